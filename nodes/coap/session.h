@@ -1,0 +1,134 @@
+/* The message layer of RFC 7252 section 4 towards one remote endpoint: confirmable messages with
+ * back-off, acknowledgements and resets, Message ID deduplication, NSTART of 1, piggybacked and
+ * separate responses. A flat structure without allocation; one node holds one for each remote. */
+#ifndef NODES_COAP_SESSION_H
+#define NODES_COAP_SESSION_H
+
+#include "message.h"
+
+/* RFC 7252 section 4.8. */
+struct coap_parameters {
+  uint32_t ack_timeout_ms;         /* 2000 */
+  uint32_t ack_random_factor_x100; /* 150 */
+  uint32_t max_retransmit;         /* 4 */
+};
+extern const struct coap_parameters COAP_PARAMETERS_DEFAULT;
+
+/* Derived times of section 4.8.2, in milliseconds, with MAX_LATENCY 100 s and PROCESSING_DELAY
+ * ACK_TIMEOUT: 93, 247 and 145 s with the defaults. */
+uint64_t coap_max_transmit_wait_ms(const struct coap_parameters *parameters);
+uint64_t coap_exchange_lifetime_ms(const struct coap_parameters *parameters);
+uint64_t coap_non_lifetime_ms(const struct coap_parameters *parameters);
+
+enum { COAP_SEEN_MAX = 8 };
+
+/* A composed message, kept for (re)transmission. */
+struct coap_outgoing {
+  uint8_t data[NODE_DATAGRAM_MAX];
+  size_t length;
+  struct span_list spans;
+  const char *label;
+  unsigned copy; /* transmissions already made */
+  bool pending;  /* to be handed out by the next write */
+};
+
+/* All fields are private to session.c; the type is here so that a role can embed it. */
+struct coap_session {
+  struct coap_parameters parameters;
+  const struct node_hooks *hooks;
+  uint16_t next_message_id;
+
+  struct coap_outgoing request; /* the one outstanding request (NSTART 1) */
+  bool request_outstanding;     /* until its response, Reset or time-out */
+  bool request_acknowledged;    /* empty ACK came: response comes separately, no retransmission */
+  bool request_confirmable;
+  uint16_t request_message_id;
+  uint8_t request_token[COAP_TOKEN_MAX];
+  size_t request_token_length;
+  uint64_t request_timeout_ns; /* the current interval, doubled at each retransmission */
+  uint64_t request_due_ns;     /* NODE_NEVER while not armed */
+
+  struct coap_outgoing response; /* the last response, kept for repetitions */
+  bool response_held;
+  uint16_t response_message_id; /* of the request that it answers */
+  uint64_t response_until_ns;   /* dropped then */
+
+  struct coap_outgoing control; /* empty ACK or RST */
+
+  struct {
+    uint16_t message_id;
+    uint64_t until_ns;
+  } seen[COAP_SEEN_MAX]; /* Message IDs processed and not answered by the held response */
+  size_t seen_next;
+};
+
+/* Starts with a random Message ID. `hooks` must outlive the session. */
+void coap_session_init(struct coap_session *session, const struct coap_parameters *parameters,
+                       const struct node_hooks *hooks);
+
+enum coap_received {
+  COAP_RECEIVED_NOTHING,  /* consumed here: duplicate, malformed, empty, unrelated */
+  COAP_RECEIVED_REQUEST,  /* a request that was not processed yet: `message` */
+  COAP_RECEIVED_RESPONSE, /* the response to the outstanding request: `message` */
+  COAP_RECEIVED_RESET,    /* the remote answered the outstanding request with a Reset */
+};
+
+/* Takes one datagram from the remote. Repeats the held response to a repeated confirmable request
+ * (same Message ID), ignores a repeated NON, answers an empty or a malformed CON with RST, matches
+ * ACK and RST by Message ID, responses by token, acknowledges a separate CON response. A request is
+ * not marked as processed by this call: see coap_session_respond and coap_session_ignore. */
+enum coap_received coap_session_receive(struct coap_session *session, const uint8_t *data,
+                                        size_t length, uint64_t now_ns,
+                                        struct coap_message *message);
+
+/* Queues a request. Sets its Message ID. CON is retransmitted until answered; NON goes once and is
+ * outstanding to nobody (its answer, if any, is not matched). NODE_ERR_BUSY while a confirmable
+ * request is outstanding (NSTART 1). `label` is static text. */
+NODE_MUST_CHECK int coap_session_request(struct coap_session *session, struct coap_message *message,
+                                         const char *label);
+
+/* Sends the request that was queued last once more, same bytes, same Message ID (the trigger's
+ * repetition; also a NON). */
+void coap_session_repeat_request(struct coap_session *session);
+
+/* Gives up the outstanding request, if any. */
+void coap_session_cancel(struct coap_session *session);
+
+/* Answers `request` with a piggybacked ACK (to CON) or a NON (to NON), echoing Message ID and
+ * token into `response`; holds the bytes for repetitions until EXCHANGE_LIFETIME has passed. */
+NODE_MUST_CHECK int coap_session_respond(struct coap_session *session,
+                                         const struct coap_message *request,
+                                         struct coap_message *response, const char *label,
+                                         uint64_t now_ns);
+
+/* Answers a request that carries a new Message ID but is known (by its SeqNum) to repeat the last:
+ * the held response is sent again with this request's Message ID and token. NODE_ERR_BAD_STATE if
+ * nothing is held. */
+NODE_MUST_CHECK int coap_session_repeat_response(struct coap_session *session,
+                                                 const struct coap_message *request,
+                                                 uint64_t now_ns);
+
+/* Remembers the Message ID of a request that is processed but not answered (a NON trigger), so
+ * that its repetition is ignored for NON_LIFETIME. What is neither answered nor ignored is
+ * delivered again when it is repeated. */
+void coap_session_ignore(struct coap_session *session, const struct coap_message *request,
+                         uint64_t now_ns);
+
+/* Hands out the next datagram (data, length, spans, label, copy; addresses are the caller's) and
+ * arms the timer of a confirmable request. 1, 0 or NODE_ERR_TOO_LONG. */
+NODE_MUST_CHECK int coap_session_write(struct coap_session *session, struct node_datagram *datagram,
+                                       uint64_t now_ns);
+
+uint64_t coap_session_expiry(const struct coap_session *session);
+
+/* Returns true once, when the outstanding confirmable request has had its last chance (all
+ * retransmissions made and the last interval over): the exchange is given up. */
+bool coap_session_handle_expiry(struct coap_session *session, uint64_t now_ns);
+
+/* True while a confirmable request is outstanding. */
+bool coap_session_busy(const struct coap_session *session);
+
+/* Forgets everything, held bytes included. */
+void coap_session_wipe(struct coap_session *session);
+
+#endif

@@ -1,0 +1,58 @@
+/* The seam to the cryptographic library (mbedtls): each primitive reports its cost to the hooks.
+ * `hooks` may be NULL. All results are 0 or NODE_ERR_CRYPTO; outputs are wiped on error. */
+#ifndef NODES_CRYPTO_CRYPTO_H
+#define NODES_CRYPTO_CRYPTO_H
+
+#include "../node.h"
+
+enum { CRYPTO_AES_LENGTH = 16, CRYPTO_SHA256_LENGTH = 32 };
+
+/* One AES-128 block. */
+NODE_MUST_CHECK int crypto_aes128_encrypt(const struct node_hooks *hooks, const uint8_t key[16],
+                                          const uint8_t in[16], uint8_t out[16]);
+
+/* AES-CMAC (RFC 4493). */
+NODE_MUST_CHECK int crypto_cmac(const struct node_hooks *hooks, const uint8_t key[16],
+                                const uint8_t *data, size_t length, uint8_t mac[16]);
+
+/* EAX with AES-128 (Bellare, Rogaway, Wagner), a tag of 16 octets. `out` has the length of the
+ * input and may be the same buffer. decrypt: NODE_ERR_VERIFY with `out` wiped if the tag is wrong
+ * (compared in constant time). */
+NODE_MUST_CHECK int crypto_eax_encrypt(const struct node_hooks *hooks, const uint8_t key[16],
+                                       const uint8_t *nonce, size_t nonce_length,
+                                       const uint8_t *header, size_t header_length,
+                                       const uint8_t *plaintext, size_t length, uint8_t *out,
+                                       uint8_t tag[16]);
+NODE_MUST_CHECK int crypto_eax_decrypt(const struct node_hooks *hooks, const uint8_t key[16],
+                                       const uint8_t *nonce, size_t nonce_length,
+                                       const uint8_t *header, size_t header_length,
+                                       const uint8_t *ciphertext, size_t length,
+                                       const uint8_t tag[16], uint8_t *out);
+
+/* AES-CCM with AES-128, a nonce of 13 octets and a tag of `tag_length` (8 or 16). `encrypt` writes
+ * length + tag_length octets, `decrypt` length octets from length + tag_length (NODE_ERR_VERIFY).
+ */
+NODE_MUST_CHECK int crypto_ccm_encrypt(const struct node_hooks *hooks, const uint8_t key[16],
+                                       const uint8_t nonce[13], const uint8_t *aad,
+                                       size_t aad_length, const uint8_t *plaintext, size_t length,
+                                       size_t tag_length, uint8_t *out);
+NODE_MUST_CHECK int crypto_ccm_decrypt(const struct node_hooks *hooks, const uint8_t key[16],
+                                       const uint8_t nonce[13], const uint8_t *aad,
+                                       size_t aad_length, const uint8_t *ciphertext, size_t length,
+                                       size_t tag_length, uint8_t *out);
+
+/* HKDF with SHA-256 (RFC 5869). `salt` NULL: 32 zero octets. */
+NODE_MUST_CHECK int crypto_hkdf_extract(const struct node_hooks *hooks, const uint8_t *salt,
+                                        size_t salt_length, const uint8_t *ikm, size_t ikm_length,
+                                        uint8_t prk[32]);
+NODE_MUST_CHECK int crypto_hkdf_expand(const struct node_hooks *hooks, const uint8_t prk[32],
+                                       const uint8_t *info, size_t info_length, uint8_t *out,
+                                       size_t length);
+
+/* Constant-time comparison. */
+bool crypto_equal(const uint8_t *a, const uint8_t *b, size_t length);
+
+/* Erases secrets; not optimised away. */
+void crypto_wipe(void *data, size_t length);
+
+#endif

@@ -1,0 +1,52 @@
+/* What an EAP method implements, on the peer's and on the server's side. A method sees Type-Data
+ * only; the EAP layer does headers, identifiers, Nak, Success and Failure. */
+#ifndef NODES_EAP_METHOD_H
+#define NODES_EAP_METHOD_H
+
+#include "packet.h"
+
+enum { EAP_KEY_LENGTH = 64, EAP_METHOD_STATE_MAX = 512 };
+
+/* MSK and EMSK (RFC 3748 section 7.10). */
+struct eap_keys {
+  uint8_t msk[EAP_KEY_LENGTH];
+  uint8_t emsk[EAP_KEY_LENGTH];
+};
+
+enum eap_method_result {
+  EAP_METHOD_CONTINUE, /* `out` holds Type-Data to send; more is to come */
+  EAP_METHOD_DISCARD,  /* the packet is dropped silently, nothing has changed */
+  EAP_METHOD_SUCCESS,  /* peer: `out` holds the last answer, and Success may follow; server: the
+                          peer is authenticated. Keys are available */
+  EAP_METHOD_FAILURE,  /* peer: `out` may hold a last answer, no Success will be believed; server:
+                          the peer is rejected */
+};
+
+/* A shared secret and the names bound to it; pointers belong to the configuration, which outlives
+ * the method. */
+struct eap_credential {
+  const uint8_t *psk; /* 16 octets (EAP-PSK) */
+  const uint8_t *local_id;
+  size_t local_id_length;   /* peer: ID_P; server: ID_S */
+  const uint8_t *remote_id; /* server: the ID_P to expect; peer: the ID_S to expect; NULL: any */
+  size_t remote_id_length;
+};
+
+struct eap_method {
+  uint8_t type;
+  const char *name; /* "EAP-PSK" */
+  enum row row;     /* of its Type-Data */
+  /* A new conversation. `state` is zeroed memory of EAP_METHOD_STATE_MAX octets. */
+  int (*init)(void *state, const struct eap_credential *credential, const struct node_hooks *hooks);
+  /* Server only: the first request's Type-Data. */
+  int (*begin)(void *state, struct span_writer *out);
+  /* One packet's Type-Data; the answer's Type-Data. `*reason` is static text on FAILURE and
+   * DISCARD. */
+  enum eap_method_result (*process)(void *state, const uint8_t *data, size_t length,
+                                    struct span_writer *out, const char **reason);
+  /* After SUCCESS. NODE_ERR_BAD_STATE before. */
+  int (*keys)(const void *state, struct eap_keys *keys);
+  void (*wipe)(void *state);
+};
+
+#endif

@@ -1,0 +1,47 @@
+/* EAP packets (RFC 3748 section 4). */
+#ifndef NODES_EAP_PACKET_H
+#define NODES_EAP_PACKET_H
+
+#include "../node.h"
+
+enum { EAP_HEADER_LENGTH = 4, EAP_PACKET_MAX = 1020 }; /* EAP MTU of section 3.1 */
+
+enum eap_code {
+  EAP_REQUEST = 1,
+  EAP_RESPONSE = 2,
+  EAP_SUCCESS = 3,
+  EAP_FAILURE = 4,
+};
+
+enum eap_type {
+  EAP_TYPE_NONE = 0, /* in a Nak: no method is acceptable; in eap_packet: the code has no type */
+  EAP_TYPE_IDENTITY = 1,
+  EAP_TYPE_NOTIFICATION = 2,
+  EAP_TYPE_NAK = 3,
+  EAP_TYPE_PSK = 47,
+};
+
+/* `data` (Type-Data) points into the parsed octets. */
+struct eap_packet {
+  uint8_t code;
+  uint8_t identifier;
+  uint8_t type; /* EAP_TYPE_NONE for Success and Failure */
+  const uint8_t *data;
+  size_t data_length;
+};
+
+/* Parses a packet; octets behind the Length field are ignored as lower-layer padding (section
+ * 4.1). NODE_ERR_MALFORMED: shorter than its Length, unknown code, a Request or Response without
+ * type, a Success or Failure that is not 4 octets long. */
+NODE_MUST_CHECK int eap_packet_parse(const uint8_t *data, size_t length, struct eap_packet *packet);
+
+/* Writes Code, Identifier, Length, and Type where the code has one (ROW_EAP_HEADER), then
+ * Type-Data with the rows of `data_spans`. NODE_ERR_TOO_LONG. */
+NODE_MUST_CHECK int eap_packet_compose(const struct eap_packet *packet,
+                                       const struct span_list *data_spans, struct span_writer *out);
+
+/* What a packet is, for logs and the ledger: "EAP-Request/Identity", "EAP-PSK 2", "EAP-Success";
+ * static text. "EAP (malformed)" where it does not parse. */
+const char *eap_packet_label(const uint8_t *data, size_t length);
+
+#endif

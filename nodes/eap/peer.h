@@ -1,0 +1,62 @@
+/* The EAP peer (RFC 3748; state machine after RFC 4137 section 4, without its retransmissions,
+ * which are the lower layer's). */
+#ifndef NODES_EAP_PEER_H
+#define NODES_EAP_PEER_H
+
+#include "method.h"
+
+/* A method that the peer accepts, and its credential. */
+struct eap_peer_method {
+  const struct eap_method *method;
+  struct eap_credential credential;
+};
+
+/* Belongs to the caller and outlives the peer. */
+struct eap_peer_config {
+  const uint8_t *identity; /* answer to Identity */
+  size_t identity_length;
+  const struct eap_peer_method *methods; /* in order of preference (for Nak) */
+  size_t method_count;
+};
+
+enum eap_peer_result {
+  EAP_PEER_DISCARD, /* silently dropped; nothing has changed */
+  EAP_PEER_RESPOND, /* `out` holds the response packet */
+  EAP_PEER_SUCCESS, /* EAP-Success accepted: keys are available */
+  EAP_PEER_FAILURE, /* EAP-Failure accepted */
+};
+
+/* Flat; private to peer.c but for embedding. */
+struct eap_peer {
+  const struct eap_peer_config *config;
+  const struct node_hooks *hooks;
+  const struct eap_peer_method *selected;
+  _Alignas(16) uint8_t state[EAP_METHOD_STATE_MAX];
+  bool method_done;   /* the method ended with success */
+  bool method_failed; /* the method ended with failure */
+  bool finished;
+  bool any_request;
+  uint8_t last_identifier;
+  const char *reason;
+};
+
+void eap_peer_init(struct eap_peer *peer, const struct eap_peer_config *config,
+                   const struct node_hooks *hooks);
+
+/* Takes one EAP packet. A repeated Request (same Identifier) does not reach the EAP layer: the
+ * lower layer answers it; if one comes through it is discarded. Failure after the method's success
+ * is ignored (section 4.2), and so is Success before it. */
+enum eap_peer_result eap_peer_process(struct eap_peer *peer, const uint8_t *packet, size_t length,
+                                      struct span_writer *out);
+
+/* True from the moment when the method has ended with success: keys can be exported, before the
+ * Success packet is there (CoAP-EAP needs them to verify it). */
+bool eap_peer_has_keys(const struct eap_peer *peer);
+NODE_MUST_CHECK int eap_peer_keys(const struct eap_peer *peer, struct eap_keys *keys);
+
+/* Static text: why the last packet was discarded, or the authentication failed; never NULL. */
+const char *eap_peer_reason(const struct eap_peer *peer);
+
+void eap_peer_wipe(struct eap_peer *peer);
+
+#endif

@@ -1,0 +1,139 @@
+/* The node contract: one shape for every role, so that one adapter hosts them all (in ns-3, on
+ * sockets, or in a test). A node does no I/O and has no clock: datagrams and time are handed in,
+ * datagrams and the next deadline are handed out.
+ *
+ * A host does, for ever:
+ *   - datagram arrives:  node_read, then node_write until it says 0;
+ *   - node_expiry passes: node_handle_expiry, then node_write until it says 0.
+ * Time is a 64-bit count of nanoseconds from any origin, and never goes back. */
+#ifndef NODES_NODE_H
+#define NODES_NODE_H
+
+#include "span.h"
+
+enum {
+  NODE_DATAGRAM_MAX = 1280, /* octets of UDP payload that a node ever sends or accepts */
+  NODE_IDENTITY_MAX = 253,  /* octets of an EAP identity (one RADIUS attribute) */
+};
+
+#define NODE_NEVER UINT64_MAX
+#define NODE_MS UINT64_C(1000000)        /* nanoseconds */
+#define NODE_SECOND UINT64_C(1000000000) /* nanoseconds */
+
+/* The compiler warns where a result that must be looked at is not. */
+#define NODE_MUST_CHECK __attribute__((warn_unused_result))
+
+/* Errors are negative; 0 and above is success. */
+enum node_error {
+#define NODE_ERROR(id, value, text) NODE_ERR_##id = value,
+#include "errors.def"
+#undef NODE_ERROR
+};
+
+/* The text of an error; never NULL. */
+const char *node_error_name(int error);
+
+/* An IPv6 address (IPv4 as ::ffff:a.b.c.d) and a UDP port, in host byte order. */
+struct node_address {
+  uint8_t ip[16];
+  uint16_t port;
+};
+
+bool node_address_equal(const struct node_address *a, const struct node_address *b);
+
+/* One UDP datagram. `data` belongs to the caller; node_write fills at most `capacity` octets. */
+struct node_datagram {
+  struct node_address source;
+  struct node_address destination;
+  uint8_t *data;
+  size_t length;
+  size_t capacity;
+  struct span_list spans; /* of sent datagrams: which octets belong to which ledger row */
+  const char *label;      /* of sent datagrams: what the message is ("EAP-PSK 2"); static text */
+  unsigned copy;          /* of sent datagrams: 0 first transmission, n the n-th repetition */
+};
+
+enum node_event_type {
+  NODE_EVENT_STARTED,   /* an authentication began (label: who began it) */
+  NODE_EVENT_STATE,     /* the role entered a state (label: its name) */
+  NODE_EVENT_DELIVERED, /* the lower layer handed an EAP packet to EAP (label: which) */
+  NODE_EVENT_DISCARDED, /* a message was dropped (label: why) */
+  NODE_EVENT_KEY,       /* the MSK is there and the association's keys are derived */
+  NODE_EVENT_CONFIRMED, /* this side has verified that the other holds the key */
+  NODE_EVENT_FAILED,    /* the authentication ended without a key (label: reason) */
+};
+
+/* The name of an event type as it appears in logs. */
+const char *node_event_name(enum node_event_type type);
+
+struct node_event {
+  enum node_event_type type;
+  struct node_address remote; /* the other end of the authentication; zero where there is none */
+  const char *label;          /* static text; never NULL */
+  const uint8_t *secret;      /* NODE_EVENT_KEY: the association's key material, for tests and */
+  size_t secret_length;       /*   decryption of captures; else NULL. Valid during the call. */
+};
+
+/* Primitives whose cost a host may turn into time and energy. `blocks` counts AES blocks (16
+ * octets), SHA-256 compressions (64 octets). */
+enum node_primitive {
+#define PRIMITIVE(id, name) NODE_PRIMITIVE_##id,
+#include "primitives.def"
+#undef PRIMITIVE
+  NODE_PRIMITIVE_COUNT
+};
+
+const char *node_primitive_name(enum node_primitive primitive);
+
+/* What a host gives a node at its start; `context` is handed back in each call. `random` is
+ * required; `event` and `cost` may be NULL. */
+struct node_hooks {
+  void *context;
+  void (*random)(void *context, uint8_t *bytes, size_t length);
+  void (*event)(void *context, const struct node_event *event);
+  void (*cost)(void *context, enum node_primitive primitive, uint32_t blocks);
+};
+
+/* Calls of the hooks that tolerate a NULL hook (and NULL hooks for event and cost). */
+void node_random(const struct node_hooks *hooks, uint8_t *bytes, size_t length);
+uint32_t node_random_below(const struct node_hooks *hooks, uint32_t bound); /* 0 <= x < bound */
+void node_event(const struct node_hooks *hooks, enum node_event_type type,
+                const struct node_address *remote, const char *label);
+void node_cost(const struct node_hooks *hooks, enum node_primitive primitive, uint32_t blocks);
+
+struct node;
+
+/* What a role implements. */
+struct node_ops {
+  int (*read)(struct node *node, const struct node_datagram *datagram, uint64_t now_ns);
+  int (*write)(struct node *node, struct node_datagram *datagram, uint64_t now_ns);
+  uint64_t (*expiry)(const struct node *node);
+  int (*handle_expiry)(struct node *node, uint64_t now_ns);
+  void (*destroy)(struct node *node);
+};
+
+/* The head of each role's state. */
+struct node {
+  const struct node_ops *ops;
+};
+
+/* Takes one datagram that arrived and does all the work that it causes. Hostile octets are no
+ * error: they are dropped, and an event says why. Returns 0, or a negative node_error where the
+ * node itself can go on no more. */
+NODE_MUST_CHECK int node_read(struct node *node, const struct node_datagram *datagram,
+                              uint64_t now_ns);
+
+/* Copies out the next datagram to send and arms its retransmission timer: this is the moment of
+ * departure. Returns 1 with `datagram` filled, 0 if there is none, or a negative node_error. */
+NODE_MUST_CHECK int node_write(struct node *node, struct node_datagram *datagram, uint64_t now_ns);
+
+/* When the node next wants to be woken, or NODE_NEVER. */
+uint64_t node_expiry(const struct node *node);
+
+/* Wakes the node; harmless before its time. Returns 0 or a negative node_error. */
+NODE_MUST_CHECK int node_handle_expiry(struct node *node, uint64_t now_ns);
+
+/* Wipes and frees the node; NULL is allowed. */
+void node_destroy(struct node *node);
+
+#endif

@@ -1,0 +1,117 @@
+/* OSCORE (RFC 8613) with AES-CCM-16-64-128 and HKDF SHA-256: security context, OSCORE option,
+ * protection of requests and responses as client and as server, replay window of 32. Not here:
+ * Observe, block-wise transfer, Appendix B (recovery of a lost context). */
+#ifndef NODES_OSCORE_OSCORE_H
+#define NODES_OSCORE_OSCORE_H
+
+#include "../coap/message.h"
+
+enum {
+  OSCORE_ID_MAX = 7, /* AES-CCM-16-64-128: nonce length 13 - 6 */
+  OSCORE_ID_CONTEXT_MAX = NODE_IDENTITY_MAX,
+  OSCORE_KEY_LENGTH = 16,
+  OSCORE_NONCE_LENGTH = 13,
+  OSCORE_TAG_LENGTH = 8,
+  OSCORE_PIV_MAX = 5,
+  OSCORE_REPLAY_WINDOW = 32,
+};
+
+struct oscore_id {
+  uint8_t bytes[OSCORE_ID_MAX];
+  size_t length;
+};
+
+/* RFC 8613 section 3.1. */
+struct oscore_context {
+  struct oscore_id sender_id;
+  struct oscore_id recipient_id;
+  uint8_t id_context[OSCORE_ID_CONTEXT_MAX];
+  size_t id_context_length; /* with id_context_present: may be 0 */
+  bool id_context_present;
+  uint8_t sender_key[OSCORE_KEY_LENGTH];
+  uint8_t recipient_key[OSCORE_KEY_LENGTH];
+  uint8_t common_iv[OSCORE_NONCE_LENGTH];
+  uint64_t sender_sequence; /* the next Partial IV */
+  bool window_empty;        /* nothing received yet */
+  uint64_t window_highest;  /* highest Partial IV that verified */
+  uint32_t window_bits;     /* bit i: window_highest - i was received */
+};
+
+/* Binds a response to its request: what RFC 8613 calls request_kid and request_piv. */
+struct oscore_binding {
+  struct oscore_id kid;
+  uint8_t piv[OSCORE_PIV_MAX];
+  size_t piv_length;
+};
+
+/* What the derivation stands on (section 3.2). Pointers belong to the caller. */
+struct oscore_parameters {
+  const uint8_t *master_secret;
+  size_t master_secret_length;
+  const uint8_t *master_salt; /* NULL: none */
+  size_t master_salt_length;
+  struct oscore_id sender_id;
+  struct oscore_id recipient_id;
+  const uint8_t *id_context; /* NULL: none */
+  size_t id_context_length;
+};
+
+/* The contents of an OSCORE option (section 6.1). `kid_context` points into the option. */
+struct oscore_option {
+  uint8_t piv[OSCORE_PIV_MAX];
+  size_t piv_length; /* 0: no Partial IV */
+  bool kid_present;
+  struct oscore_id kid;
+  const uint8_t *kid_context; /* NULL: none */
+  size_t kid_context_length;
+};
+
+/* Section 3.2. NODE_ERR_BAD_CONFIG for IDs that are too long or equal; NODE_ERR_CRYPTO. */
+NODE_MUST_CHECK int oscore_context_derive(struct oscore_context *context,
+                                          const struct oscore_parameters *parameters,
+                                          const struct node_hooks *hooks);
+void oscore_context_wipe(struct oscore_context *context);
+
+/* NODE_ERR_MALFORMED for reserved flag bits, Partial IV lengths 6 and 7, truncation, a kid that is
+ * too long. */
+NODE_MUST_CHECK int oscore_option_parse(const uint8_t *value, size_t length,
+                                        struct oscore_option *option);
+
+/* Protects a request (section 8.1). `inner` is the plain request; class U options (Uri-Host,
+ * Uri-Port, Proxy-*, ...) stay outside, all others go in. `buffer` takes the option's value and the
+ * ciphertext, and `spans` their rows; both must outlive `outer`, whose type and token are those of
+ * `inner`. Each call consumes one sender sequence number. NODE_ERR_EXHAUSTED when they are used up.
+ */
+NODE_MUST_CHECK int oscore_protect_request(struct oscore_context *context,
+                                           const struct node_hooks *hooks,
+                                           const struct coap_message *inner, uint8_t *buffer,
+                                           size_t capacity, struct span_list *spans,
+                                           struct coap_message *outer,
+                                           struct oscore_binding *binding);
+
+/* Verifies a request (section 8.2). `inner` points into `buffer`. The replay window moves only
+ * when the tag verifies. NODE_ERR_MALFORMED, NODE_ERR_UNKNOWN (kid is not this context's),
+ * NODE_ERR_REPLAY, NODE_ERR_VERIFY: the context is unchanged. */
+NODE_MUST_CHECK int oscore_unprotect_request(struct oscore_context *context,
+                                             const struct node_hooks *hooks,
+                                             const struct coap_message *outer, uint8_t *buffer,
+                                             size_t capacity, struct coap_message *inner,
+                                             struct oscore_binding *binding);
+
+/* Protects a response (section 8.3). Without `new_piv` the nonce is the request's, which is
+ * allowed once for each request: a response that is protected anew must set it. */
+NODE_MUST_CHECK int oscore_protect_response(struct oscore_context *context,
+                                            const struct node_hooks *hooks,
+                                            const struct coap_message *inner, bool new_piv,
+                                            const struct oscore_binding *binding, uint8_t *buffer,
+                                            size_t capacity, struct span_list *spans,
+                                            struct coap_message *outer);
+
+/* Verifies a response (section 8.4). Errors as for requests. */
+NODE_MUST_CHECK int oscore_unprotect_response(struct oscore_context *context,
+                                              const struct node_hooks *hooks,
+                                              const struct coap_message *outer,
+                                              const struct oscore_binding *binding, uint8_t *buffer,
+                                              size_t capacity, struct coap_message *inner);
+
+#endif
