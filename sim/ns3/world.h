@@ -1,0 +1,118 @@
+/* The simulated world: a tree of IEEE 802.15.4 nodes under one root, 6LoWPAN with route-over, UDP.
+ * A C interface; ns-3 and C++ stay behind it. Nothing of any protocol above UDP is known here.
+ *
+ * Scope: static routes and neighbours, so that not one frame is sent that the nodes did not ask
+ * for; a node hears the nodes whose depth in the tree differs from its own by one at most; all
+ * further loss is asked of the caller, frame by frame and receiver by receiver; no mobility, no
+ * fading, no duty cycling. One world at a time in a process. */
+#ifndef SIM_NS3_WORLD_H
+#define SIM_NS3_WORLD_H
+
+#include "../../nodes/node.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+  WORLD_PHY_OVERHEAD = 6,  /* octets of preamble, SFD and length before each PSDU; in no pcap */
+  WORLD_ACK_LENGTH = 5,    /* octets of PSDU of a MAC acknowledgement */
+  WORLD_PSDU_MAX = 127,
+};
+
+#define WORLD_PREFIX "fd00::" /* /64, known to 6LoWPAN as context 0 */
+
+/* Radio states; each moment of a node's life is spent in one. */
+enum world_radio {
+#define RADIO(id, name, help) WORLD_RADIO_##id,
+#include "../radio.def"
+#undef RADIO
+  WORLD_RADIO_COUNT
+};
+
+struct world_config {
+  uint64_t seed; /* 0 to 2^53 - 1: back-offs, sequence numbers of the MAC */
+  size_t node_count;
+  const size_t *parents; /* node i > 0: the index, below i, of its parent; node 0 is the root */
+  unsigned mac_max_retries;
+  unsigned mac_min_be;
+  unsigned mac_max_be;
+  unsigned mac_max_backoffs;
+  const char *pcap_directory; /* NULL: none; else air.pcap and node-<index>.pcap go there */
+};
+
+/* A range of a PSDU that holds octets of one row of one datagram. */
+struct world_tagged {
+  uint32_t datagram; /* what world_send was told */
+  uint16_t row;
+  uint16_t offset;
+  uint16_t length;
+};
+
+/* One transmission of one radio, as it begins. */
+struct world_frame {
+  uint64_t now_ns;
+  size_t sender;
+  const uint8_t *psdu; /* with FCS */
+  size_t length;
+  const struct world_tagged *tagged; /* ascending by offset, not overlapping */
+  size_t tagged_count;
+};
+
+/* What the world tells; `context` is that of world_create. All are required. */
+struct world_callbacks {
+  /* A UDP datagram arrived at a port that was opened. data is the callee's to read only. */
+  void (*datagram)(void *context, size_t node, const struct node_datagram *datagram);
+  void (*timer)(void *context, size_t node);
+  void (*frame)(void *context, const struct world_frame *frame);
+  /* The radio of `node` enters a state now. Said once for each node at world_create, too. */
+  void (*radio)(void *context, size_t node, enum world_radio state, uint64_t now_ns);
+  /* Is this frame lost on its way to this receiver? Asked once for each frame, acknowledgements
+   * included, and for each radio that received it without collision. */
+  bool (*lose)(void *context, size_t sender, size_t receiver, size_t length);
+};
+
+struct world;
+
+/* Builds the network. NULL with a line on stderr if the configuration cannot be built or a pcap
+ * file cannot be written. The callbacks and the configuration's arrays are copied. */
+struct world *world_create(const struct world_config *config,
+                           const struct world_callbacks *callbacks, void *context);
+void world_destroy(struct world *world);
+
+/* The global IPv6 address of a node. */
+void world_address(const struct world *world, size_t node, uint8_t ip[16]);
+
+/* Datagrams to this port of this node are delivered from now on; sending from a port opens it. */
+void world_open(struct world *world, size_t node, uint16_t port);
+
+/* Sends `datagram` (data, length, spans, source.port, destination) from `node`. `id` comes back in
+ * struct world_tagged. Returns 0, or -1 if the stack took it not. */
+NODE_MUST_CHECK int world_send(struct world *world, size_t node,
+                               const struct node_datagram *datagram, uint32_t id);
+
+/* The one timer of a node: replaces the last; NODE_NEVER stops it; the past means now. */
+void world_timer(struct world *world, size_t node, uint64_t at_ns);
+
+uint64_t world_now(const struct world *world);
+
+/* Runs until nothing is left to happen, world_stop, or `until_ns`, whichever is first. May be
+ * called again. */
+void world_run(struct world *world, uint64_t until_ns);
+void world_stop(struct world *world);
+
+/* Simulator events executed so far. */
+uint64_t world_events(const struct world *world);
+
+/* Loads and initialises ns-3 by building, using and destroying a small world, always in the same
+ * way, so that processes forked afterwards are equal and quick. */
+void world_warm_up(void);
+
+/* "3.37" */
+const char *world_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
