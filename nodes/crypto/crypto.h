@@ -1,15 +1,21 @@
 /* The seam to the cryptographic library (mbedtls): each primitive reports its cost to the hooks.
- * `hooks` may be NULL. All results are 0 or NODE_ERR_CRYPTO; outputs are wiped on error. */
+ * `hooks` may be NULL. All results are 0 or NODE_ERR_CRYPTO, unless said otherwise; outputs are
+ * wiped on error. */
 #ifndef NODES_CRYPTO_CRYPTO_H
 #define NODES_CRYPTO_CRYPTO_H
 
 #include "../node.h"
 
-enum { CRYPTO_AES_LENGTH = 16, CRYPTO_SHA256_LENGTH = 32 };
+enum { CRYPTO_AES_LENGTH = 16, CRYPTO_CCM_NONCE_LENGTH = 13, CRYPTO_SHA256_LENGTH = 32 };
 
 /* One AES-128 block. */
 NODE_MUST_CHECK int crypto_aes128_encrypt(const struct node_hooks *hooks, const uint8_t key[16],
                                           const uint8_t in[16], uint8_t out[16]);
+
+/* Expands one block to `count` blocks (1 to 255) with one key schedule, in the modified counter
+ * mode of RFC 4764 section 3.1: block i (from 1) is E(E(in) xor i). */
+NODE_MUST_CHECK int crypto_aes128_expand(const struct node_hooks *hooks, const uint8_t key[16],
+                                         const uint8_t in[16], uint8_t *out, uint8_t count);
 
 /* AES-CMAC (RFC 4493). */
 NODE_MUST_CHECK int crypto_cmac(const struct node_hooks *hooks, const uint8_t key[16],
