@@ -11,6 +11,7 @@ struct coap_parameters {
   uint32_t ack_timeout_ms;         /* 2000 */
   uint32_t ack_random_factor_x100; /* 150 */
   uint32_t max_retransmit;         /* 4 */
+  bool random_message_ids;         /* else each is the last + 1; both begin at random */
 };
 extern const struct coap_parameters COAP_PARAMETERS_DEFAULT;
 
@@ -37,16 +38,18 @@ struct coap_session {
   struct coap_parameters parameters;
   const struct node_hooks *hooks;
   uint16_t next_message_id;
+  uint32_t message_id_keys[4]; /* of the permutation that makes Message IDs random */
 
   struct coap_outgoing request; /* the one outstanding request (NSTART 1) */
   bool request_outstanding;     /* until its response, Reset or time-out */
   bool request_acknowledged;    /* empty ACK came: response comes separately, no retransmission */
-  bool request_confirmable;
+  bool request_is_response;     /* it is a separate response: an empty ACK ends it */
   uint16_t request_message_id;
   uint8_t request_token[COAP_TOKEN_MAX];
   size_t request_token_length;
   uint64_t request_timeout_ns; /* the current interval, doubled at each retransmission */
   uint64_t request_due_ns;     /* NODE_NEVER while not armed */
+  uint32_t request_retransmissions;
 
   struct coap_outgoing response; /* the last response, kept for repetitions */
   bool response_held;
@@ -55,14 +58,16 @@ struct coap_session {
 
   struct coap_outgoing control; /* empty ACK or RST */
 
-  struct {
+  struct coap_seen {
     uint16_t message_id;
+    bool acknowledge; /* a repetition is answered with an empty ACK */
     uint64_t until_ns;
   } seen[COAP_SEEN_MAX]; /* Message IDs processed and not answered by the held response */
   size_t seen_next;
 };
 
-/* Starts with a random Message ID. `hooks` must outlive the session. */
+/* Starts with a random Message ID. `hooks` must outlive the session. No Message ID comes twice
+ * within 65536 messages, random or not. */
 void coap_session_init(struct coap_session *session, const struct coap_parameters *parameters,
                        const struct node_hooks *hooks);
 
@@ -74,9 +79,11 @@ enum coap_received {
 };
 
 /* Takes one datagram from the remote. Repeats the held response to a repeated confirmable request
- * (same Message ID), ignores a repeated NON, answers an empty or a malformed CON with RST, matches
- * ACK and RST by Message ID, responses by token, acknowledges a separate CON response. A request is
- * not marked as processed by this call: see coap_session_respond and coap_session_ignore. */
+ * (same Message ID), ignores a repeated NON, answers an empty or a malformed CON and a CON response
+ * that nobody waits for with RST, matches ACK and RST by Message ID, responses by token,
+ * acknowledges a separate CON response. An ACK with the right Message ID and a wrong token is
+ * ignored. A request is not marked as processed by this call: see coap_session_respond and
+ * coap_session_ignore. */
 enum coap_received coap_session_receive(struct coap_session *session, const uint8_t *data,
                                         size_t length, uint64_t now_ns,
                                         struct coap_message *message);
@@ -91,26 +98,34 @@ NODE_MUST_CHECK int coap_session_request(struct coap_session *session, struct co
  * repetition; also a NON). */
 void coap_session_repeat_request(struct coap_session *session);
 
-/* Gives up the outstanding request, if any. */
+/* Gives up the outstanding request, if any, and what of it was still to be written. */
 void coap_session_cancel(struct coap_session *session);
 
-/* Answers `request` with a piggybacked ACK (to CON) or a NON (to NON), echoing Message ID and
- * token into `response`; holds the bytes for repetitions until EXCHANGE_LIFETIME has passed. */
+/* Acknowledges a confirmable request by an empty ACK, because its response will take longer than
+ * the remote should wait; its repetitions are acknowledged too. The response is then separate. */
+void coap_session_acknowledge(struct coap_session *session, const struct coap_message *request,
+                              uint64_t now_ns);
+
+/* Answers `request`, echoing its token into `response`: to CON with a piggybacked ACK that echoes
+ * the Message ID, to NON with a NON that has a Message ID of its own. The bytes are held for
+ * repetitions until EXCHANGE_LIFETIME (NON_LIFETIME) has passed. A request that was acknowledged is
+ * answered by a separate CON, which is retransmitted until acknowledged and takes the place of the
+ * outstanding request: NODE_ERR_BUSY while there is one. */
 NODE_MUST_CHECK int coap_session_respond(struct coap_session *session,
                                          const struct coap_message *request,
                                          struct coap_message *response, const char *label,
                                          uint64_t now_ns);
 
 /* Answers a request that carries a new Message ID but is known (by its SeqNum) to repeat the last:
- * the held response is sent again with this request's Message ID and token. NODE_ERR_BAD_STATE if
- * nothing is held. */
+ * the held response is sent again as the answer to this request. NODE_ERR_BAD_STATE if nothing is
+ * held, NODE_ERR_TOO_LONG if a longer token makes it too long. */
 NODE_MUST_CHECK int coap_session_repeat_response(struct coap_session *session,
                                                  const struct coap_message *request,
                                                  uint64_t now_ns);
 
 /* Remembers the Message ID of a request that is processed but not answered (a NON trigger), so
- * that its repetition is ignored for NON_LIFETIME. What is neither answered nor ignored is
- * delivered again when it is repeated. */
+ * that its repetition is ignored for NON_LIFETIME (EXCHANGE_LIFETIME for CON). What is neither
+ * answered nor ignored is delivered again when it is repeated. */
 void coap_session_ignore(struct coap_session *session, const struct coap_message *request,
                          uint64_t now_ns);
 
@@ -121,14 +136,15 @@ NODE_MUST_CHECK int coap_session_write(struct coap_session *session, struct node
 
 uint64_t coap_session_expiry(const struct coap_session *session);
 
-/* Returns true once, when the outstanding confirmable request has had its last chance (all
- * retransmissions made and the last interval over): the exchange is given up. */
+/* Returns true once, when the outstanding confirmable request (or separate response) has had its
+ * last chance: all retransmissions made and the last interval over, or acknowledged and not
+ * answered within MAX_TRANSMIT_WAIT. The exchange is then given up. */
 bool coap_session_handle_expiry(struct coap_session *session, uint64_t now_ns);
 
-/* True while a confirmable request is outstanding. */
+/* True while a confirmable request (or separate response) is outstanding. */
 bool coap_session_busy(const struct coap_session *session);
 
-/* Forgets everything, held bytes included. */
+/* Forgets everything, held bytes included; coap_session_init makes it usable again. */
 void coap_session_wipe(struct coap_session *session);
 
 #endif

@@ -1,0 +1,406 @@
+/* The message layer of RFC 7252 section 4 towards one remote, with the matching of requests and
+ * responses of section 5.3.2. Timers: one, of the outstanding confirmable message; what is
+ * remembered for deduplication is dropped lazily. */
+#include "session.h"
+
+#include <assert.h>
+#include <string.h>
+
+const struct coap_parameters COAP_PARAMETERS_DEFAULT = {
+    .ack_timeout_ms = 2000,
+    .ack_random_factor_x100 = 150,
+    .max_retransmit = 4,
+};
+
+enum { MAX_LATENCY_MS = 100000, MAX_RETRANSMIT_LIMIT = 20 };
+
+/* 4.8.2 */
+
+static uint64_t backed_off_ms(const struct coap_parameters *parameters, uint32_t intervals) {
+  return (uint64_t)parameters->ack_timeout_ms * ((UINT64_C(1) << intervals) - 1) *
+         parameters->ack_random_factor_x100 / 100;
+}
+
+static uint64_t max_transmit_span_ms(const struct coap_parameters *parameters) {
+  return backed_off_ms(parameters, parameters->max_retransmit);
+}
+
+uint64_t coap_max_transmit_wait_ms(const struct coap_parameters *parameters) {
+  return backed_off_ms(parameters, parameters->max_retransmit + 1);
+}
+
+uint64_t coap_exchange_lifetime_ms(const struct coap_parameters *parameters) {
+  return max_transmit_span_ms(parameters) + 2 * MAX_LATENCY_MS + parameters->ack_timeout_ms;
+}
+
+uint64_t coap_non_lifetime_ms(const struct coap_parameters *parameters) {
+  return max_transmit_span_ms(parameters) + MAX_LATENCY_MS;
+}
+
+void coap_session_init(struct coap_session *session, const struct coap_parameters *parameters,
+                       const struct node_hooks *hooks) {
+  assert(parameters->ack_random_factor_x100 >= 100);
+  assert(parameters->max_retransmit <= MAX_RETRANSMIT_LIMIT);
+  *session = (struct coap_session){
+      .parameters = *parameters,
+      .hooks = hooks,
+      .next_message_id = (uint16_t)node_random_below(hooks, UINT16_MAX + 1),
+      .request_due_ns = NODE_NEVER,
+  };
+  if (parameters->random_message_ids)
+    node_random(hooks, (uint8_t *)session->message_id_keys, sizeof session->message_id_keys);
+}
+
+/* A Feistel network over the counter: random values, and none comes twice before all have come. */
+static uint16_t permute(const uint32_t keys[4], uint16_t counter) {
+  uint8_t left = (uint8_t)(counter >> 8), right = (uint8_t)counter;
+  for (size_t round = 0; round < 4; round++) {
+    const uint32_t mixed = (right ^ keys[round]) * UINT32_C(0x9e3779b1);
+    const uint8_t next = left ^ (uint8_t)(mixed >> 24);
+    left = right;
+    right = next;
+  }
+  return (uint16_t)(left << 8 | right);
+}
+
+static uint16_t take_message_id(struct coap_session *session) {
+  const uint16_t counter = session->next_message_id++;
+  return session->parameters.random_message_ids ? permute(session->message_id_keys, counter)
+                                                : counter;
+}
+
+/* Deduplication, 4.5 */
+
+static uint64_t lifetime_ns(const struct coap_session *session, enum coap_type type) {
+  const uint64_t ms = type == COAP_CON ? coap_exchange_lifetime_ms(&session->parameters)
+                                       : coap_non_lifetime_ms(&session->parameters);
+  return ms * NODE_MS;
+}
+
+static struct coap_seen *find_seen(struct coap_session *session, uint16_t message_id,
+                                   uint64_t now_ns) {
+  for (size_t i = 0; i < COAP_SEEN_MAX; i++)
+    if (session->seen[i].message_id == message_id && now_ns < session->seen[i].until_ns)
+      return &session->seen[i];
+  return NULL;
+}
+
+static void remember(struct coap_session *session, uint16_t message_id, bool acknowledge,
+                     uint64_t until_ns, uint64_t now_ns) {
+  struct coap_seen *seen = find_seen(session, message_id, now_ns);
+  if (seen == NULL) {
+    seen = &session->seen[session->seen_next];
+    session->seen_next = (session->seen_next + 1) % COAP_SEEN_MAX;
+  }
+  *seen = (struct coap_seen){
+      .message_id = message_id, .acknowledge = acknowledge, .until_ns = until_ns};
+}
+
+static bool is_answered(const struct coap_session *session, uint16_t message_id, uint64_t now_ns) {
+  return session->response_held && session->response_message_id == message_id &&
+         now_ns < session->response_until_ns;
+}
+
+/* The held response makes room for one that answers `request`. */
+static void hold_response(struct coap_session *session, const struct coap_message *request,
+                          uint64_t now_ns) {
+  const uint16_t previous = session->response_message_id;
+  if (is_answered(session, previous, now_ns) && previous != request->message_id)
+    remember(session, previous, false, session->response_until_ns, now_ns);
+  session->response_held = true;
+  session->response_message_id = request->message_id;
+  session->response_until_ns = now_ns + lifetime_ns(session, request->type);
+  session->response.pending = true;
+}
+
+/* Outgoing messages */
+
+static int compose(struct coap_outgoing *outgoing, const struct coap_message *message,
+                   const char *label) {
+  struct span_writer writer;
+  span_writer_init(&writer, outgoing->data, sizeof outgoing->data, &outgoing->spans);
+  const int error = coap_message_compose(message, &writer);
+  outgoing->length = error < 0 ? 0 : writer.length;
+  outgoing->label = label;
+  outgoing->copy = 0;
+  outgoing->pending = error == 0;
+  return error;
+}
+
+/* Queues an empty message. One that was just sent is repeated: its count of copies goes on. */
+static void send_empty(struct coap_session *session, enum coap_type type, uint16_t message_id) {
+  struct coap_outgoing *control = &session->control;
+  const struct coap_message message = {
+      .type = type, .code = COAP_CODE_EMPTY, .message_id = message_id};
+  struct coap_message previous;
+  const unsigned copy = control->copy;
+  const bool repeats = control->length > 0 &&
+                       coap_message_parse(control->data, control->length, &previous) == 0 &&
+                       previous.type == type && previous.message_id == message_id;
+  const int error = compose(control, &message, type == COAP_ACK ? "CoAP ACK" : "CoAP RST");
+  assert(error == 0);
+  (void)error;
+  if (repeats)
+    control->copy = copy;
+}
+
+/* 4.2: the initial timeout. */
+static uint64_t draw_timeout_ns(const struct coap_session *session) {
+  const uint64_t least_us = (uint64_t)session->parameters.ack_timeout_ms * 1000;
+  const uint64_t range_us = least_us * (session->parameters.ack_random_factor_x100 - 100) / 100;
+  assert(range_us < UINT32_MAX);
+  return (least_us + node_random_below(session->hooks, (uint32_t)range_us + 1)) * (NODE_MS / 1000);
+}
+
+/* Composes into the place of the outstanding request, and makes a CON outstanding. */
+static int queue(struct coap_session *session, struct coap_message *message, const char *label,
+                 bool is_response) {
+  if (session->request_outstanding)
+    return NODE_ERR_BUSY;
+  message->message_id = take_message_id(session);
+  const int error = compose(&session->request, message, label);
+  if (error < 0 || message->type != COAP_CON)
+    return error;
+  session->request_outstanding = true;
+  session->request_acknowledged = false;
+  session->request_is_response = is_response;
+  session->request_message_id = message->message_id;
+  memcpy(session->request_token, message->token, sizeof session->request_token);
+  session->request_token_length = message->token_length;
+  session->request_retransmissions = 0;
+  session->request_timeout_ns = draw_timeout_ns(session);
+  session->request_due_ns = NODE_NEVER;
+  return 0;
+}
+
+int coap_session_request(struct coap_session *session, struct coap_message *message,
+                         const char *label) {
+  assert(message->type == COAP_CON || message->type == COAP_NON);
+  return queue(session, message, label, false);
+}
+
+void coap_session_repeat_request(struct coap_session *session) {
+  session->request.pending = session->request.length > 0;
+}
+
+void coap_session_cancel(struct coap_session *session) {
+  session->request_outstanding = false;
+  session->request_due_ns = NODE_NEVER;
+  session->request.pending = false;
+}
+
+/* Incoming messages */
+
+static bool is_outstanding(const struct coap_session *session) {
+  return session->request_outstanding && session->request.copy > 0;
+}
+
+static bool answers_outstanding(const struct coap_session *session,
+                                const struct coap_message *message) {
+  return is_outstanding(session) && !session->request_is_response &&
+         (message->type != COAP_ACK || message->message_id == session->request_message_id) &&
+         message->token_length == session->request_token_length &&
+         memcmp(message->token, session->request_token, message->token_length) == 0;
+}
+
+static enum coap_received receive_empty(struct coap_session *session, uint64_t now_ns,
+                                        const struct coap_message *message) {
+  if (message->type == COAP_CON) { /* 4.3: ping */
+    send_empty(session, COAP_RST, message->message_id);
+    return COAP_RECEIVED_NOTHING;
+  }
+  if (message->type == COAP_NON || !is_outstanding(session) ||
+      message->message_id != session->request_message_id)
+    return COAP_RECEIVED_NOTHING;
+
+  const bool is_response = session->request_is_response;
+  if (message->type == COAP_RST || is_response) {
+    coap_session_cancel(session);
+    return is_response ? COAP_RECEIVED_NOTHING : COAP_RECEIVED_RESET;
+  }
+  if (!session->request_acknowledged) { /* 5.2.2 */
+    session->request_acknowledged = true;
+    session->request.pending = false;
+    session->request_due_ns = now_ns + coap_max_transmit_wait_ms(&session->parameters) * NODE_MS;
+  }
+  return COAP_RECEIVED_NOTHING;
+}
+
+/* True if the Message ID was processed before; answers as it was answered then. */
+static bool receive_repeated(struct coap_session *session, uint64_t now_ns,
+                             const struct coap_message *message) {
+  if (is_answered(session, message->message_id, now_ns)) {
+    if (message->type == COAP_CON)
+      session->response.pending = true;
+    return true;
+  }
+  const struct coap_seen *seen = find_seen(session, message->message_id, now_ns);
+  if (seen == NULL)
+    return false;
+  if (message->type == COAP_CON && seen->acknowledge)
+    send_empty(session, COAP_ACK, message->message_id);
+  return true;
+}
+
+static enum coap_received receive_response(struct coap_session *session, uint64_t now_ns,
+                                           const struct coap_message *message) {
+  const bool expected = answers_outstanding(session, message);
+  if (message->type == COAP_CON) /* 5.2.2; 5.3.2 */
+    send_empty(session, expected ? COAP_ACK : COAP_RST, message->message_id);
+  if (!expected)
+    return COAP_RECEIVED_NOTHING;
+  if (message->type != COAP_ACK)
+    remember(session, message->message_id, true, now_ns + lifetime_ns(session, message->type),
+             now_ns);
+  coap_session_cancel(session);
+  return COAP_RECEIVED_RESPONSE;
+}
+
+enum coap_received coap_session_receive(struct coap_session *session, const uint8_t *data,
+                                        size_t length, uint64_t now_ns,
+                                        struct coap_message *message) {
+  if (coap_message_parse(data, length, message) < 0) {
+    if (message->type == COAP_CON) /* 4.2 */
+      send_empty(session, COAP_RST, message->message_id);
+    return COAP_RECEIVED_NOTHING;
+  }
+  if (message->code == COAP_CODE_EMPTY)
+    return receive_empty(session, now_ns, message);
+
+  const bool is_request = message->code >> 5 == 0;
+  if (message->type == COAP_RST || (message->type == COAP_ACK && is_request)) /* 4.2 */
+    return COAP_RECEIVED_NOTHING;
+  if (message->type != COAP_ACK && receive_repeated(session, now_ns, message))
+    return COAP_RECEIVED_NOTHING;
+  return is_request ? COAP_RECEIVED_REQUEST : receive_response(session, now_ns, message);
+}
+
+void coap_session_acknowledge(struct coap_session *session, const struct coap_message *request,
+                              uint64_t now_ns) {
+  assert(request->type == COAP_CON);
+  remember(session, request->message_id, true, now_ns + lifetime_ns(session, COAP_CON), now_ns);
+  send_empty(session, COAP_ACK, request->message_id);
+}
+
+void coap_session_ignore(struct coap_session *session, const struct coap_message *request,
+                         uint64_t now_ns) {
+  remember(session, request->message_id, false, now_ns + lifetime_ns(session, request->type),
+           now_ns);
+}
+
+/* 5.2: how a response to `request` travels; echoes what it echoes. */
+static void address_response(struct coap_session *session, const struct coap_message *request,
+                             struct coap_message *response) {
+  const bool confirmable = request->type == COAP_CON;
+  response->type = confirmable ? COAP_ACK : COAP_NON;
+  response->message_id = confirmable ? request->message_id : take_message_id(session);
+  memcpy(response->token, request->token, sizeof response->token);
+  response->token_length = request->token_length;
+}
+
+int coap_session_respond(struct coap_session *session, const struct coap_message *request,
+                         struct coap_message *response, const char *label, uint64_t now_ns) {
+  const struct coap_seen *seen = find_seen(session, request->message_id, now_ns);
+  const bool separate = request->type == COAP_CON && seen != NULL && seen->acknowledge;
+  if (separate && session->request_outstanding)
+    return NODE_ERR_BUSY;
+  address_response(session, request, response);
+  if (separate) {
+    response->type = COAP_CON;
+    return queue(session, response, label, true);
+  }
+  const int error = compose(&session->response, response, label);
+  if (error < 0) {
+    session->response_held = false;
+    return error;
+  }
+  hold_response(session, request, now_ns);
+  return 0;
+}
+
+/* Gives a composed message the header and token of `head`; code and body stay. */
+static int readdress(struct coap_outgoing *outgoing, struct coap_message *head) {
+  const struct coap_outgoing previous = *outgoing;
+  struct span_writer writer;
+  span_writer_init(&writer, outgoing->data, sizeof outgoing->data, &outgoing->spans);
+  head->code = previous.data[1];
+  int error = coap_message_compose(head, &writer);
+
+  size_t at = 0;
+  for (size_t i = 0; i < previous.spans.count; i++) {
+    const struct span *span = &previous.spans.item[i];
+    if (span->row != ROW_COAP_HEADER && span->row != ROW_COAP_TOKEN)
+      span_writer_put(&writer, span->row, previous.data + at, span->length);
+    at += span->length;
+  }
+  if (writer.overflow)
+    error = NODE_ERR_TOO_LONG;
+  if (error < 0)
+    *outgoing = previous;
+  else
+    outgoing->length = writer.length;
+  return error;
+}
+
+int coap_session_repeat_response(struct coap_session *session, const struct coap_message *request,
+                                 uint64_t now_ns) {
+  if (!is_answered(session, session->response_message_id, now_ns))
+    return NODE_ERR_BAD_STATE;
+  struct coap_message head = {0};
+  address_response(session, request, &head);
+  const int error = readdress(&session->response, &head);
+  if (error == 0)
+    hold_response(session, request, now_ns);
+  return error;
+}
+
+int coap_session_write(struct coap_session *session, struct node_datagram *datagram,
+                       uint64_t now_ns) {
+  struct coap_outgoing *const queues[] = {&session->control, &session->response, &session->request};
+  for (size_t i = 0; i < sizeof queues / sizeof queues[0]; i++) {
+    struct coap_outgoing *outgoing = queues[i];
+    if (!outgoing->pending)
+      continue;
+    if (outgoing->length > datagram->capacity)
+      return NODE_ERR_TOO_LONG;
+    memcpy(datagram->data, outgoing->data, outgoing->length);
+    datagram->length = outgoing->length;
+    datagram->spans = outgoing->spans;
+    datagram->label = outgoing->label;
+    datagram->copy = outgoing->copy++;
+    outgoing->pending = false;
+    if (outgoing == &session->request && session->request_outstanding &&
+        !session->request_acknowledged)
+      session->request_due_ns = now_ns + session->request_timeout_ns;
+    return 1;
+  }
+  return 0;
+}
+
+uint64_t coap_session_expiry(const struct coap_session *session) {
+  return session->request_due_ns;
+}
+
+bool coap_session_handle_expiry(struct coap_session *session, uint64_t now_ns) {
+  if (!session->request_outstanding || now_ns < session->request_due_ns)
+    return false;
+  if (session->request_acknowledged ||
+      session->request_retransmissions == session->parameters.max_retransmit) {
+    coap_session_cancel(session);
+    return true;
+  }
+  session->request_retransmissions++;
+  session->request_timeout_ns *= 2;
+  session->request_due_ns = NODE_NEVER;
+  session->request.pending = true;
+  return false;
+}
+
+bool coap_session_busy(const struct coap_session *session) {
+  return session->request_outstanding;
+}
+
+void coap_session_wipe(struct coap_session *session) {
+  memset(session, 0, sizeof *session);
+  session->request_due_ns = NODE_NEVER;
+}
