@@ -19,7 +19,7 @@ const char *node_error_name(int error) {
 const char *node_event_name(enum node_event_type type) {
   static const char *const names[] = {
       [NODE_EVENT_STARTED] = "started",
-      [NODE_EVENT_STATE] = "state",
+
       [NODE_EVENT_DELIVERED] = "delivered",
       [NODE_EVENT_DISCARDED] = "discarded",
       [NODE_EVENT_KEY] = "key",
@@ -66,6 +66,18 @@ void node_event(const struct node_hooks *hooks, enum node_event_type type,
   struct node_event event = {.type = type, .label = label};
   if (remote != NULL)
     event.remote = *remote;
+  hooks->event(hooks->context, &event);
+}
+
+void node_event_key(const struct node_hooks *hooks, const struct node_address *remote,
+                    const uint8_t *secret, size_t length) {
+  if (hooks == NULL || hooks->event == NULL)
+    return;
+  const struct node_event event = {.type = NODE_EVENT_KEY,
+                                   .remote = *remote,
+                                   .label = "keys derived",
+                                   .secret = secret,
+                                   .secret_length = length};
   hooks->event(hooks->context, &event);
 }
 

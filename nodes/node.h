@@ -55,7 +55,6 @@ struct node_datagram {
 
 enum node_event_type {
   NODE_EVENT_STARTED,   /* an authentication began (label: who began it) */
-  NODE_EVENT_STATE,     /* the role entered a state (label: its name) */
   NODE_EVENT_DELIVERED, /* the lower layer handed an EAP packet to EAP (label: which) */
   NODE_EVENT_DISCARDED, /* a message was dropped (label: why) */
   NODE_EVENT_KEY,       /* the MSK is there and the association's keys are derived */
@@ -99,6 +98,8 @@ void node_random(const struct node_hooks *hooks, uint8_t *bytes, size_t length);
 uint32_t node_random_below(const struct node_hooks *hooks, uint32_t bound); /* 0 <= x < bound */
 void node_event(const struct node_hooks *hooks, enum node_event_type type,
                 const struct node_address *remote, const char *label);
+void node_event_key(const struct node_hooks *hooks, const struct node_address *remote,
+                    const uint8_t *secret, size_t length);
 void node_cost(const struct node_hooks *hooks, enum node_primitive primitive, uint32_t blocks);
 
 struct node;

@@ -1,0 +1,17 @@
+/* Defaults of CoAP-EAP. */
+#include "options.h"
+
+const struct coap_eap_options COAP_EAP_OPTIONS_DEFAULT = {
+    .coap = {.ack_timeout_ms = 2000, .ack_random_factor_x100 = 150, .max_retransmit = 4},
+    .ordering = {.policy = COAP_EAP_ORDERING_SEQNUM, .seqnum_number = 61, .seqnum_bytes = 2},
+    .token_bytes = 1,
+    .location_number = COAP_NUMBER_URI_PATH,
+    .id_context_is_identity = true,
+};
+
+bool coap_eap_options_valid(const struct coap_eap_options *options) {
+  return options->token_bytes <= COAP_TOKEN_MAX && options->ordering.seqnum_bytes >= 1 &&
+         options->ordering.seqnum_bytes <= COAP_EAP_SEQNUM_MAX &&
+         (options->location_number == COAP_NUMBER_URI_PATH ||
+          options->location_number == COAP_NUMBER_LOCATION_PATH);
+}

@@ -1,0 +1,34 @@
+/* What peer and authenticator of CoAP-EAP (draft-marin-ace-wg-coap-eap, January 2021) must agree
+ * on, and the choices where the draft is silent. */
+#ifndef NODES_COAP_EAP_OPTIONS_H
+#define NODES_COAP_EAP_OPTIONS_H
+
+#include "../coap/session.h"
+#include "ordering.h"
+
+enum {
+  COAP_EAP_PORT = 5683,
+  COAP_EAP_NO_RESPONSE_ALL = 26, /* RFC 7967 section 2.1: not interested in 2.xx, 4.xx, 5.xx */
+};
+
+#define COAP_EAP_PATH "b" /* the bootstrapping service: "/b" (Figure 2) */
+
+struct coap_eap_options {
+  struct coap_parameters coap;
+  struct coap_eap_ordering_config ordering;
+  size_t token_bytes; /* of the authentication's token, 0 to COAP_TOKEN_MAX */
+  /* Names the new resource in step 2: COAP_NUMBER_URI_PATH as Figure 2 draws it, or
+   * COAP_NUMBER_LOCATION_PATH as RFC 7252 section 5.10.7 would have it. */
+  uint16_t location_number;
+  /* Section 4.1: "The ID Context can be set to the Identity of the EAP peer"; here the octets of
+   * its EAP-Response/Identity. False: no ID Context. */
+  bool id_context_is_identity;
+};
+
+/* The defaults of this project. */
+extern const struct coap_eap_options COAP_EAP_OPTIONS_DEFAULT;
+
+/* False where a length or number is out of its range. */
+bool coap_eap_options_valid(const struct coap_eap_options *options);
+
+#endif
