@@ -1,5 +1,6 @@
-/* What an EAP method implements, on the peer's and on the server's side. A method sees Type-Data
- * only; the EAP layer does headers, identifiers, Nak, Success and Failure. */
+/* What an EAP method implements, on the peer's and on the server's side. A method writes Type-Data
+ * only, into a buffer with room for EAP_PACKET_MAX octets; the EAP layer does headers, identifiers,
+ * Nak, Success and Failure. */
 #ifndef NODES_EAP_METHOD_H
 #define NODES_EAP_METHOD_H
 
@@ -25,8 +26,8 @@ enum eap_method_result {
 /* A shared secret and the names bound to it; pointers belong to the configuration, which outlives
  * the method. */
 struct eap_credential {
-  const uint8_t *psk; /* 16 octets (EAP-PSK) */
-  const uint8_t *local_id;
+  const uint8_t *psk;       /* 16 octets (EAP-PSK) */
+  const uint8_t *local_id;  /* at most NODE_IDENTITY_MAX octets */
   size_t local_id_length;   /* peer: ID_P; server: ID_S */
   const uint8_t *remote_id; /* server: the ID_P to expect; peer: the ID_S to expect; NULL: any */
   size_t remote_id_length;
@@ -36,16 +37,20 @@ struct eap_method {
   uint8_t type;
   const char *name; /* "EAP-PSK" */
   enum row row;     /* of its Type-Data */
-  /* A new conversation. `state` is zeroed memory of EAP_METHOD_STATE_MAX octets. */
+  /* A new conversation. `state` is zeroed memory of EAP_METHOD_STATE_MAX octets.
+   * NODE_ERR_BAD_CONFIG: the credential does not serve this method. */
   int (*init)(void *state, const struct eap_credential *credential, const struct node_hooks *hooks);
   /* Server only: the first request's Type-Data. */
   int (*begin)(void *state, struct span_writer *out);
-  /* One packet's Type-Data; the answer's Type-Data. `*reason` is static text on FAILURE and
+  /* Takes one packet of the method and writes the answer's Type-Data; the answer will carry
+   * `identifier` (EAP-PSK protects both packets' headers). `*reason` is static text on FAILURE and
    * DISCARD. */
-  enum eap_method_result (*process)(void *state, const uint8_t *data, size_t length,
-                                    struct span_writer *out, const char **reason);
+  enum eap_method_result (*process)(void *state, const struct eap_packet *packet,
+                                    uint8_t identifier, struct span_writer *out,
+                                    const char **reason);
   /* After SUCCESS. NODE_ERR_BAD_STATE before. */
   int (*keys)(const void *state, struct eap_keys *keys);
+  /* After init, even one that failed. */
   void (*wipe)(void *state);
 };
 

@@ -4,7 +4,11 @@
 
 #include "../node.h"
 
-enum { EAP_HEADER_LENGTH = 4, EAP_PACKET_MAX = 1020 }; /* EAP MTU of section 3.1 */
+enum {
+  EAP_HEADER_LENGTH = 4, /* Code, Identifier, Length */
+  EAP_TYPE_LENGTH = 1,
+  EAP_PACKET_MAX = 1020, /* EAP MTU of section 3.1 */
+};
 
 enum eap_code {
   EAP_REQUEST = 1,
@@ -36,7 +40,8 @@ struct eap_packet {
 NODE_MUST_CHECK int eap_packet_parse(const uint8_t *data, size_t length, struct eap_packet *packet);
 
 /* Writes Code, Identifier, Length, and Type where the code has one (ROW_EAP_HEADER), then
- * Type-Data with the rows of `data_spans`. NODE_ERR_TOO_LONG. */
+ * Type-Data with the rows of `data_spans` (NULL where there is no Type-Data). NODE_ERR_TOO_LONG,
+ * with nothing written, where the packet is longer than EAP_PACKET_MAX or than the room left. */
 NODE_MUST_CHECK int eap_packet_compose(const struct eap_packet *packet,
                                        const struct span_list *data_spans, struct span_writer *out);
 

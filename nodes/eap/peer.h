@@ -23,7 +23,7 @@ enum eap_peer_result {
   EAP_PEER_DISCARD, /* silently dropped; nothing has changed */
   EAP_PEER_RESPOND, /* `out` holds the response packet */
   EAP_PEER_SUCCESS, /* EAP-Success accepted: keys are available */
-  EAP_PEER_FAILURE, /* EAP-Failure accepted */
+  EAP_PEER_FAILURE, /* EAP-Failure accepted, or the method cannot go on */
 };
 
 /* Flat; private to peer.c but for embedding. */
@@ -36,16 +36,18 @@ struct eap_peer {
   bool method_failed; /* the method ended with failure */
   bool finished;
   bool any_request;
-  uint8_t last_identifier;
+  uint8_t last_identifier; /* of the last request that was answered */
+  const char *failure;     /* why the method failed */
   const char *reason;
 };
 
 void eap_peer_init(struct eap_peer *peer, const struct eap_peer_config *config,
                    const struct node_hooks *hooks);
 
-/* Takes one EAP packet. A repeated Request (same Identifier) does not reach the EAP layer: the
- * lower layer answers it; if one comes through it is discarded. Failure after the method's success
- * is ignored (section 4.2), and so is Success before it. */
+/* Takes one EAP packet; `out` has room for EAP_PACKET_MAX octets. A repeated Request (same
+ * Identifier) does not reach the EAP layer: the lower layer answers it; if one comes through it is
+ * discarded. Failure after the method's success is ignored (section 4.2), and so is Success before
+ * it. */
 enum eap_peer_result eap_peer_process(struct eap_peer *peer, const uint8_t *packet, size_t length,
                                       struct span_writer *out);
 
@@ -54,7 +56,8 @@ enum eap_peer_result eap_peer_process(struct eap_peer *peer, const uint8_t *pack
 bool eap_peer_has_keys(const struct eap_peer *peer);
 NODE_MUST_CHECK int eap_peer_keys(const struct eap_peer *peer, struct eap_keys *keys);
 
-/* Static text: why the last packet was discarded, or the authentication failed; never NULL. */
+/* Static text: why the last packet was discarded, or why the authentication failed; empty where
+ * neither holds; never NULL. */
 const char *eap_peer_reason(const struct eap_peer *peer);
 
 void eap_peer_wipe(struct eap_peer *peer);

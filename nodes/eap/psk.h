@@ -1,5 +1,11 @@
-/* EAP-PSK (RFC 4764): both sides of the four-message exchange with its protected channel. No
- * extensions (its section 5.4); an EXT field is answered as the RFC says. */
+/* EAP-PSK (RFC 4764): both sides of the four-message exchange with its protected channel.
+ *
+ * Left out: extensions. The peer refuses one by returning its EXT_Type without payload, and goes on
+ * as long as the server continues the conversation; the server offers none, and rejects a peer that
+ * wants to continue. Identities are at most NODE_IDENTITY_MAX octets.
+ *
+ * Departure from the RFC, which discards silently whatever does not verify: a wrong MAC_P or ID_P
+ * in message 2 ends with a rejection, so that a wrong key has a visible reason. */
 #ifndef NODES_EAP_PSK_H
 #define NODES_EAP_PSK_H
 

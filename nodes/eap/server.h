@@ -39,6 +39,7 @@ struct eap_server {
   const struct node_hooks *hooks;
   const struct eap_user *user;
   size_t method; /* index into the user's methods, of the one that runs */
+  const struct eap_method *running;
   _Alignas(16) uint8_t state[EAP_METHOD_STATE_MAX];
   uint8_t identifier;  /* of the outstanding request */
   bool method_started; /* the peer has answered in the method: Nak is no longer allowed */
@@ -55,14 +56,15 @@ NODE_MUST_CHECK int eap_server_identity_request(uint8_t identifier, struct span_
 void eap_server_init(struct eap_server *server, const struct eap_server_config *config,
                      const struct node_hooks *hooks, uint8_t identifier);
 
-/* Takes one Response. An unknown identity, a Nak without an acceptable method and a method's
- * failure end with EAP-Failure. */
+/* Takes one Response; `out` has room for EAP_PACKET_MAX octets. An unknown identity, a Nak without
+ * an acceptable method and a method's failure end with EAP-Failure. */
 enum eap_server_result eap_server_process(struct eap_server *server, const uint8_t *packet,
                                           size_t length, struct span_writer *out);
 
 NODE_MUST_CHECK int eap_server_keys(const struct eap_server *server, struct eap_keys *keys);
 
-/* Static text: why the last packet was discarded, or the peer rejected; never NULL. */
+/* Static text: why the last packet was discarded, or why the peer was rejected; empty where neither
+ * holds; never NULL. */
 const char *eap_server_reason(const struct eap_server *server);
 
 void eap_server_wipe(struct eap_server *server);

@@ -1,0 +1,195 @@
+/* The EAP peer: Identity, Notification, Nak, one method, Success and Failure (RFC 3748 sections 4
+ * and 5, RFC 4137 section 4). Left out: Expanded Types (section 5.7), which are answered with a
+ * legacy Nak. */
+#include "peer.h"
+
+#include "../crypto/crypto.h"
+
+#include <assert.h>
+#include <string.h>
+
+void eap_peer_init(struct eap_peer *peer, const struct eap_peer_config *config,
+                   const struct node_hooks *hooks) {
+  assert(config->identity_length <= NODE_IDENTITY_MAX);
+  *peer = (struct eap_peer){.config = config, .hooks = hooks};
+}
+
+static enum eap_peer_result discard(struct eap_peer *peer, const char *why) {
+  peer->reason = why;
+  return EAP_PEER_DISCARD;
+}
+
+/* Answers `request`, which is remembered as answered. */
+static enum eap_peer_result respond(struct eap_peer *peer, const struct eap_packet *request,
+                                    uint8_t type, const struct span_writer *data,
+                                    struct span_writer *out) {
+  const struct eap_packet response = {
+      .code = EAP_RESPONSE,
+      .identifier = request->identifier,
+      .type = type,
+      .data = data->data,
+      .data_length = data->length,
+  };
+  const int error = eap_packet_compose(&response, data->spans, out);
+  assert(error == 0 && !data->overflow);
+  (void)error;
+  peer->any_request = true;
+  peer->last_identifier = request->identifier;
+  return EAP_PEER_RESPOND;
+}
+
+static enum eap_peer_result on_identity(struct eap_peer *peer, const struct eap_packet *request,
+                                        struct span_writer *data, struct span_writer *out) {
+  if (peer->selected != NULL)
+    return discard(peer, "Identity request after the method began");
+  span_writer_put(data, ROW_EAP_IDENTITY, peer->config->identity, peer->config->identity_length);
+  return respond(peer, request, EAP_TYPE_IDENTITY, data, out);
+}
+
+/* Section 5.3.1: the types that would do, or zero. */
+static enum eap_peer_result nak(struct eap_peer *peer, const struct eap_packet *request,
+                                struct span_writer *data, struct span_writer *out) {
+  for (size_t i = 0; i < peer->config->method_count; i++)
+    span_writer_put_u8(data, ROW_EAP_IDENTITY, peer->config->methods[i].method->type);
+  if (peer->config->method_count == 0)
+    span_writer_put_u8(data, ROW_EAP_IDENTITY, EAP_TYPE_NONE);
+  return respond(peer, request, EAP_TYPE_NAK, data, out);
+}
+
+static const struct eap_peer_method *find_method(const struct eap_peer_config *config,
+                                                 uint8_t type) {
+  for (size_t i = 0; i < config->method_count; i++)
+    if (config->methods[i].method->type == type)
+      return &config->methods[i];
+  return NULL;
+}
+
+static void deselect(struct eap_peer *peer) {
+  if (peer->selected != NULL)
+    peer->selected->method->wipe(peer->state);
+  peer->selected = NULL;
+}
+
+static enum eap_peer_result run_method(struct eap_peer *peer, const struct eap_packet *request,
+                                       struct span_writer *data, struct span_writer *out) {
+  const struct eap_method *method = peer->selected->method;
+  const char *why = "";
+  switch (method->process(peer->state, request, request->identifier, data, &why)) {
+  case EAP_METHOD_DISCARD:
+    return discard(peer, why);
+  case EAP_METHOD_CONTINUE:
+    break;
+  case EAP_METHOD_SUCCESS:
+    peer->method_done = true;
+    break;
+  case EAP_METHOD_FAILURE:
+    peer->method_failed = true;
+    peer->failure = why;
+    peer->reason = why;
+    peer->finished = data->length == 0;
+    if (peer->finished)
+      return EAP_PEER_FAILURE;
+    break;
+  }
+  return respond(peer, request, method->type, data, out);
+}
+
+static enum eap_peer_result on_method(struct eap_peer *peer, const struct eap_packet *request,
+                                      struct span_writer *data, struct span_writer *out) {
+  if (peer->method_done || peer->method_failed)
+    return discard(peer, "request after the method's end");
+  if (peer->selected != NULL)
+    return request->type == peer->selected->method->type
+               ? run_method(peer, request, data, out)
+               : discard(peer, "request of another method");
+  const struct eap_peer_method *found = find_method(peer->config, request->type);
+  if (found == NULL)
+    return nak(peer, request, data, out);
+  peer->selected = found;
+  memset(peer->state, 0, sizeof peer->state);
+  const int error = found->method->init(peer->state, &found->credential, peer->hooks);
+  const enum eap_peer_result result =
+      error == 0 ? run_method(peer, request, data, out) : discard(peer, node_error_name(error));
+  if (result == EAP_PEER_DISCARD)
+    deselect(peer);
+  return result;
+}
+
+static enum eap_peer_result on_request(struct eap_peer *peer, const struct eap_packet *request,
+                                       struct span_writer *out) {
+  uint8_t octets[EAP_PACKET_MAX];
+  struct span_list spans;
+  struct span_writer data;
+  span_writer_init(&data, octets, sizeof octets, &spans);
+  if (peer->any_request && request->identifier == peer->last_identifier)
+    return discard(peer, "repeated request");
+  switch (request->type) {
+  case EAP_TYPE_NONE:
+  case EAP_TYPE_NAK:
+    return discard(peer, "request of a type that is none");
+  case EAP_TYPE_IDENTITY:
+    return on_identity(peer, request, &data, out);
+  case EAP_TYPE_NOTIFICATION:
+    return respond(peer, request, EAP_TYPE_NOTIFICATION, &data, out);
+  default:
+    return on_method(peer, request, &data, out);
+  }
+}
+
+/* Section 4.2: the identifier is that of the last response; Success is believed only after the
+ * method's, and Failure no more after it. */
+static enum eap_peer_result on_end(struct eap_peer *peer, const struct eap_packet *packet) {
+  const bool success = packet->code == EAP_SUCCESS;
+  if (!peer->any_request || packet->identifier != peer->last_identifier)
+    return discard(peer, success ? "EAP-Success with a wrong identifier"
+                                 : "EAP-Failure with a wrong identifier");
+  if (success && !peer->method_done)
+    return discard(peer, "EAP-Success without the method's");
+  if (!success && peer->method_done)
+    return discard(peer, "EAP-Failure after the method's success");
+  peer->finished = true;
+  if (success)
+    return EAP_PEER_SUCCESS;
+  if (peer->failure == NULL)
+    peer->failure = peer->selected == NULL ? "EAP-Failure before a method began"
+                                           : "EAP-Failure while the method ran";
+  peer->reason = peer->failure;
+  return EAP_PEER_FAILURE;
+}
+
+enum eap_peer_result eap_peer_process(struct eap_peer *peer, const uint8_t *packet, size_t length,
+                                      struct span_writer *out) {
+  struct eap_packet parsed;
+  peer->reason = NULL;
+  if (peer->finished)
+    return discard(peer, "packet after the end of the conversation");
+  if (eap_packet_parse(packet, length, &parsed) != 0)
+    return discard(peer, "malformed EAP packet");
+  switch (parsed.code) {
+  case EAP_REQUEST:
+    return on_request(peer, &parsed, out);
+  case EAP_RESPONSE:
+    return discard(peer, "Response sent to a peer");
+  default:
+    return on_end(peer, &parsed);
+  }
+}
+
+bool eap_peer_has_keys(const struct eap_peer *peer) {
+  return peer->method_done;
+}
+
+int eap_peer_keys(const struct eap_peer *peer, struct eap_keys *keys) {
+  if (!peer->method_done)
+    return NODE_ERR_BAD_STATE;
+  return peer->selected->method->keys(peer->state, keys);
+}
+
+const char *eap_peer_reason(const struct eap_peer *peer) {
+  return peer->reason == NULL ? "" : peer->reason;
+}
+
+void eap_peer_wipe(struct eap_peer *peer) {
+  deselect(peer);
+  crypto_wipe(peer, sizeof *peer);
+}

@@ -1,0 +1,160 @@
+/* The EAP server: Identity, choice of the method, Nak, Success and Failure (RFC 3748 sections 4
+ * and 5, RFC 4137 section 5). Left out: Notification requests, sequences of methods, Expanded
+ * Types. */
+#include "server.h"
+
+#include "../crypto/crypto.h"
+
+#include <assert.h>
+#include <string.h>
+
+int eap_server_identity_request(uint8_t identifier, struct span_writer *out) {
+  const struct eap_packet request = {
+      .code = EAP_REQUEST, .identifier = identifier, .type = EAP_TYPE_IDENTITY};
+  return eap_packet_compose(&request, NULL, out);
+}
+
+void eap_server_init(struct eap_server *server, const struct eap_server_config *config,
+                     const struct node_hooks *hooks, uint8_t identifier) {
+  *server = (struct eap_server){.config = config, .hooks = hooks, .identifier = identifier};
+}
+
+static enum eap_server_result discard(struct eap_server *server, const char *why) {
+  server->reason = why;
+  return EAP_SERVER_DISCARD;
+}
+
+/* Success or Failure, with the identifier of the response that it answers (section 4.2). */
+static enum eap_server_result finish(struct eap_server *server, bool success, const char *why,
+                                     struct span_writer *out) {
+  const struct eap_packet end = {.code = success ? EAP_SUCCESS : EAP_FAILURE,
+                                 .identifier = server->identifier};
+  const int error = eap_packet_compose(&end, NULL, out);
+  assert(error == 0);
+  (void)error;
+  server->finished = true;
+  server->succeeded = success;
+  server->reason = why;
+  return success ? EAP_SERVER_SUCCESS : EAP_SERVER_FAILURE;
+}
+
+static enum eap_server_result request(struct eap_server *server, const struct span_writer *data,
+                                      struct span_writer *out) {
+  server->identifier++;
+  const struct eap_packet packet = {
+      .code = EAP_REQUEST,
+      .identifier = server->identifier,
+      .type = server->running->type,
+      .data = data->data,
+      .data_length = data->length,
+  };
+  const int error = eap_packet_compose(&packet, data->spans, out);
+  assert(error == 0 && !data->overflow);
+  (void)error;
+  return EAP_SERVER_REQUEST;
+}
+
+static void end_method(struct eap_server *server) {
+  if (server->running != NULL)
+    server->running->wipe(server->state);
+  server->running = NULL;
+}
+
+static enum eap_server_result begin_method(struct eap_server *server, size_t index,
+                                           struct span_writer *data, struct span_writer *out) {
+  const struct eap_server_method *chosen = &server->user->methods[index];
+  end_method(server);
+  server->method = index;
+  server->running = chosen->method;
+  memset(server->state, 0, sizeof server->state);
+  int error = server->running->init(server->state, &chosen->credential, server->hooks);
+  if (error == 0)
+    error = server->running->begin(server->state, data);
+  if (error != 0)
+    return finish(server, false, node_error_name(error), out);
+  return request(server, data, out);
+}
+
+static enum eap_server_result on_identity(struct eap_server *server,
+                                          const struct eap_packet *response,
+                                          struct span_writer *data, struct span_writer *out) {
+  if (response->type != EAP_TYPE_IDENTITY)
+    return discard(server, "Response that is not the Identity");
+  server->user =
+      server->config->lookup(server->config->context, response->data, response->data_length);
+  if (server->user == NULL)
+    return finish(server, false, "unknown identity", out);
+  server->identified = true;
+  if (server->user->method_count == 0)
+    return finish(server, false, "no method for this identity", out);
+  return begin_method(server, 0, data, out);
+}
+
+/* Section 5.3.1: goes on with the next of the user's methods that the peer names. */
+static enum eap_server_result on_nak(struct eap_server *server, const struct eap_packet *response,
+                                     struct span_writer *data, struct span_writer *out) {
+  if (server->method_started)
+    return discard(server, "Nak after the method began");
+  if (response->data_length == 0)
+    return discard(server, "Nak without a type");
+  for (size_t i = server->method + 1; i < server->user->method_count; i++)
+    if (memchr(response->data, server->user->methods[i].method->type, response->data_length))
+      return begin_method(server, i, data, out);
+  return finish(server, false, "no method acceptable to the peer", out);
+}
+
+static enum eap_server_result run_method(struct eap_server *server,
+                                         const struct eap_packet *response,
+                                         struct span_writer *data, struct span_writer *out) {
+  const struct eap_method *method = server->user->methods[server->method].method;
+  const char *why = "";
+  const enum eap_method_result result =
+      method->process(server->state, response, (uint8_t)(server->identifier + 1), data, &why);
+  if (result == EAP_METHOD_DISCARD)
+    return discard(server, why);
+  server->method_started = true;
+  if (result == EAP_METHOD_CONTINUE)
+    return request(server, data, out);
+  return finish(server, result == EAP_METHOD_SUCCESS, why, out);
+}
+
+enum eap_server_result eap_server_process(struct eap_server *server, const uint8_t *packet,
+                                          size_t length, struct span_writer *out) {
+  struct eap_packet response;
+  server->reason = NULL;
+  if (server->finished)
+    return discard(server, "packet after the end of the conversation");
+  if (eap_packet_parse(packet, length, &response) != 0)
+    return discard(server, "malformed EAP packet");
+  if (response.code != EAP_RESPONSE)
+    return discard(server, "packet that is not a Response");
+  if (response.identifier != server->identifier)
+    return discard(server, "Response with a wrong identifier");
+
+  uint8_t octets[EAP_PACKET_MAX];
+  struct span_list spans;
+  struct span_writer data;
+  span_writer_init(&data, octets, sizeof octets, &spans);
+  if (!server->identified)
+    return on_identity(server, &response, &data, out);
+  if (response.type == EAP_TYPE_NAK)
+    return on_nak(server, &response, &data, out);
+  if (response.type != server->running->type)
+    return discard(server, "Response of another type than the request");
+  return run_method(server, &response, &data, out);
+}
+
+int eap_server_keys(const struct eap_server *server, struct eap_keys *keys) {
+  if (!server->succeeded)
+    return NODE_ERR_BAD_STATE;
+  return server->running->keys(server->state, keys);
+}
+
+const char *eap_server_reason(const struct eap_server *server) {
+  return server->reason == NULL ? "" : server->reason;
+}
+
+void eap_server_wipe(struct eap_server *server) {
+  end_method(server);
+  crypto_wipe(server, sizeof *server);
+}
