@@ -1,0 +1,45 @@
+/* A minimal deterministic CBOR encoder. */
+#include "cbor.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum major { MAJOR_UINT = 0, MAJOR_BYTES = 2, MAJOR_TEXT = 3, MAJOR_ARRAY = 4 };
+
+enum { NO_ROW = 0, NULL_ITEM = 0xf6 };
+
+static void put_head(struct span_writer *out, enum major major, size_t value) {
+  assert(value <= UINT16_MAX);
+  const unsigned type = (unsigned)major << 5;
+  if (value < 24) {
+    span_writer_put_u8(out, NO_ROW, (uint8_t)(type | value));
+  } else if (value <= UINT8_MAX) {
+    span_writer_put_u8(out, NO_ROW, (uint8_t)(type | 24));
+    span_writer_put_u8(out, NO_ROW, (uint8_t)value);
+  } else {
+    span_writer_put_u8(out, NO_ROW, (uint8_t)(type | 25));
+    span_writer_put_u16(out, NO_ROW, (uint16_t)value);
+  }
+}
+
+void cbor_put_uint(struct span_writer *out, size_t value) {
+  put_head(out, MAJOR_UINT, value);
+}
+
+void cbor_put_bytes(struct span_writer *out, const uint8_t *bytes, size_t length) {
+  put_head(out, MAJOR_BYTES, length);
+  span_writer_put(out, NO_ROW, bytes, length);
+}
+
+void cbor_put_text(struct span_writer *out, const char *text) {
+  put_head(out, MAJOR_TEXT, strlen(text));
+  span_writer_put(out, NO_ROW, text, strlen(text));
+}
+
+void cbor_put_array(struct span_writer *out, size_t items) {
+  put_head(out, MAJOR_ARRAY, items);
+}
+
+void cbor_put_null(struct span_writer *out) {
+  span_writer_put_u8(out, NO_ROW, NULL_ITEM);
+}

@@ -1,0 +1,84 @@
+/* Derivation of an OSCORE security context: RFC 8613 section 3.2. */
+#include "oscore.h"
+
+#include <string.h>
+
+#include "../crypto/crypto.h"
+#include "cbor.h"
+
+enum { INFO_MAX = 16 + OSCORE_ID_MAX + OSCORE_ID_CONTEXT_MAX };
+
+bool oscore_id_equal(const struct oscore_id *a, const struct oscore_id *b) {
+  return a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
+}
+
+static bool is_derivable(const struct oscore_parameters *parameters) {
+  return parameters->sender_id.length <= OSCORE_ID_MAX &&
+         parameters->recipient_id.length <= OSCORE_ID_MAX &&
+         !oscore_id_equal(&parameters->sender_id, &parameters->recipient_id) &&
+         parameters->id_context_length <= OSCORE_ID_CONTEXT_MAX;
+}
+
+/* 3.2.1: one output of HKDF-Expand, `type` "Key" or "IV". */
+static int expand(const struct oscore_context *context, const struct node_hooks *hooks,
+                  const uint8_t prk[CRYPTO_SHA256_LENGTH], const struct oscore_id *id,
+                  const char *type, uint8_t *out, size_t length) {
+  uint8_t info[INFO_MAX];
+  struct span_writer writer;
+  span_writer_init(&writer, info, sizeof info, NULL);
+  cbor_put_array(&writer, 5);
+  cbor_put_bytes(&writer, id->bytes, id->length);
+  if (context->id_context_present)
+    cbor_put_bytes(&writer, context->id_context, context->id_context_length);
+  else
+    cbor_put_null(&writer);
+  cbor_put_uint(&writer, OSCORE_ALGORITHM);
+  cbor_put_text(&writer, type);
+  cbor_put_uint(&writer, length);
+  return crypto_hkdf_expand(hooks, prk, info, writer.length, out, length);
+}
+
+static int derive_keys(struct oscore_context *context, const struct oscore_parameters *parameters,
+                       const struct node_hooks *hooks) {
+  static const struct oscore_id no_id = {.length = 0};
+  uint8_t prk[CRYPTO_SHA256_LENGTH];
+  int error = crypto_hkdf_extract(hooks, parameters->master_salt, parameters->master_salt_length,
+                                  parameters->master_secret, parameters->master_secret_length, prk);
+  if (error == 0)
+    error = expand(context, hooks, prk, &context->sender_id, "Key", context->sender_key,
+                   sizeof context->sender_key);
+  if (error == 0)
+    error = expand(context, hooks, prk, &context->recipient_id, "Key", context->recipient_key,
+                   sizeof context->recipient_key);
+  if (error == 0)
+    error =
+        expand(context, hooks, prk, &no_id, "IV", context->common_iv, sizeof context->common_iv);
+  crypto_wipe(prk, sizeof prk);
+  return error;
+}
+
+int oscore_context_derive(struct oscore_context *context,
+                          const struct oscore_parameters *parameters,
+                          const struct node_hooks *hooks) {
+  if (!is_derivable(parameters))
+    return NODE_ERR_BAD_CONFIG;
+  *context = (struct oscore_context){
+      .sender_id = parameters->sender_id,
+      .recipient_id = parameters->recipient_id,
+      .id_context_present = parameters->id_context != NULL,
+      .id_context_sent = parameters->id_context != NULL && parameters->id_context_sent,
+      .window_empty = true,
+  };
+  if (context->id_context_present) {
+    memcpy(context->id_context, parameters->id_context, parameters->id_context_length);
+    context->id_context_length = parameters->id_context_length;
+  }
+  const int error = derive_keys(context, parameters, hooks);
+  if (error < 0)
+    oscore_context_wipe(context);
+  return error;
+}
+
+void oscore_context_wipe(struct oscore_context *context) {
+  crypto_wipe(context, sizeof *context);
+}
