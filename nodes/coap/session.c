@@ -127,21 +127,24 @@ static int compose(struct coap_outgoing *outgoing, const struct coap_message *me
   return error;
 }
 
-/* Queues an empty message. One that was just sent is repeated: its count of copies goes on. */
+/* Queues a message that is neither retransmitted nor held. One that equals the last is its
+ * repetition: the count of copies goes on. */
+static int send_once(struct coap_session *session, const struct coap_message *message,
+                     const char *label) {
+  const struct coap_outgoing previous = session->control;
+  const int error = compose(&session->control, message, label);
+  if (error == 0 && session->control.length == previous.length &&
+      memcmp(session->control.data, previous.data, previous.length) == 0)
+    session->control.copy = previous.copy;
+  return error;
+}
+
 static void send_empty(struct coap_session *session, enum coap_type type, uint16_t message_id) {
-  struct coap_outgoing *control = &session->control;
   const struct coap_message message = {
       .type = type, .code = COAP_CODE_EMPTY, .message_id = message_id};
-  struct coap_message previous;
-  const unsigned copy = control->copy;
-  const bool repeats = control->length > 0 &&
-                       coap_message_parse(control->data, control->length, &previous) == 0 &&
-                       previous.type == type && previous.message_id == message_id;
-  const int error = compose(control, &message, type == COAP_ACK ? "CoAP ACK" : "CoAP RST");
+  const int error = send_once(session, &message, type == COAP_ACK ? "CoAP ACK" : "CoAP RST");
   assert(error == 0);
   (void)error;
-  if (repeats)
-    control->copy = copy;
 }
 
 /* 4.2: the initial timeout. */
@@ -252,7 +255,6 @@ static enum coap_received receive_response(struct coap_session *session, uint64_
   if (message->type != COAP_ACK)
     remember(session, message->message_id, true, now_ns + lifetime_ns(session, message->type),
              now_ns);
-  coap_session_cancel(session);
   return COAP_RECEIVED_RESPONSE;
 }
 
@@ -316,6 +318,13 @@ int coap_session_respond(struct coap_session *session, const struct coap_message
   }
   hold_response(session, request, now_ns);
   return 0;
+}
+
+int coap_session_reject(struct coap_session *session, const struct coap_message *request,
+                        uint8_t code, const char *label) {
+  struct coap_message response = {.code = code};
+  address_response(session, request, &response);
+  return send_once(session, &response, label);
 }
 
 /* Gives a composed message the header and token of `head`; code and body stay. */

@@ -41,7 +41,7 @@ struct coap_session {
   uint32_t message_id_keys[4]; /* of the permutation that makes Message IDs random */
 
   struct coap_outgoing request; /* the one outstanding request (NSTART 1) */
-  bool request_outstanding;     /* until its response, Reset or time-out */
+  bool request_outstanding;     /* until it is cancelled, reset or timed out */
   bool request_acknowledged;    /* empty ACK came: response comes separately, no retransmission */
   bool request_is_response;     /* it is a separate response: an empty ACK ends it */
   uint16_t request_message_id;
@@ -56,7 +56,7 @@ struct coap_session {
   uint16_t response_message_id; /* of the request that it answers */
   uint64_t response_until_ns;   /* dropped then */
 
-  struct coap_outgoing control; /* empty ACK or RST */
+  struct coap_outgoing control; /* empty ACK, RST or rejection */
 
   struct coap_seen {
     uint16_t message_id;
@@ -74,7 +74,7 @@ void coap_session_init(struct coap_session *session, const struct coap_parameter
 enum coap_received {
   COAP_RECEIVED_NOTHING,  /* consumed here: duplicate, malformed, empty, unrelated */
   COAP_RECEIVED_REQUEST,  /* a request that was not processed yet: `message` */
-  COAP_RECEIVED_RESPONSE, /* the response to the outstanding request: `message` */
+  COAP_RECEIVED_RESPONSE, /* a response to the outstanding request: `message` */
   COAP_RECEIVED_RESET,    /* the remote answered the outstanding request with a Reset */
 };
 
@@ -83,14 +83,16 @@ enum coap_received {
  * that nobody waits for with RST, matches ACK and RST by Message ID, responses by token,
  * acknowledges a separate CON response. An ACK with the right Message ID and a wrong token is
  * ignored. A request is not marked as processed by this call: see coap_session_respond and
- * coap_session_ignore. */
+ * coap_session_ignore. Nor does a response end the exchange: the caller who is content with it
+ * calls coap_session_cancel; one that is not (it does not verify) lets the exchange go on, so that
+ * forged octets cannot end it. */
 enum coap_received coap_session_receive(struct coap_session *session, const uint8_t *data,
                                         size_t length, uint64_t now_ns,
                                         struct coap_message *message);
 
-/* Queues a request. Sets its Message ID. CON is retransmitted until answered; NON goes once and is
- * outstanding to nobody (its answer, if any, is not matched). NODE_ERR_BUSY while a confirmable
- * request is outstanding (NSTART 1). `label` is static text. */
+/* Queues a request. Sets its Message ID. CON is retransmitted until acknowledged or cancelled; NON
+ * goes once and is outstanding to nobody (its answer, if any, is not matched). NODE_ERR_BUSY while
+ * a confirmable request is outstanding (NSTART 1). `label` is static text. */
 NODE_MUST_CHECK int coap_session_request(struct coap_session *session, struct coap_message *message,
                                          const char *label);
 
@@ -98,7 +100,8 @@ NODE_MUST_CHECK int coap_session_request(struct coap_session *session, struct co
  * repetition; also a NON). */
 void coap_session_repeat_request(struct coap_session *session);
 
-/* Gives up the outstanding request, if any, and what of it was still to be written. */
+/* Ends the outstanding exchange, if any: its response is accepted, or it is given up. Drops what of
+ * the last request was still to be written. */
 void coap_session_cancel(struct coap_session *session);
 
 /* Acknowledges a confirmable request by an empty ACK, because its response will take longer than
@@ -115,6 +118,12 @@ NODE_MUST_CHECK int coap_session_respond(struct coap_session *session,
                                          const struct coap_message *request,
                                          struct coap_message *response, const char *label,
                                          uint64_t now_ns);
+
+/* Answers `request` with a code alone, on the side: nothing is held, and what is held stays. The
+ * request is not marked as processed. */
+NODE_MUST_CHECK int coap_session_reject(struct coap_session *session,
+                                        const struct coap_message *request, uint8_t code,
+                                        const char *label);
 
 /* Answers a request that carries a new Message ID but is known (by its SeqNum) to repeat the last:
  * the held response is sent again as the answer to this request. NODE_ERR_BAD_STATE if nothing is
