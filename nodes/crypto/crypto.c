@@ -65,10 +65,10 @@ int crypto_aes128_expand(const struct node_hooks *hooks, const uint8_t key[16],
   int error = mbedtls_aes_setkey_enc(&aes, key, AES_BITS);
   if (error == 0)
     error = mbedtls_aes_crypt_ecb(&aes, MBEDTLS_AES_ENCRYPT, in, seed);
-  for (uint8_t i = 1; error == 0 && i <= count; i++) {
+  for (unsigned i = 1; error == 0 && i <= count; i++) {
     uint8_t *block = out + (size_t)(i - 1) * CRYPTO_AES_LENGTH;
     memcpy(block, seed, sizeof seed);
-    block[CRYPTO_AES_LENGTH - 1] ^= i;
+    block[CRYPTO_AES_LENGTH - 1] ^= (uint8_t)i;
     error = mbedtls_aes_crypt_ecb(&aes, MBEDTLS_AES_ENCRYPT, block, block);
   }
   cost_aes(hooks, 1, 1U + count);
