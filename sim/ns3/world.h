@@ -15,9 +15,12 @@ extern "C" {
 #endif
 
 enum {
-  WORLD_PHY_OVERHEAD = 6,  /* octets of preamble, SFD and length before each PSDU; in no pcap */
-  WORLD_ACK_LENGTH = 5,    /* octets of PSDU of a MAC acknowledgement */
+  WORLD_PHY_OVERHEAD = 6, /* octets of preamble, SFD and length before each PSDU; in no pcap */
+  WORLD_ACK_LENGTH = 5,   /* octets of PSDU of a MAC acknowledgement */
   WORLD_PSDU_MAX = 127,
+  WORLD_DATAGRAM_MAX = 1232, /* octets of UDP payload that fit the IPv6 MTU of 1280 */
+  WORLD_NODES_MAX = 1000,
+  WORLD_DEPTH_MAX = 64, /* hops that the IPv6 hop limit allows */
 };
 
 #define WORLD_PREFIX "fd00::" /* /64, known to 6LoWPAN as context 0 */

@@ -1,0 +1,38 @@
+#include "capture.h"
+
+#include <ns3/simulator.h>
+
+namespace sim {
+namespace {
+
+constexpr uint32_t DLT_IEEE802_15_4_WITHFCS = 195;
+constexpr int64_t SECOND = 1000000000;
+
+} // namespace
+
+bool Capture::open(const std::string &path) {
+  file.Open(path, std::ios::out | std::ios::binary | std::ios::trunc);
+  if (file.Fail())
+    return false;
+  file.Init(DLT_IEEE802_15_4_WITHFCS, ns3::PcapFile::SNAPLEN_DEFAULT, ns3::PcapFile::ZONE_DEFAULT,
+            false, true);
+  opened = !file.Fail();
+  return opened;
+}
+
+void Capture::write(ns3::Ptr<const ns3::Packet> frame) {
+  if (!opened)
+    return;
+  const int64_t now = ns3::Simulator::Now().GetNanoSeconds();
+  file.Write(static_cast<uint32_t>(now / SECOND), static_cast<uint32_t>(now % SECOND), frame);
+}
+
+bool Capture::close() {
+  if (!opened)
+    return true;
+  opened = false;
+  file.Close();
+  return !file.Fail();
+}
+
+} // namespace sim

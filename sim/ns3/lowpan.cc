@@ -1,0 +1,55 @@
+#include "lowpan.h"
+#include "radio.h"
+
+#include <ns3/ipv6-header.h>
+#include <ns3/packet.h>
+
+namespace sim {
+
+ns3::TypeId LowpanDevice::GetTypeId() {
+  static ns3::TypeId id = ns3::TypeId("sim::LowpanDevice")
+                              .SetParent<ns3::SixLowPanNetDevice>()
+                              .AddConstructor<LowpanDevice>();
+  return id;
+}
+
+bool LowpanDevice::Send(ns3::Ptr<ns3::Packet> packet, const ns3::Address &destination,
+                        uint16_t protocol) {
+  ns3::Ipv6Header header;
+  packet->RemoveHeader(header);
+  header.SetFlowLabel(0);
+  packet->AddHeader(header);
+  return SixLowPanNetDevice::Send(packet, destination, protocol);
+}
+
+void DuplicateFilter::install(ns3::Ptr<ns3::LrWpanNetDevice> to) {
+  device = to;
+  device->GetMac()->SetMcpsDataIndicationCallback(
+      ns3::MakeCallback(&DuplicateFilter::indication, this));
+}
+
+void DuplicateFilter::uninstall() {
+  device = nullptr;
+}
+
+void DuplicateFilter::indication(ns3::McpsDataIndicationParams params,
+                                 ns3::Ptr<ns3::Packet> packet) {
+  uint8_t address[2];
+  params.m_srcAddr.CopyTo(address);
+  const uint16_t source = static_cast<uint16_t>(address[0] << 8 | address[1]);
+  remove_sender(packet);
+  if (is_new(source, {params.m_dsn, packet->GetUid()}))
+    device->McpsDataIndication(params, packet);
+}
+
+bool DuplicateFilter::is_new(uint16_t source, Seen frame) {
+  auto [entry, inserted] = last.try_emplace(source, frame);
+  if (inserted)
+    return true;
+  const bool repeated = entry->second.sequence_number == frame.sequence_number &&
+                        entry->second.packet == frame.packet;
+  entry->second = frame;
+  return !repeated;
+}
+
+} // namespace sim

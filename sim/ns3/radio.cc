@@ -1,0 +1,135 @@
+#include "radio.h"
+#include "span_tag.h"
+
+#include <ns3/lr-wpan-mac.h>
+#include <ns3/simulator.h>
+#include <ns3/tag.h>
+
+#include <ostream>
+
+namespace sim {
+namespace {
+
+class SenderTag : public ns3::Tag {
+public:
+  SenderTag() = default;
+  explicit SenderTag(size_t sender) : index(static_cast<uint32_t>(sender)) {
+  }
+
+  static ns3::TypeId GetTypeId() {
+    static ns3::TypeId id =
+        ns3::TypeId("sim::SenderTag").SetParent<ns3::Tag>().AddConstructor<SenderTag>();
+    return id;
+  }
+  ns3::TypeId GetInstanceTypeId() const override {
+    return GetTypeId();
+  }
+  uint32_t GetSerializedSize() const override {
+    return 4;
+  }
+  void Serialize(ns3::TagBuffer buffer) const override {
+    buffer.WriteU32(index);
+  }
+  void Deserialize(ns3::TagBuffer buffer) override {
+    index = buffer.ReadU32();
+  }
+  void Print(std::ostream &out) const override {
+    out << "sender=" << index;
+  }
+
+  uint32_t index = 0;
+};
+
+enum world_radio radio_state(ns3::LrWpanPhyEnumeration state) {
+  switch (state) {
+  case ns3::IEEE_802_15_4_PHY_RX_ON:
+    return WORLD_RADIO_LISTEN;
+  case ns3::IEEE_802_15_4_PHY_BUSY_RX:
+    return WORLD_RADIO_RECEIVE;
+  case ns3::IEEE_802_15_4_PHY_TX_ON:
+    return WORLD_RADIO_READY;
+  case ns3::IEEE_802_15_4_PHY_BUSY_TX:
+    return WORLD_RADIO_TRANSMIT;
+  default:
+    return WORLD_RADIO_OFF;
+  }
+}
+
+uint64_t now_ns() {
+  return static_cast<uint64_t>(ns3::Simulator::Now().GetNanoSeconds());
+}
+
+} // namespace
+
+void remove_sender(ns3::Ptr<ns3::Packet> packet) {
+  SenderTag tag;
+  packet->RemovePacketTag(tag);
+}
+
+LinkLoss::LinkLoss(const Host &to, size_t node_index) : host(to), receiver(node_index) {
+}
+
+ns3::TypeId LinkLoss::GetTypeId() {
+  static ns3::TypeId id = ns3::TypeId("sim::LinkLoss").SetParent<ns3::ErrorModel>();
+  return id;
+}
+
+bool LinkLoss::DoCorrupt(ns3::Ptr<ns3::Packet> frame) {
+  SenderTag tag;
+  if (!frame->PeekPacketTag(tag))
+    return false;
+  return host.callbacks.lose(host.context, tag.index, receiver, frame->GetSize());
+}
+
+void LinkLoss::DoReset() {
+}
+
+Radio::Radio(const Host &to, Capture &all, size_t node_index)
+    : host(to), air(all), index(node_index) {
+}
+
+void Radio::attach(ns3::Ptr<ns3::LrWpanNetDevice> device) {
+  ns3::Ptr<ns3::LrWpanPhy> phy = device->GetPhy();
+  phy->SetPostReceptionErrorModel(ns3::CreateObject<LinkLoss>(host, index));
+  phy->TraceConnectWithoutContext("PhyTxBegin", ns3::MakeCallback(&Radio::transmission, this));
+  phy->TraceConnectWithoutContext("TrxState", ns3::MakeCallback(&Radio::changed, this));
+  device->GetMac()->TraceConnectWithoutContext("PromiscSniffer",
+                                               ns3::MakeCallback(&Radio::sniffed, this));
+  host.callbacks.radio(host.context, index, state, now_ns());
+}
+
+void Radio::transmission(ns3::Ptr<const ns3::Packet> psdu) {
+  SenderTag sender(index);
+  if (!psdu->PeekPacketTag(sender)) /* a repetition has it already */
+    psdu->AddPacketTag(sender);
+  air.write(psdu);
+
+  uint8_t octets[WORLD_PSDU_MAX];
+  TaggedRanges ranges;
+  world_frame frame{};
+  frame.now_ns = now_ns();
+  frame.sender = index;
+  frame.psdu = octets;
+  frame.length = psdu->CopyData(octets, sizeof octets);
+  frame.tagged = ranges.data();
+  frame.tagged_count = find_tagged(psdu, ranges);
+  host.callbacks.frame(host.context, &frame);
+}
+
+void Radio::sniffed(ns3::Ptr<const ns3::Packet> psdu) {
+  capture.write(psdu);
+}
+
+/* ns-3 also tells changes to the same state. */
+void Radio::changed(ns3::Time, ns3::LrWpanPhyEnumeration, ns3::LrWpanPhyEnumeration to) {
+  enter(radio_state(to));
+}
+
+void Radio::enter(enum world_radio next) {
+  if (next == state)
+    return;
+  state = next;
+  host.callbacks.radio(host.context, index, state, now_ns());
+}
+
+} // namespace sim

@@ -1,0 +1,62 @@
+/* What one radio does, told to the host: its states, its transmissions, its losses. */
+#ifndef SIM_NS3_RADIO_H
+#define SIM_NS3_RADIO_H
+
+#include "capture.h"
+#include "api.h"
+
+#include <ns3/error-model.h>
+#include <ns3/lr-wpan-net-device.h>
+#include <ns3/lr-wpan-phy.h>
+
+namespace sim {
+
+/* Whom everything is told. */
+struct Host {
+  world_callbacks callbacks;
+  void *context;
+};
+
+/* A frame carries its sender's index from the start of its transmission to its reception. It must
+ * not survive into the frame that forwards the packet. */
+void remove_sender(ns3::Ptr<ns3::Packet> packet);
+
+/* Asks the host whether a frame that this radio locked on to is lost. */
+class LinkLoss : public ns3::ErrorModel {
+public:
+  LinkLoss(const Host &to, size_t node_index);
+  static ns3::TypeId GetTypeId();
+
+private:
+  bool DoCorrupt(ns3::Ptr<ns3::Packet> frame) override;
+  void DoReset() override;
+
+  const Host &host;
+  const size_t receiver;
+};
+
+class Radio {
+public:
+  Radio(const Host &to, Capture &all, size_t node_index);
+
+  /* Follows a device from now on, and tells its present state. */
+  void attach(ns3::Ptr<ns3::LrWpanNetDevice> device);
+
+  /* The capture of what this radio sends and hears. */
+  Capture capture;
+
+private:
+  void transmission(ns3::Ptr<const ns3::Packet> psdu);
+  void sniffed(ns3::Ptr<const ns3::Packet> psdu);
+  void changed(ns3::Time now, ns3::LrWpanPhyEnumeration from, ns3::LrWpanPhyEnumeration to);
+  void enter(enum world_radio state);
+
+  const Host &host;
+  Capture &air;
+  const size_t index;
+  enum world_radio state = WORLD_RADIO_OFF;
+};
+
+} // namespace sim
+
+#endif

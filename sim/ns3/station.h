@@ -1,0 +1,67 @@
+/* One node of the network: radio, MAC, 6LoWPAN, IPv6 and UDP. */
+#ifndef SIM_NS3_STATION_H
+#define SIM_NS3_STATION_H
+
+#include "lowpan.h"
+#include "ports.h"
+#include "radio.h"
+
+#include <ns3/ipv6-address.h>
+#include <ns3/lr-wpan-net-device.h>
+#include <ns3/node.h>
+#include <ns3/spectrum-channel.h>
+
+namespace sim {
+
+struct MacParameters {
+  uint8_t max_retries;
+  uint8_t min_be;
+  uint8_t max_be;
+  uint8_t max_backoffs;
+};
+
+/* What a node is made of. */
+struct StationPlan {
+  size_t index;
+  double position_m;
+  MacParameters mac;
+  ns3::Ptr<ns3::SpectrumChannel> channel;
+};
+
+class Station {
+public:
+  Station(const StationPlan &plan, const Host &host, Capture &air);
+
+  /* The last octets of an address: 1 for node 0, since 0 means that there is no short address. */
+  static uint16_t short_address(size_t index);
+
+  void add_neighbour(const Station &neighbour);
+  void set_default_route(const Station &parent);
+  void add_route(const Station &destination, const Station &next_hop);
+
+  /* Lets go of all that the simulator will destroy. */
+  void release();
+
+  const ns3::Ipv6Address &address() const {
+    return global;
+  }
+
+  Radio radio;
+  Ports ports;
+
+private:
+  void add_device(const StationPlan &plan);
+  void add_internet(size_t index);
+  ns3::Ptr<LowpanDevice> add_lowpan(size_t index);
+
+  ns3::Ptr<ns3::Node> node;
+  ns3::Ptr<ns3::LrWpanNetDevice> device;
+  uint32_t interface = 0;
+  ns3::Ipv6Address global;
+  ns3::Ipv6Address link_local;
+  DuplicateFilter filter;
+};
+
+} // namespace sim
+
+#endif

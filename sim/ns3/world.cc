@@ -1,0 +1,204 @@
+#include "api.h"
+#include "network.h"
+#include "span_tag.h"
+
+#include <ns3/boolean.h>
+#include <ns3/global-value.h>
+#include <ns3/inet6-socket-address.h>
+#include <ns3/packet.h>
+#include <ns3/rng-seed-manager.h>
+#include <ns3/simulator.h>
+#include <ns3/string.h>
+#include <ns3/version.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <string>
+#include <sys/stat.h>
+#include <vector>
+
+struct world {
+  world(const world_config &config, const sim::Host &to)
+      : host(to), network(config, host), timers(config.node_count) {
+  }
+
+  void fire(size_t node) {
+    host.callbacks.timer(host.context, node);
+  }
+
+  const sim::Host host;
+  sim::Network network;
+  std::vector<ns3::EventId> timers;
+};
+
+namespace {
+
+constexpr unsigned RUN_BITS = 51; /* substreams of one stream that cannot overlap the next */
+constexpr uint64_t SEED_MAX = (UINT64_C(1) << 53) - 1;
+
+bool exists = false; /* a world */
+
+const char *fault_of(const world_config &config, const world_callbacks &callbacks) {
+  if (exists)
+    return "there is a world already";
+  if (!callbacks.datagram || !callbacks.timer || !callbacks.frame || !callbacks.radio ||
+      !callbacks.lose)
+    return "a callback is missing";
+  if (config.seed > SEED_MAX)
+    return "the seed is above 2^53 - 1";
+  if (config.node_count < 1 || config.node_count > WORLD_NODES_MAX)
+    return "the number of nodes is not 1 to 1000";
+  if (config.mac_max_retries > 7 || config.mac_max_backoffs > 5 || config.mac_max_be < 3 ||
+      config.mac_max_be > 8 || config.mac_min_be > config.mac_max_be)
+    return "a parameter of the MAC is out of its range";
+  std::vector<unsigned> depths(config.node_count, 0);
+  for (size_t i = 1; i < config.node_count; i++) {
+    if (config.parents == nullptr || config.parents[i] >= i)
+      return "a node's parent is not below it";
+    depths[i] = depths[config.parents[i]] + 1;
+    if (depths[i] > WORLD_DEPTH_MAX)
+      return "the tree is too deep for a hop limit of 64";
+  }
+  return nullptr;
+}
+
+/* All that outlives a world in ns-3 is set anew for each. */
+void set_globals(uint64_t seed) {
+  ns3::GlobalValue::Bind("ChecksumEnabled", ns3::BooleanValue(true)); /* else the FCS is zero */
+  ns3::GlobalValue::Bind("SimulatorImplementationType",
+                         ns3::StringValue("ns3::DefaultSimulatorImpl"));
+  ns3::GlobalValue::Bind("SchedulerType", ns3::StringValue("ns3::MapScheduler"));
+  ns3::RngSeedManager::SetSeed(static_cast<uint32_t>(1 + (seed >> RUN_BITS)));
+  ns3::RngSeedManager::SetRun(seed & ((UINT64_C(1) << RUN_BITS) - 1));
+}
+
+bool make_directory(const char *path) {
+  return mkdir(path, 0777) == 0 || errno == EEXIST;
+}
+
+world *build(const world_config &config, const sim::Host &host) {
+  set_globals(config.seed);
+  exists = true;
+  world *made = new world(config, host);
+  const char *directory = config.pcap_directory;
+  if (directory != nullptr && !(make_directory(directory) && made->network.capture(directory))) {
+    std::fprintf(stderr, "world: cannot write captures to %s: %s\n", directory,
+                 std::strerror(errno));
+    world_destroy(made);
+    return nullptr;
+  }
+  return made;
+}
+
+void stop() {
+  ns3::Simulator::Stop();
+}
+
+ns3::Time time_of(uint64_t ns) {
+  return ns3::NanoSeconds(static_cast<int64_t>(ns));
+}
+
+bool send(world &from, size_t node, const node_datagram &datagram, uint32_t id) {
+  size_t destination = 0;
+  if (node >= from.network.size() || datagram.source.port == 0 ||
+      datagram.length > WORLD_DATAGRAM_MAX ||
+      span_list_length(&datagram.spans) != datagram.length ||
+      !from.network.find(datagram.destination.ip, &destination) || destination == node)
+    return false;
+  ns3::Ptr<ns3::Socket> socket = from.network.at(node).ports.open(datagram.source.port);
+  if (!socket)
+    return false;
+  auto packet = ns3::Create<ns3::Packet>(datagram.data, static_cast<uint32_t>(datagram.length));
+  sim::tag_spans(packet, id, datagram.spans);
+  const ns3::Inet6SocketAddress to(from.network.at(destination).address(),
+                                   datagram.destination.port);
+  return socket->SendTo(packet, 0, to) == static_cast<int>(datagram.length);
+}
+
+} // namespace
+
+struct world *world_create(const struct world_config *config,
+                           const struct world_callbacks *callbacks, void *context) {
+  const char *fault = fault_of(*config, *callbacks);
+  if (fault != nullptr) {
+    std::fprintf(stderr, "world: %s\n", fault);
+    return nullptr;
+  }
+  try {
+    return build(*config, {*callbacks, context});
+  } catch (const std::exception &error) {
+    std::fprintf(stderr, "world: %s\n", error.what());
+    ns3::Simulator::Destroy();
+    exists = false;
+    return nullptr;
+  }
+}
+
+void world_destroy(struct world *world) {
+  if (world == nullptr)
+    return;
+  if (!world->network.close())
+    std::fprintf(stderr, "world: a capture could not be written to its end\n");
+  ns3::Simulator::Destroy();
+  delete world;
+  exists = false;
+}
+
+void world_address(const struct world *world, size_t node, uint8_t ip[16]) {
+  world->network.at(node).address().GetBytes(ip);
+}
+
+void world_open(struct world *world, size_t node, uint16_t port) {
+  world->network.at(node).ports.open(port);
+}
+
+int world_send(struct world *world, size_t node, const struct node_datagram *datagram,
+               uint32_t id) {
+  try {
+    return send(*world, node, *datagram, id) ? 0 : -1;
+  } catch (const std::exception &) {
+    return -1;
+  }
+}
+
+void world_timer(struct world *world, size_t node, uint64_t at_ns) {
+  ns3::EventId &timer = world->timers[node];
+  /* Remove, not Cancel: a cancelled event would still wait in the queue. */
+  ns3::Simulator::Remove(timer);
+  if (at_ns > static_cast<uint64_t>(INT64_MAX))
+    return;
+  const uint64_t now = world_now(world);
+  const ns3::Time delay = time_of(at_ns > now ? at_ns - now : 0);
+  timer = ns3::Simulator::Schedule(delay, &world::fire, world, node);
+}
+
+uint64_t world_now(const struct world *) {
+  return static_cast<uint64_t>(ns3::Simulator::Now().GetNanoSeconds());
+}
+
+void world_run(struct world *world, uint64_t until_ns) {
+  const uint64_t now = world_now(world);
+  if (until_ns < now)
+    return;
+  ns3::EventId end;
+  if (until_ns <= static_cast<uint64_t>(INT64_MAX))
+    end = ns3::Simulator::Schedule(time_of(until_ns - now), &stop);
+  ns3::Simulator::Run();
+  ns3::Simulator::Remove(end);
+}
+
+void world_stop(struct world *) {
+  ns3::Simulator::Stop();
+}
+
+uint64_t world_events(const struct world *) {
+  return ns3::Simulator::GetEventCount();
+}
+
+const char *world_version(void) {
+  static const std::string version =
+      std::to_string(ns3::Version::Major()) + "." + std::to_string(ns3::Version::Minor());
+  return version.c_str();
+}
