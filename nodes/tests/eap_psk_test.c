@@ -1,0 +1,490 @@
+/* EAP-PSK: a captured run, tampering, wrong credentials, and the protected channel. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "crypto/crypto.h"
+#include "eap_world.h"
+
+static const char *const VECTOR_NAMES[WORLD_PACKETS] = {
+    [PSK_1] = "message_1", [PSK_2] = "message_2", [PSK_3] = "message_3", [PSK_4] = "message_4"};
+
+static void keys_of_the_vector(void **state) {
+  (void)state;
+  static const uint8_t zeros[16] = {0};
+  uint8_t blocks[9 * 16];
+  const struct hex rand_p = world_vector_part("message_2", 22, 16);
+  const struct hex kdk = hex(world_vector("kdk"));
+  const uint8_t *psk = text_octets(world_vector("psk_ascii"));
+  assert_int_equal(crypto_aes128_expand(NULL, psk, zeros, blocks, 2), 0);
+  assert_hex_equal(blocks, 16, world_vector("ak"));
+  assert_hex_equal(blocks + 16, 16, world_vector("kdk"));
+  assert_int_equal(crypto_aes128_expand(NULL, kdk.octets, rand_p.octets, blocks, 9), 0);
+  assert_hex_equal(blocks, 16, world_vector("tek"));
+  assert_hex_equal(blocks + 16, 64, world_vector("msk"));
+  assert_hex_equal(blocks + 80, 64, world_vector("emsk"));
+}
+
+static void the_captured_run_is_reproduced(void **state) {
+  (void)state;
+  static const char *const labels[WORLD_PACKETS] = {"EAP-Request/Identity",
+                                                    "EAP-Response/Identity",
+                                                    "EAP-PSK 1",
+                                                    "EAP-PSK 2",
+                                                    "EAP-PSK 3",
+                                                    "EAP-PSK 4",
+                                                    "EAP-Success"};
+  struct world world;
+  struct packet run[WORLD_PACKETS];
+  world_init(&world);
+  world_run(&world, run);
+  for (size_t i = 0; i < WORLD_PACKETS; i++) {
+    assert_string_equal(eap_packet_label(run[i].octets, run[i].length), labels[i]);
+    if (VECTOR_NAMES[i] != NULL)
+      assert_hex_equal(run[i].octets, run[i].length, world_vector(VECTOR_NAMES[i]));
+  }
+  assert_hex_equal(run[SUCCESS].octets, run[SUCCESS].length, "03750004");
+  assert_true(world_established(&world));
+  struct eap_keys keys;
+  assert_int_equal(eap_server_keys(&world.server, &keys), 0);
+  assert_hex_equal(keys.msk, sizeof keys.msk, world_vector("msk"));
+  assert_hex_equal(keys.emsk, sizeof keys.emsk, world_vector("emsk"));
+}
+
+/* MAC_P of 45 octets and MAC_S of 23 with their zero blocks; 10 blocks of keys; two EAX messages of
+ * a nonce of 16, a header of 22 and a text of 1 octet. */
+static void costs_of_a_run(void **state) {
+  (void)state;
+  struct world world;
+  struct packet run[WORLD_PACKETS];
+  world_init(&world);
+  world_run(&world, run);
+  const uint32_t eax = 3 + 4 + 3 + 1;
+  const uint32_t blocks = 4 + 3 + 10 + 2 * eax, schedules = 3 + 2 * 2;
+  const uint32_t *sides[] = {world.costs_peer, world.costs_server};
+  for (size_t i = 0; i < 2; i++) {
+    assert_int_equal(sides[i][NODE_PRIMITIVE_AES_KEY_SCHEDULE], schedules);
+    assert_int_equal(sides[i][NODE_PRIMITIVE_AES_BLOCK], blocks);
+    assert_int_equal(sides[i][NODE_PRIMITIVE_SHA256_BLOCK], 0);
+  }
+}
+
+/* A world whose sides take any identity of the other, so that MACs have to catch changes of it. */
+static void world_init_trusting(struct world *world) {
+  world_init(world);
+  world->peer_methods[0].credential.remote_id = NULL;
+  world->server_methods[0].credential.remote_id = NULL;
+}
+
+/* `bad` replaces packet `index` of a run: the sides must not both succeed, unless `harmless`; and
+ * where it is discarded, the genuine packet still leads to success. */
+static void assert_caught(struct world *world, const struct packet run[WORLD_PACKETS], size_t index,
+                          const struct packet *bad, bool harmless) {
+  world_advance(world, index, run);
+  const bool taken = world_relay(world, index, bad, NULL);
+  assert_int_equal(world_established(world), harmless);
+  if (!taken) {
+    (void)world_relay(world, index, &run[index], NULL);
+    assert_true(world_established(world));
+  }
+}
+
+static void each_flipped_bit_is_caught(void **state) {
+  (void)state;
+  for (unsigned trusting = 0; trusting < 2; trusting++) {
+    struct world world;
+    struct packet run[WORLD_PACKETS];
+    (trusting ? world_init_trusting : world_init)(&world);
+    world_run(&world, run);
+    for (size_t i = 0; i < WORLD_PACKETS; i++)
+      for (size_t bit = 0; bit < run[i].length * 8; bit++) {
+        struct packet bad = run[i];
+        bad.octets[bit / 8] ^= (uint8_t)(1U << bit % 8);
+        /* Reserved flags are ignored; the channel protects them in messages 3 and 4. */
+        const bool reserved = (i == PSK_1 || i == PSK_2) && bit / 8 == 5 && bit % 8 < 6;
+        assert_caught(&world, run, i, &bad, reserved);
+      }
+  }
+}
+
+static void each_truncation_is_caught(void **state) {
+  (void)state;
+  for (unsigned variant = 0; variant < 4; variant++) {
+    const bool trusting = variant & 1, length_repaired = variant & 2;
+    struct world world;
+    struct packet run[WORLD_PACKETS];
+    (trusting ? world_init_trusting : world_init)(&world);
+    world_run(&world, run);
+    for (size_t i = 0; i < WORLD_PACKETS; i++)
+      for (size_t length = 0; length < run[i].length; length++) {
+        struct packet bad = run[i];
+        bad.length = length;
+        if (length_repaired)
+          bad.octets[3] = (uint8_t)length;
+        assert_caught(&world, run, i, &bad, false);
+      }
+  }
+}
+
+static void padding_is_ignored(void **state) {
+  (void)state;
+  struct world world;
+  struct packet run[WORLD_PACKETS];
+  world_init(&world);
+  world_run(&world, run);
+  for (size_t i = 0; i < WORLD_PACKETS; i++) {
+    struct packet padded = run[i];
+    memset(padded.octets + padded.length, 0xa5, 9);
+    padded.length += 9;
+    assert_caught(&world, run, i, &padded, true);
+  }
+}
+
+/* Octets behind the method's own, covered by Length. */
+static void appended_octets_are_caught(void **state) {
+  (void)state;
+  struct world world;
+  struct packet run[WORLD_PACKETS];
+  world_init_trusting(&world);
+  world_run(&world, run);
+  for (size_t i = IDENTITY_RESPONSE; i < WORLD_PACKETS; i++)
+    for (unsigned extra = 1; extra < 20; extra++) {
+      struct packet bad = run[i];
+      memset(bad.octets + bad.length, 0, extra);
+      bad.length += extra;
+      bad.octets[3] = (uint8_t)bad.length;
+      assert_caught(&world, run, i, &bad, false);
+    }
+}
+
+/* At each moment of a run, each packet of it: taken by the side that waits for it, else discarded;
+ * and the run goes on to its end. */
+static void packets_out_of_order_are_discarded(void **state) {
+  (void)state;
+  struct world world;
+  struct packet run[WORLD_PACKETS], answer;
+  world_init(&world);
+  world_run(&world, run);
+  for (size_t moment = 0; moment <= WORLD_PACKETS; moment++)
+    for (size_t i = 0; i < WORLD_PACKETS; i++) {
+      const bool identity_left_out = moment == 0 && i == PSK_1; /* RFC 3748 allows that */
+      const bool due = i == moment || i == moment + 1 || identity_left_out;
+      struct eap_keys keys;
+      world_advance(&world, moment, run);
+      assert_int_equal(eap_peer_keys(&world.peer, &keys), moment > PSK_3 ? 0 : NODE_ERR_BAD_STATE);
+      assert_int_equal(eap_server_keys(&world.server, &keys),
+                       moment > PSK_4 ? 0 : NODE_ERR_BAD_STATE);
+      if (goes_to_peer(i))
+        assert_int_equal(give_peer(&world, &run[i], &answer) == EAP_PEER_DISCARD, !due);
+      else
+        assert_int_equal(give_server(&world, &run[i], &answer) == EAP_SERVER_DISCARD, !due);
+      if (!due && moment < WORLD_PACKETS)
+        (void)world_relay(&world, moment, &run[moment], NULL);
+      if (!due)
+        assert_true(world_established(&world));
+    }
+}
+
+static char long_id[NODE_IDENTITY_MAX + 1];
+
+/* NULL: as in the vector. */
+static const struct credentials {
+  const char *identity, *peer_psk, *id_p, *expected_id_s, *id_s, *expected_id_p;
+  const char *peer_reason, *server_reason;
+  bool established;
+} CREDENTIALS[] = {
+    {.established = true, .peer_reason = "", .server_reason = ""},
+    {.id_p = "", .expected_id_p = "", .established = true, .peer_reason = "", .server_reason = ""},
+    {.id_s = "", .expected_id_s = "", .established = true, .peer_reason = "", .server_reason = ""},
+    {.id_p = long_id,
+     .expected_id_p = long_id,
+     .id_s = long_id,
+     .expected_id_s = long_id,
+     .established = true,
+     .peer_reason = "",
+     .server_reason = ""},
+    {.identity = "nobody",
+     .peer_reason = "EAP-Failure before a method began",
+     .server_reason = "unknown identity"},
+    {.peer_psk = "tfg-passwordtesT",
+     .peer_reason = "EAP-Failure while the method ran",
+     .server_reason = "wrong MAC_P"},
+    {.id_p = "clienT",
+     .peer_reason = "EAP-Failure while the method ran",
+     .server_reason = "unexpected ID_P"},
+    {.id_p = "client2",
+     .peer_reason = "EAP-Failure while the method ran",
+     .server_reason = "unexpected ID_P"},
+    {.id_s = "hostapD", .peer_reason = "unexpected ID_S", .server_reason = ""},
+    {.id_s = "hostap", .peer_reason = "unexpected ID_S", .server_reason = ""},
+};
+
+static void set(const uint8_t **octets, size_t *length, const char *text) {
+  if (text != NULL) {
+    *octets = text_octets(text);
+    *length = strlen(text);
+  }
+}
+
+static void wrong_credentials(void **state) {
+  (void)state;
+  memset(long_id, 'x', NODE_IDENTITY_MAX);
+  for (size_t i = 0; i < sizeof CREDENTIALS / sizeof CREDENTIALS[0]; i++) {
+    const struct credentials *row = &CREDENTIALS[i];
+    struct world world;
+    world_init(&world);
+    struct eap_credential *peer = &world.peer_methods[0].credential;
+    struct eap_credential *server = &world.server_methods[0].credential;
+    set(&world.peer_config.identity, &world.peer_config.identity_length, row->identity);
+    set(&peer->local_id, &peer->local_id_length, row->id_p);
+    set(&peer->remote_id, &peer->remote_id_length, row->expected_id_s);
+    set(&server->local_id, &server->local_id_length, row->id_s);
+    set(&server->remote_id, &server->remote_id_length, row->expected_id_p);
+    if (row->peer_psk != NULL)
+      peer->psk = text_octets(row->peer_psk);
+    world_start(&world);
+    const struct packet first = world_identity_request(WORLD_IDENTIFIER);
+    (void)world_relay(&world, IDENTITY_REQUEST, &first, NULL);
+    assert_int_equal(world_established(&world), row->established);
+    assert_string_equal(eap_peer_reason(&world.peer), row->peer_reason);
+    assert_string_equal(eap_server_reason(&world.server), row->server_reason);
+  }
+}
+
+static void credentials_that_do_not_serve(void **state) {
+  (void)state;
+  static const uint8_t octets[16] = {0};
+  static const struct eap_credential table[] = {
+      {.psk = NULL},
+      {.psk = octets, .local_id = octets, .local_id_length = NODE_IDENTITY_MAX + 1},
+      {.psk = octets, .remote_id = octets, .remote_id_length = NODE_IDENTITY_MAX + 1},
+  };
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+    for (unsigned at_server = 0; at_server < 2; at_server++) {
+      struct world world;
+      struct packet run[WORLD_PACKETS], answer;
+      world_init(&world);
+      world_run(&world, run);
+      if (at_server)
+        world.server_methods[0].credential = table[i];
+      else
+        world.peer_methods[0].credential = table[i];
+      world_advance(&world, at_server ? IDENTITY_RESPONSE : PSK_1, run);
+      if (at_server) {
+        assert_int_equal(give_server(&world, &run[IDENTITY_RESPONSE], &answer), EAP_SERVER_FAILURE);
+        assert_string_equal(eap_server_reason(&world.server), "configuration out of range");
+      } else {
+        assert_int_equal(give_peer(&world, &run[PSK_1], &answer), EAP_PEER_DISCARD);
+        assert_string_equal(eap_peer_reason(&world.peer), "configuration out of range");
+      }
+    }
+}
+
+/* An EAP packet with a protected channel, made with the vector's keys. */
+static struct packet forge(uint8_t code, uint8_t identifier, unsigned number, uint32_t nonce,
+                           const char *text) {
+  const struct hex tek = hex(world_vector("tek")), plain = hex(text);
+  const struct hex rand_s = world_vector_part("message_1", 6, 16);
+  const struct hex mac_s = world_vector_part("message_3", 22, 16);
+  const size_t mac_length = number == 3 ? mac_s.length : 0;
+  struct packet packet = {.length = 22 + mac_length + 20 + plain.length};
+  const uint8_t head[6] = {
+      code, identifier, 0, (uint8_t)packet.length, EAP_TYPE_PSK, (uint8_t)((number - 1) << 6)};
+  const uint8_t n[16] = {[14] = (uint8_t)(nonce >> 8), [15] = (uint8_t)nonce};
+  uint8_t *channel = packet.octets + 22 + mac_length;
+  memcpy(packet.octets, head, sizeof head);
+  memcpy(packet.octets + sizeof head, rand_s.octets, rand_s.length);
+  memcpy(packet.octets + 22, mac_s.octets, mac_length);
+  memcpy(channel, n + 12, 4);
+  assert_int_equal(crypto_eax_encrypt(NULL, tek.octets, n, sizeof n, packet.octets, 22,
+                                      plain.octets, plain.length, channel + 20, channel + 4),
+                   0);
+  return packet;
+}
+
+static void assert_channel(const struct packet *packet, uint32_t nonce, const char *text) {
+  const struct packet expected =
+      forge(EAP_RESPONSE, packet->octets[1], 4, nonce, text); /* EAX is deterministic */
+  assert_int_equal(packet->length, expected.length);
+  assert_memory_equal(packet->octets, expected.octets, expected.length);
+}
+
+static void forge_agrees_with_the_vector(void **state) {
+  (void)state;
+  const struct packet three = forge(EAP_REQUEST, 0x75, 3, 0, world_vector("pchannel_plaintext"));
+  const struct packet four = forge(EAP_RESPONSE, 0x75, 4, 1, world_vector("pchannel_plaintext"));
+  assert_hex_equal(three.octets, three.length, world_vector("message_3"));
+  assert_hex_equal(four.octets, four.length, world_vector("message_4"));
+}
+
+enum ending { ENDS_WITH_SUCCESS, ENDS_WITH_FAILURE, GOES_ON, IS_DISCARDED };
+
+/* What the channel carries: R in the two high bits, E below, reserved bits, then EXT. */
+static const struct channel {
+  const char *text;
+  enum ending at_peer;
+  const char *answer; /* of the peer */
+  enum ending at_server;
+} CHANNEL[] = {
+    {"80", ENDS_WITH_SUCCESS, "80", ENDS_WITH_SUCCESS},
+    {"9f", ENDS_WITH_SUCCESS, "80", ENDS_WITH_SUCCESS},
+    {"a002", ENDS_WITH_SUCCESS, "a002", ENDS_WITH_SUCCESS},
+    {"a002 000102", ENDS_WITH_SUCCESS, "a002", ENDS_WITH_SUCCESS},
+    {"c0", ENDS_WITH_FAILURE, "c0", ENDS_WITH_FAILURE},
+    {"e0ff 00", ENDS_WITH_FAILURE, "e0ff", ENDS_WITH_FAILURE},
+    {"40", GOES_ON, "40", ENDS_WITH_FAILURE},
+    {"6005 0102030405", GOES_ON, "6005", ENDS_WITH_FAILURE},
+    {"00", IS_DISCARDED, NULL, IS_DISCARDED},
+    {"2005 00", IS_DISCARDED, NULL, IS_DISCARDED},
+    {"a0", IS_DISCARDED, NULL, IS_DISCARDED},
+    {"8002", IS_DISCARDED, NULL, IS_DISCARDED},
+};
+
+static void the_peer_answers_the_channel(void **state) {
+  (void)state;
+  struct world world;
+  struct packet run[WORLD_PACKETS], answer, none;
+  world_init(&world);
+  world_run(&world, run);
+  for (size_t i = 0; i < sizeof CHANNEL / sizeof CHANNEL[0]; i++) {
+    const struct packet three = forge(EAP_REQUEST, 0x75, 3, 0, CHANNEL[i].text);
+    const struct packet failure = packet_of("04750004"), success = packet_of("03750004");
+    const enum ending ending = CHANNEL[i].at_peer;
+    world_advance(&world, PSK_3, run);
+    assert_int_equal(give_peer(&world, &three, &answer),
+                     ending == IS_DISCARDED ? EAP_PEER_DISCARD : EAP_PEER_RESPOND);
+    assert_int_equal(eap_peer_has_keys(&world.peer), ending == ENDS_WITH_SUCCESS);
+    if (ending == IS_DISCARDED)
+      continue;
+    assert_channel(&answer, 1, CHANNEL[i].answer);
+    assert_int_equal(give_peer(&world, &success, &none),
+                     ending == ENDS_WITH_SUCCESS ? EAP_PEER_SUCCESS : EAP_PEER_DISCARD);
+    assert_int_equal(give_peer(&world, &failure, &none),
+                     ending == ENDS_WITH_SUCCESS ? EAP_PEER_DISCARD : EAP_PEER_FAILURE);
+    if (ending == ENDS_WITH_FAILURE)
+      assert_string_equal(eap_peer_reason(&world.peer),
+                          "the server indicates failure in the protected channel");
+  }
+}
+
+static void a_continued_channel_counts_its_nonces(void **state) {
+  (void)state;
+  struct world world;
+  struct packet run[WORLD_PACKETS], answer;
+  world_init(&world);
+  world_run(&world, run);
+  world_advance(&world, PSK_3, run);
+  const struct packet three = forge(EAP_REQUEST, 0x75, 3, 0, "40");
+  assert_int_equal(give_peer(&world, &three, &answer), EAP_PEER_RESPOND);
+  uint8_t identifier = 0x75;
+  for (uint32_t nonce = 2; nonce < 600; nonce += 2) {
+    const bool last = nonce + 2 >= 600;
+    identifier++;
+    for (uint32_t wrong = nonce - 2; wrong < nonce + 4; wrong++) {
+      const struct packet bad = forge(EAP_REQUEST, identifier, 4, wrong, "80");
+      if (wrong != nonce)
+        assert_int_equal(give_peer(&world, &bad, &answer), EAP_PEER_DISCARD);
+    }
+    const struct packet again = forge(EAP_REQUEST, identifier, 3, 0, "40");
+    assert_int_equal(give_peer(&world, &again, &answer), EAP_PEER_DISCARD);
+    const struct packet next = forge(EAP_REQUEST, identifier, 4, nonce, last ? "80" : "40");
+    assert_int_equal(give_peer(&world, &next, &answer), EAP_PEER_RESPOND);
+    assert_channel(&answer, nonce + 1, last ? "80" : "40");
+    assert_int_equal(eap_peer_has_keys(&world.peer), last);
+  }
+  struct eap_keys keys;
+  assert_int_equal(eap_peer_keys(&world.peer, &keys), 0);
+  assert_hex_equal(keys.msk, sizeof keys.msk, world_vector("msk"));
+}
+
+static void the_server_reads_the_channel(void **state) {
+  (void)state;
+  static const enum eap_server_result results[] = {[ENDS_WITH_SUCCESS] = EAP_SERVER_SUCCESS,
+                                                   [ENDS_WITH_FAILURE] = EAP_SERVER_FAILURE,
+                                                   [IS_DISCARDED] = EAP_SERVER_DISCARD};
+  struct world world;
+  struct packet run[WORLD_PACKETS], answer;
+  world_init(&world);
+  world_run(&world, run);
+  for (size_t i = 0; i < sizeof CHANNEL / sizeof CHANNEL[0]; i++) {
+    struct eap_keys keys;
+    const struct packet four = forge(EAP_RESPONSE, 0x75, 4, 1, CHANNEL[i].text);
+    world_advance(&world, PSK_4, run);
+    assert_int_equal(give_server(&world, &four, &answer), results[CHANNEL[i].at_server]);
+    assert_int_equal(eap_server_keys(&world.server, &keys),
+                     CHANNEL[i].at_server == ENDS_WITH_SUCCESS ? 0 : NODE_ERR_BAD_STATE);
+  }
+  for (uint32_t nonce = 0; nonce < 4; nonce++) {
+    const struct packet four = forge(EAP_RESPONSE, 0x75, 4, nonce, "80");
+    world_advance(&world, PSK_4, run);
+    assert_int_equal(give_server(&world, &four, &answer),
+                     nonce == 1 ? EAP_SERVER_SUCCESS : EAP_SERVER_DISCARD);
+  }
+}
+
+/* Messages 1 and 2 that hold more identity than a side keeps. */
+static void identities_that_are_too_long(void **state) {
+  (void)state;
+  for (size_t i = PSK_1; i <= PSK_2; i++)
+    for (size_t id_length = NODE_IDENTITY_MAX; id_length <= NODE_IDENTITY_MAX + 1; id_length++) {
+      struct world world;
+      struct packet run[WORLD_PACKETS], answer;
+      world_init_trusting(&world);
+      world_run(&world, run);
+      struct packet bad = run[i];
+      const size_t id_offset = i == PSK_1 ? 22 : 54;
+      memset(bad.octets + id_offset, 'x', id_length);
+      bad.length = id_offset + id_length;
+      bad.octets[2] = (uint8_t)(bad.length >> 8);
+      bad.octets[3] = (uint8_t)bad.length;
+      world_advance(&world, i, run);
+      const bool fits = id_length <= NODE_IDENTITY_MAX;
+      if (i == PSK_1)
+        assert_int_equal(give_peer(&world, &bad, &answer),
+                         fits ? EAP_PEER_RESPOND : EAP_PEER_DISCARD);
+      else
+        assert_int_equal(give_server(&world, &bad, &answer),
+                         fits ? EAP_SERVER_FAILURE : EAP_SERVER_DISCARD);
+    }
+}
+
+static void nothing_is_left_after_wiping(void **state) {
+  (void)state;
+  static const struct eap_peer no_peer;
+  static const struct eap_server no_server;
+  struct world world;
+  struct packet run[WORLD_PACKETS];
+  world_init(&world);
+  world_run(&world, run);
+  eap_peer_wipe(&world.peer);
+  eap_server_wipe(&world.server);
+  assert_memory_equal(&world.peer, &no_peer, sizeof no_peer);
+  assert_memory_equal(&world.server, &no_server, sizeof no_server);
+  assert_string_equal(eap_peer_reason(&world.peer), "");
+  assert_string_equal(eap_server_reason(&world.server), "");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(keys_of_the_vector),
+      cmocka_unit_test(the_captured_run_is_reproduced),
+      cmocka_unit_test(costs_of_a_run),
+      cmocka_unit_test(each_flipped_bit_is_caught),
+      cmocka_unit_test(each_truncation_is_caught),
+      cmocka_unit_test(padding_is_ignored),
+      cmocka_unit_test(appended_octets_are_caught),
+      cmocka_unit_test(packets_out_of_order_are_discarded),
+      cmocka_unit_test(wrong_credentials),
+      cmocka_unit_test(credentials_that_do_not_serve),
+      cmocka_unit_test(forge_agrees_with_the_vector),
+      cmocka_unit_test(the_peer_answers_the_channel),
+      cmocka_unit_test(a_continued_channel_counts_its_nonces),
+      cmocka_unit_test(the_server_reads_the_channel),
+      cmocka_unit_test(identities_that_are_too_long),
+      cmocka_unit_test(nothing_is_left_after_wiping),
+  };
+  const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+  json_decref(world_vectors());
+  return failed;
+}
