@@ -6,7 +6,6 @@
 #include "../crypto/crypto.h"
 
 #include <assert.h>
-#include <string.h>
 
 void eap_peer_init(struct eap_peer *peer, const struct eap_peer_config *config,
                    const struct node_hooks *hooks) {
@@ -67,6 +66,7 @@ static const struct eap_peer_method *find_method(const struct eap_peer_config *c
 static void deselect(struct eap_peer *peer) {
   if (peer->selected != NULL)
     peer->selected->method->wipe(peer->state);
+  crypto_wipe(peer->state, sizeof peer->state);
   peer->selected = NULL;
 }
 
@@ -106,7 +106,6 @@ static enum eap_peer_result on_method(struct eap_peer *peer, const struct eap_pa
   if (found == NULL)
     return nak(peer, request, data, out);
   peer->selected = found;
-  memset(peer->state, 0, sizeof peer->state);
   const int error = found->method->init(peer->state, &found->credential, peer->hooks);
   const enum eap_peer_result result =
       error == 0 ? run_method(peer, request, data, out) : discard(peer, node_error_name(error));

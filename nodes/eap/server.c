@@ -57,6 +57,7 @@ static enum eap_server_result request(struct eap_server *server, const struct sp
 static void end_method(struct eap_server *server) {
   if (server->running != NULL)
     server->running->wipe(server->state);
+  crypto_wipe(server->state, sizeof server->state);
   server->running = NULL;
 }
 
@@ -66,7 +67,6 @@ static enum eap_server_result begin_method(struct eap_server *server, size_t ind
   end_method(server);
   server->method = index;
   server->running = chosen->method;
-  memset(server->state, 0, sizeof server->state);
   int error = server->running->init(server->state, &chosen->credential, server->hooks);
   if (error == 0)
     error = server->running->begin(server->state, data);
@@ -115,7 +115,8 @@ static enum eap_server_result run_method(struct eap_server *server,
   server->method_started = true;
   if (result == EAP_METHOD_CONTINUE)
     return request(server, data, out);
-  return finish(server, result == EAP_METHOD_SUCCESS, why, out);
+  const bool success = result == EAP_METHOD_SUCCESS;
+  return finish(server, success, success ? NULL : why, out);
 }
 
 enum eap_server_result eap_server_process(struct eap_server *server, const uint8_t *packet,
