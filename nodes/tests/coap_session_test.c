@@ -1,0 +1,333 @@
+/* The CoAP message layer in virtual time: requests, and what arrives meanwhile. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "coap_session_fixture.h"
+
+static void derived_times(void **state) {
+  (void)state;
+  const struct coap_parameters *parameters = &COAP_PARAMETERS_DEFAULT;
+  assert_int_equal(coap_max_transmit_wait_ms(parameters), 93000);
+  assert_int_equal(coap_exchange_lifetime_ms(parameters), 247000);
+  assert_int_equal(coap_non_lifetime_ms(parameters), 145000);
+  const struct coap_parameters quick = {500, 100, 2, false};
+  assert_int_equal(coap_max_transmit_wait_ms(&quick), 3500);
+  assert_int_equal(coap_exchange_lifetime_ms(&quick), 202000);
+  assert_int_equal(coap_non_lifetime_ms(&quick), 101500);
+}
+
+static const struct {
+  struct coap_parameters parameters;
+  uint32_t draw;
+  uint64_t intervals_ms[6]; /* the last one ends the exchange */
+  size_t count;
+} schedules[] = {
+    {{2000, 150, 4, false}, SHORTEST, {2000, 4000, 8000, 16000, 32000}, 5},
+    {{2000, 150, 4, false}, LONGEST, {3000, 6000, 12000, 24000, 48000}, 5},
+    {{2000, 150, 4, false}, LONGEST / 2, {2500, 5000, 10000, 20000, 40000}, 5},
+    {{2000, 100, 4, false}, LONGEST, {2000, 4000, 8000, 16000, 32000}, 5},
+    {{1000, 300, 0, false}, LONGEST, {2000}, 1},
+    {{3000, 100, 1, false}, SHORTEST, {3000, 6000}, 2},
+};
+
+static void retransmission_schedule(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof schedules / sizeof schedules[0]; i++) {
+    struct fixture fixture;
+    begin_with(&fixture, schedules[i].draw, &schedules[i].parameters);
+    request(&fixture, COAP_CON);
+    assert_true(coap_session_expiry(&fixture.session) == NODE_NEVER); /* not departed yet */
+    char bytes[32];
+    snprintf(bytes, sizeof bytes, "4102%04x7a", schedules[i].draw & 0xffff);
+    for (unsigned copy = 0; copy < schedules[i].count; copy++) {
+      assert_sent(&fixture, bytes, copy);
+      assert_int_equal(expiry_ms(&fixture), schedules[i].intervals_ms[copy]);
+      advance_to_expiry(&fixture);
+      const bool last = copy + 1 == schedules[i].count;
+      assert_int_equal(coap_session_handle_expiry(&fixture.session, fixture.now_ns), last);
+      assert_int_equal(coap_session_busy(&fixture.session), !last);
+    }
+    assert_silence(&fixture);
+    assert_true(coap_session_expiry(&fixture.session) == NODE_NEVER);
+    assert_false(coap_session_handle_expiry(&fixture.session, fixture.now_ns + NODE_SECOND));
+  }
+}
+
+/* The timer runs from the departure, not from the deadline: a busy host writes late. */
+static void late_departure(void **state) {
+  (void)state;
+  struct fixture fixture;
+  begin(&fixture, SHORTEST);
+  request(&fixture, COAP_CON);
+  assert_sent(&fixture, "41020000 7a", 0);
+  fixture.now_ns = coap_session_expiry(&fixture.session) + 300 * NODE_MS;
+  assert_false(coap_session_handle_expiry(&fixture.session, fixture.now_ns));
+  assert_true(coap_session_expiry(&fixture.session) == NODE_NEVER);
+  assert_false(coap_session_handle_expiry(&fixture.session, fixture.now_ns + NODE_SECOND));
+  fixture.now_ns += 50 * NODE_MS;
+  assert_sent(&fixture, "41020000 7a", 1);
+  assert_int_equal(expiry_ms(&fixture), 4000);
+}
+
+/* What arrives while CON 4102 0000 token 7a is outstanding. */
+static const struct {
+  const char *bytes;
+  enum coap_received result;
+  const char *reply; /* NULL: none */
+  bool ended;        /* the exchange is over */
+  bool acknowledged; /* no retransmission any more */
+} arrivals[] = {
+    {.bytes = "6144 0000 7a", .result = COAP_RECEIVED_RESPONSE},
+    {.bytes = "6184 0000 7a ff 21", .result = COAP_RECEIVED_RESPONSE},
+    {.bytes = "6144 0000 7b"},    /* wrong token */
+    {.bytes = "6044 0000"},       /* no token */
+    {.bytes = "6244 0000 7a7a"},  /* longer token */
+    {.bytes = "6144 ffff 7a"},    /* stale ACK */
+    {.bytes = "6144 0000 7a ff"}, /* malformed ACK */
+    {.bytes = "6102 0000 7a"},    /* request in an ACK */
+    {.bytes = "61c4 0000 7a"},    /* reserved class in an ACK */
+    {.bytes = "6000 0000", .acknowledged = true},
+    {.bytes = "6000 0001"}, /* empty ACK of another message */
+    {.bytes = "7000 0000", .result = COAP_RECEIVED_RESET, .ended = true},
+    {.bytes = "7000 0001"},    /* Reset of another message */
+    {.bytes = "7144 0000 7a"}, /* Reset that is not empty */
+    {.bytes = "4144 9999 7a", .result = COAP_RECEIVED_RESPONSE, .reply = "6000 9999"},
+    {.bytes = "4144 9999 7b", .reply = "7000 9999"}, /* separate, wrong token */
+    {.bytes = "5144 9999 7a", .result = COAP_RECEIVED_RESPONSE},
+    {.bytes = "5144 9999 7b"},                          /* NON, wrong token */
+    {.bytes = "4000 9999", .reply = "7000 9999"},       /* ping */
+    {.bytes = "5000 9999"},                             /* empty NON */
+    {.bytes = "4102 9999 7a ff", .reply = "7000 9999"}, /* malformed CON */
+    {.bytes = "4122 9999 7a", .reply = "7000 9999"},    /* CON of a reserved class */
+    {.bytes = "4900 9999", .reply = "7000 9999"},
+    {.bytes = "5102 9999 7a ff"}, /* malformed NON */
+    {.bytes = "8102 9999 7a"},    /* version 2 */
+    {.bytes = "4102 99"},         /* no header */
+    {.bytes = ""},
+    {.bytes = "4102 9999 7a", .result = COAP_RECEIVED_REQUEST},
+    {.bytes = "5102 9999 7a", .result = COAP_RECEIVED_REQUEST},
+};
+
+static void matching(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof arrivals / sizeof arrivals[0]; i++) {
+    struct fixture fixture;
+    begin(&fixture, SHORTEST);
+    request(&fixture, COAP_CON);
+    assert_sent(&fixture, "4102 0000 7a", 0);
+    fixture.now_ns += NODE_SECOND;
+    if (receive(&fixture, arrivals[i].bytes) != arrivals[i].result)
+      fail_msg("%s", arrivals[i].bytes);
+    if (arrivals[i].reply == NULL)
+      assert_silence(&fixture);
+    else
+      assert_sent(&fixture, arrivals[i].reply, 0);
+    assert_int_equal(coap_session_busy(&fixture.session), !arrivals[i].ended);
+    const uint64_t next_ms = arrivals[i].ended          ? NODE_NEVER
+                             : arrivals[i].acknowledged ? 93000
+                                                        : 1000;
+    assert_true(expiry_ms(&fixture) == next_ms);
+  }
+}
+
+/* Nothing matches a request that has not departed, nor one that is over. */
+static void matching_outside_the_exchange(void **state) {
+  (void)state;
+  static const char *const bytes[] = {"6144 0000 7a", "5144 9999 7a", "7000 0000", "6000 0000"};
+  for (size_t i = 0; i < sizeof bytes / sizeof bytes[0]; i++) {
+    struct fixture fixture;
+    begin(&fixture, SHORTEST);
+    request(&fixture, COAP_CON);
+    assert_int_equal(receive(&fixture, bytes[i]), COAP_RECEIVED_NOTHING);
+    assert_sent(&fixture, "4102 0000 7a", 0);
+    coap_session_cancel(&fixture.session);
+    assert_int_equal(receive(&fixture, bytes[i]), COAP_RECEIVED_NOTHING);
+    assert_silence(&fixture);
+  }
+}
+
+/* A response that the caller refuses changes nothing; one that is accepted frees the place. */
+static void refused_then_accepted(void **state) {
+  (void)state;
+  struct fixture fixture;
+  begin(&fixture, SHORTEST);
+  request(&fixture, COAP_CON);
+  assert_sent(&fixture, "4102 0000 7a", 0);
+  struct coap_message second = make(COAP_CON, COAP_CODE_POST);
+  assert_int_equal(receive(&fixture, "6144 0000 7a"), COAP_RECEIVED_RESPONSE);
+  assert_int_equal(coap_session_request(&fixture.session, &second, "second"), NODE_ERR_BUSY);
+  advance_to_expiry(&fixture);
+  assert_false(coap_session_handle_expiry(&fixture.session, fixture.now_ns));
+  assert_sent(&fixture, "4102 0000 7a", 1);
+
+  assert_int_equal(receive(&fixture, "6144 0000 7a"), COAP_RECEIVED_RESPONSE);
+  coap_session_cancel(&fixture.session);
+  assert_false(coap_session_busy(&fixture.session));
+  assert_true(coap_session_expiry(&fixture.session) == NODE_NEVER);
+  assert_int_equal(coap_session_request(&fixture.session, &second, "second"), 0);
+  assert_int_equal(second.message_id, 1);
+  assert_int_equal(receive(&fixture, "6144 0000 7a"), COAP_RECEIVED_NOTHING); /* duplicate */
+  assert_sent(&fixture, "4102 0001 7a", 0);
+  assert_int_equal(expiry_ms(&fixture), 2000);
+  assert_int_equal(receive(&fixture, "6144 0000 7a"), COAP_RECEIVED_NOTHING);
+}
+
+/* Cancelled after its time-out passed and before the repetition was written. */
+static void cancel_drops_the_pending_copy(void **state) {
+  (void)state;
+  struct fixture fixture;
+  begin(&fixture, SHORTEST);
+  request(&fixture, COAP_CON);
+  assert_sent(&fixture, "4102 0000 7a", 0);
+  advance_to_expiry(&fixture);
+  assert_false(coap_session_handle_expiry(&fixture.session, fixture.now_ns));
+  coap_session_cancel(&fixture.session);
+  assert_silence(&fixture);
+}
+
+static void separate_response(void **state) {
+  (void)state;
+  struct fixture fixture;
+  begin(&fixture, SHORTEST);
+  request(&fixture, COAP_CON);
+  assert_sent(&fixture, "4102 0000 7a", 0);
+  assert_int_equal(receive(&fixture, "6000 0000"), COAP_RECEIVED_NOTHING);
+  fixture.now_ns += NODE_SECOND;
+  assert_int_equal(receive(&fixture, "6000 0000"), COAP_RECEIVED_NOTHING); /* does not extend */
+  assert_int_equal(expiry_ms(&fixture), 92000);
+  assert_int_equal(receive(&fixture, "4145 4711 7a ff 21"), COAP_RECEIVED_RESPONSE);
+  assert_int_equal(fixture.message.payload_length, 1);
+  assert_sent(&fixture, "6000 4711", 0);
+  coap_session_cancel(&fixture.session);
+
+  request(&fixture, COAP_CON); /* with the same token */
+  assert_sent(&fixture, "4102 0001 7a", 0);
+  for (unsigned copy = 1; copy < 4; copy++) { /* our ACK was lost */
+    assert_int_equal(receive(&fixture, "4145 4711 7a ff 21"), COAP_RECEIVED_NOTHING);
+    assert_sent(&fixture, "6000 4711", copy);
+  }
+  assert_int_equal(receive(&fixture, "5145 4712 7a"), COAP_RECEIVED_RESPONSE);
+  assert_int_equal(receive(&fixture, "5145 4712 7a"), COAP_RECEIVED_NOTHING);
+}
+
+static void separate_response_never_comes(void **state) {
+  (void)state;
+  struct fixture fixture;
+  begin(&fixture, LONGEST);
+  request(&fixture, COAP_CON);
+  assert_sent(&fixture, "4102 4240 7a", 0);
+  assert_int_equal(receive(&fixture, "6000 4240"), COAP_RECEIVED_NOTHING);
+  advance_to_expiry(&fixture);
+  assert_true(coap_session_handle_expiry(&fixture.session, fixture.now_ns));
+  assert_false(coap_session_busy(&fixture.session));
+  assert_silence(&fixture);
+}
+
+static void non_request(void **state) {
+  (void)state;
+  struct fixture fixture;
+  begin(&fixture, SHORTEST);
+  coap_session_repeat_request(&fixture.session); /* there is none */
+  assert_silence(&fixture);
+  request(&fixture, COAP_NON);
+  assert_false(coap_session_busy(&fixture.session));
+  assert_sent(&fixture, "5102 0000 7a", 0);
+  assert_true(coap_session_expiry(&fixture.session) == NODE_NEVER);
+  static const char *const answers[] = {"5144 9999 7a", "7000 0000", "6144 0000 7a"};
+  for (size_t i = 0; i < 3; i++)
+    assert_int_equal(receive(&fixture, answers[i]), COAP_RECEIVED_NOTHING);
+  for (unsigned copy = 1; copy < 4; copy++) {
+    coap_session_repeat_request(&fixture.session);
+    assert_sent(&fixture, "5102 0000 7a", copy);
+  }
+  coap_session_repeat_request(&fixture.session);
+  coap_session_cancel(&fixture.session);
+  assert_silence(&fixture);
+}
+
+static void message_ids_wrap(void **state) {
+  (void)state;
+  struct fixture fixture;
+  begin(&fixture, 0x0000fffe);
+  static const char *const bytes[] = {"5102 fffe 7a", "5102 ffff 7a", "5102 0000 7a"};
+  for (size_t i = 0; i < 3; i++) {
+    request(&fixture, COAP_NON);
+    assert_sent(&fixture, bytes[i], 0);
+  }
+}
+
+static void random_message_ids(void **state) {
+  (void)state;
+  static bool used[65536];
+  struct coap_parameters parameters = COAP_PARAMETERS_DEFAULT;
+  parameters.random_message_ids = true;
+  struct fixture fixture;
+  begin_with(&fixture, 0x12345678, &parameters);
+  size_t in_sequence = 0;
+  uint16_t previous = 0;
+  for (size_t i = 0; i < 65536; i++) {
+    struct coap_message message = make(COAP_NON, COAP_CODE_POST);
+    assert_int_equal(coap_session_request(&fixture.session, &message, "request"), 0);
+    assert_false(used[message.message_id]);
+    used[message.message_id] = true;
+    in_sequence += message.message_id == (uint16_t)(previous + 1);
+    previous = message.message_id;
+  }
+  assert_true(in_sequence < 20);
+}
+
+/* The order of departure: control messages, then responses, then requests. */
+static void order(void **state) {
+  (void)state;
+  struct fixture fixture;
+  begin(&fixture, SHORTEST);
+  request(&fixture, COAP_CON);
+  assert_int_equal(receive(&fixture, "4102 4711 aa"), COAP_RECEIVED_REQUEST);
+  respond(&fixture);
+  assert_int_equal(receive(&fixture, "4000 4712"), COAP_RECEIVED_NOTHING);
+  static const uint8_t first_octets[] = {0x70, 0x61, 0x41};
+  for (size_t i = 0; i < sizeof first_octets; i++) {
+    uint8_t data[64];
+    struct node_datagram datagram = {.data = data, .capacity = sizeof data};
+    assert_int_equal(coap_session_write(&fixture.session, &datagram, fixture.now_ns), 1);
+    assert_int_equal(data[0], first_octets[i]);
+  }
+  assert_silence(&fixture);
+}
+
+static void wipe(void **state) {
+  (void)state;
+  struct fixture fixture;
+  begin(&fixture, SHORTEST);
+  request(&fixture, COAP_CON);
+  assert_int_equal(receive(&fixture, "4102 4711 aa"), COAP_RECEIVED_REQUEST);
+  respond(&fixture);
+  coap_session_wipe(&fixture.session);
+  assert_silence(&fixture);
+  assert_false(coap_session_busy(&fixture.session));
+  assert_true(coap_session_expiry(&fixture.session) == NODE_NEVER);
+  for (size_t i = 0; i < NODE_DATAGRAM_MAX; i++)
+    assert_int_equal(fixture.session.response.data[i] | fixture.session.request.data[i], 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(derived_times),
+      cmocka_unit_test(retransmission_schedule),
+      cmocka_unit_test(late_departure),
+      cmocka_unit_test(matching),
+      cmocka_unit_test(matching_outside_the_exchange),
+      cmocka_unit_test(refused_then_accepted),
+      cmocka_unit_test(cancel_drops_the_pending_copy),
+      cmocka_unit_test(separate_response),
+      cmocka_unit_test(separate_response_never_comes),
+      cmocka_unit_test(non_request),
+      cmocka_unit_test(message_ids_wrap),
+      cmocka_unit_test(random_message_ids),
+      cmocka_unit_test(order),
+      cmocka_unit_test(wipe),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
