@@ -228,3 +228,7 @@ int coap_uint_decode(const uint8_t *value, size_t length, uint64_t *out) {
     *out = *out << 8 | value[i];
   return 0;
 }
+
+const char *coap_library_version(void) {
+  return coap_package_version();
+}

@@ -95,4 +95,7 @@ bool coap_message_path_is(const struct coap_message *message, const char *const 
 size_t coap_uint_encode(uint64_t value, uint8_t out[8]);
 NODE_MUST_CHECK int coap_uint_decode(const uint8_t *value, size_t length, uint64_t *out);
 
+/* The version of libcoap that runs; static text. */
+const char *coap_library_version(void);
+
 #endif

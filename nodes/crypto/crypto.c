@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include <mbedtls/version.h>
 #include <mbedtls/aes.h>
 #include <mbedtls/ccm.h>
 #include <mbedtls/cmac.h>
@@ -271,4 +272,10 @@ int crypto_hkdf_expand(const struct node_hooks *hooks, const uint8_t prk[32], co
   }
   node_cost(hooks, NODE_PRIMITIVE_SHA256_BLOCK, blocks);
   return conclude(error, out, length);
+}
+
+const char *crypto_library_version(void) {
+  static char version[16];
+  mbedtls_version_get_string(version);
+  return version;
 }

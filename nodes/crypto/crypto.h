@@ -61,4 +61,7 @@ bool crypto_equal(const uint8_t *a, const uint8_t *b, size_t length);
 /* Erases secrets; not optimised away. */
 void crypto_wipe(void *data, size_t length);
 
+/* The version of mbedtls that runs; static text. */
+const char *crypto_library_version(void);
+
 #endif

@@ -21,7 +21,8 @@ struct lab {
   size_t frames;
   size_t data_frames;
   size_t psdu_octets;
-  size_t asked; /* how often `lose` was asked */
+  size_t asked;                      /* how often `lose` was asked */
+  size_t last_length[LAB_NODES_MAX]; /* of the frame that each node sent last */
   size_t delivered;
   uint64_t radio_ns[LAB_NODES_MAX][WORLD_RADIO_COUNT];
   uint64_t radio_since_ns[LAB_NODES_MAX];
@@ -66,6 +67,7 @@ static inline void lab_frame(void *context, const struct world_frame *frame) {
   struct lab *lab = context;
   lab->frames++;
   lab->psdu_octets += frame->length;
+  lab->last_length[frame->sender] = frame->length;
   if (frame->length > WORLD_ACK_LENGTH)
     lab->data_frames++;
   if (lab->on_frame != NULL)
@@ -84,6 +86,7 @@ static inline bool lab_lose(void *context, size_t sender, size_t receiver, size_
   struct lab *lab = context;
   const double p = length == WORLD_ACK_LENGTH ? lab->ack_loss : lab->data_loss;
   assert_true(sender < lab->count && receiver < lab->count && sender != receiver);
+  assert_int_equal(length, lab->last_length[sender]);
   lab->asked++;
   return p > 0 && (double)(lab_random(lab) >> 11) * 0x1p-53 < p;
 }

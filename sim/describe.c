@@ -1,0 +1,110 @@
+/* --describe and --resolve. */
+#define _GNU_SOURCE
+#include "describe.h"
+
+#include "code.h"
+#include "result.h"
+#include "row.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static json_t *describe_spec_field(const struct spec_field *field) {
+  static const char *const types[] = {[SPEC_TYPE_STRING] = "string",
+                                      [SPEC_TYPE_CHOICE] = "choice",
+                                      [SPEC_TYPE_INTEGER] = "integer",
+                                      [SPEC_TYPE_NUMBER] = "number"};
+  json_t *object = json_pack("{s:s,s:s,s:s}", "name", field->name, "type", types[field->type],
+                             "unit", field->unit);
+  switch (field->type) {
+  case SPEC_TYPE_CHOICE: {
+    json_t *values = json_array();
+    for (size_t i = 0; field->values[i] != NULL; i++)
+      json_array_append_new(values, json_string(field->values[i]));
+    json_object_set_new(object, "values", values);
+    json_object_set_new(object, "default", json_string(field->values[(int)field->fallback]));
+    break;
+  }
+  case SPEC_TYPE_INTEGER:
+    json_object_set_new(object, "minimum", json_integer((json_int_t)field->least));
+    json_object_set_new(object, "maximum", json_integer((json_int_t)field->most));
+    json_object_set_new(object, "default", json_integer((json_int_t)field->fallback));
+    break;
+  case SPEC_TYPE_NUMBER:
+    json_object_set_new(object, "minimum", json_real(field->least));
+    json_object_set_new(object, "maximum", json_real(field->most));
+    json_object_set_new(object, "default", json_real(field->fallback));
+    break;
+  default:
+    json_object_set_new(object, "longest", json_integer((json_int_t)field->most));
+    json_object_set_new(object, "default", json_string(""));
+  }
+  json_object_set_new(object, "applies", json_string(field->applies));
+  json_object_set_new(object, "help", json_string(field->help));
+  return object;
+}
+
+static json_t *describe_spec(void) {
+  size_t count;
+  const struct spec_field *fields = spec_fields(&count);
+  json_t *array = json_array();
+  for (size_t i = 0; i < count; i++)
+    json_array_append_new(array, describe_spec_field(&fields[i]));
+  return array;
+}
+
+static json_t *describe_result(void) {
+  size_t count;
+  const struct result_field *fields = result_fields(&count);
+  json_t *array = json_array();
+  for (size_t i = 0; i < count; i++)
+    json_array_append_new(array, json_pack("{s:s,s:s,s:s,s:s}", "name", fields[i].name, "type",
+                                           fields[i].type, "unit", fields[i].unit, "help",
+                                           fields[i].help));
+  return array;
+}
+
+static json_t *describe_rows(void) {
+  json_t *array = json_array();
+  for (unsigned row = 0; row < ROW_ALL_COUNT; row++)
+    json_array_append_new(array, json_pack("{s:s,s:s,s:s}", "name", row_text(row)->name, "group",
+                                           row_text(row)->group, "help", row_text(row)->help));
+  return array;
+}
+
+void describe(FILE *output) {
+  json_t *libraries = json_object();
+  for (const struct code_library *library = code_libraries(); library->name != NULL; library++)
+    json_object_set_new(libraries, library->name, json_string(library->version()));
+  json_t *object = json_pack("{s:s,s:s,s:o,s:o,s:o,s:o}", "program", "coap-eap-sim", "code",
+                             code_hash(), "libraries", libraries, "spec", describe_spec(), "result",
+                             describe_result(), "rows", describe_rows());
+  json_dumpf(object, output, JSON_INDENT(1));
+  fputc('\n', output);
+  json_decref(object);
+}
+
+int describe_resolve(FILE *input, FILE *output) {
+  char *line = NULL;
+  size_t capacity = 0;
+  int status = 0;
+  while (getline(&line, &capacity, input) >= 0) {
+    struct spec spec;
+    char error[SPEC_ERROR_MAX], key[SPEC_KEY_LENGTH + 1];
+    if (line[strspn(line, " \t\r\n")] == '\0')
+      continue;
+    json_t *object;
+    if (spec_parse(line, &spec, error)) {
+      spec_key(&spec, key);
+      object = json_pack("{s:s,s:s,s:o}", "id", spec.id, "key", key, "spec", spec_to_json(&spec));
+    } else {
+      object = json_pack("{s:s,s:s}", "id", spec.id, "error", error);
+      status = 2;
+    }
+    json_dumpf(object, output, JSON_COMPACT | JSON_REAL_PRECISION(15));
+    fputc('\n', output);
+    json_decref(object);
+  }
+  free(line);
+  return status;
+}

@@ -1,0 +1,14 @@
+/* What the program says of itself and of specs without running them. */
+#ifndef SIM_DESCRIBE_H
+#define SIM_DESCRIBE_H
+
+#include <stdio.h>
+
+/* One JSON object: every key of a spec and of a result, every ledger row, and what made them. */
+void describe(FILE *output);
+
+/* For each spec line of `input` one JSON line: {"id", "key", "spec"}, or {"id", "error"}. Returns
+ * the exit status: 0, or 2 if a spec was not accepted. */
+int describe_resolve(FILE *input, FILE *output);
+
+#endif

@@ -1,0 +1,121 @@
+/* Synthetic identities: a default text, repeated or cut to length; of peers other than the first,
+ * the end is their number. */
+#include "identities.h"
+
+#include "eap/psk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define IDENTITY "tfg-user-test"
+#define SERVER_ID "hostapd"
+#define PEER_ID "client"
+#define PSK "tfg-passwordtest"
+
+struct identities {
+  size_t count;
+  uint8_t server_id[NODE_IDENTITY_MAX];
+  uint8_t (*names)[NODE_IDENTITY_MAX];
+  uint8_t (*peer_ids)[NODE_IDENTITY_MAX];
+  struct eap_peer_method *peer_methods;
+  struct eap_peer_config *peers;
+  struct eap_server_method *server_methods;
+  struct eap_user *users;
+  struct eap_server_config server;
+};
+
+/* `number` 0 leaves the text as it is. */
+static void fill(uint8_t *out, size_t length, const char *text, size_t number) {
+  for (size_t i = 0; i < length; i++)
+    out[i] = (uint8_t)text[i % strlen(text)];
+  char digits[32];
+  const size_t count = (size_t)snprintf(digits, sizeof digits, "%zu", number);
+  const size_t used = count < length ? count : length;
+  if (number > 0)
+    memcpy(out + length - used, digits + count - used, used);
+}
+
+static const struct eap_user *lookup(void *context, const uint8_t *identity, size_t length) {
+  const struct identities *identities = context;
+  for (size_t i = 0; i < identities->count; i++) {
+    const struct eap_user *user = &identities->users[i];
+    if (user->identity_length == length && memcmp(user->identity, identity, length) == 0)
+      return user;
+  }
+  return NULL;
+}
+
+static void *allocate(size_t count, size_t size) {
+  void *memory = calloc(count, size);
+  if (memory == NULL)
+    abort();
+  return memory;
+}
+
+static void add_peer(struct identities *identities, const struct spec *spec, size_t i) {
+  const size_t name_length = (size_t)spec->identity_bytes;
+  const size_t peer_id_length = (size_t)spec->peer_id_bytes;
+  const size_t server_id_length = (size_t)spec->server_id_bytes;
+  fill(identities->names[i], name_length, IDENTITY, i);
+  fill(identities->peer_ids[i], peer_id_length, PEER_ID, i);
+  identities->peer_methods[i] =
+      (struct eap_peer_method){.method = &EAP_PSK_PEER,
+                               .credential = {.psk = (const uint8_t *)PSK,
+                                              .local_id = identities->peer_ids[i],
+                                              .local_id_length = peer_id_length,
+                                              .remote_id = identities->server_id,
+                                              .remote_id_length = server_id_length}};
+  identities->peers[i] = (struct eap_peer_config){.identity = identities->names[i],
+                                                  .identity_length = name_length,
+                                                  .methods = &identities->peer_methods[i],
+                                                  .method_count = 1};
+  identities->server_methods[i] =
+      (struct eap_server_method){.method = &EAP_PSK_SERVER,
+                                 .credential = {.psk = (const uint8_t *)PSK,
+                                                .local_id = identities->server_id,
+                                                .local_id_length = server_id_length,
+                                                .remote_id = identities->peer_ids[i],
+                                                .remote_id_length = peer_id_length}};
+  identities->users[i] = (struct eap_user){.identity = identities->names[i],
+                                           .identity_length = name_length,
+                                           .methods = &identities->server_methods[i],
+                                           .method_count = 1};
+}
+
+struct identities *identities_create(const struct spec *spec) {
+  struct identities *identities = allocate(1, sizeof *identities);
+  const size_t count = (size_t)spec->peers;
+  identities->count = count;
+  identities->names = allocate(count, sizeof *identities->names);
+  identities->peer_ids = allocate(count, sizeof *identities->peer_ids);
+  identities->peer_methods = allocate(count, sizeof *identities->peer_methods);
+  identities->peers = allocate(count, sizeof *identities->peers);
+  identities->server_methods = allocate(count, sizeof *identities->server_methods);
+  identities->users = allocate(count, sizeof *identities->users);
+  identities->server = (struct eap_server_config){.lookup = lookup, .context = identities};
+  fill(identities->server_id, (size_t)spec->server_id_bytes, SERVER_ID, 0);
+  for (size_t i = 0; i < count; i++)
+    add_peer(identities, spec, i);
+  return identities;
+}
+
+void identities_destroy(struct identities *identities) {
+  if (identities == NULL)
+    return;
+  free(identities->names);
+  free(identities->peer_ids);
+  free(identities->peer_methods);
+  free(identities->peers);
+  free(identities->server_methods);
+  free(identities->users);
+  free(identities);
+}
+
+const struct eap_peer_config *identities_peer(const struct identities *identities, size_t peer) {
+  return &identities->peers[peer];
+}
+
+const struct eap_server_config *identities_server(const struct identities *identities) {
+  return &identities->server;
+}

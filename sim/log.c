@@ -1,0 +1,55 @@
+/* JSON lines of messages and events. */
+#include "log.h"
+
+#include "row.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+static json_t *to_hex(const uint8_t *bytes, size_t length) {
+  static const char digits[] = "0123456789abcdef";
+  char *text = malloc(2 * length + 1);
+  if (text == NULL)
+    abort();
+  for (size_t i = 0; i < length; i++) {
+    text[2 * i] = digits[bytes[i] >> 4];
+    text[2 * i + 1] = digits[bytes[i] & 15];
+  }
+  json_t *value = json_stringn(text, 2 * length);
+  free(text);
+  return value;
+}
+
+/* Writes the object as a line, and frees it. */
+static void write_line(FILE *file, json_t *object) {
+  json_dumpf(object, file, JSON_COMPACT | JSON_REAL_PRECISION(15));
+  fputc('\n', file);
+  json_decref(object);
+}
+
+void log_message(FILE *file, uint64_t now_ns, const char *from, const char *to,
+                 const struct node_datagram *datagram) {
+  if (file == NULL)
+    return;
+  json_t *spans = json_array();
+  for (size_t i = 0; i < datagram->spans.count; i++)
+    json_array_append_new(spans, json_pack("[s,i]", row_text(datagram->spans.item[i].row)->name,
+                                           (int)datagram->spans.item[i].length));
+  write_line(file, json_pack("{s:f,s:s,s:s,s:s,s:s,s:i,s:i,s:o,s:o}", "t_ms", (double)now_ns / 1e6,
+                             "what", "message", "from", from, "to", to, "label", datagram->label,
+                             "copy", (int)datagram->copy, "bytes", (int)datagram->length, "spans",
+                             spans, "udp_payload", to_hex(datagram->data, datagram->length)));
+}
+
+void log_event(FILE *file, uint64_t now_ns, const char *node, const char *remote,
+               const struct node_event *event) {
+  if (file == NULL)
+    return;
+  json_t *object = json_pack("{s:f,s:s,s:s,s:s,s:s,s:s}", "t_ms", (double)now_ns / 1e6, "what",
+                             "event", "node", node, "remote", remote, "event",
+                             node_event_name(event->type), "label", event->label);
+  if (event->secret != NULL)
+    json_object_set_new(object, "master_secret_and_salt",
+                        to_hex(event->secret, event->secret_length));
+  write_line(file, object);
+}

@@ -1,0 +1,249 @@
+/* Sums up a run that has ended: outcome, times, counts, ledger, radio and energy. */
+#include "run.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { REASON_MAX = 300 };
+
+static double to_ms(uint64_t ns) {
+  return (double)ns / 1e6;
+}
+
+/* From one moment to another; NaN where either has not happened. */
+static double span_ms(uint64_t begin_ns, uint64_t end_ns) {
+  return begin_ns == NODE_NEVER || end_ns == NODE_NEVER ? NAN : to_ms(end_ns - begin_ns);
+}
+
+static json_t *figure(double value) {
+  return isfinite(value) ? json_real(value) : json_null();
+}
+
+/* Outcome */
+
+static const char *record_outcome(const struct record *record) {
+  if (record_is_established(record))
+    return "established";
+  return record->end_ns == NODE_NEVER ? "timeout" : "failed";
+}
+
+static void record_reason(const struct run *run, const struct record *record,
+                          char reason[REASON_MAX]) {
+  reason[0] = '\0';
+  if (record_is_established(record))
+    return;
+  if (record->peer_failure != NULL && record->authenticator_failure != NULL)
+    snprintf(reason, REASON_MAX, "peer: %s; authenticator: %s", record->peer_failure,
+             record->authenticator_failure);
+  else if (record->peer_failure != NULL)
+    snprintf(reason, REASON_MAX, "peer: %s", record->peer_failure);
+  else if (record->authenticator_failure != NULL)
+    snprintf(reason, REASON_MAX, "authenticator: %s", record->authenticator_failure);
+  else
+    snprintf(reason, REASON_MAX, "simulated time limit of %lld s",
+             (long long)run->spec->time_limit_s);
+}
+
+/* The run is as good as its worst peer. */
+static void summarize_outcome(const struct run *run, struct result *result) {
+  static char reason[REASON_MAX]; /* lives as long as the result, which is the process's last */
+  result->outcome = "established";
+  result->reason = "";
+  if (run->error != 0) {
+    snprintf(reason, sizeof reason, "internal: %s", node_error_name(run->error));
+    result->outcome = "failed";
+    result->reason = reason;
+    return;
+  }
+  for (size_t i = 0; i < run->topology.peer_count; i++) {
+    const char *outcome = record_outcome(&run->records[i]);
+    if (strcmp(outcome, "established") == 0)
+      continue;
+    record_reason(run, &run->records[i], reason);
+    result->outcome = outcome;
+    result->reason = reason;
+    return;
+  }
+}
+
+/* Times */
+
+struct phases {
+  double time_ms, key_ms, trigger_ms, identity_ms, method_ms, association_ms;
+};
+
+static struct phases record_phases(const struct record *record) {
+  const uint64_t confirmed_ns = record_confirmed_ns(record);
+  return (struct phases){
+      .time_ms = span_ms(record->first_ns, confirmed_ns),
+      .key_ms = span_ms(record->first_ns, record_key_ns(record)),
+      .trigger_ms = span_ms(record->first_ns, record->step1_ns),
+      .identity_ms = span_ms(record->step1_ns, record->method_ns),
+      .method_ms = span_ms(record->method_ns, record->step7_ns),
+      .association_ms = span_ms(record->step7_ns, confirmed_ns),
+  };
+}
+
+/* The whole takes from the first datagram to the last confirmation; phases are means. */
+static void summarize_times(const struct run *run, struct result *result) {
+  uint64_t last_key_ns = 0, last_ns = 0;
+  struct phases mean = {0};
+  const double count = (double)run->topology.peer_count;
+  for (size_t i = 0; i < run->topology.peer_count; i++) {
+    const struct record *record = &run->records[i];
+    const struct phases phases = record_phases(record);
+    if (record_confirmed_ns(record) > last_ns)
+      last_ns = record_confirmed_ns(record);
+    if (record_key_ns(record) > last_key_ns)
+      last_key_ns = record_key_ns(record);
+    mean.trigger_ms += phases.trigger_ms / count;
+    mean.identity_ms += phases.identity_ms / count;
+    mean.method_ms += phases.method_ms / count;
+    mean.association_ms += phases.association_ms / count;
+  }
+  result->time_ms = span_ms(run->first_ns, last_ns);
+  result->time_key_ms = span_ms(run->first_ns, last_key_ns);
+  result->time_trigger_ms = mean.trigger_ms;
+  result->time_identity_ms = mean.identity_ms;
+  result->time_method_ms = mean.method_ms;
+  result->time_association_ms = mean.association_ms;
+}
+
+/* Ledger */
+
+static json_t *ledger_to_json(const struct ledger_bytes *bytes) {
+  json_t *object = json_object();
+  for (unsigned row = 0; row < ROW_ALL_COUNT; row++)
+    if (bytes->first[row] + bytes->again[row] > 0)
+      json_object_set_new(object, row_text(row)->name,
+                          json_integer((json_int_t)(bytes->first[row] + bytes->again[row])));
+  return object;
+}
+
+static json_t *message_to_json(const struct ledger_message *message) {
+  return json_pack(
+      "{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o}", "label", message->label, "direction",
+      message->direction == LEDGER_UP ? "up" : "down", "datagrams", (json_int_t)message->datagrams,
+      "datagrams_repeated", (json_int_t)message->datagrams_repeated, "bytes_udp",
+      (json_int_t)message->bytes_udp, "frames", (json_int_t)(message->frames + message->frames_ack),
+      "frames_ack", (json_int_t)message->frames_ack, "mac_retries",
+      (json_int_t)message->mac_retries, "bytes_air",
+      (json_int_t)ledger_bytes_total(&message->bytes), "ledger", ledger_to_json(&message->bytes));
+}
+
+static void summarize_ledger(const struct run *run, struct result *result) {
+  struct ledger_bytes all = {0}, peer_links = {0};
+  int64_t frames = 0, acks = 0, retries = 0, bytes_udp = 0, datagrams = 0, again = 0;
+  result->messages = json_array();
+  for (size_t i = 0; i < ledger_message_count(run->ledger); i++) {
+    const struct ledger_message *message = ledger_message(run->ledger, i);
+    json_array_append_new(result->messages, message_to_json(message));
+    ledger_bytes_add(&all, &message->bytes);
+    frames += (int64_t)(message->frames + message->frames_ack);
+    acks += (int64_t)message->frames_ack;
+    retries += (int64_t)message->mac_retries;
+    bytes_udp += (int64_t)message->bytes_udp;
+    datagrams += (int64_t)message->datagrams;
+  }
+  for (size_t i = 0; i < run->topology.peer_count; i++)
+    ledger_bytes_add(&peer_links, ledger_link(run->ledger, topology_peer(&run->topology, i)));
+  for (unsigned row = 0; row < ROW_ALL_COUNT; row++)
+    again += (int64_t)all.again[row];
+  result->coap_messages = (int64_t)run->coap_messages;
+  result->coap_retransmissions = (int64_t)run->coap_retransmissions;
+  result->datagrams = datagrams;
+  result->frames = frames;
+  result->frames_ack = acks;
+  result->mac_retries = retries;
+  result->bytes_udp = bytes_udp;
+  result->bytes_air = (int64_t)ledger_bytes_total(&all);
+  result->bytes_air_peer_link = (int64_t)ledger_bytes_total(&peer_links);
+  result->bytes_air_repeated = again;
+  result->ledger = ledger_to_json(&all);
+  result->ledger_peer_link = ledger_to_json(&peer_links);
+}
+
+/* Radio */
+
+static json_t *reading_to_json(const struct meter_reading *reading, double divisor) {
+  json_t *object = json_object();
+  for (size_t state = 0; state < WORLD_RADIO_COUNT; state++)
+    json_object_set_new(object, meter_state_name((enum world_radio)state),
+                        json_real(to_ms(reading->ns[state]) / divisor));
+  return object;
+}
+
+static double energy_mj(const struct run *run, const struct meter_reading *reading) {
+  double sum = 0;
+  for (size_t state = 0; state < WORLD_RADIO_COUNT; state++)
+    sum += meter_energy_mj(reading, (enum world_radio)state, platform_find(run->spec->platform));
+  return sum;
+}
+
+/* The peer's radio over its authentication; empty if it has not begun or not ended. */
+static struct meter_reading peer_reading(const struct record *record) {
+  if (record->first_ns == NODE_NEVER || record->end_ns == NODE_NEVER)
+    return (struct meter_reading){0};
+  return meter_difference(&record->end, &record->begin);
+}
+
+static void summarize_radio(const struct run *run, struct result *result) {
+  if (run->first_ns == NODE_NEVER || run->end_ns == NODE_NEVER)
+    return;
+  const struct platform *platform = platform_find(run->spec->platform);
+  const double peers = (double)run->topology.peer_count;
+  struct meter_reading peer = {0}, relays = {0};
+  for (size_t i = 0; i < run->topology.peer_count; i++) {
+    const struct meter_reading reading = peer_reading(&run->records[i]);
+    meter_add(&peer, &reading);
+  }
+  for (size_t node = 1; node <= run->topology.relay_count; node++) {
+    const struct meter_reading reading = meter_difference(&run->end[node], &run->begin[node]);
+    meter_add(&relays, &reading);
+  }
+  const struct meter_reading authenticator = meter_difference(&run->end[0], &run->begin[0]);
+  result->radio_ms =
+      json_pack("{s:o,s:o,s:o}", "peer", reading_to_json(&peer, peers), "relays",
+                reading_to_json(&relays, 1), "authenticator", reading_to_json(&authenticator, 1));
+  result->energy_peer_mj = energy_mj(run, &peer) / peers;
+  result->energy_peer_transmit_mj = meter_energy_mj(&peer, WORLD_RADIO_TRANSMIT, platform) / peers;
+  result->energy_peer_receive_mj = meter_energy_mj(&peer, WORLD_RADIO_RECEIVE, platform) / peers;
+  result->energy_peer_listen_mj = (meter_energy_mj(&peer, WORLD_RADIO_LISTEN, platform) +
+                                   meter_energy_mj(&peer, WORLD_RADIO_READY, platform)) /
+                                  peers;
+  result->energy_relays_mj = energy_mj(run, &relays);
+  result->energy_authenticator_mj = energy_mj(run, &authenticator);
+}
+
+/* Peers and primitives */
+
+static json_t *peer_to_json(const struct run *run, const struct record *record) {
+  char name[TOPOLOGY_NAME_MAX], reason[REASON_MAX];
+  topology_name(&run->topology, record->node, name);
+  record_reason(run, record, reason);
+  const struct phases phases = record_phases(record);
+  const struct meter_reading reading = peer_reading(record);
+  return json_pack(
+      "{s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "name", name, "outcome",
+      record_outcome(record), "reason", reason, "first_ms", figure(span_ms(0, record->first_ns)),
+      "time_ms", figure(phases.time_ms), "time_key_ms", figure(phases.key_ms), "time_trigger_ms",
+      figure(phases.trigger_ms), "time_identity_ms", figure(phases.identity_ms), "time_method_ms",
+      figure(phases.method_ms), "time_association_ms", figure(phases.association_ms), "energy_mj",
+      figure(record->end_ns == NODE_NEVER ? NAN : energy_mj(run, &reading)));
+}
+
+void run_summarize(const struct run *run, struct result *result) {
+  summarize_outcome(run, result);
+  summarize_times(run, result);
+  summarize_ledger(run, result);
+  summarize_radio(run, result);
+  result->primitives = json_object();
+  for (size_t i = 0; i < NODE_PRIMITIVE_COUNT; i++)
+    json_object_set_new(result->primitives, node_primitive_name((enum node_primitive)i),
+                        json_integer((json_int_t)run->primitives[i]));
+  result->peer = json_array();
+  for (size_t i = 0; i < run->topology.peer_count; i++)
+    json_array_append_new(result->peer, peer_to_json(run, &run->records[i]));
+  result->events = (int64_t)world_events(run->world);
+}
