@@ -98,7 +98,9 @@ static void protected_requests(void **state) {
     const struct hex again = compose(&opened, NULL);
     assert_int_equal(again.length, plain.length);
     assert_memory_equal(again.octets, plain.octets, plain.length);
-    assert_memory_equal(&received, &binding, sizeof binding);
+    assert_true(oscore_id_equal(&received.kid, &binding.kid));
+    assert_int_equal(received.piv_length, binding.piv_length);
+    assert_memory_equal(received.piv, binding.piv, binding.piv_length);
   }
 }
 
