@@ -41,7 +41,9 @@ struct world_config {
   unsigned mac_min_be;
   unsigned mac_max_be;
   unsigned mac_max_backoffs;
-  const char *pcap_directory; /* NULL: none; else air.pcap and node-<index>.pcap go there */
+  /* NULL: none; else air.pcap (each frame once, at its start) and node-<index>.pcap (what the node
+   * sent, at the start, and heard, at the end) go there; it is made if its parent is there. */
+  const char *pcap_directory;
 };
 
 /* A range of a PSDU that holds octets of one row of one datagram. */
@@ -62,7 +64,9 @@ struct world_frame {
   size_t tagged_count;
 };
 
-/* What the world tells; `context` is that of world_create. All are required. */
+/* What the world tells; `context` is that of world_create. All are required. `datagram` and
+ * `timer` may call all of world_*, except world_run and world_destroy; the others nothing but
+ * world_now and world_stop. */
 struct world_callbacks {
   /* A UDP datagram arrived at a port that was opened. data is the callee's to read only. */
   void (*datagram)(void *context, size_t node, const struct node_datagram *datagram);
@@ -70,8 +74,9 @@ struct world_callbacks {
   void (*frame)(void *context, const struct world_frame *frame);
   /* The radio of `node` enters a state now. Said once for each node at world_create, too. */
   void (*radio)(void *context, size_t node, enum world_radio state, uint64_t now_ns);
-  /* Is this frame lost on its way to this receiver? Asked once for each frame, acknowledgements
-   * included, and for each radio that received it without collision. */
+  /* Is this frame lost on its way to this receiver? Asked at its end, once for each frame,
+   * acknowledgements included, and each radio that locked on to it, whoever it is for. That a
+   * collision destroyed it may be known only after. */
   bool (*lose)(void *context, size_t sender, size_t receiver, size_t length);
 };
 
@@ -90,7 +95,10 @@ void world_address(const struct world *world, size_t node, uint8_t ip[16]);
 void world_open(struct world *world, size_t node, uint16_t port);
 
 /* Sends `datagram` (data, length, spans, source.port, destination) from `node`. `id` comes back in
- * struct world_tagged. Returns 0, or -1 if the stack took it not. */
+ * struct world_tagged. Returns 0, or -1 if the destination is no other node's address, the source
+ * port is 0, the datagram is longer than WORLD_DATAGRAM_MAX or than its spans say. A port that the
+ * destination did not open answers with an ICMPv6 error, which quotes, tags included, what it
+ * refuses. */
 NODE_MUST_CHECK int world_send(struct world *world, size_t node,
                                const struct node_datagram *datagram, uint32_t id);
 
@@ -99,8 +107,8 @@ void world_timer(struct world *world, size_t node, uint64_t at_ns);
 
 uint64_t world_now(const struct world *world);
 
-/* Runs until nothing is left to happen, world_stop, or `until_ns`, whichever is first. May be
- * called again. */
+/* Runs until `until_ns`, which is the time then, or until world_stop; with NODE_NEVER until nothing
+ * is left to happen. May be called again. */
 void world_run(struct world *world, uint64_t until_ns);
 void world_stop(struct world *world);
 

@@ -91,6 +91,16 @@ static inline bool lab_lose(void *context, size_t sender, size_t receiver, size_
   return p > 0 && (double)(lab_random(lab) >> 11) * 0x1p-53 < p;
 }
 
+/* The world that a failed test left. */
+static struct world *lab_left;
+
+static inline int lab_teardown(void **state) {
+  (void)state;
+  world_destroy(lab_left);
+  lab_left = NULL;
+  return 0;
+}
+
 static const struct world_callbacks lab_callbacks = {lab_datagram, lab_timer, lab_frame, lab_radio,
                                                      lab_lose};
 
@@ -109,6 +119,7 @@ static inline void lab_build(struct lab *lab, const struct world_config *config)
   lab->random = config->seed;
   lab->world = world_create(config, &lab_callbacks, lab);
   assert_non_null(lab->world);
+  lab_left = lab->world;
   for (size_t i = 0; i < lab->count; i++)
     world_open(lab->world, i, LAB_PORT);
 }
@@ -131,7 +142,7 @@ static inline void lab_build_star(struct lab *lab, size_t peers, uint64_t seed) 
 
 static inline void lab_destroy(struct lab *lab) {
   world_destroy(lab->world);
-  lab->world = NULL;
+  lab_left = NULL;
 }
 
 /* Books the state that each radio is still in. */

@@ -272,10 +272,10 @@ static int remove_folder(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(the_same_seed_gives_the_same_capture),
-      cmocka_unit_test(other_seeds_give_other_captures),
-      cmocka_unit_test(more_nodes_change_nothing_elsewhere),
-      cmocka_unit_test(captures_hold_what_was_told),
+      cmocka_unit_test_teardown(the_same_seed_gives_the_same_capture, lab_teardown),
+      cmocka_unit_test_teardown(other_seeds_give_other_captures, lab_teardown),
+      cmocka_unit_test_teardown(more_nodes_change_nothing_elsewhere, lab_teardown),
+      cmocka_unit_test_teardown(captures_hold_what_was_told, lab_teardown),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

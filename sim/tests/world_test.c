@@ -389,19 +389,19 @@ static void a_datagram_may_be_empty_or_as_long_as_the_mtu(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(says_nothing_unasked),
-      cmocka_unit_test(frames_have_the_sizes_of_the_specifications),
-      cmocka_unit_test(every_exchange_succeeds_over_hops),
-      cmocka_unit_test(losses_cost_the_attempts_that_theory_says),
-      cmocka_unit_test(lost_acknowledgements_deliver_nothing_twice),
-      cmocka_unit_test(sequence_numbers_that_come_round_are_no_duplicates),
-      cmocka_unit_test(radios_spend_the_time_that_a_frame_takes),
-      cmocka_unit_test(a_crowd_gets_through),
-      cmocka_unit_test(one_timer_a_node),
-      cmocka_unit_test(refuses_what_cannot_be_built),
-      cmocka_unit_test(refuses_what_cannot_be_sent),
-      cmocka_unit_test(a_closed_port_is_no_disaster),
-      cmocka_unit_test(a_datagram_may_be_empty_or_as_long_as_the_mtu),
+      cmocka_unit_test_teardown(says_nothing_unasked, lab_teardown),
+      cmocka_unit_test_teardown(frames_have_the_sizes_of_the_specifications, lab_teardown),
+      cmocka_unit_test_teardown(every_exchange_succeeds_over_hops, lab_teardown),
+      cmocka_unit_test_teardown(losses_cost_the_attempts_that_theory_says, lab_teardown),
+      cmocka_unit_test_teardown(lost_acknowledgements_deliver_nothing_twice, lab_teardown),
+      cmocka_unit_test_teardown(sequence_numbers_that_come_round_are_no_duplicates, lab_teardown),
+      cmocka_unit_test_teardown(radios_spend_the_time_that_a_frame_takes, lab_teardown),
+      cmocka_unit_test_teardown(a_crowd_gets_through, lab_teardown),
+      cmocka_unit_test_teardown(one_timer_a_node, lab_teardown),
+      cmocka_unit_test_teardown(refuses_what_cannot_be_built, lab_teardown),
+      cmocka_unit_test_teardown(refuses_what_cannot_be_sent, lab_teardown),
+      cmocka_unit_test_teardown(a_closed_port_is_no_disaster, lab_teardown),
+      cmocka_unit_test_teardown(a_datagram_may_be_empty_or_as_long_as_the_mtu, lab_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
