@@ -75,8 +75,8 @@ struct world_callbacks {
   /* The radio of `node` enters a state now. Said once for each node at world_create, too. */
   void (*radio)(void *context, size_t node, enum world_radio state, uint64_t now_ns);
   /* Is this frame lost on its way to this receiver? Asked at its end, once for each frame,
-   * acknowledgements included, and each radio that locked on to it, whoever it is for. That a
-   * collision destroyed it may be known only after. */
+   * acknowledgements included, and each radio that locked on to it, whoever it is for and even if a
+   * collision has destroyed it. */
   bool (*lose)(void *context, size_t sender, size_t receiver, size_t length);
 };
 
