@@ -13,7 +13,7 @@ int eap_packet_parse(const uint8_t *data, size_t length, struct eap_packet *pack
   if (length < EAP_HEADER_LENGTH)
     return NODE_ERR_MALFORMED;
   const size_t stated = (size_t)data[2] << 8 | data[3];
-  if (stated < EAP_HEADER_LENGTH || stated > length)
+  if (stated > length)
     return NODE_ERR_MALFORMED;
   struct eap_packet parsed = {.code = data[0], .identifier = data[1], .type = EAP_TYPE_NONE};
   if (code_has_type(parsed.code)) {

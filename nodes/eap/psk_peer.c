@@ -87,7 +87,7 @@ static enum eap_method_result consume_channel(struct psk *psk, const struct psk_
 static enum eap_method_result consume_3(struct psk *psk, const struct eap_packet *packet,
                                         uint8_t identifier, struct span_writer *out,
                                         const char **reason) {
-  if (packet->data_length <= PSK_HEAD_LENGTH + PSK_MAC_LENGTH + PSK_CHANNEL_HEAD_LENGTH)
+  if (packet->data_length < PSK_HEAD_LENGTH + PSK_MAC_LENGTH)
     return discard(reason, "wrong length of EAP-PSK 3");
   uint8_t mac[PSK_MAC_LENGTH];
   int error = psk_mac_s(psk, psk->id_s, psk->id_s_length, psk->rand_p, mac);
