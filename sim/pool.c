@@ -329,13 +329,15 @@ static void wait_and_read(struct pool *pool, const sigset_t *unblocked) {
   nfds_t count = 0;
   if (!pool->input_ended && pool->pending.length == 0 && pool->job_count < pool->job_capacity) {
     jobs[count] = NULL;
-    files[count++] = (struct pollfd){.fd = pool->input, .events = POLLIN};
+    files[count] = (struct pollfd){.fd = pool->input, .events = POLLIN};
+    count++;
   }
   for (size_t i = 0; i < pool->job_count; i++) {
     if (job_at(pool, i)->state != JOB_RUNNING)
       continue;
     jobs[count] = job_at(pool, i);
-    files[count++] = (struct pollfd){.fd = jobs[count]->pipe, .events = POLLIN};
+    files[count] = (struct pollfd){.fd = jobs[count]->pipe, .events = POLLIN};
+    count++;
   }
   const int timeout = next_timeout_ms(pool);
   const struct timespec limit = {.tv_sec = timeout / 1000, .tv_nsec = timeout % 1000 * 1000000L};

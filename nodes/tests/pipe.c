@@ -1,0 +1,305 @@
+/* Virtual-time network for tests. */
+#include "pipe.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LATENCY_NS (10 * NODE_MS)
+#define PSK "tfg-passwordtest"
+#define IDENTITY "tfg-user-test"
+
+const struct pipe_config PIPE_DEFAULT = {
+    .peers = 1,
+    .options =
+        {.coap = {.ack_timeout_ms = 2000, .ack_random_factor_x100 = 150, .max_retransmit = 4},
+         .ordering = {.policy = COAP_EAP_ORDERING_SEQNUM, .seqnum_number = 61, .seqnum_bytes = 2},
+         .token_bytes = 1,
+         .location_number = COAP_NUMBER_URI_PATH,
+         .id_context_is_identity = true},
+    .peer_psk = PSK,
+    .peer_identity = IDENTITY,
+};
+
+static void hook_random(void *context, uint8_t *bytes, size_t length) {
+  struct pipe_host *host = context;
+  for (size_t i = 0; i < length; i++) {
+    host->random = host->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    bytes[i] = (uint8_t)(host->random >> 56);
+  }
+}
+
+static size_t peer_index(const struct pipe *pipe, const struct pipe_host *host,
+                         const struct node_address *remote) {
+  if (host != &pipe->hosts[0])
+    return (size_t)(host - pipe->hosts) - 1;
+  for (size_t i = 0; i < pipe->config.peers; i++)
+    if (node_address_equal(&pipe->hosts[1 + i].address, remote))
+      return i;
+  return SIZE_MAX;
+}
+
+static void note_delivery(struct pipe_party *party, const char *label) {
+  for (unsigned i = 0; i < party->delivered; i++)
+    party->delivered_twice = party->delivered_twice || strcmp(party->labels[i], label) == 0;
+  assert(party->delivered < PIPE_EVENTS_MAX);
+  party->labels[party->delivered++] = label;
+}
+
+static void hook_event(void *context, const struct node_event *event) {
+  struct pipe_host *host = context;
+  struct pipe *pipe = host->pipe;
+  const size_t index = peer_index(pipe, host, &event->remote);
+  if (index == SIZE_MAX)
+    return;
+  struct pipe_party *party =
+      host == &pipe->hosts[0] ? &pipe->authenticator[index] : &pipe->peer[index];
+  switch (event->type) {
+  case NODE_EVENT_STARTED: /* a new authentication: what was delivered before does not count */
+    party->delivered = 0;
+    break;
+  case NODE_EVENT_DELIVERED:
+    note_delivery(party, event->label);
+    break;
+  case NODE_EVENT_DISCARDED:
+    party->discarded++;
+    party->last_discard = event->label;
+    break;
+  case NODE_EVENT_KEY:
+    party->keys++;
+    assert(event->secret_length == sizeof party->secret);
+    memcpy(party->secret, event->secret, event->secret_length);
+    break;
+  case NODE_EVENT_CONFIRMED:
+    party->confirmed++;
+    break;
+  case NODE_EVENT_FAILED:
+    party->failed++;
+    party->reason = event->label;
+    break;
+  }
+}
+
+static const struct eap_user *lookup(void *context, const uint8_t *identity, size_t length) {
+  const struct pipe *pipe = context;
+  const bool known = length == strlen(IDENTITY) && memcmp(identity, IDENTITY, length) == 0;
+  return known ? &pipe->user : NULL;
+}
+
+static void init_eap(struct pipe *pipe) {
+  const struct pipe_config *config = &pipe->config;
+  pipe->peer_method =
+      (struct eap_peer_method){.method = &EAP_PSK_PEER,
+                               .credential = {.psk = (const uint8_t *)config->peer_psk,
+                                              .local_id = (const uint8_t *)"client",
+                                              .local_id_length = 6}};
+  pipe->server_method =
+      (struct eap_server_method){.method = &EAP_PSK_SERVER,
+                                 .credential = {.psk = (const uint8_t *)PSK,
+                                                .local_id = (const uint8_t *)"hostapd",
+                                                .local_id_length = 7}};
+  pipe->peer_eap = (struct eap_peer_config){.identity = (const uint8_t *)config->peer_identity,
+                                            .identity_length = strlen(config->peer_identity),
+                                            .methods = &pipe->peer_method,
+                                            .method_count = 1};
+  pipe->user = (struct eap_user){.identity = (const uint8_t *)IDENTITY,
+                                 .identity_length = strlen(IDENTITY),
+                                 .methods = &pipe->server_method,
+                                 .method_count = 1};
+}
+
+static void init_host(struct pipe *pipe, size_t index) {
+  struct pipe_host *host = &pipe->hosts[index];
+  host->pipe = pipe;
+  host->random = 77 + index;
+  host->hooks = (struct node_hooks){.context = host, .random = hook_random, .event = hook_event};
+  host->address = (struct node_address){.ip = {0xfd, [14] = (uint8_t)(index >> 8), (uint8_t)index},
+                                        .port = COAP_EAP_PORT};
+}
+
+void pipe_init(struct pipe *pipe, const struct pipe_config *config) {
+  memset(pipe, 0, sizeof *pipe);
+  pipe->config = *config;
+  pipe->flight = calloc(PIPE_FLIGHT_MAX, sizeof *pipe->flight);
+  init_eap(pipe);
+  for (size_t i = 0; i <= config->peers; i++)
+    init_host(pipe, i);
+  const struct coap_eap_authenticator_config authenticator = {
+      .options = config->options,
+      .local = pipe->hosts[0].address,
+      .peers_max = config->peers,
+      .eap = {.lookup = lookup, .context = pipe}};
+  if (!config->no_authenticator)
+    pipe->hosts[0].node = coap_eap_authenticator_create(&authenticator, &pipe->hosts[0].hooks);
+  for (size_t i = 1; i <= config->peers; i++) {
+    const struct coap_eap_peer_config peer = {.options = config->options,
+                                              .local = pipe->hosts[i].address,
+                                              .authenticator = pipe->hosts[0].address,
+                                              .trigger = !config->trigger_off,
+                                              .start_ns = i * NODE_MS,
+                                              .trigger_retry_ms = 2000,
+                                              .eap = pipe->peer_eap};
+    pipe->hosts[i].node = coap_eap_peer_create(&peer, &pipe->hosts[i].hooks);
+    assert(pipe->hosts[i].node != NULL);
+  }
+  if (config->trigger_off)
+    pipe_begin(pipe, 0);
+}
+
+void pipe_deinit(struct pipe *pipe) {
+  for (size_t i = 0; i <= pipe->config.peers; i++)
+    node_destroy(pipe->hosts[i].node);
+  free(pipe->flight);
+}
+
+static struct pipe_datagram *put(struct pipe *pipe, const struct node_datagram *datagram,
+                                 uint64_t arrival_ns) {
+  assert(pipe->flight_count < PIPE_FLIGHT_MAX);
+  struct pipe_datagram *flying = &pipe->flight[pipe->flight_count++];
+  *flying = (struct pipe_datagram){.source = datagram->source,
+                                   .destination = datagram->destination,
+                                   .length = datagram->length,
+                                   .arrival_ns = arrival_ns};
+  memcpy(flying->data, datagram->data, datagram->length);
+  return flying;
+}
+
+static bool is_lost(const struct pipe *pipe, size_t number, const struct node_datagram *datagram) {
+  const bool to_authenticator = node_address_equal(&datagram->destination, &pipe->hosts[0].address);
+  switch (pipe->config.fault) {
+  case PIPE_LOSE:
+    return number == pipe->config.fault_at;
+  case PIPE_LOSE_ALL_TO_PEERS:
+    return number >= pipe->config.fault_at && !to_authenticator;
+  case PIPE_LOSE_ALL_TO_AUTHENTICATOR:
+    return number >= pipe->config.fault_at && to_authenticator;
+  default:
+    return false;
+  }
+}
+
+/* Sends one datagram through the fault. */
+static void launch(struct pipe *pipe, const struct node_datagram *datagram) {
+  static_assert(sizeof pipe->labels[0] == 32, "labels are cut");
+  const size_t number = pipe->flight_count;
+  strncpy(pipe->labels[number], datagram->label, sizeof pipe->labels[0] - 1);
+  struct pipe_datagram *flying = put(pipe, datagram, pipe->now_ns + LATENCY_NS);
+  flying->arrived = is_lost(pipe, number, datagram);
+  if (number != pipe->config.fault_at)
+    return;
+  if (pipe->config.fault == PIPE_DOUBLE)
+    put(pipe, datagram, pipe->now_ns + LATENCY_NS);
+  else if (pipe->config.fault == PIPE_DELAY)
+    flying->arrival_ns += pipe->config.argument * NODE_MS;
+  else if (pipe->config.fault == PIPE_TRUNCATE && pipe->config.argument < flying->length)
+    flying->length = pipe->config.argument;
+  else if (pipe->config.fault == PIPE_FLIP && pipe->config.argument < 8 * flying->length)
+    flying->data[pipe->config.argument / 8] ^= (uint8_t)(1 << pipe->config.argument % 8);
+}
+
+static void drain(struct pipe *pipe, struct pipe_host *host) {
+  uint8_t data[NODE_DATAGRAM_MAX];
+  int result;
+  do {
+    struct node_datagram datagram = {.data = data, .capacity = sizeof data};
+    result = node_write(host->node, &datagram, pipe->now_ns);
+    assert(result >= 0);
+    if (result == 1) {
+      assert(span_list_length(&datagram.spans) == datagram.length);
+      launch(pipe, &datagram);
+    }
+  } while (result == 1);
+}
+
+void pipe_begin(struct pipe *pipe, size_t peer) {
+  const int result =
+      coap_eap_authenticator_begin(pipe->hosts[0].node, &pipe->hosts[1 + peer].address);
+  assert(result == 0);
+  (void)result;
+  drain(pipe, &pipe->hosts[0]);
+}
+
+void pipe_inject(struct pipe *pipe, const struct node_address *source,
+                 const struct node_address *destination, const uint8_t *data, size_t length) {
+  uint8_t copy[NODE_DATAGRAM_MAX];
+  memcpy(copy, data, length);
+  const struct node_datagram datagram = {
+      .source = *source, .destination = *destination, .data = copy, .length = length};
+  put(pipe, &datagram, pipe->now_ns);
+}
+
+static struct pipe_datagram *next_arrival(struct pipe *pipe) {
+  struct pipe_datagram *next = NULL;
+  for (size_t i = 0; i < pipe->flight_count; i++)
+    if (!pipe->flight[i].arrived && (next == NULL || pipe->flight[i].arrival_ns < next->arrival_ns))
+      next = &pipe->flight[i];
+  return next;
+}
+
+static struct pipe_host *next_expiry(struct pipe *pipe, uint64_t *expiry_ns) {
+  struct pipe_host *next = NULL;
+  *expiry_ns = NODE_NEVER;
+  for (size_t i = 0; i <= pipe->config.peers; i++) {
+    struct pipe_host *host = &pipe->hosts[i];
+    if (host->node != NULL && node_expiry(host->node) < *expiry_ns) {
+      next = host;
+      *expiry_ns = node_expiry(host->node);
+    }
+  }
+  return next;
+}
+
+static void arrive(struct pipe *pipe, struct pipe_datagram *arrival) {
+  arrival->arrived = true;
+  for (size_t i = 0; i <= pipe->config.peers; i++) {
+    struct pipe_host *host = &pipe->hosts[i];
+    if (host->node == NULL || !node_address_equal(&host->address, &arrival->destination))
+      continue;
+    /* A heap copy of the exact length, so that a sanitizer sees every read beyond it. */
+    uint8_t *copy = malloc(arrival->length == 0 ? 1 : arrival->length);
+    memcpy(copy, arrival->data, arrival->length);
+    const struct node_datagram datagram = {.source = arrival->source,
+                                           .destination = arrival->destination,
+                                           .data = copy,
+                                           .length = arrival->length};
+    const int result = node_read(host->node, &datagram, pipe->now_ns);
+    assert(result == 0);
+    (void)result;
+    free(copy);
+    drain(pipe, host);
+  }
+}
+
+bool pipe_run_until(struct pipe *pipe, uint64_t until_ns) {
+  for (; pipe->steps < PIPE_STEPS_MAX; pipe->steps++) {
+    uint64_t expiry_ns;
+    struct pipe_host *host = next_expiry(pipe, &expiry_ns);
+    struct pipe_datagram *arrival = next_arrival(pipe);
+    const bool arrives = arrival != NULL && arrival->arrival_ns <= expiry_ns;
+    if (!arrives && host == NULL)
+      return true;
+    const uint64_t next_ns = arrives ? arrival->arrival_ns : expiry_ns;
+    if (next_ns > until_ns)
+      return true;
+    pipe->now_ns = next_ns > pipe->now_ns ? next_ns : pipe->now_ns;
+    if (arrives) {
+      arrive(pipe, arrival);
+      continue;
+    }
+    const int result = node_handle_expiry(host->node, pipe->now_ns);
+    assert(result == 0);
+    (void)result;
+    drain(pipe, host);
+  }
+  return false;
+}
+
+bool pipe_run(struct pipe *pipe) {
+  return pipe_run_until(pipe, NODE_NEVER - 1);
+}
+
+bool pipe_established(const struct pipe *pipe, size_t peer) {
+  return pipe->peer[peer].confirmed > 0 && pipe->authenticator[peer].confirmed > 0 &&
+         memcmp(pipe->peer[peer].secret, pipe->authenticator[peer].secret,
+                sizeof pipe->peer[peer].secret) == 0;
+}

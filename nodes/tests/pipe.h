@@ -1,0 +1,106 @@
+/* A virtual-time network for tests: an authenticator and peers behind one link with constant
+ * latency, and one fault at a chosen datagram. */
+#ifndef NODES_TESTS_PIPE_H
+#define NODES_TESTS_PIPE_H
+
+#include "coap-eap/authenticator.h"
+#include "coap-eap/peer.h"
+#include "eap/psk.h"
+
+enum {
+  PIPE_PEERS_MAX = 64,
+  PIPE_EVENTS_MAX = 64,
+  PIPE_FLIGHT_MAX = 4096,
+  PIPE_STEPS_MAX = 200000, /* a stall is an error */
+};
+
+/* What happens to one datagram, counted from 0 over all that are sent. */
+enum pipe_fault {
+  PIPE_NO_FAULT,
+  PIPE_LOSE,
+  PIPE_DOUBLE,
+  PIPE_DELAY,             /* by `argument` milliseconds */
+  PIPE_TRUNCATE,          /* to `argument` octets */
+  PIPE_FLIP,              /* bit `argument` */
+  PIPE_LOSE_ALL_TO_PEERS, /* from this one on */
+  PIPE_LOSE_ALL_TO_AUTHENTICATOR,
+};
+
+/* What one party said of one authentication. */
+struct pipe_party {
+  unsigned delivered; /* EAP packets */
+  bool delivered_twice;
+  const char *labels[PIPE_EVENTS_MAX];
+  unsigned keys, confirmed, failed, discarded;
+  const char *reason; /* of the last failure */
+  const char *last_discard;
+  uint8_t secret[40];
+};
+
+struct pipe;
+
+struct pipe_host {
+  struct pipe *pipe;
+  struct node *node;
+  struct node_hooks hooks;
+  struct node_address address;
+  uint64_t random;
+};
+
+struct pipe_datagram {
+  struct node_address source, destination;
+  uint8_t data[NODE_DATAGRAM_MAX];
+  size_t length;
+  uint64_t arrival_ns;
+  bool arrived;
+};
+
+struct pipe_config {
+  size_t peers;
+  bool trigger_off;
+  struct coap_eap_options options;
+  const char *peer_psk;      /* 16 characters; default the right one */
+  const char *peer_identity; /* default the known one */
+  bool no_authenticator;
+  enum pipe_fault fault;
+  size_t fault_at;
+  size_t argument;
+};
+
+struct pipe {
+  struct pipe_config config;
+  uint64_t now_ns;
+  struct pipe_host hosts[1 + PIPE_PEERS_MAX]; /* the authenticator, then the peers */
+  struct pipe_party authenticator[PIPE_PEERS_MAX], peer[PIPE_PEERS_MAX];
+  struct pipe_datagram *flight;
+  size_t flight_count, steps;
+  /* What was sent, for looking at. */
+  char labels[PIPE_FLIGHT_MAX][32];
+  struct eap_credential peer_credential, server_credential;
+  struct eap_peer_method peer_method;
+  struct eap_server_method server_method;
+  struct eap_peer_config peer_eap;
+  struct eap_user user;
+};
+
+extern const struct pipe_config PIPE_DEFAULT; /* one peer, no fault */
+
+void pipe_init(struct pipe *pipe, const struct pipe_config *config);
+void pipe_deinit(struct pipe *pipe);
+
+/* Runs until nothing is left to do. False if that takes more than PIPE_STEPS_MAX steps. */
+bool pipe_run(struct pipe *pipe);
+
+/* Runs until `until_ns`. */
+bool pipe_run_until(struct pipe *pipe, uint64_t until_ns);
+
+/* Puts a datagram on the link, arriving now. */
+void pipe_inject(struct pipe *pipe, const struct node_address *source,
+                 const struct node_address *destination, const uint8_t *data, size_t length);
+
+/* Lets the authenticator begin with this peer. */
+void pipe_begin(struct pipe *pipe, size_t peer);
+
+bool pipe_established(const struct pipe *pipe, size_t peer);
+
+#endif
