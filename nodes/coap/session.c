@@ -115,16 +115,18 @@ static void hold_response(struct coap_session *session, const struct coap_messag
 
 /* Outgoing messages */
 
+/* An error leaves `outgoing` as it was. */
 static int compose(struct coap_outgoing *outgoing, const struct coap_message *message,
                    const char *label) {
+  struct coap_outgoing composed = {.label = label, .pending = true};
   struct span_writer writer;
-  span_writer_init(&writer, outgoing->data, sizeof outgoing->data, &outgoing->spans);
+  span_writer_init(&writer, composed.data, sizeof composed.data, &composed.spans);
   const int error = coap_message_compose(message, &writer);
-  outgoing->length = error < 0 ? 0 : writer.length;
-  outgoing->label = label;
-  outgoing->copy = 0;
-  outgoing->pending = error == 0;
-  return error;
+  if (error < 0)
+    return error;
+  composed.length = writer.length;
+  *outgoing = composed;
+  return 0;
 }
 
 /* Queues a message that is neither retransmitted nor held. One that equals the last is its
@@ -304,20 +306,15 @@ int coap_session_respond(struct coap_session *session, const struct coap_message
                          struct coap_message *response, const char *label, uint64_t now_ns) {
   const struct coap_seen *seen = find_seen(session, request->message_id, now_ns);
   const bool separate = request->type == COAP_CON && seen != NULL && seen->acknowledge;
-  if (separate && session->request_outstanding)
-    return NODE_ERR_BUSY;
   address_response(session, request, response);
   if (separate) {
     response->type = COAP_CON;
     return queue(session, response, label, true);
   }
   const int error = compose(&session->response, response, label);
-  if (error < 0) {
-    session->response_held = false;
-    return error;
-  }
-  hold_response(session, request, now_ns);
-  return 0;
+  if (error == 0)
+    hold_response(session, request, now_ns);
+  return error;
 }
 
 int coap_session_reject(struct coap_session *session, const struct coap_message *request,

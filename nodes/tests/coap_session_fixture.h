@@ -80,7 +80,10 @@ static inline void respond(struct fixture *fixture) {
 
 static inline uint64_t expiry_ms(const struct fixture *fixture) {
   const uint64_t expiry_ns = coap_session_expiry(&fixture->session);
-  return expiry_ns == NODE_NEVER ? NODE_NEVER : (expiry_ns - fixture->now_ns) / NODE_MS;
+  if (expiry_ns == NODE_NEVER)
+    return NODE_NEVER;
+  assert_int_equal((expiry_ns - fixture->now_ns) % NODE_MS, 0);
+  return (expiry_ns - fixture->now_ns) / NODE_MS;
 }
 
 static inline void advance_to_expiry(struct fixture *fixture) {

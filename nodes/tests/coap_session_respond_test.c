@@ -133,6 +133,10 @@ static void repetition_too_long(void **state) {
       coap_session_respond(&fixture.session, &first, &response, "response", fixture.now_ns), 0);
 
   assert_int_equal(receive(&fixture, "4202 4712 aabb"), COAP_RECEIVED_REQUEST);
+  response.payload_length++;
+  assert_int_equal(coap_session_respond(&fixture.session, &fixture.message, &response, "response",
+                                        fixture.now_ns),
+                   NODE_ERR_TOO_LONG);
   assert_int_equal(coap_session_repeat_response(&fixture.session, &fixture.message, fixture.now_ns),
                    NODE_ERR_TOO_LONG);
   uint8_t data[NODE_DATAGRAM_MAX];
@@ -144,6 +148,9 @@ static void repetition_too_long(void **state) {
   assert_memory_equal(data, "\x61\x44\x47\x11\xaa\xff", 6);
   assert_int_equal(datagram.length, NODE_DATAGRAM_MAX);
   assert_int_equal(datagram.spans.item[0].length, 4);
+  assert_int_equal(receive(&fixture, "4102 4711 aa"), COAP_RECEIVED_NOTHING);
+  assert_int_equal(coap_session_write(&fixture.session, &datagram, fixture.now_ns), 1);
+  assert_int_equal(datagram.copy, 1);
 }
 
 static void rejection(void **state) {

@@ -115,6 +115,8 @@ static void matching(void **state) {
   for (size_t i = 0; i < sizeof arrivals / sizeof arrivals[0]; i++) {
     struct fixture fixture;
     begin(&fixture, SHORTEST);
+    assert_int_equal(receive(&fixture, "5102 0000 aa"), COAP_RECEIVED_REQUEST);
+    coap_session_ignore(&fixture.session, &fixture.message, fixture.now_ns); /* an ID of theirs */
     request(&fixture, COAP_CON);
     assert_sent(&fixture, "4102 0000 7a", 0);
     fixture.now_ns += NODE_SECOND;
@@ -204,12 +206,31 @@ static void separate_response(void **state) {
 
   request(&fixture, COAP_CON); /* with the same token */
   assert_sent(&fixture, "4102 0001 7a", 0);
+  assert_int_equal(expiry_ms(&fixture), 2000);
   for (unsigned copy = 1; copy < 4; copy++) { /* our ACK was lost */
     assert_int_equal(receive(&fixture, "4145 4711 7a ff 21"), COAP_RECEIVED_NOTHING);
     assert_sent(&fixture, "6000 4711", copy);
   }
   assert_int_equal(receive(&fixture, "5145 4712 7a"), COAP_RECEIVED_RESPONSE);
   assert_int_equal(receive(&fixture, "5145 4712 7a"), COAP_RECEIVED_NOTHING);
+  assert_silence(&fixture);
+}
+
+/* The empty ACK comes when a repetition is due; one that the caller wants moves no timer. */
+static void acknowledged_late(void **state) {
+  (void)state;
+  struct fixture fixture;
+  begin(&fixture, SHORTEST);
+  request(&fixture, COAP_CON);
+  assert_sent(&fixture, "4102 0000 7a", 0);
+  advance_to_expiry(&fixture);
+  assert_false(coap_session_handle_expiry(&fixture.session, fixture.now_ns));
+  assert_int_equal(receive(&fixture, "6000 0000"), COAP_RECEIVED_NOTHING);
+  assert_silence(&fixture);
+  assert_int_equal(expiry_ms(&fixture), 93000);
+  coap_session_repeat_request(&fixture.session);
+  assert_sent(&fixture, "4102 0000 7a", 1);
+  assert_int_equal(expiry_ms(&fixture), 93000);
 }
 
 static void separate_response_never_comes(void **state) {
@@ -322,6 +343,7 @@ int main(void) {
       cmocka_unit_test(refused_then_accepted),
       cmocka_unit_test(cancel_drops_the_pending_copy),
       cmocka_unit_test(separate_response),
+      cmocka_unit_test(acknowledged_late),
       cmocka_unit_test(separate_response_never_comes),
       cmocka_unit_test(non_request),
       cmocka_unit_test(message_ids_wrap),

@@ -175,43 +175,53 @@ static void kid_in_a_response(void **state) {
   }
 }
 
-/* Texts that verify and are no request: encrypted with the nonce and the AAD of C.4. */
+/* Texts that verify and are no message, or not one of the right kind: encrypted with key, nonce and
+ * AAD of C.4 and C.7. */
+static const struct {
+  const char *text;
+  int as_request, as_response;
+} rubbish[] = {
+    {"02", 0, NODE_ERR_MALFORMED},
+    {"01b3747631", 0, NODE_ERR_MALFORMED},
+    {"45", NODE_ERR_MALFORMED, 0},
+    {"a0 ff 21", NODE_ERR_MALFORMED, 0},
+    {"", NODE_ERR_MALFORMED, NODE_ERR_MALFORMED},      /* nothing but a tag */
+    {"00", NODE_ERR_MALFORMED, NODE_ERR_MALFORMED},    /* empty message */
+    {"e1", NODE_ERR_MALFORMED, NODE_ERR_MALFORMED},    /* reserved class */
+    {"02 ff", NODE_ERR_MALFORMED, NODE_ERR_MALFORMED}, /* marker without payload */
+    {"45 ff", NODE_ERR_MALFORMED, NODE_ERR_MALFORMED},
+    {"02 f0", NODE_ERR_MALFORMED, NODE_ERR_MALFORMED}, /* no option */
+    {"02 90", NODE_ERR_MALFORMED, NODE_ERR_MALFORMED}, /* OSCORE within OSCORE */
+    {"45 90", NODE_ERR_MALFORMED, NODE_ERR_MALFORMED},
+    {"02 b0000000000000000000000000000000", 0, NODE_ERR_MALFORMED},
+    {"02 b000000000000000000000000000000000", NODE_ERR_TOO_LONG, NODE_ERR_TOO_LONG},
+};
+
 static void authentic_rubbish(void **state) {
   (void)state;
-  static const struct {
-    const char *text;
-    int result;
-  } table[] = {
-      {"02", 0},
-      {"01b3747631", 0},
-      {"00", NODE_ERR_MALFORMED},    /* empty message */
-      {"44", NODE_ERR_MALFORMED},    /* response */
-      {"e1", NODE_ERR_MALFORMED},    /* reserved class */
-      {"02 ff", NODE_ERR_MALFORMED}, /* marker without payload */
-      {"02 f0", NODE_ERR_MALFORMED}, /* no option */
-      {"02 90", NODE_ERR_MALFORMED}, /* OSCORE within OSCORE */
-      {"02 b0000000000000000000000000000000", 0},
-      {"02 b000000000000000000000000000000000", NODE_ERR_TOO_LONG},
-  };
-  const struct hex key = vector("C.4", "msg", "encryption key");
-  const struct hex nonce = vector("C.4", "msg", "nonce");
-  const struct hex aad = vector("C.4", "msg", "AAD");
-  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    const struct hex text = hex(table[i].text);
+  for (size_t i = 0; i < 2 * sizeof rubbish / sizeof rubbish[0]; i++) {
+    const bool is_request = i % 2 == 0;
+    const char *name = is_request ? "C.4" : "C.7";
+    const struct hex key = vector(name, "msg", "encryption key");
+    const struct hex nonce = vector(name, "msg", "nonce");
+    const struct hex aad = vector(name, "msg", "AAD");
+    const struct hex text = hex(rubbish[i / 2].text);
     uint8_t sealed[64];
     assert_int_equal(crypto_ccm_encrypt(NULL, key.octets, nonce.octets, aad.octets, aad.length,
                                         text.octets, text.length, OSCORE_TAG_LENGTH, sealed),
                      0);
-    struct coap_message outer = {.type = COAP_CON,
-                                 .code = COAP_CODE_POST,
+    struct coap_message outer = {.code = is_request ? COAP_CODE_POST : COAP_CODE_CHANGED,
                                  .payload = sealed,
                                  .payload_length = text.length + OSCORE_TAG_LENGTH};
-    coap_message_add_option(&outer, COAP_NUMBER_OSCORE, ROW_OSCORE_OPTION, "\x09\x14", 2);
+    coap_message_add_option(&outer, COAP_NUMBER_OSCORE, ROW_OSCORE_OPTION, "\x09\x14",
+                            is_request ? 2 : 0);
     struct fixture fixture;
-    begin(&fixture, "C.1");
-    if (unprotect(&fixture, &outer) != table[i].result)
-      fail_msg("%s", table[i].text);
-    assert_int_equal(fixture.server.window_empty, table[i].result < 0);
+    begin_message(&fixture, 0);
+    const int result = is_request ? unprotect(&fixture, &outer)
+                                  : unprotect_response(&fixture, &outer, &fixture.sent);
+    if (result != (is_request ? rubbish[i / 2].as_request : rubbish[i / 2].as_response))
+      fail_msg("%s: %s", name, rubbish[i / 2].text);
+    assert_int_equal(fixture.server.window_empty, !is_request || result < 0);
   }
 }
 

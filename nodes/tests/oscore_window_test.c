@@ -118,14 +118,14 @@ static void nonce_of_a_request(void **state) {
     bool new_piv;
     int result;
   } steps[] = {
+      {3, false, NODE_ERR_BAD_STATE},
+      {4, false, NODE_ERR_BAD_STATE},
       {2, false, 0},
       {2, false, NODE_ERR_BAD_STATE},
       {1, false, 0},
       {1, false, NODE_ERR_BAD_STATE},
       {1, true, 0},
       {2, true, 0},
-      {3, false, NODE_ERR_BAD_STATE},
-      {4, false, NODE_ERR_BAD_STATE},
   };
   for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
     fixture.received = steps[i].request == 1 ? first : second;
