@@ -271,6 +271,19 @@ static void body(void **state) {
   assert_int_equal(coap_body_parse(bytes.octets, bytes.length - 1, &message), NODE_ERR_MALFORMED);
 }
 
+static void option_too_long(void **state) {
+  (void)state;
+  uint8_t data[2 * NODE_DATAGRAM_MAX];
+  for (size_t length = NODE_DATAGRAM_MAX; length <= NODE_DATAGRAM_MAX + 1; length++) {
+    struct coap_message message = {.code = COAP_CODE_POST};
+    coap_message_add_option(&message, 12, ROW_COAP_OPTION, zeros, length);
+    struct span_writer out;
+    span_writer_init(&out, data, sizeof data, NULL);
+    assert_int_equal(coap_body_compose(&message, &out),
+                     length <= NODE_DATAGRAM_MAX ? 0 : NODE_ERR_TOO_LONG);
+  }
+}
+
 static void options(void **state) {
   (void)state;
   struct coap_message message = {.code = COAP_CODE_POST};
@@ -348,15 +361,11 @@ static void uints(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(compose_and_parse),
-      cmocka_unit_test(truncation),
-      cmocka_unit_test(hostile_bytes),
-      cmocka_unit_test(token_lengths_and_codes),
-      cmocka_unit_test(extended_headers),
-      cmocka_unit_test(body),
-      cmocka_unit_test(options),
-      cmocka_unit_test(critical_options),
-      cmocka_unit_test(uints),
+      cmocka_unit_test(compose_and_parse), cmocka_unit_test(truncation),
+      cmocka_unit_test(hostile_bytes),     cmocka_unit_test(token_lengths_and_codes),
+      cmocka_unit_test(extended_headers),  cmocka_unit_test(body),
+      cmocka_unit_test(option_too_long),   cmocka_unit_test(options),
+      cmocka_unit_test(critical_options),  cmocka_unit_test(uints),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

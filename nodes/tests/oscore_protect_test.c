@@ -267,6 +267,35 @@ static void option_classes(void **state) {
   }
 }
 
+/* COAP_OPTIONS_MAX holds for each message: outside with OSCORE, inside with what joins. */
+static void too_many_options(void **state) {
+  (void)state;
+  static const struct {
+    uint16_t number;
+    size_t count;
+    int protected;
+    int with_uri_host; /* added outside on the way */
+  } table[] = {
+      {7, COAP_OPTIONS_MAX - 1, 0, 0},
+      {7, COAP_OPTIONS_MAX, NODE_ERR_TOO_LONG, 0},
+      {11, COAP_OPTIONS_MAX - 1, 0, 0},
+      {11, COAP_OPTIONS_MAX, 0, NODE_ERR_TOO_LONG},
+  };
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    struct fixture fixture;
+    begin(&fixture, "C.1");
+    struct coap_message message = {.type = COAP_CON, .code = COAP_CODE_POST};
+    for (size_t j = 0; j < table[i].count; j++)
+      coap_message_add_option(&message, table[i].number, ROW_COAP_OPTION, "x", 1);
+    assert_int_equal(protect(&fixture, &message), table[i].protected);
+    if (table[i].protected < 0 || fixture.outer.option_count == COAP_OPTIONS_MAX)
+      continue;
+    coap_message_add_option(&fixture.outer, 3, ROW_COAP_OPTION, "h", 1);
+    assert_int_equal(unprotect(&fixture, &fixture.outer), table[i].with_uri_host);
+    assert_int_equal(fixture.server.window_empty, table[i].with_uri_host < 0);
+  }
+}
+
 /* One octet less than needed is refused at every place where octets are written. */
 static void capacities(void **state) {
   (void)state;
@@ -339,6 +368,7 @@ int main(void) {
       cmocka_unit_test(authentic_rubbish),
       cmocka_unit_test(unsupported_options),
       cmocka_unit_test(option_classes),
+      cmocka_unit_test(too_many_options),
       cmocka_unit_test(capacities),
       cmocka_unit_test(round_trips),
   };
