@@ -1,0 +1,267 @@
+/* The verbs. */
+#include "campaign.h"
+#include "feed.h"
+#include "memory.h"
+#include "process.h"
+#include "progress.h"
+#include "report.h"
+#include "simulator.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What a verb has opened. */
+struct campaign {
+  const struct campaign_options *options;
+  char *path;      /* of the scenario */
+  char *name;      /* of the campaign */
+  char *folder;    /* of its results */
+  char *database;  /* path of its store */
+  char *simulator; /* NULL for report */
+  struct text describe;
+  struct schema schema;
+  bool has_schema;
+  struct scenario scenario;
+  bool has_scenario;
+  struct plan plan;
+  struct store *store;
+};
+
+static int open_scenario(struct campaign *campaign, const struct campaign_options *options,
+                         const char *name, struct text *error) {
+  *campaign = (struct campaign){.options = options};
+  campaign->path = scenario_find(name, options->scenarios, error);
+  if (campaign->path == NULL)
+    return -1;
+  campaign->name = scenario_name_read(campaign->path, error);
+  if (campaign->name == NULL)
+    return -1;
+  campaign->folder = text_format("%s/%s", options->results, campaign->name);
+  campaign->database = text_format("%s/campaign.db", campaign->folder);
+  return 0;
+}
+
+static int read_scenario(struct campaign *campaign, struct text *error) {
+  if (schema_init(&campaign->schema, text_string(&campaign->describe), error) < 0)
+    return -1;
+  campaign->has_schema = true;
+  if (scenario_init(&campaign->scenario, campaign->path, &campaign->schema, error) < 0)
+    return -1;
+  campaign->has_scenario = true;
+  return 0;
+}
+
+/* Asks the simulator for its description and the identity of every run. */
+static int ask_simulator(struct campaign *campaign, struct text *error) {
+  campaign->simulator = simulator_find(campaign->options->simulator, error);
+  if (campaign->simulator == NULL ||
+      simulator_describe(campaign->simulator, &campaign->describe, error) < 0 ||
+      read_scenario(campaign, error) < 0 ||
+      plan_init(&campaign->plan, &campaign->scenario, error) < 0)
+    return -1;
+  return plan_resolve(&campaign->plan, campaign->simulator, error);
+}
+
+static int close_campaign(struct campaign *campaign, struct text *error) {
+  int status = store_close(campaign->store, error);
+  if (campaign->has_scenario)
+    scenario_deinit(&campaign->scenario);
+  if (campaign->has_schema)
+    schema_deinit(&campaign->schema);
+  plan_deinit(&campaign->plan);
+  text_deinit(&campaign->describe);
+  free(campaign->simulator);
+  free(campaign->path);
+  free(campaign->name);
+  free(campaign->folder);
+  free(campaign->database);
+  return status;
+}
+
+/* Closes, says what is wrong, and turns it into the exit status. */
+static enum campaign_exit finish(struct campaign *campaign, struct text *error,
+                                 enum campaign_exit status) {
+  if (close_campaign(campaign, error) < 0 && status == CAMPAIGN_GOOD)
+    status = CAMPAIGN_FAILED;
+  if (process_interrupted())
+    status = CAMPAIGN_INTERRUPTED;
+  else
+    fputs(text_string(error), stderr);
+  text_deinit(error);
+  return status;
+}
+
+static void print_cells(const struct campaign *campaign) {
+  const struct plan *plan = &campaign->plan;
+  for (size_t i = 0; i < plan->cell_count; i++) {
+    char *words = plan_cell_words(plan, i);
+    size_t stored = 0;
+    for (size_t j = i * plan->repeat; j < (i + 1) * plan->repeat; j++)
+      stored += campaign->store != NULL && store_run_exists(campaign->store, plan->run[j].key);
+    printf("  %-50s %zu runs, %zu in the store\n", words, plan->repeat, stored);
+    free(words);
+  }
+}
+
+static void print_plan(const struct campaign *campaign) {
+  const struct plan *plan = &campaign->plan;
+  size_t missing = plan->run_count;
+  double wall_ms = NAN;
+  if (campaign->store != NULL) {
+    free(feed_missing(plan, campaign->store, &missing));
+    wall_ms = store_wall_ms(campaign->store);
+  }
+  printf("%s%s%s\n", campaign->name, campaign->scenario.title == NULL ? "" : ": ",
+         campaign->scenario.title == NULL ? "" : campaign->scenario.title);
+  print_cells(campaign);
+  printf("%zu cells of %zu runs; %zu different runs are missing in %s", plan->cell_count,
+         plan->repeat, missing, campaign->database);
+  if (missing > 0 && !isnan(wall_ms)) {
+    char words[32];
+    progress_duration((double)missing * wall_ms / 1000 / campaign->options->jobs, words);
+    printf(", about %s with -j %d", words, campaign->options->jobs);
+  }
+  printf("\n");
+}
+
+static void print_specs(const struct campaign *campaign) {
+  const struct plan *plan = &campaign->plan;
+  for (size_t i = 0; i < plan->run_count; i++) {
+    char *id = text_format("%s/%zu/%lld", campaign->name, plan->run[i].cell, plan->run[i].seed);
+    char *spec = plan_run_spec(plan, i, id);
+    printf("%s\n", spec);
+    free(spec);
+    free(id);
+  }
+}
+
+enum campaign_exit campaign_plan(const struct campaign_options *options, const char *scenario) {
+  struct campaign campaign;
+  struct text error = {0};
+  if (open_scenario(&campaign, options, scenario, &error) < 0 ||
+      ask_simulator(&campaign, &error) < 0)
+    return finish(&campaign, &error, CAMPAIGN_BAD_USAGE);
+  if (access(campaign.database, F_OK) == 0) {
+    campaign.store = store_open(campaign.database, false, &error);
+    if (campaign.store == NULL)
+      return finish(&campaign, &error, CAMPAIGN_FAILED);
+  }
+  if (options->specs)
+    print_specs(&campaign);
+  else
+    print_plan(&campaign);
+  return finish(&campaign, &error, CAMPAIGN_GOOD);
+}
+
+/* Notes in the store what is going to be run, and by what. */
+static int note_plan(struct campaign *campaign, struct text *error) {
+  const struct plan *plan = &campaign->plan;
+  struct store_provenance latest = {0};
+  struct text none = {0}, source = {0};
+  size_t missing;
+  free(feed_missing(plan, campaign->store, &missing));
+  bool known = store_provenance_read(campaign->store, &latest, &none) == 0 && missing == 0 &&
+               strcmp(latest.code, campaign->schema.code) == 0;
+  store_provenance_deinit(&latest);
+  text_deinit(&none);
+  int status = 0;
+  for (size_t i = 0; i < plan->run_count && status == 0; i++)
+    status = store_planned_add(campaign->store, campaign->schema.code, plan->run[i].given,
+                               plan->run[i].key, error);
+  for (size_t i = 0; i < campaign->scenario.file_count; i++)
+    text_add(&source, "# %s\n%s", campaign->scenario.file[i].path, campaign->scenario.file[i].text);
+  char *commit = simulator_commit(campaign->simulator);
+  const struct store_provenance provenance = {
+      .code = memory_string(campaign->schema.code),
+      .describe = campaign->describe.data,
+      .commit = commit,
+      .scenario = source.data,
+  };
+  if (status == 0 && !known)
+    status = store_provenance_add(campaign->store, &provenance, error);
+  free(provenance.code);
+  free(commit);
+  text_deinit(&source);
+  return status < 0 ? -1 : store_commit(campaign->store, 0, error);
+}
+
+/* Prints the report of what is in the store. */
+static enum campaign_exit report(struct campaign *campaign, struct text *error) {
+  struct report_tally tally;
+  struct text shown = {0};
+  if (report_write(&campaign->scenario, &campaign->schema, campaign->store, campaign->folder,
+                   &tally, &shown, error) < 0) {
+    text_deinit(&shown);
+    return CAMPAIGN_FAILED;
+  }
+  fputs(text_string(&shown), stdout);
+  fflush(stdout);
+  text_deinit(&shown);
+  if (tally.missing > 0)
+    fprintf(stderr, "%s: %zu runs of the scenario are missing; coap-eap-bench run does them\n",
+            campaign->name, tally.missing);
+  if (tally.not_run > 0)
+    fprintf(stderr,
+            "%s: %zu runs crashed or could not be run, and count as failed; see outcome "
+            "and reason in %s/runs.csv\n",
+            campaign->name, tally.not_run, campaign->folder);
+  if (tally.violated > 0)
+    fprintf(stderr, "%s: %zu expectations are violated\n", campaign->name, tally.violated);
+  fprintf(stderr, "%s: report in %s\n", campaign->name, campaign->folder);
+  return tally.not_run > 0 || tally.violated > 0 ? CAMPAIGN_FAILED : CAMPAIGN_GOOD;
+}
+
+static int feed(struct campaign *campaign, struct text *error) {
+  struct feed_tally tally;
+  size_t removed = 0;
+  if (campaign->options->again && store_crashed_remove(campaign->store, &removed, error) < 0)
+    return -1;
+  if (note_plan(campaign, error) < 0)
+    return -1;
+  int status = feed_run(&campaign->plan, campaign->store, campaign->simulator,
+                        campaign->options->jobs, campaign->name, &tally, error);
+  if (tally.interrupted)
+    fprintf(stderr,
+            "%s: interrupted; %zu of %zu runs are stored, running it again goes on from "
+            "there\n",
+            campaign->name, tally.stored, tally.missing);
+  else if (tally.missing == 0)
+    fprintf(stderr, "%s: all %zu runs are in the store\n", campaign->name,
+            campaign->plan.run_count);
+  return tally.interrupted ? -1 : status;
+}
+
+enum campaign_exit campaign_run(const struct campaign_options *options, const char *scenario) {
+  struct campaign campaign;
+  struct text error = {0};
+  if (open_scenario(&campaign, options, scenario, &error) < 0 ||
+      ask_simulator(&campaign, &error) < 0)
+    return finish(&campaign, &error, CAMPAIGN_BAD_USAGE);
+  campaign.store = store_open(campaign.database, true, &error);
+  if (campaign.store == NULL || store_columns_make(campaign.store, &campaign.schema, &error) < 0 ||
+      feed(&campaign, &error) < 0)
+    return finish(&campaign, &error, CAMPAIGN_FAILED);
+  return finish(&campaign, &error, report(&campaign, &error));
+}
+
+enum campaign_exit campaign_report(const struct campaign_options *options, const char *scenario) {
+  struct campaign campaign;
+  struct text error = {0};
+  struct store_provenance provenance;
+  if (open_scenario(&campaign, options, scenario, &error) < 0)
+    return finish(&campaign, &error, CAMPAIGN_BAD_USAGE);
+  if (access(campaign.database, R_OK) != 0) {
+    text_add(&error, "%s was not run yet: there is no %s\n", campaign.name, campaign.database);
+    return finish(&campaign, &error, CAMPAIGN_BAD_USAGE);
+  }
+  campaign.store = store_open(campaign.database, false, &error);
+  if (campaign.store == NULL || store_provenance_read(campaign.store, &provenance, &error) < 0)
+    return finish(&campaign, &error, CAMPAIGN_FAILED);
+  text_add(&campaign.describe, "%s", provenance.describe);
+  store_provenance_deinit(&provenance);
+  if (read_scenario(&campaign, &error) < 0)
+    return finish(&campaign, &error, CAMPAIGN_BAD_USAGE);
+  return finish(&campaign, &error, report(&campaign, &error));
+}

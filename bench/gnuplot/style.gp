@@ -1,0 +1,26 @@
+# Look of every figure. The caller sets FORMAT ("svg" | "png"), the figure OUT (path without suffix), PROVENANCE, and W and H in inches.
+# One column of a two-column paper is 3.5 in (89 mm) wide. Text 7 pt, small 6.5 pt, as printed.
+# Every place is in screen or graph coordinates, and legends are drawn by hand: gnuplot's svg terminal guesses the width of text,
+# so character margins and automatic keys come out different (and cropped) from the cairo terminals'.
+FONT = "Liberation Sans"                                  # Arial's metrics; Debian package fonts-liberation
+if (FORMAT eq "svg") set terminal svg size int(W*96),int(H*96) dynamic noenhanced font "Liberation Sans, Arial, sans-serif,10.67" linewidth 1.33 background "white"
+if (FORMAT eq "png") set terminal pngcairo size int(W*300),int(H*300) noenhanced font FONT.",8" fontscale 3.125 linewidth 3.125 pointscale 3.125 background "white"
+pt(x) = sprintf(",%g", FORMAT eq "svg" ? x*96/72. : x)    # svg counts pixels, cairo counts points
+F45 = pt(4.5); F65 = pt(6.5); F7 = pt(7)
+set output OUT.".".FORMAT
+set encoding utf8
+INK = "#222222"; SOFT = "#666666"; HAIR = "#d8d8d8"
+set border 3 linewidth 0.6 linecolor rgb SOFT
+set tics out nomirror scale 0.45 textcolor rgb INK
+set xtics font F7 offset 0,0.25; set ytics font F7 offset 0.4,0
+set grid ytics back linewidth 0.4 dashtype solid linecolor rgb HAIR
+unset key
+set datafile separator tab
+# Series: hue, lightness (L* 25, 53, 63, 40), mark and dash differ, so that any one of them is enough.
+set style line 1 linecolor rgb "#0b3c6f" linewidth 1.1 dashtype 1          pointtype 7  pointsize 0.40
+set style line 2 linecolor rgb "#c8650c" linewidth 1.1 dashtype (12,4)     pointtype 5  pointsize 0.38
+set style line 3 linecolor rgb "#4f9fd0" linewidth 1.1 dashtype (4,3)      pointtype 9  pointsize 0.48
+set style line 4 linecolor rgb "#7a4f9a" linewidth 1.1 dashtype (12,3,3,3) pointtype 13 pointsize 0.50
+# Stacks: neighbours differ by 20 or more in L*, with a white hairline between them.
+array FILL[7] = ["#0b2e59", "#3d7ebf", "#b5d7f0", "#b4560a", "#f6cf9c", "#7d7d7d", "#d9d9d9"]
+set label 99 PROVENANCE at screen 0.993, screen 0.06/H right font F45 textcolor rgb "#8a8a8a"

@@ -1,0 +1,138 @@
+/* coap-eap-bench: campaigns of runs of coap-eap-sim. */
+#include "campaign.h"
+#include "memory.h"
+#include "process.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char HELP[] =
+    "usage: coap-eap-bench plan|run|report [option...] SCENARIO...\n"
+    "\n"
+    "A scenario is a YAML file that says what to sweep; its runs, tables and figures\n"
+    "are a campaign, kept in results/NAME. SCENARIO is a path, or a name in scenarios/.\n"
+    "\n"
+    "  plan    print what would be run, what is stored already, and about how long it takes\n"
+    "            coap-eap-bench plan loss\n"
+    "            coap-eap-bench plan --specs smoke | coap-eap-sim -j 2\n"
+    "  run     run what the store lacks, then report\n"
+    "            coap-eap-bench run smoke\n"
+    "            coap-eap-bench run -j 8 hops loss\n"
+    "          It may be interrupted (Ctrl-C) at any time: what has come is stored, and running\n"
+    "          it again goes on from there. A scenario that grew runs what is new only.\n"
+    "  report  make tables, figures and CSV again from the store, without the simulator\n"
+    "            coap-eap-bench report loss\n"
+    "\n"
+    "options:\n"
+    "  -j, --jobs N         workers of the simulator (default: one for each processor)\n"
+    "      --results DIR    folder of the campaigns (default: results)\n"
+    "      --scenarios DIR  folder of the scenarios (default: scenarios)\n"
+    "      --simulator PATH the simulator (default: coap-eap-sim beside this program)\n"
+    "      --specs          plan: print the specs, one JSON object a line\n"
+    "      --again          run: run what crashed once more\n"
+    "  -h, --help           this text\n"
+    "\n"
+    "What a campaign leaves in results/NAME:\n"
+    "  campaign.db   all runs (SQLite): select hops, avg(time_ms) from runs group by hops\n"
+    "  runs.csv      a line for each run\n"
+    "  cells.csv     a line for each cell, metric and statistic, with its interval of 95 %\n"
+    "  tables/       text and CSV\n"
+    "  figures/      SVG and PNG, and the data and gnuplot script of each\n"
+    "\n"
+    "exit status: 0 all good; 1 a run crashed or could not be run, or an expectation of the\n"
+    "scenario is violated; 2 bad usage or scenario; 130 interrupted. An authentication that\n"
+    "fails is a measurement, and no error.\n";
+
+enum { OPTION_RESULTS = 256, OPTION_SCENARIOS, OPTION_SIMULATOR, OPTION_SPECS, OPTION_AGAIN };
+
+static const struct option OPTIONS[] = {
+    {"jobs", required_argument, NULL, 'j'},
+    {"results", required_argument, NULL, OPTION_RESULTS},
+    {"scenarios", required_argument, NULL, OPTION_SCENARIOS},
+    {"simulator", required_argument, NULL, OPTION_SIMULATOR},
+    {"specs", no_argument, NULL, OPTION_SPECS},
+    {"again", no_argument, NULL, OPTION_AGAIN},
+    {"help", no_argument, NULL, 'h'},
+    {0},
+};
+
+static const struct verb {
+  const char *name;
+  enum campaign_exit (*act)(const struct campaign_options *options, const char *scenario);
+} VERBS[] = {{"plan", campaign_plan}, {"run", campaign_run}, {"report", campaign_report}};
+
+static int jobs_read(const char *text) {
+  char *end;
+  long jobs = strtol(text, &end, 10);
+  return *text != '\0' && *end == '\0' && jobs >= 1 && jobs <= 1024 ? (int)jobs : 0;
+}
+
+static enum campaign_exit bad_usage(const char *what) {
+  fprintf(stderr, "%s; coap-eap-bench --help says more\n", what);
+  return CAMPAIGN_BAD_USAGE;
+}
+
+/* Reads the options. Returns whether to go on; `status` is that of not going on. */
+static bool options_read(int argc, char **argv, struct campaign_options *options,
+                         enum campaign_exit *status) {
+  int option;
+  while ((option = getopt_long(argc, argv, "j:h", OPTIONS, NULL)) >= 0) {
+    switch (option) {
+    case 'j':
+      options->jobs = jobs_read(optarg);
+      break;
+    case OPTION_RESULTS:
+      options->results = optarg;
+      break;
+    case OPTION_SCENARIOS:
+      options->scenarios = optarg;
+      break;
+    case OPTION_SIMULATOR:
+      options->simulator = optarg;
+      break;
+    case OPTION_SPECS:
+      options->specs = true;
+      break;
+    case OPTION_AGAIN:
+      options->again = true;
+      break;
+    case 'h':
+      fputs(HELP, stdout);
+      *status = CAMPAIGN_GOOD;
+      return false;
+    default:
+      *status = bad_usage("bad option");
+      return false;
+    }
+  }
+  if (options->jobs > 0)
+    return true;
+  *status = bad_usage("-j takes a number from 1 to 1024");
+  return false;
+}
+
+int main(int argc, char **argv) {
+  struct campaign_options options = {.results = "results", .scenarios = "scenarios"};
+  long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  options.jobs = processors > 0 ? (int)processors : 1;
+  enum campaign_exit status = CAMPAIGN_GOOD;
+  if (!options_read(argc, argv, &options, &status))
+    return (int)status;
+  const struct verb *verb = NULL;
+  for (size_t i = 0; optind < argc && i < sizeof VERBS / sizeof VERBS[0]; i++)
+    if (strcmp(VERBS[i].name, argv[optind]) == 0)
+      verb = &VERBS[i];
+  if (verb == NULL)
+    return (int)bad_usage("the first word is plan, run or report");
+  if (optind + 1 == argc)
+    return (int)bad_usage("which scenario?");
+  process_signals_catch();
+  for (int i = optind + 1; i < argc && status != CAMPAIGN_INTERRUPTED; i++) {
+    enum campaign_exit one = verb->act(&options, argv[i]);
+    status = one > status ? one : status;
+  }
+  return (int)status;
+}

@@ -1,0 +1,90 @@
+/* What a scenario makes of its runs.
+ *
+ *   tables:
+ *     - {name, title?, columns: [measures], where?}      a line for each cell
+ *     - {name, title?, ledger: ledger_peer_link, where?} a line for each row of the ledger (mean
+ *                                                        bytes given success), a column a cell
+ *   figures:
+ *     - {name, type: bands, title, x: column, y: [one or two measures], x_title?, series?: column
+ *        or [columns], above?: [success, retransmission_share], log_y?, labels?, where?}
+ *     - {name, type: cdf, title, of: metric, x_title?, series?, log_x?, labels?, where?}
+ *     - {name, type: stack, of: ledger key, x_title?, bars?: one or two columns, labels?, where?}
+ *   expect:
+ *     - {metric: measure, at_least?: number, at_most?: number, where?}   for every cell
+ *
+ * `where: {column: value or [values]}` takes those cells only; `labels: {value: words}` says what
+ * to write for a value. */
+#ifndef BENCH_PRESENTATION_H
+#define BENCH_PRESENTATION_H
+
+#include "measure.h"
+#include "yaml_file.h"
+
+struct scenario;
+
+enum {
+  PRESENTATION_Y_MAX = 2,
+  PRESENTATION_ABOVE_MAX = 3,
+  PRESENTATION_SERIES_MAX = 4, /* line styles that differ in hue, lightness, mark and dash */
+  PRESENTATION_STACK_MAX = 7,  /* fills that differ enough from their neighbours */
+};
+
+struct presentation_table {
+  char *name;
+  char *title;
+  char *ledger; /* result key, or NULL */
+  struct measure *column;
+  size_t column_count;
+  json_t *where;
+};
+
+enum presentation_figure_type { FIGURE_BANDS, FIGURE_CDF, FIGURE_STACK };
+
+struct presentation_figure {
+  enum presentation_figure_type type;
+  char *name;
+  char *title;
+  char *x; /* column of bands */
+  char *x_title;
+  char *of; /* metric of cdf, ledger of stack */
+  struct measure y[PRESENTATION_Y_MAX];
+  size_t y_count;
+  struct measure above[PRESENTATION_ABOVE_MAX];
+  size_t above_count;
+  json_t *series; /* array of columns; of a stack: the bars */
+  json_t *labels; /* printed value: words */
+  json_t *where;
+  bool logarithmic;
+};
+
+struct presentation_expectation {
+  struct measure measure;
+  double at_least; /* NaN if not given */
+  double at_most;
+  json_t *where;
+  char *place; /* "loss.yaml:30" */
+};
+
+struct presentation {
+  struct presentation_table *table;
+  size_t table_count;
+  struct presentation_figure *figure;
+  size_t figure_count;
+  struct presentation_expectation *expectation;
+  size_t expectation_count;
+};
+
+/* Reads the three sections (any node may be NULL). -1 with an error; deinit in any case. */
+int presentation_read_tables(struct presentation *presentation, const struct scenario *scenario,
+                             struct yaml_file *file, yaml_node_t *node, const struct schema *schema,
+                             struct text *error);
+int presentation_read_figures(struct presentation *presentation, const struct scenario *scenario,
+                              struct yaml_file *file, yaml_node_t *node,
+                              const struct schema *schema, struct text *error);
+int presentation_read_expectations(struct presentation *presentation,
+                                   const struct scenario *scenario, struct yaml_file *file,
+                                   yaml_node_t *node, const struct schema *schema,
+                                   struct text *error);
+void presentation_deinit(struct presentation *presentation);
+
+#endif

@@ -1,0 +1,222 @@
+/* Tables. */
+#include "table.h"
+#include "export.h"
+#include "memory.h"
+#include "value.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Fields in lines, before they are aligned. */
+struct grid {
+  char **field; /* line by line */
+  size_t width, lines;
+};
+
+static void grid_add(struct grid *grid, size_t line, size_t column, const char *field) {
+  if (line >= grid->lines) {
+    grid->field = memory_resize(grid->field, (line + 1) * grid->width, sizeof *grid->field);
+    for (size_t i = grid->lines * grid->width; i < (line + 1) * grid->width; i++)
+      grid->field[i] = memory_string("");
+    grid->lines = line + 1;
+  }
+  char **place = &grid->field[line * grid->width + column];
+  free(*place);
+  *place = memory_string(field);
+}
+
+static void grid_print(const struct grid *grid, struct text *text) {
+  for (size_t line = 0; line < grid->lines; line++) {
+    struct text printed = {0};
+    for (size_t column = 0; column < grid->width; column++) {
+      size_t widest = 0;
+      for (size_t other = 0; other < grid->lines; other++) {
+        size_t columns = text_columns(grid->field[other * grid->width + column]);
+        widest = columns > widest ? columns : widest;
+      }
+      const char *field = grid->field[line * grid->width + column];
+      text_add(&printed, "%s%*s  ", field, (int)(widest - text_columns(field)), "");
+    }
+    while (printed.length > 0 && printed.data[printed.length - 1] == ' ')
+      printed.data[--printed.length] = '\0';
+    text_add(text, "%s\n", text_string(&printed));
+    text_deinit(&printed);
+  }
+}
+
+static void grid_deinit(struct grid *grid) {
+  for (size_t i = 0; i < grid->lines * grid->width; i++)
+    free(grid->field[i]);
+  free(grid->field);
+}
+
+static void add_number(struct text *text, double number) {
+  if (isinf(number))
+    text_add(text, "inf");
+  else
+    text_add(text, fabs(number) >= 1000 ? "%.0f" : "%.4g", number);
+}
+
+void table_add_estimate(struct text *text, const struct estimate *estimate, const char *unit) {
+  double scale = strcmp(unit, "ratio") == 0 ? 100 : 1;
+  if (isnan(estimate->value)) {
+    text_add(text, "-");
+    return;
+  }
+  add_number(text, estimate->value * scale);
+  if (isnan(estimate->low) || !(estimate->low < estimate->high))
+    return;
+  text_add(text, " [");
+  add_number(text, estimate->low * scale);
+  text_add(text, ", ");
+  add_number(text, estimate->high * scale);
+  text_add(text, "]");
+}
+
+static void add_heading(struct text *text, const struct measure *measure) {
+  if (measure->statistic == MEASURE_RATIO)
+    text_add(text, "%s %%", measure->metric);
+  else
+    text_add(text, "%s %s", measure->word, measure->metric);
+}
+
+/* Puts `text` into the grid and empties it. */
+static void grid_add_text(struct grid *grid, size_t line, size_t column, struct text *text) {
+  grid_add(grid, line, column, text_string(text));
+  text_deinit(text);
+}
+
+/* A line for each cell: in the grid for people, and in CSV. */
+static void fill_measures(const struct dataset *dataset, const struct presentation_table *table,
+                          const size_t *cells, size_t count, struct grid *grid, struct text *csv) {
+  size_t columns = json_array_size(dataset->plan->columns);
+  struct text field = {0};
+  grid->width = columns + table->column_count + 1;
+  export_add_columns(csv, dataset->plan);
+  text_add(csv, "runs");
+  for (size_t i = 0; i < columns; i++)
+    grid_add(grid, 0, i, json_string_value(json_array_get(dataset->plan->columns, i)));
+  grid_add(grid, 0, columns, "runs");
+  for (size_t i = 0; i < table->column_count; i++) {
+    const struct measure *measure = &table->column[i];
+    char *name =
+        text_format("%s%s%s", measure->word, measure->word[0] == '\0' ? "" : " ", measure->metric);
+    text_add(csv, ",%s,%s low,%s high", name, name, name);
+    free(name);
+    add_heading(&field, measure);
+    grid_add_text(grid, 0, columns + 1 + i, &field);
+  }
+  text_add(csv, "\n");
+  for (size_t line = 1; line <= count; line++) {
+    size_t cell = cells[line - 1];
+    json_t *values = dataset->plan->cell[cell].columns;
+    for (size_t i = 0; i < columns; i++) {
+      const char *name = json_string_value(json_array_get(dataset->plan->columns, i));
+      char *printed = value_print(json_object_get(values, name));
+      grid_add(grid, line, i, printed);
+      free(printed);
+    }
+    export_add_cell(csv, dataset->plan, cell);
+    text_add(csv, "%zu", dataset->cell[cell].run_count);
+    text_add(&field, "%zu", dataset->cell[cell].run_count);
+    grid_add_text(grid, line, columns, &field);
+    for (size_t i = 0; i < table->column_count; i++) {
+      struct estimate estimate = dataset_estimate(dataset, cell, &table->column[i]);
+      export_add_estimate(csv, &estimate);
+      table_add_estimate(&field, &estimate, table->column[i].unit);
+      grid_add_text(grid, line, columns + 1 + i, &field);
+    }
+    text_add(csv, "\n");
+  }
+}
+
+/* Mean of a row of a ledger given success; NaN where no run succeeded. */
+static double row_mean(const struct dataset *dataset, size_t cell, const char *ledger,
+                       const char *row) {
+  char *name = text_format("%s.%s", ledger, row);
+  const struct measure measure = {.statistic = MEASURE_MEAN, .metric = name};
+  double mean = dataset_estimate(dataset, cell, &measure).value;
+  free(name);
+  return mean;
+}
+
+/* A line for each row of the ledger that is used; each cell a column. */
+static void fill_ledger(const struct dataset *dataset, const struct presentation_table *table,
+                        const size_t *cells, size_t count, struct grid *grid, struct text *csv) {
+  const struct schema *schema = dataset->schema;
+  double *sum = memory_get(count, sizeof *sum);
+  const char *group = "";
+  struct text field = {0};
+  size_t line = 0;
+  grid->width = count + 2;
+  grid_add(grid, 0, 0, "part");
+  grid_add(grid, 0, 1, "row");
+  text_add(csv, "group,row");
+  for (size_t i = 0; i < count; i++) {
+    char *words = plan_cell_words(dataset->plan, cells[i]);
+    grid_add(grid, 0, 2 + i, words);
+    text_add(csv, ",");
+    export_add_field(csv, words);
+    free(words);
+  }
+  text_add(csv, "\n");
+  for (size_t row = 0; row < schema->row_count; row++) {
+    double *mean = memory_get(count, sizeof *mean);
+    bool used = false;
+    for (size_t i = 0; i < count; i++) {
+      mean[i] = row_mean(dataset, cells[i], table->ledger, schema->row[row].name);
+      used = used || mean[i] > 0;
+      sum[i] += mean[i];
+    }
+    if (used) {
+      grid_add(grid, ++line, 0,
+               strcmp(group, schema->row[row].group) == 0 ? "" : schema->row[row].group);
+      group = schema->row[row].group;
+      grid_add(grid, line, 1, schema->row[row].name);
+      export_add_field(csv, group);
+      text_add(csv, ",%s", schema->row[row].name);
+      for (size_t i = 0; i < count; i++) {
+        text_add(csv, ",");
+        value_add_number(csv, mean[i]);
+        add_number(&field, mean[i]);
+        grid_add_text(grid, line, 2 + i, &field);
+      }
+      text_add(csv, "\n");
+    }
+    free(mean);
+  }
+  grid_add(grid, ++line, 0, "total");
+  for (size_t i = 0; i < count; i++) {
+    add_number(&field, sum[i]);
+    grid_add_text(grid, line, 2 + i, &field);
+  }
+  free(sum);
+}
+
+int table_write(const struct dataset *dataset, const struct presentation_table *table,
+                const char *folder, struct text *shown, struct text *error) {
+  struct grid grid = {0};
+  struct text text = {0}, csv = {0};
+  size_t count;
+  size_t *cells = dataset_cells(dataset, table->where, &count);
+  text_add(&text, "%s\n\n", table->title);
+  if (table->ledger != NULL)
+    fill_ledger(dataset, table, cells, count, &grid, &csv);
+  else
+    fill_measures(dataset, table, cells, count, &grid, &csv);
+  grid_print(&grid, &text);
+  text_add(shown, "%s\n", text_string(&text));
+  char *path = text_format("%s/tables/%s.txt", folder, table->name);
+  int status = text_file_write(path, &text, error);
+  free(path);
+  path = text_format("%s/tables/%s.csv", folder, table->name);
+  if (status == 0)
+    status = text_file_write(path, &csv, error);
+  free(path);
+  free(cells);
+  grid_deinit(&grid);
+  text_deinit(&text);
+  text_deinit(&csv);
+  return status;
+}

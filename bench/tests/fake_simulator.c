@@ -1,0 +1,285 @@
+/* Answers as coap-eap-sim does (--describe, --resolve, -j N) with made-up, deterministic results,
+ * so that campaigns can be tested without ns-3. Environment:
+ *   FAKE_DELAY_US    how long a run takes
+ *   FAKE_DIE_AFTER   after so many results it dies by SIGKILL
+ *   FAKE_CRASH_SEED  runs with this seed have the outcome `crashed`
+ *   FAKE_CODE        the hash of the code that it claims */
+#include <jansson.h>
+#include <math.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char SPEC[] =
+    "[{'name':'id','type':'string','unit':'','default':'','applies':'','help':''},"
+    "{'name':'lower_layer','type':'choice','unit':'','default':'coap-eap','values':['coap-eap'],"
+    "'applies':''},"
+    "{'name':'method','type':'choice','unit':'','default':'eap-psk','values':['eap-psk'],"
+    "'applies':''},"
+    "{'name':'association','type':'choice','unit':'','default':'oscore','values':['oscore'],"
+    "'applies':''},"
+    "{'name':'seqnum_bytes','type':'integer','unit':'B','default':2,'minimum':1,'maximum':16,"
+    "'applies':''},"
+    "{'name':'location_option','type':'choice','unit':'','default':'uri-path',"
+    "'values':['uri-path','location-path'],'applies':''},"
+    "{'name':'identity_bytes','type':'integer','unit':'B','default':13,'minimum':1,'maximum':253,"
+    "'applies':''},"
+    "{'name':'topology','type':'choice','unit':'','default':'line','values':['line','star'],"
+    "'applies':''},"
+    "{'name':'hops','type':'integer','unit':'','default':1,'minimum':1,'maximum':16,"
+    "'applies':'topology=line'},"
+    "{'name':'peers','type':'integer','unit':'','default':1,'minimum':1,'maximum':500,"
+    "'applies':''},"
+    "{'name':'frame_loss','type':'number','unit':'ratio','default':0,'minimum':0,'maximum':1,"
+    "'applies':''},"
+    "{'name':'loss_model','type':'choice','unit':'','default':'frame','values':['frame','bit'],"
+    "'applies':'frame_loss!=0'},"
+    "{'name':'mac_max_retries','type':'integer','unit':'','default':3,'minimum':0,'maximum':7,"
+    "'applies':''},"
+    "{'name':'seed','type':'integer','unit':'','default':1,'minimum':0,"
+    "'maximum':9007199254740991,'applies':''}]";
+
+static const char RESULT[] =
+    "[{'name':'id','type':'text','unit':''},{'name':'outcome','type':'text','unit':''},"
+    "{'name':'reason','type':'text','unit':''},{'name':'spec','type':'json','unit':''},"
+    "{'name':'time_ms','type':'figure','unit':'ms'},"
+    "{'name':'time_method_ms','type':'figure','unit':'ms'},"
+    "{'name':'coap_messages','type':'count','unit':''},"
+    "{'name':'coap_retransmissions','type':'count','unit':''},"
+    "{'name':'frames','type':'count','unit':''},{'name':'mac_retries','type':'count','unit':''},"
+    "{'name':'bytes_udp','type':'count','unit':'B'},"
+    "{'name':'bytes_air','type':'count','unit':'B'},"
+    "{'name':'bytes_air_peer_link','type':'count','unit':'B'},"
+    "{'name':'ledger','type':'json','unit':'B'},"
+    "{'name':'ledger_peer_link','type':'json','unit':'B'},"
+    "{'name':'energy_peer_mj','type':'figure','unit':'mJ'},"
+    "{'name':'wall_ms','type':'figure','unit':'ms'}]";
+
+static const struct {
+  const char *name, *group;
+  int bytes;
+} ROWS[] = {
+    {"eap_method", "EAP method", 166},   {"eap_header", "EAP header", 40},
+    {"eap_identity", "EAP header", 26},  {"coap_header", "CoAP", 48},
+    {"coap_token", "CoAP", 12},          {"coap_uri_path", "CoAP", 60},
+    {"coap_seqnum", "CoAP", 60},         {"oscore_option", "OSCORE", 8},
+    {"oscore_tag", "OSCORE", 16},        {"udp", "UDP, IPv6, 6LoWPAN", 48},
+    {"iphc", "UDP, IPv6, 6LoWPAN", 130}, {"mac_header", "MAC and PHY", 200},
+    {"phy", "MAC and PHY", 90},          {"mac_ack", "MAC acks", 110},
+};
+enum { ROW_COUNT = sizeof ROWS / sizeof ROWS[0] };
+
+static json_t *table(const char *text) {
+  char *copy = strdup(text);
+  for (char *at = copy; *at != '\0'; at++)
+    if (*at == '\'')
+      *at = '"';
+  json_t *json = json_loads(copy, 0, NULL);
+  free(copy);
+  if (json == NULL)
+    abort();
+  return json;
+}
+
+static const char *code(void) {
+  const char *given = getenv("FAKE_CODE");
+  return given == NULL ? "c0dec0dec0dec0de" : given;
+}
+
+static uint64_t number_of(const char *variable) {
+  const char *text = getenv(variable);
+  return text == NULL ? 0 : strtoull(text, NULL, 10);
+}
+
+static void print(json_t *object) {
+  json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(15));
+  putchar('\n');
+  json_decref(object);
+}
+
+static void describe(void) {
+  json_t *rows = json_array();
+  for (size_t i = 0; i < ROW_COUNT; i++)
+    json_array_append_new(rows, json_pack("{s:s, s:s, s:s}", "name", ROWS[i].name, "group",
+                                          ROWS[i].group, "help", ""));
+  print(json_pack("{s:s, s:s, s:{s:s}, s:o, s:o, s:o}", "program", "coap-eap-sim", "code", code(),
+                  "libraries", "ns-3", "3.37", "spec", table(SPEC), "result", table(RESULT), "rows",
+                  rows));
+}
+
+static const char *as_text(const json_t *value) {
+  static char text[64];
+  if (json_is_string(value))
+    return json_string_value(value);
+  snprintf(text, sizeof text, "%.15g", json_number_value(value));
+  return text;
+}
+
+static bool applies(const json_t *spec, const char *rule) {
+  char key[64] = "";
+  size_t length = strcspn(rule, "!=");
+  bool equal = rule[length] == '=';
+  if (*rule == '\0')
+    return true;
+  snprintf(key, sizeof key, "%.*s", (int)length, rule);
+  const char *value = rule + length + (equal ? 1 : 2);
+  return (strcmp(as_text(json_object_get(spec, key)), value) == 0) == equal;
+}
+
+/* The spec with defaults, or NULL with an error. */
+static json_t *resolve(json_t *given, json_t *keys, char *error, size_t size) {
+  json_t *spec = json_object(), *key, *value;
+  size_t i;
+  const char *name;
+  json_array_foreach(keys, i, key) {
+    name = json_string_value(json_object_get(key, "name"));
+    value = json_object_get(given, name);
+    json_object_set(spec, name, value != NULL ? value : json_object_get(key, "default"));
+  }
+  json_object_foreach(given, name, value) {
+    if (json_object_get(spec, name) == NULL) {
+      snprintf(error, size, "unknown key %s", name);
+      json_decref(spec);
+      return NULL;
+    }
+  }
+  if (json_number_value(json_object_get(spec, "hops")) > 8) {
+    snprintf(error, size, "hops: the fake simulator takes 1 to 8");
+    json_decref(spec);
+    return NULL;
+  }
+  return spec;
+}
+
+static uint64_t hash(const char *text) {
+  uint64_t sum = UINT64_C(14695981039346656037);
+  for (; *text != '\0'; text++)
+    sum = (sum ^ (unsigned char)*text) * UINT64_C(1099511628211);
+  return sum;
+}
+
+/* Canonical text of what applies, without id and, if `seedless`, without seed. */
+static uint64_t identity(const json_t *spec, const json_t *keys, bool seedless) {
+  json_t *kept = json_object();
+  const json_t *key;
+  size_t i;
+  json_array_foreach(keys, i, key) {
+    const char *name = json_string_value(json_object_get(key, "name"));
+    if (strcmp(name, "id") != 0 && !(seedless && strcmp(name, "seed") == 0) &&
+        applies(spec, json_string_value(json_object_get(key, "applies"))))
+      json_object_set_new(kept, name, json_string(as_text(json_object_get(spec, name))));
+  }
+  char *text = json_dumps(kept, JSON_SORT_KEYS | JSON_COMPACT);
+  uint64_t sum = hash(text);
+  free(text);
+  json_decref(kept);
+  return sum;
+}
+
+static double uniform(uint64_t *state) {
+  uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15));
+  z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+  z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+  return (double)((z ^ (z >> 31)) >> 11) / 9007199254740992.0;
+}
+
+static json_t *ledger(double factor) {
+  json_t *rows = json_object();
+  for (size_t i = 0; i < ROW_COUNT; i++)
+    json_object_set_new(rows, ROWS[i].name, json_integer(lround(ROWS[i].bytes * factor)));
+  return rows;
+}
+
+static json_t *run(json_t *spec, const json_t *keys) {
+  uint64_t state = identity(spec, keys, false);
+  double hops = json_number_value(json_object_get(spec, "hops"));
+  double loss = json_number_value(json_object_get(spec, "frame_loss"));
+  if (strcmp(as_text(json_object_get(spec, "loss_model")), "bit") == 0)
+    loss *= 0.6;
+  double lost = 1 - pow(1 - pow(loss, 2), 2 * hops), time_ms = 0;
+  int repeated = 0;
+  bool failed = false;
+  for (int message = 0; message < 10; message++) {
+    double wait_ms = 2000;
+    int tries = 0;
+    time_ms += hops * (9 + 4 * uniform(&state) + 30 * loss);
+    for (; uniform(&state) < lost && tries < 5; tries++, repeated++) {
+      time_ms += wait_ms * (1 + uniform(&state) / 2);
+      wait_ms *= 2;
+    }
+    failed = failed || tries == 3 || tries == 5;
+  }
+  double factor = (1 + loss * 1.4) + repeated * 0.09;
+  json_t *result = json_pack(
+      "{s:s, s:s, s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "outcome",
+      failed ? "failed" : "established", "reason", failed ? "no answer, to the last" : "", "spec",
+      json_incref(spec), "time_ms", failed ? json_null() : json_real(time_ms), "time_method_ms",
+      failed ? json_null() : json_real(time_ms * 0.4), "coap_messages", 10 + repeated,
+      "coap_retransmissions", repeated, "frames", (int)lround(30 * hops * factor), "mac_retries",
+      (int)lround(30 * hops * loss), "bytes_udp", 436 + 43 * repeated, "bytes_air",
+      (int)lround(1014 * hops * factor), "bytes_air_peer_link", (int)lround(1014 * factor));
+  json_object_set_new(result, "ledger", ledger(hops * factor));
+  json_object_set_new(result, "ledger_peer_link", ledger(factor));
+  json_object_set_new(result, "energy_peer_mj", json_real(0.02 * time_ms));
+  json_object_set_new(result, "wall_ms", json_real((double)getpid() / 1000));
+  return result;
+}
+
+static void answer(json_t *given, json_t *keys, bool only_resolve) {
+  char error[128], key[32];
+  json_t *id = json_incref(json_object_get(given, "id"));
+  json_t *spec = resolve(given, keys, error, sizeof error);
+  if (spec == NULL) {
+    print(json_pack("{s:O*, s:s}", "id", id, "error", error));
+    json_decref(id);
+    return;
+  }
+  snprintf(key, sizeof key, "%016llx",
+           (unsigned long long)(identity(spec, keys, false) ^ hash(code())));
+  if (only_resolve) {
+    print(json_pack("{s:O*, s:s, s:o}", "id", id, "key", key, "spec", spec));
+  } else {
+    bool crash =
+        getenv("FAKE_CRASH_SEED") != NULL && json_integer_value(json_object_get(spec, "seed")) ==
+                                                 (json_int_t)number_of("FAKE_CRASH_SEED");
+    json_t *result = crash ? json_pack("{s:s, s:s}", "outcome", "crashed", "reason", "signal 11")
+                           : run(spec, keys);
+    json_object_set(result, "id", id);
+    json_decref(spec);
+    print(result);
+  }
+  json_decref(id);
+}
+
+static void answer_all(bool only_resolve) {
+  json_t *keys = table(SPEC);
+  uint64_t done = 0;
+  char *line = NULL;
+  size_t size = 0;
+  while (getline(&line, &size, stdin) > 0) {
+    if (!only_resolve && getenv("FAKE_DIE_AFTER") != NULL && done == number_of("FAKE_DIE_AFTER"))
+      raise(SIGKILL);
+    if (!only_resolve && number_of("FAKE_DELAY_US") > 0)
+      usleep((useconds_t)number_of("FAKE_DELAY_US"));
+    json_t *given = json_loads(line, 0, NULL);
+    answer(given, keys, only_resolve);
+    json_decref(given);
+    done++;
+    if (!only_resolve)
+      fflush(stdout);
+  }
+  free(line);
+  json_decref(keys);
+}
+
+int main(int argc, char **argv) {
+  if (argc > 1 && strcmp(argv[1], "--describe") == 0)
+    describe();
+  else
+    answer_all(argc > 1 && strcmp(argv[1], "--resolve") == 0);
+  return 0;
+}

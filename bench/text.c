@@ -1,0 +1,140 @@
+/* Text that grows, and whole files of it. */
+#include "text.h"
+#include "memory.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void reserve(struct text *text, size_t more) {
+  if (text->capacity - text->length > more)
+    return;
+  text->capacity = (text->length + more + 1) * 2;
+  text->data = memory_resize(text->data, text->capacity, 1);
+}
+
+void text_add(struct text *text, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int length = vsnprintf(NULL, 0, format, arguments);
+  va_end(arguments);
+  if (length < 0)
+    return;
+  reserve(text, (size_t)length);
+  va_start(arguments, format);
+  vsnprintf(text->data + text->length, (size_t)length + 1, format, arguments);
+  va_end(arguments);
+  text->length += (size_t)length;
+}
+
+void text_add_bytes(struct text *text, const char *bytes, size_t length) {
+  reserve(text, length);
+  memcpy(text->data + text->length, bytes, length);
+  text->length += length;
+  text->data[text->length] = '\0';
+}
+
+void text_drop(struct text *text, size_t length) {
+  if (length == 0)
+    return;
+  memmove(text->data, text->data + length, text->length - length + 1);
+  text->length -= length;
+}
+
+void text_deinit(struct text *text) {
+  free(text->data);
+  *text = (struct text){0};
+}
+
+const char *text_string(const struct text *text) {
+  return text->data == NULL ? "" : text->data;
+}
+
+char *text_format(const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  char *string = NULL;
+  int length = vasprintf(&string, format, arguments);
+  va_end(arguments);
+  return length < 0 ? memory_string("") : string;
+}
+
+size_t text_columns(const char *utf8) {
+  size_t count = 0;
+  for (; *utf8 != '\0'; utf8++)
+    count += ((unsigned char)*utf8 & 0xc0) != 0x80;
+  return count;
+}
+
+char *text_file_read(const char *path, size_t *length, struct text *error) {
+  FILE *file = fopen(path, "rb");
+  if (file == NULL) {
+    text_add(error, "%s: %s\n", path, strerror(errno));
+    return NULL;
+  }
+  struct text content = {0};
+  char block[16384];
+  size_t count;
+  text_add_bytes(&content, "", 0);
+  while ((count = fread(block, 1, sizeof block, file)) > 0)
+    text_add_bytes(&content, block, count);
+  bool bad = ferror(file) != 0;
+  fclose(file);
+  if (bad) {
+    text_add(error, "%s: cannot be read\n", path);
+    text_deinit(&content);
+    return NULL;
+  }
+  if (length != NULL)
+    *length = content.length;
+  return content.data;
+}
+
+int text_file_write(const char *path, const struct text *content, struct text *error) {
+  char *beside = text_format("%s.%ld.part", path, (long)getpid());
+  FILE *file = fopen(beside, "wb");
+  bool good = file != NULL;
+  if (good)
+    good = fwrite(text_string(content), 1, content->length, file) == content->length;
+  if (file != NULL && fclose(file) != 0)
+    good = false;
+  if (good)
+    good = rename(beside, path) == 0;
+  if (!good) {
+    text_add(error, "%s: cannot be written: %s\n", path, strerror(errno));
+    unlink(beside);
+  }
+  free(beside);
+  return good ? 0 : -1;
+}
+
+int text_directory_make(const char *path, struct text *error) {
+  char *copy = memory_string(path);
+  for (char *slash = copy; slash != NULL && *copy != '\0';) {
+    slash = strchr(slash + 1, '/');
+    if (slash != NULL)
+      *slash = '\0';
+    if (mkdir(copy, 0777) != 0 && errno != EEXIST) {
+      text_add(error, "%s: cannot make the directory: %s\n", copy, strerror(errno));
+      free(copy);
+      return -1;
+    }
+    if (slash != NULL)
+      *slash = '/';
+  }
+  free(copy);
+  return 0;
+}
+
+char *text_directory_of(const char *path) {
+  const char *slash = strrchr(path, '/');
+  if (slash == NULL)
+    return memory_string(".");
+  if (slash == path)
+    return memory_string("/");
+  return text_format("%.*s", (int)(slash - path), path);
+}

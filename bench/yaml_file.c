@@ -1,0 +1,213 @@
+/* libyaml's document tree, and complaints that show the place in it. */
+#include "yaml_file.h"
+#include "memory.h"
+#include "value.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Appends the line that holds `line` and `width` carets under `column` (both from 0). */
+static void show_place(const char *text, size_t line, size_t column, size_t width,
+                       struct text *error) {
+  for (size_t i = 0; i < line; i++) {
+    text = strchr(text, '\n');
+    if (text == NULL)
+      return;
+    text++;
+  }
+  text_add(error, "%5zu | %.*s\n      | ", line + 1, (int)strcspn(text, "\r\n"), text);
+  for (size_t i = 0; i < column && *text != '\0' && *text != '\n'; text++) {
+    if (((unsigned char)*text & 0xc0) == 0x80)
+      continue;
+    text_add(error, "%c", *text == '\t' ? '\t' : ' ');
+    i++;
+  }
+  text_add(error, "^");
+  for (size_t i = 1; i < width; i++)
+    text_add(error, "~");
+  text_add(error, "\n");
+}
+
+int yaml_complain(const struct yaml_file *file, const yaml_node_t *node, struct text *error,
+                  const char *format, ...) {
+  char *what = NULL;
+  va_list arguments;
+  va_start(arguments, format);
+  if (vasprintf(&what, format, arguments) < 0)
+    what = NULL;
+  va_end(arguments);
+  const yaml_mark_t *start = &node->start_mark, *end = &node->end_mark;
+  size_t width = 1;
+  if (node->type == YAML_SCALAR_NODE && end->line == start->line && end->column > start->column)
+    width = end->column - start->column;
+  const char *newline = what == NULL ? NULL : strchr(what, '\n');
+  int first = newline == NULL ? -1 : (int)(newline - what);
+  text_add(error, "%s:%zu:%zu: %.*s\n", file->path, start->line + 1, start->column + 1,
+           first < 0 ? 10000 : first, what == NULL ? "" : what);
+  show_place(file->text, start->line, start->column, width, error);
+  if (newline != NULL)
+    text_add(error, "        %s\n", newline + 1);
+  free(what);
+  return -1;
+}
+
+static int complain_syntax(const char *path, const char *text, const yaml_parser_t *parser,
+                           struct text *error) {
+  const yaml_mark_t *mark = &parser->problem_mark;
+  text_add(error, "%s:%zu:%zu: %s%s%s\n", path, mark->line + 1, mark->column + 1,
+           parser->problem == NULL ? "not YAML" : parser->problem,
+           parser->context == NULL ? "" : " ", parser->context == NULL ? "" : parser->context);
+  show_place(text, mark->line, mark->column, 1, error);
+  return -1;
+}
+
+/* Every mapping of the document: its keys are scalars, and each is there once. */
+static int check_mappings(struct yaml_file *file, struct text *error) {
+  yaml_node_t *node = file->document.nodes.start;
+  for (; node < file->document.nodes.top; node++) {
+    if (node->type == YAML_SCALAR_NODE && strlen(yaml_scalar(node)) != node->data.scalar.length)
+      return yaml_complain(file, node, error, "a text with a zero byte");
+    yaml_node_t *key, *value;
+    for (size_t i = 0; node->type == YAML_MAPPING_NODE && yaml_pair(file, node, i, &key, &value);
+         i++) {
+      if (yaml_scalar(key) == NULL)
+        return yaml_complain(file, key, error, "a key has to be one word");
+      if (yaml_get_key(file, node, yaml_scalar(key)) != key)
+        return yaml_complain(file, key, error, "`%s` is here twice", yaml_scalar(key));
+    }
+  }
+  return 0;
+}
+
+static int load(struct yaml_file *file, size_t length, struct text *error) {
+  yaml_parser_t parser;
+  yaml_document_t second;
+  if (!yaml_parser_initialize(&parser))
+    abort();
+  yaml_parser_set_input_string(&parser, (const unsigned char *)file->text, length);
+  int status = 0;
+  if (!yaml_parser_load(&parser, &file->document)) {
+    status = complain_syntax(file->path, file->text, &parser, error);
+    yaml_parser_delete(&parser);
+    return status;
+  }
+  yaml_node_t *root = yaml_root(file);
+  if (root == NULL || root->type != YAML_MAPPING_NODE) {
+    text_add(error, "%s:1:1: a scenario is a mapping (key: value)\n", file->path);
+    status = -1;
+  } else if (!yaml_parser_load(&parser, &second)) {
+    status = complain_syntax(file->path, file->text, &parser, error);
+  } else {
+    yaml_node_t *other = yaml_document_get_root_node(&second);
+    if (other != NULL)
+      status = yaml_complain(file, other, error, "a second document; a file holds one scenario");
+    yaml_document_delete(&second);
+  }
+  if (status == 0)
+    status = check_mappings(file, error);
+  if (status < 0)
+    yaml_document_delete(&file->document);
+  yaml_parser_delete(&parser);
+  return status;
+}
+
+int yaml_file_init(struct yaml_file *file, const char *path, struct text *error) {
+  size_t length;
+  *file = (struct yaml_file){.text = text_file_read(path, &length, error)};
+  if (file->text == NULL)
+    return -1;
+  file->path = memory_string(path);
+  if (load(file, length, error) == 0)
+    return 0;
+  free(file->path);
+  free(file->text);
+  *file = (struct yaml_file){0};
+  return -1;
+}
+
+void yaml_file_deinit(struct yaml_file *file) {
+  yaml_document_delete(&file->document);
+  free(file->path);
+  free(file->text);
+  *file = (struct yaml_file){0};
+}
+
+yaml_node_t *yaml_root(struct yaml_file *file) {
+  return yaml_document_get_root_node(&file->document);
+}
+
+bool yaml_pair(struct yaml_file *file, const yaml_node_t *mapping, size_t index, yaml_node_t **key,
+               yaml_node_t **value) {
+  if (mapping->type != YAML_MAPPING_NODE)
+    return false;
+  yaml_node_pair_t *pair = mapping->data.mapping.pairs.start + index;
+  if (pair >= mapping->data.mapping.pairs.top)
+    return false;
+  *key = yaml_document_get_node(&file->document, pair->key);
+  *value = yaml_document_get_node(&file->document, pair->value);
+  return true;
+}
+
+static bool pair_find(struct yaml_file *file, const yaml_node_t *mapping, const char *name,
+                      yaml_node_t **key, yaml_node_t **value) {
+  for (size_t i = 0; yaml_pair(file, mapping, i, key, value); i++)
+    if (yaml_scalar(*key) != NULL && strcmp(yaml_scalar(*key), name) == 0)
+      return true;
+  return false;
+}
+
+yaml_node_t *yaml_get(struct yaml_file *file, const yaml_node_t *mapping, const char *name) {
+  yaml_node_t *key, *value;
+  return pair_find(file, mapping, name, &key, &value) ? value : NULL;
+}
+
+yaml_node_t *yaml_get_key(struct yaml_file *file, const yaml_node_t *mapping, const char *name) {
+  yaml_node_t *key, *value;
+  return pair_find(file, mapping, name, &key, &value) ? key : NULL;
+}
+
+yaml_node_t *yaml_item(struct yaml_file *file, yaml_node_t *node, size_t index) {
+  if (node->type != YAML_SEQUENCE_NODE)
+    return index == 0 ? node : NULL;
+  yaml_node_item_t *item = node->data.sequence.items.start + index;
+  return item < node->data.sequence.items.top ? yaml_document_get_node(&file->document, *item)
+                                              : NULL;
+}
+
+const char *yaml_scalar(const yaml_node_t *node) {
+  return node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : NULL;
+}
+
+int yaml_complain_unknown(const struct yaml_file *file, const yaml_node_t *node, const char *what,
+                          const char *const *names, size_t count, struct text *error) {
+  const char *text = yaml_scalar(node) == NULL ? "" : yaml_scalar(node);
+  const char *nearest = value_nearest(text, names, count);
+  struct text list = {0};
+  for (size_t i = 0; i < count; i++)
+    text_add(&list, "%s%s", i == 0 ? "" : ", ", names[i]);
+  if (nearest != NULL)
+    yaml_complain(file, node, error, "unknown %s `%s`; did you mean `%s`?\naccepted: %s", what,
+                  text, nearest, text_string(&list));
+  else
+    yaml_complain(file, node, error, "unknown %s `%s`\naccepted: %s", what, text,
+                  text_string(&list));
+  text_deinit(&list);
+  return -1;
+}
+
+int yaml_check_keys(struct yaml_file *file, yaml_node_t *mapping, const char *const *names,
+                    size_t count, struct text *error) {
+  if (mapping->type != YAML_MAPPING_NODE)
+    return yaml_complain(file, mapping, error, "a mapping (key: value) is expected here");
+  yaml_node_t *key, *value;
+  for (size_t i = 0; yaml_pair(file, mapping, i, &key, &value); i++) {
+    bool known = false;
+    for (size_t j = 0; j < count; j++)
+      known = known || strcmp(names[j], yaml_scalar(key)) == 0;
+    if (!known)
+      return yaml_complain_unknown(file, key, "key", names, count, error);
+  }
+  return 0;
+}
