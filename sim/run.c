@@ -17,6 +17,9 @@ enum {
   MAC_MAX_BACKOFFS = 4,
 };
 
+/* When the first node may begin: all radios listen by then. */
+#define BEGIN_NS (10 * NODE_MS)
+
 /* After the end, what is still under way (an acknowledgement, a late copy) comes to rest. */
 #define REST_NS NODE_SECOND
 
@@ -315,7 +318,7 @@ static bool build_peer(struct run *run, size_t peer) {
   struct stream start;
   stream_init(&start, (uint64_t)run->spec->seed, STREAM_START, peer, 0);
   const double spread_ns = (double)run->spec->start_spread_ms * (double)NODE_MS;
-  run->starts_ns[peer] = (uint64_t)(stream_uniform(&start) * spread_ns);
+  run->starts_ns[peer] = BEGIN_NS + (uint64_t)(stream_uniform(&start) * spread_ns);
   struct coap_eap_peer_config config = {
       .options = options_of(run->spec),
       .trigger = run->spec->trigger == SPEC_TRIGGER_ON,

@@ -1,4 +1,5 @@
 #include "station.h"
+#include "phy.h"
 #include "streams.h"
 
 #include <ns3/boolean.h>
@@ -106,6 +107,7 @@ uint16_t Station::short_address(size_t index) {
 
 void Station::add_device(const StationPlan &plan) {
   device = ns3::CreateObject<ns3::LrWpanNetDevice>();
+  device->SetPhy(ns3::CreateObject<Phy>());
   device->SetChannel(plan.channel);
   node->AddDevice(device);
   ns3::Ptr<ns3::LrWpanMac> mac = device->GetMac();

@@ -76,7 +76,11 @@ static inline void lab_frame(void *context, const struct world_frame *frame) {
 
 static inline void lab_radio(void *context, size_t node, enum world_radio state, uint64_t now_ns) {
   struct lab *lab = context;
-  lab->radio_ns[node][lab->radio[node]] += now_ns - lab->radio_since_ns[node];
+  const uint64_t stay_ns = now_ns - lab->radio_since_ns[node];
+  /* The longest frame, and a turnaround in which it is given up. */
+  if (lab->radio[node] == WORLD_RADIO_RECEIVE || lab->radio[node] == WORLD_RADIO_TRANSMIT)
+    assert_true(stay_ns <= (133 * 32 + 192) * UINT64_C(1000));
+  lab->radio_ns[node][lab->radio[node]] += stay_ns;
   lab->radio_since_ns[node] = now_ns;
   lab->radio[node] = state;
   lab->radio_told[node]++;

@@ -231,6 +231,37 @@ static void a_crowd_gets_through(void **state) {
   }
 }
 
+static void send_at_random(struct lab *lab, size_t node) {
+  lab_send(lab, node, 0, 1 + lab_random_below(lab, 600), 0);
+  world_timer(lab->world, node, world_now(lab->world) + lab_random_below(lab, NODE_SECOND));
+}
+
+/* Those who do not hear each other collide at those between, who give up frames to acknowledge
+ * others. No radio gets stuck, and all hear again when it is over. */
+static void hidden_nodes_confuse_no_radio(void **state) {
+  (void)state;
+  static const size_t parents[] = {0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8};
+  enum { COUNT = sizeof parents / sizeof *parents };
+  for (uint64_t seed = 0; seed < 3; seed++) {
+    const struct world_config config = lab_config(COUNT, parents, seed);
+    struct lab lab = {.on_timer = send_at_random};
+    lab_build(&lab, &config);
+    for (size_t node = 1; node < COUNT; node++)
+      world_timer(lab.world, node, 0);
+    world_run(lab.world, 20 * NODE_SECOND);
+    for (size_t node = 1; node < COUNT; node++)
+      world_timer(lab.world, node, NODE_NEVER);
+    world_run(lab.world, 60 * NODE_SECOND);
+    lab.delivered = 0;
+    for (size_t node = 1; node < COUNT; node++) {
+      lab_send(&lab, node, 0, 60, 0);
+      world_run(lab.world, world_now(lab.world) + NODE_SECOND);
+    }
+    assert_int_equal(lab.delivered, COUNT - 1);
+    lab_destroy(&lab);
+  }
+}
+
 struct ticks {
   size_t count;
   uint64_t last_ns;
@@ -397,6 +428,7 @@ int main(void) {
       cmocka_unit_test_teardown(sequence_numbers_that_come_round_are_no_duplicates, lab_teardown),
       cmocka_unit_test_teardown(radios_spend_the_time_that_a_frame_takes, lab_teardown),
       cmocka_unit_test_teardown(a_crowd_gets_through, lab_teardown),
+      cmocka_unit_test_teardown(hidden_nodes_confuse_no_radio, lab_teardown),
       cmocka_unit_test_teardown(one_timer_a_node, lab_teardown),
       cmocka_unit_test_teardown(refuses_what_cannot_be_built, lab_teardown),
       cmocka_unit_test_teardown(refuses_what_cannot_be_sent, lab_teardown),

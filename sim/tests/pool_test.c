@@ -1,0 +1,205 @@
+/* The pool: order, crashes, hangs, and that no child survives its parent. */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "pool.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SPECS = 200 };
+
+/* What the child of a spec does, by its seed modulo 10. */
+enum { SEED_CRASHES = 3, SEED_ABORTS = 4, SEED_EXITS = 5, SEED_FAILS = 6, SEED_HANGS = 7 };
+
+static void sleep_ms(long ms) {
+  const struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+  nanosleep(&time, NULL);
+}
+
+static char *answer(const struct spec *spec, const struct run_options *options,
+                    const char **outcome) {
+  switch (spec->seed % 10) {
+  case SEED_CRASHES:
+    signal(SIGSEGV, SIG_DFL); /* the test runner catches it */
+    raise(SIGSEGV);
+    break;
+  case SEED_ABORTS:
+    signal(SIGABRT, SIG_DFL);
+    raise(SIGABRT);
+    break;
+  case SEED_EXITS:
+    _exit(7);
+  case SEED_HANGS:
+    sleep_ms(1000000);
+    break;
+  default:
+    sleep_ms(spec->seed % 3); /* so that they end in another order */
+  }
+  *outcome = spec->seed % 10 == SEED_FAILS ? "failed" : "established";
+  if (options->log != NULL)
+    fprintf(options->log, "log %lld\n", (long long)spec->seed);
+  char *line;
+  assert_true(asprintf(&line, "result %lld", (long long)spec->seed) > 0);
+  return line;
+}
+
+static FILE *file_of(const char *text) {
+  FILE *file = tmpfile();
+  fputs(text, file);
+  rewind(file);
+  return file;
+}
+
+static char *text_of(FILE *file) {
+  char *text = calloc(1, 1 << 20);
+  rewind(file);
+  (void)!fread(text, 1, (1 << 20) - 1, file);
+  fclose(file);
+  return text;
+}
+
+static void test_order_and_log(void **state) {
+  (void)state;
+  char *specs = NULL, *expected = NULL, *expected_log = NULL;
+  size_t size;
+  FILE *memory = open_memstream(&specs, &size);
+  FILE *results = open_memstream(&expected, &size);
+  FILE *logs = open_memstream(&expected_log, &size);
+  for (int i = 0; i < SPECS; i++) {
+    fprintf(memory, "{\"seed\": %d}\n%s", 10 * i, i % 7 == 0 ? "\n" : "");
+    fprintf(results, "result %d\n", 10 * i);
+    fprintf(logs, "log %d\n", 10 * i);
+  }
+  fclose(memory), fclose(results), fclose(logs);
+  specs[strlen(specs) - 1] = '\0'; /* the last line needs no end */
+  for (unsigned workers = 1; workers <= 5; workers += 2) {
+    FILE *input = file_of(specs), *output = tmpfile(), *log = tmpfile();
+    const struct pool_options options = {
+        .run = answer, .workers = workers, .wall_limit_s = 60, .log = log};
+    assert_int_equal(pool_process(fileno(input), output, &options), POOL_ALL_ESTABLISHED);
+    char *text = text_of(output), *log_text = text_of(log);
+    assert_string_equal(text, expected);
+    assert_string_equal(log_text, expected_log);
+    free(text), free(log_text);
+    fclose(input);
+  }
+  free(specs), free(expected), free(expected_log);
+}
+
+static void test_bad_runs_cost_their_own_row(void **state) {
+  (void)state;
+  static const struct {
+    const char *spec, *outcome, *reason;
+  } cases[] = {
+      {"{\"seed\": 0}", "result 0", ""},
+      {"{\"seed\": 3, \"id\": \"c\"}", "\"outcome\":\"crashed\"", "signal 11"},
+      {"{\"seed\": 4}", "\"outcome\":\"crashed\"", "signal 6"},
+      {"{\"seed\": 5}", "\"outcome\":\"crashed\"", "exit status 7"},
+      {"{\"seed\": 6}", "result 6", ""},
+      {"{\"seed\": 7}", "\"outcome\":\"timeout\"", "hung: no result within 1 s"},
+      {"{\"sed\": 7}", "\"outcome\":\"invalid\"", "unknown key"},
+      {"{\"seed\": 10}", "result 10", ""},
+  };
+  char specs[1000] = "";
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    strcat(specs, cases[i].spec);
+    strcat(specs, "\n");
+  }
+  FILE *input = file_of(specs), *output = tmpfile();
+  const struct pool_options options = {.run = answer, .workers = 2, .wall_limit_s = 1};
+  assert_int_equal(pool_process(fileno(input), output, &options), POOL_SOME_INVALID);
+  fclose(input);
+  char *text = text_of(output), *rest = text;
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    const char *line = strsep(&rest, "\n");
+    assert_non_null(strstr(line, cases[i].outcome));
+    assert_non_null(strstr(line, cases[i].reason));
+  }
+  assert_string_equal(rest, "");
+  free(text);
+}
+
+static void test_status(void **state) {
+  (void)state;
+  static const struct {
+    const char *specs;
+    enum pool_status status;
+  } cases[] = {
+      {"", POOL_ALL_ESTABLISHED},
+      {"{\"seed\": 1}\n{\"seed\": 2}", POOL_ALL_ESTABLISHED},
+      {"{\"seed\": 6}\n{\"seed\": 2}", POOL_SOME_FAILED},
+      {"{\"seed\": 3}", POOL_SOME_FAILED},
+      {"{\"seed\": -1}\n{\"seed\": 6}", POOL_SOME_INVALID},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    FILE *input = file_of(cases[i].specs), *output = tmpfile();
+    const struct pool_options options = {.run = answer, .workers = 2, .wall_limit_s = 10};
+    assert_int_equal(pool_process(fileno(input), output, &options), cases[i].status);
+    fclose(input), fclose(output);
+  }
+}
+
+static int pids[2]; /* a pipe through which hanging children tell who they are */
+
+static char *tell_and_hang(const struct spec *spec, const struct run_options *options,
+                           const char **outcome) {
+  const pid_t own = getpid();
+  (void)!write(pids[1], &own, sizeof own);
+  sleep_ms(1000000);
+  return answer(spec, options, outcome);
+}
+
+static bool is_gone(pid_t pid) {
+  for (int i = 0; i < 500; i++) {
+    if (kill(pid, 0) < 0 && errno == ESRCH)
+      return true;
+    sleep_ms(10);
+  }
+  return false;
+}
+
+static void test_no_child_survives(void **state) {
+  (void)state;
+  static const int signals[] = {SIGKILL, SIGTERM, SIGINT};
+  for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+    assert_int_equal(pipe(pids), 0);
+    const pid_t parent = fork();
+    if (parent == 0) {
+      FILE *input = file_of("{}\n{}\n{}\n");
+      const struct pool_options options = {.run = tell_and_hang, .workers = 2, .wall_limit_s = 60};
+      pool_process(fileno(input), tmpfile(), &options);
+      _exit(0);
+    }
+    pid_t children[2];
+    for (size_t j = 0; j < 2; j++)
+      assert_int_equal(read(pids[0], &children[j], sizeof children[j]), sizeof children[j]);
+    kill(parent, signals[i]);
+    int status;
+    assert_int_equal(waitpid(parent, &status, 0), parent);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), signals[i]);
+    assert_true(is_gone(children[0]) && is_gone(children[1]));
+    close(pids[0]), close(pids[1]);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_order_and_log),
+      cmocka_unit_test(test_bad_runs_cost_their_own_row),
+      cmocka_unit_test(test_status),
+      cmocka_unit_test(test_no_child_survives),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

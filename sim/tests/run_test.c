@@ -1,0 +1,174 @@
+/* Runs through the program: equal specs give equal results and captures, times and counts are what
+ * is computed by hand, and a run that ends without a key says why. */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "shell.h"
+
+enum { BATCH = 1000 };
+
+#define CHOSEN "{\"hops\": 3, \"frame_loss\": 0.2, \"identity_bytes\": 150, \"seed\": 4711}"
+#define WITHOUT_WALL "sed 's/,\"wall_ms\":[^}]*//'"
+
+/* Spec alone, as the last of a thousand, at one and at two workers. */
+static void test_equal_specs_equal_results(void **state) {
+  (void)state;
+  char *folder = shell_make_folder(), *specs = NULL;
+  size_t size;
+  int status;
+  FILE *memory = open_memstream(&specs, &size);
+  for (int i = 1; i < BATCH; i++)
+    fprintf(memory, "{\"hops\": %d, \"frame_loss\": 0.%d, \"peers\": %d, \"seed\": %d}\n",
+            1 + i % 4, i % 3, 1 + i % 2, i);
+  fprintf(memory, CHOSEN "\n");
+  fclose(memory);
+  shell_write_specs(folder, specs);
+  for (int workers = 1; workers <= 2; workers++)
+    free(shell_output(
+        &status, "%s -j %d --pcap %s/p%d --log %s/log%d %s/specs | " WITHOUT_WALL " > %s/out%d",
+        SIMULATOR, workers, folder, workers, folder, workers, folder, folder, workers));
+  free(shell_output(&status, "echo '" CHOSEN "' | %s --pcap %s/alone | " WITHOUT_WALL " > %s/one",
+                    SIMULATOR, folder, folder));
+  free(shell_output(&status,
+                    "cd %s && [ $(wc -l < out1) = %d ] && cmp out1 out2 && cmp log1 log2 && "
+                    "diff -r p1 p2 && tail -n 1 out1 | cmp - one && for f in alone/*; do "
+                    "cmp $f p1/%d/${f#alone/} || exit 1; done; ls alone/air.pcap",
+                    folder, BATCH, BATCH));
+  assert_int_equal(status, 0);
+  free(specs);
+  shell_remove(folder);
+}
+
+static void test_another_seed_differs(void **state) {
+  (void)state;
+  char *folder = shell_make_folder();
+  json_t *a = shell_simulate(folder, "{\"seed\": 1}", "");
+  json_t *b = shell_simulate(folder, "{\"seed\": 2}", "");
+  assert_true(shell_figure(a, "time_ms") != shell_figure(b, "time_ms"));
+  assert_int_equal(shell_count(a, "bytes_air"), shell_count(b, "bytes_air"));
+  json_decref(a), json_decref(b);
+  shell_remove(folder);
+}
+
+/* By hand: 5 datagrams of the peer (10, 32, 70, 53, 20 octets) and 4 of the authenticator (17, 43,
+ * 73, 31), each with 26 octets below UDP; the peer acknowledges 4 frames, and is acknowledged 4
+ * before the authenticator has step 8; 32 us an octet; 192 us of turnaround before what is sent. */
+static void test_radio_times_by_hand(void **state) {
+  (void)state;
+  char *folder = shell_make_folder();
+  json_t *result = shell_simulate(folder, "{}", "");
+  const json_t *radio = json_object_get(json_object_get(result, "radio_ms"), "peer");
+  const long long up = 10 + 32 + 70 + 53 + 20 + 5 * 26, down = 17 + 43 + 73 + 31 + 4 * 26;
+  const long long acks = 4 * 11;
+  assert_int_equal(shell_count(result, "bytes_air"), up + down + 9 * 11);
+  assert_int_equal((long long)(shell_figure(radio, "transmit") * 1000 + 0.5), (up + acks) * 32);
+  assert_int_equal((long long)(shell_figure(radio, "receive") * 1000 + 0.5), (down + acks) * 32);
+  double sum = 0;
+  const char *state_name;
+  json_t *time;
+  json_object_foreach((json_t *)radio, state_name, time) sum += json_number_value(time);
+  assert_true(sum - shell_figure(result, "time_ms") < 1e-6);
+  assert_true(shell_figure(result, "time_ms") - sum < 1e-6);
+  const double energy =
+      3 * (6.40 * (double)(up + acks) * 32e-6 + 6.53 * (sum / 1e3 - (double)(up + acks) * 32e-6));
+  assert_true(energy - shell_figure(result, "energy_peer_mj") < 1e-9);
+  assert_true(shell_figure(result, "energy_peer_mj") - energy < 1e-9);
+  json_decref(result);
+  shell_remove(folder);
+}
+
+static void test_phases_sum_to_the_whole(void **state) {
+  (void)state;
+  char *folder = shell_make_folder();
+  json_t *result = shell_simulate(folder, "{\"hops\": 2, \"frame_loss\": 0.2}", "");
+  const double sum =
+      shell_figure(result, "time_trigger_ms") + shell_figure(result, "time_identity_ms") +
+      shell_figure(result, "time_method_ms") + shell_figure(result, "time_association_ms");
+  assert_true(sum - shell_figure(result, "time_ms") < 1e-6);
+  assert_true(shell_figure(result, "time_ms") - sum < 1e-6);
+  json_decref(result);
+  shell_remove(folder);
+}
+
+static void test_ends_without_a_key(void **state) {
+  (void)state;
+  static const struct {
+    const char *spec, *outcome, *reason;
+  } cases[] = {
+      {"{\"frame_loss\": 1}", "failed", "peer: no-authenticator"},
+      {"{\"frame_loss\": 1, \"trigger\": \"off\"}", "failed", "authenticator: peer-silent"},
+      {"{\"frame_loss\": 1, \"time_limit_s\": 3}", "timeout", "simulated time limit of 3 s"},
+      {"{\"hops\": 99}", "invalid", "hops: 99 is not accepted; it takes an integer from 1 to 16"},
+  };
+  char *folder = shell_make_folder();
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    json_t *result = shell_simulate(folder, cases[i].spec, "");
+    assert_string_equal(shell_text(result, "outcome"), cases[i].outcome);
+    assert_string_equal(shell_text(result, "reason"), cases[i].reason);
+    assert_true(json_is_null(json_object_get(result, "time_ms")));
+    json_decref(result);
+  }
+  shell_remove(folder);
+}
+
+static void test_many_peers(void **state) {
+  (void)state;
+  char *folder = shell_make_folder();
+  json_t *result = shell_simulate(
+      folder, "{\"topology\": \"star\", \"peers\": 50, \"start_spread_ms\": 20000}", "");
+  assert_string_equal(shell_text(result, "outcome"), "established");
+  const json_t *peers = json_object_get(result, "peer");
+  assert_int_equal(json_array_size(peers), 50);
+  size_t i;
+  json_t *peer;
+  json_array_foreach((json_t *)peers, i, peer)
+      assert_string_equal(shell_text(peer, "outcome"), "established");
+  json_decref(result);
+  shell_remove(folder);
+}
+
+/* What --describe says of every key is what the program does. */
+static void test_describe(void **state) {
+  (void)state;
+  int status;
+  char *text = shell_output(&status, "%s --describe", SIMULATOR);
+  assert_int_equal(status, 0);
+  json_t *described = shell_json(text);
+  char *folder = shell_make_folder();
+  json_t *result = shell_simulate(folder, "{}", "");
+  size_t i;
+  json_t *field;
+  json_array_foreach(json_object_get(described, "result"), i, field)
+      assert_non_null(json_object_get(result, shell_text(field, "name")));
+  assert_int_equal(json_object_size(result), json_array_size(json_object_get(described, "result")));
+  const json_t *spec = json_object_get(result, "spec");
+  json_array_foreach(json_object_get(described, "spec"), i, field) {
+    if (strcmp(shell_text(field, "name"), "id") == 0)
+      continue;
+    json_t *value = json_object_get(spec, shell_text(field, "name"));
+    assert_true(json_equal(value, json_object_get(field, "default")));
+  }
+  json_decref(result), json_decref(described);
+  free(text);
+  shell_remove(folder);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_equal_specs_equal_results),
+      cmocka_unit_test(test_another_seed_differs),
+      cmocka_unit_test(test_radio_times_by_hand),
+      cmocka_unit_test(test_phases_sum_to_the_whole),
+      cmocka_unit_test(test_ends_without_a_key),
+      cmocka_unit_test(test_many_peers),
+      cmocka_unit_test(test_describe),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,163 @@
+/* The table of keys: defaults, every refusal, and what a run's identity depends on. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "spec.h"
+
+static void key_of(const char *text, char key[SPEC_KEY_LENGTH + 1]) {
+  struct spec spec;
+  char error[SPEC_ERROR_MAX];
+  assert_true(spec_parse(text, &spec, error));
+  spec_key(&spec, key);
+}
+
+static void test_defaults(void **state) {
+  (void)state;
+  struct spec spec;
+  char error[SPEC_ERROR_MAX];
+  assert_true(spec_parse("{}", &spec, error));
+  assert_int_equal(spec.hops, 1);
+  assert_int_equal(spec.seqnum_number, 61);
+  assert_int_equal(spec.seqnum_bytes, 2);
+  assert_int_equal(spec.time_limit_s, 600);
+  assert_int_equal(spec.trigger, SPEC_TRIGGER_ON);
+  assert_true(spec.frame_loss <= 0);
+}
+
+/* Of each field: its least and most are accepted, what is beyond or of another type is refused by
+ * an error that names the key and what it accepts. */
+static void test_each_field(void **state) {
+  (void)state;
+  size_t count;
+  const struct spec_field *fields = spec_fields(&count);
+  for (size_t i = 0; i < count; i++) {
+    const struct spec_field *field = &fields[i];
+    char good[2][400], bad[4][400], accepted[100];
+    char longest[300];
+    memset(longest, 'x', sizeof longest);
+    longest[sizeof longest - 1] = '\0';
+    switch (field->type) {
+    case SPEC_TYPE_CHOICE:
+      snprintf(good[0], sizeof good[0], "\"%s\"", field->values[0]);
+      snprintf(good[1], sizeof good[1], "\"%s\"", field->values[0]);
+      snprintf(bad[0], sizeof bad[0], "\"%sx\"", field->values[0]);
+      snprintf(bad[1], sizeof bad[1], "0");
+      snprintf(accepted, sizeof accepted, "%s", field->values[0]);
+      break;
+    case SPEC_TYPE_STRING:
+      snprintf(good[0], sizeof good[0], "\"\"");
+      snprintf(good[1], sizeof good[1], "\"%.*s\"", (int)field->most, longest);
+      snprintf(bad[0], sizeof bad[0], "\"%.*s\"", (int)field->most + 1, longest);
+      snprintf(bad[1], sizeof bad[1], "1");
+      snprintf(accepted, sizeof accepted, "%.0f octets", field->most);
+      break;
+    default:
+      snprintf(good[0], sizeof good[0], "%.0f", field->least);
+      snprintf(good[1], sizeof good[1], "%.0f", field->most);
+      snprintf(bad[0], sizeof bad[0], "%.0f", field->least - 1);
+      snprintf(bad[1], sizeof bad[1], "%.0f", field->most + 1);
+      snprintf(accepted, sizeof accepted, "from %.0f to %.0f", field->least, field->most);
+    }
+    snprintf(bad[2], sizeof bad[2], "null");
+    snprintf(bad[3], sizeof bad[3], "[1]");
+    struct spec spec;
+    char text[2000], error[SPEC_ERROR_MAX];
+    for (size_t j = 0; j < 2; j++) {
+      snprintf(text, sizeof text, "{\"%s\": %s}", field->name, good[j]);
+      assert_true(spec_parse(text, &spec, error));
+    }
+    for (size_t j = 0; j < 4; j++) {
+      snprintf(text, sizeof text, "{\"%s\": %s}", field->name, bad[j]);
+      assert_false(spec_parse(text, &spec, error));
+      assert_memory_equal(error, field->name, strlen(field->name));
+      assert_non_null(strstr(error, accepted));
+    }
+  }
+}
+
+static void test_refusals(void **state) {
+  (void)state;
+  static const struct {
+    const char *text, *error;
+  } cases[] = {
+      {"", "not a JSON object"},
+      {"{", "not a JSON object"},
+      {"[]", "one JSON object"},
+      {"{} {}", "not a JSON object"},
+      {"{\"hopps\": 1}", "unknown key \"hopps\"; accepted keys: id, "},
+      {"{\"hops\": 1, \"hops\": 2}", "not a JSON object"},
+      {"{\"seed\": 1.5}", "seed: 1.5"},
+      {"{\"frame_loss\": 1e400}", "not a JSON object"},
+      {"{\"id\": \"me\", \"hops\": 0}", "hops: 0"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    struct spec spec;
+    char error[SPEC_ERROR_MAX];
+    assert_false(spec_parse(cases[i].text, &spec, error));
+    assert_non_null(strstr(error, cases[i].error));
+    assert_int_equal(spec.hops, 1);
+  }
+  struct spec spec;
+  char error[SPEC_ERROR_MAX];
+  assert_false(spec_parse("{\"hops\": 0, \"id\": \"me\"}", &spec, error));
+  assert_string_equal(spec.id, "me"); /* so that the error finds its run */
+}
+
+static void test_identity(void **state) {
+  (void)state;
+  static const struct {
+    const char *a, *b;
+    bool same;
+  } cases[] = {
+      {"{}", "{\"hops\": 1, \"seed\": 1}", true},
+      {"{}", "{\"id\": \"x\"}", true},
+      {"{}", "{\"seed\": 2}", false},
+      {"{}", "{\"frame_loss\": 0.1}", false},
+      {"{\"frame_loss\": 0.1}", "{\"frame_loss\": 1e-1}", true},
+      {"{}", "{\"platform\": \"z1\"}", false},
+      /* keys without effect */
+      {"{}", "{\"loss_model\": \"bit\"}", true},
+      {"{\"frame_loss\": 0.1}", "{\"frame_loss\": 0.1, \"loss_model\": \"bit\"}", false},
+      {"{\"topology\": \"star\"}", "{\"topology\": \"star\", \"hops\": 4}", true},
+      {"{\"trigger\": \"off\"}", "{\"trigger\": \"off\", \"trigger_retry_ms\": 9}", true},
+      {"{}", "{\"trigger_retry_ms\": 9}", false},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    char a[SPEC_KEY_LENGTH + 1], b[SPEC_KEY_LENGTH + 1];
+    key_of(cases[i].a, a);
+    key_of(cases[i].b, b);
+    assert_int_equal(strcmp(a, b) == 0, cases[i].same);
+  }
+}
+
+/* A spec as it is printed is read as the same. */
+static void test_round_trip(void **state) {
+  (void)state;
+  struct spec spec, again;
+  char error[SPEC_ERROR_MAX], key[SPEC_KEY_LENGTH + 1], key_again[SPEC_KEY_LENGTH + 1];
+  assert_true(
+      spec_parse("{\"frame_loss\": 0.1, \"hops\": 4, \"seed\": 9007199254740991}", &spec, error));
+  json_t *object = spec_to_json(&spec);
+  char *text = json_dumps(object, 0);
+  assert_true(spec_parse(text, &again, error));
+  spec_key(&spec, key);
+  spec_key(&again, key_again);
+  assert_string_equal(key, key_again);
+  free(text);
+  json_decref(object);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_defaults),   cmocka_unit_test(test_each_field),
+      cmocka_unit_test(test_refusals),   cmocka_unit_test(test_identity),
+      cmocka_unit_test(test_round_trip),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
