@@ -232,8 +232,10 @@ static void a_crowd_gets_through(void **state) {
 }
 
 static void send_at_random(struct lab *lab, size_t node) {
-  lab_send(lab, node, 0, 1 + lab_random_below(lab, 600), 0);
-  world_timer(lab->world, node, world_now(lab->world) + lab_random_below(lab, NODE_SECOND));
+  const uint64_t slot_ns = 320 * US; /* of back-offs: ends and beginnings of frames coincide */
+  lab_send(lab, node, 0, 1 + lab_random_below(lab, 90), 0);
+  world_timer(lab->world, node,
+              (world_now(lab->world) / slot_ns + 1 + lab_random_below(lab, 600)) * slot_ns);
 }
 
 /* Those who do not hear each other collide at those between, who give up frames to acknowledge
@@ -242,8 +244,10 @@ static void hidden_nodes_confuse_no_radio(void **state) {
   (void)state;
   static const size_t parents[] = {0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8};
   enum { COUNT = sizeof parents / sizeof *parents };
-  for (uint64_t seed = 0; seed < 3; seed++) {
-    const struct world_config config = lab_config(COUNT, parents, seed);
+  static const uint64_t seeds[] = {15, 44, 47}; /* the stock PHY crashes in these */
+  for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++) {
+    struct world_config config = lab_config(COUNT, parents, seeds[i]);
+    config.mac_min_be = 0;
     struct lab lab = {.on_timer = send_at_random};
     lab_build(&lab, &config);
     for (size_t node = 1; node < COUNT; node++)
