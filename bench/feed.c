@@ -96,7 +96,7 @@ int feed_run(const struct plan *plan, struct store *store, const char *program, 
   free(missing);
   int status = 0;
   if (tally->missing > 0) {
-    const struct process_listener listener = {on_result, on_tick, &feed};
+    const struct process_listener listener = {.line = on_result, .tick = on_tick, .context = &feed};
     struct process_end end;
     char *path = memory_string(program), option[] = "-j", *number = text_format("%d", jobs);
     char *argv[] = {path, option, number, NULL};

@@ -98,16 +98,10 @@ static json_t *split_columns(const struct figure *figure, const size_t *cell, si
                              const char *x) {
   if (json_array_size(figure->plan->series) > 0)
     return json_incref(figure->plan->series);
-  json_t *columns = json_array(), *all = figure->dataset->plan->columns;
-  for (size_t i = 0; i < json_array_size(all); i++) {
-    const char *column = json_string_value(json_array_get(all, i));
-    bool varies = false;
-    for (size_t j = 1; j < count; j++)
-      varies = varies || !value_equal(cell_value(figure, cell[0], column),
-                                      cell_value(figure, cell[j], column));
-    if (varies && (x == NULL || strcmp(x, column) != 0))
-      json_array_append(columns, json_array_get(all, i));
-  }
+  json_t *columns = plan_columns_varying(figure->dataset->plan, cell, count);
+  for (size_t i = json_array_size(columns); x != NULL && i-- > 0;)
+    if (strcmp(json_string_value(json_array_get(columns, i)), x) == 0)
+      json_array_remove(columns, i);
   return columns;
 }
 
@@ -161,8 +155,8 @@ static int check_series(const struct figure *figure, const struct figure_series 
       if (x != NULL && !value_equal(cell_value(figure, series->cell[i], x),
                                     cell_value(figure, series->cell[j], x)))
         continue;
-      char *a = plan_cell_words(figure->dataset->plan, series->cell[j]);
-      char *b = plan_cell_words(figure->dataset->plan, series->cell[i]);
+      char *a = plan_cell_words(figure->dataset->plan, series->cell[j], NULL);
+      char *b = plan_cell_words(figure->dataset->plan, series->cell[i], NULL);
       text_add(error,
                "figure %s: the cells (%s) and (%s) fall on one place; tell them apart with "
                "`series` or `bars`, or choose with `where`\n",
@@ -252,7 +246,7 @@ static int run_gnuplot(const struct figure *figure, const char *format, struct t
   text_add(&commands, "; load '%s.gp'", figure->plan->name);
   char program[] = "gnuplot", option[] = "-e";
   char *argv[] = {program, option, commands.data, NULL};
-  int status = process_capture(argv, NULL, 0, &output, error);
+  int status = process_capture(argv, NULL, false, &output, error);
   if (status < 0)
     text_add(error, "figure %s could not be drawn\n", figure->plan->name);
   free(folder);

@@ -63,7 +63,8 @@ static void scale_x(struct bands *bands) {
   const struct schema *schema = bands->figure->dataset->schema;
   const struct schema_key *key = schema_spec_find(schema, bands->figure->plan->x);
   bool ratio = strcmp(key->unit, "ratio") == 0;
-  const struct layout_ticks ticks = {.scale = ratio ? 100 : 1};
+  const struct layout_ticks ticks = {.scale = ratio ? 100 : 1,
+                                     .integers = key->type == SCHEMA_INTEGER};
   double low = INFINITY, high = -INFINITY;
   for (size_t i = 0; i < bands->list->count; i++) {
     for (size_t j = 0; j < bands->list->item[i].count; j++) {
@@ -72,9 +73,8 @@ static void scale_x(struct bands *bands) {
     }
   }
   double span = high > low ? high - low : fmax(fabs(high), 1);
-  size_t most = key->type == SCHEMA_INTEGER && span < 9 ? (size_t)span + 1 : 8;
   low = low > 0 ? low - 0.04 * span : low;
-  layout_axis_linear(&bands->x, low, high + (low > 0 ? 0.04 : 0.012) * span, most, false, &ticks);
+  layout_axis_linear(&bands->x, low, high + (low > 0 ? 0.04 : 0.012) * span, 8, false, &ticks);
   bands->x_title = bands->figure->plan->x_title == NULL
                        ? figure_axis_title(key->name, key->unit)
                        : memory_string(bands->figure->plan->x_title);
@@ -115,6 +115,8 @@ static char *main_note(const struct panel *panel) {
   const struct measure *measure = panel->measure;
   if (measure->statistic == MEASURE_RATIO)
     return memory_string("shaded: intervals of 95 %");
+  if (panel->count == 1 && measure->statistic == MEASURE_MEAN)
+    return memory_string("mean given success; shaded: interval of 95 %");
   if (panel->count == 1)
     return text_format("%s; shaded: interval of 95 %%", measure->word);
   return text_format("%s (with marks) and %s (thin); shaded: intervals of 95 %%", measure->word,

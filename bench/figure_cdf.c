@@ -49,27 +49,27 @@ static void scale(struct cdf *cdf) {
   layout_axis_linear(&cdf->y, 0, 1, 6, true, &percent);
 }
 
-/* The corners of the steps, with the band around them. */
+static void add_corner(struct text *data, double x, size_t done, size_t count) {
+  struct estimate share = statistics_ratio(done, count);
+  text_add(data, "%.8g\t%.6g\t%.6g\t%.6g\n", x, share.value, share.low, share.high);
+}
+
+/* The corners of the steps, with the interval of each share. */
 static void add_data(const struct cdf *cdf, struct text *data) {
   for (size_t i = 0; i < cdf->list->count; i++) {
-    size_t count;
+    size_t count, done = 0;
     double *value = sorted_values(cdf, i, &count);
-    double half = statistics_cdf_band(count), share = 0;
     text_add(data, "%s# %s\n%s\tshare\tlow\thigh\n", i == 0 ? "" : "\n\n", cdf->list->item[i].name,
              cdf->figure->plan->of);
-    text_add(data, "%.8g\t0\t0\t%.6g\n", cdf->x.low, fmin(half, 1));
+    add_corner(data, cdf->x.low, 0, count);
     for (size_t j = 0; j < count && isfinite(value[j]); j++) {
-      double next = (double)(j + 1) / (double)count;
       if (j + 1 < count && !(value[j + 1] > value[j]))
         continue;
-      text_add(data, "%.8g\t%.6g\t%.6g\t%.6g\n", value[j], share, fmax(share - half, 0),
-               fmin(share + half, 1));
-      text_add(data, "%.8g\t%.6g\t%.6g\t%.6g\n", value[j], next, fmax(next - half, 0),
-               fmin(next + half, 1));
-      share = next;
+      add_corner(data, value[j], done, count);
+      done = j + 1;
+      add_corner(data, value[j], done, count);
     }
-    text_add(data, "%.8g\t%.6g\t%.6g\t%.6g\n", cdf->x.high, share, fmax(share - half, 0),
-             fmin(share + half, 1));
+    add_corner(data, cdf->x.high, done, count);
     free(value);
   }
 }
@@ -135,7 +135,7 @@ int figure_cdf_write(const struct figure *figure, struct figure_series_list *lis
                       : figure_axis_title(key->name, strcmp(key->unit, "ms") == 0 ? "" : key->unit);
   figure_add_string(&script, "TITLE", figure->plan->title);
   figure_add_string(&script, "NOTE",
-                    "in brackets: runs in which CoAP repeats a message; shaded: bands of 95 %");
+                    "in brackets: runs in which CoAP repeats a message; shaded: intervals of 95 %");
   figure_add_string(&script, "X_TITLE", x_title);
   figure_add_string(&script, "X_TICKS", text_string(&cdf.x.ticks));
   figure_add_string(&script, "Y_TICKS", text_string(&cdf.y.ticks));

@@ -191,9 +191,12 @@ static double add_script(const struct stack *stack, struct text *script) {
            stack->left / LAYOUT_WIDTH_IN, stack->right / LAYOUT_WIDTH_IN, 1 - top / height,
            BOTTOM / height, stack->x.high);
   figure_add_string(script, "X_TICKS", text_string(&stack->x.ticks));
-  figure_add_string(script, "X_TITLE",
-                    stack->figure->plan->x_title == NULL ? stack->figure->plan->title
-                                                         : stack->figure->plan->x_title);
+  const char *title = stack->figure->plan->x_title == NULL ? stack->figure->plan->title
+                                                           : stack->figure->plan->x_title;
+  double half = layout_text_width(title, 7) / 2;
+  double centre = fmin((stack->left + stack->right) / 2, LAYOUT_WIDTH_IN - EDGE - half);
+  text_add(script, "X_CENTRE = %.6g\n", fmax(centre, EDGE + half) / LAYOUT_WIDTH_IN);
+  figure_add_string(script, "X_TITLE", title);
   free(bar);
   return height;
 }
@@ -208,9 +211,9 @@ static void add_data(const struct stack *stack, struct text *data) {
     text_add(data, "\"%s\"", stack->list->item[i].name);
     for (size_t j = 0; j < stack->group_count; j++)
       text_add(data, "\t%.8g", stack->mean[i * stack->group_count + j]);
-    bool spread = total->high - total->low > 1e-9 * total->value;
-    text_add(data, "\t%.8g", isnan(total->value) ? 0 : total->value);
-    text_add(data, spread ? "\t%.8g\t%.8g\n" : "\tNaN\tNaN\n", total->low, total->high);
+    double value = isnan(total->value) ? 0 : total->value;
+    text_add(data, "\t%.8g\t%.8g\t%.8g\n", value, isnan(total->low) ? value : total->low,
+             isnan(total->high) ? value : total->high);
   }
 }
 

@@ -72,6 +72,8 @@ void layout_axis_linear(struct layout_axis *axis, double low, double high, size_
   if (!(high > low))
     axis->high = low + (low > 0 ? low : 1);
   double step = round_step(axis->high - axis->low, most > 1 ? most - 1 : 1);
+  if (ticks->integers)
+    step = fmax(step, 1);
   double first = ceil(axis->low / step - 1e-9), last = floor(axis->high / step + 1e-9);
   if (whole) {
     first = floor(axis->low / step + 1e-9);
@@ -80,7 +82,7 @@ void layout_axis_linear(struct layout_axis *axis, double low, double high, size_
     axis->high = last * step;
   }
   for (double i = first; i <= last; i++)
-    add_tick(axis, i * step, ticks);
+    add_tick(axis, i * step + 0.0, ticks); /* -0 is 0 */
 }
 
 void layout_axis_logarithmic(struct layout_axis *axis, double low, double high,

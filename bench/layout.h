@@ -27,6 +27,7 @@ struct layout_axis {
 struct layout_ticks {
   double scale;
   bool milliseconds;
+  bool integers; /* there is nothing between them */
 };
 
 /* A linear axis from low to high (widened to the next tick where `whole`), with at most `most`

@@ -153,7 +153,7 @@ static void on_answer(void *context, size_t index, json_t *object) {
   const char *why = json_string_value(json_object_get(object, "error"));
   if (++resolving->complaints > COMPLAINTS_MAX)
     return;
-  char *words = plan_cell_words(resolving->plan, run->cell);
+  char *words = plan_cell_words(resolving->plan, run->cell, NULL);
   text_add(resolving->error, "%s, seed %lld: %s\n", words, run->seed,
            why == NULL ? "the simulator does not accept this" : why);
   free(words);
@@ -171,13 +171,30 @@ int plan_resolve(struct plan *plan, const char *program, struct text *error) {
   return resolving.complaints > 0 ? -1 : status;
 }
 
-char *plan_cell_words(const struct plan *plan, size_t cell) {
+json_t *plan_columns_varying(const struct plan *plan, const size_t *cell, size_t count) {
+  json_t *columns = json_array();
+  for (size_t i = 0; i < json_array_size(plan->columns); i++) {
+    json_t *column = json_array_get(plan->columns, i);
+    const char *name = json_string_value(column);
+    bool varies = false;
+    for (size_t j = 1; j < count; j++)
+      varies = varies || !value_equal(json_object_get(plan->cell[cell[0]].columns, name),
+                                      json_object_get(plan->cell[cell[j]].columns, name));
+    if (varies)
+      json_array_append(columns, column);
+  }
+  return columns;
+}
+
+char *plan_cell_words(const struct plan *plan, size_t cell, const json_t *columns) {
   struct text words = {0};
-  const char *name;
-  json_t *value;
-  json_object_foreach(plan->cell[cell].columns, name, value) {
-    char *printed = value_print(value);
-    text_add(&words, "%s%s %s", words.length == 0 ? "" : ", ", name, printed);
+  const json_t *names = columns == NULL ? plan->columns : columns;
+  for (size_t i = 0; i < json_array_size(names); i++) {
+    const char *name = json_string_value(json_array_get(names, i));
+    char *printed = value_print(json_object_get(plan->cell[cell].columns, name));
+    bool is_case = strcmp(name, SCENARIO_CASE) == 0;
+    text_add(&words, "%s%s%s%s", words.length == 0 ? "" : ", ", is_case ? "" : name,
+             is_case ? "" : " ", printed);
     free(printed);
   }
   if (words.length == 0)

@@ -35,8 +35,12 @@ void plan_deinit(struct plan *plan);
  * runs that it does not accept. */
 int plan_resolve(struct plan *plan, const char *program, struct text *error);
 
-/* A cell in words, "hops 3, frame_loss 0.1"; "all runs" without columns. To be freed. */
-char *plan_cell_words(const struct plan *plan, size_t cell);
+/* The columns whose values are not the same in all of these cells; an array of names. */
+json_t *plan_columns_varying(const struct plan *plan, const size_t *cell, size_t count);
+
+/* A cell in words by some columns (all if NULL): "wide, hops 3, frame_loss 0.1", the case by its
+ * name alone; "all runs" without columns. To be freed. */
+char *plan_cell_words(const struct plan *plan, size_t cell, const json_t *columns);
 
 /* The spec of a run as one JSON object with `id`; to be freed. */
 char *plan_run_spec(const struct plan *plan, size_t run, const char *id);

@@ -1,4 +1,5 @@
 /* Tables, figures and expectations of a scenario. */
+#include "layout.h"
 #include "memory.h"
 #include "scenario.h"
 
@@ -223,6 +224,14 @@ static int read_cdf(const struct reader *reader, yaml_node_t *item,
   return 0;
 }
 
+/* Complains about words that no figure has room for. */
+static int check_width(const struct reader *reader, yaml_node_t *item, const char *key) {
+  yaml_node_t *node = yaml_get(reader->file, item, key);
+  if (node == NULL || layout_text_width(yaml_scalar(node), 7) <= LAYOUT_WIDTH_IN - 0.08)
+    return 0;
+  return yaml_complain(reader->file, node, reader->error, "this is too long for a figure");
+}
+
 static int read_figure(const struct reader *reader, yaml_node_t *item,
                        struct presentation_figure *figure) {
   if (read_type(reader, item, figure) < 0 || (figure->name = read_name(reader, item)) == NULL ||
@@ -232,6 +241,8 @@ static int read_figure(const struct reader *reader, yaml_node_t *item,
     return -1;
   if (yaml_get(reader->file, item, "x_title") != NULL &&
       (figure->x_title = read_text(reader, item, "x_title", NULL)) == NULL)
+    return -1;
+  if (check_width(reader, item, "title") < 0 || check_width(reader, item, "x_title") < 0)
     return -1;
   figure->series = read_columns(reader, item, figure->type == FIGURE_STACK ? "bars" : "series");
   if (figure->series == NULL)

@@ -54,7 +54,7 @@ static int64_t now_ms(void) {
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static void child(char *const argv[], int in, int out, pid_t parent) {
+static void child(char *const argv[], int in, int out, bool quiet, pid_t parent) {
   struct sigaction standard = {.sa_handler = SIG_DFL};
   sigaction(SIGPIPE, &standard, NULL);
   sigset_t none;
@@ -66,6 +66,9 @@ static void child(char *const argv[], int in, int out, pid_t parent) {
     _exit(127);
   if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0)
     _exit(127);
+  int nowhere = quiet ? open("/dev/null", O_WRONLY) : -1;
+  if (nowhere >= 0)
+    dup2(nowhere, STDERR_FILENO);
   execvp(argv[0], argv);
   _exit(127);
 }
@@ -77,7 +80,7 @@ static int start(struct process *process, char *const argv[], struct text *error
   if (pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0)
     process->pid = fork();
   if (process->pid == 0)
-    child(argv, in[0], out[1], parent);
+    child(argv, in[0], out[1], process->listener->quiet, parent);
   if (in[0] >= 0)
     close(in[0]);
   if (out[1] >= 0)
@@ -223,13 +226,13 @@ static int collect(void *context, char *line, size_t length) {
   return 0;
 }
 
-int process_capture(char *const argv[], const struct text *input, int also, struct text *output,
+int process_capture(char *const argv[], const struct text *input, bool quiet, struct text *output,
                     struct text *error) {
-  const struct process_listener listener = {.line = collect, .context = output};
+  const struct process_listener listener = {.line = collect, .context = output, .quiet = quiet};
   struct process_end end;
   if (process_run(argv, input, &listener, &end, error) < 0)
     return -1;
-  if (WIFEXITED(end.status) && (WEXITSTATUS(end.status) == 0 || WEXITSTATUS(end.status) == also))
+  if (WIFEXITED(end.status) && WEXITSTATUS(end.status) == 0)
     return 0;
   char *words = process_status_words(end.status);
   text_add(error, "%s: %s\n", argv[0], words);

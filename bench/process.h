@@ -14,6 +14,7 @@ struct process_listener {
   /* At least every PROCESS_TICK_MS; may be NULL. */
   void (*tick)(void *context);
   void *context;
+  bool quiet; /* its stderr goes nowhere */
 };
 
 struct process_end {
@@ -34,9 +35,9 @@ int process_run(char *const argv[], const struct text *input,
                 const struct process_listener *listener, struct process_end *end,
                 struct text *error);
 
-/* Runs it and takes all that it prints. -1 with an error if
- * it could not be run or did not exit with 0 or `also`. */
-int process_capture(char *const argv[], const struct text *input, int also, struct text *output,
+/* Runs it and takes all that it prints. -1 with an error if it could not be run or did not exit
+ * with 0. */
+int process_capture(char *const argv[], const struct text *input, bool quiet, struct text *output,
                     struct text *error);
 
 /* "exit status 3", "killed by signal 11 (Segmentation fault)"; to be freed. */

@@ -45,7 +45,7 @@ static size_t check(const struct dataset *dataset,
                 (isnan(expectation->at_most) || estimate.value <= expectation->at_most);
     if (good || dataset->cell[cells[i]].run_count == 0)
       continue;
-    char *words = plan_cell_words(dataset->plan, cells[i]);
+    char *words = plan_cell_words(dataset->plan, cells[i], NULL);
     text_add(shown, "%s: expected %s%s%s", expectation->place, measure->word,
              measure->word[0] == '\0' ? "" : " ", measure->metric);
     if (!isnan(expectation->at_least))

@@ -30,7 +30,7 @@ char *simulator_find(const char *given, struct text *error) {
 int simulator_describe(const char *program, struct text *description, struct text *error) {
   char *path = memory_string(program), option[] = "--describe";
   char *argv[] = {path, option, NULL};
-  int status = process_capture(argv, NULL, 0, description, error);
+  int status = process_capture(argv, NULL, false, description, error);
   free(path);
   return status;
 }
@@ -95,7 +95,7 @@ char *simulator_commit(const char *program) {
   argv[count] = NULL;
   struct text output = {0}, error = {0};
   char *commit = NULL;
-  if (process_capture(argv, NULL, 0, &output, &error) == 0)
+  if (process_capture(argv, NULL, true, &output, &error) == 0)
     commit = text_format("%.*s", (int)strcspn(text_string(&output), "\n"), text_string(&output));
   for (size_t i = 0; i < count; i++)
     free(argv[i]);

@@ -82,7 +82,3 @@ struct estimate statistics_ratio(size_t successes, size_t count) {
   estimate.high = successes == count ? 1 : centre + half;
   return estimate;
 }
-
-double statistics_cdf_band(size_t count) {
-  return count == 0 ? 1 : sqrt(log(2 / (2 * TAIL)) / (2 * (double)count));
-}

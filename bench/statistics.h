@@ -27,8 +27,4 @@ struct estimate statistics_mean(const double *value, size_t count);
 /* `successes` of `count`; Wilson's score interval. */
 struct estimate statistics_ratio(size_t successes, size_t count);
 
-/* Half width of the band that holds all of a distribution function with 95 % (Dvoretzky, Kiefer,
- * Wolfowitz). */
-double statistics_cdf_band(size_t count);
-
 #endif

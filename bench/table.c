@@ -149,12 +149,13 @@ static void fill_ledger(const struct dataset *dataset, const struct presentation
   const char *group = "";
   struct text field = {0};
   size_t line = 0;
+  json_t *varying = plan_columns_varying(dataset->plan, cells, count);
   grid->width = count + 2;
   grid_add(grid, 0, 0, "part");
   grid_add(grid, 0, 1, "row");
   text_add(csv, "group,row");
   for (size_t i = 0; i < count; i++) {
-    char *words = plan_cell_words(dataset->plan, cells[i]);
+    char *words = plan_cell_words(dataset->plan, cells[i], varying);
     grid_add(grid, 0, 2 + i, words);
     text_add(csv, ",");
     export_add_field(csv, words);
@@ -192,6 +193,7 @@ static void fill_ledger(const struct dataset *dataset, const struct presentation
     grid_add_text(grid, line, 2 + i, &field);
   }
   free(sum);
+  json_decref(varying);
 }
 
 int table_write(const struct dataset *dataset, const struct presentation_table *table,

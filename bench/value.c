@@ -87,5 +87,8 @@ const char *value_nearest(const char *word, const char *const *names, size_t cou
       nearest = names[i];
     }
   }
+  for (size_t i = 0; nearest == NULL && i < count && *word != '\0'; i++)
+    if (strncmp(names[i], word, strlen(word)) == 0)
+      nearest = names[i];
   return nearest;
 }

@@ -1,4 +1,4 @@
-# Distribution functions, as steps, each with the band that holds all of it with 95 %. A series is a block: x, share, low, high.
+# Distribution functions, as steps, each share with its interval of 95 %. A series is a block: x, share, low, high.
 load LOOK."/style.gp"
 set lmargin at screen LEFT; set rmargin at screen RIGHT; set tmargin at screen TOP; set bmargin at screen BOTTOM
 set xrange [X_LOW:X_HIGH]; set yrange [LOW:HIGH]

@@ -3,10 +3,10 @@ load LOOK."/style.gp"
 left(k)  = k == 2 ? 0 : (sum [c=2:k-1] column(c))
 right(k) = left(k) + column(k)
 set lmargin at screen LEFT; set rmargin at screen RIGHT; set tmargin at screen TOP; set bmargin at screen BOTTOM
-set yrange [BAR_BOTTOM:BAR_TOP]; unset ytics; set border 2
+set yrange [BAR_BOTTOM:BAR_TOP]; unset ytics; set border 2 front
 set xrange [0:X_HIGH]; set xtics scale 0; eval "set xtics (".X_TICKS.")"
 set grid noytics xtics
-set label X_TITLE at screen 0.5, screen BOTTOM-0.29/H center font F7 textcolor rgb INK
+set label X_TITLE at screen X_CENTRE, screen BOTTOM-0.29/H center font F7 textcolor rgb INK
 do for [b=1:BARS] {
   set label OUTER[b] at screen 0.008, first BAR_Y[b] left font F7 textcolor rgb INK
   set label INNER[b] at screen LEFT-0.012, first BAR_Y[b] right font F65 textcolor rgb SOFT
@@ -23,5 +23,5 @@ end(t, high) = (high > t ? high : t) + X_HIGH*0.012
 set style fill solid 1 border rgb "white"
 plot for [k=2:GROUPS+1] DATA skip 1 using (left(k)):(place($0)):(left(k)):(right(k)):(place($0)-0.4*BAR):(place($0)+0.4*BAR) \
        with boxxyerror linecolor rgb FILL[k-1] linewidth 0.5 dashtype solid, \
-     "" skip 1 using (column(T)):(place($0)):(column(T+1)):(column(T+2)) with xerrorbars pointtype -1 linecolor rgb INK linewidth 0.6, \
+     "" skip 1 using (column(T+2) > column(T)*(1+1e-9) ? column(T) : NaN):(place($0)):(column(T+1)):(column(T+2)) with xerrorbars pointtype -1 linecolor rgb INK linewidth 0.6, \
      "" skip 1 using (end(column(T), column(T+2))):(place($0)):(NUMBER[int($0)+1]) with labels left font F65 textcolor rgb INK

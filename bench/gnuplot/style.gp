@@ -10,7 +10,7 @@ F45 = pt(4.5); F65 = pt(6.5); F7 = pt(7)
 set output OUT.".".FORMAT
 set encoding utf8
 INK = "#222222"; SOFT = "#666666"; HAIR = "#d8d8d8"
-set border 3 linewidth 0.6 linecolor rgb SOFT
+set border 3 back linewidth 0.6 linecolor rgb SOFT
 set tics out nomirror scale 0.45 textcolor rgb INK
 set xtics font F7 offset 0,0.25; set ytics font F7 offset 0.4,0
 set grid ytics back linewidth 0.4 dashtype solid linecolor rgb HAIR

@@ -1,0 +1,250 @@
+/* The program as a whole, with the fake simulator: a campaign that is interrupted, dies or grows
+ * ends as one that ran through; a report twice is the same. */
+#include "fixture.h"
+#include "memory.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const char SCENARIO[] =
+    "sweep: {hops: [1, 2], frame_loss: [0, 0.1]}\nrepeat: 20\n"
+    "tables:\n  - {name: t, columns: [success, p95 time_ms]}\n"
+    "  - {name: l, ledger: ledger_peer_link}\n"
+    "figures:\n"
+    "  - {name: b, type: bands, x: hops, y: [median time_ms, p95 time_ms], above: [success], "
+    "log_y: true, title: 'Sa\"y \\ it''s <&> 100 %'}\n"
+    "  - {name: c, type: cdf, of: time_ms}\n"
+    "  - {name: s, type: stack, of: ledger}\n";
+
+/* Starts coap-eap-bench with `words` (separated by spaces) on scenario `name`; its output goes to
+ * a file `output` in the folder. */
+static pid_t start(const struct fixture *fixture, const char *words, const char *name) {
+  char *results = text_format("%s/results", fixture->folder);
+  char *output = text_format("%s/output", fixture->folder);
+  char *copy = memory_string(words), *argv[24], *rest = copy;
+  size_t count = 0;
+  argv[count++] = memory_string(COAP_EAP_BENCH);
+  for (char *word; (word = strsep(&rest, " ")) != NULL;)
+    argv[count++] = word;
+  const char *const common[] = {"--simulator", FAKE_SIMULATOR,  "--results", results,
+                                "--scenarios", fixture->folder, name};
+  for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
+    argv[count++] = memory_string(common[i]);
+  argv[count] = NULL;
+  pid_t pid = fork();
+  if (pid == 0) {
+    int file = open(output, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    dup2(file, STDOUT_FILENO);
+    dup2(file, STDERR_FILENO);
+    execv(argv[0], argv);
+    _exit(127);
+  }
+  free(results);
+  free(output);
+  free(copy);
+  free(argv[0]);
+  for (size_t i = count - sizeof common / sizeof common[0]; i < count; i++)
+    free(argv[i]);
+  return pid;
+}
+
+static int finish(pid_t pid) {
+  int status = 0;
+  waitpid(pid, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int bench(const struct fixture *fixture, const char *words, const char *name) {
+  return finish(start(fixture, words, name));
+}
+
+static char *read_file(const struct fixture *fixture, const char *name) {
+  struct text error = {0};
+  char *path = text_format("%s/%s", fixture->folder, name);
+  char *content = text_file_read(path, NULL, &error);
+  text_deinit(&error);
+  free(path);
+  return content == NULL ? memory_string("") : content;
+}
+
+static void assert_said(const struct fixture *fixture, const char *words) {
+  char *output = read_file(fixture, "output");
+  if (strstr(output, words) == NULL)
+    fail_msg("expected:\n%s\nbut:\n%s", words, output);
+  free(output);
+}
+
+static void assert_same_file(const struct fixture *fixture, const char *a, const char *b) {
+  char *first = read_file(fixture, a), *second = read_file(fixture, b);
+  assert_true(strlen(first) > 0);
+  assert_string_equal(first, second);
+  free(first);
+  free(second);
+}
+
+/* runs.csv of a campaign of this scenario that ran through, for others to compare with. */
+static void whole(const struct fixture *fixture) {
+  free(fixture_write(fixture, "whole.yaml", SCENARIO));
+  assert_int_equal(bench(fixture, "run -j 2", "whole"), 0);
+}
+
+static void interrupted_and_resumed(void **state) {
+  const struct fixture *fixture = *state;
+  static const int SIGNALS[] = {SIGINT, SIGTERM};
+  whole(fixture);
+  for (size_t i = 0; i < 2; i++) {
+    char *name = text_format("interrupted%zu", i);
+    char *file = text_format("%s.yaml", name);
+    free(fixture_write(fixture, file, SCENARIO));
+    setenv("FAKE_DELAY_US", "20000", 1);
+    pid_t pid = start(fixture, "run", name);
+    usleep(700000);
+    kill(pid, SIGNALS[i]);
+    assert_int_equal(finish(pid), 130);
+    assert_said(fixture, "of 80 runs are stored, running it again goes on from there");
+    unsetenv("FAKE_DELAY_US");
+    assert_int_equal(bench(fixture, "plan", name), 0);
+    char *output = read_file(fixture, "output");
+    char *missing = strstr(output, "runs; ");
+    assert_non_null(missing);
+    long left = strtol(missing + 6, NULL, 10);
+    assert_in_range(left, 1, 79);
+    free(output);
+    assert_int_equal(bench(fixture, "run", name), 0);
+    char *runs = text_format("results/%s/runs.csv", name);
+    assert_same_file(fixture, runs, "results/whole/runs.csv");
+    free(runs);
+    free(file);
+    free(name);
+  }
+}
+
+static void simulator_dies(void **state) {
+  const struct fixture *fixture = *state;
+  free(fixture_write(fixture, "dies.yaml", SCENARIO));
+  setenv("FAKE_DIE_AFTER", "30", 1);
+  assert_int_equal(bench(fixture, "run", "dies"), 1);
+  assert_said(fixture, "the simulator ended (killed by signal 9 (Killed)) after 30 of 80 runs");
+  assert_int_equal(bench(fixture, "run", "dies"), 1);
+  assert_said(fixture, "after 30 of 50 runs");
+  unsetenv("FAKE_DIE_AFTER");
+  assert_int_equal(bench(fixture, "run", "dies"), 0);
+  assert_same_file(fixture, "results/dies/runs.csv", "results/whole/runs.csv");
+  assert_int_equal(bench(fixture, "run", "dies"), 0);
+  assert_said(fixture, "all 80 runs are in the store");
+}
+
+static void report_twice(void **state) {
+  const struct fixture *fixture = *state;
+  static const char *const FILES[] = {
+      "runs.csv",      "cells.csv",     "tables/t.txt",  "tables/t.csv",  "tables/l.txt",
+      "figures/b.svg", "figures/c.svg", "figures/s.svg", "figures/b.png", "figures/c.png",
+      "figures/s.png", "figures/b.gp",  "figures/c.tsv", "figures/s.tsv"};
+  enum { COUNT = sizeof FILES / sizeof FILES[0] };
+  char *first[COUNT];
+  size_t length[COUNT], again;
+  struct text error = {0};
+  for (size_t round = 0; round < 2; round++) {
+    for (size_t i = 0; i < COUNT; i++) {
+      char *path = text_format("%s/results/whole/%s", fixture->folder, FILES[i]);
+      char *content = text_file_read(path, round == 0 ? &length[i] : &again, &error);
+      assert_non_null(content);
+      if (round == 0) {
+        first[i] = content;
+        unlink(path);
+      } else {
+        assert_int_equal(again, length[i]);
+        assert_memory_equal(content, first[i], again);
+        free(first[i]);
+        free(content);
+      }
+      free(path);
+    }
+    sleep(round == 0); /* a date of drawing would differ */
+    assert_int_equal(bench(fixture, "report", "whole"), 0);
+  }
+}
+
+static void grows(void **state) {
+  const struct fixture *fixture = *state;
+  free(fixture_write(fixture, "grows.yaml", "sweep: {hops: [1]}\nrepeat: 5\n"));
+  assert_int_equal(bench(fixture, "run", "grows"), 0);
+  assert_said(fixture, "5 of 5 runs");
+  free(fixture_write(fixture, "grows.yaml", "sweep: {hops: [1, 2]}\nrepeat: 6\n"));
+  assert_int_equal(bench(fixture, "report", "grows"), 0);
+  assert_said(fixture, "7 runs of the scenario are missing");
+  assert_int_equal(bench(fixture, "run", "grows"), 0);
+  assert_said(fixture, "7 of 7 runs");
+  /* Other code makes other runs; those of the old code are not mixed in. */
+  setenv("FAKE_CODE", "0123456789abcdef", 1);
+  assert_int_equal(bench(fixture, "run", "grows"), 0);
+  assert_said(fixture, "12 of 12 runs");
+  unsetenv("FAKE_CODE");
+  assert_int_equal(bench(fixture, "run", "grows"), 0);
+  assert_said(fixture, "all 12 runs are in the store");
+}
+
+static void crashes_and_expectations(void **state) {
+  const struct fixture *fixture = *state;
+  free(fixture_write(fixture, "crash.yaml", "sweep: {hops: [1, 2]}\nrepeat: 4\n"));
+  setenv("FAKE_CRASH_SEED", "3", 1);
+  assert_int_equal(bench(fixture, "run", "crash"), 1);
+  unsetenv("FAKE_CRASH_SEED");
+  assert_said(fixture, "2 runs crashed or could not be run");
+  assert_int_equal(bench(fixture, "run", "crash"), 1);
+  assert_int_equal(bench(fixture, "run --again", "crash"), 0);
+  assert_said(fixture, "2 of 2 runs");
+  free(fixture_write(fixture, "crash.yaml",
+                     "sweep: {hops: [1, 2]}\nrepeat: 4\nexpect:\n"
+                     "  - {metric: success, at_least: 1}\n"
+                     "  - {metric: max time_ms, at_most: 150, where: {hops: 2}}\n"));
+  assert_int_equal(bench(fixture, "report", "crash"), 1);
+  assert_said(fixture, "crash.yaml:5: expected max time_ms of at most 150, but it is ");
+  assert_said(fixture, "with hops 2\n");
+  assert_said(fixture, "1 expectations are violated");
+}
+
+static void bad_usage(void **state) {
+  const struct fixture *fixture = *state;
+  free(fixture_write(fixture, "bad.yaml", "sweep: {hopps: [1]}\n"));
+  assert_int_equal(bench(fixture, "run", "bad"), 2);
+  assert_said(fixture, "did you mean `hops`?");
+  assert_int_equal(bench(fixture, "run", "no-such"), 2);
+  assert_int_equal(bench(fixture, "report", "bad"), 2);
+  assert_int_equal(bench(fixture, "run -j 0", "bad"), 2);
+  assert_int_equal(bench(fixture, "fly", "bad"), 2);
+}
+
+/* The scenarios of the project, in part: all are read and planned. */
+static void own_scenarios(void **state) {
+  const struct fixture *fixture = *state;
+  static const char *const NAMES[] = {"smoke", "hops", "loss", "overhead"};
+  for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
+    char *path = text_format("%s/%s.yaml", SCENARIOS, NAMES[i]);
+    assert_int_equal(bench(fixture, "plan", path), 0);
+    free(path);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(interrupted_and_resumed),
+      cmocka_unit_test(simulator_dies),
+      cmocka_unit_test(report_twice),
+      cmocka_unit_test(grows),
+      cmocka_unit_test(crashes_and_expectations),
+      cmocka_unit_test(bad_usage),
+      cmocka_unit_test(own_scenarios),
+  };
+  return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
+}

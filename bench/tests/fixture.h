@@ -1,0 +1,19 @@
+/* What the tests of bench/ share: a folder of their own, and the fake simulator's schema. */
+#ifndef BENCH_TESTS_FIXTURE_H
+#define BENCH_TESTS_FIXTURE_H
+
+#include "schema.h"
+
+struct fixture {
+  char folder[64];
+  struct schema schema;
+};
+
+/* cmocka's group setup and teardown; the fixture is *state. */
+int fixture_setup(void **state);
+int fixture_teardown(void **state);
+
+/* Writes a file into the folder; its path, to be freed. */
+char *fixture_write(const struct fixture *fixture, const char *name, const char *content);
+
+#endif

@@ -1,0 +1,176 @@
+/* Scenarios: what is read, and how mistakes are shown. */
+#include "scenario.h"
+#include "fixture.h"
+#include "memory.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* `error` has to be in what is said; DIR stands for the folder. */
+static const struct mistake {
+  const char *yaml, *error;
+} MISTAKES[] = {
+    {"sweep:\n  frame_los: [0]\n",
+     "t.yaml:2:3: unknown key `frame_los`; did you mean `frame_loss`?\n"
+     "    2 |   frame_los: [0]\n"
+     "      |   ^~~~~~~~~\n"
+     "        accepted: lower_layer, method,"},
+    {"sweep:\n  frame_loss: [0, 0.1x]\n", "t.yaml:2:19: `0.1x` is not accepted for `frame_loss`\n"
+                                          "    2 |   frame_loss: [0, 0.1x]\n"
+                                          "      |                   ^~~~\n"
+                                          "        accepted: a number from 0 to 1\n"},
+    {"fixed: {frame_loss: 1.5}\n", "t.yaml:1:21: `1.5` is not accepted"},
+    {"fixed: {frame_loss: 0x1}\n", "`0x1` is not accepted"},
+    {"fixed: {frame_loss: nan}\n", "`nan` is not accepted"},
+    {"fixed: {frame_loss: [0.1]}\n", "`a list` is not accepted"},
+    {"fixed: {hops: 2.0}\n", "`2.0` is not accepted for `hops`"},
+    {"fixed: {hops: 17}\n", "accepted: an integer from 1 to 16\n"},
+    {"fixed: {hops: ''}\n", "`` is not accepted"},
+    {"fixed: {topology: ring}\n", "accepted: line or star\n"},
+    {"fixed: {seed: 3}\n", "t.yaml:1:9: `seed` is set for each run"},
+    {"sweeps: {}\n", "t.yaml:1:1: unknown key `sweeps`; did you mean `sweep`?"},
+    {"fixed: {hops: 1}\nsweep: {hops: [1]}\n", "t.yaml:2:9: `hops` is fixed above"},
+    {"sweep: {hops: [1, 2, 1]}\n", "t.yaml:1:22: this value is here twice"},
+    {"sweep: {hops: []}\n", "t.yaml:1:15: an empty list"},
+    {"sweep: {hops: {from: 1, to: 3}}\n", "`step` has to be a number"},
+    {"sweep: {hops: {from: 1, to: 3, step: 0}}\n", "this gives no value, or too many"},
+    {"sweep: {hops: {from: 1, to: 2, step: 0.5}}\n", "this gives 1.5, not accepted for `hops`"},
+    {"sweep: [hops]\n", "t.yaml:1:8: a mapping (key: [values]) is expected here"},
+    {"repeat: 0\n", "`0` is not accepted for `repeat`\n"},
+    {"repeat: 1\nrepeat: 2\n", "t.yaml:2:1: `repeat` is here twice"},
+    {"cases: {a: {hops: 1}}\nsweep: {hops: [1]}\n", "`hops` is in the sweep already"},
+    {"cases: {}\n", "cases are a mapping"},
+    {"sweep: {hops: [1]}\nskip: [{case: a}]\n", "there is no such case"},
+    {"skip: [{}]\n", "this would skip everything"},
+    {"extends: nothing\n", "t.yaml:1:10: there is no file"},
+    {"extends: t\n", "or in a circle"},
+    {"extends: ../t\n", "names one scenario of the same folder"},
+    {"name: ../x\n", "`name` names a folder"},
+    {"sweep: {hops: [1]\n", "t.yaml:2:1: did not find expected ',' or '}'"},
+    {"title: \"a\tb\n", "t.yaml:"},
+    {"- a\n", "t.yaml:1:1: a scenario is a mapping"},
+    {"", "t.yaml:1:1: a scenario is a mapping"},
+    {"title: a\n---\ntitle: b\n", "t.yaml:3:1: a second document"},
+    {"title: \"a\\0b\"\n", "a text with a zero byte"},
+    {"[a]: 1\n", "a key has to be one word"},
+    {"tables: [{name: t, columns: [median time]}]\n",
+     "`median time` has an unknown metric `time`; did you mean `time_ms`?"},
+    {"tables: [{name: t, columns: [time_ms]}]\n", "t.yaml:1:30: `time_ms` needs a statistic"},
+    {"tables: [{name: t, columns: [medium time_ms]}]\n", "needs a statistic"},
+    {"tables: [{name: t, columns: [p100 time_ms]}]\n", "needs a statistic"},
+    {"tables: [{name: t, columns: [mean success]}]\n", "is a ratio already"},
+    {"tables: [{name: t, columns: [mean ledger.coap_tokn]}]\n", "unknown metric"},
+    {"tables: [{name: t}]\n", "a table has `columns: [measures]` or `ledger: ...`"},
+    {"tables: [{name: t, ledger: time_ms}]\n", "is no ledger"},
+    {"tables: [{name: a/b, columns: [success]}]\n", "a name has letters"},
+    {"tables:\n- {name: t, columns: [success]}\n- {name: t, columns: [success]}\n",
+     "t.yaml:3:3: the name `t` is used above"},
+    {"figures: [{name: f, type: band}]\n", "unknown type `band`; did you mean `bands`?"},
+    {"figures: [bands]\n", "a figure has a `type`"},
+    {"figures: [{name: f, type: bands, x: hops, y: median time_ms}]\n",
+     "`x` has to be a numeric key of `sweep`"},
+    {"sweep: {hops: [1]}\nfigures: [{name: f, type: bands, x: hops, y: [median time_ms, mean "
+     "frames]}]\n",
+     "measures of one axis need one unit"},
+    {"sweep: {hops: [1]}\nfigures: [{name: f, type: bands, x: hops, y: mean frames, series: "
+     "peers}]\n",
+     "`peers` is not varied here"},
+    {"figures: [{name: f, type: cdf, of: ledger}]\n", "`of` has to be a numeric result"},
+    {"figures: [{name: f, type: cdf, of: time_ms, title: This is a title of more words than a "
+     "figure of three inches and a half is wide}]\n",
+     "this is too long for a figure"},
+    {"expect: [{metric: success}]\n", "`at_least` or `at_most` is missing"},
+    {"expect: [{metric: success, at_least: most}]\n", "`at_least` is a number"},
+};
+
+static void mistakes_are_shown(void **state) {
+  const struct fixture *fixture = *state;
+  for (size_t i = 0; i < sizeof MISTAKES / sizeof MISTAKES[0]; i++) {
+    struct scenario scenario;
+    struct text error = {0};
+    char *path = fixture_write(fixture, "t.yaml", MISTAKES[i].yaml);
+    int status = scenario_init(&scenario, path, &fixture->schema, &error);
+    if (status == 0 || strstr(text_string(&error), MISTAKES[i].error) == NULL)
+      fail_msg("%s\n: expected:\n%s\n: but:\n%s", MISTAKES[i].yaml, MISTAKES[i].error,
+               text_string(&error));
+    text_deinit(&error);
+    free(path);
+  }
+}
+
+/* Every truncation of a good scenario is read or refused, and nothing worse. */
+static void truncations(void **state) {
+  static const char WHOLE[] =
+      "title: x\nfixed: {peers: 2}\nsweep:\n  hops: [1, 2]\n  frame_loss: {from: 0, to: 0.2, step: "
+      "0.1}\ncases:\n  a: {seqnum_bytes: 1}\nskip:\n  - {hops: 2, case: a}\ntables:\n  - {name: t, "
+      "columns: [success, p95 time_ms], where: {hops: 1}}\nfigures:\n  - {name: f, type: bands, x: "
+      "hops, y: [median time_ms], labels: {a: b}}\nexpect:\n  - {metric: success, at_least: 1}\n";
+  const struct fixture *fixture = *state;
+  for (size_t length = 0; length <= strlen(WHOLE); length++) {
+    char *part = text_format("%.*s", (int)length, WHOLE);
+    char *path = fixture_write(fixture, "part.yaml", part);
+    struct scenario scenario;
+    struct text error = {0};
+    if (scenario_init(&scenario, path, &fixture->schema, &error) == 0)
+      scenario_deinit(&scenario);
+    else
+      assert_non_null(strstr(text_string(&error), "part.yaml:"));
+    text_deinit(&error);
+    free(path);
+    free(part);
+  }
+}
+
+static void extending(void **state) {
+  const struct fixture *fixture = *state;
+  char *base = fixture_write(fixture, "base.yaml",
+                             "title: base\nfixed: {peers: 3, mac_max_retries: 1}\n"
+                             "sweep: {hops: [1, 2], frame_loss: [0, 0.1]}\nrepeat: 5\n"
+                             "tables: [{name: one, columns: [success]}]\n");
+  char *path = fixture_write(fixture, "child.yaml",
+                             "extends: base\nfixed: {hops: 4, peers: 2}\n"
+                             "sweep: {mac_max_retries: [0, 7]}\n");
+  struct scenario scenario;
+  struct text error = {0};
+  assert_int_equal(scenario_init(&scenario, path, &fixture->schema, &error), 0);
+  assert_string_equal(scenario.name, "child");
+  assert_string_equal(scenario.title, "base");
+  assert_int_equal(scenario.repeat, 5);
+  assert_int_equal(json_integer_value(json_object_get(scenario.fixed, "peers")), 2);
+  assert_int_equal(json_integer_value(json_object_get(scenario.fixed, "hops")), 4);
+  assert_null(json_object_get(scenario.fixed, "mac_max_retries"));
+  assert_int_equal(json_object_size(scenario.sweep), 2);
+  assert_int_equal(scenario.presentation.table_count, 1);
+  scenario_deinit(&scenario);
+  text_deinit(&error);
+  free(base);
+  free(path);
+}
+
+static void finding(void **state) {
+  const struct fixture *fixture = *state;
+  struct text error = {0};
+  free(fixture_write(fixture, "losses.yaml", "title: x\n"));
+  assert_null(scenario_find("lossis", fixture->folder, &error));
+  assert_non_null(strstr(text_string(&error), "did you mean `losses`?"));
+  char *path = scenario_find("losses", fixture->folder, &error);
+  assert_non_null(path);
+  free(path);
+  text_deinit(&error);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(mistakes_are_shown),
+      cmocka_unit_test(truncations),
+      cmocka_unit_test(extending),
+      cmocka_unit_test(finding),
+  };
+  return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
+}

@@ -1,0 +1,111 @@
+/* Statistics against values of R (t.test, quantile, prop.test without correction) and of tables of
+ * binomial order statistics. */
+#include "statistics.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+enum { MOST = 200 };
+
+static void fill(double *value, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    value[i] = (double)(i + 1);
+}
+
+static void quantile_intervals(void **state) {
+  /* For the values 1 to n, the ends of the interval are ranks. 0 stands for none. */
+  static const struct {
+    size_t count;
+    double p, value, low, high;
+  } TABLE[] = {
+      {1, 0.5, 1, 0, 0},         {5, 0.5, 3, 0, 0},           {6, 0.5, 3.5, 1, 6},
+      {10, 0.5, 5.5, 2, 9},      {20, 0.5, 10.5, 6, 15},      {25, 0.5, 13, 8, 18},
+      {100, 0.5, 50.5, 40, 61},  {10, 0.95, 9.55, 0, 0},      {71, 0.95, 67.5, 0, 0},
+      {72, 0.95, 68.45, 64, 72}, {100, 0.95, 95.05, 90, 100}, {100, 0.25, 25.75, 17, 35},
+  };
+  (void)state;
+  for (size_t i = 0; i < sizeof TABLE / sizeof TABLE[0]; i++) {
+    double value[MOST];
+    fill(value, TABLE[i].count);
+    struct estimate estimate = statistics_quantile(value, TABLE[i].count, TABLE[i].p);
+    assert_float_equal(estimate.value, TABLE[i].value, 1e-9);
+    assert_int_equal(isnan(estimate.low), TABLE[i].low < 1);
+    assert_int_equal(isnan(estimate.high), TABLE[i].low < 1);
+    if (TABLE[i].low < 1)
+      continue;
+    assert_float_equal(estimate.low, TABLE[i].low, 1e-9);
+    assert_float_equal(estimate.high, TABLE[i].high, 1e-9);
+  }
+}
+
+static void quantile_of_failures(void **state) {
+  (void)state;
+  double value[MOST];
+  fill(value, 100);
+  for (size_t i = 95; i < 100; i++)
+    value[i] = INFINITY;
+  /* Rank 95.05 lies between a success and a failure. */
+  struct estimate p95 = statistics_quantile(value, 100, 0.95);
+  assert_true(isinf(p95.value));
+  assert_float_equal(p95.low, 90, 1e-9);
+  assert_true(isinf(p95.high));
+  assert_float_equal(statistics_quantile(value, 100, 0.5).value, 50.5, 1e-9);
+  double failures[] = {INFINITY, INFINITY};
+  assert_true(isinf(statistics_quantile(failures, 2, 0.5).value));
+}
+
+static void mean_of_r(void **state) {
+  (void)state;
+  double value[MOST];
+  fill(value, 10);
+  struct estimate mean = statistics_mean(value, 10); /* t.test(1:10) */
+  assert_float_equal(mean.value, 5.5, 1e-12);
+  assert_float_equal(mean.low, 3.334149, 1e-6);
+  assert_float_equal(mean.high, 7.665851, 1e-6);
+  assert_true(isnan(statistics_mean(value, 1).low));
+  assert_true(isnan(statistics_mean(value, 0).value));
+}
+
+static void ratio_of_wilson(void **state) {
+  static const struct {
+    size_t successes, count;
+    double low, high;
+  } TABLE[] = {
+      {10, 20, 0.2992980, 0.7007020},  {0, 100, 0, 0.03699350}, {100, 100, 0.9630065, 1},
+      {81, 263, 0.2552715, 0.3661771}, /* Newcombe 1998, table I: 0.2553 to 0.3662 */
+      {15, 148, 0.0624, 0.1605},       /* likewise */
+      {1, 29, 0.0061, 0.1718},
+  };
+  (void)state;
+  for (size_t i = 0; i < sizeof TABLE / sizeof TABLE[0]; i++) {
+    struct estimate ratio = statistics_ratio(TABLE[i].successes, TABLE[i].count);
+    assert_float_equal(ratio.low, TABLE[i].low, 6e-5);
+    assert_float_equal(ratio.high, TABLE[i].high, 6e-5);
+  }
+  assert_true(isnan(statistics_ratio(0, 0).value));
+}
+
+static void sorting(void **state) {
+  (void)state;
+  double value[] = {3, INFINITY, -1, 2};
+  statistics_sort(value, 4);
+  assert_float_equal(value[0], -1, 0);
+  assert_float_equal(value[2], 3, 0);
+  assert_true(isinf(value[3]));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(quantile_intervals),
+      cmocka_unit_test(quantile_of_failures),
+      cmocka_unit_test(mean_of_r),
+      cmocka_unit_test(ratio_of_wilson),
+      cmocka_unit_test(sorting),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
