@@ -36,6 +36,39 @@ static void frames_have_the_sizes_of_the_specifications(void **state) {
   }
 }
 
+/* Who was heard by whom, as the losses that were asked tell. */
+static bool heard[6][6];
+
+static bool hear(void *context, size_t sender, size_t receiver, size_t length) {
+  (void)context;
+  if (length > WORLD_ACK_LENGTH)
+    heard[sender][receiver] = true;
+  return false;
+}
+
+static void nodes_hear_their_own_depth_and_its_neighbours(void **state) {
+  (void)state;
+  static const size_t parents[6] = {0, 0, 0, 1, 2, 3};
+  static const int depths[6] = {0, 1, 1, 2, 2, 3};
+  struct world_callbacks callbacks = lab_callbacks;
+  callbacks.lose = hear;
+  memset(heard, 0, sizeof heard);
+  struct lab lab = {.count = 6};
+  const struct world_config config = lab_config(6, parents, 1);
+  lab.world = lab_left = world_create(&config, &callbacks, &lab);
+  assert_non_null(lab.world);
+  world_open(lab.world, 0, LAB_PORT);
+  lab_send(&lab, 0, 1, 60, 0);
+  for (size_t i = 1; i < 6; i++)
+    lab_send(&lab, i, 0, 60, 0);
+  world_run(lab.world, NODE_SECOND);
+  for (int i = 0; i < 6; i++) {
+    for (int j = 0; j < 6; j++)
+      assert_int_equal(heard[i][j], i != j && abs(depths[i] - depths[j]) <= 1);
+  }
+  lab_destroy(&lab);
+}
+
 /* One exchange a second between the root and the deepest node, which begins. */
 struct exchanges {
   size_t octets;
@@ -426,6 +459,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_teardown(says_nothing_unasked, lab_teardown),
       cmocka_unit_test_teardown(frames_have_the_sizes_of_the_specifications, lab_teardown),
+      cmocka_unit_test_teardown(nodes_hear_their_own_depth_and_its_neighbours, lab_teardown),
       cmocka_unit_test_teardown(every_exchange_succeeds_over_hops, lab_teardown),
       cmocka_unit_test_teardown(losses_cost_the_attempts_that_theory_says, lab_teardown),
       cmocka_unit_test_teardown(lost_acknowledgements_deliver_nothing_twice, lab_teardown),
