@@ -115,6 +115,8 @@ static void print_plan(const struct campaign *campaign) {
   }
   printf("%s%s%s\n", campaign->name, campaign->scenario.title == NULL ? "" : ": ",
          campaign->scenario.title == NULL ? "" : campaign->scenario.title);
+  if (campaign->scenario.description != NULL)
+    printf("%s\n", campaign->scenario.description);
   print_cells(campaign);
   printf("%zu cells of %zu runs; %zu different runs are missing in %s", plan->cell_count,
          plan->repeat, missing, campaign->database);

@@ -15,7 +15,7 @@ enum { LEGEND_ROWS = 3 };
 struct stack {
   const struct figure *figure;
   const struct figure_series_list *list;
-  const char *group[PRESENTATION_STACK_MAX];
+  const char *group[PRESENTATION_STACK_MAX]; /* those that are used */
   size_t group_count;
   double *mean;           /* bar by bar, group by group */
   struct estimate *total; /* of each bar */
@@ -30,10 +30,23 @@ static size_t group_of(const struct stack *stack, const char *name) {
   return i;
 }
 
+/* Mean of a row's bytes in a bar, given success. */
+static double row_mean(const struct stack *stack, size_t bar, const struct schema_row *row) {
+  char *name = text_format("%s.%s", stack->figure->plan->of, row->name);
+  const struct measure measure = {.statistic = MEASURE_MEAN, .metric = name};
+  double mean =
+      dataset_estimate(stack->figure->dataset, stack->list->item[bar].cell[0], &measure).value;
+  free(name);
+  return mean > 0 ? mean : 0;
+}
+
 static int find_groups(struct stack *stack, struct text *error) {
   const struct schema *schema = stack->figure->dataset->schema;
   for (size_t i = 0; i < schema->row_count; i++) {
-    if (group_of(stack, schema->row[i].group) < stack->group_count)
+    bool used = false;
+    for (size_t j = 0; j < stack->list->count; j++)
+      used = used || row_mean(stack, j, &schema->row[i]) > 0;
+    if (!used || group_of(stack, schema->row[i].group) < stack->group_count)
       continue;
     if (stack->group_count == PRESENTATION_STACK_MAX) {
       text_add(error, "figure %s: the ledger has more than %d groups of rows\n",
@@ -66,21 +79,16 @@ static struct estimate total_of(const struct stack *stack, size_t cell) {
 }
 
 static void sum_bars(struct stack *stack) {
-  const struct dataset *dataset = stack->figure->dataset;
+  const struct schema *schema = stack->figure->dataset->schema;
   size_t count = stack->list->count;
   stack->mean = memory_get(count * stack->group_count, sizeof *stack->mean);
   stack->total = memory_get(count, sizeof *stack->total);
   for (size_t i = 0; i < count; i++) {
-    size_t cell = stack->list->item[i].cell[0];
-    stack->total[i] = total_of(stack, cell);
-    for (size_t j = 0; j < dataset->schema->row_count; j++) {
-      const struct schema_row *row = &dataset->schema->row[j];
-      char *name = text_format("%s.%s", stack->figure->plan->of, row->name);
-      const struct measure measure = {.statistic = MEASURE_MEAN, .metric = name};
-      double mean = dataset_estimate(dataset, cell, &measure).value;
-      if (mean > 0)
-        stack->mean[i * stack->group_count + group_of(stack, row->group)] += mean;
-      free(name);
+    stack->total[i] = total_of(stack, stack->list->item[i].cell[0]);
+    for (size_t j = 0; j < schema->row_count; j++) {
+      size_t group = group_of(stack, schema->row[j].group);
+      if (group < stack->group_count)
+        stack->mean[i * stack->group_count + group] += row_mean(stack, i, &schema->row[j]);
     }
   }
 }
@@ -113,27 +121,19 @@ static void scale(struct stack *stack) {
   layout_axis_linear(&stack->x, 0, high, 6, false, &ticks);
 }
 
-/* A legend by columns; groups that nobody uses are left out. Returns its height. */
+/* A legend by columns. Returns its height. */
 static double add_legend(const struct stack *stack, struct text *script, double *x, double *y) {
-  size_t shown = 0;
   double at = EDGE, widest = 0;
   for (size_t i = 0; i < stack->group_count; i++) {
-    bool used = false;
-    for (size_t j = 0; j < stack->list->count; j++)
-      used = used || stack->mean[j * stack->group_count + i] > 0;
-    x[i] = y[i] = -1;
-    if (!used)
-      continue;
-    if (shown > 0 && shown % LEGEND_ROWS == 0) {
+    if (i > 0 && i % LEGEND_ROWS == 0) {
       at += widest + LEGEND_MARK + 0.14;
       widest = 0;
     }
     x[i] = at / LAYOUT_WIDTH_IN;
-    y[i] = LEGEND_TOP + LEGEND_ROW * (double)(shown % LEGEND_ROWS);
+    y[i] = LEGEND_TOP + LEGEND_ROW * (double)(i % LEGEND_ROWS);
     widest = fmax(widest, layout_text_width(stack->group[i], 7));
-    shown++;
   }
-  size_t rows = shown < LEGEND_ROWS ? shown : (size_t)LEGEND_ROWS;
+  size_t rows = stack->group_count < LEGEND_ROWS ? stack->group_count : (size_t)LEGEND_ROWS;
   text_add(script, "GROUPS = %zu\n", stack->group_count);
   figure_add_strings(script, "GROUP", stack->group, stack->group_count);
   return LEGEND_TOP + LEGEND_ROW * (double)rows;
@@ -162,6 +162,7 @@ static void add_bars(const struct stack *stack, struct text *script) {
     inner[i] = bar->inner;
     number[i] = total_words(stack, i);
   }
+  text_add(script, "LEVELS = %d\n", stack->list->item[0].outer[0] == '\0' ? 1 : 2);
   figure_add_strings(script, "OUTER", outer, count);
   figure_add_strings(script, "INNER", inner, count);
   figure_add_strings(script, "NUMBER", (const char *const *)number, count);

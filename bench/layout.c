@@ -90,7 +90,7 @@ void layout_axis_logarithmic(struct layout_axis *axis, double low, double high,
   static const double PARTS[] = {1, 2, 5};
   *axis = (struct layout_axis){.logarithmic = true, .low = low / 1.25, .high = high * 1.25};
   double decades = floor(log10(axis->high)) - ceil(log10(axis->low)) + 1;
-  size_t parts = decades >= 2 ? 1 : 3, count = 0;
+  size_t parts = decades >= 3 ? 1 : 3, count = 0;
   for (double power = floor(log10(axis->low)); power <= log10(axis->high); power++) {
     for (size_t i = 0; i < parts; i++) {
       double place = PARTS[i] * pow(10, power);
@@ -100,7 +100,7 @@ void layout_axis_logarithmic(struct layout_axis *axis, double low, double high,
       count++;
     }
   }
-  if (count >= 2)
+  if (count >= 3)
     return;
   double bottom = axis->low, top = axis->high;
   layout_axis_deinit(axis);

@@ -9,13 +9,11 @@ set grid noytics xtics
 set label X_TITLE at screen X_CENTRE, screen BOTTOM-0.29/H center font F7 textcolor rgb INK
 do for [b=1:BARS] {
   set label OUTER[b] at screen 0.008, first BAR_Y[b] left font F7 textcolor rgb INK
-  set label INNER[b] at screen LEFT-0.012, first BAR_Y[b] right font F65 textcolor rgb SOFT
+  set label INNER[b] at screen LEFT-0.012, first BAR_Y[b] right font F65 textcolor rgb (LEVELS == 1 ? INK : SOFT)
 }
 do for [g=1:GROUPS] {
-  if (GROUP_X[g] >= 0) {
-    set object g rectangle from screen GROUP_X[g], screen GROUP_Y[g]-0.033/H to screen GROUP_X[g]+0.024, screen GROUP_Y[g]+0.033/H fillstyle solid noborder fillcolor rgb FILL[g]
-    set label GROUP[g] at screen GROUP_X[g]+0.036, screen GROUP_Y[g] left font F7 textcolor rgb INK
-  }
+  set object g rectangle from screen GROUP_X[g], screen GROUP_Y[g]-0.033/H to screen GROUP_X[g]+0.024, screen GROUP_Y[g]+0.033/H fillstyle solid noborder fillcolor rgb FILL[g]
+  set label GROUP[g] at screen GROUP_X[g]+0.036, screen GROUP_Y[g] left font F7 textcolor rgb INK
 }
 T = GROUPS + 2                                               # column of the total
 place(row) = BAR_Y[int(row)+1]

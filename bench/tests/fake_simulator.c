@@ -26,6 +26,8 @@ static const char SPEC[] =
     "'applies':''},"
     "{'name':'location_option','type':'choice','unit':'','default':'uri-path',"
     "'values':['uri-path','location-path'],'applies':''},"
+    "{'name':'trigger','type':'choice','unit':'','default':'on','values':['on','off'],"
+    "'applies':''},"
     "{'name':'identity_bytes','type':'integer','unit':'B','default':13,'minimum':1,'maximum':253,"
     "'applies':''},"
     "{'name':'topology','type':'choice','unit':'','default':'line','values':['line','star'],"

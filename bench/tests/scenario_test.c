@@ -83,7 +83,7 @@ static const struct mistake {
      "`peers` is not varied here"},
     {"figures: [{name: f, type: cdf, of: ledger}]\n", "`of` has to be a numeric result"},
     {"figures: [{name: f, type: cdf, of: time_ms, title: This is a title of more words than a "
-     "figure of three inches and a half is wide}]\n",
+     "figure of three inches and a half is wide by itself}]\n",
      "this is too long for a figure"},
     {"expect: [{metric: success}]\n", "`at_least` or `at_most` is missing"},
     {"expect: [{metric: success, at_least: most}]\n", "`at_least` is a number"},
