@@ -1,4 +1,4 @@
-/* AES-128, CMAC, EAX, CCM and HKDF on mbedtls. EAX (Bellare, Rogaway, Wagner: "The EAX Mode of
+/* AES-128, CMAC, EAX, CCM, HKDF and MD5 on mbedtls. EAX (Bellare, Rogaway, Wagner: "The EAX Mode of
  * Operation", 2004) is composed of the library's CMAC and CTR. Costs are those of the library's
  * own way of working: CMAC encrypts the zero block anew for each message, and each HMAC of HKDF
  * compresses both of its pads. */
@@ -272,6 +272,39 @@ int crypto_hkdf_expand(const struct node_hooks *hooks, const uint8_t prk[32], co
   }
   node_cost(hooks, NODE_PRIMITIVE_SHA256_BLOCK, blocks);
   return conclude(error, out, length);
+}
+
+static const mbedtls_md_info_t *md5(void) {
+  return mbedtls_md_info_from_type(MBEDTLS_MD_MD5);
+}
+
+int crypto_md5(const struct crypto_slice *slices, size_t count, uint8_t digest[16]) {
+  mbedtls_md_context_t context;
+  mbedtls_md_init(&context);
+  int error = mbedtls_md_setup(&context, md5(), 0);
+  if (error == 0)
+    error = mbedtls_md_starts(&context);
+  for (size_t i = 0; error == 0 && i < count; i++)
+    error = mbedtls_md_update(&context, slices[i].data, slices[i].length);
+  if (error == 0)
+    error = mbedtls_md_finish(&context, digest);
+  mbedtls_md_free(&context);
+  return conclude(error, digest, CRYPTO_MD5_LENGTH);
+}
+
+int crypto_hmac_md5(const uint8_t *key, size_t key_length, const struct crypto_slice *slices,
+                    size_t count, uint8_t mac[16]) {
+  mbedtls_md_context_t context;
+  mbedtls_md_init(&context);
+  int error = mbedtls_md_setup(&context, md5(), 1);
+  if (error == 0)
+    error = mbedtls_md_hmac_starts(&context, key, key_length);
+  for (size_t i = 0; error == 0 && i < count; i++)
+    error = mbedtls_md_hmac_update(&context, slices[i].data, slices[i].length);
+  if (error == 0)
+    error = mbedtls_md_hmac_finish(&context, mac);
+  mbedtls_md_free(&context);
+  return conclude(error, mac, CRYPTO_MD5_LENGTH);
 }
 
 const char *crypto_library_version(void) {

@@ -6,7 +6,12 @@
 
 #include "../node.h"
 
-enum { CRYPTO_AES_LENGTH = 16, CRYPTO_CCM_NONCE_LENGTH = 13, CRYPTO_SHA256_LENGTH = 32 };
+enum {
+  CRYPTO_AES_LENGTH = 16,
+  CRYPTO_CCM_NONCE_LENGTH = 13,
+  CRYPTO_SHA256_LENGTH = 32,
+  CRYPTO_MD5_LENGTH = 16
+};
 
 /* One AES-128 block. */
 NODE_MUST_CHECK int crypto_aes128_encrypt(const struct node_hooks *hooks, const uint8_t key[16],
@@ -54,6 +59,19 @@ NODE_MUST_CHECK int crypto_hkdf_extract(const struct node_hooks *hooks, const ui
 NODE_MUST_CHECK int crypto_hkdf_expand(const struct node_hooks *hooks, const uint8_t prk[32],
                                        const uint8_t *info, size_t info_length, uint8_t *out,
                                        size_t length);
+
+/* A piece of what is hashed. */
+struct crypto_slice {
+  const uint8_t *data;
+  size_t length;
+};
+
+/* MD5 (RFC 1321) and HMAC-MD5 (RFC 2104) of `count` slices one after another, for RADIUS alone. Not
+ * reported to the hooks: no constrained device computes them. */
+NODE_MUST_CHECK int crypto_md5(const struct crypto_slice *slices, size_t count, uint8_t digest[16]);
+NODE_MUST_CHECK int crypto_hmac_md5(const uint8_t *key, size_t key_length,
+                                    const struct crypto_slice *slices, size_t count,
+                                    uint8_t mac[16]);
 
 /* Constant-time comparison. */
 bool crypto_equal(const uint8_t *a, const uint8_t *b, size_t length);

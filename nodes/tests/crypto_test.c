@@ -273,6 +273,42 @@ static void hkdf_that_is_too_long_leaves_nothing(void **state) {
   assert_int_equal(crypto_hkdf_expand(NULL, prk, prk, 1, out, sizeof out - 1), 0);
 }
 
+/* RFC 1321 appendix A.5, RFC 2202 section 2: each text cut in two at every place. */
+static void md5(void **state) {
+  (void)state;
+  static const struct {
+    const char *key; /* hex; NULL: a plain digest */
+    const char *text, *digest;
+  } table[] = {
+      {NULL, "", "d41d8cd98f00b204e9800998ecf8427e"},
+      {NULL, "message digest", "f96b697d7cb7938d525a2f31aaf161d0"},
+      {NULL, "12345678901234567890123456789012345678901234567890123456789012345678901234567890",
+       "57edf4a22be3c955ac49da2e2107b67a"},
+      {"0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", "Hi There", "9294727a3638bb1c13f48ef8158bfc9d"},
+      {"4a656665", "what do ya want for nothing?", "750c783e6ab0b503eaa86e310a5db738"},
+      {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+       "a"
+       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+       "Test Using Larger Than Block-Size Key - Hash Key First",
+       "6b1ab7fe4bd7bf8f0b62e6ce61b9d0cd"},
+  };
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    const uint8_t *text = (const uint8_t *)table[i].text;
+    const size_t length = strlen(table[i].text);
+    for (size_t cut = 0; cut <= length; cut++) {
+      const struct crypto_slice slices[] = {{text, cut}, {text + cut, length - cut}};
+      uint8_t digest[16];
+      if (table[i].key == NULL) {
+        assert_int_equal(crypto_md5(slices, 2, digest), 0);
+      } else {
+        const struct hex key = hex(table[i].key);
+        assert_int_equal(crypto_hmac_md5(key.octets, key.length, slices, 2, digest), 0);
+      }
+      assert_hex_equal(digest, sizeof digest, table[i].digest);
+    }
+  }
+}
+
 static void equal_and_wipe(void **state) {
   (void)state;
   uint8_t a[16] = "0123456789abcde", b[16];
@@ -299,6 +335,7 @@ int main(void) {
       cmocka_unit_test(ccm_without_text_and_with_a_long_tag),
       cmocka_unit_test(hkdf),
       cmocka_unit_test(hkdf_that_is_too_long_leaves_nothing),
+      cmocka_unit_test(md5),
       cmocka_unit_test(equal_and_wipe),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
