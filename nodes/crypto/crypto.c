@@ -15,6 +15,7 @@
 #include <mbedtls/hkdf.h>
 #include <mbedtls/md.h>
 #include <mbedtls/platform_util.h>
+#include <mbedtls/sha256.h>
 
 enum { AES_BITS = 128, SHA256_BLOCK_LENGTH = 64, SHA256_PADDING_MIN = 9 };
 
@@ -239,6 +240,13 @@ int crypto_ccm_decrypt(const struct node_hooks *hooks, const uint8_t key[16],
 
 static uint32_t sha256_blocks(size_t length) {
   return blocks_of(length + SHA256_PADDING_MIN, SHA256_BLOCK_LENGTH);
+}
+
+int crypto_sha256(const struct node_hooks *hooks, const uint8_t *data, size_t length,
+                  uint8_t hash[32]) {
+  const int error = mbedtls_sha256_ret(data, length, hash, 0);
+  node_cost(hooks, NODE_PRIMITIVE_SHA256_BLOCK, sha256_blocks(length));
+  return conclude(error, hash, CRYPTO_SHA256_LENGTH);
 }
 
 /* Inner pad and data, then outer pad and inner hash; a long key is hashed first. */

@@ -52,6 +52,10 @@ NODE_MUST_CHECK int crypto_ccm_decrypt(const struct node_hooks *hooks, const uin
                                        size_t aad_length, const uint8_t *ciphertext, size_t length,
                                        size_t tag_length, uint8_t *out);
 
+/* SHA-256. */
+NODE_MUST_CHECK int crypto_sha256(const struct node_hooks *hooks, const uint8_t *data,
+                                  size_t length, uint8_t hash[32]);
+
 /* HKDF with SHA-256 (RFC 5869). `salt` NULL: 32 zero octets. */
 NODE_MUST_CHECK int crypto_hkdf_extract(const struct node_hooks *hooks, const uint8_t *salt,
                                         size_t salt_length, const uint8_t *ikm, size_t ikm_length,

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "../cbor/writer.h"
 #include "../crypto/crypto.h"
-#include "cbor.h"
 
 enum { INFO_MAX = 16 + OSCORE_ID_MAX + OSCORE_ID_CONTEXT_MAX };
 

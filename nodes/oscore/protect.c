@@ -4,8 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "../cbor/writer.h"
 #include "../crypto/crypto.h"
-#include "cbor.h"
 #include "window.h"
 
 #define SEQUENCE_MAX ((UINT64_C(1) << 8 * OSCORE_PIV_MAX) - 1)

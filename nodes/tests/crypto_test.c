@@ -323,8 +323,30 @@ static void equal_and_wipe(void **state) {
   assert_wiped(a, sizeof a);
 }
 
+/* FIPS 180-4, examples of SHA-256. */
+static void sha256(void **state) {
+  (void)state;
+  static const struct {
+    const char *text, *hash;
+    uint32_t blocks;
+  } table[] = {
+      {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", 1},
+      {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", 1},
+      {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+       "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1", 2},
+  };
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    uint8_t hash[CRYPTO_SHA256_LENGTH];
+    assert_int_equal(
+        crypto_sha256(&HOOKS, (const uint8_t *)table[i].text, strlen(table[i].text), hash), 0);
+    assert_hex_equal(hash, sizeof hash, table[i].hash);
+    assert_costs(0, 0, table[i].blocks);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(sha256),
       cmocka_unit_test(aes128),
       cmocka_unit_test(expand_is_made_of_single_blocks),
       cmocka_unit_test(cmac),

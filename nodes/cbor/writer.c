@@ -1,12 +1,19 @@
 /* A minimal deterministic CBOR encoder. */
-#include "cbor.h"
+#include "writer.h"
 
 #include <assert.h>
 #include <string.h>
 
-enum major { MAJOR_UINT = 0, MAJOR_BYTES = 2, MAJOR_TEXT = 3, MAJOR_ARRAY = 4 };
+enum major {
+  MAJOR_UINT = 0,
+  MAJOR_NEGATIVE = 1,
+  MAJOR_BYTES = 2,
+  MAJOR_TEXT = 3,
+  MAJOR_ARRAY = 4,
+  MAJOR_MAP = 5,
+};
 
-enum { NO_ROW = 0, NULL_ITEM = 0xf6 };
+enum { NO_ROW = 0, TRUE_ITEM = 0xf5, NULL_ITEM = 0xf6 };
 
 static void put_head(struct span_writer *out, enum major major, size_t value) {
   assert(value <= UINT16_MAX);
@@ -26,8 +33,19 @@ void cbor_put_uint(struct span_writer *out, size_t value) {
   put_head(out, MAJOR_UINT, value);
 }
 
-void cbor_put_bytes(struct span_writer *out, const uint8_t *bytes, size_t length) {
+void cbor_put_int(struct span_writer *out, int32_t value) {
+  if (value < 0)
+    put_head(out, MAJOR_NEGATIVE, (size_t)(-1 - value));
+  else
+    put_head(out, MAJOR_UINT, (size_t)value);
+}
+
+void cbor_put_bytes_head(struct span_writer *out, size_t length) {
   put_head(out, MAJOR_BYTES, length);
+}
+
+void cbor_put_bytes(struct span_writer *out, const uint8_t *bytes, size_t length) {
+  cbor_put_bytes_head(out, length);
   span_writer_put(out, NO_ROW, bytes, length);
 }
 
@@ -40,6 +58,18 @@ void cbor_put_array(struct span_writer *out, size_t items) {
   put_head(out, MAJOR_ARRAY, items);
 }
 
+void cbor_put_map(struct span_writer *out, size_t pairs) {
+  put_head(out, MAJOR_MAP, pairs);
+}
+
 void cbor_put_null(struct span_writer *out) {
   span_writer_put_u8(out, NO_ROW, NULL_ITEM);
+}
+
+void cbor_put_true(struct span_writer *out) {
+  span_writer_put_u8(out, NO_ROW, TRUE_ITEM);
+}
+
+void cbor_put_encoded(struct span_writer *out, const uint8_t *items, size_t length) {
+  span_writer_put(out, NO_ROW, items, length);
 }

@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include "cbor/writer.h"
 #include "hex.h"
-#include "oscore/cbor.h"
 
 static void heads(void **state) {
   (void)state;
@@ -38,7 +38,26 @@ static void heads(void **state) {
   }
 }
 
-static void text_and_null(void **state) {
+static void negative_integers(void **state) {
+  (void)state;
+  static const struct {
+    int32_t value;
+    const char *encoded;
+  } table[] = {
+      {0, "00"},         {23, "17"},        {24, "1818"},       {-1, "20"},
+      {-24, "37"},       {-25, "3818"},     {-256, "38ff"},     {-257, "390100"},
+      {-1000, "3903e7"}, {65535, "19ffff"}, {-65536, "39ffff"},
+  };
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    uint8_t data[3];
+    struct span_writer out;
+    span_writer_init(&out, data, sizeof data, NULL);
+    cbor_put_int(&out, table[i].value);
+    assert_hex_equal(data, out.length, table[i].encoded);
+  }
+}
+
+static void other_items(void **state) {
   (void)state;
   uint8_t data[32];
   struct span_writer out;
@@ -46,13 +65,18 @@ static void text_and_null(void **state) {
   cbor_put_text(&out, "");
   cbor_put_text(&out, "IETF");
   cbor_put_null(&out);
-  assert_hex_equal(data, out.length, "60 6449455446 f6");
+  cbor_put_true(&out);
+  cbor_put_map(&out, 2);
+  cbor_put_bytes_head(&out, 3);
+  cbor_put_encoded(&out, (const uint8_t[]){0x81, 0x02}, 2);
+  assert_hex_equal(data, out.length, "60 6449455446 f6 f5 a2 43 8102");
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(heads),
-      cmocka_unit_test(text_and_null),
+      cmocka_unit_test(negative_integers),
+      cmocka_unit_test(other_items),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
