@@ -59,10 +59,13 @@ static void spaces_for_underscores(char *words) {
 }
 
 char *figure_axis_title(const char *name, const char *unit) {
-  char *title = strcmp(unit, "ratio") == 0 ? text_format("%s (%%)", name)
-                : unit[0] == '\0'          ? memory_string(name)
-                                           : text_format("%s (%s)", name, unit);
+  bool ratio = strcmp(unit, "ratio") == 0, words = unit[0] == '\0' || strcmp(unit, "ms") == 0;
+  const char *last = strrchr(name, '_');
+  bool repeats = last != NULL && strcasecmp(last + 1, unit) == 0;
+  char *bare = text_format("%.*s", (int)(repeats ? (size_t)(last - name) : strlen(name)), name);
+  char *title = words ? memory_string(bare) : text_format("%s (%s)", bare, ratio ? "%" : unit);
   spaces_for_underscores(title);
+  free(bare);
   return title;
 }
 

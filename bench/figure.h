@@ -51,7 +51,8 @@ void figure_add_strings(struct text *script, const char *name, const char *const
                         size_t count);
 void figure_add_numbers(struct text *script, const char *name, const double *value, size_t count);
 
-/* "frame loss (%)": a spec key or result as the title of an axis, with `unit` unless it is "". */
+/* "frame loss (%)": a spec key or result as the title of an axis, with its unit, unless the ticks
+ * show that (ms) or it has none. */
 char *figure_axis_title(const char *name, const char *unit);
 
 /* Writes script and data. -1 with an error. */

@@ -10,7 +10,7 @@ enum { PANELS_MAX = PRESENTATION_ABOVE_MAX + 1 };
 
 /* Inches. */
 static const double EDGE = 0.04, LEGEND_TOP = 0.095, LEGEND_ROW = 0.15, TITLE = 0.2, NOTE = 0.13,
-                    ABOVE_HEIGHT = 0.55, MAIN_HEIGHT = 1.5, GAP = 0.12, BOTTOM = 0.5, RIGHT = 0.06,
+                    ABOVE_HEIGHT = 0.55, MAIN_HEIGHT = 1.5, GAP = 0.12, BOTTOM = 0.5,
                     TICK_GAP = 0.1, LEGEND_MARK = 0.27;
 
 struct panel {
@@ -110,9 +110,12 @@ static char *ratio_title(const struct measure *measure) {
   return memory_string("Runs in which CoAP repeats a message (%)");
 }
 
-/* "median (marks), p95 (thin); shaded: intervals of 95 %" */
-static char *main_note(const struct panel *panel) {
+/* "median (with marks) and p95 (thin); shaded: intervals of 95 %" */
+static char *main_note(const struct bands *bands, const struct panel *panel) {
   const struct measure *measure = panel->measure;
+  double low, high;
+  if (!range_of(bands, panel, &low, &high))
+    return memory_string("nothing to show: too many runs fail");
   if (measure->statistic == MEASURE_RATIO)
     return memory_string("shaded: intervals of 95 %");
   if (panel->count == 1 && measure->statistic == MEASURE_MEAN)
@@ -142,7 +145,7 @@ static void add_panels(struct bands *bands) {
   else
     scale_main(bands, panel);
   panel->title = words ? memory_string(plan->title) : text_format("%s (%s)", plan->title, unit);
-  panel->note = main_note(panel);
+  panel->note = main_note(bands, panel);
 }
 
 /* Stacks the panels; returns the widest tick label of all. */
@@ -251,8 +254,8 @@ static void add_script(struct bands *bands, struct text *script) {
   figure_add_numbers(script, "HIGH", high, bands->panel_count);
   figure_add_numbers(script, "LOG", log, bands->panel_count);
   text_add(script, "LEFT = %.6g; RIGHT = %.6g; X_LOW = %.8g; X_HIGH = %.8g\n",
-           (EDGE + widest + TICK_GAP) / LAYOUT_WIDTH_IN, 1 - RIGHT / LAYOUT_WIDTH_IN, bands->x.low,
-           bands->x.high);
+           (EDGE + widest + TICK_GAP) / LAYOUT_WIDTH_IN,
+           1 - (EDGE + bands->x.tick_width / 2) / LAYOUT_WIDTH_IN, bands->x.low, bands->x.high);
   figure_add_string(script, "X_TICKS", text_string(&bands->x.ticks));
   figure_add_string(script, "X_MARKS", text_string(&bands->x.marks));
   figure_add_string(script, "X_TITLE", bands->x_title);

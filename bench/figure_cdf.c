@@ -9,7 +9,7 @@
 
 /* Inches. */
 static const double EDGE = 0.04, LEGEND_TOP = 0.095, LEGEND_ROW = 0.15, LEGEND_MARK = 0.27,
-                    TITLE = 0.33, PLOT_HEIGHT = 1.75, BOTTOM = 0.5, RIGHT = 0.1, TICK_GAP = 0.1;
+                    TITLE = 0.33, PLOT_HEIGHT = 1.75, BOTTOM = 0.5, TICK_GAP = 0.1;
 
 struct cdf {
   const struct figure *figure;
@@ -127,12 +127,12 @@ int figure_cdf_write(const struct figure *figure, struct figure_series_list *lis
   text_add(&script,
            "LEFT = %.6g; RIGHT = %.6g; X_LOW = %.8g; X_HIGH = %.8g; X_LOG = %d\nLOW = 0; HIGH = "
            "1\n",
-           (EDGE + cdf.y.tick_width + TICK_GAP) / LAYOUT_WIDTH_IN, 1 - RIGHT / LAYOUT_WIDTH_IN,
-           cdf.x.low, cdf.x.high, cdf.x.logarithmic);
+           (EDGE + cdf.y.tick_width + TICK_GAP) / LAYOUT_WIDTH_IN,
+           1 - (EDGE + cdf.x.tick_width / 2) / LAYOUT_WIDTH_IN, cdf.x.low, cdf.x.high,
+           cdf.x.logarithmic);
   const struct schema_key *key = schema_result_find(figure->dataset->schema, figure->plan->of);
-  char *x_title = figure->plan->x_title != NULL
-                      ? memory_string(figure->plan->x_title)
-                      : figure_axis_title(key->name, strcmp(key->unit, "ms") == 0 ? "" : key->unit);
+  char *x_title = figure->plan->x_title != NULL ? memory_string(figure->plan->x_title)
+                                                : figure_axis_title(key->name, key->unit);
   figure_add_string(&script, "TITLE", figure->plan->title);
   figure_add_string(&script, "NOTE",
                     "in brackets: runs in which CoAP repeats a message; shaded: intervals of 95 %");

@@ -104,7 +104,7 @@ void layout_axis_logarithmic(struct layout_axis *axis, double low, double high,
     return;
   double bottom = axis->low, top = axis->high;
   layout_axis_deinit(axis);
-  layout_axis_linear(axis, bottom, top, 4, false, ticks);
+  layout_axis_linear(axis, bottom, top, 6, false, ticks);
   axis->logarithmic = true;
 }
 
