@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -98,6 +99,24 @@ static void whole(const struct fixture *fixture) {
   assert_int_equal(bench(fixture, "run -j 2", "whole"), 0);
 }
 
+/* Waits until some runs of a campaign are stored. */
+static void wait_for_runs(const struct fixture *fixture, const char *name) {
+  char *path = text_format("%s/results/%s/campaign.db", fixture->folder, name);
+  bool found = false;
+  for (int tries = 0; tries < 1000 && !found; tries++) {
+    sqlite3 *database = NULL;
+    sqlite3_stmt *statement = NULL;
+    usleep(20000);
+    if (sqlite3_open_v2(path, &database, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
+        sqlite3_prepare_v2(database, "SELECT 1 FROM runs", -1, &statement, NULL) == SQLITE_OK)
+      found = sqlite3_step(statement) == SQLITE_ROW;
+    sqlite3_finalize(statement);
+    sqlite3_close(database);
+  }
+  assert_true(found);
+  free(path);
+}
+
 static void interrupted_and_resumed(void **state) {
   const struct fixture *fixture = *state;
   static const int SIGNALS[] = {SIGINT, SIGTERM};
@@ -106,9 +125,9 @@ static void interrupted_and_resumed(void **state) {
     char *name = text_format("interrupted%zu", i);
     char *file = text_format("%s.yaml", name);
     free(fixture_write(fixture, file, SCENARIO));
-    setenv("FAKE_DELAY_US", "20000", 1);
+    setenv("FAKE_DELAY_US", "50000", 1);
     pid_t pid = start(fixture, "run", name);
-    usleep(700000);
+    wait_for_runs(fixture, name);
     kill(pid, SIGNALS[i]);
     assert_int_equal(finish(pid), 130);
     assert_said(fixture, "of 80 runs are stored, running it again goes on from there");
