@@ -1,0 +1,221 @@
+/* The AAA server's role: what the EAP server says becomes the answer to an Access-Request. */
+#include "aaa.h"
+
+#include "../crypto/crypto.h"
+#include "../radius/mppe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct aaa {
+  struct node node;
+  struct aaa_config config;
+  const struct node_hooks *hooks;
+  struct radius_server radius;
+};
+
+/* A verified request and the EAP packet in it. */
+struct request {
+  struct radius_conversation *conversation;
+  uint64_t now_ns;
+  uint8_t eap[EAP_PACKET_MAX];
+  int eap_length; /* or a negative node_error */
+};
+
+static int discard(const struct aaa *aaa, const struct node_address *remote, const char *why) {
+  node_event(aaa->hooks, NODE_EVENT_DISCARDED, remote, why);
+  return 0;
+}
+
+/* Answers */
+
+static int send(struct aaa *aaa, const struct request *request, struct span_writer *out) {
+  const int error = radius_server_send(&aaa->radius, request->conversation, out, request->now_ns);
+  return error == NODE_ERR_TOO_LONG
+             ? discard(aaa, &request->conversation->source, "answer too long for a datagram")
+             : error;
+}
+
+static int challenge(struct aaa *aaa, const struct request *request, const uint8_t *eap,
+                     size_t length, bool ignored) {
+  struct span_writer out;
+  radius_server_compose(&aaa->radius, request->conversation, RADIUS_ACCESS_CHALLENGE, &out);
+  radius_add_eap(&out, eap, length);
+  if (ignored)
+    radius_add_number(&out, RADIUS_ERROR_CAUSE, RADIUS_ERROR_INVALID_EAP);
+  return send(aaa, request, &out);
+}
+
+/* Rejects with this EAP-Failure, or without one where there is no EAP packet that it could answer.
+ */
+static int reject(struct aaa *aaa, const struct request *request, const uint8_t *failure,
+                  size_t length, const char *why) {
+  struct radius_conversation *conversation = request->conversation;
+  node_event(aaa->hooks, NODE_EVENT_FAILED, &conversation->source, why);
+  struct span_writer out;
+  radius_server_compose(&aaa->radius, conversation, RADIUS_ACCESS_REJECT, &out);
+  if (length > 0)
+    radius_add_eap(&out, failure, length);
+  return send(aaa, request, &out);
+}
+
+/* Rejects what never reached an EAP server: the EAP-Failure has the request's own identifier. */
+static int refuse(struct aaa *aaa, const struct request *request, const char *why) {
+  const uint8_t failure[EAP_HEADER_LENGTH] = {EAP_FAILURE, request->eap[1], 0, EAP_HEADER_LENGTH};
+  return reject(aaa, request, failure, request->eap_length >= 2 ? sizeof failure : 0, why);
+}
+
+static int accept(struct aaa *aaa, const struct request *request,
+                  const struct radius_packet *packet, const struct span_writer *success) {
+  struct radius_conversation *conversation = request->conversation;
+  struct eap_keys keys;
+  struct radius_attribute name;
+  struct span_writer out;
+  int error = eap_server_keys(&conversation->eap, &keys);
+  if (error < 0)
+    return error;
+  radius_server_compose(&aaa->radius, conversation, RADIUS_ACCESS_ACCEPT, &out);
+  if (radius_attribute_find(packet, RADIUS_USER_NAME, &name))
+    radius_add(&out, RADIUS_USER_NAME, name.value, name.length);
+  radius_add_eap(&out, success->data, success->length);
+  error = radius_mppe_add(&out, keys.msk, conversation->request_authenticator, conversation->secret,
+                          aaa->hooks);
+  if (aaa->config.session_timeout_s > 0)
+    radius_add_number(&out, RADIUS_SESSION_TIMEOUT, aaa->config.session_timeout_s);
+  if (error == 0) {
+    node_event_key(aaa->hooks, &conversation->source, keys.msk, sizeof keys.msk);
+    node_event(aaa->hooks, NODE_EVENT_CONFIRMED, &conversation->source, "Access-Accept");
+    error = send(aaa, request, &out);
+  }
+  crypto_wipe(&keys, sizeof keys);
+  return error;
+}
+
+/* Requests */
+
+/* Hands the EAP packet to the conversation's EAP server. What that discards is answered with the
+ * last EAP-Request once more (RFC 3579 section 2.2); where there is none, the peer is rejected. */
+static int run_eap(struct aaa *aaa, const struct request *request,
+                   const struct radius_packet *packet) {
+  struct radius_conversation *conversation = request->conversation;
+  uint8_t data[EAP_PACKET_MAX];
+  struct span_writer out;
+  span_writer_init(&out, data, sizeof data, NULL);
+  const size_t length = (size_t)request->eap_length;
+  const enum eap_server_result result =
+      eap_server_process(&conversation->eap, request->eap, length, &out);
+  if (result == EAP_SERVER_DISCARD) {
+    const char *why = eap_server_reason(&conversation->eap);
+    const size_t last = radius_server_last_request(conversation, data, sizeof data);
+    if (last == 0)
+      return refuse(aaa, request, why);
+    (void)discard(aaa, &conversation->source, why);
+    return challenge(aaa, request, data, last, true);
+  }
+  node_event(aaa->hooks, NODE_EVENT_DELIVERED, &conversation->source,
+             eap_packet_label(request->eap, length));
+  switch (result) {
+  case EAP_SERVER_SUCCESS:
+    return accept(aaa, request, packet, &out);
+  case EAP_SERVER_FAILURE:
+    return reject(aaa, request, out.data, out.length, eap_server_reason(&conversation->eap));
+  default:
+    return challenge(aaa, request, out.data, out.length, false);
+  }
+}
+
+/* RFC 3579 section 2.1: an EAP-Start is answered with the Identity request, for an authenticator
+ * that does not make it itself. */
+static int begin(struct aaa *aaa, struct request *request, const struct radius_packet *packet) {
+  struct radius_conversation *conversation = request->conversation;
+  node_event(aaa->hooks, NODE_EVENT_STARTED, &conversation->source, "Access-Request");
+  const bool start = request->eap_length == 0;
+  struct eap_packet identity;
+  if (start)
+    request->eap[1] = (uint8_t)node_random_below(aaa->hooks, 256);
+  else if (eap_packet_parse(request->eap, (size_t)request->eap_length, &identity) < 0)
+    return refuse(aaa, request, "malformed EAP packet");
+  eap_server_init(&conversation->eap, &aaa->config.eap, aaa->hooks, request->eap[1]);
+  if (!start)
+    return run_eap(aaa, request, packet);
+  uint8_t data[EAP_PACKET_MAX];
+  struct span_writer out;
+  span_writer_init(&out, data, sizeof data, NULL);
+  const int error = eap_server_identity_request(request->eap[1], &out);
+  return error < 0 ? error : challenge(aaa, request, out.data, out.length, false);
+}
+
+static int handle(struct aaa *aaa, enum radius_server_result result, struct request *request,
+                  const struct radius_packet *packet) {
+  request->eap_length = radius_eap_join(packet, request->eap, sizeof request->eap);
+  if (result == RADIUS_SERVER_UNKNOWN)
+    return refuse(aaa, request, "unknown State");
+  if (request->eap_length == NODE_ERR_UNKNOWN)
+    return refuse(aaa, request, "Access-Request without EAP-Message");
+  if (request->eap_length < 0)
+    return refuse(aaa, request, "malformed EAP packet");
+  return result == RADIUS_SERVER_NEW ? begin(aaa, request, packet) : run_eap(aaa, request, packet);
+}
+
+/* The node contract */
+
+static int aaa_read(struct node *node, const struct node_datagram *datagram, uint64_t now_ns) {
+  struct aaa *aaa = (struct aaa *)node;
+  struct radius_packet packet;
+  struct request request = {.now_ns = now_ns};
+  const char *why;
+  const enum radius_server_result result =
+      radius_server_receive(&aaa->radius, datagram, now_ns, &packet, &request.conversation, &why);
+  switch (result) {
+  case RADIUS_SERVER_DISCARD:
+    return discard(aaa, &datagram->source, why);
+  case RADIUS_SERVER_REPEAT:
+    return 0;
+  default:
+    return handle(aaa, result, &request, &packet);
+  }
+}
+
+static int aaa_write(struct node *node, struct node_datagram *datagram, uint64_t now_ns) {
+  struct aaa *aaa = (struct aaa *)node;
+  (void)now_ns;
+  datagram->source = aaa->config.local;
+  return radius_server_write(&aaa->radius, datagram);
+}
+
+static uint64_t aaa_expiry(const struct node *node) {
+  return radius_server_expiry(&((const struct aaa *)node)->radius);
+}
+
+static int aaa_handle_expiry(struct node *node, uint64_t now_ns) {
+  struct aaa *aaa = (struct aaa *)node;
+  struct node_address source;
+  while (radius_server_handle_expiry(&aaa->radius, now_ns, &source))
+    node_event(aaa->hooks, NODE_EVENT_FAILED, &source, "conversation abandoned");
+  return 0;
+}
+
+static void aaa_destroy(struct node *node) {
+  struct aaa *aaa = (struct aaa *)node;
+  radius_server_deinit(&aaa->radius);
+  free(aaa);
+}
+
+struct node *aaa_create(const struct aaa_config *config, const struct node_hooks *hooks) {
+  static const struct node_ops ops = {.read = aaa_read,
+                                      .write = aaa_write,
+                                      .expiry = aaa_expiry,
+                                      .handle_expiry = aaa_handle_expiry,
+                                      .destroy = aaa_destroy};
+  struct aaa *aaa = calloc(1, sizeof *aaa);
+  if (aaa == NULL)
+    return NULL;
+  aaa->node.ops = &ops;
+  aaa->config = *config;
+  aaa->hooks = hooks;
+  if (!radius_server_init(&aaa->radius, &config->radius, hooks)) {
+    free(aaa);
+    return NULL;
+  }
+  return &aaa->node;
+}

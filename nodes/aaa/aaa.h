@@ -1,0 +1,25 @@
+/* The AAA server: a RADIUS server with an EAP server for each conversation (RFC 3579). A node of
+ * the contract in node.h, on one UDP port.
+ *
+ * Its events name the RADIUS client as the remote: STARTED for each conversation, DELIVERED for
+ * each EAP packet that EAP took, DISCARDED with why, KEY with the MSK, CONFIRMED with
+ * "Access-Accept", FAILED with why the peer was rejected: eap_server_reason, "malformed EAP
+ * packet", "Access-Request without EAP-Message", "unknown State", "conversation abandoned" (two
+ * minutes without a request; nothing is sent). */
+#ifndef NODES_AAA_AAA_H
+#define NODES_AAA_AAA_H
+
+#include "../radius/server.h"
+
+/* Copied by create; what it points to belongs to the caller and outlives the node. */
+struct aaa_config {
+  struct node_address local; /* port RADIUS_PORT as a rule */
+  struct radius_server_config radius;
+  struct eap_server_config eap;
+  uint32_t session_timeout_s; /* Session-Timeout in each Access-Accept; 0: none */
+};
+
+/* NULL if memory is short or the configuration is out of range. `hooks` must outlive the node. */
+struct node *aaa_create(const struct aaa_config *config, const struct node_hooks *hooks);
+
+#endif

@@ -1,0 +1,268 @@
+/* The RADIUS client: Identifiers, retransmission, matching of answers. */
+#include "client.h"
+
+#include "../crypto/crypto.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  IDENTIFIERS = 256, /* of one port */
+  /* RFC 5080 section 2.2.1: IRT, MRT, MRC, MRD. */
+  FIRST_INTERVAL_MS = 2000,
+  LONGEST_INTERVAL_MS = 16000,
+  TRANSMISSIONS_MAX = 5,
+  DURATION_MAX_MS = 30000,
+  JITTER_STEPS = 1000, /* in each direction, of 1/10000 of the interval */
+};
+
+bool radius_client_config_valid(const struct radius_client_config *config) {
+  const size_t name_length = config->nas_identifier == NULL ? 0 : strlen(config->nas_identifier);
+  return config->port_count >= 1 && config->port_count <= RADIUS_PORTS_MAX &&
+         config->local.port != 0 && config->local.port + config->port_count - 1 <= UINT16_MAX &&
+         config->server.port != 0 && config->secret.length > 0 && name_length >= 1 &&
+         name_length <= RADIUS_VALUE_MAX;
+}
+
+bool radius_client_init(struct radius_client *client, const struct radius_client_config *config,
+                        const struct node_hooks *hooks) {
+  const size_t slots = IDENTIFIERS * config->port_count;
+  *client = (struct radius_client){.config = *config, .hooks = hooks, .slot_count = slots};
+  client->slots = calloc(slots, sizeof(struct radius_exchange *));
+  if (!deadline_heap_init(&client->deadlines, slots) || client->slots == NULL) {
+    radius_client_deinit(client);
+    return false;
+  }
+  return true;
+}
+
+void radius_client_deinit(struct radius_client *client) {
+  deadline_heap_deinit(&client->deadlines);
+  free(client->slots);
+  client->slots = NULL;
+}
+
+/* Queues */
+
+static void append(struct radius_queue *queue, struct radius_exchange *exchange) {
+  if (exchange->queued)
+    return;
+  exchange->queued = true;
+  exchange->next = NULL;
+  if (queue->first == NULL)
+    queue->first = exchange;
+  else
+    queue->last->next = exchange;
+  queue->last = exchange;
+}
+
+static struct radius_exchange *take_first(struct radius_queue *queue) {
+  struct radius_exchange *first = queue->first;
+  if (first != NULL) {
+    queue->first = first->next;
+    first->queued = false;
+  }
+  return first;
+}
+
+static void take_out(struct radius_queue *queue, struct radius_exchange *exchange) {
+  struct radius_exchange *previous = NULL;
+  for (struct radius_exchange *at = queue->first; at != NULL; previous = at, at = at->next) {
+    if (at != exchange)
+      continue;
+    if (previous == NULL)
+      queue->first = at->next;
+    else
+      previous->next = at->next;
+    if (queue->last == at)
+      queue->last = previous;
+    at->queued = false;
+    return;
+  }
+}
+
+/* Identifiers */
+
+static size_t free_slot(struct radius_client *client) {
+  assert(client->taken < client->slot_count);
+  while (client->slots[client->next_slot] != NULL)
+    client->next_slot = (client->next_slot + 1) % client->slot_count;
+  const size_t slot = client->next_slot;
+  client->next_slot = (slot + 1) % client->slot_count;
+  return slot;
+}
+
+/* Gives the exchange an Identifier and a Request Authenticator; it departs with the next write. */
+static int launch(struct radius_client *client, struct radius_exchange *exchange) {
+  const size_t slot = free_slot(client);
+  struct span_writer out = {
+      .data = exchange->data, .capacity = sizeof exchange->data, .length = exchange->length};
+  node_random(client->hooks, exchange->authenticator, sizeof exchange->authenticator);
+  const int error = radius_request_seal(&out, (uint8_t)(slot % IDENTIFIERS),
+                                        exchange->authenticator, &client->config.secret);
+  if (error < 0)
+    return error;
+  client->slots[slot] = exchange;
+  client->taken++;
+  exchange->slot = slot;
+  exchange->copy = 0;
+  exchange->phase = RADIUS_OUTSTANDING;
+  append(&client->ready, exchange);
+  return 0;
+}
+
+/* Ends an exchange, and serves those that wait. One whose launch fails (the library does) goes on
+ * waiting, and is tried again. */
+static void finish(struct radius_client *client, struct radius_exchange *exchange) {
+  if (exchange->queued)
+    take_out(exchange->phase == RADIUS_WAITING ? &client->waiting : &client->ready, exchange);
+  if (exchange->phase == RADIUS_OUTSTANDING) {
+    client->slots[exchange->slot] = NULL;
+    client->taken--;
+    deadline_set(&client->deadlines, &exchange->deadline, NODE_NEVER);
+  }
+  exchange->phase = RADIUS_IDLE;
+  while (client->waiting.first != NULL && client->taken < client->slot_count) {
+    struct radius_exchange *next = take_first(&client->waiting);
+    if (launch(client, next) < 0) {
+      append(&client->waiting, next);
+      break;
+    }
+  }
+}
+
+/* Requests */
+
+void radius_client_compose(const struct radius_client *client, struct radius_exchange *exchange,
+                           const uint8_t *user_name, size_t user_name_length,
+                           struct span_writer *out) {
+  assert(exchange->phase == RADIUS_IDLE);
+  const char *nas_identifier = client->config.nas_identifier;
+  span_writer_init(out, exchange->data, sizeof exchange->data, &exchange->spans);
+  radius_begin(out, RADIUS_ACCESS_REQUEST, 0);
+  if (user_name_length > 0)
+    radius_add(out, RADIUS_USER_NAME, user_name, user_name_length);
+  radius_add(out, RADIUS_NAS_IDENTIFIER, nas_identifier, strlen(nas_identifier));
+  radius_add_number(out, RADIUS_FRAMED_MTU, RADIUS_MTU);
+}
+
+int radius_client_send(struct radius_client *client, struct radius_exchange *exchange,
+                       struct span_writer *out) {
+  if (out->overflow)
+    return NODE_ERR_TOO_LONG;
+  exchange->length = out->length;
+  if (client->taken < client->slot_count && client->waiting.first == NULL)
+    return launch(client, exchange);
+  exchange->phase = RADIUS_WAITING;
+  append(&client->waiting, exchange);
+  return 0;
+}
+
+void radius_client_cancel(struct radius_client *client, struct radius_exchange *exchange) {
+  if (exchange->phase != RADIUS_IDLE)
+    finish(client, exchange);
+}
+
+/* Answers */
+
+bool radius_client_is_for(const struct radius_client *client,
+                          const struct node_address *destination) {
+  const uint16_t first = client->config.local.port;
+  return destination->port >= first && destination->port - first < (int)client->config.port_count;
+}
+
+static bool is_answer(uint8_t code) {
+  return code == RADIUS_ACCESS_ACCEPT || code == RADIUS_ACCESS_REJECT ||
+         code == RADIUS_ACCESS_CHALLENGE;
+}
+
+struct radius_exchange *radius_client_receive(struct radius_client *client,
+                                              const struct node_datagram *datagram,
+                                              struct radius_packet *packet, const char **why) {
+  if (!node_address_equal(&datagram->source, &client->config.server)) {
+    *why = "not from the AAA server";
+    return NULL;
+  }
+  if (radius_packet_parse(datagram->data, datagram->length, packet) < 0) {
+    *why = "malformed RADIUS packet";
+    return NULL;
+  }
+  if (!is_answer(packet->code)) {
+    *why = "RADIUS code that is no answer";
+    return NULL;
+  }
+  const size_t port = (size_t)(datagram->destination.port - client->config.local.port);
+  struct radius_exchange *exchange = client->slots[IDENTIFIERS * port + packet->identifier];
+  if (exchange == NULL || exchange->copy == 0) {
+    *why = "answer to no outstanding request";
+    return NULL;
+  }
+  *why = radius_response_check(packet, &client->config.secret, exchange->authenticator);
+  if (*why != NULL)
+    return NULL;
+  finish(client, exchange);
+  return exchange;
+}
+
+/* Departures and deadlines */
+
+static uint64_t with_jitter(const struct radius_client *client, uint64_t interval_ns) {
+  const uint64_t step = interval_ns / (10 * JITTER_STEPS);
+  return interval_ns - JITTER_STEPS * step +
+         step * node_random_below(client->hooks, 2 * JITTER_STEPS + 1);
+}
+
+/* RT = 2 RTprev + RAND RTprev, and MRT + RAND MRT where that is longer. */
+static void depart(struct radius_client *client, struct radius_exchange *exchange,
+                   uint64_t now_ns) {
+  const uint64_t longest_ns = LONGEST_INTERVAL_MS * NODE_MS;
+  if (exchange->copy++ == 0) {
+    exchange->give_up_ns = now_ns + DURATION_MAX_MS * NODE_MS;
+    exchange->interval_ns = with_jitter(client, FIRST_INTERVAL_MS * NODE_MS);
+  } else {
+    const uint64_t twice_ns = exchange->interval_ns + with_jitter(client, exchange->interval_ns);
+    exchange->interval_ns = twice_ns < longest_ns ? twice_ns : with_jitter(client, longest_ns);
+  }
+  const uint64_t next_ns = now_ns + exchange->interval_ns;
+  exchange->deadline.owner = exchange;
+  deadline_set(&client->deadlines, &exchange->deadline,
+               next_ns < exchange->give_up_ns ? next_ns : exchange->give_up_ns);
+}
+
+int radius_client_write(struct radius_client *client, struct node_datagram *datagram,
+                        uint64_t now_ns) {
+  struct radius_exchange *exchange = client->ready.first;
+  if (exchange == NULL)
+    return 0;
+  if (exchange->length > datagram->capacity)
+    return NODE_ERR_TOO_LONG;
+  (void)take_first(&client->ready);
+  memcpy(datagram->data, exchange->data, exchange->length);
+  datagram->length = exchange->length;
+  datagram->spans = exchange->spans;
+  datagram->label = radius_code_name(RADIUS_ACCESS_REQUEST);
+  datagram->copy = exchange->copy;
+  datagram->source = client->config.local;
+  datagram->source.port = (uint16_t)(client->config.local.port + exchange->slot / IDENTIFIERS);
+  datagram->destination = client->config.server;
+  depart(client, exchange, now_ns);
+  return 1;
+}
+
+uint64_t radius_client_expiry(const struct radius_client *client) {
+  return deadline_next_ns(&client->deadlines);
+}
+
+struct radius_exchange *radius_client_handle_expiry(struct radius_client *client, uint64_t now_ns) {
+  while (deadline_next_ns(&client->deadlines) <= now_ns) {
+    struct radius_exchange *exchange = deadline_next(&client->deadlines)->owner;
+    if (exchange->copy == TRANSMISSIONS_MAX || now_ns >= exchange->give_up_ns) {
+      finish(client, exchange);
+      return exchange;
+    }
+    deadline_set(&client->deadlines, &exchange->deadline, NODE_NEVER);
+    append(&client->ready, exchange);
+  }
+  return NULL;
+}

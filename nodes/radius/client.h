@@ -1,0 +1,113 @@
+/* The RADIUS client (RFC 2865, RFC 3579, RFC 5080): one for all the peers of an authenticator, an
+ * exchange for each of them. The answer to a request is matched by the server's address, our port,
+ * the Identifier and the Response Authenticator.
+ *
+ * A request needs an Identifier of its own until it is answered, and a source port has 256 of them.
+ * The client uses `port_count` consecutive ports: the default of 4 serves 1024 requests at once.
+ * What comes when all are taken waits in order. Identifiers are taken in turn, so that each is used
+ * again as late as possible.
+ *
+ * Retransmission (RFC 5080 section 2.2.1): the same octets after 2 s, doubled each time to 16 s at
+ * most, each with 10 % of jitter; five transmissions and 30 s at most. */
+#ifndef NODES_RADIUS_CLIENT_H
+#define NODES_RADIUS_CLIENT_H
+
+#include "../deadline.h"
+#include "packet.h"
+
+enum {
+  RADIUS_PORTS_MAX = 64,
+  RADIUS_PORTS_DEFAULT = 4,
+  RADIUS_FIRST_PORT_DEFAULT = 49152,
+};
+
+/* Copied by init; what it points to belongs to the caller and outlives the client. */
+struct radius_client_config {
+  struct node_address local; /* its port is the first of port_count consecutive ones */
+  size_t port_count;         /* 1 to RADIUS_PORTS_MAX */
+  struct node_address server;
+  struct radius_secret secret;
+  const char *nas_identifier; /* 1 to 253 octets */
+};
+
+/* False where a length or number is out of its range. */
+bool radius_client_config_valid(const struct radius_client_config *config);
+
+enum radius_phase {
+  RADIUS_IDLE,
+  RADIUS_WAITING,     /* for an Identifier */
+  RADIUS_OUTSTANDING, /* until it is answered, cancelled or given up */
+};
+
+/* A request and what is known of it. Embedded in its owner; zeroed memory is an idle one. All
+ * fields are private to client.c but `owner`. */
+struct radius_exchange {
+  void *owner;
+  enum radius_phase phase;
+  size_t slot; /* port and Identifier */
+  uint8_t authenticator[RADIUS_AUTHENTICATOR_LENGTH];
+  uint8_t data[NODE_DATAGRAM_MAX];
+  size_t length;
+  struct span_list spans;
+  unsigned copy; /* transmissions already made */
+  uint64_t interval_ns;
+  uint64_t give_up_ns;
+  struct deadline deadline;
+  bool queued;                  /* to be written, or waiting */
+  struct radius_exchange *next; /* in the queue that it is in */
+};
+
+struct radius_queue {
+  struct radius_exchange *first, *last;
+};
+
+struct radius_client {
+  struct radius_client_config config;
+  const struct node_hooks *hooks;
+  struct radius_exchange **slots; /* 256 for each port */
+  size_t slot_count, next_slot, taken;
+  struct deadline_heap deadlines;
+  struct radius_queue ready;   /* to be written */
+  struct radius_queue waiting; /* for an Identifier */
+};
+
+/* False: memory is short. `hooks` must outlive the client. */
+bool radius_client_init(struct radius_client *client, const struct radius_client_config *config,
+                        const struct node_hooks *hooks);
+void radius_client_deinit(struct radius_client *client);
+
+/* Begins the composition of a request in the exchange, which must be idle: header, User-Name (none
+ * for an empty one), NAS-Identifier, Framed-MTU. The caller adds State and EAP-Message to `out`,
+ * and then sends it. */
+void radius_client_compose(const struct radius_client *client, struct radius_exchange *exchange,
+                           const uint8_t *user_name, size_t user_name_length,
+                           struct span_writer *out);
+
+/* Sends what was composed. NODE_ERR_TOO_LONG, NODE_ERR_CRYPTO: the exchange stays idle. */
+NODE_MUST_CHECK int radius_client_send(struct radius_client *client,
+                                       struct radius_exchange *exchange, struct span_writer *out);
+
+/* Forgets an exchange, in whatever phase; its Identifier serves the next that waits. */
+void radius_client_cancel(struct radius_client *client, struct radius_exchange *exchange);
+
+/* True if a datagram to this address is the client's. */
+bool radius_client_is_for(const struct radius_client *client,
+                          const struct node_address *destination);
+
+/* Takes an answer. Returns the exchange that it ends (idle from then on; its authenticator is still
+ * there), with `packet` pointing into the datagram; or NULL with static text that says why the
+ * datagram is to be discarded. */
+struct radius_exchange *radius_client_receive(struct radius_client *client,
+                                              const struct node_datagram *datagram,
+                                              struct radius_packet *packet, const char **why);
+
+/* As in node.h. */
+NODE_MUST_CHECK int radius_client_write(struct radius_client *client,
+                                        struct node_datagram *datagram, uint64_t now_ns);
+uint64_t radius_client_expiry(const struct radius_client *client);
+
+/* Retransmits what is due. Returns an exchange that is given up, idle from then on, and must be
+ * called again; NULL when there is no more to do. */
+struct radius_exchange *radius_client_handle_expiry(struct radius_client *client, uint64_t now_ns);
+
+#endif

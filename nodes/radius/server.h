@@ -1,0 +1,130 @@
+/* The RADIUS server's side of EAP (RFC 2865, RFC 3579, RFC 5080): clients and their secrets,
+ * conversations found by State, duplicates answered with the octets of the first answer.
+ *
+ * A conversation holds one EAP authentication. State names it and the number of its Challenge, so
+ * that a request that comes late is known to be old. Its last answer is kept for repetitions: while
+ * it runs, and for up to 30 s after its end. Every answered request belongs to a conversation, if
+ * only to one that ended at once; their number is bounded, and where there is no room the one that
+ * ended longest ago makes it. */
+#ifndef NODES_RADIUS_SERVER_H
+#define NODES_RADIUS_SERVER_H
+
+#include "../eap/server.h"
+#include "packet.h"
+
+enum { RADIUS_STATE_LENGTH = 16 };
+
+/* Any port of this address (RFC 3579 section 3.2: a client is known by its address). */
+struct radius_server_client {
+  uint8_t ip[16];
+  struct radius_secret secret;
+};
+
+/* Copied by init; what it points to belongs to the caller and outlives the server. */
+struct radius_server_config {
+  const struct radius_server_client *clients;
+  size_t client_count;
+  size_t conversations_max;
+};
+
+/* What tells a request from every other (RFC 5080 section 2.2.2). */
+struct radius_request_key {
+  struct node_address source;
+  uint8_t identifier;
+  uint8_t authenticator[RADIUS_AUTHENTICATOR_LENGTH];
+};
+
+/* A conversation's place in the table of known requests. */
+struct radius_known_request {
+  bool used;
+  struct radius_request_key key;
+  struct radius_conversation *conversation;
+  struct radius_known_request *next;
+};
+
+enum radius_conversation_phase { RADIUS_FREE, RADIUS_RUNNING, RADIUS_ENDED };
+
+/* Its owner may use `eap`, `source`, `request_authenticator` and `secret`; all else is private. */
+struct radius_conversation {
+  struct eap_server eap;
+  struct node_address source; /* of the last request */
+  const struct radius_secret *secret;
+  uint8_t request_authenticator[RADIUS_AUTHENTICATOR_LENGTH]; /* of the last request */
+
+  enum radius_conversation_phase phase;
+  uint64_t active_ns; /* the last request or, ended, the end */
+  uint8_t state[RADIUS_STATE_LENGTH];
+  bool has_state;                    /* a Challenge was sent */
+  struct radius_known_request first; /* the first and the last request */
+  struct radius_known_request last;
+  uint8_t answer[NODE_DATAGRAM_MAX];
+  size_t answer_length; /* 0: none yet */
+  struct span_list answer_spans;
+  unsigned copy; /* transmissions already made */
+  bool queued;   /* to be written */
+  struct radius_conversation *next_to_write;
+  struct radius_conversation *previous, *next; /* among those of its phase, by active_ns */
+};
+
+struct radius_conversation_list {
+  struct radius_conversation *first, *last;
+};
+
+struct radius_server {
+  struct radius_server_config config;
+  const struct node_hooks *hooks;
+  struct radius_conversation **conversations; /* conversations_max places, filled from the front */
+  size_t conversation_count;
+  struct radius_conversation_list lists[3]; /* by phase */
+  struct radius_conversation *write_first, *write_last;
+  struct radius_known_request **buckets;
+  size_t bucket_count; /* a power of two */
+  uint64_t hash_key;
+};
+
+/* False: memory is short, or the configuration is out of range. */
+bool radius_server_init(struct radius_server *server, const struct radius_server_config *config,
+                        const struct node_hooks *hooks);
+void radius_server_deinit(struct radius_server *server);
+
+enum radius_server_result {
+  RADIUS_SERVER_DISCARD,  /* silently; `why` says why */
+  RADIUS_SERVER_REPEAT,   /* a duplicate, answered as before */
+  RADIUS_SERVER_NEW,      /* a request that begins a conversation */
+  RADIUS_SERVER_CONTINUE, /* a request of a conversation that runs */
+  RADIUS_SERVER_UNKNOWN,  /* a request whose State is not known: reject it */
+};
+
+/* Takes a datagram. With the last three results the request is verified, `*conversation` is its,
+ * and must be answered before the next call. */
+enum radius_server_result radius_server_receive(struct radius_server *server,
+                                                const struct node_datagram *datagram,
+                                                uint64_t now_ns, struct radius_packet *packet,
+                                                struct radius_conversation **conversation,
+                                                const char **why);
+
+/* Begins the composition of the conversation's answer; a Challenge has a new State. */
+void radius_server_compose(struct radius_server *server, struct radius_conversation *conversation,
+                           enum radius_code code, struct span_writer *out);
+
+/* Seals and queues the answer that was composed. An Accept or a Reject ends the conversation and
+ * wipes its EAP server. NODE_ERR_TOO_LONG or NODE_ERR_CRYPTO: nothing is sent. */
+NODE_MUST_CHECK int radius_server_send(struct radius_server *server,
+                                       struct radius_conversation *conversation,
+                                       struct span_writer *out, uint64_t now_ns);
+
+/* The EAP-Request of the last Challenge, in `eap`; its length, or 0 if there is none. */
+size_t radius_server_last_request(const struct radius_conversation *conversation, uint8_t *eap,
+                                  size_t capacity);
+
+/* As in node.h, but for the datagram's source, which is the caller's. */
+NODE_MUST_CHECK int radius_server_write(struct radius_server *server,
+                                        struct node_datagram *datagram);
+uint64_t radius_server_expiry(const struct radius_server *server);
+
+/* Forgets what has had its time. Returns the address of the client of a conversation that was
+ * abandoned in mid-flow, in `source`, and must be called again; false when there is no more. */
+bool radius_server_handle_expiry(struct radius_server *server, uint64_t now_ns,
+                                 struct node_address *source);
+
+#endif
