@@ -1,13 +1,16 @@
 /* The EAP authenticator's side of CoAP-EAP: a CoAP client that bootstraps many peers at once (draft
- * section 3.1, Figure 2), with the EAP server inside. A node of the contract in node.h.
+ * section 3.1, Figure 2), with the EAP server inside, or passing EAP through to an AAA server over
+ * RADIUS. A node of the contract in node.h.
  *
  * Failures, as labels of NODE_EVENT_FAILED: "peer-silent" (a confirmable message had no answer),
  * "peer-reset", "peer-busy" (5.03), "peer-lost-state" (4.04), "oscore-rejected" (4.00 to step 7),
- * "peer-refused" (any other error), or what the EAP server says (eap_server_reason). */
+ * "peer-refused" (any other error), "aaa-silent" (no answer in 30 s; nothing is sent to the peer,
+ * whose own timer ends it), or what the EAP server says (eap_server_reason), which an AAA server
+ * keeps to itself: "Access-Reject" (or backend_reason, where its answer could not be used). */
 #ifndef NODES_COAP_EAP_AUTHENTICATOR_H
 #define NODES_COAP_EAP_AUTHENTICATOR_H
 
-#include "../eap/server.h"
+#include "../aaa/backend.h"
 #include "options.h"
 
 /* Copied by create; what it points to belongs to the caller and outlives the node. */
@@ -15,7 +18,8 @@ struct coap_eap_authenticator_config {
   struct coap_eap_options options;
   struct node_address local;
   size_t peers_max; /* authentications and associations held; the longest failed makes room */
-  struct eap_server_config eap;
+  struct eap_server_config eap;              /* of the EAP server inside */
+  const struct radius_client_config *radius; /* copied; pass-through; NULL: the EAP server inside */
 };
 
 /* NULL if memory is short or the configuration is out of range. `hooks` must outlive the node. */
@@ -26,5 +30,10 @@ struct node *coap_eap_authenticator_create(const struct coap_eap_authenticator_c
  * runs with this peer; NODE_ERR_EXHAUSTED if there is no room. */
 NODE_MUST_CHECK int coap_eap_authenticator_begin(struct node *node,
                                                  const struct node_address *peer);
+
+/* How long the keys of the association with this peer may be used, in seconds, from the moment when
+ * it was confirmed: 8 hours, or the Session-Timeout of the Access-Accept. 0: there is none. */
+uint32_t coap_eap_authenticator_lifetime_s(const struct node *node,
+                                           const struct node_address *peer);
 
 #endif

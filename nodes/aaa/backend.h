@@ -1,0 +1,101 @@
+/* Who decides about an authenticator's peers: an EAP server inside (local), or an AAA server to
+ * which EAP packets are passed through unchanged (RFC 3748 section 2.3, RFC 3579 section 2). Knows
+ * nothing of the lower layer towards the peer. */
+#ifndef NODES_AAA_BACKEND_H
+#define NODES_AAA_BACKEND_H
+
+#include "../eap/server.h"
+#include "../radius/client.h"
+
+enum { BACKEND_LIFETIME_DEFAULT_S = 8 * 3600 }; /* of keys (RFC 5247 section 3.5) */
+
+/* Shared by all peers of an authenticator. */
+struct backend {
+  const struct node_hooks *hooks;
+  struct eap_server_config eap; /* local */
+  bool remote;
+  struct radius_client client;
+};
+
+/* What is known of one peer's conversation with the AAA server. */
+struct backend_pass_through {
+  struct radius_exchange exchange;
+  uint8_t identifier; /* of the outstanding EAP-Request */
+  bool identified;
+  bool challenged;  /* an EAP-Request has come from the AAA server */
+  unsigned repeats; /* of the outstanding EAP-Request, because its response was ignored */
+  uint8_t user_name[NODE_IDENTITY_MAX];
+  size_t user_name_length;
+  uint8_t state[RADIUS_VALUE_MAX];
+  size_t state_length; /* 0: none */
+  bool accepted;
+  uint8_t msk[EAP_KEY_LENGTH];
+  const char *reason;
+};
+
+/* One peer's authentication. Embedded in its owner; zeroed memory is one that has not begun.
+ * Private to backend.c but for `lifetime_s`. */
+struct backend_session {
+  union {
+    struct eap_server eap;
+    struct backend_pass_through pass_through;
+  };
+  void *owner;
+  uint32_t lifetime_s; /* of the keys, in seconds */
+};
+
+enum backend_result {
+  BACKEND_DISCARD, /* the response is dropped silently, and its request stays outstanding */
+  BACKEND_WAIT,    /* the response is taken; what follows comes from backend_receive */
+  BACKEND_REQUEST, /* `out` holds the next EAP-Request */
+  BACKEND_REPEAT,  /* the response was ignored: `out` holds the same EAP-Request, to be sent as if
+                      there had been none */
+  BACKEND_SUCCESS, /* `out` holds EAP-Success; the MSK is there */
+  BACKEND_FAILURE, /* `out` holds EAP-Failure */
+};
+
+/* `radius` NULL: local, with `eap`; both are copied. False: memory is short, or the configuration
+ * is out of range. */
+bool backend_init(struct backend *backend, const struct eap_server_config *eap,
+                  const struct radius_client_config *radius, const struct node_hooks *hooks);
+void backend_deinit(struct backend *backend);
+
+/* A new conversation, whose Identity request (the authenticator's own) had this identifier. What
+ * the session did before must have ended. */
+void backend_begin(struct backend *backend, struct backend_session *session, uint8_t identifier,
+                   void *owner);
+
+/* Takes the peer's response to the outstanding request. `out` has room for EAP_PACKET_MAX octets
+ * and a list of spans. */
+enum backend_result backend_respond(struct backend *backend, struct backend_session *session,
+                                    const uint8_t *packet, size_t length, struct span_writer *out);
+
+NODE_MUST_CHECK int backend_msk(const struct backend *backend,
+                                const struct backend_session *session, uint8_t msk[EAP_KEY_LENGTH]);
+
+/* Static text: why the last response was discarded, or why the authentication failed
+ * ("Access-Reject" where the AAA server does not say); never NULL. */
+const char *backend_reason(const struct backend *backend, const struct backend_session *session);
+
+/* Ends a conversation, in whatever state, and wipes its secrets. */
+void backend_end(struct backend *backend, struct backend_session *session);
+
+/* True if a datagram to this address comes from the AAA server's side. */
+bool backend_is_for(const struct backend *backend, const struct node_address *destination);
+
+/* Takes such a datagram. Returns the owner of the session that it answers, with `*result` (not
+ * BACKEND_WAIT nor BACKEND_DISCARD) and `out`; or NULL with static text that says why the datagram
+ * is to be discarded. */
+void *backend_receive(struct backend *backend, const struct node_datagram *datagram,
+                      enum backend_result *result, struct span_writer *out, const char **why);
+
+/* As in node.h. */
+NODE_MUST_CHECK int backend_write(struct backend *backend, struct node_datagram *datagram,
+                                  uint64_t now_ns);
+uint64_t backend_expiry(const struct backend *backend);
+
+/* Retransmits what is due. Returns the owner of a session to which the AAA server gave no answer,
+ * and must be called again; NULL when there is no more to do. */
+void *backend_handle_expiry(struct backend *backend, uint64_t now_ns);
+
+#endif

@@ -1,0 +1,119 @@
+/* What the files of the authenticator share: its state, the table of its sessions, and the steps of
+ * Figure 2. Private to authenticator*.c. */
+#ifndef NODES_COAP_EAP_AUTHENTICATOR_SESSION_H
+#define NODES_COAP_EAP_AUTHENTICATOR_SESSION_H
+
+#include "../deadline.h"
+#include "../oscore/oscore.h"
+#include "authenticator.h"
+
+enum { AUTHENTICATOR_RESOURCE_MAX = 16 };
+
+enum authenticator_state {
+  STATE_FREE,
+  STATE_IDENTITY,  /* step 1 sent */
+  STATE_BACKEND,   /* step 2, 4 or 6 taken: what follows is the AAA server's to say */
+  STATE_METHOD,    /* step 3 or 5 sent */
+  STATE_SUCCESS,   /* step 7 sent */
+  STATE_REJECTION, /* EAP-Failure sent */
+  STATE_ESTABLISHED,
+  STATE_FAILED,
+};
+
+/* One peer: its authentication, and then its association. */
+struct peer_session {
+  enum authenticator_state state;
+  struct node_address remote;
+  struct coap_session coap;
+  struct coap_eap_ordering ordering;
+  struct backend_session backend;
+  uint8_t token[COAP_TOKEN_MAX];
+  char resource[AUTHENTICATOR_RESOURCE_MAX + 1]; /* below /b, from step 2 */
+  uint8_t identity[NODE_IDENTITY_MAX];
+  size_t identity_length;
+  struct oscore_context context; /* from step 7 on */
+  struct oscore_binding binding; /* of step 7 */
+  bool associated;
+  struct oscore_context association; /* in use until a new one verifies */
+  uint32_t lifetime_s;               /* of the association */
+  uint64_t failed_count;             /* order of failures: the longest failed makes room */
+
+  struct deadline deadline; /* of `coap` */
+  bool queued;              /* may have something to write */
+  struct peer_session *next_to_write;
+  struct peer_session *next_in_bucket;
+};
+
+struct authenticator {
+  struct node node;
+  struct coap_eap_authenticator_config config;
+  const struct node_hooks *hooks;
+  struct backend backend;
+  struct peer_session **sessions; /* peers_max places, filled from the front */
+  size_t session_count;
+  struct peer_session **buckets; /* by remote */
+  size_t bucket_count;           /* a power of two */
+  struct deadline_heap deadlines;
+  struct peer_session *write_first, *write_last;
+  uint64_t failures;
+};
+
+/* Sessions (authenticator_session.c) */
+
+/* False: memory is short. */
+bool authenticator_sessions_init(struct authenticator *authenticator);
+void authenticator_sessions_deinit(struct authenticator *authenticator);
+
+struct peer_session *authenticator_find(const struct authenticator *authenticator,
+                                        const struct node_address *remote);
+
+/* A session for a new remote, or NULL where there is no room. */
+struct peer_session *authenticator_acquire(struct authenticator *authenticator,
+                                           const struct node_address *remote);
+
+/* After whatever changed a session's CoAP side: sets its deadline and lets it write. */
+void authenticator_touch(struct authenticator *authenticator, struct peer_session *session);
+
+/* Takes the next session that may have something to write; NULL: there is none. */
+struct peer_session *authenticator_take_writer(struct authenticator *authenticator);
+
+bool authenticator_in_progress(const struct peer_session *session);
+
+/* Events. All return 0. */
+
+int authenticator_discard(const struct authenticator *authenticator,
+                          const struct node_address *remote, const char *why);
+
+/* Ends the authentication; nothing more is sent. */
+int authenticator_fail(struct authenticator *authenticator, struct peer_session *session,
+                       const char *reason);
+
+/* Forgets the authentication's secrets; the association stays. */
+void authenticator_end(struct authenticator *authenticator, struct peer_session *session,
+                       enum authenticator_state state);
+
+/* Steps (authenticator_steps.c). Results are 0 or a negative node_error, where the node can go on
+ * no more. */
+
+/* Step 1: EAP-Request/Identity, with a new token and the first SeqNum. */
+NODE_MUST_CHECK int authenticator_begin(struct authenticator *authenticator,
+                                        struct peer_session *session);
+
+/* Step 0, or what is none. */
+NODE_MUST_CHECK int authenticator_handle_request(struct authenticator *authenticator,
+                                                 struct peer_session *session,
+                                                 const struct coap_message *request,
+                                                 uint64_t now_ns);
+bool authenticator_is_trigger(const struct coap_message *message);
+
+/* Steps 2, 4, 6 and 8. */
+NODE_MUST_CHECK int authenticator_handle_response(struct authenticator *authenticator,
+                                                  struct peer_session *session,
+                                                  const struct coap_message *response);
+
+/* Steps 3, 5 and 7, or EAP-Failure: what the backend says becomes the next request. */
+NODE_MUST_CHECK int authenticator_continue(struct authenticator *authenticator,
+                                           struct peer_session *session, enum backend_result result,
+                                           const struct span_writer *packet);
+
+#endif

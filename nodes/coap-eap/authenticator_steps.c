@@ -1,0 +1,267 @@
+/* CoAP-EAP, the authenticator's side: the steps of the draft's Figure 2, from 0 (the peer's
+ * trigger) to 8 (the peer's confirmation). */
+#include "authenticator_session.h"
+
+#include "../crypto/crypto.h"
+#include "keys.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Requests */
+
+/* CON POST to the service or its resource, with the current SeqNum and the constant token. */
+static struct coap_message new_request(const struct authenticator *authenticator,
+                                       const struct peer_session *session) {
+  struct coap_message request = {.type = COAP_CON,
+                                 .code = COAP_CODE_POST,
+                                 .token_length = authenticator->config.options.token_bytes};
+  memcpy(request.token, session->token, request.token_length);
+  coap_message_add_option(&request, COAP_NUMBER_URI_PATH, ROW_COAP_URI_PATH, COAP_EAP_PATH,
+                          strlen(COAP_EAP_PATH));
+  if (session->resource[0] != '\0')
+    coap_message_add_option(&request, COAP_NUMBER_URI_PATH, ROW_COAP_URI_PATH, session->resource,
+                            strlen(session->resource));
+  coap_eap_ordering_add(&session->ordering, &request);
+  return request;
+}
+
+static int send_eap(const struct authenticator *authenticator, struct peer_session *session,
+                    const struct span_writer *packet) {
+  struct coap_message request = new_request(authenticator, session);
+  request.payload = packet->data;
+  request.payload_length = packet->length;
+  request.payload_spans = packet->spans;
+  return coap_session_request(&session->coap, &request,
+                              eap_packet_label(packet->data, packet->length));
+}
+
+/* Step 1: EAP-Request/Identity, with a new token and the first SeqNum. */
+int authenticator_begin(struct authenticator *authenticator, struct peer_session *session) {
+  node_random(authenticator->hooks, session->token, authenticator->config.options.token_bytes);
+  coap_eap_ordering_init(&session->ordering, &authenticator->config.options.ordering);
+  coap_eap_ordering_begin(&session->ordering, authenticator->hooks);
+  session->resource[0] = '\0';
+  session->identity_length = 0;
+  const uint8_t identifier = (uint8_t)node_random_below(authenticator->hooks, 256);
+  backend_begin(&authenticator->backend, &session->backend, identifier, session);
+  uint8_t data[EAP_PACKET_MAX];
+  struct span_list spans;
+  struct span_writer packet;
+  span_writer_init(&packet, data, sizeof data, &spans);
+  const int result = eap_server_identity_request(identifier, &packet);
+  if (result < 0)
+    return result;
+  session->state = STATE_IDENTITY;
+  return send_eap(authenticator, session, &packet);
+}
+
+static int derive_keys(const struct authenticator *authenticator, struct peer_session *session) {
+  uint8_t msk[EAP_KEY_LENGTH] = {0};
+  struct coap_eap_master master = {0};
+  const bool with_identity = authenticator->config.options.id_context_is_identity;
+  int result = backend_msk(&authenticator->backend, &session->backend, msk);
+  if (result == 0)
+    result = coap_eap_derive_master(msk, authenticator->hooks, &master);
+  if (result == 0)
+    result = coap_eap_derive_context(
+        &master, COAP_EAP_SIDE_AUTHENTICATOR, with_identity ? session->identity : NULL,
+        with_identity ? session->identity_length : 0, authenticator->hooks, &session->context);
+  if (result == 0)
+    node_event_key(authenticator->hooks, &session->remote, (const uint8_t *)&master, sizeof master);
+  crypto_wipe(msk, sizeof msk);
+  crypto_wipe(&master, sizeof master);
+  return result;
+}
+
+/* Step 7: EAP-Success under OSCORE. */
+static int send_success(const struct authenticator *authenticator, struct peer_session *session,
+                        const struct span_writer *packet) {
+  struct coap_message inner = new_request(authenticator, session);
+  inner.payload = packet->data;
+  inner.payload_length = packet->length;
+  inner.payload_spans = packet->spans;
+  uint8_t buffer[NODE_DATAGRAM_MAX];
+  struct span_list spans;
+  struct coap_message outer;
+  const int result = oscore_protect_request(&session->context, authenticator->hooks, &inner, buffer,
+                                            sizeof buffer, &spans, &outer, &session->binding);
+  if (result < 0)
+    return result;
+  return coap_session_request(&session->coap, &outer, "EAP-Success");
+}
+
+/* A new EAP packet, hence a new SeqNum. */
+static int continue_with_new(struct authenticator *authenticator, struct peer_session *session,
+                             enum backend_result result, const struct span_writer *packet) {
+  if (coap_eap_ordering_advance(&session->ordering) < 0)
+    return authenticator_fail(authenticator, session, "SeqNum exhausted");
+  if (result == BACKEND_SUCCESS) {
+    const int error = derive_keys(authenticator, session);
+    if (error < 0)
+      return error;
+    session->state = STATE_SUCCESS;
+    return send_success(authenticator, session, packet);
+  }
+  session->state = result == BACKEND_REQUEST ? STATE_METHOD : STATE_REJECTION;
+  return send_eap(authenticator, session, packet);
+}
+
+int authenticator_continue(struct authenticator *authenticator, struct peer_session *session,
+                           enum backend_result result, const struct span_writer *packet) {
+  assert(result != BACKEND_DISCARD && result != BACKEND_WAIT);
+  if (result != BACKEND_REPEAT)
+    return continue_with_new(authenticator, session, result, packet);
+  /* The response was none: the same SeqNum asks the peer for its response once more. */
+  session->state = STATE_METHOD;
+  return send_eap(authenticator, session, packet);
+}
+
+/* Responses */
+
+/* Step 2 names the resource: two segments, the service and one of our length at most. */
+static bool read_location(const struct authenticator *authenticator,
+                          const struct coap_message *response,
+                          char resource[AUTHENTICATOR_RESOURCE_MAX + 1]) {
+  const struct coap_option *segments[2];
+  size_t count = 0;
+  for (size_t i = 0; i < response->option_count; i++) {
+    if (response->options[i].number != authenticator->config.options.location_number)
+      continue;
+    if (count == 2)
+      return false;
+    segments[count++] = &response->options[i];
+  }
+  if (count != 2 || segments[0]->length != strlen(COAP_EAP_PATH) ||
+      memcmp(segments[0]->value, COAP_EAP_PATH, segments[0]->length) != 0)
+    return false;
+  const struct coap_option *name = segments[1];
+  if (name->length == 0 || name->length > AUTHENTICATOR_RESOURCE_MAX ||
+      memchr(name->value, '\0', name->length) != NULL)
+    return false;
+  memcpy(resource, name->value, name->length);
+  resource[name->length] = '\0';
+  return true;
+}
+
+/* The octets of the peer's identity, for the ID Context. */
+static void read_identity(struct peer_session *session, const struct coap_message *response) {
+  struct eap_packet packet;
+  if (eap_packet_parse(response->payload, response->payload_length, &packet) < 0 ||
+      packet.type != EAP_TYPE_IDENTITY || packet.data_length > sizeof session->identity)
+    return;
+  memcpy(session->identity, packet.data, packet.data_length);
+  session->identity_length = packet.data_length;
+}
+
+/* Steps 2, 4 and 6. What EAP discards leaves the request outstanding, as if it had not come. */
+static int handle_eap(struct authenticator *authenticator, struct peer_session *session,
+                      const struct coap_message *response) {
+  char resource[AUTHENTICATOR_RESOURCE_MAX + 1];
+  if (session->state == STATE_IDENTITY &&
+      (response->code != COAP_CODE_CREATED || !read_location(authenticator, response, resource)))
+    return authenticator_discard(authenticator, &session->remote, "step 2 without a resource");
+  if (session->state == STATE_METHOD && response->code != COAP_CODE_CHANGED)
+    return authenticator_discard(authenticator, &session->remote, "unexpected response code");
+
+  uint8_t data[EAP_PACKET_MAX];
+  struct span_list spans;
+  struct span_writer packet;
+  span_writer_init(&packet, data, sizeof data, &spans);
+  const enum backend_result result =
+      backend_respond(&authenticator->backend, &session->backend, response->payload,
+                      response->payload_length, &packet);
+  if (result == BACKEND_DISCARD)
+    return authenticator_discard(authenticator, &session->remote,
+                                 backend_reason(&authenticator->backend, &session->backend));
+  node_event(authenticator->hooks, NODE_EVENT_DELIVERED, &session->remote,
+             eap_packet_label(response->payload, response->payload_length));
+  if (session->state == STATE_IDENTITY) {
+    memcpy(session->resource, resource, sizeof session->resource);
+    read_identity(session, response);
+  }
+  coap_session_cancel(&session->coap); /* the exchange is complete */
+  if (result != BACKEND_WAIT)
+    return authenticator_continue(authenticator, session, result, &packet);
+  session->state = STATE_BACKEND;
+  return 0;
+}
+
+/* Step 8: the peer has verified step 7 and holds the key. */
+static int handle_confirmation(struct authenticator *authenticator, struct peer_session *session,
+                               const struct coap_message *response) {
+  uint8_t plain[NODE_DATAGRAM_MAX];
+  struct coap_message inner;
+  const int result = oscore_unprotect_response(&session->context, authenticator->hooks, response,
+                                               &session->binding, plain, sizeof plain, &inner);
+  if (result < 0)
+    return authenticator_discard(authenticator, &session->remote,
+                                 "OSCORE: response does not verify");
+  if (inner.code != COAP_CODE_CHANGED || !coap_eap_ordering_matches(&session->ordering, &inner))
+    return authenticator_discard(authenticator, &session->remote, "unexpected confirmation");
+  coap_session_cancel(&session->coap);
+  session->association = session->context;
+  session->associated = true;
+  session->lifetime_s = session->backend.lifetime_s;
+  authenticator_end(authenticator, session, STATE_ESTABLISHED);
+  node_event(authenticator->hooks, NODE_EVENT_CONFIRMED, &session->remote, "step 8 verified");
+  return 0;
+}
+
+static const char *refusal(const struct peer_session *session, uint8_t code) {
+  if (session->state == STATE_SUCCESS && code == COAP_CODE_BAD_REQUEST)
+    return "oscore-rejected";
+  if (code == COAP_CODE_NOT_FOUND)
+    return "peer-lost-state";
+  if (code == COAP_CODE_UNAVAILABLE)
+    return "peer-busy";
+  return "peer-refused";
+}
+
+int authenticator_handle_response(struct authenticator *authenticator, struct peer_session *session,
+                                  const struct coap_message *response) {
+  const struct coap_eap_options *options = &authenticator->config.options;
+  const uint16_t known[] = {COAP_NUMBER_URI_PATH, COAP_NUMBER_OSCORE,
+                            options->ordering.seqnum_number};
+  if (coap_message_unknown_critical(response, known, sizeof known / sizeof known[0]) != NULL)
+    return authenticator_discard(authenticator, &session->remote, "critical option not understood");
+  if (response->code >> 5 != 2)
+    return authenticator_fail(authenticator, session, refusal(session, response->code));
+  if (session->state == STATE_SUCCESS)
+    return handle_confirmation(authenticator, session, response);
+  if (!coap_eap_ordering_matches(&session->ordering, response))
+    return authenticator_discard(authenticator, &session->remote, "old or unexpected SeqNum");
+  if (session->state == STATE_REJECTION)
+    return authenticator_fail(authenticator, session,
+                              backend_reason(&authenticator->backend, &session->backend));
+  return handle_eap(authenticator, session, response);
+}
+
+/* Step 0 */
+
+bool authenticator_is_trigger(const struct coap_message *message) {
+  static const char *const service[] = {COAP_EAP_PATH};
+  static const uint16_t known[] = {COAP_NUMBER_URI_PATH};
+  return message->code == COAP_CODE_POST && coap_message_path_is(message, service, 1) &&
+         coap_message_unknown_critical(message, known, 1) == NULL;
+}
+
+int authenticator_handle_request(struct authenticator *authenticator, struct peer_session *session,
+                                 const struct coap_message *request, uint64_t now_ns) {
+  if (!authenticator_is_trigger(request))
+    return coap_session_reject(&session->coap, request, COAP_CODE_NOT_FOUND, "4.04 Not Found");
+  if (request->type == COAP_CON) { /* the draft's trigger is NON; one that asks is answered */
+    struct coap_message response = {.code = COAP_CODE_CHANGED};
+    const int result =
+        coap_session_respond(&session->coap, request, &response, "trigger acknowledged", now_ns);
+    if (result < 0)
+      return result;
+  } else {
+    coap_session_ignore(&session->coap, request, now_ns);
+  }
+  if (authenticator_in_progress(session))
+    return authenticator_discard(authenticator, &session->remote,
+                                 "trigger while an authentication runs");
+  node_event(authenticator->hooks, NODE_EVENT_STARTED, &session->remote, "trigger");
+  return authenticator_begin(authenticator, session);
+}
