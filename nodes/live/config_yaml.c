@@ -1,0 +1,231 @@
+/* Reads settings from libyaml's document tree. */
+#define _GNU_SOURCE
+#include "config_yaml.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+struct reader {
+  const char *path;
+  struct settings *settings;
+  yaml_document_t document;
+};
+
+/* Complaints */
+
+static int complain_at(const char *path, const yaml_mark_t *mark, const char *what) {
+  fprintf(stderr, "%s:%zu:%zu: %s\n", path, mark->line + 1, mark->column + 1, what);
+  return -1;
+}
+
+__attribute__((format(printf, 3, 4))) static int
+complain(const struct reader *reader, const yaml_node_t *node, const char *format, ...) {
+  char *what = NULL;
+  va_list arguments;
+  va_start(arguments, format);
+  if (vasprintf(&what, format, arguments) < 0)
+    abort();
+  va_end(arguments);
+  complain_at(reader->path, &node->start_mark, what);
+  free(what);
+  return -1;
+}
+
+static int complain_unknown(const struct reader *reader, const yaml_node_t *key,
+                            const char *accepted) {
+  return complain(reader, key, "unknown key \"%s\"; accepted: %s",
+                  (const char *)key->data.scalar.value, accepted);
+}
+
+/* The tree */
+
+static const char *scalar(const yaml_node_t *node) {
+  return node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : NULL;
+}
+
+/* What a mapping's pairs or a sequence's items are given to. */
+typedef int visit_pair(struct reader *reader, const yaml_node_t *key, const yaml_node_t *value,
+                       void *context);
+typedef int visit_item(struct reader *reader, const yaml_node_t *item);
+
+static bool is_repeated(struct reader *reader, const yaml_node_t *mapping,
+                        const yaml_node_pair_t *pair) {
+  const char *name = scalar(yaml_document_get_node(&reader->document, pair->key));
+  for (const yaml_node_pair_t *before = mapping->data.mapping.pairs.start; before < pair; before++)
+    if (strcmp(name, scalar(yaml_document_get_node(&reader->document, before->key))) == 0)
+      return true;
+  return false;
+}
+
+static int each_pair(struct reader *reader, const yaml_node_t *mapping, visit_pair *visit,
+                     void *context) {
+  if (mapping->type != YAML_MAPPING_NODE)
+    return complain(reader, mapping, "a mapping (key: value) is expected here");
+  const yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
+  for (; pair < mapping->data.mapping.pairs.top; pair++) {
+    const yaml_node_t *key = yaml_document_get_node(&reader->document, pair->key);
+    const yaml_node_t *value = yaml_document_get_node(&reader->document, pair->value);
+    if (scalar(key) == NULL)
+      return complain(reader, key, "a key has to be one word");
+    if (is_repeated(reader, mapping, pair))
+      return complain(reader, key, "\"%s\" is here twice", scalar(key));
+    if (visit(reader, key, value, context) < 0)
+      return -1;
+  }
+  return 0;
+}
+
+static int each_item(struct reader *reader, const yaml_node_t *sequence, visit_item *visit) {
+  if (sequence->type != YAML_SEQUENCE_NODE)
+    return complain(reader, sequence, "a list (- item) is expected here");
+  const yaml_node_item_t *item = sequence->data.sequence.items.start;
+  for (; item < sequence->data.sequence.items.top; item++)
+    if (visit(reader, yaml_document_get_node(&reader->document, *item)) < 0)
+      return -1;
+  return 0;
+}
+
+/* Settings */
+
+/* Where in the file a setting is looked for. */
+struct place {
+  enum settings_role role;
+  bool lower_layer;
+  struct settings_user *user; /* of the list of users: only what belongs to a user */
+};
+
+static bool is_here(const struct setting *setting, const struct place *place) {
+  return (setting->roles & 1u << place->role) != 0 && setting->lower_layer == place->lower_layer &&
+         (place->user == NULL || setting->of_user);
+}
+
+static int complain_unknown_setting(const struct reader *reader, const yaml_node_t *key,
+                                    const struct place *place) {
+  char *accepted = NULL;
+  size_t length;
+  FILE *list = open_memstream(&accepted, &length);
+  const char *comma = "";
+  for (size_t i = 0; list != NULL && i < SETTINGS_COUNT; i++)
+    if (is_here(&SETTINGS[i], place)) {
+      fprintf(list, "%s%s", comma, SETTINGS[i].name);
+      comma = ", ";
+    }
+  if (list == NULL || fclose(list) != 0)
+    abort();
+  complain_unknown(reader, key, accepted);
+  free(accepted);
+  return -1;
+}
+
+static int assign(struct reader *reader, const yaml_node_t *value, const struct setting *setting,
+                  struct settings_user *user) {
+  char accepted[SETTINGS_ACCEPTED_MAX];
+  const char *text = scalar(value);
+  if (text == NULL || strlen(text) != value->data.scalar.length)
+    return complain(reader, value, "%s takes %s", setting->name,
+                    settings_accepted(setting, accepted));
+  const char *wrong = settings_assign(reader->settings, user, setting, text);
+  if (wrong == NULL)
+    return 0;
+  const bool hidden = setting->kind == SETTINGS_PSK || setting->kind == SETTINGS_SECRET;
+  return complain(reader, value, "%s: \"%s\" is not accepted (%s); it takes %s", setting->name,
+                  hidden ? "***" : text, wrong, settings_accepted(setting, accepted));
+}
+
+static int visit_setting(struct reader *reader, const yaml_node_t *key, const yaml_node_t *value,
+                         void *context) {
+  const struct place *place = context;
+  for (size_t i = 0; i < SETTINGS_COUNT; i++)
+    if (is_here(&SETTINGS[i], place) && strcmp(SETTINGS[i].name, scalar(key)) == 0)
+      return assign(reader, value, &SETTINGS[i], place->user);
+  return complain_unknown_setting(reader, key, place);
+}
+
+/* Sections */
+
+static int visit_user(struct reader *reader, const yaml_node_t *item) {
+  struct place place = {.role = reader->settings->role,
+                        .user = settings_add_user(reader->settings)};
+  return each_pair(reader, item, visit_setting, &place);
+}
+
+static int visit_client_key(struct reader *reader, const yaml_node_t *key, const yaml_node_t *value,
+                            void *context) {
+  struct settings_client *client = context;
+  const char *text = scalar(value);
+  if (text == NULL)
+    return complain(reader, value, "%s takes one word", scalar(key));
+  if (strcmp(scalar(key), "address") == 0) {
+    const char *wrong = udp_address_parse(text, 0, &client->address);
+    return wrong == NULL ? 0 : complain(reader, value, "address: \"%s\": %s", text, wrong);
+  }
+  if (strcmp(scalar(key), "secret") != 0)
+    return complain_unknown(reader, key, "address, secret");
+  client->secret = strdup(text);
+  return client->secret == NULL ? -1 : 0;
+}
+
+static int visit_client(struct reader *reader, const yaml_node_t *item) {
+  struct settings_client *client = settings_add_client(reader->settings);
+  if (each_pair(reader, item, visit_client_key, client) < 0)
+    return -1;
+  if (!settings_has(&client->address) || client->secret == NULL || client->secret[0] == '\0')
+    return complain(reader, item, "a RADIUS client needs address and secret");
+  return 0;
+}
+
+static int visit_section(struct reader *reader, const yaml_node_t *key, const yaml_node_t *value,
+                         void *context) {
+  const enum settings_role role = reader->settings->role;
+  const char *name = scalar(key);
+  struct place place = {.role = role};
+  (void)context;
+  if (strcmp(name, SETTINGS_LOWER_LAYER) == 0) {
+    place.lower_layer = true;
+    return role == SETTINGS_AAA ? 0 : each_pair(reader, value, visit_setting, &place);
+  }
+  if (strcmp(name, "users") == 0)
+    return role == SETTINGS_PEER ? 0 : each_item(reader, value, visit_user);
+  if (strcmp(name, "radius_clients") == 0)
+    return role == SETTINGS_AAA ? each_item(reader, value, visit_client) : 0;
+  for (size_t i = 0; i < SETTINGS_ROLES; i++)
+    if (strcmp(name, SETTINGS_ROLE_NAMES[i]) == 0)
+      return i == role ? each_pair(reader, value, visit_setting, &place) : 0;
+  return complain_unknown(reader, key,
+                          "lower_layer, peer, authenticator, aaa, users, radius_clients");
+}
+
+/* The file */
+
+static int load(struct reader *reader, yaml_parser_t *parser) {
+  if (!yaml_parser_load(parser, &reader->document)) {
+    complain_at(reader->path, &parser->problem_mark,
+                parser->problem == NULL ? "this is not YAML" : parser->problem);
+    return -1;
+  }
+  const yaml_node_t *root = yaml_document_get_root_node(&reader->document);
+  const int result = root == NULL ? 0 : each_pair(reader, root, visit_section, NULL);
+  yaml_document_delete(&reader->document);
+  return result;
+}
+
+int config_yaml_read(struct settings *settings, const char *path) {
+  struct reader reader = {.path = path, .settings = settings};
+  yaml_parser_t parser;
+  FILE *file = fopen(path, "re");
+  if (file == NULL) {
+    fprintf(stderr, "%s: %s\n", path, strerror(errno));
+    return -1;
+  }
+  if (!yaml_parser_initialize(&parser))
+    abort();
+  yaml_parser_set_input_file(&parser, file);
+  const int result = load(&reader, &parser);
+  yaml_parser_delete(&parser);
+  fclose(file);
+  return result;
+}

@@ -1,0 +1,45 @@
+/* From settings to the EAP configurations of peers and servers. */
+#ifndef NODES_LIVE_CREDENTIALS_H
+#define NODES_LIVE_CREDENTIALS_H
+
+#include "../eap/peer.h"
+#include "../eap/server.h"
+#include "settings.h"
+
+/* The place of an EAP method in the table, by its name; -1 if it is not known. */
+int credentials_method_find(const char *name, size_t length);
+
+/* The names of all methods: "psk". */
+const char *credentials_method_names(void);
+
+/* NULL, or static text that says what is missing for the user's methods. */
+NODE_MUST_CHECK const char *credentials_check(const struct settings_user *user);
+
+/* What one peer is; flat, points into itself and `user`. */
+struct credentials_peer {
+  char identity[NODE_IDENTITY_MAX + 1];
+  char peer_id[NODE_IDENTITY_MAX + 1];
+  struct eap_peer_method methods[SETTINGS_METHODS_MAX];
+  struct eap_peer_config config;
+};
+
+/* `{n}` in identity and peer_id becomes `number`. False: one of them becomes too long. Not to be
+ * moved afterwards. */
+NODE_MUST_CHECK bool credentials_peer_init(struct credentials_peer *peer,
+                                           const struct settings_user *user, uint64_t number);
+
+/* The users of an EAP server. An identity that ends with `*` stands for all that begin so; the
+ * longest match wins. */
+struct credentials_server {
+  struct credentials_user *users;
+  size_t count;
+  struct eap_server_config config;
+};
+
+/* `settings` outlive it; not to be moved afterwards. NULL, or what is wrong, valid until the next
+ * call. */
+NODE_MUST_CHECK const char *credentials_server_init(struct credentials_server *server,
+                                                    const struct settings *settings);
+void credentials_server_deinit(struct credentials_server *server);
+
+#endif

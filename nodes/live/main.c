@@ -1,0 +1,45 @@
+/* The program coap-eap-node: a role of CoAP-EAP on real UDP sockets. */
+#include "options.h"
+#include "role.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char usage[] =
+    "Usage: coap-eap-node peer|authenticator|aaa [OPTION...]\n"
+    "The roles of EAP over CoAP on real UDP sockets, with the protocol code of the simulator.\n"
+    "\n"
+    "  peer           authenticates to an authenticator: one device, or a load of many\n"
+    "  authenticator  authenticates peers, with an EAP server inside or by RADIUS\n"
+    "  aaa            a RADIUS server with an EAP server inside\n"
+    "\n"
+    "All three on one machine, each in a terminal of its own:\n"
+    "\n"
+    "  coap-eap-node aaa --client 127.0.0.1 --secret radius \\\n"
+    "      --identity tfg-user-test --psk tfg-passwordtest\n"
+    "  coap-eap-node authenticator --radius-server 127.0.0.1 --secret radius\n"
+    "  coap-eap-node peer --authenticator ::1 --identity tfg-user-test --psk tfg-passwordtest\n"
+    "\n"
+    "`coap-eap-node ROLE --help' tells more.\n";
+
+typedef int run_role(const struct settings *settings, const struct report *report);
+
+int main(int argc, char **argv) {
+  static run_role *const roles[SETTINGS_ROLES] = {role_peer, role_authenticator, role_aaa};
+  if (argc >= 2 && strcmp(argv[1], "--help") == 0) {
+    fputs(usage, stdout);
+    return 0;
+  }
+  for (size_t i = 0; argc >= 2 && i < SETTINGS_ROLES; i++) {
+    if (strcmp(argv[1], SETTINGS_ROLE_NAMES[i]) != 0)
+      continue;
+    struct settings settings;
+    struct report report;
+    options_parse((enum settings_role)i, argc - 1, argv + 1, &settings, &report);
+    const int status = roles[i](&settings, &report);
+    settings_deinit(&settings);
+    return status;
+  }
+  fputs(usage, stderr);
+  return EXIT_USAGE;
+}

@@ -1,0 +1,226 @@
+/* argp's view of the table of settings. */
+#define _GNU_SOURCE
+#include "options.h"
+
+#include "config_yaml.h"
+
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_CONFIG = 'c', KEY_JSON = 256, KEY_SHOW_KEYS, KEY_SETTINGS };
+
+static const char peer_doc[] =
+    "Authenticates to a CoAP-EAP authenticator, as an EAP peer on a real UDP socket."
+    "\vOne peer:\n\n"
+    "  coap-eap-node peer --authenticator ::1 \\\n"
+    "      --identity tfg-user-test --psk tfg-passwordtest\n\n"
+    "Load: 10000 peers, 100 at a time, with identities load-1 to load-10000:\n\n"
+    "  coap-eap-node peer --authenticator ::1 --count 10000 --parallel 100 \\\n"
+    "      --identity 'load-{n}' --psk tfg-passwordtest\n\n"
+    "All of it from a file:\n\n"
+    "  peer:\n"
+    "    authenticator: \"[2001:db8::1]:5683\"\n"
+    "    identity: tfg-user-test\n"
+    "    psk: 7466672d70617373776f726474657374\n"
+    "  lower_layer: {seqnum_bytes: 1, token_bytes: 0}\n\n"
+    "Exit status: 0 if every authentication was established, 1 if some was not, 2 if the usage was "
+    "wrong.";
+
+static const char authenticator_doc[] =
+    "Authenticates CoAP-EAP peers, as an EAP authenticator on real UDP sockets."
+    "\vWith an EAP server of its own and one user:\n\n"
+    "  coap-eap-node authenticator \\\n"
+    "      --identity tfg-user-test --psk tfg-passwordtest\n\n"
+    "Passing EAP through to a RADIUS server:\n\n"
+    "  coap-eap-node authenticator --radius-server 127.0.0.1 --secret radius\n\n"
+    "Beginning by itself with a peer (peer --trigger=off --bind '[::]:5683'):\n\n"
+    "  coap-eap-node authenticator --config node.yaml \\\n"
+    "      --begin '[2001:db8::2]:5683'\n\n"
+    "If the host has several addresses, --bind the one that peers use: answers have to come from "
+    "there. It runs until SIGINT or SIGTERM. Exit status: 0, 1 if it could not go on, 2 if the "
+    "usage was wrong.";
+
+static const char aaa_doc[] =
+    "Answers RADIUS clients that carry EAP, as an AAA server with an EAP server inside."
+    "\vOne user, one client:\n\n"
+    "  coap-eap-node aaa --client 127.0.0.1 --secret radius \\\n"
+    "      --identity tfg-user-test --psk tfg-passwordtest\n\n"
+    "Many, from a file:\n\n"
+    "  users:\n"
+    "    - {identity: tfg-user-test, psk: 7466672d70617373776f726474657374}\n"
+    "    - {identity: \"load-*\", psk: tfg-passwordtest}\n"
+    "  radius_clients:\n"
+    "    - {address: 127.0.0.1, secret: radius}\n\n"
+    "It runs until SIGINT or SIGTERM. Exit status: 0, 1 if it could not go on, 2 if the usage was "
+    "wrong.";
+
+static const char *const docs[SETTINGS_ROLES] = {peer_doc, authenticator_doc, aaa_doc};
+
+/* What the command line says, to be assigned after the file was read. */
+struct given {
+  const struct setting *setting;
+  const char *text;
+};
+
+struct arguments {
+  enum settings_role role;
+  struct report *report;
+  struct settings *settings;
+  const char *config;
+  struct given *given;
+  size_t given_count;
+  struct argp_option *options;
+  char **strings; /* names and helps of the options: two for each setting */
+};
+
+static const struct argp_option lower_layer_heading = {
+    .doc = "What peer and authenticator must agree on:", .group = 2};
+
+static const struct argp_option fixed_options[] = {
+    {.doc = "In all roles:", .group = 3},
+    {"config", KEY_CONFIG, "FILE", 0, "Read settings from this YAML file; options override it", 3},
+    {"verbose", 'v', NULL, 0, "Log every packet, delivery and discard, too", 3},
+    {"quiet", 'q', NULL, 0, "Log results only; twice: errors only", 3},
+    {"json", KEY_JSON, NULL, 0, "Print one JSON object for each event to stdout", 3},
+    {"show-keys", KEY_SHOW_KEYS, NULL, 0, "Show the derived keys in logs", 3},
+};
+enum { FIXED_COUNT = sizeof fixed_options / sizeof fixed_options[0] };
+
+/* The options */
+
+static char *option_name(const struct setting *setting) {
+  char *name = strdup(setting->name);
+  if (name == NULL)
+    abort();
+  for (char *c = name; *c != '\0'; c++)
+    *c = *c == '_' ? '-' : *c;
+  return name;
+}
+
+static char *option_help(const struct setting *setting) {
+  char *help;
+  const char *text = setting->default_text;
+  if (asprintf(&help, text == NULL ? "%s%.0s" : "%s (default: %s)", setting->help, text) < 0)
+    abort();
+  return help;
+}
+
+static void add_option(struct arguments *arguments, size_t place, const struct setting *setting) {
+  const size_t index = (size_t)(setting - SETTINGS);
+  const bool is_switch = setting->kind == SETTINGS_SWITCH;
+  arguments->strings[2 * index] = option_name(setting);
+  arguments->strings[2 * index + 1] = option_help(setting);
+  arguments->options[place] = (struct argp_option){.name = arguments->strings[2 * index],
+                                                   .key = KEY_SETTINGS + (int)index,
+                                                   .arg = is_switch ? "on|off" : setting->metavar,
+                                                   .flags = is_switch ? OPTION_ARG_OPTIONAL : 0,
+                                                   .doc = arguments->strings[2 * index + 1],
+                                                   .group = setting->lower_layer ? 2 : 1};
+}
+
+static void build_options(struct arguments *arguments) {
+  size_t count = 0;
+  arguments->options = calloc(SETTINGS_COUNT + FIXED_COUNT + 2, sizeof *arguments->options);
+  arguments->strings = calloc(2 * SETTINGS_COUNT, sizeof *arguments->strings);
+  if (arguments->options == NULL || arguments->strings == NULL)
+    abort();
+  for (size_t i = 0; i < SETTINGS_COUNT; i++)
+    if ((SETTINGS[i].roles & 1u << arguments->role) != 0)
+      add_option(arguments, count++, &SETTINGS[i]);
+  if (arguments->role != SETTINGS_AAA)
+    arguments->options[count++] = lower_layer_heading;
+  memcpy(&arguments->options[count], fixed_options, sizeof fixed_options);
+}
+
+static void free_arguments(struct arguments *arguments) {
+  for (size_t i = 0; i < 2 * SETTINGS_COUNT; i++)
+    free(arguments->strings[i]);
+  free(arguments->strings);
+  free(arguments->options);
+  free(arguments->given);
+}
+
+/* Parsing */
+
+static void note_given(struct arguments *arguments, const struct setting *setting,
+                       const char *text) {
+  struct given *list =
+      reallocarray(arguments->given, arguments->given_count + 1, sizeof *arguments->given);
+  if (list == NULL)
+    abort();
+  arguments->given = list;
+  list[arguments->given_count++] = (struct given){setting, text == NULL ? "on" : text};
+}
+
+static error_t parse_option(int key, char *argument, struct argp_state *state) {
+  struct arguments *arguments = state->input;
+  struct report *report = arguments->report;
+  switch (key) {
+  case KEY_CONFIG:
+    arguments->config = argument;
+    return 0;
+  case 'v':
+    report->level = REPORT_ALL;
+    return 0;
+  case 'q':
+    report->level = report->level > REPORT_RESULTS ? REPORT_RESULTS : REPORT_QUIET;
+    return 0;
+  case KEY_JSON:
+    report->json = true;
+    return 0;
+  case KEY_SHOW_KEYS:
+    report->show_keys = true;
+    return 0;
+  case ARGP_KEY_ARG:
+    argp_error(state, "\"%s\" is not expected here", argument);
+    return 0;
+  default:
+    if (key < KEY_SETTINGS || key >= KEY_SETTINGS + (int)SETTINGS_COUNT)
+      return ARGP_ERR_UNKNOWN;
+    note_given(arguments, &SETTINGS[key - KEY_SETTINGS], argument);
+    return 0;
+  }
+}
+
+static void assign_given(const struct arguments *arguments) {
+  for (size_t i = 0; i < arguments->given_count; i++) {
+    const struct given *given = &arguments->given[i];
+    const char *wrong = settings_assign(arguments->settings, NULL, given->setting, given->text);
+    if (wrong == NULL)
+      continue;
+    char accepted[SETTINGS_ACCEPTED_MAX];
+    char *message, *name = option_name(given->setting);
+    if (asprintf(&message, "--%s: \"%s\" is not accepted (%s); it takes %s", name, given->text,
+                 wrong, settings_accepted(given->setting, accepted)) < 0)
+      abort();
+    options_refuse(arguments->report, message);
+  }
+}
+
+void options_parse(enum settings_role role, int argc, char **argv, struct settings *settings,
+                   struct report *report) {
+  struct arguments arguments = {.role = role, .report = report, .settings = settings};
+  *report = (struct report){.role = SETTINGS_ROLE_NAMES[role], .level = REPORT_EVENTS};
+  settings_init(settings, role);
+  build_options(&arguments);
+  const struct argp argp = {arguments.options, parse_option, NULL, docs[role], NULL, NULL, NULL};
+  char *name;
+  if (asprintf(&name, "coap-eap-node %s", report->role) < 0)
+    abort();
+  argv[0] = name;
+  argp_err_exit_status = EXIT_USAGE;
+  argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+  if (arguments.config != NULL && config_yaml_read(settings, arguments.config) < 0)
+    exit(EXIT_USAGE);
+  assign_given(&arguments);
+  free_arguments(&arguments);
+  free(name);
+}
+
+void options_refuse(const struct report *report, const char *what) {
+  report_error(report, "%s", what);
+  fprintf(stderr, "Try `coap-eap-node %s --help'.\n", report->role);
+  exit(EXIT_USAGE);
+}

@@ -1,0 +1,42 @@
+/* What happens, for people on stderr (one line for each event) and, if asked for, for programs on
+ * stdout (one JSON object a line). */
+#ifndef NODES_LIVE_REPORT_H
+#define NODES_LIVE_REPORT_H
+
+#include "../node.h"
+
+#include <jansson.h>
+
+enum report_level {
+  REPORT_QUIET,   /* errors only */
+  REPORT_RESULTS, /* and what becomes of the whole */
+  REPORT_EVENTS,  /* and beginning, key and end of each authentication */
+  REPORT_ALL,     /* and every delivery, discard and datagram */
+};
+
+struct report {
+  const char *role; /* static text */
+  enum report_level level;
+  bool json;
+  bool show_keys;
+};
+
+/* An event of a node. Keys are shown only with `show_keys`. */
+void report_event(const struct report *report, const struct node_event *event);
+
+/* A datagram that was sent, received or lost (`what`; `label` says what it is, or why). */
+void report_datagram(const struct report *report, const char *what, const char *label,
+                     const struct node_address *remote, size_t length);
+
+/* A line of the program's own: listening, ended. `remote` may be NULL. */
+void report_note(const struct report *report, const struct node_address *remote, const char *event,
+                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* What went wrong with the program itself; shown always, on stderr only. */
+void report_error(const struct report *report, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Adds time, role and event to the object, writes it as a line if JSON is asked for, frees it. */
+void report_json(const struct report *report, const char *event, json_t *object);
+
+#endif

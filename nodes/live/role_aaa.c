@@ -1,0 +1,81 @@
+/* The AAA server on a socket. */
+#include "../aaa/aaa.h"
+#include "credentials.h"
+#include "options.h"
+#include "role.h"
+#include "serve.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct radius_server_client client_of(const struct udp_address *address,
+                                             const char *secret) {
+  struct radius_server_client client = {
+      .secret = {.octets = (const uint8_t *)secret, .length = strlen(secret)}};
+  memcpy(client.ip, address->address.ip, sizeof client.ip);
+  return client;
+}
+
+/* The command line's client comes before those of the file. To be freed. */
+static struct radius_server_client *list_clients(const struct settings *settings, size_t *count) {
+  struct radius_server_client *list = calloc(1 + settings->client_count, sizeof *list);
+  if (list == NULL)
+    abort();
+  *count = 0;
+  if (settings_has(&settings->client))
+    list[(*count)++] = client_of(&settings->client, settings->secret);
+  for (size_t i = 0; i < settings->client_count; i++)
+    list[(*count)++] = client_of(&settings->clients[i].address, settings->clients[i].secret);
+  return list;
+}
+
+static void check(const struct settings *settings, const struct report *report) {
+  if (settings_has(&settings->client) != (settings->secret != NULL))
+    options_refuse(report, "--client and --secret belong together");
+  if (!settings_has(&settings->client) && settings->client_count == 0)
+    options_refuse(report, "no RADIUS clients: give --client and --secret, or radius_clients in "
+                           "the file");
+}
+
+static int create_and_serve(const struct settings *settings, struct serve *serve,
+                            const struct credentials_server *users, const struct udp_socket *udp) {
+  const struct node_hooks hooks = serve_hooks(serve);
+  size_t client_count;
+  struct radius_server_client *clients = list_clients(settings, &client_count);
+  const struct aaa_config config = {
+      .local = udp->local,
+      .radius = {.clients = clients,
+                 .client_count = client_count,
+                 .conversations_max = settings->sessions_max},
+      .eap = users->config,
+      .session_timeout_s = (uint32_t)settings->session_timeout_s,
+  };
+  struct node *node = aaa_create(&config, &hooks);
+  int status = EXIT_FAILURE;
+  if (node == NULL)
+    report_error(serve->report, "the server cannot be set up so");
+  else
+    status = serve_run(serve, node, udp, 1);
+  node_destroy(node);
+  free(clients);
+  return status;
+}
+
+int role_aaa(const struct settings *settings, const struct report *report) {
+  struct serve serve = {.report = report};
+  struct credentials_server users;
+  struct udp_socket udp;
+  check(settings, report);
+  const char *wrong = credentials_server_init(&users, settings);
+  if (wrong != NULL)
+    options_refuse(report, wrong);
+  int status = EXIT_FAILURE;
+  if (udp_open(&udp, &settings->bind, NULL) < 0)
+    report_error(report, "cannot listen: %s", strerror(errno));
+  else
+    status = create_and_serve(settings, &serve, &users, &udp);
+  udp_close(&udp);
+  credentials_server_deinit(&users);
+  return status;
+}

@@ -1,0 +1,102 @@
+/* The authenticator on sockets: the first towards the peers, the others towards a RADIUS server. */
+#include "../coap-eap/authenticator.h"
+#include "credentials.h"
+#include "options.h"
+#include "role.h"
+#include "serve.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct authenticator {
+  const struct settings *settings;
+  const struct report *report;
+  struct credentials_server users; /* of the EAP server inside */
+  bool radius;
+  struct udp_socket sockets[1 + RADIUS_PORTS_MAX];
+  size_t socket_count;
+};
+
+static void check(struct authenticator *authenticator) {
+  const struct settings *settings = authenticator->settings;
+  authenticator->radius = settings_has(&settings->radius_server);
+  if (authenticator->radius && settings->secret == NULL)
+    options_refuse(authenticator->report, "--radius-server needs --secret");
+  if (authenticator->radius)
+    return;
+  const char *wrong = credentials_server_init(&authenticator->users, settings);
+  if (wrong != NULL)
+    options_refuse(authenticator->report, wrong);
+}
+
+/* -1, with an error shown. */
+static int open_sockets(struct authenticator *authenticator) {
+  const struct settings *settings = authenticator->settings;
+  if (udp_open(&authenticator->sockets[0], &settings->bind, &settings->begin) < 0) {
+    report_error(authenticator->report, "cannot listen: %s", strerror(errno));
+    return -1;
+  }
+  authenticator->socket_count = 1;
+  if (!authenticator->radius)
+    return 0;
+  if (udp_open_range(&authenticator->sockets[1], settings->radius_ports, &settings->radius_bind,
+                     &settings->radius_server) < 0) {
+    report_error(authenticator->report, "no sockets for RADIUS: %s", strerror(errno));
+    return -1;
+  }
+  authenticator->socket_count += settings->radius_ports;
+  return 0;
+}
+
+static struct node *create_node(const struct authenticator *authenticator,
+                                const struct node_hooks *hooks) {
+  const struct settings *settings = authenticator->settings;
+  const char *secret = settings->secret == NULL ? "" : settings->secret;
+  const struct radius_client_config radius = {
+      .local = authenticator->sockets[1].local,
+      .port_count = settings->radius_ports,
+      .server = settings->radius_server.address,
+      .secret = {.octets = (const uint8_t *)secret, .length = strlen(secret)},
+      .nas_identifier = settings->nas_identifier,
+  };
+  const struct coap_eap_authenticator_config config = {
+      .options = settings_lower_layer(settings),
+      .local = authenticator->sockets[0].local,
+      .peers_max = settings->peers_max,
+      .eap = authenticator->users.config,
+      .radius = authenticator->radius ? &radius : NULL,
+  };
+  return coap_eap_authenticator_create(&config, hooks);
+}
+
+static int serve(const struct authenticator *authenticator) {
+  const struct settings *settings = authenticator->settings;
+  struct serve serve = {.report = authenticator->report};
+  const struct node_hooks hooks = serve_hooks(&serve);
+  struct node *node = create_node(authenticator, &hooks);
+  if (node == NULL) {
+    report_error(authenticator->report, "the authenticator cannot be set up so");
+    return EXIT_FAILURE;
+  }
+  const int begun = settings_has(&settings->begin)
+                        ? coap_eap_authenticator_begin(node, &settings->begin.address)
+                        : 0;
+  int status = EXIT_FAILURE;
+  if (begun < 0)
+    report_error(authenticator->report, "--begin: %s", node_error_name(begun));
+  else
+    status = serve_run(&serve, node, authenticator->sockets, authenticator->socket_count);
+  node_destroy(node);
+  return status;
+}
+
+int role_authenticator(const struct settings *settings, const struct report *report) {
+  struct authenticator authenticator = {.settings = settings, .report = report};
+  check(&authenticator);
+  const int status = open_sockets(&authenticator) < 0 ? EXIT_FAILURE : serve(&authenticator);
+  for (size_t i = 0; i < authenticator.socket_count; i++)
+    udp_close(&authenticator.sockets[i]);
+  credentials_server_deinit(&authenticator.users);
+  return status;
+}

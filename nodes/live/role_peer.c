@@ -1,0 +1,255 @@
+/* Peers on sockets: one, or a load of many. Each has its place, in which peers follow each other.
+ */
+#include "../coap-eap/peer.h"
+#include "../crypto/crypto.h"
+#include "credentials.h"
+#include "options.h"
+#include "role.h"
+#include "tally.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+enum { FILES_BESIDES_SOCKETS = 16, LINGER_ONE_MS = 3000 };
+
+struct peers;
+
+enum place_state { PLACE_EMPTY, PLACE_RUNNING, PLACE_LINGERING };
+
+/* Where one authentication runs at a time. */
+struct place {
+  struct peers *peers;
+  enum place_state state;
+  struct udp_socket udp;
+  struct loop_node live; /* `live.node` NULL: none */
+  struct node_hooks hooks;
+  struct credentials_peer credentials;
+  uint64_t begun_ns;
+  uint64_t until_ns;  /* running: given up then; lingering: ends then */
+  bool established;   /* set by the hook */
+  const char *reason; /* set by the hook: why it failed */
+};
+
+struct peers {
+  const struct settings *settings;
+  const struct report *report;
+  struct report node_report; /* less is said of each when there are many */
+  struct loop loop;
+  struct tally tally;
+  struct place *places;
+  size_t place_count;
+  uint64_t begun; /* so far */
+  bool last_established;
+};
+
+static void hook_event(void *context, const struct node_event *event) {
+  struct place *place = context;
+  report_event(&place->peers->node_report, event);
+  if (event->type == NODE_EVENT_CONFIRMED)
+    place->established = true;
+  if (event->type == NODE_EVENT_FAILED)
+    place->reason = event->label;
+}
+
+/* Beginning */
+
+static int open_socket(struct place *place) {
+  const struct settings *settings = place->peers->settings;
+  if (place->udp.file >= 0)
+    return 0;
+  return udp_open(&place->udp, &settings->bind, &settings->authenticator);
+}
+
+static struct node *create_node(struct place *place) {
+  const struct settings *settings = place->peers->settings;
+  const struct coap_eap_peer_config config = {
+      .options = settings_lower_layer(settings),
+      .local = place->udp.local,
+      .authenticator = settings->authenticator.address,
+      .trigger = settings->trigger,
+      .start_ns = place->begun_ns,
+      .trigger_retry_ms = (uint32_t)settings->trigger_retry_ms,
+      .eap = place->credentials.config,
+  };
+  return coap_eap_peer_create(&config, &place->hooks);
+}
+
+/* The next peer takes the place. False, with an error shown: that cannot be. */
+static bool begin(struct place *place) {
+  struct peers *peers = place->peers;
+  const struct settings *settings = peers->settings;
+  const size_t index = (size_t)(place - peers->places);
+  const uint64_t number = settings->reauthenticate ? index + 1 : peers->begun + 1;
+  if (!credentials_peer_init(&place->credentials, &settings->self, number)) {
+    report_error(peers->report, "identity or peer_id is longer than %d octets", NODE_IDENTITY_MAX);
+    return false;
+  }
+  if (open_socket(place) < 0) {
+    report_error(peers->report, "no socket: %s", strerror(errno));
+    return false;
+  }
+  place->begun_ns = loop_now_ns();
+  place->until_ns =
+      settings->timeout_s == 0 ? NODE_NEVER : place->begun_ns + settings->timeout_s * NODE_SECOND;
+  place->established = false;
+  place->reason = NULL;
+  place->hooks = (struct node_hooks){.context = place, .random = loop_random, .event = hook_event};
+  place->live =
+      (struct loop_node){.node = create_node(place), .sockets = &place->udp, .socket_count = 1};
+  if (place->live.node == NULL) {
+    report_error(peers->report, "the peer cannot be set up so");
+    return false;
+  }
+  place->state = PLACE_RUNNING;
+  peers->begun++;
+  loop_add(&peers->loop, &place->live);
+  return true;
+}
+
+/* Ending */
+
+static void leave(struct place *place) {
+  struct peers *peers = place->peers;
+  loop_remove(&peers->loop, &place->live);
+  node_destroy(place->live.node);
+  place->live.node = NULL;
+  place->state = PLACE_EMPTY;
+  if (!peers->settings->reauthenticate)
+    udp_close(&place->udp);
+}
+
+static uint64_t linger_ns(const struct settings *settings) {
+  if (settings->linger_ms != SETTINGS_LINGER_DEFAULT)
+    return settings->linger_ms * NODE_MS;
+  return settings->count == 1 ? LINGER_ONE_MS * NODE_MS : 0;
+}
+
+static void note_established(struct place *place, uint64_t now_ns) {
+  struct peers *peers = place->peers;
+  tally_established(&peers->tally, now_ns - place->begun_ns);
+  place->state = PLACE_LINGERING;
+  place->until_ns = peers->settings->stay ? NODE_NEVER : now_ns + linger_ns(peers->settings);
+}
+
+static void note_failed(struct place *place, const char *reason) {
+  tally_failed(&place->peers->tally, reason);
+  if (place->peers->settings->stay && place->live.error == 0) {
+    place->state = PLACE_LINGERING;
+    place->until_ns = NODE_NEVER;
+    return;
+  }
+  leave(place);
+}
+
+/* Looks what has become of a place. */
+static void look(struct place *place, uint64_t now_ns) {
+  if (place->state == PLACE_LINGERING && (now_ns >= place->until_ns || place->live.error != 0))
+    leave(place);
+  if (place->state != PLACE_RUNNING)
+    return;
+  if (place->live.error != 0)
+    note_failed(place, node_error_name(place->live.error));
+  else if (place->established)
+    note_established(place, now_ns);
+  else if (place->reason != NULL)
+    note_failed(place, place->reason);
+  else if (now_ns >= place->until_ns)
+    note_failed(place, "timeout");
+  if (place->state == PLACE_LINGERING && now_ns >= place->until_ns)
+    leave(place);
+}
+
+/* The whole */
+
+/* Looks at all places, fills those that are empty. When to look again; 0: all is done, or an
+ * error. */
+static uint64_t attend(struct peers *peers, bool *wrong) {
+  uint64_t until_ns = 0;
+  for (size_t i = 0; i < peers->place_count; i++) {
+    struct place *place = &peers->places[i];
+    look(place, loop_now_ns());
+    if (place->state == PLACE_EMPTY && peers->begun < peers->settings->count && !begin(place)) {
+      *wrong = true;
+      return 0;
+    }
+    if (place->state == PLACE_EMPTY)
+      continue;
+    until_ns = until_ns == 0 || place->until_ns < until_ns ? place->until_ns : until_ns;
+  }
+  return until_ns;
+}
+
+/* Returns the exit status. */
+static int run(struct peers *peers) {
+  bool wrong = false;
+  uint64_t until_ns = attend(peers, &wrong);
+  while (until_ns > 0) {
+    if (!loop_step(&peers->loop, until_ns)) {
+      report_note(peers->report, NULL, "interrupted", "a signal came");
+      break;
+    }
+    until_ns = attend(peers, &wrong);
+  }
+  tally_report(&peers->tally, peers->report, loop_now_ns());
+  if (wrong)
+    return EXIT_FAILURE;
+  return peers->tally.established == peers->settings->count ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static void allow_files(size_t count) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= count)
+    return;
+  limit.rlim_cur = count < limit.rlim_max ? count : limit.rlim_max;
+  (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void check(const struct settings *settings, const struct report *report) {
+  if (!settings_has(&settings->authenticator))
+    options_refuse(report, "--authenticator ADDRESS is needed (in the file: peer.authenticator)");
+  const char *wrong = credentials_check(&settings->self);
+  if (wrong != NULL)
+    options_refuse(report, wrong);
+  if (settings->parallel > 1 && settings->bind.address.port != 0)
+    options_refuse(report, "many peers need --bind with port 0");
+}
+
+static int init(struct peers *peers) {
+  const struct settings *settings = peers->settings;
+  const uint64_t count = settings->count;
+  peers->place_count = settings->parallel < count ? settings->parallel : count;
+  allow_files(peers->place_count + FILES_BESIDES_SOCKETS);
+  peers->places = calloc(peers->place_count, sizeof *peers->places);
+  if (peers->places == NULL || tally_init(&peers->tally, count, loop_now_ns()) < 0 ||
+      loop_init(&peers->loop, peers->place_count, 1, &peers->node_report) < 0)
+    return -1;
+  for (size_t i = 0; i < peers->place_count; i++)
+    peers->places[i] = (struct place){.peers = peers, .udp.file = -1};
+  return 0;
+}
+
+static void deinit(struct peers *peers) {
+  for (size_t i = 0; i < peers->place_count; i++) {
+    node_destroy(peers->places[i].live.node);
+    udp_close(&peers->places[i].udp);
+  }
+  loop_deinit(&peers->loop);
+  tally_deinit(&peers->tally);
+  free(peers->places);
+}
+
+int role_peer(const struct settings *settings, const struct report *report) {
+  struct peers peers = {.settings = settings, .report = report, .node_report = *report};
+  check(settings, report);
+  if (settings->count > 1 && report->level == REPORT_EVENTS)
+    peers.node_report.level = REPORT_RESULTS;
+  if (init(&peers) < 0) {
+    report_error(report, "no memory or files left");
+    return EXIT_FAILURE;
+  }
+  const int status = run(&peers);
+  deinit(&peers);
+  return status;
+}

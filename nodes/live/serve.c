@@ -1,0 +1,37 @@
+/* A server's life. */
+#include "serve.h"
+
+#include <stdlib.h>
+
+static void hook_event(void *context, const struct node_event *event) {
+  struct serve *serve = context;
+  serve->confirmed += event->type == NODE_EVENT_CONFIRMED;
+  serve->failed += event->type == NODE_EVENT_FAILED;
+  report_event(serve->report, event);
+}
+
+struct node_hooks serve_hooks(struct serve *serve) {
+  return (struct node_hooks){.context = serve, .random = loop_random, .event = hook_event};
+}
+
+int serve_run(struct serve *serve, struct node *node, const struct udp_socket *sockets,
+              size_t socket_count) {
+  struct loop_node live = {.node = node, .sockets = sockets, .socket_count = socket_count};
+  struct loop loop;
+  if (loop_init(&loop, 1, socket_count, serve->report) < 0) {
+    report_error(serve->report, "no memory or files left");
+    loop_deinit(&loop);
+    return EXIT_FAILURE;
+  }
+  report_note(serve->report, &sockets[0].local, "listening", "until SIGINT or SIGTERM");
+  loop_add(&loop, &live);
+  while (live.error == 0 && loop_step(&loop, NODE_NEVER))
+    continue;
+  loop_deinit(&loop);
+  report_note(serve->report, NULL, "ended", "confirmed %llu, failed %llu",
+              (unsigned long long)serve->confirmed, (unsigned long long)serve->failed);
+  if (live.error == 0)
+    return EXIT_SUCCESS;
+  report_error(serve->report, "cannot go on: %s", node_error_name(live.error));
+  return EXIT_FAILURE;
+}

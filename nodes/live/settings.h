@@ -1,0 +1,136 @@
+/* What can be set for the three roles: one table, from which the options of the command line, the
+ * keys of the file, their checks, their help and their defaults all come. */
+#ifndef NODES_LIVE_SETTINGS_H
+#define NODES_LIVE_SETTINGS_H
+
+#include "../coap-eap/options.h"
+#include "udp.h"
+
+enum settings_role { SETTINGS_PEER, SETTINGS_AUTHENTICATOR, SETTINGS_AAA, SETTINGS_ROLES };
+
+/* The roles' names: subcommands, and sections of the file. */
+extern const char *const SETTINGS_ROLE_NAMES[SETTINGS_ROLES];
+
+/* The file's section of what peer and authenticator must agree on. */
+#define SETTINGS_LOWER_LAYER "lower_layer"
+
+enum { SETTINGS_PSK_LENGTH = 16, SETTINGS_METHODS_MAX = 4 };
+
+/* linger_ms that was not set. */
+#define SETTINGS_LINGER_DEFAULT UINT64_MAX
+
+/* Someone who is to be authenticated, and what the proof is made with. Strings may be NULL. */
+struct settings_user {
+  char *identity;
+  size_t methods[SETTINGS_METHODS_MAX]; /* places in the table of credentials.h, by preference */
+  size_t method_count;
+  uint8_t psk[SETTINGS_PSK_LENGTH];
+  bool has_psk;
+  char *peer_id;
+  char *server_id;
+};
+
+/* A RADIUS client of the AAA server. */
+struct settings_client {
+  struct udp_address address;
+  char *secret;
+};
+
+/* Of addresses that are not set, the IP address is zero. */
+struct settings {
+  enum settings_role role;
+  struct udp_address bind;
+  struct settings_user self; /* the peer; of servers a user beside those of the file */
+  struct settings_user *users;
+  size_t user_count;
+  struct settings_client *clients;
+  size_t client_count;
+
+  struct udp_address authenticator;
+  bool trigger;
+  uint64_t trigger_retry_ms;
+  uint64_t timeout_s; /* 0: what the protocol says */
+  uint64_t linger_ms;
+  bool stay;
+  uint64_t count;
+  uint64_t parallel;
+  bool reauthenticate;
+
+  uint64_t peers_max;
+  struct udp_address begin;
+  struct udp_address radius_server;
+  struct udp_address radius_bind;
+  uint64_t radius_ports;
+  char *secret; /* shared with the RADIUS server, or with `client` */
+  char *nas_identifier;
+
+  struct udp_address client;
+  uint64_t sessions_max;
+  uint64_t session_timeout_s;
+
+  uint64_t seqnum_number;
+  uint64_t seqnum_bytes;
+  uint64_t token_bytes;
+  uint64_t location_option;   /* place among its choices */
+  uint64_t oscore_id_context; /* place among its choices */
+  uint64_t ack_timeout_ms;
+  uint64_t ack_random_factor_x100;
+  uint64_t max_retransmit;
+};
+
+enum settings_kind {
+  SETTINGS_TEXT,
+  SETTINGS_SECRET, /* a text */
+  SETTINGS_PSK,
+  SETTINGS_METHODS,
+  SETTINGS_ADDRESS,
+  SETTINGS_INTEGER,
+  SETTINGS_HUNDREDTHS,
+  SETTINGS_CHOICE,
+  SETTINGS_SWITCH,
+};
+
+struct setting {
+  const char *name; /* in the file; the option has hyphens */
+  enum settings_kind kind;
+  unsigned roles;           /* 1 << role, of those that know it */
+  bool lower_layer;         /* the file has it in that section, not in the role's */
+  bool of_user;             /* `offset` is one into struct settings_user, else struct settings */
+  size_t offset;            /* of the field */
+  uint64_t minimum;         /* of INTEGER and HUNDREDTHS; of ADDRESS its default port */
+  uint64_t maximum;         /* of INTEGER and HUNDREDTHS */
+  const char *choices;      /* of CHOICE: "one|two" */
+  const char *default_text; /* NULL: not set */
+  const char *metavar;
+  const char *help;
+};
+
+extern const struct setting SETTINGS[];
+extern const size_t SETTINGS_COUNT;
+
+/* The defaults of a role. */
+void settings_init(struct settings *settings, enum settings_role role);
+
+/* Wipes what is secret. */
+void settings_deinit(struct settings *settings);
+
+/* Sets one from its text; `user` (of the file's list) takes the place of `settings->self`, or is
+ * NULL. NULL, or what is wrong with the text, valid until the next call; settings_accepted says
+ * what would be right. */
+NODE_MUST_CHECK const char *settings_assign(struct settings *settings, struct settings_user *user,
+                                            const struct setting *setting, const char *text);
+
+enum { SETTINGS_ACCEPTED_MAX = 160 };
+const char *settings_accepted(const struct setting *setting, char text[SETTINGS_ACCEPTED_MAX]);
+
+/* A new user or client at the end of the list; never NULL. */
+struct settings_user *settings_add_user(struct settings *settings);
+struct settings_client *settings_add_client(struct settings *settings);
+
+/* Whether the address is set. */
+bool settings_has(const struct udp_address *address);
+
+/* The lower layer's part. */
+struct coap_eap_options settings_lower_layer(const struct settings *settings);
+
+#endif

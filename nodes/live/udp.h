@@ -1,0 +1,49 @@
+/* UDP sockets of nodes, and addresses as people write them. IPv4 is ::ffff:a.b.c.d inside. */
+#ifndef NODES_LIVE_UDP_H
+#define NODES_LIVE_UDP_H
+
+#include "../node.h"
+
+enum { UDP_TEXT_MAX = 64 };
+
+/* An address of a node, and the interface that a link-local one belongs to. */
+struct udp_address {
+  struct node_address address;
+  uint32_t scope_id; /* 0: none */
+};
+
+/* Reads "::1", "[::1]:5683", "127.0.0.1", "127.0.0.1:5683", "name:5683", ":5683" (any address),
+ * "fe80::1%eth0"; names are looked up. NULL, or static text that says what is wrong. */
+NODE_MUST_CHECK const char *udp_address_parse(const char *text, uint16_t default_port,
+                                              struct udp_address *address);
+
+/* "[::1]:5683" or "127.0.0.1:5683"; returns `text`. */
+const char *udp_address_text(const struct node_address *address, char text[UDP_TEXT_MAX]);
+
+struct udp_socket {
+  int file;
+  bool ipv4; /* the system has no IPv6 */
+  uint32_t scope_id;
+  struct node_address local; /* as bound: with the port that the system chose */
+};
+
+/* A socket that does not block. `remote` (or NULL) says whose interface link-local destinations
+ * belong to, where `local` does not. -1 with errno. */
+NODE_MUST_CHECK int udp_open(struct udp_socket *udp, const struct udp_address *local,
+                             const struct udp_address *remote);
+
+/* `count` sockets with consecutive ports from local's on, or any consecutive ones if that is 0. -1
+ * with errno, and none open. */
+NODE_MUST_CHECK int udp_open_range(struct udp_socket *sockets, size_t count,
+                                   const struct udp_address *local,
+                                   const struct udp_address *remote);
+void udp_close(struct udp_socket *udp);
+
+/* Takes the next datagram into data[capacity]; its destination is the local address. 1; 0 if there
+ * is none; -1 if it was longer than `capacity` and is lost. */
+NODE_MUST_CHECK int udp_receive(const struct udp_socket *udp, struct node_datagram *datagram);
+
+/* 0, or -1 with errno: then the datagram is lost, as datagrams may be. */
+int udp_send(const struct udp_socket *udp, const struct node_datagram *datagram);
+
+#endif
