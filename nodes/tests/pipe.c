@@ -8,6 +8,7 @@
 #define LATENCY_NS (10 * NODE_MS)
 #define PSK "tfg-passwordtest"
 #define IDENTITY "tfg-user-test"
+#define RADIUS_SECRET "testing123"
 
 const struct pipe_config PIPE_DEFAULT = {
     .peers = 1,
@@ -31,19 +32,24 @@ static void hook_random(void *context, uint8_t *bytes, size_t length) {
 
 static size_t peer_index(const struct pipe *pipe, const struct pipe_host *host,
                          const struct node_address *remote) {
+  if (host == pipe->aaa_host)
+    return 0;
   if (host != &pipe->hosts[0])
     return (size_t)(host - pipe->hosts) - 1;
   for (size_t i = 0; i < pipe->config.peers; i++)
     if (node_address_equal(&pipe->hosts[1 + i].address, remote))
       return i;
-  return SIZE_MAX;
+  const bool of_aaa =
+      pipe->aaa_host != NULL && memcmp(remote->ip, pipe->aaa_host->address.ip, 16) == 0;
+  return of_aaa ? 0 : SIZE_MAX;
 }
 
 static void note_delivery(struct pipe_party *party, const char *label) {
-  for (unsigned i = 0; i < party->delivered; i++)
+  for (unsigned i = 0; i < party->delivered && i < PIPE_EVENTS_MAX; i++)
     party->delivered_twice = party->delivered_twice || strcmp(party->labels[i], label) == 0;
-  assert(party->delivered < PIPE_EVENTS_MAX);
-  party->labels[party->delivered++] = label;
+  if (party->delivered < PIPE_EVENTS_MAX)
+    party->labels[party->delivered] = label;
+  party->delivered++;
 }
 
 static void hook_event(void *context, const struct node_event *event) {
@@ -52,8 +58,9 @@ static void hook_event(void *context, const struct node_event *event) {
   const size_t index = peer_index(pipe, host, &event->remote);
   if (index == SIZE_MAX)
     return;
-  struct pipe_party *party =
-      host == &pipe->hosts[0] ? &pipe->authenticator[index] : &pipe->peer[index];
+  struct pipe_party *party = host == &pipe->hosts[0]  ? &pipe->authenticator[index]
+                             : host == pipe->aaa_host ? &pipe->aaa
+                                                      : &pipe->peer[index];
   switch (event->type) {
   case NODE_EVENT_STARTED: /* a new authentication: what was delivered before does not count */
     party->delivered = 0;
@@ -67,8 +74,10 @@ static void hook_event(void *context, const struct node_event *event) {
     break;
   case NODE_EVENT_KEY:
     party->keys++;
-    assert(event->secret_length == sizeof party->secret);
-    memcpy(party->secret, event->secret, event->secret_length);
+    assert(event->secret_length ==
+           (party == &pipe->aaa ? (size_t)EAP_KEY_LENGTH : sizeof party->secret));
+    if (party != &pipe->aaa)
+      memcpy(party->secret, event->secret, event->secret_length);
     break;
   case NODE_EVENT_CONFIRMED:
     party->confirmed++;
@@ -117,37 +126,85 @@ static void init_host(struct pipe *pipe, size_t index) {
                                         .port = COAP_EAP_PORT};
 }
 
-void pipe_init(struct pipe *pipe, const struct pipe_config *config) {
-  memset(pipe, 0, sizeof *pipe);
-  pipe->config = *config;
-  pipe->flight = calloc(PIPE_FLIGHT_MAX, sizeof *pipe->flight);
-  init_eap(pipe);
-  for (size_t i = 0; i <= config->peers; i++)
-    init_host(pipe, i);
+static struct node_address radius_address(const struct pipe *pipe, const struct pipe_host *host) {
+  struct node_address address = host->address;
+  address.port = host == pipe->aaa_host ? RADIUS_PORT : RADIUS_FIRST_PORT_DEFAULT;
+  return address;
+}
+
+static void init_aaa(struct pipe *pipe) {
+  const char *secret = pipe->config.aaa_secret == NULL ? RADIUS_SECRET : pipe->config.aaa_secret;
+  pipe->radius_client = (struct radius_server_client){
+      .secret = {.octets = (const uint8_t *)secret, .length = strlen(secret)}};
+  memcpy(pipe->radius_client.ip, pipe->hosts[0].address.ip, sizeof pipe->radius_client.ip);
+  const struct aaa_config aaa = {.local = radius_address(pipe, pipe->aaa_host),
+                                 .radius = {.clients = &pipe->radius_client,
+                                            .client_count = 1,
+                                            .conversations_max = 2 * PIPE_PEERS_MAX},
+                                 .eap = {.lookup = lookup, .context = pipe},
+                                 .session_timeout_s = pipe->config.aaa_session_timeout_s};
+  pipe->aaa_host->node = aaa_create(&aaa, &pipe->aaa_host->hooks);
+  assert(pipe->aaa_host->node != NULL);
+}
+
+void pipe_restart_aaa(struct pipe *pipe) {
+  node_destroy(pipe->aaa_host->node);
+  init_aaa(pipe);
+}
+
+static void init_authenticator(struct pipe *pipe) {
+  const struct pipe_config *config = &pipe->config;
+  const struct radius_client_config radius = {
+      .local = radius_address(pipe, &pipe->hosts[0]),
+      .port_count = RADIUS_PORTS_DEFAULT,
+      .server =
+          config->radius ? radius_address(pipe, pipe->aaa_host) : (struct node_address){.port = 0},
+      .secret = {.octets = (const uint8_t *)RADIUS_SECRET, .length = strlen(RADIUS_SECRET)},
+      .nas_identifier = "controller"};
   const struct coap_eap_authenticator_config authenticator = {
       .options = config->options,
       .local = pipe->hosts[0].address,
       .peers_max = config->peers,
-      .eap = {.lookup = lookup, .context = pipe}};
+      .eap = {.lookup = lookup, .context = pipe},
+      .radius = config->radius ? &radius : NULL};
+  pipe->hosts[0].node = coap_eap_authenticator_create(&authenticator, &pipe->hosts[0].hooks);
+  assert(pipe->hosts[0].node != NULL);
+}
+
+static void init_peer(struct pipe *pipe, size_t index) {
+  struct pipe_host *host = &pipe->hosts[index];
+  const struct coap_eap_peer_config peer = {.options = pipe->config.options,
+                                            .local = host->address,
+                                            .authenticator = pipe->hosts[0].address,
+                                            .trigger = !pipe->config.trigger_off,
+                                            .start_ns = index * NODE_MS,
+                                            .trigger_retry_ms = 2000,
+                                            .eap = pipe->peer_eap};
+  host->node = coap_eap_peer_create(&peer, &host->hooks);
+  assert(host->node != NULL);
+}
+
+void pipe_init(struct pipe *pipe, const struct pipe_config *config) {
+  memset(pipe, 0, sizeof *pipe);
+  pipe->config = *config;
+  pipe->flight = calloc(PIPE_FLIGHT_MAX, sizeof *pipe->flight);
+  pipe->host_count = 1 + config->peers + (config->radius ? 1 : 0);
+  pipe->aaa_host = config->radius ? &pipe->hosts[1 + config->peers] : NULL;
+  init_eap(pipe);
+  for (size_t i = 0; i < pipe->host_count; i++)
+    init_host(pipe, i);
+  if (config->radius && !config->no_aaa)
+    init_aaa(pipe);
   if (!config->no_authenticator)
-    pipe->hosts[0].node = coap_eap_authenticator_create(&authenticator, &pipe->hosts[0].hooks);
-  for (size_t i = 1; i <= config->peers; i++) {
-    const struct coap_eap_peer_config peer = {.options = config->options,
-                                              .local = pipe->hosts[i].address,
-                                              .authenticator = pipe->hosts[0].address,
-                                              .trigger = !config->trigger_off,
-                                              .start_ns = i * NODE_MS,
-                                              .trigger_retry_ms = 2000,
-                                              .eap = pipe->peer_eap};
-    pipe->hosts[i].node = coap_eap_peer_create(&peer, &pipe->hosts[i].hooks);
-    assert(pipe->hosts[i].node != NULL);
-  }
+    init_authenticator(pipe);
+  for (size_t i = 1; i <= config->peers; i++)
+    init_peer(pipe, i);
   if (config->trigger_off)
     pipe_begin(pipe, 0);
 }
 
 void pipe_deinit(struct pipe *pipe) {
-  for (size_t i = 0; i <= pipe->config.peers; i++)
+  for (size_t i = 0; i < pipe->host_count; i++)
     node_destroy(pipe->hosts[i].node);
   free(pipe->flight);
 }
@@ -239,7 +296,7 @@ static struct pipe_datagram *next_arrival(struct pipe *pipe) {
 static struct pipe_host *next_expiry(struct pipe *pipe, uint64_t *expiry_ns) {
   struct pipe_host *next = NULL;
   *expiry_ns = NODE_NEVER;
-  for (size_t i = 0; i <= pipe->config.peers; i++) {
+  for (size_t i = 0; i < pipe->host_count; i++) {
     struct pipe_host *host = &pipe->hosts[i];
     if (host->node != NULL && node_expiry(host->node) < *expiry_ns) {
       next = host;
@@ -251,10 +308,10 @@ static struct pipe_host *next_expiry(struct pipe *pipe, uint64_t *expiry_ns) {
 
 static void arrive(struct pipe *pipe, struct pipe_datagram *arrival) {
   arrival->arrived = true;
-  for (size_t i = 0; i <= pipe->config.peers; i++) {
+  for (size_t i = 0; i < pipe->host_count; i++) {
     struct pipe_host *host = &pipe->hosts[i];
-    if (host->node == NULL || !node_address_equal(&host->address, &arrival->destination))
-      continue;
+    if (host->node == NULL || memcmp(host->address.ip, arrival->destination.ip, 16) != 0)
+      continue; /* each host has all ports */
     /* A heap copy of the exact length, so that a sanitizer sees every read beyond it. */
     uint8_t *copy = malloc(arrival->length == 0 ? 1 : arrival->length);
     memcpy(copy, arrival->data, arrival->length);

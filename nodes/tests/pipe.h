@@ -1,8 +1,9 @@
 /* A virtual-time network for tests: an authenticator and peers behind one link with constant
- * latency, and one fault at a chosen datagram. */
+ * latency, an AAA server behind another, and one fault at a chosen datagram of either. */
 #ifndef NODES_TESTS_PIPE_H
 #define NODES_TESTS_PIPE_H
 
+#include "aaa/aaa.h"
 #include "coap-eap/authenticator.h"
 #include "coap-eap/peer.h"
 #include "eap/psk.h"
@@ -62,6 +63,10 @@ struct pipe_config {
   const char *peer_psk;      /* 16 characters; default the right one */
   const char *peer_identity; /* default the known one */
   bool no_authenticator;
+  bool radius;            /* EAP passes through to an AAA server; else the EAP server is inside */
+  bool no_aaa;            /* it is silent */
+  const char *aaa_secret; /* the AAA server's; default the authenticator's */
+  uint32_t aaa_session_timeout_s;
   enum pipe_fault fault;
   size_t fault_at;
   size_t argument;
@@ -70,8 +75,11 @@ struct pipe_config {
 struct pipe {
   struct pipe_config config;
   uint64_t now_ns;
-  struct pipe_host hosts[1 + PIPE_PEERS_MAX]; /* the authenticator, then the peers */
+  struct pipe_host hosts[2 + PIPE_PEERS_MAX]; /* the authenticator, the peers, the AAA server */
+  size_t host_count;
+  struct pipe_host *aaa_host; /* NULL: none */
   struct pipe_party authenticator[PIPE_PEERS_MAX], peer[PIPE_PEERS_MAX];
+  struct pipe_party aaa; /* of all peers */
   struct pipe_datagram *flight;
   size_t flight_count, steps;
   /* What was sent, for looking at. */
@@ -81,6 +89,7 @@ struct pipe {
   struct eap_server_method server_method;
   struct eap_peer_config peer_eap;
   struct eap_user user;
+  struct radius_server_client radius_client;
 };
 
 extern const struct pipe_config PIPE_DEFAULT; /* one peer, no fault */
@@ -100,6 +109,9 @@ void pipe_inject(struct pipe *pipe, const struct node_address *source,
 
 /* Lets the authenticator begin with this peer. */
 void pipe_begin(struct pipe *pipe, size_t peer);
+
+/* The AAA server stops, and begins anew with nothing in its memory; or begins at last. */
+void pipe_restart_aaa(struct pipe *pipe);
 
 bool pipe_established(const struct pipe *pipe, size_t peer);
 
