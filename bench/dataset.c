@@ -157,15 +157,16 @@ void dataset_deinit(struct dataset *dataset) {
 }
 
 double *dataset_values(const struct dataset *dataset, size_t cell, size_t metric,
-                       bool failed_infinite, size_t *count) {
+                       enum dataset_failed failed, size_t *count) {
   const struct dataset_cell *from = &dataset->cell[cell];
   double *value = memory_get(from->run_count, sizeof *value);
   *count = 0;
   for (size_t i = 0; metric < dataset->metric_count && i < from->run_count; i++) {
     const struct dataset_run *run = &from->run[i];
-    if (!run->established && failed_infinite)
+    if (!run->established && failed == DATASET_FAILED_INFINITE)
       value[(*count)++] = INFINITY;
-    else if (run->established && !isnan(run->number[metric]))
+    else if ((run->established || failed == DATASET_FAILED_AS_MEASURED) &&
+             !isnan(run->number[metric]))
       value[(*count)++] = run->number[metric];
   }
   return value;
@@ -205,14 +206,18 @@ struct estimate dataset_estimate(const struct dataset *dataset, size_t cell,
     return ratio_estimate(dataset, cell, measure->metric);
   size_t count, metric = dataset_metric(dataset, measure->metric);
   bool quantile = measure->statistic == MEASURE_QUANTILE;
-  double *value = dataset_values(dataset, cell, metric, quantile, &count);
+  const enum dataset_failed failed = quantile ? DATASET_FAILED_INFINITE
+                                     : measure->statistic == MEASURE_MEAN_ALL
+                                         ? DATASET_FAILED_AS_MEASURED
+                                         : DATASET_FAILED_LEFT_OUT;
+  double *value = dataset_values(dataset, cell, metric, failed, &count);
   struct estimate estimate = {NAN, NAN, NAN, count};
   statistics_sort(value, count);
   if (quantile && !metric_applies(dataset, cell, metric))
     estimate.count = 0;
   else if (quantile)
     estimate = statistics_quantile(value, count, measure->p);
-  else if (measure->statistic == MEASURE_MEAN)
+  else if (measure->statistic == MEASURE_MEAN || measure->statistic == MEASURE_MEAN_ALL)
     estimate = statistics_mean(value, count);
   else if (count > 0)
     estimate.value = measure->statistic == MEASURE_MIN ? value[0] : value[count - 1];

@@ -43,10 +43,16 @@ void dataset_deinit(struct dataset *dataset);
 /* Index of a metric, or metric_count. */
 size_t dataset_metric(const struct dataset *dataset, const char *metric);
 
-/* The values of a metric over a cell's runs, to be freed. With `failed_infinite`, runs that were
- * not established count as infinite; else they are left out. */
+/* What a run that is not established counts for. */
+enum dataset_failed {
+  DATASET_FAILED_LEFT_OUT,    /* nothing: a figure given success */
+  DATASET_FAILED_INFINITE,    /* infinity: a quantile */
+  DATASET_FAILED_AS_MEASURED, /* what it cost */
+};
+
+/* The values of a metric over a cell's runs, to be freed. */
 double *dataset_values(const struct dataset *dataset, size_t cell, size_t metric,
-                       bool failed_infinite, size_t *count);
+                       enum dataset_failed failed, size_t *count);
 
 /* What a measure says of a cell. */
 struct estimate dataset_estimate(const struct dataset *dataset, size_t cell,

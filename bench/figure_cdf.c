@@ -20,7 +20,7 @@ struct cdf {
 
 static double *sorted_values(const struct cdf *cdf, size_t series, size_t *count) {
   double *value = dataset_values(cdf->figure->dataset, cdf->list->item[series].cell[0], cdf->metric,
-                                 true, count);
+                                 DATASET_FAILED_INFINITE, count);
   statistics_sort(value, *count);
   return value;
 }

@@ -49,6 +49,8 @@ static int statistic_parse(struct measure *measure, const char *word) {
   measure->p = 0.5;
   if (strcmp(word, "mean") == 0)
     measure->statistic = MEASURE_MEAN;
+  else if (strcmp(word, "mean_all") == 0)
+    measure->statistic = MEASURE_MEAN_ALL;
   else if (strcmp(word, "min") == 0)
     measure->statistic = MEASURE_MIN;
   else if (strcmp(word, "max") == 0)
@@ -78,10 +80,11 @@ int measure_parse(struct measure *measure, const char *text, const struct schema
   }
   char *word = space == NULL ? memory_string("") : text_format("%.*s", (int)(space - text), text);
   if (!is_ratio(metric) && statistic_parse(measure, word) < 0) {
-    text_add(error,
-             "needs a statistic before the metric: median, p95 (any p), mean, min or max, "
-             "as in `median %s`",
-             metric);
+    text_add(
+        error,
+        "needs a statistic before the metric: median, p95 (any p), mean, mean_all, min or max, "
+        "as in `median %s`",
+        metric);
     free(word);
     return -1;
   }

@@ -6,13 +6,20 @@
  *   success               share of the runs that end established
  *   retransmission_share  share of the runs in which CoAP repeated a message
  * Statistics: median, pNN (quantiles; failed runs count as infinite), mean, min, max (given
- * success). */
+ * success), mean_all (of all runs that have the figure, failed or not). */
 #ifndef BENCH_MEASURE_H
 #define BENCH_MEASURE_H
 
 #include "schema.h"
 
-enum measure_statistic { MEASURE_RATIO, MEASURE_QUANTILE, MEASURE_MEAN, MEASURE_MIN, MEASURE_MAX };
+enum measure_statistic {
+  MEASURE_RATIO,
+  MEASURE_QUANTILE,
+  MEASURE_MEAN,
+  MEASURE_MEAN_ALL,
+  MEASURE_MIN,
+  MEASURE_MAX
+};
 
 #define MEASURE_SUCCESS "success"
 #define MEASURE_RETRANSMISSION "retransmission_share"
