@@ -1,0 +1,73 @@
+/* The parties of the tests: our three roles, hostapd and eapol_test, with one user and one secret
+ * that all of them know. */
+#ifndef NODES_LIVE_TESTS_SCENE_H
+#define NODES_LIVE_TESTS_SCENE_H
+
+#include "matrix.h"
+#include "process.h"
+#include "relay.h"
+#include "test.h"
+
+#include <jansson.h>
+
+#define SCENE_IDENTITY "tfg-user-test"
+#define SCENE_PSK "7466672d70617373776f726474657374" /* in hexadecimal digits */
+#define SCENE_WRONG_PSK "00112233445566778899aabbccddeeff"
+#define SCENE_PEER_ID "client"
+#define SCENE_SERVER_ID "hostapd"
+#define SCENE_SECRET "radius"
+
+enum { SCENE_LIMIT_MS = 20000 };
+
+/* A program that listens. */
+struct scene_server {
+  struct process process;
+  uint16_t port;
+};
+
+/* Our roles. `arguments` ends with NULL and is added to what is needed; --json is on. */
+void scene_start_aaa(struct scene_server *aaa, const char *const *arguments);
+void scene_start_authenticator(struct scene_server *authenticator, const char *const *arguments);
+void scene_start_pass_through(struct scene_server *authenticator, uint16_t radius_port,
+                              const char *secret);
+void scene_start_peer(struct process *peer, uint16_t port, const char *const *arguments);
+
+/* Starts a peer, waits for its end, returns its exit status. */
+int scene_run_peer(struct process *peer, uint16_t port, const char *const *arguments);
+
+/* hostapd as RADIUS server with an EAP server inside. `debug`: it prints keys. */
+void scene_start_hostapd(struct scene_server *hostapd, uint16_t port, bool debug);
+
+/* eapol_test against a RADIUS server; `psk` in hexadecimal digits. */
+void scene_start_eapol_test(struct process *process, const char *name, uint16_t port,
+                            const char *psk, const char *secret);
+
+/* The value of `key` in the first object with this event that a role of ours printed, after
+ * `skip` of them; NULL if there is none. To be freed. */
+char *scene_value(const struct process *process, const char *event, const char *key, size_t skip);
+
+/* Fails unless it is that value. */
+void scene_expect_value(const struct process *process, const char *event, const char *key,
+                        const char *value);
+
+/* The number of objects with this event. */
+size_t scene_count(const struct process *process, const char *event);
+
+/* A figure of the summary that a peer prints last: "established", "rate_per_s". */
+double scene_summary(const struct process *peer, const char *key);
+
+/* Versions, as the programs tell them. */
+const char *scene_version_hostapd(void);
+const char *scene_version_eapol_test(void);
+const char *scene_version_tshark(void);
+const char *scene_version_radsniff(void);
+
+/* Every test's teardown: ends programs and relays, closes the row of the matrix. */
+int scene_teardown(void **state);
+
+/* Runs the group; writes the matrix. */
+#define SCENE_RUN(test, tests)                                                                     \
+  (process_folder(test), scene_finish(test, cmocka_run_group_tests_name(test, tests, NULL, NULL)))
+int scene_finish(const char *test, int failed);
+
+#endif
