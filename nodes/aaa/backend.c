@@ -195,11 +195,13 @@ static enum backend_result on_accept(const struct backend *backend, struct backe
   return BACKEND_SUCCESS;
 }
 
+/* An EAP-Failure that does not answer the peer's last response is as good as none: the peer would
+ * discard it (RFC 3748 section 4.2; hostapd sends such a one for an unknown user). */
 static enum backend_result on_reject(struct backend_pass_through *through,
                                      const struct radius_packet *answer, struct span_writer *out) {
   uint8_t octets[EAP_PACKET_MAX];
   struct eap_packet failure;
-  if (!read_eap(answer, EAP_FAILURE, octets, &failure))
+  if (!read_eap(answer, EAP_FAILURE, octets, &failure) || failure.identifier != through->identifier)
     return fail(through, "Access-Reject", out);
   copy_out(octets, &failure, out);
   through->reason = "Access-Reject";
