@@ -1,0 +1,38 @@
+/* X.509 certificates with P-256 keys and ECDSA with SHA-256 (RFC 5280): mbedtls reads them, the
+ * elliptic-curve seam verifies their signatures.
+ *
+ * There is no clock: validity times are not looked at. Revocation and names are left out, too;
+ * critical extensions other than basic constraints and key usages are refused. */
+#ifndef NODES_EDHOC_CERTIFICATE_H
+#define NODES_EDHOC_CERTIFICATE_H
+
+#include "../crypto/ec.h"
+
+enum { EDHOC_CHAIN_MAX = 4 };
+
+/* One DER certificate of the caller's. */
+struct edhoc_certificate {
+  const uint8_t *der;
+  size_t length;
+};
+
+/* What the end entity's key is for (RFC 5280 section 4.2.1.3). */
+enum edhoc_key_use { EDHOC_USE_ANY, EDHOC_USE_SIGNATURE, EDHOC_USE_AGREEMENT };
+
+/* The public key. NODE_ERR_MALFORMED, NODE_ERR_UNSUPPORTED: not P-256. */
+NODE_MUST_CHECK int edhoc_certificate_key(const struct edhoc_certificate *certificate,
+                                          struct ec_public *public);
+
+/* The certificates of x5chain, the end entity first, each signed by the next (RFC 9360 section 2);
+ * `chain` has room for EDHOC_CHAIN_MAX. NODE_ERR_MALFORMED, NODE_ERR_TOO_LONG. */
+NODE_MUST_CHECK int edhoc_chain_read(const uint8_t *id_cred, size_t length,
+                                     struct edhoc_certificate *chain, size_t *count);
+
+/* Verifies a chain up to one of the anchors (CA certificates; or the end entity itself). Returns 0,
+ * NODE_ERR_MALFORMED, NODE_ERR_UNSUPPORTED (algorithms), NODE_ERR_VERIFY (a wrong signature, or
+ * something that is not for this use) or NODE_ERR_UNKNOWN (no anchor). */
+NODE_MUST_CHECK int edhoc_chain_verify(const struct ec *ec, const struct edhoc_certificate *chain,
+                                       size_t count, const struct edhoc_certificate *anchors,
+                                       size_t anchors_count, enum edhoc_key_use use);
+
+#endif

@@ -1,0 +1,165 @@
+/* The steps that messages share: secrets, plaintexts, the peer's credential, EAD. */
+#include "session.h"
+
+#include <string.h>
+
+#include "../cbor/writer.h"
+#include "identifier.h"
+
+int edhoc_derive_2e(struct edhoc *next) {
+  const struct ec ec = edhoc_ec(next);
+  uint8_t g_xy[EC_LENGTH];
+  const uint8_t *g_y = next->role == EDHOC_RESPONDER ? next->own_public.x : next->peer_public.x;
+  int error = edhoc_th_2(next->hooks, g_y, next->hash_message_1, next->th);
+  if (error == 0)
+    error = ec_agree(&ec, next->private, &next->peer_public, g_xy);
+  if (error == 0)
+    error =
+        crypto_hkdf_extract(next->hooks, next->th, sizeof next->th, g_xy, sizeof g_xy, next->prk);
+  crypto_wipe(g_xy, sizeof g_xy);
+  return error;
+}
+
+int edhoc_derive_next(struct edhoc *next, enum edhoc_role role, enum edhoc_label salt_label,
+                      const struct ec_public *peer_static) {
+  const struct ec ec = edhoc_ec(next);
+  uint8_t secret[EC_LENGTH];
+  if (edhoc_signs(next->method, role))
+    return 0;
+  int error = peer_static == NULL ? ec_agree(&ec, next->own->private, &next->peer_public, secret)
+                                  : ec_agree(&ec, next->private, peer_static, secret);
+  if (error == 0)
+    error = edhoc_prk_next(next->hooks, next->prk, salt_label, next->th, secret, next->prk);
+  crypto_wipe(secret, sizeof secret);
+  return error;
+}
+
+int edhoc_derive_out(struct edhoc *next) {
+  return edhoc_kdf(next->hooks, next->prk, EDHOC_PRK_OUT, next->th, sizeof next->th, next->prk_out,
+                   sizeof next->prk_out);
+}
+
+void edhoc_id_cred_put(struct span_writer *out, const struct edhoc_credential *credential) {
+  const uint8_t *kid;
+  size_t length;
+  if (edhoc_id_cred_kid(credential->id_cred, credential->id_cred_length, &kid, &length))
+    edhoc_identifier_put(out, kid, length);
+  else
+    cbor_put_encoded(out, credential->id_cred, credential->id_cred_length);
+}
+
+/* ID_CRED_x to the session: a map as it is, a kid as the map that it stands for (3.5.3.2). */
+static int read_id_cred(struct edhoc *next, struct cbor_reader *reader) {
+  const uint8_t *start = reader->data + reader->offset, *kid;
+  size_t length;
+  struct span_writer out;
+  span_writer_init(&out, next->peer_id_cred, sizeof next->peer_id_cred, NULL);
+  if (cbor_next(reader) == CBOR_MAP) {
+    if (cbor_skip(reader) != 0)
+      return edhoc_refuse(next, NODE_ERR_MALFORMED, "malformed ID_CRED");
+    const size_t map_length = (size_t)(reader->data + reader->offset - start);
+    if (edhoc_id_cred_kid(start, map_length, &kid, &length))
+      return edhoc_refuse(next, NODE_ERR_MALFORMED, "ID_CRED with kid is not compact");
+    cbor_put_encoded(&out, start, map_length);
+  } else {
+    if (edhoc_identifier_get(reader, &kid, &length) != 0)
+      return edhoc_refuse(next, NODE_ERR_MALFORMED, "malformed ID_CRED");
+    cbor_put_map(&out, 1);
+    cbor_put_int(&out, EDHOC_HEADER_KID);
+    cbor_put_bytes(&out, kid, length);
+  }
+  if (out.overflow)
+    return edhoc_refuse(next, NODE_ERR_TOO_LONG, "ID_CRED is too long");
+  next->peer_id_cred_length = out.length;
+  return 0;
+}
+
+int edhoc_plaintext_read(struct edhoc *next, struct cbor_reader *reader,
+                         struct edhoc_plaintext *plaintext) {
+  int error = read_id_cred(next, reader);
+  if (error != 0)
+    return error;
+  if (cbor_get_bytes(reader, &plaintext->proof, &plaintext->proof_length) != 0)
+    return edhoc_refuse(next, NODE_ERR_MALFORMED, "malformed Signature_or_MAC");
+  error = edhoc_ead_check(*reader);
+  if (error != 0)
+    return edhoc_refuse(next, error, "malformed EAD");
+  plaintext->ead = reader->data + reader->offset;
+  plaintext->ead_length = reader->length - reader->offset;
+  return 0;
+}
+
+/* A certificate by value: CRED_x is the first of the chain. */
+static int certificate_by_value(struct edhoc *next, enum edhoc_key_use use, uint8_t *cred,
+                                struct edhoc_credential *credential) {
+  const struct edhoc_config *config = next->config;
+  const struct ec ec = edhoc_ec(next);
+  struct edhoc_certificate chain[EDHOC_CHAIN_MAX];
+  struct span_writer out;
+  size_t count;
+  if (edhoc_chain_read(next->peer_id_cred, next->peer_id_cred_length, chain, &count) != 0)
+    return edhoc_refuse(next, NODE_ERR_MALFORMED, "malformed certificate chain");
+  span_writer_init(&out, cred, EDHOC_CRED_MAX, NULL);
+  cbor_put_bytes(&out, chain[0].der, chain[0].length);
+  if (out.overflow)
+    return edhoc_refuse(next, NODE_ERR_TOO_LONG, "certificate is too long");
+  int error = edhoc_chain_verify(&ec, chain, count, config->anchors, config->anchors_count, use);
+  if (error == NODE_ERR_UNKNOWN)
+    return edhoc_refuse(next, error, "certificate from an unknown authority");
+  if (error == 0)
+    error = edhoc_credential_read(&ec, cred, out.length, next->peer_id_cred,
+                                  next->peer_id_cred_length, credential);
+  return error == 0 ? 0 : edhoc_refuse(next, error, "certificate is not valid");
+}
+
+int edhoc_peer_credential(struct edhoc *next, uint8_t *cred, struct edhoc_credential *credential) {
+  const struct edhoc_config *config = next->config;
+  const enum edhoc_role peer = next->role == EDHOC_INITIATOR ? EDHOC_RESPONDER : EDHOC_INITIATOR;
+  const uint8_t *id_cred = next->peer_id_cred;
+  const size_t length = next->peer_id_cred_length;
+  if (edhoc_id_cred_has(id_cred, length, EDHOC_HEADER_X5CHAIN)) {
+    const enum edhoc_key_use use =
+        edhoc_signs(next->method, peer) ? EDHOC_USE_SIGNATURE : EDHOC_USE_AGREEMENT;
+    const int error = certificate_by_value(next, use, cred, credential);
+    if (error != 0)
+      return error;
+  } else {
+    const struct edhoc_credential *found =
+        config->lookup == NULL ? NULL : config->lookup(config->context, id_cred, length);
+    if (found == NULL)
+      return edhoc_refuse_with(next, NODE_ERR_UNKNOWN, "unknown credential",
+                               EDHOC_ERROR_CREDENTIAL);
+    *credential = *found;
+  }
+  if (credential->public.curve != edhoc_curve(next->method, next->suite, peer))
+    return edhoc_refuse(next, NODE_ERR_UNSUPPORTED, "credential does not fit the cipher suite");
+  return 0;
+}
+
+int edhoc_ead_deliver(struct edhoc *next, unsigned number, const uint8_t *ead, size_t length) {
+  const struct edhoc_config *config = next->config;
+  struct cbor_reader reader;
+  cbor_reader_init(&reader, ead, length);
+  while (cbor_next(&reader) != CBOR_END) {
+    struct edhoc_ead item;
+    const int error = edhoc_ead_get(&reader, &item);
+    if (error != 0)
+      return error;
+    if (item.label == EDHOC_EAD_PADDING)
+      continue;
+    const int result =
+        config->ead == NULL ? NODE_ERR_UNKNOWN : config->ead(config->context, number, &item);
+    if (result != 0 && item.critical)
+      return edhoc_refuse(next, NODE_ERR_UNSUPPORTED, "critical EAD item not processed");
+  }
+  return 0;
+}
+
+int edhoc_one_string(struct edhoc *next, const uint8_t *message, size_t length,
+                     const uint8_t **bytes, size_t *bytes_length) {
+  struct cbor_reader reader;
+  cbor_reader_init(&reader, message, length);
+  if (cbor_get_bytes(&reader, bytes, bytes_length) != 0 || cbor_next(&reader) != CBOR_END)
+    return edhoc_refuse(next, NODE_ERR_MALFORMED, "message is not one byte string");
+  return 0;
+}

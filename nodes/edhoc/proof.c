@@ -1,0 +1,94 @@
+/* Signature_or_MAC. */
+#include "proof.h"
+
+#include <string.h>
+
+#include "../cbor/writer.h"
+#include "identifier.h"
+
+enum { MAC_MAX = EDHOC_HASH_LENGTH };
+
+/* TH, CRED_x, ? EAD */
+static void put_tail(struct span_writer *out, const struct edhoc_proof *proof) {
+  cbor_put_bytes(out, proof->th, EDHOC_HASH_LENGTH);
+  cbor_put_encoded(out, proof->cred, proof->cred_length);
+  cbor_put_encoded(out, proof->ead, proof->ead_length);
+}
+
+void edhoc_context_put(struct span_writer *out, const struct edhoc_proof *proof) {
+  if (proof->label == EDHOC_MAC_2)
+    edhoc_identifier_put(out, proof->c_r, proof->c_r_length);
+  cbor_put_encoded(out, proof->id_cred, proof->id_cred_length);
+  put_tail(out, proof);
+}
+
+int edhoc_mac(const struct node_hooks *hooks, const struct edhoc_proof *proof,
+              const uint8_t prk[32], uint8_t *mac, size_t mac_length) {
+  uint8_t context[EDHOC_CONTEXT_MAX];
+  struct span_writer out;
+  span_writer_init(&out, context, sizeof context, NULL);
+  edhoc_context_put(&out, proof);
+  if (out.overflow)
+    return NODE_ERR_TOO_LONG;
+  return edhoc_kdf(hooks, prk, proof->label, context, out.length, mac, mac_length);
+}
+
+void edhoc_to_be_signed_put(struct span_writer *out, const struct edhoc_proof *proof,
+                            const uint8_t *mac, size_t mac_length) {
+  const size_t th_length = 2 + EDHOC_HASH_LENGTH;
+  cbor_put_array(out, 4);
+  cbor_put_text(out, "Signature1");
+  cbor_put_bytes(out, proof->id_cred, proof->id_cred_length); /* protected */
+  cbor_put_bytes_head(out, th_length + proof->cred_length + proof->ead_length);
+  put_tail(out, proof); /* external_aad */
+  cbor_put_bytes(out, mac, mac_length);
+}
+
+static size_t mac_length_of(const struct edhoc_suite *suite, const struct edhoc_proof *proof) {
+  return proof->signs ? EDHOC_HASH_LENGTH : suite->mac_length;
+}
+
+size_t edhoc_proof_length(const struct edhoc_suite *suite, const struct edhoc_proof *proof) {
+  return proof->signs ? EC_SIGNATURE_LENGTH : suite->mac_length;
+}
+
+int edhoc_proof_compose(const struct ec *ec, const struct edhoc_suite *suite,
+                        const struct edhoc_proof *proof, const uint8_t prk[32],
+                        const uint8_t private[32], uint8_t signature_or_mac[EDHOC_PROOF_MAX]) {
+  uint8_t mac[MAC_MAX], message[EDHOC_CONTEXT_MAX];
+  struct span_writer out;
+  const size_t mac_length = mac_length_of(suite, proof);
+  const int error = edhoc_mac(ec->hooks, proof, prk, mac, mac_length);
+  if (error != 0)
+    return error;
+  if (!proof->signs) {
+    memcpy(signature_or_mac, mac, mac_length);
+    return 0;
+  }
+  span_writer_init(&out, message, sizeof message, NULL);
+  edhoc_to_be_signed_put(&out, proof, mac, mac_length);
+  if (out.overflow)
+    return NODE_ERR_TOO_LONG;
+  return ec_sign(ec, suite->signature, private, message, out.length, signature_or_mac);
+}
+
+int edhoc_proof_verify(const struct ec *ec, const struct edhoc_suite *suite,
+                       const struct edhoc_proof *proof, const uint8_t prk[32],
+                       const struct ec_public *public, const uint8_t *signature_or_mac,
+                       size_t length) {
+  uint8_t mac[MAC_MAX], message[EDHOC_CONTEXT_MAX];
+  struct span_writer out;
+  const size_t mac_length = mac_length_of(suite, proof);
+  if (length != edhoc_proof_length(suite, proof))
+    return NODE_ERR_MALFORMED;
+  const int error = edhoc_mac(ec->hooks, proof, prk, mac, mac_length);
+  if (error != 0)
+    return error;
+  if (!proof->signs)
+    return crypto_equal(mac, signature_or_mac, mac_length) ? 0 : NODE_ERR_VERIFY;
+  span_writer_init(&out, message, sizeof message, NULL);
+  edhoc_to_be_signed_put(&out, proof, mac, mac_length);
+  if (out.overflow)
+    return NODE_ERR_TOO_LONG;
+  return ec_verify(ec, public, message, out.length, signature_or_mac);
+}
