@@ -5,26 +5,25 @@
 namespace sim {
 namespace {
 
-constexpr uint32_t DLT_IEEE802_15_4_WITHFCS = 195;
 constexpr int64_t SECOND = 1000000000;
 
 } // namespace
 
-bool Capture::open(const std::string &path) {
+bool Capture::open(const std::string &path, Link link) {
   file.Open(path, std::ios::out | std::ios::binary | std::ios::trunc);
   if (file.Fail())
     return false;
-  file.Init(DLT_IEEE802_15_4_WITHFCS, ns3::PcapFile::SNAPLEN_DEFAULT, ns3::PcapFile::ZONE_DEFAULT,
-            false, true);
+  file.Init(static_cast<uint32_t>(link), ns3::PcapFile::SNAPLEN_DEFAULT,
+            ns3::PcapFile::ZONE_DEFAULT, false, true);
   opened = !file.Fail();
   return opened;
 }
 
-void Capture::write(ns3::Ptr<const ns3::Packet> frame) {
+void Capture::write(ns3::Ptr<const ns3::Packet> packet) {
   if (!opened)
     return;
   const int64_t now = ns3::Simulator::Now().GetNanoSeconds();
-  file.Write(static_cast<uint32_t>(now / SECOND), static_cast<uint32_t>(now % SECOND), frame);
+  file.Write(static_cast<uint32_t>(now / SECOND), static_cast<uint32_t>(now % SECOND), packet);
 }
 
 bool Capture::close() {

@@ -1,4 +1,4 @@
-/* Captures of IEEE 802.15.4 frames with FCS (DLT 195), in nanoseconds. */
+/* Captures, in nanoseconds. */
 #ifndef SIM_NS3_CAPTURE_H
 #define SIM_NS3_CAPTURE_H
 
@@ -6,19 +6,26 @@
 #include <ns3/pcap-file.h>
 #include <ns3/ptr.h>
 
+#include <cstdint>
 #include <string>
 
 namespace sim {
 
+/* What the packets of a capture are (DLT). */
+enum class Link : uint32_t {
+  RAW_IP = 101,
+  IEEE802_15_4_WITHFCS = 195,
+};
+
 class Capture {
 public:
   /* False if the file cannot be written. */
-  bool open(const std::string &path);
+  bool open(const std::string &path, Link link);
 
-  /* Adds a frame with the present time; nothing if no file is open. */
-  void write(ns3::Ptr<const ns3::Packet> frame);
+  /* Adds a packet with the present time; nothing if no file is open. */
+  void write(ns3::Ptr<const ns3::Packet> packet);
 
-  /* False if a frame could not be written. */
+  /* False if a packet could not be written. */
   bool close();
 
 private:

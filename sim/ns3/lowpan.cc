@@ -1,7 +1,7 @@
 #include "lowpan.h"
+#include "internet.h"
 #include "radio.h"
 
-#include <ns3/ipv6-header.h>
 #include <ns3/packet.h>
 
 namespace sim {
@@ -15,10 +15,7 @@ ns3::TypeId LowpanDevice::GetTypeId() {
 
 bool LowpanDevice::Send(ns3::Ptr<ns3::Packet> packet, const ns3::Address &destination,
                         uint16_t protocol) {
-  ns3::Ipv6Header header;
-  packet->RemoveHeader(header);
-  header.SetFlowLabel(0);
-  packet->AddHeader(header);
+  clear_flow_label(packet);
   return SixLowPanNetDevice::Send(packet, destination, protocol);
 }
 

@@ -17,7 +17,7 @@ class LowpanDevice : public ns3::SixLowPanNetDevice {
 public:
   static ns3::TypeId GetTypeId();
 
-  /* ns-3 puts flow label 1 into every header, which costs three octets in each datagram. */
+  /* A flow label would cost three octets in each datagram. */
   bool Send(ns3::Ptr<ns3::Packet> packet, const ns3::Address &destination,
             uint16_t protocol) override;
 };

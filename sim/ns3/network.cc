@@ -5,8 +5,6 @@
 #include <ns3/propagation-loss-model.h>
 #include <ns3/single-model-spectrum-channel.h>
 
-#include <cstring>
-
 namespace sim {
 namespace {
 
@@ -48,22 +46,40 @@ Network::Network(const world_config &config, const Host &host) {
   }
   for (size_t i = 1; i < config.node_count; i++)
     connect(i, config.parents);
+  if (config.backhaul)
+    backhaul =
+        std::make_unique<Backhaul>(config.node_count, config.backhaul_delay_ns, *stations[0], host);
 }
 
 void Network::connect(size_t index, const size_t *parents) {
-  Station &station = at(index);
-  Station &parent = at(parents[index]);
+  Station &station = *stations[index];
+  Station &parent = *stations[parents[index]];
   station.add_neighbour(parent);
   parent.add_neighbour(station);
   station.set_default_route(parent);
   for (size_t hop = index; hop > 0; hop = parents[hop])
-    at(parents[hop]).add_route(station, at(hop));
+    stations[parents[hop]]->add_route(station, *stations[hop]);
+}
+
+bool Network::is_behind(size_t index) const {
+  return index == stations.size();
+}
+
+Ports &Network::ports(size_t index) {
+  return is_behind(index) ? backhaul->ports : stations[index]->ports;
+}
+
+const ns3::Ipv6Address &Network::address(size_t index) const {
+  return is_behind(index) ? backhaul->address() : stations[index]->address();
 }
 
 bool Network::capture(const std::string &directory) {
-  bool ok = air.open(directory + "/air.pcap");
-  for (size_t i = 0; i < size() && ok; i++)
-    ok = at(i).radio.capture.open(directory + "/node-" + std::to_string(i) + ".pcap");
+  bool ok = air.open(directory + "/air.pcap", Link::IEEE802_15_4_WITHFCS);
+  for (size_t i = 0; i < stations.size() && ok; i++)
+    ok = stations[i]->radio.capture.open(directory + "/node-" + std::to_string(i) + ".pcap",
+                                         Link::IEEE802_15_4_WITHFCS);
+  if (backhaul && ok)
+    ok = backhaul->capture.open(directory + "/backhaul.pcap", Link::RAW_IP);
   return ok;
 }
 
@@ -73,19 +89,28 @@ bool Network::close() {
     ok = station->radio.capture.close() && ok;
     station->release();
   }
+  if (backhaul) {
+    ok = backhaul->capture.close() && ok;
+    backhaul->release();
+  }
   return ok;
 }
 
 bool Network::find(const uint8_t ip[16], size_t *index) const {
-  const size_t candidate = static_cast<size_t>(ip[14] << 8 | ip[15]) - 1;
-  if (candidate >= size())
-    return false;
-  uint8_t own[16];
-  at(candidate).address().GetBytes(own);
-  if (std::memcmp(own, ip, sizeof own) != 0)
+  const ns3::Ipv6Address wanted = ns3::Ipv6Address::Deserialize(ip);
+  size_t candidate = static_cast<size_t>(ip[14] << 8 | ip[15]) - 1;
+  if (backhaul && wanted == backhaul->address())
+    candidate = stations.size();
+  if (candidate >= size() || address(candidate) != wanted)
     return false;
   *index = candidate;
   return true;
+}
+
+bool Network::carries(size_t from, size_t to, size_t length) const {
+  if (is_behind(from) || is_behind(to))
+    return from + to == stations.size() && length <= NODE_DATAGRAM_MAX;
+  return from != to && length <= WORLD_DATAGRAM_MAX;
 }
 
 } // namespace sim

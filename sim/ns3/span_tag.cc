@@ -87,4 +87,9 @@ size_t find_tagged(ns3::Ptr<const ns3::Packet> psdu, TaggedRanges &ranges) {
   return merge(ranges, count);
 }
 
+uint32_t find_datagram(ns3::Ptr<const ns3::Packet> packet) {
+  SpanTag tag;
+  return packet->FindFirstMatchingByteTag(tag) ? tag.datagram : WORLD_DATAGRAM_UNKNOWN;
+}
+
 } // namespace sim

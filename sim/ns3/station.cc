@@ -1,22 +1,17 @@
 #include "station.h"
+#include "internet.h"
 #include "phy.h"
 #include "streams.h"
 
 #include <ns3/boolean.h>
 #include <ns3/constant-position-mobility-model.h>
-#include <ns3/icmpv6-l4-protocol.h>
-#include <ns3/ipv6-extension-demux.h>
-#include <ns3/ipv6-extension.h>
 #include <ns3/ipv6-interface.h>
 #include <ns3/ipv6-l3-protocol.h>
-#include <ns3/ipv6-static-routing.h>
 #include <ns3/lr-wpan-csmaca.h>
 #include <ns3/lr-wpan-mac.h>
 #include <ns3/lr-wpan-phy.h>
 #include <ns3/ndisc-cache.h>
 #include <ns3/random-variable-stream.h>
-#include <ns3/traffic-control-layer.h>
-#include <ns3/udp-l4-protocol.h>
 
 namespace sim {
 namespace {
@@ -52,35 +47,6 @@ void set_back_off(ns3::Ptr<ns3::LrWpanCsmaCa> csma, const MacParameters &mac, si
   csma->AssignStreams(stream_of(index, Purpose::BACK_OFF));
 }
 
-ns3::Ptr<ns3::Ipv6L3Protocol> add_ipv6(ns3::Ptr<ns3::Node> node) {
-  auto ipv6 = ns3::CreateObject<ns3::Ipv6L3Protocol>();
-  ipv6->SetAttribute("IpForward", ns3::BooleanValue(true));
-  ipv6->SetAttribute("SendIcmpv6Redirect", ns3::BooleanValue(false));
-  auto icmpv6 = ns3::CreateObject<ns3::Icmpv6L4Protocol>();
-  icmpv6->SetAttribute("DAD", ns3::BooleanValue(false));
-  node->AggregateObject(ipv6);
-  node->AggregateObject(icmpv6);
-  ipv6->SetRoutingProtocol(ns3::CreateObject<ns3::Ipv6StaticRouting>());
-  ipv6->RegisterExtensions();
-  ipv6->RegisterOptions();
-  node->AggregateObject(ns3::CreateObject<ns3::TrafficControlLayer>());
-  node->AggregateObject(ns3::CreateObject<ns3::UdpL4Protocol>());
-  return ipv6;
-}
-
-void assign_internet_streams(ns3::Ptr<ns3::Node> node, size_t index) {
-  int64_t stream = stream_of(index, Purpose::INTERNET);
-  stream += node->GetObject<ns3::Icmpv6L4Protocol>()->AssignStreams(stream);
-  node->GetObject<ns3::Ipv6ExtensionDemux>()
-      ->GetExtension(ns3::Ipv6ExtensionFragment::EXT_NUMBER)
-      ->AssignStreams(stream);
-}
-
-ns3::Ptr<ns3::Ipv6StaticRouting> routing_of(ns3::Ptr<ns3::Node> node) {
-  return ns3::DynamicCast<ns3::Ipv6StaticRouting>(
-      node->GetObject<ns3::Ipv6>()->GetRoutingProtocol());
-}
-
 void add_permanent(ns3::Ptr<ns3::NdiscCache> cache, ns3::Ipv6Address address, ns3::Address link) {
   ns3::NdiscCache::Entry *entry = cache->Add(address);
   entry->SetMacAddress(link);
@@ -96,7 +62,8 @@ Station::Station(const StationPlan &plan, const Host &host, Capture &air)
   position->SetPosition(ns3::Vector(plan.position_m, 0, 0));
   node->AggregateObject(position);
   add_device(plan);
-  add_internet(plan.index);
+  add_internet(node, plan.index);
+  add_lowpan_interface(plan.index);
   radio.attach(device);
   ports.attach(node, global);
 }
@@ -131,19 +98,11 @@ ns3::Ptr<LowpanDevice> Station::add_lowpan(size_t index) {
   return lowpan;
 }
 
-void Station::add_internet(size_t index) {
-  ns3::Ptr<ns3::Ipv6L3Protocol> ipv6 = add_ipv6(node);
-  ns3::Ptr<LowpanDevice> lowpan = add_lowpan(index);
-  interface = ipv6->AddInterface(lowpan);
+void Station::add_lowpan_interface(size_t index) {
   link_local = ns3::Ipv6Address::MakeAutoconfiguredLinkLocalAddress(device->GetAddress());
   global = ns3::Ipv6Address::MakeAutoconfiguredAddress(device->GetAddress(),
                                                        ns3::Ipv6Address(WORLD_PREFIX));
-  /* An on-link /64 would make each node look for all others on its own link. */
-  ipv6->AddAddress(interface, ns3::Ipv6InterfaceAddress(global, ns3::Ipv6Prefix(128)));
-  ipv6->SetMetric(interface, 1);
-  ipv6->SetForwarding(interface, true);
-  ipv6->SetUp(interface);
-  assign_internet_streams(node, index);
+  interface = add_interface(node, add_lowpan(index), global);
 }
 
 void Station::add_neighbour(const Station &neighbour) {
@@ -161,6 +120,12 @@ void Station::set_default_route(const Station &parent) {
  * source, and answers die at the second hop. */
 void Station::add_route(const Station &destination, const Station &next_hop) {
   routing_of(node)->AddHostRouteTo(destination.global, next_hop.global, interface);
+}
+
+/* The node's own address again: ns-3 takes the source of a packet from the interface that it leaves
+ * by, and accepts nothing for the address of another. */
+void Station::add_wire(ns3::Ptr<ns3::NetDevice> wire, const ns3::Ipv6Address &other_end) {
+  routing_of(node)->AddHostRouteTo(other_end, add_interface(node, wire, global));
 }
 
 void Station::release() {

@@ -8,6 +8,7 @@
 
 #include <ns3/ipv6-address.h>
 #include <ns3/lr-wpan-net-device.h>
+#include <ns3/net-device.h>
 #include <ns3/node.h>
 #include <ns3/spectrum-channel.h>
 
@@ -39,11 +40,17 @@ public:
   void set_default_route(const Station &parent);
   void add_route(const Station &destination, const Station &next_hop);
 
+  /* A second interface, whose other end is one node alone. */
+  void add_wire(ns3::Ptr<ns3::NetDevice> wire, const ns3::Ipv6Address &other_end);
+
   /* Lets go of all that the simulator will destroy. */
   void release();
 
   const ns3::Ipv6Address &address() const {
     return global;
+  }
+  ns3::Ptr<ns3::Node> ns3_node() const {
+    return node;
   }
 
   Radio radio;
@@ -51,7 +58,7 @@ public:
 
 private:
   void add_device(const StationPlan &plan);
-  void add_internet(size_t index);
+  void add_lowpan_interface(size_t index);
   ns3::Ptr<LowpanDevice> add_lowpan(size_t index);
 
   ns3::Ptr<ns3::Node> node;

@@ -13,14 +13,16 @@ void ignore_radio(void *, size_t, world_radio, uint64_t) {
 bool lose_nothing(void *, size_t, size_t, size_t) {
   return false;
 }
+void ignore_backhaul(void *, const world_backhaul_packet *) {
+}
 
 } // namespace
 
 void world_warm_up(void) {
   const size_t parents[] = {0, 0, 1};
-  const world_config config{1, 3, parents, 3, 3, 5, 4, nullptr};
-  const world_callbacks callbacks{ignore_datagram, ignore_timer, ignore_frame, ignore_radio,
-                                  lose_nothing};
+  const world_config config{1, 3, parents, 3, 3, 5, 4, nullptr, true, 0};
+  const world_callbacks callbacks{ignore_datagram, ignore_timer, ignore_frame,
+                                  ignore_radio,    lose_nothing, ignore_backhaul};
   world *world = world_create(&config, &callbacks, nullptr);
   if (world == nullptr)
     return;

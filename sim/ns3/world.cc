@@ -21,7 +21,7 @@
 
 struct world {
   world(const world_config &config, const sim::Host &to)
-      : host(to), network(config, host), timers(config.node_count) {
+      : host(to), network(config, host), timers(network.size()) {
   }
 
   void fire(size_t node) {
@@ -44,7 +44,7 @@ const char *fault_of(const world_config &config, const world_callbacks &callback
   if (exists)
     return "there is a world already";
   if (!callbacks.datagram || !callbacks.timer || !callbacks.frame || !callbacks.radio ||
-      !callbacks.lose)
+      !callbacks.lose || (config.backhaul && !callbacks.backhaul))
     return "a callback is missing";
   if (config.seed > SEED_MAX)
     return "the seed is above 2^53 - 1";
@@ -53,6 +53,8 @@ const char *fault_of(const world_config &config, const world_callbacks &callback
   if (config.mac_max_retries > 7 || config.mac_max_backoffs > 5 || config.mac_max_be < 3 ||
       config.mac_max_be > 8 || config.mac_min_be > config.mac_max_be)
     return "a parameter of the MAC is out of its range";
+  if (config.backhaul && config.backhaul_delay_ns > WORLD_BACKHAUL_DELAY_MAX_NS)
+    return "the delay of the backhaul is above an hour";
   std::vector<unsigned> depths(config.node_count, 0);
   for (size_t i = 1; i < config.node_count; i++) {
     if (config.parents == nullptr || config.parents[i] >= i)
@@ -103,17 +105,16 @@ ns3::Time time_of(uint64_t ns) {
 bool send(world &from, size_t node, const node_datagram &datagram, uint32_t id) {
   size_t destination = 0;
   if (node >= from.network.size() || datagram.source.port == 0 ||
-      datagram.length > WORLD_DATAGRAM_MAX ||
       span_list_length(&datagram.spans) != datagram.length ||
-      !from.network.find(datagram.destination.ip, &destination) || destination == node)
+      !from.network.find(datagram.destination.ip, &destination) ||
+      !from.network.carries(node, destination, datagram.length))
     return false;
-  ns3::Ptr<ns3::Socket> socket = from.network.at(node).ports.open(datagram.source.port);
+  ns3::Ptr<ns3::Socket> socket = from.network.ports(node).open(datagram.source.port);
   if (!socket)
     return false;
   auto packet = ns3::Create<ns3::Packet>(datagram.data, static_cast<uint32_t>(datagram.length));
   sim::tag_spans(packet, id, datagram.spans);
-  const ns3::Inet6SocketAddress to(from.network.at(destination).address(),
-                                   datagram.destination.port);
+  const ns3::Inet6SocketAddress to(from.network.address(destination), datagram.destination.port);
   return socket->SendTo(packet, 0, to) == static_cast<int>(datagram.length);
 }
 
@@ -147,11 +148,11 @@ void world_destroy(struct world *world) {
 }
 
 void world_address(const struct world *world, size_t node, uint8_t ip[16]) {
-  world->network.at(node).address().GetBytes(ip);
+  world->network.address(node).GetBytes(ip);
 }
 
 void world_open(struct world *world, size_t node, uint16_t port) {
-  world->network.at(node).ports.open(port);
+  world->network.ports(node).open(port);
 }
 
 int world_send(struct world *world, size_t node, const struct node_datagram *datagram,

@@ -1,10 +1,12 @@
-/* The simulated world: a tree of IEEE 802.15.4 nodes under one root, 6LoWPAN with route-over, UDP.
- * A C interface; ns-3 and C++ stay behind it. Nothing of any protocol above UDP is known here.
+/* The simulated world: a tree of IEEE 802.15.4 nodes under one root, 6LoWPAN with route-over, UDP;
+ * and one node more, without a radio, on a wire behind the root. A C interface; ns-3 and C++ stay
+ * behind it. Nothing of any protocol above UDP is known here.
  *
  * Scope: static routes and neighbours, so that not one frame is sent that the nodes did not ask
- * for; a node hears the nodes whose depth in the tree differs from its own by one at most; all
- * further loss is asked of the caller, frame by frame and receiver by receiver; no mobility, no
- * fading, no duty cycling. One world at a time in a process. */
+ * for; a wire that delays, and neither loses nor limits; a node hears the nodes whose depth in the
+ * tree differs from its own by one at most; all further loss is asked of the caller, frame by frame
+ * and receiver by receiver; no mobility, no fading, no duty cycling. One world at a time in a
+ * process. */
 #ifndef SIM_NS3_WORLD_H
 #define SIM_NS3_WORLD_H
 
@@ -18,12 +20,14 @@ enum {
   WORLD_PHY_OVERHEAD = 6, /* octets of preamble, SFD and length before each PSDU; in no pcap */
   WORLD_ACK_LENGTH = 5,   /* octets of PSDU of a MAC acknowledgement */
   WORLD_PSDU_MAX = 127,
-  WORLD_DATAGRAM_MAX = 1232, /* octets of UDP payload that fit the IPv6 MTU of 1280 */
+  WORLD_DATAGRAM_MAX = 1232, /* octets of UDP payload that fit the IPv6 MTU of 1280 by radio */
   WORLD_NODES_MAX = 1000,
   WORLD_DEPTH_MAX = 64, /* hops that the IPv6 hop limit allows */
 };
 
 #define WORLD_PREFIX "fd00::" /* /64, known to 6LoWPAN as context 0 */
+#define WORLD_BACKHAUL_DELAY_MAX_NS (3600 * NODE_SECOND)
+#define WORLD_DATAGRAM_UNKNOWN UINT32_MAX
 
 /* Radio states; each moment of a node's life is spent in one. */
 enum world_radio {
@@ -42,8 +46,14 @@ struct world_config {
   unsigned mac_max_be;
   unsigned mac_max_backoffs;
   /* NULL: none; else air.pcap (each frame once, at its start) and node-<index>.pcap (what the node
-   * sent, at the start, and heard, at the end) go there; it is made if its parent is there. */
+   * sent, at the start, and heard, at the end) go there, and with a backhaul backhaul.pcap (raw
+   * IPv6, each packet once, at its start); it is made if its parent is there. */
   const char *pcap_directory;
+  /* One node more, of index node_count: no radio, but a wire to node 0. All that is said of nodes
+   * holds for it, too, except that it is in no radio capture and no radio callback, and that it and
+   * node 0 reach each other alone. Nothing else changes by its being there. */
+  bool backhaul;
+  uint64_t backhaul_delay_ns; /* one way; up to WORLD_BACKHAUL_DELAY_MAX_NS */
 };
 
 /* A range of a PSDU that holds octets of one row of one datagram. */
@@ -64,9 +74,17 @@ struct world_frame {
   size_t tagged_count;
 };
 
-/* What the world tells; `context` is that of world_create. All are required. `datagram` and
- * `timer` may call all of world_*, except world_run and world_destroy; the others nothing but
- * world_now and world_stop. */
+/* One packet on the wire, as it is put there. */
+struct world_backhaul_packet {
+  uint64_t now_ns;
+  size_t sender;
+  uint32_t datagram; /* what world_send was told; WORLD_DATAGRAM_UNKNOWN if that was empty */
+  size_t length;     /* octets of the IPv6 packet */
+};
+
+/* What the world tells; `context` is that of world_create. All are required, `backhaul` only if
+ * there is one. `datagram` and `timer` may call all of world_*, except world_run and world_destroy;
+ * the others nothing but world_now and world_stop. */
 struct world_callbacks {
   /* A UDP datagram arrived at a port that was opened. data is the callee's to read only. */
   void (*datagram)(void *context, size_t node, const struct node_datagram *datagram);
@@ -78,6 +96,8 @@ struct world_callbacks {
    * acknowledgements included, and each radio that locked on to it, whoever it is for and even if a
    * collision has destroyed it. */
   bool (*lose)(void *context, size_t sender, size_t receiver, size_t length);
+  /* Told before the world_send that causes it returns. */
+  void (*backhaul)(void *context, const struct world_backhaul_packet *packet);
 };
 
 struct world;
@@ -96,8 +116,9 @@ void world_open(struct world *world, size_t node, uint16_t port);
 
 /* Sends `datagram` (data, length, spans, source.port, destination) from `node`. `id` comes back in
  * struct world_tagged. Returns 0, or -1 if the destination is no other node's address, the source
- * port is 0, the datagram is longer than WORLD_DATAGRAM_MAX or than its spans say. A port that the
- * destination did not open answers with an ICMPv6 error, which quotes, tags included, what it
+ * port is 0, the datagram is longer than WORLD_DATAGRAM_MAX (over the backhaul NODE_DATAGRAM_MAX)
+ * or than its spans say, or one end is behind the backhaul and the other not node 0. A port that
+ * the destination did not open answers with an ICMPv6 error, which quotes, tags included, what it
  * refuses. */
 NODE_MUST_CHECK int world_send(struct world *world, size_t node,
                                const struct node_datagram *datagram, uint32_t id);

@@ -24,6 +24,7 @@ struct lab {
   size_t asked;                      /* how often `lose` was asked */
   size_t last_length[LAB_NODES_MAX]; /* of the frame that each node sent last */
   size_t delivered;
+  size_t backhaul_packets;
   uint64_t radio_ns[LAB_NODES_MAX][WORLD_RADIO_COUNT];
   uint64_t radio_since_ns[LAB_NODES_MAX];
   enum world_radio radio[LAB_NODES_MAX];
@@ -35,6 +36,7 @@ struct lab {
   void (*on_datagram)(struct lab *lab, size_t node, const struct node_datagram *datagram);
   void (*on_timer)(struct lab *lab, size_t node);
   void (*on_frame)(struct lab *lab, const struct world_frame *frame);
+  void (*on_backhaul)(struct lab *lab, const struct world_backhaul_packet *packet);
   void *context;
 };
 
@@ -95,6 +97,13 @@ static inline bool lab_lose(void *context, size_t sender, size_t receiver, size_
   return p > 0 && (double)(lab_random(lab) >> 11) * 0x1p-53 < p;
 }
 
+static inline void lab_backhaul(void *context, const struct world_backhaul_packet *packet) {
+  struct lab *lab = context;
+  lab->backhaul_packets++;
+  if (lab->on_backhaul != NULL)
+    lab->on_backhaul(lab, packet);
+}
+
 /* The world that a failed test left. */
 static struct world *lab_left;
 
@@ -105,8 +114,12 @@ static inline int lab_teardown(void **state) {
   return 0;
 }
 
-static const struct world_callbacks lab_callbacks = {lab_datagram, lab_timer, lab_frame, lab_radio,
-                                                     lab_lose};
+static const struct world_callbacks lab_callbacks = {.datagram = lab_datagram,
+                                                     .timer = lab_timer,
+                                                     .frame = lab_frame,
+                                                     .radio = lab_radio,
+                                                     .lose = lab_lose,
+                                                     .backhaul = lab_backhaul};
 
 static inline struct world_config lab_config(size_t count, const size_t *parents, uint64_t seed) {
   return (struct world_config){.seed = seed,
@@ -119,7 +132,7 @@ static inline struct world_config lab_config(size_t count, const size_t *parents
 }
 
 static inline void lab_build(struct lab *lab, const struct world_config *config) {
-  lab->count = config->node_count;
+  lab->count = config->node_count + config->backhaul;
   lab->random = config->seed;
   lab->world = world_create(config, &lab_callbacks, lab);
   assert_non_null(lab->world);
@@ -168,7 +181,7 @@ static inline int lab_send_spans(struct lab *lab, size_t from, size_t to, uint8_
 
 /* Sends `length` octets of one row; the first two octets are `id`. */
 static inline void lab_send(struct lab *lab, size_t from, size_t to, size_t length, uint32_t id) {
-  uint8_t data[WORLD_DATAGRAM_MAX] = {(uint8_t)(id >> 8), (uint8_t)id};
+  uint8_t data[NODE_DATAGRAM_MAX] = {(uint8_t)(id >> 8), (uint8_t)id};
   struct span_list spans = {.count = 0};
   span_list_add(&spans, 1, length);
   assert_int_equal(lab_send_spans(lab, from, to, data, &spans, id), 0);

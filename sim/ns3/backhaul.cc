@@ -1,0 +1,82 @@
+#include "backhaul.h"
+#include "internet.h"
+#include "span_tag.h"
+
+#include <ns3/data-rate.h>
+#include <ns3/drop-tail-queue.h>
+#include <ns3/mac48-address.h>
+#include <ns3/nstime.h>
+#include <ns3/queue-size.h>
+#include <ns3/simulator.h>
+
+namespace sim {
+namespace {
+
+constexpr char ADDRESS[] = "fd01::2";
+constexpr uint16_t MTU = 1500;
+constexpr uint64_t BITS_PER_SECOND = UINT64_C(1) << 60; /* no packet takes half a nanosecond */
+constexpr uint32_t QUEUE_PACKETS = UINT32_MAX;
+
+} // namespace
+
+ns3::TypeId BackhaulDevice::GetTypeId() {
+  static ns3::TypeId id = ns3::TypeId("sim::BackhaulDevice")
+                              .SetParent<ns3::PointToPointNetDevice>()
+                              .AddConstructor<BackhaulDevice>();
+  return id;
+}
+
+bool BackhaulDevice::Send(ns3::Ptr<ns3::Packet> packet, const ns3::Address &destination,
+                          uint16_t protocol) {
+  clear_flow_label(packet);
+  watcher(packet);
+  return PointToPointNetDevice::Send(packet, destination, protocol);
+}
+
+Backhaul::Backhaul(size_t index, uint64_t delay_ns, Station &root, const Host &to)
+    : ports(to, index), host(to), global(ADDRESS), node(ns3::CreateObject<ns3::Node>()) {
+  auto channel = ns3::CreateObject<ns3::PointToPointChannel>();
+  channel->SetAttribute("Delay", ns3::TimeValue(ns3::NanoSeconds(static_cast<int64_t>(delay_ns))));
+  root.add_wire(add_end(root.ns3_node(), channel, 0), global);
+  add_internet(node, index);
+  const uint32_t interface = add_interface(node, add_end(node, channel, index), global);
+  routing_of(node)->AddNetworkRouteTo(ns3::Ipv6Address(WORLD_PREFIX), ns3::Ipv6Prefix(64),
+                                      interface);
+  ports.attach(node, global);
+}
+
+ns3::Ptr<BackhaulDevice> Backhaul::add_end(ns3::Ptr<ns3::Node> to,
+                                           ns3::Ptr<ns3::PointToPointChannel> channel,
+                                           size_t sender) {
+  const uint8_t mac[6] = {2, 0, 0, 0, 0, static_cast<uint8_t>(sender == 0 ? 1 : 2)};
+  ns3::Mac48Address address;
+  address.CopyFrom(mac);
+  auto queue = ns3::CreateObject<ns3::DropTailQueue<ns3::Packet>>();
+  queue->SetMaxSize(ns3::QueueSize(ns3::QueueSizeUnit::PACKETS, QUEUE_PACKETS));
+  auto device = ns3::CreateObject<BackhaulDevice>();
+  device->SetAddress(address);
+  device->SetMtu(MTU);
+  device->SetDataRate(ns3::DataRate(BITS_PER_SECOND));
+  device->SetQueue(queue);
+  device->watcher = [this, sender](ns3::Ptr<const ns3::Packet> packet) { sent(packet, sender); };
+  to->AddDevice(device);
+  device->Attach(channel);
+  return device;
+}
+
+void Backhaul::sent(ns3::Ptr<const ns3::Packet> packet, size_t sender) {
+  capture.write(packet);
+  world_backhaul_packet told{};
+  told.now_ns = static_cast<uint64_t>(ns3::Simulator::Now().GetNanoSeconds());
+  told.sender = sender;
+  told.datagram = find_datagram(packet);
+  told.length = packet->GetSize();
+  host.callbacks.backhaul(host.context, &told);
+}
+
+void Backhaul::release() {
+  ports.close();
+  node = nullptr;
+}
+
+} // namespace sim

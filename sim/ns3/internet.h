@@ -1,0 +1,30 @@
+/* IPv6, ICMPv6 and UDP on a node: silent, with static routes. */
+#ifndef SIM_NS3_INTERNET_H
+#define SIM_NS3_INTERNET_H
+
+#include <ns3/ipv6-address.h>
+#include <ns3/ipv6-l3-protocol.h>
+#include <ns3/ipv6-static-routing.h>
+#include <ns3/net-device.h>
+#include <ns3/node.h>
+
+#include <cstddef>
+
+namespace sim {
+
+/* Puts the stack on a node; the random numbers that it draws are those of node `index`. */
+void add_internet(ns3::Ptr<ns3::Node> node, size_t index);
+
+/* Makes an interface of a device of the node, with this address and no other node on its link.
+ * Returns the number of the interface. */
+uint32_t add_interface(ns3::Ptr<ns3::Node> node, ns3::Ptr<ns3::NetDevice> device,
+                       const ns3::Ipv6Address &address);
+
+ns3::Ptr<ns3::Ipv6StaticRouting> routing_of(ns3::Ptr<ns3::Node> node);
+
+/* ns-3 puts flow label 1 into every IPv6 header; no real stack does. */
+void clear_flow_label(ns3::Ptr<ns3::Packet> packet);
+
+} // namespace sim
+
+#endif
