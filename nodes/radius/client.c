@@ -9,10 +9,10 @@
 
 enum {
   IDENTIFIERS = 256, /* of one port */
-  /* RFC 5080 section 2.2.1: IRT, MRT, MRC, MRD. */
+  /* RFC 5080 section 2.2.1: IRT, MRT, MRD. Its MRC of 5 never ends an exchange: the duration does,
+   * during the interval after the fifth transmission at the latest. */
   FIRST_INTERVAL_MS = 2000,
   LONGEST_INTERVAL_MS = 16000,
-  TRANSMISSIONS_MAX = 5,
   DURATION_MAX_MS = 30000,
   JITTER_STEPS = 1000, /* in each direction, of 1/10000 of the interval */
 };
@@ -257,7 +257,7 @@ uint64_t radius_client_expiry(const struct radius_client *client) {
 struct radius_exchange *radius_client_handle_expiry(struct radius_client *client, uint64_t now_ns) {
   while (deadline_next_ns(&client->deadlines) <= now_ns) {
     struct radius_exchange *exchange = deadline_next(&client->deadlines)->owner;
-    if (exchange->copy == TRANSMISSIONS_MAX || now_ns >= exchange->give_up_ns) {
+    if (now_ns >= exchange->give_up_ns) {
       finish(client, exchange);
       return exchange;
     }

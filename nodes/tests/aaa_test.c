@@ -1,0 +1,436 @@
+/* The AAA server, request by request: whom it answers, what it answers twice, what it forgets. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "aaa/aaa.h"
+#include "eap/peer.h"
+#include "eap/psk.h"
+#include "hex.h"
+#include "seeded.h"
+
+enum { CONVERSATIONS = 4, CODES = 256 };
+
+#define PSK "tfg-passwordtest"
+static const struct radius_secret SECRET = {(const uint8_t *)"radius", 6};
+
+struct message {
+  uint8_t octets[NODE_DATAGRAM_MAX];
+  size_t length;
+};
+
+struct aaa_world {
+  struct seeded seeded;
+  struct node_hooks hooks;
+  struct radius_server_client client;
+  struct eap_server_method method;
+  struct eap_user user;
+  struct node *node;
+  uint64_t now_ns;
+  unsigned events[NODE_EVENT_FAILED + 1];
+  const char *last_label;
+  /* Of the RADIUS client under our hands. */
+  struct node_address address;
+  uint8_t identifier;
+  uint8_t authenticator[16];
+  struct message request, answer; /* the last */
+};
+
+static struct aaa_world world;
+
+static void on_event(void *context, const struct node_event *event) {
+  (void)context;
+  world.events[event->type]++;
+  if (event->type == NODE_EVENT_DISCARDED || event->type == NODE_EVENT_FAILED)
+    world.last_label = event->label;
+}
+
+static const struct eap_user *lookup(void *context, const uint8_t *identity, size_t length) {
+  (void)context;
+  return length == 4 && memcmp(identity, "user", 4) == 0 ? &world.user : NULL;
+}
+
+static int set_up(void **state) {
+  (void)state;
+  memset(&world, 0, sizeof world);
+  world.seeded.state = 21;
+  world.hooks =
+      (struct node_hooks){.context = &world.seeded, .random = seeded_bytes, .event = on_event};
+  world.client = (struct radius_server_client){.ip = {9}, .secret = SECRET};
+  world.address = (struct node_address){.ip = {9}, .port = 40000};
+  world.method = (struct eap_server_method){.method = &EAP_PSK_SERVER,
+                                            .credential = {.psk = (const uint8_t *)PSK,
+                                                           .local_id = (const uint8_t *)"s",
+                                                           .local_id_length = 1}};
+  world.user = (struct eap_user){.methods = &world.method, .method_count = 1};
+  const struct aaa_config config = {
+      .local = {.ip = {2}, .port = RADIUS_PORT},
+      .radius = {.clients = &world.client, .client_count = 1, .conversations_max = CONVERSATIONS},
+      .eap = {.lookup = lookup}};
+  world.node = aaa_create(&config, &world.hooks);
+  assert_non_null(world.node);
+  return 0;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  node_destroy(world.node);
+  return 0;
+}
+
+/* Hands a request to the server; true if it answers, into world.answer. */
+static bool deliver(const struct message *request) {
+  uint8_t data[NODE_DATAGRAM_MAX];
+  memcpy(data, request->octets, request->length);
+  const struct node_datagram in = {.source = world.address,
+                                   .destination = {.ip = {2}, .port = RADIUS_PORT},
+                                   .data = data,
+                                   .length = request->length};
+  assert_int_equal(node_read(world.node, &in, world.now_ns), 0);
+  struct node_datagram out = {.data = world.answer.octets, .capacity = NODE_DATAGRAM_MAX};
+  const int result = node_write(world.node, &out, world.now_ns);
+  assert_in_range(result, 0, 1);
+  if (result == 0)
+    return false;
+  assert_true(node_address_equal(&out.destination, &world.address));
+  assert_int_equal(out.source.port, RADIUS_PORT);
+  assert_int_equal(span_list_length(&out.spans), out.length);
+  world.answer.length = out.length;
+  struct node_datagram none = {.data = data, .capacity = sizeof data};
+  assert_int_equal(node_write(world.node, &none, world.now_ns), 0);
+  return true;
+}
+
+/* Composes a request with this EAP packet (NULL: none) and State (NULL: none). */
+static void compose(const uint8_t *eap, size_t length, const struct radius_attribute *state) {
+  struct span_writer out;
+  span_writer_init(&out, world.request.octets, sizeof world.request.octets, NULL);
+  seeded_bytes(&world.seeded, world.authenticator, sizeof world.authenticator);
+  radius_begin(&out, RADIUS_ACCESS_REQUEST, 0);
+  radius_add(&out, RADIUS_USER_NAME, "user", 4);
+  if (state != NULL)
+    radius_add(&out, RADIUS_STATE, state->value, state->length);
+  if (eap != NULL)
+    radius_add_eap(&out, eap, length);
+  assert_int_equal(radius_request_seal(&out, world.identifier++, world.authenticator, &SECRET), 0);
+  world.request.length = out.length;
+}
+
+/* The answer to the last request, verified. */
+static struct radius_packet answer(uint8_t code) {
+  struct radius_packet packet;
+  assert_int_equal(radius_packet_parse(world.answer.octets, world.answer.length, &packet), 0);
+  assert_null(radius_response_check(&packet, &SECRET, world.authenticator));
+  assert_int_equal(packet.identifier, world.request.octets[1]);
+  assert_int_equal(packet.code, code);
+  return packet;
+}
+
+static bool ask(const char *eap_hex, const struct radius_attribute *state) {
+  const struct hex eap = hex(eap_hex == NULL ? "" : eap_hex);
+  compose(eap_hex == NULL ? NULL : eap.octets, eap.length, state);
+  return deliver(&world.request);
+}
+
+static void assert_eap(const struct radius_packet *packet, const char *expected) {
+  uint8_t eap[EAP_PACKET_MAX];
+  const int length = radius_eap_join(packet, eap, sizeof eap);
+  if (expected == NULL) {
+    assert_int_equal(length, NODE_ERR_UNKNOWN);
+    return;
+  }
+  assert_true(length >= 0);
+  assert_hex_equal(eap, (size_t)length, expected);
+}
+
+#define IDENTITY "02 10 0009 01 75736572"
+
+static struct radius_attribute state_of(const struct radius_packet *packet) {
+  static uint8_t value[RADIUS_VALUE_MAX];
+  struct radius_attribute state;
+  assert_true(radius_attribute_find(packet, RADIUS_STATE, &state));
+  memcpy(value, state.value, state.length);
+  state.value = value;
+  return state;
+}
+
+/* What is not of a conversation, and what becomes of it. */
+static void requests_without_a_conversation(void **state) {
+  (void)state;
+  static const uint8_t random_state[] = "0123456789abcdef";
+  static const struct radius_attribute unknown = {.value = random_state, .length = 16},
+                                       empty = {.value = random_state, .length = 0},
+                                       long_one = {.value = random_state, .length = 17};
+  static const struct {
+    const char *eap;
+    const struct radius_attribute *state;
+    uint8_t code;
+    const char *answer; /* EAP; NULL: none */
+    const char *reason;
+  } table[] = {
+      {NULL, NULL, RADIUS_ACCESS_REJECT, NULL, "Access-Request without EAP-Message"},
+      {IDENTITY, &unknown, RADIUS_ACCESS_REJECT, "04 10 0004", "unknown State"},
+      {IDENTITY, &empty, RADIUS_ACCESS_REJECT, "04 10 0004", "unknown State"},
+      {IDENTITY, &long_one, RADIUS_ACCESS_REJECT, "04 10 0004", "unknown State"},
+      {"02 20 0009 01 55736572", NULL, RADIUS_ACCESS_REJECT, "04 20 0004", "unknown identity"},
+      {"02 20 0006 2f 00", NULL, RADIUS_ACCESS_REJECT, "04 20 0004",
+       "Response that is not the Identity"},
+      {"01 20 0005 01", NULL, RADIUS_ACCESS_REJECT, "04 20 0004", "packet that is not a Response"},
+      {"02 20 0009 01 757365", NULL, RADIUS_ACCESS_REJECT, "04 20 0004", "malformed EAP packet"},
+      {"02", NULL, RADIUS_ACCESS_REJECT, NULL, "malformed EAP packet"},
+  };
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    assert_true(ask(table[i].eap, table[i].state));
+    const struct radius_packet packet = answer(table[i].code);
+    assert_eap(&packet, table[i].answer);
+    assert_string_equal(world.last_label, table[i].reason);
+    assert_int_equal(world.events[NODE_EVENT_FAILED], i + 1);
+    const struct message first = world.answer;
+    assert_true(deliver(&world.request)); /* a duplicate: the same octets */
+    assert_int_equal(world.answer.length, first.length);
+    assert_memory_equal(world.answer.octets, first.octets, first.length);
+    assert_int_equal(world.events[NODE_EVENT_FAILED], i + 1);
+  }
+  assert_int_equal(world.events[NODE_EVENT_CONFIRMED], 0);
+}
+
+/* RFC 3579 section 2.1. */
+static void eap_start(void **state) {
+  (void)state;
+  assert_true(ask("", NULL));
+  struct radius_packet packet = answer(RADIUS_ACCESS_CHALLENGE);
+  uint8_t eap[EAP_PACKET_MAX];
+  assert_int_equal(radius_eap_join(&packet, eap, sizeof eap), 5);
+  assert_int_equal(eap[0], EAP_REQUEST);
+  assert_int_equal(eap[4], EAP_TYPE_IDENTITY);
+  const uint8_t identity[] = {2, eap[1], 0, 9, 1, 'u', 's', 'e', 'r'};
+  struct radius_attribute state_attribute = state_of(&packet);
+  compose(identity, sizeof identity, &state_attribute);
+  assert_true(deliver(&world.request));
+  packet = answer(RADIUS_ACCESS_CHALLENGE);
+  assert_int_equal(radius_eap_join(&packet, eap, sizeof eap), 4 + 1 + 17 + 1);
+  assert_int_equal(eap[1], (uint8_t)(identity[1] + 1));
+  assert_int_equal(eap[4], EAP_TYPE_PSK);
+}
+
+static void silently_discarded(void **state) {
+  (void)state;
+  compose((const uint8_t *)"\x02\x10\0\x09\1user", 9, NULL);
+  const struct message good = world.request;
+  struct message bad = good;
+  for (unsigned code = 0; code < CODES; code++) { /* first of all: the code */
+    bad.octets[0] = (uint8_t)code;
+    assert_false(code != RADIUS_ACCESS_REQUEST && deliver(&bad));
+  }
+  assert_string_equal(world.last_label, "RADIUS code that is no Access-Request");
+  for (size_t bit = 0; bit < 8 * good.length; bit++) {
+    bad = good;
+    bad.octets[bit / 8] ^= (uint8_t)(1U << bit % 8);
+    assert_false(deliver(&bad));
+  }
+  bad = good;
+  for (bad.length = 0; bad.length < good.length; bad.length++)
+    assert_false(deliver(&bad));
+  world.address.ip[0] = 8;
+  assert_false(deliver(&good));
+  assert_string_equal(world.last_label, "unknown RADIUS client");
+  world.address.ip[0] = 9;
+  world.client.secret.octets = (const uint8_t *)"Radius";
+  /* The configuration is the server's to read; the client has the other secret now. */
+  assert_false(deliver(&good));
+  assert_string_equal(world.last_label, "wrong Message-Authenticator");
+  world.client.secret = SECRET;
+  assert_int_equal(world.events[NODE_EVENT_STARTED], 0);
+  world.address.port = 40001; /* any port will do */
+  assert_true(deliver(&good));
+  assert_int_equal(world.events[NODE_EVENT_STARTED], 1);
+}
+
+/* A duplicate is known by address, port, Identifier and authenticator together. */
+static void duplicates(void **state) {
+  (void)state;
+  assert_true(ask(IDENTITY, NULL));
+  const struct message first = world.answer;
+  for (unsigned i = 0; i < 3; i++) {
+    assert_true(deliver(&world.request));
+    assert_int_equal(world.answer.length, first.length);
+    assert_memory_equal(world.answer.octets, first.octets, first.length);
+  }
+  assert_int_equal(world.events[NODE_EVENT_STARTED], 1);
+  assert_int_equal(world.events[NODE_EVENT_DELIVERED], 1);
+  world.address.port++;
+  assert_true(deliver(&world.request));
+  assert_memory_not_equal(world.answer.octets, first.octets, first.length);
+  assert_int_equal(world.events[NODE_EVENT_STARTED], 2);
+  world.address.port--;
+  world.identifier--; /* the same Identifier, another authenticator */
+  assert_true(ask(IDENTITY, NULL));
+  assert_int_equal(world.events[NODE_EVENT_STARTED], 3);
+}
+
+/* What EAP discards is answered with the last EAP-Request, and Error-Cause 202. */
+static void ignored_eap(void **state) {
+  (void)state;
+  static const char *const packets[] = {"02 11 0006 2f 40", "02 10 0009 01 75736572", "02 11 0005",
+                                        "", "04 11 0004"};
+  assert_true(ask(IDENTITY, NULL));
+  struct radius_packet packet = answer(RADIUS_ACCESS_CHALLENGE);
+  uint8_t request[EAP_PACKET_MAX], eap[EAP_PACKET_MAX];
+  const int length = radius_eap_join(&packet, request, sizeof request);
+  for (size_t i = 0; i < sizeof packets / sizeof packets[0]; i++) {
+    struct radius_attribute state_attribute = state_of(&packet);
+    assert_true(ask(packets[i], &state_attribute));
+    packet = answer(RADIUS_ACCESS_CHALLENGE);
+    uint32_t cause = 0;
+    assert_true(radius_attribute_number(&packet, RADIUS_ERROR_CAUSE, &cause));
+    assert_int_equal(cause, RADIUS_ERROR_INVALID_EAP);
+    assert_int_equal(radius_eap_join(&packet, eap, sizeof eap), length);
+    assert_memory_equal(eap, request, (size_t)length);
+    assert_int_equal(world.events[NODE_EVENT_DISCARDED], i + 1);
+  }
+  assert_int_equal(world.events[NODE_EVENT_FAILED], 0);
+}
+
+/* Runs our own EAP peer against the server; how far: the number of requests. */
+struct peer_run {
+  struct eap_peer peer;
+  struct eap_peer_method method;
+  struct eap_peer_config config;
+  uint8_t response[EAP_PACKET_MAX];
+  size_t length;
+};
+
+static void peer_begin(struct peer_run *run) {
+  static const uint8_t identity[] = {2, 0x10, 0, 9, 1, 'u', 's', 'e', 'r'};
+  static const uint8_t identity_request[] = {1, 0x10, 0, 5, 1};
+  memset(run, 0, sizeof *run);
+  run->method = (struct eap_peer_method){.method = &EAP_PSK_PEER,
+                                         .credential = {.psk = (const uint8_t *)PSK,
+                                                        .local_id = (const uint8_t *)"p",
+                                                        .local_id_length = 1}};
+  run->config = (struct eap_peer_config){.identity = (const uint8_t *)"user",
+                                         .identity_length = 4,
+                                         .methods = &run->method,
+                                         .method_count = 1};
+  eap_peer_init(&run->peer, &run->config, &world.hooks);
+  struct span_writer out;
+  span_writer_init(&out, run->response, sizeof run->response, NULL);
+  assert_int_equal(eap_peer_process(&run->peer, identity_request, sizeof identity_request, &out),
+                   EAP_PEER_RESPOND);
+  assert_memory_equal(run->response, identity, sizeof identity);
+  run->length = out.length;
+}
+
+static void peer_take(struct peer_run *run, const struct radius_packet *packet) {
+  uint8_t eap[EAP_PACKET_MAX];
+  const int length = radius_eap_join(packet, eap, sizeof eap);
+  struct span_writer out;
+  span_writer_init(&out, run->response, sizeof run->response, NULL);
+  const enum eap_peer_result result = eap_peer_process(&run->peer, eap, (size_t)length, &out);
+  assert_int_equal(result,
+                   packet->code == RADIUS_ACCESS_ACCEPT ? EAP_PEER_SUCCESS : EAP_PEER_RESPOND);
+  run->length = out.length;
+}
+
+/* One authentication; old requests that come late change nothing, at any time. */
+static void old_requests(void **state) {
+  (void)state;
+  struct peer_run run;
+  struct message requests[3];
+  struct radius_attribute state_attribute;
+  peer_begin(&run);
+  for (size_t i = 0; i < 3; i++) {
+    compose(run.response, run.length, i == 0 ? NULL : &state_attribute);
+    requests[i] = world.request;
+    assert_true(deliver(&requests[i]));
+    const struct radius_packet packet =
+        answer(i == 2 ? RADIUS_ACCESS_ACCEPT : RADIUS_ACCESS_CHALLENGE);
+    peer_take(&run, &packet);
+    if (i < 2)
+      state_attribute = state_of(&packet);
+    const struct message last = world.answer;
+    for (size_t old = 0; old <= i; old++) {
+      assert_int_equal(deliver(&requests[old]), old == i);
+      if (old < i)
+        assert_string_equal(world.last_label, old == 0 ? "old request" : "old State");
+    }
+    assert_memory_equal(world.answer.octets, last.octets, last.length);
+  }
+  assert_int_equal(world.events[NODE_EVENT_STARTED], 1);
+  assert_int_equal(world.events[NODE_EVENT_DELIVERED], 3);
+  assert_int_equal(world.events[NODE_EVENT_KEY], 1);
+  assert_int_equal(world.events[NODE_EVENT_CONFIRMED], 1);
+  assert_int_equal(world.events[NODE_EVENT_FAILED], 0);
+  /* For 30 s the Accept is repeated; then all is forgotten. */
+  world.now_ns = 30 * NODE_SECOND - 1;
+  assert_true(node_expiry(world.node) == 30 * NODE_SECOND);
+  assert_int_equal(node_handle_expiry(world.node, world.now_ns), 0);
+  assert_true(deliver(&requests[2]));
+  answer(RADIUS_ACCESS_ACCEPT);
+  world.now_ns++;
+  assert_int_equal(node_handle_expiry(world.node, world.now_ns), 0);
+  assert_true(node_expiry(world.node) == NODE_NEVER);
+  assert_true(deliver(&requests[2]));
+  answer(RADIUS_ACCESS_REJECT);
+  assert_string_equal(world.last_label, "unknown State");
+}
+
+/* Conversations that run are not sacrificed; those that ended make room, the oldest first. */
+static void room(void **state) {
+  (void)state;
+  for (unsigned i = 0; i < CONVERSATIONS; i++)
+    assert_true(ask(IDENTITY, NULL));
+  assert_false(ask(IDENTITY, NULL));
+  assert_string_equal(world.last_label, "no room for another conversation");
+  assert_int_equal(world.events[NODE_EVENT_STARTED], CONVERSATIONS);
+  assert_true(node_expiry(world.node) == 120 * NODE_SECOND);
+  world.now_ns = 120 * NODE_SECOND;
+  assert_int_equal(node_handle_expiry(world.node, world.now_ns), 0);
+  assert_int_equal(world.events[NODE_EVENT_FAILED], CONVERSATIONS);
+  assert_string_equal(world.last_label, "conversation abandoned");
+  struct message requests[2 * CONVERSATIONS];
+  for (unsigned i = 0; i < 2 * CONVERSATIONS; i++) {
+    assert_true(ask("02 20 0009 01 55736572", NULL));
+    requests[i] = world.request;
+    answer(RADIUS_ACCESS_REJECT);
+  }
+  const unsigned failed = world.events[NODE_EVENT_FAILED];
+  for (unsigned i = CONVERSATIONS; i < 2 * CONVERSATIONS; i++)
+    assert_true(deliver(&requests[i]));
+  assert_int_equal(world.events[NODE_EVENT_FAILED], failed);
+  assert_true(deliver(&requests[0])); /* forgotten, hence new */
+  assert_int_equal(world.events[NODE_EVENT_FAILED], failed + 1);
+}
+
+/* A request keeps its conversation alive. */
+static void time_runs_from_the_last_request(void **state) {
+  (void)state;
+  assert_true(ask(IDENTITY, NULL));
+  struct radius_packet packet = answer(RADIUS_ACCESS_CHALLENGE);
+  for (unsigned i = 1; i < 5; i++) {
+    struct radius_attribute state_attribute = state_of(&packet);
+    world.now_ns = i * 100 * NODE_SECOND;
+    assert_int_equal(node_handle_expiry(world.node, world.now_ns), 0);
+    assert_true(ask("02 11 0006 2f 40", &state_attribute));
+    packet = answer(RADIUS_ACCESS_CHALLENGE);
+    assert_true(node_expiry(world.node) == world.now_ns + 120 * NODE_SECOND);
+  }
+  assert_int_equal(world.events[NODE_EVENT_FAILED], 0);
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+  const struct CMUnitTest tests[] = {
+      TEST(requests_without_a_conversation),
+      TEST(eap_start),
+      TEST(silently_discarded),
+      TEST(duplicates),
+      TEST(ignored_eap),
+      TEST(old_requests),
+      TEST(room),
+      TEST(time_runs_from_the_last_request),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
