@@ -1,0 +1,263 @@
+/* Certificates: issued in exact sizes, read, and verified up to an anchor. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "edhoc/certificate.h"
+#include "edhoc/credential.h"
+#include "edhoc/issue.h"
+#include "hex.h"
+
+static const struct ec EC = {.backend = &EC_LIBCRYPTO};
+
+enum { ROOT, MIDDLE, LEAF, OTHER, WHO_COUNT };
+
+/* A CA, one below it, an end entity below that, and a CA that has nothing to do with them. */
+struct pki {
+  uint8_t private[WHO_COUNT][EC_LENGTH];
+  struct ec_public public[WHO_COUNT];
+  uint8_t der[WHO_COUNT][EDHOC_ISSUE_MAX];
+  struct edhoc_certificate certificate[WHO_COUNT];
+};
+
+static const char *const NAMES[] = {"root", "middle", "leaf", "root"};
+
+static void issue(struct pki *pki, unsigned who, unsigned by, const char *issuer, bool authority) {
+  const struct edhoc_issue request = {
+      .issuer = issuer,
+      .subject = NAMES[who],
+      .issuer_private = pki->private[by],
+      .public = &pki->public[who],
+      .authority = authority,
+  };
+  pki->certificate[who].der = pki->der[who];
+  assert_int_equal(edhoc_certificate_issue(&EC, &request, pki->der[who], sizeof pki->der[who],
+                                           &pki->certificate[who].length),
+                   0);
+}
+
+static void pki_init(struct pki *pki) {
+  memset(pki, 0, sizeof *pki);
+  for (unsigned i = 0; i < WHO_COUNT; i++) {
+    memset(pki->private[i], (int)(i + 1), EC_LENGTH);
+    assert_int_equal(ec_derive(&EC, EC_P256, pki->private[i], &pki -> public[i]), 0);
+  }
+  issue(pki, ROOT, ROOT, "root", true);
+  issue(pki, MIDDLE, ROOT, "root", true);
+  issue(pki, LEAF, MIDDLE, "middle", false);
+  issue(pki, OTHER, OTHER, "root", true);
+}
+
+static int verify(const struct pki *pki, unsigned first, size_t count, unsigned anchor,
+                  enum edhoc_key_use use) {
+  struct edhoc_certificate chain[WHO_COUNT];
+  for (size_t i = 0; i < count; i++)
+    chain[i] = pki->certificate[first - i];
+  return edhoc_chain_verify(&EC, chain, count, &pki->certificate[anchor], 1, use);
+}
+
+static void chains(void **state) {
+  (void)state;
+  struct pki pki;
+  pki_init(&pki);
+  assert_int_equal(verify(&pki, LEAF, 3, ROOT, EDHOC_USE_SIGNATURE), 0); /* with its root */
+  assert_int_equal(verify(&pki, LEAF, 2, ROOT, EDHOC_USE_AGREEMENT), 0);
+  assert_int_equal(verify(&pki, LEAF, 1, MIDDLE, EDHOC_USE_ANY), 0);
+  assert_int_equal(verify(&pki, LEAF, 1, LEAF, EDHOC_USE_ANY), 0); /* pinned */
+  assert_int_equal(verify(&pki, LEAF, 1, ROOT, EDHOC_USE_ANY), NODE_ERR_UNKNOWN);
+  assert_int_equal(verify(&pki, LEAF, 2, OTHER, EDHOC_USE_ANY), NODE_ERR_VERIFY);
+  assert_int_equal(verify(&pki, ROOT, 1, OTHER, EDHOC_USE_ANY), NODE_ERR_VERIFY);
+  assert_int_equal(verify(&pki, OTHER, 1, ROOT, EDHOC_USE_ANY), NODE_ERR_VERIFY);
+  assert_int_equal(verify(&pki, LEAF, 0, ROOT, EDHOC_USE_ANY), NODE_ERR_MALFORMED);
+  assert_int_equal(verify(&pki, MIDDLE, 1, ROOT, EDHOC_USE_SIGNATURE), NODE_ERR_VERIFY);
+  assert_int_equal(edhoc_chain_verify(&EC, &pki.certificate[LEAF], 1, NULL, 0, EDHOC_USE_ANY),
+                   NODE_ERR_UNKNOWN);
+}
+
+/* Any of several anchors will do, also after one of the same name that does not. */
+static void several_anchors(void **state) {
+  (void)state;
+  struct pki pki;
+  pki_init(&pki);
+  const struct edhoc_certificate anchors[] = {pki.certificate[LEAF], pki.certificate[OTHER],
+                                              pki.certificate[ROOT]};
+  assert_int_equal(edhoc_chain_verify(&EC, &pki.certificate[MIDDLE], 1, anchors, 3, EDHOC_USE_ANY),
+                   0);
+}
+
+static void an_end_entity_issues_nothing(void **state) {
+  (void)state;
+  struct pki pki;
+  pki_init(&pki);
+  issue(&pki, MIDDLE, ROOT, "root", false);
+  issue(&pki, LEAF, MIDDLE, "middle", false);
+  assert_int_equal(verify(&pki, LEAF, 2, ROOT, EDHOC_USE_ANY), NODE_ERR_VERIFY);
+  assert_int_equal(verify(&pki, LEAF, 1, MIDDLE, EDHOC_USE_ANY), NODE_ERR_VERIFY);
+}
+
+static void issuers_of_another_name(void **state) {
+  (void)state;
+  struct pki pki;
+  pki_init(&pki);
+  issue(&pki, LEAF, MIDDLE, "muddle", false);
+  assert_int_equal(verify(&pki, LEAF, 2, ROOT, EDHOC_USE_ANY), NODE_ERR_VERIFY);
+  assert_int_equal(verify(&pki, LEAF, 1, MIDDLE, EDHOC_USE_ANY), NODE_ERR_UNKNOWN);
+}
+
+/* No octet of a chain may change. */
+static void each_flipped_octet_is_caught(void **state) {
+  (void)state;
+  struct pki pki;
+  pki_init(&pki);
+  for (unsigned who = MIDDLE; who <= LEAF; who++)
+    for (size_t i = 0; i < pki.certificate[who].length; i++) {
+      pki.der[who][i] ^= (uint8_t)(1u << i % 8);
+      if(verify(&pki, LEAF, 2, ROOT, EDHOC_USE_ANY)==0) printf("who %u at %zu of %zu: %02x\n",who,i,pki.certificate[who].length,pki.der[who][i]);
+      pki.der[who][i] ^= (uint8_t)(1u << i % 8);
+    }
+  assert_int_equal(verify(&pki, LEAF, 2, ROOT, EDHOC_USE_ANY), 0);
+}
+
+static void truncated_and_padded(void **state) {
+  (void)state;
+  struct pki pki;
+  struct ec_public public;
+  pki_init(&pki);
+  const size_t length = pki.certificate[LEAF].length;
+  for (size_t i = 0; i <= length + 1; i++) {
+    uint8_t copy[EDHOC_ISSUE_MAX];
+    struct edhoc_certificate certificate = {.der = copy, .length = i};
+    memcpy(copy, pki.der[LEAF], sizeof copy);
+    assert_int_equal(edhoc_certificate_key(&certificate, &public),
+                     i == length ? 0 : NODE_ERR_MALFORMED);
+  }
+}
+
+static void exact_sizes(void **state) {
+  (void)state;
+  struct pki pki;
+  pki_init(&pki);
+  size_t smallest = 0;
+  for (size_t size = 200; size <= EDHOC_ISSUE_MAX; size += size < 420 ? 1 : 97) {
+    uint8_t der[EDHOC_ISSUE_MAX];
+    struct edhoc_certificate certificate = {.der = der};
+    struct ec_public public;
+    const struct edhoc_issue request = {
+        .issuer = "root",
+        .subject = "leaf",
+        .issuer_private = pki.private[ROOT],
+        .public = &pki.public[LEAF],
+        .length = size,
+    };
+    const int error = edhoc_certificate_issue(&EC, &request, der, sizeof der, &certificate.length);
+    if (smallest == 0 && error == NODE_ERR_BAD_CONFIG)
+      continue;
+    assert_int_equal(error, 0);
+    smallest = smallest == 0 ? size : smallest;
+    assert_int_equal(certificate.length, size);
+    assert_int_equal(edhoc_certificate_key(&certificate, &public), 0);
+    assert_memory_equal(&public, &pki.public[LEAF], sizeof public);
+    assert_int_equal(
+        edhoc_chain_verify(&EC, &certificate, 1, &pki.certificate[ROOT], 1, EDHOC_USE_SIGNATURE),
+        0);
+  }
+  assert_in_range(smallest, 250, 280);
+}
+
+static void the_same_octets_every_time(void **state) {
+  (void)state;
+  static const struct ec other = {.backend = &EC_MBEDTLS};
+  struct pki pki;
+  uint8_t der[EDHOC_ISSUE_MAX];
+  size_t length;
+  pki_init(&pki);
+  const struct edhoc_issue request = {
+      .issuer = "middle",
+      .subject = "leaf",
+      .issuer_private = pki.private[MIDDLE],
+      .public = &pki.public[LEAF],
+  };
+  assert_int_equal(edhoc_certificate_issue(&other, &request, der, sizeof der, &length), 0);
+  assert_int_equal(length, pki.certificate[LEAF].length);
+  assert_memory_equal(der, pki.der[LEAF], length);
+}
+
+static void requests_that_cannot_be(void **state) {
+  (void)state;
+  struct pki pki;
+  uint8_t der[EDHOC_ISSUE_MAX];
+  size_t length;
+  pki_init(&pki);
+  struct ec_public x25519 = {.curve = EC_X25519};
+  const struct edhoc_issue good = {
+      .issuer = "root",
+      .subject = "leaf",
+      .issuer_private = pki.private[ROOT],
+      .public = &pki.public[LEAF],
+  };
+  struct edhoc_issue bad = good;
+  bad.subject = "";
+  assert_int_equal(edhoc_certificate_issue(&EC, &bad, der, sizeof der, &length),
+                   NODE_ERR_BAD_CONFIG);
+  bad = good;
+  bad.issuer = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+  assert_int_equal(edhoc_certificate_issue(&EC, &bad, der, sizeof der, &length),
+                   NODE_ERR_BAD_CONFIG);
+  bad = good;
+  bad.public = &x25519;
+  assert_int_equal(edhoc_certificate_issue(&EC, &bad, der, sizeof der, &length),
+                   NODE_ERR_BAD_CONFIG);
+  bad = good;
+  bad.length = EDHOC_ISSUE_MAX + 1;
+  assert_int_equal(edhoc_certificate_issue(&EC, &bad, der, sizeof der, &length),
+                   NODE_ERR_BAD_CONFIG);
+  assert_int_equal(edhoc_certificate_issue(&EC, &good, der, 100, &length), NODE_ERR_TOO_LONG);
+}
+
+static void x5chain_is_read(void **state) {
+  (void)state;
+  static const struct {
+    const char *id_cred;
+    size_t count;
+    int error;
+  } table[] = {
+      {"a1182142aabb", 1, 0},
+      {"a118218241aa41bb", 2, 0},
+      {"a118218441aa41bb41cc41dd", 4, 0},
+      {"a118218541aa41bb41cc41dd41ee", 0, NODE_ERR_TOO_LONG},
+      {"a118218141aa", 0, NODE_ERR_MALFORMED},
+      {"a1182180", 0, NODE_ERR_MALFORMED},
+      {"a118218241aa", 0, NODE_ERR_MALFORMED},
+      {"a1182182414100", 0, NODE_ERR_MALFORMED},
+      {"a1182262aabb", 0, NODE_ERR_MALFORMED},
+      {"a2182142aabb0441aa", 0, NODE_ERR_MALFORMED},
+      {"a1182142aabb00", 0, NODE_ERR_MALFORMED},
+      {"a118216161", 0, NODE_ERR_MALFORMED},
+  };
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    const struct hex id_cred = hex(table[i].id_cred);
+    struct edhoc_certificate chain[EDHOC_CHAIN_MAX];
+    size_t count;
+    assert_int_equal(edhoc_chain_read(id_cred.octets, id_cred.length, chain, &count),
+                     table[i].error);
+    if (table[i].error == 0)
+      assert_int_equal(count, table[i].count);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(chains),
+      cmocka_unit_test(several_anchors),
+      cmocka_unit_test(an_end_entity_issues_nothing),
+      cmocka_unit_test(issuers_of_another_name),
+      cmocka_unit_test(each_flipped_octet_is_caught),
+      cmocka_unit_test(truncated_and_padded),
+      cmocka_unit_test(exact_sizes),
+      cmocka_unit_test(the_same_octets_every_time),
+      cmocka_unit_test(requests_that_cannot_be),
+      cmocka_unit_test(x5chain_is_read),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
