@@ -65,6 +65,8 @@ static int read_signature(const mbedtls_x509_buf *der, uint8_t signature[EC_SIGN
   mbedtls_mpi_init(&number[1]);
   int error =
       mbedtls_asn1_get_tag(&at, end, &length, MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE);
+  if (error == 0 && length != (size_t)(end - at))
+    error = MBEDTLS_ERR_ASN1_LENGTH_MISMATCH;
   for (size_t i = 0; error == 0 && i < 2; i++)
     error = mbedtls_asn1_get_mpi(&at, end, &number[i]);
   for (size_t i = 0; error == 0 && i < 2; i++)

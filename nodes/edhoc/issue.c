@@ -44,8 +44,7 @@ struct padding {
   size_t signature; /* octets of Ecdsa-Sig-Value: its numbers have a leading zero or not */
 };
 
-/* The most frequent first. Two are needed, since no TBSCertificate is a head of 3 octets and 255
- * octets long. */
+/* The most frequent first; it alone would leave out the sizes at which a head grows an octet. */
 static const size_t SIGNATURE_LENGTHS[] = {71, 70};
 
 /* `at` is the first octet written; everything is written before it. */
