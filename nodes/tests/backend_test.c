@@ -1,0 +1,389 @@
+/* Pass-through: which responses go to an AAA server, and what becomes of whatever it answers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "aaa/backend.h"
+#include "hex.h"
+#include "radius/mppe.h"
+#include "seeded.h"
+
+static const struct radius_secret SECRET = {(const uint8_t *)"radius", 6};
+static const struct node_address SERVER = {.ip = {2}, .port = RADIUS_PORT};
+static const struct node_address CLIENT = {.ip = {1}, .port = RADIUS_FIRST_PORT_DEFAULT};
+
+struct backend_world {
+  struct seeded seeded;
+  struct node_hooks hooks;
+  struct backend backend;
+  struct backend_session session;
+  uint8_t request[NODE_DATAGRAM_MAX]; /* the last that was written */
+  size_t request_length;
+  uint8_t data[EAP_PACKET_MAX]; /* the last packet for the peer */
+  struct span_list spans;
+  struct span_writer out;
+};
+
+static struct backend_world world;
+
+static int set_up(void **state) {
+  (void)state;
+  memset(&world, 0, sizeof world);
+  world.seeded.state = 31;
+  world.hooks = (struct node_hooks){.context = &world.seeded, .random = seeded_bytes};
+  const struct eap_server_config eap = {0};
+  const struct radius_client_config radius = {.local = CLIENT,
+                                              .port_count = 1,
+                                              .server = SERVER,
+                                              .secret = SECRET,
+                                              .nas_identifier = "nas"};
+  assert_true(backend_init(&world.backend, &eap, &radius, &world.hooks));
+  backend_begin(&world.backend, &world.session, 0x10, &world);
+  return 0;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  backend_end(&world.backend, &world.session);
+  backend_deinit(&world.backend);
+  return 0;
+}
+
+static enum backend_result respond(const char *text) {
+  const struct hex packet = hex(text);
+  span_writer_init(&world.out, world.data, sizeof world.data, &world.spans);
+  const enum backend_result result =
+      backend_respond(&world.backend, &world.session, packet.octets, packet.length, &world.out);
+  assert_int_equal(world.out.length, 0);
+  return result;
+}
+
+/* Sends what is to be sent. */
+static struct radius_packet written(void) {
+  struct node_datagram datagram = {.data = world.request, .capacity = sizeof world.request};
+  struct radius_packet packet;
+  assert_int_equal(backend_write(&world.backend, &datagram, 0), 1);
+  world.request_length = datagram.length;
+  assert_int_equal(radius_packet_parse(world.request, world.request_length, &packet), 0);
+  assert_null(radius_request_check(&packet, &SECRET));
+  return packet;
+}
+
+/* An answer's attributes: EAP and State as hex (NULL: none), MPPE keys, numbers (0: none). */
+struct answer {
+  uint8_t code;
+  const char *eap;
+  const char *state;
+  bool keys;
+  uint32_t session_timeout, error_cause;
+};
+
+static const uint8_t MSK[EAP_KEY_LENGTH] =
+    "0123456789abcdef0123456789ABCDEF0123456789abcdefFEDCBA9876543210";
+
+static enum backend_result deliver(const struct answer *answer) {
+  uint8_t data[NODE_DATAGRAM_MAX];
+  struct span_writer out;
+  span_writer_init(&out, data, sizeof data, NULL);
+  radius_begin(&out, answer->code, world.request[1]);
+  if (answer->eap != NULL) {
+    const struct hex eap = hex(answer->eap);
+    radius_add_eap(&out, eap.octets, eap.length);
+  }
+  if (answer->state != NULL) {
+    const struct hex state = hex(answer->state);
+    radius_add(&out, RADIUS_STATE, state.octets, state.length);
+  }
+  if (answer->keys)
+    assert_int_equal(radius_mppe_add(&out, MSK, world.request + 4, &SECRET, &world.hooks), 0);
+  if (answer->session_timeout > 0)
+    radius_add_number(&out, RADIUS_SESSION_TIMEOUT, answer->session_timeout);
+  if (answer->error_cause > 0)
+    radius_add_number(&out, RADIUS_ERROR_CAUSE, answer->error_cause);
+  assert_int_equal(radius_response_seal(&out, world.request + 4, &SECRET), 0);
+
+  const struct node_datagram datagram = {
+      .source = SERVER, .destination = CLIENT, .data = data, .length = out.length};
+  enum backend_result result = BACKEND_DISCARD;
+  const char *why;
+  span_writer_init(&world.out, world.data, sizeof world.data, &world.spans);
+  assert_true(backend_is_for(&world.backend, &datagram.destination));
+  assert_ptr_equal(backend_receive(&world.backend, &datagram, &result, &world.out, &why), &world);
+  assert_int_equal(span_list_length(&world.spans), world.out.length);
+  return result;
+}
+
+#define IDENTITY "02 10 0009 01 75736572"
+#define PSK_1 "01 11 0007 2f 0001"
+#define PSK_2 "02 11 0007 2f 4002"
+
+/* To the first EAP-Request of the AAA server. */
+static void go_to_method(void) {
+  static const struct answer challenge = {
+      .code = RADIUS_ACCESS_CHALLENGE, .eap = PSK_1, .state = "aa", .session_timeout = 5};
+  assert_int_equal(respond(IDENTITY), BACKEND_WAIT);
+  (void)written();
+  assert_int_equal(deliver(&challenge), BACKEND_REQUEST);
+  assert_hex_equal(world.data, world.out.length, PSK_1);
+}
+
+static void responses(void **state) {
+  (void)state;
+  static const struct {
+    const char *packet, *why; /* NULL: it is forwarded */
+  } first[] = {{"", "malformed EAP packet"},
+               {"02 10 0009 01 757365", "malformed EAP packet"},
+               {"01 10 0005 01", "packet that is not a Response"},
+               {"03 10 0004", "packet that is not a Response"},
+               {"02 11 0009 01 75736572", "Response with a wrong identifier"},
+               {"02 10 0007 2f 4002", "Response that is not the Identity"},
+               {IDENTITY "ffff", NULL}},
+    second[] = {{IDENTITY, "Response with a wrong identifier"},
+                {"01 11 0007 2f 4002", "packet that is not a Response"},
+                {"02 11 0006 03 30", NULL}};
+  for (size_t i = 0; i < sizeof first / sizeof first[0]; i++) {
+    assert_int_equal(respond(first[i].packet),
+                     first[i].why == NULL ? BACKEND_WAIT : BACKEND_DISCARD);
+    assert_string_equal(backend_reason(&world.backend, &world.session),
+                        first[i].why == NULL ? "Response that is not the Identity" : first[i].why);
+  }
+  uint8_t eap[EAP_PACKET_MAX];
+  struct radius_packet packet = written();
+  assert_int_equal(radius_eap_join(&packet, eap, sizeof eap), 9); /* without its padding */
+  static const struct answer challenge = {.code = RADIUS_ACCESS_CHALLENGE, .eap = PSK_1};
+  assert_int_equal(deliver(&challenge), BACKEND_REQUEST);
+  for (size_t i = 0; i < sizeof second / sizeof second[0]; i++)
+    assert_int_equal(respond(second[i].packet),
+                     second[i].why == NULL ? BACKEND_WAIT : BACKEND_DISCARD);
+}
+
+static void long_identity(void **state) {
+  (void)state;
+  uint8_t packet[5 + 254] = {2, 0x10, 1, 3, 1};
+  assert_int_equal(
+      backend_respond(&world.backend, &world.session, packet, sizeof packet, &world.out),
+      BACKEND_DISCARD);
+  packet[3] = 2;
+  assert_int_equal(
+      backend_respond(&world.backend, &world.session, packet, sizeof packet, &world.out),
+      BACKEND_WAIT);
+  const struct radius_packet request = written();
+  struct radius_attribute name;
+  assert_true(radius_attribute_find(&request, RADIUS_USER_NAME, &name));
+  assert_int_equal(name.length, 253);
+}
+
+/* User-Name is the identity in every request; State is that of the last Challenge, if it had one.
+ */
+static void user_name_and_state(void **state) {
+  (void)state;
+  static const char *const states[] = {"aa", "bbcc", NULL, "dd", ""};
+  assert_int_equal(respond(IDENTITY), BACKEND_WAIT);
+  const char *expected = NULL;
+  for (unsigned i = 0; i < 5; i++) {
+    const struct radius_packet packet = written();
+    struct radius_attribute attribute;
+    assert_true(radius_attribute_find(&packet, RADIUS_USER_NAME, &attribute));
+    assert_int_equal(attribute.length, 4);
+    assert_memory_equal(attribute.value, "user", 4);
+    assert_int_equal(radius_attribute_find(&packet, RADIUS_STATE, &attribute), expected != NULL);
+    if (expected != NULL)
+      assert_hex_equal(attribute.value, attribute.length, expected);
+    const struct answer challenge = {
+        .code = RADIUS_ACCESS_CHALLENGE, .eap = PSK_1, .state = states[i]};
+    assert_int_equal(deliver(&challenge), BACKEND_REQUEST);
+    assert_int_equal(respond(PSK_2), BACKEND_WAIT);
+    expected = states[i] != NULL && states[i][0] == '\0' ? NULL : states[i];
+  }
+}
+
+static void answers(void **state) {
+  (void)state;
+  static const struct {
+    struct answer answer;
+    enum backend_result result;
+    const char *out, *reason;
+    uint32_t lifetime_s; /* 0: the default */
+  } table[] = {
+      {{.code = RADIUS_ACCESS_CHALLENGE, .eap = "01 42 0005 04"},
+       BACKEND_REQUEST,
+       "01 42 0005 04",
+       "",
+       0},
+      {{.code = RADIUS_ACCESS_CHALLENGE, .eap = "01 42 0005 04 0000", .session_timeout = 9},
+       BACKEND_REQUEST,
+       "01 42 0005 04",
+       "",
+       0},
+      {{.code = RADIUS_ACCESS_CHALLENGE},
+       BACKEND_FAILURE,
+       "04 11 0004",
+       "Access-Challenge without EAP-Request",
+       0},
+      {{.code = RADIUS_ACCESS_CHALLENGE, .eap = ""},
+       BACKEND_FAILURE,
+       "04 11 0004",
+       "Access-Challenge without EAP-Request",
+       0},
+      {{.code = RADIUS_ACCESS_CHALLENGE, .eap = "03 11 0004", .keys = true},
+       BACKEND_FAILURE,
+       "04 11 0004",
+       "Access-Challenge without EAP-Request",
+       0},
+      {{.code = RADIUS_ACCESS_ACCEPT, .eap = "03 11 0004", .keys = true},
+       BACKEND_SUCCESS,
+       "03 11 0004",
+       "",
+       0},
+      {{.code = RADIUS_ACCESS_ACCEPT, .eap = "03 11 0004", .keys = true, .session_timeout = 77},
+       BACKEND_SUCCESS,
+       "03 11 0004",
+       "",
+       77},
+      {{.code = RADIUS_ACCESS_ACCEPT, .eap = "03 11 0004"},
+       BACKEND_FAILURE,
+       "04 11 0004",
+       "Access-Accept without keys",
+       0},
+      {{.code = RADIUS_ACCESS_ACCEPT, .keys = true},
+       BACKEND_FAILURE,
+       "04 11 0004",
+       "Access-Accept without EAP-Success",
+       0},
+      {{.code = RADIUS_ACCESS_ACCEPT, .eap = "04 11 0004", .keys = true},
+       BACKEND_FAILURE,
+       "04 11 0004",
+       "Access-Accept without EAP-Success",
+       0},
+      {{.code = RADIUS_ACCESS_REJECT, .eap = "04 11 0004"},
+       BACKEND_FAILURE,
+       "04 11 0004",
+       "Access-Reject",
+       0},
+      {{.code = RADIUS_ACCESS_REJECT}, BACKEND_FAILURE, "04 11 0004", "Access-Reject", 0},
+      {{.code = RADIUS_ACCESS_REJECT, .eap = "04 00 0004"},
+       BACKEND_FAILURE,
+       "04 11 0004",
+       "Access-Reject",
+       0},
+      {{.code = RADIUS_ACCESS_REJECT, .eap = "03 11 0004", .keys = true, .session_timeout = 7},
+       BACKEND_FAILURE,
+       "04 11 0004",
+       "Access-Reject",
+       0},
+  };
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    uint8_t msk[EAP_KEY_LENGTH];
+    tear_down(NULL);
+    set_up(NULL);
+    go_to_method();
+    assert_int_equal(respond(PSK_2), BACKEND_WAIT);
+    (void)written();
+    assert_int_equal(deliver(&table[i].answer), table[i].result);
+    assert_hex_equal(world.data, world.out.length, table[i].out);
+    assert_string_equal(backend_reason(&world.backend, &world.session), table[i].reason);
+    assert_int_equal(world.session.lifetime_s,
+                     table[i].lifetime_s == 0 ? 8 * 3600 : table[i].lifetime_s);
+    const bool success = table[i].result == BACKEND_SUCCESS;
+    assert_int_equal(backend_msk(&world.backend, &world.session, msk),
+                     success ? 0 : NODE_ERR_BAD_STATE);
+    if (success)
+      assert_memory_equal(msk, MSK, sizeof msk);
+  }
+}
+
+/* Each octet of an EAP-Request has the row of what it is. */
+static void rows(void **state) {
+  (void)state;
+  static const struct {
+    const char *eap;
+    uint16_t row;
+  } table[] = {{"01 42 0008 01 616263", ROW_EAP_IDENTITY},
+               {"01 42 0008 02 616263", ROW_EAP_IDENTITY},
+               {"01 42 0008 2f 616263", ROW_EAP_METHOD}};
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    const struct answer challenge = {.code = RADIUS_ACCESS_CHALLENGE, .eap = table[i].eap};
+    tear_down(NULL);
+    set_up(NULL);
+    assert_int_equal(respond(IDENTITY), BACKEND_WAIT);
+    (void)written();
+    assert_int_equal(deliver(&challenge), BACKEND_REQUEST);
+    assert_int_equal(world.spans.count, 2);
+    assert_int_equal(world.spans.item[0].row, ROW_EAP_HEADER);
+    assert_int_equal(world.spans.item[0].length, 5);
+    assert_int_equal(world.spans.item[1].row, table[i].row);
+  }
+}
+
+/* RFC 3579 section 2.2: the same request four times more, and then the end. */
+static void ignored_responses(void **state) {
+  (void)state;
+  static const struct answer ignored = {.code = RADIUS_ACCESS_CHALLENGE,
+                                        .eap = PSK_1,
+                                        .error_cause = RADIUS_ERROR_INVALID_EAP},
+                             other_cause = {.code = RADIUS_ACCESS_CHALLENGE,
+                                            .eap = PSK_1,
+                                            .error_cause = 201},
+                             next = {.code = RADIUS_ACCESS_CHALLENGE,
+                                     .eap = "01 12 0005 2f",
+                                     .error_cause = RADIUS_ERROR_INVALID_EAP};
+  /* It cannot ask again for what the AAA server has not asked for. */
+  assert_int_equal(respond(IDENTITY), BACKEND_WAIT);
+  (void)written();
+  static const struct answer identity_ignored = {.code = RADIUS_ACCESS_CHALLENGE,
+                                                 .eap = "01 10 0005 01",
+                                                 .error_cause = RADIUS_ERROR_INVALID_EAP};
+  assert_int_equal(deliver(&identity_ignored), BACKEND_REQUEST);
+  tear_down(NULL);
+  set_up(NULL);
+
+  go_to_method();
+  for (unsigned round = 0; round < 2; round++) {
+    for (unsigned i = 0; i < 4; i++) {
+      assert_int_equal(respond(PSK_2), BACKEND_WAIT);
+      (void)written();
+      assert_int_equal(deliver(&ignored), BACKEND_REPEAT);
+      assert_hex_equal(world.data, world.out.length, PSK_1);
+    }
+    if (round == 0) { /* any other Challenge is a new request */
+      assert_int_equal(respond(PSK_2), BACKEND_WAIT);
+      (void)written();
+      assert_int_equal(deliver(&other_cause), BACKEND_REQUEST);
+    }
+  }
+  assert_int_equal(respond(PSK_2), BACKEND_WAIT);
+  (void)written();
+  assert_int_equal(deliver(&ignored), BACKEND_FAILURE);
+  assert_string_equal(backend_reason(&world.backend, &world.session),
+                      "responses ignored by the AAA server");
+  tear_down(NULL);
+  set_up(NULL);
+  go_to_method();
+  assert_int_equal(respond(PSK_2), BACKEND_WAIT);
+  (void)written();
+  assert_int_equal(deliver(&next), BACKEND_REQUEST);
+}
+
+/* What ended hears no answer. */
+static void ended(void **state) {
+  (void)state;
+  assert_int_equal(respond(IDENTITY), BACKEND_WAIT);
+  (void)written();
+  backend_end(&world.backend, &world.session);
+  assert_true(backend_expiry(&world.backend) == NODE_NEVER);
+  static const struct backend_pass_through zeros;
+  assert_memory_equal(&world.session.pass_through, &zeros, sizeof zeros);
+  backend_begin(&world.backend, &world.session, 0x10, &world);
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+  const struct CMUnitTest tests[] = {
+      TEST(responses), TEST(long_identity), TEST(user_name_and_state),
+      TEST(answers),   TEST(rows),          TEST(ignored_responses),
+      TEST(ended),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
