@@ -12,6 +12,7 @@
 #define SERVER_ID "hostapd"
 #define PEER_ID "client"
 #define PSK "tfg-passwordtest"
+#define WRONG_PSK "not-the-password"
 
 struct identities {
   size_t count;
@@ -22,6 +23,7 @@ struct identities {
   struct eap_peer_config *peers;
   struct eap_server_method *server_methods;
   struct eap_user *users;
+  bool unknown; /* the server knows nobody */
   struct eap_server_config server;
 };
 
@@ -38,7 +40,7 @@ static void fill(uint8_t *out, size_t length, const char *text, size_t number) {
 
 static const struct eap_user *lookup(void *context, const uint8_t *identity, size_t length) {
   const struct identities *identities = context;
-  for (size_t i = 0; i < identities->count; i++) {
+  for (size_t i = 0; i < identities->count && !identities->unknown; i++) {
     const struct eap_user *user = &identities->users[i];
     if (user->identity_length == length && memcmp(user->identity, identity, length) == 0)
       return user;
@@ -57,11 +59,12 @@ static void add_peer(struct identities *identities, const struct spec *spec, siz
   const size_t name_length = (size_t)spec->identity_bytes;
   const size_t peer_id_length = (size_t)spec->peer_id_bytes;
   const size_t server_id_length = (size_t)spec->server_id_bytes;
+  const bool wrong = spec->fault == SPEC_FAULT_WRONG_KEY;
   fill(identities->names[i], name_length, IDENTITY, i);
   fill(identities->peer_ids[i], peer_id_length, PEER_ID, i);
   identities->peer_methods[i] =
       (struct eap_peer_method){.method = &EAP_PSK_PEER,
-                               .credential = {.psk = (const uint8_t *)PSK,
+                               .credential = {.psk = (const uint8_t *)(wrong ? WRONG_PSK : PSK),
                                               .local_id = identities->peer_ids[i],
                                               .local_id_length = peer_id_length,
                                               .remote_id = identities->server_id,
@@ -87,6 +90,7 @@ struct identities *identities_create(const struct spec *spec) {
   struct identities *identities = allocate(1, sizeof *identities);
   const size_t count = (size_t)spec->peers;
   identities->count = count;
+  identities->unknown = spec->fault == SPEC_FAULT_UNKNOWN_USER;
   identities->names = allocate(count, sizeof *identities->names);
   identities->peer_ids = allocate(count, sizeof *identities->peer_ids);
   identities->peer_methods = allocate(count, sizeof *identities->peer_methods);

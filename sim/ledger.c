@@ -29,6 +29,7 @@ struct recent {
 
 struct datagram {
   size_t message;
+  size_t length;
   bool repeated;
 };
 
@@ -78,22 +79,26 @@ void ledger_destroy(struct ledger *ledger) {
 
 /* Messages and datagrams */
 
-static size_t find_message(struct ledger *ledger, const char *label,
-                           enum ledger_direction direction) {
+static size_t find_message(struct ledger *ledger, const char *label, enum ledger_path path) {
   size_t i = 0;
-  while (i < ledger->message_count && (ledger->messages[i].direction != direction ||
-                                       strcmp(ledger->messages[i].label, label) != 0))
+  while (i < ledger->message_count &&
+         (ledger->messages[i].path != path || strcmp(ledger->messages[i].label, label) != 0))
     i++;
   if (i == ledger->message_count) {
     assert(ledger->message_count < MESSAGES_MAX);
     ledger->message_count++;
-    ledger->messages[i] = (struct ledger_message){.label = label, .direction = direction};
+    ledger->messages[i] = (struct ledger_message){.label = label, .path = path};
   }
   return i;
 }
 
+static void book_spans(uint64_t *rows, const struct span_list *spans) {
+  for (size_t i = 0; i < spans->count; i++)
+    rows[spans->item[i].row] += spans->item[i].length;
+}
+
 uint32_t ledger_datagram(struct ledger *ledger, const struct node_datagram *datagram,
-                         enum ledger_direction direction) {
+                         enum ledger_path path) {
   assert(span_list_length(&datagram->spans) == datagram->length);
   if (ledger->datagram_count == ledger->datagram_capacity) {
     ledger->datagram_capacity = ledger->datagram_capacity == 0 ? 64 : 2 * ledger->datagram_capacity;
@@ -102,14 +107,30 @@ uint32_t ledger_datagram(struct ledger *ledger, const struct node_datagram *data
     if (ledger->datagrams == NULL)
       abort();
   }
-  const size_t index = find_message(ledger, datagram->label, direction);
+  const size_t index = find_message(ledger, datagram->label, path);
   struct ledger_message *message = &ledger->messages[index];
   message->datagrams++;
   message->datagrams_repeated += datagram->copy > 0;
   message->bytes_udp += datagram->length;
-  ledger->datagrams[ledger->datagram_count] =
-      (struct datagram){.message = index, .repeated = datagram->copy > 0};
+  ledger->datagrams[ledger->datagram_count] = (struct datagram){
+      .message = index, .length = datagram->length, .repeated = datagram->copy > 0};
+  if (path == LEDGER_BACKHAUL)
+    book_spans(datagram->copy > 0 ? message->bytes.again : message->bytes.first, &datagram->spans);
   return (uint32_t)ledger->datagram_count++;
+}
+
+/* What the packet has beyond its datagram, whose spans are booked. */
+void ledger_backhaul(struct ledger *ledger, const struct world_backhaul_packet *packet) {
+  if (packet->datagram == WORLD_DATAGRAM_UNKNOWN) {
+    const size_t index = find_message(ledger, UNATTRIBUTED, LEDGER_BACKHAUL);
+    ledger->messages[index].bytes.first[ROW_BACKHAUL_IP] += packet->length;
+    return;
+  }
+  const struct datagram *datagram = &ledger->datagrams[packet->datagram];
+  struct ledger_message *message = &ledger->messages[datagram->message];
+  message->frames++;
+  (datagram->repeated ? message->bytes.again : message->bytes.first)[ROW_BACKHAUL_IP] +=
+      packet->length - datagram->length;
 }
 
 /* Frames */

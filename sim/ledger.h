@@ -6,7 +6,8 @@
 #include "ns3/world.h"
 #include "row.h"
 
-enum ledger_direction { LEDGER_UP, LEDGER_DOWN, LEDGER_DIRECTIONS }; /* up: towards the root */
+/* Where a datagram goes: over the radios towards the root or from it, or over the backhaul. */
+enum ledger_path { LEDGER_UP, LEDGER_DOWN, LEDGER_BACKHAUL };
 
 /* Octets by row: sent for the first time, and again (by CoAP or by the MAC). */
 struct ledger_bytes {
@@ -14,14 +15,14 @@ struct ledger_bytes {
   uint64_t again[ROW_ALL_COUNT];
 };
 
-/* All datagrams with one label in one direction. */
+/* All datagrams with one label on one path. */
 struct ledger_message {
   const char *label;
-  enum ledger_direction direction;
+  enum ledger_path path;
   uint64_t datagrams;
   uint64_t datagrams_repeated;
   uint64_t bytes_udp;
-  uint64_t frames; /* data frames; */
+  uint64_t frames; /* data frames; of the backhaul: packets */
   uint64_t frames_ack;
   uint64_t mac_retries;
   struct ledger_bytes bytes;
@@ -36,10 +37,13 @@ void ledger_destroy(struct ledger *ledger);
 
 /* A datagram leaves a core; the id to send it with. */
 uint32_t ledger_datagram(struct ledger *ledger, const struct node_datagram *datagram,
-                         enum ledger_direction direction);
+                         enum ledger_path path);
 
 /* A radio transmits. */
 void ledger_frame(struct ledger *ledger, const struct world_frame *frame);
+
+/* A packet is put on the backhaul. */
+void ledger_backhaul(struct ledger *ledger, const struct world_backhaul_packet *packet);
 
 /* Messages in the order of their first appearance. */
 size_t ledger_message_count(const struct ledger *ledger);

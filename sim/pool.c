@@ -377,7 +377,8 @@ enum pool_status pool_process(int input, FILE *output, const struct pool_options
     take_input(&pool);
     start_jobs(&pool);
     write_finished(&pool);
-    if (pool.job_count == 0 && pool.pending.length == 0 && pool.input_ended && pool.line.length == 0)
+    if (pool.job_count == 0 && pool.pending.length == 0 && pool.input_ended &&
+        pool.line.length == 0)
       break;
     if (pool.job_count == 0 && pool.pending.length > 0)
       continue;

@@ -4,6 +4,7 @@
 #define SIM_RUN_H
 
 #include "ledger.h"
+#include "radius/server.h"
 #include "record.h"
 #include "result.h"
 #include "stream.h"
@@ -13,13 +14,17 @@
 
 struct run;
 
+/* Who computes: whose primitives are counted together. */
+enum party { PARTY_AUTHENTICATOR, PARTY_PEERS, PARTY_AAA, PARTY_COUNT };
+
 /* A node of the contract, hosted on a node of the world. */
 struct host {
   struct run *run;
-  size_t index; /* in the world */
-  struct node *node;
+  size_t index;      /* in the world */
+  struct node *node; /* NULL: mute (a fault that the spec asks for) */
   struct node_hooks hooks;
   struct stream stream;
+  enum party party;
 };
 
 /* Names and credentials, as long as the spec asks for. */
@@ -33,16 +38,21 @@ struct run {
   struct ledger *ledger;
   struct meter *meters;   /* by node */
   struct stream **losses; /* by sender, then by receiver; rows made when first used */
-  struct host *hosts;     /* the authenticator, then the peers */
+  struct host authenticator;
+  struct host backend; /* the authenticator's EAP server or RADIUS client: a stream of its own */
+  struct host *peers;
+  struct host aaa;        /* without a node where there is none */
   struct record *records; /* by peer */
   uint64_t *starts_ns;    /* by peer: when it, or the authenticator for it, begins */
   struct identities *identities;
-  uint64_t primitives[NODE_PRIMITIVE_COUNT];
+  struct radius_server_client radius_client; /* the authenticator, as the AAA server knows it */
+  uint64_t primitives[PARTY_COUNT][NODE_PRIMITIVE_COUNT];
   uint64_t first_ns;                 /* first datagram of all; NODE_NEVER before */
   uint64_t end_ns;                   /* all records are final; NODE_NEVER before */
   struct meter_reading *begin, *end; /* by node: at first_ns and end_ns */
   uint64_t coap_messages, coap_retransmissions;
-  int error; /* a node or the world could not go on */
+  const char *aaa_failure; /* the last that the AAA server said; NULL: none */
+  int error;               /* a node or the world could not go on */
 };
 
 struct run_options {
@@ -50,9 +60,18 @@ struct run_options {
   FILE *log;                  /* NULL: none */
 };
 
-/* Runs `spec`; its result as one line of JSON, which the caller frees. `text` tells the outcome
- * ("established", ...), static. */
+/* Runs `spec`; its result as one line of JSON, which the caller frees. `*outcome` tells how it
+ * ended ("established", ...), static text. */
 char *run_spec(const struct spec *spec, const struct run_options *options, const char **outcome);
+
+/* Makes the world and its hosts (build.c); what a host needs at run time is in `hooks` and
+ * `callbacks`. False if the network cannot be built; run_demolish is due all the same. */
+bool run_build(struct run *run, const char *pcap_directory, const struct node_hooks *hooks,
+               const struct world_callbacks *callbacks);
+void run_demolish(struct run *run);
+
+/* Static text: why this combination of keys cannot be run; NULL if it can. */
+const char *run_unsupported(const struct spec *spec);
 
 /* Fills in the result of a run that has ended (summary.c). */
 void run_summarize(const struct run *run, struct result *result);

@@ -34,8 +34,9 @@ static void record_reason(const struct run *run, const struct record *record,
   if (record_is_established(record))
     return;
   if (record->peer_failure != NULL && record->authenticator_failure != NULL)
-    snprintf(reason, REASON_MAX, "peer: %s; authenticator: %s", record->peer_failure,
-             record->authenticator_failure);
+    snprintf(reason, REASON_MAX, "peer: %s; authenticator: %s%s%s", record->peer_failure,
+             record->authenticator_failure, run->aaa_failure == NULL ? "" : "; aaa: ",
+             run->aaa_failure == NULL ? "" : run->aaa_failure);
   else if (record->peer_failure != NULL)
     snprintf(reason, REASON_MAX, "peer: %s", record->peer_failure);
   else if (record->authenticator_failure != NULL)
@@ -103,6 +104,7 @@ static void summarize_times(const struct run *run, struct result *result) {
     mean.association_ms += phases.association_ms / count;
   }
   result->time_ms = span_ms(run->first_ns, last_ns);
+  result->time_end_ms = span_ms(run->first_ns, run->end_ns);
   result->time_key_ms = span_ms(run->first_ns, last_key_ns);
   result->time_trigger_ms = mean.trigger_ms;
   result->time_identity_ms = mean.identity_ms;
@@ -124,7 +126,7 @@ static json_t *ledger_to_json(const struct ledger_bytes *bytes) {
 static json_t *message_to_json(const struct ledger_message *message) {
   return json_pack(
       "{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o}", "label", message->label, "direction",
-      message->direction == LEDGER_UP ? "up" : "down", "datagrams", (json_int_t)message->datagrams,
+      message->path == LEDGER_UP ? "up" : "down", "datagrams", (json_int_t)message->datagrams,
       "datagrams_repeated", (json_int_t)message->datagrams_repeated, "bytes_udp",
       (json_int_t)message->bytes_udp, "frames", (json_int_t)(message->frames + message->frames_ack),
       "frames_ack", (json_int_t)message->frames_ack, "mac_retries",
@@ -133,11 +135,17 @@ static json_t *message_to_json(const struct ledger_message *message) {
 }
 
 static void summarize_ledger(const struct run *run, struct result *result) {
-  struct ledger_bytes all = {0}, peer_links = {0};
-  int64_t frames = 0, acks = 0, retries = 0, bytes_udp = 0, datagrams = 0, again = 0;
+  struct ledger_bytes all = {0}, peer_links = {0}, backhaul = {0};
+  int64_t frames = 0, acks = 0, retries = 0, bytes_udp = 0, datagrams = 0, again = 0,
+          datagrams_backhaul = 0;
   result->messages = json_array();
   for (size_t i = 0; i < ledger_message_count(run->ledger); i++) {
     const struct ledger_message *message = ledger_message(run->ledger, i);
+    if (message->path == LEDGER_BACKHAUL) {
+      ledger_bytes_add(&backhaul, &message->bytes);
+      datagrams_backhaul += (int64_t)message->datagrams;
+      continue;
+    }
     json_array_append_new(result->messages, message_to_json(message));
     ledger_bytes_add(&all, &message->bytes);
     frames += (int64_t)(message->frames + message->frames_ack);
@@ -160,6 +168,9 @@ static void summarize_ledger(const struct run *run, struct result *result) {
   result->bytes_air = (int64_t)ledger_bytes_total(&all);
   result->bytes_air_peer_link = (int64_t)ledger_bytes_total(&peer_links);
   result->bytes_air_repeated = again;
+  result->datagrams_backhaul = datagrams_backhaul;
+  result->bytes_backhaul = (int64_t)ledger_bytes_total(&backhaul);
+  result->ledger_backhaul = ledger_to_json(&backhaul);
   result->ledger = ledger_to_json(&all);
   result->ledger_peer_link = ledger_to_json(&peer_links);
 }
@@ -233,15 +244,27 @@ static json_t *peer_to_json(const struct run *run, const struct record *record) 
       figure(record->end_ns == NODE_NEVER ? NAN : energy_mj(run, &reading)));
 }
 
+static json_t *primitives_to_json(const struct run *run) {
+  static const char *const parties[PARTY_COUNT] = {
+      [PARTY_AUTHENTICATOR] = "authenticator", [PARTY_PEERS] = "peers", [PARTY_AAA] = "aaa"};
+  json_t *object = json_object();
+  for (size_t party = 0; party < PARTY_COUNT; party++) {
+    json_t *counts = json_object();
+    for (size_t i = 0; i < NODE_PRIMITIVE_COUNT; i++)
+      if (run->primitives[party][i] > 0)
+        json_object_set_new(counts, node_primitive_name((enum node_primitive)i),
+                            json_integer((json_int_t)run->primitives[party][i]));
+    json_object_set_new(object, parties[party], counts);
+  }
+  return object;
+}
+
 void run_summarize(const struct run *run, struct result *result) {
   summarize_outcome(run, result);
   summarize_times(run, result);
   summarize_ledger(run, result);
   summarize_radio(run, result);
-  result->primitives = json_object();
-  for (size_t i = 0; i < NODE_PRIMITIVE_COUNT; i++)
-    json_object_set_new(result->primitives, node_primitive_name((enum node_primitive)i),
-                        json_integer((json_int_t)run->primitives[i]));
+  result->primitives = primitives_to_json(run);
   result->peer = json_array();
   for (size_t i = 0; i < run->topology.peer_count; i++)
     json_array_append_new(result->peer, peer_to_json(run, &run->records[i]));

@@ -43,6 +43,8 @@ void topology_name(const struct topology *topology, size_t node, char name[TOPOL
     snprintf(name, TOPOLOGY_NAME_MAX, "authenticator");
   else if (node <= topology->relay_count)
     snprintf(name, TOPOLOGY_NAME_MAX, "relay-%zu", node);
+  else if (node == topology->node_count)
+    snprintf(name, TOPOLOGY_NAME_MAX, "aaa");
   else
     snprintf(name, TOPOLOGY_NAME_MAX, "peer-%zu", node - topology->relay_count);
 }

@@ -21,7 +21,7 @@ void topology_deinit(struct topology *topology);
 /* The node of the peer with this index, from 0. */
 size_t topology_peer(const struct topology *topology, size_t peer);
 
-/* "authenticator", "relay-1", "peer-1". */
+/* "authenticator", "relay-1", "peer-1"; of the node behind the backhaul (node_count): "aaa". */
 void topology_name(const struct topology *topology, size_t node, char name[TOPOLOGY_NAME_MAX]);
 
 #endif

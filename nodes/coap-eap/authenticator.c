@@ -150,7 +150,8 @@ struct node *coap_eap_authenticator_create(const struct coap_eap_authenticator_c
   authenticator->node.ops = &ops;
   authenticator->config = *config;
   authenticator->hooks = hooks;
-  if (!backend_init(&authenticator->backend, &config->eap, config->radius, hooks)) {
+  if (!backend_init(&authenticator->backend, &config->eap, config->radius,
+                    config->backend_hooks == NULL ? hooks : config->backend_hooks)) {
     free(authenticator);
     return NULL;
   }

@@ -20,6 +20,9 @@ struct coap_eap_authenticator_config {
   size_t peers_max; /* authentications and associations held; the longest failed makes room */
   struct eap_server_config eap;              /* of the EAP server inside */
   const struct radius_client_config *radius; /* copied; pass-through; NULL: the EAP server inside */
+  /* For the EAP server inside, or the RADIUS client, so that which of them it is changes nothing
+   * of what the lower layer draws at random; outlive the node. NULL: the node's. */
+  const struct node_hooks *backend_hooks;
 };
 
 /* NULL if memory is short or the configuration is out of range. `hooks` must outlive the node. */

@@ -38,14 +38,14 @@ static void drop(struct capture *capture) {
   shell_remove(capture->folder);
 }
 
-/* Adds up a field over all frames that the filter takes; every value of a field that comes more
- * than once in a frame. `*frames` counts the frames. */
-static long long sum_field(const struct capture *capture, const char *filter, const char *field,
-                           long long *frames) {
+/* Adds up a field over all frames of a file that the filter takes; every value of a field that
+ * comes more than once in a frame. `*frames` counts the frames. */
+static long long sum_in(const struct capture *capture, const char *file, const char *filter,
+                        const char *field, long long *frames) {
   int status;
   char *text =
-      shell_output(&status, TSHARK "-r %s/air.pcap -Y '%s' -T fields -e %s 2>>%s/tshark.err",
-                   capture->folder, filter, field, capture->folder);
+      shell_output(&status, TSHARK "-r %s/%s -Y '%s' -T fields -e %s 2>>%s/tshark.err",
+                   capture->folder, file, filter, field, capture->folder);
   assert_int_equal(status, 0);
   long long sum = 0, count = 0;
   for (char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
@@ -58,6 +58,11 @@ static long long sum_field(const struct capture *capture, const char *filter, co
   if (frames != NULL)
     *frames = count;
   return sum;
+}
+
+static long long sum_field(const struct capture *capture, const char *filter, const char *field,
+                           long long *frames) {
+  return sum_in(capture, "air.pcap", filter, field, frames);
 }
 
 static long long count_frames(const struct capture *capture, const char *filter) {
@@ -191,6 +196,29 @@ static void test_star(void **state) {
   drop(&capture);
 }
 
+static void test_backhaul(void **state) {
+  (void)state;
+  static const char *const rows[] = {"radius_header", "radius_eap", "radius_attributes",
+                                     "backhaul_ip"};
+  struct capture capture = take("{\"identity_bytes\": 253, \"peers\": 3}");
+  const json_t *ledger = json_object_get(capture.result, "ledger_backhaul");
+  long long sum = 0, packets;
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    sum += shell_count(ledger, rows[i]);
+  assert_int_equal(sum, shell_count(capture.result, "bytes_backhaul"));
+  assert_int_equal(sum_in(&capture, "backhaul.pcap", "radius", "frame.len", &packets), sum);
+  assert_int_equal(packets, shell_count(capture.result, "datagrams_backhaul"));
+  assert_int_equal(sum_in(&capture, "backhaul.pcap", "radius", "radius.length", NULL),
+                   sum - shell_count(ledger, "backhaul_ip"));
+  assert_int_equal(20 * packets, shell_count(ledger, "radius_header"));
+  assert_int_equal(sum_in(&capture, "backhaul.pcap", "eap", "eap.len", NULL),
+                   shell_count(ledger, "radius_eap"));
+  sum_in(&capture, "backhaul.pcap", "_ws.malformed || udp.checksum.status == 0", "frame.len",
+         &packets);
+  assert_int_equal(packets, 0);
+  drop(&capture);
+}
+
 /* The master secret and salt in the log, as hexadecimal digits. */
 static void read_secret(const struct capture *capture, char secret[65], char salt[17]) {
   int status;
@@ -229,6 +257,7 @@ int main(void) {
       cmocka_unit_test(test_ledger_without_loss),
       cmocka_unit_test(test_ledger_with_loss),
       cmocka_unit_test(test_star),
+      cmocka_unit_test(test_backhaul),
       cmocka_unit_test(test_oscore_decrypts),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

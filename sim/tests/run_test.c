@@ -105,6 +105,18 @@ static void test_ends_without_a_key(void **state) {
       {"{\"frame_loss\": 1}", "failed", "peer: no-authenticator"},
       {"{\"frame_loss\": 1, \"trigger\": \"off\"}", "failed", "authenticator: peer-silent"},
       {"{\"frame_loss\": 1, \"time_limit_s\": 3}", "timeout", "simulated time limit of 3 s"},
+      {"{\"fault\": \"no-authenticator\"}", "failed", "peer: no-authenticator"},
+      {"{\"fault\": \"wrong-key\", \"aaa\": \"local\"}", "failed",
+       "peer: EAP-Failure while the method ran; authenticator: wrong MAC_P"},
+      {"{\"fault\": \"wrong-key\"}", "failed",
+       "peer: EAP-Failure while the method ran; authenticator: Access-Reject; aaa: wrong MAC_P"},
+      {"{\"fault\": \"unknown-user\"}", "failed",
+       "peer: EAP-Failure before a method began; authenticator: Access-Reject; aaa: unknown "
+       "identity"},
+      {"{\"fault\": \"silent-aaa\"}", "failed",
+       "peer: authenticator-silent; authenticator: aaa-silent"},
+      {"{\"fault\": \"silent-aaa\", \"aaa\": \"local\"}", "unsupported",
+       "fault: silent-aaa needs aaa: radius"},
       {"{\"hops\": 99}", "invalid", "hops: 99 is not accepted; it takes an integer from 1 to 16"},
   };
   char *folder = shell_make_folder();
@@ -115,6 +127,43 @@ static void test_ends_without_a_key(void **state) {
     assert_true(json_is_null(json_object_get(result, "time_ms")));
     json_decref(result);
   }
+  shell_remove(folder);
+}
+
+/* Where the EAP server is changes nothing on the air, frame by frame, if the way to it takes no
+ * time. */
+static void test_radius_without_delay_is_as_local(void **state) {
+  (void)state;
+  static const char *const aaa[] = {"local", "radius"};
+  char *folder = shell_make_folder();
+  int status;
+  for (unsigned seed = 1; seed <= 3; seed++) {
+    for (size_t i = 0; i < 2; i++) {
+      free(shell_output(&status,
+                        "echo '{\"hops\": 2, \"frame_loss\": 0.2, \"identity_bytes\": 150, "
+                        "\"seed\": %u, \"aaa\": \"%s\"}' | %s --pcap %s/%s > %s/result && "
+                        "tshark -n -r %s/%s/air.pcap -T fields -e frame.time_epoch -e frame.len "
+                        "-e wpan.src16 -e wpan.seq_no > %s/%s.txt 2>/dev/null",
+                        seed, aaa[i], SIMULATOR, folder, aaa[i], folder, folder, aaa[i], folder,
+                        aaa[i]));
+      assert_int_equal(status, 0);
+    }
+    free(shell_output(&status, "cd %s && [ -s local.txt ] && cmp local.txt radius.txt", folder));
+    assert_int_equal(status, 0);
+  }
+  shell_remove(folder);
+}
+
+/* EAP-PSK asks the AAA server three times, and each answer takes the way there and back. (An answer
+ * without delay meets the MAC while it acknowledges, so that it is no base to compare with.) */
+static void test_delay_of_the_backhaul(void **state) {
+  (void)state;
+  char *folder = shell_make_folder();
+  json_t *none = shell_simulate(folder, "{\"aaa_delay_ms\": 5}", "");
+  json_t *some = shell_simulate(folder, "{\"aaa_delay_ms\": 17.5}", "");
+  const double more = shell_figure(some, "time_ms") - shell_figure(none, "time_ms");
+  assert_true(more > 3 * 2 * 12.5 - 1e-6 && more < 3 * 2 * 12.5 + 1e-6);
+  json_decref(none), json_decref(some);
   shell_remove(folder);
 }
 
@@ -167,6 +216,8 @@ int main(void) {
       cmocka_unit_test(test_radio_times_by_hand),
       cmocka_unit_test(test_phases_sum_to_the_whole),
       cmocka_unit_test(test_ends_without_a_key),
+      cmocka_unit_test(test_radius_without_delay_is_as_local),
+      cmocka_unit_test(test_delay_of_the_backhaul),
       cmocka_unit_test(test_many_peers),
       cmocka_unit_test(test_describe),
   };
