@@ -17,8 +17,11 @@ struct campaign_options {
   const char *scenarios; /* folder of scenarios that are given by name */
   const char *simulator; /* path, or NULL: beside our executable */
   int jobs;
-  bool specs; /* plan: print the specs */
-  bool again; /* run: what crashed, once more */
+  bool specs;      /* plan: print the specs */
+  bool again;      /* run: what crashed, once more */
+  const char *svg; /* show: file to draw the messages to, or NULL */
+  int peer;        /* show: the peer whose messages are shown, from 1 */
+  bool json;       /* show: for machines */
 };
 
 /* Each takes a scenario's name or path, prints words to stderr and results to stdout, and returns

@@ -10,11 +10,10 @@
 #include <unistd.h>
 
 char *figure_look_find(struct text *error) {
-  static const char *const BESIDE[] = {"gnuplot", "../bench/gnuplot",
-                                       "../share/coap-eap-sim/gnuplot"};
+  static const char *const BESIDE[] = {"look", "../bench/look", "../share/coap-eap-sim/look"};
   char *folder = simulator_own_folder(), *found = NULL;
   for (size_t i = 0; i <= sizeof BESIDE / sizeof BESIDE[0] && found == NULL; i++) {
-    char *path = i == 0 ? text_format("%s/style.gp", GNUPLOT_FOLDER)
+    char *path = i == 0 ? text_format("%s/style.gp", LOOK_FOLDER)
                         : text_format("%s/%s/style.gp", folder, BESIDE[i - 1]);
     if (access(path, R_OK) == 0) {
       char *real = realpath(path, NULL);
@@ -25,7 +24,7 @@ char *figure_look_find(struct text *error) {
   }
   free(folder);
   if (found == NULL)
-    text_add(error, "the gnuplot scripts (%s) are not there\n", GNUPLOT_FOLDER);
+    text_add(error, "the folder %s (style.gp, page.css) is not there\n", LOOK_FOLDER);
   return found;
 }
 

@@ -2,6 +2,7 @@
 #include "campaign.h"
 #include "memory.h"
 #include "process.h"
+#include "show.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 
 static const char HELP[] =
     "usage: coap-eap-bench plan|run|report [option...] SCENARIO...\n"
+    "       coap-eap-bench show [option...] [SCENARIO] [key=value...]\n"
     "\n"
     "A scenario is a YAML file that says what to sweep; its runs, tables and figures\n"
     "are a campaign, kept in results/NAME. SCENARIO is a path, or a name in scenarios/.\n"
@@ -25,6 +27,15 @@ static const char HELP[] =
     "          it again goes on from there. A scenario that grew runs what is new only.\n"
     "  report  make tables, figures and CSV again from the store, without the simulator\n"
     "            coap-eap-bench report loss\n"
+    "  show    run one spec, once, and print its messages as the draft draws them, what each "
+    "octet\n"
+    "          was for, time and energy by cause, and the command that repeats it\n"
+    "            coap-eap-bench show\n"
+    "            coap-eap-bench show hops=3 frame_loss=0.2 seed=7 --svg ladder.svg\n"
+    "            coap-eap-bench show overhead case='no trigger'\n"
+    "          Of a scenario its first cell with its first seed, or that of the case. The keys "
+    "are\n"
+    "          those of coap-eap-sim --describe.\n"
     "\n"
     "options:\n"
     "  -j, --jobs N         workers of the simulator (default: one for each processor)\n"
@@ -33,6 +44,9 @@ static const char HELP[] =
     "      --simulator PATH the simulator (default: coap-eap-sim beside this program)\n"
     "      --specs          plan: print the specs, one JSON object a line\n"
     "      --again          run: run what crashed once more\n"
+    "      --svg FILE       show: draw the messages as well, as an SVG sequence diagram\n"
+    "      --peer N         show: of several peers the messages of this one (default: 1)\n"
+    "      --json           show: print JSON instead: command, ladder, result\n"
     "  -h, --help           this text\n"
     "\n"
     "What a campaign leaves in results/NAME:\n"
@@ -46,7 +60,17 @@ static const char HELP[] =
     "scenario is violated; 2 bad usage or scenario; 130 interrupted. An authentication that\n"
     "fails is a measurement, and no error.\n";
 
-enum { OPTION_RESULTS = 256, OPTION_SCENARIOS, OPTION_SIMULATOR, OPTION_SPECS, OPTION_AGAIN };
+enum { COUNT_MAX = 1024 };
+enum {
+  OPTION_RESULTS = 256,
+  OPTION_SCENARIOS,
+  OPTION_SIMULATOR,
+  OPTION_SPECS,
+  OPTION_AGAIN,
+  OPTION_SVG,
+  OPTION_PEER,
+  OPTION_JSON
+};
 
 static const struct option OPTIONS[] = {
     {"jobs", required_argument, NULL, 'j'},
@@ -55,6 +79,9 @@ static const struct option OPTIONS[] = {
     {"simulator", required_argument, NULL, OPTION_SIMULATOR},
     {"specs", no_argument, NULL, OPTION_SPECS},
     {"again", no_argument, NULL, OPTION_AGAIN},
+    {"svg", required_argument, NULL, OPTION_SVG},
+    {"peer", required_argument, NULL, OPTION_PEER},
+    {"json", no_argument, NULL, OPTION_JSON},
     {"help", no_argument, NULL, 'h'},
     {0},
 };
@@ -64,10 +91,11 @@ static const struct verb {
   enum campaign_exit (*act)(const struct campaign_options *options, const char *scenario);
 } VERBS[] = {{"plan", campaign_plan}, {"run", campaign_run}, {"report", campaign_report}};
 
-static int jobs_read(const char *text) {
+/* A number from 1 to COUNT_MAX, or 0. */
+static int count_read(const char *text) {
   char *end;
-  long jobs = strtol(text, &end, 10);
-  return *text != '\0' && *end == '\0' && jobs >= 1 && jobs <= 1024 ? (int)jobs : 0;
+  long count = strtol(text, &end, 10);
+  return *text != '\0' && *end == '\0' && count >= 1 && count <= COUNT_MAX ? (int)count : 0;
 }
 
 static enum campaign_exit bad_usage(const char *what) {
@@ -82,7 +110,7 @@ static bool options_read(int argc, char **argv, struct campaign_options *options
   while ((option = getopt_long(argc, argv, "j:h", OPTIONS, NULL)) >= 0) {
     switch (option) {
     case 'j':
-      options->jobs = jobs_read(optarg);
+      options->jobs = count_read(optarg);
       break;
     case OPTION_RESULTS:
       options->results = optarg;
@@ -99,6 +127,15 @@ static bool options_read(int argc, char **argv, struct campaign_options *options
     case OPTION_AGAIN:
       options->again = true;
       break;
+    case OPTION_SVG:
+      options->svg = optarg;
+      break;
+    case OPTION_PEER:
+      options->peer = count_read(optarg);
+      break;
+    case OPTION_JSON:
+      options->json = true;
+      break;
     case 'h':
       fputs(HELP, stdout);
       *status = CAMPAIGN_GOOD;
@@ -108,28 +145,31 @@ static bool options_read(int argc, char **argv, struct campaign_options *options
       return false;
     }
   }
-  if (options->jobs > 0)
+  if (options->jobs > 0 && options->peer > 0)
     return true;
-  *status = bad_usage("-j takes a number from 1 to 1024");
+  *status = bad_usage("-j and --peer take a number from 1 to 1024");
   return false;
 }
 
 int main(int argc, char **argv) {
-  struct campaign_options options = {.results = "results", .scenarios = "scenarios"};
+  struct campaign_options options = {.results = "results", .scenarios = "scenarios", .peer = 1};
   long processors = sysconf(_SC_NPROCESSORS_ONLN);
   options.jobs = processors > 0 ? (int)processors : 1;
   enum campaign_exit status = CAMPAIGN_GOOD;
   if (!options_read(argc, argv, &options, &status))
     return (int)status;
+  const char *name = optind < argc ? argv[optind] : "";
+  process_signals_catch();
+  if (strcmp(name, "show") == 0)
+    return (int)show(&options, argv + optind + 1, argc - optind - 1);
   const struct verb *verb = NULL;
-  for (size_t i = 0; optind < argc && i < sizeof VERBS / sizeof VERBS[0]; i++)
-    if (strcmp(VERBS[i].name, argv[optind]) == 0)
+  for (size_t i = 0; i < sizeof VERBS / sizeof VERBS[0]; i++)
+    if (strcmp(VERBS[i].name, name) == 0)
       verb = &VERBS[i];
   if (verb == NULL)
-    return (int)bad_usage("the first word is plan, run or report");
+    return (int)bad_usage("the first word is plan, run, report or show");
   if (optind + 1 == argc)
     return (int)bad_usage("which scenario?");
-  process_signals_catch();
   for (int i = optind + 1; i < argc && status != CAMPAIGN_INTERRUPTED; i++) {
     enum campaign_exit one = verb->act(&options, argv[i]);
     status = one > status ? one : status;

@@ -1,55 +1,13 @@
 /* Tables. */
 #include "table.h"
 #include "export.h"
+#include "grid.h"
 #include "memory.h"
 #include "value.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Fields in lines, before they are aligned. */
-struct grid {
-  char **field; /* line by line */
-  size_t width, lines;
-};
-
-static void grid_add(struct grid *grid, size_t line, size_t column, const char *field) {
-  if (line >= grid->lines) {
-    grid->field = memory_resize(grid->field, (line + 1) * grid->width, sizeof *grid->field);
-    for (size_t i = grid->lines * grid->width; i < (line + 1) * grid->width; i++)
-      grid->field[i] = memory_string("");
-    grid->lines = line + 1;
-  }
-  char **place = &grid->field[line * grid->width + column];
-  free(*place);
-  *place = memory_string(field);
-}
-
-static void grid_print(const struct grid *grid, struct text *text) {
-  for (size_t line = 0; line < grid->lines; line++) {
-    struct text printed = {0};
-    for (size_t column = 0; column < grid->width; column++) {
-      size_t widest = 0;
-      for (size_t other = 0; other < grid->lines; other++) {
-        size_t columns = text_columns(grid->field[other * grid->width + column]);
-        widest = columns > widest ? columns : widest;
-      }
-      const char *field = grid->field[line * grid->width + column];
-      text_add(&printed, "%s%*s  ", field, (int)(widest - text_columns(field)), "");
-    }
-    while (printed.length > 0 && printed.data[printed.length - 1] == ' ')
-      printed.data[--printed.length] = '\0';
-    text_add(text, "%s\n", text_string(&printed));
-    text_deinit(&printed);
-  }
-}
-
-static void grid_deinit(struct grid *grid) {
-  for (size_t i = 0; i < grid->lines * grid->width; i++)
-    free(grid->field[i]);
-  free(grid->field);
-}
 
 static void add_number(struct text *text, double number) {
   if (isinf(number))
@@ -81,12 +39,6 @@ static void add_heading(struct text *text, const struct measure *measure) {
     text_add(text, "%s %s", measure->word, measure->metric);
 }
 
-/* Puts `text` into the grid and empties it. */
-static void grid_add_text(struct grid *grid, size_t line, size_t column, struct text *text) {
-  grid_add(grid, line, column, text_string(text));
-  text_deinit(text);
-}
-
 /* A line for each cell: in the grid for people, and in CSV. */
 static void fill_measures(const struct dataset *dataset, const struct presentation_table *table,
                           const size_t *cells, size_t count, struct grid *grid, struct text *csv) {
@@ -96,8 +48,8 @@ static void fill_measures(const struct dataset *dataset, const struct presentati
   export_add_columns(csv, dataset->plan);
   text_add(csv, "runs");
   for (size_t i = 0; i < columns; i++)
-    grid_add(grid, 0, i, json_string_value(json_array_get(dataset->plan->columns, i)));
-  grid_add(grid, 0, columns, "runs");
+    grid_put(grid, 0, i, json_string_value(json_array_get(dataset->plan->columns, i)));
+  grid_put(grid, 0, columns, "runs");
   for (size_t i = 0; i < table->column_count; i++) {
     const struct measure *measure = &table->column[i];
     char *name =
@@ -105,7 +57,7 @@ static void fill_measures(const struct dataset *dataset, const struct presentati
     text_add(csv, ",%s,%s low,%s high", name, name, name);
     free(name);
     add_heading(&field, measure);
-    grid_add_text(grid, 0, columns + 1 + i, &field);
+    grid_put_text(grid, 0, columns + 1 + i, &field);
   }
   text_add(csv, "\n");
   for (size_t line = 1; line <= count; line++) {
@@ -114,18 +66,18 @@ static void fill_measures(const struct dataset *dataset, const struct presentati
     for (size_t i = 0; i < columns; i++) {
       const char *name = json_string_value(json_array_get(dataset->plan->columns, i));
       char *printed = value_print(json_object_get(values, name));
-      grid_add(grid, line, i, printed);
+      grid_put(grid, line, i, printed);
       free(printed);
     }
     export_add_cell(csv, dataset->plan, cell);
     text_add(csv, "%zu", dataset->cell[cell].run_count);
     text_add(&field, "%zu", dataset->cell[cell].run_count);
-    grid_add_text(grid, line, columns, &field);
+    grid_put_text(grid, line, columns, &field);
     for (size_t i = 0; i < table->column_count; i++) {
       struct estimate estimate = dataset_estimate(dataset, cell, &table->column[i]);
       export_add_estimate(csv, &estimate);
       table_add_estimate(&field, &estimate, table->column[i].unit);
-      grid_add_text(grid, line, columns + 1 + i, &field);
+      grid_put_text(grid, line, columns + 1 + i, &field);
     }
     text_add(csv, "\n");
   }
@@ -151,12 +103,12 @@ static void fill_ledger(const struct dataset *dataset, const struct presentation
   size_t line = 0;
   json_t *varying = plan_columns_varying(dataset->plan, cells, count);
   grid->width = count + 2;
-  grid_add(grid, 0, 0, "part");
-  grid_add(grid, 0, 1, "row");
+  grid_put(grid, 0, 0, "part");
+  grid_put(grid, 0, 1, "row");
   text_add(csv, "group,row");
   for (size_t i = 0; i < count; i++) {
     char *words = plan_cell_words(dataset->plan, cells[i], varying);
-    grid_add(grid, 0, 2 + i, words);
+    grid_put(grid, 0, 2 + i, words);
     text_add(csv, ",");
     export_add_field(csv, words);
     free(words);
@@ -171,26 +123,26 @@ static void fill_ledger(const struct dataset *dataset, const struct presentation
       sum[i] += mean[i];
     }
     if (used) {
-      grid_add(grid, ++line, 0,
+      grid_put(grid, ++line, 0,
                strcmp(group, schema->row[row].group) == 0 ? "" : schema->row[row].group);
       group = schema->row[row].group;
-      grid_add(grid, line, 1, schema->row[row].name);
+      grid_put(grid, line, 1, schema->row[row].name);
       export_add_field(csv, group);
       text_add(csv, ",%s", schema->row[row].name);
       for (size_t i = 0; i < count; i++) {
         text_add(csv, ",");
         value_add_number(csv, mean[i]);
         add_number(&field, mean[i]);
-        grid_add_text(grid, line, 2 + i, &field);
+        grid_put_text(grid, line, 2 + i, &field);
       }
       text_add(csv, "\n");
     }
     free(mean);
   }
-  grid_add(grid, ++line, 0, "total");
+  grid_put(grid, ++line, 0, "total");
   for (size_t i = 0; i < count; i++) {
     add_number(&field, sum[i]);
-    grid_add_text(grid, line, 2 + i, &field);
+    grid_put_text(grid, line, 2 + i, &field);
   }
   free(sum);
   json_decref(varying);

@@ -70,6 +70,29 @@ size_t text_columns(const char *utf8) {
   return count;
 }
 
+void text_wrap(struct text *text, const char *words, size_t width) {
+  size_t used = 0;
+  text_add(text, "%s", "");
+  while (*words != '\0') {
+    size_t length = strcspn(words, " \n");
+    char *word = text_format("%.*s", (int)length, words);
+    size_t columns = text_columns(word);
+    if (used > 0 && used + 1 + columns > width) {
+      text_add(text, "\n");
+      used = 0;
+    }
+    text_add(text, "%s%s", used > 0 ? " " : "", word);
+    used += columns + (used > 0);
+    free(word);
+    words += length;
+    if (*words == '\n') {
+      text_add(text, "\n");
+      used = 0;
+    }
+    words += *words != '\0';
+  }
+}
+
 char *text_file_read(const char *path, size_t *length, struct text *error) {
   FILE *file = fopen(path, "rb");
   if (file == NULL) {

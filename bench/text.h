@@ -30,6 +30,10 @@ char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* Characters of UTF-8, which are the columns of a terminal for the texts that we print. */
 size_t text_columns(const char *utf8);
 
+/* Adds `words` broken at spaces into lines of at most `width` columns; a longer word is a line.
+ * Newlines in `words` stay. */
+void text_wrap(struct text *text, const char *words, size_t width);
+
 /* The whole file, to be freed, or NULL with an error; `length` may be NULL. */
 char *text_file_read(const char *path, size_t *length, struct text *error);
 

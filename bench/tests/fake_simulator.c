@@ -1,9 +1,8 @@
-/* Answers as coap-eap-sim does (--describe, --resolve, -j N) with made-up, deterministic results,
- * so that campaigns can be tested without ns-3. Environment:
- *   FAKE_DELAY_US    how long a run takes
- *   FAKE_DIE_AFTER   after so many results it dies by SIGKILL
- *   FAKE_CRASH_SEED  runs with this seed have the outcome `crashed`
- *   FAKE_CODE        the hash of the code that it claims */
+/* Answers as coap-eap-sim does (--describe, --resolve, -j N, --log FILE) with made-up,
+ * deterministic results, so that campaigns can be tested without ns-3. Environment: FAKE_DELAY_US
+ * how long a run takes FAKE_DIE_AFTER   after so many results it dies by SIGKILL FAKE_CRASH_SEED
+ * runs with this seed have the outcome `crashed` FAKE_CODE        the hash of the code that it
+ * claims */
 #include <jansson.h>
 #include <math.h>
 #include <signal.h>
@@ -23,6 +22,8 @@ static const char SPEC[] =
     "{'name':'association','type':'choice','unit':'','default':'oscore','values':['oscore'],"
     "'applies':''},"
     "{'name':'seqnum_bytes','type':'integer','unit':'B','default':2,'minimum':1,'maximum':16,"
+    "'applies':''},"
+    "{'name':'seqnum_number','type':'integer','unit':'','default':61,'minimum':13,'maximum':65535,"
     "'applies':''},"
     "{'name':'location_option','type':'choice','unit':'','default':'uri-path',"
     "'values':['uri-path','location-path'],'applies':''},"
@@ -49,13 +50,15 @@ static const char RESULT[] =
     "[{'name':'id','type':'text','unit':''},{'name':'outcome','type':'text','unit':''},"
     "{'name':'reason','type':'text','unit':''},{'name':'spec','type':'json','unit':''},"
     "{'name':'time_ms','type':'figure','unit':'ms'},"
-    "{'name':'time_method_ms','type':'figure','unit':'ms'},"
+    "{'name':'time_method_ms','type':'figure','unit':'ms','help':'phase: the method'},"
     "{'name':'coap_messages','type':'count','unit':''},"
     "{'name':'coap_retransmissions','type':'count','unit':''},"
     "{'name':'frames','type':'count','unit':''},{'name':'mac_retries','type':'count','unit':''},"
     "{'name':'bytes_udp','type':'count','unit':'B'},"
     "{'name':'bytes_air','type':'count','unit':'B'},"
     "{'name':'bytes_air_peer_link','type':'count','unit':'B'},"
+    "{'name':'messages','type':'json','unit':''},{'name':'peer','type':'json','unit':''},"
+    "{'name':'radio_ms','type':'json','unit':'ms'},"
     "{'name':'ledger','type':'json','unit':'B'},"
     "{'name':'ledger_peer_link','type':'json','unit':'B'},"
     "{'name':'energy_peer_mj','type':'figure','unit':'mJ'},"
@@ -196,6 +199,68 @@ static json_t *ledger(double factor) {
   return rows;
 }
 
+/* What was sent: three messages, the second of which may be sent again. */
+static const struct {
+  const char *label, *from, *to, *direction, *spans, *udp_payload;
+} MESSAGES[] = {
+    {"trigger", "peer-1", "authenticator", "up",
+     "[['coap_header',4],['coap_token',1],['coap_uri_path',2],['coap_option',3]]",
+     "5102dd733eb162d1ea1a"},
+    {"EAP-PSK 1", "authenticator", "peer-1", "down",
+     "[['coap_header',4],['coap_token',1],['coap_uri_path',4],['coap_seqnum',4],['coap_marker',1],"
+     "['eap_header',5],['eap_method',2]]",
+     "41020c9f2ab1620135d2258c0aff0100001d2f0082"},
+    {"EAP-Success", "authenticator", "peer-1", "down",
+     "[['coap_header',4],['coap_token',1],['oscore_option',3],['coap_marker',1],['oscore_code',1],"
+     "['coap_uri_path',4],['eap_header',4],['oscore_tag',8]]",
+     "41020ca12a920900ff65a7160af9e723522b97a47c0b2fc841b274"},
+};
+enum { MESSAGE_COUNT = sizeof MESSAGES / sizeof MESSAGES[0], REPEATED = 1 };
+
+/* All of them; the last one also has what is missing to `bytes_air`. */
+static json_t *messages(int repeated, int bytes_air) {
+  json_t *list = json_array();
+  for (int i = 0; i < MESSAGE_COUNT; i++) {
+    int datagrams = i == REPEATED ? 1 + repeated : 1;
+    int bytes = (int)strlen(MESSAGES[i].udp_payload) / 2 * datagrams;
+    bool last = i + 1 == MESSAGE_COUNT;
+    json_array_append_new(
+        list, json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:{s:i}}", "label", MESSAGES[i].label,
+                        "direction", MESSAGES[i].direction, "datagrams", datagrams, "bytes_udp",
+                        bytes, "frames", 2 * datagrams, "bytes_air", last ? bytes_air : 3 * bytes,
+                        "ledger", last ? "mac_ack" : "coap_header", last ? bytes_air : 3 * bytes));
+    bytes_air -= 3 * bytes;
+  }
+  return list;
+}
+
+static FILE *log_file;
+
+static void log_message(int message, double t_ms, int copy) {
+  json_t *spans = table(MESSAGES[message].spans);
+  json_t *line = json_pack("{s:f, s:s, s:s, s:s, s:s, s:i, s:i, s:o, s:s}", "t_ms", t_ms, "what",
+                           "message", "from", MESSAGES[message].from, "to", MESSAGES[message].to,
+                           "label", MESSAGES[message].label, "copy", copy, "bytes",
+                           (int)strlen(MESSAGES[message].udp_payload) / 2, "spans", spans,
+                           "udp_payload", MESSAGES[message].udp_payload);
+  json_dumpf(line, log_file, JSON_COMPACT);
+  json_decref(line);
+  fputc('\n', log_file);
+}
+
+static void log_run(int repeated) {
+  if (log_file == NULL)
+    return;
+  double t_ms = 10;
+  for (int i = 0; i < MESSAGE_COUNT; i++)
+    for (int copy = 0; copy <= (i == REPEATED ? repeated : 0); copy++, t_ms += 2.5)
+      log_message(i, t_ms, copy);
+  fprintf(log_file,
+          "{\"t_ms\":%g,\"what\":\"event\",\"node\":\"peer-1\",\"remote\":\"authenticator\","
+          "\"event\":\"confirmed\",\"label\":\"step 7 verified\"}\n",
+          t_ms);
+}
+
 static json_t *run(json_t *spec, const json_t *keys) {
   uint64_t state = identity(spec, keys, false);
   double hops = json_number_value(json_object_get(spec, "hops"));
@@ -225,6 +290,12 @@ static json_t *run(json_t *spec, const json_t *keys) {
       (int)lround(30 * hops * loss), "bytes_udp", 436 + 43 * repeated, "bytes_air",
       (int)lround(1014 * hops * factor), "bytes_air_peer_link", (int)lround(1014 * factor));
   json_object_set_new(result, "ledger", ledger(hops * factor));
+  json_object_set_new(result, "messages", messages(repeated, (int)lround(1014 * hops * factor)));
+  json_object_set_new(result, "peer", json_pack("[{s:s}]", "name", "peer-1"));
+  json_object_set_new(
+      result, "radio_ms",
+      json_pack("{s:{s:f, s:f}}", "peer", "listen", 0.8 * time_ms, "transmit", 0.2 * time_ms));
+  log_run(repeated);
   json_object_set_new(result, "ledger_peer_link", ledger(factor));
   json_object_set_new(result, "energy_peer_mj", json_real(0.02 * time_ms));
   json_object_set_new(result, "wall_ms", json_real((double)getpid() / 1000));
@@ -279,9 +350,13 @@ static void answer_all(bool only_resolve) {
 }
 
 int main(int argc, char **argv) {
+  if (argc > 2 && strcmp(argv[1], "--log") == 0)
+    log_file = fopen(argv[2], "w");
   if (argc > 1 && strcmp(argv[1], "--describe") == 0)
     describe();
   else
     answer_all(argc > 1 && strcmp(argv[1], "--resolve") == 0);
+  if (log_file != NULL)
+    fclose(log_file);
   return 0;
 }

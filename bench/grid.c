@@ -1,0 +1,126 @@
+/* Tables as aligned text and as HTML. */
+#include "grid.h"
+#include "markup.h"
+#include "memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void grid_put(struct grid *grid, size_t line, size_t column, const char *field) {
+  if (line >= grid->lines) {
+    grid->field = memory_resize(grid->field, (line + 1) * grid->width, sizeof *grid->field);
+    for (size_t i = grid->lines * grid->width; i < (line + 1) * grid->width; i++)
+      grid->field[i] = memory_string("");
+    grid->lines = line + 1;
+  }
+  char **place = &grid->field[line * grid->width + column];
+  free(*place);
+  *place = memory_string(field);
+}
+
+void grid_put_text(struct grid *grid, size_t line, size_t column, struct text *text) {
+  grid_put(grid, line, column, text_string(text));
+  text_deinit(text);
+}
+
+static size_t column_width(const struct grid *grid, size_t column) {
+  size_t widest = 0;
+  for (size_t line = 0; line < grid->lines; line++) {
+    size_t columns = text_columns(grid->field[line * grid->width + column]);
+    widest = columns > widest ? columns : widest;
+  }
+  return widest;
+}
+
+static void add_spaces(struct text *text, size_t count) {
+  text_add(text, "%*s", (int)count, "");
+}
+
+/* Ends a line without the spaces at its end. */
+static void end_line(struct text *text, struct text *line) {
+  while (line->length > 0 && line->data[line->length - 1] == ' ')
+    line->data[--line->length] = '\0';
+  text_add(text, "%s\n", text_string(line));
+  text_deinit(line);
+}
+
+/* Adds the last field, which may take several lines, behind `line`. */
+static void print_wrapped(const struct grid *grid, const char *field, struct text *line,
+                          struct text *text) {
+  size_t indent = text_columns(text_string(line));
+  struct text wrapped = {0};
+  text_wrap(&wrapped, field, grid->wrap);
+  char *rest = wrapped.data, *part;
+  while ((part = strsep(&rest, "\n")) != NULL) {
+    if (line->length == 0)
+      add_spaces(line, indent);
+    text_add(line, "%s", part);
+    end_line(text, line);
+  }
+  text_deinit(&wrapped);
+}
+
+void grid_print(const struct grid *grid, struct text *text) {
+  for (size_t i = 0; i < grid->lines; i++) {
+    struct text line = {0};
+    for (size_t column = 0; column < grid->width; column++) {
+      const char *field = grid->field[i * grid->width + column];
+      if (grid->wrap > 0 && column + 1 == grid->width) {
+        print_wrapped(grid, field, &line, text);
+        break;
+      }
+      size_t room = column_width(grid, column) - text_columns(field);
+      bool right = grid->right_from > 0 && column >= grid->right_from;
+      add_spaces(&line, right ? room : 0);
+      text_add(&line, "%s", field);
+      add_spaces(&line, (right ? 0 : room) + 2);
+    }
+    if (grid->wrap == 0)
+      end_line(text, &line);
+  }
+}
+
+static void add_field(struct text *html, const char *field) {
+  const char *interval = strstr(field, " [");
+  if (interval == NULL || field[strlen(field) - 1] != ']') {
+    markup_add(html, field);
+    return;
+  }
+  char *number = text_format("%.*s", (int)(interval - field), field);
+  markup_add(html, number);
+  text_add(html, " <small>");
+  markup_add(html, interval + 1);
+  text_add(html, "</small>");
+  free(number);
+}
+
+void grid_print_html(const struct grid *grid, struct text *html) {
+  text_add(html, "<table>\n<thead><tr>");
+  for (size_t column = 0; column < grid->width && grid->lines > 0; column++) {
+    text_add(html, "<th scope=\"col\">");
+    markup_add(html, grid->field[column]);
+    text_add(html, "</th>");
+  }
+  text_add(html, "</tr></thead>\n<tbody>\n");
+  for (size_t line = 1; line < grid->lines; line++) {
+    text_add(html, "<tr>");
+    for (size_t column = 0; column < grid->width; column++) {
+      bool right = grid->right_from > 0 && column >= grid->right_from &&
+                   !(grid->wrap > 0 && column + 1 == grid->width);
+      text_add(html, "<td%s data-label=\"", right ? " class=\"number\"" : "");
+      markup_add(html, grid->field[column]);
+      text_add(html, "\">");
+      add_field(html, grid->field[line * grid->width + column]);
+      text_add(html, "</td>");
+    }
+    text_add(html, "</tr>\n");
+  }
+  text_add(html, "</tbody>\n</table>\n");
+}
+
+void grid_deinit(struct grid *grid) {
+  for (size_t i = 0; i < grid->lines * grid->width; i++)
+    free(grid->field[i]);
+  free(grid->field);
+  *grid = (struct grid){0};
+}

@@ -1,0 +1,251 @@
+/* show: the ladder of a log, octets by message, and the drawing, with the fake simulator. */
+#include "coap_words.h"
+#include "fixture.h"
+#include "grid.h"
+#include "ladder.h"
+#include "markup.h"
+#include "memory.h"
+#include "process.h"
+#include "waterfall.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* What `coap-eap-bench show words...` prints; "" if it does not end with 0. */
+static char *show(const struct fixture *fixture, const char *words) {
+  char *line = text_format("%s show --simulator %s --scenarios %s %s", COAP_EAP_BENCH,
+                           FAKE_SIMULATOR, fixture->folder, words);
+  char *argv[32], *rest = line, *word;
+  size_t count = 0;
+  while ((word = strsep(&rest, " ")) != NULL)
+    argv[count++] = word;
+  argv[count] = NULL;
+  struct text output = {0}, error = {0};
+  int status = process_capture(argv, NULL, true, &output, &error);
+  char *printed = memory_string(status < 0 ? "" : text_string(&output));
+  text_deinit(&output);
+  text_deinit(&error);
+  free(line);
+  return printed;
+}
+
+static void assert_has(const char *text, const char *words) {
+  if (strstr(text, words) == NULL)
+    fail_msg("expected:\n%s\nbut:\n%s", words, text);
+}
+
+static void ladder_as_the_draft_draws_it(void **state) {
+  char *text = show(*state, "seed=2");
+  assert_has(text, "established\n\n");
+  assert_has(text, "| NON [0xdd73] POST /b  ");
+  assert_has(text, "| No-Response(26) Token(0x3e)  ");
+  assert_has(text, "     0.000  |--- 0) trigger ---");
+  assert_has(text, "->|             10     30      2\n");
+  assert_has(text, "  CON [0x0c9f] POST /b/5 |\n");
+  assert_has(text, "  SeqNum(0x8c0a) Token(0x2a) |\n");
+  assert_has(text, "     2.500  |<---");
+  assert_has(text, "--- 1) EAP-PSK 1 ---|");
+  assert_has(text, "  OSCORE(0x0900) Token(0x2a) |\n");
+  assert_has(text, "  protected: oscore_code 1, coap_uri_path 4, eap_header 4, |\n");
+  assert_has(text, "     7.500  | * confirmed: step 7 verified  ");
+  assert_has(text, "echo '{\"seed\":2}' | " FAKE_SIMULATOR " --pcap DIR");
+  free(text);
+}
+
+static void retransmissions_are_marked(void **state) {
+  char *text = show(*state, "hops=4 frame_loss=0.3 seed=4");
+  assert_has(text, "=== 1) EAP-PSK 1, retransmission 1 ===|             21\n");
+  assert_has(text, " datagrams)\n");
+  free(text);
+}
+
+static void octets_add_up(void **state) {
+  char *text = show(*state, "hops=2");
+  assert_has(text, "\npart      row          0)  1)    2)   sum\n");
+  assert_has(text, "\ntotal                  30  63  1935  2028\n");
+  assert_has(text, "\ntotal                   3           58         202       6    2028\n");
+  assert_null(strstr(text, "but"));
+  free(text);
+}
+
+/* A result in which an octet is missing is not passed over. */
+static void a_miscount_is_told(void **state) {
+  const struct fixture *fixture = *state;
+  json_error_t problem;
+  json_t *result = json_loads("{\"bytes_air\": 9, \"messages\": [{\"label\": \"x\", \"direction\": "
+                              "\"up\", \"bytes_air\": 10, \"ledger\": {\"udp\": 9}}]}",
+                              0, &problem);
+  struct text text = {0};
+  waterfall_print_rows(&fixture->schema, result, &text);
+  assert_has(text.data, "x: the rows sum up to 9, but its bytes_air is 10\n");
+  text_deinit(&text);
+  json_decref(result);
+}
+
+static void scenario_and_settings(void **state) {
+  const struct fixture *fixture = *state;
+  free(fixture_write(fixture, "s.yaml",
+                     "cases: {one: {identity_bytes: 20}, two: {identity_bytes: 30}}\n"
+                     "sweep: {hops: [2, 3]}\nfirst_seed: 7\n"));
+  static const struct {
+    const char *words, *expected;
+  } CASES[] = {
+      {"s", "{\"hops\":2,\"identity_bytes\":20,\"seed\":7}"},
+      {"s case=two hops=4", "{\"hops\":4,\"identity_bytes\":30,\"seed\":7}"},
+      {"s hops=3 seed=1", "{\"hops\":3,\"identity_bytes\":20,\"seed\":1}"},
+      {"frame_loss=0.5", "{\"frame_loss\":0.5}"},
+  };
+  for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+    char *text = show(fixture, CASES[i].words);
+    assert_has(text, CASES[i].expected);
+    free(text);
+  }
+  static const char *const BAD[] = {"s case=three", "hopps=1",  "hops=0", "hops=x",
+                                    "s s",          "case=one", "nosuch", "--peer 2"};
+  for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
+    char *text = show(fixture, BAD[i]);
+    assert_string_equal(text, "");
+    free(text);
+  }
+}
+
+static void json_for_machines(void **state) {
+  char *text = show(*state, "--json");
+  json_t *object = json_loads(text, 0, NULL);
+  json_t *ladder = json_object_get(object, "ladder");
+  assert_int_equal(json_array_size(ladder), 4);
+  assert_string_equal(json_string_value(json_object_get(json_array_get(ladder, 1), "words")),
+                      "CON [0x0c9f] POST /b/5\nSeqNum(0x8c0a) Token(0x2a)");
+  assert_string_equal(
+      json_string_value(json_object_get(json_object_get(object, "result"), "outcome")),
+      "established");
+  json_decref(object);
+  free(text);
+}
+
+/* Every tag is closed in order, and no text is raw markup: enough of XML for what we write. */
+static void assert_well_formed(const char *xml) {
+  const char *open[32];
+  size_t depth = 0;
+  for (const char *at = strstr(xml, "<svg"); *at != '\0';) {
+    const char *end = strchr(at, '>');
+    assert_non_null(end);
+    if (at[1] == '/') {
+      assert_true(depth > 0);
+      size_t length = (size_t)(end - at) - 2;
+      assert_memory_equal(open[--depth], at + 2, length);
+      assert_non_null(strchr(" >", open[depth][length]));
+    } else if (end[-1] != '/') {
+      assert_true(depth < 32);
+      open[depth++] = at + 1;
+    }
+    const char *next = strchr(end, '<');
+    for (const char *c = end + 1; c < (next == NULL ? c : next); c++)
+      assert_true(*c != '>');
+    if (next == NULL)
+      break;
+    at = next;
+  }
+  assert_int_equal(depth, 0);
+}
+
+static void drawing(void **state) {
+  const struct fixture *fixture = *state;
+  struct text error = {0};
+  char *path = text_format("%s/ladder.svg", fixture->folder);
+  char *words = text_format("hops=4 frame_loss=0.3 seed=4 --svg %s", path);
+  free(show(fixture, words));
+  char *svg = text_file_read(path, NULL, &error);
+  assert_non_null(svg);
+  assert_has(svg, "viewBox=\"0 0 336 ");
+  assert_has(svg, ">1) EAP-PSK 1 (retransmission 1)</text>");
+  assert_has(svg, ">CON [0x0c9f] POST /b/5</text>");
+  assert_has(svg, "{&#34;frame_loss&#34;");
+  assert_well_formed(svg);
+  free(svg);
+  free(words);
+  free(path);
+}
+
+static void words_of_coap(void **state) {
+  (void)state;
+  static const struct {
+    const char *bytes;
+    size_t length;
+    unsigned seqnum_number;
+    const char *words; /* NULL: it is no CoAP */
+  } CASES[] = {
+      {"\x40\x00\x12\x34", 4, 61, "CON [0x1234] empty"},
+      {"\x70\x00\x12\x34", 4, 61, "RST [0x1234] empty"},
+      {"\x60\x84\x00\x01", 4, 61, "ACK [0x0001] 4.04 Not Found"},
+      {"\x40\x02\x00\x01\xb1\x62\xd2\x25\x01\x02", 10, 61, "CON [0x0001] POST /b\nSeqNum(0x0102)"},
+      {"\x40\x02\x00\x01\xb1\x62\xd2\x25\x01\x02", 10, 0,
+       "CON [0x0001] POST /b\nOption-61(0x0102)"},
+      {"\x60\x41\x00\x01\x81\x62\x01\x35", 8, 61, "ACK [0x0001] 2.01 Created Location-Path[/b/5]"},
+      {"\x40\x02\x00\x01\xb2\x0a\x62", 7, 61, "CON [0x0001] POST /.b"},
+      {"\x40\x02\x00", 3, 61, NULL},
+      {"\x80\x02\x00\x01", 4, 61, NULL},
+      {"\x44\x02\x00\x01\x01", 5, 61, NULL},
+      {"\x40\x02\x00\x01\xff", 5, 61, NULL},
+      {"\x40\x02\x00\x01\xb5\x62", 6, 61, NULL},
+      {"", 0, 61, NULL},
+  };
+  for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+    struct text words = {0};
+    bool is_coap = coap_words_add(&words, (const uint8_t *)CASES[i].bytes, CASES[i].length,
+                                  CASES[i].seqnum_number);
+    assert_int_equal(is_coap, CASES[i].words != NULL);
+    assert_string_equal(text_string(&words), CASES[i].words == NULL ? "" : CASES[i].words);
+    text_deinit(&words);
+  }
+}
+
+static void grids(void **state) {
+  (void)state;
+  static const char *const FIELDS[2][3] = {{"a", "number", "why"},
+                                           {"é", "7 [6, 8]", "one <two> three"}};
+  struct grid grid = {.width = 3, .right_from = 1, .wrap = 9};
+  for (size_t i = 0; i < 6; i++)
+    grid_put(&grid, i / 3, i % 3, FIELDS[i / 3][i % 3]);
+  struct text text = {0}, html = {0};
+  grid_print(&grid, &text);
+  assert_string_equal(text.data, "a    number  why\né  7 [6, 8]  one <two>\n             three\n");
+  grid_print_html(&grid, &html);
+  assert_has(html.data, "<td class=\"number\" data-label=\"number\">7 <small>[6, 8]</small></td>");
+  assert_has(html.data, "<td data-label=\"why\">one &lt;two&gt; three</td>");
+  text_deinit(&text);
+  text_deinit(&html);
+  grid_deinit(&grid);
+}
+
+static void svg_inside_of_a_page(void **state) {
+  (void)state;
+  struct text html = {0};
+  markup_add_svg(
+      &html, "<?xml?>\n<svg><g id=\"a\"/><use xlink:href='#a' clip-path=\"url(#a)\"/></svg>", "f");
+  assert_string_equal(html.data, "<svg><g id=\"f-a\"/><use xlink:href='#f-a' "
+                                 "clip-path=\"url(#f-a)\"/></svg>");
+  text_deinit(&html);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(ladder_as_the_draft_draws_it),
+      cmocka_unit_test(retransmissions_are_marked),
+      cmocka_unit_test(octets_add_up),
+      cmocka_unit_test(a_miscount_is_told),
+      cmocka_unit_test(scenario_and_settings),
+      cmocka_unit_test(json_for_machines),
+      cmocka_unit_test(drawing),
+      cmocka_unit_test(words_of_coap),
+      cmocka_unit_test(grids),
+      cmocka_unit_test(svg_inside_of_a_page),
+  };
+  return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
+}
