@@ -40,8 +40,9 @@ static void write_line(const struct report *report, const struct node_address *r
   fprintf(stderr, "%s %s %s %s: %s\n", time, report->role, text, event, label);
 }
 
-void report_json(const struct report *report, const char *event, json_t *object) {
-  if (report->json) {
+void report_json(const struct report *report, enum report_level level, const char *event,
+                 json_t *object) {
+  if (report->json && report->level >= level) {
     char time[TIME_MAX];
     write_time(time);
     json_t *line = json_pack("{s:s,s:s,s:s}", "time", time, "role", report->role, "event", event);
@@ -75,16 +76,15 @@ static bool has_remote(const struct node_event *event) {
 void report_event(const struct report *report, const struct node_event *event) {
   const struct node_address *remote = has_remote(event) ? &event->remote : NULL;
   const char *name = node_event_name(event->type);
+  if (level_of(event->type) > report->level)
+    return;
   const bool with_key = report->show_keys && event->secret != NULL;
   char *key = with_key ? to_hex(event->secret, event->secret_length) : NULL;
-  if (report->level >= level_of(event->type))
-    write_line(report, remote, name, with_key ? key : event->label);
-  if (report->json) {
-    json_t *object = describe(remote, event->label);
-    if (with_key)
-      json_object_set_new(object, "key", json_string(key));
-    report_json(report, name, object);
-  }
+  write_line(report, remote, name, with_key ? key : event->label);
+  json_t *object = describe(remote, event->label);
+  if (with_key)
+    json_object_set_new(object, "key", json_string(key));
+  report_json(report, level_of(event->type), name, object);
   if (with_key)
     explicit_bzero(key, 2 * event->secret_length);
   free(key);
@@ -99,11 +99,9 @@ void report_datagram(const struct report *report, const char *what, const char *
     abort();
   write_line(report, remote, what, text);
   free(text);
-  if (!report->json)
-    return;
   json_t *object = describe(remote, label);
   json_object_set_new(object, "octets", json_integer((json_int_t)length));
-  report_json(report, what, object);
+  report_json(report, REPORT_ALL, what, object);
 }
 
 void report_note(const struct report *report, const struct node_address *remote, const char *event,
@@ -116,7 +114,7 @@ void report_note(const struct report *report, const struct node_address *remote,
   va_end(arguments);
   if (report->level >= REPORT_RESULTS)
     write_line(report, remote, event, label);
-  report_json(report, event, describe(remote, label));
+  report_json(report, REPORT_RESULTS, event, describe(remote, label));
   free(label);
 }
 

@@ -1,5 +1,5 @@
 /* What happens, for people on stderr (one line for each event) and, if asked for, for programs on
- * stdout (one JSON object a line). */
+ * stdout (one JSON object a line); the level is that of both. */
 #ifndef NODES_LIVE_REPORT_H
 #define NODES_LIVE_REPORT_H
 
@@ -36,7 +36,9 @@ void report_note(const struct report *report, const struct node_address *remote,
 void report_error(const struct report *report, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Adds time, role and event to the object, writes it as a line if JSON is asked for, frees it. */
-void report_json(const struct report *report, const char *event, json_t *object);
+/* Adds time, role and event to the object, writes it as a line if JSON of this level is asked for,
+ * frees it. */
+void report_json(const struct report *report, enum report_level level, const char *event,
+                 json_t *object);
 
 #endif

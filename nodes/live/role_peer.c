@@ -57,9 +57,12 @@ static void hook_event(void *context, const struct node_event *event) {
 
 static int open_socket(struct place *place) {
   const struct settings *settings = place->peers->settings;
+  struct udp_address local = settings->bind;
   if (place->udp.file >= 0)
     return 0;
-  return udp_open(&place->udp, &settings->bind, &settings->authenticator);
+  if (local.address.port != 0)
+    local.address.port = (uint16_t)(local.address.port + (place - place->peers->places));
+  return udp_open(&place->udp, &local, &settings->authenticator);
 }
 
 static struct node *create_node(struct place *place) {
@@ -212,8 +215,8 @@ static void check(const struct settings *settings, const struct report *report) 
   const char *wrong = credentials_check(&settings->self);
   if (wrong != NULL)
     options_refuse(report, wrong);
-  if (settings->parallel > 1 && settings->bind.address.port != 0)
-    options_refuse(report, "many peers need --bind with port 0");
+  if (settings->bind.address.port + settings->parallel - 1 > UINT16_MAX)
+    options_refuse(report, "--bind: there are not so many ports from there on");
 }
 
 static int init(struct peers *peers) {

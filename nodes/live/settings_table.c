@@ -27,7 +27,9 @@ const struct setting SETTINGS[] = {
      PORT(0),
      .default_text = "[::]:0",
      .metavar = "ADDRESS",
-     .help = "Use this address and port; port 0: any free one"},
+     .help =
+         "Use this address and port (of many peers, the first of their ports); port 0: any free "
+         "one"},
     {.name = "bind",
      .kind = SETTINGS_ADDRESS,
      .roles = AUTHENTICATOR,

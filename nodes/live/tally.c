@@ -78,7 +78,7 @@ static void print_json(const struct tally *tally, const struct report *report, d
                         json_integer((json_int_t)tally->reasons[i].count));
   for (size_t i = 0; tally->established > 0 && i < QUANTILE_COUNT; i++)
     json_object_set_new(latency, QUANTILE_NAMES[i], json_real(quantile_ms(tally, QUANTILES[i])));
-  report_json(report, "summary",
+  report_json(report, REPORT_RESULTS, "summary",
               json_pack("{s:I,s:I,s:o,s:f,s:f,s:o}", "established", (json_int_t)tally->established,
                         "failed", (json_int_t)tally->failed, "reasons", reasons, "seconds", seconds,
                         "rate_per_s", (double)tally->established / seconds, "latency_ms", latency));

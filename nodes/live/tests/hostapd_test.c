@@ -140,6 +140,7 @@ static void killed_and_restarted(void **state) {
   scene_start_hostapd(&hostapd, hostapd.port, true);
   /* It knows nothing of the conversation: State is unknown to it. */
   assert_int_equal(process_wait(&peer, SCENE_LIMIT_MS), 1);
+  process_expect(&authenticator.process, "\"event\":\"failed\"", SCENE_LIMIT_MS);
   scene_expect_value(&authenticator.process, "failed", "label", "Access-Reject");
   assert_int_equal(scene_count(&peer, "key"), 0);
   assert_int_equal(scene_run_peer(&again, authenticator.port, user), 0);

@@ -53,15 +53,16 @@ const char *process_path(const char *name) {
 }
 
 const char *process_file(const char *name, const char *format, ...) {
-  const char *path = process_path(name);
-  FILE *file = fopen(path, "we");
+  const char *path = process_path(name), *new = process_path("new");
+  FILE *file = fopen(new, "we");
   if (file == NULL)
-    fail_msg("%s: %s", path, strerror(errno));
+    fail_msg("%s: %s", new, strerror(errno));
   va_list arguments;
   va_start(arguments, format);
   vfprintf(file, format, arguments);
   va_end(arguments);
   assert_int_equal(fclose(file), 0);
+  assert_int_equal(rename(new, path), 0);
   return path;
 }
 

@@ -26,7 +26,7 @@ void process_folder(const char *test);
 /* A path in that folder; valid for a few calls. */
 const char *process_path(const char *name);
 
-/* Writes a file in that folder, and returns its path. */
+/* Writes a file in that folder, whole at once, and returns its path. */
 const char *process_file(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -37,6 +37,11 @@ static void await_listening(struct scene_server *server) {
   free(address);
 }
 
+void scene_start_server(struct scene_server *server, const char *name, const char *const *argv) {
+  process_start(&server->process, name, argv);
+  await_listening(server);
+}
+
 void scene_start_aaa(struct scene_server *aaa, const char *const *arguments) {
   static const char *const usual[] = {"--bind",      "127.0.0.1:0",   "--client", "127.0.0.1",
                                       "--secret",    SCENE_SECRET,    "--psk",    SCENE_PSK,

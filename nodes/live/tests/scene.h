@@ -25,9 +25,11 @@ struct scene_server {
   uint16_t port;
 };
 
-/* Our roles. `arguments` ends with NULL and is added to what is needed; --json is on. */
+/* Our roles. `arguments` ends with NULL and is added to what is needed; --json is on.
+ * scene_start_server takes the whole command line. */
 void scene_start_aaa(struct scene_server *aaa, const char *const *arguments);
 void scene_start_authenticator(struct scene_server *authenticator, const char *const *arguments);
+void scene_start_server(struct scene_server *server, const char *name, const char *const *argv);
 void scene_start_pass_through(struct scene_server *authenticator, uint16_t radius_port,
                               const char *secret);
 void scene_start_peer(struct process *peer, uint16_t port, const char *const *arguments);
