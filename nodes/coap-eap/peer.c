@@ -399,6 +399,16 @@ static int send_trigger(struct peer *peer) {
   return coap_session_request(&peer->session, &trigger, "trigger");
 }
 
+int coap_eap_peer_trigger(struct node *node, uint64_t now_ns) {
+  struct peer *peer = (struct peer *)node;
+  if (peer->state == STATE_TRIGGERING || peer->state == STATE_AUTHENTICATING ||
+      peer->trigger_due_ns != NODE_NEVER)
+    return NODE_ERR_BUSY;
+  peer->triggers = 0;
+  peer->trigger_due_ns = now_ns;
+  return 0;
+}
+
 static int peer_handle_expiry(struct node *node, uint64_t now_ns) {
   struct peer *peer = (struct peer *)node;
   (void)coap_session_handle_expiry(&peer->session, now_ns);

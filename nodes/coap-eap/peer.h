@@ -26,4 +26,9 @@ struct coap_eap_peer_config {
 struct node *coap_eap_peer_create(const struct coap_eap_peer_config *config,
                                   const struct node_hooks *hooks);
 
+/* Begins again with step 0, once `now_ns` has come: for a new key, or after a failure. The
+ * association stays in use until the new one verifies. NODE_ERR_BUSY while an authentication runs
+ * or is asked for. */
+NODE_MUST_CHECK int coap_eap_peer_trigger(struct node *node, uint64_t now_ns);
+
 #endif

@@ -260,6 +260,22 @@ static void test_again(void **state) {
   pipe_deinit(&pipe_);
 }
 
+/* The same, begun by the peer: another trigger, with a Message ID of its own. */
+static void test_triggered_again(void **state) {
+  (void)state;
+  const struct pipe *pipe = run(&PIPE_DEFAULT);
+  struct node *peer = pipe->hosts[1].node;
+  assert_int_equal(coap_eap_peer_trigger(peer, pipe->now_ns), 0);
+  assert_int_equal(coap_eap_peer_trigger(peer, pipe->now_ns), NODE_ERR_BUSY);
+  assert_true(pipe_run(&pipe_));
+  assert_int_equal(pipe->peer[0].confirmed, 2);
+  assert_int_equal(pipe->authenticator[0].confirmed, 2);
+  assert_int_equal(pipe->flight_count, 2 * MESSAGES);
+  assert_string_equal(pipe->labels[MESSAGES], "trigger");
+  assert_memory_not_equal(pipe->flight[MESSAGES].data + 2, pipe->flight[0].data + 2, 2);
+  pipe_deinit(&pipe_);
+}
+
 /* Hostile datagrams in mid-authentication: each is answered as the table says, and the
  * authentication goes on as if it had not come. */
 static void test_injections(void **state) {
@@ -333,6 +349,7 @@ int main(void) {
       cmocka_unit_test(test_options),
       cmocka_unit_test(test_many_peers),
       cmocka_unit_test(test_again),
+      cmocka_unit_test(test_triggered_again),
       cmocka_unit_test(test_injections),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
