@@ -16,7 +16,7 @@ enum { FILES_BESIDES_SOCKETS = 16, LINGER_ONE_MS = 3000 };
 
 struct peers;
 
-enum place_state { PLACE_EMPTY, PLACE_RUNNING, PLACE_LINGERING };
+enum place_state { PLACE_EMPTY, PLACE_RUNNING, PLACE_LINGERING }; /* empty: free for the next */
 
 /* Where one authentication runs at a time. */
 struct place {
@@ -40,8 +40,8 @@ struct peers {
   struct tally tally;
   struct place *places;
   size_t place_count;
-  uint64_t begun; /* so far */
-  bool last_established;
+  uint64_t begun;     /* so far */
+  uint32_t next_port; /* of a new peer, where ports were given */
 };
 
 static void hook_event(void *context, const struct node_event *event) {
@@ -55,14 +55,19 @@ static void hook_event(void *context, const struct node_event *event) {
 
 /* Beginning */
 
+/* Many peers that were given a port take those from there on, but for those that others use. */
 static int open_socket(struct place *place) {
-  const struct settings *settings = place->peers->settings;
-  struct udp_address local = settings->bind;
-  if (place->udp.file >= 0)
-    return 0;
-  if (local.address.port != 0)
-    local.address.port = (uint16_t)(local.address.port + (place - place->peers->places));
-  return udp_open(&place->udp, &local, &settings->authenticator);
+  struct peers *peers = place->peers;
+  struct udp_address local = peers->settings->bind;
+  const bool consecutive = local.address.port != 0 && peers->settings->count > 1;
+  for (;;) {
+    if (consecutive)
+      local.address.port = (uint16_t)peers->next_port++;
+    if (udp_open(&place->udp, &local, &peers->settings->authenticator) == 0)
+      return 0;
+    if (!consecutive || errno != EADDRINUSE || peers->next_port > UINT16_MAX)
+      return -1;
+  }
 }
 
 static struct node *create_node(struct place *place) {
@@ -79,13 +84,10 @@ static struct node *create_node(struct place *place) {
   return coap_eap_peer_create(&config, &place->hooks);
 }
 
-/* The next peer takes the place. False, with an error shown: that cannot be. */
-static bool begin(struct place *place) {
+/* A new peer takes the place. False, with an error shown: that cannot be. */
+static bool enter(struct place *place) {
   struct peers *peers = place->peers;
-  const struct settings *settings = peers->settings;
-  const size_t index = (size_t)(place - peers->places);
-  const uint64_t number = settings->reauthenticate ? index + 1 : peers->begun + 1;
-  if (!credentials_peer_init(&place->credentials, &settings->self, number)) {
+  if (!credentials_peer_init(&place->credentials, &peers->settings->self, peers->begun + 1)) {
     report_error(peers->report, "identity or peer_id is longer than %d octets", NODE_IDENTITY_MAX);
     return false;
   }
@@ -93,11 +95,6 @@ static bool begin(struct place *place) {
     report_error(peers->report, "no socket: %s", strerror(errno));
     return false;
   }
-  place->begun_ns = loop_now_ns();
-  place->until_ns =
-      settings->timeout_s == 0 ? NODE_NEVER : place->begun_ns + settings->timeout_s * NODE_SECOND;
-  place->established = false;
-  place->reason = NULL;
   place->hooks = (struct node_hooks){.context = place, .random = loop_random, .event = hook_event};
   place->live =
       (struct loop_node){.node = create_node(place), .sockets = &place->udp, .socket_count = 1};
@@ -105,9 +102,26 @@ static bool begin(struct place *place) {
     report_error(peers->report, "the peer cannot be set up so");
     return false;
   }
+  return true;
+}
+
+/* The next authentication: of the peer that is there, or of a new one. */
+static bool begin(struct place *place) {
+  struct peers *peers = place->peers;
+  const uint64_t timeout_s = peers->settings->timeout_s;
+  const bool again = place->live.node != NULL;
+  place->begun_ns = loop_now_ns();
+  place->until_ns = timeout_s == 0 ? NODE_NEVER : place->begun_ns + timeout_s * NODE_SECOND;
+  place->established = false;
+  place->reason = NULL;
+  if (!again && !enter(place))
+    return false;
+  if (again)
+    place->live.error = coap_eap_peer_trigger(place->live.node, place->begun_ns);
+  else
+    loop_add(&peers->loop, &place->live);
   place->state = PLACE_RUNNING;
   peers->begun++;
-  loop_add(&peers->loop, &place->live);
   return true;
 }
 
@@ -115,12 +129,14 @@ static bool begin(struct place *place) {
 
 static void leave(struct place *place) {
   struct peers *peers = place->peers;
+  const bool at_rest = place->live.error == 0 && (place->established || place->reason != NULL);
+  place->state = PLACE_EMPTY;
+  if (at_rest && peers->settings->reauthenticate && peers->begun < peers->settings->count)
+    return;
   loop_remove(&peers->loop, &place->live);
   node_destroy(place->live.node);
   place->live.node = NULL;
-  place->state = PLACE_EMPTY;
-  if (!peers->settings->reauthenticate)
-    udp_close(&place->udp);
+  udp_close(&place->udp);
 }
 
 static uint64_t linger_ns(const struct settings *settings) {
@@ -215,13 +231,14 @@ static void check(const struct settings *settings, const struct report *report) 
   const char *wrong = credentials_check(&settings->self);
   if (wrong != NULL)
     options_refuse(report, wrong);
-  if (settings->bind.address.port + settings->parallel - 1 > UINT16_MAX)
-    options_refuse(report, "--bind: there are not so many ports from there on");
+  if (settings->reauthenticate && !settings->trigger)
+    options_refuse(report, "--reauthenticate needs the trigger");
 }
 
 static int init(struct peers *peers) {
   const struct settings *settings = peers->settings;
   const uint64_t count = settings->count;
+  peers->next_port = settings->bind.address.port;
   peers->place_count = settings->parallel < count ? settings->parallel : count;
   allow_files(peers->place_count + FILES_BESIDES_SOCKETS);
   peers->places = calloc(peers->place_count, sizeof *peers->places);

@@ -28,10 +28,14 @@ static struct {
   int file;
 } running[RUNNING_MAX];
 
-uint64_t process_now_ms(void) {
+uint64_t process_now_ns(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+  return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static uint64_t process_now_ms(void) {
+  return process_now_ns() / 1000000;
 }
 
 /* Files */
@@ -167,9 +171,9 @@ static bool reap(struct process *process) {
   return true;
 }
 
-static bool wait_for_end(struct process *process, unsigned limit_ms) {
+bool process_ended(struct process *process, unsigned limit_ms) {
   const uint64_t until_ms = process_now_ms() + limit_ms;
-  while (!reap(process)) {
+  while (process->pid != 0 && !reap(process)) {
     const uint64_t now_ms = process_now_ms();
     if (now_ms >= until_ms)
       return false;
@@ -179,8 +183,7 @@ static bool wait_for_end(struct process *process, unsigned limit_ms) {
 }
 
 int process_wait(struct process *process, unsigned limit_ms) {
-  assert_true(process->pid > 0);
-  if (!wait_for_end(process, limit_ms))
+  if (!process_ended(process, limit_ms))
     fail_msg("%s: no end after %u ms", process->out, limit_ms);
   return process->status;
 }
@@ -206,7 +209,7 @@ void process_kill(struct process *process) {
   if (process->pid == 0)
     return;
   kill(process->pid, SIGKILL);
-  (void)wait_for_end(process, STOP_MS);
+  (void)process_ended(process, STOP_MS);
 }
 
 void process_end_all(void) {
@@ -237,15 +240,14 @@ uint64_t process_memory_kb(const struct process *process) {
 
 double process_cpu_ms(const struct process *process) {
   char path[64];
-  unsigned long user, system;
-  snprintf(path, sizeof path, "/proc/%d/stat", process->pid);
+  unsigned long long used_ns;
+  snprintf(path, sizeof path, "/proc/%d/schedstat", process->pid);
   FILE *file = fopen(path, "re");
   assert_non_null(file);
-  const int found =
-      fscanf(file, "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
+  const int found = fscanf(file, "%llu", &used_ns);
   fclose(file);
-  assert_int_equal(found, 2);
-  return 1e3 * (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+  assert_int_equal(found, 1);
+  return (double)used_ns / 1e6;
 }
 
 char *process_capture(const char *name, const char *const *argv) {

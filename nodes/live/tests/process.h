@@ -37,6 +37,9 @@ void process_start(struct process *process, const char *name, const char *const 
  * 1000 + the signal that ended it. */
 int process_wait(struct process *process, unsigned limit_ms);
 
+/* Waits likewise; true if it has ended. */
+bool process_ended(struct process *process, unsigned limit_ms);
+
 /* Waits until its stdout or stderr has this text; it must not end before. */
 void process_expect(struct process *process, const char *text, unsigned limit_ms);
 
@@ -61,6 +64,7 @@ double process_cpu_ms(const struct process *process);
 /* What a program prints: argv as above, both streams. To be freed. */
 char *process_capture(const char *name, const char *const *argv);
 
-uint64_t process_now_ms(void);
+/* The monotonic clock. */
+uint64_t process_now_ns(void);
 
 #endif

@@ -125,7 +125,7 @@ static char *value_in(const char *line, const char *event, const char *key) {
     if (json_is_string(value))
       copy = strdup(json_string_value(value));
     else if (value != NULL)
-      copy = json_dumps(value, JSON_ENCODE_ANY);
+      copy = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(5));
     else
       copy = strdup("");
   }
