@@ -14,7 +14,6 @@ enum {
   LIMIT_MS = 110000,
   SAMPLE_MS = 5,
   SAMPLES_MAX = LIMIT_MS / SAMPLE_MS + 1,
-  GROWTH_MAX_KB = 128,
   TURNS_MAX = 800,
 };
 
@@ -124,8 +123,8 @@ static void flat_memory(void **state) {
                 (unsigned long long)half->authenticator_kb,
                 (unsigned long long)last->authenticator_kb, (unsigned long long)half->aaa_kb,
                 (unsigned long long)last->aaa_kb);
-  assert_true(last->authenticator_kb < half->authenticator_kb + GROWTH_MAX_KB);
-  assert_true(last->aaa_kb < half->aaa_kb + GROWTH_MAX_KB);
+  assert_true(last->authenticator_kb < half->authenticator_kb + SCENE_GROWTH_MAX_KB);
+  assert_true(last->aaa_kb < half->aaa_kb + SCENE_GROWTH_MAX_KB);
   expect_end(&load.authenticator);
   expect_end(&load.aaa);
   matrix_passed("none lost, %.0f a second; memory of authenticator %llu kB in the middle, %llu kB "

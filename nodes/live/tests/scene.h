@@ -19,6 +19,13 @@
 
 enum { SCENE_LIMIT_MS = 20000 };
 
+/* Under AddressSanitizer a program's memory says nothing, and all takes longer. */
+#ifdef __SANITIZE_ADDRESS__
+enum { SCENE_GROWTH_MAX_KB = 1 << 20, SCENE_IN_A_ROW = 200 };
+#else
+enum { SCENE_GROWTH_MAX_KB = 128, SCENE_IN_A_ROW = 1000 };
+#endif
+
 /* A program that listens. */
 struct scene_server {
   struct process process;
