@@ -124,6 +124,44 @@ static void other_messages_1(void **state) {
   }
 }
 
+/* A configuration may have more bits than there are methods. */
+static void methods_that_are_none(void **state) {
+  (void)state;
+  for (unsigned method = EDHOC_METHODS; method < 24; method++) {
+    struct world world;
+    world_init(&world, 3, 2, KIND_KID);
+    world.config[RESPONDER].methods = 0xff;
+    world_start(&world);
+    world_advance(&world, 1);
+    world.message[1].octets[0] = (uint8_t)method;
+    const int error = world_give(&world, 1, world.message[1].octets, world.message[1].length);
+    assert_refused(&world.side[RESPONDER], error, NODE_ERR_UNSUPPORTED, "method not supported",
+                   NULL);
+  }
+}
+
+/* Well-formed, and not of this session. */
+static void ciphertexts_that_are_wrong(void **state) {
+  (void)state;
+  for (unsigned number = 3; number <= WORLD_MESSAGES; number++) {
+    struct world world;
+    world_init(&world, 3, 2, KIND_KID);
+    world_advance(&world, number);
+    struct message *message = &world.message[number];
+    message->octets[message->length - 1] ^= 1;
+    int error = world_give(&world, number, message->octets, message->length);
+    assert_refused(world_receiver(&world, number), error, NODE_ERR_VERIFY,
+                   number == 3 ? "CIPHERTEXT_3 does not decrypt" : "CIPHERTEXT_4 does not decrypt",
+                   NULL);
+    world_start(&world);
+    world_advance(&world, number);
+    error = world_give(&world, number, (const uint8_t *)"\x47\0\0\0\0\0\0\0", 8);
+    assert_refused(world_receiver(&world, number), error, NODE_ERR_MALFORMED,
+                   number == 3 ? "CIPHERTEXT_3 does not decrypt" : "CIPHERTEXT_4 does not decrypt",
+                   NULL);
+  }
+}
+
 static void messages_that_are_too_long(void **state) {
   (void)state;
   static uint8_t octets[EDHOC_MESSAGE_MAX + 1];
@@ -415,6 +453,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(message_1_of_the_rfc),
       cmocka_unit_test(other_messages_1),
+      cmocka_unit_test(methods_that_are_none),
+      cmocka_unit_test(ciphertexts_that_are_wrong),
       cmocka_unit_test(messages_that_are_too_long),
       cmocka_unit_test(plaintext_2_of_the_rfc),
       cmocka_unit_test(other_plaintexts_2),
