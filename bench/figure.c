@@ -257,7 +257,7 @@ static int run_gnuplot(const struct figure *figure, const char *format, struct t
   return status;
 }
 
-int figure_draw(const struct figure *figure, struct text *notes, struct text *error) {
+int figure_draw(const struct figure *figure, bool *drawn, struct text *notes, struct text *error) {
   static int (*const WRITE[])(const struct figure *, struct figure_series_list *, struct text *) = {
       [FIGURE_BANDS] = figure_bands_write,
       [FIGURE_CDF] = figure_cdf_write,
@@ -272,6 +272,7 @@ int figure_draw(const struct figure *figure, struct text *notes, struct text *er
              figure->plan->name, list.count, PRESENTATION_SERIES_MAX);
     status = -1;
   }
+  *drawn = list.count > 0;
   if (status == 0 && list.count == 0) {
     text_add(notes, "figure %s: no runs yet\n", figure->plan->name);
   } else if (status == 0) {

@@ -15,11 +15,12 @@ struct figure {
   const char *provenance; /* the line at the bottom */
 };
 
-/* Draws it; 0 also if there is nothing to draw yet, which `notes` says. -1 with an error. */
-int figure_draw(const struct figure *figure, struct text *notes, struct text *error);
+/* Draws it; 0 also if there is nothing to draw yet, which `drawn` and `notes` say. -1 with an
+ * error. */
+int figure_draw(const struct figure *figure, bool *drawn, struct text *notes, struct text *error);
 
-/* The folder of the gnuplot scripts: in the source tree, or beside our executable. NULL with an
- * error. To be freed. */
+/* The folder of the looks, of figures and page: in the source tree, or beside our executable. NULL
+ * with an error. To be freed. */
 char *figure_look_find(struct text *error);
 
 /* What the types of figures share. */

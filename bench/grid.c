@@ -82,23 +82,37 @@ void grid_print(const struct grid *grid, struct text *text) {
 
 static void add_field(struct text *html, const char *field) {
   const char *interval = strstr(field, " [");
+  if (field[0] == '\0')
+    return;
+  text_add(html, "<span>");
   if (interval == NULL || field[strlen(field) - 1] != ']') {
     markup_add(html, field);
+    text_add(html, "</span>");
     return;
   }
   char *number = text_format("%.*s", (int)(interval - field), field);
   markup_add(html, number);
   text_add(html, " <small>");
   markup_add(html, interval + 1);
-  text_add(html, "</small>");
+  text_add(html, "</small></span>");
   free(number);
+}
+
+/* A heading may break behind an underscore. */
+static void add_heading(struct text *html, const char *heading) {
+  char *copy = memory_string(heading), *rest = copy, *part;
+  for (bool first = true; (part = strsep(&rest, "_")) != NULL; first = false) {
+    text_add(html, "%s", first ? "" : "_<wbr>");
+    markup_add(html, part);
+  }
+  free(copy);
 }
 
 void grid_print_html(const struct grid *grid, struct text *html) {
   text_add(html, "<table>\n<thead><tr>");
   for (size_t column = 0; column < grid->width && grid->lines > 0; column++) {
     text_add(html, "<th scope=\"col\">");
-    markup_add(html, grid->field[column]);
+    add_heading(html, grid->field[column]);
     text_add(html, "</th>");
   }
   text_add(html, "</tr></thead>\n<tbody>\n");

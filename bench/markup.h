@@ -7,8 +7,8 @@
 /* Adds `words` with & < > " ' escaped, good as content and as the value of an attribute. */
 void markup_add(struct text *markup, const char *words);
 
-/* Adds an SVG document as an element of a page: without its prologue, and with `prefix` before
- * each id in it, so that several do not mix. */
+/* Adds an SVG document as an element of a page: without its prologue, title
+ * and description, and with `prefix` before each id in it, so that several do not mix. */
 void markup_add_svg(struct text *html, const char *svg, const char *prefix);
 
 #endif

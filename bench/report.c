@@ -2,36 +2,13 @@
 #include "report.h"
 #include "export.h"
 #include "figure.h"
-#include "memory.h"
+#include "page.h"
+#include "provenance.h"
 #include "table.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* "coap-eap-sim 3f2c1aa · code 9ab31f0 · campaign loss · ns-3 3.37 · seeds 1–100 · 2026-11-21" */
-static char *provenance_line(const struct scenario *scenario, const struct dataset *dataset,
-                             const struct store_provenance *provenance) {
-  struct text line = {0};
-  const char *name;
-  json_t *version;
-  text_add(&line, "coap-eap-sim%s%s · code %.8s · campaign %s",
-           provenance->commit[0] == '\0' ? "" : " ", provenance->commit, dataset->schema->code,
-           scenario->name);
-  json_object_foreach(dataset->schema->libraries, name, version) {
-    if (strcmp(name, "ns-3") == 0 && json_is_string(version))
-      text_add(&line, " · %s %s", name, json_string_value(version));
-  }
-  long long last = scenario->first_seed + (long long)scenario->repeat - 1;
-  if (last > scenario->first_seed)
-    text_add(&line, " · seeds %lld–%lld", scenario->first_seed, last);
-  else
-    text_add(&line, " · seed %lld", last);
-  text_add(&line, " · %.10s", dataset->newest);
-  char *fitted = layout_text_fit(text_string(&line), 4.5, LAYOUT_WIDTH_IN - 0.06);
-  text_deinit(&line);
-  return fitted;
-}
 
 /* One expectation over all of its cells. Returns how many cells violate it. */
 static size_t check(const struct dataset *dataset,
@@ -71,23 +48,57 @@ static int make_folders(const char *folder, struct text *error) {
   return status;
 }
 
-static int write_all(const struct scenario *scenario, const struct dataset *dataset,
-                     const char *provenance, const char *folder, struct report_tally *tally,
-                     struct text *shown, struct text *error) {
-  const struct presentation *presentation = &scenario->presentation;
-  char *look = figure_look_find(error);
-  int status = look == NULL ? -1 : make_folders(folder, error);
-  if (status == 0)
-    status = export_write(dataset, folder, error);
-  for (size_t i = 0; i < presentation->table_count && status == 0; i++)
-    status = table_write(dataset, &presentation->table[i], folder, shown, error);
+static int draw_figures(const struct presentation *presentation, const struct dataset *dataset,
+                        struct page *page, struct text *shown, struct text *error) {
+  char *fitted = layout_text_fit(page->provenance, 4.5, LAYOUT_WIDTH_IN - 0.06);
+  int status = 0;
   for (size_t i = 0; i < presentation->figure_count && status == 0; i++) {
-    const struct figure figure = {dataset, &presentation->figure[i], folder, look, provenance};
-    status = figure_draw(&figure, shown, error);
+    const struct figure figure = {dataset, &presentation->figure[i], page->folder, page->look,
+                                  fitted};
+    bool drawn;
+    status = figure_draw(&figure, &drawn, shown, error);
+    if (status == 0 && drawn)
+      status = page_add_figure(page, &presentation->figure[i], error);
   }
+  free(fitted);
+  return status;
+}
+
+static int write_all(const struct scenario *scenario, const struct dataset *dataset,
+                     struct page *page, struct report_tally *tally, struct text *shown,
+                     struct text *error) {
+  const struct presentation *presentation = &scenario->presentation;
+  int status = make_folders(page->folder, error);
+  if (status == 0)
+    status = export_write(dataset, page->folder, error);
+  for (size_t i = 0; i < presentation->table_count && status == 0; i++)
+    status = table_write(dataset, &presentation->table[i], page, shown, error);
+  if (status == 0)
+    status = draw_figures(presentation, dataset, page, shown, error);
   for (size_t i = 0; i < presentation->expectation_count && status == 0; i++)
-    tally->violated += check(dataset, &presentation->expectation[i], shown) > 0;
+    tally->violated += check(dataset, &presentation->expectation[i], &page->expectations) > 0;
+  text_add(shown, "%s", text_string(&page->expectations));
+  return status;
+}
+
+/* Everything of a campaign whose runs are read. */
+static int write_report(const struct scenario *scenario, const struct dataset *dataset,
+                        const struct store_provenance *made, const char *folder,
+                        struct report_tally *tally, struct text *shown, struct text *error) {
+  char *look = figure_look_find(error), *line = provenance_line(scenario, dataset, made);
+  struct page page = {.folder = folder, .look = look, .provenance = line};
+  tally->missing = dataset->plan->run_count - dataset->run_count;
+  tally->not_run = dataset->not_run;
+  int status = look == NULL ? -1 : 0;
+  if (status == 0)
+    status = write_all(scenario, dataset, &page, tally, shown, error);
+  if (status == 0)
+    status = provenance_write(scenario, dataset, made, folder, error);
+  if (status == 0)
+    status = page_write(&page, scenario, dataset, made, error);
+  page_deinit(&page);
   free(look);
+  free(line);
   return status;
 }
 
@@ -96,23 +107,19 @@ int report_write(const struct scenario *scenario, const struct schema *schema, s
                  struct text *error) {
   struct plan plan;
   struct dataset dataset;
-  struct store_provenance provenance;
+  struct store_provenance made;
   *tally = (struct report_tally){0};
-  if (store_provenance_read(store, &provenance, error) < 0)
+  if (store_provenance_read(store, &made, error) < 0)
     return -1;
   int status = plan_init(&plan, scenario, error);
   if (status == 0) {
     status = dataset_init(&dataset, &plan, schema, &scenario->presentation, store, error);
     if (status == 0) {
-      char *line = provenance_line(scenario, &dataset, &provenance);
-      tally->missing = plan.run_count - dataset.run_count;
-      tally->not_run = dataset.not_run;
-      status = write_all(scenario, &dataset, line, folder, tally, shown, error);
-      free(line);
+      status = write_report(scenario, &dataset, &made, folder, tally, shown, error);
       dataset_deinit(&dataset);
     }
     plan_deinit(&plan);
   }
-  store_provenance_deinit(&provenance);
+  store_provenance_deinit(&made);
   return status;
 }

@@ -1,7 +1,6 @@
 /* Tables. */
 #include "table.h"
 #include "export.h"
-#include "grid.h"
 #include "memory.h"
 #include "value.h"
 
@@ -9,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void add_number(struct text *text, double number) {
+void table_add_number(struct text *text, double number) {
   if (isinf(number))
     text_add(text, "inf");
   else
@@ -22,13 +21,13 @@ void table_add_estimate(struct text *text, const struct estimate *estimate, cons
     text_add(text, "-");
     return;
   }
-  add_number(text, estimate->value * scale);
+  table_add_number(text, estimate->value * scale);
   if (isnan(estimate->low) || !(estimate->low < estimate->high))
     return;
   text_add(text, " [");
-  add_number(text, estimate->low * scale);
+  table_add_number(text, estimate->low * scale);
   text_add(text, ", ");
-  add_number(text, estimate->high * scale);
+  table_add_number(text, estimate->high * scale);
   text_add(text, "]");
 }
 
@@ -132,7 +131,7 @@ static void fill_ledger(const struct dataset *dataset, const struct presentation
       for (size_t i = 0; i < count; i++) {
         text_add(csv, ",");
         value_add_number(csv, mean[i]);
-        add_number(&field, mean[i]);
+        table_add_number(&field, mean[i]);
         grid_put_text(grid, line, 2 + i, &field);
       }
       text_add(csv, "\n");
@@ -141,36 +140,52 @@ static void fill_ledger(const struct dataset *dataset, const struct presentation
   }
   grid_put(grid, ++line, 0, "total");
   for (size_t i = 0; i < count; i++) {
-    add_number(&field, sum[i]);
+    table_add_number(&field, sum[i]);
     grid_put_text(grid, line, 2 + i, &field);
   }
   free(sum);
   json_decref(varying);
 }
 
+static int write_file(const char *folder, const char *name, const char *suffix,
+                      const struct text *content, struct text *error) {
+  char *path = text_format("%s/tables/%s.%s", folder, name, suffix);
+  int status = text_file_write(path, content, error);
+  free(path);
+  return status;
+}
+
+int table_publish(struct page *page, const char *name, const char *title, const char *note,
+                  const struct grid *grid, const struct text *csv, struct text *shown,
+                  struct text *error) {
+  struct text text = {0};
+  text_add(&text, "%s\n\n", title);
+  grid_print(grid, &text);
+  if (note[0] != '\0')
+    text_add(&text, "\n%s\n", note);
+  text_add(shown, "%s\n", text.data);
+  text_add(&text, "\n%s\n", page->provenance);
+  page_add_table(page, name, title, grid, note);
+  int status = write_file(page->folder, name, "txt", &text, error);
+  if (status == 0)
+    status = write_file(page->folder, name, "csv", csv, error);
+  text_deinit(&text);
+  return status;
+}
+
 int table_write(const struct dataset *dataset, const struct presentation_table *table,
-                const char *folder, struct text *shown, struct text *error) {
+                struct page *page, struct text *shown, struct text *error) {
   struct grid grid = {0};
-  struct text text = {0}, csv = {0};
+  struct text csv = {0};
   size_t count;
   size_t *cells = dataset_cells(dataset, table->where, &count);
-  text_add(&text, "%s\n\n", table->title);
   if (table->ledger != NULL)
     fill_ledger(dataset, table, cells, count, &grid, &csv);
   else
     fill_measures(dataset, table, cells, count, &grid, &csv);
-  grid_print(&grid, &text);
-  text_add(shown, "%s\n", text_string(&text));
-  char *path = text_format("%s/tables/%s.txt", folder, table->name);
-  int status = text_file_write(path, &text, error);
-  free(path);
-  path = text_format("%s/tables/%s.csv", folder, table->name);
-  if (status == 0)
-    status = text_file_write(path, &csv, error);
-  free(path);
+  int status = table_publish(page, table->name, table->title, "", &grid, &csv, shown, error);
   free(cells);
   grid_deinit(&grid);
-  text_deinit(&text);
   text_deinit(&csv);
   return status;
 }

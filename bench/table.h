@@ -2,12 +2,20 @@
 #ifndef BENCH_TABLE_H
 #define BENCH_TABLE_H
 
-#include "dataset.h"
+#include "page.h"
 
-/* Writes tables/<name>.txt and tables/<name>.csv in `folder`, and appends the text to `shown`. -1
- * with an error. */
+/* Writes tables/<name>.txt and tables/<name>.csv, adds the table to the page and its text to
+ * `shown`. -1 with an error. */
 int table_write(const struct dataset *dataset, const struct presentation_table *table,
-                const char *folder, struct text *shown, struct text *error);
+                struct page *page, struct text *shown, struct text *error);
+
+/* The same for a table that is made already. `note` (or "") stands below it. */
+int table_publish(struct page *page, const char *name, const char *title, const char *note,
+                  const struct grid *grid, const struct text *csv, struct text *shown,
+                  struct text *error);
+
+/* Adds a number in at most four digits, but whole ones whole; "inf" if it is infinite. */
+void table_add_number(struct text *text, double number);
 
 /* An estimate in words: "118 [117.3, 118.6]"; ratios in percent; "-" if there is none. */
 void table_add_estimate(struct text *text, const struct estimate *estimate, const char *unit);

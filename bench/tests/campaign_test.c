@@ -166,9 +166,10 @@ static void simulator_dies(void **state) {
 static void report_twice(void **state) {
   const struct fixture *fixture = *state;
   static const char *const FILES[] = {
-      "runs.csv",      "cells.csv",     "tables/t.txt",  "tables/t.csv",  "tables/l.txt",
-      "figures/b.svg", "figures/c.svg", "figures/s.svg", "figures/b.png", "figures/c.png",
-      "figures/s.png", "figures/b.gp",  "figures/c.tsv", "figures/s.tsv"};
+      "runs.csv",      "cells.csv",     "tables/t.txt",  "tables/t.csv",
+      "tables/l.txt",  "figures/b.svg", "figures/c.svg", "figures/s.svg",
+      "figures/b.png", "figures/c.png", "figures/s.png", "figures/b.gp",
+      "figures/c.tsv", "figures/s.tsv", "report.html",   "provenance.json"};
   enum { COUNT = sizeof FILES / sizeof FILES[0] };
   char *first[COUNT];
   size_t length[COUNT], again;
@@ -192,6 +193,34 @@ static void report_twice(void **state) {
     sleep(round == 0); /* a date of drawing would differ */
     assert_int_equal(bench(fixture, "report", "whole"), 0);
   }
+}
+
+/* The page needs nothing but itself: no address, script or other file is loaded. */
+static void page_is_self_contained(void **state) {
+  const struct fixture *fixture = *state;
+  static const char *const LOADS[] = {"src=",    "href=\"http", "href='http",      "url(http",
+                                      "@import", "<script",     "<link",           "<iframe",
+                                      "<img",    "data-src",    "href=\"figures/", "<?xml"};
+  static const char *const PARTS[] = {"<h1>whole</h1>",
+                                      "<b>Figure 3.</b>",
+                                      "Table 2. l",
+                                      "Sa&#34;y \\ it&#39;s &lt;&amp;&gt; 100 %",
+                                      "id=\"b-gnuplot_canvas\"",
+                                      "build/coap-eap-bench show whole",
+                                      "seeds 1–20",
+                                      "sweep: {hops: [1, 2], frame_loss: [0, 0.1]}",
+                                      "Radios never sleep"};
+  char *page = read_file(fixture, "results/whole/report.html");
+  for (size_t i = 0; i < sizeof LOADS / sizeof LOADS[0]; i++)
+    if (strstr(page, LOADS[i]) != NULL)
+      fail_msg("the page has %s", LOADS[i]);
+  for (size_t i = 0; i < sizeof PARTS / sizeof PARTS[0]; i++)
+    if (strstr(page, PARTS[i]) == NULL)
+      fail_msg("the page lacks %s", PARTS[i]);
+  free(page);
+  char *table = read_file(fixture, "results/whole/tables/t.txt");
+  assert_non_null(strstr(table, " · campaign whole · ns-3 3.37 · seeds 1–20 · 20"));
+  free(table);
 }
 
 static void grows(void **state) {
@@ -260,6 +289,7 @@ int main(void) {
       cmocka_unit_test(interrupted_and_resumed),
       cmocka_unit_test(simulator_dies),
       cmocka_unit_test(report_twice),
+      cmocka_unit_test(page_is_self_contained),
       cmocka_unit_test(grows),
       cmocka_unit_test(crashes_and_expectations),
       cmocka_unit_test(bad_usage),

@@ -217,8 +217,10 @@ static void grids(void **state) {
   grid_print(&grid, &text);
   assert_string_equal(text.data, "a    number  why\né  7 [6, 8]  one <two>\n             three\n");
   grid_print_html(&grid, &html);
-  assert_has(html.data, "<td class=\"number\" data-label=\"number\">7 <small>[6, 8]</small></td>");
-  assert_has(html.data, "<td data-label=\"why\">one &lt;two&gt; three</td>");
+  assert_has(
+      html.data,
+      "<td class=\"number\" data-label=\"number\"><span>7 <small>[6, 8]</small></span></td>");
+  assert_has(html.data, "<td data-label=\"why\"><span>one &lt;two&gt; three</span></td>");
   text_deinit(&text);
   text_deinit(&html);
   grid_deinit(&grid);
