@@ -41,6 +41,7 @@ static void error_messages_are_read(void **state) {
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     const struct hex message = hex(table[i].message);
     struct edhoc_peer_error peer_error;
+    memset(&peer_error, 'x', sizeof peer_error);
     assert_int_equal(edhoc_error_read(message.octets, message.length, &peer_error), table[i].error);
     if (table[i].error != 0)
       continue;

@@ -189,6 +189,22 @@ static void several_methods(void **state) {
   }
 }
 
+/* As many suites as there may be, the last of which is the only one that we have. */
+static void the_longest_list_of_suites(void **state) {
+  (void)state;
+  struct world world;
+  world_init(&world, 3, 2, KIND_KID);
+  struct edhoc_suites *suites = &world.config[INITIATOR].suites;
+  suites->count = EDHOC_SUITES_MAX;
+  for (int32_t i = 0; i < EDHOC_SUITES_MAX - 1; i++)
+    suites->value[i] = -24 + i;
+  suites->value[EDHOC_SUITES_MAX - 1] = 2;
+  world_start(&world);
+  world_run(&world);
+  assert_true(world_established(&world));
+  assert_int_equal(world.message[1].length, 37 + EDHOC_SUITES_MAX);
+}
+
 static void configurations_that_do_not_serve(void **state) {
   (void)state;
   struct world world;
@@ -244,6 +260,7 @@ int main(void) {
       cmocka_unit_test(suites_without_ed25519),
       cmocka_unit_test(downgrade),
       cmocka_unit_test(several_methods),
+      cmocka_unit_test(the_longest_list_of_suites),
       cmocka_unit_test(configurations_that_do_not_serve),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
