@@ -8,14 +8,7 @@
 
 #define THEIRS "eapol_test (RADIUS client, EAP-PSK peer)"
 
-enum {
-  IN_A_ROW = 1000,
-  WARM_UP = 100,
-  AT_ONCE = 50,
-  PUMPS_MAX = 10000,
-  PUMP_MS = 10,
-  SCENE_GROWTH_MAX_KB = 512
-};
+enum { WARM_UP = 100, AT_ONCE = 50, PUMPS_MAX = 10000, PUMP_MS = 10 };
 
 static const char *const user[] = {"--identity", SCENE_IDENTITY, "-v", NULL};
 
