@@ -69,69 +69,70 @@ static int get(struct cbor_reader *reader, enum cbor_type type) {
   }
 }
 
+static const char *const MALFORMED[] = {
+    "",
+    "1800",
+    "1817",
+    "190017",
+    "1900ff",
+    "1a0000ffff",
+    "1b00000000ffffffff",
+    "18",
+    "19ff",
+    "1affffff",
+    "3817",
+    "390003",
+    "1c",
+    "1d",
+    "1e",
+    "1f",
+    "3f",
+    "5f4100ff",
+    "7f6100ff",
+    "9f00ff",
+    "bf0000ff",
+    "ff",
+    "fc",
+    "41",
+    "4200",
+    "5800",
+    "581700",
+    "5817",
+    "580141",
+    "5901",
+    "59ffff00",
+    "5affffffff00",
+    "5bffffffffffffffff00",
+    "61",
+    "780161",
+    "81",
+    "8201",
+    "980100",
+    "9bffffffffffffffff",
+    "a1",
+    "a101",
+    "a2010203",
+    "b801",
+    "bb7fffffffffffffff00",
+    "f8",
+    "f814",
+    "f815",
+    "f818",
+    "f900",
+    "c0",
+    "d8",
+    "d81701",
+};
+
 /* Neither the right getter nor any other reads these, and the reader stays. */
 static void malformed_items(void **state) {
   (void)state;
-  static const char *const table[] = {
-      "",
-      "1800",
-      "1817",
-      "190017",
-      "1900ff",
-      "1a0000ffff",
-      "1b00000000ffffffff",
-      "18",
-      "19ff",
-      "1affffff",
-      "3817",
-      "390003",
-      "1c",
-      "1d",
-      "1e",
-      "1f",
-      "3f",
-      "5f4100ff",
-      "7f6100ff",
-      "9f00ff",
-      "bf0000ff",
-      "ff",
-      "fc",
-      "41",
-      "4200",
-      "5800",
-      "581700",
-      "5817",
-      "580141",
-      "5901",
-      "59ffff00",
-      "5affffffff00",
-      "5bffffffffffffffff00",
-      "61",
-      "780161",
-      "81",
-      "8201",
-      "980100",
-      "9bffffffffffffffff",
-      "a1",
-      "a101",
-      "a2010203",
-      "b801",
-      "bb7fffffffffffffff00",
-      "f8",
-      "f814",
-      "f815",
-      "f818",
-      "f900",
-      "c0",
-      "d8",
-      "d81701",
-  };
-  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+  for (size_t i = 0; i < sizeof MALFORMED / sizeof MALFORMED[0]; i++)
     for (enum cbor_type type = CBOR_UINT; type <= CBOR_END; type++) {
-      const struct hex encoded = hex(table[i]);
+      const struct hex encoded = hex(MALFORMED[i]);
       struct cbor_reader reader = reader_of(&encoded);
-      const bool is_head = (type == CBOR_ARRAY && strcmp(table[i], "8201") == 0) ||
-                           (type == CBOR_MAP && strncmp(table[i], "a2010203", 8) == 0);
+      const bool is_head = (type == CBOR_ARRAY && strcmp(MALFORMED[i], "8201") == 0) ||
+                           (type == CBOR_MAP && strncmp(MALFORMED[i], "a2010203", 8) == 0);
       if (is_head)
         continue; /* a nested item is missing, not one of the first level */
       assert_int_equal(get(&reader, type), NODE_ERR_MALFORMED);
