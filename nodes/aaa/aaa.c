@@ -113,7 +113,8 @@ static int run_eap(struct aaa *aaa, const struct request *request,
     return challenge(aaa, request, data, last, true);
   }
   node_event(aaa->hooks, NODE_EVENT_DELIVERED, &conversation->source,
-             eap_packet_label(request->eap, length));
+             eap_label(&conversation->labels, request->eap, length));
+  (void)eap_label(&conversation->labels, out.data, out.length);
   switch (result) {
   case EAP_SERVER_SUCCESS:
     return accept(aaa, request, packet, &out);

@@ -4,6 +4,7 @@
 #define NODES_COAP_EAP_AUTHENTICATOR_SESSION_H
 
 #include "../deadline.h"
+#include "../eap/label.h"
 #include "../oscore/oscore.h"
 #include "authenticator.h"
 
@@ -27,6 +28,7 @@ struct peer_session {
   struct coap_session coap;
   struct coap_eap_ordering ordering;
   struct backend_session backend;
+  struct eap_labels labels;
   uint8_t token[COAP_TOKEN_MAX];
   char resource[AUTHENTICATOR_RESOURCE_MAX + 1]; /* below /b, from step 2 */
   uint8_t identity[NODE_IDENTITY_MAX];

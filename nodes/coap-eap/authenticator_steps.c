@@ -33,7 +33,7 @@ static int send_eap(const struct authenticator *authenticator, struct peer_sessi
   request.payload_length = packet->length;
   request.payload_spans = packet->spans;
   return coap_session_request(&session->coap, &request,
-                              eap_packet_label(packet->data, packet->length));
+                              eap_label(&session->labels, packet->data, packet->length));
 }
 
 /* Step 1: EAP-Request/Identity, with a new token and the first SeqNum. */
@@ -175,7 +175,7 @@ static int handle_eap(struct authenticator *authenticator, struct peer_session *
     return authenticator_discard(authenticator, &session->remote,
                                  backend_reason(&authenticator->backend, &session->backend));
   node_event(authenticator->hooks, NODE_EVENT_DELIVERED, &session->remote,
-             eap_packet_label(response->payload, response->payload_length));
+             eap_label(&session->labels, response->payload, response->payload_length));
   if (session->state == STATE_IDENTITY) {
     memcpy(session->resource, resource, sizeof session->resource);
     read_identity(session, response);

@@ -2,6 +2,7 @@
 #include "peer.h"
 
 #include "../crypto/crypto.h"
+#include "../eap/label.h"
 #include "../oscore/oscore.h"
 #include "keys.h"
 
@@ -25,6 +26,7 @@ enum state {
 /* What belongs to one authentication and is replaced by the next. */
 struct authentication {
   struct eap_peer eap;
+  struct eap_labels labels;
   struct coap_eap_ordering ordering;
   char resource[2];  /* one character and its end */
   unsigned requests; /* processed so far */
@@ -167,10 +169,11 @@ static int handle_first(struct peer *peer, const struct coap_message *request, u
   peer->trigger_pending = false;
   node_event(peer->hooks, NODE_EVENT_STARTED, &peer->config.authenticator, "step 1");
   node_event(peer->hooks, NODE_EVENT_DELIVERED, &peer->config.authenticator,
-             eap_packet_label(request->payload, request->payload_length));
+             eap_label(&peer->authentication.labels, request->payload, request->payload_length));
   struct coap_message response = {.code = COAP_CODE_CREATED};
   add_location(peer, &response);
-  return respond(peer, request, &response, &out, eap_packet_label(packet, out.length), now_ns);
+  const char *label = eap_label(&peer->authentication.labels, packet, out.length);
+  return respond(peer, request, &response, &out, label, now_ns);
 }
 
 /* Steps 3 to 6, and EAP-Failure */
@@ -196,10 +199,10 @@ static int deliver(struct peer *peer, const struct coap_message *request, uint64
   run->requests++;
   run->last_valid_ns = now_ns;
   node_event(peer->hooks, NODE_EVENT_DELIVERED, &peer->config.authenticator,
-             eap_packet_label(request->payload, request->payload_length));
+             eap_label(&run->labels, request->payload, request->payload_length));
   struct coap_message response = {.code = COAP_CODE_CHANGED};
-  const char *label =
-      result == EAP_PEER_FAILURE ? "failure acknowledged" : eap_packet_label(data, out.length);
+  const char *label = result == EAP_PEER_FAILURE ? "failure acknowledged"
+                                                 : eap_label(&run->labels, data, out.length);
   const int sent = respond(peer, request, &response, &out, label, now_ns);
   if (sent < 0)
     return sent;

@@ -6,7 +6,9 @@
 
 #include "packet.h"
 
-enum { EAP_KEY_LENGTH = 64, EAP_METHOD_STATE_MAX = 512 };
+enum { EAP_KEY_LENGTH = 64, EAP_METHOD_STATE_MAX = 4608 };
+
+struct edhoc_config;
 
 /* MSK and EMSK (RFC 3748 section 7.10). */
 struct eap_keys {
@@ -23,14 +25,16 @@ enum eap_method_result {
                           the peer is rejected */
 };
 
-/* A shared secret and the names bound to it; pointers belong to the configuration, which outlives
- * the method. */
+/* What a side proves itself with, and how long its packets may be; pointers belong to the
+ * configuration, which outlives the method. */
 struct eap_credential {
-  const uint8_t *psk;       /* 16 octets (EAP-PSK) */
+  const uint8_t *psk;       /* 16 octets (EAP-PSK, and so are the names) */
   const uint8_t *local_id;  /* at most NODE_IDENTITY_MAX octets */
   size_t local_id_length;   /* peer: ID_P; server: ID_S */
   const uint8_t *remote_id; /* server: the ID_P to expect; peer: the ID_S to expect; NULL: any */
   size_t remote_id_length;
+  const struct edhoc_config *edhoc; /* EAP-EDHOC: keys, trust, methods and suites of this side */
+  size_t mtu; /* EAP-EDHOC: octets of an EAP packet before it is fragmented; 0: EAP_PACKET_MAX */
 };
 
 struct eap_method {

@@ -1,6 +1,7 @@
 /* EAP packets: parsing, composing, naming (RFC 3748 section 4). */
 #include "packet.h"
 
+#include "edhoc.h"
 #include "psk.h"
 
 #include <assert.h>
@@ -75,6 +76,8 @@ const char *eap_packet_label(const uint8_t *data, size_t length) {
     return request ? "EAP-Request/Nak" : "EAP-Response/Nak";
   case EAP_TYPE_PSK:
     return psk_label(&packet);
+  case EAP_TYPE_EDHOC:
+    return "EAP-EDHOC";
   default:
     return request ? "EAP-Request (other method)" : "EAP-Response (other method)";
   }

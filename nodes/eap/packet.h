@@ -45,8 +45,9 @@ NODE_MUST_CHECK int eap_packet_parse(const uint8_t *data, size_t length, struct 
 NODE_MUST_CHECK int eap_packet_compose(const struct eap_packet *packet,
                                        const struct span_list *data_spans, struct span_writer *out);
 
-/* What a packet is, for logs and the ledger: "EAP-Request/Identity", "EAP-PSK 2", "EAP-Success";
- * static text. "EAP (malformed)" where it does not parse. */
+/* What a packet is, as far as its octets tell: "EAP-Request/Identity", "EAP-PSK 2", "EAP-EDHOC",
+ * "EAP-Success"; static text. "EAP (malformed)" where it does not parse. Those who see a
+ * conversation know more (label.h). */
 const char *eap_packet_label(const uint8_t *data, size_t length);
 
 #endif

@@ -9,6 +9,7 @@
 #ifndef NODES_RADIUS_SERVER_H
 #define NODES_RADIUS_SERVER_H
 
+#include "../eap/label.h"
 #include "../eap/server.h"
 #include "packet.h"
 
@@ -44,9 +45,11 @@ struct radius_known_request {
 
 enum radius_conversation_phase { RADIUS_FREE, RADIUS_RUNNING, RADIUS_ENDED };
 
-/* Its owner may use `eap`, `source`, `request_authenticator` and `secret`; all else is private. */
+/* Its owner may use `eap`, `labels`, `source`, `request_authenticator` and `secret`; all else is
+ * private. */
 struct radius_conversation {
   struct eap_server eap;
+  struct eap_labels labels;
   struct node_address source; /* of the last request */
   const struct radius_secret *secret;
   uint8_t request_authenticator[RADIUS_AUTHENTICATOR_LENGTH]; /* of the last request */
