@@ -138,6 +138,25 @@ static void suites_without_ed25519(void **state) {
   }
 }
 
+/* There is a next suite after SUITES_R only, whatever else ended the session. */
+static void no_next_suite(void **state) {
+  (void)state;
+  static const char *const errors[] = {"016161", "03f5", "2002"};
+  struct world world;
+  int32_t next;
+  for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++) {
+    const struct hex error = hex(errors[i]);
+    world_init(&world, 3, 2, KIND_KID);
+    world.config[INITIATOR].suites = (struct edhoc_suites){.value = {2, 3}, .count = 2};
+    world_start(&world);
+    assert_int_equal(edhoc_next_suite(&world.side[INITIATOR], &next), NODE_ERR_BAD_STATE);
+    assert_int_equal(world_compose(&world, 1), 0);
+    assert_int_equal(edhoc_next_suite(&world.side[INITIATOR], &next), NODE_ERR_BAD_STATE);
+    assert_int_equal(edhoc_error_process(&world.side[INITIATOR], error.octets, error.length), 0);
+    assert_int_equal(edhoc_next_suite(&world.side[INITIATOR], &next), NODE_ERR_BAD_STATE);
+  }
+}
+
 /* An attacker who removes the preferred suite is found out. */
 static void downgrade(void **state) {
   (void)state;
@@ -258,6 +277,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(suites),
       cmocka_unit_test(suites_without_ed25519),
+      cmocka_unit_test(no_next_suite),
       cmocka_unit_test(downgrade),
       cmocka_unit_test(several_methods),
       cmocka_unit_test(the_longest_list_of_suites),
