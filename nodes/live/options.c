@@ -25,7 +25,8 @@ static const char peer_doc[] =
     "    identity: tfg-user-test\n"
     "    psk: 7466672d70617373776f726474657374\n"
     "  lower_layer: {seqnum_bytes: 1, token_bytes: 0}\n\n"
-    "Exit status: 0 if every authentication was established, 1 if some was not, 2 if the usage was "
+    "Keys on a command line are seen by all users of the host; in a file they need not be.\n\nExit "
+    "status: 0 if every authentication was established, 1 if some was not, 2 if the usage was "
     "wrong.";
 
 static const char authenticator_doc[] =

@@ -226,6 +226,53 @@ static void lost_confirmation(void **state) {
   process_expect(&authenticator.process, "step 8 verified", SCENE_LIMIT_MS);
 }
 
+/* Random octets of all lengths impress no server. */
+static void rubbish(void **state) {
+  static const char *const arguments[] = {"--identity", SCENE_IDENTITY, NULL};
+  struct scene_server aaa, authenticator;
+  struct process peer;
+  struct udp_socket udp;
+  struct udp_address any;
+  uint8_t data[2000];
+  (void)state;
+  scene_start_aaa(&aaa, arguments);
+  scene_start_pass_through(&authenticator, aaa.port, SCENE_SECRET);
+  assert_null(udp_address_parse("127.0.0.1:0", 0, &any));
+  assert_int_equal(udp_open(&udp, &any, NULL), 0);
+  srand(1);
+  for (size_t length = 0; length < sizeof data; length++) {
+    struct node_datagram datagram = {.data = data, .length = length, .destination = any.address};
+    for (size_t i = 0; i < length; i++)
+      data[i] = (uint8_t)(rand() >> 8);
+    if (length > 0) /* half of them look like a CON POST, half like an Access-Request */
+      data[0] = length % 2 == 0 ? 0x41 : 1;
+    datagram.destination.port = length % 2 == 0 ? authenticator.port : aaa.port;
+    assert_int_equal(udp_send(&udp, &datagram), 0);
+  }
+  udp_close(&udp);
+  assert_int_equal(scene_run_peer(&peer, authenticator.port, user), 0);
+  process_expect(&authenticator.process, "step 8 verified", SCENE_LIMIT_MS);
+  assert_int_equal(process_stop(&authenticator.process), 0);
+  assert_int_equal(process_stop(&aaa.process), 0);
+}
+
+/* Many that fail are counted by their reasons. */
+static void reasons(void **state) {
+  static const char *const rejected[] = {
+      "--identity", "x-{n}", "--psk", SCENE_WRONG_PSK, "--count", "10", "--parallel", "3", NULL};
+  static const char *const silent[] = {
+      "--identity", SCENE_IDENTITY,     "--psk",       SCENE_PSK, "--count", "4", "--parallel",
+      "2",          "--reauthenticate", "--timeout-s", "1",       NULL};
+  struct scene_server authenticator;
+  struct process peer;
+  (void)state;
+  start_local(&authenticator, "127.0.0.1:0");
+  assert_int_equal(scene_run_peer(&peer, authenticator.port, rejected), 1);
+  expect_text(&peer, "\"reasons\":{\"EAP-Failure before a method began\":10}");
+  assert_int_equal(scene_run_peer(&peer, relay_free_port(), silent), 1);
+  expect_text(&peer, "\"failed\":4,\"reasons\":{\"timeout\":4}");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_teardown(over_ipv4, scene_teardown),
@@ -238,6 +285,8 @@ int main(void) {
       cmocka_unit_test_teardown(begun_by_the_authenticator, scene_teardown),
       cmocka_unit_test_teardown(nobody_there, scene_teardown),
       cmocka_unit_test_teardown(lost_confirmation, scene_teardown),
+      cmocka_unit_test_teardown(rubbish, scene_teardown),
+      cmocka_unit_test_teardown(reasons, scene_teardown),
   };
   return SCENE_RUN("roles", tests);
 }
