@@ -21,7 +21,7 @@ uint64_t coap_max_transmit_wait_ms(const struct coap_parameters *parameters);
 uint64_t coap_exchange_lifetime_ms(const struct coap_parameters *parameters);
 uint64_t coap_non_lifetime_ms(const struct coap_parameters *parameters);
 
-enum { COAP_SEEN_MAX = 8 };
+enum { COAP_SEEN_MAX = 32 }; /* more than an authentication with fragments of EAP has requests */
 
 /* A composed message, kept for (re)transmission. */
 struct coap_outgoing {

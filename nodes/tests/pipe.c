@@ -1,6 +1,8 @@
 /* Virtual-time network for tests. */
 #include "pipe.h"
 
+#include "eap/edhoc.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,11 +97,10 @@ static const struct eap_user *lookup(void *context, const uint8_t *identity, siz
   return known ? &pipe->user : NULL;
 }
 
-static void init_eap(struct pipe *pipe) {
-  const struct pipe_config *config = &pipe->config;
-  pipe->peer_method =
+static void init_psk(struct pipe *pipe, size_t peer) {
+  pipe->peer_methods[peer] =
       (struct eap_peer_method){.method = &EAP_PSK_PEER,
-                               .credential = {.psk = (const uint8_t *)config->peer_psk,
+                               .credential = {.psk = (const uint8_t *)pipe->config.peer_psk,
                                               .local_id = (const uint8_t *)"client",
                                               .local_id_length = 6}};
   pipe->server_method =
@@ -107,10 +108,35 @@ static void init_eap(struct pipe *pipe) {
                                  .credential = {.psk = (const uint8_t *)PSK,
                                                 .local_id = (const uint8_t *)"hostapd",
                                                 .local_id_length = 7}};
-  pipe->peer_eap = (struct eap_peer_config){.identity = (const uint8_t *)config->peer_identity,
-                                            .identity_length = strlen(config->peer_identity),
-                                            .methods = &pipe->peer_method,
-                                            .method_count = 1};
+}
+
+static void init_edhoc(struct pipe *pipe, size_t peer) {
+  const struct pipe_config *config = &pipe->config;
+  pipe->peer_methods[peer] = (struct eap_peer_method){
+      .method = &EAP_EDHOC_PEER,
+      .credential = {.edhoc = &pipe->parties.peers[peer].config, .mtu = config->eap_mtu}};
+  pipe->server_method = (struct eap_server_method){
+      .method = &EAP_EDHOC_SERVER,
+      .credential = {.edhoc = &pipe->parties.server.config, .mtu = config->eap_mtu}};
+  if (config->edhoc_wrong_key)
+    pipe->parties.peers[peer].own.private = pipe->parties.root_private;
+}
+
+static void init_eap(struct pipe *pipe) {
+  const struct pipe_config *config = &pipe->config;
+  const struct parties_options options = {.peers = config->peers,
+                                          .method = config->edhoc_method,
+                                          .suite = 2,
+                                          .credential = config->edhoc_credential};
+  if (config->edhoc)
+    parties_init(&pipe->parties, &options);
+  for (size_t i = 0; i < config->peers; i++) {
+    (config->edhoc ? init_edhoc : init_psk)(pipe, i);
+    pipe->peer_eap[i] = (struct eap_peer_config){.identity = (const uint8_t *)config->peer_identity,
+                                                 .identity_length = strlen(config->peer_identity),
+                                                 .methods = &pipe->peer_methods[i],
+                                                 .method_count = 1};
+  }
   pipe->user = (struct eap_user){.identity = (const uint8_t *)IDENTITY,
                                  .identity_length = strlen(IDENTITY),
                                  .methods = &pipe->server_method,
@@ -179,7 +205,7 @@ static void init_peer(struct pipe *pipe, size_t index) {
                                             .trigger = !pipe->config.trigger_off,
                                             .start_ns = index * NODE_MS,
                                             .trigger_retry_ms = 2000,
-                                            .eap = pipe->peer_eap};
+                                            .eap = pipe->peer_eap[index - 1]};
   host->node = coap_eap_peer_create(&peer, &host->hooks);
   assert(host->node != NULL);
 }

@@ -7,6 +7,7 @@
 #include "coap-eap/authenticator.h"
 #include "coap-eap/peer.h"
 #include "eap/psk.h"
+#include "edhoc_parties.h"
 
 enum {
   PIPE_PEERS_MAX = 64,
@@ -60,7 +61,12 @@ struct pipe_config {
   size_t peers;
   bool trigger_off;
   struct coap_eap_options options;
-  const char *peer_psk;      /* 16 characters; default the right one */
+  const char *peer_psk; /* 16 characters; default the right one */
+  bool edhoc;           /* EAP-EDHOC instead of EAP-PSK, with cipher suite 2 */
+  unsigned edhoc_method;
+  enum parties_credential edhoc_credential;
+  size_t eap_mtu;
+  bool edhoc_wrong_key;      /* the peers' keys are not those of their credentials */
   const char *peer_identity; /* default the known one */
   bool no_authenticator;
   bool radius;            /* EAP passes through to an AAA server; else the EAP server is inside */
@@ -84,10 +90,10 @@ struct pipe {
   size_t flight_count, steps;
   /* What was sent, for looking at. */
   char labels[PIPE_FLIGHT_MAX][32];
-  struct eap_credential peer_credential, server_credential;
-  struct eap_peer_method peer_method;
+  struct parties parties;
+  struct eap_peer_method peer_methods[PIPE_PEERS_MAX];
   struct eap_server_method server_method;
-  struct eap_peer_config peer_eap;
+  struct eap_peer_config peer_eap[PIPE_PEERS_MAX];
   struct eap_user user;
   struct radius_server_client radius_client;
 };
