@@ -100,6 +100,24 @@ static void critical_ead_must_be_understood(void **state) {
   }
 }
 
+/* Message 2 is encrypted by a stream cipher only: the MAC or the signature must cover EAD_2. */
+static void ead_2_is_authenticated(void **state) {
+  (void)state;
+  static const uint8_t value[] = {0xca, 0xfe};
+  static const struct edhoc_ead items[] = {{.label = 7, .value = value, .length = 2}};
+  for (unsigned method = 0; method < EDHOC_METHODS; method++) {
+    struct world world;
+    world_init(&world, method, 2, KIND_KID);
+    world.ead[2] = items;
+    world.ead_count[2] = 1;
+    world_advance(&world, 2);
+    struct message *message = &world.message[2];
+    message->octets[message->length - 1] ^= 1;
+    assert_int_equal(world_give(&world, 2, message->octets, message->length), NODE_ERR_VERIFY);
+    assert_string_equal(edhoc_reason(&world.side[INITIATOR]), "Signature_or_MAC_2 is wrong");
+  }
+}
+
 /* Nothing is handed over of a message that does not verify. */
 static void ead_waits_for_verification(void **state) {
   (void)state;
@@ -157,9 +175,8 @@ static void ead_that_cannot_be_sent(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(ead_is_carried),
-      cmocka_unit_test(critical_ead_must_be_understood),
-      cmocka_unit_test(ead_waits_for_verification),
+      cmocka_unit_test(ead_is_carried),          cmocka_unit_test(critical_ead_must_be_understood),
+      cmocka_unit_test(ead_2_is_authenticated),  cmocka_unit_test(ead_waits_for_verification),
       cmocka_unit_test(ead_that_cannot_be_sent),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
