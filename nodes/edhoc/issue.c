@@ -202,10 +202,19 @@ static size_t length_with(const struct edhoc_issue *issue, const struct padding 
   return der.overflow ? 0 : sizeof der.octets - der.at;
 }
 
-/* Small differences go into the name, larger ones into a comment. */
+/* Small differences go into the name, larger ones into a comment: where that must be long, one with
+ * all its heads is not shorter than this. */
+static size_t least_comment(const struct edhoc_issue *issue, size_t name_max) {
+  enum { HEADS_MAX = 48 };
+  struct padding none = {.signature = SIGNATURE_LENGTHS[0]};
+  const size_t reached = length_with(issue, &none) + name_max + HEADS_MAX;
+  return issue->length > reached ? issue->length - reached : 0;
+}
+
 static bool pad_with(const struct edhoc_issue *issue, struct padding *padding) {
   const size_t name_max = NAME_MAX - strlen(issue->subject);
-  for (padding->comment = 0; padding->comment < issue->length; padding->comment++)
+  padding->comment = least_comment(issue, name_max);
+  for (; padding->comment < issue->length; padding->comment++)
     for (padding->name = 0; padding->name <= name_max; padding->name++) {
       const size_t length = length_with(issue, padding);
       if (length == issue->length)
