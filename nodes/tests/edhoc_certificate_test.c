@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include <jansson.h>
+
 #include "edhoc/certificate.h"
 #include "edhoc/credential.h"
 #include "edhoc/issue.h"
@@ -134,38 +136,61 @@ static void truncated_and_padded(void **state) {
   }
 }
 
-/* Self-signed certificates with keys of P-384 and of RSA. */
+static json_t *vectors;
+
+/* Certificates that OpenSSL made. */
+static struct hex vector(const char *name) {
+  if (vectors == NULL)
+    vectors = json_load_file(VECTORS "/edhoc-certificates.json", 0, NULL);
+  const char *text = json_string_value(json_object_get(vectors, name));
+  assert_non_null(text);
+  return hex(text);
+}
+
 static void keys_of_other_kinds(void **state) {
   (void)state;
-  static const char *const table[] = {
-      "308201503081d602144c763f9a3efa1a1f106191edc18ecbeeda01869d300a06082a8648ce3d0403"
-      "02300c310a300806035504030c0161301e170d3236313132313139303632315a170d333631313138"
-      "3139303632315a300c310a300806035504030c01613076301006072a8648ce3d020106052b810400"
-      "22036200043432735ea1ecf5b119002873a3b58b4098ab350760288ae38b03156cbade32830db0a2"
-      "823db9eb80112e550a54314ab42c66a3a28310f83b30acff835db435b681466620e608060d8ab971"
-      "754c64ae2eb3de8632aac62836e472476b6afacb73300a06082a8648ce3d04030203690030660231"
-      "00e67d0aa1acb59e5db574da9ae05a1cea1cf409421e5b9f1bfc64a21ff9aba4b14186a9f2973207"
-      "d71057fe552399de98023100a67d1404e191e76f83bac1a7d751debba2347e99626c305d68917eff"
-      "a1c3ab8e586ee8693995df4032d7b09aeba8895a",
-      "308201f43082015da0030201020214369e846042171ae9ba0edec8653c386f5364e8f8300d06092a"
-      "864886f70d01010b0500300c310a300806035504030c0161301e170d323631313231313930363231"
-      "5a170d3336313131383139303632315a300c310a300806035504030c016130819f300d06092a8648"
-      "86f70d010101050003818d0030818902818100ba381047f45d71b5033b2fced5928ea2afa4d7dbde"
-      "5efdc9aedc109045b7b48d5daa384f1818699e05ee5b8276da64c5d0e2889be97ccb7e0dbcf92fe9"
-      "de8ffcd6e287fb2a0c10f2d6b34a046187d8a7a7ec4436ce7796c38b66a0fa13e3f911bef542b90d"
-      "db0e4819bc1fe83ce4dbb58fa4a226b342b6957796d6ce44e8c4630203010001a3533051301d0603"
-      "551d0e04160414ef3f2192ca4e691a9e8bfca0a771a4bc5b768a62301f0603551d23041830168014"
-      "ef3f2192ca4e691a9e8bfca0a771a4bc5b768a62300f0603551d130101ff040530030101ff300d06"
-      "092a864886f70d01010b0500038181001f5126f050931efce889f8a6c9fab97b1138e8aa9a85b351"
-      "ea184c13947e56c367c67245dba1f5bb1d0306000b7f6c34aae71a410ff28115d03f0282bf59aa58"
-      "bc46fe3df7ba5032e213d4eeccdc8aaef50ef1dffe36669ff2dc32354e84d2804dfc3b47ae4c2a6a"
-      "a29b4381002b62d43b36e26f5923dd25de5325bb06edb1aa",
-  };
+  static const char *const table[] = {"p384", "rsa"};
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    const struct hex der = hex(table[i]);
+    const struct hex der = vector(table[i]);
     const struct edhoc_certificate certificate = {.der = der.octets, .length = der.length};
     struct ec_public public;
     assert_int_equal(edhoc_certificate_key(&certificate, &public), NODE_ERR_UNSUPPORTED);
+  }
+}
+
+/* A chain from the end entity up; what it is for; the anchor. */
+static void chains_of_openssl(void **state) {
+  (void)state;
+  static const struct {
+    const char *chain[2], *anchor;
+    enum edhoc_key_use use;
+    int error;
+  } table[] = {
+      {{"direct_agreement"}, "root_pathlen_0", EDHOC_USE_AGREEMENT, 0},
+      {{"direct_agreement"}, "root_pathlen_0", EDHOC_USE_ANY, 0},
+      {{"direct_agreement"}, "root_pathlen_0", EDHOC_USE_SIGNATURE, NODE_ERR_VERIFY},
+      {{"direct_agreement"}, "root_no_keycertsign", EDHOC_USE_ANY, NODE_ERR_VERIFY},
+      {{"leaf_signature"}, "middle", EDHOC_USE_SIGNATURE, 0},
+      {{"leaf_signature"}, "middle", EDHOC_USE_AGREEMENT, NODE_ERR_VERIFY},
+      {{"leaf_signature", "middle"}, "root_pathlen_0", EDHOC_USE_ANY, NODE_ERR_VERIFY},
+      {{"middle"}, "root_pathlen_0", EDHOC_USE_ANY, 0},
+      {{"direct_sha384"}, "root_pathlen_0", EDHOC_USE_ANY, NODE_ERR_UNSUPPORTED},
+      {{"direct_critical_name_constraints"}, "root_pathlen_0", EDHOC_USE_ANY, NODE_ERR_MALFORMED},
+      {{"p384"}, "p384", EDHOC_USE_ANY, 0}, /* pinned, whatever it is */
+  };
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    struct hex der[2];
+    struct edhoc_certificate chain[2];
+    size_t count = 0;
+    for (; count < 2 && table[i].chain[count] != NULL; count++) {
+      der[count] = vector(table[i].chain[count]);
+      chain[count].der = der[count].octets;
+      chain[count].length = der[count].length;
+    }
+    const struct hex anchor_der = vector(table[i].anchor);
+    const struct edhoc_certificate anchor = {.der = anchor_der.octets, .length = anchor_der.length};
+    assert_int_equal(edhoc_chain_verify(&EC, chain, count, &anchor, 1, table[i].use),
+                     table[i].error);
   }
 }
 
@@ -290,10 +315,13 @@ int main(void) {
       cmocka_unit_test(each_flipped_octet_is_caught),
       cmocka_unit_test(truncated_and_padded),
       cmocka_unit_test(keys_of_other_kinds),
+      cmocka_unit_test(chains_of_openssl),
       cmocka_unit_test(exact_sizes),
       cmocka_unit_test(the_same_octets_every_time),
       cmocka_unit_test(requests_that_cannot_be),
       cmocka_unit_test(x5chain_is_read),
   };
-  return cmocka_run_group_tests(tests, NULL, NULL);
+  const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+  json_decref(vectors);
+  return failed;
 }
