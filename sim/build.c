@@ -4,6 +4,7 @@
 #include "aaa/aaa.h"
 #include "coap-eap/authenticator.h"
 #include "coap-eap/peer.h"
+#include "edhoc_credentials.h"
 #include "identities.h"
 
 #include <stdlib.h>
@@ -34,7 +35,7 @@ static void *allocate(size_t count, size_t size) {
 const char *run_unsupported(const struct spec *spec) {
   if (spec->fault == SPEC_FAULT_SILENT_AAA && spec->aaa != SPEC_AAA_RADIUS)
     return "fault: silent-aaa needs aaa: radius";
-  return NULL;
+  return edhoc_credentials_unsupported(spec);
 }
 
 /* World and ledger */

@@ -6,14 +6,21 @@
 #include "crypto/crypto.h"
 #include "ns3/world.h"
 
+#include <openssl/crypto.h>
+
 const char *code_hash(void) {
   return CODE_HASH;
+}
+
+static const char *libcrypto_version(void) {
+  return OpenSSL_version(OPENSSL_VERSION_STRING);
 }
 
 const struct code_library *code_libraries(void) {
   static const struct code_library libraries[] = {
       {"ns-3", world_version},
       {"mbedtls", crypto_library_version},
+      {"libcrypto", libcrypto_version},
       {"libcoap", coap_library_version},
       {NULL, NULL},
   };

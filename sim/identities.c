@@ -1,8 +1,11 @@
 /* Synthetic identities: a default text, repeated or cut to length; of peers other than the first,
- * the end is their number. */
+ * the end is their number. With EAP-EDHOC all have the same anonymous NAI, and are told apart by
+ * their credentials. */
 #include "identities.h"
 
+#include "eap/edhoc.h"
 #include "eap/psk.h"
+#include "edhoc_credentials.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +26,8 @@ struct identities {
   struct eap_peer_config *peers;
   struct eap_server_method *server_methods;
   struct eap_user *users;
-  bool unknown; /* the server knows nobody */
+  struct edhoc_credentials *edhoc; /* NULL: EAP-PSK */
+  bool unknown;                    /* the server knows nobody */
   struct eap_server_config server;
 };
 
@@ -36,6 +40,21 @@ static void fill(uint8_t *out, size_t length, const char *text, size_t number) {
   const size_t used = count < length ? count : length;
   if (number > 0)
     memcpy(out + length - used, digits + count - used, used);
+}
+
+/* "@example.test", with a longer or shorter realm. */
+static void fill_nai(uint8_t *out, size_t length) {
+  static const char last[] = "test", label[] = "example.";
+  const size_t last_length = sizeof last - 1, label_length = sizeof label - 1;
+  for (size_t i = 0; i < length; i++) {
+    const size_t from_end = length - 1 - i;
+    out[i] = (uint8_t)(from_end < last_length
+                           ? last[last_length - 1 - from_end]
+                           : label[label_length - 1 - (from_end - last_length) % label_length]);
+  }
+  if (length > 1 && out[1] == '.')
+    out[1] = 'a';
+  out[0] = '@';
 }
 
 static const struct eap_user *lookup(void *context, const uint8_t *identity, size_t length) {
@@ -55,12 +74,11 @@ static void *allocate(size_t count, size_t size) {
   return memory;
 }
 
-static void add_peer(struct identities *identities, const struct spec *spec, size_t i) {
-  const size_t name_length = (size_t)spec->identity_bytes;
+static void add_psk(struct identities *identities, const struct spec *spec, size_t i) {
   const size_t peer_id_length = (size_t)spec->peer_id_bytes;
   const size_t server_id_length = (size_t)spec->server_id_bytes;
   const bool wrong = spec->fault == SPEC_FAULT_WRONG_KEY;
-  fill(identities->names[i], name_length, IDENTITY, i);
+  fill(identities->names[i], (size_t)spec->identity_bytes, IDENTITY, i);
   fill(identities->peer_ids[i], peer_id_length, PEER_ID, i);
   identities->peer_methods[i] =
       (struct eap_peer_method){.method = &EAP_PSK_PEER,
@@ -69,10 +87,6 @@ static void add_peer(struct identities *identities, const struct spec *spec, siz
                                               .local_id_length = peer_id_length,
                                               .remote_id = identities->server_id,
                                               .remote_id_length = server_id_length}};
-  identities->peers[i] = (struct eap_peer_config){.identity = identities->names[i],
-                                                  .identity_length = name_length,
-                                                  .methods = &identities->peer_methods[i],
-                                                  .method_count = 1};
   identities->server_methods[i] =
       (struct eap_server_method){.method = &EAP_PSK_SERVER,
                                  .credential = {.psk = (const uint8_t *)PSK,
@@ -80,6 +94,26 @@ static void add_peer(struct identities *identities, const struct spec *spec, siz
                                                 .local_id_length = server_id_length,
                                                 .remote_id = identities->peer_ids[i],
                                                 .remote_id_length = peer_id_length}};
+}
+
+static void add_edhoc(struct identities *identities, const struct spec *spec, size_t i) {
+  const size_t mtu = (size_t)spec->eap_mtu;
+  fill_nai(identities->names[i], (size_t)spec->identity_bytes);
+  identities->peer_methods[i] = (struct eap_peer_method){
+      .method = &EAP_EDHOC_PEER,
+      .credential = {.edhoc = edhoc_credentials_peer(identities->edhoc, i), .mtu = mtu}};
+  identities->server_methods[i] = (struct eap_server_method){
+      .method = &EAP_EDHOC_SERVER,
+      .credential = {.edhoc = edhoc_credentials_server(identities->edhoc), .mtu = mtu}};
+}
+
+static void add_peer(struct identities *identities, const struct spec *spec, size_t i) {
+  const size_t name_length = (size_t)spec->identity_bytes;
+  (identities->edhoc == NULL ? add_psk : add_edhoc)(identities, spec, i);
+  identities->peers[i] = (struct eap_peer_config){.identity = identities->names[i],
+                                                  .identity_length = name_length,
+                                                  .methods = &identities->peer_methods[i],
+                                                  .method_count = 1};
   identities->users[i] = (struct eap_user){.identity = identities->names[i],
                                            .identity_length = name_length,
                                            .methods = &identities->server_methods[i],
@@ -97,6 +131,8 @@ struct identities *identities_create(const struct spec *spec) {
   identities->peers = allocate(count, sizeof *identities->peers);
   identities->server_methods = allocate(count, sizeof *identities->server_methods);
   identities->users = allocate(count, sizeof *identities->users);
+  if (spec->method == SPEC_METHOD_EAP_EDHOC)
+    identities->edhoc = edhoc_credentials_create(spec);
   identities->server = (struct eap_server_config){.lookup = lookup, .context = identities};
   fill(identities->server_id, (size_t)spec->server_id_bytes, SERVER_ID, 0);
   for (size_t i = 0; i < count; i++)
@@ -113,6 +149,7 @@ void identities_destroy(struct identities *identities) {
   free(identities->peers);
   free(identities->server_methods);
   free(identities->users);
+  edhoc_credentials_destroy(identities->edhoc);
   free(identities);
 }
 

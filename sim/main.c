@@ -1,6 +1,7 @@
 /* The program coap-eap-sim: specs in, results out. */
 #define _GNU_SOURCE
 #include "describe.h"
+#include "edhoc_credentials.h"
 #include "pool.h"
 
 #include <argp.h>
@@ -137,5 +138,6 @@ int main(int argc, char **argv) {
     return describe_resolve(fdopen(specs, "r"), stdout);
   prepare_outputs(&arguments);
   world_warm_up();
+  edhoc_credentials_warm_up();
   return (int)pool_process(specs, stdout, &arguments.pool);
 }

@@ -1,0 +1,215 @@
+/* Private keys are hashes of their owners' names; libcrypto computes, as it is fast, and gives the
+ * same octets as the reference does. */
+#include "edhoc_credentials.h"
+
+#include "crypto/crypto.h"
+#include "edhoc/issue.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define AUTHORITY "ca"
+#define SERVER "server"
+
+enum {
+  SUBJECT_MAX = 32,
+  KID_MAX = 2,
+  CONNECTION_PEER = 0x0e, /* C_I and C_R: one octet in a message, and not the same */
+  CONNECTION_SERVER = 0x27,
+  SUITE_P256_LEAST = 2,
+  METHOD_STATIC = 3, /* static Diffie-Hellman on both sides */
+};
+
+static const struct ec EC = {.backend = &EC_LIBCRYPTO};
+
+struct party {
+  uint8_t private[EC_LENGTH];
+  uint8_t buffer[EDHOC_CRED_MAX + EDHOC_ID_CRED_MAX];
+  struct edhoc_credential own;
+  struct edhoc_credential known; /* to the other side: without the private key */
+  struct edhoc_config config;
+};
+
+struct edhoc_credentials {
+  uint8_t root_private[EC_LENGTH];
+  uint8_t root_der[EDHOC_ISSUE_MAX];
+  struct edhoc_certificate root;
+  uint8_t wrong_private[EC_LENGTH];
+  struct party server;
+  size_t peer_count;
+  struct party *peers;
+};
+
+static void must(int error) {
+  if (error == 0)
+    return;
+  fprintf(stderr, "coap-eap-sim: a credential cannot be made: %s\n", node_error_name(error));
+  abort();
+}
+
+static void make_private(const char *name, uint8_t private[EC_LENGTH]) {
+  must(crypto_sha256(NULL, (const uint8_t *)name, strlen(name), private));
+}
+
+/* Whom each side knows */
+
+static bool is(const struct party *party, const uint8_t *id_cred, size_t length) {
+  return length == party->known.id_cred_length &&
+         memcmp(id_cred, party->known.id_cred, length) == 0;
+}
+
+static const struct edhoc_credential *find_server(void *context, const uint8_t *id_cred,
+                                                  size_t length) {
+  const struct edhoc_credentials *all = context;
+  return is(&all->server, id_cred, length) ? &all->server.known : NULL;
+}
+
+static const struct edhoc_credential *find_peer(void *context, const uint8_t *id_cred,
+                                                size_t length) {
+  const struct edhoc_credentials *all = context;
+  for (size_t i = 0; i < all->peer_count; i++)
+    if (is(&all->peers[i], id_cred, length))
+      return &all->peers[i].known;
+  return NULL;
+}
+
+/* Making them */
+
+/* The shortest that are free: the first 48 take one octet in a message. */
+static size_t make_kid(size_t number, uint8_t kid[KID_MAX]) {
+  kid[0] = (uint8_t)(number < 24 ? number : number + 8);
+  if (number < 48)
+    return 1;
+  kid[0] = (uint8_t)(number >> 8);
+  kid[1] = (uint8_t)number;
+  return 2;
+}
+
+static void issue(const struct edhoc_credentials *all, const char *subject, bool authority,
+                  const struct ec_public *public, size_t bytes, uint8_t der[EDHOC_ISSUE_MAX],
+                  size_t *length) {
+  const struct edhoc_issue request = {.issuer = AUTHORITY,
+                                      .subject = subject,
+                                      .issuer_private = all->root_private,
+                                      .public = public,
+                                      .authority = authority,
+                                      .length = bytes};
+  must(edhoc_certificate_issue(&EC, &request, der, EDHOC_ISSUE_MAX, length));
+}
+
+static void make_credential(struct edhoc_credentials *all, struct party *party,
+                            const struct spec *spec, const char *subject, size_t number,
+                            enum ec_curve curve) {
+  struct ec_public public;
+  uint8_t der[EDHOC_ISSUE_MAX], kid[KID_MAX];
+  size_t length;
+  make_private(subject, party->private);
+  must(ec_derive(&EC, curve, party->private, &public));
+  switch (spec->credential) {
+  case SPEC_CREDENTIAL_X5CHAIN:
+    issue(all, subject, false, &public, (size_t)spec->certificate_bytes, der, &length);
+    must(edhoc_credential_x5chain(der, length, party->buffer, sizeof party->buffer, &party->own));
+    break;
+  case SPEC_CREDENTIAL_X5T:
+    issue(all, subject, false, &public, 0, der, &length);
+    must(edhoc_credential_x5t(&EC, der, length, party->buffer, sizeof party->buffer, &party->own));
+    break;
+  default:
+    length = make_kid(number, kid);
+    must(edhoc_credential_ccs(subject, kid, length, &public, party->buffer, sizeof party->buffer,
+                              &party->own));
+  }
+  party->known = party->own;
+  party->own.private = party->private;
+}
+
+static void make_party(struct edhoc_credentials *all, struct party *party, const struct spec *spec,
+                       const char *subject, size_t number) {
+  const struct edhoc_suite *suite = edhoc_suite_find((int32_t)spec->edhoc_suite);
+  const bool server = party == &all->server;
+  const bool signs = spec->edhoc_method == 0 || spec->edhoc_method == (server ? 2 : 1);
+  make_credential(all, party, spec, subject, number, signs ? suite->signature : suite->exchange);
+  party->config = (struct edhoc_config){
+      .methods = (uint8_t)(1U << spec->edhoc_method),
+      .suites = {.value = {suite->value}, .count = 1},
+      .connection = {.length = 1, .bytes = {server ? CONNECTION_SERVER : CONNECTION_PEER}},
+      .credentials = &party->own,
+      .credentials_count = 1,
+      .lookup = server ? find_peer : find_server,
+      .anchors = &all->root,
+      .anchors_count = spec->credential == SPEC_CREDENTIAL_X5CHAIN ? 1 : 0,
+      .context = all,
+      .backend = &EC_LIBCRYPTO,
+  };
+}
+
+static void make_root(struct edhoc_credentials *all) {
+  struct ec_public public;
+  make_private(AUTHORITY, all->root_private);
+  must(ec_derive(&EC, EC_P256, all->root_private, &public));
+  issue(all, AUTHORITY, true, &public, 0, all->root_der, &all->root.length);
+  all->root.der = all->root_der;
+}
+
+struct edhoc_credentials *edhoc_credentials_create(const struct spec *spec) {
+  struct edhoc_credentials *all = calloc(1, sizeof *all);
+  if (all == NULL)
+    abort();
+  all->peer_count = (size_t)spec->peers;
+  all->peers = calloc(all->peer_count, sizeof *all->peers);
+  if (all->peers == NULL)
+    abort();
+  if (spec->credential != SPEC_CREDENTIAL_KID)
+    make_root(all);
+  make_private("nobody", all->wrong_private);
+  make_party(all, &all->server, spec, SERVER, 0);
+  for (size_t i = 0; i < all->peer_count; i++) {
+    char subject[SUBJECT_MAX];
+    snprintf(subject, sizeof subject, "peer-%03zu", i + 1);
+    make_party(all, &all->peers[i], spec, subject, i + 1);
+    if (spec->fault == SPEC_FAULT_WRONG_KEY)
+      all->peers[i].own.private = all->wrong_private;
+  }
+  return all;
+}
+
+void edhoc_credentials_destroy(struct edhoc_credentials *credentials) {
+  if (credentials == NULL)
+    return;
+  free(credentials->peers);
+  free(credentials);
+}
+
+const struct edhoc_config *edhoc_credentials_server(const struct edhoc_credentials *credentials) {
+  return &credentials->server.config;
+}
+
+const struct edhoc_config *edhoc_credentials_peer(const struct edhoc_credentials *credentials,
+                                                  size_t peer) {
+  return &credentials->peers[peer].config;
+}
+
+const char *edhoc_credentials_unsupported(const struct spec *spec) {
+  if (spec->method != SPEC_METHOD_EAP_EDHOC || spec->edhoc_suite >= SUITE_P256_LEAST)
+    return NULL;
+  if (spec->edhoc_method != METHOD_STATIC)
+    return "edhoc_suite: 0 and 1 sign with Ed25519, which is not modelled: they need edhoc_method: "
+           "3";
+  return spec->credential == SPEC_CREDENTIAL_KID
+             ? NULL
+             : "edhoc_suite: 0 and 1 need credential: kid, as certificates have P-256 keys";
+}
+
+void edhoc_credentials_warm_up(void) {
+  struct spec spec;
+  uint8_t secret[EC_LENGTH], signature[EC_SIGNATURE_LENGTH];
+  spec_init(&spec);
+  spec.credential = SPEC_CREDENTIAL_X5CHAIN;
+  struct edhoc_credentials *all = edhoc_credentials_create(&spec);
+  const struct ec_public *public = &all->server.own.public;
+  must(ec_agree(&EC, all->server.private, public, secret));
+  must(ec_sign(&EC, EC_P256, all->server.private, secret, sizeof secret, signature));
+  must(ec_verify(&EC, public, secret, sizeof secret, signature));
+  edhoc_credentials_destroy(all);
+}
