@@ -34,6 +34,13 @@ static void add_measure(struct dataset *dataset, const struct measure *measure) 
     add_metric(dataset, memory_string(measure->metric));
 }
 
+static void add_comparison(struct dataset *dataset,
+                           const struct presentation_comparison *comparison) {
+  for (size_t i = 0; i < comparison->row_count; i++)
+    for (size_t j = 0; j < comparison->row[i].term_count; j++)
+      add_measure(dataset, &comparison->row[i].term[j].measure);
+}
+
 static void add_metrics(struct dataset *dataset, const struct presentation *presentation) {
   const struct schema *schema = dataset->schema;
   dataset->text = memory_get(schema->result_count, sizeof *dataset->text);
@@ -58,22 +65,34 @@ static void add_metrics(struct dataset *dataset, const struct presentation *pres
       add_measure(dataset, &presentation->figure[i].y[j]);
   for (size_t i = 0; i < presentation->expectation_count; i++)
     add_measure(dataset, &presentation->expectation[i].measure);
+  for (size_t i = 0; i < presentation->comparison_count; i++)
+    add_comparison(dataset, &presentation->comparison[i]);
 }
 
-/* The number at "a.b.c". A row that is not in a ledger has no bytes. */
-static double number_at(json_t *result, const char *metric) {
-  json_t *at = result;
-  bool in_ledger = false;
-  while (at != NULL && *metric != '\0') {
-    size_t length = strcspn(metric, ".");
-    json_t *inner = json_object_getn(at, metric, length);
-    if (inner == NULL && in_ledger && json_is_object(at))
-      return 0;
-    in_ledger = strncmp(metric, "ledger", 6) == 0 && json_is_object(inner);
-    at = inner;
-    metric += length + (metric[length] == '.');
+static bool is_named(const json_t *item, const char *key, const char *name, size_t length) {
+  const char *text = json_string_value(json_object_get(item, key));
+  return text != NULL && strlen(text) == length && strncmp(text, name, length) == 0;
+}
+
+/* The number at "a.b.c". A row that is not in a ledger has no bytes. In an array it is the sum over
+ * the items with this label or direction. */
+static double number_at(const json_t *at, const char *metric, bool in_ledger) {
+  if (*metric == '\0')
+    return json_is_number(at) ? json_number_value(at) : NAN;
+  size_t length = strcspn(metric, ".");
+  const char *rest = metric + length + (metric[length] == '.');
+  double sum = NAN;
+  for (size_t i = 0; i < json_array_size(at); i++) {
+    const json_t *item = json_array_get(at, i);
+    if (is_named(item, "label", metric, length) || is_named(item, "direction", metric, length))
+      sum = (isnan(sum) ? 0 : sum) + number_at(item, rest, false);
   }
-  return json_is_number(at) ? json_number_value(at) : NAN;
+  if (json_is_array(at))
+    return sum;
+  const json_t *inner = json_object_getn(at, metric, length);
+  if (inner == NULL)
+    return in_ledger && json_is_object(at) ? 0 : NAN;
+  return number_at(inner, rest, strncmp(metric, "ledger", 6) == 0 && json_is_object(inner));
 }
 
 static void read_run(struct dataset *dataset, struct dataset_run *run, json_t *result) {
@@ -83,7 +102,7 @@ static void read_run(struct dataset *dataset, struct dataset_run *run, json_t *r
   run->number = memory_get(dataset->metric_count, sizeof *run->number);
   run->words = memory_get(dataset->text_count, sizeof *run->words);
   for (size_t i = 0; i < dataset->metric_count; i++)
-    run->number[i] = number_at(result, dataset->metric[i]);
+    run->number[i] = number_at(result, dataset->metric[i], false);
   for (size_t i = 0; i < dataset->text_count; i++) {
     const char *words = json_string_value(json_object_get(result, dataset->text[i]));
     run->words[i] = memory_string(words == NULL ? "" : words);

@@ -3,9 +3,10 @@
  *
  * Metrics: every result key that is a number; a number inside of a JSON result key, by dots
  * ("ledger.eap_method"); and two ratios, which take no statistic:
- *   success               share of the runs that end established
- *   retransmission_share  share of the runs in which CoAP repeated a message
- * Statistics: median, pNN (quantiles; failed runs count as infinite), mean, min, max (given
+ *   messages.LABEL.KEY    of a message; messages.up.KEY and messages.down.KEY: of all of a
+ * direction, as in "mean messages.EAP-Success.ledger.oscore_tag" success               share of the
+ * runs that end established retransmission_share  share of the runs in which CoAP repeated a
+ * message Statistics: median, pNN (quantiles; failed runs count as infinite), mean, min, max (given
  * success), mean_all (of all runs that have the figure, failed or not). */
 #ifndef BENCH_MEASURE_H
 #define BENCH_MEASURE_H

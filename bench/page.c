@@ -122,7 +122,7 @@ static void add_head(const struct page *page, struct text *html, const struct sc
 
 static void add_expectations(const struct page *page, struct text *html,
                              const struct scenario *scenario) {
-  size_t count = scenario->presentation.expectation_count;
+  size_t count = scenario->presentation.expectation_count + scenario->presentation.comparison_count;
   text_add(html, "<section id=\"expectations\">\n<h2>Expectations</h2>\n");
   if (page->expectations.length > 0) {
     text_add(html, "<pre class=\"violated\">");

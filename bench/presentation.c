@@ -1,18 +1,11 @@
 /* Tables, figures and expectations of a scenario. */
 #include "layout.h"
 #include "memory.h"
-#include "scenario.h"
+#include "presentation_reader.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct reader {
-  const struct scenario *scenario;
-  struct yaml_file *file;
-  const struct schema *schema;
-  struct text *error;
-};
 
 static const char *const TABLE_KEYS[] = {"name", "title", "columns", "ledger", "where"};
 static const char *const BANDS_KEYS[] = {"name",   "type",  "title", "x",      "x_title", "y",
@@ -33,144 +26,30 @@ static const struct figure_type {
     [FIGURE_STACK] = {"stack", STACK_KEYS, sizeof STACK_KEYS / sizeof STACK_KEYS[0]},
 };
 
-/* The text at `key` of `item`, copied; NULL with a complaint if it has to be there and is not. */
-static char *read_text(const struct reader *reader, yaml_node_t *item, const char *key,
-                       const char *otherwise) {
-  yaml_node_t *node = yaml_get(reader->file, item, key);
-  if (node == NULL && otherwise != NULL)
-    return memory_string(otherwise);
-  if (node != NULL && yaml_scalar(node) != NULL && yaml_scalar(node)[0] != '\0')
-    return memory_string(yaml_scalar(node));
-  yaml_complain(reader->file, node == NULL ? item : node, reader->error, "`%s` is missing", key);
-  return NULL;
-}
-
-/* A name becomes the name of files. */
-static char *read_name(const struct reader *reader, yaml_node_t *item) {
-  static const char ACCEPTED[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-  char *name = read_text(reader, item, "name", NULL);
-  if (name == NULL || strspn(name, ACCEPTED) == strlen(name))
-    return name;
-  yaml_complain(reader->file, yaml_get(reader->file, item, "name"), reader->error,
-                "a name has letters, digits, - and _");
-  free(name);
-  return NULL;
-}
-
-static int read_where(const struct reader *reader, yaml_node_t *item, json_t **where) {
-  yaml_node_t *node = yaml_get(reader->file, item, "where");
-  if (node == NULL)
-    return 0;
-  *where =
-      scenario_filter_parse(reader->scenario, reader->file, node, reader->schema, reader->error);
-  return *where == NULL ? -1 : 0;
-}
-
-static int read_measure(const struct reader *reader, const yaml_node_t *node,
-                        struct measure *measure) {
-  const char *text = yaml_scalar(node);
-  struct text what = {0};
-  int status = 0;
-  if (text == NULL)
-    status = yaml_complain(reader->file, node, reader->error,
-                           "a measure is expected here, as `p95 time_ms`");
-  else if (measure_parse(measure, text, reader->schema, &what) < 0)
-    status = yaml_complain(reader->file, node, reader->error, "`%s` %s", text, text_string(&what));
-  text_deinit(&what);
-  return status;
-}
-
-/* A list of measures at `key`; more than `most` are too many. */
-static int read_measures(const struct reader *reader, yaml_node_t *item, const char *key,
-                         size_t most, struct measure *measure, size_t *count) {
-  yaml_node_t *list = yaml_get(reader->file, item, key), *node;
-  *count = 0;
-  for (; list != NULL && (node = yaml_item(reader->file, list, *count)) != NULL; (*count)++) {
-    if (*count == most)
-      return yaml_complain(reader->file, node, reader->error, "at most %zu here", most);
-    if (read_measure(reader, node, &measure[*count]) < 0)
-      return -1;
-  }
-  return 0;
-}
-
-/* A list of columns at `key` as a JSON array. */
-static json_t *read_columns(const struct reader *reader, yaml_node_t *item, const char *key) {
-  yaml_node_t *list = yaml_get(reader->file, item, key), *node;
-  json_t *columns = json_array();
-  for (size_t i = 0; list != NULL && (node = yaml_item(reader->file, list, i)) != NULL; i++) {
-    const char *name = yaml_scalar(node);
-    if (name == NULL || !scenario_has_column(reader->scenario, name)) {
-      yaml_complain(reader->file, node, reader->error,
-                    "`%s` is not varied here\naccepted: a key of `sweep`, or case (with `cases`)",
-                    name == NULL ? key : name);
-      json_decref(columns);
-      return NULL;
-    }
-    json_array_append_new(columns, json_string(name));
-  }
-  return columns;
-}
-
-static int read_ledger(const struct reader *reader, yaml_node_t *item, const char *key,
-                       char **ledger) {
-  *ledger = read_text(reader, item, key, NULL);
-  if (*ledger == NULL)
-    return -1;
-  const struct schema_key *found = schema_result_find(reader->schema, *ledger);
-  if (found != NULL && found->type == SCHEMA_JSON && strncmp(*ledger, "ledger", 6) == 0)
-    return 0;
-  return yaml_complain(reader->file, yaml_get(reader->file, item, key), reader->error,
-                       "`%s` is no ledger\naccepted: ledger, ledger_peer_link", *ledger);
-}
-
-static int read_bool(const struct reader *reader, yaml_node_t *item, const char *key, bool *value) {
-  yaml_node_t *node = yaml_get(reader->file, item, key);
-  const char *text = node == NULL ? "false" : yaml_scalar(node);
-  *value = text != NULL && strcmp(text, "true") == 0;
-  if (*value || (text != NULL && strcmp(text, "false") == 0))
-    return 0;
-  return yaml_complain(reader->file, node, reader->error, "`%s` is true or false", key);
-}
-
-static int read_labels(const struct reader *reader, yaml_node_t *item, json_t **labels) {
-  yaml_node_t *node = yaml_get(reader->file, item, "labels"), *value, *words;
-  *labels = json_object();
-  if (node != NULL && node->type != YAML_MAPPING_NODE)
-    return yaml_complain(reader->file, node, reader->error,
-                         "a mapping (value: words) is expected here");
-  for (size_t i = 0; node != NULL && yaml_pair(reader->file, node, i, &value, &words); i++) {
-    if (yaml_scalar(words) == NULL)
-      return yaml_complain(reader->file, words, reader->error, "words are expected here");
-    json_object_set_new(*labels, yaml_scalar(value), json_string(yaml_scalar(words)));
-  }
-  return 0;
-}
-
-static int read_table(const struct reader *reader, yaml_node_t *item,
+static int read_table(const struct presentation_reader *reader, yaml_node_t *item,
                       struct presentation_table *table) {
   yaml_node_t *columns;
   if (yaml_check_keys(reader->file, item, TABLE_KEYS, sizeof TABLE_KEYS / sizeof TABLE_KEYS[0],
                       reader->error) < 0)
     return -1;
-  if ((table->name = read_name(reader, item)) == NULL ||
-      (table->title = read_text(reader, item, "title", table->name)) == NULL ||
-      read_where(reader, item, &table->where) < 0)
+  if ((table->name = reader_name(reader, item)) == NULL ||
+      (table->title = reader_text(reader, item, "title", table->name)) == NULL ||
+      reader_where(reader, item, &table->where) < 0)
     return -1;
   columns = yaml_get(reader->file, item, "columns");
   if ((columns == NULL) == (yaml_get(reader->file, item, "ledger") == NULL))
     return yaml_complain(reader->file, item, reader->error,
                          "a table has `columns: [measures]` or `ledger: ...`");
   if (columns == NULL)
-    return read_ledger(reader, item, "ledger", &table->ledger);
+    return reader_ledger(reader, item, "ledger", &table->ledger);
   size_t most = 0;
   while (yaml_item(reader->file, columns, most) != NULL)
     most++;
   table->column = memory_get(most, sizeof *table->column);
-  return read_measures(reader, item, "columns", most, table->column, &table->column_count);
+  return reader_measures(reader, item, "columns", most, table->column, &table->column_count);
 }
 
-static int read_type(const struct reader *reader, yaml_node_t *item,
+static int read_type(const struct presentation_reader *reader, yaml_node_t *item,
                      struct presentation_figure *figure) {
   static const char *const NAMES[] = {"bands", "cdf", "stack"};
   yaml_node_t *node = item->type == YAML_MAPPING_NODE ? yaml_get(reader->file, item, "type") : NULL;
@@ -186,13 +65,13 @@ static int read_type(const struct reader *reader, yaml_node_t *item,
   return yaml_complain_unknown(reader->file, node, "type", NAMES, 3, reader->error);
 }
 
-static int read_bands(const struct reader *reader, yaml_node_t *item,
+static int read_bands(const struct presentation_reader *reader, yaml_node_t *item,
                       struct presentation_figure *figure) {
-  if ((figure->x = read_text(reader, item, "x", NULL)) == NULL ||
-      read_bool(reader, item, "log_y", &figure->logarithmic) < 0 ||
-      read_measures(reader, item, "y", PRESENTATION_Y_MAX, figure->y, &figure->y_count) < 0 ||
-      read_measures(reader, item, "above", PRESENTATION_ABOVE_MAX, figure->above,
-                    &figure->above_count) < 0)
+  if ((figure->x = reader_text(reader, item, "x", NULL)) == NULL ||
+      reader_bool(reader, item, "log_y", &figure->logarithmic) < 0 ||
+      reader_measures(reader, item, "y", PRESENTATION_Y_MAX, figure->y, &figure->y_count) < 0 ||
+      reader_measures(reader, item, "above", PRESENTATION_ABOVE_MAX, figure->above,
+                      &figure->above_count) < 0)
     return -1;
   const struct schema_key *key = schema_spec_find(reader->schema, figure->x);
   if (!scenario_has_column(reader->scenario, figure->x) || key == NULL ||
@@ -212,10 +91,10 @@ static int read_bands(const struct reader *reader, yaml_node_t *item,
   return 0;
 }
 
-static int read_cdf(const struct reader *reader, yaml_node_t *item,
+static int read_cdf(const struct presentation_reader *reader, yaml_node_t *item,
                     struct presentation_figure *figure) {
-  if ((figure->of = read_text(reader, item, "of", NULL)) == NULL ||
-      read_bool(reader, item, "log_x", &figure->logarithmic) < 0)
+  if ((figure->of = reader_text(reader, item, "of", NULL)) == NULL ||
+      reader_bool(reader, item, "log_x", &figure->logarithmic) < 0)
     return -1;
   const struct schema_key *key = schema_result_find(reader->schema, figure->of);
   if (key == NULL || (key->type != SCHEMA_COUNT && key->type != SCHEMA_FIGURE))
@@ -225,26 +104,27 @@ static int read_cdf(const struct reader *reader, yaml_node_t *item,
 }
 
 /* Complains about words that no figure has room for. */
-static int check_width(const struct reader *reader, yaml_node_t *item, const char *key) {
+static int check_width(const struct presentation_reader *reader, yaml_node_t *item,
+                       const char *key) {
   yaml_node_t *node = yaml_get(reader->file, item, key);
   if (node == NULL || layout_text_width(yaml_scalar(node), 7) <= LAYOUT_WIDTH_IN - 0.08)
     return 0;
   return yaml_complain(reader->file, node, reader->error, "this is too long for a figure");
 }
 
-static int read_figure(const struct reader *reader, yaml_node_t *item,
+static int read_figure(const struct presentation_reader *reader, yaml_node_t *item,
                        struct presentation_figure *figure) {
-  if (read_type(reader, item, figure) < 0 || (figure->name = read_name(reader, item)) == NULL ||
-      (figure->title = read_text(reader, item, "title", figure->name)) == NULL ||
-      read_where(reader, item, &figure->where) < 0 ||
-      read_labels(reader, item, &figure->labels) < 0)
+  if (read_type(reader, item, figure) < 0 || (figure->name = reader_name(reader, item)) == NULL ||
+      (figure->title = reader_text(reader, item, "title", figure->name)) == NULL ||
+      reader_where(reader, item, &figure->where) < 0 ||
+      reader_labels(reader, item, &figure->labels) < 0)
     return -1;
   if (yaml_get(reader->file, item, "x_title") != NULL &&
-      (figure->x_title = read_text(reader, item, "x_title", NULL)) == NULL)
+      (figure->x_title = reader_text(reader, item, "x_title", NULL)) == NULL)
     return -1;
   if (check_width(reader, item, "title") < 0 || check_width(reader, item, "x_title") < 0)
     return -1;
-  figure->series = read_columns(reader, item, figure->type == FIGURE_STACK ? "bars" : "series");
+  figure->series = reader_columns(reader, item, figure->type == FIGURE_STACK ? "bars" : "series");
   if (figure->series == NULL)
     return -1;
   switch (figure->type) {
@@ -256,22 +136,11 @@ static int read_figure(const struct reader *reader, yaml_node_t *item,
     if (json_array_size(figure->series) > 2)
       return yaml_complain(reader->file, yaml_get(reader->file, item, "bars"), reader->error,
                            "bars are told apart by one or two columns");
-    return read_ledger(reader, item, "of", &figure->of);
+    return reader_ledger(reader, item, "of", &figure->of);
   }
 }
 
-static int read_bound(const struct reader *reader, yaml_node_t *item, const char *key,
-                      double *bound) {
-  yaml_node_t *node = yaml_get(reader->file, item, key);
-  *bound = NAN;
-  if (node == NULL)
-    return 0;
-  if (yaml_scalar(node) == NULL || !schema_number_parse(yaml_scalar(node), bound))
-    return yaml_complain(reader->file, node, reader->error, "`%s` is a number", key);
-  return 0;
-}
-
-static int read_expectation(const struct reader *reader, yaml_node_t *item,
+static int read_expectation(const struct presentation_reader *reader, yaml_node_t *item,
                             struct presentation_expectation *expectation) {
   if (yaml_check_keys(reader->file, item, EXPECT_KEYS, sizeof EXPECT_KEYS / sizeof EXPECT_KEYS[0],
                       reader->error) < 0)
@@ -280,37 +149,26 @@ static int read_expectation(const struct reader *reader, yaml_node_t *item,
   expectation->place = text_format("%s:%zu", reader->file->path, item->start_mark.line + 1);
   if (metric == NULL)
     return yaml_complain(reader->file, item, reader->error, "`metric` is missing");
-  if (read_measure(reader, metric, &expectation->measure) < 0 ||
-      read_bound(reader, item, "at_least", &expectation->at_least) < 0 ||
-      read_bound(reader, item, "at_most", &expectation->at_most) < 0)
+  if (reader_measure(reader, metric, &expectation->measure) < 0 ||
+      reader_number(reader, item, "at_least", &expectation->at_least) < 0 ||
+      reader_number(reader, item, "at_most", &expectation->at_most) < 0)
     return -1;
   if (isnan(expectation->at_least) && isnan(expectation->at_most))
     return yaml_complain(reader->file, item, reader->error, "`at_least` or `at_most` is missing");
-  return read_where(reader, item, &expectation->where);
-}
-
-/* Complains if the name of item `index` was used by an earlier one. */
-static int check_name(const struct reader *reader, yaml_node_t *list, size_t index,
-                      const char *name) {
-  for (size_t i = 0; i < index; i++) {
-    yaml_node_t *other = yaml_get(reader->file, yaml_item(reader->file, list, i), "name");
-    if (other != NULL && strcmp(yaml_scalar(other), name) == 0)
-      return yaml_complain(reader->file, yaml_item(reader->file, list, index), reader->error,
-                           "the name `%s` is used above", name);
-  }
-  return 0;
+  return reader_where(reader, item, &expectation->where);
 }
 
 int presentation_read_tables(struct presentation *presentation, const struct scenario *scenario,
                              struct yaml_file *file, yaml_node_t *node, const struct schema *schema,
                              struct text *error) {
-  const struct reader reader = {scenario, file, schema, error};
+  const struct presentation_reader reader = {scenario, file, schema, error};
   yaml_node_t *item;
   for (size_t i = 0; (item = yaml_item(file, node, i)) != NULL; i++) {
     presentation->table = memory_resize(presentation->table, i + 1, sizeof *presentation->table);
     struct presentation_table *table = &presentation->table[presentation->table_count++];
     *table = (struct presentation_table){0};
-    if (read_table(&reader, item, table) < 0 || check_name(&reader, node, i, table->name) < 0)
+    if (read_table(&reader, item, table) < 0 ||
+        reader_check_name(&reader, node, i, table->name) < 0)
       return -1;
   }
   return 0;
@@ -319,13 +177,14 @@ int presentation_read_tables(struct presentation *presentation, const struct sce
 int presentation_read_figures(struct presentation *presentation, const struct scenario *scenario,
                               struct yaml_file *file, yaml_node_t *node,
                               const struct schema *schema, struct text *error) {
-  const struct reader reader = {scenario, file, schema, error};
+  const struct presentation_reader reader = {scenario, file, schema, error};
   yaml_node_t *item;
   for (size_t i = 0; (item = yaml_item(file, node, i)) != NULL; i++) {
     presentation->figure = memory_resize(presentation->figure, i + 1, sizeof *presentation->figure);
     struct presentation_figure *figure = &presentation->figure[presentation->figure_count++];
     *figure = (struct presentation_figure){0};
-    if (read_figure(&reader, item, figure) < 0 || check_name(&reader, node, i, figure->name) < 0)
+    if (read_figure(&reader, item, figure) < 0 ||
+        reader_check_name(&reader, node, i, figure->name) < 0)
       return -1;
   }
   return 0;
@@ -335,7 +194,7 @@ int presentation_read_expectations(struct presentation *presentation,
                                    const struct scenario *scenario, struct yaml_file *file,
                                    yaml_node_t *node, const struct schema *schema,
                                    struct text *error) {
-  const struct reader reader = {scenario, file, schema, error};
+  const struct presentation_reader reader = {scenario, file, schema, error};
   yaml_node_t *item;
   for (size_t i = 0; (item = yaml_item(file, node, i)) != NULL; i++) {
     presentation->expectation =
@@ -364,7 +223,28 @@ static void figure_deinit(struct presentation_figure *figure) {
   json_decref(figure->where);
 }
 
+static void comparison_deinit(struct presentation_comparison *comparison) {
+  for (size_t i = 0; i < comparison->row_count; i++) {
+    struct presentation_comparison_row *row = &comparison->row[i];
+    for (size_t j = 0; j < row->term_count; j++)
+      measure_deinit(&row->term[j].measure);
+    free(row->term);
+    free(row->name);
+    free(row->why);
+    free(row->place);
+  }
+  free(comparison->row);
+  free(comparison->name);
+  free(comparison->title);
+  free(comparison->unit);
+  free(comparison->source);
+  json_decref(comparison->where);
+}
+
 void presentation_deinit(struct presentation *presentation) {
+  for (size_t i = 0; i < presentation->comparison_count; i++)
+    comparison_deinit(&presentation->comparison[i]);
+  free(presentation->comparison);
   for (size_t i = 0; i < presentation->table_count; i++) {
     struct presentation_table *table = &presentation->table[i];
     free(table->name);

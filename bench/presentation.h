@@ -9,6 +9,14 @@
  *        or [columns], above?: [success, retransmission_share], log_y?, labels?, where?}
  *     - {name, type: cdf, title, of: metric, x_title?, series?, log_x?, labels?, where?}
  *     - {name, type: stack, of: ledger key, x_title?, bars?: one or two columns, labels?, where?}
+ *   compare:
+ *     - {name, title?, file, column, unit?, scale?, where?, rows}   our figures beside published
+ *       ones: `file` is a CSV file beside the scenario, whose first column names its rows; `column`
+ *       is theirs, times `scale`; `where` leaves one cell. rows: {NAME: {row?, column?, ours?,
+ *       why}}: `row` of theirs (the name, if left out), and `ours`: a measure, or a list of means
+ *       and numbers, which are added (-mean ... is subtracted). `why` says in words why they
+ *       differ, or why one is missing; or it is {reason: number}, and then the numbers have to add
+ *       up to the difference
  *   expect:
  *     - {metric: measure, at_least?: number, at_most?: number, where?}   for every cell
  *
@@ -65,6 +73,32 @@ struct presentation_expectation {
   char *place; /* "loss.yaml:30" */
 };
 
+/* A number, or with a metric a measure times that number. */
+struct presentation_term {
+  double factor;
+  struct measure measure;
+};
+
+struct presentation_comparison_row {
+  char *name;
+  double theirs;                  /* NaN if they have none */
+  struct presentation_term *term; /* ours is their sum */
+  size_t term_count;              /* 0: we have none */
+  char *why;
+  double explained; /* what the reasons add up to; NaN if they are words alone */
+  char *place;      /* "published.yaml:30" */
+};
+
+struct presentation_comparison {
+  char *name;
+  char *title;
+  char *unit;
+  char *source; /* the comment at the head of the file */
+  struct presentation_comparison_row *row;
+  size_t row_count;
+  json_t *where;
+};
+
 struct presentation {
   struct presentation_table *table;
   size_t table_count;
@@ -72,9 +106,11 @@ struct presentation {
   size_t figure_count;
   struct presentation_expectation *expectation;
   size_t expectation_count;
+  struct presentation_comparison *comparison;
+  size_t comparison_count;
 };
 
-/* Reads the three sections (any node may be NULL). -1 with an error; deinit in any case. */
+/* Reads the sections. -1 with an error; deinit in any case. */
 int presentation_read_tables(struct presentation *presentation, const struct scenario *scenario,
                              struct yaml_file *file, yaml_node_t *node, const struct schema *schema,
                              struct text *error);
@@ -85,6 +121,10 @@ int presentation_read_expectations(struct presentation *presentation,
                                    const struct scenario *scenario, struct yaml_file *file,
                                    yaml_node_t *node, const struct schema *schema,
                                    struct text *error);
+int presentation_read_comparisons(struct presentation *presentation,
+                                  const struct scenario *scenario, struct yaml_file *file,
+                                  yaml_node_t *node, const struct schema *schema,
+                                  struct text *error);
 void presentation_deinit(struct presentation *presentation);
 
 #endif

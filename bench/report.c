@@ -1,5 +1,6 @@
 /* What a campaign says. */
 #include "report.h"
+#include "comparison.h"
 #include "export.h"
 #include "figure.h"
 #include "page.h"
@@ -73,6 +74,9 @@ static int write_all(const struct scenario *scenario, const struct dataset *data
     status = export_write(dataset, page->folder, error);
   for (size_t i = 0; i < presentation->table_count && status == 0; i++)
     status = table_write(dataset, &presentation->table[i], page, shown, error);
+  for (size_t i = 0; i < presentation->comparison_count && status == 0; i++)
+    status = comparison_write(dataset, &presentation->comparison[i], page, &tally->violated, shown,
+                              error);
   if (status == 0)
     status = draw_figures(presentation, dataset, page, shown, error);
   for (size_t i = 0; i < presentation->expectation_count && status == 0; i++)

@@ -13,7 +13,7 @@ enum { STEPS_MAX = 10000 };
 
 static const char *const SECTIONS[] = {"name",   "title",   "description", "extends", "fixed",
                                        "sweep",  "cases",   "skip",        "repeat",  "first_seed",
-                                       "tables", "figures", "expect"};
+                                       "tables", "figures", "compare",     "expect"};
 enum { SECTION_COUNT = sizeof SECTIONS / sizeof SECTIONS[0] };
 
 /* What reading one file needs at hand. */
@@ -321,6 +321,7 @@ static int read_presentation(struct scenario *scenario, const struct schema *sch
                 const struct schema *, struct text *);
   } PARTS[] = {{"tables", presentation_read_tables},
                {"figures", presentation_read_figures},
+               {"compare", presentation_read_comparisons},
                {"expect", presentation_read_expectations}};
   for (size_t i = 0; i < sizeof PARTS / sizeof PARTS[0]; i++) {
     struct yaml_file *file = NULL;

@@ -9,7 +9,7 @@
  *                        `case`
  *   skip: [{key: ..}]    combinations to leave out: those that match all of one item
  *   repeat: N            runs of each combination, with seeds first_seed (1) to first_seed+N-1
- *   tables, figures, expect   see presentation.h */
+ *   tables, figures, compare, expect   see presentation.h */
 #ifndef BENCH_SCENARIO_H
 #define BENCH_SCENARIO_H
 

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { NOTE_WIDTH = 110 }; /* columns of a terminal */
+
 void table_add_number(struct text *text, double number) {
   if (isinf(number))
     text_add(text, "inf");
@@ -161,8 +163,11 @@ int table_publish(struct page *page, const char *name, const char *title, const 
   struct text text = {0};
   text_add(&text, "%s\n\n", title);
   grid_print(grid, &text);
-  if (note[0] != '\0')
-    text_add(&text, "\n%s\n", note);
+  if (note[0] != '\0') {
+    text_add(&text, "\n");
+    text_wrap(&text, note, NOTE_WIDTH);
+    text_add(&text, "\n");
+  }
   text_add(shown, "%s\n", text.data);
   text_add(&text, "\n%s\n", page->provenance);
   page_add_table(page, name, title, grid, note);

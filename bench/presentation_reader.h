@@ -1,0 +1,49 @@
+/* What the readers of tables, figures, expectations and comparisons share. Each complains with the
+ * place in the file, and returns -1 or NULL then. */
+#ifndef BENCH_PRESENTATION_READER_H
+#define BENCH_PRESENTATION_READER_H
+
+#include "scenario.h"
+
+struct presentation_reader {
+  const struct scenario *scenario;
+  struct yaml_file *file;
+  const struct schema *schema;
+  struct text *error;
+};
+
+/* The text at `key` of `item`, copied; `otherwise` if it is not there; NULL with a complaint if it
+ * has to be there. */
+char *reader_text(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                  const char *otherwise);
+
+/* `name`, which becomes the name of files. */
+char *reader_name(const struct presentation_reader *reader, yaml_node_t *item);
+
+int reader_where(const struct presentation_reader *reader, yaml_node_t *item, json_t **where);
+int reader_measure(const struct presentation_reader *reader, const yaml_node_t *node,
+                   struct measure *measure);
+
+/* A list of measures at `key`; more than `most` are too many. */
+int reader_measures(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                    size_t most, struct measure *measure, size_t *count);
+
+/* A list of columns at `key` as a JSON array. */
+json_t *reader_columns(const struct presentation_reader *reader, yaml_node_t *item,
+                       const char *key);
+
+int reader_ledger(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                  char **ledger);
+int reader_bool(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                bool *value);
+int reader_labels(const struct presentation_reader *reader, yaml_node_t *item, json_t **labels);
+
+/* A number at `key`; NaN if it is not there. */
+int reader_number(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                  double *number);
+
+/* Complains if the name of item `index` was used by an earlier one. */
+int reader_check_name(const struct presentation_reader *reader, yaml_node_t *list, size_t index,
+                      const char *name);
+
+#endif
