@@ -86,6 +86,23 @@ static void ead_is_carried(void **state) {
   }
 }
 
+/* As many items as there may be, the last with the largest label, and critical. */
+static void the_most_ead(void **state) {
+  (void)state;
+  static const struct edhoc_ead items[EDHOC_EAD_MAX] = {
+      [EDHOC_EAD_MAX - 1] = {.label = EDHOC_EAD_LABEL_MAX, .critical = true}};
+  for (unsigned number = 1; number <= WORLD_MESSAGES; number++) {
+    struct world world;
+    struct inbox inbox[SIDES];
+    const struct inbox *got = &inbox[number % 2 == 1 ? RESPONDER : INITIATOR];
+    assert_int_equal(run_with_ead(&world, inbox, number, items, EDHOC_EAD_MAX),
+                     NODE_ERR_UNSUPPORTED);
+    assert_int_equal(got->count, 1);
+    assert_int_equal(got->item[0].label, EDHOC_EAD_LABEL_MAX);
+    assert_true(got->item[0].critical);
+  }
+}
+
 static void critical_ead_must_be_understood(void **state) {
   (void)state;
   static const struct edhoc_ead items[] = {{.label = 8}, {.label = 9, .critical = true}};
@@ -175,8 +192,11 @@ static void ead_that_cannot_be_sent(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(ead_is_carried),          cmocka_unit_test(critical_ead_must_be_understood),
-      cmocka_unit_test(ead_2_is_authenticated),  cmocka_unit_test(ead_waits_for_verification),
+      cmocka_unit_test(ead_is_carried),
+      cmocka_unit_test(the_most_ead),
+      cmocka_unit_test(critical_ead_must_be_understood),
+      cmocka_unit_test(ead_2_is_authenticated),
+      cmocka_unit_test(ead_waits_for_verification),
       cmocka_unit_test(ead_that_cannot_be_sent),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
