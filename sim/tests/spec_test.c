@@ -127,6 +127,15 @@ static void test_identity(void **state) {
       {"{\"topology\": \"star\"}", "{\"topology\": \"star\", \"hops\": 4}", true},
       {"{\"trigger\": \"off\"}", "{\"trigger\": \"off\", \"trigger_retry_ms\": 9}", true},
       {"{}", "{\"trigger_retry_ms\": 9}", false},
+      {"{}", "{\"method\": \"eap-edhoc\"}", false},
+      {"{}",
+       "{\"edhoc_method\": 0, \"edhoc_suite\": 3, \"credential\": \"x5chain\", "
+       "\"certificate_bytes\": 300, \"eap_mtu\": 64}",
+       true},
+      {"{\"method\": \"eap-edhoc\"}", "{\"method\": \"eap-edhoc\", \"peer_id_bytes\": 9}", true},
+      {"{\"method\": \"eap-edhoc\"}",
+       "{\"method\": \"eap-edhoc\", \"credential\": \"kid\", \"certificate_bytes\": 300}", true},
+      {"{\"method\": \"eap-edhoc\"}", "{\"method\": \"eap-edhoc\", \"eap_mtu\": 64}", false},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     char a[SPEC_KEY_LENGTH + 1], b[SPEC_KEY_LENGTH + 1];
