@@ -152,7 +152,7 @@ int radius_client_send(struct radius_client *client, struct radius_exchange *exc
   if (out->overflow)
     return NODE_ERR_TOO_LONG;
   exchange->length = out->length;
-  if (client->taken < client->slot_count && client->waiting.first == NULL)
+  if (client->taken < client->slot_count)
     return launch(client, exchange);
   exchange->phase = RADIUS_WAITING;
   append(&client->waiting, exchange);

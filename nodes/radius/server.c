@@ -233,8 +233,7 @@ repeat(struct radius_server *server, const struct radius_known_request *known, c
   struct radius_conversation *conversation = known->conversation;
   if (known == &conversation->first && conversation->last.used)
     return discard(why, "old request");
-  if (conversation->answer_length == 0)
-    return discard(why, "duplicate of a request without an answer");
+  assert(conversation->answer_length > 0);
   queue(server, conversation);
   return RADIUS_SERVER_REPEAT;
 }

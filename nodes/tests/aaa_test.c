@@ -36,6 +36,7 @@ struct aaa_world {
   uint8_t identifier;
   uint8_t authenticator[16];
   struct message request, answer; /* the last */
+  unsigned copy;                  /* of the answer */
 };
 
 static struct aaa_world world;
@@ -98,6 +99,7 @@ static bool deliver(const struct message *request) {
   assert_int_equal(out.source.port, RADIUS_PORT);
   assert_int_equal(span_list_length(&out.spans), out.length);
   world.answer.length = out.length;
+  world.copy = out.copy;
   struct node_datagram none = {.data = data, .capacity = sizeof data};
   assert_int_equal(node_write(world.node, &none, world.now_ns), 0);
   return true;
@@ -253,8 +255,10 @@ static void duplicates(void **state) {
   (void)state;
   assert_true(ask(IDENTITY, NULL));
   const struct message first = world.answer;
+  assert_int_equal(world.copy, 0);
   for (unsigned i = 0; i < 3; i++) {
     assert_true(deliver(&world.request));
+    assert_int_equal(world.copy, i + 1);
     assert_int_equal(world.answer.length, first.length);
     assert_memory_equal(world.answer.octets, first.octets, first.length);
   }
@@ -268,6 +272,13 @@ static void duplicates(void **state) {
   world.identifier--; /* the same Identifier, another authenticator */
   assert_true(ask(IDENTITY, NULL));
   assert_int_equal(world.events[NODE_EVENT_STARTED], 3);
+  struct span_writer out = {.data = world.request.octets,
+                            .capacity = sizeof world.request.octets,
+                            .length = world.request.length};
+  assert_int_equal(/* another Identifier, the same authenticator */
+                   radius_request_seal(&out, world.identifier, world.authenticator, &SECRET), 0);
+  assert_true(deliver(&world.request));
+  assert_int_equal(world.events[NODE_EVENT_STARTED], 4);
 }
 
 /* What EAP discards is answered with the last EAP-Request, and Error-Cause 202. */
@@ -332,6 +343,61 @@ static void peer_take(struct peer_run *run, const struct radius_packet *packet) 
   assert_int_equal(result,
                    packet->code == RADIUS_ACCESS_ACCEPT ? EAP_PEER_SUCCESS : EAP_PEER_RESPOND);
   run->length = out.length;
+}
+
+/* Each Challenge has a State of its own, and the older ones are no longer good. */
+static void old_states(void **state) {
+  (void)state;
+  struct message requests[4];
+  struct radius_attribute state_attribute = {0};
+  uint8_t states[4][RADIUS_STATE_LENGTH];
+  assert_true(ask(IDENTITY, NULL));
+  for (size_t i = 0; i < 4; i++) {
+    const struct radius_packet packet = answer(RADIUS_ACCESS_CHALLENGE);
+    state_attribute = state_of(&packet);
+    assert_int_equal(state_attribute.length, RADIUS_STATE_LENGTH);
+    memcpy(states[i], state_attribute.value, sizeof states[i]);
+    for (size_t old = 0; old < i; old++) {
+      struct radius_attribute old_state = {.value = states[old], .length = sizeof states[old]};
+      assert_memory_not_equal(states[old], states[i], sizeof states[i]);
+      assert_false(deliver(&requests[old]) != (old + 1 == i)); /* the last is a duplicate */
+      assert_false(ask("02 11 0006 2f 40", &old_state));
+      assert_string_equal(world.last_label, "old State");
+    }
+    assert_true(ask("02 11 0006 2f 40", &state_attribute));
+    requests[i] = world.request;
+  }
+}
+
+/* A State of a conversation that ended, and of one that is forgotten. */
+static void state_after_the_end(void **state) {
+  (void)state;
+  assert_true(ask(IDENTITY, NULL));
+  struct radius_packet packet = answer(RADIUS_ACCESS_CHALLENGE);
+  struct radius_attribute state_attribute = state_of(&packet);
+  const struct hex wrong_mac =
+      hex("02 11 0036 2f 40 00000000000000000000000000000000 00000000000000000000000000000000"
+          "00000000000000000000000000000000");
+  uint8_t response[NODE_DATAGRAM_MAX], request[EAP_PACKET_MAX];
+  assert_true(radius_eap_join(&packet, request, sizeof request) > 22);
+  memcpy(response, wrong_mac.octets, wrong_mac.length);
+  memcpy(response + 6, request + 6, 16); /* RAND_S */
+  compose(response, wrong_mac.length, &state_attribute);
+  assert_true(deliver(&world.request));
+  (void)answer(RADIUS_ACCESS_REJECT);
+  assert_string_equal(world.last_label, "wrong MAC_P");
+  const struct message last = world.request;
+  assert_false(ask("02 11 0006 2f 40", &state_attribute));
+  assert_string_equal(world.last_label, "old State");
+  world.now_ns = 30 * NODE_SECOND;
+  assert_int_equal(node_handle_expiry(world.node, world.now_ns), 0);
+  static const uint8_t wiped[RADIUS_STATE_LENGTH];
+  const struct radius_attribute none = {.value = wiped, .length = sizeof wiped};
+  assert_true(ask("02 11 0006 2f 40", &none));
+  (void)answer(RADIUS_ACCESS_REJECT);
+  assert_string_equal(world.last_label, "unknown State");
+  assert_true(deliver(&last)); /* forgotten, too */
+  assert_string_equal(world.last_label, "unknown State");
 }
 
 /* One authentication; old requests that come late change nothing, at any time. */
@@ -404,6 +470,30 @@ static void room(void **state) {
   assert_int_equal(world.events[NODE_EVENT_FAILED], failed + 1);
 }
 
+/* A place that is used again knows nothing of its former conversation. */
+static void places_used_again(void **state) {
+  (void)state;
+  struct message old[CONVERSATIONS];
+  for (unsigned i = 0; i < CONVERSATIONS; i++) {
+    assert_true(ask(IDENTITY, NULL));
+    const struct radius_packet packet = answer(RADIUS_ACCESS_CHALLENGE);
+    struct radius_attribute state_attribute = state_of(&packet);
+    const uint8_t nak[] = {2, 0x11, 0, 6, 3, 0};
+    compose(nak, sizeof nak, &state_attribute);
+    old[i] = world.request;
+    assert_true(deliver(&old[i]));
+    (void)answer(RADIUS_ACCESS_REJECT);
+  }
+  for (unsigned i = 0; i < CONVERSATIONS; i++) {
+    assert_true(ask(IDENTITY, NULL));
+    (void)answer(RADIUS_ACCESS_CHALLENGE);
+    const struct message request = world.request, challenge = world.answer;
+    assert_false(i + 1 == CONVERSATIONS && deliver(&old[i])); /* all places run */
+    assert_true(deliver(&request));
+    assert_memory_equal(world.answer.octets, challenge.octets, challenge.length);
+  }
+}
+
 /* A request keeps its conversation alive. */
 static void time_runs_from_the_last_request(void **state) {
   (void)state;
@@ -428,7 +518,10 @@ int main(void) {
       TEST(silently_discarded),
       TEST(duplicates),
       TEST(ignored_eap),
+      TEST(old_states),
+      TEST(state_after_the_end),
       TEST(old_requests),
+      TEST(places_used_again),
       TEST(room),
       TEST(time_runs_from_the_last_request),
   };

@@ -78,6 +78,7 @@ struct answer {
   const char *state;
   bool keys;
   uint32_t session_timeout, error_cause;
+  bool session_timeout_of_zero;
 };
 
 static const uint8_t MSK[EAP_KEY_LENGTH] =
@@ -98,7 +99,7 @@ static enum backend_result deliver(const struct answer *answer) {
   }
   if (answer->keys)
     assert_int_equal(radius_mppe_add(&out, MSK, world.request + 4, &SECRET, &world.hooks), 0);
-  if (answer->session_timeout > 0)
+  if (answer->session_timeout > 0 || answer->session_timeout_of_zero)
     radius_add_number(&out, RADIUS_SESSION_TIMEOUT, answer->session_timeout);
   if (answer->error_cause > 0)
     radius_add_number(&out, RADIUS_ERROR_CAUSE, answer->error_cause);
@@ -242,6 +243,14 @@ static void answers(void **state) {
        "03 11 0004",
        "",
        77},
+      {{.code = RADIUS_ACCESS_ACCEPT,
+        .eap = "03 11 0004",
+        .keys = true,
+        .session_timeout_of_zero = true},
+       BACKEND_SUCCESS,
+       "03 11 0004",
+       "",
+       0},
       {{.code = RADIUS_ACCESS_ACCEPT, .eap = "03 11 0004"},
        BACKEND_FAILURE,
        "04 11 0004",

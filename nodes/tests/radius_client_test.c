@@ -183,6 +183,7 @@ static void run_to_the_end(unsigned *copies) {
         assert_interval(*copies, world.now_ns - last_ns, interval_ns);
       assert_memory_equal(first, world.data, world.datagram.length);
       assert_int_equal(span_list_length(&world.datagram.spans), world.datagram.length);
+      assert_true(world.exchanges[0].interval_ns <= 17600 * NODE_MS);
       interval_ns = world.now_ns - last_ns;
       last_ns = world.now_ns;
       ++*copies;

@@ -366,6 +366,40 @@ static void mppe_keys(void **state) {
   assert_memory_equal(found, msk, sizeof msk);
 }
 
+static void mppe_keys_twice(void **state) {
+  (void)state;
+  struct seeded seeded = {.state = 78};
+  const struct node_hooks hooks = {.context = &seeded, .random = seeded_bytes};
+  uint8_t msk[64] = {1};
+  struct composed composed;
+  begin(&composed, RADIUS_ACCESS_ACCEPT);
+  for (unsigned i = 0; i < 2; i++)
+    assert_int_equal(radius_mppe_add(&composed.out, msk, composed.authenticator, &SECRET, &hooks),
+                     0);
+  const struct radius_packet packet = seal(&composed);
+  assert_int_equal(radius_mppe_find(&packet, composed.authenticator, &SECRET, msk),
+                   NODE_ERR_MALFORMED);
+}
+
+/* It says 32 octets, and has 31. */
+static void mppe_key_cut_short(void **state) {
+  (void)state;
+  uint8_t value[6 + 2 + 32] = {0, 0, 1, 0x37, 17, 36, 0x80, 1};
+  uint8_t msk[64], pad[16];
+  struct composed composed;
+  begin(&composed, RADIUS_ACCESS_ACCEPT);
+  const struct crypto_slice slices[] = {
+      {SECRET.octets, SECRET.length}, {composed.authenticator, 16}, {value + 6, 2}};
+  assert_int_equal(crypto_md5(slices, 3, pad), 0);
+  value[8] = pad[0] ^ 32;
+  radius_add(&composed.out, RADIUS_VENDOR_SPECIFIC, value, sizeof value);
+  value[4] = 16;
+  radius_add(&composed.out, RADIUS_VENDOR_SPECIFIC, value, sizeof value);
+  const struct radius_packet packet = seal(&composed);
+  assert_int_equal(radius_mppe_find(&packet, composed.authenticator, &SECRET, msk),
+                   NODE_ERR_MALFORMED);
+}
+
 /* Keys that are absent, double, of a wrong length: what is found leaves nothing behind. */
 static void mppe_keys_that_are_none(void **state) {
   (void)state;
@@ -416,6 +450,8 @@ int main(void) {
       cmocka_unit_test(what_an_answer_must_have),
       cmocka_unit_test(too_long),
       cmocka_unit_test(mppe_keys),
+      cmocka_unit_test(mppe_keys_twice),
+      cmocka_unit_test(mppe_key_cut_short),
       cmocka_unit_test(mppe_keys_that_are_none),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
