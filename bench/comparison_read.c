@@ -94,7 +94,7 @@ static int read_ours(const struct presentation_reader *reader, yaml_node_t *item
   return 0;
 }
 
-/* {reason: number}: "SeqNum +4, token -3". */
+/* {reason: number}: "SeqNum: +4; token: -3". */
 static int read_reasons(const struct presentation_reader *reader, yaml_node_t *reasons,
                         struct presentation_comparison_row *row) {
   struct text words = {0};
@@ -108,9 +108,9 @@ static int read_reasons(const struct presentation_reader *reader, yaml_node_t *r
                            "a number is expected: how much of the difference this explains");
     }
     row->explained += number;
-    text_add(&words, "%s%s", words.length == 0 ? "" : ", ", yaml_scalar(name));
+    text_add(&words, "%s%s", words.length == 0 ? "" : "; ", yaml_scalar(name));
     if (fabs(number) > 0)
-      text_add(&words, " %+.6g", number);
+      text_add(&words, ": %+.6g", number);
   }
   row->why = memory_string(text_string(&words));
   text_deinit(&words);

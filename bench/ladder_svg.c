@@ -14,7 +14,7 @@
 #define AGAIN "#b4560a"
 
 static const double PX = 96, LARGE_PT = 7, SMALL_PT = 6, FOOT_PT = 4.5;
-static const double TIME = 44, NUMBERS = 90, NUMBER = 29, HEAD = 34, FOOT = 14, LINE = 9, PAD = 5;
+static const double TIME = 44, NUMBERS = 90, NUMBER = 29, HEAD = 34, FOOT = 24, LINE = 9, PAD = 5;
 
 struct drawing {
   const struct ladder *ladder;
@@ -149,6 +149,11 @@ void ladder_draw(const struct ladder *ladder, const char *footer, struct text *s
     else
       draw_message(&drawing, &ladder->item[i]);
   }
+  char *note = text_format("air, frames: on all hops, with acknowledgements and repetitions%s",
+                           ladder->peers > 1 ? ", of all peers" : "");
+  add_fitted(&drawing, drawing.width - 2, drawing.y + 9, SMALL_PT, "end", SOFT, note,
+             drawing.width - 4);
+  free(note);
   double height = drawing.y + FOOT;
   text_add(svg,
            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" "

@@ -82,16 +82,26 @@ json_t *reader_columns(const struct presentation_reader *reader, yaml_node_t *it
   return columns;
 }
 
+static bool is_ledger(const struct schema_key *key) {
+  return key->type == SCHEMA_JSON && strncmp(key->name, "ledger", 6) == 0;
+}
+
 int reader_ledger(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
                   char **ledger) {
   *ledger = reader_text(reader, item, key, NULL);
   if (*ledger == NULL)
     return -1;
   const struct schema_key *found = schema_result_find(reader->schema, *ledger);
-  if (found != NULL && found->type == SCHEMA_JSON && strncmp(*ledger, "ledger", 6) == 0)
+  if (found != NULL && is_ledger(found))
     return 0;
-  return yaml_complain(reader->file, yaml_get(reader->file, item, key), reader->error,
-                       "`%s` is no ledger\naccepted: ledger, ledger_peer_link", *ledger);
+  struct text ledgers = {0};
+  for (size_t i = 0; i < reader->schema->result_count; i++)
+    if (is_ledger(&reader->schema->result[i]))
+      text_add(&ledgers, "%s%s", ledgers.length == 0 ? "" : ", ", reader->schema->result[i].name);
+  yaml_complain(reader->file, yaml_get(reader->file, item, key), reader->error,
+                "`%s` is no ledger\naccepted: %s", *ledger, text_string(&ledgers));
+  text_deinit(&ledgers);
+  return -1;
 }
 
 int reader_bool(const struct presentation_reader *reader, yaml_node_t *item, const char *key,

@@ -1,6 +1,6 @@
-/* What a simulated authentication costs on this machine, beside bare ns-3 that moves the same
- * datagrams: CPU time of both, and the ratio, which is what to compare between machines and
- * commits. Prints a table; tests nothing. */
+/* What a simulated authentication costs on this machine: beside bare ns-3 that moves the same
+ * datagrams, and with EAP-EDHOC beside EAP-PSK. CPU time of both, and the ratio, which is what to
+ * compare between machines and commits. Prints tables; tests nothing. */
 #include <argp.h>
 #include <jansson.h>
 #include <libgen.h>
@@ -76,9 +76,10 @@ static void convert(const char *line, int hops, FILE *out) {
 /* The datagrams of one loss-free authentication, into <work>/messages. */
 static void record_messages(const char *work, int hops) {
   char command[2 * PATH_MAX], path[PATH_MAX];
-  snprintf(command, sizeof command,
-           "echo '{\"hops\": %d}' | '%s/coap-eap-sim' --log '%s/log' > '%s/result'", hops, folder,
-           work, work);
+  snprintf(
+      command, sizeof command,
+      "echo '{\"aaa\": \"local\", \"hops\": %d}' | '%s/coap-eap-sim' --log '%s/log' > '%s/result'",
+      hops, folder, work, work);
   measure(command);
   snprintf(path, sizeof path, "%s/log", work);
   FILE *log = fopen(path, "r");
@@ -95,15 +96,24 @@ static void record_messages(const char *work, int hops) {
   fclose(messages);
 }
 
-static void write_specs(const char *work, int hops, int runs) {
+/* Specs of these keys and values, beside hops and seeds. */
+static void write_specs(const char *work, const char *keys, int hops, int runs) {
   char path[PATH_MAX];
   snprintf(path, sizeof path, "%s/specs", work);
   FILE *specs = fopen(path, "w");
   if (specs == NULL)
     fail(path);
   for (int seed = 1; seed <= runs; seed++)
-    fprintf(specs, "{\"hops\": %d, \"seed\": %d}\n", hops, seed);
+    fprintf(specs, "{%s, \"hops\": %d, \"seed\": %d}\n", keys, hops, seed);
   fclose(specs);
+}
+
+static struct measurement measure_specs(const char *work, const char *keys, int hops, int runs) {
+  char command[2 * PATH_MAX];
+  write_specs(work, keys, hops, runs);
+  snprintf(command, sizeof command, "'%s/coap-eap-sim' -j 1 '%s/specs' > '%s/result'", folder, work,
+           work);
+  return measure_least(command);
 }
 
 static void measure_hops(const char *work, int hops, int runs) {
@@ -112,16 +122,22 @@ static void measure_hops(const char *work, int hops, int runs) {
   snprintf(command, sizeof command, "'%s/bare-ns3' %d %d < '%s/messages'", folder, hops, runs,
            work);
   const struct measurement bare = measure_least(command);
-  write_specs(work, hops, runs);
-  snprintf(command, sizeof command, "'%s/coap-eap-sim' -j 1 '%s/specs' > '%s/result'", folder, work,
-           work);
-  const struct measurement one = measure_least(command);
+  const struct measurement one = measure_specs(work, "\"aaa\": \"local\"", hops, runs);
   snprintf(command, sizeof command, "'%s/coap-eap-sim' '%s/specs' > '%s/result'", folder, work,
            work);
   const struct measurement all = measure_least(command);
   printf("%4d  %12.2f  %12.2f  %9.2f  %14.0f  %14.0f\n", hops, bare.cpu_ms / runs,
          one.cpu_ms / runs, one.cpu_ms / bare.cpu_ms, runs * 1e3 / one.wall_ms,
          runs * 1e3 / all.wall_ms);
+  fflush(stdout);
+}
+
+/* The elliptic curves of EAP-EDHOC should not dominate a run. */
+static void measure_methods(const char *work, int hops, int runs) {
+  const struct measurement psk = measure_specs(work, "\"method\": \"eap-psk\"", hops, runs);
+  const struct measurement edhoc = measure_specs(work, "\"method\": \"eap-edhoc\"", hops, runs);
+  printf("%4d  %10.2f  %16.2f  %9.2f\n", hops, psk.cpu_ms / runs, edhoc.cpu_ms / runs,
+         edhoc.cpu_ms / psk.cpu_ms);
   fflush(stdout);
 }
 
@@ -142,8 +158,10 @@ int main(int argc, char **argv) {
       options,
       parse_option,
       NULL,
-      "Prints the CPU time of a simulated authentication (EAP-PSK, OSCORE, no loss), of bare ns-3 "
-      "moving the same datagrams, and their ratio.",
+      "Prints the CPU time of a simulated authentication (EAP-PSK, EAP server in the "
+      "authenticator, OSCORE, no loss), of bare ns-3 "
+      "moving the same datagrams, and their ratio; then that of EAP-EDHOC (static Diffie-Hellman, "
+      "kid) and its ratio to EAP-PSK, with an AAA server.",
       NULL,
       NULL,
       NULL};
@@ -158,6 +176,9 @@ int main(int argc, char **argv) {
   printf("hops  bare ns-3 ms  simulator ms  CPU ratio  runs/s, 1 core  runs/s, all cores\n");
   for (int hops = 1; hops <= HOPS_MOST; hops++)
     measure_hops(work, hops, runs);
+  printf("\nhops  EAP-PSK ms  EAP-EDHOC kid ms  CPU ratio\n");
+  for (int hops = 1; hops <= HOPS_MOST; hops++)
+    measure_methods(work, hops, runs);
   char command[64];
   snprintf(command, sizeof command, "rm -r '%s'", work);
   measure(command);

@@ -70,17 +70,17 @@ static void figures_are_exact(void **state) {
   free(run(fixture, SCENARIO, true));
   char *csv = read_result(fixture, "tables/one.csv");
   assert_string_equal(csv, "row,published,ours,difference,explained,why\n"
-                           "trigger,21,10,-11,-11,\"path -12, token, more +1\"\n"
+                           "trigger,21,10,-11,-11,\"path: -12; token, more: +1\"\n"
                            "psk,20.5,21,0.5,,an octet <less>\n"
-                           "down,60,11.5,-48.5,-48.5,it -48.5\n"
+                           "down,60,11.5,-48.5,-48.5,it: -48.5\n"
                            "other,0.1,,,,missing: it\n"
                            "none,,30,,,w\n"
-                           "unused,60,0,-60,-60,all -60\n"
+                           "unused,60,0,-60,-60,all: -60\n"
                            "nowhere,60,,,,no such message\n");
   char *text = read_result(fixture, "tables/one.txt");
   assert_has(text, "The messages (B)\n\n"
                    "figure   published  ours  difference  why\n"
-                   "trigger         21    10         -11  path -12, token, more +1\n"
+                   "trigger         21    10         -11  path: -12; token, more: +1\n"
                    "psk           20.5    21        +0.5  an octet <less>\n");
   assert_has(text, "\n\nOurs: hops 2, 3 runs. Published: Made up, for a test.\n\ncoap-eap-sim");
   assert_has(text, "campaign c · ns-3 3.37 · seeds 1–3");
