@@ -67,8 +67,9 @@ static const char *edhoc_label(struct eap_labels *labels, const struct eap_packe
     return WHOLE[0];
   }
   struct eap_label_last *last = packet->code == EAP_REQUEST ? &labels->request : &labels->response;
-  if (packet->identifier == last->identifier)
+  if (last->seen && packet->identifier == last->identifier)
     labels->now = last->before;
+  last->seen = true;
   last->before = labels->now;
   last->identifier = packet->identifier;
   return label_of(&labels->now, packet, &frame);

@@ -17,6 +17,7 @@ struct eap_label_position {
 /* The last request or response, which may come again. */
 struct eap_label_last {
   struct eap_label_position before;
+  bool seen; /* there was one */
   uint8_t identifier;
 };
 
@@ -27,9 +28,8 @@ struct eap_labels {
 };
 
 /* The label of the next packet in either direction, or of the last request or response again:
- * "EAP-PSK 2",
- * "EAP-EDHOC 2 (fragment 1)", "EAP-EDHOC 2 (ack 1)", "EAP-EDHOC error", "EAP-EDHOC (empty)"; static
- * text. Packets that were discarded are not shown to it. */
+ * "EAP-PSK 2", "EAP-EDHOC 2 (fragment 1)", "EAP-EDHOC 2 (ack 1)", "EAP-EDHOC error", "EAP-EDHOC
+ * (empty)"; static text. Packets that were discarded are not shown to it. */
 const char *eap_label(struct eap_labels *labels, const uint8_t *packet, size_t length);
 
 #endif

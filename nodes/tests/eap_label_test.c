@@ -68,6 +68,26 @@ static void repeats(void **state) {
   assert_string_equal(label(&labels, "01040007390058"), "EAP-EDHOC 4");
 }
 
+/* The identifiers of a conversation may begin anywhere, and come round. */
+static void every_first_identifier(void **state) {
+  (void)state;
+  static const char *const labels_of[] = {"EAP-EDHOC Start", "EAP-EDHOC 1", "EAP-EDHOC 2",
+                                          "EAP-EDHOC 3",     "EAP-EDHOC 4", "EAP-EDHOC (empty)"};
+  for (unsigned first = 0; first < 256; first++) {
+    struct eap_labels labels = {0};
+    for (unsigned i = 0; i < sizeof labels_of / sizeof labels_of[0]; i++) {
+      const uint8_t identifier = (uint8_t)(first + i / 2), code = i % 2 == 0 ? 1 : 2;
+      const uint8_t start[] = {code, identifier, 0, 6, 57, 0x10};
+      const uint8_t message[] = {code, identifier, 0, 8, 57, 0, 0x58, 0};
+      const uint8_t empty[] = {code, identifier, 0, 6, 57, 0};
+      const char *label_of = i == 0   ? eap_label(&labels, start, sizeof start)
+                             : i == 5 ? eap_label(&labels, empty, sizeof empty)
+                                      : eap_label(&labels, message, sizeof message);
+      assert_string_equal(label_of, labels_of[i]);
+    }
+  }
+}
+
 static void fragments_beyond_what_is_numbered(void **state) {
   (void)state;
   struct eap_labels labels = {0};
@@ -89,6 +109,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(conversation),
       cmocka_unit_test(repeats),
+      cmocka_unit_test(every_first_identifier),
       cmocka_unit_test(fragments_beyond_what_is_numbered),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
