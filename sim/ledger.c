@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MESSAGES_MAX = 128, RECENT_MAX = 8 };
+enum { MESSAGES_MAX = 128, RECENT_MAX = 8, OCTET_NS = 32000 /* 250 kbit/s */ };
 
 /* Frames that no core sent; there are none in a sound network. */
 #define UNATTRIBUTED "(unattributed)"
@@ -16,6 +16,7 @@ enum { MESSAGES_MAX = 128, RECENT_MAX = 8 };
 struct sent {
   bool valid;
   uint8_t sequence;
+  uint64_t end_ns; /* of the transmission */
   size_t message;
   size_t link;
   bool again;
@@ -155,13 +156,14 @@ static void book(struct ledger *ledger, const struct sent *sent, unsigned row, u
   (sent->again ? link->again : link->first)[row] += bytes;
 }
 
-/* The frame that a node acknowledges with this sequence number, or NULL. */
+/* The frame that a node acknowledges with this sequence number now, or NULL. A frame that is still
+ * on the air may have the same number: another node sends it, and has not heard the first. */
 static const struct sent *find_acknowledged(const struct ledger *ledger, size_t node,
-                                            uint8_t sequence) {
+                                            uint8_t sequence, uint64_t now_ns) {
   const struct recent *recent = &ledger->recent[node];
   for (size_t age = 1; age <= RECENT_MAX; age++) {
     const struct sent *sent = &recent->sent[(recent->next + RECENT_MAX - age) % RECENT_MAX];
-    if (sent->valid && sent->sequence == sequence)
+    if (sent->valid && sent->sequence == sequence && sent->end_ns <= now_ns)
       return sent;
   }
   return NULL;
@@ -170,7 +172,7 @@ static const struct sent *find_acknowledged(const struct ledger *ledger, size_t 
 static void book_acknowledgement(struct ledger *ledger, const struct world_frame *transmission,
                                  const struct frame *frame) {
   const struct sent *acknowledged =
-      find_acknowledged(ledger, transmission->sender, frame->sequence);
+      find_acknowledged(ledger, transmission->sender, frame->sequence, transmission->now_ns);
   struct sent unknown = {.link = transmission->sender};
   if (acknowledged == NULL) {
     unknown.message = find_message(ledger, UNATTRIBUTED, LEDGER_UP);
@@ -186,6 +188,7 @@ static void book_data(struct ledger *ledger, const struct world_frame *transmiss
   const bool retry = last->valid && last->sequence == frame->sequence;
   const size_t to = find_node(ledger, frame->destination);
   struct sent sent = {.valid = true, .sequence = frame->sequence, .again = retry};
+  sent.end_ns = transmission->now_ns + (transmission->length + WORLD_PHY_OVERHEAD) * OCTET_NS;
   sent.link = find_link(ledger, transmission->sender, to);
   if (transmission->tagged_count > 0) {
     const struct datagram *datagram = &ledger->datagrams[transmission->tagged[0].datagram];
