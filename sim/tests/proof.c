@@ -1,0 +1,135 @@
+/* Runs with their dissections, and the comparison. */
+#define _GNU_SOURCE
+#include "proof.h"
+
+#include "shell.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+void proof_differ(struct proof_report *report, const char *format, ...) {
+  va_list arguments;
+  report->differences++;
+  va_start(arguments, format);
+  vfprintf(report->file, format, arguments);
+  va_end(arguments);
+  fputc('\n', report->file);
+}
+
+/* One run, in its folder $1; nothing is captured of a spec that is not supported. Air and backhaul
+ * go into one file, for tshark takes longer to start than to read. */
+#define RUN                                                                                        \
+  "cd \"$1\" || exit; " SIMULATOR " -j1 --pcap . --log log spec >result || [ $? -le 2 ] || exit; " \
+  "[ -e air.pcap ] || exit 0; "                                                                    \
+  "mergecap -w all.pcapng air.pcap $(ls backhaul.pcap 2>/dev/null) && "                            \
+  "tshark -n -r all.pcapng -T pdml -o 6lowpan.context0:fd00::/64 -o udp.check_checksum:TRUE "      \
+  "-o wpan.fcs_format:\"ITU-T CRC-16\" >dissected 2>tshark.err"
+
+static void write_spec(const char *folder, size_t index, const char *spec) {
+  char path[512];
+  snprintf(path, sizeof path, "%s/%zu", folder, index);
+  if (mkdir(path, 0777) != 0)
+    fail_msg("%s cannot be made", path);
+  snprintf(path, sizeof path, "%s/%zu/spec", folder, index);
+  FILE *file = fopen(path, "w");
+  assert_non_null(file);
+  fprintf(file, "%s\n", spec);
+  fclose(file);
+}
+
+void proof_run(const char *folder, const char *const *specs, size_t count) {
+  int status;
+  for (size_t i = 0; i < count; i++)
+    write_spec(folder, i, specs[i]);
+  char *text =
+      shell_output(&status, "cd %s && seq 0 %zu | xargs -P \"$(nproc)\" -n 1 sh -c '%s' run 2>&1",
+                   folder, count - 1, RUN);
+  if (status != 0)
+    fail_msg("%s", text);
+  free(text);
+}
+
+json_t *proof_result(const char *run) {
+  char path[512];
+  snprintf(path, sizeof path, "%s/result", run);
+  return json_load_file(path, 0, NULL);
+}
+
+static void compare_figure(const json_t *result, const json_t *derived, const char *where,
+                           const char *key, struct proof_report *report) {
+  const json_t *ledger = json_object_get(result, key);
+  const json_int_t ours = json_integer_value(ledger);
+  const json_int_t theirs = json_integer_value(json_object_get(derived, key));
+  if (ours != theirs || (ledger != NULL && !json_is_integer(ledger)))
+    proof_differ(report, "%s%s: ledger %lld, tshark %lld", where, key, (long long)ours,
+                 (long long)theirs);
+}
+
+/* Both ways: a row that one of them lacks counts 0. */
+static void compare_rows(const json_t *result, const json_t *derived, const char *where,
+                         struct proof_report *report) {
+  const char *row;
+  json_t *value;
+  json_object_foreach((json_t *)(uintptr_t)derived, row, value)
+      compare_figure(result, derived, where, row, report);
+  json_object_foreach((json_t *)(uintptr_t)result, row,
+                      value) if (json_object_get(derived, row) == NULL)
+      compare_figure(result, derived, where, row, report);
+}
+
+/* Figures and rows of one object; the result may have more members than tshark can tell. */
+static void compare_members(const json_t *result, const json_t *derived, const char *where,
+                            struct proof_report *report) {
+  const char *key;
+  json_t *value;
+  json_object_foreach((json_t *)(uintptr_t)derived, key, value) {
+    char inside[256];
+    snprintf(inside, sizeof inside, "%s%s.", where, key);
+    if (json_is_integer(value))
+      compare_figure(result, derived, where, key, report);
+    else if (json_is_object(value))
+      compare_rows(json_object_get(result, key), value, inside, report);
+  }
+}
+
+static json_t *find_message(const json_t *messages, const json_t *like) {
+  size_t i;
+  json_t *message;
+  json_array_foreach(messages, i, message) {
+    if (json_equal(json_object_get(message, "label"), json_object_get(like, "label")) &&
+        json_equal(json_object_get(message, "direction"), json_object_get(like, "direction")))
+      return message;
+  }
+  return NULL;
+}
+
+static void compare_messages(const json_t *result, const json_t *derived,
+                             struct proof_report *report) {
+  size_t i;
+  json_t *message;
+  json_array_foreach(derived, i, message) {
+    char where[256];
+    const char *label = json_string_value(json_object_get(message, "label"));
+    snprintf(where, sizeof where, "messages.%s.", label);
+    const json_t *ours = find_message(result, message);
+    if (ours == NULL)
+      proof_differ(report, "messages: the result has no \"%s\"", label);
+    else
+      compare_members(ours, message, where, report);
+  }
+  if (json_array_size(result) != json_array_size(derived))
+    proof_differ(report, "messages: ledger %zu, tshark %zu", json_array_size(result),
+                 json_array_size(derived));
+}
+
+void proof_compare(const json_t *result, const json_t *derived, struct proof_report *report) {
+  compare_members(result, derived, "", report);
+  compare_messages(json_object_get(result, "messages"), json_object_get(derived, "messages"),
+                   report);
+}

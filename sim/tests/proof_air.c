@@ -1,0 +1,344 @@
+/* Takes from PDML what the proof needs of each frame. */
+#include "proof_air.h"
+
+#include "proof_pdml.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EAP_MESSAGE = 79, AVP_HEADER = 2, TYPE_ACKNOWLEDGEMENT = 2 };
+
+static unsigned number_of(const struct proof_element *element) {
+  return (unsigned)strtoul(element->show, NULL, 0);
+}
+
+static void take_mac_end(struct proof_frame *frame, const struct proof_element *element) {
+  frame->radio = true;
+  if (element->position + element->size > frame->mac_header)
+    frame->mac_header = element->position + element->size;
+}
+
+static void take_type(struct proof_frame *frame, const struct proof_element *element) {
+  take_mac_end(frame, element);
+  frame->acknowledgement = number_of(element) == TYPE_ACKNOWLEDGEMENT;
+}
+
+static void take_sequence(struct proof_frame *frame, const struct proof_element *element) {
+  take_mac_end(frame, element);
+  frame->sequence = number_of(element);
+}
+
+static void take_source(struct proof_frame *frame, const struct proof_element *element) {
+  take_mac_end(frame, element);
+  frame->source = number_of(element);
+}
+
+static void take_destination(struct proof_frame *frame, const struct proof_element *element) {
+  take_mac_end(frame, element);
+  frame->destination = number_of(element);
+}
+
+static void take_fcs(struct proof_frame *frame, const struct proof_element *element) {
+  frame->mac_fcs = element->size;
+}
+
+static void take_fcs_ok(struct proof_frame *frame, const struct proof_element *element) {
+  frame->bad_checksums += number_of(element) != 1;
+}
+
+static void take_pattern(struct proof_frame *frame, const struct proof_element *element) {
+  if (number_of(element) == 3) {
+    frame->compressed = true;
+    frame->ipv6_position = element->position;
+  }
+}
+
+static void take_fragment_size(struct proof_frame *frame, const struct proof_element *element) {
+  frame->packet_length = number_of(element);
+}
+
+static void take_fragment_end(struct proof_frame *frame, const struct proof_element *element) {
+  frame->fragment_header = element->position + element->size - frame->mac_header;
+}
+
+static void take_fragment_tag(struct proof_frame *frame, const struct proof_element *element) {
+  take_fragment_end(frame, element);
+  frame->tag = number_of(element);
+}
+
+static void take_fragment_offset(struct proof_frame *frame, const struct proof_element *element) {
+  take_fragment_end(frame, element);
+  frame->offset = number_of(element);
+}
+
+static void keep_fragment(struct proof_frame *frame, const struct proof_element *element) {
+  free(frame->fragment);
+  frame->fragment = proof_pdml_octets(element->value, &frame->fragment_length);
+}
+
+/* In the frame that completes a datagram: one element for each fragment, named by its frame. */
+static void take_fragment(struct proof_frame *frame, const struct proof_element *element) {
+  if (number_of(element) == frame->number)
+    keep_fragment(frame, element);
+}
+
+static void take_data(struct proof_frame *frame, const struct proof_element *element) {
+  if (frame->fragment_header > 0 && frame->payload == NULL)
+    keep_fragment(frame, element);
+}
+
+static void take_udp_begin(struct proof_frame *frame, const struct proof_element *element) {
+  frame->udp_position = element->position;
+  frame->udp_end = element->position + element->size;
+}
+
+static void take_udp_end(struct proof_frame *frame, const struct proof_element *element) {
+  if (element->position + element->size > frame->udp_end)
+    frame->udp_end = element->position + element->size;
+}
+
+static unsigned last_16_bits(const char *digits) {
+  const size_t length = strlen(digits);
+  return length < 4 ? 0 : (unsigned)strtoul(digits + length - 4, NULL, 16);
+}
+
+static void take_from(struct proof_frame *frame, const struct proof_element *element) {
+  frame->from = last_16_bits(element->value);
+}
+
+static void take_to(struct proof_frame *frame, const struct proof_element *element) {
+  frame->to = last_16_bits(element->value);
+}
+
+static void take_checksum(struct proof_frame *frame, const struct proof_element *element) {
+  frame->bad_checksums += number_of(element) != 1;
+}
+
+static void take_payload(struct proof_frame *frame, const struct proof_element *element) {
+  free(frame->payload);
+  frame->payload = proof_pdml_octets(element->value, &frame->payload_length);
+  frame->payload_position = element->position;
+  frame->coap.payload = frame->coap.length = frame->payload_length;
+}
+
+static void take_coap_header(struct proof_frame *frame, const struct proof_element *element) {
+  frame->header = element->position + element->size - frame->payload_position;
+}
+
+static void take_coap_code(struct proof_frame *frame, const struct proof_element *element) {
+  frame->coap.code = (uint8_t)number_of(element);
+}
+
+static void take_coap_token(struct proof_frame *frame, const struct proof_element *element) {
+  frame->coap.token = element->size;
+}
+
+static void take_coap_option(struct proof_frame *frame, const struct proof_element *element) {
+  assert(frame->coap.option_count < PROOF_OPTIONS_MAX);
+  frame->coap.options[frame->coap.option_count++] = (struct proof_option){
+      .position = element->position - frame->payload_position, .size = element->size};
+}
+
+/* "Type 61, Critical, …" stands inside the element of the option. */
+static void take_coap_option_number(struct proof_frame *frame,
+                                    const struct proof_element *element) {
+  if (frame->coap.option_count > 0 && strncmp(element->show, "Type ", 5) == 0)
+    frame->coap.options[frame->coap.option_count - 1].number =
+        (unsigned)strtoul(element->show + 5, NULL, 10);
+}
+
+static void take_coap_marker(struct proof_frame *frame, const struct proof_element *element) {
+  frame->coap.marker = element->size;
+}
+
+static void take_coap_payload(struct proof_frame *frame, const struct proof_element *element) {
+  frame->coap.payload = element->position - frame->payload_position;
+}
+
+static void take_radius(struct proof_frame *frame, const struct proof_element *element) {
+  frame->radius = element->size;
+}
+
+static void take_radius_header(struct proof_frame *frame, const struct proof_element *element) {
+  frame->radius_header += element->size;
+}
+
+static void take_radius_attribute(struct proof_frame *frame, const struct proof_element *element) {
+  char type[3] = "";
+  strncat(type, element->value, 2);
+  if (strtoul(type, NULL, 16) == EAP_MESSAGE)
+    frame->radius_eap += element->size - AVP_HEADER;
+}
+
+static void take_malformed(struct proof_frame *frame, const struct proof_element *element) {
+  (void)element;
+  frame->malformed++;
+}
+
+/* Options that tshark does not know count as malformed there. */
+static void take_malformed_known(struct proof_frame *frame, const struct proof_element *element) {
+  (void)element;
+  frame->malformed_known++;
+}
+
+static const struct {
+  const char *name;
+  void (*take)(struct proof_frame *frame, const struct proof_element *element);
+} takers[] = {
+    {"wpan.fcf", take_mac_end},
+    {"wpan.frame_type", take_type},
+    {"wpan.seq_no", take_sequence},
+    {"wpan.dst_pan", take_mac_end},
+    {"wpan.dst16", take_destination},
+    {"wpan.dst64", take_mac_end},
+    {"wpan.src_pan", take_mac_end},
+    {"wpan.src16", take_source},
+    {"wpan.src64", take_mac_end},
+    {"wpan.aux_sec.hdr", take_mac_end},
+    {"wpan.fcs", take_fcs},
+    {"wpan.fcs_ok", take_fcs_ok},
+    {"6lowpan.pattern", take_pattern},
+    {"6lowpan.frag.size", take_fragment_size},
+    {"6lowpan.frag.tag", take_fragment_tag},
+    {"6lowpan.frag.offset", take_fragment_offset},
+    {"6lowpan.fragment", take_fragment},
+    {"data.data", take_data},
+    {"6lowpan.nhc.pattern", take_udp_begin},
+    {"6lowpan.udp.src", take_udp_end},
+    {"6lowpan.udp.dst", take_udp_end},
+    {"6lowpan.udp.checksum", take_udp_end},
+    {"ipv6.src", take_from},
+    {"ipv6.dst", take_to},
+    {"udp.checksum.status", take_checksum},
+    {"udp.payload", take_payload},
+    {"coap.mid", take_coap_header},
+    {"coap.code", take_coap_code},
+    {"coap.token", take_coap_token},
+    {"coap.opt.name", take_coap_option},
+    {"coap.opt.desc", take_coap_option_number},
+    {"coap.opt.end_marker", take_coap_marker},
+    {"coap.payload", take_coap_payload},
+    {"radius", take_radius},
+    {"radius.code", take_radius_header},
+    {"radius.id", take_radius_header},
+    {"radius.length", take_radius_header},
+    {"radius.authenticator", take_radius_header},
+    {"radius.avp", take_radius_attribute},
+    {"_ws.malformed", take_malformed},
+    {"coap.invalid_option_number", take_malformed_known},
+};
+
+static uint64_t read_time_ns(const char *seconds) {
+  char *end;
+  const unsigned long long whole = strtoull(seconds, &end, 10);
+  return whole * 1000000000u + (*end == '.' ? strtoull(end + 1, NULL, 10) : 0);
+}
+
+static void take(struct proof_frame *frame, const struct proof_element *element) {
+  if (strcmp(element->name, "num") == 0)
+    frame->number = number_of(element);
+  else if (strcmp(element->name, "len") == 0)
+    frame->length = number_of(element);
+  else if (strcmp(element->name, "timestamp") == 0)
+    frame->time_ns = read_time_ns(element->value);
+  for (size_t i = 0; i < sizeof takers / sizeof takers[0]; i++)
+    if (strcmp(takers[i].name, element->name) == 0)
+      takers[i].take(frame, element);
+}
+
+size_t proof_frame_begin(const struct proof_frame *frame) {
+  return frame->compressed ? 0 : frame->offset - PROOF_IPV6_UDP;
+}
+
+size_t proof_frame_carried(const struct proof_frame *frame) {
+  const size_t compressed = frame->compressed ? frame->udp_end - frame->ipv6_position : 0;
+  return frame->length - frame->mac_header - frame->mac_fcs - frame->fragment_header - compressed;
+}
+
+static bool same_options(const struct proof_message *a, const struct proof_message *b) {
+  if (a->option_count != b->option_count)
+    return false;
+  for (size_t i = 0; i < a->option_count; i++)
+    if (a->options[i].number != b->options[i].number || a->options[i].size != b->options[i].size ||
+        a->options[i].position != b->options[i].position)
+      return false;
+  return true;
+}
+
+/* The proof's own parser, which must also read what tshark does not show, against tshark. */
+static bool parses_alike(const struct proof_frame *frame) {
+  struct proof_message own;
+  return proof_coap_parse(frame->payload, frame->payload_length, &own) && frame->header == 4 &&
+         own.code == frame->coap.code && own.token == frame->coap.token &&
+         own.marker == frame->coap.marker && own.payload == frame->coap.payload &&
+         same_options(&own, &frame->coap);
+}
+
+static const char *fault_of(const struct proof_frame *frame) {
+  if (frame->malformed > frame->malformed_known)
+    return "malformed";
+  if (!frame->radio)
+    return frame->radius == 0 ? "on the backhaul, but not RADIUS" : NULL;
+  if (frame->bad_checksums > 0)
+    return "with a wrong checksum";
+  if (frame->acknowledgement)
+    return frame->mac_header + frame->mac_fcs == frame->length ? NULL : "an odd acknowledgement";
+  if (!frame->compressed && frame->fragment_header == 0)
+    return "without an IPv6 header";
+  if (frame->compressed && frame->udp_end == 0)
+    return "without a UDP header";
+  if (frame->compressed && frame->ipv6_position != frame->mac_header + frame->fragment_header)
+    return "with unknown octets before the IPv6 header";
+  if (frame->fragment_header > 0 &&
+      frame->fragment_length !=
+          proof_frame_carried(frame) + (frame->compressed ? PROOF_IPV6_UDP : 0))
+    return "a fragment of which tshark restores another length";
+  if (frame->payload == NULL)
+    return frame->fragment_header == 0 ? "without a datagram" : NULL;
+  if (frame->fragment_header == 0 && frame->payload_length != proof_frame_carried(frame))
+    return "with a datagram that does not fill it";
+  return parses_alike(frame) ? NULL : "with a CoAP message that tshark reads in another way";
+}
+
+bool proof_air_read(struct proof_air *air, const char *path, struct proof_report *report) {
+  struct proof_pdml pdml;
+  struct proof_element element;
+  size_t capacity = 0;
+  *air = (struct proof_air){0};
+  if (!proof_pdml_open(&pdml, path)) {
+    proof_differ(report, "%s: tshark has dissected nothing", path);
+    return false;
+  }
+  while (proof_pdml_next(&pdml, &element)) {
+    if (strcmp(element.name, "packet") != 0) {
+      if (air->count > 0)
+        take(&air->frames[air->count - 1], &element);
+      continue;
+    }
+    if (air->count == capacity) {
+      capacity = capacity == 0 ? 256 : 2 * capacity;
+      air->frames = realloc(air->frames, capacity * sizeof *air->frames);
+      assert(air->frames != NULL);
+    }
+    air->frames[air->count++] = (struct proof_frame){0};
+  }
+  proof_pdml_close(&pdml);
+  bool sound = true;
+  for (size_t i = 0; i < air->count; i++) {
+    const char *fault = fault_of(&air->frames[i]);
+    if (fault == NULL)
+      continue;
+    proof_differ(report, "frame %u is %s", air->frames[i].number, fault);
+    sound = false;
+  }
+  return sound;
+}
+
+void proof_air_free(struct proof_air *air) {
+  for (size_t i = 0; i < air->count; i++) {
+    free(air->frames[i].fragment);
+    free(air->frames[i].payload);
+  }
+  free(air->frames);
+}

@@ -1,0 +1,127 @@
+/* CoAP messages and the EAP packets in them, parsed apart from nodes/. */
+#include "proof_coap.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum {
+  HEADER = 4,
+  MARKER = 0xff,
+  LOCATION_PATH = 8,
+  URI_PATH = 11,
+  NO_RESPONSE = 258,
+  EAP_HEADER = 4,
+  EAP_RESPONSE = 2,
+  EAP_NAK = 3,
+};
+
+void proof_spans_add(struct proof_spans *spans, const char *row, size_t length) {
+  assert(spans->count < PROOF_SPANS_MAX);
+  if (length > 0)
+    spans->item[spans->count++] = (struct proof_span){row, length};
+}
+
+size_t proof_spans_length(const struct proof_spans *spans) {
+  size_t length = 0;
+  for (size_t i = 0; i < spans->count; i++)
+    length += spans->item[i].length;
+  return length;
+}
+
+/* RFC 7252 section 3.1: a nibble of 13 or 14 is extended by one or two octets. */
+static bool read_extended(const uint8_t *data, size_t length, size_t *position, unsigned *value) {
+  const size_t octets = *value < 13 ? 0 : *value == 13 ? 1 : 2;
+  if (*value == 15 || length - *position < octets)
+    return false;
+  if (octets == 1)
+    *value = 13u + data[*position];
+  else if (octets == 2)
+    *value = 269u + (data[*position] * 256u + data[*position + 1]);
+  *position += octets;
+  return true;
+}
+
+bool proof_coap_parse_body(const uint8_t *data, size_t length, size_t position,
+                           struct proof_message *message) {
+  unsigned number = 0;
+  message->option_count = message->marker = 0;
+  message->length = length;
+  while (position < length && data[position] != MARKER) {
+    if (message->option_count == PROOF_OPTIONS_MAX)
+      return false;
+    struct proof_option *option = &message->options[message->option_count++];
+    unsigned delta = data[position] >> 4, size = data[position] & 15;
+    option->position = position++;
+    if (!read_extended(data, length, &position, &delta) ||
+        !read_extended(data, length, &position, &size) || length - position < size)
+      return false;
+    option->number = number += delta;
+    option->value = position;
+    position += size;
+    option->size = position - option->position;
+  }
+  message->marker = position < length;
+  message->payload = position + message->marker;
+  return message->marker == 0 || message->payload < length;
+}
+
+bool proof_coap_parse(const uint8_t *data, size_t length, struct proof_message *message) {
+  if (length < HEADER || data[0] >> 6 != 1)
+    return false;
+  message->token = data[0] & 15;
+  message->code = data[1];
+  return message->token <= 8 && length >= HEADER + message->token &&
+         proof_coap_parse_body(data, length, HEADER + message->token, message);
+}
+
+const struct proof_option *proof_coap_find(const struct proof_message *message, unsigned number) {
+  for (size_t i = 0; i < message->option_count; i++)
+    if (message->options[i].number == number)
+      return &message->options[i];
+  return NULL;
+}
+
+static const char *option_row(unsigned number, long long seqnum) {
+  if (number == seqnum)
+    return "coap_seqnum";
+  switch (number) {
+  case LOCATION_PATH:
+    return "coap_location_path";
+  case PROOF_OSCORE:
+    return "oscore_option";
+  case URI_PATH:
+    return "coap_uri_path";
+  case NO_RESPONSE:
+    return "coap_no_response";
+  default:
+    return "coap_option";
+  }
+}
+
+void proof_coap_options(const struct proof_message *message, long long seqnum,
+                        struct proof_spans *spans) {
+  for (size_t i = 0; i < message->option_count; i++)
+    proof_spans_add(spans, option_row(message->options[i].number, seqnum),
+                    message->options[i].size);
+  proof_spans_add(spans, "coap_marker", message->marker);
+}
+
+bool proof_coap_payload(const struct proof_message *message, const uint8_t *data,
+                        struct proof_spans *spans) {
+  const uint8_t *eap = data + message->payload;
+  const size_t length = message->length - message->payload;
+  if (length == 0)
+    return true;
+  if (message->code >> 5 >= 4) {
+    proof_spans_add(spans, "coap_payload", length);
+    return true;
+  }
+  if (length < EAP_HEADER || (size_t)(eap[2] << 8 | eap[3]) != length)
+    return false;
+  const bool typed = eap[0] <= EAP_RESPONSE && length > EAP_HEADER;
+  const size_t header = EAP_HEADER + typed;
+  proof_spans_add(spans, "eap_header", header);
+  proof_spans_add(spans, typed && eap[4] <= EAP_NAK ? "eap_identity" : "eap_method",
+                  length - header);
+  return true;
+}

@@ -1,0 +1,32 @@
+/* The datagrams of a run: which frames carried which, and what their octets are for. */
+#ifndef SIM_TESTS_PROOF_DATAGRAMS_H
+#define SIM_TESTS_PROOF_DATAGRAMS_H
+
+#include "proof_air.h"
+#include "proof_log.h"
+
+/* All datagrams of equal octets between the same two ends. */
+struct proof_datagram {
+  unsigned from, to;
+  const uint8_t *payload; /* of a frame, or of the log */
+  size_t length;
+  const struct proof_sent *sent; /* the first of them in the log */
+  struct proof_spans spans;
+  size_t on_air; /* how many of them tshark saw depart */
+};
+
+struct proof_datagrams {
+  struct proof_datagram *items;
+  size_t count;
+  size_t *of_frame; /* by index of the frame; PROOF_NO_DATAGRAM for acknowledgements and backhaul */
+};
+
+#define PROOF_NO_DATAGRAM SIZE_MAX
+
+/* False, with a report, where a frame's datagram or the purpose of its octets cannot be told.
+ * `spec` is the resolved one. */
+bool proof_datagrams_find(struct proof_datagrams *datagrams, const struct proof_air *air,
+                          struct proof_log *log, const json_t *spec, struct proof_report *report);
+void proof_datagrams_free(struct proof_datagrams *datagrams);
+
+#endif

@@ -1,0 +1,135 @@
+/* Reads the lines of --log. */
+#define _GNU_SOURCE
+#include "proof_log.h"
+
+#include "proof_pdml.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *text_of(const json_t *line, const char *key) {
+  const char *text = json_string_value(json_object_get(line, key));
+  return text == NULL ? "" : text;
+}
+
+static bool is_radio_message(const json_t *line) {
+  return strcmp(text_of(line, "what"), "message") == 0 &&
+         strcmp(text_of(line, "from"), "aaa") != 0 && strcmp(text_of(line, "to"), "aaa") != 0;
+}
+
+static void read_lines(struct proof_log *log, FILE *file) {
+  char *line = NULL;
+  size_t capacity = 0;
+  log->lines = json_array();
+  while (getline(&line, &capacity, file) > 0)
+    json_array_append_new(log->lines, json_loads(line, 0, NULL));
+  free(line);
+}
+
+bool proof_log_read(struct proof_log *log, const char *path, struct proof_report *report) {
+  *log = (struct proof_log){0};
+  FILE *file = fopen(path, "r");
+  if (file == NULL) {
+    proof_differ(report, "%s: no log", path);
+    return false;
+  }
+  read_lines(log, file);
+  fclose(file);
+  log->sent = calloc(json_array_size(log->lines) + 1, sizeof *log->sent);
+  size_t i;
+  const json_t *line;
+  json_array_foreach(log->lines, i, line) {
+    if (!is_radio_message(line))
+      continue;
+    struct proof_sent *sent = &log->sent[log->count++];
+    *sent = (struct proof_sent){
+        .time_ns = (uint64_t)(json_number_value(json_object_get(line, "t_ms")) * 1e6 + 0.5),
+        .from = text_of(line, "from"),
+        .to = text_of(line, "to"),
+        .label = text_of(line, "label"),
+        .copy = json_integer_value(json_object_get(line, "copy")) > 0};
+    sent->payload = proof_pdml_octets(text_of(line, "udp_payload"), &sent->length);
+  }
+  return true;
+}
+
+void proof_log_free(struct proof_log *log) {
+  for (size_t i = 0; i < log->count; i++)
+    free(log->sent[i].payload);
+  free(log->sent);
+  json_decref(log->lines);
+}
+
+unsigned proof_log_address(const struct proof_log *log, const char *name) {
+  for (size_t i = 0; i < log->name_count; i++)
+    if (strcmp(log->names[i].name, name) == 0)
+      return log->names[i].address;
+  return 0;
+}
+
+/* Whether the name may be that of the address: it is, or neither of them has another. */
+static bool may_be(const struct proof_log *log, const char *name, unsigned address) {
+  for (size_t i = 0; i < log->name_count; i++)
+    if ((strcmp(log->names[i].name, name) == 0) != (log->names[i].address == address))
+      return false;
+  return true;
+}
+
+static void learn(struct proof_log *log, const char *name, unsigned address) {
+  if (proof_log_address(log, name) == 0 && log->name_count < PROOF_NAMES_MAX)
+    log->names[log->name_count++] = (struct proof_name){name, address};
+}
+
+const struct proof_sent *proof_log_find(struct proof_log *log, const uint8_t *payload,
+                                        size_t length, unsigned from, unsigned to) {
+  for (size_t i = 0; i < log->count; i++) {
+    const struct proof_sent *sent = &log->sent[i];
+    if (sent->length != length || memcmp(sent->payload, payload, length) != 0 ||
+        !may_be(log, sent->from, from) || !may_be(log, sent->to, to))
+      continue;
+    learn(log, sent->from, from);
+    learn(log, sent->to, to);
+    return sent;
+  }
+  return NULL;
+}
+
+bool proof_sent_alike(const struct proof_sent *a, const struct proof_sent *b) {
+  return a->length == b->length && memcmp(a->payload, b->payload, a->length) == 0 &&
+         strcmp(a->from, b->from) == 0 && strcmp(a->to, b->to) == 0;
+}
+
+bool proof_sent_up(const struct proof_sent *sent) {
+  return strcmp(sent->to, "authenticator") == 0;
+}
+
+const struct proof_sent *proof_log_last(const struct proof_log *log, const struct proof_sent *sent,
+                                        uint64_t time_ns) {
+  const struct proof_sent *last = sent;
+  for (size_t i = 0; i < log->count && log->sent[i].time_ns <= time_ns; i++)
+    if (proof_sent_alike(&log->sent[i], sent))
+      last = &log->sent[i];
+  return last;
+}
+
+bool proof_log_secret(const struct proof_log *log, const struct proof_sent *sent, size_t index,
+                      uint8_t secret[PROOF_SECRET + PROOF_SALT]) {
+  const char *peer = proof_sent_up(sent) ? sent->from : sent->to;
+  size_t i;
+  const json_t *line;
+  json_array_foreach(log->lines, i, line) {
+    const char *digits = text_of(line, "master_secret_and_salt");
+    const char *of =
+        text_of(line, strcmp(text_of(line, "node"), "authenticator") == 0 ? "remote" : "node");
+    size_t length;
+    if (*digits == '\0' || strcmp(of, peer) != 0 || index-- > 0)
+      continue;
+    uint8_t *octets = proof_pdml_octets(digits, &length);
+    const bool whole = length == PROOF_SECRET + PROOF_SALT;
+    if (whole)
+      memcpy(secret, octets, length);
+    free(octets);
+    return whole;
+  }
+  return false;
+}

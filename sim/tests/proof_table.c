@@ -1,0 +1,69 @@
+/* Keys, their values in the proof, and what is refused. */
+#include "proof_table.h"
+
+const struct proof_key proof_keys[] = {
+    {"lower_layer", PROOF_PRODUCT, {"coap-eap"}},
+    {"method", PROOF_PRODUCT, {"eap-psk", "eap-edhoc"}},
+    {"edhoc_method", PROOF_PRODUCT, {"3", "0", "1", "2"}},
+    {"edhoc_suite", PROOF_SIDE, {"2", "0", "1", "3"}},
+    {"credential", PROOF_PRODUCT, {"kid", "x5t", "x5chain"}},
+    {"certificate_bytes", PROOF_SIDE, {"290", "280", "1024"}},
+    {"eap_mtu", PROOF_SIDE, {"1020", "64", "200"}},
+    {"association", PROOF_PRODUCT, {"oscore"}},
+    {"ordering", PROOF_PRODUCT, {"seqnum"}},
+    {"token_bytes", PROOF_PRODUCT, {"1"}},
+    {"aaa", PROOF_PRODUCT, {"radius", "local"}},
+    {"trigger", PROOF_PRODUCT, {"on", "off"}},
+    {"topology", PROOF_PRODUCT, {"line", "star"}},
+    {"hops", PROOF_PRODUCT, {"1", "2", "4"}},
+    {"loss_model", PROOF_PRODUCT, {"frame", "bit"}},
+    {"frame_loss", PROOF_LOSS, {"0", "0.2"}},
+    {"fault", PROOF_FAULT, {"none", "wrong-key", "unknown-user", "silent-aaa", "no-authenticator"}},
+
+    {"peers", PROOF_SIDE, {"1", "3"}},
+    {"start_spread_ms", PROOF_SIDE, {"0", "200"}},
+    {"location_option", PROOF_SIDE, {"uri-path", "location-path"}},
+    {"oscore_id_context", PROOF_SIDE, {"identity", "none"}},
+    /* The option before SeqNum is Uri-Path (11) or Location-Path (8), or inside OSCORE none: around
+     * each step of the option's delta, and numbers that no option known to tshark has. */
+    {"seqnum_number", PROOF_SIDE, {"61", "13", "22", "24", "279", "280", "65535"}},
+    {"seqnum_bytes", PROOF_SIDE, {"2", "1", "12", "13", "16"}},
+    {"identity_bytes", PROOF_SIDE, {"13", "1", "100", "253"}},
+    {"server_id_bytes", PROOF_SIDE, {"7", "1", "253"}},
+    {"peer_id_bytes", PROOF_SIDE, {"6", "1", "253"}},
+    {"mac_max_retries", PROOF_SIDE, {"3", "0", "7"}},
+    {"aaa_delay_ms", PROOF_SIDE, {"0", "100"}},
+
+    {"id", PROOF_FIXED, {0}},
+    {"trigger_retry_ms", PROOF_FIXED, {0}},
+    {"platform", PROOF_FIXED, {"nrf52840", "cc2538", "z1"}},
+    {"time_limit_s", PROOF_FIXED, {0}},
+    {"seed", PROOF_FIXED, {0}}, /* each variant has its own */
+};
+const size_t proof_key_count = sizeof proof_keys / sizeof proof_keys[0];
+
+const struct proof_refusal proof_refusals[] = {
+    {"fault", "silent-aaa", "aaa", "local"},
+
+    /* A RADIUS packet with the longest EAP packet and so long a User-Name fits no datagram. */
+    {"certificate_bytes", "1024", "identity_bytes", "253"},
+
+    {"edhoc_suite", "0", "edhoc_method", "0"},
+    {"edhoc_suite", "0", "edhoc_method", "1"},
+    {"edhoc_suite", "0", "edhoc_method", "2"},
+    {"edhoc_suite", "1", "edhoc_method", "0"},
+    {"edhoc_suite", "1", "edhoc_method", "1"},
+    {"edhoc_suite", "1", "edhoc_method", "2"},
+    {"edhoc_suite", "0", "credential", "x5t"},
+    {"edhoc_suite", "0", "credential", "x5chain"},
+    {"edhoc_suite", "1", "credential", "x5t"},
+    {"edhoc_suite", "1", "credential", "x5chain"},
+};
+const size_t proof_refusal_count = sizeof proof_refusals / sizeof proof_refusals[0];
+
+const char *const proof_rare_rows[] = {
+    "other",       /* octets that no node sent */
+    "coap_option", /* options that no variant has */
+    "coap_payload" /* words in an error's response */
+};
+const size_t proof_rare_row_count = sizeof proof_rare_rows / sizeof proof_rare_rows[0];
