@@ -3,6 +3,7 @@
 
 #include "../crypto/crypto.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 bool authenticator_sessions_init(struct authenticator *authenticator) {
@@ -87,7 +88,7 @@ static struct peer_session *make_room(struct authenticator *authenticator) {
   forget(authenticator, failed);
   if (failed->queued)
     dequeue(authenticator, failed);
-  deadline_set(&authenticator->deadlines, &failed->deadline, NODE_NEVER);
+  assert(failed->deadline.place == 0); /* what failed waits for nothing */
   crypto_wipe(failed, sizeof *failed);
   return failed;
 }

@@ -1,0 +1,113 @@
+/* The authenticator's room for peers: who makes room for whom. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "coap-eap/authenticator.h"
+#include "seeded.h"
+
+enum { PEERS_MAX = 3, STRANGERS = 200, WRITES_MAX = 100 };
+
+static struct seeded seeded = {.state = 41};
+static unsigned strangers; /* that were heard */
+
+static void on_event(void *context, const struct node_event *event) {
+  (void)context;
+  strangers += event->type == NODE_EVENT_DISCARDED;
+}
+
+static const struct node_hooks HOOKS = {
+    .context = &seeded, .random = seeded_bytes, .event = on_event};
+
+static struct node *create(void) {
+  const struct coap_eap_authenticator_config config = {.options = COAP_EAP_OPTIONS_DEFAULT,
+                                                       .local = {.ip = {1}, .port = COAP_EAP_PORT},
+                                                       .peers_max = PEERS_MAX};
+  struct node *node = coap_eap_authenticator_create(&config, &HOOKS);
+  assert_non_null(node);
+  return node;
+}
+
+static struct node_address peer(unsigned number) {
+  return (struct node_address){.ip = {2, (uint8_t)number}, .port = COAP_EAP_PORT};
+}
+
+static int begin(struct node *node, unsigned number) {
+  const struct node_address address = peer(number);
+  return coap_eap_authenticator_begin(node, &address);
+}
+
+/* Writes all there is; returns the Message ID of the last that went to this peer. */
+static uint16_t write_all(struct node *node, unsigned number) {
+  const struct node_address address = peer(number);
+  uint16_t message_id = 0;
+  for (unsigned i = 0; i < WRITES_MAX; i++) {
+    uint8_t data[NODE_DATAGRAM_MAX];
+    struct node_datagram datagram = {.data = data, .capacity = sizeof data};
+    if (node_write(node, &datagram, 0) == 0)
+      return message_id;
+    if (node_address_equal(&datagram.destination, &address))
+      message_id = (uint16_t)(data[2] << 8 | data[3]);
+  }
+  fail_msg("it never ends to write");
+  return 0;
+}
+
+/* The peer answers with a Reset: its authentication has failed. */
+static void reset(struct node *node, unsigned number, uint16_t message_id) {
+  uint8_t data[] = {0x70, 0, (uint8_t)(message_id >> 8), (uint8_t)message_id};
+  const struct node_datagram datagram = {
+      .source = peer(number), .data = data, .length = sizeof data};
+  assert_int_equal(node_read(node, &datagram, 0), 0);
+}
+
+static void the_longest_failed_makes_room(void **state) {
+  (void)state;
+  struct node *node = create();
+  uint16_t message_ids[PEERS_MAX];
+  for (unsigned i = 0; i < PEERS_MAX; i++) {
+    assert_int_equal(begin(node, i), 0);
+    message_ids[i] = write_all(node, i);
+    assert_int_equal(begin(node, i), NODE_ERR_BUSY);
+  }
+  assert_int_equal(begin(node, 3), NODE_ERR_EXHAUSTED);
+  reset(node, 1, message_ids[1]);
+  reset(node, 0, message_ids[0]);
+  assert_int_equal(begin(node, 3), 0); /* in the place of 1 */
+  reset(node, 0, 0);
+  assert_int_equal(strangers, 0);
+  reset(node, 1, 0);
+  assert_int_equal(strangers, 1);
+  assert_int_equal(begin(node, 0), 0);
+  assert_int_equal(begin(node, 1), NODE_ERR_EXHAUSTED);
+  assert_int_equal(begin(node, 3), NODE_ERR_BUSY);
+  assert_int_not_equal(write_all(node, 0), 0);
+  node_destroy(node);
+}
+
+/* Each place serves many peers, one after another; whether or not there was time to write. */
+static void places_used_again(void **state) {
+  (void)state;
+  struct node *node = create();
+  for (unsigned i = 0; i < STRANGERS; i++) {
+    assert_int_equal(begin(node, i), 0);
+    reset(node, i, write_all(node, i));
+    if (i % 2 == 0)
+      (void)write_all(node, i);
+    assert_true(node_expiry(node) == NODE_NEVER);
+  }
+  for (unsigned i = 0; i < PEERS_MAX; i++)
+    assert_int_equal(begin(node, i), 0);
+  for (unsigned i = 0; i < PEERS_MAX; i++)
+    assert_int_equal(begin(node, i), NODE_ERR_BUSY);
+  node_destroy(node);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_longest_failed_makes_room),
+      cmocka_unit_test(places_used_again),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
