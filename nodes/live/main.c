@@ -1,4 +1,5 @@
 /* The program coap-eap-node: a role of CoAP-EAP on real UDP sockets. */
+#include "edhoc_line.h"
 #include "options.h"
 #include "role.h"
 
@@ -6,14 +7,15 @@
 #include <string.h>
 
 static const char usage[] =
-    "Usage: coap-eap-node peer|authenticator|aaa [OPTION...]\n"
+    "Usage: coap-eap-node peer|authenticator|aaa|edhoc [OPTION...]\n"
     "The roles of EAP over CoAP on real UDP sockets, with the protocol code of the simulator.\n"
     "\n"
     "  peer           authenticates to an authenticator: one device, or a load of many\n"
     "  authenticator  authenticates peers, with an EAP server inside or by RADIUS\n"
     "  aaa            a RADIUS server with an EAP server inside\n"
+    "  edhoc          EDHOC alone, its messages in lines on stdin and stdout\n"
     "\n"
-    "All three on one machine, each in a terminal of its own:\n"
+    "The first three on one machine, each in a terminal of its own:\n"
     "\n"
     "  coap-eap-node aaa --client 127.0.0.1 --secret radius \\\n"
     "      --identity tfg-user-test --psk tfg-passwordtest\n"
@@ -30,6 +32,8 @@ int main(int argc, char **argv) {
     fputs(usage, stdout);
     return 0;
   }
+  if (argc >= 2 && strcmp(argv[1], "edhoc") == 0)
+    return edhoc_line(argc - 1, argv + 1);
   for (size_t i = 0; argc >= 2 && i < SETTINGS_ROLES; i++) {
     if (strcmp(argv[1], SETTINGS_ROLE_NAMES[i]) != 0)
       continue;

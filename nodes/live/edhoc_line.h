@@ -1,0 +1,9 @@
+/* EDHOC with messages in lines, on stdin and stdout: for meeting other implementations. */
+#ifndef NODES_LIVE_EDHOC_LINE_H
+#define NODES_LIVE_EDHOC_LINE_H
+
+/* The subcommand `edhoc` (argv[0] is its name); returns the program's exit status, or exits with
+ * EXIT_USAGE. */
+int edhoc_line(int argc, char **argv);
+
+#endif
