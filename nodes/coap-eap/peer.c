@@ -93,6 +93,13 @@ static int respond_protected(struct peer *peer, struct oscore_context *context,
   return coap_session_respond(&peer->session, request, &outer, "confirmation", now_ns);
 }
 
+/* The held response once more, for a request that repeats the last under a new Message ID; it is
+ * not held for ever. */
+static int repeat_response(struct peer *peer, const struct coap_message *request, uint64_t now_ns) {
+  const int error = coap_session_repeat_response(&peer->session, request, now_ns);
+  return error < 0 ? discard(peer, "repeated request without a response to repeat") : 0;
+}
+
 /* Keys */
 
 static int derive_keys(struct peer *peer) {
@@ -143,7 +150,7 @@ static int handle_first(struct peer *peer, const struct coap_message *request, u
   struct authentication *old = &peer->authentication;
   if (peer->state == STATE_AUTHENTICATING && old->requests == 1 &&
       coap_eap_ordering_judge(&old->ordering, request) == COAP_EAP_REPEAT)
-    return coap_session_repeat_response(&peer->session, request, now_ns);
+    return repeat_response(peer, request, now_ns);
   if (occupied(peer, now_ns))
     return coap_session_reject(&peer->session, request, COAP_CODE_UNAVAILABLE,
                                "5.03 Service Unavailable");
@@ -216,7 +223,7 @@ static int deliver(struct peer *peer, const struct coap_message *request, uint64
 static int handle_next(struct peer *peer, const struct coap_message *request, uint64_t now_ns) {
   switch (coap_eap_ordering_judge(&peer->authentication.ordering, request)) {
   case COAP_EAP_REPEAT:
-    return coap_session_repeat_response(&peer->session, request, now_ns);
+    return repeat_response(peer, request, now_ns);
   case COAP_EAP_NEXT:
     if (peer->state == STATE_AUTHENTICATING)
       return deliver(peer, request, now_ns);

@@ -337,6 +337,33 @@ static void test_injections(void **state) {
   }
 }
 
+/* The last request again under a new Message ID: it has the held response as its answer, and none
+ * once that is held no more. */
+static void test_last_request_again(void **state) {
+  (void)state;
+  enum { LAST = 5, EXCHANGE_LIFETIME_S = 247 };
+  static const unsigned ages_s[] = {1, EXCHANGE_LIFETIME_S + 1};
+  struct pipe_config config = PIPE_DEFAULT;
+  config.peer_psk = "not-the-password";
+  for (size_t i = 0; i < 2; i++) {
+    run(&config);
+    assert_string_equal(pipe_.labels[LAST], "EAP-Failure");
+    const size_t before = pipe_.flight_count;
+    struct pipe_datagram again = pipe_.flight[LAST];
+    again.data[2] ^= 1;
+    pipe_.now_ns += ages_s[i] * NODE_SECOND;
+    pipe_inject(&pipe_, &again.source, &again.destination, again.data, again.length);
+    assert_true(pipe_run_until(&pipe_, pipe_.now_ns));
+    assert_int_equal(pipe_.flight_count, before + (i == 0 ? 2 : 1));
+    if (i == 0)
+      assert_string_equal(pipe_.labels[before + 1], "failure acknowledged");
+    else
+      assert_string_equal(pipe_.peer[0].last_discard,
+                          "repeated request without a response to repeat");
+    pipe_deinit(&pipe_);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_figure_2),
@@ -351,6 +378,7 @@ int main(void) {
       cmocka_unit_test(test_again),
       cmocka_unit_test(test_triggered_again),
       cmocka_unit_test(test_injections),
+      cmocka_unit_test(test_last_request_again),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
