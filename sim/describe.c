@@ -88,13 +88,20 @@ int describe_resolve(FILE *input, FILE *output) {
   char *line = NULL;
   size_t capacity = 0;
   int status = 0;
-  while (getline(&line, &capacity, input) >= 0) {
+  ssize_t length;
+  while ((length = getline(&line, &capacity, input)) >= 0) {
     struct spec spec;
     char error[SPEC_ERROR_MAX], key[SPEC_KEY_LENGTH + 1];
-    if (line[strspn(line, " \t\r\n")] == '\0')
+    const bool is_text = strlen(line) == (size_t)length;
+    if (is_text && line[strspn(line, " \t\r\n")] == '\0')
       continue;
+    bool good = spec_parse(line, &spec, error);
+    if (!is_text) {
+      good = false;
+      strcpy(error, "a NUL octet in the line");
+    }
     json_t *object;
-    if (spec_parse(line, &spec, error)) {
+    if (good) {
       spec_key(&spec, key);
       object = json_pack("{s:s,s:s,s:o}", "id", spec.id, "key", key, "spec", spec_to_json(&spec));
     } else {
@@ -104,6 +111,10 @@ int describe_resolve(FILE *input, FILE *output) {
     json_dumpf(object, output, JSON_COMPACT | JSON_REAL_PRECISION(15));
     fputc('\n', output);
     json_decref(object);
+  }
+  if (ferror(input)) {
+    perror("coap-eap-sim: cannot read specs");
+    status = 2;
   }
   free(line);
   return status;

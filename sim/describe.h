@@ -8,7 +8,7 @@
 void describe(FILE *output);
 
 /* For each spec line of `input` one JSON line: {"id", "key", "spec"}, or {"id", "error"}. Returns
- * the exit status: 0, or 2 if a spec was not accepted. */
+ * the exit status: 0, or 2 if a spec was not accepted or `input` cannot be read. */
 int describe_resolve(FILE *input, FILE *output);
 
 #endif

@@ -73,9 +73,8 @@ static const struct argp_option options[] = {
      "Do not run: print each spec with its defaults filled in, and the key that identifies the run",
      0},
     {"pcap", OPTION_PCAP, "DIR", 0,
-     "Write air.pcap (every transmitted frame once) and node-N.pcap to DIR; runs after the first "
-     "to "
-     "DIR/2, DIR/3, ...",
+     "Write air.pcap (every transmitted frame once), node-N.pcap and backhaul.pcap (RADIUS) to "
+     "DIR; runs after the first to DIR/2, DIR/3, ...",
      0},
     {"log", OPTION_LOG, "FILE", 0, "Write one JSON object for each message and event to FILE", 0},
     {"wall-limit", OPTION_WALL_LIMIT, "SECONDS", 0,
@@ -92,7 +91,7 @@ static const char documentation[] =
     "  echo '{}' | coap-eap-sim --pcap /tmp/one --log /tmp/one.jsonl\n"
     "  coap-eap-sim --describe | jq -r '.spec[] | [.name, .default, .help] | @tsv'\n\n"
     "Exit status: 0 if every authentication was established, 1 if some was not, 2 if a spec or "
-    "the usage was wrong.";
+    "the usage was wrong, or input or output failed.";
 
 /* Standard input, or the file that was named. */
 static int open_specs(const char *path) {
@@ -104,9 +103,19 @@ static int open_specs(const char *path) {
   return file;
 }
 
+static bool make_directory(const char *path) {
+  if (mkdir(path, 0777) < 0 && errno != EEXIST)
+    return false;
+  struct stat found;
+  if (stat(path, &found) < 0)
+    return false;
+  errno = ENOTDIR;
+  return S_ISDIR(found.st_mode) && access(path, W_OK | X_OK) == 0;
+}
+
 static void prepare_outputs(struct arguments *arguments) {
   const char *directory = arguments->pool.pcap_directory;
-  if (directory != NULL && mkdir(directory, 0777) < 0 && errno != EEXIST) {
+  if (directory != NULL && !make_directory(directory)) {
     fprintf(stderr, "coap-eap-sim: --pcap %s: %s\n", directory, strerror(errno));
     exit(EXIT_USAGE);
   }
@@ -117,6 +126,14 @@ static void prepare_outputs(struct arguments *arguments) {
     fprintf(stderr, "coap-eap-sim: --log %s: %s\n", arguments->log, strerror(errno));
     exit(EXIT_USAGE);
   }
+}
+
+/* The exit status, once all of standard output is written. */
+static int close_output(int status) {
+  if (fflush(stdout) == 0 && !ferror(stdout))
+    return status;
+  fputs("coap-eap-sim: cannot write to standard output\n", stderr);
+  return EXIT_USAGE;
 }
 
 int main(int argc, char **argv) {
@@ -131,11 +148,11 @@ int main(int argc, char **argv) {
   argp_parse(&argp, argc, argv, 0, NULL, &arguments);
   if (arguments.describe) {
     describe(stdout);
-    return 0;
+    return close_output(0);
   }
   const int specs = open_specs(arguments.specs);
   if (arguments.resolve)
-    return describe_resolve(fdopen(specs, "r"), stdout);
+    return close_output(describe_resolve(fdopen(specs, "r"), stdout));
   prepare_outputs(&arguments);
   world_warm_up();
   edhoc_credentials_warm_up();

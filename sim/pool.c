@@ -52,6 +52,7 @@ struct pool {
   size_t job_count;
   size_t running;
   uint64_t next_number;
+  bool output_failed;
   enum pool_status status;
 };
 
@@ -101,21 +102,27 @@ static void finish_without_run(struct pool *pool, struct job *job, const char *o
 
 /* Input */
 
-static void add_job(struct pool *pool, const char *text) {
+/* With a `refusal`, `text` is not looked at. */
+static void add_job(struct pool *pool, const char *text, const char *refusal) {
   struct job *job = job_at(pool, pool->job_count++);
   memset(job, 0, sizeof *job);
   job->number = ++pool->next_number;
   char error[SPEC_ERROR_MAX];
-  if (!spec_parse(text, &job->spec, error))
-    finish_without_run(pool, job, "invalid", error, POOL_SOME_INVALID);
+  const bool good = spec_parse(refusal == NULL ? text : "", &job->spec, error);
+  if (!good)
+    finish_without_run(pool, job, "invalid", refusal == NULL ? error : refusal, POOL_SOME_INVALID);
 }
 
 static void end_line(struct pool *pool) {
+  const size_t length = pool->line.length;
   append(&pool->line, "", 1);
+  const char *text = pool->line.data;
   if (pool->line_too_long)
-    add_job(pool, "");
-  else if (pool->line.data[strspn(pool->line.data, " \t\r")] != '\0')
-    add_job(pool, pool->line.data);
+    add_job(pool, NULL, "the line is longer than 65536 octets");
+  else if (memchr(text, '\0', length) != NULL)
+    add_job(pool, NULL, "a NUL octet in the line");
+  else if (text[strspn(text, " \t\r")] != '\0')
+    add_job(pool, text, NULL);
   pool->line.length = 0;
   pool->line_too_long = false;
 }
@@ -144,8 +151,10 @@ static void read_input(struct pool *pool) {
   const ssize_t count = read(pool->input, buffer, sizeof buffer);
   if (count < 0 && (errno == EINTR || errno == EAGAIN))
     return;
-  if (count < 0)
+  if (count < 0) {
+    fprintf(stderr, "coap-eap-sim: cannot read specs: %s\n", strerror(errno));
     worsen(pool, POOL_SOME_INVALID);
+  }
   if (count <= 0)
     pool->input_ended = true;
   else
@@ -280,32 +289,52 @@ static void kill_expired(struct pool *pool) {
 
 /* Output */
 
+static bool put(struct pool *pool, FILE *file, const char *what, const char *data, size_t length) {
+  if (fwrite(data, 1, length, file) == length && fflush(file) == 0)
+    return true;
+  fprintf(stderr, "coap-eap-sim: cannot write %s: %s\n", what, strerror(errno));
+  pool->output_failed = true;
+  worsen(pool, POOL_SOME_INVALID);
+  return false;
+}
+
 static void write_finished(struct pool *pool) {
-  bool written = false;
   while (pool->job_count > 0 && job_at(pool, 0)->state == JOB_DONE) {
     struct job *job = job_at(pool, 0);
     const char *end = memchr(job->output.data, '\n', job->output.length);
     const size_t line = (size_t)(end - job->output.data) + 1;
-    fwrite(job->output.data, 1, line, pool->output);
-    if (pool->options->log != NULL)
-      fwrite(end + 1, 1, job->output.length - line, pool->options->log);
+    if (!put(pool, pool->output, "results", job->output.data, line))
+      return;
+    FILE *log = pool->options->log;
+    if (log != NULL && !put(pool, log, "the log", end + 1, job->output.length - line))
+      return;
     free(job->output.data);
     pool->first = (pool->first + 1) % pool->job_capacity;
     pool->job_count--;
-    written = true;
   }
-  if (!written)
-    return;
-  if (fflush(pool->output) != 0 || (pool->options->log != NULL && fflush(pool->options->log) != 0))
-    worsen(pool, POOL_SOME_INVALID);
 }
 
 /* The loop */
 
-static void end_by_signal(struct pool *pool, int number) {
+/* Kills what runs and forgets all jobs. */
+static void drop_jobs(struct pool *pool) {
   for (size_t i = 0; i < pool->job_count; i++)
     if (job_at(pool, i)->state == JOB_RUNNING)
       kill(job_at(pool, i)->pid, SIGKILL);
+  for (size_t i = 0; i < pool->job_count; i++) {
+    struct job *job = job_at(pool, i);
+    if (job->state == JOB_RUNNING) {
+      while (waitpid(job->pid, NULL, 0) < 0 && errno == EINTR)
+        continue;
+      close(job->pipe);
+    }
+    free(job->output.data);
+  }
+  pool->job_count = 0;
+}
+
+static void end_by_signal(struct pool *pool, int number) {
+  drop_jobs(pool);
   signal(number, SIG_DFL);
   raise(number);
 }
@@ -377,6 +406,8 @@ enum pool_status pool_process(int input, FILE *output, const struct pool_options
     take_input(&pool);
     start_jobs(&pool);
     write_finished(&pool);
+    if (pool.output_failed)
+      break;
     if (pool.job_count == 0 && pool.pending.length == 0 && pool.input_ended &&
         pool.line.length == 0)
       break;
@@ -387,6 +418,7 @@ enum pool_status pool_process(int input, FILE *output, const struct pool_options
       end_by_signal(&pool, caught_signal);
     kill_expired(&pool);
   }
+  drop_jobs(&pool);
   sigprocmask(SIG_SETMASK, &unblocked, NULL);
   free(pool.line.data);
   free(pool.pending.data);

@@ -24,8 +24,9 @@ enum pool_status {
   POOL_SOME_INVALID = 2, /* some spec was not accepted, or input or output failed */
 };
 
-/* Reads specs from `input` until its end, writes results to `output` as they are ready. On SIGINT
- * or SIGTERM kills its children and ends the process by that signal. */
+/* Reads specs from `input` until its end, writes results to `output` as they are ready. Where
+ * output fails it says so on stderr and runs no more. On SIGINT or SIGTERM kills its children and
+ * ends the process by that signal. */
 enum pool_status pool_process(int input, FILE *output, const struct pool_options *options);
 
 #endif

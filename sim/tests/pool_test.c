@@ -150,6 +150,53 @@ static void test_status(void **state) {
   }
 }
 
+static void test_lines_that_are_no_specs(void **state) {
+  (void)state;
+  enum { LONG = 200000 };
+  char *text = malloc(LONG + 1);
+  memset(text, ' ', LONG);
+  text[LONG] = '\n';
+  FILE *input = tmpfile(), *output = tmpfile();
+  fwrite(text, 1, LONG + 1, input);
+  fwrite("\0\n{}\0\n{\"seed\": 1}\n", 1, 18, input);
+  rewind(input);
+  free(text);
+  const struct pool_options options = {.run = answer, .workers = 2, .wall_limit_s = 10};
+  assert_int_equal(pool_process(fileno(input), output, &options), POOL_SOME_INVALID);
+  fclose(input);
+  static const char *const reasons[] = {"longer than 65536", "NUL octet", "NUL octet", "result 1"};
+  char *results = text_of(output), *rest = results;
+  for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+    assert_non_null(strstr(strsep(&rest, "\n"), reasons[i]));
+  assert_string_equal(rest, "");
+  free(results);
+}
+
+static char *answer_at_length(const struct spec *spec, const struct run_options *options,
+                              const char **outcome) {
+  free(answer(spec, options, outcome));
+  char *line = malloc(20000);
+  memset(line, 'x', 19999);
+  line[19999] = '\0';
+  return line;
+}
+
+/* Short lines fail when they are flushed, long ones when they are written. */
+static void test_output_that_fails_ends_the_batch(void **state) {
+  (void)state;
+  static const pool_function runs[] = {answer, answer_at_length};
+  for (size_t i = 0; i < 4; i++) {
+    FILE *full = fopen("/dev/full", "w"), *good = tmpfile();
+    FILE *input = file_of("{}\n{}\n{}\n{\"seed\": 7}\n");
+    const bool log_fails = i >= 2;
+    const struct pool_options options = {
+        .run = runs[i % 2], .workers = 2, .wall_limit_s = 600, .log = log_fails ? full : good};
+    assert_int_equal(pool_process(fileno(input), log_fails ? good : full, &options),
+                     POOL_SOME_INVALID);
+    fclose(input), fclose(full), fclose(good);
+  }
+}
+
 static int pids[2]; /* a pipe through which hanging children tell who they are */
 
 static char *tell_and_hang(const struct spec *spec, const struct run_options *options,
@@ -199,6 +246,8 @@ int main(void) {
       cmocka_unit_test(test_order_and_log),
       cmocka_unit_test(test_bad_runs_cost_their_own_row),
       cmocka_unit_test(test_status),
+      cmocka_unit_test(test_lines_that_are_no_specs),
+      cmocka_unit_test(test_output_that_fails_ends_the_batch),
       cmocka_unit_test(test_no_child_survives),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
