@@ -153,6 +153,14 @@ static bool options_read(int argc, char **argv, struct campaign_options *options
   return false;
 }
 
+/* The exit status, once all of standard output is written. */
+static int close_output(enum campaign_exit status) {
+  if (fflush(stdout) == 0 && !ferror(stdout))
+    return (int)status;
+  fputs("cannot write to standard output\n", stderr);
+  return (int)(status > CAMPAIGN_FAILED ? status : CAMPAIGN_FAILED);
+}
+
 int main(int argc, char **argv) {
   struct campaign_options options = {.results = "results", .scenarios = "scenarios", .peer = 1};
   long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -163,7 +171,7 @@ int main(int argc, char **argv) {
   const char *name = optind < argc ? argv[optind] : "";
   process_signals_catch();
   if (strcmp(name, "show") == 0)
-    return (int)show(&options, argv + optind + 1, argc - optind - 1);
+    return close_output(show(&options, argv + optind + 1, argc - optind - 1));
   const struct verb *verb = NULL;
   for (size_t i = 0; i < sizeof VERBS / sizeof VERBS[0]; i++)
     if (strcmp(VERBS[i].name, name) == 0)
@@ -176,5 +184,5 @@ int main(int argc, char **argv) {
     enum campaign_exit one = verb->act(&options, argv[i]);
     status = one > status ? one : status;
   }
-  return (int)status;
+  return close_output(status);
 }

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One expectation over all of its cells. Returns how many cells violate it. */
+/* One expectation over all of its cells. Returns how many cells violate it; one that has no cell
+ * is violated, for it would hold whatever happens. */
 static size_t check(const struct dataset *dataset,
                     const struct presentation_expectation *expectation, struct text *shown) {
   size_t count, violated = 0;
@@ -32,6 +33,11 @@ static size_t check(const struct dataset *dataset,
       text_add(shown, " of at most %g", expectation->at_most);
     text_add(shown, ", but it is %g with %s\n", estimate.value, words);
     free(words);
+    violated++;
+  }
+  if (count == 0) {
+    text_add(shown, "%s: expected %s%s%s, but no cell is as its `where` says\n", expectation->place,
+             measure->word, measure->word[0] == '\0' ? "" : " ", measure->metric);
     violated++;
   }
   free(cells);

@@ -260,6 +260,11 @@ static void crashes_and_expectations(void **state) {
   assert_said(fixture, "crash.yaml:5: expected max time_ms of at most 150, but it is ");
   assert_said(fixture, "with hops 2\n");
   assert_said(fixture, "1 expectations are violated");
+  free(fixture_write(fixture, "crash.yaml",
+                     "sweep: {hops: [1, 2]}\nrepeat: 4\nexpect:\n"
+                     "  - {metric: success, at_least: 0, where: {hops: 3}}\n"));
+  assert_int_equal(bench(fixture, "report", "crash"), 1);
+  assert_said(fixture, "crash.yaml:4: expected success, but no cell is as its `where` says");
 }
 
 static void bad_usage(void **state) {
