@@ -94,6 +94,42 @@ static double row_mean(const struct dataset *dataset, size_t cell, const char *l
   return mean;
 }
 
+/* Bytes of all rows of a group. */
+static double group_mean(const struct dataset *dataset, size_t cell, const char *ledger,
+                         const char *group) {
+  const struct schema *schema = dataset->schema;
+  double sum = 0;
+  for (size_t row = 0; row < schema->row_count; row++)
+    if (strcmp(schema->row[row].group, group) == 0)
+      sum += row_mean(dataset, cell, ledger, schema->row[row].name);
+  return sum;
+}
+
+/* A line for each part that is used: its share of the cell's sum. */
+static void fill_shares(const struct dataset *dataset, const struct presentation_table *table,
+                        const size_t *cells, size_t count, const double *sum, struct grid *grid) {
+  const struct schema *schema = dataset->schema;
+  struct text field = {0};
+  for (size_t row = 0; row < schema->row_count; row++) {
+    const char *group = schema->row[row].group;
+    bool used = false;
+    if (row > 0 && strcmp(group, schema->row[row - 1].group) == 0)
+      continue;
+    for (size_t i = 0; i < count; i++)
+      used = used || group_mean(dataset, cells[i], table->ledger, group) > 0;
+    if (!used)
+      continue;
+    const size_t line = grid->lines;
+    grid_put(grid, line, 0, group);
+    grid_put(grid, line, 1, "share %");
+    for (size_t i = 0; i < count; i++) {
+      const double mean = group_mean(dataset, cells[i], table->ledger, group);
+      text_add(&field, "%.1f", 100 * mean / sum[i]);
+      grid_put_text(grid, line, 2 + i, &field);
+    }
+  }
+}
+
 /* A line for each row of the ledger that is used; each cell a column. */
 static void fill_ledger(const struct dataset *dataset, const struct presentation_table *table,
                         const size_t *cells, size_t count, struct grid *grid, struct text *csv) {
@@ -145,6 +181,7 @@ static void fill_ledger(const struct dataset *dataset, const struct presentation
     table_add_number(&field, sum[i]);
     grid_put_text(grid, line, 2 + i, &field);
   }
+  fill_shares(dataset, table, cells, count, sum, grid);
   free(sum);
   json_decref(varying);
 }
