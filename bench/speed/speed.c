@@ -166,6 +166,7 @@ int main(int argc, char **argv) {
       NULL,
       NULL};
   int runs = 200;
+  argp_err_exit_status = EXIT_USAGE;
   argp_parse(&argp, argc, argv, 0, NULL, &runs);
   char path[PATH_MAX], work[] = "/tmp/coap-eap-speed-XXXXXX";
   const ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
