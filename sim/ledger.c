@@ -7,7 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MESSAGES_MAX = 128, RECENT_MAX = 8, OCTET_NS = 32000 /* 250 kbit/s */ };
+enum { MESSAGES_MAX = 128, RECENT_MAX = 8 };
+
+/* IEEE 802.15.4-2006, 2450 MHz: an octet's time, and how long after a frame its acknowledgement
+ * begins (aTurnaroundTime). */
+enum { OCTET_NS = 32000, TURNAROUND_NS = 192000 };
 
 /* Frames that no core sent; there are none in a sound network. */
 #define UNATTRIBUTED "(unattributed)"
@@ -156,17 +160,20 @@ static void book(struct ledger *ledger, const struct sent *sent, unsigned row, u
   (sent->again ? link->again : link->first)[row] += bytes;
 }
 
-/* The frame that a node acknowledges with this sequence number now, or NULL. A frame that is still
- * on the air may have the same number: another node sends it, and has not heard the first. */
+/* The frame that a node acknowledges with this sequence number now, or NULL: of several, the last
+ * for which an acknowledgement is due. Others may have the same number, from another node that has
+ * not heard the first, and still be on the air, or just over. */
 static const struct sent *find_acknowledged(const struct ledger *ledger, size_t node,
                                             uint8_t sequence, uint64_t now_ns) {
   const struct recent *recent = &ledger->recent[node];
-  for (size_t age = 1; age <= RECENT_MAX; age++) {
-    const struct sent *sent = &recent->sent[(recent->next + RECENT_MAX - age) % RECENT_MAX];
-    if (sent->valid && sent->sequence == sequence && sent->end_ns <= now_ns)
-      return sent;
+  const struct sent *found = NULL;
+  for (size_t i = 0; i < RECENT_MAX; i++) {
+    const struct sent *sent = &recent->sent[i];
+    if (sent->valid && sent->sequence == sequence && sent->end_ns + TURNAROUND_NS <= now_ns &&
+        (found == NULL || sent->end_ns > found->end_ns))
+      found = sent;
   }
-  return NULL;
+  return found;
 }
 
 static void book_acknowledgement(struct ledger *ledger, const struct world_frame *transmission,

@@ -9,7 +9,9 @@
  * - what OSCORE encrypts: decrypted here with the secrets of --log, which the tag confirms
  *   (proof_oscore.c);
  * - a message's label, and whether CoAP sent it before: --log, found by its octets;
- * - datagrams that were given up before their first frame was on the air: --log. */
+ * - datagrams that were given up before their first frame was on the air: --log.
+ * bytes_air_repeated is not derived where a node held a datagram and CoAP's repetition of it at the
+ * same time, for their octets are equal and nobody can see which it sent first. */
 #ifndef SIM_TESTS_PROOF_H
 #define SIM_TESTS_PROOF_H
 

@@ -135,9 +135,19 @@ static void test_every_variant(void **state) {
 static void test_crowds(void **state) {
   (void)state;
   static char *const specs[] = {
-      /* two frames with the same sequence number to the same node: which is acknowledged? */
+      /* Two frames with the same sequence number to the same node, which acknowledges the first:
+       * the second is still on the air then, or just over. */
       "{\"hops\": 2, \"identity_bytes\": 253, \"frame_loss\": 0.05, \"peers\": 10, "
       "\"start_spread_ms\": 500, \"seed\": 87}",
+      "{\"hops\": 2, \"peers\": 3, \"location_option\": \"location-path\", \"seqnum_number\": 22, "
+      "\"seqnum_bytes\": 12, \"identity_bytes\": 100, \"server_id_bytes\": 253, "
+      "\"peer_id_bytes\": 253, \"mac_max_retries\": 7, \"aaa_delay_ms\": 100, \"seed\": 189}",
+      /* a UDP checksum of zero */
+      "{\"method\": \"eap-edhoc\", \"edhoc_suite\": 3, \"credential\": \"x5chain\", "
+      "\"certificate_bytes\": 280, \"eap_mtu\": 64, \"peers\": 3, \"start_spread_ms\": 200, "
+      "\"location_option\": \"location-path\", \"oscore_id_context\": \"none\", "
+      "\"seqnum_number\": 24, \"seqnum_bytes\": 1, \"identity_bytes\": 1, "
+      "\"mac_max_retries\": 0, \"aaa_delay_ms\": 100, \"seed\": 379}",
       "{\"topology\": \"star\", \"peers\": 20, \"start_spread_ms\": 500}",
       "{\"hops\": 4, \"identity_bytes\": 253, \"peer_id_bytes\": 253, \"frame_loss\": 0.3, "
       "\"mac_max_retries\": 7, \"peers\": 5}",
