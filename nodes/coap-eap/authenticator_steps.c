@@ -242,7 +242,8 @@ int authenticator_handle_response(struct authenticator *authenticator, struct pe
 bool authenticator_is_trigger(const struct coap_message *message) {
   static const char *const service[] = {COAP_EAP_PATH};
   static const uint16_t known[] = {COAP_NUMBER_URI_PATH};
-  return message->code == COAP_CODE_POST && coap_message_path_is(message, service, 1) &&
+  return (message->type == COAP_CON || message->type == COAP_NON) &&
+         message->code == COAP_CODE_POST && coap_message_path_is(message, service, 1) &&
          coap_message_unknown_critical(message, known, 1) == NULL;
 }
 

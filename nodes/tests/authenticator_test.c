@@ -104,10 +104,28 @@ static void places_used_again(void **state) {
   node_destroy(node);
 }
 
+/* A POST to the service that is typed an acknowledgement or a Reset is no request, and takes no
+ * room. */
+static void only_a_request_takes_room(void **state) {
+  (void)state;
+  struct node *node = create();
+  for (unsigned i = 0; i < STRANGERS; i++) {
+    uint8_t data[] = {i % 2 == 0 ? 0x60 : 0x70, COAP_CODE_POST, 0, (uint8_t)i, 0xb1, 'b'};
+    const struct node_datagram datagram = {.source = peer(i), .data = data, .length = sizeof data};
+    strangers = 0;
+    assert_int_equal(node_read(node, &datagram, 0), 0);
+    assert_int_equal(strangers, 1);
+  }
+  for (unsigned i = 0; i < PEERS_MAX; i++)
+    assert_int_equal(begin(node, STRANGERS + i), 0);
+  node_destroy(node);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_longest_failed_makes_room),
       cmocka_unit_test(places_used_again),
+      cmocka_unit_test(only_a_request_takes_room),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
