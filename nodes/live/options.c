@@ -82,7 +82,7 @@ static const struct argp_option lower_layer_heading = {
 static const struct argp_option fixed_options[] = {
     {.doc = "In all roles:", .group = 3},
     {"config", KEY_CONFIG, "FILE", 0, "Read settings from this YAML file; options override it", 3},
-    {"verbose", 'v', NULL, 0, "Log every packet, delivery and discard, too", 3},
+    {"verbose", 'v', NULL, 0, "Log every packet and delivery, too", 3},
     {"quiet", 'q', NULL, 0, "Log results only; twice: errors only", 3},
     {"json", KEY_JSON, NULL, 0, "Print one JSON object for each event to stdout", 3},
     {"show-keys", KEY_SHOW_KEYS, NULL, 0, "Show the derived keys in logs", 3},

@@ -65,7 +65,7 @@ static json_t *describe(const struct node_address *remote, const char *label) {
 }
 
 static enum report_level level_of(enum node_event_type type) {
-  return type == NODE_EVENT_DELIVERED || type == NODE_EVENT_DISCARDED ? REPORT_ALL : REPORT_EVENTS;
+  return type == NODE_EVENT_DELIVERED ? REPORT_ALL : REPORT_EVENTS;
 }
 
 static bool has_remote(const struct node_event *event) {

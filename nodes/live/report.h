@@ -11,7 +11,7 @@ enum report_level {
   REPORT_QUIET,   /* errors only */
   REPORT_RESULTS, /* and what becomes of the whole */
   REPORT_EVENTS,  /* and beginning, key and end of each authentication */
-  REPORT_ALL,     /* and every delivery, discard and datagram */
+  REPORT_ALL,     /* and every delivery and datagram */
 };
 
 struct report {

@@ -66,13 +66,15 @@ int role_aaa(const struct settings *settings, const struct report *report) {
   struct serve serve = {.report = report};
   struct credentials_server users;
   struct udp_socket udp;
+  char text[UDP_TEXT_MAX];
   check(settings, report);
   const char *wrong = credentials_server_init(&users, settings);
   if (wrong != NULL)
     options_refuse(report, wrong);
   int status = EXIT_FAILURE;
   if (udp_open(&udp, &settings->bind, NULL) < 0)
-    report_error(report, "cannot listen: %s", strerror(errno));
+    report_error(report, "cannot listen on %s: %s", udp_address_text(&settings->bind.address, text),
+                 strerror(errno));
   else
     status = create_and_serve(settings, &serve, &users, &udp);
   udp_close(&udp);

@@ -34,7 +34,9 @@ static void check(struct authenticator *authenticator) {
 static int open_sockets(struct authenticator *authenticator) {
   const struct settings *settings = authenticator->settings;
   if (udp_open(&authenticator->sockets[0], &settings->bind, &settings->begin) < 0) {
-    report_error(authenticator->report, "cannot listen: %s", strerror(errno));
+    char text[UDP_TEXT_MAX];
+    report_error(authenticator->report, "cannot listen on %s: %s",
+                 udp_address_text(&settings->bind.address, text), strerror(errno));
     return -1;
   }
   authenticator->socket_count = 1;
