@@ -121,11 +121,33 @@ static int complain_unknown_setting(const struct reader *reader, const yaml_node
   return -1;
 }
 
-static int assign(struct reader *reader, const yaml_node_t *value, const struct setting *setting,
-                  struct settings_user *user) {
+/* The words of a list with commas between them; NULL: there is something else in it. To be freed.
+ */
+static char *joined(struct reader *reader, const yaml_node_t *sequence) {
+  char *text = NULL;
+  size_t length;
+  bool words = true;
+  FILE *out = open_memstream(&text, &length);
+  const yaml_node_item_t *first = sequence->data.sequence.items.start;
+  for (const yaml_node_item_t *item = first;
+       out != NULL && item < sequence->data.sequence.items.top; item++) {
+    const char *word = scalar(yaml_document_get_node(&reader->document, *item));
+    words = words && word != NULL;
+    fprintf(out, "%s%s", item == first ? "" : ",", word == NULL ? "" : word);
+  }
+  if (out == NULL || fclose(out) != 0)
+    abort();
+  if (words)
+    return text;
+  free(text);
+  return NULL;
+}
+
+static int assign_text(struct reader *reader, const yaml_node_t *value,
+                       const struct setting *setting, struct settings_user *user,
+                       const char *text) {
   char accepted[SETTINGS_ACCEPTED_MAX];
-  const char *text = scalar(value);
-  if (text == NULL || strlen(text) != value->data.scalar.length)
+  if (text == NULL || (scalar(value) != NULL && strlen(text) != value->data.scalar.length))
     return complain(reader, value, "%s takes %s", setting->name,
                     settings_accepted(setting, accepted));
   const char *wrong = settings_assign(reader->settings, user, setting, text);
@@ -134,6 +156,16 @@ static int assign(struct reader *reader, const yaml_node_t *value, const struct 
   const bool hidden = setting->kind == SETTINGS_PSK || setting->kind == SETTINGS_SECRET;
   return complain(reader, value, "%s: \"%s\" is not accepted (%s); it takes %s", setting->name,
                   hidden ? "***" : text, wrong, settings_accepted(setting, accepted));
+}
+
+static int assign(struct reader *reader, const yaml_node_t *value, const struct setting *setting,
+                  struct settings_user *user) {
+  if (value->type != YAML_SEQUENCE_NODE || !settings_is_list(setting))
+    return assign_text(reader, value, setting, user, scalar(value));
+  char *text = joined(reader, value);
+  const int result = assign_text(reader, value, setting, user, text);
+  free(text);
+  return result;
 }
 
 static int visit_setting(struct reader *reader, const yaml_node_t *key, const yaml_node_t *value,

@@ -2,18 +2,23 @@
 #define _GNU_SOURCE
 #include "credentials.h"
 
+#include "../eap/edhoc.h"
 #include "../eap/psk.h"
+#include "edhoc_files.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { PSK, EDHOC }; /* places of methods */
 
 static const struct method {
   const char *name;
   const struct eap_method *peer;
   const struct eap_method *server;
 } METHODS[] = {
-    {"psk", &EAP_PSK_PEER, &EAP_PSK_SERVER},
+    [PSK] = {"psk", &EAP_PSK_PEER, &EAP_PSK_SERVER},
+    [EDHOC] = {"edhoc", &EAP_EDHOC_PEER, &EAP_EDHOC_SERVER},
 };
 
 enum { METHOD_COUNT = sizeof METHODS / sizeof METHODS[0], MESSAGE_MAX = 400 };
@@ -26,7 +31,26 @@ int credentials_method_find(const char *name, size_t length) {
 }
 
 const char *credentials_method_names(void) {
-  return "psk";
+  return "psk, edhoc";
+}
+
+static bool has_method(const struct settings_user *user, size_t method) {
+  for (size_t i = 0; i < user->method_count; i++)
+    if (user->methods[i] == method)
+      return true;
+  return false;
+}
+
+/* The files that are missing. */
+static const char *check_edhoc(const struct settings_user *user) {
+  if (user->edhoc_key == NULL || user->edhoc_cred == NULL || user->edhoc_id_cred == NULL)
+    return "the method edhoc needs the files edhoc-key, edhoc-cred and edhoc-id-cred";
+  if ((user->edhoc_peer_cred == NULL) != (user->edhoc_peer_id_cred == NULL))
+    return "the files edhoc-peer-cred and edhoc-peer-id-cred belong together";
+  if (user->edhoc_peer_cred == NULL && user->edhoc_trust == NULL)
+    return "the method edhoc needs the files edhoc-peer-cred and edhoc-peer-id-cred, or "
+           "edhoc-trust";
+  return NULL;
 }
 
 const char *credentials_check(const struct settings_user *user) {
@@ -34,15 +58,65 @@ const char *credentials_check(const struct settings_user *user) {
     return "an identity is missing";
   if (strlen(user->identity) > NODE_IDENTITY_MAX)
     return "the identity is longer than 253 octets";
-  if (!user->has_psk)
+  if (has_method(user, PSK) && !user->has_psk)
     return "the method psk needs a key (psk)";
-  return NULL;
+  return has_method(user, EDHOC) ? check_edhoc(user) : NULL;
 }
 
 /* A text as octets; NULL where there is none. */
 static const uint8_t *octets(const char *text, size_t *length) {
   *length = text == NULL ? 0 : strlen(text);
   return (const uint8_t *)text;
+}
+
+/* EAP-EDHOC */
+
+struct credentials_edhoc {
+  struct edhoc_files files;
+  struct edhoc_config config; /* points into `files` */
+};
+
+struct credentials_edhoc *credentials_edhoc_read(const struct settings *settings,
+                                                 const struct settings_user *user) {
+  const bool peer = settings->role == SETTINGS_PEER;
+  if (!has_method(user, EDHOC))
+    return NULL;
+  struct edhoc_options options = {
+      .command = SETTINGS_ROLE_NAMES[settings->role],
+      .user = peer ? NULL : user->identity,
+      .eap = true,
+      .role = peer ? EDHOC_INITIATOR : EDHOC_RESPONDER,
+      .method = (unsigned)user->edhoc_method,
+      .suites = user->edhoc_suites,
+      .key = user->edhoc_key,
+      .cred = user->edhoc_cred,
+      .id_cred = user->edhoc_id_cred,
+      .peer_cred = user->edhoc_peer_cred,
+      .peer_id_cred = user->edhoc_peer_id_cred,
+      .trust = {user->edhoc_trust},
+      .trust_count = user->edhoc_trust != NULL,
+  };
+  options.connection = edhoc_options_connection(options.role);
+  struct credentials_edhoc *edhoc = calloc(1, sizeof *edhoc);
+  if (edhoc == NULL)
+    abort();
+  edhoc_files_read(&options, &edhoc->files);
+  edhoc->config = edhoc_files_config(&options, &edhoc->files);
+  return edhoc;
+}
+
+void credentials_edhoc_free(struct credentials_edhoc *edhoc) {
+  if (edhoc != NULL)
+    edhoc_files_wipe(&edhoc->files);
+  free(edhoc);
+}
+
+/* What the methods of peers and servers have alike. */
+static struct eap_credential credential_of(const struct settings_user *user,
+                                           const struct credentials_edhoc *edhoc) {
+  return (struct eap_credential){.psk = user->psk,
+                                 .edhoc = edhoc == NULL ? NULL : &edhoc->config,
+                                 .mtu = (size_t)user->eap_mtu};
 }
 
 /* Peers */
@@ -59,7 +133,7 @@ static bool expand(char out[NODE_IDENTITY_MAX + 1], const char *text, uint64_t n
 }
 
 bool credentials_peer_init(struct credentials_peer *peer, const struct settings_user *user,
-                           uint64_t number) {
+                           const struct credentials_edhoc *edhoc, uint64_t number) {
   *peer = (struct credentials_peer){.config.method_count = user->method_count,
                                     .config.methods = peer->methods};
   const char *peer_id = user->peer_id == NULL ? user->identity : user->peer_id;
@@ -69,7 +143,7 @@ bool credentials_peer_init(struct credentials_peer *peer, const struct settings_
   for (size_t i = 0; i < user->method_count; i++) {
     struct eap_credential *credential = &peer->methods[i].credential;
     peer->methods[i].method = METHODS[user->methods[i]].peer;
-    credential->psk = user->psk;
+    *credential = credential_of(user, edhoc);
     credential->local_id = octets(peer->peer_id, &credential->local_id_length);
     credential->remote_id = octets(user->server_id, &credential->remote_id_length);
   }
@@ -79,21 +153,22 @@ bool credentials_peer_init(struct credentials_peer *peer, const struct settings_
 /* Servers */
 
 struct credentials_user {
-  const struct settings_user *settings;
+  struct credentials_edhoc *edhoc;
   struct eap_server_method methods[SETTINGS_METHODS_MAX];
   struct eap_user user;
 };
 
-static void init_user(struct credentials_user *user, const struct settings_user *settings) {
+static void init_user(struct credentials_user *user, struct credentials_edhoc *edhoc,
+                      const struct settings_user *settings) {
   static const char default_server_id[] = "coap-eap-node";
-  user->settings = settings;
+  user->edhoc = edhoc;
   const char *server_id = settings->server_id == NULL ? default_server_id : settings->server_id;
   user->user = (struct eap_user){.methods = user->methods, .method_count = settings->method_count};
   user->user.identity = octets(settings->identity, &user->user.identity_length);
   for (size_t i = 0; i < settings->method_count; i++) {
     struct eap_credential *credential = &user->methods[i].credential;
     user->methods[i].method = METHODS[settings->methods[i]].server;
-    credential->psk = settings->psk;
+    *credential = credential_of(settings, user->edhoc);
     credential->local_id = octets(server_id, &credential->local_id_length);
     credential->remote_id = octets(settings->peer_id, &credential->remote_id_length);
   }
@@ -126,7 +201,8 @@ static const char *complain(const char *identity, const char *what) {
 
 const char *credentials_server_init(struct credentials_server *server,
                                     const struct settings *settings) {
-  const bool with_self = settings->self.identity != NULL || settings->self.has_psk;
+  const bool with_self =
+      settings->self.identity != NULL || settings->self.has_psk || settings->self.edhoc_key != NULL;
   *server = (struct credentials_server){.config = {.lookup = lookup, .context = server}};
   server->users = calloc(1 + settings->user_count, sizeof *server->users);
   if (server->users == NULL)
@@ -137,11 +213,13 @@ const char *credentials_server_init(struct credentials_server *server,
     const char *wrong = credentials_check(user);
     if (wrong != NULL)
       return complain(user->identity, wrong);
-    init_user(&server->users[server->count++], user);
+    init_user(&server->users[server->count++], credentials_edhoc_read(settings, user), user);
   }
   return server->count == 0 ? "no users: give --identity and --psk, or users in the file" : NULL;
 }
 
 void credentials_server_deinit(struct credentials_server *server) {
+  for (size_t i = 0; i < server->count; i++)
+    credentials_edhoc_free(server->users[i].edhoc);
   free(server->users);
 }

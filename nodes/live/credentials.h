@@ -9,13 +9,21 @@
 /* The place of an EAP method in the table, by its name; -1 if it is not known. */
 int credentials_method_find(const char *name, size_t length);
 
-/* The names of all methods: "psk". */
+/* The names of all methods: "psk, edhoc". */
 const char *credentials_method_names(void);
 
 /* NULL, or static text that says what is missing for the user's methods. */
 NODE_MUST_CHECK const char *credentials_check(const struct settings_user *user);
 
-/* What one peer is; flat, points into itself and `user`. */
+/* What EAP-EDHOC proves a side with, read from the user's files; NULL: the user has no such method.
+ * The user has been checked. Exits with EXIT_USAGE where a file is not what it should be. */
+struct credentials_edhoc *credentials_edhoc_read(const struct settings *settings,
+                                                 const struct settings_user *user);
+
+/* Erases it; NULL: nothing. */
+void credentials_edhoc_free(struct credentials_edhoc *edhoc);
+
+/* What one peer is; flat, points into itself, `user` and `edhoc`. */
 struct credentials_peer {
   char identity[NODE_IDENTITY_MAX + 1];
   char peer_id[NODE_IDENTITY_MAX + 1];
@@ -26,7 +34,8 @@ struct credentials_peer {
 /* `{n}` in identity and peer_id becomes `number`. False: one of them becomes too long. Not to be
  * moved afterwards. */
 NODE_MUST_CHECK bool credentials_peer_init(struct credentials_peer *peer,
-                                           const struct settings_user *user, uint64_t number);
+                                           const struct settings_user *user,
+                                           const struct credentials_edhoc *edhoc, uint64_t number);
 
 /* The users of an EAP server. An identity that ends with `*` stands for all that begin so; the
  * longest match wins. */
@@ -37,7 +46,7 @@ struct credentials_server {
 };
 
 /* `settings` outlive it; not to be moved afterwards. NULL, or what is wrong, valid until the next
- * call. */
+ * call; exits as credentials_edhoc_read does. */
 NODE_MUST_CHECK const char *credentials_server_init(struct credentials_server *server,
                                                     const struct settings *settings);
 void credentials_server_deinit(struct credentials_server *server);

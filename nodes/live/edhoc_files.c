@@ -15,7 +15,8 @@ enum { FILE_MAX = 16384, DER_SEQUENCE = 0x30, POINT_MAX = 1 + 2 * EC_LENGTH };
 
 /* A file that an option names. */
 struct source {
-  const char *option;
+  const struct edhoc_options *options;
+  const char *option; /* without what all options begin with */
   const char *name;
   const char *accepted; /* what it should hold, for messages */
 };
@@ -25,9 +26,14 @@ static const char CRED_ACCEPTED[] = "a CWT Claims Set or a certificate as one CB
 static const char ID_CRED_ACCEPTED[] = "a CBOR map in hexadecimal digits, such as a104412b or "
                                        "a11822822e48..., or a kid such as 2b or 412b";
 
+/* What the names of options begin with. */
+static const char *prefix(const struct edhoc_options *options) {
+  return options->eap ? "--edhoc-" : "--";
+}
+
 _Noreturn static void refuse(const struct source *source, const char *wrong) {
-  edhoc_options_refuse("%s %s: %s; accepted: %s", source->option, source->name, wrong,
-                       source->accepted);
+  edhoc_options_refuse(source->options, "%s%s %s: %s; accepted: %s", prefix(source->options),
+                       source->option, source->name, wrong, source->accepted);
 }
 
 /* Octets */
@@ -157,8 +163,9 @@ static void check_curve(const struct edhoc_options *options, enum edhoc_role rol
     if (suite != NULL && curve_in(options, role, suite) == curve)
       return;
   }
-  edhoc_options_refuse("%s %s: a key on %s serves none of the cipher suites with method %u",
-                       source->option, source->name, names[curve], options->method);
+  edhoc_options_refuse(
+      options, "%s%s %s: a key on %s serves none of the cipher suites with method %u",
+      prefix(options), source->option, source->name, names[curve], options->method);
 }
 
 static const struct ec_backend *choose_backend(const struct edhoc_options *options) {
@@ -210,9 +217,9 @@ static int side_read(const struct ec *ec, const struct source *cred, const struc
 
 static void own_read(const struct ec *ec, const struct edhoc_options *options,
                      struct edhoc_files *files) {
-  const struct source key = {"--key", options->key, "32 octets in hexadecimal digits"};
-  const struct source cred = {"--cred", options->cred, CRED_ACCEPTED};
-  const struct source id_cred = {"--id-cred", options->id_cred, ID_CRED_ACCEPTED};
+  const struct source key = {options, "key", options->key, "32 octets in hexadecimal digits"};
+  const struct source cred = {options, "cred", options->cred, CRED_ACCEPTED};
+  const struct source id_cred = {options, "id-cred", options->id_cred, ID_CRED_ACCEPTED};
   struct edhoc_credential *own = &files->own.credential;
   struct ec_public public;
   if (read_octets(&key, files->private, sizeof files->private) != EC_LENGTH)
@@ -230,7 +237,7 @@ static void own_read(const struct ec *ec, const struct edhoc_options *options,
 
 static void peer_key_read(const struct ec *ec, const struct edhoc_options *options,
                           enum edhoc_role role, bool found, struct edhoc_credential *peer) {
-  const struct source source = {"--peer-public-key", options->peer_public_key,
+  const struct source source = {options, "peer-public-key", options->peer_public_key,
                                 "32 octets in hexadecimal digits; P-256 also x and y, or a point "
                                 "of SEC 1"};
   const enum ec_curve curve = found ? peer->public.curve : default_curve(options, role);
@@ -247,27 +254,29 @@ static void peer_key_read(const struct ec *ec, const struct edhoc_options *optio
 
 static void peer_read(const struct ec *ec, const struct edhoc_options *options,
                       struct edhoc_files *files) {
-  const struct source cred = {"--peer-cred", options->peer_cred, CRED_ACCEPTED};
-  const struct source id_cred = {"--peer-id-cred", options->peer_id_cred, ID_CRED_ACCEPTED};
+  const struct source cred = {options, "peer-cred", options->peer_cred, CRED_ACCEPTED};
+  const struct source id_cred = {options, "peer-id-cred", options->peer_id_cred, ID_CRED_ACCEPTED};
   const enum edhoc_role role = options->role == EDHOC_INITIATOR ? EDHOC_RESPONDER : EDHOC_INITIATOR;
   struct edhoc_credential *peer = &files->peer.credential;
   const bool found = side_read(ec, &cred, &id_cred, &files->peer) == 0;
   if (options->peer_public_key != NULL)
     peer_key_read(ec, options, role, found, peer);
   else if (!found)
-    edhoc_options_refuse("--peer-cred %s: no public key that could be used is found in it; give it "
-                         "with --peer-public-key",
-                         options->peer_cred);
+    edhoc_options_refuse(options,
+                         "%speer-cred %s: no public key that could be used is found in it%s",
+                         prefix(options), options->peer_cred,
+                         options->eap ? "" : "; give it with --peer-public-key");
   check_curve(options, role, &cred, peer->public.curve);
   if (options->trust_count == 0 &&
       edhoc_id_cred_has(peer->id_cred, peer->id_cred_length, EDHOC_HEADER_X5CHAIN))
-    edhoc_options_refuse("--peer-id-cred %s: certificates by value (x5chain) need --trust",
-                         options->peer_id_cred);
+    edhoc_options_refuse(options, "%speer-id-cred %s: certificates by value (x5chain) need %strust",
+                         prefix(options), options->peer_id_cred, prefix(options));
 }
 
-static void trust_read(const char *name, uint8_t der[EDHOC_CRED_MAX],
-                       struct edhoc_certificate *certificate) {
-  const struct source source = {"--trust", name, "a certificate as DER, or in hexadecimal digits"};
+static void trust_read(const struct edhoc_options *options, const char *name,
+                       uint8_t der[EDHOC_CRED_MAX], struct edhoc_certificate *certificate) {
+  const struct source source = {options, "trust", name,
+                                "a certificate as DER, or in hexadecimal digits"};
   struct cbor_reader reader;
   struct ec_public public;
   *certificate =
@@ -288,7 +297,31 @@ void edhoc_files_read(const struct edhoc_options *options, struct edhoc_files *f
   if (options->peer_cred != NULL)
     peer_read(&ec, options, files);
   for (size_t i = 0; i < options->trust_count; i++)
-    trust_read(options->trust[i], files->trust_der[i], &files->trust[i]);
+    trust_read(options, options->trust[i], files->trust_der[i], &files->trust[i]);
+}
+
+/* The peer's credential, if it is the one that was given. */
+static const struct edhoc_credential *lookup(void *context, const uint8_t *id_cred, size_t length) {
+  const struct edhoc_credential *peer = context;
+  const bool same = peer->cred != NULL && length == peer->id_cred_length &&
+                    memcmp(id_cred, peer->id_cred, length) == 0;
+  return same ? peer : NULL;
+}
+
+struct edhoc_config edhoc_files_config(const struct edhoc_options *options,
+                                       struct edhoc_files *files) {
+  return (struct edhoc_config){
+      .methods = (uint8_t)(1u << options->method),
+      .suites = options->suites,
+      .connection = options->connection,
+      .credentials = &files->own.credential,
+      .credentials_count = 1,
+      .lookup = lookup,
+      .anchors = files->trust,
+      .anchors_count = options->trust_count,
+      .context = &files->peer.credential,
+      .backend = files->backend,
+  };
 }
 
 void edhoc_files_wipe(struct edhoc_files *files) {

@@ -1,4 +1,4 @@
-/* The credentials that the files of the subcommand `edhoc` hold. */
+/* The credentials of EDHOC that files hold: of the subcommand `edhoc`, and of EAP-EDHOC. */
 #ifndef NODES_LIVE_EDHOC_FILES_H
 #define NODES_LIVE_EDHOC_FILES_H
 
@@ -22,6 +22,10 @@ struct edhoc_files {
 
 /* Reads and checks all files. Exits with EXIT_USAGE where one of them is not what it should be. */
 void edhoc_files_read(const struct edhoc_options *options, struct edhoc_files *files);
+
+/* What a session needs: points into `files`, which outlive it. */
+struct edhoc_config edhoc_files_config(const struct edhoc_options *options,
+                                       struct edhoc_files *files);
 
 /* Erases everything. */
 void edhoc_files_wipe(struct edhoc_files *files);

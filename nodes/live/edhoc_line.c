@@ -207,31 +207,12 @@ static bool print_export(const struct edhoc *edhoc, const struct edhoc_options_e
   return fflush(stdout) == 0;
 }
 
-/* The peer's credential, if it is the one that was given. */
-static const struct edhoc_credential *lookup(void *context, const uint8_t *id_cred, size_t length) {
-  const struct edhoc_credential *peer = context;
-  const bool same = peer->cred != NULL && length == peer->id_cred_length &&
-                    memcmp(id_cred, peer->id_cred, length) == 0;
-  return same ? peer : NULL;
-}
-
 int edhoc_line(int argc, char **argv) {
   static struct edhoc_options options;
   static struct edhoc_files files;
   edhoc_options_parse(argc, argv, &options);
   edhoc_files_read(&options, &files);
-  const struct edhoc_config config = {
-      .methods = (uint8_t)(1u << options.method),
-      .suites = options.suites,
-      .connection = options.connection,
-      .credentials = &files.own.credential,
-      .credentials_count = 1,
-      .lookup = lookup,
-      .anchors = files.trust,
-      .anchors_count = options.trust_count,
-      .context = &files.peer.credential,
-      .backend = files.backend,
-  };
+  const struct edhoc_config config = edhoc_files_config(&options, &files);
   struct line line = {.options = &options, .config = &config};
   bool done = run(&line);
   for (size_t i = 0; done && i < options.exports_count; i++)

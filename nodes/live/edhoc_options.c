@@ -101,12 +101,15 @@ static const char help[] =
     "      < to-i | tee i.out | sed -un 's/^TX //p' > to-r\n"
     "  wait; grep . r.out i.out\n";
 
-void edhoc_options_refuse(const char *format, ...) {
-  static const struct report report = {.role = "edhoc"};
-  char message[MESSAGE_LENGTH];
+void edhoc_options_refuse(const struct edhoc_options *options, const char *format, ...) {
+  const struct report report = {.role = options->command};
+  char message[MESSAGE_LENGTH] = "";
   va_list arguments;
+  if (options->user != NULL)
+    snprintf(message, sizeof message, "user \"%s\": ", options->user);
+  const size_t used = strlen(message);
   va_start(arguments, format);
-  vsnprintf(message, sizeof message, format, arguments);
+  vsnprintf(message + used, sizeof message - used, format, arguments);
   va_end(arguments);
   options_refuse(&report, message);
 }
@@ -127,7 +130,8 @@ static bool take_number(const char **text, char end_mark, long min, long max, lo
 static void take_role(struct edhoc_options *options, const char *text) {
   const bool responder = strcmp(text, "responder") == 0;
   if (!responder && strcmp(text, "initiator") != 0)
-    edhoc_options_refuse("--role: \"%s\" is not accepted; it takes initiator or responder", text);
+    edhoc_options_refuse(options, "--role: \"%s\" is not accepted; it takes initiator or responder",
+                         text);
   options->role = responder ? EDHOC_RESPONDER : EDHOC_INITIATOR;
 }
 
@@ -135,12 +139,14 @@ static void take_method(struct edhoc_options *options, const char *text) {
   const char *at = text;
   long value;
   if (!take_number(&at, '\0', 0, EDHOC_METHODS - 1, &value))
-    edhoc_options_refuse("--method: \"%s\" is not accepted; it takes a number from 0 to 3", text);
+    edhoc_options_refuse(options, "--method: \"%s\" is not accepted; it takes a number from 0 to 3",
+                         text);
   options->method = (unsigned)value;
 }
 
-static bool add_suites(struct edhoc_suites *suites, const char *text) {
+bool edhoc_options_suites(struct edhoc_suites *suites, const char *text) {
   bool known = false;
+  suites->count = 0;
   for (const char *at = text;; at++) {
     long value;
     const char mark = strchr(at, ',') == NULL ? '\0' : ',';
@@ -156,10 +162,9 @@ static bool add_suites(struct edhoc_suites *suites, const char *text) {
 }
 
 static void take_suites(struct edhoc_options *options, const char *text) {
-  options->suites.count = 0;
-  if (!add_suites(&options->suites, text))
-    edhoc_options_refuse("--suite: \"%s\" is not accepted; it takes a list of up to %d different "
-                         "numbers, the preferred one first and one of 0 to 3 among them: 2 or 3,2",
+  if (!edhoc_options_suites(&options->suites, text))
+    edhoc_options_refuse(options,
+                         "--suite: \"%s\" is not accepted; it takes " EDHOC_OPTIONS_SUITES_ACCEPTED,
                          text, EDHOC_SUITES_MAX);
 }
 
@@ -168,7 +173,8 @@ static void take_connection(struct edhoc_options *options, const char *text) {
   const char *wrong = hex_read(text, strlen(text), options->connection.bytes,
                                sizeof options->connection.bytes, &length);
   if (wrong != NULL)
-    edhoc_options_refuse("--connection-id: \"%s\" is not accepted (%s); it takes up to %d octets "
+    edhoc_options_refuse(options,
+                         "--connection-id: \"%s\" is not accepted (%s); it takes up to %d octets "
                          "in hexadecimal digits, such as 0e",
                          text, wrong, EDHOC_CONNECTION_ID_MAX);
   options->connection.length = (uint8_t)length;
@@ -193,9 +199,10 @@ static bool read_export(struct edhoc_options_export *export, const char *text) {
 
 static void take_export(struct edhoc_options *options, const char *text) {
   if (options->exports_count == EDHOC_OPTIONS_EXPORTS_MAX)
-    edhoc_options_refuse("--export: more than %d", EDHOC_OPTIONS_EXPORTS_MAX);
+    edhoc_options_refuse(options, "--export: more than %d", EDHOC_OPTIONS_EXPORTS_MAX);
   if (!read_export(&options->exports[options->exports_count++], text))
-    edhoc_options_refuse("--export: \"%s\" is not accepted; it takes LABEL:CONTEXT_HEX:LENGTH, "
+    edhoc_options_refuse(options,
+                         "--export: \"%s\" is not accepted; it takes LABEL:CONTEXT_HEX:LENGTH, "
                          "with a label from 0 to 65535, up to %d octets of context and a length "
                          "from 1 to %d: 0::16",
                          text, EDHOC_OPTIONS_CONTEXT_MAX, EXPORT_LENGTH_MAX);
@@ -203,7 +210,7 @@ static void take_export(struct edhoc_options *options, const char *text) {
 
 static void take_trust(struct edhoc_options *options, const char *name) {
   if (options->trust_count == EDHOC_CHAIN_MAX)
-    edhoc_options_refuse("--trust: more than %d", EDHOC_CHAIN_MAX);
+    edhoc_options_refuse(options, "--trust: more than %d", EDHOC_CHAIN_MAX);
   options->trust[options->trust_count++] = name;
 }
 
@@ -259,19 +266,25 @@ static void take(struct edhoc_options *options, int option, const char *text) {
 
 static void check(const struct edhoc_options *options, bool role, bool method) {
   if (!role)
-    edhoc_options_refuse("--role initiator|responder is needed");
+    edhoc_options_refuse(options, "--role initiator|responder is needed");
   if (!method)
-    edhoc_options_refuse("--method N is needed");
+    edhoc_options_refuse(options, "--method N is needed");
   if (options->suites.count == 0)
-    edhoc_options_refuse("--suite N is needed");
+    edhoc_options_refuse(options, "--suite N is needed");
   if (options->key == NULL || options->cred == NULL || options->id_cred == NULL)
-    edhoc_options_refuse("--key FILE, --cred FILE and --id-cred FILE are needed");
+    edhoc_options_refuse(options, "--key FILE, --cred FILE and --id-cred FILE are needed");
   if ((options->peer_cred == NULL) != (options->peer_id_cred == NULL))
-    edhoc_options_refuse("--peer-cred and --peer-id-cred belong together");
+    edhoc_options_refuse(options, "--peer-cred and --peer-id-cred belong together");
   if (options->peer_cred == NULL && options->trust_count == 0)
-    edhoc_options_refuse("--peer-cred FILE and --peer-id-cred FILE are needed, or --trust FILE");
+    edhoc_options_refuse(options,
+                         "--peer-cred FILE and --peer-id-cred FILE are needed, or --trust FILE");
   if (options->peer_public_key != NULL && options->peer_cred == NULL)
-    edhoc_options_refuse("--peer-public-key needs --peer-cred");
+    edhoc_options_refuse(options, "--peer-public-key needs --peer-cred");
+}
+
+struct edhoc_connection_id edhoc_options_connection(enum edhoc_role role) {
+  return (struct edhoc_connection_id){
+      .length = 1, .bytes = {role == EDHOC_INITIATOR ? DEFAULT_C_I : DEFAULT_C_R}};
 }
 
 void edhoc_options_parse(int argc, char **argv, struct edhoc_options *options) {
@@ -295,7 +308,7 @@ void edhoc_options_parse(int argc, char **argv, struct edhoc_options *options) {
   };
   bool given[OPTION_HELP - OPTION_ROLE + 1] = {false};
   int option;
-  *options = (struct edhoc_options){.message_4 = false};
+  *options = (struct edhoc_options){.command = "edhoc"};
   argv[0] = name;
   while ((option = getopt_long(argc, argv, "", long_options, NULL)) >= OPTION_ROLE) {
     take(options, option, optarg);
@@ -306,9 +319,8 @@ void edhoc_options_parse(int argc, char **argv, struct edhoc_options *options) {
     exit(EXIT_USAGE);
   }
   if (optind < argc)
-    edhoc_options_refuse("\"%s\" is not expected here", argv[optind]);
+    edhoc_options_refuse(options, "\"%s\" is not expected here", argv[optind]);
   check(options, given[0], given[OPTION_METHOD - OPTION_ROLE]);
   if (!given[OPTION_CONNECTION_ID - OPTION_ROLE])
-    options->connection = (struct edhoc_connection_id){
-        .length = 1, .bytes = {options->role == EDHOC_INITIATOR ? DEFAULT_C_I : DEFAULT_C_R}};
+    options->connection = edhoc_options_connection(options->role);
 }

@@ -1,4 +1,4 @@
-/* The command line of the subcommand `edhoc`. */
+/* The command line of the subcommand `edhoc`; of EAP-EDHOC what the files need. */
 #ifndef NODES_LIVE_EDHOC_OPTIONS_H
 #define NODES_LIVE_EDHOC_OPTIONS_H
 
@@ -15,6 +15,9 @@ struct edhoc_options_export {
 };
 
 struct edhoc_options {
+  const char *command; /* the subcommand; for messages, as are the next two */
+  const char *user;    /* whose credentials these are, or NULL */
+  bool eap;            /* the options are named --edhoc-key, and so on */
   enum edhoc_role role;
   unsigned method;
   struct edhoc_suites suites;
@@ -32,7 +35,18 @@ struct edhoc_options {
  * EXIT_USAGE where something is wrong or missing. */
 void edhoc_options_parse(int argc, char **argv, struct edhoc_options *options);
 
+/* C_I or C_R of those who do not choose one. */
+struct edhoc_connection_id edhoc_options_connection(enum edhoc_role role);
+
+/* Reads a list of cipher suites. False: it is not what EDHOC_OPTIONS_SUITES_ACCEPTED, a format with
+ * EDHOC_SUITES_MAX, says. */
+NODE_MUST_CHECK bool edhoc_options_suites(struct edhoc_suites *suites, const char *text);
+#define EDHOC_OPTIONS_SUITES_ACCEPTED                                                              \
+  "a list of up to %d different numbers, the preferred one first and one of 0 to 3 among them: 2 " \
+  "or 3,2"
+
 /* Ends the program with EXIT_USAGE: what is wrong, and where help is. */
-_Noreturn void edhoc_options_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+_Noreturn void edhoc_options_refuse(const struct edhoc_options *options, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

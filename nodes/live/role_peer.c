@@ -38,6 +38,7 @@ struct peers {
   struct report node_report; /* less is said of each when there are many */
   struct loop loop;
   struct tally tally;
+  struct credentials_edhoc *edhoc; /* of all peers, or NULL */
   struct place *places;
   size_t place_count;
   uint64_t begun;     /* so far */
@@ -87,7 +88,8 @@ static struct node *create_node(struct place *place) {
 /* A new peer takes the place. False, with an error shown: that cannot be. */
 static bool enter(struct place *place) {
   struct peers *peers = place->peers;
-  if (!credentials_peer_init(&place->credentials, &peers->settings->self, peers->begun + 1)) {
+  if (!credentials_peer_init(&place->credentials, &peers->settings->self, peers->edhoc,
+                             peers->begun + 1)) {
     report_error(peers->report, "identity or peer_id is longer than %d octets", NODE_IDENTITY_MAX);
     return false;
   }
@@ -257,12 +259,14 @@ static void deinit(struct peers *peers) {
   }
   loop_deinit(&peers->loop);
   tally_deinit(&peers->tally);
+  credentials_edhoc_free(peers->edhoc);
   free(peers->places);
 }
 
 int role_peer(const struct settings *settings, const struct report *report) {
   struct peers peers = {.settings = settings, .report = report, .node_report = *report};
   check(settings, report);
+  peers.edhoc = credentials_edhoc_read(settings, &settings->self);
   if (settings->count > 1 && report->level == REPORT_EVENTS)
     peers.node_report.level = REPORT_RESULTS;
   if (init(&peers) < 0) {

@@ -3,6 +3,7 @@
 #include "settings.h"
 
 #include "credentials.h"
+#include "edhoc_options.h"
 
 #include <errno.h>
 #include <math.h>
@@ -132,6 +133,8 @@ const char *settings_assign(struct settings *settings, struct settings_user *use
     return set_psk(owner, text);
   case SETTINGS_METHODS:
     return set_methods(owner, text);
+  case SETTINGS_SUITES:
+    return edhoc_options_suites(&owner->edhoc_suites, text) ? NULL : "it is no such list";
   case SETTINGS_ADDRESS:
     return udp_address_parse(text, (uint16_t)setting->minimum, field);
   case SETTINGS_INTEGER:
@@ -157,6 +160,9 @@ const char *settings_accepted(const struct setting *setting, char text[SETTINGS_
   case SETTINGS_METHODS:
     snprintf(text, SETTINGS_ACCEPTED_MAX, "a list of: %s", credentials_method_names());
     return text;
+  case SETTINGS_SUITES:
+    snprintf(text, SETTINGS_ACCEPTED_MAX, EDHOC_OPTIONS_SUITES_ACCEPTED, EDHOC_SUITES_MAX);
+    return text;
   case SETTINGS_ADDRESS:
     return "an address such as ::1, [::1]:5683, 192.0.2.1:5683 or name:5683";
   case SETTINGS_INTEGER:
@@ -175,28 +181,39 @@ const char *settings_accepted(const struct setting *setting, char text[SETTINGS_
   abort();
 }
 
+bool settings_is_list(const struct setting *setting) {
+  return setting->kind == SETTINGS_METHODS || setting->kind == SETTINGS_SUITES;
+}
+
 /* The whole */
 
-static void init_user(struct settings_user *user) {
-  *user = (struct settings_user){.method_count = 1};
+/* The defaults, of a user of the list (or NULL) only those of users. */
+static void assign_defaults(struct settings *settings, struct settings_user *user) {
+  for (size_t i = 0; i < SETTINGS_COUNT; i++) {
+    const struct setting *setting = &SETTINGS[i];
+    if (setting->default_text == NULL || (setting->roles & 1u << settings->role) == 0 ||
+        (user != NULL && !setting->of_user))
+      continue;
+    if (settings_assign(settings, user, setting, setting->default_text) != NULL)
+      abort();
+  }
 }
 
 void settings_init(struct settings *settings, enum settings_role role) {
   *settings = (struct settings){.role = role, .linger_ms = SETTINGS_LINGER_DEFAULT};
-  init_user(&settings->self);
-  for (size_t i = 0; i < SETTINGS_COUNT; i++) {
-    const struct setting *setting = &SETTINGS[i];
-    if (setting->default_text == NULL || (setting->roles & 1u << role) == 0)
-      continue;
-    if (settings_assign(settings, NULL, setting, setting->default_text) != NULL)
-      abort();
-  }
+  assign_defaults(settings, NULL);
 }
 
 static void deinit_user(struct settings_user *user) {
   free(user->identity);
   free(user->peer_id);
   free(user->server_id);
+  free(user->edhoc_key);
+  free(user->edhoc_cred);
+  free(user->edhoc_id_cred);
+  free(user->edhoc_peer_cred);
+  free(user->edhoc_peer_id_cred);
+  free(user->edhoc_trust);
   explicit_bzero(user, sizeof *user);
 }
 
@@ -222,7 +239,8 @@ static void *grow(void *list, size_t count, size_t size) {
 struct settings_user *settings_add_user(struct settings *settings) {
   settings->users = grow(settings->users, settings->user_count, sizeof *settings->users);
   struct settings_user *user = &settings->users[settings->user_count++];
-  init_user(user);
+  *user = (struct settings_user){0};
+  assign_defaults(settings, user);
   return user;
 }
 

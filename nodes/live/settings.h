@@ -4,6 +4,7 @@
 #define NODES_LIVE_SETTINGS_H
 
 #include "../coap-eap/options.h"
+#include "../edhoc/suite.h"
 #include "udp.h"
 
 enum settings_role { SETTINGS_PEER, SETTINGS_AUTHENTICATOR, SETTINGS_AAA, SETTINGS_ROLES };
@@ -28,6 +29,12 @@ struct settings_user {
   bool has_psk;
   char *peer_id;
   char *server_id;
+  uint64_t edhoc_method;
+  struct edhoc_suites edhoc_suites;
+  char *edhoc_key, *edhoc_cred, *edhoc_id_cred; /* names of files, as are the next two lines */
+  char *edhoc_peer_cred, *edhoc_peer_id_cred;
+  char *edhoc_trust;
+  uint64_t eap_mtu; /* 0: not set */
 };
 
 /* A RADIUS client of the AAA server. */
@@ -83,6 +90,7 @@ enum settings_kind {
   SETTINGS_SECRET, /* a text */
   SETTINGS_PSK,
   SETTINGS_METHODS,
+  SETTINGS_SUITES,
   SETTINGS_ADDRESS,
   SETTINGS_INTEGER,
   SETTINGS_HUNDREDTHS,
@@ -119,6 +127,9 @@ void settings_deinit(struct settings *settings);
  * what would be right. */
 NODE_MUST_CHECK const char *settings_assign(struct settings *settings, struct settings_user *user,
                                             const struct setting *setting, const char *text);
+
+/* Whether the text may be a list, with commas. */
+bool settings_is_list(const struct setting *setting);
 
 enum { SETTINGS_ACCEPTED_MAX = 160 };
 const char *settings_accepted(const struct setting *setting, char text[SETTINGS_ACCEPTED_MAX]);
