@@ -215,7 +215,9 @@ const char *credentials_server_init(struct credentials_server *server,
       return complain(user->identity, wrong);
     init_user(&server->users[server->count++], credentials_edhoc_read(settings, user), user);
   }
-  return server->count == 0 ? "no users: give --identity and --psk, or users in the file" : NULL;
+  return server->count == 0 ? "no users: give --identity and --psk (or --methods edhoc and its "
+                              "files), or users in the file"
+                            : NULL;
 }
 
 void credentials_server_deinit(struct credentials_server *server) {
