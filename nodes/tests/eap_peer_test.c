@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "eap_world.h"
-#include "eap_method_stub.h"
+#include "eap_method_scripted.h"
 
 enum { STEPS_MAX = 10 };
 
@@ -15,7 +15,8 @@ struct step {
   const char *out; /* the response, or the reason; NULL: not looked at */
 };
 
-/* The stub's results as Type-Data octets: 00 continue, 01 discard, 02 success, 03 failure. */
+/* The scripted method's results as Type-Data octets: 00 continue, 01 discard, 02 success, 03
+ * failure. */
 static const struct conversation {
   const char *name;
   size_t method_count;
@@ -72,10 +73,10 @@ static const struct conversation {
       {"01 01 0005 01", EAP_PEER_RESPOND, NULL}}},
     {"a first request that the method discards leaves the choice open",
      2,
-     {{"01 01 0006 c8 01", EAP_PEER_DISCARD, "stub says so"},
-      {"01 01 0005 c8", EAP_PEER_DISCARD, "stub says so"},
+     {{"01 01 0006 c8 01", EAP_PEER_DISCARD, "as scripted"},
+      {"01 01 0005 c8", EAP_PEER_DISCARD, "as scripted"},
       {"01 01 0006 c9 00", EAP_PEER_RESPOND, "02 01 0005 c9"},
-      {"01 02 0006 c9 01", EAP_PEER_DISCARD, "stub says so"},
+      {"01 02 0006 c9 01", EAP_PEER_DISCARD, "as scripted"},
       {"01 02 0006 c9 02", EAP_PEER_RESPOND, "02 02 0005 c9"},
       {"03 02 0004", EAP_PEER_SUCCESS, ""}}},
     {"nothing before the first request",
@@ -104,10 +105,10 @@ static const struct conversation {
       {"03 01 0004", EAP_PEER_DISCARD, "EAP-Success without the method's"},
       {"01 02 0006 c8 00", EAP_PEER_DISCARD, "request after the method's end"},
       {"01 02 0006 0d 00", EAP_PEER_DISCARD, "request after the method's end"},
-      {"04 01 0004", EAP_PEER_FAILURE, "stub says so"}}},
+      {"04 01 0004", EAP_PEER_FAILURE, "as scripted"}}},
     {"the method fails and has no answer",
      1,
-     {{"01 01 0006 c8 03", EAP_PEER_FAILURE, "stub says so"},
+     {{"01 01 0006 c8 03", EAP_PEER_FAILURE, "as scripted"},
       {"01 02 0006 c8 00", EAP_PEER_DISCARD, "packet after the end of the conversation"}}},
     {"the first packet of a method is too short",
      3,
@@ -120,12 +121,12 @@ static const struct conversation {
       {"03 00 0004", EAP_PEER_SUCCESS, ""}}},
 };
 
-static void init_with_stubs(struct world *world, size_t method_count) {
+static void init_scripted(struct world *world, size_t method_count) {
   world_init(world);
   world->peer_methods[2] =
       (struct eap_peer_method){&EAP_PSK_PEER, world->peer_methods[0].credential};
-  world->peer_methods[0] = (struct eap_peer_method){.method = &STUB};
-  world->peer_methods[1] = (struct eap_peer_method){.method = &STUB_OTHER};
+  world->peer_methods[0] = (struct eap_peer_method){.method = &SCRIPTED};
+  world->peer_methods[1] = (struct eap_peer_method){.method = &SCRIPTED_OTHER};
   world->peer_config.method_count = method_count;
 }
 
@@ -148,7 +149,7 @@ static void conversations(void **state) {
   for (size_t i = 0; i < sizeof CONVERSATIONS / sizeof CONVERSATIONS[0]; i++) {
     struct world world;
     print_message("%s\n", CONVERSATIONS[i].name);
-    init_with_stubs(&world, CONVERSATIONS[i].method_count);
+    init_scripted(&world, CONVERSATIONS[i].method_count);
     world_start(&world);
     for (size_t s = 0; s < STEPS_MAX && CONVERSATIONS[i].steps[s].in != NULL; s++) {
       struct eap_keys keys;
@@ -156,7 +157,7 @@ static void conversations(void **state) {
       assert_int_equal(eap_peer_keys(&world.peer, &keys) == 0, eap_peer_has_keys(&world.peer));
     }
     eap_peer_wipe(&world.peer);
-    assert_int_equal(stub_open, 0);
+    assert_int_equal(scripted_open, 0);
   }
 }
 
@@ -164,7 +165,7 @@ static void keys_are_there_before_success(void **state) {
   (void)state;
   struct world world;
   struct eap_keys keys;
-  init_with_stubs(&world, 1);
+  init_scripted(&world, 1);
   world_start(&world);
   assert_int_equal(eap_peer_keys(&world.peer, &keys), NODE_ERR_BAD_STATE);
   take_step(&world, &(struct step){"01 01 0006 c8 00", EAP_PEER_RESPOND, NULL});
@@ -179,14 +180,14 @@ static void keys_are_there_before_success(void **state) {
 static void a_method_that_cannot_begin_leaves_the_choice_open(void **state) {
   (void)state;
   struct world world;
-  init_with_stubs(&world, 2);
-  world.peer_methods[0].credential.psk = text_octets("stubs want none");
+  init_scripted(&world, 2);
+  world.peer_methods[0].credential.psk = text_octets("scripted methods want none");
   world_start(&world);
   take_step(&world,
             &(struct step){"01 01 0006 c8 00", EAP_PEER_DISCARD, "configuration out of range"});
   take_step(&world, &(struct step){"01 01 0006 c9 00", EAP_PEER_RESPOND, "02 01 0005 c9"});
   eap_peer_wipe(&world.peer);
-  assert_int_equal(stub_open, 0);
+  assert_int_equal(scripted_open, 0);
 }
 
 int main(void) {

@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "eap_world.h"
-#include "eap_method_stub.h"
+#include "eap_method_scripted.h"
 
 enum { STEPS_MAX = 10 };
 
@@ -16,8 +16,8 @@ struct step {
   const char *reason; /* NULL: not looked at */
 };
 
-/* The Identity request had 0x73. The stub's results as Type-Data octets: 00 continue, 01 discard,
- * 02 success, 03 failure; its first request is be. */
+/* The Identity request had 0x73. The scripted method's results as Type-Data octets: 00 continue, 01
+ * discard, 02 success, 03 failure; its first request is be. */
 #define IDENTITY "02 73 0012 01 7466672d757365722d74657374"
 static const struct conversation {
   const char *name;
@@ -33,7 +33,7 @@ static const struct conversation {
     {"the method rejects the peer",
      1,
      {{IDENTITY, EAP_SERVER_REQUEST, NULL, NULL},
-      {"02 74 0006 c8 03", EAP_SERVER_FAILURE, "04 74 0004", "stub says so"},
+      {"02 74 0006 c8 03", EAP_SERVER_FAILURE, "04 74 0004", "as scripted"},
       {IDENTITY, EAP_SERVER_DISCARD, NULL, "packet after the end of the conversation"}}},
     {"unknown identities",
      1,
@@ -63,7 +63,7 @@ static const struct conversation {
       {"02 74 0006 01 61", EAP_SERVER_DISCARD, NULL, "Response of another type than the request"},
       {"02 74 0006 c9 02", EAP_SERVER_DISCARD, NULL, "Response of another type than the request"},
       {"02 74 0005 02", EAP_SERVER_DISCARD, NULL, "Response of another type than the request"},
-      {"02 74 0006 c8 01", EAP_SERVER_DISCARD, NULL, "stub says so"},
+      {"02 74 0006 c8 01", EAP_SERVER_DISCARD, NULL, "as scripted"},
       {"02 74 0006 c8 02", EAP_SERVER_SUCCESS, "03 74 0004", ""}}},
     {"nak names the second method",
      2,
@@ -94,7 +94,7 @@ static const struct conversation {
     {"nak after a packet that the method discarded",
      2,
      {{IDENTITY, EAP_SERVER_REQUEST, NULL, NULL},
-      {"02 74 0006 c8 01", EAP_SERVER_DISCARD, NULL, "stub says so"},
+      {"02 74 0006 c8 01", EAP_SERVER_DISCARD, NULL, "as scripted"},
       {"02 74 0006 03 c9", EAP_SERVER_REQUEST, "01 75 0006 c9 be", ""}}},
     {"nak after the method began",
      2,
@@ -104,12 +104,12 @@ static const struct conversation {
       {"02 75 0006 c8 02", EAP_SERVER_SUCCESS, "03 75 0004", ""}}},
 };
 
-static void init_with_stubs(struct world *world, size_t method_count) {
+static void init_scripted(struct world *world, size_t method_count) {
   world_init(world);
   world->server_methods[2] =
       (struct eap_server_method){&EAP_PSK_SERVER, world->server_methods[0].credential};
-  world->server_methods[0] = (struct eap_server_method){.method = &STUB};
-  world->server_methods[1] = (struct eap_server_method){.method = &STUB_OTHER};
+  world->server_methods[0] = (struct eap_server_method){.method = &SCRIPTED};
+  world->server_methods[1] = (struct eap_server_method){.method = &SCRIPTED_OTHER};
   world->user.method_count = method_count;
 }
 
@@ -130,7 +130,7 @@ static void conversations(void **state) {
   for (size_t i = 0; i < sizeof CONVERSATIONS / sizeof CONVERSATIONS[0]; i++) {
     struct world world;
     print_message("%s\n", CONVERSATIONS[i].name);
-    init_with_stubs(&world, CONVERSATIONS[i].method_count);
+    init_scripted(&world, CONVERSATIONS[i].method_count);
     world_start(&world);
     for (size_t s = 0; s < STEPS_MAX && CONVERSATIONS[i].steps[s].in != NULL; s++) {
       struct eap_keys keys;
@@ -139,14 +139,14 @@ static void conversations(void **state) {
                        world.server.succeeded ? 0 : NODE_ERR_BAD_STATE);
     }
     eap_server_wipe(&world.server);
-    assert_int_equal(stub_open, 0);
+    assert_int_equal(scripted_open, 0);
   }
 }
 
 static void identifiers_wrap_around(void **state) {
   (void)state;
   struct world world;
-  init_with_stubs(&world, 1);
+  init_scripted(&world, 1);
   eap_server_init(&world.server, &world.server_config, &world.server_hooks, 0xff);
   take_step(&world, &(struct step){"02 ff 0012 01 7466672d757365722d74657374", EAP_SERVER_REQUEST,
                                    "01 00 0006 c8 be", ""});
@@ -157,13 +157,13 @@ static void identifiers_wrap_around(void **state) {
 static void a_method_that_cannot_begin_ends_with_failure(void **state) {
   (void)state;
   struct world world;
-  init_with_stubs(&world, 1);
-  world.server_methods[0].credential.psk = text_octets("stubs want none");
+  init_scripted(&world, 1);
+  world.server_methods[0].credential.psk = text_octets("scripted methods want none");
   world_start(&world);
   take_step(&world, &(struct step){IDENTITY, EAP_SERVER_FAILURE, "04 73 0004",
                                    "configuration out of range"});
   eap_server_wipe(&world.server);
-  assert_int_equal(stub_open, 0);
+  assert_int_equal(scripted_open, 0);
 }
 
 /* A peer that wants EAP-PSK against a server that offers two other methods first. */
@@ -171,7 +171,7 @@ static void peer_and_server_negotiate(void **state) {
   (void)state;
   for (size_t method_count = 2; method_count <= 3; method_count++) {
     struct world world;
-    init_with_stubs(&world, method_count);
+    init_scripted(&world, method_count);
     world_start(&world);
     const struct packet first = world_identity_request(WORLD_IDENTIFIER);
     (void)world_relay(&world, IDENTITY_REQUEST, &first, NULL);
