@@ -18,13 +18,11 @@ const char *node_error_name(int error) {
 
 const char *node_event_name(enum node_event_type type) {
   static const char *const names[] = {
-      [NODE_EVENT_STARTED] = "started",
-
-      [NODE_EVENT_DELIVERED] = "delivered",
-      [NODE_EVENT_DISCARDED] = "discarded",
-      [NODE_EVENT_KEY] = "key",
-      [NODE_EVENT_CONFIRMED] = "confirmed",
-      [NODE_EVENT_FAILED] = "failed",
+      [NODE_EVENT_STARTED] = "started",       [NODE_EVENT_DELIVERED] = "delivered",
+      [NODE_EVENT_DISCARDED] = "discarded",   [NODE_EVENT_KEY] = "key",
+      [NODE_EVENT_CONFIRMED] = "confirmed",   [NODE_EVENT_FAILED] = "failed",
+      [NODE_EVENT_SERVED] = "served",         [NODE_EVENT_ANSWERED] = "answered",
+      [NODE_EVENT_UNANSWERED] = "unanswered",
   };
   return names[type];
 }
@@ -70,12 +68,12 @@ void node_event(const struct node_hooks *hooks, enum node_event_type type,
 }
 
 void node_event_key(const struct node_hooks *hooks, const struct node_address *remote,
-                    const uint8_t *secret, size_t length) {
+                    const char *label, const uint8_t *secret, size_t length) {
   if (hooks == NULL || hooks->event == NULL)
     return;
   const struct node_event event = {.type = NODE_EVENT_KEY,
                                    .remote = *remote,
-                                   .label = "keys derived",
+                                   .label = label,
                                    .secret = secret,
                                    .secret_length = length};
   hooks->event(hooks->context, &event);

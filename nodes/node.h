@@ -51,15 +51,19 @@ struct node_datagram {
   struct span_list spans; /* of sent datagrams: which octets belong to which ledger row */
   const char *label;      /* of sent datagrams: what the message is ("EAP-PSK 2"); static text */
   unsigned copy;          /* of sent datagrams: 0 first transmission, n the n-th repetition */
+  bool application;       /* of sent datagrams: of the application, not of an authentication */
 };
 
 enum node_event_type {
-  NODE_EVENT_STARTED,   /* an authentication began (label: who began it) */
-  NODE_EVENT_DELIVERED, /* the lower layer handed an EAP packet to EAP (label: which) */
-  NODE_EVENT_DISCARDED, /* a message was dropped (label: why) */
-  NODE_EVENT_KEY,       /* the MSK is there and the association's keys are derived */
-  NODE_EVENT_CONFIRMED, /* this side has verified that the other holds the key */
-  NODE_EVENT_FAILED,    /* the authentication ended without a key (label: reason) */
+  NODE_EVENT_STARTED,    /* an authentication began (label: who began it) */
+  NODE_EVENT_DELIVERED,  /* the lower layer handed an EAP packet to EAP (label: which) */
+  NODE_EVENT_DISCARDED,  /* a message was dropped (label: why) */
+  NODE_EVENT_KEY,        /* the MSK is there and the association's keys are derived */
+  NODE_EVENT_CONFIRMED,  /* this side has verified that the other holds the key */
+  NODE_EVENT_FAILED,     /* the authentication ended without a key (label: reason) */
+  NODE_EVENT_SERVED,     /* an application request verified and is answered */
+  NODE_EVENT_ANSWERED,   /* this side's application request has its response */
+  NODE_EVENT_UNANSWERED, /* this side's application request was given up (label: why) */
 };
 
 /* The name of an event type as it appears in logs. */
@@ -68,9 +72,10 @@ const char *node_event_name(enum node_event_type type);
 struct node_event {
   enum node_event_type type;
   struct node_address remote; /* the other end of the authentication; zero where there is none */
-  const char *label;          /* static text; never NULL */
+  const char *label;          /* static text; never NULL. NODE_EVENT_KEY: "OSCORE" or "DTLS" */
   const uint8_t *secret;      /* NODE_EVENT_KEY: the association's key material, for tests and */
-  size_t secret_length;       /*   decryption of captures; else NULL. Valid during the call. */
+  size_t secret_length;       /*   decryption of captures: OSCORE's Master Secret (32) and Master
+                               *   Salt (8), or DTLS_PSK; else NULL. Valid during the call. */
 };
 
 /* Primitives whose cost a host may turn into time and energy. `blocks` counts AES blocks (16
@@ -99,7 +104,7 @@ uint32_t node_random_below(const struct node_hooks *hooks, uint32_t bound); /* 0
 void node_event(const struct node_hooks *hooks, enum node_event_type type,
                 const struct node_address *remote, const char *label);
 void node_event_key(const struct node_hooks *hooks, const struct node_address *remote,
-                    const uint8_t *secret, size_t length);
+                    const char *label, const uint8_t *secret, size_t length);
 void node_cost(const struct node_hooks *hooks, enum node_primitive primitive, uint32_t blocks);
 
 struct node;

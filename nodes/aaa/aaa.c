@@ -80,7 +80,7 @@ static int accept(struct aaa *aaa, const struct request *request,
   if (aaa->config.session_timeout_s > 0)
     radius_add_number(&out, RADIUS_SESSION_TIMEOUT, aaa->config.session_timeout_s);
   if (error == 0) {
-    node_event_key(aaa->hooks, &conversation->source, keys.msk, sizeof keys.msk);
+    node_event_key(aaa->hooks, &conversation->source, "MSK", keys.msk, sizeof keys.msk);
     node_event(aaa->hooks, NODE_EVENT_CONFIRMED, &conversation->source, "Access-Accept");
     error = send(aaa, request, &out);
   }

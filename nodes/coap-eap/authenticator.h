@@ -34,6 +34,11 @@ struct node *coap_eap_authenticator_create(const struct coap_eap_authenticator_c
 NODE_MUST_CHECK int coap_eap_authenticator_begin(struct node *node,
                                                  const struct node_address *peer);
 
+/* As coap_eap_peer_request, to the application resource of this peer. */
+NODE_MUST_CHECK int coap_eap_authenticator_request(struct node *node,
+                                                   const struct node_address *peer, uint8_t code,
+                                                   const uint8_t *payload, size_t length);
+
 /* How long the keys of the association with this peer may be used, in seconds, from the moment when
  * it was confirmed: 8 hours, or the Session-Timeout of the Access-Accept. 0: there is none. */
 uint32_t coap_eap_authenticator_lifetime_s(const struct node *node,

@@ -68,7 +68,8 @@ static int derive_keys(const struct authenticator *authenticator, struct peer_se
         &master, COAP_EAP_SIDE_AUTHENTICATOR, with_identity ? session->identity : NULL,
         with_identity ? session->identity_length : 0, authenticator->hooks, &session->context);
   if (result == 0)
-    node_event_key(authenticator->hooks, &session->remote, (const uint8_t *)&master, sizeof master);
+    node_event_key(authenticator->hooks, &session->remote, "OSCORE", (const uint8_t *)&master,
+                   sizeof master);
   crypto_wipe(msk, sizeof msk);
   crypto_wipe(&master, sizeof master);
   return result;

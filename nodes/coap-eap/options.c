@@ -7,7 +7,19 @@ const struct coap_eap_options COAP_EAP_OPTIONS_DEFAULT = {
     .token_bytes = 1,
     .location_number = COAP_NUMBER_URI_PATH,
     .id_context_is_identity = true,
+    .association = COAP_EAP_ASSOCIATION_OSCORE,
+    .dtls = {.cookie = true,
+             .timeout_ms = DTLS_TIMEOUT_MS_DEFAULT,
+             .timeout_max_ms = DTLS_TIMEOUT_MAX_MS_DEFAULT,
+             .mtu = DTLS_MTU_DEFAULT},
+    .application_bytes = 16,
 };
+
+struct node_address coap_eap_secure_address(const struct node_address *address) {
+  struct node_address secure = *address;
+  secure.port++;
+  return secure;
+}
 
 bool coap_eap_options_valid(const struct coap_eap_options *options) {
   return options->token_bytes <= COAP_TOKEN_MAX && options->ordering.seqnum_bytes >= 1 &&

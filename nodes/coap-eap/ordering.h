@@ -8,7 +8,10 @@
 enum { COAP_EAP_SEQNUM_MAX = 16 };
 
 enum coap_eap_ordering_policy {
-  COAP_EAP_ORDERING_SEQNUM, /* SeqNum in requests, repeated in responses (Figure 2) */
+  COAP_EAP_ORDERING_SEQNUM,          /* SeqNum in requests, repeated in responses (Figure 2) */
+  COAP_EAP_ORDERING_SEQNUM_REQUESTS, /* SeqNum in requests only (6.4.2 (1)) */
+  COAP_EAP_ORDERING_MID_RANDOM,      /* random Message IDs, none twice (6.4.2 (2A)) */
+  COAP_EAP_ORDERING_MID_MONOTONIC,   /* Message IDs that count up by one (6.4.2 (2B)) */
 };
 
 struct coap_eap_ordering_config {

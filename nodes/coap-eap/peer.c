@@ -116,7 +116,7 @@ static int derive_keys(struct peer *peer) {
                                      peer->hooks, &peer->authentication.context);
   if (result == 0) {
     peer->authentication.keyed = true;
-    node_event_key(peer->hooks, &peer->config.authenticator, (const uint8_t *)&master,
+    node_event_key(peer->hooks, &peer->config.authenticator, "OSCORE", (const uint8_t *)&master,
                    sizeof master);
   }
   crypto_wipe(&keys, sizeof keys);

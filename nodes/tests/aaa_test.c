@@ -29,7 +29,7 @@ struct aaa_world {
   struct eap_user user;
   struct node *node;
   uint64_t now_ns;
-  unsigned events[NODE_EVENT_FAILED + 1];
+  unsigned events[NODE_EVENT_UNANSWERED + 1];
   const char *last_label;
   /* Of the RADIUS client under our hands. */
   struct node_address address;

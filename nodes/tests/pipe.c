@@ -76,10 +76,9 @@ static void hook_event(void *context, const struct node_event *event) {
     break;
   case NODE_EVENT_KEY:
     party->keys++;
-    assert(event->secret_length ==
-           (party == &pipe->aaa ? (size_t)EAP_KEY_LENGTH : sizeof party->secret));
-    if (party != &pipe->aaa)
-      memcpy(party->secret, event->secret, event->secret_length);
+    assert(event->secret_length <= sizeof party->secret);
+    party->secret_length = event->secret_length;
+    memcpy(party->secret, event->secret, event->secret_length);
     break;
   case NODE_EVENT_CONFIRMED:
     party->confirmed++;
@@ -87,6 +86,15 @@ static void hook_event(void *context, const struct node_event *event) {
   case NODE_EVENT_FAILED:
     party->failed++;
     party->reason = event->label;
+    break;
+  case NODE_EVENT_SERVED:
+    party->served++;
+    break;
+  case NODE_EVENT_ANSWERED:
+    party->answered++;
+    break;
+  case NODE_EVENT_UNANSWERED:
+    party->unanswered++;
     break;
   }
 }

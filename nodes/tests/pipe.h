@@ -36,7 +36,9 @@ struct pipe_party {
   unsigned keys, confirmed, failed, discarded;
   const char *reason; /* of the last failure */
   const char *last_discard;
-  uint8_t secret[40];
+  unsigned served, answered, unanswered; /* application requests */
+  uint8_t secret[EAP_KEY_LENGTH];
+  size_t secret_length;
 };
 
 struct pipe;

@@ -62,8 +62,20 @@ const struct proof_refusal proof_refusals[] = {
 const size_t proof_refusal_count = sizeof proof_refusals / sizeof proof_refusals[0];
 
 const char *const proof_rare_rows[] = {
-    "other",       /* octets that no node sent */
-    "coap_option", /* options that no variant has */
-    "coap_payload" /* words in an error's response */
+    "other",        /* octets that no node sent */
+    "coap_option",  /* options that no variant has */
+    "coap_payload", /* words in an error's response */
+    "dtls_record",
+    "dtls_nonce",
+    "dtls_tag",
+    "dtls_client_hello",
+    "dtls_hello_verify_request",
+    "dtls_server_hello",
+    "dtls_server_hello_done",
+    "dtls_client_key_exchange",
+    "dtls_change_cipher_spec",
+    "dtls_finished",
+    "dtls_alert",
+    "dtls_handshake",
 };
 const size_t proof_rare_row_count = sizeof proof_rare_rows / sizeof proof_rare_rows[0];

@@ -1,0 +1,93 @@
+/* One DTLS 1.2 endpoint (RFC 6347), client or server, with TLS_PSK_WITH_AES_128_CCM_8 (RFC 6655)
+ * alone: a session towards one remote, sans I/O, in virtual time, on mbedtls. Handshake with cookie
+ * exchange, retransmission of flights, anti-replay, protected application data. Not here:
+ * renegotiation, resumption, connection IDs, path MTU discovery.
+ *
+ * The library's contexts live as long as the handshake asks for them. Afterwards the session rests
+ * in its serialized form (keys, epoch, record sequence numbers, replay window), and a context is
+ * made of it for the time of each call. Time is the node contract's; what the library would take
+ * from time() is 0, so that the octets of a run depend on the hooks' random stream only. */
+#ifndef NODES_DTLS_DTLS_H
+#define NODES_DTLS_DTLS_H
+
+#include "../node.h"
+
+enum {
+  DTLS_PORT = 5684, /* coaps, RFC 7252 section 12.7 */
+  DTLS_PSK_MAX = 32,
+  DTLS_MTU_DEFAULT = 1232, /* an IPv6 packet of 1280 octets without its IPv6 and UDP headers */
+  DTLS_TIMEOUT_MS_DEFAULT = 1000,
+  DTLS_TIMEOUT_MAX_MS_DEFAULT = 60000,
+  DTLS_RECORD_OVERHEAD = 29, /* header 13, explicit nonce 8, tag 8 */
+};
+
+struct dtls;
+
+/* Copied by create. */
+struct dtls_config {
+  bool client;                /* else server */
+  struct node_address remote; /* what a cookie is bound to */
+  const uint8_t *psk;         /* 1 to DTLS_PSK_MAX octets */
+  size_t psk_length;
+  const uint8_t
+      *identity; /* PSK identity, 1 to NODE_IDENTITY_MAX octets; a server accepts no other */
+  size_t identity_length;
+  bool cookie;             /* server: ask for one (HelloVerifyRequest) */
+  uint32_t timeout_ms;     /* first retransmission of a flight; doubling */
+  uint32_t timeout_max_ms; /* the last interval; when it is over, the handshake has failed */
+  size_t mtu;              /* longest datagram to send: 256 to NODE_DATAGRAM_MAX */
+};
+
+enum dtls_state {
+  DTLS_HANDSHAKING,
+  DTLS_ESTABLISHED, /* the remote's Finished has verified */
+  DTLS_FAILED,
+};
+
+/* NULL if memory is short or the configuration is out of range. A client's ClientHello waits to be
+ * written. `hooks` must outlive the endpoint. */
+struct dtls *dtls_create(const struct dtls_config *config, const struct node_hooks *hooks,
+                         uint64_t now_ns);
+
+/* Wipes and frees; NULL is allowed. */
+void dtls_destroy(struct dtls *dtls);
+
+enum dtls_state dtls_state(const struct dtls *dtls);
+
+/* Of DTLS_FAILED: static text, "dtls-timeout" (no answer in time), "dtls-alert" (the remote sent a
+ * fatal alert), "dtls-rejected" (what came does not verify or is not allowed) or "dtls-closed". */
+const char *dtls_reason(const struct dtls *dtls);
+
+/* True if the first record of a datagram is of application data (content type 23), and so for a
+ * session that is established. */
+bool dtls_is_application_data(const uint8_t *data, size_t length);
+
+/* Takes one datagram from the remote. Hostile octets are dropped. Application data in it are
+ * decrypted into `plain`; each record that verifies is handed to `deliver` at once. Returns how
+ * many records of application data verified, or a negative node_error where the node itself can go
+ * on no more. */
+NODE_MUST_CHECK int
+dtls_receive(struct dtls *dtls, const uint8_t *data, size_t length, uint64_t now_ns,
+             void (*deliver)(void *context, const uint8_t *plain, size_t length), void *context);
+
+/* Protects application data into one record, in `datagram` (data, length, spans; 29 octets more
+ * than `length`), which the caller sends. `spans` are the rows of `plain`. NODE_ERR_BAD_STATE
+ * before DTLS_ESTABLISHED, NODE_ERR_TOO_LONG, NODE_ERR_CRYPTO. Each call takes a new record
+ * sequence number. */
+NODE_MUST_CHECK int dtls_protect(struct dtls *dtls, const uint8_t *plain, size_t length,
+                                 const struct span_list *spans, struct node_datagram *datagram);
+
+/* Hands out the next datagram of the handshake, or an alert: data, length, spans, label
+ * ("DTLS ClientHello"), copy. 1, 0 or a negative node_error. */
+NODE_MUST_CHECK int dtls_write(struct dtls *dtls, struct node_datagram *datagram, uint64_t now_ns);
+
+/* The retransmission timer of the handshake, or NODE_NEVER. */
+uint64_t dtls_expiry(const struct dtls *dtls);
+NODE_MUST_CHECK int dtls_handle_expiry(struct dtls *dtls, uint64_t now_ns);
+
+/* Octets that the session holds now, and held at most: our structure and what the library has
+ * allocated for it. */
+size_t dtls_state_bytes(const struct dtls *dtls);
+size_t dtls_state_bytes_peak(const struct dtls *dtls);
+
+#endif
