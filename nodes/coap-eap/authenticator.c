@@ -1,5 +1,6 @@
 /* CoAP-EAP, the authenticator: the node contract. Datagrams of the peers go to their sessions,
  * those of the AAA server to the backend, which says whose they are. */
+#include "application.h"
 #include "authenticator_session.h"
 
 #include <stdlib.h>
@@ -23,15 +24,30 @@ int coap_eap_authenticator_begin(struct node *node, const struct node_address *p
   return settle(authenticator, session, authenticator_begin(authenticator, session));
 }
 
+int coap_eap_authenticator_request(struct node *node, const struct node_address *peer, uint8_t code,
+                                   const uint8_t *payload, size_t length) {
+  struct authenticator *authenticator = (struct authenticator *)node;
+  struct peer_session *session = authenticator_find(authenticator, peer);
+  if (session == NULL || !coap_eap_association_ready(&session->association))
+    return NODE_ERR_BAD_STATE;
+  if (session->requesting || authenticator_in_progress(session))
+    return NODE_ERR_BUSY;
+  const int result = coap_eap_application_send(
+      &session->association, &authenticator->config.options, code, payload, length);
+  session->requesting = result == 0;
+  return settle(authenticator, session, result);
+}
+
 uint32_t coap_eap_authenticator_lifetime_s(const struct node *node,
                                            const struct node_address *peer) {
   const struct peer_session *session = authenticator_find((const struct authenticator *)node, peer);
-  return session != NULL && session->associated ? session->lifetime_s : 0;
+  return session != NULL && session->association.open ? session->lifetime_s : 0;
 }
 
 /* Datagrams */
 
-static int read_backend(struct authenticator *authenticator, const struct node_datagram *datagram) {
+static int read_backend(struct authenticator *authenticator, const struct node_datagram *datagram,
+                        uint64_t now_ns) {
   uint8_t data[EAP_PACKET_MAX];
   struct span_list spans;
   struct span_writer packet;
@@ -43,7 +59,7 @@ static int read_backend(struct authenticator *authenticator, const struct node_d
   if (session == NULL)
     return authenticator_discard(authenticator, &datagram->source, why);
   return settle(authenticator, session,
-                authenticator_continue(authenticator, session, result, &packet));
+                authenticator_continue(authenticator, session, result, &packet, now_ns));
 }
 
 static int read_coap(struct authenticator *authenticator, struct peer_session *session,
@@ -54,8 +70,9 @@ static int read_coap(struct authenticator *authenticator, struct peer_session *s
   case COAP_RECEIVED_REQUEST:
     return authenticator_handle_request(authenticator, session, &message, now_ns);
   case COAP_RECEIVED_RESPONSE:
-    return authenticator_handle_response(authenticator, session, &message);
+    return authenticator_handle_response(authenticator, session, &message, now_ns);
   case COAP_RECEIVED_RESET:
+    authenticator_abandon_request(authenticator, session, "reset");
     return authenticator_in_progress(session)
                ? authenticator_fail(authenticator, session, "peer-reset")
                : 0;
@@ -64,11 +81,26 @@ static int read_coap(struct authenticator *authenticator, struct peer_session *s
   }
 }
 
+/* A peer's DTLS session is found by the address of its CoAP endpoint. */
+static int read_secure(struct authenticator *authenticator, const struct node_datagram *datagram,
+                       uint64_t now_ns) {
+  struct node_address remote = datagram->source;
+  remote.port--;
+  struct peer_session *session = authenticator_find(authenticator, &remote);
+  if (session == NULL)
+    return authenticator_discard(authenticator, &datagram->source, "DTLS from an unknown peer");
+  return settle(authenticator, session,
+                authenticator_read_secure(authenticator, session, datagram, now_ns));
+}
+
 static int authenticator_read(struct node *node, const struct node_datagram *datagram,
                               uint64_t now_ns) {
   struct authenticator *authenticator = (struct authenticator *)node;
   if (backend_is_for(&authenticator->backend, &datagram->destination))
-    return read_backend(authenticator, datagram);
+    return read_backend(authenticator, datagram, now_ns);
+  const struct node_address secure = coap_eap_secure_address(&authenticator->config.local);
+  if (datagram->destination.port == secure.port)
+    return read_secure(authenticator, datagram, now_ns);
   struct coap_message message;
   struct peer_session *session = authenticator_find(authenticator, &datagram->source);
   if (session == NULL) { /* only a trigger is worth memory */
@@ -83,15 +115,37 @@ static int authenticator_read(struct node *node, const struct node_datagram *dat
   return settle(authenticator, session, read_coap(authenticator, session, datagram, now_ns));
 }
 
+static int write_secure(struct peer_session *session, struct node_datagram *datagram,
+                        uint64_t now_ns) {
+  const int result = coap_eap_association_write(&session->pending, datagram, now_ns);
+  if (result != 0)
+    return result;
+  if (coap_eap_association_failure(&session->pending) != NULL)
+    coap_eap_association_close(&session->pending);
+  return coap_eap_association_write(&session->association, datagram, now_ns);
+}
+
+static int write_session(const struct authenticator *authenticator, struct peer_session *session,
+                         struct node_datagram *datagram, uint64_t now_ns) {
+  datagram->source = authenticator->config.local;
+  datagram->destination = session->remote;
+  int result = coap_session_write(&session->coap, datagram, now_ns);
+  if (result == 0) {
+    result = write_secure(session, datagram, now_ns);
+    datagram->source = coap_eap_secure_address(&authenticator->config.local);
+    datagram->destination = coap_eap_secure_address(&session->remote);
+  }
+  datagram->application = result == 1 && coap_eap_application_is(datagram->label);
+  return result;
+}
+
 static int authenticator_write(struct node *node, struct node_datagram *datagram, uint64_t now_ns) {
   struct authenticator *authenticator = (struct authenticator *)node;
   struct peer_session *session;
   while ((session = authenticator_take_writer(authenticator)) != NULL) {
-    const int result = coap_session_write(&session->coap, datagram, now_ns);
+    const int result = write_session(authenticator, session, datagram, now_ns);
     if (result == 0)
       continue;
-    datagram->source = authenticator->config.local;
-    datagram->destination = session->remote;
     return settle(authenticator, session, result); /* it may have more, when its turn comes */
   }
   return backend_write(&authenticator->backend, datagram, now_ns);
@@ -106,24 +160,34 @@ static uint64_t authenticator_expiry(const struct node *node) {
   return coap < backend ? coap : backend;
 }
 
-static void session_expired(struct authenticator *authenticator, struct peer_session *session,
-                            uint64_t now_ns) {
-  if (coap_session_handle_expiry(&session->coap, now_ns) && authenticator_in_progress(session))
+static int session_expired(struct authenticator *authenticator, struct peer_session *session,
+                           uint64_t now_ns) {
+  bool given_up[3] = {coap_session_handle_expiry(&session->coap, now_ns)};
+  int result = coap_eap_association_handle_expiry(&session->pending, now_ns, &given_up[1]);
+  if (result == 0)
+    result = coap_eap_association_handle_expiry(&session->association, now_ns, &given_up[2]);
+  if (given_up[0] || given_up[2])
+    authenticator_abandon_request(authenticator, session, "peer-silent");
+  if ((given_up[0] || given_up[1]) && authenticator_in_progress(session))
     (void)authenticator_fail(authenticator, session,
                              session->state == STATE_REJECTION
                                  ? backend_reason(&authenticator->backend, &session->backend)
                                  : "peer-silent");
-  authenticator_touch(authenticator, session);
+  if (result == 0)
+    result = authenticator_follow_handshake(authenticator, session);
+  return settle(authenticator, session, result);
 }
 
 static int authenticator_handle_expiry(struct node *node, uint64_t now_ns) {
   struct authenticator *authenticator = (struct authenticator *)node;
-  while (deadline_next_ns(&authenticator->deadlines) <= now_ns)
-    session_expired(authenticator, deadline_next(&authenticator->deadlines)->owner, now_ns);
+  int result = 0;
+  while (result == 0 && deadline_next_ns(&authenticator->deadlines) <= now_ns)
+    result =
+        session_expired(authenticator, deadline_next(&authenticator->deadlines)->owner, now_ns);
   struct peer_session *session;
   while ((session = backend_handle_expiry(&authenticator->backend, now_ns)) != NULL)
     (void)authenticator_fail(authenticator, session, "aaa-silent");
-  return 0;
+  return result;
 }
 
 /* Life */

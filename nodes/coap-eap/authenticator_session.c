@@ -19,6 +19,8 @@ bool authenticator_sessions_init(struct authenticator *authenticator) {
 
 void authenticator_sessions_deinit(struct authenticator *authenticator) {
   for (size_t i = 0; i < authenticator->session_count; i++) {
+    coap_eap_association_close(&authenticator->sessions[i]->pending);
+    coap_eap_association_close(&authenticator->sessions[i]->association);
     crypto_wipe(authenticator->sessions[i], sizeof *authenticator->sessions[i]);
     free(authenticator->sessions[i]);
   }
@@ -57,7 +59,7 @@ static struct peer_session *longest_failed(const struct authenticator *authentic
   struct peer_session *oldest = NULL;
   for (size_t i = 0; i < authenticator->session_count; i++) {
     struct peer_session *session = authenticator->sessions[i];
-    if (session->state == STATE_FAILED && !session->associated &&
+    if (session->state == STATE_FAILED && !session->association.open &&
         (oldest == NULL || session->failed_count < oldest->failed_count))
       oldest = session;
   }
@@ -89,6 +91,7 @@ static struct peer_session *make_room(struct authenticator *authenticator) {
   if (failed->queued)
     dequeue(authenticator, failed);
   assert(failed->deadline.place == 0); /* what failed waits for nothing */
+  coap_eap_association_close(&failed->pending);
   crypto_wipe(failed, sizeof *failed);
   return failed;
 }
@@ -110,7 +113,13 @@ struct peer_session *authenticator_acquire(struct authenticator *authenticator,
 /* By time, and by turn */
 
 void authenticator_touch(struct authenticator *authenticator, struct peer_session *session) {
-  deadline_set(&authenticator->deadlines, &session->deadline, coap_session_expiry(&session->coap));
+  const uint64_t expiries_ns[] = {coap_session_expiry(&session->coap),
+                                  coap_eap_association_expiry(&session->pending),
+                                  coap_eap_association_expiry(&session->association)};
+  uint64_t next_ns = NODE_NEVER;
+  for (size_t i = 0; i < sizeof expiries_ns / sizeof expiries_ns[0]; i++)
+    next_ns = expiries_ns[i] < next_ns ? expiries_ns[i] : next_ns;
+  deadline_set(&authenticator->deadlines, &session->deadline, next_ns);
   if (session->queued)
     return;
   session->queued = true;
@@ -143,7 +152,9 @@ int authenticator_discard(const struct authenticator *authenticator,
 void authenticator_end(struct authenticator *authenticator, struct peer_session *session,
                        enum authenticator_state state) {
   session->state = state;
-  oscore_context_wipe(&session->context);
+  if (coap_eap_association_failure(&session->pending) ==
+      NULL) /* else it may have an alert to send */
+    coap_eap_association_close(&session->pending);
   backend_end(&authenticator->backend, &session->backend);
 }
 

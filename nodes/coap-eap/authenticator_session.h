@@ -5,7 +5,7 @@
 
 #include "../deadline.h"
 #include "../eap/label.h"
-#include "../oscore/oscore.h"
+#include "association.h"
 #include "authenticator.h"
 
 enum { AUTHENTICATOR_RESOURCE_MAX = 16 };
@@ -15,6 +15,7 @@ enum authenticator_state {
   STATE_IDENTITY,  /* step 1 sent */
   STATE_BACKEND,   /* step 2, 4 or 6 taken: what follows is the AAA server's to say */
   STATE_METHOD,    /* step 3 or 5 sent */
+  STATE_HANDSHAKE, /* DTLS handshake (step 6' of Figure 5) */
   STATE_SUCCESS,   /* step 7 sent */
   STATE_REJECTION, /* EAP-Failure sent */
   STATE_ESTABLISHED,
@@ -33,14 +34,14 @@ struct peer_session {
   char resource[AUTHENTICATOR_RESOURCE_MAX + 1]; /* below /b, from step 2 */
   uint8_t identity[NODE_IDENTITY_MAX];
   size_t identity_length;
-  struct oscore_context context; /* from step 7 on */
-  struct oscore_binding binding; /* of step 7 */
-  bool associated;
-  struct oscore_context association; /* in use until a new one verifies */
-  uint32_t lifetime_s;               /* of the association */
-  uint64_t failed_count;             /* order of failures: the longest failed makes room */
+  uint8_t success[EAP_HEADER_LENGTH];      /* EAP-Success, kept through the DTLS handshake */
+  struct coap_eap_association pending;     /* from the MSK to step 8 */
+  struct coap_eap_association association; /* in use until a new one verifies */
+  bool requesting;                         /* an application request is outstanding */
+  uint32_t lifetime_s;                     /* of the association */
+  uint64_t failed_count;                   /* order of failures: the longest failed makes room */
 
-  struct deadline deadline; /* of `coap` */
+  struct deadline deadline; /* of `coap` and the associations */
   bool queued;              /* may have something to write */
   struct peer_session *next_to_write;
   struct peer_session *next_in_bucket;
@@ -90,7 +91,8 @@ int authenticator_discard(const struct authenticator *authenticator,
 int authenticator_fail(struct authenticator *authenticator, struct peer_session *session,
                        const char *reason);
 
-/* Forgets the authentication's secrets; the association stays. */
+/* Forgets the authentication's secrets; the association stays. A DTLS session that has failed is
+ * closed when it has written its alert. */
 void authenticator_end(struct authenticator *authenticator, struct peer_session *session,
                        enum authenticator_state state);
 
@@ -101,6 +103,10 @@ void authenticator_end(struct authenticator *authenticator, struct peer_session 
 NODE_MUST_CHECK int authenticator_begin(struct authenticator *authenticator,
                                         struct peer_session *session);
 
+/* Gives up the application request that is outstanding, if any. */
+void authenticator_abandon_request(struct authenticator *authenticator,
+                                   struct peer_session *session, const char *why);
+
 /* Step 0, or what is none. */
 NODE_MUST_CHECK int authenticator_handle_request(struct authenticator *authenticator,
                                                  struct peer_session *session,
@@ -108,14 +114,45 @@ NODE_MUST_CHECK int authenticator_handle_request(struct authenticator *authentic
                                                  uint64_t now_ns);
 bool authenticator_is_trigger(const struct coap_message *message);
 
-/* Steps 2, 4, 6 and 8. */
+/* Steps 2, 4 and 6, and 8 under OSCORE. */
 NODE_MUST_CHECK int authenticator_handle_response(struct authenticator *authenticator,
                                                   struct peer_session *session,
-                                                  const struct coap_message *response);
+                                                  const struct coap_message *response,
+                                                  uint64_t now_ns);
 
 /* Steps 3, 5 and 7, or EAP-Failure: what the backend says becomes the next request. */
 NODE_MUST_CHECK int authenticator_continue(struct authenticator *authenticator,
                                            struct peer_session *session, enum backend_result result,
-                                           const struct span_writer *packet);
+                                           const struct span_writer *packet, uint64_t now_ns);
+
+/* Step 7: EAP-Success under the pending association, which is ready. */
+NODE_MUST_CHECK int authenticator_send_success(struct authenticator *authenticator,
+                                               struct peer_session *session);
+
+/* Step 8, or the response to an application request: what came under, or should have come under,
+ * an association (authenticator_protected.c). */
+NODE_MUST_CHECK int authenticator_handle_confirmation(struct authenticator *authenticator,
+                                                      struct peer_session *session,
+                                                      const struct coap_message *response);
+NODE_MUST_CHECK int authenticator_handle_answer(struct authenticator *authenticator,
+                                                struct peer_session *session,
+                                                const struct coap_message *response);
+
+/* An application request with OSCORE. */
+NODE_MUST_CHECK int authenticator_serve(struct authenticator *authenticator,
+                                        struct peer_session *session,
+                                        struct coap_eap_association *association,
+                                        const struct coap_message *request, uint64_t now_ns);
+
+/* A datagram of a DTLS session. */
+NODE_MUST_CHECK int authenticator_read_secure(struct authenticator *authenticator,
+                                              struct peer_session *session,
+                                              const struct node_datagram *datagram,
+                                              uint64_t now_ns);
+
+/* After whatever moved a DTLS session: step 7 when its handshake is over, the end where it failed.
+ */
+NODE_MUST_CHECK int authenticator_follow_handshake(struct authenticator *authenticator,
+                                                   struct peer_session *session);
 
 #endif

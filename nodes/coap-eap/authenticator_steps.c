@@ -1,5 +1,5 @@
 /* CoAP-EAP, the authenticator's side: the steps of the draft's Figure 2, from 0 (the peer's
- * trigger) to 8 (the peer's confirmation). */
+ * trigger) to 7. */
 #include "authenticator_session.h"
 
 #include "../crypto/crypto.h"
@@ -10,9 +10,10 @@
 
 /* Requests */
 
-/* CON POST to the service or its resource, with the current SeqNum and the constant token. */
+/* CON POST to the service or its resource, with the constant token and, if numbered, what the
+ * ordering policy adds. */
 static struct coap_message new_request(const struct authenticator *authenticator,
-                                       const struct peer_session *session) {
+                                       const struct peer_session *session, bool numbered) {
   struct coap_message request = {.type = COAP_CON,
                                  .code = COAP_CODE_POST,
                                  .token_length = authenticator->config.options.token_bytes};
@@ -22,13 +23,14 @@ static struct coap_message new_request(const struct authenticator *authenticator
   if (session->resource[0] != '\0')
     coap_message_add_option(&request, COAP_NUMBER_URI_PATH, ROW_COAP_URI_PATH, session->resource,
                             strlen(session->resource));
-  coap_eap_ordering_add(&session->ordering, &request);
+  if (numbered)
+    coap_eap_ordering_add(&session->ordering, &request);
   return request;
 }
 
 static int send_eap(const struct authenticator *authenticator, struct peer_session *session,
                     const struct span_writer *packet) {
-  struct coap_message request = new_request(authenticator, session);
+  struct coap_message request = new_request(authenticator, session, true);
   request.payload = packet->data;
   request.payload_length = packet->length;
   request.payload_spans = packet->spans;
@@ -38,6 +40,8 @@ static int send_eap(const struct authenticator *authenticator, struct peer_sessi
 
 /* Step 1: EAP-Request/Identity, with a new token and the first SeqNum. */
 int authenticator_begin(struct authenticator *authenticator, struct peer_session *session) {
+  authenticator_abandon_request(authenticator, session, "an authentication begins");
+  coap_eap_association_close(&session->pending);
   node_random(authenticator->hooks, session->token, authenticator->config.options.token_bytes);
   coap_eap_ordering_init(&session->ordering, &authenticator->config.options.ordering);
   coap_eap_ordering_begin(&session->ordering, authenticator->hooks);
@@ -56,63 +60,72 @@ int authenticator_begin(struct authenticator *authenticator, struct peer_session
   return send_eap(authenticator, session, &packet);
 }
 
-static int derive_keys(const struct authenticator *authenticator, struct peer_session *session) {
+static int open_association(const struct authenticator *authenticator, struct peer_session *session,
+                            uint64_t now_ns) {
   uint8_t msk[EAP_KEY_LENGTH] = {0};
-  struct coap_eap_master master = {0};
-  const bool with_identity = authenticator->config.options.id_context_is_identity;
+  const struct coap_eap_association_config config = {
+      .side = COAP_EAP_SIDE_AUTHENTICATOR,
+      .options = &authenticator->config.options,
+      .remote = session->remote,
+      .msk = msk,
+      .identity = session->identity,
+      .identity_length = session->identity_length,
+      .token = session->token,
+      .token_length = authenticator->config.options.token_bytes,
+  };
   int result = backend_msk(&authenticator->backend, &session->backend, msk);
   if (result == 0)
-    result = coap_eap_derive_master(msk, authenticator->hooks, &master);
-  if (result == 0)
-    result = coap_eap_derive_context(
-        &master, COAP_EAP_SIDE_AUTHENTICATOR, with_identity ? session->identity : NULL,
-        with_identity ? session->identity_length : 0, authenticator->hooks, &session->context);
-  if (result == 0)
-    node_event_key(authenticator->hooks, &session->remote, "OSCORE", (const uint8_t *)&master,
-                   sizeof master);
+    result = coap_eap_association_open(&session->pending, &config, &session->coap,
+                                       authenticator->hooks, now_ns);
   crypto_wipe(msk, sizeof msk);
-  crypto_wipe(&master, sizeof master);
   return result;
 }
 
-/* Step 7: EAP-Success under OSCORE. */
-static int send_success(const struct authenticator *authenticator, struct peer_session *session,
-                        const struct span_writer *packet) {
-  struct coap_message inner = new_request(authenticator, session);
-  inner.payload = packet->data;
-  inner.payload_length = packet->length;
-  inner.payload_spans = packet->spans;
-  uint8_t buffer[NODE_DATAGRAM_MAX];
-  struct span_list spans;
-  struct coap_message outer;
-  const int result = oscore_protect_request(&session->context, authenticator->hooks, &inner, buffer,
-                                            sizeof buffer, &spans, &outer, &session->binding);
-  if (result < 0)
-    return result;
-  return coap_session_request(&session->coap, &outer, "EAP-Success");
+/* Step 7: EAP-Success under the association. Inside DTLS it carries no number (Figure 5). */
+int authenticator_send_success(struct authenticator *authenticator, struct peer_session *session) {
+  struct coap_message request =
+      new_request(authenticator, session, session->pending.secure == NULL);
+  struct span_list spans = {.count = 0};
+  span_list_add(&spans, ROW_EAP_HEADER, sizeof session->success);
+  request.payload = session->success;
+  request.payload_length = sizeof session->success;
+  request.payload_spans = &spans;
+  session->state = STATE_SUCCESS;
+  return coap_eap_association_request(&session->pending, &request, "EAP-Success");
+}
+
+/* Under OSCORE step 7 follows at once, with a new number; under DTLS, after the handshake. */
+static int succeed(struct authenticator *authenticator, struct peer_session *session,
+                   const struct span_writer *packet, uint64_t now_ns) {
+  assert(packet->length == sizeof session->success);
+  memcpy(session->success, packet->data, sizeof session->success);
+  const int error = open_association(authenticator, session, now_ns);
+  if (error < 0)
+    return error;
+  session->state = STATE_HANDSHAKE;
+  return coap_eap_association_ready(&session->pending)
+             ? authenticator_send_success(authenticator, session)
+             : 0;
 }
 
 /* A new EAP packet, hence a new SeqNum. */
 static int continue_with_new(struct authenticator *authenticator, struct peer_session *session,
-                             enum backend_result result, const struct span_writer *packet) {
+                             enum backend_result result, const struct span_writer *packet,
+                             uint64_t now_ns) {
   if (coap_eap_ordering_advance(&session->ordering) < 0)
     return authenticator_fail(authenticator, session, "SeqNum exhausted");
-  if (result == BACKEND_SUCCESS) {
-    const int error = derive_keys(authenticator, session);
-    if (error < 0)
-      return error;
-    session->state = STATE_SUCCESS;
-    return send_success(authenticator, session, packet);
-  }
+  if (result == BACKEND_SUCCESS)
+    return succeed(authenticator, session, packet, now_ns);
   session->state = result == BACKEND_REQUEST ? STATE_METHOD : STATE_REJECTION;
   return send_eap(authenticator, session, packet);
 }
 
 int authenticator_continue(struct authenticator *authenticator, struct peer_session *session,
-                           enum backend_result result, const struct span_writer *packet) {
+                           enum backend_result result, const struct span_writer *packet,
+                           uint64_t now_ns) {
   assert(result != BACKEND_DISCARD && result != BACKEND_WAIT);
   if (result != BACKEND_REPEAT)
-    return continue_with_new(authenticator, session, result, packet);
+    return continue_with_new(authenticator, session, result, packet, now_ns);
   /* The response was none: the same SeqNum asks the peer for its response once more. */
   session->state = STATE_METHOD;
   return send_eap(authenticator, session, packet);
@@ -157,7 +170,7 @@ static void read_identity(struct peer_session *session, const struct coap_messag
 
 /* Steps 2, 4 and 6. What EAP discards leaves the request outstanding, as if it had not come. */
 static int handle_eap(struct authenticator *authenticator, struct peer_session *session,
-                      const struct coap_message *response) {
+                      const struct coap_message *response, uint64_t now_ns) {
   char resource[AUTHENTICATOR_RESOURCE_MAX + 1];
   if (session->state == STATE_IDENTITY &&
       (response->code != COAP_CODE_CREATED || !read_location(authenticator, response, resource)))
@@ -183,35 +196,12 @@ static int handle_eap(struct authenticator *authenticator, struct peer_session *
   }
   coap_session_cancel(&session->coap); /* the exchange is complete */
   if (result != BACKEND_WAIT)
-    return authenticator_continue(authenticator, session, result, &packet);
+    return authenticator_continue(authenticator, session, result, &packet, now_ns);
   session->state = STATE_BACKEND;
   return 0;
 }
 
-/* Step 8: the peer has verified step 7 and holds the key. */
-static int handle_confirmation(struct authenticator *authenticator, struct peer_session *session,
-                               const struct coap_message *response) {
-  uint8_t plain[NODE_DATAGRAM_MAX];
-  struct coap_message inner;
-  const int result = oscore_unprotect_response(&session->context, authenticator->hooks, response,
-                                               &session->binding, plain, sizeof plain, &inner);
-  if (result < 0)
-    return authenticator_discard(authenticator, &session->remote,
-                                 "OSCORE: response does not verify");
-  if (inner.code != COAP_CODE_CHANGED || !coap_eap_ordering_matches(&session->ordering, &inner))
-    return authenticator_discard(authenticator, &session->remote, "unexpected confirmation");
-  coap_session_cancel(&session->coap);
-  session->association = session->context;
-  session->associated = true;
-  session->lifetime_s = session->backend.lifetime_s;
-  authenticator_end(authenticator, session, STATE_ESTABLISHED);
-  node_event(authenticator->hooks, NODE_EVENT_CONFIRMED, &session->remote, "step 8 verified");
-  return 0;
-}
-
-static const char *refusal(const struct peer_session *session, uint8_t code) {
-  if (session->state == STATE_SUCCESS && code == COAP_CODE_BAD_REQUEST)
-    return "oscore-rejected";
+static const char *refusal(uint8_t code) {
   if (code == COAP_CODE_NOT_FOUND)
     return "peer-lost-state";
   if (code == COAP_CODE_UNAVAILABLE)
@@ -220,22 +210,24 @@ static const char *refusal(const struct peer_session *session, uint8_t code) {
 }
 
 int authenticator_handle_response(struct authenticator *authenticator, struct peer_session *session,
-                                  const struct coap_message *response) {
+                                  const struct coap_message *response, uint64_t now_ns) {
+  if (session->requesting)
+    return authenticator_handle_answer(authenticator, session, response);
+  if (session->state == STATE_SUCCESS)
+    return authenticator_handle_confirmation(authenticator, session, response);
   const struct coap_eap_options *options = &authenticator->config.options;
   const uint16_t known[] = {COAP_NUMBER_URI_PATH, COAP_NUMBER_OSCORE,
                             options->ordering.seqnum_number};
   if (coap_message_unknown_critical(response, known, sizeof known / sizeof known[0]) != NULL)
     return authenticator_discard(authenticator, &session->remote, "critical option not understood");
   if (response->code >> 5 != 2)
-    return authenticator_fail(authenticator, session, refusal(session, response->code));
-  if (session->state == STATE_SUCCESS)
-    return handle_confirmation(authenticator, session, response);
+    return authenticator_fail(authenticator, session, refusal(response->code));
   if (!coap_eap_ordering_matches(&session->ordering, response))
     return authenticator_discard(authenticator, &session->remote, "old or unexpected SeqNum");
   if (session->state == STATE_REJECTION)
     return authenticator_fail(authenticator, session,
                               backend_reason(&authenticator->backend, &session->backend));
-  return handle_eap(authenticator, session, response);
+  return handle_eap(authenticator, session, response, now_ns);
 }
 
 /* Step 0 */
@@ -250,6 +242,8 @@ bool authenticator_is_trigger(const struct coap_message *message) {
 
 int authenticator_handle_request(struct authenticator *authenticator, struct peer_session *session,
                                  const struct coap_message *request, uint64_t now_ns) {
+  if (session->association.open && coap_message_find(request, COAP_NUMBER_OSCORE) != NULL)
+    return authenticator_serve(authenticator, session, &session->association, request, now_ns);
   if (!authenticator_is_trigger(request))
     return coap_session_reject(&session->coap, request, COAP_CODE_NOT_FOUND, "4.04 Not Found");
   if (request->type == COAP_CON) { /* the draft's trigger is NON; one that asks is answered */

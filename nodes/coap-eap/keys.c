@@ -1,4 +1,4 @@
-/* MSK -> RK -> Master Secret and Master Salt -> OSCORE security context. */
+/* MSK -> RK -> Master Secret and Master Salt -> OSCORE security context; or RK -> DTLS_PSK. */
 #include "keys.h"
 
 #include "../crypto/crypto.h"
@@ -18,6 +18,16 @@ int coap_eap_derive_master(const uint8_t msk[EAP_KEY_LENGTH], const struct node_
     result = expand(hooks, rk, "IETF_OSCORE_MASTER_SECRET", master->secret, sizeof master->secret);
   if (result == 0)
     result = expand(hooks, rk, "IETF_OSCORE_MASTER_SALT", master->salt, sizeof master->salt);
+  crypto_wipe(rk, sizeof rk);
+  return result;
+}
+
+int coap_eap_derive_dtls_psk(const uint8_t msk[EAP_KEY_LENGTH], const struct node_hooks *hooks,
+                             uint8_t psk[COAP_EAP_DTLS_PSK_LENGTH]) {
+  uint8_t rk[CRYPTO_SHA256_LENGTH];
+  int result = crypto_hkdf_extract(hooks, NULL, 0, msk, EAP_KEY_LENGTH, rk);
+  if (result == 0)
+    result = expand(hooks, rk, "IETF_DTLS_PSK", psk, COAP_EAP_DTLS_PSK_LENGTH);
   crypto_wipe(rk, sizeof rk);
   return result;
 }

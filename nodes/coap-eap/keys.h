@@ -1,11 +1,16 @@
-/* Key derivation of CoAP-EAP (draft section 4.1): MSK to OSCORE security context. */
+/* Key derivation of CoAP-EAP: MSK to OSCORE security context (draft section 4.1), or to DTLS_PSK
+ * (appendix A.1). */
 #ifndef NODES_COAP_EAP_KEYS_H
 #define NODES_COAP_EAP_KEYS_H
 
 #include "../eap/method.h"
 #include "../oscore/oscore.h"
 
-enum { COAP_EAP_MASTER_SECRET_LENGTH = 32, COAP_EAP_MASTER_SALT_LENGTH = 8 };
+enum {
+  COAP_EAP_MASTER_SECRET_LENGTH = 32,
+  COAP_EAP_MASTER_SALT_LENGTH = 8,
+  COAP_EAP_DTLS_PSK_LENGTH = 16, /* without the token that follows it */
+};
 
 /* Which side's context to derive. The draft names no identifiers: the authenticator, which sends
  * the OSCORE requests of step 7, has the empty Sender ID, the peer 0x01. */
@@ -29,5 +34,10 @@ NODE_MUST_CHECK int coap_eap_derive_context(const struct coap_eap_master *master
                                             size_t id_context_length,
                                             const struct node_hooks *hooks,
                                             struct oscore_context *context);
+
+/* What the token is appended to. NODE_ERR_CRYPTO. */
+NODE_MUST_CHECK int coap_eap_derive_dtls_psk(const uint8_t msk[EAP_KEY_LENGTH],
+                                             const struct node_hooks *hooks,
+                                             uint8_t psk[COAP_EAP_DTLS_PSK_LENGTH]);
 
 #endif

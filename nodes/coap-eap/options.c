@@ -1,5 +1,5 @@
 /* Defaults of CoAP-EAP. */
-#include "options.h"
+#include "application.h"
 
 const struct coap_eap_options COAP_EAP_OPTIONS_DEFAULT = {
     .coap = {.ack_timeout_ms = 2000, .ack_random_factor_x100 = 150, .max_retransmit = 4},
@@ -25,5 +25,8 @@ bool coap_eap_options_valid(const struct coap_eap_options *options) {
   return options->token_bytes <= COAP_TOKEN_MAX && options->ordering.seqnum_bytes >= 1 &&
          options->ordering.seqnum_bytes <= COAP_EAP_SEQNUM_MAX &&
          (options->location_number == COAP_NUMBER_URI_PATH ||
-          options->location_number == COAP_NUMBER_LOCATION_PATH);
+          options->location_number == COAP_NUMBER_LOCATION_PATH) &&
+         options->dtls.mtu >= DTLS_MTU_MIN && options->dtls.mtu <= NODE_DATAGRAM_MAX &&
+         options->dtls.timeout_ms > 0 && options->dtls.timeout_max_ms >= options->dtls.timeout_ms &&
+         options->application_bytes <= coap_eap_application_max(options);
 }

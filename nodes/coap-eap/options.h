@@ -17,7 +17,7 @@ enum {
 /* The resource of either end for protected application requests (POST, GET) after establishment. */
 #define COAP_EAP_APPLICATION_PATH "a"
 
-enum coap_eap_association {
+enum coap_eap_association_kind {
   COAP_EAP_ASSOCIATION_OSCORE, /* section 4.1 */
   COAP_EAP_ASSOCIATION_DTLS,   /* appendix A; the authenticator is the DTLS client */
 };
@@ -39,7 +39,7 @@ struct coap_eap_options {
   /* Section 4.1: "The ID Context can be set to the Identity of the EAP peer"; here the octets of
    * its EAP-Response/Identity. False: no ID Context. */
   bool id_context_is_identity;
-  enum coap_eap_association association;
+  enum coap_eap_association_kind association;
   struct coap_eap_dtls_options dtls;
   /* Peer: answer as a slow one would, with an empty ACK first and a separate response (RFC 7252
    * section 5.2.2); else piggybacked, as Figure 2 draws it. */

@@ -15,6 +15,7 @@
 enum {
   DTLS_PORT = 5684, /* coaps, RFC 7252 section 12.7 */
   DTLS_PSK_MAX = 32,
+  DTLS_MTU_MIN = 256,
   DTLS_MTU_DEFAULT = 1232, /* an IPv6 packet of 1280 octets without its IPv6 and UDP headers */
   DTLS_TIMEOUT_MS_DEFAULT = 1000,
   DTLS_TIMEOUT_MAX_MS_DEFAULT = 60000,
@@ -35,7 +36,7 @@ struct dtls_config {
   bool cookie;             /* server: ask for one (HelloVerifyRequest) */
   uint32_t timeout_ms;     /* first retransmission of a flight; doubling */
   uint32_t timeout_max_ms; /* the last interval; when it is over, the handshake has failed */
-  size_t mtu;              /* longest datagram to send: 256 to NODE_DATAGRAM_MAX */
+  size_t mtu;              /* longest datagram to send: DTLS_MTU_MIN to NODE_DATAGRAM_MAX */
 };
 
 enum dtls_state {
