@@ -13,7 +13,9 @@ enum { TOKEN_BYTES = 1 }; /* one request at a time is outstanding */
 enum { HEAD_MAX = 16 };
 
 size_t coap_eap_application_max(const struct coap_eap_options *options) {
-  return options->dtls.mtu - DTLS_RECORD_OVERHEAD - HEAD_MAX;
+  const size_t mtu =
+      options->association == COAP_EAP_ASSOCIATION_DTLS ? options->dtls.mtu : DTLS_MTU_DEFAULT;
+  return mtu - DTLS_RECORD_OVERHEAD - HEAD_MAX;
 }
 
 int coap_eap_application_send(struct coap_eap_association *association,

@@ -21,12 +21,16 @@ struct node_address coap_eap_secure_address(const struct node_address *address) 
   return secure;
 }
 
+static bool dtls_valid(const struct coap_eap_dtls_options *dtls) {
+  return dtls->mtu >= DTLS_MTU_MIN && dtls->mtu <= NODE_DATAGRAM_MAX && dtls->timeout_ms > 0 &&
+         dtls->timeout_max_ms >= dtls->timeout_ms;
+}
+
 bool coap_eap_options_valid(const struct coap_eap_options *options) {
   return options->token_bytes <= COAP_TOKEN_MAX && options->ordering.seqnum_bytes >= 1 &&
          options->ordering.seqnum_bytes <= COAP_EAP_SEQNUM_MAX &&
          (options->location_number == COAP_NUMBER_URI_PATH ||
           options->location_number == COAP_NUMBER_LOCATION_PATH) &&
-         options->dtls.mtu >= DTLS_MTU_MIN && options->dtls.mtu <= NODE_DATAGRAM_MAX &&
-         options->dtls.timeout_ms > 0 && options->dtls.timeout_max_ms >= options->dtls.timeout_ms &&
+         (options->association != COAP_EAP_ASSOCIATION_DTLS || dtls_valid(&options->dtls)) &&
          options->application_bytes <= coap_eap_application_max(options);
 }
