@@ -101,18 +101,6 @@ static bool is_answered(const struct coap_session *session, uint16_t message_id,
          now_ns < session->response_until_ns;
 }
 
-/* The held response makes room for one that answers `request`. */
-static void hold_response(struct coap_session *session, const struct coap_message *request,
-                          uint64_t now_ns) {
-  const uint16_t previous = session->response_message_id;
-  if (is_answered(session, previous, now_ns) && previous != request->message_id)
-    remember(session, previous, false, session->response_until_ns, now_ns);
-  session->response_held = true;
-  session->response_message_id = request->message_id;
-  session->response_until_ns = now_ns + lifetime_ns(session, request->type);
-  session->response.pending = true;
-}
-
 /* Outgoing messages */
 
 /* An error leaves `outgoing` as it was. */
@@ -157,41 +145,92 @@ static uint64_t draw_timeout_ns(const struct coap_session *session) {
   return (least_us + node_random_below(session->hooks, (uint32_t)range_us + 1)) * (NODE_MS / 1000);
 }
 
-/* Composes into the place of the outstanding request, and makes a CON outstanding. */
-static int queue(struct coap_session *session, struct coap_message *message, const char *label,
-                 bool is_response) {
-  if (session->request_outstanding)
-    return NODE_ERR_BUSY;
-  message->message_id = take_message_id(session);
-  const int error = compose(&session->request, message, label);
-  if (error < 0 || message->type != COAP_CON)
-    return error;
+/* What stands in the place of the request goes out (again), until it is acknowledged. */
+static void make_outstanding(struct coap_session *session) {
   session->request_outstanding = true;
   session->request_acknowledged = false;
-  session->request_is_response = is_response;
-  session->request_message_id = message->message_id;
-  memcpy(session->request_token, message->token, sizeof session->request_token);
-  session->request_token_length = message->token_length;
+  session->request_answered_apart = false;
   session->request_retransmissions = 0;
   session->request_timeout_ns = draw_timeout_ns(session);
   session->request_due_ns = NODE_NEVER;
-  return 0;
+  session->request.pending = true;
 }
 
 int coap_session_request(struct coap_session *session, struct coap_message *message,
                          const char *label) {
   assert(message->type == COAP_CON || message->type == COAP_NON);
-  return queue(session, message, label, false);
+  if (session->request_outstanding)
+    return NODE_ERR_BUSY;
+  message->message_id = take_message_id(session);
+  const int error = compose(&session->request, message, label);
+  if (error < 0)
+    return error;
+  session->request_is_response = false;
+  session->request_message_id = message->message_id;
+  memcpy(session->request_token, message->token, sizeof session->request_token);
+  session->request_token_length = message->token_length;
+  if (message->type == COAP_CON)
+    make_outstanding(session);
+  return 0;
 }
 
-void coap_session_repeat_request(struct coap_session *session) {
+bool coap_session_repeat_request(struct coap_session *session) {
+  if (session->request_is_response)
+    return false;
   session->request.pending = session->request.length > 0;
+  return true;
+}
+
+void coap_session_ask_again(struct coap_session *session) {
+  assert(!session->request_outstanding && !session->request_is_response &&
+         session->request.length > 0);
+  for (size_t i = 0; i < COAP_SEEN_MAX && session->request_answered_apart; i++)
+    if (session->seen[i].message_id == session->answer_message_id)
+      session->seen[i] = (struct coap_seen){0};
+  make_outstanding(session);
 }
 
 void coap_session_cancel(struct coap_session *session) {
   session->request_outstanding = false;
   session->request_due_ns = NODE_NEVER;
   session->request.pending = false;
+}
+
+static bool awaits_response(const struct coap_session *session) {
+  return session->request_outstanding && !session->request_is_response;
+}
+
+/* The composed response makes the former one that was held for repetitions give way. */
+static void hold_response(struct coap_session *session, const struct coap_message *request,
+                          const struct coap_message *response, uint64_t now_ns) {
+  const bool separate = response->type == COAP_CON;
+  const uint16_t previous = session->response_message_id;
+  if (is_answered(session, previous, now_ns) && previous != request->message_id)
+    remember(session, previous, session->response_separate, session->response_until_ns, now_ns);
+  session->response_held = true;
+  session->response_separate = separate;
+  session->response_message_id = request->message_id;
+  session->response_until_ns = now_ns + lifetime_ns(session, request->type);
+  session->response.pending = !separate;
+  if (!separate)
+    return;
+  session->request = session->response;
+  session->response.copy++;
+  session->request_is_response = true;
+  session->request_message_id = response->message_id;
+  make_outstanding(session);
+}
+
+/* The request that the held response answers has come again. A separate response that has not
+ * ended is retransmitted in its own time. */
+static void repeat_held(struct coap_session *session) {
+  if (!session->response_separate) {
+    session->response.pending = true;
+    return;
+  }
+  send_empty(session, COAP_ACK, session->response_message_id);
+  if (session->request_is_response && !session->request_outstanding)
+    make_outstanding(session);
 }
 
 /* Incoming messages */
@@ -202,7 +241,7 @@ static bool is_outstanding(const struct coap_session *session) {
 
 static bool answers_outstanding(const struct coap_session *session,
                                 const struct coap_message *message) {
-  return is_outstanding(session) && !session->request_is_response &&
+  return is_outstanding(session) && awaits_response(session) &&
          (message->type != COAP_ACK || message->message_id == session->request_message_id) &&
          message->token_length == session->request_token_length &&
          memcmp(message->token, session->request_token, message->token_length) == 0;
@@ -236,7 +275,7 @@ static bool receive_repeated(struct coap_session *session, uint64_t now_ns,
                              const struct coap_message *message) {
   if (is_answered(session, message->message_id, now_ns)) {
     if (message->type == COAP_CON)
-      session->response.pending = true;
+      repeat_held(session);
     return true;
   }
   const struct coap_seen *seen = find_seen(session, message->message_id, now_ns);
@@ -254,9 +293,12 @@ static enum coap_received receive_response(struct coap_session *session, uint64_
     send_empty(session, expected ? COAP_ACK : COAP_RST, message->message_id);
   if (!expected)
     return COAP_RECEIVED_NOTHING;
-  if (message->type != COAP_ACK)
+  if (message->type != COAP_ACK) {
     remember(session, message->message_id, true, now_ns + lifetime_ns(session, message->type),
              now_ns);
+    session->request_answered_apart = true;
+    session->answer_message_id = message->message_id;
+  }
   return COAP_RECEIVED_RESPONSE;
 }
 
@@ -294,33 +336,46 @@ void coap_session_ignore(struct coap_session *session, const struct coap_message
 
 /* 5.2: how a response to `request` travels; echoes what it echoes. */
 static void address_response(struct coap_session *session, const struct coap_message *request,
-                             struct coap_message *response) {
-  const bool confirmable = request->type == COAP_CON;
-  response->type = confirmable ? COAP_ACK : COAP_NON;
-  response->message_id = confirmable ? request->message_id : take_message_id(session);
+                             bool separate, struct coap_message *response) {
+  const bool piggybacked = request->type == COAP_CON && !separate;
+  response->type = piggybacked ? COAP_ACK : separate ? COAP_CON : COAP_NON;
+  response->message_id = piggybacked ? request->message_id : take_message_id(session);
   memcpy(response->token, request->token, sizeof response->token);
   response->token_length = request->token_length;
 }
 
+static bool is_acknowledged(struct coap_session *session, const struct coap_message *request,
+                            uint64_t now_ns) {
+  const struct coap_seen *seen = find_seen(session, request->message_id, now_ns);
+  return request->type == COAP_CON && seen != NULL && seen->acknowledge;
+}
+
+static bool answers_separately(struct coap_session *session, const struct coap_message *request,
+                               uint64_t now_ns) {
+  return is_acknowledged(session, request, now_ns) ||
+         (session->parameters.separate_responses && request->type == COAP_CON &&
+          !awaits_response(session));
+}
+
 int coap_session_respond(struct coap_session *session, const struct coap_message *request,
                          struct coap_message *response, const char *label, uint64_t now_ns) {
-  const struct coap_seen *seen = find_seen(session, request->message_id, now_ns);
-  const bool separate = request->type == COAP_CON && seen != NULL && seen->acknowledge;
-  address_response(session, request, response);
-  if (separate) {
-    response->type = COAP_CON;
-    return queue(session, response, label, true);
-  }
+  const bool separate = answers_separately(session, request, now_ns);
+  if (separate && awaits_response(session))
+    return NODE_ERR_BUSY;
+  address_response(session, request, separate, response);
   const int error = compose(&session->response, response, label);
-  if (error == 0)
-    hold_response(session, request, now_ns);
-  return error;
+  if (error < 0)
+    return error;
+  if (separate && !is_acknowledged(session, request, now_ns))
+    coap_session_acknowledge(session, request, now_ns);
+  hold_response(session, request, response, now_ns);
+  return 0;
 }
 
 int coap_session_reject(struct coap_session *session, const struct coap_message *request,
                         uint8_t code, const char *label) {
   struct coap_message response = {.code = code};
-  address_response(session, request, &response);
+  address_response(session, request, false, &response);
   return send_once(session, &response, label);
 }
 
@@ -352,12 +407,18 @@ int coap_session_repeat_response(struct coap_session *session, const struct coap
                                  uint64_t now_ns) {
   if (!is_answered(session, session->response_message_id, now_ns))
     return NODE_ERR_BAD_STATE;
+  const bool separate = answers_separately(session, request, now_ns);
+  if (separate && awaits_response(session))
+    return NODE_ERR_BUSY;
   struct coap_message head = {0};
-  address_response(session, request, &head);
+  address_response(session, request, separate, &head);
   const int error = readdress(&session->response, &head);
-  if (error == 0)
-    hold_response(session, request, now_ns);
-  return error;
+  if (error < 0)
+    return error;
+  if (separate && !is_acknowledged(session, request, now_ns))
+    coap_session_acknowledge(session, request, now_ns);
+  hold_response(session, request, &head, now_ns);
+  return 0;
 }
 
 int coap_session_write(struct coap_session *session, struct node_datagram *datagram,

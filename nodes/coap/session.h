@@ -12,6 +12,10 @@ struct coap_parameters {
   uint32_t ack_random_factor_x100; /* 150 */
   uint32_t max_retransmit;         /* 4 */
   bool random_message_ids;         /* else each is the last + 1; both begin at random */
+  /* As a slow server: each confirmable request that is answered has an empty ACK first and then a
+   * separate response (RFC 7252 section 5.2.2), but for one that comes while a request of ours is
+   * outstanding (NSTART 1): it is answered piggybacked. */
+  bool separate_responses;
 };
 extern const struct coap_parameters COAP_PARAMETERS_DEFAULT;
 
@@ -44,6 +48,8 @@ struct coap_session {
   bool request_outstanding;     /* until it is cancelled, reset or timed out */
   bool request_acknowledged;    /* empty ACK came: response comes separately, no retransmission */
   bool request_is_response;     /* it is a separate response: an empty ACK ends it */
+  bool request_answered_apart;  /* a separate response came to it, with `answer_message_id` */
+  uint16_t answer_message_id;
   uint16_t request_message_id;
   uint8_t request_token[COAP_TOKEN_MAX];
   size_t request_token_length;
@@ -53,6 +59,7 @@ struct coap_session {
 
   struct coap_outgoing response; /* the last response, kept for repetitions */
   bool response_held;
+  bool response_separate;       /* it travels in the place of `request` */
   uint16_t response_message_id; /* of the request that it answers */
   uint64_t response_until_ns;   /* dropped then */
 
@@ -97,8 +104,15 @@ NODE_MUST_CHECK int coap_session_request(struct coap_session *session, struct co
                                          const char *label);
 
 /* Sends the request that was queued last once more, same bytes, same Message ID (the trigger's
- * repetition; also a NON). */
-void coap_session_repeat_request(struct coap_session *session);
+ * repetition; also a NON). False: a separate response has taken its place since. */
+NODE_MUST_CHECK bool coap_session_repeat_request(struct coap_session *session);
+
+/* Makes the last confirmable request outstanding once more, same bytes, same Message ID, because
+ * the response that was taken for good turned out to be none: the remote, which has processed the
+ * request, repeats its response from what it holds, and that is taken again. Nothing may be
+ * outstanding, and nothing else have been sent by coap_session_request or as a separate response
+ * (asserted). */
+void coap_session_ask_again(struct coap_session *session);
 
 /* Ends the outstanding exchange, if any: its response is accepted, or it is given up. Drops what of
  * the last request was still to be written. */
@@ -111,9 +125,12 @@ void coap_session_acknowledge(struct coap_session *session, const struct coap_me
 
 /* Answers `request`, echoing its token into `response`: to CON with a piggybacked ACK that echoes
  * the Message ID, to NON with a NON that has a Message ID of its own. The bytes are held for
- * repetitions until EXCHANGE_LIFETIME (NON_LIFETIME) has passed. A request that was acknowledged is
- * answered by a separate CON, which is retransmitted until acknowledged and takes the place of the
- * outstanding request: NODE_ERR_BUSY while there is one. */
+ * repetitions until EXCHANGE_LIFETIME (NON_LIFETIME) has passed. A request that was acknowledged
+ * (by coap_session_acknowledge, or by this call with `separate_responses`) is answered by a
+ * separate CON, which is retransmitted until acknowledged and takes the place of the outstanding
+ * request: NODE_ERR_BUSY while there is one. A former separate response gives way: the remote asks
+ * one thing at a time, so that it has what it asks no more for. A repetition of the request has an
+ * empty ACK, and the separate response again where that had ended. */
 NODE_MUST_CHECK int coap_session_respond(struct coap_session *session,
                                          const struct coap_message *request,
                                          struct coap_message *response, const char *label,
@@ -127,7 +144,7 @@ NODE_MUST_CHECK int coap_session_reject(struct coap_session *session,
 
 /* Answers a request that carries a new Message ID but is known (by its SeqNum) to repeat the last:
  * the held response is sent again as the answer to this request. NODE_ERR_BAD_STATE if nothing is
- * held, NODE_ERR_TOO_LONG if a longer token makes it too long. */
+ * held, NODE_ERR_TOO_LONG if a longer token makes it too long, NODE_ERR_BUSY as with a response. */
 NODE_MUST_CHECK int coap_session_repeat_response(struct coap_session *session,
                                                  const struct coap_message *request,
                                                  uint64_t now_ns);
