@@ -213,6 +213,8 @@ struct node *coap_eap_authenticator_create(const struct coap_eap_authenticator_c
     return NULL;
   authenticator->node.ops = &ops;
   authenticator->config = *config;
+  authenticator->config.options.coap.random_message_ids =
+      coap_eap_ordering_random_message_ids(&config->options.ordering);
   authenticator->hooks = hooks;
   if (!backend_init(&authenticator->backend, &config->eap, config->radius,
                     config->backend_hooks == NULL ? hooks : config->backend_hooks)) {

@@ -99,7 +99,7 @@ void authenticator_end(struct authenticator *authenticator, struct peer_session 
 /* Steps (authenticator_steps.c). Results are 0 or a negative node_error, where the node can go on
  * no more. */
 
-/* Step 1: EAP-Request/Identity, with a new token and the first SeqNum. */
+/* Step 1: EAP-Request/Identity, with a new token and the first number. */
 NODE_MUST_CHECK int authenticator_begin(struct authenticator *authenticator,
                                         struct peer_session *session);
 

@@ -24,7 +24,7 @@ static struct coap_message new_request(const struct authenticator *authenticator
     coap_message_add_option(&request, COAP_NUMBER_URI_PATH, ROW_COAP_URI_PATH, session->resource,
                             strlen(session->resource));
   if (numbered)
-    coap_eap_ordering_add(&session->ordering, &request);
+    coap_eap_ordering_add_to_request(&session->ordering, &request);
   return request;
 }
 
@@ -38,7 +38,7 @@ static int send_eap(const struct authenticator *authenticator, struct peer_sessi
                               eap_label(&session->labels, packet->data, packet->length));
 }
 
-/* Step 1: EAP-Request/Identity, with a new token and the first SeqNum. */
+/* Step 1: EAP-Request/Identity, with a new token and the first number. */
 int authenticator_begin(struct authenticator *authenticator, struct peer_session *session) {
   authenticator_abandon_request(authenticator, session, "an authentication begins");
   coap_eap_association_close(&session->pending);
@@ -108,7 +108,7 @@ static int succeed(struct authenticator *authenticator, struct peer_session *ses
              : 0;
 }
 
-/* A new EAP packet, hence a new SeqNum. */
+/* A new EAP packet, hence a new number. */
 static int continue_with_new(struct authenticator *authenticator, struct peer_session *session,
                              enum backend_result result, const struct span_writer *packet,
                              uint64_t now_ns) {
@@ -126,9 +126,9 @@ int authenticator_continue(struct authenticator *authenticator, struct peer_sess
   assert(result != BACKEND_DISCARD && result != BACKEND_WAIT);
   if (result != BACKEND_REPEAT)
     return continue_with_new(authenticator, session, result, packet, now_ns);
-  /* The response was none: the same SeqNum asks the peer for its response once more. */
-  session->state = STATE_METHOD;
-  return send_eap(authenticator, session, packet);
+  session->state = STATE_METHOD; /* the response was none */
+  coap_session_ask_again(&session->coap);
+  return 0;
 }
 
 /* Responses */
@@ -217,13 +217,13 @@ int authenticator_handle_response(struct authenticator *authenticator, struct pe
     return authenticator_handle_confirmation(authenticator, session, response);
   const struct coap_eap_options *options = &authenticator->config.options;
   const uint16_t known[] = {COAP_NUMBER_URI_PATH, COAP_NUMBER_OSCORE,
-                            options->ordering.seqnum_number};
+                            coap_eap_ordering_response_option(&options->ordering)};
   if (coap_message_unknown_critical(response, known, sizeof known / sizeof known[0]) != NULL)
     return authenticator_discard(authenticator, &session->remote, "critical option not understood");
   if (response->code >> 5 != 2)
     return authenticator_fail(authenticator, session, refusal(response->code));
   if (!coap_eap_ordering_matches(&session->ordering, response))
-    return authenticator_discard(authenticator, &session->remote, "old or unexpected SeqNum");
+    return authenticator_discard(authenticator, &session->remote, "old or unexpected response");
   if (session->state == STATE_REJECTION)
     return authenticator_fail(authenticator, session,
                               backend_reason(&authenticator->backend, &session->backend));

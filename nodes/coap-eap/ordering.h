@@ -1,17 +1,35 @@
-/* The ordering policy of an authentication: how requests are numbered, so that each EAP packet is
- * delivered once and in order (draft sections 3.2 and 6.4.2). */
+/* The ordering policy of an authentication: how requests are told apart, so that each EAP packet is
+ * delivered once and in order (draft sections 3.2 and 6.4.2). Peer and authenticator must have the
+ * same. The lower layer does not know which it runs.
+ *
+ * Each policy decides on what the message layer (coap/session.h) has let through: that has already
+ * answered or dropped what repeats a Message ID within EXCHANGE_LIFETIME, and has matched an
+ * acknowledgement by its Message ID and a response by its token. */
 #ifndef NODES_COAP_EAP_ORDERING_H
 #define NODES_COAP_EAP_ORDERING_H
 
 #include "../coap/message.h"
 
-enum { COAP_EAP_SEQNUM_MAX = 16 };
+enum {
+  COAP_EAP_SEQNUM_MAX = 16,
+  COAP_EAP_MESSAGE_IDS_MAX = 64, /* remembered: requests of one authentication under MID_RANDOM */
+};
 
 enum coap_eap_ordering_policy {
-  COAP_EAP_ORDERING_SEQNUM,          /* SeqNum in requests, repeated in responses (Figure 2) */
-  COAP_EAP_ORDERING_SEQNUM_REQUESTS, /* SeqNum in requests only (6.4.2 (1)) */
-  COAP_EAP_ORDERING_MID_RANDOM,      /* random Message IDs, none twice (6.4.2 (2A)) */
-  COAP_EAP_ORDERING_MID_MONOTONIC,   /* Message IDs that count up by one (6.4.2 (2B)) */
+  /* Section 3.2, Figure 2: each request carries the SeqNum option, one more than the last; its
+   * response repeats it. The peer takes exactly last + 1. */
+  COAP_EAP_ORDERING_SEQNUM,
+  /* Section 6.4.2 (1): SeqNum in requests only. A piggybacked response has its request's Message
+   * ID, "and we can confirm the SeqNum of the Request"; nothing confirms a separate one. */
+  COAP_EAP_ORDERING_SEQNUM_REQUESTS,
+  /* Section 6.4.2 (2A): no SeqNum; random Message IDs, none twice. The peer remembers the last one,
+   * which repeats the last request, and the earlier ones of this authentication, which are old;
+   * any other is the next request. One authentication of more than COAP_EAP_MESSAGE_IDS_MAX
+   * requests goes no further: what could not be remembered is not taken. */
+  COAP_EAP_ORDERING_MID_RANDOM,
+  /* Section 6.4.2 (2B): no SeqNum; Message IDs that count up by one, modulo 65536, from a random
+   * one. The peer takes exactly last + 1. */
+  COAP_EAP_ORDERING_MID_MONOTONIC,
 };
 
 struct coap_eap_ordering_config {
@@ -20,44 +38,72 @@ struct coap_eap_ordering_config {
   size_t seqnum_bytes;    /* 1 to COAP_EAP_SEQNUM_MAX: constant in one authentication */
 };
 
-/* The state of either side; flat. `value` is the SeqNum of the last request, right-aligned. */
+/* The state of either side; flat. Private to ordering*.c. */
 struct coap_eap_ordering {
   struct coap_eap_ordering_config config;
-  uint8_t value[COAP_EAP_SEQNUM_MAX];
-  bool begun;
+  bool begun;                                     /* there is a last request */
+  uint8_t seqnum[COAP_EAP_SEQNUM_MAX];            /* of the last request, right-aligned */
+  uint16_t message_ids[COAP_EAP_MESSAGE_IDS_MAX]; /* peer: in the order of their coming */
+  size_t message_id_count;
 };
 
 void coap_eap_ordering_init(struct coap_eap_ordering *ordering,
                             const struct coap_eap_ordering_config *config);
 
-/* Authenticator: the number of the first request, random, of constant length: of n octets within
+/* What the authenticator's message layer does for the policy: coap_parameters.random_message_ids.
+ */
+bool coap_eap_ordering_random_message_ids(const struct coap_eap_ordering_config *config);
+
+/* The number of the option that requests (responses) carry, or 0. Where there is none, an option of
+ * this number is one that is not understood: a request with it has 4.02, a response is discarded
+ * (RFC 7252 section 5.4.1). A request without the option that it needs is discarded silently. */
+uint16_t coap_eap_ordering_request_option(const struct coap_eap_ordering_config *config);
+uint16_t coap_eap_ordering_response_option(const struct coap_eap_ordering_config *config);
+
+/* Authenticator */
+
+/* The first request. A SeqNum begins at random and has constant length: of n octets within
  * [2^(8(n-1)), 2^(8n)-257]; of one octet within [1, 127]. */
 void coap_eap_ordering_begin(struct coap_eap_ordering *ordering, const struct node_hooks *hooks);
 
-/* Authenticator: the number of the next request. NODE_ERR_EXHAUSTED if it would not fit. */
+/* The next request. NODE_ERR_EXHAUSTED if its number would not fit. */
 NODE_MUST_CHECK int coap_eap_ordering_advance(struct coap_eap_ordering *ordering);
 
-/* Adds what the policy puts into a message that carries the current number: a request, or the
- * peer's response to it. The option points into `ordering`, which must not change before the
- * message is composed. */
-void coap_eap_ordering_add(const struct coap_eap_ordering *ordering, struct coap_message *message);
+/* Adds what the policy puts into the current request. The option points into `ordering`, which must
+ * not change before the message is composed. */
+void coap_eap_ordering_add_to_request(const struct coap_eap_ordering *ordering,
+                                      struct coap_message *request);
 
-/* Authenticator: does this response belong to the current request? */
+/* Does a response that the message layer has matched belong to the current request? */
 bool coap_eap_ordering_matches(const struct coap_eap_ordering *ordering,
                                const struct coap_message *response);
 
+/* Peer */
+
 enum coap_eap_verdict {
-  COAP_EAP_NEXT,   /* the request that is expected; or any numbered one before the first */
+  COAP_EAP_NEXT,   /* the request that is expected; or any, with its number, before the first */
   COAP_EAP_REPEAT, /* the last request once more */
-  COAP_EAP_STALE,  /* older, unexpected or without a number: dropped silently (6.4.2) */
+  COAP_EAP_STALE,  /* older, unexpected or without its number: dropped silently (6.4.2) */
 };
 
-/* Peer: judges a request; changes nothing. */
+/* Judges a request (under OSCORE: what was inside); changes nothing, so that what EAP discards does
+ * not move the state. */
 enum coap_eap_verdict coap_eap_ordering_judge(const struct coap_eap_ordering *ordering,
                                               const struct coap_message *request);
 
-/* Peer: the request is processed; its number is the current one from now on. */
+/* A request that was judged to be the next is processed, and the last from now on. */
 void coap_eap_ordering_accept(struct coap_eap_ordering *ordering,
                               const struct coap_message *request);
+
+/* Adds what the policy puts into the response to the last request; as with a request. */
+void coap_eap_ordering_add_to_response(const struct coap_eap_ordering *ordering,
+                                       struct coap_message *response);
+
+/* The authentication has succeeded: forgets all but the last request. */
+void coap_eap_ordering_finish(struct coap_eap_ordering *ordering);
+
+/* What the policy makes the peer remember now, in octets: the value of the last SeqNum, or two for
+ * each Message ID. Greatest before coap_eap_ordering_finish. */
+size_t coap_eap_ordering_state_bytes(const struct coap_eap_ordering *ordering);
 
 #endif

@@ -26,7 +26,7 @@ void peer_fail(struct peer *peer, const char *reason) {
   node_event(peer->hooks, NODE_EVENT_FAILED, &peer->config.authenticator, reason);
 }
 
-/* Notes the most that the associations and the ordering policy have held. */
+/* Notes the most that the associations have held. */
 static void note_state(struct peer *peer) {
   const size_t pending = coap_eap_association_bytes_peak(&peer->pending);
   const size_t bytes = pending + (pending == 0 ? coap_eap_association_bytes_peak(&peer->association)
@@ -203,16 +203,29 @@ static uint64_t patience_ends_ns(const struct peer *peer) {
          (coap_max_transmit_wait_ms(&peer->config.options.coap) + PATIENCE_MS) * NODE_MS;
 }
 
+/* A trigger waits for the end of what is outstanding: the former authentication's last response, if
+ * that is separate. */
+static uint64_t trigger_ready_ns(const struct peer *peer) {
+  return coap_session_busy(&peer->session) ? NODE_NEVER : peer->trigger_due_ns;
+}
+
 static uint64_t peer_expiry(const struct node *node) {
   const struct peer *peer = (const struct peer *)node;
   uint64_t next = coap_session_expiry(&peer->session);
-  if (peer->trigger_due_ns < next)
-    next = peer->trigger_due_ns;
-  const uint64_t others_ns[] = {patience_ends_ns(peer), coap_eap_association_expiry(&peer->pending),
+  const uint64_t others_ns[] = {trigger_ready_ns(peer), patience_ends_ns(peer),
+                                coap_eap_association_expiry(&peer->pending),
                                 coap_eap_association_expiry(&peer->association)};
   for (size_t i = 0; i < sizeof others_ns / sizeof others_ns[0]; i++)
     next = others_ns[i] < next ? others_ns[i] : next;
   return next;
+}
+
+static void begin_triggering(struct peer *peer) {
+  const uint32_t retry_ms = peer->config.trigger_retry_ms;
+  peer->state = PEER_TRIGGERING;
+  peer->trigger_interval_ns =
+      (retry_ms + node_random_below(peer->hooks, retry_ms / 2 + 1)) * NODE_MS;
+  node_event(peer->hooks, NODE_EVENT_STARTED, &peer->config.authenticator, "trigger");
 }
 
 /* Step 0: NON POST /b with No-Response and a token of its own; repeated with the same Message ID.
@@ -220,14 +233,10 @@ static uint64_t peer_expiry(const struct node *node) {
 static int send_trigger(struct peer *peer) {
   peer->trigger_due_ns = NODE_NEVER;
   peer->trigger_pending = true;
-  if (peer->triggers++ > 0) {
-    coap_session_repeat_request(&peer->session);
+  if (peer->triggers++ == 0)
+    begin_triggering(peer);
+  else if (coap_session_repeat_request(&peer->session))
     return 0;
-  }
-  peer->state = PEER_TRIGGERING;
-  const uint32_t retry_ms = peer->config.trigger_retry_ms;
-  peer->trigger_interval_ns =
-      (retry_ms + node_random_below(peer->hooks, retry_ms / 2 + 1)) * NODE_MS;
   struct coap_message trigger = {
       .type = COAP_NON, .code = COAP_CODE_POST, .token_length = peer->config.options.token_bytes};
   node_random(peer->hooks, trigger.token, trigger.token_length);
@@ -236,7 +245,6 @@ static int send_trigger(struct peer *peer) {
                           strlen(COAP_EAP_PATH));
   coap_message_add_option(&trigger, COAP_NUMBER_NO_RESPONSE, ROW_COAP_NO_RESPONSE, &no_response,
                           sizeof no_response);
-  node_event(peer->hooks, NODE_EVENT_STARTED, &peer->config.authenticator, "trigger");
   return coap_session_request(&peer->session, &trigger, "trigger");
 }
 
@@ -268,7 +276,7 @@ static int peer_handle_expiry(struct node *node, uint64_t now_ns) {
     return result;
   if (now_ns >= patience_ends_ns(peer))
     peer_fail(peer, "authenticator-silent");
-  if (now_ns < peer->trigger_due_ns)
+  if (now_ns < trigger_ready_ns(peer))
     return 0;
   if (peer->triggers <= TRIGGER_REPETITIONS)
     return send_trigger(peer);
@@ -311,7 +319,8 @@ struct node *coap_eap_peer_create(const struct coap_eap_peer_config *config,
   peer->config = *config;
   peer->hooks = hooks;
   peer->trigger_due_ns = config->trigger ? config->start_ns : NODE_NEVER;
-  coap_session_init(&peer->session, &config->options.coap, hooks);
+  peer->config.options.coap.separate_responses = config->options.separate_response;
+  coap_session_init(&peer->session, &peer->config.options.coap, hooks);
   coap_eap_ordering_init(&peer->authentication.ordering, &config->options.ordering);
   return &peer->node;
 }

@@ -9,13 +9,22 @@
 
 enum { FIRST_RESOURCE = 5 }; /* "/b/5" */
 
+/* The request is processed, and the last from now on. */
+static void accept(struct peer *peer, struct coap_eap_ordering *ordering,
+                   const struct coap_message *request) {
+  coap_eap_ordering_accept(ordering, request);
+  const size_t bytes = coap_eap_ordering_state_bytes(ordering);
+  if (bytes > peer->ordering_bytes_peak)
+    peer->ordering_bytes_peak = bytes;
+}
+
 /* Responses */
 
-/* A response with the current SeqNum: steps 2, 4 and 6. */
+/* Steps 2, 4 and 6. */
 static int respond(struct peer *peer, const struct coap_message *request,
                    struct coap_message *response, const struct span_writer *payload,
                    const char *label, uint64_t now_ns) {
-  coap_eap_ordering_add(&peer->authentication.ordering, response);
+  coap_eap_ordering_add_to_response(&peer->authentication.ordering, response);
   response->payload = payload->data;
   response->payload_length = payload->length;
   response->payload_spans = payload->spans;
@@ -85,7 +94,7 @@ static int handle_first(struct peer *peer, const struct coap_message *request, u
   struct peer_authentication new = {.requests = 1, .last_valid_ns = now_ns};
   coap_eap_ordering_init(&new.ordering, &peer->config.options.ordering);
   if (coap_eap_ordering_judge(&new.ordering, request) != COAP_EAP_NEXT)
-    return peer_discard(peer, "step 1 without a SeqNum");
+    return peer_discard(peer, "step 1 without its number");
   eap_peer_init(&new.eap, &peer->config.eap, peer->hooks);
   uint8_t packet[EAP_PACKET_MAX];
   struct span_list spans;
@@ -95,7 +104,7 @@ static int handle_first(struct peer *peer, const struct coap_message *request, u
       EAP_PEER_RESPOND)
     return peer_discard(peer, eap_peer_reason(&new.eap));
 
-  coap_eap_ordering_accept(&new.ordering, request);
+  accept(peer, &new.ordering, request);
   memcpy(new.token, request->token, sizeof new.token);
   new.token_length = request->token_length;
   new_resource(peer, new.resource);
@@ -133,7 +142,7 @@ static int deliver(struct peer *peer, const struct coap_message *request, uint64
   if (result != EAP_PEER_RESPOND && result != EAP_PEER_FAILURE)
     return peer_discard(peer, eap_peer_reason(&run->eap));
 
-  coap_eap_ordering_accept(&run->ordering, request);
+  accept(peer, &run->ordering, request);
   run->requests++;
   run->last_valid_ns = now_ns;
   node_event(peer->hooks, NODE_EVENT_DELIVERED, &peer->config.authenticator,
@@ -160,7 +169,7 @@ static int handle_next(struct peer *peer, const struct coap_message *request, ui
       return deliver(peer, request, now_ns);
     return peer_discard(peer, "the authentication is over");
   default:
-    return peer_discard(peer, "old or unexpected SeqNum");
+    return peer_discard(peer, "old or unexpected request");
   }
 }
 
@@ -177,7 +186,7 @@ static int confirm(struct peer *peer, struct coap_eap_association *association,
                    const struct coap_eap_protected_request *request, uint64_t now_ns) {
   struct coap_message response = {.code = COAP_CODE_CHANGED};
   if (association->secure == NULL)
-    coap_eap_ordering_add(&peer->authentication.ordering, &response);
+    coap_eap_ordering_add_to_response(&peer->authentication.ordering, &response);
   return coap_eap_association_respond(association, request, &response, "confirmation", now_ns);
 }
 
@@ -190,7 +199,7 @@ static int deliver_success(struct peer *peer, const struct coap_eap_protected_re
   if (eap_peer_process(&run->eap, plain->payload, plain->payload_length, &none) != EAP_PEER_SUCCESS)
     return peer_discard(peer, eap_peer_reason(&run->eap));
   if (peer->pending.secure == NULL)
-    coap_eap_ordering_accept(&run->ordering, plain);
+    accept(peer, &run->ordering, plain);
   run->requests++;
   const int sent = confirm(peer, &peer->pending, request, now_ns);
   if (sent < 0)
@@ -199,6 +208,7 @@ static int deliver_success(struct peer *peer, const struct coap_eap_protected_re
   coap_eap_association_close(&peer->association);
   peer->association = peer->pending;
   peer->pending = (struct coap_eap_association){0};
+  coap_eap_ordering_finish(&run->ordering);
   eap_peer_wipe(&run->eap);
   peer->state = PEER_ESTABLISHED;
   node_event(peer->hooks, NODE_EVENT_CONFIRMED, &peer->config.authenticator, "step 7 verified");
@@ -217,7 +227,8 @@ static enum coap_eap_verdict judge_protected(const struct peer *peer,
 
 static int handle_last(struct peer *peer, struct coap_eap_association *association,
                        const struct coap_eap_protected_request *request, uint64_t now_ns) {
-  const uint16_t known[] = {COAP_NUMBER_URI_PATH, peer->config.options.ordering.seqnum_number};
+  const uint16_t known[] = {COAP_NUMBER_URI_PATH,
+                            coap_eap_ordering_request_option(&peer->config.options.ordering)};
   const size_t known_count = association->secure == NULL ? 2 : 1;
   if (coap_message_unknown_critical(&request->plain, known, known_count) != NULL) {
     struct coap_message response = {.code = COAP_CODE_BAD_OPTION};
@@ -233,7 +244,7 @@ static int handle_last(struct peer *peer, struct coap_eap_association *associati
       return deliver_success(peer, request, now_ns);
     return peer_discard(peer, "the authentication is over");
   default:
-    return peer_discard(peer, "old or unexpected number");
+    return peer_discard(peer, "old or unexpected request");
   }
 }
 
@@ -272,7 +283,7 @@ static int handle_oscore(struct peer *peer, const struct coap_message *outer, ui
 int peer_handle_request(struct peer *peer, const struct coap_message *request, uint64_t now_ns) {
   static const char *const service[] = {COAP_EAP_PATH};
   const uint16_t known[] = {COAP_NUMBER_URI_PATH, COAP_NUMBER_OSCORE,
-                            peer->config.options.ordering.seqnum_number};
+                            coap_eap_ordering_request_option(&peer->config.options.ordering)};
   if (request->type != COAP_CON)
     return peer_discard(peer, "request that is not confirmable");
   if (coap_message_unknown_critical(request, known, sizeof known / sizeof known[0]) != NULL)

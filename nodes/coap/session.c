@@ -454,7 +454,7 @@ bool coap_session_handle_expiry(struct coap_session *session, uint64_t now_ns) {
   if (session->request_acknowledged ||
       session->request_retransmissions == session->parameters.max_retransmit) {
     coap_session_cancel(session);
-    return true;
+    return !session->request_is_response;
   }
   session->request_retransmissions++;
   session->request_timeout_ns *= 2;

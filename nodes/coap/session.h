@@ -162,9 +162,9 @@ NODE_MUST_CHECK int coap_session_write(struct coap_session *session, struct node
 
 uint64_t coap_session_expiry(const struct coap_session *session);
 
-/* Returns true once, when the outstanding confirmable request (or separate response) has had its
- * last chance: all retransmissions made and the last interval over, or acknowledged and not
- * answered within MAX_TRANSMIT_WAIT. The exchange is then given up. */
+/* Returns true once, when the outstanding confirmable request has had its last chance: all
+ * retransmissions made and the last interval over, or acknowledged and not answered within
+ * MAX_TRANSMIT_WAIT. The exchange is then given up. A separate response is given up in silence. */
 bool coap_session_handle_expiry(struct coap_session *session, uint64_t now_ns);
 
 /* True while a confirmable request (or separate response) is outstanding. */
