@@ -1,64 +1,299 @@
-/* DTLS endpoints cannot be made yet. */
-#include "dtls.h"
+/* The outside of a DTLS endpoint: RFC 6347 with mbedtls, one call of the library after another.
+ *
+ * What the library does with hostile input, where it shows:
+ *   - a record that is cut off, of a wrong version, type, epoch or length, seen before, or whose
+ *     tag is wrong is dropped;
+ *   - but while it waits for a Finished, a wrong tag ends the handshake with an alert, since that
+ *     is what a wrong PSK looks like. In the handshake nothing is authenticated, so that a forged
+ *     alert in clear, or a forged message, can end it, too;
+ *   - a server that waits for a ClientHello begins anew after whatever else comes (here, below);
+ *   - afterwards, what is in clear is of a wrong epoch, alerts among it. A ClientHello with a
+ * cookie would make the library begin anew, so that it is told not to look for one, and clear
+ * records do not even reach it (dtls_record_protected). */
+#include "session.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../crypto/crypto.h"
+
+/* Accounts */
+
+static struct mbedtls_host_account *enter(struct dtls *dtls) {
+  return mbedtls_host_open(&dtls->account);
+}
+
+static void report(const struct dtls *dtls, enum node_primitive primitive, uint32_t *blocks) {
+  if (*blocks > 0)
+    node_cost(dtls->hooks, primitive, *blocks);
+  *blocks = 0;
+}
+
+static void leave(struct dtls *dtls, struct mbedtls_host_account *former) {
+  mbedtls_host_open(former);
+  report(dtls, NODE_PRIMITIVE_AES_KEY_SCHEDULE, &dtls->account.aes_key_schedules);
+  report(dtls, NODE_PRIMITIVE_AES_BLOCK, &dtls->account.aes_blocks);
+  report(dtls, NODE_PRIMITIVE_SHA256_BLOCK, &dtls->account.sha256_blocks);
+}
+
+/* States */
+
+static void fail(struct dtls *dtls, const char *reason) {
+  dtls->state = DTLS_FAILED;
+  dtls->reason = reason;
+  dtls->interval_ns = 0;
+  dtls->input = NULL;
+  dtls_library_end(dtls);
+  dtls_queue_clear(dtls, true);
+}
+
+static void fail_by_library(struct dtls *dtls, int error) {
+  switch (error) {
+  case MBEDTLS_ERR_SSL_TIMEOUT:
+    fail(dtls, "dtls-timeout");
+    break;
+  case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE:
+    fail(dtls, "dtls-alert");
+    break;
+  case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:
+    fail(dtls, "dtls-closed");
+    break;
+  default:
+    fail(dtls, "dtls-rejected");
+    break;
+  }
+}
+
+/* The library has dropped something and can go on. */
+static bool is_dropped(int error) {
+  return error == MBEDTLS_ERR_SSL_INVALID_RECORD || error == MBEDTLS_ERR_SSL_UNEXPECTED_RECORD ||
+         error == MBEDTLS_ERR_SSL_CONTINUE_PROCESSING || error == MBEDTLS_ERR_SSL_NON_FATAL;
+}
+
+static bool awaits_client_hello(const struct dtls *dtls) {
+  return !dtls->client && dtls->library->ssl.state <= MBEDTLS_SSL_CLIENT_HELLO;
+}
+
+/* More messages than that are not in what came. */
+static size_t messages_max(const struct dtls *dtls) {
+  return 2 + dtls->input_length;
+}
+
+/* Lets the library work on the input, or on its timer. */
+static int advance(struct dtls *dtls) {
+  for (size_t left = messages_max(dtls); left > 0; left--) {
+    const int error = mbedtls_ssl_handshake(&dtls->library->ssl);
+    if (error == 0) {
+      dtls->state = DTLS_ESTABLISHED;
+      dtls->interval_ns = 0;
+      dtls_library_expect_no_hello(dtls);
+      return 0;
+    }
+    if (error == MBEDTLS_ERR_SSL_WANT_READ) {
+      if (dtls->input == NULL)
+        return 0;
+      /* its timer was over, and it has not looked at the input yet */
+    } else if (error == MBEDTLS_ERR_SSL_HELLO_VERIFY_REQUIRED || awaits_client_hello(dtls)) {
+      dtls->input = NULL;
+      return dtls_library_restart(dtls);
+    } else if (!is_dropped(error)) {
+      fail_by_library(dtls, error);
+      return error == MBEDTLS_ERR_SSL_ALLOC_FAILED ? NODE_ERR_EXHAUSTED : 0;
+    }
+  }
+  return 0;
+}
+
+/* Hands on the records that are in the input, and those that came behind a Finished. */
+static int take_records(struct dtls *dtls, struct mbedtls_host_account *former,
+                        void (*deliver)(void *context, const uint8_t *plain, size_t length),
+                        void *context) {
+  uint8_t plain[NODE_DATAGRAM_MAX];
+  int count = 0;
+  for (size_t left = messages_max(dtls); left > 0; left--) {
+    const int length = mbedtls_ssl_read(&dtls->library->ssl, plain, sizeof plain);
+    if (length > 0) {
+      leave(dtls, former);
+      deliver(context, plain, (size_t)length);
+      enter(dtls);
+      count++;
+    } else if (length == MBEDTLS_ERR_SSL_WANT_READ) {
+      break;
+    } else if (length == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE ||
+               length == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY) {
+      fail_by_library(dtls, length);
+      break;
+    } /* else it has dropped something that the remote has authenticated */
+  }
+  crypto_wipe(plain, sizeof plain);
+  return count;
+}
+
+/* Creation */
+
+static bool is_accepted(const struct dtls_config *config) {
+  return config->psk_length >= 1 && config->psk_length <= DTLS_PSK_MAX &&
+         config->identity_length >= 1 && config->identity_length <= NODE_IDENTITY_MAX &&
+         config->timeout_ms >= 1 && config->timeout_max_ms >= config->timeout_ms &&
+         config->mtu >= DTLS_MTU_MIN && config->mtu <= NODE_DATAGRAM_MAX;
+}
 
 struct dtls *dtls_create(const struct dtls_config *config, const struct node_hooks *hooks,
                          uint64_t now_ns) {
-  (void)config, (void)hooks, (void)now_ns;
-  return NULL;
+  struct dtls *const dtls = is_accepted(config) ? calloc(1, sizeof *dtls) : NULL;
+  if (dtls == NULL)
+    return NULL;
+  dtls->account.bytes = dtls->account.bytes_peak = sizeof *dtls;
+  dtls->hooks = hooks;
+  dtls->remote = config->remote;
+  dtls->client = config->client;
+  dtls->cookie = !config->client && config->cookie;
+  dtls->timeout_ms = config->timeout_ms;
+  dtls->timeout_max_ms = config->timeout_max_ms;
+  dtls->mtu = config->mtu;
+  dtls->now_ns = now_ns;
+  dtls->reason = "";
+  if (dtls->cookie)
+    node_random(hooks, dtls->cookie_secret, sizeof dtls->cookie_secret);
+  struct mbedtls_host_account *const former = enter(dtls);
+  int error = dtls_library_begin(dtls, config);
+  if (error == 0 && dtls->client)
+    error = advance(dtls);
+  leave(dtls, former);
+  if (error != 0) {
+    dtls_destroy(dtls);
+    return NULL;
+  }
+  return dtls;
 }
 
 void dtls_destroy(struct dtls *dtls) {
-  (void)dtls;
+  if (dtls == NULL)
+    return;
+  assert(dtls->users == 0);
+  dtls_library_end(dtls);
+  dtls_queue_clear(dtls, false);
+  crypto_wipe(dtls, sizeof *dtls);
+  free(dtls);
 }
 
-enum dtls_state dtls_state(const struct dtls *dtls) {
-  (void)dtls;
-  return DTLS_FAILED;
-}
-
-const char *dtls_reason(const struct dtls *dtls) {
-  (void)dtls;
-  return "dtls-closed";
-}
+/* The endpoint's calls */
 
 bool dtls_is_application_data(const uint8_t *data, size_t length) {
-  return length > 0 && data[0] == 23;
+  return length > DTLS_RECORD_HEADER && data[0] == DTLS_CONTENT_APPLICATION_DATA;
+}
+
+static int receive(struct dtls *dtls, struct mbedtls_host_account *former,
+                   void (*deliver)(void *context, const uint8_t *plain, size_t length),
+                   void *context) {
+  int result = dtls_library_wake(dtls);
+  if (result != 0)
+    return result;
+  if (dtls->state == DTLS_HANDSHAKING)
+    result = advance(dtls);
+  if (dtls->state == DTLS_ESTABLISHED)
+    result = take_records(dtls, former, deliver, context);
+  dtls_library_rest(dtls);
+  return result;
 }
 
 int dtls_receive(struct dtls *dtls, const uint8_t *data, size_t length, uint64_t now_ns,
                  void (*deliver)(void *context, const uint8_t *plain, size_t length),
                  void *context) {
-  (void)dtls, (void)data, (void)length, (void)now_ns, (void)deliver, (void)context;
-  return NODE_ERR_BAD_STATE;
+  assert(dtls->users == 0);
+  if (dtls->state == DTLS_FAILED || length > NODE_DATAGRAM_MAX)
+    return 0;
+  dtls->input = data;
+  dtls->input_length = length;
+  dtls->now_ns = now_ns;
+  if (dtls->state == DTLS_ESTABLISHED)
+    dtls->input_length = dtls_record_protected(data, length, &dtls->input);
+  int result = 0;
+  if (dtls->input_length > 0) {
+    struct mbedtls_host_account *const former = enter(dtls);
+    result = receive(dtls, former, deliver, context);
+    leave(dtls, former);
+  }
+  dtls->input = NULL;
+  dtls->input_length = 0;
+  return result;
 }
 
 int dtls_protect(struct dtls *dtls, const uint8_t *plain, size_t length,
                  const struct span_list *spans, struct node_datagram *datagram) {
-  (void)dtls, (void)plain, (void)length, (void)spans, (void)datagram;
-  return NODE_ERR_BAD_STATE;
+  assert(length > 0 && span_list_length(spans) == length);
+  if (dtls->state != DTLS_ESTABLISHED)
+    return NODE_ERR_BAD_STATE;
+  if (length + DTLS_RECORD_OVERHEAD > dtls->mtu ||
+      length + DTLS_RECORD_OVERHEAD > datagram->capacity)
+    return NODE_ERR_TOO_LONG;
+  struct mbedtls_host_account *const former = enter(dtls);
+  int result = dtls_library_wake(dtls);
+  if (result == 0) {
+    dtls->record = datagram;
+    result = mbedtls_ssl_write(&dtls->library->ssl, plain, length);
+    dtls->record = NULL;
+    dtls_library_rest(dtls);
+    result = result == (int)length                        ? 0
+             : result == MBEDTLS_ERR_SSL_COUNTER_WRAPPING ? NODE_ERR_EXHAUSTED
+                                                          : NODE_ERR_CRYPTO;
+  }
+  leave(dtls, former);
+  if (result == 0)
+    dtls_record_spans(datagram->data, datagram->length, spans, &datagram->spans);
+  return result;
 }
 
 int dtls_write(struct dtls *dtls, struct node_datagram *datagram, uint64_t now_ns) {
-  (void)dtls, (void)datagram, (void)now_ns;
-  return 0;
+  struct dtls_outgoing *const outgoing = dtls->first;
+  if (outgoing == NULL)
+    return 0;
+  if (outgoing->length > datagram->capacity)
+    return NODE_ERR_TOO_LONG;
+  memcpy(datagram->data, outgoing->data, outgoing->length);
+  datagram->length = outgoing->length;
+  datagram->label = dtls_record_label(outgoing->message);
+  datagram->copy = outgoing->copy;
+  dtls_record_spans(datagram->data, datagram->length, NULL, &datagram->spans);
+  dtls->first = outgoing->next;
+  dtls->queued--;
+  mbedtls_host_free(outgoing);
+  dtls->due_ns = now_ns + dtls->interval_ns;
+  return 1;
 }
 
 uint64_t dtls_expiry(const struct dtls *dtls) {
-  (void)dtls;
-  return NODE_NEVER;
+  const bool runs = dtls->state == DTLS_HANDSHAKING && dtls->interval_ns > 0 && dtls->queued == 0;
+  return runs ? dtls->due_ns : NODE_NEVER;
 }
 
 int dtls_handle_expiry(struct dtls *dtls, uint64_t now_ns) {
-  (void)dtls, (void)now_ns;
-  return 0;
+  if (now_ns < dtls_expiry(dtls) || dtls_expiry(dtls) == NODE_NEVER)
+    return 0;
+  dtls->now_ns = now_ns;
+  struct mbedtls_host_account *const former = enter(dtls);
+  int result = dtls_library_wake(dtls);
+  if (result == 0) {
+    result = advance(dtls);
+    dtls_library_rest(dtls);
+  }
+  leave(dtls, former);
+  return result;
+}
+
+enum dtls_state dtls_state(const struct dtls *dtls) {
+  return dtls->state;
+}
+
+const char *dtls_reason(const struct dtls *dtls) {
+  return dtls->reason;
 }
 
 size_t dtls_state_bytes(const struct dtls *dtls) {
-  (void)dtls;
-  return 0;
+  return dtls->account.bytes;
 }
 
 size_t dtls_state_bytes_peak(const struct dtls *dtls) {
-  (void)dtls;
-  return 0;
+  return dtls->account.bytes_peak;
 }

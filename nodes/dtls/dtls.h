@@ -6,7 +6,9 @@
  * The library's contexts live as long as the handshake asks for them. Afterwards the session rests
  * in its serialized form (keys, epoch, record sequence numbers, replay window), and a context is
  * made of it for the time of each call. Time is the node contract's; what the library would take
- * from time() is 0, so that the octets of a run depend on the hooks' random stream only. */
+ * from time() is 0, so that the octets of a run depend on the hooks' random stream only. Costs are
+ * the blocks that the library computes: of AES, and of SHA-256 alone (of a first ClientHello, whose
+ * cipher suite is still open, it makes other hashes, too). */
 #ifndef NODES_DTLS_DTLS_H
 #define NODES_DTLS_DTLS_H
 
@@ -63,26 +65,31 @@ const char *dtls_reason(const struct dtls *dtls);
  * session that is established. */
 bool dtls_is_application_data(const uint8_t *data, size_t length);
 
-/* Takes one datagram from the remote. Hostile octets are dropped. Application data in it are
- * decrypted into `plain`; each record that verifies is handed to `deliver` at once. Returns how
- * many records of application data verified, or a negative node_error where the node itself can go
- * on no more. */
+/* Takes one datagram from the remote. Hostile octets are dropped. Each record of application data
+ * that verifies is handed to `deliver` at once, from where dtls_protect of the same endpoint may be
+ * called, but not dtls_receive or dtls_destroy. Returns how many were handed on, or a negative
+ * node_error where the node itself can go on no more. A handshake that ends by it leads to another
+ * dtls_state; a server that has sent its last flight keeps it for repetition until the first
+ * application data arrive. */
 NODE_MUST_CHECK int
 dtls_receive(struct dtls *dtls, const uint8_t *data, size_t length, uint64_t now_ns,
              void (*deliver)(void *context, const uint8_t *plain, size_t length), void *context);
 
-/* Protects application data into one record, in `datagram` (data, length, spans; 29 octets more
- * than `length`), which the caller sends. `spans` are the rows of `plain`. NODE_ERR_BAD_STATE
- * before DTLS_ESTABLISHED, NODE_ERR_TOO_LONG, NODE_ERR_CRYPTO. Each call takes a new record
- * sequence number. */
+/* Protects application data, one octet or more, into one record, in `datagram` (data, length,
+ * spans; 29 octets more than `length`), which the caller sends. `spans` are the rows of `plain`.
+ * NODE_ERR_BAD_STATE before DTLS_ESTABLISHED, NODE_ERR_TOO_LONG, NODE_ERR_CRYPTO. Each call takes a
+ * new record sequence number. */
 NODE_MUST_CHECK int dtls_protect(struct dtls *dtls, const uint8_t *plain, size_t length,
                                  const struct span_list *spans, struct node_datagram *datagram);
 
 /* Hands out the next datagram of the handshake, or an alert: data, length, spans, label
- * ("DTLS ClientHello"), copy. 1, 0 or a negative node_error. */
+ * ("DTLS ClientHello"), copy (how often its message was sent before); an endpoint that has failed
+ * may have one alert left. The retransmission timer runs from here on. 1, 0 or a negative
+ * node_error. */
 NODE_MUST_CHECK int dtls_write(struct dtls *dtls, struct node_datagram *datagram, uint64_t now_ns);
 
-/* The retransmission timer of the handshake, or NODE_NEVER. */
+/* The retransmission timer of the handshake, or NODE_NEVER (and that while there is something to
+ * write). A server has none before it has answered a ClientHello that it accepts. */
 uint64_t dtls_expiry(const struct dtls *dtls);
 NODE_MUST_CHECK int dtls_handle_expiry(struct dtls *dtls, uint64_t now_ns);
 

@@ -1,0 +1,233 @@
+/* The library's contexts: made, given our time, random, cookies and datagrams, and put to rest. */
+#include "session.h"
+
+#include <string.h>
+
+#include "../crypto/crypto.h"
+
+enum {
+  COOKIE_LENGTH = 8,
+  ADDRESS_LENGTH = 18, /* IP address and port */
+};
+
+/* What the library calls */
+
+static int give_random(void *context, unsigned char *bytes, size_t length) {
+  struct dtls *const dtls = context;
+  struct mbedtls_host_account *const account = mbedtls_host_open(NULL);
+  node_random(dtls->hooks, bytes, length);
+  mbedtls_host_open(account);
+  return 0;
+}
+
+static void set_timer(void *context, uint32_t intermediate_ms, uint32_t final_ms) {
+  struct dtls *const dtls = context;
+  (void)intermediate_ms;
+  dtls->interval_ns = final_ms * NODE_MS;
+  dtls->due_ns = dtls->now_ns + dtls->interval_ns;
+}
+
+/* -1: does not run, 0: runs, 2: is over. It is not over before the flight has departed. */
+static int get_timer(void *context) {
+  const struct dtls *const dtls = context;
+  if (dtls->interval_ns == 0)
+    return -1;
+  return dtls->now_ns >= dtls_expiry(dtls) ? 2 : 0;
+}
+
+static int fetch_datagram(void *context, unsigned char *buffer, size_t capacity) {
+  struct dtls *const dtls = context;
+  if (dtls->input == NULL || dtls->input_length > capacity)
+    return MBEDTLS_ERR_SSL_WANT_READ;
+  memcpy(buffer, dtls->input, dtls->input_length);
+  dtls->input = NULL;
+  return (int)dtls->input_length;
+}
+
+static int send_datagram(void *context, const unsigned char *data, size_t length) {
+  struct dtls *const dtls = context;
+  struct node_datagram *const record = dtls->record;
+  if (record == NULL) {
+    dtls_queue_put(dtls, data, length);
+  } else if (length <= record->capacity) {
+    memcpy(record->data, data, length);
+    record->length = length;
+  }
+  return (int)length;
+}
+
+/* The first octets of HMAC-SHA-256(secret, remote address and port): it needs no clock, and lasts
+ * as long as the endpoint. (HKDF-Extract is HMAC of its salt.) */
+static int make_cookie(const struct dtls *dtls, uint8_t cookie[COOKIE_LENGTH]) {
+  uint8_t address[ADDRESS_LENGTH], mac[CRYPTO_SHA256_LENGTH];
+  memcpy(address, dtls->remote.ip, sizeof dtls->remote.ip);
+  address[16] = (uint8_t)(dtls->remote.port >> 8);
+  address[17] = (uint8_t)dtls->remote.port;
+  struct mbedtls_host_account *const account = mbedtls_host_open(NULL);
+  const int error = crypto_hkdf_extract(dtls->hooks, dtls->cookie_secret,
+                                        sizeof dtls->cookie_secret, address, sizeof address, mac);
+  mbedtls_host_open(account);
+  if (error == 0)
+    memcpy(cookie, mac, COOKIE_LENGTH);
+  return error;
+}
+
+static int write_cookie(void *context, unsigned char **at, unsigned char *end,
+                        const unsigned char *client, size_t client_length) {
+  (void)client;
+  (void)client_length;
+  if (end - *at < COOKIE_LENGTH || make_cookie(context, *at) != 0)
+    return -1;
+  *at += COOKIE_LENGTH;
+  return 0;
+}
+
+static int check_cookie(void *context, const unsigned char *cookie, size_t length,
+                        const unsigned char *client, size_t client_length) {
+  uint8_t expected[COOKIE_LENGTH];
+  (void)client;
+  (void)client_length;
+  if (length != COOKIE_LENGTH || make_cookie(context, expected) != 0 ||
+      !crypto_equal(cookie, expected, COOKIE_LENGTH))
+    return -1;
+  return 0;
+}
+
+/* Contexts */
+
+static int configure(struct dtls *dtls, mbedtls_ssl_config *config) {
+  static const int suites[] = {MBEDTLS_TLS_PSK_WITH_AES_128_CCM_8, 0};
+  const int error = mbedtls_ssl_config_defaults(
+      config, dtls->client ? MBEDTLS_SSL_IS_CLIENT : MBEDTLS_SSL_IS_SERVER,
+      MBEDTLS_SSL_TRANSPORT_DATAGRAM, MBEDTLS_SSL_PRESET_DEFAULT);
+  mbedtls_ssl_conf_min_version(config, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
+  mbedtls_ssl_conf_max_version(config, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
+  mbedtls_ssl_conf_ciphersuites(config, suites);
+  mbedtls_ssl_conf_renegotiation(config, MBEDTLS_SSL_RENEGOTIATION_DISABLED);
+  mbedtls_ssl_conf_session_tickets(config, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
+  mbedtls_ssl_conf_dtls_anti_replay(config, MBEDTLS_SSL_ANTI_REPLAY_ENABLED);
+  mbedtls_ssl_conf_handshake_timeout(config, dtls->timeout_ms, dtls->timeout_max_ms);
+  mbedtls_ssl_conf_rng(config, give_random, dtls);
+  mbedtls_ssl_conf_dtls_cookies(config, dtls->cookie ? write_cookie : NULL,
+                                dtls->cookie ? check_cookie : NULL, dtls);
+  return error;
+}
+
+/* Contexts without a session. */
+static int make_contexts(struct dtls *dtls, const struct dtls_config *config) {
+  struct dtls_library *const library = mbedtls_host_calloc(1, sizeof *library);
+  if (library == NULL)
+    return NODE_ERR_EXHAUSTED;
+  dtls->library = library;
+  mbedtls_ssl_config_init(&library->config);
+  mbedtls_ssl_init(&library->ssl);
+  int error = configure(dtls, &library->config);
+  if (error == 0 && config != NULL)
+    error = mbedtls_ssl_conf_psk(&library->config, config->psk, config->psk_length,
+                                 config->identity, config->identity_length);
+  if (error == 0)
+    error = mbedtls_ssl_setup(&library->ssl, &library->config);
+  if (error == 0) {
+    mbedtls_ssl_set_bio(&library->ssl, dtls, send_datagram, fetch_datagram, NULL);
+    mbedtls_ssl_set_timer_cb(&library->ssl, dtls, set_timer, get_timer);
+    mbedtls_ssl_set_mtu(&library->ssl, (uint16_t)dtls->mtu);
+  }
+  return error == 0 ? 0 : NODE_ERR_EXHAUSTED;
+}
+
+static void free_contexts(struct dtls *dtls) {
+  struct dtls_library *const library = dtls->library;
+  if (library == NULL)
+    return;
+  mbedtls_ssl_free(&library->ssl);
+  mbedtls_ssl_config_free(&library->config);
+  mbedtls_host_free(library);
+  dtls->library = NULL;
+}
+
+static void free_saved(struct dtls *dtls) {
+  if (dtls->saved != NULL)
+    crypto_wipe(dtls->saved, dtls->saved_length);
+  mbedtls_host_free(dtls->saved);
+  dtls->saved = NULL;
+  dtls->saved_length = 0;
+}
+
+void dtls_library_end(struct dtls *dtls) {
+  free_contexts(dtls);
+  free_saved(dtls);
+}
+
+/* The library wants to know which client a cookie is for; ours knows anyway. */
+static int name_client(struct dtls *dtls) {
+  if (!dtls->cookie)
+    return 0;
+  return mbedtls_ssl_set_client_transport_id(&dtls->library->ssl, dtls->remote.ip,
+                                             sizeof dtls->remote.ip);
+}
+
+int dtls_library_begin(struct dtls *dtls, const struct dtls_config *config) {
+  if (make_contexts(dtls, config) != 0 || name_client(dtls) != 0)
+    return NODE_ERR_EXHAUSTED;
+  return 0;
+}
+
+int dtls_library_restart(struct dtls *dtls) {
+  if (mbedtls_ssl_session_reset(&dtls->library->ssl) != 0 || name_client(dtls) != 0)
+    return NODE_ERR_EXHAUSTED;
+  return 0;
+}
+
+void dtls_library_expect_no_hello(struct dtls *dtls) {
+  dtls->cookie = false;
+  mbedtls_ssl_conf_dtls_cookies(&dtls->library->config, NULL, NULL, NULL);
+}
+
+/* The library derives the keys anew from the master secret. A device would not, so that this is no
+ * cost; but it would expand the AES key as it does for a message of OSCORE. */
+static int load(struct dtls *dtls) {
+  dtls->account.unmetered = true;
+  int error = make_contexts(dtls, NULL);
+  if (error == 0 &&
+      mbedtls_ssl_context_load(&dtls->library->ssl, dtls->saved, dtls->saved_length) != 0)
+    error = NODE_ERR_EXHAUSTED;
+  dtls->account.unmetered = false;
+  dtls->account.aes_key_schedules++;
+  if (error != 0)
+    free_contexts(dtls);
+  else
+    free_saved(dtls);
+  return error;
+}
+
+int dtls_library_wake(struct dtls *dtls) {
+  if (dtls->library == NULL) {
+    const int error = load(dtls);
+    if (error != 0)
+      return error;
+  }
+  dtls->users++;
+  return 0;
+}
+
+static void save(struct dtls *dtls) {
+  mbedtls_ssl_context *const ssl = &dtls->library->ssl;
+  size_t length = 0;
+  if (mbedtls_ssl_context_save(ssl, NULL, 0, &length) != MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL)
+    return;
+  uint8_t *const saved = mbedtls_host_calloc(1, length);
+  if (saved == NULL)
+    return;
+  if (mbedtls_ssl_context_save(ssl, saved, length, &length) != 0) {
+    mbedtls_host_free(saved);
+    return;
+  }
+  dtls->saved = saved;
+  dtls->saved_length = length;
+  free_contexts(dtls);
+}
+
+void dtls_library_rest(struct dtls *dtls) {
+  if (--dtls->users == 0 && dtls->state == DTLS_ESTABLISHED && dtls->library->ssl.handshake == NULL)
+    save(dtls);
+}

@@ -1,0 +1,162 @@
+/* Records without keys: which there are, what to call them, and what their octets are for. */
+#include "record.h"
+
+enum {
+  HANDSHAKE_HEADER = 12,
+  HANDSHAKE_CLIENT_HELLO = 1,
+  HANDSHAKE_SERVER_HELLO = 2,
+  HANDSHAKE_HELLO_VERIFY_REQUEST = 3,
+  HANDSHAKE_SERVER_HELLO_DONE = 14,
+  HANDSHAKE_CLIENT_KEY_EXCHANGE = 16,
+  HANDSHAKE_FINISHED = 20,
+  HELLO_SESSION_ID = HANDSHAKE_HEADER + 2 + 32, /* behind version and random */
+};
+
+static size_t read_u16(const uint8_t *at) {
+  return (size_t)at[0] << 8 | at[1];
+}
+
+static size_t read_u24(const uint8_t *at) {
+  return (size_t)at[0] << 16 | read_u16(at + 1);
+}
+
+bool dtls_record_next(const uint8_t **at, const uint8_t *end, struct dtls_record *record) {
+  const size_t left = (size_t)(end - *at);
+  if (left < DTLS_RECORD_HEADER)
+    return false;
+  record->type = (*at)[0];
+  record->epoch = (uint16_t)read_u16(*at + 3);
+  record->body = *at + DTLS_RECORD_HEADER;
+  record->length = read_u16(*at + DTLS_RECORD_HEADER - 2);
+  if (record->length > left - DTLS_RECORD_HEADER)
+    return false;
+  *at = record->body + record->length;
+  return true;
+}
+
+size_t dtls_record_protected(const uint8_t *data, size_t length, const uint8_t **part) {
+  const uint8_t *at = data, *begin = data;
+  struct dtls_record record;
+  size_t found = 0;
+  while (dtls_record_next(&at, data + length, &record)) {
+    if (record.epoch == 1)
+      found = (size_t)(at - begin);
+    else if (found > 0)
+      break;
+    else
+      begin = at;
+  }
+  *part = begin;
+  return found;
+}
+
+static bool has_cookie(const struct dtls_record *record) {
+  if (record->length <= HELLO_SESSION_ID)
+    return false;
+  const size_t cookie = (size_t)HELLO_SESSION_ID + 1 + record->body[HELLO_SESSION_ID];
+  return cookie < record->length && record->body[cookie] > 0;
+}
+
+static enum dtls_message message_of(const struct dtls_record *record) {
+  switch (record->type) {
+  case DTLS_CONTENT_CHANGE_CIPHER_SPEC:
+    return DTLS_MESSAGE_CHANGE_CIPHER_SPEC;
+  case DTLS_CONTENT_ALERT:
+    return DTLS_MESSAGE_ALERT;
+  case DTLS_CONTENT_APPLICATION_DATA:
+    return DTLS_MESSAGE_APPLICATION_DATA;
+  default:
+    break;
+  }
+  if (record->epoch > 0)
+    return DTLS_MESSAGE_FINISHED;
+  switch (record->length < HANDSHAKE_HEADER ? 0 : record->body[0]) {
+  case HANDSHAKE_CLIENT_HELLO:
+    return has_cookie(record) ? DTLS_MESSAGE_CLIENT_HELLO_COOKIE : DTLS_MESSAGE_CLIENT_HELLO;
+  case HANDSHAKE_HELLO_VERIFY_REQUEST:
+    return DTLS_MESSAGE_HELLO_VERIFY_REQUEST;
+  case HANDSHAKE_SERVER_HELLO:
+    return DTLS_MESSAGE_SERVER_HELLO;
+  case HANDSHAKE_SERVER_HELLO_DONE:
+    return DTLS_MESSAGE_SERVER_HELLO_DONE;
+  case HANDSHAKE_CLIENT_KEY_EXCHANGE:
+    return DTLS_MESSAGE_CLIENT_KEY_EXCHANGE;
+  case HANDSHAKE_FINISHED:
+    return DTLS_MESSAGE_FINISHED;
+  default:
+    return DTLS_MESSAGE_HANDSHAKE;
+  }
+}
+
+static bool is_later_fragment(const struct dtls_record *record) {
+  return record->type == DTLS_CONTENT_HANDSHAKE && record->epoch == 0 &&
+         record->length >= HANDSHAKE_HEADER && read_u24(record->body + 6) > 0;
+}
+
+enum dtls_message dtls_record_message(const uint8_t *data, size_t length, bool *begins) {
+  const uint8_t *at = data;
+  struct dtls_record record;
+  enum dtls_message message = DTLS_MESSAGE_HANDSHAKE;
+  *begins = true;
+  if (!dtls_record_next(&at, data + length, &record))
+    return message;
+  message = message_of(&record);
+  *begins = !is_later_fragment(&record);
+  if (message == DTLS_MESSAGE_CHANGE_CIPHER_SPEC && dtls_record_next(&at, data + length, &record))
+    message = message_of(&record);
+  return message;
+}
+
+const char *dtls_record_label(enum dtls_message message) {
+  static const char *const labels[DTLS_MESSAGE_COUNT] = {
+      [DTLS_MESSAGE_CLIENT_HELLO] = "DTLS ClientHello",
+      [DTLS_MESSAGE_CLIENT_HELLO_COOKIE] = "DTLS ClientHello, cookie",
+      [DTLS_MESSAGE_HELLO_VERIFY_REQUEST] = "DTLS HelloVerifyRequest",
+      [DTLS_MESSAGE_SERVER_HELLO] = "DTLS ServerHello",
+      [DTLS_MESSAGE_SERVER_HELLO_DONE] = "DTLS ServerHelloDone",
+      [DTLS_MESSAGE_CLIENT_KEY_EXCHANGE] = "DTLS ClientKeyExchange",
+      [DTLS_MESSAGE_CHANGE_CIPHER_SPEC] = "DTLS ChangeCipherSpec",
+      [DTLS_MESSAGE_FINISHED] = "DTLS Finished",
+      [DTLS_MESSAGE_ALERT] = "DTLS alert",
+      [DTLS_MESSAGE_HANDSHAKE] = "DTLS handshake",
+      [DTLS_MESSAGE_APPLICATION_DATA] = "DTLS application data",
+  };
+  return labels[message];
+}
+
+static uint16_t row_of(enum dtls_message message) {
+  static const uint16_t rows[DTLS_MESSAGE_COUNT] = {
+      [DTLS_MESSAGE_CLIENT_HELLO] = ROW_DTLS_CLIENT_HELLO,
+      [DTLS_MESSAGE_CLIENT_HELLO_COOKIE] = ROW_DTLS_CLIENT_HELLO,
+      [DTLS_MESSAGE_HELLO_VERIFY_REQUEST] = ROW_DTLS_HELLO_VERIFY_REQUEST,
+      [DTLS_MESSAGE_SERVER_HELLO] = ROW_DTLS_SERVER_HELLO,
+      [DTLS_MESSAGE_SERVER_HELLO_DONE] = ROW_DTLS_SERVER_HELLO_DONE,
+      [DTLS_MESSAGE_CLIENT_KEY_EXCHANGE] = ROW_DTLS_CLIENT_KEY_EXCHANGE,
+      [DTLS_MESSAGE_CHANGE_CIPHER_SPEC] = ROW_DTLS_CHANGE_CIPHER_SPEC,
+      [DTLS_MESSAGE_FINISHED] = ROW_DTLS_FINISHED,
+      [DTLS_MESSAGE_ALERT] = ROW_DTLS_ALERT,
+      [DTLS_MESSAGE_HANDSHAKE] = ROW_DTLS_HANDSHAKE,
+      [DTLS_MESSAGE_APPLICATION_DATA] = ROW_COAP_PAYLOAD,
+  };
+  return rows[message];
+}
+
+void dtls_record_spans(const uint8_t *data, size_t length, const struct span_list *plain,
+                       struct span_list *spans) {
+  const uint8_t *at = data;
+  struct dtls_record record;
+  spans->count = 0;
+  while (dtls_record_next(&at, data + length, &record)) {
+    const bool protected = record.epoch > 0;
+    const size_t overhead = protected ? DTLS_RECORD_NONCE + DTLS_RECORD_TAG : 0;
+    span_list_add(spans, ROW_DTLS_RECORD, DTLS_RECORD_HEADER);
+    if (protected)
+      span_list_add(spans, ROW_DTLS_NONCE, DTLS_RECORD_NONCE);
+    if (record.type == DTLS_CONTENT_APPLICATION_DATA && plain != NULL)
+      span_list_append(spans, plain);
+    else
+      span_list_add(spans, row_of(message_of(&record)), record.length - overhead);
+    if (protected)
+      span_list_add(spans, ROW_DTLS_TAG, DTLS_RECORD_TAG);
+  }
+}
