@@ -100,6 +100,13 @@ int node_handle_expiry(struct node *node, uint64_t now_ns) {
   return node->ops->handle_expiry(node, now_ns);
 }
 
+bool node_digest(const struct node *node, struct digest *digest, uint64_t now_ns) {
+  if (node->ops->digest == NULL)
+    return false;
+  node->ops->digest(node, digest, now_ns);
+  return true;
+}
+
 void node_destroy(struct node *node) {
   if (node != NULL)
     node->ops->destroy(node);

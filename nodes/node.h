@@ -9,6 +9,7 @@
 #ifndef NODES_NODE_H
 #define NODES_NODE_H
 
+#include "digest.h"
 #include "span.h"
 
 enum {
@@ -115,6 +116,7 @@ struct node_ops {
   int (*write)(struct node *node, struct node_datagram *datagram, uint64_t now_ns);
   uint64_t (*expiry)(const struct node *node);
   int (*handle_expiry)(struct node *node, uint64_t now_ns);
+  void (*digest)(const struct node *node, struct digest *digest, uint64_t now_ns); /* or NULL */
   void (*destroy)(struct node *node);
 };
 
@@ -138,6 +140,11 @@ uint64_t node_expiry(const struct node *node);
 
 /* Wakes the node; harmless before its time. Returns 0 or a negative node_error. */
 NODE_MUST_CHECK int node_handle_expiry(struct node *node, uint64_t now_ns);
+
+/* Adds what of the node's state decides its further behaviour, with absolute time removed: nodes of
+ * one configuration whose random streams go on alike, and whose digests are equal, behave alike.
+ * False: this role has none. */
+NODE_MUST_CHECK bool node_digest(const struct node *node, struct digest *digest, uint64_t now_ns);
 
 /* Wipes and frees the node; NULL is allowed. */
 void node_destroy(struct node *node);

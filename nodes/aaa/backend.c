@@ -274,3 +274,9 @@ void *backend_handle_expiry(struct backend *backend, uint64_t now_ns) {
   const struct radius_exchange *exchange = radius_client_handle_expiry(&backend->client, now_ns);
   return exchange == NULL ? NULL : ((const struct backend_session *)exchange->owner)->owner;
 }
+
+void backend_session_digest(const struct backend *backend, const struct backend_session *session,
+                            struct digest *digest) {
+  assert(!backend->remote);
+  eap_server_digest(&session->eap, digest);
+}

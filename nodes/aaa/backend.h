@@ -98,4 +98,8 @@ uint64_t backend_expiry(const struct backend *backend);
  * and must be called again; NULL when there is no more to do. */
 void *backend_handle_expiry(struct backend *backend, uint64_t now_ns);
 
+/* Of a local session; one that passes through has none. */
+void backend_session_digest(const struct backend *backend, const struct backend_session *session,
+                            struct digest *digest);
+
 #endif

@@ -259,3 +259,18 @@ size_t coap_eap_association_bytes_peak(const struct coap_eap_association *associ
   return association->secure == NULL ? sizeof association->context
                                      : dtls_state_bytes_peak(association->secure->dtls);
 }
+
+void coap_eap_association_digest(const struct coap_eap_association *association,
+                                 struct digest *digest, uint64_t now_ns) {
+  digest_u64(digest, association->open);
+  if (!association->open)
+    return;
+  if (association->secure == NULL) {
+    oscore_context_digest(&association->context, digest);
+    digest_octets(digest, association->binding.piv, association->binding.piv_length);
+    return;
+  }
+  coap_session_digest(association->coap, digest, now_ns);
+  digest_u64(digest, dtls_state(association->secure->dtls));
+  digest_deadline(digest, dtls_expiry(association->secure->dtls), now_ns);
+}

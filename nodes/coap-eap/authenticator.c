@@ -190,6 +190,13 @@ static int authenticator_handle_expiry(struct node *node, uint64_t now_ns) {
   return result;
 }
 
+static void authenticator_digest(const struct node *node, struct digest *digest, uint64_t now_ns) {
+  const struct authenticator *authenticator = (const struct authenticator *)node;
+  digest_u64(digest, authenticator->session_count);
+  for (size_t i = 0; i < authenticator->session_count; i++)
+    authenticator_session_digest(authenticator, authenticator->sessions[i], digest, now_ns);
+}
+
 /* Life */
 
 static void authenticator_destroy(struct node *node) {
@@ -205,6 +212,7 @@ struct node *coap_eap_authenticator_create(const struct coap_eap_authenticator_c
                                       .write = authenticator_write,
                                       .expiry = authenticator_expiry,
                                       .handle_expiry = authenticator_handle_expiry,
+                                      .digest = authenticator_digest,
                                       .destroy = authenticator_destroy};
   if (!coap_eap_options_valid(&config->options) || config->peers_max == 0)
     return NULL;

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 bool authenticator_sessions_init(struct authenticator *authenticator) {
   const size_t peers_max = authenticator->config.peers_max;
@@ -165,4 +166,23 @@ int authenticator_fail(struct authenticator *authenticator, struct peer_session 
   authenticator_end(authenticator, session, STATE_FAILED);
   node_event(authenticator->hooks, NODE_EVENT_FAILED, &session->remote, reason);
   return 0;
+}
+
+/* Digest */
+
+void authenticator_session_digest(const struct authenticator *authenticator,
+                                  const struct peer_session *session, struct digest *digest,
+                                  uint64_t now_ns) {
+  digest_u64(digest, session->state);
+  coap_session_digest(&session->coap, digest, now_ns);
+  if (authenticator_in_progress(session)) {
+    coap_eap_ordering_digest(&session->ordering, digest);
+    backend_session_digest(&authenticator->backend, &session->backend, digest);
+    digest_octets(digest, session->token, sizeof session->token);
+    digest_octets(digest, session->resource, strlen(session->resource));
+    digest_octets(digest, session->identity, session->identity_length);
+  }
+  coap_eap_association_digest(&session->pending, digest, now_ns);
+  coap_eap_association_digest(&session->association, digest, now_ns);
+  digest_u64(digest, session->requesting);
 }

@@ -82,6 +82,10 @@ struct peer_session *authenticator_take_writer(struct authenticator *authenticat
 
 bool authenticator_in_progress(const struct peer_session *session);
 
+void authenticator_session_digest(const struct authenticator *authenticator,
+                                  const struct peer_session *session, struct digest *digest,
+                                  uint64_t now_ns);
+
 /* Events. All return 0. */
 
 int authenticator_discard(const struct authenticator *authenticator,

@@ -85,3 +85,11 @@ void coap_eap_ordering_finish(struct coap_eap_ordering *ordering) {
 size_t coap_eap_ordering_state_bytes(const struct coap_eap_ordering *ordering) {
   return policy_of(&ordering->config)->state_bytes(ordering);
 }
+
+void coap_eap_ordering_digest(const struct coap_eap_ordering *ordering, struct digest *digest) {
+  digest_u64(digest, ordering->begun);
+  digest_octets(digest, ordering->seqnum, sizeof ordering->seqnum);
+  digest_u64(digest, ordering->message_id_count);
+  for (size_t i = 0; i < ordering->message_id_count; i++)
+    digest_u64(digest, ordering->message_ids[i]);
+}

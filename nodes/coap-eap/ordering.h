@@ -106,4 +106,6 @@ void coap_eap_ordering_finish(struct coap_eap_ordering *ordering);
  * each Message ID. Greatest before coap_eap_ordering_finish. */
 size_t coap_eap_ordering_state_bytes(const struct coap_eap_ordering *ordering);
 
+void coap_eap_ordering_digest(const struct coap_eap_ordering *ordering, struct digest *digest);
+
 #endif

@@ -295,6 +295,26 @@ void coap_eap_peer_state(const struct node *node, struct coap_eap_state *state) 
   };
 }
 
+static void peer_digest(const struct node *node, struct digest *digest, uint64_t now_ns) {
+  const struct peer *peer = (const struct peer *)node;
+  const struct peer_authentication *run = &peer->authentication;
+  digest_u64(digest, peer->state);
+  coap_session_digest(&peer->session, digest, now_ns);
+  digest_u64(digest, peer->resources);
+  eap_peer_digest(&run->eap, digest);
+  coap_eap_ordering_digest(&run->ordering, digest);
+  digest_octets(digest, run->resource, sizeof run->resource);
+  digest_u64(digest, run->requests);
+  digest_deadline(digest, patience_ends_ns(peer), now_ns);
+  coap_eap_association_digest(&peer->pending, digest, now_ns);
+  coap_eap_association_digest(&peer->association, digest, now_ns);
+  digest_u64(digest, peer->requesting);
+  digest_u64(digest, peer->triggers);
+  digest_u64(digest, peer->trigger_pending);
+  digest_deadline(digest, peer->trigger_due_ns, now_ns);
+  digest_u64(digest, peer->trigger_interval_ns);
+}
+
 static void peer_destroy(struct node *node) {
   struct peer *peer = (struct peer *)node;
   coap_eap_association_close(&peer->pending);
@@ -309,6 +329,7 @@ struct node *coap_eap_peer_create(const struct coap_eap_peer_config *config,
                                       .write = peer_write,
                                       .expiry = peer_expiry,
                                       .handle_expiry = peer_handle_expiry,
+                                      .digest = peer_digest,
                                       .destroy = peer_destroy};
   if (!coap_eap_options_valid(&config->options))
     return NULL;

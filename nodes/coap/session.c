@@ -471,3 +471,57 @@ void coap_session_wipe(struct coap_session *session) {
   memset(session, 0, sizeof *session);
   session->request_due_ns = NODE_NEVER;
 }
+
+/* Digest */
+
+static void digest_outgoing(const struct coap_outgoing *outgoing, struct digest *digest) {
+  digest_octets(digest, outgoing->data, outgoing->length);
+  digest_u64(digest, outgoing->pending);
+}
+
+static void digest_request(const struct coap_session *session, struct digest *digest,
+                           uint64_t now_ns) {
+  digest_outgoing(&session->request, digest); /* also one that may be repeated later */
+  digest_u64(digest, session->request_is_response);
+  digest_u64(digest, session->request_outstanding);
+  digest_u64(digest, session->request_answered_apart);
+  if (session->request_answered_apart)
+    digest_u64(digest, session->answer_message_id);
+  if (!session->request_outstanding)
+    return;
+  digest_u64(digest, session->request.copy > 0);
+  digest_u64(digest, session->request_acknowledged);
+  digest_u64(digest, session->request_timeout_ns);
+  digest_u64(digest, session->request_retransmissions);
+  digest_deadline(digest, session->request_due_ns, now_ns);
+}
+
+void coap_session_digest(const struct coap_session *session, struct digest *digest,
+                         uint64_t now_ns) {
+  digest_u64(digest, session->next_message_id);
+  digest_octets(digest, session->message_id_keys, sizeof session->message_id_keys);
+  digest_request(session, digest, now_ns);
+
+  const bool held = is_answered(session, session->response_message_id, now_ns);
+  digest_u64(digest, held);
+  if (held || session->response.pending) {
+    digest_outgoing(&session->response, digest);
+    digest_u64(digest, session->response_message_id);
+    digest_u64(digest, session->response_separate);
+    digest_lifetime(digest, session->response_until_ns, now_ns);
+  }
+  digest_u64(digest, session->control.pending);
+  if (session->control.pending)
+    digest_outgoing(&session->control, digest);
+
+  digest_u64(digest, session->seen_next);
+  for (size_t i = 0; i < COAP_SEEN_MAX; i++) {
+    const struct coap_seen *seen = &session->seen[i];
+    if (seen->until_ns <= now_ns)
+      continue;
+    digest_u64(digest, i);
+    digest_u64(digest, seen->message_id);
+    digest_u64(digest, seen->acknowledge);
+    digest_lifetime(digest, seen->until_ns, now_ns);
+  }
+}

@@ -173,4 +173,7 @@ bool coap_session_busy(const struct coap_session *session);
 /* Forgets everything, held bytes included; coap_session_init makes it usable again. */
 void coap_session_wipe(struct coap_session *session);
 
+void coap_session_digest(const struct coap_session *session, struct digest *digest,
+                         uint64_t now_ns);
+
 #endif

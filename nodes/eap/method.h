@@ -56,6 +56,8 @@ struct eap_method {
   int (*keys)(const void *state, struct eap_keys *keys);
   /* After init, even one that failed. */
   void (*wipe)(void *state);
+  /* Of a state between init and wipe; NULL: this method has none. */
+  void (*digest)(const void *state, struct digest *digest);
 };
 
 #endif

@@ -192,3 +192,16 @@ void eap_peer_wipe(struct eap_peer *peer) {
   deselect(peer);
   crypto_wipe(peer, sizeof *peer);
 }
+
+void eap_peer_digest(const struct eap_peer *peer, struct digest *digest) {
+  digest_u64(digest, peer->method_done);
+  digest_u64(digest, peer->method_failed);
+  digest_u64(digest, peer->finished);
+  digest_u64(digest, peer->any_request);
+  digest_u64(digest, peer->last_identifier);
+  digest_u64(digest, peer->selected == NULL ? EAP_TYPE_NONE : peer->selected->method->type);
+  if (peer->selected == NULL)
+    return;
+  assert(peer->selected->method->digest != NULL);
+  peer->selected->method->digest(peer->state, digest);
+}

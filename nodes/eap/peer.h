@@ -62,4 +62,7 @@ const char *eap_peer_reason(const struct eap_peer *peer);
 
 void eap_peer_wipe(struct eap_peer *peer);
 
+/* The method that runs must have a digest of its own. */
+void eap_peer_digest(const struct eap_peer *peer, struct digest *digest);
+
 #endif

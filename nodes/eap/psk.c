@@ -180,3 +180,13 @@ const char *psk_channel_open(const struct psk *psk, const uint8_t tek[16], uint3
   crypto_wipe(text, text_length);
   return reason;
 }
+
+void psk_digest(const void *state, struct digest *digest) {
+  const struct psk *psk = state;
+  digest_u64(digest, psk->phase);
+  digest_u64(digest, psk->channel_nonce);
+  digest_octets(digest, psk->rand_s, sizeof psk->rand_s);
+  digest_octets(digest, psk->rand_p, sizeof psk->rand_p);
+  digest_octets(digest, psk->session.tek, sizeof psk->session.tek);
+  digest_octets(digest, psk->id_s, psk->id_s_length);
+}

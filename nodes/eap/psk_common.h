@@ -61,10 +61,11 @@ struct psk {
 
 _Static_assert(sizeof(struct psk) <= EAP_METHOD_STATE_MAX, "a method's state has fixed room");
 
-/* `init`, `keys` and `wipe` of both methods. */
+/* `init`, `keys`, `wipe` and `digest` of both methods. */
 int psk_init(void *state, const struct eap_credential *credential, const struct node_hooks *hooks);
 int psk_keys(const void *state, struct eap_keys *keys);
 void psk_wipe(void *state);
+void psk_digest(const void *state, struct digest *digest);
 
 /* Writes Flags and RAND_S of message `number` (1 to 4; 4 for those that follow, too). */
 void psk_head_compose(unsigned number, const uint8_t rand_s[16], struct span_writer *out);

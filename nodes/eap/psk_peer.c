@@ -135,4 +135,5 @@ const struct eap_method EAP_PSK_PEER = {
     .process = process,
     .keys = psk_keys,
     .wipe = psk_wipe,
+    .digest = psk_digest,
 };

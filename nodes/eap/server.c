@@ -159,3 +159,17 @@ void eap_server_wipe(struct eap_server *server) {
   end_method(server);
   crypto_wipe(server, sizeof *server);
 }
+
+void eap_server_digest(const struct eap_server *server, struct digest *digest) {
+  digest_u64(digest, server->identifier);
+  digest_u64(digest, server->method_started);
+  digest_u64(digest, server->identified);
+  digest_u64(digest, server->finished);
+  digest_u64(digest, server->succeeded);
+  digest_u64(digest, server->method);
+  digest_u64(digest, server->running == NULL ? EAP_TYPE_NONE : server->running->type);
+  if (server->running == NULL)
+    return;
+  assert(server->running->digest != NULL);
+  server->running->digest(server->state, digest);
+}

@@ -69,4 +69,7 @@ const char *eap_server_reason(const struct eap_server *server);
 
 void eap_server_wipe(struct eap_server *server);
 
+/* The method that runs must have a digest of its own. */
+void eap_server_digest(const struct eap_server *server, struct digest *digest);
+
 #endif

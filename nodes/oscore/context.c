@@ -82,3 +82,14 @@ int oscore_context_derive(struct oscore_context *context,
 void oscore_context_wipe(struct oscore_context *context) {
   crypto_wipe(context, sizeof *context);
 }
+
+/* The keys stand for what they are derived from. */
+void oscore_context_digest(const struct oscore_context *context, struct digest *digest) {
+  digest_octets(digest, context->sender_key, sizeof context->sender_key);
+  digest_octets(digest, context->recipient_key, sizeof context->recipient_key);
+  digest_u64(digest, context->sender_sequence);
+  digest_u64(digest, context->window_empty);
+  digest_u64(digest, context->window_highest);
+  digest_u64(digest, context->window_bits);
+  digest_u64(digest, context->answered_bits);
+}

@@ -78,6 +78,8 @@ NODE_MUST_CHECK int oscore_context_derive(struct oscore_context *context,
                                           const struct node_hooks *hooks);
 void oscore_context_wipe(struct oscore_context *context);
 
+void oscore_context_digest(const struct oscore_context *context, struct digest *digest);
+
 /* NODE_ERR_MALFORMED for reserved flag bits, Partial IV lengths 6 and 7, a Partial IV with leading
  * zeros, flags of zero that are there, truncation, octets left over, a kid that is too long. */
 NODE_MUST_CHECK int oscore_option_parse(const uint8_t *value, size_t length,

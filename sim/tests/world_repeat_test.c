@@ -105,17 +105,17 @@ static void other_seeds_give_other_captures(void **state) {
 }
 
 /* A digest of what the first two nodes sent, and when. */
-struct digest {
+struct frames_digest {
   uint64_t value;
   size_t frames;
 };
 
-static void digest_octet(struct digest *digest, uint8_t octet) {
+static void digest_octet(struct frames_digest *digest, uint8_t octet) {
   digest->value = (digest->value ^ octet) * UINT64_C(0x100000001b3);
 }
 
 static void digest_frame(struct lab *lab, const struct world_frame *frame) {
-  struct digest *digest = lab->context;
+  struct frames_digest *digest = lab->context;
   if (frame->sender > 1)
     return;
   digest->frames++;
@@ -127,8 +127,8 @@ static void digest_frame(struct lab *lab, const struct world_frame *frame) {
 }
 
 /* Nodes 0 and 1 talk; so do the deepest two, if there are five. */
-static struct digest talk(const size_t *parents, size_t count, uint64_t seed) {
-  struct digest digest = {0};
+static struct frames_digest talk(const size_t *parents, size_t count, uint64_t seed) {
+  struct frames_digest digest = {0};
   struct lab lab = {.on_frame = digest_frame, .context = &digest};
   const struct world_config config = lab_config(count, parents, seed);
   lab_build(&lab, &config);
@@ -147,10 +147,10 @@ static void more_nodes_change_nothing_elsewhere(void **state) {
   static const size_t pair[] = {0, 0};
   static const size_t star[] = {0, 0, 0, 0};
   static const size_t chain[] = {0, 0, 1, 2, 3};
-  const struct digest alone = talk(pair, 2, 5);
-  const struct digest among_silent = talk(star, 4, 5);
-  const struct digest beside_others = talk(chain, 5, 5);
-  const struct digest other = talk(pair, 2, 6);
+  const struct frames_digest alone = talk(pair, 2, 5);
+  const struct frames_digest among_silent = talk(star, 4, 5);
+  const struct frames_digest beside_others = talk(chain, 5, 5);
+  const struct frames_digest other = talk(pair, 2, 6);
   assert_true(alone.frames == 20 * 4);
   assert_true(alone.value == among_silent.value);
   assert_true(alone.value == beside_others.value);
