@@ -49,14 +49,16 @@ static size_t node_index(struct ladder *ladder, const char *name) {
   return i;
 }
 
-/* Finds the message in the result by its label and direction. */
-static void find_message(const struct ladder *ladder, struct ladder_item *item, const char *from) {
+/* Finds the message in the result by its label, direction and phase. */
+static void find_message(const struct ladder *ladder, struct ladder_item *item, const char *from,
+                         const char *phase) {
   const json_t *messages = json_object_get(ladder->result, "messages");
   const char *direction = is_peer(ladder->result, from) ? "up" : "down";
   for (size_t i = 0; i < json_array_size(messages) && item->message == NULL; i++) {
     const json_t *message = json_array_get(messages, i);
     if (strcmp(string_of(message, "label"), item->label) != 0 ||
-        strcmp(string_of(message, "direction"), direction) != 0)
+        strcmp(string_of(message, "direction"), direction) != 0 ||
+        strcmp(string_of(message, "phase"), phase) != 0)
       continue;
     item->message = message;
     item->step = ladder_step(ladder->result, i);
@@ -132,16 +134,18 @@ static void message_add(struct ladder *ladder, const json_t *line) {
   item->from = sender;
   item->to = receiver;
   item->words = message_words(ladder, line);
-  find_message(ladder, item, from);
+  find_message(ladder, item, from, string_of(line, "phase"));
   if (item->step == NULL)
     item->step = memory_string("");
 }
 
-/* Of the events those that no message shows: keys, confirmations and failures. */
+/* Of the events those that no message shows: keys, confirmations, failures, what is unanswered. */
 static void event_add(struct ladder *ladder, const json_t *line) {
   const char *event = string_of(line, "event");
-  if (strcmp(event, "started") == 0 || strcmp(event, "delivered") == 0)
-    return;
+  static const char *const SHOWN_BY_MESSAGES[] = {"started", "delivered", "served", "answered"};
+  for (size_t i = 0; i < sizeof SHOWN_BY_MESSAGES / sizeof SHOWN_BY_MESSAGES[0]; i++)
+    if (strcmp(event, SHOWN_BY_MESSAGES[i]) == 0)
+      return;
   size_t node = node_index(ladder, string_of(line, "node"));
   if (node == LADDER_NODES_MAX)
     return;

@@ -69,7 +69,8 @@ static void put_sums(struct grid *grid, size_t line, const json_t *result, const
                label_of(json_array_get(messages, i)), sum[i], air);
   }
   put_number(grid, line, 2 + count, total);
-  long long air = json_integer_value(json_object_get(result, "bytes_air"));
+  long long air = json_integer_value(json_object_get(result, "bytes_air")) +
+                  json_integer_value(json_object_get(result, "app_bytes_air"));
   if (total != air)
     text_add(warning, "the messages sum up to %lld, but bytes_air is %lld\n", total, air);
 }

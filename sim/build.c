@@ -33,8 +33,13 @@ static void *allocate(size_t count, size_t size) {
 }
 
 const char *run_unsupported(const struct spec *spec) {
+  if (spec->association == SPEC_ASSOCIATION_DTLS)
+    return "association: dtls is not there yet";
   if (spec->fault == SPEC_FAULT_SILENT_AAA && spec->aaa != SPEC_AAA_RADIUS)
     return "fault: silent-aaa needs aaa: radius";
+  if (spec->association == SPEC_ASSOCIATION_DTLS &&
+      spec->dtls_timeout_max_ms < spec->dtls_timeout_ms)
+    return "dtls_timeout_max_ms is less than dtls_timeout_ms";
   return edhoc_credentials_unsupported(spec);
 }
 
@@ -92,7 +97,14 @@ static void init_host(struct run *run, struct host *host, size_t node, enum part
 }
 
 static struct coap_eap_options options_of(const struct spec *spec) {
+  static const enum coap_eap_ordering_policy orderings[] = {
+      [SPEC_ORDERING_SEQNUM] = COAP_EAP_ORDERING_SEQNUM,
+      [SPEC_ORDERING_SEQNUM_REQUESTS] = COAP_EAP_ORDERING_SEQNUM_REQUESTS,
+      [SPEC_ORDERING_MID_RANDOM] = COAP_EAP_ORDERING_MID_RANDOM,
+      [SPEC_ORDERING_MID_MONOTONIC] = COAP_EAP_ORDERING_MID_MONOTONIC,
+  };
   struct coap_eap_options options = COAP_EAP_OPTIONS_DEFAULT;
+  options.ordering.policy = orderings[spec->ordering];
   options.ordering.seqnum_bytes = (size_t)spec->seqnum_bytes;
   options.ordering.seqnum_number = (uint16_t)spec->seqnum_number;
   options.token_bytes = (size_t)spec->token_bytes;
@@ -100,7 +112,24 @@ static struct coap_eap_options options_of(const struct spec *spec) {
                                 ? COAP_NUMBER_URI_PATH
                                 : COAP_NUMBER_LOCATION_PATH;
   options.id_context_is_identity = spec->oscore_id_context == SPEC_OSCORE_ID_CONTEXT_IDENTITY;
+  options.separate_response = spec->separate_response == SPEC_SEPARATE_RESPONSE_ON;
+  options.application_bytes = (size_t)spec->app_payload_bytes;
+  options.association = spec->association == SPEC_ASSOCIATION_DTLS ? COAP_EAP_ASSOCIATION_DTLS
+                                                                   : COAP_EAP_ASSOCIATION_OSCORE;
+  options.dtls =
+      (struct coap_eap_dtls_options){.cookie = spec->dtls_cookie == SPEC_DTLS_COOKIE_ON,
+                                     .timeout_ms = (uint32_t)spec->dtls_timeout_ms,
+                                     .timeout_max_ms = (uint32_t)spec->dtls_timeout_max_ms,
+                                     .mtu = WORLD_DATAGRAM_MAX};
   return options;
+}
+
+/* The ports of CoAP-EAP, and of its association where that has one of its own. */
+static void open_ports(struct run *run, size_t node) {
+  const struct node_address plain = address_of(run, node, COAP_EAP_PORT);
+  world_open(run->world, node, plain.port);
+  if (run->spec->association == SPEC_ASSOCIATION_DTLS)
+    world_open(run->world, node, coap_eap_secure_address(&plain).port);
 }
 
 static bool build_authenticator(struct run *run, const struct node_hooks *hooks) {
@@ -120,7 +149,7 @@ static bool build_authenticator(struct run *run, const struct node_hooks *hooks)
                                                        .eap = *identities_server(run->identities),
                                                        .radius = remote ? &radius : NULL,
                                                        .backend_hooks = &run->backend.hooks};
-  world_open(run->world, 0, COAP_EAP_PORT);
+  open_ports(run, 0);
   for (uint16_t i = 0; remote && i < radius.port_count; i++)
     world_open(run->world, 0, (uint16_t)(radius.local.port + i));
   if (run->spec->fault == SPEC_FAULT_NO_AUTHENTICATOR)
@@ -154,20 +183,20 @@ static bool build_peer(struct run *run, size_t peer, const struct node_hooks *ho
   struct stream start;
   stream_init(&start, (uint64_t)run->spec->seed, STREAM_START, peer, 0);
   const double spread_ns = (double)run->spec->start_spread_ms * (double)NODE_MS;
-  run->starts_ns[peer] = BEGIN_NS + (uint64_t)(stream_uniform(&start) * spread_ns);
+  const uint64_t start_ns = BEGIN_NS + (uint64_t)(stream_uniform(&start) * spread_ns);
   const struct coap_eap_peer_config config = {
       .options = options_of(run->spec),
       .local = address_of(run, node, COAP_EAP_PORT),
       .authenticator = address_of(run, 0, COAP_EAP_PORT),
       .trigger = run->spec->trigger == SPEC_TRIGGER_ON,
-      .start_ns = run->starts_ns[peer],
+      .start_ns = start_ns,
       .trigger_retry_ms = (uint32_t)run->spec->trigger_retry_ms,
       .eap = *identities_peer(run->identities, peer),
   };
   init_host(run, host, node, PARTY_PEERS, hooks);
-  record_init(&run->records[peer], node, &config.local);
+  agenda_init(&run->agendas[peer], run, peer, node, &config.local, start_ns);
   host->node = coap_eap_peer_create(&config, &host->hooks);
-  world_open(run->world, node, COAP_EAP_PORT);
+  open_ports(run, node);
   return host->node != NULL;
 }
 
@@ -180,10 +209,9 @@ bool run_build(struct run *run, const char *pcap_directory, const struct node_ho
   run->begin = allocate(nodes, sizeof *run->begin);
   run->end = allocate(nodes, sizeof *run->end);
   run->peers = allocate(peers, sizeof *run->peers);
-  run->records = allocate(peers, sizeof *run->records);
-  run->starts_ns = allocate(peers, sizeof *run->starts_ns);
+  run->agendas = allocate(peers, sizeof *run->agendas);
   run->identities = identities_create(run->spec);
-  run->first_ns = run->end_ns = NODE_NEVER;
+  run->first_ns = run->end_ns = run->done_ns = NODE_NEVER;
   if (!build_world(run, pcap_directory, callbacks))
     return false;
   build_ledger(run);
@@ -208,8 +236,9 @@ void run_demolish(struct run *run) {
   free(run->begin);
   free(run->end);
   free(run->peers);
-  free(run->records);
-  free(run->starts_ns);
+  for (size_t i = 0; i < run->topology.peer_count; i++)
+    agenda_deinit(&run->agendas[i]);
+  free(run->agendas);
   identities_destroy(run->identities);
   topology_deinit(&run->topology);
 }

@@ -44,9 +44,9 @@ struct ledger {
   uint16_t *addresses;
   struct ledger_message messages[MESSAGES_MAX];
   size_t message_count;
-  struct ledger_bytes *links; /* by the node below */
-  struct sent *last_sent;     /* by node: its last data frame */
-  struct recent *recent;      /* by node */
+  struct ledger_bytes (*links)[LEDGER_PHASE_COUNT]; /* by the node below */
+  struct sent *last_sent;                           /* by node: its last data frame */
+  struct recent *recent;                            /* by node */
   struct datagram *datagrams;
   size_t datagram_count;
   size_t datagram_capacity;
@@ -84,15 +84,17 @@ void ledger_destroy(struct ledger *ledger) {
 
 /* Messages and datagrams */
 
-static size_t find_message(struct ledger *ledger, const char *label, enum ledger_path path) {
+static size_t find_message(struct ledger *ledger, const char *label, enum ledger_path path,
+                           enum ledger_phase phase) {
   size_t i = 0;
   while (i < ledger->message_count &&
-         (ledger->messages[i].path != path || strcmp(ledger->messages[i].label, label) != 0))
+         (ledger->messages[i].path != path || ledger->messages[i].phase != phase ||
+          strcmp(ledger->messages[i].label, label) != 0))
     i++;
   if (i == ledger->message_count) {
     assert(ledger->message_count < MESSAGES_MAX);
     ledger->message_count++;
-    ledger->messages[i] = (struct ledger_message){.label = label, .path = path};
+    ledger->messages[i] = (struct ledger_message){.label = label, .path = path, .phase = phase};
   }
   return i;
 }
@@ -112,11 +114,14 @@ uint32_t ledger_datagram(struct ledger *ledger, const struct node_datagram *data
     if (ledger->datagrams == NULL)
       abort();
   }
-  const size_t index = find_message(ledger, datagram->label, path);
+  const size_t index =
+      find_message(ledger, datagram->label, path,
+                   datagram->application ? LEDGER_APPLICATION : LEDGER_AUTHENTICATION);
   struct ledger_message *message = &ledger->messages[index];
   message->datagrams++;
   message->datagrams_repeated += datagram->copy > 0;
   message->bytes_udp += datagram->length;
+  message->bytes_udp_repeated += datagram->copy > 0 ? datagram->length : 0;
   ledger->datagrams[ledger->datagram_count] = (struct datagram){
       .message = index, .length = datagram->length, .repeated = datagram->copy > 0};
   if (path == LEDGER_BACKHAUL)
@@ -127,7 +132,7 @@ uint32_t ledger_datagram(struct ledger *ledger, const struct node_datagram *data
 /* What the packet has beyond its datagram, whose spans are booked. */
 void ledger_backhaul(struct ledger *ledger, const struct world_backhaul_packet *packet) {
   if (packet->datagram == WORLD_DATAGRAM_UNKNOWN) {
-    const size_t index = find_message(ledger, UNATTRIBUTED, LEDGER_BACKHAUL);
+    const size_t index = find_message(ledger, UNATTRIBUTED, LEDGER_BACKHAUL, LEDGER_AUTHENTICATION);
     ledger->messages[index].bytes.first[ROW_BACKHAUL_IP] += packet->length;
     return;
   }
@@ -154,9 +159,9 @@ static size_t find_link(const struct ledger *ledger, size_t a, size_t b) {
 }
 
 static void book(struct ledger *ledger, const struct sent *sent, unsigned row, uint64_t bytes) {
-  struct ledger_bytes *message = &ledger->messages[sent->message].bytes;
-  struct ledger_bytes *link = &ledger->links[sent->link];
-  (sent->again ? message->again : message->first)[row] += bytes;
+  struct ledger_message *message = &ledger->messages[sent->message];
+  struct ledger_bytes *link = &ledger->links[sent->link][message->phase];
+  (sent->again ? message->bytes.again : message->bytes.first)[row] += bytes;
   (sent->again ? link->again : link->first)[row] += bytes;
 }
 
@@ -182,7 +187,7 @@ static void book_acknowledgement(struct ledger *ledger, const struct world_frame
       find_acknowledged(ledger, transmission->sender, frame->sequence, transmission->now_ns);
   struct sent unknown = {.link = transmission->sender};
   if (acknowledged == NULL) {
-    unknown.message = find_message(ledger, UNATTRIBUTED, LEDGER_UP);
+    unknown.message = find_message(ledger, UNATTRIBUTED, LEDGER_UP, LEDGER_AUTHENTICATION);
     acknowledged = &unknown;
   }
   ledger->messages[acknowledged->message].frames_ack++;
@@ -203,7 +208,8 @@ static void book_data(struct ledger *ledger, const struct world_frame *transmiss
     sent.again = sent.again || datagram->repeated;
   } else {
     sent.message = find_message(ledger, UNATTRIBUTED,
-                                sent.link == transmission->sender ? LEDGER_UP : LEDGER_DOWN);
+                                sent.link == transmission->sender ? LEDGER_UP : LEDGER_DOWN,
+                                LEDGER_AUTHENTICATION);
   }
   ledger->messages[sent.message].frames++;
   ledger->messages[sent.message].mac_retries += retry;
@@ -247,8 +253,9 @@ const struct ledger_message *ledger_message(const struct ledger *ledger, size_t 
   return &ledger->messages[index];
 }
 
-const struct ledger_bytes *ledger_link(const struct ledger *ledger, size_t node) {
-  return &ledger->links[node];
+const struct ledger_bytes *ledger_link(const struct ledger *ledger, size_t node,
+                                       enum ledger_phase phase) {
+  return &ledger->links[node][phase];
 }
 
 void ledger_bytes_add(struct ledger_bytes *to, const struct ledger_bytes *from) {

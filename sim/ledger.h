@@ -15,13 +15,18 @@ struct ledger_bytes {
   uint64_t again[ROW_ALL_COUNT];
 };
 
-/* All datagrams with one label on one path. */
+/* What a datagram is for. */
+enum ledger_phase { LEDGER_AUTHENTICATION, LEDGER_APPLICATION, LEDGER_PHASE_COUNT };
+
+/* All datagrams with one label on one path in one phase. */
 struct ledger_message {
   const char *label;
   enum ledger_path path;
+  enum ledger_phase phase;
   uint64_t datagrams;
   uint64_t datagrams_repeated;
   uint64_t bytes_udp;
+  uint64_t bytes_udp_repeated;
   uint64_t frames; /* data frames; of the backhaul: packets */
   uint64_t frames_ack;
   uint64_t mac_retries;
@@ -49,8 +54,9 @@ void ledger_backhaul(struct ledger *ledger, const struct world_backhaul_packet *
 size_t ledger_message_count(const struct ledger *ledger);
 const struct ledger_message *ledger_message(const struct ledger *ledger, size_t index);
 
-/* What went over the link between `node` and its parent, both directions. */
-const struct ledger_bytes *ledger_link(const struct ledger *ledger, size_t node);
+/* What went over the link between `node` and its parent, both directions, in one phase. */
+const struct ledger_bytes *ledger_link(const struct ledger *ledger, size_t node,
+                                       enum ledger_phase phase);
 
 /* Adds `from` to `to`. */
 void ledger_bytes_add(struct ledger_bytes *to, const struct ledger_bytes *from);

@@ -1,10 +1,8 @@
 /* Moments of an authentication. */
 #include "record.h"
 
-void record_init(struct record *record, size_t node, const struct node_address *address) {
+void record_init(struct record *record) {
   *record = (struct record){
-      .node = node,
-      .address = *address,
       .first_ns = NODE_NEVER,
       .step1_ns = NODE_NEVER,
       .method_ns = NODE_NEVER,
@@ -23,16 +21,18 @@ static void note(uint64_t *moment_ns, uint64_t now_ns) {
     *moment_ns = now_ns;
 }
 
-void record_departure(struct record *record, bool from_authenticator, unsigned copy,
-                      uint64_t now_ns) {
+void record_departure(struct record *record, bool from_authenticator, bool carries_eap,
+                      unsigned copy, uint64_t now_ns) {
   note(&record->first_ns, now_ns);
   if (!from_authenticator || copy > 0)
     return;
-  if (record->authenticator_key_ns != NODE_NEVER)
+  if (record->authenticator_key_ns != NODE_NEVER) {
     note(&record->step7_ns, now_ns);
-  else if (record->step1_ns != NODE_NEVER)
-    note(&record->method_ns, now_ns);
-  note(&record->step1_ns, now_ns);
+  } else if (carries_eap) {
+    if (record->step1_ns != NODE_NEVER)
+      note(&record->method_ns, now_ns);
+    note(&record->step1_ns, now_ns);
+  }
 }
 
 void record_event(struct record *record, bool from_authenticator, const struct node_event *event,

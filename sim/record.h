@@ -6,13 +6,11 @@
 #include "meter.h"
 
 struct record {
-  size_t node;
-  struct node_address address;
   /* NODE_NEVER: has not happened. */
   uint64_t first_ns;  /* first datagram of either side */
   uint64_t step1_ns;  /* the authenticator's first request departs */
   uint64_t method_ns; /* its second */
-  uint64_t step7_ns;  /* its first after it holds the key */
+  uint64_t step7_ns;  /* its first datagram after it holds the key */
   uint64_t peer_key_ns, authenticator_key_ns;
   uint64_t peer_confirmed_ns, authenticator_confirmed_ns;
   uint64_t end_ns; /* both sides are at an end */
@@ -21,11 +19,12 @@ struct record {
   struct meter_reading begin, end;                  /* of the peer's radio */
 };
 
-void record_init(struct record *record, size_t node, const struct node_address *address);
+void record_init(struct record *record);
 
-/* A datagram of this authentication departs. */
-void record_departure(struct record *record, bool from_authenticator, unsigned copy,
-                      uint64_t now_ns);
+/* A datagram of this authentication departs: whether it carries an EAP packet, and which copy it
+ * is. */
+void record_departure(struct record *record, bool from_authenticator, bool carries_eap,
+                      unsigned copy, uint64_t now_ns);
 
 /* Either side says something of this authentication. */
 void record_event(struct record *record, bool from_authenticator, const struct node_event *event,

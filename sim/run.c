@@ -1,7 +1,6 @@
 /* Hosts the nodes of one run on the simulated world: drives them, and writes down what they do. */
 #include "run.h"
 
-#include "coap-eap/authenticator.h"
 #include "log.h"
 
 #include <math.h>
@@ -24,22 +23,22 @@ static struct host *host_of(struct run *run, size_t node) {
   return node < first ? NULL : &run->peers[node - first];
 }
 
-static struct record *find_record(struct run *run, const struct node_address *address) {
+/* By the IP address: an association may have a port of its own. */
+static struct agenda *find_agenda(struct run *run, const struct node_address *address) {
   for (size_t i = 0; i < run->topology.peer_count; i++)
-    if (node_address_equal(&run->records[i].address, address))
-      return &run->records[i];
+    if (memcmp(run->agendas[i].address.ip, address->ip, sizeof address->ip) == 0)
+      return &run->agendas[i];
   return NULL;
 }
 
-/* The record of the authentication that a host speaks of, whose other end is `remote`; NULL where
- * it speaks of none with a peer. */
-static struct record *record_of(struct host *host, const struct node_address *remote) {
+/* The agenda of the peer that a host, or its other end `remote`, is; NULL where it is none. */
+static struct agenda *agenda_of(struct host *host, const struct node_address *remote) {
   struct run *run = host->run;
   switch (host->party) {
   case PARTY_AUTHENTICATOR:
-    return find_record(run, remote);
+    return find_agenda(run, remote);
   case PARTY_PEERS:
-    return &run->records[host - run->peers];
+    return &run->agendas[host - run->peers];
   default:
     return NULL;
   }
@@ -48,59 +47,61 @@ static struct record *record_of(struct host *host, const struct node_address *re
 /* The name of the node with this address. */
 static void name_of(struct run *run, const struct node_address *address,
                     char name[TOPOLOGY_NAME_MAX]) {
-  const struct record *record = find_record(run, address);
+  const struct agenda *agenda = find_agenda(run, address);
   uint8_t authenticator[16];
   world_address(run->world, 0, authenticator);
-  if (record != NULL)
-    topology_name(&run->topology, record->node, name);
+  if (agenda != NULL)
+    topology_name(&run->topology, agenda->node, name);
   else if (memcmp(address->ip, authenticator, sizeof authenticator) == 0)
     topology_name(&run->topology, 0, name);
   else
     topology_name(&run->topology, run->topology.node_count, name);
 }
 
-/* Beginning and end */
-
-static void read_all(const struct run *run, struct meter_reading *readings) {
-  for (size_t i = 0; i < run->topology.node_count; i++)
-    readings[i] = meter_read(&run->meters[i], world_now(run->world));
-}
-
-static void note_departure(struct run *run, struct record *record, bool from_authenticator,
-                           unsigned copy) {
-  const uint64_t now_ns = world_now(run->world);
-  if (run->first_ns == NODE_NEVER) {
-    run->first_ns = now_ns;
-    read_all(run, run->begin);
-  }
-  if (record->first_ns == NODE_NEVER)
-    record->begin = meter_read(&run->meters[record->node], now_ns);
-  record_departure(record, from_authenticator, copy, now_ns);
-}
-
-static bool all_final(const struct run *run) {
-  for (size_t i = 0; i < run->topology.peer_count; i++)
-    if (run->records[i].end_ns == NODE_NEVER)
-      return false;
-  return true;
-}
-
-static void note_end(struct run *run, struct record *record) {
-  const uint64_t now_ns = world_now(run->world);
-  if (record->end_ns != NODE_NEVER || !record_is_final(record))
-    return;
-  record->end_ns = now_ns;
-  record->end = meter_read(&run->meters[record->node], now_ns);
-  if (!all_final(run))
-    return;
-  run->end_ns = now_ns;
-  read_all(run, run->end);
-  world_stop(run->world);
-}
-
 static void stop_with(struct run *run, int error) {
   run->error = error;
   world_stop(run->world);
+}
+
+/* Agendas */
+
+/* Calls `visit` for each agenda in which this host may have to act. */
+static void visit_agendas(struct host *host, void (*visit)(struct host *, struct agenda *)) {
+  struct run *run = host->run;
+  const struct spec *spec = run->spec;
+  if (host->party == PARTY_PEERS)
+    visit(host, &run->agendas[host - run->peers]);
+  if (host->party != PARTY_AUTHENTICATOR ||
+      (spec->trigger == SPEC_TRIGGER_ON &&
+       spec->app_direction != SPEC_APP_DIRECTION_FROM_AUTHENTICATOR))
+    return;
+  for (size_t i = 0; i < run->topology.peer_count; i++)
+    visit(host, &run->agendas[i]);
+}
+
+static void act(struct host *host, struct agenda *agenda) {
+  if (agenda_actor(host->run, agenda) != host || agenda->due_ns > world_now(host->run->world))
+    return;
+  if (agenda->stage == AGENDA_APPLICATION)
+    host->phase = LEDGER_APPLICATION;
+  const int error = agenda_act(host->run, agenda);
+  if (error < 0)
+    stop_with(host->run, error);
+}
+
+static void note_due(struct host *host, struct agenda *agenda) {
+  if (agenda_actor(host->run, agenda) == host && agenda->due_ns < host->due_ns)
+    host->due_ns = agenda->due_ns;
+}
+
+/* Sets the host's timer to what comes next: of its node, or of what it is to do. */
+static void set_timer(struct host *host) {
+  if (host->node == NULL)
+    return;
+  host->due_ns = NODE_NEVER;
+  visit_agendas(host, note_due);
+  const uint64_t expiry_ns = node_expiry(host->node);
+  world_timer(host->run->world, host->index, expiry_ns < host->due_ns ? expiry_ns : host->due_ns);
 }
 
 /* The hooks of the node contract */
@@ -121,43 +122,47 @@ static void hook_event(void *context, const struct node_event *event) {
   }
   if (host->party == PARTY_AAA && event->type == NODE_EVENT_FAILED)
     run->aaa_failure = event->label;
-  struct record *record = record_of(host, &event->remote);
-  if (record == NULL)
+  struct agenda *agenda = agenda_of(host, &event->remote);
+  if (agenda == NULL)
     return;
-  record_event(record, host->party == PARTY_AUTHENTICATOR, event, now_ns);
-  note_end(run, record);
+  agenda_event(run, agenda, host, event);
+  struct host *actor = agenda_actor(run, agenda);
+  if (actor != host && agenda->due_ns != NODE_NEVER) /* the host's own is set when it is done */
+    set_timer(actor);
 }
 
 static void hook_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
-  const struct host *host = context;
-  host->run->primitives[host->party][primitive] += blocks;
+  struct host *host = context;
+  if (host->node == NULL) /* a part of another's */
+    host->run->primitives[host->party][LEDGER_AUTHENTICATION][primitive] += blocks;
+  else
+    host->computed[primitive] += blocks;
 }
 
 /* Driving a node */
 
-/* Notes a CoAP message that departs. */
-static void note_message(struct host *host, const struct node_datagram *datagram) {
-  struct run *run = host->run;
-  run->coap_messages++;
-  run->coap_retransmissions += datagram->copy > 0;
-  struct record *record = record_of(host, &datagram->destination);
-  if (record != NULL)
-    note_departure(run, record, host->party == PARTY_AUTHENTICATOR, datagram->copy);
+/* Books what was computed. */
+static void settle(struct host *host, enum ledger_phase phase) {
+  for (size_t i = 0; i < NODE_PRIMITIVE_COUNT; i++) {
+    host->run->primitives[host->party][phase][i] += host->computed[i];
+    host->computed[i] = 0;
+  }
 }
 
 /* Whether a datagram goes between authenticator and AAA server. */
 static bool is_backhaul(struct host *host, const struct node_datagram *datagram) {
   return host->party == PARTY_AAA || (host->party == PARTY_AUTHENTICATOR &&
-                                      find_record(host->run, &datagram->destination) == NULL);
+                                      find_agenda(host->run, &datagram->destination) == NULL);
 }
 
 static void send_datagram(struct host *host, const struct node_datagram *datagram) {
   struct run *run = host->run;
   enum ledger_path path = host->party == PARTY_AUTHENTICATOR ? LEDGER_DOWN : LEDGER_UP;
+  settle(host, datagram->application ? LEDGER_APPLICATION : LEDGER_AUTHENTICATION);
   if (is_backhaul(host, datagram))
     path = LEDGER_BACKHAUL;
   else
-    note_message(host, datagram);
+    agenda_departure(run, agenda_of(host, &datagram->destination), host, datagram);
   if (run->log != NULL) {
     char from[TOPOLOGY_NAME_MAX], to[TOPOLOGY_NAME_MAX];
     topology_name(&run->topology, host->index, from);
@@ -169,33 +174,12 @@ static void send_datagram(struct host *host, const struct node_datagram *datagra
     stop_with(run, NODE_ERR_BAD_STATE);
 }
 
-/* The authenticator begins by itself (trigger: off) with the peers whose time has come. Returns
- * when the next one's comes. */
-static uint64_t begin_due(struct host *host) {
-  struct run *run = host->run;
-  uint64_t next_ns = NODE_NEVER;
-  for (size_t i = 0; i < run->topology.peer_count; i++) {
-    if (run->starts_ns[i] == NODE_NEVER)
-      continue;
-    if (run->starts_ns[i] > world_now(run->world)) {
-      next_ns = run->starts_ns[i] < next_ns ? run->starts_ns[i] : next_ns;
-      continue;
-    }
-    run->starts_ns[i] = NODE_NEVER;
-    const int error = coap_eap_authenticator_begin(host->node, &run->records[i].address);
-    if (error < 0)
-      stop_with(run, error);
-  }
-  return next_ns;
-}
-
-/* Sends what the node has to send, and sets its timer. */
+/* Acts where it is time, sends what the node has to send, and sets its timer. */
 static void pump(struct host *host) {
   struct run *run = host->run;
   if (host->node == NULL)
     return;
-  const bool begins = host->party == PARTY_AUTHENTICATOR && run->spec->trigger == SPEC_TRIGGER_OFF;
-  const uint64_t begin_ns = begins ? begin_due(host) : NODE_NEVER;
+  visit_agendas(host, act);
   uint8_t data[NODE_DATAGRAM_MAX];
   struct node_datagram datagram;
   int result;
@@ -207,17 +191,27 @@ static void pump(struct host *host) {
   } while (result == 1);
   if (result < 0)
     stop_with(run, result);
-  const uint64_t expiry_ns = node_expiry(host->node);
-  world_timer(run->world, host->index, expiry_ns < begin_ns ? expiry_ns : begin_ns);
+  settle(host, host->phase);
+  set_timer(host);
 }
 
 /* What the world tells */
+
+/* What a host computes for when it hears from `remote` (NULL: from nobody). */
+static enum ledger_phase phase_of(struct host *host, const struct node_address *remote) {
+  if (host->party == PARTY_AUTHENTICATOR && remote == NULL)
+    return LEDGER_AUTHENTICATION;
+  const struct agenda *agenda = agenda_of(host, remote);
+  return agenda != NULL && agenda->stage == AGENDA_APPLICATION ? LEDGER_APPLICATION
+                                                               : LEDGER_AUTHENTICATION;
+}
 
 static void on_datagram(void *context, size_t node, const struct node_datagram *datagram) {
   struct run *run = context;
   struct host *host = host_of(run, node);
   if (host->node == NULL)
     return;
+  host->phase = phase_of(host, &datagram->source);
   const int result = node_read(host->node, datagram, world_now(run->world));
   if (result < 0)
     stop_with(run, result);
@@ -228,6 +222,7 @@ static void on_datagram(void *context, size_t node, const struct node_datagram *
 static void on_timer(void *context, size_t node) {
   struct run *run = context;
   struct host *host = host_of(run, node);
+  host->phase = phase_of(host, NULL);
   const int result = node_handle_expiry(host->node, world_now(run->world));
   if (result < 0)
     stop_with(run, result);
@@ -275,8 +270,8 @@ static void operate(struct run *run) {
   for (size_t i = 0; i < run->topology.peer_count; i++)
     pump(&run->peers[i]);
   world_run(run->world, limit_ns);
-  if (run->error == 0 && run->end_ns != NODE_NEVER)
-    world_run(run->world, run->end_ns + REST_NS);
+  if (run->error == 0 && run->done_ns != NODE_NEVER)
+    world_run(run->world, run->done_ns + REST_NS);
 }
 
 static double wall_ms(void) {

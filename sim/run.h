@@ -3,11 +3,10 @@
 #ifndef SIM_RUN_H
 #define SIM_RUN_H
 
+#include "agenda.h"
 #include "ledger.h"
 #include "radius/server.h"
-#include "record.h"
 #include "result.h"
-#include "stream.h"
 #include "topology.h"
 
 #include <stdio.h>
@@ -25,6 +24,10 @@ struct host {
   struct node_hooks hooks;
   struct stream stream;
   enum party party;
+  /* What was computed since the last datagram, and what for, if for none. */
+  uint64_t computed[NODE_PRIMITIVE_COUNT];
+  enum ledger_phase phase;
+  uint64_t due_ns; /* when it next has to act; NODE_NEVER */
 };
 
 /* Names and credentials, as long as the spec asks for. */
@@ -42,17 +45,19 @@ struct run {
   struct host backend; /* the authenticator's EAP server or RADIUS client: a stream of its own */
   struct host *peers;
   struct host aaa;        /* without a node where there is none */
-  struct record *records; /* by peer */
-  uint64_t *starts_ns;    /* by peer: when it, or the authenticator for it, begins */
+  struct agenda *agendas; /* by peer */
   struct identities *identities;
   struct radius_server_client radius_client; /* the authenticator, as the AAA server knows it */
-  uint64_t primitives[PARTY_COUNT][NODE_PRIMITIVE_COUNT];
-  uint64_t first_ns;                 /* first datagram of all; NODE_NEVER before */
-  uint64_t end_ns;                   /* all records are final; NODE_NEVER before */
+  uint64_t primitives[PARTY_COUNT][LEDGER_PHASE_COUNT][NODE_PRIMITIVE_COUNT];
+  /* Of the last authentication of each peer: the first datagram of all, and the end of all;
+   * NODE_NEVER before. */
+  uint64_t first_ns, end_ns;
   struct meter_reading *begin, *end; /* by node: at first_ns and end_ns */
-  uint64_t coap_messages, coap_retransmissions;
-  const char *aaa_failure; /* the last that the AAA server said; NULL: none */
-  int error;               /* a node or the world could not go on */
+  uint64_t done_ns;                  /* all agendas are done; NODE_NEVER before */
+  uint64_t coap_messages[LEDGER_PHASE_COUNT], coap_retransmissions[LEDGER_PHASE_COUNT];
+  uint64_t datagrams_repeated; /* of the authentications */
+  const char *aaa_failure;     /* the last that the AAA server said; NULL: none */
+  int error;                   /* a node or the world could not go on */
 };
 
 struct run_options {

@@ -245,6 +245,19 @@ static void value_to_text(const struct spec *spec, const struct spec_field *fiel
   }
 }
 
+/* Whether `value` is one of those that `list` separates by bars. */
+static bool is_listed(const char *list, const char *value) {
+  const size_t length = strlen(value);
+  for (;; list++) {
+    const size_t part = strcspn(list, "|");
+    if (part == length && strncmp(list, value, length) == 0)
+      return true;
+    list += part;
+    if (*list == '\0')
+      return false;
+  }
+}
+
 /* Whether a key has an effect: its `applies` is empty or holds, and so for the key named there. */
 static bool applies(const struct spec *spec, const struct spec_field *field) {
   const char *equals = strchr(field->applies, '=');
@@ -256,7 +269,7 @@ static bool applies(const struct spec *spec, const struct spec_field *field) {
            field->applies);
   const struct spec_field *other = find_field(name);
   value_to_text(spec, other, value);
-  return applies(spec, other) && (strcmp(value, equals + 1) == 0) != negated;
+  return applies(spec, other) && is_listed(equals + 1, value) != negated;
 }
 
 static void hash_line(mbedtls_sha256_context *hash, const char *name, const char *value) {

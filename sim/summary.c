@@ -1,5 +1,7 @@
-/* Sums up a run that has ended: outcome, times, counts, ledger, radio and energy. */
-#include "run.h"
+/* Sums up a run that has ended: outcome, times, radio and energy, peers. */
+#include "summary.h"
+
+#include "coap-eap/peer.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -46,7 +48,15 @@ static void record_reason(const struct run *run, const struct record *record,
              (long long)run->spec->time_limit_s);
 }
 
-/* The run is as good as its worst peer. */
+/* The first authentication of a peer that was not established; where all were: the last. */
+static const struct record *worst_record(const struct run *run, const struct agenda *agenda) {
+  const struct record *record = agenda->records;
+  while (record != agenda_last(run, agenda) && record_is_established(record))
+    record++;
+  return record;
+}
+
+/* The run is as good as its worst peer, and a peer as its worst authentication. */
 static void summarize_outcome(const struct run *run, struct result *result) {
   static char reason[REASON_MAX]; /* lives as long as the result, which is the process's last */
   result->outcome = "established";
@@ -58,14 +68,21 @@ static void summarize_outcome(const struct run *run, struct result *result) {
     return;
   }
   for (size_t i = 0; i < run->topology.peer_count; i++) {
-    const char *outcome = record_outcome(&run->records[i]);
-    if (strcmp(outcome, "established") == 0)
+    const struct record *record = worst_record(run, &run->agendas[i]);
+    if (record_is_established(record))
       continue;
-    record_reason(run, &run->records[i], reason);
-    result->outcome = outcome;
+    record_reason(run, record, reason);
+    result->outcome = record_outcome(record);
     result->reason = reason;
     return;
   }
+  if (run->done_ns != NODE_NEVER)
+    return;
+  snprintf(reason, sizeof reason,
+           "simulated time limit of %lld s, among the application's requests",
+           (long long)run->spec->time_limit_s);
+  result->outcome = "timeout";
+  result->reason = reason;
 }
 
 /* Times */
@@ -86,13 +103,14 @@ static struct phases record_phases(const struct record *record) {
   };
 }
 
-/* The whole takes from the first datagram to the last confirmation; phases are means. */
+/* Of each peer's last authentication: the whole takes from the first datagram to the last
+ * confirmation; phases are means. */
 static void summarize_times(const struct run *run, struct result *result) {
   uint64_t last_key_ns = 0, last_ns = 0;
   struct phases mean = {0};
   const double count = (double)run->topology.peer_count;
   for (size_t i = 0; i < run->topology.peer_count; i++) {
-    const struct record *record = &run->records[i];
+    const struct record *record = agenda_last(run, &run->agendas[i]);
     const struct phases phases = record_phases(record);
     if (record_confirmed_ns(record) > last_ns)
       last_ns = record_confirmed_ns(record);
@@ -112,69 +130,6 @@ static void summarize_times(const struct run *run, struct result *result) {
   result->time_association_ms = mean.association_ms;
 }
 
-/* Ledger */
-
-static json_t *ledger_to_json(const struct ledger_bytes *bytes) {
-  json_t *object = json_object();
-  for (unsigned row = 0; row < ROW_ALL_COUNT; row++)
-    if (bytes->first[row] + bytes->again[row] > 0)
-      json_object_set_new(object, row_text(row)->name,
-                          json_integer((json_int_t)(bytes->first[row] + bytes->again[row])));
-  return object;
-}
-
-static json_t *message_to_json(const struct ledger_message *message) {
-  return json_pack(
-      "{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o}", "label", message->label, "direction",
-      message->path == LEDGER_UP ? "up" : "down", "datagrams", (json_int_t)message->datagrams,
-      "datagrams_repeated", (json_int_t)message->datagrams_repeated, "bytes_udp",
-      (json_int_t)message->bytes_udp, "frames", (json_int_t)(message->frames + message->frames_ack),
-      "frames_ack", (json_int_t)message->frames_ack, "mac_retries",
-      (json_int_t)message->mac_retries, "bytes_air",
-      (json_int_t)ledger_bytes_total(&message->bytes), "ledger", ledger_to_json(&message->bytes));
-}
-
-static void summarize_ledger(const struct run *run, struct result *result) {
-  struct ledger_bytes all = {0}, peer_links = {0}, backhaul = {0};
-  int64_t frames = 0, acks = 0, retries = 0, bytes_udp = 0, datagrams = 0, again = 0,
-          datagrams_backhaul = 0;
-  result->messages = json_array();
-  for (size_t i = 0; i < ledger_message_count(run->ledger); i++) {
-    const struct ledger_message *message = ledger_message(run->ledger, i);
-    if (message->path == LEDGER_BACKHAUL) {
-      ledger_bytes_add(&backhaul, &message->bytes);
-      datagrams_backhaul += (int64_t)message->datagrams;
-      continue;
-    }
-    json_array_append_new(result->messages, message_to_json(message));
-    ledger_bytes_add(&all, &message->bytes);
-    frames += (int64_t)(message->frames + message->frames_ack);
-    acks += (int64_t)message->frames_ack;
-    retries += (int64_t)message->mac_retries;
-    bytes_udp += (int64_t)message->bytes_udp;
-    datagrams += (int64_t)message->datagrams;
-  }
-  for (size_t i = 0; i < run->topology.peer_count; i++)
-    ledger_bytes_add(&peer_links, ledger_link(run->ledger, topology_peer(&run->topology, i)));
-  for (unsigned row = 0; row < ROW_ALL_COUNT; row++)
-    again += (int64_t)all.again[row];
-  result->coap_messages = (int64_t)run->coap_messages;
-  result->coap_retransmissions = (int64_t)run->coap_retransmissions;
-  result->datagrams = datagrams;
-  result->frames = frames;
-  result->frames_ack = acks;
-  result->mac_retries = retries;
-  result->bytes_udp = bytes_udp;
-  result->bytes_air = (int64_t)ledger_bytes_total(&all);
-  result->bytes_air_peer_link = (int64_t)ledger_bytes_total(&peer_links);
-  result->bytes_air_repeated = again;
-  result->datagrams_backhaul = datagrams_backhaul;
-  result->bytes_backhaul = (int64_t)ledger_bytes_total(&backhaul);
-  result->ledger_backhaul = ledger_to_json(&backhaul);
-  result->ledger = ledger_to_json(&all);
-  result->ledger_peer_link = ledger_to_json(&peer_links);
-}
-
 /* Radio */
 
 static json_t *reading_to_json(const struct meter_reading *reading, double divisor) {
@@ -185,7 +140,7 @@ static json_t *reading_to_json(const struct meter_reading *reading, double divis
   return object;
 }
 
-static double energy_mj(const struct run *run, const struct meter_reading *reading) {
+double summary_energy_mj(const struct run *run, const struct meter_reading *reading) {
   double sum = 0;
   for (size_t state = 0; state < WORLD_RADIO_COUNT; state++)
     sum += meter_energy_mj(reading, (enum world_radio)state, platform_find(run->spec->platform));
@@ -206,7 +161,7 @@ static void summarize_radio(const struct run *run, struct result *result) {
   const double peers = (double)run->topology.peer_count;
   struct meter_reading peer = {0}, relays = {0};
   for (size_t i = 0; i < run->topology.peer_count; i++) {
-    const struct meter_reading reading = peer_reading(&run->records[i]);
+    const struct meter_reading reading = peer_reading(agenda_last(run, &run->agendas[i]));
     meter_add(&peer, &reading);
   }
   for (size_t node = 1; node <= run->topology.relay_count; node++) {
@@ -217,56 +172,100 @@ static void summarize_radio(const struct run *run, struct result *result) {
   result->radio_ms =
       json_pack("{s:o,s:o,s:o}", "peer", reading_to_json(&peer, peers), "relays",
                 reading_to_json(&relays, 1), "authenticator", reading_to_json(&authenticator, 1));
-  result->energy_peer_mj = energy_mj(run, &peer) / peers;
+  result->energy_peer_mj = summary_energy_mj(run, &peer) / peers;
   result->energy_peer_transmit_mj = meter_energy_mj(&peer, WORLD_RADIO_TRANSMIT, platform) / peers;
   result->energy_peer_receive_mj = meter_energy_mj(&peer, WORLD_RADIO_RECEIVE, platform) / peers;
   result->energy_peer_listen_mj = (meter_energy_mj(&peer, WORLD_RADIO_LISTEN, platform) +
                                    meter_energy_mj(&peer, WORLD_RADIO_READY, platform)) /
                                   peers;
-  result->energy_relays_mj = energy_mj(run, &relays);
-  result->energy_authenticator_mj = energy_mj(run, &authenticator);
+  result->energy_relays_mj = summary_energy_mj(run, &relays);
+  result->energy_authenticator_mj = summary_energy_mj(run, &authenticator);
 }
 
 /* Peers and primitives */
 
-static json_t *peer_to_json(const struct run *run, const struct record *record) {
-  char name[TOPOLOGY_NAME_MAX], reason[REASON_MAX];
-  topology_name(&run->topology, record->node, name);
+/* One authentication. */
+static json_t *record_to_json(const struct run *run, const struct record *record) {
+  char reason[REASON_MAX];
   record_reason(run, record, reason);
   const struct phases phases = record_phases(record);
   const struct meter_reading reading = peer_reading(record);
-  return json_pack(
-      "{s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "name", name, "outcome",
-      record_outcome(record), "reason", reason, "first_ms", figure(span_ms(0, record->first_ns)),
-      "time_ms", figure(phases.time_ms), "time_key_ms", figure(phases.key_ms), "time_trigger_ms",
-      figure(phases.trigger_ms), "time_identity_ms", figure(phases.identity_ms), "time_method_ms",
-      figure(phases.method_ms), "time_association_ms", figure(phases.association_ms), "energy_mj",
-      figure(record->end_ns == NODE_NEVER ? NAN : energy_mj(run, &reading)));
+  return json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "outcome", record_outcome(record),
+                   "reason", reason, "first_ms", figure(span_ms(0, record->first_ns)), "time_ms",
+                   figure(phases.time_ms), "time_key_ms", figure(phases.key_ms), "time_trigger_ms",
+                   figure(phases.trigger_ms), "time_identity_ms", figure(phases.identity_ms),
+                   "time_method_ms", figure(phases.method_ms), "time_association_ms",
+                   figure(phases.association_ms), "energy_mj",
+                   figure(record->end_ns == NODE_NEVER ? NAN : summary_energy_mj(run, &reading)));
 }
 
-static json_t *primitives_to_json(const struct run *run) {
+/* The last authentication, but the outcome of all; and each. */
+static json_t *peer_to_json(const struct run *run, const struct agenda *agenda) {
+  char name[TOPOLOGY_NAME_MAX], reason[REASON_MAX];
+  const struct record *worst = worst_record(run, agenda);
+  topology_name(&run->topology, agenda->node, name);
+  record_reason(run, worst, reason);
+  json_t *object = json_pack("{s:s}", "name", name);
+  json_object_update_new(object, record_to_json(run, agenda_last(run, agenda)));
+  json_object_set_new(object, "outcome", json_string(record_outcome(worst)));
+  json_object_set_new(object, "reason", json_string(reason));
+  json_t *authentications = json_array();
+  for (int64_t i = 0; i < run->spec->authentications; i++)
+    json_array_append_new(authentications, record_to_json(run, &agenda->records[i]));
+  json_object_set_new(object, "authentications", authentications);
+  return object;
+}
+
+static json_t *primitives_to_json(const struct run *run, enum ledger_phase phase) {
   static const char *const parties[PARTY_COUNT] = {
       [PARTY_AUTHENTICATOR] = "authenticator", [PARTY_PEERS] = "peers", [PARTY_AAA] = "aaa"};
   json_t *object = json_object();
   for (size_t party = 0; party < PARTY_COUNT; party++) {
     json_t *counts = json_object();
     for (size_t i = 0; i < NODE_PRIMITIVE_COUNT; i++)
-      if (run->primitives[party][i] > 0)
+      if (run->primitives[party][phase][i] > 0)
         json_object_set_new(counts, node_primitive_name((enum node_primitive)i),
-                            json_integer((json_int_t)run->primitives[party][i]));
+                            json_integer((json_int_t)run->primitives[party][phase][i]));
     json_object_set_new(object, parties[party], counts);
   }
   return object;
 }
 
+static void summarize_peers(const struct run *run, struct result *result) {
+  result->authentications_established = 0;
+  result->peer = json_array();
+  for (size_t i = 0; i < run->topology.peer_count; i++) {
+    const struct agenda *agenda = &run->agendas[i];
+    for (int64_t j = 0; j < run->spec->authentications; j++)
+      result->authentications_established += record_is_established(&agenda->records[j]);
+    json_array_append_new(result->peer, peer_to_json(run, agenda));
+  }
+}
+
+static void raise(int64_t *most, size_t value) {
+  if ((int64_t)value > *most)
+    *most = (int64_t)value;
+}
+
+/* The most that a peer holds, since the run's end has come to rest. */
+static void summarize_state(const struct run *run, struct result *result) {
+  for (size_t i = 0; i < run->topology.peer_count; i++) {
+    struct coap_eap_state state;
+    coap_eap_peer_state(run->peers[i].node, &state);
+    raise(&result->state_bytes_peak, state.association_bytes_peak);
+    raise(&result->state_bytes_after, state.association_bytes);
+    raise(&result->state_bytes_ordering, state.ordering_bytes);
+  }
+}
+
 void run_summarize(const struct run *run, struct result *result) {
   summarize_outcome(run, result);
   summarize_times(run, result);
-  summarize_ledger(run, result);
+  summarize_traffic(run, result);
   summarize_radio(run, result);
-  result->primitives = primitives_to_json(run);
-  result->peer = json_array();
-  for (size_t i = 0; i < run->topology.peer_count; i++)
-    json_array_append_new(result->peer, peer_to_json(run, &run->records[i]));
+  summarize_peers(run, result);
+  summarize_state(run, result);
+  result->primitives = primitives_to_json(run, LEDGER_AUTHENTICATION);
+  result->app_primitives = primitives_to_json(run, LEDGER_APPLICATION);
   result->events = (int64_t)world_events(run->world);
 }

@@ -128,9 +128,16 @@ static struct condition condition_of(const struct generator *generator, size_t k
                             .equal = equal};
 }
 
+/* Whether the value is one of those that the condition separates by bars, or is none of them. */
 static bool is_met(const struct condition *condition, int value) {
-  return (strcmp(proof_keys[condition->key].values[value], condition->value) == 0) ==
-         condition->equal;
+  const char *text = proof_keys[condition->key].values[value], *part = condition->value;
+  bool listed = false;
+  while (part != NULL && !listed) {
+    const size_t length = strcspn(part, "|");
+    listed = strlen(text) == length && strncmp(text, part, length) == 0;
+    part = part[length] == '|' ? part + length + 1 : NULL;
+  }
+  return listed == condition->equal;
 }
 
 /* Whether the key has an effect in this variant, as far as it is set. Every variant runs with loss.

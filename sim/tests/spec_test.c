@@ -136,6 +136,31 @@ static void test_identity(void **state) {
       {"{\"method\": \"eap-edhoc\"}",
        "{\"method\": \"eap-edhoc\", \"credential\": \"kid\", \"certificate_bytes\": 300}", true},
       {"{\"method\": \"eap-edhoc\"}", "{\"method\": \"eap-edhoc\", \"eap_mtu\": 64}", false},
+      {"{}", "{\"dtls_cookie\": \"off\", \"dtls_timeout_ms\": 200, \"dtls_timeout_max_ms\": 300}",
+       true},
+      {"{\"association\": \"dtls\"}", "{\"association\": \"dtls\", \"dtls_cookie\": \"off\"}",
+       false},
+      {"{\"association\": \"dtls\"}",
+       "{\"association\": \"dtls\", \"oscore_id_context\": \"none\"}", true},
+      {"{}", "{\"separate_response\": \"on\"}", false},
+      {"{}", "{\"reauthentication_delay_ms\": 5}", true},
+      {"{\"authentications\": 2}", "{\"authentications\": 2, \"reauthentication_delay_ms\": 5}",
+       false},
+      {"{}",
+       "{\"app_payload_bytes\": 5, \"app_interval_ms\": 5, \"app_method\": \"get\", "
+       "\"app_direction\": \"from-authenticator\"}",
+       true},
+      {"{\"app_messages\": 1}", "{\"app_messages\": 1, \"app_payload_bytes\": 5}", false},
+      {"{\"app_messages\": 1}", "{\"app_messages\": 1, \"app_direction\": \"from-authenticator\"}",
+       false},
+      /* a condition with several values */
+      {"{}", "{\"seqnum_bytes\": 3}", false},
+      {"{\"ordering\": \"seqnum-requests\"}",
+       "{\"ordering\": \"seqnum-requests\", \"seqnum_bytes\": 3}", false},
+      {"{\"ordering\": \"mid-random\"}", "{\"ordering\": \"mid-random\", \"seqnum_bytes\": 3}",
+       true},
+      {"{\"ordering\": \"mid-monotonic\"}",
+       "{\"ordering\": \"mid-monotonic\", \"seqnum_number\": 99}", true},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     char a[SPEC_KEY_LENGTH + 1], b[SPEC_KEY_LENGTH + 1];
