@@ -15,10 +15,6 @@ const struct proof_key proof_keys[] = {
     {"token_bytes", PROOF_SIDE, {"1", "0", "8"}},
     {"separate_response", PROOF_SIDE, {"off", "on"}},
     {"authentications", PROOF_SIDE, {"1", "2"}},
-    {"app_messages", PROOF_SIDE, {"0", "2"}},
-    {"app_payload_bytes", PROOF_SIDE, {"16", "0", "200"}},
-    {"app_direction", PROOF_SIDE, {"from-peer", "from-authenticator"}},
-    {"app_method", PROOF_SIDE, {"post", "get"}},
     {"aaa", PROOF_PRODUCT, {"radius", "local"}},
     {"trigger", PROOF_PRODUCT, {"on", "off"}},
     {"topology", PROOF_PRODUCT, {"line", "star"}},
@@ -46,7 +42,11 @@ const struct proof_key proof_keys[] = {
     {"dtls_timeout_ms", PROOF_FIXED, {0}},
     {"dtls_timeout_max_ms", PROOF_FIXED, {0}},
     {"reauthentication_delay_ms", PROOF_FIXED, {0}},
+    {"app_messages", PROOF_FIXED, {0}},
+    {"app_payload_bytes", PROOF_FIXED, {0}},
     {"app_interval_ms", PROOF_FIXED, {0}},
+    {"app_direction", PROOF_FIXED, {"from-peer", "from-authenticator"}},
+    {"app_method", PROOF_FIXED, {"post", "get"}},
     {"platform", PROOF_FIXED, {"nrf52840", "cc2538", "z1"}},
     {"time_limit_s", PROOF_FIXED, {0}},
     {"seed", PROOF_FIXED, {0}}, /* each variant has its own */
@@ -55,6 +55,7 @@ const size_t proof_key_count = sizeof proof_keys / sizeof proof_keys[0];
 
 const struct proof_refusal proof_refusals[] = {
     {"fault", "silent-aaa", "aaa", "local"},
+    {"association", "dtls", "association", "dtls"},
 
     /* A RADIUS packet with the longest EAP packet and so long a User-Name fits no datagram. */
     {"certificate_bytes", "1024", "identity_bytes", "253"},
