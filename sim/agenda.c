@@ -187,6 +187,8 @@ static void end_authentication(struct run *run, struct agenda *agenda, struct re
   const uint64_t now_ns = world_now(run->world);
   record->end_ns = now_ns;
   record->end = read_radio(run, agenda);
+  if (run->aaa_failure != NULL && run->aaa_failure_ns >= record->first_ns)
+    record->aaa_failure = run->aaa_failure;
   if (run->end_ns == NODE_NEVER && all_final(run)) {
     run->end_ns = now_ns;
     read_all(run, run->end);

@@ -33,8 +33,6 @@ static void *allocate(size_t count, size_t size) {
 }
 
 const char *run_unsupported(const struct spec *spec) {
-  if (spec->association == SPEC_ASSOCIATION_DTLS)
-    return "association: dtls is not there yet";
   if (spec->fault == SPEC_FAULT_SILENT_AAA && spec->aaa != SPEC_AAA_RADIUS)
     return "fault: silent-aaa needs aaa: radius";
   if (spec->association == SPEC_ASSOCIATION_DTLS &&

@@ -44,6 +44,13 @@ void log_message(FILE *file, uint64_t now_ns, const char *from, const char *to,
                        "udp_payload", to_hex(datagram->data, datagram->length)));
 }
 
+/* What a key event tells, by its label. */
+static const char *secret_name(const char *label) {
+  if (strcmp(label, "OSCORE") == 0)
+    return "master_secret_and_salt";
+  return strcmp(label, "DTLS") == 0 ? "dtls_psk" : "msk";
+}
+
 void log_event(FILE *file, uint64_t now_ns, const char *node, const char *remote,
                const struct node_event *event) {
   if (file == NULL)
@@ -52,8 +59,7 @@ void log_event(FILE *file, uint64_t now_ns, const char *node, const char *remote
                              "event", "node", node, "remote", remote, "event",
                              node_event_name(event->type), "label", event->label);
   if (event->secret != NULL)
-    json_object_set_new(object,
-                        strcmp(event->label, "DTLS") == 0 ? "dtls_psk" : "master_secret_and_salt",
+    json_object_set_new(object, secret_name(event->label),
                         to_hex(event->secret, event->secret_length));
   write_line(file, object);
 }

@@ -1,6 +1,7 @@
 /* The log of a run: one JSON object a line for each message that departs and each event. It tells
  * keys: they are the simulation's own, and serve to decrypt its captures. A key event has, in
- * hexadecimal digits, "master_secret_and_salt" of OSCORE (32 and 8 octets), or "dtls_psk". */
+ * hexadecimal digits, "master_secret_and_salt" of OSCORE (32 and 8 octets), "dtls_psk", or of the
+ * AAA server "msk". */
 #ifndef SIM_LOG_H
 #define SIM_LOG_H
 

@@ -16,7 +16,8 @@ struct record {
   uint64_t end_ns; /* both sides are at an end */
   bool peer_started, authenticator_started;
   const char *peer_failure, *authenticator_failure; /* NULL: has not failed */
-  struct meter_reading begin, end;                  /* of the peer's radio */
+  const char *aaa_failure;         /* what the AAA server said meanwhile; NULL: nothing */
+  struct meter_reading begin, end; /* of the peer's radio */
 };
 
 void record_init(struct record *record);

@@ -120,8 +120,10 @@ static void hook_event(void *context, const struct node_event *event) {
     name_of(run, &event->remote, remote);
     log_event(run->log, now_ns, name, remote, event);
   }
-  if (host->party == PARTY_AAA && event->type == NODE_EVENT_FAILED)
+  if (host->party == PARTY_AAA && event->type == NODE_EVENT_FAILED) {
     run->aaa_failure = event->label;
+    run->aaa_failure_ns = now_ns;
+  }
   struct agenda *agenda = agenda_of(host, &event->remote);
   if (agenda == NULL)
     return;

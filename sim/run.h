@@ -57,7 +57,8 @@ struct run {
   uint64_t coap_messages[LEDGER_PHASE_COUNT], coap_retransmissions[LEDGER_PHASE_COUNT];
   uint64_t datagrams_repeated; /* of the authentications */
   const char *aaa_failure;     /* the last that the AAA server said; NULL: none */
-  int error;                   /* a node or the world could not go on */
+  uint64_t aaa_failure_ns;
+  int error; /* a node or the world could not go on */
 };
 
 struct run_options {

@@ -37,8 +37,8 @@ static void record_reason(const struct run *run, const struct record *record,
     return;
   if (record->peer_failure != NULL && record->authenticator_failure != NULL)
     snprintf(reason, REASON_MAX, "peer: %s; authenticator: %s%s%s", record->peer_failure,
-             record->authenticator_failure, run->aaa_failure == NULL ? "" : "; aaa: ",
-             run->aaa_failure == NULL ? "" : run->aaa_failure);
+             record->authenticator_failure, record->aaa_failure == NULL ? "" : "; aaa: ",
+             record->aaa_failure == NULL ? "" : record->aaa_failure);
   else if (record->peer_failure != NULL)
     snprintf(reason, REASON_MAX, "peer: %s", record->peer_failure);
   else if (record->authenticator_failure != NULL)

@@ -272,7 +272,9 @@ static void test_equal_at_any_number_of_workers(void **state) {
       "{\"authentications\": 3, \"trigger\": \"off\", \"app_messages\": 3, \"peers\": 3, "
       "\"app_direction\": \"from-authenticator\", \"frame_loss\": 0.2, \"seed\": 7}\n"
       "{\"token_bytes\": 0, \"separate_response\": \"on\", \"ordering\": \"mid-random\", "
-      "\"frame_loss\": 0.2, \"authentications\": 2, \"seed\": 8}\n";
+      "\"frame_loss\": 0.2, \"authentications\": 2, \"seed\": 8}\n"
+      "{\"association\": \"dtls\", \"frame_loss\": 0.3, \"authentications\": 2, \"peers\": 2, "
+      "\"app_messages\": 2, \"seed\": 9}\n";
   char *folder = shell_make_folder();
   int status;
   shell_write_specs(folder, specs);
@@ -281,7 +283,7 @@ static void test_equal_at_any_number_of_workers(void **state) {
                       "cd %s && %s -j %d --pcap p%d --log log%d specs | " WITHOUT_WALL " > out%d",
                       folder, SIMULATOR, workers, workers, workers, workers));
   free(shell_output(&status,
-                    "cd %s && [ $(wc -l < out1) = 4 ] && cmp out1 out2 && cmp log1 log2 && "
+                    "cd %s && [ $(wc -l < out1) = 5 ] && cmp out1 out2 && cmp log1 log2 && "
                     "diff -r p1 p2",
                     folder));
   assert_int_equal(status, 0);
@@ -292,6 +294,7 @@ static void test_equal_at_any_number_of_workers(void **state) {
 
 static void test_each_ordering_and_token(void **state) {
   (void)state;
+  static const char *const associations[] = {"oscore", "dtls"};
   static const char *const orderings[] = {"seqnum", "seqnum-requests", "mid-random",
                                           "mid-monotonic"};
   char *folder = shell_make_folder();
@@ -301,8 +304,10 @@ static void test_each_ordering_and_token(void **state) {
         char spec[300];
         snprintf(spec, sizeof spec,
                  "{\"ordering\": \"%s\", \"token_bytes\": %d, \"frame_loss\": %s, "
-                 "\"authentications\": 3, \"separate_response\": \"%s\"}",
-                 orderings[i], token, lossy ? "0.2" : "0", token % 2 == 0 ? "off" : "on");
+                 "\"authentications\": 3, \"separate_response\": \"%s\", "
+                 "\"association\": \"%s\"}",
+                 orderings[i], token, lossy ? "0.2" : "0", token % 2 == 0 ? "off" : "on",
+                 associations[token / 2 % 2]);
         json_t *result = established(folder, spec);
         const json_t *ledger = json_object_get(result, "ledger");
         if (lossy == 0 && token % 2 == 0) { /* the trigger, and steps 1 to 8 */
