@@ -1,4 +1,5 @@
-/* The authenticator on sockets: the first towards the peers, the others towards a RADIUS server. */
+/* The authenticator on sockets: the first towards the peers, under DTLS the second, too; the others
+ * towards a RADIUS server. */
 #include "../coap-eap/authenticator.h"
 #include "credentials.h"
 #include "options.h"
@@ -14,7 +15,8 @@ struct authenticator {
   const struct report *report;
   struct credentials_server users; /* of the EAP server inside */
   bool radius;
-  struct udp_socket sockets[1 + RADIUS_PORTS_MAX];
+  struct udp_socket sockets[2 + RADIUS_PORTS_MAX];
+  size_t peer_sockets; /* of these, towards the peers */
   size_t socket_count;
 };
 
@@ -33,17 +35,21 @@ static void check(struct authenticator *authenticator) {
 /* -1, with an error shown. */
 static int open_sockets(struct authenticator *authenticator) {
   const struct settings *settings = authenticator->settings;
-  if (udp_open(&authenticator->sockets[0], &settings->bind, &settings->begin) < 0) {
+  const bool dtls = settings_lower_layer(settings).association == COAP_EAP_ASSOCIATION_DTLS;
+  authenticator->peer_sockets = dtls ? 2 : 1;
+  if (udp_open_range(authenticator->sockets, authenticator->peer_sockets, &settings->bind,
+                     &settings->begin) < 0) {
     char text[UDP_TEXT_MAX];
-    report_error(authenticator->report, "cannot listen on %s: %s",
-                 udp_address_text(&settings->bind.address, text), strerror(errno));
+    report_error(authenticator->report, "cannot listen on %s%s: %s",
+                 udp_address_text(&settings->bind.address, text),
+                 dtls ? " and the port after it" : "", strerror(errno));
     return -1;
   }
-  authenticator->socket_count = 1;
+  authenticator->socket_count = authenticator->peer_sockets;
   if (!authenticator->radius)
     return 0;
-  if (udp_open_range(&authenticator->sockets[1], settings->radius_ports, &settings->radius_bind,
-                     &settings->radius_server) < 0) {
+  if (udp_open_range(&authenticator->sockets[authenticator->peer_sockets], settings->radius_ports,
+                     &settings->radius_bind, &settings->radius_server) < 0) {
     report_error(authenticator->report, "no sockets for RADIUS: %s", strerror(errno));
     return -1;
   }
@@ -56,7 +62,7 @@ static struct node *create_node(const struct authenticator *authenticator,
   const struct settings *settings = authenticator->settings;
   const char *secret = settings->secret == NULL ? "" : settings->secret;
   const struct radius_client_config radius = {
-      .local = authenticator->sockets[1].local,
+      .local = authenticator->sockets[authenticator->peer_sockets].local,
       .port_count = settings->radius_ports,
       .server = settings->radius_server.address,
       .secret = {.octets = (const uint8_t *)secret, .length = strlen(secret)},

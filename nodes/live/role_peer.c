@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-enum { FILES_BESIDES_SOCKETS = 16, LINGER_ONE_MS = 3000 };
+enum { FILES_BESIDES_SOCKETS = 16, LINGER_ONE_MS = 3000, SOCKETS_MAX = 2 };
 
 struct peers;
 
@@ -22,8 +22,8 @@ enum place_state { PLACE_EMPTY, PLACE_RUNNING, PLACE_LINGERING }; /* empty: free
 struct place {
   struct peers *peers;
   enum place_state state;
-  struct udp_socket udp;
-  struct loop_node live; /* `live.node` NULL: none */
+  struct udp_socket sockets[SOCKETS_MAX]; /* CoAP, and the port after it for DTLS */
+  struct loop_node live;                  /* `live.node` NULL: none */
   struct node_hooks hooks;
   struct credentials_peer credentials;
   uint64_t begun_ns;
@@ -56,15 +56,22 @@ static void hook_event(void *context, const struct node_event *event) {
 
 /* Beginning */
 
+static size_t socket_count(const struct peers *peers) {
+  return settings_lower_layer(peers->settings).association == COAP_EAP_ASSOCIATION_DTLS ? 2 : 1;
+}
+
 /* Many peers that were given a port take those from there on, but for those that others use. */
-static int open_socket(struct place *place) {
+static int open_sockets(struct place *place) {
   struct peers *peers = place->peers;
   struct udp_address local = peers->settings->bind;
   const bool consecutive = local.address.port != 0 && peers->settings->count > 1;
   for (;;) {
-    if (consecutive)
-      local.address.port = (uint16_t)peers->next_port++;
-    if (udp_open(&place->udp, &local, &peers->settings->authenticator) == 0)
+    if (consecutive) {
+      local.address.port = (uint16_t)peers->next_port;
+      peers->next_port += (uint32_t)socket_count(peers);
+    }
+    if (udp_open_range(place->sockets, socket_count(peers), &local,
+                       &peers->settings->authenticator) == 0)
       return 0;
     if (!consecutive || errno != EADDRINUSE || peers->next_port > UINT16_MAX)
       return -1;
@@ -75,7 +82,7 @@ static struct node *create_node(struct place *place) {
   const struct settings *settings = place->peers->settings;
   const struct coap_eap_peer_config config = {
       .options = settings_lower_layer(settings),
-      .local = place->udp.local,
+      .local = place->sockets[0].local,
       .authenticator = settings->authenticator.address,
       .trigger = settings->trigger,
       .start_ns = place->begun_ns,
@@ -93,13 +100,13 @@ static bool enter(struct place *place) {
     report_error(peers->report, "identity or peer_id is longer than %d octets", NODE_IDENTITY_MAX);
     return false;
   }
-  if (open_socket(place) < 0) {
+  if (open_sockets(place) < 0) {
     report_error(peers->report, "no socket: %s", strerror(errno));
     return false;
   }
   place->hooks = (struct node_hooks){.context = place, .random = loop_random, .event = hook_event};
-  place->live =
-      (struct loop_node){.node = create_node(place), .sockets = &place->udp, .socket_count = 1};
+  place->live = (struct loop_node){
+      .node = create_node(place), .sockets = place->sockets, .socket_count = socket_count(peers)};
   if (place->live.node == NULL) {
     report_error(peers->report, "the peer cannot be set up so");
     return false;
@@ -129,6 +136,11 @@ static bool begin(struct place *place) {
 
 /* Ending */
 
+static void close_sockets(struct place *place) {
+  for (size_t i = 0; i < SOCKETS_MAX; i++)
+    udp_close(&place->sockets[i]);
+}
+
 static void leave(struct place *place) {
   struct peers *peers = place->peers;
   const bool at_rest = place->live.error == 0 && (place->established || place->reason != NULL);
@@ -138,7 +150,7 @@ static void leave(struct place *place) {
   loop_remove(&peers->loop, &place->live);
   node_destroy(place->live.node);
   place->live.node = NULL;
-  udp_close(&place->udp);
+  close_sockets(place);
 }
 
 static uint64_t linger_ns(const struct settings *settings) {
@@ -242,20 +254,20 @@ static int init(struct peers *peers) {
   const uint64_t count = settings->count;
   peers->next_port = settings->bind.address.port;
   peers->place_count = settings->parallel < count ? settings->parallel : count;
-  allow_files(peers->place_count + FILES_BESIDES_SOCKETS);
+  allow_files(peers->place_count * SOCKETS_MAX + FILES_BESIDES_SOCKETS);
   peers->places = calloc(peers->place_count, sizeof *peers->places);
   if (peers->places == NULL || tally_init(&peers->tally, count, loop_now_ns()) < 0 ||
-      loop_init(&peers->loop, peers->place_count, 1, &peers->node_report) < 0)
+      loop_init(&peers->loop, peers->place_count, SOCKETS_MAX, &peers->node_report) < 0)
     return -1;
   for (size_t i = 0; i < peers->place_count; i++)
-    peers->places[i] = (struct place){.peers = peers, .udp.file = -1};
+    peers->places[i] = (struct place){.peers = peers, .sockets = {{.file = -1}, {.file = -1}}};
   return 0;
 }
 
 static void deinit(struct peers *peers) {
   for (size_t i = 0; i < peers->place_count; i++) {
     node_destroy(peers->places[i].live.node);
-    udp_close(&peers->places[i].udp);
+    close_sockets(&peers->places[i]);
   }
   loop_deinit(&peers->loop);
   tally_deinit(&peers->tally);

@@ -267,5 +267,9 @@ struct coap_eap_options settings_lower_layer(const struct settings *settings) {
   options.location_number =
       settings->location_option == 0 ? COAP_NUMBER_URI_PATH : COAP_NUMBER_LOCATION_PATH;
   options.id_context_is_identity = settings->oscore_id_context == 0;
+  options.association =
+      settings->association == 0 ? COAP_EAP_ASSOCIATION_OSCORE : COAP_EAP_ASSOCIATION_DTLS;
+  options.dtls.cookie = settings->dtls_cookie;
+  options.ordering.policy = (enum coap_eap_ordering_policy)settings->ordering;
   return options;
 }

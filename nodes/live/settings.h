@@ -80,6 +80,9 @@ struct settings {
   uint64_t token_bytes;
   uint64_t location_option;   /* place among its choices */
   uint64_t oscore_id_context; /* place among its choices */
+  uint64_t association;       /* place among its choices */
+  bool dtls_cookie;
+  uint64_t ordering; /* place among its choices */
   uint64_t ack_timeout_ms;
   uint64_t ack_random_factor_x100;
   uint64_t max_retransmit;

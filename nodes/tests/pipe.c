@@ -19,7 +19,9 @@ const struct pipe_config PIPE_DEFAULT = {
          .ordering = {.policy = COAP_EAP_ORDERING_SEQNUM, .seqnum_number = 61, .seqnum_bytes = 2},
          .token_bytes = 1,
          .location_number = COAP_NUMBER_URI_PATH,
-         .id_context_is_identity = true},
+         .id_context_is_identity = true,
+         .dtls = {.cookie = true, .timeout_ms = 1000, .timeout_max_ms = 60000, .mtu = 1232},
+         .application_bytes = 16},
     .peer_psk = PSK,
     .peer_identity = IDENTITY,
 };
@@ -256,7 +258,8 @@ static struct pipe_datagram *put(struct pipe *pipe, const struct node_datagram *
 }
 
 static bool is_lost(const struct pipe *pipe, size_t number, const struct node_datagram *datagram) {
-  const bool to_authenticator = node_address_equal(&datagram->destination, &pipe->hosts[0].address);
+  const bool to_authenticator =
+      memcmp(datagram->destination.ip, pipe->hosts[0].address.ip, 16) == 0;
   switch (pipe->config.fault) {
   case PIPE_LOSE:
     return number == pipe->config.fault_at;
@@ -308,6 +311,23 @@ void pipe_begin(struct pipe *pipe, size_t peer) {
   assert(result == 0);
   (void)result;
   drain(pipe, &pipe->hosts[0]);
+}
+
+void pipe_trigger(struct pipe *pipe, size_t peer) {
+  const int result = coap_eap_peer_trigger(pipe->hosts[1 + peer].node, pipe->now_ns);
+  assert(result == 0);
+  (void)result;
+}
+
+int pipe_request(struct pipe *pipe, size_t peer, bool from_peer, uint8_t code,
+                 const uint8_t *payload, size_t length) {
+  struct pipe_host *host = &pipe->hosts[from_peer ? 1 + peer : 0];
+  const int result =
+      from_peer ? coap_eap_peer_request(host->node, code, payload, length)
+                : coap_eap_authenticator_request(host->node, &pipe->hosts[1 + peer].address, code,
+                                                 payload, length);
+  drain(pipe, host);
+  return result;
 }
 
 void pipe_inject(struct pipe *pipe, const struct node_address *source,

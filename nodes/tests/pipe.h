@@ -118,6 +118,13 @@ void pipe_inject(struct pipe *pipe, const struct node_address *source,
 /* Lets the authenticator begin with this peer. */
 void pipe_begin(struct pipe *pipe, size_t peer);
 
+/* Lets the peer begin again. */
+void pipe_trigger(struct pipe *pipe, size_t peer);
+
+/* An application request under the association; as coap_eap_peer_request says. */
+int pipe_request(struct pipe *pipe, size_t peer, bool from_peer, uint8_t code,
+                 const uint8_t *payload, size_t length);
+
 /* The AAA server stops, and begins anew with nothing in its memory; or begins at last. */
 void pipe_restart_aaa(struct pipe *pipe);
 
