@@ -107,9 +107,20 @@ static const struct eap_user *lookup(void *context, const uint8_t *identity, siz
   return known ? &pipe->user : NULL;
 }
 
+/* EAP-PSK that goes well, but for the MSK that the peer takes from it. */
+static int wrong_keys(const void *state, struct eap_keys *keys) {
+  const int result = EAP_PSK_PEER.keys(state, keys);
+  keys->msk[0] ^= 1;
+  return result;
+}
+
+static struct eap_method wrong_msk_method;
+
 static void init_psk(struct pipe *pipe, size_t peer) {
+  wrong_msk_method = EAP_PSK_PEER;
+  wrong_msk_method.keys = wrong_keys;
   pipe->peer_methods[peer] =
-      (struct eap_peer_method){.method = &EAP_PSK_PEER,
+      (struct eap_peer_method){.method = pipe->config.wrong_msk ? &wrong_msk_method : &EAP_PSK_PEER,
                                .credential = {.psk = (const uint8_t *)pipe->config.peer_psk,
                                               .local_id = (const uint8_t *)"client",
                                               .local_id_length = 6}};

@@ -70,6 +70,7 @@ struct pipe_config {
   size_t eap_mtu;
   bool edhoc_wrong_key;      /* the peers' keys are not those of their credentials */
   const char *peer_identity; /* default the known one */
+  bool wrong_msk;            /* the peers' method exports another MSK than the server's */
   bool no_authenticator;
   bool radius;            /* EAP passes through to an AAA server; else the EAP server is inside */
   bool no_aaa;            /* it is silent */

@@ -1,0 +1,218 @@
+/* The draft's Figure 5 in virtual time: DTLS between steps 6 and 7, under every single fault, with
+ * keys that differ, and with an attacker who speaks in the clear. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "dtls/dtls.h"
+#include "pipe.h"
+
+enum { LONGEST = 160 };
+
+static const char *const FIGURE_5[] = {
+    "trigger",
+    "EAP-Request/Identity",
+    "EAP-Response/Identity",
+    "EAP-PSK 1",
+    "EAP-PSK 2",
+    "EAP-PSK 3",
+    "EAP-PSK 4",
+    "DTLS ClientHello",
+    "DTLS HelloVerifyRequest",
+    "DTLS ClientHello with cookie",
+    "DTLS ServerHello",
+    "DTLS ClientKeyExchange",
+    "DTLS Finished",
+    "EAP-Success",
+    "confirmation",
+};
+enum { MESSAGES = sizeof FIGURE_5 / sizeof FIGURE_5[0], STEP_7 = MESSAGES - 2, HELLO = 7 };
+
+static struct pipe pipe_;
+
+static struct pipe_config config_with(bool cookie) {
+  struct pipe_config config = PIPE_DEFAULT;
+  config.options.association = COAP_EAP_ASSOCIATION_DTLS;
+  config.options.dtls.cookie = cookie;
+  return config;
+}
+
+static struct pipe *run(const struct pipe_config *config) {
+  pipe_init(&pipe_, config);
+  assert_true(pipe_run(&pipe_));
+  assert_false(pipe_.peer[0].delivered_twice);
+  assert_false(pipe_.authenticator[0].delivered_twice);
+  return &pipe_;
+}
+
+static bool is_secure(const struct pipe_datagram *datagram) {
+  return datagram->destination.port == DTLS_PORT;
+}
+
+static void test_figure_5(void **state) {
+  (void)state;
+  const struct pipe_config config = config_with(true);
+  const struct pipe *pipe = run(&config);
+  assert_true(pipe_established(pipe, 0));
+  assert_int_equal(pipe->flight_count, MESSAGES);
+  for (size_t i = 0; i < MESSAGES; i++) {
+    assert_string_equal(pipe->labels[i], FIGURE_5[i]);
+    assert_int_equal(is_secure(&pipe->flight[i]), i >= HELLO);
+  }
+  /* Step 7: CoAP header 4, token 1, "/b/5" 4, marker 1, EAP-Success 4; step 8: header and token. */
+  assert_int_equal(pipe->flight[STEP_7].length, 14 + DTLS_RECORD_OVERHEAD);
+  assert_int_equal(pipe->flight[STEP_7 + 1].length, 5 + DTLS_RECORD_OVERHEAD);
+  assert_int_equal(pipe->peer[0].secret_length, 16 + 1);
+  pipe_deinit(&pipe_);
+}
+
+/* The handshake as published: 13 octets of identity, cookie of 8; 551 in 6, 406 in 4. */
+static void test_handshake_octets(void **state) {
+  (void)state;
+  for (int cookie = 0; cookie < 2; cookie++) {
+    const struct pipe_config config = config_with(cookie);
+    const struct pipe *pipe = run(&config);
+    size_t octets = 0, count = 0;
+    for (size_t i = HELLO; i + 2 < pipe->flight_count; i++, count++)
+      octets += pipe->flight[i].length;
+    assert_int_equal(count, cookie ? 6 : 4);
+    assert_int_equal(octets, cookie ? 551 : 406);
+    pipe_deinit(&pipe_);
+  }
+}
+
+static void test_each_message_lost_doubled_delayed(void **state) {
+  (void)state;
+  static const struct {
+    enum pipe_fault fault;
+    size_t argument;
+  } faults[] = {{PIPE_LOSE, 0},     {PIPE_DOUBLE, 0},    {PIPE_DELAY, 15},
+                {PIPE_DELAY, 1200}, {PIPE_DELAY, 10000}, {PIPE_DELAY, 60000}};
+  for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
+    for (size_t at = 0; at < MESSAGES; at++) {
+      struct pipe_config config = config_with(true);
+      config.fault = faults[i].fault;
+      config.argument = faults[i].argument;
+      config.fault_at = at;
+      assert_true(pipe_established(run(&config), 0));
+      assert_int_equal(pipe_.peer[0].failed + pipe_.authenticator[0].failed, 0);
+      pipe_deinit(&pipe_);
+    }
+}
+
+/* Both ends have the same key, or whoever began says why not. */
+static void assert_ended(void) {
+  const struct pipe_party *a = &pipe_.authenticator[0], *p = &pipe_.peer[0];
+  assert_true(p->confirmed > 0 || p->failed > 0 || p->delivered == 0);
+  assert_true(a->confirmed > 0 || a->failed > 0 || a->delivered == 0);
+  if (a->confirmed > 0 && p->confirmed > 0)
+    assert_memory_equal(a->secret, p->secret, sizeof a->secret);
+  assert_true(a->failed == 0 || a->reason != NULL);
+  assert_true(p->failed == 0 || p->reason != NULL);
+}
+
+static void test_each_message_truncated_and_flipped(void **state) {
+  (void)state;
+  for (size_t at = HELLO; at < MESSAGES; at++)
+    for (size_t i = 0; i < LONGEST * 8; i++) {
+      struct pipe_config config = config_with(true);
+      config.fault_at = at;
+      config.fault = i < LONGEST ? PIPE_TRUNCATE : PIPE_FLIP;
+      config.argument = i < LONGEST ? i : i - LONGEST;
+      (void)run(&config);
+      assert_ended();
+      pipe_deinit(&pipe_);
+    }
+}
+
+/* Different MSKs: each end says why, within the handshake's retransmissions, and neither takes
+ * anything that comes afterwards in the clear. */
+static void test_wrong_key(void **state) {
+  (void)state;
+  for (int lost = 0; lost < 2; lost++) {
+    struct pipe_config config = config_with(true);
+    config.wrong_msk = true;
+    if (lost) { /* what the peer answers to the wrong Finished */
+      config.fault = PIPE_LOSE_ALL_TO_AUTHENTICATOR;
+      config.fault_at = 12;
+    }
+    (void)run(&config);
+    assert_int_equal(pipe_.peer[0].confirmed + pipe_.authenticator[0].confirmed, 0);
+    assert_int_equal(pipe_.peer[0].failed, 1);
+    assert_int_equal(pipe_.authenticator[0].failed, 1);
+    assert_string_equal(pipe_.peer[0].reason, "dtls-rejected");
+    assert_string_equal(pipe_.authenticator[0].reason, lost ? "dtls-timeout" : "dtls-alert");
+    assert_in_range(pipe_.now_ns, 0, 130 * NODE_SECOND);
+
+    uint8_t success[] = {0x41, 0x02, 0x12, 0x34, 0,    0xb1, 'b', 0x01, '5',
+                         0xd2, 0x25, 0x00, 0x00, 0xff, 3,    1,   0,    4};
+    success[4] = pipe_.flight[1].data[4];
+    for (uint16_t secure = 0; secure < 2; secure++) {
+      struct node_address from = pipe_.hosts[0].address, to = pipe_.hosts[1].address;
+      from.port = (uint16_t)(from.port + secure);
+      to.port = (uint16_t)(to.port + secure);
+      pipe_inject(&pipe_, &from, &to, success, sizeof success);
+      pipe_inject(&pipe_, &to, &from, success, sizeof success);
+      assert_true(pipe_run(&pipe_));
+    }
+    assert_int_equal(pipe_.peer[0].confirmed + pipe_.authenticator[0].confirmed, 0);
+    assert_int_equal(pipe_request(&pipe_, 0, true, COAP_CODE_POST, success, 1), NODE_ERR_BAD_STATE);
+    pipe_deinit(&pipe_);
+  }
+}
+
+/* The AAA server behind RADIUS, tokens of every length (a part of DTLS_PSK). */
+static void test_variants(void **state) {
+  (void)state;
+  for (size_t token = 0; token <= COAP_TOKEN_MAX; token++) {
+    struct pipe_config config = config_with(token % 2 == 0);
+    config.options.token_bytes = token;
+    config.radius = token % 3 == 0;
+    config.edhoc = token % 4 == 0;
+    config.edhoc_method = 3;
+    assert_true(pipe_established(run(&config), 0));
+    assert_int_equal(pipe_.peer[0].secret_length, 16 + token);
+    pipe_deinit(&pipe_);
+  }
+}
+
+static void test_many_peers(void **state) {
+  (void)state;
+  struct pipe_config config = config_with(true);
+  config.peers = 20;
+  (void)run(&config);
+  for (size_t i = 0; i < config.peers; i++)
+    assert_true(pipe_established(&pipe_, i));
+  pipe_deinit(&pipe_);
+}
+
+/* What a peer holds: library contexts only while the handshake needs them. */
+static void test_state_bytes(void **state) {
+  (void)state;
+  const struct pipe_config config = config_with(true);
+  (void)run(&config);
+  assert_int_equal(pipe_request(&pipe_, 0, true, COAP_CODE_POST, (const uint8_t *)"x", 1), 0);
+  assert_true(pipe_run(&pipe_));
+  struct coap_eap_state held;
+  coap_eap_peer_state(pipe_.hosts[1].node, &held);
+  assert_in_range(held.association_bytes_peak, 16384, 80000);
+  assert_in_range(held.association_bytes, 100, 2000);
+  pipe_deinit(&pipe_);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_figure_5),
+      cmocka_unit_test(test_handshake_octets),
+      cmocka_unit_test(test_each_message_lost_doubled_delayed),
+      cmocka_unit_test(test_each_message_truncated_and_flipped),
+      cmocka_unit_test(test_wrong_key),
+      cmocka_unit_test(test_variants),
+      cmocka_unit_test(test_many_peers),
+      cmocka_unit_test(test_state_bytes),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
