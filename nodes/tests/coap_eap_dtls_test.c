@@ -22,7 +22,7 @@ static const char *const FIGURE_5[] = {
     "EAP-PSK 4",
     "DTLS ClientHello",
     "DTLS HelloVerifyRequest",
-    "DTLS ClientHello with cookie",
+    "DTLS ClientHello, cookie",
     "DTLS ServerHello",
     "DTLS ClientKeyExchange",
     "DTLS Finished",
