@@ -246,16 +246,17 @@ int authenticator_handle_request(struct authenticator *authenticator, struct pee
     return authenticator_serve(authenticator, session, &session->association, request, now_ns);
   if (!authenticator_is_trigger(request))
     return coap_session_reject(&session->coap, request, COAP_CODE_NOT_FOUND, "4.04 Not Found");
+  const bool begins = !authenticator_in_progress(session);
   if (request->type == COAP_CON) { /* the draft's trigger is NON; one that asks is answered */
     struct coap_message response = {.code = COAP_CODE_CHANGED};
     const int result =
         coap_session_respond(&session->coap, request, &response, "trigger acknowledged", now_ns);
     if (result < 0)
       return result;
-  } else {
+  } else if (begins) { /* the repetition of one that came too early may still begin something */
     coap_session_ignore(&session->coap, request, now_ns);
   }
-  if (authenticator_in_progress(session))
+  if (!begins)
     return authenticator_discard(authenticator, &session->remote,
                                  "trigger while an authentication runs");
   node_event(authenticator->hooks, NODE_EVENT_STARTED, &session->remote, "trigger");
