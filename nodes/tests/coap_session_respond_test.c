@@ -212,12 +212,117 @@ static void slow_server(void **state) {
   }
 }
 
+static void begin_separate(struct fixture *fixture) {
+  struct coap_parameters parameters = COAP_PARAMETERS_DEFAULT;
+  parameters.separate_responses = true;
+  begin_with(fixture, SHORTEST, &parameters);
+}
+
+static void assert_next(struct fixture *fixture, const char *bytes, unsigned copy) {
+  uint8_t data[NODE_DATAGRAM_MAX];
+  struct node_datagram datagram = {.data = data, .capacity = sizeof data};
+  assert_int_equal(coap_session_write(&fixture->session, &datagram, fixture->now_ns), 1);
+  assert_hex_equal(data, datagram.length, bytes);
+  assert_int_equal(datagram.copy, copy);
+}
+
+/* A request is answered; the empty ACK goes first. */
+static void answer_separately(struct fixture *fixture, const char *bytes, const char *ack,
+                              const char *response) {
+  assert_int_equal(receive(fixture, bytes), COAP_RECEIVED_REQUEST);
+  respond(fixture);
+  assert_next(fixture, ack, 0);
+  assert_next(fixture, response, 0);
+  assert_silence(fixture);
+}
+
+/* What repeats a request has the ACK again; and the response, where that has ended. */
+static void separate_at_will(void **state) {
+  (void)state;
+  struct fixture fixture;
+  begin_separate(&fixture);
+  answer_separately(&fixture, "4202 4711 aabb", "6000 4711", "4244 0000 aabb");
+  assert_int_equal(receive(&fixture, "4202 4711 aabb"), COAP_RECEIVED_NOTHING);
+  assert_sent(&fixture, "6000 4711", 1);
+  assert_int_equal(receive(&fixture, "6000 0000"), COAP_RECEIVED_NOTHING);
+  assert_false(coap_session_busy(&fixture.session));
+  assert_int_equal(receive(&fixture, "4202 4711 aabb"), COAP_RECEIVED_NOTHING);
+  assert_next(&fixture, "6000 4711", 2);
+  assert_sent(&fixture, "4244 0000 aabb", 1);
+  advance_to_expiry(&fixture);
+  assert_false(coap_session_handle_expiry(&fixture.session, fixture.now_ns));
+  assert_sent(&fixture, "4244 0000 aabb", 2);
+
+  /* The next request: the former response gives way, and its request has an ACK only. */
+  answer_separately(&fixture, "4202 4712 aabb", "6000 4712", "4244 0001 aabb");
+  assert_int_equal(receive(&fixture, "4202 4711 aabb"), COAP_RECEIVED_NOTHING);
+  assert_sent(&fixture, "6000 4711", 0);
+  assert_int_equal(receive(&fixture, "6000 0000"), COAP_RECEIVED_NOTHING);
+  assert_true(coap_session_busy(&fixture.session));
+
+  /* Known to repeat the last, under another Message ID. */
+  assert_int_equal(receive(&fixture, "4102 4713 cc"), COAP_RECEIVED_REQUEST);
+  assert_int_equal(coap_session_repeat_response(&fixture.session, &fixture.message, fixture.now_ns),
+                   0);
+  assert_next(&fixture, "6000 4713", 0);
+  assert_sent(&fixture, "4144 0002 cc", 1);
+  assert_int_equal(receive(&fixture, "6000 0002"), COAP_RECEIVED_NOTHING);
+  assert_false(coap_session_busy(&fixture.session));
+
+  /* A NON has a NON, and a rejection is piggybacked. */
+  assert_int_equal(receive(&fixture, "5102 4714 dd"), COAP_RECEIVED_REQUEST);
+  respond(&fixture);
+  assert_sent(&fixture, "5144 0003 dd", 0);
+  assert_int_equal(receive(&fixture, "4102 4715 ee"), COAP_RECEIVED_REQUEST);
+  assert_int_equal(
+      coap_session_reject(&fixture.session, &fixture.message, COAP_CODE_NOT_FOUND, "4.04"), 0);
+  assert_sent(&fixture, "6184 4715 ee", 0);
+}
+
+/* A request of our own has the one place: what comes meanwhile is answered piggybacked, and a
+ * request of ours waits for the end of a separate response. */
+static void separate_and_own_request(void **state) {
+  (void)state;
+  struct fixture fixture;
+  begin_separate(&fixture);
+  request(&fixture, COAP_CON);
+  assert_sent(&fixture, "4102 0000 7a", 0);
+  assert_int_equal(receive(&fixture, "4102 4711 aa"), COAP_RECEIVED_REQUEST);
+  respond(&fixture);
+  assert_sent(&fixture, "6144 4711 aa", 0);
+  assert_int_equal(receive(&fixture, "4102 4712 aa"), COAP_RECEIVED_REQUEST);
+  coap_session_acknowledge(&fixture.session, &fixture.message, fixture.now_ns);
+  struct coap_message response = {.code = COAP_CODE_CHANGED};
+  assert_int_equal(coap_session_respond(&fixture.session, &fixture.message, &response, "response",
+                                        fixture.now_ns),
+                   NODE_ERR_BUSY);
+  assert_sent(&fixture, "6000 4712", 0);
+  coap_session_cancel(&fixture.session);
+
+  answer_separately(&fixture, "4102 4713 aa", "6000 4713", "4144 0001 aa");
+  struct coap_message another = make(COAP_CON, COAP_CODE_POST);
+  assert_int_equal(coap_session_request(&fixture.session, &another, "request"), NODE_ERR_BUSY);
+  assert_false(coap_session_repeat_request(&fixture.session));
+  assert_int_equal(receive(&fixture, "6000 0001"), COAP_RECEIVED_NOTHING);
+  request(&fixture, COAP_NON);
+  assert_sent(&fixture, "5102 0002 7a", 0);
+  assert_true(coap_session_repeat_request(&fixture.session));
+  assert_sent(&fixture, "5102 0002 7a", 1);
+  assert_int_equal(receive(&fixture, "4102 4713 aa"), COAP_RECEIVED_NOTHING);
+  assert_sent(&fixture, "6000 4713", 1); /* the response is gone */
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(repeated_con),        cmocka_unit_test(repeated_non),
-      cmocka_unit_test(older_requests),      cmocka_unit_test(repeated_under_another_id),
-      cmocka_unit_test(repetition_too_long), cmocka_unit_test(rejection),
+      cmocka_unit_test(repeated_con),
+      cmocka_unit_test(repeated_non),
+      cmocka_unit_test(older_requests),
+      cmocka_unit_test(repeated_under_another_id),
+      cmocka_unit_test(repetition_too_long),
+      cmocka_unit_test(rejection),
       cmocka_unit_test(slow_server),
+      cmocka_unit_test(separate_at_will),
+      cmocka_unit_test(separate_and_own_request),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -299,6 +299,40 @@ static void random_message_ids(void **state) {
   assert_true(in_sequence < 20);
 }
 
+/* The response was none after all: the same octets again, and whatever answers them. */
+static void asked_again(void **state) {
+  (void)state;
+  static const struct {
+    const char *response, *acknowledgement; /* NULL: none */
+  } table[] = {
+      {"6144 0000 7a ff01", NULL}, {"4144 9999 7a ff01", "6000 9999"}, {"5144 9999 7a ff01", NULL}};
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    struct fixture fixture;
+    begin(&fixture, SHORTEST);
+    request(&fixture, COAP_CON);
+    assert_sent(&fixture, "4102 0000 7a", 0);
+    unsigned copy = 1, acknowledgements = 0;
+    for (unsigned repeats = 0; repeats < 3; repeats++) {
+      assert_int_equal(receive(&fixture, table[i].response), COAP_RECEIVED_RESPONSE);
+      coap_session_cancel(&fixture.session);
+      if (table[i].acknowledgement != NULL)
+        assert_sent(&fixture, table[i].acknowledgement, acknowledgements++);
+      assert_int_equal(receive(&fixture, table[i].response), COAP_RECEIVED_NOTHING);
+      if (table[i].acknowledgement != NULL)
+        assert_sent(&fixture, table[i].acknowledgement, acknowledgements++);
+      fixture.now_ns += NODE_SECOND;
+      coap_session_ask_again(&fixture.session);
+      assert_true(coap_session_busy(&fixture.session));
+      assert_sent(&fixture, "4102 0000 7a", copy++);
+      assert_int_equal(expiry_ms(&fixture), 2000);
+      advance_to_expiry(&fixture);
+      assert_false(coap_session_handle_expiry(&fixture.session, fixture.now_ns));
+      assert_sent(&fixture, "4102 0000 7a", copy++);
+      assert_int_equal(expiry_ms(&fixture), 4000);
+    }
+  }
+}
+
 /* The order of departure: control messages, then responses, then requests. */
 static void order(void **state) {
   (void)state;
@@ -348,6 +382,7 @@ int main(void) {
       cmocka_unit_test(non_request),
       cmocka_unit_test(message_ids_wrap),
       cmocka_unit_test(random_message_ids),
+      cmocka_unit_test(asked_again),
       cmocka_unit_test(order),
       cmocka_unit_test(wipe),
   };

@@ -218,13 +218,13 @@ static void init_authenticator(struct pipe *pipe) {
   assert(pipe->hosts[0].node != NULL);
 }
 
-static void init_peer(struct pipe *pipe, size_t index) {
+static void init_peer(struct pipe *pipe, size_t index, uint64_t start_ns) {
   struct pipe_host *host = &pipe->hosts[index];
   const struct coap_eap_peer_config peer = {.options = pipe->config.options,
                                             .local = host->address,
                                             .authenticator = pipe->hosts[0].address,
                                             .trigger = !pipe->config.trigger_off,
-                                            .start_ns = index * NODE_MS,
+                                            .start_ns = start_ns,
                                             .trigger_retry_ms = 2000,
                                             .eap = pipe->peer_eap[index - 1]};
   host->node = coap_eap_peer_create(&peer, &host->hooks);
@@ -245,7 +245,7 @@ void pipe_init(struct pipe *pipe, const struct pipe_config *config) {
   if (!config->no_authenticator)
     init_authenticator(pipe);
   for (size_t i = 1; i <= config->peers; i++)
-    init_peer(pipe, i);
+    init_peer(pipe, i, i * NODE_MS);
   if (config->trigger_off)
     pipe_begin(pipe, 0);
 }
@@ -254,6 +254,16 @@ void pipe_deinit(struct pipe *pipe) {
   for (size_t i = 0; i < pipe->host_count; i++)
     node_destroy(pipe->hosts[i].node);
   free(pipe->flight);
+}
+
+void pipe_restart_peer(struct pipe *pipe, size_t peer) {
+  node_destroy(pipe->hosts[1 + peer].node);
+  init_peer(pipe, 1 + peer, pipe->now_ns);
+}
+
+void pipe_restart_authenticator(struct pipe *pipe) {
+  node_destroy(pipe->hosts[0].node);
+  init_authenticator(pipe);
 }
 
 static struct pipe_datagram *put(struct pipe *pipe, const struct node_datagram *datagram,

@@ -129,6 +129,11 @@ int pipe_request(struct pipe *pipe, size_t peer, bool from_peer, uint8_t code,
 /* The AAA server stops, and begins anew with nothing in its memory; or begins at last. */
 void pipe_restart_aaa(struct pipe *pipe);
 
+/* The same of a peer, which triggers at once if it does at all, and of the authenticator. What was
+ * said of their authentications stays. */
+void pipe_restart_peer(struct pipe *pipe, size_t peer);
+void pipe_restart_authenticator(struct pipe *pipe);
+
 bool pipe_established(const struct pipe *pipe, size_t peer);
 
 #endif
