@@ -1,6 +1,5 @@
 /* The section `compare` of a scenario: what is set beside which published figure, and why they
  * differ. */
-#include "csv_file.h"
 #include "memory.h"
 #include "presentation_reader.h"
 
@@ -11,49 +10,6 @@
 static const char *const KEYS[] = {"name", "title", "file",  "column",
                                    "unit", "scale", "where", "rows"};
 static const char *const ROW_KEYS[] = {"row", "column", "ours", "why"};
-
-/* Complains that `node` is none of their rows (from 1 on) or columns. */
-static int complain_theirs(const struct presentation_reader *reader, const yaml_node_t *node,
-                           const struct csv_file *file, bool rows) {
-  size_t count = rows ? file->lines - 1 : file->width - 1;
-  const char **names = memory_get(count, sizeof *names);
-  for (size_t i = 0; i < count; i++)
-    names[i] = rows ? csv_file_field(file, i + 1, 0) : csv_file_field(file, 0, i + 1);
-  int status = yaml_complain_unknown(reader->file, node, rows ? "row" : "column", names, count,
-                                     reader->error);
-  free(names);
-  return status;
-}
-
-/* Finds the column that `item` names, or leaves that of the whole comparison. */
-static int read_column(const struct presentation_reader *reader, yaml_node_t *item,
-                       const struct csv_file *file, size_t *column) {
-  yaml_node_t *node = yaml_get(reader->file, item, "column");
-  if (node == NULL)
-    return 0;
-  *column = yaml_scalar(node) == NULL ? 0 : csv_file_column(file, yaml_scalar(node));
-  return *column > 0 && *column < file->width ? 0 : complain_theirs(reader, node, file, false);
-}
-
-/* Finds their figure. */
-static int read_theirs(const struct presentation_reader *reader, yaml_node_t *name,
-                       yaml_node_t *item, const struct csv_file *file, size_t column,
-                       double *theirs) {
-  yaml_node_t *named = yaml_get(reader->file, item, "row"), *node = named == NULL ? name : named;
-  if (read_column(reader, item, file, &column) < 0)
-    return -1;
-  if (column == 0)
-    return yaml_complain(reader->file, item, reader->error, "`column` is missing");
-  size_t line = yaml_scalar(node) == NULL ? 0 : csv_file_line(file, yaml_scalar(node));
-  if (line == 0 || line == file->lines)
-    return complain_theirs(reader, node, file, true);
-  const char *field = csv_file_field(file, line, column);
-  *theirs = NAN;
-  if (field[0] != '\0' && !schema_number_parse(field, theirs))
-    return yaml_complain(reader->file, node, reader->error, "%s has no number here, but `%s`",
-                         file->path, field);
-  return 0;
-}
 
 /* "mean bytes_udp", "-mean ..." or a number. */
 static int read_term(const struct presentation_reader *reader, yaml_node_t *node,
@@ -68,7 +24,8 @@ static int read_term(const struct presentation_reader *reader, yaml_node_t *node
   int status = 0;
   if (text == NULL)
     status = yaml_complain(reader->file, node, reader->error, "a measure or a number is expected");
-  else if (measure_parse(&term->measure, text + minus, reader->schema, &what) < 0)
+  else if (measure_parse(&term->measure, text + minus, reader->schema, &reader->scenario->derived,
+                         &what) < 0)
     status = yaml_complain(reader->file, node, reader->error, "`%s` %s", text, text_string(&what));
   text_deinit(&what);
   return status;
@@ -136,7 +93,7 @@ static int read_row(const struct presentation_reader *reader, yaml_node_t *name,
   row->place = text_format("%s:%zu", reader->file->path, name->start_mark.line + 1);
   if (yaml_check_keys(reader->file, item, ROW_KEYS, sizeof ROW_KEYS / sizeof ROW_KEYS[0],
                       reader->error) < 0 ||
-      read_theirs(reader, name, item, file, column, &row->theirs) < 0 ||
+      reader_csv_figure(reader, name, item, file, column, &row->theirs) < 0 ||
       read_ours(reader, item, row) < 0)
     return -1;
   return read_why(reader, item, row);
@@ -148,7 +105,7 @@ static int read_rows(const struct presentation_reader *reader, yaml_node_t *item
   size_t column = 0;
   double scale;
   if (reader_number(reader, item, "scale", &scale) < 0 ||
-      read_column(reader, item, file, &column) < 0)
+      reader_csv_column(reader, item, file, &column) < 0)
     return -1;
   if (rows == NULL || rows->type != YAML_MAPPING_NODE)
     return yaml_complain(reader->file, rows == NULL ? item : rows, reader->error,
@@ -165,27 +122,12 @@ static int read_rows(const struct presentation_reader *reader, yaml_node_t *item
 
 static int read_file(const struct presentation_reader *reader, yaml_node_t *item,
                      struct presentation_comparison *comparison) {
-  char *name = reader_text(reader, item, "file", NULL);
-  if (name == NULL)
-    return -1;
-  char *folder = text_directory_of(reader->file->path);
-  char *path = text_format("%s/%s", folder, name);
-  struct text what = {0};
   struct csv_file file;
-  int status = csv_file_init(&file, path, &what);
-  if (status < 0) {
-    text_add(reader->error, "%s", text_string(&what));
-    yaml_complain(reader->file, yaml_get(reader->file, item, "file"), reader->error,
-                  "this file cannot be used");
-  } else {
-    comparison->source = memory_string(file.comment);
-    status = read_rows(reader, item, &file, comparison);
-    csv_file_deinit(&file);
-  }
-  text_deinit(&what);
-  free(path);
-  free(folder);
-  free(name);
+  if (reader_csv(reader, item, &file) < 0)
+    return -1;
+  comparison->source = memory_string(file.comment);
+  int status = read_rows(reader, item, &file, comparison);
+  csv_file_deinit(&file);
   return status;
 }
 
@@ -200,11 +142,11 @@ static int check_tables(const struct presentation_reader *reader,
   return 0;
 }
 
-int presentation_read_comparisons(struct presentation *presentation,
-                                  const struct scenario *scenario, struct yaml_file *file,
+int presentation_read_comparisons(struct scenario *scenario, struct yaml_file *file,
                                   yaml_node_t *node, const struct schema *schema,
                                   struct text *error) {
   const struct presentation_reader reader = {scenario, file, schema, error};
+  struct presentation *presentation = &scenario->presentation;
   yaml_node_t *item;
   for (size_t i = 0; (item = yaml_item(file, node, i)) != NULL; i++) {
     presentation->comparison =

@@ -24,9 +24,33 @@ static void add_metric(struct dataset *dataset, char *metric) {
     free(metric);
     return;
   }
-  dataset->metric =
-      memory_resize(dataset->metric, dataset->metric_count + 1, sizeof *dataset->metric);
+  const size_t count = dataset->metric_count + 1;
+  dataset->metric = memory_resize(dataset->metric, count, sizeof *dataset->metric);
+  dataset->sum = memory_resize(dataset->sum, count, sizeof *dataset->sum);
+  dataset->sum[dataset->metric_count] = NULL;
   dataset->metric[dataset->metric_count++] = metric;
+}
+
+static void add_metrics_of(struct dataset *dataset, const struct derived_sum *sum) {
+  for (size_t i = 0; i < sum->count; i++)
+    for (size_t j = 0; j < sum->term[i].metric_count; j++)
+      add_metric(dataset, memory_string(sum->term[i].metric[j]));
+}
+
+/* Each metric that is derived stands behind those that it is made of. */
+static void add_derived(struct dataset *dataset, const struct derived *derived) {
+  for (size_t i = 0; i < derived->metric_count; i++) {
+    add_metrics_of(dataset, &derived->metric[i].sum);
+    add_metric(dataset, memory_string(derived->metric[i].name));
+    dataset->sum[dataset->metric_count - 1] = &derived->metric[i].sum;
+  }
+  for (size_t i = 0; i < derived->computed_count; i++) {
+    const struct derived_case *computed = &derived->computed[i];
+    for (size_t j = 0; j < computed->metric_count; j++) {
+      add_metrics_of(dataset, &computed->metric[j].sum);
+      add_metric(dataset, memory_string(computed->metric[j].name));
+    }
+  }
 }
 
 static void add_measure(struct dataset *dataset, const struct measure *measure) {
@@ -41,7 +65,8 @@ static void add_comparison(struct dataset *dataset,
       add_measure(dataset, &comparison->row[i].term[j].measure);
 }
 
-static void add_metrics(struct dataset *dataset, const struct presentation *presentation) {
+static void add_metrics(struct dataset *dataset, const struct scenario *scenario) {
+  const struct presentation *presentation = &scenario->presentation;
   const struct schema *schema = dataset->schema;
   dataset->text = memory_get(schema->result_count, sizeof *dataset->text);
   for (size_t i = 0; i < schema->result_count; i++) {
@@ -53,13 +78,14 @@ static void add_metrics(struct dataset *dataset, const struct presentation *pres
   }
   for (size_t i = 0; i < schema->result_count; i++) {
     const struct schema_key *key = &schema->result[i];
-    if (key->type == SCHEMA_JSON && strncmp(key->name, "ledger", 6) == 0)
+    if (schema_is_ledger(key))
       for (size_t j = 0; j < schema->row_count; j++)
         add_metric(dataset, text_format("%s.%s", key->name, schema->row[j].name));
   }
+  add_derived(dataset, &scenario->derived);
   for (size_t i = 0; i < presentation->table_count; i++)
     for (size_t j = 0; j < presentation->table[i].column_count; j++)
-      add_measure(dataset, &presentation->table[i].column[j]);
+      add_measure(dataset, &presentation->table[i].column[j].measure);
   for (size_t i = 0; i < presentation->figure_count; i++)
     for (size_t j = 0; j < presentation->figure[i].y_count; j++)
       add_measure(dataset, &presentation->figure[i].y[j]);
@@ -92,7 +118,26 @@ static double number_at(const json_t *at, const char *metric, bool in_ledger) {
   const json_t *inner = json_object_getn(at, metric, length);
   if (inner == NULL)
     return in_ledger && json_is_object(at) ? 0 : NAN;
-  return number_at(inner, rest, strncmp(metric, "ledger", 6) == 0 && json_is_object(inner));
+  bool ledger = strncmp(metric, "ledger", 6) == 0 || strncmp(metric, "app_ledger", 10) == 0;
+  return number_at(inner, rest, ledger && json_is_object(inner));
+}
+
+/* The numbers of one run, for sums of them. */
+struct numbers {
+  const struct dataset *dataset;
+  const double *number;
+};
+
+static double number_of(const void *context, const char *metric) {
+  const struct numbers *numbers = context;
+  return numbers->number[dataset_metric(numbers->dataset, metric)];
+}
+
+static void derive(const struct dataset *dataset, struct dataset_run *run) {
+  const struct numbers numbers = {dataset, run->number};
+  for (size_t i = 0; i < dataset->metric_count; i++)
+    if (dataset->sum[i] != NULL)
+      run->number[i] = derived_sum_value(dataset->sum[i], number_of, &numbers);
 }
 
 static void read_run(struct dataset *dataset, struct dataset_run *run, json_t *result) {
@@ -102,7 +147,8 @@ static void read_run(struct dataset *dataset, struct dataset_run *run, json_t *r
   run->number = memory_get(dataset->metric_count, sizeof *run->number);
   run->words = memory_get(dataset->text_count, sizeof *run->words);
   for (size_t i = 0; i < dataset->metric_count; i++)
-    run->number[i] = number_at(result, dataset->metric[i], false);
+    run->number[i] = dataset->sum[i] == NULL ? number_at(result, dataset->metric[i], false) : NAN;
+  derive(dataset, run);
   for (size_t i = 0; i < dataset->text_count; i++) {
     const char *words = json_string_value(json_object_get(result, dataset->text[i]));
     run->words[i] = memory_string(words == NULL ? "" : words);
@@ -139,17 +185,50 @@ static int add_run(struct dataset *dataset, const struct plan_run *planned, stru
   return 0;
 }
 
+/* The run of a computed cell that belongs to a run of its source. */
+static void compute_run(const struct dataset *dataset, const struct derived_case *computed,
+                        const struct dataset_run *source, struct dataset_run *run) {
+  const struct numbers numbers = {dataset, source->number};
+  *run = (struct dataset_run){.seed = source->seed,
+                              .key = memory_string(""),
+                              .established = source->established,
+                              .measures = source->measures};
+  run->number = memory_get(dataset->metric_count, sizeof *run->number);
+  run->words = memory_get(dataset->text_count, sizeof *run->words);
+  for (size_t i = 0; i < dataset->metric_count; i++)
+    run->number[i] = NAN;
+  for (size_t i = 0; i < computed->metric_count; i++)
+    run->number[dataset_metric(dataset, computed->metric[i].name)] =
+        derived_sum_value(&computed->metric[i].sum, number_of, &numbers);
+  derive(dataset, run);
+  for (size_t i = 0; i < dataset->text_count; i++)
+    run->words[i] = memory_string(source->words[i]);
+}
+
+static void compute_cells(struct dataset *dataset) {
+  const struct plan *plan = dataset->plan;
+  for (size_t i = plan->measured_count; i < plan->cell_count; i++) {
+    const struct dataset_cell *source = &dataset->cell[plan->cell[i].source];
+    struct dataset_cell *cell = &dataset->cell[i];
+    *cell = (struct dataset_cell){.planned = source->planned, .run_count = source->run_count};
+    cell->run = memory_get(source->run_count, sizeof *cell->run);
+    for (size_t j = 0; j < source->run_count; j++)
+      compute_run(dataset, plan->cell[i].computed, &source->run[j], &cell->run[j]);
+  }
+}
+
 int dataset_init(struct dataset *dataset, const struct plan *plan, const struct schema *schema,
-                 const struct presentation *presentation, struct store *store, struct text *error) {
+                 const struct scenario *scenario, struct store *store, struct text *error) {
   *dataset = (struct dataset){.plan = plan, .schema = schema};
   dataset->cell = memory_get(plan->cell_count, sizeof *dataset->cell);
-  add_metrics(dataset, presentation);
+  add_metrics(dataset, scenario);
   for (size_t i = 0; i < plan->run_count; i++) {
     if (add_run(dataset, &plan->run[i], store, error) < 0) {
       dataset_deinit(dataset);
       return -1;
     }
   }
+  compute_cells(dataset);
   return 0;
 }
 
@@ -170,6 +249,7 @@ void dataset_deinit(struct dataset *dataset) {
   for (size_t i = 0; i < dataset->metric_count; i++)
     free(dataset->metric[i]);
   free(dataset->metric);
+  free(dataset->sum);
   free(dataset->text);
   free(dataset->cell);
   *dataset = (struct dataset){0};
@@ -221,6 +301,8 @@ static bool metric_applies(const struct dataset *dataset, size_t cell, size_t me
 
 struct estimate dataset_estimate(const struct dataset *dataset, size_t cell,
                                  const struct measure *measure) {
+  if (measure->statistic == MEASURE_RATIO && dataset->plan->cell[cell].computed != NULL)
+    return (struct estimate){NAN, NAN, NAN, 0};
   if (measure->statistic == MEASURE_RATIO)
     return ratio_estimate(dataset, cell, measure->metric);
   size_t count, metric = dataset_metric(dataset, measure->metric);
@@ -253,6 +335,20 @@ size_t *dataset_cells(const struct dataset *dataset, json_t *where, size_t *coun
     if (value_matches(where, all))
       cells[(*count)++] = i;
     json_decref(all);
+  }
+  return cells;
+}
+
+size_t *dataset_cells_with(const struct dataset *dataset, json_t *where,
+                           const struct measure *measure, size_t measure_count, size_t *count) {
+  size_t all, *cells = dataset_cells(dataset, where, &all);
+  *count = 0;
+  for (size_t i = 0; i < all; i++) {
+    bool has = dataset->plan->cell[cells[i]].computed == NULL;
+    for (size_t j = 0; j < measure_count && !has; j++)
+      has = !isnan(dataset_estimate(dataset, cells[i], &measure[j]).value);
+    if (has)
+      cells[(*count)++] = cells[i];
   }
   return cells;
 }

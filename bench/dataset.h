@@ -24,7 +24,8 @@ struct dataset_cell {
 struct dataset {
   const struct plan *plan;
   const struct schema *schema;
-  char **metric; /* "time_ms", "ledger.coap_token" */
+  char **metric;                  /* "time_ms", "ledger.coap_token" */
+  const struct derived_sum **sum; /* of each metric; NULL of those that results have */
   size_t metric_count;
   const char **text; /* names of the results that are text, without id */
   size_t text_count;
@@ -34,10 +35,11 @@ struct dataset {
   char newest[32];  /* when the newest was stored */
 };
 
-/* Reads the runs of `plan`, as planned under the code of `schema`. Metrics are all numbers of the
- * result, the rows of its ledgers, and what the presentation asks for besides. -1 with an error. */
+/* Reads the runs of `plan`, as planned under the code of `schema`, and computes those of computed
+ * cells. Metrics are all numbers of the result, the rows of its ledgers, what the scenario derives,
+ * and what its presentation asks for besides. -1 with an error. */
 int dataset_init(struct dataset *dataset, const struct plan *plan, const struct schema *schema,
-                 const struct presentation *presentation, struct store *store, struct text *error);
+                 const struct scenario *scenario, struct store *store, struct text *error);
 void dataset_deinit(struct dataset *dataset);
 
 /* Index of a metric, or metric_count. */
@@ -60,6 +62,10 @@ struct estimate dataset_estimate(const struct dataset *dataset, size_t cell,
 
 /* The cells that `where` accepts, in order; to be freed. */
 size_t *dataset_cells(const struct dataset *dataset, json_t *where, size_t *count);
+
+/* The same without the computed cells that have none of these measures. */
+size_t *dataset_cells_with(const struct dataset *dataset, json_t *where,
+                           const struct measure *measure, size_t measure_count, size_t *count);
 
 /* True if the metric is of a clock on the wall, which differs between equal runs. */
 bool dataset_metric_varies(const char *metric);

@@ -2,19 +2,21 @@
  *
  * runs.csv   a line for each run: the columns of its cell, seed, its texts and numbers (but those
  *            that begin with wall_), key
- * cells.csv  a line for each cell, metric and statistic: value, low and high of its interval, n */
+ * cells.csv  a line for each cell and each measure that a table, figure, comparison or expectation
+ * of the scenario has: value, low and high of its interval, n */
 #ifndef BENCH_EXPORT_H
 #define BENCH_EXPORT_H
 
 #include "dataset.h"
 
 /* Writes both into `folder`. -1 with an error. */
-int export_write(const struct dataset *dataset, const char *folder, struct text *error);
+int export_write(const struct dataset *dataset, const struct presentation *presentation,
+                 const char *folder, struct text *error);
 
 /* Adds a field, quoted where it has to be. */
 void export_add_field(struct text *csv, const char *field);
 
-/* Adds ",value,low,high". */
+/* Adds ",value,low,high", in nine digits. */
 void export_add_estimate(struct text *csv, const struct estimate *estimate);
 
 /* Adds the cell's values, or the columns' names, separated by commas, and a comma behind each. */

@@ -161,7 +161,7 @@ static int check_series(const struct figure *figure, const struct figure_series 
       char *b = plan_cell_words(figure->dataset->plan, series->cell[i], NULL);
       text_add(error,
                "figure %s: the cells (%s) and (%s) fall on one place; tell them apart with "
-               "`series` or `bars`, or choose with `where`\n",
+               "`series`, `bars` or `rows`, or choose with `where`\n",
                figure->plan->name, a, b);
       free(a);
       free(b);
@@ -174,7 +174,8 @@ static int check_series(const struct figure *figure, const struct figure_series 
 int figure_series_init(struct figure_series_list *list, const struct figure *figure, const char *x,
                        struct text *error) {
   size_t count, kept = 0;
-  size_t *cell = dataset_cells(figure->dataset, figure->plan->where, &count);
+  size_t *cell = dataset_cells_with(figure->dataset, figure->plan->where, figure->plan->y,
+                                    figure->plan->y_count, &count);
   for (size_t i = 0; i < count; i++)
     if (figure->dataset->cell[cell[i]].run_count > 0)
       cell[kept++] = cell[i];
@@ -262,11 +263,12 @@ int figure_draw(const struct figure *figure, bool *drawn, struct text *notes, st
       [FIGURE_BANDS] = figure_bands_write,
       [FIGURE_CDF] = figure_cdf_write,
       [FIGURE_STACK] = figure_stack_write,
+      [FIGURE_SAVINGS] = figure_savings_write,
   };
   struct figure_series_list list;
   int status = figure_series_init(&list, figure, figure->plan->x, error);
-  bool too_many =
-      figure->plan->type != FIGURE_STACK && list.count > (size_t)PRESENTATION_SERIES_MAX;
+  bool lines = figure->plan->type == FIGURE_BANDS || figure->plan->type == FIGURE_CDF;
+  bool too_many = lines && list.count > (size_t)PRESENTATION_SERIES_MAX;
   if (status == 0 && too_many) {
     text_add(error, "figure %s: %zu series, more than %d can be told apart; choose with `where`\n",
              figure->plan->name, list.count, PRESENTATION_SERIES_MAX);

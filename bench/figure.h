@@ -11,7 +11,7 @@ struct figure {
   const struct dataset *dataset;
   const struct presentation_figure *plan;
   const char *folder;     /* of the campaign */
-  const char *look;       /* folder of style.gp, bands.gp, cdf.gp, stack.gp */
+  const char *look;       /* folder of style.gp and of a script for each type */
   const char *provenance; /* the line at the bottom */
 };
 
@@ -66,5 +66,7 @@ int figure_cdf_write(const struct figure *figure, struct figure_series_list *lis
                      struct text *error);
 int figure_stack_write(const struct figure *figure, struct figure_series_list *list,
                        struct text *error);
+int figure_savings_write(const struct figure *figure, struct figure_series_list *list,
+                         struct text *error);
 
 #endif

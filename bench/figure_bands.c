@@ -1,6 +1,7 @@
 /* Lines with bands over a shared axis: ratios in panels above, the measure below. */
 #include "figure.h"
 #include "memory.h"
+#include "paired.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -28,13 +29,27 @@ struct bands {
   struct panel panel[PANELS_MAX];
   size_t panel_count;
   struct layout_axis x;
+  double zero; /* where a logarithmic x axis has 0; NaN if nowhere */
   char *x_title;
+  struct text lines; /* below the note of the main panel, a newline behind each */
+  size_t line_count;
   double height;
 };
 
 static double x_of(const struct bands *bands, size_t cell) {
   const struct plan_cell *at = &bands->figure->dataset->plan->cell[cell];
   return json_number_value(json_object_get(at->columns, bands->figure->plan->x));
+}
+
+/* What is drawn of a cell: the measure, or with a baseline the difference to it. */
+static struct estimate estimate_of(const struct bands *bands, size_t cell,
+                                   const struct measure *measure) {
+  const struct dataset *dataset = bands->figure->dataset;
+  json_t *against = bands->figure->plan->against;
+  if (against == NULL || measure->statistic == MEASURE_RATIO)
+    return dataset_estimate(dataset, cell, measure);
+  const struct presentation_column column = {COLUMN_DIFFERENCE, *measure};
+  return paired_estimate(dataset, cell, paired_baseline(dataset, cell, against), &column);
 }
 
 /* Smallest and largest finite value or end of an interval; false if there is none. */
@@ -45,8 +60,7 @@ static bool range_of(const struct bands *bands, const struct panel *panel, doubl
   for (size_t i = 0; i < bands->list->count; i++) {
     for (size_t j = 0; j < bands->list->item[i].count * panel->count; j++) {
       size_t cell = bands->list->item[i].cell[j / panel->count];
-      struct estimate estimate =
-          dataset_estimate(bands->figure->dataset, cell, &panel->measure[j % panel->count]);
+      struct estimate estimate = estimate_of(bands, cell, &panel->measure[j % panel->count]);
       const double ends[] = {estimate.value, estimate.low, estimate.high};
       for (size_t k = 0; k < 3; k++) {
         if (!isfinite(ends[k]))
@@ -65,16 +79,26 @@ static void scale_x(struct bands *bands) {
   bool ratio = strcmp(key->unit, "ratio") == 0;
   const struct layout_ticks ticks = {.scale = ratio ? 100 : 1,
                                      .integers = key->type == SCHEMA_INTEGER};
-  double low = INFINITY, high = -INFINITY;
+  double low = INFINITY, high = -INFINITY, positive = INFINITY;
   for (size_t i = 0; i < bands->list->count; i++) {
     for (size_t j = 0; j < bands->list->item[i].count; j++) {
-      low = fmin(low, x_of(bands, bands->list->item[i].cell[j]));
-      high = fmax(high, x_of(bands, bands->list->item[i].cell[j]));
+      double x = x_of(bands, bands->list->item[i].cell[j]);
+      low = fmin(low, x);
+      high = fmax(high, x);
+      positive = x > 0 ? fmin(positive, x) : positive;
     }
   }
   double span = high > low ? high - low : fmax(fabs(high), 1);
-  low = low > 0 ? low - 0.04 * span : low;
-  layout_axis_linear(&bands->x, low, high + (low > 0 ? 0.04 : 0.012) * span, 8, false, &ticks);
+  bands->zero = NAN;
+  if (bands->figure->plan->log_x && isfinite(positive)) {
+    bands->zero = low > 0 ? NAN : positive / 2;
+    layout_axis_logarithmic(&bands->x, low > 0 ? low : bands->zero, high, &ticks);
+    if (!isnan(bands->zero))
+      layout_axis_tick(&bands->x, "0", bands->zero);
+  } else {
+    low = low > 0 ? low - 0.04 * span : low;
+    layout_axis_linear(&bands->x, low, high + (low > 0 ? 0.04 : 0.012) * span, 8, false, &ticks);
+  }
   bands->x_title = bands->figure->plan->x_title == NULL
                        ? figure_axis_title(key->name, key->unit)
                        : memory_string(bands->figure->plan->x_title);
@@ -118,12 +142,66 @@ static char *main_note(const struct bands *bands, const struct panel *panel) {
     return memory_string("nothing to show: too many runs fail");
   if (measure->statistic == MEASURE_RATIO)
     return memory_string("shaded: intervals of 95 %");
+  if (bands->figure->plan->against != NULL)
+    return text_format("%s of the differences of equal seeds; shaded: intervals of 95 %%",
+                       measure->word);
   if (panel->count == 1 && measure->statistic == MEASURE_MEAN)
     return memory_string("mean given success; shaded: interval of 95 %");
   if (panel->count == 1)
     return text_format("%s; shaded: interval of 95 %%", measure->word);
   return text_format("%s (with marks) and %s (thin); shaded: intervals of 95 %%", measure->word,
                      measure[1].word);
+}
+
+/* The first measure of a series at `x`; NaN if it has none there. */
+static double value_at(const struct bands *bands, size_t series, double x) {
+  const struct figure_series *item = &bands->list->item[series];
+  for (size_t i = 0; i < item->count; i++)
+    if (fabs(x_of(bands, item->cell[i]) - x) <= 1e-9 * fabs(x))
+      return estimate_of(bands, item->cell[i], bands->figure->plan->y).value;
+  return NAN;
+}
+
+/* Adds where two series cross, between two neighbouring x that both have: of lines straight there.
+ */
+static void add_crossings_of(const struct bands *bands, size_t a, size_t b, struct text *words) {
+  const struct figure_series *series = bands->list->item;
+  double x0 = NAN, before = NAN;
+  for (size_t i = 0; i < series[a].count; i++) {
+    double x = x_of(bands, series[a].cell[i]);
+    double gap = value_at(bands, a, x) - value_at(bands, b, x);
+    if (!isfinite(gap))
+      continue;
+    if (before * gap < 0)
+      text_add(words, "%s%s and %s cross at about %.3g", words->length == 0 ? "" : "; ",
+               series[a].name, series[b].name, x0 + (x - x0) * before / (before - gap));
+    x0 = x;
+    before = gap;
+  }
+}
+
+/* What stands below the note: where lines cross, and how those are computed that nobody ran. */
+static void add_lines(struct bands *bands) {
+  static const double WIDTH = LAYOUT_WIDTH_IN - 0.08;
+  const struct plan *plan = bands->figure->dataset->plan;
+  struct text words = {0};
+  for (size_t i = 0; i < bands->list->count; i++)
+    for (size_t j = i + 1; j < bands->list->count && bands->figure->plan->crossings; j++)
+      add_crossings_of(bands, i, j, &words);
+  if (bands->figure->plan->crossings)
+    bands->line_count += layout_text_wrap(
+        &bands->lines, words.length == 0 ? "no two lines cross" : words.data, 6.5, WIDTH);
+  text_deinit(&words);
+  const struct derived_case *last = NULL;
+  for (size_t i = 0; i < bands->list->count; i++) {
+    const struct derived_case *computed = plan->cell[bands->list->item[i].cell[0]].computed;
+    if (computed != NULL && computed != last) {
+      char *note = text_format("%s: %s", computed->name, computed->note);
+      bands->line_count += layout_text_wrap(&bands->lines, note, 6.5, WIDTH);
+      free(note);
+    }
+    last = computed;
+  }
 }
 
 static void add_panels(struct bands *bands) {
@@ -154,7 +232,7 @@ static double place_panels(struct bands *bands, double top) {
   for (size_t i = 0; i < bands->panel_count; i++) {
     struct panel *panel = &bands->panel[i];
     bool main = i + 1 == bands->panel_count;
-    panel->top = top + TITLE + (main ? NOTE : 0);
+    panel->top = top + TITLE + (main ? NOTE * (double)(1 + bands->line_count) : 0);
     panel->bottom = panel->top + (main ? MAIN_HEIGHT : ABOVE_HEIGHT);
     top = panel->bottom + GAP;
     widest = fmax(widest, panel->axis.tick_width);
@@ -185,8 +263,7 @@ static void add_data(const struct bands *bands, struct text *data) {
       for (size_t k = 0; k < bands->panel_count; k++) {
         const struct panel *panel = &bands->panel[k];
         for (size_t m = 0; m < panel->count; m++) {
-          struct estimate estimate =
-              dataset_estimate(bands->figure->dataset, series->cell[j], &panel->measure[m]);
+          struct estimate estimate = estimate_of(bands, series->cell[j], &panel->measure[m]);
           add_value(data, estimate.value, NAN);
           add_value(data, estimate.low, NAN);
           add_value(data, estimate.high, panel->axis.high);
@@ -221,6 +298,18 @@ static void add_legend(struct bands *bands, struct text *script, size_t *rows) {
   free(name);
 }
 
+static void add_line_strings(const struct bands *bands, struct text *script) {
+  const char **line = memory_get(bands->line_count + 1, sizeof *line);
+  char *copy = memory_string(text_string(&bands->lines)), *rest = copy;
+  for (size_t i = 0; i < bands->line_count; i++)
+    line[i] = strsep(&rest, "\n");
+  line[bands->line_count] = "";
+  text_add(script, "LINES = %zu\n", bands->line_count);
+  figure_add_strings(script, "LINE", line, bands->line_count + 1);
+  free(copy);
+  free(line);
+}
+
 static void add_script(struct bands *bands, struct text *script) {
   const char *title[PANELS_MAX], *note[PANELS_MAX], *ticks[PANELS_MAX];
   double top[PANELS_MAX], bottom[PANELS_MAX], low[PANELS_MAX], high[PANELS_MAX], log[PANELS_MAX],
@@ -236,7 +325,8 @@ static void add_script(struct bands *bands, struct text *script) {
     ticks[i] = text_string(&panel->axis.ticks);
     top[i] = 1 - panel->top / bands->height;
     bottom[i] = 1 - panel->bottom / bands->height;
-    double above = panel->note[0] == '\0' ? TITLE - 0.1 : TITLE - 0.1 + NOTE;
+    double notes = panel->note[0] == '\0' ? 0 : NOTE * (double)(1 + bands->line_count);
+    double above = TITLE - 0.1 + notes;
     title_y[i] = 1 - (panel->top - above) / bands->height;
     low[i] = panel->axis.low;
     high[i] = panel->axis.high;
@@ -253,6 +343,9 @@ static void add_script(struct bands *bands, struct text *script) {
   figure_add_numbers(script, "LOW", low, bands->panel_count);
   figure_add_numbers(script, "HIGH", high, bands->panel_count);
   figure_add_numbers(script, "LOG", log, bands->panel_count);
+  add_line_strings(bands, script);
+  text_add(script, "X_LOG = %d; X_ZERO = %.8g\n", bands->x.logarithmic,
+           isnan(bands->zero) ? bands->x.low : bands->zero);
   text_add(script, "LEFT = %.6g; RIGHT = %.6g; X_LOW = %.8g; X_HIGH = %.8g\n",
            (EDGE + widest + TICK_GAP) / LAYOUT_WIDTH_IN,
            1 - (EDGE + bands->x.tick_width / 2) / LAYOUT_WIDTH_IN, bands->x.low, bands->x.high);
@@ -267,6 +360,7 @@ int figure_bands_write(const struct figure *figure, struct figure_series_list *l
   struct text script = {0}, data = {0};
   scale_x(&bands);
   add_panels(&bands);
+  add_lines(&bands);
   add_script(&bands, &script);
   add_data(&bands, &data);
   int status = figure_write(figure, "bands", bands.height, &script, &data, error);
@@ -277,6 +371,7 @@ int figure_bands_write(const struct figure *figure, struct figure_series_list *l
   }
   layout_axis_deinit(&bands.x);
   free(bands.x_title);
+  text_deinit(&bands.lines);
   text_deinit(&script);
   text_deinit(&data);
   return status;

@@ -42,6 +42,35 @@ char *layout_text_fit(const char *utf8, double points, double width) {
   return text;
 }
 
+size_t layout_text_wrap(struct text *lines, const char *utf8, double points, double width) {
+  char *copy = memory_string(utf8), *rest = copy, *word;
+  struct text line = {0};
+  size_t count = 0;
+  while ((word = strsep(&rest, " ")) != NULL) {
+    char *longer = text_format("%s%s%s", text_string(&line), line.length == 0 ? "" : " ", word);
+    if (line.length > 0 && layout_text_width(longer, points) > width) {
+      text_add(lines, "%s\n", line.data);
+      count++;
+      text_deinit(&line);
+      text_add(&line, "%s", word);
+    } else {
+      text_deinit(&line);
+      text_add(&line, "%s", longer);
+    }
+    free(longer);
+  }
+  text_add(lines, "%s\n", text_string(&line));
+  text_deinit(&line);
+  free(copy);
+  return count + 1;
+}
+
+void layout_axis_tick(struct layout_axis *axis, const char *words, double place) {
+  text_add(&axis->ticks, "%s'%s' %.10g", axis->ticks.length == 0 ? "" : ", ", words, place);
+  text_add(&axis->marks, "%s'' %.10g", axis->marks.length == 0 ? "" : ", ", place);
+  axis->tick_width = fmax(axis->tick_width, layout_text_width(words, 7));
+}
+
 static void add_tick(struct layout_axis *axis, double place, const struct layout_ticks *ticks) {
   char label[40];
   if (ticks->milliseconds && place >= 1000)
@@ -50,9 +79,7 @@ static void add_tick(struct layout_axis *axis, double place, const struct layout
     snprintf(label, sizeof label, "%.6g%s", place, place > 0 ? " ms" : "");
   else
     snprintf(label, sizeof label, "%.6g", place * ticks->scale);
-  text_add(&axis->ticks, "%s'%s' %.10g", axis->ticks.length == 0 ? "" : ", ", label, place);
-  text_add(&axis->marks, "%s'' %.10g", axis->marks.length == 0 ? "" : ", ", place);
-  axis->tick_width = fmax(axis->tick_width, layout_text_width(label, 7));
+  layout_axis_tick(axis, label, place);
 }
 
 /* The smallest step of 1, 2, 2.5 or 5 times a power of ten with which `span` has at most `most`

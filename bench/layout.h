@@ -14,6 +14,10 @@ double layout_text_width(const char *utf8, double points);
 /* Shortens `utf8` (in place) with an ellipsis until it is at most `width` wide. */
 char *layout_text_fit(const char *utf8, double points, double width);
 
+/* Adds `utf8` to `lines`, broken at spaces so that no line is wider than `width` (but a longer
+ * word); a newline ends each. Returns how many there are. */
+size_t layout_text_wrap(struct text *lines, const char *utf8, double points, double width);
+
 /* A scale of an axis and its ticks. */
 struct layout_axis {
   double low, high;
@@ -39,6 +43,9 @@ void layout_axis_linear(struct layout_axis *axis, double low, double high, size_
  * where decades are too few. */
 void layout_axis_logarithmic(struct layout_axis *axis, double low, double high,
                              const struct layout_ticks *ticks);
+
+/* Adds a tick with these words. */
+void layout_axis_tick(struct layout_axis *axis, const char *words, double place);
 void layout_axis_deinit(struct layout_axis *axis);
 
 /* Places the entries of a legend from (0, 0) rightwards and downwards; each takes `mark` and its

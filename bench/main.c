@@ -52,7 +52,7 @@ static const char HELP[] =
     "What a campaign leaves in results/NAME:\n"
     "  campaign.db   all runs (SQLite): select hops, avg(time_ms) from runs group by hops\n"
     "  runs.csv      a line for each run\n"
-    "  cells.csv     a line for each cell, metric and statistic, with its interval of 95 %\n"
+    "  cells.csv     a line for each cell and measure that is shown, with its interval of 95 %\n"
     "  tables/       text and CSV\n"
     "  figures/      SVG and PNG, and the data and gnuplot script of each\n"
     "  report.html   all of it on one page that needs nothing else\n"

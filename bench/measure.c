@@ -1,5 +1,6 @@
 /* Statistics of metrics, by their names. */
 #include "measure.h"
+#include "derived.h"
 #include "memory.h"
 #include "value.h"
 
@@ -20,15 +21,27 @@ static const struct schema_key *metric_find(const char *metric, const struct sch
     return NULL;
   if (key->type == SCHEMA_TEXT)
     return NULL;
-  bool ledger = strncmp(metric, "ledger", 6) == 0 && metric[length] == '.';
-  return ledger && !schema_row_exists(schema, metric + length + 1) ? NULL : key;
+  return schema_is_ledger(key) && !schema_row_exists(schema, metric + length + 1) ? NULL : key;
 }
 
-static int complain_metric(const char *metric, const struct schema *schema, struct text *error) {
-  const char **names = memory_get(schema->result_count + 2, sizeof *names);
+const char *measure_metric_unit(const char *metric, const struct schema *schema,
+                                const struct derived *derived) {
+  const struct derived_metric *own = derived_find(derived, metric);
+  if (own != NULL)
+    return own->unit;
+  const struct schema_key *key = metric_find(metric, schema);
+  return key == NULL ? NULL : key->unit;
+}
+
+int measure_complain_metric(const char *metric, const struct schema *schema,
+                            const struct derived *derived, struct text *error) {
+  const size_t most = schema->result_count + derived->metric_count + 2;
+  const char **names = memory_get(most, sizeof *names);
   size_t count = 0;
   names[count++] = MEASURE_SUCCESS;
   names[count++] = MEASURE_RETRANSMISSION;
+  for (size_t i = 0; i < derived->metric_count; i++)
+    names[count++] = derived->metric[i].name;
   for (size_t i = 0; i < schema->result_count; i++)
     if (schema->result[i].type == SCHEMA_COUNT || schema->result[i].type == SCHEMA_FIGURE)
       names[count++] = schema->result[i].name;
@@ -67,13 +80,13 @@ static int statistic_parse(struct measure *measure, const char *word) {
 }
 
 int measure_parse(struct measure *measure, const char *text, const struct schema *schema,
-                  struct text *error) {
+                  const struct derived *derived, struct text *error) {
   const char *space = strchr(text, ' ');
   const char *metric = space == NULL ? text : space + 1;
   *measure = (struct measure){.statistic = MEASURE_RATIO, .unit = "ratio"};
-  const struct schema_key *key = metric_find(metric, schema);
-  if (!is_ratio(metric) && key == NULL)
-    return complain_metric(metric, schema, error);
+  const char *unit = measure_metric_unit(metric, schema, derived);
+  if (!is_ratio(metric) && unit == NULL)
+    return measure_complain_metric(metric, schema, derived, error);
   if (is_ratio(metric) && space != NULL) {
     text_add(error, "is a ratio already and takes no statistic: write `%s`", metric);
     return -1;
@@ -88,8 +101,8 @@ int measure_parse(struct measure *measure, const char *text, const struct schema
     free(word);
     return -1;
   }
-  if (key != NULL)
-    measure->unit = key->unit;
+  if (unit != NULL)
+    measure->unit = unit;
   measure->word = word;
   measure->metric = memory_string(metric);
   return 0;

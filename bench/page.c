@@ -41,6 +41,8 @@ static const char *explain(enum presentation_figure_type type) {
     return "Bands are intervals of 95 %.";
   case FIGURE_CDF:
     return "Shares of all runs, failed ones included, with intervals of 95 %.";
+  case FIGURE_SAVINGS:
+    return "Shares of the baseline, by pairs of equal seeds, with intervals of 95 %.";
   default:
     return "Means of the runs that succeed.";
   }
@@ -83,8 +85,8 @@ static void add_facts(struct text *html, const struct scenario *scenario,
              named ? "" : " ", words);
   }
   char *runs = text_format("%zu of %zu in the store: %zu cells of %zu seeds from %lld on",
-                           dataset->run_count, dataset->plan->run_count, dataset->plan->cell_count,
-                           scenario->repeat, scenario->first_seed);
+                           dataset->run_count, dataset->plan->run_count,
+                           dataset->plan->measured_count, scenario->repeat, scenario->first_seed);
   text_add(html, "<dl>\n");
   add_fact(html, "Runs", runs);
   add_fact(html, "Newest run", dataset->newest[0] == '\0' ? "none" : dataset->newest);

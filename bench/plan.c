@@ -71,6 +71,7 @@ static void add_cells(struct plan *plan, const struct scenario *scenario, const 
 
 static void add_runs(struct plan *plan, const struct scenario *scenario) {
   plan->repeat = scenario->repeat;
+  plan->measured_count = plan->cell_count;
   plan->run_count = plan->cell_count * scenario->repeat;
   plan->run = memory_get(plan->run_count, sizeof *plan->run);
   for (size_t i = 0; i < plan->run_count; i++) {
@@ -115,6 +116,23 @@ int plan_init(struct plan *plan, const struct scenario *scenario, struct text *e
   }
   add_runs(plan, scenario);
   return 0;
+}
+
+void plan_computed_add(struct plan *plan, const struct scenario *scenario) {
+  for (size_t i = 0; i < scenario->derived.computed_count; i++) {
+    const struct derived_case *computed = &scenario->derived.computed[i];
+    for (size_t j = 0; j < plan->measured_count; j++) {
+      const struct plan_cell *source = &plan->cell[j];
+      const char *name = json_string_value(json_object_get(source->columns, SCENARIO_CASE));
+      if (strcmp(name, computed->from) != 0)
+        continue;
+      const struct plan_cell cell = {json_copy(source->columns), json_copy(source->spec), computed,
+                                     j};
+      json_object_set_new(cell.columns, SCENARIO_CASE, json_string(computed->name));
+      plan->cell = memory_resize(plan->cell, plan->cell_count + 1, sizeof cell);
+      plan->cell[plan->cell_count++] = cell;
+    }
+  }
 }
 
 void plan_deinit(struct plan *plan) {

@@ -8,6 +8,8 @@
 struct plan_cell {
   json_t *columns; /* column: value, in order: `case`, then the keys of the sweep */
   json_t *spec;    /* what the scenario says of its runs, without id and seed */
+  const struct derived_case *computed; /* NULL of cells that are run */
+  size_t source;                       /* the cell that it is computed from */
 };
 
 struct plan_run {
@@ -22,7 +24,8 @@ struct plan {
   json_t *columns; /* array of names */
   struct plan_cell *cell;
   size_t cell_count;
-  struct plan_run *run; /* cell by cell, seeds ascending */
+  size_t measured_count; /* of these, the first ones are run, the others computed */
+  struct plan_run *run;  /* cell by cell, seeds ascending */
   size_t run_count;
   size_t repeat;
 };
@@ -30,6 +33,9 @@ struct plan {
 /* -1 with an error (no cell is left, or too many runs), and nothing to deinit. */
 int plan_init(struct plan *plan, const struct scenario *scenario, struct text *error);
 void plan_deinit(struct plan *plan);
+
+/* Adds the cells of the scenario's computed cases, of which nothing is run. */
+void plan_computed_add(struct plan *plan, const struct scenario *scenario);
 
 /* Asks the simulator for the key and the whole spec of every run. -1 with an error that names the
  * runs that it does not accept. */

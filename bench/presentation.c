@@ -1,4 +1,4 @@
-/* Tables, figures and expectations of a scenario. */
+/* Figures and expectations of a scenario. */
 #include "layout.h"
 #include "memory.h"
 #include "presentation_reader.h"
@@ -7,13 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const TABLE_KEYS[] = {"name", "title", "columns", "ledger", "where"};
-static const char *const BANDS_KEYS[] = {"name",   "type",  "title", "x",      "x_title", "y",
-                                         "series", "above", "log_y", "labels", "where"};
+static const char *const BANDS_KEYS[] = {"name",      "type",    "title",  "x",     "x_title",
+                                         "y",         "series",  "above",  "log_x", "log_y",
+                                         "crossings", "against", "labels", "where"};
 static const char *const CDF_KEYS[] = {"name",   "type",  "title",  "of",   "x_title",
                                        "series", "log_x", "labels", "where"};
 static const char *const STACK_KEYS[] = {"name",    "type", "title",  "of",
                                          "x_title", "bars", "labels", "where"};
+static const char *const SAVINGS_KEYS[] = {"name",    "type", "title",  "of",
+                                           "against", "rows", "labels", "where"};
 static const char *const EXPECT_KEYS[] = {"metric", "at_least", "at_most", "where"};
 
 static const struct figure_type {
@@ -24,51 +26,33 @@ static const struct figure_type {
     [FIGURE_BANDS] = {"bands", BANDS_KEYS, sizeof BANDS_KEYS / sizeof BANDS_KEYS[0]},
     [FIGURE_CDF] = {"cdf", CDF_KEYS, sizeof CDF_KEYS / sizeof CDF_KEYS[0]},
     [FIGURE_STACK] = {"stack", STACK_KEYS, sizeof STACK_KEYS / sizeof STACK_KEYS[0]},
+    [FIGURE_SAVINGS] = {"savings", SAVINGS_KEYS, sizeof SAVINGS_KEYS / sizeof SAVINGS_KEYS[0]},
 };
-
-static int read_table(const struct presentation_reader *reader, yaml_node_t *item,
-                      struct presentation_table *table) {
-  yaml_node_t *columns;
-  if (yaml_check_keys(reader->file, item, TABLE_KEYS, sizeof TABLE_KEYS / sizeof TABLE_KEYS[0],
-                      reader->error) < 0)
-    return -1;
-  if ((table->name = reader_name(reader, item)) == NULL ||
-      (table->title = reader_text(reader, item, "title", table->name)) == NULL ||
-      reader_where(reader, item, &table->where) < 0)
-    return -1;
-  columns = yaml_get(reader->file, item, "columns");
-  if ((columns == NULL) == (yaml_get(reader->file, item, "ledger") == NULL))
-    return yaml_complain(reader->file, item, reader->error,
-                         "a table has `columns: [measures]` or `ledger: ...`");
-  if (columns == NULL)
-    return reader_ledger(reader, item, "ledger", &table->ledger);
-  size_t most = 0;
-  while (yaml_item(reader->file, columns, most) != NULL)
-    most++;
-  table->column = memory_get(most, sizeof *table->column);
-  return reader_measures(reader, item, "columns", most, table->column, &table->column_count);
-}
 
 static int read_type(const struct presentation_reader *reader, yaml_node_t *item,
                      struct presentation_figure *figure) {
-  static const char *const NAMES[] = {"bands", "cdf", "stack"};
+  static const char *const NAMES[] = {"bands", "cdf", "stack", "savings"};
   yaml_node_t *node = item->type == YAML_MAPPING_NODE ? yaml_get(reader->file, item, "type") : NULL;
   if (node == NULL || yaml_scalar(node) == NULL)
     return yaml_complain(reader->file, item, reader->error,
-                         "a figure has a `type`: bands, cdf or stack");
+                         "a figure has a `type`: bands, cdf, stack or savings");
   for (size_t i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++) {
     if (strcmp(TYPES[i].name, yaml_scalar(node)) != 0)
       continue;
     figure->type = (enum presentation_figure_type)i;
     return yaml_check_keys(reader->file, item, TYPES[i].keys, TYPES[i].key_count, reader->error);
   }
-  return yaml_complain_unknown(reader->file, node, "type", NAMES, 3, reader->error);
+  return yaml_complain_unknown(reader->file, node, "type", NAMES, sizeof NAMES / sizeof NAMES[0],
+                               reader->error);
 }
 
 static int read_bands(const struct presentation_reader *reader, yaml_node_t *item,
                       struct presentation_figure *figure) {
   if ((figure->x = reader_text(reader, item, "x", NULL)) == NULL ||
       reader_bool(reader, item, "log_y", &figure->logarithmic) < 0 ||
+      reader_bool(reader, item, "log_x", &figure->log_x) < 0 ||
+      reader_bool(reader, item, "crossings", &figure->crossings) < 0 ||
+      reader_against(reader, item, &figure->against) < 0 ||
       reader_measures(reader, item, "y", PRESENTATION_Y_MAX, figure->y, &figure->y_count) < 0 ||
       reader_measures(reader, item, "above", PRESENTATION_ABOVE_MAX, figure->above,
                       &figure->above_count) < 0)
@@ -103,6 +87,29 @@ static int read_cdf(const struct presentation_reader *reader, yaml_node_t *item,
   return 0;
 }
 
+static int read_savings(const struct presentation_reader *reader, yaml_node_t *item,
+                        struct presentation_figure *figure) {
+  if (reader_measures(reader, item, "of", PRESENTATION_SAVINGS_MAX, figure->y, &figure->y_count) <
+          0 ||
+      reader_against(reader, item, &figure->against) < 0)
+    return -1;
+  if (figure->y_count == 0)
+    return yaml_complain(reader->file, item, reader->error, "`of: [measures]` is missing");
+  if (figure->against == NULL)
+    return yaml_complain(reader->file, item, reader->error,
+                         "`against: {column: value}` is missing: what the savings are of");
+  return 0;
+}
+
+/* Rows of a stack or of savings. */
+static int check_rows(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                      const struct presentation_figure *figure) {
+  if (json_array_size(figure->series) <= 2)
+    return 0;
+  return yaml_complain(reader->file, yaml_get(reader->file, item, key), reader->error,
+                       "%s are told apart by one or two columns", key);
+}
+
 /* Complains about words that no figure has room for. */
 static int check_width(const struct presentation_reader *reader, yaml_node_t *item,
                        const char *key) {
@@ -124,7 +131,12 @@ static int read_figure(const struct presentation_reader *reader, yaml_node_t *it
     return -1;
   if (check_width(reader, item, "title") < 0 || check_width(reader, item, "x_title") < 0)
     return -1;
-  figure->series = reader_columns(reader, item, figure->type == FIGURE_STACK ? "bars" : "series");
+  static const char *const SERIES[] = {[FIGURE_BANDS] = "series",
+                                       [FIGURE_CDF] = "series",
+                                       [FIGURE_STACK] = "bars",
+                                       [FIGURE_SAVINGS] = "rows"};
+  const char *series = SERIES[figure->type];
+  figure->series = reader_columns(reader, item, series);
   if (figure->series == NULL)
     return -1;
   switch (figure->type) {
@@ -132,11 +144,12 @@ static int read_figure(const struct presentation_reader *reader, yaml_node_t *it
     return read_bands(reader, item, figure);
   case FIGURE_CDF:
     return read_cdf(reader, item, figure);
+  case FIGURE_SAVINGS:
+    return check_rows(reader, item, series, figure) < 0 ? -1 : read_savings(reader, item, figure);
   default:
-    if (json_array_size(figure->series) > 2)
-      return yaml_complain(reader->file, yaml_get(reader->file, item, "bars"), reader->error,
-                           "bars are told apart by one or two columns");
-    return reader_ledger(reader, item, "of", &figure->of);
+    return check_rows(reader, item, series, figure) < 0
+               ? -1
+               : reader_ledger(reader, item, "of", &figure->of);
   }
 }
 
@@ -158,26 +171,10 @@ static int read_expectation(const struct presentation_reader *reader, yaml_node_
   return reader_where(reader, item, &expectation->where);
 }
 
-int presentation_read_tables(struct presentation *presentation, const struct scenario *scenario,
-                             struct yaml_file *file, yaml_node_t *node, const struct schema *schema,
-                             struct text *error) {
-  const struct presentation_reader reader = {scenario, file, schema, error};
-  yaml_node_t *item;
-  for (size_t i = 0; (item = yaml_item(file, node, i)) != NULL; i++) {
-    presentation->table = memory_resize(presentation->table, i + 1, sizeof *presentation->table);
-    struct presentation_table *table = &presentation->table[presentation->table_count++];
-    *table = (struct presentation_table){0};
-    if (read_table(&reader, item, table) < 0 ||
-        reader_check_name(&reader, node, i, table->name) < 0)
-      return -1;
-  }
-  return 0;
-}
-
-int presentation_read_figures(struct presentation *presentation, const struct scenario *scenario,
-                              struct yaml_file *file, yaml_node_t *node,
+int presentation_read_figures(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
                               const struct schema *schema, struct text *error) {
   const struct presentation_reader reader = {scenario, file, schema, error};
+  struct presentation *presentation = &scenario->presentation;
   yaml_node_t *item;
   for (size_t i = 0; (item = yaml_item(file, node, i)) != NULL; i++) {
     presentation->figure = memory_resize(presentation->figure, i + 1, sizeof *presentation->figure);
@@ -190,11 +187,11 @@ int presentation_read_figures(struct presentation *presentation, const struct sc
   return 0;
 }
 
-int presentation_read_expectations(struct presentation *presentation,
-                                   const struct scenario *scenario, struct yaml_file *file,
+int presentation_read_expectations(struct scenario *scenario, struct yaml_file *file,
                                    yaml_node_t *node, const struct schema *schema,
                                    struct text *error) {
   const struct presentation_reader reader = {scenario, file, schema, error};
+  struct presentation *presentation = &scenario->presentation;
   yaml_node_t *item;
   for (size_t i = 0; (item = yaml_item(file, node, i)) != NULL; i++) {
     presentation->expectation =
@@ -214,11 +211,12 @@ static void figure_deinit(struct presentation_figure *figure) {
   free(figure->x);
   free(figure->x_title);
   free(figure->of);
-  for (size_t i = 0; i < PRESENTATION_Y_MAX; i++)
+  for (size_t i = 0; i < PRESENTATION_SAVINGS_MAX; i++)
     measure_deinit(&figure->y[i]);
   for (size_t i = 0; i < PRESENTATION_ABOVE_MAX; i++)
     measure_deinit(&figure->above[i]);
   json_decref(figure->series);
+  json_decref(figure->against);
   json_decref(figure->labels);
   json_decref(figure->where);
 }
@@ -251,8 +249,9 @@ void presentation_deinit(struct presentation *presentation) {
     free(table->title);
     free(table->ledger);
     for (size_t j = 0; j < table->column_count; j++)
-      measure_deinit(&table->column[j]);
+      measure_deinit(&table->column[j].measure);
     free(table->column);
+    json_decref(table->against);
     json_decref(table->where);
   }
   for (size_t i = 0; i < presentation->figure_count; i++)

@@ -37,6 +37,33 @@ int reader_where(const struct presentation_reader *reader, yaml_node_t *item, js
   return *where == NULL ? -1 : 0;
 }
 
+int reader_against(const struct presentation_reader *reader, yaml_node_t *item, json_t **against) {
+  yaml_node_t *node = yaml_get(reader->file, item, "against");
+  if (node == NULL)
+    return 0;
+  *against =
+      scenario_filter_parse(reader->scenario, reader->file, node, reader->schema, reader->error);
+  if (*against == NULL)
+    return -1;
+  const char *name;
+  json_t *values;
+  json_object_foreach(*against, name, values) {
+    yaml_node_t *at = yaml_get_key(reader->file, node, name);
+    if (!scenario_has_column(reader->scenario, name))
+      return yaml_complain(reader->file, at, reader->error,
+                           "`%s` is not varied here\naccepted: a key of `sweep`, or case (with "
+                           "`cases`)",
+                           name);
+    if (json_array_size(values) != 1)
+      return yaml_complain(reader->file, at, reader->error,
+                           "`against` names one value of each of its columns");
+  }
+  if (json_object_size(*against) == 0)
+    return yaml_complain(reader->file, node, reader->error,
+                         "`against: {column: value}` names what the baseline has");
+  return 0;
+}
+
 int reader_measure(const struct presentation_reader *reader, const yaml_node_t *node,
                    struct measure *measure) {
   const char *text = yaml_scalar(node);
@@ -45,7 +72,7 @@ int reader_measure(const struct presentation_reader *reader, const yaml_node_t *
   if (text == NULL)
     status = yaml_complain(reader->file, node, reader->error,
                            "a measure is expected here, as `p95 time_ms`");
-  else if (measure_parse(measure, text, reader->schema, &what) < 0)
+  else if (measure_parse(measure, text, reader->schema, &reader->scenario->derived, &what) < 0)
     status = yaml_complain(reader->file, node, reader->error, "`%s` %s", text, text_string(&what));
   text_deinit(&what);
   return status;
@@ -82,21 +109,17 @@ json_t *reader_columns(const struct presentation_reader *reader, yaml_node_t *it
   return columns;
 }
 
-static bool is_ledger(const struct schema_key *key) {
-  return key->type == SCHEMA_JSON && strncmp(key->name, "ledger", 6) == 0;
-}
-
 int reader_ledger(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
                   char **ledger) {
   *ledger = reader_text(reader, item, key, NULL);
   if (*ledger == NULL)
     return -1;
   const struct schema_key *found = schema_result_find(reader->schema, *ledger);
-  if (found != NULL && is_ledger(found))
+  if (found != NULL && schema_is_ledger(found))
     return 0;
   struct text ledgers = {0};
   for (size_t i = 0; i < reader->schema->result_count; i++)
-    if (is_ledger(&reader->schema->result[i]))
+    if (schema_is_ledger(&reader->schema->result[i]))
       text_add(&ledgers, "%s%s", ledgers.length == 0 ? "" : ", ", reader->schema->result[i].name);
   yaml_complain(reader->file, yaml_get(reader->file, item, key), reader->error,
                 "`%s` is no ledger\naccepted: %s", *ledger, text_string(&ledgers));

@@ -3,6 +3,7 @@
 #ifndef BENCH_PRESENTATION_READER_H
 #define BENCH_PRESENTATION_READER_H
 
+#include "csv_file.h"
 #include "scenario.h"
 
 struct presentation_reader {
@@ -19,6 +20,9 @@ char *reader_text(const struct presentation_reader *reader, yaml_node_t *item, c
 
 /* `name`, which becomes the name of files. */
 char *reader_name(const struct presentation_reader *reader, yaml_node_t *item);
+
+/* `against`: one value for each column that it names; NULL if it is not there. */
+int reader_against(const struct presentation_reader *reader, yaml_node_t *item, json_t **against);
 
 int reader_where(const struct presentation_reader *reader, yaml_node_t *item, json_t **where);
 int reader_measure(const struct presentation_reader *reader, const yaml_node_t *node,
@@ -45,5 +49,18 @@ int reader_number(const struct presentation_reader *reader, yaml_node_t *item, c
 /* Complains if the name of item `index` was used by an earlier one. */
 int reader_check_name(const struct presentation_reader *reader, yaml_node_t *list, size_t index,
                       const char *name);
+
+/* Opens the CSV file that `file` names, which is in the scenario's folder or below. */
+int reader_csv(const struct presentation_reader *reader, yaml_node_t *item, struct csv_file *file);
+
+/* The column that `column` of `item` names; unchanged if it names none. */
+int reader_csv_column(const struct presentation_reader *reader, yaml_node_t *item,
+                      const struct csv_file *file, size_t *column);
+
+/* The figure in the row that `row` of `item` names, or else `name`, and in the column of `item`, or
+ * else `column`; NaN where the field is empty. */
+int reader_csv_figure(const struct presentation_reader *reader, yaml_node_t *name,
+                      yaml_node_t *item, const struct csv_file *file, size_t column,
+                      double *figure);
 
 #endif

@@ -22,7 +22,8 @@ static size_t check(const struct dataset *dataset,
     struct estimate estimate = dataset_estimate(dataset, cells[i], measure);
     bool good = (isnan(expectation->at_least) || estimate.value >= expectation->at_least) &&
                 (isnan(expectation->at_most) || estimate.value <= expectation->at_most);
-    if (good || dataset->cell[cells[i]].run_count == 0)
+    bool computed = dataset->plan->cell[cells[i]].computed != NULL;
+    if (good || computed || dataset->cell[cells[i]].run_count == 0)
       continue;
     char *words = plan_cell_words(dataset->plan, cells[i], NULL);
     text_add(shown, "%s: expected %s%s%s", expectation->place, measure->word,
@@ -77,7 +78,7 @@ static int write_all(const struct scenario *scenario, const struct dataset *data
   const struct presentation *presentation = &scenario->presentation;
   int status = make_folders(page->folder, error);
   if (status == 0)
-    status = export_write(dataset, page->folder, error);
+    status = export_write(dataset, presentation, page->folder, error);
   for (size_t i = 0; i < presentation->table_count && status == 0; i++)
     status = table_write(dataset, &presentation->table[i], page, shown, error);
   for (size_t i = 0; i < presentation->comparison_count && status == 0; i++)
@@ -123,7 +124,8 @@ int report_write(const struct scenario *scenario, const struct schema *schema, s
     return -1;
   int status = plan_init(&plan, scenario, error);
   if (status == 0) {
-    status = dataset_init(&dataset, &plan, schema, &scenario->presentation, store, error);
+    plan_computed_add(&plan, scenario);
+    status = dataset_init(&dataset, &plan, schema, scenario, store, error);
     if (status == 0) {
       status = write_report(scenario, &dataset, &made, folder, tally, shown, error);
       dataset_deinit(&dataset);

@@ -11,9 +11,10 @@
 
 enum { STEPS_MAX = 10000 };
 
-static const char *const SECTIONS[] = {"name",   "title",   "description", "extends", "fixed",
-                                       "sweep",  "cases",   "skip",        "repeat",  "first_seed",
-                                       "tables", "figures", "compare",     "expect"};
+static const char *const SECTIONS[] = {
+    "name",     "title",  "description", "extends",    "fixed",     "sweep",
+    "cases",    "skip",   "repeat",      "first_seed", "constants", "derived",
+    "computed", "tables", "figures",     "compare",    "expect"};
 enum { SECTION_COUNT = sizeof SECTIONS / sizeof SECTIONS[0] };
 
 /* What reading one file needs at hand. */
@@ -215,7 +216,8 @@ json_t *scenario_filter_parse(const struct scenario *scenario, struct yaml_file 
     if (strcmp(yaml_scalar(name), SCENARIO_CASE) == 0) {
       for (size_t j = 0; status == 0 && (item = yaml_item(file, list, j)) != NULL; j++) {
         const char *text = yaml_scalar(item);
-        if (text == NULL || json_object_get(scenario->cases, text) == NULL)
+        if (text == NULL || (json_object_get(scenario->cases, text) == NULL &&
+                             derived_case_find(&scenario->derived, text) == NULL))
           status = yaml_complain(file, item, error, "there is no such case");
         else
           json_array_append_new(values, json_string(text));
@@ -313,21 +315,22 @@ static yaml_node_t *section(struct scenario *scenario, const char *name, struct 
   return NULL;
 }
 
+/* What says what to make of the runs. */
 static int read_presentation(struct scenario *scenario, const struct schema *schema,
                              struct text *error) {
   static const struct {
     const char *name;
-    int (*read)(struct presentation *, const struct scenario *, struct yaml_file *, yaml_node_t *,
-                const struct schema *, struct text *);
-  } PARTS[] = {{"tables", presentation_read_tables},
-               {"figures", presentation_read_figures},
-               {"compare", presentation_read_comparisons},
-               {"expect", presentation_read_expectations}};
+    int (*read)(struct scenario *, struct yaml_file *, yaml_node_t *, const struct schema *,
+                struct text *);
+  } PARTS[] = {
+      {"constants", scenario_read_constants},    {"derived", scenario_read_derived},
+      {"computed", scenario_read_computed},      {"tables", presentation_read_tables},
+      {"figures", presentation_read_figures},    {"compare", presentation_read_comparisons},
+      {"expect", presentation_read_expectations}};
   for (size_t i = 0; i < sizeof PARTS / sizeof PARTS[0]; i++) {
     struct yaml_file *file = NULL;
     yaml_node_t *node = section(scenario, PARTS[i].name, &file);
-    if (node != NULL &&
-        PARTS[i].read(&scenario->presentation, scenario, file, node, schema, error) < 0)
+    if (node != NULL && PARTS[i].read(scenario, file, node, schema, error) < 0)
       return -1;
   }
   return 0;
@@ -416,6 +419,7 @@ int scenario_init(struct scenario *scenario, const char *path, const struct sche
 
 void scenario_deinit(struct scenario *scenario) {
   presentation_deinit(&scenario->presentation);
+  derived_deinit(&scenario->derived);
   for (size_t i = 0; i < scenario->file_count; i++)
     yaml_file_deinit(&scenario->file[i]);
   json_decref(scenario->fixed);

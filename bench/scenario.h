@@ -9,10 +9,12 @@
  *                        `case`
  *   skip: [{key: ..}]    combinations to leave out: those that match all of one item
  *   repeat: N            runs of each combination, with seeds first_seed (1) to first_seed+N-1
+ *   constants, derived, computed       see derived.h
  *   tables, figures, compare, expect   see presentation.h */
 #ifndef BENCH_SCENARIO_H
 #define BENCH_SCENARIO_H
 
+#include "derived.h"
 #include "presentation.h"
 #include "yaml_file.h"
 
@@ -31,6 +33,7 @@ struct scenario {
   json_t *skip;  /* filters (value.h) */
   long long first_seed;
   size_t repeat;
+  struct derived derived;
   struct presentation presentation;
   struct yaml_file file[SCENARIO_EXTENDS_MAX]; /* the scenario itself, then what it extends */
   size_t file_count;
@@ -41,6 +44,14 @@ struct scenario {
 int scenario_init(struct scenario *scenario, const char *path, const struct schema *schema,
                   struct text *error);
 void scenario_deinit(struct scenario *scenario);
+
+/* The sections of derived.h. -1 with a complaint. */
+int scenario_read_constants(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
+                            const struct schema *schema, struct text *error);
+int scenario_read_derived(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
+                          const struct schema *schema, struct text *error);
+int scenario_read_computed(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
+                           const struct schema *schema, struct text *error);
 
 /* True for `case` (if there are cases) and for keys of the sweep: the columns of a cell. */
 bool scenario_has_column(const struct scenario *scenario, const char *name);

@@ -113,6 +113,11 @@ bool schema_row_exists(const struct schema *schema, const char *name) {
   return false;
 }
 
+bool schema_is_ledger(const struct schema_key *key) {
+  const char *name = strncmp(key->name, "app_", 4) == 0 ? key->name + 4 : key->name;
+  return key->type == SCHEMA_JSON && strncmp(name, "ledger", 6) == 0;
+}
+
 bool schema_number_parse(const char *text, double *number) {
   const char *at = text;
   if (*at == '-' || *at == '+')

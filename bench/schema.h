@@ -53,6 +53,9 @@ const struct schema_key *schema_spec_find(const struct schema *schema, const cha
 const struct schema_key *schema_result_find(const struct schema *schema, const char *name);
 bool schema_row_exists(const struct schema *schema, const char *name);
 
+/* Whether a result key has bytes by row. */
+bool schema_is_ledger(const struct schema_key *key);
+
 /* The value of a spec key from its text, strictly: all of the text, in the range. NULL if it is not
  * accepted. */
 json_t *schema_value_parse(const struct schema_key *key, const char *text);

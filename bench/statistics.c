@@ -20,7 +20,7 @@ static double interpolated(const double *sorted, size_t count, double p) {
   double place = (double)(count - 1) * p;
   size_t below = (size_t)floor(place + 1e-12);
   double part = place - (double)below;
-  if (part < 1e-9 || below + 1 >= count)
+  if (part < 1e-9 || below + 1 >= count || isinf(sorted[below]))
     return sorted[below];
   if (isinf(sorted[below + 1]))
     return sorted[below + 1];
@@ -66,6 +66,36 @@ struct estimate statistics_mean(const double *value, size_t count) {
   double half = gsl_cdf_tdist_Pinv(1 - TAIL, n - 1) * sqrt(squares / (n - 1) / n);
   estimate.low = estimate.value - half;
   estimate.high = estimate.value + half;
+  return estimate;
+}
+
+/* The ratios r for which mean(own - r base) is no further from 0 than t of its standard errors: a
+ * quadratic in r, a r^2 - 2 b r + c <= 0. */
+struct estimate statistics_ratio_of_means(const double *own, const double *base, size_t count) {
+  struct estimate estimate = {NAN, NAN, NAN, count};
+  double n = (double)count, x = 0, y = 0, xx = 0, xy = 0, yy = 0;
+  for (size_t i = 0; i < count; i++) {
+    x += base[i] / n;
+    y += own[i] / n;
+  }
+  if (count == 0 || !(fabs(x) > 0))
+    return estimate;
+  estimate.value = y / x;
+  if (count < 2)
+    return estimate;
+  for (size_t i = 0; i < count; i++) {
+    xx += (base[i] - x) * (base[i] - x);
+    xy += (base[i] - x) * (own[i] - y);
+    yy += (own[i] - y) * (own[i] - y);
+  }
+  double t = gsl_cdf_tdist_Pinv(1 - TAIL, n - 1), scale = t * t / (n * (n - 1));
+  double a = x * x - scale * xx, b = x * y - scale * xy, c = y * y - scale * yy;
+  if (!(a > 0))
+    return estimate;
+  double inside = b * b - a * c; /* which rounding alone makes differ from 0 in equal pairs */
+  double root = inside > 1e-13 * b * b ? sqrt(inside) : 0;
+  estimate.low = root > 0 ? (b - root) / a : estimate.value;
+  estimate.high = root > 0 ? (b + root) / a : estimate.value;
   return estimate;
 }
 

@@ -24,6 +24,10 @@ struct estimate statistics_quantile(const double *sorted, size_t count, double p
 /* Mean of a finite sample; interval by Student's t, from 2 values on. */
 struct estimate statistics_mean(const double *value, size_t count);
 
+/* mean(own) / mean(base) of pairs; Fieller's interval, from 2 pairs on. None if the mean of `base`
+ * is not told apart from 0. */
+struct estimate statistics_ratio_of_means(const double *own, const double *base, size_t count);
+
 /* `successes` of `count`; Wilson's score interval. */
 struct estimate statistics_ratio(size_t successes, size_t count);
 

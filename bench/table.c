@@ -2,6 +2,7 @@
 #include "table.h"
 #include "export.h"
 #include "memory.h"
+#include "paired.h"
 #include "value.h"
 
 #include <math.h>
@@ -33,11 +34,46 @@ void table_add_estimate(struct text *text, const struct estimate *estimate, cons
   text_add(text, "]");
 }
 
-static void add_heading(struct text *text, const struct measure *measure) {
+/* By presentation_kind: before the measure. */
+static const char *const KINDS[] = {"", "saving ", "saving_share ", "difference ", "ratio "};
+
+static void add_heading(struct text *text, const struct presentation_column *column) {
+  const struct measure *measure = &column->measure;
+  if (column->kind == COLUMN_SAVING_SHARE)
+    text_add(text, "saving %% ");
+  else
+    text_add(text, "%s", KINDS[column->kind]);
   if (measure->statistic == MEASURE_RATIO)
     text_add(text, "%s %%", measure->metric);
   else
     text_add(text, "%s %s", measure->word, measure->metric);
+}
+
+const char *table_column_unit(const struct presentation_column *column) {
+  if (column->kind == COLUMN_SAVING_SHARE)
+    return "ratio";
+  return column->kind == COLUMN_RATIO ? "" : column->measure.unit;
+}
+
+static void add_headings(const struct dataset *dataset, const struct presentation_table *table,
+                         struct grid *grid, struct text *csv) {
+  const size_t columns = json_array_size(dataset->plan->columns);
+  struct text field = {0};
+  export_add_columns(csv, dataset->plan);
+  text_add(csv, "runs");
+  for (size_t i = 0; i < columns; i++)
+    grid_put(grid, 0, i, json_string_value(json_array_get(dataset->plan->columns, i)));
+  grid_put(grid, 0, columns, "runs");
+  for (size_t i = 0; i < table->column_count; i++) {
+    const struct presentation_column *column = &table->column[i];
+    char *name = text_format("%s%s%s%s", KINDS[column->kind], column->measure.word,
+                             column->measure.word[0] == '\0' ? "" : " ", column->measure.metric);
+    text_add(csv, ",%s,%s low,%s high", name, name, name);
+    free(name);
+    add_heading(&field, column);
+    grid_put_text(grid, 0, columns + 1 + i, &field);
+  }
+  text_add(csv, "\n");
 }
 
 /* A line for each cell: in the grid for people, and in CSV. */
@@ -46,23 +82,9 @@ static void fill_measures(const struct dataset *dataset, const struct presentati
   size_t columns = json_array_size(dataset->plan->columns);
   struct text field = {0};
   grid->width = columns + table->column_count + 1;
-  export_add_columns(csv, dataset->plan);
-  text_add(csv, "runs");
-  for (size_t i = 0; i < columns; i++)
-    grid_put(grid, 0, i, json_string_value(json_array_get(dataset->plan->columns, i)));
-  grid_put(grid, 0, columns, "runs");
-  for (size_t i = 0; i < table->column_count; i++) {
-    const struct measure *measure = &table->column[i];
-    char *name =
-        text_format("%s%s%s", measure->word, measure->word[0] == '\0' ? "" : " ", measure->metric);
-    text_add(csv, ",%s,%s low,%s high", name, name, name);
-    free(name);
-    add_heading(&field, measure);
-    grid_put_text(grid, 0, columns + 1 + i, &field);
-  }
-  text_add(csv, "\n");
+  add_headings(dataset, table, grid, csv);
   for (size_t line = 1; line <= count; line++) {
-    size_t cell = cells[line - 1];
+    size_t cell = cells[line - 1], baseline = paired_baseline(dataset, cell, table->against);
     json_t *values = dataset->plan->cell[cell].columns;
     for (size_t i = 0; i < columns; i++) {
       const char *name = json_string_value(json_array_get(dataset->plan->columns, i));
@@ -75,9 +97,9 @@ static void fill_measures(const struct dataset *dataset, const struct presentati
     text_add(&field, "%zu", dataset->cell[cell].run_count);
     grid_put_text(grid, line, columns, &field);
     for (size_t i = 0; i < table->column_count; i++) {
-      struct estimate estimate = dataset_estimate(dataset, cell, &table->column[i]);
+      struct estimate estimate = paired_estimate(dataset, cell, baseline, &table->column[i]);
       export_add_estimate(csv, &estimate);
-      table_add_estimate(&field, &estimate, table->column[i].unit);
+      table_add_estimate(&field, &estimate, table_column_unit(&table->column[i]));
       grid_put_text(grid, line, columns + 1 + i, &field);
     }
     text_add(csv, "\n");
@@ -215,19 +237,56 @@ int table_publish(struct page *page, const char *name, const char *title, const 
   return status;
 }
 
+/* What differences are against, and how computed cells are computed. */
+static void add_note(const struct dataset *dataset, const struct presentation_table *table,
+                     const size_t *cells, size_t count, struct text *note) {
+  const char *name;
+  json_t *values;
+  json_object_foreach(table->against, name, values) {
+    char *printed = value_print(json_array_get(values, 0));
+    text_add(note, "%s%s %s", note->length == 0 ? "Against " : ", ", name, printed);
+    free(printed);
+  }
+  if (table->against != NULL)
+    text_add(note, ", in pairs of equal seeds; intervals of 95 %%.");
+  const struct derived_case *last = NULL;
+  for (size_t i = 0; i < count; i++) {
+    const struct derived_case *computed = dataset->plan->cell[cells[i]].computed;
+    if (computed != NULL && computed != last)
+      text_add(note, "%s%s: %s.", note->length == 0 ? "" : " ", computed->name, computed->note);
+    last = computed;
+  }
+}
+
+/* The cells of a table. */
+static size_t *find_cells(const struct dataset *dataset, const struct presentation_table *table,
+                          size_t *count) {
+  struct measure *measure = memory_get(table->column_count, sizeof *measure);
+  for (size_t i = 0; i < table->column_count; i++)
+    measure[i] = table->column[i].measure;
+  size_t *cells = dataset_cells_with(dataset, table->where, measure, table->column_count, count);
+  free(measure);
+  return cells;
+}
+
 int table_write(const struct dataset *dataset, const struct presentation_table *table,
                 struct page *page, struct text *shown, struct text *error) {
   struct grid grid = {0};
-  struct text csv = {0};
+  struct text csv = {0}, note = {0};
   size_t count;
-  size_t *cells = dataset_cells(dataset, table->where, &count);
+  size_t *cells = find_cells(dataset, table, &count);
   if (table->ledger != NULL)
     fill_ledger(dataset, table, cells, count, &grid, &csv);
+  else if (table->side_by_side)
+    table_sides_fill(dataset, table, cells, count, &grid, &csv);
   else
     fill_measures(dataset, table, cells, count, &grid, &csv);
-  int status = table_publish(page, table->name, table->title, "", &grid, &csv, shown, error);
+  add_note(dataset, table, cells, count, &note);
+  int status =
+      table_publish(page, table->name, table->title, text_string(&note), &grid, &csv, shown, error);
   free(cells);
   grid_deinit(&grid);
   text_deinit(&csv);
+  text_deinit(&note);
   return status;
 }

@@ -20,4 +20,11 @@ void table_add_number(struct text *text, double number);
 /* An estimate in words: "118 [117.3, 118.6]"; ratios in percent; "-" if there is none. */
 void table_add_estimate(struct text *text, const struct estimate *estimate, const char *unit);
 
+/* The unit of what a column says. */
+const char *table_column_unit(const struct presentation_column *column);
+
+/* Fills a table that has its cells side by side. */
+void table_sides_fill(const struct dataset *dataset, const struct presentation_table *table,
+                      const size_t *cells, size_t count, struct grid *grid, struct text *csv);
+
 #endif

@@ -1,8 +1,9 @@
 /* Answers as coap-eap-sim does (--describe, --resolve, -j N, --log FILE) with made-up,
- * deterministic results, so that campaigns can be tested without ns-3. Environment: FAKE_DELAY_US
- * how long a run takes FAKE_DIE_AFTER   after so many results it dies by SIGKILL FAKE_CRASH_SEED
- * runs with this seed have the outcome `crashed` FAKE_CODE        the hash of the code that it
- * claims */
+ * deterministic results, so that campaigns can be tested without ns-3. Environment:
+ *   FAKE_DELAY_US    how long a run takes
+ *   FAKE_DIE_AFTER   after so many results it dies by SIGKILL
+ *   FAKE_CRASH_SEED  runs with this seed have the outcome `crashed`
+ *   FAKE_CODE        the hash of the code that it claims */
 #include <jansson.h>
 #include <math.h>
 #include <signal.h>
@@ -27,8 +28,24 @@ static const char SPEC[] =
     "'maximum':1024,'applies':'credential=x5chain'},"
     "{'name':'eap_mtu','type':'integer','unit':'B','default':1020,'minimum':64,'maximum':1020,"
     "'applies':'method=eap-edhoc'},"
-    "{'name':'association','type':'choice','unit':'','default':'oscore','values':['oscore'],"
+    "{'name':'association','type':'choice','unit':'','default':'oscore','values':['oscore',"
+    "'dtls'],'applies':''},"
+    "{'name':'dtls_cookie','type':'choice','unit':'','default':'on','values':['on','off'],"
+    "'applies':'association=dtls'},"
+    "{'name':'ordering','type':'choice','unit':'','default':'seqnum','values':['seqnum',"
+    "'seqnum-requests','mid-random','mid-monotonic'],'applies':'lower_layer=coap-eap'},"
+    "{'name':'token_bytes','type':'integer','unit':'B','default':1,'minimum':0,'maximum':8,"
+    "'applies':'lower_layer=coap-eap'},"
+    "{'name':'app_messages','type':'integer','unit':'','default':0,'minimum':0,'maximum':10000,"
     "'applies':''},"
+    "{'name':'app_payload_bytes','type':'integer','unit':'B','default':16,'minimum':0,"
+    "'maximum':1024,'applies':'app_messages!=0'},"
+    "{'name':'app_interval_ms','type':'integer','unit':'ms','default':1000,'minimum':0,"
+    "'maximum':600000,'applies':'app_messages!=0'},"
+    "{'name':'app_direction','type':'choice','unit':'','default':'from-peer',"
+    "'values':['from-peer','from-authenticator'],'applies':'app_messages!=0'},"
+    "{'name':'app_method','type':'choice','unit':'','default':'post','values':['post','get'],"
+    "'applies':'app_messages!=0'},"
     "{'name':'seqnum_bytes','type':'integer','unit':'B','default':2,'minimum':1,'maximum':16,"
     "'applies':''},"
     "{'name':'seqnum_number','type':'integer','unit':'','default':61,'minimum':13,'maximum':65535,"
@@ -69,6 +86,23 @@ static const char RESULT[] =
     "{'name':'radio_ms','type':'json','unit':'ms'},"
     "{'name':'ledger','type':'json','unit':'B'},"
     "{'name':'ledger_peer_link','type':'json','unit':'B'},"
+    "{'name':'app_exchanges','type':'count','unit':''},"
+    "{'name':'app_coap_messages','type':'count','unit':''},"
+    "{'name':'app_bytes_udp','type':'count','unit':'B'},"
+    "{'name':'app_bytes_air','type':'count','unit':'B'},"
+    "{'name':'app_bytes_air_peer_link','type':'count','unit':'B'},"
+    "{'name':'app_frames','type':'count','unit':''},"
+    "{'name':'app_ledger','type':'json','unit':'B'},"
+    "{'name':'app_exchange_bytes_udp','type':'figure','unit':'B'},"
+    "{'name':'app_exchange_bytes_air','type':'figure','unit':'B'},"
+    "{'name':'app_exchange_frames','type':'figure','unit':''},"
+    "{'name':'app_exchange_ms','type':'figure','unit':'ms'},"
+    "{'name':'app_exchange_energy_mj','type':'figure','unit':'mJ'},"
+    "{'name':'app_request_bytes_udp','type':'figure','unit':'B'},"
+    "{'name':'app_response_bytes_udp','type':'figure','unit':'B'},"
+    "{'name':'state_bytes_peak','type':'count','unit':'B'},"
+    "{'name':'state_bytes_after','type':'count','unit':'B'},"
+    "{'name':'state_bytes_ordering','type':'count','unit':'B'},"
     "{'name':'energy_peer_mj','type':'figure','unit':'mJ'},"
     "{'name':'wall_ms','type':'figure','unit':'ms'}]";
 
@@ -79,8 +113,8 @@ static const struct {
     {"eap_method", "EAP method", 166},   {"eap_header", "EAP header", 40},
     {"eap_identity", "EAP header", 26},  {"coap_header", "CoAP", 48},
     {"coap_token", "CoAP", 12},          {"coap_uri_path", "CoAP", 60},
-    {"coap_seqnum", "CoAP", 60},         {"oscore_option", "OSCORE", 8},
-    {"oscore_tag", "OSCORE", 16},        {"udp", "UDP, IPv6, 6LoWPAN", 48},
+    {"coap_seqnum", "CoAP", 60},         {"oscore_option", "OSCORE, DTLS", 8},
+    {"oscore_tag", "OSCORE, DTLS", 16},  {"udp", "UDP, IPv6, 6LoWPAN", 48},
     {"iphc", "UDP, IPv6, 6LoWPAN", 130}, {"mac_header", "MAC and PHY", 200},
     {"phy", "MAC and PHY", 90},          {"mac_ack", "MAC acks", 110},
 };
@@ -269,6 +303,52 @@ static void log_run(int repeated) {
           t_ms);
 }
 
+static bool is(const json_t *spec, const char *key, const char *value) {
+  return strcmp(as_text(json_object_get(spec, key)), value) == 0;
+}
+
+/* What a run has more octets than the draft's Figure 2. */
+static int more_bytes(const json_t *spec) {
+  int bytes = 9 * ((int)json_integer_value(json_object_get(spec, "token_bytes")) - 1);
+  if (is(spec, "ordering", "seqnum-requests"))
+    bytes -= 16;
+  else if (!is(spec, "ordering", "seqnum"))
+    bytes -= 32;
+  if (is(spec, "association", "dtls"))
+    bytes += is(spec, "dtls_cookie", "on") ? 520 : 380;
+  return bytes;
+}
+
+enum { EXCHANGE_FRAMES = 4, FRAME_BYTES = 35, APP_HEADER = 8, APP_RESPONSE = 5 };
+
+static void add_application(json_t *result, const json_t *spec, double hops) {
+  bool dtls = is(spec, "association", "dtls");
+  int count = (int)json_integer_value(json_object_get(spec, "app_messages"));
+  int payload = (int)json_integer_value(json_object_get(spec, "app_payload_bytes"));
+  int request = APP_HEADER + payload + (dtls ? 29 : 14), response = APP_RESPONSE + (dtls ? 29 : 11);
+  int frames = EXCHANGE_FRAMES + 2 * (request / 105);
+  int air = (int)hops * (request + response + frames * FRAME_BYTES);
+  json_object_set_new(result, "app_exchanges", json_integer(count));
+  json_object_set_new(result, "app_coap_messages", json_integer(2 * count));
+  json_object_set_new(result, "app_bytes_udp", json_integer((request + response) * count));
+  json_object_set_new(result, "app_bytes_air", json_integer(air * count));
+  json_object_set_new(result, "app_frames", json_integer(frames * (int)hops * count));
+  json_object_set_new(result, "app_ledger",
+                      json_pack("{s:i, s:i}", "coap_header", 8 * count, "oscore_tag", 16 * count));
+  static const char *const FIGURES[] = {"app_exchange_bytes_udp", "app_exchange_bytes_air",
+                                        "app_exchange_frames",    "app_exchange_ms",
+                                        "app_exchange_energy_mj", "app_request_bytes_udp",
+                                        "app_response_bytes_udp"};
+  const double figures[] = {request + response, air,     frames * hops, 0.04 * air,
+                            0.0008 * air,       request, response};
+  for (size_t i = 0; i < sizeof FIGURES / sizeof FIGURES[0]; i++)
+    json_object_set_new(result, FIGURES[i], count == 0 ? json_null() : json_real(figures[i]));
+  json_object_set_new(result, "state_bytes_peak", json_integer(dtls ? 41000 : 600));
+  json_object_set_new(result, "state_bytes_after", json_integer(dtls ? 1200 : 500));
+  json_object_set_new(result, "state_bytes_ordering",
+                      json_integer(is(spec, "ordering", "mid-random") ? 20 : 4));
+}
+
 static json_t *run(json_t *spec, const json_t *keys) {
   uint64_t state = identity(spec, keys, false);
   double hops = json_number_value(json_object_get(spec, "hops"));
@@ -295,9 +375,11 @@ static json_t *run(json_t *spec, const json_t *keys) {
       json_incref(spec), "time_ms", failed ? json_null() : json_real(time_ms), "time_method_ms",
       failed ? json_null() : json_real(time_ms * 0.4), "coap_messages", 10 + repeated,
       "coap_retransmissions", repeated, "frames", (int)lround(30 * hops * factor), "mac_retries",
-      (int)lround(30 * hops * loss), "bytes_udp", 436 + 43 * repeated, "bytes_air",
-      (int)lround(1014 * hops * factor), "bytes_air_peer_link", (int)lround(1014 * factor));
+      (int)lround(30 * hops * loss), "bytes_udp", 436 + 43 * repeated + more_bytes(spec),
+      "bytes_air", (int)lround((1014 + more_bytes(spec)) * hops * factor), "bytes_air_peer_link",
+      (int)lround((1014 + more_bytes(spec)) * factor));
   json_object_set_new(result, "ledger", ledger(hops * factor));
+  add_application(result, spec, hops);
   json_object_set_new(result, "messages", messages(repeated, (int)lround(1014 * hops * factor)));
   json_object_set_new(result, "peer", json_pack("[{s:s}]", "name", "peer-1"));
   json_object_set_new(
