@@ -121,10 +121,24 @@ static void quoting(void **state) {
   text_deinit(&script);
 }
 
+static void words_are_wrapped(void **state) {
+  (void)state;
+  struct text lines = {0};
+  double width = layout_text_width("one two", 7) + 0.001;
+  assert_int_equal(layout_text_wrap(&lines, "one two three anotherlongword a b", 7, width), 4);
+  assert_string_equal(lines.data, "one two\nthree\nanotherlongword\na b\n");
+  text_deinit(&lines);
+  assert_int_equal(layout_text_wrap(&lines, "", 7, width), 1);
+  assert_string_equal(lines.data, "\n");
+  text_deinit(&lines);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(widths),           cmocka_unit_test(fitting), cmocka_unit_test(linear_axes),
-      cmocka_unit_test(logarithmic_axes), cmocka_unit_test(legends), cmocka_unit_test(quoting),
+      cmocka_unit_test(words_are_wrapped), cmocka_unit_test(widths),
+      cmocka_unit_test(fitting),           cmocka_unit_test(linear_axes),
+      cmocka_unit_test(logarithmic_axes),  cmocka_unit_test(legends),
+      cmocka_unit_test(quoting),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,6 +60,8 @@ static void quantile_of_failures(void **state) {
   assert_near(p95.low, 90, 1e-9);
   assert_true(isinf(p95.high));
   assert_near(statistics_quantile(value, 100, 0.5).value, 50.5, 1e-9);
+  double faster[] = {-INFINITY, 1};
+  assert_true(statistics_quantile(faster, 2, 0.5).value < 0);
   double failures[] = {INFINITY, INFINITY};
   assert_true(isinf(statistics_quantile(failures, 2, 0.5).value));
 }
@@ -74,6 +76,34 @@ static void mean_of_r(void **state) {
   assert_near(mean.high, 7.665851, 1e-6);
   assert_true(isnan(statistics_mean(value, 1).low));
   assert_true(isnan(statistics_mean(value, 0).value));
+}
+
+/* Both ends of Fieller's interval are where mean(own - r base) is t of its standard errors away
+ * from 0: looked at with statistics_mean, whose interval is that. */
+static void ratio_of_means(void **state) {
+  (void)state;
+  static const double BASE[] = {10, 12, 9, 11, 14, 10}, OWN[] = {8, 9.5, 7, 9, 10, 8.5};
+  enum { COUNT = sizeof BASE / sizeof BASE[0] };
+  double difference[COUNT], doubled[COUNT];
+  struct estimate ratio = statistics_ratio_of_means(OWN, BASE, COUNT);
+  assert_near(ratio.value, 52.0 / 66, 1e-12);
+  assert_true(ratio.low < ratio.value && ratio.value < ratio.high);
+  for (size_t i = 0; i < COUNT; i++)
+    difference[i] = OWN[i] - ratio.low * BASE[i];
+  assert_near(statistics_mean(difference, COUNT).low, 0, 1e-9);
+  for (size_t i = 0; i < COUNT; i++)
+    difference[i] = OWN[i] - ratio.high * BASE[i];
+  assert_near(statistics_mean(difference, COUNT).high, 0, 1e-9);
+  for (size_t i = 0; i < COUNT; i++)
+    doubled[i] = 1.7 * BASE[i];
+  ratio = statistics_ratio_of_means(doubled, BASE, COUNT);
+  assert_near(ratio.low, 1.7, 1e-12);
+  assert_near(ratio.high, 1.7, 1e-12);
+  assert_true(isnan(statistics_ratio_of_means(OWN, BASE, 1).low));
+  assert_true(isnan(statistics_ratio_of_means(OWN, BASE, 0).value));
+  /* A base that may be 0 gives no interval. */
+  static const double AROUND[] = {-1, 1, 2, -2, 0.5, 1};
+  assert_true(isnan(statistics_ratio_of_means(OWN, AROUND, COUNT).low));
 }
 
 static void ratio_of_wilson(void **state) {
@@ -106,11 +136,9 @@ static void sorting(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(quantile_intervals),
-      cmocka_unit_test(quantile_of_failures),
-      cmocka_unit_test(mean_of_r),
-      cmocka_unit_test(ratio_of_wilson),
-      cmocka_unit_test(sorting),
+      cmocka_unit_test(quantile_intervals), cmocka_unit_test(quantile_of_failures),
+      cmocka_unit_test(mean_of_r),          cmocka_unit_test(ratio_of_means),
+      cmocka_unit_test(ratio_of_wilson),    cmocka_unit_test(sorting),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

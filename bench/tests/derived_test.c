@@ -1,0 +1,362 @@
+/* Sums of metrics, computed cases and baselines: their values, the files that show them, and what
+ * is wrong in their sections. */
+#include "derived.h"
+#include "fixture.h"
+#include "memory.h"
+#include "process.h"
+#include "scenario.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void assert_has(const char *text, const char *words) {
+  if (strstr(text, words) == NULL)
+    fail_msg("expected:\n%s\nbut:\n%s", words, text);
+}
+
+static double number_of(const void *context, const char *metric) {
+  (void)context;
+  if (strcmp(metric, "bytes_air") == 0)
+    return 100;
+  if (strcmp(metric, "app_exchanges") == 0)
+    return 0;
+  return strcmp(metric, "messages.EAP-PSK 1.bytes_udp") == 0 ? 7 : NAN;
+}
+
+static void sums_have_values(void **state) {
+  const struct fixture *fixture = *state;
+  static char gap[] = "gap";
+  struct derived_constant constant = {gap, 18};
+  const struct derived derived = {.constant = &constant, .constant_count = 1};
+  static const struct {
+    const char *sum;
+    double value; /* NaN: it has none */
+  } CASES[] = {
+      {"bytes_air", 100},
+      {"bytes_air + bytes_air", 200},
+      {"2 * bytes_air - gap * messages.EAP-PSK 1.bytes_udp + 0.5", 200 - 126 + 0.5},
+      {"-1 * bytes_air * bytes_air", -10000},
+      {"gap - gap - 1", -1},
+      {"bytes_air + time_ms", NAN},
+      {"bytes_air + app_exchanges * time_ms", 100},
+      {"bytes_air + 0 * time_ms", 100},
+  };
+  for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+    struct derived_sum sum;
+    struct text error = {0};
+    assert_int_equal(derived_sum_parse(&sum, CASES[i].sum, &derived, &fixture->schema, &error), 0);
+    double value = derived_sum_value(&sum, number_of, NULL);
+    assert_int_equal(isnan(value), isnan(CASES[i].value));
+    if (!isnan(value))
+      assert_true(fabs(value - CASES[i].value) < 1e-9);
+    derived_sum_deinit(&sum);
+    text_deinit(&error);
+  }
+}
+
+/* The complaint about a scenario with these sections. */
+static char *complaint(const struct fixture *fixture, const char *sections) {
+  char *content = text_format("sweep: {hops: [1, 2], ordering: [seqnum, mid-random]}\n"
+                              "cases: {a: {}, b: {association: dtls}}\n%s\n",
+                              sections);
+  char *path = fixture_write(fixture, "bad.yaml", content);
+  struct scenario scenario;
+  struct text error = {0};
+  assert_int_equal(scenario_init(&scenario, path, &fixture->schema, &error), -1);
+  free(content);
+  free(path);
+  return error.data;
+}
+
+static void mistakes_are_shown(void **state) {
+  const struct fixture *fixture = *state;
+  static const struct {
+    const char *sections, *expected;
+  } CASES[] = {
+      {"derived: {x: {is: bytes_air + tim_ms}}",
+       "bad.yaml:3:19: `bytes_air + tim_ms` has an unknown metric `tim_ms`; did you mean `time_ms`?"
+       "\n    3 | derived: {x: {is: bytes_air + tim_ms}}\n"
+       "      |                   ^~~~~~~~~~~~~~~~~~\n        accepted: success,"},
+      {"derived: {x: {is: bytes_air+bytes_udp}}", "has an unknown metric `bytes_air+bytes_udp`"},
+      {"derived: {x: {is: bytes_air + y}, y: {is: bytes_air}}", "has an unknown metric `y`"},
+      {"derived: {x: {is: bytes_air * }}", "unknown metric `bytes_air *`"},
+      {"derived: {x: {is: ''}}", "unknown metric ``"},
+      {"derived: {x: {is: [1]}}", "a sum is expected here"},
+      {"derived: {x: {}}", "bad.yaml:3:14: `is` is missing"},
+      {"derived: {x: {iz: 1}}", "unknown key `iz`; did you mean `is`?"},
+      {"derived: {x: {is: bytes_air, unit: [B]}}", "`unit` is missing"},
+      {"derived: [x]", "a mapping (NAME: {is: SUM}) is expected here"},
+      {"derived: {bytes_air: {is: 1}}", "the name `bytes_air` is in use"},
+      {"derived: {hops: {is: 1}}", "the name `hops` is in use"},
+      {"derived: {success: {is: 1}}", "the name `success` is in use"},
+      {"derived: {2x: {is: 1}}", "a name begins with a small letter"},
+      {"derived: {a b: {is: 1}}", "a name begins with a small letter"},
+      {"constants: {c: {file: data.csv}}", "`column` is missing"},
+      {"constants: {c: {file: data.csv, column: x}}", "unknown row `c`"},
+      {"constants: {c: {file: data.csv, row: psk, column: y}}",
+       "bad.yaml:3:51: unknown column `y`; did you mean `x`?"},
+      {"constants: {c: {file: data.csv, row: none, column: x}}",
+       "there is no figure in this field"},
+      {"constants: {c: {file: no.csv, row: psk, column: x}}", "this file cannot be used"},
+      {"constants: {c: {file: data.csv, row: psk, column: x}}\nderived: {c: {is: 1}}",
+       "the name `c` is in use"},
+      {"constants: {c: {file: data.csv, row: psk, column: x}}\nderived: {d: {is: cc}}",
+       "retransmission_share, time_ms,"},
+      {"constants: {c: {file: data.csv, row: psk, column: x}}\nderived: {d: {is: cc}}",
+       "ledger_peer_link.ROW, numbers, c\n"},
+      {"computed: {x: {from: a, note: n, metrics: {}}}", "it lacks the word `computed`"},
+      {"computed: {x computed: {from: c, note: n, metrics: {}}}",
+       "bad.yaml:3:31: unknown case `c`"},
+      {"computed: {x computed: {from: a, metrics: {}}}", "`note` is missing"},
+      {"computed: {x computed: {from: a, note: n}}", "`metrics: {METRIC: SUM}` is missing"},
+      {"computed: {x computed: {from: a, note: n, metrics: {tim_ms: 1}}}",
+       "unknown metric `tim_ms`; did you mean `time_ms`?"},
+      {"derived: {x: {is: bytes_air}}\n"
+       "computed: {x computed: {from: a, note: n, metrics: {x: 1}}}",
+       "`x` is derived, and follows from what it is made of"},
+      {"tables: [{name: t, columns: [{saving: mean bytes_air}]}]",
+       "bad.yaml:3:30: `saving` needs a baseline: `against: {column: value}` in this table"},
+      {"tables: [{name: t, against: {hops: 1}, columns: [{savings: mean bytes_air}]}]",
+       "unknown key `savings`; did you mean `saving`?"},
+      {"tables: [{name: t, against: {hops: 1}, columns: [{saving: mean byte_air}]}]",
+       "did you mean `bytes_air`?"},
+      {"tables: [{name: t, against: {hops: 1}, columns: [{}]}]", "a column is one pair"},
+      {"tables: [{name: t, against: {hops: [1, 2]}, columns: [success]}]",
+       "`against` names one value of each of its columns"},
+      {"tables: [{name: t, against: {peers: 2}, columns: [success]}]",
+       "`peers` is not varied here"},
+      {"tables: [{name: t, against: {case: c}, columns: [success]}]", "there is no such case"},
+      {"tables: [{name: t, against: {}, columns: [success]}]", "names what the baseline has"},
+      {"tables: [{name: t, against: {hops: 1}, ledger: ledger}]",
+       "`against` and `side_by_side` are for tables with `columns`"},
+      {"tables: [{name: t, against: {hops: 1}, side_by_side: true, columns: [{saving: mean "
+       "bytes_air}]}]",
+       "side by side, columns are measures"},
+      {"figures: [{name: f, type: savings, of: mean bytes_air}]",
+       "`against: {column: value}` is missing: what the savings are of"},
+      {"figures: [{name: f, type: savings, against: {hops: 1}}]", "`of: [measures]` is missing"},
+      {"figures: [{name: f, type: savings, against: {hops: 1}, of: mean bytes_air, rows: [hops, "
+       "ordering, case]}]",
+       "rows are told apart by one or two columns"},
+      {"figures: [{name: f, type: bands, x: hops, y: mean bytes_air, crossings: maybe}]",
+       "`crossings` is true or false"},
+  };
+  free(fixture_write(fixture, "data.csv", "# Made up.\nname,x\npsk,18\nnone,\n"));
+  for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+    char *error = complaint(fixture, CASES[i].sections);
+    assert_has(error, CASES[i].expected);
+    free(error);
+  }
+}
+
+/* Runs a scenario of this content; what it prints to stdout. */
+static char *run(const struct fixture *fixture, const char *content, bool good) {
+  char *path = fixture_write(fixture, "d.yaml", content);
+  char *results = text_format("%s/results", fixture->folder);
+  char program[] = COAP_EAP_BENCH, verb[] = "run", simulator[] = "--simulator",
+       fake[] = FAKE_SIMULATOR, option[] = "--results";
+  char *argv[] = {program, verb, simulator, fake, option, results, path, NULL};
+  struct text output = {0}, error = {0};
+  assert_int_equal(process_capture(argv, NULL, true, &output, &error), good ? 0 : -1);
+  char *printed = memory_string(text_string(&output));
+  text_deinit(&output);
+  text_deinit(&error);
+  free(results);
+  free(path);
+  return printed;
+}
+
+static char *read_result(const struct fixture *fixture, const char *name) {
+  struct text error = {0};
+  char *path = text_format("%s/results/d/%s", fixture->folder, name);
+  char *content = text_file_read(path, NULL, &error);
+  assert_non_null(content);
+  free(path);
+  return content;
+}
+
+static void assert_file(const struct fixture *fixture, const char *name, const char *expected) {
+  char *content = read_result(fixture, name);
+  assert_string_equal(content, expected);
+  free(content);
+}
+
+static void assert_file_has(const struct fixture *fixture, const char *name, const char *words,
+                            bool has) {
+  char *content = read_result(fixture, name);
+  if (has)
+    assert_has(content, words);
+  else
+    assert_null(strstr(content, words));
+  free(content);
+}
+
+/* At no loss the fake simulator's octets are exact: 1014 on air to establish (520 more with DTLS),
+ * and for each message 194, 227 with DTLS, of two records. */
+static const char SCENARIO[] =
+    "cases: {one: {}, other: {association: dtls}}\n"
+    "sweep: {app_messages: [0, 10, 100]}\nrepeat: 8\n"
+    "constants:\n"
+    "  old_record: {file: records.csv, column: octets}\n"
+    "  new_record: {file: records.csv, column: octets, row: newer}\n"
+    "derived:\n"
+    "  total_bytes_air: {is: bytes_air + app_bytes_air}\n"
+    "  total_energy_mj: {is: energy_peer_mj + app_exchanges * app_exchange_energy_mj}\n"
+    "computed:\n"
+    "  newer records, computed:\n"
+    "    from: other\n    note: less octets a record\n"
+    "    metrics:\n"
+    "      bytes_air: bytes_air\n"
+    "      app_bytes_air: app_bytes_air + new_record * app_coap_messages - old_record * "
+    "app_coap_messages\n"
+    "tables:\n"
+    "  - {name: t, against: {case: one}, columns: [success, mean total_bytes_air,\n"
+    "     {difference: mean total_bytes_air}, {saving: max bytes_udp}], where: {app_messages: "
+    "10}}\n"
+    "  - {name: s, against: {case: one}, side_by_side: true, columns: [mean total_bytes_air,\n"
+    "     success], where: {app_messages: 100, case: [one, other]}}\n"
+    "figures:\n"
+    "  - {name: f, type: bands, x: app_messages, y: mean total_bytes_air, log_x: true, log_y: "
+    "true,\n"
+    "     crossings: true}\n"
+    "  - {name: g, type: bands, x: app_messages, y: mean total_bytes_air, against: {case: one}}\n"
+    "  - {name: e, type: bands, x: app_messages, y: mean total_energy_mj, crossings: true}\n"
+    "expect:\n"
+    "  - {metric: mean total_bytes_air, at_least: 1014}\n";
+
+static void totals_and_computed_cases(void **state) {
+  const struct fixture *fixture = *state;
+  free(fixture_write(fixture, "records.csv", "# Made up.\nname,octets\nold_record,29\nnewer,11\n"));
+  char *printed = run(fixture, SCENARIO, true);
+  assert_has(printed,
+             "Against case one, in pairs of equal seeds; intervals of 95 %. newer records, "
+             "computed: less octets a "
+             "record.\n");
+  free(printed);
+  assert_file(fixture, "tables/t.csv",
+              "case,app_messages,runs,success,success low,success high,"
+              "mean total_bytes_air,mean total_bytes_air low,mean total_bytes_air high,"
+              "difference mean total_bytes_air,difference mean total_bytes_air low,"
+              "difference mean total_bytes_air high,"
+              "saving max bytes_udp,saving max bytes_udp low,saving max bytes_udp high\n"
+              "one,10,8,1,0.675592435,1,2954,2954,2954,0,0,0,0,,\n"
+              "other,10,8,1,0.675592435,1,3804,3804,3804,850,850,850,-520,,\n"
+              "\"newer records, computed\",10,8,,,,3444,3444,3444,490,490,490,,,\n");
+  assert_file(fixture, "tables/s.csv",
+              "statistic,metric,case,app_messages,runs,value,low,high,difference,difference low,"
+              "difference high,ratio,ratio low,ratio high\n"
+              "mean,total_bytes_air,one,100,8,20414,20414,20414,,,,,,\n"
+              "mean,total_bytes_air,other,100,8,24234,24234,24234,3820,3820,3820,1.18712648,"
+              "1.18712648,1.18712648\n"
+              "ratio,success,one,100,8,1,0.675592435,1,,,,,,\n"
+              "ratio,success,other,100,8,1,0.675592435,1,0,,,1,,\n");
+  assert_file_has(
+      fixture, "tables/s.txt",
+      "figure                unit  one               other             difference  ratio\n", true);
+  /* What was computed is in cells.csv by its name, and in no list of runs. */
+  assert_file_has(fixture, "cells.csv",
+                  "\"newer records, computed\",100,total_bytes_air,mean,20634,20634,20634,8\n",
+                  true);
+  assert_file_has(fixture, "cells.csv", "computed\",100,success", false);
+  assert_file_has(fixture, "runs.csv", "computed", false);
+  /* No exchanges take no energy. */
+  assert_file_has(fixture, "cells.csv", "one,0,total_energy_mj,mean,", true);
+}
+
+static void cumulative_figures(void **state) {
+  const struct fixture *fixture = *state;
+  assert_file(fixture, "figures/g.tsv",
+              "# one\napp_messages\tmean total_bytes_air\tlow\thigh\tn\n"
+              "0\t0\t0\t0\t8\n10\t0\t0\t0\t8\n100\t0\t0\t0\t8\n\n\n"
+              "# other\napp_messages\tmean total_bytes_air\tlow\thigh\tn\n"
+              "0\t520\t520\t520\t8\n10\t850\t850\t850\t8\n100\t3820\t3820\t3820\t8\n\n\n"
+              "# newer records, computed\napp_messages\tmean total_bytes_air\tlow\thigh\tn\n"
+              "0\t520\t520\t520\t8\n10\t490\t490\t490\t8\n100\t220\t220\t220\t8\n");
+  assert_file_has(fixture, "figures/f.gp",
+                  "LINES = 2\narray LINE[3] = [\"no two lines cross\", "
+                  "\"newer records, computed: less octets a record\", \"\"]\n"
+                  "X_LOG = 1; X_ZERO = 5\n",
+                  true);
+  assert_file_has(fixture, "figures/f.gp", "'0' 5\"", true);
+  /* A computed case without a figure's measure has no line in it. */
+  assert_file_has(fixture, "figures/e.tsv", "# other\n", true);
+  assert_file_has(fixture, "figures/e.tsv", "computed", false);
+}
+
+/* 520 more to establish; 3 less in each exchange: they meet at 520 / 3. */
+static void lines_that_cross(void **state) {
+  const struct fixture *fixture = *state;
+  char *content = text_format("%s", SCENARIO), *at = strstr(content, "[0, 10, 100]");
+  memcpy(at, "[0, 10, 500]", strlen("[0, 10, 500]"));
+  at = strstr(content, "app_messages: 100");
+  memcpy(at, "app_messages: 500", strlen("app_messages: 500"));
+  free(run(fixture, content, true));
+  free(content);
+  assert_file_has(fixture, "figures/f.gp", "\"one and newer records, computed cross at about 173\"",
+                  true);
+}
+
+static const char SAVINGS[] =
+    "sweep: {ordering: [seqnum, seqnum-requests, mid-random], token_bytes: [4, 1]}\nrepeat: 6\n"
+    "tables:\n"
+    "  - {name: t, against: {ordering: seqnum, token_bytes: 1}, columns: [{saving: mean "
+    "bytes_udp},\n"
+    "     {saving_share: mean bytes_udp}, {ratio: mean bytes_udp}, {saving_share: mean frames}]}\n"
+    "figures:\n"
+    "  - {name: f, type: savings, title: 'Saved', of: [mean bytes_udp, mean frames],\n"
+    "     against: {ordering: seqnum, token_bytes: 1}, rows: [ordering, token_bytes],\n"
+    "     labels: {mean frames: frames, token_bytes 4: four}}\n";
+
+static void savings(void **state) {
+  const struct fixture *fixture = *state;
+  char *printed = run(fixture, SAVINGS, true);
+  assert_has(printed, "saving mean bytes_udp  saving % mean bytes_udp  ratio mean bytes_udp");
+  assert_has(printed, "mid-random       1            6     32                     7.339  ");
+  free(printed);
+  assert_file_has(fixture, "tables/t.csv",
+                  "\nmid-random,1,6,32,32,32,0.0733944954,0.0733944954,0.0733944954,0.926605505,"
+                  "0.926605505,0.926605505,0,0,0\n",
+                  true);
+  assert_file(
+      fixture, "figures/f.tsv",
+      "row\tmean bytes_udp\tlow\thigh\tnumber\tmean frames\tlow\thigh\tnumber\n"
+      "\"seqnum, four\"\t-6.1926606\t-6.1926606\t-6.1926606\t-6.2\t0\t0\t0\t0\n"
+      "\"seqnum, token bytes 1\"\t0\t0\t0\t0\t0\t0\t0\t0\n"
+      "\"seqnum-requests, four\"\t-2.5229358\t-2.5229358\t-2.5229358\t-2.5\t0\t0\t0\t0\n"
+      "\"seqnum-requests, token bytes 1\"\t3.6697248\t3.6697248\t3.6697248\t3.7\t0\t0\t0\t0\n"
+      "\"mid-random, four\"\t1.146789\t1.146789\t1.146789\t1.1\t0\t0\t0\t0\n"
+      "\"mid-random, token bytes 1\"\t7.3394495\t7.3394495\t7.3394495\t7.3\t0\t0\t0\t0\n");
+  assert_file_has(fixture, "figures/f.gp", "array PANEL[2] = [\"mean bytes_udp\", \"frames\"]",
+                  true);
+  char *page = read_result(fixture, "report.html");
+  assert_has(page, "id=\"f-gnuplot_canvas\"");
+  assert_has(page, "Shares of the baseline, by pairs of equal seeds");
+  free(page);
+}
+
+static void a_baseline_that_was_not_run(void **state) {
+  const struct fixture *fixture = *state;
+  char *content = text_format("%s%s", "skip: [{ordering: seqnum, token_bytes: 1}]\n", SAVINGS);
+  free(run(fixture, content, false));
+  free(content);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(sums_have_values),
+      cmocka_unit_test(mistakes_are_shown),
+      cmocka_unit_test(totals_and_computed_cases),
+      cmocka_unit_test(cumulative_figures),
+      cmocka_unit_test(lines_that_cross),
+      cmocka_unit_test(savings),
+      cmocka_unit_test(a_baseline_that_was_not_run),
+  };
+  return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
+}

@@ -1,0 +1,171 @@
+/* Cells against their baselines, in runs made by hand. */
+#include "paired.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void assert_near(double value, double expected) {
+  assert_true(fabs(value - expected) <= 1e-9);
+}
+
+enum { RUNS = 7, CELLS = 3 };
+
+/* Hops 1 and 2 of one case, hops 1 of another. A run without a time failed. */
+struct world {
+  double number[CELLS][RUNS];
+  struct dataset_run run[CELLS][RUNS];
+  struct dataset_cell cell[CELLS];
+  struct plan_cell planned[CELLS];
+  struct plan plan;
+  char *metric[1];
+  struct dataset dataset;
+};
+
+static void world_init(struct world *world) {
+  static char name[] = "time_ms";
+  static const double TIME[CELLS][RUNS] = {
+      {10, 20, 30, 40, 50, 60, NAN}, {9, 18, NAN, 36, 45, 54, NAN}, {8, 20, 24, 32, 40, 48, 1}};
+  static const struct {
+    const char *name;
+    int hops;
+  } COLUMNS[CELLS] = {{"a", 1}, {"a", 2}, {"b", 1}};
+  *world = (struct world){.metric = {name}};
+  for (size_t i = 0; i < CELLS; i++) {
+    for (size_t j = 0; j < RUNS; j++) {
+      world->number[i][j] = TIME[i][j];
+      world->run[i][j] = (struct dataset_run){.seed = (long long)j + 1,
+                                              .established = !isnan(TIME[i][j]),
+                                              .number = &world->number[i][j]};
+    }
+    world->cell[i] = (struct dataset_cell){.run = world->run[i], .run_count = RUNS};
+    world->planned[i].columns =
+        json_pack("{s:s, s:i}", "case", COLUMNS[i].name, "hops", COLUMNS[i].hops);
+  }
+  world->plan = (struct plan){.cell = world->planned, .cell_count = CELLS};
+  world->dataset = (struct dataset){
+      .plan = &world->plan, .metric = world->metric, .metric_count = 1, .cell = world->cell};
+}
+
+static void world_deinit(struct world *world) {
+  for (size_t i = 0; i < CELLS; i++)
+    json_decref(world->planned[i].columns);
+}
+
+static void baselines(void **state) {
+  (void)state;
+  struct world world;
+  world_init(&world);
+  json_t *hops = json_pack("{s:[i]}", "hops", 1),
+         *both = json_pack("{s:[s], s:[i]}", "case", "b", "hops", 1);
+  assert_int_equal(paired_baseline(&world.dataset, 1, hops), 0);
+  assert_int_equal(paired_baseline(&world.dataset, 0, hops), 0);
+  assert_int_equal(paired_baseline(&world.dataset, 2, hops), 2);
+  assert_int_equal(paired_baseline(&world.dataset, 1, both), 2);
+  json_t *other = json_pack("{s:[s]}", "case", "b");
+  assert_int_equal(paired_baseline(&world.dataset, 1, other), CELLS); /* b has no 2 hops */
+  assert_int_equal(paired_baseline(&world.dataset, 1, NULL), 1);
+  json_decref(hops);
+  json_decref(both);
+  json_decref(other);
+  world_deinit(&world);
+}
+
+static struct estimate compare(const struct world *world, size_t cell, size_t baseline,
+                               enum presentation_kind kind, enum measure_statistic statistic,
+                               const char *word) {
+  char name[] = "time_ms", copy[16];
+  strcpy(copy, word);
+  const struct presentation_column column = {
+      kind, {.statistic = statistic, .p = 0.5, .word = copy, .metric = name}};
+  return paired_estimate(&world->dataset, cell, baseline, &column);
+}
+
+/* Means leave out pairs of which one failed: five are left, each a tenth less. */
+static void means_of_pairs(void **state) {
+  (void)state;
+  struct world world;
+  world_init(&world);
+  struct estimate saving = compare(&world, 1, 0, COLUMN_SAVING, MEASURE_MEAN, "mean");
+  assert_int_equal(saving.count, 5);
+  assert_near(saving.value, 3.6);
+  assert_true(saving.low < 3.6 && saving.high > 3.6);
+  struct estimate difference = compare(&world, 1, 0, COLUMN_DIFFERENCE, MEASURE_MEAN, "mean");
+  assert_near(difference.value, -3.6);
+  assert_near(difference.low, -saving.high);
+  assert_near(difference.high, -saving.low);
+  struct estimate share = compare(&world, 1, 0, COLUMN_SAVING_SHARE, MEASURE_MEAN, "mean");
+  assert_near(share.value, 0.1);
+  assert_near(share.low, 0.1);
+  assert_near(share.high, 0.1);
+  assert_near(compare(&world, 1, 0, COLUMN_RATIO, MEASURE_MEAN, "mean").value, 0.9);
+  world_deinit(&world);
+}
+
+/* A median has the pairs of which one failed at an end: differences are, ascending,
+ * -infinity -12 -10 -8 -6 -2 0. */
+static void medians_of_pairs(void **state) {
+  (void)state;
+  struct world world;
+  world_init(&world);
+  struct estimate difference = compare(&world, 2, 0, COLUMN_DIFFERENCE, MEASURE_QUANTILE, "median");
+  assert_int_equal(difference.count, RUNS);
+  assert_near(difference.value, -8);
+  assert_true(isinf(difference.low) && difference.low < 0);
+  assert_near(difference.high, 0);
+  struct estimate saving = compare(&world, 2, 0, COLUMN_SAVING, MEASURE_QUANTILE, "median");
+  assert_near(saving.low, 0);
+  assert_true(isinf(saving.high) && saving.high > 0);
+  struct estimate ratio = compare(&world, 2, 0, COLUMN_RATIO, MEASURE_QUANTILE, "median");
+  assert_near(ratio.value, 0.8);
+  assert_near(ratio.low, 0);
+  assert_near(ratio.high, 1);
+  /* Seed 3 failed in one of these, seed 7 in both. */
+  difference = compare(&world, 1, 0, COLUMN_DIFFERENCE, MEASURE_QUANTILE, "median");
+  assert_int_equal(difference.count, RUNS - 1);
+  assert_true(isinf(difference.high));
+  world_deinit(&world);
+}
+
+/* Seeds without a partner say nothing. */
+static void missing_partners(void **state) {
+  (void)state;
+  struct world world;
+  world_init(&world);
+  world.cell[0].run = &world.run[0][2];
+  world.cell[0].run_count = 2;
+  struct estimate ratio = compare(&world, 2, 0, COLUMN_RATIO, MEASURE_MEAN, "mean");
+  assert_int_equal(ratio.count, 2);
+  assert_near(ratio.value, 56.0 / 70);
+  world.cell[0].run_count = 0;
+  assert_true(isnan(compare(&world, 2, 0, COLUMN_RATIO, MEASURE_MEAN, "mean").value));
+  assert_true(isnan(compare(&world, 2, CELLS, COLUMN_RATIO, MEASURE_MEAN, "mean").value));
+  world_deinit(&world);
+}
+
+/* What pairs do not make: the figures themselves. */
+static void other_statistics(void **state) {
+  (void)state;
+  struct world world;
+  world_init(&world);
+  struct estimate saving = compare(&world, 2, 0, COLUMN_SAVING, MEASURE_MAX, "max");
+  assert_near(saving.value, 12);
+  assert_true(isnan(saving.low));
+  assert_near(compare(&world, 2, 0, COLUMN_RATIO, MEASURE_MAX, "max").value, 0.8);
+  assert_near(compare(&world, 2, 0, COLUMN_VALUE, MEASURE_MAX, "max").value, 48);
+  world_deinit(&world);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(baselines),        cmocka_unit_test(means_of_pairs),
+      cmocka_unit_test(medians_of_pairs), cmocka_unit_test(missing_partners),
+      cmocka_unit_test(other_statistics),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
