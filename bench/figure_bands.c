@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PANELS_MAX = PRESENTATION_ABOVE_MAX + 1 };
+enum { PANELS_MAX = PRESENTATION_ABOVE_MAX + 1, MARKS_MOST = 24 };
 
 /* Inches. */
 static const double EDGE = 0.04, LEGEND_TOP = 0.095, LEGEND_ROW = 0.15, TITLE = 0.2, NOTE = 0.13,
@@ -344,8 +344,11 @@ static void add_script(struct bands *bands, struct text *script) {
   figure_add_numbers(script, "HIGH", high, bands->panel_count);
   figure_add_numbers(script, "LOG", log, bands->panel_count);
   add_line_strings(bands, script);
-  text_add(script, "X_LOG = %d; X_ZERO = %.8g\n", bands->x.logarithmic,
-           isnan(bands->zero) ? bands->x.low : bands->zero);
+  size_t longest = 0;
+  for (size_t i = 0; i < bands->list->count; i++)
+    longest = bands->list->item[i].count > longest ? bands->list->item[i].count : longest;
+  text_add(script, "X_LOG = %d; X_ZERO = %.8g; EVERY = %zu\n", bands->x.logarithmic,
+           isnan(bands->zero) ? bands->x.low : bands->zero, longest / MARKS_MOST + 1);
   text_add(script, "LEFT = %.6g; RIGHT = %.6g; X_LOW = %.8g; X_HIGH = %.8g\n",
            (EDGE + widest + TICK_GAP) / LAYOUT_WIDTH_IN,
            1 - (EDGE + bands->x.tick_width / 2) / LAYOUT_WIDTH_IN, bands->x.low, bands->x.high);

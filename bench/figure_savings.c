@@ -140,8 +140,7 @@ static double add_script(const struct savings *savings, struct text *script) {
            1 - (TITLE + NOTE) / height, 1 - (TITLE + NOTE + PANEL_TITLE) / height);
   figure_add_string(script, "TITLE", savings->figure->plan->title);
   figure_add_string(script, "NOTE",
-                    "in % of the baseline (0), pairs of equal seeds; whiskers: "
-                    "intervals of 95 %; pale: costs more");
+                    "in % of the baseline (0); whiskers: intervals of 95 %; pale: costs more");
   free(y);
   return height;
 }

@@ -25,7 +25,8 @@ void table_add_estimate(struct text *text, const struct estimate *estimate, cons
     return;
   }
   table_add_number(text, estimate->value * scale);
-  if (isnan(estimate->low) || !(estimate->low < estimate->high))
+  double rounding = 1e-9 * fabs(estimate->value);
+  if (isnan(estimate->low) || !(estimate->high - estimate->low > rounding))
     return;
   text_add(text, " [");
   table_add_number(text, estimate->low * scale);

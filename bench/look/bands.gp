@@ -32,10 +32,10 @@ do for [p=1:PANELS] {
     plot for [i=1:SERIES] DATA index i-1 skip 1 using (x(column(1))):(column(c+4)):(column(c+5)) with filledcurves linestyle i, \
          for [i=1:SERIES] "" index i-1 skip 1 using (x(column(1))):(column(c+1)):(column(c+2)) with filledcurves linestyle i, \
          for [i=1:SERIES] "" index i-1 skip 1 using (x(column(1))):(column(c+3)) with lines linestyle i linewidth 0.6, \
-         for [i=1:SERIES] "" index i-1 skip 1 using (x(column(1))):(column(c)) with linespoints linestyle i
+         for [i=1:SERIES] "" index i-1 skip 1 using (x(column(1))):(column(c)) with linespoints linestyle i pointinterval EVERY
   } else {
     plot for [i=1:SERIES] DATA index i-1 skip 1 using (x(column(1))):(column(c+1)):(column(c+2)) with filledcurves linestyle i, \
-         for [i=1:SERIES] "" index i-1 skip 1 using (x(column(1))):(column(c)) with linespoints linestyle i
+         for [i=1:SERIES] "" index i-1 skip 1 using (x(column(1))):(column(c)) with linespoints linestyle i pointinterval EVERY
   }
   unset label; unset arrow
 }

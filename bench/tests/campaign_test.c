@@ -281,7 +281,15 @@ static void bad_usage(void **state) {
 /* The scenarios of the project, in part: all are read and planned. */
 static void own_scenarios(void **state) {
   const struct fixture *fixture = *state;
-  static const char *const NAMES[] = {"smoke", "hops", "loss", "overhead"};
+  static const char *const NAMES[] = {"smoke",
+                                      "hops",
+                                      "loss",
+                                      "size",
+                                      "overhead",
+                                      "oscore-vs-dtls",
+                                      "oscore-vs-dtls-messages",
+                                      "oscore-vs-dtls-payload",
+                                      "optimizations"};
   for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
     char *path = text_format("%s/%s.yaml", SCENARIOS, NAMES[i]);
     assert_int_equal(bench(fixture, "plan", path), 0);

@@ -282,7 +282,7 @@ static void cumulative_figures(void **state) {
   assert_file_has(fixture, "figures/f.gp",
                   "LINES = 2\narray LINE[3] = [\"no two lines cross\", "
                   "\"newer records, computed: less octets a record\", \"\"]\n"
-                  "X_LOG = 1; X_ZERO = 5\n",
+                  "X_LOG = 1; X_ZERO = 5; EVERY = 1\n",
                   true);
   assert_file_has(fixture, "figures/f.gp", "'0' 5\"", true);
   /* A computed case without a figure's measure has no line in it. */
