@@ -77,6 +77,36 @@ static void over_both(void **state) {
   established("[::]:0", "[::1]");
 }
 
+/* Each association with each ordering policy, some peers at a time and one after the other. */
+static void associations_and_orderings(void **state) {
+  static const char *const associations[] = {"oscore", "dtls"};
+  static const char *const orderings[] = {"seqnum", "seqnum-requests", "mid-random",
+                                          "mid-monotonic"};
+  (void)state;
+  for (size_t i = 0; i < 2; i++)
+    for (size_t j = 0; j < 4; j++) {
+      struct scene_server authenticator;
+      struct process peer;
+      const char *const first[] = {"--identity",    SCENE_IDENTITY,  "--psk",       SCENE_PSK,
+                                   "--association", associations[i], "--ordering",  orderings[j],
+                                   "--bind",        "127.0.0.1:0",   "--show-keys", NULL};
+      const char *const second[] = {"--identity",    SCENE_IDENTITY,
+                                    "--psk",         SCENE_PSK,
+                                    "--association", associations[i],
+                                    "--ordering",    orderings[j],
+                                    "--count",       "8",
+                                    "--parallel",    "4",
+                                    "--show-keys",   NULL};
+      scene_start_authenticator(&authenticator, first);
+      assert_int_equal(scene_run_peer(&peer, authenticator.port, second), 0);
+      char *key = scene_value(&authenticator.process, "key", "key", 0);
+      assert_int_equal(strlen(key), i == 0 ? 80 : 34); /* DTLS_PSK: 16 octets and the token */
+      free(key);
+      assert_int_equal(process_stop(&authenticator.process), 0);
+      assert_int_equal(scene_count(&authenticator.process, "confirmed"), 8);
+    }
+}
+
 static void wrong_key(void **state) {
   struct scene_server authenticator;
   struct process peer;
@@ -278,6 +308,7 @@ int main(void) {
       cmocka_unit_test_teardown(over_ipv4, scene_teardown),
       cmocka_unit_test_teardown(over_ipv6, scene_teardown),
       cmocka_unit_test_teardown(over_both, scene_teardown),
+      cmocka_unit_test_teardown(associations_and_orderings, scene_teardown),
       cmocka_unit_test_teardown(wrong_key, scene_teardown),
       cmocka_unit_test_teardown(with_aaa, scene_teardown),
       cmocka_unit_test_teardown(keys_are_hidden, scene_teardown),
