@@ -1,0 +1,51 @@
+/* A choice in an exploration: what happens next. As text, one word for what, and of or to what:
+ *
+ *   deliver 3             datagram 3 arrives
+ *   lose 3                it never does
+ *   double 3              it arrives, and a copy of it stays under way
+ *   delay 3               others may overtake it from now on
+ *   rubbish 3             a damaged copy of it arrives; it is still under way
+ *   inject 3              datagram 3, of an earlier authentication, arrives once more
+ *   restart peer          it loses its memory, and triggers if that is its way
+ *   restart authenticator it loses its memory, and begins an authentication
+ *   timer peer            its next deadline passes
+ *   again                 the next authentication begins
+ *
+ * Datagrams are numbered from 1 in the order in which they depart. */
+#ifndef NODES_CHECK_CHOICE_H
+#define NODES_CHECK_CHOICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum choice_verb {
+  CHOICE_DELIVER,
+  CHOICE_LOSE,
+  CHOICE_DOUBLE,
+  CHOICE_DELAY,
+  CHOICE_RUBBISH,
+  CHOICE_INJECT,
+  CHOICE_RESTART,
+  CHOICE_TIMER,
+  CHOICE_AGAIN,
+};
+
+struct choice {
+  enum choice_verb verb;
+  unsigned object; /* a datagram's number, or an enum world_side */
+};
+
+/* Whether it is an act against the nodes, which the budget bounds. */
+bool choice_is_act(const struct choice *choice);
+
+bool choice_equal(const struct choice *a, const struct choice *b);
+
+enum { CHOICE_TEXT_MAX = 32 };
+
+void choice_format(const struct choice *choice, char text[CHOICE_TEXT_MAX]);
+
+/* False: it is none. */
+bool choice_parse(const char *text, struct choice *choice);
+
+#endif

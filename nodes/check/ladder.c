@@ -1,0 +1,152 @@
+/* Message ladders. */
+#include "ladder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define COLUMN "            |                       |  "
+
+struct ladder {
+  FILE *out;
+};
+
+static void write_time(FILE *out, const struct world *world) {
+  fprintf(out, "%8.3f s  ", (double)world->now_ns / 1e9);
+}
+
+/* "CON 0x7654 POST /b/5 SeqNum 0x1234 token ac". */
+static void write_message(FILE *out, const struct model *model,
+                          const struct world_datagram *datagram) {
+  static const char *const types[] = {"CON", "NON", "ACK", "RST"};
+  struct coap_message message;
+  if (datagram->destination.port != COAP_EAP_PORT ||
+      coap_message_parse(datagram->data, datagram->length, &message) < 0) {
+    fprintf(out, "%zu octets of DTLS", datagram->length);
+    return;
+  }
+  fprintf(out, "%s 0x%04x", types[message.type], message.message_id);
+  if (message.code == COAP_CODE_POST)
+    fputs(" POST ", out);
+  else if (message.code != COAP_CODE_EMPTY)
+    fprintf(out, " %u.%02u ", message.code >> 5, message.code & 31u);
+  for (size_t i = 0; i < message.option_count; i++) {
+    const struct coap_option *option = &message.options[i];
+    if (option->number == COAP_NUMBER_URI_PATH || option->number == COAP_NUMBER_LOCATION_PATH)
+      fprintf(out, "/%.*s", (int)option->length, (const char *)option->value);
+    else if (option->number == COAP_NUMBER_OSCORE)
+      fputs("OSCORE", out);
+    else if (option->number == model->options.ordering.seqnum_number)
+      fputs(" SeqNum 0x", out);
+    for (size_t j = 0;
+         option->number == model->options.ordering.seqnum_number && j < option->length; j++)
+      fprintf(out, "%02x", option->value[j]);
+  }
+  if (message.token_length > 0)
+    fputs(" token ", out);
+  for (size_t i = 0; i < message.token_length; i++)
+    fprintf(out, "%02x", message.token[i]);
+}
+
+/* The arrow between the peer (left) and the authenticator (right). */
+static void write_arrow(FILE *out, const struct world_datagram *datagram, bool lost) {
+  char shaft[24];
+  const char *end = lost ? "X" : datagram->sender == WORLD_PEER ? ">" : "<";
+  memset(shaft, '-', sizeof shaft - 1);
+  shaft[sizeof shaft - 1] = '\0';
+  char number[16];
+  const int length = snprintf(number, sizeof number, " %u ", datagram->number);
+  memcpy(shaft + 9, number, (size_t)length);
+  if (datagram->sender == WORLD_PEER && lost)
+    memcpy(shaft + 16, "X      ", 7);
+  else if (lost)
+    memcpy(shaft, "      X", 7);
+  else
+    shaft[datagram->sender == WORLD_PEER ? sizeof shaft - 2 : 0] = *end;
+  fprintf(out, "|%s|  ", shaft);
+}
+
+static const char *act_of(const struct choice *choice) {
+  switch (choice->verb) {
+  case CHOICE_LOSE:
+    return "LOST: ";
+  case CHOICE_DOUBLE:
+    return "DOUBLED: ";
+  case CHOICE_RUBBISH:
+    return "DAMAGED COPY: ";
+  case CHOICE_INJECT:
+    return "INJECTED: ";
+  default:
+    return "";
+  }
+}
+
+static void on_arrives(void *context, const struct world *world,
+                       const struct world_datagram *datagram, const struct choice *choice) {
+  FILE *out = ((struct ladder *)context)->out;
+  write_time(out, world);
+  write_arrow(out, datagram, choice->verb == CHOICE_LOSE);
+  fputs(act_of(choice), out);
+  if (choice->verb == CHOICE_DELIVER && datagram->held)
+    fputs("LATE: ", out);
+  write_message(out, world->model, datagram);
+  fprintf(out, "  (%s)\n", datagram->label);
+}
+
+static void on_chooses(void *context, const struct world *world, const struct choice *choice) {
+  FILE *out = ((struct ladder *)context)->out;
+  if (choice->verb == CHOICE_DELAY)
+    fprintf(out, COLUMN "%u is DELAYED\n", choice->object);
+  else if (choice->verb == CHOICE_RESTART)
+    fprintf(out, COLUMN "%s RESTARTS\n", WORLD_SIDE_NAMES[choice->object]);
+  else if (choice->verb == CHOICE_TIMER && world->now_ns > 0)
+    fprintf(out, COLUMN "timer of the %s\n", WORLD_SIDE_NAMES[choice->object]);
+  else if (choice->verb == CHOICE_AGAIN)
+    fprintf(out, COLUMN "after %u s: authentication %u\n", world->model->pause_s, world->begun + 1);
+}
+
+static void on_tells(void *context, const struct world *world, enum world_side side,
+                     const struct node_event *event) {
+  FILE *out = ((struct ladder *)context)->out;
+  (void)world;
+  fprintf(out, COLUMN "  %s: %s%s%s\n", WORLD_SIDE_NAMES[side],
+          event->type == NODE_EVENT_DELIVERED ? "EAP takes" : node_event_name(event->type),
+          event->label[0] == '\0' ? "" : " ", event->label);
+}
+
+/* The first choice that is no act. False: there is none. */
+static bool go_on(struct world *world) {
+  struct choice choices[WORLD_CHOICES_MAX];
+  const size_t count = world_choices(world, choices);
+  return count > 0 && !choice_is_act(&choices[0]) && world_choose(world, &choices[0]);
+}
+
+enum monitor_violation ladder_write(FILE *out, const struct model *model,
+                                    const struct choice *choices, size_t count, bool complete,
+                                    bool *possible, char *outcome, size_t capacity) {
+  struct ladder ladder = {.out = out};
+  const struct world_observer observer = {
+      .context = &ladder, .arrives = on_arrives, .chooses = on_chooses, .tells = on_tells};
+  struct world *world = calloc(1, sizeof *world);
+  if (world == NULL)
+    abort();
+  if (out != NULL)
+    fputs("     time   peer        authenticator\n", out);
+  world_init(world, model, out == NULL ? NULL : &observer);
+  *possible = true;
+  for (size_t i = 0; i < count && *possible && world->monitor.violation == MONITOR_NONE; i++)
+    *possible = world_choose(world, &choices[i]);
+  while (complete && *possible && world->monitor.violation == MONITOR_NONE && go_on(world))
+    ;
+  const enum monitor_violation violation = world->monitor.violation;
+  explore_outcome(world, outcome, capacity);
+  if (out != NULL && !*possible)
+    fputs(COLUMN "the next choice is not possible here\n", out);
+  if (out != NULL && violation != MONITOR_NONE)
+    fprintf(out, COLUMN "VIOLATED: %s (%s)\n", monitor_violation_text(violation),
+            world->monitor.detail);
+  if (out != NULL)
+    fprintf(out, COLUMN "%s\n", outcome);
+  world_deinit(world);
+  free(world);
+  return violation;
+}

@@ -1,0 +1,255 @@
+/* The program coap-eap-check: explores what a network can do to CoAP-EAP, exhaustively up to a
+ * bound, and says where order, keys or progress fail. */
+#include "findings.h"
+#include "ladder.h"
+#include "replay.h"
+#include "suite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXIT_CLEAN, EXIT_VIOLATED, EXIT_USAGE, WORDS_MAX = 64 };
+
+static const char usage[] =
+    "Usage: coap-eap-check [OPTION...] [SCENE...] [KEY=VALUE...]\n"
+    "       coap-eap-check --replay FILE...\n"
+    "Explores every behaviour of a network between a CoAP-EAP peer and authenticator, up to a\n"
+    "bound on its adverse acts, over the protocol code of the simulator and without ns-3.\n"
+    "Checks that EAP packets arrive once and in order, that both ends have the same key, that\n"
+    "nothing is accepted in clear behind it, that no nonce comes twice, that old requests are\n"
+    "discarded silently, and that each authentication ends.\n"
+    "\n"
+    "  --full         larger bounds (minutes to hours)\n"
+    "  --first        stop each exploration at its first violation\n"
+    "  --ends         list the ways in which runs end\n"
+    "  --save FOLDER  write each violation and each end as a file for --replay\n"
+    "  --replay FILE  write the ladder of a file; exit 0 if it shows what it says\n"
+    "  --help         this text\n"
+    "\n"
+    "Without SCENE and KEY=VALUE all scenes are explored, with each ordering policy and\n"
+    "association. KEY=VALUE overrides what a scene has; without SCENE it describes one of its "
+    "own.\n"
+    "Exit status: 0 clean, or nothing but known findings; 1 a violation; 2 bad usage.\n"
+    "\n";
+
+struct arguments {
+  bool full, first, ends;
+  const char *folder;
+  const char *words[WORDS_MAX];
+  size_t word_count;
+  const struct suite_scene *scenes[WORDS_MAX];
+  size_t scene_count;
+};
+
+static void write_help(void) {
+  char keys[8192];
+  model_describe(keys, sizeof keys);
+  fputs(usage, stdout);
+  puts("Scenes:");
+  for (size_t i = 0; i < SUITE_SCENE_COUNT; i++)
+    printf("  %-20s %s\n", SUITE_SCENES[i].name, SUITE_SCENES[i].meaning);
+  printf("\nKeys:\n%s", keys);
+}
+
+static int refuse(const char *what, const char *why) {
+  fprintf(stderr, "coap-eap-check: %s: %s\n", what, why);
+  return EXIT_USAGE;
+}
+
+/* Files */
+
+static int replay_file(const char *path) {
+  struct replay replay;
+  char error[256];
+  FILE *file = fopen(path, "r");
+  if (file == NULL)
+    return refuse(path, "cannot be read");
+  const bool valid = replay_read(file, &replay, error, sizeof error);
+  fclose(file);
+  if (!valid)
+    return refuse(path, error);
+  const bool shown = replay_run(&replay, stdout);
+  printf("%s: %s\n", path, shown ? "shown" : "NOT SHOWN");
+  return shown ? EXIT_CLEAN : EXIT_VIOLATED;
+}
+
+static int replay_files(int count, char **paths) {
+  int status = EXIT_CLEAN;
+  for (int i = 0; i < count && status == EXIT_CLEAN; i++)
+    status = replay_file(paths[i]);
+  return count == 0 ? refuse("--replay", "names no file") : status;
+}
+
+static void save(const struct arguments *arguments, const char *name, const struct model *model,
+                 const struct explore_end *end, const char *what) {
+  char path[512];
+  snprintf(path, sizeof path, "%s/%s-%s.txt", arguments->folder, name, what);
+  FILE *file = fopen(path, "w");
+  if (file == NULL) {
+    fprintf(stderr, "coap-eap-check: %s cannot be written\n", path);
+    return;
+  }
+  replay_write(file, model, end);
+  fclose(file);
+}
+
+static void save_all(const struct arguments *arguments, const char *name, const struct model *model,
+                     const struct explore_result *result) {
+  for (int i = 0; i < MONITOR_VIOLATIONS; i++)
+    if (result->violations[i].states > 0)
+      save(arguments, name, model, &result->violations[i],
+           monitor_violation_name((enum monitor_violation)i));
+  for (size_t i = 0; i < result->end_count; i++) {
+    char what[32];
+    snprintf(what, sizeof what, "end-%zu", i);
+    save(arguments, name, model, &result->ends[i], what);
+  }
+}
+
+/* Explorations */
+
+static void write_ladder(const struct model *model, const struct explore_end *end) {
+  bool possible;
+  char outcome[sizeof end->text];
+  ladder_write(stdout, model, end->path.choices, end->path.length, false, &possible, outcome,
+               sizeof outcome);
+  puts("");
+}
+
+/* Returns whether there is a violation that is no finding. */
+static bool write_result(const struct arguments *arguments, const char *name,
+                         const struct model *model, const struct explore_result *result) {
+  bool violated = false;
+  printf("%-40s %9llu %10llu %11llu %5zu %8.2f  ", name, (unsigned long long)result->states,
+         (unsigned long long)result->choices, (unsigned long long)result->replayed, result->depth,
+         result->seconds);
+  for (int i = 0; i < MONITOR_VIOLATIONS; i++) {
+    if (result->violations[i].states == 0)
+      continue;
+    const struct finding *finding = finding_of(model, (enum monitor_violation)i);
+    violated = violated || finding == NULL;
+    if (finding == NULL)
+      printf("VIOLATED: %s  ", monitor_violation_name((enum monitor_violation)i));
+    else
+      printf("finding: %s  ", finding->name);
+  }
+  puts(result->violated ? "" : result->bounded ? "clean within its bounds" : "clean");
+  for (size_t i = 0; arguments->ends && i < result->end_count; i++)
+    printf("  %9llu  %s\n", (unsigned long long)result->ends[i].states, result->ends[i].text);
+  for (int i = 0; violated && i < MONITOR_VIOLATIONS; i++)
+    if (result->violations[i].states > 0 && finding_of(model, (enum monitor_violation)i) == NULL)
+      write_ladder(model, &result->violations[i]);
+  fflush(stdout);
+  return violated;
+}
+
+static bool explore_model(const struct arguments *arguments, const char *name,
+                          const struct model *model) {
+  struct explore_result result;
+  explore(model, arguments->first, &result);
+  const bool violated = write_result(arguments, name, model, &result);
+  if (arguments->folder != NULL)
+    save_all(arguments, name, model, &result);
+  explore_result_deinit(&result);
+  return violated;
+}
+
+/* Words that were checked when they were read. */
+static void set_words(struct model *model, const struct arguments *arguments) {
+  char error[256];
+  for (size_t i = 0; i < arguments->word_count; i++)
+    (void)model_set(model, arguments->words[i], error, sizeof error);
+}
+
+static bool is_given(const struct arguments *arguments, const char *key) {
+  for (size_t i = 0; i < arguments->word_count; i++)
+    if (strncmp(arguments->words[i], key, strlen(key)) == 0)
+      return true;
+  return false;
+}
+
+static bool explore_scene(const struct arguments *arguments, const struct suite_scene *scene) {
+  static const char *const orderings[] = {"ordering=seqnum", "ordering=seqnum-requests",
+                                          "ordering=mid-random", "ordering=mid-monotonic"};
+  static const char *const associations[] = {"association=oscore"};
+  char error[256];
+  bool violated = false;
+  for (size_t i = 0; i < 4 * sizeof associations / sizeof associations[0]; i++) {
+    const char *ordering = orderings[i % 4], *association = associations[i / 4];
+    struct model model = MODEL_DEFAULT;
+    (void)suite_set(&model, scene->words, error, sizeof error);
+    (void)suite_set(&model, arguments->full ? scene->full_words : "", error, sizeof error);
+    (void)model_set(&model, ordering, error, sizeof error);
+    (void)model_set(&model, association, error, sizeof error);
+    set_words(&model, arguments);
+    char name[64];
+    snprintf(name, sizeof name, "%s-%s-%s", scene->name, strchr(ordering, '=') + 1,
+             strchr(association, '=') + 1);
+    if ((!is_given(arguments, "ordering=") || model.options.ordering.policy == i % 4) &&
+        (!is_given(arguments, "association=") || model.options.association == i / 4))
+      violated = explore_model(arguments, name, &model) || violated;
+  }
+  return violated;
+}
+
+static bool explore_all(struct arguments *arguments) {
+  printf("%-40s %9s %10s %11s %5s %8s  %s\n", "", "states", "choices", "replayed", "depth",
+         "seconds", "verdict");
+  if (arguments->scene_count == 0 && arguments->word_count > 0) {
+    struct model model = MODEL_DEFAULT;
+    set_words(&model, arguments);
+    char name[256];
+    model_format(&model, &MODEL_DEFAULT, name, sizeof name);
+    puts(name);
+    return explore_model(arguments, "", &model);
+  }
+  bool violated = false;
+  for (size_t i = 0; i < SUITE_SCENE_COUNT && arguments->scene_count == 0; i++)
+    violated = explore_scene(arguments, &SUITE_SCENES[i]) || violated;
+  for (size_t i = 0; i < arguments->scene_count; i++)
+    violated = explore_scene(arguments, arguments->scenes[i]) || violated;
+  return violated;
+}
+
+/* Arguments */
+
+static bool take_scene(struct arguments *arguments, const char *word) {
+  for (size_t i = 0; i < SUITE_SCENE_COUNT; i++) {
+    if (strcmp(SUITE_SCENES[i].name, word) != 0)
+      continue;
+    arguments->scenes[arguments->scene_count++] = &SUITE_SCENES[i];
+    return true;
+  }
+  return false;
+}
+
+int main(int argc, char **argv) {
+  struct arguments arguments = {0};
+  for (int i = 1; i < argc; i++) {
+    struct model model = MODEL_DEFAULT;
+    char error[256];
+    if (strcmp(argv[i], "--help") == 0) {
+      write_help();
+      return EXIT_CLEAN;
+    }
+    if (strcmp(argv[i], "--replay") == 0)
+      return replay_files(argc - i - 1, argv + i + 1);
+    if (strcmp(argv[i], "--full") == 0)
+      arguments.full = true;
+    else if (strcmp(argv[i], "--first") == 0)
+      arguments.first = true;
+    else if (strcmp(argv[i], "--ends") == 0)
+      arguments.ends = true;
+    else if (strcmp(argv[i], "--save") == 0 && i + 1 < argc)
+      arguments.folder = argv[++i];
+    else if (i >= WORDS_MAX)
+      return refuse(argv[i], "too many words");
+    else if (strchr(argv[i], '=') == NULL && !take_scene(&arguments, argv[i]))
+      return refuse(argv[i], "neither an option nor a scene; --help lists them");
+    else if (strchr(argv[i], '=') != NULL && !model_set(&model, argv[i], error, sizeof error))
+      return refuse(argv[i], error);
+    else if (strchr(argv[i], '=') != NULL)
+      arguments.words[arguments.word_count++] = argv[i];
+  }
+  return explore_all(&arguments) ? EXIT_VIOLATED : EXIT_CLEAN;
+}

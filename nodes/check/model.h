@@ -1,0 +1,58 @@
+/* What is explored: the configuration of both nodes, what the network may do to their datagrams,
+ * and the bounds. Written and read as words of the form key=value. */
+#ifndef NODES_CHECK_MODEL_H
+#define NODES_CHECK_MODEL_H
+
+#include "coap-eap/options.h"
+
+/* What the network may do besides delivering; also the names of the key "acts". */
+enum model_act {
+  MODEL_LOSE,
+  MODEL_DOUBLE,  /* a copy arrives now, another at any later time */
+  MODEL_DELAY,   /* arrives at any later time */
+  MODEL_RUBBISH, /* a damaged copy arrives first, which the message layer takes and EAP does not */
+  MODEL_INJECT,  /* a datagram of an earlier authentication arrives once more */
+  MODEL_RESTART_PEER,
+  MODEL_RESTART_AUTHENTICATOR,
+  MODEL_ACTS,
+};
+
+/* What a restarted authenticator, or a second authentication, draws at random in the lower layer:
+ * Message IDs, token, SeqNum, EAP Identifier. */
+enum model_random {
+  MODEL_RANDOM_FRESH,
+  MODEL_RANDOM_REPEATED, /* the same as the first one */
+};
+
+struct model {
+  struct coap_eap_options options;
+  bool trigger; /* the peer begins; else the authenticator */
+  bool wrong_key;
+  unsigned authentications; /* 1 or 2 */
+  uint32_t pause_s;         /* from the end of the first to the second */
+  enum model_random random;
+  int first_message_id; /* of the authenticator; -1: random */
+  unsigned
+      shift; /* MODEL_RANDOM_REPEATED: a restarted authenticator begins so many Message IDs on */
+  bool acts[MODEL_ACTS];
+  unsigned budget;      /* acts in one run */
+  unsigned past;        /* later datagrams of its direction that one overtaken may let pass */
+  uint32_t latency_s;   /* MAX_LATENCY: a datagram under way for so long must arrive */
+  bool exact_lifetimes; /* see digest.h */
+  unsigned depth_max;   /* choices in one run */
+  uint64_t states_max;
+};
+
+extern const struct model MODEL_DEFAULT;
+
+/* Takes one word "key=value". False: there is no such key, or the value is out of its range; then
+ * `error` says what is accepted. */
+bool model_set(struct model *model, const char *word, char *error, size_t capacity);
+
+/* Writes all keys, or those that differ from `base`, separated by blanks. */
+void model_format(const struct model *model, const struct model *base, char *text, size_t capacity);
+
+/* Writes one line for each key: name, values, default, meaning. */
+void model_describe(char *text, size_t capacity);
+
+#endif

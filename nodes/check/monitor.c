@@ -1,0 +1,427 @@
+/* The properties: order of EAP packets, keys, protection, ends. */
+#include "monitor.h"
+
+#include "oscore/oscore.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *const WORLD_SIDE_NAMES[WORLD_SIDES] = {"authenticator", "peer"};
+
+static const struct {
+  const char *name, *text;
+} VIOLATIONS[MONITOR_VIOLATIONS] = {
+    [MONITOR_NONE] = {"none", "nothing is violated"},
+    [MONITOR_REPEATED] = {"eap-repeated", "an EAP packet reached EAP twice"},
+    [MONITOR_DISORDER] = {"eap-out-of-order", "an EAP packet reached EAP out of order"},
+    [MONITOR_MIXED] = {"eap-mixed", "an EAP packet reached an authentication not its own"},
+    [MONITOR_RUBBISH] = {"rubbish-delivered", "a damaged packet reached EAP"},
+    [MONITOR_KEYS] = {"keys-differ", "a key was confirmed that the other side does not have"},
+    [MONITOR_CLEAR] = {"accepted-in-clear", "accepted in clear after the key was there"},
+    [MONITOR_NONCE] = {"nonce-reused", "two texts under one key and Partial IV"},
+    [MONITOR_MESSAGE_ID] = {"message-id-reused",
+                            "two requests of one authentication with one Message ID"},
+    [MONITOR_ANSWERED] = {"old-request-answered", "an old request was not discarded silently"},
+    [MONITOR_STALE] = {"stale-response", "a request had the response to another"},
+    [MONITOR_KILLED] = {"live-run-ended", "an old step 1 ended a live authentication"},
+    [MONITOR_DEAD_END] = {"dead-end", "nothing can happen, and an authentication has no end"},
+    [MONITOR_UNESTABLISHED] = {"not-established", "no key, though all acts can be recovered from"},
+    [MONITOR_UNRULED] = {"failure-without-rule", "an authentication failed by no known rule"},
+    [MONITOR_ASSOCIATIONS] = {"associations-differ", "both sides hold associations that differ"},
+    [MONITOR_ERROR] = {"node-error", "a node could go on no more"},
+};
+
+const char *monitor_violation_name(enum monitor_violation violation) {
+  return VIOLATIONS[violation].name;
+}
+
+const char *monitor_violation_text(enum monitor_violation violation) {
+  return VIOLATIONS[violation].text;
+}
+
+enum monitor_violation monitor_violation_find(const char *name) {
+  for (int i = MONITOR_NONE + 1; i < MONITOR_VIOLATIONS; i++)
+    if (strcmp(VIOLATIONS[i].name, name) == 0)
+      return (enum monitor_violation)i;
+  return MONITOR_NONE;
+}
+
+__attribute__((format(printf, 3, 4))) static void
+violate(struct monitor *monitor, enum monitor_violation violation, const char *format, ...) {
+  if (monitor->violation != MONITOR_NONE)
+    return;
+  monitor->violation = violation;
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(monitor->detail, sizeof monitor->detail, format, arguments);
+  va_end(arguments);
+}
+
+static enum world_side other(enum world_side side) {
+  return side == WORLD_PEER ? WORLD_AUTHENTICATOR : WORLD_PEER;
+}
+
+static uint64_t hash(const void *octets, size_t length) {
+  struct digest digest;
+  digest_init(&digest);
+  digest_octets(&digest, octets, length);
+  return digest.low;
+}
+
+void monitor_init(struct monitor *monitor, const struct model *model) {
+  memset(monitor, 0, sizeof *monitor);
+  monitor->model = model;
+}
+
+void monitor_parse(struct monitor_message *message, const uint8_t *data, size_t length,
+                   uint16_t port) {
+  message->is_coap = port == COAP_EAP_PORT && coap_message_parse(data, length, &message->coap) == 0;
+  message->is_protected = message->is_coap
+                              ? coap_message_find(&message->coap, COAP_NUMBER_OSCORE) != NULL
+                              : port != COAP_EAP_PORT;
+}
+
+/* What departs */
+
+/* The place of EAP octets: of this run's, if they are new; a repetition has its first one's. */
+static struct monitor_packet place(struct monitor_side *side, uint64_t octets, bool repetition) {
+  unsigned ordinal = 0;
+  for (size_t i = side->sent_count; i-- > 0;) {
+    const struct monitor_packet *sent = &side->sent[i];
+    if (sent->octets == octets && (repetition || sent->run == side->run))
+      return *sent;
+    if (sent->run == side->run && sent->ordinal > ordinal)
+      ordinal = sent->ordinal;
+  }
+  assert(side->sent_count < MONITOR_SENT_MAX);
+  struct monitor_packet *new = &side->sent[side->sent_count++];
+  *new = (struct monitor_packet){.run = side->run, .ordinal = ordinal + 1, .octets = octets};
+  return *new;
+}
+
+/* A Message ID names one request of an authentication. */
+static void check_message_id(struct monitor *monitor, struct monitor_side *side,
+                             const struct coap_message *request, uint64_t octets) {
+  for (size_t i = 0; i < side->request_count; i++) {
+    if (side->requests[i].message_id != request->message_id)
+      continue;
+    if (side->requests[i].octets != octets)
+      violate(monitor, MONITOR_MESSAGE_ID, "0x%04x", request->message_id);
+    return;
+  }
+  assert(side->request_count < MONITOR_MESSAGE_IDS_MAX);
+  side->requests[side->request_count].message_id = request->message_id;
+  side->requests[side->request_count++].octets = octets;
+}
+
+/* A nonce (the Partial IV of a request serves its response, too) goes into one text. */
+static void check_nonce(struct monitor *monitor, struct monitor_side *side,
+                        const struct coap_message *message) {
+  const struct coap_option *option = coap_message_find(message, COAP_NUMBER_OSCORE);
+  struct oscore_option parsed;
+  const int error = oscore_option_parse(option->value, option->length, &parsed);
+  assert(error == 0 && side->secret_count > 0);
+  (void)error;
+  uint64_t piv = 0;
+  for (size_t i = 0; i < parsed.piv_length; i++)
+    piv = piv << 8 | parsed.piv[i];
+  const bool response = parsed.piv_length == 0;
+  if (response)
+    piv = side->received_piv;
+  const uint64_t octets = hash(message->payload, message->payload_length);
+  for (size_t i = 0; i < side->nonce_count; i++) {
+    if (side->nonces[i].secret != side->secret_count || side->nonces[i].piv != piv ||
+        side->nonces[i].response != response)
+      continue;
+    if (side->nonces[i].octets != octets)
+      violate(monitor, MONITOR_NONCE, "Partial IV %llu", (unsigned long long)piv);
+    return;
+  }
+  assert(side->nonce_count < MONITOR_NONCES_MAX);
+  side->nonces[side->nonce_count].secret = side->secret_count;
+  side->nonces[side->nonce_count].piv = piv;
+  side->nonces[side->nonce_count].response = response;
+  side->nonces[side->nonce_count++].octets = octets;
+}
+
+static bool is_request(const struct coap_message *message) {
+  return message->code >> 5 == 0 && message->code != COAP_CODE_EMPTY;
+}
+
+/* The response to a request carries the answer to that request's EAP packet. */
+static void check_answer(struct monitor *monitor, const struct monitor_message *message) {
+  const struct monitor_message *request = monitor->reading;
+  if (request == NULL || !request->is_coap || !message->is_coap || message->coap.type != COAP_ACK ||
+      message->coap.message_id != request->coap.message_id || message->packet.run == 0 ||
+      request->packet.run == 0)
+    return;
+  if (message->packet.ordinal != request->packet.ordinal)
+    violate(monitor, MONITOR_STALE, "request %u answered with response %u", request->packet.ordinal,
+            message->packet.ordinal);
+}
+
+void monitor_sends(struct monitor *monitor, enum world_side side, struct monitor_message *message,
+                   const char *label, unsigned copy) {
+  struct monitor_side *self = &monitor->sides[side];
+  monitor->answers += !message->is_coap || message->coap.code != COAP_CODE_EMPTY;
+  message->packet = (struct monitor_packet){0};
+  const struct coap_message *coap = &message->coap;
+  if (message->is_protected) {
+    if (strcmp(label, "EAP-Success") == 0)
+      message->packet = place(self, 0, copy > 0);
+  } else if (message->is_coap && coap->payload_length > 0) {
+    message->packet = place(self, hash(coap->payload, coap->payload_length), copy > 0);
+  }
+  if (!message->is_coap)
+    return;
+  if (message->is_protected)
+    check_nonce(monitor, self, coap);
+  if (side == WORLD_AUTHENTICATOR && is_request(coap))
+    check_message_id(monitor, self, coap,
+                     message->is_protected ? 0 : hash(coap->payload, coap->payload_length));
+  if (side == WORLD_PEER)
+    check_answer(monitor, message);
+}
+
+/* What arrives */
+
+void monitor_reads(struct monitor *monitor, enum world_side side,
+                   const struct monitor_message *message) {
+  struct monitor_side *self = &monitor->sides[side];
+  const struct monitor_packet *packet = &message->packet;
+  monitor->reading = message;
+  monitor->answers = 0;
+  monitor->reading_run = self->run;
+  monitor->reading_old = side == WORLD_PEER && !packet->rubbish && packet->run != 0 &&
+                         packet->run == self->bound_run && packet->ordinal < self->last_ordinal;
+  if (!message->is_coap || !message->is_protected || !is_request(&message->coap))
+    return;
+  const struct coap_option *option = coap_message_find(&message->coap, COAP_NUMBER_OSCORE);
+  struct oscore_option parsed;
+  if (oscore_option_parse(option->value, option->length, &parsed) < 0)
+    return;
+  self->received_piv = 0;
+  for (size_t i = 0; i < parsed.piv_length; i++)
+    self->received_piv = self->received_piv << 8 | parsed.piv[i];
+}
+
+void monitor_has_read(struct monitor *monitor, enum world_side side, int result) {
+  if (result < 0)
+    violate(monitor, MONITOR_ERROR, "%s: %s", WORLD_SIDE_NAMES[side], node_error_name(result));
+  if (monitor->reading_old && monitor->answers > 0 &&
+      monitor->sides[side].run == monitor->reading_run) /* 6.4.2: silently discarded */
+    violate(monitor, MONITOR_ANSWERED, "request %u after %u", monitor->reading->packet.ordinal,
+            monitor->sides[side].last_ordinal);
+  monitor->reading = NULL;
+}
+
+/* What they tell */
+
+/* The peer leaves an authentication in which the authenticator still is, for an older one. */
+static void check_live(struct monitor *monitor) {
+  const struct monitor_side *peer = &monitor->sides[WORLD_PEER];
+  const struct monitor_side *authenticator = &monitor->sides[WORLD_AUTHENTICATOR];
+  if (monitor->reading != NULL && peer->outcome == MONITOR_RUNNING &&
+      authenticator->outcome == MONITOR_RUNNING && peer->bound_run == authenticator->run &&
+      monitor->reading->packet.run < authenticator->run)
+    violate(monitor, MONITOR_KILLED, "step 1 of authentication %u in %u",
+            monitor->reading->packet.run, authenticator->run);
+}
+
+static void on_started(struct monitor *monitor, enum world_side side, const char *label) {
+  struct monitor_side *self = &monitor->sides[side];
+  if (side == WORLD_PEER)
+    check_live(monitor);
+  if (side == WORLD_PEER && strcmp(label, "trigger") == 0) {
+    self->outcome = MONITOR_TRIGGERING;
+    return;
+  }
+  self->run++;
+  self->outcome = MONITOR_RUNNING;
+  self->reason = NULL;
+  self->bound_run = 0;
+  self->last_ordinal = 0;
+  self->keyed = false;
+  self->confirmed = false;
+  self->request_count = 0;
+}
+
+/* What was taken so far is, octet by octet, what that other authentication began with, too: a side
+ * that restarts repeats its Identity. */
+static bool continues(const struct monitor_side *self, const struct monitor_side *sender,
+                      const struct monitor_packet *packet) {
+  unsigned same = 0;
+  for (size_t i = 0; i < sender->sent_count; i++)
+    same += sender->sent[i].run == packet->run && sender->sent[i].ordinal <= self->last_ordinal &&
+            sender->sent[i].octets == self->taken[sender->sent[i].ordinal];
+  return packet->ordinal == self->last_ordinal + 1 && same == self->last_ordinal;
+}
+
+static void on_delivered(struct monitor *monitor, enum world_side side, const char *label) {
+  struct monitor_side *self = &monitor->sides[side];
+  assert(monitor->reading != NULL);
+  const struct monitor_packet *packet = &monitor->reading->packet;
+  if (packet->rubbish)
+    violate(monitor, MONITOR_RUBBISH, "%s takes \"%s\"", WORLD_SIDE_NAMES[side], label);
+  if (!monitor->reading->is_protected && (self->confirmed || self->keyed))
+    violate(monitor, MONITOR_CLEAR, "%s takes \"%s\"", WORLD_SIDE_NAMES[side], label);
+  if (self->bound_run == 0)
+    self->bound_run = packet->run;
+  if (packet->run != self->bound_run && continues(self, &monitor->sides[other(side)], packet))
+    self->bound_run = packet->run;
+  if (packet->run != self->bound_run)
+    violate(monitor, MONITOR_MIXED, "%s takes \"%s\" of authentication %u in %u",
+            WORLD_SIDE_NAMES[side], label, packet->run, self->bound_run);
+  else if (packet->ordinal == self->last_ordinal)
+    violate(monitor, MONITOR_REPEATED, "%s takes \"%s\"", WORLD_SIDE_NAMES[side], label);
+  else if (packet->ordinal != self->last_ordinal + 1)
+    violate(monitor, MONITOR_DISORDER, "%s takes \"%s\", packet %u after %u",
+            WORLD_SIDE_NAMES[side], label, packet->ordinal, self->last_ordinal);
+  assert(packet->ordinal < MONITOR_TAKEN_MAX);
+  self->last_ordinal = packet->ordinal;
+  self->taken[packet->ordinal] = packet->octets;
+}
+
+static bool secret_equal(const struct monitor_secret *a, const struct monitor_secret *b) {
+  return a->length == b->length && memcmp(a->octets, b->octets, a->length) == 0;
+}
+
+static void on_confirmed(struct monitor *monitor, enum world_side side) {
+  struct monitor_side *self = &monitor->sides[side];
+  const struct monitor_side *remote = &monitor->sides[other(side)];
+  assert(self->secret_count > 0);
+  const struct monitor_secret *secret = &self->secrets[self->secret_count - 1];
+  bool shared = false;
+  for (size_t i = 0; i < remote->secret_count; i++)
+    shared = shared || secret_equal(secret, &remote->secrets[i]);
+  if (!shared)
+    violate(monitor, MONITOR_KEYS, "%s", WORLD_SIDE_NAMES[side]);
+  if (monitor->reading == NULL || !monitor->reading->is_protected)
+    violate(monitor, MONITOR_CLEAR, "%s is content", WORLD_SIDE_NAMES[side]);
+  self->association = *secret;
+  self->confirmed = true;
+  self->outcome = MONITOR_ESTABLISHED;
+}
+
+static void on_key(struct monitor_side *self, const struct node_event *event) {
+  assert(self->secret_count < MONITOR_SECRETS_MAX && event->secret_length <= MONITOR_SECRET_MAX);
+  struct monitor_secret *secret = &self->secrets[self->secret_count++];
+  memcpy(secret->octets, event->secret, event->secret_length);
+  secret->length = event->secret_length;
+  self->keyed = true;
+}
+
+void monitor_event(struct monitor *monitor, enum world_side side, const struct node_event *event) {
+  struct monitor_side *self = &monitor->sides[side];
+  switch (event->type) {
+  case NODE_EVENT_STARTED:
+    on_started(monitor, side, event->label);
+    break;
+  case NODE_EVENT_DELIVERED:
+    on_delivered(monitor, side, event->label);
+    break;
+  case NODE_EVENT_KEY:
+    on_key(self, event);
+    break;
+  case NODE_EVENT_CONFIRMED:
+    on_confirmed(monitor, side);
+    break;
+  case NODE_EVENT_FAILED:
+    self->outcome = MONITOR_FAILED;
+    self->reason = event->label;
+    break;
+  default:
+    break;
+  }
+}
+
+void monitor_restarted(struct monitor *monitor, enum world_side side) {
+  struct monitor_side *self = &monitor->sides[side];
+  self->outcome = MONITOR_IDLE;
+  self->bound_run = 0;
+  self->last_ordinal = 0;
+  self->keyed = false;
+  self->confirmed = false;
+  self->association.length = 0;
+}
+
+/* Ends */
+
+bool monitor_is_over(const struct monitor *monitor, enum world_side side) {
+  return monitor->sides[side].outcome == MONITOR_ESTABLISHED ||
+         monitor->sides[side].outcome == MONITOR_FAILED;
+}
+
+/* The rules by which an authentication may fail that had to do with a restart or an injection. */
+static bool is_rule(enum world_side side, const char *reason) {
+  static const char *const rules[WORLD_SIDES][10] = {
+      [WORLD_AUTHENTICATOR] = {"peer-silent", "peer-reset", "peer-busy", "peer-lost-state",
+                               "peer-refused", "oscore-rejected", "dtls-timeout", "dtls-alert",
+                               "dtls-rejected"},
+      [WORLD_PEER] = {"authenticator-silent", "no-authenticator", "dtls-timeout", "dtls-alert",
+                      "dtls-rejected"},
+  };
+  for (size_t i = 0; rules[side][i] != NULL; i++)
+    if (strcmp(rules[side][i], reason) == 0)
+      return true;
+  return false;
+}
+
+static void check_end(struct monitor *monitor, enum world_side side) {
+  const struct monitor_side *self = &monitor->sides[side];
+  const bool forgot = self->outcome == MONITOR_IDLE && monitor->excused;
+  if (!monitor_is_over(monitor, side) && !forgot)
+    violate(monitor, MONITOR_DEAD_END, "%s", WORLD_SIDE_NAMES[side]);
+  if (self->outcome == MONITOR_ESTABLISHED || forgot || monitor->model->wrong_key)
+    return;
+  if (!monitor->excused)
+    violate(monitor, MONITOR_UNESTABLISHED, "%s: %s", WORLD_SIDE_NAMES[side], self->reason);
+  else if (self->outcome == MONITOR_FAILED && !is_rule(side, self->reason))
+    violate(monitor, MONITOR_UNRULED, "%s: %s", WORLD_SIDE_NAMES[side], self->reason);
+}
+
+void monitor_ends(struct monitor *monitor) {
+  const struct monitor_side *sides = monitor->sides;
+  for (int side = 0; side < WORLD_SIDES; side++)
+    check_end(monitor, (enum world_side)side);
+  if (sides[0].outcome == MONITOR_ESTABLISHED && sides[1].outcome == MONITOR_ESTABLISHED &&
+      !secret_equal(&sides[0].association, &sides[1].association))
+    violate(monitor, MONITOR_ASSOCIATIONS, "no message of either can be verified by the other");
+}
+
+static void digest_side(const struct monitor_side *self, struct digest *digest) {
+  digest_u64(digest, self->outcome);
+  digest_u64(digest, self->reason == NULL ? 0 : hash(self->reason, strlen(self->reason)));
+  digest_u64(digest, self->run - self->bound_run);
+  digest_u64(digest, self->bound_run != 0);
+  digest_u64(digest, self->last_ordinal);
+  digest_u64(digest, self->keyed);
+  digest_u64(digest, self->confirmed);
+  digest_octets(digest, self->association.octets, self->association.length);
+  for (size_t i = 0; i < self->secret_count; i++)
+    digest_octets(digest, self->secrets[i].octets, self->secrets[i].length);
+  for (size_t i = 0; i < self->sent_count; i++) {
+    digest_u64(digest, self->sent[i].run);
+    digest_u64(digest, self->sent[i].octets);
+  }
+  for (unsigned i = 1; i <= self->last_ordinal; i++)
+    digest_u64(digest, self->taken[i]);
+  digest_u64(digest, self->request_count);
+  for (size_t i = 0; i < self->request_count; i++) {
+    digest_u64(digest, self->requests[i].message_id);
+    digest_u64(digest, self->requests[i].octets);
+  }
+  for (size_t i = 0; i < self->nonce_count; i++) {
+    digest_u64(digest, self->nonces[i].secret);
+    digest_u64(digest, self->nonces[i].piv);
+    digest_u64(digest, self->nonces[i].octets);
+  }
+}
+
+void monitor_digest(const struct monitor *monitor, struct digest *digest) {
+  digest_u64(digest, monitor->excused);
+  for (int side = 0; side < WORLD_SIDES; side++)
+    digest_side(&monitor->sides[side], digest);
+}

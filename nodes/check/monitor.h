@@ -1,0 +1,146 @@
+/* What must hold in each state, whatever the network does: watches what both nodes send, receive
+ * and tell, and judges. Knows nothing of the ordering policies. */
+#ifndef NODES_CHECK_MONITOR_H
+#define NODES_CHECK_MONITOR_H
+
+#include "coap/message.h"
+#include "model.h"
+
+enum world_side { WORLD_AUTHENTICATOR, WORLD_PEER, WORLD_SIDES };
+
+extern const char *const WORLD_SIDE_NAMES[WORLD_SIDES];
+
+enum monitor_violation {
+  MONITOR_NONE,
+  MONITOR_REPEATED,      /* an EAP packet reached EAP twice */
+  MONITOR_DISORDER,      /* ... before one that was sent earlier, or after a later one */
+  MONITOR_MIXED,         /* ... in an authentication that is not its own */
+  MONITOR_RUBBISH,       /* a damaged packet was taken for an EAP packet */
+  MONITOR_KEYS,          /* a key was confirmed that the other side does not have */
+  MONITOR_CLEAR,         /* something was accepted in clear after the key was there */
+  MONITOR_NONCE,         /* two texts under one key and Partial IV */
+  MONITOR_MESSAGE_ID,    /* two requests of one authentication with one Message ID */
+  MONITOR_ANSWERED,      /* an old request of this authentication had an answer */
+  MONITOR_STALE,         /* a request had the response to another */
+  MONITOR_KILLED,        /* an old step 1 ended a live authentication */
+  MONITOR_DEAD_END,      /* nothing can happen, and an authentication has no end */
+  MONITOR_UNESTABLISHED, /* acts that retransmission masks kept the key from being established */
+  MONITOR_UNRULED,       /* an authentication failed for a reason that is no rule */
+  MONITOR_ASSOCIATIONS,  /* both sides are content with keys that differ */
+  MONITOR_ERROR,         /* a node could go on no more */
+  MONITOR_VIOLATIONS,
+};
+
+/* Its name ("eap-repeated") and what it says. */
+const char *monitor_violation_name(enum monitor_violation violation);
+const char *monitor_violation_text(enum monitor_violation violation);
+
+/* MONITOR_NONE: there is no such name. */
+enum monitor_violation monitor_violation_find(const char *name);
+
+/* The EAP packet in a datagram, by its place in its sender's authentication. */
+struct monitor_packet {
+  unsigned run; /* of its sender, from 1; 0: no EAP packet */
+  unsigned ordinal;
+  uint64_t octets; /* a hash */
+  bool rubbish;
+};
+
+struct monitor_message {
+  struct coap_message coap; /* of one that is in clear, or under OSCORE */
+  bool is_coap;
+  bool is_protected;
+  struct monitor_packet packet;
+};
+
+enum monitor_outcome {
+  MONITOR_IDLE,
+  MONITOR_TRIGGERING,
+  MONITOR_RUNNING,
+  MONITOR_ESTABLISHED,
+  MONITOR_FAILED,
+};
+
+enum {
+  MONITOR_SECRET_MAX = 64,
+  MONITOR_TAKEN_MAX = 16,
+  MONITOR_SENT_MAX = 48,
+  MONITOR_MESSAGE_IDS_MAX = 24,
+  MONITOR_SECRETS_MAX = 8,
+  MONITOR_NONCES_MAX = 32,
+};
+
+struct monitor_secret {
+  uint8_t octets[MONITOR_SECRET_MAX];
+  size_t length;
+};
+
+struct monitor_side {
+  unsigned run; /* the latest, from 1 */
+  enum monitor_outcome outcome;
+  const char *reason;
+  unsigned bound_run;    /* of the other side, whose EAP packets this run takes; 0: none yet */
+  unsigned last_ordinal; /* of them */
+  uint64_t taken[MONITOR_TAKEN_MAX];                  /* their octets' hashes */
+  bool keyed, confirmed;                              /* in this run */
+  struct monitor_secret secrets[MONITOR_SECRETS_MAX]; /* all that were derived */
+  size_t secret_count;
+  struct monitor_secret association; /* length 0: none */
+  struct monitor_packet sent[MONITOR_SENT_MAX];
+  size_t sent_count;
+  struct {
+    uint16_t message_id;
+    uint64_t octets;
+  } requests[MONITOR_MESSAGE_IDS_MAX]; /* of this run */
+  size_t request_count;
+  uint64_t received_piv; /* of the last protected request */
+  struct {
+    size_t secret; /* its number */
+    uint64_t piv;
+    bool response; /* without a Partial IV of its own: the request's */
+    uint64_t octets;
+  } nonces[MONITOR_NONCES_MAX];
+  size_t nonce_count;
+};
+
+struct monitor {
+  const struct model *model;
+  struct monitor_side sides[WORLD_SIDES];
+  bool excused; /* a restart or an injection: failures by rule are allowed */
+  const struct monitor_message *reading; /* what a node reads just now */
+  unsigned answers;                      /* to it so far, but empty messages */
+  bool reading_old;                      /* it is an old request of this authentication */
+  unsigned reading_run;                  /* the reader's, before */
+  enum monitor_violation violation;      /* the first */
+  char detail[96];
+};
+
+void monitor_init(struct monitor *monitor, const struct model *model);
+
+/* What a datagram is; `message` points into it. Of one that departs, `packet` must be set by
+ * monitor_sends; of a copy, it is the original's. */
+void monitor_parse(struct monitor_message *message, const uint8_t *data, size_t length,
+                   uint16_t port);
+
+/* A datagram departs: sets the EAP packet in `message`. */
+void monitor_sends(struct monitor *monitor, enum world_side side, struct monitor_message *message,
+                   const char *label, unsigned copy);
+
+/* Around node_read. */
+void monitor_reads(struct monitor *monitor, enum world_side side,
+                   const struct monitor_message *message);
+void monitor_has_read(struct monitor *monitor, enum world_side side, int result);
+
+void monitor_event(struct monitor *monitor, enum world_side side, const struct node_event *event);
+
+void monitor_restarted(struct monitor *monitor, enum world_side side);
+
+/* Whether this side's authentication has ended, one way or the other. */
+bool monitor_is_over(const struct monitor *monitor, enum world_side side);
+
+/* Nothing is under way and no timer runs, or the next authentication begins. */
+void monitor_ends(struct monitor *monitor);
+
+void monitor_digest(const struct monitor *monitor, struct digest *digest);
+
+#endif

@@ -1,0 +1,188 @@
+/* Nodes of the model. */
+#include "party.h"
+
+#include "coap-eap/authenticator.h"
+#include "coap-eap/peer.h"
+#include "eap/psk.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define RIGHT_KEY "tfg-passwordtest"
+#define WRONG_KEY "tfg-passwordtesT"
+#define IDENTITY "tfg-user-test"
+
+enum { PURPOSE_NODE, PURPOSE_BACKEND };
+
+/* Random streams */
+
+static void stream_init(struct stream *stream, enum world_side side, unsigned incarnation,
+                        unsigned purpose) {
+  stream->state = (uint64_t)side << 16 | incarnation << 8 | purpose;
+}
+
+/* SplitMix64, an octet at a time. */
+static void stream_take(struct stream *stream, uint8_t *bytes, size_t length) {
+  for (size_t i = 0; i < length; i++) {
+    uint64_t mixed = stream->state += UINT64_C(0x9e3779b97f4a7c15);
+    mixed = (mixed ^ mixed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94d049bb133111eb);
+    bytes[i] = (uint8_t)(mixed >> 56);
+  }
+}
+
+/* The first octets that an authenticator draws make its first Message ID (coap_session_init). */
+static void choose_first_message_id(struct party *party, uint8_t bytes[4]) {
+  const struct model *model = party->model;
+  if (party->incarnation == 0) {
+    if (model->first_message_id >= 0) {
+      bytes[0] = bytes[1] = 0;
+      bytes[2] = (uint8_t)(model->first_message_id >> 8);
+      bytes[3] = (uint8_t)model->first_message_id;
+    }
+    memcpy(party->first_draw, bytes, 4);
+  } else if (model->random == MODEL_RANDOM_REPEATED) {
+    const unsigned id = (unsigned)(party->first_draw[2] << 8 | party->first_draw[3]) + model->shift;
+    memcpy(bytes, party->first_draw, 2);
+    bytes[2] = (uint8_t)(id >> 8);
+    bytes[3] = (uint8_t)id;
+  }
+}
+
+static void hook_random(void *context, uint8_t *bytes, size_t length) {
+  struct party *party = context;
+  stream_take(&party->stream, bytes, length);
+  if (party->side == WORLD_AUTHENTICATOR && party->drawn++ == 0 && length == 4)
+    choose_first_message_id(party, bytes);
+}
+
+static void hook_backend_random(void *context, uint8_t *bytes, size_t length) {
+  struct party *party = context;
+  stream_take(&party->backend, bytes, length);
+}
+
+static void hook_event(void *context, const struct node_event *event) {
+  struct party *party = context;
+  party->event(party->world, party->side, event);
+}
+
+void party_begins(struct party *party) {
+  if (!party->begun) {
+    party->at_first = party->stream;
+    party->begun = true;
+  } else if (party->model->random == MODEL_RANDOM_REPEATED) {
+    party->stream = party->at_first;
+  }
+}
+
+/* Nodes */
+
+static const struct eap_user *lookup(void *context, const uint8_t *identity, size_t length) {
+  static const struct eap_server_method method = {
+      .method = &EAP_PSK_SERVER,
+      .credential = {.psk = (const uint8_t *)RIGHT_KEY,
+                     .local_id = (const uint8_t *)"hostapd",
+                     .local_id_length = 7}};
+  static const struct eap_user user = {.identity = (const uint8_t *)IDENTITY,
+                                       .identity_length = sizeof IDENTITY - 1,
+                                       .methods = &method,
+                                       .method_count = 1};
+  (void)context;
+  const bool known = length == user.identity_length && memcmp(identity, IDENTITY, length) == 0;
+  return known ? &user : NULL;
+}
+
+static const struct eap_peer_config *peer_eap(bool wrong_key) {
+#define METHOD(key)                                                                                \
+  {                                                                                                \
+    .method = &EAP_PSK_PEER, .credential = {                                                       \
+      .psk = (const uint8_t *)(key),                                                               \
+      .local_id = (const uint8_t *)"client",                                                       \
+      .local_id_length = 6                                                                         \
+    }                                                                                              \
+  }
+  static const struct eap_peer_method methods[] = {METHOD(RIGHT_KEY), METHOD(WRONG_KEY)};
+#undef METHOD
+  static const struct eap_peer_config configs[] = {
+      {.identity = (const uint8_t *)IDENTITY,
+       .identity_length = sizeof IDENTITY - 1,
+       .methods = &methods[0],
+       .method_count = 1},
+      {.identity = (const uint8_t *)IDENTITY,
+       .identity_length = sizeof IDENTITY - 1,
+       .methods = &methods[1],
+       .method_count = 1},
+  };
+  return &configs[wrong_key];
+}
+
+struct node_address party_address(enum world_side side) {
+  return (struct node_address){.ip = {0xfd, [15] = (uint8_t)(side + 1)}, .port = COAP_EAP_PORT};
+}
+
+static struct node *create_authenticator(struct party *party) {
+  const struct coap_eap_authenticator_config config = {.options = party->model->options,
+                                                       .local = party->address,
+                                                       .peers_max = 1,
+                                                       .eap = {.lookup = lookup},
+                                                       .backend_hooks = &party->backend_hooks};
+  return coap_eap_authenticator_create(&config, &party->hooks);
+}
+
+static struct node *create_peer(struct party *party, uint64_t now_ns) {
+  const struct coap_eap_peer_config config = {
+      .options = party->model->options,
+      .local = party->address,
+      .authenticator = party_address(WORLD_AUTHENTICATOR),
+      .trigger = party->model->trigger,
+      .start_ns = now_ns,
+      .trigger_retry_ms = 2000,
+      .eap = *peer_eap(party->model->wrong_key),
+  };
+  return coap_eap_peer_create(&config, &party->hooks);
+}
+
+static void create(struct party *party, uint64_t now_ns) {
+  const bool repeated =
+      party->side == WORLD_AUTHENTICATOR && party->model->random == MODEL_RANDOM_REPEATED;
+  stream_init(&party->stream, party->side, repeated ? 0 : party->incarnation, PURPOSE_NODE);
+  stream_init(&party->backend, party->side, party->incarnation, PURPOSE_BACKEND);
+  party->drawn = 0;
+  party->node =
+      party->side == WORLD_AUTHENTICATOR ? create_authenticator(party) : create_peer(party, now_ns);
+  assert(party->node != NULL);
+}
+
+void party_init(struct party *party, const struct model *model, enum world_side side, void *world,
+                party_event *event, uint64_t now_ns) {
+  *party = (struct party){
+      .model = model,
+      .side = side,
+      .address = party_address(side),
+      .hooks = {.context = party, .random = hook_random, .event = hook_event},
+      .backend_hooks = {.context = party, .random = hook_backend_random},
+      .world = world,
+      .event = event,
+  };
+  create(party, now_ns);
+}
+
+void party_restart(struct party *party, uint64_t now_ns) {
+  node_destroy(party->node);
+  party->incarnation++;
+  create(party, now_ns);
+}
+
+void party_deinit(struct party *party) {
+  node_destroy(party->node);
+  party->node = NULL;
+}
+
+void party_digest(const struct party *party, struct digest *digest, uint64_t now_ns) {
+  digest_u64(digest, party->incarnation);
+  digest_u64(digest, party->stream.state);
+  digest_u64(digest, party->backend.state);
+  const bool digested = node_digest(party->node, digest, now_ns);
+  assert(digested);
+  (void)digested;
+}

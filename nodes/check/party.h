@@ -1,0 +1,50 @@
+/* A node of the model with what it stands on: its random streams, its place in the network, the EAP
+ * configuration (EAP-PSK, one user). */
+#ifndef NODES_CHECK_PARTY_H
+#define NODES_CHECK_PARTY_H
+
+#include "monitor.h"
+
+/* Bytes that depend on the seed and on how many were taken before, only. */
+struct stream {
+  uint64_t state;
+};
+
+struct party;
+
+typedef void party_event(void *world, enum world_side side, const struct node_event *event);
+
+struct party {
+  const struct model *model;
+  enum world_side side;
+  struct node *node;
+  unsigned incarnation; /* restarts so far */
+  struct node_address address;
+  struct node_hooks hooks, backend_hooks;
+  struct stream stream;  /* of the lower layer, and of all of the peer */
+  struct stream backend; /* authenticator: of the EAP server */
+  bool begun;
+  struct stream at_first; /* `stream` when the first authentication began */
+  unsigned drawn;         /* times that `stream` was drawn from in this incarnation */
+  uint8_t first_draw[4];  /* of the first incarnation: what makes its first Message ID */
+  void *world;
+  party_event *event;
+};
+
+/* The node's first incarnation. `model` and `world` must outlive it. */
+void party_init(struct party *party, const struct model *model, enum world_side side, void *world,
+                party_event *event, uint64_t now_ns);
+
+/* The node's memory is gone; another takes its place. */
+void party_restart(struct party *party, uint64_t now_ns);
+
+void party_deinit(struct party *party);
+
+/* An authentication begins at the authenticator, which draws what belongs to it. */
+void party_begins(struct party *party);
+
+struct node_address party_address(enum world_side side);
+
+void party_digest(const struct party *party, struct digest *digest, uint64_t now_ns);
+
+#endif

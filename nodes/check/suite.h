@@ -1,0 +1,21 @@
+/* The explorations that belong to the project: what coap-eap-check runs without arguments, and what
+ * the tests run, a group each. */
+#ifndef NODES_CHECK_SUITE_H
+#define NODES_CHECK_SUITE_H
+
+#include "model.h"
+
+struct suite_scene {
+  const char *name, *meaning;
+  const char *words;      /* of the short run, for model_set */
+  const char *full_words; /* what differs in the long run */
+};
+
+/* What the network does; each is explored with every ordering policy and association. */
+extern const struct suite_scene SUITE_SCENES[];
+extern const size_t SUITE_SCENE_COUNT;
+
+/* Sets words, separated by blanks. False: `error` says why not. */
+bool suite_set(struct model *model, const char *words, char *error, size_t capacity);
+
+#endif

@@ -1,0 +1,408 @@
+/* The network's choices, and their effects. */
+#include "world.h"
+
+#include "coap-eap/authenticator.h"
+#include "coap-eap/peer.h"
+
+#include <assert.h>
+#include <string.h>
+
+static enum world_side other(enum world_side side) {
+  return side == WORLD_PEER ? WORLD_AUTHENTICATOR : WORLD_PEER;
+}
+
+static struct party *authenticator_of(struct world *world) {
+  return &world->parties[WORLD_AUTHENTICATOR];
+}
+
+/* Departures */
+
+static void note_secure(struct world *world, const struct world_datagram *datagram, bool arrives) {
+  if (datagram->destination.port == COAP_EAP_PORT)
+    return;
+  digest_u64(&world->secure, arrives);
+  digest_u64(&world->secure, datagram->sender);
+  digest_octets(&world->secure, datagram->data, datagram->length);
+}
+
+static void record(struct world *world, const struct world_datagram *datagram) {
+  if (datagram->copy > 0)
+    return;
+  assert(world->record_count < WORLD_RECORD_MAX);
+  world->record[world->record_count++] = *datagram;
+  digest_u64(&world->recorded, datagram->era);
+  digest_octets(&world->recorded, datagram->data, datagram->length);
+}
+
+static void depart(struct world *world, enum world_side side, const struct node_datagram *written) {
+  assert(world->flight_count < WORLD_FLIGHT_MAX && written->length <= WORLD_DATAGRAM_MAX);
+  struct world_datagram *datagram = &world->flight[world->flight_count++];
+  *datagram = (struct world_datagram){.number = ++world->departed,
+                                      .sender = side,
+                                      .source = written->source,
+                                      .destination = written->destination,
+                                      .length = written->length,
+                                      .label = written->label,
+                                      .copy = written->copy,
+                                      .departed_ns = world->now_ns,
+                                      .era = world->monitor.sides[WORLD_AUTHENTICATOR].run};
+  memcpy(datagram->data, written->data, written->length);
+  struct monitor_message message;
+  monitor_parse(&message, datagram->data, datagram->length, datagram->destination.port);
+  monitor_sends(&world->monitor, side, &message, datagram->label, datagram->copy);
+  datagram->packet = message.packet;
+  note_secure(world, datagram, false);
+  if (world->model->acts[MODEL_INJECT])
+    record(world, datagram);
+  if (world->observer != NULL && world->observer->departs != NULL)
+    world->observer->departs(world->observer->context, world, datagram);
+}
+
+static void drain(struct world *world, enum world_side side) {
+  uint8_t data[NODE_DATAGRAM_MAX];
+  for (;;) {
+    struct node_datagram datagram = {.data = data, .capacity = sizeof data};
+    const int result = node_write(world->parties[side].node, &datagram, world->now_ns);
+    assert(result >= 0);
+    if (result <= 0)
+      return;
+    depart(world, side, &datagram);
+  }
+}
+
+static void on_event(void *context, enum world_side side, const struct node_event *event) {
+  struct world *world = context;
+  if (side == WORLD_AUTHENTICATOR && event->type == NODE_EVENT_STARTED)
+    party_begins(&world->parties[side]);
+  monitor_event(&world->monitor, side, event);
+  if (world->observer != NULL && world->observer->tells != NULL)
+    world->observer->tells(world->observer->context, world, side, event);
+}
+
+/* Life */
+
+static void begin(struct world *world) {
+  struct party *authenticator = authenticator_of(world);
+  const struct node_address peer = party_address(WORLD_PEER);
+  const int result = coap_eap_authenticator_begin(authenticator->node, &peer);
+  assert(result == 0);
+  (void)result;
+  drain(world, WORLD_AUTHENTICATOR);
+}
+
+void world_init(struct world *world, const struct model *model,
+                const struct world_observer *observer) {
+  memset(world, 0, sizeof *world);
+  world->model = model;
+  world->observer = observer;
+  world->budget_left = model->budget;
+  world->begun = 1;
+  digest_init(&world->secure);
+  digest_init(&world->recorded);
+  monitor_init(&world->monitor, model);
+  for (int side = 0; side < WORLD_SIDES; side++)
+    party_init(&world->parties[side], model, (enum world_side)side, world, on_event, 0);
+  if (!model->trigger)
+    begin(world);
+}
+
+void world_deinit(struct world *world) {
+  for (int side = 0; side < WORLD_SIDES; side++)
+    party_deinit(&world->parties[side]);
+}
+
+/* Choices */
+
+static bool is_head(const struct world *world, const struct world_datagram *datagram) {
+  for (const struct world_datagram *before = world->flight; before < datagram; before++)
+    if (!before->held && before->sender == datagram->sender)
+      return false;
+  return !datagram->held;
+}
+
+/* Whether the clock may move to `to_ns` with what is under way. */
+static bool may_wait(const struct world *world, uint64_t to_ns) {
+  for (size_t i = 0; i < world->flight_count; i++)
+    if (!world->flight[i].held ||
+        to_ns > world->flight[i].departed_ns + world->model->latency_s * NODE_SECOND)
+      return false;
+  return true;
+}
+
+static uint64_t next_expiry(const struct world *world) {
+  const uint64_t a = node_expiry(world->parties[0].node), b = node_expiry(world->parties[1].node);
+  return a < b ? a : b;
+}
+
+struct choices {
+  struct choice *items;
+  size_t count;
+};
+
+static void add(struct choices *choices, enum choice_verb verb, unsigned object) {
+  assert(choices->count < WORLD_CHOICES_MAX);
+  choices->items[choices->count++] = (struct choice){.verb = verb, .object = object};
+}
+
+static bool is_due_again(const struct world *world) {
+  return world->begun < world->model->authentications &&
+         monitor_is_over(&world->monitor, WORLD_AUTHENTICATOR) &&
+         monitor_is_over(&world->monitor, WORLD_PEER);
+}
+
+static void add_course(const struct world *world, struct choices *choices) {
+  for (size_t i = 0; i < world->flight_count; i++)
+    if (is_head(world, &world->flight[i]))
+      add(choices, CHOICE_DELIVER, world->flight[i].number);
+  const uint64_t expiry_ns = next_expiry(world);
+  if (expiry_ns != NODE_NEVER && may_wait(world, expiry_ns))
+    for (unsigned side = 0; side < WORLD_SIDES; side++)
+      if (node_expiry(world->parties[side].node) == expiry_ns)
+        add(choices, CHOICE_TIMER, side);
+  const uint64_t again_ns = world->now_ns + world->model->pause_s * NODE_SECOND;
+  if (is_due_again(world) && expiry_ns > again_ns && may_wait(world, again_ns))
+    add(choices, CHOICE_AGAIN, 0);
+  for (size_t i = 0; i < world->flight_count; i++)
+    if (world->flight[i].held)
+      add(choices, CHOICE_DELIVER, world->flight[i].number);
+}
+
+/* What a damaged copy must have: octets that the message layer does not judge. */
+static bool can_be_rubbish(const struct world_datagram *datagram) {
+  struct monitor_message message;
+  monitor_parse(&message, datagram->data, datagram->length, datagram->destination.port);
+  return message.is_protected || (message.is_coap && message.coap.payload_length > 0);
+}
+
+static void add_acts(const struct world *world, struct choices *choices) {
+  static const struct {
+    enum model_act act;
+    enum choice_verb verb;
+  } acts[] = {
+      {MODEL_LOSE, CHOICE_LOSE}, {MODEL_DOUBLE, CHOICE_DOUBLE}, {MODEL_DELAY, CHOICE_DELAY}};
+  const struct model *model = world->model;
+  for (size_t i = 0; i < world->flight_count; i++) {
+    const struct world_datagram *datagram = &world->flight[i];
+    if (!is_head(world, datagram))
+      continue;
+    for (size_t j = 0; j < sizeof acts / sizeof acts[0]; j++)
+      if (model->acts[acts[j].act])
+        add(choices, acts[j].verb, datagram->number);
+    if (model->acts[MODEL_RUBBISH] && can_be_rubbish(datagram))
+      add(choices, CHOICE_RUBBISH, datagram->number);
+  }
+  for (size_t i = 0; i < world->record_count; i++)
+    if (world->record[i].era < world->monitor.sides[WORLD_AUTHENTICATOR].run)
+      add(choices, CHOICE_INJECT, world->record[i].number);
+  if (model->acts[MODEL_RESTART_PEER] && world->parties[WORLD_PEER].incarnation == 0 &&
+      world->departed > 0)
+    add(choices, CHOICE_RESTART, WORLD_PEER);
+  if (model->acts[MODEL_RESTART_AUTHENTICATOR] &&
+      world->parties[WORLD_AUTHENTICATOR].incarnation == 0 &&
+      world->monitor.sides[WORLD_AUTHENTICATOR].run > 0)
+    add(choices, CHOICE_RESTART, WORLD_AUTHENTICATOR);
+}
+
+size_t world_choices(const struct world *world, struct choice items[WORLD_CHOICES_MAX]) {
+  struct choices choices = {.items = items};
+  for (size_t i = 0; i < world->flight_count; i++)
+    if (world->flight[i].held && world->flight[i].passed >= world->model->past)
+      add(&choices, CHOICE_DELIVER, world->flight[i].number);
+  if (choices.count > 0)
+    return choices.count;
+  add_course(world, &choices);
+  if (world->budget_left > 0)
+    add_acts(world, &choices);
+  return choices.count;
+}
+
+/* Effects */
+
+static struct world_datagram *find(struct world_datagram *datagrams, size_t count,
+                                   unsigned number) {
+  for (size_t i = 0; i < count; i++)
+    if (datagrams[i].number == number)
+      return &datagrams[i];
+  assert(!"a datagram of this number");
+  return NULL;
+}
+
+static void take_out(struct world *world, const struct world_datagram *datagram) {
+  const size_t index = (size_t)(datagram - world->flight);
+  memmove(&world->flight[index], &world->flight[index + 1],
+          (--world->flight_count - index) * sizeof world->flight[0]);
+}
+
+static void overtake(struct world *world, const struct world_datagram *datagram) {
+  for (size_t i = 0; i < world->flight_count; i++) {
+    struct world_datagram *flying = &world->flight[i];
+    if (flying->held && flying->sender == datagram->sender && flying->number < datagram->number)
+      flying->passed++;
+  }
+}
+
+/* Hands a datagram to its destination. It is no more in `flight`, or never was. */
+static void arrive(struct world *world, const struct world_datagram *datagram,
+                   const struct choice *choice) {
+  if (world->observer != NULL && world->observer->arrives != NULL)
+    world->observer->arrives(world->observer->context, world, datagram, choice);
+  const enum world_side side = other(datagram->sender);
+  uint8_t data[WORLD_DATAGRAM_MAX];
+  memcpy(data, datagram->data, datagram->length);
+  const struct node_datagram read = {.source = datagram->source,
+                                     .destination = datagram->destination,
+                                     .data = data,
+                                     .length = datagram->length};
+  struct monitor_message message;
+  monitor_parse(&message, data, datagram->length, datagram->destination.port);
+  message.packet = datagram->packet;
+  note_secure(world, datagram, true);
+  monitor_reads(&world->monitor, side, &message);
+  const int result = node_read(world->parties[side].node, &read, world->now_ns);
+  if (result == 0)
+    drain(world, side);
+  monitor_has_read(&world->monitor, side, result);
+}
+
+static void arrive_from_flight(struct world *world, const struct choice *choice) {
+  struct world_datagram *found = find(world->flight, world->flight_count, choice->object);
+  const struct world_datagram datagram = *found;
+  if (choice->verb == CHOICE_DOUBLE)
+    found->held = true;
+  else
+    take_out(world, found);
+  overtake(world, &datagram);
+  arrive(world, &datagram, choice);
+}
+
+/* EAP must not take the copy: it has no valid code, or does not verify. */
+static void arrive_rubbish(struct world *world, const struct choice *choice) {
+  struct world_datagram copy = *find(world->flight, world->flight_count, choice->object);
+  struct monitor_message message;
+  monitor_parse(&message, copy.data, copy.length, copy.destination.port);
+  if (message.is_protected)
+    copy.data[copy.length - 1] ^= 0x01;
+  else
+    copy.data[message.coap.payload - copy.data] ^= 0x80;
+  copy.packet.rubbish = true;
+  world->monitor.excused |= message.is_protected; /* RFC 8613 section 8.2: an answer in clear */
+  arrive(world, &copy, choice);
+}
+
+static void lose(struct world *world, const struct choice *choice) {
+  const struct world_datagram *datagram = find(world->flight, world->flight_count, choice->object);
+  if (world->observer != NULL && world->observer->arrives != NULL)
+    world->observer->arrives(world->observer->context, world, datagram, choice);
+  take_out(world, datagram);
+}
+
+static void inject(struct world *world, const struct choice *choice) {
+  const struct world_datagram copy = *find(world->record, world->record_count, choice->object);
+  world->monitor.excused = true;
+  arrive(world, &copy, choice);
+}
+
+static void restart(struct world *world, enum world_side side) {
+  world->monitor.excused = true;
+  party_restart(&world->parties[side], world->now_ns);
+  monitor_restarted(&world->monitor, side);
+  if (side == WORLD_AUTHENTICATOR)
+    begin(world);
+}
+
+static void expire(struct world *world, enum world_side side) {
+  struct node *node = world->parties[side].node;
+  if (node_expiry(node) > world->now_ns)
+    world->now_ns = node_expiry(node);
+  const int result = node_handle_expiry(node, world->now_ns);
+  assert(result == 0);
+  (void)result;
+  drain(world, side);
+}
+
+static void begin_again(struct world *world) {
+  monitor_ends(&world->monitor);
+  world->now_ns += world->model->pause_s * NODE_SECOND;
+  world->begun++;
+  if (!world->model->trigger) {
+    begin(world);
+    return;
+  }
+  const int result = coap_eap_peer_trigger(world->parties[WORLD_PEER].node, world->now_ns);
+  assert(result == 0);
+  (void)result;
+}
+
+static void make(struct world *world, const struct choice *choice) {
+  switch (choice->verb) {
+  case CHOICE_DELIVER:
+  case CHOICE_DOUBLE:
+    arrive_from_flight(world, choice);
+    break;
+  case CHOICE_LOSE:
+    lose(world, choice);
+    break;
+  case CHOICE_DELAY:
+    find(world->flight, world->flight_count, choice->object)->held = true;
+    break;
+  case CHOICE_RUBBISH:
+    arrive_rubbish(world, choice);
+    break;
+  case CHOICE_INJECT:
+    inject(world, choice);
+    break;
+  case CHOICE_RESTART:
+    restart(world, (enum world_side)choice->object);
+    break;
+  case CHOICE_TIMER:
+    expire(world, (enum world_side)choice->object);
+    break;
+  case CHOICE_AGAIN:
+    begin_again(world);
+    break;
+  }
+}
+
+/* After each choice: if nothing is left but acts, this is an end. */
+static void look_for_end(struct world *world) {
+  struct choice items[WORLD_CHOICES_MAX];
+  struct choices course = {.items = items};
+  add_course(world, &course);
+  if (course.count == 0)
+    monitor_ends(&world->monitor);
+}
+
+bool world_choose(struct world *world, const struct choice *choice) {
+  struct choice choices[WORLD_CHOICES_MAX];
+  const size_t count = world_choices(world, choices);
+  bool found = false;
+  for (size_t i = 0; i < count; i++)
+    found = found || choice_equal(&choices[i], choice);
+  if (!found)
+    return false;
+  if (world->observer != NULL && world->observer->chooses != NULL)
+    world->observer->chooses(world->observer->context, world, choice);
+  if (choice_is_act(choice))
+    world->budget_left--;
+  make(world, choice);
+  look_for_end(world);
+  return true;
+}
+
+void world_digest(const struct world *world, struct digest *digest) {
+  for (int side = 0; side < WORLD_SIDES; side++)
+    party_digest(&world->parties[side], digest, world->now_ns);
+  for (size_t i = 0; i < world->flight_count; i++) {
+    const struct world_datagram *datagram = &world->flight[i];
+    digest_u64(digest, datagram->sender);
+    digest_octets(digest, datagram->data, datagram->length);
+    digest_u64(digest, datagram->held);
+    digest_u64(digest, datagram->passed);
+    digest_deadline(digest, datagram->departed_ns + world->model->latency_s * NODE_SECOND,
+                    world->now_ns);
+  }
+  digest_u64(digest, world->begun);
+  digest_u64(digest, world->secure.low);
+  digest_u64(digest, world->recorded.low);
+  monitor_digest(&world->monitor, digest);
+}
