@@ -2,6 +2,7 @@
 #include "association.h"
 
 #include "../crypto/crypto.h"
+#include "application.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -223,6 +224,7 @@ int coap_eap_association_write(struct coap_eap_association *association,
     return result;
   datagram->label = plain.label;
   datagram->copy = plain.copy;
+  datagram->application = coap_eap_application_is(coap_session_subject(association->coap));
   result = dtls_protect(association->secure->dtls, data, plain.length, &plain.spans, datagram);
   return result < 0 ? result : 1;
 }

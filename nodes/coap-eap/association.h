@@ -102,7 +102,8 @@ bool coap_eap_association_receive(struct coap_eap_association *association, cons
                                   size_t length, uint64_t now_ns, uint8_t *plain,
                                   size_t *plain_length);
 
-/* The next datagram, as node_write does; addresses are the caller's. */
+/* The next datagram, as node_write does; addresses are the caller's. Sets `application` where it is
+ * of the application. */
 NODE_MUST_CHECK int coap_eap_association_write(struct coap_eap_association *association,
                                                struct node_datagram *datagram, uint64_t now_ns);
 

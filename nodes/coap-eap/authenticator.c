@@ -130,12 +130,13 @@ static int write_session(const struct authenticator *authenticator, struct peer_
   datagram->source = authenticator->config.local;
   datagram->destination = session->remote;
   int result = coap_session_write(&session->coap, datagram, now_ns);
+  datagram->application =
+      result == 1 && coap_eap_application_is(coap_session_subject(&session->coap));
   if (result == 0) {
     result = write_secure(session, datagram, now_ns);
     datagram->source = coap_eap_secure_address(&authenticator->config.local);
     datagram->destination = coap_eap_secure_address(&session->remote);
   }
-  datagram->application = result == 1 && coap_eap_application_is(datagram->label);
   return result;
 }
 

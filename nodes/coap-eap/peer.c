@@ -184,6 +184,8 @@ static int peer_write(struct node *node, struct node_datagram *datagram, uint64_
   datagram->source = peer->config.local;
   datagram->destination = peer->config.authenticator;
   int result = coap_session_write(&peer->session, datagram, now_ns);
+  datagram->application =
+      result == 1 && coap_eap_application_is(coap_session_subject(&peer->session));
   if (result == 1 && peer->trigger_pending)
     trigger_departed(peer, now_ns);
   if (result == 0) {
@@ -191,7 +193,6 @@ static int peer_write(struct node *node, struct node_datagram *datagram, uint64_
     datagram->source = coap_eap_secure_address(&peer->config.local);
     datagram->destination = coap_eap_secure_address(&peer->config.authenticator);
   }
-  datagram->application = result == 1 && coap_eap_application_is(datagram->label);
   note_state(peer);
   return result;
 }

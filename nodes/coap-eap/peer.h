@@ -34,7 +34,8 @@ NODE_MUST_CHECK int coap_eap_peer_trigger(struct node *node, uint64_t now_ns);
 /* Sends a confirmable request under the association to the authenticator's application resource:
  * COAP_CODE_POST with `payload`, or COAP_CODE_GET. NODE_EVENT_ANSWERED or NODE_EVENT_UNANSWERED
  * follows. NODE_ERR_BAD_STATE without an association, NODE_ERR_BUSY while an authentication or
- * another request is under way, NODE_ERR_TOO_LONG, NODE_ERR_EXHAUSTED, NODE_ERR_CRYPTO. */
+ * another request is under way, or a separate response not yet acknowledged, NODE_ERR_TOO_LONG,
+ * NODE_ERR_EXHAUSTED, NODE_ERR_CRYPTO. */
 NODE_MUST_CHECK int coap_eap_peer_request(struct node *node, uint8_t code, const uint8_t *payload,
                                           size_t length);
 

@@ -122,6 +122,7 @@ static int compose(struct coap_outgoing *outgoing, const struct coap_message *me
 static int send_once(struct coap_session *session, const struct coap_message *message,
                      const char *label) {
   const struct coap_outgoing previous = session->control;
+  session->control_subject = NULL;
   const int error = compose(&session->control, message, label);
   if (error == 0 && session->control.length == previous.length &&
       memcmp(session->control.data, previous.data, previous.length) == 0)
@@ -129,10 +130,21 @@ static int send_once(struct coap_session *session, const struct coap_message *me
   return error;
 }
 
+/* What an empty ACK of this Message ID acknowledges; NULL: not known any more. */
+static const char *subject_of(const struct coap_session *session, uint16_t message_id) {
+  if (session->response_held && session->response_message_id == message_id)
+    return session->response.label;
+  if (session->request_answered_apart && session->answer_message_id == message_id)
+    return session->request.label;
+  return NULL;
+}
+
 static void send_empty(struct coap_session *session, enum coap_type type, uint16_t message_id) {
   const struct coap_message message = {
       .type = type, .code = COAP_CODE_EMPTY, .message_id = message_id};
   const int error = send_once(session, &message, type == COAP_ACK ? "CoAP ACK" : "CoAP RST");
+  if (type == COAP_ACK)
+    session->control_subject = subject_of(session, message_id);
   assert(error == 0);
   (void)error;
 }
@@ -289,16 +301,17 @@ static bool receive_repeated(struct coap_session *session, uint64_t now_ns,
 static enum coap_received receive_response(struct coap_session *session, uint64_t now_ns,
                                            const struct coap_message *message) {
   const bool expected = answers_outstanding(session, message);
+  if (expected && message->type != COAP_ACK) {
+    session->request_answered_apart = true;
+    session->answer_message_id = message->message_id;
+  }
   if (message->type == COAP_CON) /* 5.2.2; 5.3.2 */
     send_empty(session, expected ? COAP_ACK : COAP_RST, message->message_id);
   if (!expected)
     return COAP_RECEIVED_NOTHING;
-  if (message->type != COAP_ACK) {
+  if (message->type != COAP_ACK)
     remember(session, message->message_id, true, now_ns + lifetime_ns(session, message->type),
              now_ns);
-    session->request_answered_apart = true;
-    session->answer_message_id = message->message_id;
-  }
   return COAP_RECEIVED_RESPONSE;
 }
 
@@ -366,9 +379,9 @@ int coap_session_respond(struct coap_session *session, const struct coap_message
   const int error = compose(&session->response, response, label);
   if (error < 0)
     return error;
+  hold_response(session, request, response, now_ns);
   if (separate && !is_acknowledged(session, request, now_ns))
     coap_session_acknowledge(session, request, now_ns);
-  hold_response(session, request, response, now_ns);
   return 0;
 }
 
@@ -415,9 +428,9 @@ int coap_session_repeat_response(struct coap_session *session, const struct coap
   const int error = readdress(&session->response, &head);
   if (error < 0)
     return error;
+  hold_response(session, request, &head, now_ns);
   if (separate && !is_acknowledged(session, request, now_ns))
     coap_session_acknowledge(session, request, now_ns);
-  hold_response(session, request, &head, now_ns);
   return 0;
 }
 
@@ -436,12 +449,19 @@ int coap_session_write(struct coap_session *session, struct node_datagram *datag
     datagram->label = outgoing->label;
     datagram->copy = outgoing->copy++;
     outgoing->pending = false;
+    session->written_subject = outgoing == &session->control && session->control_subject != NULL
+                                   ? session->control_subject
+                                   : outgoing->label;
     if (outgoing == &session->request && session->request_outstanding &&
         !session->request_acknowledged)
       session->request_due_ns = now_ns + session->request_timeout_ns;
     return 1;
   }
   return 0;
+}
+
+const char *coap_session_subject(const struct coap_session *session) {
+  return session->written_subject;
 }
 
 uint64_t coap_session_expiry(const struct coap_session *session) {

@@ -64,6 +64,8 @@ struct coap_session {
   uint64_t response_until_ns;   /* dropped then */
 
   struct coap_outgoing control; /* empty ACK, RST or rejection */
+  const char *control_subject;
+  const char *written_subject;
 
   struct coap_seen {
     uint16_t message_id;
@@ -159,6 +161,11 @@ void coap_session_ignore(struct coap_session *session, const struct coap_message
  * arms the timer of a confirmable request. 1, 0 or NODE_ERR_TOO_LONG. */
 NODE_MUST_CHECK int coap_session_write(struct coap_session *session, struct node_datagram *datagram,
                                        uint64_t now_ns);
+
+/* Label of what the datagram that was written last is about: of an empty ACK, the label of the
+ * separate response, or of the request that such a response answers, where that is known; else its
+ * own. */
+const char *coap_session_subject(const struct coap_session *session);
 
 uint64_t coap_session_expiry(const struct coap_session *session);
 
