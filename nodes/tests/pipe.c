@@ -273,7 +273,8 @@ static struct pipe_datagram *put(struct pipe *pipe, const struct node_datagram *
   *flying = (struct pipe_datagram){.source = datagram->source,
                                    .destination = datagram->destination,
                                    .length = datagram->length,
-                                   .arrival_ns = arrival_ns};
+                                   .arrival_ns = arrival_ns,
+                                   .application = datagram->application};
   memcpy(flying->data, datagram->data, datagram->length);
   return flying;
 }
@@ -358,6 +359,26 @@ void pipe_inject(struct pipe *pipe, const struct node_address *source,
   const struct node_datagram datagram = {
       .source = *source, .destination = *destination, .data = copy, .length = length};
   put(pipe, &datagram, pipe->now_ns);
+}
+
+void pipe_inject_again(struct pipe *pipe, const struct pipe_datagram *datagram) {
+  const struct pipe_datagram copy = *datagram;
+  pipe_inject(pipe, &copy.source, &copy.destination, copy.data, copy.length);
+}
+
+size_t pipe_find(const struct pipe *pipe, const char *label) {
+  size_t at = pipe->flight_count;
+  while (at > 0 && strcmp(pipe->labels[at - 1], label) != 0)
+    at--;
+  assert(at > 0);
+  return at - 1;
+}
+
+size_t pipe_count(const struct pipe *pipe, const char *label) {
+  size_t count = 0;
+  for (size_t i = 0; i < pipe->flight_count; i++)
+    count += strcmp(pipe->labels[i], label) == 0;
+  return count;
 }
 
 static struct pipe_datagram *next_arrival(struct pipe *pipe) {

@@ -57,6 +57,7 @@ struct pipe_datagram {
   size_t length;
   uint64_t arrival_ns;
   bool arrived;
+  bool application;
 };
 
 struct pipe_config {
@@ -115,6 +116,14 @@ bool pipe_run_until(struct pipe *pipe, uint64_t until_ns);
 /* Puts a datagram on the link, arriving now. */
 void pipe_inject(struct pipe *pipe, const struct node_address *source,
                  const struct node_address *destination, const uint8_t *data, size_t length);
+
+/* The same for one that was sent before. */
+void pipe_inject_again(struct pipe *pipe, const struct pipe_datagram *datagram);
+
+/* The number of the last datagram with this label, and how many have it. There must be one to be
+ * found. */
+size_t pipe_find(const struct pipe *pipe, const char *label);
+size_t pipe_count(const struct pipe *pipe, const char *label);
 
 /* Lets the authenticator begin with this peer. */
 void pipe_begin(struct pipe *pipe, size_t peer);
