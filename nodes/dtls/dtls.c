@@ -1,8 +1,9 @@
 /* The outside of a DTLS endpoint: RFC 6347 with mbedtls, one call of the library after another.
  *
  * What the library does with hostile input, where it shows:
- *   - a record that is cut off, of a wrong version, type, epoch or length, seen before, or whose
- *     tag is wrong is dropped;
+ *   - a record of a wrong version, type, epoch or length, seen before, or whose tag is wrong is
+ *     dropped; one that is cut off does not reach it, since it could not go on behind a few octets
+ *     that are no header;
  *   - but while it waits for a Finished, a wrong tag ends the handshake with an alert, since that
  *     is what a wrong PSK looks like. In the handshake nothing is authenticated, so that a forged
  *     alert in clear, or a forged message, can end it, too;
@@ -204,11 +205,11 @@ int dtls_receive(struct dtls *dtls, const uint8_t *data, size_t length, uint64_t
   assert(dtls->users == 0);
   if (dtls->state == DTLS_FAILED || length > NODE_DATAGRAM_MAX)
     return 0;
-  dtls->input = data;
-  dtls->input_length = length;
   dtls->now_ns = now_ns;
-  if (dtls->state == DTLS_ESTABLISHED)
-    dtls->input_length = dtls_record_protected(data, length, &dtls->input);
+  dtls->input = data;
+  dtls->input_length = dtls->state == DTLS_ESTABLISHED
+                           ? dtls_record_protected(data, length, &dtls->input)
+                           : dtls_record_whole(data, length);
   int result = 0;
   if (dtls->input_length > 0) {
     struct mbedtls_host_account *const former = enter(dtls);

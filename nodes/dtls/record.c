@@ -34,6 +34,14 @@ bool dtls_record_next(const uint8_t **at, const uint8_t *end, struct dtls_record
   return true;
 }
 
+size_t dtls_record_whole(const uint8_t *data, size_t length) {
+  const uint8_t *at = data;
+  struct dtls_record record;
+  while (dtls_record_next(&at, data + length, &record))
+    ;
+  return (size_t)(at - data);
+}
+
 size_t dtls_record_protected(const uint8_t *data, size_t length, const uint8_t **part) {
   const uint8_t *at = data, *begin = data;
   struct dtls_record record;

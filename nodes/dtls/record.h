@@ -28,6 +28,9 @@ struct dtls_record {
 /* Reads the record at `at` and moves `at` behind it. False: there is none, or it is cut off. */
 bool dtls_record_next(const uint8_t **at, const uint8_t *end, struct dtls_record *record);
 
+/* The length of a datagram's records, without what is cut off at its end. */
+size_t dtls_record_whole(const uint8_t *data, size_t length);
+
 /* The part of a datagram that has all of its first uninterrupted records of epoch 1; its length,
  * which is 0 if there are none. */
 size_t dtls_record_protected(const uint8_t *data, size_t length, const uint8_t **part);

@@ -128,7 +128,7 @@ static struct dtls_world_datagram *next_arrival(struct dtls_world *world) {
   return next;
 }
 
-static bool step(struct dtls_world *world) {
+bool dtls_world_step(struct dtls_world *world) {
   if (send_one(world, DTLS_CLIENT) || send_one(world, DTLS_SERVER))
     return true;
   struct dtls_world_datagram *const arrival = next_arrival(world);
@@ -155,7 +155,7 @@ static bool step(struct dtls_world *world) {
 
 void dtls_world_run(struct dtls_world *world) {
   unsigned steps = 0;
-  while (step(world))
+  while (dtls_world_step(world))
     assert_in_range(++steps, 0, DTLS_WORLD_STEPS_MAX);
 }
 

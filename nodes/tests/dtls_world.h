@@ -69,6 +69,9 @@ struct dtls_world_config dtls_world_default(void);
 void dtls_world_init(struct dtls_world *world, const struct dtls_world_config *config);
 void dtls_world_deinit(struct dtls_world *world);
 
+/* One datagram departs or arrives, or a timer is over; false if there is nothing of that. */
+bool dtls_world_step(struct dtls_world *world);
+
 /* Until nothing is under way and no timer runs. */
 void dtls_world_run(struct dtls_world *world);
 
