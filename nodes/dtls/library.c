@@ -210,6 +210,7 @@ int dtls_library_wake(struct dtls *dtls) {
   return 0;
 }
 
+/* The library refuses as long as it keeps a last flight. */
 static void save(struct dtls *dtls) {
   mbedtls_ssl_context *const ssl = &dtls->library->ssl;
   size_t length = 0;
@@ -228,6 +229,6 @@ static void save(struct dtls *dtls) {
 }
 
 void dtls_library_rest(struct dtls *dtls) {
-  if (--dtls->users == 0 && dtls->state == DTLS_ESTABLISHED && dtls->library->ssl.handshake == NULL)
+  if (--dtls->users == 0 && dtls->state == DTLS_ESTABLISHED)
     save(dtls);
 }

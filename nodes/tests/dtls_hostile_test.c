@@ -207,6 +207,21 @@ static void test_old_handshake(void **state) {
   assert_undisturbed();
 }
 
+/* At rest, a datagram without a record of the session's epoch makes no work. */
+static void test_no_work_for_clear_records(void **state) {
+  (void)state;
+  start_established();
+  assert_undisturbed();
+  for (int side = 0; side < 2; side++) {
+    memset(world.end[side].cost, 0, sizeof world.end[side].cost);
+    for (size_t i = 0; i < 4; i++)
+      assert_int_equal(receive((enum dtls_world_side)side, world.log[i].data, world.log[i].length),
+                       0);
+    for (int i = 0; i < NODE_PRIMITIVE_COUNT; i++)
+      assert_int_equal(world.end[side].cost[i], 0);
+  }
+}
+
 /* The ClientHello with a valid cookie comes in one datagram with the Finished. */
 static void test_hello_behind_finished(void **state) {
   (void)state;
@@ -272,6 +287,24 @@ static void test_alert_in_handshake(void **state) {
   assert_string_equal(dtls_reason(world.end[DTLS_CLIENT].dtls), "dtls-alert");
   dtls_world_run(&world);
   assert_int_equal(world.count, 0);
+}
+
+/* Records in clear that are none, before anything was agreed upon. */
+static void test_senseless_records_in_handshake(void **state) {
+  static const uint8_t bodies[][4] = {
+      {20, 2, 1, 1}, {20, 1, 2}, {21, 1, 2}, {22, 3, 2, 0}, {23, 1, 0}};
+  (void)state;
+  start();
+  for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+    uint8_t data[13 + 3] = {bodies[i][0], 0xfe, 0xfd};
+    data[10] = (uint8_t)(i + 10); /* numbers that the server does not use */
+    data[12] = bodies[i][1];
+    memcpy(data + 13, bodies[i] + 2, 2);
+    assert_int_equal(receive(DTLS_CLIENT, data, 13U + bodies[i][1]), 0);
+  }
+  dtls_world_run(&world);
+  assert_int_equal(world.count, HANDSHAKE_MESSAGES);
+  assert_undisturbed();
 }
 
 /* Alerts that the remote has authenticated */
@@ -438,10 +471,12 @@ int main(void) {
       TEST(test_protection_while_delivering),
       TEST(test_data_behind_finished),
       TEST(test_old_handshake),
+      TEST(test_no_work_for_clear_records),
       TEST(test_hello_behind_finished),
       TEST(test_new_client),
       TEST(test_forged_alerts),
       TEST(test_alert_in_handshake),
+      TEST(test_senseless_records_in_handshake),
       TEST(test_close),
       TEST(test_fatal_alert),
       TEST(test_warning_and_empty_record),
