@@ -4,6 +4,7 @@
 
 #include "shell.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -71,6 +72,16 @@ static void compare_figure(const json_t *result, const json_t *derived, const ch
                  (long long)theirs);
 }
 
+/* Means: what either computes of the same whole numbers. */
+static void compare_mean(const json_t *result, const json_t *derived, const char *key,
+                         struct proof_report *report) {
+  const json_t *ledger = json_object_get(result, key);
+  const double ours = json_number_value(ledger),
+               theirs = json_number_value(json_object_get(derived, key));
+  if (!json_is_number(ledger) || fabs(ours - theirs) > 1e-9 * theirs)
+    proof_differ(report, "%s: ledger %g, tshark %g", key, ours, theirs);
+}
+
 /* Both ways: a row that one of them lacks counts 0. */
 static void compare_rows(const json_t *result, const json_t *derived, const char *where,
                          struct proof_report *report) {
@@ -95,6 +106,11 @@ static void compare_members(const json_t *result, const json_t *derived, const c
       compare_figure(result, derived, where, key, report);
     else if (json_is_object(value))
       compare_rows(json_object_get(result, key), value, inside, report);
+    else if (json_is_real(value))
+      compare_mean(result, derived, key, report);
+    else if (json_is_null(value) && !json_is_null(json_object_get(result, key)))
+      proof_differ(report, "%s: ledger %g, tshark none", key,
+                   json_number_value(json_object_get(result, key)));
   }
 }
 
@@ -103,7 +119,8 @@ static json_t *find_message(const json_t *messages, const json_t *like) {
   json_t *message;
   json_array_foreach(messages, i, message) {
     if (json_equal(json_object_get(message, "label"), json_object_get(like, "label")) &&
-        json_equal(json_object_get(message, "direction"), json_object_get(like, "direction")))
+        json_equal(json_object_get(message, "direction"), json_object_get(like, "direction")) &&
+        json_equal(json_object_get(message, "phase"), json_object_get(like, "phase")))
       return message;
   }
   return NULL;

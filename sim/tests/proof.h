@@ -3,15 +3,20 @@
  * octet.
  *
  * tshark gives, for each frame: MAC header, fragment header, compressed IPv6 and UDP header and FCS
- * with their sizes, the datagram that it reassembles, and the CoAP header, token, options and
- * payload of that with theirs. What tshark cannot know comes from elsewhere:
+ * with their sizes, the datagram that it reassembles, and of that with theirs the CoAP header,
+ * token, options and payload, or the DTLS records and the handshake messages in clear. What tshark
+ * cannot know comes from elsewhere:
  * - EAP inside CoAP: parsed here (proof_coap.c);
- * - what OSCORE encrypts: decrypted here with the secrets of --log, which the tag confirms
- *   (proof_oscore.c);
+ * - what OSCORE and DTLS encrypt: decrypted here with the secrets of --log, which the tag confirms
+ *   (proof_oscore.c, proof_dtls.c; tshark knows one DTLS key at a time, and takes a flight that is
+ *   sent again for another part of the handshake);
  * - a message's label, and whether CoAP sent it before: --log, found by its octets;
  * - datagrams that were given up before their first frame was on the air: --log.
- * bytes_air_repeated is not derived where a node held a datagram and CoAP's repetition of it at the
- * same time, for their octets are equal and nobody can see which it sent first. */
+ * Which keys of a result captures cannot tell at all is said in proof_table.c.
+ *
+ * bytes_air_repeated, and what else tells repetitions from first transmissions, is not derived
+ * where a node held a datagram and CoAP's repetition of it at the same time, for their octets are
+ * equal and nobody can see which it sent first. */
 #ifndef SIM_TESTS_PROOF_H
 #define SIM_TESTS_PROOF_H
 

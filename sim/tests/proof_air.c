@@ -158,6 +158,39 @@ static void take_coap_payload(struct proof_frame *frame, const struct proof_elem
   frame->coap.payload = element->position - frame->payload_position;
 }
 
+static void take_record(struct proof_frame *frame, const struct proof_element *element) {
+  assert(frame->dtls.count < PROOF_RECORDS_MAX);
+  frame->dtls.item[frame->dtls.count++] = (struct proof_record){
+      .type = number_of(element), .position = element->position - frame->payload_position};
+}
+
+static void take_record_epoch(struct proof_frame *frame, const struct proof_element *element) {
+  if (frame->dtls.count > 0)
+    frame->dtls.item[frame->dtls.count - 1].epoch = number_of(element);
+}
+
+static void take_record_sequence(struct proof_frame *frame, const struct proof_element *element) {
+  if (frame->dtls.count > 0)
+    frame->dtls.item[frame->dtls.count - 1].sequence = strtoull(element->show, NULL, 10);
+}
+
+static void take_record_length(struct proof_frame *frame, const struct proof_element *element) {
+  if (frame->dtls.count > 0)
+    frame->dtls.item[frame->dtls.count - 1].length = number_of(element);
+}
+
+static void take_handshake(struct proof_frame *frame, const struct proof_element *element) {
+  assert(frame->dtls.handshake_count < PROOF_RECORDS_MAX);
+  frame->dtls.handshake[frame->dtls.handshake_count++] =
+      (struct proof_handshake){.type = number_of(element)};
+}
+
+static void take_handshake_length(struct proof_frame *frame, const struct proof_element *element) {
+  if (frame->dtls.handshake_count > 0)
+    frame->dtls.handshake[frame->dtls.handshake_count - 1].length =
+        PROOF_HANDSHAKE_HEADER + number_of(element);
+}
+
 static void take_radius(struct proof_frame *frame, const struct proof_element *element) {
   frame->radius = element->size;
 }
@@ -221,6 +254,12 @@ static const struct {
     {"coap.opt.desc", take_coap_option_number},
     {"coap.opt.end_marker", take_coap_marker},
     {"coap.payload", take_coap_payload},
+    {"dtls.record.content_type", take_record},
+    {"dtls.record.epoch", take_record_epoch},
+    {"dtls.record.sequence_number", take_record_sequence},
+    {"dtls.record.length", take_record_length},
+    {"dtls.handshake.type", take_handshake},
+    {"dtls.handshake.fragment_length", take_handshake_length},
     {"radius", take_radius},
     {"radius.code", take_radius_header},
     {"radius.id", take_radius_header},
@@ -268,9 +307,28 @@ static bool same_options(const struct proof_message *a, const struct proof_messa
   return true;
 }
 
-/* The proof's own parser, which must also read what tshark does not show, against tshark. */
+static bool same_records(const struct proof_records *a, const struct proof_records *b) {
+  if (a->count != b->count || a->handshake_count != b->handshake_count)
+    return false;
+  for (size_t i = 0; i < a->count; i++)
+    if (a->item[i].type != b->item[i].type || a->item[i].epoch != b->item[i].epoch ||
+        a->item[i].sequence != b->item[i].sequence || a->item[i].position != b->item[i].position ||
+        a->item[i].length != b->item[i].length)
+      return false;
+  for (size_t i = 0; i < a->handshake_count; i++)
+    if (a->handshake[i].type != b->handshake[i].type ||
+        a->handshake[i].length != b->handshake[i].length)
+      return false;
+  return true;
+}
+
+/* The proof's own parsers, which must also read what tshark does not show, against tshark. */
 static bool parses_alike(const struct proof_frame *frame) {
   struct proof_message own;
+  struct proof_records records;
+  if (proof_dtls_is(frame->payload, frame->payload_length))
+    return proof_dtls_parse(frame->payload, frame->payload_length, &records) &&
+           same_records(&records, &frame->dtls) && frame->header == 0;
   return proof_coap_parse(frame->payload, frame->payload_length, &own) && frame->header == 4 &&
          own.code == frame->coap.code && own.token == frame->coap.token &&
          own.marker == frame->coap.marker && own.payload == frame->coap.payload &&
@@ -300,7 +358,7 @@ static const char *fault_of(const struct proof_frame *frame) {
     return frame->fragment_header == 0 ? "without a datagram" : NULL;
   if (frame->fragment_header == 0 && frame->payload_length != proof_frame_carried(frame))
     return "with a datagram that does not fill it";
-  return parses_alike(frame) ? NULL : "with a CoAP message that tshark reads in another way";
+  return parses_alike(frame) ? NULL : "with a message that tshark reads in another way";
 }
 
 bool proof_air_read(struct proof_air *air, const char *path, struct proof_report *report) {

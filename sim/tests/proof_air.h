@@ -4,6 +4,7 @@
 
 #include "proof.h"
 #include "proof_coap.h"
+#include "proof_dtls.h"
 
 enum {
   PROOF_PHY = 6,          /* octets of each frame that no capture shows */
@@ -33,6 +34,7 @@ struct proof_frame {
   unsigned from, to; /* last 16 bits of the IPv6 addresses */
   size_t header;     /* CoAP header */
   struct proof_message coap;
+  struct proof_records dtls;
   /* RADIUS: its header, EAP in attributes of type 79, other attributes with all headers */
   size_t radius, radius_header, radius_eap;
   /* What tshark complains of */

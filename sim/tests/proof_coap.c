@@ -106,13 +106,13 @@ void proof_coap_options(const struct proof_message *message, long long seqnum,
   proof_spans_add(spans, "coap_marker", message->marker);
 }
 
-bool proof_coap_payload(const struct proof_message *message, const uint8_t *data,
+bool proof_coap_payload(const struct proof_message *message, const uint8_t *data, bool application,
                         struct proof_spans *spans) {
   const uint8_t *eap = data + message->payload;
   const size_t length = message->length - message->payload;
   if (length == 0)
     return true;
-  if (message->code >> 5 >= 4) {
+  if (application || message->code >> 5 >= 4) {
     proof_spans_add(spans, "coap_payload", length);
     return true;
   }

@@ -51,9 +51,9 @@ const struct proof_option *proof_coap_find(const struct proof_message *message, 
 void proof_coap_options(const struct proof_message *message, long long seqnum,
                         struct proof_spans *spans);
 
-/* Rows of a payload in clear: an EAP packet, but in responses 4.xx and 5.xx words for people. False
- * where it is no EAP packet and should be one. */
-bool proof_coap_payload(const struct proof_message *message, const uint8_t *data,
+/* Rows of a payload in clear: of an authentication an EAP packet, but in responses 4.xx and 5.xx
+ * words for people. False where it is no EAP packet and should be one. */
+bool proof_coap_payload(const struct proof_message *message, const uint8_t *data, bool application,
                         struct proof_spans *spans);
 
 void proof_spans_add(struct proof_spans *spans, const char *row, size_t length);

@@ -5,6 +5,8 @@
 #include "proof_air.h"
 #include "proof_log.h"
 
+enum { PROOF_ID_MAX = 2 + 8 };
+
 /* All datagrams of equal octets between the same two ends. */
 struct proof_datagram {
   unsigned from, to;
@@ -12,6 +14,11 @@ struct proof_datagram {
   size_t length;
   const struct proof_sent *sent; /* the first of them in the log */
   struct proof_spans spans;
+  /* The CoAP message in it, if there is one: Message ID and token tell it from others. */
+  bool coap;
+  uint8_t code;
+  uint8_t id[PROOF_ID_MAX];
+  size_t id_length;
   size_t on_air; /* how many of them tshark saw depart */
 };
 

@@ -1,7 +1,7 @@
 /* Weighs each frame, and adds up what the members of a result say: rows, messages, links. */
 #include "proof.h"
 
-#include "proof_datagrams.h"
+#include "proof_exchanges.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -10,12 +10,19 @@
 /* IEEE 802.15.4-2006, 2450 MHz: time on the air, and until the acknowledgement. */
 enum { OCTET_NS = 32000, TURNAROUND_NS = 192000, FLIGHT_MAX_NS = 10000, AUTHENTICATOR = 1 };
 
+struct mean {
+  size_t count, sum;
+};
+
 struct weigher {
   struct proof_air air;
   struct proof_log log;
   struct proof_datagrams datagrams;
   struct proof_report *report;
   json_t *derived;
+  bool *acknowledged; /* by frame */
+  struct mean request,
+      response;      /* UDP payload of the application's messages, first transmissions */
   bool *copies;      /* by frame: of a datagram that CoAP sent before */
   bool copies_mixed; /* a node held a datagram and its copy at once: which it sent first is unknown
                       */
@@ -28,19 +35,26 @@ static void add(json_t *object, const char *key, size_t count) {
         json_integer(json_integer_value(json_object_get(object, key)) + (json_int_t)count));
 }
 
-/* The message of this label and direction, begun if there is none yet. */
+static const char *phase_of(const struct proof_sent *sent) {
+  return sent->application ? "application" : "authentication";
+}
+
+/* The message of this label, direction and phase, begun if there is none yet. */
 static json_t *message_of(struct weigher *weigher, const struct proof_sent *sent) {
-  static const char *const figures[] = {"datagrams",  "bytes_udp",   "frames",
-                                        "frames_ack", "mac_retries", "bytes_air"};
+  static const char *const figures[] = {"datagrams",         "bytes_udp",   "frames",
+                                        "frames_ack",        "mac_retries", "bytes_air",
+                                        "datagrams_repeated"};
   const char *direction = proof_sent_up(sent) ? "up" : "down";
   json_t *messages = json_object_get(weigher->derived, "messages"), *message;
   size_t i;
   json_array_foreach(messages, i, message) {
     if (strcmp(json_string_value(json_object_get(message, "label")), sent->label) == 0 &&
-        strcmp(json_string_value(json_object_get(message, "direction")), direction) == 0)
+        strcmp(json_string_value(json_object_get(message, "direction")), direction) == 0 &&
+        strcmp(json_string_value(json_object_get(message, "phase")), phase_of(sent)) == 0)
       return message;
   }
-  message = json_pack("{s:s,s:s,s:{}}", "label", sent->label, "direction", direction, "ledger");
+  message = json_pack("{s:s,s:s,s:s,s:{}}", "label", sent->label, "direction", direction, "phase",
+                      phase_of(sent), "ledger");
   for (i = 0; i < sizeof figures / sizeof figures[0]; i++)
     json_object_set_new(message, figures[i], json_integer(0));
   json_array_append_new(messages, message);
@@ -49,33 +63,103 @@ static json_t *message_of(struct weigher *weigher, const struct proof_sent *sent
 
 /* Frames */
 
+/* Members of the result: the application's are apart, and not so many. */
+static const struct totals {
+  const char *ledger, *ledger_peer_link, *bytes_air, *bytes_air_peer_link, *bytes_udp, *frames,
+      *coap_messages, *coap_retransmissions;
+  const char *bytes_air_repeated, *frames_ack, *mac_retries, *datagrams,
+      *datagrams_repeated; /* or NULL */
+} authentication_totals =
+    {
+        .ledger = "ledger",
+        .ledger_peer_link = "ledger_peer_link",
+        .bytes_air = "bytes_air",
+        .bytes_air_peer_link = "bytes_air_peer_link",
+        .bytes_udp = "bytes_udp",
+        .frames = "frames",
+        .coap_messages = "coap_messages",
+        .coap_retransmissions = "coap_retransmissions",
+        .bytes_air_repeated = "bytes_air_repeated",
+        .frames_ack = "frames_ack",
+        .mac_retries = "mac_retries",
+        .datagrams = "datagrams",
+        .datagrams_repeated = "datagrams_repeated",
+},
+  application_totals = {
+      .ledger = "app_ledger",
+      .ledger_peer_link = "app_ledger_peer_link",
+      .bytes_air = "app_bytes_air",
+      .bytes_air_peer_link = "app_bytes_air_peer_link",
+      .bytes_udp = "app_bytes_udp",
+      .frames = "app_frames",
+      .coap_messages = "app_coap_messages",
+      .coap_retransmissions = "app_coap_retransmissions",
+};
+
 /* What the frames of a run are booked to. */
 struct booking {
+  const struct totals *totals;
   json_t *message;
   bool peer_link;
   bool again;
 };
 
+static const struct totals *totals_of(const struct proof_sent *sent) {
+  return sent->application ? &application_totals : &authentication_totals;
+}
+
+static void add_total(struct weigher *weigher, const char *key, size_t number) {
+  if (key != NULL)
+    add(weigher->derived, key, number);
+}
+
 static void book(struct weigher *weigher, const struct booking *booking, const char *row,
                  size_t octets) {
+  const struct totals *totals = booking->totals;
   if (octets == 0)
     return;
-  add(json_object_get(weigher->derived, "ledger"), row, octets);
-  add(weigher->derived, "bytes_air", octets);
+  add(json_object_get(weigher->derived, totals->ledger), row, octets);
+  add(weigher->derived, totals->bytes_air, octets);
   add(json_object_get(booking->message, "ledger"), row, octets);
   add(booking->message, "bytes_air", octets);
   if (booking->peer_link) {
-    add(json_object_get(weigher->derived, "ledger_peer_link"), row, octets);
-    add(weigher->derived, "bytes_air_peer_link", octets);
+    add(json_object_get(weigher->derived, totals->ledger_peer_link), row, octets);
+    add(weigher->derived, totals->bytes_air_peer_link, octets);
   }
   if (booking->again)
-    add(weigher->derived, "bytes_air_repeated", octets);
+    add_total(weigher, totals->bytes_air_repeated, octets);
 }
 
-static void count(struct weigher *weigher, const struct booking *booking, const char *key,
-                  size_t frames) {
-  add(weigher->derived, key, frames);
-  add(booking->message, key, frames);
+static void count_frame(struct weigher *weigher, const struct booking *booking,
+                        bool acknowledgement, bool retry) {
+  add(weigher->derived, booking->totals->frames, 1);
+  add(booking->message, "frames", 1);
+  add_total(weigher, booking->totals->frames_ack, acknowledgement);
+  add(booking->message, "frames_ack", acknowledgement);
+  add_total(weigher, booking->totals->mac_retries, retry);
+  add(booking->message, "mac_retries", retry);
+}
+
+/* A datagram that a node sent. */
+static void count_datagram(struct weigher *weigher, const struct booking *booking, size_t length,
+                           bool coap, bool copy) {
+  const struct totals *totals = booking->totals;
+  const char *label = json_string_value(json_object_get(booking->message, "label"));
+  struct mean *mean = strcmp(label, "app request") == 0    ? &weigher->request
+                      : strcmp(label, "app response") == 0 ? &weigher->response
+                                                           : NULL;
+  if (mean != NULL && !copy) {
+    mean->count++;
+    mean->sum += length;
+  }
+  add_total(weigher, totals->datagrams_repeated, copy);
+  add(booking->message, "datagrams_repeated", copy);
+  add_total(weigher, totals->datagrams, 1);
+  add(booking->message, "datagrams", 1);
+  add(weigher->derived, totals->bytes_udp, length);
+  add(booking->message, "bytes_udp", length);
+  add(weigher->derived, totals->coap_messages, coap);
+  add(weigher->derived, totals->coap_retransmissions, coap && copy);
 }
 
 /* The rows of the part of a datagram that the frame carries. */
@@ -94,7 +178,6 @@ static void book_payload(struct weigher *weigher, const struct booking *booking,
 
 static void book_data(struct weigher *weigher, const struct booking *booking,
                       const struct proof_frame *frame, const struct proof_datagram *datagram) {
-  count(weigher, booking, "frames", 1);
   book(weigher, booking, "phy", PROOF_PHY);
   book(weigher, booking, "mac_header", frame->mac_header);
   book(weigher, booking, "mac_fcs", frame->mac_fcs);
@@ -197,7 +280,8 @@ static struct booking booking_of(struct weigher *weigher, size_t index) {
   const struct proof_frame *frame = &weigher->air.frames[index];
   const struct proof_datagram *datagram =
       &weigher->datagrams.items[weigher->datagrams.of_frame[index]];
-  return (struct booking){.message = message_of(weigher, datagram->sent),
+  return (struct booking){.totals = totals_of(datagram->sent),
+                          .message = message_of(weigher, datagram->sent),
                           .peer_link =
                               is_end(weigher, frame->source) || is_end(weigher, frame->destination),
                           .again = is_repeated(weigher, index) || weigher->copies[index]};
@@ -211,8 +295,8 @@ static void weigh_acknowledgement(struct weigher *weigher, size_t index) {
     return;
   }
   const struct booking booking = booking_of(weigher, acknowledged);
-  count(weigher, &booking, "frames", 1);
-  count(weigher, &booking, "frames_ack", 1);
+  weigher->acknowledged[acknowledged] = true;
+  count_frame(weigher, &booking, true, false);
   book(weigher, &booking, "mac_ack", weigher->air.frames[index].length + PROOF_PHY);
 }
 
@@ -222,12 +306,11 @@ static void weigh_data(struct weigher *weigher, size_t index) {
   weigher->copies[index] = is_copy(weigher, index);
   const struct booking booking = booking_of(weigher, index);
   book_data(weigher, &booking, frame, datagram);
-  count(weigher, &booking, "mac_retries", is_repeated(weigher, index));
+  count_frame(weigher, &booking, false, is_repeated(weigher, index));
   if (frame->source != datagram->from || !departs(weigher, index))
     return;
   datagram->on_air++;
-  count(weigher, &booking, "datagrams", 1);
-  count(weigher, &booking, "bytes_udp", datagram->length);
+  count_datagram(weigher, &booking, datagram->length, datagram->coap, weigher->copies[index]);
 }
 
 static void weigh_backhaul(struct weigher *weigher, const struct proof_frame *frame) {
@@ -238,6 +321,10 @@ static void weigh_backhaul(struct weigher *weigher, const struct proof_frame *fr
   add(ledger, "radius_header", frame->radius_header);
   add(ledger, "radius_eap", frame->radius_eap);
   add(ledger, "radius_attributes", frame->radius - frame->radius_header - frame->radius_eap);
+}
+
+static bool carries_coap(const struct proof_sent *sent) {
+  return !proof_dtls_is(sent->payload, sent->length) || sent->payload[0] == PROOF_APPLICATION_DATA;
 }
 
 /* Datagrams that the log has and the air does not: the MAC found no free channel, or its queue was
@@ -257,9 +344,9 @@ static void weigh_given_up(struct weigher *weigher, bool crowded) {
     if (!crowded)
       proof_differ(weigher->report, "%s (%s to %s) is not on the air", sent->label, sent->from,
                    sent->to);
-    const struct booking booking = {.message = message_of(weigher, sent)};
-    count(weigher, &booking, "datagrams", 1);
-    count(weigher, &booking, "bytes_udp", sent->length);
+    const struct booking booking = {.totals = totals_of(sent),
+                                    .message = message_of(weigher, sent)};
+    count_datagram(weigher, &booking, sent->length, carries_coap(sent), sent->copy);
   }
 }
 
@@ -268,17 +355,60 @@ static json_t *begin_derived(void) {
                                         "frames_ack",          "mac_retries",
                                         "bytes_udp",           "bytes_air",
                                         "bytes_air_peer_link", "bytes_air_repeated",
-                                        "bytes_backhaul",      "datagrams_backhaul"};
-  json_t *derived = json_pack("{s:{},s:{},s:{},s:[]}", "ledger", "ledger_peer_link",
-                              "ledger_backhaul", "messages");
+                                        "coap_messages",       "coap_retransmissions",
+                                        "bytes_backhaul",      "datagrams_backhaul",
+                                        "app_frames",          "app_bytes_udp",
+                                        "app_bytes_air",       "app_bytes_air_peer_link",
+                                        "app_coap_messages",   "app_coap_retransmissions",
+                                        "app_exchanges",       "app_unanswered",
+                                        "datagrams_repeated"};
+  json_t *derived = json_pack("{s:{},s:{},s:{},s:{},s:{},s:[]}", "ledger", "ledger_peer_link",
+                              "app_ledger", "app_ledger_peer_link", "ledger_backhaul", "messages");
   for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
     json_object_set_new(derived, figures[i], json_integer(0));
   return derived;
 }
 
+static void set_mean(struct weigher *weigher, const char *key, size_t sum, size_t count) {
+  json_object_set_new(weigher->derived, key,
+                      count == 0 ? json_null() : json_real((double)sum / (double)count));
+}
+
+/* Of all that the application sent, for each exchange that was answered. */
+static void set_exchange(struct weigher *weigher, const char *key, const char *sum, size_t count) {
+  set_mean(weigher, key, (size_t)json_integer_value(json_object_get(weigher->derived, sum)), count);
+}
+
+static void weigh_exchanges(struct weigher *weigher) {
+  const struct proof_exchanges exchanges =
+      proof_exchanges_find(&weigher->air, &weigher->datagrams, weigher->acknowledged);
+  const size_t answered = exchanges.answered;
+  add(weigher->derived, "app_exchanges", answered);
+  add(weigher->derived, "app_unanswered", exchanges.requests - answered);
+  set_exchange(weigher, "app_exchange_bytes_udp", "app_bytes_udp", answered);
+  set_exchange(weigher, "app_exchange_bytes_air", "app_bytes_air", answered);
+  set_exchange(weigher, "app_exchange_bytes_air_peer_link", "app_bytes_air_peer_link", answered);
+  set_exchange(weigher, "app_exchange_frames", "app_frames", answered);
+  set_mean(weigher, "app_request_bytes_udp", weigher->request.sum, weigher->request.count);
+  set_mean(weigher, "app_response_bytes_udp", weigher->response.sum, weigher->response.count);
+}
+
+/* Which of two equal datagrams was the first one is not known. */
+static void forget_copies(struct weigher *weigher) {
+  static const char *const figures[] = {"bytes_air_repeated",    "datagrams_repeated",
+                                        "coap_retransmissions",  "app_coap_retransmissions",
+                                        "app_request_bytes_udp", "app_response_bytes_udp"};
+  json_t *messages = json_object_get(weigher->derived, "messages"), *message;
+  size_t i;
+  for (i = 0; i < sizeof figures / sizeof figures[0]; i++)
+    json_object_del(weigher->derived, figures[i]);
+  json_array_foreach(messages, i, message) json_object_del(message, "datagrams_repeated");
+}
+
 static void weigh(struct weigher *weigher, const json_t *spec) {
   weigher->copies = calloc(weigher->air.count + 1, sizeof *weigher->copies);
-  assert(weigher->copies != NULL);
+  weigher->acknowledged = calloc(weigher->air.count + 1, sizeof *weigher->acknowledged);
+  assert(weigher->copies != NULL && weigher->acknowledged != NULL);
   for (size_t i = 0; i < weigher->air.count; i++) {
     if (!weigher->air.frames[i].radio)
       weigh_backhaul(weigher, &weigher->air.frames[i]);
@@ -287,10 +417,11 @@ static void weigh(struct weigher *weigher, const json_t *spec) {
     else
       weigh_data(weigher, i);
   }
-  if (weigher->copies_mixed)
-    json_object_del(weigher->derived, "bytes_air_repeated");
   weigh_given_up(weigher, json_integer_value(json_object_get(spec, "peers")) > 1 ||
                               json_number_value(json_object_get(spec, "frame_loss")) > 0);
+  weigh_exchanges(weigher);
+  if (weigher->copies_mixed)
+    forget_copies(weigher);
 }
 
 json_t *proof_derive(const char *run, const json_t *result, struct proof_report *report) {
@@ -304,6 +435,7 @@ json_t *proof_derive(const char *run, const json_t *result, struct proof_report 
       proof_datagrams_find(&weigher.datagrams, &weigher.air, &weigher.log, spec, report))
     weigh(&weigher, spec);
   free(weigher.copies);
+  free(weigher.acknowledged);
   proof_datagrams_free(&weigher.datagrams);
   proof_log_free(&weigher.log);
   proof_air_free(&weigher.air);

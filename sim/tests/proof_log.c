@@ -47,7 +47,8 @@ bool proof_log_read(struct proof_log *log, const char *path, struct proof_report
         .from = text_of(line, "from"),
         .to = text_of(line, "to"),
         .label = text_of(line, "label"),
-        .copy = json_integer_value(json_object_get(line, "copy")) > 0};
+        .copy = json_integer_value(json_object_get(line, "copy")) > 0,
+        .application = strcmp(text_of(line, "phase"), "application") == 0};
     sent->payload = proof_pdml_octets(text_of(line, "udp_payload"), &sent->length);
   }
   return true;
@@ -112,24 +113,29 @@ const struct proof_sent *proof_log_last(const struct proof_log *log, const struc
   return last;
 }
 
+/* The secret that a line tells; NULL if none. */
+static const char *secret_of(const json_t *line) {
+  const char *digits = json_string_value(json_object_get(line, "master_secret_and_salt"));
+  return digits == NULL ? json_string_value(json_object_get(line, "dtls_psk")) : digits;
+}
+
 bool proof_log_secret(const struct proof_log *log, const struct proof_sent *sent, size_t index,
-                      uint8_t secret[PROOF_SECRET + PROOF_SALT]) {
+                      struct proof_secret *secret) {
   const char *peer = proof_sent_up(sent) ? sent->from : sent->to;
   size_t i;
   const json_t *line;
   json_array_foreach(log->lines, i, line) {
-    const char *digits = text_of(line, "master_secret_and_salt");
+    const char *digits = secret_of(line);
     const char *of =
         text_of(line, strcmp(text_of(line, "node"), "authenticator") == 0 ? "remote" : "node");
-    size_t length;
-    if (*digits == '\0' || strcmp(of, peer) != 0 || index-- > 0)
+    if (digits == NULL || strcmp(of, peer) != 0 || index-- > 0)
       continue;
-    uint8_t *octets = proof_pdml_octets(digits, &length);
-    const bool whole = length == PROOF_SECRET + PROOF_SALT;
-    if (whole)
-      memcpy(secret, octets, length);
+    uint8_t *octets = proof_pdml_octets(digits, &secret->length);
+    const bool fits = secret->length <= PROOF_SECRET_MAX;
+    if (fits)
+      memcpy(secret->octets, octets, secret->length);
     free(octets);
-    return whole;
+    return fits;
   }
   return false;
 }

@@ -1,17 +1,18 @@
-/* The log of a run as a witness: what each datagram was called, and the secrets of OSCORE. */
+/* The log of a run as a witness: what each datagram was called, and the secrets. */
 #ifndef SIM_TESTS_PROOF_LOG_H
 #define SIM_TESTS_PROOF_LOG_H
 
 #include "proof.h"
 #include "proof_oscore.h"
 
-enum { PROOF_NAMES_MAX = 1024 };
+enum { PROOF_NAMES_MAX = 1024, PROOF_SECRET_MAX = 64 };
 
 /* A datagram that left peer or authenticator. Strings belong to the log. */
 struct proof_sent {
   uint64_t time_ns;
   const char *from, *to, *label;
-  bool copy; /* sent before */
+  bool copy;        /* sent before */
+  bool application; /* else of an authentication */
   uint8_t *payload;
   size_t length;
 };
@@ -20,6 +21,11 @@ struct proof_sent {
 struct proof_name {
   const char *name;
   unsigned address;
+};
+
+struct proof_secret {
+  uint8_t octets[PROOF_SECRET_MAX];
+  size_t length;
 };
 
 struct proof_log {
@@ -47,9 +53,9 @@ bool proof_sent_up(const struct proof_sent *sent);
 /* The address of a node; 0 if it is not known. */
 unsigned proof_log_address(const struct proof_log *log, const char *name);
 
-/* The index-th master secret and salt that the peer of `sent` and its authenticator held; false if
- * there are not so many. */
+/* The index-th secret that the peer of `sent` and its authenticator held: OSCORE's master secret
+ * and salt, or DTLS's pre-shared key. False if there are not so many. */
 bool proof_log_secret(const struct proof_log *log, const struct proof_sent *sent, size_t index,
-                      uint8_t secret[PROOF_SECRET + PROOF_SALT]);
+                      struct proof_secret *secret);
 
 #endif

@@ -38,4 +38,8 @@ extern const size_t proof_refusal_count;
 extern const char *const proof_rare_rows[];
 extern const size_t proof_rare_row_count;
 
+/* Keys of a result that captures cannot tell. */
+extern const char *const proof_underived_keys[];
+extern const size_t proof_underived_key_count;
+
 #endif

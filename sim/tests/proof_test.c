@@ -30,14 +30,26 @@ static json_t *describe(void) {
 
 /* The matrix */
 
-/* What the runs have shown: ledger rows that occurred, in air or backhaul. */
+/* What the runs have shown: ledger rows that occurred, and members of the result that were derived.
+ */
 struct tally {
   size_t runs, frames, failures;
-  json_t *rows;
+  json_t *rows, *keys;
 };
 
-static void note_rows(struct tally *tally, const json_t *result) {
+static struct tally begin_tally(void) {
+  return (struct tally){.rows = json_object(), .keys = json_object()};
+}
+
+static void end_tally(struct tally *tally) {
+  json_decref(tally->rows);
+  json_decref(tally->keys);
+}
+
+static void note(struct tally *tally, const json_t *result, json_t *derived) {
+  json_object_update(tally->keys, derived);
   json_object_update(tally->rows, json_object_get(result, "ledger"));
+  json_object_update(tally->rows, json_object_get(result, "app_ledger"));
   json_object_update(tally->rows, json_object_get(result, "ledger_backhaul"));
   tally->runs++;
   tally->frames += (size_t)shell_count(result, "frames");
@@ -64,7 +76,7 @@ static void prove(const char *run, const char *text, struct tally *tally) {
   } else {
     derived = proof_derive(run, result, &report);
     proof_compare(result, derived, &report);
-    note_rows(tally, result);
+    note(tally, result, derived);
   }
   fclose(report.file);
   if (report.differences > 0)
@@ -103,11 +115,27 @@ static void check_all_rows(const json_t *description, struct tally *tally) {
   }
 }
 
+/* Every key of a result has been derived, or is said not to be. */
+static void check_all_keys(const json_t *description, struct tally *tally) {
+  const json_t *fields = json_object_get(description, "result");
+  for (size_t i = 0; i < json_array_size(fields); i++) {
+    const char *name = shell_text(json_array_get(fields, i), "name");
+    bool listed = false;
+    for (size_t j = 0; j < proof_underived_key_count; j++)
+      listed = listed || strcmp(proof_underived_keys[j], name) == 0;
+    if (listed == (json_object_get(tally->keys, name) != NULL)) {
+      print_error("the result's \"%s\" is %s\n", name,
+                  listed ? "derived, and in proof_underived_keys" : "not derived");
+      tally->failures++;
+    }
+  }
+}
+
 static void test_every_variant(void **state) {
   (void)state;
   const char *extent = getenv("PROOF");
   struct proof_matrix matrix = {0};
-  struct tally tally = {.rows = json_object()};
+  struct tally tally = begin_tally();
   char *unknown = NULL;
   size_t length;
   struct proof_report report = begin_report(&unknown, &length);
@@ -122,11 +150,12 @@ static void test_every_variant(void **state) {
     proof_matrix_product(&matrix, description);
   prove_all(matrix.specs, matrix.count, &tally);
   check_all_rows(description, &tally);
+  check_all_keys(description, &tally);
   print_message("%zu runs, %zu frames: %zu differ\n", tally.runs, tally.frames, tally.failures);
   assert_int_equal(tally.failures, 0);
   assert_int_equal(tally.runs, matrix.count);
   proof_matrix_free(&matrix);
-  json_decref(tally.rows);
+  end_tally(&tally);
   json_decref(description);
   free(unknown);
 }
@@ -152,10 +181,10 @@ static void test_crowds(void **state) {
       "{\"hops\": 4, \"identity_bytes\": 253, \"peer_id_bytes\": 253, \"frame_loss\": 0.3, "
       "\"mac_max_retries\": 7, \"peers\": 5}",
   };
-  struct tally tally = {.rows = json_object()};
+  struct tally tally = begin_tally();
   prove_all(specs, sizeof specs / sizeof specs[0], &tally);
   assert_int_equal(tally.failures, 0);
-  json_decref(tally.rows);
+  end_tally(&tally);
 }
 
 /* A new key, and a new value of each choice, are missed by name. */
@@ -250,20 +279,57 @@ static void plant(struct planted *planted, const char *member, size_t message, c
   json_decref(tampered);
 }
 
+/* A mean that is off by one. */
+static void plant_in_mean(struct planted *planted, const char *key) {
+  char what[64];
+  json_t *tampered = json_deep_copy(planted->result);
+  json_object_set_new(tampered, key, json_real(shell_figure(tampered, key) + 1));
+  snprintf(what, sizeof what, "%s: ledger", key);
+  expect(planted, tampered, what);
+  json_decref(tampered);
+}
+
+/* A mean where there is none, or none where there is one. */
+static void plant_means(struct planted *planted) {
+  static const char *const means[] = {
+      "app_exchange_bytes_udp", "app_exchange_bytes_air", "app_exchange_bytes_air_peer_link",
+      "app_exchange_frames",    "app_request_bytes_udp",  "app_response_bytes_udp"};
+  for (size_t i = 0; i < sizeof means / sizeof means[0]; i++) {
+    char what[64];
+    json_t *tampered = json_deep_copy(planted->result);
+    const bool exists = json_is_real(json_object_get(tampered, means[i]));
+    json_object_set_new(tampered, means[i], exists ? json_null() : json_real(1));
+    snprintf(what, sizeof what, "%s: ledger", means[i]);
+    expect(planted, tampered, what);
+    json_decref(tampered);
+    if (exists)
+      plant_in_mean(planted, means[i]);
+  }
+}
+
 static void plant_in_figures(struct planted *planted) {
   static const char *const figures[] = {"frames",    "frames_ack", "mac_retries",
                                         "bytes_udp", "bytes_air",  "datagrams"};
-  static const char *const totals[] = {"bytes_air_peer_link", "bytes_air_repeated",
-                                       "bytes_backhaul", "datagrams_backhaul"};
+  static const char *const totals[] = {
+      "bytes_air_peer_link", "bytes_air_repeated",       "datagrams_repeated",
+      "datagrams_repeated",  "bytes_backhaul",           "datagrams_backhaul",
+      "coap_messages",       "coap_retransmissions",     "app_bytes_udp",
+      "app_bytes_air",       "app_bytes_air_peer_link",  "app_frames",
+      "app_coap_messages",   "app_coap_retransmissions", "app_exchanges",
+      "app_unanswered"};
+  const size_t messages = json_array_size(json_object_get(planted->result, "messages"));
   for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
     for (int by = -1; by <= 1; by += 2) {
       plant(planted, "", 0, figures[i], by);
-      for (size_t j = 0; j < json_array_size(json_object_get(planted->result, "messages")); j++)
+      for (size_t j = 0; j < messages; j++)
         plant(planted, "message", j, figures[i], by);
     }
   }
+  for (size_t j = 0; j < messages; j++)
+    plant(planted, "message", j, "datagrams_repeated", 1);
   for (size_t i = 0; i < sizeof totals / sizeof totals[0]; i++)
     plant(planted, "", 0, totals[i], 1);
+  plant_means(planted);
 }
 
 /* Messages that are forgotten, made up or called something else. */
@@ -280,6 +346,10 @@ static void plant_in_messages(struct planted *planted) {
   json_object_set_new(inside(tampered, "message", 0), "label", json_string("made up"));
   expect(planted, tampered, "messages: the result has no");
   json_decref(tampered);
+  tampered = json_deep_copy(planted->result);
+  json_object_set_new(inside(tampered, "message", 0), "phase", json_string("application"));
+  expect(planted, tampered, "messages: the result has no");
+  json_decref(tampered);
 }
 
 static void plant_everything(struct planted *planted) {
@@ -294,6 +364,8 @@ static void plant_everything(struct planted *planted) {
   plant_in_rows(planted, "ledger", 0);
   plant_in_rows(planted, "ledger_peer_link", 0);
   plant_in_rows(planted, "ledger_backhaul", 0);
+  plant_in_rows(planted, "app_ledger", 0);
+  plant_in_rows(planted, "app_ledger_peer_link", 0);
   for (size_t i = 0; i < json_array_size(json_object_get(planted->result, "messages")); i++)
     plant_in_rows(planted, "ledger of message", i);
   plant_in_figures(planted);
@@ -305,6 +377,10 @@ static void test_planted_miscounts(void **state) {
   static const char *const specs[] = {
       "{\"hops\": 2, \"identity_bytes\": 200, \"frame_loss\": 0.2, \"seed\": 4}",
       "{\"location_option\": \"location-path\", \"peers\": 2}",
+      "{\"ordering\": \"seqnum-requests\", \"separate_response\": \"on\", "
+      "\"authentications\": 2, \"app_messages\": 2, \"app_payload_bytes\": 200}",
+      "{\"association\": \"dtls\", \"frame_loss\": 0.2, \"hops\": 2, \"app_messages\": 3, "
+      "\"app_direction\": \"from-authenticator\", \"app_method\": \"get\", \"seed\": 3}",
   };
   enum { COUNT = sizeof specs / sizeof specs[0] };
   char *folder = shell_make_folder();
