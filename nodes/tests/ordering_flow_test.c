@@ -125,17 +125,31 @@ static void octets_saved(void **state) {
   }
 }
 
+enum rubbish { CUT, RESPONSE, SUCCESS, RUBBISH_COUNT };
+
+static struct pipe_datagram spoil(const struct pipe_datagram *datagram, enum rubbish rubbish) {
+  struct pipe_datagram spoilt = *datagram;
+  struct coap_message message;
+  assert_int_equal(coap_message_parse(spoilt.data, spoilt.length, &message), 0);
+  uint8_t *eap = spoilt.data + (message.payload - spoilt.data);
+  if (rubbish == CUT)
+    spoilt.length--;
+  else
+    eap[0] = rubbish == RESPONSE ? EAP_RESPONSE : EAP_SUCCESS;
+  return spoilt;
+}
+
 /* What EAP discards has no answer, and the request whose place it wanted is still the next. */
 static void rubbish_moves_nothing(void **state) {
   (void)state;
-  for (unsigned bits = 0; bits < 2 * POLICIES; bits++) {
-    struct pipe_config config = with_policy(bits / 2);
-    config.options.separate_response = bits & 1;
+  for (unsigned i = 0; i < 2 * POLICIES * RUBBISH_COUNT; i++) {
+    struct pipe_config config = with_policy(i % POLICIES);
+    config.options.separate_response = i / POLICIES % 2;
     pipe_init(&pipe_, &config);
     assert_true(pipe_run_until(&pipe_, 40 * NODE_MS)); /* step 3 is under way */
-    struct pipe_datagram rubbish = pipe_.flight[pipe_find(&pipe_, "EAP-PSK 1")];
-    assert_false(rubbish.arrived);
-    rubbish.length--; /* the EAP packet is cut */
+    const struct pipe_datagram *step_3 = &pipe_.flight[pipe_find(&pipe_, "EAP-PSK 1")];
+    assert_false(step_3->arrived);
+    const struct pipe_datagram rubbish = spoil(step_3, i / POLICIES / 2);
     const unsigned discarded = pipe_.peer[0].discarded;
     const size_t sent = pipe_.flight_count;
     pipe_inject_again(&pipe_, &rubbish);
@@ -199,6 +213,49 @@ static void state_at_most(void **state) {
     assert_int_equal(held.ordering_bytes, table[i].bytes);
     pipe_deinit(&pipe_);
   }
+}
+
+/* After the success, and when the message layer remembers no more: an old request is discarded;
+ * under random Message IDs because the authentication is over, for they are forgotten. */
+static void long_after_the_success(void **state) {
+  (void)state;
+  for (unsigned policy = 0; policy < POLICIES; policy++) {
+    const struct pipe_config config = with_policy(policy);
+    assert_orderly(&config, 1);
+    const size_t sent = pipe_.flight_count;
+    pipe_.now_ns += 300 * NODE_SECOND;
+    pipe_inject_again(&pipe_, &pipe_.flight[pipe_find(&pipe_, "EAP-PSK 1")]);
+    assert_true(pipe_run(&pipe_));
+    assert_int_equal(pipe_.flight_count, sent + 1);
+    assert_string_equal(pipe_.peer[0].last_discard, policy == COAP_EAP_ORDERING_MID_RANDOM
+                                                        ? "the authentication is over"
+                                                        : "old or unexpected request");
+    pipe_deinit(&pipe_);
+  }
+}
+
+/* The last response to a failure is separate, and its acknowledgement is lost: a trigger waits. */
+static void trigger_after_a_separate_response(void **state) {
+  (void)state;
+  struct pipe_config config = PIPE_DEFAULT;
+  config.peer_psk = "not-the-password";
+  config.options.separate_response = true;
+  config.fault = PIPE_LOSE;
+  config.fault_at = SEPARATE_MESSAGES - 5; /* the authenticator's last */
+  pipe_init(&pipe_, &config);
+  while (pipe_.peer[0].failed == 0) {
+    pipe_.now_ns += NODE_MS;
+    assert_true(pipe_run_until(&pipe_, pipe_.now_ns));
+  }
+  pipe_trigger(&pipe_, 0);
+  assert_true(pipe_run(&pipe_));
+  assert_string_equal(pipe_.labels[config.fault_at], "CoAP ACK");
+  assert_string_equal(pipe_.labels[config.fault_at + 1], "failure acknowledged");
+  assert_string_equal(pipe_.labels[config.fault_at + 2], "CoAP ACK");
+  assert_string_equal(pipe_.labels[config.fault_at + 3], "trigger");
+  assert_int_equal(pipe_.peer[0].failed, 2);
+  assert_int_equal(pipe_.authenticator[0].failed, 2);
+  pipe_deinit(&pipe_);
 }
 
 /* A SeqNum that the policy does not have is an option that is not understood; one that is missing
@@ -336,6 +393,8 @@ int main(void) {
       cmocka_unit_test(options_of_another_policy),
       cmocka_unit_test(asked_again),
       cmocka_unit_test(application_requests),
+      cmocka_unit_test(long_after_the_success),
+      cmocka_unit_test(trigger_after_a_separate_response),
       cmocka_unit_test(restarted_peer),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
