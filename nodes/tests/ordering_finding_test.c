@@ -95,6 +95,23 @@ static void restart_between_acknowledgement_and_response(void **state) {
   }
 }
 
+/* A copy of step 1 is late, and meets a peer that has restarted since: any number may be the first.
+ * The peer believes in an authentication whose other steps it never saw, and triggers no more. */
+static void old_step_1_meets_a_restarted_peer(void **state) {
+  (void)state;
+  for (unsigned policy = 0; policy < POLICIES; policy++) {
+    const struct pipe_config config = with_policy(policy);
+    pipe_init(&pipe_, &config);
+    assert_true(pipe_run_until(&pipe_, 60 * NODE_MS));
+    assert_false(pipe_.flight[pipe_find(&pipe_, "EAP-PSK 3")].arrived);
+    pipe_restart_peer(&pipe_, 0);
+    pipe_inject_again(&pipe_, &pipe_.flight[pipe_find(&pipe_, "EAP-Request/Identity")]);
+    assert_true(pipe_run(&pipe_));
+    assert_failed("authenticator-silent", "peer-silent");
+    pipe_deinit(&pipe_);
+  }
+}
+
 /* Until all that it sends is lost, the peer of a first authentication has got as far as its
  * separate response to step 3. Then the authenticator begins again, and has sent step 3. */
 static void go_to_second_step_3(const struct pipe_config *config, uint64_t random) {
@@ -152,6 +169,7 @@ int main(void) {
       cmocka_unit_test(old_request_meets_a_restarted_peer),
       cmocka_unit_test(stray_request_to_the_authenticator),
       cmocka_unit_test(restart_between_acknowledgement_and_response),
+      cmocka_unit_test(old_step_1_meets_a_restarted_peer),
       cmocka_unit_test(old_separate_response),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
