@@ -1,4 +1,5 @@
 /* The program coap-eap-node: a role of CoAP-EAP on real UDP sockets. */
+#include "dtls_line.h"
 #include "edhoc_line.h"
 #include "options.h"
 #include "role.h"
@@ -7,13 +8,14 @@
 #include <string.h>
 
 static const char usage[] =
-    "Usage: coap-eap-node peer|authenticator|aaa|edhoc [OPTION...]\n"
+    "Usage: coap-eap-node peer|authenticator|aaa|edhoc|dtls [OPTION...]\n"
     "The roles of EAP over CoAP on real UDP sockets, with the protocol code of the simulator.\n"
     "\n"
     "  peer           authenticates to an authenticator: one device, or a load of many\n"
     "  authenticator  authenticates peers, with an EAP server inside or by RADIUS\n"
     "  aaa            a RADIUS server with an EAP server inside\n"
     "  edhoc          EDHOC alone, its messages in lines on stdin and stdout\n"
+    "  dtls           DTLS alone, its records in lines on stdin and stdout\n"
     "\n"
     "The first three on one machine, each in a terminal of its own:\n"
     "\n"
@@ -34,6 +36,8 @@ int main(int argc, char **argv) {
   }
   if (argc >= 2 && strcmp(argv[1], "edhoc") == 0)
     return edhoc_line(argc - 1, argv + 1);
+  if (argc >= 2 && strcmp(argv[1], "dtls") == 0)
+    return dtls_line(argc - 1, argv + 1);
   for (size_t i = 0; argc >= 2 && i < SETTINGS_ROLES; i++) {
     if (strcmp(argv[1], SETTINGS_ROLE_NAMES[i]) != 0)
       continue;

@@ -213,6 +213,11 @@ const char *scene_version_radsniff(void) {
   return version(text, "radsniff version ", (const char *const[]){"radsniff", "-v", NULL});
 }
 
+const char *scene_version_openssl(void) {
+  static char text[TEXT_MAX];
+  return version(text, "OpenSSL ", (const char *const[]){"openssl", "version", NULL});
+}
+
 /* Life */
 
 int scene_teardown(void **state) {

@@ -70,6 +70,7 @@ const char *scene_version_hostapd(void);
 const char *scene_version_eapol_test(void);
 const char *scene_version_tshark(void);
 const char *scene_version_radsniff(void);
+const char *scene_version_openssl(void);
 
 /* Every test's teardown: ends programs and relays, closes the row of the matrix. */
 int scene_teardown(void **state);
