@@ -50,6 +50,11 @@ struct host *agenda_actor(struct run *run, const struct agenda *agenda) {
   return authenticator ? &run->authenticator : &run->peers[agenda - run->agendas];
 }
 
+bool agenda_in_application(const struct agenda *agenda) {
+  return agenda->stage == AGENDA_APPLICATION ||
+         (agenda->stage != AGENDA_AUTHENTICATION && agenda->ended > 0);
+}
+
 static struct meter_reading read_radio(const struct run *run, const struct agenda *agenda) {
   return meter_read(&run->meters[agenda->node], world_now(run->world));
 }
@@ -60,6 +65,7 @@ static void enter_authentication(struct agenda *agenda) {
   agenda->stage = AGENDA_AUTHENTICATION;
   agenda->due_ns = NODE_NEVER;
   agenda->begun++;
+  agenda->ended = 0;
 }
 
 static int begin_authentication(struct run *run, struct agenda *agenda) {
@@ -198,7 +204,6 @@ static void end_authentication(struct run *run, struct agenda *agenda, struct re
     return;
   }
   agenda->stage = AGENDA_APPLICATION;
-  agenda->ended = 0;
   agenda->due_ns = now_ns + (uint64_t)run->spec->app_interval_ms * NODE_MS;
 }
 

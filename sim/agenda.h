@@ -55,6 +55,10 @@ struct record *agenda_record(const struct agenda *agenda);
 /* The last authentication that there will be, begun or not. */
 struct record *agenda_last(const struct run *run, const struct agenda *agenda);
 
+/* Whether what the peer now hears, or the authenticator from it, is the application's: its requests
+ * are made, or were, and no authentication has begun since. */
+bool agenda_in_application(const struct agenda *agenda);
+
 /* Who is to act at due_ns. */
 struct host *agenda_actor(struct run *run, const struct agenda *agenda);
 

@@ -204,8 +204,8 @@ static enum ledger_phase phase_of(struct host *host, const struct node_address *
   if (host->party == PARTY_AUTHENTICATOR && remote == NULL)
     return LEDGER_AUTHENTICATION;
   const struct agenda *agenda = agenda_of(host, remote);
-  return agenda != NULL && agenda->stage == AGENDA_APPLICATION ? LEDGER_APPLICATION
-                                                               : LEDGER_AUTHENTICATION;
+  return agenda != NULL && agenda_in_application(agenda) ? LEDGER_APPLICATION
+                                                         : LEDGER_AUTHENTICATION;
 }
 
 static void on_datagram(void *context, size_t node, const struct node_datagram *datagram) {
