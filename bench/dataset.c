@@ -274,7 +274,7 @@ double *dataset_values(const struct dataset *dataset, size_t cell, size_t metric
 static struct estimate ratio_estimate(const struct dataset *dataset, size_t cell,
                                       const char *ratio) {
   const struct dataset_cell *from = &dataset->cell[cell];
-  size_t repeated = dataset_metric(dataset, "coap_retransmissions"), some = 0, count = 0;
+  size_t repeated = dataset_metric(dataset, "datagrams_repeated"), some = 0, count = 0;
   bool success = strcmp(ratio, MEASURE_SUCCESS) == 0;
   for (size_t i = 0; i < from->run_count; i++) {
     const struct dataset_run *run = &from->run[i];

@@ -2,6 +2,7 @@
 #include "figure.h"
 #include "memory.h"
 #include "paired.h"
+#include "table.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -41,14 +42,14 @@ static double x_of(const struct bands *bands, size_t cell) {
   return json_number_value(json_object_get(at->columns, bands->figure->plan->x));
 }
 
-/* What is drawn of a cell: the measure, or with a baseline the difference to it. */
+/* What is drawn of a cell: the measure, or with a baseline how it compares. */
 static struct estimate estimate_of(const struct bands *bands, size_t cell,
                                    const struct measure *measure) {
   const struct dataset *dataset = bands->figure->dataset;
   json_t *against = bands->figure->plan->against;
   if (against == NULL || measure->statistic == MEASURE_RATIO)
     return dataset_estimate(dataset, cell, measure);
-  const struct presentation_column column = {COLUMN_DIFFERENCE, *measure};
+  const struct presentation_column column = {bands->figure->plan->kind, *measure};
   return paired_estimate(dataset, cell, paired_baseline(dataset, cell, against), &column);
 }
 
@@ -116,22 +117,33 @@ static void scale_ratio(const struct bands *bands, struct panel *panel) {
     layout_axis_linear(&panel->axis, 0, fmax(high, 0.05), 4, true, &percent);
 }
 
+/* Of what is drawn in the main panel. */
+static const char *main_unit(const struct bands *bands) {
+  const struct presentation_column column = {bands->figure->plan->kind, *bands->figure->plan->y};
+  return table_column_unit(&column);
+}
+
 static void scale_main(const struct bands *bands, struct panel *panel) {
-  const struct layout_ticks ticks = {.scale = 1,
-                                     .milliseconds = strcmp(panel->measure->unit, "ms") == 0};
+  const char *unit = main_unit(bands);
+  const struct layout_ticks ticks = {.scale = strcmp(unit, "ratio") == 0 ? 100 : 1,
+                                     .milliseconds = strcmp(unit, "ms") == 0};
   double low, high;
   if (!range_of(bands, panel, &low, &high))
     low = high = 1;
   if (bands->figure->plan->logarithmic && low > 0)
     layout_axis_logarithmic(&panel->axis, low, high, &ticks);
   else
-    layout_axis_linear(&panel->axis, fmin(low, 0), high > 0 ? high : 1, 6, true, &ticks);
+    layout_axis_linear(&panel->axis, fmin(low, 0),
+                       low < 0    ? fmax(high, 0)
+                       : high > 0 ? high
+                                  : 1,
+                       6, true, &ticks);
 }
 
 static char *ratio_title(const struct measure *measure) {
   if (strcmp(measure->metric, MEASURE_SUCCESS) == 0)
     return memory_string("Authentications that succeed (%)");
-  return memory_string("Runs in which CoAP repeats a message (%)");
+  return memory_string("Runs in which a message is repeated (%)");
 }
 
 /* "median (with marks) and p95 (thin); shaded: intervals of 95 %" */
@@ -143,8 +155,7 @@ static char *main_note(const struct bands *bands, const struct panel *panel) {
   if (measure->statistic == MEASURE_RATIO)
     return memory_string("shaded: intervals of 95 %");
   if (bands->figure->plan->against != NULL)
-    return text_format("%s of the differences of equal seeds; shaded: intervals of 95 %%",
-                       measure->word);
+    return text_format("%s, in pairs of equal seeds; shaded: intervals of 95 %%", measure->word);
   if (panel->count == 1 && measure->statistic == MEASURE_MEAN)
     return memory_string("mean given success; shaded: interval of 95 %");
   if (panel->count == 1)
@@ -215,9 +226,9 @@ static void add_panels(struct bands *bands) {
   }
   struct panel *panel = &bands->panel[bands->panel_count++];
   *panel = (struct panel){.measure = plan->y, .count = plan->y_count};
-  bool words = strcmp(plan->y->unit, "ms") == 0 || plan->y->unit[0] == '\0' ||
-               strchr(plan->title, '(') != NULL;
-  const char *unit = strcmp(plan->y->unit, "ratio") == 0 ? "%" : plan->y->unit;
+  const char *drawn = main_unit(bands);
+  bool words = strcmp(drawn, "ms") == 0 || drawn[0] == '\0' || strchr(plan->title, '(') != NULL;
+  const char *unit = strcmp(drawn, "ratio") == 0 ? "%" : drawn;
   if (plan->y->statistic == MEASURE_RATIO)
     scale_ratio(bands, panel);
   else

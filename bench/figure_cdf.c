@@ -74,7 +74,7 @@ static void add_data(const struct cdf *cdf, struct text *data) {
   }
 }
 
-/* The series' name, and the share of its runs in which CoAP repeated a message. */
+/* The series' name, and the share of its runs in which a message was repeated. */
 static char *legend_words(const struct cdf *cdf, size_t series) {
   static char word[] = "", metric[] = MEASURE_RETRANSMISSION;
   const struct measure repeated = {.statistic = MEASURE_RATIO, .word = word, .metric = metric};
@@ -135,7 +135,7 @@ int figure_cdf_write(const struct figure *figure, struct figure_series_list *lis
                                                 : figure_axis_title(key->name, key->unit);
   figure_add_string(&script, "TITLE", figure->plan->title);
   figure_add_string(&script, "NOTE",
-                    "in brackets: runs in which CoAP repeats a message; shaded: intervals of 95 %");
+                    "in brackets: runs in which a message is repeated; shaded: intervals of 95 %");
   figure_add_string(&script, "X_TITLE", x_title);
   figure_add_string(&script, "X_TICKS", text_string(&cdf.x.ticks));
   figure_add_string(&script, "Y_TICKS", text_string(&cdf.y.ticks));

@@ -100,27 +100,28 @@ static double place_rows(const struct savings *savings, double top, double *y) {
 static void add_panels(const struct savings *savings, double left, struct text *script) {
   const struct presentation_figure *plan = savings->figure->plan;
   const size_t count = plan->y_count;
-  const char *title[PRESENTATION_SAVINGS_MAX];
-  char *own[PRESENTATION_SAVINGS_MAX];
+  char *title[PRESENTATION_SAVINGS_MAX];
   double from[PRESENTATION_SAVINGS_MAX], to[PRESENTATION_SAVINGS_MAX];
   double room = LAYOUT_WIDTH_IN - EDGE - left;
   double width = (room - PANEL_GAP * (double)(count - 1)) / (double)count;
   double span = savings->high > savings->low ? savings->high - savings->low : 1;
   double bars = fmax(width - savings->number - NUMBER_GAP, 0.1);
   for (size_t i = 0; i < count; i++) {
-    own[i] = text_format("%s %s", plan->y[i].word, plan->y[i].metric);
-    const char *label = json_string_value(json_object_get(plan->labels, own[i]));
-    title[i] = label == NULL ? own[i] : label;
+    title[i] = text_format("%s %s", plan->y[i].word, plan->y[i].metric);
+    const char *label = json_string_value(json_object_get(plan->labels, title[i]));
+    char *fitted = layout_text_fit(label == NULL ? title[i] : label, 6.5, width);
+    free(title[i]);
+    title[i] = fitted;
     from[i] = (left + (double)i * (width + PANEL_GAP)) / LAYOUT_WIDTH_IN;
     to[i] = from[i] + width / LAYOUT_WIDTH_IN;
   }
   text_add(script, "PANELS = %zu; X_LOW = %.8g; X_HIGH = %.8g; NUMBER_GAP = %.8g\n", count,
            savings->low, savings->low + span * width / bars, NUMBER_GAP * span / bars);
-  figure_add_strings(script, "PANEL", title, count);
+  figure_add_strings(script, "PANEL", (const char *const *)title, count);
   figure_add_numbers(script, "FROM", from, count);
   figure_add_numbers(script, "TO", to, count);
   for (size_t i = 0; i < count; i++)
-    free(own[i]);
+    free(title[i]);
 }
 
 /* Places are in inches from the top; the axis of bars counts the same, downwards. */

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const BANDS_KEYS[] = {"name",      "type",    "title",  "x",     "x_title",
-                                         "y",         "series",  "above",  "log_x", "log_y",
-                                         "crossings", "against", "labels", "where"};
+static const char *const BANDS_KEYS[] = {"name",      "type",    "title", "x",      "x_title",
+                                         "y",         "series",  "above", "log_x",  "log_y",
+                                         "crossings", "against", "as",    "labels", "where"};
 static const char *const CDF_KEYS[] = {"name",   "type",  "title",  "of",   "x_title",
                                        "series", "log_x", "labels", "where"};
 static const char *const STACK_KEYS[] = {"name",    "type", "title",  "of",
@@ -53,10 +53,16 @@ static int read_bands(const struct presentation_reader *reader, yaml_node_t *ite
       reader_bool(reader, item, "log_x", &figure->log_x) < 0 ||
       reader_bool(reader, item, "crossings", &figure->crossings) < 0 ||
       reader_against(reader, item, &figure->against) < 0 ||
+      reader_kind(reader, item, "as", &figure->kind) < 0 ||
       reader_measures(reader, item, "y", PRESENTATION_Y_MAX, figure->y, &figure->y_count) < 0 ||
       reader_measures(reader, item, "above", PRESENTATION_ABOVE_MAX, figure->above,
                       &figure->above_count) < 0)
     return -1;
+  if (figure->against == NULL && figure->kind != COLUMN_VALUE)
+    return yaml_complain(reader->file, yaml_get(reader->file, item, "as"), reader->error,
+                         "`as` needs a baseline: `against: {column: value}`");
+  if (figure->against != NULL && figure->kind == COLUMN_VALUE)
+    figure->kind = COLUMN_DIFFERENCE;
   const struct schema_key *key = schema_spec_find(reader->schema, figure->x);
   if (!scenario_has_column(reader->scenario, figure->x) || key == NULL ||
       key->type == SCHEMA_CHOICE)

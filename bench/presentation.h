@@ -13,8 +13,9 @@
  *   figures:
  *     - {name, type: bands, title, x: column, y: [one or two measures], x_title?, series?: column
  *        or [columns], above?: [success, retransmission_share], log_x?, log_y?, crossings?,
- *        against?, labels?, where?}; `against` draws the differences of pairs to the baseline; on a
- * logarithmic x, 0 stands left of the smallest value; `crossings: true` says where lines cross
+ *        against?, as?, labels?, where?}; `against` draws how pairs compare with the baseline: `as:
+ * difference` (if left out), saving, saving_share or ratio; on a logarithmic x, 0 stands left of
+ * the smallest value; `crossings: true` says where lines cross
  *     - {name, type: savings, title, of: [up to four measures], against, rows: one or two columns,
  *        labels?, where?}    the share that each row saves of each measure, in bars; `labels` also
  *        names the measures
@@ -87,9 +88,10 @@ struct presentation_figure {
   size_t y_count;
   struct measure above[PRESENTATION_ABOVE_MAX];
   size_t above_count;
-  json_t *series;  /* array of columns; of a stack: the bars, of savings: the rows */
-  json_t *labels;  /* printed value: words */
-  json_t *against; /* of savings and bands; NULL without a baseline */
+  json_t *series;              /* array of columns; of a stack: the bars, of savings: the rows */
+  json_t *labels;              /* printed value: words */
+  json_t *against;             /* of savings and bands; NULL without a baseline */
+  enum presentation_kind kind; /* of bands with a baseline */
   json_t *where;
   bool logarithmic; /* the axis of the measure */
   bool log_x;       /* that of bands */

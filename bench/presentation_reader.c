@@ -6,6 +6,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const READER_KINDS[READER_KIND_COUNT] = {"saving", "saving_share", "difference",
+                                                     "ratio"};
+
+int reader_kind(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                enum presentation_kind *kind) {
+  yaml_node_t *node = yaml_get(reader->file, item, key);
+  if (node == NULL)
+    return 0;
+  for (size_t i = 0; i < READER_KIND_COUNT && yaml_scalar(node) != NULL; i++) {
+    if (strcmp(READER_KINDS[i], yaml_scalar(node)) != 0)
+      continue;
+    *kind = (enum presentation_kind)(COLUMN_VALUE + 1 + i);
+    return 0;
+  }
+  return yaml_complain_unknown(reader->file, node, "comparison", READER_KINDS, READER_KIND_COUNT,
+                               reader->error);
+}
+
 char *reader_text(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
                   const char *otherwise) {
   yaml_node_t *node = yaml_get(reader->file, item, key);

@@ -24,6 +24,15 @@ char *reader_name(const struct presentation_reader *reader, yaml_node_t *item);
 /* `against`: one value for each column that it names; NULL if it is not there. */
 int reader_against(const struct presentation_reader *reader, yaml_node_t *item, json_t **against);
 
+/* The names of what compares a cell with its baseline: presentation_kind but COLUMN_VALUE, from
+ * COLUMN_VALUE + 1 on. */
+enum { READER_KIND_COUNT = 4 };
+extern const char *const READER_KINDS[READER_KIND_COUNT];
+
+/* A kind at `key`; unchanged if it is not there. */
+int reader_kind(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                enum presentation_kind *kind);
+
 int reader_where(const struct presentation_reader *reader, yaml_node_t *item, json_t **where);
 int reader_measure(const struct presentation_reader *reader, const yaml_node_t *node,
                    struct measure *measure);

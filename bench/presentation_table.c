@@ -8,17 +8,13 @@
 static const char *const KEYS[] = {"name",         "title", "columns", "against",
                                    "side_by_side", "where", "ledger"};
 
-/* By presentation_kind. */
-static const char *const KINDS[] = {"", "saving", "saving_share", "difference", "ratio"};
-enum { KIND_COUNT = sizeof KINDS / sizeof KINDS[0] };
-
 /* {saving: measure}, or a measure. */
 static int read_column(const struct presentation_reader *reader, yaml_node_t *node, bool against,
                        struct presentation_column *column) {
   yaml_node_t *name, *measure;
   if (node->type != YAML_MAPPING_NODE)
     return reader_measure(reader, node, &column->measure);
-  if (yaml_check_keys(reader->file, node, KINDS + 1, KIND_COUNT - 1, reader->error) < 0)
+  if (yaml_check_keys(reader->file, node, READER_KINDS, READER_KIND_COUNT, reader->error) < 0)
     return -1;
   if (!yaml_pair(reader->file, node, 0, &name, &measure) ||
       yaml_pair(reader->file, node, 1, &name, &measure))
@@ -28,9 +24,9 @@ static int read_column(const struct presentation_reader *reader, yaml_node_t *no
     return yaml_complain(reader->file, node, reader->error,
                          "`%s` needs a baseline: `against: {column: value}` in this table",
                          yaml_scalar(name));
-  for (size_t i = 1; i < KIND_COUNT; i++)
-    if (strcmp(KINDS[i], yaml_scalar(name)) == 0)
-      column->kind = (enum presentation_kind)i;
+  for (size_t i = 0; i < READER_KIND_COUNT; i++)
+    if (strcmp(READER_KINDS[i], yaml_scalar(name)) == 0)
+      column->kind = (enum presentation_kind)(COLUMN_VALUE + 1 + i);
   return reader_measure(reader, measure, &column->measure);
 }
 

@@ -57,13 +57,13 @@ const char *table_column_unit(const struct presentation_column *column) {
 }
 
 static void add_headings(const struct dataset *dataset, const struct presentation_table *table,
-                         struct grid *grid, struct text *csv) {
-  const size_t columns = json_array_size(dataset->plan->columns);
+                         const json_t *shown, struct grid *grid, struct text *csv) {
+  const size_t columns = json_array_size(shown);
   struct text field = {0};
   export_add_columns(csv, dataset->plan);
   text_add(csv, "runs");
   for (size_t i = 0; i < columns; i++)
-    grid_put(grid, 0, i, json_string_value(json_array_get(dataset->plan->columns, i)));
+    grid_put(grid, 0, i, json_string_value(json_array_get(shown, i)));
   grid_put(grid, 0, columns, "runs");
   for (size_t i = 0; i < table->column_count; i++) {
     const struct presentation_column *column = &table->column[i];
@@ -77,18 +77,20 @@ static void add_headings(const struct dataset *dataset, const struct presentatio
   text_add(csv, "\n");
 }
 
-/* A line for each cell: in the grid for people, and in CSV. */
+/* A line for each cell: in CSV, and in the grid for people, which shows only the columns that tell
+ * the lines apart. */
 static void fill_measures(const struct dataset *dataset, const struct presentation_table *table,
                           const size_t *cells, size_t count, struct grid *grid, struct text *csv) {
-  size_t columns = json_array_size(dataset->plan->columns);
+  json_t *shown = plan_columns_varying(dataset->plan, cells, count);
+  size_t columns = json_array_size(shown);
   struct text field = {0};
   grid->width = columns + table->column_count + 1;
-  add_headings(dataset, table, grid, csv);
+  add_headings(dataset, table, shown, grid, csv);
   for (size_t line = 1; line <= count; line++) {
     size_t cell = cells[line - 1], baseline = paired_baseline(dataset, cell, table->against);
     json_t *values = dataset->plan->cell[cell].columns;
     for (size_t i = 0; i < columns; i++) {
-      const char *name = json_string_value(json_array_get(dataset->plan->columns, i));
+      const char *name = json_string_value(json_array_get(shown, i));
       char *printed = value_print(json_object_get(values, name));
       grid_put(grid, line, i, printed);
       free(printed);
@@ -105,6 +107,7 @@ static void fill_measures(const struct dataset *dataset, const struct presentati
     }
     text_add(csv, "\n");
   }
+  json_decref(shown);
 }
 
 /* Mean of a row of a ledger given success; NaN where no run succeeded. */

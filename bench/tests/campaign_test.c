@@ -289,7 +289,8 @@ static void own_scenarios(void **state) {
                                       "oscore-vs-dtls",
                                       "oscore-vs-dtls-messages",
                                       "oscore-vs-dtls-payload",
-                                      "optimizations"};
+                                      "optimizations",
+                                      "optimizations-size"};
   for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
     char *path = text_format("%s/%s.yaml", SCENARIOS, NAMES[i]);
     assert_int_equal(bench(fixture, "plan", path), 0);

@@ -145,6 +145,11 @@ static void mistakes_are_shown(void **state) {
       {"figures: [{name: f, type: savings, against: {hops: 1}, of: mean bytes_air, rows: [hops, "
        "ordering, case]}]",
        "rows are told apart by one or two columns"},
+      {"figures: [{name: f, type: bands, x: hops, y: mean bytes_air, against: {hops: 1}, as: "
+       "save}]",
+       "unknown comparison `save`"},
+      {"figures: [{name: f, type: bands, x: hops, y: mean bytes_air, as: saving}]",
+       "bad.yaml:3:66: `as` needs a baseline: `against: {column: value}`"},
       {"figures: [{name: f, type: bands, x: hops, y: mean bytes_air, crossings: maybe}]",
        "`crossings` is true or false"},
   };
@@ -228,6 +233,9 @@ static const char SCENARIO[] =
     "     crossings: true}\n"
     "  - {name: g, type: bands, x: app_messages, y: mean total_bytes_air, against: {case: one}}\n"
     "  - {name: e, type: bands, x: app_messages, y: mean total_energy_mj, crossings: true}\n"
+    "  - {name: h, type: bands, x: app_messages, y: mean total_bytes_air, against: {case: one}, "
+    "as: "
+    "saving_share,\n     where: {case: other}}\n"
     "expect:\n"
     "  - {metric: mean total_bytes_air, at_least: 1014}\n";
 
@@ -285,6 +293,13 @@ static void cumulative_figures(void **state) {
                   "X_LOG = 1; X_ZERO = 5; EVERY = 1\n",
                   true);
   assert_file_has(fixture, "figures/f.gp", "'0' 5\"", true);
+  assert_file(fixture, "figures/h.tsv",
+              "# \napp_messages\tmean total_bytes_air\tlow\thigh\tn\n"
+              "0\t-0.51282051\t-0.51282051\t-0.51282051\t8\n"
+              "10\t-0.28774543\t-0.28774543\t-0.28774543\t8\n"
+              "100\t-0.18712648\t-0.18712648\t-0.18712648\t8\n");
+  assert_file_has(fixture, "figures/h.gp", "array TITLE[1] = [\"h (%)\"]", true);
+  assert_file_has(fixture, "figures/h.gp", "'-40' -0.4", true);
   /* A computed case without a figure's measure has no line in it. */
   assert_file_has(fixture, "figures/e.tsv", "# other\n", true);
   assert_file_has(fixture, "figures/e.tsv", "computed", false);

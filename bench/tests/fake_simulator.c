@@ -79,6 +79,7 @@ static const char RESULT[] =
     "{'name':'coap_messages','type':'count','unit':''},"
     "{'name':'coap_retransmissions','type':'count','unit':''},"
     "{'name':'datagrams','type':'count','unit':''},"
+    "{'name':'datagrams_repeated','type':'count','unit':''},"
     "{'name':'frames','type':'count','unit':''},{'name':'mac_retries','type':'count','unit':''},"
     "{'name':'bytes_udp','type':'count','unit':'B'},"
     "{'name':'bytes_air','type':'count','unit':'B'},"
@@ -381,6 +382,7 @@ static json_t *run(json_t *spec, const json_t *keys) {
       (int)lround((1014 + more_bytes(spec)) * factor));
   json_object_set_new(result, "ledger", ledger(hops * factor));
   json_object_set_new(result, "datagrams", json_integer(10 + repeated));
+  json_object_set_new(result, "datagrams_repeated", json_integer(repeated));
   add_application(result, spec, hops);
   json_object_set_new(result, "messages", messages(repeated, (int)lround(1014 * hops * factor)));
   json_object_set_new(result, "peer", json_pack("[{s:s}]", "name", "peer-1"));
