@@ -1,5 +1,5 @@
 /* DTLS as the association, through the program: it is established, also under loss; costs what the
- * RFCs say; fails as OSCORE where the method fails; and its capture opens with the logged key. */
+ * RFCs say; and fails as OSCORE where the method fails. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -147,42 +147,6 @@ static void test_state(void **state) {
   shell_remove(folder);
 }
 
-/* Requests of CoAP inside DTLS that tshark sees with this key, and octets that radios sent. */
-static void look(const char *folder, const char *key, int *requests, long long *bytes) {
-  int status;
-  char *text = shell_output(&status,
-                            "tshark -n -r %s/p/air.pcap -o 6lowpan.context0:fd00::/64 -o "
-                            "dtls.psk:%s -T fields -e frame.len -e dtls.record.content_type -e "
-                            "coap.code 2>/dev/null | awk '{b += $1 + 6} $2 == 23 && $3 == 2 {r++} "
-                            "END {print r + 0, b}'",
-                            folder, key);
-  assert_int_equal(sscanf(text, "%d %lld", requests, bytes), 2);
-  free(text);
-}
-
-static void test_capture_opens_with_the_logged_key(void **state) {
-  (void)state;
-  char *folder = shell_make_folder(), arguments[400];
-  int status, requests;
-  long long bytes;
-  snprintf(arguments, sizeof arguments, "--pcap %s/p --log %s/log", folder, folder);
-  json_t *result =
-      established(folder, "{\"association\": \"dtls\", \"app_messages\": 5}", arguments);
-  char *keys = shell_output(
-      &status, "sed -n 's/.*\"dtls_psk\":\"\\([0-9a-f]*\\)\".*/\\1/p' %s/log | sort -u", folder);
-  keys[strcspn(keys, "\n")] = '\0';
-  assert_int_equal(strlen(keys), 2 * (16 + 1)); /* both ends the same: key and token */
-  look(folder, keys, &requests, &bytes);
-  assert_int_equal(requests, 1 + 5); /* step 7 */
-  assert_int_equal(bytes, shell_count(result, "bytes_air") + shell_count(result, "app_bytes_air"));
-  keys[0] = keys[0] == '0' ? '1' : '0';
-  look(folder, keys, &requests, &bytes);
-  assert_int_equal(requests, 0);
-  free(keys);
-  json_decref(result);
-  shell_remove(folder);
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_handshake_by_hand),
@@ -192,7 +156,6 @@ int main(void) {
       cmocka_unit_test(test_method_fails_before),
       cmocka_unit_test(test_refused),
       cmocka_unit_test(test_state),
-      cmocka_unit_test(test_capture_opens_with_the_logged_key),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
