@@ -229,12 +229,12 @@ int coap_eap_association_write(struct coap_eap_association *association,
   return result < 0 ? result : 1;
 }
 
+/* Where the session has failed, what is outstanding under it waits for nothing. */
 uint64_t coap_eap_association_expiry(const struct coap_eap_association *association) {
   if (association->secure == NULL)
     return NODE_NEVER;
-  const uint64_t dtls_ns = dtls_expiry(association->secure->dtls);
-  const uint64_t coap_ns = coap_session_expiry(association->coap);
-  return dtls_ns < coap_ns ? dtls_ns : coap_ns;
+  return coap_eap_association_ready(association) ? coap_session_expiry(association->coap)
+                                                 : dtls_expiry(association->secure->dtls);
 }
 
 int coap_eap_association_handle_expiry(struct coap_eap_association *association, uint64_t now_ns,

@@ -242,7 +242,8 @@ bool authenticator_is_trigger(const struct coap_message *message) {
 
 int authenticator_handle_request(struct authenticator *authenticator, struct peer_session *session,
                                  const struct coap_message *request, uint64_t now_ns) {
-  if (session->association.open && coap_message_find(request, COAP_NUMBER_OSCORE) != NULL)
+  const bool oscore = session->association.open && session->association.secure == NULL;
+  if (oscore && coap_message_find(request, COAP_NUMBER_OSCORE) != NULL)
     return authenticator_serve(authenticator, session, &session->association, request, now_ns);
   if (!authenticator_is_trigger(request))
     return coap_session_reject(&session->coap, request, COAP_CODE_NOT_FOUND, "4.04 Not Found");

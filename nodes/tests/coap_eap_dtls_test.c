@@ -7,8 +7,9 @@
 
 #include <cmocka.h>
 
-#include "dtls/dtls.h"
+#include "dtls/session.h"
 #include "pipe.h"
+#include "seeded.h"
 
 enum { LONGEST = 160 };
 
@@ -164,6 +165,99 @@ static void test_wrong_key(void **state) {
   }
 }
 
+/* Under a DTLS association, a request that says to be of OSCORE is one in the clear. */
+static void test_oscore_option_in_the_clear(void **state) {
+  (void)state;
+  const struct pipe_config config = config_with(true);
+  (void)run(&config);
+  assert_true(pipe_established(&pipe_, 0));
+  uint8_t request[] = {0x40, COAP_CODE_POST, 0, 0, 0x90, 0x21, 'a'};
+  const struct node_address authenticator = pipe_.hosts[0].address, peer = pipe_.hosts[1].address;
+  for (uint8_t type = COAP_CON; type <= COAP_NON; type++) {
+    request[0] = (uint8_t)(0x40 | type << 4);
+    request[3]++;
+    pipe_inject(&pipe_, &peer, &authenticator, request, sizeof request);
+    pipe_inject(&pipe_, &authenticator, &peer, request, sizeof request);
+    assert_true(pipe_run(&pipe_));
+    assert_int_equal(pipe_.authenticator[0].served + pipe_.peer[0].served, 0);
+    assert_int_equal(pipe_count(&pipe_, "app response"), 0);
+  }
+  pipe_deinit(&pipe_);
+}
+
+/* A peer of our own making in the place of the first, which has derived its DTLS_PSK. */
+static void take_record(void *context, const uint8_t *plain, size_t length) {
+  (void)context, (void)plain, (void)length;
+}
+
+static void send_all(struct dtls *dtls, const struct node_address *from,
+                     const struct node_address *to) {
+  uint8_t data[NODE_DATAGRAM_MAX];
+  struct node_datagram datagram = {.data = data, .capacity = sizeof data};
+  while (dtls_write(dtls, &datagram, pipe_.now_ns) == 1)
+    pipe_inject(&pipe_, from, to, data, datagram.length);
+}
+
+static void talk(struct dtls *dtls, const char *last_label) {
+  const struct node_address to = coap_eap_secure_address(&pipe_.hosts[0].address);
+  const struct node_address from = coap_eap_secure_address(&pipe_.hosts[1].address);
+  for (size_t i = HELLO; i < PIPE_FLIGHT_MAX; i++) {
+    assert_true(i < pipe_.flight_count);
+    const struct pipe_datagram *datagram = &pipe_.flight[i];
+    if (node_address_equal(&datagram->destination, &from)) {
+      assert_true(dtls_receive(dtls, datagram->data, datagram->length, pipe_.now_ns, take_record,
+                               NULL) >= 0);
+      send_all(dtls, &from, &to);
+      assert_true(pipe_run_until(&pipe_, pipe_.now_ns));
+      if (strcmp(pipe_.labels[i], last_label) == 0)
+        break;
+    }
+  }
+}
+
+/* The peer ends the session by an alert while step 7 is outstanding: the place of what has failed
+ * is free at once, and waits for nothing. */
+static void test_alert_before_step_8(void **state) {
+  (void)state;
+  struct pipe_config config = config_with(false);
+  config.fault = PIPE_LOSE_ALL_TO_PEERS;
+  config.fault_at = HELLO;
+  pipe_init(&pipe_, &config);
+  assert_true(pipe_run_until(&pipe_, 100 * NODE_MS));
+  assert_string_equal(pipe_.labels[HELLO], "DTLS ClientHello");
+
+  struct seeded seeded = {.state = 5};
+  const struct node_hooks hooks = {.context = &seeded, .random = seeded_bytes};
+  const struct dtls_config server = {.psk = pipe_.peer[0].secret,
+                                     .psk_length = pipe_.peer[0].secret_length,
+                                     .identity = (const uint8_t *)config.peer_identity,
+                                     .identity_length = strlen(config.peer_identity),
+                                     .timeout_ms = 1000,
+                                     .timeout_max_ms = 60000,
+                                     .mtu = DTLS_MTU_DEFAULT};
+  struct dtls *dtls = dtls_create(&server, &hooks, pipe_.now_ns);
+  assert_non_null(dtls);
+  talk(dtls, "DTLS ClientKeyExchange");
+  assert_int_equal(dtls_state(dtls), DTLS_ESTABLISHED);
+  assert_int_equal(pipe_count(&pipe_, "EAP-Success"), 1);
+
+  assert_int_equal(mbedtls_ssl_send_alert_message(&dtls->library->ssl,
+                                                  MBEDTLS_SSL_ALERT_LEVEL_FATAL,
+                                                  MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR),
+                   0);
+  const struct node_address to = coap_eap_secure_address(&pipe_.hosts[0].address);
+  const struct node_address from = coap_eap_secure_address(&pipe_.hosts[1].address);
+  send_all(dtls, &from, &to);
+  assert_true(pipe_run_until(&pipe_, pipe_.now_ns));
+  assert_int_equal(pipe_.authenticator[0].failed, 1);
+  assert_string_equal(pipe_.authenticator[0].reason, "dtls-alert");
+  assert_true(node_expiry(pipe_.hosts[0].node) == NODE_NEVER);
+  const struct node_address stranger = {.ip = {0xfd, [15] = 99}, .port = COAP_EAP_PORT};
+  assert_int_equal(coap_eap_authenticator_begin(pipe_.hosts[0].node, &stranger), 0);
+  dtls_destroy(dtls);
+  pipe_deinit(&pipe_);
+}
+
 /* The AAA server behind RADIUS, tokens of every length (a part of DTLS_PSK). */
 static void test_variants(void **state) {
   (void)state;
@@ -210,6 +304,8 @@ int main(void) {
       cmocka_unit_test(test_each_message_lost_doubled_delayed),
       cmocka_unit_test(test_each_message_truncated_and_flipped),
       cmocka_unit_test(test_wrong_key),
+      cmocka_unit_test(test_oscore_option_in_the_clear),
+      cmocka_unit_test(test_alert_before_step_8),
       cmocka_unit_test(test_variants),
       cmocka_unit_test(test_many_peers),
       cmocka_unit_test(test_state_bytes),
