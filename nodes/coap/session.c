@@ -85,15 +85,19 @@ static struct coap_seen *find_seen(struct coap_session *session, uint16_t messag
   return NULL;
 }
 
-static void remember(struct coap_session *session, uint16_t message_id, bool acknowledge,
-                     uint64_t until_ns, uint64_t now_ns) {
+static struct coap_seen *remember(struct coap_session *session, uint16_t message_id,
+                                  bool acknowledge, uint64_t until_ns, uint64_t now_ns) {
   struct coap_seen *seen = find_seen(session, message_id, now_ns);
   if (seen == NULL) {
     seen = &session->seen[session->seen_next];
     session->seen_next = (session->seen_next + 1) % COAP_SEEN_MAX;
+    seen->subject = NULL;
   }
-  *seen = (struct coap_seen){
-      .message_id = message_id, .acknowledge = acknowledge, .until_ns = until_ns};
+  *seen = (struct coap_seen){.message_id = message_id,
+                             .acknowledge = acknowledge,
+                             .subject = seen->subject,
+                             .until_ns = until_ns};
+  return seen;
 }
 
 static bool is_answered(const struct coap_session *session, uint16_t message_id, uint64_t now_ns) {
@@ -147,6 +151,14 @@ static void send_empty(struct coap_session *session, enum coap_type type, uint16
     session->control_subject = subject_of(session, message_id);
   assert(error == 0);
   (void)error;
+}
+
+/* The empty ACK of what has come again is a repetition also where others went between; the count of
+ * copies is then lost. */
+static void acknowledge_again(struct coap_session *session, uint16_t message_id) {
+  send_empty(session, COAP_ACK, message_id);
+  if (session->control.copy == 0)
+    session->control.copy = 1;
 }
 
 /* 4.2: the initial timeout. */
@@ -240,7 +252,7 @@ static void repeat_held(struct coap_session *session) {
     session->response.pending = true;
     return;
   }
-  send_empty(session, COAP_ACK, session->response_message_id);
+  acknowledge_again(session, session->response_message_id);
   if (session->request_is_response && !session->request_outstanding)
     make_outstanding(session);
 }
@@ -293,8 +305,11 @@ static bool receive_repeated(struct coap_session *session, uint64_t now_ns,
   const struct coap_seen *seen = find_seen(session, message->message_id, now_ns);
   if (seen == NULL)
     return false;
-  if (message->type == COAP_CON && seen->acknowledge)
-    send_empty(session, COAP_ACK, message->message_id);
+  if (message->type == COAP_CON && seen->acknowledge) {
+    acknowledge_again(session, message->message_id);
+    if (session->control_subject == NULL)
+      session->control_subject = seen->subject;
+  }
   return true;
 }
 
@@ -309,9 +324,11 @@ static enum coap_received receive_response(struct coap_session *session, uint64_
     send_empty(session, expected ? COAP_ACK : COAP_RST, message->message_id);
   if (!expected)
     return COAP_RECEIVED_NOTHING;
-  if (message->type != COAP_ACK)
-    remember(session, message->message_id, true, now_ns + lifetime_ns(session, message->type),
-             now_ns);
+  if (message->type != COAP_ACK) {
+    const uint64_t until_ns = now_ns + lifetime_ns(session, message->type);
+    struct coap_seen *seen = remember(session, message->message_id, true, until_ns, now_ns);
+    seen->subject = session->request.label;
+  }
   return COAP_RECEIVED_RESPONSE;
 }
 
@@ -337,8 +354,10 @@ enum coap_received coap_session_receive(struct coap_session *session, const uint
 void coap_session_acknowledge(struct coap_session *session, const struct coap_message *request,
                               uint64_t now_ns) {
   assert(request->type == COAP_CON);
-  remember(session, request->message_id, true, now_ns + lifetime_ns(session, COAP_CON), now_ns);
+  struct coap_seen *seen =
+      remember(session, request->message_id, true, now_ns + lifetime_ns(session, COAP_CON), now_ns);
   send_empty(session, COAP_ACK, request->message_id);
+  seen->subject = session->control_subject;
 }
 
 void coap_session_ignore(struct coap_session *session, const struct coap_message *request,

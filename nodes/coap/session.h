@@ -69,7 +69,8 @@ struct coap_session {
 
   struct coap_seen {
     uint16_t message_id;
-    bool acknowledge; /* a repetition is answered with an empty ACK */
+    bool acknowledge;    /* a repetition is answered with an empty ACK */
+    const char *subject; /* of that ACK */
     uint64_t until_ns;
   } seen[COAP_SEEN_MAX]; /* Message IDs processed and not answered by the held response */
   size_t seen_next;
