@@ -113,11 +113,24 @@ static void find_names(struct finder *finder) {
   }
 }
 
+/* Those that nobody heard, too, between ends whose addresses are known. */
+static void find_unheard(struct finder *finder) {
+  for (size_t i = 0; i < finder->log->count; i++) {
+    const struct proof_sent *sent = &finder->log->sent[i];
+    const struct proof_datagram datagram = {.from = proof_log_address(finder->log, sent->from),
+                                            .to = proof_log_address(finder->log, sent->to),
+                                            .payload = sent->payload,
+                                            .length = sent->length};
+    if (datagram.from != 0 && datagram.to != 0)
+      add_datagram(finder, &datagram);
+  }
+}
+
 bool proof_datagrams_find(struct proof_datagrams *datagrams, const struct proof_air *air,
                           struct proof_log *log, const json_t *spec, struct proof_report *report) {
   struct finder finder = {.datagrams = datagrams, .air = air, .log = log, .report = report};
   datagrams->count = 0;
-  datagrams->items = calloc(air->count + 1, sizeof *datagrams->items);
+  datagrams->items = calloc(air->count + log->count + 1, sizeof *datagrams->items);
   datagrams->of_frame = calloc(air->count + 1, sizeof *datagrams->of_frame);
   assert(datagrams->items != NULL && datagrams->of_frame != NULL);
   for (size_t i = 0; i < air->count; i++)
@@ -125,6 +138,7 @@ bool proof_datagrams_find(struct proof_datagrams *datagrams, const struct proof_
   find_known(&finder);
   find_names(&finder);
   const bool found = find_unknown(&finder);
+  find_unheard(&finder);
   find_names(&finder);
   return found && proof_rows_find(datagrams, log, spec, report);
 }

@@ -5,15 +5,17 @@
 #include "proof_air.h"
 #include "proof_log.h"
 
-enum { PROOF_ID_MAX = 2 + 8 };
+enum { PROOF_ID_MAX = 2 + 8, PROOF_CONTENT = 32 };
 
-/* All datagrams of equal octets between the same two ends. */
+/* All datagrams of equal octets between the same two ends, whether or not they were on the air. */
 struct proof_datagram {
   unsigned from, to;
   const uint8_t *payload; /* of a frame, or of the log */
   size_t length;
   const struct proof_sent *sent; /* the first of them in the log */
   struct proof_spans spans;
+  uint8_t
+      content[PROOF_CONTENT]; /* hash of the payload; under DTLS of what is inside, and of whose */
   /* The CoAP message in it, if there is one: Message ID and token tell it from others. */
   bool coap;
   uint8_t code;

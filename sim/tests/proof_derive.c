@@ -1,6 +1,7 @@
 /* Weighs each frame, and adds up what the members of a result say: rows, messages, links. */
 #include "proof.h"
 
+#include "proof_copies.h"
 #include "proof_exchanges.h"
 
 #include <assert.h>
@@ -379,12 +380,14 @@ static void set_exchange(struct weigher *weigher, const char *key, const char *s
   set_mean(weigher, key, (size_t)json_integer_value(json_object_get(weigher->derived, sum)), count);
 }
 
-static void weigh_exchanges(struct weigher *weigher) {
+static void weigh_exchanges(struct weigher *weigher, bool ended) {
   const struct proof_exchanges exchanges =
       proof_exchanges_find(&weigher->air, &weigher->datagrams, weigher->acknowledged);
   const size_t answered = exchanges.answered;
   add(weigher->derived, "app_exchanges", answered);
   add(weigher->derived, "app_unanswered", exchanges.requests - answered);
+  if (!ended) /* with requests under way */
+    json_object_del(weigher->derived, "app_unanswered");
   set_exchange(weigher, "app_exchange_bytes_udp", "app_bytes_udp", answered);
   set_exchange(weigher, "app_exchange_bytes_air", "app_bytes_air", answered);
   set_exchange(weigher, "app_exchange_bytes_air_peer_link", "app_bytes_air_peer_link", answered);
@@ -405,7 +408,7 @@ static void forget_copies(struct weigher *weigher) {
   json_array_foreach(messages, i, message) json_object_del(message, "datagrams_repeated");
 }
 
-static void weigh(struct weigher *weigher, const json_t *spec) {
+static void weigh(struct weigher *weigher, const json_t *spec, bool ended) {
   weigher->copies = calloc(weigher->air.count + 1, sizeof *weigher->copies);
   weigher->acknowledged = calloc(weigher->air.count + 1, sizeof *weigher->acknowledged);
   assert(weigher->copies != NULL && weigher->acknowledged != NULL);
@@ -419,7 +422,8 @@ static void weigh(struct weigher *weigher, const json_t *spec) {
   }
   weigh_given_up(weigher, json_integer_value(json_object_get(spec, "peers")) > 1 ||
                               json_number_value(json_object_get(spec, "frame_loss")) > 0);
-  weigh_exchanges(weigher);
+  weigh_exchanges(weigher, ended);
+  proof_copies_check(&weigher->datagrams, &weigher->log, weigher->report);
   if (weigher->copies_mixed)
     forget_copies(weigher);
 }
@@ -433,7 +437,8 @@ json_t *proof_derive(const char *run, const json_t *result, struct proof_report 
   if (proof_air_read(&weigher.air, dissected, report) &&
       proof_log_read(&weigher.log, log, report) &&
       proof_datagrams_find(&weigher.datagrams, &weigher.air, &weigher.log, spec, report))
-    weigh(&weigher, spec);
+    weigh(&weigher, spec,
+          strcmp(json_string_value(json_object_get(result, "outcome")), "timeout") != 0);
   free(weigher.copies);
   free(weigher.acknowledged);
   proof_datagrams_free(&weigher.datagrams);

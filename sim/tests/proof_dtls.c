@@ -265,12 +265,12 @@ static bool open_with(const struct keys *keys, const uint8_t *data,
   return ok;
 }
 
-bool proof_dtls_open(const struct proof_dtls *dtls, const uint8_t *data,
-                     const struct proof_record *record, bool from_client, uint8_t *plain) {
+size_t proof_dtls_open(const struct proof_dtls *dtls, const uint8_t *data,
+                       const struct proof_record *record, bool from_client, uint8_t *plain) {
   if (record->length <= PROOF_RECORD_NONCE + PROOF_RECORD_TAG)
-    return false;
+    return 0;
   for (size_t i = 0; i < dtls->key_count; i++)
     if (open_with(&dtls->keys[i], data, record, from_client, plain))
-      return true;
-  return false;
+      return i + 1;
+  return 0;
 }

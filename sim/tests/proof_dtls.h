@@ -71,8 +71,8 @@ void proof_dtls_learn(struct proof_dtls *dtls, const uint8_t *data, size_t lengt
 void proof_dtls_add_key(struct proof_dtls *dtls, const uint8_t *psk, size_t length);
 
 /* Decrypts an encrypted record of a datagram into `plain`, which takes its length without nonce and
- * tag. False if its tag is not right under any of the keys. */
-bool proof_dtls_open(const struct proof_dtls *dtls, const uint8_t *data,
-                     const struct proof_record *record, bool from_client, uint8_t *plain);
+ * tag. Returns the number of the keys, from 1 on; 0 if its tag is not right under any of them. */
+size_t proof_dtls_open(const struct proof_dtls *dtls, const uint8_t *data,
+                       const struct proof_record *record, bool from_client, uint8_t *plain);
 
 #endif

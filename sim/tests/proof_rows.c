@@ -2,6 +2,7 @@
 #include "proof_rows.h"
 
 #include <assert.h>
+#include <openssl/evp.h>
 #include <string.h>
 
 enum { PLAINTEXT_MAX = 2048, URI_PATH = 11, PEERS_MAX = 512 };
@@ -201,34 +202,43 @@ static bool add_content_rows(const struct finder *finder, struct proof_datagram 
 }
 
 static bool add_record_rows(struct finder *finder, struct proof_datagram *datagram,
-                            const struct proof_record *record) {
+                            const struct proof_record *record, EVP_MD_CTX *content) {
   const uint8_t *body = datagram->payload + record->position + PROOF_RECORD_HEADER;
   uint8_t plain[PLAINTEXT_MAX];
   proof_spans_add(&datagram->spans, "dtls_record", PROOF_RECORD_HEADER);
   if (record->epoch == 0)
+    EVP_DigestUpdate(content, body, record->length);
+  if (record->epoch == 0)
     return record->type != PROOF_APPLICATION_DATA &&
            add_content_rows(finder, datagram, record->type, body, record->length);
-  if (!proof_dtls_open(session_of(finder, datagram), datagram->payload, record,
-                       !proof_sent_up(datagram->sent), plain))
+  const size_t keys = proof_dtls_open(session_of(finder, datagram), datagram->payload, record,
+                                      !proof_sent_up(datagram->sent), plain);
+  if (keys == 0)
     return false;
+  const size_t length = record->length - PROOF_RECORD_NONCE - PROOF_RECORD_TAG;
+  EVP_DigestUpdate(content, &keys, sizeof keys);
+  EVP_DigestUpdate(content, plain, length);
   proof_spans_add(&datagram->spans, "dtls_nonce", PROOF_RECORD_NONCE);
-  if (!add_content_rows(finder, datagram, record->type, plain,
-                        record->length - PROOF_RECORD_NONCE - PROOF_RECORD_TAG))
+  if (!add_content_rows(finder, datagram, record->type, plain, length))
     return false;
   proof_spans_add(&datagram->spans, "dtls_tag", PROOF_RECORD_TAG);
   return true;
 }
 
 static bool add_rows(struct finder *finder, struct proof_datagram *datagram) {
-  struct proof_records records;
-  if (!proof_dtls_is(datagram->payload, datagram->length))
-    return add_coap_rows(finder, datagram, datagram->payload, datagram->length);
-  if (!proof_dtls_parse(datagram->payload, datagram->length, &records))
-    return false;
-  for (size_t i = 0; i < records.count; i++)
-    if (!add_record_rows(finder, datagram, &records.item[i]))
-      return false;
-  return true;
+  struct proof_records records = {.count = 0};
+  const bool dtls = proof_dtls_is(datagram->payload, datagram->length);
+  bool ok = dtls ? proof_dtls_parse(datagram->payload, datagram->length, &records)
+                 : add_coap_rows(finder, datagram, datagram->payload, datagram->length);
+  EVP_MD_CTX *content = EVP_MD_CTX_new();
+  EVP_DigestInit_ex(content, EVP_sha256(), NULL);
+  if (!dtls)
+    EVP_DigestUpdate(content, datagram->payload, datagram->length);
+  for (size_t i = 0; ok && i < records.count; i++)
+    ok = add_record_rows(finder, datagram, &records.item[i], content);
+  EVP_DigestFinal_ex(content, datagram->content, NULL);
+  EVP_MD_CTX_free(content);
+  return ok;
 }
 
 static bool find_rows(struct finder *finder, struct proof_report *report) {
