@@ -38,6 +38,10 @@ const char *run_unsupported(const struct spec *spec) {
   if (spec->association == SPEC_ASSOCIATION_DTLS &&
       spec->dtls_timeout_max_ms < spec->dtls_timeout_ms)
     return "dtls_timeout_max_ms is less than dtls_timeout_ms";
+  const bool numbered =
+      spec->ordering == SPEC_ORDERING_SEQNUM || spec->ordering == SPEC_ORDERING_SEQNUM_REQUESTS;
+  if (numbered && !coap_eap_seqnum_number_valid((uint16_t)spec->seqnum_number))
+    return "seqnum_number: 35 and 39 are Proxy-Uri and Proxy-Scheme, which OSCORE does not encrypt";
   return edhoc_credentials_unsupported(spec);
 }
 

@@ -168,6 +168,17 @@ static void read_identity(struct peer_session *session, const struct coap_messag
   session->identity_length = packet.data_length;
 }
 
+/* DTLS has no empty PSK identity, and no identity is longer than RADIUS could carry it. */
+static bool has_usable_identity(const struct authenticator *authenticator,
+                                const struct coap_message *response) {
+  const bool dtls = authenticator->config.options.association == COAP_EAP_ASSOCIATION_DTLS;
+  struct eap_packet packet;
+  if (eap_packet_parse(response->payload, response->payload_length, &packet) < 0 ||
+      packet.type != EAP_TYPE_IDENTITY)
+    return true; /* EAP says what it is */
+  return packet.data_length >= (dtls ? 1 : 0) && packet.data_length <= NODE_IDENTITY_MAX;
+}
+
 /* Steps 2, 4 and 6. What EAP discards leaves the request outstanding, as if it had not come. */
 static int handle_eap(struct authenticator *authenticator, struct peer_session *session,
                       const struct coap_message *response, uint64_t now_ns) {
@@ -175,6 +186,8 @@ static int handle_eap(struct authenticator *authenticator, struct peer_session *
   if (session->state == STATE_IDENTITY &&
       (response->code != COAP_CODE_CREATED || !read_location(authenticator, response, resource)))
     return authenticator_discard(authenticator, &session->remote, "step 2 without a resource");
+  if (session->state == STATE_IDENTITY && !has_usable_identity(authenticator, response))
+    return authenticator_discard(authenticator, &session->remote, "identity of no use");
   if (session->state == STATE_METHOD && response->code != COAP_CODE_CHANGED)
     return authenticator_discard(authenticator, &session->remote, "unexpected response code");
 

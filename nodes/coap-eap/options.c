@@ -26,8 +26,29 @@ static bool dtls_valid(const struct coap_eap_dtls_options *dtls) {
          dtls->timeout_max_ms >= dtls->timeout_ms;
 }
 
+bool coap_eap_seqnum_number_valid(uint16_t number) {
+  static const uint16_t others[] = {
+      0,
+      3,
+      6,
+      7, /* reserved, Uri-Host, Observe, Uri-Port */
+      35,
+      39, /* Proxy-Uri, Proxy-Scheme */
+      COAP_NUMBER_LOCATION_PATH,
+      COAP_NUMBER_OSCORE,
+      COAP_NUMBER_URI_PATH,
+  };
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+    if (number == others[i])
+      return false;
+  return true;
+}
+
 bool coap_eap_options_valid(const struct coap_eap_options *options) {
-  return options->token_bytes <= COAP_TOKEN_MAX && options->ordering.seqnum_bytes >= 1 &&
+  const bool numbered = options->ordering.policy == COAP_EAP_ORDERING_SEQNUM ||
+                        options->ordering.policy == COAP_EAP_ORDERING_SEQNUM_REQUESTS;
+  return (!numbered || coap_eap_seqnum_number_valid(options->ordering.seqnum_number)) &&
+         options->token_bytes <= COAP_TOKEN_MAX && options->ordering.seqnum_bytes >= 1 &&
          options->ordering.seqnum_bytes <= COAP_EAP_SEQNUM_MAX &&
          (options->location_number == COAP_NUMBER_URI_PATH ||
           options->location_number == COAP_NUMBER_LOCATION_PATH) &&

@@ -61,6 +61,10 @@ struct coap_eap_state {
 /* The defaults of this project. */
 extern const struct coap_eap_options COAP_EAP_OPTIONS_DEFAULT;
 
+/* False for the options that a message of the lower layer has otherwise, and those that OSCORE does
+ * not encrypt or takes no account of (RFC 8613 section 4.1): they cannot carry SeqNum. */
+bool coap_eap_seqnum_number_valid(uint16_t number);
+
 /* False where a length or number is out of its range. */
 bool coap_eap_options_valid(const struct coap_eap_options *options);
 

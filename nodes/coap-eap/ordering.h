@@ -34,7 +34,7 @@ enum coap_eap_ordering_policy {
 
 struct coap_eap_ordering_config {
   enum coap_eap_ordering_policy policy;
-  uint16_t seqnum_number; /* the draft leaves the option number to be defined */
+  uint16_t seqnum_number; /* the draft leaves it to be defined: coap_eap_seqnum_number_valid */
   size_t seqnum_bytes;    /* 1 to COAP_EAP_SEQNUM_MAX: constant in one authentication */
 };
 

@@ -332,7 +332,9 @@ struct node *coap_eap_peer_create(const struct coap_eap_peer_config *config,
                                       .handle_expiry = peer_handle_expiry,
                                       .digest = peer_digest,
                                       .destroy = peer_destroy};
-  if (!coap_eap_options_valid(&config->options))
+  const size_t identity_least = config->options.association == COAP_EAP_ASSOCIATION_DTLS ? 1 : 0;
+  if (!coap_eap_options_valid(&config->options) || config->eap.identity_length < identity_least ||
+      config->eap.identity_length > NODE_IDENTITY_MAX)
     return NULL;
   struct peer *peer = calloc(1, sizeof *peer);
   if (peer == NULL)

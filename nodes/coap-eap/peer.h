@@ -18,8 +18,8 @@ struct coap_eap_peer_config {
   /* Step 0 at `start_ns`. Without it the peer waits for the authenticator to begin. */
   bool trigger;
   uint64_t start_ns;
-  uint32_t trigger_retry_ms; /* first repetition after this to 1.5 times this; then doubling */
-  struct eap_peer_config eap;
+  uint32_t trigger_retry_ms;  /* first repetition after this to 1.5 times this; then doubling */
+  struct eap_peer_config eap; /* under DTLS, with an identity of one octet or more */
 };
 
 /* NULL if memory is short or the configuration is out of range. `hooks` must outlive the node. */

@@ -185,6 +185,28 @@ static void test_oscore_option_in_the_clear(void **state) {
   pipe_deinit(&pipe_);
 }
 
+/* DTLS has no empty PSK identity: who claims it in the peer's place ends nothing. */
+static void test_empty_identity(void **state) {
+  (void)state;
+  const struct pipe_config config = config_with(true);
+  pipe_init(&pipe_, &config);
+  assert_true(pipe_run_until(&pipe_, 25 * NODE_MS));
+  struct pipe_datagram forged = pipe_.flight[2];
+  assert_string_equal(pipe_.labels[2], "EAP-Response/Identity");
+  assert_false(forged.arrived);
+  forged.length -= strlen(config.peer_identity);
+  forged.data[forged.length - 2] = EAP_HEADER_LENGTH + EAP_TYPE_LENGTH;
+  pipe_inject_again(&pipe_, &forged);
+  assert_true(pipe_run(&pipe_));
+  assert_string_equal(pipe_.authenticator[0].last_discard, "identity of no use");
+  assert_true(pipe_established(&pipe_, 0));
+
+  struct coap_eap_peer_config peer = {.options = config.options, .eap = pipe_.peer_eap[0]};
+  peer.eap.identity_length = 0;
+  assert_null(coap_eap_peer_create(&peer, &pipe_.hosts[1].hooks));
+  pipe_deinit(&pipe_);
+}
+
 /* A peer of our own making in the place of the first, which has derived its DTLS_PSK. */
 static void take_record(void *context, const uint8_t *plain, size_t length) {
   (void)context, (void)plain, (void)length;
@@ -305,6 +327,7 @@ int main(void) {
       cmocka_unit_test(test_each_message_truncated_and_flipped),
       cmocka_unit_test(test_wrong_key),
       cmocka_unit_test(test_oscore_option_in_the_clear),
+      cmocka_unit_test(test_empty_identity),
       cmocka_unit_test(test_alert_before_step_8),
       cmocka_unit_test(test_variants),
       cmocka_unit_test(test_many_peers),

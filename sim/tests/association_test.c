@@ -120,15 +120,22 @@ static void test_method_fails_before(void **state) {
 
 static void test_refused(void **state) {
   (void)state;
+  static const struct {
+    const char *spec, *reason;
+  } cases[] = {
+      {"{\"association\": \"dtls\", \"dtls_timeout_ms\": 2000, \"dtls_timeout_max_ms\": 1999}",
+       "dtls_timeout_max_ms is less than dtls_timeout_ms"},
+      {"{\"seqnum_number\": 35}", "seqnum_number: 35 and 39 are Proxy-Uri and Proxy-Scheme, which "
+                                  "OSCORE does not encrypt"},
+  };
   char *folder = shell_make_folder();
-  json_t *result = shell_simulate(folder,
-                                  "{\"association\": \"dtls\", \"dtls_timeout_ms\": 2000, "
-                                  "\"dtls_timeout_max_ms\": 1999}",
-                                  "");
-  assert_string_equal(shell_text(result, "outcome"), "unsupported");
-  assert_string_equal(shell_text(result, "reason"),
-                      "dtls_timeout_max_ms is less than dtls_timeout_ms");
-  json_decref(result);
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    json_t *result = shell_simulate(folder, cases[i].spec, "");
+    assert_string_equal(shell_text(result, "outcome"), "unsupported");
+    assert_string_equal(shell_text(result, "reason"), cases[i].reason);
+    json_decref(result);
+  }
+  json_decref(established(folder, "{\"seqnum_number\": 35, \"ordering\": \"mid-random\"}", ""));
   shell_remove(folder);
 }
 
