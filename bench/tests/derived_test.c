@@ -75,88 +75,86 @@ static char *complaint(const struct fixture *fixture, const char *sections) {
   return error.data;
 }
 
+static const struct {
+  const char *sections, *expected;
+} MISTAKES[] = {
+    {"derived: {x: {is: bytes_air + tim_ms}}",
+     "bad.yaml:3:19: `bytes_air + tim_ms` has an unknown metric `tim_ms`; did you mean `time_ms`?"
+     "\n    3 | derived: {x: {is: bytes_air + tim_ms}}\n"
+     "      |                   ^~~~~~~~~~~~~~~~~~\n        accepted: success,"},
+    {"derived: {x: {is: bytes_air+bytes_udp}}", "has an unknown metric `bytes_air+bytes_udp`"},
+    {"derived: {x: {is: bytes_air + y}, y: {is: bytes_air}}", "has an unknown metric `y`"},
+    {"derived: {x: {is: bytes_air * }}", "unknown metric `bytes_air *`"},
+    {"derived: {x: {is: ''}}", "unknown metric ``"},
+    {"derived: {x: {is: [1]}}", "a sum is expected here"},
+    {"derived: {x: {}}", "bad.yaml:3:14: `is` is missing"},
+    {"derived: {x: {iz: 1}}", "unknown key `iz`; did you mean `is`?"},
+    {"derived: {x: {is: bytes_air, unit: [B]}}", "`unit` is missing"},
+    {"derived: [x]", "a mapping (NAME: {is: SUM}) is expected here"},
+    {"derived: {bytes_air: {is: 1}}", "the name `bytes_air` is in use"},
+    {"derived: {hops: {is: 1}}", "the name `hops` is in use"},
+    {"derived: {success: {is: 1}}", "the name `success` is in use"},
+    {"derived: {2x: {is: 1}}", "a name begins with a small letter"},
+    {"derived: {a b: {is: 1}}", "a name begins with a small letter"},
+    {"constants: {c: {file: data.csv}}", "`column` is missing"},
+    {"constants: {c: {file: data.csv, column: x}}", "unknown row `c`"},
+    {"constants: {c: {file: data.csv, row: psk, column: y}}",
+     "bad.yaml:3:51: unknown column `y`; did you mean `x`?"},
+    {"constants: {c: {file: data.csv, row: none, column: x}}", "there is no figure in this field"},
+    {"constants: {c: {file: no.csv, row: psk, column: x}}", "this file cannot be used"},
+    {"constants: {c: {file: data.csv, row: psk, column: x}}\nderived: {c: {is: 1}}",
+     "the name `c` is in use"},
+    {"constants: {c: {file: data.csv, row: psk, column: x}}\nderived: {d: {is: cc}}",
+     "retransmission_share, time_ms,"},
+    {"constants: {c: {file: data.csv, row: psk, column: x}}\nderived: {d: {is: cc}}",
+     "ledger_peer_link.ROW, numbers, c\n"},
+    {"computed: {x: {from: a, note: n, metrics: {}}}", "it lacks the word `computed`"},
+    {"computed: {x computed: {from: c, note: n, metrics: {}}}", "bad.yaml:3:31: unknown case `c`"},
+    {"computed: {x computed: {from: a, metrics: {}}}", "`note` is missing"},
+    {"computed: {x computed: {from: a, note: n}}", "`metrics: {METRIC: SUM}` is missing"},
+    {"computed: {x computed: {from: a, note: n, metrics: {tim_ms: 1}}}",
+     "unknown metric `tim_ms`; did you mean `time_ms`?"},
+    {"derived: {x: {is: bytes_air}}\n"
+     "computed: {x computed: {from: a, note: n, metrics: {x: 1}}}",
+     "`x` is derived, and follows from what it is made of"},
+    {"tables: [{name: t, columns: [{saving: mean bytes_air}]}]",
+     "bad.yaml:3:30: `saving` needs a baseline: `against: {column: value}` in this table"},
+    {"tables: [{name: t, against: {hops: 1}, columns: [{savings: mean bytes_air}]}]",
+     "unknown key `savings`; did you mean `saving`?"},
+    {"tables: [{name: t, against: {hops: 1}, columns: [{saving: mean byte_air}]}]",
+     "did you mean `bytes_air`?"},
+    {"tables: [{name: t, against: {hops: 1}, columns: [{}]}]", "a column is one pair"},
+    {"tables: [{name: t, against: {hops: [1, 2]}, columns: [success]}]",
+     "`against` names one value of each of its columns"},
+    {"tables: [{name: t, against: {peers: 2}, columns: [success]}]", "`peers` is not varied here"},
+    {"tables: [{name: t, against: {case: c}, columns: [success]}]", "there is no such case"},
+    {"tables: [{name: t, against: {}, columns: [success]}]", "names what the baseline has"},
+    {"tables: [{name: t, against: {hops: 1}, ledger: ledger}]",
+     "`against` and `side_by_side` are for tables with `columns`"},
+    {"tables: [{name: t, against: {hops: 1}, side_by_side: true, columns: [{saving: mean "
+     "bytes_air}]}]",
+     "side by side, columns are measures"},
+    {"figures: [{name: f, type: savings, of: mean bytes_air}]",
+     "`against: {column: value}` is missing: what the savings are of"},
+    {"figures: [{name: f, type: savings, against: {hops: 1}}]", "`of: [measures]` is missing"},
+    {"figures: [{name: f, type: savings, against: {hops: 1}, of: mean bytes_air, rows: [hops, "
+     "ordering, case]}]",
+     "rows are told apart by one or two columns"},
+    {"figures: [{name: f, type: bands, x: hops, y: mean bytes_air, against: {hops: 1}, as: "
+     "save}]",
+     "unknown comparison `save`"},
+    {"figures: [{name: f, type: bands, x: hops, y: mean bytes_air, as: saving}]",
+     "bad.yaml:3:66: `as` needs a baseline: `against: {column: value}`"},
+    {"figures: [{name: f, type: bands, x: hops, y: mean bytes_air, crossings: maybe}]",
+     "`crossings` is true or false"},
+};
+
 static void mistakes_are_shown(void **state) {
   const struct fixture *fixture = *state;
-  static const struct {
-    const char *sections, *expected;
-  } CASES[] = {
-      {"derived: {x: {is: bytes_air + tim_ms}}",
-       "bad.yaml:3:19: `bytes_air + tim_ms` has an unknown metric `tim_ms`; did you mean `time_ms`?"
-       "\n    3 | derived: {x: {is: bytes_air + tim_ms}}\n"
-       "      |                   ^~~~~~~~~~~~~~~~~~\n        accepted: success,"},
-      {"derived: {x: {is: bytes_air+bytes_udp}}", "has an unknown metric `bytes_air+bytes_udp`"},
-      {"derived: {x: {is: bytes_air + y}, y: {is: bytes_air}}", "has an unknown metric `y`"},
-      {"derived: {x: {is: bytes_air * }}", "unknown metric `bytes_air *`"},
-      {"derived: {x: {is: ''}}", "unknown metric ``"},
-      {"derived: {x: {is: [1]}}", "a sum is expected here"},
-      {"derived: {x: {}}", "bad.yaml:3:14: `is` is missing"},
-      {"derived: {x: {iz: 1}}", "unknown key `iz`; did you mean `is`?"},
-      {"derived: {x: {is: bytes_air, unit: [B]}}", "`unit` is missing"},
-      {"derived: [x]", "a mapping (NAME: {is: SUM}) is expected here"},
-      {"derived: {bytes_air: {is: 1}}", "the name `bytes_air` is in use"},
-      {"derived: {hops: {is: 1}}", "the name `hops` is in use"},
-      {"derived: {success: {is: 1}}", "the name `success` is in use"},
-      {"derived: {2x: {is: 1}}", "a name begins with a small letter"},
-      {"derived: {a b: {is: 1}}", "a name begins with a small letter"},
-      {"constants: {c: {file: data.csv}}", "`column` is missing"},
-      {"constants: {c: {file: data.csv, column: x}}", "unknown row `c`"},
-      {"constants: {c: {file: data.csv, row: psk, column: y}}",
-       "bad.yaml:3:51: unknown column `y`; did you mean `x`?"},
-      {"constants: {c: {file: data.csv, row: none, column: x}}",
-       "there is no figure in this field"},
-      {"constants: {c: {file: no.csv, row: psk, column: x}}", "this file cannot be used"},
-      {"constants: {c: {file: data.csv, row: psk, column: x}}\nderived: {c: {is: 1}}",
-       "the name `c` is in use"},
-      {"constants: {c: {file: data.csv, row: psk, column: x}}\nderived: {d: {is: cc}}",
-       "retransmission_share, time_ms,"},
-      {"constants: {c: {file: data.csv, row: psk, column: x}}\nderived: {d: {is: cc}}",
-       "ledger_peer_link.ROW, numbers, c\n"},
-      {"computed: {x: {from: a, note: n, metrics: {}}}", "it lacks the word `computed`"},
-      {"computed: {x computed: {from: c, note: n, metrics: {}}}",
-       "bad.yaml:3:31: unknown case `c`"},
-      {"computed: {x computed: {from: a, metrics: {}}}", "`note` is missing"},
-      {"computed: {x computed: {from: a, note: n}}", "`metrics: {METRIC: SUM}` is missing"},
-      {"computed: {x computed: {from: a, note: n, metrics: {tim_ms: 1}}}",
-       "unknown metric `tim_ms`; did you mean `time_ms`?"},
-      {"derived: {x: {is: bytes_air}}\n"
-       "computed: {x computed: {from: a, note: n, metrics: {x: 1}}}",
-       "`x` is derived, and follows from what it is made of"},
-      {"tables: [{name: t, columns: [{saving: mean bytes_air}]}]",
-       "bad.yaml:3:30: `saving` needs a baseline: `against: {column: value}` in this table"},
-      {"tables: [{name: t, against: {hops: 1}, columns: [{savings: mean bytes_air}]}]",
-       "unknown key `savings`; did you mean `saving`?"},
-      {"tables: [{name: t, against: {hops: 1}, columns: [{saving: mean byte_air}]}]",
-       "did you mean `bytes_air`?"},
-      {"tables: [{name: t, against: {hops: 1}, columns: [{}]}]", "a column is one pair"},
-      {"tables: [{name: t, against: {hops: [1, 2]}, columns: [success]}]",
-       "`against` names one value of each of its columns"},
-      {"tables: [{name: t, against: {peers: 2}, columns: [success]}]",
-       "`peers` is not varied here"},
-      {"tables: [{name: t, against: {case: c}, columns: [success]}]", "there is no such case"},
-      {"tables: [{name: t, against: {}, columns: [success]}]", "names what the baseline has"},
-      {"tables: [{name: t, against: {hops: 1}, ledger: ledger}]",
-       "`against` and `side_by_side` are for tables with `columns`"},
-      {"tables: [{name: t, against: {hops: 1}, side_by_side: true, columns: [{saving: mean "
-       "bytes_air}]}]",
-       "side by side, columns are measures"},
-      {"figures: [{name: f, type: savings, of: mean bytes_air}]",
-       "`against: {column: value}` is missing: what the savings are of"},
-      {"figures: [{name: f, type: savings, against: {hops: 1}}]", "`of: [measures]` is missing"},
-      {"figures: [{name: f, type: savings, against: {hops: 1}, of: mean bytes_air, rows: [hops, "
-       "ordering, case]}]",
-       "rows are told apart by one or two columns"},
-      {"figures: [{name: f, type: bands, x: hops, y: mean bytes_air, against: {hops: 1}, as: "
-       "save}]",
-       "unknown comparison `save`"},
-      {"figures: [{name: f, type: bands, x: hops, y: mean bytes_air, as: saving}]",
-       "bad.yaml:3:66: `as` needs a baseline: `against: {column: value}`"},
-      {"figures: [{name: f, type: bands, x: hops, y: mean bytes_air, crossings: maybe}]",
-       "`crossings` is true or false"},
-  };
   free(fixture_write(fixture, "data.csv", "# Made up.\nname,x\npsk,18\nnone,\n"));
-  for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
-    char *error = complaint(fixture, CASES[i].sections);
-    assert_has(error, CASES[i].expected);
+  for (size_t i = 0; i < sizeof MISTAKES / sizeof MISTAKES[0]; i++) {
+    char *error = complaint(fixture, MISTAKES[i].sections);
+    assert_has(error, MISTAKES[i].expected);
     free(error);
   }
 }
