@@ -171,7 +171,7 @@ static bool is_given(const struct arguments *arguments, const char *key) {
 static bool explore_scene(const struct arguments *arguments, const struct suite_scene *scene) {
   static const char *const orderings[] = {"ordering=seqnum", "ordering=seqnum-requests",
                                           "ordering=mid-random", "ordering=mid-monotonic"};
-  static const char *const associations[] = {"association=oscore"};
+  static const char *const associations[] = {"association=oscore", "association=dtls"};
   char error[256];
   bool violated = false;
   for (size_t i = 0; i < 4 * sizeof associations / sizeof associations[0]; i++) {

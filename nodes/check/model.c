@@ -63,6 +63,7 @@ FIELD(trigger, trigger, bool)
 FIELD(wrong_key, wrong_key, bool)
 FIELD(authentications, authentications, unsigned)
 FIELD(pause_s, pause_s, uint32_t)
+FIELD(renew, renew, bool)
 FIELD(random, random, enum model_random)
 FIELD(first_message_id, first_message_id, int)
 FIELD(shift, shift, unsigned)
@@ -102,6 +103,7 @@ static const struct key KEYS[] = {
     CHOICE(wrong_key, SWITCH, "the peer has the wrong pre-shared key: EAP-Failure"),
     NUMBER(authentications, 1, 2, "one after another"),
     NUMBER(pause_s, 0, 1000, "between them"),
+    CHOICE(renew, SWITCH, "the authenticator restarts between them"),
     CHOICE(random, RANDOMS,
            "Message IDs, token, SeqNum and Identifier of a second authentication or of a restarted "
            "authenticator: others, or the same again"),

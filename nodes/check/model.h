@@ -30,6 +30,7 @@ struct model {
   bool wrong_key;
   unsigned authentications; /* 1 or 2 */
   uint32_t pause_s;         /* from the end of the first to the second */
+  bool renew;               /* the authenticator restarts in the pause */
   enum model_random random;
   int first_message_id; /* of the authenticator; -1: random */
   unsigned

@@ -1,6 +1,7 @@
 /* The network's choices, and their effects. */
 #include "world.h"
 
+#include "coap-eap/association.h"
 #include "coap-eap/authenticator.h"
 #include "coap-eap/peer.h"
 
@@ -16,14 +17,6 @@ static struct party *authenticator_of(struct world *world) {
 }
 
 /* Departures */
-
-static void note_secure(struct world *world, const struct world_datagram *datagram, bool arrives) {
-  if (datagram->destination.port == COAP_EAP_PORT)
-    return;
-  digest_u64(&world->secure, arrives);
-  digest_u64(&world->secure, datagram->sender);
-  digest_octets(&world->secure, datagram->data, datagram->length);
-}
 
 static void record(struct world *world, const struct world_datagram *datagram) {
   if (datagram->copy > 0)
@@ -51,7 +44,6 @@ static void depart(struct world *world, enum world_side side, const struct node_
   monitor_parse(&message, datagram->data, datagram->length, datagram->destination.port);
   monitor_sends(&world->monitor, side, &message, datagram->label, datagram->copy);
   datagram->packet = message.packet;
-  note_secure(world, datagram, false);
   if (world->model->acts[MODEL_INJECT])
     record(world, datagram);
   if (world->observer != NULL && world->observer->departs != NULL)
@@ -97,7 +89,6 @@ void world_init(struct world *world, const struct model *model,
   world->observer = observer;
   world->budget_left = model->budget;
   world->begun = 1;
-  digest_init(&world->secure);
   digest_init(&world->recorded);
   monitor_init(&world->monitor, model);
   for (int side = 0; side < WORLD_SIDES; side++)
@@ -256,7 +247,6 @@ static void arrive(struct world *world, const struct world_datagram *datagram,
   struct monitor_message message;
   monitor_parse(&message, data, datagram->length, datagram->destination.port);
   message.packet = datagram->packet;
-  note_secure(world, datagram, true);
   monitor_reads(&world->monitor, side, &message);
   const int result = node_read(world->parties[side].node, &read, world->now_ns);
   if (result == 0)
@@ -268,7 +258,7 @@ static void arrive_from_flight(struct world *world, const struct choice *choice)
   struct world_datagram *found = find(world->flight, world->flight_count, choice->object);
   const struct world_datagram datagram = *found;
   if (choice->verb == CHOICE_DOUBLE)
-    found->held = true;
+    found->held = found->arrived = true;
   else
     take_out(world, found);
   overtake(world, &datagram);
@@ -324,6 +314,10 @@ static void begin_again(struct world *world) {
   monitor_ends(&world->monitor);
   world->now_ns += world->model->pause_s * NODE_SECOND;
   world->begun++;
+  if (world->model->renew) {
+    party_restart(authenticator_of(world), world->now_ns);
+    monitor_restarted(&world->monitor, WORLD_AUTHENTICATOR);
+  }
   if (!world->model->trigger) {
     begin(world);
     return;
@@ -389,20 +383,43 @@ bool world_choose(struct world *world, const struct choice *choice) {
   return true;
 }
 
+/* Records of DTLS without their sequence numbers, and without what is encrypted, which is told by
+ * label and length. */
+static void digest_records(const struct world_datagram *datagram, struct digest *digest) {
+  enum { HEADER = 13, EPOCH = 3, SEQUENCE = 5 };
+  const uint8_t *data = datagram->data;
+  digest_octets(digest, datagram->label, strlen(datagram->label));
+  for (size_t at = 0; at + HEADER <= datagram->length;) {
+    const size_t length = coap_eap_record_length(data + at, datagram->length - at);
+    const bool clear = data[at + EPOCH] == 0 && data[at + EPOCH + 1] == 0;
+    digest_octets(digest, data + at, SEQUENCE);
+    digest_u64(digest, length);
+    if (clear)
+      digest_octets(digest, data + at + HEADER, length - HEADER);
+    at += length;
+  }
+}
+
+static void digest_datagram(const struct world *world, const struct world_datagram *datagram,
+                            struct digest *digest) {
+  digest_u64(digest, datagram->sender);
+  if (datagram->destination.port == COAP_EAP_PORT)
+    digest_octets(digest, datagram->data, datagram->length);
+  else
+    digest_records(datagram, digest);
+  digest_u64(digest, datagram->held);
+  digest_u64(digest, datagram->arrived);
+  digest_u64(digest, datagram->passed);
+  digest_deadline(digest, datagram->departed_ns + world->model->latency_s * NODE_SECOND,
+                  world->now_ns);
+}
+
 void world_digest(const struct world *world, struct digest *digest) {
   for (int side = 0; side < WORLD_SIDES; side++)
     party_digest(&world->parties[side], digest, world->now_ns);
-  for (size_t i = 0; i < world->flight_count; i++) {
-    const struct world_datagram *datagram = &world->flight[i];
-    digest_u64(digest, datagram->sender);
-    digest_octets(digest, datagram->data, datagram->length);
-    digest_u64(digest, datagram->held);
-    digest_u64(digest, datagram->passed);
-    digest_deadline(digest, datagram->departed_ns + world->model->latency_s * NODE_SECOND,
-                    world->now_ns);
-  }
+  for (size_t i = 0; i < world->flight_count; i++)
+    digest_datagram(world, &world->flight[i], digest);
   digest_u64(digest, world->begun);
-  digest_u64(digest, world->secure.low);
   digest_u64(digest, world->recorded.low);
   monitor_digest(&world->monitor, digest);
 }

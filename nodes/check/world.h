@@ -14,8 +14,8 @@
 enum {
   WORLD_DATAGRAM_MAX = 640,
   WORLD_FLIGHT_MAX = 24,
-  WORLD_RECORD_MAX = 40,
-  WORLD_CHOICES_MAX = 160,
+  WORLD_RECORD_MAX = 96,
+  WORLD_CHOICES_MAX = 256,
 };
 
 struct world_datagram {
@@ -28,6 +28,7 @@ struct world_datagram {
   unsigned copy;
   uint64_t departed_ns;
   unsigned era;    /* the authenticator's authentication then */
+  bool arrived;    /* another copy of it has */
   bool held;       /* later ones may overtake it */
   unsigned passed; /* by so many */
   struct monitor_packet packet;
@@ -59,7 +60,6 @@ struct world {
   unsigned departed;
   unsigned budget_left;
   unsigned begun;         /* authentications, by the hosts */
-  struct digest secure;   /* of all that went to and from DTLS endpoints */
   struct digest recorded; /* of `record` */
   struct monitor monitor;
 };

@@ -273,6 +273,5 @@ void coap_eap_association_digest(const struct coap_eap_association *association,
     return;
   }
   coap_session_digest(association->coap, digest, now_ns);
-  digest_u64(digest, dtls_state(association->secure->dtls));
-  digest_deadline(digest, dtls_expiry(association->secure->dtls), now_ns);
+  dtls_digest(association->secure->dtls, digest, now_ns);
 }

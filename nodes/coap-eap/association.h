@@ -117,8 +117,7 @@ NODE_MUST_CHECK int coap_eap_association_handle_expiry(struct coap_eap_associati
 size_t coap_eap_association_bytes(const struct coap_eap_association *association);
 size_t coap_eap_association_bytes_peak(const struct coap_eap_association *association);
 
-/* Under OSCORE without `coap`, which is its owner's. Of a DTLS session: its state and its timer;
- * who compares digests adds what the session has read and written. */
+/* Under OSCORE without `coap`, which is its owner's. Of a DTLS session: see dtls_digest. */
 void coap_eap_association_digest(const struct coap_eap_association *association,
                                  struct digest *digest, uint64_t now_ns);
 

@@ -98,4 +98,7 @@ NODE_MUST_CHECK int dtls_handle_expiry(struct dtls *dtls, uint64_t now_ns);
 size_t dtls_state_bytes(const struct dtls *dtls);
 size_t dtls_state_bytes_peak(const struct dtls *dtls);
 
+/* What decides how the session goes on, but for record sequence numbers and the replay window. */
+void dtls_digest(const struct dtls *dtls, struct digest *digest, uint64_t now_ns);
+
 #endif
