@@ -187,6 +187,19 @@ void monitor_sends(struct monitor *monitor, enum world_side side, struct monitor
 
 /* What arrives */
 
+/* An old request of this authentication: by the Message ID of one before the last, or by what it
+ * carries. (A step 1 that did not come before may be another authentication's for all that the peer
+ * knows: it has 5.03.) */
+static bool is_old(const struct monitor_side *self, const struct monitor_message *message) {
+  const struct monitor_packet *packet = &message->packet;
+  if (!message->is_coap || packet->run == 0 || packet->run != self->bound_run)
+    return false;
+  for (unsigned i = 1; i < self->last_numbered; i++)
+    if (self->message_ids[i] == message->coap.message_id)
+      return message->coap.message_id != self->message_ids[self->last_numbered];
+  return packet->ordinal > 1 && packet->ordinal < self->last_numbered;
+}
+
 void monitor_reads(struct monitor *monitor, enum world_side side,
                    const struct monitor_message *message) {
   struct monitor_side *self = &monitor->sides[side];
@@ -194,8 +207,7 @@ void monitor_reads(struct monitor *monitor, enum world_side side,
   monitor->reading = message;
   monitor->answers = 0;
   monitor->reading_run = self->run;
-  monitor->reading_old = side == WORLD_PEER && !packet->rubbish && packet->run != 0 &&
-                         packet->run == self->bound_run && packet->ordinal < self->last_ordinal;
+  monitor->reading_old = side == WORLD_PEER && !packet->rubbish && is_old(self, message);
   if (!message->is_coap || !message->is_protected || !is_request(&message->coap))
     return;
   const struct coap_option *option = coap_message_find(&message->coap, COAP_NUMBER_OSCORE);
@@ -243,6 +255,7 @@ static void on_started(struct monitor *monitor, enum world_side side, const char
   self->reason = NULL;
   self->bound_run = 0;
   self->last_ordinal = 0;
+  self->last_numbered = 0;
   self->keyed = false;
   self->confirmed = false;
   self->request_count = 0;
@@ -282,6 +295,10 @@ static void on_delivered(struct monitor *monitor, enum world_side side, const ch
   assert(packet->ordinal < MONITOR_TAKEN_MAX);
   self->last_ordinal = packet->ordinal;
   self->taken[packet->ordinal] = packet->octets;
+  if (!monitor->reading->is_coap)
+    return;
+  self->last_numbered = packet->ordinal;
+  self->message_ids[packet->ordinal] = monitor->reading->coap.message_id;
 }
 
 static bool secret_equal(const struct monitor_secret *a, const struct monitor_secret *b) {
@@ -342,6 +359,7 @@ void monitor_restarted(struct monitor *monitor, enum world_side side) {
   self->outcome = MONITOR_IDLE;
   self->bound_run = 0;
   self->last_ordinal = 0;
+  self->last_numbered = 0;
   self->keyed = false;
   self->confirmed = false;
   self->association.length = 0;
@@ -408,6 +426,8 @@ static void digest_side(const struct monitor_side *self, struct digest *digest) 
   }
   for (unsigned i = 1; i <= self->last_ordinal; i++)
     digest_u64(digest, self->taken[i]);
+  for (unsigned i = 1; i <= self->last_numbered; i++)
+    digest_u64(digest, self->message_ids[i]);
   digest_u64(digest, self->request_count);
   for (size_t i = 0; i < self->request_count; i++) {
     digest_u64(digest, self->requests[i].message_id);

@@ -81,8 +81,10 @@ struct monitor_side {
   const char *reason;
   unsigned bound_run;    /* of the other side, whose EAP packets this run takes; 0: none yet */
   unsigned last_ordinal; /* of them */
-  uint64_t taken[MONITOR_TAKEN_MAX];                  /* their octets' hashes */
-  bool keyed, confirmed;                              /* in this run */
+  uint64_t taken[MONITOR_TAKEN_MAX];       /* their octets' hashes */
+  unsigned last_numbered;                  /* of them, not counting what came under DTLS */
+  uint16_t message_ids[MONITOR_TAKEN_MAX]; /* of those */
+  bool keyed, confirmed;                   /* in this run */
   struct monitor_secret secrets[MONITOR_SECRETS_MAX]; /* all that were derived */
   size_t secret_count;
   struct monitor_secret association; /* length 0: none */
@@ -109,7 +111,7 @@ struct monitor {
   bool excused; /* a restart or an injection: failures by rule are allowed */
   const struct monitor_message *reading; /* what a node reads just now */
   unsigned answers;                      /* to it so far, but empty messages */
-  bool reading_old;                      /* it is an old request of this authentication */
+  bool reading_old;                      /* it is an old request of this run */
   unsigned reading_run;                  /* the reader's, before */
   enum monitor_violation violation;      /* the first */
   char detail[96];
