@@ -57,13 +57,13 @@ static void note_end(struct search *search, struct explore_end *end) {
     path_set(&end->path, search);
 }
 
-static void note_violation(struct search *search) {
+static void note_violation(struct search *search, enum monitor_violation violation) {
   search->result->violated = true;
   const struct monitor *monitor = &search->world.monitor;
-  struct explore_end *end = &search->result->violations[monitor->violation];
+  struct explore_end *end = &search->result->violations[violation];
   const uint64_t before = end->path.length;
   note_end(search, end);
-  end->violation = monitor->violation;
+  end->violation = violation;
   if (end->path.length != before || end->text[0] == '\0')
     snprintf(end->text, sizeof end->text, "%s", monitor->detail);
 }
@@ -93,6 +93,7 @@ static void catch_up(struct search *search, size_t length) {
     const bool made = world_choose(&search->world, &search->path[search->at]);
     assert(made);
     (void)made;
+    search->world.monitor.mild = MONITOR_NONE;
     search->result->replayed++;
   }
 }
@@ -117,10 +118,14 @@ static void descend(struct search *search) {
   struct explore_result *result = search->result;
   if (search->length > result->depth)
     result->depth = search->length;
-  if (search->world.monitor.violation != MONITOR_NONE) {
-    note_violation(search);
+  struct monitor *monitor = &search->world.monitor;
+  if (monitor->violation != MONITOR_NONE) {
+    note_violation(search, monitor->violation);
     return;
   }
+  if (monitor->mild != MONITOR_NONE)
+    note_violation(search, monitor->mild);
+  monitor->mild = MONITOR_NONE;
   struct digest digest = {.exact_lifetimes = search->model->exact_lifetimes};
   digest_init(&digest);
   digest.exact_lifetimes = search->model->exact_lifetimes;

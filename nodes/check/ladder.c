@@ -120,6 +120,11 @@ static bool go_on(struct world *world) {
   return count > 0 && !choice_is_act(&choices[0]) && world_choose(world, &choices[0]);
 }
 
+/* Of a run that was completed, what ended it; else also what did not, with the last choice. */
+static enum monitor_violation violation_of(const struct monitor *monitor, bool complete) {
+  return monitor->violation != MONITOR_NONE || complete ? monitor->violation : monitor->mild;
+}
+
 enum monitor_violation ladder_write(FILE *out, const struct model *model,
                                     const struct choice *choices, size_t count, bool complete,
                                     bool *possible, char *outcome, size_t capacity) {
@@ -133,11 +138,13 @@ enum monitor_violation ladder_write(FILE *out, const struct model *model,
     fputs("     time   peer        authenticator\n", out);
   world_init(world, model, out == NULL ? NULL : &observer);
   *possible = true;
-  for (size_t i = 0; i < count && *possible && world->monitor.violation == MONITOR_NONE; i++)
+  for (size_t i = 0; i < count && *possible && world->monitor.violation == MONITOR_NONE; i++) {
+    world->monitor.mild = MONITOR_NONE;
     *possible = world_choose(world, &choices[i]);
+  }
   while (complete && *possible && world->monitor.violation == MONITOR_NONE && go_on(world))
     ;
-  const enum monitor_violation violation = world->monitor.violation;
+  const enum monitor_violation violation = violation_of(&world->monitor, complete);
   explore_outcome(world, outcome, capacity);
   if (out != NULL && !*possible)
     fputs(COLUMN "the next choice is not possible here\n", out);

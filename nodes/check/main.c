@@ -178,9 +178,11 @@ static bool explore_scene(const struct arguments *arguments, const struct suite_
     const char *ordering = orderings[i % 4], *association = associations[i / 4];
     struct model model = MODEL_DEFAULT;
     (void)suite_set(&model, scene->words, error, sizeof error);
-    (void)suite_set(&model, arguments->full ? scene->full_words : "", error, sizeof error);
     (void)model_set(&model, ordering, error, sizeof error);
     (void)model_set(&model, association, error, sizeof error);
+    (void)suite_set(&model, i / 4 == COAP_EAP_ASSOCIATION_DTLS ? scene->dtls_words : "", error,
+                    sizeof error);
+    (void)suite_set(&model, arguments->full ? scene->full_words : "", error, sizeof error);
     set_words(&model, arguments);
     char name[64];
     snprintf(name, sizeof name, "%s-%s-%s", scene->name, strchr(ordering, '=') + 1,

@@ -31,6 +31,7 @@ const struct model MODEL_DEFAULT = {
     .budget = 2,
     .past = 2,
     .latency_s = 100,
+    .silent_step_1 = true,
     .depth_max = 400,
     .states_max = 100000000,
 };
@@ -78,6 +79,7 @@ FIELD(acts, budget, unsigned)
 FIELD(past, past, unsigned)
 FIELD(latency_s, latency_s, uint32_t)
 FIELD(exact_lifetimes, exact_lifetimes, bool)
+FIELD(silent_step_1, silent_step_1, bool)
 FIELD(depth_max, depth_max, unsigned)
 
 #undef FIELD
@@ -85,7 +87,7 @@ FIELD(depth_max, depth_max, unsigned)
 static const char *const ORDERINGS[] = {"seqnum", "seqnum-requests", "mid-random", "mid-monotonic",
                                         NULL};
 static const char *const ASSOCIATIONS[] = {"oscore", "dtls", NULL};
-static const char *const RANDOMS[] = {"fresh", "repeated", NULL};
+static const char *const RANDOMS[] = {"fresh", "numbers", "repeated", NULL};
 
 #define NUMBER(name, least, most, meaning)                                                         \
   { #name, meaning, NULL, least, most, get_##name, set_##name }
@@ -105,11 +107,11 @@ static const struct key KEYS[] = {
     NUMBER(pause_s, 0, 1000, "between them"),
     CHOICE(renew, SWITCH, "the authenticator restarts between them"),
     CHOICE(random, RANDOMS,
-           "Message IDs, token, SeqNum and Identifier of a second authentication or of a restarted "
-           "authenticator: others, or the same again"),
+           "what a second authentication or a restarted authenticator draws: fresh; the same "
+           "Message IDs, token and SeqNum again; or the same EAP Identifier, too"),
     NUMBER(first_message_id, -1, 65535, "of the authenticator; -1: random"),
     NUMBER(shift, 0, 9,
-           "random=repeated: a restarted authenticator's first Message ID is the first one of "
+           "if repeated: a restarted authenticator's first Message ID is the first one of "
            "before and so many"),
     CHOICE(lose, SWITCH, "the network may lose a datagram"),
     CHOICE(double, SWITCH, "... double it, the second copy arriving at any later time"),
@@ -122,6 +124,7 @@ static const struct key KEYS[] = {
     NUMBER(past, 0, 9, "a delayed datagram lets so many later ones pass, at most"),
     NUMBER(latency_s, 1, 10000, "a delayed datagram arrives in this time (RFC 7252: 100)"),
     CHOICE(exact_lifetimes, SWITCH, "tell states apart by how long what is remembered will be"),
+    CHOICE(silent_step_1, SWITCH, "a step 1 that came before must have no answer, either"),
     NUMBER(depth_max, 1, 2000, "choices in one run, at most"),
 };
 

@@ -21,6 +21,7 @@ enum model_act {
  * Message IDs, token, SeqNum, EAP Identifier. */
 enum model_random {
   MODEL_RANDOM_FRESH,
+  MODEL_RANDOM_NUMBERS,  /* the same as the first one, but for the EAP Identifier */
   MODEL_RANDOM_REPEATED, /* the same as the first one */
 };
 
@@ -40,6 +41,7 @@ struct model {
   unsigned past;        /* later datagrams of its direction that one overtaken may let pass */
   uint32_t latency_s;   /* MAX_LATENCY: a datagram under way for so long must arrive */
   bool exact_lifetimes; /* see digest.h */
+  bool silent_step_1;   /* a step 1 that came before must have no answer, either */
   unsigned depth_max;   /* choices in one run */
   uint64_t states_max;
 };

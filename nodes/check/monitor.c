@@ -50,9 +50,10 @@ enum monitor_violation monitor_violation_find(const char *name) {
 
 __attribute__((format(printf, 3, 4))) static void
 violate(struct monitor *monitor, enum monitor_violation violation, const char *format, ...) {
+  const bool mild = violation == MONITOR_ANSWERED || violation == MONITOR_STALE;
   if (monitor->violation != MONITOR_NONE)
     return;
-  monitor->violation = violation;
+  *(mild ? &monitor->mild : &monitor->violation) = violation;
   va_list arguments;
   va_start(arguments, format);
   vsnprintf(monitor->detail, sizeof monitor->detail, format, arguments);
@@ -207,7 +208,8 @@ void monitor_reads(struct monitor *monitor, enum world_side side,
   monitor->reading = message;
   monitor->answers = 0;
   monitor->reading_run = self->run;
-  monitor->reading_old = side == WORLD_PEER && !packet->rubbish && is_old(self, message);
+  monitor->reading_old = side == WORLD_PEER && !packet->rubbish && is_old(self, message) &&
+                         (packet->ordinal > 1 || monitor->model->silent_step_1);
   if (!message->is_coap || !message->is_protected || !is_request(&message->coap))
     return;
   const struct coap_option *option = coap_message_find(&message->coap, COAP_NUMBER_OSCORE);

@@ -113,7 +113,8 @@ struct monitor {
   unsigned answers;                      /* to it so far, but empty messages */
   bool reading_old;                      /* it is an old request of this run */
   unsigned reading_run;                  /* the reader's, before */
-  enum monitor_violation violation;      /* the first */
+  enum monitor_violation violation;      /* the first that ends a run */
+  enum monitor_violation mild; /* the latest that does not: an answer that should not be */
   char detail[96];
 };
 

@@ -41,7 +41,7 @@ static void choose_first_message_id(struct party *party, uint8_t bytes[4]) {
       bytes[3] = (uint8_t)model->first_message_id;
     }
     memcpy(party->first_draw, bytes, 4);
-  } else if (model->random == MODEL_RANDOM_REPEATED) {
+  } else if (model->random != MODEL_RANDOM_FRESH) {
     const unsigned id = (unsigned)(party->first_draw[2] << 8 | party->first_draw[3]) + model->shift;
     memcpy(bytes, party->first_draw, 2);
     bytes[2] = (uint8_t)(id >> 8);
@@ -54,6 +54,10 @@ static void hook_random(void *context, uint8_t *bytes, size_t length) {
   stream_take(&party->stream, bytes, length);
   if (party->side == WORLD_AUTHENTICATOR && party->drawn++ == 0 && length == 4)
     choose_first_message_id(party, bytes);
+  else if (party->identifier_due && length == 4) { /* behind token and SeqNum, of other lengths */
+    bytes[3] ^= 0x55;
+    party->identifier_due = false;
+  }
 }
 
 static void hook_backend_random(void *context, uint8_t *bytes, size_t length) {
@@ -70,8 +74,9 @@ void party_begins(struct party *party) {
   if (!party->begun) {
     party->at_first = party->stream;
     party->begun = true;
-  } else if (party->model->random == MODEL_RANDOM_REPEATED) {
+  } else if (party->model->random != MODEL_RANDOM_FRESH) {
     party->stream = party->at_first;
+    party->identifier_due = party->model->random == MODEL_RANDOM_NUMBERS;
   }
 }
 
@@ -144,7 +149,7 @@ static struct node *create_peer(struct party *party, uint64_t now_ns) {
 
 static void create(struct party *party, uint64_t now_ns) {
   const bool repeated =
-      party->side == WORLD_AUTHENTICATOR && party->model->random == MODEL_RANDOM_REPEATED;
+      party->side == WORLD_AUTHENTICATOR && party->model->random != MODEL_RANDOM_FRESH;
   stream_init(&party->stream, party->side, repeated ? 0 : party->incarnation, PURPOSE_NODE);
   stream_init(&party->backend, party->side, party->incarnation, PURPOSE_BACKEND);
   party->drawn = 0;

@@ -25,6 +25,7 @@ struct party {
   struct stream backend; /* authenticator: of the EAP server */
   bool begun;
   struct stream at_first; /* `stream` when the first authentication began */
+  bool identifier_due;    /* the next four octets drawn make another Identifier than before */
   unsigned drawn;         /* times that `stream` was drawn from in this incarnation */
   uint8_t first_draw[4];  /* of the first incarnation: what makes its first Message ID */
   void *world;

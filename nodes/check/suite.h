@@ -7,7 +7,8 @@
 
 struct suite_scene {
   const char *name, *meaning;
-  const char *words;      /* of the short run, for model_set */
+  const char *words;      /* for suite_set */
+  const char *dtls_words; /* what differs with DTLS, which has more datagrams */
   const char *full_words; /* what differs in the long run */
 };
 
