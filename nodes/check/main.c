@@ -24,6 +24,7 @@ static const char usage[] =
     "  --ends         list the ways in which runs end\n"
     "  --save FOLDER  write each violation and each end as a file for --replay\n"
     "  --replay FILE  write the ladder of a file; exit 0 if it shows what it says\n"
+    "  --findings     what is known to fail, why, and by whose rule\n"
     "  --help         this text\n"
     "\n"
     "Without SCENE and KEY=VALUE all scenes are explored, with each ordering policy and\n"
@@ -56,6 +57,14 @@ static int refuse(const char *what, const char *why) {
   return EXIT_USAGE;
 }
 
+static void write_findings(void) {
+  for (size_t i = 0; i < FINDING_COUNT; i++)
+    printf("%s\n  %s\n  when: %s\n  %s\n\n", FINDINGS[i].name,
+           FINDINGS[i].violation == MONITOR_NONE ? "a way to end"
+                                                 : monitor_violation_text(FINDINGS[i].violation),
+           FINDINGS[i].when, FINDINGS[i].text);
+}
+
 /* Files */
 
 static int replay_file(const char *path) {
@@ -68,8 +77,12 @@ static int replay_file(const char *path) {
   fclose(file);
   if (!valid)
     return refuse(path, error);
+  char words[1024];
+  model_format(&replay.model, &MODEL_DEFAULT, words, sizeof words);
+  printf("%s\n\n", words);
   const bool shown = replay_run(&replay, stdout);
-  printf("%s: %s\n", path, shown ? "shown" : "NOT SHOWN");
+  printf("\n%s %s\n", shown ? "shown:" : "NOT SHOWN:",
+         replay.violation == MONITOR_NONE ? replay.ends : monitor_violation_text(replay.violation));
   return shown ? EXIT_CLEAN : EXIT_VIOLATED;
 }
 
@@ -174,6 +187,9 @@ static bool explore_scene(const struct arguments *arguments, const struct suite_
   static const char *const associations[] = {"association=oscore", "association=dtls"};
   char error[256];
   bool violated = false;
+  printf("\n%s: %s\n  %s; dtls: %s%s%s\n", scene->name, scene->meaning, scene->words,
+         scene->dtls_words, arguments->full ? "; full: " : "",
+         arguments->full ? scene->full_words : "");
   for (size_t i = 0; i < 4 * sizeof associations / sizeof associations[0]; i++) {
     const char *ordering = orderings[i % 4], *association = associations[i / 4];
     struct model model = MODEL_DEFAULT;
@@ -232,6 +248,10 @@ int main(int argc, char **argv) {
     char error[256];
     if (strcmp(argv[i], "--help") == 0) {
       write_help();
+      return EXIT_CLEAN;
+    }
+    if (strcmp(argv[i], "--findings") == 0) {
+      write_findings();
       return EXIT_CLEAN;
     }
     if (strcmp(argv[i], "--replay") == 0)

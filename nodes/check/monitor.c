@@ -25,6 +25,8 @@ static const struct {
                             "two requests of one authentication with one Message ID"},
     [MONITOR_ANSWERED] = {"old-request-answered", "an old request was not discarded silently"},
     [MONITOR_STALE] = {"stale-response", "a request had the response to another"},
+    [MONITOR_UNASKED] = {"unasked-response",
+                         "a response to another authentication's request was taken"},
     [MONITOR_KILLED] = {"live-run-ended", "an old step 1 ended a live authentication"},
     [MONITOR_DEAD_END] = {"dead-end", "nothing can happen, and an authentication has no end"},
     [MONITOR_UNESTABLISHED] = {"not-established", "no key, though all acts can be recovered from"},
@@ -50,7 +52,8 @@ enum monitor_violation monitor_violation_find(const char *name) {
 
 __attribute__((format(printf, 3, 4))) static void
 violate(struct monitor *monitor, enum monitor_violation violation, const char *format, ...) {
-  const bool mild = violation == MONITOR_ANSWERED || violation == MONITOR_STALE;
+  const bool mild =
+      violation == MONITOR_ANSWERED || violation == MONITOR_STALE || violation == MONITOR_UNASKED;
   if (monitor->violation != MONITOR_NONE)
     return;
   *(mild ? &monitor->mild : &monitor->violation) = violation;
@@ -175,6 +178,9 @@ void monitor_sends(struct monitor *monitor, enum world_side side, struct monitor
   } else if (message->is_coap && coap->payload_length > 0) {
     message->packet = place(self, hash(coap->payload, coap->payload_length), copy > 0);
   }
+  if (monitor->reading != NULL && monitor->reading->packet.run != 0)
+    self->answering = monitor->reading->packet.run;
+  message->packet.answered = self->answering;
   if (!message->is_coap)
     return;
   if (message->is_protected)
@@ -286,6 +292,9 @@ static void on_delivered(struct monitor *monitor, enum world_side side, const ch
     self->bound_run = packet->run;
   if (packet->run != self->bound_run && continues(self, &monitor->sides[other(side)], packet))
     self->bound_run = packet->run;
+  if (side == WORLD_AUTHENTICATOR && packet->answered != self->run)
+    violate(monitor, MONITOR_UNASKED, "\"%s\" to authentication %u in %u", label, packet->answered,
+            self->run);
   if (packet->run != self->bound_run)
     violate(monitor, MONITOR_MIXED, "%s takes \"%s\" of authentication %u in %u",
             WORLD_SIDE_NAMES[side], label, packet->run, self->bound_run);
@@ -417,6 +426,7 @@ static void digest_side(const struct monitor_side *self, struct digest *digest) 
   digest_u64(digest, self->run - self->bound_run);
   digest_u64(digest, self->bound_run != 0);
   digest_u64(digest, self->last_ordinal);
+  digest_u64(digest, self->answering);
   digest_u64(digest, self->keyed);
   digest_u64(digest, self->confirmed);
   digest_octets(digest, self->association.octets, self->association.length);

@@ -22,6 +22,7 @@ enum monitor_violation {
   MONITOR_MESSAGE_ID,    /* two requests of one authentication with one Message ID */
   MONITOR_ANSWERED,      /* an old request of this authentication had an answer */
   MONITOR_STALE,         /* a request had the response to another */
+  MONITOR_UNASKED,       /* a response to another authentication's request was taken */
   MONITOR_KILLED,        /* an old step 1 ended a live authentication */
   MONITOR_DEAD_END,      /* nothing can happen, and an authentication has no end */
   MONITOR_UNESTABLISHED, /* acts that retransmission masks kept the key from being established */
@@ -42,7 +43,8 @@ enum monitor_violation monitor_violation_find(const char *name);
 struct monitor_packet {
   unsigned run; /* of its sender, from 1; 0: no EAP packet */
   unsigned ordinal;
-  uint64_t octets; /* a hash */
+  uint64_t octets;   /* a hash */
+  unsigned answered; /* of a response: the run of the request that it answers */
   bool rubbish;
 };
 
@@ -81,6 +83,7 @@ struct monitor_side {
   const char *reason;
   unsigned bound_run;    /* of the other side, whose EAP packets this run takes; 0: none yet */
   unsigned last_ordinal; /* of them */
+  unsigned answering;    /* the other side's run whose request was answered last */
   uint64_t taken[MONITOR_TAKEN_MAX];       /* their octets' hashes */
   unsigned last_numbered;                  /* of them, not counting what came under DTLS */
   uint16_t message_ids[MONITOR_TAKEN_MAX]; /* of those */

@@ -47,7 +47,6 @@ static bool read_line(struct replay *replay, char *line, char *error, size_t cap
 
 bool replay_read(FILE *file, struct replay *replay, char *error, size_t capacity) {
   *replay = (struct replay){.model = MODEL_DEFAULT};
-  replay->model.budget = 9;
   char line[LINE_MAX_LENGTH];
   for (unsigned number = 1; fgets(line, sizeof line, file) != NULL; number++) {
     line[strcspn(line, "\r\n")] = '\0';
@@ -81,12 +80,13 @@ void replay_write(FILE *file, const struct model *model, const struct explore_en
 }
 
 bool replay_run(const struct replay *replay, FILE *ladder) {
+  struct model model = replay->model;
+  model.budget = EXPLORE_DEPTH_MAX; /* what is written may be done */
   bool possible;
   char outcome[sizeof replay->ends];
   const bool complete = replay->violation == MONITOR_NONE;
-  const enum monitor_violation violation =
-      ladder_write(ladder, &replay->model, replay->choices, replay->count, complete, &possible,
-                   outcome, sizeof outcome);
+  const enum monitor_violation violation = ladder_write(
+      ladder, &model, replay->choices, replay->count, complete, &possible, outcome, sizeof outcome);
   if (!possible || violation != replay->violation)
     return false;
   return !complete || strcmp(outcome, replay->ends) == 0;

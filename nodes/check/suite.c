@@ -39,6 +39,9 @@ const struct suite_scene SUITE_SCENES[] = {
      "acts=1", "acts=3"},
     {"again-renewed", "... and its Message IDs, since the authenticator has restarted",
      "authentications=2 pause_s=300 inject=on random=repeated renew=on acts=2", "acts=1", "acts=3"},
+    {"again-both-renewed", "... but not the Identifier; and the peer may restart, too",
+     "authentications=2 pause_s=300 inject=on random=numbers renew=on restart_peer=on acts=2",
+     "acts=1", "acts=3"},
     {"again-soon", "the same after 1 s", "authentications=2 random=repeated renew=on acts=1",
      "acts=1", "acts=2"},
 };

@@ -407,6 +407,7 @@ static void digest_datagram(const struct world *world, const struct world_datagr
     digest_octets(digest, datagram->data, datagram->length);
   else
     digest_records(datagram, digest);
+  digest_u64(digest, datagram->packet.answered);
   digest_u64(digest, datagram->held);
   digest_u64(digest, datagram->arrived);
   digest_u64(digest, datagram->passed);

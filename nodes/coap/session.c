@@ -215,6 +215,10 @@ void coap_session_ask_again(struct coap_session *session) {
 }
 
 void coap_session_cancel(struct coap_session *session) {
+  if (session->request_outstanding && session->request_answered_apart)
+    remember(session, session->answer_message_id, true, session->answer_until_ns,
+             session->answer_at_ns)
+        ->subject = session->request.label;
   session->request_outstanding = false;
   session->request_due_ns = NODE_NEVER;
   session->request.pending = false;
@@ -319,17 +323,12 @@ static enum coap_received receive_response(struct coap_session *session, uint64_
   if (expected && message->type != COAP_ACK) {
     session->request_answered_apart = true;
     session->answer_message_id = message->message_id;
+    session->answer_at_ns = now_ns;
+    session->answer_until_ns = now_ns + lifetime_ns(session, message->type);
   }
   if (message->type == COAP_CON) /* 5.2.2; 5.3.2 */
     send_empty(session, expected ? COAP_ACK : COAP_RST, message->message_id);
-  if (!expected)
-    return COAP_RECEIVED_NOTHING;
-  if (message->type != COAP_ACK) {
-    const uint64_t until_ns = now_ns + lifetime_ns(session, message->type);
-    struct coap_seen *seen = remember(session, message->message_id, true, until_ns, now_ns);
-    seen->subject = session->request.label;
-  }
-  return COAP_RECEIVED_RESPONSE;
+  return expected ? COAP_RECEIVED_RESPONSE : COAP_RECEIVED_NOTHING;
 }
 
 enum coap_received coap_session_receive(struct coap_session *session, const uint8_t *data,
@@ -524,8 +523,10 @@ static void digest_request(const struct coap_session *session, struct digest *di
   digest_u64(digest, session->request_is_response);
   digest_u64(digest, session->request_outstanding);
   digest_u64(digest, session->request_answered_apart);
-  if (session->request_answered_apart)
+  if (session->request_answered_apart) {
     digest_u64(digest, session->answer_message_id);
+    digest_lifetime(digest, session->answer_until_ns, now_ns);
+  }
   if (!session->request_outstanding)
     return;
   digest_u64(digest, session->request.copy > 0);

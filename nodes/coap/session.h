@@ -50,6 +50,7 @@ struct coap_session {
   bool request_is_response;     /* it is a separate response: an empty ACK ends it */
   bool request_answered_apart;  /* a separate response came to it, with `answer_message_id` */
   uint16_t answer_message_id;
+  uint64_t answer_at_ns, answer_until_ns; /* remembered once it is taken */
   uint16_t request_message_id;
   uint8_t request_token[COAP_TOKEN_MAX];
   size_t request_token_length;
@@ -95,7 +96,7 @@ enum coap_received {
  * ignored. A request is not marked as processed by this call: see coap_session_respond and
  * coap_session_ignore. Nor does a response end the exchange: the caller who is content with it
  * calls coap_session_cancel; one that is not (it does not verify) lets the exchange go on, so that
- * forged octets cannot end it. */
+ * forged octets cannot end it, nor is a separate response known by its Message ID before then. */
 enum coap_received coap_session_receive(struct coap_session *session, const uint8_t *data,
                                         size_t length, uint64_t now_ns,
                                         struct coap_message *message);

@@ -213,8 +213,27 @@ static void separate_response(void **state) {
     assert_string_equal(coap_session_subject(&fixture.session), "request");
   }
   assert_int_equal(receive(&fixture, "5145 4712 7a"), COAP_RECEIVED_RESPONSE);
+  coap_session_cancel(&fixture.session);
   assert_int_equal(receive(&fixture, "5145 4712 7a"), COAP_RECEIVED_NOTHING);
   assert_silence(&fixture);
+}
+
+/* One with the same Message ID and token that the caller does not take, as forged ones are, leaves
+ * room for the true one. */
+static void separate_response_not_taken(void **state) {
+  (void)state;
+  struct fixture fixture;
+  begin(&fixture, SHORTEST);
+  request(&fixture, COAP_CON);
+  assert_sent(&fixture, "4102 0000 7a", 0);
+  assert_int_equal(receive(&fixture, "4145 4711 7a ff 66"), COAP_RECEIVED_RESPONSE);
+  assert_sent(&fixture, "6000 4711", 0);
+  assert_int_equal(receive(&fixture, "4145 4711 7a ff 21"), COAP_RECEIVED_RESPONSE);
+  assert_int_equal(fixture.message.payload[0], 0x21);
+  assert_sent(&fixture, "6000 4711", 1);
+  coap_session_cancel(&fixture.session);
+  assert_int_equal(receive(&fixture, "4145 4711 7a ff 21"), COAP_RECEIVED_NOTHING);
+  assert_sent(&fixture, "6000 4711", 2);
 }
 
 /* The empty ACK comes when a repetition is due; one that the caller wants moves no timer. */
@@ -378,6 +397,7 @@ int main(void) {
       cmocka_unit_test(refused_then_accepted),
       cmocka_unit_test(cancel_drops_the_pending_copy),
       cmocka_unit_test(separate_response),
+      cmocka_unit_test(separate_response_not_taken),
       cmocka_unit_test(acknowledged_late),
       cmocka_unit_test(separate_response_never_comes),
       cmocka_unit_test(non_request),

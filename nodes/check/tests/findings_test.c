@@ -28,7 +28,7 @@ static void test_findings(void **state) {
     }
     assert_int_equal(replay.violation, FINDINGS[i].violation);
     if (replay.violation != MONITOR_NONE)
-      assert_ptr_equal(finding_of(&replay.model, replay.violation), &FINDINGS[i]);
+      assert_string_equal(finding_of(&replay.model, replay.violation)->name, FINDINGS[i].name);
   }
 }
 
