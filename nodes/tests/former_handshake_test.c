@@ -1,0 +1,86 @@
+/* A datagram of the former authentication that comes late, into the next one: at each moment, each
+ * datagram. Under OSCORE nothing comes of it. Under DTLS it can end the handshake, in which nothing
+ * is authenticated before the Finished, so that it shows only there; but it cannot join it, both
+ * ends say why, and the former association stays in use. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "pipe.h"
+
+enum { TRIGGER = 0, PAUSE_S = 20 };
+
+static struct pipe pipe_;
+
+/* Authenticates; begins again, and when `at` datagrams more have been sent, datagram `old` comes
+ * once more. */
+static void run(const struct pipe_config *config, size_t old, size_t at) {
+  pipe_init(&pipe_, config);
+  assert_true(pipe_run(&pipe_));
+  assert_true(pipe_established(&pipe_, 0));
+  const size_t sent = pipe_.flight_count;
+  const struct pipe_datagram late = pipe_.flight[old];
+  pipe_.now_ns += PAUSE_S * NODE_SECOND;
+  pipe_trigger(&pipe_, 0);
+  while (pipe_.flight_count < sent + at) {
+    assert_true(pipe_run_until(&pipe_, pipe_.now_ns));
+    pipe_.now_ns += NODE_MS;
+  }
+  pipe_inject_again(&pipe_, &late);
+  assert_true(pipe_run(&pipe_));
+}
+
+static void assert_answered(bool from_peer) {
+  const struct pipe_party *party = from_peer ? &pipe_.peer[0] : &pipe_.authenticator[0];
+  const unsigned before = party->answered;
+  assert_int_equal(pipe_request(&pipe_, 0, from_peer, COAP_CODE_POST, (const uint8_t *)"x", 1), 0);
+  assert_true(pipe_run(&pipe_));
+  assert_int_equal(party->answered, before + 1);
+}
+
+/* How many times the next authentication ended without a key. */
+static unsigned count_ended(const struct pipe_config *config, size_t messages) {
+  unsigned ended = 0;
+  for (size_t old = TRIGGER + 1; old < messages; old++)
+    for (size_t at = 1; at < messages; at++) {
+      run(config, old, at);
+      const struct pipe_party *a = &pipe_.authenticator[0], *p = &pipe_.peer[0];
+      const bool failed = a->failed > 0;
+      assert_int_equal(a->failed, failed);
+      assert_int_equal(p->failed, failed);
+      assert_int_equal(a->confirmed, failed ? 1 : 2);
+      assert_int_equal(p->confirmed, failed ? 1 : 2);
+      if (failed)
+        assert_true(strncmp(a->reason, "dtls-", 5) == 0 && strncmp(p->reason, "dtls-", 5) == 0);
+      ended += failed;
+      assert_answered(true);
+      assert_answered(false);
+      pipe_deinit(&pipe_);
+    }
+  return ended;
+}
+
+static void test_oscore(void **state) {
+  (void)state;
+  assert_int_equal(count_ended(&PIPE_DEFAULT, 9), 0);
+}
+
+static void test_dtls(void **state) {
+  (void)state;
+  struct pipe_config config = PIPE_DEFAULT;
+  config.options.association = COAP_EAP_ASSOCIATION_DTLS;
+  /* Of the old ones, a ClientHello with cookie, ServerHello, ClientKeyExchange and Finished, each
+   * at two moments. */
+  assert_int_equal(count_ended(&config, 15), 8);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_oscore),
+      cmocka_unit_test(test_dtls),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
