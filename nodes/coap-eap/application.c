@@ -65,7 +65,9 @@ int coap_eap_application_answer(struct coap_eap_association *association,
     response.payload = content;
     response.payload_length = options->application_bytes;
   }
-  return coap_eap_association_respond(association, request, &response, RESPONSE_LABEL, now_ns);
+  const int result =
+      coap_eap_association_respond(association, request, &response, RESPONSE_LABEL, now_ns);
+  return result < 0 ? result : response.code >> 5 == 2;
 }
 
 bool coap_eap_application_is(const char *label) {

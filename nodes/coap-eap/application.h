@@ -15,7 +15,7 @@ NODE_MUST_CHECK int coap_eap_application_send(struct coap_eap_association *assoc
                                               const uint8_t *payload, size_t length);
 
 /* Answers a verified request: 2.04 to POST, 2.05 with `options`' application_bytes to GET; 4.02,
- * 4.04 or 4.05 (protected) to others. */
+ * 4.04 or 4.05 (protected) to others. 1 if it is served, 0 if refused, or a negative node_error. */
 NODE_MUST_CHECK int coap_eap_application_answer(struct coap_eap_association *association,
                                                 const struct coap_eap_options *options,
                                                 const struct coap_eap_protected_request *request,

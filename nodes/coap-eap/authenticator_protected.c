@@ -77,9 +77,9 @@ int authenticator_serve(struct authenticator *authenticator, struct peer_session
   }
   const int result =
       coap_eap_application_answer(association, &authenticator->config.options, &request, now_ns);
-  if (result == 0)
+  if (result == 1)
     node_event(authenticator->hooks, NODE_EVENT_SERVED, &session->remote, "application");
-  return result;
+  return result < 0 ? result : 0;
 }
 
 /* DTLS */

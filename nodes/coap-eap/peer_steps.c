@@ -256,9 +256,9 @@ int peer_handle_protected(struct peer *peer, struct coap_eap_association *associ
     return peer_discard(peer, "application request before step 7");
   const int result =
       coap_eap_application_answer(association, &peer->config.options, request, now_ns);
-  if (result == 0)
+  if (result == 1)
     node_event(peer->hooks, NODE_EVENT_SERVED, &peer->config.authenticator, "application");
-  return result;
+  return result < 0 ? result : 0;
 }
 
 /* Requests without protection, or with OSCORE */
