@@ -178,6 +178,18 @@ static void test_crowds(void **state) {
       "\"seqnum_number\": 24, \"seqnum_bytes\": 1, \"identity_bytes\": 1, "
       "\"mac_max_retries\": 0, \"aaa_delay_ms\": 100, \"seed\": 379}",
       "{\"topology\": \"star\", \"peers\": 20, \"start_spread_ms\": 500}",
+      /* DTLS flights and application requests of many at once */
+      "{\"association\": \"dtls\", \"hops\": 2, \"peers\": 10, \"start_spread_ms\": 500, "
+      "\"frame_loss\": 0.05, \"authentications\": 2, \"app_messages\": 3, "
+      "\"app_payload_bytes\": 200, \"seed\": 5}",
+      "{\"association\": \"dtls\", \"hops\": 3, \"frame_loss\": 0.3, \"dtls_timeout_ms\": 100, "
+      "\"authentications\": 3, \"separate_response\": \"on\", \"app_messages\": 3, "
+      "\"app_interval_ms\": 0, \"seed\": 6}",
+      /* empty ACKs that go again when others went between */
+      "{\"separate_response\": \"on\", \"ordering\": \"mid-random\", \"token_bytes\": 0, "
+      "\"hops\": 2, \"peers\": 4, \"frame_loss\": 0.3, \"app_messages\": 6, "
+      "\"app_payload_bytes\": 300, \"app_direction\": \"from-authenticator\", "
+      "\"app_method\": \"get\", \"seed\": 7}",
       "{\"hops\": 4, \"identity_bytes\": 253, \"peer_id_bytes\": 253, \"frame_loss\": 0.3, "
       "\"mac_max_retries\": 7, \"peers\": 5}",
   };
