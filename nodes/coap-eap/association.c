@@ -198,16 +198,26 @@ static void deliver(void *context, const uint8_t *plain, size_t length) {
   delivery->length = length;
 }
 
-bool coap_eap_association_receive(struct coap_eap_association *association, const uint8_t *record,
-                                  size_t length, uint64_t now_ns, uint8_t *plain,
-                                  size_t *plain_length) {
-  if (association->secure == NULL)
-    return false;
-  struct delivery delivery = {.plain = plain};
-  const int count =
-      dtls_receive(association->secure->dtls, record, length, now_ns, deliver, &delivery);
-  *plain_length = delivery.length;
-  return count > 0;
+struct coap_eap_association *
+coap_eap_association_receive(struct coap_eap_association *const *associations, size_t count,
+                             const uint8_t *record, size_t length, uint64_t now_ns, uint8_t *plain,
+                             size_t *plain_length, const char **why) {
+  const bool application = dtls_is_application_data(record, length);
+  *why = application ? "DTLS record does not verify" : "DTLS without a key";
+  for (size_t i = 0; i < count; i++) {
+    struct coap_eap_association *association = associations[i];
+    if (association->secure == NULL || (application && !coap_eap_association_ready(association)))
+      continue;
+    struct delivery delivery = {.plain = plain};
+    const int taken =
+        dtls_receive(association->secure->dtls, record, length, now_ns, deliver, &delivery);
+    *plain_length = delivery.length;
+    if (!application)
+      *why = NULL;
+    if (taken > 0 || !application)
+      return taken > 0 ? association : NULL;
+  }
+  return NULL;
 }
 
 int coap_eap_association_write(struct coap_eap_association *association,

@@ -96,11 +96,14 @@ NODE_MUST_CHECK int coap_eap_association_respond(struct coap_eap_association *as
 /* Length of the first DTLS record of a datagram, or all of it where there is none. */
 size_t coap_eap_record_length(const uint8_t *data, size_t length);
 
-/* Takes one DTLS record. True if it carried application data, now in `plain` (of
- * NODE_DATAGRAM_MAX octets), that verify. */
-bool coap_eap_association_receive(struct coap_eap_association *association, const uint8_t *record,
-                                  size_t length, uint64_t now_ns, uint8_t *plain,
-                                  size_t *plain_length);
+/* Takes one DTLS record for the one of `count` associations that it is of: application data for the
+ * first whose keys verify them, all else for the first that is open. Returns that whose application
+ * data are in `plain` (of NODE_DATAGRAM_MAX octets), or NULL, with static text in `*why` where none
+ * took the record. */
+NODE_MUST_CHECK struct coap_eap_association *
+coap_eap_association_receive(struct coap_eap_association *const *associations, size_t count,
+                             const uint8_t *record, size_t length, uint64_t now_ns, uint8_t *plain,
+                             size_t *plain_length, const char **why);
 
 /* The next datagram, as node_write does; addresses are the caller's. Sets `application` where it is
  * of the application. */

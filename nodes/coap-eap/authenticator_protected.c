@@ -125,21 +125,15 @@ static int handle_message(struct authenticator *authenticator, struct peer_sessi
 
 static int read_record(struct authenticator *authenticator, struct peer_session *session,
                        const uint8_t *record, size_t length, uint64_t now_ns) {
-  const bool application = dtls_is_application_data(record, length);
   struct coap_eap_association *const candidates[] = {&session->pending, &session->association};
   uint8_t plain[NODE_DATAGRAM_MAX];
-  size_t plain_length = 0;
-  for (size_t i = 0; i < 2; i++) {
-    struct coap_eap_association *association = candidates[i];
-    if (!association->open || (application && !coap_eap_association_ready(association)))
-      continue;
-    if (coap_eap_association_receive(association, record, length, now_ns, plain, &plain_length))
-      return handle_message(authenticator, session, association, plain, plain_length, now_ns);
-    if (!application)
-      return 0;
-  }
-  return authenticator_discard(authenticator, &session->remote,
-                               application ? "DTLS record does not verify" : "DTLS without a key");
+  size_t plain_length;
+  const char *why;
+  struct coap_eap_association *association = coap_eap_association_receive(
+      candidates, 2, record, length, now_ns, plain, &plain_length, &why);
+  if (association != NULL)
+    return handle_message(authenticator, session, association, plain, plain_length, now_ns);
+  return why == NULL ? 0 : authenticator_discard(authenticator, &session->remote, why);
 }
 
 int authenticator_read_secure(struct authenticator *authenticator, struct peer_session *session,

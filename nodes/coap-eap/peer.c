@@ -105,20 +105,15 @@ static int handle_secure_message(struct peer *peer, struct coap_eap_association 
 }
 
 static int read_record(struct peer *peer, const uint8_t *record, size_t length, uint64_t now_ns) {
-  const bool application = dtls_is_application_data(record, length);
   struct coap_eap_association *const candidates[] = {&peer->pending, &peer->association};
   uint8_t plain[NODE_DATAGRAM_MAX];
-  size_t plain_length = 0;
-  for (size_t i = 0; i < 2; i++) {
-    struct coap_eap_association *association = candidates[i];
-    if (!association->open || (application && !coap_eap_association_ready(association)))
-      continue;
-    if (coap_eap_association_receive(association, record, length, now_ns, plain, &plain_length))
-      return handle_secure_message(peer, association, plain, plain_length, now_ns);
-    if (!application)
-      return 0;
-  }
-  return peer_discard(peer, application ? "DTLS record does not verify" : "DTLS without a key");
+  size_t plain_length;
+  const char *why;
+  struct coap_eap_association *association = coap_eap_association_receive(
+      candidates, 2, record, length, now_ns, plain, &plain_length, &why);
+  if (association != NULL)
+    return handle_secure_message(peer, association, plain, plain_length, now_ns);
+  return why == NULL ? 0 : peer_discard(peer, why);
 }
 
 /* A handshake that has failed ends the authentication; a session that the authenticator closed is
