@@ -126,14 +126,17 @@ static void descend(struct search *search) {
   if (monitor->mild != MONITOR_NONE)
     note_violation(search, monitor->mild);
   monitor->mild = MONITOR_NONE;
-  struct digest digest = {.exact_lifetimes = search->model->exact_lifetimes};
+  struct digest digest;
   digest_init(&digest);
   digest.exact_lifetimes = search->model->exact_lifetimes;
   world_digest(&search->world, &digest);
+  if (search->visited.count >= search->model->states_max) {
+    result->bounded = true;
+    return;
+  }
   if (!visited_enter(&search->visited, &digest, search->world.budget_left))
     return;
-  if (search->length >= search->model->depth_max ||
-      search->visited.count >= search->model->states_max) {
+  if (search->length >= search->model->depth_max) {
     result->bounded = true;
     return;
   }

@@ -40,7 +40,8 @@ const struct finding FINDINGS[] = {
      "new by any policy: before the first request each number is welcome."},
     {"separate-response-to-old-request-is-taken", MONITOR_UNASKED,
      "random=repeated separate_response=on",
-     "A separate response has nothing but the token to say what it answers. Where that is empty, or "
+     "A separate response has nothing but the token to say what it answers. Where that is empty, "
+     "or "
      "constant over authentications, an old step 2 passes for the response to a step 1 that has "
      "not even arrived. 6.4.2 (1) counts on a piggybacked one, and (2A) and (2B) do, too; SEQNUM "
      "is as helpless where its number comes again. A token of one octet that is drawn for each "

@@ -1,0 +1,71 @@
+/* The program's exit status and what it prints. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+/* Runs coap-eap-check; its standard output and error go to `output`. */
+static int run(const char *arguments, char *output, size_t capacity) {
+  char command[1024];
+  snprintf(command, sizeof command, PROGRAM " %s 2>&1", arguments);
+  FILE *pipe = popen(command, "r");
+  assert_non_null(pipe);
+  const size_t length = fread(output, 1, capacity - 1, pipe);
+  output[length] = '\0';
+  const int status = pclose(pipe);
+  assert_true(WIFEXITED(status));
+  return WEXITSTATUS(status);
+}
+
+static void test_program(void **state) {
+  (void)state;
+  static const struct {
+    const char *arguments;
+    int status;
+    const char *prints;
+  } runs[] = {
+      {"--help", 0, "again-late"},
+      {"--help", 0, "delay=off|on"},
+      {"--findings", 0, "mid-random-takes-old-request"},
+      {"acts=1", 0, "clean"},
+      {"acts=1 --ends", 0, "authenticator established, peer established"},
+      {"network acts=1 ordering=mid-random association=dtls", 0, "network-mid-random-dtls"},
+      {"restart ordering=mid-random association=oscore", 0,
+       "finding: mid-random-takes-old-request"},
+      {"acts=1 depth_max=5", 0, "clean within its bounds"},
+      {"--replay " FOLDER "/mid-random-takes-old-request.txt", 0, "VIOLATED"},
+      {"--replay " FOLDER "/none.txt", 2, "cannot be read"},
+      {"--replay /dev/null", 2, "no line \"shows\""},
+      {"--replay", 2, "names no file"},
+      {"acts=x", 2, "acts takes 0..9"},
+      {"act=1", 2, "no key \"act\""},
+      {"nowhere", 2, "neither an option nor a scene"},
+      {"--save", 2, "neither an option nor a scene"},
+  };
+  for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+    static char output[1 << 16];
+    const int status = run(runs[i].arguments, output, sizeof output);
+    if (status != runs[i].status || strstr(output, runs[i].prints) == NULL)
+      fail_msg("%s: %d, %s", runs[i].arguments, status, output);
+  }
+}
+
+/* A violation that is no finding: more losses than retransmissions. */
+static void test_violation(void **state) {
+  (void)state;
+  static char output[1 << 16];
+  assert_int_equal(run("acts=6 delay=off double=off --first", output, sizeof output), 1);
+  assert_non_null(strstr(output, "VIOLATED: not-established"));
+  assert_non_null(strstr(output, "failed peer-silent"));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_program),
+                                     cmocka_unit_test(test_violation)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
