@@ -46,7 +46,7 @@ static void write_help(void) {
   char keys[8192];
   model_describe(keys, sizeof keys);
   fputs(usage, stdout);
-  puts("Scenes:");
+  puts("Scenes (\"all\" for all):");
   for (size_t i = 0; i < SUITE_SCENE_COUNT; i++)
     printf("  %-20s %s\n", SUITE_SCENES[i].name, SUITE_SCENES[i].meaning);
   printf("\nKeys:\n%s", keys);
@@ -222,8 +222,6 @@ static bool explore_all(struct arguments *arguments) {
     return explore_model(arguments, "", &model);
   }
   bool violated = false;
-  for (size_t i = 0; i < SUITE_SCENE_COUNT && arguments->scene_count == 0; i++)
-    violated = explore_scene(arguments, &SUITE_SCENES[i]) || violated;
   for (size_t i = 0; i < arguments->scene_count; i++)
     violated = explore_scene(arguments, arguments->scenes[i]) || violated;
   return violated;
@@ -232,13 +230,15 @@ static bool explore_all(struct arguments *arguments) {
 /* Arguments */
 
 static bool take_scene(struct arguments *arguments, const char *word) {
-  for (size_t i = 0; i < SUITE_SCENE_COUNT; i++) {
-    if (strcmp(SUITE_SCENES[i].name, word) != 0)
+  const bool all = strcmp(word, "all") == 0;
+  bool taken = false;
+  for (size_t i = 0; i < SUITE_SCENE_COUNT && arguments->scene_count < WORDS_MAX; i++) {
+    if (!all && strcmp(SUITE_SCENES[i].name, word) != 0)
       continue;
     arguments->scenes[arguments->scene_count++] = &SUITE_SCENES[i];
-    return true;
+    taken = true;
   }
-  return false;
+  return taken;
 }
 
 int main(int argc, char **argv) {
@@ -273,5 +273,7 @@ int main(int argc, char **argv) {
     else if (strchr(argv[i], '=') != NULL)
       arguments.words[arguments.word_count++] = argv[i];
   }
+  if (arguments.scene_count == 0 && arguments.word_count == 0)
+    take_scene(&arguments, "all");
   return explore_all(&arguments) ? EXIT_VIOLATED : EXIT_CLEAN;
 }
