@@ -52,8 +52,7 @@ enum monitor_violation monitor_violation_find(const char *name) {
 
 __attribute__((format(printf, 3, 4))) static void
 violate(struct monitor *monitor, enum monitor_violation violation, const char *format, ...) {
-  const bool mild =
-      violation == MONITOR_ANSWERED || violation == MONITOR_STALE || violation == MONITOR_UNASKED;
+  const bool mild = violation < MONITOR_ENDING;
   if (monitor->violation != MONITOR_NONE)
     return;
   *(mild ? &monitor->mild : &monitor->violation) = violation;
