@@ -42,10 +42,10 @@ const struct finding FINDINGS[] = {
      "random=repeated separate_response=on",
      "A separate response has nothing but the token to say what it answers. Where that is empty, "
      "or "
-     "constant over authentications, an old step 2 passes for the response to a step 1 that has "
-     "not even arrived. 6.4.2 (1) counts on a piggybacked one, and (2A) and (2B) do, too; SEQNUM "
-     "is as helpless where its number comes again. A token of one octet that is drawn for each "
-     "authentication leaves 1 in 256."},
+     "constant over authentications, and the EAP Identifier the same (by chance 1 in 256), an old "
+     "step 2 passes for the response to a step 1 that has not even arrived. 6.4.2 (1) counts on a "
+     "piggybacked one, and (2A) and (2B) do, too; SEQNUM is as helpless where its number comes "
+     "again. A token of one octet that is drawn for each authentication makes it 256 times rarer."},
     {"old-response-is-taken", MONITOR_UNASKED, "random=repeated",
      "Message IDs, token, SeqNum and Identifier come again (an authenticator that restarts without "
      "random numbers): an old step 2 is taken for the new, and names the resource of before, so "

@@ -89,19 +89,19 @@ void monitor_parse(struct monitor_message *message, const uint8_t *data, size_t 
 /* What departs */
 
 /* The place of EAP octets: of this run's, if they are new; a repetition has its first one's. */
-static struct monitor_packet place(struct monitor_side *side, uint64_t octets, bool repetition) {
+static struct monitor_packet *place(struct monitor_side *side, uint64_t octets, bool repetition) {
   unsigned ordinal = 0;
   for (size_t i = side->sent_count; i-- > 0;) {
-    const struct monitor_packet *sent = &side->sent[i];
+    struct monitor_packet *sent = &side->sent[i];
     if (sent->octets == octets && (repetition || sent->run == side->run))
-      return *sent;
+      return sent;
     if (sent->run == side->run && sent->ordinal > ordinal)
       ordinal = sent->ordinal;
   }
   assert(side->sent_count < MONITOR_SENT_MAX);
   struct monitor_packet *new = &side->sent[side->sent_count++];
   *new = (struct monitor_packet){.run = side->run, .ordinal = ordinal + 1, .octets = octets};
-  return *new;
+  return new;
 }
 
 /* A Message ID names one request of an authentication. */
@@ -169,17 +169,17 @@ void monitor_sends(struct monitor *monitor, enum world_side side, struct monitor
                    const char *label, unsigned copy) {
   struct monitor_side *self = &monitor->sides[side];
   monitor->answers += !message->is_coap || message->coap.code != COAP_CODE_EMPTY;
-  message->packet = (struct monitor_packet){0};
   const struct coap_message *coap = &message->coap;
+  struct monitor_packet *packet = NULL;
   if (message->is_protected) {
     if (strcmp(label, "EAP-Success") == 0)
-      message->packet = place(self, 0, copy > 0);
+      packet = place(self, 0, copy > 0);
   } else if (message->is_coap && coap->payload_length > 0) {
-    message->packet = place(self, hash(coap->payload, coap->payload_length), copy > 0);
+    packet = place(self, hash(coap->payload, coap->payload_length), copy > 0);
   }
-  if (monitor->reading != NULL && monitor->reading->packet.run != 0)
-    self->answering = monitor->reading->packet.run;
-  message->packet.answered = self->answering;
+  if (packet != NULL && monitor->reading != NULL)
+    packet->answered = monitor->reading->packet.run;
+  message->packet = packet == NULL ? (struct monitor_packet){0} : *packet;
   if (!message->is_coap)
     return;
   if (message->is_protected)
@@ -425,7 +425,6 @@ static void digest_side(const struct monitor_side *self, struct digest *digest) 
   digest_u64(digest, self->run - self->bound_run);
   digest_u64(digest, self->bound_run != 0);
   digest_u64(digest, self->last_ordinal);
-  digest_u64(digest, self->answering);
   digest_u64(digest, self->keyed);
   digest_u64(digest, self->confirmed);
   digest_octets(digest, self->association.octets, self->association.length);
@@ -434,6 +433,7 @@ static void digest_side(const struct monitor_side *self, struct digest *digest) 
   for (size_t i = 0; i < self->sent_count; i++) {
     digest_u64(digest, self->sent[i].run);
     digest_u64(digest, self->sent[i].octets);
+    digest_u64(digest, self->sent[i].answered);
   }
   for (unsigned i = 1; i <= self->last_ordinal; i++)
     digest_u64(digest, self->taken[i]);

@@ -86,7 +86,6 @@ struct monitor_side {
   const char *reason;
   unsigned bound_run;    /* of the other side, whose EAP packets this run takes; 0: none yet */
   unsigned last_ordinal; /* of them */
-  unsigned answering;    /* the other side's run whose request was answered last */
   uint64_t taken[MONITOR_TAKEN_MAX];       /* their octets' hashes */
   unsigned last_numbered;                  /* of them, not counting what came under DTLS */
   uint16_t message_ids[MONITOR_TAKEN_MAX]; /* of those */

@@ -146,7 +146,6 @@ static void test_responses(void **state) {
   exchange_two();
   struct composed response;
   compose(&response, COAP_ACK, 1, "response 1", false);
-  monitor.sides[WORLD_PEER].answering = 1;
   send(WORLD_PEER, &response, 1);
   monitor_reads(&monitor, WORLD_AUTHENTICATOR, &response.message);
   tell(WORLD_AUTHENTICATOR, NODE_EVENT_DELIVERED, "EAP");
