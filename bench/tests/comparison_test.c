@@ -3,7 +3,6 @@
 #include "csv_file.h"
 #include "fixture.h"
 #include "memory.h"
-#include "process.h"
 #include "scenario.h"
 
 #include <setjmp.h>
@@ -17,37 +16,6 @@
 
 static const char DATA[] = "# Made up,\n#   for a test.\nmessage,theirs,other\n"
                            "trigger,21,\npsk,20.5,0.1\ntotal,60,7\n";
-
-static void assert_has(const char *text, const char *words) {
-  if (strstr(text, words) == NULL)
-    fail_msg("expected:\n%s\nbut:\n%s", words, text);
-}
-
-/* Runs a scenario of this content; what it prints to stdout. */
-static char *run(const struct fixture *fixture, const char *content, bool good) {
-  char *path = fixture_write(fixture, "c.yaml", content);
-  char *results = text_format("%s/results", fixture->folder);
-  char program[] = COAP_EAP_BENCH, verb[] = "run", simulator[] = "--simulator",
-       fake[] = FAKE_SIMULATOR, option[] = "--results";
-  char *argv[] = {program, verb, simulator, fake, option, results, path, NULL};
-  struct text output = {0}, error = {0};
-  assert_int_equal(process_capture(argv, NULL, true, &output, &error), good ? 0 : -1);
-  char *printed = memory_string(text_string(&output));
-  text_deinit(&output);
-  text_deinit(&error);
-  free(results);
-  free(path);
-  return printed;
-}
-
-static char *read_result(const struct fixture *fixture, const char *name) {
-  struct text error = {0};
-  char *path = text_format("%s/results/c/%s", fixture->folder, name);
-  char *content = text_file_read(path, NULL, &error);
-  assert_non_null(content);
-  free(path);
-  return content;
-}
 
 static const char SCENARIO[] =
     "sweep: {hops: [1, 2]}\nrepeat: 3\n"
@@ -67,8 +35,8 @@ static const char SCENARIO[] =
 static void figures_are_exact(void **state) {
   const struct fixture *fixture = *state;
   free(fixture_write(fixture, "data.csv", DATA));
-  free(run(fixture, SCENARIO, true));
-  char *csv = read_result(fixture, "tables/one.csv");
+  free(fixture_run(fixture, SCENARIO, true));
+  char *csv = fixture_read(fixture, "tables/one.csv");
   assert_string_equal(csv, "row,published,ours,difference,explained,why\n"
                            "trigger,21,10,-11,-11,\"path: -12; token, more: +1\"\n"
                            "psk,20.5,21,0.5,,an octet <less>\n"
@@ -77,16 +45,17 @@ static void figures_are_exact(void **state) {
                            "none,,30,,,w\n"
                            "unused,60,0,-60,-60,all: -60\n"
                            "nowhere,60,,,,no such message\n");
-  char *text = read_result(fixture, "tables/one.txt");
-  assert_has(text, "The messages (B)\n\n"
-                   "figure   published  ours  difference  why\n"
-                   "trigger         21    10         -11  path: -12; token, more: +1\n"
-                   "psk           20.5    21        +0.5  an octet <less>\n");
-  assert_has(text, "\n\nOurs: hops 2, 3 runs. Published: Made up, for a test.\n\ncoap-eap-sim");
-  assert_has(text, "campaign c · ns-3 3.37 · seeds 1–3");
-  char *page = read_result(fixture, "report.html");
-  assert_has(page, "an octet &lt;less&gt;");
-  assert_has(page, "What the scenario expects of its results holds.");
+  char *text = fixture_read(fixture, "tables/one.txt");
+  fixture_assert_has(text, "The messages (B)\n\n"
+                           "figure   published  ours  difference  why\n"
+                           "trigger         21    10         -11  path: -12; token, more: +1\n"
+                           "psk           20.5    21        +0.5  an octet <less>\n");
+  fixture_assert_has(text,
+                     "\n\nOurs: hops 2, 3 runs. Published: Made up, for a test.\n\ncoap-eap-sim");
+  fixture_assert_has(text, "campaign c · ns-3 3.37 · seeds 1–3");
+  char *page = fixture_read(fixture, "report.html");
+  fixture_assert_has(page, "an octet &lt;less&gt;");
+  fixture_assert_has(page, "What the scenario expects of its results holds.");
   free(page);
   free(text);
   free(csv);
@@ -95,15 +64,18 @@ static void figures_are_exact(void **state) {
 static void a_wrong_reason_is_told(void **state) {
   const struct fixture *fixture = *state;
   free(fixture_write(fixture, "data.csv", DATA));
-  char *printed = run(fixture,
-                      "compare:\n  - name: one\n    file: data.csv\n    column: theirs\n    rows:\n"
-                      "      trigger:\n"
-                      "        ours: mean messages.trigger.bytes_udp\n"
-                      "        why: {path: -12}\n",
-                      false);
-  assert_has(printed, "/c.yaml:6: trigger: the difference is -11, but its reasons sum up to -12\n");
-  char *page = read_result(fixture, "report.html");
-  assert_has(page, "c.yaml:6: trigger: the difference is -11, but its reasons sum up to -12\n");
+  char *printed =
+      fixture_run(fixture,
+                  "compare:\n  - name: one\n    file: data.csv\n    column: theirs\n    rows:\n"
+                  "      trigger:\n"
+                  "        ours: mean messages.trigger.bytes_udp\n"
+                  "        why: {path: -12}\n",
+                  false);
+  fixture_assert_has(printed,
+                     "/c.yaml:6: trigger: the difference is -11, but its reasons sum up to -12\n");
+  char *page = fixture_read(fixture, "report.html");
+  fixture_assert_has(page,
+                     "c.yaml:6: trigger: the difference is -11, but its reasons sum up to -12\n");
   free(page);
   free(printed);
 }
@@ -161,7 +133,7 @@ static void mistakes_are_shown(void **state) {
   free(fixture_write(fixture, "words.csv", "n,w\na,many\n"));
   for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
     char *error = complaint(fixture, CASES[i].section);
-    assert_has(error, CASES[i].expected);
+    fixture_assert_has(error, CASES[i].expected);
     free(error);
   }
 }
@@ -169,10 +141,10 @@ static void mistakes_are_shown(void **state) {
 static void one_cell_is_meant(void **state) {
   const struct fixture *fixture = *state;
   free(fixture_write(fixture, "data.csv", DATA));
-  free(run(fixture,
-           "sweep: {hops: [1, 2]}\ncompare:\n"
-           "  - {name: a, file: data.csv, column: theirs, rows: {trigger: {why: x}}}\n",
-           false));
+  free(fixture_run(fixture,
+                   "sweep: {hops: [1, 2]}\ncompare:\n"
+                   "  - {name: a, file: data.csv, column: theirs, rows: {trigger: {why: x}}}\n",
+                   false));
 }
 
 static void files_of_data(void **state) {
@@ -196,7 +168,7 @@ static void files_of_data(void **state) {
     free(path);
     assert_int_equal(status, CASES[i].error == NULL ? 0 : -1);
     if (status < 0) {
-      assert_has(error.data, CASES[i].error);
+      fixture_assert_has(error.data, CASES[i].error);
       text_deinit(&error);
       continue;
     }

@@ -3,7 +3,6 @@
 #include "derived.h"
 #include "fixture.h"
 #include "memory.h"
-#include "process.h"
 #include "scenario.h"
 
 #include <math.h>
@@ -15,11 +14,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static void assert_has(const char *text, const char *words) {
-  if (strstr(text, words) == NULL)
-    fail_msg("expected:\n%s\nbut:\n%s", words, text);
-}
 
 static double number_of(const void *context, const char *metric) {
   (void)context;
@@ -154,48 +148,22 @@ static void mistakes_are_shown(void **state) {
   free(fixture_write(fixture, "data.csv", "# Made up.\nname,x\npsk,18\nnone,\n"));
   for (size_t i = 0; i < sizeof MISTAKES / sizeof MISTAKES[0]; i++) {
     char *error = complaint(fixture, MISTAKES[i].sections);
-    assert_has(error, MISTAKES[i].expected);
+    fixture_assert_has(error, MISTAKES[i].expected);
     free(error);
   }
 }
 
-/* Runs a scenario of this content; what it prints to stdout. */
-static char *run(const struct fixture *fixture, const char *content, bool good) {
-  char *path = fixture_write(fixture, "d.yaml", content);
-  char *results = text_format("%s/results", fixture->folder);
-  char program[] = COAP_EAP_BENCH, verb[] = "run", simulator[] = "--simulator",
-       fake[] = FAKE_SIMULATOR, option[] = "--results";
-  char *argv[] = {program, verb, simulator, fake, option, results, path, NULL};
-  struct text output = {0}, error = {0};
-  assert_int_equal(process_capture(argv, NULL, true, &output, &error), good ? 0 : -1);
-  char *printed = memory_string(text_string(&output));
-  text_deinit(&output);
-  text_deinit(&error);
-  free(results);
-  free(path);
-  return printed;
-}
-
-static char *read_result(const struct fixture *fixture, const char *name) {
-  struct text error = {0};
-  char *path = text_format("%s/results/d/%s", fixture->folder, name);
-  char *content = text_file_read(path, NULL, &error);
-  assert_non_null(content);
-  free(path);
-  return content;
-}
-
 static void assert_file(const struct fixture *fixture, const char *name, const char *expected) {
-  char *content = read_result(fixture, name);
+  char *content = fixture_read(fixture, name);
   assert_string_equal(content, expected);
   free(content);
 }
 
 static void assert_file_has(const struct fixture *fixture, const char *name, const char *words,
                             bool has) {
-  char *content = read_result(fixture, name);
+  char *content = fixture_read(fixture, name);
   if (has)
-    assert_has(content, words);
+    fixture_assert_has(content, words);
   else
     assert_null(strstr(content, words));
   free(content);
@@ -240,11 +208,11 @@ static const char SCENARIO[] =
 static void totals_and_computed_cases(void **state) {
   const struct fixture *fixture = *state;
   free(fixture_write(fixture, "records.csv", "# Made up.\nname,octets\nold_record,29\nnewer,11\n"));
-  char *printed = run(fixture, SCENARIO, true);
-  assert_has(printed,
-             "Against case one, in pairs of equal seeds; intervals of 95 %. newer records, "
-             "computed: less octets a "
-             "record.\n");
+  char *printed = fixture_run(fixture, SCENARIO, true);
+  fixture_assert_has(printed,
+                     "Against case one, in pairs of equal seeds; intervals of 95 %. newer records, "
+                     "computed: less octets a "
+                     "record.\n");
   free(printed);
   assert_file(fixture, "tables/t.csv",
               "case,app_messages,runs,success,success low,success high,"
@@ -310,7 +278,7 @@ static void lines_that_cross(void **state) {
   memcpy(at, "[0, 10, 500]", strlen("[0, 10, 500]"));
   at = strstr(content, "app_messages: 100");
   memcpy(at, "app_messages: 500", strlen("app_messages: 500"));
-  free(run(fixture, content, true));
+  free(fixture_run(fixture, content, true));
   free(content);
   assert_file_has(fixture, "figures/f.gp", "\"one and newer records, computed cross at about 173\"",
                   true);
@@ -329,9 +297,10 @@ static const char SAVINGS[] =
 
 static void savings(void **state) {
   const struct fixture *fixture = *state;
-  char *printed = run(fixture, SAVINGS, true);
-  assert_has(printed, "saving mean bytes_udp  saving % mean bytes_udp  ratio mean bytes_udp");
-  assert_has(printed, "mid-random       1            6     32                     7.339  ");
+  char *printed = fixture_run(fixture, SAVINGS, true);
+  fixture_assert_has(printed,
+                     "saving mean bytes_udp  saving % mean bytes_udp  ratio mean bytes_udp");
+  fixture_assert_has(printed, "mid-random       1            6     32                     7.339  ");
   free(printed);
   assert_file_has(fixture, "tables/t.csv",
                   "\nmid-random,1,6,32,32,32,0.0733944954,0.0733944954,0.0733944954,0.926605505,"
@@ -348,16 +317,16 @@ static void savings(void **state) {
       "\"mid-random, token bytes 1\"\t7.3394495\t7.3394495\t7.3394495\t7.3\t0\t0\t0\t0\n");
   assert_file_has(fixture, "figures/f.gp", "array PANEL[2] = [\"mean bytes_udp\", \"frames\"]",
                   true);
-  char *page = read_result(fixture, "report.html");
-  assert_has(page, "id=\"f-gnuplot_canvas\"");
-  assert_has(page, "Shares of the baseline, by pairs of equal seeds");
+  char *page = fixture_read(fixture, "report.html");
+  fixture_assert_has(page, "id=\"f-gnuplot_canvas\"");
+  fixture_assert_has(page, "Shares of the baseline, by pairs of equal seeds");
   free(page);
 }
 
 static void a_baseline_that_was_not_run(void **state) {
   const struct fixture *fixture = *state;
   char *content = text_format("%s%s", "skip: [{ordering: seqnum, token_bytes: 1}]\n", SAVINGS);
-  free(run(fixture, content, false));
+  free(fixture_run(fixture, content, false));
   free(content);
 }
 

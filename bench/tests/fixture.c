@@ -1,13 +1,19 @@
 /* A folder and a schema for tests. */
 #include "fixture.h"
 #include "memory.h"
+#include "process.h"
 #include "simulator.h"
+#include "text.h"
 
 #include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 int fixture_setup(void **state) {
   struct fixture *fixture = memory_get(1, sizeof *fixture);
@@ -47,4 +53,34 @@ char *fixture_write(const struct fixture *fixture, const char *name, const char 
     abort();
   text_deinit(&text);
   return path;
+}
+
+void fixture_assert_has(const char *text, const char *words) {
+  if (strstr(text, words) == NULL)
+    fail_msg("expected:\n%s\nbut:\n%s", words, text);
+}
+
+char *fixture_run(const struct fixture *fixture, const char *content, bool good) {
+  char *path = fixture_write(fixture, "c.yaml", content);
+  char *results = text_format("%s/results", fixture->folder);
+  char program[] = COAP_EAP_BENCH, verb[] = "run", simulator[] = "--simulator",
+       fake[] = FAKE_SIMULATOR, option[] = "--results";
+  char *argv[] = {program, verb, simulator, fake, option, results, path, NULL};
+  struct text output = {0}, error = {0};
+  assert_int_equal(process_capture(argv, NULL, true, &output, &error), good ? 0 : -1);
+  char *printed = memory_string(text_string(&output));
+  text_deinit(&output);
+  text_deinit(&error);
+  free(results);
+  free(path);
+  return printed;
+}
+
+char *fixture_read(const struct fixture *fixture, const char *name) {
+  struct text error = {0};
+  char *path = text_format("%s/results/c/%s", fixture->folder, name);
+  char *content = text_file_read(path, NULL, &error);
+  assert_non_null(content);
+  free(path);
+  return content;
 }

@@ -16,4 +16,14 @@ int fixture_teardown(void **state);
 /* Writes a file into the folder; its path, to be freed. */
 char *fixture_write(const struct fixture *fixture, const char *name, const char *content);
 
+/* Runs a scenario of this content as the campaign "c", which has to end well, or not; what it
+ * prints to stdout, to be freed. */
+char *fixture_run(const struct fixture *fixture, const char *content, bool good);
+
+/* A file that the campaign has left, to be freed. */
+char *fixture_read(const struct fixture *fixture, const char *name);
+
+/* Fails unless the words stand in the text. */
+void fixture_assert_has(const char *text, const char *words);
+
 #endif

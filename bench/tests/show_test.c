@@ -35,41 +35,37 @@ static char *show(const struct fixture *fixture, const char *words) {
   return printed;
 }
 
-static void assert_has(const char *text, const char *words) {
-  if (strstr(text, words) == NULL)
-    fail_msg("expected:\n%s\nbut:\n%s", words, text);
-}
-
 static void ladder_as_the_draft_draws_it(void **state) {
   char *text = show(*state, "seed=2");
-  assert_has(text, "established\n\n");
-  assert_has(text, "| NON [0xdd73] POST /b  ");
-  assert_has(text, "| No-Response(26) Token(0x3e)  ");
-  assert_has(text, "     0.000  |--- 0) trigger ---");
-  assert_has(text, "->|             10     30      2\n");
-  assert_has(text, "  CON [0x0c9f] POST /b/5 |\n");
-  assert_has(text, "  SeqNum(0x8c0a) Token(0x2a) |\n");
-  assert_has(text, "     2.500  |<---");
-  assert_has(text, "--- 1) EAP-PSK 1 ---|");
-  assert_has(text, "  OSCORE(0x0900) Token(0x2a) |\n");
-  assert_has(text, "  protected: oscore_code 1, coap_uri_path 4, eap_header 4, |\n");
-  assert_has(text, "     7.500  | * confirmed: step 7 verified  ");
-  assert_has(text, "echo '{\"seed\":2}' | " FAKE_SIMULATOR " --pcap DIR");
+  fixture_assert_has(text, "established\n\n");
+  fixture_assert_has(text, "| NON [0xdd73] POST /b  ");
+  fixture_assert_has(text, "| No-Response(26) Token(0x3e)  ");
+  fixture_assert_has(text, "     0.000  |--- 0) trigger ---");
+  fixture_assert_has(text, "->|             10     30      2\n");
+  fixture_assert_has(text, "  CON [0x0c9f] POST /b/5 |\n");
+  fixture_assert_has(text, "  SeqNum(0x8c0a) Token(0x2a) |\n");
+  fixture_assert_has(text, "     2.500  |<---");
+  fixture_assert_has(text, "--- 1) EAP-PSK 1 ---|");
+  fixture_assert_has(text, "  OSCORE(0x0900) Token(0x2a) |\n");
+  fixture_assert_has(text, "  protected: oscore_code 1, coap_uri_path 4, eap_header 4, |\n");
+  fixture_assert_has(text, "     7.500  | * confirmed: step 7 verified  ");
+  fixture_assert_has(text, "echo '{\"seed\":2}' | " FAKE_SIMULATOR " --pcap DIR");
   free(text);
 }
 
 static void retransmissions_are_marked(void **state) {
   char *text = show(*state, "hops=4 frame_loss=0.3 seed=4");
-  assert_has(text, "=== 1) EAP-PSK 1, retransmission 1 ===|             21\n");
-  assert_has(text, " datagrams)\n");
+  fixture_assert_has(text, "=== 1) EAP-PSK 1, retransmission 1 ===|             21\n");
+  fixture_assert_has(text, " datagrams)\n");
   free(text);
 }
 
 static void octets_add_up(void **state) {
   char *text = show(*state, "hops=2");
-  assert_has(text, "\npart      row          0)  1)    2)   sum\n");
-  assert_has(text, "\ntotal                  30  63  1935  2028\n");
-  assert_has(text, "\ntotal                   3           58         202       6    2028\n");
+  fixture_assert_has(text, "\npart      row          0)  1)    2)   sum\n");
+  fixture_assert_has(text, "\ntotal                  30  63  1935  2028\n");
+  fixture_assert_has(text,
+                     "\ntotal                   3           58         202       6    2028\n");
   assert_null(strstr(text, "but"));
   free(text);
 }
@@ -83,7 +79,7 @@ static void a_miscount_is_told(void **state) {
                               0, &problem);
   struct text text = {0};
   waterfall_print_rows(&fixture->schema, result, &text);
-  assert_has(text.data, "x: the rows sum up to 9, but its bytes_air is 10\n");
+  fixture_assert_has(text.data, "x: the rows sum up to 9, but its bytes_air is 10\n");
   text_deinit(&text);
   json_decref(result);
 }
@@ -103,7 +99,7 @@ static void scenario_and_settings(void **state) {
   };
   for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
     char *text = show(fixture, CASES[i].words);
-    assert_has(text, CASES[i].expected);
+    fixture_assert_has(text, CASES[i].expected);
     free(text);
   }
   static const char *const BAD[] = {"s case=three", "hopps=1",  "hops=0", "hops=x",
@@ -163,10 +159,10 @@ static void drawing(void **state) {
   free(show(fixture, words));
   char *svg = text_file_read(path, NULL, &error);
   assert_non_null(svg);
-  assert_has(svg, "viewBox=\"0 0 336 ");
-  assert_has(svg, ">1) EAP-PSK 1 (retransmission 1)</text>");
-  assert_has(svg, ">CON [0x0c9f] POST /b/5</text>");
-  assert_has(svg, "{&#34;frame_loss&#34;");
+  fixture_assert_has(svg, "viewBox=\"0 0 336 ");
+  fixture_assert_has(svg, ">1) EAP-PSK 1 (retransmission 1)</text>");
+  fixture_assert_has(svg, ">CON [0x0c9f] POST /b/5</text>");
+  fixture_assert_has(svg, "{&#34;frame_loss&#34;");
   assert_well_formed(svg);
   free(svg);
   free(words);
@@ -217,10 +213,10 @@ static void grids(void **state) {
   grid_print(&grid, &text);
   assert_string_equal(text.data, "a    number  why\né  7 [6, 8]  one <two>\n             three\n");
   grid_print_html(&grid, &html);
-  assert_has(
+  fixture_assert_has(
       html.data,
       "<td class=\"number\" data-label=\"number\"><span>7 <small>[6, 8]</small></span></td>");
-  assert_has(html.data, "<td data-label=\"why\"><span>one &lt;two&gt; three</span></td>");
+  fixture_assert_has(html.data, "<td data-label=\"why\"><span>one &lt;two&gt; three</span></td>");
   text_deinit(&text);
   text_deinit(&html);
   grid_deinit(&grid);
