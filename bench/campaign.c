@@ -1,11 +1,11 @@
 /* The verbs. */
 #include "campaign.h"
-#include "feed.h"
-#include "memory.h"
-#include "process.h"
-#include "progress.h"
-#include "report.h"
-#include "simulator.h"
+#include "report/report.h"
+#include "simulator/simulator.h"
+#include "store/feed.h"
+#include "support/memory.h"
+#include "support/process.h"
+#include "support/progress.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 /* What a verb has opened. */
 struct campaign {
-  const struct campaign_options *options;
+  const struct bench_options *options;
   char *path;      /* of the scenario */
   char *name;      /* of the campaign */
   char *folder;    /* of its results */
@@ -29,7 +29,7 @@ struct campaign {
   struct store *store;
 };
 
-static int open_scenario(struct campaign *campaign, const struct campaign_options *options,
+static int open_scenario(struct campaign *campaign, const struct bench_options *options,
                          const char *name, struct text *error) {
   *campaign = (struct campaign){.options = options};
   campaign->path = scenario_find(name, options->scenarios, error);
@@ -81,12 +81,12 @@ static int close_campaign(struct campaign *campaign, struct text *error) {
 }
 
 /* Closes, says what is wrong, and turns it into the exit status. */
-static enum campaign_exit finish(struct campaign *campaign, struct text *error,
-                                 enum campaign_exit status) {
-  if (close_campaign(campaign, error) < 0 && status == CAMPAIGN_GOOD)
-    status = CAMPAIGN_FAILED;
+static enum bench_exit finish(struct campaign *campaign, struct text *error,
+                              enum bench_exit status) {
+  if (close_campaign(campaign, error) < 0 && status == BENCH_GOOD)
+    status = BENCH_FAILED;
   if (process_interrupted())
-    status = CAMPAIGN_INTERRUPTED;
+    status = BENCH_INTERRUPTED;
   else
     fputs(text_string(error), stderr);
   text_deinit(error);
@@ -139,22 +139,22 @@ static void print_specs(const struct campaign *campaign) {
   }
 }
 
-enum campaign_exit campaign_plan(const struct campaign_options *options, const char *scenario) {
+enum bench_exit campaign_plan(const struct bench_options *options, const char *scenario) {
   struct campaign campaign;
   struct text error = {0};
   if (open_scenario(&campaign, options, scenario, &error) < 0 ||
       ask_simulator(&campaign, &error) < 0)
-    return finish(&campaign, &error, CAMPAIGN_BAD_USAGE);
+    return finish(&campaign, &error, BENCH_BAD_USAGE);
   if (access(campaign.database, F_OK) == 0) {
     campaign.store = store_open(campaign.database, false, &error);
     if (campaign.store == NULL)
-      return finish(&campaign, &error, CAMPAIGN_FAILED);
+      return finish(&campaign, &error, BENCH_FAILED);
   }
   if (options->specs)
     print_specs(&campaign);
   else
     print_plan(&campaign);
-  return finish(&campaign, &error, CAMPAIGN_GOOD);
+  return finish(&campaign, &error, BENCH_GOOD);
 }
 
 /* Notes in the store what is going to be run, and by what. */
@@ -190,13 +190,13 @@ static int note_plan(struct campaign *campaign, struct text *error) {
 }
 
 /* Prints the report of what is in the store. */
-static enum campaign_exit report(struct campaign *campaign, struct text *error) {
+static enum bench_exit report(struct campaign *campaign, struct text *error) {
   struct report_tally tally;
   struct text shown = {0};
   if (report_write(&campaign->scenario, &campaign->schema, campaign->store, campaign->folder,
                    &tally, &shown, error) < 0) {
     text_deinit(&shown);
-    return CAMPAIGN_FAILED;
+    return BENCH_FAILED;
   }
   fputs(text_string(&shown), stdout);
   fflush(stdout);
@@ -212,7 +212,7 @@ static enum campaign_exit report(struct campaign *campaign, struct text *error) 
   if (tally.violated > 0)
     fprintf(stderr, "%s: %zu expectations are violated\n", campaign->name, tally.violated);
   fprintf(stderr, "%s: report in %s\n", campaign->name, campaign->folder);
-  return tally.not_run > 0 || tally.violated > 0 ? CAMPAIGN_FAILED : CAMPAIGN_GOOD;
+  return tally.not_run > 0 || tally.violated > 0 ? BENCH_FAILED : BENCH_GOOD;
 }
 
 static int feed(struct campaign *campaign, struct text *error) {
@@ -235,35 +235,35 @@ static int feed(struct campaign *campaign, struct text *error) {
   return tally.interrupted ? -1 : status;
 }
 
-enum campaign_exit campaign_run(const struct campaign_options *options, const char *scenario) {
+enum bench_exit campaign_run(const struct bench_options *options, const char *scenario) {
   struct campaign campaign;
   struct text error = {0};
   if (open_scenario(&campaign, options, scenario, &error) < 0 ||
       ask_simulator(&campaign, &error) < 0)
-    return finish(&campaign, &error, CAMPAIGN_BAD_USAGE);
+    return finish(&campaign, &error, BENCH_BAD_USAGE);
   campaign.store = store_open(campaign.database, true, &error);
   if (campaign.store == NULL || store_columns_make(campaign.store, &campaign.schema, &error) < 0 ||
       feed(&campaign, &error) < 0)
-    return finish(&campaign, &error, CAMPAIGN_FAILED);
+    return finish(&campaign, &error, BENCH_FAILED);
   return finish(&campaign, &error, report(&campaign, &error));
 }
 
-enum campaign_exit campaign_report(const struct campaign_options *options, const char *scenario) {
+enum bench_exit campaign_report(const struct bench_options *options, const char *scenario) {
   struct campaign campaign;
   struct text error = {0};
   struct store_provenance provenance;
   if (open_scenario(&campaign, options, scenario, &error) < 0)
-    return finish(&campaign, &error, CAMPAIGN_BAD_USAGE);
+    return finish(&campaign, &error, BENCH_BAD_USAGE);
   if (access(campaign.database, R_OK) != 0) {
     text_add(&error, "%s was not run yet: there is no %s\n", campaign.name, campaign.database);
-    return finish(&campaign, &error, CAMPAIGN_BAD_USAGE);
+    return finish(&campaign, &error, BENCH_BAD_USAGE);
   }
   campaign.store = store_open(campaign.database, false, &error);
   if (campaign.store == NULL || store_provenance_read(campaign.store, &provenance, &error) < 0)
-    return finish(&campaign, &error, CAMPAIGN_FAILED);
+    return finish(&campaign, &error, BENCH_FAILED);
   text_add(&campaign.describe, "%s", provenance.describe);
   store_provenance_deinit(&provenance);
   if (read_scenario(&campaign, &error) < 0)
-    return finish(&campaign, &error, CAMPAIGN_BAD_USAGE);
+    return finish(&campaign, &error, BENCH_BAD_USAGE);
   return finish(&campaign, &error, report(&campaign, &error));
 }

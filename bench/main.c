@@ -1,8 +1,8 @@
 /* coap-eap-bench: campaigns of runs of coap-eap-sim. */
 #include "campaign.h"
-#include "memory.h"
-#include "process.h"
-#include "show.h"
+#include "show/show.h"
+#include "support/memory.h"
+#include "support/process.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -90,7 +90,7 @@ static const struct option OPTIONS[] = {
 
 static const struct verb {
   const char *name;
-  enum campaign_exit (*act)(const struct campaign_options *options, const char *scenario);
+  enum bench_exit (*act)(const struct bench_options *options, const char *scenario);
 } VERBS[] = {{"plan", campaign_plan}, {"run", campaign_run}, {"report", campaign_report}};
 
 /* A number from 1 to COUNT_MAX, or 0. */
@@ -100,14 +100,14 @@ static int count_read(const char *text) {
   return *text != '\0' && *end == '\0' && count >= 1 && count <= COUNT_MAX ? (int)count : 0;
 }
 
-static enum campaign_exit bad_usage(const char *what) {
+static enum bench_exit bad_usage(const char *what) {
   fprintf(stderr, "%s; coap-eap-bench --help says more\n", what);
-  return CAMPAIGN_BAD_USAGE;
+  return BENCH_BAD_USAGE;
 }
 
 /* Reads the options. Returns whether to go on; `status` is that of not going on. */
-static bool options_read(int argc, char **argv, struct campaign_options *options,
-                         enum campaign_exit *status) {
+static bool options_read(int argc, char **argv, struct bench_options *options,
+                         enum bench_exit *status) {
   int option;
   while ((option = getopt_long(argc, argv, "j:h", OPTIONS, NULL)) >= 0) {
     switch (option) {
@@ -140,7 +140,7 @@ static bool options_read(int argc, char **argv, struct campaign_options *options
       break;
     case 'h':
       fputs(HELP, stdout);
-      *status = CAMPAIGN_GOOD;
+      *status = BENCH_GOOD;
       return false;
     default:
       *status = bad_usage("bad option");
@@ -154,18 +154,18 @@ static bool options_read(int argc, char **argv, struct campaign_options *options
 }
 
 /* The exit status, once all of standard output is written. */
-static int close_output(enum campaign_exit status) {
+static int close_output(enum bench_exit status) {
   if (fflush(stdout) == 0 && !ferror(stdout))
     return (int)status;
   fputs("cannot write to standard output\n", stderr);
-  return (int)(status > CAMPAIGN_FAILED ? status : CAMPAIGN_FAILED);
+  return (int)(status > BENCH_FAILED ? status : BENCH_FAILED);
 }
 
 int main(int argc, char **argv) {
-  struct campaign_options options = {.results = "results", .scenarios = "scenarios", .peer = 1};
+  struct bench_options options = {.results = "results", .scenarios = "scenarios", .peer = 1};
   long processors = sysconf(_SC_NPROCESSORS_ONLN);
   options.jobs = processors > 0 ? (int)processors : 1;
-  enum campaign_exit status = CAMPAIGN_GOOD;
+  enum bench_exit status = BENCH_GOOD;
   if (!options_read(argc, argv, &options, &status))
     return (int)status;
   const char *name = optind < argc ? argv[optind] : "";
@@ -180,8 +180,8 @@ int main(int argc, char **argv) {
     return (int)bad_usage("the first word is plan, run, report or show");
   if (optind + 1 == argc)
     return (int)bad_usage("which scenario?");
-  for (int i = optind + 1; i < argc && status != CAMPAIGN_INTERRUPTED; i++) {
-    enum campaign_exit one = verb->act(&options, argv[i]);
+  for (int i = optind + 1; i < argc && status != BENCH_INTERRUPTED; i++) {
+    enum bench_exit one = verb->act(&options, argv[i]);
     status = one > status ? one : status;
   }
   return close_output(status);

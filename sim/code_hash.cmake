@@ -1,12 +1,12 @@
-# Writes OUTPUT with the hash of all sources below nodes/ and sim/ (tests left out), where it changed.
-file(GLOB_RECURSE SOURCES RELATIVE ${ROOT}
-  ${ROOT}/nodes/*.[ch] ${ROOT}/nodes/*.def ${ROOT}/sim/*.[ch] ${ROOT}/sim/*.def ${ROOT}/sim/*.cc)
-list(FILTER SOURCES EXCLUDE REGEX "/tests/")
-list(SORT SOURCES)
-set(ALL "")
+# Writes OUTPUT with the hash of SOURCES: their paths below ROOT, and what is in them.
+if(NOT SOURCES)
+  message(FATAL_ERROR "code_hash.cmake: there are no sources to hash")
+endif()
+set(all "")
 foreach(source ${SOURCES})
-  file(SHA256 ${ROOT}/${source} digest)
-  string(APPEND ALL "${source} ${digest}\n")
+  file(SHA256 ${source} digest)
+  file(RELATIVE_PATH name ${ROOT} ${source})
+  string(APPEND all "${name} ${digest}\n")
 endforeach()
-string(SHA256 HASH "${ALL}")
-file(CONFIGURE OUTPUT ${OUTPUT} CONTENT "#define CODE_HASH \"${HASH}\"\n")
+string(SHA256 hash "${all}")
+file(WRITE ${OUTPUT} "#define CODE_HASH \"${hash}\"\n")

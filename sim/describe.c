@@ -2,9 +2,9 @@
 #define _GNU_SOURCE
 #include "describe.h"
 
-#include "code.h"
-#include "result.h"
-#include "row.h"
+#include "account/row.h"
+#include "spec/code.h"
+#include "spec/result.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* The program coap-eap-sim: specs in, results out. */
 #define _GNU_SOURCE
+#include "cast/edhoc_credentials.h"
 #include "describe.h"
-#include "edhoc_credentials.h"
 #include "pool.h"
 
 #include <argp.h>

@@ -3,7 +3,7 @@
 #ifndef SIM_POOL_H
 #define SIM_POOL_H
 
-#include "run.h"
+#include "run/run.h"
 
 /* Runs a spec in a child; run_spec's shape. */
 typedef char *(*pool_function)(const struct spec *spec, const struct run_options *options,

@@ -1,7 +1,7 @@
 /* The program as a whole, with the fake simulator: a campaign that is interrupted, dies or grows
  * ends as one that ran through; a report twice is the same. */
 #include "fixture.h"
-#include "memory.h"
+#include "support/memory.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

@@ -1,9 +1,9 @@
 /* compare: published figures beside ours, exactly, and what is wrong in the section or in a file
  * of data. */
-#include "csv_file.h"
 #include "fixture.h"
-#include "memory.h"
-#include "scenario.h"
+#include "scenario/scenario.h"
+#include "support/csv_file.h"
+#include "support/memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

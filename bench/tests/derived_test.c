@@ -1,9 +1,9 @@
 /* Sums of metrics, computed cases and baselines: their values, the files that show them, and what
  * is wrong in their sections. */
-#include "derived.h"
 #include "fixture.h"
-#include "memory.h"
-#include "scenario.h"
+#include "scenario/derived.h"
+#include "scenario/scenario.h"
+#include "support/memory.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,9 +1,9 @@
 /* A folder and a schema for tests. */
 #include "fixture.h"
-#include "memory.h"
-#include "process.h"
-#include "simulator.h"
-#include "text.h"
+#include "simulator/simulator.h"
+#include "support/memory.h"
+#include "support/process.h"
+#include "support/text.h"
 
 #include <ftw.h>
 #include <setjmp.h>

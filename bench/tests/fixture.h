@@ -2,7 +2,7 @@
 #ifndef BENCH_TESTS_FIXTURE_H
 #define BENCH_TESTS_FIXTURE_H
 
-#include "schema.h"
+#include "simulator/schema.h"
 
 struct fixture {
   char folder[64];

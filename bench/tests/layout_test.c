@@ -1,5 +1,5 @@
 /* Places in figures: widths, ticks, legends. */
-#include "layout.h"
+#include "support/layout.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* Cells against their baselines, in runs made by hand. */
-#include "paired.h"
+#include "store/paired.h"
 
 #include <math.h>
 #include <setjmp.h>

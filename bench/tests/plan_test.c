@@ -1,6 +1,6 @@
 /* Cross products, cases, skips and seeds. */
-#include "plan.h"
 #include "fixture.h"
+#include "scenario/plan.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* Another program: no deadlock, and its end is told. */
-#include "process.h"
-#include "memory.h"
+#include "support/memory.h"
+#include "support/process.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

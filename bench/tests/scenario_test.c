@@ -1,7 +1,7 @@
 /* Scenarios: what is read, and how mistakes are shown. */
-#include "scenario.h"
 #include "fixture.h"
-#include "memory.h"
+#include "scenario/scenario.h"
+#include "support/memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

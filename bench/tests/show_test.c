@@ -1,12 +1,12 @@
 /* show: the ladder of a log, octets by message, and the drawing, with the fake simulator. */
-#include "coap_words.h"
 #include "fixture.h"
-#include "grid.h"
-#include "ladder.h"
-#include "markup.h"
-#include "memory.h"
-#include "process.h"
-#include "waterfall.h"
+#include "show/coap_words.h"
+#include "show/ladder.h"
+#include "show/waterfall.h"
+#include "support/grid.h"
+#include "support/markup.h"
+#include "support/memory.h"
+#include "support/process.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* Statistics against values of R (t.test, quantile, prop.test without correction) and of tables of
  * binomial order statistics. */
-#include "statistics.h"
+#include "support/statistics.h"
 
 #include <math.h>
 #include <setjmp.h>

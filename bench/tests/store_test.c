@@ -1,6 +1,6 @@
 /* The store: runs stay as they are, batches survive, the columns are there. */
-#include "store.h"
 #include "fixture.h"
+#include "store/store.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -2,8 +2,8 @@
 #ifndef SIM_NS3_RADIO_H
 #define SIM_NS3_RADIO_H
 
-#include "capture.h"
 #include "api.h"
+#include "capture.h"
 
 #include <ns3/error-model.h>
 #include <ns3/lr-wpan-net-device.h>

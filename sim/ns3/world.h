@@ -32,7 +32,7 @@ enum {
 /* Radio states; each moment of a node's life is spent in one. */
 enum world_radio {
 #define RADIO(id, name, help) WORLD_RADIO_##id,
-#include "../radio.def"
+#include "radio.def"
 #undef RADIO
   WORLD_RADIO_COUNT
 };

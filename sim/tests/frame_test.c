@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "frame.h"
+#include "account/frame.h"
 
 enum { FRAME_MAX = 127 };
 

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "proof_pdml.h"
+#include "proof/proof_pdml.h"
 #include "shell.h"
 
 enum kind { DTLS_1_2, OSCORE_REQUEST, OSCORE_REQUEST_WITH_KID, OSCORE_RESPONSE, KIND_COUNT };

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "spec.h"
+#include "spec/spec.h"
 
 static void key_of(const char *text, char key[SPEC_KEY_LENGTH + 1]) {
   struct spec spec;

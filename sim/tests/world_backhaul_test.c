@@ -1,8 +1,8 @@
 /* The wire behind node 0: its delay, its packets, its capture; and that the air does not know of
  * it. */
 #define _GNU_SOURCE
-#include "world_lab.h"
 #include "shell.h"
+#include "world_lab.h"
 
 enum { IPV6_UDP_HEADERS = 48, RADIUS_PORT = 1812 };
 

@@ -1,0 +1,115 @@
+/* Published and ours. */
+#include "comparison.h"
+#include "export.h"
+#include "support/memory.h"
+#include "support/value.h"
+#include "table.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { WHY_WIDTH = 72 };
+
+/* The cell that all figures are of. */
+static int find_cell(const struct dataset *dataset,
+                     const struct presentation_comparison *comparison, size_t *cell,
+                     struct text *error) {
+  size_t count;
+  size_t *cells = dataset_cells(dataset, comparison->where, &count);
+  if (count > 0)
+    *cell = cells[0];
+  free(cells);
+  if (count == 1)
+    return 0;
+  text_add(error, "comparison %s: `where` has to leave one cell, it leaves %zu\n", comparison->name,
+           count);
+  return -1;
+}
+
+/* NaN if we have no such figure, or not yet. */
+static double ours_of(const struct dataset *dataset, size_t cell,
+                      const struct presentation_comparison_row *row) {
+  double sum = row->term_count == 0 ? NAN : 0;
+  for (size_t i = 0; i < row->term_count; i++) {
+    const struct presentation_term *term = &row->term[i];
+    double value =
+        term->measure.metric == NULL ? 1 : dataset_estimate(dataset, cell, &term->measure).value;
+    sum += term->factor * value;
+  }
+  return sum;
+}
+
+static void put_figure(struct grid *grid, size_t line, size_t column, double figure,
+                       bool is_difference) {
+  struct text words = {0};
+  if (isnan(figure))
+    text_add(&words, "-");
+  else if (is_difference && figure > 0)
+    text_add(&words, "+");
+  if (!isnan(figure))
+    table_add_number(&words, figure);
+  grid_put_text(grid, line, column, &words);
+}
+
+static void add_csv(struct text *csv, const struct presentation_comparison_row *row, double ours) {
+  const double figures[] = {row->theirs, ours, ours - row->theirs, row->explained};
+  export_add_field(csv, row->name);
+  for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+    text_add(csv, ",");
+    value_add_number(csv, figures[i]);
+  }
+  text_add(csv, ",");
+  export_add_field(csv, row->why);
+  text_add(csv, "\n");
+}
+
+static bool is_explained(const struct presentation_comparison_row *row, double ours) {
+  return isnan(row->explained) || isnan(ours) ||
+         fabs(ours - row->theirs - row->explained) < 1e-6 * (1 + fabs(ours));
+}
+
+static void fill(const struct dataset *dataset, size_t cell,
+                 const struct presentation_comparison *comparison, struct grid *grid,
+                 struct text *csv, struct page *page, size_t *violated) {
+  static const char *const HEADS[] = {"figure", "published", "ours", "difference", "why"};
+  text_add(csv, "row,published,ours,difference,explained,why\n");
+  for (size_t i = 0; i < grid->width; i++)
+    grid_put(grid, 0, i, HEADS[i]);
+  for (size_t i = 0; i < comparison->row_count; i++) {
+    const struct presentation_comparison_row *row = &comparison->row[i];
+    double ours = ours_of(dataset, cell, row);
+    grid_put(grid, 1 + i, 0, row->name);
+    put_figure(grid, 1 + i, 1, row->theirs, false);
+    put_figure(grid, 1 + i, 2, ours, false);
+    put_figure(grid, 1 + i, 3, ours - row->theirs, true);
+    grid_put(grid, 1 + i, 4, row->why);
+    add_csv(csv, row, ours);
+    if (is_explained(row, ours))
+      continue;
+    ++*violated;
+    text_add(&page->expectations, "%s: %s: the difference is %g, but its reasons sum up to %g\n",
+             row->place, row->name, ours - row->theirs, row->explained);
+  }
+}
+
+int comparison_write(const struct dataset *dataset,
+                     const struct presentation_comparison *comparison, struct page *page,
+                     size_t *violated, struct text *shown, struct text *error) {
+  struct grid grid = {.width = 5, .right_from = 1, .wrap = WHY_WIDTH};
+  struct text csv = {0};
+  size_t cell = 0;
+  if (find_cell(dataset, comparison, &cell, error) < 0)
+    return -1;
+  fill(dataset, cell, comparison, &grid, &csv, page, violated);
+  char *words = plan_cell_words(dataset->plan, cell, NULL);
+  char *title = text_format("%s (%s)", comparison->title, comparison->unit);
+  char *note = text_format("Ours: %s, %zu runs. Published: %s", words,
+                           dataset->cell[cell].run_count, comparison->source);
+  int status = table_publish(page, comparison->name, title, note, &grid, &csv, shown, error);
+  free(words);
+  free(title);
+  free(note);
+  grid_deinit(&grid);
+  text_deinit(&csv);
+  return status;
+}

@@ -1,0 +1,208 @@
+/* Tidy CSV. */
+#include "export.h"
+#include "support/memory.h"
+#include "support/value.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void export_add_field(struct text *csv, const char *field) {
+  if (strpbrk(field, ",\"\r\n") == NULL) {
+    text_add(csv, "%s", field);
+    return;
+  }
+  text_add(csv, "\"");
+  for (; *field != '\0'; field++)
+    text_add(csv, "%s%c", *field == '"' ? "\"" : "", *field);
+  text_add(csv, "\"");
+}
+
+void export_add_estimate(struct text *csv, const struct estimate *estimate) {
+  const double number[] = {estimate->value, estimate->low, estimate->high};
+  for (size_t i = 0; i < sizeof number / sizeof number[0]; i++)
+    text_add(csv, isnan(number[i]) ? "," : ",%.9g", number[i]);
+}
+
+void export_add_cell(struct text *csv, const struct plan *plan, size_t cell) {
+  const char *name;
+  json_t *value;
+  json_object_foreach(plan->cell[cell].columns, name, value) {
+    char *printed = value_print(value);
+    export_add_field(csv, printed);
+    text_add(csv, ",");
+    free(printed);
+  }
+}
+
+void export_add_columns(struct text *csv, const struct plan *plan) {
+  for (size_t i = 0; i < json_array_size(plan->columns); i++) {
+    export_add_field(csv, json_string_value(json_array_get(plan->columns, i)));
+    text_add(csv, ",");
+  }
+}
+
+static bool is_in_runs(const char *metric) {
+  return strchr(metric, '.') == NULL && !dataset_metric_varies(metric);
+}
+
+static void add_run(struct text *csv, const struct dataset *dataset, size_t cell,
+                    const struct dataset_run *run) {
+  export_add_cell(csv, dataset->plan, cell);
+  text_add(csv, "%lld", run->seed);
+  for (size_t i = 0; i < dataset->text_count; i++) {
+    text_add(csv, ",");
+    export_add_field(csv, run->words[i]);
+  }
+  for (size_t i = 0; i < dataset->metric_count; i++) {
+    if (!is_in_runs(dataset->metric[i]))
+      continue;
+    text_add(csv, ",");
+    value_add_number(csv, run->number[i]);
+  }
+  text_add(csv, ",%s\n", run->key);
+}
+
+static int write_runs(const struct dataset *dataset, const char *path, struct text *error) {
+  struct text csv = {0};
+  export_add_columns(&csv, dataset->plan);
+  text_add(&csv, "seed");
+  for (size_t i = 0; i < dataset->text_count; i++)
+    text_add(&csv, ",%s", dataset->text[i]);
+  for (size_t i = 0; i < dataset->metric_count; i++)
+    if (is_in_runs(dataset->metric[i]))
+      text_add(&csv, ",%s", dataset->metric[i]);
+  text_add(&csv, ",key\n");
+  for (size_t i = 0; i < dataset->plan->measured_count; i++)
+    for (size_t j = 0; j < dataset->cell[i].run_count; j++)
+      add_run(&csv, dataset, i, &dataset->cell[i].run[j]);
+  int status = text_file_write(path, &csv, error);
+  text_deinit(&csv);
+  return status;
+}
+
+/* True if the metric is a number other than 0 in some run: rows of a ledger that nobody uses are
+ * left out. */
+static bool is_used(const struct dataset *dataset, size_t metric) {
+  for (size_t i = 0; i < dataset->plan->cell_count; i++)
+    for (size_t j = 0; j < dataset->cell[i].run_count; j++)
+      if (fabs(dataset->cell[i].run[j].number[metric]) > 0)
+        return true;
+  return false;
+}
+
+/* A figure that the cell has not is left out. */
+static void add_line(struct text *csv, const struct dataset *dataset, size_t cell,
+                     const struct measure *measure) {
+  struct estimate estimate = dataset_estimate(dataset, cell, measure);
+  if (isnan(estimate.value))
+    return;
+  export_add_cell(csv, dataset->plan, cell);
+  text_add(csv, "%s,%s", measure->metric, measure->word[0] == '\0' ? "ratio" : measure->word);
+  export_add_estimate(csv, &estimate);
+  text_add(csv, ",%zu\n", estimate.count);
+}
+
+/* The measures that a report shows, each once. The words belong to the scenario. */
+struct shown {
+  struct measure *measure;
+  size_t count;
+};
+
+static void show(struct shown *shown, const struct measure *measure) {
+  if (measure->metric == NULL || measure->statistic == MEASURE_RATIO)
+    return;
+  for (size_t i = 0; i < shown->count; i++)
+    if (strcmp(shown->measure[i].metric, measure->metric) == 0 &&
+        strcmp(shown->measure[i].word, measure->word) == 0)
+      return;
+  shown->measure = memory_resize(shown->measure, shown->count + 1, sizeof *shown->measure);
+  shown->measure[shown->count++] = *measure;
+}
+
+/* The used rows of a ledger. */
+static void show_ledger(struct shown *shown, const struct dataset *dataset, const char *ledger) {
+  static char mean[] = "mean";
+  const size_t length = strlen(ledger);
+  for (size_t i = 0; i < dataset->metric_count; i++) {
+    const struct measure measure = {
+        .statistic = MEASURE_MEAN, .word = mean, .metric = dataset->metric[i]};
+    if (strncmp(dataset->metric[i], ledger, length) == 0 && dataset->metric[i][length] == '.' &&
+        is_used(dataset, i))
+      show(shown, &measure);
+  }
+}
+
+static void show_figure(struct shown *shown, const struct dataset *dataset,
+                        const struct presentation_figure *figure) {
+  static char median[] = "median", p95[] = "p95";
+  for (size_t i = 0; i < figure->y_count; i++)
+    show(shown, &figure->y[i]);
+  if (figure->type == FIGURE_STACK)
+    show_ledger(shown, dataset, figure->of);
+  if (figure->type != FIGURE_CDF)
+    return;
+  show(shown, &(struct measure){
+                  .statistic = MEASURE_QUANTILE, .p = 0.5, .word = median, .metric = figure->of});
+  show(shown, &(struct measure){
+                  .statistic = MEASURE_QUANTILE, .p = 0.95, .word = p95, .metric = figure->of});
+}
+
+static struct shown find_shown(const struct dataset *dataset,
+                               const struct presentation *presentation) {
+  struct shown shown = {0};
+  for (size_t i = 0; i < presentation->table_count; i++) {
+    const struct presentation_table *table = &presentation->table[i];
+    for (size_t j = 0; j < table->column_count; j++)
+      show(&shown, &table->column[j].measure);
+    if (table->ledger != NULL)
+      show_ledger(&shown, dataset, table->ledger);
+  }
+  for (size_t i = 0; i < presentation->figure_count; i++)
+    show_figure(&shown, dataset, &presentation->figure[i]);
+  for (size_t i = 0; i < presentation->comparison_count; i++)
+    for (size_t j = 0; j < presentation->comparison[i].row_count; j++)
+      for (size_t k = 0; k < presentation->comparison[i].row[j].term_count; k++)
+        show(&shown, &presentation->comparison[i].row[j].term[k].measure);
+  for (size_t i = 0; i < presentation->expectation_count; i++)
+    show(&shown, &presentation->expectation[i].measure);
+  return shown;
+}
+
+static void add_lines(struct text *csv, const struct dataset *dataset, size_t cell,
+                      const struct shown *shown) {
+  static char empty[] = "", success[] = MEASURE_SUCCESS, repeated[] = MEASURE_RETRANSMISSION;
+  const struct measure ratio[] = {
+      {.statistic = MEASURE_RATIO, .word = empty, .metric = success},
+      {.statistic = MEASURE_RATIO, .word = empty, .metric = repeated},
+  };
+  for (size_t i = 0; i < 2 && dataset->plan->cell[cell].computed == NULL; i++)
+    add_line(csv, dataset, cell, &ratio[i]);
+  for (size_t i = 0; i < shown->count; i++)
+    add_line(csv, dataset, cell, &shown->measure[i]);
+}
+
+static int write_cells(const struct dataset *dataset, const struct presentation *presentation,
+                       const char *path, struct text *error) {
+  struct text csv = {0};
+  struct shown shown = find_shown(dataset, presentation);
+  export_add_columns(&csv, dataset->plan);
+  text_add(&csv, "metric,statistic,value,low,high,n\n");
+  for (size_t i = 0; i < dataset->plan->cell_count; i++)
+    add_lines(&csv, dataset, i, &shown);
+  int status = text_file_write(path, &csv, error);
+  free(shown.measure);
+  text_deinit(&csv);
+  return status;
+}
+
+int export_write(const struct dataset *dataset, const struct presentation *presentation,
+                 const char *folder, struct text *error) {
+  char *runs = text_format("%s/runs.csv", folder), *cells = text_format("%s/cells.csv", folder);
+  int status = write_runs(dataset, runs, error);
+  if (status == 0)
+    status = write_cells(dataset, presentation, cells, error);
+  free(runs);
+  free(cells);
+  return status;
+}

@@ -1,0 +1,290 @@
+/* What all figures share, and the call of gnuplot. */
+#include "figure.h"
+#include "simulator/simulator.h"
+#include "support/memory.h"
+#include "support/process.h"
+#include "support/value.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+char *figure_look_find(struct text *error) {
+  static const char *const BESIDE[] = {"look", "../bench/report/look",
+                                       "../share/coap-eap-sim/look"};
+  char *folder = simulator_own_folder(), *found = NULL;
+  for (size_t i = 0; i <= sizeof BESIDE / sizeof BESIDE[0] && found == NULL; i++) {
+    char *path = i == 0 ? text_format("%s/style.gp", LOOK_FOLDER)
+                        : text_format("%s/%s/style.gp", folder, BESIDE[i - 1]);
+    if (access(path, R_OK) == 0) {
+      char *real = realpath(path, NULL);
+      found = real == NULL ? NULL : text_directory_of(real);
+      free(real);
+    }
+    free(path);
+  }
+  free(folder);
+  if (found == NULL)
+    text_add(error, "the folder %s (style.gp, page.css) is not there\n", LOOK_FOLDER);
+  return found;
+}
+
+void figure_add_string(struct text *script, const char *name, const char *value) {
+  text_add(script, "%s = ", name);
+  layout_add_quoted(script, value);
+  text_add(script, "\n");
+}
+
+void figure_add_strings(struct text *script, const char *name, const char *const *value,
+                        size_t count) {
+  text_add(script, "array %s[%zu] = [", name, count);
+  for (size_t i = 0; i < count; i++) {
+    text_add(script, "%s", i == 0 ? "" : ", ");
+    layout_add_quoted(script, value[i]);
+  }
+  text_add(script, "]\n");
+}
+
+void figure_add_numbers(struct text *script, const char *name, const double *value, size_t count) {
+  text_add(script, "array %s[%zu] = [", name, count);
+  for (size_t i = 0; i < count; i++)
+    text_add(script, "%s%.6g", i == 0 ? "" : ", ", value[i]);
+  text_add(script, "]\n");
+}
+
+static void spaces_for_underscores(char *words) {
+  for (; *words != '\0'; words++)
+    if (*words == '_')
+      *words = ' ';
+}
+
+char *figure_axis_title(const char *name, const char *unit) {
+  bool ratio = strcmp(unit, "ratio") == 0, words = unit[0] == '\0' || strcmp(unit, "ms") == 0;
+  const char *last = strrchr(name, '_');
+  bool repeats = last != NULL && strcasecmp(last + 1, unit) == 0;
+  char *bare = text_format("%.*s", (int)(repeats ? (size_t)(last - name) : strlen(name)), name);
+  char *title = words ? memory_string(bare) : text_format("%s (%s)", bare, ratio ? "%" : unit);
+  spaces_for_underscores(title);
+  free(bare);
+  return title;
+}
+
+/* A column's value in words: as the labels of the figure have it, or "hops 3", "bit". */
+static char *value_words(const struct figure *figure, const char *column, const json_t *value) {
+  char *printed = value_print(value), *both = text_format("%s %s", column, printed);
+  const char *label = json_string_value(json_object_get(figure->plan->labels, both));
+  if (label == NULL)
+    label = json_string_value(json_object_get(figure->plan->labels, printed));
+  const struct schema_key *key = schema_spec_find(figure->dataset->schema, column);
+  char *words;
+  if (label != NULL)
+    words = memory_string(label);
+  else if (!json_is_number(value))
+    words = memory_string(printed);
+  else {
+    bool ratio = key != NULL && strcmp(key->unit, "ratio") == 0;
+    words = ratio ? text_format("%s %.6g %%", column, 100 * json_number_value(value))
+                  : memory_string(both);
+    spaces_for_underscores(words);
+  }
+  free(printed);
+  free(both);
+  return words;
+}
+
+static const json_t *cell_value(const struct figure *figure, size_t cell, const char *column) {
+  return json_object_get(figure->dataset->plan->cell[cell].columns, column);
+}
+
+/* The columns that split the cells: those the figure names, or all that vary. */
+static json_t *split_columns(const struct figure *figure, const size_t *cell, size_t count,
+                             const char *x) {
+  if (json_array_size(figure->plan->series) > 0)
+    return json_incref(figure->plan->series);
+  json_t *columns = plan_columns_varying(figure->dataset->plan, cell, count);
+  for (size_t i = json_array_size(columns); x != NULL && i-- > 0;)
+    if (strcmp(json_string_value(json_array_get(columns, i)), x) == 0)
+      json_array_remove(columns, i);
+  return columns;
+}
+
+static void name_series(const struct figure *figure, struct figure_series *series,
+                        const json_t *columns) {
+  struct text name = {0}, inner = {0};
+  series->outer = memory_string("");
+  for (size_t i = 0; i < json_array_size(columns); i++) {
+    const char *column = json_string_value(json_array_get(columns, i));
+    char *words = value_words(figure, column, cell_value(figure, series->cell[0], column));
+    text_add(&name, "%s%s", name.length == 0 ? "" : ", ", words);
+    if (i == 0 && json_array_size(columns) > 1) {
+      free(series->outer);
+      series->outer = memory_string(words);
+    } else {
+      text_add(&inner, "%s%s", inner.length == 0 ? "" : ", ", words);
+    }
+    free(words);
+  }
+  series->name = memory_string(text_string(&name));
+  series->inner = memory_string(text_string(&inner));
+  text_deinit(&name);
+  text_deinit(&inner);
+}
+
+static bool same_series(const struct figure *figure, const json_t *columns, size_t a, size_t b) {
+  for (size_t i = 0; i < json_array_size(columns); i++) {
+    const char *column = json_string_value(json_array_get(columns, i));
+    if (!value_equal(cell_value(figure, a, column), cell_value(figure, b, column)))
+      return false;
+  }
+  return true;
+}
+
+static struct figure_series *series_of(struct figure_series_list *list, const struct figure *figure,
+                                       const json_t *columns, size_t cell) {
+  for (size_t i = 0; i < list->count; i++)
+    if (same_series(figure, columns, list->item[i].cell[0], cell))
+      return &list->item[i];
+  list->item = memory_resize(list->item, list->count + 1, sizeof *list->item);
+  struct figure_series *series = &list->item[list->count++];
+  *series = (struct figure_series){0};
+  return series;
+}
+
+/* Inside of a series nothing but x may differ. */
+static int check_series(const struct figure *figure, const struct figure_series *series,
+                        const char *x, struct text *error) {
+  for (size_t i = 1; i < series->count; i++) {
+    for (size_t j = 0; j < i; j++) {
+      if (x != NULL && !value_equal(cell_value(figure, series->cell[i], x),
+                                    cell_value(figure, series->cell[j], x)))
+        continue;
+      char *a = plan_cell_words(figure->dataset->plan, series->cell[j], NULL);
+      char *b = plan_cell_words(figure->dataset->plan, series->cell[i], NULL);
+      text_add(error,
+               "figure %s: the cells (%s) and (%s) fall on one place; tell them apart with "
+               "`series`, `bars` or `rows`, or choose with `where`\n",
+               figure->plan->name, a, b);
+      free(a);
+      free(b);
+      return -1;
+    }
+  }
+  return 0;
+}
+
+int figure_series_init(struct figure_series_list *list, const struct figure *figure, const char *x,
+                       struct text *error) {
+  size_t count, kept = 0;
+  size_t *cell = dataset_cells_with(figure->dataset, figure->plan->where, figure->plan->y,
+                                    figure->plan->y_count, &count);
+  for (size_t i = 0; i < count; i++)
+    if (figure->dataset->cell[cell[i]].run_count > 0)
+      cell[kept++] = cell[i];
+  json_t *columns = split_columns(figure, cell, kept, x);
+  *list = (struct figure_series_list){0};
+  int status = 0;
+  for (size_t i = 0; i < kept; i++) {
+    struct figure_series *series = series_of(list, figure, columns, cell[i]);
+    series->cell = memory_resize(series->cell, series->count + 1, sizeof *series->cell);
+    series->cell[series->count++] = cell[i];
+  }
+  for (size_t i = 0; i < list->count; i++) {
+    name_series(figure, &list->item[i], columns);
+    if (status == 0)
+      status = check_series(figure, &list->item[i], x, error);
+  }
+  json_decref(columns);
+  free(cell);
+  return status;
+}
+
+void figure_series_deinit(struct figure_series_list *list) {
+  for (size_t i = 0; i < list->count; i++) {
+    free(list->item[i].name);
+    free(list->item[i].outer);
+    free(list->item[i].inner);
+    free(list->item[i].cell);
+  }
+  free(list->item);
+  *list = (struct figure_series_list){0};
+}
+
+int figure_write(const struct figure *figure, const char *type, double height,
+                 const struct text *script, const struct text *data, struct text *error) {
+  const char *name = figure->plan->name;
+  struct text whole = {0};
+  text_add(&whole,
+           "# To draw this again, here: gnuplot -e \"FORMAT='svg'; LOOK='FOLDER OF style.gp'\" "
+           "%s.gp\nW = %.6g; H = %.6g\n",
+           name, LAYOUT_WIDTH_IN, height);
+  figure_add_string(&whole, "OUT", name);
+  text_add(&whole, "DATA = OUT.\".tsv\"\n");
+  figure_add_string(&whole, "PROVENANCE", figure->provenance);
+  text_add(&whole, "%sload LOOK.\"/%s.gp\"\n", text_string(script), type);
+  char *path = text_format("%s/figures/%s.gp", figure->folder, name);
+  int status = text_file_write(path, &whole, error);
+  free(path);
+  path = text_format("%s/figures/%s.tsv", figure->folder, name);
+  if (status == 0)
+    status = text_file_write(path, data, error);
+  free(path);
+  text_deinit(&whole);
+  return status;
+}
+
+/* A string in gnuplot's single quotes. */
+static void add_single_quoted(struct text *script, const char *string) {
+  text_add(script, "'");
+  for (; *string != '\0'; string++)
+    text_add(script, "%s%c", *string == '\'' ? "'" : "", *string);
+  text_add(script, "'");
+}
+
+static int run_gnuplot(const struct figure *figure, const char *format, struct text *error) {
+  struct text commands = {0}, output = {0};
+  text_add(&commands, "FORMAT = '%s'; LOOK = ", format);
+  add_single_quoted(&commands, figure->look);
+  text_add(&commands, "; cd ");
+  char *folder = text_format("%s/figures", figure->folder);
+  add_single_quoted(&commands, folder);
+  text_add(&commands, "; load '%s.gp'", figure->plan->name);
+  char program[] = "gnuplot", option[] = "-e";
+  char *argv[] = {program, option, commands.data, NULL};
+  int status = process_capture(argv, NULL, false, &output, error);
+  if (status < 0)
+    text_add(error, "figure %s could not be drawn\n", figure->plan->name);
+  free(folder);
+  text_deinit(&commands);
+  text_deinit(&output);
+  return status;
+}
+
+int figure_draw(const struct figure *figure, bool *drawn, struct text *notes, struct text *error) {
+  static int (*const WRITE[])(const struct figure *, struct figure_series_list *, struct text *) = {
+      [FIGURE_BANDS] = figure_bands_write,
+      [FIGURE_CDF] = figure_cdf_write,
+      [FIGURE_STACK] = figure_stack_write,
+      [FIGURE_SAVINGS] = figure_savings_write,
+  };
+  struct figure_series_list list;
+  int status = figure_series_init(&list, figure, figure->plan->x, error);
+  bool lines = figure->plan->type == FIGURE_BANDS || figure->plan->type == FIGURE_CDF;
+  bool too_many = lines && list.count > (size_t)PRESENTATION_SERIES_MAX;
+  if (status == 0 && too_many) {
+    text_add(error, "figure %s: %zu series, more than %d can be told apart; choose with `where`\n",
+             figure->plan->name, list.count, PRESENTATION_SERIES_MAX);
+    status = -1;
+  }
+  *drawn = list.count > 0;
+  if (status == 0 && list.count == 0) {
+    text_add(notes, "figure %s: no runs yet\n", figure->plan->name);
+  } else if (status == 0) {
+    status = WRITE[figure->plan->type](figure, &list, error);
+    if (status == 0 && run_gnuplot(figure, "svg", error) < 0)
+      status = -1;
+    if (status == 0 && run_gnuplot(figure, "png", error) < 0)
+      status = -1;
+  }
+  figure_series_deinit(&list);
+  return status;
+}

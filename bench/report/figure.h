@@ -1,0 +1,72 @@
+/* Figures of a scenario, drawn by gnuplot as SVG and PNG. For each: figures/<name>.tsv (what is
+ * drawn), <name>.gp (names, places and scales; loads the script of its type), <name>.svg and
+ * <name>.png. */
+#ifndef BENCH_REPORT_FIGURE_H
+#define BENCH_REPORT_FIGURE_H
+
+#include "store/dataset.h"
+#include "support/layout.h"
+
+struct figure {
+  const struct dataset *dataset;
+  const struct presentation_figure *plan;
+  const char *folder;     /* of the campaign */
+  const char *look;       /* folder of style.gp and of a script for each type */
+  const char *provenance; /* the line at the bottom */
+};
+
+/* Draws it; 0 also if there is nothing to draw yet, which `drawn` and `notes` say. -1 with an
+ * error. */
+int figure_draw(const struct figure *figure, bool *drawn, struct text *notes, struct text *error);
+
+/* The folder of the looks, of figures and page: in the source tree, or beside our executable. NULL
+ * with an error. To be freed. */
+char *figure_look_find(struct text *error);
+
+/* What the types of figures share. */
+
+/* Cells that are told apart by some columns: a line, a curve, a bar. */
+struct figure_series {
+  char *name;  /* in words */
+  char *outer; /* words of the first column only, where there are two */
+  char *inner; /* words of the others */
+  size_t *cell;
+  size_t count;
+};
+
+struct figure_series_list {
+  struct figure_series *item;
+  size_t count;
+};
+
+/* Cells with runs that the figure takes, split by its columns (by all that vary, but `x`, if it
+ * names none). Inside a series cells differ in `x` only (not at all if it is NULL). -1 with an
+ * error. */
+int figure_series_init(struct figure_series_list *list, const struct figure *figure, const char *x,
+                       struct text *error);
+void figure_series_deinit(struct figure_series_list *list);
+
+/* Three ways to write into the .gp file: a string, an array of strings, an array of numbers. */
+void figure_add_string(struct text *script, const char *name, const char *value);
+void figure_add_strings(struct text *script, const char *name, const char *const *value,
+                        size_t count);
+void figure_add_numbers(struct text *script, const char *name, const double *value, size_t count);
+
+/* "frame loss (%)": a spec key or result as the title of an axis, with its unit, unless the ticks
+ * show that (ms) or it has none. */
+char *figure_axis_title(const char *name, const char *unit);
+
+/* Writes script and data. -1 with an error. */
+int figure_write(const struct figure *figure, const char *type, double height,
+                 const struct text *script, const struct text *data, struct text *error);
+
+int figure_bands_write(const struct figure *figure, struct figure_series_list *list,
+                       struct text *error);
+int figure_cdf_write(const struct figure *figure, struct figure_series_list *list,
+                     struct text *error);
+int figure_stack_write(const struct figure *figure, struct figure_series_list *list,
+                       struct text *error);
+int figure_savings_write(const struct figure *figure, struct figure_series_list *list,
+                         struct text *error);
+
+#endif

@@ -1,0 +1,239 @@
+/* Stacked bars: the bytes of a ledger by groups of rows, mean given success. */
+#include "figure.h"
+#include "support/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Inches. */
+static const double EDGE = 0.03, LEGEND_TOP = 0.095, LEGEND_ROW = 0.14, LEGEND_MARK = 0.13,
+                    AFTER_LEGEND = 0.06, BAR = 0.22, GROUP_GAP = 0.1, BOTTOM = 0.5, LABEL_GAP = 0.1,
+                    NUMBER_GAP = 0.04;
+enum { LEGEND_ROWS = 3 };
+
+struct stack {
+  const struct figure *figure;
+  const struct figure_series_list *list;
+  const char *group[PRESENTATION_STACK_MAX]; /* those that are used */
+  size_t group_count;
+  double *mean;           /* bar by bar, group by group */
+  struct estimate *total; /* of each bar */
+  double left, right;     /* inches */
+  struct layout_axis x;
+};
+
+static size_t group_of(const struct stack *stack, const char *name) {
+  size_t i = 0;
+  while (i < stack->group_count && strcmp(stack->group[i], name) != 0)
+    i++;
+  return i;
+}
+
+/* Mean of a row's bytes in a bar, given success. */
+static double row_mean(const struct stack *stack, size_t bar, const struct schema_row *row) {
+  char *name = text_format("%s.%s", stack->figure->plan->of, row->name);
+  const struct measure measure = {.statistic = MEASURE_MEAN, .metric = name};
+  double mean =
+      dataset_estimate(stack->figure->dataset, stack->list->item[bar].cell[0], &measure).value;
+  free(name);
+  return mean > 0 ? mean : 0;
+}
+
+static int find_groups(struct stack *stack, struct text *error) {
+  const struct schema *schema = stack->figure->dataset->schema;
+  for (size_t i = 0; i < schema->row_count; i++) {
+    bool used = false;
+    for (size_t j = 0; j < stack->list->count; j++)
+      used = used || row_mean(stack, j, &schema->row[i]) > 0;
+    if (!used || group_of(stack, schema->row[i].group) < stack->group_count)
+      continue;
+    if (stack->group_count == PRESENTATION_STACK_MAX) {
+      text_add(error, "figure %s: the ledger has more than %d groups of rows\n",
+               stack->figure->plan->name, PRESENTATION_STACK_MAX);
+      return -1;
+    }
+    stack->group[stack->group_count++] = schema->row[i].group;
+  }
+  return 0;
+}
+
+/* Sum of the ledger in each run that succeeded, as an estimate of the mean. */
+static struct estimate total_of(const struct stack *stack, size_t cell) {
+  const struct dataset *dataset = stack->figure->dataset;
+  const struct dataset_cell *from = &dataset->cell[cell];
+  double *sum = memory_get(from->run_count, sizeof *sum);
+  size_t length = strlen(stack->figure->plan->of), count = 0;
+  for (size_t i = 0; i < from->run_count; i++) {
+    if (!from->run[i].established)
+      continue;
+    for (size_t j = 0; j < dataset->metric_count; j++)
+      if (strncmp(dataset->metric[j], stack->figure->plan->of, length) == 0 &&
+          dataset->metric[j][length] == '.')
+        sum[count] += from->run[i].number[j];
+    count++;
+  }
+  struct estimate estimate = statistics_mean(sum, count);
+  free(sum);
+  return estimate;
+}
+
+static void sum_bars(struct stack *stack) {
+  const struct schema *schema = stack->figure->dataset->schema;
+  size_t count = stack->list->count;
+  stack->mean = memory_get(count * stack->group_count, sizeof *stack->mean);
+  stack->total = memory_get(count, sizeof *stack->total);
+  for (size_t i = 0; i < count; i++) {
+    stack->total[i] = total_of(stack, stack->list->item[i].cell[0]);
+    for (size_t j = 0; j < schema->row_count; j++) {
+      size_t group = group_of(stack, schema->row[j].group);
+      if (group < stack->group_count)
+        stack->mean[i * stack->group_count + group] += row_mean(stack, i, &schema->row[j]);
+    }
+  }
+}
+
+/* The number at the end of a bar. */
+static char *total_words(const struct stack *stack, size_t bar) {
+  double value = stack->total[bar].value;
+  return isnan(value) ? memory_string("none succeeds") : text_format("%.0f", value);
+}
+
+/* The axis ends where the longest bar and its number still fit. */
+static void scale(struct stack *stack) {
+  const struct layout_ticks ticks = {.scale = 1};
+  double widest_outer = 0, widest_inner = 0, longest = 0, number = 0;
+  for (size_t i = 0; i < stack->list->count; i++) {
+    const struct figure_series *bar = &stack->list->item[i];
+    widest_outer = fmax(widest_outer, layout_text_width(bar->outer, 7));
+    widest_inner = fmax(widest_inner, layout_text_width(bar->inner, 6.5));
+    double end = fmax(stack->total[i].value, stack->total[i].high);
+    longest = fmax(longest, isnan(end) ? 0 : end);
+    char *words = total_words(stack, i);
+    number = fmax(number, layout_text_width(words, 6.5));
+    free(words);
+  }
+  stack->left = EDGE + widest_outer + (widest_outer > 0 ? LABEL_GAP : 0) + widest_inner + 0.06;
+  stack->left = fmin(fmax(stack->left, 0.3), LAYOUT_WIDTH_IN * 0.6);
+  stack->right = LAYOUT_WIDTH_IN - 0.14;
+  double room = stack->right - stack->left - number - NUMBER_GAP;
+  double high = longest > 0 ? longest * (stack->right - stack->left) / room : 1;
+  layout_axis_linear(&stack->x, 0, high, 6, false, &ticks);
+}
+
+/* A legend by columns. Returns its height. */
+static double add_legend(const struct stack *stack, struct text *script, double *x, double *y) {
+  double at = EDGE, widest = 0;
+  for (size_t i = 0; i < stack->group_count; i++) {
+    if (i > 0 && i % LEGEND_ROWS == 0) {
+      at += widest + LEGEND_MARK + 0.14;
+      widest = 0;
+    }
+    x[i] = at / LAYOUT_WIDTH_IN;
+    y[i] = LEGEND_TOP + LEGEND_ROW * (double)(i % LEGEND_ROWS);
+    widest = fmax(widest, layout_text_width(stack->group[i], 7));
+  }
+  size_t rows = stack->group_count < LEGEND_ROWS ? stack->group_count : (size_t)LEGEND_ROWS;
+  text_add(script, "GROUPS = %zu\n", stack->group_count);
+  figure_add_strings(script, "GROUP", stack->group, stack->group_count);
+  return LEGEND_TOP + LEGEND_ROW * (double)rows;
+}
+
+/* Places the bars, with a gap where the outer label changes. Returns where they end. */
+static double place_bars(const struct stack *stack, double top, double *y) {
+  for (size_t i = 0; i < stack->list->count; i++) {
+    bool new_group =
+        i > 0 && strcmp(stack->list->item[i].outer, stack->list->item[i - 1].outer) != 0;
+    top += new_group ? GROUP_GAP : 0;
+    y[i] = top + BAR / 2;
+    top += BAR;
+  }
+  return top;
+}
+
+static void add_bars(const struct stack *stack, struct text *script) {
+  size_t count = stack->list->count;
+  const char **outer = memory_get(count, sizeof *outer), **inner = memory_get(count, sizeof *inner);
+  char **number = memory_get(count, sizeof *number);
+  for (size_t i = 0; i < count; i++) {
+    const struct figure_series *bar = &stack->list->item[i];
+    bool again = i > 0 && strcmp(bar->outer, stack->list->item[i - 1].outer) == 0;
+    outer[i] = again ? "" : bar->outer;
+    inner[i] = bar->inner;
+    number[i] = total_words(stack, i);
+  }
+  text_add(script, "LEVELS = %d\n", stack->list->item[0].outer[0] == '\0' ? 1 : 2);
+  figure_add_strings(script, "OUTER", outer, count);
+  figure_add_strings(script, "INNER", inner, count);
+  figure_add_strings(script, "NUMBER", (const char *const *)number, count);
+  for (size_t i = 0; i < count; i++)
+    free(number[i]);
+  free(number);
+  free(outer);
+  free(inner);
+}
+
+/* Places are in inches from the top; the axis of bars counts the same, downwards. */
+static double add_script(const struct stack *stack, struct text *script) {
+  size_t count = stack->list->count;
+  double x[PRESENTATION_STACK_MAX], y[PRESENTATION_STACK_MAX];
+  double *bar = memory_get(count, sizeof *bar);
+  double top = add_legend(stack, script, x, y) + AFTER_LEGEND;
+  double end = place_bars(stack, top, bar), height = end + BOTTOM;
+  for (size_t i = 0; i < stack->group_count; i++)
+    y[i] = 1 - y[i] / height;
+  figure_add_numbers(script, "GROUP_X", x, stack->group_count);
+  figure_add_numbers(script, "GROUP_Y", y, stack->group_count);
+  text_add(script, "BARS = %zu; BAR = %.6g; BAR_TOP = %.6g; BAR_BOTTOM = %.6g\n", count, BAR, top,
+           end);
+  figure_add_numbers(script, "BAR_Y", bar, count);
+  add_bars(stack, script);
+  text_add(script, "LEFT = %.6g; RIGHT = %.6g; TOP = %.6g; BOTTOM = %.6g; X_HIGH = %.8g\n",
+           stack->left / LAYOUT_WIDTH_IN, stack->right / LAYOUT_WIDTH_IN, 1 - top / height,
+           BOTTOM / height, stack->x.high);
+  figure_add_string(script, "X_TICKS", text_string(&stack->x.ticks));
+  const char *title = stack->figure->plan->x_title == NULL ? stack->figure->plan->title
+                                                           : stack->figure->plan->x_title;
+  double half = layout_text_width(title, 7) / 2;
+  double centre = fmin((stack->left + stack->right) / 2, LAYOUT_WIDTH_IN - EDGE - half);
+  text_add(script, "X_CENTRE = %.6g\n", fmax(centre, EDGE + half) / LAYOUT_WIDTH_IN);
+  figure_add_string(script, "X_TITLE", title);
+  free(bar);
+  return height;
+}
+
+static void add_data(const struct stack *stack, struct text *data) {
+  text_add(data, "bar");
+  for (size_t i = 0; i < stack->group_count; i++)
+    text_add(data, "\t%s", stack->group[i]);
+  text_add(data, "\ttotal\tlow\thigh\n");
+  for (size_t i = 0; i < stack->list->count; i++) {
+    const struct estimate *total = &stack->total[i];
+    text_add(data, "\"%s\"", stack->list->item[i].name);
+    for (size_t j = 0; j < stack->group_count; j++)
+      text_add(data, "\t%.8g", stack->mean[i * stack->group_count + j]);
+    double value = isnan(total->value) ? 0 : total->value;
+    text_add(data, "\t%.8g\t%.8g\t%.8g\n", value, isnan(total->low) ? value : total->low,
+             isnan(total->high) ? value : total->high);
+  }
+}
+
+int figure_stack_write(const struct figure *figure, struct figure_series_list *list,
+                       struct text *error) {
+  struct stack stack = {.figure = figure, .list = list};
+  struct text script = {0}, data = {0};
+  int status = find_groups(&stack, error);
+  if (status == 0) {
+    sum_bars(&stack);
+    scale(&stack);
+    double height = add_script(&stack, &script);
+    add_data(&stack, &data);
+    status = figure_write(figure, "stack", height, &script, &data, error);
+  }
+  free(stack.mean);
+  free(stack.total);
+  layout_axis_deinit(&stack.x);
+  text_deinit(&script);
+  text_deinit(&data);
+  return status;
+}

@@ -1,0 +1,215 @@
+/* The report as HTML. */
+#include "page.h"
+#include "support/markup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void add_file(struct text *html, const char *folder, const char *name, struct text *error,
+                     int *status) {
+  char *path = text_format("%s/%s", folder, name);
+  char *content = text_file_read(path, NULL, error);
+  if (content == NULL)
+    *status = -1;
+  else
+    text_add(html, "%s", content);
+  free(content);
+  free(path);
+}
+
+void page_add_table(struct page *page, const char *name, const char *title, const struct grid *grid,
+                    const char *note) {
+  page->table_count++;
+  text_add(&page->tables, "<h3>Table %zu. ", page->table_count);
+  markup_add(&page->tables, title);
+  text_add(&page->tables, "</h3>\n<div class=\"table\">\n");
+  grid_print_html(grid, &page->tables);
+  text_add(&page->tables, "</div>\n");
+  if (note[0] != '\0') {
+    text_add(&page->tables, "<p class=\"note\">");
+    markup_add(&page->tables, note);
+    text_add(&page->tables, "</p>\n");
+  }
+  text_add(&page->tables, "<p class=\"note\">As data: tables/%s.csv. ", name);
+  markup_add(&page->tables, page->provenance);
+  text_add(&page->tables, "</p>\n");
+}
+
+static const char *explain(enum presentation_figure_type type) {
+  switch (type) {
+  case FIGURE_BANDS:
+    return "Bands are intervals of 95 %.";
+  case FIGURE_CDF:
+    return "Shares of all runs, failed ones included, with intervals of 95 %.";
+  case FIGURE_SAVINGS:
+    return "Shares of the baseline, by pairs of equal seeds, with intervals of 95 %.";
+  default:
+    return "Means of the runs that succeed.";
+  }
+}
+
+int page_add_figure(struct page *page, const struct presentation_figure *figure,
+                    struct text *error) {
+  char *path = text_format("%s/figures/%s.svg", page->folder, figure->name);
+  char *svg = text_file_read(path, NULL, error);
+  free(path);
+  if (svg == NULL)
+    return -1;
+  bool named = strcmp(figure->title, figure->name) != 0;
+  page->figure_count++;
+  text_add(&page->figures, "<figure>\n");
+  markup_add_svg(&page->figures, svg, figure->name);
+  text_add(&page->figures, "<figcaption><b>Figure %zu.</b> ", page->figure_count);
+  markup_add(&page->figures, named || figure->x_title == NULL ? figure->title : figure->x_title);
+  text_add(&page->figures, ". %s As data: figures/%s.tsv.</figcaption>\n</figure>\n",
+           explain(figure->type), figure->name);
+  free(svg);
+  return 0;
+}
+
+static void add_fact(struct text *html, const char *name, const char *fact) {
+  text_add(html, "<dt>%s</dt><dd>", name);
+  markup_add(html, fact);
+  text_add(html, "</dd>\n");
+}
+
+static void add_facts(struct text *html, const struct scenario *scenario,
+                      const struct dataset *dataset, const struct store_provenance *made) {
+  struct text libraries = {0};
+  const char *name;
+  json_t *version;
+  json_object_foreach(dataset->schema->libraries, name, version) {
+    const char *words = json_is_string(version) ? json_string_value(version) : "";
+    bool named = strncmp(words, name, strlen(name)) == 0; /* "libcoap 4.3.1" */
+    text_add(&libraries, "%s%s%s%s", libraries.length == 0 ? "" : ", ", named ? "" : name,
+             named ? "" : " ", words);
+  }
+  char *runs = text_format("%zu of %zu in the store: %zu cells of %zu seeds from %lld on",
+                           dataset->run_count, dataset->plan->run_count,
+                           dataset->plan->measured_count, scenario->repeat, scenario->first_seed);
+  text_add(html, "<dl>\n");
+  add_fact(html, "Runs", runs);
+  add_fact(html, "Newest run", dataset->newest[0] == '\0' ? "none" : dataset->newest);
+  add_fact(html, "Commit", made->commit[0] == '\0' ? "unknown" : made->commit);
+  add_fact(html, "Hash of the code", dataset->schema->code);
+  add_fact(html, "Libraries", text_string(&libraries));
+  text_add(html, "</dl>\n");
+  text_deinit(&libraries);
+  free(runs);
+}
+
+static void add_head(const struct page *page, struct text *html, const struct scenario *scenario,
+                     const struct dataset *dataset, const struct store_provenance *made) {
+  const char *title = scenario->title == NULL ? scenario->name : scenario->title;
+  text_add(html,
+           "</style>\n</head>\n<body>\n<header>\n<p class=\"kicker\">coap-eap-sim · campaign ");
+  markup_add(html, scenario->name);
+  text_add(html, "</p>\n<h1>");
+  markup_add(html, title);
+  text_add(html, "</h1>\n");
+  if (scenario->description != NULL) {
+    text_add(html, "<p class=\"lead\">");
+    markup_add(html, scenario->description);
+    text_add(html, "</p>\n");
+  }
+  add_facts(html, scenario, dataset, made);
+  text_add(html, "<nav>");
+  if (page->figure_count > 0)
+    text_add(html, "<a href=\"#figures\">Figures</a> ");
+  if (page->table_count > 0)
+    text_add(html, "<a href=\"#tables\">Tables</a> ");
+  text_add(html, "<a href=\"#expectations\">Expectations</a> <a href=\"#again\">Again</a> "
+                 "<a href=\"#limits\">Limits</a></nav>\n</header>\n");
+}
+
+static void add_expectations(const struct page *page, struct text *html,
+                             const struct scenario *scenario) {
+  size_t count = scenario->presentation.expectation_count + scenario->presentation.comparison_count;
+  text_add(html, "<section id=\"expectations\">\n<h2>Expectations</h2>\n");
+  if (page->expectations.length > 0) {
+    text_add(html, "<pre class=\"violated\">");
+    markup_add(html, page->expectations.data);
+    text_add(html, "</pre>\n");
+  } else if (count > 0) {
+    text_add(html, "<p>What the scenario expects of its results holds.</p>\n");
+  } else {
+    text_add(html, "<p>The scenario states none.</p>\n");
+  }
+  text_add(html, "</section>\n");
+}
+
+static void add_commands(struct text *html, const struct scenario *scenario,
+                         const struct store_provenance *made) {
+  const char *dirty = strstr(made->commit, "-dirty");
+  text_add(html, "<section id=\"again\">\n<h2>Again</h2>\n<p>The same code gives the same runs, "
+                 "figures and tables on any machine.");
+  if (dirty != NULL)
+    text_add(html, " This code had changes that are in no commit: its hash will differ.");
+  text_add(html, "</p>\n<pre>");
+  if (made->commit[0] != '\0')
+    text_add(html, "git checkout %.*s\n",
+             (int)(dirty == NULL ? strlen(made->commit) : (size_t)(dirty - made->commit)),
+             made->commit);
+  text_add(html,
+           "./waf-wrapper run %s               # runs, and this page in results/%s/\n"
+           "build/coap-eap-bench show %s       # the messages of one run, octet by octet</pre>\n",
+           scenario->name, scenario->name, scenario->name);
+  text_add(html,
+           "<p>All runs are in campaign.db (SQLite) and runs.csv beside this page, every cell "
+           "with its intervals in cells.csv.</p>\n</section>\n");
+}
+
+static void add_scenario(struct text *html, const struct scenario *scenario) {
+  text_add(html, "<section id=\"scenario\">\n<h2>Scenario</h2>\n");
+  for (size_t i = 0; i < scenario->file_count; i++) {
+    const char *path = scenario->file[i].path, *slash = strrchr(path, '/');
+    text_add(html, "<h3>");
+    markup_add(html, slash == NULL ? path : slash + 1);
+    text_add(html, "</h3>\n<pre>");
+    markup_add(html, scenario->file[i].text);
+    text_add(html, "</pre>\n");
+  }
+  text_add(html, "</section>\n");
+}
+
+int page_write(const struct page *page, const struct scenario *scenario,
+               const struct dataset *dataset, const struct store_provenance *made,
+               struct text *error) {
+  struct text html = {0};
+  int status = 0;
+  text_add(&html, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                  "<title>");
+  markup_add(&html, scenario->title == NULL ? scenario->name : scenario->title);
+  text_add(&html, "</title>\n<style>\n");
+  add_file(&html, page->look, "page.css", error, &status);
+  add_head(page, &html, scenario, dataset, made);
+  if (page->figure_count > 0)
+    text_add(&html,
+             "<section id=\"figures\">\n<h2>Figures</h2>\n<div class=\"figures\">\n%s</div>\n"
+             "</section>\n",
+             text_string(&page->figures));
+  if (page->table_count > 0)
+    text_add(&html, "<section id=\"tables\">\n<h2>Tables</h2>\n%s</section>\n",
+             text_string(&page->tables));
+  add_expectations(page, &html, scenario);
+  add_commands(&html, scenario, made);
+  add_scenario(&html, scenario);
+  text_add(&html, "<section id=\"limits\">\n<h2>Limits</h2>\n");
+  add_file(&html, page->look, "limitations.html", error, &status);
+  text_add(&html, "</section>\n<footer>");
+  markup_add(&html, page->provenance);
+  text_add(&html, "</footer>\n</body>\n</html>\n");
+  char *path = text_format("%s/report.html", page->folder);
+  if (status == 0)
+    status = text_file_write(path, &html, error);
+  free(path);
+  text_deinit(&html);
+  return status;
+}
+
+void page_deinit(struct page *page) {
+  text_deinit(&page->tables);
+  text_deinit(&page->figures);
+  text_deinit(&page->expectations);
+}

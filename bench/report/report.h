@@ -1,0 +1,20 @@
+/* Tables, figures, CSV, expectations and page of a campaign, from its store alone. */
+#ifndef BENCH_REPORT_REPORT_H
+#define BENCH_REPORT_REPORT_H
+
+#include "store/dataset.h"
+
+struct report_tally {
+  size_t violated; /* expectations */
+  size_t missing;  /* runs that are not in the store */
+  size_t not_run;  /* runs whose outcome measures nothing */
+};
+
+/* Writes runs.csv, cells.csv, tables/, figures/, provenance.json and report.html of `scenario` into
+ * `folder`; adds the tables and what became of the expectations to `shown`. Equal stores give equal
+ * files. -1 with an error. */
+int report_write(const struct scenario *scenario, const struct schema *schema, struct store *store,
+                 const char *folder, struct report_tally *tally, struct text *shown,
+                 struct text *error);
+
+#endif

@@ -1,0 +1,296 @@
+/* Tables. */
+#include "table.h"
+#include "export.h"
+#include "store/paired.h"
+#include "support/memory.h"
+#include "support/value.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NOTE_WIDTH = 110 }; /* columns of a terminal */
+
+void table_add_number(struct text *text, double number) {
+  if (isinf(number))
+    text_add(text, "inf");
+  else
+    text_add(text, fabs(number) >= 1000 ? "%.0f" : "%.4g", number);
+}
+
+void table_add_estimate(struct text *text, const struct estimate *estimate, const char *unit) {
+  double scale = strcmp(unit, "ratio") == 0 ? 100 : 1;
+  if (isnan(estimate->value)) {
+    text_add(text, "-");
+    return;
+  }
+  table_add_number(text, estimate->value * scale);
+  double rounding = 1e-9 * fabs(estimate->value);
+  if (isnan(estimate->low) || !(estimate->high - estimate->low > rounding))
+    return;
+  text_add(text, " [");
+  table_add_number(text, estimate->low * scale);
+  text_add(text, ", ");
+  table_add_number(text, estimate->high * scale);
+  text_add(text, "]");
+}
+
+/* By presentation_kind: before the measure. */
+static const char *const KINDS[] = {"", "saving ", "saving_share ", "difference ", "ratio "};
+
+static void add_heading(struct text *text, const struct presentation_column *column) {
+  const struct measure *measure = &column->measure;
+  if (column->kind == COLUMN_SAVING_SHARE)
+    text_add(text, "saving %% ");
+  else
+    text_add(text, "%s", KINDS[column->kind]);
+  if (measure->statistic == MEASURE_RATIO)
+    text_add(text, "%s %%", measure->metric);
+  else
+    text_add(text, "%s %s", measure->word, measure->metric);
+}
+
+const char *table_column_unit(const struct presentation_column *column) {
+  if (column->kind == COLUMN_SAVING_SHARE)
+    return "ratio";
+  return column->kind == COLUMN_RATIO ? "" : column->measure.unit;
+}
+
+static void add_headings(const struct dataset *dataset, const struct presentation_table *table,
+                         const json_t *shown, struct grid *grid, struct text *csv) {
+  const size_t columns = json_array_size(shown);
+  struct text field = {0};
+  export_add_columns(csv, dataset->plan);
+  text_add(csv, "runs");
+  for (size_t i = 0; i < columns; i++)
+    grid_put(grid, 0, i, json_string_value(json_array_get(shown, i)));
+  grid_put(grid, 0, columns, "runs");
+  for (size_t i = 0; i < table->column_count; i++) {
+    const struct presentation_column *column = &table->column[i];
+    char *name = text_format("%s%s%s%s", KINDS[column->kind], column->measure.word,
+                             column->measure.word[0] == '\0' ? "" : " ", column->measure.metric);
+    text_add(csv, ",%s,%s low,%s high", name, name, name);
+    free(name);
+    add_heading(&field, column);
+    grid_put_text(grid, 0, columns + 1 + i, &field);
+  }
+  text_add(csv, "\n");
+}
+
+/* A line for each cell: in CSV, and in the grid for people, which shows only the columns that tell
+ * the lines apart. */
+static void fill_measures(const struct dataset *dataset, const struct presentation_table *table,
+                          const size_t *cells, size_t count, struct grid *grid, struct text *csv) {
+  json_t *shown = plan_columns_varying(dataset->plan, cells, count);
+  size_t columns = json_array_size(shown);
+  struct text field = {0};
+  grid->width = columns + table->column_count + 1;
+  add_headings(dataset, table, shown, grid, csv);
+  for (size_t line = 1; line <= count; line++) {
+    size_t cell = cells[line - 1], baseline = paired_baseline(dataset, cell, table->against);
+    json_t *values = dataset->plan->cell[cell].columns;
+    for (size_t i = 0; i < columns; i++) {
+      const char *name = json_string_value(json_array_get(shown, i));
+      char *printed = value_print(json_object_get(values, name));
+      grid_put(grid, line, i, printed);
+      free(printed);
+    }
+    export_add_cell(csv, dataset->plan, cell);
+    text_add(csv, "%zu", dataset->cell[cell].run_count);
+    text_add(&field, "%zu", dataset->cell[cell].run_count);
+    grid_put_text(grid, line, columns, &field);
+    for (size_t i = 0; i < table->column_count; i++) {
+      struct estimate estimate = paired_estimate(dataset, cell, baseline, &table->column[i]);
+      export_add_estimate(csv, &estimate);
+      table_add_estimate(&field, &estimate, table_column_unit(&table->column[i]));
+      grid_put_text(grid, line, columns + 1 + i, &field);
+    }
+    text_add(csv, "\n");
+  }
+  json_decref(shown);
+}
+
+/* Mean of a row of a ledger given success; NaN where no run succeeded. */
+static double row_mean(const struct dataset *dataset, size_t cell, const char *ledger,
+                       const char *row) {
+  char *name = text_format("%s.%s", ledger, row);
+  const struct measure measure = {.statistic = MEASURE_MEAN, .metric = name};
+  double mean = dataset_estimate(dataset, cell, &measure).value;
+  free(name);
+  return mean;
+}
+
+/* Bytes of all rows of a group. */
+static double group_mean(const struct dataset *dataset, size_t cell, const char *ledger,
+                         const char *group) {
+  const struct schema *schema = dataset->schema;
+  double sum = 0;
+  for (size_t row = 0; row < schema->row_count; row++)
+    if (strcmp(schema->row[row].group, group) == 0)
+      sum += row_mean(dataset, cell, ledger, schema->row[row].name);
+  return sum;
+}
+
+/* A line for each part that is used: its share of the cell's sum. */
+static void fill_shares(const struct dataset *dataset, const struct presentation_table *table,
+                        const size_t *cells, size_t count, const double *sum, struct grid *grid) {
+  const struct schema *schema = dataset->schema;
+  struct text field = {0};
+  for (size_t row = 0; row < schema->row_count; row++) {
+    const char *group = schema->row[row].group;
+    bool used = false;
+    if (row > 0 && strcmp(group, schema->row[row - 1].group) == 0)
+      continue;
+    for (size_t i = 0; i < count; i++)
+      used = used || group_mean(dataset, cells[i], table->ledger, group) > 0;
+    if (!used)
+      continue;
+    const size_t line = grid->lines;
+    grid_put(grid, line, 0, group);
+    grid_put(grid, line, 1, "share %");
+    for (size_t i = 0; i < count; i++) {
+      const double mean = group_mean(dataset, cells[i], table->ledger, group);
+      text_add(&field, "%.1f", 100 * mean / sum[i]);
+      grid_put_text(grid, line, 2 + i, &field);
+    }
+  }
+}
+
+/* A line for each row of the ledger that is used; each cell a column. */
+static void fill_ledger(const struct dataset *dataset, const struct presentation_table *table,
+                        const size_t *cells, size_t count, struct grid *grid, struct text *csv) {
+  const struct schema *schema = dataset->schema;
+  double *sum = memory_get(count, sizeof *sum);
+  const char *group = "";
+  struct text field = {0};
+  size_t line = 0;
+  json_t *varying = plan_columns_varying(dataset->plan, cells, count);
+  grid->width = count + 2;
+  grid_put(grid, 0, 0, "part");
+  grid_put(grid, 0, 1, "row");
+  text_add(csv, "group,row");
+  for (size_t i = 0; i < count; i++) {
+    char *words = plan_cell_words(dataset->plan, cells[i], varying);
+    grid_put(grid, 0, 2 + i, words);
+    text_add(csv, ",");
+    export_add_field(csv, words);
+    free(words);
+  }
+  text_add(csv, "\n");
+  for (size_t row = 0; row < schema->row_count; row++) {
+    double *mean = memory_get(count, sizeof *mean);
+    bool used = false;
+    for (size_t i = 0; i < count; i++) {
+      mean[i] = row_mean(dataset, cells[i], table->ledger, schema->row[row].name);
+      used = used || mean[i] > 0;
+      sum[i] += mean[i];
+    }
+    if (used) {
+      grid_put(grid, ++line, 0,
+               strcmp(group, schema->row[row].group) == 0 ? "" : schema->row[row].group);
+      group = schema->row[row].group;
+      grid_put(grid, line, 1, schema->row[row].name);
+      export_add_field(csv, group);
+      text_add(csv, ",%s", schema->row[row].name);
+      for (size_t i = 0; i < count; i++) {
+        text_add(csv, ",");
+        value_add_number(csv, mean[i]);
+        table_add_number(&field, mean[i]);
+        grid_put_text(grid, line, 2 + i, &field);
+      }
+      text_add(csv, "\n");
+    }
+    free(mean);
+  }
+  grid_put(grid, ++line, 0, "total");
+  for (size_t i = 0; i < count; i++) {
+    table_add_number(&field, sum[i]);
+    grid_put_text(grid, line, 2 + i, &field);
+  }
+  fill_shares(dataset, table, cells, count, sum, grid);
+  free(sum);
+  json_decref(varying);
+}
+
+static int write_file(const char *folder, const char *name, const char *suffix,
+                      const struct text *content, struct text *error) {
+  char *path = text_format("%s/tables/%s.%s", folder, name, suffix);
+  int status = text_file_write(path, content, error);
+  free(path);
+  return status;
+}
+
+int table_publish(struct page *page, const char *name, const char *title, const char *note,
+                  const struct grid *grid, const struct text *csv, struct text *shown,
+                  struct text *error) {
+  struct text text = {0};
+  text_add(&text, "%s\n\n", title);
+  grid_print(grid, &text);
+  if (note[0] != '\0') {
+    text_add(&text, "\n");
+    text_wrap(&text, note, NOTE_WIDTH);
+    text_add(&text, "\n");
+  }
+  text_add(shown, "%s\n", text.data);
+  text_add(&text, "\n%s\n", page->provenance);
+  page_add_table(page, name, title, grid, note);
+  int status = write_file(page->folder, name, "txt", &text, error);
+  if (status == 0)
+    status = write_file(page->folder, name, "csv", csv, error);
+  text_deinit(&text);
+  return status;
+}
+
+/* What differences are against, and how computed cells are computed. */
+static void add_note(const struct dataset *dataset, const struct presentation_table *table,
+                     const size_t *cells, size_t count, struct text *note) {
+  const char *name;
+  json_t *values;
+  json_object_foreach(table->against, name, values) {
+    char *printed = value_print(json_array_get(values, 0));
+    text_add(note, "%s%s %s", note->length == 0 ? "Against " : ", ", name, printed);
+    free(printed);
+  }
+  if (table->against != NULL)
+    text_add(note, ", in pairs of equal seeds; intervals of 95 %%.");
+  const struct derived_case *last = NULL;
+  for (size_t i = 0; i < count; i++) {
+    const struct derived_case *computed = dataset->plan->cell[cells[i]].computed;
+    if (computed != NULL && computed != last)
+      text_add(note, "%s%s: %s.", note->length == 0 ? "" : " ", computed->name, computed->note);
+    last = computed;
+  }
+}
+
+/* The cells of a table. */
+static size_t *find_cells(const struct dataset *dataset, const struct presentation_table *table,
+                          size_t *count) {
+  struct measure *measure = memory_get(table->column_count, sizeof *measure);
+  for (size_t i = 0; i < table->column_count; i++)
+    measure[i] = table->column[i].measure;
+  size_t *cells = dataset_cells_with(dataset, table->where, measure, table->column_count, count);
+  free(measure);
+  return cells;
+}
+
+int table_write(const struct dataset *dataset, const struct presentation_table *table,
+                struct page *page, struct text *shown, struct text *error) {
+  struct grid grid = {0};
+  struct text csv = {0}, note = {0};
+  size_t count;
+  size_t *cells = find_cells(dataset, table, &count);
+  if (table->ledger != NULL)
+    fill_ledger(dataset, table, cells, count, &grid, &csv);
+  else if (table->side_by_side)
+    table_sides_fill(dataset, table, cells, count, &grid, &csv);
+  else
+    fill_measures(dataset, table, cells, count, &grid, &csv);
+  add_note(dataset, table, cells, count, &note);
+  int status =
+      table_publish(page, table->name, table->title, text_string(&note), &grid, &csv, shown, error);
+  free(cells);
+  grid_deinit(&grid);
+  text_deinit(&csv);
+  text_deinit(&note);
+  return status;
+}

@@ -1,0 +1,30 @@
+/* Tables of a scenario: aligned text for people, CSV for programs. */
+#ifndef BENCH_REPORT_TABLE_H
+#define BENCH_REPORT_TABLE_H
+
+#include "page.h"
+
+/* Writes tables/<name>.txt and tables/<name>.csv, adds the table to the page and its text to
+ * `shown`. -1 with an error. */
+int table_write(const struct dataset *dataset, const struct presentation_table *table,
+                struct page *page, struct text *shown, struct text *error);
+
+/* The same for a table that is made already. `note` (or "") stands below it. */
+int table_publish(struct page *page, const char *name, const char *title, const char *note,
+                  const struct grid *grid, const struct text *csv, struct text *shown,
+                  struct text *error);
+
+/* Adds a number in at most four digits, but whole ones whole; "inf" if it is infinite. */
+void table_add_number(struct text *text, double number);
+
+/* An estimate in words: "118 [117.3, 118.6]"; ratios in percent; "-" if there is none. */
+void table_add_estimate(struct text *text, const struct estimate *estimate, const char *unit);
+
+/* The unit of what a column says. */
+const char *table_column_unit(const struct presentation_column *column);
+
+/* Fills a table that has its cells side by side. */
+void table_sides_fill(const struct dataset *dataset, const struct presentation_table *table,
+                      const size_t *cells, size_t count, struct grid *grid, struct text *csv);
+
+#endif

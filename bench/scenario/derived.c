@@ -1,0 +1,137 @@
+/* Sums of products of metrics. */
+#include "derived.h"
+#include "measure.h"
+#include "support/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct derived_metric *derived_find(const struct derived *derived, const char *name) {
+  for (size_t i = 0; i < derived->metric_count; i++)
+    if (strcmp(derived->metric[i].name, name) == 0)
+      return &derived->metric[i];
+  return NULL;
+}
+
+const struct derived_case *derived_case_find(const struct derived *derived, const char *name) {
+  for (size_t i = 0; i < derived->computed_count; i++)
+    if (strcmp(derived->computed[i].name, name) == 0)
+      return &derived->computed[i];
+  return NULL;
+}
+
+static int parse_factor(struct derived_term *term, const char *word, const struct derived *derived,
+                        const struct schema *schema, struct text *error) {
+  double number;
+  if (schema_number_parse(word, &number)) {
+    term->factor *= number;
+    return 0;
+  }
+  for (size_t i = 0; i < derived->constant_count; i++) {
+    if (strcmp(derived->constant[i].name, word) != 0)
+      continue;
+    term->factor *= derived->constant[i].value;
+    return 0;
+  }
+  if (measure_metric_unit(word, schema, derived) == NULL) {
+    measure_complain_metric(word, schema, derived, error);
+    text_add(error, ", numbers");
+    for (size_t i = 0; i < derived->constant_count; i++)
+      text_add(error, ", %s", derived->constant[i].name);
+    return -1;
+  }
+  term->metric = memory_resize(term->metric, term->metric_count + 1, sizeof *term->metric);
+  term->metric[term->metric_count++] = memory_string(word);
+  return 0;
+}
+
+/* Cuts `*rest` at the first of " + ", " - " or " * " that `accepted` has; the sign is '\0' at the
+ * end. */
+static char cut(char **rest, const char *accepted) {
+  for (char *at = *rest; *at != '\0'; at++) {
+    if (at[0] != ' ' || at[1] == '\0' || at[2] != ' ' || strchr(accepted, at[1]) == NULL)
+      continue;
+    char sign = at[1];
+    at[0] = '\0';
+    *rest = at + 3;
+    return sign;
+  }
+  *rest = NULL;
+  return '\0';
+}
+
+int derived_sum_parse(struct derived_sum *sum, const char *text, const struct derived *derived,
+                      const struct schema *schema, struct text *error) {
+  char *copy = memory_string(text), *rest = copy, sign = '+';
+  int status = 0;
+  *sum = (struct derived_sum){0};
+  while (rest != NULL && status == 0) {
+    char *term_text = rest, next = cut(&rest, "+-");
+    sum->term = memory_resize(sum->term, sum->count + 1, sizeof *sum->term);
+    struct derived_term *term = &sum->term[sum->count++];
+    *term = (struct derived_term){.factor = sign == '-' ? -1 : 1};
+    for (char *factor = term_text; factor != NULL && status == 0;) {
+      char *word = factor;
+      cut(&factor, "*");
+      status = parse_factor(term, word, derived, schema, error);
+    }
+    sign = next;
+  }
+  free(copy);
+  if (status < 0)
+    derived_sum_deinit(sum);
+  return status;
+}
+
+double derived_sum_value(const struct derived_sum *sum,
+                         double (*number)(const void *context, const char *metric),
+                         const void *context) {
+  double total = 0;
+  for (size_t i = 0; i < sum->count; i++) {
+    double product = sum->term[i].factor;
+    bool zero = !(fabs(product) > 0);
+    for (size_t j = 0; j < sum->term[i].metric_count; j++) {
+      double factor = number(context, sum->term[i].metric[j]);
+      zero = zero || (!isnan(factor) && !(fabs(factor) > 0));
+      product *= factor;
+    }
+    total += zero ? 0 : product;
+  }
+  return total;
+}
+
+void derived_sum_deinit(struct derived_sum *sum) {
+  for (size_t i = 0; i < sum->count; i++) {
+    for (size_t j = 0; j < sum->term[i].metric_count; j++)
+      free(sum->term[i].metric[j]);
+    free(sum->term[i].metric);
+  }
+  free(sum->term);
+  *sum = (struct derived_sum){0};
+}
+
+static void metrics_deinit(struct derived_metric *metric, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    free(metric[i].name);
+    free(metric[i].unit);
+    derived_sum_deinit(&metric[i].sum);
+  }
+  free(metric);
+}
+
+void derived_deinit(struct derived *derived) {
+  for (size_t i = 0; i < derived->constant_count; i++)
+    free(derived->constant[i].name);
+  free(derived->constant);
+  metrics_deinit(derived->metric, derived->metric_count);
+  for (size_t i = 0; i < derived->computed_count; i++) {
+    struct derived_case *computed = &derived->computed[i];
+    metrics_deinit(computed->metric, computed->metric_count);
+    free(computed->name);
+    free(computed->from);
+    free(computed->note);
+  }
+  free(derived->computed);
+  *derived = (struct derived){0};
+}

@@ -1,0 +1,76 @@
+/* What a scenario computes from results, run by run.
+ *
+ *   constants: {NAME: {file, row, column}}         a published figure: `file` is a CSV file beside
+ *                                                  the scenario, whose first column names its rows
+ *   derived: {NAME: {is: SUM, unit?}}              a metric more, for every run
+ *   computed: {CASE: {from: case, note, metrics: {METRIC: SUM}}}
+ *                                                  a case more that nobody runs: each run of
+ *                                                  `from`, with these metrics computed from its
+ *                                                  own, and no others. Its name has the word
+ *                                                  `computed`, and `note` says how: both stand
+ *                                                  wherever its figures stand
+ *
+ * A SUM is terms between " + " and " - ", each of factors between " * ": numbers, constants,
+ * metrics (a derived one only if it stands above). It has no value where one of its metrics has
+ * none; but a term with a factor of 0 is 0 (no exchanges take no energy). */
+#ifndef BENCH_SCENARIO_DERIVED_H
+#define BENCH_SCENARIO_DERIVED_H
+
+#include "simulator/schema.h"
+
+struct derived_term {
+  double factor; /* numbers and constants */
+  char **metric;
+  size_t metric_count;
+};
+
+struct derived_sum {
+  struct derived_term *term;
+  size_t count;
+};
+
+struct derived_metric {
+  char *name;
+  char *unit;
+  struct derived_sum sum;
+};
+
+struct derived_constant {
+  char *name;
+  double value;
+};
+
+struct derived_case {
+  char *name;
+  char *from;
+  char *note;
+  struct derived_metric *metric;
+  size_t metric_count;
+};
+
+struct derived {
+  struct derived_constant *constant;
+  size_t constant_count;
+  struct derived_metric *metric;
+  size_t metric_count;
+  struct derived_case *computed;
+  size_t computed_count;
+};
+
+/* NULL if there is none of this name. */
+const struct derived_metric *derived_find(const struct derived *derived, const char *name);
+const struct derived_case *derived_case_find(const struct derived *derived, const char *name);
+
+/* -1 with words added to `error` that complete "`text` ...", and nothing to deinit. */
+int derived_sum_parse(struct derived_sum *sum, const char *text, const struct derived *derived,
+                      const struct schema *schema, struct text *error);
+void derived_sum_deinit(struct derived_sum *sum);
+
+/* The value of a sum; `number` gives that of a metric, NaN if it has none. */
+double derived_sum_value(const struct derived_sum *sum,
+                         double (*number)(const void *context, const char *metric),
+                         const void *context);
+
+void derived_deinit(struct derived *derived);
+
+#endif

@@ -1,0 +1,200 @@
+/* The sections `constants`, `derived` and `computed` of a scenario. */
+#include "presentation_reader.h"
+#include "support/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const CONSTANT_KEYS[] = {"file", "row", "column"};
+static const char *const DERIVED_KEYS[] = {"is", "unit"};
+static const char *const COMPUTED_KEYS[] = {"from", "note", "metrics"};
+
+static int check_mapping(const struct presentation_reader *reader, yaml_node_t *node,
+                         const char *what) {
+  if (node->type == YAML_MAPPING_NODE)
+    return 0;
+  return yaml_complain(reader->file, node, reader->error, "a mapping (%s) is expected here", what);
+}
+
+/* A name of a constant or metric: in no use yet, and not to be mistaken for a number. */
+static int check_name(const struct presentation_reader *reader, const yaml_node_t *node) {
+  static const char ACCEPTED[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+  const struct derived *derived = &reader->scenario->derived;
+  const char *name = yaml_scalar(node);
+  if (strspn(name, ACCEPTED) != strlen(name) || name[0] < 'a' || name[0] > 'z')
+    return yaml_complain(reader->file, node, reader->error,
+                         "a name begins with a small letter, and has small letters, digits and _");
+  bool used = schema_result_find(reader->schema, name) != NULL ||
+              schema_spec_find(reader->schema, name) != NULL ||
+              strcmp(name, MEASURE_SUCCESS) == 0 || strcmp(name, MEASURE_RETRANSMISSION) == 0 ||
+              derived_find(derived, name) != NULL;
+  for (size_t i = 0; i < derived->constant_count; i++)
+    used = used || strcmp(derived->constant[i].name, name) == 0;
+  if (!used)
+    return 0;
+  return yaml_complain(reader->file, node, reader->error, "the name `%s` is in use", name);
+}
+
+static int read_constant(const struct presentation_reader *reader, yaml_node_t *name,
+                         yaml_node_t *item, double *value) {
+  struct csv_file file;
+  if (check_name(reader, name) < 0 ||
+      yaml_check_keys(reader->file, item, CONSTANT_KEYS,
+                      sizeof CONSTANT_KEYS / sizeof CONSTANT_KEYS[0], reader->error) < 0 ||
+      reader_csv(reader, item, &file) < 0)
+    return -1;
+  int status = reader_csv_figure(reader, name, item, &file, 0, value);
+  csv_file_deinit(&file);
+  if (status == 0 && isnan(*value))
+    status = yaml_complain(reader->file, item, reader->error, "there is no figure in this field");
+  return status;
+}
+
+int scenario_read_constants(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
+                            const struct schema *schema, struct text *error) {
+  const struct presentation_reader reader = {scenario, file, schema, error};
+  struct derived *derived = &scenario->derived;
+  yaml_node_t *name, *item;
+  if (check_mapping(&reader, node, "NAME: {file, row, column}") < 0)
+    return -1;
+  for (size_t i = 0; yaml_pair(file, node, i, &name, &item); i++) {
+    double value;
+    if (read_constant(&reader, name, item, &value) < 0)
+      return -1;
+    derived->constant = memory_resize(derived->constant, i + 1, sizeof *derived->constant);
+    derived->constant[derived->constant_count++] =
+        (struct derived_constant){memory_string(yaml_scalar(name)), value};
+  }
+  return 0;
+}
+
+static int read_sum(const struct presentation_reader *reader, const yaml_node_t *node,
+                    struct derived_sum *sum) {
+  const char *text = yaml_scalar(node);
+  if (text == NULL)
+    return yaml_complain(reader->file, node, reader->error,
+                         "a sum is expected here, as `bytes_air + 2 * app_bytes_air`");
+  struct text what = {0};
+  int status = derived_sum_parse(sum, text, &reader->scenario->derived, reader->schema, &what);
+  if (status < 0)
+    yaml_complain(reader->file, node, reader->error, "`%s` %s", text, text_string(&what));
+  text_deinit(&what);
+  return status;
+}
+
+int scenario_read_derived(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
+                          const struct schema *schema, struct text *error) {
+  const struct presentation_reader reader = {scenario, file, schema, error};
+  struct derived *derived = &scenario->derived;
+  yaml_node_t *name, *item;
+  if (check_mapping(&reader, node, "NAME: {is: SUM}") < 0)
+    return -1;
+  for (size_t i = 0; yaml_pair(file, node, i, &name, &item); i++) {
+    struct derived_metric metric = {0};
+    if (check_name(&reader, name) < 0 ||
+        yaml_check_keys(file, item, DERIVED_KEYS, sizeof DERIVED_KEYS / sizeof DERIVED_KEYS[0],
+                        error) < 0)
+      return -1;
+    yaml_node_t *is = yaml_get(file, item, "is");
+    if (is == NULL)
+      return yaml_complain(file, item, error, "`is` is missing: a sum of metrics");
+    if (read_sum(&reader, is, &metric.sum) < 0)
+      return -1;
+    const char *first = metric.sum.term[0].metric_count == 0 ? NULL : metric.sum.term[0].metric[0];
+    const char *unit = first == NULL ? "" : measure_metric_unit(first, schema, derived);
+    metric.unit = yaml_get(file, item, "unit") == NULL ? memory_string(unit)
+                                                       : reader_text(&reader, item, "unit", NULL);
+    metric.name = memory_string(yaml_scalar(name));
+    derived->metric = memory_resize(derived->metric, i + 1, sizeof *derived->metric);
+    derived->metric[derived->metric_count++] = metric;
+    if (metric.unit == NULL)
+      return -1;
+  }
+  return 0;
+}
+
+/* A result that the case computes; what the scenario derives follows by itself. */
+static int read_computed_metric(const struct presentation_reader *reader, const yaml_node_t *name,
+                                const yaml_node_t *sum, struct derived_case *computed) {
+  const struct derived *derived = &reader->scenario->derived;
+  const char *metric = yaml_scalar(name);
+  if (derived_find(derived, metric) != NULL)
+    return yaml_complain(reader->file, name, reader->error,
+                         "`%s` is derived, and follows from what it is made of", metric);
+  const char *unit = measure_metric_unit(metric, reader->schema, derived);
+  if (unit == NULL) {
+    struct text what = {0};
+    measure_complain_metric(metric, reader->schema, derived, &what);
+    yaml_complain(reader->file, name, reader->error, "this %s", text_string(&what));
+    text_deinit(&what);
+    return -1;
+  }
+  struct derived_metric read = {0};
+  if (read_sum(reader, sum, &read.sum) < 0)
+    return -1;
+  read.name = memory_string(metric);
+  read.unit = memory_string(unit);
+  computed->metric =
+      memory_resize(computed->metric, computed->metric_count + 1, sizeof *computed->metric);
+  computed->metric[computed->metric_count++] = read;
+  return 0;
+}
+
+static int check_case(const struct presentation_reader *reader, const yaml_node_t *name,
+                      const yaml_node_t *item, const struct derived_case *computed) {
+  const struct scenario *scenario = reader->scenario;
+  if (strstr(computed->name, "computed") == NULL)
+    return yaml_complain(reader->file, name, reader->error,
+                         "the name of a computed case has to say so: it lacks the word `computed`");
+  if (json_object_get(scenario->cases, computed->name) != NULL)
+    return yaml_complain(reader->file, name, reader->error, "there is a case of this name");
+  if (json_object_get(scenario->cases, computed->from) != NULL)
+    return 0;
+  size_t count = 0;
+  const char **names = memory_get(json_object_size(scenario->cases), sizeof *names), *one;
+  json_t *settings;
+  json_object_foreach(scenario->cases, one, settings) {
+    names[count++] = one;
+  }
+  yaml_complain_unknown(reader->file, yaml_get(reader->file, item, "from"), "case", names, count,
+                        reader->error);
+  free(names);
+  return -1;
+}
+
+static int read_computed_case(const struct presentation_reader *reader, const yaml_node_t *name,
+                              yaml_node_t *item, struct derived_case *computed) {
+  if (yaml_check_keys(reader->file, item, COMPUTED_KEYS,
+                      sizeof COMPUTED_KEYS / sizeof COMPUTED_KEYS[0], reader->error) < 0 ||
+      (computed->from = reader_text(reader, item, "from", NULL)) == NULL ||
+      (computed->note = reader_text(reader, item, "note", NULL)) == NULL ||
+      check_case(reader, name, item, computed) < 0)
+    return -1;
+  yaml_node_t *metrics = yaml_get(reader->file, item, "metrics"), *metric, *sum;
+  if (metrics == NULL)
+    return yaml_complain(reader->file, item, reader->error, "`metrics: {METRIC: SUM}` is missing");
+  if (check_mapping(reader, metrics, "METRIC: SUM") < 0)
+    return -1;
+  for (size_t i = 0; yaml_pair(reader->file, metrics, i, &metric, &sum); i++)
+    if (read_computed_metric(reader, metric, sum, computed) < 0)
+      return -1;
+  return 0;
+}
+
+int scenario_read_computed(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
+                           const struct schema *schema, struct text *error) {
+  const struct presentation_reader reader = {scenario, file, schema, error};
+  struct derived *derived = &scenario->derived;
+  yaml_node_t *name, *item;
+  if (check_mapping(&reader, node, "CASE: {from, note, metrics}") < 0)
+    return -1;
+  for (size_t i = 0; yaml_pair(file, node, i, &name, &item); i++) {
+    derived->computed = memory_resize(derived->computed, i + 1, sizeof *derived->computed);
+    struct derived_case *computed = &derived->computed[derived->computed_count++];
+    *computed = (struct derived_case){.name = memory_string(yaml_scalar(name))};
+    if (read_computed_case(&reader, name, item, computed) < 0)
+      return -1;
+  }
+  return 0;
+}

@@ -1,0 +1,57 @@
+/* A measure is what a table, a figure or an expectation asks of a cell: a statistic of a metric,
+ * written as in "p95 time_ms".
+ *
+ * Metrics: every result key that is a number; what the scenario derives from them (derived.h); a
+ * number inside of a JSON result key, by dots:
+ *   ledger.ROW          of a ledger
+ *   messages.LABEL.KEY  of a message; messages.up.KEY, messages.down.KEY: of all of a direction, as
+ *                       in "mean messages.EAP-Success.ledger.oscore_tag"
+ * and two ratios, which take no statistic:
+ *   success               share of the runs that end established
+ *   retransmission_share  share of the runs in which CoAP, or the DTLS handshake, repeated a
+ * message
+ *
+ * Statistics: median, pNN (quantiles; failed runs count as infinite), mean, min, max (given
+ * success), mean_all (of all runs that have the figure, failed or not). */
+#ifndef BENCH_SCENARIO_MEASURE_H
+#define BENCH_SCENARIO_MEASURE_H
+
+#include "simulator/schema.h"
+
+enum measure_statistic {
+  MEASURE_RATIO,
+  MEASURE_QUANTILE,
+  MEASURE_MEAN,
+  MEASURE_MEAN_ALL,
+  MEASURE_MIN,
+  MEASURE_MAX
+};
+
+#define MEASURE_SUCCESS "success"
+#define MEASURE_RETRANSMISSION "retransmission_share"
+
+struct measure {
+  enum measure_statistic statistic;
+  double p;         /* of a quantile, in (0, 1) */
+  char *word;       /* of the statistic: "p95" */
+  char *metric;     /* "time_ms" */
+  const char *unit; /* "ms"; lives in the schema, or in what the scenario derives */
+};
+
+struct derived;
+
+/* -1 with words added to `error` that complete "`text` ...": what is wrong with it and what is
+ * accepted. */
+int measure_parse(struct measure *measure, const char *text, const struct schema *schema,
+                  const struct derived *derived, struct text *error);
+void measure_deinit(struct measure *measure);
+
+/* The unit of a metric; NULL if it is none. */
+const char *measure_metric_unit(const char *metric, const struct schema *schema,
+                                const struct derived *derived);
+
+/* Adds that `metric` is unknown, what is accepted, and the nearest. Returns -1. */
+int measure_complain_metric(const char *metric, const struct schema *schema,
+                            const struct derived *derived, struct text *error);
+
+#endif

@@ -1,0 +1,230 @@
+/* Cells and runs. */
+#include "plan.h"
+#include "simulator/simulator.h"
+#include "support/memory.h"
+#include "support/value.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { COMPLAINTS_MAX = 5 };
+
+/* True if one of the scenario's skip rules takes the cell out. */
+static bool is_skipped(const struct scenario *scenario, const struct plan_cell *cell) {
+  json_t *all = json_copy(cell->spec);
+  json_object_update(all, cell->columns);
+  bool skipped = false;
+  for (size_t i = 0; i < json_array_size(scenario->skip); i++)
+    skipped = skipped || value_matches(json_array_get(scenario->skip, i), all);
+  json_decref(all);
+  return skipped;
+}
+
+/* Adds the cell of `settings` (of a case) and the values at `index` of each swept key. */
+static void add_cell(struct plan *plan, const struct scenario *scenario, const char *name,
+                     json_t *settings, const size_t *index) {
+  struct plan_cell cell = {.columns = json_object(), .spec = json_copy(scenario->fixed)};
+  if (name != NULL) {
+    json_object_set_new(cell.columns, SCENARIO_CASE, json_string(name));
+    json_object_update(cell.spec, settings);
+  }
+  const char *key;
+  json_t *values;
+  size_t axis = 0;
+  json_object_foreach(scenario->sweep, key, values) {
+    json_t *value = json_array_get(values, index[axis++]);
+    json_object_set(cell.columns, key, value);
+    json_object_set(cell.spec, key, value);
+  }
+  if (is_skipped(scenario, &cell)) {
+    json_decref(cell.columns);
+    json_decref(cell.spec);
+    return;
+  }
+  plan->cell = memory_resize(plan->cell, plan->cell_count + 1, sizeof cell);
+  plan->cell[plan->cell_count++] = cell;
+}
+
+/* All combinations of the sweep, the last key fastest. */
+static void add_cells(struct plan *plan, const struct scenario *scenario, const char *name,
+                      json_t *settings) {
+  size_t axes = json_object_size(scenario->sweep);
+  size_t *index = memory_get(axes, sizeof *index), *size = memory_get(axes, sizeof *size);
+  const char *key;
+  json_t *values;
+  size_t axis = 0;
+  json_object_foreach(scenario->sweep, key, values) {
+    size[axis++] = json_array_size(values);
+  }
+  for (bool more = true; more;) {
+    add_cell(plan, scenario, name, settings, index);
+    more = false;
+    for (axis = axes; axis-- > 0 && !more;) {
+      more = ++index[axis] < size[axis];
+      if (!more)
+        index[axis] = 0;
+    }
+  }
+  free(index);
+  free(size);
+}
+
+static void add_runs(struct plan *plan, const struct scenario *scenario) {
+  plan->repeat = scenario->repeat;
+  plan->measured_count = plan->cell_count;
+  plan->run_count = plan->cell_count * scenario->repeat;
+  plan->run = memory_get(plan->run_count, sizeof *plan->run);
+  for (size_t i = 0; i < plan->run_count; i++) {
+    struct plan_run *run = &plan->run[i];
+    run->cell = i / scenario->repeat;
+    run->seed = scenario->first_seed + (long long)(i % scenario->repeat);
+    json_t *spec = json_copy(plan->cell[run->cell].spec);
+    json_object_set_new(spec, "seed", json_integer(run->seed));
+    run->given = value_canonical(spec);
+    json_decref(spec);
+  }
+}
+
+int plan_init(struct plan *plan, const struct scenario *scenario, struct text *error) {
+  const char *name;
+  json_t *item;
+  *plan = (struct plan){.columns = json_array()};
+  double runs = (double)scenario->repeat;
+  if (scenario->cases != NULL) {
+    json_array_append_new(plan->columns, json_string(SCENARIO_CASE));
+    runs *= (double)json_object_size(scenario->cases);
+  }
+  json_object_foreach(scenario->sweep, name, item) {
+    json_array_append_new(plan->columns, json_string(name));
+    runs *= (double)json_array_size(item);
+  }
+  if (runs > SCENARIO_RUNS_MAX) {
+    text_add(error, "%s: these are %.0f runs, more than %d\n", scenario->file[0].path, runs,
+             SCENARIO_RUNS_MAX);
+    plan_deinit(plan);
+    return -1;
+  }
+  if (scenario->cases == NULL)
+    add_cells(plan, scenario, NULL, NULL);
+  json_object_foreach(scenario->cases, name, item) {
+    add_cells(plan, scenario, name, item);
+  }
+  if (plan->cell_count == 0) {
+    text_add(error, "%s: `skip` leaves nothing to run\n", scenario->file[0].path);
+    plan_deinit(plan);
+    return -1;
+  }
+  add_runs(plan, scenario);
+  return 0;
+}
+
+void plan_computed_add(struct plan *plan, const struct scenario *scenario) {
+  for (size_t i = 0; i < scenario->derived.computed_count; i++) {
+    const struct derived_case *computed = &scenario->derived.computed[i];
+    for (size_t j = 0; j < plan->measured_count; j++) {
+      const struct plan_cell *source = &plan->cell[j];
+      const char *name = json_string_value(json_object_get(source->columns, SCENARIO_CASE));
+      if (strcmp(name, computed->from) != 0)
+        continue;
+      const struct plan_cell cell = {json_copy(source->columns), json_copy(source->spec), computed,
+                                     j};
+      json_object_set_new(cell.columns, SCENARIO_CASE, json_string(computed->name));
+      plan->cell = memory_resize(plan->cell, plan->cell_count + 1, sizeof cell);
+      plan->cell[plan->cell_count++] = cell;
+    }
+  }
+}
+
+void plan_deinit(struct plan *plan) {
+  for (size_t i = 0; i < plan->run_count; i++) {
+    free(plan->run[i].given);
+    free(plan->run[i].key);
+    free(plan->run[i].spec);
+  }
+  for (size_t i = 0; i < plan->cell_count; i++) {
+    json_decref(plan->cell[i].columns);
+    json_decref(plan->cell[i].spec);
+  }
+  free(plan->run);
+  free(plan->cell);
+  json_decref(plan->columns);
+  *plan = (struct plan){0};
+}
+
+struct resolving {
+  struct plan *plan;
+  size_t complaints;
+  struct text *error;
+};
+
+static void on_answer(void *context, size_t index, json_t *object) {
+  struct resolving *resolving = context;
+  struct plan_run *run = &resolving->plan->run[index];
+  const char *key = json_string_value(json_object_get(object, "key"));
+  json_t *spec = json_object_get(object, "spec");
+  if (key != NULL && json_is_object(spec)) {
+    run->key = memory_string(key);
+    json_object_del(spec, "id");
+    run->spec = value_canonical(spec);
+    return;
+  }
+  const char *why = json_string_value(json_object_get(object, "error"));
+  if (++resolving->complaints > COMPLAINTS_MAX)
+    return;
+  char *words = plan_cell_words(resolving->plan, run->cell, NULL);
+  text_add(resolving->error, "%s, seed %lld: %s\n", words, run->seed,
+           why == NULL ? "the simulator does not accept this" : why);
+  free(words);
+}
+
+int plan_resolve(struct plan *plan, const char *program, struct text *error) {
+  struct resolving resolving = {.plan = plan, .error = error};
+  struct text specs = {0};
+  for (size_t i = 0; i < plan->run_count; i++)
+    text_add(&specs, "%s\n", plan->run[i].given);
+  int status = simulator_resolve(program, &specs, plan->run_count, on_answer, &resolving, error);
+  text_deinit(&specs);
+  if (resolving.complaints > COMPLAINTS_MAX)
+    text_add(error, "and %zu more like this\n", resolving.complaints - COMPLAINTS_MAX);
+  return resolving.complaints > 0 ? -1 : status;
+}
+
+json_t *plan_columns_varying(const struct plan *plan, const size_t *cell, size_t count) {
+  json_t *columns = json_array();
+  for (size_t i = 0; i < json_array_size(plan->columns); i++) {
+    json_t *column = json_array_get(plan->columns, i);
+    const char *name = json_string_value(column);
+    bool varies = false;
+    for (size_t j = 1; j < count; j++)
+      varies = varies || !value_equal(json_object_get(plan->cell[cell[0]].columns, name),
+                                      json_object_get(plan->cell[cell[j]].columns, name));
+    if (varies)
+      json_array_append(columns, column);
+  }
+  return columns;
+}
+
+char *plan_cell_words(const struct plan *plan, size_t cell, const json_t *columns) {
+  struct text words = {0};
+  const json_t *names = columns == NULL ? plan->columns : columns;
+  for (size_t i = 0; i < json_array_size(names); i++) {
+    const char *name = json_string_value(json_array_get(names, i));
+    char *printed = value_print(json_object_get(plan->cell[cell].columns, name));
+    bool is_case = strcmp(name, SCENARIO_CASE) == 0;
+    text_add(&words, "%s%s%s%s", words.length == 0 ? "" : ", ", is_case ? "" : name,
+             is_case ? "" : " ", printed);
+    free(printed);
+  }
+  if (words.length == 0)
+    text_add(&words, "all runs");
+  return words.data;
+}
+
+char *plan_run_spec(const struct plan *plan, size_t run, const char *id) {
+  json_t *name = json_string(id);
+  char *quoted = json_dumps(name, JSON_ENCODE_ANY);
+  char *spec = text_format("{\"id\":%s,%s", quoted, plan->run[run].given + 1);
+  json_decref(name);
+  free(quoted);
+  return spec;
+}

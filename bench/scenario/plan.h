@@ -1,0 +1,54 @@
+/* The runs of a scenario: its cells (combinations of cases and sweep that are not skipped), each
+ * with the same seeds. */
+#ifndef BENCH_SCENARIO_PLAN_H
+#define BENCH_SCENARIO_PLAN_H
+
+#include "scenario.h"
+
+struct plan_cell {
+  json_t *columns; /* column: value, in order: `case`, then the keys of the sweep */
+  json_t *spec;    /* what the scenario says of its runs, without id and seed */
+  const struct derived_case *computed; /* NULL of cells that are run */
+  size_t source;                       /* the cell that it is computed from */
+};
+
+struct plan_run {
+  size_t cell;
+  long long seed;
+  char *given; /* its spec as the scenario gives it: canonical JSON without id */
+  char *key;   /* its identity in the store; NULL until resolved */
+  char *spec;  /* the spec with all defaults, canonical; NULL until resolved */
+};
+
+struct plan {
+  json_t *columns; /* array of names */
+  struct plan_cell *cell;
+  size_t cell_count;
+  size_t measured_count; /* of these, the first ones are run, the others computed */
+  struct plan_run *run;  /* cell by cell, seeds ascending */
+  size_t run_count;
+  size_t repeat;
+};
+
+/* -1 with an error (no cell is left, or too many runs), and nothing to deinit. */
+int plan_init(struct plan *plan, const struct scenario *scenario, struct text *error);
+void plan_deinit(struct plan *plan);
+
+/* Adds the cells of the scenario's computed cases, of which nothing is run. */
+void plan_computed_add(struct plan *plan, const struct scenario *scenario);
+
+/* Asks the simulator for the key and the whole spec of every run. -1 with an error that names the
+ * runs that it does not accept. */
+int plan_resolve(struct plan *plan, const char *program, struct text *error);
+
+/* The columns whose values are not the same in all of these cells; an array of names. */
+json_t *plan_columns_varying(const struct plan *plan, const size_t *cell, size_t count);
+
+/* A cell in words by some columns (all if NULL): "wide, hops 3, frame_loss 0.1", the case by its
+ * name alone; "all runs" without columns. To be freed. */
+char *plan_cell_words(const struct plan *plan, size_t cell, const json_t *columns);
+
+/* The spec of a run as one JSON object with `id`; to be freed. */
+char *plan_run_spec(const struct plan *plan, size_t run, const char *id);
+
+#endif

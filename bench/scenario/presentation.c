@@ -1,0 +1,274 @@
+/* Figures and expectations of a scenario. */
+#include "presentation_reader.h"
+#include "support/layout.h"
+#include "support/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const BANDS_KEYS[] = {"name",      "type",    "title", "x",      "x_title",
+                                         "y",         "series",  "above", "log_x",  "log_y",
+                                         "crossings", "against", "as",    "labels", "where"};
+static const char *const CDF_KEYS[] = {"name",   "type",  "title",  "of",   "x_title",
+                                       "series", "log_x", "labels", "where"};
+static const char *const STACK_KEYS[] = {"name",    "type", "title",  "of",
+                                         "x_title", "bars", "labels", "where"};
+static const char *const SAVINGS_KEYS[] = {"name",    "type", "title",  "of",
+                                           "against", "rows", "labels", "where"};
+static const char *const EXPECT_KEYS[] = {"metric", "at_least", "at_most", "where"};
+
+static const struct figure_type {
+  const char *name;
+  const char *const *keys;
+  size_t key_count;
+} TYPES[] = {
+    [FIGURE_BANDS] = {"bands", BANDS_KEYS, sizeof BANDS_KEYS / sizeof BANDS_KEYS[0]},
+    [FIGURE_CDF] = {"cdf", CDF_KEYS, sizeof CDF_KEYS / sizeof CDF_KEYS[0]},
+    [FIGURE_STACK] = {"stack", STACK_KEYS, sizeof STACK_KEYS / sizeof STACK_KEYS[0]},
+    [FIGURE_SAVINGS] = {"savings", SAVINGS_KEYS, sizeof SAVINGS_KEYS / sizeof SAVINGS_KEYS[0]},
+};
+
+static int read_type(const struct presentation_reader *reader, yaml_node_t *item,
+                     struct presentation_figure *figure) {
+  static const char *const NAMES[] = {"bands", "cdf", "stack", "savings"};
+  yaml_node_t *node = item->type == YAML_MAPPING_NODE ? yaml_get(reader->file, item, "type") : NULL;
+  if (node == NULL || yaml_scalar(node) == NULL)
+    return yaml_complain(reader->file, item, reader->error,
+                         "a figure has a `type`: bands, cdf, stack or savings");
+  for (size_t i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++) {
+    if (strcmp(TYPES[i].name, yaml_scalar(node)) != 0)
+      continue;
+    figure->type = (enum presentation_figure_type)i;
+    return yaml_check_keys(reader->file, item, TYPES[i].keys, TYPES[i].key_count, reader->error);
+  }
+  return yaml_complain_unknown(reader->file, node, "type", NAMES, sizeof NAMES / sizeof NAMES[0],
+                               reader->error);
+}
+
+static int read_bands(const struct presentation_reader *reader, yaml_node_t *item,
+                      struct presentation_figure *figure) {
+  if ((figure->x = reader_text(reader, item, "x", NULL)) == NULL ||
+      reader_bool(reader, item, "log_y", &figure->logarithmic) < 0 ||
+      reader_bool(reader, item, "log_x", &figure->log_x) < 0 ||
+      reader_bool(reader, item, "crossings", &figure->crossings) < 0 ||
+      reader_against(reader, item, &figure->against) < 0 ||
+      reader_kind(reader, item, "as", &figure->kind) < 0 ||
+      reader_measures(reader, item, "y", PRESENTATION_Y_MAX, figure->y, &figure->y_count) < 0 ||
+      reader_measures(reader, item, "above", PRESENTATION_ABOVE_MAX, figure->above,
+                      &figure->above_count) < 0)
+    return -1;
+  if (figure->against == NULL && figure->kind != COLUMN_VALUE)
+    return yaml_complain(reader->file, yaml_get(reader->file, item, "as"), reader->error,
+                         "`as` needs a baseline: `against: {column: value}`");
+  if (figure->against != NULL && figure->kind == COLUMN_VALUE)
+    figure->kind = COLUMN_DIFFERENCE;
+  const struct schema_key *key = schema_spec_find(reader->schema, figure->x);
+  if (!scenario_has_column(reader->scenario, figure->x) || key == NULL ||
+      key->type == SCHEMA_CHOICE)
+    return yaml_complain(reader->file, yaml_get(reader->file, item, "x"), reader->error,
+                         "`x` has to be a numeric key of `sweep`");
+  if (figure->y_count == 0)
+    return yaml_complain(reader->file, item, reader->error, "`y: [measures]` is missing");
+  for (size_t i = 0; i < figure->above_count; i++)
+    if (figure->above[i].statistic != MEASURE_RATIO)
+      return yaml_complain(reader->file, yaml_get(reader->file, item, "above"), reader->error,
+                           "above are ratios: success, retransmission_share");
+  for (size_t i = 0; i < figure->y_count; i++)
+    if (strcmp(figure->y[i].unit, figure->y[0].unit) != 0)
+      return yaml_complain(reader->file, yaml_get(reader->file, item, "y"), reader->error,
+                           "measures of one axis need one unit");
+  return 0;
+}
+
+static int read_cdf(const struct presentation_reader *reader, yaml_node_t *item,
+                    struct presentation_figure *figure) {
+  if ((figure->of = reader_text(reader, item, "of", NULL)) == NULL ||
+      reader_bool(reader, item, "log_x", &figure->logarithmic) < 0)
+    return -1;
+  const struct schema_key *key = schema_result_find(reader->schema, figure->of);
+  if (key == NULL || (key->type != SCHEMA_COUNT && key->type != SCHEMA_FIGURE))
+    return yaml_complain(reader->file, yaml_get(reader->file, item, "of"), reader->error,
+                         "`of` has to be a numeric result, as time_ms");
+  return 0;
+}
+
+static int read_savings(const struct presentation_reader *reader, yaml_node_t *item,
+                        struct presentation_figure *figure) {
+  if (reader_measures(reader, item, "of", PRESENTATION_SAVINGS_MAX, figure->y, &figure->y_count) <
+          0 ||
+      reader_against(reader, item, &figure->against) < 0)
+    return -1;
+  if (figure->y_count == 0)
+    return yaml_complain(reader->file, item, reader->error, "`of: [measures]` is missing");
+  if (figure->against == NULL)
+    return yaml_complain(reader->file, item, reader->error,
+                         "`against: {column: value}` is missing: what the savings are of");
+  return 0;
+}
+
+/* Rows of a stack or of savings. */
+static int check_rows(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                      const struct presentation_figure *figure) {
+  if (json_array_size(figure->series) <= 2)
+    return 0;
+  return yaml_complain(reader->file, yaml_get(reader->file, item, key), reader->error,
+                       "%s are told apart by one or two columns", key);
+}
+
+/* Complains about words that no figure has room for. */
+static int check_width(const struct presentation_reader *reader, yaml_node_t *item,
+                       const char *key) {
+  yaml_node_t *node = yaml_get(reader->file, item, key);
+  if (node == NULL || layout_text_width(yaml_scalar(node), 7) <= LAYOUT_WIDTH_IN - 0.08)
+    return 0;
+  return yaml_complain(reader->file, node, reader->error, "this is too long for a figure");
+}
+
+static int read_figure(const struct presentation_reader *reader, yaml_node_t *item,
+                       struct presentation_figure *figure) {
+  if (read_type(reader, item, figure) < 0 || (figure->name = reader_name(reader, item)) == NULL ||
+      (figure->title = reader_text(reader, item, "title", figure->name)) == NULL ||
+      reader_where(reader, item, &figure->where) < 0 ||
+      reader_labels(reader, item, &figure->labels) < 0)
+    return -1;
+  if (yaml_get(reader->file, item, "x_title") != NULL &&
+      (figure->x_title = reader_text(reader, item, "x_title", NULL)) == NULL)
+    return -1;
+  if (check_width(reader, item, "title") < 0 || check_width(reader, item, "x_title") < 0)
+    return -1;
+  static const char *const SERIES[] = {[FIGURE_BANDS] = "series",
+                                       [FIGURE_CDF] = "series",
+                                       [FIGURE_STACK] = "bars",
+                                       [FIGURE_SAVINGS] = "rows"};
+  const char *series = SERIES[figure->type];
+  figure->series = reader_columns(reader, item, series);
+  if (figure->series == NULL)
+    return -1;
+  switch (figure->type) {
+  case FIGURE_BANDS:
+    return read_bands(reader, item, figure);
+  case FIGURE_CDF:
+    return read_cdf(reader, item, figure);
+  case FIGURE_SAVINGS:
+    return check_rows(reader, item, series, figure) < 0 ? -1 : read_savings(reader, item, figure);
+  default:
+    return check_rows(reader, item, series, figure) < 0
+               ? -1
+               : reader_ledger(reader, item, "of", &figure->of);
+  }
+}
+
+static int read_expectation(const struct presentation_reader *reader, yaml_node_t *item,
+                            struct presentation_expectation *expectation) {
+  if (yaml_check_keys(reader->file, item, EXPECT_KEYS, sizeof EXPECT_KEYS / sizeof EXPECT_KEYS[0],
+                      reader->error) < 0)
+    return -1;
+  yaml_node_t *metric = yaml_get(reader->file, item, "metric");
+  expectation->place = text_format("%s:%zu", reader->file->path, item->start_mark.line + 1);
+  if (metric == NULL)
+    return yaml_complain(reader->file, item, reader->error, "`metric` is missing");
+  if (reader_measure(reader, metric, &expectation->measure) < 0 ||
+      reader_number(reader, item, "at_least", &expectation->at_least) < 0 ||
+      reader_number(reader, item, "at_most", &expectation->at_most) < 0)
+    return -1;
+  if (isnan(expectation->at_least) && isnan(expectation->at_most))
+    return yaml_complain(reader->file, item, reader->error, "`at_least` or `at_most` is missing");
+  return reader_where(reader, item, &expectation->where);
+}
+
+int presentation_read_figures(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
+                              const struct schema *schema, struct text *error) {
+  const struct presentation_reader reader = {scenario, file, schema, error};
+  struct presentation *presentation = &scenario->presentation;
+  yaml_node_t *item;
+  for (size_t i = 0; (item = yaml_item(file, node, i)) != NULL; i++) {
+    presentation->figure = memory_resize(presentation->figure, i + 1, sizeof *presentation->figure);
+    struct presentation_figure *figure = &presentation->figure[presentation->figure_count++];
+    *figure = (struct presentation_figure){0};
+    if (read_figure(&reader, item, figure) < 0 ||
+        reader_check_name(&reader, node, i, figure->name) < 0)
+      return -1;
+  }
+  return 0;
+}
+
+int presentation_read_expectations(struct scenario *scenario, struct yaml_file *file,
+                                   yaml_node_t *node, const struct schema *schema,
+                                   struct text *error) {
+  const struct presentation_reader reader = {scenario, file, schema, error};
+  struct presentation *presentation = &scenario->presentation;
+  yaml_node_t *item;
+  for (size_t i = 0; (item = yaml_item(file, node, i)) != NULL; i++) {
+    presentation->expectation =
+        memory_resize(presentation->expectation, i + 1, sizeof *presentation->expectation);
+    struct presentation_expectation *expectation =
+        &presentation->expectation[presentation->expectation_count++];
+    *expectation = (struct presentation_expectation){0};
+    if (read_expectation(&reader, item, expectation) < 0)
+      return -1;
+  }
+  return 0;
+}
+
+static void figure_deinit(struct presentation_figure *figure) {
+  free(figure->name);
+  free(figure->title);
+  free(figure->x);
+  free(figure->x_title);
+  free(figure->of);
+  for (size_t i = 0; i < PRESENTATION_SAVINGS_MAX; i++)
+    measure_deinit(&figure->y[i]);
+  for (size_t i = 0; i < PRESENTATION_ABOVE_MAX; i++)
+    measure_deinit(&figure->above[i]);
+  json_decref(figure->series);
+  json_decref(figure->against);
+  json_decref(figure->labels);
+  json_decref(figure->where);
+}
+
+static void comparison_deinit(struct presentation_comparison *comparison) {
+  for (size_t i = 0; i < comparison->row_count; i++) {
+    struct presentation_comparison_row *row = &comparison->row[i];
+    for (size_t j = 0; j < row->term_count; j++)
+      measure_deinit(&row->term[j].measure);
+    free(row->term);
+    free(row->name);
+    free(row->why);
+    free(row->place);
+  }
+  free(comparison->row);
+  free(comparison->name);
+  free(comparison->title);
+  free(comparison->unit);
+  free(comparison->source);
+  json_decref(comparison->where);
+}
+
+void presentation_deinit(struct presentation *presentation) {
+  for (size_t i = 0; i < presentation->comparison_count; i++)
+    comparison_deinit(&presentation->comparison[i]);
+  free(presentation->comparison);
+  for (size_t i = 0; i < presentation->table_count; i++) {
+    struct presentation_table *table = &presentation->table[i];
+    free(table->name);
+    free(table->title);
+    free(table->ledger);
+    for (size_t j = 0; j < table->column_count; j++)
+      measure_deinit(&table->column[j].measure);
+    free(table->column);
+    json_decref(table->against);
+    json_decref(table->where);
+  }
+  for (size_t i = 0; i < presentation->figure_count; i++)
+    figure_deinit(&presentation->figure[i]);
+  for (size_t i = 0; i < presentation->expectation_count; i++) {
+    measure_deinit(&presentation->expectation[i].measure);
+    json_decref(presentation->expectation[i].where);
+    free(presentation->expectation[i].place);
+  }
+  free(presentation->table);
+  free(presentation->figure);
+  free(presentation->expectation);
+  *presentation = (struct presentation){0};
+}

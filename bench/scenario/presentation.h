@@ -1,0 +1,159 @@
+/* What a scenario makes of its runs.
+ *
+ *   tables:
+ *     - {name, title?, columns: [measures], against?, side_by_side?, where?}
+ *                                                        a line for each cell. `against: {column:
+ *        value}` names the baseline of each cell: the cell that has these values, and its own in
+ *        all other columns; then a column may also be {saving: measure}, {saving_share: ...} (of
+ *        the baseline, in %), {difference: ...} or {ratio: ...}, a mean or median of pairs of equal
+ *        seeds (paired.h). `side_by_side: true` makes a line for each measure, a column for each
+ *        cell, and behind each but the baseline difference and ratio
+ *     - {name, title?, ledger: ledger_peer_link, where?} a line for each row of the ledger (mean
+ *                                                        bytes given success), a column a cell
+ *   figures:
+ *     - {name, type: bands, title, x: column, y: [one or two measures], x_title?, series?: column
+ *        or [columns], above?: [success, retransmission_share], log_x?, log_y?, crossings?,
+ *        against?, as?, labels?, where?}; `against` draws how pairs compare with the baseline: `as:
+ * difference` (if left out), saving, saving_share or ratio; on a logarithmic x, 0 stands left of
+ * the smallest value; `crossings: true` says where lines cross
+ *     - {name, type: savings, title, of: [up to four measures], against, rows: one or two columns,
+ *        labels?, where?}    the share that each row saves of each measure, in bars; `labels` also
+ *        names the measures
+ *     - {name, type: cdf, title, of: metric, x_title?, series?, log_x?, labels?, where?}
+ *     - {name, type: stack, of: ledger key, x_title?, bars?: one or two columns, labels?, where?}
+ *   compare:
+ *     - {name, title?, file, column, unit?, scale?, where?, rows}   our figures beside published
+ *       ones: `file` is a CSV file beside the scenario, whose first column names its rows; `column`
+ *       is theirs, times `scale`; `where` leaves one cell. rows: {NAME: {row?, column?, ours?,
+ *       why}}: `row` of theirs (the name, if left out), and `ours`: a measure, or a list of means
+ *       and numbers, which are added (-mean ... is subtracted). `why` says in words why they
+ *       differ, or why one is missing; or it is {reason: number}, and then the numbers have to add
+ *       up to the difference
+ *   expect:
+ *     - {metric: measure, at_least?: number, at_most?: number, where?}   for every cell
+ *
+ * `where: {column: value or [values]}` takes those cells only; `labels: {value: words}` says what
+ * to write for a value. */
+#ifndef BENCH_SCENARIO_PRESENTATION_H
+#define BENCH_SCENARIO_PRESENTATION_H
+
+#include "measure.h"
+#include "support/yaml_file.h"
+
+struct scenario;
+
+enum {
+  PRESENTATION_Y_MAX = 2,
+  PRESENTATION_SAVINGS_MAX = 4,
+  PRESENTATION_ABOVE_MAX = 3,
+  PRESENTATION_SERIES_MAX = 4, /* line styles that differ in hue, lightness, mark and dash */
+  PRESENTATION_STACK_MAX = 7,  /* fills that differ enough from their neighbours */
+};
+
+/* What a column says of a cell: a measure, or how it compares with the baseline's. */
+enum presentation_kind {
+  COLUMN_VALUE,
+  COLUMN_SAVING,       /* baseline - own */
+  COLUMN_SAVING_SHARE, /* of the baseline */
+  COLUMN_DIFFERENCE,   /* own - baseline */
+  COLUMN_RATIO,        /* own / baseline */
+};
+
+struct presentation_column {
+  enum presentation_kind kind;
+  struct measure measure;
+};
+
+struct presentation_table {
+  char *name;
+  char *title;
+  char *ledger; /* result key, or NULL */
+  struct presentation_column *column;
+  size_t column_count;
+  json_t *against; /* column: [value]; NULL without a baseline */
+  bool side_by_side;
+  json_t *where;
+};
+
+enum presentation_figure_type { FIGURE_BANDS, FIGURE_CDF, FIGURE_STACK, FIGURE_SAVINGS };
+
+struct presentation_figure {
+  enum presentation_figure_type type;
+  char *name;
+  char *title;
+  char *x; /* column of bands */
+  char *x_title;
+  char *of;                                   /* metric of cdf, ledger of stack */
+  struct measure y[PRESENTATION_SAVINGS_MAX]; /* of bands: PRESENTATION_Y_MAX at most */
+  size_t y_count;
+  struct measure above[PRESENTATION_ABOVE_MAX];
+  size_t above_count;
+  json_t *series;              /* array of columns; of a stack: the bars, of savings: the rows */
+  json_t *labels;              /* printed value: words */
+  json_t *against;             /* of savings and bands; NULL without a baseline */
+  enum presentation_kind kind; /* of bands with a baseline */
+  json_t *where;
+  bool logarithmic; /* the axis of the measure */
+  bool log_x;       /* that of bands */
+  bool crossings;
+};
+
+struct presentation_expectation {
+  struct measure measure;
+  double at_least; /* NaN if not given */
+  double at_most;
+  json_t *where;
+  char *place; /* "loss.yaml:30" */
+};
+
+/* A number, or with a metric a measure times that number. */
+struct presentation_term {
+  double factor;
+  struct measure measure;
+};
+
+struct presentation_comparison_row {
+  char *name;
+  double theirs;                  /* NaN if they have none */
+  struct presentation_term *term; /* ours is their sum */
+  size_t term_count;              /* 0: we have none */
+  char *why;
+  double explained; /* what the reasons add up to; NaN if they are words alone */
+  char *place;      /* "published.yaml:30" */
+};
+
+struct presentation_comparison {
+  char *name;
+  char *title;
+  char *unit;
+  char *source; /* the comment at the head of the file */
+  struct presentation_comparison_row *row;
+  size_t row_count;
+  json_t *where;
+};
+
+struct presentation {
+  struct presentation_table *table;
+  size_t table_count;
+  struct presentation_figure *figure;
+  size_t figure_count;
+  struct presentation_expectation *expectation;
+  size_t expectation_count;
+  struct presentation_comparison *comparison;
+  size_t comparison_count;
+};
+
+/* Reads the sections. -1 with an error; deinit in any case. */
+int presentation_read_tables(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
+                             const struct schema *schema, struct text *error);
+int presentation_read_figures(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
+                              const struct schema *schema, struct text *error);
+int presentation_read_expectations(struct scenario *scenario, struct yaml_file *file,
+                                   yaml_node_t *node, const struct schema *schema,
+                                   struct text *error);
+int presentation_read_comparisons(struct scenario *scenario, struct yaml_file *file,
+                                  yaml_node_t *node, const struct schema *schema,
+                                  struct text *error);
+void presentation_deinit(struct presentation *presentation);
+
+#endif

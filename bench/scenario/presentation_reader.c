@@ -1,0 +1,192 @@
+/* Parts of tables, figures and comparisons, read from YAML. */
+#include "presentation_reader.h"
+#include "support/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const READER_KINDS[READER_KIND_COUNT] = {"saving", "saving_share", "difference",
+                                                     "ratio"};
+
+int reader_kind(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                enum presentation_kind *kind) {
+  yaml_node_t *node = yaml_get(reader->file, item, key);
+  if (node == NULL)
+    return 0;
+  for (size_t i = 0; i < READER_KIND_COUNT && yaml_scalar(node) != NULL; i++) {
+    if (strcmp(READER_KINDS[i], yaml_scalar(node)) != 0)
+      continue;
+    *kind = (enum presentation_kind)(COLUMN_VALUE + 1 + i);
+    return 0;
+  }
+  return yaml_complain_unknown(reader->file, node, "comparison", READER_KINDS, READER_KIND_COUNT,
+                               reader->error);
+}
+
+char *reader_text(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                  const char *otherwise) {
+  yaml_node_t *node = yaml_get(reader->file, item, key);
+  if (node == NULL && otherwise != NULL)
+    return memory_string(otherwise);
+  if (node != NULL && yaml_scalar(node) != NULL && yaml_scalar(node)[0] != '\0')
+    return memory_string(yaml_scalar(node));
+  yaml_complain(reader->file, node == NULL ? item : node, reader->error, "`%s` is missing", key);
+  return NULL;
+}
+
+char *reader_name(const struct presentation_reader *reader, yaml_node_t *item) {
+  static const char ACCEPTED[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+  char *name = reader_text(reader, item, "name", NULL);
+  if (name == NULL || strspn(name, ACCEPTED) == strlen(name))
+    return name;
+  yaml_complain(reader->file, yaml_get(reader->file, item, "name"), reader->error,
+                "a name has letters, digits, - and _");
+  free(name);
+  return NULL;
+}
+
+int reader_where(const struct presentation_reader *reader, yaml_node_t *item, json_t **where) {
+  yaml_node_t *node = yaml_get(reader->file, item, "where");
+  if (node == NULL)
+    return 0;
+  *where =
+      scenario_filter_parse(reader->scenario, reader->file, node, reader->schema, reader->error);
+  return *where == NULL ? -1 : 0;
+}
+
+int reader_against(const struct presentation_reader *reader, yaml_node_t *item, json_t **against) {
+  yaml_node_t *node = yaml_get(reader->file, item, "against");
+  if (node == NULL)
+    return 0;
+  *against =
+      scenario_filter_parse(reader->scenario, reader->file, node, reader->schema, reader->error);
+  if (*against == NULL)
+    return -1;
+  const char *name;
+  json_t *values;
+  json_object_foreach(*against, name, values) {
+    yaml_node_t *at = yaml_get_key(reader->file, node, name);
+    if (!scenario_has_column(reader->scenario, name))
+      return yaml_complain(reader->file, at, reader->error,
+                           "`%s` is not varied here\naccepted: a key of `sweep`, or case (with "
+                           "`cases`)",
+                           name);
+    if (json_array_size(values) != 1)
+      return yaml_complain(reader->file, at, reader->error,
+                           "`against` names one value of each of its columns");
+  }
+  if (json_object_size(*against) == 0)
+    return yaml_complain(reader->file, node, reader->error,
+                         "`against: {column: value}` names what the baseline has");
+  return 0;
+}
+
+int reader_measure(const struct presentation_reader *reader, const yaml_node_t *node,
+                   struct measure *measure) {
+  const char *text = yaml_scalar(node);
+  struct text what = {0};
+  int status = 0;
+  if (text == NULL)
+    status = yaml_complain(reader->file, node, reader->error,
+                           "a measure is expected here, as `p95 time_ms`");
+  else if (measure_parse(measure, text, reader->schema, &reader->scenario->derived, &what) < 0)
+    status = yaml_complain(reader->file, node, reader->error, "`%s` %s", text, text_string(&what));
+  text_deinit(&what);
+  return status;
+}
+
+int reader_measures(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                    size_t most, struct measure *measure, size_t *count) {
+  yaml_node_t *list = yaml_get(reader->file, item, key), *node;
+  *count = 0;
+  for (; list != NULL && (node = yaml_item(reader->file, list, *count)) != NULL; (*count)++) {
+    if (*count == most)
+      return yaml_complain(reader->file, node, reader->error, "at most %zu here", most);
+    if (reader_measure(reader, node, &measure[*count]) < 0)
+      return -1;
+  }
+  return 0;
+}
+
+json_t *reader_columns(const struct presentation_reader *reader, yaml_node_t *item,
+                       const char *key) {
+  yaml_node_t *list = yaml_get(reader->file, item, key), *node;
+  json_t *columns = json_array();
+  for (size_t i = 0; list != NULL && (node = yaml_item(reader->file, list, i)) != NULL; i++) {
+    const char *name = yaml_scalar(node);
+    if (name == NULL || !scenario_has_column(reader->scenario, name)) {
+      yaml_complain(reader->file, node, reader->error,
+                    "`%s` is not varied here\naccepted: a key of `sweep`, or case (with `cases`)",
+                    name == NULL ? key : name);
+      json_decref(columns);
+      return NULL;
+    }
+    json_array_append_new(columns, json_string(name));
+  }
+  return columns;
+}
+
+int reader_ledger(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                  char **ledger) {
+  *ledger = reader_text(reader, item, key, NULL);
+  if (*ledger == NULL)
+    return -1;
+  const struct schema_key *found = schema_result_find(reader->schema, *ledger);
+  if (found != NULL && schema_is_ledger(found))
+    return 0;
+  struct text ledgers = {0};
+  for (size_t i = 0; i < reader->schema->result_count; i++)
+    if (schema_is_ledger(&reader->schema->result[i]))
+      text_add(&ledgers, "%s%s", ledgers.length == 0 ? "" : ", ", reader->schema->result[i].name);
+  yaml_complain(reader->file, yaml_get(reader->file, item, key), reader->error,
+                "`%s` is no ledger\naccepted: %s", *ledger, text_string(&ledgers));
+  text_deinit(&ledgers);
+  return -1;
+}
+
+int reader_bool(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                bool *value) {
+  yaml_node_t *node = yaml_get(reader->file, item, key);
+  const char *text = node == NULL ? "false" : yaml_scalar(node);
+  *value = text != NULL && strcmp(text, "true") == 0;
+  if (*value || (text != NULL && strcmp(text, "false") == 0))
+    return 0;
+  return yaml_complain(reader->file, node, reader->error, "`%s` is true or false", key);
+}
+
+int reader_labels(const struct presentation_reader *reader, yaml_node_t *item, json_t **labels) {
+  yaml_node_t *node = yaml_get(reader->file, item, "labels"), *value, *words;
+  *labels = json_object();
+  if (node != NULL && node->type != YAML_MAPPING_NODE)
+    return yaml_complain(reader->file, node, reader->error,
+                         "a mapping (value: words) is expected here");
+  for (size_t i = 0; node != NULL && yaml_pair(reader->file, node, i, &value, &words); i++) {
+    if (yaml_scalar(words) == NULL)
+      return yaml_complain(reader->file, words, reader->error, "words are expected here");
+    json_object_set_new(*labels, yaml_scalar(value), json_string(yaml_scalar(words)));
+  }
+  return 0;
+}
+
+int reader_number(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                  double *number) {
+  yaml_node_t *node = yaml_get(reader->file, item, key);
+  *number = NAN;
+  if (node == NULL)
+    return 0;
+  if (yaml_scalar(node) == NULL || !schema_number_parse(yaml_scalar(node), number))
+    return yaml_complain(reader->file, node, reader->error, "`%s` is a number", key);
+  return 0;
+}
+
+int reader_check_name(const struct presentation_reader *reader, yaml_node_t *list, size_t index,
+                      const char *name) {
+  for (size_t i = 0; i < index; i++) {
+    yaml_node_t *other = yaml_get(reader->file, yaml_item(reader->file, list, i), "name");
+    if (other != NULL && strcmp(yaml_scalar(other), name) == 0)
+      return yaml_complain(reader->file, yaml_item(reader->file, list, index), reader->error,
+                           "the name `%s` is used above", name);
+  }
+  return 0;
+}

@@ -1,0 +1,75 @@
+/* What the readers of tables, figures, expectations and comparisons share. Each complains with the
+ * place in the file, and returns -1 or NULL then. */
+#ifndef BENCH_SCENARIO_PRESENTATION_READER_H
+#define BENCH_SCENARIO_PRESENTATION_READER_H
+
+#include "scenario.h"
+#include "support/csv_file.h"
+
+struct presentation_reader {
+  const struct scenario *scenario;
+  struct yaml_file *file;
+  const struct schema *schema;
+  struct text *error;
+};
+
+/* The text at `key` of `item`, copied; `otherwise` if it is not there; NULL with a complaint if it
+ * has to be there. */
+char *reader_text(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                  const char *otherwise);
+
+/* `name`, which becomes the name of files. */
+char *reader_name(const struct presentation_reader *reader, yaml_node_t *item);
+
+/* `against`: one value for each column that it names; NULL if it is not there. */
+int reader_against(const struct presentation_reader *reader, yaml_node_t *item, json_t **against);
+
+/* The names of what compares a cell with its baseline: presentation_kind but COLUMN_VALUE, from
+ * COLUMN_VALUE + 1 on. */
+enum { READER_KIND_COUNT = 4 };
+extern const char *const READER_KINDS[READER_KIND_COUNT];
+
+/* A kind at `key`; unchanged if it is not there. */
+int reader_kind(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                enum presentation_kind *kind);
+
+int reader_where(const struct presentation_reader *reader, yaml_node_t *item, json_t **where);
+int reader_measure(const struct presentation_reader *reader, const yaml_node_t *node,
+                   struct measure *measure);
+
+/* A list of measures at `key`; more than `most` are too many. */
+int reader_measures(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                    size_t most, struct measure *measure, size_t *count);
+
+/* A list of columns at `key` as a JSON array. */
+json_t *reader_columns(const struct presentation_reader *reader, yaml_node_t *item,
+                       const char *key);
+
+int reader_ledger(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                  char **ledger);
+int reader_bool(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                bool *value);
+int reader_labels(const struct presentation_reader *reader, yaml_node_t *item, json_t **labels);
+
+/* A number at `key`; NaN if it is not there. */
+int reader_number(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                  double *number);
+
+/* Complains if the name of item `index` was used by an earlier one. */
+int reader_check_name(const struct presentation_reader *reader, yaml_node_t *list, size_t index,
+                      const char *name);
+
+/* Opens the CSV file that `file` names, which is in the scenario's folder or below. */
+int reader_csv(const struct presentation_reader *reader, yaml_node_t *item, struct csv_file *file);
+
+/* The column that `column` of `item` names; unchanged if it names none. */
+int reader_csv_column(const struct presentation_reader *reader, yaml_node_t *item,
+                      const struct csv_file *file, size_t *column);
+
+/* The figure in the row that `row` of `item` names, or else `name`, and in the column of `item`, or
+ * else `column`; NaN where the field is empty. */
+int reader_csv_figure(const struct presentation_reader *reader, yaml_node_t *name,
+                      yaml_node_t *item, const struct csv_file *file, size_t column,
+                      double *figure);
+
+#endif

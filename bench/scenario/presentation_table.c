@@ -1,0 +1,85 @@
+/* The section `tables` of a scenario. */
+#include "presentation_reader.h"
+#include "support/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const KEYS[] = {"name",         "title", "columns", "against",
+                                   "side_by_side", "where", "ledger"};
+
+/* {saving: measure}, or a measure. */
+static int read_column(const struct presentation_reader *reader, yaml_node_t *node, bool against,
+                       struct presentation_column *column) {
+  yaml_node_t *name, *measure;
+  if (node->type != YAML_MAPPING_NODE)
+    return reader_measure(reader, node, &column->measure);
+  if (yaml_check_keys(reader->file, node, READER_KINDS, READER_KIND_COUNT, reader->error) < 0)
+    return -1;
+  if (!yaml_pair(reader->file, node, 0, &name, &measure) ||
+      yaml_pair(reader->file, node, 1, &name, &measure))
+    return yaml_complain(reader->file, node, reader->error,
+                         "a column is one pair, as {saving: mean bytes_air}");
+  if (!against)
+    return yaml_complain(reader->file, node, reader->error,
+                         "`%s` needs a baseline: `against: {column: value}` in this table",
+                         yaml_scalar(name));
+  for (size_t i = 0; i < READER_KIND_COUNT; i++)
+    if (strcmp(READER_KINDS[i], yaml_scalar(name)) == 0)
+      column->kind = (enum presentation_kind)(COLUMN_VALUE + 1 + i);
+  return reader_measure(reader, measure, &column->measure);
+}
+
+static int read_columns(const struct presentation_reader *reader, yaml_node_t *list,
+                        struct presentation_table *table) {
+  yaml_node_t *node;
+  while ((node = yaml_item(reader->file, list, table->column_count)) != NULL) {
+    table->column = memory_resize(table->column, table->column_count + 1, sizeof *table->column);
+    struct presentation_column *column = &table->column[table->column_count++];
+    *column = (struct presentation_column){0};
+    if (read_column(reader, node, table->against != NULL, column) < 0)
+      return -1;
+    if (table->side_by_side && column->kind != COLUMN_VALUE)
+      return yaml_complain(reader->file, node, reader->error,
+                           "side by side, columns are measures: what compares them is added");
+  }
+  return 0;
+}
+
+static int read_table(const struct presentation_reader *reader, yaml_node_t *item,
+                      struct presentation_table *table) {
+  if (yaml_check_keys(reader->file, item, KEYS, sizeof KEYS / sizeof KEYS[0], reader->error) < 0)
+    return -1;
+  if ((table->name = reader_name(reader, item)) == NULL ||
+      (table->title = reader_text(reader, item, "title", table->name)) == NULL ||
+      reader_where(reader, item, &table->where) < 0 ||
+      reader_against(reader, item, &table->against) < 0 ||
+      reader_bool(reader, item, "side_by_side", &table->side_by_side) < 0)
+    return -1;
+  yaml_node_t *columns = yaml_get(reader->file, item, "columns");
+  if ((columns == NULL) == (yaml_get(reader->file, item, "ledger") == NULL))
+    return yaml_complain(reader->file, item, reader->error,
+                         "a table has `columns: [measures]` or `ledger: ...`");
+  if (columns != NULL)
+    return read_columns(reader, columns, table);
+  if (table->against != NULL || table->side_by_side)
+    return yaml_complain(reader->file, item, reader->error,
+                         "`against` and `side_by_side` are for tables with `columns`");
+  return reader_ledger(reader, item, "ledger", &table->ledger);
+}
+
+int presentation_read_tables(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
+                             const struct schema *schema, struct text *error) {
+  const struct presentation_reader reader = {scenario, file, schema, error};
+  struct presentation *presentation = &scenario->presentation;
+  yaml_node_t *item;
+  for (size_t i = 0; (item = yaml_item(file, node, i)) != NULL; i++) {
+    presentation->table = memory_resize(presentation->table, i + 1, sizeof *presentation->table);
+    struct presentation_table *table = &presentation->table[presentation->table_count++];
+    *table = (struct presentation_table){0};
+    if (read_table(&reader, item, table) < 0 ||
+        reader_check_name(&reader, node, i, table->name) < 0)
+      return -1;
+  }
+  return 0;
+}

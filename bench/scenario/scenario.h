@@ -1,0 +1,70 @@
+/* A scenario: what to sweep, and what to make of it, read from YAML.
+ *
+ *   title, description   words
+ *   extends: other       begin with other.yaml of the same folder; what is given here replaces or
+ *                        adds (fixed, sweep: key by key; all others: as a whole)
+ *   fixed: {key: value}  spec keys that are the same in all runs
+ *   sweep: {key: [..]}   spec keys to vary: all combinations; a list, or {from, to, step}
+ *   cases: {name: {..}}  named sets of spec keys, crossed with the sweep; the name is the column
+ *                        `case`
+ *   skip: [{key: ..}]    combinations to leave out: those that match all of one item
+ *   repeat: N            runs of each combination, with seeds first_seed (1) to first_seed+N-1
+ *   constants, derived, computed       see derived.h
+ *   tables, figures, compare, expect   see presentation.h */
+#ifndef BENCH_SCENARIO_SCENARIO_H
+#define BENCH_SCENARIO_SCENARIO_H
+
+#include "derived.h"
+#include "presentation.h"
+#include "support/yaml_file.h"
+
+enum { SCENARIO_EXTENDS_MAX = 8, SCENARIO_RUNS_MAX = 1000000 };
+
+/* The column of the names of cases. */
+#define SCENARIO_CASE "case"
+
+struct scenario {
+  char *name; /* the file's name without folder and suffix, or `name:` */
+  char *title;
+  char *description;
+  json_t *fixed; /* key: value */
+  json_t *sweep; /* key: [values], in order */
+  json_t *cases; /* name: {key: value}, in order; NULL without cases */
+  json_t *skip;  /* filters (value.h) */
+  long long first_seed;
+  size_t repeat;
+  struct derived derived;
+  struct presentation presentation;
+  struct yaml_file file[SCENARIO_EXTENDS_MAX]; /* the scenario itself, then what it extends */
+  size_t file_count;
+};
+
+/* Reads `path` and what it extends, and checks all of it against the schema. -1 with an error, and
+ * nothing to deinit. */
+int scenario_init(struct scenario *scenario, const char *path, const struct schema *schema,
+                  struct text *error);
+void scenario_deinit(struct scenario *scenario);
+
+/* The sections of derived.h. -1 with a complaint. */
+int scenario_read_constants(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
+                            const struct schema *schema, struct text *error);
+int scenario_read_derived(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
+                          const struct schema *schema, struct text *error);
+int scenario_read_computed(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
+                           const struct schema *schema, struct text *error);
+
+/* True for `case` (if there are cases) and for keys of the sweep: the columns of a cell. */
+bool scenario_has_column(const struct scenario *scenario, const char *name);
+
+/* The name of the campaign of a file, which needs no schema; to be freed. NULL with an error. */
+char *scenario_name_read(const char *path, struct text *error);
+
+/* The path of a scenario named on the command line: a path if it has a slash or ends in .yaml, else
+ * NAME.yaml in `folder`. NULL with an error that lists those there are. To be freed. */
+char *scenario_find(const char *name, const char *folder, struct text *error);
+
+/* A filter {column: value or [values]}, checked; NULL with a complaint. */
+json_t *scenario_filter_parse(const struct scenario *scenario, struct yaml_file *file,
+                              yaml_node_t *node, const struct schema *schema, struct text *error);
+
+#endif

@@ -1,0 +1,253 @@
+/* A run's log as a ladder. */
+#include "ladder.h"
+#include "coap_words.h"
+#include "support/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *string_of(const json_t *object, const char *name) {
+  const char *string = json_string_value(json_object_get(object, name));
+  return string == NULL ? "" : string;
+}
+
+static long long integer_of(const json_t *object, const char *name) {
+  return json_integer_value(json_object_get(object, name));
+}
+
+struct ladder_weight ladder_weigh(const json_t *message) {
+  return (struct ladder_weight){
+      .datagrams = integer_of(message, "datagrams"),
+      .bytes_udp = integer_of(message, "bytes_udp"),
+      .frames = integer_of(message, "frames"),
+      .bytes_air = integer_of(message, "bytes_air"),
+  };
+}
+
+/* The trigger is step 0, as in the draft; without one the first message is step 1. */
+char *ladder_step(const json_t *result, size_t index) {
+  const json_t *first = json_array_get(json_object_get(result, "messages"), 0);
+  bool from_zero = strcmp(string_of(first, "label"), "trigger") == 0;
+  return text_format("%zu", index + (from_zero ? 0 : 1));
+}
+
+static bool is_peer(const json_t *result, const char *node) {
+  const json_t *peers = json_object_get(result, "peer");
+  for (size_t i = 0; i < json_array_size(peers); i++)
+    if (strcmp(string_of(json_array_get(peers, i), "name"), node) == 0)
+      return true;
+  return false;
+}
+
+/* Index of a node, added if it is new; LADDER_NODES_MAX if there are too many. */
+static size_t node_index(struct ladder *ladder, const char *name) {
+  size_t i = 0;
+  while (i < ladder->node_count && strcmp(ladder->node[i], name) != 0)
+    i++;
+  if (i == ladder->node_count && i < LADDER_NODES_MAX)
+    ladder->node[ladder->node_count++] = memory_string(name);
+  return i;
+}
+
+/* Finds the message in the result by its label, direction and phase. */
+static void find_message(const struct ladder *ladder, struct ladder_item *item, const char *from,
+                         const char *phase) {
+  const json_t *messages = json_object_get(ladder->result, "messages");
+  const char *direction = is_peer(ladder->result, from) ? "up" : "down";
+  for (size_t i = 0; i < json_array_size(messages) && item->message == NULL; i++) {
+    const json_t *message = json_array_get(messages, i);
+    if (strcmp(string_of(message, "label"), item->label) != 0 ||
+        strcmp(string_of(message, "direction"), direction) != 0 ||
+        strcmp(string_of(message, "phase"), phase) != 0)
+      continue;
+    item->message = message;
+    item->step = ladder_step(ladder->result, i);
+  }
+}
+
+/* Adds the spans from `first` on: "coap_uri_path 4, coap_marker 1". */
+static void add_spans(struct text *words, const json_t *spans, size_t first) {
+  for (size_t i = first; i < json_array_size(spans); i++) {
+    const json_t *span = json_array_get(spans, i);
+    text_add(words, "%s%s %lld", i == first ? "" : ", ", json_string_value(json_array_get(span, 0)),
+             (long long)json_integer_value(json_array_get(span, 1)));
+  }
+}
+
+/* What OSCORE hides: the spans from the inner code on. */
+static void add_protected(struct text *words, const json_t *spans) {
+  for (size_t i = 0; i < json_array_size(spans); i++) {
+    const char *row = json_string_value(json_array_get(json_array_get(spans, i), 0));
+    if (row == NULL || strcmp(row, "oscore_code") != 0)
+      continue;
+    text_add(words, "\nprotected: ");
+    add_spans(words, spans, i);
+    return;
+  }
+}
+
+static size_t from_hex(const char *hex, uint8_t *bytes, size_t capacity) {
+  size_t length = 0;
+  unsigned byte;
+  for (; length < capacity && sscanf(hex, "%2x", &byte) == 1; hex += 2)
+    bytes[length++] = (uint8_t)byte;
+  return length;
+}
+
+/* What the lower layer says: of CoAP the words, of anything else the spans. */
+static char *message_words(const struct ladder *ladder, const json_t *line) {
+  const json_t *spans = json_object_get(line, "spans");
+  const json_t *spec = json_object_get(ladder->result, "spec");
+  const char *first = json_string_value(json_array_get(json_array_get(spans, 0), 0));
+  const char *hex = string_of(line, "udp_payload");
+  size_t capacity = strlen(hex) / 2;
+  uint8_t *bytes = memory_get(capacity + 1, 1);
+  size_t length = from_hex(hex, bytes, capacity);
+  struct text words = {0};
+  bool is_coap = first != NULL && strcmp(first, "coap_header") == 0;
+  if (is_coap && coap_words_add(&words, bytes, length, (unsigned)integer_of(spec, "seqnum_number")))
+    add_protected(&words, spans);
+  else
+    add_spans(&words, spans, 0);
+  free(bytes);
+  return words.data == NULL ? memory_string("") : words.data;
+}
+
+static struct ladder_item *item_add(struct ladder *ladder, const json_t *line) {
+  ladder->item = memory_resize(ladder->item, ladder->count + 1, sizeof *ladder->item);
+  struct ladder_item *item = &ladder->item[ladder->count++];
+  *item = (struct ladder_item){
+      .t_ms = json_number_value(json_object_get(line, "t_ms")),
+      .label = memory_string(string_of(line, "label")),
+      .copy = integer_of(line, "copy"),
+      .bytes = integer_of(line, "bytes"),
+  };
+  return item;
+}
+
+static void message_add(struct ladder *ladder, const json_t *line) {
+  const char *from = string_of(line, "from"), *to = string_of(line, "to");
+  size_t sender = node_index(ladder, from), receiver = node_index(ladder, to);
+  if (sender == LADDER_NODES_MAX || receiver == LADDER_NODES_MAX)
+    return;
+  struct ladder_item *item = item_add(ladder, line);
+  item->from = sender;
+  item->to = receiver;
+  item->words = message_words(ladder, line);
+  find_message(ladder, item, from, string_of(line, "phase"));
+  if (item->step == NULL)
+    item->step = memory_string("");
+}
+
+/* Of the events those that no message shows: keys, confirmations, failures, what is unanswered. */
+static void event_add(struct ladder *ladder, const json_t *line) {
+  const char *event = string_of(line, "event");
+  static const char *const SHOWN_BY_MESSAGES[] = {"started", "delivered", "served", "answered"};
+  for (size_t i = 0; i < sizeof SHOWN_BY_MESSAGES / sizeof SHOWN_BY_MESSAGES[0]; i++)
+    if (strcmp(event, SHOWN_BY_MESSAGES[i]) == 0)
+      return;
+  size_t node = node_index(ladder, string_of(line, "node"));
+  if (node == LADDER_NODES_MAX)
+    return;
+  struct ladder_item *item = item_add(ladder, line);
+  free(item->label);
+  item->is_event = true;
+  item->from = item->to = node;
+  const char *label = string_of(line, "label");
+  item->label =
+      strcmp(event, "key") == 0 ? memory_string(label) : text_format("%s: %s", event, label);
+  item->words = memory_string("");
+  item->step = memory_string("");
+}
+
+/* True if the line is about another peer than the one that is shown. */
+static bool is_foreign(const struct ladder *ladder, const json_t *line, const char *peer) {
+  static const char *const NODES[] = {"from", "to", "node", "remote"};
+  bool ours = false, other = false;
+  for (size_t i = 0; i < sizeof NODES / sizeof NODES[0]; i++) {
+    const char *name = string_of(line, NODES[i]);
+    ours = ours || strcmp(name, peer) == 0;
+    other = other || (strcmp(name, peer) != 0 && is_peer(ladder->result, name));
+  }
+  return other || (!ours && ladder->peers > 1);
+}
+
+static int read_line(struct ladder *ladder, const char *text, const char *peer,
+                     struct text *error) {
+  json_t *line = json_loads(text, 0, NULL);
+  const char *what = string_of(line, "what");
+  bool good = line != NULL;
+  if (!good)
+    text_add(error, "the simulator's log has a line that is not JSON: %.100s\n", text);
+  else if (is_foreign(ladder, line, peer))
+    good = true;
+  else if (strcmp(what, "message") == 0)
+    message_add(ladder, line);
+  else if (strcmp(what, "event") == 0)
+    event_add(ladder, line);
+  json_decref(line);
+  return good ? 0 : -1;
+}
+
+/* Times count from the first message. */
+static void shift_times(struct ladder *ladder) {
+  size_t first = 0;
+  while (first < ladder->count && ladder->item[first].is_event)
+    first++;
+  double begin = first < ladder->count ? ladder->item[first].t_ms : 0;
+  for (size_t i = 0; i < ladder->count; i++)
+    ladder->item[i].t_ms -= begin;
+}
+
+int ladder_init(struct ladder *ladder, json_t *result, const char *log, size_t peer,
+                struct text *error) {
+  const json_t *peers = json_object_get(result, "peer");
+  *ladder = (struct ladder){.peers = json_array_size(peers), .result = json_incref(result)};
+  if (peer < 1 || peer > ladder->peers) {
+    text_add(error, "--peer %zu is not there: the run has peers 1 to %zu\n", peer, ladder->peers);
+    ladder_deinit(ladder);
+    return -1;
+  }
+  const char *name = string_of(json_array_get(peers, peer - 1), "name");
+  char *copy = memory_string(log), *rest = copy, *line;
+  node_index(ladder, name);
+  int status = 0;
+  while (status == 0 && (line = strsep(&rest, "\n")) != NULL)
+    if (*line != '\0')
+      status = read_line(ladder, line, name, error);
+  free(copy);
+  shift_times(ladder);
+  if (status < 0)
+    ladder_deinit(ladder);
+  return status;
+}
+
+void ladder_deinit(struct ladder *ladder) {
+  for (size_t i = 0; i < ladder->count; i++) {
+    free(ladder->item[i].label);
+    free(ladder->item[i].words);
+    free(ladder->item[i].step);
+  }
+  for (size_t i = 0; i < ladder->node_count; i++)
+    free(ladder->node[i]);
+  free(ladder->item);
+  json_decref(ladder->result);
+  *ladder = (struct ladder){0};
+}
+
+json_t *ladder_json(const struct ladder *ladder) {
+  json_t *items = json_array();
+  for (size_t i = 0; i < ladder->count; i++) {
+    const struct ladder_item *item = &ladder->item[i];
+    json_t *object =
+        json_pack("{s:f, s:s, s:s}", "t_ms", item->t_ms, item->is_event ? "event" : "message",
+                  item->label, "from", ladder->node[item->from]);
+    if (!item->is_event)
+      json_object_update_new(object, json_pack("{s:s, s:s, s:s, s:I, s:I}", "to",
+                                               ladder->node[item->to], "step", item->step, "words",
+                                               item->words, "copy", (json_int_t)item->copy,
+                                               "bytes_udp", (json_int_t)item->bytes));
+    json_array_append_new(items, object);
+  }
+  return items;
+}

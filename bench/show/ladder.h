@@ -1,0 +1,57 @@
+/* The messages of one run as a ladder, as the draft draws it: who sent what to whom, and when.
+ * It is made from the simulator's log (what departed) and its result (what that weighed). */
+#ifndef BENCH_SHOW_LADDER_H
+#define BENCH_SHOW_LADDER_H
+
+#include "support/text.h"
+
+#include <jansson.h>
+
+enum { LADDER_NODES_MAX = 4 };
+
+/* What a message of the ladder is in the result's `messages`: the sum over its repetitions, all
+ * hops and, where there are several, all peers. */
+struct ladder_weight {
+  long long datagrams, bytes_udp, frames, bytes_air;
+};
+
+struct ladder_item {
+  double t_ms; /* since the first datagram that is shown */
+  bool is_event;
+  size_t from, to;       /* indexes of nodes; of an event both its own */
+  char *label;           /* "EAP-PSK 1"; of an event what happened */
+  char *words;           /* what the lower layer says, in lines; "" of an event */
+  char *step;            /* "3": the place of the message in the result; "" if it is not there */
+  long long copy;        /* 0, or how many times it was sent before */
+  long long bytes;       /* UDP payload */
+  const json_t *message; /* its entry in the result; NULL if there is none */
+};
+
+struct ladder {
+  char *node[LADDER_NODES_MAX]; /* from left to right */
+  size_t node_count;
+  struct ladder_item *item;
+  size_t count;
+  size_t peers; /* of the run; the ladder shows one */
+  json_t *result;
+};
+
+/* Reads `log` (JSON lines) of the run that gave `result`, as seen by its peer number `peer`, from
+ * 1. -1 with an error, and nothing to deinit. */
+int ladder_init(struct ladder *ladder, json_t *result, const char *log, size_t peer,
+                struct text *error);
+void ladder_deinit(struct ladder *ladder);
+
+/* The steps' names in the order of the result's messages: number `index` is "3". To be freed. */
+char *ladder_step(const json_t *result, size_t index);
+
+struct ladder_weight ladder_weigh(const json_t *message);
+
+/* Adds the ladder as text, and as a standalone SVG document with `footer` at its bottom. */
+void ladder_print(const struct ladder *ladder, struct text *text);
+void ladder_draw(const struct ladder *ladder, const char *footer, struct text *svg);
+
+/* Adds the ladder as a JSON array. */
+json_t *ladder_json(const struct ladder *ladder);
+
+#endif

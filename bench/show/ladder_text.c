@@ -1,0 +1,144 @@
+/* The ladder as text. */
+#include "ladder.h"
+#include "support/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TIME_WIDTH = 10, GAP_TWO = 62, GAP_MORE = 46, NUMBER_WIDTH = 7 };
+
+/* A line that is being written: the lifelines, and what stands between them. */
+struct canvas {
+  const struct ladder *ladder;
+  struct text *text;
+  char *line;
+  size_t gap, width;
+};
+
+static size_t lifeline(const struct canvas *canvas, size_t node) {
+  return TIME_WIDTH + 2 + node * canvas->gap;
+}
+
+static void clear(struct canvas *canvas) {
+  memset(canvas->line, ' ', canvas->width);
+  for (size_t i = 0; i < canvas->ladder->node_count; i++)
+    canvas->line[lifeline(canvas, i)] = '|';
+}
+
+static void place(struct canvas *canvas, size_t column, const char *words) {
+  for (; *words != '\0' && column < canvas->width; words++, column++)
+    canvas->line[column] = *words;
+}
+
+/* Writes the line, and `numbers` behind it. */
+static void finish(struct canvas *canvas, const char *numbers) {
+  size_t width = canvas->width;
+  while (numbers[0] == '\0' && canvas->line[width - 1] == ' ')
+    width--;
+  text_add(canvas->text, "%.*s%s\n", (int)width, canvas->line, numbers);
+  clear(canvas);
+}
+
+/* Places words beside a node, towards the other one. */
+static void place_beside(struct canvas *canvas, size_t node, bool rightwards, const char *words) {
+  size_t at = lifeline(canvas, node);
+  place(canvas, rightwards ? at + 2 : at - 1 - strlen(words), words);
+}
+
+static void print_words(struct canvas *canvas, const struct ladder_item *item, bool rightwards) {
+  struct text wrapped = {0};
+  text_wrap(&wrapped, item->words, canvas->gap - 4);
+  char *rest = wrapped.data, *line;
+  while ((line = strsep(&rest, "\n")) != NULL) {
+    if (strlen(line) > canvas->gap - 4)
+      line[canvas->gap - 4] = '\0';
+    place_beside(canvas, item->from, rightwards, line);
+    finish(canvas, "");
+  }
+  text_deinit(&wrapped);
+}
+
+/* UDP payload, bytes on air and frames. What is on air is known by message, not by copy: it stands
+ * at the first one, for all of them. */
+static char *numbers_of(const struct ladder_item *item) {
+  struct ladder_weight weight = ladder_weigh(item->message);
+  if (item->message == NULL || item->copy > 0)
+    return text_format("%*lld", NUMBER_WIDTH, item->bytes);
+  char *many = weight.datagrams > 1 ? text_format("  (%lld datagrams)", weight.datagrams)
+                                    : memory_string("");
+  char *numbers = text_format("%*lld%*lld%*lld%s", NUMBER_WIDTH, item->bytes, NUMBER_WIDTH,
+                              weight.bytes_air, NUMBER_WIDTH, weight.frames, many);
+  free(many);
+  return numbers;
+}
+
+static void print_message(struct canvas *canvas, const struct ladder_item *item) {
+  bool rightwards = item->to > item->from;
+  print_words(canvas, item, rightwards);
+  size_t left = lifeline(canvas, rightwards ? item->from : item->to) + 1;
+  size_t right = lifeline(canvas, rightwards ? item->to : item->from) - 1;
+  for (size_t i = left; i <= right; i++)
+    canvas->line[i] = item->copy > 0 ? '=' : '-';
+  canvas->line[rightwards ? right : left] = rightwards ? '>' : '<';
+  char *again =
+      item->copy > 0 ? text_format(", retransmission %lld", item->copy) : memory_string("");
+  char *label =
+      text_format(" %s%s%s%s ", item->step, item->step[0] == '\0' ? "" : ") ", item->label, again);
+  size_t room = right - left - 4, length = strlen(label) < room ? strlen(label) : room;
+  label[length] = '\0';
+  place(canvas, rightwards ? left + 3 : right - 2 - length, label);
+  char *time = text_format("%*.3f", TIME_WIDTH, item->t_ms);
+  place(canvas, 0, time);
+  char *numbers = numbers_of(item);
+  finish(canvas, numbers);
+  finish(canvas, "");
+  free(time);
+  free(again);
+  free(label);
+  free(numbers);
+}
+
+static void print_event(struct canvas *canvas, const struct ladder_item *item) {
+  char *words = text_format("* %s", item->label);
+  char *time = text_format("%*.3f", TIME_WIDTH, item->t_ms);
+  place(canvas, 0, time);
+  place_beside(canvas, item->from, item->from + 1 < canvas->ladder->node_count, words);
+  finish(canvas, "");
+  free(words);
+  free(time);
+}
+
+static void print_head(struct canvas *canvas) {
+  char *head =
+      text_format("%*s%*s%*s", NUMBER_WIDTH, "UDP", NUMBER_WIDTH, "air", NUMBER_WIDTH, "frames");
+  memset(canvas->line, ' ', canvas->width);
+  place(canvas, TIME_WIDTH - 4, "t/ms");
+  for (size_t i = 0; i < canvas->ladder->node_count; i++) {
+    const char *name = canvas->ladder->node[i];
+    size_t half = strlen(name) / 2, at = lifeline(canvas, i);
+    place(canvas, at > half + TIME_WIDTH ? at - half : TIME_WIDTH + 1, name);
+  }
+  finish(canvas, head);
+  finish(canvas, "");
+  free(head);
+}
+
+void ladder_print(const struct ladder *ladder, struct text *text) {
+  struct canvas canvas = {.ladder = ladder, .text = text};
+  canvas.gap = ladder->node_count > 2 ? GAP_MORE : GAP_TWO;
+  canvas.width = lifeline(&canvas, ladder->node_count - 1) + 9;
+  canvas.line = memory_get(canvas.width, 1);
+  print_head(&canvas);
+  for (size_t i = 0; i < ladder->count; i++) {
+    if (ladder->item[i].is_event)
+      print_event(&canvas, &ladder->item[i]);
+    else
+      print_message(&canvas, &ladder->item[i]);
+  }
+  free(canvas.line);
+  text_add(text, "UDP: octets of UDP payload; air: octets that the radios sent for it on all hops, "
+                 "with headers,\nacknowledgements and repetitions; frames: the same, counted.\n");
+  if (ladder->peers > 1)
+    text_add(text, "Of %zu peers one is shown; air and frames are of all of them.\n",
+             ladder->peers);
+}

@@ -1,0 +1,294 @@
+/* One run, looked at closely. */
+#include "show.h"
+#include "ladder.h"
+#include "scenario/plan.h"
+#include "simulator/outcome.h"
+#include "simulator/simulator.h"
+#include "store/feed.h"
+#include "support/memory.h"
+#include "support/process.h"
+#include "support/value.h"
+#include "waterfall.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct show {
+  const struct bench_options *options;
+  char *simulator;
+  struct schema schema;
+  bool has_schema;
+  const char *scenario; /* word, or NULL */
+  const char *case_name;
+  json_t *settings; /* key: value */
+  char *given;      /* the spec: canonical JSON */
+  json_t *result;
+  char *log;
+};
+
+static int complain_key(const struct schema *schema, const char *word, const char *name,
+                        struct text *error) {
+  const char **names = memory_get(schema->spec_count, sizeof *names);
+  for (size_t i = 0; i < schema->spec_count; i++)
+    names[i] = schema->spec[i].name;
+  const char *nearest = value_nearest(name, names, schema->spec_count);
+  text_add(error, "%s: there is no key `%s`", word, name);
+  if (nearest != NULL)
+    text_add(error, "; did you mean `%s`?", nearest);
+  text_add(error, "\n  accepted:");
+  for (size_t i = 0; i < schema->spec_count; i++)
+    text_add(error, " %s", names[i]);
+  text_add(error, "\n");
+  free(names);
+  return -1;
+}
+
+/* Takes key=value. */
+static int read_setting(struct show *show, const char *word, size_t length, struct text *error) {
+  char *name = text_format("%.*s", (int)length, word);
+  const struct schema_key *key = schema_spec_find(&show->schema, name);
+  json_t *value = key == NULL ? NULL : schema_value_parse(key, word + length + 1);
+  int status = 0;
+  if (strcmp(name, SCENARIO_CASE) == 0) {
+    show->case_name = word + length + 1;
+  } else if (key == NULL) {
+    status = complain_key(&show->schema, word, name, error);
+  } else if (value == NULL) {
+    text_add(error, "%s: `%s` takes ", word, name);
+    schema_accepted_add(key, error);
+    text_add(error, "\n");
+    status = -1;
+  } else {
+    json_object_set(show->settings, name, value);
+  }
+  json_decref(value);
+  free(name);
+  return status;
+}
+
+static int read_words(struct show *show, char *const words[], int count, struct text *error) {
+  for (int i = 0; i < count; i++) {
+    const char *equals = strchr(words[i], '=');
+    if (equals == NULL && show->scenario != NULL) {
+      text_add(error, "%s: one scenario at most; settings are written key=value\n", words[i]);
+      return -1;
+    }
+    if (equals == NULL)
+      show->scenario = words[i];
+    else if (read_setting(show, words[i], (size_t)(equals - words[i]), error) < 0)
+      return -1;
+  }
+  if (show->scenario == NULL && show->case_name != NULL) {
+    text_add(error, "case=%s is of no scenario: name that as well\n", show->case_name);
+    return -1;
+  }
+  return 0;
+}
+
+/* The first run of the plan, of the case if one was asked for. */
+static const struct plan_run *choose_run(const struct plan *plan, const char *case_name) {
+  for (size_t i = 0; i < plan->run_count; i++) {
+    json_t *name = json_object_get(plan->cell[plan->run[i].cell].columns, SCENARIO_CASE);
+    if (case_name == NULL || (name != NULL && strcmp(json_string_value(name), case_name) == 0))
+      return &plan->run[i];
+  }
+  return NULL;
+}
+
+/* The spec that a scenario begins with. NULL with an error. */
+static json_t *read_scenario(const struct show *show, struct text *error) {
+  struct scenario scenario;
+  struct plan plan;
+  char *path = scenario_find(show->scenario, show->options->scenarios, error);
+  json_t *spec = NULL;
+  if (path != NULL && scenario_init(&scenario, path, &show->schema, error) == 0) {
+    if (plan_init(&plan, &scenario, error) == 0) {
+      const struct plan_run *run = choose_run(&plan, show->case_name);
+      if (run == NULL)
+        text_add(error, "%s has no case `%s`\n", path, show->case_name);
+      else
+        spec = json_loads(run->given, 0, NULL);
+      plan_deinit(&plan);
+    }
+    scenario_deinit(&scenario);
+  }
+  free(path);
+  return spec;
+}
+
+static int make_spec(struct show *show, struct text *error) {
+  json_t *spec = show->scenario == NULL ? json_object() : read_scenario(show, error);
+  if (spec == NULL)
+    return -1;
+  json_object_update(spec, show->settings);
+  show->given = value_canonical(spec);
+  json_decref(spec);
+  return 0;
+}
+
+static int ask_simulator(struct show *show, struct text *error) {
+  struct text describe = {0};
+  show->simulator = simulator_find(show->options->simulator, error);
+  if (show->simulator == NULL)
+    return -1;
+  int status = simulator_describe(show->simulator, &describe, error);
+  if (status == 0)
+    status = schema_init(&show->schema, text_string(&describe), error);
+  show->has_schema = status == 0;
+  text_deinit(&describe);
+  return status;
+}
+
+static int take_result(void *context, char *line, size_t length) {
+  struct show *show = context;
+  if (show->result == NULL)
+    show->result = json_loadb(line, length, 0, NULL);
+  return 0;
+}
+
+/* Runs the spec with a log in the file `path`. */
+static int run_with_log(struct show *show, char *path, struct text *error) {
+  const struct process_listener listener = {.line = take_result, .context = show};
+  struct process_end end;
+  struct text spec = {0};
+  char option[] = "--log";
+  char *argv[] = {show->simulator, option, path, NULL};
+  text_add(&spec, "%s\n", show->given);
+  int status = process_run(argv, &spec, &listener, &end, error);
+  text_deinit(&spec);
+  if (status == 0 && !json_is_object(show->result)) {
+    char *words = process_status_words(end.status);
+    text_add(error, "the simulator gave no result (%s)\n", words);
+    free(words);
+    status = -1;
+  }
+  if (status == 0)
+    show->log = text_file_read(path, NULL, error);
+  return show->log == NULL ? -1 : status;
+}
+
+static int run(struct show *show, struct text *error) {
+  char path[] = "/tmp/coap-eap-show-XXXXXX";
+  int file = mkstemp(path);
+  if (file < 0) {
+    text_add(error, "there is no room for a file in /tmp\n");
+    return -1;
+  }
+  close(file);
+  int status = run_with_log(show, path, error);
+  unlink(path);
+  return status;
+}
+
+static const char *string_of(const json_t *object, const char *name) {
+  const char *string = json_string_value(json_object_get(object, name));
+  return string == NULL ? "" : string;
+}
+
+/* "coap-eap-sim · code 4c9ca19c · ns-3 3.37 · {"seed":1}" */
+static char *provenance(const struct show *show) {
+  const char *version = string_of(show->schema.libraries, "ns-3");
+  char *commit = simulator_commit(show->simulator);
+  char *line =
+      text_format("coap-eap-sim%s%s · code %.8s%s%s · %s", commit[0] == '\0' ? "" : " ", commit,
+                  show->schema.code, version[0] == '\0' ? "" : " · ns-3 ", version, show->given);
+  free(commit);
+  return line;
+}
+
+static char *command(const struct show *show) {
+  return text_format("echo '%s' | %s --pcap DIR --log DIR/log.jsonl", show->given, show->simulator);
+}
+
+static void print_text(const struct show *show, const struct ladder *ladder, struct text *text) {
+  char *again = command(show), *made = provenance(show);
+  const char *reason = string_of(show->result, "reason");
+  text_add(text, "%s%s%s\n\n", string_of(show->result, "outcome"), reason[0] == '\0' ? "" : ": ",
+           reason);
+  ladder_print(ladder, text);
+  text_add(text, "\nOctets on air by message and row of the ledger\n\n");
+  waterfall_print_rows(&show->schema, show->result, text);
+  text_add(text, "\n");
+  waterfall_print_bars(&show->schema, show->result, text);
+  text_add(text, "\nThe same messages without 6LoWPAN\n\n");
+  waterfall_print_plain(show->result, text);
+  text_add(text, "\nTime and energy\n\n");
+  waterfall_print_cost(&show->schema, show->result, text);
+  text_add(text,
+           "\nAgain, with captures:\n  %s\n  tshark -r DIR/air.pcap -o "
+           "6lowpan.context0:fd00::/64\n\n%s\n",
+           again, made);
+  free(again);
+  free(made);
+}
+
+static void print_json(const struct show *show, const struct ladder *ladder, struct text *text) {
+  char *again = command(show);
+  json_t *object = json_pack("{s:s, s:o, s:O}", "command", again, "ladder", ladder_json(ladder),
+                             "result", show->result);
+  char *line = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(15));
+  text_add(text, "%s\n", line);
+  free(line);
+  json_decref(object);
+  free(again);
+}
+
+static int print(const struct show *show, struct text *error) {
+  struct ladder ladder;
+  struct text text = {0}, svg = {0};
+  const struct bench_options *options = show->options;
+  if (ladder_init(&ladder, show->result, show->log, (size_t)options->peer, error) < 0)
+    return -1;
+  if (options->json)
+    print_json(show, &ladder, &text);
+  else
+    print_text(show, &ladder, &text);
+  fputs(text_string(&text), stdout);
+  int status = 0;
+  if (options->svg != NULL) {
+    char *made = provenance(show);
+    ladder_draw(&ladder, made, &svg);
+    status = text_file_write(options->svg, &svg, error);
+    free(made);
+  }
+  text_deinit(&text);
+  text_deinit(&svg);
+  ladder_deinit(&ladder);
+  return status;
+}
+
+static enum bench_exit act(struct show *show, char *const words[], int count, struct text *error) {
+  if (ask_simulator(show, error) < 0 || read_words(show, words, count, error) < 0 ||
+      make_spec(show, error) < 0)
+    return BENCH_BAD_USAGE;
+  if (run(show, error) < 0)
+    return BENCH_FAILED;
+  const char *outcome = string_of(show->result, "outcome");
+  if (!outcome_measures(outcome)) {
+    text_add(error, "%s: %s\n", outcome, string_of(show->result, "reason"));
+    return strcmp(outcome, "crashed") == 0 ? BENCH_FAILED : BENCH_BAD_USAGE;
+  }
+  return print(show, error) < 0 ? BENCH_FAILED : BENCH_GOOD;
+}
+
+enum bench_exit show(const struct bench_options *options, char *const words[], int count) {
+  struct show show = {.options = options, .settings = json_object()};
+  struct text error = {0};
+  enum bench_exit status = act(&show, words, count, &error);
+  if (process_interrupted())
+    status = BENCH_INTERRUPTED;
+  else
+    fputs(text_string(&error), stderr);
+  text_deinit(&error);
+  if (show.has_schema)
+    schema_deinit(&show.schema);
+  json_decref(show.settings);
+  json_decref(show.result);
+  free(show.given);
+  free(show.log);
+  free(show.simulator);
+  return status;
+}

@@ -1,0 +1,181 @@
+/* The simulator's description of itself. */
+#include "schema.h"
+#include "support/memory.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+  const char *name;
+  enum schema_type type;
+} TYPES[] = {
+    {"string", SCHEMA_STRING}, {"choice", SCHEMA_CHOICE}, {"integer", SCHEMA_INTEGER},
+    {"number", SCHEMA_NUMBER}, {"text", SCHEMA_TEXT},     {"count", SCHEMA_COUNT},
+    {"figure", SCHEMA_FIGURE}, {"json", SCHEMA_JSON},
+};
+
+static const char *string_of(json_t *object, const char *name) {
+  const char *string = json_string_value(json_object_get(object, name));
+  return string == NULL ? "" : string;
+}
+
+static int key_read(json_t *item, struct schema_key *key, struct text *error) {
+  const char *type = string_of(item, "type");
+  *key = (struct schema_key){
+      .name = string_of(item, "name"),
+      .unit = string_of(item, "unit"),
+      .help = string_of(item, "help"),
+      .minimum = json_number_value(json_object_get(item, "minimum")),
+      .maximum = json_number_value(json_object_get(item, "maximum")),
+      .values = json_object_get(item, "values"),
+  };
+  for (size_t i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++) {
+    if (strcmp(TYPES[i].name, type) == 0 && key->name[0] != '\0') {
+      key->type = TYPES[i].type;
+      return 0;
+    }
+  }
+  text_add(error, "the simulator describes a key `%s` of unknown type `%s`\n", key->name, type);
+  return -1;
+}
+
+static int keys_read(json_t *array, struct schema_key **keys, size_t *count, struct text *error) {
+  *count = json_array_size(array);
+  *keys = memory_get(*count, sizeof **keys);
+  for (size_t i = 0; i < *count; i++)
+    if (key_read(json_array_get(array, i), &(*keys)[i], error) < 0)
+      return -1;
+  return 0;
+}
+
+int schema_init(struct schema *schema, const char *text, struct text *error) {
+  json_error_t problem;
+  *schema = (struct schema){.json = json_loads(text, 0, &problem)};
+  if (schema->json == NULL) {
+    text_add(error, "the simulator's description is not JSON: %s\n", problem.text);
+    return -1;
+  }
+  schema->code = string_of(schema->json, "code");
+  schema->libraries = json_object_get(schema->json, "libraries");
+  json_t *rows = json_object_get(schema->json, "rows");
+  schema->row_count = json_array_size(rows);
+  schema->row = memory_get(schema->row_count, sizeof *schema->row);
+  for (size_t i = 0; i < schema->row_count; i++) {
+    json_t *row = json_array_get(rows, i);
+    schema->row[i] =
+        (struct schema_row){.name = string_of(row, "name"), .group = string_of(row, "group")};
+  }
+  json_t *spec = json_object_get(schema->json, "spec");
+  json_t *result = json_object_get(schema->json, "result");
+  bool good = keys_read(spec, &schema->spec, &schema->spec_count, error) == 0 &&
+              keys_read(result, &schema->result, &schema->result_count, error) == 0;
+  if (good && (schema->code[0] == '\0' || schema_spec_find(schema, "seed") == NULL ||
+               schema_result_find(schema, "outcome") == NULL)) {
+    text_add(error, "the simulator's description lacks `code`, `seed` or `outcome`\n");
+    good = false;
+  }
+  if (!good)
+    schema_deinit(schema);
+  return good ? 0 : -1;
+}
+
+void schema_deinit(struct schema *schema) {
+  free(schema->spec);
+  free(schema->result);
+  free(schema->row);
+  json_decref(schema->json);
+  *schema = (struct schema){0};
+}
+
+static const struct schema_key *find(const struct schema_key *keys, size_t count,
+                                     const char *name) {
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(keys[i].name, name) == 0)
+      return &keys[i];
+  return NULL;
+}
+
+const struct schema_key *schema_spec_find(const struct schema *schema, const char *name) {
+  return find(schema->spec, schema->spec_count, name);
+}
+
+const struct schema_key *schema_result_find(const struct schema *schema, const char *name) {
+  return find(schema->result, schema->result_count, name);
+}
+
+bool schema_row_exists(const struct schema *schema, const char *name) {
+  for (size_t i = 0; i < schema->row_count; i++)
+    if (strcmp(schema->row[i].name, name) == 0)
+      return true;
+  return false;
+}
+
+bool schema_is_ledger(const struct schema_key *key) {
+  const char *name = strncmp(key->name, "app_", 4) == 0 ? key->name + 4 : key->name;
+  return key->type == SCHEMA_JSON && strncmp(name, "ledger", 6) == 0;
+}
+
+bool schema_number_parse(const char *text, double *number) {
+  const char *at = text;
+  if (*at == '-' || *at == '+')
+    at++;
+  /* What strtod takes beyond this: spaces, hexadecimal, inf and nan. */
+  if (!isdigit((unsigned char)at[0]) || at[strspn(at, "0123456789.eE+-")] != '\0')
+    return false;
+  char *end;
+  errno = 0;
+  *number = strtod(text, &end);
+  return *end == '\0' && errno == 0 && isfinite(*number);
+}
+
+static json_t *integer_parse(const struct schema_key *key, const char *text) {
+  size_t digits = strspn(text + (text[0] == '-'), "0123456789");
+  if (digits == 0 || digits > 17 || text[(text[0] == '-') + digits] != '\0')
+    return NULL;
+  long long value = strtoll(text, NULL, 10);
+  if ((double)value < key->minimum || (double)value > key->maximum)
+    return NULL;
+  return json_integer(value);
+}
+
+json_t *schema_value_parse(const struct schema_key *key, const char *text) {
+  double number;
+  switch (key->type) {
+  case SCHEMA_STRING:
+    return json_string(text);
+  case SCHEMA_CHOICE:
+    for (size_t i = 0; i < json_array_size(key->values); i++)
+      if (strcmp(json_string_value(json_array_get(key->values, i)), text) == 0)
+        return json_string(text);
+    return NULL;
+  case SCHEMA_INTEGER:
+    return integer_parse(key, text);
+  case SCHEMA_NUMBER:
+    if (!schema_number_parse(text, &number) || number < key->minimum || number > key->maximum)
+      return NULL;
+    return json_real(number + 0.0); /* -0 is 0 */
+  default:
+    return NULL;
+  }
+}
+
+void schema_accepted_add(const struct schema_key *key, struct text *text) {
+  size_t count = json_array_size(key->values);
+  switch (key->type) {
+  case SCHEMA_CHOICE:
+    for (size_t i = 0; i < count; i++)
+      text_add(text, "%s%s", i == 0 ? "" : (i + 1 == count ? " or " : ", "),
+               json_string_value(json_array_get(key->values, i)));
+    break;
+  case SCHEMA_INTEGER:
+  case SCHEMA_NUMBER:
+    text_add(text, "%s from %.16g to %.16g",
+             key->type == SCHEMA_INTEGER ? "an integer" : "a number", key->minimum, key->maximum);
+    break;
+  default:
+    text_add(text, "text");
+  }
+}

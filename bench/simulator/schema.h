@@ -1,0 +1,69 @@
+/* What the simulator says of itself (--describe): the keys of a spec, of a result, and the rows of
+ * the ledger. Nothing else in bench/ knows their names, but for those that it computes with. */
+#ifndef BENCH_SIMULATOR_SCHEMA_H
+#define BENCH_SIMULATOR_SCHEMA_H
+
+#include "support/text.h"
+
+#include <jansson.h>
+
+enum schema_type {
+  SCHEMA_STRING, /* spec only */
+  SCHEMA_CHOICE,
+  SCHEMA_INTEGER,
+  SCHEMA_NUMBER,
+  SCHEMA_TEXT, /* result only */
+  SCHEMA_COUNT,
+  SCHEMA_FIGURE,
+  SCHEMA_JSON,
+};
+
+struct schema_key {
+  const char *name;
+  enum schema_type type;
+  const char *unit; /* "" without one; "ratio" is shown as % */
+  const char *help;
+  double minimum, maximum; /* of integer and number */
+  json_t *values;          /* of choice: array of strings */
+};
+
+struct schema_row {
+  const char *name;
+  const char *group;
+};
+
+struct schema {
+  json_t *json; /* owns all strings */
+  const char *code;
+  json_t *libraries; /* name to version */
+  struct schema_key *spec;
+  size_t spec_count;
+  struct schema_key *result;
+  size_t result_count;
+  struct schema_row *row; /* in the order in which they are stacked */
+  size_t row_count;
+};
+
+/* Takes the text that --describe prints. -1 with an error, and nothing to deinit. */
+int schema_init(struct schema *schema, const char *text, struct text *error);
+void schema_deinit(struct schema *schema);
+
+/* NULL if there is no such key. */
+const struct schema_key *schema_spec_find(const struct schema *schema, const char *name);
+const struct schema_key *schema_result_find(const struct schema *schema, const char *name);
+bool schema_row_exists(const struct schema *schema, const char *name);
+
+/* Whether a result key has bytes by row. */
+bool schema_is_ledger(const struct schema_key *key);
+
+/* The value of a spec key from its text, strictly: all of the text, in the range. NULL if it is not
+ * accepted. */
+json_t *schema_value_parse(const struct schema_key *key, const char *text);
+
+/* Adds what a spec key accepts: "frame or bit", "an integer from 1 to 16". */
+void schema_accepted_add(const struct schema_key *key, struct text *text);
+
+/* A number from all of `text`: digits with optional sign, fraction and exponent; nothing else. */
+bool schema_number_parse(const char *text, double *number);
+
+#endif

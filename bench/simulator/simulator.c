@@ -1,0 +1,105 @@
+/* Questions to the simulator. */
+#include "simulator.h"
+#include "support/memory.h"
+#include "support/process.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+char *simulator_own_folder(void) {
+  char path[4096];
+  ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+  if (length <= 0)
+    return memory_string(".");
+  path[length] = '\0';
+  return text_directory_of(path);
+}
+
+char *simulator_find(const char *given, struct text *error) {
+  char *folder = simulator_own_folder();
+  char *path = given != NULL ? memory_string(given) : text_format("%s/coap-eap-sim", folder);
+  free(folder);
+  if (access(path, X_OK) == 0)
+    return path;
+  text_add(error, "there is no simulator at %s; build it, or give --simulator PATH\n", path);
+  free(path);
+  return NULL;
+}
+
+int simulator_describe(const char *program, struct text *description, struct text *error) {
+  char *path = memory_string(program), option[] = "--describe";
+  char *argv[] = {path, option, NULL};
+  int status = process_capture(argv, NULL, false, description, error);
+  free(path);
+  return status;
+}
+
+struct resolving {
+  void (*answer)(void *context, size_t index, json_t *object);
+  void *context;
+  size_t index, count;
+  struct text *error;
+  bool bad;
+};
+
+static int on_answer(void *context, char *line, size_t length) {
+  struct resolving *resolving = context;
+  if (resolving->bad)
+    return -1; /* one complaint is enough */
+  json_t *object = json_loadb(line, length, 0, NULL);
+  if (object == NULL || resolving->index == resolving->count) {
+    text_add(resolving->error, "the simulator's answer to --resolve is not as agreed: %.200s\n",
+             line);
+    resolving->bad = true;
+  } else {
+    resolving->answer(resolving->context, resolving->index++, object);
+  }
+  json_decref(object);
+  return resolving->bad ? -1 : 0;
+}
+
+int simulator_resolve(const char *program, const struct text *specs, size_t count,
+                      void (*answer)(void *context, size_t index, json_t *object), void *context,
+                      struct text *error) {
+  struct resolving resolving = {
+      .answer = answer, .context = context, .count = count, .error = error};
+  const struct process_listener listener = {.line = on_answer, .context = &resolving};
+  char *path = memory_string(program), option[] = "--resolve";
+  char *argv[] = {path, option, NULL};
+  struct process_end end;
+  int status = process_run(argv, specs, &listener, &end, error);
+  free(path);
+  if (status < 0 || resolving.bad)
+    return -1;
+  if (resolving.index == count)
+    return 0;
+  char *words = process_status_words(end.status);
+  text_add(error, "the simulator ended (%s) after %zu of %zu answers to --resolve\n", words,
+           resolving.index, count);
+  free(words);
+  return -1;
+}
+
+char *simulator_commit(const char *program) {
+  static const char *const WORDS[] = {"describe", "--always", "--dirty", "--abbrev=7",
+                                      "--exclude=*"};
+  char *folder = text_directory_of(program);
+  char *argv[16];
+  size_t count = 0;
+  argv[count++] = memory_string("git");
+  argv[count++] = memory_string("-C");
+  argv[count++] = folder;
+  for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
+    argv[count++] = memory_string(WORDS[i]);
+  argv[count] = NULL;
+  struct text output = {0}, error = {0};
+  char *commit = NULL;
+  if (process_capture(argv, NULL, true, &output, &error) == 0)
+    commit = text_format("%.*s", (int)strcspn(text_string(&output), "\n"), text_string(&output));
+  for (size_t i = 0; i < count; i++)
+    free(argv[i]);
+  text_deinit(&output);
+  text_deinit(&error);
+  return commit == NULL ? memory_string("") : commit;
+}

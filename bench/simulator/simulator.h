@@ -1,0 +1,29 @@
+/* The simulator, which we know only as a program: what it is asked, and how it answers. */
+#ifndef BENCH_SIMULATOR_SIMULATOR_H
+#define BENCH_SIMULATOR_SIMULATOR_H
+
+#include "support/text.h"
+
+#include <jansson.h>
+
+/* The program: `given`, or coap-eap-sim beside our own executable. NULL with an error. To be
+ * freed. */
+char *simulator_find(const char *given, struct text *error);
+
+/* What --describe prints. -1 with an error. */
+int simulator_describe(const char *program, struct text *description, struct text *error);
+
+/* Hands `specs` (one JSON object a line, `count` of them) to --resolve. `answer(context, index,
+ * object)` is called for each in order. -1 with an error if the answers are not as agreed. */
+int simulator_resolve(const char *program, const struct text *specs, size_t count,
+                      void (*answer)(void *context, size_t index, json_t *object), void *context,
+                      struct text *error);
+
+/* The commit of the checkout in which the program is, as git describes it; "" if there is none. To
+ * be freed. */
+char *simulator_commit(const char *program);
+
+/* The folder of our own executable; to be freed. */
+char *simulator_own_folder(void);
+
+#endif

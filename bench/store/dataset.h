@@ -1,0 +1,73 @@
+/* The runs of a plan as they are in the store: numbers by metric, cell by cell. */
+#ifndef BENCH_STORE_DATASET_H
+#define BENCH_STORE_DATASET_H
+
+#include "scenario/plan.h"
+#include "store.h"
+#include "support/statistics.h"
+
+struct dataset_run {
+  long long seed;
+  char *key;
+  bool established;
+  bool measures;  /* outcome established, failed or timeout */
+  double *number; /* of each metric; NaN where there is none */
+  char **words;   /* of each text of the result */
+};
+
+struct dataset_cell {
+  size_t planned;
+  struct dataset_run *run; /* those that are in the store */
+  size_t run_count;
+};
+
+struct dataset {
+  const struct plan *plan;
+  const struct schema *schema;
+  char **metric;                  /* "time_ms", "ledger.coap_token" */
+  const struct derived_sum **sum; /* of each metric; NULL of those that results have */
+  size_t metric_count;
+  const char **text; /* names of the results that are text, without id */
+  size_t text_count;
+  struct dataset_cell *cell;
+  size_t run_count; /* in the store */
+  size_t not_run;   /* of these, outcomes that measure nothing */
+  char newest[32];  /* when the newest was stored */
+};
+
+/* Reads the runs of `plan`, as planned under the code of `schema`, and computes those of computed
+ * cells. Metrics are all numbers of the result, the rows of its ledgers, what the scenario derives,
+ * and what its presentation asks for besides. -1 with an error. */
+int dataset_init(struct dataset *dataset, const struct plan *plan, const struct schema *schema,
+                 const struct scenario *scenario, struct store *store, struct text *error);
+void dataset_deinit(struct dataset *dataset);
+
+/* Index of a metric, or metric_count. */
+size_t dataset_metric(const struct dataset *dataset, const char *metric);
+
+/* What a run that is not established counts for. */
+enum dataset_failed {
+  DATASET_FAILED_LEFT_OUT,    /* nothing: a figure given success */
+  DATASET_FAILED_INFINITE,    /* infinity: a quantile */
+  DATASET_FAILED_AS_MEASURED, /* what it cost */
+};
+
+/* The values of a metric over a cell's runs, to be freed. */
+double *dataset_values(const struct dataset *dataset, size_t cell, size_t metric,
+                       enum dataset_failed failed, size_t *count);
+
+/* What a measure says of a cell. */
+struct estimate dataset_estimate(const struct dataset *dataset, size_t cell,
+                                 const struct measure *measure);
+
+/* The cells that `where` accepts, in order; to be freed. */
+size_t *dataset_cells(const struct dataset *dataset, json_t *where, size_t *count);
+
+/* The same without the computed cells that have none of these measures. */
+size_t *dataset_cells_with(const struct dataset *dataset, json_t *where,
+                           const struct measure *measure, size_t measure_count, size_t *count);
+
+/* True if the metric is of a clock on the wall, which differs between equal runs. */
+bool dataset_metric_varies(const char *metric);
+
+#endif

@@ -1,0 +1,120 @@
+/* Specs out, results in. */
+#include "feed.h"
+#include "simulator/outcome.h"
+#include "support/memory.h"
+#include "support/process.h"
+#include "support/progress.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+enum { COMMIT_MS = 500 };
+
+size_t *feed_missing(const struct plan *plan, struct store *store, size_t *count) {
+  size_t *index = memory_get(plan->run_count, sizeof *index);
+  json_t *seen = json_object();
+  *count = 0;
+  for (size_t i = 0; i < plan->run_count; i++) {
+    const char *key = plan->run[i].key;
+    if (json_object_get(seen, key) != NULL || store_run_exists(store, key))
+      continue;
+    json_object_set_new(seen, key, json_true());
+    index[(*count)++] = i;
+  }
+  json_decref(seen);
+  return index;
+}
+
+struct feed {
+  const struct plan *plan;
+  struct store *store;
+  json_t *waiting; /* key: index of the run */
+  struct progress progress;
+  struct feed_tally *tally;
+  struct text *error;
+  bool bad;
+};
+
+static int on_result(void *context, char *line, size_t length) {
+  struct feed *feed = context;
+  if (feed->bad)
+    return -1;
+  json_t *result = json_loadb(line, length, 0, NULL);
+  const char *id = json_string_value(json_object_get(result, "id"));
+  const char *outcome = json_string_value(json_object_get(result, "outcome"));
+  json_t *index = id == NULL ? NULL : json_object_get(feed->waiting, id);
+  if (index == NULL || outcome == NULL) {
+    text_add(feed->error, "the simulator printed what is not a result: %.200s\n", line);
+    feed->bad = true;
+  } else {
+    const struct plan_run *run = &feed->plan->run[json_integer_value(index)];
+    bool measures = outcome_measures(outcome);
+    if (store_run_add(feed->store, run->key, run->spec, line, feed->error) < 0)
+      feed->bad = true;
+    feed->tally->stored++;
+    feed->tally->not_run += !measures;
+    progress_step(&feed->progress, !measures);
+    json_object_del(feed->waiting, run->key);
+  }
+  json_decref(result);
+  return feed->bad ? -1 : 0;
+}
+
+static void on_tick(void *context) {
+  struct feed *feed = context;
+  if (!feed->bad && store_commit(feed->store, COMMIT_MS, feed->error) < 0)
+    feed->bad = true;
+  progress_tick(&feed->progress);
+}
+
+/* The specs as the simulator reads them; the id of each is its key. */
+static void write_specs(struct feed *feed, const size_t *missing, size_t count,
+                        struct text *specs) {
+  for (size_t i = 0; i < count; i++) {
+    const char *key = feed->plan->run[missing[i]].key;
+    char *spec = plan_run_spec(feed->plan, missing[i], key);
+    text_add(specs, "%s\n", spec);
+    free(spec);
+    json_object_set_new(feed->waiting, key, json_integer((json_int_t)missing[i]));
+  }
+}
+
+int feed_run(const struct plan *plan, struct store *store, const char *program, int jobs,
+             const char *name, struct feed_tally *tally, struct text *error) {
+  *tally = (struct feed_tally){0};
+  size_t *missing = feed_missing(plan, store, &tally->missing);
+  struct feed feed = {
+      .plan = plan, .store = store, .waiting = json_object(), .tally = tally, .error = error};
+  struct text specs = {0};
+  write_specs(&feed, missing, tally->missing, &specs);
+  free(missing);
+  int status = 0;
+  if (tally->missing > 0) {
+    const struct process_listener listener = {.line = on_result, .tick = on_tick, .context = &feed};
+    struct process_end end;
+    char *path = memory_string(program), option[] = "-j", *number = text_format("%d", jobs);
+    char *argv[] = {path, option, number, NULL};
+    progress_init(&feed.progress, name, tally->missing);
+    status = process_run(argv, &specs, &listener, &end, error);
+    progress_deinit(&feed.progress);
+    tally->interrupted = end.interrupted;
+    if (status == 0 && !end.interrupted && tally->stored < tally->missing && !feed.bad) {
+      char *words = process_status_words(end.status);
+      text_add(error,
+               "the simulator ended (%s) after %zu of %zu runs; these are kept, and running again "
+               "goes on from there\n",
+               words, tally->stored, tally->missing);
+      free(words);
+      status = -1;
+    }
+    free(number);
+    free(path);
+  }
+  if (store_commit(store, 0, error) < 0 || feed.bad)
+    status = -1;
+  json_decref(feed.waiting);
+  text_deinit(&specs);
+  return status;
+}

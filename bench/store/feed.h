@@ -1,0 +1,24 @@
+/* Feeds the simulator with the runs that the store lacks, and stores what comes back. */
+#ifndef BENCH_STORE_FEED_H
+#define BENCH_STORE_FEED_H
+
+#include "scenario/plan.h"
+#include "store.h"
+
+struct feed_tally {
+  size_t missing; /* runs that the store lacked, each once */
+  size_t stored;  /* of these, came back and are stored now */
+  size_t not_run; /* of these, outcomes that measure nothing: crashed, invalid, unsupported */
+  bool interrupted;
+};
+
+/* The runs of a resolved plan that the store lacks, each key once: indexes into plan->run, to be
+ * freed. */
+size_t *feed_missing(const struct plan *plan, struct store *store, size_t *count);
+
+/* Runs them with `jobs` workers. When interrupted, or if the simulator dies, what came is stored.
+ * -1 with an error if it died or answered nonsense. */
+int feed_run(const struct plan *plan, struct store *store, const char *program, int jobs,
+             const char *name, struct feed_tally *tally, struct text *error);
+
+#endif

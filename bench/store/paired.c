@@ -1,0 +1,129 @@
+/* Differences and ratios of pairs. */
+#include "paired.h"
+#include "support/memory.h"
+#include "support/value.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+size_t paired_baseline(const struct dataset *dataset, size_t cell, json_t *against) {
+  const struct plan *plan = dataset->plan;
+  json_t *wanted = json_copy(plan->cell[cell].columns), *values;
+  const char *name;
+  json_object_foreach(against, name, values) {
+    json_object_set(wanted, name, json_array_get(values, 0));
+  }
+  size_t found = 0;
+  for (; found < plan->cell_count; found++) {
+    bool same = true;
+    json_t *value;
+    json_object_foreach(wanted, name, value) {
+      same = same && value_equal(json_object_get(plan->cell[found].columns, name), value);
+    }
+    if (same)
+      break;
+  }
+  json_decref(wanted);
+  return found;
+}
+
+struct pairs {
+  double *base;
+  double *own;
+  size_t count;
+};
+
+/* NaN of a run that counts for nothing. */
+static double run_value(const struct dataset_run *run, size_t metric,
+                        const struct measure *measure) {
+  if (run->established || measure->statistic == MEASURE_MEAN_ALL)
+    return run->number[metric];
+  return measure->statistic == MEASURE_QUANTILE ? INFINITY : NAN;
+}
+
+/* The runs of both cells that have the same seed and a figure. */
+static struct pairs pair_runs(const struct dataset *dataset, size_t cell, size_t baseline,
+                              const struct measure *measure) {
+  const struct dataset_cell *own = &dataset->cell[cell], *base = &dataset->cell[baseline];
+  const size_t metric = dataset_metric(dataset, measure->metric);
+  struct pairs pairs = {memory_get(own->run_count, sizeof *pairs.base),
+                        memory_get(own->run_count, sizeof *pairs.own), 0};
+  for (size_t i = 0, j = 0; i < own->run_count; i++) {
+    while (j < base->run_count && base->run[j].seed < own->run[i].seed)
+      j++;
+    if (j == base->run_count || base->run[j].seed != own->run[i].seed)
+      continue;
+    double mine = run_value(&own->run[i], metric, measure);
+    double theirs = run_value(&base->run[j], metric, measure);
+    if (isnan(mine) || isnan(theirs) || (isinf(mine) && isinf(theirs)))
+      continue;
+    pairs.own[pairs.count] = mine;
+    pairs.base[pairs.count++] = theirs;
+  }
+  return pairs;
+}
+
+/* own - base */
+static struct estimate difference_of(struct pairs *pairs, const struct measure *measure) {
+  double *difference = pairs->own;
+  for (size_t i = 0; i < pairs->count; i++)
+    difference[i] -= pairs->base[i];
+  if (measure->statistic != MEASURE_QUANTILE)
+    return statistics_mean(difference, pairs->count);
+  statistics_sort(difference, pairs->count);
+  return statistics_quantile(difference, pairs->count, measure->p);
+}
+
+/* own / base */
+static struct estimate ratio_of(struct pairs *pairs, const struct measure *measure) {
+  if (measure->statistic != MEASURE_QUANTILE)
+    return statistics_ratio_of_means(pairs->own, pairs->base, pairs->count);
+  double *ratio = pairs->own;
+  size_t count = 0;
+  for (size_t i = 0; i < pairs->count; i++)
+    if (fabs(pairs->base[i]) > 0)
+      ratio[count++] = pairs->own[i] / pairs->base[i];
+  statistics_sort(ratio, count);
+  return statistics_quantile(ratio, count, measure->p);
+}
+
+/* at - estimate */
+static struct estimate turned(struct estimate estimate, double at) {
+  return (struct estimate){at - estimate.value, at - estimate.high, at - estimate.low,
+                           estimate.count};
+}
+
+/* The same of figures that pairs do not make. */
+static struct estimate apart(double own, double base, bool is_ratio) {
+  double value = !is_ratio ? own - base : fabs(base) > 0 ? own / base : NAN;
+  return (struct estimate){value, NAN, NAN, 0};
+}
+
+static bool is_paired(const struct measure *measure) {
+  bool median = measure->statistic == MEASURE_QUANTILE && strcmp(measure->word, "median") == 0;
+  return median || measure->statistic == MEASURE_MEAN || measure->statistic == MEASURE_MEAN_ALL;
+}
+
+struct estimate paired_estimate(const struct dataset *dataset, size_t cell, size_t baseline,
+                                const struct presentation_column *column) {
+  const struct measure *measure = &column->measure;
+  if (column->kind == COLUMN_VALUE)
+    return dataset_estimate(dataset, cell, measure);
+  struct estimate estimate = {NAN, NAN, NAN, 0};
+  if (baseline == dataset->plan->cell_count)
+    return estimate;
+  const bool is_ratio = column->kind == COLUMN_RATIO || column->kind == COLUMN_SAVING_SHARE;
+  if (is_paired(measure)) {
+    struct pairs pairs = pair_runs(dataset, cell, baseline, measure);
+    estimate = is_ratio ? ratio_of(&pairs, measure) : difference_of(&pairs, measure);
+    free(pairs.own);
+    free(pairs.base);
+  } else {
+    estimate = apart(dataset_estimate(dataset, cell, measure).value,
+                     dataset_estimate(dataset, baseline, measure).value, is_ratio);
+  }
+  if (column->kind == COLUMN_SAVING || column->kind == COLUMN_SAVING_SHARE)
+    estimate = turned(estimate, is_ratio ? 1 : 0);
+  return estimate;
+}

@@ -1,0 +1,21 @@
+/* A cell against its baseline. The same seeds run in every cell, so that each run has a partner:
+ * differences are of pairs, and their intervals are narrower than those of two samples would be.
+ *
+ *   mean, mean_all   mean of the differences (Student); ratio of the means (Fieller)
+ *   median           median of the differences, median of the ratios (order statistics). A run that
+ *                    failed is infinite; a pair of two such says nothing
+ *   all others       difference and ratio of the two figures, without an interval */
+#ifndef BENCH_STORE_PAIRED_H
+#define BENCH_STORE_PAIRED_H
+
+#include "dataset.h"
+
+/* The cell that has the values of `against` (column: [value]), and those of `cell` in all other
+ * columns; the number of cells if there is none. */
+size_t paired_baseline(const struct dataset *dataset, size_t cell, json_t *against);
+
+/* What a column says of `cell`; of one that compares, against `baseline`. */
+struct estimate paired_estimate(const struct dataset *dataset, size_t cell, size_t baseline,
+                                const struct presentation_column *column);
+
+#endif

@@ -1,0 +1,300 @@
+/* SQLite under a campaign. */
+#include "store.h"
+#include "support/memory.h"
+
+#include <math.h>
+#include <sqlite3.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { BUSY_MS = 10000, BATCH_MAX = 500 };
+
+static const char TABLES[] =
+    "PRAGMA journal_mode=WAL;"
+    "PRAGMA synchronous=NORMAL;"
+    "CREATE TABLE IF NOT EXISTS runs(key TEXT PRIMARY KEY, spec TEXT NOT NULL, result TEXT NOT "
+    "NULL, stored TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS planned(code TEXT, given TEXT, key TEXT NOT NULL, PRIMARY "
+    "KEY(code, given)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS provenance(number INTEGER PRIMARY KEY, code TEXT, libraries TEXT "
+    "AS (json_extract(describe, '$.libraries')), git_commit TEXT, date TEXT, scenario TEXT, "
+    "describe TEXT);";
+
+enum statement {
+  RUN_EXISTS,
+  RUN_ADD,
+  RUN_RESULT,
+  PLANNED_ADD,
+  PLANNED_KEY,
+  PROVENANCE_ADD,
+  PROVENANCE_READ,
+  WALL,
+  CRASHED_REMOVE,
+  STATEMENT_COUNT,
+};
+
+static const char *const SQL[STATEMENT_COUNT] = {
+    [RUN_EXISTS] = "SELECT 1 FROM runs WHERE key = ?1",
+    [RUN_ADD] = "INSERT OR IGNORE INTO runs(key, spec, result, stored) VALUES(?1, ?2, ?3, "
+                "strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))",
+    [RUN_RESULT] = "SELECT result, stored FROM runs WHERE key = ?1",
+    [PLANNED_ADD] = "INSERT OR REPLACE INTO planned(code, given, key) VALUES(?1, ?2, ?3)",
+    [PLANNED_KEY] = "SELECT key FROM planned WHERE code = ?1 AND given = ?2",
+    [PROVENANCE_ADD] = "INSERT INTO provenance(code, describe, git_commit, scenario, date) "
+                       "VALUES(?1, ?2, ?3, ?4, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))",
+    [PROVENANCE_READ] = "SELECT code, describe, git_commit, scenario, date FROM provenance ORDER "
+                        "BY number DESC LIMIT 1",
+    [WALL] = "SELECT avg(json_extract(result, '$.wall_ms')) FROM (SELECT result FROM runs LIMIT "
+             "1000)",
+    [CRASHED_REMOVE] = "DELETE FROM runs WHERE json_extract(result, '$.outcome') = 'crashed'",
+};
+
+struct store {
+  sqlite3 *database;
+  char *path;
+  sqlite3_stmt *statement[STATEMENT_COUNT];
+  size_t uncommitted;
+  int64_t begun_ms;
+};
+
+static int64_t now_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int complain(struct store *store, struct text *error) {
+  text_add(error, "%s: %s\n", store->path, sqlite3_errmsg(store->database));
+  return -1;
+}
+
+static int execute(struct store *store, const char *sql, struct text *error) {
+  if (sqlite3_exec(store->database, sql, NULL, NULL, NULL) == SQLITE_OK)
+    return 0;
+  return complain(store, error);
+}
+
+/* A statement, reset, with up to four texts bound. */
+static sqlite3_stmt *bound(struct store *store, enum statement which, const char *const *texts,
+                           int count) {
+  sqlite3_stmt *statement = store->statement[which];
+  sqlite3_reset(statement);
+  for (int i = 0; i < count; i++)
+    sqlite3_bind_text(statement, i + 1, texts[i], -1, SQLITE_TRANSIENT);
+  return statement;
+}
+
+/* Runs a statement that changes something, inside of a batch. */
+static int change(struct store *store, enum statement which, const char *const *texts, int count,
+                  struct text *error) {
+  if (store->uncommitted == 0) {
+    if (execute(store, "BEGIN IMMEDIATE", error) < 0)
+      return -1;
+    store->begun_ms = now_ms();
+  }
+  store->uncommitted++;
+  sqlite3_stmt *statement = bound(store, which, texts, count);
+  int status = sqlite3_step(statement);
+  sqlite3_reset(statement);
+  if (status != SQLITE_DONE)
+    return complain(store, error);
+  return store->uncommitted < BATCH_MAX ? 0 : store_commit(store, 0, error);
+}
+
+static char *column_copy(sqlite3_stmt *statement, int column) {
+  const char *text = (const char *)sqlite3_column_text(statement, column);
+  return memory_string(text == NULL ? "" : text);
+}
+
+static int prepare(struct store *store, struct text *error) {
+  sqlite3_busy_timeout(store->database, BUSY_MS);
+  if (execute(store, TABLES, error) < 0)
+    return -1;
+  for (size_t i = 0; i < STATEMENT_COUNT; i++)
+    if (sqlite3_prepare_v2(store->database, SQL[i], -1, &store->statement[i], NULL) != SQLITE_OK)
+      return complain(store, error);
+  return 0;
+}
+
+struct store *store_open(const char *path, bool create, struct text *error) {
+  if (create) {
+    char *folder = text_directory_of(path);
+    int status = text_directory_make(folder, error);
+    free(folder);
+    if (status < 0)
+      return NULL;
+  }
+  struct store *store = memory_get(1, sizeof *store);
+  store->path = memory_string(path);
+  int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
+  int status = sqlite3_open_v2(path, &store->database, flags, NULL);
+  if (status == SQLITE_OK && prepare(store, error) == 0)
+    return store;
+  if (status != SQLITE_OK)
+    complain(store, error);
+  struct text ignored = {0};
+  store_close(store, &ignored);
+  text_deinit(&ignored);
+  return NULL;
+}
+
+int store_close(struct store *store, struct text *error) {
+  if (store == NULL)
+    return 0;
+  int status = store_commit(store, 0, error);
+  for (size_t i = 0; i < STATEMENT_COUNT; i++)
+    sqlite3_finalize(store->statement[i]);
+  sqlite3_close(store->database);
+  free(store->path);
+  free(store);
+  return status;
+}
+
+int store_commit(struct store *store, int age_ms, struct text *error) {
+  if (store->uncommitted == 0 || now_ms() - store->begun_ms < age_ms)
+    return 0;
+  store->uncommitted = 0;
+  return execute(store, "COMMIT", error);
+}
+
+/* Adds a generated column unless one of this name is there. */
+static int column_make(struct store *store, const char *from, const struct schema_key *key,
+                       struct text *error) {
+  const char *type = "TEXT";
+  if (key->type == SCHEMA_INTEGER || key->type == SCHEMA_COUNT)
+    type = "INTEGER";
+  if (key->type == SCHEMA_NUMBER || key->type == SCHEMA_FIGURE)
+    type = "REAL";
+  sqlite3_stmt *statement = NULL;
+  int status = sqlite3_prepare_v2(store->database,
+                                  "SELECT 1 FROM pragma_table_xinfo('runs') WHERE name = ?1", -1,
+                                  &statement, NULL);
+  if (status != SQLITE_OK)
+    return complain(store, error);
+  sqlite3_bind_text(statement, 1, key->name, -1, SQLITE_TRANSIENT);
+  bool exists = sqlite3_step(statement) == SQLITE_ROW;
+  sqlite3_finalize(statement);
+  if (exists)
+    return 0;
+  char *sql = sqlite3_mprintf("ALTER TABLE runs ADD COLUMN \"%w\" %s AS (json_extract(%s, "
+                              "'$.%q')) VIRTUAL",
+                              key->name, type, from, key->name);
+  status = execute(store, sql, error);
+  sqlite3_free(sql);
+  return status;
+}
+
+int store_columns_make(struct store *store, const struct schema *schema, struct text *error) {
+  for (size_t i = 0; i < schema->spec_count; i++)
+    if (schema->spec[i].type != SCHEMA_STRING &&
+        column_make(store, "spec", &schema->spec[i], error) < 0)
+      return -1;
+  for (size_t i = 0; i < schema->result_count; i++)
+    if (schema->result[i].type != SCHEMA_JSON &&
+        column_make(store, "result", &schema->result[i], error) < 0)
+      return -1;
+  return 0;
+}
+
+bool store_run_exists(struct store *store, const char *key) {
+  sqlite3_stmt *statement = bound(store, RUN_EXISTS, &key, 1);
+  bool exists = sqlite3_step(statement) == SQLITE_ROW;
+  sqlite3_reset(statement);
+  return exists;
+}
+
+int store_run_add(struct store *store, const char *key, const char *spec, const char *result,
+                  struct text *error) {
+  return change(store, RUN_ADD, (const char *const[]){key, spec, result}, 3, error);
+}
+
+int store_crashed_remove(struct store *store, size_t *count, struct text *error) {
+  int status = change(store, CRASHED_REMOVE, NULL, 0, error);
+  *count = status < 0 ? 0 : (size_t)sqlite3_changes(store->database);
+  return status;
+}
+
+char *store_run_result(struct store *store, const char *key, char *stored) {
+  sqlite3_stmt *statement = bound(store, RUN_RESULT, &key, 1);
+  char *result = NULL;
+  if (sqlite3_step(statement) == SQLITE_ROW) {
+    result = column_copy(statement, 0);
+    char *date = column_copy(statement, 1);
+    if (stored != NULL) {
+      strncpy(stored, date, 31);
+      stored[31] = '\0';
+    }
+    free(date);
+  }
+  sqlite3_reset(statement);
+  return result;
+}
+
+int store_planned_add(struct store *store, const char *code, const char *given, const char *key,
+                      struct text *error) {
+  return change(store, PLANNED_ADD, (const char *const[]){code, given, key}, 3, error);
+}
+
+char *store_planned_key(struct store *store, const char *code, const char *given) {
+  sqlite3_stmt *statement = bound(store, PLANNED_KEY, (const char *const[]){code, given}, 2);
+  char *key = sqlite3_step(statement) == SQLITE_ROW ? column_copy(statement, 0) : NULL;
+  sqlite3_reset(statement);
+  return key;
+}
+
+int store_provenance_add(struct store *store, const struct store_provenance *provenance,
+                         struct text *error) {
+  struct store_provenance latest = {0};
+  struct text none = {0};
+  bool same = store_provenance_read(store, &latest, &none) == 0 &&
+              strcmp(latest.code, provenance->code) == 0 &&
+              strcmp(latest.describe, provenance->describe) == 0 &&
+              strcmp(latest.commit, provenance->commit) == 0 &&
+              strcmp(latest.scenario, provenance->scenario) == 0;
+  text_deinit(&none);
+  store_provenance_deinit(&latest);
+  if (same)
+    return 0;
+  const char *texts[] = {provenance->code, provenance->describe, provenance->commit,
+                         provenance->scenario};
+  return change(store, PROVENANCE_ADD, texts, 4, error);
+}
+
+int store_provenance_read(struct store *store, struct store_provenance *provenance,
+                          struct text *error) {
+  sqlite3_stmt *statement = bound(store, PROVENANCE_READ, NULL, 0);
+  bool found = sqlite3_step(statement) == SQLITE_ROW;
+  *provenance = (struct store_provenance){0};
+  if (found)
+    *provenance = (struct store_provenance){
+        .code = column_copy(statement, 0),
+        .describe = column_copy(statement, 1),
+        .commit = column_copy(statement, 2),
+        .scenario = column_copy(statement, 3),
+        .date = column_copy(statement, 4),
+    };
+  else
+    text_add(error, "%s: nothing was run yet\n", store->path);
+  sqlite3_reset(statement);
+  return found ? 0 : -1;
+}
+
+void store_provenance_deinit(struct store_provenance *provenance) {
+  free(provenance->code);
+  free(provenance->describe);
+  free(provenance->commit);
+  free(provenance->scenario);
+  free(provenance->date);
+  *provenance = (struct store_provenance){0};
+}
+
+double store_wall_ms(struct store *store) {
+  sqlite3_stmt *statement = bound(store, WALL, NULL, 0);
+  double mean = NAN;
+  if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_type(statement, 0) != SQLITE_NULL)
+    mean = sqlite3_column_double(statement, 0);
+  sqlite3_reset(statement);
+  return mean;
+}

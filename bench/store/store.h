@@ -1,0 +1,72 @@
+/* The store of a campaign: results/<campaign>/campaign.db (SQLite).
+ *
+ *   runs(key, spec, result, stored)  a run each: its identity, the whole spec and the result as
+ *                                    JSON, when it was stored (UTC); and a column for each spec key
+ *                                    and each scalar of the result, for people who query it
+ *   planned(code, given, key)        which run a spec, as a scenario gives it, is
+ *   provenance(...)                  what made the runs: code, libraries, description of the
+ *                                    simulator, commit, scenario
+ *
+ * A run that is there is never replaced. Results are committed in batches, so that a crash loses
+ * some seconds at most. */
+#ifndef BENCH_STORE_STORE_H
+#define BENCH_STORE_STORE_H
+
+#include "simulator/schema.h"
+
+struct store;
+
+/* What made the runs. The strings are owned by whoever has filled them in. */
+struct store_provenance {
+  char *code;
+  char *describe; /* what --describe printed */
+  char *commit;   /* "" without one */
+  char *scenario; /* its text */
+  char *date;     /* when noted; filled in when read */
+};
+
+/* Opens the store in `path`; `create` makes it, and its folder, if it is not there. NULL with an
+ * error. */
+struct store *store_open(const char *path, bool create, struct text *error);
+
+/* Commits and closes; NULL is accepted. -1 with an error. */
+int store_close(struct store *store, struct text *error);
+
+/* Makes the columns that the schema asks for and that are not there yet. */
+int store_columns_make(struct store *store, const struct schema *schema, struct text *error);
+
+bool store_run_exists(struct store *store, const char *key);
+
+/* Adds a run, unless it is there. */
+int store_run_add(struct store *store, const char *key, const char *spec, const char *result,
+                  struct text *error);
+
+/* Removes runs with outcome `crashed`, so that they are run again; says how many. */
+int store_crashed_remove(struct store *store, size_t *count, struct text *error);
+
+/* Commits what was added, if the oldest of it is older than `age_ms`. */
+int store_commit(struct store *store, int age_ms, struct text *error);
+
+/* The result (to be freed) of the run; NULL if there is none. `stored`, if not NULL, gets when it
+ * was stored (room for 32). */
+char *store_run_result(struct store *store, const char *key, char *stored);
+
+int store_planned_add(struct store *store, const char *code, const char *given, const char *key,
+                      struct text *error);
+
+/* The key of a spec as given, under `code`; NULL if it was never planned. To be freed. */
+char *store_planned_key(struct store *store, const char *code, const char *given);
+
+/* Notes what makes the runs from now on; nothing is added if the latest note says the same. */
+int store_provenance_add(struct store *store, const struct store_provenance *provenance,
+                         struct text *error);
+
+/* The latest note. -1 with an error if there is none. */
+int store_provenance_read(struct store *store, struct store_provenance *provenance,
+                          struct text *error);
+void store_provenance_deinit(struct store_provenance *provenance);
+
+/* Mean wall-clock time of the stored runs in ms; NaN if unknown. */
+double store_wall_ms(struct store *store);
+
+#endif

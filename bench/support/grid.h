@@ -1,0 +1,30 @@
+/* A table before it is shown: fields in lines, the first of them headings. */
+#ifndef BENCH_SUPPORT_GRID_H
+#define BENCH_SUPPORT_GRID_H
+
+#include "text.h"
+
+struct grid {
+  char **field; /* line by line */
+  size_t width; /* columns: set it first */
+  size_t lines;
+  size_t right_from; /* columns from this one on are aligned to the right; 0: none */
+  size_t wrap;       /* as text, the last column is at most so wide; 0: as wide as it is */
+};
+
+/* Puts a field; lines that are not there yet are made, with empty fields. */
+void grid_put(struct grid *grid, size_t line, size_t column, const char *field);
+
+/* The same with `text`, which is emptied. */
+void grid_put_text(struct grid *grid, size_t line, size_t column, struct text *text);
+
+/* Adds the grid as aligned lines. */
+void grid_print(const struct grid *grid, struct text *text);
+
+/* Adds the grid as an HTML table, in which each field also knows its heading: a narrow page shows
+ * the lines as cards. An interval behind a number ("3 [2, 4]") is set small. */
+void grid_print_html(const struct grid *grid, struct text *html);
+
+void grid_deinit(struct grid *grid);
+
+#endif

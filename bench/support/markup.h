@@ -1,0 +1,14 @@
+/* Text inside of XML and HTML. */
+#ifndef BENCH_SUPPORT_MARKUP_H
+#define BENCH_SUPPORT_MARKUP_H
+
+#include "text.h"
+
+/* Adds `words` with & < > " ' escaped, good as content and as the value of an attribute. */
+void markup_add(struct text *markup, const char *words);
+
+/* Adds an SVG document as an element of a page: without its prologue, title
+ * and description, and with `prefix` before each id in it, so that several do not mix. */
+void markup_add_svg(struct text *html, const char *svg, const char *prefix);
+
+#endif

@@ -1,0 +1,27 @@
+/* What the program was told on its command line, and how it may end. */
+#ifndef BENCH_SUPPORT_OPTIONS_H
+#define BENCH_SUPPORT_OPTIONS_H
+
+#include <stdbool.h>
+
+/* Exit statuses; of several scenarios the greatest counts. */
+enum bench_exit {
+  BENCH_GOOD = 0,
+  BENCH_FAILED = 1,    /* some run could not be carried out, or an expectation is violated */
+  BENCH_BAD_USAGE = 2, /* bad usage or scenario */
+  BENCH_INTERRUPTED = 130,
+};
+
+struct bench_options {
+  const char *results;   /* folder of campaigns */
+  const char *scenarios; /* folder of scenarios that are given by name */
+  const char *simulator; /* path, or NULL: beside our executable */
+  int jobs;
+  bool specs;      /* plan: print the specs */
+  bool again;      /* run: what crashed, once more */
+  const char *svg; /* show: file to draw the messages to, or NULL */
+  int peer;        /* show: the peer whose messages are shown, from 1 */
+  bool json;       /* show: for machines */
+};
+
+#endif

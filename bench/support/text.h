@@ -1,0 +1,49 @@
+/* Text that grows, and whole files of it. Errors of all modules are such texts too: a function
+ * that can fail takes `struct text *error`, adds sentences for a person to it, and returns -1 or
+ * NULL. */
+#ifndef BENCH_SUPPORT_TEXT_H
+#define BENCH_SUPPORT_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Zero-initialised it is empty; `data` is NULL until something is added, then ends with a 0. */
+struct text {
+  char *data;
+  size_t length;
+  size_t capacity;
+};
+
+void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_add_bytes(struct text *text, const char *bytes, size_t length);
+
+/* Removes the first `length` bytes. */
+void text_drop(struct text *text, size_t length);
+void text_deinit(struct text *text);
+
+/* What was added ("" if nothing); valid until the text changes. */
+const char *text_string(const struct text *text);
+
+/* What printf would print, to be freed. */
+char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Characters of UTF-8, which are the columns of a terminal for the texts that we print. */
+size_t text_columns(const char *utf8);
+
+/* Adds `words` broken at spaces into lines of at most `width` columns; a longer word is a line.
+ * Newlines in `words` stay. */
+void text_wrap(struct text *text, const char *words, size_t width);
+
+/* The whole file, to be freed, or NULL with an error; `length` may be NULL. */
+char *text_file_read(const char *path, size_t *length, struct text *error);
+
+/* Writes the file whole or not at all (a temporary file beside it, renamed). -1 with an error. */
+int text_file_write(const char *path, const struct text *content, struct text *error);
+
+/* Makes the directory and those above it. -1 with an error. */
+int text_directory_make(const char *path, struct text *error);
+
+/* The directory part of `path` ("." if there is none), to be freed. */
+char *text_directory_of(const char *path);
+
+#endif

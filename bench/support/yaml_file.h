@@ -1,0 +1,50 @@
+/* A YAML file as a document tree, and complaints that show the place in it. */
+#ifndef BENCH_SUPPORT_YAML_FILE_H
+#define BENCH_SUPPORT_YAML_FILE_H
+
+#include "text.h"
+
+#include <yaml.h>
+
+struct yaml_file {
+  char *path; /* as shown in complaints */
+  char *text;
+  yaml_document_t document;
+};
+
+/* Loads the file's only document: a mapping, in which no mapping has a key twice and all keys are
+ * scalars. -1 with an error, and nothing to deinit. */
+int yaml_file_init(struct yaml_file *file, const char *path, struct text *error);
+void yaml_file_deinit(struct yaml_file *file);
+
+yaml_node_t *yaml_root(struct yaml_file *file);
+
+/* The value of `key` in a mapping (NULL if absent), and its key node. */
+yaml_node_t *yaml_get(struct yaml_file *file, const yaml_node_t *mapping, const char *key);
+yaml_node_t *yaml_get_key(struct yaml_file *file, const yaml_node_t *mapping, const char *key);
+
+/* Walks a mapping: pair `index`, or false behind the last one. */
+bool yaml_pair(struct yaml_file *file, const yaml_node_t *mapping, size_t index, yaml_node_t **key,
+               yaml_node_t **value);
+
+/* Walks a sequence; a node that is none counts as a sequence of itself. NULL behind the last. */
+yaml_node_t *yaml_item(struct yaml_file *file, yaml_node_t *node, size_t index);
+
+/* Text of a scalar; NULL of any other node. */
+const char *yaml_scalar(const yaml_node_t *node);
+
+/* Adds "path:line:column: what", the line, and a caret under the node. Returns -1. */
+int yaml_complain(const struct yaml_file *file, const yaml_node_t *node, struct text *error,
+                  const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* -1 with a complaint unless `mapping` is a mapping whose keys are all among `names`; the complaint
+ * says which are accepted, and the nearest. */
+int yaml_check_keys(struct yaml_file *file, yaml_node_t *mapping, const char *const *names,
+                    size_t count, struct text *error);
+
+/* Complains that `node` is not one of `names`: "unknown WHAT `text`", those accepted, the nearest.
+ * Returns -1. */
+int yaml_complain_unknown(const struct yaml_file *file, const yaml_node_t *node, const char *what,
+                          const char *const *names, size_t count, struct text *error);
+
+#endif

@@ -1,0 +1,148 @@
+/* A virtual-time network for tests: an authenticator and peers behind one link with constant
+ * latency, an AAA server behind another, and one fault at a chosen datagram of either. */
+#ifndef NODES_TESTS_COAP_EAP_PIPE_H
+#define NODES_TESTS_COAP_EAP_PIPE_H
+
+#include "aaa/aaa.h"
+#include "coap-eap/authenticator.h"
+#include "coap-eap/peer.h"
+#include "eap/psk.h"
+#include "edhoc/edhoc_parties.h"
+
+enum {
+  PIPE_PEERS_MAX = 64,
+  PIPE_EVENTS_MAX = 64,
+  PIPE_FLIGHT_MAX = 4096,
+  PIPE_STEPS_MAX = 200000, /* a stall is an error */
+};
+
+/* What happens to one datagram, counted from 0 over all that are sent. */
+enum pipe_fault {
+  PIPE_NO_FAULT,
+  PIPE_LOSE,
+  PIPE_DOUBLE,
+  PIPE_DELAY,             /* by `argument` milliseconds */
+  PIPE_TRUNCATE,          /* to `argument` octets */
+  PIPE_FLIP,              /* bit `argument` */
+  PIPE_LOSE_ALL_TO_PEERS, /* from this one on */
+  PIPE_LOSE_ALL_TO_AUTHENTICATOR,
+};
+
+/* What one party said of one authentication. */
+struct pipe_party {
+  unsigned delivered; /* EAP packets */
+  bool delivered_twice;
+  const char *labels[PIPE_EVENTS_MAX];
+  unsigned keys, confirmed, failed, discarded;
+  const char *reason; /* of the last failure */
+  const char *last_discard;
+  unsigned served, answered, unanswered; /* application requests */
+  uint8_t secret[EAP_KEY_LENGTH];
+  size_t secret_length;
+};
+
+struct pipe;
+
+struct pipe_host {
+  struct pipe *pipe;
+  struct node *node;
+  struct node_hooks hooks;
+  struct node_address address;
+  uint64_t random;
+};
+
+struct pipe_datagram {
+  struct node_address source, destination;
+  uint8_t data[NODE_DATAGRAM_MAX];
+  size_t length;
+  uint64_t arrival_ns;
+  bool arrived;
+  bool application;
+};
+
+struct pipe_config {
+  size_t peers;
+  bool trigger_off;
+  struct coap_eap_options options;
+  const char *peer_psk; /* 16 characters; default the right one */
+  bool edhoc;           /* EAP-EDHOC instead of EAP-PSK, with cipher suite 2 */
+  unsigned edhoc_method;
+  enum parties_credential edhoc_credential;
+  size_t eap_mtu;
+  bool edhoc_wrong_key;      /* the peers' keys are not those of their credentials */
+  const char *peer_identity; /* default the known one */
+  bool wrong_msk;            /* the peers' method exports another MSK than the server's */
+  bool no_authenticator;
+  bool radius;            /* EAP passes through to an AAA server; else the EAP server is inside */
+  bool no_aaa;            /* it is silent */
+  const char *aaa_secret; /* the AAA server's; default the authenticator's */
+  uint32_t aaa_session_timeout_s;
+  enum pipe_fault fault;
+  size_t fault_at;
+  size_t argument;
+};
+
+struct pipe {
+  struct pipe_config config;
+  uint64_t now_ns;
+  struct pipe_host hosts[2 + PIPE_PEERS_MAX]; /* the authenticator, the peers, the AAA server */
+  size_t host_count;
+  struct pipe_host *aaa_host; /* NULL: none */
+  struct pipe_party authenticator[PIPE_PEERS_MAX], peer[PIPE_PEERS_MAX];
+  struct pipe_party aaa; /* of all peers */
+  struct pipe_datagram *flight;
+  size_t flight_count, steps;
+  /* What was sent, for looking at. */
+  char labels[PIPE_FLIGHT_MAX][32];
+  struct parties parties;
+  struct eap_peer_method peer_methods[PIPE_PEERS_MAX];
+  struct eap_server_method server_method;
+  struct eap_peer_config peer_eap[PIPE_PEERS_MAX];
+  struct eap_user user;
+  struct radius_server_client radius_client;
+};
+
+extern const struct pipe_config PIPE_DEFAULT; /* one peer, no fault */
+
+void pipe_init(struct pipe *pipe, const struct pipe_config *config);
+void pipe_deinit(struct pipe *pipe);
+
+/* Runs until nothing is left to do. False if that takes more than PIPE_STEPS_MAX steps. */
+bool pipe_run(struct pipe *pipe);
+
+/* Runs until `until_ns`. */
+bool pipe_run_until(struct pipe *pipe, uint64_t until_ns);
+
+/* Puts a datagram on the link, arriving now. */
+void pipe_inject(struct pipe *pipe, const struct node_address *source,
+                 const struct node_address *destination, const uint8_t *data, size_t length);
+
+/* The same for one that was sent before. */
+void pipe_inject_again(struct pipe *pipe, const struct pipe_datagram *datagram);
+
+/* The number of the last datagram with this label, and how many have it. There must be one to be
+ * found. */
+size_t pipe_find(const struct pipe *pipe, const char *label);
+size_t pipe_count(const struct pipe *pipe, const char *label);
+
+/* Lets the authenticator begin with this peer. */
+void pipe_begin(struct pipe *pipe, size_t peer);
+
+/* Lets the peer begin again. */
+void pipe_trigger(struct pipe *pipe, size_t peer);
+
+/* An application request under the association; as coap_eap_peer_request says. */
+int pipe_request(struct pipe *pipe, size_t peer, bool from_peer, uint8_t code,
+                 const uint8_t *payload, size_t length);
+
+/* The AAA server stops, and begins anew with nothing in its memory; or begins at last. */
+void pipe_restart_aaa(struct pipe *pipe);
+
+/* The same of a peer, which triggers at once if it does at all, and of the authenticator. What was
+ * said of their authentications stays. */
+void pipe_restart_peer(struct pipe *pipe, size_t peer);
+void pipe_restart_authenticator(struct pipe *pipe);
+
+bool pipe_established(const struct pipe *pipe, size_t peer);
+
+#endif

@@ -1,0 +1,31 @@
+/* Reads a transmitted IEEE 802.15.4 frame down to where the UDP payload begins: MAC header, 6LoWPAN
+ * fragment header, compressed IPv6 and UDP headers, FCS. Only the forms that the simulated network
+ * sends: intra-PAN data frames and acknowledgements with 16-bit or 64-bit addresses, IPHC (RFC
+ * 6282), UDP next header compression, fragments (RFC 4944 section 5.3). */
+#ifndef SIM_ACCOUNT_FRAME_H
+#define SIM_ACCOUNT_FRAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FRAME_NO_ADDRESS 0xffffu /* also what a broadcast is sent to */
+
+struct frame {
+  bool acknowledgement;
+  uint8_t sequence;     /* DSN */
+  uint16_t destination; /* 16-bit address; FRAME_NO_ADDRESS where there is none */
+  /* Lengths in octets; their sum is that of the PSDU. */
+  size_t mac_header;
+  size_t fragment_header;
+  size_t ipv6;
+  size_t udp;
+  size_t payload;
+  size_t fcs;
+};
+
+/* False if the frame is of no form that is known here; then all but MAC header (what could be read
+ * of it) and FCS is payload. */
+bool frame_dissect(const uint8_t *psdu, size_t length, struct frame *frame);
+
+#endif

@@ -1,0 +1,18 @@
+/* The log of a run: one JSON object a line for each message that departs and each event. It tells
+ * keys: they are the simulation's own, and serve to decrypt its captures. A key event has, in
+ * hexadecimal digits, "master_secret_and_salt" of OSCORE (32 and 8 octets), "dtls_psk", or of the
+ * AAA server "msk". */
+#ifndef SIM_ACCOUNT_LOG_H
+#define SIM_ACCOUNT_LOG_H
+
+#include "node.h"
+
+#include <stdio.h>
+
+/* `file` NULL: nothing is logged. */
+void log_message(FILE *file, uint64_t now_ns, const char *from, const char *to,
+                 const struct node_datagram *datagram);
+void log_event(FILE *file, uint64_t now_ns, const char *node, const char *remote,
+               const struct node_event *event);
+
+#endif

@@ -1,0 +1,29 @@
+/* Keys, credentials and certificates of EAP-EDHOC's simulated parties: real ones, the same in every
+ * run, of the kind and size that the spec asks for; each peer has its own. */
+#ifndef SIM_CAST_EDHOC_CREDENTIALS_H
+#define SIM_CAST_EDHOC_CREDENTIALS_H
+
+#include "edhoc/edhoc.h"
+#include "spec/spec.h"
+
+struct edhoc_credentials;
+
+/* Aborts where memory is short. A spec that edhoc_credentials_unsupported refuses is not for this.
+ */
+struct edhoc_credentials *edhoc_credentials_create(const struct spec *spec);
+
+/* NULL is allowed. */
+void edhoc_credentials_destroy(struct edhoc_credentials *credentials);
+
+/* Belong to `credentials`. */
+const struct edhoc_config *edhoc_credentials_server(const struct edhoc_credentials *credentials);
+const struct edhoc_config *edhoc_credentials_peer(const struct edhoc_credentials *credentials,
+                                                  size_t peer);
+
+/* Static text: why this combination of keys has no credentials; NULL if it has. */
+const char *edhoc_credentials_unsupported(const struct spec *spec);
+
+/* Computes one of everything, so that runs forked from this process find libraries set up. */
+void edhoc_credentials_warm_up(void);
+
+#endif

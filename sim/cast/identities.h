@@ -1,0 +1,22 @@
+/* Names and keys of the simulated parties, of the lengths that the spec asks for, and the EAP
+ * configurations that use them. */
+#ifndef SIM_CAST_IDENTITIES_H
+#define SIM_CAST_IDENTITIES_H
+
+#include "eap/peer.h"
+#include "eap/server.h"
+#include "spec/spec.h"
+
+struct identities;
+
+/* Aborts where memory is short. */
+struct identities *identities_create(const struct spec *spec);
+void identities_destroy(struct identities *identities);
+
+/* What a peer answers to Identity and proves itself with; belongs to `identities`. */
+const struct eap_peer_config *identities_peer(const struct identities *identities, size_t peer);
+
+/* The users of the EAP server; belongs to `identities`. */
+const struct eap_server_config *identities_server(const struct identities *identities);
+
+#endif

@@ -1,0 +1,78 @@
+/* The specification of a run: one flat structure, made from the table in spec.def. */
+#ifndef SIM_SPEC_SPEC_H
+#define SIM_SPEC_SPEC_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One enumeration for each key with a choice of values. */
+#define STRING(name, longest, help)
+#define CHOICE(name, fallback, applies, help) enum spec_##name {
+#define VALUE(id, text) id,
+#define CHOICE_END                                                                                 \
+  }                                                                                                \
+  ;
+#define INTEGER(name, unit, fallback, least, most, applies, help)
+#define NUMBER(name, unit, fallback, least, most, applies, help)
+#include "spec.def"
+#undef STRING
+#undef CHOICE
+#undef VALUE
+#undef CHOICE_END
+#undef INTEGER
+#undef NUMBER
+
+struct spec {
+#define STRING(name, longest, help) char name[(longest) + 1];
+#define CHOICE(name, fallback, applies, help) int name; /* enum spec_<name> */
+#define VALUE(id, text)
+#define CHOICE_END
+#define INTEGER(name, unit, fallback, least, most, applies, help) int64_t name;
+#define NUMBER(name, unit, fallback, least, most, applies, help) double name;
+#include "spec.def"
+#undef STRING
+#undef CHOICE
+#undef VALUE
+#undef CHOICE_END
+#undef INTEGER
+#undef NUMBER
+};
+
+enum { SPEC_ERROR_MAX = 1000, SPEC_VALUES_MAX = 8, SPEC_KEY_LENGTH = 32 };
+
+enum spec_type { SPEC_TYPE_STRING, SPEC_TYPE_CHOICE, SPEC_TYPE_INTEGER, SPEC_TYPE_NUMBER };
+
+/* A row of spec.def. */
+struct spec_field {
+  const char *name;
+  enum spec_type type;
+  const char *unit;
+  const char *values[SPEC_VALUES_MAX]; /* choices: NULL-terminated, by enumerator */
+  double fallback;
+  double least; /* of a string: 0 */
+  double most;  /* of a string: its greatest length */
+  const char *applies;
+  const char *help;
+  size_t offset; /* in struct spec */
+};
+
+/* The table; `*count` rows in the order of spec.def. */
+const struct spec_field *spec_fields(size_t *count);
+
+/* All defaults. */
+void spec_init(struct spec *spec);
+
+/* Reads a specification from one JSON text. False with `error` saying which key is wrong and what
+ * it accepts; `spec` then holds the defaults and the id, where that could be read. */
+bool spec_parse(const char *text, struct spec *spec, char error[SPEC_ERROR_MAX]);
+
+/* All keys, defaults included, but for the id. The caller owns it. */
+json_t *spec_to_json(const struct spec *spec);
+
+/* The identity of a run, as SPEC_KEY_LENGTH hexadecimal digits: the hash of every key that applies,
+ * of the platform's figures, of the code and of its libraries. */
+void spec_key(const struct spec *spec, char key[SPEC_KEY_LENGTH + 1]);
+
+#endif

@@ -1,0 +1,61 @@
+/* The log of a run as a witness: what each datagram was called, and the secrets. */
+#ifndef SIM_TESTS_PROOF_PROOF_LOG_H
+#define SIM_TESTS_PROOF_PROOF_LOG_H
+
+#include "proof.h"
+#include "proof_oscore.h"
+
+enum { PROOF_NAMES_MAX = 1024, PROOF_SECRET_MAX = 64 };
+
+/* A datagram that left peer or authenticator. Strings belong to the log. */
+struct proof_sent {
+  uint64_t time_ns;
+  const char *from, *to, *label;
+  bool copy;        /* sent before */
+  bool application; /* else of an authentication */
+  uint8_t *payload;
+  size_t length;
+};
+
+/* A node whose address is known from a datagram that tshark saw and that the log has. */
+struct proof_name {
+  const char *name;
+  unsigned address;
+};
+
+struct proof_secret {
+  uint8_t octets[PROOF_SECRET_MAX];
+  size_t length;
+};
+
+struct proof_log {
+  json_t *lines;
+  struct proof_sent *sent; /* in the order of time; the backhaul's are left out */
+  size_t count;
+  struct proof_name names[PROOF_NAMES_MAX];
+  size_t name_count;
+};
+
+bool proof_log_read(struct proof_log *log, const char *path, struct proof_report *report);
+void proof_log_free(struct proof_log *log);
+
+/* The first datagram of these octets between these addresses, or NULL. */
+const struct proof_sent *proof_log_find(struct proof_log *log, const uint8_t *payload,
+                                        size_t length, unsigned from, unsigned to);
+
+/* The last one like `sent` that left before this time; `sent` if there is none. */
+const struct proof_sent *proof_log_last(const struct proof_log *log, const struct proof_sent *sent,
+                                        uint64_t time_ns);
+
+bool proof_sent_alike(const struct proof_sent *a, const struct proof_sent *b);
+bool proof_sent_up(const struct proof_sent *sent);
+
+/* The address of a node; 0 if it is not known. */
+unsigned proof_log_address(const struct proof_log *log, const char *name);
+
+/* The index-th secret that the peer of `sent` and its authenticator held: OSCORE's master secret
+ * and salt, or DTLS's pre-shared key. False if there are not so many. */
+bool proof_log_secret(const struct proof_log *log, const struct proof_sent *sent, size_t index,
+                      struct proof_secret *secret);
+
+#endif
