@@ -21,17 +21,14 @@
 #include "certificate.h"
 #include "credential.h"
 #include "ead.h"
-#include "suite.h"
+#include "method.h"
 
 enum {
   EDHOC_MESSAGE_MAX = 2048, /* octets of a message that is composed or accepted */
   EDHOC_CONNECTION_ID_MAX = 16,
   EDHOC_PRK_LENGTH = 32,
   EDHOC_ERROR_TEXT_MAX = 64,
-  EDHOC_METHODS = 4,
 };
-
-enum edhoc_role { EDHOC_INITIATOR, EDHOC_RESPONDER };
 
 /* Appendix I: COMPLETED has the keys, PERSISTED has sent or verified message_4 besides. */
 enum edhoc_state {

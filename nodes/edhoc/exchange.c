@@ -22,16 +22,8 @@ int edhoc_derive_2e(struct edhoc *next) {
 
 int edhoc_derive_next(struct edhoc *next, enum edhoc_role role, enum edhoc_label salt_label,
                       const struct ec_public *peer_static) {
-  const struct ec ec = edhoc_ec(next);
-  uint8_t secret[EC_LENGTH];
-  if (edhoc_signs(next->method, role))
-    return 0;
-  int error = peer_static == NULL ? ec_agree(&ec, next->own->private, &next->peer_public, secret)
-                                  : ec_agree(&ec, next->private, peer_static, secret);
-  if (error == 0)
-    error = edhoc_prk_next(next->hooks, next->prk, salt_label, next->th, secret, next->prk);
-  crypto_wipe(secret, sizeof secret);
-  return error;
+  const struct edhoc_proof_kind *kind = edhoc_proof_kind(next, role);
+  return kind->derive == NULL ? 0 : kind->derive(next, salt_label, peer_static);
 }
 
 int edhoc_derive_out(struct edhoc *next) {
@@ -39,13 +31,28 @@ int edhoc_derive_out(struct edhoc *next) {
                    sizeof next->prk_out);
 }
 
-void edhoc_id_cred_put(struct span_writer *out, const struct edhoc_credential *credential) {
+/* ID_CRED_x as it travels. */
+static void put_id_cred(struct span_writer *out, const struct edhoc_credential *credential) {
   const uint8_t *kid;
   size_t length;
   if (edhoc_id_cred_kid(credential->id_cred, credential->id_cred_length, &kid, &length))
     edhoc_identifier_put(out, kid, length);
   else
     cbor_put_encoded(out, credential->id_cred, credential->id_cred_length);
+}
+
+int edhoc_plaintext_put(const struct edhoc *next, const struct edhoc_proof *proof,
+                        struct span_writer *out) {
+  const struct ec ec = edhoc_ec(next);
+  uint8_t signature_or_mac[EDHOC_PROOF_MAX];
+  const int error =
+      edhoc_proof_compose(&ec, next->suite, proof, next->prk, next->own->private, signature_or_mac);
+  if (error != 0)
+    return error;
+  put_id_cred(out, next->own);                                             /* ID_CRED_x */
+  cbor_put_bytes(out, signature_or_mac, proof->kind->length(next->suite)); /* Signature_or_MAC_x */
+  cbor_put_encoded(out, proof->ead, proof->ead_length);                    /* ? EAD_x */
+  return out->overflow ? NODE_ERR_TOO_LONG : 0;
 }
 
 /* ID_CRED_x to the session: a map as it is, a kid as the map that it stands for (3.5.3.2). */
@@ -118,9 +125,8 @@ int edhoc_peer_credential(struct edhoc *next, uint8_t *cred, struct edhoc_creden
   const uint8_t *id_cred = next->peer_id_cred;
   const size_t length = next->peer_id_cred_length;
   if (edhoc_id_cred_has(id_cred, length, EDHOC_HEADER_X5CHAIN)) {
-    const enum edhoc_key_use use =
-        edhoc_signs(next->method, peer) ? EDHOC_USE_SIGNATURE : EDHOC_USE_AGREEMENT;
-    const int error = certificate_by_value(next, use, cred, credential);
+    const int error =
+        certificate_by_value(next, edhoc_proof_kind(next, peer)->use, cred, credential);
     if (error != 0)
       return error;
   } else {
@@ -131,7 +137,7 @@ int edhoc_peer_credential(struct edhoc *next, uint8_t *cred, struct edhoc_creden
                                EDHOC_ERROR_CREDENTIAL);
     *credential = *found;
   }
-  if (credential->public.curve != edhoc_curve(next->method, next->suite, peer))
+  if (credential->public.curve != edhoc_method_curve(next->method, peer, next->suite))
     return edhoc_refuse(next, NODE_ERR_UNSUPPORTED, "credential does not fit the cipher suite");
   return 0;
 }

@@ -96,7 +96,7 @@ static int process(struct edhoc *next, const uint8_t *message, size_t length) {
   int error = decode(next, message, length, &decoded);
   if (error != 0)
     return error;
-  if (decoded.method < 0 || decoded.method >= EDHOC_METHODS ||
+  if (edhoc_method_find(decoded.method) == NULL ||
       (next->config->methods >> decoded.method & 1) == 0)
     return edhoc_refuse(next, NODE_ERR_UNSUPPORTED, "method not supported");
   next->method = (uint8_t)decoded.method;

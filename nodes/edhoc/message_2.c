@@ -11,7 +11,7 @@ static struct edhoc_proof proof_2(const struct edhoc *next, const struct edhoc_c
                                   const uint8_t *ead, size_t ead_length) {
   return (struct edhoc_proof){
       .label = EDHOC_MAC_2,
-      .signs = edhoc_signs(next->method, EDHOC_RESPONDER),
+      .kind = edhoc_proof_kind(next, EDHOC_RESPONDER),
       .c_r = next->c_r.bytes,
       .c_r_length = next->c_r.length,
       .id_cred = cred_r->id_cred,
@@ -27,8 +27,7 @@ static struct edhoc_proof proof_2(const struct edhoc *next, const struct edhoc_c
 /* PLAINTEXT_2 = ( C_R, ID_CRED_R / bstr / -24..23, Signature_or_MAC_2, ? EAD_2 ) */
 static int put_plaintext(struct edhoc *next, const struct edhoc_ead_list *ead,
                          struct span_writer *out) {
-  const struct ec ec = edhoc_ec(next);
-  uint8_t ead_2[EDHOC_MESSAGE_MAX], signature_or_mac[EDHOC_PROOF_MAX];
+  uint8_t ead_2[EDHOC_MESSAGE_MAX];
   struct span_writer ead_out;
   span_writer_init(&ead_out, ead_2, sizeof ead_2, NULL);
   int error = edhoc_ead_put(&ead_out, ead->items, ead->count);
@@ -37,15 +36,8 @@ static int put_plaintext(struct edhoc *next, const struct edhoc_ead_list *ead,
   if (error != 0)
     return error;
   const struct edhoc_proof proof = proof_2(next, next->own, ead_2, ead_out.length);
-  error = edhoc_proof_compose(&ec, next->suite, &proof, next->prk, next->own->private,
-                              signature_or_mac);
-  if (error != 0)
-    return error;
   edhoc_identifier_put(out, next->c_r.bytes, next->c_r.length);
-  edhoc_id_cred_put(out, next->own);
-  cbor_put_bytes(out, signature_or_mac, edhoc_proof_length(next->suite, &proof));
-  cbor_put_encoded(out, ead_2, ead_out.length);
-  return out->overflow ? NODE_ERR_TOO_LONG : 0;
+  return edhoc_plaintext_put(next, &proof, out);
 }
 
 static int compose(struct edhoc *next, const struct edhoc_ead_list *ead, struct span_writer *out) {

@@ -10,7 +10,7 @@ static struct edhoc_proof proof_3(const struct edhoc *next, const struct edhoc_c
                                   const uint8_t *ead, size_t ead_length) {
   return (struct edhoc_proof){
       .label = EDHOC_MAC_3,
-      .signs = edhoc_signs(next->method, EDHOC_INITIATOR),
+      .kind = edhoc_proof_kind(next, EDHOC_INITIATOR),
       .id_cred = cred_i->id_cred,
       .id_cred_length = cred_i->id_cred_length,
       .th = next->th,
@@ -36,8 +36,7 @@ static int finish(struct edhoc *next, const uint8_t *text, size_t length,
 /* PLAINTEXT_3 = ( ID_CRED_I / bstr / -24..23, Signature_or_MAC_3, ? EAD_3 ) */
 static int put_plaintext(struct edhoc *next, const struct edhoc_ead_list *ead,
                          struct span_writer *out) {
-  const struct ec ec = edhoc_ec(next);
-  uint8_t ead_3[EDHOC_MESSAGE_MAX], signature_or_mac[EDHOC_PROOF_MAX];
+  uint8_t ead_3[EDHOC_MESSAGE_MAX];
   struct span_writer ead_out;
   span_writer_init(&ead_out, ead_3, sizeof ead_3, NULL);
   int error = edhoc_ead_put(&ead_out, ead->items, ead->count);
@@ -46,14 +45,7 @@ static int put_plaintext(struct edhoc *next, const struct edhoc_ead_list *ead,
   if (error != 0)
     return error;
   const struct edhoc_proof proof = proof_3(next, next->own, ead_3, ead_out.length);
-  error = edhoc_proof_compose(&ec, next->suite, &proof, next->prk, next->own->private,
-                              signature_or_mac);
-  if (error != 0)
-    return error;
-  edhoc_id_cred_put(out, next->own);
-  cbor_put_bytes(out, signature_or_mac, edhoc_proof_length(next->suite, &proof));
-  cbor_put_encoded(out, ead_3, ead_out.length);
-  return out->overflow ? NODE_ERR_TOO_LONG : 0;
+  return edhoc_plaintext_put(next, &proof, out);
 }
 
 static int compose(struct edhoc *next, const struct edhoc_ead_list *ead, struct span_writer *out) {

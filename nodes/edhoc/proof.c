@@ -1,12 +1,8 @@
-/* Signature_or_MAC. */
+/* Signature_or_MAC: what its kinds share. */
 #include "proof.h"
-
-#include <string.h>
 
 #include "../cbor/writer.h"
 #include "identifier.h"
-
-enum { MAC_MAX = EDHOC_HASH_LENGTH };
 
 /* TH, CRED_x, ? EAD */
 static void put_tail(struct span_writer *out, const struct edhoc_proof *proof) {
@@ -44,51 +40,27 @@ void edhoc_to_be_signed_put(struct span_writer *out, const struct edhoc_proof *p
   cbor_put_bytes(out, mac, mac_length);
 }
 
-static size_t mac_length_of(const struct edhoc_suite *suite, const struct edhoc_proof *proof) {
-  return proof->signs ? EDHOC_HASH_LENGTH : suite->mac_length;
-}
-
-size_t edhoc_proof_length(const struct edhoc_suite *suite, const struct edhoc_proof *proof) {
-  return proof->signs ? EC_SIGNATURE_LENGTH : suite->mac_length;
-}
-
 int edhoc_proof_compose(const struct ec *ec, const struct edhoc_suite *suite,
                         const struct edhoc_proof *proof, const uint8_t prk[32],
                         const uint8_t private[32], uint8_t signature_or_mac[EDHOC_PROOF_MAX]) {
-  uint8_t mac[MAC_MAX], message[EDHOC_CONTEXT_MAX];
-  struct span_writer out;
-  const size_t mac_length = mac_length_of(suite, proof);
-  const int error = edhoc_mac(ec->hooks, proof, prk, mac, mac_length);
+  uint8_t mac[EDHOC_MAC_MAX];
+  const struct edhoc_proof_kind *kind = proof->kind;
+  const int error = edhoc_mac(ec->hooks, proof, prk, mac, kind->mac_length(suite)); /* MAC_x */
   if (error != 0)
     return error;
-  if (!proof->signs) {
-    memcpy(signature_or_mac, mac, mac_length);
-    return 0;
-  }
-  span_writer_init(&out, message, sizeof message, NULL);
-  edhoc_to_be_signed_put(&out, proof, mac, mac_length);
-  if (out.overflow)
-    return NODE_ERR_TOO_LONG;
-  return ec_sign(ec, suite->signature, private, message, out.length, signature_or_mac);
+  return kind->compose(ec, suite, proof, mac, private, signature_or_mac); /* Signature_or_MAC_x */
 }
 
 int edhoc_proof_verify(const struct ec *ec, const struct edhoc_suite *suite,
                        const struct edhoc_proof *proof, const uint8_t prk[32],
                        const struct ec_public *public, const uint8_t *signature_or_mac,
                        size_t length) {
-  uint8_t mac[MAC_MAX], message[EDHOC_CONTEXT_MAX];
-  struct span_writer out;
-  const size_t mac_length = mac_length_of(suite, proof);
-  if (length != edhoc_proof_length(suite, proof))
+  uint8_t mac[EDHOC_MAC_MAX];
+  const struct edhoc_proof_kind *kind = proof->kind;
+  if (length != kind->length(suite))
     return NODE_ERR_MALFORMED;
-  const int error = edhoc_mac(ec->hooks, proof, prk, mac, mac_length);
+  const int error = edhoc_mac(ec->hooks, proof, prk, mac, kind->mac_length(suite)); /* MAC_x */
   if (error != 0)
     return error;
-  if (!proof->signs)
-    return crypto_equal(mac, signature_or_mac, mac_length) ? 0 : NODE_ERR_VERIFY;
-  span_writer_init(&out, message, sizeof message, NULL);
-  edhoc_to_be_signed_put(&out, proof, mac, mac_length);
-  if (out.overflow)
-    return NODE_ERR_TOO_LONG;
-  return ec_verify(ec, public, message, out.length, signature_or_mac);
+  return kind->verify(ec, suite, proof, mac, public, signature_or_mac); /* Signature_or_MAC_x */
 }

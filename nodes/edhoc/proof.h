@@ -1,17 +1,22 @@
 /* Signature_or_MAC_2 and _3 (RFC 9528 sections 5.3.2 and 5.4.2): how each side proves that it has
- * the private key of its credential. Private to this folder and its tests. */
+ * the private key of its credential. Each kind of proof is a row. Private to this folder and its
+ * tests. */
 #ifndef NODES_EDHOC_PROOF_H
 #define NODES_EDHOC_PROOF_H
 
+#include "certificate.h"
 #include "schedule.h"
 
-enum { EDHOC_PROOF_MAX = EC_SIGNATURE_LENGTH };
+enum { EDHOC_PROOF_MAX = EC_SIGNATURE_LENGTH, EDHOC_MAC_MAX = EDHOC_HASH_LENGTH };
+
+struct edhoc;
+struct edhoc_proof_kind;
 
 /* What is authenticated, as octets of CBOR, except `c_r` and `th`, which are raw. */
 struct edhoc_proof {
   enum edhoc_label label; /* EDHOC_MAC_2 or EDHOC_MAC_3 */
-  bool signs;             /* a signature over the MAC, else the MAC itself */
-  const uint8_t *c_r;     /* of MAC_2 only */
+  const struct edhoc_proof_kind *kind;
+  const uint8_t *c_r; /* of MAC_2 only */
   size_t c_r_length;
   const uint8_t *id_cred;
   size_t id_cred_length;
@@ -21,6 +26,33 @@ struct edhoc_proof {
   const uint8_t *ead;
   size_t ead_length;
 };
+
+/* What a kind is made of. A function that is NULL has nothing to do. */
+struct edhoc_proof_kind {
+  const char *name;
+  enum edhoc_key_use use; /* what the key of a certificate must be for */
+  /* The curve of the authentication key. */
+  enum ec_curve (*curve)(const struct edhoc_suite *suite);
+  /* Whether the backend can compute it; NULL: always. */
+  bool (*runs)(const struct ec *ec, const struct edhoc_suite *suite);
+  /* PRK_3e2m or PRK_4e3m in place of the PRK before it, with an ECDH; NULL: it is the PRK before
+   * it. `peer_static` is the key of the side that proves itself where that is the peer, NULL where
+   * it is ours. */
+  int (*derive)(struct edhoc *next, enum edhoc_label salt_label,
+                const struct ec_public *peer_static);
+  /* Octets of MAC_x, and of Signature_or_MAC_x. */
+  size_t (*mac_length)(const struct edhoc_suite *suite);
+  size_t (*length)(const struct edhoc_suite *suite);
+  /* Signature_or_MAC_x from MAC_x, and its verification. */
+  int (*compose)(const struct ec *ec, const struct edhoc_suite *suite,
+                 const struct edhoc_proof *proof, const uint8_t *mac, const uint8_t private[32],
+                 uint8_t signature_or_mac[EDHOC_PROOF_MAX]);
+  int (*verify)(const struct ec *ec, const struct edhoc_suite *suite,
+                const struct edhoc_proof *proof, const uint8_t *mac, const struct ec_public *public,
+                const uint8_t *signature_or_mac);
+};
+
+extern const struct edhoc_proof_kind EDHOC_PROOF_SIGNATURE, EDHOC_PROOF_STATIC;
 
 /* context_2 or context_3. */
 void edhoc_context_put(struct span_writer *out, const struct edhoc_proof *proof);
@@ -32,9 +64,6 @@ NODE_MUST_CHECK int edhoc_mac(const struct node_hooks *hooks, const struct edhoc
 /* The Sig_structure of RFC 9052 section 4.4. */
 void edhoc_to_be_signed_put(struct span_writer *out, const struct edhoc_proof *proof,
                             const uint8_t *mac, size_t mac_length);
-
-/* Octets of Signature_or_MAC. */
-size_t edhoc_proof_length(const struct edhoc_suite *suite, const struct edhoc_proof *proof);
 
 /* Computes Signature_or_MAC; `private` is needed for signatures only. Errors of ec_sign. */
 NODE_MUST_CHECK int edhoc_proof_compose(const struct ec *ec, const struct edhoc_suite *suite,

@@ -7,20 +7,18 @@ struct ec edhoc_ec(const struct edhoc *edhoc) {
   return (struct ec){.backend = edhoc->config->backend, .hooks = edhoc->hooks};
 }
 
-bool edhoc_signs(unsigned method, enum edhoc_role role) {
-  return role == EDHOC_INITIATOR ? method == 0 || method == 1 : method == 0 || method == 2;
+const struct edhoc_proof_kind *edhoc_proof_kind(const struct edhoc *edhoc, enum edhoc_role role) {
+  return edhoc_method_find(edhoc->method)->proof[role];
 }
 
-enum ec_curve edhoc_curve(unsigned method, const struct edhoc_suite *suite, enum edhoc_role role) {
-  return edhoc_signs(method, role) ? suite->signature : suite->exchange;
-}
-
-/* Whether both sides' signatures, if the method has any, can be computed. */
+/* Whether both sides' proofs can be computed. */
 static bool can_run(const struct edhoc *edhoc, unsigned method, const struct edhoc_suite *suite) {
   const struct ec ec = edhoc_ec(edhoc);
-  const bool signatures =
-      edhoc_signs(method, EDHOC_INITIATOR) || edhoc_signs(method, EDHOC_RESPONDER);
-  return !signatures || ec_signs(&ec, suite->signature);
+  const struct edhoc_method *row = edhoc_method_find((int32_t)method);
+  for (size_t role = 0; role < EDHOC_ROLES; role++)
+    if (row->proof[role]->runs != NULL && !row->proof[role]->runs(&ec, suite))
+      return false;
+  return true;
 }
 
 const struct edhoc_credential *edhoc_own(const struct edhoc *edhoc, unsigned method,
@@ -30,7 +28,7 @@ const struct edhoc_credential *edhoc_own(const struct edhoc *edhoc, unsigned met
     return NULL;
   for (size_t i = 0; i < config->credentials_count; i++)
     if (config->credentials[i].private != NULL &&
-        config->credentials[i].public.curve == edhoc_curve(method, suite, edhoc->role))
+        config->credentials[i].public.curve == edhoc_method_curve(method, edhoc->role, suite))
       return &config->credentials[i];
   return NULL;
 }

@@ -33,11 +33,8 @@ void edhoc_abort(struct edhoc *edhoc);
 
 struct ec edhoc_ec(const struct edhoc *edhoc);
 
-/* Whether this role signs in this method, else it has a static Diffie-Hellman key. */
-bool edhoc_signs(unsigned method, enum edhoc_role role);
-
-/* The curve of a role's authentication key. */
-enum ec_curve edhoc_curve(unsigned method, const struct edhoc_suite *suite, enum edhoc_role role);
+/* How this role proves itself in the session's method. */
+const struct edhoc_proof_kind *edhoc_proof_kind(const struct edhoc *edhoc, enum edhoc_role role);
 
 /* The first own credential that serves, or NULL if the suite cannot be run with this method. */
 const struct edhoc_credential *edhoc_own(const struct edhoc *edhoc, unsigned method,
@@ -49,8 +46,8 @@ void edhoc_runnable(const struct edhoc *edhoc, unsigned method, struct edhoc_sui
 /* PRK_2e and TH_2, from both ephemeral keys. */
 NODE_MUST_CHECK int edhoc_derive_2e(struct edhoc *next);
 
-/* PRK_3e2m or PRK_4e3m: with a static Diffie-Hellman key of `role`, `prk` moves on. `peer_static`
- * is that key where it is the peer's, NULL where it is ours. */
+/* PRK_3e2m or PRK_4e3m, by how `role` proves itself. `peer_static` is its key where that is the
+ * peer's, NULL where it is ours. */
 NODE_MUST_CHECK int edhoc_derive_next(struct edhoc *next, enum edhoc_role role,
                                       enum edhoc_label salt_label,
                                       const struct ec_public *peer_static);
@@ -71,8 +68,9 @@ struct edhoc_plaintext {
 NODE_MUST_CHECK int edhoc_plaintext_read(struct edhoc *next, struct cbor_reader *reader,
                                          struct edhoc_plaintext *plaintext);
 
-/* Writes ID_CRED_x as it travels. */
-void edhoc_id_cred_put(struct span_writer *out, const struct edhoc_credential *credential);
+/* Writes ( ID_CRED_x / bstr / -24..23, Signature_or_MAC_x, ? EAD_x ) of our own. */
+NODE_MUST_CHECK int edhoc_plaintext_put(const struct edhoc *next, const struct edhoc_proof *proof,
+                                        struct span_writer *out);
 
 /* Finds and checks the peer's credential by the ID_CRED_x of the session. `cred` has room for
  * EDHOC_CRED_MAX octets: CRED_x of a certificate that came by value. */

@@ -142,8 +142,7 @@ static size_t read_id_cred(const struct source *source, uint8_t id_cred[EDHOC_ID
 
 static enum ec_curve curve_in(const struct edhoc_options *options, enum edhoc_role role,
                               const struct edhoc_suite *suite) {
-  const unsigned static_dh = role == EDHOC_INITIATOR ? options->method >> 1 : options->method & 1;
-  return static_dh != 0 ? suite->exchange : suite->signature;
+  return edhoc_method_curve(options->method, role, suite);
 }
 
 /* The curve of a key that does not say it: that of the first suite that we can run. */

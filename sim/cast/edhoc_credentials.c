@@ -18,7 +18,6 @@ enum {
   CONNECTION_PEER = 0x0e, /* C_I and C_R: one octet in a message, and not the same */
   CONNECTION_SERVER = 0x27,
   SUITE_P256_LEAST = 2,
-  METHOD_STATIC = 3, /* static Diffie-Hellman on both sides */
 };
 
 static const struct ec EC = {.backend = &EC_LIBCRYPTO};
@@ -128,8 +127,9 @@ static void make_party(struct edhoc_credentials *all, struct party *party, const
                        const char *subject, size_t number) {
   const struct edhoc_suite *suite = edhoc_suite_find((int32_t)spec->edhoc_suite);
   const bool server = party == &all->server;
-  const bool signs = spec->edhoc_method == 0 || spec->edhoc_method == (server ? 2 : 1);
-  make_credential(all, party, spec, subject, number, signs ? suite->signature : suite->exchange);
+  const enum edhoc_role role = server ? EDHOC_RESPONDER : EDHOC_INITIATOR;
+  make_credential(all, party, spec, subject, number,
+                  edhoc_method_curve((unsigned)spec->edhoc_method, role, suite));
   party->config = (struct edhoc_config){
       .methods = (uint8_t)(1U << spec->edhoc_method),
       .suites = {.value = {suite->value}, .count = 1},
@@ -193,7 +193,7 @@ const struct edhoc_config *edhoc_credentials_peer(const struct edhoc_credentials
 const char *edhoc_credentials_unsupported(const struct spec *spec) {
   if (spec->method != SPEC_METHOD_EAP_EDHOC || spec->edhoc_suite >= SUITE_P256_LEAST)
     return NULL;
-  if (spec->edhoc_method != METHOD_STATIC)
+  if (spec->edhoc_method != EDHOC_STATIC_STATIC)
     return "edhoc_suite: 0 and 1 sign with Ed25519, which is not modelled: they need edhoc_method: "
            "3";
   return spec->credential == SPEC_CREDENTIAL_KID

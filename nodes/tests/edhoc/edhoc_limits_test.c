@@ -131,23 +131,24 @@ static void proofs(void **state) {
   assert_int_equal(ec_derive(&ec, EC_P256, key, &public), 0);
   /* context_3 has 34 octets besides CRED, Sig_structure 84. */
   static const struct {
-    bool signs;
+    const struct edhoc_proof_kind *kind;
     size_t longest;
-  } table[] = {{false, EDHOC_CONTEXT_MAX - 34}, {true, EDHOC_CONTEXT_MAX - 84}};
+  } table[] = {{&EDHOC_PROOF_STATIC, EDHOC_CONTEXT_MAX - 34},
+               {&EDHOC_PROOF_SIGNATURE, EDHOC_CONTEXT_MAX - 84}};
   for (size_t i = 0; i < 2; i++)
     for (size_t more = 0; more < 2; more++) {
       const struct edhoc_proof proof = {
           .label = EDHOC_MAC_3,
-          .signs = table[i].signs,
+          .kind = table[i].kind,
           .th = th,
           .cred = octets,
           .cred_length = table[i].longest + more,
       };
       const int expected = more > 0 ? NODE_ERR_TOO_LONG : 0;
       assert_int_equal(edhoc_proof_compose(&ec, suite, &proof, th, key, mac), expected);
-      assert_int_equal(edhoc_proof_verify(&ec, suite, &proof, th, &public, mac,
-                                          edhoc_proof_length(suite, &proof)),
-                       expected);
+      assert_int_equal(
+          edhoc_proof_verify(&ec, suite, &proof, th, &public, mac, proof.kind->length(suite)),
+          expected);
     }
   assert_int_equal(edhoc_th_next(NULL, th, octets, EDHOC_CONTEXT_MAX - 34, octets, 0, th), 0);
   assert_int_equal(edhoc_th_next(NULL, th, octets, EDHOC_CONTEXT_MAX - 34, octets, 1, th),

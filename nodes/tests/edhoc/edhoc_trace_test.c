@@ -73,9 +73,9 @@ static void check_message_1(struct trace *trace) {
 static void check_proof(const struct trace *trace, const struct edhoc_proof *proof,
                         const uint8_t *prk, unsigned side, unsigned number) {
   const struct ec ec = {.backend = &EC_LIBCRYPTO};
-  const struct edhoc_suite *suite = edhoc_suite_find(proof->signs ? 0 : 2);
+  const struct edhoc_suite *suite = edhoc_suite_find(proof->kind == &EDHOC_PROOF_SIGNATURE ? 0 : 2);
   const char *section = AUTHENTICATION_SECTION[side];
-  const size_t mac_length = proof->signs ? EDHOC_HASH_LENGTH : suite->mac_length;
+  const size_t mac_length = proof->kind->mac_length(suite);
   uint8_t octets[HEX_OCTETS_MAX], mac[EDHOC_HASH_LENGTH], result[EDHOC_PROOF_MAX];
   uint8_t wrapped[HEX_OCTETS_MAX];
   char name[80];
@@ -99,14 +99,14 @@ static void check_proof(const struct trace *trace, const struct edhoc_proof *pro
   assert_int_equal(
       edhoc_proof_compose(&ec, suite, proof, prk, trace->credential[side].private, result), 0);
   snprintf(name, sizeof name, "Signature_or_MAC_%u", number);
-  string(trace, section, name, result, edhoc_proof_length(suite, proof));
+  string(trace, section, name, result, proof->kind->length(suite));
 }
 
 static struct edhoc_proof proof_of(const struct trace *trace, unsigned side, const uint8_t *th) {
   const struct edhoc_credential *credential = &trace->credential[side];
   return (struct edhoc_proof){
       .label = side == 0 ? EDHOC_MAC_3 : EDHOC_MAC_2,
-      .signs = trace->config[0].methods == 1,
+      .kind = trace->config[0].methods == 1 ? &EDHOC_PROOF_SIGNATURE : &EDHOC_PROOF_STATIC,
       .c_r = trace->side[1].c_r.bytes,
       .c_r_length = trace->side[1].c_r.length,
       .id_cred = credential->id_cred,
