@@ -16,7 +16,7 @@ unsigned eap_psk_message_number(const uint8_t *data, size_t length) {
   return length == 0 ? 0 : (data[0] >> FLAGS_T_SHIFT) + 1U;
 }
 
-/* Section 3.1. AK and KDK are computed once, when the PSK is provisioned: no cost of an
+/* 3.1: AK and KDK are computed once, when the PSK is provisioned: no cost of an
  * authentication. */
 static int key_setup(struct psk *psk, const uint8_t key[CRYPTO_AES_LENGTH]) {
   static const uint8_t zeros[CRYPTO_AES_LENGTH] = {0};
@@ -73,6 +73,7 @@ int psk_mac_p(const struct psk *psk, const uint8_t *id_p, size_t id_p_length, co
   span_writer_put(&writer, 0, psk->rand_s, PSK_RAND_LENGTH);
   span_writer_put(&writer, 0, rand_p, PSK_RAND_LENGTH);
   assert(!writer.overflow);
+  /* MAC_P */
   return crypto_cmac(psk->hooks, psk->ak, input, writer.length, mac);
 }
 
@@ -84,19 +85,20 @@ int psk_mac_s(const struct psk *psk, const uint8_t *id_s, size_t id_s_length,
   span_writer_put(&writer, 0, id_s, id_s_length);
   span_writer_put(&writer, 0, rand_p, PSK_RAND_LENGTH);
   assert(!writer.overflow);
+  /* MAC_S */
   return crypto_cmac(psk->hooks, psk->ak, input, writer.length, mac);
 }
 
-/* Section 3.2: block 1 is TEK, 2 to 5 are MSK, 6 to 9 are EMSK. */
+/* 3.2 */
 int psk_derive(const struct psk *psk, const uint8_t rand_p[16], struct psk_session *session) {
   uint8_t blocks[SESSION_BLOCKS * CRYPTO_AES_LENGTH];
   const int error = crypto_aes128_expand(psk->hooks, psk->kdk, rand_p, blocks, SESSION_BLOCKS);
   const uint8_t *next = blocks;
-  memcpy(session->tek, next, sizeof session->tek);
+  memcpy(session->tek, next, sizeof session->tek); /* TEK: block 1 */
   next += sizeof session->tek;
-  memcpy(session->keys.msk, next, sizeof session->keys.msk);
+  memcpy(session->keys.msk, next, sizeof session->keys.msk); /* MSK: blocks 2 to 5 */
   next += sizeof session->keys.msk;
-  memcpy(session->keys.emsk, next, sizeof session->keys.emsk);
+  memcpy(session->keys.emsk, next, sizeof session->keys.emsk); /* EMSK: blocks 6 to 9 */
   crypto_wipe(blocks, sizeof blocks);
   return error;
 }
@@ -136,9 +138,9 @@ int psk_channel_seal(const struct psk *psk, const uint8_t tek[16], uint32_t nonc
   if (error != 0)
     return error;
   span_writer_put(out, ROW_EAP_METHOD, n + sizeof n - PSK_CHANNEL_NONCE_LENGTH,
-                  PSK_CHANNEL_NONCE_LENGTH);
-  span_writer_put(out, ROW_EAP_METHOD, tag, sizeof tag);
-  span_writer_put(out, ROW_EAP_METHOD, text, length);
+                  PSK_CHANNEL_NONCE_LENGTH);             /* Nonce */
+  span_writer_put(out, ROW_EAP_METHOD, tag, sizeof tag); /* Tag */
+  span_writer_put(out, ROW_EAP_METHOD, text, length);    /* R, E, EXT */
   return 0;
 }
 
@@ -167,8 +169,10 @@ const char *psk_channel_open(const struct psk *psk, const uint8_t tek[16], uint3
     return "wrong length of the protected channel";
   const size_t text_length = length - PSK_CHANNEL_HEAD_LENGTH;
   eax_nonce(nonce, n);
+  /* Nonce */
   if (memcmp(field, n + sizeof n - PSK_CHANNEL_NONCE_LENGTH, PSK_CHANNEL_NONCE_LENGTH) != 0)
     return "wrong nonce in the protected channel";
+  /* Tag */
   const int error = crypto_eax_decrypt(psk->hooks, tek, n, sizeof n, header->octets,
                                        sizeof header->octets, field + PSK_CHANNEL_HEAD_LENGTH,
                                        text_length, field + PSK_CHANNEL_NONCE_LENGTH, text);

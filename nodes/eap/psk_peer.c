@@ -29,7 +29,7 @@ static enum eap_method_result consume_1(struct psk *psk, const struct eap_packet
                               id_s_length, psk->rand_p, mac);
   if (error != 0)
     return discard(reason, node_error_name(error));
-  psk_head_compose(2, psk->rand_s, out);
+  psk_head_compose(2, psk->rand_s, out); /* Flags, RAND_S */
   span_writer_put(out, ROW_EAP_METHOD, psk->rand_p, sizeof psk->rand_p);
   span_writer_put(out, ROW_EAP_METHOD, mac, sizeof mac);
   span_writer_put(out, ROW_EAP_METHOD, credential->local_id, credential->local_id_length);
@@ -44,7 +44,7 @@ static int compose_4(const struct psk *psk, const struct psk_session *session, u
                      const struct psk_indication *received, uint32_t nonce,
                      struct span_writer *out) {
   const uint8_t *head = out->data + out->length;
-  psk_head_compose(4, psk->rand_s, out);
+  psk_head_compose(4, psk->rand_s, out); /* Flags, RAND_S */
   const struct psk_header header =
       psk_header(EAP_RESPONSE, identifier, head, PSK_HEAD_LENGTH + psk_channel_length(received));
   return psk_channel_seal(psk, session->tek, nonce, &header, received, out);
@@ -97,7 +97,7 @@ static enum eap_method_result consume_3(struct psk *psk, const struct eap_packet
     return discard(reason, "wrong MAC_S");
   struct psk_session session;
   enum eap_method_result result;
-  error = psk_derive(psk, psk->rand_p, &session);
+  error = psk_derive(psk, psk->rand_p, &session); /* TEK, MSK, EMSK */
   if (error != 0)
     result = discard(reason, node_error_name(error));
   else

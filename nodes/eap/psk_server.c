@@ -23,7 +23,7 @@ static int begin(void *state, struct span_writer *out) {
   if (psk->phase != PSK_PHASE_START)
     return NODE_ERR_BAD_STATE;
   node_random(psk->hooks, psk->rand_s, sizeof psk->rand_s);
-  psk_head_compose(1, psk->rand_s, out);
+  psk_head_compose(1, psk->rand_s, out); /* Flags, RAND_S */
   span_writer_put(out, ROW_EAP_METHOD, psk->credential->local_id, psk->credential->local_id_length);
   psk->phase = PSK_PHASE_AUTHENTICATE;
   return 0;
@@ -39,7 +39,7 @@ static int compose_3(const struct psk *psk, const struct psk_session *session,
       psk_mac_s(psk, psk->credential->local_id, psk->credential->local_id_length, rand_p, mac);
   if (error != 0)
     return error;
-  psk_head_compose(3, psk->rand_s, out);
+  psk_head_compose(3, psk->rand_s, out); /* Flags, RAND_S */
   const struct psk_header header =
       psk_header(EAP_REQUEST, identifier, head,
                  PSK_HEAD_LENGTH + PSK_MAC_LENGTH + psk_channel_length(&indication));
@@ -75,8 +75,8 @@ static enum eap_method_result consume_2(struct psk *psk, const struct eap_packet
     return reject(psk, reason, "wrong MAC_P");
 
   struct psk_session session;
-  error = psk_derive(psk, rand_p, &session);
-  if (error == 0)
+  error = psk_derive(psk, rand_p, &session); /* TEK, MSK, EMSK */
+  if (error == 0)                            /* Message 3 */
     error = compose_3(psk, &session, rand_p, identifier, out);
   if (error == 0) {
     psk->session = session;

@@ -10,10 +10,10 @@ int edhoc_derive_2e(struct edhoc *next) {
   const struct ec ec = edhoc_ec(next);
   uint8_t g_xy[EC_LENGTH];
   const uint8_t *g_y = next->role == EDHOC_RESPONDER ? next->own_public.x : next->peer_public.x;
-  int error = edhoc_th_2(next->hooks, g_y, next->hash_message_1, next->th);
+  int error = edhoc_th_2(next->hooks, g_y, next->hash_message_1, next->th); /* TH_2 */
   if (error == 0)
-    error = ec_agree(&ec, next->private, &next->peer_public, g_xy);
-  if (error == 0)
+    error = ec_agree(&ec, next->private, &next->peer_public, g_xy); /* G_XY */
+  if (error == 0)                                                   /* PRK_2e (4.1.1.1) */
     error =
         crypto_hkdf_extract(next->hooks, next->th, sizeof next->th, g_xy, sizeof g_xy, next->prk);
   crypto_wipe(g_xy, sizeof g_xy);
@@ -27,6 +27,7 @@ int edhoc_derive_next(struct edhoc *next, enum edhoc_role role, enum edhoc_label
 }
 
 int edhoc_derive_out(struct edhoc *next) {
+  /* PRK_out (4.1.3) */
   return edhoc_kdf(next->hooks, next->prk, EDHOC_PRK_OUT, next->th, sizeof next->th, next->prk_out,
                    sizeof next->prk_out);
 }
@@ -83,12 +84,13 @@ static int read_id_cred(struct edhoc *next, struct cbor_reader *reader) {
 
 int edhoc_plaintext_read(struct edhoc *next, struct cbor_reader *reader,
                          struct edhoc_plaintext *plaintext) {
-  int error = read_id_cred(next, reader);
+  int error = read_id_cred(next, reader); /* ID_CRED_x */
   if (error != 0)
     return error;
+  /* Signature_or_MAC_x */
   if (cbor_get_bytes(reader, &plaintext->proof, &plaintext->proof_length) != 0)
     return edhoc_refuse(next, NODE_ERR_MALFORMED, "malformed Signature_or_MAC");
-  error = edhoc_ead_check(*reader);
+  error = edhoc_ead_check(*reader); /* ? EAD_x */
   if (error != 0)
     return edhoc_refuse(next, error, "malformed EAD");
   plaintext->ead = reader->data + reader->offset;

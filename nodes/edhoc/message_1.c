@@ -16,17 +16,20 @@ static void put_suites(const struct edhoc *next, struct span_writer *out) {
   edhoc_suites_put(out, &suites);
 }
 
-static int compose(struct edhoc *next, const struct edhoc_ead_list *ead, struct span_writer *out) {
+/* 5.2.2 */
+static int compose_1(struct edhoc *next, const struct edhoc_ead_list *ead,
+                     struct span_writer *out) {
   const struct ec ec = edhoc_ec(next);
+  /* X, G_X */
   int error = ec_generate(&ec, next->suite->exchange, next->private, &next->own_public);
   if (error != 0)
     return error;
-  cbor_put_int(out, next->method);
-  put_suites(next, out);
-  cbor_put_bytes(out, next->own_public.x, EC_LENGTH);
-  edhoc_identifier_put(out, next->c_i.bytes, next->c_i.length);
-  error = edhoc_ead_put(out, ead->items, ead->count);
-  if (error == 0)
+  cbor_put_int(out, next->method);                              /* METHOD */
+  put_suites(next, out);                                        /* SUITES_I */
+  cbor_put_bytes(out, next->own_public.x, EC_LENGTH);           /* G_X */
+  edhoc_identifier_put(out, next->c_i.bytes, next->c_i.length); /* C_I */
+  error = edhoc_ead_put(out, ead->items, ead->count);           /* ? EAD_1 */
+  if (error == 0)                                               /* H(message_1) */
     error = crypto_sha256(next->hooks, out->data, out->length, next->hash_message_1);
   next->state = EDHOC_WAIT_2;
   return error;
@@ -35,7 +38,8 @@ static int compose(struct edhoc *next, const struct edhoc_ead_list *ead, struct 
 int edhoc_message_1_compose(struct edhoc *edhoc, const struct edhoc_ead *ead, size_t ead_count,
                             uint8_t *out, size_t capacity, size_t *length) {
   const struct edhoc_ead_list list = {.items = ead, .count = ead_count};
-  return edhoc_compose(edhoc, EDHOC_INITIATOR, EDHOC_START, compose, &list, out, capacity, length);
+  return edhoc_compose(edhoc, EDHOC_INITIATOR, EDHOC_START, compose_1, &list, out, capacity,
+                       length);
 }
 
 struct message_1 {
@@ -49,10 +53,12 @@ struct message_1 {
   size_t ead_length;
 };
 
-static int decode(struct edhoc *next, const uint8_t *message, size_t length,
-                  struct message_1 *decoded) {
+/* 5.2.3, 1 */
+static int decode_1(struct edhoc *next, const uint8_t *message, size_t length,
+                    struct message_1 *decoded) {
   struct cbor_reader reader;
   cbor_reader_init(&reader, message, length);
+  /* METHOD, SUITES_I, G_X, C_I, ? EAD_1 */
   if (cbor_get_int(&reader, &decoded->method) != 0)
     return edhoc_refuse(next, NODE_ERR_MALFORMED, "malformed METHOD");
   int error = edhoc_suites_get(&reader, &decoded->suites);
@@ -72,7 +78,7 @@ static int decode(struct edhoc *next, const uint8_t *message, size_t length,
   return 0;
 }
 
-/* The selected suite is ours, and none that the initiator prefers to it is (5.2.3, 6.3). */
+/* 5.2.3, 2: the selected suite is ours, and none that the initiator prefers to it is (6.3). */
 static int accept_suite(struct edhoc *next, const struct edhoc_suites *offered) {
   struct edhoc_suites ours;
   const size_t last = offered->count - 1;
@@ -90,10 +96,11 @@ static int accept_suite(struct edhoc *next, const struct edhoc_suites *offered) 
   return 0;
 }
 
-static int process(struct edhoc *next, const uint8_t *message, size_t length) {
+/* 5.2.3 */
+static int process_1(struct edhoc *next, const uint8_t *message, size_t length) {
   const struct ec ec = edhoc_ec(next);
   struct message_1 decoded;
-  int error = decode(next, message, length, &decoded);
+  int error = decode_1(next, message, length, &decoded);
   if (error != 0)
     return error;
   if (edhoc_method_find(decoded.method) == NULL ||
@@ -105,18 +112,19 @@ static int process(struct edhoc *next, const uint8_t *message, size_t length) {
     return error;
   if (decoded.g_x_length != EC_LENGTH)
     return edhoc_refuse(next, NODE_ERR_MALFORMED, "wrong length of G_X");
+  /* G_X */
   error = ec_decompress(&ec, next->suite->exchange, decoded.g_x, false, &next->peer_public);
   if (error != 0)
     return edhoc_refuse(next, error, "G_X is not a valid point");
   next->c_i.length = (uint8_t)decoded.c_i_length;
-  memcpy(next->c_i.bytes, decoded.c_i, decoded.c_i_length);
-  error = crypto_sha256(next->hooks, message, length, next->hash_message_1);
-  if (error == 0)
+  memcpy(next->c_i.bytes, decoded.c_i, decoded.c_i_length);                  /* C_I */
+  error = crypto_sha256(next->hooks, message, length, next->hash_message_1); /* H(message_1) */
+  if (error == 0)                                                            /* 5.2.3, 3 */
     error = edhoc_ead_deliver(next, 1, decoded.ead, decoded.ead_length);
   next->state = EDHOC_VERIFIED_1;
   return error;
 }
 
 int edhoc_message_1_process(struct edhoc *edhoc, const uint8_t *message, size_t length) {
-  return edhoc_process(edhoc, EDHOC_RESPONDER, EDHOC_START, process, message, length);
+  return edhoc_process(edhoc, EDHOC_RESPONDER, EDHOC_START, process_1, message, length);
 }

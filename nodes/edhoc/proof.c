@@ -4,7 +4,7 @@
 #include "../cbor/writer.h"
 #include "identifier.h"
 
-/* TH, CRED_x, ? EAD */
+/* TH_x, CRED_x, ? EAD_x */
 static void put_tail(struct span_writer *out, const struct edhoc_proof *proof) {
   cbor_put_bytes(out, proof->th, EDHOC_HASH_LENGTH);
   cbor_put_encoded(out, proof->cred, proof->cred_length);
@@ -13,9 +13,9 @@ static void put_tail(struct span_writer *out, const struct edhoc_proof *proof) {
 
 void edhoc_context_put(struct span_writer *out, const struct edhoc_proof *proof) {
   if (proof->label == EDHOC_MAC_2)
-    edhoc_identifier_put(out, proof->c_r, proof->c_r_length);
-  cbor_put_encoded(out, proof->id_cred, proof->id_cred_length);
-  put_tail(out, proof);
+    edhoc_identifier_put(out, proof->c_r, proof->c_r_length);   /* C_R */
+  cbor_put_encoded(out, proof->id_cred, proof->id_cred_length); /* ID_CRED_x */
+  put_tail(out, proof);                                         /* TH_x, CRED_x, ? EAD_x */
 }
 
 int edhoc_mac(const struct node_hooks *hooks, const struct edhoc_proof *proof,
@@ -36,8 +36,8 @@ void edhoc_to_be_signed_put(struct span_writer *out, const struct edhoc_proof *p
   cbor_put_text(out, "Signature1");
   cbor_put_bytes(out, proof->id_cred, proof->id_cred_length); /* protected */
   cbor_put_bytes_head(out, th_length + proof->cred_length + proof->ead_length);
-  put_tail(out, proof); /* external_aad */
-  cbor_put_bytes(out, mac, mac_length);
+  put_tail(out, proof);                 /* external_aad */
+  cbor_put_bytes(out, mac, mac_length); /* payload */
 }
 
 int edhoc_proof_compose(const struct ec *ec, const struct edhoc_suite *suite,

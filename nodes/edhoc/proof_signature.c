@@ -49,7 +49,7 @@ static int signature_verify(const struct ec *ec, const struct edhoc_suite *suite
   return error != 0 ? error : ec_verify(ec, public, message, message_length, signature);
 }
 
-/* PRK_3e2m = PRK_2e, PRK_4e3m = PRK_3e2m (4.1.1): no `derive`. */
+/* PRK_3e2m = PRK_2e (4.1.1.2), PRK_4e3m = PRK_3e2m (4.1.1.3): no `derive`. */
 const struct edhoc_proof_kind EDHOC_PROOF_SIGNATURE = {
     .name = "signature",
     .use = EDHOC_USE_SIGNATURE,

@@ -8,14 +8,15 @@ static enum ec_curve dh_curve(const struct edhoc_suite *suite) {
   return suite->exchange;
 }
 
-/* PRK_3e2m with G_RX, PRK_4e3m with G_IY. */
+/* PRK_3e2m with G_RX (4.1.1.2), PRK_4e3m with G_IY (4.1.1.3). */
 static int dh_derive(struct edhoc *next, enum edhoc_label salt_label,
                      const struct ec_public *peer_static) {
   const struct ec ec = edhoc_ec(next);
   uint8_t secret[EC_LENGTH];
+  /* G_RX or G_IY */
   int error = peer_static == NULL ? ec_agree(&ec, next->own->private, &next->peer_public, secret)
                                   : ec_agree(&ec, next->private, peer_static, secret);
-  if (error == 0)
+  if (error == 0) /* PRK_3e2m or PRK_4e3m */
     error = edhoc_prk_next(next->hooks, next->prk, salt_label, next->th, secret, next->prk);
   crypto_wipe(secret, sizeof secret);
   return error;

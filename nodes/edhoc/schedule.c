@@ -36,8 +36,8 @@ int edhoc_th_2(const struct node_hooks *hooks, const uint8_t g_y[32],
   uint8_t input[2 * (2 + EDHOC_HASH_LENGTH)];
   struct span_writer out;
   span_writer_init(&out, input, sizeof input, NULL);
-  cbor_put_bytes(&out, g_y, EC_LENGTH);
-  cbor_put_bytes(&out, hash_message_1, EDHOC_HASH_LENGTH);
+  cbor_put_bytes(&out, g_y, EC_LENGTH);                    /* G_Y */
+  cbor_put_bytes(&out, hash_message_1, EDHOC_HASH_LENGTH); /* H(message_1) */
   return hash(hooks, &out, th);
 }
 
@@ -47,9 +47,9 @@ int edhoc_th_next(const struct node_hooks *hooks, const uint8_t th[32], const ui
   uint8_t input[EDHOC_CONTEXT_MAX];
   struct span_writer out;
   span_writer_init(&out, input, sizeof input, NULL);
-  cbor_put_bytes(&out, th, EDHOC_HASH_LENGTH);
-  cbor_put_encoded(&out, plaintext, plaintext_length);
-  cbor_put_encoded(&out, cred, cred_length);
+  cbor_put_bytes(&out, th, EDHOC_HASH_LENGTH);         /* TH_2 or TH_3 */
+  cbor_put_encoded(&out, plaintext, plaintext_length); /* PLAINTEXT_2 or PLAINTEXT_3 */
+  cbor_put_encoded(&out, cred, cred_length);           /* CRED_R or CRED_I */
   return hash(hooks, &out, next);
 }
 
@@ -57,8 +57,9 @@ int edhoc_prk_next(const struct node_hooks *hooks, const uint8_t prk[32],
                    enum edhoc_label salt_label, const uint8_t th[32], const uint8_t secret[32],
                    uint8_t next[32]) {
   uint8_t salt[EDHOC_HASH_LENGTH];
+  /* SALT_3e2m or SALT_4e3m */
   int error = edhoc_kdf(hooks, prk, salt_label, th, EDHOC_HASH_LENGTH, salt, sizeof salt);
-  if (error == 0)
+  if (error == 0) /* PRK_3e2m or PRK_4e3m */
     error = crypto_hkdf_extract(hooks, salt, sizeof salt, secret, EC_LENGTH, next);
   crypto_wipe(salt, sizeof salt);
   return error;
@@ -69,6 +70,7 @@ int edhoc_keystream_2(const struct node_hooks *hooks, const uint8_t prk_2e[32],
   uint8_t keystream[EDHOC_CONTEXT_MAX];
   if (length > sizeof keystream)
     return NODE_ERR_TOO_LONG;
+  /* KEYSTREAM_2 */
   const int error =
       edhoc_kdf(hooks, prk_2e, EDHOC_KEYSTREAM_2, th_2, EDHOC_HASH_LENGTH, keystream, length);
   for (size_t i = 0; error == 0 && i < length; i++)
@@ -91,8 +93,9 @@ int edhoc_aead_derive(const struct node_hooks *hooks, const struct edhoc_suite *
   memset(aead, 0, sizeof *aead);
   aead->tag_length = suite->tag_length;
   memcpy(aead->th, th, EDHOC_HASH_LENGTH);
+  /* K_3 or K_4 */
   int error = edhoc_kdf(hooks, prk, key_label, th, EDHOC_HASH_LENGTH, aead->key, sizeof aead->key);
-  if (error == 0)
+  if (error == 0) /* IV_3 or IV_4 */
     error = edhoc_kdf(hooks, prk, iv_label, th, EDHOC_HASH_LENGTH, aead->iv, sizeof aead->iv);
   return error;
 }

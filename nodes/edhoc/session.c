@@ -166,6 +166,7 @@ int edhoc_process(struct edhoc *edhoc, enum edhoc_role role, enum edhoc_state du
 static int prk_exporter(const struct edhoc *edhoc, uint8_t prk[EDHOC_PRK_LENGTH]) {
   if (edhoc->state != EDHOC_COMPLETED && edhoc->state != EDHOC_PERSISTED)
     return NODE_ERR_BAD_STATE;
+  /* PRK_exporter (4.2.1) */
   return edhoc_kdf(edhoc->hooks, edhoc->prk_out, EDHOC_PRK_EXPORTER, NULL, 0, prk,
                    EDHOC_PRK_LENGTH);
 }
@@ -184,6 +185,7 @@ int edhoc_key_update(struct edhoc *edhoc, const uint8_t *context, size_t context
   uint8_t next[EDHOC_PRK_LENGTH];
   if (edhoc->state != EDHOC_COMPLETED && edhoc->state != EDHOC_PERSISTED)
     return NODE_ERR_BAD_STATE;
+  /* the new PRK_out (appendix H) */
   const int error = edhoc_kdf(edhoc->hooks, edhoc->prk_out, EDHOC_KEY_UPDATE, context,
                               context_length, next, sizeof next);
   if (error == 0)

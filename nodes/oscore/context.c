@@ -27,14 +27,14 @@ static int expand(const struct oscore_context *context, const struct node_hooks 
   struct span_writer writer;
   span_writer_init(&writer, info, sizeof info, NULL);
   cbor_put_array(&writer, 5);
-  cbor_put_bytes(&writer, id->bytes, id->length);
-  if (context->id_context_present)
+  cbor_put_bytes(&writer, id->bytes, id->length); /* id */
+  if (context->id_context_present)                /* id_context */
     cbor_put_bytes(&writer, context->id_context, context->id_context_length);
   else
     cbor_put_null(&writer);
-  cbor_put_uint(&writer, OSCORE_ALGORITHM);
-  cbor_put_text(&writer, type);
-  cbor_put_uint(&writer, length);
+  cbor_put_uint(&writer, OSCORE_ALGORITHM); /* alg_aead */
+  cbor_put_text(&writer, type);             /* type */
+  cbor_put_uint(&writer, length);           /* L */
   return crypto_hkdf_expand(hooks, prk, info, writer.length, out, length);
 }
 
@@ -42,15 +42,16 @@ static int derive_keys(struct oscore_context *context, const struct oscore_param
                        const struct node_hooks *hooks) {
   static const struct oscore_id no_id = {.length = 0};
   uint8_t prk[CRYPTO_SHA256_LENGTH];
+  /* PRK */
   int error = crypto_hkdf_extract(hooks, parameters->master_salt, parameters->master_salt_length,
                                   parameters->master_secret, parameters->master_secret_length, prk);
-  if (error == 0)
+  if (error == 0) /* Sender Key */
     error = expand(context, hooks, prk, &context->sender_id, "Key", context->sender_key,
                    sizeof context->sender_key);
-  if (error == 0)
+  if (error == 0) /* Recipient Key */
     error = expand(context, hooks, prk, &context->recipient_id, "Key", context->recipient_key,
                    sizeof context->recipient_key);
-  if (error == 0)
+  if (error == 0) /* Common IV */
     error =
         expand(context, hooks, prk, &no_id, "IV", context->common_iv, sizeof context->common_iv);
   crypto_wipe(prk, sizeof prk);

@@ -46,11 +46,11 @@ static void make_aad(const struct oscore_binding *binding, struct protection *pr
   struct span_writer writer;
   span_writer_init(&writer, external, sizeof external, NULL);
   cbor_put_array(&writer, 5);
-  cbor_put_uint(&writer, OSCORE_VERSION);
-  cbor_put_array(&writer, 1);
+  cbor_put_uint(&writer, OSCORE_VERSION); /* oscore_version */
+  cbor_put_array(&writer, 1);             /* algorithms */
   cbor_put_uint(&writer, OSCORE_ALGORITHM);
-  cbor_put_bytes(&writer, binding->kid.bytes, binding->kid.length);
-  cbor_put_bytes(&writer, binding->piv, binding->piv_length);
+  cbor_put_bytes(&writer, binding->kid.bytes, binding->kid.length); /* request_kid */
+  cbor_put_bytes(&writer, binding->piv, binding->piv_length);       /* request_piv */
   cbor_put_bytes(&writer, NULL, 0); /* class I options: none are defined */
   const size_t external_length = writer.length;
 
@@ -188,13 +188,14 @@ static uint64_t decode_piv(const uint8_t *piv, size_t length) {
   return value;
 }
 
+/* 8.1 */
 int oscore_protect_request(struct oscore_context *context, const struct node_hooks *hooks,
                            const struct coap_message *inner, uint8_t *buffer, size_t capacity,
                            struct span_list *spans, struct coap_message *outer,
                            struct oscore_binding *binding) {
   assert(is_request(inner->code));
   *binding = (struct oscore_binding){.kid = context->sender_id};
-  const int error = take_piv(context, binding->piv, &binding->piv_length);
+  const int error = take_piv(context, binding->piv, &binding->piv_length); /* Partial IV */
   if (error < 0)
     return error;
   struct oscore_option option = {
@@ -207,11 +208,13 @@ int oscore_protect_request(struct oscore_context *context, const struct node_hoo
   memcpy(option.piv, binding->piv, sizeof option.piv);
 
   struct protection protection;
+  /* AEAD nonce */
   make_nonce(context, &context->sender_id, binding->piv, binding->piv_length, protection.nonce);
-  make_aad(binding, &protection);
+  make_aad(binding, &protection); /* AAD */
   return protect(context, hooks, inner, &option, &protection, buffer, capacity, spans, outer);
 }
 
+/* 8.3 */
 int oscore_protect_response(struct oscore_context *context, const struct node_hooks *hooks,
                             const struct coap_message *inner, bool new_piv,
                             const struct oscore_binding *binding, uint8_t *buffer, size_t capacity,
@@ -219,19 +222,19 @@ int oscore_protect_response(struct oscore_context *context, const struct node_ho
   assert(is_response(inner->code));
   struct oscore_option option = {0};
   struct protection protection;
-  if (new_piv) {
+  if (new_piv) { /* AEAD nonce with a Partial IV of our own */
     const int error = take_piv(context, option.piv, &option.piv_length);
     if (error < 0)
       return error;
     make_nonce(context, &context->sender_id, option.piv, option.piv_length, protection.nonce);
-  } else {
+  } else { /* the request's AEAD nonce */
     const uint64_t piv = decode_piv(binding->piv, binding->piv_length);
     if (!oscore_id_equal(&binding->kid, &context->recipient_id) ||
         !oscore_window_take_nonce(context, piv))
       return NODE_ERR_BAD_STATE;
     make_nonce(context, &binding->kid, binding->piv, binding->piv_length, protection.nonce);
   }
-  make_aad(binding, &protection);
+  make_aad(binding, &protection); /* AAD */
   return protect(context, hooks, inner, &option, &protection, buffer, capacity, spans, outer);
 }
 
@@ -269,7 +272,7 @@ static int join(const struct coap_message *outer, struct coap_message *inner) {
   return 0;
 }
 
-/* Decrypts the payload of `outer` into `buffer` and parses it. */
+/* 5.3: decrypts the payload of `outer` into `buffer` and parses it. */
 static int unprotect(const struct oscore_context *context, const struct node_hooks *hooks,
                      const struct coap_message *outer, const struct protection *protection,
                      uint8_t *buffer, size_t capacity, struct coap_message *inner) {
@@ -283,7 +286,7 @@ static int unprotect(const struct oscore_context *context, const struct node_hoo
                          protection->aad_length, outer->payload, length, OSCORE_TAG_LENGTH, buffer);
   if (error < 0)
     return error;
-  *inner = copy_head(outer, buffer[0]);
+  *inner = copy_head(outer, buffer[0]); /* Code */
   error = coap_body_parse(buffer + 1, length - 1, inner);
   if (error < 0)
     return error;
@@ -292,6 +295,7 @@ static int unprotect(const struct oscore_context *context, const struct node_hoo
   return join(outer, inner);
 }
 
+/* 8.2 */
 int oscore_unprotect_request(struct oscore_context *context, const struct node_hooks *hooks,
                              const struct coap_message *outer, uint8_t *buffer, size_t capacity,
                              struct coap_message *inner, struct oscore_binding *binding) {
@@ -302,25 +306,27 @@ int oscore_unprotect_request(struct oscore_context *context, const struct node_h
   if (!option.kid_present || option.piv_length == 0)
     return NODE_ERR_MALFORMED;
   const uint64_t piv = decode_piv(option.piv, option.piv_length);
-  if (!oscore_window_is_fresh(context, piv))
+  if (!oscore_window_is_fresh(context, piv)) /* Replay Window */
     return NODE_ERR_REPLAY;
 
   struct oscore_binding request = {.kid = option.kid, .piv_length = option.piv_length};
   memcpy(request.piv, option.piv, sizeof request.piv);
   struct protection protection;
-  make_nonce(context, &option.kid, option.piv, option.piv_length, protection.nonce);
-  make_aad(&request, &protection);
+  make_nonce(context, &option.kid, option.piv, option.piv_length,
+             protection.nonce);    /* AEAD nonce */
+  make_aad(&request, &protection); /* AAD */
   error = unprotect(context, hooks, outer, &protection, buffer, capacity, inner);
   if (error < 0)
     return error;
   if (!is_request(inner->code))
     return NODE_ERR_MALFORMED;
 
-  oscore_window_accept(context, piv);
+  oscore_window_accept(context, piv); /* Replay Window */
   *binding = request;
   return 0;
 }
 
+/* 8.4 */
 int oscore_unprotect_response(struct oscore_context *context, const struct node_hooks *hooks,
                               const struct coap_message *outer,
                               const struct oscore_binding *binding, uint8_t *buffer,
@@ -331,11 +337,11 @@ int oscore_unprotect_response(struct oscore_context *context, const struct node_
     return error;
 
   struct protection protection;
-  if (option.piv_length > 0)
+  if (option.piv_length > 0) /* AEAD nonce with the Partial IV of the response, or the request's */
     make_nonce(context, &context->recipient_id, option.piv, option.piv_length, protection.nonce);
   else
     make_nonce(context, &binding->kid, binding->piv, binding->piv_length, protection.nonce);
-  make_aad(binding, &protection);
+  make_aad(binding, &protection); /* AAD */
   error = unprotect(context, hooks, outer, &protection, buffer, capacity, inner);
   if (error < 0)
     return error;

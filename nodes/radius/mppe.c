@@ -28,12 +28,12 @@ static int apply_pads(uint8_t *octets, size_t length, bool decrypt, const uint8_
   size_t slice_count = 3;
   int error = 0;
   for (size_t at = 0; error == 0 && at < length; at += BLOCK) {
-    error = crypto_md5(slices, slice_count, pad);
-    if (decrypt)
+    error = crypto_md5(slices, slice_count, pad); /* b(i) */
+    if (decrypt)                                  /* c(i) */
       memcpy(encrypted, octets + at, BLOCK);
-    for (size_t i = 0; i < BLOCK; i++)
+    for (size_t i = 0; i < BLOCK; i++) /* p(i) xor b(i), or c(i) xor b(i) */
       octets[at + i] ^= pad[i];
-    if (!decrypt)
+    if (!decrypt) /* c(i) */
       memcpy(encrypted, octets + at, BLOCK);
     slices[1] = (struct crypto_slice){encrypted, BLOCK};
     slice_count = 2;
@@ -47,10 +47,10 @@ static int add_key(struct span_writer *out, uint8_t type, const uint8_t key[KEY_
                    const struct radius_secret *secret) {
   uint8_t value[VENDOR_HEAD + SALT_LENGTH + PLAIN_LENGTH] = {
       0, 0, VENDOR_MICROSOFT >> 8, VENDOR_MICROSOFT & 0xff, type, sizeof value - 4};
-  memcpy(value + VENDOR_HEAD, salt, SALT_LENGTH);
+  memcpy(value + VENDOR_HEAD, salt, SALT_LENGTH); /* Salt */
   uint8_t *plain = value + VENDOR_HEAD + SALT_LENGTH;
-  plain[0] = KEY_LENGTH;
-  memcpy(plain + 1, key, KEY_LENGTH);
+  plain[0] = KEY_LENGTH;              /* Key-Length */
+  memcpy(plain + 1, key, KEY_LENGTH); /* Key */
   const int error = apply_pads(plain, PLAIN_LENGTH, false, salt, request_authenticator, secret);
   if (error == 0)
     radius_add(out, RADIUS_VENDOR_SPECIFIC, value, sizeof value);
@@ -65,9 +65,10 @@ int radius_mppe_add(struct span_writer *out, const uint8_t msk[RADIUS_MSK_LENGTH
   uint8_t salt[SALT_LENGTH];
   node_random(hooks, salt, sizeof salt);
   salt[0] |= 0x80;
+  /* MS-MPPE-Recv-Key */
   int error = add_key(out, TYPE_RECV_KEY, msk, salt, request_authenticator, secret);
   salt[1] ^= 1;
-  if (error == 0)
+  if (error == 0) /* MS-MPPE-Send-Key */
     error = add_key(out, TYPE_SEND_KEY, msk + KEY_LENGTH, salt, request_authenticator, secret);
   return error;
 }
@@ -117,8 +118,9 @@ static int find_key(const struct radius_packet *packet, uint8_t type,
 
 int radius_mppe_find(const struct radius_packet *packet, const uint8_t request_authenticator[16],
                      const struct radius_secret *secret, uint8_t msk[RADIUS_MSK_LENGTH]) {
+  /* MS-MPPE-Recv-Key */
   int error = find_key(packet, TYPE_RECV_KEY, request_authenticator, secret, msk);
-  if (error == 0)
+  if (error == 0) /* MS-MPPE-Send-Key */
     error = find_key(packet, TYPE_SEND_KEY, request_authenticator, secret, msk + KEY_LENGTH);
   if (error < 0)
     crypto_wipe(msk, RADIUS_MSK_LENGTH);
