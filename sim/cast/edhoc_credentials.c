@@ -3,7 +3,7 @@
 #include "edhoc_credentials.h"
 
 #include "crypto/crypto.h"
-#include "edhoc/issue.h"
+#include "issue.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ struct party {
 
 struct edhoc_credentials {
   uint8_t root_private[EC_LENGTH];
-  uint8_t root_der[EDHOC_ISSUE_MAX];
+  uint8_t root_der[ISSUE_MAX];
   struct edhoc_certificate root;
   uint8_t wrong_private[EC_LENGTH];
   struct party server;
@@ -85,33 +85,33 @@ static size_t make_kid(size_t number, uint8_t kid[KID_MAX]) {
   return 2;
 }
 
-static void issue(const struct edhoc_credentials *all, const char *subject, bool authority,
-                  const struct ec_public *public, size_t bytes, uint8_t der[EDHOC_ISSUE_MAX],
-                  size_t *length) {
-  const struct edhoc_issue request = {.issuer = AUTHORITY,
-                                      .subject = subject,
-                                      .issuer_private = all->root_private,
-                                      .public = public,
-                                      .authority = authority,
-                                      .length = bytes};
-  must(edhoc_certificate_issue(&EC, &request, der, EDHOC_ISSUE_MAX, length));
+static void issue_one(const struct edhoc_credentials *all, const char *subject, bool authority,
+                      const struct ec_public *public, size_t bytes, uint8_t der[ISSUE_MAX],
+                      size_t *length) {
+  const struct issue request = {.issuer = AUTHORITY,
+                                .subject = subject,
+                                .issuer_private = all->root_private,
+                                .public = public,
+                                .authority = authority,
+                                .length = bytes};
+  must(issue_certificate(&EC, &request, der, ISSUE_MAX, length));
 }
 
 static void make_credential(struct edhoc_credentials *all, struct party *party,
                             const struct spec *spec, const char *subject, size_t number,
                             enum ec_curve curve) {
   struct ec_public public;
-  uint8_t der[EDHOC_ISSUE_MAX], kid[KID_MAX];
+  uint8_t der[ISSUE_MAX], kid[KID_MAX];
   size_t length;
   make_private(subject, party->private);
   must(ec_derive(&EC, curve, party->private, &public));
   switch (spec->credential) {
   case SPEC_CREDENTIAL_X5CHAIN:
-    issue(all, subject, false, &public, (size_t)spec->certificate_bytes, der, &length);
+    issue_one(all, subject, false, &public, (size_t)spec->certificate_bytes, der, &length);
     must(edhoc_credential_x5chain(der, length, party->buffer, sizeof party->buffer, &party->own));
     break;
   case SPEC_CREDENTIAL_X5T:
-    issue(all, subject, false, &public, 0, der, &length);
+    issue_one(all, subject, false, &public, 0, der, &length);
     must(edhoc_credential_x5t(&EC, der, length, party->buffer, sizeof party->buffer, &party->own));
     break;
   default:
@@ -148,7 +148,7 @@ static void make_root(struct edhoc_credentials *all) {
   struct ec_public public;
   make_private(AUTHORITY, all->root_private);
   must(ec_derive(&EC, EC_P256, all->root_private, &public));
-  issue(all, AUTHORITY, true, &public, 0, all->root_der, &all->root.length);
+  issue_one(all, AUTHORITY, true, &public, 0, all->root_der, &all->root.length);
   all->root.der = all->root_der;
 }
 

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "edhoc_pair.h"
 
-#include "../../edhoc/issue.h"
+#include "../../tests/edhoc/certify.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,21 +28,19 @@ static void write_hex(const char *name, const char *what, const uint8_t *octets,
 }
 
 static size_t issue(const char *subject, bool authority, const struct ec_public *public,
-                    uint8_t der[EDHOC_ISSUE_MAX]) {
+                    uint8_t der[CERTIFY_MAX]) {
   uint8_t root[EC_LENGTH];
-  size_t length;
   memset(root, ROOT_SEED, sizeof root);
-  const struct edhoc_issue request = {.issuer = "root",
-                                      .subject = subject,
-                                      .issuer_private = root,
-                                      .public = public,
-                                      .authority = authority};
-  assert_int_equal(edhoc_certificate_issue(&EC, &request, der, EDHOC_ISSUE_MAX, &length), 0);
-  return length;
+  const struct certify request = {.issuer = "root",
+                                  .subject = subject,
+                                  .issuer_private = root,
+                                  .public = public,
+                                  .authority = authority};
+  return certify(&request, der);
 }
 
 void pair_write_root(void) {
-  uint8_t root[EC_LENGTH], der[EDHOC_ISSUE_MAX];
+  uint8_t root[EC_LENGTH], der[CERTIFY_MAX];
   struct ec_public public;
   memset(root, ROOT_SEED, sizeof root);
   assert_int_equal(ec_derive(&EC, EC_P256, root, &public), 0);
@@ -52,7 +50,7 @@ void pair_write_root(void) {
 static int make(const char *name, int seed, const struct ec_public *public, enum kind kind,
                 uint8_t buffer[BUFFER], struct edhoc_credential *made) {
   const uint8_t kid[] = {(uint8_t)seed};
-  uint8_t der[EDHOC_ISSUE_MAX];
+  uint8_t der[CERTIFY_MAX];
   if (kind == KIND_KID || kind == KIND_OPAQUE)
     return edhoc_credential_ccs(name, kid, sizeof kid, public, buffer, BUFFER, made);
   const size_t length = issue(name, false, public, der);

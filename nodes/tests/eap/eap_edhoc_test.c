@@ -107,7 +107,7 @@ static void long_certificates(void **state) {
   (void)state;
   struct edhoc_world *it = edhoc_world_init(0, PARTIES_X5CHAIN, 0);
   const struct parties_options options = {
-      .peers = 1, .suite = 2, .credential = PARTIES_X5CHAIN, .certificate_length = EDHOC_ISSUE_MAX};
+      .peers = 1, .suite = 2, .credential = PARTIES_X5CHAIN, .certificate_length = CERTIFY_MAX};
   parties_init(&it->parties, &options);
   it->world.peer_methods[0].credential.mtu = EAP_EDHOC_MTU_MIN;
   edhoc_world_run(it);

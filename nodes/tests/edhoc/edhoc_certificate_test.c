@@ -1,4 +1,4 @@
-/* Certificates: issued in exact sizes, read, and verified up to an anchor. */
+/* Certificates: read, and verified up to an anchor. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,7 @@
 
 #include "edhoc/certificate.h"
 #include "edhoc/credential.h"
-#include "edhoc/issue.h"
+#include "edhoc/certify.h"
 #include "hex.h"
 
 static const struct ec EC = {.backend = &EC_LIBCRYPTO};
@@ -19,14 +19,14 @@ enum { ROOT, MIDDLE, LEAF, OTHER, WHO_COUNT };
 struct pki {
   uint8_t private[WHO_COUNT][EC_LENGTH];
   struct ec_public public[WHO_COUNT];
-  uint8_t der[WHO_COUNT][EDHOC_ISSUE_MAX];
+  uint8_t der[WHO_COUNT][CERTIFY_MAX];
   struct edhoc_certificate certificate[WHO_COUNT];
 };
 
 static const char *const NAMES[] = {"root", "middle", "leaf", "root"};
 
 static void issue(struct pki *pki, unsigned who, unsigned by, const char *issuer, bool authority) {
-  const struct edhoc_issue request = {
+  const struct certify request = {
       .issuer = issuer,
       .subject = NAMES[who],
       .issuer_private = pki->private[by],
@@ -34,9 +34,7 @@ static void issue(struct pki *pki, unsigned who, unsigned by, const char *issuer
       .authority = authority,
   };
   pki->certificate[who].der = pki->der[who];
-  assert_int_equal(edhoc_certificate_issue(&EC, &request, pki->der[who], sizeof pki->der[who],
-                                           &pki->certificate[who].length),
-                   0);
+  pki->certificate[who].length = certify(&request, pki->der[who]);
 }
 
 static void pki_init(struct pki *pki) {
@@ -128,7 +126,7 @@ static void truncated_and_padded(void **state) {
   pki_init(&pki);
   const size_t length = pki.certificate[LEAF].length;
   for (size_t i = 0; i <= length + 1; i++) {
-    uint8_t copy[EDHOC_ISSUE_MAX];
+    uint8_t copy[CERTIFY_MAX];
     struct edhoc_certificate certificate = {.der = copy, .length = i};
     memcpy(copy, pki.der[LEAF], sizeof copy);
     assert_int_equal(edhoc_certificate_key(&certificate, &public),
@@ -194,87 +192,6 @@ static void chains_of_openssl(void **state) {
   }
 }
 
-static void exact_sizes(void **state) {
-  (void)state;
-  struct pki pki;
-  pki_init(&pki);
-  size_t smallest = 0;
-  for (size_t size = 200; size <= EDHOC_ISSUE_MAX; size += size < 420 ? 1 : 97) {
-    uint8_t der[EDHOC_ISSUE_MAX];
-    struct edhoc_certificate certificate = {.der = der};
-    struct ec_public public;
-    const struct edhoc_issue request = {
-        .issuer = "root",
-        .subject = "leaf",
-        .issuer_private = pki.private[ROOT],
-        .public = &pki.public[LEAF],
-        .length = size,
-    };
-    const int error = edhoc_certificate_issue(&EC, &request, der, sizeof der, &certificate.length);
-    if (smallest == 0 && error == NODE_ERR_BAD_CONFIG)
-      continue;
-    assert_int_equal(error, 0);
-    smallest = smallest == 0 ? size : smallest;
-    assert_int_equal(certificate.length, size);
-    assert_int_equal(edhoc_certificate_key(&certificate, &public), 0);
-    assert_memory_equal(&public, &pki.public[LEAF], sizeof public);
-    assert_int_equal(
-        edhoc_chain_verify(&EC, &certificate, 1, &pki.certificate[ROOT], 1, EDHOC_USE_SIGNATURE),
-        0);
-  }
-  assert_in_range(smallest, 250, 280);
-}
-
-static void the_same_octets_every_time(void **state) {
-  (void)state;
-  static const struct ec other = {.backend = &EC_MBEDTLS};
-  struct pki pki;
-  uint8_t der[EDHOC_ISSUE_MAX];
-  size_t length;
-  pki_init(&pki);
-  const struct edhoc_issue request = {
-      .issuer = "middle",
-      .subject = "leaf",
-      .issuer_private = pki.private[MIDDLE],
-      .public = &pki.public[LEAF],
-  };
-  assert_int_equal(edhoc_certificate_issue(&other, &request, der, sizeof der, &length), 0);
-  assert_int_equal(length, pki.certificate[LEAF].length);
-  assert_memory_equal(der, pki.der[LEAF], length);
-}
-
-static void requests_that_cannot_be(void **state) {
-  (void)state;
-  struct pki pki;
-  uint8_t der[EDHOC_ISSUE_MAX];
-  size_t length;
-  pki_init(&pki);
-  struct ec_public x25519 = {.curve = EC_X25519};
-  const struct edhoc_issue good = {
-      .issuer = "root",
-      .subject = "leaf",
-      .issuer_private = pki.private[ROOT],
-      .public = &pki.public[LEAF],
-  };
-  struct edhoc_issue bad = good;
-  bad.subject = "";
-  assert_int_equal(edhoc_certificate_issue(&EC, &bad, der, sizeof der, &length),
-                   NODE_ERR_BAD_CONFIG);
-  bad = good;
-  bad.issuer = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-  assert_int_equal(edhoc_certificate_issue(&EC, &bad, der, sizeof der, &length),
-                   NODE_ERR_BAD_CONFIG);
-  bad = good;
-  bad.public = &x25519;
-  assert_int_equal(edhoc_certificate_issue(&EC, &bad, der, sizeof der, &length),
-                   NODE_ERR_BAD_CONFIG);
-  bad = good;
-  bad.length = EDHOC_ISSUE_MAX + 1;
-  assert_int_equal(edhoc_certificate_issue(&EC, &bad, der, sizeof der, &length),
-                   NODE_ERR_BAD_CONFIG);
-  assert_int_equal(edhoc_certificate_issue(&EC, &good, der, 100, &length), NODE_ERR_TOO_LONG);
-}
-
 static void x5chain_is_read(void **state) {
   (void)state;
   static const struct {
@@ -316,9 +233,6 @@ int main(void) {
       cmocka_unit_test(truncated_and_padded),
       cmocka_unit_test(keys_of_other_kinds),
       cmocka_unit_test(chains_of_openssl),
-      cmocka_unit_test(exact_sizes),
-      cmocka_unit_test(the_same_octets_every_time),
-      cmocka_unit_test(requests_that_cannot_be),
       cmocka_unit_test(x5chain_is_read),
   };
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,16 +32,15 @@ static const struct edhoc_credential *find_peer(void *context, const uint8_t *id
   return NULL;
 }
 
-static void issue(const struct parties *parties, const char *subject, bool authority,
-                  const struct ec_public *public, size_t wanted, uint8_t der[EDHOC_ISSUE_MAX],
-                  size_t *length) {
-  const struct edhoc_issue request = {.issuer = "root",
-                                      .subject = subject,
-                                      .issuer_private = parties->root_private,
-                                      .public = public,
-                                      .authority = authority,
-                                      .length = wanted};
-  must(edhoc_certificate_issue(&EC, &request, der, EDHOC_ISSUE_MAX, length));
+static size_t issue(const struct parties *parties, const char *subject, bool authority,
+                    const struct ec_public *public, size_t wanted, uint8_t der[CERTIFY_MAX]) {
+  const struct certify request = {.issuer = "root",
+                                  .subject = subject,
+                                  .issuer_private = parties->root_private,
+                                  .public = public,
+                                  .authority = authority,
+                                  .length = wanted};
+  return certify(&request, der);
 }
 
 static void make_credential(struct parties *parties, struct parties_side *side, const char *name,
@@ -50,11 +49,11 @@ static void make_credential(struct parties *parties, struct parties_side *side, 
   struct ec_public public;
   const size_t wanted =
       options->certificate_length == 0 ? PARTIES_CERTIFICATE_LENGTH : options->certificate_length;
-  uint8_t der[EDHOC_ISSUE_MAX];
+  uint8_t der[CERTIFY_MAX];
   size_t length = 0;
   must(ec_derive(&EC, curve, side->private, &public));
   if (options->credential != PARTIES_KID)
-    issue(parties, name, false, &public, wanted, der, &length);
+    length = issue(parties, name, false, &public, wanted, der);
   if (options->credential == PARTIES_KID)
     must(edhoc_credential_ccs(name, &kid, 1, &public, side->buffer, sizeof side->buffer,
                               &side->own));
@@ -91,7 +90,7 @@ static void init_root(struct parties *parties) {
   struct ec_public public;
   memset(parties->root_private, KEY_ROOT, sizeof parties->root_private);
   must(ec_derive(&EC, EC_P256, parties->root_private, &public));
-  issue(parties, "root", true, &public, 0, parties->root_der, &parties->root.length);
+  parties->root.length = issue(parties, "root", true, &public, 0, parties->root_der);
   parties->root.der = parties->root_der;
 }
 

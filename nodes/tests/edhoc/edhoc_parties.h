@@ -3,7 +3,7 @@
 #define NODES_TESTS_EDHOC_EDHOC_PARTIES_H
 
 #include "edhoc/edhoc.h"
-#include "edhoc/issue.h"
+#include "edhoc/certify.h"
 
 enum { PARTIES_PEERS_MAX = 64, PARTIES_CERTIFICATE_LENGTH = 290 };
 
@@ -22,7 +22,7 @@ struct parties {
   struct parties_side server, peers[PARTIES_PEERS_MAX];
   size_t peer_count;
   uint8_t root_private[EC_LENGTH];
-  uint8_t root_der[EDHOC_ISSUE_MAX];
+  uint8_t root_der[CERTIFY_MAX];
   struct edhoc_certificate root;
 };
 

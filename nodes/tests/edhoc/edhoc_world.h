@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "edhoc/edhoc.h"
-#include "edhoc/issue.h"
+#include "edhoc/certify.h"
 #include "seeded.h"
 
 enum { INITIATOR, RESPONDER, SIDES };
@@ -29,7 +29,7 @@ struct world {
   uint8_t private[SIDES][EC_LENGTH];
   uint8_t buffer[SIDES][EDHOC_CRED_MAX + EDHOC_ID_CRED_MAX];
   uint8_t root_private[EC_LENGTH];
-  uint8_t root_der[EDHOC_ISSUE_MAX];
+  uint8_t root_der[CERTIFY_MAX];
   struct edhoc_certificate root;
   struct message message[WORLD_MESSAGES + 1]; /* from 1 */
   const struct edhoc_ead *ead[WORLD_MESSAGES + 1];
@@ -47,16 +47,15 @@ static inline const struct edhoc_credential *world_lookup(void *context, const u
 static inline void world_issue(struct world *world, unsigned side, const struct ec_public *public,
                                enum kind kind) {
   const struct ec ec = {.backend = &EC_LIBCRYPTO};
-  uint8_t der[EDHOC_ISSUE_MAX];
-  size_t length;
-  const struct edhoc_issue issue = {
+  uint8_t der[CERTIFY_MAX];
+  const struct certify request = {
       .issuer = "root",
       .subject = side == INITIATOR ? "initiator" : "responder",
       .issuer_private = world->root_private,
       .public = public,
       .length = WORLD_CERTIFICATE_LENGTH,
   };
-  assert_int_equal(edhoc_certificate_issue(&ec, &issue, der, sizeof der, &length), 0);
+  const size_t length = certify(&request, der);
   uint8_t *buffer = world->buffer[side];
   const size_t capacity = sizeof world->buffer[side];
   if (kind == KIND_X5T)
@@ -88,7 +87,7 @@ static inline void world_root(struct world *world) {
   struct ec_public public;
   memset(world->root_private, 0x77, sizeof world->root_private);
   assert_int_equal(ec_derive(&ec, EC_P256, world->root_private, &public), 0);
-  const struct edhoc_issue issue = {
+  const struct certify request = {
       .issuer = "root",
       .subject = "root",
       .issuer_private = world->root_private,
@@ -96,9 +95,7 @@ static inline void world_root(struct world *world) {
       .authority = true,
   };
   world->root.der = world->root_der;
-  assert_int_equal(edhoc_certificate_issue(&ec, &issue, world->root_der, sizeof world->root_der,
-                                           &world->root.length),
-                   0);
+  world->root.length = certify(&request, world->root_der);
 }
 
 /* Sessions that have not begun. */

@@ -49,7 +49,7 @@ static const size_t SIGNATURE_LENGTHS[] = {71, 70};
 
 /* `at` is the first octet written; everything is written before it. */
 struct der {
-  uint8_t octets[EDHOC_ISSUE_MAX];
+  uint8_t octets[ISSUE_MAX];
   size_t at;
   bool overflow;
 };
@@ -125,7 +125,7 @@ static void put_key(struct der *der, const struct ec_public *public) {
 }
 
 /* TBSCertificate */
-static void put_to_be_signed(struct der *der, const struct edhoc_issue *issue,
+static void put_to_be_signed(struct der *der, const struct issue *issue,
                              const struct padding *padding, uint8_t serial) {
   const size_t end = der->at;
   put_extensions(der, issue->authority, padding->comment);
@@ -169,9 +169,8 @@ static void begin(struct der *der) {
 }
 
 /* One whole certificate; `signature_length` is that of the Ecdsa-Sig-Value that came out. */
-static int write(const struct ec *ec, const struct edhoc_issue *issue,
-                 const struct padding *padding, uint8_t serial, struct der *der,
-                 size_t *signature_length) {
+static int write(const struct ec *ec, const struct issue *issue, const struct padding *padding,
+                 uint8_t serial, struct der *der, size_t *signature_length) {
   struct der tbs;
   uint8_t signature[EC_SIGNATURE_LENGTH];
   begin(&tbs);
@@ -191,7 +190,7 @@ static int write(const struct ec *ec, const struct edhoc_issue *issue,
 }
 
 /* The length that a certificate will have; 0: too long. */
-static size_t length_with(const struct edhoc_issue *issue, const struct padding *padding) {
+static size_t length_with(const struct issue *issue, const struct padding *padding) {
   struct der der;
   begin(&der);
   put_fill(&der, 0, padding->signature + 1);
@@ -204,14 +203,14 @@ static size_t length_with(const struct edhoc_issue *issue, const struct padding 
 
 /* Small differences go into the name, larger ones into a comment: where that must be long, one with
  * all its heads is not shorter than this. */
-static size_t least_comment(const struct edhoc_issue *issue, size_t name_max) {
+static size_t least_comment(const struct issue *issue, size_t name_max) {
   enum { HEADS_MAX = 48 };
   struct padding none = {.signature = SIGNATURE_LENGTHS[0]};
   const size_t reached = length_with(issue, &none) + name_max + HEADS_MAX;
   return issue->length > reached ? issue->length - reached : 0;
 }
 
-static bool pad_with(const struct edhoc_issue *issue, struct padding *padding) {
+static bool pad_with(const struct issue *issue, struct padding *padding) {
   const size_t name_max = NAME_MAX - strlen(issue->subject);
   padding->comment = least_comment(issue, name_max);
   for (; padding->comment < issue->length; padding->comment++)
@@ -225,7 +224,7 @@ static bool pad_with(const struct edhoc_issue *issue, struct padding *padding) {
   return false;
 }
 
-static int pad(const struct edhoc_issue *issue, struct padding *padding) {
+static int pad(const struct issue *issue, struct padding *padding) {
   *padding = (struct padding){.signature = SIGNATURE_LENGTHS[0]};
   if (issue->length == 0)
     return 0;
@@ -242,8 +241,8 @@ static bool is_name(const char *name) {
   return length >= 1 && length <= NAME_MAX;
 }
 
-int edhoc_certificate_issue(const struct ec *ec, const struct edhoc_issue *issue, uint8_t *der,
-                            size_t capacity, size_t *length) {
+int issue_certificate(const struct ec *ec, const struct issue *issue, uint8_t *der, size_t capacity,
+                      size_t *length) {
   struct padding padding;
   struct der certificate;
   size_t signature_length = 0;
