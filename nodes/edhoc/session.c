@@ -3,10 +3,6 @@
 
 #include <string.h>
 
-struct ec edhoc_ec(const struct edhoc *edhoc) {
-  return (struct ec){.backend = edhoc->config->backend, .hooks = edhoc->hooks};
-}
-
 const struct edhoc_proof_kind *edhoc_proof_kind(const struct edhoc *edhoc, enum edhoc_role role) {
   return edhoc_method_find(edhoc->method)->proof[role];
 }

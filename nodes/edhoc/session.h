@@ -31,7 +31,10 @@ int edhoc_refuse_with(struct edhoc *next, int error, const char *reason,
 /* Wipes all but what the reason, the error message and its reader need. */
 void edhoc_abort(struct edhoc *edhoc);
 
-struct ec edhoc_ec(const struct edhoc *edhoc);
+/* Who computes on elliptic curves. */
+static inline struct ec edhoc_ec(const struct edhoc *edhoc) {
+  return (struct ec){.backend = edhoc->config->backend, .hooks = edhoc->hooks};
+}
 
 /* How this role proves itself in the session's method. */
 const struct edhoc_proof_kind *edhoc_proof_kind(const struct edhoc *edhoc, enum edhoc_role role);
