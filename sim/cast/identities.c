@@ -3,8 +3,7 @@
  * their credentials. */
 #include "identities.h"
 
-#include "eap/edhoc.h"
-#include "eap/psk.h"
+#include "eap/methods.h"
 #include "edhoc_credentials.h"
 
 #include <stdio.h>
@@ -81,14 +80,14 @@ static void add_psk(struct identities *identities, const struct spec *spec, size
   fill(identities->names[i], (size_t)spec->identity_bytes, IDENTITY, i);
   fill(identities->peer_ids[i], peer_id_length, PEER_ID, i);
   identities->peer_methods[i] =
-      (struct eap_peer_method){.method = &EAP_PSK_PEER,
+      (struct eap_peer_method){.method = EAP_METHODS[EAP_METHODS_PSK].peer,
                                .credential = {.psk = (const uint8_t *)(wrong ? WRONG_PSK : PSK),
                                               .local_id = identities->peer_ids[i],
                                               .local_id_length = peer_id_length,
                                               .remote_id = identities->server_id,
                                               .remote_id_length = server_id_length}};
   identities->server_methods[i] =
-      (struct eap_server_method){.method = &EAP_PSK_SERVER,
+      (struct eap_server_method){.method = EAP_METHODS[EAP_METHODS_PSK].server,
                                  .credential = {.psk = (const uint8_t *)PSK,
                                                 .local_id = identities->server_id,
                                                 .local_id_length = server_id_length,
@@ -100,10 +99,10 @@ static void add_edhoc(struct identities *identities, const struct spec *spec, si
   const size_t mtu = (size_t)spec->eap_mtu;
   fill_nai(identities->names[i], (size_t)spec->identity_bytes);
   identities->peer_methods[i] = (struct eap_peer_method){
-      .method = &EAP_EDHOC_PEER,
+      .method = EAP_METHODS[EAP_METHODS_EDHOC].peer,
       .credential = {.edhoc = edhoc_credentials_peer(identities->edhoc, i), .mtu = mtu}};
   identities->server_methods[i] = (struct eap_server_method){
-      .method = &EAP_EDHOC_SERVER,
+      .method = EAP_METHODS[EAP_METHODS_EDHOC].server,
       .credential = {.edhoc = edhoc_credentials_server(identities->edhoc), .mtu = mtu}};
 }
 
