@@ -12,13 +12,16 @@
 struct reader {
   const char *path;
   struct settings *settings;
+  struct complaint *complaint;
   yaml_document_t document;
 };
 
 /* Complaints */
 
-static int complain_at(const char *path, const yaml_mark_t *mark, const char *what) {
-  fprintf(stderr, "%s:%zu:%zu: %s\n", path, mark->line + 1, mark->column + 1, what);
+static int complain_at(const struct reader *reader, const yaml_mark_t *mark, const char *what) {
+  complaint_set(reader->complaint, "%s:%zu:%zu: %s", reader->path, mark->line + 1, mark->column + 1,
+                what);
+  reader->complaint->of_file = true;
   return -1;
 }
 
@@ -30,7 +33,7 @@ complain(const struct reader *reader, const yaml_node_t *node, const char *forma
   if (vasprintf(&what, format, arguments) < 0)
     abort();
   va_end(arguments);
-  complain_at(reader->path, &node->start_mark, what);
+  complain_at(reader, &node->start_mark, what);
   free(what);
   return -1;
 }
@@ -198,7 +201,9 @@ static int visit_client_key(struct reader *reader, const yaml_node_t *key, const
   if (strcmp(scalar(key), "secret") != 0)
     return complain_unknown(reader, key, "address, secret");
   client->secret = strdup(text);
-  return client->secret == NULL ? -1 : 0;
+  if (client->secret == NULL)
+    abort();
+  return 0;
 }
 
 static int visit_client(struct reader *reader, const yaml_node_t *item) {
@@ -234,23 +239,22 @@ static int visit_section(struct reader *reader, const yaml_node_t *key, const ya
 /* The file */
 
 static int load(struct reader *reader, yaml_parser_t *parser) {
-  if (!yaml_parser_load(parser, &reader->document)) {
-    complain_at(reader->path, &parser->problem_mark,
-                parser->problem == NULL ? "this is not YAML" : parser->problem);
-    return -1;
-  }
+  if (!yaml_parser_load(parser, &reader->document))
+    return complain_at(reader, &parser->problem_mark,
+                       parser->problem == NULL ? "this is not YAML" : parser->problem);
   const yaml_node_t *root = yaml_document_get_root_node(&reader->document);
   const int result = root == NULL ? 0 : each_pair(reader, root, visit_section, NULL);
   yaml_document_delete(&reader->document);
   return result;
 }
 
-int config_yaml_read(struct settings *settings, const char *path) {
-  struct reader reader = {.path = path, .settings = settings};
+int config_yaml_read(struct settings *settings, const char *path, struct complaint *complaint) {
+  struct reader reader = {.path = path, .settings = settings, .complaint = complaint};
   yaml_parser_t parser;
   FILE *file = fopen(path, "re");
   if (file == NULL) {
-    fprintf(stderr, "%s: %s\n", path, strerror(errno));
+    complaint_set(complaint, "%s: %s", path, strerror(errno));
+    complaint->of_file = true;
     return -1;
   }
   if (!yaml_parser_initialize(&parser))

@@ -13,10 +13,12 @@
 #ifndef NODES_LIVE_CONFIG_YAML_H
 #define NODES_LIVE_CONFIG_YAML_H
 
+#include "complaint.h"
 #include "settings.h"
 
-/* Assigns what the file says for settings->role. 0; or -1 with a complaint on stderr that names
- * file, line, column and what is accepted. */
-NODE_MUST_CHECK int config_yaml_read(struct settings *settings, const char *path);
+/* Assigns what the file says for settings->role. 0; or -1 with a complaint that names file, line,
+ * column and what is accepted. */
+NODE_MUST_CHECK int config_yaml_read(struct settings *settings, const char *path,
+                                     struct complaint *complaint);
 
 #endif

@@ -2,37 +2,12 @@
 #define _GNU_SOURCE
 #include "credentials.h"
 
-#include "../eap/edhoc.h"
-#include "../eap/psk.h"
+#include "../eap/methods.h"
 #include "edhoc_files.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { PSK, EDHOC }; /* places of methods */
-
-static const struct method {
-  const char *name;
-  const struct eap_method *peer;
-  const struct eap_method *server;
-} METHODS[] = {
-    [PSK] = {"psk", &EAP_PSK_PEER, &EAP_PSK_SERVER},
-    [EDHOC] = {"edhoc", &EAP_EDHOC_PEER, &EAP_EDHOC_SERVER},
-};
-
-enum { METHOD_COUNT = sizeof METHODS / sizeof METHODS[0], MESSAGE_MAX = 400 };
-
-int credentials_method_find(const char *name, size_t length) {
-  for (size_t i = 0; i < METHOD_COUNT; i++)
-    if (strlen(METHODS[i].name) == length && memcmp(METHODS[i].name, name, length) == 0)
-      return (int)i;
-  return -1;
-}
-
-const char *credentials_method_names(void) {
-  return "psk, edhoc";
-}
 
 static bool has_method(const struct settings_user *user, size_t method) {
   for (size_t i = 0; i < user->method_count; i++)
@@ -41,7 +16,13 @@ static bool has_method(const struct settings_user *user, size_t method) {
   return false;
 }
 
-/* The files that are missing. */
+/* What a method needs of a user: NULL, or what is missing. */
+typedef const char *check_method(const struct settings_user *user);
+
+static const char *check_psk(const struct settings_user *user) {
+  return user->has_psk ? NULL : "the method psk needs a key (psk)";
+}
+
 static const char *check_edhoc(const struct settings_user *user) {
   if (user->edhoc_key == NULL || user->edhoc_cred == NULL || user->edhoc_id_cred == NULL)
     return "the method edhoc needs the files edhoc-key, edhoc-cred and edhoc-id-cred";
@@ -53,14 +34,21 @@ static const char *check_edhoc(const struct settings_user *user) {
   return NULL;
 }
 
+static check_method *const checks[EAP_METHODS_COUNT] = {
+    [EAP_METHODS_PSK] = check_psk,
+    [EAP_METHODS_EDHOC] = check_edhoc,
+};
+
 const char *credentials_check(const struct settings_user *user) {
   if (user->identity == NULL)
     return "an identity is missing";
   if (strlen(user->identity) > NODE_IDENTITY_MAX)
     return "the identity is longer than 253 octets";
-  if (has_method(user, PSK) && !user->has_psk)
-    return "the method psk needs a key (psk)";
-  return has_method(user, EDHOC) ? check_edhoc(user) : NULL;
+  const char *wrong = NULL;
+  for (size_t method = 0; wrong == NULL && method < EAP_METHODS_COUNT; method++)
+    if (has_method(user, method))
+      wrong = checks[method](user);
+  return wrong;
 }
 
 /* A text as octets; NULL where there is none. */
@@ -76,18 +64,13 @@ struct credentials_edhoc {
   struct edhoc_config config; /* points into `files` */
 };
 
-struct credentials_edhoc *credentials_edhoc_read(const struct settings *settings,
-                                                 const struct settings_user *user) {
-  const bool peer = settings->role == SETTINGS_PEER;
-  if (!has_method(user, EDHOC))
-    return NULL;
-  struct edhoc_options options = {
-      .command = SETTINGS_ROLE_NAMES[settings->role],
-      .user = peer ? NULL : user->identity,
+static struct edhoc_files_given given_by(const struct settings_user *user, enum edhoc_role role) {
+  return (struct edhoc_files_given){
       .eap = true,
-      .role = peer ? EDHOC_INITIATOR : EDHOC_RESPONDER,
+      .role = role,
       .method = (unsigned)user->edhoc_method,
       .suites = user->edhoc_suites,
+      .connection = edhoc_files_connection(role),
       .key = user->edhoc_key,
       .cred = user->edhoc_cred,
       .id_cred = user->edhoc_id_cred,
@@ -96,13 +79,25 @@ struct credentials_edhoc *credentials_edhoc_read(const struct settings *settings
       .trust = {user->edhoc_trust},
       .trust_count = user->edhoc_trust != NULL,
   };
-  options.connection = edhoc_options_connection(options.role);
-  struct credentials_edhoc *edhoc = calloc(1, sizeof *edhoc);
-  if (edhoc == NULL)
+}
+
+int credentials_edhoc_read(const struct settings *settings, const struct settings_user *user,
+                           struct credentials_edhoc **edhoc, struct complaint *complaint) {
+  const bool peer = settings->role == SETTINGS_PEER;
+  *edhoc = NULL;
+  if (!has_method(user, EAP_METHODS_EDHOC))
+    return 0;
+  const struct edhoc_files_given given = given_by(user, peer ? EDHOC_INITIATOR : EDHOC_RESPONDER);
+  struct credentials_edhoc *read = calloc(1, sizeof *read);
+  if (read == NULL)
     abort();
-  edhoc_files_read(&options, &edhoc->files);
-  edhoc->config = edhoc_files_config(&options, &edhoc->files);
-  return edhoc;
+  if (edhoc_files_read(&given, &read->files, complaint) < 0) {
+    credentials_edhoc_free(read);
+    return peer ? -1 : complaint_precede(complaint, "user \"%s\": ", user->identity);
+  }
+  read->config = edhoc_files_config(&given, &read->files);
+  *edhoc = read;
+  return 0;
 }
 
 void credentials_edhoc_free(struct credentials_edhoc *edhoc) {
@@ -142,7 +137,7 @@ bool credentials_peer_init(struct credentials_peer *peer, const struct settings_
   peer->config.identity = octets(peer->identity, &peer->config.identity_length);
   for (size_t i = 0; i < user->method_count; i++) {
     struct eap_credential *credential = &peer->methods[i].credential;
-    peer->methods[i].method = METHODS[user->methods[i]].peer;
+    peer->methods[i].method = EAP_METHODS[user->methods[i]].peer;
     *credential = credential_of(user, edhoc);
     credential->local_id = octets(peer->peer_id, &credential->local_id_length);
     credential->remote_id = octets(user->server_id, &credential->remote_id_length);
@@ -167,7 +162,7 @@ static void init_user(struct credentials_user *user, struct credentials_edhoc *e
   user->user.identity = octets(settings->identity, &user->user.identity_length);
   for (size_t i = 0; i < settings->method_count; i++) {
     struct eap_credential *credential = &user->methods[i].credential;
-    user->methods[i].method = METHODS[settings->methods[i]].server;
+    user->methods[i].method = EAP_METHODS[settings->methods[i]].server;
     *credential = credential_of(settings, user->edhoc);
     credential->local_id = octets(server_id, &credential->local_id_length);
     credential->remote_id = octets(settings->peer_id, &credential->remote_id_length);
@@ -193,35 +188,43 @@ static const struct eap_user *lookup(void *context, const uint8_t *identity, siz
   return best;
 }
 
-static const char *complain(const char *identity, const char *what) {
-  static char message[MESSAGE_MAX];
-  snprintf(message, sizeof message, "user \"%s\": %s", identity == NULL ? "" : identity, what);
-  return message;
+static int add_user(struct credentials_server *server, const struct settings *settings,
+                    const struct settings_user *user, struct complaint *complaint) {
+  struct credentials_edhoc *edhoc;
+  const char *wrong = credentials_check(user);
+  if (wrong != NULL)
+    return complaint_set(complaint, "user \"%s\": %s", user->identity == NULL ? "" : user->identity,
+                         wrong);
+  if (credentials_edhoc_read(settings, user, &edhoc, complaint) < 0)
+    return -1;
+  init_user(&server->users[server->count++], edhoc, user);
+  return 0;
 }
 
-const char *credentials_server_init(struct credentials_server *server,
-                                    const struct settings *settings) {
+int credentials_server_init(struct credentials_server *server, const struct settings *settings,
+                            struct complaint *complaint) {
   const bool with_self =
       settings->self.identity != NULL || settings->self.has_psk || settings->self.edhoc_key != NULL;
   *server = (struct credentials_server){.config = {.lookup = lookup, .context = server}};
   server->users = calloc(1 + settings->user_count, sizeof *server->users);
   if (server->users == NULL)
     abort();
-  for (size_t i = 0; i < settings->user_count + with_self; i++) {
-    const bool self = with_self && i == 0; /* the command line's comes before the file's */
-    const struct settings_user *user = self ? &settings->self : &settings->users[i - with_self];
-    const char *wrong = credentials_check(user);
-    if (wrong != NULL)
-      return complain(user->identity, wrong);
-    init_user(&server->users[server->count++], credentials_edhoc_read(settings, user), user);
-  }
-  return server->count == 0 ? "no users: give --identity and --psk (or --methods edhoc and its "
-                              "files), or users in the file"
-                            : NULL;
+  int error = 0;
+  if (with_self) /* the command line's comes before the file's */
+    error = add_user(server, settings, &settings->self, complaint);
+  for (size_t i = 0; error == 0 && i < settings->user_count; i++)
+    error = add_user(server, settings, &settings->users[i], complaint);
+  if (error == 0 && server->count == 0)
+    error = complaint_set(complaint, "no users: give --identity and --psk (or --methods edhoc and "
+                                     "its files), or users in the file");
+  if (error != 0)
+    credentials_server_deinit(server);
+  return error;
 }
 
 void credentials_server_deinit(struct credentials_server *server) {
   for (size_t i = 0; i < server->count; i++)
     credentials_edhoc_free(server->users[i].edhoc);
   free(server->users);
+  *server = (struct credentials_server){0};
 }

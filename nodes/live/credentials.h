@@ -4,21 +4,20 @@
 
 #include "../eap/peer.h"
 #include "../eap/server.h"
+#include "complaint.h"
 #include "settings.h"
 
-/* The place of an EAP method in the table, by its name; -1 if it is not known. */
-int credentials_method_find(const char *name, size_t length);
-
-/* The names of all methods: "psk, edhoc". */
-const char *credentials_method_names(void);
+struct credentials_edhoc;
 
 /* NULL, or static text that says what is missing for the user's methods. */
 NODE_MUST_CHECK const char *credentials_check(const struct settings_user *user);
 
 /* What EAP-EDHOC proves a side with, read from the user's files; NULL: the user has no such method.
- * The user has been checked. Exits with EXIT_USAGE where a file is not what it should be. */
-struct credentials_edhoc *credentials_edhoc_read(const struct settings *settings,
-                                                 const struct settings_user *user);
+ * The user has been checked. -1 where a file is not what it should be, with a complaint. */
+NODE_MUST_CHECK int credentials_edhoc_read(const struct settings *settings,
+                                           const struct settings_user *user,
+                                           struct credentials_edhoc **edhoc,
+                                           struct complaint *complaint);
 
 /* Erases it; NULL: nothing. */
 void credentials_edhoc_free(struct credentials_edhoc *edhoc);
@@ -45,10 +44,11 @@ struct credentials_server {
   struct eap_server_config config;
 };
 
-/* `settings` outlive it; not to be moved afterwards. NULL, or what is wrong, valid until the next
- * call; exits as credentials_edhoc_read does. */
-NODE_MUST_CHECK const char *credentials_server_init(struct credentials_server *server,
-                                                    const struct settings *settings);
+/* `settings` outlive it; not to be moved afterwards. -1 with a complaint: a user lacks something, a
+ * file is not what it should be, or there is no user; nothing is left to be freed. */
+NODE_MUST_CHECK int credentials_server_init(struct credentials_server *server,
+                                            const struct settings *settings,
+                                            struct complaint *complaint);
 void credentials_server_deinit(struct credentials_server *server);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "dtls_options.h"
 #include "loop.h"
+#include "usage.h"
 
 #include "../crypto/crypto.h"
 
@@ -197,7 +198,10 @@ static bool open_socket(struct line *line) {
 int dtls_line(int argc, char **argv) {
   static struct dtls_options options;
   static struct line line = {.options = &options};
-  dtls_options_parse(argc, argv, &options);
+  struct complaint complaint;
+  const int result = dtls_options_parse(argc, argv, &options, &complaint);
+  if (result != 0)
+    return usage_end("dtls", result, &complaint);
   setvbuf(stdout, NULL, _IOLBF, 0);
   if (!open_socket(&line))
     return EXIT_FAILURE;

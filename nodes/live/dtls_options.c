@@ -1,12 +1,11 @@
 /* The command line of the subcommand `dtls`. */
 #include "dtls_options.h"
 
+#include "command_line.h"
 #include "hex.h"
-#include "options.h"
+#include "usage.h"
 
-#include <getopt.h>
-#include <stdarg.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -17,8 +16,6 @@ enum {
   OPTION_NO_COOKIE,
   OPTION_HELP,
 };
-
-enum { MESSAGE_LENGTH = 512 };
 
 static const char DEFAULT_IDENTITY[] = "tfg-user-test";
 
@@ -51,58 +48,55 @@ static const char help[] =
     "      -cipher 'PSK-AES128-CCM8:@SECLEVEL=0' -psk_identity tfg-user-test\n"
     "  coap-eap-node dtls --connect 127.0.0.1 --psk 000102\n";
 
-_Noreturn static void refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-_Noreturn static void refuse(const char *format, ...) {
-  const struct report report = {.role = "dtls"};
-  char message[MESSAGE_LENGTH];
-  va_list arguments;
-  va_start(arguments, format);
-  vsnprintf(message, sizeof message, format, arguments);
-  va_end(arguments);
-  options_refuse(&report, message);
-}
-
-static void take_address(struct dtls_options *options, const char *name, const char *text) {
+static int take_address(struct dtls_options *options, const char *name, const char *text,
+                        struct complaint *complaint) {
   const char *const wrong = udp_address_parse(text, DTLS_PORT, &options->address);
-  if (wrong != NULL)
-    refuse("--%s: \"%s\": %s", name, text, wrong);
+  return wrong == NULL ? 0 : complaint_set(complaint, "--%s: \"%s\": %s", name, text, wrong);
 }
 
-static void take_psk(struct dtls_options *options, const char *text) {
+static int take_psk(struct dtls_options *options, const char *text, struct complaint *complaint) {
   const char *const wrong =
       hex_read(text, strlen(text), options->psk, sizeof options->psk, &options->psk_length);
-  if (wrong != NULL)
-    refuse("--psk: %s", wrong);
+  return wrong == NULL ? 0 : complaint_set(complaint, "--psk: %s", wrong);
 }
 
-static void take(struct dtls_options *options, int option, const char *text) {
+static int take(struct dtls_options *options, int option, const char *text,
+                struct complaint *complaint) {
   switch (option) {
   case OPTION_LISTEN:
     options->client = false;
-    take_address(options, "listen", text);
-    break;
+    return take_address(options, "listen", text, complaint);
   case OPTION_CONNECT:
     options->client = true;
-    take_address(options, "connect", text);
-    break;
+    return take_address(options, "connect", text, complaint);
   case OPTION_PSK:
-    take_psk(options, text);
-    break;
+    return take_psk(options, text, complaint);
   case OPTION_IDENTITY:
     options->identity = text;
-    break;
+    return 0;
   case OPTION_NO_COOKIE:
     options->cookie = false;
-    break;
+    return 0;
   default:
     fputs(help, stdout);
-    exit(EXIT_SUCCESS);
+    return USAGE_HELP;
   }
 }
 
-void dtls_options_parse(int argc, char **argv, struct dtls_options *options) {
-  static char name[] = "coap-eap-node dtls";
+static int check(const struct dtls_options *options, bool listen, bool connect,
+                 struct complaint *complaint) {
+  const size_t identity_length = strlen(options->identity);
+  if (listen == connect)
+    return complaint_set(complaint, "either --listen ADDRESS or --connect ADDRESS is needed");
+  if (options->psk_length == 0)
+    return complaint_set(complaint, "--psk HEX is needed, 1 to %d octets", DTLS_PSK_MAX);
+  if (identity_length < 1 || identity_length > NODE_IDENTITY_MAX)
+    return complaint_set(complaint, "--identity: 1 to %d octets", NODE_IDENTITY_MAX);
+  return 0;
+}
+
+int dtls_options_parse(int argc, char **argv, struct dtls_options *options,
+                       struct complaint *complaint) {
   static const struct option long_options[] = {
       {"listen", required_argument, NULL, OPTION_LISTEN},
       {"connect", required_argument, NULL, OPTION_CONNECT},
@@ -112,24 +106,17 @@ void dtls_options_parse(int argc, char **argv, struct dtls_options *options) {
       {"help", no_argument, NULL, OPTION_HELP},
       {0},
   };
-  bool given[OPTION_HELP - OPTION_LISTEN + 1] = {false};
+  bool seen[OPTION_HELP - OPTION_LISTEN + 1] = {false};
   int option;
   *options = (struct dtls_options){.identity = DEFAULT_IDENTITY, .cookie = true};
-  argv[0] = name;
-  while ((option = getopt_long(argc, argv, "", long_options, NULL)) >= OPTION_LISTEN) {
-    take(options, option, optarg);
-    given[option - OPTION_LISTEN] = true;
+  command_line_begin();
+  while ((option = command_line_next(argc, argv, long_options, complaint)) >= OPTION_LISTEN) {
+    const int result = take(options, option, optarg, complaint);
+    if (result != 0)
+      return result;
+    seen[option - OPTION_LISTEN] = true;
   }
-  if (option != -1) { /* getopt has said what is wrong */
-    fprintf(stderr, "Try `%s --help'.\n", name);
-    exit(EXIT_USAGE);
-  }
-  if (optind < argc)
-    refuse("\"%s\" is not expected here", argv[optind]);
-  if (given[0] == given[OPTION_CONNECT - OPTION_LISTEN])
-    refuse("either --listen ADDRESS or --connect ADDRESS is needed");
-  if (options->psk_length == 0)
-    refuse("--psk HEX is needed, 1 to %d octets", DTLS_PSK_MAX);
-  if (strlen(options->identity) < 1 || strlen(options->identity) > NODE_IDENTITY_MAX)
-    refuse("--identity: 1 to %d octets", NODE_IDENTITY_MAX);
+  return option == COMMAND_LINE_WRONG
+             ? -1
+             : check(options, seen[0], seen[OPTION_CONNECT - OPTION_LISTEN], complaint);
 }

@@ -2,6 +2,7 @@
 #ifndef NODES_LIVE_DTLS_OPTIONS_H
 #define NODES_LIVE_DTLS_OPTIONS_H
 
+#include "complaint.h"
 #include "udp.h"
 
 #include "../dtls/dtls.h"
@@ -15,8 +16,9 @@ struct dtls_options {
   bool cookie;
 };
 
-/* Reads the options behind the subcommand (argv[0] is its name). Exits with 0 after --help, with
- * EXIT_USAGE where something is wrong or missing. */
-void dtls_options_parse(int argc, char **argv, struct dtls_options *options);
+/* Reads the options behind the subcommand (argv[0] is its name). 0; USAGE_HELP; or -1 with a
+ * complaint where something is wrong or missing. */
+NODE_MUST_CHECK int dtls_options_parse(int argc, char **argv, struct dtls_options *options,
+                                       struct complaint *complaint);
 
 #endif

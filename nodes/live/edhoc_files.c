@@ -11,14 +11,17 @@
 #include <stdio.h>
 #include <string.h>
 
+static const uint8_t DEFAULT_C_I = 0x37, DEFAULT_C_R = 0x27; /* those of RFC 9529 */
+
 enum { FILE_MAX = 16384, DER_SEQUENCE = 0x30, POINT_MAX = 1 + 2 * EC_LENGTH };
 
 /* A file that an option names. */
 struct source {
-  const struct edhoc_options *options;
+  const struct edhoc_files_given *given;
   const char *option; /* without what all options begin with */
   const char *name;
-  const char *accepted; /* what it should hold, for messages */
+  const char *accepted; /* what it should hold, for complaints */
+  struct complaint *complaint;
 };
 
 static const char CRED_ACCEPTED[] = "a CWT Claims Set or a certificate as one CBOR item in "
@@ -27,62 +30,71 @@ static const char ID_CRED_ACCEPTED[] = "a CBOR map in hexadecimal digits, such a
                                        "a11822822e48..., or a kid such as 2b or 412b";
 
 /* What the names of options begin with. */
-static const char *prefix(const struct edhoc_options *options) {
-  return options->eap ? "--edhoc-" : "--";
+static const char *prefix(const struct edhoc_files_given *given) {
+  return given->eap ? "--edhoc-" : "--";
 }
 
-_Noreturn static void refuse(const struct source *source, const char *wrong) {
-  edhoc_options_refuse(source->options, "%s%s %s: %s; accepted: %s", prefix(source->options),
+/* Returns -1. */
+static int refuse(const struct source *source, const char *wrong) {
+  return complaint_set(source->complaint, "%s%s %s: %s; accepted: %s", prefix(source->given),
                        source->option, source->name, wrong, source->accepted);
 }
 
 /* Octets */
 
-static size_t read_text(const struct source *source, char text[FILE_MAX]) {
+static int read_text(const struct source *source, char text[FILE_MAX], size_t *length) {
   FILE *file = fopen(source->name, "re");
   if (file == NULL)
-    refuse(source, strerror(errno));
-  const size_t length = fread(text, 1, FILE_MAX, file);
+    return refuse(source, strerror(errno));
+  *length = fread(text, 1, FILE_MAX, file);
   const bool failed = ferror(file) != 0;
   const int error = errno;
   fclose(file);
   if (failed)
-    refuse(source, strerror(error));
-  if (length == FILE_MAX)
-    refuse(source, "it is too long");
-  return length;
+    return refuse(source, strerror(error));
+  return *length == FILE_MAX ? refuse(source, "it is too long") : 0;
 }
 
 static bool is_der(const uint8_t *octets, size_t length) {
   return length > 2 && octets[0] == DER_SEQUENCE && octets[1] > 0x80;
 }
 
-static size_t read_octets(const struct source *source, uint8_t *octets, size_t capacity) {
+/* NULL, or what is wrong. */
+static const char *decode_text(const char *text, size_t text_length, uint8_t *octets,
+                               size_t capacity, size_t *length) {
+  if (!is_der((const uint8_t *)text, text_length)) {
+    const char *wrong = hex_read(text, text_length, octets, capacity, length);
+    if (wrong != NULL)
+      return wrong;
+  } else {
+    if (text_length > capacity)
+      return "it is too long";
+    memcpy(octets, text, *length = text_length);
+  }
+  return *length == 0 ? "it is empty" : NULL;
+}
+
+static int read_octets(const struct source *source, uint8_t *octets, size_t capacity,
+                       size_t *length) {
   char text[FILE_MAX];
-  size_t length = 0;
-  const size_t text_length = read_text(source, text);
-  const char *wrong = NULL;
-  if (!is_der((const uint8_t *)text, text_length))
-    wrong = hex_read(text, text_length, octets, capacity, &length);
-  else if (text_length > capacity)
-    wrong = "it is too long";
-  else
-    memcpy(octets, text, length = text_length);
+  size_t text_length = 0;
+  if (read_text(source, text, &text_length) < 0)
+    return -1;
+  const char *wrong = decode_text(text, text_length, octets, capacity, length);
   crypto_wipe(text, text_length);
-  if (wrong == NULL && length == 0)
-    wrong = "it is empty";
-  if (wrong != NULL)
-    refuse(source, wrong);
-  return length;
+  return wrong == NULL ? 0 : refuse(source, wrong);
 }
 
 /* CRED and ID_CRED */
 
-static size_t read_cred(const struct source *source, uint8_t cred[EDHOC_CRED_MAX]) {
+static int read_cred(const struct source *source, uint8_t cred[EDHOC_CRED_MAX],
+                     size_t *cred_length) {
   uint8_t octets[EDHOC_CRED_MAX];
   struct cbor_reader reader;
   struct span_writer out;
-  const size_t length = read_octets(source, octets, sizeof octets);
+  size_t length;
+  if (read_octets(source, octets, sizeof octets, &length) < 0)
+    return -1;
   span_writer_init(&out, cred, EDHOC_CRED_MAX, NULL);
   cbor_reader_init(&reader, octets, length);
   if (is_der(octets, length))
@@ -90,10 +102,9 @@ static size_t read_cred(const struct source *source, uint8_t cred[EDHOC_CRED_MAX
   else if (cbor_skip(&reader) == 0 && cbor_next(&reader) == CBOR_END)
     cbor_put_encoded(&out, octets, length);
   else
-    refuse(source, "it is not one item of deterministic CBOR");
-  if (out.overflow)
-    refuse(source, "it is too long");
-  return out.length;
+    return refuse(source, "it is not one item of deterministic CBOR");
+  *cred_length = out.length;
+  return out.overflow ? refuse(source, "it is too long") : 0;
 }
 
 /* A kid may be the integer as which its one octet travels. */
@@ -108,70 +119,67 @@ static bool take_kid(struct cbor_reader *reader, const uint8_t **kid, size_t *le
   return *length == 1;
 }
 
-static size_t read_id_cred(const struct source *source, uint8_t id_cred[EDHOC_ID_CRED_MAX]) {
+static int read_id_cred(const struct source *source, uint8_t id_cred[EDHOC_ID_CRED_MAX],
+                        size_t *id_cred_length) {
   uint8_t octets[EDHOC_ID_CRED_MAX];
   const uint8_t *kid;
   size_t kid_length, pairs;
   int32_t label;
   struct cbor_reader whole, reader;
   struct span_writer out;
-  const size_t length = read_octets(source, octets, sizeof octets);
+  size_t length;
+  if (read_octets(source, octets, sizeof octets, &length) < 0)
+    return -1;
   cbor_reader_init(&whole, octets, length);
   reader = whole;
   if (cbor_skip(&whole) != 0 || cbor_next(&whole) != CBOR_END)
-    refuse(source, "it is not one item of deterministic CBOR");
+    return refuse(source, "it is not one item of deterministic CBOR");
   const bool map = cbor_get_map(&reader, &pairs) == 0;
   const bool labelled_kid = map && pairs == 1 && cbor_get_int(&reader, &label) == 0 &&
                             label == EDHOC_HEADER_KID && take_kid(&reader, &kid, &kid_length);
   span_writer_init(&out, id_cred, EDHOC_ID_CRED_MAX, NULL);
+  if (!map && !take_kid(&reader, &kid, &kid_length))
+    return refuse(source, "it is neither a map nor a kid");
   if (map && !labelled_kid) {
     cbor_put_encoded(&out, octets, length);
-    return out.length;
+  } else {
+    cbor_put_map(&out, 1);
+    cbor_put_int(&out, EDHOC_HEADER_KID);
+    cbor_put_bytes(&out, kid, kid_length);
   }
-  if (!map && !take_kid(&reader, &kid, &kid_length))
-    refuse(source, "it is neither a map nor a kid");
-  cbor_put_map(&out, 1);
-  cbor_put_int(&out, EDHOC_HEADER_KID);
-  cbor_put_bytes(&out, kid, kid_length);
-  if (out.overflow)
-    refuse(source, "it is too long");
-  return out.length;
+  *id_cred_length = out.length;
+  return out.overflow ? refuse(source, "it is too long") : 0;
 }
 
 /* Keys */
 
-static enum ec_curve curve_in(const struct edhoc_options *options, enum edhoc_role role,
-                              const struct edhoc_suite *suite) {
-  return edhoc_method_curve(options->method, role, suite);
-}
-
 /* The curve of a key that does not say it: that of the first suite that we can run. */
-static enum ec_curve default_curve(const struct edhoc_options *options, enum edhoc_role role) {
+static enum ec_curve default_curve(const struct edhoc_files_given *given, enum edhoc_role role) {
   const struct edhoc_suite *suite = NULL;
-  for (size_t i = 0; suite == NULL && i < options->suites.count; i++)
-    suite = edhoc_suite_find(options->suites.value[i]);
-  return curve_in(options, role, suite);
+  for (size_t i = 0; suite == NULL && i < given->suites.count; i++)
+    suite = edhoc_suite_find(given->suites.value[i]);
+  return edhoc_method_curve(given->method, role, suite);
 }
 
-static void check_curve(const struct edhoc_options *options, enum edhoc_role role,
-                        const struct source *source, enum ec_curve curve) {
+static int check_curve(const struct source *source, enum edhoc_role role, enum ec_curve curve) {
   static const char *const names[] = {
       [EC_P256] = "P-256", [EC_X25519] = "X25519", [EC_ED25519] = "Ed25519"};
-  for (size_t i = 0; i < options->suites.count; i++) {
-    const struct edhoc_suite *suite = edhoc_suite_find(options->suites.value[i]);
-    if (suite != NULL && curve_in(options, role, suite) == curve)
-      return;
+  const struct edhoc_files_given *given = source->given;
+  for (size_t i = 0; i < given->suites.count; i++) {
+    const struct edhoc_suite *suite = edhoc_suite_find(given->suites.value[i]);
+    if (suite != NULL && edhoc_method_curve(given->method, role, suite) == curve)
+      return 0;
   }
-  edhoc_options_refuse(
-      options, "%s%s %s: a key on %s serves none of the cipher suites with method %u",
-      prefix(options), source->option, source->name, names[curve], options->method);
+  return complaint_set(source->complaint,
+                       "%s%s %s: a key on %s serves none of the cipher suites with method %u",
+                       prefix(given), source->option, source->name, names[curve], given->method);
 }
 
-static const struct ec_backend *choose_backend(const struct edhoc_options *options) {
-  for (size_t i = 0; i < options->suites.count; i++) {
-    const struct edhoc_suite *suite = edhoc_suite_find(options->suites.value[i]);
-    for (unsigned role = EDHOC_INITIATOR; suite != NULL && role <= EDHOC_RESPONDER; role++)
-      if (curve_in(options, (enum edhoc_role)role, suite) == EC_ED25519)
+static const struct ec_backend *choose_backend(const struct edhoc_files_given *given) {
+  for (size_t i = 0; i < given->suites.count; i++) {
+    const struct edhoc_suite *suite = edhoc_suite_find(given->suites.value[i]);
+    for (unsigned role = 0; suite != NULL && role < EDHOC_ROLES; role++)
+      if (edhoc_method_curve(given->method, (enum edhoc_role)role, suite) == EC_ED25519)
         return &EC_LIBCRYPTO;
   }
   return &EC_MBEDTLS;
@@ -206,97 +214,137 @@ static int point_read(const struct ec *ec, enum ec_curve curve, const uint8_t *o
 
 /* The sides */
 
+/* CRED and ID_CRED, and whether a key is found in CRED. */
 static int side_read(const struct ec *ec, const struct source *cred, const struct source *id_cred,
-                     struct edhoc_files_side *side) {
-  const size_t cred_length = read_cred(cred, side->cred);
-  const size_t id_cred_length = read_id_cred(id_cred, side->id_cred);
-  return edhoc_credential_read(ec, side->cred, cred_length, side->id_cred, id_cred_length,
-                               &side->credential);
+                     struct edhoc_files_side *side, bool *found) {
+  size_t cred_length, id_cred_length;
+  if (read_cred(cred, side->cred, &cred_length) < 0 ||
+      read_id_cred(id_cred, side->id_cred, &id_cred_length) < 0)
+    return -1;
+  *found = edhoc_credential_read(ec, side->cred, cred_length, side->id_cred, id_cred_length,
+                                 &side->credential) == 0;
+  return 0;
 }
 
-static void own_read(const struct ec *ec, const struct edhoc_options *options,
-                     struct edhoc_files *files) {
-  const struct source key = {options, "key", options->key, "32 octets in hexadecimal digits"};
-  const struct source cred = {options, "cred", options->cred, CRED_ACCEPTED};
-  const struct source id_cred = {options, "id-cred", options->id_cred, ID_CRED_ACCEPTED};
+static int own_read(const struct ec *ec, const struct edhoc_files_given *given,
+                    struct edhoc_files *files, struct complaint *complaint) {
+  const struct source key = {given, "key", given->key, "32 octets in hexadecimal digits",
+                             complaint};
+  const struct source cred = {given, "cred", given->cred, CRED_ACCEPTED, complaint};
+  const struct source id_cred = {given, "id-cred", given->id_cred, ID_CRED_ACCEPTED, complaint};
   struct edhoc_credential *own = &files->own.credential;
   struct ec_public public;
-  if (read_octets(&key, files->private, sizeof files->private) != EC_LENGTH)
-    refuse(&key, "it is too short");
-  const bool found = side_read(ec, &cred, &id_cred, &files->own) == 0;
-  const enum ec_curve curve = found ? own->public.curve : default_curve(options, options->role);
-  check_curve(options, options->role, &cred, curve);
+  size_t length;
+  bool found;
+  if (read_octets(&key, files->private, sizeof files->private, &length) < 0)
+    return -1;
+  if (length != EC_LENGTH)
+    return refuse(&key, "it is too short");
+  if (side_read(ec, &cred, &id_cred, &files->own, &found) < 0)
+    return -1;
+  const enum ec_curve curve = found ? own->public.curve : default_curve(given, given->role);
+  if (check_curve(&cred, given->role, curve) < 0)
+    return -1;
   if (ec_derive(ec, curve, files->private, &public) != 0)
-    refuse(&key, "it is no private key of its curve");
+    return refuse(&key, "it is no private key of its curve");
   if (found && memcmp(public.x, own->public.x, EC_LENGTH) != 0)
-    refuse(&key, "it is not the private key of the public key in CRED");
+    return refuse(&key, "it is not the private key of the public key in CRED");
   own->public = public;
   own->private = files->private;
+  return 0;
 }
 
-static void peer_key_read(const struct ec *ec, const struct edhoc_options *options,
-                          enum edhoc_role role, bool found, struct edhoc_credential *peer) {
-  const struct source source = {options, "peer-public-key", options->peer_public_key,
+static int peer_key_read(const struct ec *ec, const struct edhoc_files_given *given,
+                         enum edhoc_role role, bool found, struct edhoc_credential *peer,
+                         struct complaint *complaint) {
+  const struct source source = {given, "peer-public-key", given->peer_public_key,
                                 "32 octets in hexadecimal digits; P-256 also x and y, or a point "
-                                "of SEC 1"};
-  const enum ec_curve curve = found ? peer->public.curve : default_curve(options, role);
+                                "of SEC 1",
+                                complaint};
+  const enum ec_curve curve = found ? peer->public.curve : default_curve(given, role);
   uint8_t octets[POINT_MAX];
   struct ec_public public;
-  const size_t length = read_octets(&source, octets, sizeof octets);
+  size_t length;
+  if (read_octets(&source, octets, sizeof octets, &length) < 0)
+    return -1;
   if (point_read(ec, curve, octets, length, &public) != 0)
-    refuse(&source, "it is no public key of its curve");
+    return refuse(&source, "it is no public key of its curve");
   if (found && memcmp(public.x, peer->public.x, EC_LENGTH) != 0)
-    refuse(&source, "CRED has another public key");
+    return refuse(&source, "CRED has another public key");
   if (!found)
     peer->public = public;
+  return 0;
 }
 
-static void peer_read(const struct ec *ec, const struct edhoc_options *options,
-                      struct edhoc_files *files) {
-  const struct source cred = {options, "peer-cred", options->peer_cred, CRED_ACCEPTED};
-  const struct source id_cred = {options, "peer-id-cred", options->peer_id_cred, ID_CRED_ACCEPTED};
-  const enum edhoc_role role = options->role == EDHOC_INITIATOR ? EDHOC_RESPONDER : EDHOC_INITIATOR;
+/* The key that is given beside CRED, or else found in it. */
+static int peer_key(const struct ec *ec, const struct edhoc_files_given *given,
+                    enum edhoc_role role, bool found, struct edhoc_credential *peer,
+                    struct complaint *complaint) {
+  if (given->peer_public_key != NULL)
+    return peer_key_read(ec, given, role, found, peer, complaint);
+  return found ? 0
+               : complaint_set(complaint,
+                               "%speer-cred %s: no public key that could be used is found in it%s",
+                               prefix(given), given->peer_cred,
+                               given->eap ? "" : "; give it with --peer-public-key");
+}
+
+static int peer_read(const struct ec *ec, const struct edhoc_files_given *given,
+                     struct edhoc_files *files, struct complaint *complaint) {
+  const struct source cred = {given, "peer-cred", given->peer_cred, CRED_ACCEPTED, complaint};
+  const struct source id_cred = {given, "peer-id-cred", given->peer_id_cred, ID_CRED_ACCEPTED,
+                                 complaint};
+  const enum edhoc_role role = given->role == EDHOC_INITIATOR ? EDHOC_RESPONDER : EDHOC_INITIATOR;
   struct edhoc_credential *peer = &files->peer.credential;
-  const bool found = side_read(ec, &cred, &id_cred, &files->peer) == 0;
-  if (options->peer_public_key != NULL)
-    peer_key_read(ec, options, role, found, peer);
-  else if (!found)
-    edhoc_options_refuse(options,
-                         "%speer-cred %s: no public key that could be used is found in it%s",
-                         prefix(options), options->peer_cred,
-                         options->eap ? "" : "; give it with --peer-public-key");
-  check_curve(options, role, &cred, peer->public.curve);
-  if (options->trust_count == 0 &&
+  bool found;
+  if (side_read(ec, &cred, &id_cred, &files->peer, &found) < 0 ||
+      peer_key(ec, given, role, found, peer, complaint) < 0 ||
+      check_curve(&cred, role, peer->public.curve) < 0)
+    return -1;
+  if (given->trust_count == 0 &&
       edhoc_id_cred_has(peer->id_cred, peer->id_cred_length, EDHOC_HEADER_X5CHAIN))
-    edhoc_options_refuse(options, "%speer-id-cred %s: certificates by value (x5chain) need %strust",
-                         prefix(options), options->peer_id_cred, prefix(options));
+    return complaint_set(complaint,
+                         "%speer-id-cred %s: certificates by value (x5chain) need %strust",
+                         prefix(given), given->peer_id_cred, prefix(given));
+  return 0;
 }
 
-static void trust_read(const struct edhoc_options *options, const char *name,
-                       uint8_t der[EDHOC_CRED_MAX], struct edhoc_certificate *certificate) {
-  const struct source source = {options, "trust", name,
-                                "a certificate as DER, or in hexadecimal digits"};
+static int trust_read(const struct edhoc_files_given *given, const char *name,
+                      uint8_t der[EDHOC_CRED_MAX], struct edhoc_certificate *certificate,
+                      struct complaint *complaint) {
+  const struct source source = {given, "trust", name,
+                                "a certificate as DER, or in hexadecimal digits", complaint};
   struct cbor_reader reader;
   struct ec_public public;
-  *certificate =
-      (struct edhoc_certificate){.der = der, .length = read_octets(&source, der, EDHOC_CRED_MAX)};
+  certificate->der = der;
+  if (read_octets(&source, der, EDHOC_CRED_MAX, &certificate->length) < 0)
+    return -1;
   cbor_reader_init(&reader, der, certificate->length);
   if (cbor_next(&reader) == CBOR_BYTES &&
       cbor_get_bytes(&reader, &certificate->der, &certificate->length) != 0)
-    refuse(&source, "it is cut short");
-  if (edhoc_certificate_key(certificate, &public) != 0)
-    refuse(&source, "it is no certificate with a P-256 key");
+    return refuse(&source, "it is cut short");
+  return edhoc_certificate_key(certificate, &public) == 0
+             ? 0
+             : refuse(&source, "it is no certificate with a P-256 key");
 }
 
-void edhoc_files_read(const struct edhoc_options *options, struct edhoc_files *files) {
+struct edhoc_connection_id edhoc_files_connection(enum edhoc_role role) {
+  return (struct edhoc_connection_id){
+      .length = 1, .bytes = {role == EDHOC_INITIATOR ? DEFAULT_C_I : DEFAULT_C_R}};
+}
+
+int edhoc_files_read(const struct edhoc_files_given *given, struct edhoc_files *files,
+                     struct complaint *complaint) {
   memset(files, 0, sizeof *files);
-  files->backend = choose_backend(options);
+  files->backend = choose_backend(given);
   const struct ec ec = {.backend = files->backend};
-  own_read(&ec, options, files);
-  if (options->peer_cred != NULL)
-    peer_read(&ec, options, files);
-  for (size_t i = 0; i < options->trust_count; i++)
-    trust_read(options, options->trust[i], files->trust_der[i], &files->trust[i]);
+  if (own_read(&ec, given, files, complaint) < 0 ||
+      (given->peer_cred != NULL && peer_read(&ec, given, files, complaint) < 0))
+    return -1;
+  for (size_t i = 0; i < given->trust_count; i++)
+    if (trust_read(given, given->trust[i], files->trust_der[i], &files->trust[i], complaint) < 0)
+      return -1;
+  return 0;
 }
 
 /* The peer's credential, if it is the one that was given. */
@@ -307,17 +355,17 @@ static const struct edhoc_credential *lookup(void *context, const uint8_t *id_cr
   return same ? peer : NULL;
 }
 
-struct edhoc_config edhoc_files_config(const struct edhoc_options *options,
+struct edhoc_config edhoc_files_config(const struct edhoc_files_given *given,
                                        struct edhoc_files *files) {
   return (struct edhoc_config){
-      .methods = (uint8_t)(1u << options->method),
-      .suites = options->suites,
-      .connection = options->connection,
+      .methods = (uint8_t)(1u << given->method),
+      .suites = given->suites,
+      .connection = given->connection,
       .credentials = &files->own.credential,
       .credentials_count = 1,
       .lookup = lookup,
       .anchors = files->trust,
-      .anchors_count = options->trust_count,
+      .anchors_count = given->trust_count,
       .context = &files->peer.credential,
       .backend = files->backend,
   };

@@ -5,6 +5,7 @@
 #include "edhoc_options.h"
 #include "hex.h"
 #include "loop.h"
+#include "usage.h"
 
 #include "../crypto/crypto.h"
 
@@ -161,7 +162,7 @@ static bool receive_message(struct line *line, unsigned message) {
 
 static bool exchange(struct line *line) {
   const unsigned last = line->options->message_4 ? 4 : 3;
-  bool mine = line->options->role == EDHOC_INITIATOR, done = true;
+  bool mine = line->options->given.role == EDHOC_INITIATOR, done = true;
   line->suite_refused = false;
   for (unsigned message = 1; done && message <= last; message++, mine = !mine)
     done = mine ? send_message(line, message) : receive_message(line, message);
@@ -169,7 +170,7 @@ static bool exchange(struct line *line) {
 }
 
 static bool begin(struct line *line) {
-  const int error = edhoc_init(&line->edhoc, line->options->role, line->config, &hooks);
+  const int error = edhoc_init(&line->edhoc, line->options->given.role, line->config, &hooks);
   return error == 0 || fail("it cannot begin: %s", node_error_name(error));
 }
 
@@ -207,17 +208,26 @@ static bool print_export(const struct edhoc *edhoc, const struct edhoc_options_e
   return fflush(stdout) == 0;
 }
 
+/* Returns the exit status. */
+static int converse(const struct edhoc_options *options, struct edhoc_files *files) {
+  const struct edhoc_config config = edhoc_files_config(&options->given, files);
+  struct line line = {.options = options, .config = &config};
+  bool done = run(&line);
+  for (size_t i = 0; done && i < options->exports_count; i++)
+    done = print_export(&line.edhoc, &options->exports[i]);
+  edhoc_wipe(&line.edhoc);
+  return done ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int edhoc_line(int argc, char **argv) {
   static struct edhoc_options options;
   static struct edhoc_files files;
-  edhoc_options_parse(argc, argv, &options);
-  edhoc_files_read(&options, &files);
-  const struct edhoc_config config = edhoc_files_config(&options, &files);
-  struct line line = {.options = &options, .config = &config};
-  bool done = run(&line);
-  for (size_t i = 0; done && i < options.exports_count; i++)
-    done = print_export(&line.edhoc, &options.exports[i]);
-  edhoc_wipe(&line.edhoc);
+  struct complaint complaint;
+  int result = edhoc_options_parse(argc, argv, &options, &complaint);
+  if (result == 0)
+    result = edhoc_files_read(&options.given, &files, &complaint);
+  const int status =
+      result == 0 ? converse(&options, &files) : usage_end("edhoc", result, &complaint);
   edhoc_files_wipe(&files);
-  return done ? EXIT_SUCCESS : EXIT_FAILURE;
+  return status;
 }

@@ -2,13 +2,13 @@
  * that are to be copied. */
 #include "edhoc_options.h"
 
+#include "command_line.h"
 #include "hex.h"
-#include "options.h"
+#include "number.h"
+#include "suites.h"
+#include "usage.h"
 
-#include <errno.h>
-#include <getopt.h>
-#include <stdarg.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -28,9 +28,7 @@ enum {
   OPTION_HELP,
 };
 
-enum { SUITE_MIN = -65536, SUITE_MAX = 65535, EXPORT_LENGTH_MAX = 8160, MESSAGE_LENGTH = 1024 };
-
-static const uint8_t DEFAULT_C_I = 0x37, DEFAULT_C_R = 0x27; /* those of RFC 9529 */
+enum { EXPORT_LENGTH_MAX = 8160 };
 
 static const char help[] =
     "Usage: coap-eap-node edhoc --role initiator|responder --method N --suite N[,N...]\n"
@@ -101,194 +99,157 @@ static const char help[] =
     "      < to-i | tee i.out | sed -un 's/^TX //p' > to-r\n"
     "  wait; grep . r.out i.out\n";
 
-void edhoc_options_refuse(const struct edhoc_options *options, const char *format, ...) {
-  const struct report report = {.role = options->command};
-  char message[MESSAGE_LENGTH] = "";
-  va_list arguments;
-  if (options->user != NULL)
-    snprintf(message, sizeof message, "user \"%s\": ", options->user);
-  const size_t used = strlen(message);
-  va_start(arguments, format);
-  vsnprintf(message + used, sizeof message - used, format, arguments);
-  va_end(arguments);
-  options_refuse(&report, message);
-}
-
-/* A decimal number that `end_mark` ends; moves `text` to that mark. */
-static bool take_number(const char **text, char end_mark, long min, long max, long *value) {
-  char *end;
-  if (**text != '-' && (**text < '0' || **text > '9'))
-    return false;
-  errno = 0;
-  *value = strtol(*text, &end, 10);
-  if (end == *text || errno != 0 || *end != end_mark || *value < min || *value > max)
-    return false;
-  *text = end;
-  return true;
-}
-
-static void take_role(struct edhoc_options *options, const char *text) {
+static int take_role(struct edhoc_options *options, const char *text, struct complaint *complaint) {
   const bool responder = strcmp(text, "responder") == 0;
   if (!responder && strcmp(text, "initiator") != 0)
-    edhoc_options_refuse(options, "--role: \"%s\" is not accepted; it takes initiator or responder",
-                         text);
-  options->role = responder ? EDHOC_RESPONDER : EDHOC_INITIATOR;
+    return complaint_set(complaint,
+                         "--role: \"%s\" is not accepted; it takes initiator or responder", text);
+  options->given.role = responder ? EDHOC_RESPONDER : EDHOC_INITIATOR;
+  return 0;
 }
 
-static void take_method(struct edhoc_options *options, const char *text) {
+static int take_method(struct edhoc_options *options, const char *text,
+                       struct complaint *complaint) {
   const char *at = text;
   long value;
-  if (!take_number(&at, '\0', 0, EDHOC_METHODS - 1, &value))
-    edhoc_options_refuse(options, "--method: \"%s\" is not accepted; it takes a number from 0 to 3",
-                         text);
-  options->method = (unsigned)value;
+  if (!number_take(&at, '\0', 0, EDHOC_METHODS - 1, &value))
+    return complaint_set(complaint,
+                         "--method: \"%s\" is not accepted; it takes a number from 0 to %d", text,
+                         EDHOC_METHODS - 1);
+  options->given.method = (unsigned)value;
+  return 0;
 }
 
-bool edhoc_options_suites(struct edhoc_suites *suites, const char *text) {
-  bool known = false;
-  suites->count = 0;
-  for (const char *at = text;; at++) {
-    long value;
-    const char mark = strchr(at, ',') == NULL ? '\0' : ',';
-    if (suites->count == EDHOC_SUITES_MAX || !take_number(&at, mark, SUITE_MIN, SUITE_MAX, &value))
-      return false;
-    if (edhoc_suites_have(suites, (int32_t)value))
-      return false;
-    suites->value[suites->count++] = (int32_t)value;
-    known = known || edhoc_suite_find((int32_t)value) != NULL;
-    if (mark == '\0')
-      return known;
-  }
+static int take_suites(struct edhoc_options *options, const char *text,
+                       struct complaint *complaint) {
+  return suites_read(&options->given.suites, text)
+             ? 0
+             : complaint_set(complaint,
+                             "--suite: \"%s\" is not accepted; it takes " SUITES_ACCEPTED, text,
+                             EDHOC_SUITES_MAX);
 }
 
-static void take_suites(struct edhoc_options *options, const char *text) {
-  if (!edhoc_options_suites(&options->suites, text))
-    edhoc_options_refuse(options,
-                         "--suite: \"%s\" is not accepted; it takes " EDHOC_OPTIONS_SUITES_ACCEPTED,
-                         text, EDHOC_SUITES_MAX);
-}
-
-static void take_connection(struct edhoc_options *options, const char *text) {
+static int take_connection(struct edhoc_options *options, const char *text,
+                           struct complaint *complaint) {
+  struct edhoc_connection_id *connection = &options->given.connection;
   size_t length;
-  const char *wrong = hex_read(text, strlen(text), options->connection.bytes,
-                               sizeof options->connection.bytes, &length);
+  const char *wrong =
+      hex_read(text, strlen(text), connection->bytes, sizeof connection->bytes, &length);
   if (wrong != NULL)
-    edhoc_options_refuse(options,
+    return complaint_set(complaint,
                          "--connection-id: \"%s\" is not accepted (%s); it takes up to %d octets "
                          "in hexadecimal digits, such as 0e",
                          text, wrong, EDHOC_CONNECTION_ID_MAX);
-  options->connection.length = (uint8_t)length;
+  connection->length = (uint8_t)length;
+  return 0;
 }
 
 static bool read_export(struct edhoc_options_export *export, const char *text) {
   long label, length;
   const char *at = text;
-  if (!take_number(&at, ':', 0, UINT16_MAX, &label))
+  if (!number_take(&at, ':', 0, UINT16_MAX, &label))
     return false;
   const char *context = at + 1, *end = strchr(context, ':');
   if (end == NULL || hex_read(context, (size_t)(end - context), export->context,
                               sizeof export->context, &export->context_length) != NULL)
     return false;
   at = end + 1;
-  if (!take_number(&at, '\0', 1, EXPORT_LENGTH_MAX, &length))
+  if (!number_take(&at, '\0', 1, EXPORT_LENGTH_MAX, &length))
     return false;
   export->label = (uint32_t)label;
   export->length = (size_t)length;
   return true;
 }
 
-static void take_export(struct edhoc_options *options, const char *text) {
+static int take_export(struct edhoc_options *options, const char *text,
+                       struct complaint *complaint) {
   if (options->exports_count == EDHOC_OPTIONS_EXPORTS_MAX)
-    edhoc_options_refuse(options, "--export: more than %d", EDHOC_OPTIONS_EXPORTS_MAX);
-  if (!read_export(&options->exports[options->exports_count++], text))
-    edhoc_options_refuse(options,
-                         "--export: \"%s\" is not accepted; it takes LABEL:CONTEXT_HEX:LENGTH, "
-                         "with a label from 0 to 65535, up to %d octets of context and a length "
-                         "from 1 to %d: 0::16",
-                         text, EDHOC_OPTIONS_CONTEXT_MAX, EXPORT_LENGTH_MAX);
+    return complaint_set(complaint, "--export: more than %d", EDHOC_OPTIONS_EXPORTS_MAX);
+  if (read_export(&options->exports[options->exports_count++], text))
+    return 0;
+  return complaint_set(complaint,
+                       "--export: \"%s\" is not accepted; it takes LABEL:CONTEXT_HEX:LENGTH, "
+                       "with a label from 0 to 65535, up to %d octets of context and a length "
+                       "from 1 to %d: 0::16",
+                       text, EDHOC_OPTIONS_CONTEXT_MAX, EXPORT_LENGTH_MAX);
 }
 
-static void take_trust(struct edhoc_options *options, const char *name) {
-  if (options->trust_count == EDHOC_CHAIN_MAX)
-    edhoc_options_refuse(options, "--trust: more than %d", EDHOC_CHAIN_MAX);
-  options->trust[options->trust_count++] = name;
+static int take_trust(struct edhoc_options *options, const char *name,
+                      struct complaint *complaint) {
+  struct edhoc_files_given *given = &options->given;
+  if (given->trust_count == EDHOC_CHAIN_MAX)
+    return complaint_set(complaint, "--trust: more than %d", EDHOC_CHAIN_MAX);
+  given->trust[given->trust_count++] = name;
+  return 0;
 }
 
-static const char **file_of(struct edhoc_options *options, int option) {
+static const char **file_of(struct edhoc_files_given *given, int option) {
   switch (option) {
   case OPTION_KEY:
-    return &options->key;
+    return &given->key;
   case OPTION_CRED:
-    return &options->cred;
+    return &given->cred;
   case OPTION_ID_CRED:
-    return &options->id_cred;
+    return &given->id_cred;
   case OPTION_PEER_CRED:
-    return &options->peer_cred;
+    return &given->peer_cred;
   case OPTION_PEER_ID_CRED:
-    return &options->peer_id_cred;
+    return &given->peer_id_cred;
   case OPTION_PEER_PUBLIC_KEY:
-    return &options->peer_public_key;
+    return &given->peer_public_key;
   default:
     return NULL;
   }
 }
 
-static void take(struct edhoc_options *options, int option, const char *text) {
+static int take(struct edhoc_options *options, int option, const char *text,
+                struct complaint *complaint) {
   switch (option) {
   case OPTION_ROLE:
-    take_role(options, text);
-    return;
+    return take_role(options, text, complaint);
   case OPTION_METHOD:
-    take_method(options, text);
-    return;
+    return take_method(options, text, complaint);
   case OPTION_SUITE:
-    take_suites(options, text);
-    return;
+    return take_suites(options, text, complaint);
   case OPTION_TRUST:
-    take_trust(options, text);
-    return;
+    return take_trust(options, text, complaint);
   case OPTION_CONNECTION_ID:
-    take_connection(options, text);
-    return;
+    return take_connection(options, text, complaint);
   case OPTION_MESSAGE_4:
     options->message_4 = true;
-    return;
+    return 0;
   case OPTION_EXPORT:
-    take_export(options, text);
-    return;
+    return take_export(options, text, complaint);
   case OPTION_HELP:
     fputs(help, stdout);
-    exit(EXIT_SUCCESS);
+    return USAGE_HELP;
   default:
-    *file_of(options, option) = text;
+    *file_of(&options->given, option) = text;
+    return 0;
   }
 }
 
-static void check(const struct edhoc_options *options, bool role, bool method) {
+/* NULL, or what is missing. */
+static const char *missing(const struct edhoc_files_given *given, bool role, bool method) {
   if (!role)
-    edhoc_options_refuse(options, "--role initiator|responder is needed");
+    return "--role initiator|responder is needed";
   if (!method)
-    edhoc_options_refuse(options, "--method N is needed");
-  if (options->suites.count == 0)
-    edhoc_options_refuse(options, "--suite N is needed");
-  if (options->key == NULL || options->cred == NULL || options->id_cred == NULL)
-    edhoc_options_refuse(options, "--key FILE, --cred FILE and --id-cred FILE are needed");
-  if ((options->peer_cred == NULL) != (options->peer_id_cred == NULL))
-    edhoc_options_refuse(options, "--peer-cred and --peer-id-cred belong together");
-  if (options->peer_cred == NULL && options->trust_count == 0)
-    edhoc_options_refuse(options,
-                         "--peer-cred FILE and --peer-id-cred FILE are needed, or --trust FILE");
-  if (options->peer_public_key != NULL && options->peer_cred == NULL)
-    edhoc_options_refuse(options, "--peer-public-key needs --peer-cred");
+    return "--method N is needed";
+  if (given->suites.count == 0)
+    return "--suite N is needed";
+  if (given->key == NULL || given->cred == NULL || given->id_cred == NULL)
+    return "--key FILE, --cred FILE and --id-cred FILE are needed";
+  if ((given->peer_cred == NULL) != (given->peer_id_cred == NULL))
+    return "--peer-cred and --peer-id-cred belong together";
+  if (given->peer_cred == NULL && given->trust_count == 0)
+    return "--peer-cred FILE and --peer-id-cred FILE are needed, or --trust FILE";
+  if (given->peer_public_key != NULL && given->peer_cred == NULL)
+    return "--peer-public-key needs --peer-cred";
+  return NULL;
 }
 
-struct edhoc_connection_id edhoc_options_connection(enum edhoc_role role) {
-  return (struct edhoc_connection_id){
-      .length = 1, .bytes = {role == EDHOC_INITIATOR ? DEFAULT_C_I : DEFAULT_C_R}};
-}
-
-void edhoc_options_parse(int argc, char **argv, struct edhoc_options *options) {
-  static char name[] = "coap-eap-node edhoc";
+int edhoc_options_parse(int argc, char **argv, struct edhoc_options *options,
+                        struct complaint *complaint) {
   static const struct option long_options[] = {
       {"role", required_argument, NULL, OPTION_ROLE},
       {"method", required_argument, NULL, OPTION_METHOD},
@@ -306,21 +267,23 @@ void edhoc_options_parse(int argc, char **argv, struct edhoc_options *options) {
       {"help", no_argument, NULL, OPTION_HELP},
       {0},
   };
-  bool given[OPTION_HELP - OPTION_ROLE + 1] = {false};
+  bool seen[OPTION_HELP - OPTION_ROLE + 1] = {false};
   int option;
-  *options = (struct edhoc_options){.command = "edhoc"};
-  argv[0] = name;
-  while ((option = getopt_long(argc, argv, "", long_options, NULL)) >= OPTION_ROLE) {
-    take(options, option, optarg);
-    given[option - OPTION_ROLE] = true;
+  *options = (struct edhoc_options){0};
+  command_line_begin();
+  while ((option = command_line_next(argc, argv, long_options, complaint)) >= OPTION_ROLE) {
+    const int result = take(options, option, optarg, complaint);
+    if (result != 0)
+      return result;
+    seen[option - OPTION_ROLE] = true;
   }
-  if (option != -1) { /* getopt has said what is wrong */
-    fprintf(stderr, "Try `%s --help'.\n", name);
-    exit(EXIT_USAGE);
-  }
-  if (optind < argc)
-    edhoc_options_refuse(options, "\"%s\" is not expected here", argv[optind]);
-  check(options, given[0], given[OPTION_METHOD - OPTION_ROLE]);
-  if (!given[OPTION_CONNECTION_ID - OPTION_ROLE])
-    options->connection = edhoc_options_connection(options->role);
+  if (option == COMMAND_LINE_WRONG)
+    return -1;
+  struct edhoc_files_given *given = &options->given;
+  const char *wrong = missing(given, seen[0], seen[OPTION_METHOD - OPTION_ROLE]);
+  if (wrong != NULL)
+    return complaint_set(complaint, "%s", wrong);
+  if (!seen[OPTION_CONNECTION_ID - OPTION_ROLE])
+    given->connection = edhoc_files_connection(given->role);
+  return 0;
 }

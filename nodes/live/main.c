@@ -3,6 +3,7 @@
 #include "edhoc_line.h"
 #include "options.h"
 #include "role.h"
+#include "usage.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -43,8 +44,11 @@ int main(int argc, char **argv) {
       continue;
     struct settings settings;
     struct report report;
-    options_parse((enum settings_role)i, argc - 1, argv + 1, &settings, &report);
-    const int status = roles[i](&settings, &report);
+    struct complaint complaint;
+    const int result =
+        options_parse((enum settings_role)i, argc - 1, argv + 1, &settings, &report, &complaint);
+    const int status =
+        result == 0 ? roles[i](&settings, &report) : usage_end(report.role, result, &complaint);
     settings_deinit(&settings);
     return status;
   }

@@ -3,13 +3,15 @@
 #include "options.h"
 
 #include "config_yaml.h"
+#include "usage.h"
 
 #include <argp.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_CONFIG = 'c', KEY_JSON = 256, KEY_SHOW_KEYS, KEY_SETTINGS };
+enum { KEY_CONFIG = 'c', KEY_HELP = '?', KEY_JSON = 256, KEY_SHOW_KEYS, KEY_USAGE, KEY_SETTINGS };
 
 static const char peer_doc[] =
     "Authenticates to a CoAP-EAP authenticator, as an EAP peer on a real UDP socket."
@@ -83,6 +85,8 @@ struct arguments {
   enum settings_role role;
   struct report *report;
   struct settings *settings;
+  struct complaint *complaint;
+  bool helped;
   const char *config;
   struct given *given;
   size_t given_count;
@@ -94,6 +98,8 @@ static const struct argp_option lower_layer_heading = {
     .doc = "What peer and authenticator must agree on:", .group = 2};
 
 static const struct argp_option fixed_options[] = {
+    {"help", KEY_HELP, NULL, 0, "Give this help list", -1},
+    {"usage", KEY_USAGE, NULL, 0, "Give a short usage message", -1},
     {.doc = "In all roles:", .group = 3},
     {"config", KEY_CONFIG, "FILE", 0, "Read settings from this YAML file; options override it", 3},
     {"verbose", 'v', NULL, 0, "Log every packet and delivery, too", 3},
@@ -169,6 +175,14 @@ static void note_given(struct arguments *arguments, const struct setting *settin
   list[arguments->given_count++] = (struct given){setting, text == NULL ? "on" : text};
 }
 
+/* Ends the parsing. */
+static error_t give_help(struct argp_state *state, unsigned flags) {
+  struct arguments *arguments = state->input;
+  argp_state_help(state, stdout, flags);
+  arguments->helped = true;
+  return ECANCELED;
+}
+
 static error_t parse_option(int key, char *argument, struct argp_state *state) {
   struct arguments *arguments = state->input;
   struct report *report = arguments->report;
@@ -188,9 +202,13 @@ static error_t parse_option(int key, char *argument, struct argp_state *state) {
   case KEY_SHOW_KEYS:
     report->show_keys = true;
     return 0;
+  case KEY_HELP:
+    return give_help(state, ARGP_HELP_STD_HELP);
+  case KEY_USAGE:
+    return give_help(state, ARGP_HELP_USAGE);
   case ARGP_KEY_ARG:
-    argp_error(state, "\"%s\" is not expected here", argument);
-    return 0;
+    complaint_set(arguments->complaint, "\"%s\" is not expected here", argument);
+    return ECANCELED;
   default:
     if (key < KEY_SETTINGS || key >= KEY_SETTINGS + (int)SETTINGS_COUNT)
       return ARGP_ERR_UNKNOWN;
@@ -199,43 +217,51 @@ static error_t parse_option(int key, char *argument, struct argp_state *state) {
   }
 }
 
-static void assign_given(const struct arguments *arguments) {
+static int assign_given(const struct arguments *arguments) {
   for (size_t i = 0; i < arguments->given_count; i++) {
     const struct given *given = &arguments->given[i];
     const char *wrong = settings_assign(arguments->settings, NULL, given->setting, given->text);
     if (wrong == NULL)
       continue;
     char accepted[SETTINGS_ACCEPTED_MAX];
-    char *message, *name = option_name(given->setting);
-    if (asprintf(&message, "--%s: \"%s\" is not accepted (%s); it takes %s", name, given->text,
-                 wrong, settings_accepted(given->setting, accepted)) < 0)
-      abort();
-    options_refuse(arguments->report, message);
+    char *name = option_name(given->setting);
+    complaint_set(arguments->complaint, "--%s: \"%s\" is not accepted (%s); it takes %s", name,
+                  given->text, wrong, settings_accepted(given->setting, accepted));
+    free(name);
+    return -1;
   }
+  return 0;
 }
 
-void options_parse(enum settings_role role, int argc, char **argv, struct settings *settings,
-                   struct report *report) {
-  struct arguments arguments = {.role = role, .report = report, .settings = settings};
+/* The command line alone: what argp says itself, it says on stderr. */
+static int parse_arguments(struct arguments *arguments, int argc, char **argv) {
+  const struct argp argp = {
+      arguments->options, parse_option, NULL, docs[arguments->role], NULL, NULL, NULL};
+  char *name;
+  if (asprintf(&name, "coap-eap-node %s", arguments->report->role) < 0)
+    abort();
+  argv[0] = name;
+  arguments->complaint->text[0] = '\0';
+  arguments->complaint->of_file = false;
+  const error_t error = argp_parse(&argp, argc, argv, ARGP_NO_HELP | ARGP_NO_EXIT, NULL, arguments);
+  free(name);
+  if (error == 0)
+    return 0;
+  return arguments->helped ? USAGE_HELP : -1;
+}
+
+int options_parse(enum settings_role role, int argc, char **argv, struct settings *settings,
+                  struct report *report, struct complaint *complaint) {
+  struct arguments arguments = {
+      .role = role, .report = report, .settings = settings, .complaint = complaint};
   *report = (struct report){.role = SETTINGS_ROLE_NAMES[role], .level = REPORT_EVENTS};
   settings_init(settings, role);
   build_options(&arguments);
-  const struct argp argp = {arguments.options, parse_option, NULL, docs[role], NULL, NULL, NULL};
-  char *name;
-  if (asprintf(&name, "coap-eap-node %s", report->role) < 0)
-    abort();
-  argv[0] = name;
-  argp_err_exit_status = EXIT_USAGE;
-  argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-  if (arguments.config != NULL && config_yaml_read(settings, arguments.config) < 0)
-    exit(EXIT_USAGE);
-  assign_given(&arguments);
+  int result = parse_arguments(&arguments, argc, argv);
+  if (result == 0 && arguments.config != NULL)
+    result = config_yaml_read(settings, arguments.config, complaint);
+  if (result == 0)
+    result = assign_given(&arguments);
   free_arguments(&arguments);
-  free(name);
-}
-
-void options_refuse(const struct report *report, const char *what) {
-  report_error(report, "%s", what);
-  fprintf(stderr, "Try `coap-eap-node %s --help'.\n", report->role);
-  exit(EXIT_USAGE);
+  return result;
 }

@@ -2,18 +2,15 @@
 #ifndef NODES_LIVE_OPTIONS_H
 #define NODES_LIVE_OPTIONS_H
 
+#include "complaint.h"
 #include "report.h"
 #include "settings.h"
 
-enum { EXIT_USAGE = 2 };
-
 /* Reads the options behind the subcommand (argv[0] is its name) and the file that --config names;
- * options win. Fills settings and report. Exits with 0 after --help, with EXIT_USAGE where
- * something is wrong. */
-void options_parse(enum settings_role role, int argc, char **argv, struct settings *settings,
-                   struct report *report);
-
-/* Ends the program because what was given is not enough: what is wrong, and where help is. */
-_Noreturn void options_refuse(const struct report *report, const char *what);
+ * options win. Fills settings and report. 0; USAGE_HELP; or -1 with a complaint where something is
+ * wrong. The settings are to be freed in each case. */
+NODE_MUST_CHECK int options_parse(enum settings_role role, int argc, char **argv,
+                                  struct settings *settings, struct report *report,
+                                  struct complaint *complaint);
 
 #endif

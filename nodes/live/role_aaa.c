@@ -1,9 +1,9 @@
 /* The AAA server on a socket. */
 #include "../aaa/aaa.h"
 #include "credentials.h"
-#include "options.h"
 #include "role.h"
 #include "serve.h"
+#include "usage.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -30,12 +30,14 @@ static struct radius_server_client *list_clients(const struct settings *settings
   return list;
 }
 
-static void check(const struct settings *settings, const struct report *report) {
+static int check(const struct settings *settings, struct credentials_server *users,
+                 struct complaint *complaint) {
   if (settings_has(&settings->client) != (settings->secret != NULL))
-    options_refuse(report, "--client and --secret belong together");
+    return complaint_set(complaint, "--client and --secret belong together");
   if (!settings_has(&settings->client) && settings->client_count == 0)
-    options_refuse(report, "no RADIUS clients: give --client and --secret, or radius_clients in "
-                           "the file");
+    return complaint_set(complaint, "no RADIUS clients: give --client and --secret, or "
+                                    "radius_clients in the file");
+  return credentials_server_init(users, settings, complaint);
 }
 
 static int create_and_serve(const struct settings *settings, struct serve *serve,
@@ -67,10 +69,9 @@ int role_aaa(const struct settings *settings, const struct report *report) {
   struct credentials_server users;
   struct udp_socket udp;
   char text[UDP_TEXT_MAX];
-  check(settings, report);
-  const char *wrong = credentials_server_init(&users, settings);
-  if (wrong != NULL)
-    options_refuse(report, wrong);
+  struct complaint complaint;
+  if (check(settings, &users, &complaint) < 0)
+    return usage_refuse(report->role, complaint.text);
   int status = EXIT_FAILURE;
   if (udp_open(&udp, &settings->bind, NULL) < 0)
     report_error(report, "cannot listen on %s: %s", udp_address_text(&settings->bind.address, text),

@@ -2,9 +2,9 @@
  * towards a RADIUS server. */
 #include "../coap-eap/authenticator.h"
 #include "credentials.h"
-#include "options.h"
 #include "role.h"
 #include "serve.h"
+#include "usage.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -20,16 +20,13 @@ struct authenticator {
   size_t socket_count;
 };
 
-static void check(struct authenticator *authenticator) {
+static int check(struct authenticator *authenticator, struct complaint *complaint) {
   const struct settings *settings = authenticator->settings;
   authenticator->radius = settings_has(&settings->radius_server);
-  if (authenticator->radius && settings->secret == NULL)
-    options_refuse(authenticator->report, "--radius-server needs --secret");
   if (authenticator->radius)
-    return;
-  const char *wrong = credentials_server_init(&authenticator->users, settings);
-  if (wrong != NULL)
-    options_refuse(authenticator->report, wrong);
+    return settings->secret != NULL ? 0
+                                    : complaint_set(complaint, "--radius-server needs --secret");
+  return credentials_server_init(&authenticator->users, settings, complaint);
 }
 
 /* -1, with an error shown. */
@@ -101,7 +98,9 @@ static int serve(const struct authenticator *authenticator) {
 
 int role_authenticator(const struct settings *settings, const struct report *report) {
   struct authenticator authenticator = {.settings = settings, .report = report};
-  check(&authenticator);
+  struct complaint complaint;
+  if (check(&authenticator, &complaint) < 0)
+    return usage_refuse(report->role, complaint.text);
   const int status = open_sockets(&authenticator) < 0 ? EXIT_FAILURE : serve(&authenticator);
   for (size_t i = 0; i < authenticator.socket_count; i++)
     udp_close(&authenticator.sockets[i]);

@@ -3,9 +3,9 @@
 #include "../coap-eap/peer.h"
 #include "../crypto/crypto.h"
 #include "credentials.h"
-#include "options.h"
 #include "role.h"
 #include "tally.h"
+#include "usage.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -239,14 +239,15 @@ static void allow_files(size_t count) {
   (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static void check(const struct settings *settings, const struct report *report) {
+/* NULL, or what is missing. */
+static const char *missing(const struct settings *settings) {
   if (!settings_has(&settings->authenticator))
-    options_refuse(report, "--authenticator ADDRESS is needed (in the file: peer.authenticator)");
+    return "--authenticator ADDRESS is needed (in the file: peer.authenticator)";
   const char *wrong = credentials_check(&settings->self);
   if (wrong != NULL)
-    options_refuse(report, wrong);
-  if (settings->reauthenticate && !settings->trigger)
-    options_refuse(report, "--reauthenticate needs the trigger");
+    return wrong;
+  return settings->reauthenticate && !settings->trigger ? "--reauthenticate needs the trigger"
+                                                        : NULL;
 }
 
 static int init(struct peers *peers) {
@@ -277,8 +278,13 @@ static void deinit(struct peers *peers) {
 
 int role_peer(const struct settings *settings, const struct report *report) {
   struct peers peers = {.settings = settings, .report = report, .node_report = *report};
-  check(settings, report);
-  peers.edhoc = credentials_edhoc_read(settings, &settings->self);
+  struct complaint complaint;
+  const char *wrong = missing(settings);
+  if (wrong == NULL &&
+      credentials_edhoc_read(settings, &settings->self, &peers.edhoc, &complaint) < 0)
+    wrong = complaint.text;
+  if (wrong != NULL)
+    return usage_refuse(report->role, wrong);
   if (settings->count > 1 && report->level == REPORT_EVENTS)
     peers.node_report.level = REPORT_RESULTS;
   if (init(&peers) < 0) {

@@ -2,8 +2,8 @@
 #define _GNU_SOURCE
 #include "settings.h"
 
-#include "credentials.h"
-#include "edhoc_options.h"
+#include "../eap/methods.h"
+#include "suites.h"
 
 #include <errno.h>
 #include <math.h>
@@ -59,7 +59,7 @@ static const char *set_methods(struct settings_user *user, const char *text) {
     const size_t length = strcspn(text, " ,");
     if (length == 0)
       break;
-    const int method = credentials_method_find(text, length);
+    const int method = eap_methods_find(text, length);
     if (method < 0 || read.method_count == SETTINGS_METHODS_MAX)
       return method < 0 ? "there is no such method" : "it is too long a list";
     read.methods[read.method_count++] = (size_t)method;
@@ -134,7 +134,7 @@ const char *settings_assign(struct settings *settings, struct settings_user *use
   case SETTINGS_METHODS:
     return set_methods(owner, text);
   case SETTINGS_SUITES:
-    return edhoc_options_suites(&owner->edhoc_suites, text) ? NULL : "it is no such list";
+    return suites_read(&owner->edhoc_suites, text) ? NULL : "it is no such list";
   case SETTINGS_ADDRESS:
     return udp_address_parse(text, (uint16_t)setting->minimum, field);
   case SETTINGS_INTEGER:
@@ -151,6 +151,7 @@ const char *settings_assign(struct settings *settings, struct settings_user *use
 
 const char *settings_accepted(const struct setting *setting, char text[SETTINGS_ACCEPTED_MAX]) {
   const unsigned long long least = setting->minimum, most = setting->maximum;
+  char names[EAP_METHODS_NAMES_MAX];
   switch (setting->kind) {
   case SETTINGS_TEXT:
   case SETTINGS_SECRET:
@@ -158,10 +159,10 @@ const char *settings_accepted(const struct setting *setting, char text[SETTINGS_
   case SETTINGS_PSK:
     return "32 hexadecimal digits or 16 characters";
   case SETTINGS_METHODS:
-    snprintf(text, SETTINGS_ACCEPTED_MAX, "a list of: %s", credentials_method_names());
+    snprintf(text, SETTINGS_ACCEPTED_MAX, "a list of: %s", eap_methods_names(names));
     return text;
   case SETTINGS_SUITES:
-    snprintf(text, SETTINGS_ACCEPTED_MAX, EDHOC_OPTIONS_SUITES_ACCEPTED, EDHOC_SUITES_MAX);
+    snprintf(text, SETTINGS_ACCEPTED_MAX, SUITES_ACCEPTED, EDHOC_SUITES_MAX);
     return text;
   case SETTINGS_ADDRESS:
     return "an address such as ::1, [::1]:5683, 192.0.2.1:5683 or name:5683";

@@ -23,7 +23,7 @@ enum { SETTINGS_PSK_LENGTH = 16, SETTINGS_METHODS_MAX = 4 };
 /* Someone who is to be authenticated, and what the proof is made with. Strings may be NULL. */
 struct settings_user {
   char *identity;
-  size_t methods[SETTINGS_METHODS_MAX]; /* places in the table of credentials.h, by preference */
+  size_t methods[SETTINGS_METHODS_MAX]; /* places in EAP_METHODS, by preference */
   size_t method_count;
   uint8_t psk[SETTINGS_PSK_LENGTH];
   bool has_psk;
