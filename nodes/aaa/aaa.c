@@ -4,6 +4,7 @@
 #include "../crypto/crypto.h"
 #include "../radius/mppe.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -157,8 +158,16 @@ static int handle(struct aaa *aaa, enum radius_server_result result, struct requ
 
 /* The node contract */
 
+static const struct node_ops AAA_OPS;
+
+/* The node that a function of the contract was given. */
+static struct aaa *aaa_of(struct node *node) {
+  assert(node->ops == &AAA_OPS);
+  return (struct aaa *)node;
+}
+
 static int aaa_read(struct node *node, const struct node_datagram *datagram, uint64_t now_ns) {
-  struct aaa *aaa = (struct aaa *)node;
+  struct aaa *aaa = aaa_of(node);
   struct radius_packet packet;
   struct request request = {.now_ns = now_ns};
   const char *why;
@@ -175,18 +184,19 @@ static int aaa_read(struct node *node, const struct node_datagram *datagram, uin
 }
 
 static int aaa_write(struct node *node, struct node_datagram *datagram, uint64_t now_ns) {
-  struct aaa *aaa = (struct aaa *)node;
+  struct aaa *aaa = aaa_of(node);
   (void)now_ns;
   datagram->source = aaa->config.local;
   return radius_server_write(&aaa->radius, datagram);
 }
 
 static uint64_t aaa_expiry(const struct node *node) {
+  assert(node->ops == &AAA_OPS);
   return radius_server_expiry(&((const struct aaa *)node)->radius);
 }
 
 static int aaa_handle_expiry(struct node *node, uint64_t now_ns) {
-  struct aaa *aaa = (struct aaa *)node;
+  struct aaa *aaa = aaa_of(node);
   struct node_address source;
   while (radius_server_handle_expiry(&aaa->radius, now_ns, &source))
     node_event(aaa->hooks, NODE_EVENT_FAILED, &source, "conversation abandoned");
@@ -194,21 +204,22 @@ static int aaa_handle_expiry(struct node *node, uint64_t now_ns) {
 }
 
 static void aaa_destroy(struct node *node) {
-  struct aaa *aaa = (struct aaa *)node;
+  struct aaa *aaa = aaa_of(node);
   radius_server_deinit(&aaa->radius);
   free(aaa);
 }
 
+static const struct node_ops AAA_OPS = {.read = aaa_read,
+                                        .write = aaa_write,
+                                        .expiry = aaa_expiry,
+                                        .handle_expiry = aaa_handle_expiry,
+                                        .destroy = aaa_destroy};
+
 struct node *aaa_create(const struct aaa_config *config, const struct node_hooks *hooks) {
-  static const struct node_ops ops = {.read = aaa_read,
-                                      .write = aaa_write,
-                                      .expiry = aaa_expiry,
-                                      .handle_expiry = aaa_handle_expiry,
-                                      .destroy = aaa_destroy};
   struct aaa *aaa = calloc(1, sizeof *aaa);
   if (aaa == NULL)
     return NULL;
-  aaa->node.ops = &ops;
+  aaa->node.ops = &AAA_OPS;
   aaa->config = *config;
   aaa->hooks = hooks;
   if (!radius_server_init(&aaa->radius, &config->radius, hooks)) {
