@@ -4,6 +4,8 @@
 
 #include "account/row.h"
 #include "spec/code.h"
+#include "spec/key.h"
+#include "spec/refusal.h"
 #include "spec/result.h"
 
 #include <stdlib.h>
@@ -39,7 +41,8 @@ static json_t *describe_spec_field(const struct spec_field *field) {
     json_object_set_new(object, "longest", json_integer((json_int_t)field->most));
     json_object_set_new(object, "default", json_string(""));
   }
-  json_object_set_new(object, "applies", json_string(field->applies));
+  json_object_set_new(object, "applies", condition_to_json(condition_of(field)));
+  json_object_set_new(object, "applies_text", json_string(field->applies));
   json_object_set_new(object, "help", json_string(field->help));
   return object;
 }
@@ -50,6 +53,17 @@ static json_t *describe_spec(void) {
   json_t *array = json_array();
   for (size_t i = 0; i < count; i++)
     json_array_append_new(array, describe_spec_field(&fields[i]));
+  return array;
+}
+
+static json_t *describe_refusals(void) {
+  size_t count;
+  const struct spec_refusal *refusals = spec_refusals(&count);
+  json_t *array = json_array();
+  for (size_t i = 0; i < count; i++)
+    json_array_append_new(array,
+                          json_pack("{s:o,s:s}", "when", condition_to_json(&refusals[i].when),
+                                    "reason", refusals[i].reason));
   return array;
 }
 
@@ -76,9 +90,10 @@ void describe(FILE *output) {
   json_t *libraries = json_object();
   for (const struct code_library *library = code_libraries(); library->name != NULL; library++)
     json_object_set_new(libraries, library->name, json_string(library->version()));
-  json_t *object = json_pack("{s:s,s:s,s:o,s:o,s:o,s:o}", "program", "coap-eap-sim", "code",
-                             code_hash(), "libraries", libraries, "spec", describe_spec(), "result",
-                             describe_result(), "rows", describe_rows());
+  json_t *object =
+      json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:o}", "program", "coap-eap-sim", "code", code_hash(),
+                "libraries", libraries, "spec", describe_spec(), "refuses", describe_refusals(),
+                "result", describe_result(), "rows", describe_rows());
   json_dumpf(object, output, JSON_INDENT(1));
   fputc('\n', output);
   json_decref(object);

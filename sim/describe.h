@@ -4,7 +4,8 @@
 
 #include <stdio.h>
 
-/* One JSON object: every key of a spec and of a result, every ledger row, and what made them. */
+/* One JSON object: every key of a spec and of a result, what is refused, every ledger row, and what
+ * made them. A key's `applies` and a refusal's `when` are conditions (condition_to_json). */
 void describe(FILE *output);
 
 /* For each spec line of `input` one JSON line: {"id", "key", "spec"}, or {"id", "error"}. Returns

@@ -17,7 +17,6 @@ enum {
   KID_MAX = 2,
   CONNECTION_PEER = 0x0e, /* C_I and C_R: one octet in a message, and not the same */
   CONNECTION_SERVER = 0x27,
-  SUITE_P256_LEAST = 2,
 };
 
 static const struct ec EC = {.backend = &EC_LIBCRYPTO};
@@ -188,17 +187,6 @@ const struct edhoc_config *edhoc_credentials_server(const struct edhoc_credentia
 const struct edhoc_config *edhoc_credentials_peer(const struct edhoc_credentials *credentials,
                                                   size_t peer) {
   return &credentials->peers[peer].config;
-}
-
-const char *edhoc_credentials_unsupported(const struct spec *spec) {
-  if (spec->method != SPEC_METHOD_EAP_EDHOC || spec->edhoc_suite >= SUITE_P256_LEAST)
-    return NULL;
-  if (spec->edhoc_method != EDHOC_STATIC_STATIC)
-    return "edhoc_suite: 0 and 1 sign with Ed25519, which is not modelled: they need edhoc_method: "
-           "3";
-  return spec->credential == SPEC_CREDENTIAL_KID
-             ? NULL
-             : "edhoc_suite: 0 and 1 need credential: kid, as certificates have P-256 keys";
 }
 
 void edhoc_credentials_warm_up(void) {

@@ -8,8 +8,7 @@
 
 struct edhoc_credentials;
 
-/* Aborts where memory is short. A spec that edhoc_credentials_unsupported refuses is not for this.
- */
+/* Aborts where memory is short. A spec that spec_refusal refuses is not for this. */
 struct edhoc_credentials *edhoc_credentials_create(const struct spec *spec);
 
 /* NULL is allowed. */
@@ -19,9 +18,6 @@ void edhoc_credentials_destroy(struct edhoc_credentials *credentials);
 const struct edhoc_config *edhoc_credentials_server(const struct edhoc_credentials *credentials);
 const struct edhoc_config *edhoc_credentials_peer(const struct edhoc_credentials *credentials,
                                                   size_t peer);
-
-/* Static text: why this combination of keys has no credentials; NULL if it has. */
-const char *edhoc_credentials_unsupported(const struct spec *spec);
 
 /* Computes one of everything, so that runs forked from this process find libraries set up. */
 void edhoc_credentials_warm_up(void);

@@ -2,7 +2,6 @@
 #include "run.h"
 
 #include "aaa/aaa.h"
-#include "cast/edhoc_credentials.h"
 #include "cast/identities.h"
 #include "coap-eap/authenticator.h"
 #include "coap-eap/peer.h"
@@ -30,19 +29,6 @@ static void *allocate(size_t count, size_t size) {
   if (memory == NULL)
     abort();
   return memory;
-}
-
-const char *run_unsupported(const struct spec *spec) {
-  if (spec->fault == SPEC_FAULT_SILENT_AAA && spec->aaa != SPEC_AAA_RADIUS)
-    return "fault: silent-aaa needs aaa: radius";
-  if (spec->association == SPEC_ASSOCIATION_DTLS &&
-      spec->dtls_timeout_max_ms < spec->dtls_timeout_ms)
-    return "dtls_timeout_max_ms is less than dtls_timeout_ms";
-  const bool numbered =
-      spec->ordering == SPEC_ORDERING_SEQNUM || spec->ordering == SPEC_ORDERING_SEQNUM_REQUESTS;
-  if (numbered && !coap_eap_seqnum_number_valid((uint16_t)spec->seqnum_number))
-    return "seqnum_number: 35 and 39 are Proxy-Uri and Proxy-Scheme, which OSCORE does not encrypt";
-  return edhoc_credentials_unsupported(spec);
 }
 
 /* World and ledger */

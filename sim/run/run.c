@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include "account/log.h"
+#include "spec/refusal.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -295,7 +296,7 @@ char *run_spec(const struct spec *spec, const struct run_options *options, const
   struct run run = {.spec = spec, .log = options->log};
   struct result result;
   result_init(&result, spec);
-  const char *unsupported = run_unsupported(spec);
+  const char *unsupported = spec_refusal(spec);
   if (unsupported != NULL) {
     result.outcome = "unsupported";
     result.reason = unsupported;

@@ -76,9 +76,6 @@ bool run_build(struct run *run, const char *pcap_directory, const struct node_ho
                const struct world_callbacks *callbacks);
 void run_demolish(struct run *run);
 
-/* Static text: why this combination of keys cannot be run; NULL if it can. */
-const char *run_unsupported(const struct spec *spec);
-
 /* Fills in the result of a run that has ended (summary.c). */
 void run_summarize(const struct run *run, struct result *result);
 

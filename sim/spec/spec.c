@@ -1,11 +1,8 @@
-/* Reads, checks, prints and identifies specifications, all from the table in spec.def. */
+/* Reads, checks and prints specifications, all from the table in spec.def. */
 #include "spec.h"
 
-#include "code.h"
-#include "platform.h"
-
+#include <assert.h>
 #include <math.h>
-#include <mbedtls/sha256.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,9 +15,9 @@ static const struct spec_field fields[] = {
 #define STRING(name, longest, help)                                                                \
   {FIELD(name, SPEC_TYPE_STRING, "", 0, 0, longest, "", help)},
 #define CHOICE(name, fallback, applies, help)                                                      \
-  {FIELD(name, SPEC_TYPE_CHOICE, "", fallback, 0, 0, applies, help), .values = {
+  {FIELD(name, SPEC_TYPE_CHOICE, "", fallback, 0, 0, applies, help), .values = (const char *const[]){
 #define VALUE(id, text) [id] = text,
-#define CHOICE_END }},
+#define CHOICE_END NULL}},
 #define INTEGER(name, unit, fallback, least, most, applies, help)                                  \
   {FIELD(name, SPEC_TYPE_INTEGER, unit, fallback, least, most, applies, help)},
 #define NUMBER(name, unit, fallback, least, most, applies, help)                                   \
@@ -36,11 +33,18 @@ static const struct spec_field fields[] = {
 };
 /* clang-format on */
 
-enum { FIELD_COUNT = sizeof fields / sizeof fields[0], VALUE_TEXT_MAX = 256 };
+enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 
 const struct spec_field *spec_fields(size_t *count) {
   *count = FIELD_COUNT;
   return fields;
+}
+
+const struct spec_field *spec_field_find(const char *name, size_t length) {
+  for (size_t i = 0; i < FIELD_COUNT; i++)
+    if (strlen(fields[i].name) == length && strncmp(fields[i].name, name, length) == 0)
+      return &fields[i];
+  return NULL;
 }
 
 /* Where a field's value is kept. */
@@ -96,7 +100,7 @@ static bool refuse(char error[SPEC_ERROR_MAX], const char *format, ...) {
 
 static bool refuse_value(const struct spec_field *field, const json_t *value,
                          char error[SPEC_ERROR_MAX]) {
-  char accepted[VALUE_TEXT_MAX];
+  char accepted[SPEC_ERROR_MAX];
   describe_accepted(field, accepted, sizeof accepted);
   char *given = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
   refuse(error, "%s: %.100s is not accepted; it takes %s", field->name,
@@ -162,23 +166,17 @@ static bool read_value(const struct spec_field *field, const json_t *value, stru
   }
 }
 
-static const struct spec_field *find_field(const char *name) {
-  for (size_t i = 0; i < FIELD_COUNT; i++)
-    if (strcmp(fields[i].name, name) == 0)
-      return &fields[i];
-  return NULL;
-}
-
 static bool read_object(json_t *object, struct spec *spec, char error[SPEC_ERROR_MAX]) {
   const char *key;
   json_t *value;
   if (!json_is_object(object))
     return refuse(error, "a specification is one JSON object on one line");
+  const struct spec_field *id = spec_field_find("id", strlen("id"));
   value = json_object_get(object, "id"); /* first, so that every error can name its run */
-  if (value != NULL && !read_value(find_field("id"), value, spec))
-    return refuse_value(find_field("id"), value, error);
+  if (value != NULL && !read_value(id, value, spec))
+    return refuse_value(id, value, error);
   json_object_foreach(object, key, value) {
-    const struct spec_field *field = find_field(key);
+    const struct spec_field *field = spec_field_find(key, strlen(key));
     if (field == NULL)
       return refuse_key(key, error);
     if (!read_value(field, value, spec))
@@ -204,7 +202,7 @@ bool spec_parse(const char *text, struct spec *spec, char error[SPEC_ERROR_MAX])
   return good;
 }
 
-/* Printing and identity */
+/* Printing */
 
 static json_t *value_to_json(const struct spec *spec, const struct spec_field *field) {
   switch (field->type) {
@@ -227,78 +225,30 @@ json_t *spec_to_json(const struct spec *spec) {
   return object;
 }
 
-/* The value as canonical text. */
-static void value_to_text(const struct spec *spec, const struct spec_field *field,
-                          char out[VALUE_TEXT_MAX]) {
+double spec_number(const struct spec *spec, const struct spec_field *field) {
   switch (field->type) {
   case SPEC_TYPE_CHOICE:
-    snprintf(out, VALUE_TEXT_MAX, "%s", field->values[*(const int *)place_const(spec, field)]);
+    return *(const int *)place_const(spec, field);
+  case SPEC_TYPE_INTEGER:
+    return (double)*(const int64_t *)place_const(spec, field);
+  default:
+    assert(field->type == SPEC_TYPE_NUMBER);
+    return *(const double *)place_const(spec, field);
+  }
+}
+
+void spec_text(const struct spec *spec, const struct spec_field *field, char text[SPEC_TEXT_MAX]) {
+  switch (field->type) {
+  case SPEC_TYPE_CHOICE:
+    snprintf(text, SPEC_TEXT_MAX, "%s", field->values[*(const int *)place_const(spec, field)]);
     break;
   case SPEC_TYPE_INTEGER:
-    snprintf(out, VALUE_TEXT_MAX, "%lld", (long long)*(const int64_t *)place_const(spec, field));
+    snprintf(text, SPEC_TEXT_MAX, "%lld", (long long)*(const int64_t *)place_const(spec, field));
     break;
   case SPEC_TYPE_NUMBER:
-    snprintf(out, VALUE_TEXT_MAX, "%.17g", *(const double *)place_const(spec, field));
+    snprintf(text, SPEC_TEXT_MAX, "%.17g", *(const double *)place_const(spec, field));
     break;
   default:
-    snprintf(out, VALUE_TEXT_MAX, "%s", (const char *)place_const(spec, field));
+    snprintf(text, SPEC_TEXT_MAX, "%s", (const char *)place_const(spec, field));
   }
-}
-
-/* Whether `value` is one of those that `list` separates by bars. */
-static bool is_listed(const char *list, const char *value) {
-  const size_t length = strlen(value);
-  for (;; list++) {
-    const size_t part = strcspn(list, "|");
-    if (part == length && strncmp(list, value, length) == 0)
-      return true;
-    list += part;
-    if (*list == '\0')
-      return false;
-  }
-}
-
-/* Whether a key has an effect: its `applies` is empty or holds, and so for the key named there. */
-static bool applies(const struct spec *spec, const struct spec_field *field) {
-  const char *equals = strchr(field->applies, '=');
-  if (equals == NULL)
-    return true;
-  const bool negated = equals[-1] == '!';
-  char name[VALUE_TEXT_MAX], value[VALUE_TEXT_MAX];
-  snprintf(name, sizeof name, "%.*s", (int)(equals - field->applies) - (negated ? 1 : 0),
-           field->applies);
-  const struct spec_field *other = find_field(name);
-  value_to_text(spec, other, value);
-  return applies(spec, other) && is_listed(equals + 1, value) != negated;
-}
-
-static void hash_line(mbedtls_sha256_context *hash, const char *name, const char *value) {
-  mbedtls_sha256_update_ret(hash, (const unsigned char *)name, strlen(name));
-  mbedtls_sha256_update_ret(hash, (const unsigned char *)"=", 1);
-  mbedtls_sha256_update_ret(hash, (const unsigned char *)value, strlen(value));
-  mbedtls_sha256_update_ret(hash, (const unsigned char *)"\n", 1);
-}
-
-void spec_key(const struct spec *spec, char key[SPEC_KEY_LENGTH + 1]) {
-  mbedtls_sha256_context hash;
-  mbedtls_sha256_init(&hash);
-  mbedtls_sha256_starts_ret(&hash, 0);
-  char value[VALUE_TEXT_MAX];
-  for (size_t i = 0; i < FIELD_COUNT; i++) {
-    if (strcmp(fields[i].name, "id") == 0 || !applies(spec, &fields[i]))
-      continue;
-    value_to_text(spec, &fields[i], value);
-    hash_line(&hash, fields[i].name, value);
-  }
-  const struct platform *platform = platform_find(spec->platform);
-  snprintf(value, sizeof value, "%.17g %.17g", platform->transmit_ma, platform->receive_ma);
-  hash_line(&hash, "platform_ma", value);
-  hash_line(&hash, "code", code_hash());
-  for (const struct code_library *library = code_libraries(); library->name != NULL; library++)
-    hash_line(&hash, library->name, library->version());
-  unsigned char digest[32];
-  mbedtls_sha256_finish_ret(&hash, digest);
-  mbedtls_sha256_free(&hash);
-  for (size_t i = 0; i < SPEC_KEY_LENGTH / 2; i++)
-    snprintf(key + 2 * i, 3, "%02x", digest[i]);
 }

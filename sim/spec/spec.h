@@ -40,7 +40,7 @@ struct spec {
 #undef NUMBER
 };
 
-enum { SPEC_ERROR_MAX = 1000, SPEC_VALUES_MAX = 8, SPEC_KEY_LENGTH = 32 };
+enum { SPEC_ERROR_MAX = 1000, SPEC_TEXT_MAX = 256 };
 
 enum spec_type { SPEC_TYPE_STRING, SPEC_TYPE_CHOICE, SPEC_TYPE_INTEGER, SPEC_TYPE_NUMBER };
 
@@ -49,17 +49,20 @@ struct spec_field {
   const char *name;
   enum spec_type type;
   const char *unit;
-  const char *values[SPEC_VALUES_MAX]; /* choices: NULL-terminated, by enumerator */
+  const char *const *values; /* choices: NULL-terminated, by enumerator; else NULL */
   double fallback;
-  double least; /* of a string: 0 */
-  double most;  /* of a string: its greatest length */
-  const char *applies;
+  double least;        /* of a string: 0 */
+  double most;         /* of a string: its greatest length */
+  const char *applies; /* condition.h: otherwise the key has no effect */
   const char *help;
   size_t offset; /* in struct spec */
 };
 
 /* The table; `*count` rows in the order of spec.def. */
 const struct spec_field *spec_fields(size_t *count);
+
+/* The row whose name is the first `length` characters of `name`; NULL if there is none. */
+const struct spec_field *spec_field_find(const char *name, size_t length);
 
 /* All defaults. */
 void spec_init(struct spec *spec);
@@ -71,8 +74,10 @@ bool spec_parse(const char *text, struct spec *spec, char error[SPEC_ERROR_MAX])
 /* All keys, defaults included, but for the id. The caller owns it. */
 json_t *spec_to_json(const struct spec *spec);
 
-/* The identity of a run, as SPEC_KEY_LENGTH hexadecimal digits: the hash of every key that applies,
- * of the platform's figures, of the code and of its libraries. */
-void spec_key(const struct spec *spec, char key[SPEC_KEY_LENGTH + 1]);
+/* A value as a number: of a choice its enumerator. Not of strings. */
+double spec_number(const struct spec *spec, const struct spec_field *field);
+
+/* A value as canonical text. */
+void spec_text(const struct spec *spec, const struct spec_field *field, char text[SPEC_TEXT_MAX]);
 
 #endif

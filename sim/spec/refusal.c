@@ -1,0 +1,38 @@
+/* The table of refusals, read at first use. */
+#include "refusal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct {
+  const char *condition, *reason;
+} rows[] = {
+#define REFUSE(condition, reason) {condition, reason},
+#include "refuses.def"
+#undef REFUSE
+};
+
+enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
+
+const struct spec_refusal *spec_refusals(size_t *count) {
+  static struct spec_refusal refusals[ROW_COUNT];
+  *count = ROW_COUNT;
+  for (size_t i = 0; i < ROW_COUNT && refusals[i].reason == NULL; i++) {
+    char error[CONDITION_ERROR_MAX];
+    if (!condition_parse(rows[i].condition, &refusals[i].when, error)) {
+      fprintf(stderr, "coap-eap-sim: refuses.def: %s\n", error);
+      abort();
+    }
+    refusals[i].reason = rows[i].reason;
+  }
+  return refusals;
+}
+
+const char *spec_refusal(const struct spec *spec) {
+  size_t count;
+  const struct spec_refusal *refusals = spec_refusals(&count);
+  for (size_t i = 0; i < count; i++)
+    if (condition_holds(&refusals[i].when, spec))
+      return refusals[i].reason;
+  return NULL;
+}

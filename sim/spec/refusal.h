@@ -1,0 +1,19 @@
+/* What no run can be made of: the combinations of keys that refuses.def lists. */
+#ifndef SIM_SPEC_REFUSAL_H
+#define SIM_SPEC_REFUSAL_H
+
+#include "condition.h"
+
+struct spec_refusal {
+  struct condition when;
+  const char *reason;
+};
+
+/* The table; `*count` rows in the order of refuses.def. Aborts, saying why, if one has no
+ * condition. */
+const struct spec_refusal *spec_refusals(size_t *count);
+
+/* Static text: the reason of the first row that refuses this specification; NULL if none does. */
+const char *spec_refusal(const struct spec *spec);
+
+#endif

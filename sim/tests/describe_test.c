@@ -1,0 +1,106 @@
+/* What the program says of specs: every value of a choice, conditions and refusals as JSON. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "describe.h"
+#include "shell.h"
+#include "spec/refusal.h"
+
+static json_t *description(void) {
+  char *text = NULL;
+  size_t length;
+  FILE *file = open_memstream(&text, &length);
+  describe(file);
+  fclose(file);
+  json_t *json = shell_json(text);
+  free(text);
+  return json;
+}
+
+static const json_t *find(const json_t *description, const char *name) {
+  const json_t *fields = json_object_get(description, "spec");
+  for (size_t i = 0; i < json_array_size(fields); i++)
+    if (strcmp(shell_text(json_array_get(fields, i), "name"), name) == 0)
+      return json_array_get(fields, i);
+  fail_msg("%s is missing", name);
+  return NULL;
+}
+
+static void test_conditions(void **state) {
+  (void)state;
+  static const struct {
+    const char *name, *applies, *text;
+  } cases[] = {
+      {"seed", "[]", ""},
+      {"loss_model", "[{\"key\":\"frame_loss\",\"not\":[0.0]}]", "frame_loss!=0"},
+      {"aaa_delay_ms", "[{\"key\":\"aaa\",\"in\":[\"radius\"]}]", "aaa=radius"},
+      {"seqnum_bytes",
+       "[{\"key\":\"lower_layer\",\"in\":[\"coap-eap\"]},"
+       "{\"key\":\"ordering\",\"in\":[\"seqnum\",\"seqnum-requests\"]}]",
+       "ordering=seqnum|seqnum-requests"},
+      {"certificate_bytes",
+       "[{\"key\":\"method\",\"in\":[\"eap-edhoc\"]},{\"key\":\"credential\",\"in\":[\"x5chain\"]}"
+       "]",
+       "credential=x5chain"},
+  };
+  json_t *all = description();
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    const json_t *field = find(all, cases[i].name);
+    char *applies = json_dumps(json_object_get(field, "applies"), JSON_COMPACT);
+    assert_string_equal(applies, cases[i].applies);
+    assert_string_equal(shell_text(field, "applies_text"), cases[i].text);
+    free(applies);
+  }
+  json_decref(all);
+}
+
+static void test_each_field(void **state) {
+  (void)state;
+  size_t count;
+  const struct spec_field *fields = spec_fields(&count);
+  json_t *all = description();
+  assert_int_equal(json_array_size(json_object_get(all, "spec")), count);
+  for (size_t i = 0; i < count; i++) {
+    const json_t *field = find(all, fields[i].name);
+    json_t *applies = condition_to_json(condition_of(&fields[i]));
+    assert_true(json_equal(json_object_get(field, "applies"), applies));
+    json_decref(applies);
+    size_t values = 0;
+    while (fields[i].values != NULL && fields[i].values[values] != NULL)
+      values++;
+    assert_int_equal(json_array_size(json_object_get(field, "values")), values);
+  }
+  json_decref(all);
+}
+
+static void test_refusals(void **state) {
+  (void)state;
+  size_t count;
+  const struct spec_refusal *refusals = spec_refusals(&count);
+  json_t *all = description();
+  const json_t *refuses = json_object_get(all, "refuses");
+  assert_int_equal(json_array_size(refuses), count);
+  for (size_t i = 0; i < count; i++) {
+    const json_t *refusal = json_array_get(refuses, i);
+    json_t *when = condition_to_json(&refusals[i].when);
+    assert_true(json_equal(json_object_get(refusal, "when"), when));
+    assert_string_equal(shell_text(refusal, "reason"), refusals[i].reason);
+    json_decref(when);
+  }
+  json_decref(all);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_conditions),
+      cmocka_unit_test(test_each_field),
+      cmocka_unit_test(test_refusals),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,136 @@
+/* Each row of refuses.def refuses something, with its reason; what runs cannot do is refused. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "coap-eap/options.h"
+#include "spec/refusal.h"
+
+static void set(struct spec *spec, const struct spec_field *key, double value) {
+  void *place = (char *)spec + key->offset;
+  if (key->type == SPEC_TYPE_CHOICE)
+    *(int *)place = (int)value;
+  else if (key->type == SPEC_TYPE_INTEGER)
+    *(int64_t *)place = (int64_t)value;
+  else
+    *(double *)place = value;
+}
+
+/* The least value that the term does not list. */
+static double other_than(const struct condition_term *term) {
+  double value = term->key->least;
+  for (size_t i = 0; i < term->value_count; i++) {
+    if (term->values[i] >= value && term->values[i] <= value) {
+      value++;
+      i = (size_t)-1;
+    }
+  }
+  return value;
+}
+
+/* Of all specs that meet the condition one with defaults elsewhere. */
+static void meet(const struct condition *condition, struct spec *spec) {
+  spec_init(spec);
+  for (size_t i = 0; i < condition->count; i++) {
+    const struct condition_term *term = &condition->terms[i];
+    if (term->relation == CONDITION_IN) {
+      set(spec, term->key, term->values[0]);
+    } else if (term->relation == CONDITION_NOT) {
+      set(spec, term->key, other_than(term));
+    } else {
+      set(spec, term->key, term->key->least);
+      set(spec, term->other, term->other->most);
+    }
+  }
+}
+
+static void test_each_row(void **state) {
+  (void)state;
+  size_t count;
+  const struct spec_refusal *refusals = spec_refusals(&count);
+  struct spec spec;
+  assert_true(count > 0);
+  for (size_t i = 0; i < count; i++) {
+    meet(&refusals[i].when, &spec);
+    assert_true(condition_holds(&refusals[i].when, &spec));
+    assert_non_null(spec_refusal(&spec));
+    assert_string_equal(spec_refusal(&spec), refusals[i].reason);
+  }
+  spec_init(&spec);
+  assert_null(spec_refusal(&spec));
+}
+
+static void test_reasons(void **state) {
+  (void)state;
+  static const char silent[] = "fault: silent-aaa needs aaa: radius",
+                    timeouts[] = "dtls_timeout_max_ms is less than dtls_timeout_ms",
+                    proxy[] = "seqnum_number: 35 and 39 are Proxy-Uri and Proxy-Scheme, which "
+                              "OSCORE does not encrypt",
+                    sign[] = "edhoc_suite: 0 and 1 sign with Ed25519, which is not modelled: they "
+                             "need edhoc_method: 3",
+                    kid[] = "edhoc_suite: 0 and 1 need credential: kid, as certificates have P-256 "
+                            "keys";
+  static const struct {
+    const char *spec, *reason;
+  } cases[] = {
+      {"{'fault':'silent-aaa'}", NULL},
+      {"{'fault':'silent-aaa','aaa':'local'}", silent},
+      {"{'fault':'wrong-key','aaa':'local'}", NULL},
+      {"{'dtls_timeout_ms':2000,'dtls_timeout_max_ms':1999}", NULL},
+      {"{'association':'dtls','dtls_timeout_ms':2000,'dtls_timeout_max_ms':1999}", timeouts},
+      {"{'association':'dtls','dtls_timeout_ms':2000,'dtls_timeout_max_ms':2000}", NULL},
+      {"{'seqnum_number':39}", proxy},
+      {"{'seqnum_number':35,'ordering':'seqnum-requests'}", proxy},
+      {"{'seqnum_number':35,'ordering':'mid-random'}", NULL},
+      {"{'edhoc_suite':0,'edhoc_method':0}", NULL},
+      {"{'method':'eap-edhoc','edhoc_suite':0,'edhoc_method':0}", sign},
+      {"{'method':'eap-edhoc','edhoc_suite':1,'edhoc_method':2}", sign},
+      {"{'method':'eap-edhoc','edhoc_suite':1}", NULL},
+      {"{'method':'eap-edhoc','edhoc_suite':2,'edhoc_method':0,'credential':'x5t'}", NULL},
+      {"{'method':'eap-edhoc','edhoc_suite':0,'credential':'x5chain'}", kid},
+      {"{'method':'eap-edhoc','edhoc_suite':1,'credential':'x5t'}", kid},
+      /* the first of several */
+      {"{'method':'eap-edhoc','edhoc_suite':1,'credential':'x5t','edhoc_method':1}", sign},
+      {"{'method':'eap-edhoc','edhoc_suite':1,'credential':'x5t','fault':'silent-aaa','aaa':'local'"
+       "}",
+       silent},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    struct spec spec;
+    char error[SPEC_ERROR_MAX], text[200];
+    strcpy(text, cases[i].spec);
+    for (char *at = text; *at != '\0'; at++)
+      if (*at == '\'')
+        *at = '"';
+    assert_true(spec_parse(text, &spec, error));
+    const char *reason = spec_refusal(&spec);
+    if (cases[i].reason == NULL ? reason != NULL
+                                : reason == NULL || strcmp(reason, cases[i].reason) != 0)
+      fail_msg("%s: %s", text, reason == NULL ? "not refused" : reason);
+  }
+}
+
+/* The option numbers that the nodes do not take are those that are refused. */
+static void test_option_numbers(void **state) {
+  (void)state;
+  const struct spec_field *key = spec_field_find("seqnum_number", strlen("seqnum_number"));
+  struct spec spec;
+  spec_init(&spec);
+  for (spec.seqnum_number = (int64_t)key->least; spec.seqnum_number <= (int64_t)key->most;
+       spec.seqnum_number++)
+    assert_int_equal(spec_refusal(&spec) == NULL,
+                     coap_eap_seqnum_number_valid((uint16_t)spec.seqnum_number));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_each_row),
+      cmocka_unit_test(test_reasons),
+      cmocka_unit_test(test_option_numbers),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
