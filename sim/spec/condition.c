@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *resize(void *memory, size_t count, size_t size) {
+static void *condition_resize(void *memory, size_t count, size_t size) {
   memory = realloc(memory, count * size);
   if (memory == NULL)
     abort();
@@ -21,8 +21,8 @@ static bool number_equal(double a, double b) {
   return a >= b && a <= b;
 }
 
-static void add_value(struct condition_term *term, double value) {
-  term->values = resize(term->values, term->value_count + 1, sizeof *term->values);
+static void term_add(struct condition_term *term, double value) {
+  term->values = condition_resize(term->values, term->value_count + 1, sizeof *term->values);
   term->values[term->value_count++] = value;
 }
 
@@ -44,7 +44,7 @@ static bool term_equal(const struct condition_term *a, const struct condition_te
 }
 
 /* Adds a copy, but for one that is there already. */
-static void add_term(struct condition *condition, const struct condition_term *term) {
+static void condition_add(struct condition *condition, const struct condition_term *term) {
   for (size_t i = 0; i < condition->count; i++)
     if (term_equal(&condition->terms[i], term))
       return;
@@ -52,26 +52,26 @@ static void add_term(struct condition *condition, const struct condition_term *t
   copy.values = NULL;
   copy.value_count = 0;
   for (size_t i = 0; i < term->value_count; i++)
-    add_value(&copy, term->values[i]);
-  condition->terms = resize(condition->terms, condition->count + 1, sizeof copy);
+    term_add(&copy, term->values[i]);
+  condition->terms = condition_resize(condition->terms, condition->count + 1, sizeof copy);
   condition->terms[condition->count++] = copy;
 }
 
-static void add_needs(struct condition *condition, const struct spec_field *key) {
+static void condition_add_needs(struct condition *condition, const struct spec_field *key) {
   const struct condition *needs = condition_of(key);
   for (size_t i = 0; i < needs->count; i++)
-    add_term(condition, &needs->terms[i]);
+    condition_add(condition, &needs->terms[i]);
 }
 
 /* Reading */
 
-struct reader {
+struct condition_reader {
   const char *text; /* all of it */
   const char *at;
   char *error; /* CONDITION_ERROR_MAX */
 };
 
-static bool reader_complain(const struct reader *reader, const char *format, ...) {
+static bool reader_complain(const struct condition_reader *reader, const char *format, ...) {
   char what[CONDITION_ERROR_MAX / 2];
   va_list arguments;
   va_start(arguments, format);
@@ -81,7 +81,7 @@ static bool reader_complain(const struct reader *reader, const char *format, ...
   return false;
 }
 
-static bool skip(struct reader *reader, const char *word) {
+static bool reader_skip(struct condition_reader *reader, const char *word) {
   const size_t length = strlen(word);
   reader->at += strspn(reader->at, " ");
   if (strncmp(reader->at, word, length) != 0)
@@ -90,13 +90,13 @@ static bool skip(struct reader *reader, const char *word) {
   return true;
 }
 
-static size_t word_length(struct reader *reader) {
-  skip(reader, "");
+static size_t reader_word(struct condition_reader *reader) {
+  reader_skip(reader, "");
   return strcspn(reader->at, " &|=!<");
 }
 
-static bool read_key(struct reader *reader, const struct spec_field **key) {
-  const size_t length = word_length(reader);
+static bool reader_key(struct condition_reader *reader, const struct spec_field **key) {
+  const size_t length = reader_word(reader);
   *key = spec_field_find(reader->at, length);
   if (*key == NULL)
     return reader_complain(reader, "there is no key \"%.*s\"", (int)length, reader->at);
@@ -126,8 +126,8 @@ static bool number_parse(const struct spec_field *key, const char *text, size_t 
          (key->type == SPEC_TYPE_NUMBER || number_equal(floor(*value), *value));
 }
 
-static bool read_value(struct reader *reader, struct condition_term *term) {
-  const size_t length = word_length(reader);
+static bool reader_value(struct condition_reader *reader, struct condition_term *term) {
+  const size_t length = reader_word(reader);
   double value;
   const bool good = term->key->type == SPEC_TYPE_CHOICE
                         ? choice_parse(term->key, reader->at, length, &value)
@@ -137,58 +137,58 @@ static bool read_value(struct reader *reader, struct condition_term *term) {
                            reader->at);
   if (term_lists(term, value))
     return reader_complain(reader, "the value \"%.*s\" is here twice", (int)length, reader->at);
-  add_value(term, value);
+  term_add(term, value);
   reader->at += length;
   return true;
 }
 
-static bool read_other(struct reader *reader, struct condition_term *term) {
-  if (!read_key(reader, &term->other))
+static bool reader_other(struct condition_reader *reader, struct condition_term *term) {
+  if (!reader_key(reader, &term->other))
     return false;
   if (term->key->type == SPEC_TYPE_CHOICE || term->other->type == SPEC_TYPE_CHOICE)
     return reader_complain(reader, "only numbers are one below the other");
   return true;
 }
 
-static bool read_term(struct reader *reader, struct condition_term *term) {
-  if (!read_key(reader, &term->key))
+static bool reader_term(struct condition_reader *reader, struct condition_term *term) {
+  if (!reader_key(reader, &term->key))
     return false;
-  if (skip(reader, "<")) {
+  if (reader_skip(reader, "<")) {
     term->relation = CONDITION_BELOW;
-    return read_other(reader, term);
+    return reader_other(reader, term);
   }
-  term->relation = skip(reader, "!") ? CONDITION_NOT : CONDITION_IN;
-  if (!skip(reader, "="))
+  term->relation = reader_skip(reader, "!") ? CONDITION_NOT : CONDITION_IN;
+  if (!reader_skip(reader, "="))
     return reader_complain(reader, "=, != or < has to follow %s", term->key->name);
   do
-    if (!read_value(reader, term))
+    if (!reader_value(reader, term))
       return false;
-  while (skip(reader, "|"));
+  while (reader_skip(reader, "|"));
   return true;
 }
 
-static bool read_terms(struct reader *reader, struct condition *condition) {
+static bool reader_terms(struct condition_reader *reader, struct condition *condition) {
   do {
     struct condition_term term = {0};
-    const bool good = read_term(reader, &term);
+    const bool good = reader_term(reader, &term);
     if (good) {
-      add_needs(condition, term.key);
+      condition_add_needs(condition, term.key);
       if (term.other != NULL)
-        add_needs(condition, term.other);
-      add_term(condition, &term);
+        condition_add_needs(condition, term.other);
+      condition_add(condition, &term);
     }
     free(term.values);
     if (!good)
       return false;
-  } while (skip(reader, "&"));
+  } while (reader_skip(reader, "&"));
   return *reader->at == '\0' || reader_complain(reader, "& has to stand before \"%s\"", reader->at);
 }
 
 bool condition_parse(const char *text, struct condition *condition,
                      char error[CONDITION_ERROR_MAX]) {
-  struct reader reader = {.text = text, .at = text, .error = error};
+  struct condition_reader reader = {.text = text, .at = text, .error = error};
   *condition = (struct condition){0};
-  if (*text == '\0' || read_terms(&reader, condition))
+  if (*text == '\0' || reader_terms(&reader, condition))
     return true;
   condition_deinit(condition);
   return false;
@@ -251,7 +251,7 @@ bool condition_holds(const struct condition *condition, const struct spec *spec)
   return true;
 }
 
-static json_t *value_to_json(const struct spec_field *key, double value) {
+static json_t *term_value_to_json(const struct spec_field *key, double value) {
   switch (key->type) {
   case SPEC_TYPE_CHOICE:
     return json_string(key->values[(int)value]);
@@ -267,7 +267,7 @@ static json_t *term_to_json(const struct condition_term *term) {
     return json_pack("{s:s,s:s}", "key", term->key->name, "below", term->other->name);
   json_t *values = json_array();
   for (size_t i = 0; i < term->value_count; i++)
-    json_array_append_new(values, value_to_json(term->key, term->values[i]));
+    json_array_append_new(values, term_value_to_json(term->key, term->values[i]));
   return json_pack("{s:s,s:o}", "key", term->key->name,
                    term->relation == CONDITION_NOT ? "not" : "in", values);
 }

@@ -2,57 +2,37 @@
 #define _GNU_SOURCE
 #include "proof_matrix.h"
 
-#include "proof_table.h"
+#include "proof_condition.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEYS_MAX = 64, UNSET = -1, FAULT_VARIANTS = 3 };
-
-/* A variant: by key of the table, the index of its value. */
-struct variant {
-  int value[KEYS_MAX];
-};
+enum { FAULT_VARIANTS = 3 };
 
 struct generator {
   struct proof_matrix *matrix;
-  const json_t *description;
-  const char *applies[KEYS_MAX]; /* by key of the table */
-  bool is_text[KEYS_MAX];
-  /* Pairs of values of two keys. */
-  bool covered[KEYS_MAX][PROOF_VALUES_MAX][KEYS_MAX][PROOF_VALUES_MAX];
+  struct proof_condition applies[PROOF_KEYS_MAX]; /* by key of the table */
+  bool is_text[PROOF_KEYS_MAX];
+  struct proof_condition *refuses;
+  size_t refusal_count;
+  size_t first[PROOF_KEYS_MAX]; /* by key: its first value among the values of all keys */
+  size_t value_count;           /* of all keys */
+  bool *covered;                /* pairs of values: value_count * value_count */
 };
 
 /* Table and description */
 
-static const json_t *find_field(const json_t *description, const char *name) {
-  const json_t *fields = json_object_get(description, "spec");
-  for (size_t i = 0; i < json_array_size(fields); i++)
-    if (strcmp(json_string_value(json_object_get(json_array_get(fields, i), "name")), name) == 0)
-      return json_array_get(fields, i);
-  return NULL;
-}
-
-static size_t find_key(const char *name, size_t length) {
-  size_t i = 0;
-  while (i < proof_key_count &&
-         (strlen(proof_keys[i].name) != length || strncmp(proof_keys[i].name, name, length) != 0))
-    i++;
-  return i;
-}
-
 static int find_value(size_t key, const char *value) {
-  for (int i = 0; i < PROOF_VALUES_MAX && proof_keys[key].values[i] != NULL; i++)
+  for (int i = 0; i < (int)proof_key_value_count(key); i++)
     if (strcmp(proof_keys[key].values[i], value) == 0)
       return i;
-  return UNSET;
+  return PROOF_UNSET;
 }
 
-static bool is_choice_value(const json_t *field, const char *value) {
-  const json_t *values = json_object_get(field, "values");
+static bool is_choice_value(const json_t *values, const char *value) {
   for (size_t i = 0; i < json_array_size(values); i++)
-    if (strcmp(json_string_value(json_array_get(values, i)), value) == 0)
+    if (proof_value_is(value, json_array_get(values, i)))
       return true;
   return false;
 }
@@ -60,17 +40,17 @@ static bool is_choice_value(const json_t *field, const char *value) {
 static void check_field(const json_t *field, struct proof_report *report) {
   const char *name = json_string_value(json_object_get(field, "name"));
   const json_t *values = json_object_get(field, "values");
-  const size_t key = find_key(name, strlen(name));
+  const size_t key = proof_key_find(name);
   if (key == proof_key_count) {
     proof_differ(report, "the key \"%s\" is not in the proof's table", name);
     return;
   }
   for (size_t i = 0; i < json_array_size(values); i++)
-    if (find_value(key, json_string_value(json_array_get(values, i))) == UNSET)
+    if (find_value(key, json_string_value(json_array_get(values, i))) == PROOF_UNSET)
       proof_differ(report, "the value \"%s\" of \"%s\" is not in the proof's table",
                    json_string_value(json_array_get(values, i)), name);
-  for (size_t i = 0; i < PROOF_VALUES_MAX && proof_keys[key].values[i] != NULL; i++)
-    if (values != NULL && !is_choice_value(field, proof_keys[key].values[i]))
+  for (size_t i = 0; i < proof_key_value_count(key); i++)
+    if (values != NULL && !is_choice_value(values, proof_keys[key].values[i]))
       proof_differ(report, "the proof's table has a value \"%s\" of \"%s\", which is none",
                    proof_keys[key].values[i], name);
 }
@@ -80,83 +60,71 @@ void proof_matrix_check(const json_t *description, struct proof_report *report) 
   for (size_t i = 0; i < json_array_size(fields); i++)
     check_field(json_array_get(fields, i), report);
   for (size_t i = 0; i < proof_key_count; i++)
-    if (find_field(description, proof_keys[i].name) == NULL)
+    if (proof_field_find(description, proof_keys[i].name) == NULL)
       proof_differ(report, "the proof's table has a key \"%s\", which is none", proof_keys[i].name);
 }
 
-static size_t value_count(size_t key) {
-  size_t count = 0;
-  while (count < PROOF_VALUES_MAX && proof_keys[key].values[count] != NULL)
-    count++;
-  return count;
+static void *allocate(size_t count, size_t size) {
+  void *memory = calloc(count + 1, size);
+  assert(memory != NULL);
+  return memory;
 }
 
-static bool is_varied(size_t key) {
-  return proof_keys[key].role == PROOF_PRODUCT || proof_keys[key].role == PROOF_SIDE;
-}
-
-static void begin(struct generator *generator, struct proof_matrix *matrix,
-                  const json_t *description) {
-  assert(proof_key_count <= KEYS_MAX);
-  memset(generator, 0, sizeof *generator);
-  generator->matrix = matrix;
-  generator->description = description;
+static void generator_init(struct generator *generator, struct proof_matrix *matrix,
+                           const json_t *description) {
+  const json_t *refuses = json_object_get(description, "refuses");
+  assert(proof_key_count <= PROOF_KEYS_MAX && "PROOF_KEYS_MAX has to grow with proof_keys");
+  *generator = (struct generator){.matrix = matrix, .refusal_count = json_array_size(refuses)};
   for (size_t i = 0; i < proof_key_count; i++) {
-    const json_t *field = find_field(description, proof_keys[i].name);
+    const json_t *field = proof_field_find(description, proof_keys[i].name);
     const char *type = json_string_value(json_object_get(field, "type"));
-    generator->applies[i] = json_string_value(json_object_get(field, "applies"));
+    proof_condition_init(&generator->applies[i], json_object_get(field, "applies"), description);
     generator->is_text[i] = type != NULL && strcmp(type, "choice") == 0;
-    assert(generator->applies[i] != NULL);
+    generator->first[i] = generator->value_count;
+    generator->value_count += proof_key_value_count(i);
   }
+  generator->refuses = allocate(generator->refusal_count, sizeof *generator->refuses);
+  for (size_t i = 0; i < generator->refusal_count; i++)
+    proof_condition_init(&generator->refuses[i],
+                         json_object_get(json_array_get(refuses, i), "when"), description);
+  generator->covered =
+      allocate(generator->value_count * generator->value_count, sizeof *generator->covered);
+}
+
+static void generator_deinit(struct generator *generator) {
+  for (size_t i = 0; i < proof_key_count; i++)
+    proof_condition_deinit(&generator->applies[i]);
+  for (size_t i = 0; i < generator->refusal_count; i++)
+    proof_condition_deinit(&generator->refuses[i]);
+  free(generator->refuses);
+  free(generator->covered);
+}
+
+/* Whether two keys have had these values together. */
+static bool *covered(const struct generator *generator, size_t a, int a_value, size_t b,
+                     int b_value) {
+  return &generator->covered[(generator->first[a] + (size_t)a_value) * generator->value_count +
+                             generator->first[b] + (size_t)b_value];
 }
 
 /* Conditions */
 
-struct condition {
-  size_t key; /* proof_key_count: none */
-  const char *value;
-  bool equal;
-};
-
-static struct condition condition_of(const struct generator *generator, size_t key) {
-  const char *applies = generator->applies[key], *equals = strchr(applies, '=');
-  if (equals == NULL)
-    return (struct condition){.key = proof_key_count};
-  const bool equal = equals == applies || equals[-1] != '!';
-  return (struct condition){.key = find_key(applies, (size_t)(equals - applies) - !equal),
-                            .value = equals + 1,
-                            .equal = equal};
+/* Whether the key has an effect in this variant, as far as it is set. */
+static bool is_live(const struct generator *generator, const struct proof_variant *variant,
+                    size_t key) {
+  return proof_condition_state(&generator->applies[key], variant) != PROOF_UNMET;
 }
 
-/* Whether the value is one of those that the condition separates by bars, or is none of them. */
-static bool is_met(const struct condition *condition, int value) {
-  const char *text = proof_keys[condition->key].values[value], *part = condition->value;
-  bool listed = false;
-  while (part != NULL && !listed) {
-    const size_t length = strcspn(part, "|");
-    listed = strlen(text) == length && strncmp(text, part, length) == 0;
-    part = part[length] == '|' ? part + length + 1 : NULL;
-  }
-  return listed == condition->equal;
+static bool has(const struct proof_variant *variant, const char *key, const char *value) {
+  const size_t index = proof_key_find(key);
+  return variant->value[index] != PROOF_UNSET && variant->value[index] == find_value(index, value);
 }
 
-/* Whether the key has an effect in this variant, as far as it is set. Every variant runs with loss.
- */
-static bool is_live(const struct generator *generator, const struct variant *variant, size_t key) {
-  const struct condition condition = condition_of(generator, key);
-  if (condition.key == proof_key_count || proof_keys[condition.key].role == PROOF_LOSS)
-    return true;
-  const int value = variant->value[condition.key];
-  return (value == UNSET || is_met(&condition, value)) &&
-         is_live(generator, variant, condition.key);
-}
-
-static bool has(const struct variant *variant, const char *key, const char *value) {
-  const size_t index = find_key(key, strlen(key));
-  return variant->value[index] != UNSET && variant->value[index] == find_value(index, value);
-}
-
-static bool is_refused(const struct variant *variant) {
+/* By the simulator, or by the proof's own table. */
+static bool is_refused(const struct generator *generator, const struct proof_variant *variant) {
+  for (size_t i = 0; i < generator->refusal_count; i++)
+    if (proof_condition_state(&generator->refuses[i], variant) == PROOF_MET)
+      return true;
   for (size_t i = 0; i < proof_refusal_count; i++)
     if (has(variant, proof_refusals[i].key, proof_refusals[i].value) &&
         has(variant, proof_refusals[i].other_key, proof_refusals[i].other_value))
@@ -164,69 +132,81 @@ static bool is_refused(const struct variant *variant) {
   return false;
 }
 
+/* Sets a key that is not set to its first value with which the condition may be met. */
+static void settle_key(const struct proof_condition *condition, struct proof_variant *variant,
+                       size_t key) {
+  if (key == proof_key_count || !proof_key_is_varied(key) || variant->value[key] != PROOF_UNSET)
+    return;
+  do {
+    variant->value[key]++;
+    assert(variant->value[key] < (int)proof_key_value_count(key) &&
+           "the proof's table has no value with which a condition is met");
+  } while (proof_condition_state(condition, variant) == PROOF_UNMET);
+}
+
 /* Sets a key, and the keys without which it has no effect. False if they are set otherwise. */
-static bool require(const struct generator *generator, struct variant *variant, size_t key,
+static bool require(const struct generator *generator, struct proof_variant *variant, size_t key,
                     int value) {
-  if (variant->value[key] != UNSET && variant->value[key] != value)
+  const struct proof_condition *condition = &generator->applies[key];
+  if (variant->value[key] != PROOF_UNSET && variant->value[key] != value)
     return false;
   variant->value[key] = value;
-  const struct condition condition = condition_of(generator, key);
-  if (condition.key == proof_key_count || !is_varied(condition.key))
-    return !is_refused(variant);
-  int needed = variant->value[condition.key];
-  if (needed == UNSET)
-    for (needed = 0; !is_met(&condition, needed); needed++)
-      assert((size_t)needed + 1 < value_count(condition.key));
-  return is_met(&condition, needed) && require(generator, variant, condition.key, needed);
+  if (proof_condition_state(condition, variant) == PROOF_UNMET)
+    return false;
+  for (size_t i = 0; i < condition->count; i++) {
+    settle_key(condition, variant, condition->terms[i].key);
+    settle_key(condition, variant, condition->terms[i].other);
+  }
+  return !is_refused(generator, variant);
 }
 
 /* Variants */
 
-static size_t count_new_pairs(const struct generator *generator, const struct variant *variant,
-                              size_t key) {
+static size_t count_new_pairs(const struct generator *generator,
+                              const struct proof_variant *variant, size_t key) {
   size_t count = 0;
   for (size_t other = 0; other < proof_key_count; other++)
-    if (other != key && is_varied(other) && variant->value[other] != UNSET &&
+    if (other != key && proof_key_is_varied(other) && variant->value[other] != PROOF_UNSET &&
         is_live(generator, variant, other))
-      count += !generator->covered[key][variant->value[key]][other][variant->value[other]];
+      count += !*covered(generator, key, variant->value[key], other, variant->value[other]);
   return count;
 }
 
 static void mark(struct generator *generator, size_t a, int a_value, size_t b, int b_value) {
-  generator->covered[a][a_value][b][b_value] = true;
-  generator->covered[b][b_value][a][a_value] = true;
+  *covered(generator, a, a_value, b, b_value) = true;
+  *covered(generator, b, b_value, a, a_value) = true;
 }
 
-static void mark_pairs(struct generator *generator, const struct variant *variant) {
+static void mark_pairs(struct generator *generator, const struct proof_variant *variant) {
   for (size_t a = 0; a < proof_key_count; a++)
     for (size_t b = 0; b < a; b++)
-      if (is_varied(a) && is_varied(b) && is_live(generator, variant, a) &&
+      if (proof_key_is_varied(a) && proof_key_is_varied(b) && is_live(generator, variant, a) &&
           is_live(generator, variant, b))
         mark(generator, a, variant->value[a], b, variant->value[b]);
 }
 
 /* Gives each key that is not set the value that makes most new pairs. */
-static void fill(struct generator *generator, struct variant *variant) {
+static void fill(struct generator *generator, struct proof_variant *variant) {
   for (size_t key = 0; key < proof_key_count; key++) {
-    if (!is_varied(key) || variant->value[key] != UNSET)
+    if (!proof_key_is_varied(key) || variant->value[key] != PROOF_UNSET)
       continue;
     size_t most = 0;
-    int best = UNSET;
-    for (int value = 0; value < (int)value_count(key); value++) {
+    int best = PROOF_UNSET;
+    for (int value = 0; value < (int)proof_key_value_count(key); value++) {
       variant->value[key] = value;
       const size_t count = count_new_pairs(generator, variant, key);
-      if (!is_refused(variant) && (best == UNSET || count > most)) {
+      if (!is_refused(generator, variant) && (best == PROOF_UNSET || count > most)) {
         best = value;
         most = count;
       }
     }
-    assert(best != UNSET);
+    assert(best != PROOF_UNSET && "every value of a key is refused");
     variant->value[key] = best;
   }
   mark_pairs(generator, variant);
 }
 
-static void add_spec(struct generator *generator, const struct variant *variant) {
+static void add_spec(struct generator *generator, const struct proof_variant *variant) {
   struct proof_matrix *matrix = generator->matrix;
   char *spec = NULL;
   size_t length;
@@ -235,7 +215,7 @@ static void add_spec(struct generator *generator, const struct variant *variant)
   fprintf(file, "{");
   for (size_t key = 0; key < proof_key_count; key++) {
     const char *quote = generator->is_text[key] ? "\"" : "";
-    if (variant->value[key] != UNSET && is_live(generator, variant, key))
+    if (variant->value[key] != PROOF_UNSET && is_live(generator, variant, key))
       fprintf(file, "\"%s\": %s%s%s, ", proof_keys[key].name, quote,
               proof_keys[key].values[variant->value[key]], quote);
   }
@@ -247,60 +227,62 @@ static void add_spec(struct generator *generator, const struct variant *variant)
 }
 
 /* Adds the variant once for each value of the keys that say how much is lost. */
-static void add_variant(struct generator *generator, struct variant *variant, size_t key) {
+static void add_variant(struct generator *generator, struct proof_variant *variant, size_t key) {
   while (key < proof_key_count && proof_keys[key].role != PROOF_LOSS)
     key++;
   if (key == proof_key_count) {
     add_spec(generator, variant);
     return;
   }
-  for (size_t value = 0; value < value_count(key); value++) {
+  for (size_t value = 0; value < proof_key_value_count(key); value++) {
     variant->value[key] = (int)value;
     add_variant(generator, variant, key + 1);
   }
 }
 
-static struct variant empty_variant(void) {
-  struct variant variant;
-  for (size_t i = 0; i < KEYS_MAX; i++)
-    variant.value[i] = UNSET;
+static struct proof_variant empty_variant(void) {
+  struct proof_variant variant;
+  for (size_t i = 0; i < PROOF_KEYS_MAX; i++)
+    variant.value[i] = PROOF_UNSET;
   return variant;
 }
 
 static void cover_pair(struct generator *generator, size_t a, int a_value, size_t b, int b_value) {
-  struct variant variant = empty_variant();
-  if (generator->covered[a][a_value][b][b_value])
+  struct proof_variant variant = empty_variant();
+  if (*covered(generator, a, a_value, b, b_value))
     return;
   if (!require(generator, &variant, a, a_value) || !require(generator, &variant, b, b_value))
     return;
   fill(generator, &variant);
-  assert(generator->covered[a][a_value][b][b_value]);
+  assert(*covered(generator, a, a_value, b, b_value));
   add_variant(generator, &variant, 0);
 }
 
 void proof_matrix_pairs(struct proof_matrix *matrix, const json_t *description) {
-  static struct generator generator;
-  begin(&generator, matrix, description);
+  struct generator generator;
+  generator_init(&generator, matrix, description);
   for (size_t a = 0; a < proof_key_count; a++)
     for (size_t b = 0; b < a; b++)
-      for (size_t i = 0; is_varied(a) && is_varied(b) && i < value_count(a); i++)
-        for (size_t j = 0; j < value_count(b); j++)
+      for (size_t i = 0;
+           proof_key_is_varied(a) && proof_key_is_varied(b) && i < proof_key_value_count(a); i++)
+        for (size_t j = 0; j < proof_key_value_count(b); j++)
           cover_pair(&generator, a, (int)i, b, (int)j);
+  generator_deinit(&generator);
 }
 
-static void multiply(struct generator *generator, const struct variant *variant, size_t key) {
+static void multiply(struct generator *generator, const struct proof_variant *variant, size_t key) {
   while (key < proof_key_count && proof_keys[key].role != PROOF_PRODUCT)
     key++;
   if (key == proof_key_count) {
-    struct variant whole = *variant;
+    struct proof_variant whole = *variant;
     fill(generator, &whole);
     add_variant(generator, &whole, 0);
     return;
   }
-  for (size_t value = 0; value < value_count(key); value++) {
-    struct variant next = *variant;
+  for (size_t value = 0; value < proof_key_value_count(key); value++) {
+    struct proof_variant next = *variant;
     next.value[key] = (int)value;
-    if (!is_refused(&next))
+    if (!is_refused(generator, &next))
       multiply(generator, &next, key + 1);
     if (!is_live(generator, variant, key))
       break;
@@ -308,25 +290,27 @@ static void multiply(struct generator *generator, const struct variant *variant,
 }
 
 void proof_matrix_product(struct proof_matrix *matrix, const json_t *description) {
-  static struct generator generator;
-  const struct variant variant = empty_variant();
-  begin(&generator, matrix, description);
+  struct generator generator;
+  const struct proof_variant variant = empty_variant();
+  generator_init(&generator, matrix, description);
   multiply(&generator, &variant, 0);
+  generator_deinit(&generator);
 }
 
 void proof_matrix_faults(struct proof_matrix *matrix, const json_t *description) {
-  static struct generator generator;
+  struct generator generator;
   for (size_t key = 0; key < proof_key_count; key++) {
     if (proof_keys[key].role != PROOF_FAULT)
       continue;
-    for (size_t value = 1; value < value_count(key); value++) {
-      begin(&generator, matrix, description);
+    for (size_t value = 1; value < proof_key_value_count(key); value++) {
+      generator_init(&generator, matrix, description);
       for (int i = 0; i < FAULT_VARIANTS; i++) {
-        struct variant variant = empty_variant();
+        struct proof_variant variant = empty_variant();
         variant.value[key] = (int)value;
         fill(&generator, &variant);
         add_variant(&generator, &variant, 0);
       }
+      generator_deinit(&generator);
     }
   }
 }

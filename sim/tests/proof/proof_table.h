@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-enum { PROOF_VALUES_MAX = 12 };
+enum { PROOF_VALUES_MAX = 12 }; /* more in a row do not compile */
 
 enum proof_role {
   PROOF_PRODUCT, /* in every combination, where the whole product is asked for */
@@ -26,7 +26,7 @@ struct proof_key {
 extern const struct proof_key proof_keys[];
 extern const size_t proof_key_count;
 
-/* Values that do not go together: the simulator refuses them, or nothing is established. */
+/* Values with which nothing is established, though the simulator does not refuse them. */
 struct proof_refusal {
   const char *key, *value, *other_key, *other_value;
 };

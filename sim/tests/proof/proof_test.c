@@ -207,7 +207,7 @@ static void test_unknown_variants(void **state) {
   struct proof_report report = begin_report(&text, &length);
   json_t *description = describe(), *fields = json_object_get(description, "spec"), *field;
   json_array_append_new(
-      fields, json_pack("{s:s,s:s,s:s}", "name", "a_new_key", "type", "integer", "applies", ""));
+      fields, json_pack("{s:s,s:s,s:[]}", "name", "a_new_key", "type", "integer", "applies"));
   json_array_foreach(fields, i, field)
       json_array_append_new(json_object_get(field, "values"), json_string("a-new-value"));
   proof_matrix_check(description, &report);
