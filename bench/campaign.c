@@ -1,6 +1,8 @@
 /* The verbs. */
 #include "campaign.h"
 #include "report/report.h"
+#include "scenario/effect.h"
+#include "simulator/condition.h"
 #include "simulator/simulator.h"
 #include "store/feed.h"
 #include "support/memory.h"
@@ -53,7 +55,15 @@ static int read_scenario(struct campaign *campaign, struct text *error) {
   return 0;
 }
 
-/* Asks the simulator for its description and the identity of every run. */
+static void warn(struct campaign *campaign) {
+  struct text warnings = {0};
+  effect_warn(&campaign->plan, &campaign->scenario, &campaign->schema, &warnings);
+  fputs(text_string(&warnings), stderr);
+  text_deinit(&warnings);
+}
+
+/* Asks the simulator for its description and the identity of every run, and warns of what would be
+ * run for nothing. */
 static int ask_simulator(struct campaign *campaign, struct text *error) {
   campaign->simulator = simulator_find(campaign->options->simulator, error);
   if (campaign->simulator == NULL ||
@@ -61,7 +71,10 @@ static int ask_simulator(struct campaign *campaign, struct text *error) {
       read_scenario(campaign, error) < 0 ||
       plan_init(&campaign->plan, &campaign->scenario, error) < 0)
     return -1;
-  return plan_resolve(&campaign->plan, campaign->simulator, error);
+  if (plan_resolve(&campaign->plan, campaign->simulator, error) < 0)
+    return -1;
+  warn(campaign);
+  return 0;
 }
 
 static int close_campaign(struct campaign *campaign, struct text *error) {
@@ -100,7 +113,9 @@ static void print_cells(const struct campaign *campaign) {
     size_t stored = 0;
     for (size_t j = i * plan->repeat; j < (i + 1) * plan->repeat; j++)
       stored += campaign->store != NULL && store_run_exists(campaign->store, plan->run[j].key);
-    printf("  %-50s %zu runs, %zu in the store\n", words, plan->repeat, stored);
+    const char *refused = condition_refusal(&campaign->schema, plan->cell[i].spec);
+    printf("  %-50s %zu runs, %zu in the store%s%s\n", words, plan->repeat, stored,
+           refused == NULL ? "" : "; refused: ", refused == NULL ? "" : refused);
     free(words);
   }
 }

@@ -20,6 +20,8 @@ static const char HELP[] =
     "  plan    print what would be run, what is stored already, and about how long it takes\n"
     "            coap-eap-bench plan loss\n"
     "            coap-eap-bench plan --specs smoke | coap-eap-sim -j 2\n"
+    "          As run does, it warns of keys that are varied without an effect on the runs, and\n"
+    "          of cells that the simulator refuses.\n"
     "  run     run what the store lacks, then report\n"
     "            coap-eap-bench run smoke\n"
     "            coap-eap-bench run -j 8 hops loss\n"

@@ -31,7 +31,11 @@ static int key_read(json_t *item, struct schema_key *key, struct text *error) {
       .minimum = json_number_value(json_object_get(item, "minimum")),
       .maximum = json_number_value(json_object_get(item, "maximum")),
       .values = json_object_get(item, "values"),
+      .fallback = json_object_get(item, "default"),
+      .applies = json_object_get(item, "applies"),
   };
+  if (json_is_string(key->applies))
+    key->applies = NULL;
   for (size_t i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++) {
     if (strcmp(TYPES[i].name, type) == 0 && key->name[0] != '\0') {
       key->type = TYPES[i].type;
@@ -51,6 +55,58 @@ static int keys_read(json_t *array, struct schema_key **keys, size_t *count, str
   return 0;
 }
 
+/* Whether the member names a key of specs. */
+static bool names_key(const struct schema *schema, json_t *term, const char *member) {
+  return schema_spec_find(schema, string_of(term, member)) != NULL;
+}
+
+static bool term_is_known(const struct schema *schema, json_t *term) {
+  return names_key(schema, term, "key") &&
+         (json_array_size(json_object_get(term, "in")) > 0 ||
+          json_array_size(json_object_get(term, "not")) > 0 || names_key(schema, term, "below"));
+}
+
+static int condition_check(const struct schema *schema, json_t *condition, struct text *error) {
+  bool good = json_is_array(condition);
+  for (size_t i = 0; i < json_array_size(condition); i++)
+    good = good && term_is_known(schema, json_array_get(condition, i));
+  if (good)
+    return 0;
+  char *given = json_dumps(condition, JSON_COMPACT | JSON_ENCODE_ANY);
+  text_add(error, "the simulator describes a condition that is not understood: %s\n",
+           given == NULL ? "none" : given);
+  free(given);
+  return -1;
+}
+
+static int conditions_check(const struct schema *schema, struct text *error) {
+  for (size_t i = 0; i < schema->spec_count; i++)
+    if (schema->spec[i].applies != NULL &&
+        condition_check(schema, schema->spec[i].applies, error) < 0)
+      return -1;
+  for (size_t i = 0; i < json_array_size(schema->refuses); i++) {
+    json_t *refusal = json_array_get(schema->refuses, i);
+    if (condition_check(schema, json_object_get(refusal, "when"), error) < 0)
+      return -1;
+    if (string_of(refusal, "reason")[0] == '\0') {
+      text_add(error, "the simulator describes a refusal without a reason\n");
+      return -1;
+    }
+  }
+  return 0;
+}
+
+static void rows_read(struct schema *schema) {
+  json_t *rows = json_object_get(schema->json, "rows");
+  schema->row_count = json_array_size(rows);
+  schema->row = memory_get(schema->row_count, sizeof *schema->row);
+  for (size_t i = 0; i < schema->row_count; i++) {
+    json_t *row = json_array_get(rows, i);
+    schema->row[i] =
+        (struct schema_row){.name = string_of(row, "name"), .group = string_of(row, "group")};
+  }
+}
+
 int schema_init(struct schema *schema, const char *text, struct text *error) {
   json_error_t problem;
   *schema = (struct schema){.json = json_loads(text, 0, &problem)};
@@ -60,18 +116,13 @@ int schema_init(struct schema *schema, const char *text, struct text *error) {
   }
   schema->code = string_of(schema->json, "code");
   schema->libraries = json_object_get(schema->json, "libraries");
-  json_t *rows = json_object_get(schema->json, "rows");
-  schema->row_count = json_array_size(rows);
-  schema->row = memory_get(schema->row_count, sizeof *schema->row);
-  for (size_t i = 0; i < schema->row_count; i++) {
-    json_t *row = json_array_get(rows, i);
-    schema->row[i] =
-        (struct schema_row){.name = string_of(row, "name"), .group = string_of(row, "group")};
-  }
+  schema->refuses = json_object_get(schema->json, "refuses");
+  rows_read(schema);
   json_t *spec = json_object_get(schema->json, "spec");
   json_t *result = json_object_get(schema->json, "result");
   bool good = keys_read(spec, &schema->spec, &schema->spec_count, error) == 0 &&
-              keys_read(result, &schema->result, &schema->result_count, error) == 0;
+              keys_read(result, &schema->result, &schema->result_count, error) == 0 &&
+              conditions_check(schema, error) == 0;
   if (good && (schema->code[0] == '\0' || schema_spec_find(schema, "seed") == NULL ||
                schema_result_find(schema, "outcome") == NULL)) {
     text_add(error, "the simulator's description lacks `code`, `seed` or `outcome`\n");

@@ -1,5 +1,6 @@
-/* What the simulator says of itself (--describe): the keys of a spec, of a result, and the rows of
- * the ledger. Nothing else in bench/ knows their names, but for those that it computes with. */
+/* What the simulator says of itself (--describe): the keys of a spec, of a result, what it refuses,
+ * and the rows of the ledger. Nothing else in bench/ knows their names, but for those that it
+ * computes with. */
 #ifndef BENCH_SIMULATOR_SCHEMA_H
 #define BENCH_SIMULATOR_SCHEMA_H
 
@@ -25,6 +26,8 @@ struct schema_key {
   const char *help;
   double minimum, maximum; /* of integer and number */
   json_t *values;          /* of choice: array of strings */
+  json_t *fallback;        /* spec only: the default */
+  json_t *applies;         /* spec only: condition.h; otherwise the key has no effect */
 };
 
 struct schema_row {
@@ -38,13 +41,15 @@ struct schema {
   json_t *libraries; /* name to version */
   struct schema_key *spec;
   size_t spec_count;
+  json_t *refuses; /* array of {"when": condition, "reason": words} */
   struct schema_key *result;
   size_t result_count;
   struct schema_row *row; /* in the order in which they are stacked */
   size_t row_count;
 };
 
-/* Takes the text that --describe prints. -1 with an error, and nothing to deinit. */
+/* Takes the text that --describe prints, or what an older one printed, which a store may have: that
+ * has no conditions. -1 with an error, and nothing to deinit. */
 int schema_init(struct schema *schema, const char *text, struct text *error);
 void schema_deinit(struct schema *schema);
 

@@ -278,7 +278,29 @@ static void bad_usage(void **state) {
   assert_int_equal(bench(fixture, "fly", "bad"), 2);
 }
 
-/* The scenarios of the project, in part: all are read and planned. */
+/* Warnings leave the exit status as it is; plan names the cells that are refused. */
+static void warns(void **state) {
+  const struct fixture *fixture = *state;
+  free(fixture_write(fixture, "idle.yaml",
+                     "sweep:\n  frame_loss: [0, 0.1]\n  loss_model: [frame, bit]\nrepeat: 2\n"));
+  static const char *const VERBS[] = {"plan", "plan --specs", "run"};
+  for (size_t i = 0; i < sizeof VERBS / sizeof VERBS[0]; i++) {
+    assert_int_equal(bench(fixture, VERBS[i], "idle"), 0);
+    assert_said(fixture, "idle.yaml:3: loss_model has no effect in 2 of 4 cells: it needs "
+                         "frame_loss other than 0\n");
+  }
+  free(fixture_write(fixture, "refused.yaml", "sweep: {identity_bytes: [250, 253]}\nrepeat: 2\n"));
+  assert_int_equal(bench(fixture, "plan", "refused"), 0);
+  assert_said(fixture, "refused.yaml: the simulator refuses 1 of 2 cells: identity_bytes: the fake "
+                       "simulator takes up to 251\n");
+  assert_said(fixture, "2 runs, 0 in the store; refused: identity_bytes: the fake simulator takes "
+                       "up to 251\n");
+  assert_int_equal(bench(fixture, "run", "refused"), 1);
+  assert_said(fixture, "2 runs crashed or could not be run");
+}
+
+/* The scenarios of the project, in part: all are read and planned. Of all cells only those of loss
+ * where nothing is lost have twins: both models of loss begin there. */
 static void own_scenarios(void **state) {
   const struct fixture *fixture = *state;
   static const char *const NAMES[] = {"smoke",
@@ -294,6 +316,9 @@ static void own_scenarios(void **state) {
   for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
     char *path = text_format("%s/%s.yaml", SCENARIOS, NAMES[i]);
     assert_int_equal(bench(fixture, "plan", path), 0);
+    char *output = read_file(fixture, "output");
+    assert_int_equal(strstr(output, "warning: ") != NULL, strcmp(NAMES[i], "loss") == 0);
+    free(output);
     free(path);
   }
 }
@@ -307,6 +332,7 @@ int main(void) {
       cmocka_unit_test(grows),
       cmocka_unit_test(crashes_and_expectations),
       cmocka_unit_test(bad_usage),
+      cmocka_unit_test(warns),
       cmocka_unit_test(own_scenarios),
   };
   return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);

@@ -15,61 +15,75 @@
 #include <unistd.h>
 
 static const char SPEC[] =
-    "[{'name':'id','type':'string','unit':'','default':'','applies':'','help':''},"
+    "[{'name':'id','type':'string','unit':'','default':'','applies':[],'applies_text':'',"
+    "'help':''},"
     "{'name':'lower_layer','type':'choice','unit':'','default':'coap-eap','values':['coap-eap'],"
-    "'applies':''},"
+    "'applies':[],'applies_text':''},"
     "{'name':'method','type':'choice','unit':'','default':'eap-psk','values':['eap-psk',"
-    "'eap-edhoc'],'applies':''},"
+    "'eap-edhoc'],'applies':[],'applies_text':''},"
     "{'name':'edhoc_method','type':'integer','unit':'','default':3,'minimum':0,'maximum':3,"
-    "'applies':'method=eap-edhoc'},"
+    "'applies':[{'key':'method','in':['eap-edhoc']}],'applies_text':'method=eap-edhoc'},"
     "{'name':'credential','type':'choice','unit':'','default':'kid','values':['kid','x5t',"
-    "'x5chain'],'applies':'method=eap-edhoc'},"
+    "'x5chain'],'applies':[{'key':'method','in':['eap-edhoc']}],"
+    "'applies_text':'method=eap-edhoc'},"
     "{'name':'certificate_bytes','type':'integer','unit':'B','default':290,'minimum':280,"
-    "'maximum':1024,'applies':'credential=x5chain'},"
+    "'maximum':1024,'applies':[{'key':'method','in':['eap-edhoc']},{'key':'credential',"
+    "'in':['x5chain']}],'applies_text':'credential=x5chain'},"
     "{'name':'eap_mtu','type':'integer','unit':'B','default':1020,'minimum':64,'maximum':1020,"
-    "'applies':'method=eap-edhoc'},"
+    "'applies':[{'key':'method','in':['eap-edhoc']}],'applies_text':'method=eap-edhoc'},"
     "{'name':'association','type':'choice','unit':'','default':'oscore','values':['oscore',"
-    "'dtls'],'applies':''},"
+    "'dtls'],'applies':[],'applies_text':''},"
     "{'name':'dtls_cookie','type':'choice','unit':'','default':'on','values':['on','off'],"
-    "'applies':'association=dtls'},"
+    "'applies':[{'key':'association','in':['dtls']}],'applies_text':'association=dtls'},"
     "{'name':'ordering','type':'choice','unit':'','default':'seqnum','values':['seqnum',"
-    "'seqnum-requests','mid-random','mid-monotonic'],'applies':'lower_layer=coap-eap'},"
+    "'seqnum-requests','mid-random','mid-monotonic'],'applies':[{'key':'lower_layer',"
+    "'in':['coap-eap']}],'applies_text':'lower_layer=coap-eap'},"
     "{'name':'token_bytes','type':'integer','unit':'B','default':1,'minimum':0,'maximum':8,"
-    "'applies':'lower_layer=coap-eap'},"
+    "'applies':[{'key':'lower_layer','in':['coap-eap']}],'applies_text':'lower_layer=coap-eap'},"
     "{'name':'app_messages','type':'integer','unit':'','default':0,'minimum':0,'maximum':10000,"
-    "'applies':''},"
+    "'applies':[],'applies_text':''},"
     "{'name':'app_payload_bytes','type':'integer','unit':'B','default':16,'minimum':0,"
-    "'maximum':1024,'applies':'app_messages!=0'},"
+    "'maximum':1024,'applies':[{'key':'app_messages','not':[0]}],"
+    "'applies_text':'app_messages!=0'},"
     "{'name':'app_interval_ms','type':'integer','unit':'ms','default':1000,'minimum':0,"
-    "'maximum':600000,'applies':'app_messages!=0'},"
+    "'maximum':600000,'applies':[{'key':'app_messages','not':[0]}],"
+    "'applies_text':'app_messages!=0'},"
     "{'name':'app_direction','type':'choice','unit':'','default':'from-peer',"
-    "'values':['from-peer','from-authenticator'],'applies':'app_messages!=0'},"
+    "'values':['from-peer','from-authenticator'],'applies':[{'key':'app_messages','not':[0]}],"
+    "'applies_text':'app_messages!=0'},"
     "{'name':'app_method','type':'choice','unit':'','default':'post','values':['post','get'],"
-    "'applies':'app_messages!=0'},"
+    "'applies':[{'key':'app_messages','not':[0]}],'applies_text':'app_messages!=0'},"
     "{'name':'seqnum_bytes','type':'integer','unit':'B','default':2,'minimum':1,'maximum':16,"
-    "'applies':''},"
-    "{'name':'seqnum_number','type':'integer','unit':'','default':61,'minimum':13,'maximum':65535,"
-    "'applies':''},"
+    "'applies':[],'applies_text':''},"
+    "{'name':'seqnum_number','type':'integer','unit':'','default':61,'minimum':13,"
+    "'maximum':65535,'applies':[],'applies_text':''},"
     "{'name':'location_option','type':'choice','unit':'','default':'uri-path',"
-    "'values':['uri-path','location-path'],'applies':''},"
+    "'values':['uri-path','location-path'],'applies':[],'applies_text':''},"
     "{'name':'trigger','type':'choice','unit':'','default':'on','values':['on','off'],"
-    "'applies':''},"
+    "'applies':[],'applies_text':''},"
     "{'name':'identity_bytes','type':'integer','unit':'B','default':13,'minimum':1,'maximum':253,"
-    "'applies':''},"
+    "'applies':[],'applies_text':''},"
     "{'name':'topology','type':'choice','unit':'','default':'line','values':['line','star'],"
-    "'applies':''},"
+    "'applies':[],'applies_text':''},"
     "{'name':'hops','type':'integer','unit':'','default':1,'minimum':1,'maximum':16,"
-    "'applies':'topology=line'},"
+    "'applies':[{'key':'topology','in':['line']}],'applies_text':'topology=line'},"
     "{'name':'peers','type':'integer','unit':'','default':1,'minimum':1,'maximum':500,"
-    "'applies':''},"
+    "'applies':[],'applies_text':''},"
     "{'name':'frame_loss','type':'number','unit':'ratio','default':0,'minimum':0,'maximum':1,"
-    "'applies':''},"
+    "'applies':[],'applies_text':''},"
     "{'name':'loss_model','type':'choice','unit':'','default':'frame','values':['frame','bit'],"
-    "'applies':'frame_loss!=0'},"
+    "'applies':[{'key':'frame_loss','not':[0.0]}],'applies_text':'frame_loss!=0'},"
     "{'name':'mac_max_retries','type':'integer','unit':'','default':3,'minimum':0,'maximum':7,"
-    "'applies':''},"
+    "'applies':[],'applies_text':''},"
     "{'name':'seed','type':'integer','unit':'','default':1,'minimum':0,"
-    "'maximum':9007199254740991,'applies':''}]";
+    "'maximum':9007199254740991,'applies':[],'applies_text':''}]";
+
+static const char REFUSES[] =
+    "[{'when':[{'key':'method','in':['eap-psk']},{'key':'identity_bytes','in':[252,253]}],"
+    "'reason':'identity_bytes: the fake simulator takes up to 251'},"
+    "{'when':[{'key':'app_messages','not':[0]},"
+    "{'key':'app_interval_ms','below':'app_payload_bytes'}],"
+    "'reason':'app_interval_ms is less than app_payload_bytes'}]";
 
 static const char RESULT[] =
     "[{'name':'id','type':'text','unit':''},{'name':'outcome','type':'text','unit':''},"
@@ -155,9 +169,9 @@ static void describe(void) {
   for (size_t i = 0; i < ROW_COUNT; i++)
     json_array_append_new(rows, json_pack("{s:s, s:s, s:s}", "name", ROWS[i].name, "group",
                                           ROWS[i].group, "help", ""));
-  print(json_pack("{s:s, s:s, s:{s:s}, s:o, s:o, s:o}", "program", "coap-eap-sim", "code", code(),
-                  "libraries", "ns-3", "3.37", "spec", table(SPEC), "result", table(RESULT), "rows",
-                  rows));
+  print(json_pack("{s:s, s:s, s:{s:s}, s:o, s:o, s:o, s:o}", "program", "coap-eap-sim", "code",
+                  code(), "libraries", "ns-3", "3.37", "spec", table(SPEC), "refuses",
+                  table(REFUSES), "result", table(RESULT), "rows", rows));
 }
 
 static const char *as_text(const json_t *value) {
@@ -168,15 +182,43 @@ static const char *as_text(const json_t *value) {
   return text;
 }
 
-static bool applies(const json_t *spec, const char *rule) {
-  char key[64] = "";
-  size_t length = strcspn(rule, "!=");
-  bool equal = rule[length] == '=';
-  if (*rule == '\0')
-    return true;
-  snprintf(key, sizeof key, "%.*s", (int)length, rule);
-  const char *value = rule + length + (equal ? 1 : 2);
-  return (strcmp(as_text(json_object_get(spec, key)), value) == 0) == equal;
+static bool is_listed(const json_t *values, const json_t *value) {
+  for (size_t i = 0; i < json_array_size(values); i++) {
+    char text[64];
+    snprintf(text, sizeof text, "%s", as_text(json_array_get(values, i)));
+    if (strcmp(text, as_text(value)) == 0)
+      return true;
+  }
+  return false;
+}
+
+/* Whether all terms hold. */
+static bool holds(const json_t *spec, const json_t *terms) {
+  const json_t *term, *in, *not ;
+  size_t i;
+  json_array_foreach(terms, i, term) {
+    const json_t *value = json_object_get(spec, json_string_value(json_object_get(term, "key")));
+    const char *below = json_string_value(json_object_get(term, "below"));
+    in = json_object_get(term, "in");
+    not = json_object_get(term, "not");
+    if ((in != NULL && !is_listed(in, value)) || (not != NULL && is_listed(not, value)) ||
+        (below != NULL &&
+         json_number_value(value) >= json_number_value(json_object_get(spec, below))))
+      return false;
+  }
+  return true;
+}
+
+static json_t *refused(const json_t *spec) {
+  json_t *refusals = table(REFUSES), *refusal, *result = NULL;
+  size_t i;
+  json_array_foreach(refusals, i, refusal) {
+    if (result == NULL && holds(spec, json_object_get(refusal, "when")))
+      result = json_pack("{s:s, s:O}", "outcome", "unsupported", "reason",
+                         json_object_get(refusal, "reason"));
+  }
+  json_decref(refusals);
+  return result;
 }
 
 /* The spec with defaults, or NULL with an error. */
@@ -219,7 +261,7 @@ static uint64_t identity(const json_t *spec, const json_t *keys, bool seedless) 
   json_array_foreach(keys, i, key) {
     const char *name = json_string_value(json_object_get(key, "name"));
     if (strcmp(name, "id") != 0 && !(seedless && strcmp(name, "seed") == 0) &&
-        applies(spec, json_string_value(json_object_get(key, "applies"))))
+        holds(spec, json_object_get(key, "applies")))
       json_object_set_new(kept, name, json_string(as_text(json_object_get(spec, name))));
   }
   char *text = json_dumps(kept, JSON_SORT_KEYS | JSON_COMPACT);
@@ -414,7 +456,9 @@ static void answer(json_t *given, json_t *keys, bool only_resolve) {
         getenv("FAKE_CRASH_SEED") != NULL && json_integer_value(json_object_get(spec, "seed")) ==
                                                  (json_int_t)number_of("FAKE_CRASH_SEED");
     json_t *result = crash ? json_pack("{s:s, s:s}", "outcome", "crashed", "reason", "signal 11")
-                           : run(spec, keys);
+                           : refused(spec);
+    if (result == NULL)
+      result = run(spec, keys);
     json_object_set(result, "id", id);
     json_decref(spec);
     print(result);
