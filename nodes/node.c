@@ -27,6 +27,15 @@ const char *node_event_name(enum node_event_type type) {
   return names[type];
 }
 
+const char *node_phase_name(enum node_phase phase) {
+  static const char *const names[] = {
+#define PHASE(id, name, help) [NODE_PHASE_##id] = name,
+#include "phases.def"
+#undef PHASE
+  };
+  return names[phase];
+}
+
 const char *node_primitive_name(enum node_primitive primitive) {
   static const char *const names[] = {
 #define PRIMITIVE(id, name) [NODE_PRIMITIVE_##id] = name,
@@ -57,23 +66,26 @@ uint32_t node_random_below(const struct node_hooks *hooks, uint32_t bound) {
   return value % bound;
 }
 
-void node_event(const struct node_hooks *hooks, enum node_event_type type,
+void node_event(const struct node_hooks *hooks, enum node_phase phase, enum node_event_type type,
                 const struct node_address *remote, const char *label) {
   if (hooks == NULL || hooks->event == NULL)
     return;
-  struct node_event event = {.type = type, .label = label};
+  struct node_event event = {.type = type, .phase = phase, .label = label};
   if (remote != NULL)
     event.remote = *remote;
   hooks->event(hooks->context, &event);
 }
 
-void node_event_key(const struct node_hooks *hooks, const struct node_address *remote,
-                    const char *label, const uint8_t *secret, size_t length) {
+void node_event_key(const struct node_hooks *hooks, enum node_phase phase,
+                    const struct node_address *remote, const char *label, const char *secret_name,
+                    const uint8_t *secret, size_t length) {
   if (hooks == NULL || hooks->event == NULL)
     return;
   const struct node_event event = {.type = NODE_EVENT_KEY,
+                                   .phase = phase,
                                    .remote = *remote,
                                    .label = label,
+                                   .secret_name = secret_name,
                                    .secret = secret,
                                    .secret_length = length};
   hooks->event(hooks->context, &event);

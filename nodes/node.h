@@ -42,6 +42,23 @@ struct node_address {
 
 bool node_address_equal(const struct node_address *a, const struct node_address *b);
 
+/* What a datagram, an event or a computation is for. */
+enum node_phase {
+#define PHASE(id, name, help) NODE_PHASE_##id,
+#include "phases.def"
+#undef PHASE
+  NODE_PHASE_COUNT
+};
+
+const char *node_phase_name(enum node_phase phase);
+
+/* What a datagram is in an exchange. */
+enum node_part {
+  NODE_PART_OTHER, /* an acknowledgement, a handshake; or there is no exchange */
+  NODE_PART_REQUEST,
+  NODE_PART_RESPONSE,
+};
+
 /* One UDP datagram. `data` belongs to the caller; node_write fills at most `capacity` octets. */
 struct node_datagram {
   struct node_address source;
@@ -52,7 +69,9 @@ struct node_datagram {
   struct span_list spans; /* of sent datagrams: which octets belong to which ledger row */
   const char *label;      /* of sent datagrams: what the message is ("EAP-PSK 2"); static text */
   unsigned copy;          /* of sent datagrams: 0 first transmission, n the n-th repetition */
-  bool application;       /* of sent datagrams: of the application, not of an authentication */
+  enum node_phase phase;  /* of sent datagrams: what it is for */
+  enum node_part part;    /* of sent datagrams: what it is in an exchange */
+  bool is_protected;      /* of sent datagrams: by an association; also its handshake */
 };
 
 enum node_event_type {
@@ -72,11 +91,12 @@ const char *node_event_name(enum node_event_type type);
 
 struct node_event {
   enum node_event_type type;
+  enum node_phase phase;
   struct node_address remote; /* the other end of the authentication; zero where there is none */
-  const char *label;          /* static text; never NULL. NODE_EVENT_KEY: "OSCORE" or "DTLS" */
-  const uint8_t *secret;      /* NODE_EVENT_KEY: the association's key material, for tests and */
-  size_t secret_length;       /*   decryption of captures: OSCORE's Master Secret (32) and Master
-                               *   Salt (8), or DTLS_PSK; else NULL. Valid during the call. */
+  const char *label;          /* static text; never NULL. NODE_EVENT_KEY: whose key ("OSCORE") */
+  const char *secret_name;    /* NODE_EVENT_KEY: what the secret is ("dtls_psk"); else NULL */
+  const uint8_t *secret;      /* NODE_EVENT_KEY: the key, for tests and the decryption of */
+  size_t secret_length;       /*   captures; else NULL. Valid during the call. */
 };
 
 /* Primitives whose cost a host may turn into time and energy. `blocks` counts AES blocks (16
@@ -102,10 +122,11 @@ struct node_hooks {
 /* Calls of the hooks that tolerate a NULL hook (and NULL hooks for event and cost). */
 void node_random(const struct node_hooks *hooks, uint8_t *bytes, size_t length);
 uint32_t node_random_below(const struct node_hooks *hooks, uint32_t bound); /* 0 <= x < bound */
-void node_event(const struct node_hooks *hooks, enum node_event_type type,
+void node_event(const struct node_hooks *hooks, enum node_phase phase, enum node_event_type type,
                 const struct node_address *remote, const char *label);
-void node_event_key(const struct node_hooks *hooks, const struct node_address *remote,
-                    const char *label, const uint8_t *secret, size_t length);
+void node_event_key(const struct node_hooks *hooks, enum node_phase phase,
+                    const struct node_address *remote, const char *label, const char *secret_name,
+                    const uint8_t *secret, size_t length);
 void node_cost(const struct node_hooks *hooks, enum node_primitive primitive, uint32_t blocks);
 
 struct node;

@@ -24,7 +24,7 @@ struct request {
 };
 
 static int discard(const struct aaa *aaa, const struct node_address *remote, const char *why) {
-  node_event(aaa->hooks, NODE_EVENT_DISCARDED, remote, why);
+  node_event(aaa->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_DISCARDED, remote, why);
   return 0;
 }
 
@@ -49,7 +49,7 @@ static int challenge(struct aaa *aaa, const struct request *request, const uint8
 static int reject(struct aaa *aaa, const struct request *request, const uint8_t *failure,
                   size_t length, const char *why) {
   struct radius_conversation *conversation = request->conversation;
-  node_event(aaa->hooks, NODE_EVENT_FAILED, &conversation->source, why);
+  node_event(aaa->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_FAILED, &conversation->source, why);
   struct span_writer out;
   radius_server_compose(&aaa->radius, conversation, RADIUS_ACCESS_REJECT, &out);
   if (length > 0)
@@ -81,8 +81,10 @@ static int accept(struct aaa *aaa, const struct request *request,
   if (aaa->config.session_timeout_s > 0)
     radius_add_number(&out, RADIUS_SESSION_TIMEOUT, aaa->config.session_timeout_s);
   if (error == 0) {
-    node_event_key(aaa->hooks, &conversation->source, "MSK", keys.msk, sizeof keys.msk);
-    node_event(aaa->hooks, NODE_EVENT_CONFIRMED, &conversation->source, "Access-Accept");
+    node_event_key(aaa->hooks, NODE_PHASE_AUTHENTICATION, &conversation->source, "MSK", "msk",
+                   keys.msk, sizeof keys.msk);
+    node_event(aaa->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_CONFIRMED, &conversation->source,
+               "Access-Accept");
     error = send(aaa, request, &out);
   }
   crypto_wipe(&keys, sizeof keys);
@@ -110,7 +112,7 @@ static int run_eap(struct aaa *aaa, const struct request *request,
     (void)discard(aaa, &conversation->source, why);
     return challenge(aaa, request, data, last, true);
   }
-  node_event(aaa->hooks, NODE_EVENT_DELIVERED, &conversation->source,
+  node_event(aaa->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_DELIVERED, &conversation->source,
              eap_label(&conversation->labels, request->eap, length));
   (void)eap_label(&conversation->labels, out.data, out.length);
   switch (result) {
@@ -127,7 +129,8 @@ static int run_eap(struct aaa *aaa, const struct request *request,
  * that does not make it itself. */
 static int begin(struct aaa *aaa, struct request *request, const struct radius_packet *packet) {
   struct radius_conversation *conversation = request->conversation;
-  node_event(aaa->hooks, NODE_EVENT_STARTED, &conversation->source, "Access-Request");
+  node_event(aaa->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_STARTED, &conversation->source,
+             "Access-Request");
   const bool start = request->eap_length == 0;
   struct eap_packet identity;
   if (start)
@@ -199,7 +202,8 @@ static int aaa_handle_expiry(struct node *node, uint64_t now_ns) {
   struct aaa *aaa = aaa_of(node);
   struct node_address source;
   while (radius_server_handle_expiry(&aaa->radius, now_ns, &source))
-    node_event(aaa->hooks, NODE_EVENT_FAILED, &source, "conversation abandoned");
+    node_event(aaa->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_FAILED, &source,
+               "conversation abandoned");
   return 0;
 }
 

@@ -1,6 +1,8 @@
 /* Message ladders. */
 #include "ladder.h"
 
+#include "association/association.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,9 +21,11 @@ static void write_message(FILE *out, const struct model *model,
                           const struct world_datagram *datagram) {
   static const char *const types[] = {"CON", "NON", "ACK", "RST"};
   struct coap_message message;
-  if (datagram->destination.port != COAP_EAP_PORT ||
-      coap_message_parse(datagram->data, datagram->length, &message) < 0) {
-    fprintf(out, "%zu octets of DTLS", datagram->length);
+  const uint16_t seqnum = (uint16_t)option_get(&model->options, lower_option("seqnum_number"));
+  if (!datagram->is_coap || coap_message_parse(datagram->data, datagram->length, &message) < 0) {
+    fprintf(out, "%zu octets", datagram->length);
+    if (datagram->is_protected)
+      fprintf(out, " of %s", association_kind_label(association_kind_of(&model->options)));
     return;
   }
   fprintf(out, "%s 0x%04x", types[message.type], message.message_id);
@@ -35,10 +39,9 @@ static void write_message(FILE *out, const struct model *model,
       fprintf(out, "/%.*s", (int)option->length, (const char *)option->value);
     else if (option->number == COAP_NUMBER_OSCORE)
       fputs("OSCORE", out);
-    else if (option->number == model->options.ordering.seqnum_number)
+    else if (option->number == seqnum)
       fputs(" SeqNum 0x", out);
-    for (size_t j = 0;
-         option->number == model->options.ordering.seqnum_number && j < option->length; j++)
+    for (size_t j = 0; option->number == seqnum && j < option->length; j++)
       fprintf(out, "%02x", option->value[j]);
   }
   if (message.token_length > 0)

@@ -1,5 +1,6 @@
 /* The program coap-eap-check: explores what a network can do to CoAP-EAP, exhaustively up to a
  * bound, and says where order, keys or progress fail. */
+#include "association/association.h"
 #include "findings.h"
 #include "ladder.h"
 #include "replay.h"
@@ -43,13 +44,12 @@ struct arguments {
 };
 
 static void write_help(void) {
-  char keys[8192];
-  model_describe(keys, sizeof keys);
   fputs(usage, stdout);
   puts("Scenes (\"all\" for all):");
   for (size_t i = 0; i < SUITE_SCENE_COUNT; i++)
     printf("  %-20s %s\n", SUITE_SCENES[i].name, SUITE_SCENES[i].meaning);
-  printf("\nKeys:\n%s", keys);
+  puts("\nKeys:");
+  model_describe(stdout);
 }
 
 static int refuse(const char *what, const char *why) {
@@ -78,7 +78,7 @@ static int replay_file(const char *path) {
   if (!valid)
     return refuse(path, error);
   char words[1024];
-  model_format(&replay.model, &MODEL_DEFAULT, words, sizeof words);
+  model_format(&replay.model, model_default(), words, sizeof words);
   printf("%s\n\n", words);
   const bool shown = replay_run(&replay, stdout);
   printf("\n%s %s\n", shown ? "shown:" : "NOT SHOWN:",
@@ -174,39 +174,42 @@ static void set_words(struct model *model, const struct arguments *arguments) {
     (void)model_set(model, arguments->words[i], error, sizeof error);
 }
 
-static bool is_given(const struct arguments *arguments, const char *key) {
-  for (size_t i = 0; i < arguments->word_count; i++)
-    if (strncmp(arguments->words[i], key, strlen(key)) == 0)
-      return true;
-  return false;
+/* The scene with one ordering policy and one kind of association. */
+static void set_scene(struct model *model, const struct arguments *arguments,
+                      const struct suite_scene *scene, size_t ordering, size_t association) {
+  char error[256];
+  *model = *model_default();
+  (void)suite_set(model, scene->words, error, sizeof error);
+  option_set(&model->options, lower_option("ordering"), (double)ordering);
+  option_set(&model->options, lower_option("association"), (double)association);
+  if (association_kind_has_port(association_kind_of(&model->options)))
+    (void)suite_set(model, scene->dtls_words, error, sizeof error);
+  if (arguments->full)
+    (void)suite_set(model, scene->full_words, error, sizeof error);
+  set_words(model, arguments);
+}
+
+/* Whether the words leave the option the value that a scene gives it. */
+static bool is_kept(const struct model *model, const char *option, size_t value) {
+  return (size_t)option_get(&model->options, lower_option(option)) == value;
 }
 
 static bool explore_scene(const struct arguments *arguments, const struct suite_scene *scene) {
-  static const char *const orderings[] = {"ordering=seqnum", "ordering=seqnum-requests",
-                                          "ordering=mid-random", "ordering=mid-monotonic"};
-  static const char *const associations[] = {"association=oscore", "association=dtls"};
-  char error[256];
+  const char *const *orderings = option_texts(lower_option("ordering"));
+  const char *const *associations = option_texts(lower_option("association"));
   bool violated = false;
   printf("\n%s: %s\n  %s; dtls: %s%s%s\n", scene->name, scene->meaning, scene->words,
          scene->dtls_words, arguments->full ? "; full: " : "",
          arguments->full ? scene->full_words : "");
-  for (size_t i = 0; i < 4 * sizeof associations / sizeof associations[0]; i++) {
-    const char *ordering = orderings[i % 4], *association = associations[i / 4];
-    struct model model = MODEL_DEFAULT;
-    (void)suite_set(&model, scene->words, error, sizeof error);
-    (void)model_set(&model, ordering, error, sizeof error);
-    (void)model_set(&model, association, error, sizeof error);
-    (void)suite_set(&model, i / 4 == COAP_EAP_ASSOCIATION_DTLS ? scene->dtls_words : "", error,
-                    sizeof error);
-    (void)suite_set(&model, arguments->full ? scene->full_words : "", error, sizeof error);
-    set_words(&model, arguments);
-    char name[64];
-    snprintf(name, sizeof name, "%s-%s-%s", scene->name, strchr(ordering, '=') + 1,
-             strchr(association, '=') + 1);
-    if ((!is_given(arguments, "ordering=") || model.options.ordering.policy == i % 4) &&
-        (!is_given(arguments, "association=") || model.options.association == i / 4))
-      violated = explore_model(arguments, name, &model) || violated;
-  }
+  for (size_t i = 0; associations[i] != NULL; i++)
+    for (size_t j = 0; orderings[j] != NULL; j++) {
+      struct model model;
+      char name[64];
+      set_scene(&model, arguments, scene, j, i);
+      snprintf(name, sizeof name, "%s-%s-%s", scene->name, orderings[j], associations[i]);
+      if (is_kept(&model, "ordering", j) && is_kept(&model, "association", i))
+        violated = explore_model(arguments, name, &model) || violated;
+    }
   return violated;
 }
 
@@ -214,10 +217,10 @@ static bool explore_all(struct arguments *arguments) {
   printf("%-40s %9s %10s %11s %5s %8s  %s\n", "", "states", "choices", "replayed", "depth",
          "seconds", "verdict");
   if (arguments->scene_count == 0 && arguments->word_count > 0) {
-    struct model model = MODEL_DEFAULT;
+    struct model model = *model_default();
     set_words(&model, arguments);
     char name[256];
-    model_format(&model, &MODEL_DEFAULT, name, sizeof name);
+    model_format(&model, model_default(), name, sizeof name);
     puts(name);
     return explore_model(arguments, "", &model);
   }
@@ -244,7 +247,7 @@ static bool take_scene(struct arguments *arguments, const char *word) {
 int main(int argc, char **argv) {
   struct arguments arguments = {0};
   for (int i = 1; i < argc; i++) {
-    struct model model = MODEL_DEFAULT;
+    struct model model = *model_default();
     char error[256];
     if (strcmp(argv[i], "--help") == 0) {
       write_help();

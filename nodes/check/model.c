@@ -1,28 +1,11 @@
 /* The table of a model's keys. */
 #include "model.h"
 
-#include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-const struct model MODEL_DEFAULT = {
-    .options =
-        {
-            /* No jitter, so that the same history has the same deadlines. */
-            .coap = {.ack_timeout_ms = 2000, .ack_random_factor_x100 = 100, .max_retransmit = 4},
-            .ordering = {.policy = COAP_EAP_ORDERING_SEQNUM,
-                         .seqnum_number = 61,
-                         .seqnum_bytes = 2},
-            .token_bytes = 1,
-            .location_number = COAP_NUMBER_URI_PATH,
-            .id_context_is_identity = true,
-            .association = COAP_EAP_ASSOCIATION_OSCORE,
-            .dtls = {.cookie = true,
-                     .timeout_ms = DTLS_TIMEOUT_MS_DEFAULT,
-                     .timeout_max_ms = DTLS_TIMEOUT_MAX_MS_DEFAULT,
-                     .mtu = DTLS_MTU_DEFAULT},
-            .application_bytes = 16,
-        },
+static const struct model BOUNDS = {
     .trigger = true,
     .authentications = 1,
     .pause_s = 1,
@@ -35,6 +18,17 @@ const struct model MODEL_DEFAULT = {
     .depth_max = 400,
     .states_max = 100000000,
 };
+
+const struct model *model_default(void) {
+  static struct model model;
+  if (model.states_max == 0) {
+    model = BOUNDS;
+    lower_options_init(&model.options);
+    /* No jitter, so that the same history has the same deadlines. */
+    option_set(&model.options, lower_option("ack_random_factor"), 1);
+  }
+  return &model;
+}
 
 static const char *const SWITCH[] = {"off", "on", NULL};
 
@@ -54,12 +48,6 @@ struct key {
     model->field = (type)value;                                                                    \
   }
 
-FIELD(ordering, options.ordering.policy, enum coap_eap_ordering_policy)
-FIELD(seqnum_bytes, options.ordering.seqnum_bytes, size_t)
-FIELD(token_bytes, options.token_bytes, size_t)
-FIELD(association, options.association, enum coap_eap_association_kind)
-FIELD(dtls_cookie, options.dtls.cookie, bool)
-FIELD(separate_response, options.separate_response, bool)
 FIELD(trigger, trigger, bool)
 FIELD(wrong_key, wrong_key, bool)
 FIELD(authentications, authentications, unsigned)
@@ -84,9 +72,6 @@ FIELD(depth_max, depth_max, unsigned)
 
 #undef FIELD
 
-static const char *const ORDERINGS[] = {"seqnum", "seqnum-requests", "mid-random", "mid-monotonic",
-                                        NULL};
-static const char *const ASSOCIATIONS[] = {"oscore", "dtls", NULL};
 static const char *const RANDOMS[] = {"fresh", "numbers", "repeated", NULL};
 
 #define NUMBER(name, least, most, meaning)                                                         \
@@ -95,12 +80,6 @@ static const char *const RANDOMS[] = {"fresh", "numbers", "repeated", NULL};
   { #name, meaning, names, 0, 0, get_##name, set_##name }
 
 static const struct key KEYS[] = {
-    CHOICE(ordering, ORDERINGS, "how requests are numbered"),
-    NUMBER(seqnum_bytes, 1, 16, "length of the SeqNum"),
-    NUMBER(token_bytes, 0, 8, "length of the authentication's token"),
-    CHOICE(association, ASSOCIATIONS, "what protects steps 7 and 8"),
-    CHOICE(dtls_cookie, SWITCH, "the DTLS server asks for a cookie"),
-    CHOICE(separate_response, SWITCH, "the peer answers late, after an empty ACK"),
     CHOICE(trigger, SWITCH, "the peer begins (step 0); else the authenticator"),
     CHOICE(wrong_key, SWITCH, "the peer has the wrong pre-shared key: EAP-Failure"),
     NUMBER(authentications, 1, 2, "one after another"),
@@ -128,26 +107,67 @@ static const struct key KEYS[] = {
     NUMBER(depth_max, 1, 2000, "choices in one run, at most"),
 };
 
-enum { KEY_COUNT = sizeof KEYS / sizeof KEYS[0] };
+enum { KEY_COUNT = sizeof KEYS / sizeof KEYS[0], WORD_MAX = 256 };
 
-/* The values of a key, as "a|b" or "least..most". */
-static void format_range(const struct key *key, char *text, size_t capacity) {
-  if (key->names == NULL) {
-    snprintf(text, capacity, "%ld..%ld", key->least, key->most);
+/* A key of the model's own, or an option. */
+struct word {
+  const struct key *key;
+  const struct option_row *option; /* or NULL */
+};
+
+static size_t word_count(void) {
+  size_t options;
+  (void)lower_options(&options);
+  return options + KEY_COUNT;
+}
+
+/* Options come first. */
+static struct word word_at(size_t index) {
+  size_t options;
+  const struct option_row *const *rows = lower_options(&options);
+  if (index < options)
+    return (struct word){.option = rows[index]};
+  return (struct word){.key = &KEYS[index - options]};
+}
+
+static const char *word_name(const struct word *word) {
+  return word->option != NULL ? word->option->name : word->key->name;
+}
+
+static double word_get(const struct word *word, const struct model *model) {
+  return word->option != NULL ? option_get(&model->options, word->option)
+                              : (double)word->key->get(model);
+}
+
+static const char *const *word_texts(const struct word *word) {
+  if (word->option == NULL)
+    return word->key->names;
+  const bool number = word->option->kind == OPTION_INTEGER || word->option->kind == OPTION_NUMBER;
+  return number ? NULL : option_texts(word->option);
+}
+
+/* The values, as "a|b" or "least..most". */
+static void format_range(const struct word *word, char *text, size_t capacity) {
+  const char *const *texts = word_texts(word);
+  if (texts == NULL) {
+    const double least = word->option != NULL ? word->option->least : (double)word->key->least;
+    const double most = word->option != NULL ? word->option->most : (double)word->key->most;
+    snprintf(text, capacity, "%.10g..%.10g", least, most);
     return;
   }
   text[0] = '\0';
-  for (size_t i = 0; key->names[i] != NULL; i++) {
+  for (size_t i = 0; texts[i] != NULL; i++) {
     const size_t length = strlen(text);
-    snprintf(text + length, capacity - length, "%s%s", i == 0 ? "" : "|", key->names[i]);
+    snprintf(text + length, capacity - length, "%s%s", i == 0 ? "" : "|", texts[i]);
   }
 }
 
-static void format_value(const struct key *key, long value, char *text, size_t capacity) {
-  if (key->names == NULL)
-    snprintf(text, capacity, "%ld", value);
+static void format_value(const struct word *word, double value, char *text, size_t capacity) {
+  const char *const *texts = word_texts(word);
+  if (texts == NULL)
+    snprintf(text, capacity, "%.10g", value);
   else
-    snprintf(text, capacity, "%s", key->names[value]);
+    snprintf(text, capacity, "%s", texts[(size_t)value]);
 }
 
 static bool parse_value(const struct key *key, const char *text, long *value) {
@@ -162,50 +182,62 @@ static bool parse_value(const struct key *key, const char *text, long *value) {
   return end != text && *end == '\0' && *value >= key->least && *value <= key->most;
 }
 
-bool model_set(struct model *model, const char *word, char *error, size_t capacity) {
-  const char *equals = strchr(word, '=');
-  const size_t length = equals == NULL ? strlen(word) : (size_t)(equals - word);
-  for (size_t i = 0; i < KEY_COUNT; i++) {
-    if (strlen(KEYS[i].name) != length || memcmp(KEYS[i].name, word, length) != 0)
+static bool word_set(const struct word *word, struct model *model, const char *text) {
+  long value;
+  double parsed;
+  if (word->option != NULL) {
+    if (!option_parse(word->option, text, &parsed))
+      return false;
+    option_set(&model->options, word->option, parsed);
+    return true;
+  }
+  if (!parse_value(word->key, text, &value))
+    return false;
+  word->key->set(model, value);
+  return true;
+}
+
+bool model_set(struct model *model, const char *text, char *error, size_t capacity) {
+  const char *equals = strchr(text, '=');
+  const size_t length = equals == NULL ? strlen(text) : (size_t)(equals - text);
+  for (size_t i = 0; i < word_count(); i++) {
+    const struct word word = word_at(i);
+    if (strlen(word_name(&word)) != length || memcmp(word_name(&word), text, length) != 0)
       continue;
-    long value;
-    if (equals != NULL && parse_value(&KEYS[i], equals + 1, &value)) {
-      KEYS[i].set(model, value);
+    if (equals != NULL && word_set(&word, model, equals + 1))
       return true;
-    }
-    char range[128];
-    format_range(&KEYS[i], range, sizeof range);
-    snprintf(error, capacity, "%s takes %s", KEYS[i].name, range);
+    char range[WORD_MAX];
+    format_range(&word, range, sizeof range);
+    snprintf(error, capacity, "%s takes %s", word_name(&word), range);
     return false;
   }
-  snprintf(error, capacity, "there is no key \"%.*s\"", (int)length, word);
+  snprintf(error, capacity, "there is no key \"%.*s\"", (int)length, text);
   return false;
 }
 
 void model_format(const struct model *model, const struct model *base, char *text,
                   size_t capacity) {
   text[0] = '\0';
-  for (size_t i = 0; i < KEY_COUNT; i++) {
-    const long value = KEYS[i].get(model);
-    if (base != NULL && value == KEYS[i].get(base))
+  for (size_t i = 0; i < word_count(); i++) {
+    const struct word word = word_at(i);
+    const double value = word_get(&word, model);
+    if (base != NULL && fabs(value - word_get(&word, base)) < 1e-9)
       continue;
     char value_text[32];
-    format_value(&KEYS[i], value, value_text, sizeof value_text);
+    format_value(&word, value, value_text, sizeof value_text);
     const size_t length = strlen(text);
-    snprintf(text + length, capacity - length, "%s%s=%s", length == 0 ? "" : " ", KEYS[i].name,
+    snprintf(text + length, capacity - length, "%s%s=%s", length == 0 ? "" : " ", word_name(&word),
              value_text);
   }
 }
 
-void model_describe(char *text, size_t capacity) {
-  text[0] = '\0';
-  for (size_t i = 0; i < KEY_COUNT; i++) {
-    char range[128], value[32], key[192];
-    format_range(&KEYS[i], range, sizeof range);
-    format_value(&KEYS[i], KEYS[i].get(&MODEL_DEFAULT), value, sizeof value);
-    snprintf(key, sizeof key, "%s=%s", KEYS[i].name, range);
-    const size_t length = strlen(text);
-    snprintf(text + length, capacity - length, "  %s\n      %s (default %s)\n", key,
-             KEYS[i].meaning, value);
+void model_describe(FILE *out) {
+  for (size_t i = 0; i < word_count(); i++) {
+    const struct word word = word_at(i);
+    char range[WORD_MAX], value[32];
+    format_range(&word, range, sizeof range);
+    format_value(&word, word_get(&word, model_default()), value, sizeof value);
+    fprintf(out, "  %s=%s\n      %s (default %s)\n", word_name(&word), range,
+            word.option != NULL ? word.option->help : word.key->meaning, value);
   }
 }

@@ -3,7 +3,9 @@
 #ifndef NODES_CHECK_MODEL_H
 #define NODES_CHECK_MODEL_H
 
-#include "coap-eap/options.h"
+#include "lower/lower.h"
+
+#include <stdio.h>
 
 /* What the network may do besides delivering; also the names of the key "acts". */
 enum model_act {
@@ -26,8 +28,8 @@ enum model_random {
 };
 
 struct model {
-  struct coap_eap_options options;
-  bool trigger; /* the peer begins; else the authenticator */
+  struct option_values options; /* of lower layer and association */
+  bool trigger;                 /* the peer begins; else the authenticator */
   bool wrong_key;
   unsigned authentications; /* 1 or 2 */
   uint32_t pause_s;         /* from the end of the first to the second */
@@ -46,7 +48,8 @@ struct model {
   uint64_t states_max;
 };
 
-extern const struct model MODEL_DEFAULT;
+/* All options have their defaults, but that nothing is drawn at random where it need not be. */
+const struct model *model_default(void);
 
 /* Takes one word "key=value". False: there is no such key, or the value is out of its range; then
  * `error` says what is accepted. */
@@ -55,7 +58,7 @@ bool model_set(struct model *model, const char *word, char *error, size_t capaci
 /* Writes all keys, or those that differ from `base`, separated by blanks. */
 void model_format(const struct model *model, const struct model *base, char *text, size_t capacity);
 
-/* Writes one line for each key: name, values, default, meaning. */
-void model_describe(char *text, size_t capacity);
+/* Writes two lines for each key: name, values, meaning, default. */
+void model_describe(FILE *out);
 
 #endif

@@ -78,12 +78,10 @@ void monitor_init(struct monitor *monitor, const struct model *model) {
   monitor->model = model;
 }
 
-void monitor_parse(struct monitor_message *message, const uint8_t *data, size_t length,
-                   uint16_t port) {
-  message->is_coap = port == COAP_EAP_PORT && coap_message_parse(data, length, &message->coap) == 0;
-  message->is_protected = message->is_coap
-                              ? coap_message_find(&message->coap, COAP_NUMBER_OSCORE) != NULL
-                              : port != COAP_EAP_PORT;
+void monitor_parse(struct monitor_message *message, const uint8_t *data, size_t length, bool coap,
+                   bool is_protected) {
+  message->is_coap = coap && coap_message_parse(data, length, &message->coap) == 0;
+  message->is_protected = is_protected;
 }
 
 /* What departs */
@@ -124,6 +122,8 @@ static void check_nonce(struct monitor *monitor, struct monitor_side *side,
                         const struct coap_message *message) {
   const struct coap_option *option = coap_message_find(message, COAP_NUMBER_OSCORE);
   struct oscore_option parsed;
+  if (option == NULL)
+    return;
   const int error = oscore_option_parse(option->value, option->length, &parsed);
   assert(error == 0 && side->secret_count > 0);
   (void)error;
@@ -166,17 +166,13 @@ static void check_answer(struct monitor *monitor, const struct monitor_message *
 }
 
 void monitor_sends(struct monitor *monitor, enum world_side side, struct monitor_message *message,
-                   const char *label, unsigned copy) {
+                   const uint8_t *eap, size_t eap_length, unsigned copy) {
   struct monitor_side *self = &monitor->sides[side];
   monitor->answers += !message->is_coap || message->coap.code != COAP_CODE_EMPTY;
   const struct coap_message *coap = &message->coap;
   struct monitor_packet *packet = NULL;
-  if (message->is_protected) {
-    if (strcmp(label, "EAP-Success") == 0)
-      packet = place(self, 0, copy > 0);
-  } else if (message->is_coap && coap->payload_length > 0) {
-    packet = place(self, hash(coap->payload, coap->payload_length), copy > 0);
-  }
+  if (eap != NULL)
+    packet = place(self, message->is_protected ? 0 : hash(eap, eap_length), copy > 0);
   if (packet != NULL && monitor->reading != NULL)
     packet->answered = monitor->reading->packet.run;
   message->packet = packet == NULL ? (struct monitor_packet){0} : *packet;
@@ -219,7 +215,7 @@ void monitor_reads(struct monitor *monitor, enum world_side side,
     return;
   const struct coap_option *option = coap_message_find(&message->coap, COAP_NUMBER_OSCORE);
   struct oscore_option parsed;
-  if (oscore_option_parse(option->value, option->length, &parsed) < 0)
+  if (option == NULL || oscore_option_parse(option->value, option->length, &parsed) < 0)
     return;
   self->received_piv = 0;
   for (size_t i = 0; i < parsed.piv_length; i++)

@@ -125,14 +125,15 @@ struct monitor {
 
 void monitor_init(struct monitor *monitor, const struct model *model);
 
-/* What a datagram is; `message` points into it. Of one that departs, `packet` must be set by
- * monitor_sends; of a copy, it is the original's. */
-void monitor_parse(struct monitor_message *message, const uint8_t *data, size_t length,
-                   uint16_t port);
+/* What a datagram is, which its sender said to be CoAP and protected or not; `message` points into
+ * it. Of one that departs, `packet` must be set by monitor_sends; of a copy, it is the original's.
+ */
+void monitor_parse(struct monitor_message *message, const uint8_t *data, size_t length, bool coap,
+                   bool is_protected);
 
-/* A datagram departs: sets the EAP packet in `message`. */
+/* A datagram departs, with these octets of EAP (NULL: none): sets the EAP packet in `message`. */
 void monitor_sends(struct monitor *monitor, enum world_side side, struct monitor_message *message,
-                   const char *label, unsigned copy);
+                   const uint8_t *eap, size_t eap_length, unsigned copy);
 
 /* Around node_read. */
 void monitor_reads(struct monitor *monitor, enum world_side side,

@@ -1,8 +1,6 @@
 /* Nodes of the model. */
 #include "party.h"
 
-#include "coap-eap/authenticator.h"
-#include "coap-eap/peer.h"
 #include "eap/psk.h"
 
 #include <assert.h>
@@ -121,30 +119,32 @@ static const struct eap_peer_config *peer_eap(bool wrong_key) {
   return &configs[wrong_key];
 }
 
-struct node_address party_address(enum world_side side) {
-  return (struct node_address){.ip = {0xfd, [15] = (uint8_t)(side + 1)}, .port = COAP_EAP_PORT};
+struct node_address party_address(const struct model *model, enum world_side side) {
+  return (struct node_address){.ip = {0xfd, [15] = (uint8_t)(side + 1)},
+                               .port = lower_of(&model->options)->port};
 }
 
 static struct node *create_authenticator(struct party *party) {
-  const struct coap_eap_authenticator_config config = {.options = party->model->options,
-                                                       .local = party->address,
-                                                       .peers_max = 1,
-                                                       .eap = {.lookup = lookup},
-                                                       .backend_hooks = &party->backend_hooks};
-  return coap_eap_authenticator_create(&config, &party->hooks);
+  const struct lower_authenticator_config config = {.options = &party->model->options,
+                                                    .payload_bytes = LOWER_PAYLOAD_DEFAULT,
+                                                    .local = party->address,
+                                                    .peers_max = 1,
+                                                    .eap = {.lookup = lookup},
+                                                    .backend_hooks = &party->backend_hooks};
+  return lower_of(&party->model->options)->authenticator(&config, &party->hooks);
 }
 
 static struct node *create_peer(struct party *party, uint64_t now_ns) {
-  const struct coap_eap_peer_config config = {
-      .options = party->model->options,
+  const struct lower_peer_config config = {
+      .options = &party->model->options,
+      .payload_bytes = LOWER_PAYLOAD_DEFAULT,
       .local = party->address,
-      .authenticator = party_address(WORLD_AUTHENTICATOR),
-      .trigger = party->model->trigger,
+      .authenticator = party_address(party->model, WORLD_AUTHENTICATOR),
+      .begins = party->model->trigger,
       .start_ns = now_ns,
-      .trigger_retry_ms = 2000,
       .eap = *peer_eap(party->model->wrong_key),
   };
-  return coap_eap_peer_create(&config, &party->hooks);
+  return lower_of(&party->model->options)->peer(&config, &party->hooks);
 }
 
 static void create(struct party *party, uint64_t now_ns) {
@@ -163,7 +163,7 @@ void party_init(struct party *party, const struct model *model, enum world_side 
   *party = (struct party){
       .model = model,
       .side = side,
-      .address = party_address(side),
+      .address = party_address(model, side),
       .hooks = {.context = party, .random = hook_random, .event = hook_event},
       .backend_hooks = {.context = party, .random = hook_backend_random},
       .world = world,

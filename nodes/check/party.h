@@ -44,7 +44,7 @@ void party_deinit(struct party *party);
 /* An authentication begins at the authenticator, which draws what belongs to it. */
 void party_begins(struct party *party);
 
-struct node_address party_address(enum world_side side);
+struct node_address party_address(const struct model *model, enum world_side side);
 
 void party_digest(const struct party *party, struct digest *digest, uint64_t now_ns);
 

@@ -46,7 +46,7 @@ static bool read_line(struct replay *replay, char *line, char *error, size_t cap
 }
 
 bool replay_read(FILE *file, struct replay *replay, char *error, size_t capacity) {
-  *replay = (struct replay){.model = MODEL_DEFAULT};
+  *replay = (struct replay){.model = *model_default()};
   char line[LINE_MAX_LENGTH];
   for (unsigned number = 1; fgets(line, sizeof line, file) != NULL; number++) {
     line[strcspn(line, "\r\n")] = '\0';
@@ -65,7 +65,7 @@ bool replay_read(FILE *file, struct replay *replay, char *error, size_t capacity
 
 void replay_write(FILE *file, const struct model *model, const struct explore_end *end) {
   char words[LINE_MAX_LENGTH];
-  model_format(model, &MODEL_DEFAULT, words, sizeof words);
+  model_format(model, model_default(), words, sizeof words);
   if (words[0] != '\0')
     fprintf(file, "model %s\n", words);
   if (end->violation == MONITOR_NONE)

@@ -1,9 +1,7 @@
 /* The network's choices, and their effects. */
 #include "world.h"
 
-#include "coap-eap/association.h"
-#include "coap-eap/authenticator.h"
-#include "coap-eap/peer.h"
+#include "association/association.h"
 
 #include <assert.h>
 #include <string.h>
@@ -14,6 +12,11 @@ static enum world_side other(enum world_side side) {
 
 static struct party *authenticator_of(struct world *world) {
   return &world->parties[WORLD_AUTHENTICATOR];
+}
+
+static void read_message(const struct world_datagram *datagram, struct monitor_message *message) {
+  monitor_parse(message, datagram->data, datagram->length, datagram->is_coap,
+                datagram->is_protected);
 }
 
 /* Departures */
@@ -27,6 +30,30 @@ static void record(struct world *world, const struct world_datagram *datagram) {
   digest_octets(&world->recorded, datagram->data, datagram->length);
 }
 
+static bool starts_with(const struct span_list *spans, enum row row) {
+  return spans->count > 0 && spans->item[0].row == row;
+}
+
+static bool is_eap(uint16_t row) {
+  return row == ROW_EAP_METHOD || row == ROW_EAP_HEADER || row == ROW_EAP_IDENTITY;
+}
+
+/* Where an EAP packet begins in a datagram, and its length (or NULL); WORLD_NO_EAP: there is none.
+ */
+static size_t find_eap(const struct span_list *spans, size_t *length) {
+  size_t at = 0, begin = WORLD_NO_EAP, octets = 0;
+  for (size_t i = 0; i < spans->count; i++) {
+    if (is_eap(spans->item[i].row)) {
+      begin = begin == WORLD_NO_EAP ? at : begin;
+      octets += spans->item[i].length;
+    }
+    at += spans->item[i].length;
+  }
+  if (length != NULL)
+    *length = octets;
+  return begin;
+}
+
 static void depart(struct world *world, enum world_side side, const struct node_datagram *written) {
   assert(world->flight_count < WORLD_FLIGHT_MAX && written->length <= WORLD_DATAGRAM_MAX);
   struct world_datagram *datagram = &world->flight[world->flight_count++];
@@ -37,12 +64,19 @@ static void depart(struct world *world, enum world_side side, const struct node_
                                       .length = written->length,
                                       .label = written->label,
                                       .copy = written->copy,
+                                      .is_protected = written->is_protected,
+                                      .is_coap = starts_with(&written->spans, ROW_COAP_HEADER),
+                                      .eap_at = find_eap(&written->spans, NULL),
                                       .departed_ns = world->now_ns,
                                       .era = world->monitor.sides[WORLD_AUTHENTICATOR].run};
   memcpy(datagram->data, written->data, written->length);
   struct monitor_message message;
-  monitor_parse(&message, datagram->data, datagram->length, datagram->destination.port);
-  monitor_sends(&world->monitor, side, &message, datagram->label, datagram->copy);
+  read_message(datagram, &message);
+  size_t eap_length;
+  const size_t eap_at = find_eap(&written->spans, &eap_length);
+  monitor_sends(&world->monitor, side, &message,
+                eap_at == WORLD_NO_EAP ? NULL : datagram->data + eap_at, eap_length,
+                datagram->copy);
   datagram->packet = message.packet;
   if (world->model->acts[MODEL_INJECT])
     record(world, datagram);
@@ -75,8 +109,9 @@ static void on_event(void *context, enum world_side side, const struct node_even
 
 static void begin(struct world *world) {
   struct party *authenticator = authenticator_of(world);
-  const struct node_address peer = party_address(WORLD_PEER);
-  const int result = coap_eap_authenticator_begin(authenticator->node, &peer);
+  const struct node_address peer = party_address(world->model, WORLD_PEER);
+  const int result =
+      lower_of(&world->model->options)->authenticator_begin(authenticator->node, &peer);
   assert(result == 0);
   (void)result;
   drain(world, WORLD_AUTHENTICATOR);
@@ -160,9 +195,7 @@ static void add_course(const struct world *world, struct choices *choices) {
 
 /* What a damaged copy must have: octets that the message layer does not judge. */
 static bool can_be_rubbish(const struct world_datagram *datagram) {
-  struct monitor_message message;
-  monitor_parse(&message, datagram->data, datagram->length, datagram->destination.port);
-  return message.is_protected || (message.is_coap && message.coap.payload_length > 0);
+  return datagram->is_protected || datagram->eap_at != WORLD_NO_EAP;
 }
 
 static void add_acts(const struct world *world, struct choices *choices) {
@@ -245,7 +278,7 @@ static void arrive(struct world *world, const struct world_datagram *datagram,
                                      .data = data,
                                      .length = datagram->length};
   struct monitor_message message;
-  monitor_parse(&message, data, datagram->length, datagram->destination.port);
+  monitor_parse(&message, data, datagram->length, datagram->is_coap, datagram->is_protected);
   message.packet = datagram->packet;
   monitor_reads(&world->monitor, side, &message);
   const int result = node_read(world->parties[side].node, &read, world->now_ns);
@@ -268,14 +301,12 @@ static void arrive_from_flight(struct world *world, const struct choice *choice)
 /* EAP must not take the copy: it has no valid code, or does not verify. */
 static void arrive_rubbish(struct world *world, const struct choice *choice) {
   struct world_datagram copy = *find(world->flight, world->flight_count, choice->object);
-  struct monitor_message message;
-  monitor_parse(&message, copy.data, copy.length, copy.destination.port);
-  if (message.is_protected)
+  if (copy.is_protected)
     copy.data[copy.length - 1] ^= 0x01;
   else
-    copy.data[message.coap.payload - copy.data] ^= 0x80;
+    copy.data[copy.eap_at] ^= 0x80;
   copy.packet.rubbish = true;
-  world->monitor.excused |= message.is_protected; /* RFC 8613 section 8.2: an answer in clear */
+  world->monitor.excused |= copy.is_protected; /* RFC 8613 section 8.2: an answer in clear */
   arrive(world, &copy, choice);
 }
 
@@ -322,7 +353,8 @@ static void begin_again(struct world *world) {
     begin(world);
     return;
   }
-  const int result = coap_eap_peer_trigger(world->parties[WORLD_PEER].node, world->now_ns);
+  const int result =
+      lower_of(&world->model->options)->peer_begin(world->parties[WORLD_PEER].node, world->now_ns);
   assert(result == 0);
   (void)result;
 }
@@ -383,30 +415,16 @@ bool world_choose(struct world *world, const struct choice *choice) {
   return true;
 }
 
-/* Records of DTLS without their sequence numbers, and without what is encrypted, which is told by
- * label and length. */
-static void digest_records(const struct world_datagram *datagram, struct digest *digest) {
-  enum { HEADER = 13, EPOCH = 3, SEQUENCE = 5 };
-  const uint8_t *data = datagram->data;
-  digest_octets(digest, datagram->label, strlen(datagram->label));
-  for (size_t at = 0; at + HEADER <= datagram->length;) {
-    const size_t length = coap_eap_record_length(data + at, datagram->length - at);
-    const bool clear = data[at + EPOCH] == 0 && data[at + EPOCH + 1] == 0;
-    digest_octets(digest, data + at, SEQUENCE);
-    digest_u64(digest, length);
-    if (clear)
-      digest_octets(digest, data + at + HEADER, length - HEADER);
-    at += length;
-  }
-}
-
 static void digest_datagram(const struct world *world, const struct world_datagram *datagram,
                             struct digest *digest) {
   digest_u64(digest, datagram->sender);
-  if (datagram->destination.port == COAP_EAP_PORT)
+  if (datagram->destination.port == lower_of(&world->model->options)->port) {
     digest_octets(digest, datagram->data, datagram->length);
-  else
-    digest_records(datagram, digest);
+  } else {
+    digest_octets(digest, datagram->label, strlen(datagram->label));
+    association_digest_datagram(association_kind_of(&world->model->options), datagram->data,
+                                datagram->length, digest);
+  }
   digest_u64(digest, datagram->packet.answered);
   digest_u64(digest, datagram->held);
   digest_u64(digest, datagram->arrived);

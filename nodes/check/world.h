@@ -18,6 +18,8 @@ enum {
   WORLD_CHOICES_MAX = 256,
 };
 
+#define WORLD_NO_EAP SIZE_MAX
+
 struct world_datagram {
   unsigned number;
   enum world_side sender;
@@ -26,6 +28,8 @@ struct world_datagram {
   size_t length;
   const char *label;
   unsigned copy;
+  bool is_coap, is_protected;
+  size_t eap_at; /* where an EAP packet begins; WORLD_NO_EAP: it has none */
   uint64_t departed_ns;
   unsigned era;    /* the authenticator's authentication then */
   bool arrived;    /* another copy of it has */

@@ -10,34 +10,22 @@
 #ifndef NODES_COAP_EAP_AUTHENTICATOR_H
 #define NODES_COAP_EAP_AUTHENTICATOR_H
 
-#include "../aaa/backend.h"
+#include "../lower/lower.h"
 #include "options.h"
 
-/* Copied by create; what it points to belongs to the caller and outlives the node. */
-struct coap_eap_authenticator_config {
-  struct coap_eap_options options;
-  struct node_address local;
-  size_t peers_max; /* authentications and associations held; the longest failed makes room */
-  struct eap_server_config eap;              /* of the EAP server inside */
-  const struct radius_client_config *radius; /* copied; pass-through; NULL: the EAP server inside */
-  /* For the EAP server inside, or the RADIUS client, so that which of them it is changes nothing
-   * of what the lower layer draws at random; outlive the node. NULL: the node's. */
-  const struct node_hooks *backend_hooks;
-};
-
-/* NULL if memory is short or the configuration is out of range. `hooks` must outlive the node. */
-struct node *coap_eap_authenticator_create(const struct coap_eap_authenticator_config *config,
+/* The functions of struct lower_layer. Of the peers that `peers_max` counts the longest failed
+ * makes room. */
+struct node *coap_eap_authenticator_create(const struct lower_authenticator_config *config,
                                            const struct node_hooks *hooks);
 
-/* Begins an authentication without waiting for a trigger (section 3.1). NODE_ERR_BUSY while one
- * runs with this peer; NODE_ERR_EXHAUSTED if there is no room. */
+/* Begins without waiting for a trigger (section 3.1). */
 NODE_MUST_CHECK int coap_eap_authenticator_begin(struct node *node,
                                                  const struct node_address *peer);
 
-/* As coap_eap_peer_request, to the application resource of this peer. */
 NODE_MUST_CHECK int coap_eap_authenticator_request(struct node *node,
-                                                   const struct node_address *peer, uint8_t code,
-                                                   const uint8_t *payload, size_t length);
+                                                   const struct node_address *peer,
+                                                   enum lower_request kind, const uint8_t *payload,
+                                                   size_t length);
 
 /* How long the keys of the association with this peer may be used, in seconds, from the moment when
  * it was confirmed: 8 hours, or the Session-Timeout of the Access-Accept. 0: there is none. */

@@ -1,148 +1,148 @@
-/* CoAP-EAP, the authenticator's side: what travels under an association. The DTLS handshake and
- * step 8 of the draft's Figures 2 and 5, and application requests. */
+/* CoAP-EAP, the authenticator's side: what travels under an association. Its handshake, steps 7 and
+ * 8 of the draft's Figures 2 and 5, and application requests. */
 #include "application.h"
 #include "authenticator_session.h"
 
+/* Step 7. Inside a session that keeps order it carries no number (Figure 5). */
+int coap_eap_session_send_success(struct coap_eap_session *session) {
+  struct association *association = &session->associations.pending;
+  struct coap_message request =
+      coap_eap_client_request(&session->client, association_is_numbered(association));
+  struct span_list spans = {.count = 0};
+  span_list_add(&spans, ROW_EAP_HEADER, sizeof session->success);
+  request.payload = session->success;
+  request.payload_length = sizeof session->success;
+  request.payload_spans = &spans;
+  session->stage = SESSION_SUCCESS;
+  return association_request(association, &request, "EAP-Success");
+}
+
 /* Step 8 */
 
-static int confirmed(struct authenticator *authenticator, struct peer_session *session) {
-  coap_session_cancel(session->pending.coap);
-  coap_eap_association_close(&session->association);
-  session->association = session->pending;
-  session->pending = (struct coap_eap_association){0};
+static int session_confirmed(struct coap_eap_session *session) {
+  coap_session_cancel(association_coap(&session->associations.pending));
+  association_pair_replace(&session->associations);
   session->lifetime_s = session->backend.lifetime_s;
-  authenticator_end(authenticator, session, STATE_ESTABLISHED);
-  node_event(authenticator->hooks, NODE_EVENT_CONFIRMED, &session->remote, "step 8 verified");
+  coap_eap_session_end(session, SESSION_ESTABLISHED);
+  coap_eap_session_tell(session, NODE_EVENT_CONFIRMED, "step 8 verified");
   return 0;
 }
 
-/* An error response without protection, to step 7 under OSCORE (RFC 8613 section 8.2). */
-static const char *refusal(uint8_t code) {
+/* An error response without protection, to a protected step 7 (RFC 8613 section 8.2). */
+static const char *confirmation_refusal(uint8_t code) {
   if (code == COAP_CODE_BAD_REQUEST)
     return "oscore-rejected";
   return code == COAP_CODE_NOT_FOUND ? "peer-lost-state" : "peer-refused";
 }
 
-int authenticator_handle_confirmation(struct authenticator *authenticator,
-                                      struct peer_session *session,
-                                      const struct coap_message *response) {
-  static const uint16_t known[] = {COAP_NUMBER_URI_PATH, COAP_NUMBER_OSCORE};
-  const bool numbered = session->pending.secure == NULL;
+int coap_eap_session_handle_confirmation(struct coap_eap_session *session,
+                                         const struct coap_message *response) {
+  struct association *association = &session->associations.pending;
+  uint16_t known[1 + ASSOCIATION_KNOWN_MAX] = {COAP_NUMBER_URI_PATH};
+  const size_t known_count = 1 + association_known(known + 1);
+  const bool numbered = association_is_numbered(association);
   uint8_t buffer[NODE_DATAGRAM_MAX];
   struct coap_message plain;
-  if (coap_message_unknown_critical(response, known, 2) != NULL)
-    return authenticator_discard(authenticator, &session->remote, "critical option not understood");
+  if (coap_message_unknown_critical(response, known, known_count) != NULL)
+    return coap_eap_session_discard(session, "critical option not understood");
   if (response->code >> 5 != 2)
-    return authenticator_fail(authenticator, session, refusal(response->code));
-  if (coap_eap_association_verify_response(&session->pending, response, buffer, &plain) < 0)
-    return authenticator_discard(authenticator, &session->remote,
-                                 "OSCORE: response does not verify");
+    return coap_eap_session_fail(session, confirmation_refusal(response->code));
+  if (association_verify_response(association, response, buffer, &plain) < 0)
+    return coap_eap_session_discard(session, "response does not verify");
   if (plain.code != COAP_CODE_CHANGED ||
-      (numbered && !coap_eap_ordering_matches(&session->ordering, &plain)))
-    return authenticator_discard(authenticator, &session->remote, "unexpected confirmation");
-  return confirmed(authenticator, session);
+      (numbered && !coap_eap_ordering_matches(&session->client.ordering, &plain)))
+    return coap_eap_session_discard(session, "unexpected confirmation");
+  return session_confirmed(session);
 }
 
 /* Application requests */
 
-void authenticator_abandon_request(struct authenticator *authenticator,
-                                   struct peer_session *session, const char *why) {
-  if (!session->requesting)
-    return;
+static void session_end_request(struct coap_eap_session *session, enum node_event_type type,
+                                const char *label) {
   session->requesting = false;
-  coap_session_cancel(session->association.coap);
-  node_event(authenticator->hooks, NODE_EVENT_UNANSWERED, &session->remote, why);
+  coap_session_cancel(association_coap(&session->associations.current));
+  node_event(session->authenticator->hooks, NODE_PHASE_APPLICATION, type, &session->remote, label);
 }
 
-int authenticator_handle_answer(struct authenticator *authenticator, struct peer_session *session,
-                                const struct coap_message *response) {
+void coap_eap_session_abandon_request(struct coap_eap_session *session, const char *why) {
+  if (session->requesting)
+    session_end_request(session, NODE_EVENT_UNANSWERED, why);
+}
+
+int coap_eap_session_handle_answer(struct coap_eap_session *session,
+                                   const struct coap_message *response) {
   uint8_t buffer[NODE_DATAGRAM_MAX];
   struct coap_message plain;
-  if (coap_eap_association_verify_response(&session->association, response, buffer, &plain) < 0)
-    return authenticator_discard(authenticator, &session->remote, "response does not verify");
-  session->requesting = false;
-  coap_session_cancel(session->association.coap);
-  node_event(authenticator->hooks, NODE_EVENT_ANSWERED, &session->remote, "application");
+  if (association_verify_response(&session->associations.current, response, buffer, &plain) < 0)
+    return coap_eap_session_discard(session, "response does not verify");
+  session_end_request(session, NODE_EVENT_ANSWERED, "application");
   return 0;
 }
 
-int authenticator_serve(struct authenticator *authenticator, struct peer_session *session,
-                        struct coap_eap_association *association,
-                        const struct coap_message *message, uint64_t now_ns) {
-  struct coap_eap_protected_request request;
-  const int error = coap_eap_association_verify_request(association, message, &request);
+int coap_eap_session_serve(struct coap_eap_session *session, const struct coap_message *message,
+                           uint64_t now_ns) {
+  struct association *association = &session->associations.current;
+  const size_t payload_bytes = session->authenticator->config.payload_bytes;
+  struct association_request request;
+  const int error = association_verify_request(association, message, &request);
   if (error < 0) {
-    const char *why = coap_eap_association_refuse(association->coap, message, error);
-    return why == NULL ? 0 : authenticator_discard(authenticator, &session->remote, why);
+    const char *why = association_refuse(association_coap(association), message, error);
+    return why == NULL ? 0 : coap_eap_session_discard(session, why);
   }
-  const int result =
-      coap_eap_application_answer(association, &authenticator->config.options, &request, now_ns);
+  const int result = coap_eap_application_answer(&request, payload_bytes, now_ns);
   if (result == 1)
-    node_event(authenticator->hooks, NODE_EVENT_SERVED, &session->remote, "application");
+    node_event(session->authenticator->hooks, NODE_PHASE_APPLICATION, NODE_EVENT_SERVED,
+               &session->remote, "application");
   return result < 0 ? result : 0;
 }
 
-/* DTLS */
+/* An association with a port of its own */
 
-int authenticator_follow_handshake(struct authenticator *authenticator,
-                                   struct peer_session *session) {
-  const char *reason = coap_eap_association_failure(&session->pending);
-  if (reason != NULL && authenticator_in_progress(session))
-    return authenticator_fail(authenticator, session, reason);
-  if (coap_eap_association_failure(&session->association) != NULL) {
-    authenticator_abandon_request(authenticator, session, "the association is closed");
-    coap_eap_association_close(&session->association);
+int coap_eap_session_follow_handshake(struct coap_eap_session *session) {
+  const char *reason = association_failure(&session->associations.pending);
+  if (reason != NULL && coap_eap_session_in_progress(session))
+    return coap_eap_session_fail(session, reason);
+  if (association_failure(&session->associations.current) != NULL) {
+    coap_eap_session_abandon_request(session, "the association is closed");
+    association_close(&session->associations.current);
   }
-  if (session->state == STATE_HANDSHAKE && coap_eap_association_ready(&session->pending))
-    return authenticator_send_success(authenticator, session);
+  if (session->stage == SESSION_HANDSHAKE && association_is_ready(&session->associations.pending))
+    return coap_eap_session_send_success(session);
   return 0;
 }
 
-/* A message that came out of a DTLS record. */
-static int handle_message(struct authenticator *authenticator, struct peer_session *session,
-                          struct coap_eap_association *association, const uint8_t *data,
-                          size_t length, uint64_t now_ns) {
-  const bool current = association == &session->association;
+/* A message that came out of a record. */
+static int on_session_message(void *context, struct association *association, const uint8_t *data,
+                              size_t length, uint64_t now_ns) {
+  struct coap_eap_session *session = context;
+  const bool current = association == &session->associations.current;
   struct coap_message message;
-  switch (coap_session_receive(association->coap, data, length, now_ns, &message)) {
+  switch (coap_session_receive(association_coap(association), data, length, now_ns, &message)) {
   case COAP_RECEIVED_REQUEST:
     if (current)
-      return authenticator_serve(authenticator, session, association, &message, now_ns);
-    return authenticator_discard(authenticator, &session->remote,
-                                 "application request before step 8");
+      return coap_eap_session_serve(session, &message, now_ns);
+    return coap_eap_session_discard(session, "application request before step 8");
   case COAP_RECEIVED_RESPONSE:
     if (current)
-      return authenticator_handle_answer(authenticator, session, &message);
-    return authenticator_handle_confirmation(authenticator, session, &message);
+      return coap_eap_session_handle_answer(session, &message);
+    return coap_eap_session_handle_confirmation(session, &message);
   case COAP_RECEIVED_RESET:
     if (current)
-      authenticator_abandon_request(authenticator, session, "reset");
-    return current ? 0 : authenticator_fail(authenticator, session, "peer-reset");
+      coap_eap_session_abandon_request(session, "reset");
+    return current ? 0 : coap_eap_session_fail(session, "peer-reset");
   default:
     return 0;
   }
 }
 
-static int read_record(struct authenticator *authenticator, struct peer_session *session,
-                       const uint8_t *record, size_t length, uint64_t now_ns) {
-  struct coap_eap_association *const candidates[] = {&session->pending, &session->association};
-  uint8_t plain[NODE_DATAGRAM_MAX];
-  size_t plain_length;
-  const char *why;
-  struct coap_eap_association *association = coap_eap_association_receive(
-      candidates, 2, record, length, now_ns, plain, &plain_length, &why);
-  if (association != NULL)
-    return handle_message(authenticator, session, association, plain, plain_length, now_ns);
-  return why == NULL ? 0 : authenticator_discard(authenticator, &session->remote, why);
+static void on_session_discarded(void *context, const char *why) {
+  (void)coap_eap_session_discard(context, why);
 }
 
-int authenticator_read_secure(struct authenticator *authenticator, struct peer_session *session,
-                              const struct node_datagram *datagram, uint64_t now_ns) {
-  int result = 0;
-  for (size_t at = 0; at < datagram->length && result == 0;) {
-    const size_t length = coap_eap_record_length(datagram->data + at, datagram->length - at);
-    result = read_record(authenticator, session, datagram->data + at, length, now_ns);
-    at += length;
-  }
-  return result < 0 ? result : authenticator_follow_handshake(authenticator, session);
+int coap_eap_session_read_behind(struct coap_eap_session *session,
+                                 const struct node_datagram *datagram, uint64_t now_ns) {
+  const struct association_reader reader = {
+      .context = session, .message = on_session_message, .discarded = on_session_discarded};
+  const int result = association_pair_read(&session->associations, datagram, now_ns, &reader);
+  return result < 0 ? result : coap_eap_session_follow_handshake(session);
 }

@@ -7,21 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool authenticator_sessions_init(struct authenticator *authenticator) {
+bool coap_eap_sessions_init(struct coap_eap_authenticator *authenticator) {
   const size_t peers_max = authenticator->config.peers_max;
   authenticator->bucket_count = 16;
   while (authenticator->bucket_count < peers_max)
     authenticator->bucket_count *= 2;
-  authenticator->sessions = calloc(peers_max, sizeof(struct peer_session *));
-  authenticator->buckets = calloc(authenticator->bucket_count, sizeof(struct peer_session *));
+  authenticator->sessions = calloc(peers_max, sizeof(struct coap_eap_session *));
+  authenticator->buckets = calloc(authenticator->bucket_count, sizeof(struct coap_eap_session *));
   return deadline_heap_init(&authenticator->deadlines, peers_max) &&
          authenticator->sessions != NULL && authenticator->buckets != NULL;
 }
 
-void authenticator_sessions_deinit(struct authenticator *authenticator) {
+void coap_eap_sessions_deinit(struct coap_eap_authenticator *authenticator) {
   for (size_t i = 0; i < authenticator->session_count; i++) {
-    coap_eap_association_close(&authenticator->sessions[i]->pending);
-    coap_eap_association_close(&authenticator->sessions[i]->association);
+    association_pair_close(&authenticator->sessions[i]->associations);
     crypto_wipe(authenticator->sessions[i], sizeof *authenticator->sessions[i]);
     free(authenticator->sessions[i]);
   }
@@ -32,8 +31,8 @@ void authenticator_sessions_deinit(struct authenticator *authenticator) {
 
 /* By address */
 
-static struct peer_session **bucket_of(const struct authenticator *authenticator,
-                                       const struct node_address *remote) {
+static struct coap_eap_session **bucket_of(const struct coap_eap_authenticator *authenticator,
+                                           const struct node_address *remote) {
   uint64_t hash = remote->port;
   for (size_t i = 0; i < sizeof remote->ip; i++)
     hash = (hash ^ remote->ip[i]) * UINT64_C(0x100000001b3);
@@ -41,34 +40,35 @@ static struct peer_session **bucket_of(const struct authenticator *authenticator
   return &authenticator->buckets[hash & (authenticator->bucket_count - 1)];
 }
 
-struct peer_session *authenticator_find(const struct authenticator *authenticator,
-                                        const struct node_address *remote) {
-  struct peer_session *session = *bucket_of(authenticator, remote);
+struct coap_eap_session *coap_eap_sessions_find(const struct coap_eap_authenticator *authenticator,
+                                                const struct node_address *remote) {
+  struct coap_eap_session *session = *bucket_of(authenticator, remote);
   while (session != NULL && !node_address_equal(&session->remote, remote))
     session = session->next_in_bucket;
   return session;
 }
 
-static void forget(struct authenticator *authenticator, struct peer_session *session) {
-  struct peer_session **link = bucket_of(authenticator, &session->remote);
+static void session_leave_bucket(struct coap_eap_session *session) {
+  struct coap_eap_session **link = bucket_of(session->authenticator, &session->remote);
   while (*link != session)
     link = &(*link)->next_in_bucket;
   *link = session->next_in_bucket;
 }
 
-static struct peer_session *longest_failed(const struct authenticator *authenticator) {
-  struct peer_session *oldest = NULL;
+static struct coap_eap_session *longest_failed(const struct coap_eap_authenticator *authenticator) {
+  struct coap_eap_session *oldest = NULL;
   for (size_t i = 0; i < authenticator->session_count; i++) {
-    struct peer_session *session = authenticator->sessions[i];
-    if (session->state == STATE_FAILED && !session->association.open &&
+    struct coap_eap_session *session = authenticator->sessions[i];
+    if (session->stage == SESSION_FAILED && !association_is_open(&session->associations.current) &&
         (oldest == NULL || session->failed_count < oldest->failed_count))
       oldest = session;
   }
   return oldest;
 }
 
-static void dequeue(struct authenticator *authenticator, struct peer_session *session) {
-  struct peer_session *previous = NULL, *at = authenticator->write_first;
+static void session_dequeue(struct coap_eap_session *session) {
+  struct coap_eap_authenticator *authenticator = session->authenticator;
+  struct coap_eap_session *previous = NULL, *at = authenticator->write_first;
   for (; at != session; at = at->next_to_write)
     previous = at;
   *(previous == NULL ? &authenticator->write_first : &previous->next_to_write) = at->next_to_write;
@@ -78,49 +78,48 @@ static void dequeue(struct authenticator *authenticator, struct peer_session *se
 }
 
 /* A session that is in no table. */
-static struct peer_session *make_room(struct authenticator *authenticator) {
+static struct coap_eap_session *make_room(struct coap_eap_authenticator *authenticator) {
   if (authenticator->session_count < authenticator->config.peers_max) {
-    struct peer_session *new = calloc(1, sizeof *new);
+    struct coap_eap_session *new = calloc(1, sizeof *new);
     if (new != NULL)
       authenticator->sessions[authenticator->session_count++] = new;
     return new;
   }
-  struct peer_session *failed = longest_failed(authenticator);
+  struct coap_eap_session *failed = longest_failed(authenticator);
   if (failed == NULL)
     return NULL;
-  forget(authenticator, failed);
+  session_leave_bucket(failed);
   if (failed->queued)
-    dequeue(authenticator, failed);
+    session_dequeue(failed);
   assert(failed->deadline.place == 0); /* what failed waits for nothing */
-  coap_eap_association_close(&failed->pending);
+  association_pair_close(&failed->associations);
   crypto_wipe(failed, sizeof *failed);
   return failed;
 }
 
-struct peer_session *authenticator_acquire(struct authenticator *authenticator,
-                                           const struct node_address *remote) {
-  struct peer_session *session = make_room(authenticator);
+struct coap_eap_session *coap_eap_sessions_acquire(struct coap_eap_authenticator *authenticator,
+                                                   const struct node_address *remote) {
+  struct coap_eap_session *session = make_room(authenticator);
   if (session == NULL)
     return NULL;
-  struct peer_session **bucket = bucket_of(authenticator, remote);
+  struct coap_eap_session **bucket = bucket_of(authenticator, remote);
+  session->authenticator = authenticator;
   session->remote = *remote;
   session->next_in_bucket = *bucket;
   session->deadline.owner = session;
   *bucket = session;
-  coap_session_init(&session->coap, &authenticator->config.options.coap, authenticator->hooks);
+  coap_session_init(&session->coap, &authenticator->options.coap, authenticator->hooks);
   return session;
 }
 
 /* By time, and by turn */
 
-void authenticator_touch(struct authenticator *authenticator, struct peer_session *session) {
-  const uint64_t expiries_ns[] = {coap_session_expiry(&session->coap),
-                                  coap_eap_association_expiry(&session->pending),
-                                  coap_eap_association_expiry(&session->association)};
-  uint64_t next_ns = NODE_NEVER;
-  for (size_t i = 0; i < sizeof expiries_ns / sizeof expiries_ns[0]; i++)
-    next_ns = expiries_ns[i] < next_ns ? expiries_ns[i] : next_ns;
-  deadline_set(&authenticator->deadlines, &session->deadline, next_ns);
+void coap_eap_session_touch(struct coap_eap_session *session) {
+  struct coap_eap_authenticator *authenticator = session->authenticator;
+  const uint64_t coap_ns = coap_session_expiry(&session->coap);
+  const uint64_t association_ns = association_pair_expiry(&session->associations);
+  deadline_set(&authenticator->deadlines, &session->deadline,
+               coap_ns < association_ns ? coap_ns : association_ns);
   if (session->queued)
     return;
   session->queued = true;
@@ -130,59 +129,57 @@ void authenticator_touch(struct authenticator *authenticator, struct peer_sessio
   authenticator->write_last = session;
 }
 
-struct peer_session *authenticator_take_writer(struct authenticator *authenticator) {
-  struct peer_session *session = authenticator->write_first;
+struct coap_eap_session *
+coap_eap_sessions_take_writer(struct coap_eap_authenticator *authenticator) {
+  struct coap_eap_session *session = authenticator->write_first;
   if (session != NULL)
-    dequeue(authenticator, session);
+    session_dequeue(session);
   return session;
 }
 
 /* Ends */
 
-bool authenticator_in_progress(const struct peer_session *session) {
-  return session->state != STATE_FREE && session->state != STATE_ESTABLISHED &&
-         session->state != STATE_FAILED;
+bool coap_eap_session_in_progress(const struct coap_eap_session *session) {
+  return session->stage != SESSION_FREE && session->stage != SESSION_ESTABLISHED &&
+         session->stage != SESSION_FAILED;
 }
 
-int authenticator_discard(const struct authenticator *authenticator,
-                          const struct node_address *remote, const char *why) {
-  node_event(authenticator->hooks, NODE_EVENT_DISCARDED, remote, why);
+void coap_eap_session_tell(const struct coap_eap_session *session, enum node_event_type type,
+                           const char *label) {
+  node_event(session->authenticator->hooks, NODE_PHASE_AUTHENTICATION, type, &session->remote,
+             label);
+}
+
+int coap_eap_session_discard(const struct coap_eap_session *session, const char *why) {
+  coap_eap_session_tell(session, NODE_EVENT_DISCARDED, why);
   return 0;
 }
 
-void authenticator_end(struct authenticator *authenticator, struct peer_session *session,
-                       enum authenticator_state state) {
-  session->state = state;
-  if (coap_eap_association_failure(&session->pending) ==
-      NULL) /* else it may have an alert to send */
-    coap_eap_association_close(&session->pending);
-  backend_end(&authenticator->backend, &session->backend);
+void coap_eap_session_end(struct coap_eap_session *session, enum coap_eap_session_stage stage) {
+  session->stage = stage;
+  association_pair_drop(&session->associations);
+  backend_end(&session->authenticator->backend, &session->backend);
 }
 
-int authenticator_fail(struct authenticator *authenticator, struct peer_session *session,
-                       const char *reason) {
+int coap_eap_session_fail(struct coap_eap_session *session, const char *reason) {
   coap_session_cancel(&session->coap);
-  session->failed_count = ++authenticator->failures;
-  authenticator_end(authenticator, session, STATE_FAILED);
-  node_event(authenticator->hooks, NODE_EVENT_FAILED, &session->remote, reason);
+  session->failed_count = ++session->authenticator->failures;
+  coap_eap_session_end(session, SESSION_FAILED);
+  coap_eap_session_tell(session, NODE_EVENT_FAILED, reason);
   return 0;
 }
 
 /* Digest */
 
-void authenticator_session_digest(const struct authenticator *authenticator,
-                                  const struct peer_session *session, struct digest *digest,
-                                  uint64_t now_ns) {
-  digest_u64(digest, session->state);
+void coap_eap_session_digest(const struct coap_eap_session *session, struct digest *digest,
+                             uint64_t now_ns) {
+  digest_u64(digest, session->stage);
   coap_session_digest(&session->coap, digest, now_ns);
-  if (authenticator_in_progress(session)) {
-    coap_eap_ordering_digest(&session->ordering, digest);
-    backend_session_digest(&authenticator->backend, &session->backend, digest);
-    digest_octets(digest, session->token, sizeof session->token);
-    digest_octets(digest, session->resource, strlen(session->resource));
+  if (coap_eap_session_in_progress(session)) {
+    coap_eap_client_digest(&session->client, digest);
+    backend_session_digest(&session->authenticator->backend, &session->backend, digest);
     digest_octets(digest, session->identity, session->identity_length);
   }
-  coap_eap_association_digest(&session->pending, digest, now_ns);
-  coap_eap_association_digest(&session->association, digest, now_ns);
+  association_pair_digest(&session->associations, digest, now_ns);
   digest_u64(digest, session->requesting);
 }

@@ -1,43 +1,42 @@
-/* Key derivation of CoAP-EAP: MSK to OSCORE security context (draft section 4.1), or to DTLS_PSK
- * (appendix A.1). */
+/* From the MSK to the association that CoAP-EAP makes of it (draft section 4.1, appendix A.1). */
 #ifndef NODES_COAP_EAP_KEYS_H
 #define NODES_COAP_EAP_KEYS_H
 
 #include "../eap/method.h"
-#include "../oscore/oscore.h"
+#include "options.h"
 
-enum {
-  COAP_EAP_MASTER_SECRET_LENGTH = 32,
-  COAP_EAP_MASTER_SALT_LENGTH = 8,
-  COAP_EAP_DTLS_PSK_LENGTH = 16, /* without the token that follows it */
+/* What an association is made of. Pointers are used during the call only. */
+struct coap_eap_key_config {
+  bool authenticator; /* whose side */
+  const struct coap_eap_options *options;
+  struct node_address remote; /* of CoAP without protection */
+  const uint8_t *msk;         /* EAP_KEY_LENGTH octets */
+  const uint8_t *identity;    /* the octets of the EAP-Response/Identity */
+  size_t identity_length;
+  const uint8_t *token; /* of the authentication: a part of DTLS_PSK */
+  size_t token_length;
 };
 
-/* Which side's context to derive. The draft names no identifiers: the authenticator, which sends
- * the OSCORE requests of step 7, has the empty Sender ID, the peer 0x01. */
-enum coap_eap_side { COAP_EAP_SIDE_PEER, COAP_EAP_SIDE_AUTHENTICATOR };
-
-/* Master Secret, then Master Salt. */
-struct coap_eap_master {
-  uint8_t secret[COAP_EAP_MASTER_SECRET_LENGTH];
-  uint8_t salt[COAP_EAP_MASTER_SALT_LENGTH];
+/* Key material of an association. */
+struct coap_eap_key {
+  uint8_t octets[ASSOCIATION_KEY_MAX];
+  size_t length;
 };
 
-/* RK = HKDF-Extract(no salt, MSK); Master Secret and Master Salt = HKDF-Expand(RK, label, length),
- * labels without terminating zero. NODE_ERR_CRYPTO. */
-NODE_MUST_CHECK int coap_eap_derive_master(const uint8_t msk[EAP_KEY_LENGTH],
-                                           const struct node_hooks *hooks,
-                                           struct coap_eap_master *master);
+/* RK = HKDF-Extract(no salt, MSK); each part of the key material is HKDF-Expand(RK, label, length),
+ * labels "IETF_" and the part's name, without terminating zero: of OSCORE Master Secret and Master
+ * Salt; of DTLS the PSK, with the token behind. NODE_ERR_CRYPTO. */
+NODE_MUST_CHECK int coap_eap_derive_key(const uint8_t msk[EAP_KEY_LENGTH],
+                                        const struct association_kind *kind, const uint8_t *token,
+                                        size_t token_length, const struct node_hooks *hooks,
+                                        struct coap_eap_key *key);
 
-/* The security context of one side. `id_context` NULL: none. */
-NODE_MUST_CHECK int coap_eap_derive_context(const struct coap_eap_master *master,
-                                            enum coap_eap_side side, const uint8_t *id_context,
-                                            size_t id_context_length,
-                                            const struct node_hooks *hooks,
-                                            struct oscore_context *context);
-
-/* What the token is appended to. NODE_ERR_CRYPTO. */
-NODE_MUST_CHECK int coap_eap_derive_dtls_psk(const uint8_t msk[EAP_KEY_LENGTH],
-                                             const struct node_hooks *hooks,
-                                             uint8_t psk[COAP_EAP_DTLS_PSK_LENGTH]);
+/* The draft names no identifiers for OSCORE: the authenticator, which sends the requests of step 7,
+ * has the empty Sender ID, the peer 0x01; and it is the authenticator that opens a DTLS session.
+ * Errors of coap_eap_derive_key and association_open. */
+NODE_MUST_CHECK int coap_eap_open_association(struct association *association,
+                                              const struct coap_eap_key_config *config,
+                                              struct coap_session *coap,
+                                              const struct node_hooks *hooks, uint64_t now_ns);
 
 #endif

@@ -1,57 +1,118 @@
-/* Defaults of CoAP-EAP. */
-#include "application.h"
+/* The table of what can be chosen of CoAP-EAP. */
+#include "options.h"
 
-const struct coap_eap_options COAP_EAP_OPTIONS_DEFAULT = {
-    .coap = {.ack_timeout_ms = 2000, .ack_random_factor_x100 = 150, .max_retransmit = 4},
-    .ordering = {.policy = COAP_EAP_ORDERING_SEQNUM, .seqnum_number = 61, .seqnum_bytes = 2},
-    .token_bytes = 1,
-    .location_number = COAP_NUMBER_URI_PATH,
-    .id_context_is_identity = true,
-    .association = COAP_EAP_ASSOCIATION_OSCORE,
-    .dtls = {.cookie = true,
-             .timeout_ms = DTLS_TIMEOUT_MS_DEFAULT,
-             .timeout_max_ms = DTLS_TIMEOUT_MAX_MS_DEFAULT,
-             .mtu = DTLS_MTU_DEFAULT},
-    .application_bytes = 16,
+enum {
+  OPTION_ORDERING,
+  OPTION_SEQNUM_BYTES,
+  OPTION_SEQNUM_NUMBER,
+  OPTION_TOKEN_BYTES,
+  OPTION_SEPARATE_RESPONSE,
+  OPTION_LOCATION,
+  OPTION_TRIGGER_RETRY,
 };
 
-struct node_address coap_eap_secure_address(const struct node_address *address) {
-  struct node_address secure = *address;
-  secure.port++;
-  return secure;
+static const char *const LOCATIONS[] = {"uri-path", "location-path", NULL};
+
+static const struct option_row ROWS[] = {
+    [OPTION_ORDERING] = {.name = "ordering",
+                         .kind = OPTION_CHOICE,
+                         .unit = "",
+                         .values = COAP_EAP_ORDERING_NAMES,
+                         .applies = "lower_layer=coap-eap",
+                         .help =
+                             "what keeps EAP packets in order: seqnum: SeqNum option in requests "
+                             "and responses (draft Figure 2); seqnum-requests: in requests only "
+                             "(6.4.2 (1)); mid-random: no option, random Message IDs, none twice "
+                             "(6.4.2 (2A)); mid-monotonic: no option, Message IDs that count up "
+                             "(6.4.2 (2B))"},
+    [OPTION_SEQNUM_BYTES] = {.name = "seqnum_bytes",
+                             .kind = OPTION_INTEGER,
+                             .unit = "B",
+                             .fallback = 2,
+                             .least = 1,
+                             .most = COAP_EAP_SEQNUM_MAX,
+                             .applies = "ordering=seqnum|seqnum-requests",
+                             .help = "length of the SeqNum option's value, constant in a run"},
+    [OPTION_SEQNUM_NUMBER] =
+        {.name = "seqnum_number",
+         .kind = OPTION_INTEGER,
+         .unit = "",
+         .fallback = 61,
+         .least = 13,
+         .most = 65535,
+         .applies = "ordering=seqnum|seqnum-requests",
+         .help = "option number of SeqNum (the draft leaves it to be defined): with the option "
+                 "before it, Uri-Path (11) or Location-Path (8), deltas from 13 on cost an octet "
+                 "more, from 269 on two; neither 35 nor 39, which OSCORE treats otherwise"},
+    [OPTION_TOKEN_BYTES] = {.name = "token_bytes",
+                            .kind = OPTION_INTEGER,
+                            .unit = "B",
+                            .fallback = 1,
+                            .least = 0,
+                            .most = COAP_TOKEN_MAX,
+                            .applies = "lower_layer=coap-eap",
+                            .help = "length of the token of the authentication, and of the "
+                                    "trigger's: 1 in the draft's Figure 2, 0 as in section 6.4.1, "
+                                    "4 to 8 as common CoAP clients send"},
+    [OPTION_SEPARATE_RESPONSE] =
+        {.name = "separate_response",
+         .kind = OPTION_SWITCH,
+         .unit = "",
+         .peer_only = true,
+         .applies = "lower_layer=coap-eap",
+         .help = "how the peer answers: off: in the acknowledgement (piggybacked), as the draft "
+                 "draws it; on: as a slow peer would, with an empty acknowledgement first and the "
+                 "response in a confirmable message of its own"},
+    [OPTION_LOCATION] = {.name = "location_option",
+                         .kind = OPTION_CHOICE,
+                         .unit = "",
+                         .values = LOCATIONS,
+                         .applies = "lower_layer=coap-eap",
+                         .help = "option that names the new resource in the 2.01 response"},
+    [OPTION_TRIGGER_RETRY] = {.name = "trigger_retry_ms",
+                              .kind = OPTION_INTEGER,
+                              .unit = "ms",
+                              .fallback = 2000,
+                              .least = 1,
+                              .most = 3600000,
+                              .peer_only = true,
+                              .applies = "lower_layer=coap-eap & trigger=on",
+                              .help = "an unanswered trigger is repeated after this to 1.5 times "
+                                      "this, at random; then doubling, four times"},
+};
+
+const struct option_table COAP_EAP_OPTIONS = {ROWS, sizeof ROWS / sizeof ROWS[0]};
+
+static bool uses_seqnum(const struct option_values *values) {
+  const struct coap_eap_ordering_config config = {
+      .policy = (enum coap_eap_ordering_policy)option_get(values, &ROWS[OPTION_ORDERING]),
+      .seqnum_number = (uint16_t)option_get(values, &ROWS[OPTION_SEQNUM_NUMBER])};
+  return coap_eap_ordering_request_option(&config) != 0;
 }
 
-static bool dtls_valid(const struct coap_eap_dtls_options *dtls) {
-  return dtls->mtu >= DTLS_MTU_MIN && dtls->mtu <= NODE_DATAGRAM_MAX && dtls->timeout_ms > 0 &&
-         dtls->timeout_max_ms >= dtls->timeout_ms;
+/* A number that OSCORE does not encrypt or takes no account of (RFC 8613 section 4.1) cannot be
+ * that of SeqNum. */
+const char *coap_eap_options_unsupported(const struct option_values *values) {
+  enum { PROXY_URI = 35, PROXY_SCHEME = 39 };
+  const double number = option_get(values, &ROWS[OPTION_SEQNUM_NUMBER]);
+  if (uses_seqnum(values) && ((int)number == PROXY_URI || (int)number == PROXY_SCHEME))
+    return "seqnum_number: 35 and 39 are Proxy-Uri and Proxy-Scheme, which OSCORE does not encrypt";
+  return association_unsupported(values);
 }
 
-bool coap_eap_seqnum_number_valid(uint16_t number) {
-  static const uint16_t others[] = {
-      0,
-      3,
-      6,
-      7, /* reserved, Uri-Host, Observe, Uri-Port */
-      35,
-      39, /* Proxy-Uri, Proxy-Scheme */
-      COAP_NUMBER_LOCATION_PATH,
-      COAP_NUMBER_OSCORE,
-      COAP_NUMBER_URI_PATH,
+void coap_eap_options_read(const struct option_values *values, struct coap_eap_options *options) {
+  const bool uri_path = option_get(values, &ROWS[OPTION_LOCATION]) < 1;
+  *options = (struct coap_eap_options){
+      .ordering = {.policy =
+                       (enum coap_eap_ordering_policy)option_get(values, &ROWS[OPTION_ORDERING]),
+                   .seqnum_number = (uint16_t)option_get(values, &ROWS[OPTION_SEQNUM_NUMBER]),
+                   .seqnum_bytes = (size_t)option_get(values, &ROWS[OPTION_SEQNUM_BYTES])},
+      .token_bytes = (size_t)option_get(values, &ROWS[OPTION_TOKEN_BYTES]),
+      .location_number = uri_path ? COAP_NUMBER_URI_PATH : COAP_NUMBER_LOCATION_PATH,
+      .trigger_retry_ms = (uint32_t)option_get(values, &ROWS[OPTION_TRIGGER_RETRY]),
+      .separate_response = option_is_on(values, &ROWS[OPTION_SEPARATE_RESPONSE]),
+      .association = association_kind_of(values),
+      .associations = values,
   };
-  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-    if (number == others[i])
-      return false;
-  return true;
-}
-
-bool coap_eap_options_valid(const struct coap_eap_options *options) {
-  const bool numbered = options->ordering.policy == COAP_EAP_ORDERING_SEQNUM ||
-                        options->ordering.policy == COAP_EAP_ORDERING_SEQNUM_REQUESTS;
-  return (!numbered || coap_eap_seqnum_number_valid(options->ordering.seqnum_number)) &&
-         options->token_bytes <= COAP_TOKEN_MAX && options->ordering.seqnum_bytes >= 1 &&
-         options->ordering.seqnum_bytes <= COAP_EAP_SEQNUM_MAX &&
-         (options->location_number == COAP_NUMBER_URI_PATH ||
-          options->location_number == COAP_NUMBER_LOCATION_PATH) &&
-         (options->association != COAP_EAP_ASSOCIATION_DTLS || dtls_valid(&options->dtls)) &&
-         options->application_bytes <= coap_eap_application_max(options);
+  coap_parameters_read(values, &options->coap);
 }

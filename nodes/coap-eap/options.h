@@ -3,8 +3,7 @@
 #ifndef NODES_COAP_EAP_OPTIONS_H
 #define NODES_COAP_EAP_OPTIONS_H
 
-#include "../coap/session.h"
-#include "../dtls/dtls.h"
+#include "../association/association.h"
 #include "ordering.h"
 
 enum {
@@ -17,18 +16,6 @@ enum {
 /* The resource of either end for protected application requests (POST, GET) after establishment. */
 #define COAP_EAP_APPLICATION_PATH "a"
 
-enum coap_eap_association_kind {
-  COAP_EAP_ASSOCIATION_OSCORE, /* section 4.1 */
-  COAP_EAP_ASSOCIATION_DTLS,   /* appendix A; the authenticator is the DTLS client */
-};
-
-/* Of COAP_EAP_ASSOCIATION_DTLS; what each means is said in dtls.h. */
-struct coap_eap_dtls_options {
-  bool cookie;
-  uint32_t timeout_ms, timeout_max_ms;
-  size_t mtu;
-};
-
 struct coap_eap_options {
   struct coap_parameters coap;
   struct coap_eap_ordering_config ordering;
@@ -36,36 +23,21 @@ struct coap_eap_options {
   /* Names the new resource in step 2: COAP_NUMBER_URI_PATH as Figure 2 draws it, or
    * COAP_NUMBER_LOCATION_PATH as RFC 7252 section 5.10.7 would have it. */
   uint16_t location_number;
-  /* Section 4.1: "The ID Context can be set to the Identity of the EAP peer"; here the octets of
-   * its EAP-Response/Identity. False: no ID Context. */
-  bool id_context_is_identity;
-  enum coap_eap_association_kind association;
-  struct coap_eap_dtls_options dtls;
+  uint32_t
+      trigger_retry_ms; /* peer: first repetition after this to 1.5 times this; then doubling */
   /* Peer: answer as a slow one would, with an empty ACK first and a separate response (RFC 7252
    * section 5.2.2); else piggybacked, as Figure 2 draws it. */
   bool separate_response;
-  size_t application_bytes; /* of what a GET of the application resource is answered with */
+  const struct association_kind *association; /* section 4.1 and appendix A */
+  const struct option_values *associations;   /* what is chosen of it; the caller's */
 };
 
-/* Where the association with the endpoint at `address` lives under DTLS: the port after its CoAP
- * port, as 5684 is after 5683. */
-struct node_address coap_eap_secure_address(const struct node_address *address);
+extern const struct option_table COAP_EAP_OPTIONS;
 
-/* What a peer holds, in octets. */
-struct coap_eap_state {
-  size_t association_bytes; /* now: OSCORE contexts, or DTLS sessions with what mbedtls holds */
-  size_t association_bytes_peak; /* since its start */
-  size_t ordering_bytes;         /* at most: what the ordering policy makes it remember */
-};
+/* What the options say. */
+void coap_eap_options_read(const struct option_values *values, struct coap_eap_options *options);
 
-/* The defaults of this project. */
-extern const struct coap_eap_options COAP_EAP_OPTIONS_DEFAULT;
-
-/* False for the options that a message of the lower layer has otherwise, and those that OSCORE does
- * not encrypt or takes no account of (RFC 8613 section 4.1): they cannot carry SeqNum. */
-bool coap_eap_seqnum_number_valid(uint16_t number);
-
-/* False where a length or number is out of its range. */
-bool coap_eap_options_valid(const struct coap_eap_options *options);
+/* Static text: why these options do not go together; NULL: they do. */
+const char *coap_eap_options_unsupported(const struct option_values *values);
 
 #endif

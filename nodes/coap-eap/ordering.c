@@ -10,6 +10,14 @@ static const struct ordering_policy *const POLICIES[] = {
     [COAP_EAP_ORDERING_MID_MONOTONIC] = &ORDERING_MID_MONOTONIC,
 };
 
+const char *const COAP_EAP_ORDERING_NAMES[] = {
+    [COAP_EAP_ORDERING_SEQNUM] = "seqnum",
+    [COAP_EAP_ORDERING_SEQNUM_REQUESTS] = "seqnum-requests",
+    [COAP_EAP_ORDERING_MID_RANDOM] = "mid-random",
+    [COAP_EAP_ORDERING_MID_MONOTONIC] = "mid-monotonic",
+    NULL,
+};
+
 static const struct ordering_policy *policy_of(const struct coap_eap_ordering_config *config) {
   assert(config->policy < sizeof POLICIES / sizeof POLICIES[0]);
   return POLICIES[config->policy];

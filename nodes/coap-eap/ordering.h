@@ -4,7 +4,8 @@
  *
  * Each policy decides on what the message layer (coap/session.h) has let through: that has already
  * answered or dropped what repeats a Message ID within EXCHANGE_LIFETIME, and has matched an
- * acknowledgement by its Message ID and a response by its token. */
+ * acknowledgement by its Message ID and a response by its token. It has two halves, named by the
+ * role in CoAP: in the draft the authenticator is the client, the peer the server. */
 #ifndef NODES_COAP_EAP_ORDERING_H
 #define NODES_COAP_EAP_ORDERING_H
 
@@ -32,9 +33,12 @@ enum coap_eap_ordering_policy {
   COAP_EAP_ORDERING_MID_MONOTONIC,
 };
 
+/* Their names, in this order; ends with NULL. */
+extern const char *const COAP_EAP_ORDERING_NAMES[];
+
 struct coap_eap_ordering_config {
   enum coap_eap_ordering_policy policy;
-  uint16_t seqnum_number; /* the draft leaves it to be defined: coap_eap_seqnum_number_valid */
+  uint16_t seqnum_number; /* the draft leaves it to be defined */
   size_t seqnum_bytes;    /* 1 to COAP_EAP_SEQNUM_MAX: constant in one authentication */
 };
 
@@ -43,14 +47,14 @@ struct coap_eap_ordering {
   struct coap_eap_ordering_config config;
   bool begun;                                     /* there is a last request */
   uint8_t seqnum[COAP_EAP_SEQNUM_MAX];            /* of the last request, right-aligned */
-  uint16_t message_ids[COAP_EAP_MESSAGE_IDS_MAX]; /* peer: in the order of their coming */
+  uint16_t message_ids[COAP_EAP_MESSAGE_IDS_MAX]; /* server: in the order of their coming */
   size_t message_id_count;
 };
 
 void coap_eap_ordering_init(struct coap_eap_ordering *ordering,
                             const struct coap_eap_ordering_config *config);
 
-/* What the authenticator's message layer does for the policy: coap_parameters.random_message_ids.
+/* What the client's message layer does for the policy: coap_parameters.random_message_ids.
  */
 bool coap_eap_ordering_random_message_ids(const struct coap_eap_ordering_config *config);
 
@@ -60,7 +64,7 @@ bool coap_eap_ordering_random_message_ids(const struct coap_eap_ordering_config 
 uint16_t coap_eap_ordering_request_option(const struct coap_eap_ordering_config *config);
 uint16_t coap_eap_ordering_response_option(const struct coap_eap_ordering_config *config);
 
-/* Authenticator */
+/* Client */
 
 /* The first request. A SeqNum begins at random and has constant length: of n octets within
  * [2^(8(n-1)), 2^(8n)-257]; of one octet within [1, 127]. */
@@ -78,7 +82,7 @@ void coap_eap_ordering_add_to_request(const struct coap_eap_ordering *ordering,
 bool coap_eap_ordering_matches(const struct coap_eap_ordering *ordering,
                                const struct coap_message *response);
 
-/* Peer */
+/* Server */
 
 enum coap_eap_verdict {
   COAP_EAP_NEXT,   /* the request that is expected; or any, with its number, before the first */
@@ -102,8 +106,8 @@ void coap_eap_ordering_add_to_response(const struct coap_eap_ordering *ordering,
 /* The authentication has succeeded: forgets all but the last request. */
 void coap_eap_ordering_finish(struct coap_eap_ordering *ordering);
 
-/* What the policy makes the peer remember now, in octets: the value of the last SeqNum, or two for
- * each Message ID. Greatest before coap_eap_ordering_finish. */
+/* What the policy makes the server remember now, in octets: the value of the last SeqNum, or two
+ * for each Message ID. Greatest before coap_eap_ordering_finish. */
 size_t coap_eap_ordering_state_bytes(const struct coap_eap_ordering *ordering);
 
 void coap_eap_ordering_digest(const struct coap_eap_ordering *ordering, struct digest *digest);

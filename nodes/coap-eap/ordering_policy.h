@@ -11,11 +11,13 @@ struct ordering_policy {
   bool option_in_requests, option_in_responses;
   bool random_message_ids;
 
+  /* Client */
   void (*begin)(struct coap_eap_ordering *ordering, const struct node_hooks *hooks);
   int (*advance)(struct coap_eap_ordering *ordering);
   void (*add_to_request)(const struct coap_eap_ordering *ordering, struct coap_message *request);
   bool (*matches)(const struct coap_eap_ordering *ordering, const struct coap_message *response);
 
+  /* Server */
   enum coap_eap_verdict (*judge)(const struct coap_eap_ordering *ordering,
                                  const struct coap_message *request);
   void (*accept)(struct coap_eap_ordering *ordering, const struct coap_message *request);

@@ -3,10 +3,10 @@
 #define NODES_COAP_EAP_PEER_STATE_H
 
 #include "../eap/label.h"
-#include "association.h"
 #include "peer.h"
+#include "server.h"
 
-enum peer_state {
+enum coap_eap_peer_stage {
   PEER_IDLE,           /* waiting for step 1 */
   PEER_TRIGGERING,     /* step 0 sent, waiting for step 1 */
   PEER_AUTHENTICATING, /* step 1 answered */
@@ -15,29 +15,25 @@ enum peer_state {
 };
 
 /* What belongs to one authentication and is replaced by the next. */
-struct peer_authentication {
+struct coap_eap_peer_run {
   struct eap_peer eap;
   struct eap_labels labels;
-  struct coap_eap_ordering ordering;
-  char resource[2];  /* one character and its end */
-  unsigned requests; /* processed so far */
-  uint8_t token[COAP_TOKEN_MAX];
-  size_t token_length;
+  struct coap_eap_server server;
   uint64_t last_valid_ns;
 };
 
-struct peer {
+struct coap_eap_peer {
   struct node node;
-  struct coap_eap_peer_config config;
+  struct lower_peer_config config;
+  struct coap_eap_options options;
   const struct node_hooks *hooks;
-  enum peer_state state;
-  struct coap_session session; /* without protection, and under OSCORE */
+  enum coap_eap_peer_stage stage;
+  struct coap_session session; /* without protection, and of protected messages */
   unsigned resources;          /* handed out so far */
-  struct peer_authentication authentication;
-  struct coap_eap_association pending;     /* from the MSK to step 7 */
-  struct coap_eap_association association; /* in use until a new one verifies */
-  bool requesting;                         /* an application request is outstanding */
-  size_t association_bytes_peak, ordering_bytes_peak;
+  struct coap_eap_peer_run run;
+  struct association_pair associations; /* the pending one: from the MSK to step 7 */
+  bool requesting;                      /* an application request is outstanding */
+  size_t ordering_bytes_peak;
   unsigned triggers; /* sent so far */
   bool trigger_pending;
   uint64_t trigger_due_ns;
@@ -46,23 +42,27 @@ struct peer {
 
 /* All return 0, or a negative node_error where the node can go on no more. */
 
-int peer_discard(const struct peer *peer, const char *why);
+int coap_eap_peer_discard(const struct coap_eap_peer *peer, const char *why);
+
+void coap_eap_peer_tell(const struct coap_eap_peer *peer, enum node_event_type type,
+                        const char *label);
 
 /* Ends the authentication without a key. The pending association is closed when it has no alert to
  * send. */
-void peer_fail(struct peer *peer, const char *reason);
+void coap_eap_peer_fail(struct coap_eap_peer *peer, const char *reason);
 
 /* Gives up the application request that is outstanding, if any. */
-void peer_abandon_request(struct peer *peer, const char *why);
+void coap_eap_peer_abandon_request(struct coap_eap_peer *peer, const char *why);
 
-/* Steps 1 to 6, and EAP-Failure: a request without protection (peer_steps.c). */
-NODE_MUST_CHECK int peer_handle_request(struct peer *peer, const struct coap_message *request,
-                                        uint64_t now_ns);
+/* Steps 1 to 6, and EAP-Failure: a request without protection, or marked as protected
+ * (peer_steps.c). */
+NODE_MUST_CHECK int coap_eap_peer_handle_request(struct coap_eap_peer *peer,
+                                                 const struct coap_message *request,
+                                                 uint64_t now_ns);
 
 /* Steps 7 and 8, and application requests: a request under one of the associations. */
-NODE_MUST_CHECK int peer_handle_protected(struct peer *peer,
-                                          struct coap_eap_association *association,
-                                          const struct coap_eap_protected_request *request,
-                                          uint64_t now_ns);
+NODE_MUST_CHECK int coap_eap_peer_handle_protected(struct coap_eap_peer *peer,
+                                                   const struct association_request *request,
+                                                   uint64_t now_ns);
 
 #endif

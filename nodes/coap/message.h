@@ -43,6 +43,8 @@ struct coap_option {
 };
 
 struct coap_message {
+  enum node_phase phase; /* of one that is sent */
+  bool is_protected;     /* of one that is sent: by an association */
   enum coap_type type;
   uint8_t code;
   uint16_t message_id;

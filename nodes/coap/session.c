@@ -6,12 +6,6 @@
 #include <assert.h>
 #include <string.h>
 
-const struct coap_parameters COAP_PARAMETERS_DEFAULT = {
-    .ack_timeout_ms = 2000,
-    .ack_random_factor_x100 = 150,
-    .max_retransmit = 4,
-};
-
 enum { MAX_LATENCY_MS = 100000, MAX_RETRANSMIT_LIMIT = 20 };
 
 /* 4.8.2 */
@@ -91,11 +85,11 @@ static struct coap_seen *remember(struct coap_session *session, uint16_t message
   if (seen == NULL) {
     seen = &session->seen[session->seen_next];
     session->seen_next = (session->seen_next + 1) % COAP_SEEN_MAX;
-    seen->subject = NULL;
+    seen->phase = NODE_PHASE_AUTHENTICATION;
   }
   *seen = (struct coap_seen){.message_id = message_id,
                              .acknowledge = acknowledge,
-                             .subject = seen->subject,
+                             .phase = seen->phase,
                              .until_ns = until_ns};
   return seen;
 }
@@ -109,8 +103,12 @@ static bool is_answered(const struct coap_session *session, uint16_t message_id,
 
 /* An error leaves `outgoing` as it was. */
 static int compose(struct coap_outgoing *outgoing, const struct coap_message *message,
-                   const char *label) {
-  struct coap_outgoing composed = {.label = label, .pending = true};
+                   enum node_part part, const char *label) {
+  struct coap_outgoing composed = {.label = label,
+                                   .phase = message->phase,
+                                   .part = part,
+                                   .is_protected = message->is_protected,
+                                   .pending = true};
   struct span_writer writer;
   span_writer_init(&writer, composed.data, sizeof composed.data, &composed.spans);
   const int error = coap_message_compose(message, &writer);
@@ -126,21 +124,22 @@ static int compose(struct coap_outgoing *outgoing, const struct coap_message *me
 static int send_once(struct coap_session *session, const struct coap_message *message,
                      const char *label) {
   const struct coap_outgoing previous = session->control;
-  session->control_subject = NULL;
-  const int error = compose(&session->control, message, label);
+  const int error = compose(&session->control, message, NODE_PART_OTHER, label);
   if (error == 0 && session->control.length == previous.length &&
       memcmp(session->control.data, previous.data, previous.length) == 0)
     session->control.copy = previous.copy;
   return error;
 }
 
-/* What an empty ACK of this Message ID acknowledges; NULL: not known any more. */
-static const char *subject_of(const struct coap_session *session, uint16_t message_id) {
+/* The phase of what an empty ACK of this Message ID acknowledges; `unknown` where that is not known
+ * any more. */
+static enum node_phase phase_of(const struct coap_session *session, uint16_t message_id,
+                                enum node_phase unknown) {
   if (session->response_held && session->response_message_id == message_id)
-    return session->response.label;
+    return session->response.phase;
   if (session->request_answered_apart && session->answer_message_id == message_id)
-    return session->request.label;
-  return NULL;
+    return session->request.phase;
+  return unknown;
 }
 
 static void send_empty(struct coap_session *session, enum coap_type type, uint16_t message_id) {
@@ -148,7 +147,7 @@ static void send_empty(struct coap_session *session, enum coap_type type, uint16
       .type = type, .code = COAP_CODE_EMPTY, .message_id = message_id};
   const int error = send_once(session, &message, type == COAP_ACK ? "CoAP ACK" : "CoAP RST");
   if (type == COAP_ACK)
-    session->control_subject = subject_of(session, message_id);
+    session->control.phase = phase_of(session, message_id, NODE_PHASE_AUTHENTICATION);
   assert(error == 0);
   (void)error;
 }
@@ -186,7 +185,7 @@ int coap_session_request(struct coap_session *session, struct coap_message *mess
   if (session->request_outstanding)
     return NODE_ERR_BUSY;
   message->message_id = take_message_id(session);
-  const int error = compose(&session->request, message, label);
+  const int error = compose(&session->request, message, NODE_PART_REQUEST, label);
   if (error < 0)
     return error;
   session->request_is_response = false;
@@ -218,7 +217,7 @@ void coap_session_cancel(struct coap_session *session) {
   if (session->request_outstanding && session->request_answered_apart)
     remember(session, session->answer_message_id, true, session->answer_until_ns,
              session->answer_at_ns)
-        ->subject = session->request.label;
+        ->phase = session->request.phase;
   session->request_outstanding = false;
   session->request_due_ns = NODE_NEVER;
   session->request.pending = false;
@@ -311,8 +310,7 @@ static bool receive_repeated(struct coap_session *session, uint64_t now_ns,
     return false;
   if (message->type == COAP_CON && seen->acknowledge) {
     acknowledge_again(session, message->message_id);
-    if (session->control_subject == NULL)
-      session->control_subject = seen->subject;
+    session->control.phase = phase_of(session, message->message_id, seen->phase);
   }
   return true;
 }
@@ -356,7 +354,7 @@ void coap_session_acknowledge(struct coap_session *session, const struct coap_me
   struct coap_seen *seen =
       remember(session, request->message_id, true, now_ns + lifetime_ns(session, COAP_CON), now_ns);
   send_empty(session, COAP_ACK, request->message_id);
-  seen->subject = session->control_subject;
+  seen->phase = session->control.phase;
 }
 
 void coap_session_ignore(struct coap_session *session, const struct coap_message *request,
@@ -394,7 +392,7 @@ int coap_session_respond(struct coap_session *session, const struct coap_message
   if (separate && awaits_response(session))
     return NODE_ERR_BUSY;
   address_response(session, request, separate, response);
-  const int error = compose(&session->response, response, label);
+  const int error = compose(&session->response, response, NODE_PART_RESPONSE, label);
   if (error < 0)
     return error;
   hold_response(session, request, response, now_ns);
@@ -465,21 +463,17 @@ int coap_session_write(struct coap_session *session, struct node_datagram *datag
     datagram->length = outgoing->length;
     datagram->spans = outgoing->spans;
     datagram->label = outgoing->label;
+    datagram->phase = outgoing->phase;
+    datagram->part = outgoing->part;
+    datagram->is_protected = outgoing->is_protected;
     datagram->copy = outgoing->copy++;
     outgoing->pending = false;
-    session->written_subject = outgoing == &session->control && session->control_subject != NULL
-                                   ? session->control_subject
-                                   : outgoing->label;
     if (outgoing == &session->request && session->request_outstanding &&
         !session->request_acknowledged)
       session->request_due_ns = now_ns + session->request_timeout_ns;
     return 1;
   }
   return 0;
-}
-
-const char *coap_session_subject(const struct coap_session *session) {
-  return session->written_subject;
 }
 
 uint64_t coap_session_expiry(const struct coap_session *session) {

@@ -4,6 +4,7 @@
 #ifndef NODES_COAP_SESSION_H
 #define NODES_COAP_SESSION_H
 
+#include "../option.h"
 #include "message.h"
 
 /* RFC 7252 section 4.8. */
@@ -19,6 +20,12 @@ struct coap_parameters {
 };
 extern const struct coap_parameters COAP_PARAMETERS_DEFAULT;
 
+/* ack_timeout_ms, ack_random_factor, max_retransmit. */
+extern const struct option_table COAP_OPTIONS;
+
+/* The defaults, and what the options say. */
+void coap_parameters_read(const struct option_values *options, struct coap_parameters *parameters);
+
 /* Derived times of section 4.8.2, in milliseconds, with MAX_LATENCY 100 s and PROCESSING_DELAY
  * ACK_TIMEOUT: 93, 247 and 145 s with the defaults. */
 uint64_t coap_max_transmit_wait_ms(const struct coap_parameters *parameters);
@@ -33,6 +40,9 @@ struct coap_outgoing {
   size_t length;
   struct span_list spans;
   const char *label;
+  enum node_phase phase;
+  enum node_part part;
+  bool is_protected;
   unsigned copy; /* transmissions already made */
   bool pending;  /* to be handed out by the next write */
 };
@@ -65,13 +75,11 @@ struct coap_session {
   uint64_t response_until_ns;   /* dropped then */
 
   struct coap_outgoing control; /* empty ACK, RST or rejection */
-  const char *control_subject;
-  const char *written_subject;
 
   struct coap_seen {
     uint16_t message_id;
-    bool acknowledge;    /* a repetition is answered with an empty ACK */
-    const char *subject; /* of that ACK */
+    bool acknowledge;      /* a repetition is answered with an empty ACK */
+    enum node_phase phase; /* of that ACK */
     uint64_t until_ns;
   } seen[COAP_SEEN_MAX]; /* Message IDs processed and not answered by the held response */
   size_t seen_next;
@@ -159,15 +167,12 @@ NODE_MUST_CHECK int coap_session_repeat_response(struct coap_session *session,
 void coap_session_ignore(struct coap_session *session, const struct coap_message *request,
                          uint64_t now_ns);
 
-/* Hands out the next datagram (data, length, spans, label, copy; addresses are the caller's) and
- * arms the timer of a confirmable request. 1, 0 or NODE_ERR_TOO_LONG. */
+/* Hands out the next datagram (all but its addresses, which are the caller's) and arms the timer of
+ * a confirmable request. The phase is that of the message; of an empty ACK that of the separate
+ * response, or of the request that such a response answers, where that is known. 1, 0 or
+ * NODE_ERR_TOO_LONG. */
 NODE_MUST_CHECK int coap_session_write(struct coap_session *session, struct node_datagram *datagram,
                                        uint64_t now_ns);
-
-/* Label of what the datagram that was written last is about: of an empty ACK, the label of the
- * separate response, or of the request that such a response answers, where that is known; else its
- * own. */
-const char *coap_session_subject(const struct coap_session *session);
 
 uint64_t coap_session_expiry(const struct coap_session *session);
 

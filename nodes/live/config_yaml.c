@@ -102,7 +102,9 @@ struct place {
 };
 
 static bool is_here(const struct setting *setting, const struct place *place) {
-  return (setting->roles & 1u << place->role) != 0 && setting->lower_layer == place->lower_layer &&
+  const bool is_option = setting->option != NULL;
+  return (setting->roles & 1u << place->role) != 0 &&
+         (is_option == place->lower_layer || (is_option && setting->option->peer_only)) &&
          (place->user == NULL || setting->of_user);
 }
 
@@ -112,9 +114,11 @@ static int complain_unknown_setting(const struct reader *reader, const yaml_node
   size_t length;
   FILE *list = open_memstream(&accepted, &length);
   const char *comma = "";
-  for (size_t i = 0; list != NULL && i < SETTINGS_COUNT; i++)
-    if (is_here(&SETTINGS[i], place)) {
-      fprintf(list, "%s%s", comma, SETTINGS[i].name);
+  size_t count;
+  const struct setting *table = settings_table(&count);
+  for (size_t i = 0; list != NULL && i < count; i++)
+    if (is_here(&table[i], place)) {
+      fprintf(list, "%s%s", comma, table[i].name);
       comma = ", ";
     }
   if (list == NULL || fclose(list) != 0)
@@ -174,9 +178,11 @@ static int assign(struct reader *reader, const yaml_node_t *value, const struct 
 static int visit_setting(struct reader *reader, const yaml_node_t *key, const yaml_node_t *value,
                          void *context) {
   const struct place *place = context;
-  for (size_t i = 0; i < SETTINGS_COUNT; i++)
-    if (is_here(&SETTINGS[i], place) && strcmp(SETTINGS[i].name, scalar(key)) == 0)
-      return assign(reader, value, &SETTINGS[i], place->user);
+  size_t count;
+  const struct setting *table = settings_table(&count);
+  for (size_t i = 0; i < count; i++)
+    if (is_here(&table[i], place) && strcmp(table[i].name, scalar(key)) == 0)
+      return assign(reader, value, &table[i], place->user);
   return complain_unknown_setting(reader, key, place);
 }
 

@@ -129,8 +129,11 @@ static char *option_help(const struct setting *setting) {
 }
 
 static void add_option(struct arguments *arguments, size_t place, const struct setting *setting) {
-  const size_t index = (size_t)(setting - SETTINGS);
-  const bool is_switch = setting->kind == SETTINGS_SWITCH;
+  size_t count;
+  const size_t index = (size_t)(setting - settings_table(&count));
+  const bool is_switch =
+      setting->kind == SETTINGS_SWITCH ||
+      (setting->kind == SETTINGS_OPTION && setting->option->kind == OPTION_SWITCH);
   arguments->strings[2 * index] = option_name(setting);
   arguments->strings[2 * index + 1] = option_help(setting);
   arguments->options[place] = (struct argp_option){.name = arguments->strings[2 * index],
@@ -138,25 +141,28 @@ static void add_option(struct arguments *arguments, size_t place, const struct s
                                                    .arg = is_switch ? "on|off" : setting->metavar,
                                                    .flags = is_switch ? OPTION_ARG_OPTIONAL : 0,
                                                    .doc = arguments->strings[2 * index + 1],
-                                                   .group = setting->lower_layer ? 2 : 1};
+                                                   .group = setting->option != NULL ? 2 : 1};
 }
 
 static void build_options(struct arguments *arguments) {
-  size_t count = 0;
-  arguments->options = calloc(SETTINGS_COUNT + FIXED_COUNT + 2, sizeof *arguments->options);
-  arguments->strings = calloc(2 * SETTINGS_COUNT, sizeof *arguments->strings);
+  size_t count = 0, table_count;
+  const struct setting *table = settings_table(&table_count);
+  arguments->options = calloc(table_count + FIXED_COUNT + 2, sizeof *arguments->options);
+  arguments->strings = calloc(2 * table_count, sizeof *arguments->strings);
   if (arguments->options == NULL || arguments->strings == NULL)
     abort();
-  for (size_t i = 0; i < SETTINGS_COUNT; i++)
-    if ((SETTINGS[i].roles & 1u << arguments->role) != 0)
-      add_option(arguments, count++, &SETTINGS[i]);
+  for (size_t i = 0; i < table_count; i++)
+    if ((table[i].roles & 1u << arguments->role) != 0)
+      add_option(arguments, count++, &table[i]);
   if (arguments->role != SETTINGS_AAA)
     arguments->options[count++] = lower_layer_heading;
   memcpy(&arguments->options[count], fixed_options, sizeof fixed_options);
 }
 
 static void free_arguments(struct arguments *arguments) {
-  for (size_t i = 0; i < 2 * SETTINGS_COUNT; i++)
+  size_t count;
+  (void)settings_table(&count);
+  for (size_t i = 0; i < 2 * count; i++)
     free(arguments->strings[i]);
   free(arguments->strings);
   free(arguments->options);
@@ -173,6 +179,15 @@ static void note_given(struct arguments *arguments, const struct setting *settin
     abort();
   arguments->given = list;
   list[arguments->given_count++] = (struct given){setting, text == NULL ? "on" : text};
+}
+
+static error_t note_setting(struct arguments *arguments, int key, const char *text) {
+  size_t count;
+  const struct setting *table = settings_table(&count);
+  if (key < KEY_SETTINGS || key >= KEY_SETTINGS + (int)count)
+    return ARGP_ERR_UNKNOWN;
+  note_given(arguments, &table[key - KEY_SETTINGS], text);
+  return 0;
 }
 
 /* Ends the parsing. */
@@ -210,10 +225,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state) {
     complaint_set(arguments->complaint, "\"%s\" is not expected here", argument);
     return ECANCELED;
   default:
-    if (key < KEY_SETTINGS || key >= KEY_SETTINGS + (int)SETTINGS_COUNT)
-      return ARGP_ERR_UNKNOWN;
-    note_given(arguments, &SETTINGS[key - KEY_SETTINGS], argument);
-    return 0;
+    return note_setting(arguments, key, argument);
   }
 }
 
@@ -262,6 +274,9 @@ int options_parse(enum settings_role role, int argc, char **argv, struct setting
     result = config_yaml_read(settings, arguments.config, complaint);
   if (result == 0)
     result = assign_given(&arguments);
+  const char *wrong = result == 0 ? settings_finish(settings) : NULL;
+  if (wrong != NULL)
+    result = complaint_set(complaint, "%s", wrong);
   free_arguments(&arguments);
   return result;
 }

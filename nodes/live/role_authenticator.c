@@ -1,6 +1,5 @@
 /* The authenticator on sockets: the first towards the peers, under DTLS the second, too; the others
  * towards a RADIUS server. */
-#include "../coap-eap/authenticator.h"
 #include "credentials.h"
 #include "role.h"
 #include "serve.h"
@@ -15,7 +14,7 @@ struct authenticator {
   const struct report *report;
   struct credentials_server users; /* of the EAP server inside */
   bool radius;
-  struct udp_socket sockets[2 + RADIUS_PORTS_MAX];
+  struct udp_socket sockets[LOWER_PORTS_MAX + RADIUS_PORTS_MAX];
   size_t peer_sockets; /* of these, towards the peers */
   size_t socket_count;
 };
@@ -32,14 +31,13 @@ static int check(struct authenticator *authenticator, struct complaint *complain
 /* -1, with an error shown. */
 static int open_sockets(struct authenticator *authenticator) {
   const struct settings *settings = authenticator->settings;
-  const bool dtls = settings_lower_layer(settings).association == COAP_EAP_ASSOCIATION_DTLS;
-  authenticator->peer_sockets = dtls ? 2 : 1;
+  authenticator->peer_sockets = settings_lower(settings)->ports(&settings->options);
   if (udp_open_range(authenticator->sockets, authenticator->peer_sockets, &settings->bind,
                      &settings->begin) < 0) {
     char text[UDP_TEXT_MAX];
     report_error(authenticator->report, "cannot listen on %s%s: %s",
                  udp_address_text(&settings->bind.address, text),
-                 dtls ? " and the port after it" : "", strerror(errno));
+                 authenticator->peer_sockets > 1 ? " and the port after it" : "", strerror(errno));
     return -1;
   }
   authenticator->socket_count = authenticator->peer_sockets;
@@ -65,14 +63,15 @@ static struct node *create_node(const struct authenticator *authenticator,
       .secret = {.octets = (const uint8_t *)secret, .length = strlen(secret)},
       .nas_identifier = settings->nas_identifier,
   };
-  const struct coap_eap_authenticator_config config = {
-      .options = settings_lower_layer(settings),
+  const struct lower_authenticator_config config = {
+      .options = &settings->options,
+      .payload_bytes = LOWER_PAYLOAD_DEFAULT,
       .local = authenticator->sockets[0].local,
       .peers_max = settings->peers_max,
       .eap = authenticator->users.config,
       .radius = authenticator->radius ? &radius : NULL,
   };
-  return coap_eap_authenticator_create(&config, hooks);
+  return settings_lower(settings)->authenticator(&config, hooks);
 }
 
 static int serve(const struct authenticator *authenticator) {
@@ -84,9 +83,10 @@ static int serve(const struct authenticator *authenticator) {
     report_error(authenticator->report, "the authenticator cannot be set up so");
     return EXIT_FAILURE;
   }
-  const int begun = settings_has(&settings->begin)
-                        ? coap_eap_authenticator_begin(node, &settings->begin.address)
-                        : 0;
+  const int begun =
+      settings_has(&settings->begin)
+          ? settings_lower(settings)->authenticator_begin(node, &settings->begin.address)
+          : 0;
   int status = EXIT_FAILURE;
   if (begun < 0)
     report_error(authenticator->report, "--begin: %s", node_error_name(begun));

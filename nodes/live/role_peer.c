@@ -1,6 +1,5 @@
 /* Peers on sockets: one, or a load of many. Each has its place, in which peers follow each other.
  */
-#include "../coap-eap/peer.h"
 #include "../crypto/crypto.h"
 #include "credentials.h"
 #include "role.h"
@@ -12,7 +11,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-enum { FILES_BESIDES_SOCKETS = 16, LINGER_ONE_MS = 3000, SOCKETS_MAX = 2 };
+enum { FILES_BESIDES_SOCKETS = 16, LINGER_ONE_MS = 3000, SOCKETS_MAX = LOWER_PORTS_MAX };
 
 struct peers;
 
@@ -22,7 +21,7 @@ enum place_state { PLACE_EMPTY, PLACE_RUNNING, PLACE_LINGERING }; /* empty: free
 struct place {
   struct peers *peers;
   enum place_state state;
-  struct udp_socket sockets[SOCKETS_MAX]; /* CoAP, and the port after it for DTLS */
+  struct udp_socket sockets[SOCKETS_MAX]; /* of the lower layer, on consecutive ports */
   struct loop_node live;                  /* `live.node` NULL: none */
   struct node_hooks hooks;
   struct credentials_peer credentials;
@@ -57,7 +56,7 @@ static void hook_event(void *context, const struct node_event *event) {
 /* Beginning */
 
 static size_t socket_count(const struct peers *peers) {
-  return settings_lower_layer(peers->settings).association == COAP_EAP_ASSOCIATION_DTLS ? 2 : 1;
+  return settings_lower(peers->settings)->ports(&peers->settings->options);
 }
 
 /* Many peers that were given a port take those from there on, but for those that others use. */
@@ -80,16 +79,16 @@ static int open_sockets(struct place *place) {
 
 static struct node *create_node(struct place *place) {
   const struct settings *settings = place->peers->settings;
-  const struct coap_eap_peer_config config = {
-      .options = settings_lower_layer(settings),
+  const struct lower_peer_config config = {
+      .options = &settings->options,
+      .payload_bytes = LOWER_PAYLOAD_DEFAULT,
       .local = place->sockets[0].local,
       .authenticator = settings->authenticator.address,
-      .trigger = settings->trigger,
+      .begins = settings->trigger,
       .start_ns = place->begun_ns,
-      .trigger_retry_ms = (uint32_t)settings->trigger_retry_ms,
       .eap = place->credentials.config,
   };
-  return coap_eap_peer_create(&config, &place->hooks);
+  return settings_lower(settings)->peer(&config, &place->hooks);
 }
 
 /* A new peer takes the place. False, with an error shown: that cannot be. */
@@ -126,7 +125,8 @@ static bool begin(struct place *place) {
   if (!again && !enter(place))
     return false;
   if (again)
-    place->live.error = coap_eap_peer_trigger(place->live.node, place->begun_ns);
+    place->live.error =
+        settings_lower(peers->settings)->peer_begin(place->live.node, place->begun_ns);
   else
     loop_add(&peers->loop, &place->live);
   place->state = PLACE_RUNNING;

@@ -6,7 +6,6 @@
 #include "suites.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,37 +86,54 @@ static const char *set_integer(uint64_t *field, const struct setting *setting, c
   return check_range(field, setting, value);
 }
 
-static const char *set_hundredths(uint64_t *field, const struct setting *setting,
-                                  const char *text) {
-  char *end;
-  const double value = strtod(text, &end) * 100;
-  if (text[0] == '\0' || text[strspn(text, "0123456789.")] != '\0' || *end != '\0' || value > 1e9)
-    return "it is no such number";
-  const uint64_t rounded = (uint64_t)(value + 0.5);
-  if (fabs(value - (double)rounded) > 1e-6)
-    return "it has more decimals";
-  return check_range(field, setting, rounded);
-}
-
-static const char *set_choice(uint64_t *field, const char *choices, const char *text) {
-  uint64_t place = 0;
-  for (const char *choice = choices;; choice++, place++) {
-    const size_t length = strcspn(choice, "|");
-    if (strlen(text) == length && memcmp(choice, text, length) == 0) {
-      *field = place;
+/* The place of a text among others; `*place` SIZE_MAX: it is none of them. */
+static const char *find_text(const char *const *texts, const char *text, size_t *place) {
+  for (*place = 0; texts[*place] != NULL; ++*place)
+    if (strcmp(texts[*place], text) == 0)
       return NULL;
-    }
-    choice += length;
-    if (*choice == '\0')
-      return "it is none of the choices";
-  }
+  return "it is none of the choices";
 }
 
 static const char *set_switch(bool *field, const char *text) {
-  uint64_t place;
-  const char *wrong = set_choice(&place, "on|off|yes|no|true|false", text);
+  static const char *const texts[] = {"off", "on", "no", "yes", "false", "true", NULL};
+  size_t place;
+  const char *wrong = find_text(texts, text, &place);
   if (wrong == NULL)
-    *field = place % 2 == 0;
+    *field = place % 2 == 1;
+  return wrong;
+}
+
+static const char *set_number(const struct option_row *option, const char *text, double *value) {
+  const char *characters = option->kind == OPTION_INTEGER ? "0123456789" : "0123456789.";
+  char *end;
+  *value = strtod(text, &end);
+  if (text[0] == '\0' || text[strspn(text, characters)] != '\0' || *end != '\0')
+    return option->kind == OPTION_INTEGER ? "it is no integer" : "it is no such number";
+  if (*value < option->least || *value > option->most)
+    return "it is out of range";
+  return option_accepts(option, *value) ? NULL : "it has more decimals";
+}
+
+static const char *set_option(struct option_values *values, const struct option_row *option,
+                              const char *text) {
+  const char *wrong = NULL;
+  double value = 0;
+  bool on = false;
+  size_t place;
+  switch (option->kind) {
+  case OPTION_SWITCH:
+    wrong = set_switch(&on, text);
+    value = on;
+    break;
+  case OPTION_CHOICE:
+    wrong = find_text(option->values, text, &place);
+    value = (double)place;
+    break;
+  default:
+    wrong = set_number(option, text, &value);
+  }
+  if (wrong == NULL)
+    option_set(values, option, value);
   return wrong;
 }
 
@@ -139,14 +155,35 @@ const char *settings_assign(struct settings *settings, struct settings_user *use
     return udp_address_parse(text, (uint16_t)setting->minimum, field);
   case SETTINGS_INTEGER:
     return set_integer(field, setting, text);
-  case SETTINGS_HUNDREDTHS:
-    return set_hundredths(field, setting, text);
-  case SETTINGS_CHOICE:
-    return set_choice(field, setting->choices, text);
   case SETTINGS_SWITCH:
     return set_switch(field, text);
+  case SETTINGS_OPTION:
+    return set_option(&settings->options, setting->option, text);
   }
   abort();
+}
+
+static const char *option_accepted(const struct option_row *option,
+                                   char text[SETTINGS_ACCEPTED_MAX]) {
+  switch (option->kind) {
+  case OPTION_INTEGER:
+    snprintf(text, SETTINGS_ACCEPTED_MAX, "an integer from %.0f to %.0f", option->least,
+             option->most);
+    return text;
+  case OPTION_NUMBER:
+    snprintf(text, SETTINGS_ACCEPTED_MAX, "a number from %g to %g with at most two decimals",
+             option->least, option->most);
+    return text;
+  case OPTION_SWITCH:
+    return "on or off";
+  default:
+    break;
+  }
+  size_t used = (size_t)snprintf(text, SETTINGS_ACCEPTED_MAX, "one of: ");
+  for (size_t i = 0; option->values[i] != NULL && used < SETTINGS_ACCEPTED_MAX; i++)
+    used += (size_t)snprintf(text + used, SETTINGS_ACCEPTED_MAX - used, "%s%s", i == 0 ? "" : "|",
+                             option->values[i]);
+  return text;
 }
 
 const char *settings_accepted(const struct setting *setting, char text[SETTINGS_ACCEPTED_MAX]) {
@@ -169,15 +206,10 @@ const char *settings_accepted(const struct setting *setting, char text[SETTINGS_
   case SETTINGS_INTEGER:
     snprintf(text, SETTINGS_ACCEPTED_MAX, "an integer from %llu to %llu", least, most);
     return text;
-  case SETTINGS_HUNDREDTHS:
-    snprintf(text, SETTINGS_ACCEPTED_MAX, "a number from %g to %g with at most two decimals",
-             (double)least / 100, (double)most / 100);
-    return text;
-  case SETTINGS_CHOICE:
-    snprintf(text, SETTINGS_ACCEPTED_MAX, "one of: %s", setting->choices);
-    return text;
   case SETTINGS_SWITCH:
     return "on or off";
+  case SETTINGS_OPTION:
+    return option_accepted(setting->option, text);
   }
   abort();
 }
@@ -190,8 +222,10 @@ bool settings_is_list(const struct setting *setting) {
 
 /* The defaults, of a user of the list (or NULL) only those of users. */
 static void assign_defaults(struct settings *settings, struct settings_user *user) {
-  for (size_t i = 0; i < SETTINGS_COUNT; i++) {
-    const struct setting *setting = &SETTINGS[i];
+  size_t count;
+  const struct setting *table = settings_table(&count);
+  for (size_t i = 0; i < count; i++) {
+    const struct setting *setting = &table[i];
     if (setting->default_text == NULL || (setting->roles & 1u << settings->role) == 0 ||
         (user != NULL && !setting->of_user))
       continue;
@@ -257,20 +291,20 @@ bool settings_has(const struct udp_address *address) {
   return memcmp(address->address.ip, none, sizeof none) != 0;
 }
 
-struct coap_eap_options settings_lower_layer(const struct settings *settings) {
-  struct coap_eap_options options = COAP_EAP_OPTIONS_DEFAULT;
-  options.coap.ack_timeout_ms = (uint32_t)settings->ack_timeout_ms;
-  options.coap.ack_random_factor_x100 = (uint32_t)settings->ack_random_factor_x100;
-  options.coap.max_retransmit = (uint32_t)settings->max_retransmit;
-  options.ordering.seqnum_number = (uint16_t)settings->seqnum_number;
-  options.ordering.seqnum_bytes = (size_t)settings->seqnum_bytes;
-  options.token_bytes = (size_t)settings->token_bytes;
-  options.location_number =
-      settings->location_option == 0 ? COAP_NUMBER_URI_PATH : COAP_NUMBER_LOCATION_PATH;
-  options.id_context_is_identity = settings->oscore_id_context == 0;
-  options.association =
-      settings->association == 0 ? COAP_EAP_ASSOCIATION_OSCORE : COAP_EAP_ASSOCIATION_DTLS;
-  options.dtls.cookie = settings->dtls_cookie;
-  options.ordering.policy = (enum coap_eap_ordering_policy)settings->ordering;
-  return options;
+const struct lower_layer *settings_lower(const struct settings *settings) {
+  return lower_of(&settings->options);
+}
+
+const char *settings_finish(struct settings *settings) {
+  const struct lower_layer *lower = settings_lower(settings);
+  size_t count;
+  const struct setting *table = settings_table(&count);
+  for (size_t i = 0; i < count; i++) {
+    if (!table[i].lower_port || (table[i].roles & 1u << settings->role) == 0)
+      continue;
+    struct udp_address *address = (struct udp_address *)((char *)settings + table[i].offset);
+    if (!address->has_port)
+      address->address.port = lower->port;
+  }
+  return settings->role == SETTINGS_AAA ? NULL : lower->unsupported(&settings->options);
 }

@@ -3,8 +3,8 @@
 #ifndef NODES_LIVE_SETTINGS_H
 #define NODES_LIVE_SETTINGS_H
 
-#include "../coap-eap/options.h"
 #include "../edhoc/suite.h"
+#include "../lower/lower.h"
 #include "udp.h"
 
 enum settings_role { SETTINGS_PEER, SETTINGS_AUTHENTICATOR, SETTINGS_AAA, SETTINGS_ROLES };
@@ -55,7 +55,6 @@ struct settings {
 
   struct udp_address authenticator;
   bool trigger;
-  uint64_t trigger_retry_ms;
   uint64_t timeout_s; /* 0: what the protocol says */
   uint64_t linger_ms;
   bool stay;
@@ -75,17 +74,7 @@ struct settings {
   uint64_t sessions_max;
   uint64_t session_timeout_s;
 
-  uint64_t seqnum_number;
-  uint64_t seqnum_bytes;
-  uint64_t token_bytes;
-  uint64_t location_option;   /* place among its choices */
-  uint64_t oscore_id_context; /* place among its choices */
-  uint64_t association;       /* place among its choices */
-  bool dtls_cookie;
-  uint64_t ordering; /* place among its choices */
-  uint64_t ack_timeout_ms;
-  uint64_t ack_random_factor_x100;
-  uint64_t max_retransmit;
+  struct option_values options; /* of lower layer and association */
 };
 
 enum settings_kind {
@@ -96,28 +85,28 @@ enum settings_kind {
   SETTINGS_SUITES,
   SETTINGS_ADDRESS,
   SETTINGS_INTEGER,
-  SETTINGS_HUNDREDTHS,
-  SETTINGS_CHOICE,
   SETTINGS_SWITCH,
+  SETTINGS_OPTION, /* of lower layer or association */
 };
 
 struct setting {
   const char *name; /* in the file; the option has hyphens */
   enum settings_kind kind;
-  unsigned roles;           /* 1 << role, of those that know it */
-  bool lower_layer;         /* the file has it in that section, not in the role's */
+  unsigned roles;                  /* 1 << role, of those that know it */
+  const struct option_row *option; /* of OPTION: the file has it in SETTINGS_LOWER_LAYER; options
+                                    * of peers alone also in the peer's section */
   bool of_user;             /* `offset` is one into struct settings_user, else struct settings */
   size_t offset;            /* of the field */
-  uint64_t minimum;         /* of INTEGER and HUNDREDTHS; of ADDRESS its default port */
-  uint64_t maximum;         /* of INTEGER and HUNDREDTHS */
-  const char *choices;      /* of CHOICE: "one|two" */
+  uint64_t minimum;         /* of INTEGER; of ADDRESS its default port */
+  uint64_t maximum;         /* of INTEGER */
+  bool lower_port;          /* of ADDRESS: the default port is the lower layer's */
   const char *default_text; /* NULL: not set */
   const char *metavar;
   const char *help;
 };
 
-extern const struct setting SETTINGS[];
-extern const size_t SETTINGS_COUNT;
+/* The table: what roles have, then the options of lower layers and associations. */
+const struct setting *settings_table(size_t *count);
 
 /* The defaults of a role. */
 void settings_init(struct settings *settings, enum settings_role role);
@@ -141,10 +130,14 @@ const char *settings_accepted(const struct setting *setting, char text[SETTINGS_
 struct settings_user *settings_add_user(struct settings *settings);
 struct settings_client *settings_add_client(struct settings *settings);
 
+/* When all is set: addresses without a port have the lower layer's. NULL, or static text: what does
+ * not go together. */
+NODE_MUST_CHECK const char *settings_finish(struct settings *settings);
+
 /* Whether the address is set. */
 bool settings_has(const struct udp_address *address);
 
-/* The lower layer's part. */
-struct coap_eap_options settings_lower_layer(const struct settings *settings);
+/* The lower layer that is chosen. */
+const struct lower_layer *settings_lower(const struct settings *settings);
 
 #endif

@@ -5,6 +5,8 @@
 #include "settings.h"
 
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 #define PEER (1u << SETTINGS_PEER)
 #define AUTHENTICATOR (1u << SETTINGS_AUTHENTICATOR)
@@ -14,12 +16,12 @@
 #define RANGE(least, most) .minimum = (least), .maximum = (most)
 #define PORT(number) .minimum = (number)
 
-const struct setting SETTINGS[] = {
+static const struct setting ROWS[] = {
     {.name = "authenticator",
      .kind = SETTINGS_ADDRESS,
      .roles = PEER,
      FIELD(authenticator),
-     PORT(COAP_EAP_PORT),
+     .lower_port = true,
      .metavar = "ADDRESS",
      .help = "Authenticate to this authenticator"},
     {.name = "bind",
@@ -36,10 +38,10 @@ const struct setting SETTINGS[] = {
      .kind = SETTINGS_ADDRESS,
      .roles = AUTHENTICATOR,
      FIELD(bind),
-     PORT(COAP_EAP_PORT),
-     .default_text = "[::]:5683",
+     .lower_port = true,
+     .default_text = "[::]",
      .metavar = "ADDRESS",
-     .help = "Listen to peers here; port 0: any free one"},
+     .help = "Listen to peers here (without a port: at the lower layer's); port 0: any free one"},
     {.name = "bind",
      .kind = SETTINGS_ADDRESS,
      .roles = AAA,
@@ -152,14 +154,6 @@ const struct setting SETTINGS[] = {
      FIELD(trigger),
      .default_text = "on",
      .help = "Begin (step 0); else wait for the authenticator to begin"},
-    {.name = "trigger_retry_ms",
-     .kind = SETTINGS_INTEGER,
-     .roles = PEER,
-     FIELD(trigger_retry_ms),
-     RANGE(1, 3600000),
-     .default_text = "2000",
-     .metavar = "MS",
-     .help = "Repeat the trigger after this to 1.5 times this, then doubling"},
     {.name = "timeout_s",
      .kind = SETTINGS_INTEGER,
      .roles = PEER,
@@ -217,7 +211,7 @@ const struct setting SETTINGS[] = {
      .kind = SETTINGS_ADDRESS,
      .roles = AUTHENTICATOR,
      FIELD(begin),
-     PORT(COAP_EAP_PORT),
+     .lower_port = true,
      .metavar = "ADDRESS",
      .help = "Begin with the peer at this address, without waiting for its trigger"},
     {.name = "radius_server",
@@ -286,104 +280,54 @@ const struct setting SETTINGS[] = {
      .default_text = "0",
      .metavar = "S",
      .help = "Session-Timeout in each Access-Accept; 0: none"},
-
-    {.name = "association",
-     .kind = SETTINGS_CHOICE,
-     .roles = PEER | AUTHENTICATOR,
-     .lower_layer = true,
-     FIELD(association),
-     .choices = "oscore|dtls",
-     .default_text = "oscore",
-     .metavar = "WHICH",
-     .help = "What is made of the MSK; DTLS takes the port after that of CoAP, at both ends"},
-    {.name = "dtls_cookie",
-     .kind = SETTINGS_SWITCH,
-     .roles = PEER,
-     .lower_layer = true,
-     FIELD(dtls_cookie),
-     .default_text = "on",
-     .help = "DTLS: answer a ClientHello without a cookie by HelloVerifyRequest"},
-    {.name = "ordering",
-     .kind = SETTINGS_CHOICE,
-     .roles = PEER | AUTHENTICATOR,
-     .lower_layer = true,
-     FIELD(ordering),
-     .choices = "seqnum|seqnum-requests|mid-random|mid-monotonic",
-     .default_text = "seqnum",
-     .metavar = "POLICY",
-     .help = "What keeps the order of messages: SeqNum in both directions or in requests only, or "
-             "Message IDs that are random or count up; the same at both ends"},
-    {.name = "seqnum_number",
-     .kind = SETTINGS_INTEGER,
-     .roles = PEER | AUTHENTICATOR,
-     .lower_layer = true,
-     FIELD(seqnum_number),
-     RANGE(1, 65535),
-     .default_text = "61",
-     .metavar = "N",
-     .help = "Number of the CoAP option SeqNum"},
-    {.name = "seqnum_bytes",
-     .kind = SETTINGS_INTEGER,
-     .roles = PEER | AUTHENTICATOR,
-     .lower_layer = true,
-     FIELD(seqnum_bytes),
-     RANGE(1, COAP_EAP_SEQNUM_MAX),
-     .default_text = "2",
-     .metavar = "N",
-     .help = "Octets of the value of SeqNum"},
-    {.name = "token_bytes",
-     .kind = SETTINGS_INTEGER,
-     .roles = PEER | AUTHENTICATOR,
-     .lower_layer = true,
-     FIELD(token_bytes),
-     RANGE(0, COAP_TOKEN_MAX),
-     .default_text = "1",
-     .metavar = "N",
-     .help = "Octets of the CoAP token"},
-    {.name = "location_option",
-     .kind = SETTINGS_CHOICE,
-     .roles = PEER | AUTHENTICATOR,
-     .lower_layer = true,
-     FIELD(location_option),
-     .choices = "uri-path|location-path",
-     .default_text = "uri-path",
-     .metavar = "OPTION",
-     .help = "The CoAP option that names the new resource in step 2"},
-    {.name = "oscore_id_context",
-     .kind = SETTINGS_CHOICE,
-     .roles = PEER | AUTHENTICATOR,
-     .lower_layer = true,
-     FIELD(oscore_id_context),
-     .choices = "identity|none",
-     .default_text = "identity",
-     .metavar = "WHAT",
-     .help = "OSCORE's ID Context"},
-    {.name = "ack_timeout_ms",
-     .kind = SETTINGS_INTEGER,
-     .roles = PEER | AUTHENTICATOR,
-     .lower_layer = true,
-     FIELD(ack_timeout_ms),
-     RANGE(1, 60000),
-     .default_text = "2000",
-     .metavar = "MS",
-     .help = "CoAP's ACK_TIMEOUT"},
-    {.name = "ack_random_factor",
-     .kind = SETTINGS_HUNDREDTHS,
-     .roles = PEER | AUTHENTICATOR,
-     .lower_layer = true,
-     FIELD(ack_random_factor_x100),
-     RANGE(100, 1000),
-     .default_text = "1.5",
-     .metavar = "X",
-     .help = "CoAP's ACK_RANDOM_FACTOR"},
-    {.name = "max_retransmit",
-     .kind = SETTINGS_INTEGER,
-     .roles = PEER | AUTHENTICATOR,
-     .lower_layer = true,
-     FIELD(max_retransmit),
-     RANGE(0, 20),
-     .default_text = "4",
-     .metavar = "N",
-     .help = "CoAP's MAX_RETRANSMIT"},
 };
-const size_t SETTINGS_COUNT = sizeof SETTINGS / sizeof SETTINGS[0];
+
+enum { ROLE_COUNT = sizeof ROWS / sizeof ROWS[0], DEFAULT_MAX = 32 };
+
+/* Options of lower layers and associations */
+
+static const char *option_metavar(const struct option_row *option) {
+  switch (option->kind) {
+  case OPTION_INTEGER:
+    return strcmp(option->unit, "ms") == 0 ? "MS" : "N";
+  case OPTION_NUMBER:
+    return "X";
+  default:
+    return "WHICH";
+  }
+}
+
+static void write_default(const struct option_row *option, char text[DEFAULT_MAX]) {
+  if (option->kind == OPTION_INTEGER || option->kind == OPTION_NUMBER)
+    snprintf(text, DEFAULT_MAX, "%.10g", option->fallback);
+  else
+    snprintf(text, DEFAULT_MAX, "%s", option_texts(option)[(size_t)option->fallback]);
+}
+
+static struct setting setting_of(const struct option_row *option, const char *default_text) {
+  return (struct setting){.name = option->name,
+                          .kind = SETTINGS_OPTION,
+                          .roles = option->peer_only ? PEER : PEER | AUTHENTICATOR,
+                          .option = option,
+                          .default_text = default_text,
+                          .metavar = option_metavar(option),
+                          .help = option->help};
+}
+
+const struct setting *settings_table(size_t *count) {
+  static struct setting table[ROLE_COUNT + OPTION_VALUES_MAX];
+  static char defaults[OPTION_VALUES_MAX][DEFAULT_MAX];
+  static size_t filled;
+  size_t option_count;
+  const struct option_row *const *options = lower_options(&option_count);
+  if (filled == 0) {
+    memcpy(table, ROWS, sizeof ROWS);
+    for (size_t i = 0; i < option_count; i++) {
+      write_default(options[i], defaults[i]);
+      table[ROLE_COUNT + i] = setting_of(options[i], defaults[i]);
+    }
+    filled = ROLE_COUNT + option_count;
+  }
+  *count = filled;
+  return table;
+}

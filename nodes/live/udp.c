@@ -106,6 +106,7 @@ const char *udp_address_parse(const char *text, uint16_t default_port,
   *address = (struct udp_address){.address.port = default_port};
   if (port != NULL && !parse_port(port, &address->address.port))
     return "the port has to be a number from 0 to 65535";
+  address->has_port = port != NULL;
   if (host[0] == '\0')
     return NULL;
   const uint16_t number = address->address.port;

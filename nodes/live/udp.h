@@ -10,6 +10,7 @@ enum { UDP_TEXT_MAX = 64 };
 struct udp_address {
   struct node_address address;
   uint32_t scope_id; /* 0: none */
+  bool has_port;     /* it was given one */
 };
 
 /* Reads "::1", "[::1]:5683", "127.0.0.1", "127.0.0.1:5683", "name:5683", ":5683" (any address),

@@ -58,10 +58,9 @@ static void test_times_are_relative(void **state) {
 static struct digest of_peer(uint64_t start_ns, uint64_t age_ns, uint64_t seed) {
   struct seeded seeded = {seed};
   const struct node_hooks hooks = {.context = &seeded, .random = seeded_bytes};
-  const struct coap_eap_peer_config config = {.options = COAP_EAP_OPTIONS_DEFAULT,
-                                              .trigger = true,
-                                              .start_ns = start_ns,
-                                              .trigger_retry_ms = 2000};
+  static const struct option_values defaults;
+  const struct lower_peer_config config = {
+      .options = &defaults, .begins = true, .start_ns = start_ns};
   struct node *node = coap_eap_peer_create(&config, &hooks);
   assert_non_null(node);
   assert_int_equal(node_handle_expiry(node, start_ns), 0);

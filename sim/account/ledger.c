@@ -44,9 +44,9 @@ struct ledger {
   uint16_t *addresses;
   struct ledger_message messages[MESSAGES_MAX];
   size_t message_count;
-  struct ledger_bytes (*links)[LEDGER_PHASE_COUNT]; /* by the node below */
-  struct sent *last_sent;                           /* by node: its last data frame */
-  struct recent *recent;                            /* by node */
+  struct ledger_bytes (*links)[NODE_PHASE_COUNT]; /* by the node below */
+  struct sent *last_sent;                         /* by node: its last data frame */
+  struct recent *recent;                          /* by node */
   struct datagram *datagrams;
   size_t datagram_count;
   size_t datagram_capacity;
@@ -85,7 +85,7 @@ void ledger_destroy(struct ledger *ledger) {
 /* Messages and datagrams */
 
 static size_t find_message(struct ledger *ledger, const char *label, enum ledger_path path,
-                           enum ledger_phase phase) {
+                           enum node_phase phase) {
   size_t i = 0;
   while (i < ledger->message_count &&
          (ledger->messages[i].path != path || ledger->messages[i].phase != phase ||
@@ -114,10 +114,9 @@ uint32_t ledger_datagram(struct ledger *ledger, const struct node_datagram *data
     if (ledger->datagrams == NULL)
       abort();
   }
-  const size_t index =
-      find_message(ledger, datagram->label, path,
-                   datagram->application ? LEDGER_APPLICATION : LEDGER_AUTHENTICATION);
+  const size_t index = find_message(ledger, datagram->label, path, datagram->phase);
   struct ledger_message *message = &ledger->messages[index];
+  message->part = datagram->part;
   message->datagrams++;
   message->datagrams_repeated += datagram->copy > 0;
   message->bytes_udp += datagram->length;
@@ -132,7 +131,8 @@ uint32_t ledger_datagram(struct ledger *ledger, const struct node_datagram *data
 /* What the packet has beyond its datagram, whose spans are booked. */
 void ledger_backhaul(struct ledger *ledger, const struct world_backhaul_packet *packet) {
   if (packet->datagram == WORLD_DATAGRAM_UNKNOWN) {
-    const size_t index = find_message(ledger, UNATTRIBUTED, LEDGER_BACKHAUL, LEDGER_AUTHENTICATION);
+    const size_t index =
+        find_message(ledger, UNATTRIBUTED, LEDGER_BACKHAUL, NODE_PHASE_AUTHENTICATION);
     ledger->messages[index].bytes.first[ROW_BACKHAUL_IP] += packet->length;
     return;
   }
@@ -187,7 +187,7 @@ static void book_acknowledgement(struct ledger *ledger, const struct world_frame
       find_acknowledged(ledger, transmission->sender, frame->sequence, transmission->now_ns);
   struct sent unknown = {.link = transmission->sender};
   if (acknowledged == NULL) {
-    unknown.message = find_message(ledger, UNATTRIBUTED, LEDGER_UP, LEDGER_AUTHENTICATION);
+    unknown.message = find_message(ledger, UNATTRIBUTED, LEDGER_UP, NODE_PHASE_AUTHENTICATION);
     acknowledged = &unknown;
   }
   ledger->messages[acknowledged->message].frames_ack++;
@@ -209,7 +209,7 @@ static void book_data(struct ledger *ledger, const struct world_frame *transmiss
   } else {
     sent.message = find_message(ledger, UNATTRIBUTED,
                                 sent.link == transmission->sender ? LEDGER_UP : LEDGER_DOWN,
-                                LEDGER_AUTHENTICATION);
+                                NODE_PHASE_AUTHENTICATION);
   }
   ledger->messages[sent.message].frames++;
   ledger->messages[sent.message].mac_retries += retry;
@@ -254,7 +254,7 @@ const struct ledger_message *ledger_message(const struct ledger *ledger, size_t 
 }
 
 const struct ledger_bytes *ledger_link(const struct ledger *ledger, size_t node,
-                                       enum ledger_phase phase) {
+                                       enum node_phase phase) {
   return &ledger->links[node][phase];
 }
 

@@ -15,14 +15,12 @@ struct ledger_bytes {
   uint64_t again[ROW_ALL_COUNT];
 };
 
-/* What a datagram is for. */
-enum ledger_phase { LEDGER_AUTHENTICATION, LEDGER_APPLICATION, LEDGER_PHASE_COUNT };
-
 /* All datagrams with one label on one path in one phase. */
 struct ledger_message {
   const char *label;
   enum ledger_path path;
-  enum ledger_phase phase;
+  enum node_phase phase;
+  enum node_part part;
   uint64_t datagrams;
   uint64_t datagrams_repeated;
   uint64_t bytes_udp;
@@ -56,7 +54,7 @@ const struct ledger_message *ledger_message(const struct ledger *ledger, size_t 
 
 /* What went over the link between `node` and its parent, both directions, in one phase. */
 const struct ledger_bytes *ledger_link(const struct ledger *ledger, size_t node,
-                                       enum ledger_phase phase);
+                                       enum node_phase phase);
 
 /* Adds `from` to `to`. */
 void ledger_bytes_add(struct ledger_bytes *to, const struct ledger_bytes *from);

@@ -5,7 +5,6 @@
 
 #include <jansson.h>
 #include <stdlib.h>
-#include <string.h>
 
 static json_t *to_hex(const uint8_t *bytes, size_t length) {
   static const char digits[] = "0123456789abcdef";
@@ -36,19 +35,11 @@ void log_message(FILE *file, uint64_t now_ns, const char *from, const char *to,
   for (size_t i = 0; i < datagram->spans.count; i++)
     json_array_append_new(spans, json_pack("[s,i]", row_text(datagram->spans.item[i].row)->name,
                                            (int)datagram->spans.item[i].length));
-  write_line(file,
-             json_pack("{s:f,s:s,s:s,s:s,s:s,s:s,s:i,s:i,s:o,s:o}", "t_ms", (double)now_ns / 1e6,
-                       "what", "message", "from", from, "to", to, "label", datagram->label, "phase",
-                       datagram->application ? "application" : "authentication", "copy",
-                       (int)datagram->copy, "bytes", (int)datagram->length, "spans", spans,
-                       "udp_payload", to_hex(datagram->data, datagram->length)));
-}
-
-/* What a key event tells, by its label. */
-static const char *secret_name(const char *label) {
-  if (strcmp(label, "OSCORE") == 0)
-    return "master_secret_and_salt";
-  return strcmp(label, "DTLS") == 0 ? "dtls_psk" : "msk";
+  write_line(file, json_pack("{s:f,s:s,s:s,s:s,s:s,s:s,s:i,s:i,s:o,s:o}", "t_ms",
+                             (double)now_ns / 1e6, "what", "message", "from", from, "to", to,
+                             "label", datagram->label, "phase", node_phase_name(datagram->phase),
+                             "copy", (int)datagram->copy, "bytes", (int)datagram->length, "spans",
+                             spans, "udp_payload", to_hex(datagram->data, datagram->length)));
 }
 
 void log_event(FILE *file, uint64_t now_ns, const char *node, const char *remote,
@@ -59,7 +50,6 @@ void log_event(FILE *file, uint64_t now_ns, const char *node, const char *remote
                              "event", "node", node, "remote", remote, "event",
                              node_event_name(event->type), "label", event->label);
   if (event->secret != NULL)
-    json_object_set_new(object, secret_name(event->label),
-                        to_hex(event->secret, event->secret_length));
+    json_object_set_new(object, event->secret_name, to_hex(event->secret, event->secret_length));
   write_line(file, object);
 }

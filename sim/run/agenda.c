@@ -1,8 +1,6 @@
 /* Authentications and application requests of a peer, in their order. */
 #include "agenda.h"
 
-#include "coap-eap/authenticator.h"
-#include "coap-eap/peer.h"
 #include "run.h"
 
 #include <stdlib.h>
@@ -72,15 +70,15 @@ static int begin_authentication(struct run *run, struct agenda *agenda) {
   struct node *node = agenda_actor(run, agenda)->node;
   enter_authentication(agenda);
   const int error = run->spec->trigger == SPEC_TRIGGER_ON
-                        ? coap_eap_peer_trigger(node, world_now(run->world))
-                        : coap_eap_authenticator_begin(node, &agenda->address);
+                        ? run->lower->peer_begin(node, world_now(run->world))
+                        : run->lower->authenticator_begin(node, &agenda->address);
   return error == NODE_ERR_BUSY ? 0 : error; /* busy: it has begun by itself */
 }
 
 static int request(struct run *run, struct agenda *agenda) {
   const struct spec *spec = run->spec;
   const bool post = spec->app_method == SPEC_APP_METHOD_POST;
-  const uint8_t code = post ? COAP_CODE_POST : COAP_CODE_GET;
+  const enum lower_request kind = post ? LOWER_POST : LOWER_GET;
   const size_t length = post ? (size_t)spec->app_payload_bytes : 0;
   const uint64_t now_ns = world_now(run->world);
   struct node *node = agenda_actor(run, agenda)->node;
@@ -92,8 +90,8 @@ static int request(struct run *run, struct agenda *agenda) {
   agenda->due_ns = NODE_NEVER;
   const int error =
       spec->app_direction == SPEC_APP_DIRECTION_FROM_PEER
-          ? coap_eap_peer_request(node, code, payload, length)
-          : coap_eap_authenticator_request(node, &agenda->address, code, payload, length);
+          ? run->lower->peer_request(node, kind, payload, length)
+          : run->lower->authenticator_request(node, &agenda->address, kind, payload, length);
   if (error == NODE_ERR_BUSY) {
     agenda->exchange.open = false;
     agenda->due_ns = now_ns + BUSY_NS;
@@ -123,11 +121,10 @@ static bool has_row(const struct node_datagram *datagram, uint16_t row) {
 }
 
 static void count(struct run *run, const struct node_datagram *datagram) {
-  const enum ledger_phase phase =
-      datagram->application ? LEDGER_APPLICATION : LEDGER_AUTHENTICATION;
+  const enum node_phase phase = datagram->phase;
   const bool repeated = datagram->copy > 0;
-  run->datagrams_repeated += repeated && !datagram->application;
-  if (!has_row(datagram, ROW_COAP_HEADER))
+  run->datagrams_repeated += repeated && datagram->phase == NODE_PHASE_AUTHENTICATION;
+  if (!has_row(datagram, run->lower->header_row))
     return;
   run->coap_messages[phase]++;
   run->coap_retransmissions[phase] += repeated;
@@ -137,7 +134,7 @@ void agenda_departure(struct run *run, struct agenda *agenda, const struct host 
                       const struct node_datagram *datagram) {
   const uint64_t now_ns = world_now(run->world);
   count(run, datagram);
-  if (datagram->application) {
+  if (datagram->phase == NODE_PHASE_APPLICATION) {
     struct agenda_exchange *exchange = &agenda->exchange;
     if (exchange->open && exchange->departed_ns == NODE_NEVER &&
         from == agenda_actor(run, agenda)) {

@@ -3,8 +3,6 @@
 
 #include "aaa/aaa.h"
 #include "cast/identities.h"
-#include "coap-eap/authenticator.h"
-#include "coap-eap/peer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -84,40 +82,9 @@ static void init_host(struct run *run, struct host *host, size_t node, enum part
               host == &run->backend ? 1 : 0);
 }
 
-static struct coap_eap_options options_of(const struct spec *spec) {
-  static const enum coap_eap_ordering_policy orderings[] = {
-      [SPEC_ORDERING_SEQNUM] = COAP_EAP_ORDERING_SEQNUM,
-      [SPEC_ORDERING_SEQNUM_REQUESTS] = COAP_EAP_ORDERING_SEQNUM_REQUESTS,
-      [SPEC_ORDERING_MID_RANDOM] = COAP_EAP_ORDERING_MID_RANDOM,
-      [SPEC_ORDERING_MID_MONOTONIC] = COAP_EAP_ORDERING_MID_MONOTONIC,
-  };
-  struct coap_eap_options options = COAP_EAP_OPTIONS_DEFAULT;
-  options.ordering.policy = orderings[spec->ordering];
-  options.ordering.seqnum_bytes = (size_t)spec->seqnum_bytes;
-  options.ordering.seqnum_number = (uint16_t)spec->seqnum_number;
-  options.token_bytes = (size_t)spec->token_bytes;
-  options.location_number = spec->location_option == SPEC_LOCATION_OPTION_URI_PATH
-                                ? COAP_NUMBER_URI_PATH
-                                : COAP_NUMBER_LOCATION_PATH;
-  options.id_context_is_identity = spec->oscore_id_context == SPEC_OSCORE_ID_CONTEXT_IDENTITY;
-  options.separate_response = spec->separate_response == SPEC_SEPARATE_RESPONSE_ON;
-  options.application_bytes = (size_t)spec->app_payload_bytes;
-  options.association = spec->association == SPEC_ASSOCIATION_DTLS ? COAP_EAP_ASSOCIATION_DTLS
-                                                                   : COAP_EAP_ASSOCIATION_OSCORE;
-  options.dtls =
-      (struct coap_eap_dtls_options){.cookie = spec->dtls_cookie == SPEC_DTLS_COOKIE_ON,
-                                     .timeout_ms = (uint32_t)spec->dtls_timeout_ms,
-                                     .timeout_max_ms = (uint32_t)spec->dtls_timeout_max_ms,
-                                     .mtu = WORLD_DATAGRAM_MAX};
-  return options;
-}
-
-/* The ports of CoAP-EAP, and of its association where that has one of its own. */
 static void open_ports(struct run *run, size_t node) {
-  const struct node_address plain = address_of(run, node, COAP_EAP_PORT);
-  world_open(run->world, node, plain.port);
-  if (run->spec->association == SPEC_ASSOCIATION_DTLS)
-    world_open(run->world, node, coap_eap_secure_address(&plain).port);
+  for (size_t i = 0; i < run->lower->ports(&run->spec->options); i++)
+    world_open(run->world, node, (uint16_t)(run->lower->port + i));
 }
 
 static bool build_authenticator(struct run *run, const struct node_hooks *hooks) {
@@ -131,18 +98,20 @@ static bool build_authenticator(struct run *run, const struct node_hooks *hooks)
                                         .nas_identifier = NAS_IDENTIFIER};
   if (remote)
     radius.server = address_of(run, run->topology.node_count, RADIUS_PORT);
-  const struct coap_eap_authenticator_config config = {.options = options_of(run->spec),
-                                                       .local = address_of(run, 0, COAP_EAP_PORT),
-                                                       .peers_max = run->topology.peer_count,
-                                                       .eap = *identities_server(run->identities),
-                                                       .radius = remote ? &radius : NULL,
-                                                       .backend_hooks = &run->backend.hooks};
+  const struct lower_authenticator_config config = {.options = &run->spec->options,
+                                                    .payload_bytes =
+                                                        (size_t)run->spec->app_payload_bytes,
+                                                    .local = address_of(run, 0, run->lower->port),
+                                                    .peers_max = run->topology.peer_count,
+                                                    .eap = *identities_server(run->identities),
+                                                    .radius = remote ? &radius : NULL,
+                                                    .backend_hooks = &run->backend.hooks};
   open_ports(run, 0);
   for (uint16_t i = 0; remote && i < radius.port_count; i++)
     world_open(run->world, 0, (uint16_t)(radius.local.port + i));
   if (run->spec->fault == SPEC_FAULT_NO_AUTHENTICATOR)
     return true;
-  host->node = coap_eap_authenticator_create(&config, &host->hooks);
+  host->node = run->lower->authenticator(&config, &host->hooks);
   return host->node != NULL;
 }
 
@@ -172,24 +141,25 @@ static bool build_peer(struct run *run, size_t peer, const struct node_hooks *ho
   stream_init(&start, (uint64_t)run->spec->seed, STREAM_START, peer, 0);
   const double spread_ns = (double)run->spec->start_spread_ms * (double)NODE_MS;
   const uint64_t start_ns = BEGIN_NS + (uint64_t)(stream_uniform(&start) * spread_ns);
-  const struct coap_eap_peer_config config = {
-      .options = options_of(run->spec),
-      .local = address_of(run, node, COAP_EAP_PORT),
-      .authenticator = address_of(run, 0, COAP_EAP_PORT),
-      .trigger = run->spec->trigger == SPEC_TRIGGER_ON,
+  const struct lower_peer_config config = {
+      .options = &run->spec->options,
+      .payload_bytes = (size_t)run->spec->app_payload_bytes,
+      .local = address_of(run, node, run->lower->port),
+      .authenticator = address_of(run, 0, run->lower->port),
+      .begins = run->spec->trigger == SPEC_TRIGGER_ON,
       .start_ns = start_ns,
-      .trigger_retry_ms = (uint32_t)run->spec->trigger_retry_ms,
       .eap = *identities_peer(run->identities, peer),
   };
   init_host(run, host, node, PARTY_PEERS, hooks);
   agenda_init(&run->agendas[peer], run, peer, node, &config.local, start_ns);
-  host->node = coap_eap_peer_create(&config, &host->hooks);
+  host->node = run->lower->peer(&config, &host->hooks);
   open_ports(run, node);
   return host->node != NULL;
 }
 
 bool run_build(struct run *run, const char *pcap_directory, const struct node_hooks *hooks,
                const struct world_callbacks *callbacks) {
+  run->lower = lower_of(&run->spec->options);
   topology_init(&run->topology, run->spec);
   const size_t nodes = run->topology.node_count, peers = run->topology.peer_count;
   run->meters = allocate(nodes, sizeof *run->meters);

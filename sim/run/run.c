@@ -84,7 +84,7 @@ static void act(struct host *host, struct agenda *agenda) {
   if (agenda_actor(host->run, agenda) != host || agenda->due_ns > world_now(host->run->world))
     return;
   if (agenda->stage == AGENDA_APPLICATION)
-    host->phase = LEDGER_APPLICATION;
+    host->phase = NODE_PHASE_APPLICATION;
   const int error = agenda_act(host->run, agenda);
   if (error < 0)
     stop_with(host->run, error);
@@ -137,7 +137,7 @@ static void hook_event(void *context, const struct node_event *event) {
 static void hook_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
   struct host *host = context;
   if (host->node == NULL) /* a part of another's */
-    host->run->primitives[host->party][LEDGER_AUTHENTICATION][primitive] += blocks;
+    host->run->primitives[host->party][NODE_PHASE_AUTHENTICATION][primitive] += blocks;
   else
     host->computed[primitive] += blocks;
 }
@@ -145,7 +145,7 @@ static void hook_cost(void *context, enum node_primitive primitive, uint32_t blo
 /* Driving a node */
 
 /* Books what was computed. */
-static void settle(struct host *host, enum ledger_phase phase) {
+static void settle(struct host *host, enum node_phase phase) {
   for (size_t i = 0; i < NODE_PRIMITIVE_COUNT; i++) {
     host->run->primitives[host->party][phase][i] += host->computed[i];
     host->computed[i] = 0;
@@ -161,7 +161,7 @@ static bool is_backhaul(struct host *host, const struct node_datagram *datagram)
 static void send_datagram(struct host *host, const struct node_datagram *datagram) {
   struct run *run = host->run;
   enum ledger_path path = host->party == PARTY_AUTHENTICATOR ? LEDGER_DOWN : LEDGER_UP;
-  settle(host, datagram->application ? LEDGER_APPLICATION : LEDGER_AUTHENTICATION);
+  settle(host, datagram->phase);
   if (is_backhaul(host, datagram))
     path = LEDGER_BACKHAUL;
   else
@@ -201,12 +201,12 @@ static void pump(struct host *host) {
 /* What the world tells */
 
 /* What a host computes for when it hears from `remote` (NULL: from nobody). */
-static enum ledger_phase phase_of(struct host *host, const struct node_address *remote) {
+static enum node_phase phase_of(struct host *host, const struct node_address *remote) {
   if (host->party == PARTY_AUTHENTICATOR && remote == NULL)
-    return LEDGER_AUTHENTICATION;
+    return NODE_PHASE_AUTHENTICATION;
   const struct agenda *agenda = agenda_of(host, remote);
-  return agenda != NULL && agenda_in_application(agenda) ? LEDGER_APPLICATION
-                                                         : LEDGER_AUTHENTICATION;
+  return agenda != NULL && agenda_in_application(agenda) ? NODE_PHASE_APPLICATION
+                                                         : NODE_PHASE_AUTHENTICATION;
 }
 
 static void on_datagram(void *context, size_t node, const struct node_datagram *datagram) {

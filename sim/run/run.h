@@ -5,6 +5,7 @@
 
 #include "account/ledger.h"
 #include "agenda.h"
+#include "lower/lower.h"
 #include "cast/topology.h"
 #include "radius/server.h"
 #include "spec/result.h"
@@ -26,7 +27,7 @@ struct host {
   enum party party;
   /* What was computed since the last datagram, and what for, if for none. */
   uint64_t computed[NODE_PRIMITIVE_COUNT];
-  enum ledger_phase phase;
+  enum node_phase phase;
   uint64_t due_ns; /* when it next has to act; NODE_NEVER */
 };
 
@@ -36,6 +37,7 @@ struct identities;
 struct run {
   const struct spec *spec;
   FILE *log; /* NULL: none */
+  const struct lower_layer *lower;
   struct topology topology;
   struct world *world;
   struct ledger *ledger;
@@ -48,13 +50,13 @@ struct run {
   struct agenda *agendas; /* by peer */
   struct identities *identities;
   struct radius_server_client radius_client; /* the authenticator, as the AAA server knows it */
-  uint64_t primitives[PARTY_COUNT][LEDGER_PHASE_COUNT][NODE_PRIMITIVE_COUNT];
+  uint64_t primitives[PARTY_COUNT][NODE_PHASE_COUNT][NODE_PRIMITIVE_COUNT];
   /* Of the last authentication of each peer: the first datagram of all, and the end of all;
    * NODE_NEVER before. */
   uint64_t first_ns, end_ns;
   struct meter_reading *begin, *end; /* by node: at first_ns and end_ns */
   uint64_t done_ns;                  /* all agendas are done; NODE_NEVER before */
-  uint64_t coap_messages[LEDGER_PHASE_COUNT], coap_retransmissions[LEDGER_PHASE_COUNT];
+  uint64_t coap_messages[NODE_PHASE_COUNT], coap_retransmissions[NODE_PHASE_COUNT];
   uint64_t datagrams_repeated; /* of the authentications */
   const char *aaa_failure;     /* the last that the AAA server said; NULL: none */
   uint64_t aaa_failure_ns;

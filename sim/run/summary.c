@@ -1,8 +1,6 @@
 /* Sums up a run that has ended: outcome, times, radio and energy, peers. */
 #include "summary.h"
 
-#include "coap-eap/peer.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -216,7 +214,7 @@ static json_t *peer_to_json(const struct run *run, const struct agenda *agenda) 
   return object;
 }
 
-static json_t *primitives_to_json(const struct run *run, enum ledger_phase phase) {
+static json_t *primitives_to_json(const struct run *run, enum node_phase phase) {
   static const char *const parties[PARTY_COUNT] = {
       [PARTY_AUTHENTICATOR] = "authenticator", [PARTY_PEERS] = "peers", [PARTY_AAA] = "aaa"};
   json_t *object = json_object();
@@ -250,8 +248,8 @@ static void raise(int64_t *most, size_t value) {
 /* The most that a peer holds, since the run's end has come to rest. */
 static void summarize_state(const struct run *run, struct result *result) {
   for (size_t i = 0; i < run->topology.peer_count; i++) {
-    struct coap_eap_state state;
-    coap_eap_peer_state(run->peers[i].node, &state);
+    struct lower_state state;
+    run->lower->peer_state(run->peers[i].node, &state);
     raise(&result->state_bytes_peak, state.association_bytes_peak);
     raise(&result->state_bytes_after, state.association_bytes);
     raise(&result->state_bytes_ordering, state.ordering_bytes);
@@ -265,7 +263,7 @@ void run_summarize(const struct run *run, struct result *result) {
   summarize_radio(run, result);
   summarize_peers(run, result);
   summarize_state(run, result);
-  result->primitives = primitives_to_json(run, LEDGER_AUTHENTICATION);
-  result->app_primitives = primitives_to_json(run, LEDGER_APPLICATION);
+  result->primitives = primitives_to_json(run, NODE_PHASE_AUTHENTICATION);
+  result->app_primitives = primitives_to_json(run, NODE_PHASE_APPLICATION);
   result->events = (int64_t)world_events(run->world);
 }

@@ -1,6 +1,8 @@
 /* Reads, checks and prints specifications, all from the table in spec.def. */
 #include "spec.h"
 
+#include "lower/lower.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdarg.h>
@@ -8,7 +10,7 @@
 #include <string.h>
 
 /* clang-format off */
-static const struct spec_field fields[] = {
+static const struct spec_field ROWS[] = {
 #define FIELD(name_, type_, unit_, fallback_, least_, most_, applies_, help_)                      \
   .name = #name_, .type = type_, .unit = unit_, .fallback = fallback_, .least = least_,            \
   .most = (double)(most_), .applies = applies_, .help = help_, .offset = offsetof(struct spec, name_)
@@ -22,50 +24,95 @@ static const struct spec_field fields[] = {
   {FIELD(name, SPEC_TYPE_INTEGER, unit, fallback, least, most, applies, help)},
 #define NUMBER(name, unit, fallback, least, most, applies, help)                                   \
   {FIELD(name, SPEC_TYPE_NUMBER, unit, fallback, least, most, applies, help)},
+#define OPTIONS {.name = NULL},
 #include "spec.def"
 #undef FIELD
-#undef STRING
-#undef CHOICE
-#undef VALUE
-#undef CHOICE_END
-#undef INTEGER
-#undef NUMBER
 };
 /* clang-format on */
 
-enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
+enum { ROW_TOTAL = sizeof ROWS / sizeof ROWS[0], FIELDS_MAX = ROW_TOTAL + OPTION_VALUES_MAX };
+
+static struct spec_field field_of_option(const struct option_row *option) {
+  static const enum spec_type types[] = {[OPTION_INTEGER] = SPEC_TYPE_INTEGER,
+                                         [OPTION_NUMBER] = SPEC_TYPE_NUMBER,
+                                         [OPTION_SWITCH] = SPEC_TYPE_CHOICE,
+                                         [OPTION_CHOICE] = SPEC_TYPE_CHOICE};
+  const bool choice = types[option->kind] == SPEC_TYPE_CHOICE;
+  return (struct spec_field){.name = option->name,
+                             .type = types[option->kind],
+                             .unit = option->unit,
+                             .values = choice ? option_texts(option) : NULL,
+                             .fallback = option->fallback,
+                             .least = option->least,
+                             .most = option->most,
+                             .applies = option->applies,
+                             .help = option->help,
+                             .option = option};
+}
 
 const struct spec_field *spec_fields(size_t *count) {
-  *count = FIELD_COUNT;
+  static struct spec_field fields[FIELDS_MAX];
+  static size_t filled;
+  size_t options;
+  const struct option_row *const *rows = lower_options(&options);
+  for (size_t i = 0; filled < ROW_TOTAL - 1 + options; i++) {
+    if (ROWS[i].name != NULL)
+      fields[filled++] = ROWS[i];
+    for (size_t j = 0; ROWS[i].name == NULL && j < options; j++)
+      fields[filled++] = field_of_option(rows[j]);
+  }
+  *count = filled;
   return fields;
 }
 
 const struct spec_field *spec_field_find(const char *name, size_t length) {
-  for (size_t i = 0; i < FIELD_COUNT; i++)
+  size_t count;
+  const struct spec_field *fields = spec_fields(&count);
+  for (size_t i = 0; i < count; i++)
     if (strlen(fields[i].name) == length && strncmp(fields[i].name, name, length) == 0)
       return &fields[i];
   return NULL;
 }
 
-/* Where a field's value is kept. */
-static void *place(struct spec *spec, const struct spec_field *field) {
-  return (char *)spec + field->offset;
-}
+/* Values */
 
-static const void *place_const(const struct spec *spec, const struct spec_field *field) {
+static const void *field_place(const struct spec *spec, const struct spec_field *field) {
   return (const char *)spec + field->offset;
 }
 
-void spec_init(struct spec *spec) {
-  memset(spec, 0, sizeof *spec);
-  for (size_t i = 0; i < FIELD_COUNT; i++) {
-    if (fields[i].type == SPEC_TYPE_CHOICE)
-      *(int *)place(spec, &fields[i]) = (int)fields[i].fallback;
-    else if (fields[i].type == SPEC_TYPE_INTEGER)
-      *(int64_t *)place(spec, &fields[i]) = (int64_t)fields[i].fallback;
-    else if (fields[i].type == SPEC_TYPE_NUMBER)
-      *(double *)place(spec, &fields[i]) = fields[i].fallback;
+double spec_number(const struct spec *spec, const struct spec_field *field) {
+  if (field->option != NULL)
+    return option_get(&spec->options, field->option);
+  switch (field->type) {
+  case SPEC_TYPE_CHOICE:
+    return *(const int *)field_place(spec, field);
+  case SPEC_TYPE_INTEGER:
+    return (double)*(const int64_t *)field_place(spec, field);
+  default:
+    assert(field->type == SPEC_TYPE_NUMBER);
+    return *(const double *)field_place(spec, field);
   }
+}
+
+void spec_set_number(struct spec *spec, const struct spec_field *field, double value) {
+  void *place = (char *)spec + field->offset;
+  if (field->option != NULL)
+    option_set(&spec->options, field->option, value);
+  else if (field->type == SPEC_TYPE_CHOICE)
+    *(int *)place = (int)value;
+  else if (field->type == SPEC_TYPE_INTEGER)
+    *(int64_t *)place = (int64_t)value;
+  else
+    *(double *)place = value;
+}
+
+void spec_init(struct spec *spec) {
+  size_t count;
+  const struct spec_field *fields = spec_fields(&count);
+  memset(spec, 0, sizeof *spec);
+  for (size_t i = 0; i < count; i++)
+    if (fields[i].type != SPEC_TYPE_STRING)
+      spec_set_number(spec, &fields[i], fields[i].fallback);
 }
 
 /* Errors */
@@ -84,9 +131,11 @@ static void describe_accepted(const struct spec_field *field, char *out, size_t 
     snprintf(out, capacity, "a string of at most %.0f octets", field->most);
     break;
   default:
-    snprintf(out, capacity, "%s from %.0f to %.0f",
-             field->type == SPEC_TYPE_INTEGER ? "an integer" : "a number", field->least,
-             field->most);
+    snprintf(
+        out, capacity, "%s from %.0f to %.0f%s",
+        field->type == SPEC_TYPE_INTEGER ? "an integer" : "a number", field->least, field->most,
+        field->option != NULL && field->option->kind == OPTION_NUMBER ? " with at most two decimals"
+                                                                      : "");
   }
 }
 
@@ -112,7 +161,9 @@ static bool refuse_value(const struct spec_field *field, const json_t *value,
 static bool refuse_key(const char *key, char error[SPEC_ERROR_MAX]) {
   size_t used =
       (size_t)snprintf(error, SPEC_ERROR_MAX, "unknown key \"%.60s\"; accepted keys:", key);
-  for (size_t i = 0; i < FIELD_COUNT && used < SPEC_ERROR_MAX; i++)
+  size_t count;
+  const struct spec_field *fields = spec_fields(&count);
+  for (size_t i = 0; i < count && used < SPEC_ERROR_MAX; i++)
     used += (size_t)snprintf(error + used, SPEC_ERROR_MAX - used, "%s %s", i == 0 ? "" : ",",
                              fields[i].name);
   return false;
@@ -120,7 +171,7 @@ static bool refuse_key(const char *key, char error[SPEC_ERROR_MAX]) {
 
 /* Parsing */
 
-static bool read_choice(const struct spec_field *field, const json_t *value, int *out) {
+static bool read_choice(const struct spec_field *field, const json_t *value, double *out) {
   if (!json_is_string(value))
     return false;
   for (int i = 0; field->values[i] != NULL; i++) {
@@ -132,38 +183,48 @@ static bool read_choice(const struct spec_field *field, const json_t *value, int
   return false;
 }
 
-static bool read_integer(const struct spec_field *field, const json_t *value, int64_t *out) {
+static bool read_integer(const struct spec_field *field, const json_t *value, double *out) {
   const double number = json_number_value(value);
   if (!json_is_number(value) || floor(number) != number || number < field->least ||
       number > field->most)
     return false;
-  *out = json_is_integer(value) ? json_integer_value(value) : (int64_t)number;
-  return (double)*out <= field->most; /* an integer that a double rounds down to the limit */
+  *out = number;
+  /* an integer that a double rounds down to the limit */
+  return !json_is_integer(value) || json_integer_value(value) <= (json_int_t)field->most;
 }
 
 static bool read_number(const struct spec_field *field, const json_t *value, double *out) {
   *out = json_number_value(value);
-  return json_is_number(value) && *out >= field->least && *out <= field->most;
+  return json_is_number(value) && *out >= field->least && *out <= field->most &&
+         (field->option == NULL || option_accepts(field->option, *out));
 }
 
-static bool read_string(const struct spec_field *field, const json_t *value, char *out) {
+static bool read_string(const struct spec_field *field, const json_t *value, struct spec *spec) {
   if (!json_is_string(value) || json_string_length(value) > (size_t)field->most)
     return false;
-  memcpy(out, json_string_value(value), json_string_length(value) + 1);
+  memcpy((char *)spec + field->offset, json_string_value(value), json_string_length(value) + 1);
   return true;
 }
 
 static bool read_value(const struct spec_field *field, const json_t *value, struct spec *spec) {
+  double number;
+  bool good;
   switch (field->type) {
   case SPEC_TYPE_CHOICE:
-    return read_choice(field, value, place(spec, field));
+    good = read_choice(field, value, &number);
+    break;
   case SPEC_TYPE_INTEGER:
-    return read_integer(field, value, place(spec, field));
+    good = read_integer(field, value, &number);
+    break;
   case SPEC_TYPE_NUMBER:
-    return read_number(field, value, place(spec, field));
+    good = read_number(field, value, &number);
+    break;
   default:
-    return read_string(field, value, place(spec, field));
+    return read_string(field, value, spec);
   }
+  if (good)
+    spec_set_number(spec, field, number);
+  return good;
 }
 
 static bool read_object(json_t *object, struct spec *spec, char error[SPEC_ERROR_MAX]) {
@@ -207,48 +268,38 @@ bool spec_parse(const char *text, struct spec *spec, char error[SPEC_ERROR_MAX])
 static json_t *value_to_json(const struct spec *spec, const struct spec_field *field) {
   switch (field->type) {
   case SPEC_TYPE_CHOICE:
-    return json_string(field->values[*(const int *)place_const(spec, field)]);
+    return json_string(field->values[(size_t)spec_number(spec, field)]);
   case SPEC_TYPE_INTEGER:
-    return json_integer(*(const int64_t *)place_const(spec, field));
+    return json_integer((json_int_t)spec_number(spec, field));
   case SPEC_TYPE_NUMBER:
-    return json_real(*(const double *)place_const(spec, field));
+    return json_real(spec_number(spec, field));
   default:
-    return json_string(place_const(spec, field));
+    return json_string(field_place(spec, field));
   }
 }
 
 json_t *spec_to_json(const struct spec *spec) {
+  size_t count;
+  const struct spec_field *fields = spec_fields(&count);
   json_t *object = json_object();
-  for (size_t i = 0; i < FIELD_COUNT; i++)
+  for (size_t i = 0; i < count; i++)
     if (strcmp(fields[i].name, "id") != 0)
       json_object_set_new(object, fields[i].name, value_to_json(spec, &fields[i]));
   return object;
 }
 
-double spec_number(const struct spec *spec, const struct spec_field *field) {
-  switch (field->type) {
-  case SPEC_TYPE_CHOICE:
-    return *(const int *)place_const(spec, field);
-  case SPEC_TYPE_INTEGER:
-    return (double)*(const int64_t *)place_const(spec, field);
-  default:
-    assert(field->type == SPEC_TYPE_NUMBER);
-    return *(const double *)place_const(spec, field);
-  }
-}
-
 void spec_text(const struct spec *spec, const struct spec_field *field, char text[SPEC_TEXT_MAX]) {
   switch (field->type) {
   case SPEC_TYPE_CHOICE:
-    snprintf(text, SPEC_TEXT_MAX, "%s", field->values[*(const int *)place_const(spec, field)]);
+    snprintf(text, SPEC_TEXT_MAX, "%s", field->values[(size_t)spec_number(spec, field)]);
     break;
   case SPEC_TYPE_INTEGER:
-    snprintf(text, SPEC_TEXT_MAX, "%lld", (long long)*(const int64_t *)place_const(spec, field));
+    snprintf(text, SPEC_TEXT_MAX, "%lld", (long long)spec_number(spec, field));
     break;
   case SPEC_TYPE_NUMBER:
-    snprintf(text, SPEC_TEXT_MAX, "%.17g", *(const double *)place_const(spec, field));
+    snprintf(text, SPEC_TEXT_MAX, "%.17g", spec_number(spec, field));
     break;
   default:
-    snprintf(text, SPEC_TEXT_MAX, "%s", (const char *)place_const(spec, field));
+    snprintf(text, SPEC_TEXT_MAX, "%s", (const char *)field_place(spec, field));
   }
 }

@@ -2,27 +2,20 @@
 #ifndef SIM_SPEC_SPEC_H
 #define SIM_SPEC_SPEC_H
 
+#include "option.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* One enumeration for each key with a choice of values. */
-#define STRING(name, longest, help)
 #define CHOICE(name, fallback, applies, help) enum spec_##name {
 #define VALUE(id, text) id,
 #define CHOICE_END                                                                                 \
   }                                                                                                \
   ;
-#define INTEGER(name, unit, fallback, least, most, applies, help)
-#define NUMBER(name, unit, fallback, least, most, applies, help)
 #include "spec.def"
-#undef STRING
-#undef CHOICE
-#undef VALUE
-#undef CHOICE_END
-#undef INTEGER
-#undef NUMBER
 
 struct spec {
 #define STRING(name, longest, help) char name[(longest) + 1];
@@ -31,20 +24,15 @@ struct spec {
 #define CHOICE_END
 #define INTEGER(name, unit, fallback, least, most, applies, help) int64_t name;
 #define NUMBER(name, unit, fallback, least, most, applies, help) double name;
+#define OPTIONS struct option_values options; /* of lower layer and association */
 #include "spec.def"
-#undef STRING
-#undef CHOICE
-#undef VALUE
-#undef CHOICE_END
-#undef INTEGER
-#undef NUMBER
 };
 
 enum { SPEC_ERROR_MAX = 1000, SPEC_TEXT_MAX = 256 };
 
 enum spec_type { SPEC_TYPE_STRING, SPEC_TYPE_CHOICE, SPEC_TYPE_INTEGER, SPEC_TYPE_NUMBER };
 
-/* A row of spec.def. */
+/* A row of spec.def, or an option. */
 struct spec_field {
   const char *name;
   enum spec_type type;
@@ -55,7 +43,8 @@ struct spec_field {
   double most;         /* of a string: its greatest length */
   const char *applies; /* condition.h: otherwise the key has no effect */
   const char *help;
-  size_t offset; /* in struct spec */
+  size_t offset;                   /* in struct spec; of an option 0 */
+  const struct option_row *option; /* NULL: it is none */
 };
 
 /* The table; `*count` rows in the order of spec.def. */
@@ -76,6 +65,9 @@ json_t *spec_to_json(const struct spec *spec);
 
 /* A value as a number: of a choice its enumerator. Not of strings. */
 double spec_number(const struct spec *spec, const struct spec_field *field);
+
+/* Sets it: to a value that the field takes. Not of strings. */
+void spec_set_number(struct spec *spec, const struct spec_field *field, double value);
 
 /* A value as canonical text. */
 void spec_text(const struct spec *spec, const struct spec_field *field, char text[SPEC_TEXT_MAX]);

@@ -7,18 +7,8 @@
 
 #include <cmocka.h>
 
-#include "coap-eap/options.h"
+#include "lower/lower.h"
 #include "spec/refusal.h"
-
-static void set(struct spec *spec, const struct spec_field *key, double value) {
-  void *place = (char *)spec + key->offset;
-  if (key->type == SPEC_TYPE_CHOICE)
-    *(int *)place = (int)value;
-  else if (key->type == SPEC_TYPE_INTEGER)
-    *(int64_t *)place = (int64_t)value;
-  else
-    *(double *)place = value;
-}
 
 /* The least value that the term does not list. */
 static double other_than(const struct condition_term *term) {
@@ -38,12 +28,12 @@ static void meet(const struct condition *condition, struct spec *spec) {
   for (size_t i = 0; i < condition->count; i++) {
     const struct condition_term *term = &condition->terms[i];
     if (term->relation == CONDITION_IN) {
-      set(spec, term->key, term->values[0]);
+      spec_set_number(spec, term->key, term->values[0]);
     } else if (term->relation == CONDITION_NOT) {
-      set(spec, term->key, other_than(term));
+      spec_set_number(spec, term->key, other_than(term));
     } else {
-      set(spec, term->key, term->key->least);
-      set(spec, term->other, term->other->most);
+      spec_set_number(spec, term->key, term->key->least);
+      spec_set_number(spec, term->other, term->other->most);
     }
   }
 }
@@ -114,23 +104,35 @@ static void test_reasons(void **state) {
   }
 }
 
-/* The option numbers that the nodes do not take are those that are refused. */
-static void test_option_numbers(void **state) {
+static void set_option(struct spec *spec, const char *name, double value) {
+  option_set(&spec->options, lower_option(name), value);
+}
+
+/* What the nodes do not take of options is what is refused. */
+static void test_options(void **state) {
   (void)state;
-  const struct spec_field *key = spec_field_find("seqnum_number", strlen("seqnum_number"));
+  static const double numbers[] = {13, 34, 35, 36, 39, 61}, timeouts_ms[] = {100, 1000, 60000};
   struct spec spec;
   spec_init(&spec);
-  for (spec.seqnum_number = (int64_t)key->least; spec.seqnum_number <= (int64_t)key->most;
-       spec.seqnum_number++)
-    assert_int_equal(spec_refusal(&spec) == NULL,
-                     coap_eap_seqnum_number_valid((uint16_t)spec.seqnum_number));
+  for (size_t association = 0; association < 2; association++)
+    for (size_t ordering = 0; ordering < 4; ordering++)
+      for (size_t number = 0; number < 6; number++)
+        for (size_t timeout = 0; timeout < 9; timeout++) {
+          set_option(&spec, "association", (double)association);
+          set_option(&spec, "ordering", (double)ordering);
+          set_option(&spec, "seqnum_number", numbers[number]);
+          set_option(&spec, "dtls_timeout_ms", timeouts_ms[timeout / 3]);
+          set_option(&spec, "dtls_timeout_max_ms", timeouts_ms[timeout % 3]);
+          assert_int_equal(spec_refusal(&spec) == NULL,
+                           lower_of(&spec.options)->unsupported(&spec.options) == NULL);
+        }
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_each_row),
       cmocka_unit_test(test_reasons),
-      cmocka_unit_test(test_option_numbers),
+      cmocka_unit_test(test_options),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

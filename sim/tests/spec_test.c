@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "lower/lower.h"
 #include "spec/spec.h"
 
 static void test_defaults(void **state) {
@@ -16,8 +17,8 @@ static void test_defaults(void **state) {
   char error[SPEC_ERROR_MAX];
   assert_true(spec_parse("{}", &spec, error));
   assert_int_equal(spec.hops, 1);
-  assert_int_equal(spec.seqnum_number, 61);
-  assert_int_equal(spec.seqnum_bytes, 2);
+  assert_int_equal((int)option_get(&spec.options, lower_option("seqnum_number")), 61);
+  assert_int_equal((int)option_get(&spec.options, lower_option("seqnum_bytes")), 2);
   assert_int_equal(spec.time_limit_s, 600);
   assert_int_equal(spec.trigger, SPEC_TRIGGER_ON);
   assert_true(spec.frame_loss <= 0);

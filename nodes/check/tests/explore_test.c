@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 static struct model model_of(const char *words) {
-  struct model model = MODEL_DEFAULT;
+  struct model model = *model_default();
   char error[256];
   if (!suite_set(&model, words, error, sizeof error))
     fail_msg("%s", error);
@@ -107,7 +107,7 @@ static void test_bounds_are_told(void **state) {
   assert_true(result.bounded);
   assert_int_equal(result.depth, 5);
   explore_result_deinit(&result);
-  model.depth_max = MODEL_DEFAULT.depth_max;
+  model.depth_max = model_default()->depth_max;
   model.states_max = 20;
   explore(&model, false, &result);
   assert_true(result.bounded);
@@ -173,17 +173,17 @@ static void test_choices_that_are_none(void **state) {
 
 static void test_words(void **state) {
   (void)state;
-  struct model model = MODEL_DEFAULT;
+  struct model model = *model_default();
   char error[256], text[2048];
   static const char *const wrong[] = {"acts",         "acts=", "acts=10",      "acts=x",
                                       "ordering=mid", "=1",    "token_bytes=9"};
   for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
     assert_false(model_set(&model, wrong[i], error, sizeof error));
-  model_format(&model, &MODEL_DEFAULT, text, sizeof text);
+  model_format(&model, model_default(), text, sizeof text);
   assert_string_equal(text, "");
   static const char words[] = "ordering=mid-random token_bytes=0 acts=3";
   model = model_of(words);
-  model_format(&model, &MODEL_DEFAULT, text, sizeof text);
+  model_format(&model, model_default(), text, sizeof text);
   assert_string_equal(text, words);
 }
 

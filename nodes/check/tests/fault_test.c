@@ -10,7 +10,7 @@
 
 static void test_fault_is_found(void **state) {
   (void)state;
-  struct model model = MODEL_DEFAULT;
+  struct model model = *model_default();
   char error[256];
   assert_true(suite_set(&model, MODEL, error, sizeof error));
   struct explore_result result;

@@ -32,7 +32,7 @@ static void compose(struct composed *composed, enum coap_type type, uint16_t mes
   span_writer_init(&writer, composed->data, sizeof composed->data, NULL);
   assert_int_equal(coap_message_compose(&message, &writer), 0);
   composed->length = writer.length;
-  monitor_parse(&composed->message, composed->data, composed->length, COAP_EAP_PORT);
+  monitor_parse(&composed->message, composed->data, composed->length, true, oscore);
   assert_true(composed->message.is_coap);
   assert_int_equal(composed->message.is_protected, oscore);
 }
@@ -52,15 +52,15 @@ static void derive(enum world_side side, const char *secret) {
 
 static void begin(void) {
   static struct model model;
-  model = MODEL_DEFAULT;
+  model = *model_default();
   monitor_init(&monitor, &model);
   tell(WORLD_AUTHENTICATOR, NODE_EVENT_STARTED, "trigger");
   tell(WORLD_PEER, NODE_EVENT_STARTED, "step 1");
 }
 
 static void send(enum world_side side, struct composed *composed, unsigned copy) {
-  monitor_sends(&monitor, side, &composed->message,
-                composed->message.is_protected ? "EAP-Success" : "EAP", copy);
+  const struct coap_message *coap = &composed->message.coap;
+  monitor_sends(&monitor, side, &composed->message, coap->payload, coap->payload_length, copy);
 }
 
 /* The peer reads a request, delivers what it carries unless it is to be silent, and answers. */

@@ -31,11 +31,13 @@ static void read_hexdump(const struct process *process, const char *label, uint8
 
 /* What peer and authenticator must derive from this MSK, in hexadecimal digits. */
 static void derive(const uint8_t msk[EAP_KEY_LENGTH], char text[2 * 40 + 1]) {
-  struct coap_eap_master master;
-  assert_int_equal(coap_eap_derive_master(msk, NULL, &master), 0);
-  const uint8_t *octets = (const uint8_t *)&master;
-  for (size_t i = 0; i < sizeof master; i++)
-    snprintf(text + 2 * i, 3, "%02x", octets[i]);
+  static const struct option_values defaults;
+  struct coap_eap_key key;
+  assert_int_equal(coap_eap_derive_key(msk, association_kind_of(&defaults), NULL, 0, NULL, &key),
+                   0);
+  assert_int_equal(key.length, 40);
+  for (size_t i = 0; i < key.length; i++)
+    snprintf(text + 2 * i, 3, "%02x", key.octets[i]);
 }
 
 static void right_key(void **state) {

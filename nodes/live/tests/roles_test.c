@@ -122,9 +122,10 @@ static void with_aaa(void **state) {
   static const char *const show[] = {"--identity", SCENE_IDENTITY, "--show-keys", NULL};
   struct scene_server aaa, authenticator;
   struct process peer;
-  struct coap_eap_master master;
+  static const struct option_values defaults;
+  struct coap_eap_key derived;
   uint8_t msk[EAP_KEY_LENGTH];
-  char expected[2 * sizeof master + 1];
+  char expected[2 * ASSOCIATION_KEY_MAX + 1];
   (void)state;
   scene_start_aaa(&aaa, show);
   scene_start_pass_through(&authenticator, aaa.port, SCENE_SECRET);
@@ -135,9 +136,10 @@ static void with_aaa(void **state) {
     const char digits[] = {text[2 * i], text[2 * i + 1], '\0'};
     msk[i] = (uint8_t)strtoul(digits, NULL, 16);
   }
-  assert_int_equal(coap_eap_derive_master(msk, NULL, &master), 0);
-  for (size_t i = 0; i < sizeof master; i++)
-    snprintf(expected + 2 * i, 3, "%02x", ((const uint8_t *)&master)[i]);
+  assert_int_equal(
+      coap_eap_derive_key(msk, association_kind_of(&defaults), NULL, 0, NULL, &derived), 0);
+  for (size_t i = 0; i < derived.length; i++)
+    snprintf(expected + 2 * i, 3, "%02x", derived.octets[i]);
   scene_expect_value(&peer, "key", "key", expected);
   free(text);
 }

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "coap-eap/authenticator.h"
 #include "coap-eap/pipe.h"
 
 enum { MESSAGES = 15, REQUEST = 3 /* the first to the AAA server */ };

@@ -14,15 +14,14 @@
 enum { ROUNDS = 4, PAYLOAD_MAX = 1024 };
 
 static const uint8_t PAYLOAD[PAYLOAD_MAX] = {1, 2, 3};
-static const enum coap_eap_association_kind KINDS[] = {COAP_EAP_ASSOCIATION_OSCORE,
-                                                       COAP_EAP_ASSOCIATION_DTLS};
-static const uint8_t CODES[] = {COAP_CODE_POST, COAP_CODE_GET};
+static const char *const KINDS[] = {"oscore", "dtls"};
+static const enum lower_request REQUESTS[] = {LOWER_POST, LOWER_GET};
 
 static struct pipe pipe_;
 
-static struct pipe_config config_of(enum coap_eap_association_kind kind) {
+static struct pipe_config config_of(const char *kind) {
   struct pipe_config config = PIPE_DEFAULT;
-  config.options.association = kind;
+  pipe_set(&config, "association", kind);
   config.fault_at = SIZE_MAX;
   return config;
 }
@@ -36,10 +35,10 @@ static unsigned answered(bool from_peer) {
 }
 
 /* One request to its end. */
-static void exchange(bool from_peer, uint8_t code, size_t length) {
+static void exchange(bool from_peer, enum lower_request kind, size_t length) {
   const unsigned before = answered(from_peer), served_before = served(from_peer);
-  assert_int_equal(pipe_request(&pipe_, 0, from_peer, code, PAYLOAD, length), 0);
-  assert_int_equal(pipe_request(&pipe_, 0, from_peer, code, PAYLOAD, length), NODE_ERR_BUSY);
+  assert_int_equal(pipe_request(&pipe_, 0, from_peer, kind, PAYLOAD, length), 0);
+  assert_int_equal(pipe_request(&pipe_, 0, from_peer, kind, PAYLOAD, length), NODE_ERR_BUSY);
   assert_true(pipe_run(&pipe_));
   assert_int_equal(answered(from_peer), before + 1);
   assert_int_equal(served(from_peer), served_before + 1);
@@ -47,8 +46,8 @@ static void exchange(bool from_peer, uint8_t code, size_t length) {
 
 static void authenticate(const struct pipe_config *config) {
   pipe_init(&pipe_, config);
-  assert_int_equal(pipe_request(&pipe_, 0, true, COAP_CODE_POST, PAYLOAD, 1), NODE_ERR_BAD_STATE);
-  assert_int_equal(pipe_request(&pipe_, 0, false, COAP_CODE_POST, PAYLOAD, 1), NODE_ERR_BAD_STATE);
+  assert_int_equal(pipe_request(&pipe_, 0, true, LOWER_POST, PAYLOAD, 1), NODE_ERR_BAD_STATE);
+  assert_int_equal(pipe_request(&pipe_, 0, false, LOWER_POST, PAYLOAD, 1), NODE_ERR_BAD_STATE);
   assert_true(pipe_run(&pipe_));
   assert_true(pipe_established(&pipe_, 0));
 }
@@ -59,16 +58,13 @@ static void test_exchanges(void **state) {
   for (size_t k = 0; k < 2; k++)
     for (size_t l = 0; l < 5; l++) {
       struct pipe_config config = config_of(KINDS[k]);
-      config.options.application_bytes = lengths[l];
+      config.payload_bytes = lengths[l];
       authenticate(&config);
       for (size_t c = 0; c < 2; c++) {
-        exchange(true, CODES[c], CODES[c] == COAP_CODE_POST ? lengths[l] : 0);
-        exchange(false, CODES[c], CODES[c] == COAP_CODE_POST ? lengths[l] : 0);
+        exchange(true, REQUESTS[c], REQUESTS[c] == LOWER_POST ? lengths[l] : 0);
+        exchange(false, REQUESTS[c], REQUESTS[c] == LOWER_POST ? lengths[l] : 0);
       }
-      assert_int_equal(pipe_request(&pipe_, 0, true, COAP_CODE_POST, PAYLOAD, 1200),
-                       NODE_ERR_TOO_LONG);
-      assert_int_equal(pipe_request(&pipe_, 0, true, COAP_CODE_CHANGED, PAYLOAD, 1),
-                       NODE_ERR_UNSUPPORTED);
+      assert_int_equal(pipe_request(&pipe_, 0, true, LOWER_POST, PAYLOAD, 1200), NODE_ERR_TOO_LONG);
       pipe_deinit(&pipe_);
     }
 }
@@ -90,7 +86,7 @@ static void test_single_faults(void **state) {
         config.fault_at = at;
         authenticate(&config);
         for (size_t i = 0; i < ROUNDS; i++)
-          exchange(i % 2 == 0, CODES[i / 2], 16);
+          exchange(i % 2 == 0, REQUESTS[i / 2], 16);
         count = pipe_.flight_count;
         pipe_deinit(&pipe_);
       }
@@ -106,11 +102,11 @@ static void test_unanswered(void **state) {
       authenticate(&config);
       pipe_.config.fault = from_peer ? PIPE_LOSE_ALL_TO_AUTHENTICATOR : PIPE_LOSE_ALL_TO_PEERS;
       pipe_.config.fault_at = pipe_.flight_count;
-      assert_int_equal(pipe_request(&pipe_, 0, from_peer, COAP_CODE_POST, PAYLOAD, 16), 0);
+      assert_int_equal(pipe_request(&pipe_, 0, from_peer, LOWER_POST, PAYLOAD, 16), 0);
       assert_true(pipe_run(&pipe_));
       assert_int_equal((from_peer ? pipe_.peer : pipe_.authenticator)[0].unanswered, 1);
       pipe_.config.fault_at = SIZE_MAX;
-      exchange(from_peer, COAP_CODE_POST, 16);
+      exchange(from_peer, LOWER_POST, 16);
       pipe_deinit(&pipe_);
     }
 }
@@ -122,23 +118,23 @@ static void test_second_authentication(void **state) {
   for (size_t k = 0; k < 2; k++) {
     const struct pipe_config config = config_of(KINDS[k]);
     authenticate(&config);
-    exchange(true, COAP_CODE_POST, 16);
-    exchange(false, COAP_CODE_GET, 0);
+    exchange(true, LOWER_POST, 16);
+    exchange(false, LOWER_GET, 0);
     uint8_t first[EAP_KEY_LENGTH];
     memcpy(first, pipe_.peer[0].secret, sizeof first);
     pipe_trigger(&pipe_, 0);
-    assert_int_equal(pipe_request(&pipe_, 0, false, COAP_CODE_POST, PAYLOAD, 16), 0);
+    assert_int_equal(pipe_request(&pipe_, 0, false, LOWER_POST, PAYLOAD, 16), 0);
     assert_true(pipe_run(&pipe_));
     assert_int_equal(pipe_.peer[0].confirmed, 2);
     assert_int_equal(pipe_.authenticator[0].confirmed, 2);
     assert_true(pipe_established(&pipe_, 0));
     assert_memory_not_equal(first, pipe_.peer[0].secret, 16);
-    exchange(true, COAP_CODE_POST, 16);
-    exchange(false, COAP_CODE_GET, 0);
+    exchange(true, LOWER_POST, 16);
+    exchange(false, LOWER_GET, 0);
     pipe_begin(&pipe_, 0);
     assert_true(pipe_run(&pipe_));
     assert_int_equal(pipe_.peer[0].confirmed, 3);
-    exchange(true, COAP_CODE_GET, 0);
+    exchange(true, LOWER_GET, 0);
     pipe_deinit(&pipe_);
   }
 }
@@ -161,7 +157,7 @@ static void test_replay(void **state) {
       authenticate(&config);
       const size_t first = pipe_.flight_count;
       for (size_t i = 0; i < ROUNDS; i++)
-        exchange(i % 2 == 0, CODES[i / 2], 16);
+        exchange(i % 2 == 0, REQUESTS[i / 2], 16);
       const unsigned served_peer = served(true), served_authenticator = served(false);
       pipe_run_until(&pipe_, pipe_.now_ns + 300 * NODE_SECOND); /* Message IDs are forgotten */
       pipe_.now_ns += 300 * NODE_SECOND;
@@ -170,7 +166,7 @@ static void test_replay(void **state) {
       assert_int_equal(served(false), served_authenticator);
       assert_int_equal(answered(true), ROUNDS / 2);
       assert_int_equal(answered(false), ROUNDS / 2);
-      exchange(true, COAP_CODE_POST, 16);
+      exchange(true, LOWER_POST, 16);
       pipe_deinit(&pipe_);
     }
 }
@@ -191,12 +187,12 @@ static void test_corruption(void **state) {
         config.fault_at = first + message;
         config.argument = bit;
         authenticate(&config);
-        assert_int_equal(pipe_request(&pipe_, 0, true, COAP_CODE_POST, PAYLOAD, 16), 0);
+        assert_int_equal(pipe_request(&pipe_, 0, true, LOWER_POST, PAYLOAD, 16), 0);
         assert_true(pipe_run(&pipe_));
         assert_true(pipe_.authenticator[0].served <= 1);
         assert_int_equal(pipe_.peer[0].answered + pipe_.peer[0].unanswered, 1);
         const bool done = bit >= 8 * pipe_.flight[first + message].length;
-        exchange(true, COAP_CODE_POST, 16);
+        exchange(true, LOWER_POST, 16);
         pipe_deinit(&pipe_);
         if (done)
           break;
@@ -233,12 +229,12 @@ static void assert_partial_ivs_differ(size_t from, size_t to) {
 
 static void test_partial_ivs(void **state) {
   (void)state;
-  struct pipe_config config = config_of(COAP_EAP_ASSOCIATION_OSCORE);
+  struct pipe_config config = config_of("oscore");
   authenticate(&config);
   size_t from = 0;
   for (size_t authentication = 0; authentication < 3; authentication++) {
     for (size_t i = 0; i < 300; i++)
-      exchange(i % 2 == 0, COAP_CODE_POST, 4);
+      exchange(i % 2 == 0, LOWER_POST, 4);
     assert_partial_ivs_differ(from, pipe_.flight_count);
     from = pipe_.flight_count;
     pipe_begin(&pipe_, 0);
@@ -258,11 +254,11 @@ static void test_refused(void **state) {
   for (size_t k = 0; k < 2; k++) {
     const struct pipe_config config = config_of(KINDS[k]);
     authenticate(&config);
-    struct peer *peer = (struct peer *)pipe_.hosts[1].node;
+    struct coap_eap_peer *peer = (struct coap_eap_peer *)pipe_.hosts[1].node;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
       struct coap_message request = {.type = COAP_CON, .code = cases[i].code};
       coap_message_add_option(&request, COAP_NUMBER_URI_PATH, ROW_COAP_URI_PATH, cases[i].path, 1);
-      assert_int_equal(coap_eap_association_request(&peer->association, &request, "app request"),
+      assert_int_equal(association_request(&peer->associations.current, &request, "app request"),
                        0);
       peer->requesting = true;
       pipe_inject(&pipe_, &pipe_.hosts[0].address, &pipe_.hosts[1].address, PAYLOAD, 1);
@@ -270,7 +266,7 @@ static void test_refused(void **state) {
       assert_int_equal(answered(true), i + 1);
       assert_int_equal(served(true), 0);
     }
-    exchange(true, COAP_CODE_POST, 1);
+    exchange(true, LOWER_POST, 1);
     pipe_deinit(&pipe_);
   }
 }

@@ -21,9 +21,9 @@ static const struct node_hooks HOOKS = {
     .context = &seeded, .random = seeded_bytes, .event = on_event};
 
 static struct node *create(void) {
-  const struct coap_eap_authenticator_config config = {.options = COAP_EAP_OPTIONS_DEFAULT,
-                                                       .local = {.ip = {1}, .port = COAP_EAP_PORT},
-                                                       .peers_max = PEERS_MAX};
+  static const struct option_values defaults;
+  const struct lower_authenticator_config config = {
+      .options = &defaults, .local = {.ip = {1}, .port = COAP_EAP_PORT}, .peers_max = PEERS_MAX};
   struct node *node = coap_eap_authenticator_create(&config, &HOOKS);
   assert_non_null(node);
   return node;

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "dtls/session.h"
+#include "coap-eap/authenticator.h"
 #include "pipe.h"
 #include "seeded.h"
 
@@ -36,8 +37,8 @@ static struct pipe pipe_;
 
 static struct pipe_config config_with(bool cookie) {
   struct pipe_config config = PIPE_DEFAULT;
-  config.options.association = COAP_EAP_ASSOCIATION_DTLS;
-  config.options.dtls.cookie = cookie;
+  pipe_set(&config, "association", "dtls");
+  pipe_set_number(&config, "dtls_cookie", cookie);
   return config;
 }
 
@@ -160,7 +161,7 @@ static void test_wrong_key(void **state) {
       assert_true(pipe_run(&pipe_));
     }
     assert_int_equal(pipe_.peer[0].confirmed + pipe_.authenticator[0].confirmed, 0);
-    assert_int_equal(pipe_request(&pipe_, 0, true, COAP_CODE_POST, success, 1), NODE_ERR_BAD_STATE);
+    assert_int_equal(pipe_request(&pipe_, 0, true, LOWER_POST, success, 1), NODE_ERR_BAD_STATE);
     pipe_deinit(&pipe_);
   }
 }
@@ -201,9 +202,9 @@ static void test_empty_identity(void **state) {
   assert_string_equal(pipe_.authenticator[0].last_discard, "identity of no use");
   assert_true(pipe_established(&pipe_, 0));
 
-  struct coap_eap_peer_config peer = {.options = config.options, .eap = pipe_.peer_eap[0]};
+  struct lower_peer_config peer = {.options = &config.options, .eap = pipe_.peer_eap[0]};
   peer.eap.identity_length = 0;
-  assert_null(coap_eap_peer_create(&peer, &pipe_.hosts[1].hooks));
+  assert_null(pipe_lower(&pipe_)->peer(&peer, &pipe_.hosts[1].hooks));
   pipe_deinit(&pipe_);
 }
 
@@ -221,8 +222,8 @@ static void send_all(struct dtls *dtls, const struct node_address *from,
 }
 
 static void talk(struct dtls *dtls, const char *last_label) {
-  const struct node_address to = coap_eap_secure_address(&pipe_.hosts[0].address);
-  const struct node_address from = coap_eap_secure_address(&pipe_.hosts[1].address);
+  const struct node_address to = association_address(&pipe_.hosts[0].address);
+  const struct node_address from = association_address(&pipe_.hosts[1].address);
   for (size_t i = HELLO; i < PIPE_FLIGHT_MAX; i++) {
     assert_true(i < pipe_.flight_count);
     const struct pipe_datagram *datagram = &pipe_.flight[i];
@@ -267,8 +268,8 @@ static void test_alert_before_step_8(void **state) {
                                                   MBEDTLS_SSL_ALERT_LEVEL_FATAL,
                                                   MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR),
                    0);
-  const struct node_address to = coap_eap_secure_address(&pipe_.hosts[0].address);
-  const struct node_address from = coap_eap_secure_address(&pipe_.hosts[1].address);
+  const struct node_address to = association_address(&pipe_.hosts[0].address);
+  const struct node_address from = association_address(&pipe_.hosts[1].address);
   send_all(dtls, &from, &to);
   assert_true(pipe_run_until(&pipe_, pipe_.now_ns));
   assert_int_equal(pipe_.authenticator[0].failed, 1);
@@ -285,7 +286,7 @@ static void test_variants(void **state) {
   (void)state;
   for (size_t token = 0; token <= COAP_TOKEN_MAX; token++) {
     struct pipe_config config = config_with(token % 2 == 0);
-    config.options.token_bytes = token;
+    pipe_set_number(&config, "token_bytes", token);
     config.radius = token % 3 == 0;
     config.edhoc = token % 4 == 0;
     config.edhoc_method = 3;
@@ -310,10 +311,10 @@ static void test_state_bytes(void **state) {
   (void)state;
   const struct pipe_config config = config_with(true);
   (void)run(&config);
-  assert_int_equal(pipe_request(&pipe_, 0, true, COAP_CODE_POST, (const uint8_t *)"x", 1), 0);
+  assert_int_equal(pipe_request(&pipe_, 0, true, LOWER_POST, (const uint8_t *)"x", 1), 0);
   assert_true(pipe_run(&pipe_));
-  struct coap_eap_state held;
-  coap_eap_peer_state(pipe_.hosts[1].node, &held);
+  struct lower_state held;
+  pipe_lower(&pipe_)->peer_state(pipe_.hosts[1].node, &held);
   assert_in_range(held.association_bytes_peak, 16384, 80000);
   assert_in_range(held.association_bytes, 100, 2000);
   pipe_deinit(&pipe_);

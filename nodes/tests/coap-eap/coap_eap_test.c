@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "coap-eap/peer.h"
 #include "pipe.h"
 
 enum { MESSAGES = 9, LONGEST = 100 };
@@ -213,11 +214,10 @@ static void test_options(void **state) {
     for (size_t token_bytes = 0; token_bytes <= 8; token_bytes++) {
       for (unsigned bits = 0; bits < 8; bits++) {
         struct pipe_config config = PIPE_DEFAULT;
-        config.options.ordering.seqnum_bytes = seqnum_bytes;
-        config.options.token_bytes = token_bytes;
-        config.options.location_number =
-            bits & 1 ? COAP_NUMBER_LOCATION_PATH : COAP_NUMBER_URI_PATH;
-        config.options.id_context_is_identity = bits & 2;
+        pipe_set_number(&config, "seqnum_bytes", seqnum_bytes);
+        pipe_set_number(&config, "token_bytes", token_bytes);
+        pipe_set_number(&config, "location_option", bits & 1);
+        pipe_set(&config, "oscore_id_context", bits & 2 ? "identity" : "none");
         config.trigger_off = bits & 4;
         const struct pipe *pipe = run(&config);
         assert_true(pipe_established(pipe, 0));
@@ -265,8 +265,8 @@ static void test_triggered_again(void **state) {
   (void)state;
   const struct pipe *pipe = run(&PIPE_DEFAULT);
   struct node *peer = pipe->hosts[1].node;
-  assert_int_equal(coap_eap_peer_trigger(peer, pipe->now_ns), 0);
-  assert_int_equal(coap_eap_peer_trigger(peer, pipe->now_ns), NODE_ERR_BUSY);
+  assert_int_equal(coap_eap_peer_begin(peer, pipe->now_ns), 0);
+  assert_int_equal(coap_eap_peer_begin(peer, pipe->now_ns), NODE_ERR_BUSY);
   assert_true(pipe_run(&pipe_));
   assert_int_equal(pipe->peer[0].confirmed, 2);
   assert_int_equal(pipe->authenticator[0].confirmed, 2);

@@ -36,7 +36,7 @@ static void run(const struct pipe_config *config, size_t old, size_t at) {
 static void assert_answered(bool from_peer) {
   const struct pipe_party *party = from_peer ? &pipe_.peer[0] : &pipe_.authenticator[0];
   const unsigned before = party->answered;
-  assert_int_equal(pipe_request(&pipe_, 0, from_peer, COAP_CODE_POST, (const uint8_t *)"x", 1), 0);
+  assert_int_equal(pipe_request(&pipe_, 0, from_peer, LOWER_POST, (const uint8_t *)"x", 1), 0);
   assert_true(pipe_run(&pipe_));
   assert_int_equal(party->answered, before + 1);
 }
@@ -71,7 +71,7 @@ static void test_oscore(void **state) {
 static void test_dtls(void **state) {
   (void)state;
   struct pipe_config config = PIPE_DEFAULT;
-  config.options.association = COAP_EAP_ASSOCIATION_DTLS;
+  pipe_set(&config, "association", "dtls");
   /* Of the old ones, a ClientHello with cookie, ServerHello, ClientKeyExchange and Finished, each
    * at two moments. */
   assert_int_equal(count_ended(&config, 15), 8);

@@ -7,34 +7,84 @@
 #include <cmocka.h>
 
 #include "coap-eap/options.h"
+#include "lower/lower.h"
 
-static void test_default(void **state) {
+static void set(struct option_values *values, const char *name, double value) {
+  const struct option_row *row = lower_option(name);
+  assert_non_null(row);
+  option_set(values, row, value);
+}
+
+/* What is not said is as the draft has it. */
+static void test_defaults(void **state) {
   (void)state;
-  assert_true(coap_eap_options_valid(&COAP_EAP_OPTIONS_DEFAULT));
+  struct option_values values = {.count = 0};
+  struct coap_eap_options options;
+  assert_null(coap_eap_options_unsupported(&values));
+  coap_eap_options_read(&values, &options);
+  assert_int_equal(options.ordering.policy, COAP_EAP_ORDERING_SEQNUM);
+  assert_int_equal(options.ordering.seqnum_number, 61);
+  assert_int_equal(options.ordering.seqnum_bytes, 2);
+  assert_int_equal(options.token_bytes, 1);
+  assert_int_equal(options.location_number, COAP_NUMBER_URI_PATH);
+  assert_int_equal(options.coap.ack_timeout_ms, 2000);
+  assert_int_equal(options.coap.ack_random_factor_x100, 150);
+  assert_int_equal(options.coap.max_retransmit, 4);
+  assert_false(association_kind_has_port(options.association));
+}
+
+static void test_read(void **state) {
+  (void)state;
+  struct option_values values = {.count = 0};
+  struct coap_eap_options options;
+  set(&values, "ack_random_factor", 1.29); /* 129 hundredths, though 1.29 * 100 is less */
+  set(&values, "association", 1);
+  set(&values, "ordering", COAP_EAP_ORDERING_MID_RANDOM);
+  coap_eap_options_read(&values, &options);
+  assert_int_equal(options.coap.ack_random_factor_x100, 129);
+  assert_true(association_kind_has_port(options.association));
+  assert_int_equal(options.ordering.policy, COAP_EAP_ORDERING_MID_RANDOM);
 }
 
 static void test_seqnum_number(void **state) {
   (void)state;
-  static const uint16_t refused[] = {0, 3, 6, 7, 8, 9, 11, 35, 39}, taken[] = {13, 61, 257, 65535};
-  struct coap_eap_options options = COAP_EAP_OPTIONS_DEFAULT;
+  const struct option_row *row = lower_option("seqnum_number");
+  static const uint16_t refused[] = {35, 39}, taken[] = {13, 61, 257, 65535};
+  struct option_values values = {.count = 0};
   for (int policy = COAP_EAP_ORDERING_SEQNUM; policy <= COAP_EAP_ORDERING_MID_MONOTONIC; policy++) {
     const bool numbered = policy <= COAP_EAP_ORDERING_SEQNUM_REQUESTS;
-    options.ordering.policy = (enum coap_eap_ordering_policy)policy;
+    set(&values, "ordering", policy);
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
-      options.ordering.seqnum_number = refused[i];
-      assert_int_equal(coap_eap_options_valid(&options), !numbered);
+      set(&values, "seqnum_number", refused[i]);
+      assert_int_equal(coap_eap_options_unsupported(&values) != NULL, numbered);
     }
     for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
-      options.ordering.seqnum_number = taken[i];
-      assert_true(coap_eap_options_valid(&options));
+      set(&values, "seqnum_number", taken[i]);
+      assert_null(coap_eap_options_unsupported(&values));
     }
   }
+  for (int number = 0; number < 13; number++) /* numbers that a message may have otherwise */
+    assert_false(option_accepts(row, number));
+}
+
+static void test_dtls_timeouts(void **state) {
+  (void)state;
+  struct option_values values = {.count = 0};
+  set(&values, "dtls_timeout_ms", 2000);
+  set(&values, "dtls_timeout_max_ms", 1999);
+  assert_null(coap_eap_options_unsupported(&values)); /* no DTLS */
+  set(&values, "association", 1);
+  assert_non_null(coap_eap_options_unsupported(&values));
+  set(&values, "dtls_timeout_max_ms", 2000);
+  assert_null(coap_eap_options_unsupported(&values));
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_default),
+      cmocka_unit_test(test_defaults),
+      cmocka_unit_test(test_read),
       cmocka_unit_test(test_seqnum_number),
+      cmocka_unit_test(test_dtls_timeouts),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

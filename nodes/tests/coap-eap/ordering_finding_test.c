@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "coap-eap/options.h"
 #include "pipe.h"
 
 enum { POLICIES = 4 };
@@ -15,7 +16,7 @@ static struct pipe pipe_;
 
 static struct pipe_config with_policy(unsigned policy) {
   struct pipe_config config = PIPE_DEFAULT;
-  config.options.ordering.policy = policy;
+  pipe_set(&config, "ordering", COAP_EAP_ORDERING_NAMES[policy]);
   return config;
 }
 
@@ -82,7 +83,7 @@ static void restart_between_acknowledgement_and_response(void **state) {
   (void)state;
   for (unsigned policy = 0; policy < POLICIES; policy++) {
     struct pipe_config config = with_policy(policy);
-    config.options.separate_response = true;
+    pipe_set(&config, "separate_response", "on");
     config.fault = PIPE_LOSE;
     config.fault_at = 7;
     pipe_init(&pipe_, &config);
@@ -139,8 +140,8 @@ static void old_separate_response(void **state) {
   enum { STEP_3 = 5, LATE = 7, ATTEMPTS_MAX = 5000 };
   for (unsigned policy = 0; policy < POLICIES; policy++) {
     struct pipe_config config = with_policy(policy);
-    config.options.separate_response = true;
-    config.options.token_bytes = 0;
+    pipe_set(&config, "separate_response", "on");
+    pipe_set_number(&config, "token_bytes", 0);
     config.edhoc = true;
     config.edhoc_method = 3;
     config.fault = PIPE_LOSE_ALL_TO_AUTHENTICATOR;

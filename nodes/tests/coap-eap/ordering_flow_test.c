@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "coap-eap/options.h"
 #include "pipe.h"
 
 enum { POLICIES = 4, MESSAGES = 9, SEPARATE_MESSAGES = MESSAGES + 2 * 4 };
@@ -52,9 +53,9 @@ static void psk_survives_each_fault(void **state) {
     for (size_t token_bytes = 0; token_bytes <= COAP_TOKEN_MAX; token_bytes++) {
       for (unsigned bits = 0; bits < 4; bits++) {
         struct pipe_config config = PIPE_DEFAULT;
-        config.options.ordering.policy = policy;
-        config.options.token_bytes = token_bytes;
-        config.options.separate_response = bits & 1;
+        pipe_set(&config, "ordering", COAP_EAP_ORDERING_NAMES[policy]);
+        pipe_set_number(&config, "token_bytes", token_bytes);
+        pipe_set_number(&config, "separate_response", (bits & 1) != 0);
         config.radius = bits & 2;
         assert_survives_each_fault(config);
       }
@@ -68,9 +69,9 @@ static void edhoc_survives_each_fault(void **state) {
   for (unsigned policy = 0; policy < POLICIES; policy++) {
     for (unsigned bits = 0; bits < 8; bits++) {
       struct pipe_config config = PIPE_DEFAULT;
-      config.options.ordering.policy = policy;
-      config.options.token_bytes = token_bytes[bits / 2];
-      config.options.separate_response = bits % 2 == 0;
+      pipe_set(&config, "ordering", COAP_EAP_ORDERING_NAMES[policy]);
+      pipe_set_number(&config, "token_bytes", token_bytes[bits / 2]);
+      pipe_set_number(&config, "separate_response", (bits % 2 == 0) != 0);
       config.radius = bits % 2 == 1;
       config.edhoc = true;
       config.edhoc_method = 3;
@@ -84,10 +85,10 @@ static void dtls_survives_each_fault(void **state) {
   for (unsigned policy = 0; policy < POLICIES; policy++) {
     for (unsigned bits = 0; bits < 2; bits++) {
       struct pipe_config config = PIPE_DEFAULT;
-      config.options.ordering.policy = policy;
-      config.options.association = COAP_EAP_ASSOCIATION_DTLS;
-      config.options.token_bytes = bits == 0 ? 0 : COAP_TOKEN_MAX;
-      config.options.separate_response = bits == 0;
+      pipe_set(&config, "ordering", COAP_EAP_ORDERING_NAMES[policy]);
+      pipe_set(&config, "association", "dtls");
+      pipe_set_number(&config, "token_bytes", bits == 0 ? 0 : COAP_TOKEN_MAX);
+      pipe_set_number(&config, "separate_response", (bits == 0) != 0);
       assert_survives_each_fault(config);
     }
   }
@@ -95,7 +96,7 @@ static void dtls_survives_each_fault(void **state) {
 
 static struct pipe_config with_policy(unsigned policy) {
   struct pipe_config config = PIPE_DEFAULT;
-  config.options.ordering.policy = policy;
+  pipe_set(&config, "ordering", COAP_EAP_ORDERING_NAMES[policy]);
   return config;
 }
 
@@ -107,7 +108,7 @@ static void octets_saved(void **state) {
   for (unsigned policy = 0; policy < POLICIES; policy++) {
     for (size_t token_bytes = 0; token_bytes <= COAP_TOKEN_MAX; token_bytes++) {
       struct pipe_config config = with_policy(policy);
-      config.options.token_bytes = token_bytes;
+      pipe_set_number(&config, "token_bytes", token_bytes);
       assert_orderly(&config, 1);
       assert_int_equal(pipe_.flight_count, MESSAGES);
       for (size_t i = 0; i < MESSAGES; i++) {
@@ -144,7 +145,7 @@ static void rubbish_moves_nothing(void **state) {
   (void)state;
   for (unsigned i = 0; i < 2 * POLICIES * RUBBISH_COUNT; i++) {
     struct pipe_config config = with_policy(i % POLICIES);
-    config.options.separate_response = i / POLICIES % 2;
+    pipe_set_number(&config, "separate_response", (i / POLICIES % 2) != 0);
     pipe_init(&pipe_, &config);
     assert_true(pipe_run_until(&pipe_, 40 * NODE_MS)); /* step 3 is under way */
     const struct pipe_datagram *step_3 = &pipe_.flight[pipe_find(&pipe_, "EAP-PSK 1")];
@@ -168,9 +169,9 @@ static void leftovers_meet_the_next(void **state) {
   (void)state;
   for (unsigned bits = 0; bits < 4 * POLICIES; bits++) {
     struct pipe_config config = with_policy(bits / 4);
-    config.options.separate_response = bits & 1;
-    config.options.token_bytes = bits & 2 ? 0 : 1;
-    const size_t count = config.options.separate_response ? SEPARATE_MESSAGES : MESSAGES;
+    pipe_set_number(&config, "separate_response", (bits & 1) != 0);
+    pipe_set_number(&config, "token_bytes", bits & 2 ? 0 : 1);
+    const size_t count = bits & 1 ? SEPARATE_MESSAGES : MESSAGES;
     for (size_t i = 0; i < count; i++) {
       for (uint64_t after_ms = 5; after_ms < 100; after_ms += 10) {
         assert_orderly(&config, 1);
@@ -208,8 +209,8 @@ static void state_at_most(void **state) {
     pipe_begin(&pipe_, 0);
     assert_true(pipe_run(&pipe_));
     assert_int_equal(pipe_.peer[0].confirmed, 2);
-    struct coap_eap_state held;
-    coap_eap_peer_state(pipe_.hosts[1].node, &held);
+    struct lower_state held;
+    pipe_lower(&pipe_)->peer_state(pipe_.hosts[1].node, &held);
     assert_int_equal(held.ordering_bytes, table[i].bytes);
     pipe_deinit(&pipe_);
   }
@@ -239,7 +240,7 @@ static void trigger_after_a_separate_response(void **state) {
   (void)state;
   struct pipe_config config = PIPE_DEFAULT;
   config.peer_psk = "not-the-password";
-  config.options.separate_response = true;
+  pipe_set(&config, "separate_response", "on");
   config.fault = PIPE_LOSE;
   config.fault_at = SEPARATE_MESSAGES - 5; /* the authenticator's last */
   pipe_init(&pipe_, &config);
@@ -301,7 +302,7 @@ static void asked_again(void **state) {
   enum { PSK_2 = 60, FLAGS = 5 }; /* the length of the EAP packet; which octet is changed */
   for (unsigned bits = 0; bits < 2 * POLICIES; bits++) {
     struct pipe_config config = with_policy(bits / 2);
-    config.options.separate_response = bits & 1;
+    pipe_set_number(&config, "separate_response", (bits & 1) != 0);
     config.radius = true;
     assert_orderly(&config, 1);
     config.fault = PIPE_FLIP;
@@ -333,19 +334,19 @@ static void application_requests(void **state) {
   (void)state;
   for (unsigned bits = 0; bits < 4; bits++) {
     struct pipe_config config = PIPE_DEFAULT;
-    config.options.association = bits & 1 ? COAP_EAP_ASSOCIATION_DTLS : COAP_EAP_ASSOCIATION_OSCORE;
-    config.options.separate_response = bits & 2;
+    pipe_set(&config, "association", bits & 1 ? "dtls" : "oscore");
+    pipe_set_number(&config, "separate_response", (bits & 2) != 0);
     assert_orderly(&config, 1);
     for (size_t i = 0; i < pipe_.flight_count; i++)
-      assert_false(pipe_.flight[i].application);
+      assert_int_equal(pipe_.flight[i].phase, NODE_PHASE_AUTHENTICATION);
     for (int from_peer = 0; from_peer < 2; from_peer++) {
       const size_t first = pipe_.flight_count;
-      assert_int_equal(pipe_request(&pipe_, 0, from_peer, COAP_CODE_POST, NULL, 0), 0);
+      assert_int_equal(pipe_request(&pipe_, 0, from_peer, LOWER_POST, NULL, 0), 0);
       assert_true(pipe_run(&pipe_));
-      const bool separate = config.options.separate_response && !from_peer;
+      const bool separate = (bits & 2) != 0 && !from_peer;
       assert_int_equal(pipe_.flight_count - first, separate ? 4 : 2);
       for (size_t i = first; i < pipe_.flight_count; i++)
-        assert_true(pipe_.flight[i].application);
+        assert_int_equal(pipe_.flight[i].phase, NODE_PHASE_APPLICATION);
     }
     assert_int_equal(pipe_.peer[0].answered, 1);
     assert_int_equal(pipe_.authenticator[0].answered, 1);
@@ -353,7 +354,7 @@ static void application_requests(void **state) {
     const size_t first = pipe_.flight_count;
     assert_true(pipe_run(&pipe_));
     for (size_t i = first; i < pipe_.flight_count; i++)
-      assert_false(pipe_.flight[i].application);
+      assert_int_equal(pipe_.flight[i].phase, NODE_PHASE_AUTHENTICATION);
     assert_int_equal(pipe_.peer[0].confirmed, 2);
     pipe_deinit(&pipe_);
   }
@@ -366,7 +367,7 @@ static void restarted_peer(void **state) {
   enum { FIRST_MS = 25, CONFIRMED_MS = 85, LAST_MS = 125 };
   for (unsigned bits = 0; bits < 2 * POLICIES; bits++) {
     struct pipe_config config = with_policy(bits / 2);
-    config.options.separate_response = bits & 1;
+    pipe_set_number(&config, "separate_response", (bits & 1) != 0);
     for (unsigned at_ms = FIRST_MS; at_ms <= LAST_MS; at_ms += 10) {
       pipe_init(&pipe_, &config);
       assert_true(pipe_run_until(&pipe_, at_ms * NODE_MS));

@@ -14,17 +14,27 @@
 
 const struct pipe_config PIPE_DEFAULT = {
     .peers = 1,
-    .options =
-        {.coap = {.ack_timeout_ms = 2000, .ack_random_factor_x100 = 150, .max_retransmit = 4},
-         .ordering = {.policy = COAP_EAP_ORDERING_SEQNUM, .seqnum_number = 61, .seqnum_bytes = 2},
-         .token_bytes = 1,
-         .location_number = COAP_NUMBER_URI_PATH,
-         .id_context_is_identity = true,
-         .dtls = {.cookie = true, .timeout_ms = 1000, .timeout_max_ms = 60000, .mtu = 1232},
-         .application_bytes = 16},
+    .payload_bytes = LOWER_PAYLOAD_DEFAULT,
     .peer_psk = PSK,
     .peer_identity = IDENTITY,
 };
+
+void pipe_set(struct pipe_config *config, const char *option, const char *value) {
+  const struct option_row *row = lower_option(option);
+  double parsed;
+  const bool good = row != NULL && option_parse(row, value, &parsed);
+  assert(good);
+  if (good)
+    option_set(&config->options, row, parsed);
+}
+
+void pipe_set_number(struct pipe_config *config, const char *option, size_t value) {
+  option_set(&config->options, lower_option(option), (double)value);
+}
+
+const struct lower_layer *pipe_lower(const struct pipe *pipe) {
+  return lower_of(&pipe->config.options);
+}
 
 static void hook_random(void *context, uint8_t *bytes, size_t length) {
   struct pipe_host *host = context;
@@ -170,7 +180,7 @@ static void init_host(struct pipe *pipe, size_t index) {
   host->random = 77 + index;
   host->hooks = (struct node_hooks){.context = host, .random = hook_random, .event = hook_event};
   host->address = (struct node_address){.ip = {0xfd, [14] = (uint8_t)(index >> 8), (uint8_t)index},
-                                        .port = COAP_EAP_PORT};
+                                        .port = pipe_lower(pipe)->port};
 }
 
 static struct node_address radius_address(const struct pipe *pipe, const struct pipe_host *host) {
@@ -208,26 +218,27 @@ static void init_authenticator(struct pipe *pipe) {
           config->radius ? radius_address(pipe, pipe->aaa_host) : (struct node_address){.port = 0},
       .secret = {.octets = (const uint8_t *)RADIUS_SECRET, .length = strlen(RADIUS_SECRET)},
       .nas_identifier = "controller"};
-  const struct coap_eap_authenticator_config authenticator = {
-      .options = config->options,
+  const struct lower_authenticator_config authenticator = {
+      .options = &config->options,
+      .payload_bytes = config->payload_bytes,
       .local = pipe->hosts[0].address,
       .peers_max = config->peers,
       .eap = {.lookup = lookup, .context = pipe},
       .radius = config->radius ? &radius : NULL};
-  pipe->hosts[0].node = coap_eap_authenticator_create(&authenticator, &pipe->hosts[0].hooks);
+  pipe->hosts[0].node = pipe_lower(pipe)->authenticator(&authenticator, &pipe->hosts[0].hooks);
   assert(pipe->hosts[0].node != NULL);
 }
 
 static void init_peer(struct pipe *pipe, size_t index, uint64_t start_ns) {
   struct pipe_host *host = &pipe->hosts[index];
-  const struct coap_eap_peer_config peer = {.options = pipe->config.options,
-                                            .local = host->address,
-                                            .authenticator = pipe->hosts[0].address,
-                                            .trigger = !pipe->config.trigger_off,
-                                            .start_ns = start_ns,
-                                            .trigger_retry_ms = 2000,
-                                            .eap = pipe->peer_eap[index - 1]};
-  host->node = coap_eap_peer_create(&peer, &host->hooks);
+  const struct lower_peer_config peer = {.options = &pipe->config.options,
+                                         .payload_bytes = pipe->config.payload_bytes,
+                                         .local = host->address,
+                                         .authenticator = pipe->hosts[0].address,
+                                         .begins = !pipe->config.trigger_off,
+                                         .start_ns = start_ns,
+                                         .eap = pipe->peer_eap[index - 1]};
+  host->node = pipe_lower(pipe)->peer(&peer, &host->hooks);
   assert(host->node != NULL);
 }
 
@@ -274,7 +285,7 @@ static struct pipe_datagram *put(struct pipe *pipe, const struct node_datagram *
                                    .destination = datagram->destination,
                                    .length = datagram->length,
                                    .arrival_ns = arrival_ns,
-                                   .application = datagram->application};
+                                   .phase = datagram->phase};
   memcpy(flying->data, datagram->data, datagram->length);
   return flying;
 }
@@ -329,25 +340,25 @@ static void drain(struct pipe *pipe, struct pipe_host *host) {
 
 void pipe_begin(struct pipe *pipe, size_t peer) {
   const int result =
-      coap_eap_authenticator_begin(pipe->hosts[0].node, &pipe->hosts[1 + peer].address);
+      pipe_lower(pipe)->authenticator_begin(pipe->hosts[0].node, &pipe->hosts[1 + peer].address);
   assert(result == 0);
   (void)result;
   drain(pipe, &pipe->hosts[0]);
 }
 
 void pipe_trigger(struct pipe *pipe, size_t peer) {
-  const int result = coap_eap_peer_trigger(pipe->hosts[1 + peer].node, pipe->now_ns);
+  const int result = pipe_lower(pipe)->peer_begin(pipe->hosts[1 + peer].node, pipe->now_ns);
   assert(result == 0);
   (void)result;
 }
 
-int pipe_request(struct pipe *pipe, size_t peer, bool from_peer, uint8_t code,
+int pipe_request(struct pipe *pipe, size_t peer, bool from_peer, enum lower_request kind,
                  const uint8_t *payload, size_t length) {
   struct pipe_host *host = &pipe->hosts[from_peer ? 1 + peer : 0];
-  const int result =
-      from_peer ? coap_eap_peer_request(host->node, code, payload, length)
-                : coap_eap_authenticator_request(host->node, &pipe->hosts[1 + peer].address, code,
-                                                 payload, length);
+  const int result = from_peer
+                         ? pipe_lower(pipe)->peer_request(host->node, kind, payload, length)
+                         : pipe_lower(pipe)->authenticator_request(
+                               host->node, &pipe->hosts[1 + peer].address, kind, payload, length);
   drain(pipe, host);
   return result;
 }

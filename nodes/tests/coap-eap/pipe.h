@@ -4,10 +4,10 @@
 #define NODES_TESTS_COAP_EAP_PIPE_H
 
 #include "aaa/aaa.h"
-#include "coap-eap/authenticator.h"
-#include "coap-eap/peer.h"
+#include "coap/message.h"
 #include "eap/psk.h"
 #include "edhoc/edhoc_parties.h"
+#include "lower/lower.h"
 
 enum {
   PIPE_PEERS_MAX = 64,
@@ -57,13 +57,14 @@ struct pipe_datagram {
   size_t length;
   uint64_t arrival_ns;
   bool arrived;
-  bool application;
+  enum node_phase phase;
 };
 
 struct pipe_config {
   size_t peers;
   bool trigger_off;
-  struct coap_eap_options options;
+  struct option_values options; /* of lower layer and association; else the defaults */
+  size_t payload_bytes;
   const char *peer_psk; /* 16 characters; default the right one */
   bool edhoc;           /* EAP-EDHOC instead of EAP-PSK, with cipher suite 2 */
   unsigned edhoc_method;
@@ -104,6 +105,13 @@ struct pipe {
 
 extern const struct pipe_config PIPE_DEFAULT; /* one peer, no fault */
 
+/* Sets an option of lower layer or association, by the texts of specs. */
+void pipe_set(struct pipe_config *config, const char *option, const char *value);
+void pipe_set_number(struct pipe_config *config, const char *option, size_t value);
+
+/* The lower layer that the pipe's options choose. */
+const struct lower_layer *pipe_lower(const struct pipe *pipe);
+
 void pipe_init(struct pipe *pipe, const struct pipe_config *config);
 void pipe_deinit(struct pipe *pipe);
 
@@ -131,8 +139,8 @@ void pipe_begin(struct pipe *pipe, size_t peer);
 /* Lets the peer begin again. */
 void pipe_trigger(struct pipe *pipe, size_t peer);
 
-/* An application request under the association; as coap_eap_peer_request says. */
-int pipe_request(struct pipe *pipe, size_t peer, bool from_peer, uint8_t code,
+/* An application request under the association; as lower_layer.peer_request says. */
+int pipe_request(struct pipe *pipe, size_t peer, bool from_peer, enum lower_request kind,
                  const uint8_t *payload, size_t length);
 
 /* The AAA server stops, and begins anew with nothing in its memory; or begins at last. */

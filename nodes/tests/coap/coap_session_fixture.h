@@ -16,6 +16,7 @@ struct fixture {
   uint64_t now_ns;
   struct coap_message message; /* received last */
   uint8_t received[NODE_DATAGRAM_MAX];
+  enum node_phase phase; /* of the last datagram that was sent */
 };
 
 static inline void draw_bytes(void *context, uint8_t *bytes, size_t length) {
@@ -58,12 +59,17 @@ static inline void assert_sent(struct fixture *fixture, const char *bytes, unsig
   assert_int_equal(span_list_length(&datagram.spans), datagram.length);
   assert_int_equal(datagram.spans.item[0].row, ROW_COAP_HEADER);
   assert_non_null(datagram.label);
+  fixture->phase = datagram.phase;
   assert_silence(fixture);
 }
 
 static inline struct coap_message make(enum coap_type type, uint8_t code) {
-  return (struct coap_message){
-      .type = type, .code = code, .token = {0x7a}, .token_length = 1, .message_id = 0xdead};
+  return (struct coap_message){.phase = NODE_PHASE_APPLICATION,
+                               .type = type,
+                               .code = code,
+                               .token = {0x7a},
+                               .token_length = 1,
+                               .message_id = 0xdead};
 }
 
 static inline void request(struct fixture *fixture, enum coap_type type) {
@@ -72,7 +78,7 @@ static inline void request(struct fixture *fixture, enum coap_type type) {
 }
 
 static inline void respond(struct fixture *fixture) {
-  struct coap_message response = {.code = COAP_CODE_CHANGED};
+  struct coap_message response = {.phase = NODE_PHASE_APPLICATION, .code = COAP_CODE_CHANGED};
   assert_int_equal(coap_session_respond(&fixture->session, &fixture->message, &response, "response",
                                         fixture->now_ns),
                    0);

@@ -210,7 +210,7 @@ static void separate_response(void **state) {
   for (unsigned copy = 1; copy < 4; copy++) { /* our ACK was lost */
     assert_int_equal(receive(&fixture, "4145 4711 7a ff 21"), COAP_RECEIVED_NOTHING);
     assert_sent(&fixture, "6000 4711", copy);
-    assert_string_equal(coap_session_subject(&fixture.session), "request");
+    assert_int_equal(fixture.phase, NODE_PHASE_APPLICATION);
   }
   assert_int_equal(receive(&fixture, "5145 4712 7a"), COAP_RECEIVED_RESPONSE);
   coap_session_cancel(&fixture.session);

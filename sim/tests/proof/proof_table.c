@@ -25,6 +25,10 @@ const struct proof_key proof_keys[] = {
     /* Shorter than a round trip over some hops: flights that nobody lost go again. */
     {"dtls_timeout_ms", PROOF_SIDE, {"1000", "100"}},
     {"token_bytes", PROOF_SIDE, {"1", "0", "4", "8"}},
+    /* Shorter than some exchanges: messages that nobody lost go again. */
+    {"ack_timeout_ms", PROOF_SIDE, {"2000", "500"}},
+    {"ack_random_factor", PROOF_SIDE, {"1.5", "1"}},
+    {"max_retransmit", PROOF_SIDE, {"4", "2"}},
     {"separate_response", PROOF_SIDE, {"off", "on"}},
     {"authentications", PROOF_SIDE, {"1", "2", "3"}},
     {"reauthentication_delay_ms", PROOF_SIDE, {"1000", "0"}},

@@ -1,0 +1,239 @@
+/* The table of kinds, and what they have in common. */
+#include "kind.h"
+
+#include "../crypto/crypto.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const struct association_kind *const KINDS[] = {
+#define KIND(id, name) &ASSOCIATION_##id,
+#include "kinds.def"
+#undef KIND
+};
+
+enum { KIND_COUNT = sizeof KINDS / sizeof KINDS[0] };
+
+/* Kinds */
+
+static const char *const NAMES[] = {
+#define KIND(id, name) name,
+#include "kinds.def"
+#undef KIND
+    NULL};
+
+static const struct option_row ROWS[] = {
+    {.name = "association",
+     .kind = OPTION_CHOICE,
+     .unit = "",
+     .values = NAMES,
+     .applies = "",
+     .help = "security association made from the MSK, which confirms the key: oscore: a context "
+             "for OSCORE, with which steps 7 and 8 are protected (draft section 4.1); dtls: a "
+             "DTLS 1.2 session with DTLS_PSK, opened by the authenticator after step 6, with steps "
+             "7 and 8 inside (appendix A)"},
+};
+
+const struct option_table ASSOCIATION_OPTIONS = {ROWS, sizeof ROWS / sizeof ROWS[0]};
+
+const struct association_kind *association_kind_of(const struct option_values *options) {
+  return KINDS[(size_t)option_get(options, &ROWS[0])];
+}
+
+const char *association_unsupported(const struct option_values *options) {
+  const struct association_kind *kind = association_kind_of(options);
+  return kind->unsupported == NULL ? NULL : kind->unsupported(options);
+}
+
+size_t association_kind_count(void) {
+  return KIND_COUNT;
+}
+
+const struct option_table *association_kind_options(size_t kind) {
+  return KINDS[kind]->options;
+}
+
+size_t association_kind_material(const struct association_kind *kind, size_t part,
+                                 const char **name) {
+  if (part == ASSOCIATION_MATERIAL_MAX)
+    return 0;
+  *name = kind->material[part].name;
+  return kind->material[part].length;
+}
+
+bool association_kind_takes_token(const struct association_kind *kind) {
+  return kind->key_takes_token;
+}
+
+bool association_kind_has_port(const struct association_kind *kind) {
+  return kind->session != NULL;
+}
+
+const char *association_kind_label(const struct association_kind *kind) {
+  return kind->label;
+}
+
+size_t association_kind_identity_least(const struct association_kind *kind) {
+  return kind->identity_least;
+}
+
+struct node_address association_address(const struct node_address *address) {
+  struct node_address behind = *address;
+  behind.port++;
+  return behind;
+}
+
+size_t association_known(uint16_t known[ASSOCIATION_KNOWN_MAX]) {
+  size_t count = 0;
+  for (size_t i = 0; i < KIND_COUNT; i++) {
+    if (KINDS[i]->messages == NULL)
+      continue;
+    assert(count < ASSOCIATION_KNOWN_MAX);
+    known[count++] = KINDS[i]->messages->option;
+  }
+  return count;
+}
+
+bool association_is_marked(const struct coap_message *message) {
+  uint16_t marks[ASSOCIATION_KNOWN_MAX];
+  const size_t count = association_known(marks);
+  for (size_t i = 0; i < count; i++)
+    if (coap_message_find(message, marks[i]) != NULL)
+      return true;
+  return false;
+}
+
+void association_digest_datagram(const struct association_kind *kind, const uint8_t *data,
+                                 size_t length, struct digest *digest) {
+  kind->session->digest_datagram(data, length, digest);
+}
+
+/* Life */
+
+int association_open(struct association *association, const struct association_config *config,
+                     struct coap_session *coap, const struct node_hooks *hooks, uint64_t now_ns) {
+  const struct association_kind *kind = config->kind;
+  int error = NODE_ERR_EXHAUSTED;
+  association_close(association);
+  void *state = kind->open(config, hooks, now_ns, &error);
+  if (state == NULL)
+    return error;
+  *association = (struct association){.kind = kind, .hooks = hooks, .coap = coap, .state = state};
+  if (kind->session != NULL)
+    association->coap = kind->session->coap(state);
+  node_event_key(hooks, NODE_PHASE_AUTHENTICATION, &config->remote, kind->label, kind->secret_name,
+                 config->key, config->key_length);
+  return 0;
+}
+
+void association_close(struct association *association) {
+  if (association->kind != NULL)
+    association->kind->close(association->state);
+  crypto_wipe(association, sizeof *association);
+}
+
+bool association_is_open(const struct association *association) {
+  return association->kind != NULL;
+}
+
+bool association_is_ready(const struct association *association) {
+  return association->kind != NULL && (association->kind->session == NULL ||
+                                       association->kind->session->established(association->state));
+}
+
+bool association_protects_messages(const struct association *association) {
+  return association->kind != NULL && association->kind->messages != NULL;
+}
+
+bool association_is_numbered(const struct association *association) {
+  return association->kind != NULL && association->kind->numbered;
+}
+
+const char *association_failure(const struct association *association) {
+  return association->kind == NULL || association->kind->session == NULL
+             ? NULL
+             : association->kind->session->failure(association->state);
+}
+
+struct coap_session *association_coap(const struct association *association) {
+  return association->coap;
+}
+
+/* As client */
+
+int association_request(struct association *association, struct coap_message *request,
+                        const char *label) {
+  const struct association_messages *messages = association->kind->messages;
+  if (messages == NULL)
+    return coap_session_request(association->coap, request, label);
+  uint8_t buffer[NODE_DATAGRAM_MAX];
+  struct span_list spans;
+  struct coap_message outer;
+  const int result = messages->protect_request(association->state, association->hooks, request,
+                                               buffer, &spans, &outer);
+  if (result < 0)
+    return result;
+  outer.phase = request->phase;
+  outer.is_protected = true;
+  return coap_session_request(association->coap, &outer, label);
+}
+
+int association_verify_response(struct association *association, const struct coap_message *message,
+                                uint8_t *buffer, struct coap_message *plain) {
+  const struct association_messages *messages = association->kind->messages;
+  if (messages != NULL)
+    return messages->verify_response(association->state, association->hooks, message, buffer,
+                                     plain);
+  *plain = *message;
+  return 0;
+}
+
+/* As server */
+
+int association_verify_request(struct association *association, const struct coap_message *message,
+                               struct association_request *request) {
+  const struct association_messages *messages = association->kind->messages;
+  request->association = association;
+  request->outer = message;
+  if (messages != NULL)
+    return messages->verify_request(association->state, association->hooks, message, request);
+  request->plain = *message;
+  return 0;
+}
+
+const char *association_refuse(struct coap_session *coap, const struct coap_message *message,
+                               int error) {
+  static const struct {
+    int error;
+    uint8_t code;
+    const char *label;
+  } refusals[] = {
+      {NODE_ERR_MALFORMED, COAP_CODE_BAD_OPTION, "4.02 Bad Option"},
+      {NODE_ERR_UNKNOWN, COAP_CODE_UNAUTHORIZED, "4.01 Unauthorized"},
+      {NODE_ERR_VERIFY, COAP_CODE_BAD_REQUEST, "4.00 Bad Request"},
+  };
+  for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
+    if (refusals[i].error == error &&
+        coap_session_reject(coap, message, refusals[i].code, refusals[i].label) == 0)
+      return NULL;
+  return error == NODE_ERR_REPLAY ? "protected request: replayed"
+                                  : "protected request: cannot be verified";
+}
+
+int association_respond(const struct association_request *request, struct coap_message *response,
+                        const char *label, uint64_t now_ns) {
+  const struct association *association = request->association;
+  const struct association_messages *messages = association->kind->messages;
+  if (messages == NULL)
+    return coap_session_respond(association->coap, request->outer, response, label, now_ns);
+  uint8_t buffer[NODE_DATAGRAM_MAX];
+  struct span_list spans;
+  struct coap_message outer;
+  const int result = messages->protect_response(association->state, association->hooks, request,
+                                                response, buffer, &spans, &outer);
+  if (result < 0)
+    return result;
+  outer.phase = response->phase;
+  outer.is_protected = true;
+  return coap_session_respond(association->coap, request->outer, &outer, label, now_ns);
+}

@@ -1,0 +1,215 @@
+/* Security associations, as either end uses them: made from key material and the names of two ends,
+ * whoever brought these (an MSK of EAP, a pulled key). Requests and responses of CoAP go in and
+ * come out in the clear; what protects them is a row of the table (kinds.def) and does not show. */
+#ifndef NODES_ASSOCIATION_ASSOCIATION_H
+#define NODES_ASSOCIATION_ASSOCIATION_H
+
+#include "../coap/session.h"
+#include "../option.h"
+
+enum {
+  ASSOCIATION_MATERIAL_MAX = 2,  /* parts of key material */
+  ASSOCIATION_KEY_MAX = 64,      /* octets of key material, a token included */
+  ASSOCIATION_ID_MAX = 7,        /* octets of the short name of an end */
+  ASSOCIATION_BINDING_MAX = 48,  /* octets of what binds a response to its request */
+  ASSOCIATION_KNOWN_MAX = 4,     /* critical options that mark protected messages, of all kinds */
+  ASSOCIATION_PAYLOAD_MAX = 1187 /* of one CoAP message, so that it keeps within the IPv6 MTU */
+};
+
+/* A row of the table; association_kind_* below ask it. */
+struct association_kind;
+
+/* The option "association", whose value is the place of a kind. */
+extern const struct option_table ASSOCIATION_OPTIONS;
+
+/* The kind that is chosen; never NULL. */
+const struct association_kind *association_kind_of(const struct option_values *options);
+
+/* Static text: why the options of the chosen kind do not go together; NULL: they do. */
+const char *association_unsupported(const struct option_values *options);
+
+/* Options of the kinds, one table each; NULL: this one has none. */
+size_t association_kind_count(void);
+const struct option_table *association_kind_options(size_t kind);
+
+/* What key material it takes: name and length of part `part`; 0: there are no more parts. */
+size_t association_kind_material(const struct association_kind *kind, size_t part,
+                                 const char **name);
+/* The octets of the exchange's token follow the key material (draft appendix A.1). */
+bool association_kind_takes_token(const struct association_kind *kind);
+/* It has datagrams of its own, on the port behind that of the lower layer. */
+bool association_kind_has_port(const struct association_kind *kind);
+/* Nothing in it keeps messages in order: they need a number. */
+bool association_kind_is_numbered(const struct association_kind *kind);
+/* "OSCORE". */
+const char *association_kind_label(const struct association_kind *kind);
+/* Octets that the identity must have, at least. */
+size_t association_kind_identity_least(const struct association_kind *kind);
+
+/* Where an association with a port of its own lives: on the port behind, as 5684 is behind 5683. */
+struct node_address association_address(const struct node_address *address);
+
+/* Whether a message bears the mark of protection by any kind; and the critical options that do. */
+bool association_is_marked(const struct coap_message *message);
+size_t association_known(uint16_t known[ASSOCIATION_KNOWN_MAX]);
+
+struct association_id {
+  uint8_t bytes[ASSOCIATION_ID_MAX];
+  size_t length;
+};
+
+/* What an association is made of. Pointers are used during the call only. */
+struct association_config {
+  const struct association_kind *kind;
+  const struct option_values *options; /* of the kinds */
+  const struct coap_parameters *coap;  /* of a message layer inside, where it has one */
+  bool client;                         /* this end opens a session; the other answers */
+  struct node_address remote;          /* of CoAP without protection */
+  const uint8_t *key;                  /* the parts of the material, and the token */
+  size_t key_length;                   /* up to ASSOCIATION_KEY_MAX */
+  struct association_id local_id;      /* short names of the two ends: OSCORE's Sender ID */
+  struct association_id remote_id;     /* and Recipient ID */
+  const uint8_t *identity;             /* that the key was made for: ID Context, PSK identity */
+  size_t identity_length;
+};
+
+/* Zeroed memory is one that is closed. May be moved in memory. Fields are private. */
+struct association {
+  const struct association_kind *kind; /* NULL: closed */
+  const struct node_hooks *hooks;
+  struct coap_session *coap; /* carries its messages: the caller's, or that of a session */
+  void *state;               /* the kind's */
+};
+
+/* Opens it (NODE_EVENT_KEY); the client of a session begins its handshake. `coap` is the message
+ * layer without protection; it and `hooks` outlive the association. NODE_ERR_CRYPTO,
+ * NODE_ERR_EXHAUSTED, NODE_ERR_BAD_CONFIG. */
+NODE_MUST_CHECK int association_open(struct association *association,
+                                     const struct association_config *config,
+                                     struct coap_session *coap, const struct node_hooks *hooks,
+                                     uint64_t now_ns);
+
+/* Wipes and frees; harmless where it is closed. */
+void association_close(struct association *association);
+
+bool association_is_open(const struct association *association);
+
+/* Requests can be protected: at once, or after the handshake of a session. */
+bool association_is_ready(const struct association *association);
+
+/* It is open, and protects messages of the message layer without protection. */
+bool association_protects_messages(const struct association *association);
+
+/* Its messages need a number; false where it is closed. */
+bool association_is_numbered(const struct association *association);
+
+/* Static text why the handshake failed; NULL: it has not. */
+const char *association_failure(const struct association *association);
+
+/* The message layer that carries its messages. */
+struct coap_session *association_coap(const struct association *association);
+
+/* As client */
+
+/* Queues a confirmable request, protected. Errors of coap_session_request and of the kind. */
+NODE_MUST_CHECK int association_request(struct association *association,
+                                        struct coap_message *request, const char *label);
+
+/* Verifies what came as the response to the outstanding request; `plain` points into `buffer` (of
+ * NODE_DATAGRAM_MAX octets) or `message`. Errors of oscore_unprotect_response. */
+NODE_MUST_CHECK int association_verify_response(struct association *association,
+                                                const struct coap_message *message, uint8_t *buffer,
+                                                struct coap_message *plain);
+
+/* As server */
+
+/* A request that came under an association. */
+struct association_request {
+  struct association *association;
+  const struct coap_message *outer; /* as the message layer knows it */
+  struct coap_message plain;
+  _Alignas(max_align_t) uint8_t binding[ASSOCIATION_BINDING_MAX];
+  uint8_t buffer[NODE_DATAGRAM_MAX];
+};
+
+/* Verifies a request. Errors of oscore_unprotect_request. */
+NODE_MUST_CHECK int association_verify_request(struct association *association,
+                                               const struct coap_message *message,
+                                               struct association_request *request);
+
+/* Answers a request that did not verify, as RFC 8613 section 8.2 says; NULL if it is answered, or
+ * static text: why it is dropped. `coap` is the message layer that it came by. */
+const char *association_refuse(struct coap_session *coap, const struct coap_message *message,
+                               int error);
+
+/* Answers a verified request. Errors of coap_session_respond and of the kind. */
+NODE_MUST_CHECK int association_respond(const struct association_request *request,
+                                        struct coap_message *response, const char *label,
+                                        uint64_t now_ns);
+
+/* A pair: the association in use, and the one that is to take its place. */
+struct association_pair {
+  struct association pending; /* from the key to its confirmation */
+  struct association current; /* in use until a new one verifies */
+  size_t bytes_peak;          /* octets held at most, since the start */
+};
+
+void association_pair_close(struct association_pair *pair);
+
+/* The pending one is confirmed, and takes the place of the current. */
+void association_pair_replace(struct association_pair *pair);
+
+/* Closes the pending one, unless it has failed and may have an alert to write. */
+void association_pair_drop(struct association_pair *pair);
+
+/* Verifies a request with the mark of protection under whichever it is of. Errors of
+ * association_verify_request; NODE_ERR_UNKNOWN: of neither. */
+NODE_MUST_CHECK int association_pair_verify_request(struct association_pair *pair,
+                                                    const struct coap_message *message,
+                                                    struct association_request *request);
+
+/* Sessions: datagrams that come to, and go from, the port of the association. */
+
+/* What is told of a datagram. Results: 0 or a negative node_error. */
+struct association_reader {
+  void *context;
+  /* A message came out of a record; it points into `data`. */
+  int (*message)(void *context, struct association *association, const uint8_t *data, size_t length,
+                 uint64_t now_ns);
+  void (*discarded)(void *context, const char *why);
+};
+
+NODE_MUST_CHECK int association_pair_read(struct association_pair *pair,
+                                          const struct node_datagram *datagram, uint64_t now_ns,
+                                          const struct association_reader *reader);
+
+/* The next datagram, as node_write does; addresses are the caller's. */
+NODE_MUST_CHECK int association_pair_write(struct association_pair *pair,
+                                           struct node_datagram *datagram, uint64_t now_ns);
+
+uint64_t association_pair_expiry(const struct association_pair *pair);
+
+/* What was outstanding under either and was given up, as coap_session_handle_expiry says. */
+struct association_given_up {
+  bool pending, current;
+};
+NODE_MUST_CHECK int association_pair_handle_expiry(struct association_pair *pair, uint64_t now_ns,
+                                                   struct association_given_up *given_up);
+
+/* Octets held now: contexts and sessions, no message layers. */
+size_t association_pair_bytes(const struct association_pair *pair);
+
+/* Brings bytes_peak up to date: after whatever may have made it grow. */
+void association_pair_note(struct association_pair *pair);
+
+/* Of a session: see dtls_digest. Of a message layer without protection nothing: it is its owner's.
+ */
+void association_pair_digest(const struct association_pair *pair, struct digest *digest,
+                             uint64_t now_ns);
+
+/* Adds a datagram of an association with a port of its own to a digest: without what is another
+ * each time that it is sent. */
+void association_digest_datagram(const struct association_kind *kind, const uint8_t *data,
+                                 size_t length, struct digest *digest);
+
+#endif

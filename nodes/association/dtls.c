@@ -1,0 +1,197 @@
+/* DTLS 1.2 with a pre-shared key: a session on the port behind, with a CoAP message layer inside.
+ */
+#include "kind.h"
+
+#include "../crypto/crypto.h"
+#include "../dtls/dtls.h"
+#include "../dtls/record.h"
+
+#include <stdlib.h>
+
+enum { PSK_LENGTH = 16 };
+
+struct dtls_session {
+  struct dtls *dtls;
+  struct coap_session coap;
+};
+
+/* Options */
+
+enum { OPTION_COOKIE, OPTION_TIMEOUT, OPTION_TIMEOUT_MAX };
+
+static const struct option_row ROWS[] = {
+    [OPTION_COOKIE] = {.name = "dtls_cookie",
+                       .kind = OPTION_SWITCH,
+                       .unit = "",
+                       .fallback = 1,
+                       .peer_only = true,
+                       .applies = "association=dtls",
+                       .help = "whether the peer, as DTLS server, first asks for a cookie "
+                               "(HelloVerifyRequest, RFC 6347 section 4.2.1): a round trip more"},
+    [OPTION_TIMEOUT] = {.name = "dtls_timeout_ms",
+                        .kind = OPTION_INTEGER,
+                        .unit = "ms",
+                        .fallback = DTLS_TIMEOUT_MS_DEFAULT,
+                        .least = 100,
+                        .most = 60000,
+                        .applies = "association=dtls",
+                        .help = "an unanswered flight of the DTLS handshake is repeated after "
+                                "this, then doubling (RFC 6347 section 4.2.4.1)"},
+    [OPTION_TIMEOUT_MAX] = {.name = "dtls_timeout_max_ms",
+                            .kind = OPTION_INTEGER,
+                            .unit = "ms",
+                            .fallback = DTLS_TIMEOUT_MAX_MS_DEFAULT,
+                            .least = 100,
+                            .most = 600000,
+                            .applies = "association=dtls",
+                            .help = "longest interval between repetitions of a flight; when it is "
+                                    "over, the handshake has failed; dtls_timeout_ms or more"},
+};
+
+static const struct option_table OPTIONS = {ROWS, sizeof ROWS / sizeof ROWS[0]};
+
+static const char *session_unsupported(const struct option_values *options) {
+  return option_get(options, &ROWS[OPTION_TIMEOUT_MAX]) < option_get(options, &ROWS[OPTION_TIMEOUT])
+             ? "dtls_timeout_max_ms is less than dtls_timeout_ms"
+             : NULL;
+}
+
+/* Life */
+
+static void session_close(void *state) {
+  struct dtls_session *session = state;
+  dtls_destroy(session->dtls);
+  crypto_wipe(session, sizeof *session);
+  free(session);
+}
+
+static void *session_open(const struct association_config *config, const struct node_hooks *hooks,
+                          uint64_t now_ns, int *error) {
+  const struct option_values *options = config->options;
+  const struct dtls_config dtls = {
+      .client = config->client,
+      .remote = association_address(&config->remote),
+      .psk = config->key,
+      .psk_length = config->key_length,
+      .identity = config->identity,
+      .identity_length = config->identity_length,
+      .cookie = option_is_on(options, &ROWS[OPTION_COOKIE]),
+      .timeout_ms = (uint32_t)option_get(options, &ROWS[OPTION_TIMEOUT]),
+      .timeout_max_ms = (uint32_t)option_get(options, &ROWS[OPTION_TIMEOUT_MAX]),
+      .mtu = DTLS_MTU_DEFAULT,
+  };
+  *error = NODE_ERR_EXHAUSTED;
+  struct dtls_session *session = calloc(1, sizeof *session);
+  if (session == NULL)
+    return NULL;
+  session->dtls = dtls_create(&dtls, hooks, now_ns);
+  if (session->dtls == NULL) {
+    free(session);
+    return NULL;
+  }
+  coap_session_init(&session->coap, config->coap, hooks);
+  return session;
+}
+
+/* The session's functions */
+
+static bool session_established(const void *state) {
+  return dtls_state(((const struct dtls_session *)state)->dtls) == DTLS_ESTABLISHED;
+}
+
+static const char *session_failure(const void *state) {
+  const struct dtls *dtls = ((const struct dtls_session *)state)->dtls;
+  return dtls_state(dtls) == DTLS_FAILED ? dtls_reason(dtls) : NULL;
+}
+
+static size_t session_record_length(const uint8_t *data, size_t length) {
+  const uint8_t *at = data;
+  struct dtls_record record;
+  return dtls_record_next(&at, data + length, &record) ? (size_t)(at - data) : length;
+}
+
+static int session_receive(void *state, const uint8_t *record, size_t length, uint64_t now_ns,
+                           void (*deliver)(void *context, const uint8_t *plain, size_t length),
+                           void *context) {
+  return dtls_receive(((struct dtls_session *)state)->dtls, record, length, now_ns, deliver,
+                      context);
+}
+
+static int session_protect(void *state, const uint8_t *plain, size_t length,
+                           const struct span_list *spans, struct node_datagram *datagram) {
+  return dtls_protect(((struct dtls_session *)state)->dtls, plain, length, spans, datagram);
+}
+
+static int session_write(void *state, struct node_datagram *datagram, uint64_t now_ns) {
+  return dtls_write(((struct dtls_session *)state)->dtls, datagram, now_ns);
+}
+
+static uint64_t session_expiry(const void *state) {
+  return dtls_expiry(((const struct dtls_session *)state)->dtls);
+}
+
+static int session_handle_expiry(void *state, uint64_t now_ns) {
+  return dtls_handle_expiry(((struct dtls_session *)state)->dtls, now_ns);
+}
+
+static struct coap_session *session_coap(void *state) {
+  return &((struct dtls_session *)state)->coap;
+}
+
+/* State */
+
+static size_t session_bytes(const void *state) {
+  return dtls_state_bytes(((const struct dtls_session *)state)->dtls);
+}
+
+static size_t session_bytes_peak(const void *state) {
+  return dtls_state_bytes_peak(((const struct dtls_session *)state)->dtls);
+}
+
+static void session_digest(const void *state, struct digest *digest, uint64_t now_ns) {
+  dtls_digest(((const struct dtls_session *)state)->dtls, digest, now_ns);
+}
+
+/* Records without their sequence numbers, and without what is encrypted. */
+static void session_digest_datagram(const uint8_t *data, size_t length, struct digest *digest) {
+  enum { EPOCH = 3, SEQUENCE = 5 };
+  for (size_t at = 0; at + DTLS_RECORD_HEADER <= length;) {
+    const size_t record = session_record_length(data + at, length - at);
+    const bool clear = data[at + EPOCH] == 0 && data[at + EPOCH + 1] == 0;
+    digest_octets(digest, data + at, SEQUENCE);
+    digest_u64(digest, record);
+    if (clear)
+      digest_octets(digest, data + at + DTLS_RECORD_HEADER, record - DTLS_RECORD_HEADER);
+    at += record;
+  }
+}
+
+static const struct association_session SESSION = {
+    .established = session_established,
+    .failure = session_failure,
+    .record_length = session_record_length,
+    .is_application_data = dtls_is_application_data,
+    .receive = session_receive,
+    .protect = session_protect,
+    .write = session_write,
+    .expiry = session_expiry,
+    .handle_expiry = session_handle_expiry,
+    .coap = session_coap,
+    .digest_datagram = session_digest_datagram,
+};
+
+const struct association_kind ASSOCIATION_DTLS = {
+    .label = "DTLS",
+    .secret_name = "dtls_psk",
+    .options = &OPTIONS,
+    .material = {{"DTLS_PSK", PSK_LENGTH}},
+    .key_takes_token = true,
+    .identity_least = 1,
+    .session = &SESSION,
+    .unsupported = session_unsupported,
+    .open = session_open,
+    .close = session_close,
+    .bytes = session_bytes,
+    .bytes_peak = session_bytes_peak,
+    .digest = session_digest,
+};

@@ -1,0 +1,84 @@
+/* What a kind of association is made of; association.h dispatches. Private to this folder.
+ *
+ * A kind either protects messages of the message layer that is there already (OSCORE), or is a
+ * session with datagrams of its own, on the port behind, inside which a message layer of its own
+ * speaks (DTLS). */
+#ifndef NODES_ASSOCIATION_KIND_H
+#define NODES_ASSOCIATION_KIND_H
+
+#include "association.h"
+
+/* Octets that the key material has, under the name by which who derives it knows them. */
+struct association_material {
+  const char *name;
+  size_t length;
+};
+
+/* Protection of messages. `state` is the kind's. Buffers have NODE_DATAGRAM_MAX octets. */
+struct association_messages {
+  uint16_t option; /* the CoAP option that marks what is protected */
+  int (*protect_request)(void *state, const struct node_hooks *hooks,
+                         const struct coap_message *plain, uint8_t *buffer, struct span_list *spans,
+                         struct coap_message *outer);
+  int (*verify_response)(void *state, const struct node_hooks *hooks,
+                         const struct coap_message *outer, uint8_t *buffer,
+                         struct coap_message *plain);
+  int (*verify_request)(void *state, const struct node_hooks *hooks,
+                        const struct coap_message *outer, struct association_request *request);
+  int (*protect_response)(void *state, const struct node_hooks *hooks,
+                          const struct association_request *request,
+                          const struct coap_message *plain, uint8_t *buffer,
+                          struct span_list *spans, struct coap_message *outer);
+};
+
+/* A session. Functions are those of dtls/dtls.h, towards any session. */
+struct association_session {
+  bool (*established)(const void *state);
+  const char *(*failure)(const void *state); /* static text; NULL: has not failed */
+
+  /* Length of the first record of a datagram, or all of it where there is none. */
+  size_t (*record_length)(const uint8_t *data, size_t length);
+  bool (*is_application_data)(const uint8_t *record, size_t length);
+  int (*receive)(void *state, const uint8_t *record, size_t length, uint64_t now_ns,
+                 void (*deliver)(void *context, const uint8_t *plain, size_t length),
+                 void *context);
+  int (*protect)(void *state, const uint8_t *plain, size_t length, const struct span_list *spans,
+                 struct node_datagram *datagram);
+  int (*write)(void *state, struct node_datagram *datagram, uint64_t now_ns);
+  uint64_t (*expiry)(const void *state);
+  int (*handle_expiry)(void *state, uint64_t now_ns);
+  struct coap_session *(*coap)(void *state); /* the message layer inside */
+  /* A datagram without what is another each time that it is sent. */
+  void (*digest_datagram)(const uint8_t *data, size_t length, struct digest *digest);
+};
+
+struct association_kind {
+  const char *label;                  /* of NODE_EVENT_KEY */
+  const char *secret_name;            /* of NODE_EVENT_KEY: what the key material is */
+  const struct option_table *options; /* NULL: none */
+
+  struct association_material material[ASSOCIATION_MATERIAL_MAX];
+  bool key_takes_token;  /* the octets of the exchange's token follow (draft appendix A.1) */
+  bool numbered;         /* nothing in it keeps messages in order */
+  size_t identity_least; /* octets of the peer's identity */
+
+  const struct association_messages *messages; /* either */
+  const struct association_session *session;   /* or */
+
+  /* Static text: why its options do not go together; NULL: they do. May be NULL. */
+  const char *(*unsupported)(const struct option_values *options);
+
+  /* Allocates the state. NULL with `*error`. */
+  void *(*open)(const struct association_config *config, const struct node_hooks *hooks,
+                uint64_t now_ns, int *error);
+  void (*close)(void *state); /* wipes and frees */
+  size_t (*bytes)(const void *state);
+  size_t (*bytes_peak)(const void *state);
+  void (*digest)(const void *state, struct digest *digest, uint64_t now_ns);
+};
+
+#define KIND(id, name) extern const struct association_kind ASSOCIATION_##id;
+#include "kinds.def"
+#undef KIND
+
+#endif

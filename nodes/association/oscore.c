@@ -1,0 +1,147 @@
+/* OSCORE (RFC 8613): a security context protects messages of the message layer that is there. */
+#include "kind.h"
+
+#include "../crypto/crypto.h"
+#include "../oscore/oscore.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SECRET_LENGTH = 32, SALT_LENGTH = 8 };
+
+struct oscore_state {
+  struct oscore_context context;
+  struct oscore_binding binding; /* of the outstanding request */
+};
+
+static_assert(sizeof(struct oscore_binding) <= ASSOCIATION_BINDING_MAX, "a binding fits");
+static_assert((int)ASSOCIATION_ID_MAX == (int)OSCORE_ID_MAX, "IDs are of one length");
+
+/* Options */
+
+static const char *const ID_CONTEXTS[] = {"identity", "none", NULL};
+
+static const struct option_row ROWS[] = {
+    {.name = "oscore_id_context",
+     .kind = OPTION_CHOICE,
+     .unit = "",
+     .values = ID_CONTEXTS,
+     .applies = "association=oscore",
+     .help = "ID Context of the OSCORE security context; never sent"},
+};
+
+static const struct option_table OPTIONS = {ROWS, sizeof ROWS / sizeof ROWS[0]};
+
+/* Life */
+
+static struct oscore_id id_of(const struct association_id *id) {
+  struct oscore_id copy = {.length = id->length};
+  memcpy(copy.bytes, id->bytes, id->length);
+  return copy;
+}
+
+static void oscore_close(void *state) {
+  crypto_wipe(state, sizeof(struct oscore_state));
+  free(state);
+}
+
+static void *oscore_open(const struct association_config *config, const struct node_hooks *hooks,
+                         uint64_t now_ns, int *error) {
+  (void)now_ns;
+  const bool without = option_is_on(config->options, &ROWS[0]);
+  const struct oscore_parameters parameters = {
+      .master_secret = config->key,
+      .master_secret_length = SECRET_LENGTH,
+      .master_salt = config->key + SECRET_LENGTH,
+      .master_salt_length = SALT_LENGTH,
+      .sender_id = id_of(&config->local_id),
+      .recipient_id = id_of(&config->remote_id),
+      .id_context = without ? NULL : config->identity,
+      .id_context_length = without ? 0 : config->identity_length,
+  };
+  struct oscore_state *state = calloc(1, sizeof *state);
+  if (state == NULL)
+    return NULL;
+  *error = oscore_context_derive(&state->context, &parameters, hooks);
+  if (*error == 0)
+    return state;
+  oscore_close(state);
+  return NULL;
+}
+
+/* Messages */
+
+static int oscore_request(void *state, const struct node_hooks *hooks,
+                          const struct coap_message *plain, uint8_t *buffer,
+                          struct span_list *spans, struct coap_message *outer) {
+  struct oscore_state *oscore = state;
+  return oscore_protect_request(&oscore->context, hooks, plain, buffer, NODE_DATAGRAM_MAX, spans,
+                                outer, &oscore->binding);
+}
+
+static int oscore_verify_response(void *state, const struct node_hooks *hooks,
+                                  const struct coap_message *outer, uint8_t *buffer,
+                                  struct coap_message *plain) {
+  struct oscore_state *oscore = state;
+  return oscore_unprotect_response(&oscore->context, hooks, outer, &oscore->binding, buffer,
+                                   NODE_DATAGRAM_MAX, plain);
+}
+
+static int oscore_verify_request(void *state, const struct node_hooks *hooks,
+                                 const struct coap_message *outer,
+                                 struct association_request *request) {
+  struct oscore_state *oscore = state;
+  struct oscore_binding binding = {.piv_length = 0};
+  const int result = oscore_unprotect_request(&oscore->context, hooks, outer, request->buffer,
+                                              sizeof request->buffer, &request->plain, &binding);
+  memcpy(request->binding, &binding, sizeof binding);
+  return result;
+}
+
+static int oscore_response(void *state, const struct node_hooks *hooks,
+                           const struct association_request *request,
+                           const struct coap_message *plain, uint8_t *buffer,
+                           struct span_list *spans, struct coap_message *outer) {
+  struct oscore_state *oscore = state;
+  struct oscore_binding binding;
+  memcpy(&binding, request->binding, sizeof binding);
+  return oscore_protect_response(&oscore->context, hooks, plain, false, &binding, buffer,
+                                 NODE_DATAGRAM_MAX, spans, outer);
+}
+
+/* State */
+
+static size_t oscore_bytes(const void *state) {
+  (void)state;
+  return sizeof(struct oscore_context);
+}
+
+static void oscore_digest(const void *state, struct digest *digest, uint64_t now_ns) {
+  const struct oscore_state *oscore = state;
+  (void)now_ns;
+  oscore_context_digest(&oscore->context, digest);
+  digest_octets(digest, oscore->binding.piv, oscore->binding.piv_length);
+}
+
+static const struct association_messages MESSAGES = {
+    .option = COAP_NUMBER_OSCORE,
+    .protect_request = oscore_request,
+    .verify_response = oscore_verify_response,
+    .verify_request = oscore_verify_request,
+    .protect_response = oscore_response,
+};
+
+const struct association_kind ASSOCIATION_OSCORE = {
+    .label = "OSCORE",
+    .secret_name = "master_secret_and_salt",
+    .options = &OPTIONS,
+    .material = {{"OSCORE_MASTER_SECRET", SECRET_LENGTH}, {"OSCORE_MASTER_SALT", SALT_LENGTH}},
+    .numbered = true,
+    .messages = &MESSAGES,
+    .open = oscore_open,
+    .close = oscore_close,
+    .bytes = oscore_bytes,
+    .bytes_peak = oscore_bytes,
+    .digest = oscore_digest,
+};

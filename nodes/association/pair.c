@@ -1,0 +1,217 @@
+/* Two associations, one of which takes the other's place; and the datagrams of their sessions. */
+#include "kind.h"
+
+#include <string.h>
+
+/* Life */
+
+void association_pair_close(struct association_pair *pair) {
+  association_close(&pair->pending);
+  association_close(&pair->current);
+}
+
+void association_pair_replace(struct association_pair *pair) {
+  association_close(&pair->current);
+  pair->current = pair->pending;
+  pair->pending = (struct association){.kind = NULL};
+}
+
+void association_pair_drop(struct association_pair *pair) {
+  if (association_failure(&pair->pending) == NULL)
+    association_close(&pair->pending);
+}
+
+/* Protected messages */
+
+int association_pair_verify_request(struct association_pair *pair,
+                                    const struct coap_message *message,
+                                    struct association_request *request) {
+  struct association *const candidates[] = {&pair->pending, &pair->current};
+  int result = NODE_ERR_UNKNOWN;
+  for (size_t i = 0; i < 2; i++) {
+    if (!association_protects_messages(candidates[i]))
+      continue;
+    const int error = association_verify_request(candidates[i], message, request);
+    if (error == 0)
+      return 0;
+    if (result == NODE_ERR_UNKNOWN)
+      result = error;
+  }
+  return result;
+}
+
+/* Datagrams of sessions */
+
+struct delivery {
+  uint8_t *plain;
+  size_t length;
+};
+
+static void deliver_plain(void *context, const uint8_t *plain, size_t length) {
+  struct delivery *delivery = context;
+  memcpy(delivery->plain, plain, length);
+  delivery->length = length;
+}
+
+static const struct association_session *session_of(const struct association *association) {
+  return association->kind == NULL ? NULL : association->kind->session;
+}
+
+/* Hands a record to the association that it is of: application data to the first whose keys verify
+ * them, all else to the first that is open. Returns that whose application data are in `delivery`,
+ * or NULL, with static text in `*why` where none took the record. */
+static struct association *take_record(struct association_pair *pair, const uint8_t *record,
+                                       size_t length, uint64_t now_ns, struct delivery *delivery,
+                                       const char **why) {
+  struct association *const candidates[] = {&pair->pending, &pair->current};
+  *why = "record without a key";
+  for (size_t i = 0; i < 2; i++) {
+    const struct association_session *session = session_of(candidates[i]);
+    if (session == NULL)
+      continue;
+    const bool application = session->is_application_data(record, length);
+    if (application && !association_is_ready(candidates[i]))
+      continue;
+    *why = application ? "record does not verify" : NULL;
+    delivery->length = 0;
+    const int taken =
+        session->receive(candidates[i]->state, record, length, now_ns, deliver_plain, delivery);
+    if (taken > 0 || !application)
+      return taken > 0 ? candidates[i] : NULL;
+  }
+  return NULL;
+}
+
+static size_t record_length(const struct association_pair *pair, const uint8_t *data,
+                            size_t length) {
+  const struct association_session *session = session_of(&pair->pending);
+  if (session == NULL)
+    session = session_of(&pair->current);
+  return session == NULL ? length : session->record_length(data, length);
+}
+
+static int read_record(struct association_pair *pair, const uint8_t *record, size_t length,
+                       uint64_t now_ns, const struct association_reader *reader) {
+  uint8_t plain[NODE_DATAGRAM_MAX];
+  struct delivery delivery = {.plain = plain};
+  const char *why;
+  struct association *association = take_record(pair, record, length, now_ns, &delivery, &why);
+  if (association != NULL)
+    return reader->message(reader->context, association, plain, delivery.length, now_ns);
+  if (why != NULL)
+    reader->discarded(reader->context, why);
+  return 0;
+}
+
+int association_pair_read(struct association_pair *pair, const struct node_datagram *datagram,
+                          uint64_t now_ns, const struct association_reader *reader) {
+  int result = 0;
+  for (size_t at = 0; at < datagram->length && result == 0;) {
+    const size_t length = record_length(pair, datagram->data + at, datagram->length - at);
+    result = read_record(pair, datagram->data + at, length, now_ns, reader);
+    at += length;
+  }
+  return result;
+}
+
+/* What the handshake has to send, then the messages inside. */
+static int write_session(struct association *association, struct node_datagram *datagram,
+                         uint64_t now_ns) {
+  const struct association_session *session = session_of(association);
+  if (session == NULL)
+    return 0;
+  int result = session->write(association->state, datagram, now_ns);
+  datagram->is_protected = true;
+  if (result != 0 || !association_is_ready(association))
+    return result;
+  uint8_t data[NODE_DATAGRAM_MAX];
+  struct node_datagram plain = {.data = data, .capacity = sizeof data};
+  result = coap_session_write(association->coap, &plain, now_ns);
+  if (result != 1)
+    return result;
+  datagram->label = plain.label;
+  datagram->copy = plain.copy;
+  datagram->phase = plain.phase;
+  datagram->part = plain.part;
+  result = session->protect(association->state, data, plain.length, &plain.spans, datagram);
+  return result < 0 ? result : 1;
+}
+
+int association_pair_write(struct association_pair *pair, struct node_datagram *datagram,
+                           uint64_t now_ns) {
+  const int result = write_session(&pair->pending, datagram, now_ns);
+  if (result != 0)
+    return result;
+  if (association_failure(&pair->pending) != NULL)
+    association_close(&pair->pending);
+  return write_session(&pair->current, datagram, now_ns);
+}
+
+/* Where a session has failed, what is outstanding under it waits for nothing. */
+static uint64_t session_expiry(const struct association *association) {
+  const struct association_session *session = session_of(association);
+  if (session == NULL)
+    return NODE_NEVER;
+  return association_is_ready(association) ? coap_session_expiry(association->coap)
+                                           : session->expiry(association->state);
+}
+
+uint64_t association_pair_expiry(const struct association_pair *pair) {
+  const uint64_t pending_ns = session_expiry(&pair->pending);
+  const uint64_t current_ns = session_expiry(&pair->current);
+  return pending_ns < current_ns ? pending_ns : current_ns;
+}
+
+static int handle_session_expiry(struct association *association, uint64_t now_ns, bool *given_up) {
+  const struct association_session *session = session_of(association);
+  *given_up = false;
+  if (session == NULL)
+    return 0;
+  *given_up = coap_session_handle_expiry(association->coap, now_ns);
+  return session->handle_expiry(association->state, now_ns);
+}
+
+int association_pair_handle_expiry(struct association_pair *pair, uint64_t now_ns,
+                                   struct association_given_up *given_up) {
+  *given_up = (struct association_given_up){.current = false};
+  const int result = handle_session_expiry(&pair->pending, now_ns, &given_up->pending);
+  return result < 0 ? result : handle_session_expiry(&pair->current, now_ns, &given_up->current);
+}
+
+/* State */
+
+static size_t bytes_of(const struct association *association) {
+  return association->kind == NULL ? 0 : association->kind->bytes(association->state);
+}
+
+static size_t bytes_peak_of(const struct association *association) {
+  return association->kind == NULL ? 0 : association->kind->bytes_peak(association->state);
+}
+
+size_t association_pair_bytes(const struct association_pair *pair) {
+  return bytes_of(&pair->pending) + bytes_of(&pair->current);
+}
+
+void association_pair_note(struct association_pair *pair) {
+  const size_t pending = bytes_peak_of(&pair->pending);
+  const size_t bytes =
+      pending == 0 ? bytes_peak_of(&pair->current) : pending + bytes_of(&pair->current);
+  if (bytes > pair->bytes_peak)
+    pair->bytes_peak = bytes;
+}
+
+static void digest_association(const struct association *association, struct digest *digest,
+                               uint64_t now_ns) {
+  digest_u64(digest, association->kind != NULL);
+  if (association->kind == NULL)
+    return;
+  if (association->kind->session != NULL)
+    coap_session_digest(association->coap, digest, now_ns);
+  association->kind->digest(association->state, digest, now_ns);
+}
+
+void association_pair_digest(const struct association_pair *pair, struct digest *digest,
+                             uint64_t now_ns) {
+  digest_association(&pair->pending, digest, now_ns);
+  digest_association(&pair->current, digest, now_ns);
+}

@@ -1,0 +1,23 @@
+/* CoAP-EAP as a lower layer. */
+#include "authenticator.h"
+#include "peer.h"
+
+static size_t coap_eap_ports(const struct option_values *options) {
+  return association_kind_has_port(association_kind_of(options)) ? 2 : 1;
+}
+
+extern const struct lower_layer LOWER_COAP_EAP;
+const struct lower_layer LOWER_COAP_EAP = {
+    .port = COAP_EAP_PORT,
+    .header_row = ROW_COAP_HEADER,
+    .options = {&COAP_OPTIONS, &COAP_EAP_OPTIONS},
+    .unsupported = coap_eap_options_unsupported,
+    .ports = coap_eap_ports,
+    .peer = coap_eap_peer_create,
+    .authenticator = coap_eap_authenticator_create,
+    .peer_begin = coap_eap_peer_begin,
+    .authenticator_begin = coap_eap_authenticator_begin,
+    .peer_request = coap_eap_peer_request,
+    .authenticator_request = coap_eap_authenticator_request,
+    .peer_state = coap_eap_peer_state,
+};

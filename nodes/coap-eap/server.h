@@ -1,0 +1,53 @@
+/* The CoAP server of an authentication: names its resource, judges requests by the ordering policy,
+ * and answers them (draft section 3.1, Figure 2). In the draft it is the EAP peer. */
+#ifndef NODES_COAP_EAP_SERVER_H
+#define NODES_COAP_EAP_SERVER_H
+
+#include "options.h"
+
+/* Flat. */
+struct coap_eap_server {
+  const struct coap_eap_options *options;
+  struct coap_eap_ordering ordering;
+  char resource[2];  /* one character and its end */
+  unsigned requests; /* processed so far */
+  uint8_t token[COAP_TOKEN_MAX];
+  size_t token_length;
+};
+
+/* Waits for a step 1. `options` outlive the server. */
+void coap_eap_server_init(struct coap_eap_server *server, const struct coap_eap_options *options);
+
+/* The first request is processed: takes its token, and names the resource as the `number`-th. */
+void coap_eap_server_begin(struct coap_eap_server *server, const struct coap_message *request,
+                           unsigned number);
+
+/* A request that was judged to be the next is processed, and the last from now on. */
+void coap_eap_server_accept(struct coap_eap_server *server, const struct coap_message *request);
+
+/* POST to the resource of this authentication. */
+bool coap_eap_server_is_for(const struct coap_eap_server *server,
+                            const struct coap_message *message);
+/* ... to the service. */
+bool coap_eap_server_is_first(const struct coap_message *message);
+
+/* A request without protection has a critical option that is not understood. */
+bool coap_eap_server_is_unknown(const struct coap_eap_server *server,
+                                const struct coap_message *request);
+/* ... under an association, whose messages are numbered or not. */
+bool coap_eap_server_is_unknown_inside(const struct coap_eap_server *server,
+                                       const struct coap_message *request, bool numbered);
+
+/* Step 2 says where the resource is. */
+void coap_eap_server_add_location(const struct coap_eap_server *server,
+                                  struct coap_message *response);
+
+/* Answers without protection, with an EAP packet. Errors of coap_session_respond. */
+NODE_MUST_CHECK int
+coap_eap_server_respond(const struct coap_eap_server *server, struct coap_session *coap,
+                        const struct coap_message *request, struct coap_message *response,
+                        const struct span_writer *packet, const char *label, uint64_t now_ns);
+
+void coap_eap_server_digest(const struct coap_eap_server *server, struct digest *digest);
+
+#endif

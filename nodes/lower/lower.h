@@ -1,0 +1,101 @@
+/* Lower layers: what carries EAP between peer and authenticator, as every host (simulator, sockets,
+ * model check, tests) sees it. A lower layer is a folder and a row of lowers.def; its nodes are
+ * those of the contract in node.h. */
+#ifndef NODES_LOWER_LOWER_H
+#define NODES_LOWER_LOWER_H
+
+#include "../aaa/backend.h"
+#include "../eap/peer.h"
+#include "../option.h"
+
+enum {
+  LOWER_PORTS_MAX = 2,        /* consecutive ports that a node speaks on */
+  LOWER_TABLES_MAX = 4,       /* of options, of one lower layer */
+  LOWER_PAYLOAD_DEFAULT = 16, /* octets that an application's GET is answered with */
+};
+
+/* Copied by a lower layer's `peer`; what it points to belongs to the caller and outlives the node.
+ */
+struct lower_peer_config {
+  const struct option_values *options;
+  struct node_address local;
+  struct node_address authenticator;
+  bool begins; /* at `start_ns`; else the peer waits for the authenticator to begin */
+  uint64_t start_ns;
+  struct eap_peer_config eap;
+  size_t payload_bytes; /* that an application's GET is answered with */
+};
+
+/* Copied by a lower layer's `authenticator`, likewise. */
+struct lower_authenticator_config {
+  const struct option_values *options;
+  struct node_address local;
+  size_t peers_max;                          /* authentications and associations held */
+  struct eap_server_config eap;              /* of the EAP server inside */
+  const struct radius_client_config *radius; /* copied; pass-through; NULL: the EAP server inside */
+  /* For the EAP server inside, or the RADIUS client, so that which of them it is changes nothing
+   * of what the lower layer draws at random; outlive the node. NULL: the node's. */
+  const struct node_hooks *backend_hooks;
+  size_t payload_bytes;
+};
+
+/* Requests of the application, under the association. */
+enum lower_request { LOWER_GET, LOWER_POST };
+
+/* What a peer holds, in octets. */
+struct lower_state {
+  size_t association_bytes; /* now: OSCORE contexts, or DTLS sessions with what mbedtls holds */
+  size_t association_bytes_peak; /* since its start */
+  size_t ordering_bytes;         /* at most: what keeps the order of messages makes it remember */
+};
+
+/* What each side of a lower layer can be asked. Nodes are those that it created. */
+struct lower_layer {
+  uint16_t port; /* where both sides are found */
+  uint16_t
+      header_row; /* the ledger row that each of its messages has; no handshake's datagram has */
+  const struct option_table *options[LOWER_TABLES_MAX]; /* beside those of associations; to NULL */
+
+  /* Static text: why these options do not go together; NULL: they do. */
+  const char *(*unsupported)(const struct option_values *options);
+  /* Consecutive ports that a node speaks on: 1 to LOWER_PORTS_MAX. */
+  size_t (*ports)(const struct option_values *options);
+
+  /* NULL if memory is short or the configuration is out of range. `hooks` must outlive the node. */
+  struct node *(*peer)(const struct lower_peer_config *config, const struct node_hooks *hooks);
+  struct node *(*authenticator)(const struct lower_authenticator_config *config,
+                                const struct node_hooks *hooks);
+
+  /* Begins an authentication: the peer with its authenticator, once `now_ns` has come; the
+   * authenticator with `peer`. NODE_ERR_BUSY while one runs, NODE_ERR_EXHAUSTED if there is no
+   * room. The association that there is stays in use until the new one verifies. */
+  int (*peer_begin)(struct node *node, uint64_t now_ns);
+  int (*authenticator_begin)(struct node *node, const struct node_address *peer);
+
+  /* Sends a request under the association to the other end's application resource; a POST with
+   * `payload`. NODE_EVENT_ANSWERED or NODE_EVENT_UNANSWERED follows. NODE_ERR_BAD_STATE without an
+   * association, NODE_ERR_BUSY while an authentication or another request is under way,
+   * NODE_ERR_TOO_LONG, NODE_ERR_EXHAUSTED, NODE_ERR_CRYPTO. NULL: it carries no application. */
+  int (*peer_request)(struct node *node, enum lower_request kind, const uint8_t *payload,
+                      size_t length);
+  int (*authenticator_request)(struct node *node, const struct node_address *peer,
+                               enum lower_request kind, const uint8_t *payload, size_t length);
+
+  void (*peer_state)(const struct node *node, struct lower_state *state);
+};
+
+/* The option "lower_layer", and what it chooses; never NULL. */
+extern const struct option_row LOWER_OPTION;
+const struct lower_layer *lower_of(const struct option_values *options);
+
+/* Every option that there is, once: the lower layer, and those of all lower layers and kinds of
+ * associations; `*count` of them, in an order that is the same at every call. */
+const struct option_row *const *lower_options(size_t *count);
+
+/* The option of this name; NULL: there is none. */
+const struct option_row *lower_option(const char *name);
+
+/* All options with their defaults. */
+void lower_options_init(struct option_values *values);
+
+#endif
