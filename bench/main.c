@@ -1,10 +1,12 @@
 /* coap-eap-bench: campaigns of runs of coap-eap-sim. */
 #include "campaign.h"
+#include "compare/compare.h"
 #include "show/show.h"
 #include "support/memory.h"
 #include "support/process.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,7 @@
 static const char HELP[] =
     "usage: coap-eap-bench plan|run|report [option...] SCENARIO...\n"
     "       coap-eap-bench show [option...] [SCENARIO] [key=value...]\n"
+    "       coap-eap-bench compare [--json] [--ignore KEY]... A B\n"
     "\n"
     "A scenario is a YAML file that says what to sweep; its runs, tables and figures\n"
     "are a campaign, kept in results/NAME. SCENARIO is a path, or a name in scenarios/.\n"
@@ -38,6 +41,18 @@ static const char HELP[] =
     "          Of a scenario its first cell with its first seed, or that of the case. The keys "
     "are\n"
     "          those of coap-eap-sim --describe.\n"
+    "  compare what moved between two lists of runs: which keys of the results, in how many runs,\n"
+    "          and the largest move of each with the spec that repeats it\n"
+    "            coap-eap-bench compare /tmp/before/loss results/loss\n"
+    "            coap-eap-bench compare before.jsonl.gz after.jsonl\n"
+    "            coap-eap-sim specs.jsonl | coap-eap-bench compare before.jsonl -\n"
+    "          A and B are each a campaign's store (campaign.db, or the folder that holds it: its\n"
+    "          runs by the latest code) or results as coap-eap-sim prints them (- is standard "
+    "input).\n"
+    "          Runs are paired whose specs are equal in the keys that both lists know. Not\n"
+    "          compared: id, code and keys that begin with wall_. A key that one list never has "
+    "is\n"
+    "          named, and is no move.\n"
     "\n"
     "options:\n"
     "  -j, --jobs N         workers of the simulator (default: one for each processor)\n"
@@ -47,8 +62,13 @@ static const char HELP[] =
     "      --specs          plan: print the specs, one JSON object a line\n"
     "      --again          run: run what crashed once more\n"
     "      --svg FILE       show: draw the messages as well, as an SVG sequence diagram\n"
-    "      --peer N         show: of several peers the messages of this one (default: 1)\n"
-    "      --json           show: print JSON instead: command, ladder, result\n"
+    "      --peer N         show: of several peers the messages of this one (default: 1), or of "
+    "all\n"
+    "      --json           show, compare: print JSON instead\n"
+    "      --ignore KEY     compare: leave out this key, and all below it: time_ms, "
+    "messages.EAP-PSK "
+    "2,\n"
+    "                       spec.seed (runs are then paired without it); may be given again\n"
     "  -h, --help           this text\n"
     "\n"
     "What a campaign leaves in results/NAME:\n"
@@ -60,9 +80,9 @@ static const char HELP[] =
     "  report.html   all of it on one page that needs nothing else\n"
     "  provenance.json  what made the files of this folder: code, commit, libraries, seeds\n"
     "\n"
-    "exit status: 0 all good; 1 a run crashed or could not be run, or an expectation of the\n"
-    "scenario is violated; 2 bad usage or scenario; 130 interrupted. An authentication that\n"
-    "fails is a measurement, and no error.\n";
+    "exit status: 0 all good; 1 a run crashed or could not be run, an expectation of the scenario\n"
+    "is violated, or what was compared moved or has no pair; 2 bad usage, scenario or list of\n"
+    "runs; 130 interrupted. An authentication that fails is a measurement, and no error.\n";
 
 enum { COUNT_MAX = 1024 };
 enum {
@@ -73,7 +93,8 @@ enum {
   OPTION_AGAIN,
   OPTION_SVG,
   OPTION_PEER,
-  OPTION_JSON
+  OPTION_JSON,
+  OPTION_IGNORE,
 };
 
 static const struct option OPTIONS[] = {
@@ -86,6 +107,7 @@ static const struct option OPTIONS[] = {
     {"svg", required_argument, NULL, OPTION_SVG},
     {"peer", required_argument, NULL, OPTION_PEER},
     {"json", no_argument, NULL, OPTION_JSON},
+    {"ignore", required_argument, NULL, OPTION_IGNORE},
     {"help", no_argument, NULL, 'h'},
     {0},
 };
@@ -94,6 +116,12 @@ static const struct verb {
   const char *name;
   enum bench_exit (*act)(const struct bench_options *options, const char *scenario);
 } VERBS[] = {{"plan", campaign_plan}, {"run", campaign_run}, {"report", campaign_report}};
+
+/* Those that take words of their own. */
+static const struct word_verb {
+  const char *name;
+  enum bench_exit (*act)(const struct bench_options *options, char *const words[], int count);
+} WORD_VERBS[] = {{"show", show}, {"compare", compare}};
 
 /* A number from 1 to COUNT_MAX, or 0. */
 static int count_read(const char *text) {
@@ -107,7 +135,8 @@ static enum bench_exit bad_usage(const char *what) {
   return BENCH_BAD_USAGE;
 }
 
-/* Reads the options. Returns whether to go on; `status` is that of not going on. */
+/* Reads the options; `ignore` has room for all of them. Returns whether to go on; `status` is that
+ * of not going on. */
 static bool options_read(int argc, char **argv, struct bench_options *options,
                          enum bench_exit *status) {
   int option;
@@ -140,6 +169,9 @@ static bool options_read(int argc, char **argv, struct bench_options *options,
     case OPTION_JSON:
       options->json = true;
       break;
+    case OPTION_IGNORE:
+      options->ignore[options->ignore_count++] = optarg;
+      break;
     case 'h':
       fputs(HELP, stdout);
       *status = BENCH_GOOD;
@@ -163,28 +195,39 @@ static int close_output(enum bench_exit status) {
   return (int)(status > BENCH_FAILED ? status : BENCH_FAILED);
 }
 
+/* Acts on each scenario; the worst status counts. */
+static enum bench_exit act_on_each(const struct verb *verb, const struct bench_options *options,
+                                   char *const names[], int count) {
+  enum bench_exit status = count == 0 ? bad_usage("which scenario?") : BENCH_GOOD;
+  for (int i = 0; i < count && status != BENCH_INTERRUPTED; i++) {
+    enum bench_exit one = verb->act(options, names[i]);
+    status = one > status ? one : status;
+  }
+  return status;
+}
+
+/* The first word is the verb. */
+static enum bench_exit act(const struct bench_options *options, char *const words[], int count) {
+  const char *name = count > 0 ? words[0] : "";
+  for (size_t i = 0; i < sizeof WORD_VERBS / sizeof WORD_VERBS[0]; i++)
+    if (strcmp(WORD_VERBS[i].name, name) == 0)
+      return WORD_VERBS[i].act(options, words + 1, count - 1);
+  for (size_t i = 0; i < sizeof VERBS / sizeof VERBS[0]; i++)
+    if (strcmp(VERBS[i].name, name) == 0)
+      return act_on_each(&VERBS[i], options, words + 1, count - 1);
+  return bad_usage("the first word is plan, run, report, show or compare");
+}
+
 int main(int argc, char **argv) {
   struct bench_options options = {.results = "results", .scenarios = "scenarios", .peer = 1};
   long processors = sysconf(_SC_NPROCESSORS_ONLN);
   options.jobs = processors > 0 ? (int)processors : 1;
+  options.ignore = memory_get((size_t)argc, sizeof *options.ignore);
   enum bench_exit status = BENCH_GOOD;
-  if (!options_read(argc, argv, &options, &status))
-    return (int)status;
-  const char *name = optind < argc ? argv[optind] : "";
-  process_signals_catch();
-  if (strcmp(name, "show") == 0)
-    return close_output(show(&options, argv + optind + 1, argc - optind - 1));
-  const struct verb *verb = NULL;
-  for (size_t i = 0; i < sizeof VERBS / sizeof VERBS[0]; i++)
-    if (strcmp(VERBS[i].name, name) == 0)
-      verb = &VERBS[i];
-  if (verb == NULL)
-    return (int)bad_usage("the first word is plan, run, report or show");
-  if (optind + 1 == argc)
-    return (int)bad_usage("which scenario?");
-  for (int i = optind + 1; i < argc && status != BENCH_INTERRUPTED; i++) {
-    enum bench_exit one = verb->act(&options, argv[i]);
-    status = one > status ? one : status;
+  if (options_read(argc, argv, &options, &status)) {
+    process_signals_catch();
+    status = act(&options, argv + optind, argc - optind);
   }
+  free(options.ignore);
   return close_output(status);
 }

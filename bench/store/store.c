@@ -32,6 +32,8 @@ enum statement {
   PROVENANCE_READ,
   WALL,
   CRASHED_REMOVE,
+  RUNS_OF,
+  RUNS_OTHER,
   STATEMENT_COUNT,
 };
 
@@ -49,6 +51,10 @@ static const char *const SQL[STATEMENT_COUNT] = {
     [WALL] = "SELECT avg(json_extract(result, '$.wall_ms')) FROM (SELECT result FROM runs LIMIT "
              "1000)",
     [CRASHED_REMOVE] = "DELETE FROM runs WHERE json_extract(result, '$.outcome') = 'crashed'",
+    [RUNS_OF] = "SELECT key, result FROM runs WHERE key IN (SELECT key FROM planned WHERE code = "
+                "?1) ORDER BY key",
+    [RUNS_OTHER] = "SELECT count(*) FROM runs WHERE key NOT IN (SELECT key FROM planned WHERE code "
+                   "= ?1)",
 };
 
 struct store {
@@ -108,14 +114,28 @@ static char *column_copy(sqlite3_stmt *statement, int column) {
   return memory_string(text == NULL ? "" : text);
 }
 
-static int prepare(struct store *store, struct text *error) {
+static int prepare(struct store *store, bool changes, struct text *error) {
   sqlite3_busy_timeout(store->database, BUSY_MS);
-  if (execute(store, TABLES, error) < 0)
+  if (changes && execute(store, TABLES, error) < 0)
     return -1;
   for (size_t i = 0; i < STATEMENT_COUNT; i++)
     if (sqlite3_prepare_v2(store->database, SQL[i], -1, &store->statement[i], NULL) != SQLITE_OK)
       return complain(store, error);
   return 0;
+}
+
+static struct store *open_with(const char *path, int flags, struct text *error) {
+  struct store *store = memory_get(1, sizeof *store);
+  store->path = memory_string(path);
+  int status = sqlite3_open_v2(path, &store->database, flags, NULL);
+  if (status == SQLITE_OK && prepare(store, (flags & SQLITE_OPEN_READWRITE) != 0, error) == 0)
+    return store;
+  if (status != SQLITE_OK)
+    complain(store, error);
+  struct text ignored = {0};
+  store_close(store, &ignored);
+  text_deinit(&ignored);
+  return NULL;
 }
 
 struct store *store_open(const char *path, bool create, struct text *error) {
@@ -126,18 +146,11 @@ struct store *store_open(const char *path, bool create, struct text *error) {
     if (status < 0)
       return NULL;
   }
-  struct store *store = memory_get(1, sizeof *store);
-  store->path = memory_string(path);
-  int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
-  int status = sqlite3_open_v2(path, &store->database, flags, NULL);
-  if (status == SQLITE_OK && prepare(store, error) == 0)
-    return store;
-  if (status != SQLITE_OK)
-    complain(store, error);
-  struct text ignored = {0};
-  store_close(store, &ignored);
-  text_deinit(&ignored);
-  return NULL;
+  return open_with(path, SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0), error);
+}
+
+struct store *store_open_read(const char *path, struct text *error) {
+  return open_with(path, SQLITE_OPEN_READONLY, error);
 }
 
 int store_close(struct store *store, struct text *error) {
@@ -230,6 +243,30 @@ char *store_run_result(struct store *store, const char *key, char *stored) {
   }
   sqlite3_reset(statement);
   return result;
+}
+
+/* How many runs there are that were not planned under `code`. */
+static size_t count_others(struct store *store, const char *code) {
+  sqlite3_stmt *statement = bound(store, RUNS_OTHER, &code, 1);
+  bool counted = sqlite3_step(statement) == SQLITE_ROW;
+  size_t count = counted ? (size_t)sqlite3_column_int64(statement, 0) : 0;
+  sqlite3_reset(statement);
+  return count;
+}
+
+int store_runs_each(struct store *store, const char *code,
+                    int (*run)(void *context, const char *key, const char *result), void *context,
+                    size_t *others, struct text *error) {
+  sqlite3_stmt *statement = bound(store, RUNS_OF, &code, 1);
+  int status = SQLITE_ROW, wanted = 0;
+  while (wanted >= 0 && (status = sqlite3_step(statement)) == SQLITE_ROW)
+    wanted = run(context, (const char *)sqlite3_column_text(statement, 0),
+                 (const char *)sqlite3_column_text(statement, 1));
+  sqlite3_reset(statement);
+  if (status != SQLITE_ROW && status != SQLITE_DONE)
+    return complain(store, error);
+  *others = count_others(store, code);
+  return wanted < 0 ? -1 : 0;
 }
 
 int store_planned_add(struct store *store, const char *code, const char *given, const char *key,

@@ -29,6 +29,10 @@ struct store_provenance {
  * error. */
 struct store *store_open(const char *path, bool create, struct text *error);
 
+/* Opens a store that is not to change, and may be where nothing can be written. NULL with an
+ * error. */
+struct store *store_open_read(const char *path, struct text *error);
+
 /* Commits and closes; NULL is accepted. -1 with an error. */
 int store_close(struct store *store, struct text *error);
 
@@ -50,6 +54,12 @@ int store_commit(struct store *store, int age_ms, struct text *error);
 /* The result (to be freed) of the run; NULL if there is none. `stored`, if not NULL, gets when it
  * was stored (room for 32). */
 char *store_run_result(struct store *store, const char *key, char *stored);
+
+/* Hands the runs that were planned under `code` to `run`, by key, until it returns below 0;
+ * `others` gets how many more there are. -1 with an error, or if `run` wants no more. */
+int store_runs_each(struct store *store, const char *code,
+                    int (*run)(void *context, const char *key, const char *result), void *context,
+                    size_t *others, struct text *error);
 
 int store_planned_add(struct store *store, const char *code, const char *given, const char *key,
                       struct text *error);

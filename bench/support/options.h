@@ -3,12 +3,14 @@
 #define BENCH_SUPPORT_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Exit statuses; of several scenarios the greatest counts. */
 enum bench_exit {
   BENCH_GOOD = 0,
-  BENCH_FAILED = 1,    /* some run could not be carried out, or an expectation is violated */
-  BENCH_BAD_USAGE = 2, /* bad usage or scenario */
+  BENCH_FAILED = 1,    /* some run could not be carried out, an expectation is violated, or what
+                          was compared is not equal */
+  BENCH_BAD_USAGE = 2, /* bad usage, scenario or list of runs */
   BENCH_INTERRUPTED = 130,
 };
 
@@ -17,11 +19,13 @@ struct bench_options {
   const char *scenarios; /* folder of scenarios that are given by name */
   const char *simulator; /* path, or NULL: beside our executable */
   int jobs;
-  bool specs;      /* plan: print the specs */
-  bool again;      /* run: what crashed, once more */
-  const char *svg; /* show: file to draw the messages to, or NULL */
-  int peer;        /* show: the peer whose messages are shown, from 1 */
-  bool json;       /* show: for machines */
+  bool specs;          /* plan: print the specs */
+  bool again;          /* run: what crashed, once more */
+  const char *svg;     /* show: file to draw the messages to, or NULL */
+  int peer;            /* show: the peer whose messages are shown, from 1 */
+  bool json;           /* show, compare: for machines */
+  const char **ignore; /* compare: keys to leave out */
+  size_t ignore_count;
 };
 
 #endif
