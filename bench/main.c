@@ -63,7 +63,7 @@ static const char HELP[] =
     "      --again          run: run what crashed once more\n"
     "      --svg FILE       show: draw the messages as well, as an SVG sequence diagram\n"
     "      --peer N         show: of several peers the messages of this one (default: 1), or of "
-    "all\n"
+    "`all`\n"
     "      --json           show, compare: print JSON instead\n"
     "      --ignore KEY     compare: leave out this key, and all below it: time_ms, "
     "messages.EAP-PSK "
@@ -84,7 +84,7 @@ static const char HELP[] =
     "is violated, or what was compared moved or has no pair; 2 bad usage, scenario or list of\n"
     "runs; 130 interrupted. An authentication that fails is a measurement, and no error.\n";
 
-enum { COUNT_MAX = 1024 };
+enum { JOBS_MAX = 1024 };
 enum {
   OPTION_RESULTS = 256,
   OPTION_SCENARIOS,
@@ -123,11 +123,16 @@ static const struct word_verb {
   enum bench_exit (*act)(const struct bench_options *options, char *const words[], int count);
 } WORD_VERBS[] = {{"show", show}, {"compare", compare}};
 
-/* A number from 1 to COUNT_MAX, or 0. */
-static int count_read(const char *text) {
+/* A number from 1 to `most`, or -1. */
+static int count_read(const char *text, int most) {
   char *end;
   long count = strtol(text, &end, 10);
-  return *text != '\0' && *end == '\0' && count >= 1 && count <= COUNT_MAX ? (int)count : 0;
+  return *text != '\0' && *end == '\0' && count >= 1 && count <= most ? (int)count : -1;
+}
+
+/* The number of a peer, 0 for `all`, or -1. */
+static int peer_read(const char *text) {
+  return strcmp(text, "all") == 0 ? 0 : count_read(text, INT_MAX);
 }
 
 static enum bench_exit bad_usage(const char *what) {
@@ -143,7 +148,7 @@ static bool options_read(int argc, char **argv, struct bench_options *options,
   while ((option = getopt_long(argc, argv, "j:h", OPTIONS, NULL)) >= 0) {
     switch (option) {
     case 'j':
-      options->jobs = count_read(optarg);
+      options->jobs = count_read(optarg, JOBS_MAX);
       break;
     case OPTION_RESULTS:
       options->results = optarg;
@@ -164,7 +169,7 @@ static bool options_read(int argc, char **argv, struct bench_options *options,
       options->svg = optarg;
       break;
     case OPTION_PEER:
-      options->peer = count_read(optarg);
+      options->peer = peer_read(optarg);
       break;
     case OPTION_JSON:
       options->json = true;
@@ -181,9 +186,10 @@ static bool options_read(int argc, char **argv, struct bench_options *options,
       return false;
     }
   }
-  if (options->jobs > 0 && options->peer > 0)
+  if (options->jobs > 0 && options->peer >= 0)
     return true;
-  *status = bad_usage("-j and --peer take a number from 1 to 1024");
+  *status = bad_usage(options->jobs < 0 ? "-j takes a number from 1 to 1024"
+                                        : "--peer takes the number of a peer, from 1, or `all`");
   return false;
 }
 

@@ -1,6 +1,7 @@
 /* A run's log as a ladder. */
 #include "ladder.h"
 #include "coap_words.h"
+#include "ladder_columns.h"
 #include "support/memory.h"
 
 #include <stdlib.h>
@@ -39,28 +40,32 @@ static bool is_peer(const json_t *result, const char *node) {
   return false;
 }
 
-/* Index of a node, added if it is new; LADDER_NODES_MAX if there are too many. */
+/* Index of a node, added if it is new. */
 static size_t node_index(struct ladder *ladder, const char *name) {
   size_t i = 0;
-  while (i < ladder->node_count && strcmp(ladder->node[i], name) != 0)
+  while (i < ladder->node_count && strcmp(ladder->node[i].name, name) != 0)
     i++;
-  if (i == ladder->node_count && i < LADDER_NODES_MAX)
-    ladder->node[ladder->node_count++] = memory_string(name);
+  if (i < ladder->node_count)
+    return i;
+  ladder->node = memory_resize(ladder->node, i + 1, sizeof *ladder->node);
+  ladder->node[i] =
+      (struct ladder_node){.name = memory_string(name), .is_peer = is_peer(ladder->result, name)};
+  ladder->node_count++;
   return i;
 }
 
-/* Finds the message in the result by its label, direction and phase. */
-static void find_message(const struct ladder *ladder, struct ladder_item *item, const char *from,
-                         const char *phase) {
+/* Finds the item's message in the result by its label, direction and phase. */
+static void find_message(const struct ladder *ladder, struct ladder_item *item) {
   const json_t *messages = json_object_get(ladder->result, "messages");
-  const char *direction = is_peer(ladder->result, from) ? "up" : "down";
+  const char *direction = ladder_columns_direction(ladder, item);
   for (size_t i = 0; i < json_array_size(messages) && item->message == NULL; i++) {
     const json_t *message = json_array_get(messages, i);
     if (strcmp(string_of(message, "label"), item->label) != 0 ||
         strcmp(string_of(message, "direction"), direction) != 0 ||
-        strcmp(string_of(message, "phase"), phase) != 0)
+        strcmp(string_of(message, "phase"), item->phase) != 0)
       continue;
     item->message = message;
+    free(item->step);
     item->step = ladder_step(ladder->result, i);
   }
 }
@@ -113,63 +118,56 @@ static char *message_words(const struct ladder *ladder, const json_t *line) {
   return words.data == NULL ? memory_string("") : words.data;
 }
 
-static struct ladder_item *item_add(struct ladder *ladder, const json_t *line) {
+/* Takes over `label` and `words`. */
+static struct ladder_item *item_add(struct ladder *ladder, const json_t *line, char *label,
+                                    char *words) {
   ladder->item = memory_resize(ladder->item, ladder->count + 1, sizeof *ladder->item);
   struct ladder_item *item = &ladder->item[ladder->count++];
   *item = (struct ladder_item){
       .t_ms = json_number_value(json_object_get(line, "t_ms")),
-      .label = memory_string(string_of(line, "label")),
+      .label = label,
+      .words = words,
+      .phase = memory_string(string_of(line, "phase")),
+      .step = memory_string(""),
       .copy = integer_of(line, "copy"),
       .bytes = integer_of(line, "bytes"),
   };
   return item;
 }
 
+/* What a node sends to itself has no way to be drawn: it is shown as what happened there. */
 static void message_add(struct ladder *ladder, const json_t *line) {
-  const char *from = string_of(line, "from"), *to = string_of(line, "to");
-  size_t sender = node_index(ladder, from), receiver = node_index(ladder, to);
-  if (sender == LADDER_NODES_MAX || receiver == LADDER_NODES_MAX)
-    return;
-  struct ladder_item *item = item_add(ladder, line);
-  item->from = sender;
-  item->to = receiver;
-  item->words = message_words(ladder, line);
-  find_message(ladder, item, from, string_of(line, "phase"));
-  if (item->step == NULL)
-    item->step = memory_string("");
+  size_t from = node_index(ladder, string_of(line, "from"));
+  size_t to = node_index(ladder, string_of(line, "to"));
+  struct ladder_item *item =
+      item_add(ladder, line, memory_string(string_of(line, "label")), message_words(ladder, line));
+  item->is_event = from == to;
+  item->from = from;
+  item->to = to;
 }
 
 /* Of the events those that no message shows: keys, confirmations, failures, what is unanswered. */
 static void event_add(struct ladder *ladder, const json_t *line) {
-  const char *event = string_of(line, "event");
+  const char *event = string_of(line, "event"), *label = string_of(line, "label");
   static const char *const SHOWN_BY_MESSAGES[] = {"started", "delivered", "served", "answered"};
   for (size_t i = 0; i < sizeof SHOWN_BY_MESSAGES / sizeof SHOWN_BY_MESSAGES[0]; i++)
     if (strcmp(event, SHOWN_BY_MESSAGES[i]) == 0)
       return;
+  char *words =
+      strcmp(event, "key") == 0 ? memory_string(label) : text_format("%s: %s", event, label);
   size_t node = node_index(ladder, string_of(line, "node"));
-  if (node == LADDER_NODES_MAX)
-    return;
-  struct ladder_item *item = item_add(ladder, line);
-  free(item->label);
+  struct ladder_item *item = item_add(ladder, line, words, memory_string(""));
   item->is_event = true;
   item->from = item->to = node;
-  const char *label = string_of(line, "label");
-  item->label =
-      strcmp(event, "key") == 0 ? memory_string(label) : text_format("%s: %s", event, label);
-  item->words = memory_string("");
-  item->step = memory_string("");
 }
 
-/* True if the line is about another peer than the one that is shown. */
+/* True if the line is not about the peer that is shown, of several. */
 static bool is_foreign(const struct ladder *ladder, const json_t *line, const char *peer) {
   static const char *const NODES[] = {"from", "to", "node", "remote"};
-  bool ours = false, other = false;
-  for (size_t i = 0; i < sizeof NODES / sizeof NODES[0]; i++) {
-    const char *name = string_of(line, NODES[i]);
-    ours = ours || strcmp(name, peer) == 0;
-    other = other || (strcmp(name, peer) != 0 && is_peer(ladder->result, name));
-  }
-  return other || (!ours && ladder->peers > 1);
+  bool ours = ladder->all || ladder->peers == 1;
+  for (size_t i = 0; i < sizeof NODES / sizeof NODES[0]; i++)
+    ours = ours || strcmp(string_of(line, NODES[i]), peer) == 0;
+  return !ours;
 }
 
 static int read_line(struct ladder *ladder, const char *text, const char *peer,
@@ -199,37 +197,51 @@ static void shift_times(struct ladder *ladder) {
     ladder->item[i].t_ms -= begin;
 }
 
+static int read_log(struct ladder *ladder, const char *log, const char *peer, struct text *error) {
+  char *copy = memory_string(log), *rest = copy, *line;
+  int status = 0;
+  while (status == 0 && (line = strsep(&rest, "\n")) != NULL)
+    if (*line != '\0')
+      status = read_line(ladder, line, peer, error);
+  free(copy);
+  return status;
+}
+
 int ladder_init(struct ladder *ladder, json_t *result, const char *log, size_t peer,
                 struct text *error) {
   const json_t *peers = json_object_get(result, "peer");
-  *ladder = (struct ladder){.peers = json_array_size(peers), .result = json_incref(result)};
-  if (peer < 1 || peer > ladder->peers) {
+  *ladder = (struct ladder){.peers = json_array_size(peers),
+                            .all = peer == LADDER_ALL_PEERS,
+                            .result = json_incref(result)};
+  if (ladder->peers == 0 || peer > ladder->peers) {
     text_add(error, "--peer %zu is not there: the run has peers 1 to %zu\n", peer, ladder->peers);
     ladder_deinit(ladder);
     return -1;
   }
-  const char *name = string_of(json_array_get(peers, peer - 1), "name");
-  char *copy = memory_string(log), *rest = copy, *line;
+  const char *name = string_of(json_array_get(peers, ladder->all ? 0 : peer - 1), "name");
   node_index(ladder, name);
-  int status = 0;
-  while (status == 0 && (line = strsep(&rest, "\n")) != NULL)
-    if (*line != '\0')
-      status = read_line(ladder, line, name, error);
-  free(copy);
-  shift_times(ladder);
-  if (status < 0)
+  if (read_log(ladder, log, name, error) < 0) {
     ladder_deinit(ladder);
-  return status;
+    return -1;
+  }
+  ladder_columns_order(ladder);
+  for (size_t i = 0; i < ladder->count; i++)
+    if (!ladder->item[i].is_event)
+      find_message(ladder, &ladder->item[i]);
+  shift_times(ladder);
+  return 0;
 }
 
 void ladder_deinit(struct ladder *ladder) {
   for (size_t i = 0; i < ladder->count; i++) {
     free(ladder->item[i].label);
     free(ladder->item[i].words);
+    free(ladder->item[i].phase);
     free(ladder->item[i].step);
   }
   for (size_t i = 0; i < ladder->node_count; i++)
-    free(ladder->node[i]);
+    free(ladder->node[i].name);
+  free(ladder->node);
   free(ladder->item);
   json_decref(ladder->result);
   *ladder = (struct ladder){0};
@@ -241,11 +253,11 @@ json_t *ladder_json(const struct ladder *ladder) {
     const struct ladder_item *item = &ladder->item[i];
     json_t *object =
         json_pack("{s:f, s:s, s:s}", "t_ms", item->t_ms, item->is_event ? "event" : "message",
-                  item->label, "from", ladder->node[item->from]);
+                  item->label, "from", ladder->node[item->from].name);
     if (!item->is_event)
       json_object_update_new(object, json_pack("{s:s, s:s, s:s, s:I, s:I}", "to",
-                                               ladder->node[item->to], "step", item->step, "words",
-                                               item->words, "copy", (json_int_t)item->copy,
+                                               ladder->node[item->to].name, "step", item->step,
+                                               "words", item->words, "copy", (json_int_t)item->copy,
                                                "bytes_udp", (json_int_t)item->bytes));
     json_array_append_new(items, object);
   }

@@ -7,7 +7,13 @@
 
 #include <jansson.h>
 
-enum { LADDER_NODES_MAX = 4 };
+enum { LADDER_ALL_PEERS = 0 };
+
+/* A node that takes part in what is shown. */
+struct ladder_node {
+  char *name;
+  bool is_peer; /* as the result names them */
+};
 
 /* What a message of the ladder is in the result's `messages`: the sum over its repetitions, all
  * hops and, where there are several, all peers. */
@@ -21,6 +27,7 @@ struct ladder_item {
   size_t from, to;       /* indexes of nodes; of an event both its own */
   char *label;           /* "EAP-PSK 1"; of an event what happened */
   char *words;           /* what the lower layer says, in lines; "" of an event */
+  char *phase;           /* of a message, as the log names it */
   char *step;            /* "3": the place of the message in the result; "" if it is not there */
   long long copy;        /* 0, or how many times it was sent before */
   long long bytes;       /* UDP payload */
@@ -28,16 +35,18 @@ struct ladder_item {
 };
 
 struct ladder {
-  char *node[LADDER_NODES_MAX]; /* from left to right */
+  struct ladder_node *node; /* from left to right (ladder_columns.h) */
   size_t node_count;
   struct ladder_item *item;
   size_t count;
-  size_t peers; /* of the run; the ladder shows one */
+  size_t peers; /* of the run */
+  bool all;     /* the ladder shows them all, not one */
   json_t *result;
 };
 
-/* Reads `log` (JSON lines) of the run that gave `result`, as seen by its peer number `peer`, from
- * 1. -1 with an error, and nothing to deinit. */
+/* Reads `log` (JSON lines) of the run that gave `result`: what its peer number `peer`, from 1,
+ * takes part in, and what no peer does if it has no other; or all, with LADDER_ALL_PEERS. -1 with
+ * an error, and nothing to deinit. */
 int ladder_init(struct ladder *ladder, json_t *result, const char *log, size_t peer,
                 struct text *error);
 void ladder_deinit(struct ladder *ladder);

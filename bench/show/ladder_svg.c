@@ -1,10 +1,12 @@
-/* The ladder as an SVG sequence diagram, one column of a paper wide. Lengths are in pixels of
- * 1/96 inch; the look is that of look/style.gp. */
+/* The ladder as an SVG sequence diagram: one column of a paper wide between two nodes, two columns
+ * among some, wider among more. Lengths are in pixels of 1/96 inch; the look is that of
+ * look/style.gp. */
 #include "ladder.h"
 #include "support/layout.h"
 #include "support/markup.h"
 #include "support/memory.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +16,7 @@
 #define AGAIN "#b4560a"
 
 static const double PX = 96, LARGE_PT = 7, SMALL_PT = 6, FOOT_PT = 4.5;
+static const double GAP_LEAST = 150; /* between two of many nodes */
 static const double TIME = 44, NUMBERS = 90, NUMBER = 29, HEAD = 34, FOOT = 24, LINE = 9, PAD = 5;
 
 struct drawing {
@@ -119,11 +122,11 @@ static void draw_head(struct drawing *drawing) {
   const struct ladder *ladder = drawing->ladder;
   add_text(drawing, TIME - 6, 10, SMALL_PT, "end", SOFT, "time (ms)");
   for (size_t i = 0; i < ladder->node_count; i++)
-    add_text(drawing, lifeline(drawing, i), 24, LARGE_PT,
-             i == 0                       ? "start"
-             : i + 1 < ladder->node_count ? "middle"
-                                          : "end",
-             INK, ladder->node[i]);
+    add_fitted(drawing, lifeline(drawing, i), 24, LARGE_PT,
+               i == 0                       ? "start"
+               : i + 1 < ladder->node_count ? "middle"
+                                            : "end",
+               INK, ladder->node[i].name, drawing->gap - 10);
   for (size_t i = 0; i < 3; i++)
     add_text(drawing, drawing->width - 3 - NUMBER * (double)(2 - i), 10, SMALL_PT, "end", SOFT,
              NAMES[i]);
@@ -140,7 +143,8 @@ void ladder_draw(const struct ladder *ladder, const char *footer, struct text *s
   struct text body = {0};
   struct drawing drawing = {.ladder = ladder, .svg = &body, .y = HEAD};
   size_t gaps = ladder->node_count > 2 ? ladder->node_count - 1 : 1;
-  drawing.width = LAYOUT_WIDTH_IN * PX * (gaps > 1 ? 2 : 1);
+  drawing.width = fmax(LAYOUT_WIDTH_IN * PX * (gaps > 1 ? 2 : 1),
+                       gaps > 1 ? TIME + NUMBERS + GAP_LEAST * (double)gaps : 0);
   drawing.gap = (drawing.width - TIME - NUMBERS) / (double)gaps;
   draw_head(&drawing);
   for (size_t i = 0; i < ladder->count; i++) {

@@ -5,7 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TIME_WIDTH = 10, GAP_TWO = 62, GAP_MORE = 46, NUMBER_WIDTH = 7 };
+enum {
+  TIME_WIDTH = 10,
+  GAP_TWO = 62,    /* between two nodes */
+  GAP_MORE = 46,   /* among some */
+  GAP_LEAST = 24,  /* among many */
+  NODES_SOME = 4,  /* how many nodes are some */
+  NAME_BEHIND = 9, /* room for a name behind the last lifeline */
+  NUMBER_WIDTH = 7,
+};
 
 /* A line that is being written: the lifelines, and what stands between them. */
 struct canvas {
@@ -41,8 +49,8 @@ static void finish(struct canvas *canvas, const char *numbers) {
 
 /* Places words beside a node, towards the other one. */
 static void place_beside(struct canvas *canvas, size_t node, bool rightwards, const char *words) {
-  size_t at = lifeline(canvas, node);
-  place(canvas, rightwards ? at + 2 : at - 1 - strlen(words), words);
+  size_t at = lifeline(canvas, node), room = at - 1 - TIME_WIDTH, length = strlen(words);
+  place(canvas, rightwards ? at + 2 : at - 1 - (length < room ? length : room), words);
 }
 
 static void print_words(struct canvas *canvas, const struct ladder_item *item, bool rightwards) {
@@ -72,6 +80,16 @@ static char *numbers_of(const struct ladder_item *item) {
   return numbers;
 }
 
+/* " 3) EAP-PSK 1, retransmission 2 ": what stands on the arrow. To be freed. */
+static char *label_of(const struct ladder_item *item) {
+  char *again =
+      item->copy > 0 ? text_format(", retransmission %lld", item->copy) : memory_string("");
+  char *label =
+      text_format(" %s%s%s%s ", item->step, item->step[0] == '\0' ? "" : ") ", item->label, again);
+  free(again);
+  return label;
+}
+
 static void print_message(struct canvas *canvas, const struct ladder_item *item) {
   bool rightwards = item->to > item->from;
   print_words(canvas, item, rightwards);
@@ -80,10 +98,7 @@ static void print_message(struct canvas *canvas, const struct ladder_item *item)
   for (size_t i = left; i <= right; i++)
     canvas->line[i] = item->copy > 0 ? '=' : '-';
   canvas->line[rightwards ? right : left] = rightwards ? '>' : '<';
-  char *again =
-      item->copy > 0 ? text_format(", retransmission %lld", item->copy) : memory_string("");
-  char *label =
-      text_format(" %s%s%s%s ", item->step, item->step[0] == '\0' ? "" : ") ", item->label, again);
+  char *label = label_of(item);
   size_t room = right - left - 4, length = strlen(label) < room ? strlen(label) : room;
   label[length] = '\0';
   place(canvas, rightwards ? left + 3 : right - 2 - length, label);
@@ -93,7 +108,6 @@ static void print_message(struct canvas *canvas, const struct ladder_item *item)
   finish(canvas, numbers);
   finish(canvas, "");
   free(time);
-  free(again);
   free(label);
   free(numbers);
 }
@@ -114,7 +128,7 @@ static void print_head(struct canvas *canvas) {
   memset(canvas->line, ' ', canvas->width);
   place(canvas, TIME_WIDTH - 4, "t/ms");
   for (size_t i = 0; i < canvas->ladder->node_count; i++) {
-    const char *name = canvas->ladder->node[i];
+    const char *name = canvas->ladder->node[i].name;
     size_t half = strlen(name) / 2, at = lifeline(canvas, i);
     place(canvas, at > half + TIME_WIDTH ? at - half : TIME_WIDTH + 1, name);
   }
@@ -123,11 +137,36 @@ static void print_head(struct canvas *canvas) {
   free(head);
 }
 
+/* Between many nodes there is as much room as the longest name or label takes. */
+static size_t gap_among_many(const struct ladder *ladder) {
+  size_t gap = GAP_LEAST;
+  for (size_t i = 0; i < ladder->node_count; i++) {
+    size_t room = strlen(ladder->node[i].name) + 2;
+    gap = room > gap ? room : gap;
+  }
+  for (size_t i = 0; i < ladder->count; i++) {
+    char *label = label_of(&ladder->item[i]);
+    size_t room = strlen(label) + 6;
+    gap = room > gap ? room : gap;
+    free(label);
+  }
+  return gap < GAP_MORE ? gap : GAP_MORE;
+}
+
+static void measure(struct canvas *canvas) {
+  const struct ladder *ladder = canvas->ladder;
+  canvas->gap = ladder->node_count <= 2            ? GAP_TWO
+                : ladder->node_count <= NODES_SOME ? GAP_MORE
+                                                   : gap_among_many(ladder);
+  size_t last = ladder->node_count - 1, length = strlen(ladder->node[last].name);
+  size_t behind = length - length / 2;
+  canvas->width = lifeline(canvas, last) + (behind > NAME_BEHIND ? behind : NAME_BEHIND);
+  canvas->line = memory_get(canvas->width, 1);
+}
+
 void ladder_print(const struct ladder *ladder, struct text *text) {
   struct canvas canvas = {.ladder = ladder, .text = text};
-  canvas.gap = ladder->node_count > 2 ? GAP_MORE : GAP_TWO;
-  canvas.width = lifeline(&canvas, ladder->node_count - 1) + 9;
-  canvas.line = memory_get(canvas.width, 1);
+  measure(&canvas);
   print_head(&canvas);
   for (size_t i = 0; i < ladder->count; i++) {
     if (ladder->item[i].is_event)
@@ -139,6 +178,6 @@ void ladder_print(const struct ladder *ladder, struct text *text) {
   text_add(text, "UDP: octets of UDP payload; air: octets that the radios sent for it on all hops, "
                  "with headers,\nacknowledgements and repetitions; frames: the same, counted.\n");
   if (ladder->peers > 1)
-    text_add(text, "Of %zu peers one is shown; air and frames are of all of them.\n",
-             ladder->peers);
+    text_add(text, "Of %zu peers %s; air and frames are of all of them.\n", ladder->peers,
+             ladder->all ? "all are shown" : "one is shown");
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IPV6_HEADER = 40, UDP_HEADER = 8, BAR_WIDTH = 64, GROUPS_MAX = 24 };
+enum { IPV6_HEADER = 40, UDP_HEADER = 8, BAR_WIDTH = 64 };
 
 static const json_t *messages_of(const json_t *result) {
   return json_object_get(result, "messages");
@@ -106,10 +106,10 @@ void waterfall_print_rows(const struct schema *schema, const json_t *result, str
   grid_deinit(&grid);
 }
 
-/* The parts of the ledger, each with a letter that no other has. */
+/* The parts of the ledger, each with a letter that no other has; behind 62 of them, #. */
 struct parts {
-  const char *name[GROUPS_MAX];
-  char letter[GROUPS_MAX];
+  const char **name;
+  char *letter;
   size_t count;
 };
 
@@ -120,21 +120,30 @@ static size_t part_find(const struct parts *parts, const char *name) {
   return i;
 }
 
-/* The first letter of the last word, or else of one before it. */
+static bool letter_is_free(const struct parts *parts, char letter) {
+  return parts->count == 0 || memchr(parts->letter, letter, parts->count) == NULL;
+}
+
+/* The first letter of the last word, or else of one before it; where these are taken, any other. */
 static char letter_for(const struct parts *parts, const char *name) {
+  static const char OTHERS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   for (size_t at = strlen(name); at-- > 0;) {
     char letter = (char)toupper((unsigned char)name[at]);
     bool begins = at == 0 || !isalpha((unsigned char)name[at - 1]);
-    if (begins && isalpha((unsigned char)letter) &&
-        memchr(parts->letter, letter, parts->count) == NULL)
+    if (begins && isalpha((unsigned char)letter) && letter_is_free(parts, letter))
       return letter;
   }
+  for (const char *other = OTHERS; *other != '\0'; other++)
+    if (letter_is_free(parts, *other))
+      return *other;
   return '#';
 }
 
 static void parts_add(struct parts *parts, const char *name) {
-  if (part_find(parts, name) < parts->count || parts->count == GROUPS_MAX)
+  if (part_find(parts, name) < parts->count)
     return;
+  parts->name = memory_resize(parts->name, parts->count + 1, sizeof *parts->name);
+  parts->letter = memory_resize(parts->letter, parts->count + 1, 1);
   parts->letter[parts->count] = letter_for(parts, name);
   parts->name[parts->count++] = name;
 }
@@ -192,6 +201,8 @@ void waterfall_print_bars(const struct schema *schema, const json_t *result, str
     text_add(text, "%s %c %s", i == 0 ? "" : ",", parts.letter[i], parts.name[i]);
   text_add(text, "\n");
   grid_deinit(&grid);
+  free(parts.name);
+  free(parts.letter);
 }
 
 static void put_plain(struct grid *grid, size_t line, const char *name,

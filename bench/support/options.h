@@ -22,7 +22,7 @@ struct bench_options {
   bool specs;          /* plan: print the specs */
   bool again;          /* run: what crashed, once more */
   const char *svg;     /* show: file to draw the messages to, or NULL */
-  int peer;            /* show: the peer whose messages are shown, from 1 */
+  int peer;            /* show: the peer whose messages are shown, from 1; 0: all */
   bool json;           /* show, compare: for machines */
   const char **ignore; /* compare: keys to leave out */
   size_t ignore_count;

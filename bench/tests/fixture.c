@@ -84,3 +84,28 @@ char *fixture_read(const struct fixture *fixture, const char *name) {
   free(path);
   return content;
 }
+
+void fixture_assert_well_formed(const char *xml) {
+  const char *open[32];
+  size_t depth = 0;
+  for (const char *at = strstr(xml, "<svg"); *at != '\0';) {
+    const char *end = strchr(at, '>');
+    assert_non_null(end);
+    if (at[1] == '/') {
+      assert_true(depth > 0);
+      size_t length = (size_t)(end - at) - 2;
+      assert_memory_equal(open[--depth], at + 2, length);
+      assert_non_null(strchr(" >", open[depth][length]));
+    } else if (end[-1] != '/') {
+      assert_true(depth < 32);
+      open[depth++] = at + 1;
+    }
+    const char *next = strchr(end, '<');
+    for (const char *c = end + 1; c < (next == NULL ? c : next); c++)
+      assert_true(*c != '>');
+    if (next == NULL)
+      break;
+    at = next;
+  }
+  assert_int_equal(depth, 0);
+}

@@ -102,8 +102,8 @@ static void scenario_and_settings(void **state) {
     fixture_assert_has(text, CASES[i].expected);
     free(text);
   }
-  static const char *const BAD[] = {"s case=three", "hopps=1",  "hops=0", "hops=x",
-                                    "s s",          "case=one", "nosuch", "--peer 2"};
+  static const char *const BAD[] = {"s case=three", "hopps=1", "hops=0",   "hops=x",   "s s",
+                                    "case=one",     "nosuch",  "--peer 2", "--peer 0", "--peer x"};
   for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
     char *text = show(fixture, BAD[i]);
     assert_string_equal(text, "");
@@ -125,30 +125,47 @@ static void json_for_machines(void **state) {
   free(text);
 }
 
-/* Every tag is closed in order, and no text is raw markup: enough of XML for what we write. */
-static void assert_well_formed(const char *xml) {
-  const char *open[32];
-  size_t depth = 0;
-  for (const char *at = strstr(xml, "<svg"); *at != '\0';) {
-    const char *end = strchr(at, '>');
-    assert_non_null(end);
-    if (at[1] == '/') {
-      assert_true(depth > 0);
-      size_t length = (size_t)(end - at) - 2;
-      assert_memory_equal(open[--depth], at + 2, length);
-      assert_non_null(strchr(" >", open[depth][length]));
-    } else if (end[-1] != '/') {
-      assert_true(depth < 32);
-      open[depth++] = at + 1;
-    }
-    const char *next = strchr(end, '<');
-    for (const char *c = end + 1; c < (next == NULL ? c : next); c++)
-      assert_true(*c != '>');
-    if (next == NULL)
-      break;
-    at = next;
+/* Every part of the ledger has a letter of its own, however many there are. */
+static void letters_of_many_parts(void **state) {
+  (void)state;
+  enum { PARTS = 40 };
+  struct text describe = {0}, error = {0}, bars = {0};
+  json_t *rows = json_array(), *ledger = json_object();
+  for (int i = 0; i < PARTS; i++) {
+    char *row = text_format("row_%d", i), *group = text_format("Part %d", i);
+    json_array_append_new(rows, json_pack("{s:s, s:s}", "name", row, "group", group));
+    json_object_set_new(ledger, row, json_integer(2));
+    free(row);
+    free(group);
   }
-  assert_int_equal(depth, 0);
+  json_t *object =
+      json_pack("{s:s, s:[{s:s, s:s}], s:[{s:s, s:s}], s:o}", "code", "c", "spec", "name", "seed",
+                "type", "integer", "result", "name", "outcome", "type", "text", "rows", rows);
+  char *line = json_dumps(object, 0);
+  text_add(&describe, "%s", line);
+  struct schema schema;
+  assert_int_equal(schema_init(&schema, describe.data, &error), 0);
+  json_t *result = json_pack("{s:[{s:s, s:i, s:o}]}", "messages", "label", "m", "bytes_air",
+                             2 * PARTS, "ledger", ledger);
+  waterfall_print_bars(&schema, result, &bars);
+  bool seen[256] = {false};
+  const char *legend = strstr(bars.data, "A letter is 2 octets:");
+  assert_non_null(legend);
+  for (int i = 0; i < PARTS; i++) {
+    char *name = text_format(" Part %d", i);
+    const char *at = strstr(legend, name);
+    assert_non_null(at);
+    assert_false(seen[(unsigned char)at[-1]]);
+    seen[(unsigned char)at[-1]] = true;
+    free(name);
+  }
+  assert_false(seen['#']);
+  schema_deinit(&schema);
+  json_decref(result);
+  json_decref(object);
+  free(line);
+  text_deinit(&describe);
+  text_deinit(&bars);
 }
 
 static void drawing(void **state) {
@@ -163,7 +180,7 @@ static void drawing(void **state) {
   fixture_assert_has(svg, ">1) EAP-PSK 1 (retransmission 1)</text>");
   fixture_assert_has(svg, ">CON [0x0c9f] POST /b/5</text>");
   fixture_assert_has(svg, "{&#34;frame_loss&#34;");
-  assert_well_formed(svg);
+  fixture_assert_well_formed(svg);
   free(svg);
   free(words);
   free(path);
@@ -240,6 +257,7 @@ int main(void) {
       cmocka_unit_test(a_miscount_is_told),
       cmocka_unit_test(scenario_and_settings),
       cmocka_unit_test(json_for_machines),
+      cmocka_unit_test(letters_of_many_parts),
       cmocka_unit_test(drawing),
       cmocka_unit_test(words_of_coap),
       cmocka_unit_test(grids),
