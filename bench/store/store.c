@@ -124,11 +124,13 @@ static int prepare(struct store *store, bool changes, struct text *error) {
   return 0;
 }
 
-static struct store *open_with(const char *path, int flags, struct text *error) {
+/* `name` is what SQLite opens: the path, or a URI. */
+static struct store *open_with(const char *path, const char *name, int flags, bool changes,
+                               struct text *error) {
   struct store *store = memory_get(1, sizeof *store);
   store->path = memory_string(path);
-  int status = sqlite3_open_v2(path, &store->database, flags, NULL);
-  if (status == SQLITE_OK && prepare(store, (flags & SQLITE_OPEN_READWRITE) != 0, error) == 0)
+  int status = sqlite3_open_v2(name, &store->database, flags, NULL);
+  if (status == SQLITE_OK && prepare(store, changes, error) == 0)
     return store;
   if (status != SQLITE_OK)
     complain(store, error);
@@ -146,11 +148,25 @@ struct store *store_open(const char *path, bool create, struct text *error) {
     if (status < 0)
       return NULL;
   }
-  return open_with(path, SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0), error);
+  return open_with(path, path, SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0), true,
+                   error);
 }
 
+/* Even to read, SQLite keeps files beside a store, and removes them; where it cannot, nobody else
+ * changes the store either, and it is read as it is. */
 struct store *store_open_read(const char *path, struct text *error) {
-  return open_with(path, SQLITE_OPEN_READONLY, error);
+  struct text ignored = {0}, uri = {0};
+  struct store *store = open_with(path, path, SQLITE_OPEN_READWRITE, false, &ignored);
+  text_deinit(&ignored);
+  if (store != NULL)
+    return store;
+  text_add(&uri, "file:");
+  for (const char *at = path; *at != '\0'; at++)
+    text_add(&uri, strchr("?#%", *at) == NULL ? "%c" : "%%%02X", (unsigned char)*at);
+  text_add(&uri, "?immutable=1");
+  store = open_with(path, uri.data, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, false, error);
+  text_deinit(&uri);
+  return store;
 }
 
 int store_close(struct store *store, struct text *error) {
