@@ -81,8 +81,9 @@ static json_t *describe_result(void) {
 static json_t *describe_rows(void) {
   json_t *array = json_array();
   for (unsigned row = 0; row < ROW_ALL_COUNT; row++)
-    json_array_append_new(array, json_pack("{s:s,s:s,s:s}", "name", row_text(row)->name, "group",
-                                           row_text(row)->group, "help", row_text(row)->help));
+    json_array_append_new(array, json_pack("{s:s,s:s,s:s,s:s}", "name", row_text(row)->name,
+                                           "group", row_text(row)->group, "family", row_family(row),
+                                           "help", row_text(row)->help));
   return array;
 }
 

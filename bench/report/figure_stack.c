@@ -1,4 +1,4 @@
-/* Stacked bars: the bytes of a ledger by groups of rows, mean given success. */
+/* Stacked bars: the bytes of a ledger by parts, each of some rows; mean given success. */
 #include "figure.h"
 #include "support/memory.h"
 
@@ -10,22 +10,24 @@
 static const double EDGE = 0.03, LEGEND_TOP = 0.095, LEGEND_ROW = 0.14, LEGEND_MARK = 0.13,
                     AFTER_LEGEND = 0.06, BAR = 0.22, GROUP_GAP = 0.1, BOTTOM = 0.5, LABEL_GAP = 0.1,
                     NUMBER_GAP = 0.04;
-enum { LEGEND_ROWS = 3 };
+enum { LEGEND_ROWS = 3 }; /* more, where these are too wide */
 
 struct stack {
   const struct figure *figure;
   const struct figure_series_list *list;
-  const char *group[PRESENTATION_STACK_MAX]; /* those that are used */
-  size_t group_count;
-  double *mean;           /* bar by bar, group by group */
+  const char **part; /* those that are used */
+  size_t part_count;
+  double *mean;           /* bar by bar, part by part */
   struct estimate *total; /* of each bar */
   double left, right;     /* inches */
   struct layout_axis x;
 };
 
-static size_t group_of(const struct stack *stack, const char *name) {
+/* Index of the part that the scenario puts a row into; part_count if it is not there. */
+static size_t part_of(const struct stack *stack, const struct schema_row *row) {
+  const char *name = json_string_value(json_object_get(stack->figure->plan->parts, row->name));
   size_t i = 0;
-  while (i < stack->group_count && strcmp(stack->group[i], name) != 0)
+  while (i < stack->part_count && strcmp(stack->part[i], name) != 0)
     i++;
   return i;
 }
@@ -40,22 +42,29 @@ static double row_mean(const struct stack *stack, size_t bar, const struct schem
   return mean > 0 ? mean : 0;
 }
 
-static int find_groups(struct stack *stack, struct text *error) {
+static bool row_is_used(const struct stack *stack, const struct schema_row *row) {
+  for (size_t i = 0; i < stack->list->count; i++)
+    if (row_mean(stack, i, row) > 0)
+      return true;
+  return false;
+}
+
+static int find_parts(struct stack *stack, struct text *error) {
+  const struct presentation_figure *plan = stack->figure->plan;
   const struct schema *schema = stack->figure->dataset->schema;
+  stack->part = memory_get(schema->row_count, sizeof *stack->part);
   for (size_t i = 0; i < schema->row_count; i++) {
-    bool used = false;
-    for (size_t j = 0; j < stack->list->count; j++)
-      used = used || row_mean(stack, j, &schema->row[i]) > 0;
-    if (!used || group_of(stack, schema->row[i].group) < stack->group_count)
-      continue;
-    if (stack->group_count == PRESENTATION_STACK_MAX) {
-      text_add(error, "figure %s: the ledger has more than %d groups of rows\n",
-               stack->figure->plan->name, PRESENTATION_STACK_MAX);
-      return -1;
-    }
-    stack->group[stack->group_count++] = schema->row[i].group;
+    const struct schema_row *row = &schema->row[i];
+    if (row_is_used(stack, row) && part_of(stack, row) == stack->part_count)
+      stack->part[stack->part_count++] = json_string_value(json_object_get(plan->parts, row->name));
   }
-  return 0;
+  if (stack->part_count <= PRESENTATION_STACK_MAX)
+    return 0;
+  text_add(error,
+           "figure %s: %zu parts, more than %d can be told apart; put some together with `by: "
+           "family` or `groups`\n",
+           plan->name, stack->part_count, PRESENTATION_STACK_MAX);
+  return -1;
 }
 
 /* Sum of the ledger in each run that succeeded, as an estimate of the mean. */
@@ -81,14 +90,14 @@ static struct estimate total_of(const struct stack *stack, size_t cell) {
 static void sum_bars(struct stack *stack) {
   const struct schema *schema = stack->figure->dataset->schema;
   size_t count = stack->list->count;
-  stack->mean = memory_get(count * stack->group_count, sizeof *stack->mean);
+  stack->mean = memory_get(count * stack->part_count, sizeof *stack->mean);
   stack->total = memory_get(count, sizeof *stack->total);
   for (size_t i = 0; i < count; i++) {
     stack->total[i] = total_of(stack, stack->list->item[i].cell[0]);
     for (size_t j = 0; j < schema->row_count; j++) {
-      size_t group = group_of(stack, schema->row[j].group);
-      if (group < stack->group_count)
-        stack->mean[i * stack->group_count + group] += row_mean(stack, i, &schema->row[j]);
+      size_t part = part_of(stack, &schema->row[j]);
+      if (part < stack->part_count)
+        stack->mean[i * stack->part_count + part] += row_mean(stack, i, &schema->row[j]);
     }
   }
 }
@@ -121,21 +130,29 @@ static void scale(struct stack *stack) {
   layout_axis_linear(&stack->x, 0, high, 6, false, &ticks);
 }
 
-/* A legend by columns. Returns its height. */
-static double add_legend(const struct stack *stack, struct text *script, double *x, double *y) {
+/* Places the entries of a legend of so many rows, column by column. Returns where they end. */
+static double place_legend(const struct stack *stack, size_t rows, double *x, double *y) {
   double at = EDGE, widest = 0;
-  for (size_t i = 0; i < stack->group_count; i++) {
-    if (i > 0 && i % LEGEND_ROWS == 0) {
+  for (size_t i = 0; i < stack->part_count; i++) {
+    if (i > 0 && i % rows == 0) {
       at += widest + LEGEND_MARK + 0.14;
       widest = 0;
     }
     x[i] = at / LAYOUT_WIDTH_IN;
-    y[i] = LEGEND_TOP + LEGEND_ROW * (double)(i % LEGEND_ROWS);
-    widest = fmax(widest, layout_text_width(stack->group[i], 7));
+    y[i] = LEGEND_TOP + LEGEND_ROW * (double)(i % rows);
+    widest = fmax(widest, layout_text_width(stack->part[i], 7));
   }
-  size_t rows = stack->group_count < LEGEND_ROWS ? stack->group_count : (size_t)LEGEND_ROWS;
-  text_add(script, "GROUPS = %zu\n", stack->group_count);
-  figure_add_strings(script, "GROUP", stack->group, stack->group_count);
+  return at + widest + LEGEND_MARK;
+}
+
+/* A legend by columns, of as few rows as fit. Returns its height. */
+static double add_legend(const struct stack *stack, struct text *script, double *x, double *y) {
+  size_t rows = LEGEND_ROWS;
+  while (place_legend(stack, rows, x, y) > LAYOUT_WIDTH_IN && rows < stack->part_count)
+    rows++;
+  rows = stack->part_count < rows ? stack->part_count : rows;
+  text_add(script, "GROUPS = %zu\n", stack->part_count);
+  figure_add_strings(script, "GROUP", stack->part, stack->part_count);
   return LEGEND_TOP + LEGEND_ROW * (double)rows;
 }
 
@@ -176,14 +193,15 @@ static void add_bars(const struct stack *stack, struct text *script) {
 /* Places are in inches from the top; the axis of bars counts the same, downwards. */
 static double add_script(const struct stack *stack, struct text *script) {
   size_t count = stack->list->count;
-  double x[PRESENTATION_STACK_MAX], y[PRESENTATION_STACK_MAX];
+  double *x = memory_get(stack->part_count, sizeof *x);
+  double *y = memory_get(stack->part_count, sizeof *y);
   double *bar = memory_get(count, sizeof *bar);
   double top = add_legend(stack, script, x, y) + AFTER_LEGEND;
   double end = place_bars(stack, top, bar), height = end + BOTTOM;
-  for (size_t i = 0; i < stack->group_count; i++)
+  for (size_t i = 0; i < stack->part_count; i++)
     y[i] = 1 - y[i] / height;
-  figure_add_numbers(script, "GROUP_X", x, stack->group_count);
-  figure_add_numbers(script, "GROUP_Y", y, stack->group_count);
+  figure_add_numbers(script, "GROUP_X", x, stack->part_count);
+  figure_add_numbers(script, "GROUP_Y", y, stack->part_count);
   text_add(script, "BARS = %zu; BAR = %.6g; BAR_TOP = %.6g; BAR_BOTTOM = %.6g\n", count, BAR, top,
            end);
   figure_add_numbers(script, "BAR_Y", bar, count);
@@ -199,19 +217,21 @@ static double add_script(const struct stack *stack, struct text *script) {
   text_add(script, "X_CENTRE = %.6g\n", fmax(centre, EDGE + half) / LAYOUT_WIDTH_IN);
   figure_add_string(script, "X_TITLE", title);
   free(bar);
+  free(x);
+  free(y);
   return height;
 }
 
 static void add_data(const struct stack *stack, struct text *data) {
   text_add(data, "bar");
-  for (size_t i = 0; i < stack->group_count; i++)
-    text_add(data, "\t%s", stack->group[i]);
+  for (size_t i = 0; i < stack->part_count; i++)
+    text_add(data, "\t%s", stack->part[i]);
   text_add(data, "\ttotal\tlow\thigh\n");
   for (size_t i = 0; i < stack->list->count; i++) {
     const struct estimate *total = &stack->total[i];
     text_add(data, "\"%s\"", stack->list->item[i].name);
-    for (size_t j = 0; j < stack->group_count; j++)
-      text_add(data, "\t%.8g", stack->mean[i * stack->group_count + j]);
+    for (size_t j = 0; j < stack->part_count; j++)
+      text_add(data, "\t%.8g", stack->mean[i * stack->part_count + j]);
     double value = isnan(total->value) ? 0 : total->value;
     text_add(data, "\t%.8g\t%.8g\t%.8g\n", value, isnan(total->low) ? value : total->low,
              isnan(total->high) ? value : total->high);
@@ -222,7 +242,7 @@ int figure_stack_write(const struct figure *figure, struct figure_series_list *l
                        struct text *error) {
   struct stack stack = {.figure = figure, .list = list};
   struct text script = {0}, data = {0};
-  int status = find_groups(&stack, error);
+  int status = find_parts(&stack, error);
   if (status == 0) {
     sum_bars(&stack);
     scale(&stack);
@@ -230,6 +250,7 @@ int figure_stack_write(const struct figure *figure, struct figure_series_list *l
     add_data(&stack, &data);
     status = figure_write(figure, "stack", height, &script, &data, error);
   }
+  free(stack.part);
   free(stack.mean);
   free(stack.total);
   layout_axis_deinit(&stack.x);

@@ -12,8 +12,8 @@ static const char *const BANDS_KEYS[] = {"name",      "type",    "title", "x",  
                                          "crossings", "against", "as",    "labels", "where"};
 static const char *const CDF_KEYS[] = {"name",   "type",  "title",  "of",   "x_title",
                                        "series", "log_x", "labels", "where"};
-static const char *const STACK_KEYS[] = {"name",    "type", "title",  "of",
-                                         "x_title", "bars", "labels", "where"};
+static const char *const STACK_KEYS[] = {"name", "type", "title",  "of",     "x_title",
+                                         "bars", "by",   "groups", "labels", "where"};
 static const char *const SAVINGS_KEYS[] = {"name",    "type", "title",  "of",
                                            "against", "rows", "labels", "where"};
 static const char *const EXPECT_KEYS[] = {"metric", "at_least", "at_most", "where"};
@@ -153,9 +153,10 @@ static int read_figure(const struct presentation_reader *reader, yaml_node_t *it
   case FIGURE_SAVINGS:
     return check_rows(reader, item, series, figure) < 0 ? -1 : read_savings(reader, item, figure);
   default:
-    return check_rows(reader, item, series, figure) < 0
+    return check_rows(reader, item, series, figure) < 0 ||
+                   reader_ledger(reader, item, "of", &figure->of) < 0
                ? -1
-               : reader_ledger(reader, item, "of", &figure->of);
+               : reader_parts(reader, item, &figure->parts);
   }
 }
 
@@ -224,6 +225,7 @@ static void figure_deinit(struct presentation_figure *figure) {
   json_decref(figure->series);
   json_decref(figure->against);
   json_decref(figure->labels);
+  json_decref(figure->parts);
   json_decref(figure->where);
 }
 

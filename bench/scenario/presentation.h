@@ -20,7 +20,10 @@
  *        labels?, where?}    the share that each row saves of each measure, in bars; `labels` also
  *        names the measures
  *     - {name, type: cdf, title, of: metric, x_title?, series?, log_x?, labels?, where?}
- *     - {name, type: stack, of: ledger key, x_title?, bars?: one or two columns, labels?, where?}
+ *     - {name, type: stack, of: ledger key, x_title?, bars?: one or two columns, by?: group or
+ *        family, groups?: {words: [rows, groups or families]}, labels?, where?}    what is stacked
+ *        are groups of the ledger's rows, or families of groups; `groups` puts together what it
+ *        names instead
  *   compare:
  *     - {name, title?, file, column, unit?, scale?, where?, rows}   our figures beside published
  *       ones: `file` is a CSV file beside the scenario, whose first column names its rows; `column`
@@ -47,7 +50,7 @@ enum {
   PRESENTATION_SAVINGS_MAX = 4,
   PRESENTATION_ABOVE_MAX = 3,
   PRESENTATION_SERIES_MAX = 4, /* line styles that differ in hue, lightness, mark and dash */
-  PRESENTATION_STACK_MAX = 7,  /* fills that differ enough from their neighbours */
+  PRESENTATION_STACK_MAX = 20, /* fills that style.gp tells apart */
 };
 
 /* What a column says of a cell: a measure, or how it compares with the baseline's. */
@@ -90,6 +93,7 @@ struct presentation_figure {
   size_t above_count;
   json_t *series;              /* array of columns; of a stack: the bars, of savings: the rows */
   json_t *labels;              /* printed value: words */
+  json_t *parts;               /* of a stack: the words for each row that it may stack */
   json_t *against;             /* of savings and bands; NULL without a baseline */
   enum presentation_kind kind; /* of bands with a baseline */
   json_t *where;

@@ -51,6 +51,9 @@ int reader_bool(const struct presentation_reader *reader, yaml_node_t *item, con
                 bool *value);
 int reader_labels(const struct presentation_reader *reader, yaml_node_t *item, json_t **labels);
 
+/* `by` and `groups` of a stack: an object of what each row of the ledger is stacked as. */
+int reader_parts(const struct presentation_reader *reader, yaml_node_t *item, json_t **parts);
+
 /* A number at `key`; NaN if it is not there. */
 int reader_number(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
                   double *number);

@@ -96,15 +96,20 @@ static int conditions_check(const struct schema *schema, struct text *error) {
   return 0;
 }
 
+/* A simulator that knows no families has one for each group. */
+static struct schema_row row_read(json_t *item) {
+  const char *group = string_of(item, "group"), *family = string_of(item, "family");
+  return (struct schema_row){.name = string_of(item, "name"),
+                             .group = group,
+                             .family = family[0] == '\0' ? group : family};
+}
+
 static void rows_read(struct schema *schema) {
   json_t *rows = json_object_get(schema->json, "rows");
   schema->row_count = json_array_size(rows);
   schema->row = memory_get(schema->row_count, sizeof *schema->row);
-  for (size_t i = 0; i < schema->row_count; i++) {
-    json_t *row = json_array_get(rows, i);
-    schema->row[i] =
-        (struct schema_row){.name = string_of(row, "name"), .group = string_of(row, "group")};
-  }
+  for (size_t i = 0; i < schema->row_count; i++)
+    schema->row[i] = row_read(json_array_get(rows, i));
 }
 
 int schema_init(struct schema *schema, const char *text, struct text *error) {

@@ -32,7 +32,8 @@ struct schema_key {
 
 struct schema_row {
   const char *name;
-  const char *group;
+  const char *group;  /* of rows of a protocol: "CoAP" */
+  const char *family; /* of groups of one purpose: "lower layer" */
 };
 
 struct schema {

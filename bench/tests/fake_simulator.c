@@ -3,7 +3,8 @@
  *   FAKE_DELAY_US    how long a run takes
  *   FAKE_DIE_AFTER   after so many results it dies by SIGKILL
  *   FAKE_CRASH_SEED  runs with this seed have the outcome `crashed`
- *   FAKE_CODE        the hash of the code that it claims */
+ *   FAKE_CODE        the hash of the code that it claims
+ *   FAKE_PARTS       so many rows more in its ledger, each of a group of its own */
 #include <jansson.h>
 #include <math.h>
 #include <signal.h>
@@ -123,16 +124,23 @@ static const char RESULT[] =
     "{'name':'wall_ms','type':'figure','unit':'ms'}]";
 
 static const struct {
-  const char *name, *group;
+  const char *name, *group, *family;
   int bytes;
 } ROWS[] = {
-    {"eap_method", "EAP method", 166},   {"eap_header", "EAP header", 40},
-    {"eap_identity", "EAP header", 26},  {"coap_header", "CoAP", 48},
-    {"coap_token", "CoAP", 12},          {"coap_uri_path", "CoAP", 60},
-    {"coap_seqnum", "CoAP", 60},         {"oscore_option", "OSCORE, DTLS", 8},
-    {"oscore_tag", "OSCORE, DTLS", 16},  {"udp", "UDP, IPv6, 6LoWPAN", 48},
-    {"iphc", "UDP, IPv6, 6LoWPAN", 130}, {"mac_header", "MAC and PHY", 200},
-    {"phy", "MAC and PHY", 90},          {"mac_ack", "MAC acks", 110},
+    {"eap_method", "EAP method", "EAP", 166},
+    {"eap_header", "EAP header", "EAP", 40},
+    {"eap_identity", "EAP header", "EAP", 26},
+    {"coap_header", "CoAP", "lower layer", 48},
+    {"coap_token", "CoAP", "lower layer", 12},
+    {"coap_uri_path", "CoAP", "lower layer", 60},
+    {"coap_seqnum", "CoAP", "lower layer", 60},
+    {"oscore_option", "OSCORE, DTLS", "association", 8},
+    {"oscore_tag", "OSCORE, DTLS", "association", 16},
+    {"udp", "UDP, IPv6, 6LoWPAN", "network", 48},
+    {"iphc", "UDP, IPv6, 6LoWPAN", "network", 130},
+    {"mac_header", "MAC and PHY", "link", 200},
+    {"phy", "MAC and PHY", "link", 90},
+    {"mac_ack", "MAC acks", "link", 110},
 };
 enum { ROW_COUNT = sizeof ROWS / sizeof ROWS[0] };
 
@@ -166,9 +174,15 @@ static void print(json_t *object) {
 
 static void describe(void) {
   json_t *rows = json_array();
+  char name[32], group[32];
   for (size_t i = 0; i < ROW_COUNT; i++)
-    json_array_append_new(rows, json_pack("{s:s, s:s, s:s}", "name", ROWS[i].name, "group",
-                                          ROWS[i].group, "help", ""));
+    json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s}", "name", ROWS[i].name, "group",
+                                          ROWS[i].group, "family", ROWS[i].family, "help", ""));
+  for (uint64_t i = 0; i < number_of("FAKE_PARTS"); i++) {
+    snprintf(name, sizeof name, "part_%d", (int)i);
+    snprintf(group, sizeof group, "Part %d", (int)i);
+    json_array_append_new(rows, json_pack("{s:s, s:s}", "name", name, "group", group));
+  }
   print(json_pack("{s:s, s:s, s:{s:s}, s:o, s:o, s:o, s:o}", "program", "coap-eap-sim", "code",
                   code(), "libraries", "ns-3", "3.37", "spec", table(SPEC), "refuses",
                   table(REFUSES), "result", table(RESULT), "rows", rows));
@@ -282,6 +296,11 @@ static json_t *ledger(double factor) {
   json_t *rows = json_object();
   for (size_t i = 0; i < ROW_COUNT; i++)
     json_object_set_new(rows, ROWS[i].name, json_integer(lround(ROWS[i].bytes * factor)));
+  char name[32];
+  for (uint64_t i = 0; i < number_of("FAKE_PARTS"); i++) {
+    snprintf(name, sizeof name, "part_%d", (int)i);
+    json_object_set_new(rows, name, json_integer(50));
+  }
   return rows;
 }
 

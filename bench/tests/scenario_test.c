@@ -81,6 +81,22 @@ static const struct mistake {
     {"sweep: {hops: [1]}\nfigures: [{name: f, type: bands, x: hops, y: mean frames, series: "
      "peers}]\n",
      "`peers` is not varied here"},
+    {"figures: [{name: f, type: stack, of: ledger, by: familly}]\n",
+     "unknown `by` `familly`; did you mean `family`?\n"},
+    {"figures: [{name: f, type: stack, of: ledger, by: [group]}]\n", "unknown `by` ``"},
+    {"figures: [{name: f, type: stack, of: ledger, groups: [CoAP]}]\n",
+     "a mapping (words: [rows, groups or families]) is expected here"},
+    {"figures: [{name: f, type: stack, of: ledger, groups: {a: [coap_tokn]}}]\n",
+     "        accepted: EAP, lower layer, association, network, link, EAP method, EAP header, "
+     "CoAP, "},
+    {"figures: [{name: f, type: stack, of: ledger, groups: {a: [[CoAP]]}}]\n",
+     "a name is expected here"},
+    {"figures: [{name: f, type: stack, of: ledger, groups: {a: CoAP, b: coap_token}}]\n",
+     "`coap_token` is in `a` already"},
+    {"figures: [{name: f, type: stack, of: ledger, groups: {words that take up far too much of a "
+     "legend: CoAP}}]\n",
+     "this is too long for a legend"},
+    {"figures: [{name: f, type: cdf, of: time_ms, by: family}]\n", "unknown key `by`"},
     {"figures: [{name: f, type: cdf, of: ledger}]\n", "`of` has to be a numeric result"},
     {"figures: [{name: f, type: cdf, of: time_ms, title: This is a title of more words than a "
      "figure of three inches and a half is wide by itself}]\n",

@@ -21,4 +21,7 @@ struct row_text {
 /* By row, 0 to ROW_ALL_COUNT - 1. */
 const struct row_text *row_text(unsigned row);
 
+/* The family of its group: what rows of several protocols have in common (groups.def). */
+const char *row_family(unsigned row);
+
 #endif

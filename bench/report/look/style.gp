@@ -23,4 +23,11 @@ set style line 3 linecolor rgb "#4f9fd0" linewidth 1.1 dashtype (4,3)      point
 set style line 4 linecolor rgb "#7a4f9a" linewidth 1.1 dashtype (12,3,3,3) pointtype 13 pointsize 0.50
 # Stacks: neighbours differ by 20 or more in L*, with a white hairline between them.
 array FILL[7] = ["#0b2e59", "#3d7ebf", "#b5d7f0", "#b4560a", "#f6cf9c", "#7d7d7d", "#d9d9d9"]
+# More than these: four that differ by 20 or more in L*, plain and then under one hatch after another.
+array MANY[4] = ["#0b2e59", "#5fa3d3", "#a34c00", "#f9d9ae"]
+array HATCH_INK[4] = ["#ffffff", "#222222", "#ffffff", "#222222"]
+array HATCH[5] = [0, 4, 5, 1, 6]                           # gnuplot's patterns; 0 is none
+fill(k)      = GROUPS > |FILL| ? MANY[1+(k-1)%|MANY|] : FILL[k]
+hatch_ink(k) = HATCH_INK[1+(k-1)%|MANY|]
+hatch(k)     = GROUPS > |FILL| ? HATCH[1+(k-1)/|MANY|] : 0
 set label 99 PROVENANCE at screen 0.993, screen 0.06/H right font F45 textcolor rgb "#8a8a8a"
