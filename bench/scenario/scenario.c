@@ -92,9 +92,12 @@ static int read_steps(const struct reader *reader, const struct schema_key *key,
       return yaml_complain(reader->file, given == NULL ? node : given, reader->error,
                            "`%s` has to be a number", NAMES[i]);
   }
+  if (!(bound[2] > 0))
+    return yaml_complain(reader->file, node, reader->error, "`step` has to be above 0");
   double count = floor((bound[1] - bound[0]) / bound[2] + 1e-9) + 1;
-  if (!(bound[2] > 0) || !(count >= 1) || count > STEPS_MAX)
-    return yaml_complain(reader->file, node, reader->error, "this gives no value, or too many");
+  if (!(count >= 1) || count > STEPS_MAX)
+    return yaml_complain(reader->file, node, reader->error,
+                         "this gives %.0f values; 1 to %d are accepted", fmax(count, 0), STEPS_MAX);
   for (size_t i = 0; i < (size_t)count; i++) {
     char *text = text_format("%.12g", bound[0] + (double)i * bound[2]);
     json_t *value = schema_value_parse(key, text);

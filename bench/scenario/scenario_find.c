@@ -8,8 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LISTED_MAX = 100 };
-
 static int only_yaml(const struct dirent *entry) {
   size_t length = strlen(entry->d_name);
   return length > 5 && strcmp(entry->d_name + length - 5, ".yaml") == 0;
@@ -27,8 +25,7 @@ static void list_scenarios(const char *name, const char *folder, struct text *er
   for (int i = 0; i < count; i++) {
     entry[i]->d_name[strlen(entry[i]->d_name) - 5] = '\0';
     names[i] = entry[i]->d_name;
-    if (i < LISTED_MAX)
-      text_add(error, " %s", names[i]);
+    text_add(error, " %s", names[i]);
   }
   text_add(error, "\n");
   const char *nearest = value_nearest(name, names, (size_t)count);

@@ -53,16 +53,24 @@ static void place_beside(struct canvas *canvas, size_t node, bool rightwards, co
   place(canvas, rightwards ? at + 2 : at - 1 - (length < room ? length : room), words);
 }
 
+/* Prints a line of words; a word that is too long for one goes on in the next. */
+static void print_line(struct canvas *canvas, size_t node, bool rightwards, const char *words) {
+  size_t room = canvas->gap - 4;
+  do {
+    char *line = text_format("%.*s", (int)room, words);
+    place_beside(canvas, node, rightwards, line);
+    finish(canvas, "");
+    words += strlen(line);
+    free(line);
+  } while (*words != '\0');
+}
+
 static void print_words(struct canvas *canvas, const struct ladder_item *item, bool rightwards) {
   struct text wrapped = {0};
   text_wrap(&wrapped, item->words, canvas->gap - 4);
   char *rest = wrapped.data, *line;
-  while ((line = strsep(&rest, "\n")) != NULL) {
-    if (strlen(line) > canvas->gap - 4)
-      line[canvas->gap - 4] = '\0';
-    place_beside(canvas, item->from, rightwards, line);
-    finish(canvas, "");
-  }
+  while ((line = strsep(&rest, "\n")) != NULL)
+    print_line(canvas, item->from, rightwards, line);
   text_deinit(&wrapped);
 }
 

@@ -3,6 +3,7 @@
 #include "memory.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,11 +59,12 @@ static size_t smallest(size_t a, size_t b, size_t c) {
   return least < c ? least : c;
 }
 
+/* Of longer words than WORD_MAX: far. */
 static size_t edit_distance(const char *a, const char *b) {
   size_t row[3][WORD_MAX + 1];
   size_t n = strlen(a), m = strlen(b);
   if (n > WORD_MAX || m > WORD_MAX)
-    return WORD_MAX;
+    return SIZE_MAX;
   for (size_t j = 0; j <= m; j++)
     row[0][j] = j;
   for (size_t i = 1; i <= n; i++) {

@@ -115,6 +115,32 @@ static void any_cast(void **state) {
   }
 }
 
+/* No letter of a word that is longer than there is room gets lost. */
+static void long_words(void **state) {
+  (void)state;
+  static const char *const PEERS[] = {"p", NULL};
+  static const char *const LOG[] = {"p a m", "a p m", NULL};
+  char *log = log_of(LOG), word[150] = "";
+  json_t *result = result_of(PEERS);
+  struct ladder ladder;
+  struct text error = {0}, text = {0};
+  memset(word, 'x', sizeof word - 1);
+  assert_int_equal(ladder_init(&ladder, result, log, 1, &error), 0);
+  for (size_t i = 0; i < ladder.count; i++) {
+    free(ladder.item[i].words);
+    ladder.item[i].words = memory_string(word);
+  }
+  ladder_print(&ladder, &text);
+  size_t letters = 0;
+  for (const char *at = text.data; *at != '\0'; at++)
+    letters += *at == 'x';
+  assert_true(letters >= ladder.count * strlen(word));
+  text_deinit(&text);
+  ladder_deinit(&ladder);
+  json_decref(result);
+  free(log);
+}
+
 /* What the result counts of a message depends on its way. */
 static void weights_by_direction(void **state) {
   (void)state;
@@ -169,6 +195,7 @@ static void width_of_the_drawing(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(any_cast),
+      cmocka_unit_test(long_words),
       cmocka_unit_test(weights_by_direction),
       cmocka_unit_test(width_of_the_drawing),
   };
