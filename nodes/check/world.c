@@ -247,7 +247,7 @@ static struct world_datagram *find(struct world_datagram *datagrams, size_t coun
   for (size_t i = 0; i < count; i++)
     if (datagrams[i].number == number)
       return &datagrams[i];
-  assert(!"a datagram of this number");
+  assert(false && "a datagram of this number");
   return NULL;
 }
 

@@ -14,10 +14,10 @@
 
 static struct seeded seeded = {.state = 1};
 static const struct node_hooks hooks = {.context = &seeded, .random = seeded_bytes};
-static const struct radius_secret SECRET = {(const uint8_t *)"radius", 6};
 
 static struct node *create(void) {
-  static const struct radius_server_client client = {.ip = {9}, .secret = SECRET};
+  static const struct radius_server_client client = {
+      .ip = {9}, .secret = {.octets = (const uint8_t *)"radius", .length = 6}};
   const struct aaa_config config = {
       .local = {.ip = {2}, .port = RADIUS_PORT},
       .radius = {.clients = &client, .client_count = 1, .conversations_max = 1}};

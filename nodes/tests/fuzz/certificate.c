@@ -1,0 +1,58 @@
+/* X.509 certificates: their keys, and whether they are signed by a CA. */
+#include "fuzz.h"
+
+#include <string.h>
+
+#include "edhoc/certificate.h"
+#include "edhoc/certify.h"
+
+const unsigned FUZZ_ROUNDS = 5000;
+
+static const struct ec EC = {.backend = &EC_LIBCRYPTO};
+
+static struct {
+  uint8_t der[2][CERTIFY_MAX];
+  struct edhoc_certificate ca, leaf;
+} made;
+
+static size_t make(const char *subject, bool authority, uint8_t der[CERTIFY_MAX]) {
+  uint8_t root[EC_LENGTH], private[EC_LENGTH];
+  struct ec_public public;
+  memset(root, 0x77, sizeof root);
+  memset(private, authority ? 0x77 : 0x78, sizeof private);
+  fuzz_claim(ec_derive(&EC, EC_P256, private, &public) == 0, "a key is derived");
+  const struct certify request = {.issuer = "ca",
+                                  .subject = subject,
+                                  .issuer_private = root,
+                                  .public = &public,
+                                  .authority = authority};
+  return certify(&request, der);
+}
+
+static void make_both(void) {
+  if (made.ca.length > 0)
+    return;
+  made.ca = (struct edhoc_certificate){made.der[0], make("ca", true, made.der[0])};
+  made.leaf = (struct edhoc_certificate){made.der[1], make("leaf", false, made.der[1])};
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  struct ec_public public;
+  make_both();
+  const struct edhoc_certificate chain[] = {{data, size}, made.ca};
+  const int key = edhoc_certificate_key(&chain[0], &public);
+  const int leaf = edhoc_chain_verify(&EC, chain, 1, &made.ca, 1, EDHOC_USE_SIGNATURE);
+  fuzz_claim(leaf != 0 || key == 0, "what is verified has a key");
+  /* As a CA above, between, and as the anchor. */
+  const struct edhoc_certificate above[] = {made.leaf, {data, size}};
+  fuzz_either(edhoc_chain_verify(&EC, above, 2, &made.ca, 1, EDHOC_USE_ANY) == 0);
+  fuzz_either(edhoc_chain_verify(&EC, &made.leaf, 1, above + 1, 1, EDHOC_USE_ANY) == 0);
+  fuzz_accepted = key == 0;
+  return 0;
+}
+
+void fuzz_seeds(fuzz_take *take) {
+  make_both();
+  take(made.ca.der, made.ca.length);
+  take(made.leaf.der, made.leaf.length);
+}

@@ -1,0 +1,66 @@
+/* One DTLS endpoint: what it receives are the parts of an input, of which the first octet says
+ * whether it is the client or the server. */
+#include "fuzz.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "dtls/dtls_world.h"
+
+const unsigned FUZZ_ROUNDS = 200;
+
+enum { DATAGRAMS_MAX = 12 };
+
+static void write_all(struct dtls_world *world, enum dtls_world_side side) {
+  uint8_t data[NODE_DATAGRAM_MAX];
+  struct node_datagram datagram = {.data = data, .capacity = sizeof data};
+  int written;
+  while ((written = dtls_write(world->end[side].dtls, &datagram, world->now_ns)) == 1)
+    fuzz_claim(span_list_length(&datagram.spans) == datagram.length, "each octet has a row");
+  fuzz_claim(written == 0, "a datagram is written");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  static struct dtls_world world;
+  const struct dtls_world_config config = dtls_world_default();
+  struct fuzz_parts parts = {data + 1, size - 1};
+  uint8_t *part;
+  size_t length;
+  if (size == 0)
+    return 0;
+  const enum dtls_world_side side = data[0] % 2 == 0 ? DTLS_CLIENT : DTLS_SERVER;
+  dtls_world_init(&world, &config);
+  write_all(&world, side);
+  for (unsigned i = 0; i < DATAGRAMS_MAX && (part = fuzz_part_next(&parts, &length)) != NULL; i++) {
+    world.now_ns += DTLS_WORLD_LATENCY_MS * NODE_MS;
+    fuzz_claim(dtls_world_receive(&world, side, part, length) >= 0, "octets end no endpoint");
+    write_all(&world, side);
+    free(part);
+  }
+  fuzz_accepted = dtls_state(world.end[side].dtls) == DTLS_ESTABLISHED;
+  dtls_world_deinit(&world);
+  return 0;
+}
+
+void fuzz_seeds(fuzz_take *take) {
+  static struct dtls_world world;
+  static struct fuzz_input inputs[2];
+  struct dtls_world_config config = dtls_world_default();
+  dtls_world_init(&world, &config);
+  dtls_world_run(&world);
+  fuzz_claim(dtls_world_established(&world) && dtls_world_transfer(&world, DTLS_CLIENT, "hello") &&
+                 dtls_world_transfer(&world, DTLS_SERVER, "hello"),
+             "a session is established");
+  for (enum dtls_world_side side = DTLS_CLIENT; side <= DTLS_SERVER; side++) {
+    inputs[side] = (struct fuzz_input){.data = {(uint8_t)side}, .size = 1};
+    for (size_t i = 0; i < world.count; i++)
+      if (world.log[i].from != side)
+        fuzz_input_put_part(&inputs[side], world.log[i].data, world.log[i].length);
+  }
+  dtls_world_deinit(&world);
+  for (size_t i = 0; i < 2; i++)
+    take(inputs[i].data, inputs[i].size);
+}

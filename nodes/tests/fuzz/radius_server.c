@@ -1,0 +1,160 @@
+/* The RADIUS server and the AAA server on it: requests, the parts of an input. The first octet says
+ * whether they come from someone who knows the secret. */
+#include "fuzz.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "aaa/aaa.h"
+#include "eap/peer.h"
+#include "eap/psk.h"
+#include "radius_sealed.h"
+#include "seeded.h"
+
+const unsigned FUZZ_ROUNDS = 5000;
+
+enum { REQUESTS_MAX = 8, CONVERSATIONS = 2 };
+
+static const struct radius_server_client CLIENT = {
+    .ip = {9}, .secret = {.octets = (const uint8_t *)"radius", .length = 6}};
+static const uint8_t PSK[17] = "0123456789abcdef", NAME[] = "user";
+
+static const struct eap_server_method METHOD = {
+    .method = &EAP_PSK_SERVER,
+    .credential = {.psk = PSK, .local_id = (const uint8_t *)"server", .local_id_length = 6}};
+static const struct eap_user USER = {
+    .identity = NAME, .identity_length = sizeof NAME - 1, .methods = &METHOD, .method_count = 1};
+
+static const struct eap_user *lookup(void *context, const uint8_t *identity, size_t length) {
+  (void)context;
+  return length == USER.identity_length && memcmp(identity, NAME, length) == 0 ? &USER : NULL;
+}
+
+struct answering {
+  struct seeded seeded;
+  struct node_hooks hooks;
+  struct node *node;
+  uint64_t now_ns;
+  uint8_t answer[NODE_DATAGRAM_MAX]; /* the last */
+  size_t length;
+};
+
+static void begin(struct answering *it) {
+  memset(it, 0, sizeof *it);
+  it->seeded.state = 1;
+  it->hooks = (struct node_hooks){.context = &it->seeded, .random = seeded_bytes};
+  const struct aaa_config config = {
+      .local = {.ip = {2}, .port = RADIUS_PORT},
+      .radius = {.clients = &CLIENT, .client_count = 1, .conversations_max = CONVERSATIONS},
+      .eap = {.lookup = lookup},
+      .session_timeout_s = 60};
+  it->node = aaa_create(&config, &it->hooks);
+  fuzz_claim(it->node != NULL, "a server is made");
+}
+
+/* One request; its answer, if there is one, is a packet. */
+static void give(struct answering *it, uint8_t *octets, size_t length) {
+  const struct node_datagram request = {.source = {.ip = {9}, .port = 40000},
+                                        .destination = {.ip = {2}, .port = RADIUS_PORT},
+                                        .data = octets,
+                                        .length = length};
+  struct node_datagram answer = {.data = it->answer, .capacity = sizeof it->answer};
+  struct radius_packet packet;
+  it->now_ns += NODE_SECOND;
+  it->length = 0;
+  fuzz_claim(node_read(it->node, &request, it->now_ns) == 0, "a request ends no server");
+  const int written = node_write(it->node, &answer, it->now_ns);
+  fuzz_claim(written >= 0, "an answer is written");
+  if (written == 0)
+    return;
+  it->length = answer.length;
+  fuzz_claim(radius_packet_parse(it->answer, it->length, &packet) == 0, "an answer is a packet");
+  fuzz_claim(span_list_length(&answer.spans) == answer.length, "each octet has a row");
+}
+
+static void end(struct answering *it) {
+  it->now_ns += 1000 * NODE_SECOND;
+  fuzz_claim(node_handle_expiry(it->node, it->now_ns) == 0, "time ends no server");
+  node_destroy(it->node);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  struct fuzz_parts parts = {data + 1, size - 1};
+  struct answering it;
+  uint8_t *part;
+  size_t length;
+  if (size == 0)
+    return 0;
+  begin(&it);
+  for (unsigned i = 0; i < REQUESTS_MAX && (part = fuzz_part_next(&parts, &length)) != NULL; i++) {
+    if (data[0] % 2 != 0)
+      radius_sealed(part, length, NULL, &CLIENT.secret);
+    give(&it, part, length);
+    free(part);
+  }
+  fuzz_accepted = it.length > 0 && it.answer[0] == RADIUS_ACCESS_ACCEPT;
+  end(&it);
+  return 0;
+}
+
+/* A request with this EAP packet, and the State of the last answer. */
+static size_t compose(const struct answering *it, uint8_t identifier, const uint8_t *eap,
+                      size_t length, uint8_t octets[NODE_DATAGRAM_MAX]) {
+  const uint8_t authenticator[RADIUS_AUTHENTICATOR_LENGTH] = {identifier, 1};
+  struct radius_packet last;
+  struct radius_attribute state;
+  struct span_writer out;
+  span_writer_init(&out, octets, NODE_DATAGRAM_MAX, NULL);
+  radius_begin(&out, RADIUS_ACCESS_REQUEST, 0);
+  radius_add(&out, RADIUS_USER_NAME, NAME, sizeof NAME - 1);
+  if (it->length > 0 && radius_packet_parse(it->answer, it->length, &last) == 0 &&
+      radius_attribute_find(&last, RADIUS_STATE, &state))
+    radius_add(&out, RADIUS_STATE, state.value, state.length);
+  radius_add_eap(&out, eap, length);
+  fuzz_claim(radius_request_seal(&out, identifier, authenticator, &CLIENT.secret) == 0,
+             "a request is sealed");
+  return out.length;
+}
+
+/* What a peer says to the last answer, or to an Identity request. */
+static size_t answer_eap(struct eap_peer *peer, const struct answering *it,
+                         uint8_t eap[EAP_PACKET_MAX]) {
+  uint8_t request[EAP_PACKET_MAX] = {EAP_REQUEST, 7, 0, 5, EAP_TYPE_IDENTITY};
+  struct radius_packet last;
+  struct span_writer out;
+  int length = 5;
+  if (it->length > 0) {
+    fuzz_claim(radius_packet_parse(it->answer, it->length, &last) == 0, "an answer is a packet");
+    length = radius_eap_join(&last, request, sizeof request);
+  }
+  span_writer_init(&out, eap, EAP_PACKET_MAX, NULL);
+  return eap_peer_process(peer, request, (size_t)length, &out) == EAP_PEER_RESPOND ? out.length : 0;
+}
+
+void fuzz_seeds(fuzz_take *take) {
+  static const struct eap_peer_method method = {
+      .method = &EAP_PSK_PEER,
+      .credential = {.psk = PSK, .local_id = NAME, .local_id_length = sizeof NAME - 1}};
+  static const struct eap_peer_config config = {
+      .identity = NAME, .identity_length = sizeof NAME - 1, .methods = &method, .method_count = 1};
+  struct seeded seeded = {.state = 99};
+  const struct node_hooks hooks = {.context = &seeded, .random = seeded_bytes};
+  struct fuzz_input input = {.data = {0}, .size = 1};
+  uint8_t octets[NODE_DATAGRAM_MAX], eap[EAP_PACKET_MAX];
+  struct answering it;
+  struct eap_peer peer;
+  size_t eap_length;
+  begin(&it);
+  eap_peer_init(&peer, &config, &hooks);
+  for (uint8_t i = 0; (eap_length = answer_eap(&peer, &it, eap)) > 0; i++) {
+    const size_t length = compose(&it, i, eap, eap_length, octets);
+    fuzz_input_put_part(&input, octets, length);
+    give(&it, octets, length);
+  }
+  eap_peer_wipe(&peer);
+  end(&it);
+  for (uint8_t known = 0; known < 2; known++) {
+    input.data[0] = known;
+    take(input.data, input.size);
+  }
+}
