@@ -139,6 +139,9 @@ static uint8_t *seal(const struct edhoc *session, enum edhoc_label key_label, co
 /* A session goes on or is aborted, with words and without secrets. */
 static void check_session(const struct edhoc *session, int error) {
   static const uint8_t zeros[EDHOC_PRK_LENGTH];
+  fuzz_claim(session->c_i.length <= EDHOC_CONNECTION_ID_MAX &&
+                 session->c_r.length <= EDHOC_CONNECTION_ID_MAX,
+             "connection identifiers have room");
   if (error == 0)
     return;
   fuzz_claim(session->state == EDHOC_ABORTED && session->error != 0 &&
@@ -249,7 +252,20 @@ static void take_plaintext(fuzz_take *take, size_t way, size_t number) {
   take_kind(take, number == 3 ? PLAINTEXT_3 : PLAINTEXT_4, way, text, length - aead.tag_length);
 }
 
-/* One that is read to its end, though it does not verify. */
+/* Message 1 with the longest C_I, and an octet behind it that is EAD. */
+static void take_longest_message_1(fuzz_take *take) {
+  static const uint8_t octets[EDHOC_CONNECTION_ID_MAX] = {1, 2, 3};
+  const struct stage *stage = stage_of(0);
+  uint8_t message[EDHOC_MESSAGE_MAX];
+  struct span_writer out;
+  span_writer_init(&out, message, sizeof message, NULL);
+  cbor_put_encoded(&out, stage->message[0], stage->length[0] - 1);
+  cbor_put_bytes(&out, octets, sizeof octets);
+  cbor_put_uint(&out, EDHOC_EAD_PADDING);
+  take_kind(take, MESSAGE_1, 0, message, out.length);
+}
+
+/* A plaintext that is read to its end, though it does not verify. */
 static void take_longest_plaintext_2(fuzz_take *take) {
   static const uint8_t octets[EDHOC_CONNECTION_ID_MAX] = {1, 2, 3};
   uint8_t text[EDHOC_MESSAGE_MAX];
@@ -283,6 +299,7 @@ void fuzz_seeds(fuzz_take *take) {
     take_plaintext(take, way, 3);
   take_plaintext_2(take, 0);
   take_plaintext(take, 0, 4);
+  take_longest_message_1(take);
   take_longest_plaintext_2(take);
   take_kind(take, PLAINTEXT_4, 0, padding, sizeof padding);
   take_kind(take, PLAINTEXT_4, 0, ead, sizeof ead);
