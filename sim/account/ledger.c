@@ -129,7 +129,7 @@ uint32_t ledger_datagram(struct ledger *ledger, const struct node_datagram *data
 }
 
 /* What the packet has beyond its datagram, whose spans are booked. */
-void ledger_backhaul(struct ledger *ledger, const struct world_backhaul_packet *packet) {
+void ledger_backhaul(struct ledger *ledger, const struct world_wire_packet *packet) {
   if (packet->datagram == WORLD_DATAGRAM_UNKNOWN) {
     const size_t index =
         find_message(ledger, UNATTRIBUTED, LEDGER_BACKHAUL, NODE_PHASE_AUTHENTICATION);

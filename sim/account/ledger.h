@@ -46,7 +46,7 @@ uint32_t ledger_datagram(struct ledger *ledger, const struct node_datagram *data
 void ledger_frame(struct ledger *ledger, const struct world_frame *frame);
 
 /* A packet is put on the backhaul. */
-void ledger_backhaul(struct ledger *ledger, const struct world_backhaul_packet *packet);
+void ledger_backhaul(struct ledger *ledger, const struct world_wire_packet *packet);
 
 /* Messages in the order of their first appearance. */
 size_t ledger_message_count(const struct ledger *ledger);

@@ -8,13 +8,11 @@
 namespace sim {
 namespace {
 
-constexpr double SPACING_M = 10;
-constexpr double RANGE_M = 15;
 constexpr double MAX_LOSS_DB = 200; /* what is out of range is not even noise */
 
 ns3::Ptr<ns3::SpectrumChannel> make_channel() {
   auto loss = ns3::CreateObject<ns3::RangePropagationLossModel>();
-  loss->SetAttribute("MaxRange", ns3::DoubleValue(RANGE_M));
+  loss->SetAttribute("MaxRange", ns3::DoubleValue(WORLD_RANGE_M));
   auto channel = ns3::CreateObject<ns3::SingleModelSpectrumChannel>();
   channel->SetAttribute("MaxLossDb", ns3::DoubleValue(MAX_LOSS_DB));
   channel->AddPropagationLossModel(loss);
@@ -27,31 +25,49 @@ MacParameters mac_parameters(const world_config &config) {
           static_cast<uint8_t>(config.mac_max_be), static_cast<uint8_t>(config.mac_max_backoffs)};
 }
 
-std::vector<unsigned> depths_of(const world_config &config) {
-  std::vector<unsigned> depths(config.node_count, 0);
+std::vector<size_t> parents_of(const world_config &config) {
+  std::vector<size_t> parents(config.node_count + config.wired_count, 0);
   for (size_t i = 1; i < config.node_count; i++)
-    depths[i] = depths[config.parents[i]] + 1;
-  return depths;
+    parents[i] = config.parents[i];
+  return parents;
+}
+
+std::vector<world_position> positions_of(const world_config &config) {
+  if (config.positions != nullptr)
+    return {config.positions, config.positions + config.node_count};
+  std::vector<world_position> positions(config.node_count, {0, 0});
+  for (size_t i = 1; i < config.node_count; i++)
+    positions[i].x_m = positions[config.parents[i]].x_m + WORLD_SPACING_M;
+  return positions;
 }
 
 } // namespace
 
-Network::Network(const world_config &config, const Host &host) {
-  const std::vector<unsigned> depths = depths_of(config);
-  StationPlan plan{0, 0, mac_parameters(config), make_channel()};
-  for (size_t i = 0; i < config.node_count; i++) {
-    plan.index = i;
-    plan.position_m = SPACING_M * depths[i];
-    stations.push_back(std::make_unique<Station>(plan, host, air));
-  }
-  for (size_t i = 1; i < config.node_count; i++)
-    connect(i, config.parents);
-  if (config.backhaul)
-    backhaul =
-        std::make_unique<Backhaul>(config.node_count, config.backhaul_delay_ns, *stations[0], host);
+Network::Network(const world_config &config, const Host &host) : parents(parents_of(config)) {
+  add_stations(config, host);
+  for (size_t i = 1; i < stations.size(); i++)
+    connect(i);
+  add_wired(config, host);
 }
 
-void Network::connect(size_t index, const size_t *parents) {
+void Network::add_stations(const world_config &config, const Host &host) {
+  const std::vector<world_position> positions = positions_of(config);
+  StationPlan plan{0, {0, 0}, mac_parameters(config), make_channel()};
+  for (size_t i = 0; i < config.node_count; i++) {
+    plan.index = i;
+    plan.position = positions[i];
+    stations.push_back(std::make_unique<Station>(plan, host, air));
+  }
+}
+
+void Network::add_wired(const world_config &config, const Host &host) {
+  for (size_t i = 0; i < config.wired_count; i++) {
+    const WiredPlan plan{config.node_count + i, i, config.wires[i].delay_ns};
+    wired.push_back(std::make_unique<WiredNode>(plan, *stations[0], host, wires));
+  }
+}
+
+void Network::connect(size_t index) {
   Station &station = *stations[index];
   Station &parent = *stations[parents[index]];
   station.add_neighbour(parent);
@@ -61,16 +77,12 @@ void Network::connect(size_t index, const size_t *parents) {
     stations[parents[hop]]->add_route(station, *stations[hop]);
 }
 
-bool Network::is_behind(size_t index) const {
-  return index == stations.size();
-}
-
 Ports &Network::ports(size_t index) {
-  return is_behind(index) ? backhaul->ports : stations[index]->ports;
+  return has_radio(index) ? stations[index]->ports : wired[index - stations.size()]->ports;
 }
 
 const ns3::Ipv6Address &Network::address(size_t index) const {
-  return is_behind(index) ? backhaul->address() : stations[index]->address();
+  return has_radio(index) ? stations[index]->address() : wired[index - stations.size()]->address();
 }
 
 bool Network::capture(const std::string &directory) {
@@ -78,8 +90,8 @@ bool Network::capture(const std::string &directory) {
   for (size_t i = 0; i < stations.size() && ok; i++)
     ok = stations[i]->radio.capture.open(directory + "/node-" + std::to_string(i) + ".pcap",
                                          Link::IEEE802_15_4_WITHFCS);
-  if (backhaul && ok)
-    ok = backhaul->capture.open(directory + "/backhaul.pcap", Link::RAW_IP);
+  if (!wired.empty() && ok)
+    ok = wires.open(directory + "/backhaul.pcap", Link::RAW_IP);
   return ok;
 }
 
@@ -89,28 +101,36 @@ bool Network::close() {
     ok = station->radio.capture.close() && ok;
     station->release();
   }
-  if (backhaul) {
-    ok = backhaul->capture.close() && ok;
-    backhaul->release();
-  }
+  ok = wires.close() && ok;
+  for (auto &node : wired)
+    node->release();
   return ok;
 }
 
-bool Network::find(const uint8_t ip[16], size_t *index) const {
+size_t Network::find(const uint8_t ip[16]) const {
   const ns3::Ipv6Address wanted = ns3::Ipv6Address::Deserialize(ip);
-  size_t candidate = static_cast<size_t>(ip[14] << 8 | ip[15]) - 1;
-  if (backhaul && wanted == backhaul->address())
-    candidate = stations.size();
-  if (candidate >= size() || address(candidate) != wanted)
-    return false;
-  *index = candidate;
-  return true;
+  const size_t last = static_cast<size_t>(ip[14] << 8 | ip[15]);
+  for (size_t candidate :
+       {last - Station::short_address(0), stations.size() + last - WiredNode::FIRST_ADDRESS})
+    if (candidate < size() && address(candidate) == wanted)
+      return candidate;
+  return WORLD_NODE_NONE;
+}
+
+/* In the tree, in which a parent's index is below its child's. */
+size_t Network::hops(size_t from, size_t to) const {
+  size_t count = 0;
+  for (; from != to; count++) {
+    size_t &below = from > to ? from : to;
+    below = parents[below];
+  }
+  return count;
 }
 
 bool Network::carries(size_t from, size_t to, size_t length) const {
-  if (is_behind(from) || is_behind(to))
-    return from + to == stations.size() && length <= NODE_DATAGRAM_MAX;
-  return from != to && length <= WORLD_DATAGRAM_MAX;
+  const bool by_radio = (from != 0 && has_radio(from)) || (to != 0 && has_radio(to));
+  const size_t length_max = by_radio ? size_t{WORLD_DATAGRAM_MAX} : size_t{NODE_DATAGRAM_MAX};
+  return from != to && length <= length_max && hops(from, to) <= WORLD_DEPTH_MAX;
 }
 
 } // namespace sim

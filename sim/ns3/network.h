@@ -1,12 +1,12 @@
-/* A tree of stations, and the backhaul of their root; all addresses, routes and neighbours are
+/* A tree of stations, and the nodes on wires at its root; all addresses, routes and neighbours are
  * known before the first frame. */
 #ifndef SIM_NS3_NETWORK_H
 #define SIM_NS3_NETWORK_H
 
-#include "backhaul.h"
 #include "capture.h"
 #include "radio.h"
 #include "station.h"
+#include "wired.h"
 
 #include <memory>
 #include <string>
@@ -16,7 +16,7 @@ namespace sim {
 
 class Network {
 public:
-  /* node_count is 1 or more; each parent is below its child. */
+  /* The configuration is without fault (fault.h). */
   Network(const world_config &config, const Host &host);
 
   /* Opens the captures in `directory`; false if one cannot be written. */
@@ -25,26 +25,32 @@ public:
   /* To be called before the simulator is destroyed; false if a capture could not be written. */
   bool close();
 
-  /* All nodes; the one behind the backhaul is the last. */
+  /* All nodes: first those with a radio, then the wired ones. */
   size_t size() const {
-    return stations.size() + (backhaul != nullptr);
+    return stations.size() + wired.size();
   }
   Ports &ports(size_t index);
   const ns3::Ipv6Address &address(size_t index) const;
 
-  /* Whether this is the address of a node, and of which. */
-  bool find(const uint8_t ip[16], size_t *index) const;
+  /* The node with this address, or WORLD_NODE_NONE. */
+  size_t find(const uint8_t ip[16]) const;
 
   /* Whether there is a way from one node to another for a datagram of so many octets. */
   bool carries(size_t from, size_t to, size_t length) const;
 
 private:
-  bool is_behind(size_t index) const; /* the backhaul */
-  void connect(size_t index, const size_t *parents);
+  void add_stations(const world_config &config, const Host &host);
+  void add_wired(const world_config &config, const Host &host);
+  void connect(size_t index);
+  bool has_radio(size_t index) const {
+    return index < stations.size();
+  }
+  size_t hops(size_t from, size_t to) const;
 
-  Capture air;
+  std::vector<size_t> parents; /* of all nodes; of a wired one 0, at the other end of its wire */
+  Capture air, wires;
   std::vector<std::unique_ptr<Station>> stations;
-  std::unique_ptr<Backhaul> backhaul; /* may be null */
+  std::vector<std::unique_ptr<WiredNode>> wired;
 };
 
 } // namespace sim

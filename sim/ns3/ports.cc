@@ -1,4 +1,5 @@
 #include "ports.h"
+#include "span_tag.h"
 
 #include <ns3/inet6-socket-address.h>
 #include <ns3/packet.h>
@@ -60,7 +61,7 @@ void Ports::deliver(ns3::Ptr<ns3::Packet> packet, const ns3::Address &from, uint
   datagram.data = data.data();
   datagram.length = data.size();
   datagram.capacity = data.size();
-  host.callbacks.datagram(host.context, index, &datagram);
+  host.callbacks.datagram(host.context, index, &datagram, find_datagram(packet));
 }
 
 } // namespace sim

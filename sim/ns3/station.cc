@@ -53,13 +53,22 @@ void add_permanent(ns3::Ptr<ns3::NdiscCache> cache, ns3::Ipv6Address address, ns
   entry->MarkPermanent();
 }
 
+/* ns-3 takes an address for one of the context if it has all bits of the prefix, as those of the
+ * wired nodes have those of WORLD_PREFIX. The bits beyond the length, which the interface
+ * identifier of each short address has and theirs have not, count in that comparison alone. */
+ns3::Ipv6Prefix context_prefix() {
+  ns3::Ipv6Prefix prefix(WORLD_PREFIX "ff:fe00:0");
+  prefix.SetPrefixLength(64);
+  return prefix;
+}
+
 } // namespace
 
 Station::Station(const StationPlan &plan, const Host &host, Capture &air)
     : radio(host, air, plan.index), ports(host, plan.index) {
   node = ns3::CreateObject<ns3::Node>();
   auto position = ns3::CreateObject<ns3::ConstantPositionMobilityModel>();
-  position->SetPosition(ns3::Vector(plan.position_m, 0, 0));
+  position->SetPosition(ns3::Vector(plan.position.x_m, plan.position.y_m, 0));
   node->AggregateObject(position);
   add_device(plan);
   add_internet(node, plan.index);
@@ -91,8 +100,7 @@ ns3::Ptr<LowpanDevice> Station::add_lowpan(size_t index) {
   lowpan->SetAttribute("Rfc6282", ns3::BooleanValue(true));
   lowpan->SetAttribute("OmitUdpChecksum", ns3::BooleanValue(false));
   lowpan->AssignStreams(stream_of(index, Purpose::LOWPAN));
-  lowpan->AddContext(CONTEXT_ID, ns3::Ipv6Prefix(WORLD_PREFIX, 64), true,
-                     ns3::Days(CONTEXT_LIFETIME_DAYS));
+  lowpan->AddContext(CONTEXT_ID, context_prefix(), true, ns3::Days(CONTEXT_LIFETIME_DAYS));
   node->AddDevice(lowpan);
   lowpan->SetNetDevice(device);
   return lowpan;

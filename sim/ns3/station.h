@@ -24,7 +24,7 @@ struct MacParameters {
 /* What a node is made of. */
 struct StationPlan {
   size_t index;
-  double position_m;
+  world_position position;
   MacParameters mac;
   ns3::Ptr<ns3::SpectrumChannel> channel;
 };
@@ -40,7 +40,7 @@ public:
   void set_default_route(const Station &parent);
   void add_route(const Station &destination, const Station &next_hop);
 
-  /* A second interface, whose other end is one node alone. */
+  /* A further interface, whose other end is one node alone. */
   void add_wire(ns3::Ptr<ns3::NetDevice> wire, const ns3::Ipv6Address &other_end);
 
   /* Lets go of all that the simulator will destroy. */

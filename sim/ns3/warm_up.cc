@@ -2,7 +2,7 @@
 
 namespace {
 
-void ignore_datagram(void *, size_t, const node_datagram *) {
+void ignore_datagram(void *, size_t, const node_datagram *, uint32_t) {
 }
 void ignore_timer(void *, size_t) {
 }
@@ -13,16 +13,26 @@ void ignore_radio(void *, size_t, world_radio, uint64_t) {
 bool lose_nothing(void *, size_t, size_t, size_t) {
   return false;
 }
-void ignore_backhaul(void *, const world_backhaul_packet *) {
+void ignore_wire(void *, const world_wire_packet *) {
 }
 
 } // namespace
 
 void world_warm_up(void) {
   const size_t parents[] = {0, 0, 1};
-  const world_config config{1, 3, parents, 3, 3, 5, 4, nullptr, true, 0};
+  const world_wire wire{0};
+  world_config config{};
+  config.seed = 1;
+  config.node_count = 3;
+  config.parents = parents;
+  config.mac_max_retries = 3;
+  config.mac_min_be = 3;
+  config.mac_max_be = 5;
+  config.mac_max_backoffs = 4;
+  config.wired_count = 1;
+  config.wires = &wire;
   const world_callbacks callbacks{ignore_datagram, ignore_timer, ignore_frame,
-                                  ignore_radio,    lose_nothing, ignore_backhaul};
+                                  ignore_radio,    lose_nothing, ignore_wire};
   world *world = world_create(&config, &callbacks, nullptr);
   if (world == nullptr)
     return;

@@ -1,4 +1,5 @@
 #include "api.h"
+#include "fault.h"
 #include "network.h"
 #include "span_tag.h"
 
@@ -36,35 +37,8 @@ struct world {
 namespace {
 
 constexpr unsigned RUN_BITS = 51; /* substreams of one stream that cannot overlap the next */
-constexpr uint64_t SEED_MAX = (UINT64_C(1) << 53) - 1;
 
 bool exists = false; /* a world */
-
-const char *fault_of(const world_config &config, const world_callbacks &callbacks) {
-  if (exists)
-    return "there is a world already";
-  if (!callbacks.datagram || !callbacks.timer || !callbacks.frame || !callbacks.radio ||
-      !callbacks.lose || (config.backhaul && !callbacks.backhaul))
-    return "a callback is missing";
-  if (config.seed > SEED_MAX)
-    return "the seed is above 2^53 - 1";
-  if (config.node_count < 1 || config.node_count > WORLD_NODES_MAX)
-    return "the number of nodes is not 1 to 1000";
-  if (config.mac_max_retries > 7 || config.mac_max_backoffs > 5 || config.mac_max_be < 3 ||
-      config.mac_max_be > 8 || config.mac_min_be > config.mac_max_be)
-    return "a parameter of the MAC is out of its range";
-  if (config.backhaul && config.backhaul_delay_ns > WORLD_BACKHAUL_DELAY_MAX_NS)
-    return "the delay of the backhaul is above an hour";
-  std::vector<unsigned> depths(config.node_count, 0);
-  for (size_t i = 1; i < config.node_count; i++) {
-    if (config.parents == nullptr || config.parents[i] >= i)
-      return "a node's parent is not below it";
-    depths[i] = depths[config.parents[i]] + 1;
-    if (depths[i] > WORLD_DEPTH_MAX)
-      return "the tree is too deep for a hop limit of 64";
-  }
-  return nullptr;
-}
 
 /* All that outlives a world in ns-3 is set anew for each. */
 void set_globals(uint64_t seed) {
@@ -103,10 +77,9 @@ ns3::Time time_of(uint64_t ns) {
 }
 
 bool send(world &from, size_t node, const node_datagram &datagram, uint32_t id) {
-  size_t destination = 0;
+  const size_t destination = from.network.find(datagram.destination.ip);
   if (node >= from.network.size() || datagram.source.port == 0 ||
-      span_list_length(&datagram.spans) != datagram.length ||
-      !from.network.find(datagram.destination.ip, &destination) ||
+      span_list_length(&datagram.spans) != datagram.length || destination == WORLD_NODE_NONE ||
       !from.network.carries(node, destination, datagram.length))
     return false;
   ns3::Ptr<ns3::Socket> socket = from.network.ports(node).open(datagram.source.port);
@@ -122,7 +95,7 @@ bool send(world &from, size_t node, const node_datagram &datagram, uint32_t id) 
 
 struct world *world_create(const struct world_config *config,
                            const struct world_callbacks *callbacks, void *context) {
-  const char *fault = fault_of(*config, *callbacks);
+  const char *fault = exists ? "there is a world already" : sim::fault_of(*config, *callbacks);
   if (fault != nullptr) {
     std::fprintf(stderr, "world: %s\n", fault);
     return nullptr;
@@ -149,6 +122,10 @@ void world_destroy(struct world *world) {
 
 void world_address(const struct world *world, size_t node, uint8_t ip[16]) {
   world->network.address(node).GetBytes(ip);
+}
+
+size_t world_node(const struct world *world, const uint8_t ip[16]) {
+  return world->network.find(ip);
 }
 
 void world_open(struct world *world, size_t node, uint16_t port) {

@@ -1,12 +1,13 @@
 /* The simulated world: a tree of IEEE 802.15.4 nodes under one root, 6LoWPAN with route-over, UDP;
- * and one node more, without a radio, on a wire behind the root. A C interface; ns-3 and C++ stay
- * behind it. Nothing of any protocol above UDP is known here.
+ * and nodes without a radio, each on a wire of its own to the root. A C interface; ns-3 and C++
+ * stay behind it. Nothing of any protocol above UDP is known here.
  *
  * Scope: static routes and neighbours, so that not one frame is sent that the nodes did not ask
- * for; a wire that delays, and neither loses nor limits; a node hears the nodes whose depth in the
- * tree differs from its own by one at most; all further loss is asked of the caller, frame by frame
- * and receiver by receiver; no mobility, no fading, no duty cycling. One world at a time in a
- * process. */
+ * for. All nodes reach each other, along the tree, in which the wired nodes are children of the
+ * root: it forwards between radio and wires, and from wire to wire. Wires delay, and neither lose
+ * nor limit. A node hears the nodes within WORLD_RANGE_M, and nothing of the others; all further
+ * loss is asked of the caller, frame by frame and receiver by receiver; no mobility, no fading, no
+ * duty cycling. One world at a time in a process. */
 #ifndef SIM_NS3_WORLD_H
 #define SIM_NS3_WORLD_H
 
@@ -21,13 +22,16 @@ enum {
   WORLD_ACK_LENGTH = 5,   /* octets of PSDU of a MAC acknowledgement */
   WORLD_PSDU_MAX = 127,
   WORLD_DATAGRAM_MAX = 1232, /* octets of UDP payload that fit the IPv6 MTU of 1280 by radio */
-  WORLD_NODES_MAX = 1000,
-  WORLD_DEPTH_MAX = 64, /* hops that the IPv6 hop limit allows */
+  WORLD_NODES_MAX = 1000,    /* with a radio; and as many wired */
+  WORLD_DEPTH_MAX = 64,      /* hops that the IPv6 hop limit allows */
+  WORLD_SPACING_M = 10,      /* between a node and its parent, unless positions are given */
+  WORLD_RANGE_M = 15,        /* of a radio */
 };
 
-#define WORLD_PREFIX "fd00::" /* /64, known to 6LoWPAN as context 0 */
-#define WORLD_BACKHAUL_DELAY_MAX_NS (3600 * NODE_SECOND)
+#define WORLD_PREFIX "fd00::" /* /64 of the nodes with a radio, known to 6LoWPAN as context 0 */
+#define WORLD_WIRE_DELAY_MAX_NS (3600 * NODE_SECOND)
 #define WORLD_DATAGRAM_UNKNOWN UINT32_MAX
+#define WORLD_NODE_NONE SIZE_MAX
 
 /* Radio states; each moment of a node's life is spent in one. */
 enum world_radio {
@@ -37,23 +41,37 @@ enum world_radio {
   WORLD_RADIO_COUNT
 };
 
+/* The wire between a node and node 0. */
+struct world_wire {
+  uint64_t delay_ns; /* one way; up to WORLD_WIRE_DELAY_MAX_NS */
+};
+
+struct world_position {
+  double x_m;
+  double y_m;
+};
+
 struct world_config {
-  uint64_t seed; /* 0 to 2^53 - 1: back-offs, sequence numbers of the MAC */
-  size_t node_count;
+  uint64_t seed;         /* 0 to 2^53 - 1: back-offs, sequence numbers of the MAC */
+  size_t node_count;     /* with a radio */
   const size_t *parents; /* node i > 0: the index, below i, of its parent; node 0 is the root */
+  /* Of each node with a radio. NULL: all on one line, each WORLD_SPACING_M beyond its parent, so
+   * that a node hears those whose depth in the tree differs from its own by one at most. */
+  const struct world_position *positions;
   unsigned mac_max_retries;
   unsigned mac_min_be;
   unsigned mac_max_be;
   unsigned mac_max_backoffs;
+  /* Nodes node_count, node_count + 1, ...: no radio, but a wire to node 0. All that is said of
+   * nodes holds for them, too, except that they are in no radio capture and no radio callback.
+   * Nothing else changes by their being there. */
+  size_t wired_count;
+  const struct world_wire *wires; /* of each wired node */
   /* NULL: none; else air.pcap (each frame once, at its start) and node-<index>.pcap (what the node
-   * sent, at the start, and heard, at the end) go there, and with a backhaul backhaul.pcap (raw
-   * IPv6, each packet once, at its start); it is made if its parent is there. */
+   * sent, at the start, and heard, at the end) go there, and with wired nodes backhaul.pcap (raw
+   * IPv6, each packet once on each wire that it takes, at its start there); it is made if its
+   * parent is there. */
   const char *pcap_directory;
-  /* One node more, of index node_count: no radio, but a wire to node 0. All that is said of nodes
-   * holds for it, too, except that it is in no radio capture and no radio callback, and that it and
-   * node 0 reach each other alone. Nothing else changes by its being there. */
-  bool backhaul;
-  uint64_t backhaul_delay_ns; /* one way; up to WORLD_BACKHAUL_DELAY_MAX_NS */
 };
 
 /* A range of a PSDU that holds octets of one row of one datagram. */
@@ -74,20 +92,22 @@ struct world_frame {
   size_t tagged_count;
 };
 
-/* One packet on the wire, as it is put there. */
-struct world_backhaul_packet {
+/* One packet on a wire, as it is put there; from one wired node to another, it is told twice. */
+struct world_wire_packet {
   uint64_t now_ns;
-  size_t sender;
+  size_t wired;      /* the node whose wire it is */
+  size_t sender;     /* which end put it there: that node, or node 0, forwarding or not */
   uint32_t datagram; /* what world_send was told; WORLD_DATAGRAM_UNKNOWN if that was empty */
   size_t length;     /* octets of the IPv6 packet */
 };
 
-/* What the world tells; `context` is that of world_create. All are required, `backhaul` only if
- * there is one. `datagram` and `timer` may call all of world_*, except world_run and world_destroy;
- * the others nothing but world_now and world_stop. */
+/* What the world tells; `context` is that of world_create. All are required, `wire` only
+ * with wired nodes. `datagram` and `timer` may call all of world_*, except world_run and
+ * world_destroy; the others nothing but world_now and world_stop. */
 struct world_callbacks {
-  /* A UDP datagram arrived at a port that was opened. data is the callee's to read only. */
-  void (*datagram)(void *context, size_t node, const struct node_datagram *datagram);
+  /* A UDP datagram arrived at a port that was opened. data is the callee's to read only. `id` is
+   * what world_send was told; WORLD_DATAGRAM_UNKNOWN if the datagram is empty. */
+  void (*datagram)(void *context, size_t node, const struct node_datagram *datagram, uint32_t id);
   void (*timer)(void *context, size_t node);
   void (*frame)(void *context, const struct world_frame *frame);
   /* The radio of `node` enters a state now. Said once for each node at world_create, too. */
@@ -96,8 +116,8 @@ struct world_callbacks {
    * acknowledgements included, and each radio that locked on to it, whoever it is for and even if a
    * collision has destroyed it. */
   bool (*lose)(void *context, size_t sender, size_t receiver, size_t length);
-  /* Told before the world_send that causes it returns. */
-  void (*backhaul)(void *context, const struct world_backhaul_packet *packet);
+  /* Of what an end of a wire sends of its own, told before its world_send returns. */
+  void (*wire)(void *context, const struct world_wire_packet *packet);
 };
 
 struct world;
@@ -108,18 +128,22 @@ struct world *world_create(const struct world_config *config,
                            const struct world_callbacks *callbacks, void *context);
 void world_destroy(struct world *world);
 
-/* The global IPv6 address of a node. */
+/* The global IPv6 address of a node: of one with a radio WORLD_PREFIX and the interface identifier
+ * of its short address (RFC 4944 section 6), index + 1; of the wired ones fd01::2, fd01::3, ... */
 void world_address(const struct world *world, size_t node, uint8_t ip[16]);
+
+/* The node with this address, or WORLD_NODE_NONE. */
+size_t world_node(const struct world *world, const uint8_t ip[16]);
 
 /* Datagrams to this port of this node are delivered from now on; sending from a port opens it. */
 void world_open(struct world *world, size_t node, uint16_t port);
 
-/* Sends `datagram` (data, length, spans, source.port, destination) from `node`. `id` comes back in
- * struct world_tagged. Returns 0, or -1 if the destination is no other node's address, the source
- * port is 0, the datagram is longer than WORLD_DATAGRAM_MAX (over the backhaul NODE_DATAGRAM_MAX)
- * or than its spans say, or one end is behind the backhaul and the other not node 0. A port that
- * the destination did not open answers with an ICMPv6 error, which quotes, tags included, what it
- * refuses. */
+/* Sends `datagram` (data, length, spans, source.port, destination) from `node`. `id` comes back
+ * with its frames, wire packets and arrival. Returns 0, or -1 if the destination is no other node's
+ * address or more than WORLD_DEPTH_MAX hops away, the source port is 0, or the datagram is not as
+ * long as its spans say, or longer than WORLD_DATAGRAM_MAX (NODE_DATAGRAM_MAX if it takes wires
+ * alone). A port that the destination did not open answers with an ICMPv6 error, which quotes, tags
+ * included, what it refuses. */
 NODE_MUST_CHECK int world_send(struct world *world, size_t node,
                                const struct node_datagram *datagram, uint32_t id);
 

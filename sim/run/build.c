@@ -33,6 +33,7 @@ static void *allocate(size_t count, size_t size) {
 
 static bool build_world(struct run *run, const char *pcap_directory,
                         const struct world_callbacks *callbacks) {
+  const struct world_wire wire = {(uint64_t)(run->spec->aaa_delay_ms * (double)NODE_MS)};
   const struct world_config config = {.seed = (uint64_t)run->spec->seed,
                                       .node_count = run->topology.node_count,
                                       .parents = run->topology.parents,
@@ -41,9 +42,8 @@ static bool build_world(struct run *run, const char *pcap_directory,
                                       .mac_max_be = MAC_MAX_BE,
                                       .mac_max_backoffs = MAC_MAX_BACKOFFS,
                                       .pcap_directory = pcap_directory,
-                                      .backhaul = run->spec->aaa == SPEC_AAA_RADIUS,
-                                      .backhaul_delay_ns =
-                                          (uint64_t)(run->spec->aaa_delay_ms * (double)NODE_MS)};
+                                      .wired_count = run->spec->aaa == SPEC_AAA_RADIUS,
+                                      .wires = &wire};
   run->world = world_create(&config, callbacks, run);
   return run->world != NULL;
 }

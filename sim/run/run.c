@@ -209,7 +209,9 @@ static enum node_phase phase_of(struct host *host, const struct node_address *re
                                                          : NODE_PHASE_AUTHENTICATION;
 }
 
-static void on_datagram(void *context, size_t node, const struct node_datagram *datagram) {
+static void on_datagram(void *context, size_t node, const struct node_datagram *datagram,
+                        uint32_t id) {
+  (void)id;
   struct run *run = context;
   struct host *host = host_of(run, node);
   if (host->node == NULL)
@@ -237,7 +239,7 @@ static void on_frame(void *context, const struct world_frame *frame) {
   ledger_frame(((struct run *)context)->ledger, frame);
 }
 
-static void on_backhaul(void *context, const struct world_backhaul_packet *packet) {
+static void on_wire(void *context, const struct world_wire_packet *packet) {
   ledger_backhaul(((struct run *)context)->ledger, packet);
 }
 
@@ -289,7 +291,7 @@ char *run_spec(const struct spec *spec, const struct run_options *options, const
   static const struct world_callbacks callbacks = {.datagram = on_datagram,
                                                    .timer = on_timer,
                                                    .frame = on_frame,
-                                                   .backhaul = on_backhaul,
+                                                   .wire = on_wire,
                                                    .radio = on_radio,
                                                    .lose = on_lose};
   const double begin_ms = wall_ms();

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-enum { LAB_NODES_MAX = 32, LAB_PORT = 5683 };
+enum { LAB_NODES_MAX = 80, LAB_PORT = 5683 };
 
 struct lab {
   struct world *world;
@@ -24,7 +24,8 @@ struct lab {
   size_t asked;                      /* how often `lose` was asked */
   size_t last_length[LAB_NODES_MAX]; /* of the frame that each node sent last */
   size_t delivered;
-  size_t backhaul_packets;
+  uint32_t id; /* of the datagram that is being delivered */
+  size_t wire_packets;
   uint64_t radio_ns[LAB_NODES_MAX][WORLD_RADIO_COUNT];
   uint64_t radio_since_ns[LAB_NODES_MAX];
   enum world_radio radio[LAB_NODES_MAX];
@@ -36,7 +37,7 @@ struct lab {
   void (*on_datagram)(struct lab *lab, size_t node, const struct node_datagram *datagram);
   void (*on_timer)(struct lab *lab, size_t node);
   void (*on_frame)(struct lab *lab, const struct world_frame *frame);
-  void (*on_backhaul)(struct lab *lab, const struct world_backhaul_packet *packet);
+  void (*on_wire)(struct lab *lab, const struct world_wire_packet *packet);
   void *context;
 };
 
@@ -52,9 +53,11 @@ static inline size_t lab_random_below(struct lab *lab, size_t bound) {
   return (size_t)(lab_random(lab) % bound);
 }
 
-static inline void lab_datagram(void *context, size_t node, const struct node_datagram *datagram) {
+static inline void lab_datagram(void *context, size_t node, const struct node_datagram *datagram,
+                                uint32_t id) {
   struct lab *lab = context;
   lab->delivered++;
+  lab->id = id;
   if (lab->on_datagram != NULL)
     lab->on_datagram(lab, node, datagram);
 }
@@ -97,11 +100,11 @@ static inline bool lab_lose(void *context, size_t sender, size_t receiver, size_
   return p > 0 && (double)(lab_random(lab) >> 11) * 0x1p-53 < p;
 }
 
-static inline void lab_backhaul(void *context, const struct world_backhaul_packet *packet) {
+static inline void lab_wire(void *context, const struct world_wire_packet *packet) {
   struct lab *lab = context;
-  lab->backhaul_packets++;
-  if (lab->on_backhaul != NULL)
-    lab->on_backhaul(lab, packet);
+  lab->wire_packets++;
+  if (lab->on_wire != NULL)
+    lab->on_wire(lab, packet);
 }
 
 /* The world that a failed test left. */
@@ -119,7 +122,7 @@ static const struct world_callbacks lab_callbacks = {.datagram = lab_datagram,
                                                      .frame = lab_frame,
                                                      .radio = lab_radio,
                                                      .lose = lab_lose,
-                                                     .backhaul = lab_backhaul};
+                                                     .wire = lab_wire};
 
 static inline struct world_config lab_config(size_t count, const size_t *parents, uint64_t seed) {
   return (struct world_config){.seed = seed,
@@ -132,7 +135,7 @@ static inline struct world_config lab_config(size_t count, const size_t *parents
 }
 
 static inline void lab_build(struct lab *lab, const struct world_config *config) {
-  lab->count = config->node_count + config->backhaul;
+  lab->count = config->node_count + config->wired_count;
   lab->random = config->seed;
   lab->world = world_create(config, &lab_callbacks, lab);
   assert_non_null(lab->world);
@@ -189,14 +192,10 @@ static inline void lab_send(struct lab *lab, size_t from, size_t to, size_t leng
 
 /* The index of the node with this address. */
 static inline size_t lab_find(const struct lab *lab, const uint8_t ip[16]) {
-  for (size_t i = 0; i < lab->count; i++) {
-    uint8_t own[16];
-    world_address(lab->world, i, own);
-    if (memcmp(own, ip, sizeof own) == 0)
-      return i;
-  }
-  fail_msg("no node has this address");
-  return 0;
+  const size_t node = world_node(lab->world, ip);
+  if (node == WORLD_NODE_NONE)
+    fail_msg("no node has this address");
+  return node;
 }
 
 #endif

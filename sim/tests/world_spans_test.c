@@ -126,6 +126,7 @@ static void check_delivery(struct lab *lab, size_t node, const struct node_datag
   assert_true(datagram->length > 0);
   struct sent *sent = &watch->sent[datagram->data[0]];
   assert_int_equal(node, sent->destination);
+  assert_int_equal(lab->id, datagram->data[0]);
   assert_int_equal(datagram->length, sent->length);
   assert_memory_equal(datagram->data, sent->data, sent->length);
   sent->delivered++;

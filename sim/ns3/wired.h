@@ -1,6 +1,6 @@
-/* The wire between node 0 and the node behind it, which has no radio. */
-#ifndef SIM_NS3_BACKHAUL_H
-#define SIM_NS3_BACKHAUL_H
+/* A node without a radio, and the wire between it and node 0. */
+#ifndef SIM_NS3_WIRED_H
+#define SIM_NS3_WIRED_H
 
 #include "capture.h"
 #include "ports.h"
@@ -17,8 +17,8 @@
 
 namespace sim {
 
-/* One end of the wire. */
-class BackhaulDevice : public ns3::PointToPointNetDevice {
+/* One end of a wire. */
+class WireDevice : public ns3::PointToPointNetDevice {
 public:
   static ns3::TypeId GetTypeId();
 
@@ -29,10 +29,20 @@ public:
             uint16_t protocol) override;
 };
 
-class Backhaul {
+/* Which of the wired nodes a node is. */
+struct WiredPlan {
+  size_t index;  /* of all nodes */
+  size_t number; /* of the wired ones, from 0 */
+  uint64_t delay_ns;
+};
+
+class WiredNode {
 public:
-  /* The wire ends at `root`, which is node 0; `index` is the node behind it. */
-  Backhaul(size_t index, uint64_t delay_ns, Station &root, const Host &host);
+  /* The last octets of the address of the wired node with number 0; the next has the next. */
+  static constexpr size_t FIRST_ADDRESS = 2;
+
+  /* The wire ends at `root`, which is node 0; its packets are captured in `wires`. */
+  WiredNode(const WiredPlan &plan, Station &root, const Host &host, Capture &wires);
 
   const ns3::Ipv6Address &address() const {
     return global;
@@ -42,14 +52,15 @@ public:
   void release();
 
   Ports ports;
-  Capture capture;
 
 private:
-  ns3::Ptr<BackhaulDevice> add_end(ns3::Ptr<ns3::Node> to,
-                                   ns3::Ptr<ns3::PointToPointChannel> channel, size_t sender);
+  ns3::Ptr<WireDevice> add_end(ns3::Ptr<ns3::Node> to, ns3::Ptr<ns3::PointToPointChannel> channel,
+                               size_t sender);
   void sent(ns3::Ptr<const ns3::Packet> packet, size_t sender);
 
   const Host &host;
+  Capture &capture;
+  const size_t index;
   const ns3::Ipv6Address global;
   ns3::Ptr<ns3::Node> node;
 };

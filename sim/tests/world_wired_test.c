@@ -1,67 +1,38 @@
-/* The wire behind node 0: its delay, its packets, its capture; and that the air does not know of
- * it. */
+/* One wired node: the delay of its wire, its packets, its capture; and that the air does not know
+ * of it. */
 #define _GNU_SOURCE
 #include "shell.h"
-#include "world_lab.h"
+#include "world_journal.h"
 
-enum { IPV6_UDP_HEADERS = 48, RADIUS_PORT = 1812 };
+enum { RADIUS_PORT = 1812 };
 
-/* A root, `peers` nodes around it, and the node behind the backhaul. */
+/* A root, `peers` nodes around it, and a wired node, whose index is returned. */
 static size_t build(struct lab *lab, size_t peers, uint64_t delay_ns, const char *folder) {
   static const size_t parents[LAB_NODES_MAX];
   struct world_config config = lab_config(peers + 1, parents, 1);
-  config.backhaul = true;
-  config.backhaul_delay_ns = delay_ns;
+  const struct world_wire wire = {delay_ns};
+  config.wired_count = 1;
+  config.wires = &wire;
   config.pcap_directory = folder;
   lab_build(lab, &config);
   return peers + 1;
 }
 
-/* What arrived, and what was put on the wire. */
-struct journal {
-  struct arrival {
-    uint64_t now_ns;
-    size_t node;
-    size_t source;
-    size_t length;
-    uint32_t id;
-  } arrival[1000];
-  size_t arrivals;
-  struct world_backhaul_packet packet[1000];
-  size_t packets;
-};
-
-static void note_datagram(struct lab *lab, size_t node, const struct node_datagram *datagram) {
-  struct journal *journal = lab->context;
-  assert_int_equal(lab_find(lab, datagram->destination.ip), node);
-  assert_int_equal(datagram->destination.port, LAB_PORT);
-  assert_int_equal(datagram->source.port, LAB_PORT);
-  journal->arrival[journal->arrivals++] =
-      (struct arrival){world_now(lab->world), node, lab_find(lab, datagram->source.ip),
-                       datagram->length, (uint32_t)(datagram->data[0] << 8 | datagram->data[1])};
-}
-
-static void note_packet(struct lab *lab, const struct world_backhaul_packet *packet) {
-  struct journal *journal = lab->context;
-  journal->packet[journal->packets++] = *packet;
-}
-
 static void datagrams_take_the_delay_each_way(void **state) {
   (void)state;
-  static const uint64_t delays_ns[] = {0, 1, 5 * NODE_MS, WORLD_BACKHAUL_DELAY_MAX_NS};
+  static const uint64_t delays_ns[] = {0, 1, 5 * NODE_MS, WORLD_WIRE_DELAY_MAX_NS};
   static const size_t lengths[] = {2, 60, 1232, NODE_DATAGRAM_MAX};
   for (size_t i = 0; i < sizeof delays_ns / sizeof *delays_ns; i++) {
     for (size_t j = 0; j < sizeof lengths / sizeof *lengths; j++) {
       struct journal journal = {.arrivals = 0};
-      struct lab lab = {
-          .on_datagram = note_datagram, .on_backhaul = note_packet, .context = &journal};
+      struct lab lab = {.on_datagram = note_datagram, .on_wire = note_packet, .context = &journal};
       const size_t behind = build(&lab, 1, delays_ns[i], NULL);
       const size_t ends[] = {0, behind};
       for (size_t k = 0; k < 2; k++) {
         const uint64_t begun_ns = world_now(lab.world);
         const uint32_t id = (uint32_t)(100 * i + 10 * j + k);
         lab_send(&lab, ends[k], ends[1 - k], lengths[j], id);
-        world_run(lab.world, begun_ns + 2 * WORLD_BACKHAUL_DELAY_MAX_NS);
+        world_run(lab.world, begun_ns + 2 * WORLD_WIRE_DELAY_MAX_NS);
         const struct arrival *arrival = &journal.arrival[k];
         assert_int_equal(journal.arrivals, k + 1);
         assert_int_equal(arrival->now_ns, begun_ns + delays_ns[i]);
@@ -69,9 +40,10 @@ static void datagrams_take_the_delay_each_way(void **state) {
         assert_int_equal(arrival->source, ends[k]);
         assert_int_equal(arrival->length, lengths[j]);
         assert_int_equal(arrival->id, id);
-        const struct world_backhaul_packet *packet = &journal.packet[k];
+        const struct world_wire_packet *packet = &journal.packet[k];
         assert_int_equal(journal.packets, k + 1);
         assert_int_equal(packet->now_ns, begun_ns);
+        assert_int_equal(packet->wired, behind);
         assert_int_equal(packet->sender, ends[k]);
         assert_int_equal(packet->datagram, id);
         assert_int_equal(packet->length, lengths[j] + IPV6_UDP_HEADERS);
@@ -89,8 +61,7 @@ static void a_crowd_on_the_wire_keeps_its_order(void **state) {
   for (size_t i = 0; i < 2; i++) {
     static struct journal journal;
     journal = (struct journal){.arrivals = 0};
-    struct lab lab = {
-        .on_datagram = note_datagram, .on_backhaul = note_packet, .context = &journal};
+    struct lab lab = {.on_datagram = note_datagram, .on_wire = note_packet, .context = &journal};
     const size_t behind = build(&lab, 1, delays_ns[i], NULL);
     world_run(lab.world, NODE_SECOND);
     for (uint32_t id = 0; id < EACH_WAY; id++) {
@@ -116,27 +87,18 @@ static void a_crowd_on_the_wire_keeps_its_order(void **state) {
 static void an_empty_datagram_is_of_unknown_origin(void **state) {
   (void)state;
   struct journal journal = {.arrivals = 0};
-  struct lab lab = {.on_backhaul = note_packet, .context = &journal};
+  struct lab lab = {.on_wire = note_packet, .context = &journal};
   const size_t behind = build(&lab, 1, 0, NULL);
   uint8_t nothing = 0;
   const struct span_list none = {.count = 0};
   assert_int_equal(lab_send_spans(&lab, behind, 0, &nothing, &none, 7), 0);
   world_run(lab.world, NODE_SECOND);
   assert_int_equal(lab.delivered, 1);
+  assert_int_equal(lab.id, WORLD_DATAGRAM_UNKNOWN);
   assert_int_equal(journal.packets, 1);
   assert_int_equal(journal.packet[0].datagram, WORLD_DATAGRAM_UNKNOWN);
   assert_int_equal(journal.packet[0].length, IPV6_UDP_HEADERS);
   lab_destroy(&lab);
-}
-
-static struct node_datagram compose(const struct lab *lab, uint8_t *data, size_t length, size_t to,
-                                    uint16_t port) {
-  struct node_datagram datagram = {.data = data, .length = length};
-  span_list_add(&datagram.spans, 1, length);
-  datagram.source.port = LAB_PORT;
-  datagram.destination.port = port;
-  world_address(lab->world, to, datagram.destination.ip);
-  return datagram;
 }
 
 /* The refusal quotes the datagram, tags included, and stays on the wire. */
@@ -144,7 +106,7 @@ static void a_closed_port_answers_over_the_wire(void **state) {
   (void)state;
   for (size_t i = 0; i < 2; i++) {
     struct journal journal = {.arrivals = 0};
-    struct lab lab = {.on_backhaul = note_packet, .context = &journal};
+    struct lab lab = {.on_wire = note_packet, .context = &journal};
     const size_t behind = build(&lab, 1, NODE_MS, NULL);
     const size_t ends[] = {0, behind};
     uint8_t data[60] = {0};
@@ -161,7 +123,7 @@ static void a_closed_port_answers_over_the_wire(void **state) {
   }
 }
 
-static void only_the_root_reaches_the_node_behind(void **state) {
+static void what_goes_by_radio_is_shorter(void **state) {
   (void)state;
   struct lab lab = {0};
   const size_t behind = build(&lab, 2, 0, NULL);
@@ -176,9 +138,10 @@ static void only_the_root_reaches_the_node_behind(void **state) {
       {3, 0, NODE_DATAGRAM_MAX + 1, -1},
       {0, 1, WORLD_DATAGRAM_MAX, 0},
       {0, 1, WORLD_DATAGRAM_MAX + 1, -1},
-      {1, 3, 60, -1},
-      {3, 1, 60, -1},
-      {2, 3, 60, -1},
+      {1, 3, WORLD_DATAGRAM_MAX, 0},
+      {1, 3, WORLD_DATAGRAM_MAX + 1, -1},
+      {3, 2, WORLD_DATAGRAM_MAX, 0},
+      {3, 2, WORLD_DATAGRAM_MAX + 1, -1},
       {3, 3, 60, -1},
       {4, 3, 60, -1},
   };
@@ -189,17 +152,18 @@ static void only_the_root_reaches_the_node_behind(void **state) {
     const struct node_datagram datagram = compose(&lab, data, rows[i].length, rows[i].to, LAB_PORT);
     assert_int_equal(world_send(lab.world, rows[i].from, &datagram, 0), rows[i].result);
     sent += rows[i].result == 0;
+    world_run(lab.world, world_now(lab.world) + NODE_SECOND);
   }
   struct node_datagram datagram = compose(&lab, data, 60, behind, LAB_PORT);
   datagram.destination.ip[15]++;
   assert_int_equal(world_send(lab.world, 0, &datagram, 0), -1);
   world_run(lab.world, NODE_SECOND);
   assert_int_equal(lab.delivered, sent);
-  assert_int_equal(lab.backhaul_packets, 2);
+  assert_int_equal(lab.wire_packets, 4);
   lab_destroy(&lab);
 }
 
-static void without_a_backhaul_nobody_is_behind(void **state) {
+static void without_a_wire_nobody_is_behind(void **state) {
   (void)state;
   struct lab lab = {0};
   const size_t behind = build(&lab, 1, 0, NULL);
@@ -216,13 +180,21 @@ static void refuses_what_cannot_be_built(void **state) {
   struct lab lab = {.count = LAB_NODES_MAX};
   struct world_config config = lab_config(1, NULL, 1);
   struct world_callbacks callbacks = lab_callbacks;
-  callbacks.backhaul = NULL;
+  callbacks.wire = NULL;
   lab.world = lab_left = world_create(&config, &callbacks, &lab);
   assert_non_null(lab.world);
   lab_destroy(&lab);
-  config.backhaul = true;
+  struct world_wire wire = {0};
+  config.wired_count = 1;
+  config.wires = &wire;
   assert_null(world_create(&config, &callbacks, &lab));
-  config.backhaul_delay_ns = WORLD_BACKHAUL_DELAY_MAX_NS + 1;
+  config.wires = NULL;
+  assert_null(world_create(&config, &lab_callbacks, &lab));
+  config.wires = &wire;
+  wire.delay_ns = WORLD_WIRE_DELAY_MAX_NS + 1;
+  assert_null(world_create(&config, &lab_callbacks, &lab));
+  wire.delay_ns = 0;
+  config.wired_count = WORLD_NODES_MAX + 1;
   assert_null(world_create(&config, &lab_callbacks, &lab));
 }
 
@@ -306,7 +278,7 @@ static void the_capture_holds_each_packet_once(void **state) {
 
 /* What the nodes of the tree do, and what goes on behind them. */
 enum traffic {
-  WITHOUT, /* no backhaul */
+  WITHOUT, /* no wire */
   IDLE,
   BUSY,     /* the ends of the wire talk between themselves */
   CONSULTED /* the root asks behind the wire before each answer */
@@ -353,7 +325,9 @@ static char *play(enum traffic traffic, uint64_t seed) {
   struct lab lab = {
       .on_datagram = answer, .on_timer = ask, .context = &scene, .data_loss = 0.1, .ack_loss = 0.1};
   struct world_config config = lab_config(COUNT, parents, seed);
-  config.backhaul = traffic != WITHOUT;
+  const struct world_wire wire = {0};
+  config.wired_count = traffic != WITHOUT;
+  config.wires = &wire;
   config.pcap_directory = folder;
   lab_build(&lab, &config);
   for (size_t node = 1; node < COUNT; node++)
@@ -363,9 +337,9 @@ static char *play(enum traffic traffic, uint64_t seed) {
   world_run(lab.world, 20 * NODE_SECOND);
   assert_true(lab.frames > 1000);
   if (traffic == WITHOUT || traffic == IDLE)
-    assert_int_equal(lab.backhaul_packets, 0);
+    assert_int_equal(lab.wire_packets, 0);
   else
-    assert_true(lab.backhaul_packets > 200);
+    assert_true(lab.wire_packets > 200);
   lab_destroy(&lab);
   return folder;
 }
@@ -395,8 +369,8 @@ int main(void) {
       cmocka_unit_test_teardown(a_crowd_on_the_wire_keeps_its_order, lab_teardown),
       cmocka_unit_test_teardown(an_empty_datagram_is_of_unknown_origin, lab_teardown),
       cmocka_unit_test_teardown(a_closed_port_answers_over_the_wire, lab_teardown),
-      cmocka_unit_test_teardown(only_the_root_reaches_the_node_behind, lab_teardown),
-      cmocka_unit_test_teardown(without_a_backhaul_nobody_is_behind, lab_teardown),
+      cmocka_unit_test_teardown(what_goes_by_radio_is_shorter, lab_teardown),
+      cmocka_unit_test_teardown(without_a_wire_nobody_is_behind, lab_teardown),
       cmocka_unit_test_teardown(refuses_what_cannot_be_built, lab_teardown),
       cmocka_unit_test_teardown(the_node_behind_has_a_timer_and_no_radio, lab_teardown),
       cmocka_unit_test_teardown(the_capture_holds_each_packet_once, lab_teardown),

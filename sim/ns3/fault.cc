@@ -1,0 +1,67 @@
+#include "fault.h"
+
+#include <cmath>
+#include <vector>
+
+namespace sim {
+namespace {
+
+constexpr uint64_t SEED_MAX = (UINT64_C(1) << 53) - 1;
+
+const char *mac_fault(const world_config &config) {
+  if (config.mac_max_retries > 7 || config.mac_max_backoffs > 5 || config.mac_max_be < 3 ||
+      config.mac_max_be > 8 || config.mac_min_be > config.mac_max_be)
+    return "a parameter of the MAC is out of its range";
+  return nullptr;
+}
+
+const char *tree_fault(const world_config &config) {
+  if (config.node_count < 1 || config.node_count > WORLD_NODES_MAX)
+    return "the number of nodes is not 1 to 1000";
+  std::vector<unsigned> depths(config.node_count, 0);
+  for (size_t i = 1; i < config.node_count; i++) {
+    if (config.parents == nullptr || config.parents[i] >= i)
+      return "a node's parent is not below it";
+    depths[i] = depths[config.parents[i]] + 1;
+    if (depths[i] > WORLD_DEPTH_MAX)
+      return "the tree is too deep for a hop limit of 64";
+  }
+  return nullptr;
+}
+
+const char *position_fault(const world_config &config) {
+  for (size_t i = 0; config.positions != nullptr && i < config.node_count; i++)
+    if (!std::isfinite(config.positions[i].x_m) || !std::isfinite(config.positions[i].y_m))
+      return "a position is not finite";
+  return nullptr;
+}
+
+const char *wire_fault(const world_config &config) {
+  if (config.wired_count > WORLD_NODES_MAX)
+    return "there are more than 1000 wired nodes";
+  if (config.wired_count > 0 && config.wires == nullptr)
+    return "the wires are missing";
+  for (size_t i = 0; i < config.wired_count; i++)
+    if (config.wires[i].delay_ns > WORLD_WIRE_DELAY_MAX_NS)
+      return "the delay of a wire is above an hour";
+  return nullptr;
+}
+
+} // namespace
+
+const char *fault_of(const world_config &config, const world_callbacks &callbacks) {
+  if (!callbacks.datagram || !callbacks.timer || !callbacks.frame || !callbacks.radio ||
+      !callbacks.lose || (config.wired_count > 0 && !callbacks.wire))
+    return "a callback is missing";
+  if (config.seed > SEED_MAX)
+    return "the seed is above 2^53 - 1";
+  /* The tree first: it bounds the number of nodes. */
+  for (auto check : {tree_fault, mac_fault, position_fault, wire_fault}) {
+    const char *fault = check(config);
+    if (fault != nullptr)
+      return fault;
+  }
+  return nullptr;
+}
+
+} // namespace sim
