@@ -4,7 +4,6 @@
 #include <ns3/boolean.h>
 #include <ns3/icmpv6-l4-protocol.h>
 #include <ns3/ipv6-extension-demux.h>
-#include <ns3/ipv6-extension.h>
 #include <ns3/ipv6-header.h>
 #include <ns3/packet.h>
 #include <ns3/traffic-control-layer.h>
@@ -13,12 +12,12 @@
 namespace sim {
 namespace {
 
-void assign_streams(ns3::Ptr<ns3::Node> node, size_t index) {
-  int64_t stream = stream_of(index, Purpose::INTERNET);
-  stream += node->GetObject<ns3::Icmpv6L4Protocol>()->AssignStreams(stream);
-  node->GetObject<ns3::Ipv6ExtensionDemux>()
-      ->GetExtension(ns3::Ipv6ExtensionFragment::EXT_NUMBER)
-      ->AssignStreams(stream);
+/* No extension header, no option: none is sent, since each packet fits its way's MTU, and making
+ * the objects that read them would be a tenth of a short run. */
+void add_no_extensions(ns3::Ptr<ns3::Node> node) {
+  auto none = ns3::CreateObject<ns3::Ipv6ExtensionDemux>();
+  none->SetNode(node);
+  node->AggregateObject(none);
 }
 
 } // namespace
@@ -32,11 +31,10 @@ void add_internet(ns3::Ptr<ns3::Node> node, size_t index) {
   node->AggregateObject(ipv6);
   node->AggregateObject(icmpv6);
   ipv6->SetRoutingProtocol(ns3::CreateObject<ns3::Ipv6StaticRouting>());
-  ipv6->RegisterExtensions();
-  ipv6->RegisterOptions();
+  add_no_extensions(node);
   node->AggregateObject(ns3::CreateObject<ns3::TrafficControlLayer>());
   node->AggregateObject(ns3::CreateObject<ns3::UdpL4Protocol>());
-  assign_streams(node, index);
+  icmpv6->AssignStreams(stream_of(index, Purpose::INTERNET));
 }
 
 uint32_t add_interface(ns3::Ptr<ns3::Node> node, ns3::Ptr<ns3::NetDevice> device,

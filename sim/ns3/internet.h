@@ -1,4 +1,5 @@
-/* IPv6, ICMPv6 and UDP on a node: silent, with static routes. */
+/* IPv6, ICMPv6 and UDP on a node: silent, with static routes, without extension headers; what is
+ * longer than an interface's MTU must not be sent. */
 #ifndef SIM_NS3_INTERNET_H
 #define SIM_NS3_INTERNET_H
 

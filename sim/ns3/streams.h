@@ -13,7 +13,7 @@ enum class Purpose : int64_t {
   RECEPTION = 1,
   SEQUENCE_NUMBER = 2,
   LOWPAN = 4,   /* fragment tags; takes two */
-  INTERNET = 8, /* ICMPv6, extension headers; takes a few */
+  INTERNET = 8, /* ICMPv6; takes two */
 };
 
 inline int64_t stream_of(size_t node, Purpose purpose) {

@@ -14,6 +14,7 @@ namespace {
 
 constexpr char PREFIX[] = "fd01::";
 constexpr uint16_t MTU = 1500;
+static_assert(NODE_DATAGRAM_MAX + 48 <= MTU, "IPv6 and UDP headers fit");
 constexpr uint64_t BITS_PER_SECOND = UINT64_C(1) << 60; /* no packet takes half a nanosecond */
 constexpr uint32_t QUEUE_PACKETS = UINT32_MAX;
 
