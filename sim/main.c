@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "cast/edhoc_credentials.h"
 #include "describe.h"
+#include "ns3/world.h"
 #include "pool.h"
 
 #include <argp.h>

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "pool.h"
 
+#include "spec/result.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

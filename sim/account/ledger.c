@@ -7,14 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MESSAGES_MAX = 128, RECENT_MAX = 8 };
+enum { RECENT_MAX = 8, MESSAGES_FIRST = 64, DATAGRAMS_FIRST = 64 };
 
 /* IEEE 802.15.4-2006, 2450 MHz: an octet's time, and how long after a frame its acknowledgement
  * begins (aTurnaroundTime). */
 enum { OCTET_NS = 32000, TURNAROUND_NS = 192000 };
 
-/* Frames that no core sent; there are none in a sound network. */
+/* What no core sent; there is none in a sound network. */
 #define UNATTRIBUTED "(unattributed)"
+static const struct cause UNATTRIBUTED_CAUSE = {NODE_PHASE_AUTHENTICATION, TURN_FIRST};
 
 /* A frame as booked, to be found again by its acknowledgement and its repetitions. */
 struct sent {
@@ -22,6 +23,7 @@ struct sent {
   uint8_t sequence;
   uint64_t end_ns; /* of the transmission */
   size_t message;
+  struct cause cause;
   size_t link;
   bool again;
 };
@@ -32,25 +34,42 @@ struct recent {
   size_t next;
 };
 
-struct datagram {
+struct booked {
   size_t message;
+  struct cause cause;
   size_t length;
   bool repeated;
+  struct span_list *spans; /* owned; NULL where no wire will ask for them */
 };
 
 struct ledger {
   size_t node_count;
   const size_t *parents;
-  uint16_t *addresses;
-  struct ledger_message messages[MESSAGES_MAX];
-  size_t message_count;
-  struct ledger_bytes (*links)[NODE_PHASE_COUNT]; /* by the node below */
-  struct sent *last_sent;                         /* by node: its last data frame */
-  struct recent *recent;                          /* by node */
-  struct datagram *datagrams;
-  size_t datagram_count;
-  size_t datagram_capacity;
+  size_t *nodes; /* by 16-bit address, up to the highest; node_count: none has it */
+  size_t address_count;
+  struct ledger_message *messages;
+  size_t message_count, message_capacity;
+  struct ledger_total totals[NODE_PHASE_COUNT][TURN_COUNT];
+  struct ledger_bytes (*links)[NODE_PHASE_COUNT][TURN_COUNT]; /* by the node below */
+  struct sent *last_sent;                                     /* by node: its last data frame */
+  struct recent *recent;                                      /* by node */
+  struct booked *datagrams;                                   /* by id */
+  size_t datagram_count, datagram_capacity;
 };
+
+static bool index_addresses(struct ledger *ledger, const uint16_t *addresses) {
+  for (size_t i = 0; i < ledger->node_count; i++)
+    if (addresses[i] >= ledger->address_count)
+      ledger->address_count = (size_t)addresses[i] + 1;
+  ledger->nodes = malloc(ledger->address_count * sizeof *ledger->nodes);
+  if (ledger->nodes == NULL)
+    return false;
+  for (size_t i = 0; i < ledger->address_count; i++)
+    ledger->nodes[i] = ledger->node_count;
+  for (size_t i = 0; i < ledger->node_count; i++)
+    ledger->nodes[addresses[i]] = i;
+  return true;
+}
 
 struct ledger *ledger_create(size_t node_count, const size_t *parents, const uint16_t *addresses) {
   struct ledger *ledger = calloc(1, sizeof *ledger);
@@ -58,28 +77,40 @@ struct ledger *ledger_create(size_t node_count, const size_t *parents, const uin
     return NULL;
   ledger->node_count = node_count;
   ledger->parents = parents;
-  ledger->addresses = malloc(node_count * sizeof *addresses);
   ledger->links = calloc(node_count, sizeof *ledger->links);
   ledger->last_sent = calloc(node_count, sizeof *ledger->last_sent);
   ledger->recent = calloc(node_count, sizeof *ledger->recent);
-  if (ledger->addresses == NULL || ledger->links == NULL || ledger->last_sent == NULL ||
-      ledger->recent == NULL) {
+  if (ledger->links == NULL || ledger->last_sent == NULL || ledger->recent == NULL ||
+      !index_addresses(ledger, addresses)) {
     ledger_destroy(ledger);
     return NULL;
   }
-  memcpy(ledger->addresses, addresses, node_count * sizeof *addresses);
   return ledger;
 }
 
 void ledger_destroy(struct ledger *ledger) {
   if (ledger == NULL)
     return;
-  free(ledger->addresses);
+  for (size_t i = 0; i < ledger->datagram_count; i++)
+    free(ledger->datagrams[i].spans);
+  free(ledger->nodes);
+  free(ledger->messages);
   free(ledger->links);
   free(ledger->last_sent);
   free(ledger->recent);
   free(ledger->datagrams);
   free(ledger);
+}
+
+/* Makes room for one more in an array that doubles. */
+static void *make_room(void *array, size_t count, size_t *capacity, size_t first, size_t size) {
+  if (count < *capacity)
+    return array;
+  *capacity = *capacity == 0 ? first : 2 * *capacity;
+  array = realloc(array, *capacity * size);
+  if (array == NULL)
+    abort();
+  return array;
 }
 
 /* Messages and datagrams */
@@ -92,65 +123,86 @@ static size_t find_message(struct ledger *ledger, const char *label, enum ledger
           strcmp(ledger->messages[i].label, label) != 0))
     i++;
   if (i == ledger->message_count) {
-    assert(ledger->message_count < MESSAGES_MAX);
+    ledger->messages = make_room(ledger->messages, ledger->message_count, &ledger->message_capacity,
+                                 MESSAGES_FIRST, sizeof *ledger->messages);
     ledger->message_count++;
     ledger->messages[i] = (struct ledger_message){.label = label, .path = path, .phase = phase};
   }
   return i;
 }
 
-static void book_spans(uint64_t *rows, const struct span_list *spans) {
-  for (size_t i = 0; i < spans->count; i++)
-    rows[spans->item[i].row] += spans->item[i].length;
+static struct ledger_total *total_of(struct ledger *ledger, struct cause cause) {
+  return &ledger->totals[cause.phase][cause.turn];
+}
+
+static struct span_list *copy_spans(const struct span_list *spans) {
+  struct span_list *copy = malloc(sizeof *copy);
+  if (copy == NULL)
+    abort();
+  *copy = *spans;
+  return copy;
+}
+
+static void count_datagram(struct ledger *ledger, const struct booked *booked,
+                           const struct node_datagram *sent) {
+  struct ledger_message *message = &ledger->messages[booked->message];
+  struct ledger_total *total = total_of(ledger, booked->cause);
+  message->part = sent->part;
+  message->datagrams++;
+  message->datagrams_repeated += booked->repeated;
+  message->bytes_udp += booked->length;
+  message->bytes_udp_repeated += booked->repeated ? booked->length : 0;
+  total->wire_datagrams += booked->spans != NULL;
+  if (message->path == LEDGER_WIRE)
+    return;
+  total->datagrams++;
+  total->datagrams_repeated += booked->repeated;
+  total->bytes_udp += booked->length;
 }
 
 uint32_t ledger_datagram(struct ledger *ledger, const struct node_datagram *datagram,
-                         enum ledger_path path) {
+                         enum ledger_path path, enum turn turn, bool wired) {
   assert(span_list_length(&datagram->spans) == datagram->length);
-  if (ledger->datagram_count == ledger->datagram_capacity) {
-    ledger->datagram_capacity = ledger->datagram_capacity == 0 ? 64 : 2 * ledger->datagram_capacity;
-    ledger->datagrams =
-        realloc(ledger->datagrams, ledger->datagram_capacity * sizeof *ledger->datagrams);
-    if (ledger->datagrams == NULL)
-      abort();
-  }
-  const size_t index = find_message(ledger, datagram->label, path, datagram->phase);
-  struct ledger_message *message = &ledger->messages[index];
-  message->part = datagram->part;
-  message->datagrams++;
-  message->datagrams_repeated += datagram->copy > 0;
-  message->bytes_udp += datagram->length;
-  message->bytes_udp_repeated += datagram->copy > 0 ? datagram->length : 0;
-  ledger->datagrams[ledger->datagram_count] = (struct datagram){
-      .message = index, .length = datagram->length, .repeated = datagram->copy > 0};
-  if (path == LEDGER_BACKHAUL)
-    book_spans(datagram->copy > 0 ? message->bytes.again : message->bytes.first, &datagram->spans);
+  ledger->datagrams =
+      make_room(ledger->datagrams, ledger->datagram_count, &ledger->datagram_capacity,
+                DATAGRAMS_FIRST, sizeof *ledger->datagrams);
+  struct booked *booked = &ledger->datagrams[ledger->datagram_count];
+  *booked = (struct booked){
+      .message = find_message(ledger, datagram->label, path, datagram->phase),
+      .cause = {datagram->phase, turn},
+      .length = datagram->length,
+      .repeated = datagram->copy > 0,
+      .spans = wired ? copy_spans(&datagram->spans) : NULL,
+  };
+  count_datagram(ledger, booked, datagram);
   return (uint32_t)ledger->datagram_count++;
 }
 
-/* What the packet has beyond its datagram, whose spans are booked. */
-void ledger_backhaul(struct ledger *ledger, const struct world_wire_packet *packet) {
-  if (packet->datagram == WORLD_DATAGRAM_UNKNOWN) {
-    const size_t index =
-        find_message(ledger, UNATTRIBUTED, LEDGER_BACKHAUL, NODE_PHASE_AUTHENTICATION);
-    ledger->messages[index].bytes.first[ROW_BACKHAUL_IP] += packet->length;
+struct cause ledger_cause(const struct ledger *ledger, uint32_t id) {
+  return id < ledger->datagram_count ? ledger->datagrams[id].cause : UNATTRIBUTED_CAUSE;
+}
+
+/* Wires */
+
+void ledger_wire(struct ledger *ledger, const struct world_wire_packet *packet) {
+  struct ledger_total *total = total_of(ledger, ledger_cause(ledger, packet->datagram));
+  const struct booked *booked =
+      packet->datagram < ledger->datagram_count ? &ledger->datagrams[packet->datagram] : NULL;
+  if (booked == NULL || booked->spans == NULL || packet->length < booked->length) {
+    total->wire.first[ROW_BACKHAUL_IP] += packet->length; /* what no core sent */
     return;
   }
-  const struct datagram *datagram = &ledger->datagrams[packet->datagram];
-  struct ledger_message *message = &ledger->messages[datagram->message];
-  message->frames++;
-  (datagram->repeated ? message->bytes.again : message->bytes.first)[ROW_BACKHAUL_IP] +=
-      packet->length - datagram->length;
+  uint64_t *rows = booked->repeated ? total->wire.again : total->wire.first;
+  for (size_t i = 0; i < booked->spans->count; i++)
+    rows[booked->spans->item[i].row] += booked->spans->item[i].length;
+  rows[ROW_BACKHAUL_IP] += packet->length - booked->length;
 }
 
 /* Frames */
 
 /* The node with this 16-bit address, or node_count. */
 static size_t find_node(const struct ledger *ledger, uint16_t address) {
-  size_t i = 0;
-  while (i < ledger->node_count && ledger->addresses[i] != address)
-    i++;
-  return i;
+  return address < ledger->address_count ? ledger->nodes[address] : ledger->node_count;
 }
 
 /* The node below on the link between two nodes. */
@@ -159,10 +211,11 @@ static size_t find_link(const struct ledger *ledger, size_t a, size_t b) {
 }
 
 static void book(struct ledger *ledger, const struct sent *sent, unsigned row, uint64_t bytes) {
-  struct ledger_message *message = &ledger->messages[sent->message];
-  struct ledger_bytes *link = &ledger->links[sent->link][message->phase];
-  (sent->again ? message->bytes.again : message->bytes.first)[row] += bytes;
-  (sent->again ? link->again : link->first)[row] += bytes;
+  struct ledger_bytes *const books[] = {
+      &ledger->messages[sent->message].bytes, &total_of(ledger, sent->cause)->air,
+      &ledger->links[sent->link][sent->cause.phase][sent->cause.turn]};
+  for (size_t i = 0; i < sizeof books / sizeof books[0]; i++)
+    (sent->again ? books[i]->again : books[i]->first)[row] += bytes;
 }
 
 /* The frame that a node acknowledges with this sequence number now, or NULL: of several, the last
@@ -185,53 +238,76 @@ static void book_acknowledgement(struct ledger *ledger, const struct world_frame
                                  const struct frame *frame) {
   const struct sent *acknowledged =
       find_acknowledged(ledger, transmission->sender, frame->sequence, transmission->now_ns);
-  struct sent unknown = {.link = transmission->sender};
+  struct sent unknown = {.link = transmission->sender, .cause = UNATTRIBUTED_CAUSE};
   if (acknowledged == NULL) {
-    unknown.message = find_message(ledger, UNATTRIBUTED, LEDGER_UP, NODE_PHASE_AUTHENTICATION);
+    unknown.message = find_message(ledger, UNATTRIBUTED, LEDGER_UP, UNATTRIBUTED_CAUSE.phase);
     acknowledged = &unknown;
   }
   ledger->messages[acknowledged->message].frames_ack++;
+  total_of(ledger, acknowledged->cause)->frames_ack++;
   book(ledger, acknowledged, ROW_MAC_ACK, transmission->length + WORLD_PHY_OVERHEAD);
+}
+
+/* What a data frame is for: by its first octet that a core sent. */
+static void attribute(struct ledger *ledger, const struct world_frame *transmission,
+                      struct sent *sent) {
+  if (transmission->tagged_count > 0) {
+    const struct booked *booked = &ledger->datagrams[transmission->tagged[0].datagram];
+    sent->message = booked->message;
+    sent->cause = booked->cause;
+    sent->again = sent->again || booked->repeated;
+  } else {
+    sent->message = find_message(ledger, UNATTRIBUTED,
+                                 sent->link == transmission->sender ? LEDGER_UP : LEDGER_DOWN,
+                                 UNATTRIBUTED_CAUSE.phase);
+    sent->cause = UNATTRIBUTED_CAUSE;
+  }
+}
+
+static void book_octets(struct ledger *ledger, const struct sent *sent,
+                        const struct world_frame *transmission, const struct frame *frame) {
+  book(ledger, sent, ROW_PHY, WORLD_PHY_OVERHEAD);
+  book(ledger, sent, ROW_MAC_HEADER, frame->mac_header);
+  book(ledger, sent, ROW_SIXLOWPAN, frame->fragment_header);
+  book(ledger, sent, ROW_IPV6, frame->ipv6);
+  book(ledger, sent, ROW_UDP, frame->udp);
+  book(ledger, sent, ROW_MAC_FCS, frame->fcs);
+  size_t payload = frame->payload;
+  for (size_t i = 0; i < transmission->tagged_count; i++) {
+    book(ledger, sent, transmission->tagged[i].row, transmission->tagged[i].length);
+    assert(payload >= transmission->tagged[i].length);
+    payload -= transmission->tagged[i].length;
+  }
+  book(ledger, sent, ROW_OTHER, payload);
+}
+
+static void remember(struct ledger *ledger, const struct sent *sent, size_t from, size_t to) {
+  ledger->last_sent[from] = *sent;
+  if (to == ledger->node_count)
+    return;
+  struct recent *recent = &ledger->recent[to];
+  recent->sent[recent->next] = *sent;
+  recent->next = (recent->next + 1) % RECENT_MAX;
 }
 
 static void book_data(struct ledger *ledger, const struct world_frame *transmission,
                       const struct frame *frame) {
-  struct sent *last = &ledger->last_sent[transmission->sender];
+  const struct sent *last = &ledger->last_sent[transmission->sender];
   const bool retry = last->valid && last->sequence == frame->sequence;
   const size_t to = find_node(ledger, frame->destination);
-  struct sent sent = {.valid = true, .sequence = frame->sequence, .again = retry};
-  sent.end_ns = transmission->now_ns + (transmission->length + WORLD_PHY_OVERHEAD) * OCTET_NS;
-  sent.link = find_link(ledger, transmission->sender, to);
-  if (transmission->tagged_count > 0) {
-    const struct datagram *datagram = &ledger->datagrams[transmission->tagged[0].datagram];
-    sent.message = datagram->message;
-    sent.again = sent.again || datagram->repeated;
-  } else {
-    sent.message = find_message(ledger, UNATTRIBUTED,
-                                sent.link == transmission->sender ? LEDGER_UP : LEDGER_DOWN,
-                                NODE_PHASE_AUTHENTICATION);
-  }
+  struct sent sent = {.valid = true,
+                      .sequence = frame->sequence,
+                      .again = retry,
+                      .link = find_link(ledger, transmission->sender, to),
+                      .end_ns = transmission->now_ns +
+                                (transmission->length + WORLD_PHY_OVERHEAD) * OCTET_NS};
+  attribute(ledger, transmission, &sent);
   ledger->messages[sent.message].frames++;
   ledger->messages[sent.message].mac_retries += retry;
-  book(ledger, &sent, ROW_PHY, WORLD_PHY_OVERHEAD);
-  book(ledger, &sent, ROW_MAC_HEADER, frame->mac_header);
-  book(ledger, &sent, ROW_SIXLOWPAN, frame->fragment_header);
-  book(ledger, &sent, ROW_IPV6, frame->ipv6);
-  book(ledger, &sent, ROW_UDP, frame->udp);
-  book(ledger, &sent, ROW_MAC_FCS, frame->fcs);
-  size_t payload = frame->payload;
-  for (size_t i = 0; i < transmission->tagged_count; i++) {
-    book(ledger, &sent, transmission->tagged[i].row, transmission->tagged[i].length);
-    assert(payload >= transmission->tagged[i].length);
-    payload -= transmission->tagged[i].length;
-  }
-  book(ledger, &sent, ROW_OTHER, payload);
-  *last = sent;
-  if (to < ledger->node_count) {
-    struct recent *recent = &ledger->recent[to];
-    recent->sent[recent->next] = sent;
-    recent->next = (recent->next + 1) % RECENT_MAX;
-  }
+  total_of(ledger, sent.cause)->frames++;
+  total_of(ledger, sent.cause)->mac_retries += retry;
+  book_octets(ledger, &sent, transmission, frame);
+  remember(ledger, &sent, transmission->sender, to);
 }
 
 void ledger_frame(struct ledger *ledger, const struct world_frame *transmission) {
@@ -253,9 +329,13 @@ const struct ledger_message *ledger_message(const struct ledger *ledger, size_t 
   return &ledger->messages[index];
 }
 
+const struct ledger_total *ledger_total(const struct ledger *ledger, struct cause cause) {
+  return &ledger->totals[cause.phase][cause.turn];
+}
+
 const struct ledger_bytes *ledger_link(const struct ledger *ledger, size_t node,
-                                       enum node_phase phase) {
-  return &ledger->links[node][phase];
+                                       struct cause cause) {
+  return &ledger->links[node][cause.phase][cause.turn];
 }
 
 void ledger_bytes_add(struct ledger_bytes *to, const struct ledger_bytes *from) {
@@ -265,9 +345,16 @@ void ledger_bytes_add(struct ledger_bytes *to, const struct ledger_bytes *from) 
   }
 }
 
-uint64_t ledger_bytes_total(const struct ledger_bytes *bytes) {
-  uint64_t total = 0;
+uint64_t ledger_bytes_again(const struct ledger_bytes *bytes) {
+  uint64_t again = 0;
   for (size_t row = 0; row < ROW_ALL_COUNT; row++)
-    total += bytes->first[row] + bytes->again[row];
+    again += bytes->again[row];
+  return again;
+}
+
+uint64_t ledger_bytes_total(const struct ledger_bytes *bytes) {
+  uint64_t total = ledger_bytes_again(bytes);
+  for (size_t row = 0; row < ROW_ALL_COUNT; row++)
+    total += bytes->first[row];
   return total;
 }

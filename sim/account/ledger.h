@@ -3,11 +3,13 @@
 #ifndef SIM_ACCOUNT_LEDGER_H
 #define SIM_ACCOUNT_LEDGER_H
 
+#include "cause.h"
 #include "ns3/world.h"
 #include "row.h"
 
-/* Where a datagram goes: over the radios towards the root or from it, or over the backhaul. */
-enum ledger_path { LEDGER_UP, LEDGER_DOWN, LEDGER_BACKHAUL };
+/* Where a datagram goes: over the radios towards the root, from it, or up and down again; or over
+ * wires alone. */
+enum ledger_path { LEDGER_UP, LEDGER_DOWN, LEDGER_ACROSS, LEDGER_WIRE };
 
 /* Octets by row: sent for the first time, and again (by CoAP or by the MAC). */
 struct ledger_bytes {
@@ -25,40 +27,62 @@ struct ledger_message {
   uint64_t datagrams_repeated;
   uint64_t bytes_udp;
   uint64_t bytes_udp_repeated;
-  uint64_t frames; /* data frames; of the backhaul: packets */
+  uint64_t frames; /* data frames */
   uint64_t frames_ack;
   uint64_t mac_retries;
-  struct ledger_bytes bytes;
+  struct ledger_bytes bytes; /* on the air */
+};
+
+/* All that was sent for one cause. What goes over wires alone is in the wire's figures only. */
+struct ledger_total {
+  uint64_t datagrams;
+  uint64_t datagrams_repeated;
+  uint64_t bytes_udp;
+  uint64_t frames; /* data frames */
+  uint64_t frames_ack;
+  uint64_t mac_retries;
+  struct ledger_bytes air;
+  uint64_t wire_datagrams;
+  struct ledger_bytes wire;
 };
 
 struct ledger;
 
-/* For a network of `node_count` nodes whose `parents` are as in world_config and whose 16-bit
- * addresses are `addresses`. NULL if memory is short. */
+/* For a network of `node_count` nodes with radios whose `parents` are as in world_config and whose
+ * 16-bit addresses are `addresses`. NULL if memory is short. */
 struct ledger *ledger_create(size_t node_count, const size_t *parents, const uint16_t *addresses);
 void ledger_destroy(struct ledger *ledger);
 
-/* A datagram leaves a core; the id to send it with. */
+/* A datagram leaves a core, for its phase in this turn; the id to send it with. `wired`: it goes
+ * over a wire, all its way or a part. */
 uint32_t ledger_datagram(struct ledger *ledger, const struct node_datagram *datagram,
-                         enum ledger_path path);
+                         enum ledger_path path, enum turn turn, bool wired);
+
+/* What a datagram was sent for. */
+struct cause ledger_cause(const struct ledger *ledger, uint32_t id);
 
 /* A radio transmits. */
 void ledger_frame(struct ledger *ledger, const struct world_frame *frame);
 
-/* A packet is put on the backhaul. */
-void ledger_backhaul(struct ledger *ledger, const struct world_wire_packet *packet);
+/* A packet is put on a wire. */
+void ledger_wire(struct ledger *ledger, const struct world_wire_packet *packet);
 
 /* Messages in the order of their first appearance. */
 size_t ledger_message_count(const struct ledger *ledger);
 const struct ledger_message *ledger_message(const struct ledger *ledger, size_t index);
 
-/* What went over the link between `node` and its parent, both directions, in one phase. */
+const struct ledger_total *ledger_total(const struct ledger *ledger, struct cause cause);
+
+/* What went over the link between `node` and its parent, both directions, for one cause. */
 const struct ledger_bytes *ledger_link(const struct ledger *ledger, size_t node,
-                                       enum node_phase phase);
+                                       struct cause cause);
 
 /* Adds `from` to `to`. */
 void ledger_bytes_add(struct ledger_bytes *to, const struct ledger_bytes *from);
 
 uint64_t ledger_bytes_total(const struct ledger_bytes *bytes);
+
+/* Of it, what was sent again. */
+uint64_t ledger_bytes_again(const struct ledger_bytes *bytes);
 
 #endif

@@ -1,50 +1,100 @@
-/* The table of topologies. */
+/* The table of topologies, and how each is drawn. */
 #include "topology.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static size_t relays_of_line(const struct spec *spec) {
-  return (size_t)spec->hops - 1;
+/* Drawing. Each function adds a node and returns its number; radios come before wires. */
+
+static void *grow(void *array, size_t count, size_t size) {
+  void *grown = realloc(array, count * size);
+  if (grown == NULL)
+    abort();
+  return grown;
 }
 
-static size_t relays_of_star(const struct spec *spec) {
-  (void)spec;
-  return 0;
+static size_t add_node(struct topology *topology, enum role role) {
+  const size_t node = topology_size(topology), number = topology->member_count[role]++;
+  topology->nodes = grow(topology->nodes, node + 1, sizeof *topology->nodes);
+  topology->nodes[node] = (struct topology_node){.role = role, .number = number};
+  topology->members[role] = grow(topology->members[role], number + 1, sizeof **topology->members);
+  topology->members[role][number] = node;
+  return node;
 }
 
-/* All are a chain of relays with the peers at its end; they differ in its length. */
-static size_t (*const relays_of[])(const struct spec *spec) = {
-    [SPEC_TOPOLOGY_LINE] = relays_of_line,
-    [SPEC_TOPOLOGY_STAR] = relays_of_star,
-};
+static size_t add_radio(struct topology *topology, enum role role, size_t parent) {
+  const size_t node = add_node(topology, role);
+  topology->parents = grow(topology->parents, node + 1, sizeof *topology->parents);
+  topology->parents[node] = parent;
+  topology->radio_count++;
+  return node;
+}
+
+static size_t add_wired(struct topology *topology, enum role role) {
+  const size_t node = add_node(topology, role);
+  topology->wired_count++;
+  return node;
+}
+
+/* All peers at the end of a chain of relays. */
+static void draw_chain(struct topology *topology, const struct spec *spec, size_t relays) {
+  size_t last = add_radio(topology, ROLE_AUTHENTICATOR, 0);
+  for (size_t i = 0; i < relays; i++)
+    last = add_radio(topology, ROLE_RELAY, last);
+  for (int64_t i = 0; i < spec->peers; i++)
+    add_radio(topology, ROLE_PEER, last);
+  if (spec->aaa == SPEC_AAA_RADIUS)
+    add_wired(topology, ROLE_AAA);
+}
+
+static void draw_line(struct topology *topology, const struct spec *spec) {
+  draw_chain(topology, spec, (size_t)spec->hops - 1);
+}
+
+static void draw_star(struct topology *topology, const struct spec *spec) {
+  draw_chain(topology, spec, 0);
+}
 
 void topology_init(struct topology *topology, const struct spec *spec) {
-  topology->relay_count = relays_of[spec->topology](spec);
-  topology->peer_count = (size_t)spec->peers;
-  topology->node_count = 1 + topology->relay_count + topology->peer_count;
-  topology->parents = calloc(topology->node_count, sizeof *topology->parents);
-  if (topology->parents == NULL)
-    abort();
-  for (size_t node = 1; node < topology->node_count; node++)
-    topology->parents[node] = node <= topology->relay_count ? node - 1 : topology->relay_count;
+  static void (*const draw[])(struct topology *, const struct spec *) = {
+#define TOPOLOGY(id, name, draw) [SPEC_TOPOLOGY_##id] = draw,
+#include "spec/topologies.def"
+#undef TOPOLOGY
+  };
+  *topology = (struct topology){.nodes = NULL};
+  draw[spec->topology](topology, spec);
 }
 
 void topology_deinit(struct topology *topology) {
+  free(topology->nodes);
   free(topology->parents);
+  free(topology->positions);
+  for (size_t i = 0; i < ROLE_COUNT; i++)
+    free(topology->members[i]);
 }
 
-size_t topology_peer(const struct topology *topology, size_t peer) {
-  return 1 + topology->relay_count + peer;
+/* Reading */
+
+size_t topology_size(const struct topology *topology) {
+  return topology->radio_count + topology->wired_count;
+}
+
+bool topology_is_above(const struct topology *topology, size_t above, size_t node) {
+  if (above >= topology->radio_count || node >= topology->radio_count)
+    return false;
+  while (node > above)
+    node = topology->parents[node];
+  return node == above;
 }
 
 void topology_name(const struct topology *topology, size_t node, char name[TOPOLOGY_NAME_MAX]) {
-  if (node == 0)
-    snprintf(name, TOPOLOGY_NAME_MAX, "authenticator");
-  else if (node <= topology->relay_count)
-    snprintf(name, TOPOLOGY_NAME_MAX, "relay-%zu", node);
-  else if (node == topology->node_count)
-    snprintf(name, TOPOLOGY_NAME_MAX, "aaa");
+  if (node >= topology_size(topology)) {
+    snprintf(name, TOPOLOGY_NAME_MAX, "unknown");
+    return;
+  }
+  const struct topology_node *what = &topology->nodes[node];
+  if (role_is_many(what->role))
+    snprintf(name, TOPOLOGY_NAME_MAX, "%s-%zu", role_name(what->role), what->number + 1);
   else
-    snprintf(name, TOPOLOGY_NAME_MAX, "peer-%zu", node - topology->relay_count);
+    snprintf(name, TOPOLOGY_NAME_MAX, "%s", role_name(what->role));
 }

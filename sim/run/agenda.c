@@ -1,241 +1,144 @@
-/* Authentications and application requests of a peer, in their order. */
+/* A peer's way through the story. */
 #include "agenda.h"
 
-#include "run.h"
+#include "host.h"
 
 #include <stdlib.h>
 
-enum { PAYLOAD_MAX = 1024 };
+/* Stages */
 
-/* How long a request waits where the node is busy: with a response, say, whose acknowledgement is
- * still to come. */
-#define BUSY_NS (10 * NODE_MS)
+const struct stage *agenda_stage(const struct agenda *agenda) {
+  return &agenda->peer->run->story.stages[agenda->stage];
+}
 
-void agenda_init(struct agenda *agenda, const struct run *run, size_t peer, size_t node,
-                 const struct node_address *address, uint64_t start_ns) {
-  const struct spec *spec = run->spec;
-  const size_t count = (size_t)spec->authentications;
-  const bool by_itself = spec->trigger == SPEC_TRIGGER_ON; /* the node is told when at its start */
-  *agenda = (struct agenda){.address = *address,
-                            .node = node,
-                            .stage = by_itself ? AGENDA_AUTHENTICATION : AGENDA_PAUSE,
-                            .due_ns = by_itself ? NODE_NEVER : start_ns,
-                            .begun = by_itself ? 1 : 0,
-                            .records = calloc(count, sizeof *agenda->records)};
+bool agenda_is_acting(const struct agenda *agenda, const struct act *act) {
+  return agenda->acting && agenda_stage(agenda)->act == act;
+}
+
+struct host *agenda_actor(const struct agenda *agenda) {
+  struct run *run = agenda->peer->run;
+  const enum role actor = agenda_stage(agenda)->actor;
+  return actor == agenda->peer->role ? agenda->peer : &run->hosts[run_node_of(run, actor)];
+}
+
+static bool is_first_of_round(const struct agenda *agenda) {
+  return agenda->stage == 0 && agenda->ended == 0;
+}
+
+/* An act of this stage begins. */
+static void enter(struct agenda *agenda) {
+  agenda->round += is_first_of_round(agenda);
+  agenda->acting = true;
+  agenda->due_ns = NODE_NEVER;
+  agenda->cause.phase = agenda_stage(agenda)->phase;
+  agenda->cause.turn = agenda->round > 1 ? TURN_AGAIN : TURN_FIRST;
+}
+
+/* Waits for an act of this stage. */
+static void await(struct agenda *agenda, size_t stage) {
+  agenda->stage = stage;
+  agenda->ended = 0;
+  agenda->due_ns = host_now(agenda->peer) + agenda_stage(agenda)->pause_ns;
+}
+
+static void finish(struct agenda *agenda) {
+  struct run *run = agenda->peer->run;
+  agenda->done = true;
+  agenda->due_ns = NODE_NEVER;
+  run->done_count++;
+  if (run->done_count < run->topology.member_count[ROLE_PEER])
+    return;
+  run->done_ns = host_now(agenda->peer);
+  world_stop(run->world);
+}
+
+/* From a stage that is over to the next, or where it has failed to the next round. */
+static void proceed(struct agenda *agenda, bool failed) {
+  const struct story *story = &agenda->peer->run->story;
+  if (!failed && agenda->stage + 1 < story->stage_count) {
+    await(agenda, agenda->stage + 1);
+    agenda->cause.phase = agenda_stage(agenda)->phase;
+  } else if (agenda->round < story->rounds) {
+    await(agenda, 0);
+  } else {
+    finish(agenda);
+  }
+}
+
+static void end_act(struct agenda *agenda, bool failed) {
+  agenda->acting = false;
+  agenda->ended++;
+  if (failed || agenda->ended == agenda_stage(agenda)->times)
+    proceed(agenda, failed);
+}
+
+/* What hosts ask and tell */
+
+void agenda_init(struct agenda *agenda, struct host *peer, size_t number,
+                 const struct node_address *address, uint64_t start_ns, bool begun) {
+  const struct run *run = peer->run;
+  *agenda = (struct agenda){.peer = peer,
+                            .address = *address,
+                            .due_ns = start_ns,
+                            .records = calloc(run->story.rounds, sizeof *agenda->records)};
   if (agenda->records == NULL)
     abort();
-  for (size_t i = 0; i < count; i++)
+  for (size_t i = 0; i < run->story.rounds; i++)
     record_init(&agenda->records[i]);
-  stream_init(&agenda->payload, (uint64_t)spec->seed, STREAM_APPLICATION, peer, 0);
+  stream_init(&agenda->payload, (uint64_t)run->spec->seed, STREAM_APPLICATION, number, 0);
+  if (begun)
+    enter(agenda);
 }
 
 void agenda_deinit(struct agenda *agenda) {
   free(agenda->records);
 }
 
-struct record *agenda_record(const struct agenda *agenda) {
-  return &agenda->records[agenda->begun == 0 ? 0 : agenda->begun - 1];
+int agenda_act(struct agenda *agenda) {
+  enter(agenda);
+  return agenda_stage(agenda)->act->begin(agenda);
 }
 
-struct record *agenda_last(const struct run *run, const struct agenda *agenda) {
-  return &agenda->records[run->spec->authentications - 1];
+void agenda_retry(struct agenda *agenda, uint64_t due_ns) {
+  agenda->round -= is_first_of_round(agenda);
+  agenda->acting = false;
+  agenda->due_ns = due_ns;
 }
 
-struct host *agenda_actor(struct run *run, const struct agenda *agenda) {
-  const bool authenticator = agenda->stage == AGENDA_APPLICATION
-                                 ? run->spec->app_direction == SPEC_APP_DIRECTION_FROM_AUTHENTICATOR
-                                 : run->spec->trigger == SPEC_TRIGGER_OFF;
-  return authenticator ? &run->authenticator : &run->peers[agenda - run->agendas];
-}
-
-bool agenda_in_application(const struct agenda *agenda) {
-  return agenda->stage == AGENDA_APPLICATION ||
-         (agenda->stage != AGENDA_AUTHENTICATION && agenda->ended > 0);
-}
-
-static struct meter_reading read_radio(const struct run *run, const struct agenda *agenda) {
-  return meter_read(&run->meters[agenda->node], world_now(run->world));
-}
-
-/* Acting */
-
-static void enter_authentication(struct agenda *agenda) {
-  agenda->stage = AGENDA_AUTHENTICATION;
-  agenda->due_ns = NODE_NEVER;
-  agenda->begun++;
-  agenda->ended = 0;
-}
-
-static int begin_authentication(struct run *run, struct agenda *agenda) {
-  struct node *node = agenda_actor(run, agenda)->node;
-  enter_authentication(agenda);
-  const int error = run->spec->trigger == SPEC_TRIGGER_ON
-                        ? run->lower->peer_begin(node, world_now(run->world))
-                        : run->lower->authenticator_begin(node, &agenda->address);
-  return error == NODE_ERR_BUSY ? 0 : error; /* busy: it has begun by itself */
-}
-
-static int request(struct run *run, struct agenda *agenda) {
-  const struct spec *spec = run->spec;
-  const bool post = spec->app_method == SPEC_APP_METHOD_POST;
-  const enum lower_request kind = post ? LOWER_POST : LOWER_GET;
-  const size_t length = post ? (size_t)spec->app_payload_bytes : 0;
-  const uint64_t now_ns = world_now(run->world);
-  struct node *node = agenda_actor(run, agenda)->node;
-  struct stream stream = agenda->payload;
-  uint8_t payload[PAYLOAD_MAX];
-  stream_bytes(&stream, payload, length);
-  agenda->exchange =
-      (struct agenda_exchange){.open = true, .requested_ns = now_ns, .departed_ns = NODE_NEVER};
-  agenda->due_ns = NODE_NEVER;
-  const int error =
-      spec->app_direction == SPEC_APP_DIRECTION_FROM_PEER
-          ? run->lower->peer_request(node, kind, payload, length)
-          : run->lower->authenticator_request(node, &agenda->address, kind, payload, length);
-  if (error == NODE_ERR_BUSY) {
-    agenda->exchange.open = false;
-    agenda->due_ns = now_ns + BUSY_NS;
-    return 0;
-  }
-  agenda->payload = stream;
-  return error;
-}
-
-int agenda_act(struct run *run, struct agenda *agenda) {
-  return agenda->stage == AGENDA_APPLICATION ? request(run, agenda)
-                                             : begin_authentication(run, agenda);
-}
-
-/* Beginnings */
-
-static void read_all(const struct run *run, struct meter_reading *readings) {
-  for (size_t i = 0; i < run->topology.node_count; i++)
-    readings[i] = meter_read(&run->meters[i], world_now(run->world));
-}
-
-static bool has_row(const struct node_datagram *datagram, uint16_t row) {
-  for (size_t i = 0; i < datagram->spans.count; i++)
-    if (datagram->spans.item[i].row == row)
-      return true;
-  return false;
-}
-
-static void count(struct run *run, const struct node_datagram *datagram) {
-  const enum node_phase phase = datagram->phase;
-  const bool repeated = datagram->copy > 0;
-  run->datagrams_repeated += repeated && datagram->phase == NODE_PHASE_AUTHENTICATION;
-  if (!has_row(datagram, run->lower->header_row))
-    return;
-  run->coap_messages[phase]++;
-  run->coap_retransmissions[phase] += repeated;
-}
-
-void agenda_departure(struct run *run, struct agenda *agenda, const struct host *from,
+void agenda_departure(struct agenda *agenda, const struct host *from,
                       const struct node_datagram *datagram) {
-  const uint64_t now_ns = world_now(run->world);
-  count(run, datagram);
-  if (datagram->phase == NODE_PHASE_APPLICATION) {
-    struct agenda_exchange *exchange = &agenda->exchange;
-    if (exchange->open && exchange->departed_ns == NODE_NEVER &&
-        from == agenda_actor(run, agenda)) {
-      exchange->departed_ns = now_ns;
-      exchange->departed = read_radio(run, agenda);
-    }
+  const struct stage *stage = story_stage(&agenda->peer->run->story, datagram->phase);
+  if (stage != NULL)
+    stage->act->departure(agenda, from, datagram);
+}
+
+/* Whether this begins the stage that is waited for before its time. */
+static bool begins(const struct agenda *agenda, const struct stage *stage,
+                   const struct node_event *event) {
+  return event->type == NODE_EVENT_STARTED && stage->unasked && stage == agenda_stage(agenda) &&
+         !agenda->acting && !agenda->done;
+}
+
+void agenda_event(struct agenda *agenda, const struct host *from, const struct node_event *event) {
+  const struct stage *stage = story_stage(&agenda->peer->run->story, event->phase);
+  if (stage == NULL)
     return;
-  }
-  struct record *record = agenda_record(agenda);
-  if (run->first_ns == NODE_NEVER && record == agenda_last(run, agenda)) {
-    run->first_ns = now_ns;
-    read_all(run, run->begin);
-  }
-  if (record->first_ns == NODE_NEVER)
-    record->begin = read_radio(run, agenda);
-  record_departure(record, from->party == PARTY_AUTHENTICATOR, has_row(datagram, ROW_EAP_HEADER),
-                   datagram->copy, now_ns);
+  if (begins(agenda, stage, event))
+    enter(agenda);
+  const enum act_progress progress = stage->act->event(agenda, from, event);
+  if (progress != ACT_GOES_ON)
+    end_act(agenda, progress == ACT_FAILED);
 }
 
-/* Ends */
-
-static bool all_final(const struct run *run) {
-  for (size_t i = 0; i < run->topology.peer_count; i++)
-    if (agenda_last(run, &run->agendas[i])->end_ns == NODE_NEVER)
-      return false;
-  return true;
+struct record *agenda_record(const struct agenda *agenda) {
+  return &agenda->records[agenda->round == 0 ? 0 : agenda->round - 1];
 }
 
-static bool all_done(const struct run *run) {
-  for (size_t i = 0; i < run->topology.peer_count; i++)
-    if (run->agendas[i].stage != AGENDA_DONE)
-      return false;
-  return true;
+struct record *agenda_last(const struct agenda *agenda) {
+  return &agenda->records[agenda->peer->run->story.rounds - 1];
 }
 
-/* After an authentication that failed, or the last request. */
-static void proceed(struct run *run, struct agenda *agenda) {
-  const uint64_t now_ns = world_now(run->world);
-  if (agenda->begun < (size_t)run->spec->authentications) {
-    agenda->stage = AGENDA_PAUSE;
-    agenda->due_ns = now_ns + (uint64_t)run->spec->reauthentication_delay_ms * NODE_MS;
-    return;
-  }
-  agenda->stage = AGENDA_DONE;
-  agenda->due_ns = NODE_NEVER;
-  if (!all_done(run))
-    return;
-  run->done_ns = now_ns;
-  world_stop(run->world);
-}
-
-static void end_authentication(struct run *run, struct agenda *agenda, struct record *record) {
-  const uint64_t now_ns = world_now(run->world);
-  record->end_ns = now_ns;
-  record->end = read_radio(run, agenda);
-  if (run->aaa_failure != NULL && run->aaa_failure_ns >= record->first_ns)
-    record->aaa_failure = run->aaa_failure;
-  if (run->end_ns == NODE_NEVER && all_final(run)) {
-    run->end_ns = now_ns;
-    read_all(run, run->end);
-  }
-  if (!record_is_established(record) || run->spec->app_messages == 0) {
-    proceed(run, agenda);
-    return;
-  }
-  agenda->stage = AGENDA_APPLICATION;
-  agenda->due_ns = now_ns + (uint64_t)run->spec->app_interval_ms * NODE_MS;
-}
-
-static void end_exchange(struct run *run, struct agenda *agenda, bool answered) {
-  struct agenda_exchange *exchange = &agenda->exchange;
-  const uint64_t now_ns = world_now(run->world);
-  const uint64_t next_ns = exchange->requested_ns + (uint64_t)run->spec->app_interval_ms * NODE_MS;
-  exchange->open = false;
-  agenda->unanswered += !answered;
-  agenda->answered += answered;
-  if (answered) {
-    const struct meter_reading now = read_radio(run, agenda);
-    const struct meter_reading spent = meter_difference(&now, &exchange->departed);
-    meter_add(&agenda->answered_reading, &spent);
-    agenda->answered_ns += now_ns - exchange->departed_ns;
-  }
-  agenda->ended++;
-  agenda->due_ns = next_ns > now_ns ? next_ns : now_ns;
-  if (agenda->ended == (size_t)run->spec->app_messages)
-    proceed(run, agenda);
-}
-
-void agenda_event(struct run *run, struct agenda *agenda, const struct host *from,
-                  const struct node_event *event) {
-  const bool answered = event->type == NODE_EVENT_ANSWERED;
-  if (answered || event->type == NODE_EVENT_UNANSWERED) {
-    if (agenda->exchange.open && from == agenda_actor(run, agenda))
-      end_exchange(run, agenda, answered);
-    return;
-  }
-  /* A late message may begin one before its time. */
-  if (event->type == NODE_EVENT_STARTED && agenda->stage == AGENDA_PAUSE)
-    enter_authentication(agenda);
-  struct record *record = agenda_record(agenda);
-  record_event(record, from->party == PARTY_AUTHENTICATOR, event, world_now(run->world));
-  if (agenda->stage == AGENDA_AUTHENTICATION && record_is_final(record))
-    end_authentication(run, agenda, record);
+struct meter_reading agenda_read_radio(const struct agenda *agenda) {
+  const struct host *peer = agenda->peer;
+  return meter_read(&peer->run->meters[peer->index], host_now(peer));
 }

@@ -1,21 +1,11 @@
-/* What a peer does in a run, one thing after another: it authenticates as often as the spec asks
- * for, and after each authentication that is established the application's requests are made over
- * the association. Whoever is to act (the peer, or the authenticator for it) is told when. */
+/* Where in the run's story a peer is: it goes through stages, whose acts are begun when it is time
+ * by whoever is to act (the peer, or another for it) and end by what both ends say. */
 #ifndef SIM_RUN_AGENDA_H
 #define SIM_RUN_AGENDA_H
 
 #include "account/record.h"
+#include "inside.h"
 #include "stream.h"
-
-struct run;
-struct host;
-
-enum agenda_stage {
-  AGENDA_PAUSE, /* before an authentication */
-  AGENDA_AUTHENTICATION,
-  AGENDA_APPLICATION, /* requests over the association that the authentication made */
-  AGENDA_DONE,
-};
 
 /* The application's request that is under way. */
 struct agenda_exchange {
@@ -27,50 +17,59 @@ struct agenda_exchange {
 
 /* Of one peer. */
 struct agenda {
+  struct host *peer;
   struct node_address address; /* of the peer */
-  size_t node;
-  enum agenda_stage stage;
-  uint64_t due_ns; /* when whoever is to act acts; NODE_NEVER while something else must end */
-  struct record *records; /* by authentication, as many as the spec asks for */
-  size_t begun;           /* authentications */
 
-  struct stream payload; /* of the requests */
-  size_t ended;          /* requests after this authentication */
+  size_t round;       /* how many of the story's have begun */
+  size_t stage;       /* in the story */
+  size_t ended;       /* acts of this stage */
+  bool acting;        /* an act of this stage is under way */
+  bool done;          /* with the story */
+  uint64_t due_ns;    /* when the next act is; NODE_NEVER while something else must end */
+  struct cause cause; /* of what the peer now hears, or another from it */
+
+  struct record *records; /* ACT_AUTHENTICATE: by round */
+
+  struct stream payload; /* ACT_REQUEST */
   struct agenda_exchange exchange;
-
-  /* Over the whole run: how exchanges ended; of those answered, time and the peer's radio. */
-  uint64_t answered, unanswered;
-  uint64_t answered_ns;
-  struct meter_reading answered_reading;
+  struct act_tally exchanges[TURN_COUNT];
 };
 
-/* The agenda of peer number `peer`, whose first authentication begins at `start_ns`. */
-void agenda_init(struct agenda *agenda, const struct run *run, size_t peer, size_t node,
-                 const struct node_address *address, uint64_t start_ns);
+/* The agenda of peer number `number`, whose first act is at `start_ns`. `begun`: its node was told
+ * so, and begins by itself. */
+void agenda_init(struct agenda *agenda, struct host *peer, size_t number,
+                 const struct node_address *address, uint64_t start_ns, bool begun);
 void agenda_deinit(struct agenda *agenda);
 
-/* The authentication that runs, or was the last to run; before the first: that one. */
+/* The record of the authentication that runs, or was the last to run; before the first: that one.
+ */
 struct record *agenda_record(const struct agenda *agenda);
 
 /* The last authentication that there will be, begun or not. */
-struct record *agenda_last(const struct run *run, const struct agenda *agenda);
+struct record *agenda_last(const struct agenda *agenda);
 
-/* Whether what the peer now hears, or the authenticator from it, is the application's: its requests
- * are made, or were, and no authentication has begun since. */
-bool agenda_in_application(const struct agenda *agenda);
+const struct stage *agenda_stage(const struct agenda *agenda);
+
+/* Whether an act of this kind is under way. */
+bool agenda_is_acting(const struct agenda *agenda, const struct act *act);
 
 /* Who is to act at due_ns. */
-struct host *agenda_actor(struct run *run, const struct agenda *agenda);
+struct host *agenda_actor(const struct agenda *agenda);
 
 /* Acts, since it is time. 0 or a negative node_error. */
-NODE_MUST_CHECK int agenda_act(struct run *run, struct agenda *agenda);
+NODE_MUST_CHECK int agenda_act(struct agenda *agenda);
+
+/* Called by an act that could not begin: it is to be tried again at `due_ns`. */
+void agenda_retry(struct agenda *agenda, uint64_t due_ns);
 
 /* A datagram of this peer's departs, from either end. */
-void agenda_departure(struct run *run, struct agenda *agenda, const struct host *from,
+void agenda_departure(struct agenda *agenda, const struct host *from,
                       const struct node_datagram *datagram);
 
 /* Either end says something of this peer's. */
-void agenda_event(struct run *run, struct agenda *agenda, const struct host *from,
-                  const struct node_event *event);
+void agenda_event(struct agenda *agenda, const struct host *from, const struct node_event *event);
+
+/* The peer's radio until now. */
+struct meter_reading agenda_read_radio(const struct agenda *agenda);
 
 #endif

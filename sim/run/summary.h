@@ -1,13 +1,49 @@
-/* What the files that sum up a run share. Private to summary*.c. */
+/* What a run that has ended comes to. */
 #ifndef SIM_RUN_SUMMARY_H
 #define SIM_RUN_SUMMARY_H
 
-#include "run.h"
+#include "agenda.h"
+#include "spec/result.h"
+
+/* Fills in the result. */
+void run_summarize(const struct run *run, struct result *result);
+
+/* Private to summary*.c. */
+
+/* From one moment to another; NaN where either has not happened. */
+double summary_span_ms(uint64_t begin_ns, uint64_t end_ns);
+
+/* Times of one authentication, in milliseconds; NaN: there is none. */
+struct summary_times {
+  double time_ms, key_ms, trigger_ms, identity_ms, method_ms, association_ms;
+};
+struct summary_times summary_times(const struct record *record);
+
+/* The peer's radio over an authentication; empty if it has not begun or not ended. */
+struct meter_reading summary_reading(const struct record *record);
 
 /* Energy of a radio over the time that was read. */
 double summary_energy_mj(const struct run *run, const struct meter_reading *reading);
 
-/* Counts, bytes and ledgers of the authentications and of the application, and its figures. */
+/* A number, or null where it is none. */
+json_t *summary_figure(double value);
+
+/* Octets by row. */
+json_t *summary_ledger(const struct ledger_bytes *bytes);
+
+/* Of the acts of a stage in one turn, all peers. */
+struct act_tally summary_tally(const struct run *run, const struct stage *stage, enum turn turn);
+
+/* What went over the links between peers and their next hops. */
+struct ledger_bytes summary_peer_links(const struct run *run, struct cause cause);
+
+/* Blocks of each primitive, by party; of the turns from `first` to `last`. */
+json_t *summary_primitives(const struct run *run, enum node_phase phase, enum turn first,
+                           enum turn last);
+
+/* The parts: times and energies; counts and bytes; both by phase and turn. */
+void summarize_cost(const struct run *run, struct result *result);
 void summarize_traffic(const struct run *run, struct result *result);
+void summarize_phases(const struct run *run, struct result *result);
 
 #endif

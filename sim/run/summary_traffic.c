@@ -1,16 +1,19 @@
-/* Sums up what a run sent: the ledger's messages, told apart by what they were for; and what an
- * exchange of the application costs. */
+/* Sums up what a run sent, told apart by what it was for; and what an exchange of the application
+ * costs. */
 #include "summary.h"
+
+#include "host.h"
 
 #include <math.h>
 
-/* All messages of one phase by radio. */
+/* All of one phase. */
 struct traffic {
-  struct ledger_bytes all, peer_links;
-  int64_t frames, acks, retries, bytes_udp, datagrams;
+  struct ledger_total total;
+  struct ledger_bytes peer_links;
+  struct run_messages messages;
 };
 
-static json_t *ledger_to_json(const struct ledger_bytes *bytes) {
+json_t *summary_ledger(const struct ledger_bytes *bytes) {
   json_t *object = json_object();
   for (unsigned row = 0; row < ROW_ALL_COUNT; row++)
     if (bytes->first[row] + bytes->again[row] > 0)
@@ -19,51 +22,58 @@ static json_t *ledger_to_json(const struct ledger_bytes *bytes) {
   return object;
 }
 
-static json_t *message_to_json(const struct ledger_message *message) {
-  return json_pack(
-      "{s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o}", "label", message->label, "direction",
-      message->path == LEDGER_UP ? "up" : "down", "phase", node_phase_name(message->phase),
-      "datagrams", (json_int_t)message->datagrams, "datagrams_repeated",
-      (json_int_t)message->datagrams_repeated, "bytes_udp", (json_int_t)message->bytes_udp,
-      "frames", (json_int_t)(message->frames + message->frames_ack), "frames_ack",
-      (json_int_t)message->frames_ack, "mac_retries", (json_int_t)message->mac_retries, "bytes_air",
-      (json_int_t)ledger_bytes_total(&message->bytes), "ledger", ledger_to_json(&message->bytes));
+struct ledger_bytes summary_peer_links(const struct run *run, struct cause cause) {
+  const struct topology *topology = &run->topology;
+  struct ledger_bytes sum = {{0}, {0}};
+  for (size_t i = 0; i < topology->member_count[ROLE_PEER]; i++)
+    ledger_bytes_add(&sum, ledger_link(run->ledger, topology->members[ROLE_PEER][i], cause));
+  return sum;
 }
 
-static void add_message(struct traffic *traffic, const struct ledger_message *message) {
-  ledger_bytes_add(&traffic->all, &message->bytes);
-  traffic->frames += (int64_t)(message->frames + message->frames_ack);
-  traffic->acks += (int64_t)message->frames_ack;
-  traffic->retries += (int64_t)message->mac_retries;
-  traffic->bytes_udp += (int64_t)message->bytes_udp;
-  traffic->datagrams += (int64_t)message->datagrams;
+static void add_total(struct ledger_total *sum, const struct ledger_total *total) {
+  sum->datagrams += total->datagrams;
+  sum->datagrams_repeated += total->datagrams_repeated;
+  sum->bytes_udp += total->bytes_udp;
+  sum->frames += total->frames;
+  sum->frames_ack += total->frames_ack;
+  sum->mac_retries += total->mac_retries;
+  sum->wire_datagrams += total->wire_datagrams;
+  ledger_bytes_add(&sum->air, &total->air);
+  ledger_bytes_add(&sum->wire, &total->wire);
 }
 
-static void add_links(const struct run *run, struct traffic *traffic, enum node_phase phase) {
-  for (size_t i = 0; i < run->topology.peer_count; i++)
-    ledger_bytes_add(&traffic->peer_links,
-                     ledger_link(run->ledger, topology_peer(&run->topology, i), phase));
+static struct traffic traffic_of(const struct run *run, enum node_phase phase) {
+  struct traffic traffic = {.messages = {0}};
+  for (size_t turn = 0; turn < TURN_COUNT; turn++) {
+    const struct cause cause = {phase, (enum turn)turn};
+    const struct ledger_bytes links = summary_peer_links(run, cause);
+    add_total(&traffic.total, ledger_total(run->ledger, cause));
+    ledger_bytes_add(&traffic.peer_links, &links);
+    traffic.messages.sent += run->messages[phase][turn].sent;
+    traffic.messages.repeated += run->messages[phase][turn].repeated;
+  }
+  return traffic;
 }
 
-static void summarize_authentication(const struct run *run, const struct traffic *traffic,
-                                     struct result *result) {
-  int64_t again = 0;
-  for (unsigned row = 0; row < ROW_ALL_COUNT; row++)
-    again += (int64_t)traffic->all.again[row];
-  result->coap_messages = (int64_t)run->coap_messages[NODE_PHASE_AUTHENTICATION];
-  result->coap_retransmissions = (int64_t)run->coap_retransmissions[NODE_PHASE_AUTHENTICATION];
-  result->datagrams = traffic->datagrams;
-  result->datagrams_repeated = (int64_t)run->datagrams_repeated;
-  result->frames = traffic->frames;
-  result->frames_ack = traffic->acks;
-  result->mac_retries = traffic->retries;
-  result->bytes_udp = traffic->bytes_udp;
-  result->bytes_air = (int64_t)ledger_bytes_total(&traffic->all);
-  result->bytes_air_peer_link = (int64_t)ledger_bytes_total(&traffic->peer_links);
-  result->bytes_air_repeated = again;
-  result->ledger = ledger_to_json(&traffic->all);
-  result->ledger_peer_link = ledger_to_json(&traffic->peer_links);
+static void summarize_authentication(const struct run *run, struct result *result) {
+  const struct traffic traffic = traffic_of(run, NODE_PHASE_AUTHENTICATION);
+  const struct ledger_total *total = &traffic.total;
+  result->coap_messages = (int64_t)traffic.messages.sent;
+  result->coap_retransmissions = (int64_t)traffic.messages.repeated;
+  result->datagrams = (int64_t)total->datagrams;
+  result->datagrams_repeated = (int64_t)total->datagrams_repeated;
+  result->frames = (int64_t)(total->frames + total->frames_ack);
+  result->frames_ack = (int64_t)total->frames_ack;
+  result->mac_retries = (int64_t)total->mac_retries;
+  result->bytes_udp = (int64_t)total->bytes_udp;
+  result->bytes_air = (int64_t)ledger_bytes_total(&total->air);
+  result->bytes_air_peer_link = (int64_t)ledger_bytes_total(&traffic.peer_links);
+  result->bytes_air_repeated = (int64_t)ledger_bytes_again(&total->air);
+  result->ledger = summary_ledger(&total->air);
+  result->ledger_peer_link = summary_ledger(&traffic.peer_links);
 }
+
+/* The application */
 
 /* UDP payload of a message when it goes for the first time, in the mean; NaN if it never went. */
 static double mean_bytes_udp(const struct run *run, enum node_part part) {
@@ -78,57 +88,91 @@ static double mean_bytes_udp(const struct run *run, enum node_part part) {
   return (double)bytes / (double)datagrams;
 }
 
-static void summarize_application(const struct run *run, const struct traffic *traffic,
-                                  struct result *result) {
-  uint64_t answered = 0, unanswered = 0, answered_ns = 0;
-  struct meter_reading reading = {0};
-  for (size_t i = 0; i < run->topology.peer_count; i++) {
-    const struct agenda *agenda = &run->agendas[i];
-    answered += agenda->answered;
-    unanswered += agenda->unanswered;
-    answered_ns += agenda->answered_ns;
-    meter_add(&reading, &agenda->answered_reading);
-  }
-  const double count = answered == 0 ? NAN : (double)answered;
-  result->app_exchanges = (int64_t)answered;
-  result->app_unanswered = (int64_t)unanswered;
-  result->app_coap_messages = (int64_t)run->coap_messages[NODE_PHASE_APPLICATION];
-  result->app_coap_retransmissions = (int64_t)run->coap_retransmissions[NODE_PHASE_APPLICATION];
-  result->app_frames = traffic->frames;
-  result->app_bytes_udp = traffic->bytes_udp;
-  result->app_bytes_air = (int64_t)ledger_bytes_total(&traffic->all);
-  result->app_bytes_air_peer_link = (int64_t)ledger_bytes_total(&traffic->peer_links);
-  result->app_ledger = ledger_to_json(&traffic->all);
-  result->app_ledger_peer_link = ledger_to_json(&traffic->peer_links);
+struct act_tally summary_tally(const struct run *run, const struct stage *stage, enum turn turn) {
+  struct act_tally sum = {0};
+  for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++)
+    stage->act->tally(&run->agendas[i], turn, &sum);
+  return sum;
+}
+
+static struct act_tally tally_application(const struct run *run) {
+  const struct stage *stage = story_stage(&run->story, NODE_PHASE_APPLICATION);
+  if (stage == NULL)
+    return (struct act_tally){0};
+  struct act_tally sum = summary_tally(run, stage, TURN_FIRST);
+  const struct act_tally again = summary_tally(run, stage, TURN_AGAIN);
+  act_tally_add(&sum, &again);
+  return sum;
+}
+
+/* What each answered exchange cost, in the mean. */
+static void summarize_exchange(const struct run *run, const struct act_tally *exchanges,
+                               struct result *result) {
+  const double count = exchanges->completed == 0 ? NAN : (double)exchanges->completed;
   result->app_exchange_bytes_udp = (double)result->app_bytes_udp / count;
   result->app_exchange_bytes_air = (double)result->app_bytes_air / count;
   result->app_exchange_bytes_air_peer_link = (double)result->app_bytes_air_peer_link / count;
   result->app_exchange_frames = (double)result->app_frames / count;
-  result->app_exchange_ms = (double)answered_ns / 1e6 / count;
-  result->app_exchange_energy_mj = summary_energy_mj(run, &reading) / count;
+  result->app_exchange_ms = (double)exchanges->time_ns / 1e6 / count;
+  result->app_exchange_energy_mj = summary_energy_mj(run, &exchanges->reading) / count;
+}
+
+static void summarize_application(const struct run *run, struct result *result) {
+  const struct traffic traffic = traffic_of(run, NODE_PHASE_APPLICATION);
+  const struct act_tally exchanges = tally_application(run);
+  result->app_exchanges = (int64_t)exchanges.completed;
+  result->app_unanswered = (int64_t)exchanges.failed;
+  result->app_coap_messages = (int64_t)traffic.messages.sent;
+  result->app_coap_retransmissions = (int64_t)traffic.messages.repeated;
+  result->app_frames = (int64_t)(traffic.total.frames + traffic.total.frames_ack);
+  result->app_bytes_udp = (int64_t)traffic.total.bytes_udp;
+  result->app_bytes_air = (int64_t)ledger_bytes_total(&traffic.total.air);
+  result->app_bytes_air_peer_link = (int64_t)ledger_bytes_total(&traffic.peer_links);
+  result->app_ledger = summary_ledger(&traffic.total.air);
+  result->app_ledger_peer_link = summary_ledger(&traffic.peer_links);
+  summarize_exchange(run, &exchanges, result);
   result->app_request_bytes_udp = mean_bytes_udp(run, NODE_PART_REQUEST);
   result->app_response_bytes_udp = mean_bytes_udp(run, NODE_PART_RESPONSE);
 }
 
-void summarize_traffic(const struct run *run, struct result *result) {
-  struct traffic traffic[NODE_PHASE_COUNT] = {0};
-  struct ledger_bytes backhaul = {0};
+/* Messages and wires */
+
+static json_t *message_to_json(const struct ledger_message *message) {
+  static const char *const directions[] = {
+      [LEDGER_UP] = "up", [LEDGER_DOWN] = "down", [LEDGER_ACROSS] = "across"};
+  return json_pack(
+      "{s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o}", "label", message->label, "direction",
+      directions[message->path], "phase", node_phase_name(message->phase), "datagrams",
+      (json_int_t)message->datagrams, "datagrams_repeated", (json_int_t)message->datagrams_repeated,
+      "bytes_udp", (json_int_t)message->bytes_udp, "frames",
+      (json_int_t)(message->frames + message->frames_ack), "frames_ack",
+      (json_int_t)message->frames_ack, "mac_retries", (json_int_t)message->mac_retries, "bytes_air",
+      (json_int_t)ledger_bytes_total(&message->bytes), "ledger", summary_ledger(&message->bytes));
+}
+
+static json_t *messages_to_json(const struct ledger *ledger) {
+  json_t *messages = json_array();
+  for (size_t i = 0; i < ledger_message_count(ledger); i++)
+    if (ledger_message(ledger, i)->path != LEDGER_WIRE)
+      json_array_append_new(messages, message_to_json(ledger_message(ledger, i)));
+  return messages;
+}
+
+static void summarize_wires(const struct run *run, struct result *result) {
+  struct ledger_bytes bytes = {{0}, {0}};
   result->datagrams_backhaul = 0;
-  result->messages = json_array();
-  for (size_t i = 0; i < ledger_message_count(run->ledger); i++) {
-    const struct ledger_message *message = ledger_message(run->ledger, i);
-    if (message->path == LEDGER_BACKHAUL) {
-      ledger_bytes_add(&backhaul, &message->bytes);
-      result->datagrams_backhaul += (int64_t)message->datagrams;
-      continue;
-    }
-    json_array_append_new(result->messages, message_to_json(message));
-    add_message(&traffic[message->phase], message);
+  for (size_t phase = 0; phase < NODE_PHASE_COUNT; phase++) {
+    const struct traffic traffic = traffic_of(run, (enum node_phase)phase);
+    ledger_bytes_add(&bytes, &traffic.total.wire);
+    result->datagrams_backhaul += (int64_t)traffic.total.wire_datagrams;
   }
-  for (int phase = 0; phase < NODE_PHASE_COUNT; phase++)
-    add_links(run, &traffic[phase], (enum node_phase)phase);
-  result->bytes_backhaul = (int64_t)ledger_bytes_total(&backhaul);
-  result->ledger_backhaul = ledger_to_json(&backhaul);
-  summarize_authentication(run, &traffic[NODE_PHASE_AUTHENTICATION], result);
-  summarize_application(run, &traffic[NODE_PHASE_APPLICATION], result);
+  result->bytes_backhaul = (int64_t)ledger_bytes_total(&bytes);
+  result->ledger_backhaul = summary_ledger(&bytes);
+}
+
+void summarize_traffic(const struct run *run, struct result *result) {
+  summarize_authentication(run, result);
+  summarize_application(run, result);
+  summarize_wires(run, result);
+  result->messages = messages_to_json(run->ledger);
 }

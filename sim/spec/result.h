@@ -4,8 +4,11 @@
 
 #include "spec.h"
 
+enum { RESULT_TEXT_MAX = 300 };
+
 struct result {
-#define TEXT(name, unit, help) const char *name; /* static, or owned by the run */
+  char text[RESULT_TEXT_MAX]; /* where a reason can be put that is no static text */
+#define TEXT(name, unit, help) const char *name; /* static text, or `text` */
 #define COUNT(name, unit, help) int64_t name;    /* negative: does not exist */
 #define FIGURE(name, unit, help) double name;    /* NaN: does not exist */
 #define JSON(name, unit, help) json_t *name;     /* owned; NULL: does not exist */

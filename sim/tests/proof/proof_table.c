@@ -101,6 +101,10 @@ const char *const proof_underived_keys[] = {
     "energy_authenticator_mj",
     "app_exchange_energy_mj",
 
+    /* Which authentication of its peer a datagram is for; that all add up to what is derived is
+     * agenda_test's. */
+    "phases",
+
     /* What a node computes and holds. */
     "primitives",
     "app_primitives",

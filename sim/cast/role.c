@@ -1,0 +1,33 @@
+/* The tables of parties and roles. */
+#include "role.h"
+
+static const struct {
+  const char *name;
+  enum party party;
+  bool many;
+} ROLES[] = {
+#define ROLE(id, name, party, many, build) [ROLE_##id] = {name, PARTY_##party, many},
+#include "roles.def"
+#undef ROLE
+};
+
+const char *party_name(enum party party) {
+  static const char *const names[] = {
+#define PARTY(id, name, help) [PARTY_##id] = name,
+#include "parties.def"
+#undef PARTY
+  };
+  return names[party];
+}
+
+const char *role_name(enum role role) {
+  return ROLES[role].name;
+}
+
+enum party role_party(enum role role) {
+  return ROLES[role].party;
+}
+
+bool role_is_many(enum role role) {
+  return ROLES[role].many;
+}

@@ -1,0 +1,29 @@
+/* Roles that nodes play, and the parties whose costs are counted together. */
+#ifndef SIM_CAST_ROLE_H
+#define SIM_CAST_ROLE_H
+
+#include <stdbool.h>
+
+enum party {
+#define PARTY(id, name, help) PARTY_##id,
+#include "parties.def"
+#undef PARTY
+  PARTY_COUNT
+};
+
+enum role {
+#define ROLE(id, name, party, many, build) ROLE_##id,
+#include "roles.def"
+#undef ROLE
+  ROLE_COUNT
+};
+
+const char *party_name(enum party party);
+
+const char *role_name(enum role role);
+enum party role_party(enum role role);
+
+/* Whether the names of its nodes bear numbers. */
+bool role_is_many(enum role role);
+
+#endif

@@ -1,0 +1,78 @@
+/* The act of authentication: a peer and the authenticator, once a round. */
+#include "agenda.h"
+#include "host.h"
+
+static int authenticate_begin(struct agenda *agenda) {
+  struct host *actor = agenda_actor(agenda);
+  const struct lower_layer *lower = actor->run->lower;
+  const int error = actor == agenda->peer
+                        ? lower->peer_begin(actor->node, host_now(actor))
+                        : lower->authenticator_begin(actor->node, &agenda->address);
+  return error == NODE_ERR_BUSY ? 0 : error; /* busy: it has begun by itself */
+}
+
+static void read_radios(const struct run *run, struct meter_reading *readings) {
+  for (size_t i = 0; i < run->topology.radio_count; i++)
+    readings[i] = meter_read(&run->meters[i], world_now(run->world));
+}
+
+static void authenticate_departure(struct agenda *agenda, const struct host *from,
+                                   const struct node_datagram *datagram) {
+  struct run *run = from->run;
+  struct record *record = agenda_record(agenda);
+  if (run->first_ns == NODE_NEVER && record == agenda_last(agenda)) {
+    run->first_ns = host_now(from);
+    read_radios(run, run->begin);
+  }
+  if (record->first_ns == NODE_NEVER)
+    record->begin = agenda_read_radio(agenda);
+  record_departure(record, from != agenda->peer, host_has_row(datagram, ROW_EAP_HEADER),
+                   datagram->copy, host_now(from));
+}
+
+static void authenticate_end(struct agenda *agenda, struct record *record) {
+  struct run *run = agenda->peer->run;
+  record->end_ns = host_now(agenda->peer);
+  record->end = agenda_read_radio(agenda);
+  if (run->aaa_failure != NULL && run->aaa_failure_ns >= record->first_ns)
+    record->aaa_failure = run->aaa_failure;
+  run->joined_count += record == agenda_last(agenda);
+  if (run->end_ns == NODE_NEVER && run->joined_count == run->topology.member_count[ROLE_PEER]) {
+    run->end_ns = record->end_ns;
+    read_radios(run, run->end);
+  }
+}
+
+static enum act_progress authenticate_event(struct agenda *agenda, const struct host *from,
+                                            const struct node_event *event) {
+  struct record *record = agenda_record(agenda);
+  record_event(record, from != agenda->peer, event, host_now(from));
+  if (!agenda_is_acting(agenda, &ACT_AUTHENTICATE) || !record_is_final(record))
+    return ACT_GOES_ON;
+  authenticate_end(agenda, record);
+  return record_is_established(record) ? ACT_ENDED : ACT_FAILED;
+}
+
+static void authenticate_add(const struct record *record, struct act_tally *sum) {
+  const struct act_tally one = {.completed = 1,
+                                .time_ns = record_confirmed_ns(record) - record->first_ns,
+                                .reading = meter_difference(&record->end, &record->begin)};
+  if (record->first_ns == NODE_NEVER)
+    return;
+  if (record_is_established(record))
+    act_tally_add(sum, &one);
+  else
+    sum->failed++;
+}
+
+static void authenticate_tally(const struct agenda *agenda, enum turn turn, struct act_tally *sum) {
+  const size_t first = turn == TURN_FIRST ? 0 : 1;
+  const size_t end = turn == TURN_FIRST ? 1 : agenda->peer->run->story.rounds;
+  for (size_t i = first; i < end; i++)
+    authenticate_add(&agenda->records[i], sum);
+}
+
+const struct act ACT_AUTHENTICATE = {.begin = authenticate_begin,
+                                     .departure = authenticate_departure,
+                                     .event = authenticate_event,
+                                     .tally = authenticate_tally};

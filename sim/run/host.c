@@ -1,0 +1,239 @@
+/* Driving a node: what it is asked, what it says, what it sends. */
+#include "host.h"
+
+#include "account/log.h"
+#include "agenda.h"
+
+uint64_t host_now(const struct host *host) {
+  return world_now(host->run->world);
+}
+
+struct node_address host_address(const struct host *host, uint16_t port) {
+  struct node_address address = {.port = port};
+  world_address(host->run->world, host->index, address.ip);
+  return address;
+}
+
+/* The node with this address, whatever the port; WORLD_NODE_NONE. */
+static size_t node_at(const struct host *host, const struct node_address *address) {
+  return world_node(host->run->world, address->ip);
+}
+
+/* Of the peer that a host, or its other end `remote`, is; NULL where neither is one. */
+static struct agenda *agenda_of(const struct host *host, const struct node_address *remote) {
+  if (host->agenda != NULL)
+    return host->agenda;
+  const size_t node = node_at(host, remote);
+  return node == WORLD_NODE_NONE ? NULL : host->run->hosts[node].agenda;
+}
+
+/* Acting */
+
+/* Calls `visit` for each agenda in which this host may have to act. */
+static void visit_agendas(struct host *host, void (*visit)(struct host *, struct agenda *)) {
+  struct run *run = host->run;
+  if (host->agenda != NULL)
+    visit(host, host->agenda);
+  for (size_t i = 0; host->acts_for_peers && i < run->topology.member_count[ROLE_PEER]; i++)
+    visit(host, &run->agendas[i]);
+}
+
+static void act(struct host *host, struct agenda *agenda) {
+  if (agenda->due_ns > host_now(host) || agenda_actor(agenda) != host)
+    return;
+  const int error = agenda_act(agenda);
+  if (error < 0)
+    run_stop_with(host->run, error);
+}
+
+static void note_due(struct host *host, struct agenda *agenda) {
+  if (agenda->due_ns < host->due_ns && agenda_actor(agenda) == host)
+    host->due_ns = agenda->due_ns;
+}
+
+/* Sets the host's timer to what comes next: of its node, or of what it is to do. */
+static void set_timer(struct host *host) {
+  if (host->node == NULL)
+    return;
+  host->due_ns = NODE_NEVER;
+  visit_agendas(host, note_due);
+  const uint64_t expiry_ns = node_expiry(host->node);
+  world_timer(host->run->world, host->index, expiry_ns < host->due_ns ? expiry_ns : host->due_ns);
+}
+
+/* The hooks of the node contract */
+
+static void hook_random(void *context, uint8_t *bytes, size_t length) {
+  stream_bytes(&((struct host *)context)->stream, bytes, length);
+}
+
+static void write_event(const struct host *host, const struct node_event *event) {
+  char name[TOPOLOGY_NAME_MAX], remote[TOPOLOGY_NAME_MAX];
+  topology_name(&host->run->topology, host->index, name);
+  topology_name(&host->run->topology, node_at(host, &event->remote), remote);
+  log_event(host->run->log, host_now(host), name, remote, event);
+}
+
+static void hook_event(void *context, const struct node_event *event) {
+  struct host *host = context;
+  struct run *run = host->run;
+  if (run->log != NULL)
+    write_event(host, event);
+  if (host->role == ROLE_AAA && event->type == NODE_EVENT_FAILED) {
+    run->aaa_failure = event->label;
+    run->aaa_failure_ns = host_now(host);
+  }
+  struct agenda *agenda = agenda_of(host, &event->remote);
+  if (agenda == NULL)
+    return;
+  agenda_event(agenda, host, event);
+  struct host *actor = agenda_actor(agenda);
+  if (actor != host && agenda->due_ns != NODE_NEVER) /* the host's own is set when it is done */
+    set_timer(actor);
+}
+
+static void hook_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
+  struct host *host = context;
+  host->computed[primitive] += blocks;
+}
+
+static void hook_cost_of_part(void *context, enum node_primitive primitive, uint32_t blocks) {
+  const struct host *owner = ((struct host *)context)->owner;
+  const enum party party = role_party(owner->role);
+  owner->run->primitives[party][NODE_PHASE_AUTHENTICATION][owner->cause.turn][primitive] += blocks;
+}
+
+void host_init(struct host *host, struct run *run, size_t index) {
+  const enum role role = run->topology.nodes[index].role;
+  *host = (struct host){
+      .run = run,
+      .index = index,
+      .role = role,
+      .acts_for_peers = role != ROLE_PEER && story_has_actor(&run->story, role),
+      .hooks = {.context = host, .random = hook_random, .event = hook_event, .cost = hook_cost}};
+  stream_init(&host->stream, (uint64_t)run->spec->seed, STREAM_NODE, index, 0);
+}
+
+void host_init_part(struct host *part, struct host *owner) {
+  host_init(part, owner->run, owner->index);
+  part->owner = owner;
+  part->hooks.cost = hook_cost_of_part;
+  stream_init(&part->stream, (uint64_t)owner->run->spec->seed, STREAM_NODE, owner->index, 1);
+}
+
+/* Sending */
+
+bool host_has_row(const struct node_datagram *datagram, uint16_t row) {
+  for (size_t i = 0; i < datagram->spans.count; i++)
+    if (datagram->spans.item[i].row == row)
+      return true;
+  return false;
+}
+
+/* Books what was computed. */
+static void settle(struct host *host, struct cause cause) {
+  uint64_t *booked = host->run->primitives[role_party(host->role)][cause.phase][cause.turn];
+  for (size_t i = 0; i < NODE_PRIMITIVE_COUNT; i++) {
+    booked[i] += host->computed[i];
+    host->computed[i] = 0;
+  }
+}
+
+static enum ledger_path path_of(const struct topology *topology, size_t from, size_t to) {
+  const size_t radios = topology->radio_count;
+  if ((from >= radios || from == 0) && (to >= radios || to == 0))
+    return LEDGER_WIRE;
+  if (to >= radios || topology_is_above(topology, to, from))
+    return LEDGER_UP;
+  if (from >= radios || topology_is_above(topology, from, to))
+    return LEDGER_DOWN;
+  return LEDGER_ACROSS;
+}
+
+static void count_message(struct run *run, const struct node_datagram *datagram,
+                          struct cause cause) {
+  struct run_messages *messages = &run->messages[cause.phase][cause.turn];
+  if (!host_has_row(datagram, run->lower->header_row))
+    return;
+  messages->sent++;
+  messages->repeated += datagram->copy > 0;
+}
+
+static void write_message(const struct host *host, size_t to,
+                          const struct node_datagram *datagram) {
+  char from_name[TOPOLOGY_NAME_MAX], to_name[TOPOLOGY_NAME_MAX];
+  topology_name(&host->run->topology, host->index, from_name);
+  topology_name(&host->run->topology, to, to_name);
+  log_message(host->run->log, host_now(host), from_name, to_name, datagram);
+}
+
+static void send_datagram(struct host *host, const struct node_datagram *datagram) {
+  struct run *run = host->run;
+  const struct topology *topology = &run->topology;
+  const size_t to = node_at(host, &datagram->destination);
+  struct agenda *agenda = agenda_of(host, &datagram->destination);
+  const enum ledger_path path = path_of(topology, host->index, to);
+  const bool wired = host->index >= topology->radio_count || to >= topology->radio_count;
+  const struct cause cause = {datagram->phase,
+                              agenda == NULL ? host->cause.turn : agenda->cause.turn};
+  settle(host, cause);
+  if (path != LEDGER_WIRE)
+    count_message(run, datagram, cause);
+  if (agenda != NULL)
+    agenda_departure(agenda, host, datagram);
+  if (run->log != NULL)
+    write_message(host, to, datagram);
+  const uint32_t id = ledger_datagram(run->ledger, datagram, path, cause.turn, wired);
+  if (world_send(run->world, host->index, datagram, id) < 0)
+    run_stop_with(run, NODE_ERR_BAD_STATE);
+}
+
+static void send_all(struct host *host) {
+  uint8_t data[NODE_DATAGRAM_MAX];
+  struct node_datagram datagram;
+  int result;
+  do {
+    datagram = (struct node_datagram){.data = data, .capacity = sizeof data};
+    result = node_write(host->node, &datagram, host_now(host));
+    if (result == 1)
+      send_datagram(host, &datagram);
+  } while (result == 1);
+  if (result < 0)
+    run_stop_with(host->run, result);
+}
+
+void host_pump(struct host *host) {
+  if (host->node == NULL)
+    return;
+  visit_agendas(host, act);
+  send_all(host);
+  settle(host, host->cause);
+  set_timer(host);
+}
+
+/* Being told */
+
+void host_read(struct host *host, const struct node_datagram *datagram, uint32_t id) {
+  if (host->node == NULL)
+    return;
+  const struct agenda *agenda = agenda_of(host, &datagram->source);
+  host->cause = agenda == NULL ? ledger_cause(host->run->ledger, id) : agenda->cause;
+  const int result = node_read(host->node, datagram, host_now(host));
+  if (result < 0)
+    run_stop_with(host->run, result);
+  else
+    host_pump(host);
+}
+
+/* Whom a timer of a node that serves many is for, it does not say: for one that authenticates. */
+void host_wake(struct host *host) {
+  if (host->agenda != NULL)
+    host->cause = host->agenda->cause;
+  else
+    host->cause.phase = NODE_PHASE_AUTHENTICATION;
+  const int result = node_handle_expiry(host->node, host_now(host));
+  if (result < 0)
+    run_stop_with(host->run, result);
+  else
+    host_pump(host);
+}

@@ -1,0 +1,48 @@
+/* Hosts: each drives one node of the contract (node.h) on a node of the world, hands on what it
+ * says, and books what it sends and computes. */
+#ifndef SIM_RUN_HOST_H
+#define SIM_RUN_HOST_H
+
+#include "inside.h"
+#include "stream.h"
+
+struct host {
+  struct run *run;
+  size_t index; /* in the world and the topology */
+  enum role role;
+  struct node *node; /* NULL: a relay, or mute (a fault that the spec asks for) */
+  struct node_hooks hooks;
+  struct stream stream;
+  struct agenda *agenda; /* a peer's; else NULL */
+  bool acts_for_peers;
+  struct host *owner; /* of a part of its node, with a random stream of its own; else NULL */
+  /* What was computed since the last datagram, and what for, if for none. */
+  uint64_t computed[NODE_PRIMITIVE_COUNT];
+  struct cause cause;
+  uint64_t due_ns; /* when it next has to act; NODE_NEVER */
+};
+
+/* The host of a node of the world, without a node as yet. */
+void host_init(struct host *host, struct run *run, size_t index);
+
+/* A part of another's node: its hooks compute for the owner. */
+void host_init_part(struct host *part, struct host *owner);
+
+/* An address of the host. */
+struct node_address host_address(const struct host *host, uint16_t port);
+
+uint64_t host_now(const struct host *host);
+
+/* A datagram with this id arrived. */
+void host_read(struct host *host, const struct node_datagram *datagram, uint32_t id);
+
+/* The host's timer has come. */
+void host_wake(struct host *host);
+
+/* Acts where it is time, sends what the node has to send, and sets its timer. */
+void host_pump(struct host *host);
+
+/* Whether a datagram has octets of this ledger row. */
+bool host_has_row(const struct node_datagram *datagram, uint16_t row);
+
+#endif

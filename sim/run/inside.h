@@ -1,0 +1,68 @@
+/* What the parts of a run share. */
+#ifndef SIM_RUN_INSIDE_H
+#define SIM_RUN_INSIDE_H
+
+#include "account/ledger.h"
+#include "account/meter.h"
+#include "cast/topology.h"
+#include "lower/lower.h"
+#include "radius/server.h"
+#include "story.h"
+
+#include <stdio.h>
+
+struct agenda;
+struct host;
+struct identities;
+struct losses;
+
+/* Messages of the lower layer: those that have its header's row. */
+struct run_messages {
+  uint64_t sent;
+  uint64_t repeated; /* of these */
+};
+
+struct run {
+  const struct spec *spec;
+  FILE *log; /* NULL: none */
+  const struct lower_layer *lower;
+  struct topology topology;
+  struct story story;
+  struct world *world;
+  struct ledger *ledger;
+  struct meter *meters; /* by node with a radio */
+  struct losses *losses;
+  struct identities *identities;
+  struct host *hosts;     /* by node */
+  struct host *backend;   /* a part of the authenticator: its EAP server or RADIUS client */
+  struct agenda *agendas; /* by peer */
+  struct radius_server_client radius_client; /* the authenticator, as the AAA server knows it */
+
+  size_t joined_count; /* agendas whose last authentication has ended */
+  size_t done_count;   /* agendas that are done */
+  /* Of the last authentication of each peer: the first datagram of all, and the end of all;
+   * NODE_NEVER before. */
+  uint64_t first_ns, end_ns;
+  struct meter_reading *begin, *end; /* by node with a radio: at first_ns and end_ns */
+  uint64_t done_ns;                  /* all agendas are done; NODE_NEVER before */
+
+  uint64_t primitives[PARTY_COUNT][NODE_PHASE_COUNT][TURN_COUNT][NODE_PRIMITIVE_COUNT];
+  struct run_messages messages[NODE_PHASE_COUNT][TURN_COUNT];
+  const char *aaa_failure; /* the last that the AAA server said; NULL: none */
+  uint64_t aaa_failure_ns;
+  int error; /* a node or the world could not go on */
+};
+
+/* The first node of a role; WORLD_NODE_NONE: there is none. */
+size_t run_node_of(const struct run *run, enum role role);
+
+/* Ends the run: a node or the world could not go on. */
+void run_stop_with(struct run *run, int error);
+
+/* Makes the world, and on it the hosts and their nodes. False if the network cannot be built;
+ * run_demolish is due all the same. */
+bool run_build(struct run *run, const char *pcap_directory,
+               const struct world_callbacks *callbacks);
+void run_demolish(struct run *run);
+
+#endif

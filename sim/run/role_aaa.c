@@ -1,0 +1,21 @@
+/* The AAA server. */
+#include "aaa/aaa.h"
+#include "cast/identities.h"
+#include "roles.h"
+
+bool role_build_aaa(struct run *run, struct host *host) {
+  const struct host *authenticator = &run->hosts[run_node_of(run, ROLE_AUTHENTICATOR)];
+  run->radius_client.secret = ROLE_RADIUS_SECRET;
+  world_address(run->world, authenticator->index, run->radius_client.ip);
+  const struct aaa_config config = {
+      .local = host_address(host, RADIUS_PORT),
+      .radius = {.clients = &run->radius_client,
+                 .client_count = 1,
+                 .conversations_max = 2 * run->topology.member_count[ROLE_PEER]},
+      .eap = *identities_server(run->identities)};
+  world_open(run->world, host->index, RADIUS_PORT);
+  if (run->spec->fault == SPEC_FAULT_SILENT_AAA)
+    return true;
+  host->node = aaa_create(&config, &host->hooks);
+  return host->node != NULL;
+}

@@ -1,0 +1,37 @@
+/* The EAP authenticator, with the EAP server or the RADIUS client inside it. */
+#include "cast/identities.h"
+#include "roles.h"
+
+#define NAS_IDENTIFIER "authenticator"
+
+static struct radius_client_config radius_of(const struct run *run, const struct host *host) {
+  const struct host *aaa = &run->hosts[run_node_of(run, ROLE_AAA)];
+  return (struct radius_client_config){.local = host_address(host, RADIUS_FIRST_PORT_DEFAULT),
+                                       .port_count = RADIUS_PORTS_DEFAULT,
+                                       .server = host_address(aaa, RADIUS_PORT),
+                                       .secret = ROLE_RADIUS_SECRET,
+                                       .nas_identifier = NAS_IDENTIFIER};
+}
+
+bool role_build_authenticator(struct run *run, struct host *host) {
+  struct radius_client_config radius = {.port_count = 0};
+  const bool remote = run_node_of(run, ROLE_AAA) != WORLD_NODE_NONE;
+  if (remote)
+    radius = radius_of(run, host);
+  host_init_part(run->backend, host);
+  const struct lower_authenticator_config config = {
+      .options = &run->spec->options,
+      .payload_bytes = (size_t)run->spec->app_payload_bytes,
+      .local = host_address(host, run->lower->port),
+      .peers_max = run->topology.member_count[ROLE_PEER],
+      .eap = *identities_server(run->identities),
+      .radius = remote ? &radius : NULL,
+      .backend_hooks = &run->backend->hooks};
+  role_open_ports(host);
+  for (uint16_t i = 0; i < radius.port_count; i++)
+    world_open(run->world, host->index, (uint16_t)(radius.local.port + i));
+  if (run->spec->fault == SPEC_FAULT_NO_AUTHENTICATOR)
+    return true;
+  host->node = run->lower->authenticator(&config, &host->hooks);
+  return host->node != NULL;
+}

@@ -1,0 +1,33 @@
+/* The EAP peer. */
+#include "agenda.h"
+#include "cast/identities.h"
+#include "roles.h"
+
+/* When the first node may begin: all radios listen by then. */
+#define BEGIN_NS (10 * NODE_MS)
+
+static uint64_t start_of(const struct spec *spec, size_t number) {
+  const double spread_ns = (double)spec->start_spread_ms * (double)NODE_MS;
+  struct stream start;
+  stream_init(&start, (uint64_t)spec->seed, STREAM_START, number, 0);
+  return BEGIN_NS + (uint64_t)(stream_uniform(&start) * spread_ns);
+}
+
+bool role_build_peer(struct run *run, struct host *host) {
+  const size_t number = run->topology.nodes[host->index].number;
+  const struct host *authenticator = &run->hosts[run_node_of(run, ROLE_AUTHENTICATOR)];
+  const struct lower_peer_config config = {
+      .options = &run->spec->options,
+      .payload_bytes = (size_t)run->spec->app_payload_bytes,
+      .local = host_address(host, run->lower->port),
+      .authenticator = host_address(authenticator, run->lower->port),
+      .begins = run->spec->trigger == SPEC_TRIGGER_ON,
+      .start_ns = start_of(run->spec, number),
+      .eap = *identities_peer(run->identities, number),
+  };
+  host->agenda = &run->agendas[number];
+  agenda_init(host->agenda, host, number, &config.local, config.start_ns, config.begins);
+  role_open_ports(host);
+  host->node = run->lower->peer(&config, &host->hooks);
+  return host->node != NULL;
+}

@@ -1,0 +1,24 @@
+/* How the node of each role is made on its host: a file role_*.c each, named in cast/roles.def. */
+#ifndef SIM_RUN_ROLES_H
+#define SIM_RUN_ROLES_H
+
+#include "host.h"
+
+/* Makes the node, unless the spec asks for a mute one, and opens its ports. False if it cannot be
+ * made. Authenticators are made before peers, and both before what is on wires. */
+typedef bool role_build(struct run *run, struct host *host);
+
+role_build role_build_authenticator;
+role_build role_build_peer;
+role_build role_build_aaa;
+
+/* The table's; NULL: nodes of this role have none. */
+role_build *role_builder(enum role role);
+
+/* Opens the ports that both ends of the lower layer speak on. */
+void role_open_ports(struct host *host);
+
+/* Of the authenticator and the AAA server. */
+extern const struct radius_secret ROLE_RADIUS_SECRET;
+
+#endif

@@ -1,0 +1,56 @@
+/* The stories that specs ask for. */
+#include "story.h"
+
+static void add_stage(struct story *story, struct stage stage) {
+  story->stages[story->stage_count++] = stage;
+}
+
+static void add_authentication(struct story *story, const struct spec *spec) {
+  add_stage(story, (struct stage){
+                       .phase = NODE_PHASE_AUTHENTICATION,
+                       .actor = spec->trigger == SPEC_TRIGGER_ON ? ROLE_PEER : ROLE_AUTHENTICATOR,
+                       .act = &ACT_AUTHENTICATE,
+                       .times = 1,
+                       .pause_ns = (uint64_t)spec->reauthentication_delay_ms * NODE_MS,
+                       .unasked = true,
+                   });
+}
+
+static void add_application(struct story *story, const struct spec *spec) {
+  const bool from_peer = spec->app_direction == SPEC_APP_DIRECTION_FROM_PEER;
+  if (spec->app_messages > 0)
+    add_stage(story, (struct stage){
+                         .phase = NODE_PHASE_APPLICATION,
+                         .actor = from_peer ? ROLE_PEER : ROLE_AUTHENTICATOR,
+                         .act = &ACT_REQUEST,
+                         .times = (size_t)spec->app_messages,
+                         .pause_ns = (uint64_t)spec->app_interval_ms * NODE_MS,
+                     });
+}
+
+void story_init(struct story *story, const struct spec *spec) {
+  *story = (struct story){.rounds = (size_t)spec->authentications};
+  add_authentication(story, spec);
+  add_application(story, spec);
+}
+
+void act_tally_add(struct act_tally *sum, const struct act_tally *tally) {
+  sum->completed += tally->completed;
+  sum->failed += tally->failed;
+  sum->time_ns += tally->time_ns;
+  meter_add(&sum->reading, &tally->reading);
+}
+
+const struct stage *story_stage(const struct story *story, enum node_phase phase) {
+  for (size_t i = 0; i < story->stage_count; i++)
+    if (story->stages[i].phase == phase)
+      return &story->stages[i];
+  return NULL;
+}
+
+bool story_has_actor(const struct story *story, enum role role) {
+  for (size_t i = 0; i < story->stage_count; i++)
+    if (story->stages[i].actor == role)
+      return true;
+  return false;
+}

@@ -1,0 +1,73 @@
+/* What happens in a run: the stages that each peer goes through, one after another, and all of them
+ * again as often as the spec asks for. A stage is a row of story.c; what is done in it is an act, a
+ * file act_*.c. */
+#ifndef SIM_RUN_STORY_H
+#define SIM_RUN_STORY_H
+
+#include "account/cause.h"
+#include "account/meter.h"
+#include "cast/role.h"
+#include "spec/spec.h"
+
+enum { STORY_STAGES_MAX = 8 };
+
+struct agenda;
+struct host;
+
+/* How an act goes on after an event. */
+enum act_progress {
+  ACT_GOES_ON,
+  ACT_ENDED,  /* the next of its stage is due at the agenda's due_ns, or that stage is over */
+  ACT_FAILED, /* the stages behind need it: the story begins anew, if it does */
+};
+
+/* How acts have ended; of those completed, the time that they took and the peer's radio. */
+struct act_tally {
+  uint64_t completed, failed;
+  uint64_t time_ns;
+  struct meter_reading reading;
+};
+
+/* A kind of thing that is done; each function is told of one peer's. */
+struct act {
+  /* It is time. 0, or a negative node_error. */
+  int (*begin)(struct agenda *agenda);
+  /* A datagram of the stage's phase departs from either end, whatever stage there is now. */
+  void (*departure)(struct agenda *agenda, const struct host *from,
+                    const struct node_datagram *datagram);
+  /* Either end says something of the stage's phase, whatever stage there is now. */
+  enum act_progress (*event)(struct agenda *agenda, const struct host *from,
+                             const struct node_event *event);
+  /* Adds to `sum` those that have ended in this turn. */
+  void (*tally)(const struct agenda *agenda, enum turn turn, struct act_tally *sum);
+};
+
+void act_tally_add(struct act_tally *sum, const struct act_tally *tally);
+
+extern const struct act ACT_AUTHENTICATE;
+extern const struct act ACT_REQUEST;
+
+struct stage {
+  enum node_phase phase; /* no other stage has it */
+  enum role actor;       /* who begins the act: ROLE_PEER is the peer itself */
+  const struct act *act;
+  size_t times;      /* acts, one after another */
+  uint64_t pause_ns; /* from the end of the stage before to the first, and among them at least */
+  bool unasked;      /* an event NODE_EVENT_STARTED may begin it before its time */
+};
+
+struct story {
+  struct stage stages[STORY_STAGES_MAX];
+  size_t stage_count;
+  size_t rounds; /* how often all are gone through */
+};
+
+void story_init(struct story *story, const struct spec *spec);
+
+/* The stage of a phase; NULL: there is none. */
+const struct stage *story_stage(const struct story *story, enum node_phase phase);
+
+/* Whether nodes of this role act for peers. */
+bool story_has_actor(const struct story *story, enum role role);
+
+#endif

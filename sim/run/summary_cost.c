@@ -1,0 +1,161 @@
+/* Sums up what a run cost in time, in energy of the radios and in computing. */
+#include "host.h"
+#include "roles.h"
+#include "summary.h"
+
+#include <math.h>
+
+static double to_ms(uint64_t ns) {
+  return (double)ns / 1e6;
+}
+
+/* Times */
+
+double summary_span_ms(uint64_t begin_ns, uint64_t end_ns) {
+  return begin_ns == NODE_NEVER || end_ns == NODE_NEVER ? NAN : to_ms(end_ns - begin_ns);
+}
+
+struct summary_times summary_times(const struct record *record) {
+  const uint64_t confirmed_ns = record_confirmed_ns(record);
+  return (struct summary_times){
+      .time_ms = summary_span_ms(record->first_ns, confirmed_ns),
+      .key_ms = summary_span_ms(record->first_ns, record_key_ns(record)),
+      .trigger_ms = summary_span_ms(record->first_ns, record->step1_ns),
+      .identity_ms = summary_span_ms(record->step1_ns, record->method_ns),
+      .method_ms = summary_span_ms(record->method_ns, record->step7_ns),
+      .association_ms = summary_span_ms(record->step7_ns, confirmed_ns),
+  };
+}
+
+/* Of each peer's last authentication: the whole takes from the first datagram to the last
+ * confirmation; the parts are means. */
+static void summarize_times(const struct run *run, struct result *result) {
+  uint64_t last_key_ns = 0, last_ns = 0;
+  struct summary_times mean = {0};
+  const size_t count = run->topology.member_count[ROLE_PEER];
+  for (size_t i = 0; i < count; i++) {
+    const struct record *record = agenda_last(&run->agendas[i]);
+    const struct summary_times times = summary_times(record);
+    if (record_confirmed_ns(record) > last_ns)
+      last_ns = record_confirmed_ns(record);
+    if (record_key_ns(record) > last_key_ns)
+      last_key_ns = record_key_ns(record);
+    mean.trigger_ms += times.trigger_ms / (double)count;
+    mean.identity_ms += times.identity_ms / (double)count;
+    mean.method_ms += times.method_ms / (double)count;
+    mean.association_ms += times.association_ms / (double)count;
+  }
+  result->time_ms = summary_span_ms(run->first_ns, last_ns);
+  result->time_end_ms = summary_span_ms(run->first_ns, run->end_ns);
+  result->time_key_ms = summary_span_ms(run->first_ns, last_key_ns);
+  result->time_trigger_ms = mean.trigger_ms;
+  result->time_identity_ms = mean.identity_ms;
+  result->time_method_ms = mean.method_ms;
+  result->time_association_ms = mean.association_ms;
+}
+
+/* Radio */
+
+static json_t *reading_to_json(const struct meter_reading *reading, double divisor) {
+  json_t *object = json_object();
+  for (size_t state = 0; state < WORLD_RADIO_COUNT; state++)
+    json_object_set_new(object, meter_state_name((enum world_radio)state),
+                        json_real(to_ms(reading->ns[state]) / divisor));
+  return object;
+}
+
+double summary_energy_mj(const struct run *run, const struct meter_reading *reading) {
+  double sum = 0;
+  for (size_t state = 0; state < WORLD_RADIO_COUNT; state++)
+    sum += meter_energy_mj(reading, (enum world_radio)state, platform_find(run->spec->platform));
+  return sum;
+}
+
+struct meter_reading summary_reading(const struct record *record) {
+  if (record->first_ns == NODE_NEVER || record->end_ns == NODE_NEVER)
+    return (struct meter_reading){0};
+  return meter_difference(&record->end, &record->begin);
+}
+
+/* Each peer's over its last authentication. */
+static struct meter_reading read_peers(const struct run *run) {
+  struct meter_reading sum = {0};
+  for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++) {
+    const struct meter_reading reading = summary_reading(agenda_last(&run->agendas[i]));
+    meter_add(&sum, &reading);
+  }
+  return sum;
+}
+
+/* Of all nodes of a role, from the first datagram of all to the end of all. */
+static struct meter_reading read_role(const struct run *run, enum role role) {
+  struct meter_reading sum = {0};
+  for (size_t i = 0; i < run->topology.member_count[role]; i++) {
+    const size_t node = run->topology.members[role][i];
+    const struct meter_reading reading = meter_difference(&run->end[node], &run->begin[node]);
+    meter_add(&sum, &reading);
+  }
+  return sum;
+}
+
+static void summarize_radio(const struct run *run, struct result *result) {
+  if (run->first_ns == NODE_NEVER || run->end_ns == NODE_NEVER)
+    return;
+  const struct platform *platform = platform_find(run->spec->platform);
+  const double peers = (double)run->topology.member_count[ROLE_PEER];
+  const struct meter_reading peer = read_peers(run), relays = read_role(run, ROLE_RELAY),
+                             authenticator = read_role(run, ROLE_AUTHENTICATOR);
+  result->radio_ms =
+      json_pack("{s:o,s:o,s:o}", "peer", reading_to_json(&peer, peers), "relays",
+                reading_to_json(&relays, 1), "authenticator", reading_to_json(&authenticator, 1));
+  result->energy_peer_mj = summary_energy_mj(run, &peer) / peers;
+  result->energy_peer_transmit_mj = meter_energy_mj(&peer, WORLD_RADIO_TRANSMIT, platform) / peers;
+  result->energy_peer_receive_mj = meter_energy_mj(&peer, WORLD_RADIO_RECEIVE, platform) / peers;
+  result->energy_peer_listen_mj = (meter_energy_mj(&peer, WORLD_RADIO_LISTEN, platform) +
+                                   meter_energy_mj(&peer, WORLD_RADIO_READY, platform)) /
+                                  peers;
+  result->energy_relays_mj = summary_energy_mj(run, &relays);
+  result->energy_authenticator_mj = summary_energy_mj(run, &authenticator);
+}
+
+/* Computing */
+
+/* Whether some node of this party computes. */
+static bool computes(enum party party) {
+  for (size_t role = 0; role < ROLE_COUNT; role++)
+    if (role_party((enum role)role) == party && role_builder((enum role)role) != NULL)
+      return true;
+  return false;
+}
+
+static json_t *party_to_json(const struct run *run, enum party party, enum node_phase phase,
+                             enum turn first, enum turn last) {
+  json_t *counts = json_object();
+  for (size_t i = 0; i < NODE_PRIMITIVE_COUNT; i++) {
+    uint64_t blocks = 0;
+    for (size_t turn = first; turn <= last; turn++)
+      blocks += run->primitives[party][phase][turn][i];
+    if (blocks > 0)
+      json_object_set_new(counts, node_primitive_name((enum node_primitive)i),
+                          json_integer((json_int_t)blocks));
+  }
+  return counts;
+}
+
+json_t *summary_primitives(const struct run *run, enum node_phase phase, enum turn first,
+                           enum turn last) {
+  json_t *object = json_object();
+  for (size_t i = 0; i < PARTY_COUNT; i++) {
+    const enum party party = (enum party)i;
+    if (computes(party))
+      json_object_set_new(object, party_name(party), party_to_json(run, party, phase, first, last));
+  }
+  return object;
+}
+
+void summarize_cost(const struct run *run, struct result *result) {
+  summarize_times(run, result);
+  summarize_radio(run, result);
+  result->primitives = summary_primitives(run, NODE_PHASE_AUTHENTICATION, TURN_FIRST, TURN_AGAIN);
+  result->app_primitives = summary_primitives(run, NODE_PHASE_APPLICATION, TURN_FIRST, TURN_AGAIN);
+}
