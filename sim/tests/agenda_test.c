@@ -205,7 +205,7 @@ static void test_cost_of_an_exchange(void **state) {
 /* All figures of the authentication are as without an application. */
 static void test_authentication_is_untouched(void **state) {
   (void)state;
-  static const char *const others[] = {"spec", "events", "messages", "wall_ms"};
+  static const char *const others[] = {"spec", "events", "messages", "phases", "wall_ms"};
   char *folder = shell_make_folder();
   json_t *without = established(folder, "{\"hops\": 2, \"frame_loss\": 0.1, \"seed\": 3}");
   json_t *with =
@@ -220,6 +220,8 @@ static void test_authentication_is_untouched(void **state) {
     if (!other && !json_equal(value, json_object_get(with, key)))
       fail_msg("%s differs", key);
   }
+  assert_true(json_equal(json_object_get(json_object_get(without, "phases"), "authentication"),
+                         json_object_get(json_object_get(with, "phases"), "authentication")));
   json_decref(without), json_decref(with);
   shell_remove(folder);
 }

@@ -1,0 +1,173 @@
+/* The ledger, by frames and packets made by hand: to whom octets are booked, and that it grows. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "account/ledger.h"
+
+enum {
+  HEADER = 9 + 2 + 7, /* MAC, IPv6 and UDP, of FRAME */
+  PAYLOAD = 10,
+  PSDU = HEADER + PAYLOAD + 2,
+  AIR = PSDU + WORLD_PHY_OVERHEAD,
+  ACK_AIR = WORLD_ACK_LENGTH + WORLD_PHY_OVERHEAD,
+};
+
+static const struct cause FIRST = {NODE_PHASE_AUTHENTICATION, TURN_FIRST};
+static const struct cause AGAIN = {NODE_PHASE_AUTHENTICATION, TURN_AGAIN};
+
+/* A chain: node 2 below 1 below 0, with the addresses 1, 2, 3. */
+static struct ledger *chain(void) {
+  static const size_t parents[] = {0, 0, 1};
+  static const uint16_t addresses[] = {1, 2, 3};
+  struct ledger *ledger = ledger_create(3, parents, addresses);
+  assert_non_null(ledger);
+  return ledger;
+}
+
+static struct node_datagram datagram_of(const char *label, unsigned copy) {
+  struct node_datagram datagram = {.label = label, .copy = copy, .length = PAYLOAD};
+  span_list_add(&datagram.spans, ROW_COAP_HEADER, 4);
+  span_list_add(&datagram.spans, ROW_EAP_HEADER, 6);
+  return datagram;
+}
+
+/* An ns-3 node's data frame to the node with 16-bit address `to`, all of a datagram in it. */
+static void send_frame(struct ledger *ledger, size_t sender, uint8_t to, uint8_t sequence,
+                       uint64_t now_ns, uint32_t id) {
+  uint8_t psdu[PSDU] = "\x61\x98\x00\xcd\xab\x00\x00\x01\x00\x7e\x77\xf0\x16\x33\x16\x33\xaa\xbb";
+  const struct world_tagged tagged[] = {{id, ROW_COAP_HEADER, HEADER, 4},
+                                        {id, ROW_EAP_HEADER, HEADER + 4, 6}};
+  psdu[2] = sequence;
+  psdu[5] = to;
+  const struct world_frame frame = {now_ns, sender, psdu, sizeof psdu, tagged, 2};
+  ledger_frame(ledger, &frame);
+}
+
+static void send_ack(struct ledger *ledger, size_t sender, uint8_t sequence, uint64_t now_ns) {
+  const uint8_t psdu[] = {2, 0, sequence, 0, 0};
+  const struct world_frame frame = {now_ns, sender, psdu, sizeof psdu, NULL, 0};
+  ledger_frame(ledger, &frame);
+}
+
+static uint64_t air_of(const struct ledger *ledger, struct cause cause) {
+  return ledger_bytes_total(&ledger_total(ledger, cause)->air);
+}
+
+/* More messages than any run of one story has, each found again. */
+static void test_grows(void **state) {
+  (void)state;
+  enum { COUNT = 1000 };
+  static char labels[COUNT][8];
+  struct ledger *ledger = chain();
+  for (size_t round = 0; round < 2; round++) {
+    for (size_t i = 0; i < COUNT; i++) {
+      snprintf(labels[i], sizeof labels[i], "m%zu", i);
+      const struct node_datagram datagram = datagram_of(labels[i], 0);
+      assert_int_equal(ledger_datagram(ledger, &datagram, LEDGER_UP, TURN_FIRST, false),
+                       round * COUNT + i);
+    }
+  }
+  assert_int_equal(ledger_message_count(ledger), COUNT);
+  for (size_t i = 0; i < COUNT; i++) {
+    assert_string_equal(ledger_message(ledger, i)->label, labels[i]);
+    assert_int_equal(ledger_message(ledger, i)->datagrams, 2);
+  }
+  ledger_destroy(ledger);
+}
+
+/* Each hop is booked to its link; a repetition of the MAC and its acknowledgement as sent again. */
+static void test_links_and_retries(void **state) {
+  (void)state;
+  struct ledger *ledger = chain();
+  const struct node_datagram datagram = datagram_of("m", 0);
+  const uint32_t id = ledger_datagram(ledger, &datagram, LEDGER_UP, TURN_FIRST, false);
+  send_frame(ledger, 2, 2, 7, 0, id);
+  send_frame(ledger, 2, 2, 7, 10 * NODE_MS, id);
+  send_ack(ledger, 1, 7, 13 * NODE_MS);
+  send_frame(ledger, 1, 1, 9, 20 * NODE_MS, id);
+  send_ack(ledger, 0, 9, 23 * NODE_MS);
+  assert_int_equal(ledger_bytes_total(ledger_link(ledger, 2, FIRST)), 2 * AIR + ACK_AIR);
+  assert_int_equal(ledger_bytes_again(ledger_link(ledger, 2, FIRST)), AIR + ACK_AIR);
+  assert_int_equal(ledger_bytes_total(ledger_link(ledger, 1, FIRST)), AIR + ACK_AIR);
+  assert_int_equal(ledger_bytes_again(ledger_link(ledger, 1, FIRST)), 0);
+  const struct ledger_total *total = ledger_total(ledger, FIRST);
+  assert_int_equal(total->frames, 3);
+  assert_int_equal(total->frames_ack, 2);
+  assert_int_equal(total->mac_retries, 1);
+  assert_int_equal(total->air.first[ROW_EAP_HEADER], 12);
+  assert_int_equal(total->air.again[ROW_EAP_HEADER], 6);
+  assert_int_equal(air_of(ledger, FIRST), 3 * AIR + 2 * ACK_AIR);
+  ledger_destroy(ledger);
+}
+
+/* The first authentication and those that come again, with their frames; the message is one. */
+static void test_turns(void **state) {
+  (void)state;
+  struct ledger *ledger = chain();
+  const struct node_datagram datagram = datagram_of("m", 0), copy = datagram_of("m", 1);
+  const uint32_t first = ledger_datagram(ledger, &datagram, LEDGER_UP, TURN_FIRST, false);
+  const uint32_t again = ledger_datagram(ledger, &copy, LEDGER_UP, TURN_AGAIN, false);
+  send_frame(ledger, 2, 2, 1, 0, first);
+  send_frame(ledger, 2, 2, 2, 10 * NODE_MS, again);
+  send_frame(ledger, 2, 2, 3, 20 * NODE_MS, again);
+  assert_int_equal(air_of(ledger, FIRST), AIR);
+  assert_int_equal(air_of(ledger, AGAIN), 2 * AIR);
+  assert_int_equal(ledger_bytes_again(&ledger_total(ledger, AGAIN)->air), 2 * AIR);
+  assert_int_equal(ledger_total(ledger, AGAIN)->datagrams_repeated, 1);
+  assert_int_equal(ledger_cause(ledger, again).turn, TURN_AGAIN);
+  assert_int_equal(ledger_message_count(ledger), 1);
+  assert_int_equal(ledger_message(ledger, 0)->frames, 3);
+  ledger_destroy(ledger);
+}
+
+/* By radio and by wire: each in its own account, and the datagram counts once in each. */
+static void test_wires(void **state) {
+  (void)state;
+  struct ledger *ledger = chain();
+  const struct node_datagram datagram = datagram_of("m", 0);
+  const uint32_t mixed = ledger_datagram(ledger, &datagram, LEDGER_UP, TURN_FIRST, true);
+  const uint32_t wired = ledger_datagram(ledger, &datagram, LEDGER_WIRE, TURN_FIRST, true);
+  send_frame(ledger, 1, 1, 1, 0, mixed);
+  const struct world_wire_packet packets[] = {{.datagram = mixed, .length = 48 + PAYLOAD},
+                                              {.datagram = wired, .length = 48 + PAYLOAD},
+                                              {.datagram = WORLD_DATAGRAM_UNKNOWN, .length = 60}};
+  for (size_t i = 0; i < 3; i++)
+    ledger_wire(ledger, &packets[i]);
+  const struct ledger_total *total = ledger_total(ledger, FIRST);
+  assert_int_equal(ledger_bytes_total(&total->air), AIR);
+  assert_int_equal(ledger_bytes_total(&total->wire), 2 * (48 + PAYLOAD) + 60);
+  assert_int_equal(total->wire.first[ROW_EAP_HEADER], 2 * 6);
+  assert_int_equal(total->datagrams, 1);
+  assert_int_equal(total->wire_datagrams, 2);
+  assert_int_equal(ledger_message_count(ledger), 2);
+  ledger_destroy(ledger);
+}
+
+/* A frame of nobody's, to an address that nobody has, and an acknowledgement that nobody waits for:
+ * booked, too. */
+static void test_unattributed(void **state) {
+  (void)state;
+  struct ledger *ledger = chain();
+  const uint8_t psdu[] = "\x61\x98\x07\xcd\xab\xee\xee\x01\x00junk";
+  const struct world_frame frame = {0, 2, psdu, sizeof psdu - 1, NULL, 0};
+  ledger_frame(ledger, &frame);
+  send_ack(ledger, 1, 99, NODE_SECOND);
+  assert_int_equal(air_of(ledger, FIRST), frame.length + WORLD_PHY_OVERHEAD + ACK_AIR);
+  assert_int_equal(ledger_total(ledger, FIRST)->datagrams, 0);
+  ledger_destroy(ledger);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_grows),        cmocka_unit_test(test_links_and_retries),
+      cmocka_unit_test(test_turns),        cmocka_unit_test(test_wires),
+      cmocka_unit_test(test_unattributed),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
