@@ -22,7 +22,8 @@ struct option_row {
   double least, most;        /* of INTEGER and NUMBER */
   const char *const *values; /* of CHOICE: ends with NULL */
   bool peer_only;            /* means nothing to an authenticator */
-  const char *applies;       /* when it has an effect, as a condition of specs; "": always */
+  const char *applies; /* when it has an effect, as a condition of specs: besides that what has
+                        * it is chosen (lower_option_applies); "": always */
   const char *help;
 };
 

@@ -25,7 +25,7 @@ static const struct option_row ROWS[] = {
                        .unit = "",
                        .fallback = 1,
                        .peer_only = true,
-                       .applies = "association=dtls",
+                       .applies = "",
                        .help = "whether the peer, as DTLS server, first asks for a cookie "
                                "(HelloVerifyRequest, RFC 6347 section 4.2.1): a round trip more"},
     [OPTION_TIMEOUT] = {.name = "dtls_timeout_ms",
@@ -34,7 +34,7 @@ static const struct option_row ROWS[] = {
                         .fallback = DTLS_TIMEOUT_MS_DEFAULT,
                         .least = 100,
                         .most = 60000,
-                        .applies = "association=dtls",
+                        .applies = "",
                         .help = "an unanswered flight of the DTLS handshake is repeated after "
                                 "this, then doubling (RFC 6347 section 4.2.4.1)"},
     [OPTION_TIMEOUT_MAX] = {.name = "dtls_timeout_max_ms",
@@ -43,7 +43,7 @@ static const struct option_row ROWS[] = {
                             .fallback = DTLS_TIMEOUT_MAX_MS_DEFAULT,
                             .least = 100,
                             .most = 600000,
-                            .applies = "association=dtls",
+                            .applies = "",
                             .help = "longest interval between repetitions of a flight; when it is "
                                     "over, the handshake has failed; dtls_timeout_ms or more"},
 };

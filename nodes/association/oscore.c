@@ -27,7 +27,7 @@ static const struct option_row ROWS[] = {
      .kind = OPTION_CHOICE,
      .unit = "",
      .values = ID_CONTEXTS,
-     .applies = "association=oscore",
+     .applies = "",
      .help = "ID Context of the OSCORE security context; never sent"},
 };
 

@@ -18,7 +18,7 @@ static const struct option_row ROWS[] = {
                          .kind = OPTION_CHOICE,
                          .unit = "",
                          .values = COAP_EAP_ORDERING_NAMES,
-                         .applies = "lower_layer=coap-eap",
+                         .applies = "",
                          .help =
                              "what keeps EAP packets in order: seqnum: SeqNum option in requests "
                              "and responses (draft Figure 2); seqnum-requests: in requests only "
@@ -50,7 +50,7 @@ static const struct option_row ROWS[] = {
                             .fallback = 1,
                             .least = 0,
                             .most = COAP_TOKEN_MAX,
-                            .applies = "lower_layer=coap-eap",
+                            .applies = "",
                             .help = "length of the token of the authentication, and of the "
                                     "trigger's: 1 in the draft's Figure 2, 0 as in section 6.4.1, "
                                     "4 to 8 as common CoAP clients send"},
@@ -59,7 +59,7 @@ static const struct option_row ROWS[] = {
          .kind = OPTION_SWITCH,
          .unit = "",
          .peer_only = true,
-         .applies = "lower_layer=coap-eap",
+         .applies = "",
          .help = "how the peer answers: off: in the acknowledgement (piggybacked), as the draft "
                  "draws it; on: as a slow peer would, with an empty acknowledgement first and the "
                  "response in a confirmable message of its own"},
@@ -67,7 +67,7 @@ static const struct option_row ROWS[] = {
                          .kind = OPTION_CHOICE,
                          .unit = "",
                          .values = LOCATIONS,
-                         .applies = "lower_layer=coap-eap",
+                         .applies = "",
                          .help = "option that names the new resource in the 2.01 response"},
     [OPTION_TRIGGER_RETRY] = {.name = "trigger_retry_ms",
                               .kind = OPTION_INTEGER,
@@ -76,7 +76,7 @@ static const struct option_row ROWS[] = {
                               .least = 1,
                               .most = 3600000,
                               .peer_only = true,
-                              .applies = "lower_layer=coap-eap & trigger=on",
+                              .applies = "trigger=on",
                               .help = "an unanswered trigger is repeated after this to 1.5 times "
                                       "this, at random; then doubling, four times"},
 };

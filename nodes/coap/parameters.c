@@ -16,7 +16,7 @@ static const struct option_row ROWS[] = {
                             .fallback = 2000,
                             .least = 1,
                             .most = 60000,
-                            .applies = "lower_layer=coap-eap",
+                            .applies = "",
                             .help = "CoAP's ACK_TIMEOUT (RFC 7252 section 4.8): a confirmable "
                                     "message that is not acknowledged is sent again after this to "
                                     "ack_random_factor times this, then doubling"},
@@ -26,7 +26,7 @@ static const struct option_row ROWS[] = {
                                   .fallback = 1.5,
                                   .least = 1,
                                   .most = 10,
-                                  .applies = "lower_layer=coap-eap",
+                                  .applies = "",
                                   .help = "CoAP's ACK_RANDOM_FACTOR"},
     [OPTION_MAX_RETRANSMIT] = {.name = "max_retransmit",
                                .kind = OPTION_INTEGER,
@@ -34,7 +34,7 @@ static const struct option_row ROWS[] = {
                                .fallback = 4,
                                .least = 0,
                                .most = 20,
-                               .applies = "lower_layer=coap-eap",
+                               .applies = "",
                                .help = "CoAP's MAX_RETRANSMIT: how often a confirmable message is "
                                        "sent again, at most"},
 };

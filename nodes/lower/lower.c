@@ -4,6 +4,7 @@
 #include "../association/association.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #define LOWER(id, name) extern const struct lower_layer LOWER_##id;
@@ -37,40 +38,77 @@ const struct lower_layer *lower_of(const struct option_values *options) {
 
 /* All options */
 
+enum { APPLIES_MAX = 256 };
+
 struct list {
   const struct option_row *rows[OPTION_VALUES_MAX];
+  char applies[OPTION_VALUES_MAX][APPLIES_MAX];
   size_t count;
 };
 
-static void add_option(struct list *list, const struct option_row *option) {
-  for (size_t i = 0; i < list->count; i++)
-    if (list->rows[i] == option)
-      return;
+static size_t list_find(const struct list *list, const struct option_row *option) {
+  size_t place = 0;
+  while (place < list->count && list->rows[place] != option)
+    place++;
+  return place;
+}
+
+static void append(char applies[APPLIES_MAX], const char *between, const char *text) {
+  const size_t used = strlen(applies);
+  const int written = snprintf(applies + used, APPLIES_MAX - used, "%s%s", between, text);
+  assert(written >= 0 && (size_t)written < APPLIES_MAX - used);
+  (void)written;
+}
+
+/* Adds a table that belongs to place `value` of a choice: its options apply where that is chosen.
+ */
+static void add_chosen(struct list *list, const struct option_table *table,
+                       const struct option_row *choice, size_t value) {
+  for (size_t i = 0; table != NULL && i < table->count; i++) {
+    const size_t place = list_find(list, &table->rows[i]);
+    const bool new = place == list->count;
+    assert(place < OPTION_VALUES_MAX);
+    list->rows[place] = &table->rows[i];
+    list->count += new;
+    append(list->applies[place], new ? choice->name : "", new ? "=" : "|");
+    append(list->applies[place], "", choice->values[value]);
+  }
+}
+
+static void add_always(struct list *list, const struct option_row *option) {
   assert(list->count < OPTION_VALUES_MAX);
   list->rows[list->count++] = option;
 }
 
-static void add_table(struct list *list, const struct option_table *table) {
-  for (size_t i = 0; table != NULL && i < table->count; i++)
-    add_option(list, &table->rows[i]);
-}
-
 static void add_all(struct list *list) {
-  add_option(list, &LOWER_OPTION);
-  add_table(list, &ASSOCIATION_OPTIONS);
+  const struct option_row *association = &ASSOCIATION_OPTIONS.rows[0];
+  add_always(list, &LOWER_OPTION);
+  for (size_t i = 0; i < ASSOCIATION_OPTIONS.count; i++)
+    add_always(list, &ASSOCIATION_OPTIONS.rows[i]);
   for (size_t i = 0; i < association_kind_count(); i++)
-    add_table(list, association_kind_options(i));
+    add_chosen(list, association_kind_options(i), association, i);
   for (size_t i = 0; i < LAYER_COUNT; i++)
     for (size_t j = 0; j < LOWER_TABLES_MAX; j++)
-      add_table(list, LAYERS[i]->options[j]);
+      add_chosen(list, LAYERS[i]->options[j], &LOWER_OPTION, i);
+  for (size_t i = 0; i < list->count; i++)
+    if (list->rows[i]->applies[0] != '\0')
+      append(list->applies[i], list->applies[i][0] == '\0' ? "" : " & ", list->rows[i]->applies);
 }
 
-const struct option_row *const *lower_options(size_t *count) {
+static const struct list *all_options(void) {
   static struct list list;
   if (list.count == 0)
     add_all(&list);
-  *count = list.count;
-  return list.rows;
+  return &list;
+}
+
+const struct option_row *const *lower_options(size_t *count) {
+  *count = all_options()->count;
+  return all_options()->rows;
+}
+
+const char *lower_option_applies(const struct option_row *option) {
+  return all_options()->applies[list_find(all_options(), option)];
 }
 
 const struct option_row *lower_option(const char *name) {

@@ -92,6 +92,11 @@ const struct lower_layer *lower_of(const struct option_values *options);
  * associations; `*count` of them, in an order that is the same at every call. */
 const struct option_row *const *lower_options(size_t *count);
 
+/* When an option of that list has an effect, as a condition of specs: where the lower layer, or one
+ * of those, or the kind of association that has it is chosen, and by what its row says besides.
+ * "": always. */
+const char *lower_option_applies(const struct option_row *option);
+
 /* The option of this name; NULL: there is none. */
 const struct option_row *lower_option(const char *name);
 

@@ -26,6 +26,25 @@ static void test_every_row(void **state) {
   assert_null(lower_option("no-such-option"));
 }
 
+/* What has an option does not stand in its row, and is part of its condition all the same. */
+static void test_applies(void **state) {
+  (void)state;
+  static const struct {
+    const char *option, *applies;
+  } conditions[] = {
+      {"lower_layer", ""},
+      {"association", ""},
+      {"oscore_id_context", "association=oscore"},
+      {"dtls_timeout_ms", "association=dtls"},
+      {"ack_timeout_ms", "lower_layer=coap-eap"},
+      {"trigger_retry_ms", "lower_layer=coap-eap & trigger=on"},
+      {"seqnum_bytes", "lower_layer=coap-eap & ordering=seqnum|seqnum-requests"},
+  };
+  for (size_t i = 0; i < sizeof conditions / sizeof conditions[0]; i++)
+    assert_string_equal(lower_option_applies(lower_option(conditions[i].option)),
+                        conditions[i].applies);
+}
+
 static void test_texts(void **state) {
   (void)state;
   static const struct {
@@ -75,6 +94,7 @@ static void test_values(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_row),
+      cmocka_unit_test(test_applies),
       cmocka_unit_test(test_texts),
       cmocka_unit_test(test_values),
   };

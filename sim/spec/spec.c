@@ -45,7 +45,7 @@ static struct spec_field field_of_option(const struct option_row *option) {
                              .fallback = option->fallback,
                              .least = option->least,
                              .most = option->most,
-                             .applies = option->applies,
+                             .applies = lower_option_applies(option),
                              .help = option->help,
                              .option = option};
 }

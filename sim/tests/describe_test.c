@@ -43,7 +43,7 @@ static void test_conditions(void **state) {
       {"seqnum_bytes",
        "[{\"key\":\"lower_layer\",\"in\":[\"coap-eap\"]},"
        "{\"key\":\"ordering\",\"in\":[\"seqnum\",\"seqnum-requests\"]}]",
-       "ordering=seqnum|seqnum-requests"},
+       "lower_layer=coap-eap & ordering=seqnum|seqnum-requests"},
       {"certificate_bytes",
        "[{\"key\":\"method\",\"in\":[\"eap-edhoc\"]},{\"key\":\"credential\",\"in\":[\"x5chain\"]}"
        "]",
