@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const struct association_kind *const KINDS[] = {
-#define KIND(id, name) &ASSOCIATION_##id,
+#define KIND(id, name, help) &ASSOCIATION_##id,
 #include "kinds.def"
 #undef KIND
 };
@@ -17,7 +17,7 @@ enum { KIND_COUNT = sizeof KINDS / sizeof KINDS[0] };
 /* Kinds */
 
 static const char *const NAMES[] = {
-#define KIND(id, name) name,
+#define KIND(id, name, help) name,
 #include "kinds.def"
 #undef KIND
     NULL};
@@ -28,10 +28,11 @@ static const struct option_row ROWS[] = {
      .unit = "",
      .values = NAMES,
      .applies = "",
-     .help = "security association made from the MSK, which confirms the key: oscore: a context "
-             "for OSCORE, with which steps 7 and 8 are protected (draft section 4.1); dtls: a "
-             "DTLS 1.2 session with DTLS_PSK, opened by the authenticator after step 6, with steps "
-             "7 and 8 inside (appendix A)"},
+     .help = "security association made from the MSK, which confirms the key"
+#define KIND(id, name, help) "; " name ": " help
+#include "kinds.def"
+#undef KIND
+    },
 };
 
 const struct option_table ASSOCIATION_OPTIONS = {ROWS, sizeof ROWS / sizeof ROWS[0]};

@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LOWER(id, name) extern const struct lower_layer LOWER_##id;
+#define LOWER(id, name, help) extern const struct lower_layer LOWER_##id;
 #include "lowers.def"
 #undef LOWER
 
 static const struct lower_layer *const LAYERS[] = {
-#define LOWER(id, name) &LOWER_##id,
+#define LOWER(id, name, help) &LOWER_##id,
 #include "lowers.def"
 #undef LOWER
 };
@@ -20,7 +20,7 @@ static const struct lower_layer *const LAYERS[] = {
 enum { LAYER_COUNT = sizeof LAYERS / sizeof LAYERS[0] };
 
 static const char *const NAMES[] = {
-#define LOWER(id, name) name,
+#define LOWER(id, name, help) name,
 #include "lowers.def"
 #undef LOWER
     NULL};
@@ -30,7 +30,11 @@ const struct option_row LOWER_OPTION = {.name = "lower_layer",
                                         .unit = "",
                                         .values = NAMES,
                                         .applies = "",
-                                        .help = "what carries EAP between peer and authenticator"};
+                                        .help = "what carries EAP between peer and authenticator"
+#define LOWER(id, name, help) "; " name ": " help
+#include "lowers.def"
+#undef LOWER
+};
 
 const struct lower_layer *lower_of(const struct option_values *options) {
   return LAYERS[(size_t)option_get(options, &LOWER_OPTION)];
