@@ -75,7 +75,8 @@ struct node_datagram {
 };
 
 enum node_event_type {
-  NODE_EVENT_STARTED,    /* an authentication began (label: who began it) */
+  NODE_EVENT_STARTED,    /* an authentication began (label: who began it); of a peer while it reads
+                            nothing: it has asked its authenticator to begin */
   NODE_EVENT_DELIVERED,  /* the lower layer handed an EAP packet to EAP (label: which) */
   NODE_EVENT_DISCARDED,  /* a message was dropped (label: why) */
   NODE_EVENT_KEY,        /* the MSK is there and the association's keys are derived */

@@ -74,6 +74,17 @@ const char *association_kind_label(const struct association_kind *kind) {
   return kind->label;
 }
 
+const char *association_kind_refusal(const struct association_kind *kind) {
+  return kind->failures[0];
+}
+
+bool association_kind_fails(const struct association_kind *kind, const char *reason) {
+  for (size_t i = 0; kind->failures[i] != NULL; i++)
+    if (strcmp(kind->failures[i], reason) == 0)
+      return true;
+  return false;
+}
+
 size_t association_kind_identity_least(const struct association_kind *kind) {
   return kind->identity_least;
 }

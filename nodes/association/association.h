@@ -43,6 +43,10 @@ bool association_kind_has_port(const struct association_kind *kind);
 bool association_kind_is_numbered(const struct association_kind *kind);
 /* "OSCORE". */
 const char *association_kind_label(const struct association_kind *kind);
+/* Static text: why an authentication fails whose peer refuses the first message under it. */
+const char *association_kind_refusal(const struct association_kind *kind);
+/* Whether this is why an authentication may fail by it. */
+bool association_kind_fails(const struct association_kind *kind, const char *reason);
 /* Octets that the identity must have, at least. */
 size_t association_kind_identity_least(const struct association_kind *kind);
 

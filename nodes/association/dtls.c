@@ -180,6 +180,8 @@ static const struct association_session SESSION = {
     .digest_datagram = session_digest_datagram,
 };
 
+static const char *const FAILURES[] = {"dtls-rejected", "dtls-timeout", "dtls-alert", NULL};
+
 const struct association_kind ASSOCIATION_DTLS = {
     .label = "DTLS",
     .secret_name = "dtls_psk",
@@ -187,6 +189,7 @@ const struct association_kind ASSOCIATION_DTLS = {
     .material = {{"DTLS_PSK", PSK_LENGTH}},
     .key_takes_token = true,
     .identity_least = 1,
+    .failures = FAILURES,
     .session = &SESSION,
     .unsupported = session_unsupported,
     .open = session_open,

@@ -62,6 +62,10 @@ struct association_kind {
   bool numbered;         /* nothing in it keeps messages in order */
   size_t identity_least; /* octets of the peer's identity */
 
+  /* Static texts, to NULL: why an authentication fails by it. The first: the peer refuses the first
+   * message that came under it. */
+  const char *const *failures;
+
   const struct association_messages *messages; /* either */
   const struct association_session *session;   /* or */
 

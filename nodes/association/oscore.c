@@ -132,12 +132,15 @@ static const struct association_messages MESSAGES = {
     .protect_response = oscore_response,
 };
 
+static const char *const FAILURES[] = {"oscore-rejected", NULL};
+
 const struct association_kind ASSOCIATION_OSCORE = {
     .label = "OSCORE",
     .secret_name = "master_secret_and_salt",
     .options = &OPTIONS,
     .material = {{"OSCORE_MASTER_SECRET", SECRET_LENGTH}, {"OSCORE_MASTER_SALT", SALT_LENGTH}},
     .numbered = true,
+    .failures = FAILURES,
     .messages = &MESSAGES,
     .open = oscore_open,
     .close = oscore_close,

@@ -1,6 +1,7 @@
 /* The properties: order of EAP packets, keys, protection, ends. */
 #include "monitor.h"
 
+#include "association/association.h"
 #include "oscore/oscore.h"
 
 #include <assert.h>
@@ -245,11 +246,12 @@ static void check_live(struct monitor *monitor) {
             monitor->reading->packet.run, authenticator->run);
 }
 
-static void on_started(struct monitor *monitor, enum world_side side, const char *label) {
+/* A peer that begins of itself, and not by what it reads, has only asked the authenticator to. */
+static void on_started(struct monitor *monitor, enum world_side side) {
   struct monitor_side *self = &monitor->sides[side];
   if (side == WORLD_PEER)
     check_live(monitor);
-  if (side == WORLD_PEER && strcmp(label, "trigger") == 0) {
+  if (side == WORLD_PEER && monitor->reading == NULL) {
     self->outcome = MONITOR_TRIGGERING;
     return;
   }
@@ -340,7 +342,7 @@ void monitor_event(struct monitor *monitor, enum world_side side, const struct n
   struct monitor_side *self = &monitor->sides[side];
   switch (event->type) {
   case NODE_EVENT_STARTED:
-    on_started(monitor, side, event->label);
+    on_started(monitor, side);
     break;
   case NODE_EVENT_DELIVERED:
     on_delivered(monitor, side, event->label);
@@ -379,18 +381,14 @@ bool monitor_is_over(const struct monitor *monitor, enum world_side side) {
 }
 
 /* The rules by which an authentication may fail that had to do with a restart or an injection. */
-static bool is_rule(enum world_side side, const char *reason) {
-  static const char *const rules[WORLD_SIDES][10] = {
-      [WORLD_AUTHENTICATOR] = {"peer-silent", "peer-reset", "peer-busy", "peer-lost-state",
-                               "peer-refused", "oscore-rejected", "dtls-timeout", "dtls-alert",
-                               "dtls-rejected"},
-      [WORLD_PEER] = {"authenticator-silent", "no-authenticator", "dtls-timeout", "dtls-alert",
-                      "dtls-rejected"},
-  };
-  for (size_t i = 0; rules[side][i] != NULL; i++)
-    if (strcmp(rules[side][i], reason) == 0)
+static bool is_rule(const struct model *model, enum world_side side, const char *reason) {
+  const struct lower_layer *lower = lower_of(&model->options);
+  const char *const *rules =
+      side == WORLD_PEER ? lower->peer_failures : lower->authenticator_failures;
+  for (size_t i = 0; rules[i] != NULL; i++)
+    if (strcmp(rules[i], reason) == 0)
       return true;
-  return false;
+  return association_kind_fails(association_kind_of(&model->options), reason);
 }
 
 static void check_end(struct monitor *monitor, enum world_side side) {
@@ -402,7 +400,7 @@ static void check_end(struct monitor *monitor, enum world_side side) {
     return;
   if (!monitor->excused)
     violate(monitor, MONITOR_UNESTABLISHED, "%s: %s", WORLD_SIDE_NAMES[side], self->reason);
-  else if (self->outcome == MONITOR_FAILED && !is_rule(side, self->reason))
+  else if (self->outcome == MONITOR_FAILED && !is_rule(monitor->model, side, self->reason))
     violate(monitor, MONITOR_UNRULED, "%s: %s", WORLD_SIDE_NAMES[side], self->reason);
 }
 

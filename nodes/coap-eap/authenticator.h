@@ -3,10 +3,11 @@
  * RADIUS. A node of the contract in node.h.
  *
  * Failures, as labels of NODE_EVENT_FAILED: "peer-silent" (a confirmable message had no answer),
- * "peer-reset", "peer-busy" (5.03), "peer-lost-state" (4.04), "oscore-rejected" (4.00 to step 7),
- * "peer-refused" (any other error), "aaa-silent" (no answer in 30 s; nothing is sent to the peer,
- * whose own timer ends it), or what the EAP server says (eap_server_reason), which an AAA server
- * keeps to itself: "Access-Reject" (or backend_reason, where its answer could not be used). */
+ * "peer-reset", "peer-busy" (5.03), "peer-lost-state" (4.04), association_kind_refusal
+ * (4.00 to step 7: "oscore-rejected"), "peer-refused" (any other error), "aaa-silent" (no answer in
+ * 30 s; nothing is sent to the peer, whose own timer ends it), or what the EAP server says
+ * (eap_server_reason), which an AAA server keeps to itself: "Access-Reject" (or backend_reason,
+ * where its answer could not be used). */
 #ifndef NODES_COAP_EAP_AUTHENTICATOR_H
 #define NODES_COAP_EAP_AUTHENTICATOR_H
 

@@ -29,9 +29,9 @@ static int session_confirmed(struct coap_eap_session *session) {
 }
 
 /* An error response without protection, to a protected step 7 (RFC 8613 section 8.2). */
-static const char *confirmation_refusal(uint8_t code) {
+static const char *confirmation_refusal(const struct association *association, uint8_t code) {
   if (code == COAP_CODE_BAD_REQUEST)
-    return "oscore-rejected";
+    return association_kind_refusal(association->kind);
   return code == COAP_CODE_NOT_FOUND ? "peer-lost-state" : "peer-refused";
 }
 
@@ -46,7 +46,7 @@ int coap_eap_session_handle_confirmation(struct coap_eap_session *session,
   if (coap_message_unknown_critical(response, known, known_count) != NULL)
     return coap_eap_session_discard(session, "critical option not understood");
   if (response->code >> 5 != 2)
-    return coap_eap_session_fail(session, confirmation_refusal(response->code));
+    return coap_eap_session_fail(session, confirmation_refusal(association, response->code));
   if (association_verify_response(association, response, buffer, &plain) < 0)
     return coap_eap_session_discard(session, "response does not verify");
   if (plain.code != COAP_CODE_CHANGED ||

@@ -58,6 +58,11 @@ struct lower_layer {
 
   /* Static text: why these options do not go together; NULL: they do. */
   const char *(*unsupported)(const struct option_values *options);
+  /* Static texts, to NULL: why an authentication fails on either side (NODE_EVENT_FAILED) though
+   * the peer has not been rejected, besides what its association says. */
+  const char *const *peer_failures;
+  const char *const *authenticator_failures;
+
   /* Consecutive ports that a node speaks on: 1 to LOWER_PORTS_MAX. */
   size_t (*ports)(const struct option_values *options);
 

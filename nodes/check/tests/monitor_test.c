@@ -50,12 +50,23 @@ static void derive(enum world_side side, const char *secret) {
   monitor_event(&monitor, side, &event);
 }
 
+/* The peer begins with what it reads. */
+static void peer_starts(const struct monitor_message *message) {
+  monitor_reads(&monitor, WORLD_PEER, message);
+  tell(WORLD_PEER, NODE_EVENT_STARTED, "step 1");
+  monitor_has_read(&monitor, WORLD_PEER, 0);
+}
+
 static void begin(void) {
   static struct model model;
   model = *model_default();
   monitor_init(&monitor, &model);
+  static const struct monitor_message step_1;
+  tell(WORLD_PEER, NODE_EVENT_STARTED, "of itself");
+  assert_int_equal(monitor.sides[WORLD_PEER].outcome, MONITOR_TRIGGERING);
   tell(WORLD_AUTHENTICATOR, NODE_EVENT_STARTED, "trigger");
-  tell(WORLD_PEER, NODE_EVENT_STARTED, "step 1");
+  peer_starts(&step_1);
+  assert_int_equal(monitor.sides[WORLD_PEER].outcome, MONITOR_RUNNING);
 }
 
 static void send(enum world_side side, struct composed *composed, unsigned copy) {
@@ -133,7 +144,7 @@ static void test_authentications(void **state) {
   tell(WORLD_AUTHENTICATOR, NODE_EVENT_STARTED, "trigger");
   compose(&again, COAP_CON, 5, "request 1 again", false);
   send(WORLD_AUTHENTICATOR, &again, 0);
-  tell(WORLD_PEER, NODE_EVENT_STARTED, "step 1");
+  peer_starts(&again.message);
   peer_reads(&again, true, "response 1 again");
   assert_int_equal(monitor.violation, MONITOR_NONE);
   monitor_reads(&monitor, WORLD_PEER, &first.message);
@@ -246,7 +257,8 @@ static void test_ends(void **state) {
       {"peer-silent", NULL, true, MONITOR_DEAD_END},
       {"peer-silent", "authenticator-silent", false, MONITOR_UNESTABLISHED},
       {"peer-silent", "authenticator-silent", true, MONITOR_NONE},
-      {"peer-busy", "dtls-alert", true, MONITOR_NONE},
+      {"oscore-rejected", "no-authenticator", true, MONITOR_NONE},
+      {"peer-busy", "dtls-alert", true, MONITOR_UNRULED}, /* under OSCORE */
       {"peer-silent", "a whim", true, MONITOR_UNRULED},
       {"a whim", "authenticator-silent", true, MONITOR_UNRULED},
   };
