@@ -41,6 +41,8 @@ struct arguments {
   size_t word_count;
   const struct suite_scene *scenes[WORDS_MAX];
   size_t scene_count;
+  size_t explored;     /* of the scenes */
+  const char *refusal; /* of what was not */
 };
 
 static void write_help(void) {
@@ -194,7 +196,32 @@ static bool is_kept(const struct model *model, const char *option, size_t value)
   return (size_t)option_get(&model->options, lower_option(option)) == value;
 }
 
-static bool explore_scene(const struct arguments *arguments, const struct suite_scene *scene) {
+/* The scene with one ordering policy and one kind of association, if the words leave it these; a
+ * lower layer that has no ordering policies is explored once. */
+static bool explore_cell(struct arguments *arguments, const struct suite_scene *scene,
+                         size_t ordering, size_t association) {
+  const struct option_row *orderings = lower_option("ordering");
+  struct model model;
+  char name[64];
+  set_scene(&model, arguments, scene, ordering, association);
+  const bool ordered = lower_has_option(lower_of(&model.options), orderings);
+  if (!is_kept(&model, "association", association) ||
+      (ordered ? !is_kept(&model, "ordering", ordering) : ordering > 0))
+    return false;
+  snprintf(name, sizeof name, "%s%s%s-%s", scene->name, ordered ? "-" : "",
+           ordered ? option_texts(orderings)[ordering] : "",
+           option_texts(lower_option("association"))[association]);
+  const char *unsupported = model_unsupported(&model);
+  if (unsupported != NULL) {
+    printf("%-40s refused: %s\n", name, unsupported);
+    arguments->refusal = unsupported;
+    return false;
+  }
+  arguments->explored++;
+  return explore_model(arguments, name, &model);
+}
+
+static bool explore_scene(struct arguments *arguments, const struct suite_scene *scene) {
   const char *const *orderings = option_texts(lower_option("ordering"));
   const char *const *associations = option_texts(lower_option("association"));
   bool violated = false;
@@ -202,32 +229,38 @@ static bool explore_scene(const struct arguments *arguments, const struct suite_
          scene->dtls_words, arguments->full ? "; full: " : "",
          arguments->full ? scene->full_words : "");
   for (size_t i = 0; associations[i] != NULL; i++)
-    for (size_t j = 0; orderings[j] != NULL; j++) {
-      struct model model;
-      char name[64];
-      set_scene(&model, arguments, scene, j, i);
-      snprintf(name, sizeof name, "%s-%s-%s", scene->name, orderings[j], associations[i]);
-      if (is_kept(&model, "ordering", j) && is_kept(&model, "association", i))
-        violated = explore_model(arguments, name, &model) || violated;
-    }
+    for (size_t j = 0; orderings[j] != NULL; j++)
+      violated = explore_cell(arguments, scene, j, i) || violated;
   return violated;
 }
 
-static bool explore_all(struct arguments *arguments) {
+static void write_head(void) {
   printf("%-40s %9s %10s %11s %5s %8s  %s\n", "", "states", "choices", "replayed", "depth",
          "seconds", "verdict");
-  if (arguments->scene_count == 0 && arguments->word_count > 0) {
-    struct model model = *model_default();
-    set_words(&model, arguments);
-    char name[256];
-    model_format(&model, model_default(), name, sizeof name);
-    puts(name);
-    return explore_model(arguments, "", &model);
-  }
+}
+
+/* What the words describe. Returns the exit status, as explore_scenes does. */
+static int explore_words(const struct arguments *arguments) {
+  struct model model = *model_default();
+  set_words(&model, arguments);
+  char name[256];
+  model_format(&model, model_default(), name, sizeof name);
+  const char *unsupported = model_unsupported(&model);
+  if (unsupported != NULL)
+    return refuse(name, unsupported);
+  write_head();
+  puts(name);
+  return explore_model(arguments, "", &model) ? EXIT_VIOLATED : EXIT_CLEAN;
+}
+
+static int explore_scenes(struct arguments *arguments) {
   bool violated = false;
+  write_head();
   for (size_t i = 0; i < arguments->scene_count; i++)
     violated = explore_scene(arguments, arguments->scenes[i]) || violated;
-  return violated;
+  if (arguments->explored == 0)
+    return refuse("nothing can be explored", arguments->refusal);
+  return violated ? EXIT_VIOLATED : EXIT_CLEAN;
 }
 
 /* Arguments */
@@ -278,5 +311,5 @@ int main(int argc, char **argv) {
   }
   if (arguments.scene_count == 0 && arguments.word_count == 0)
     take_scene(&arguments, "all");
-  return explore_all(&arguments) ? EXIT_VIOLATED : EXIT_CLEAN;
+  return arguments.scene_count == 0 ? explore_words(&arguments) : explore_scenes(&arguments);
 }

@@ -215,6 +215,10 @@ bool model_set(struct model *model, const char *text, char *error, size_t capaci
   return false;
 }
 
+const char *model_unsupported(const struct model *model) {
+  return lower_of(&model->options)->unsupported(&model->options);
+}
+
 void model_format(const struct model *model, const struct model *base, char *text,
                   size_t capacity) {
   text[0] = '\0';

@@ -55,6 +55,9 @@ const struct model *model_default(void);
  * `error` says what is accepted. */
 bool model_set(struct model *model, const char *word, char *error, size_t capacity);
 
+/* Static text: why nodes cannot be set up so; NULL: they can. */
+const char *model_unsupported(const struct model *model);
+
 /* Writes all keys, or those that differ from `base`, separated by blanks. */
 void model_format(const struct model *model, const struct model *base, char *text, size_t capacity);
 

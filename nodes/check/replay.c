@@ -60,7 +60,10 @@ bool replay_read(FILE *file, struct replay *replay, char *error, size_t capacity
     snprintf(error, capacity, "there is no line \"shows\"");
     return false;
   }
-  return true;
+  const char *unsupported = model_unsupported(&replay->model);
+  if (unsupported != NULL)
+    snprintf(error, capacity, "%s", unsupported);
+  return unsupported == NULL;
 }
 
 void replay_write(FILE *file, const struct model *model, const struct explore_end *end) {

@@ -40,6 +40,14 @@ const struct lower_layer *lower_of(const struct option_values *options) {
   return LAYERS[(size_t)option_get(options, &LOWER_OPTION)];
 }
 
+bool lower_has_option(const struct lower_layer *lower, const struct option_row *option) {
+  for (size_t i = 0; i < LOWER_TABLES_MAX && lower->options[i] != NULL; i++)
+    for (size_t j = 0; j < lower->options[i]->count; j++)
+      if (&lower->options[i]->rows[j] == option)
+        return true;
+  return false;
+}
+
 /* All options */
 
 enum { APPLIES_MAX = 256 };

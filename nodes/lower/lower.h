@@ -93,6 +93,9 @@ struct lower_layer {
 extern const struct option_row LOWER_OPTION;
 const struct lower_layer *lower_of(const struct option_values *options);
 
+/* Whether it is an option of this lower layer, and not of others or of associations. */
+bool lower_has_option(const struct lower_layer *lower, const struct option_row *option);
+
 /* Every option that there is, once: the lower layer, and those of all lower layers and kinds of
  * associations; `*count` of them, in an order that is the same at every call. */
 const struct option_row *const *lower_options(size_t *count);

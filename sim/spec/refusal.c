@@ -1,6 +1,8 @@
 /* The table of refusals, read at first use. */
 #include "refusal.h"
 
+#include "lower/lower.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -12,12 +14,12 @@ static const struct {
 #undef REFUSE
 };
 
-enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
+enum { REFUSAL_COUNT = sizeof rows / sizeof rows[0] };
 
 const struct spec_refusal *spec_refusals(size_t *count) {
-  static struct spec_refusal refusals[ROW_COUNT];
-  *count = ROW_COUNT;
-  for (size_t i = 0; i < ROW_COUNT && refusals[i].reason == NULL; i++) {
+  static struct spec_refusal refusals[REFUSAL_COUNT];
+  *count = REFUSAL_COUNT;
+  for (size_t i = 0; i < REFUSAL_COUNT && refusals[i].reason == NULL; i++) {
     char error[CONDITION_ERROR_MAX];
     if (!condition_parse(rows[i].condition, &refusals[i].when, error)) {
       fprintf(stderr, "coap-eap-sim: refuses.def: %s\n", error);
@@ -34,5 +36,5 @@ const char *spec_refusal(const struct spec *spec) {
   for (size_t i = 0; i < count; i++)
     if (condition_holds(&refusals[i].when, spec))
       return refusals[i].reason;
-  return NULL;
+  return lower_of(&spec->options)->unsupported(&spec->options);
 }

@@ -1,4 +1,5 @@
-/* What no run can be made of: the combinations of keys that refuses.def lists. */
+/* What no run can be made of: the combinations of keys that refuses.def lists, and what the lower
+ * layer says of its options and of the association's. */
 #ifndef SIM_SPEC_REFUSAL_H
 #define SIM_SPEC_REFUSAL_H
 
@@ -13,7 +14,8 @@ struct spec_refusal {
  * condition. */
 const struct spec_refusal *spec_refusals(size_t *count);
 
-/* Static text: the reason of the first row that refuses this specification; NULL if none does. */
+/* Static text: the reason of the first row that refuses this specification, or the lower layer's;
+ * NULL if none does. */
 const char *spec_refusal(const struct spec *spec);
 
 #endif

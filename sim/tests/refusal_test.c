@@ -108,7 +108,16 @@ static void set_option(struct spec *spec, const char *name, double value) {
   option_set(&spec->options, lower_option(name), value);
 }
 
-/* What the nodes do not take of options is what is refused. */
+static bool is_in_table(const struct spec *spec) {
+  size_t count;
+  const struct spec_refusal *refusals = spec_refusals(&count);
+  for (size_t i = 0; i < count; i++)
+    if (condition_holds(&refusals[i].when, spec))
+      return true;
+  return false;
+}
+
+/* What the nodes do not take of options is what the table, which others may read, refuses. */
 static void test_options(void **state) {
   (void)state;
   static const double numbers[] = {13, 34, 35, 36, 39, 61}, timeouts_ms[] = {100, 1000, 60000};
@@ -123,8 +132,8 @@ static void test_options(void **state) {
           set_option(&spec, "seqnum_number", numbers[number]);
           set_option(&spec, "dtls_timeout_ms", timeouts_ms[timeout / 3]);
           set_option(&spec, "dtls_timeout_max_ms", timeouts_ms[timeout % 3]);
-          assert_int_equal(spec_refusal(&spec) == NULL,
-                           lower_of(&spec.options)->unsupported(&spec.options) == NULL);
+          assert_int_equal(is_in_table(&spec),
+                           lower_of(&spec.options)->unsupported(&spec.options) != NULL);
         }
 }
 
