@@ -1,24 +1,27 @@
 /* Spans and the writer that keeps bytes and rows side by side. */
 #include "span.h"
 
-#include <assert.h>
 #include <string.h>
 
-void span_list_add(struct span_list *list, uint16_t row, size_t length) {
+bool span_list_add(struct span_list *list, uint16_t row, size_t length) {
+  struct span *last = list->count == 0 ? NULL : &list->item[list->count - 1];
   if (length == 0)
-    return;
-  assert(length <= UINT16_MAX);
-  if (list->count > 0 && list->item[list->count - 1].row == row) {
-    list->item[list->count - 1].length = (uint16_t)(list->item[list->count - 1].length + length);
-    return;
+    return true;
+  if (last != NULL && last->row == row && length <= (size_t)UINT16_MAX - last->length) {
+    last->length = (uint16_t)(last->length + length);
+    return true;
   }
-  assert(list->count < SPAN_LIST_MAX);
+  if (length > UINT16_MAX || list->count == SPAN_LIST_MAX)
+    return false;
   list->item[list->count++] = (struct span){.row = row, .length = (uint16_t)length};
+  return true;
 }
 
-void span_list_append(struct span_list *list, const struct span_list *other) {
+bool span_list_append(struct span_list *list, const struct span_list *other) {
   for (size_t i = 0; i < other->count; i++)
-    span_list_add(list, other->item[i].row, other->item[i].length);
+    if (!span_list_add(list, other->item[i].row, other->item[i].length))
+      return false;
+  return true;
 }
 
 size_t span_list_length(const struct span_list *list) {
@@ -36,7 +39,8 @@ void span_writer_init(struct span_writer *writer, uint8_t *data, size_t capacity
 }
 
 void span_writer_put(struct span_writer *writer, uint16_t row, const void *bytes, size_t length) {
-  if (writer->overflow || length > writer->capacity - writer->length) {
+  if (writer->overflow || length > writer->capacity - writer->length ||
+      (writer->spans != NULL && !span_list_add(writer->spans, row, length))) {
     writer->overflow = true;
     return;
   }
@@ -44,8 +48,6 @@ void span_writer_put(struct span_writer *writer, uint16_t row, const void *bytes
     return;
   memcpy(writer->data + writer->length, bytes, length);
   writer->length += length;
-  if (writer->spans != NULL)
-    span_list_add(writer->spans, row, length);
 }
 
 void span_writer_put_u8(struct span_writer *writer, uint16_t row, uint8_t value) {

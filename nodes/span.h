@@ -29,18 +29,20 @@ struct span_list {
   size_t count;
 };
 
-/* Appends `length` bytes of `row`; joins them to the last span where the row is the same. More
- * than SPAN_LIST_MAX spans is a programming error (assert). */
-void span_list_add(struct span_list *list, uint16_t row, size_t length);
+/* Appends `length` bytes of `row`; joins them to the last span where the row is the same. False,
+ * with the list as it was: there is no room for one more span, or the bytes are more than one can
+ * have. */
+bool span_list_add(struct span_list *list, uint16_t row, size_t length);
 
-/* Appends all of `other`. */
-void span_list_append(struct span_list *list, const struct span_list *other);
+/* Appends all of `other`. False: there was no room for all of it. */
+bool span_list_append(struct span_list *list, const struct span_list *other);
 
 /* Sum of the lengths. */
 size_t span_list_length(const struct span_list *list);
 
 /* Writes bytes into the caller's buffer and their rows into the caller's list, side by side. What
- * does not fit is dropped and sets `overflow`, so that a composer checks once, at its end. */
+ * does not fit into either is dropped and sets `overflow`, so that a composer checks once, at its
+ * end. */
 struct span_writer {
   uint8_t *data;
   size_t capacity;

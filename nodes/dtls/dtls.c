@@ -241,8 +241,8 @@ int dtls_protect(struct dtls *dtls, const uint8_t *plain, size_t length,
                                                           : NODE_ERR_CRYPTO;
   }
   leave(dtls, former);
-  if (result == 0)
-    dtls_record_spans(datagram->data, datagram->length, spans, &datagram->spans);
+  if (result == 0 && !dtls_record_spans(datagram->data, datagram->length, spans, &datagram->spans))
+    return NODE_ERR_TOO_LONG;
   return result;
 }
 
@@ -256,12 +256,12 @@ int dtls_write(struct dtls *dtls, struct node_datagram *datagram, uint64_t now_n
   datagram->length = outgoing->length;
   datagram->label = dtls_record_label(outgoing->message);
   datagram->copy = outgoing->copy;
-  dtls_record_spans(datagram->data, datagram->length, NULL, &datagram->spans);
+  const bool fits = dtls_record_spans(datagram->data, datagram->length, NULL, &datagram->spans);
   dtls->first = outgoing->next;
   dtls->queued--;
   mbedtls_host_free(outgoing);
   dtls->due_ns = now_ns + dtls->interval_ns;
-  return 1;
+  return fits ? 1 : NODE_ERR_TOO_LONG;
 }
 
 uint64_t dtls_expiry(const struct dtls *dtls) {

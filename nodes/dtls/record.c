@@ -149,22 +149,22 @@ static uint16_t row_of(enum dtls_message message) {
   return rows[message];
 }
 
-void dtls_record_spans(const uint8_t *data, size_t length, const struct span_list *plain,
+bool dtls_record_spans(const uint8_t *data, size_t length, const struct span_list *plain,
                        struct span_list *spans) {
   const uint8_t *at = data;
   struct dtls_record record;
+  bool good = true;
   spans->count = 0;
-  while (dtls_record_next(&at, data + length, &record)) {
+  while (good && dtls_record_next(&at, data + length, &record)) {
     const bool protected = record.epoch > 0;
     const size_t overhead = protected ? DTLS_RECORD_NONCE + DTLS_RECORD_TAG : 0;
-    span_list_add(spans, ROW_DTLS_RECORD, DTLS_RECORD_HEADER);
-    if (protected)
-      span_list_add(spans, ROW_DTLS_NONCE, DTLS_RECORD_NONCE);
-    if (record.type == DTLS_CONTENT_APPLICATION_DATA && plain != NULL)
-      span_list_append(spans, plain);
-    else
-      span_list_add(spans, row_of(message_of(&record)), record.length - overhead);
-    if (protected)
-      span_list_add(spans, ROW_DTLS_TAG, DTLS_RECORD_TAG);
+    const bool application = record.type == DTLS_CONTENT_APPLICATION_DATA && plain != NULL;
+    good = span_list_add(spans, ROW_DTLS_RECORD, DTLS_RECORD_HEADER) &&
+           span_list_add(spans, ROW_DTLS_NONCE, protected ? DTLS_RECORD_NONCE : 0) &&
+           (application
+                ? span_list_append(spans, plain)
+                : span_list_add(spans, row_of(message_of(&record)), record.length - overhead)) &&
+           span_list_add(spans, ROW_DTLS_TAG, protected ? DTLS_RECORD_TAG : 0);
   }
+  return good;
 }

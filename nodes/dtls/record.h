@@ -58,8 +58,9 @@ enum dtls_message dtls_record_message(const uint8_t *data, size_t length, bool *
 /* "DTLS ClientHello". */
 const char *dtls_record_label(enum dtls_message message);
 
-/* The rows of a datagram that we made. `plain` are those of the application data in it. */
-void dtls_record_spans(const uint8_t *data, size_t length, const struct span_list *plain,
+/* The rows of a datagram that we made. `plain` are those of the application data in it. False:
+ * there are more than a list can have. */
+bool dtls_record_spans(const uint8_t *data, size_t length, const struct span_list *plain,
                        struct span_list *spans);
 
 #endif

@@ -138,8 +138,9 @@ static int seal(const struct oscore_context *context, const struct node_hooks *h
     error = crypto_ccm_encrypt(hooks, context->sender_key, protection->nonce, protection->aad,
                                protection->aad_length, plaintext, writer.length, OSCORE_TAG_LENGTH,
                                ciphertext);
+  if (error == 0 && !span_list_add(spans, ROW_OSCORE_TAG, OSCORE_TAG_LENGTH))
+    error = NODE_ERR_TOO_LONG;
   if (error == 0) {
-    span_list_add(spans, ROW_OSCORE_TAG, OSCORE_TAG_LENGTH);
     outer->payload = ciphertext;
     outer->payload_length = writer.length + OSCORE_TAG_LENGTH;
     outer->payload_spans = spans;
