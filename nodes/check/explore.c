@@ -119,6 +119,10 @@ static void descend(struct search *search) {
   if (search->length > result->depth)
     result->depth = search->length;
   struct monitor *monitor = &search->world.monitor;
+  if (world_is_full(&search->world)) {
+    result->bounded = true;
+    return;
+  }
   if (monitor->violation != MONITOR_NONE) {
     note_violation(search, monitor->violation);
     return;

@@ -28,7 +28,7 @@ struct explore_result {
   uint64_t replayed; /* choices made again, to come back to a state */
   size_t depth;      /* of the longest run */
   double seconds;
-  bool bounded; /* depth or states had no end within the bounds */
+  bool bounded; /* depth, states or a run's memory had no end within the bounds */
   bool violated;
   struct explore_end ends[EXPLORE_ENDS_MAX];
   size_t end_count;

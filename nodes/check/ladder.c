@@ -143,14 +143,16 @@ enum monitor_violation ladder_write(FILE *out, const struct model *model,
   *possible = true;
   for (size_t i = 0; i < count && *possible && world->monitor.violation == MONITOR_NONE; i++) {
     world->monitor.mild = MONITOR_NONE;
-    *possible = world_choose(world, &choices[i]);
+    *possible = world_choose(world, &choices[i]) && !world_is_full(world);
   }
   while (complete && *possible && world->monitor.violation == MONITOR_NONE && go_on(world))
-    ;
+    *possible = !world_is_full(world);
   const enum monitor_violation violation = violation_of(&world->monitor, complete);
   explore_outcome(world, outcome, capacity);
   if (out != NULL && !*possible)
-    fputs(COLUMN "the next choice is not possible here\n", out);
+    fputs(world_is_full(world) ? COLUMN "the run is longer than can be held\n"
+                               : COLUMN "the next choice is not possible here\n",
+          out);
   if (out != NULL && violation != MONITOR_NONE)
     fprintf(out, COLUMN "VIOLATED: %s (%s)\n", monitor_violation_text(violation),
             world->monitor.detail);

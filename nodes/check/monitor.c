@@ -87,8 +87,10 @@ void monitor_parse(struct monitor_message *message, const uint8_t *data, size_t 
 
 /* What departs */
 
-/* The place of EAP octets: of this run's, if they are new; a repetition has its first one's. */
-static struct monitor_packet *place(struct monitor_side *side, uint64_t octets, bool repetition) {
+/* The place of EAP octets: of this run's, if they are new; a repetition has its first one's. NULL:
+ * there is no room. */
+static struct monitor_packet *place(struct monitor *monitor, struct monitor_side *side,
+                                    uint64_t octets, bool repetition) {
   unsigned ordinal = 0;
   for (size_t i = side->sent_count; i-- > 0;) {
     struct monitor_packet *sent = &side->sent[i];
@@ -97,7 +99,10 @@ static struct monitor_packet *place(struct monitor_side *side, uint64_t octets, 
     if (sent->run == side->run && sent->ordinal > ordinal)
       ordinal = sent->ordinal;
   }
-  assert(side->sent_count < MONITOR_SENT_MAX);
+  if (side->sent_count == MONITOR_SENT_MAX) {
+    monitor->full = true;
+    return NULL;
+  }
   struct monitor_packet *new = &side->sent[side->sent_count++];
   *new = (struct monitor_packet){.run = side->run, .ordinal = ordinal + 1, .octets = octets};
   return new;
@@ -113,7 +118,10 @@ static void check_message_id(struct monitor *monitor, struct monitor_side *side,
       violate(monitor, MONITOR_MESSAGE_ID, "0x%04x", request->message_id);
     return;
   }
-  assert(side->request_count < MONITOR_MESSAGE_IDS_MAX);
+  if (side->request_count == MONITOR_MESSAGE_IDS_MAX) {
+    monitor->full = true;
+    return;
+  }
   side->requests[side->request_count].message_id = request->message_id;
   side->requests[side->request_count++].octets = octets;
 }
@@ -143,7 +151,10 @@ static void check_nonce(struct monitor *monitor, struct monitor_side *side,
       violate(monitor, MONITOR_NONCE, "Partial IV %llu", (unsigned long long)piv);
     return;
   }
-  assert(side->nonce_count < MONITOR_NONCES_MAX);
+  if (side->nonce_count == MONITOR_NONCES_MAX) {
+    monitor->full = true;
+    return;
+  }
   side->nonces[side->nonce_count].secret = side->secret_count;
   side->nonces[side->nonce_count].piv = piv;
   side->nonces[side->nonce_count].response = response;
@@ -173,7 +184,7 @@ void monitor_sends(struct monitor *monitor, enum world_side side, struct monitor
   const struct coap_message *coap = &message->coap;
   struct monitor_packet *packet = NULL;
   if (eap != NULL)
-    packet = place(self, message->is_protected ? 0 : hash(eap, eap_length), copy > 0);
+    packet = place(monitor, self, message->is_protected ? 0 : hash(eap, eap_length), copy > 0);
   if (packet != NULL && monitor->reading != NULL)
     packet->answered = monitor->reading->packet.run;
   message->packet = packet == NULL ? (struct monitor_packet){0} : *packet;
@@ -223,9 +234,13 @@ void monitor_reads(struct monitor *monitor, enum world_side side,
     self->received_piv = self->received_piv << 8 | parsed.piv[i];
 }
 
+void monitor_errs(struct monitor *monitor, enum world_side side, int error) {
+  violate(monitor, MONITOR_ERROR, "%s: %s", WORLD_SIDE_NAMES[side], node_error_name(error));
+}
+
 void monitor_has_read(struct monitor *monitor, enum world_side side, int result) {
   if (result < 0)
-    violate(monitor, MONITOR_ERROR, "%s: %s", WORLD_SIDE_NAMES[side], node_error_name(result));
+    monitor_errs(monitor, side, result);
   if (monitor->reading_old && monitor->answers > 0 &&
       monitor->sides[side].run == monitor->reading_run) /* 6.4.2: silently discarded */
     violate(monitor, MONITOR_ANSWERED, "request %u after %u", monitor->reading->packet.ordinal,
@@ -300,7 +315,10 @@ static void on_delivered(struct monitor *monitor, enum world_side side, const ch
   else if (packet->ordinal != self->last_ordinal + 1)
     violate(monitor, MONITOR_DISORDER, "%s takes \"%s\", packet %u after %u",
             WORLD_SIDE_NAMES[side], label, packet->ordinal, self->last_ordinal);
-  assert(packet->ordinal < MONITOR_TAKEN_MAX);
+  if (packet->ordinal >= MONITOR_TAKEN_MAX) {
+    monitor->full = true;
+    return;
+  }
   self->last_ordinal = packet->ordinal;
   self->taken[packet->ordinal] = packet->octets;
   if (!monitor->reading->is_coap)
@@ -330,8 +348,13 @@ static void on_confirmed(struct monitor *monitor, enum world_side side) {
   self->outcome = MONITOR_ESTABLISHED;
 }
 
-static void on_key(struct monitor_side *self, const struct node_event *event) {
-  assert(self->secret_count < MONITOR_SECRETS_MAX && event->secret_length <= MONITOR_SECRET_MAX);
+static void on_key(struct monitor *monitor, enum world_side side, const struct node_event *event) {
+  struct monitor_side *self = &monitor->sides[side];
+  assert(event->secret_length <= MONITOR_SECRET_MAX);
+  if (self->secret_count == MONITOR_SECRETS_MAX) {
+    monitor->full = true;
+    return;
+  }
   struct monitor_secret *secret = &self->secrets[self->secret_count++];
   memcpy(secret->octets, event->secret, event->secret_length);
   secret->length = event->secret_length;
@@ -348,7 +371,7 @@ void monitor_event(struct monitor *monitor, enum world_side side, const struct n
     on_delivered(monitor, side, event->label);
     break;
   case NODE_EVENT_KEY:
-    on_key(self, event);
+    on_key(monitor, side, event);
     break;
   case NODE_EVENT_CONFIRMED:
     on_confirmed(monitor, side);

@@ -121,6 +121,7 @@ struct monitor {
   enum monitor_violation violation;      /* the first that ends a run */
   enum monitor_violation mild; /* the latest that does not: an answer that should not be */
   char detail[96];
+  bool full; /* the run is longer than can be watched: what was judged since is worth nothing */
 };
 
 void monitor_init(struct monitor *monitor, const struct model *model);
@@ -139,6 +140,9 @@ void monitor_sends(struct monitor *monitor, enum world_side side, struct monitor
 void monitor_reads(struct monitor *monitor, enum world_side side,
                    const struct monitor_message *message);
 void monitor_has_read(struct monitor *monitor, enum world_side side, int result);
+
+/* A node can go on no more. */
+void monitor_errs(struct monitor *monitor, enum world_side side, int error);
 
 void monitor_event(struct monitor *monitor, enum world_side side, const struct node_event *event);
 

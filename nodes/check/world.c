@@ -24,7 +24,10 @@ static void read_message(const struct world_datagram *datagram, struct monitor_m
 static void record(struct world *world, const struct world_datagram *datagram) {
   if (datagram->copy > 0)
     return;
-  assert(world->record_count < WORLD_RECORD_MAX);
+  if (world->record_count == WORLD_RECORD_MAX) {
+    world->full = true;
+    return;
+  }
   world->record[world->record_count++] = *datagram;
   digest_u64(&world->recorded, datagram->era);
   digest_octets(&world->recorded, datagram->data, datagram->length);
@@ -55,7 +58,10 @@ static size_t find_eap(const struct span_list *spans, size_t *length) {
 }
 
 static void depart(struct world *world, enum world_side side, const struct node_datagram *written) {
-  assert(world->flight_count < WORLD_FLIGHT_MAX && written->length <= WORLD_DATAGRAM_MAX);
+  if (world->flight_count == WORLD_FLIGHT_MAX || written->length > WORLD_DATAGRAM_MAX) {
+    world->full = true;
+    return;
+  }
   struct world_datagram *datagram = &world->flight[world->flight_count++];
   *datagram = (struct world_datagram){.number = ++world->departed,
                                       .sender = side,
@@ -89,11 +95,20 @@ static void drain(struct world *world, enum world_side side) {
   for (;;) {
     struct node_datagram datagram = {.data = data, .capacity = sizeof data};
     const int result = node_write(world->parties[side].node, &datagram, world->now_ns);
-    assert(result >= 0);
+    if (result < 0)
+      monitor_errs(&world->monitor, side, result);
     if (result <= 0)
       return;
     depart(world, side, &datagram);
   }
+}
+
+/* What a node did, and what it has to send then. */
+static void settle(struct world *world, enum world_side side, int result) {
+  if (result < 0)
+    monitor_errs(&world->monitor, side, result);
+  else
+    drain(world, side);
 }
 
 static void on_event(void *context, enum world_side side, const struct node_event *event) {
@@ -110,11 +125,8 @@ static void on_event(void *context, enum world_side side, const struct node_even
 static void begin(struct world *world) {
   struct party *authenticator = authenticator_of(world);
   const struct node_address peer = party_address(world->model, WORLD_PEER);
-  const int result =
-      lower_of(&world->model->options)->authenticator_begin(authenticator->node, &peer);
-  assert(result == 0);
-  (void)result;
-  drain(world, WORLD_AUTHENTICATOR);
+  settle(world, WORLD_AUTHENTICATOR,
+         lower_of(&world->model->options)->authenticator_begin(authenticator->node, &peer));
 }
 
 void world_init(struct world *world, const struct model *model,
@@ -335,10 +347,7 @@ static void expire(struct world *world, enum world_side side) {
   struct node *node = world->parties[side].node;
   if (node_expiry(node) > world->now_ns)
     world->now_ns = node_expiry(node);
-  const int result = node_handle_expiry(node, world->now_ns);
-  assert(result == 0);
-  (void)result;
-  drain(world, side);
+  settle(world, side, node_handle_expiry(node, world->now_ns));
 }
 
 static void begin_again(struct world *world) {
@@ -353,10 +362,9 @@ static void begin_again(struct world *world) {
     begin(world);
     return;
   }
-  const int result =
-      lower_of(&world->model->options)->peer_begin(world->parties[WORLD_PEER].node, world->now_ns);
-  assert(result == 0);
-  (void)result;
+  settle(
+      world, WORLD_PEER,
+      lower_of(&world->model->options)->peer_begin(world->parties[WORLD_PEER].node, world->now_ns));
 }
 
 static void make(struct world *world, const struct choice *choice) {
@@ -413,6 +421,10 @@ bool world_choose(struct world *world, const struct choice *choice) {
   make(world, choice);
   look_for_end(world);
   return true;
+}
+
+bool world_is_full(const struct world *world) {
+  return world->full || world->monitor.full;
 }
 
 static void digest_datagram(const struct world *world, const struct world_datagram *datagram,

@@ -66,6 +66,7 @@ struct world {
   unsigned begun;         /* authentications, by the hosts */
   struct digest recorded; /* of `record` */
   struct monitor monitor;
+  bool full; /* see world_is_full */
 };
 
 /* `model` and `observer` (or NULL) must outlive the world. */
@@ -78,6 +79,9 @@ size_t world_choices(const struct world *world, struct choice choices[WORLD_CHOI
 
 /* Makes one of world_choices. False, and nothing happens: it is none of them. */
 bool world_choose(struct world *world, const struct choice *choice);
+
+/* The run has outgrown what can be held here; what has followed since is no part of it. */
+bool world_is_full(const struct world *world);
 
 /* Of everything that decides what can still happen, but for the budget. */
 void world_digest(const struct world *world, struct digest *digest);

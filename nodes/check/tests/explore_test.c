@@ -162,6 +162,43 @@ static void test_choices(void **state) {
   free(world);
 }
 
+/* The first choice of this kind, or of any. */
+static struct choice choose(const struct world *world, enum choice_verb verb) {
+  struct choice choices[WORLD_CHOICES_MAX];
+  const size_t count = world_choices(world, choices);
+  assert_true(count > 0);
+  for (size_t i = 0; i < count; i++)
+    if (choices[i].verb == verb)
+      return choices[i];
+  return choices[0];
+}
+
+/* A legal run with more under way than can be held is told to be impossible: each datagram is
+ * delayed, and comes again. */
+static void test_long_run(void **state) {
+  (void)state;
+  struct model model = model_of("past=9 latency_s=10000 max_retransmit=20 ack_timeout_ms=1");
+  struct choice path[EXPLORE_DEPTH_MAX];
+  size_t length = 0;
+  model.budget = EXPLORE_DEPTH_MAX;
+  struct world *world = calloc(1, sizeof *world);
+  assert_non_null(world);
+  world_init(world, &model, NULL);
+  while (!world_is_full(world)) {
+    assert_true(length < EXPLORE_DEPTH_MAX);
+    path[length] = choose(world, CHOICE_DELAY);
+    assert_true(world_choose(world, &path[length++]));
+  }
+  world_deinit(world);
+  free(world);
+  bool possible;
+  char outcome[160];
+  (void)ladder_write(NULL, &model, path, length, false, &possible, outcome, sizeof outcome);
+  assert_false(possible);
+  (void)ladder_write(NULL, &model, path, length - 1, false, &possible, outcome, sizeof outcome);
+  assert_true(possible);
+}
+
 static void test_choices_that_are_none(void **state) {
   (void)state;
   static const char *const texts[] = {"",        "deliver", "deliver x",  "deliver 1 2", "timer",
@@ -192,7 +229,7 @@ int main(void) {
       cmocka_unit_test(test_no_acts),   cmocka_unit_test(test_growth),
       cmocka_unit_test(test_lifetimes), cmocka_unit_test(test_bounds_are_told),
       cmocka_unit_test(test_choices),   cmocka_unit_test(test_choices_that_are_none),
-      cmocka_unit_test(test_words),
+      cmocka_unit_test(test_words),     cmocka_unit_test(test_long_run),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -179,6 +180,28 @@ static void test_damage_and_errors(void **state) {
   assert_int_equal(monitor.violation, MONITOR_ERROR);
 }
 
+/* What cannot be watched any more is told, and no assertion. */
+static void test_long_runs(void **state) {
+  (void)state;
+  exchange_two();
+  for (unsigned i = 0; i < MONITOR_SENT_MAX; i++) {
+    struct composed request;
+    char payload[32];
+    snprintf(payload, sizeof payload, "request %u of many", i);
+    compose(&request, COAP_CON, 3, payload, false);
+    assert_int_equal(monitor.full, i > MONITOR_SENT_MAX - 2);
+    request.message.is_coap = false; /* under a session, where Message IDs are not seen */
+    send(WORLD_AUTHENTICATOR, &request, 0);
+  }
+  assert_true(monitor.full);
+  exchange_two();
+  for (unsigned i = 0; i <= MONITOR_SECRETS_MAX; i++) {
+    assert_false(monitor.full);
+    derive(WORLD_PEER, "key");
+  }
+  assert_true(monitor.full);
+}
+
 static void test_message_ids(void **state) {
   (void)state;
   exchange_two();
@@ -289,7 +312,7 @@ int main(void) {
       cmocka_unit_test(test_responses),   cmocka_unit_test(test_damage_and_errors),
       cmocka_unit_test(test_message_ids), cmocka_unit_test(test_nonces),
       cmocka_unit_test(test_keys),        cmocka_unit_test(test_ends),
-      cmocka_unit_test(test_names),
+      cmocka_unit_test(test_names),       cmocka_unit_test(test_long_runs),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
