@@ -1,7 +1,7 @@
 /* Nodes of the model. */
 #include "party.h"
 
-#include "eap/psk.h"
+#include "eap/methods.h"
 
 #include <assert.h>
 #include <string.h>
@@ -81,16 +81,15 @@ void party_begins(struct party *party) {
 /* Nodes */
 
 static const struct eap_user *lookup(void *context, const uint8_t *identity, size_t length) {
-  static const struct eap_server_method method = {
-      .method = &EAP_PSK_SERVER,
-      .credential = {.psk = (const uint8_t *)RIGHT_KEY,
-                     .local_id = (const uint8_t *)"hostapd",
-                     .local_id_length = 7}};
+  static struct eap_server_method method = {.credential = {.psk = (const uint8_t *)RIGHT_KEY,
+                                                           .local_id = (const uint8_t *)"hostapd",
+                                                           .local_id_length = 7}};
   static const struct eap_user user = {.identity = (const uint8_t *)IDENTITY,
                                        .identity_length = sizeof IDENTITY - 1,
                                        .methods = &method,
                                        .method_count = 1};
   (void)context;
+  method.method = EAP_METHODS[EAP_METHODS_PSK].server;
   const bool known = length == user.identity_length && memcmp(identity, IDENTITY, length) == 0;
   return known ? &user : NULL;
 }
@@ -98,13 +97,13 @@ static const struct eap_user *lookup(void *context, const uint8_t *identity, siz
 static const struct eap_peer_config *peer_eap(bool wrong_key) {
 #define METHOD(key)                                                                                \
   {                                                                                                \
-    .method = &EAP_PSK_PEER, .credential = {                                                       \
+    .credential = {                                                                                \
       .psk = (const uint8_t *)(key),                                                               \
       .local_id = (const uint8_t *)"client",                                                       \
       .local_id_length = 6                                                                         \
     }                                                                                              \
   }
-  static const struct eap_peer_method methods[] = {METHOD(RIGHT_KEY), METHOD(WRONG_KEY)};
+  static struct eap_peer_method methods[] = {METHOD(RIGHT_KEY), METHOD(WRONG_KEY)};
 #undef METHOD
   static const struct eap_peer_config configs[] = {
       {.identity = (const uint8_t *)IDENTITY,
@@ -116,6 +115,7 @@ static const struct eap_peer_config *peer_eap(bool wrong_key) {
        .methods = &methods[1],
        .method_count = 1},
   };
+  methods[wrong_key].method = EAP_METHODS[EAP_METHODS_PSK].peer;
   return &configs[wrong_key];
 }
 
