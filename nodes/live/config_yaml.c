@@ -101,10 +101,12 @@ struct place {
   struct settings_user *user; /* of the list of users: only what belongs to a user */
 };
 
+/* What is of peers alone stands in the lower layer's section for all who read it. */
 static bool is_here(const struct setting *setting, const struct place *place) {
   const bool is_option = setting->option != NULL;
-  return (setting->roles & 1u << place->role) != 0 &&
-         (is_option == place->lower_layer || (is_option && setting->option->peer_only)) &&
+  if (place->lower_layer)
+    return is_option;
+  return (setting->roles & 1u << place->role) != 0 && (!is_option || setting->option->peer_only) &&
          (place->user == NULL || setting->of_user);
 }
 

@@ -1,4 +1,5 @@
 /* The table of keys: defaults, and every refusal of a value. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -10,6 +11,7 @@
 
 #include "lower/lower.h"
 #include "spec/spec.h"
+#include "tests/option_other.h"
 
 static void test_defaults(void **state) {
   (void)state;
@@ -75,6 +77,24 @@ static void test_each_field(void **state) {
   }
 }
 
+/* Every option of lower layers and associations is a key. */
+static void test_each_option(void **state) {
+  (void)state;
+  size_t count;
+  const struct option_row *const *rows = lower_options(&count);
+  assert_true(count > 0);
+  for (size_t i = 0; i < count; i++) {
+    const bool quoted = rows[i]->kind == OPTION_SWITCH || rows[i]->kind == OPTION_CHOICE;
+    struct spec spec;
+    char value[OPTION_OTHER_TEXT_MAX], text[128], error[SPEC_ERROR_MAX];
+    option_other_text(rows[i], value);
+    snprintf(text, sizeof text, quoted ? "{\"%s\": \"%s\"}" : "{\"%s\": %s}", rows[i]->name, value);
+    if (!spec_parse(text, &spec, error))
+      fail_msg("%s", error);
+    assert_true(fabs(option_get(&spec.options, rows[i]) - option_other(rows[i])) < 1e-9);
+  }
+}
+
 static void test_refusals(void **state) {
   (void)state;
   static const struct {
@@ -122,9 +142,8 @@ static void test_round_trip(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_defaults),
-      cmocka_unit_test(test_each_field),
-      cmocka_unit_test(test_refusals),
+      cmocka_unit_test(test_defaults),    cmocka_unit_test(test_each_field),
+      cmocka_unit_test(test_each_option), cmocka_unit_test(test_refusals),
       cmocka_unit_test(test_round_trip),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

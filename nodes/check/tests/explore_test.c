@@ -1,7 +1,9 @@
 /* The search itself: what it must come upon, what must be equal, and what it may not miss. */
 #include "ladder.h"
 #include "suite.h"
+#include "tests/option_other.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -224,12 +226,39 @@ static void test_words(void **state) {
   assert_string_equal(text, words);
 }
 
+/* Every option of lower layers and associations can be set, and is described. */
+static void test_each_option(void **state) {
+  (void)state;
+  size_t count;
+  const struct option_row *const *rows = lower_options(&count);
+  char *description = NULL;
+  size_t length;
+  FILE *out = open_memstream(&description, &length);
+  assert_non_null(out);
+  model_describe(out);
+  fclose(out);
+  assert_true(count > 0);
+  for (size_t i = 0; i < count; i++) {
+    struct model model = *model_default();
+    char word[128], text[OPTION_OTHER_TEXT_MAX], error[256];
+    snprintf(word, sizeof word, "%s=%s", rows[i]->name, option_other_text(rows[i], text));
+    if (!model_set(&model, word, error, sizeof error))
+      fail_msg("%s", error);
+    assert_true(fabs(option_get(&model.options, rows[i]) - option_other(rows[i])) < 1e-9);
+    snprintf(word, sizeof word, "\n  %s=", rows[i]->name);
+    assert_true(i == 0 ? strncmp(description, word + 1, strlen(word) - 1) == 0
+                       : strstr(description, word) != NULL);
+  }
+  free(description);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_no_acts),   cmocka_unit_test(test_growth),
-      cmocka_unit_test(test_lifetimes), cmocka_unit_test(test_bounds_are_told),
-      cmocka_unit_test(test_choices),   cmocka_unit_test(test_choices_that_are_none),
-      cmocka_unit_test(test_words),     cmocka_unit_test(test_long_run),
+      cmocka_unit_test(test_no_acts),     cmocka_unit_test(test_growth),
+      cmocka_unit_test(test_lifetimes),   cmocka_unit_test(test_bounds_are_told),
+      cmocka_unit_test(test_choices),     cmocka_unit_test(test_choices_that_are_none),
+      cmocka_unit_test(test_words),       cmocka_unit_test(test_long_run),
+      cmocka_unit_test(test_each_option),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
