@@ -17,7 +17,7 @@ void deadline_heap_deinit(struct deadline_heap *heap) {
   *heap = (struct deadline_heap){0};
 }
 
-static void put(struct deadline_heap *heap, size_t place, struct deadline *deadline) {
+static void heap_put(struct deadline_heap *heap, size_t place, struct deadline *deadline) {
   heap->items[place - 1] = deadline;
   deadline->place = place;
 }
@@ -27,42 +27,42 @@ static uint64_t due(const struct deadline_heap *heap, size_t place) {
 }
 
 /* Moves the deadline at `place` up, then down, to where it belongs. */
-static void settle(struct deadline_heap *heap, size_t place) {
+static void heap_settle(struct deadline_heap *heap, size_t place) {
   struct deadline *deadline = heap->items[place - 1];
   for (; place > 1 && due(heap, place / 2) > deadline->due_ns; place /= 2)
-    put(heap, place, heap->items[place / 2 - 1]);
+    heap_put(heap, place, heap->items[place / 2 - 1]);
   for (size_t child; (child = 2 * place) <= heap->count; place = child) {
     if (child < heap->count && due(heap, child + 1) < due(heap, child))
       child++;
     if (due(heap, child) >= deadline->due_ns)
       break;
-    put(heap, place, heap->items[child - 1]);
+    heap_put(heap, place, heap->items[child - 1]);
   }
-  put(heap, place, deadline);
+  heap_put(heap, place, deadline);
 }
 
-static void take_out(struct deadline_heap *heap, struct deadline *deadline) {
+static void heap_take_out(struct deadline_heap *heap, struct deadline *deadline) {
   const size_t place = deadline->place;
   struct deadline *last = heap->items[--heap->count];
   deadline->place = 0;
   if (last == deadline)
     return;
-  put(heap, place, last);
-  settle(heap, place);
+  heap_put(heap, place, last);
+  heap_settle(heap, place);
 }
 
 void deadline_set(struct deadline_heap *heap, struct deadline *deadline, uint64_t due_ns) {
   if (due_ns == NODE_NEVER) {
     if (deadline->place != 0)
-      take_out(heap, deadline);
+      heap_take_out(heap, deadline);
     return;
   }
   if (deadline->place == 0) {
     assert(heap->count < heap->capacity);
-    put(heap, ++heap->count, deadline);
+    heap_put(heap, ++heap->count, deadline);
   }
   deadline->due_ns = due_ns;
-  settle(heap, deadline->place);
+  heap_settle(heap, deadline->place);
 }
 
 struct deadline *deadline_next(const struct deadline_heap *heap) {

@@ -10,7 +10,7 @@ void digest_init(struct digest *digest) {
   *digest = (struct digest){.high = OFFSET_BASIS_HIGH, .low = OFFSET_BASIS_LOW};
 }
 
-static void put(struct digest *digest, const uint8_t *octets, size_t length) {
+static void digest_put(struct digest *digest, const uint8_t *octets, size_t length) {
   static const unsigned __int128 prime = (unsigned __int128)1 << 88 | 0x13b;
   unsigned __int128 hash = (unsigned __int128)digest->high << 64 | digest->low;
   for (size_t i = 0; i < length; i++)
@@ -23,12 +23,12 @@ void digest_u64(struct digest *digest, uint64_t value) {
   uint8_t octets[8];
   for (size_t i = 0; i < sizeof octets; i++)
     octets[i] = (uint8_t)(value >> 8 * i);
-  put(digest, octets, sizeof octets);
+  digest_put(digest, octets, sizeof octets);
 }
 
 void digest_octets(struct digest *digest, const void *octets, size_t length) {
   digest_u64(digest, length);
-  put(digest, octets, length);
+  digest_put(digest, octets, length);
 }
 
 void digest_deadline(struct digest *digest, uint64_t due_ns, uint64_t now_ns) {
