@@ -16,55 +16,55 @@ struct aaa {
 };
 
 /* A verified request and the EAP packet in it. */
-struct request {
+struct aaa_request {
   struct radius_conversation *conversation;
   uint64_t now_ns;
   uint8_t eap[EAP_PACKET_MAX];
   int eap_length; /* or a negative node_error */
 };
 
-static int discard(const struct aaa *aaa, const struct node_address *remote, const char *why) {
+static int aaa_discard(const struct aaa *aaa, const struct node_address *remote, const char *why) {
   node_event(aaa->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_DISCARDED, remote, why);
   return 0;
 }
 
 /* Answers. All fit: an EAP packet, a name, a State, two keys and two numbers. */
 
-static int send(struct aaa *aaa, const struct request *request, struct span_writer *out) {
+static int aaa_send(struct aaa *aaa, const struct aaa_request *request, struct span_writer *out) {
   return radius_server_send(&aaa->radius, request->conversation, out, request->now_ns);
 }
 
-static int challenge(struct aaa *aaa, const struct request *request, const uint8_t *eap,
-                     size_t length, bool ignored) {
+static int aaa_challenge(struct aaa *aaa, const struct aaa_request *request, const uint8_t *eap,
+                         size_t length, bool ignored) {
   struct span_writer out;
   radius_server_compose(&aaa->radius, request->conversation, RADIUS_ACCESS_CHALLENGE, &out);
   radius_add_eap(&out, eap, length);
   if (ignored)
     radius_add_number(&out, RADIUS_ERROR_CAUSE, RADIUS_ERROR_INVALID_EAP);
-  return send(aaa, request, &out);
+  return aaa_send(aaa, request, &out);
 }
 
 /* Rejects with this EAP-Failure, or without one where there is no EAP packet that it could answer.
  */
-static int reject(struct aaa *aaa, const struct request *request, const uint8_t *failure,
-                  size_t length, const char *why) {
+static int aaa_reject(struct aaa *aaa, const struct aaa_request *request, const uint8_t *failure,
+                      size_t length, const char *why) {
   struct radius_conversation *conversation = request->conversation;
   node_event(aaa->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_FAILED, &conversation->source, why);
   struct span_writer out;
   radius_server_compose(&aaa->radius, conversation, RADIUS_ACCESS_REJECT, &out);
   if (length > 0)
     radius_add_eap(&out, failure, length);
-  return send(aaa, request, &out);
+  return aaa_send(aaa, request, &out);
 }
 
 /* Rejects what never reached an EAP server: the EAP-Failure has the request's own identifier. */
-static int refuse(struct aaa *aaa, const struct request *request, const char *why) {
+static int aaa_refuse(struct aaa *aaa, const struct aaa_request *request, const char *why) {
   const uint8_t failure[EAP_HEADER_LENGTH] = {EAP_FAILURE, request->eap[1], 0, EAP_HEADER_LENGTH};
-  return reject(aaa, request, failure, request->eap_length >= 2 ? sizeof failure : 0, why);
+  return aaa_reject(aaa, request, failure, request->eap_length >= 2 ? sizeof failure : 0, why);
 }
 
-static int accept(struct aaa *aaa, const struct request *request,
-                  const struct radius_packet *packet, const struct span_writer *success) {
+static int aaa_accept(struct aaa *aaa, const struct aaa_request *request,
+                      const struct radius_packet *packet, const struct span_writer *success) {
   struct radius_conversation *conversation = request->conversation;
   struct eap_keys keys;
   struct radius_attribute name;
@@ -85,7 +85,7 @@ static int accept(struct aaa *aaa, const struct request *request,
                    keys.msk, sizeof keys.msk);
     node_event(aaa->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_CONFIRMED, &conversation->source,
                "Access-Accept");
-    error = send(aaa, request, &out);
+    error = aaa_send(aaa, request, &out);
   }
   crypto_wipe(&keys, sizeof keys);
   return error;
@@ -95,7 +95,7 @@ static int accept(struct aaa *aaa, const struct request *request,
 
 /* Hands the EAP packet to the conversation's EAP server. What that discards is answered with the
  * last EAP-Request once more (RFC 3579 section 2.2); where there is none, the peer is rejected. */
-static int run_eap(struct aaa *aaa, const struct request *request,
+static int run_eap(struct aaa *aaa, const struct aaa_request *request,
                    const struct radius_packet *packet) {
   struct radius_conversation *conversation = request->conversation;
   uint8_t data[EAP_PACKET_MAX];
@@ -108,26 +108,27 @@ static int run_eap(struct aaa *aaa, const struct request *request,
     const char *why = eap_server_reason(&conversation->eap);
     const size_t last = radius_server_last_request(conversation, data, sizeof data);
     if (last == 0)
-      return refuse(aaa, request, why);
-    (void)discard(aaa, &conversation->source, why);
-    return challenge(aaa, request, data, last, true);
+      return aaa_refuse(aaa, request, why);
+    (void)aaa_discard(aaa, &conversation->source, why);
+    return aaa_challenge(aaa, request, data, last, true);
   }
   node_event(aaa->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_DELIVERED, &conversation->source,
              eap_label(&conversation->labels, request->eap, length));
   (void)eap_label(&conversation->labels, out.data, out.length);
   switch (result) {
   case EAP_SERVER_SUCCESS:
-    return accept(aaa, request, packet, &out);
+    return aaa_accept(aaa, request, packet, &out);
   case EAP_SERVER_FAILURE:
-    return reject(aaa, request, out.data, out.length, eap_server_reason(&conversation->eap));
+    return aaa_reject(aaa, request, out.data, out.length, eap_server_reason(&conversation->eap));
   default:
-    return challenge(aaa, request, out.data, out.length, false);
+    return aaa_challenge(aaa, request, out.data, out.length, false);
   }
 }
 
 /* RFC 3579 section 2.1: an EAP-Start is answered with the Identity request, for an authenticator
  * that does not make it itself. */
-static int begin(struct aaa *aaa, struct request *request, const struct radius_packet *packet) {
+static int aaa_begin(struct aaa *aaa, struct aaa_request *request,
+                     const struct radius_packet *packet) {
   struct radius_conversation *conversation = request->conversation;
   node_event(aaa->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_STARTED, &conversation->source,
              "Access-Request");
@@ -136,7 +137,7 @@ static int begin(struct aaa *aaa, struct request *request, const struct radius_p
   if (start)
     request->eap[1] = (uint8_t)node_random_below(aaa->hooks, 256);
   else if (eap_packet_parse(request->eap, (size_t)request->eap_length, &identity) < 0)
-    return refuse(aaa, request, "malformed EAP packet");
+    return aaa_refuse(aaa, request, "malformed EAP packet");
   eap_server_init(&conversation->eap, &aaa->config.eap, aaa->hooks, request->eap[1]);
   if (!start)
     return run_eap(aaa, request, packet);
@@ -144,19 +145,20 @@ static int begin(struct aaa *aaa, struct request *request, const struct radius_p
   struct span_writer out;
   span_writer_init(&out, data, sizeof data, NULL);
   const int error = eap_server_identity_request(request->eap[1], &out);
-  return error < 0 ? error : challenge(aaa, request, out.data, out.length, false);
+  return error < 0 ? error : aaa_challenge(aaa, request, out.data, out.length, false);
 }
 
-static int handle(struct aaa *aaa, enum radius_server_result result, struct request *request,
+static int handle(struct aaa *aaa, enum radius_server_result result, struct aaa_request *request,
                   const struct radius_packet *packet) {
   request->eap_length = radius_eap_join(packet, request->eap, sizeof request->eap);
   if (result == RADIUS_SERVER_UNKNOWN)
-    return refuse(aaa, request, "unknown State");
+    return aaa_refuse(aaa, request, "unknown State");
   if (request->eap_length == NODE_ERR_UNKNOWN)
-    return refuse(aaa, request, "Access-Request without EAP-Message");
+    return aaa_refuse(aaa, request, "Access-Request without EAP-Message");
   if (request->eap_length < 0)
-    return refuse(aaa, request, "malformed EAP packet");
-  return result == RADIUS_SERVER_NEW ? begin(aaa, request, packet) : run_eap(aaa, request, packet);
+    return aaa_refuse(aaa, request, "malformed EAP packet");
+  return result == RADIUS_SERVER_NEW ? aaa_begin(aaa, request, packet)
+                                     : run_eap(aaa, request, packet);
 }
 
 /* The node contract */
@@ -172,13 +174,13 @@ static struct aaa *aaa_of(struct node *node) {
 static int aaa_read(struct node *node, const struct node_datagram *datagram, uint64_t now_ns) {
   struct aaa *aaa = aaa_of(node);
   struct radius_packet packet;
-  struct request request = {.now_ns = now_ns};
+  struct aaa_request request = {.now_ns = now_ns};
   const char *why;
   const enum radius_server_result result =
       radius_server_receive(&aaa->radius, datagram, now_ns, &packet, &request.conversation, &why);
   switch (result) {
   case RADIUS_SERVER_DISCARD:
-    return discard(aaa, &datagram->source, why);
+    return aaa_discard(aaa, &datagram->source, why);
   case RADIUS_SERVER_REPEAT:
     return 0;
   default:

@@ -13,31 +13,31 @@ _Static_assert(EAP_KEY_LENGTH == (int)RADIUS_MSK_LENGTH, "an MSK travels as two 
  * retransmit it (RFC 3748 section 4.3). */
 enum { REPEATS_MAX = 4 };
 
-bool backend_init(struct backend *backend, const struct eap_server_config *eap,
-                  const struct radius_client_config *radius, const struct node_hooks *hooks) {
-  *backend = (struct backend){.hooks = hooks, .eap = *eap, .remote = radius != NULL};
+bool aaa_backend_init(struct aaa_backend *backend, const struct eap_server_config *eap,
+                      const struct radius_client_config *radius, const struct node_hooks *hooks) {
+  *backend = (struct aaa_backend){.hooks = hooks, .eap = *eap, .remote = radius != NULL};
   return radius == NULL || (radius_client_config_valid(radius) &&
                             radius_client_init(&backend->client, radius, hooks));
 }
 
-void backend_deinit(struct backend *backend) {
+void aaa_backend_deinit(struct aaa_backend *backend) {
   if (backend->remote)
     radius_client_deinit(&backend->client);
 }
 
-void backend_begin(struct backend *backend, struct backend_session *session, uint8_t identifier,
-                   void *owner) {
+void aaa_backend_begin(struct aaa_backend *backend, struct aaa_backend_session *session,
+                       uint8_t identifier, void *owner) {
   session->owner = owner;
-  session->lifetime_s = BACKEND_LIFETIME_DEFAULT_S;
+  session->lifetime_s = AAA_BACKEND_LIFETIME_DEFAULT_S;
   if (!backend->remote) {
     eap_server_init(&session->eap, &backend->eap, backend->hooks, identifier);
     return;
   }
-  session->pass_through = (struct backend_pass_through){.identifier = identifier};
+  session->pass_through = (struct aaa_backend_pass_through){.identifier = identifier};
   session->pass_through.exchange.owner = session;
 }
 
-void backend_end(struct backend *backend, struct backend_session *session) {
+void aaa_backend_end(struct aaa_backend *backend, struct aaa_backend_session *session) {
   if (!backend->remote) {
     eap_server_wipe(&session->eap);
     return;
@@ -48,14 +48,15 @@ void backend_end(struct backend *backend, struct backend_session *session) {
 
 /* Pass-through: responses */
 
-static enum backend_result discard(struct backend_pass_through *through, const char *why) {
+static enum aaa_backend_result backend_discard(struct aaa_backend_pass_through *through,
+                                               const char *why) {
   through->reason = why;
-  return BACKEND_DISCARD;
+  return AAA_BACKEND_DISCARD;
 }
 
 /* NULL, or why this response is not forwarded (RFC 3579 section 2.2: the header fields are the
  * authenticator's to check; of the contents, only the identity concerns it). */
-static const char *check_response(const struct backend_pass_through *through,
+static const char *check_response(const struct aaa_backend_pass_through *through,
                                   const struct eap_packet *response) {
   if (response->code != EAP_RESPONSE)
     return "packet that is not a Response";
@@ -68,15 +69,16 @@ static const char *check_response(const struct backend_pass_through *through,
   return NULL;
 }
 
-static enum backend_result forward(struct backend *backend, struct backend_session *session,
-                                   const uint8_t *packet, size_t length) {
-  struct backend_pass_through *through = &session->pass_through;
+static enum aaa_backend_result forward(struct aaa_backend *backend,
+                                       struct aaa_backend_session *session, const uint8_t *packet,
+                                       size_t length) {
+  struct aaa_backend_pass_through *through = &session->pass_through;
   struct eap_packet response;
   if (eap_packet_parse(packet, length, &response) < 0)
-    return discard(through, "malformed EAP packet");
+    return backend_discard(through, "malformed EAP packet");
   const char *why = check_response(through, &response);
   if (why != NULL)
-    return discard(through, why);
+    return backend_discard(through, why);
   const uint8_t *name = through->identified ? through->user_name : response.data;
   const size_t name_length = through->identified ? through->user_name_length : response.data_length;
 
@@ -87,29 +89,31 @@ static enum backend_result forward(struct backend *backend, struct backend_sessi
   radius_add_eap(&request, packet, (size_t)(response.data + response.data_length - packet));
   const int error = radius_client_send(&backend->client, &through->exchange, &request);
   if (error < 0)
-    return discard(through, error == NODE_ERR_TOO_LONG ? "EAP packet too long for RADIUS"
-                                                       : node_error_name(error));
+    return backend_discard(through, error == NODE_ERR_TOO_LONG ? "EAP packet too long for RADIUS"
+                                                               : node_error_name(error));
   if (!through->identified) {
     memcpy(through->user_name, name, name_length);
     through->user_name_length = name_length;
     through->identified = true;
   }
-  return BACKEND_WAIT;
+  return AAA_BACKEND_WAIT;
 }
 
-enum backend_result backend_respond(struct backend *backend, struct backend_session *session,
-                                    const uint8_t *packet, size_t length, struct span_writer *out) {
+enum aaa_backend_result aaa_backend_respond(struct aaa_backend *backend,
+                                            struct aaa_backend_session *session,
+                                            const uint8_t *packet, size_t length,
+                                            struct span_writer *out) {
   if (backend->remote)
     return forward(backend, session, packet, length);
   switch (eap_server_process(&session->eap, packet, length, out)) {
   case EAP_SERVER_REQUEST:
-    return BACKEND_REQUEST;
+    return AAA_BACKEND_REQUEST;
   case EAP_SERVER_SUCCESS:
-    return BACKEND_SUCCESS;
+    return AAA_BACKEND_SUCCESS;
   case EAP_SERVER_FAILURE:
-    return BACKEND_FAILURE;
+    return AAA_BACKEND_FAILURE;
   default:
-    return BACKEND_DISCARD;
+    return AAA_BACKEND_DISCARD;
   }
 }
 
@@ -136,17 +140,18 @@ static void copy_out(const uint8_t *octets, const struct eap_packet *packet,
                     packet->data, packet->data_length);
 }
 
-static enum backend_result fail(struct backend_pass_through *through, const char *why,
-                                struct span_writer *out) {
+static enum aaa_backend_result backend_fail(struct aaa_backend_pass_through *through,
+                                            const char *why, struct span_writer *out) {
   const struct eap_packet failure = {.code = EAP_FAILURE, .identifier = through->identifier};
   const int error = eap_packet_compose(&failure, NULL, out);
   assert(error == 0);
   (void)error;
   through->reason = why;
-  return BACKEND_FAILURE;
+  return AAA_BACKEND_FAILURE;
 }
 
-static void read_state(struct backend_pass_through *through, const struct radius_packet *answer) {
+static void read_state(struct aaa_backend_pass_through *through,
+                       const struct radius_packet *answer) {
   struct radius_attribute state;
   through->state_length = 0;
   if (!radius_attribute_find(answer, RADIUS_STATE, &state))
@@ -156,66 +161,70 @@ static void read_state(struct backend_pass_through *through, const struct radius
 }
 
 /* Session-Timeout is a timer here, and not the keys' lifetime (RFC 3579 section 3.3, note 4). */
-static enum backend_result on_challenge(struct backend_pass_through *through,
-                                        const struct radius_packet *answer,
-                                        struct span_writer *out) {
+static enum aaa_backend_result on_challenge(struct aaa_backend_pass_through *through,
+                                            const struct radius_packet *answer,
+                                            struct span_writer *out) {
   uint8_t octets[EAP_PACKET_MAX];
   struct eap_packet request;
   uint32_t cause;
   if (!read_eap(answer, EAP_REQUEST, octets, &request))
-    return fail(through, "Access-Challenge without EAP-Request", out);
+    return backend_fail(through, "Access-Challenge without EAP-Request", out);
   const bool ignored = radius_attribute_number(answer, RADIUS_ERROR_CAUSE, &cause) &&
                        cause == RADIUS_ERROR_INVALID_EAP && through->challenged &&
                        request.identifier == through->identifier;
   if (ignored && through->repeats == REPEATS_MAX)
-    return fail(through, "responses ignored by the AAA server", out);
+    return backend_fail(through, "responses ignored by the AAA server", out);
   through->repeats = ignored ? through->repeats + 1 : 0;
   through->challenged = true;
   through->identifier = request.identifier;
   read_state(through, answer);
   copy_out(octets, &request, out);
-  return ignored ? BACKEND_REPEAT : BACKEND_REQUEST;
+  return ignored ? AAA_BACKEND_REPEAT : AAA_BACKEND_REQUEST;
 }
 
-static enum backend_result on_accept(const struct backend *backend, struct backend_session *session,
-                                     const struct radius_packet *answer, struct span_writer *out) {
-  struct backend_pass_through *through = &session->pass_through;
+static enum aaa_backend_result on_accept(const struct aaa_backend *backend,
+                                         struct aaa_backend_session *session,
+                                         const struct radius_packet *answer,
+                                         struct span_writer *out) {
+  struct aaa_backend_pass_through *through = &session->pass_through;
   uint8_t octets[EAP_PACKET_MAX];
   struct eap_packet success;
   if (!read_eap(answer, EAP_SUCCESS, octets, &success))
-    return fail(through, "Access-Accept without EAP-Success", out);
+    return backend_fail(through, "Access-Accept without EAP-Success", out);
   if (radius_mppe_find(answer, through->exchange.authenticator, &backend->client.config.secret,
                        through->msk) < 0)
-    return fail(through, "Access-Accept without keys", out);
+    return backend_fail(through, "Access-Accept without keys", out);
   uint32_t seconds;
   if (radius_attribute_number(answer, RADIUS_SESSION_TIMEOUT, &seconds) && seconds > 0)
     session->lifetime_s = seconds;
   through->accepted = true;
   copy_out(octets, &success, out);
-  return BACKEND_SUCCESS;
+  return AAA_BACKEND_SUCCESS;
 }
 
 /* An EAP-Failure that does not answer the peer's last response is as good as none: the peer would
  * discard it (RFC 3748 section 4.2; hostapd sends such a one for an unknown user). */
-static enum backend_result on_reject(struct backend_pass_through *through,
-                                     const struct radius_packet *answer, struct span_writer *out) {
+static enum aaa_backend_result on_reject(struct aaa_backend_pass_through *through,
+                                         const struct radius_packet *answer,
+                                         struct span_writer *out) {
   uint8_t octets[EAP_PACKET_MAX];
   struct eap_packet failure;
   if (!read_eap(answer, EAP_FAILURE, octets, &failure) || failure.identifier != through->identifier)
-    return fail(through, "Access-Reject", out);
+    return backend_fail(through, "Access-Reject", out);
   copy_out(octets, &failure, out);
   through->reason = "Access-Reject";
-  return BACKEND_FAILURE;
+  return AAA_BACKEND_FAILURE;
 }
 
-void *backend_receive(struct backend *backend, const struct node_datagram *datagram,
-                      enum backend_result *result, struct span_writer *out, const char **why) {
+void *aaa_backend_receive(struct aaa_backend *backend, const struct node_datagram *datagram,
+                          enum aaa_backend_result *result, struct span_writer *out,
+                          const char **why) {
   struct radius_packet answer;
   struct radius_exchange *exchange =
       radius_client_receive(&backend->client, datagram, &answer, why);
   if (exchange == NULL)
     return NULL;
-  struct backend_session *session = exchange->owner;
+  struct aaa_backend_session *session = exchange->owner;
   switch (answer.code) {
   case RADIUS_ACCESS_CHALLENGE:
     *result = on_challenge(&session->pass_through, &answer, out);
@@ -232,8 +241,8 @@ void *backend_receive(struct backend *backend, const struct node_datagram *datag
 
 /* Results */
 
-int backend_msk(const struct backend *backend, const struct backend_session *session,
-                uint8_t msk[EAP_KEY_LENGTH]) {
+int aaa_backend_msk(const struct aaa_backend *backend, const struct aaa_backend_session *session,
+                    uint8_t msk[EAP_KEY_LENGTH]) {
   if (backend->remote) {
     if (!session->pass_through.accepted)
       return NODE_ERR_BAD_STATE;
@@ -248,7 +257,8 @@ int backend_msk(const struct backend *backend, const struct backend_session *ses
   return error;
 }
 
-const char *backend_reason(const struct backend *backend, const struct backend_session *session) {
+const char *aaa_backend_reason(const struct aaa_backend *backend,
+                               const struct aaa_backend_session *session) {
   if (!backend->remote)
     return eap_server_reason(&session->eap);
   return session->pass_through.reason == NULL ? "" : session->pass_through.reason;
@@ -256,27 +266,28 @@ const char *backend_reason(const struct backend *backend, const struct backend_s
 
 /* The AAA server's side of the node contract */
 
-bool backend_is_for(const struct backend *backend, const struct node_address *destination) {
+bool aaa_backend_is_for(const struct aaa_backend *backend, const struct node_address *destination) {
   return backend->remote && radius_client_is_for(&backend->client, destination);
 }
 
-int backend_write(struct backend *backend, struct node_datagram *datagram, uint64_t now_ns) {
+int aaa_backend_write(struct aaa_backend *backend, struct node_datagram *datagram,
+                      uint64_t now_ns) {
   return backend->remote ? radius_client_write(&backend->client, datagram, now_ns) : 0;
 }
 
-uint64_t backend_expiry(const struct backend *backend) {
+uint64_t aaa_backend_expiry(const struct aaa_backend *backend) {
   return backend->remote ? radius_client_expiry(&backend->client) : NODE_NEVER;
 }
 
-void *backend_handle_expiry(struct backend *backend, uint64_t now_ns) {
+void *aaa_backend_handle_expiry(struct aaa_backend *backend, uint64_t now_ns) {
   if (!backend->remote)
     return NULL;
   const struct radius_exchange *exchange = radius_client_handle_expiry(&backend->client, now_ns);
-  return exchange == NULL ? NULL : ((const struct backend_session *)exchange->owner)->owner;
+  return exchange == NULL ? NULL : ((const struct aaa_backend_session *)exchange->owner)->owner;
 }
 
-void backend_session_digest(const struct backend *backend, const struct backend_session *session,
-                            struct digest *digest) {
+void aaa_backend_session_digest(const struct aaa_backend *backend,
+                                const struct aaa_backend_session *session, struct digest *digest) {
   assert(!backend->remote);
   eap_server_digest(&session->eap, digest);
 }

@@ -7,10 +7,10 @@
 #include "../eap/server.h"
 #include "../radius/client.h"
 
-enum { BACKEND_LIFETIME_DEFAULT_S = 8 * 3600 }; /* of keys (RFC 5247 section 3.5) */
+enum { AAA_BACKEND_LIFETIME_DEFAULT_S = 8 * 3600 }; /* of keys (RFC 5247 section 3.5) */
 
 /* Shared by all peers of an authenticator. */
-struct backend {
+struct aaa_backend {
   const struct node_hooks *hooks;
   struct eap_server_config eap; /* local */
   bool remote;
@@ -18,7 +18,7 @@ struct backend {
 };
 
 /* What is known of one peer's conversation with the AAA server. */
-struct backend_pass_through {
+struct aaa_backend_pass_through {
   struct radius_exchange exchange;
   uint8_t identifier; /* of the outstanding EAP-Request */
   bool identified;
@@ -35,71 +35,76 @@ struct backend_pass_through {
 
 /* One peer's authentication. Embedded in its owner; zeroed memory is one that has not begun.
  * Private to backend.c but for `lifetime_s`. */
-struct backend_session {
+struct aaa_backend_session {
   union {
     struct eap_server eap;
-    struct backend_pass_through pass_through;
+    struct aaa_backend_pass_through pass_through;
   };
   void *owner;
   uint32_t lifetime_s; /* of the keys, in seconds */
 };
 
-enum backend_result {
-  BACKEND_DISCARD, /* the response is dropped silently, and its request stays outstanding */
-  BACKEND_WAIT,    /* the response is taken; what follows comes from backend_receive */
-  BACKEND_REQUEST, /* `out` holds the next EAP-Request */
-  BACKEND_REPEAT,  /* the response was ignored: `out` holds the same EAP-Request, to be sent as if
-                      there had been none */
-  BACKEND_SUCCESS, /* `out` holds EAP-Success; the MSK is there */
-  BACKEND_FAILURE, /* `out` holds EAP-Failure */
+enum aaa_backend_result {
+  AAA_BACKEND_DISCARD, /* the response is dropped silently, and its request stays outstanding */
+  AAA_BACKEND_WAIT,    /* the response is taken; what follows comes from aaa_backend_receive */
+  AAA_BACKEND_REQUEST, /* `out` holds the next EAP-Request */
+  AAA_BACKEND_REPEAT,  /* the response was ignored: `out` holds the same EAP-Request, to be sent as
+                          if there had been none */
+  AAA_BACKEND_SUCCESS, /* `out` holds EAP-Success; the MSK is there */
+  AAA_BACKEND_FAILURE, /* `out` holds EAP-Failure */
 };
 
 /* `radius` NULL: local, with `eap`; both are copied. False: memory is short, or the configuration
  * is out of range. */
-bool backend_init(struct backend *backend, const struct eap_server_config *eap,
-                  const struct radius_client_config *radius, const struct node_hooks *hooks);
-void backend_deinit(struct backend *backend);
+bool aaa_backend_init(struct aaa_backend *backend, const struct eap_server_config *eap,
+                      const struct radius_client_config *radius, const struct node_hooks *hooks);
+void aaa_backend_deinit(struct aaa_backend *backend);
 
 /* A new conversation, whose Identity request (the authenticator's own) had this identifier. What
  * the session did before must have ended. */
-void backend_begin(struct backend *backend, struct backend_session *session, uint8_t identifier,
-                   void *owner);
+void aaa_backend_begin(struct aaa_backend *backend, struct aaa_backend_session *session,
+                       uint8_t identifier, void *owner);
 
 /* Takes the peer's response to the outstanding request. `out` has room for EAP_PACKET_MAX octets
  * and a list of spans. */
-enum backend_result backend_respond(struct backend *backend, struct backend_session *session,
-                                    const uint8_t *packet, size_t length, struct span_writer *out);
+enum aaa_backend_result aaa_backend_respond(struct aaa_backend *backend,
+                                            struct aaa_backend_session *session,
+                                            const uint8_t *packet, size_t length,
+                                            struct span_writer *out);
 
-NODE_MUST_CHECK int backend_msk(const struct backend *backend,
-                                const struct backend_session *session, uint8_t msk[EAP_KEY_LENGTH]);
+NODE_MUST_CHECK int aaa_backend_msk(const struct aaa_backend *backend,
+                                    const struct aaa_backend_session *session,
+                                    uint8_t msk[EAP_KEY_LENGTH]);
 
 /* Static text: why the last response was discarded, or why the authentication failed
  * ("Access-Reject" where the AAA server does not say); never NULL. */
-const char *backend_reason(const struct backend *backend, const struct backend_session *session);
+const char *aaa_backend_reason(const struct aaa_backend *backend,
+                               const struct aaa_backend_session *session);
 
 /* Ends a conversation, in whatever state, and wipes its secrets. */
-void backend_end(struct backend *backend, struct backend_session *session);
+void aaa_backend_end(struct aaa_backend *backend, struct aaa_backend_session *session);
 
 /* True if a datagram to this address comes from the AAA server's side. */
-bool backend_is_for(const struct backend *backend, const struct node_address *destination);
+bool aaa_backend_is_for(const struct aaa_backend *backend, const struct node_address *destination);
 
 /* Takes such a datagram. Returns the owner of the session that it answers, with `*result` (not
- * BACKEND_WAIT nor BACKEND_DISCARD) and `out`; or NULL with static text that says why the datagram
- * is to be discarded. */
-void *backend_receive(struct backend *backend, const struct node_datagram *datagram,
-                      enum backend_result *result, struct span_writer *out, const char **why);
+ * AAA_BACKEND_WAIT nor AAA_BACKEND_DISCARD) and `out`; or NULL with static text that says why the
+ * datagram is to be discarded. */
+void *aaa_backend_receive(struct aaa_backend *backend, const struct node_datagram *datagram,
+                          enum aaa_backend_result *result, struct span_writer *out,
+                          const char **why);
 
 /* As in node.h. */
-NODE_MUST_CHECK int backend_write(struct backend *backend, struct node_datagram *datagram,
-                                  uint64_t now_ns);
-uint64_t backend_expiry(const struct backend *backend);
+NODE_MUST_CHECK int aaa_backend_write(struct aaa_backend *backend, struct node_datagram *datagram,
+                                      uint64_t now_ns);
+uint64_t aaa_backend_expiry(const struct aaa_backend *backend);
 
 /* Retransmits what is due. Returns the owner of a session to which the AAA server gave no answer,
  * and must be called again; NULL when there is no more to do. */
-void *backend_handle_expiry(struct backend *backend, uint64_t now_ns);
+void *aaa_backend_handle_expiry(struct aaa_backend *backend, uint64_t now_ns);
 
 /* Of a local session; one that passes through has none. */
-void backend_session_digest(const struct backend *backend, const struct backend_session *session,
-                            struct digest *digest);
+void aaa_backend_session_digest(const struct aaa_backend *backend,
+                                const struct aaa_backend_session *session, struct digest *digest);
 
 #endif

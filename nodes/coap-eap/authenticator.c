@@ -73,10 +73,10 @@ static int read_backend(struct coap_eap_authenticator *authenticator,
   struct span_list spans;
   struct span_writer packet;
   span_writer_init(&packet, data, sizeof data, &spans);
-  enum backend_result result;
+  enum aaa_backend_result result;
   const char *why;
   struct coap_eap_session *session =
-      backend_receive(&authenticator->backend, datagram, &result, &packet, &why);
+      aaa_backend_receive(&authenticator->backend, datagram, &result, &packet, &why);
   if (session == NULL)
     return discard_datagram(authenticator, &datagram->source, why);
   return session_settle(session, coap_eap_session_continue(session, result, &packet, now_ns));
@@ -126,7 +126,7 @@ static int read_first(struct coap_eap_authenticator *authenticator,
 static int authenticator_read(struct node *node, const struct node_datagram *datagram,
                               uint64_t now_ns) {
   struct coap_eap_authenticator *authenticator = authenticator_of(node);
-  if (backend_is_for(&authenticator->backend, &datagram->destination))
+  if (aaa_backend_is_for(&authenticator->backend, &datagram->destination))
     return read_backend(authenticator, datagram, now_ns);
   if (datagram->destination.port == association_address(&authenticator->config.local).port)
     return read_behind(authenticator, datagram, now_ns);
@@ -159,7 +159,7 @@ static int authenticator_write(struct node *node, struct node_datagram *datagram
       continue;
     return session_settle(session, result); /* it may have more, when its turn comes */
   }
-  return backend_write(&authenticator->backend, datagram, now_ns);
+  return aaa_backend_write(&authenticator->backend, datagram, now_ns);
 }
 
 /* Time */
@@ -167,12 +167,12 @@ static int authenticator_write(struct node *node, struct node_datagram *datagram
 static uint64_t authenticator_expiry(const struct node *node) {
   const struct coap_eap_authenticator *authenticator = authenticator_of_const(node);
   const uint64_t coap = deadline_next_ns(&authenticator->deadlines);
-  const uint64_t backend = backend_expiry(&authenticator->backend);
+  const uint64_t backend = aaa_backend_expiry(&authenticator->backend);
   return coap < backend ? coap : backend;
 }
 
 static int session_expired(struct coap_eap_session *session, uint64_t now_ns) {
-  const struct backend *backend = &session->authenticator->backend;
+  const struct aaa_backend *backend = &session->authenticator->backend;
   struct association_given_up given_up;
   const bool silent = coap_session_handle_expiry(&session->coap, now_ns);
   int result = association_pair_handle_expiry(&session->associations, now_ns, &given_up);
@@ -180,7 +180,7 @@ static int session_expired(struct coap_eap_session *session, uint64_t now_ns) {
     coap_eap_session_abandon_request(session, "peer-silent");
   if ((silent || given_up.pending) && coap_eap_session_in_progress(session))
     (void)coap_eap_session_fail(session, session->stage == SESSION_REJECTION
-                                             ? backend_reason(backend, &session->backend)
+                                             ? aaa_backend_reason(backend, &session->backend)
                                              : "peer-silent");
   if (result == 0)
     result = coap_eap_session_follow_handshake(session);
@@ -193,7 +193,7 @@ static int authenticator_handle_expiry(struct node *node, uint64_t now_ns) {
   while (result == 0 && deadline_next_ns(&authenticator->deadlines) <= now_ns)
     result = session_expired(deadline_next(&authenticator->deadlines)->owner, now_ns);
   struct coap_eap_session *session;
-  while ((session = backend_handle_expiry(&authenticator->backend, now_ns)) != NULL)
+  while ((session = aaa_backend_handle_expiry(&authenticator->backend, now_ns)) != NULL)
     (void)coap_eap_session_fail(session, "aaa-silent");
   return result;
 }
@@ -210,7 +210,7 @@ static void authenticator_digest(const struct node *node, struct digest *digest,
 static void authenticator_destroy(struct node *node) {
   struct coap_eap_authenticator *authenticator = authenticator_of(node);
   coap_eap_sessions_deinit(authenticator);
-  backend_deinit(&authenticator->backend);
+  aaa_backend_deinit(&authenticator->backend);
   free(authenticator);
 }
 
@@ -235,8 +235,8 @@ struct node *coap_eap_authenticator_create(const struct lower_authenticator_conf
   coap_eap_options_read(config->options, &authenticator->options);
   authenticator->options.coap.random_message_ids =
       coap_eap_ordering_random_message_ids(&authenticator->options.ordering);
-  if (!backend_init(&authenticator->backend, &config->eap, config->radius,
-                    config->backend_hooks == NULL ? hooks : config->backend_hooks)) {
+  if (!aaa_backend_init(&authenticator->backend, &config->eap, config->radius,
+                        config->backend_hooks == NULL ? hooks : config->backend_hooks)) {
     free(authenticator);
     return NULL;
   }

@@ -6,7 +6,7 @@
  * "peer-reset", "peer-busy" (5.03), "peer-lost-state" (4.04), association_kind_refusal
  * (4.00 to step 7: "oscore-rejected"), "peer-refused" (any other error), "aaa-silent" (no answer in
  * 30 s; nothing is sent to the peer, whose own timer ends it), or what the EAP server says
- * (eap_server_reason), which an AAA server keeps to itself: "Access-Reject" (or backend_reason,
+ * (eap_server_reason), which an AAA server keeps to itself: "Access-Reject" (or aaa_backend_reason,
  * where its answer could not be used). */
 #ifndef NODES_COAP_EAP_AUTHENTICATOR_H
 #define NODES_COAP_EAP_AUTHENTICATOR_H

@@ -158,7 +158,7 @@ int coap_eap_session_discard(const struct coap_eap_session *session, const char 
 void coap_eap_session_end(struct coap_eap_session *session, enum coap_eap_session_stage stage) {
   session->stage = stage;
   association_pair_drop(&session->associations);
-  backend_end(&session->authenticator->backend, &session->backend);
+  aaa_backend_end(&session->authenticator->backend, &session->backend);
 }
 
 int coap_eap_session_fail(struct coap_eap_session *session, const char *reason) {
@@ -177,7 +177,7 @@ void coap_eap_session_digest(const struct coap_eap_session *session, struct dige
   coap_session_digest(&session->coap, digest, now_ns);
   if (coap_eap_session_in_progress(session)) {
     coap_eap_client_digest(&session->client, digest);
-    backend_session_digest(&session->authenticator->backend, &session->backend, digest);
+    aaa_backend_session_digest(&session->authenticator->backend, &session->backend, digest);
     digest_octets(digest, session->identity, session->identity_length);
   }
   association_pair_digest(&session->associations, digest, now_ns);

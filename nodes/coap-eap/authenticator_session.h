@@ -29,7 +29,7 @@ struct coap_eap_session {
   struct node_address remote;
   struct coap_session coap; /* without protection, and of protected messages */
   struct coap_eap_client client;
-  struct backend_session backend;
+  struct aaa_backend_session backend;
   struct eap_labels labels;
   uint8_t identity[NODE_IDENTITY_MAX];
   size_t identity_length;
@@ -50,7 +50,7 @@ struct coap_eap_authenticator {
   struct lower_authenticator_config config;
   struct coap_eap_options options;
   const struct node_hooks *hooks;
-  struct backend backend;
+  struct aaa_backend backend;
   struct coap_eap_session **sessions; /* peers_max places, filled from the front */
   size_t session_count;
   struct coap_eap_session **buckets; /* by remote */
@@ -117,7 +117,7 @@ NODE_MUST_CHECK int coap_eap_session_handle_response(struct coap_eap_session *se
 
 /* Steps 3, 5 and 7, or EAP-Failure: what the backend says becomes the next request. */
 NODE_MUST_CHECK int coap_eap_session_continue(struct coap_eap_session *session,
-                                              enum backend_result result,
+                                              enum aaa_backend_result result,
                                               const struct span_writer *packet, uint64_t now_ns);
 
 /* What travels under an association (authenticator_protected.c) */

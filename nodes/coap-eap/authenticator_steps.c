@@ -23,7 +23,7 @@ int coap_eap_session_begin(struct coap_eap_session *session) {
   coap_eap_client_begin(&session->client, &authenticator->options, authenticator->hooks);
   session->identity_length = 0;
   const uint8_t identifier = (uint8_t)node_random_below(authenticator->hooks, 256);
-  backend_begin(&authenticator->backend, &session->backend, identifier, session);
+  aaa_backend_begin(&authenticator->backend, &session->backend, identifier, session);
   uint8_t data[EAP_PACKET_MAX];
   struct span_list spans;
   struct span_writer packet;
@@ -48,7 +48,7 @@ static int session_open_association(struct coap_eap_session *session, uint64_t n
       .token = session->client.token,
       .token_length = authenticator->options.token_bytes,
   };
-  int result = backend_msk(&authenticator->backend, &session->backend, msk);
+  int result = aaa_backend_msk(&authenticator->backend, &session->backend, msk);
   if (result == 0)
     result = coap_eap_open_association(&session->associations.pending, &config, &session->coap,
                                        authenticator->hooks, now_ns);
@@ -71,20 +71,21 @@ static int session_succeed(struct coap_eap_session *session, const struct span_w
 }
 
 /* A new EAP packet, hence a new number. */
-static int session_continue_with_new(struct coap_eap_session *session, enum backend_result result,
+static int session_continue_with_new(struct coap_eap_session *session,
+                                     enum aaa_backend_result result,
                                      const struct span_writer *packet, uint64_t now_ns) {
   if (coap_eap_ordering_advance(&session->client.ordering) < 0)
     return coap_eap_session_fail(session, "SeqNum exhausted");
-  if (result == BACKEND_SUCCESS)
+  if (result == AAA_BACKEND_SUCCESS)
     return session_succeed(session, packet, now_ns);
-  session->stage = result == BACKEND_REQUEST ? SESSION_METHOD : SESSION_REJECTION;
+  session->stage = result == AAA_BACKEND_REQUEST ? SESSION_METHOD : SESSION_REJECTION;
   return session_send_eap(session, packet);
 }
 
-int coap_eap_session_continue(struct coap_eap_session *session, enum backend_result result,
+int coap_eap_session_continue(struct coap_eap_session *session, enum aaa_backend_result result,
                               const struct span_writer *packet, uint64_t now_ns) {
-  assert(result != BACKEND_DISCARD && result != BACKEND_WAIT);
-  if (result != BACKEND_REPEAT)
+  assert(result != AAA_BACKEND_DISCARD && result != AAA_BACKEND_WAIT);
+  if (result != AAA_BACKEND_REPEAT)
     return session_continue_with_new(session, result, packet, now_ns);
   session->stage = SESSION_METHOD; /* the response was none */
   coap_session_ask_again(&session->coap);
@@ -133,7 +134,7 @@ static const char *session_find_fault(const struct coap_eap_session *session,
 /* Steps 2, 4 and 6. What EAP discards leaves the request outstanding, as if it had not come. */
 static int session_handle_eap(struct coap_eap_session *session, const struct coap_message *response,
                               uint64_t now_ns) {
-  struct backend *backend = &session->authenticator->backend;
+  struct aaa_backend *backend = &session->authenticator->backend;
   char resource[COAP_EAP_RESOURCE_MAX + 1];
   const char *fault = session_find_fault(session, response, resource);
   if (fault != NULL)
@@ -143,10 +144,10 @@ static int session_handle_eap(struct coap_eap_session *session, const struct coa
   struct span_list spans;
   struct span_writer packet;
   span_writer_init(&packet, data, sizeof data, &spans);
-  const enum backend_result result = backend_respond(backend, &session->backend, response->payload,
-                                                     response->payload_length, &packet);
-  if (result == BACKEND_DISCARD)
-    return coap_eap_session_discard(session, backend_reason(backend, &session->backend));
+  const enum aaa_backend_result result = aaa_backend_respond(
+      backend, &session->backend, response->payload, response->payload_length, &packet);
+  if (result == AAA_BACKEND_DISCARD)
+    return coap_eap_session_discard(session, aaa_backend_reason(backend, &session->backend));
   coap_eap_session_tell(session, NODE_EVENT_DELIVERED,
                         eap_label(&session->labels, response->payload, response->payload_length));
   if (session->stage == SESSION_IDENTITY) {
@@ -154,7 +155,7 @@ static int session_handle_eap(struct coap_eap_session *session, const struct coa
     session_read_identity(session, response);
   }
   coap_session_cancel(&session->coap); /* the exchange is complete */
-  if (result != BACKEND_WAIT)
+  if (result != AAA_BACKEND_WAIT)
     return coap_eap_session_continue(session, result, &packet, now_ns);
   session->stage = SESSION_BACKEND;
   return 0;
@@ -186,7 +187,7 @@ int coap_eap_session_handle_response(struct coap_eap_session *session,
   }
   if (session->stage == SESSION_REJECTION)
     return coap_eap_session_fail(
-        session, backend_reason(&session->authenticator->backend, &session->backend));
+        session, aaa_backend_reason(&session->authenticator->backend, &session->backend));
   return session_handle_eap(session, response, now_ns);
 }
 

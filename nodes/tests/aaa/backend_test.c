@@ -17,8 +17,8 @@ static const struct node_address CLIENT = {.ip = {1}, .port = RADIUS_FIRST_PORT_
 struct backend_world {
   struct seeded seeded;
   struct node_hooks hooks;
-  struct backend backend;
-  struct backend_session session;
+  struct aaa_backend backend;
+  struct aaa_backend_session session;
   uint8_t request[NODE_DATAGRAM_MAX]; /* the last that was written */
   size_t request_length;
   uint8_t data[EAP_PACKET_MAX]; /* the last packet for the peer */
@@ -39,23 +39,23 @@ static int set_up(void **state) {
                                               .server = SERVER,
                                               .secret = SECRET,
                                               .nas_identifier = "nas"};
-  assert_true(backend_init(&world.backend, &eap, &radius, &world.hooks));
-  backend_begin(&world.backend, &world.session, 0x10, &world);
+  assert_true(aaa_backend_init(&world.backend, &eap, &radius, &world.hooks));
+  aaa_backend_begin(&world.backend, &world.session, 0x10, &world);
   return 0;
 }
 
 static int tear_down(void **state) {
   (void)state;
-  backend_end(&world.backend, &world.session);
-  backend_deinit(&world.backend);
+  aaa_backend_end(&world.backend, &world.session);
+  aaa_backend_deinit(&world.backend);
   return 0;
 }
 
-static enum backend_result respond(const char *text) {
+static enum aaa_backend_result respond(const char *text) {
   const struct hex packet = hex(text);
   span_writer_init(&world.out, world.data, sizeof world.data, &world.spans);
-  const enum backend_result result =
-      backend_respond(&world.backend, &world.session, packet.octets, packet.length, &world.out);
+  const enum aaa_backend_result result =
+      aaa_backend_respond(&world.backend, &world.session, packet.octets, packet.length, &world.out);
   assert_int_equal(world.out.length, 0);
   return result;
 }
@@ -64,7 +64,7 @@ static enum backend_result respond(const char *text) {
 static struct radius_packet written(void) {
   struct node_datagram datagram = {.data = world.request, .capacity = sizeof world.request};
   struct radius_packet packet;
-  assert_int_equal(backend_write(&world.backend, &datagram, 0), 1);
+  assert_int_equal(aaa_backend_write(&world.backend, &datagram, 0), 1);
   world.request_length = datagram.length;
   assert_int_equal(radius_packet_parse(world.request, world.request_length, &packet), 0);
   assert_null(radius_request_check(&packet, &SECRET));
@@ -84,7 +84,7 @@ struct answer {
 static const uint8_t MSK[EAP_KEY_LENGTH] =
     "0123456789abcdef0123456789ABCDEF0123456789abcdefFEDCBA9876543210";
 
-static enum backend_result deliver(const struct answer *answer) {
+static enum aaa_backend_result deliver(const struct answer *answer) {
   uint8_t data[NODE_DATAGRAM_MAX];
   struct span_writer out;
   span_writer_init(&out, data, sizeof data, NULL);
@@ -107,11 +107,12 @@ static enum backend_result deliver(const struct answer *answer) {
 
   const struct node_datagram datagram = {
       .source = SERVER, .destination = CLIENT, .data = data, .length = out.length};
-  enum backend_result result = BACKEND_DISCARD;
+  enum aaa_backend_result result = AAA_BACKEND_DISCARD;
   const char *why;
   span_writer_init(&world.out, world.data, sizeof world.data, &world.spans);
-  assert_true(backend_is_for(&world.backend, &datagram.destination));
-  assert_ptr_equal(backend_receive(&world.backend, &datagram, &result, &world.out, &why), &world);
+  assert_true(aaa_backend_is_for(&world.backend, &datagram.destination));
+  assert_ptr_equal(aaa_backend_receive(&world.backend, &datagram, &result, &world.out, &why),
+                   &world);
   assert_int_equal(span_list_length(&world.spans), world.out.length);
   return result;
 }
@@ -124,9 +125,9 @@ static enum backend_result deliver(const struct answer *answer) {
 static void go_to_method(void) {
   static const struct answer challenge = {
       .code = RADIUS_ACCESS_CHALLENGE, .eap = PSK_1, .state = "aa", .session_timeout = 5};
-  assert_int_equal(respond(IDENTITY), BACKEND_WAIT);
+  assert_int_equal(respond(IDENTITY), AAA_BACKEND_WAIT);
   (void)written();
-  assert_int_equal(deliver(&challenge), BACKEND_REQUEST);
+  assert_int_equal(deliver(&challenge), AAA_BACKEND_REQUEST);
   assert_hex_equal(world.data, world.out.length, PSK_1);
 }
 
@@ -146,30 +147,30 @@ static void responses(void **state) {
                 {"02 11 0006 03 30", NULL}};
   for (size_t i = 0; i < sizeof first / sizeof first[0]; i++) {
     assert_int_equal(respond(first[i].packet),
-                     first[i].why == NULL ? BACKEND_WAIT : BACKEND_DISCARD);
-    assert_string_equal(backend_reason(&world.backend, &world.session),
+                     first[i].why == NULL ? AAA_BACKEND_WAIT : AAA_BACKEND_DISCARD);
+    assert_string_equal(aaa_backend_reason(&world.backend, &world.session),
                         first[i].why == NULL ? "Response that is not the Identity" : first[i].why);
   }
   uint8_t eap[EAP_PACKET_MAX];
   struct radius_packet packet = written();
   assert_int_equal(radius_eap_join(&packet, eap, sizeof eap), 9); /* without its padding */
   static const struct answer challenge = {.code = RADIUS_ACCESS_CHALLENGE, .eap = PSK_1};
-  assert_int_equal(deliver(&challenge), BACKEND_REQUEST);
+  assert_int_equal(deliver(&challenge), AAA_BACKEND_REQUEST);
   for (size_t i = 0; i < sizeof second / sizeof second[0]; i++)
     assert_int_equal(respond(second[i].packet),
-                     second[i].why == NULL ? BACKEND_WAIT : BACKEND_DISCARD);
+                     second[i].why == NULL ? AAA_BACKEND_WAIT : AAA_BACKEND_DISCARD);
 }
 
 static void long_identity(void **state) {
   (void)state;
   uint8_t packet[5 + 254] = {2, 0x10, 1, 3, 1};
   assert_int_equal(
-      backend_respond(&world.backend, &world.session, packet, sizeof packet, &world.out),
-      BACKEND_DISCARD);
+      aaa_backend_respond(&world.backend, &world.session, packet, sizeof packet, &world.out),
+      AAA_BACKEND_DISCARD);
   packet[3] = 2;
   assert_int_equal(
-      backend_respond(&world.backend, &world.session, packet, sizeof packet, &world.out),
-      BACKEND_WAIT);
+      aaa_backend_respond(&world.backend, &world.session, packet, sizeof packet, &world.out),
+      AAA_BACKEND_WAIT);
   const struct radius_packet request = written();
   struct radius_attribute name;
   assert_true(radius_attribute_find(&request, RADIUS_USER_NAME, &name));
@@ -181,7 +182,7 @@ static void long_identity(void **state) {
 static void user_name_and_state(void **state) {
   (void)state;
   static const char *const states[] = {"aa", "bbcc", NULL, "dd", ""};
-  assert_int_equal(respond(IDENTITY), BACKEND_WAIT);
+  assert_int_equal(respond(IDENTITY), AAA_BACKEND_WAIT);
   const char *expected = NULL;
   for (unsigned i = 0; i < 5; i++) {
     const struct radius_packet packet = written();
@@ -194,8 +195,8 @@ static void user_name_and_state(void **state) {
       assert_hex_equal(attribute.value, attribute.length, expected);
     const struct answer challenge = {
         .code = RADIUS_ACCESS_CHALLENGE, .eap = PSK_1, .state = states[i]};
-    assert_int_equal(deliver(&challenge), BACKEND_REQUEST);
-    assert_int_equal(respond(PSK_2), BACKEND_WAIT);
+    assert_int_equal(deliver(&challenge), AAA_BACKEND_REQUEST);
+    assert_int_equal(respond(PSK_2), AAA_BACKEND_WAIT);
     expected = states[i] != NULL && states[i][0] == '\0' ? NULL : states[i];
   }
 }
@@ -204,42 +205,42 @@ static void answers(void **state) {
   (void)state;
   static const struct {
     struct answer answer;
-    enum backend_result result;
+    enum aaa_backend_result result;
     const char *out, *reason;
     uint32_t lifetime_s; /* 0: the default */
   } table[] = {
       {{.code = RADIUS_ACCESS_CHALLENGE, .eap = "01 42 0005 04"},
-       BACKEND_REQUEST,
+       AAA_BACKEND_REQUEST,
        "01 42 0005 04",
        "",
        0},
       {{.code = RADIUS_ACCESS_CHALLENGE, .eap = "01 42 0005 04 0000", .session_timeout = 9},
-       BACKEND_REQUEST,
+       AAA_BACKEND_REQUEST,
        "01 42 0005 04",
        "",
        0},
       {{.code = RADIUS_ACCESS_CHALLENGE},
-       BACKEND_FAILURE,
+       AAA_BACKEND_FAILURE,
        "04 11 0004",
        "Access-Challenge without EAP-Request",
        0},
       {{.code = RADIUS_ACCESS_CHALLENGE, .eap = ""},
-       BACKEND_FAILURE,
+       AAA_BACKEND_FAILURE,
        "04 11 0004",
        "Access-Challenge without EAP-Request",
        0},
       {{.code = RADIUS_ACCESS_CHALLENGE, .eap = "03 11 0004", .keys = true},
-       BACKEND_FAILURE,
+       AAA_BACKEND_FAILURE,
        "04 11 0004",
        "Access-Challenge without EAP-Request",
        0},
       {{.code = RADIUS_ACCESS_ACCEPT, .eap = "03 11 0004", .keys = true},
-       BACKEND_SUCCESS,
+       AAA_BACKEND_SUCCESS,
        "03 11 0004",
        "",
        0},
       {{.code = RADIUS_ACCESS_ACCEPT, .eap = "03 11 0004", .keys = true, .session_timeout = 77},
-       BACKEND_SUCCESS,
+       AAA_BACKEND_SUCCESS,
        "03 11 0004",
        "",
        77},
@@ -247,38 +248,38 @@ static void answers(void **state) {
         .eap = "03 11 0004",
         .keys = true,
         .session_timeout_of_zero = true},
-       BACKEND_SUCCESS,
+       AAA_BACKEND_SUCCESS,
        "03 11 0004",
        "",
        0},
       {{.code = RADIUS_ACCESS_ACCEPT, .eap = "03 11 0004"},
-       BACKEND_FAILURE,
+       AAA_BACKEND_FAILURE,
        "04 11 0004",
        "Access-Accept without keys",
        0},
       {{.code = RADIUS_ACCESS_ACCEPT, .keys = true},
-       BACKEND_FAILURE,
+       AAA_BACKEND_FAILURE,
        "04 11 0004",
        "Access-Accept without EAP-Success",
        0},
       {{.code = RADIUS_ACCESS_ACCEPT, .eap = "04 11 0004", .keys = true},
-       BACKEND_FAILURE,
+       AAA_BACKEND_FAILURE,
        "04 11 0004",
        "Access-Accept without EAP-Success",
        0},
       {{.code = RADIUS_ACCESS_REJECT, .eap = "04 11 0004"},
-       BACKEND_FAILURE,
+       AAA_BACKEND_FAILURE,
        "04 11 0004",
        "Access-Reject",
        0},
-      {{.code = RADIUS_ACCESS_REJECT}, BACKEND_FAILURE, "04 11 0004", "Access-Reject", 0},
+      {{.code = RADIUS_ACCESS_REJECT}, AAA_BACKEND_FAILURE, "04 11 0004", "Access-Reject", 0},
       {{.code = RADIUS_ACCESS_REJECT, .eap = "04 00 0004"},
-       BACKEND_FAILURE,
+       AAA_BACKEND_FAILURE,
        "04 11 0004",
        "Access-Reject",
        0},
       {{.code = RADIUS_ACCESS_REJECT, .eap = "03 11 0004", .keys = true, .session_timeout = 7},
-       BACKEND_FAILURE,
+       AAA_BACKEND_FAILURE,
        "04 11 0004",
        "Access-Reject",
        0},
@@ -288,15 +289,15 @@ static void answers(void **state) {
     tear_down(NULL);
     set_up(NULL);
     go_to_method();
-    assert_int_equal(respond(PSK_2), BACKEND_WAIT);
+    assert_int_equal(respond(PSK_2), AAA_BACKEND_WAIT);
     (void)written();
     assert_int_equal(deliver(&table[i].answer), table[i].result);
     assert_hex_equal(world.data, world.out.length, table[i].out);
-    assert_string_equal(backend_reason(&world.backend, &world.session), table[i].reason);
+    assert_string_equal(aaa_backend_reason(&world.backend, &world.session), table[i].reason);
     assert_int_equal(world.session.lifetime_s,
                      table[i].lifetime_s == 0 ? 8 * 3600 : table[i].lifetime_s);
-    const bool success = table[i].result == BACKEND_SUCCESS;
-    assert_int_equal(backend_msk(&world.backend, &world.session, msk),
+    const bool success = table[i].result == AAA_BACKEND_SUCCESS;
+    assert_int_equal(aaa_backend_msk(&world.backend, &world.session, msk),
                      success ? 0 : NODE_ERR_BAD_STATE);
     if (success)
       assert_memory_equal(msk, MSK, sizeof msk);
@@ -316,9 +317,9 @@ static void rows(void **state) {
     const struct answer challenge = {.code = RADIUS_ACCESS_CHALLENGE, .eap = table[i].eap};
     tear_down(NULL);
     set_up(NULL);
-    assert_int_equal(respond(IDENTITY), BACKEND_WAIT);
+    assert_int_equal(respond(IDENTITY), AAA_BACKEND_WAIT);
     (void)written();
-    assert_int_equal(deliver(&challenge), BACKEND_REQUEST);
+    assert_int_equal(deliver(&challenge), AAA_BACKEND_REQUEST);
     assert_int_equal(world.spans.count, 2);
     assert_int_equal(world.spans.item[0].row, ROW_EAP_HEADER);
     assert_int_equal(world.spans.item[0].length, 5);
@@ -339,52 +340,52 @@ static void ignored_responses(void **state) {
                                      .eap = "01 12 0005 2f",
                                      .error_cause = RADIUS_ERROR_INVALID_EAP};
   /* It cannot ask again for what the AAA server has not asked for. */
-  assert_int_equal(respond(IDENTITY), BACKEND_WAIT);
+  assert_int_equal(respond(IDENTITY), AAA_BACKEND_WAIT);
   (void)written();
   static const struct answer identity_ignored = {.code = RADIUS_ACCESS_CHALLENGE,
                                                  .eap = "01 10 0005 01",
                                                  .error_cause = RADIUS_ERROR_INVALID_EAP};
-  assert_int_equal(deliver(&identity_ignored), BACKEND_REQUEST);
+  assert_int_equal(deliver(&identity_ignored), AAA_BACKEND_REQUEST);
   tear_down(NULL);
   set_up(NULL);
 
   go_to_method();
   for (unsigned round = 0; round < 2; round++) {
     for (unsigned i = 0; i < 4; i++) {
-      assert_int_equal(respond(PSK_2), BACKEND_WAIT);
+      assert_int_equal(respond(PSK_2), AAA_BACKEND_WAIT);
       (void)written();
-      assert_int_equal(deliver(&ignored), BACKEND_REPEAT);
+      assert_int_equal(deliver(&ignored), AAA_BACKEND_REPEAT);
       assert_hex_equal(world.data, world.out.length, PSK_1);
     }
     if (round == 0) { /* any other Challenge is a new request */
-      assert_int_equal(respond(PSK_2), BACKEND_WAIT);
+      assert_int_equal(respond(PSK_2), AAA_BACKEND_WAIT);
       (void)written();
-      assert_int_equal(deliver(&other_cause), BACKEND_REQUEST);
+      assert_int_equal(deliver(&other_cause), AAA_BACKEND_REQUEST);
     }
   }
-  assert_int_equal(respond(PSK_2), BACKEND_WAIT);
+  assert_int_equal(respond(PSK_2), AAA_BACKEND_WAIT);
   (void)written();
-  assert_int_equal(deliver(&ignored), BACKEND_FAILURE);
-  assert_string_equal(backend_reason(&world.backend, &world.session),
+  assert_int_equal(deliver(&ignored), AAA_BACKEND_FAILURE);
+  assert_string_equal(aaa_backend_reason(&world.backend, &world.session),
                       "responses ignored by the AAA server");
   tear_down(NULL);
   set_up(NULL);
   go_to_method();
-  assert_int_equal(respond(PSK_2), BACKEND_WAIT);
+  assert_int_equal(respond(PSK_2), AAA_BACKEND_WAIT);
   (void)written();
-  assert_int_equal(deliver(&next), BACKEND_REQUEST);
+  assert_int_equal(deliver(&next), AAA_BACKEND_REQUEST);
 }
 
 /* What ended hears no answer. */
 static void ended(void **state) {
   (void)state;
-  assert_int_equal(respond(IDENTITY), BACKEND_WAIT);
+  assert_int_equal(respond(IDENTITY), AAA_BACKEND_WAIT);
   (void)written();
-  backend_end(&world.backend, &world.session);
-  assert_true(backend_expiry(&world.backend) == NODE_NEVER);
-  static const struct backend_pass_through zeros;
+  aaa_backend_end(&world.backend, &world.session);
+  assert_true(aaa_backend_expiry(&world.backend) == NODE_NEVER);
+  static const struct aaa_backend_pass_through zeros;
   assert_memory_equal(&world.session.pass_through, &zeros, sizeof zeros);
-  backend_begin(&world.backend, &world.session, 0x10, &world);
+  aaa_backend_begin(&world.backend, &world.session, 0x10, &world);
 }
 
 int main(void) {
