@@ -135,7 +135,7 @@ void eap_edhoc_wipe(void *state) {
 }
 
 /* Notes why the session has ended. */
-static int ended(struct eap_edhoc *eap, int error) {
+static int eap_edhoc_ended(struct eap_edhoc *eap, int error) {
   const char *why = edhoc_reason(&eap->edhoc);
   eap->reason = why[0] != '\0' ? why : node_error_name(error);
   return error;
@@ -145,16 +145,16 @@ int eap_edhoc_consume(struct eap_edhoc *eap, eap_edhoc_process *process, bool ma
   const bool fits = eap->length <= sizeof eap->message;
   if (fits && may_be_error && edhoc_is_error(eap->message, eap->length)) {
     const int error = edhoc_error_process(&eap->edhoc, eap->message, eap->length);
-    return ended(eap, error != 0 ? error : NODE_ERR_UNKNOWN);
+    return eap_edhoc_ended(eap, error != 0 ? error : NODE_ERR_UNKNOWN);
   }
   /* A message that is too long is refused by its length, and not looked at. */
   const int error = process(&eap->edhoc, eap->message, eap->length);
-  return error == 0 ? 0 : ended(eap, error);
+  return error == 0 ? 0 : eap_edhoc_ended(eap, error);
 }
 
 int eap_edhoc_produce(struct eap_edhoc *eap, eap_edhoc_compose *compose, size_t *length) {
   const int error = compose(&eap->edhoc, NULL, 0, eap->message, sizeof eap->message, length);
-  return error == 0 ? 0 : ended(eap, error);
+  return error == 0 ? 0 : eap_edhoc_ended(eap, error);
 }
 
 bool eap_edhoc_send_error(struct eap_edhoc *eap, bool *whole, struct span_writer *out) {
@@ -163,6 +163,12 @@ bool eap_edhoc_send_error(struct eap_edhoc *eap, bool *whole, struct span_writer
     return false;
   *whole = eap_edhoc_send_first(eap, length, out);
   return true;
+}
+
+enum eap_method_result eap_edhoc_fail(struct eap_edhoc *eap, const char **reason) {
+  eap->phase = EAP_EDHOC_FAILURE;
+  *reason = eap->reason;
+  return EAP_METHOD_FAILURE;
 }
 
 /* Keys and names */
@@ -182,7 +188,7 @@ int eap_edhoc_export(struct eap_edhoc *eap) {
   for (size_t i = 0; i < sizeof exports / sizeof exports[0] && error == 0; i++)
     error = edhoc_exporter(&eap->edhoc, exports[i].label, context, sizeof context, exports[i].out,
                            exports[i].length);
-  return error == 0 ? 0 : ended(eap, error);
+  return error == 0 ? 0 : eap_edhoc_ended(eap, error);
 }
 
 int eap_edhoc_keys(const void *state, struct eap_keys *keys) {

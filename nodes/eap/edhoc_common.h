@@ -80,6 +80,9 @@ NODE_MUST_CHECK int eap_edhoc_produce(struct eap_edhoc *eap, eap_edhoc_compose *
  * `*whole` as eap_edhoc_send_first returns it. */
 bool eap_edhoc_send_error(struct eap_edhoc *eap, bool *whole, struct span_writer *out);
 
+/* Ends the method; `*reason` is then the state's own. */
+enum eap_method_result eap_edhoc_fail(struct eap_edhoc *eap, const char **reason);
+
 /* MSK, EMSK and Method-Id. */
 NODE_MUST_CHECK int eap_edhoc_export(struct eap_edhoc *eap);
 

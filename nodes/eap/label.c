@@ -34,14 +34,14 @@ static const char *numbered(const char *const texts[FRAGMENTS_NUMBERED + 1], uns
 
 /* The message that this data begins. Error messages begin with an integer, and so does message_1,
  * which is the first of all. */
-static uint8_t message_of(const struct eap_label_position *position,
-                          const struct eap_edhoc_frame *frame) {
+static uint8_t frame_message(const struct eap_label_position *position,
+                             const struct eap_edhoc_frame *frame) {
   const bool error = position->message >= MESSAGE_LAST || frame->data[0] < CBOR_INTEGERS_END;
   return position->message > 0 && error ? MESSAGE_ERROR : (uint8_t)(position->message + 1);
 }
 
-static const char *label_of(struct eap_label_position *position, const struct eap_packet *packet,
-                            const struct eap_edhoc_frame *frame) {
+static const char *frame_label(struct eap_label_position *position, const struct eap_packet *packet,
+                               const struct eap_edhoc_frame *frame) {
   if (frame->length == 0)
     return position->more && position->sender != packet->code
                ? numbered(ACK[position->message], position->fragment)
@@ -49,7 +49,7 @@ static const char *label_of(struct eap_label_position *position, const struct ea
   if (position->more && position->sender == packet->code) {
     position->fragment = (uint8_t)(position->fragment + (position->fragment < UINT8_MAX));
   } else {
-    position->message = message_of(position, frame);
+    position->message = frame_message(position, frame);
     position->fragment = frame->more ? 1 : 0;
     position->sender = packet->code;
   }
@@ -72,7 +72,7 @@ static const char *edhoc_label(struct eap_labels *labels, const struct eap_packe
   last->seen = true;
   last->before = labels->now;
   last->identifier = packet->identifier;
-  return label_of(&labels->now, packet, &frame);
+  return frame_label(&labels->now, packet, &frame);
 }
 
 const char *eap_label(struct eap_labels *labels, const uint8_t *data, size_t length) {

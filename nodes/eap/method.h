@@ -37,6 +37,12 @@ struct eap_credential {
   size_t mtu; /* EAP-EDHOC: octets of an EAP packet before it is fragmented; 0: EAP_PACKET_MAX */
 };
 
+/* What `process` returns when it drops a packet, for this reason (static text). */
+static inline enum eap_method_result eap_method_discard(const char **reason, const char *why) {
+  *reason = why;
+  return EAP_METHOD_DISCARD;
+}
+
 struct eap_method {
   uint8_t type;
   const char *name; /* "EAP-PSK" */

@@ -13,15 +13,16 @@ void eap_peer_init(struct eap_peer *peer, const struct eap_peer_config *config,
   *peer = (struct eap_peer){.config = config, .hooks = hooks};
 }
 
-static enum eap_peer_result discard(struct eap_peer *peer, const char *why) {
+static enum eap_peer_result eap_peer_discard(struct eap_peer *peer, const char *why) {
   peer->reason = why;
   return EAP_PEER_DISCARD;
 }
 
 /* Answers `request`, which is remembered as answered. */
-static enum eap_peer_result respond(struct eap_peer *peer, const struct eap_packet *request,
-                                    uint8_t type, const struct span_writer *data,
-                                    struct span_writer *out) {
+static enum eap_peer_result eap_peer_respond(struct eap_peer *peer,
+                                             const struct eap_packet *request, uint8_t type,
+                                             const struct span_writer *data,
+                                             struct span_writer *out) {
   const struct eap_packet response = {
       .code = EAP_RESPONSE,
       .identifier = request->identifier,
@@ -37,22 +38,24 @@ static enum eap_peer_result respond(struct eap_peer *peer, const struct eap_pack
   return EAP_PEER_RESPOND;
 }
 
-static enum eap_peer_result on_identity(struct eap_peer *peer, const struct eap_packet *request,
-                                        struct span_writer *data, struct span_writer *out) {
+static enum eap_peer_result eap_peer_on_identity(struct eap_peer *peer,
+                                                 const struct eap_packet *request,
+                                                 struct span_writer *data,
+                                                 struct span_writer *out) {
   if (peer->selected != NULL)
-    return discard(peer, "Identity request after the method began");
+    return eap_peer_discard(peer, "Identity request after the method began");
   span_writer_put(data, ROW_EAP_IDENTITY, peer->config->identity, peer->config->identity_length);
-  return respond(peer, request, EAP_TYPE_IDENTITY, data, out);
+  return eap_peer_respond(peer, request, EAP_TYPE_IDENTITY, data, out);
 }
 
 /* Section 5.3.1: the types that would do, or zero. */
-static enum eap_peer_result nak(struct eap_peer *peer, const struct eap_packet *request,
-                                struct span_writer *data, struct span_writer *out) {
+static enum eap_peer_result eap_peer_nak(struct eap_peer *peer, const struct eap_packet *request,
+                                         struct span_writer *data, struct span_writer *out) {
   for (size_t i = 0; i < peer->config->method_count; i++)
     span_writer_put_u8(data, ROW_EAP_IDENTITY, peer->config->methods[i].method->type);
   if (peer->config->method_count == 0)
     span_writer_put_u8(data, ROW_EAP_IDENTITY, EAP_TYPE_NONE);
-  return respond(peer, request, EAP_TYPE_NAK, data, out);
+  return eap_peer_respond(peer, request, EAP_TYPE_NAK, data, out);
 }
 
 static const struct eap_peer_method *find_method(const struct eap_peer_config *config,
@@ -70,13 +73,14 @@ static void deselect(struct eap_peer *peer) {
   peer->selected = NULL;
 }
 
-static enum eap_peer_result run_method(struct eap_peer *peer, const struct eap_packet *request,
-                                       struct span_writer *data, struct span_writer *out) {
+static enum eap_peer_result eap_peer_run_method(struct eap_peer *peer,
+                                                const struct eap_packet *request,
+                                                struct span_writer *data, struct span_writer *out) {
   const struct eap_method *method = peer->selected->method;
   const char *why = "";
   switch (method->process(peer->state, request, request->identifier, data, &why)) {
   case EAP_METHOD_DISCARD:
-    return discard(peer, why);
+    return eap_peer_discard(peer, why);
   case EAP_METHOD_CONTINUE:
     break;
   case EAP_METHOD_SUCCESS:
@@ -91,61 +95,64 @@ static enum eap_peer_result run_method(struct eap_peer *peer, const struct eap_p
       return EAP_PEER_FAILURE;
     break;
   }
-  return respond(peer, request, method->type, data, out);
+  return eap_peer_respond(peer, request, method->type, data, out);
 }
 
-static enum eap_peer_result on_method(struct eap_peer *peer, const struct eap_packet *request,
-                                      struct span_writer *data, struct span_writer *out) {
+static enum eap_peer_result eap_peer_on_method(struct eap_peer *peer,
+                                               const struct eap_packet *request,
+                                               struct span_writer *data, struct span_writer *out) {
   if (peer->method_done || peer->method_failed)
-    return discard(peer, "request after the method's end");
+    return eap_peer_discard(peer, "request after the method's end");
   if (peer->selected != NULL)
     return request->type == peer->selected->method->type
-               ? run_method(peer, request, data, out)
-               : discard(peer, "request of another method");
+               ? eap_peer_run_method(peer, request, data, out)
+               : eap_peer_discard(peer, "request of another method");
   const struct eap_peer_method *found = find_method(peer->config, request->type);
   if (found == NULL)
-    return nak(peer, request, data, out);
+    return eap_peer_nak(peer, request, data, out);
   peer->selected = found;
   const int error = found->method->init(peer->state, &found->credential, peer->hooks);
-  const enum eap_peer_result result =
-      error == 0 ? run_method(peer, request, data, out) : discard(peer, node_error_name(error));
+  const enum eap_peer_result result = error == 0 ? eap_peer_run_method(peer, request, data, out)
+                                                 : eap_peer_discard(peer, node_error_name(error));
   if (result == EAP_PEER_DISCARD)
     deselect(peer);
   return result;
 }
 
-static enum eap_peer_result on_request(struct eap_peer *peer, const struct eap_packet *request,
-                                       struct span_writer *out) {
+static enum eap_peer_result eap_peer_on_request(struct eap_peer *peer,
+                                                const struct eap_packet *request,
+                                                struct span_writer *out) {
   uint8_t octets[EAP_PACKET_MAX];
   struct span_list spans;
   struct span_writer data;
   span_writer_init(&data, octets, sizeof octets, &spans);
   if (peer->any_request && request->identifier == peer->last_identifier)
-    return discard(peer, "repeated request");
+    return eap_peer_discard(peer, "repeated request");
   switch (request->type) {
   case EAP_TYPE_NONE:
   case EAP_TYPE_NAK:
-    return discard(peer, "request of a type that is none");
+    return eap_peer_discard(peer, "request of a type that is none");
   case EAP_TYPE_IDENTITY:
-    return on_identity(peer, request, &data, out);
+    return eap_peer_on_identity(peer, request, &data, out);
   case EAP_TYPE_NOTIFICATION:
-    return respond(peer, request, EAP_TYPE_NOTIFICATION, &data, out);
+    return eap_peer_respond(peer, request, EAP_TYPE_NOTIFICATION, &data, out);
   default:
-    return on_method(peer, request, &data, out);
+    return eap_peer_on_method(peer, request, &data, out);
   }
 }
 
 /* Section 4.2: the identifier is that of the last response; Success is believed only after the
  * method's, and Failure no more after it. */
-static enum eap_peer_result on_end(struct eap_peer *peer, const struct eap_packet *packet) {
+static enum eap_peer_result eap_peer_on_end(struct eap_peer *peer,
+                                            const struct eap_packet *packet) {
   const bool success = packet->code == EAP_SUCCESS;
   if (!peer->any_request || packet->identifier != peer->last_identifier)
-    return discard(peer, success ? "EAP-Success with a wrong identifier"
-                                 : "EAP-Failure with a wrong identifier");
+    return eap_peer_discard(peer, success ? "EAP-Success with a wrong identifier"
+                                          : "EAP-Failure with a wrong identifier");
   if (success && !peer->method_done)
-    return discard(peer, "EAP-Success without the method's");
+    return eap_peer_discard(peer, "EAP-Success without the method's");
   if (!success && peer->method_done)
-    return discard(peer, "EAP-Failure after the method's success");
+    return eap_peer_discard(peer, "EAP-Failure after the method's success");
   peer->finished = true;
   if (success)
     return EAP_PEER_SUCCESS;
@@ -161,16 +168,16 @@ enum eap_peer_result eap_peer_process(struct eap_peer *peer, const uint8_t *pack
   struct eap_packet parsed;
   peer->reason = NULL;
   if (peer->finished)
-    return discard(peer, "packet after the end of the conversation");
+    return eap_peer_discard(peer, "packet after the end of the conversation");
   if (eap_packet_parse(packet, length, &parsed) != 0)
-    return discard(peer, "malformed EAP packet");
+    return eap_peer_discard(peer, "malformed EAP packet");
   switch (parsed.code) {
   case EAP_REQUEST:
-    return on_request(peer, &parsed, out);
+    return eap_peer_on_request(peer, &parsed, out);
   case EAP_RESPONSE:
-    return discard(peer, "Response sent to a peer");
+    return eap_peer_discard(peer, "Response sent to a peer");
   default:
-    return on_end(peer, &parsed);
+    return eap_peer_on_end(peer, &parsed);
   }
 }
 

@@ -19,14 +19,14 @@ void eap_server_init(struct eap_server *server, const struct eap_server_config *
   *server = (struct eap_server){.config = config, .hooks = hooks, .identifier = identifier};
 }
 
-static enum eap_server_result discard(struct eap_server *server, const char *why) {
+static enum eap_server_result eap_server_discard(struct eap_server *server, const char *why) {
   server->reason = why;
   return EAP_SERVER_DISCARD;
 }
 
 /* Success or Failure, with the identifier of the response that it answers (section 4.2). */
-static enum eap_server_result finish(struct eap_server *server, bool success, const char *why,
-                                     struct span_writer *out) {
+static enum eap_server_result eap_server_finish(struct eap_server *server, bool success,
+                                                const char *why, struct span_writer *out) {
   const struct eap_packet end = {.code = success ? EAP_SUCCESS : EAP_FAILURE,
                                  .identifier = server->identifier};
   const int error = eap_packet_compose(&end, NULL, out);
@@ -38,8 +38,9 @@ static enum eap_server_result finish(struct eap_server *server, bool success, co
   return success ? EAP_SERVER_SUCCESS : EAP_SERVER_FAILURE;
 }
 
-static enum eap_server_result request(struct eap_server *server, const struct span_writer *data,
-                                      struct span_writer *out) {
+static enum eap_server_result eap_server_request(struct eap_server *server,
+                                                 const struct span_writer *data,
+                                                 struct span_writer *out) {
   server->identifier++;
   const struct eap_packet packet = {
       .code = EAP_REQUEST,
@@ -54,69 +55,73 @@ static enum eap_server_result request(struct eap_server *server, const struct sp
   return EAP_SERVER_REQUEST;
 }
 
-static void end_method(struct eap_server *server) {
+static void eap_server_end_method(struct eap_server *server) {
   if (server->running != NULL)
     server->running->wipe(server->state);
   crypto_wipe(server->state, sizeof server->state);
   server->running = NULL;
 }
 
-static enum eap_server_result begin_method(struct eap_server *server, size_t index,
-                                           struct span_writer *data, struct span_writer *out) {
+static enum eap_server_result eap_server_begin_method(struct eap_server *server, size_t index,
+                                                      struct span_writer *data,
+                                                      struct span_writer *out) {
   const struct eap_server_method *chosen = &server->user->methods[index];
-  end_method(server);
+  eap_server_end_method(server);
   server->method = index;
   server->running = chosen->method;
   int error = server->running->init(server->state, &chosen->credential, server->hooks);
   if (error == 0)
     error = server->running->begin(server->state, data);
   if (error != 0)
-    return finish(server, false, node_error_name(error), out);
-  return request(server, data, out);
+    return eap_server_finish(server, false, node_error_name(error), out);
+  return eap_server_request(server, data, out);
 }
 
-static enum eap_server_result on_identity(struct eap_server *server,
-                                          const struct eap_packet *response,
-                                          struct span_writer *data, struct span_writer *out) {
+static enum eap_server_result eap_server_on_identity(struct eap_server *server,
+                                                     const struct eap_packet *response,
+                                                     struct span_writer *data,
+                                                     struct span_writer *out) {
   if (response->type != EAP_TYPE_IDENTITY)
-    return discard(server, "Response that is not the Identity");
+    return eap_server_discard(server, "Response that is not the Identity");
   server->user =
       server->config->lookup(server->config->context, response->data, response->data_length);
   if (server->user == NULL)
-    return finish(server, false, "unknown identity", out);
+    return eap_server_finish(server, false, "unknown identity", out);
   server->identified = true;
   if (server->user->method_count == 0)
-    return finish(server, false, "no method for this identity", out);
-  return begin_method(server, 0, data, out);
+    return eap_server_finish(server, false, "no method for this identity", out);
+  return eap_server_begin_method(server, 0, data, out);
 }
 
 /* Section 5.3.1: goes on with the next of the user's methods that the peer names. */
-static enum eap_server_result on_nak(struct eap_server *server, const struct eap_packet *response,
-                                     struct span_writer *data, struct span_writer *out) {
+static enum eap_server_result eap_server_on_nak(struct eap_server *server,
+                                                const struct eap_packet *response,
+                                                struct span_writer *data, struct span_writer *out) {
   if (server->method_started)
-    return discard(server, "Nak after the method began");
+    return eap_server_discard(server, "Nak after the method began");
   if (response->data_length == 0)
-    return discard(server, "Nak without a type");
+    return eap_server_discard(server, "Nak without a type");
   for (size_t i = server->method + 1; i < server->user->method_count; i++)
     if (memchr(response->data, server->user->methods[i].method->type, response->data_length))
-      return begin_method(server, i, data, out);
-  return finish(server, false, "no method acceptable to the peer", out);
+      return eap_server_begin_method(server, i, data, out);
+  return eap_server_finish(server, false, "no method acceptable to the peer", out);
 }
 
-static enum eap_server_result run_method(struct eap_server *server,
-                                         const struct eap_packet *response,
-                                         struct span_writer *data, struct span_writer *out) {
+static enum eap_server_result eap_server_run_method(struct eap_server *server,
+                                                    const struct eap_packet *response,
+                                                    struct span_writer *data,
+                                                    struct span_writer *out) {
   const struct eap_method *method = server->user->methods[server->method].method;
   const char *why = "";
   const enum eap_method_result result =
       method->process(server->state, response, (uint8_t)(server->identifier + 1), data, &why);
   if (result == EAP_METHOD_DISCARD)
-    return discard(server, why);
+    return eap_server_discard(server, why);
   server->method_started = true;
   if (result == EAP_METHOD_CONTINUE)
-    return request(server, data, out);
+    return eap_server_request(server, data, out);
   const bool success = result == EAP_METHOD_SUCCESS;
-  return finish(server, success, success ? NULL : why, out);
+  return eap_server_finish(server, success, success ? NULL : why, out);
 }
 
 enum eap_server_result eap_server_process(struct eap_server *server, const uint8_t *packet,
@@ -124,25 +129,25 @@ enum eap_server_result eap_server_process(struct eap_server *server, const uint8
   struct eap_packet response;
   server->reason = NULL;
   if (server->finished)
-    return discard(server, "packet after the end of the conversation");
+    return eap_server_discard(server, "packet after the end of the conversation");
   if (eap_packet_parse(packet, length, &response) != 0)
-    return discard(server, "malformed EAP packet");
+    return eap_server_discard(server, "malformed EAP packet");
   if (response.code != EAP_RESPONSE)
-    return discard(server, "packet that is not a Response");
+    return eap_server_discard(server, "packet that is not a Response");
   if (response.identifier != server->identifier)
-    return discard(server, "Response with a wrong identifier");
+    return eap_server_discard(server, "Response with a wrong identifier");
 
   uint8_t octets[EAP_PACKET_MAX];
   struct span_list spans;
   struct span_writer data;
   span_writer_init(&data, octets, sizeof octets, &spans);
   if (!server->identified)
-    return on_identity(server, &response, &data, out);
+    return eap_server_on_identity(server, &response, &data, out);
   if (response.type == EAP_TYPE_NAK)
-    return on_nak(server, &response, &data, out);
+    return eap_server_on_nak(server, &response, &data, out);
   if (response.type != server->running->type)
-    return discard(server, "Response of another type than the request");
-  return run_method(server, &response, &data, out);
+    return eap_server_discard(server, "Response of another type than the request");
+  return eap_server_run_method(server, &response, &data, out);
 }
 
 int eap_server_keys(const struct eap_server *server, struct eap_keys *keys) {
@@ -156,7 +161,7 @@ const char *eap_server_reason(const struct eap_server *server) {
 }
 
 void eap_server_wipe(struct eap_server *server) {
-  end_method(server);
+  eap_server_end_method(server);
   crypto_wipe(server, sizeof *server);
 }
 
