@@ -50,7 +50,7 @@ static const struct option_row ROWS[] = {
 
 static const struct option_table OPTIONS = {ROWS, sizeof ROWS / sizeof ROWS[0]};
 
-static const char *session_unsupported(const struct option_values *options) {
+static const char *dtls_session_unsupported(const struct option_values *options) {
   return option_get(options, &ROWS[OPTION_TIMEOUT_MAX]) < option_get(options, &ROWS[OPTION_TIMEOUT])
              ? "dtls_timeout_max_ms is less than dtls_timeout_ms"
              : NULL;
@@ -58,15 +58,15 @@ static const char *session_unsupported(const struct option_values *options) {
 
 /* Life */
 
-static void session_close(void *state) {
+static void dtls_session_close(void *state) {
   struct dtls_session *session = state;
   dtls_destroy(session->dtls);
   crypto_wipe(session, sizeof *session);
   free(session);
 }
 
-static void *session_open(const struct association_config *config, const struct node_hooks *hooks,
-                          uint64_t now_ns, int *error) {
+static void *dtls_session_open(const struct association_config *config,
+                               const struct node_hooks *hooks, uint64_t now_ns, int *error) {
   const struct option_values *options = config->options;
   const struct dtls_config dtls = {
       .client = config->client,
@@ -95,68 +95,69 @@ static void *session_open(const struct association_config *config, const struct 
 
 /* The session's functions */
 
-static bool session_established(const void *state) {
+static bool dtls_session_established(const void *state) {
   return dtls_state(((const struct dtls_session *)state)->dtls) == DTLS_ESTABLISHED;
 }
 
-static const char *session_failure(const void *state) {
+static const char *dtls_session_failure(const void *state) {
   const struct dtls *dtls = ((const struct dtls_session *)state)->dtls;
   return dtls_state(dtls) == DTLS_FAILED ? dtls_reason(dtls) : NULL;
 }
 
-static size_t session_record_length(const uint8_t *data, size_t length) {
+static size_t dtls_session_record_length(const uint8_t *data, size_t length) {
   const uint8_t *at = data;
   struct dtls_record record;
   return dtls_record_next(&at, data + length, &record) ? (size_t)(at - data) : length;
 }
 
-static int session_receive(void *state, const uint8_t *record, size_t length, uint64_t now_ns,
-                           void (*deliver)(void *context, const uint8_t *plain, size_t length),
-                           void *context) {
+static int dtls_session_receive(void *state, const uint8_t *record, size_t length, uint64_t now_ns,
+                                void (*deliver)(void *context, const uint8_t *plain, size_t length),
+                                void *context) {
   return dtls_receive(((struct dtls_session *)state)->dtls, record, length, now_ns, deliver,
                       context);
 }
 
-static int session_protect(void *state, const uint8_t *plain, size_t length,
-                           const struct span_list *spans, struct node_datagram *datagram) {
+static int dtls_session_protect(void *state, const uint8_t *plain, size_t length,
+                                const struct span_list *spans, struct node_datagram *datagram) {
   return dtls_protect(((struct dtls_session *)state)->dtls, plain, length, spans, datagram);
 }
 
-static int session_write(void *state, struct node_datagram *datagram, uint64_t now_ns) {
+static int dtls_session_write(void *state, struct node_datagram *datagram, uint64_t now_ns) {
   return dtls_write(((struct dtls_session *)state)->dtls, datagram, now_ns);
 }
 
-static uint64_t session_expiry(const void *state) {
+static uint64_t dtls_session_expiry(const void *state) {
   return dtls_expiry(((const struct dtls_session *)state)->dtls);
 }
 
-static int session_handle_expiry(void *state, uint64_t now_ns) {
+static int dtls_session_handle_expiry(void *state, uint64_t now_ns) {
   return dtls_handle_expiry(((struct dtls_session *)state)->dtls, now_ns);
 }
 
-static struct coap_session *session_coap(void *state) {
+static struct coap_session *dtls_session_coap(void *state) {
   return &((struct dtls_session *)state)->coap;
 }
 
 /* State */
 
-static size_t session_bytes(const void *state) {
+static size_t dtls_session_bytes(const void *state) {
   return dtls_state_bytes(((const struct dtls_session *)state)->dtls);
 }
 
-static size_t session_bytes_peak(const void *state) {
+static size_t dtls_session_bytes_peak(const void *state) {
   return dtls_state_bytes_peak(((const struct dtls_session *)state)->dtls);
 }
 
-static void session_digest(const void *state, struct digest *digest, uint64_t now_ns) {
+static void dtls_session_digest(const void *state, struct digest *digest, uint64_t now_ns) {
   dtls_digest(((const struct dtls_session *)state)->dtls, digest, now_ns);
 }
 
 /* Records without their sequence numbers, and without what is encrypted. */
-static void session_digest_datagram(const uint8_t *data, size_t length, struct digest *digest) {
+static void dtls_session_digest_datagram(const uint8_t *data, size_t length,
+                                         struct digest *digest) {
   enum { EPOCH = 3, SEQUENCE = 5 };
   for (size_t at = 0; at + DTLS_RECORD_HEADER <= length;) {
-    const size_t record = session_record_length(data + at, length - at);
+    const size_t record = dtls_session_record_length(data + at, length - at);
     const bool clear = data[at + EPOCH] == 0 && data[at + EPOCH + 1] == 0;
     digest_octets(digest, data + at, SEQUENCE);
     digest_u64(digest, record);
@@ -167,17 +168,17 @@ static void session_digest_datagram(const uint8_t *data, size_t length, struct d
 }
 
 static const struct association_session SESSION = {
-    .established = session_established,
-    .failure = session_failure,
-    .record_length = session_record_length,
+    .established = dtls_session_established,
+    .failure = dtls_session_failure,
+    .record_length = dtls_session_record_length,
     .is_application_data = dtls_is_application_data,
-    .receive = session_receive,
-    .protect = session_protect,
-    .write = session_write,
-    .expiry = session_expiry,
-    .handle_expiry = session_handle_expiry,
-    .coap = session_coap,
-    .digest_datagram = session_digest_datagram,
+    .receive = dtls_session_receive,
+    .protect = dtls_session_protect,
+    .write = dtls_session_write,
+    .expiry = dtls_session_expiry,
+    .handle_expiry = dtls_session_handle_expiry,
+    .coap = dtls_session_coap,
+    .digest_datagram = dtls_session_digest_datagram,
 };
 
 static const char *const FAILURES[] = {"dtls-rejected", "dtls-timeout", "dtls-alert", NULL};
@@ -191,10 +192,10 @@ const struct association_kind ASSOCIATION_DTLS = {
     .identity_least = 1,
     .failures = FAILURES,
     .session = &SESSION,
-    .unsupported = session_unsupported,
-    .open = session_open,
-    .close = session_close,
-    .bytes = session_bytes,
-    .bytes_peak = session_bytes_peak,
-    .digest = session_digest,
+    .unsupported = dtls_session_unsupported,
+    .open = dtls_session_open,
+    .close = dtls_session_close,
+    .bytes = dtls_session_bytes,
+    .bytes_peak = dtls_session_bytes_peak,
+    .digest = dtls_session_digest,
 };

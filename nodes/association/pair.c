@@ -180,22 +180,22 @@ int association_pair_handle_expiry(struct association_pair *pair, uint64_t now_n
 
 /* State */
 
-static size_t bytes_of(const struct association *association) {
+static size_t held_bytes(const struct association *association) {
   return association->kind == NULL ? 0 : association->kind->bytes(association->state);
 }
 
-static size_t bytes_peak_of(const struct association *association) {
+static size_t held_bytes_peak(const struct association *association) {
   return association->kind == NULL ? 0 : association->kind->bytes_peak(association->state);
 }
 
 size_t association_pair_bytes(const struct association_pair *pair) {
-  return bytes_of(&pair->pending) + bytes_of(&pair->current);
+  return held_bytes(&pair->pending) + held_bytes(&pair->current);
 }
 
 void association_pair_note(struct association_pair *pair) {
-  const size_t pending = bytes_peak_of(&pair->pending);
+  const size_t pending = held_bytes_peak(&pair->pending);
   const size_t bytes =
-      pending == 0 ? bytes_peak_of(&pair->current) : pending + bytes_of(&pair->current);
+      pending == 0 ? held_bytes_peak(&pair->current) : pending + held_bytes(&pair->current);
   if (bytes > pair->bytes_peak)
     pair->bytes_peak = bytes;
 }
