@@ -15,7 +15,7 @@ enum major {
 
 enum { NO_ROW = 0, TRUE_ITEM = 0xf5, NULL_ITEM = 0xf6 };
 
-static void put_head(struct span_writer *out, enum major major, size_t value) {
+static void cbor_put_head(struct span_writer *out, enum major major, size_t value) {
   assert(value <= UINT16_MAX);
   const unsigned type = (unsigned)major << 5;
   if (value < 24) {
@@ -30,18 +30,18 @@ static void put_head(struct span_writer *out, enum major major, size_t value) {
 }
 
 void cbor_put_uint(struct span_writer *out, size_t value) {
-  put_head(out, MAJOR_UINT, value);
+  cbor_put_head(out, MAJOR_UINT, value);
 }
 
 void cbor_put_int(struct span_writer *out, int32_t value) {
   if (value < 0)
-    put_head(out, MAJOR_NEGATIVE, (size_t)(-1 - value));
+    cbor_put_head(out, MAJOR_NEGATIVE, (size_t)(-1 - value));
   else
-    put_head(out, MAJOR_UINT, (size_t)value);
+    cbor_put_head(out, MAJOR_UINT, (size_t)value);
 }
 
 void cbor_put_bytes_head(struct span_writer *out, size_t length) {
-  put_head(out, MAJOR_BYTES, length);
+  cbor_put_head(out, MAJOR_BYTES, length);
 }
 
 void cbor_put_bytes(struct span_writer *out, const uint8_t *bytes, size_t length) {
@@ -50,16 +50,16 @@ void cbor_put_bytes(struct span_writer *out, const uint8_t *bytes, size_t length
 }
 
 void cbor_put_text(struct span_writer *out, const char *text) {
-  put_head(out, MAJOR_TEXT, strlen(text));
+  cbor_put_head(out, MAJOR_TEXT, strlen(text));
   span_writer_put(out, NO_ROW, text, strlen(text));
 }
 
 void cbor_put_array(struct span_writer *out, size_t items) {
-  put_head(out, MAJOR_ARRAY, items);
+  cbor_put_head(out, MAJOR_ARRAY, items);
 }
 
 void cbor_put_map(struct span_writer *out, size_t pairs) {
-  put_head(out, MAJOR_MAP, pairs);
+  cbor_put_head(out, MAJOR_MAP, pairs);
 }
 
 void cbor_put_null(struct span_writer *out) {
