@@ -112,7 +112,7 @@ int coap_eap_session_follow_handshake(struct coap_eap_session *session) {
 }
 
 /* A message that came out of a record. */
-static int on_session_message(void *context, struct association *association, const uint8_t *data,
+static int session_on_message(void *context, struct association *association, const uint8_t *data,
                               size_t length, uint64_t now_ns) {
   struct coap_eap_session *session = context;
   const bool current = association == &session->associations.current;
@@ -135,14 +135,14 @@ static int on_session_message(void *context, struct association *association, co
   }
 }
 
-static void on_session_discarded(void *context, const char *why) {
+static void session_on_discarded(void *context, const char *why) {
   (void)coap_eap_session_discard(context, why);
 }
 
 int coap_eap_session_read_behind(struct coap_eap_session *session,
                                  const struct node_datagram *datagram, uint64_t now_ns) {
   const struct association_reader reader = {
-      .context = session, .message = on_session_message, .discarded = on_session_discarded};
+      .context = session, .message = session_on_message, .discarded = session_on_discarded};
   const int result = association_pair_read(&session->associations, datagram, now_ns, &reader);
   return result < 0 ? result : coap_eap_session_follow_handshake(session);
 }

@@ -31,8 +31,8 @@ void coap_eap_sessions_deinit(struct coap_eap_authenticator *authenticator) {
 
 /* By address */
 
-static struct coap_eap_session **bucket_of(const struct coap_eap_authenticator *authenticator,
-                                           const struct node_address *remote) {
+static struct coap_eap_session **session_bucket(const struct coap_eap_authenticator *authenticator,
+                                                const struct node_address *remote) {
   uint64_t hash = remote->port;
   for (size_t i = 0; i < sizeof remote->ip; i++)
     hash = (hash ^ remote->ip[i]) * UINT64_C(0x100000001b3);
@@ -42,14 +42,14 @@ static struct coap_eap_session **bucket_of(const struct coap_eap_authenticator *
 
 struct coap_eap_session *coap_eap_sessions_find(const struct coap_eap_authenticator *authenticator,
                                                 const struct node_address *remote) {
-  struct coap_eap_session *session = *bucket_of(authenticator, remote);
+  struct coap_eap_session *session = *session_bucket(authenticator, remote);
   while (session != NULL && !node_address_equal(&session->remote, remote))
     session = session->next_in_bucket;
   return session;
 }
 
 static void session_leave_bucket(struct coap_eap_session *session) {
-  struct coap_eap_session **link = bucket_of(session->authenticator, &session->remote);
+  struct coap_eap_session **link = session_bucket(session->authenticator, &session->remote);
   while (*link != session)
     link = &(*link)->next_in_bucket;
   *link = session->next_in_bucket;
@@ -102,7 +102,7 @@ struct coap_eap_session *coap_eap_sessions_acquire(struct coap_eap_authenticator
   struct coap_eap_session *session = make_room(authenticator);
   if (session == NULL)
     return NULL;
-  struct coap_eap_session **bucket = bucket_of(authenticator, remote);
+  struct coap_eap_session **bucket = session_bucket(authenticator, remote);
   session->authenticator = authenticator;
   session->remote = *remote;
   session->next_in_bucket = *bucket;

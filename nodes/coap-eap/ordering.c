@@ -3,11 +3,11 @@
 
 #include <assert.h>
 
-static const struct ordering_policy *const POLICIES[] = {
-    [COAP_EAP_ORDERING_SEQNUM] = &ORDERING_SEQNUM,
-    [COAP_EAP_ORDERING_SEQNUM_REQUESTS] = &ORDERING_SEQNUM_REQUESTS,
-    [COAP_EAP_ORDERING_MID_RANDOM] = &ORDERING_MID_RANDOM,
-    [COAP_EAP_ORDERING_MID_MONOTONIC] = &ORDERING_MID_MONOTONIC,
+static const struct coap_eap_policy *const POLICIES[] = {
+    [COAP_EAP_ORDERING_SEQNUM] = &COAP_EAP_POLICY_SEQNUM,
+    [COAP_EAP_ORDERING_SEQNUM_REQUESTS] = &COAP_EAP_POLICY_SEQNUM_REQUESTS,
+    [COAP_EAP_ORDERING_MID_RANDOM] = &COAP_EAP_POLICY_MID_RANDOM,
+    [COAP_EAP_ORDERING_MID_MONOTONIC] = &COAP_EAP_POLICY_MID_MONOTONIC,
 };
 
 const char *const COAP_EAP_ORDERING_NAMES[] = {
@@ -18,7 +18,7 @@ const char *const COAP_EAP_ORDERING_NAMES[] = {
     NULL,
 };
 
-static const struct ordering_policy *policy_of(const struct coap_eap_ordering_config *config) {
+static const struct coap_eap_policy *policy_of(const struct coap_eap_ordering_config *config) {
   assert(config->policy < sizeof POLICIES / sizeof POLICIES[0]);
   return POLICIES[config->policy];
 }
@@ -42,27 +42,27 @@ uint16_t coap_eap_ordering_response_option(const struct coap_eap_ordering_config
 }
 
 void coap_eap_ordering_begin(struct coap_eap_ordering *ordering, const struct node_hooks *hooks) {
-  const struct ordering_policy *policy = policy_of(&ordering->config);
+  const struct coap_eap_policy *policy = policy_of(&ordering->config);
   if (policy->begin != NULL)
     policy->begin(ordering, hooks);
   ordering->begun = true;
 }
 
 int coap_eap_ordering_advance(struct coap_eap_ordering *ordering) {
-  const struct ordering_policy *policy = policy_of(&ordering->config);
+  const struct coap_eap_policy *policy = policy_of(&ordering->config);
   return policy->advance == NULL ? 0 : policy->advance(ordering);
 }
 
 void coap_eap_ordering_add_to_request(const struct coap_eap_ordering *ordering,
                                       struct coap_message *request) {
-  const struct ordering_policy *policy = policy_of(&ordering->config);
+  const struct coap_eap_policy *policy = policy_of(&ordering->config);
   if (policy->add_to_request != NULL)
     policy->add_to_request(ordering, request);
 }
 
 bool coap_eap_ordering_matches(const struct coap_eap_ordering *ordering,
                                const struct coap_message *response) {
-  const struct ordering_policy *policy = policy_of(&ordering->config);
+  const struct coap_eap_policy *policy = policy_of(&ordering->config);
   return policy->matches == NULL || policy->matches(ordering, response);
 }
 
@@ -79,13 +79,13 @@ void coap_eap_ordering_accept(struct coap_eap_ordering *ordering,
 
 void coap_eap_ordering_add_to_response(const struct coap_eap_ordering *ordering,
                                        struct coap_message *response) {
-  const struct ordering_policy *policy = policy_of(&ordering->config);
+  const struct coap_eap_policy *policy = policy_of(&ordering->config);
   if (policy->add_to_response != NULL)
     policy->add_to_response(ordering, response);
 }
 
 void coap_eap_ordering_finish(struct coap_eap_ordering *ordering) {
-  const struct ordering_policy *policy = policy_of(&ordering->config);
+  const struct coap_eap_policy *policy = policy_of(&ordering->config);
   if (policy->finish != NULL)
     policy->finish(ordering);
 }

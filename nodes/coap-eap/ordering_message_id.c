@@ -37,7 +37,7 @@ static void finish_random(struct coap_eap_ordering *ordering) {
   ordering->message_id_count = 1;
 }
 
-const struct ordering_policy ORDERING_MID_RANDOM = {
+const struct coap_eap_policy COAP_EAP_POLICY_MID_RANDOM = {
     .random_message_ids = true,
     .judge = judge_random,
     .accept = accept_random,
@@ -59,7 +59,7 @@ static void accept_monotonic(struct coap_eap_ordering *ordering,
   ordering->message_id_count = 1;
 }
 
-const struct ordering_policy ORDERING_MID_MONOTONIC = {
+const struct coap_eap_policy COAP_EAP_POLICY_MID_MONOTONIC = {
     .judge = judge_monotonic,
     .accept = accept_monotonic,
     .state_bytes = state_bytes,

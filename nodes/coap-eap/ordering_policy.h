@@ -7,7 +7,7 @@
 
 /* A function that is NULL has nothing to do; `matches` that is NULL: the message layer's matching
  * is all there is. */
-struct ordering_policy {
+struct coap_eap_policy {
   bool option_in_requests, option_in_responses;
   bool random_message_ids;
 
@@ -26,7 +26,7 @@ struct ordering_policy {
   size_t (*state_bytes)(const struct coap_eap_ordering *ordering);
 };
 
-extern const struct ordering_policy ORDERING_SEQNUM, ORDERING_SEQNUM_REQUESTS, ORDERING_MID_RANDOM,
-    ORDERING_MID_MONOTONIC;
+extern const struct coap_eap_policy COAP_EAP_POLICY_SEQNUM, COAP_EAP_POLICY_SEQNUM_REQUESTS,
+    COAP_EAP_POLICY_MID_RANDOM, COAP_EAP_POLICY_MID_MONOTONIC;
 
 #endif

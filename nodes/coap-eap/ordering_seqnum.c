@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* The octets of the number, in the length that it has in this authentication. */
-static const uint8_t *digits(const struct coap_eap_ordering *ordering) {
+static const uint8_t *seqnum_digits(const struct coap_eap_ordering *ordering) {
   return ordering->seqnum + COAP_EAP_SEQNUM_MAX - ordering->config.seqnum_bytes;
 }
 
@@ -19,7 +19,7 @@ static bool start_in_range(const uint8_t *start, size_t n) {
   return start[0] != 0 && !top;
 }
 
-static void begin(struct coap_eap_ordering *ordering, const struct node_hooks *hooks) {
+static void seqnum_begin(struct coap_eap_ordering *ordering, const struct node_hooks *hooks) {
   const size_t n = ordering->config.seqnum_bytes;
   uint8_t *start = ordering->seqnum + COAP_EAP_SEQNUM_MAX - n;
   memset(ordering->seqnum, 0, sizeof ordering->seqnum);
@@ -28,39 +28,39 @@ static void begin(struct coap_eap_ordering *ordering, const struct node_hooks *h
   while (!start_in_range(start, n));
 }
 
-static void increment(uint8_t seqnum[COAP_EAP_SEQNUM_MAX]) {
+static void seqnum_increment(uint8_t seqnum[COAP_EAP_SEQNUM_MAX]) {
   for (size_t i = COAP_EAP_SEQNUM_MAX; i-- > 0;)
     if (++seqnum[i] != 0)
       return;
 }
 
-static int advance(struct coap_eap_ordering *ordering) {
-  const uint8_t *first = digits(ordering);
+static int seqnum_advance(struct coap_eap_ordering *ordering) {
+  const uint8_t *first = seqnum_digits(ordering);
   bool last = true;
   for (size_t i = 0; i < ordering->config.seqnum_bytes; i++)
     last = last && first[i] == 255;
   if (last)
     return NODE_ERR_EXHAUSTED;
-  increment(ordering->seqnum);
+  seqnum_increment(ordering->seqnum);
   return 0;
 }
 
 /* Its octets without leading zeros (a uint, RFC 7252 section 3.2). */
-static size_t length_of(const struct coap_eap_ordering *ordering) {
+static size_t seqnum_length(const struct coap_eap_ordering *ordering) {
   size_t leading = 0;
   while (leading < COAP_EAP_SEQNUM_MAX && ordering->seqnum[leading] == 0)
     leading++;
   return COAP_EAP_SEQNUM_MAX - leading;
 }
 
-static void add(const struct coap_eap_ordering *ordering, struct coap_message *message) {
-  const size_t length = length_of(ordering);
+static void seqnum_add(const struct coap_eap_ordering *ordering, struct coap_message *message) {
+  const size_t length = seqnum_length(ordering);
   coap_message_add_option(message, ordering->config.seqnum_number, ROW_COAP_SEQNUM,
                           ordering->seqnum + COAP_EAP_SEQNUM_MAX - length, length);
 }
 
 /* The message's SeqNum, right-aligned; false if there is none of a valid length. */
-static bool read_seqnum(const struct coap_eap_ordering *ordering,
+static bool seqnum_read(const struct coap_eap_ordering *ordering,
                         const struct coap_message *message, uint8_t seqnum[COAP_EAP_SEQNUM_MAX]) {
   const struct coap_option *option = coap_message_find(message, ordering->config.seqnum_number);
   if (option == NULL || option->length > COAP_EAP_SEQNUM_MAX)
@@ -71,16 +71,17 @@ static bool read_seqnum(const struct coap_eap_ordering *ordering,
   return true;
 }
 
-static bool matches(const struct coap_eap_ordering *ordering, const struct coap_message *response) {
+static bool seqnum_matches(const struct coap_eap_ordering *ordering,
+                           const struct coap_message *response) {
   uint8_t seqnum[COAP_EAP_SEQNUM_MAX];
-  return read_seqnum(ordering, response, seqnum) &&
+  return seqnum_read(ordering, response, seqnum) &&
          memcmp(seqnum, ordering->seqnum, sizeof seqnum) == 0;
 }
 
-static enum coap_eap_verdict judge(const struct coap_eap_ordering *ordering,
-                                   const struct coap_message *request) {
+static enum coap_eap_verdict seqnum_judge(const struct coap_eap_ordering *ordering,
+                                          const struct coap_message *request) {
   uint8_t seqnum[COAP_EAP_SEQNUM_MAX];
-  if (!read_seqnum(ordering, request, seqnum))
+  if (!seqnum_read(ordering, request, seqnum))
     return COAP_EAP_STALE;
   if (!ordering->begun)
     return COAP_EAP_NEXT;
@@ -88,33 +89,33 @@ static enum coap_eap_verdict judge(const struct coap_eap_ordering *ordering,
     return COAP_EAP_REPEAT;
   uint8_t expected[COAP_EAP_SEQNUM_MAX];
   memcpy(expected, ordering->seqnum, sizeof expected);
-  increment(expected);
+  seqnum_increment(expected);
   return memcmp(seqnum, expected, sizeof seqnum) == 0 ? COAP_EAP_NEXT : COAP_EAP_STALE;
 }
 
-static void accept(struct coap_eap_ordering *ordering, const struct coap_message *request) {
-  (void)read_seqnum(ordering, request, ordering->seqnum);
+static void seqnum_accept(struct coap_eap_ordering *ordering, const struct coap_message *request) {
+  (void)seqnum_read(ordering, request, ordering->seqnum);
 }
 
-const struct ordering_policy ORDERING_SEQNUM = {
+const struct coap_eap_policy COAP_EAP_POLICY_SEQNUM = {
     .option_in_requests = true,
     .option_in_responses = true,
-    .begin = begin,
-    .advance = advance,
-    .add_to_request = add,
-    .matches = matches,
-    .judge = judge,
-    .accept = accept,
-    .add_to_response = add,
-    .state_bytes = length_of,
+    .begin = seqnum_begin,
+    .advance = seqnum_advance,
+    .add_to_request = seqnum_add,
+    .matches = seqnum_matches,
+    .judge = seqnum_judge,
+    .accept = seqnum_accept,
+    .add_to_response = seqnum_add,
+    .state_bytes = seqnum_length,
 };
 
-const struct ordering_policy ORDERING_SEQNUM_REQUESTS = {
+const struct coap_eap_policy COAP_EAP_POLICY_SEQNUM_REQUESTS = {
     .option_in_requests = true,
-    .begin = begin,
-    .advance = advance,
-    .add_to_request = add,
-    .judge = judge,
-    .accept = accept,
-    .state_bytes = length_of,
+    .begin = seqnum_begin,
+    .advance = seqnum_advance,
+    .add_to_request = seqnum_add,
+    .judge = seqnum_judge,
+    .accept = seqnum_accept,
+    .state_bytes = seqnum_length,
 };

@@ -102,8 +102,8 @@ static int peer_handle_message(struct coap_eap_peer *peer, enum coap_received re
 }
 
 /* A message that came out of a session's record. */
-static int on_session_message(void *context, struct association *association, const uint8_t *data,
-                              size_t length, uint64_t now_ns) {
+static int peer_on_session_message(void *context, struct association *association,
+                                   const uint8_t *data, size_t length, uint64_t now_ns) {
   struct coap_eap_peer *peer = context;
   struct coap_message message;
   const enum coap_received received =
@@ -115,7 +115,7 @@ static int on_session_message(void *context, struct association *association, co
   return result < 0 ? result : coap_eap_peer_handle_protected(peer, &request, now_ns);
 }
 
-static void on_session_discarded(void *context, const char *why) {
+static void peer_on_session_discarded(void *context, const char *why) {
   (void)coap_eap_peer_discard(context, why);
 }
 
@@ -134,7 +134,7 @@ static void peer_look_for_failure(struct coap_eap_peer *peer) {
 static int peer_read_session(struct coap_eap_peer *peer, const struct node_datagram *datagram,
                              uint64_t now_ns) {
   const struct association_reader reader = {
-      .context = peer, .message = on_session_message, .discarded = on_session_discarded};
+      .context = peer, .message = peer_on_session_message, .discarded = peer_on_session_discarded};
   const int result = association_pair_read(&peer->associations, datagram, now_ns, &reader);
   peer_look_for_failure(peer);
   return result;
