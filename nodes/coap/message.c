@@ -19,7 +19,7 @@ static bool code_is_reserved(uint8_t code) {
   return class == 1 || class >= 6;
 }
 
-static int parse_header(const uint8_t *data, size_t length, struct coap_message *message) {
+static int message_parse_header(const uint8_t *data, size_t length, struct coap_message *message) {
   *message = (struct coap_message){.type = COAP_RST, .code = COAP_CODE_EMPTY};
   if (length < HEADER_LENGTH || data[0] >> 6 != VERSION)
     return NODE_ERR_MALFORMED;
@@ -40,8 +40,8 @@ static int parse_header(const uint8_t *data, size_t length, struct coap_message 
 }
 
 /* Returns the length of the option at `data`, or 0 where it is malformed. */
-static size_t parse_option(const uint8_t *data, size_t length, uint16_t previous,
-                           struct coap_option *option) {
+static size_t message_parse_option(const uint8_t *data, size_t length, uint16_t previous,
+                                   struct coap_option *option) {
   coap_option_t parsed;
   const size_t used = coap_opt_parse(data, length, &parsed);
   if (used == 0)
@@ -60,7 +60,7 @@ static size_t parse_option(const uint8_t *data, size_t length, uint16_t previous
   return used;
 }
 
-static int parse_body(const uint8_t *data, size_t length, struct coap_message *message) {
+static int message_parse_body(const uint8_t *data, size_t length, struct coap_message *message) {
   uint16_t previous = 0;
   for (size_t at = 0; at < length;) {
     if (data[at] == MARKER) {
@@ -71,7 +71,7 @@ static int parse_body(const uint8_t *data, size_t length, struct coap_message *m
       return 0;
     }
     struct coap_option option;
-    const size_t used = parse_option(data + at, length - at, previous, &option);
+    const size_t used = message_parse_option(data + at, length - at, previous, &option);
     if (used == 0)
       return NODE_ERR_MALFORMED;
     if (message->option_count == COAP_OPTIONS_MAX)
@@ -88,22 +88,22 @@ int coap_body_parse(const uint8_t *data, size_t length, struct coap_message *mes
   message->payload = NULL;
   message->payload_length = 0;
   message->payload_spans = NULL;
-  const int error = parse_body(data, length, message);
+  const int error = message_parse_body(data, length, message);
   if (error < 0)
     message->option_count = 0;
   return error;
 }
 
 int coap_message_parse(const uint8_t *data, size_t length, struct coap_message *message) {
-  const int error = parse_header(data, length, message);
+  const int error = message_parse_header(data, length, message);
   if (error < 0)
     return error;
   const size_t head = HEADER_LENGTH + message->token_length;
   return coap_body_parse(data + head, length - head, message);
 }
 
-static void compose_option(const struct coap_option *option, uint16_t previous,
-                           struct span_writer *out) {
+static void message_compose_option(const struct coap_option *option, uint16_t previous,
+                                   struct span_writer *out) {
   assert(option->number >= previous);
   if (option->length > NODE_DATAGRAM_MAX) {
     out->overflow = true;
@@ -117,7 +117,7 @@ static void compose_option(const struct coap_option *option, uint16_t previous,
   span_writer_put(out, option->row, option->value, option->length);
 }
 
-static void compose_payload(const struct coap_message *message, struct span_writer *out) {
+static void message_compose_payload(const struct coap_message *message, struct span_writer *out) {
   if (message->payload_length == 0)
     return;
   span_writer_put_u8(out, ROW_COAP_MARKER, MARKER);
@@ -138,10 +138,10 @@ int coap_body_compose(const struct coap_message *message, struct span_writer *ou
   assert(message->option_count <= COAP_OPTIONS_MAX);
   uint16_t previous = 0;
   for (size_t i = 0; i < message->option_count; i++) {
-    compose_option(&message->options[i], previous, out);
+    message_compose_option(&message->options[i], previous, out);
     previous = message->options[i].number;
   }
-  compose_payload(message, out);
+  message_compose_payload(message, out);
   return out->overflow ? NODE_ERR_TOO_LONG : 0;
 }
 

@@ -133,8 +133,8 @@ static int send_once(struct coap_session *session, const struct coap_message *me
 
 /* The phase of what an empty ACK of this Message ID acknowledges; `unknown` where that is not known
  * any more. */
-static enum node_phase phase_of(const struct coap_session *session, uint16_t message_id,
-                                enum node_phase unknown) {
+static enum node_phase coap_phase_of(const struct coap_session *session, uint16_t message_id,
+                                     enum node_phase unknown) {
   if (session->response_held && session->response_message_id == message_id)
     return session->response.phase;
   if (session->request_answered_apart && session->answer_message_id == message_id)
@@ -147,7 +147,7 @@ static void send_empty(struct coap_session *session, enum coap_type type, uint16
       .type = type, .code = COAP_CODE_EMPTY, .message_id = message_id};
   const int error = send_once(session, &message, type == COAP_ACK ? "CoAP ACK" : "CoAP RST");
   if (type == COAP_ACK)
-    session->control.phase = phase_of(session, message_id, NODE_PHASE_AUTHENTICATION);
+    session->control.phase = coap_phase_of(session, message_id, NODE_PHASE_AUTHENTICATION);
   assert(error == 0);
   (void)error;
 }
@@ -310,7 +310,7 @@ static bool receive_repeated(struct coap_session *session, uint64_t now_ns,
     return false;
   if (message->type == COAP_CON && seen->acknowledge) {
     acknowledge_again(session, message->message_id);
-    session->control.phase = phase_of(session, message->message_id, seen->phase);
+    session->control.phase = coap_phase_of(session, message->message_id, seen->phase);
   }
   return true;
 }
