@@ -40,7 +40,7 @@ static void cost_aes(const struct node_hooks *hooks, uint32_t schedules, uint32_
 
 /* The last step of each function: one kind of error for all that the library may say, and no
  * half-made output. */
-static int conclude(int library_error, void *out, size_t length) {
+static int crypto_conclude(int library_error, void *out, size_t length) {
   if (library_error == 0)
     return 0;
   crypto_wipe(out, length);
@@ -56,7 +56,7 @@ int crypto_aes128_encrypt(const struct node_hooks *hooks, const uint8_t key[16],
     error = mbedtls_aes_crypt_ecb(&aes, MBEDTLS_AES_ENCRYPT, in, out);
   cost_aes(hooks, 1, 1);
   mbedtls_aes_free(&aes);
-  return conclude(error, out, CRYPTO_AES_LENGTH);
+  return crypto_conclude(error, out, CRYPTO_AES_LENGTH);
 }
 
 int crypto_aes128_expand(const struct node_hooks *hooks, const uint8_t key[16],
@@ -76,7 +76,7 @@ int crypto_aes128_expand(const struct node_hooks *hooks, const uint8_t key[16],
   cost_aes(hooks, 1, 1U + count);
   mbedtls_aes_free(&aes);
   crypto_wipe(seed, sizeof seed);
-  return conclude(error, out, (size_t)count * CRYPTO_AES_LENGTH);
+  return crypto_conclude(error, out, (size_t)count * CRYPTO_AES_LENGTH);
 }
 
 /* The zero block that gives the subkeys, and the message, which has one block at least. */
@@ -91,7 +91,7 @@ int crypto_cmac(const struct node_hooks *hooks, const uint8_t key[16], const uin
   const int error =
       mbedtls_cipher_cmac(info, key, AES_BITS, length > 0 ? data : &empty, length, mac);
   cost_aes(hooks, 1, cmac_blocks(length));
-  return conclude(error, mac, CRYPTO_AES_LENGTH);
+  return crypto_conclude(error, mac, CRYPTO_AES_LENGTH);
 }
 
 /* One EAX message: the names are those of the paper. */
@@ -174,8 +174,8 @@ int crypto_eax_encrypt(const struct node_hooks *hooks, const uint8_t key[16], co
     error = eax_ciphertext(&eax, out, length);
   memcpy(tag, eax.tag, CRYPTO_AES_LENGTH);
   eax_end(&eax);
-  (void)conclude(error, tag, CRYPTO_AES_LENGTH);
-  return conclude(error, out, length);
+  (void)crypto_conclude(error, tag, CRYPTO_AES_LENGTH);
+  return crypto_conclude(error, out, length);
 }
 
 int crypto_eax_decrypt(const struct node_hooks *hooks, const uint8_t key[16], const uint8_t *nonce,
@@ -194,7 +194,7 @@ int crypto_eax_decrypt(const struct node_hooks *hooks, const uint8_t key[16], co
     crypto_wipe(out, length);
     return NODE_ERR_VERIFY;
   }
-  return conclude(error, out, length);
+  return crypto_conclude(error, out, length);
 }
 
 /* RFC 3610: the first block and the associated data (with its length of 2 octets) through
@@ -216,7 +216,7 @@ int crypto_ccm_encrypt(const struct node_hooks *hooks, const uint8_t key[16],
                                         aad_length, plaintext, out, out + length, tag_length);
   cost_aes(hooks, 1, ccm_blocks(aad_length, length));
   mbedtls_ccm_free(&ccm);
-  return conclude(error, out, length + tag_length);
+  return crypto_conclude(error, out, length + tag_length);
 }
 
 int crypto_ccm_decrypt(const struct node_hooks *hooks, const uint8_t key[16],
@@ -235,7 +235,7 @@ int crypto_ccm_decrypt(const struct node_hooks *hooks, const uint8_t key[16],
     crypto_wipe(out, length);
     return NODE_ERR_VERIFY;
   }
-  return conclude(error, out, length);
+  return crypto_conclude(error, out, length);
 }
 
 static uint32_t sha256_blocks(size_t length) {
@@ -246,7 +246,7 @@ int crypto_sha256(const struct node_hooks *hooks, const uint8_t *data, size_t le
                   uint8_t hash[32]) {
   const int error = mbedtls_sha256_ret(data, length, hash, 0);
   node_cost(hooks, NODE_PRIMITIVE_SHA256_BLOCK, sha256_blocks(length));
-  return conclude(error, hash, CRYPTO_SHA256_LENGTH);
+  return crypto_conclude(error, hash, CRYPTO_SHA256_LENGTH);
 }
 
 /* Inner pad and data, then outer pad and inner hash; a long key is hashed first. */
@@ -265,7 +265,7 @@ int crypto_hkdf_extract(const struct node_hooks *hooks, const uint8_t *salt, siz
   }
   const int error = mbedtls_hkdf_extract(sha256, salt, salt_length, ikm, ikm_length, prk);
   node_cost(hooks, NODE_PRIMITIVE_SHA256_BLOCK, hmac_sha256_blocks(salt_length, ikm_length));
-  return conclude(error, prk, CRYPTO_SHA256_LENGTH);
+  return crypto_conclude(error, prk, CRYPTO_SHA256_LENGTH);
 }
 
 int crypto_hkdf_expand(const struct node_hooks *hooks, const uint8_t prk[32], const uint8_t *info,
@@ -279,7 +279,7 @@ int crypto_hkdf_expand(const struct node_hooks *hooks, const uint8_t prk[32], co
     blocks += hmac_sha256_blocks(CRYPTO_SHA256_LENGTH, previous + info_length + 1);
   }
   node_cost(hooks, NODE_PRIMITIVE_SHA256_BLOCK, blocks);
-  return conclude(error, out, length);
+  return crypto_conclude(error, out, length);
 }
 
 static const mbedtls_md_info_t *md5(void) {
@@ -297,7 +297,7 @@ int crypto_md5(const struct crypto_slice *slices, size_t count, uint8_t digest[1
   if (error == 0)
     error = mbedtls_md_finish(&context, digest);
   mbedtls_md_free(&context);
-  return conclude(error, digest, CRYPTO_MD5_LENGTH);
+  return crypto_conclude(error, digest, CRYPTO_MD5_LENGTH);
 }
 
 int crypto_hmac_md5(const uint8_t *key, size_t key_length, const struct crypto_slice *slices,
@@ -312,7 +312,7 @@ int crypto_hmac_md5(const uint8_t *key, size_t key_length, const struct crypto_s
   if (error == 0)
     error = mbedtls_md_hmac_finish(&context, mac);
   mbedtls_md_free(&context);
-  return conclude(error, mac, CRYPTO_MD5_LENGTH);
+  return crypto_conclude(error, mac, CRYPTO_MD5_LENGTH);
 }
 
 const char *crypto_library_version(void) {

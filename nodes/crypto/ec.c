@@ -13,7 +13,7 @@ static const struct ec_backend *backend_of(const struct ec *ec) {
 }
 
 /* The last step of each function: a library's failure becomes `meaning`, and no output is left. */
-static int conclude(int library_error, int meaning, void *out, size_t length) {
+static int ec_conclude(int library_error, int meaning, void *out, size_t length) {
   if (library_error == 0)
     return 0;
   crypto_wipe(out, length);
@@ -63,7 +63,7 @@ static int x25519(const struct ec *ec, const uint8_t private[32], const uint8_t 
   uint8_t canonical[EC_LENGTH], clamped[EC_LENGTH];
   x25519_canonical(u, canonical);
   if (x25519_low_order(canonical))
-    return conclude(-1, NODE_ERR_MALFORMED, product, EC_LENGTH);
+    return ec_conclude(-1, NODE_ERR_MALFORMED, product, EC_LENGTH);
   memcpy(clamped, private, sizeof clamped);
   clamped[0] &= 0xf8;
   clamped[EC_LENGTH - 1] = (uint8_t)((clamped[EC_LENGTH - 1] & 0x7f) | 0x40);
@@ -72,7 +72,7 @@ static int x25519(const struct ec *ec, const uint8_t private[32], const uint8_t 
   crypto_wipe(clamped, sizeof clamped);
   if (error == 0 && crypto_equal(product, zero, sizeof zero))
     return NODE_ERR_MALFORMED; /* RFC 7748 section 6.1 */
-  return conclude(error, NODE_ERR_CRYPTO, product, EC_LENGTH);
+  return ec_conclude(error, NODE_ERR_CRYPTO, product, EC_LENGTH);
 }
 
 bool ec_signs(const struct ec *ec, enum ec_curve curve) {
@@ -100,7 +100,7 @@ int ec_derive(const struct ec *ec, enum ec_curve curve, const uint8_t private[32
     error = backend->ed25519_public(private, public->x);
   }
   public->curve = curve;
-  return conclude(error, NODE_ERR_CRYPTO, public, sizeof *public);
+  return ec_conclude(error, NODE_ERR_CRYPTO, public, sizeof *public);
 }
 
 int ec_generate(const struct ec *ec, enum ec_curve curve, uint8_t private[32],
@@ -109,7 +109,7 @@ int ec_generate(const struct ec *ec, enum ec_curve curve, uint8_t private[32],
     node_random(ec->hooks, private, EC_LENGTH);
   while (curve == EC_P256 && !ec_p256_scalar(private));
   const int error = ec_derive(ec, curve, private, public);
-  return conclude(error, error, private, EC_LENGTH);
+  return ec_conclude(error, error, private, EC_LENGTH);
 }
 
 int ec_decompress(const struct ec *ec, enum ec_curve curve, const uint8_t x[32], bool odd,
@@ -126,7 +126,7 @@ int ec_decompress(const struct ec *ec, enum ec_curve curve, const uint8_t x[32],
     x25519_canonical(x, canonical);
     error = x25519_low_order(canonical) ? -1 : 0;
   }
-  return conclude(error, NODE_ERR_MALFORMED, public, sizeof *public);
+  return ec_conclude(error, NODE_ERR_MALFORMED, public, sizeof *public);
 }
 
 int ec_agree(const struct ec *ec, const uint8_t private[32], const struct ec_public *public,
@@ -134,13 +134,13 @@ int ec_agree(const struct ec *ec, const uint8_t private[32], const struct ec_pub
   if (public->curve == EC_X25519)
     return x25519(ec, private, public->x, secret);
   if (public->curve != EC_P256)
-    return conclude(-1, NODE_ERR_UNSUPPORTED, secret, EC_LENGTH);
+    return ec_conclude(-1, NODE_ERR_UNSUPPORTED, secret, EC_LENGTH);
   int error = -1;
   if (ec_p256_scalar(private)) {
     error = backend_of(ec)->p256_ecdh(private, public->x, public->y, secret);
     node_cost(ec->hooks, NODE_PRIMITIVE_P256_ECDH, 1);
   }
-  return conclude(error, NODE_ERR_MALFORMED, secret, EC_LENGTH);
+  return ec_conclude(error, NODE_ERR_MALFORMED, secret, EC_LENGTH);
 }
 
 static int p256_sign(const struct ec *ec, const uint8_t private[32], const uint8_t *message,
@@ -157,14 +157,14 @@ int ec_sign(const struct ec *ec, enum ec_curve curve, const uint8_t private[32],
             const uint8_t *message, size_t length, uint8_t signature[64]) {
   int error = NODE_ERR_CRYPTO;
   if (!ec_signs(ec, curve))
-    return conclude(-1, NODE_ERR_UNSUPPORTED, signature, EC_SIGNATURE_LENGTH);
+    return ec_conclude(-1, NODE_ERR_UNSUPPORTED, signature, EC_SIGNATURE_LENGTH);
   if (curve == EC_P256 && !ec_p256_scalar(private))
-    return conclude(-1, NODE_ERR_MALFORMED, signature, EC_SIGNATURE_LENGTH);
+    return ec_conclude(-1, NODE_ERR_MALFORMED, signature, EC_SIGNATURE_LENGTH);
   if (curve == EC_P256)
     error = p256_sign(ec, private, message, length, signature);
   else
     error = backend_of(ec)->ed25519_sign(private, message, length, signature);
-  return conclude(error, NODE_ERR_CRYPTO, signature, EC_SIGNATURE_LENGTH);
+  return ec_conclude(error, NODE_ERR_CRYPTO, signature, EC_SIGNATURE_LENGTH);
 }
 
 int ec_verify(const struct ec *ec, const struct ec_public *public, const uint8_t *message,

@@ -14,14 +14,14 @@
 #include "ec_nonce.h"
 
 /* P-256 with what one operation needs. */
-struct work {
+struct p256_work {
   EC_GROUP *group;
   BN_CTX *ctx;
   EC_POINT *point;
   BIGNUM *a, *b, *c, *d;
 };
 
-static bool work_begin(struct work *work) {
+static bool p256_work_begin(struct p256_work *work) {
   memset(work, 0, sizeof *work);
   work->group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
   work->ctx = BN_CTX_new();
@@ -36,7 +36,7 @@ static bool work_begin(struct work *work) {
          work->d != NULL;
 }
 
-static int work_end(struct work *work, bool good) {
+static int p256_work_end(struct p256_work *work, bool good) {
   BN_clear_free(work->a);
   BN_clear_free(work->b);
   BN_clear_free(work->c);
@@ -47,58 +47,60 @@ static int work_end(struct work *work, bool good) {
   return good ? 0 : -1;
 }
 
-static bool read_number(BIGNUM *number, const uint8_t octets[32]) {
+static bool p256_read_number(BIGNUM *number, const uint8_t octets[32]) {
   BN_set_flags(number, BN_FLG_CONSTTIME);
   return BN_bin2bn(octets, EC_LENGTH, number) != NULL;
 }
 
-static bool write_number(const BIGNUM *number, uint8_t octets[32]) {
+static bool p256_write_number(const BIGNUM *number, uint8_t octets[32]) {
   return BN_bn2binpad(number, octets, EC_LENGTH) == EC_LENGTH;
 }
 
 /* Fails if the point is not on the curve. */
-static bool read_point(struct work *work, const uint8_t x[32], const uint8_t y[32]) {
+static bool p256_read_point(struct p256_work *work, const uint8_t x[32], const uint8_t y[32]) {
   const BIGNUM *p = EC_GROUP_get0_field(work->group);
   return BN_bin2bn(x, EC_LENGTH, work->a) != NULL && BN_bin2bn(y, EC_LENGTH, work->b) != NULL &&
          BN_cmp(work->a, p) < 0 && BN_cmp(work->b, p) < 0 &&
          EC_POINT_set_affine_coordinates(work->group, work->point, work->a, work->b, work->ctx);
 }
 
-static bool write_point(struct work *work, uint8_t x[32], uint8_t *y) {
+static bool p256_write_point(struct p256_work *work, uint8_t x[32], uint8_t *y) {
   return EC_POINT_get_affine_coordinates(work->group, work->point, work->a, work->b, work->ctx) &&
-         write_number(work->a, x) && (y == NULL || write_number(work->b, y));
+         p256_write_number(work->a, x) && (y == NULL || p256_write_number(work->b, y));
 }
 
-static int p256_public(const uint8_t private[32], uint8_t x[32], uint8_t y[32]) {
-  struct work work;
-  const bool good = work_begin(&work) && read_number(work.d, private) &&
+static int ec_libcrypto_p256_public(const uint8_t private[32], uint8_t x[32], uint8_t y[32]) {
+  struct p256_work work;
+  const bool good = p256_work_begin(&work) && p256_read_number(work.d, private) &&
                     EC_POINT_mul(work.group, work.point, work.d, NULL, NULL, work.ctx) &&
-                    write_point(&work, x, y);
-  return work_end(&work, good);
+                    p256_write_point(&work, x, y);
+  return p256_work_end(&work, good);
 }
 
-static int p256_ecdh(const uint8_t private[32], const uint8_t x[32], const uint8_t y[32],
-                     uint8_t secret[32]) {
-  struct work work;
-  const bool good = work_begin(&work) && read_number(work.d, private) && read_point(&work, x, y) &&
+static int ec_libcrypto_p256_ecdh(const uint8_t private[32], const uint8_t x[32],
+                                  const uint8_t y[32], uint8_t secret[32]) {
+  struct p256_work work;
+  const bool good = p256_work_begin(&work) && p256_read_number(work.d, private) &&
+                    p256_read_point(&work, x, y) &&
                     EC_POINT_mul(work.group, work.point, NULL, work.point, work.d, work.ctx) &&
-                    write_point(&work, secret, NULL);
-  return work_end(&work, good);
+                    p256_write_point(&work, secret, NULL);
+  return p256_work_end(&work, good);
 }
 
-static int p256_decompress(const uint8_t x[32], bool odd, uint8_t y[32]) {
-  struct work work;
+static int ec_libcrypto_p256_decompress(const uint8_t x[32], bool odd, uint8_t y[32]) {
+  struct p256_work work;
   const bool good =
-      work_begin(&work) && BN_bin2bn(x, EC_LENGTH, work.a) != NULL &&
+      p256_work_begin(&work) && BN_bin2bn(x, EC_LENGTH, work.a) != NULL &&
       BN_cmp(work.a, EC_GROUP_get0_field(work.group)) < 0 &&
       EC_POINT_set_compressed_coordinates(work.group, work.point, work.a, odd, work.ctx) &&
       EC_POINT_get_affine_coordinates(work.group, work.point, work.a, work.b, work.ctx) &&
-      write_number(work.b, y);
-  return work_end(&work, good);
+      p256_write_number(work.b, y);
+  return p256_work_end(&work, good);
 }
 
 /* r = x(kG) mod n, s = (hash + r d) / k mod n; `point` is kG. */
-static bool compose_signature(struct work *work, const uint8_t hash[32], uint8_t signature[64]) {
+static bool compose_signature(struct p256_work *work, const uint8_t hash[32],
+                              uint8_t signature[64]) {
   const BIGNUM *n = EC_GROUP_get0_order(work->group);
   BIGNUM *r = work->a, *s = work->b, *k = work->c, *d = work->d;
   BIGNUM *z = BN_bin2bn(hash, EC_LENGTH, NULL);
@@ -107,27 +109,28 @@ static bool compose_signature(struct work *work, const uint8_t hash[32], uint8_t
       BN_nnmod(r, r, n, work->ctx) && BN_mod_mul(s, r, d, n, work->ctx) &&
       BN_mod_add(s, s, z, n, work->ctx) && BN_mod_inverse(k, k, n, work->ctx) != NULL &&
       BN_mod_mul(s, s, k, n, work->ctx) && !BN_is_zero(r) && !BN_is_zero(s) &&
-      write_number(r, signature) && write_number(s, signature + EC_LENGTH);
+      p256_write_number(r, signature) && p256_write_number(s, signature + EC_LENGTH);
   BN_clear_free(z);
   return good;
 }
 
-static int p256_sign(const uint8_t private[32], const uint8_t hash[32], uint8_t signature[64]) {
-  struct work work;
+static int ec_libcrypto_p256_sign(const uint8_t private[32], const uint8_t hash[32],
+                                  uint8_t signature[64]) {
+  struct p256_work work;
   uint8_t nonce[EC_LENGTH] = {0};
-  const bool good = work_begin(&work) && ec_p256_nonce(private, hash, nonce) == 0 &&
-                    read_number(work.c, nonce) && read_number(work.d, private) &&
+  const bool good = p256_work_begin(&work) && ec_p256_nonce(private, hash, nonce) == 0 &&
+                    p256_read_number(work.c, nonce) && p256_read_number(work.d, private) &&
                     EC_POINT_mul(work.group, work.point, work.c, NULL, NULL, work.ctx) &&
                     compose_signature(&work, hash, signature);
   OPENSSL_cleanse(nonce, sizeof nonce);
-  return work_end(&work, good);
+  return p256_work_end(&work, good);
 }
 
 /* x(u1 G + u2 Q) mod n = r, with u1 = hash / s and u2 = r / s. */
-static int p256_verify(const uint8_t x[32], const uint8_t y[32], const uint8_t hash[32],
-                       const uint8_t signature[64]) {
-  struct work work;
-  bool good = work_begin(&work) && read_point(&work, x, y);
+static int ec_libcrypto_p256_verify(const uint8_t x[32], const uint8_t y[32],
+                                    const uint8_t hash[32], const uint8_t signature[64]) {
+  struct p256_work work;
+  bool good = p256_work_begin(&work) && p256_read_point(&work, x, y);
   if (good) {
     const BIGNUM *n = EC_GROUP_get0_order(work.group);
     BIGNUM *u1 = work.a, *u2 = work.b, *r = work.c, *w = work.d;
@@ -139,10 +142,11 @@ static int p256_verify(const uint8_t x[32], const uint8_t y[32], const uint8_t h
            EC_POINT_get_affine_coordinates(work.group, work.point, u1, NULL, work.ctx) &&
            BN_nnmod(u1, u1, n, work.ctx) && BN_cmp(u1, r) == 0;
   }
-  return work_end(&work, good);
+  return p256_work_end(&work, good);
 }
 
-static int x25519(const uint8_t private[32], const uint8_t u[32], uint8_t product[32]) {
+static int ec_libcrypto_x25519(const uint8_t private[32], const uint8_t u[32],
+                               uint8_t product[32]) {
   size_t length = EC_LENGTH;
   EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, NULL, private, EC_LENGTH);
   EVP_PKEY *peer = EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, NULL, u, EC_LENGTH);
@@ -156,7 +160,7 @@ static int x25519(const uint8_t private[32], const uint8_t u[32], uint8_t produc
   return good ? 0 : -1;
 }
 
-static int ed25519_public(const uint8_t private[32], uint8_t x[32]) {
+static int ec_libcrypto_ed25519_public(const uint8_t private[32], uint8_t x[32]) {
   size_t length = EC_LENGTH;
   EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, private, EC_LENGTH);
   const bool good = key != NULL && EVP_PKEY_get_raw_public_key(key, x, &length) == 1;
@@ -164,8 +168,8 @@ static int ed25519_public(const uint8_t private[32], uint8_t x[32]) {
   return good ? 0 : -1;
 }
 
-static int ed25519_sign(const uint8_t private[32], const uint8_t *message, size_t length,
-                        uint8_t signature[64]) {
+static int ec_libcrypto_ed25519_sign(const uint8_t private[32], const uint8_t *message,
+                                     size_t length, uint8_t signature[64]) {
   size_t signature_length = EC_SIGNATURE_LENGTH;
   EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, private, EC_LENGTH);
   EVP_MD_CTX *ctx = EVP_MD_CTX_new();
@@ -177,8 +181,8 @@ static int ed25519_sign(const uint8_t private[32], const uint8_t *message, size_
   return good ? 0 : -1;
 }
 
-static int ed25519_verify(const uint8_t x[32], const uint8_t *message, size_t length,
-                          const uint8_t signature[64]) {
+static int ec_libcrypto_ed25519_verify(const uint8_t x[32], const uint8_t *message, size_t length,
+                                       const uint8_t signature[64]) {
   EVP_PKEY *key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, x, EC_LENGTH);
   EVP_MD_CTX *ctx = EVP_MD_CTX_new();
   const bool good = key != NULL && ctx != NULL &&
@@ -191,13 +195,13 @@ static int ed25519_verify(const uint8_t x[32], const uint8_t *message, size_t le
 
 const struct ec_backend EC_LIBCRYPTO = {
     .name = "libcrypto",
-    .p256_public = p256_public,
-    .p256_ecdh = p256_ecdh,
-    .p256_decompress = p256_decompress,
-    .p256_sign = p256_sign,
-    .p256_verify = p256_verify,
-    .x25519 = x25519,
-    .ed25519_public = ed25519_public,
-    .ed25519_sign = ed25519_sign,
-    .ed25519_verify = ed25519_verify,
+    .p256_public = ec_libcrypto_p256_public,
+    .p256_ecdh = ec_libcrypto_p256_ecdh,
+    .p256_decompress = ec_libcrypto_p256_decompress,
+    .p256_sign = ec_libcrypto_p256_sign,
+    .p256_verify = ec_libcrypto_p256_verify,
+    .x25519 = ec_libcrypto_x25519,
+    .ed25519_public = ec_libcrypto_ed25519_public,
+    .ed25519_sign = ec_libcrypto_ed25519_sign,
+    .ed25519_verify = ec_libcrypto_ed25519_verify,
 };

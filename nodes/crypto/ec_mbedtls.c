@@ -8,13 +8,13 @@
 #include <mbedtls/platform_util.h>
 
 /* A group with one scalar and two points of it; what an operation does not need stays empty. */
-struct work {
+struct curve_work {
   mbedtls_ecp_group group;
   mbedtls_mpi d, r, s;
   mbedtls_ecp_point point, product;
 };
 
-static int work_begin(struct work *work, mbedtls_ecp_group_id id) {
+static int curve_work_begin(struct curve_work *work, mbedtls_ecp_group_id id) {
   mbedtls_ecp_group_init(&work->group);
   mbedtls_mpi_init(&work->d);
   mbedtls_mpi_init(&work->r);
@@ -24,7 +24,7 @@ static int work_begin(struct work *work, mbedtls_ecp_group_id id) {
   return mbedtls_ecp_group_load(&work->group, id);
 }
 
-static void work_end(struct work *work) {
+static void curve_work_end(struct curve_work *work) {
   mbedtls_ecp_group_free(&work->group);
   mbedtls_mpi_free(&work->d);
   mbedtls_mpi_free(&work->r);
@@ -33,7 +33,7 @@ static void work_end(struct work *work) {
   mbedtls_ecp_point_free(&work->product);
 }
 
-static int read_point(struct work *work, const uint8_t x[32], const uint8_t y[32]) {
+static int curve_read_point(struct curve_work *work, const uint8_t x[32], const uint8_t y[32]) {
   int error = mbedtls_mpi_read_binary(&work->point.X, x, EC_LENGTH);
   if (error == 0)
     error = mbedtls_mpi_read_binary(&work->point.Y, y, EC_LENGTH);
@@ -42,9 +42,9 @@ static int read_point(struct work *work, const uint8_t x[32], const uint8_t y[32
   return error != 0 ? error : mbedtls_ecp_check_pubkey(&work->group, &work->point);
 }
 
-static int p256_public(const uint8_t private[32], uint8_t x[32], uint8_t y[32]) {
-  struct work work;
-  int error = work_begin(&work, MBEDTLS_ECP_DP_SECP256R1);
+static int ec_mbedtls_p256_public(const uint8_t private[32], uint8_t x[32], uint8_t y[32]) {
+  struct curve_work work;
+  int error = curve_work_begin(&work, MBEDTLS_ECP_DP_SECP256R1);
   if (error == 0)
     error = mbedtls_mpi_read_binary(&work.d, private, EC_LENGTH);
   if (error == 0)
@@ -53,23 +53,23 @@ static int p256_public(const uint8_t private[32], uint8_t x[32], uint8_t y[32]) 
     error = mbedtls_mpi_write_binary(&work.product.X, x, EC_LENGTH);
   if (error == 0)
     error = mbedtls_mpi_write_binary(&work.product.Y, y, EC_LENGTH);
-  work_end(&work);
+  curve_work_end(&work);
   return error;
 }
 
-static int p256_ecdh(const uint8_t private[32], const uint8_t x[32], const uint8_t y[32],
-                     uint8_t secret[32]) {
-  struct work work;
-  int error = work_begin(&work, MBEDTLS_ECP_DP_SECP256R1);
+static int ec_mbedtls_p256_ecdh(const uint8_t private[32], const uint8_t x[32], const uint8_t y[32],
+                                uint8_t secret[32]) {
+  struct curve_work work;
+  int error = curve_work_begin(&work, MBEDTLS_ECP_DP_SECP256R1);
   if (error == 0)
-    error = read_point(&work, x, y);
+    error = curve_read_point(&work, x, y);
   if (error == 0)
     error = mbedtls_mpi_read_binary(&work.d, private, EC_LENGTH);
   if (error == 0)
     error = mbedtls_ecp_mul(&work.group, &work.product, &work.d, &work.point, NULL, NULL);
   if (error == 0)
     error = mbedtls_mpi_write_binary(&work.product.X, secret, EC_LENGTH);
-  work_end(&work);
+  curve_work_end(&work);
   return error;
 }
 
@@ -93,9 +93,9 @@ static int square_root(const mbedtls_ecp_group *group, const mbedtls_mpi *x, mbe
   return error != 0 ? error : mbedtls_mpi_exp_mod(root, square, e, &group->P, NULL);
 }
 
-static int p256_decompress(const uint8_t x[32], bool odd, uint8_t y[32]) {
-  struct work work;
-  int error = work_begin(&work, MBEDTLS_ECP_DP_SECP256R1);
+static int ec_mbedtls_p256_decompress(const uint8_t x[32], bool odd, uint8_t y[32]) {
+  struct curve_work work;
+  int error = curve_work_begin(&work, MBEDTLS_ECP_DP_SECP256R1);
   mbedtls_ecp_point *point = &work.point;
   if (error == 0)
     error = mbedtls_mpi_read_binary(&point->X, x, EC_LENGTH);
@@ -111,7 +111,7 @@ static int p256_decompress(const uint8_t x[32], bool odd, uint8_t y[32]) {
     error = mbedtls_ecp_check_pubkey(&work.group, point);
   if (error == 0)
     error = mbedtls_mpi_write_binary(&point->Y, y, EC_LENGTH);
-  work_end(&work);
+  curve_work_end(&work);
   return error;
 }
 
@@ -122,10 +122,11 @@ static int blinding_begin(mbedtls_hmac_drbg_context *drbg, const uint8_t private
                                     EC_LENGTH);
 }
 
-static int p256_sign(const uint8_t private[32], const uint8_t hash[32], uint8_t signature[64]) {
-  struct work work;
+static int ec_mbedtls_p256_sign(const uint8_t private[32], const uint8_t hash[32],
+                                uint8_t signature[64]) {
+  struct curve_work work;
   mbedtls_hmac_drbg_context blinding;
-  int error = work_begin(&work, MBEDTLS_ECP_DP_SECP256R1);
+  int error = curve_work_begin(&work, MBEDTLS_ECP_DP_SECP256R1);
   const int blinding_error = blinding_begin(&blinding, private);
   if (error == 0)
     error = blinding_error;
@@ -139,29 +140,29 @@ static int p256_sign(const uint8_t private[32], const uint8_t hash[32], uint8_t 
   if (error == 0)
     error = mbedtls_mpi_write_binary(&work.s, signature + EC_LENGTH, EC_LENGTH);
   mbedtls_hmac_drbg_free(&blinding);
-  work_end(&work);
+  curve_work_end(&work);
   return error;
 }
 
-static int p256_verify(const uint8_t x[32], const uint8_t y[32], const uint8_t hash[32],
-                       const uint8_t signature[64]) {
-  struct work work;
-  int error = work_begin(&work, MBEDTLS_ECP_DP_SECP256R1);
+static int ec_mbedtls_p256_verify(const uint8_t x[32], const uint8_t y[32], const uint8_t hash[32],
+                                  const uint8_t signature[64]) {
+  struct curve_work work;
+  int error = curve_work_begin(&work, MBEDTLS_ECP_DP_SECP256R1);
   if (error == 0)
-    error = read_point(&work, x, y);
+    error = curve_read_point(&work, x, y);
   if (error == 0)
     error = mbedtls_mpi_read_binary(&work.r, signature, EC_LENGTH);
   if (error == 0)
     error = mbedtls_mpi_read_binary(&work.s, signature + EC_LENGTH, EC_LENGTH);
   if (error == 0)
     error = mbedtls_ecdsa_verify(&work.group, hash, EC_LENGTH, &work.point, &work.r, &work.s);
-  work_end(&work);
+  curve_work_end(&work);
   return error;
 }
 
-static int x25519(const uint8_t private[32], const uint8_t u[32], uint8_t product[32]) {
-  struct work work;
-  int error = work_begin(&work, MBEDTLS_ECP_DP_CURVE25519);
+static int ec_mbedtls_x25519(const uint8_t private[32], const uint8_t u[32], uint8_t product[32]) {
+  struct curve_work work;
+  int error = curve_work_begin(&work, MBEDTLS_ECP_DP_CURVE25519);
   if (error == 0)
     error = mbedtls_mpi_read_binary_le(&work.d, private, EC_LENGTH);
   if (error == 0)
@@ -172,16 +173,16 @@ static int x25519(const uint8_t private[32], const uint8_t u[32], uint8_t produc
     error = mbedtls_ecp_mul(&work.group, &work.product, &work.d, &work.point, NULL, NULL);
   if (error == 0)
     error = mbedtls_mpi_write_binary_le(&work.product.X, product, EC_LENGTH);
-  work_end(&work);
+  curve_work_end(&work);
   return error;
 }
 
 const struct ec_backend EC_MBEDTLS = {
     .name = "mbedtls",
-    .p256_public = p256_public,
-    .p256_ecdh = p256_ecdh,
-    .p256_decompress = p256_decompress,
-    .p256_sign = p256_sign,
-    .p256_verify = p256_verify,
-    .x25519 = x25519,
+    .p256_public = ec_mbedtls_p256_public,
+    .p256_ecdh = ec_mbedtls_p256_ecdh,
+    .p256_decompress = ec_mbedtls_p256_decompress,
+    .p256_sign = ec_mbedtls_p256_sign,
+    .p256_verify = ec_mbedtls_p256_verify,
+    .x25519 = ec_mbedtls_x25519,
 };
