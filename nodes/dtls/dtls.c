@@ -21,26 +21,27 @@
 
 /* Accounts */
 
-static struct mbedtls_host_account *enter(struct dtls *dtls) {
+static struct mbedtls_host_account *dtls_enter(struct dtls *dtls) {
   return mbedtls_host_open(&dtls->account);
 }
 
-static void report(const struct dtls *dtls, enum node_primitive primitive, uint32_t *blocks) {
+static void dtls_report_cost(const struct dtls *dtls, enum node_primitive primitive,
+                             uint32_t *blocks) {
   if (*blocks > 0)
     node_cost(dtls->hooks, primitive, *blocks);
   *blocks = 0;
 }
 
-static void leave(struct dtls *dtls, struct mbedtls_host_account *former) {
+static void dtls_leave(struct dtls *dtls, struct mbedtls_host_account *former) {
   mbedtls_host_open(former);
-  report(dtls, NODE_PRIMITIVE_AES_KEY_SCHEDULE, &dtls->account.aes_key_schedules);
-  report(dtls, NODE_PRIMITIVE_AES_BLOCK, &dtls->account.aes_blocks);
-  report(dtls, NODE_PRIMITIVE_SHA256_BLOCK, &dtls->account.sha256_blocks);
+  dtls_report_cost(dtls, NODE_PRIMITIVE_AES_KEY_SCHEDULE, &dtls->account.aes_key_schedules);
+  dtls_report_cost(dtls, NODE_PRIMITIVE_AES_BLOCK, &dtls->account.aes_blocks);
+  dtls_report_cost(dtls, NODE_PRIMITIVE_SHA256_BLOCK, &dtls->account.sha256_blocks);
 }
 
 /* States */
 
-static void fail(struct dtls *dtls, const char *reason) {
+static void dtls_fail(struct dtls *dtls, const char *reason) {
   dtls->state = DTLS_FAILED;
   dtls->reason = reason;
   dtls->interval_ns = 0;
@@ -49,19 +50,19 @@ static void fail(struct dtls *dtls, const char *reason) {
   dtls_queue_clear(dtls, true);
 }
 
-static void fail_by_library(struct dtls *dtls, int error) {
+static void dtls_fail_by_library(struct dtls *dtls, int error) {
   switch (error) {
   case MBEDTLS_ERR_SSL_TIMEOUT:
-    fail(dtls, "dtls-timeout");
+    dtls_fail(dtls, "dtls-timeout");
     break;
   case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE:
-    fail(dtls, "dtls-alert");
+    dtls_fail(dtls, "dtls-alert");
     break;
   case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:
-    fail(dtls, "dtls-closed");
+    dtls_fail(dtls, "dtls-closed");
     break;
   default:
-    fail(dtls, "dtls-rejected");
+    dtls_fail(dtls, "dtls-rejected");
     break;
   }
 }
@@ -82,7 +83,7 @@ static size_t messages_max(const struct dtls *dtls) {
 }
 
 /* Lets the library work on the input, or on its timer. */
-static int advance(struct dtls *dtls) {
+static int dtls_advance(struct dtls *dtls) {
   for (size_t left = messages_max(dtls); left > 0; left--) {
     const int error = mbedtls_ssl_handshake(&dtls->library->ssl);
     if (error == 0) {
@@ -99,7 +100,7 @@ static int advance(struct dtls *dtls) {
       dtls->input = NULL;
       return dtls_library_restart(dtls);
     } else if (!is_dropped(error)) {
-      fail_by_library(dtls, error);
+      dtls_fail_by_library(dtls, error);
       return error == MBEDTLS_ERR_SSL_ALLOC_FAILED ? NODE_ERR_EXHAUSTED : 0;
     }
   }
@@ -115,15 +116,15 @@ static int take_records(struct dtls *dtls, struct mbedtls_host_account *former,
   for (size_t left = messages_max(dtls); left > 0; left--) {
     const int length = mbedtls_ssl_read(&dtls->library->ssl, plain, sizeof plain);
     if (length > 0) {
-      leave(dtls, former);
+      dtls_leave(dtls, former);
       deliver(context, plain, (size_t)length);
-      enter(dtls);
+      dtls_enter(dtls);
       count++;
     } else if (length == MBEDTLS_ERR_SSL_WANT_READ) {
       break;
     } else if (length == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE ||
                length == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY) {
-      fail_by_library(dtls, length);
+      dtls_fail_by_library(dtls, length);
       break;
     } /* else it has dropped something that the remote has authenticated */
   }
@@ -157,11 +158,11 @@ struct dtls *dtls_create(const struct dtls_config *config, const struct node_hoo
   dtls->reason = "";
   if (dtls->cookie)
     node_random(hooks, dtls->cookie_secret, sizeof dtls->cookie_secret);
-  struct mbedtls_host_account *const former = enter(dtls);
+  struct mbedtls_host_account *const former = dtls_enter(dtls);
   int error = dtls_library_begin(dtls, config);
   if (error == 0 && dtls->client)
-    error = advance(dtls);
-  leave(dtls, former);
+    error = dtls_advance(dtls);
+  dtls_leave(dtls, former);
   if (error != 0) {
     dtls_destroy(dtls);
     return NULL;
@@ -185,14 +186,14 @@ bool dtls_is_application_data(const uint8_t *data, size_t length) {
   return length > DTLS_RECORD_HEADER && data[0] == DTLS_CONTENT_APPLICATION_DATA;
 }
 
-static int receive(struct dtls *dtls, struct mbedtls_host_account *former,
-                   void (*deliver)(void *context, const uint8_t *plain, size_t length),
-                   void *context) {
+static int dtls_take_datagram(struct dtls *dtls, struct mbedtls_host_account *former,
+                              void (*deliver)(void *context, const uint8_t *plain, size_t length),
+                              void *context) {
   int result = dtls_library_wake(dtls);
   if (result != 0)
     return result;
   if (dtls->state == DTLS_HANDSHAKING)
-    result = advance(dtls);
+    result = dtls_advance(dtls);
   if (dtls->state == DTLS_ESTABLISHED)
     result = take_records(dtls, former, deliver, context);
   dtls_library_rest(dtls);
@@ -212,9 +213,9 @@ int dtls_receive(struct dtls *dtls, const uint8_t *data, size_t length, uint64_t
                            : dtls_record_whole(data, length);
   int result = 0;
   if (dtls->input_length > 0) {
-    struct mbedtls_host_account *const former = enter(dtls);
-    result = receive(dtls, former, deliver, context);
-    leave(dtls, former);
+    struct mbedtls_host_account *const former = dtls_enter(dtls);
+    result = dtls_take_datagram(dtls, former, deliver, context);
+    dtls_leave(dtls, former);
   }
   dtls->input = NULL;
   dtls->input_length = 0;
@@ -229,7 +230,7 @@ int dtls_protect(struct dtls *dtls, const uint8_t *plain, size_t length,
   if (length + DTLS_RECORD_OVERHEAD > dtls->mtu ||
       length + DTLS_RECORD_OVERHEAD > datagram->capacity)
     return NODE_ERR_TOO_LONG;
-  struct mbedtls_host_account *const former = enter(dtls);
+  struct mbedtls_host_account *const former = dtls_enter(dtls);
   int result = dtls_library_wake(dtls);
   if (result == 0) {
     dtls->record = datagram;
@@ -240,7 +241,7 @@ int dtls_protect(struct dtls *dtls, const uint8_t *plain, size_t length,
              : result == MBEDTLS_ERR_SSL_COUNTER_WRAPPING ? NODE_ERR_EXHAUSTED
                                                           : NODE_ERR_CRYPTO;
   }
-  leave(dtls, former);
+  dtls_leave(dtls, former);
   if (result == 0 && !dtls_record_spans(datagram->data, datagram->length, spans, &datagram->spans))
     return NODE_ERR_TOO_LONG;
   return result;
@@ -273,13 +274,13 @@ int dtls_handle_expiry(struct dtls *dtls, uint64_t now_ns) {
   if (now_ns < dtls_expiry(dtls) || dtls_expiry(dtls) == NODE_NEVER)
     return 0;
   dtls->now_ns = now_ns;
-  struct mbedtls_host_account *const former = enter(dtls);
+  struct mbedtls_host_account *const former = dtls_enter(dtls);
   int result = dtls_library_wake(dtls);
   if (result == 0) {
-    result = advance(dtls);
+    result = dtls_advance(dtls);
     dtls_library_rest(dtls);
   }
-  leave(dtls, former);
+  dtls_leave(dtls, former);
   return result;
 }
 

@@ -20,7 +20,7 @@ static int give_random(void *context, unsigned char *bytes, size_t length) {
   return 0;
 }
 
-static void set_timer(void *context, uint32_t intermediate_ms, uint32_t final_ms) {
+static void library_set_timer(void *context, uint32_t intermediate_ms, uint32_t final_ms) {
   struct dtls *const dtls = context;
   (void)intermediate_ms;
   dtls->interval_ns = final_ms * NODE_MS;
@@ -28,14 +28,14 @@ static void set_timer(void *context, uint32_t intermediate_ms, uint32_t final_ms
 }
 
 /* -1: does not run, 0: runs, 2: is over. It is not over before the flight has departed. */
-static int get_timer(void *context) {
+static int library_get_timer(void *context) {
   const struct dtls *const dtls = context;
   if (dtls->interval_ns == 0)
     return -1;
   return dtls->now_ns >= dtls_expiry(dtls) ? 2 : 0;
 }
 
-static int fetch_datagram(void *context, unsigned char *buffer, size_t capacity) {
+static int library_fetch(void *context, unsigned char *buffer, size_t capacity) {
   struct dtls *const dtls = context;
   if (dtls->input == NULL || dtls->input_length > capacity)
     return MBEDTLS_ERR_SSL_WANT_READ;
@@ -44,7 +44,7 @@ static int fetch_datagram(void *context, unsigned char *buffer, size_t capacity)
   return (int)dtls->input_length;
 }
 
-static int send_datagram(void *context, const unsigned char *data, size_t length) {
+static int library_send(void *context, const unsigned char *data, size_t length) {
   struct dtls *const dtls = context;
   struct node_datagram *const record = dtls->record;
   if (record == NULL) {
@@ -128,8 +128,8 @@ static int make_contexts(struct dtls *dtls, const struct dtls_config *config) {
   if (error == 0)
     error = mbedtls_ssl_setup(&library->ssl, &library->config);
   if (error == 0) {
-    mbedtls_ssl_set_bio(&library->ssl, dtls, send_datagram, fetch_datagram, NULL);
-    mbedtls_ssl_set_timer_cb(&library->ssl, dtls, set_timer, get_timer);
+    mbedtls_ssl_set_bio(&library->ssl, dtls, library_send, library_fetch, NULL);
+    mbedtls_ssl_set_timer_cb(&library->ssl, dtls, library_set_timer, library_get_timer);
     mbedtls_ssl_set_mtu(&library->ssl, (uint16_t)dtls->mtu);
   }
   return error == 0 ? 0 : NODE_ERR_EXHAUSTED;
@@ -185,7 +185,7 @@ void dtls_library_expect_no_hello(struct dtls *dtls) {
 
 /* The library derives the keys anew from the master secret. A device would not, so that this is no
  * cost; but it would expand the AES key as it does for a message of OSCORE. */
-static int load(struct dtls *dtls) {
+static int library_load(struct dtls *dtls) {
   dtls->account.unmetered = true;
   int error = make_contexts(dtls, NULL);
   if (error == 0 &&
@@ -202,7 +202,7 @@ static int load(struct dtls *dtls) {
 
 int dtls_library_wake(struct dtls *dtls) {
   if (dtls->library == NULL) {
-    const int error = load(dtls);
+    const int error = library_load(dtls);
     if (error != 0)
       return error;
   }
@@ -211,7 +211,7 @@ int dtls_library_wake(struct dtls *dtls) {
 }
 
 /* The library refuses as long as it keeps a last flight. */
-static void save(struct dtls *dtls) {
+static void library_save(struct dtls *dtls) {
   mbedtls_ssl_context *const ssl = &dtls->library->ssl;
   size_t length = 0;
   if (mbedtls_ssl_context_save(ssl, NULL, 0, &length) != MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL)
@@ -230,5 +230,5 @@ static void save(struct dtls *dtls) {
 
 void dtls_library_rest(struct dtls *dtls) {
   if (--dtls->users == 0 && dtls->state == DTLS_ESTABLISHED)
-    save(dtls);
+    library_save(dtls);
 }

@@ -65,7 +65,7 @@ static bool has_cookie(const struct dtls_record *record) {
   return cookie < record->length && record->body[cookie] > 0;
 }
 
-static enum dtls_message message_of(const struct dtls_record *record) {
+static enum dtls_message record_message(const struct dtls_record *record) {
   switch (record->type) {
   case DTLS_CONTENT_CHANGE_CIPHER_SPEC:
     return DTLS_MESSAGE_CHANGE_CIPHER_SPEC;
@@ -108,10 +108,10 @@ enum dtls_message dtls_record_message(const uint8_t *data, size_t length, bool *
   *begins = true;
   if (!dtls_record_next(&at, data + length, &record))
     return message;
-  message = message_of(&record);
+  message = record_message(&record);
   *begins = !is_later_fragment(&record);
   if (message == DTLS_MESSAGE_CHANGE_CIPHER_SPEC && dtls_record_next(&at, data + length, &record))
-    message = message_of(&record);
+    message = record_message(&record);
   return message;
 }
 
@@ -163,7 +163,7 @@ bool dtls_record_spans(const uint8_t *data, size_t length, const struct span_lis
            span_list_add(spans, ROW_DTLS_NONCE, protected ? DTLS_RECORD_NONCE : 0) &&
            (application
                 ? span_list_append(spans, plain)
-                : span_list_add(spans, row_of(message_of(&record)), record.length - overhead)) &&
+                : span_list_add(spans, record_row(record_message(&record)), record.length - overhead)) &&
            span_list_add(spans, ROW_DTLS_TAG, protected ? DTLS_RECORD_TAG : 0);
   }
   return good;
