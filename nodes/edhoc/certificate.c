@@ -10,7 +10,7 @@
 #include "credential.h"
 
 /* The library adds the error of a lower layer to that of a higher one. */
-static bool is_unsupported(int library_error) {
+static bool certificate_is_unsupported(int library_error) {
   switch (-(-library_error & 0xff80)) {
   case MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG:
   case MBEDTLS_ERR_PK_UNKNOWN_PK_ALG:
@@ -28,7 +28,7 @@ static int parse(const struct edhoc_certificate *certificate, mbedtls_x509_crt *
     return NODE_ERR_MALFORMED;
   const int error = mbedtls_x509_crt_parse_der(crt, certificate->der, certificate->length);
   if (error != 0)
-    return is_unsupported(error) ? NODE_ERR_UNSUPPORTED : NODE_ERR_MALFORMED;
+    return certificate_is_unsupported(error) ? NODE_ERR_UNSUPPORTED : NODE_ERR_MALFORMED;
   return crt->raw.len == certificate->length ? 0 : NODE_ERR_MALFORMED;
 }
 

@@ -39,21 +39,21 @@ static int find_label(struct cbor_reader *reader, int32_t label, bool *found) {
   return error;
 }
 
-static int find(struct cbor_reader *reader, int32_t label) {
+static int require_label(struct cbor_reader *reader, int32_t label) {
   bool found;
   const int error = find_label(reader, label, &found);
   return error != 0 ? error : found ? 0 : NODE_ERR_MALFORMED;
 }
 
 static int key_integer(struct cbor_reader key, int32_t label, int32_t *value) {
-  const int error = find(&key, label);
+  const int error = require_label(&key, label);
   return error != 0 ? error : cbor_get_int(&key, value);
 }
 
 static int key_coordinate(struct cbor_reader key, int32_t label, uint8_t coordinate[EC_LENGTH]) {
   const uint8_t *bytes;
   size_t length;
-  int error = find(&key, label);
+  int error = require_label(&key, label);
   if (error == 0)
     error = cbor_get_bytes(&key, &bytes, &length);
   if (error == 0 && length != EC_LENGTH)
@@ -114,9 +114,9 @@ static int read_cred(const struct ec *ec, const uint8_t *cred, size_t length,
     error = cbor_get_bytes(&reader, &certificate.der, &certificate.length);
     return error != 0 ? error : edhoc_certificate_key(&certificate, public);
   }
-  error = find(&reader, CLAIM_CNF);
+  error = require_label(&reader, CLAIM_CNF);
   if (error == 0)
-    error = find(&reader, CNF_COSE_KEY);
+    error = require_label(&reader, CNF_COSE_KEY);
   return error != 0 ? error : read_cose_key(ec, reader, public);
 }
 
@@ -162,8 +162,8 @@ static void put_cose_key(struct span_writer *out, const uint8_t *kid, size_t kid
 }
 
 /* CRED_x is what was written up to `cred_length`, ID_CRED_x the rest. */
-static int finish(const struct span_writer *out, size_t cred_length, const struct ec_public *public,
-                  struct edhoc_credential *credential) {
+static int credential_finish(const struct span_writer *out, size_t cred_length,
+                             const struct ec_public *public, struct edhoc_credential *credential) {
   if (out->overflow || cred_length > EDHOC_CRED_MAX ||
       out->length - cred_length > EDHOC_ID_CRED_MAX)
     return NODE_ERR_TOO_LONG;
@@ -193,7 +193,7 @@ int edhoc_credential_ccs(const char *subject, const uint8_t *kid, size_t kid_len
   cbor_put_map(&out, 1);
   cbor_put_int(&out, EDHOC_HEADER_KID);
   cbor_put_bytes(&out, kid, kid_length);
-  return finish(&out, cred_length, public, credential);
+  return credential_finish(&out, cred_length, public, credential);
 }
 
 int edhoc_credential_x5t(const struct ec *ec, const uint8_t *der, size_t length, uint8_t *buffer,
@@ -215,7 +215,7 @@ int edhoc_credential_x5t(const struct ec *ec, const uint8_t *der, size_t length,
   cbor_put_array(&out, 2);
   cbor_put_int(&out, ALG_SHA_256_64);
   cbor_put_bytes(&out, hash, SHA_256_64_LENGTH);
-  return finish(&out, cred_length, &public, credential);
+  return credential_finish(&out, cred_length, &public, credential);
 }
 
 int edhoc_credential_x5chain(const uint8_t *der, size_t length, uint8_t *buffer, size_t capacity,
@@ -232,7 +232,7 @@ int edhoc_credential_x5chain(const uint8_t *der, size_t length, uint8_t *buffer,
   cbor_put_map(&out, 1);
   cbor_put_int(&out, EDHOC_HEADER_X5CHAIN);
   cbor_put_bytes(&out, der, length);
-  return finish(&out, cred_length, &public, credential);
+  return credential_finish(&out, cred_length, &public, credential);
 }
 
 bool edhoc_id_cred_kid(const uint8_t *id_cred, size_t length, const uint8_t **kid,

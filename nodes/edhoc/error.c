@@ -37,7 +37,7 @@ int edhoc_error_compose(struct edhoc *edhoc, uint8_t *out, size_t capacity, size
   return 0;
 }
 
-static int read_text(struct cbor_reader *reader, struct edhoc_peer_error *peer_error) {
+static int error_read_text(struct cbor_reader *reader, struct edhoc_peer_error *peer_error) {
   const uint8_t *text;
   size_t length;
   const int error = cbor_get_text(reader, &text, &length);
@@ -63,7 +63,7 @@ int edhoc_error_read(const uint8_t *message, size_t length, struct edhoc_peer_er
   peer_error->code = EDHOC_ERROR_UNSPECIFIED;
   switch (peer_error->value) {
   case EDHOC_ERROR_UNSPECIFIED:
-    error = read_text(&reader, peer_error);
+    error = error_read_text(&reader, peer_error);
     break;
   case EDHOC_ERROR_SUITE:
     peer_error->code = EDHOC_ERROR_SUITE;

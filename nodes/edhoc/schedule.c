@@ -25,7 +25,8 @@ int edhoc_kdf(const struct node_hooks *hooks, const uint8_t prk[32], uint32_t la
   return crypto_hkdf_expand(hooks, prk, info, writer.length, out, length);
 }
 
-static int hash(const struct node_hooks *hooks, const struct span_writer *input, uint8_t th[32]) {
+static int edhoc_hash(const struct node_hooks *hooks, const struct span_writer *input,
+                      uint8_t th[32]) {
   if (input->overflow)
     return NODE_ERR_TOO_LONG;
   return crypto_sha256(hooks, input->data, input->length, th);
@@ -38,7 +39,7 @@ int edhoc_th_2(const struct node_hooks *hooks, const uint8_t g_y[32],
   span_writer_init(&out, input, sizeof input, NULL);
   cbor_put_bytes(&out, g_y, EC_LENGTH);                    /* G_Y */
   cbor_put_bytes(&out, hash_message_1, EDHOC_HASH_LENGTH); /* H(message_1) */
-  return hash(hooks, &out, th);
+  return edhoc_hash(hooks, &out, th);
 }
 
 int edhoc_th_next(const struct node_hooks *hooks, const uint8_t th[32], const uint8_t *plaintext,
@@ -50,7 +51,7 @@ int edhoc_th_next(const struct node_hooks *hooks, const uint8_t th[32], const ui
   cbor_put_bytes(&out, th, EDHOC_HASH_LENGTH);         /* TH_2 or TH_3 */
   cbor_put_encoded(&out, plaintext, plaintext_length); /* PLAINTEXT_2 or PLAINTEXT_3 */
   cbor_put_encoded(&out, cred, cred_length);           /* CRED_R or CRED_I */
-  return hash(hooks, &out, next);
+  return edhoc_hash(hooks, &out, next);
 }
 
 int edhoc_prk_next(const struct node_hooks *hooks, const uint8_t prk[32],

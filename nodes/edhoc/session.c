@@ -119,7 +119,7 @@ void edhoc_abort(struct edhoc *edhoc) {
 }
 
 /* Commits the copy, or aborts the session with the reason that the copy holds. */
-static int conclude(struct edhoc *edhoc, struct edhoc *next, int error) {
+static int edhoc_conclude(struct edhoc *edhoc, struct edhoc *next, int error) {
   if (error != 0 && next->error == 0)
     (void)edhoc_refuse(next, error, node_error_name(error));
   *edhoc = *next;
@@ -145,7 +145,7 @@ int edhoc_compose(struct edhoc *edhoc, enum edhoc_role role, enum edhoc_state du
     *length = writer.length;
   else
     crypto_wipe(out, capacity);
-  return conclude(edhoc, &next, error);
+  return edhoc_conclude(edhoc, &next, error);
 }
 
 int edhoc_process(struct edhoc *edhoc, enum edhoc_role role, enum edhoc_state due,
@@ -156,7 +156,7 @@ int edhoc_process(struct edhoc *edhoc, enum edhoc_role role, enum edhoc_state du
   const int error = length > EDHOC_MESSAGE_MAX
                         ? edhoc_refuse(&next, NODE_ERR_TOO_LONG, "message is too long")
                         : step(&next, message, length);
-  return conclude(edhoc, &next, error);
+  return edhoc_conclude(edhoc, &next, error);
 }
 
 static int prk_exporter(const struct edhoc *edhoc, uint8_t prk[EDHOC_PRK_LENGTH]) {
