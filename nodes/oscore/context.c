@@ -20,9 +20,9 @@ static bool is_derivable(const struct oscore_parameters *parameters) {
 }
 
 /* 3.2.1: one output of HKDF-Expand, `type` "Key" or "IV". */
-static int expand(const struct oscore_context *context, const struct node_hooks *hooks,
-                  const uint8_t prk[CRYPTO_SHA256_LENGTH], const struct oscore_id *id,
-                  const char *type, uint8_t *out, size_t length) {
+static int context_expand(const struct oscore_context *context, const struct node_hooks *hooks,
+                          const uint8_t prk[CRYPTO_SHA256_LENGTH], const struct oscore_id *id,
+                          const char *type, uint8_t *out, size_t length) {
   uint8_t info[INFO_MAX];
   struct span_writer writer;
   span_writer_init(&writer, info, sizeof info, NULL);
@@ -46,14 +46,14 @@ static int derive_keys(struct oscore_context *context, const struct oscore_param
   int error = crypto_hkdf_extract(hooks, parameters->master_salt, parameters->master_salt_length,
                                   parameters->master_secret, parameters->master_secret_length, prk);
   if (error == 0) /* Sender Key */
-    error = expand(context, hooks, prk, &context->sender_id, "Key", context->sender_key,
-                   sizeof context->sender_key);
+    error = context_expand(context, hooks, prk, &context->sender_id, "Key", context->sender_key,
+                           sizeof context->sender_key);
   if (error == 0) /* Recipient Key */
-    error = expand(context, hooks, prk, &context->recipient_id, "Key", context->recipient_key,
-                   sizeof context->recipient_key);
+    error = context_expand(context, hooks, prk, &context->recipient_id, "Key",
+                           context->recipient_key, sizeof context->recipient_key);
   if (error == 0) /* Common IV */
-    error =
-        expand(context, hooks, prk, &no_id, "IV", context->common_iv, sizeof context->common_iv);
+    error = context_expand(context, hooks, prk, &no_id, "IV", context->common_iv,
+                           sizeof context->common_iv);
   crypto_wipe(prk, sizeof prk);
   return error;
 }

@@ -12,13 +12,13 @@ enum {
 };
 
 /* What is left of an option's value. */
-struct reader {
+struct option_reader {
   const uint8_t *next;
   size_t left;
 };
 
 /* Returns `length` octets, or NULL where they are not there. */
-static const uint8_t *take(struct reader *reader, size_t length) {
+static const uint8_t *option_take(struct option_reader *reader, size_t length) {
   if (length > reader->left)
     return NULL;
   const uint8_t *bytes = reader->next;
@@ -27,8 +27,8 @@ static const uint8_t *take(struct reader *reader, size_t length) {
   return bytes;
 }
 
-static int parse_piv(struct reader *reader, size_t length, struct oscore_option *option) {
-  const uint8_t *piv = length <= OSCORE_PIV_MAX ? take(reader, length) : NULL;
+static int parse_piv(struct option_reader *reader, size_t length, struct oscore_option *option) {
+  const uint8_t *piv = length <= OSCORE_PIV_MAX ? option_take(reader, length) : NULL;
   if (piv == NULL || (length > 1 && piv[0] == 0))
     return NODE_ERR_MALFORMED;
   memcpy(option->piv, piv, length);
@@ -36,21 +36,21 @@ static int parse_piv(struct reader *reader, size_t length, struct oscore_option 
   return 0;
 }
 
-static int parse_kid_context(struct reader *reader, struct oscore_option *option) {
-  const uint8_t *length = take(reader, 1);
+static int parse_kid_context(struct option_reader *reader, struct oscore_option *option) {
+  const uint8_t *length = option_take(reader, 1);
   if (length == NULL)
     return NODE_ERR_MALFORMED;
   option->kid_context_length = *length;
-  option->kid_context = take(reader, *length);
+  option->kid_context = option_take(reader, *length);
   return option->kid_context == NULL ? NODE_ERR_MALFORMED : 0;
 }
 
-static int parse_kid(struct reader *reader, struct oscore_option *option) {
+static int parse_kid(struct option_reader *reader, struct oscore_option *option) {
   option->kid_present = true;
   option->kid.length = reader->left;
   if (option->kid.length > OSCORE_ID_MAX)
     return NODE_ERR_MALFORMED;
-  memcpy(option->kid.bytes, take(reader, option->kid.length), option->kid.length);
+  memcpy(option->kid.bytes, option_take(reader, option->kid.length), option->kid.length);
   return 0;
 }
 
@@ -62,7 +62,7 @@ int oscore_option_parse(const uint8_t *value, size_t length, struct oscore_optio
   if (flags == 0 || (flags & FLAGS_RESERVED) != 0)
     return NODE_ERR_MALFORMED;
 
-  struct reader reader = {.next = value + 1, .left = length - 1};
+  struct option_reader reader = {.next = value + 1, .left = length - 1};
   int error = 0;
   if ((flags & FLAGS_PIV_LENGTH) != 0)
     error = parse_piv(&reader, flags & FLAGS_PIV_LENGTH, option);

@@ -67,7 +67,7 @@ static bool is_class_u(uint16_t number) {
          number == NUMBER_PROXY_SCHEME;
 }
 
-static bool is_unsupported(uint16_t number) {
+static bool option_is_unsupported(uint16_t number) {
   return number == NUMBER_OBSERVE || number == NUMBER_PROXY_URI || number == COAP_NUMBER_OSCORE;
 }
 
@@ -98,8 +98,8 @@ static struct coap_message copy_head(const struct coap_message *message, uint8_t
 }
 
 /* 4.1: options of class U to `outer`, all others and the payload to `body`. */
-static int split(const struct coap_message *inner, struct coap_message *body,
-                 struct coap_message *outer) {
+static int oscore_split(const struct coap_message *inner, struct coap_message *body,
+                        struct coap_message *outer) {
   *body = (struct coap_message){
       .payload = inner->payload,
       .payload_length = inner->payload_length,
@@ -107,7 +107,7 @@ static int split(const struct coap_message *inner, struct coap_message *body,
   };
   for (size_t i = 0; i < inner->option_count; i++) {
     const struct coap_option *option = &inner->options[i];
-    if (is_unsupported(option->number))
+    if (option_is_unsupported(option->number))
       return NODE_ERR_UNSUPPORTED;
     const int error = copy_option(is_class_u(option->number) ? outer : body, option);
     if (error < 0)
@@ -118,11 +118,12 @@ static int split(const struct coap_message *inner, struct coap_message *body,
 
 /* 5.3: composes the plaintext, encrypts it to `out` and makes it the payload of `outer`, which has
  * its head already and receives the options of class U. */
-static int seal(const struct oscore_context *context, const struct node_hooks *hooks,
-                const struct coap_message *inner, const struct protection *protection,
-                struct span_writer *out, struct span_list *spans, struct coap_message *outer) {
+static int oscore_seal(const struct oscore_context *context, const struct node_hooks *hooks,
+                       const struct coap_message *inner, const struct protection *protection,
+                       struct span_writer *out, struct span_list *spans,
+                       struct coap_message *outer) {
   struct coap_message body;
-  int error = split(inner, &body, outer);
+  int error = oscore_split(inner, &body, outer);
   if (error < 0)
     return error;
 
@@ -166,7 +167,7 @@ static int protect(const struct oscore_context *context, const struct node_hooks
   *outer = copy_head(inner, is_request(inner->code) ? COAP_CODE_POST : COAP_CODE_CHANGED); /* 4.2 */
   error = copy_option(outer, &encoded);
   if (error == 0)
-    error = seal(context, hooks, inner, protection, &writer, spans, outer);
+    error = oscore_seal(context, hooks, inner, protection, &writer, spans, outer);
   return error;
 }
 
@@ -262,7 +263,7 @@ static int find_option(const struct oscore_context *context, const struct coap_m
 }
 
 /* Options of class U join those that were inside. */
-static int join(const struct coap_message *outer, struct coap_message *inner) {
+static int oscore_join(const struct coap_message *outer, struct coap_message *inner) {
   for (size_t i = 0; i < outer->option_count; i++) {
     if (!is_class_u(outer->options[i].number))
       continue;
@@ -293,7 +294,7 @@ static int unprotect(const struct oscore_context *context, const struct node_hoo
     return error;
   if (coap_message_find(inner, COAP_NUMBER_OSCORE) != NULL)
     return NODE_ERR_MALFORMED;
-  return join(outer, inner);
+  return oscore_join(outer, inner);
 }
 
 /* 8.2 */
