@@ -45,7 +45,7 @@ void radius_client_deinit(struct radius_client *client) {
 
 /* Queues */
 
-static void append(struct radius_queue *queue, struct radius_exchange *exchange) {
+static void queue_append(struct radius_queue *queue, struct radius_exchange *exchange) {
   if (exchange->queued)
     return;
   exchange->queued = true;
@@ -57,7 +57,7 @@ static void append(struct radius_queue *queue, struct radius_exchange *exchange)
   queue->last = exchange;
 }
 
-static struct radius_exchange *take_first(struct radius_queue *queue) {
+static struct radius_exchange *queue_take_first(struct radius_queue *queue) {
   struct radius_exchange *first = queue->first;
   if (first != NULL) {
     queue->first = first->next;
@@ -66,7 +66,7 @@ static struct radius_exchange *take_first(struct radius_queue *queue) {
   return first;
 }
 
-static void take_out(struct radius_queue *queue, struct radius_exchange *exchange) {
+static void queue_take_out(struct radius_queue *queue, struct radius_exchange *exchange) {
   struct radius_exchange *previous = NULL;
   for (struct radius_exchange *at = queue->first; at != NULL; previous = at, at = at->next) {
     if (at != exchange)
@@ -94,7 +94,7 @@ static size_t free_slot(struct radius_client *client) {
 }
 
 /* Gives the exchange an Identifier and a Request Authenticator; it departs with the next write. */
-static int launch(struct radius_client *client, struct radius_exchange *exchange) {
+static int exchange_launch(struct radius_client *client, struct radius_exchange *exchange) {
   const size_t slot = free_slot(client);
   struct span_writer out = {
       .data = exchange->data, .capacity = sizeof exchange->data, .length = exchange->length};
@@ -108,15 +108,15 @@ static int launch(struct radius_client *client, struct radius_exchange *exchange
   exchange->slot = slot;
   exchange->copy = 0;
   exchange->phase = RADIUS_OUTSTANDING;
-  append(&client->ready, exchange);
+  queue_append(&client->ready, exchange);
   return 0;
 }
 
 /* Ends an exchange, and serves those that wait. One whose launch fails (the library does) goes on
  * waiting, and is tried again. */
-static void finish(struct radius_client *client, struct radius_exchange *exchange) {
+static void exchange_finish(struct radius_client *client, struct radius_exchange *exchange) {
   if (exchange->queued)
-    take_out(exchange->phase == RADIUS_WAITING ? &client->waiting : &client->ready, exchange);
+    queue_take_out(exchange->phase == RADIUS_WAITING ? &client->waiting : &client->ready, exchange);
   if (exchange->phase == RADIUS_OUTSTANDING) {
     client->slots[exchange->slot] = NULL;
     client->taken--;
@@ -124,9 +124,9 @@ static void finish(struct radius_client *client, struct radius_exchange *exchang
   }
   exchange->phase = RADIUS_IDLE;
   while (client->waiting.first != NULL && client->taken < client->slot_count) {
-    struct radius_exchange *next = take_first(&client->waiting);
-    if (launch(client, next) < 0) {
-      append(&client->waiting, next);
+    struct radius_exchange *next = queue_take_first(&client->waiting);
+    if (exchange_launch(client, next) < 0) {
+      queue_append(&client->waiting, next);
       break;
     }
   }
@@ -153,15 +153,15 @@ int radius_client_send(struct radius_client *client, struct radius_exchange *exc
     return NODE_ERR_TOO_LONG;
   exchange->length = out->length;
   if (client->taken < client->slot_count)
-    return launch(client, exchange);
+    return exchange_launch(client, exchange);
   exchange->phase = RADIUS_WAITING;
-  append(&client->waiting, exchange);
+  queue_append(&client->waiting, exchange);
   return 0;
 }
 
 void radius_client_cancel(struct radius_client *client, struct radius_exchange *exchange) {
   if (exchange->phase != RADIUS_IDLE)
-    finish(client, exchange);
+    exchange_finish(client, exchange);
 }
 
 /* Answers */
@@ -201,7 +201,7 @@ struct radius_exchange *radius_client_receive(struct radius_client *client,
   *why = radius_response_check(packet, &client->config.secret, exchange->authenticator);
   if (*why != NULL)
     return NULL;
-  finish(client, exchange);
+  exchange_finish(client, exchange);
   return exchange;
 }
 
@@ -214,8 +214,8 @@ static uint64_t with_jitter(const struct radius_client *client, uint64_t interva
 }
 
 /* RT = 2 RTprev + RAND RTprev, and MRT + RAND MRT where that is longer. */
-static void depart(struct radius_client *client, struct radius_exchange *exchange,
-                   uint64_t now_ns) {
+static void exchange_depart(struct radius_client *client, struct radius_exchange *exchange,
+                            uint64_t now_ns) {
   const uint64_t longest_ns = LONGEST_INTERVAL_MS * NODE_MS;
   if (exchange->copy++ == 0) {
     exchange->give_up_ns = now_ns + DURATION_MAX_MS * NODE_MS;
@@ -237,7 +237,7 @@ int radius_client_write(struct radius_client *client, struct node_datagram *data
     return 0;
   if (exchange->length > datagram->capacity)
     return NODE_ERR_TOO_LONG;
-  (void)take_first(&client->ready);
+  (void)queue_take_first(&client->ready);
   memcpy(datagram->data, exchange->data, exchange->length);
   datagram->length = exchange->length;
   datagram->spans = exchange->spans;
@@ -246,7 +246,7 @@ int radius_client_write(struct radius_client *client, struct node_datagram *data
   datagram->source = client->config.local;
   datagram->source.port = (uint16_t)(client->config.local.port + exchange->slot / IDENTIFIERS);
   datagram->destination = client->config.server;
-  depart(client, exchange, now_ns);
+  exchange_depart(client, exchange, now_ns);
   return 1;
 }
 
@@ -258,11 +258,11 @@ struct radius_exchange *radius_client_handle_expiry(struct radius_client *client
   while (deadline_next_ns(&client->deadlines) <= now_ns) {
     struct radius_exchange *exchange = deadline_next(&client->deadlines)->owner;
     if (now_ns >= exchange->give_up_ns) {
-      finish(client, exchange);
+      exchange_finish(client, exchange);
       return exchange;
     }
     deadline_set(&client->deadlines, &exchange->deadline, NODE_NEVER);
-    append(&client->ready, exchange);
+    queue_append(&client->ready, exchange);
   }
   return NULL;
 }

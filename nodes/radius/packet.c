@@ -234,8 +234,8 @@ void radius_add_eap(struct span_writer *out, const uint8_t *eap, size_t length) 
   } while (at < length);
 }
 
-static int seal(struct span_writer *out, const uint8_t authenticator[16],
-                const struct radius_secret *secret) {
+static int packet_seal(struct span_writer *out, const uint8_t authenticator[16],
+                       const struct radius_secret *secret) {
   if (out->overflow)
     return NODE_ERR_TOO_LONG;
   assert(out->length >= MAC_AT + CRYPTO_MD5_LENGTH && out->length <= PACKET_MAX);
@@ -251,12 +251,12 @@ int radius_request_seal(struct span_writer *out, uint8_t identifier,
     return NODE_ERR_TOO_LONG;
   out->data[1] = identifier;
   memcpy(out->data + AUTHENTICATOR_AT, authenticator, RADIUS_AUTHENTICATOR_LENGTH);
-  return seal(out, authenticator, secret);
+  return packet_seal(out, authenticator, secret);
 }
 
 int radius_response_seal(struct span_writer *out, const uint8_t request_authenticator[16],
                          const struct radius_secret *secret) {
-  const int error = seal(out, request_authenticator, secret);
+  const int error = packet_seal(out, request_authenticator, secret);
   if (error < 0)
     return error;
   return response_authenticator(out->data, out->length, request_authenticator, secret,

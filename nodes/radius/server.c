@@ -47,8 +47,8 @@ void radius_server_deinit(struct radius_server *server) {
 /* Known requests: a table of chains. The key is authenticated before it is put in, and hashed with
  * a random number. */
 
-static struct radius_known_request **bucket_of(const struct radius_server *server,
-                                               const struct radius_request_key *key) {
+static struct radius_known_request **known_bucket(const struct radius_server *server,
+                                                  const struct radius_request_key *key) {
   uint64_t hash = server->hash_key;
   for (size_t i = 0; i < sizeof key->authenticator; i++)
     hash = (hash ^ key->authenticator[i]) * UINT64_C(0x100000001b3);
@@ -62,26 +62,27 @@ static bool same_request(const struct radius_request_key *a, const struct radius
 
 static struct radius_known_request *find_known(const struct radius_server *server,
                                                const struct radius_request_key *key) {
-  struct radius_known_request *known = *bucket_of(server, key);
+  struct radius_known_request *known = *known_bucket(server, key);
   while (known != NULL && !same_request(&known->key, key))
     known = known->next;
   return known;
 }
 
-static void forget(struct radius_server *server, struct radius_known_request *known) {
+static void known_forget(struct radius_server *server, struct radius_known_request *known) {
   if (!known->used)
     return;
-  struct radius_known_request **link = bucket_of(server, &known->key);
+  struct radius_known_request **link = known_bucket(server, &known->key);
   while (*link != known)
     link = &(*link)->next;
   *link = known->next;
   known->used = false;
 }
 
-static void know(struct radius_server *server, struct radius_known_request *known,
-                 struct radius_conversation *conversation, const struct radius_request_key *key) {
-  forget(server, known);
-  struct radius_known_request **bucket = bucket_of(server, key);
+static void known_add(struct radius_server *server, struct radius_known_request *known,
+                      struct radius_conversation *conversation,
+                      const struct radius_request_key *key) {
+  known_forget(server, known);
+  struct radius_known_request **bucket = known_bucket(server, key);
   *known = (struct radius_known_request){
       .used = true, .key = *key, .conversation = conversation, .next = *bucket};
   *bucket = known;
@@ -105,8 +106,9 @@ static void list_append(struct radius_server *server, struct radius_conversation
 }
 
 /* Puts the conversation last among those of its new phase. */
-static void move(struct radius_server *server, struct radius_conversation *conversation,
-                 enum radius_conversation_phase phase, uint64_t now_ns) {
+static void conversation_move(struct radius_server *server,
+                              struct radius_conversation *conversation,
+                              enum radius_conversation_phase phase, uint64_t now_ns) {
   list_remove(server, conversation);
   conversation->phase = phase;
   conversation->active_ns = now_ns;
@@ -125,9 +127,10 @@ static void dequeue(struct radius_server *server, struct radius_conversation *co
   at->queued = false;
 }
 
-static void release(struct radius_server *server, struct radius_conversation *conversation) {
-  forget(server, &conversation->first);
-  forget(server, &conversation->last);
+static void conversation_release(struct radius_server *server,
+                                 struct radius_conversation *conversation) {
+  known_forget(server, &conversation->first);
+  known_forget(server, &conversation->last);
   if (conversation->queued)
     dequeue(server, conversation);
   list_remove(server, conversation);
@@ -167,20 +170,21 @@ static struct radius_conversation *find_free(struct radius_server *server) {
   }
   struct radius_conversation *ended = server->lists[RADIUS_ENDED].first;
   if (ended != NULL)
-    release(server, ended);
+    conversation_release(server, ended);
   return ended;
 }
 
-static struct radius_conversation *acquire(struct radius_server *server,
-                                           const struct radius_request_key *key, uint64_t now_ns) {
+static struct radius_conversation *conversation_acquire(struct radius_server *server,
+                                                        const struct radius_request_key *key,
+                                                        uint64_t now_ns) {
   struct radius_conversation *conversation = find_free(server);
   if (conversation == NULL)
     return NULL;
-  move(server, conversation, RADIUS_RUNNING, now_ns);
+  conversation_move(server, conversation, RADIUS_RUNNING, now_ns);
   conversation->state[STATE_NUMBER] = 0;
   node_random(server->hooks, conversation->state + STATE_RANDOM,
               RADIUS_STATE_LENGTH - STATE_RANDOM);
-  know(server, &conversation->first, conversation, key);
+  known_add(server, &conversation->first, conversation, key);
   return conversation;
 }
 
@@ -204,7 +208,7 @@ static void queue(struct radius_server *server, struct radius_conversation *conv
   server->write_last = conversation;
 }
 
-static enum radius_server_result discard(const char **why, const char *text) {
+static enum radius_server_result server_discard(const char **why, const char *text) {
   *why = text;
   return RADIUS_SERVER_DISCARD;
 }
@@ -232,31 +236,30 @@ static enum radius_server_result
 repeat(struct radius_server *server, const struct radius_known_request *known, const char **why) {
   struct radius_conversation *conversation = known->conversation;
   if (known == &conversation->first && conversation->last.used)
-    return discard(why, "old request");
+    return server_discard(why, "old request");
   assert(conversation->answer_length > 0);
   queue(server, conversation);
   return RADIUS_SERVER_REPEAT;
 }
 
-static enum radius_server_result assign(struct radius_server *server,
-                                        const struct radius_packet *packet,
-                                        const struct radius_request_key *key, uint64_t now_ns,
-                                        struct radius_conversation **conversation,
-                                        const char **why) {
+static enum radius_server_result
+conversation_assign(struct radius_server *server, const struct radius_packet *packet,
+                    const struct radius_request_key *key, uint64_t now_ns,
+                    struct radius_conversation **conversation, const char **why) {
   struct radius_attribute state;
   bool old = false;
   const bool has_state = radius_attribute_find(packet, RADIUS_STATE, &state);
   *conversation = has_state ? find_by_state(server, &state, &old) : NULL;
   if (old)
-    return discard(why, "old State");
+    return server_discard(why, "old State");
   if (*conversation != NULL) {
-    move(server, *conversation, RADIUS_RUNNING, now_ns);
-    know(server, &(*conversation)->last, *conversation, key);
+    conversation_move(server, *conversation, RADIUS_RUNNING, now_ns);
+    known_add(server, &(*conversation)->last, *conversation, key);
     return RADIUS_SERVER_CONTINUE;
   }
-  *conversation = acquire(server, key, now_ns);
+  *conversation = conversation_acquire(server, key, now_ns);
   if (*conversation == NULL)
-    return discard(why, "no room for another conversation");
+    return server_discard(why, "no room for another conversation");
   return has_state ? RADIUS_SERVER_UNKNOWN : RADIUS_SERVER_NEW;
 }
 
@@ -267,11 +270,11 @@ enum radius_server_result radius_server_receive(struct radius_server *server,
                                                 const char **why) {
   const struct radius_secret *secret = find_secret(server, &datagram->source);
   if (secret == NULL)
-    return discard(why, "unknown RADIUS client");
+    return server_discard(why, "unknown RADIUS client");
   if (radius_packet_parse(datagram->data, datagram->length, packet) < 0)
-    return discard(why, "malformed RADIUS packet");
+    return server_discard(why, "malformed RADIUS packet");
   if (packet->code != RADIUS_ACCESS_REQUEST)
-    return discard(why, "RADIUS code that is no Access-Request");
+    return server_discard(why, "RADIUS code that is no Access-Request");
   *why = radius_request_check(packet, secret);
   if (*why != NULL)
     return RADIUS_SERVER_DISCARD;
@@ -282,7 +285,8 @@ enum radius_server_result radius_server_receive(struct radius_server *server,
   if (known != NULL)
     return repeat(server, known, why);
 
-  const enum radius_server_result result = assign(server, packet, &key, now_ns, conversation, why);
+  const enum radius_server_result result =
+      conversation_assign(server, packet, &key, now_ns, conversation, why);
   if (result != RADIUS_SERVER_DISCARD) {
     (*conversation)->source = datagram->source;
     (*conversation)->secret = secret;
@@ -321,7 +325,7 @@ int radius_server_send(struct radius_server *server, struct radius_conversation 
   queue(server, conversation);
   if (out->data[0] != RADIUS_ACCESS_CHALLENGE) {
     eap_server_wipe(&conversation->eap);
-    move(server, conversation, RADIUS_ENDED, now_ns);
+    conversation_move(server, conversation, RADIUS_ENDED, now_ns);
   }
   return 0;
 }
@@ -368,11 +372,11 @@ uint64_t radius_server_expiry(const struct radius_server *server) {
 bool radius_server_handle_expiry(struct radius_server *server, uint64_t now_ns,
                                  struct node_address *source) {
   while (end_of(server->lists[RADIUS_ENDED].first, ENDED_SECONDS) <= now_ns)
-    release(server, server->lists[RADIUS_ENDED].first);
+    conversation_release(server, server->lists[RADIUS_ENDED].first);
   struct radius_conversation *running = server->lists[RADIUS_RUNNING].first;
   if (end_of(running, RUNNING_SECONDS) > now_ns)
     return false;
   *source = running->source;
-  release(server, running);
+  conversation_release(server, running);
   return true;
 }
