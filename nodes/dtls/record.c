@@ -161,9 +161,9 @@ bool dtls_record_spans(const uint8_t *data, size_t length, const struct span_lis
     const bool application = record.type == DTLS_CONTENT_APPLICATION_DATA && plain != NULL;
     good = span_list_add(spans, ROW_DTLS_RECORD, DTLS_RECORD_HEADER) &&
            span_list_add(spans, ROW_DTLS_NONCE, protected ? DTLS_RECORD_NONCE : 0) &&
-           (application
-                ? span_list_append(spans, plain)
-                : span_list_add(spans, record_row(record_message(&record)), record.length - overhead)) &&
+           (application ? span_list_append(spans, plain)
+                        : span_list_add(spans, row_of(record_message(&record)),
+                                        record.length - overhead)) &&
            span_list_add(spans, ROW_DTLS_TAG, protected ? DTLS_RECORD_TAG : 0);
   }
   return good;

@@ -52,20 +52,20 @@ bool lower_has_option(const struct lower_layer *lower, const struct option_row *
 
 enum { APPLIES_MAX = 256 };
 
-struct list {
+struct option_list {
   const struct option_row *rows[OPTION_VALUES_MAX];
   char applies[OPTION_VALUES_MAX][APPLIES_MAX];
   size_t count;
 };
 
-static size_t list_find(const struct list *list, const struct option_row *option) {
+static size_t option_list_find(const struct option_list *list, const struct option_row *option) {
   size_t place = 0;
   while (place < list->count && list->rows[place] != option)
     place++;
   return place;
 }
 
-static void append(char applies[APPLIES_MAX], const char *between, const char *text) {
+static void option_list_append(char applies[APPLIES_MAX], const char *between, const char *text) {
   const size_t used = strlen(applies);
   const int written = snprintf(applies + used, APPLIES_MAX - used, "%s%s", between, text);
   assert(written >= 0 && (size_t)written < APPLIES_MAX - used);
@@ -74,43 +74,44 @@ static void append(char applies[APPLIES_MAX], const char *between, const char *t
 
 /* Adds a table that belongs to place `value` of a choice: its options apply where that is chosen.
  */
-static void add_chosen(struct list *list, const struct option_table *table,
-                       const struct option_row *choice, size_t value) {
+static void option_list_add_chosen(struct option_list *list, const struct option_table *table,
+                                   const struct option_row *choice, size_t value) {
   for (size_t i = 0; table != NULL && i < table->count; i++) {
-    const size_t place = list_find(list, &table->rows[i]);
+    const size_t place = option_list_find(list, &table->rows[i]);
     const bool new = place == list->count;
     assert(place < OPTION_VALUES_MAX);
     list->rows[place] = &table->rows[i];
     list->count += new;
-    append(list->applies[place], new ? choice->name : "", new ? "=" : "|");
-    append(list->applies[place], "", choice->values[value]);
+    option_list_append(list->applies[place], new ? choice->name : "", new ? "=" : "|");
+    option_list_append(list->applies[place], "", choice->values[value]);
   }
 }
 
-static void add_always(struct list *list, const struct option_row *option) {
+static void option_list_add(struct option_list *list, const struct option_row *option) {
   assert(list->count < OPTION_VALUES_MAX);
   list->rows[list->count++] = option;
 }
 
-static void add_all(struct list *list) {
+static void option_list_add_all(struct option_list *list) {
   const struct option_row *association = &ASSOCIATION_OPTIONS.rows[0];
-  add_always(list, &LOWER_OPTION);
+  option_list_add(list, &LOWER_OPTION);
   for (size_t i = 0; i < ASSOCIATION_OPTIONS.count; i++)
-    add_always(list, &ASSOCIATION_OPTIONS.rows[i]);
+    option_list_add(list, &ASSOCIATION_OPTIONS.rows[i]);
   for (size_t i = 0; i < association_kind_count(); i++)
-    add_chosen(list, association_kind_options(i), association, i);
+    option_list_add_chosen(list, association_kind_options(i), association, i);
   for (size_t i = 0; i < LAYER_COUNT; i++)
     for (size_t j = 0; j < LOWER_TABLES_MAX; j++)
-      add_chosen(list, LAYERS[i]->options[j], &LOWER_OPTION, i);
+      option_list_add_chosen(list, LAYERS[i]->options[j], &LOWER_OPTION, i);
   for (size_t i = 0; i < list->count; i++)
     if (list->rows[i]->applies[0] != '\0')
-      append(list->applies[i], list->applies[i][0] == '\0' ? "" : " & ", list->rows[i]->applies);
+      option_list_append(list->applies[i], list->applies[i][0] == '\0' ? "" : " & ",
+                         list->rows[i]->applies);
 }
 
-static const struct list *all_options(void) {
-  static struct list list;
+static const struct option_list *all_options(void) {
+  static struct option_list list;
   if (list.count == 0)
-    add_all(&list);
+    option_list_add_all(&list);
   return &list;
 }
 
@@ -120,7 +121,7 @@ const struct option_row *const *lower_options(size_t *count) {
 }
 
 const char *lower_option_applies(const struct option_row *option) {
-  return all_options()->applies[list_find(all_options(), option)];
+  return all_options()->applies[option_list_find(all_options(), option)];
 }
 
 const struct option_row *lower_option(const char *name) {
