@@ -161,10 +161,6 @@ static void check_nonce(struct monitor *monitor, struct monitor_side *side,
   side->nonces[side->nonce_count++].octets = octets;
 }
 
-static bool is_request(const struct coap_message *message) {
-  return message->code >> 5 == 0 && message->code != COAP_CODE_EMPTY;
-}
-
 /* The response to a request carries the answer to that request's EAP packet. */
 static void check_answer(struct monitor *monitor, const struct monitor_message *message) {
   const struct monitor_message *request = monitor->reading;
@@ -192,7 +188,7 @@ void monitor_sends(struct monitor *monitor, enum world_side side, struct monitor
     return;
   if (message->is_protected)
     check_nonce(monitor, self, coap);
-  if (side == WORLD_AUTHENTICATOR && is_request(coap))
+  if (side == WORLD_AUTHENTICATOR && coap_code_is_request(coap->code))
     check_message_id(monitor, self, coap,
                      message->is_protected ? 0 : hash(coap->payload, coap->payload_length));
   if (side == WORLD_PEER)
@@ -223,7 +219,7 @@ void monitor_reads(struct monitor *monitor, enum world_side side,
   monitor->reading_run = self->run;
   monitor->reading_old = side == WORLD_PEER && !packet->rubbish && is_old(self, message) &&
                          (packet->ordinal > 1 || monitor->model->silent_step_1);
-  if (!message->is_coap || !message->is_protected || !is_request(&message->coap))
+  if (!message->is_coap || !message->is_protected || !coap_code_is_request(message->coap.code))
     return;
   const struct coap_option *option = coap_message_find(&message->coap, COAP_NUMBER_OSCORE);
   struct oscore_option parsed;

@@ -14,6 +14,10 @@ enum {
   DELTA_TWO_OCTETS_MIN = 269,
 };
 
+bool coap_code_is_request(uint8_t code) {
+  return code >> 5 == 0 && code != COAP_CODE_EMPTY;
+}
+
 static bool code_is_reserved(uint8_t code) {
   const unsigned class = code >> 5;
   return class == 1 || class >= 6;

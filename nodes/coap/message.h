@@ -90,6 +90,9 @@ const struct coap_option *coap_message_find(const struct coap_message *message, 
 const struct coap_option *coap_message_unknown_critical(const struct coap_message *message,
                                                         const uint16_t *known, size_t count);
 
+/* True for a method: of class 0, and not Empty (RFC 7252 section 12.1.1). */
+bool coap_code_is_request(uint8_t code);
+
 /* True if the Uri-Path is exactly these `count` segments. */
 bool coap_message_path_is(const struct coap_message *message, const char *const *segments,
                           size_t count);

@@ -71,10 +71,6 @@ static bool option_is_unsupported(uint16_t number) {
   return number == NUMBER_OBSERVE || number == NUMBER_PROXY_URI || number == COAP_NUMBER_OSCORE;
 }
 
-static bool is_request(uint8_t code) {
-  return code >> 5 == 0 && code != COAP_CODE_EMPTY;
-}
-
 static bool is_response(uint8_t code) {
   return code >> 5 >= 2 && code >> 5 <= 5;
 }
@@ -164,7 +160,8 @@ static int protect(const struct oscore_context *context, const struct node_hooks
                                       .row = ROW_OSCORE_OPTION,
                                       .value = buffer,
                                       .length = writer.length};
-  *outer = copy_head(inner, is_request(inner->code) ? COAP_CODE_POST : COAP_CODE_CHANGED); /* 4.2 */
+  *outer = copy_head(inner, coap_code_is_request(inner->code) ? COAP_CODE_POST
+                                                              : COAP_CODE_CHANGED); /* 4.2 */
   error = copy_option(outer, &encoded);
   if (error == 0)
     error = oscore_seal(context, hooks, inner, protection, &writer, spans, outer);
@@ -195,7 +192,7 @@ int oscore_protect_request(struct oscore_context *context, const struct node_hoo
                            const struct coap_message *inner, uint8_t *buffer, size_t capacity,
                            struct span_list *spans, struct coap_message *outer,
                            struct oscore_binding *binding) {
-  assert(is_request(inner->code));
+  assert(coap_code_is_request(inner->code));
   *binding = (struct oscore_binding){.kid = context->sender_id};
   const int error = take_piv(context, binding->piv, &binding->piv_length); /* Partial IV */
   if (error < 0)
@@ -320,7 +317,7 @@ int oscore_unprotect_request(struct oscore_context *context, const struct node_h
   error = unprotect(context, hooks, outer, &protection, buffer, capacity, inner);
   if (error < 0)
     return error;
-  if (!is_request(inner->code))
+  if (!coap_code_is_request(inner->code))
     return NODE_ERR_MALFORMED;
 
   oscore_window_accept(context, piv); /* Replay Window */
