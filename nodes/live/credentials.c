@@ -116,7 +116,7 @@ static struct eap_credential credential_of(const struct settings_user *user,
 
 /* Peers */
 
-static bool expand(char out[NODE_IDENTITY_MAX + 1], const char *text, uint64_t number) {
+static bool identity_expand(char out[NODE_IDENTITY_MAX + 1], const char *text, uint64_t number) {
   const char *place = strstr(text, "{n}");
   int length;
   if (place == NULL)
@@ -132,7 +132,8 @@ bool credentials_peer_init(struct credentials_peer *peer, const struct settings_
   *peer = (struct credentials_peer){.config.method_count = user->method_count,
                                     .config.methods = peer->methods};
   const char *peer_id = user->peer_id == NULL ? user->identity : user->peer_id;
-  if (!expand(peer->identity, user->identity, number) || !expand(peer->peer_id, peer_id, number))
+  if (!identity_expand(peer->identity, user->identity, number) ||
+      !identity_expand(peer->peer_id, peer_id, number))
     return false;
   peer->config.identity = octets(peer->identity, &peer->config.identity_length);
   for (size_t i = 0; i < user->method_count; i++) {
@@ -169,19 +170,19 @@ static void init_user(struct credentials_user *user, struct credentials_edhoc *e
   }
 }
 
-static bool matches(const struct eap_user *user, const uint8_t *identity, size_t length) {
+static bool identity_matches(const struct eap_user *user, const uint8_t *identity, size_t length) {
   const size_t own = user->identity_length;
   if (own > 0 && user->identity[own - 1] == '*')
     return length >= own - 1 && memcmp(user->identity, identity, own - 1) == 0;
   return length == own && memcmp(user->identity, identity, own) == 0;
 }
 
-static const struct eap_user *lookup(void *context, const uint8_t *identity, size_t length) {
+static const struct eap_user *user_lookup(void *context, const uint8_t *identity, size_t length) {
   const struct credentials_server *server = context;
   const struct eap_user *best = NULL;
   for (size_t i = 0; i < server->count; i++) {
     const struct eap_user *user = &server->users[i].user;
-    if (matches(user, identity, length) &&
+    if (identity_matches(user, identity, length) &&
         (best == NULL || user->identity_length > best->identity_length))
       best = user;
   }
@@ -205,7 +206,7 @@ int credentials_server_init(struct credentials_server *server, const struct sett
                             struct complaint *complaint) {
   const bool with_self =
       settings->self.identity != NULL || settings->self.has_psk || settings->self.edhoc_key != NULL;
-  *server = (struct credentials_server){.config = {.lookup = lookup, .context = server}};
+  *server = (struct credentials_server){.config = {.lookup = user_lookup, .context = server}};
   server->users = calloc(1 + settings->user_count, sizeof *server->users);
   if (server->users == NULL)
     abort();

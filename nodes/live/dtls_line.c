@@ -16,7 +16,7 @@
 
 enum { LINE_MAX_LENGTH = DTLS_MTU_DEFAULT - DTLS_RECORD_OVERHEAD, WAIT_MAX_MS = 60000 };
 
-struct line {
+struct dtls_line {
   const struct dtls_options *options;
   struct udp_socket udp;
   struct dtls *dtls; /* NULL: a server whose client has not come */
@@ -29,7 +29,7 @@ struct line {
 
 static const struct node_hooks hooks = {.random = loop_random};
 
-static bool fail(const char *reason) {
+static bool dtls_line_fail(const char *reason) {
   printf("FAIL %s\n", reason);
   return false;
 }
@@ -41,7 +41,7 @@ static void say_address(const char *what, const struct node_address *address) {
 
 /* Endpoint */
 
-static bool begin(struct line *line, const struct node_address *remote) {
+static bool dtls_line_begin(struct dtls_line *line, const struct node_address *remote) {
   const struct dtls_options *const options = line->options;
   const struct dtls_config config = {
       .client = options->client,
@@ -60,14 +60,14 @@ static bool begin(struct line *line, const struct node_address *remote) {
   return line->dtls != NULL;
 }
 
-static void send_to_remote(struct line *line, struct node_datagram *datagram) {
+static void send_to_remote(struct dtls_line *line, struct node_datagram *datagram) {
   datagram->source = line->udp.local;
   datagram->destination = line->remote;
   (void)udp_send(&line->udp, datagram); /* what cannot be sent is lost, as datagrams may be */
 }
 
 /* Sends what the endpoint has to send, and tells of its state. False: it is over. */
-static bool settle(struct line *line) {
+static bool dtls_line_settle(struct dtls_line *line) {
   uint8_t data[NODE_DATAGRAM_MAX];
   struct node_datagram datagram = {.data = data, .capacity = sizeof data};
   int result;
@@ -76,9 +76,9 @@ static bool settle(struct line *line) {
   while ((result = dtls_write(line->dtls, &datagram, loop_now_ns())) == 1)
     send_to_remote(line, &datagram);
   if (result < 0)
-    return fail(node_error_name(result));
+    return dtls_line_fail(node_error_name(result));
   if (dtls_state(line->dtls) == DTLS_FAILED)
-    return fail(dtls_reason(line->dtls));
+    return dtls_line_fail(dtls_reason(line->dtls));
   if (dtls_state(line->dtls) == DTLS_ESTABLISHED && !line->established) {
     line->established = true;
     say_address("ESTABLISHED", &line->remote);
@@ -101,22 +101,22 @@ static void print_record(void *context, const uint8_t *plain, size_t length) {
   }
 }
 
-static bool take_datagrams(struct line *line) {
+static bool dtls_line_take_datagrams(struct dtls_line *line) {
   uint8_t data[NODE_DATAGRAM_MAX];
   struct node_datagram datagram = {.data = data, .capacity = sizeof data};
   int received;
   while ((received = udp_receive(&line->udp, &datagram)) != 0) {
     if (received < 0)
       continue;
-    if (line->dtls == NULL && !begin(line, &datagram.source))
-      return fail("no memory");
+    if (line->dtls == NULL && !dtls_line_begin(line, &datagram.source))
+      return dtls_line_fail("no memory");
     if (!node_address_equal(&datagram.source, &line->remote))
       continue;
     const int result =
         dtls_receive(line->dtls, datagram.data, datagram.length, loop_now_ns(), print_record, NULL);
     if (result < 0)
-      return fail(node_error_name(result));
-    if (!settle(line))
+      return dtls_line_fail(node_error_name(result));
+    if (!dtls_line_settle(line))
       return false;
   }
   return true;
@@ -124,23 +124,23 @@ static bool take_datagrams(struct line *line) {
 
 /* Input */
 
-static bool send_line(struct line *line, const char *text, size_t length) {
+static bool send_line(struct dtls_line *line, const char *text, size_t length) {
   uint8_t data[NODE_DATAGRAM_MAX];
   struct node_datagram datagram = {.data = data, .capacity = sizeof data};
   struct span_list spans = {0};
   span_list_add(&spans, ROW_COAP_PAYLOAD, length);
   const int error = dtls_protect(line->dtls, (const uint8_t *)text, length, &spans, &datagram);
   if (error != 0)
-    return fail(node_error_name(error));
+    return dtls_line_fail(node_error_name(error));
   send_to_remote(line, &datagram);
   return true;
 }
 
-static bool take_input(struct line *line) {
+static bool dtls_line_take_input(struct dtls_line *line) {
   const ssize_t got =
       read(STDIN_FILENO, line->text + line->length, sizeof line->text - line->length);
   if (got < 0)
-    return errno == EINTR || fail(strerror(errno));
+    return errno == EINTR || dtls_line_fail(strerror(errno));
   line->ended = got == 0;
   line->length += (size_t)got;
   for (;;) {
@@ -153,12 +153,12 @@ static bool take_input(struct line *line) {
     line->length -= length;
     memmove(line->text, line->text + length, line->length);
   }
-  return line->length < sizeof line->text || fail("a line is too long for a record");
+  return line->length < sizeof line->text || dtls_line_fail("a line is too long for a record");
 }
 
 /* Program */
 
-static int wait_ms(const struct line *line) {
+static int wait_ms(const struct dtls_line *line) {
   const uint64_t expiry_ns = line->dtls == NULL ? NODE_NEVER : dtls_expiry(line->dtls);
   const uint64_t now_ns = loop_now_ns();
   if (expiry_ns <= now_ns)
@@ -168,28 +168,28 @@ static int wait_ms(const struct line *line) {
 }
 
 /* One datagram, line or timer. False: it has failed. */
-static bool step(struct line *line) {
+static bool dtls_line_step(struct dtls_line *line) {
   struct pollfd polls[] = {{.fd = line->udp.file, .events = POLLIN},
                            {.fd = line->established ? STDIN_FILENO : -1, .events = POLLIN}};
   if (poll(polls, 2, wait_ms(line)) < 0)
-    return errno == EINTR || fail(strerror(errno));
+    return errno == EINTR || dtls_line_fail(strerror(errno));
   if (line->dtls != NULL) {
     const int error = dtls_handle_expiry(line->dtls, loop_now_ns());
     if (error < 0)
-      return fail(node_error_name(error));
+      return dtls_line_fail(node_error_name(error));
   }
-  if (!settle(line) || !take_datagrams(line))
+  if (!dtls_line_settle(line) || !dtls_line_take_datagrams(line))
     return false;
-  return polls[1].revents == 0 || take_input(line);
+  return polls[1].revents == 0 || dtls_line_take_input(line);
 }
 
-static bool open_socket(struct line *line) {
+static bool open_socket(struct dtls_line *line) {
   const struct dtls_options *const options = line->options;
   const struct udp_address any = {0};
   const struct udp_address *const local = options->client ? &any : &options->address;
   const struct udp_address *const remote = options->client ? &options->address : NULL;
   if (udp_open(&line->udp, local, remote) != 0)
-    return fail(strerror(errno));
+    return dtls_line_fail(strerror(errno));
   if (!options->client)
     say_address("LISTEN", &line->udp.local);
   return true;
@@ -197,7 +197,7 @@ static bool open_socket(struct line *line) {
 
 int dtls_line(int argc, char **argv) {
   static struct dtls_options options;
-  static struct line line = {.options = &options};
+  static struct dtls_line line = {.options = &options};
   struct complaint complaint;
   const int result = dtls_options_parse(argc, argv, &options, &complaint);
   if (result != 0)
@@ -205,10 +205,11 @@ int dtls_line(int argc, char **argv) {
   setvbuf(stdout, NULL, _IOLBF, 0);
   if (!open_socket(&line))
     return EXIT_FAILURE;
-  bool done = !options.client || begin(&line, &options.address.address) || fail("no memory");
-  done = done && settle(&line);
+  bool done = !options.client || dtls_line_begin(&line, &options.address.address) ||
+              dtls_line_fail("no memory");
+  done = done && dtls_line_settle(&line);
   while (done && !line.ended)
-    done = step(&line);
+    done = dtls_line_step(&line);
   dtls_destroy(line.dtls);
   udp_close(&line.udp);
   crypto_wipe(&options, sizeof options);

@@ -60,8 +60,8 @@ static int take_psk(struct dtls_options *options, const char *text, struct compl
   return wrong == NULL ? 0 : complaint_set(complaint, "--psk: %s", wrong);
 }
 
-static int take(struct dtls_options *options, int option, const char *text,
-                struct complaint *complaint) {
+static int dtls_options_take(struct dtls_options *options, int option, const char *text,
+                             struct complaint *complaint) {
   switch (option) {
   case OPTION_LISTEN:
     options->client = false;
@@ -83,8 +83,8 @@ static int take(struct dtls_options *options, int option, const char *text,
   }
 }
 
-static int check(const struct dtls_options *options, bool listen, bool connect,
-                 struct complaint *complaint) {
+static int dtls_options_check(const struct dtls_options *options, bool listen, bool connect,
+                              struct complaint *complaint) {
   const size_t identity_length = strlen(options->identity);
   if (listen == connect)
     return complaint_set(complaint, "either --listen ADDRESS or --connect ADDRESS is needed");
@@ -111,12 +111,13 @@ int dtls_options_parse(int argc, char **argv, struct dtls_options *options,
   *options = (struct dtls_options){.identity = DEFAULT_IDENTITY, .cookie = true};
   command_line_begin();
   while ((option = command_line_next(argc, argv, long_options, complaint)) >= OPTION_LISTEN) {
-    const int result = take(options, option, optarg, complaint);
+    const int result = dtls_options_take(options, option, optarg, complaint);
     if (result != 0)
       return result;
     seen[option - OPTION_LISTEN] = true;
   }
   return option == COMMAND_LINE_WRONG
              ? -1
-             : check(options, seen[0], seen[OPTION_CONNECT - OPTION_LISTEN], complaint);
+             : dtls_options_check(options, seen[0], seen[OPTION_CONNECT - OPTION_LISTEN],
+                                  complaint);
 }

@@ -35,24 +35,24 @@ static const char *prefix(const struct edhoc_files_given *given) {
 }
 
 /* Returns -1. */
-static int refuse(const struct source *source, const char *wrong) {
+static int source_refuse(const struct source *source, const char *wrong) {
   return complaint_set(source->complaint, "%s%s %s: %s; accepted: %s", prefix(source->given),
                        source->option, source->name, wrong, source->accepted);
 }
 
 /* Octets */
 
-static int read_text(const struct source *source, char text[FILE_MAX], size_t *length) {
+static int source_read_text(const struct source *source, char text[FILE_MAX], size_t *length) {
   FILE *file = fopen(source->name, "re");
   if (file == NULL)
-    return refuse(source, strerror(errno));
+    return source_refuse(source, strerror(errno));
   *length = fread(text, 1, FILE_MAX, file);
   const bool failed = ferror(file) != 0;
   const int error = errno;
   fclose(file);
   if (failed)
-    return refuse(source, strerror(error));
-  return *length == FILE_MAX ? refuse(source, "it is too long") : 0;
+    return source_refuse(source, strerror(error));
+  return *length == FILE_MAX ? source_refuse(source, "it is too long") : 0;
 }
 
 static bool is_der(const uint8_t *octets, size_t length) {
@@ -74,26 +74,26 @@ static const char *decode_text(const char *text, size_t text_length, uint8_t *oc
   return *length == 0 ? "it is empty" : NULL;
 }
 
-static int read_octets(const struct source *source, uint8_t *octets, size_t capacity,
-                       size_t *length) {
+static int source_read_octets(const struct source *source, uint8_t *octets, size_t capacity,
+                              size_t *length) {
   char text[FILE_MAX];
   size_t text_length = 0;
-  if (read_text(source, text, &text_length) < 0)
+  if (source_read_text(source, text, &text_length) < 0)
     return -1;
   const char *wrong = decode_text(text, text_length, octets, capacity, length);
   crypto_wipe(text, text_length);
-  return wrong == NULL ? 0 : refuse(source, wrong);
+  return wrong == NULL ? 0 : source_refuse(source, wrong);
 }
 
 /* CRED and ID_CRED */
 
-static int read_cred(const struct source *source, uint8_t cred[EDHOC_CRED_MAX],
-                     size_t *cred_length) {
+static int source_read_cred(const struct source *source, uint8_t cred[EDHOC_CRED_MAX],
+                            size_t *cred_length) {
   uint8_t octets[EDHOC_CRED_MAX];
   struct cbor_reader reader;
   struct span_writer out;
   size_t length;
-  if (read_octets(source, octets, sizeof octets, &length) < 0)
+  if (source_read_octets(source, octets, sizeof octets, &length) < 0)
     return -1;
   span_writer_init(&out, cred, EDHOC_CRED_MAX, NULL);
   cbor_reader_init(&reader, octets, length);
@@ -102,9 +102,9 @@ static int read_cred(const struct source *source, uint8_t cred[EDHOC_CRED_MAX],
   else if (cbor_skip(&reader) == 0 && cbor_next(&reader) == CBOR_END)
     cbor_put_encoded(&out, octets, length);
   else
-    return refuse(source, "it is not one item of deterministic CBOR");
+    return source_refuse(source, "it is not one item of deterministic CBOR");
   *cred_length = out.length;
-  return out.overflow ? refuse(source, "it is too long") : 0;
+  return out.overflow ? source_refuse(source, "it is too long") : 0;
 }
 
 /* A kid may be the integer as which its one octet travels. */
@@ -119,8 +119,8 @@ static bool take_kid(struct cbor_reader *reader, const uint8_t **kid, size_t *le
   return *length == 1;
 }
 
-static int read_id_cred(const struct source *source, uint8_t id_cred[EDHOC_ID_CRED_MAX],
-                        size_t *id_cred_length) {
+static int source_read_id_cred(const struct source *source, uint8_t id_cred[EDHOC_ID_CRED_MAX],
+                               size_t *id_cred_length) {
   uint8_t octets[EDHOC_ID_CRED_MAX];
   const uint8_t *kid;
   size_t kid_length, pairs;
@@ -128,18 +128,18 @@ static int read_id_cred(const struct source *source, uint8_t id_cred[EDHOC_ID_CR
   struct cbor_reader whole, reader;
   struct span_writer out;
   size_t length;
-  if (read_octets(source, octets, sizeof octets, &length) < 0)
+  if (source_read_octets(source, octets, sizeof octets, &length) < 0)
     return -1;
   cbor_reader_init(&whole, octets, length);
   reader = whole;
   if (cbor_skip(&whole) != 0 || cbor_next(&whole) != CBOR_END)
-    return refuse(source, "it is not one item of deterministic CBOR");
+    return source_refuse(source, "it is not one item of deterministic CBOR");
   const bool map = cbor_get_map(&reader, &pairs) == 0;
   const bool labelled_kid = map && pairs == 1 && cbor_get_int(&reader, &label) == 0 &&
                             label == EDHOC_HEADER_KID && take_kid(&reader, &kid, &kid_length);
   span_writer_init(&out, id_cred, EDHOC_ID_CRED_MAX, NULL);
   if (!map && !take_kid(&reader, &kid, &kid_length))
-    return refuse(source, "it is neither a map nor a kid");
+    return source_refuse(source, "it is neither a map nor a kid");
   if (map && !labelled_kid) {
     cbor_put_encoded(&out, octets, length);
   } else {
@@ -148,7 +148,7 @@ static int read_id_cred(const struct source *source, uint8_t id_cred[EDHOC_ID_CR
     cbor_put_bytes(&out, kid, kid_length);
   }
   *id_cred_length = out.length;
-  return out.overflow ? refuse(source, "it is too long") : 0;
+  return out.overflow ? source_refuse(source, "it is too long") : 0;
 }
 
 /* Keys */
@@ -215,19 +215,20 @@ static int point_read(const struct ec *ec, enum ec_curve curve, const uint8_t *o
 /* The sides */
 
 /* CRED and ID_CRED, and whether a key is found in CRED. */
-static int side_read(const struct ec *ec, const struct source *cred, const struct source *id_cred,
-                     struct edhoc_files_side *side, bool *found) {
+static int files_side_read(const struct ec *ec, const struct source *cred,
+                           const struct source *id_cred, struct edhoc_files_side *side,
+                           bool *found) {
   size_t cred_length, id_cred_length;
-  if (read_cred(cred, side->cred, &cred_length) < 0 ||
-      read_id_cred(id_cred, side->id_cred, &id_cred_length) < 0)
+  if (source_read_cred(cred, side->cred, &cred_length) < 0 ||
+      source_read_id_cred(id_cred, side->id_cred, &id_cred_length) < 0)
     return -1;
   *found = edhoc_credential_read(ec, side->cred, cred_length, side->id_cred, id_cred_length,
                                  &side->credential) == 0;
   return 0;
 }
 
-static int own_read(const struct ec *ec, const struct edhoc_files_given *given,
-                    struct edhoc_files *files, struct complaint *complaint) {
+static int files_own_read(const struct ec *ec, const struct edhoc_files_given *given,
+                          struct edhoc_files *files, struct complaint *complaint) {
   const struct source key = {given, "key", given->key, "32 octets in hexadecimal digits",
                              complaint};
   const struct source cred = {given, "cred", given->cred, CRED_ACCEPTED, complaint};
@@ -236,19 +237,19 @@ static int own_read(const struct ec *ec, const struct edhoc_files_given *given,
   struct ec_public public;
   size_t length;
   bool found;
-  if (read_octets(&key, files->private, sizeof files->private, &length) < 0)
+  if (source_read_octets(&key, files->private, sizeof files->private, &length) < 0)
     return -1;
   if (length != EC_LENGTH)
-    return refuse(&key, "it is too short");
-  if (side_read(ec, &cred, &id_cred, &files->own, &found) < 0)
+    return source_refuse(&key, "it is too short");
+  if (files_side_read(ec, &cred, &id_cred, &files->own, &found) < 0)
     return -1;
   const enum ec_curve curve = found ? own->public.curve : default_curve(given, given->role);
   if (check_curve(&cred, given->role, curve) < 0)
     return -1;
   if (ec_derive(ec, curve, files->private, &public) != 0)
-    return refuse(&key, "it is no private key of its curve");
+    return source_refuse(&key, "it is no private key of its curve");
   if (found && memcmp(public.x, own->public.x, EC_LENGTH) != 0)
-    return refuse(&key, "it is not the private key of the public key in CRED");
+    return source_refuse(&key, "it is not the private key of the public key in CRED");
   own->public = public;
   own->private = files->private;
   return 0;
@@ -265,12 +266,12 @@ static int peer_key_read(const struct ec *ec, const struct edhoc_files_given *gi
   uint8_t octets[POINT_MAX];
   struct ec_public public;
   size_t length;
-  if (read_octets(&source, octets, sizeof octets, &length) < 0)
+  if (source_read_octets(&source, octets, sizeof octets, &length) < 0)
     return -1;
   if (point_read(ec, curve, octets, length, &public) != 0)
-    return refuse(&source, "it is no public key of its curve");
+    return source_refuse(&source, "it is no public key of its curve");
   if (found && memcmp(public.x, peer->public.x, EC_LENGTH) != 0)
-    return refuse(&source, "CRED has another public key");
+    return source_refuse(&source, "CRED has another public key");
   if (!found)
     peer->public = public;
   return 0;
@@ -289,15 +290,15 @@ static int peer_key(const struct ec *ec, const struct edhoc_files_given *given,
                                given->eap ? "" : "; give it with --peer-public-key");
 }
 
-static int peer_read(const struct ec *ec, const struct edhoc_files_given *given,
-                     struct edhoc_files *files, struct complaint *complaint) {
+static int files_peer_read(const struct ec *ec, const struct edhoc_files_given *given,
+                           struct edhoc_files *files, struct complaint *complaint) {
   const struct source cred = {given, "peer-cred", given->peer_cred, CRED_ACCEPTED, complaint};
   const struct source id_cred = {given, "peer-id-cred", given->peer_id_cred, ID_CRED_ACCEPTED,
                                  complaint};
   const enum edhoc_role role = given->role == EDHOC_INITIATOR ? EDHOC_RESPONDER : EDHOC_INITIATOR;
   struct edhoc_credential *peer = &files->peer.credential;
   bool found;
-  if (side_read(ec, &cred, &id_cred, &files->peer, &found) < 0 ||
+  if (files_side_read(ec, &cred, &id_cred, &files->peer, &found) < 0 ||
       peer_key(ec, given, role, found, peer, complaint) < 0 ||
       check_curve(&cred, role, peer->public.curve) < 0)
     return -1;
@@ -317,15 +318,15 @@ static int trust_read(const struct edhoc_files_given *given, const char *name,
   struct cbor_reader reader;
   struct ec_public public;
   certificate->der = der;
-  if (read_octets(&source, der, EDHOC_CRED_MAX, &certificate->length) < 0)
+  if (source_read_octets(&source, der, EDHOC_CRED_MAX, &certificate->length) < 0)
     return -1;
   cbor_reader_init(&reader, der, certificate->length);
   if (cbor_next(&reader) == CBOR_BYTES &&
       cbor_get_bytes(&reader, &certificate->der, &certificate->length) != 0)
-    return refuse(&source, "it is cut short");
+    return source_refuse(&source, "it is cut short");
   return edhoc_certificate_key(certificate, &public) == 0
              ? 0
-             : refuse(&source, "it is no certificate with a P-256 key");
+             : source_refuse(&source, "it is no certificate with a P-256 key");
 }
 
 struct edhoc_connection_id edhoc_files_connection(enum edhoc_role role) {
@@ -338,8 +339,8 @@ int edhoc_files_read(const struct edhoc_files_given *given, struct edhoc_files *
   memset(files, 0, sizeof *files);
   files->backend = choose_backend(given);
   const struct ec ec = {.backend = files->backend};
-  if (own_read(&ec, given, files, complaint) < 0 ||
-      (given->peer_cred != NULL && peer_read(&ec, given, files, complaint) < 0))
+  if (files_own_read(&ec, given, files, complaint) < 0 ||
+      (given->peer_cred != NULL && files_peer_read(&ec, given, files, complaint) < 0))
     return -1;
   for (size_t i = 0; i < given->trust_count; i++)
     if (trust_read(given, given->trust[i], files->trust_der[i], &files->trust[i], complaint) < 0)
@@ -348,7 +349,8 @@ int edhoc_files_read(const struct edhoc_files_given *given, struct edhoc_files *
 }
 
 /* The peer's credential, if it is the one that was given. */
-static const struct edhoc_credential *lookup(void *context, const uint8_t *id_cred, size_t length) {
+static const struct edhoc_credential *files_lookup(void *context, const uint8_t *id_cred,
+                                                   size_t length) {
   const struct edhoc_credential *peer = context;
   const bool same = peer->cred != NULL && length == peer->id_cred_length &&
                     memcmp(id_cred, peer->id_cred, length) == 0;
@@ -363,7 +365,7 @@ struct edhoc_config edhoc_files_config(const struct edhoc_files_given *given,
       .connection = given->connection,
       .credentials = &files->own.credential,
       .credentials_count = 1,
-      .lookup = lookup,
+      .lookup = files_lookup,
       .anchors = files->trust,
       .anchors_count = given->trust_count,
       .context = &files->peer.credential,

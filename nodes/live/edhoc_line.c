@@ -16,7 +16,7 @@
 
 enum { DIGITS_MAX = 4 * EDHOC_MESSAGE_MAX, REASON_MAX = 256, EXPORT_MAX = 8160 };
 
-struct line {
+struct edhoc_line {
   const struct edhoc_options *options;
   const struct edhoc_config *config;
   struct edhoc edhoc;
@@ -26,9 +26,9 @@ struct line {
 
 static const struct node_hooks hooks = {.random = loop_random};
 
-static bool fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static bool edhoc_line_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-static bool fail(const char *format, ...) {
+static bool edhoc_line_fail(const char *format, ...) {
   va_list arguments;
   fputs("FAIL ", stdout);
   va_start(arguments, format);
@@ -39,7 +39,7 @@ static bool fail(const char *format, ...) {
   return false;
 }
 
-static void print_message(const uint8_t *message, size_t length) {
+static void edhoc_line_print_message(const uint8_t *message, size_t length) {
   fputs("TX ", stdout);
   hex_print(stdout, message, length);
   putchar('\n');
@@ -47,47 +47,48 @@ static void print_message(const uint8_t *message, size_t length) {
 }
 
 /* Tells the peer what it should know, and fails. */
-static bool give_up(struct line *line, unsigned message, int error) {
+static bool give_up(struct edhoc_line *line, unsigned message, int error) {
   uint8_t octets[EDHOC_MESSAGE_MAX];
   size_t length;
   const char *reason = edhoc_reason(&line->edhoc);
   if (edhoc_error_compose(&line->edhoc, octets, sizeof octets, &length) == 0)
-    print_message(octets, length);
-  return fail("message_%u: %s", message, *reason == '\0' ? node_error_name(error) : reason);
+    edhoc_line_print_message(octets, length);
+  return edhoc_line_fail("message_%u: %s", message,
+                         *reason == '\0' ? node_error_name(error) : reason);
 }
 
 /* Lines */
 
 /* Reads one line, without its end. `digits` tells an endless line from one that is long enough for
  * every message. */
-static bool read_line(struct line *line, unsigned message, char digits[DIGITS_MAX],
-                      size_t *length) {
+static bool edhoc_line_read(struct edhoc_line *line, unsigned message, char digits[DIGITS_MAX],
+                            size_t *length) {
   int c;
   *length = 0;
   line->number++;
   while ((c = getchar()) != EOF && c != '\n') {
     if (*length == DIGITS_MAX)
-      return fail("line %u is too long for message_%u; at most %d octets are accepted",
-                  line->number, message, EDHOC_MESSAGE_MAX);
+      return edhoc_line_fail("line %u is too long for message_%u; at most %d octets are accepted",
+                             line->number, message, EDHOC_MESSAGE_MAX);
     digits[(*length)++] = (char)c;
   }
   if (c == EOF && *length == 0)
-    return fail("the input ended where message_%u is awaited", message);
+    return edhoc_line_fail("the input ended where message_%u is awaited", message);
   return true;
 }
 
-static bool read_message(struct line *line, unsigned message, uint8_t octets[EDHOC_MESSAGE_MAX],
-                         size_t *length) {
+static bool edhoc_line_read_message(struct edhoc_line *line, unsigned message,
+                                    uint8_t octets[EDHOC_MESSAGE_MAX], size_t *length) {
   char digits[DIGITS_MAX];
   size_t count;
-  if (!read_line(line, message, digits, &count))
+  if (!edhoc_line_read(line, message, digits, &count))
     return false;
   const char *wrong = hex_read(digits, count, octets, EDHOC_MESSAGE_MAX, length);
   if (wrong != NULL)
-    return fail("line %u is not message_%u in hexadecimal digits: %s", line->number, message,
-                wrong);
+    return edhoc_line_fail("line %u is not message_%u in hexadecimal digits: %s", line->number,
+                           message, wrong);
   if (*length == 0)
-    return fail("line %u is empty where message_%u is awaited", line->number, message);
+    return edhoc_line_fail("line %u is empty where message_%u is awaited", line->number, message);
   return true;
 }
 
@@ -101,24 +102,25 @@ static void suites_text(const struct edhoc_suites *suites, char text[REASON_MAX]
                              suites->value[i]);
 }
 
-static bool fail_by_peer(const struct edhoc *edhoc) {
+static bool edhoc_line_fail_by_peer(const struct edhoc *edhoc) {
   const struct edhoc_peer_error *peer = &edhoc->peer_error;
   char suites[REASON_MAX];
   switch (peer->code) {
   case EDHOC_ERROR_SUITE:
     suites_text(&peer->suites, suites);
-    return fail("the peer's error message: cipher suite %d refused; it accepts %s", edhoc->selected,
-                suites);
+    return edhoc_line_fail("the peer's error message: cipher suite %d refused; it accepts %s",
+                           edhoc->selected, suites);
   case EDHOC_ERROR_CREDENTIAL:
-    return fail("the peer's error message: our credential is unknown to it");
+    return edhoc_line_fail("the peer's error message: our credential is unknown to it");
   default:
     if (peer->value == EDHOC_ERROR_UNSPECIFIED)
-      return fail("the peer's error message: %s", peer->text);
-    return fail("the peer's error message: code %d", peer->value);
+      return edhoc_line_fail("the peer's error message: %s", peer->text);
+    return edhoc_line_fail("the peer's error message: code %d", peer->value);
   }
 }
 
-static bool take_error(struct line *line, unsigned message, const uint8_t *octets, size_t length) {
+static bool take_error(struct edhoc_line *line, unsigned message, const uint8_t *octets,
+                       size_t length) {
   int32_t suite;
   const int error = edhoc_error_process(&line->edhoc, octets, length);
   if (error != 0)
@@ -127,12 +129,12 @@ static bool take_error(struct line *line, unsigned message, const uint8_t *octet
     line->suite_refused = true;
     return false;
   }
-  return fail_by_peer(&line->edhoc);
+  return edhoc_line_fail_by_peer(&line->edhoc);
 }
 
 /* Messages */
 
-static bool send_message(struct line *line, unsigned message) {
+static bool send_message(struct edhoc_line *line, unsigned message) {
   typedef int composer(struct edhoc *, const struct edhoc_ead *, size_t, uint8_t *, size_t,
                        size_t *);
   static composer *const compose[] = {edhoc_message_1_compose, edhoc_message_2_compose,
@@ -142,17 +144,17 @@ static bool send_message(struct line *line, unsigned message) {
   const int error = compose[message - 1](&line->edhoc, NULL, 0, octets, sizeof octets, &length);
   if (error != 0)
     return give_up(line, message, error);
-  print_message(octets, length);
+  edhoc_line_print_message(octets, length);
   return true;
 }
 
-static bool receive_message(struct line *line, unsigned message) {
+static bool receive_message(struct edhoc_line *line, unsigned message) {
   typedef int processor(struct edhoc *, const uint8_t *, size_t);
   static processor *const process[] = {edhoc_message_1_process, edhoc_message_2_process,
                                        edhoc_message_3_process, edhoc_message_4_process};
   uint8_t octets[EDHOC_MESSAGE_MAX];
   size_t length;
-  if (!read_message(line, message, octets, &length))
+  if (!edhoc_line_read_message(line, message, octets, &length))
     return false;
   if (message > 1 && edhoc_is_error(octets, length))
     return take_error(line, message, octets, length);
@@ -160,7 +162,7 @@ static bool receive_message(struct line *line, unsigned message) {
   return error == 0 || give_up(line, message, error);
 }
 
-static bool exchange(struct line *line) {
+static bool exchange(struct edhoc_line *line) {
   const unsigned last = line->options->message_4 ? 4 : 3;
   bool mine = line->options->given.role == EDHOC_INITIATOR, done = true;
   line->suite_refused = false;
@@ -169,25 +171,25 @@ static bool exchange(struct line *line) {
   return done;
 }
 
-static bool begin(struct line *line) {
+static bool edhoc_line_begin(struct edhoc_line *line) {
   const int error = edhoc_init(&line->edhoc, line->options->given.role, line->config, &hooks);
-  return error == 0 || fail("it cannot begin: %s", node_error_name(error));
+  return error == 0 || edhoc_line_fail("it cannot begin: %s", node_error_name(error));
 }
 
 /* Once for each suite at most, however a peer refuses them. */
-static bool run(struct line *line) {
-  if (!begin(line))
+static bool edhoc_line_run(struct edhoc_line *line) {
+  if (!edhoc_line_begin(line))
     return false;
   bool done = exchange(line);
   for (size_t i = 1; line->suite_refused; i++) {
     int32_t suite;
     if (i == line->config->suites.count || edhoc_next_suite(&line->edhoc, &suite) != 0)
-      return fail_by_peer(&line->edhoc);
-    if (!begin(line))
+      return edhoc_line_fail_by_peer(&line->edhoc);
+    if (!edhoc_line_begin(line))
       return false;
     const int error = edhoc_select_suite(&line->edhoc, suite);
     if (error != 0)
-      return fail("cipher suite %d: %s", suite, node_error_name(error));
+      return edhoc_line_fail("cipher suite %d: %s", suite, node_error_name(error));
     done = exchange(line);
   }
   return done;
@@ -198,7 +200,7 @@ static bool print_export(const struct edhoc *edhoc, const struct edhoc_options_e
   const int error = edhoc_exporter(edhoc, export->label, export->context, export->context_length,
                                    key, export->length);
   if (error != 0)
-    return fail("export of label %u: %s", export->label, node_error_name(error));
+    return edhoc_line_fail("export of label %u: %s", export->label, node_error_name(error));
   printf("EXPORT %u ", export->label);
   hex_print(stdout, export->context, export->context_length);
   putchar(' ');
@@ -211,8 +213,8 @@ static bool print_export(const struct edhoc *edhoc, const struct edhoc_options_e
 /* Returns the exit status. */
 static int converse(const struct edhoc_options *options, struct edhoc_files *files) {
   const struct edhoc_config config = edhoc_files_config(&options->given, files);
-  struct line line = {.options = options, .config = &config};
-  bool done = run(&line);
+  struct edhoc_line line = {.options = options, .config = &config};
+  bool done = edhoc_line_run(&line);
   for (size_t i = 0; done && i < options->exports_count; i++)
     done = print_export(&line.edhoc, &options->exports[i]);
   edhoc_wipe(&line.edhoc);

@@ -202,8 +202,8 @@ static const char **file_of(struct edhoc_files_given *given, int option) {
   }
 }
 
-static int take(struct edhoc_options *options, int option, const char *text,
-                struct complaint *complaint) {
+static int edhoc_options_take(struct edhoc_options *options, int option, const char *text,
+                              struct complaint *complaint) {
   switch (option) {
   case OPTION_ROLE:
     return take_role(options, text, complaint);
@@ -230,7 +230,8 @@ static int take(struct edhoc_options *options, int option, const char *text,
 }
 
 /* NULL, or what is missing. */
-static const char *missing(const struct edhoc_files_given *given, bool role, bool method) {
+static const char *edhoc_options_missing(const struct edhoc_files_given *given, bool role,
+                                         bool method) {
   if (!role)
     return "--role initiator|responder is needed";
   if (!method)
@@ -272,7 +273,7 @@ int edhoc_options_parse(int argc, char **argv, struct edhoc_options *options,
   *options = (struct edhoc_options){0};
   command_line_begin();
   while ((option = command_line_next(argc, argv, long_options, complaint)) >= OPTION_ROLE) {
-    const int result = take(options, option, optarg, complaint);
+    const int result = edhoc_options_take(options, option, optarg, complaint);
     if (result != 0)
       return result;
     seen[option - OPTION_ROLE] = true;
@@ -280,7 +281,7 @@ int edhoc_options_parse(int argc, char **argv, struct edhoc_options *options,
   if (option == COMMAND_LINE_WRONG)
     return -1;
   struct edhoc_files_given *given = &options->given;
-  const char *wrong = missing(given, seen[0], seen[OPTION_METHOD - OPTION_ROLE]);
+  const char *wrong = edhoc_options_missing(given, seen[0], seen[OPTION_METHOD - OPTION_ROLE]);
   if (wrong != NULL)
     return complaint_set(complaint, "%s", wrong);
   if (!seen[OPTION_CONNECTION_ID - OPTION_ROLE])

@@ -84,8 +84,8 @@ static const struct udp_socket *socket_for(const struct loop_node *node, uint16_
   return &node->sockets[0];
 }
 
-static void send_datagram(const struct loop *loop, const struct loop_node *node,
-                          const struct node_datagram *datagram) {
+static void loop_send(const struct loop *loop, const struct loop_node *node,
+                      const struct node_datagram *datagram) {
   const struct udp_socket *udp = socket_for(node, datagram->source.port);
   if (udp_send(udp, datagram) == 0)
     report_datagram(loop->report, datagram->copy == 0 ? "sent" : "sent again", datagram->label,
@@ -104,12 +104,13 @@ void loop_drain(const struct loop *loop, struct loop_node *node) {
     if (result == 0)
       return;
     if (result == 1)
-      send_datagram(loop, node, &datagram);
+      loop_send(loop, node, &datagram);
   }
   node->error = result;
 }
 
-static void receive(const struct loop *loop, struct loop_node *node, const struct udp_socket *udp) {
+static void loop_receive(const struct loop *loop, struct loop_node *node,
+                         const struct udp_socket *udp) {
   uint8_t data[NODE_DATAGRAM_MAX];
   for (unsigned i = 0; i < BATCH && node->error == 0; i++) {
     struct node_datagram datagram = {.data = data, .capacity = sizeof data};
@@ -124,7 +125,7 @@ static void receive(const struct loop *loop, struct loop_node *node, const struc
   }
 }
 
-static void wake(const struct loop *loop, struct loop_node *node) {
+static void loop_wake(const struct loop *loop, struct loop_node *node) {
   const uint64_t now_ns = loop_now_ns();
   if (node->error != 0 || node_expiry(node->node) > now_ns)
     return;
@@ -135,7 +136,7 @@ static void wake(const struct loop *loop, struct loop_node *node) {
 /* One step */
 
 /* What to wait for: first the signals, then the sockets of each node. */
-static size_t prepare(struct loop *loop, uint64_t *until_ns) {
+static size_t loop_prepare(struct loop *loop, uint64_t *until_ns) {
   size_t count = 0;
   loop->polls[count++] = (struct pollfd){.fd = loop->signals, .events = POLLIN};
   for (size_t i = 0; i < loop->count; i++) {
@@ -157,15 +158,15 @@ static void wait_until(struct loop *loop, size_t polls, uint64_t until_ns) {
 }
 
 bool loop_step(struct loop *loop, uint64_t until_ns) {
-  const size_t polls = prepare(loop, &until_ns);
+  const size_t polls = loop_prepare(loop, &until_ns);
   wait_until(loop, polls, until_ns);
   size_t poll = 1;
   for (size_t i = 0; i < loop->count; i++) {
     struct loop_node *node = loop->nodes[i];
     for (size_t j = 0; j < node->socket_count; j++)
       if (loop->polls[poll++].revents != 0)
-        receive(loop, node, &node->sockets[j]);
-    wake(loop, node);
+        loop_receive(loop, node, &node->sockets[j]);
+    loop_wake(loop, node);
   }
   return loop->polls[0].revents == 0;
 }

@@ -81,7 +81,7 @@ struct given {
   const char *text;
 };
 
-struct arguments {
+struct options_arguments {
   enum settings_role role;
   struct report *report;
   struct settings *settings;
@@ -128,7 +128,8 @@ static char *option_help(const struct setting *setting) {
   return help;
 }
 
-static void add_option(struct arguments *arguments, size_t place, const struct setting *setting) {
+static void options_add(struct options_arguments *arguments, size_t place,
+                        const struct setting *setting) {
   size_t count;
   const size_t index = (size_t)(setting - settings_table(&count));
   const bool is_switch =
@@ -144,7 +145,7 @@ static void add_option(struct arguments *arguments, size_t place, const struct s
                                                    .group = setting->option != NULL ? 2 : 1};
 }
 
-static void build_options(struct arguments *arguments) {
+static void build_options(struct options_arguments *arguments) {
   size_t count = 0, table_count;
   const struct setting *table = settings_table(&table_count);
   arguments->options = calloc(table_count + FIXED_COUNT + 2, sizeof *arguments->options);
@@ -153,13 +154,13 @@ static void build_options(struct arguments *arguments) {
     abort();
   for (size_t i = 0; i < table_count; i++)
     if ((table[i].roles & 1u << arguments->role) != 0)
-      add_option(arguments, count++, &table[i]);
+      options_add(arguments, count++, &table[i]);
   if (arguments->role != SETTINGS_AAA)
     arguments->options[count++] = lower_layer_heading;
   memcpy(&arguments->options[count], fixed_options, sizeof fixed_options);
 }
 
-static void free_arguments(struct arguments *arguments) {
+static void free_arguments(struct options_arguments *arguments) {
   size_t count;
   (void)settings_table(&count);
   for (size_t i = 0; i < 2 * count; i++)
@@ -171,7 +172,7 @@ static void free_arguments(struct arguments *arguments) {
 
 /* Parsing */
 
-static void note_given(struct arguments *arguments, const struct setting *setting,
+static void note_given(struct options_arguments *arguments, const struct setting *setting,
                        const char *text) {
   struct given *list =
       reallocarray(arguments->given, arguments->given_count + 1, sizeof *arguments->given);
@@ -181,7 +182,7 @@ static void note_given(struct arguments *arguments, const struct setting *settin
   list[arguments->given_count++] = (struct given){setting, text == NULL ? "on" : text};
 }
 
-static error_t note_setting(struct arguments *arguments, int key, const char *text) {
+static error_t note_setting(struct options_arguments *arguments, int key, const char *text) {
   size_t count;
   const struct setting *table = settings_table(&count);
   if (key < KEY_SETTINGS || key >= KEY_SETTINGS + (int)count)
@@ -192,14 +193,14 @@ static error_t note_setting(struct arguments *arguments, int key, const char *te
 
 /* Ends the parsing. */
 static error_t give_help(struct argp_state *state, unsigned flags) {
-  struct arguments *arguments = state->input;
+  struct options_arguments *arguments = state->input;
   argp_state_help(state, stdout, flags);
   arguments->helped = true;
   return ECANCELED;
 }
 
-static error_t parse_option(int key, char *argument, struct argp_state *state) {
-  struct arguments *arguments = state->input;
+static error_t options_parse_one(int key, char *argument, struct argp_state *state) {
+  struct options_arguments *arguments = state->input;
   struct report *report = arguments->report;
   switch (key) {
   case KEY_CONFIG:
@@ -229,7 +230,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state) {
   }
 }
 
-static int assign_given(const struct arguments *arguments) {
+static int assign_given(const struct options_arguments *arguments) {
   for (size_t i = 0; i < arguments->given_count; i++) {
     const struct given *given = &arguments->given[i];
     const char *wrong = settings_assign(arguments->settings, NULL, given->setting, given->text);
@@ -246,9 +247,9 @@ static int assign_given(const struct arguments *arguments) {
 }
 
 /* The command line alone: what argp says itself, it says on stderr. */
-static int parse_arguments(struct arguments *arguments, int argc, char **argv) {
+static int parse_arguments(struct options_arguments *arguments, int argc, char **argv) {
   const struct argp argp = {
-      arguments->options, parse_option, NULL, docs[arguments->role], NULL, NULL, NULL};
+      arguments->options, options_parse_one, NULL, docs[arguments->role], NULL, NULL, NULL};
   char *name;
   if (asprintf(&name, "coap-eap-node %s", arguments->report->role) < 0)
     abort();
@@ -264,7 +265,7 @@ static int parse_arguments(struct arguments *arguments, int argc, char **argv) {
 
 int options_parse(enum settings_role role, int argc, char **argv, struct settings *settings,
                   struct report *report, struct complaint *complaint) {
-  struct arguments arguments = {
+  struct options_arguments arguments = {
       .role = role, .report = report, .settings = settings, .complaint = complaint};
   *report = (struct report){.role = SETTINGS_ROLE_NAMES[role], .level = REPORT_EVENTS};
   settings_init(settings, role);

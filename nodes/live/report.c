@@ -12,7 +12,7 @@
 enum { TIME_MAX = 40 };
 
 /* 2026-11-21T18:16:14.123456Z */
-static void write_time(char text[TIME_MAX]) {
+static void report_write_time(char text[TIME_MAX]) {
   struct timespec now;
   struct tm utc;
   clock_gettime(CLOCK_REALTIME, &now);
@@ -21,7 +21,7 @@ static void write_time(char text[TIME_MAX]) {
   snprintf(text + length, TIME_MAX - length, ".%06ldZ", now.tv_nsec / 1000);
 }
 
-static char *to_hex(const uint8_t *bytes, size_t length) {
+static char *key_to_hex(const uint8_t *bytes, size_t length) {
   char *text = malloc(2 * length + 1);
   if (text == NULL)
     abort();
@@ -31,10 +31,10 @@ static char *to_hex(const uint8_t *bytes, size_t length) {
   return text;
 }
 
-static void write_line(const struct report *report, const struct node_address *remote,
-                       const char *event, const char *label) {
+static void report_write_line(const struct report *report, const struct node_address *remote,
+                              const char *event, const char *label) {
   char time[TIME_MAX], text[UDP_TEXT_MAX] = "-";
-  write_time(time);
+  report_write_time(time);
   if (remote != NULL)
     udp_address_text(remote, text);
   fprintf(stderr, "%s %s %s %s: %s\n", time, report->role, text, event, label);
@@ -44,7 +44,7 @@ void report_json(const struct report *report, enum report_level level, const cha
                  json_t *object) {
   if (report->json && report->level >= level) {
     char time[TIME_MAX];
-    write_time(time);
+    report_write_time(time);
     json_t *line = json_pack("{s:s,s:s,s:s}", "time", time, "role", report->role, "event", event);
     json_object_update(line, object);
     json_dumpf(line, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9));
@@ -55,7 +55,7 @@ void report_json(const struct report *report, enum report_level level, const cha
   json_decref(object);
 }
 
-static json_t *describe(const struct node_address *remote, const char *label) {
+static json_t *report_describe(const struct node_address *remote, const char *label) {
   char text[UDP_TEXT_MAX];
   json_t *object = json_object();
   if (remote != NULL)
@@ -79,9 +79,9 @@ void report_event(const struct report *report, const struct node_event *event) {
   if (level_of(event->type) > report->level)
     return;
   const bool with_key = report->show_keys && event->secret != NULL;
-  char *key = with_key ? to_hex(event->secret, event->secret_length) : NULL;
-  write_line(report, remote, name, with_key ? key : event->label);
-  json_t *object = describe(remote, event->label);
+  char *key = with_key ? key_to_hex(event->secret, event->secret_length) : NULL;
+  report_write_line(report, remote, name, with_key ? key : event->label);
+  json_t *object = report_describe(remote, event->label);
   if (with_key)
     json_object_set_new(object, "key", json_string(key));
   report_json(report, level_of(event->type), name, object);
@@ -97,9 +97,9 @@ void report_datagram(const struct report *report, const char *what, const char *
   char *text = NULL;
   if (asprintf(&text, "%s%s%zu octets", label, label[0] == '\0' ? "" : ", ", length) < 0)
     abort();
-  write_line(report, remote, what, text);
+  report_write_line(report, remote, what, text);
   free(text);
-  json_t *object = describe(remote, label);
+  json_t *object = report_describe(remote, label);
   json_object_set_new(object, "octets", json_integer((json_int_t)length));
   report_json(report, REPORT_ALL, what, object);
 }
@@ -113,8 +113,8 @@ void report_note(const struct report *report, const struct node_address *remote,
     abort();
   va_end(arguments);
   if (report->level >= REPORT_RESULTS)
-    write_line(report, remote, event, label);
-  report_json(report, REPORT_RESULTS, event, describe(remote, label));
+    report_write_line(report, remote, event, label);
+  report_json(report, REPORT_RESULTS, event, report_describe(remote, label));
   free(label);
 }
 

@@ -30,8 +30,8 @@ static struct radius_server_client *list_clients(const struct settings *settings
   return list;
 }
 
-static int check(const struct settings *settings, struct credentials_server *users,
-                 struct complaint *complaint) {
+static int role_aaa_check(const struct settings *settings, struct credentials_server *users,
+                          struct complaint *complaint) {
   if (settings_has(&settings->client) != (settings->secret != NULL))
     return complaint_set(complaint, "--client and --secret belong together");
   if (!settings_has(&settings->client) && settings->client_count == 0)
@@ -70,7 +70,7 @@ int role_aaa(const struct settings *settings, const struct report *report) {
   struct udp_socket udp;
   char text[UDP_TEXT_MAX];
   struct complaint complaint;
-  if (check(settings, &users, &complaint) < 0)
+  if (role_aaa_check(settings, &users, &complaint) < 0)
     return usage_refuse(report->role, complaint.text);
   int status = EXIT_FAILURE;
   if (udp_open(&udp, &settings->bind, NULL) < 0)

@@ -19,7 +19,8 @@ struct authenticator {
   size_t socket_count;
 };
 
-static int check(struct authenticator *authenticator, struct complaint *complaint) {
+static int role_authenticator_check(struct authenticator *authenticator,
+                                    struct complaint *complaint) {
   const struct settings *settings = authenticator->settings;
   authenticator->radius = settings_has(&settings->radius_server);
   if (authenticator->radius)
@@ -29,7 +30,7 @@ static int check(struct authenticator *authenticator, struct complaint *complain
 }
 
 /* -1, with an error shown. */
-static int open_sockets(struct authenticator *authenticator) {
+static int role_authenticator_open_sockets(struct authenticator *authenticator) {
   const struct settings *settings = authenticator->settings;
   authenticator->peer_sockets = settings_lower(settings)->ports(&settings->options);
   if (udp_open_range(authenticator->sockets, authenticator->peer_sockets, &settings->bind,
@@ -52,8 +53,8 @@ static int open_sockets(struct authenticator *authenticator) {
   return 0;
 }
 
-static struct node *create_node(const struct authenticator *authenticator,
-                                const struct node_hooks *hooks) {
+static struct node *role_authenticator_create(const struct authenticator *authenticator,
+                                              const struct node_hooks *hooks) {
   const struct settings *settings = authenticator->settings;
   const char *secret = settings->secret == NULL ? "" : settings->secret;
   const struct radius_client_config radius = {
@@ -74,11 +75,11 @@ static struct node *create_node(const struct authenticator *authenticator,
   return settings_lower(settings)->authenticator(&config, hooks);
 }
 
-static int serve(const struct authenticator *authenticator) {
+static int role_authenticator_serve(const struct authenticator *authenticator) {
   const struct settings *settings = authenticator->settings;
   struct serve serve = {.report = authenticator->report};
   const struct node_hooks hooks = serve_hooks(&serve);
-  struct node *node = create_node(authenticator, &hooks);
+  struct node *node = role_authenticator_create(authenticator, &hooks);
   if (node == NULL) {
     report_error(authenticator->report, "the authenticator cannot be set up so");
     return EXIT_FAILURE;
@@ -99,9 +100,11 @@ static int serve(const struct authenticator *authenticator) {
 int role_authenticator(const struct settings *settings, const struct report *report) {
   struct authenticator authenticator = {.settings = settings, .report = report};
   struct complaint complaint;
-  if (check(&authenticator, &complaint) < 0)
+  if (role_authenticator_check(&authenticator, &complaint) < 0)
     return usage_refuse(report->role, complaint.text);
-  const int status = open_sockets(&authenticator) < 0 ? EXIT_FAILURE : serve(&authenticator);
+  const int status = role_authenticator_open_sockets(&authenticator) < 0
+                         ? EXIT_FAILURE
+                         : role_authenticator_serve(&authenticator);
   for (size_t i = 0; i < authenticator.socket_count; i++)
     udp_close(&authenticator.sockets[i]);
   credentials_server_deinit(&authenticator.users);

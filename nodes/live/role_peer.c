@@ -44,7 +44,7 @@ struct peers {
   uint32_t next_port; /* of a new peer, where ports were given */
 };
 
-static void hook_event(void *context, const struct node_event *event) {
+static void place_hook_event(void *context, const struct node_event *event) {
   struct place *place = context;
   report_event(&place->peers->node_report, event);
   if (event->type == NODE_EVENT_CONFIRMED)
@@ -60,7 +60,7 @@ static size_t socket_count(const struct peers *peers) {
 }
 
 /* Many peers that were given a port take those from there on, but for those that others use. */
-static int open_sockets(struct place *place) {
+static int place_open_sockets(struct place *place) {
   struct peers *peers = place->peers;
   struct udp_address local = peers->settings->bind;
   const bool consecutive = local.address.port != 0 && peers->settings->count > 1;
@@ -77,7 +77,7 @@ static int open_sockets(struct place *place) {
   }
 }
 
-static struct node *create_node(struct place *place) {
+static struct node *place_create_node(struct place *place) {
   const struct settings *settings = place->peers->settings;
   const struct lower_peer_config config = {
       .options = &settings->options,
@@ -92,20 +92,22 @@ static struct node *create_node(struct place *place) {
 }
 
 /* A new peer takes the place. False, with an error shown: that cannot be. */
-static bool enter(struct place *place) {
+static bool place_enter(struct place *place) {
   struct peers *peers = place->peers;
   if (!credentials_peer_init(&place->credentials, &peers->settings->self, peers->edhoc,
                              peers->begun + 1)) {
     report_error(peers->report, "identity or peer_id is longer than %d octets", NODE_IDENTITY_MAX);
     return false;
   }
-  if (open_sockets(place) < 0) {
+  if (place_open_sockets(place) < 0) {
     report_error(peers->report, "no socket: %s", strerror(errno));
     return false;
   }
-  place->hooks = (struct node_hooks){.context = place, .random = loop_random, .event = hook_event};
-  place->live = (struct loop_node){
-      .node = create_node(place), .sockets = place->sockets, .socket_count = socket_count(peers)};
+  place->hooks =
+      (struct node_hooks){.context = place, .random = loop_random, .event = place_hook_event};
+  place->live = (struct loop_node){.node = place_create_node(place),
+                                   .sockets = place->sockets,
+                                   .socket_count = socket_count(peers)};
   if (place->live.node == NULL) {
     report_error(peers->report, "the peer cannot be set up so");
     return false;
@@ -114,7 +116,7 @@ static bool enter(struct place *place) {
 }
 
 /* The next authentication: of the peer that is there, or of a new one. */
-static bool begin(struct place *place) {
+static bool place_begin(struct place *place) {
   struct peers *peers = place->peers;
   const uint64_t timeout_s = peers->settings->timeout_s;
   const bool again = place->live.node != NULL;
@@ -122,7 +124,7 @@ static bool begin(struct place *place) {
   place->until_ns = timeout_s == 0 ? NODE_NEVER : place->begun_ns + timeout_s * NODE_SECOND;
   place->established = false;
   place->reason = NULL;
-  if (!again && !enter(place))
+  if (!again && !place_enter(place))
     return false;
   if (again)
     place->live.error =
@@ -136,12 +138,12 @@ static bool begin(struct place *place) {
 
 /* Ending */
 
-static void close_sockets(struct place *place) {
+static void place_close_sockets(struct place *place) {
   for (size_t i = 0; i < SOCKETS_MAX; i++)
     udp_close(&place->sockets[i]);
 }
 
-static void leave(struct place *place) {
+static void place_leave(struct place *place) {
   struct peers *peers = place->peers;
   const bool at_rest = place->live.error == 0 && (place->established || place->reason != NULL);
   place->state = PLACE_EMPTY;
@@ -150,7 +152,7 @@ static void leave(struct place *place) {
   loop_remove(&peers->loop, &place->live);
   node_destroy(place->live.node);
   place->live.node = NULL;
-  close_sockets(place);
+  place_close_sockets(place);
 }
 
 static uint64_t linger_ns(const struct settings *settings) {
@@ -159,51 +161,52 @@ static uint64_t linger_ns(const struct settings *settings) {
   return settings->count == 1 ? LINGER_ONE_MS * NODE_MS : 0;
 }
 
-static void note_established(struct place *place, uint64_t now_ns) {
+static void place_note_established(struct place *place, uint64_t now_ns) {
   struct peers *peers = place->peers;
   tally_established(&peers->tally, now_ns - place->begun_ns);
   place->state = PLACE_LINGERING;
   place->until_ns = peers->settings->stay ? NODE_NEVER : now_ns + linger_ns(peers->settings);
 }
 
-static void note_failed(struct place *place, const char *reason) {
+static void place_note_failed(struct place *place, const char *reason) {
   tally_failed(&place->peers->tally, reason);
   if (place->peers->settings->stay && place->live.error == 0) {
     place->state = PLACE_LINGERING;
     place->until_ns = NODE_NEVER;
     return;
   }
-  leave(place);
+  place_leave(place);
 }
 
 /* Looks what has become of a place. */
-static void look(struct place *place, uint64_t now_ns) {
+static void place_look(struct place *place, uint64_t now_ns) {
   if (place->state == PLACE_LINGERING && (now_ns >= place->until_ns || place->live.error != 0))
-    leave(place);
+    place_leave(place);
   if (place->state != PLACE_RUNNING)
     return;
   if (place->live.error != 0)
-    note_failed(place, node_error_name(place->live.error));
+    place_note_failed(place, node_error_name(place->live.error));
   else if (place->established)
-    note_established(place, now_ns);
+    place_note_established(place, now_ns);
   else if (place->reason != NULL)
-    note_failed(place, place->reason);
+    place_note_failed(place, place->reason);
   else if (now_ns >= place->until_ns)
-    note_failed(place, "timeout");
+    place_note_failed(place, "timeout");
   if (place->state == PLACE_LINGERING && now_ns >= place->until_ns)
-    leave(place);
+    place_leave(place);
 }
 
 /* The whole */
 
 /* Looks at all places, fills those that are empty. When to look again; 0: all is done, or an
  * error. */
-static uint64_t attend(struct peers *peers, bool *wrong) {
+static uint64_t peers_attend(struct peers *peers, bool *wrong) {
   uint64_t until_ns = 0;
   for (size_t i = 0; i < peers->place_count; i++) {
     struct place *place = &peers->places[i];
-    look(place, loop_now_ns());
-    if (place->state == PLACE_EMPTY && peers->begun < peers->settings->count && !begin(place)) {
+    place_look(place, loop_now_ns());
+    if (place->state == PLACE_EMPTY && peers->begun < peers->settings->count &&
+        !place_begin(place)) {
       *wrong = true;
       return 0;
     }
@@ -215,15 +218,15 @@ static uint64_t attend(struct peers *peers, bool *wrong) {
 }
 
 /* Returns the exit status. */
-static int run(struct peers *peers) {
+static int peers_run(struct peers *peers) {
   bool wrong = false;
-  uint64_t until_ns = attend(peers, &wrong);
+  uint64_t until_ns = peers_attend(peers, &wrong);
   while (until_ns > 0) {
     if (!loop_step(&peers->loop, until_ns)) {
       report_note(peers->report, NULL, "interrupted", "a signal came");
       break;
     }
-    until_ns = attend(peers, &wrong);
+    until_ns = peers_attend(peers, &wrong);
   }
   tally_report(&peers->tally, peers->report, loop_now_ns());
   if (wrong)
@@ -240,7 +243,7 @@ static void allow_files(size_t count) {
 }
 
 /* NULL, or what is missing. */
-static const char *missing(const struct settings *settings) {
+static const char *role_peer_missing(const struct settings *settings) {
   if (!settings_has(&settings->authenticator))
     return "--authenticator ADDRESS is needed (in the file: peer.authenticator)";
   const char *wrong = credentials_check(&settings->self);
@@ -250,7 +253,7 @@ static const char *missing(const struct settings *settings) {
                                                         : NULL;
 }
 
-static int init(struct peers *peers) {
+static int peers_init(struct peers *peers) {
   const struct settings *settings = peers->settings;
   const uint64_t count = settings->count;
   peers->next_port = settings->bind.address.port;
@@ -265,10 +268,10 @@ static int init(struct peers *peers) {
   return 0;
 }
 
-static void deinit(struct peers *peers) {
+static void peers_deinit(struct peers *peers) {
   for (size_t i = 0; i < peers->place_count; i++) {
     node_destroy(peers->places[i].live.node);
-    close_sockets(&peers->places[i]);
+    place_close_sockets(&peers->places[i]);
   }
   loop_deinit(&peers->loop);
   tally_deinit(&peers->tally);
@@ -279,7 +282,7 @@ static void deinit(struct peers *peers) {
 int role_peer(const struct settings *settings, const struct report *report) {
   struct peers peers = {.settings = settings, .report = report, .node_report = *report};
   struct complaint complaint;
-  const char *wrong = missing(settings);
+  const char *wrong = role_peer_missing(settings);
   if (wrong == NULL &&
       credentials_edhoc_read(settings, &settings->self, &peers.edhoc, &complaint) < 0)
     wrong = complaint.text;
@@ -287,11 +290,11 @@ int role_peer(const struct settings *settings, const struct report *report) {
     return usage_refuse(report->role, wrong);
   if (settings->count > 1 && report->level == REPORT_EVENTS)
     peers.node_report.level = REPORT_RESULTS;
-  if (init(&peers) < 0) {
+  if (peers_init(&peers) < 0) {
     report_error(report, "no memory or files left");
     return EXIT_FAILURE;
   }
-  const int status = run(&peers);
-  deinit(&peers);
+  const int status = peers_run(&peers);
+  peers_deinit(&peers);
   return status;
 }

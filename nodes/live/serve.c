@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-static void hook_event(void *context, const struct node_event *event) {
+static void serve_hook_event(void *context, const struct node_event *event) {
   struct serve *serve = context;
   serve->confirmed += event->type == NODE_EVENT_CONFIRMED;
   serve->failed += event->type == NODE_EVENT_FAILED;
@@ -11,7 +11,7 @@ static void hook_event(void *context, const struct node_event *event) {
 }
 
 struct node_hooks serve_hooks(struct serve *serve) {
-  return (struct node_hooks){.context = serve, .random = loop_random, .event = hook_event};
+  return (struct node_hooks){.context = serve, .random = loop_random, .event = serve_hook_event};
 }
 
 int serve_run(struct serve *serve, struct node *node, const struct udp_socket *sockets,

@@ -21,7 +21,7 @@ static char *copy_of(const char *text) {
   return copy;
 }
 
-static void forget(char *text) {
+static void settings_forget(char *text) {
   if (text != NULL)
     explicit_bzero(text, strlen(text));
   free(text);
@@ -30,7 +30,7 @@ static void forget(char *text) {
 static const char *set_text(char **field, const char *text) {
   if (text[0] == '\0')
     return "it is empty";
-  forget(*field);
+  settings_forget(*field);
   *field = copy_of(text);
   return NULL;
 }
@@ -257,14 +257,14 @@ void settings_deinit(struct settings *settings) {
   for (size_t i = 0; i < settings->user_count; i++)
     deinit_user(&settings->users[i]);
   for (size_t i = 0; i < settings->client_count; i++)
-    forget(settings->clients[i].secret);
+    settings_forget(settings->clients[i].secret);
   free(settings->users);
   free(settings->clients);
-  forget(settings->secret);
+  settings_forget(settings->secret);
   free(settings->nas_identifier);
 }
 
-static void *grow(void *list, size_t count, size_t size) {
+static void *settings_grow(void *list, size_t count, size_t size) {
   void *grown = reallocarray(list, count + 1, size);
   if (grown == NULL)
     abort();
@@ -272,7 +272,7 @@ static void *grow(void *list, size_t count, size_t size) {
 }
 
 struct settings_user *settings_add_user(struct settings *settings) {
-  settings->users = grow(settings->users, settings->user_count, sizeof *settings->users);
+  settings->users = settings_grow(settings->users, settings->user_count, sizeof *settings->users);
   struct settings_user *user = &settings->users[settings->user_count++];
   *user = (struct settings_user){0};
   assign_defaults(settings, user);
@@ -280,7 +280,8 @@ struct settings_user *settings_add_user(struct settings *settings) {
 }
 
 struct settings_client *settings_add_client(struct settings *settings) {
-  settings->clients = grow(settings->clients, settings->client_count, sizeof *settings->clients);
+  settings->clients =
+      settings_grow(settings->clients, settings->client_count, sizeof *settings->clients);
   struct settings_client *client = &settings->clients[settings->client_count++];
   *client = (struct settings_client){0};
   return client;

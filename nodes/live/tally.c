@@ -38,7 +38,7 @@ void tally_failed(struct tally *tally, const char *reason) {
   tally->reasons[place].count++;
 }
 
-static int compare(const void *a, const void *b) {
+static int tally_compare(const void *a, const void *b) {
   const uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
   return (left > right) - (left < right);
 }
@@ -52,7 +52,7 @@ static double quantile_ms(const struct tally *tally, double share) {
   return (double)tally->latencies_ns[place] / (double)NODE_MS;
 }
 
-static void print_words(const struct tally *tally, double seconds) {
+static void tally_print_words(const struct tally *tally, double seconds) {
   if (tally->established + tally->failed == 1) {
     if (tally->established == 1)
       fprintf(stderr, "established after %.2f ms\n", quantile_ms(tally, 1));
@@ -71,7 +71,8 @@ static void print_words(const struct tally *tally, double seconds) {
             quantile_ms(tally, QUANTILES[i]), i == QUANTILE_COUNT - 1 ? "\n" : "");
 }
 
-static void print_json(const struct tally *tally, const struct report *report, double seconds) {
+static void tally_print_json(const struct tally *tally, const struct report *report,
+                             double seconds) {
   json_t *reasons = json_object(), *latency = json_object();
   for (size_t i = 0; i < tally->reason_count; i++)
     json_object_set_new(reasons, tally->reasons[i].text,
@@ -86,8 +87,8 @@ static void print_json(const struct tally *tally, const struct report *report, d
 
 void tally_report(struct tally *tally, const struct report *report, uint64_t now_ns) {
   const double seconds = (double)(now_ns - tally->begun_ns + 1) / (double)NODE_SECOND;
-  qsort(tally->latencies_ns, tally->established, sizeof *tally->latencies_ns, compare);
+  qsort(tally->latencies_ns, tally->established, sizeof *tally->latencies_ns, tally_compare);
   if (report->level >= REPORT_RESULTS)
-    print_words(tally, seconds);
-  print_json(tally, report, seconds);
+    tally_print_words(tally, seconds);
+  tally_print_json(tally, report, seconds);
 }

@@ -65,7 +65,7 @@ static socklen_t to_storage(const struct udp_socket *udp, const struct node_addr
 /* Text */
 
 /* Splits "host:port" and its other forms. NULL, or what is wrong; `*port` NULL: there is none. */
-static const char *split(char *text, const char **host, const char **port) {
+static const char *udp_split(char *text, const char **host, const char **port) {
   char *colon = strrchr(text, ':');
   *port = NULL;
   *host = text;
@@ -100,7 +100,7 @@ const char *udp_address_parse(const char *text, uint16_t default_port,
   if (strlen(text) >= sizeof copy)
     return "too long for an address";
   strcpy(copy, text);
-  const char *wrong = split(copy, &host, &port);
+  const char *wrong = udp_split(copy, &host, &port);
   if (wrong != NULL)
     return wrong;
   *address = (struct udp_address){.address.port = default_port};
