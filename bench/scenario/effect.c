@@ -102,7 +102,7 @@ static void add_place(const struct effect *effect, const struct schema_key *key,
 /* Keys without effect */
 
 static bool is_idle(const struct effect *effect, const struct schema_key *key, size_t cell) {
-  return !condition_holds(key->applies, effect->schema, effect->plan->cell[cell].spec);
+  return !condition_is_met(key->applies, effect->schema, effect->plan->cell[cell].spec);
 }
 
 static bool all_idle(const struct effect *effect, const struct schema_key *key, size_t begin,
@@ -116,8 +116,8 @@ static bool all_idle(const struct effect *effect, const struct schema_key *key, 
 static void note_missed(struct effect *effect, const struct schema_key *key, size_t cell) {
   for (size_t i = 0; i < json_array_size(key->applies); i++)
     effect->missed[i] =
-        effect->missed[i] || !condition_term_holds(json_array_get(key->applies, i), effect->schema,
-                                                   effect->plan->cell[cell].spec);
+        effect->missed[i] || !condition_term_is_met(json_array_get(key->applies, i), effect->schema,
+                                                    effect->plan->cell[cell].spec);
 }
 
 /* The cells that have the key for nothing; of these `*example` is the first. */

@@ -22,7 +22,7 @@ static bool is_listed(const json_t *values, const json_t *value) {
   return false;
 }
 
-bool condition_term_holds(const json_t *term, const struct schema *schema, const json_t *spec) {
+bool condition_term_is_met(const json_t *term, const struct schema *schema, const json_t *spec) {
   const json_t *in = json_object_get(term, "in"), *not = json_object_get(term, "not");
   const json_t *value = condition_value(term_key(term, "key", schema), spec);
   if (in != NULL)
@@ -33,9 +33,9 @@ bool condition_term_holds(const json_t *term, const struct schema *schema, const
          json_number_value(condition_value(term_key(term, "below", schema), spec));
 }
 
-bool condition_holds(const json_t *condition, const struct schema *schema, const json_t *spec) {
+bool condition_is_met(const json_t *condition, const struct schema *schema, const json_t *spec) {
   for (size_t i = 0; i < json_array_size(condition); i++)
-    if (!condition_term_holds(json_array_get(condition, i), schema, spec))
+    if (!condition_term_is_met(json_array_get(condition, i), schema, spec))
       return false;
   return true;
 }
@@ -60,7 +60,7 @@ void condition_term_add(const json_t *term, struct text *text) {
 const char *condition_refusal(const struct schema *schema, const json_t *spec) {
   for (size_t i = 0; i < json_array_size(schema->refuses); i++) {
     const json_t *refusal = json_array_get(schema->refuses, i);
-    if (condition_holds(json_object_get(refusal, "when"), schema, spec))
+    if (condition_is_met(json_object_get(refusal, "when"), schema, spec))
       return json_string_value(json_object_get(refusal, "reason"));
   }
   return NULL;

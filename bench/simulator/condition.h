@@ -8,10 +8,10 @@
 /* What a spec has for a key: its own value, or the default. Belongs to either. */
 const json_t *condition_value(const struct schema_key *key, const json_t *spec);
 
-bool condition_term_holds(const json_t *term, const struct schema *schema, const json_t *spec);
+bool condition_term_is_met(const json_t *term, const struct schema *schema, const json_t *spec);
 
 /* Whether all terms do; NULL always holds. */
-bool condition_holds(const json_t *condition, const struct schema *schema, const json_t *spec);
+bool condition_is_met(const json_t *condition, const struct schema *schema, const json_t *spec);
 
 /* Adds a term in words: "ordering: seqnum or seqnum-requests", "frame_loss other than 0",
  * "dtls_timeout_max_ms below dtls_timeout_ms". */

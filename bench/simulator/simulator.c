@@ -35,7 +35,7 @@ int simulator_describe(const char *program, struct text *description, struct tex
   return status;
 }
 
-struct resolving {
+struct simulator_resolving {
   void (*answer)(void *context, size_t index, json_t *object);
   void *context;
   size_t index, count;
@@ -43,8 +43,8 @@ struct resolving {
   bool bad;
 };
 
-static int on_answer(void *context, char *line, size_t length) {
-  struct resolving *resolving = context;
+static int simulator_on_answer(void *context, char *line, size_t length) {
+  struct simulator_resolving *resolving = context;
   if (resolving->bad)
     return -1; /* one complaint is enough */
   json_t *object = json_loadb(line, length, 0, NULL);
@@ -62,9 +62,9 @@ static int on_answer(void *context, char *line, size_t length) {
 int simulator_resolve(const char *program, const struct text *specs, size_t count,
                       void (*answer)(void *context, size_t index, json_t *object), void *context,
                       struct text *error) {
-  struct resolving resolving = {
+  struct simulator_resolving resolving = {
       .answer = answer, .context = context, .count = count, .error = error};
-  const struct process_listener listener = {.line = on_answer, .context = &resolving};
+  const struct process_listener listener = {.line = simulator_on_answer, .context = &resolving};
   char *path = memory_string(program), option[] = "--resolve";
   char *argv[] = {path, option, NULL};
   struct process_end end;

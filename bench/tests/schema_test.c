@@ -55,7 +55,7 @@ static void conditions(void **state) {
     assert_int_equal(init(&schema, TABLE[i].condition, "[]", &error), 0);
     const json_t *condition = schema_spec_find(&schema, "other")->applies;
     json_t *spec = json_loads(TABLE[i].spec, 0, NULL);
-    assert_int_equal(condition_holds(condition, &schema, spec), TABLE[i].holds);
+    assert_int_equal(condition_is_met(condition, &schema, spec), TABLE[i].holds);
     for (size_t j = 0; j < json_array_size(condition); j++) {
       text_add(&words, "%s", j == 0 ? "" : "; ");
       condition_term_add(json_array_get(condition, j), &words);
@@ -117,7 +117,7 @@ static void description_of_before(void **state) {
   struct text error = {0};
   assert_int_equal(init(&schema, "\"kind=a\"", "null", &error), 0);
   assert_null(schema_spec_find(&schema, "other")->applies);
-  assert_true(condition_holds(NULL, &schema, NULL));
+  assert_true(condition_is_met(NULL, &schema, NULL));
   assert_null(condition_refusal(&schema, NULL));
   schema_deinit(&schema);
 }
