@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void add_comment(struct text *comment, const char *line) {
+static void csv_add_comment(struct text *comment, const char *line) {
   line += strspn(line, "# ");
   text_add(comment, "%s%s", comment->length == 0 ? "" : " ", line);
 }
@@ -17,7 +17,7 @@ static size_t count_fields(const char *line) {
   return count;
 }
 
-static int add_line(struct csv_file *file, char *line, size_t number, struct text *error) {
+static int csv_add_line(struct csv_file *file, char *line, size_t number, struct text *error) {
   size_t count = count_fields(line);
   if (file->lines == 0)
     file->width = count;
@@ -43,9 +43,9 @@ int csv_file_init(struct csv_file *file, const char *path, struct text *error) {
   for (size_t number = 1; status == 0 && (line = strsep(&rest, "\n")) != NULL; number++) {
     line[strcspn(line, "\r")] = '\0';
     if (line[0] == '#')
-      add_comment(&comment, line);
+      csv_add_comment(&comment, line);
     else if (line[0] != '\0')
-      status = add_line(file, line, number, error);
+      status = csv_add_line(file, line, number, error);
   }
   file->comment = memory_string(text_string(&comment));
   text_deinit(&comment);

@@ -37,7 +37,7 @@ static void add_spaces(struct text *text, size_t count) {
 }
 
 /* Ends a line without the spaces at its end. */
-static void end_line(struct text *text, struct text *line) {
+static void grid_end_line(struct text *text, struct text *line) {
   while (line->length > 0 && line->data[line->length - 1] == ' ')
     line->data[--line->length] = '\0';
   text_add(text, "%s\n", text_string(line));
@@ -55,7 +55,7 @@ static void print_wrapped(const struct grid *grid, const char *field, struct tex
     if (line->length == 0)
       add_spaces(line, indent);
     text_add(line, "%s", part);
-    end_line(text, line);
+    grid_end_line(text, line);
   }
   text_deinit(&wrapped);
 }
@@ -76,7 +76,7 @@ void grid_print(const struct grid *grid, struct text *text) {
       add_spaces(&line, (right ? 0 : room) + 2);
     }
     if (grid->wrap == 0)
-      end_line(text, &line);
+      grid_end_line(text, &line);
   }
 }
 
@@ -99,7 +99,7 @@ static void add_field(struct text *html, const char *field) {
 }
 
 /* A heading may break behind an underscore. */
-static void add_heading(struct text *html, const char *heading) {
+static void grid_add_heading(struct text *html, const char *heading) {
   char *copy = memory_string(heading), *rest = copy, *part;
   for (bool first = true; (part = strsep(&rest, "_")) != NULL; first = false) {
     text_add(html, "%s", first ? "" : "_<wbr>");
@@ -112,7 +112,7 @@ void grid_print_html(const struct grid *grid, struct text *html) {
   text_add(html, "<table>\n<thead><tr>");
   for (size_t column = 0; column < grid->width && grid->lines > 0; column++) {
     text_add(html, "<th scope=\"col\">");
-    add_heading(html, grid->field[column]);
+    grid_add_heading(html, grid->field[column]);
     text_add(html, "</th>");
   }
   text_add(html, "</tr></thead>\n<tbody>\n");

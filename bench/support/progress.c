@@ -41,7 +41,7 @@ void progress_step(struct progress *progress, bool bad) {
   progress->bad += bad;
 }
 
-static void show(struct progress *progress, int64_t now) {
+static void progress_show(struct progress *progress, int64_t now) {
   double elapsed = (double)(now - progress->begun_ms) / 1000;
   progress->shown_ms = now;
   fprintf(progress->stream, "%s%s: %zu of %zu runs", progress->terminal ? "\r" : "", progress->name,
@@ -64,11 +64,11 @@ static void show(struct progress *progress, int64_t now) {
 void progress_tick(struct progress *progress) {
   int64_t now = now_ms();
   if (now - progress->shown_ms >= (progress->terminal ? TERMINAL_MS : PLAIN_MS))
-    show(progress, now);
+    progress_show(progress, now);
 }
 
 void progress_deinit(struct progress *progress) {
-  show(progress, now_ms());
+  progress_show(progress, now_ms());
   if (progress->line_open)
     fputs("\n", progress->stream);
 }

@@ -81,7 +81,7 @@ static int check_mappings(struct yaml_file *file, struct text *error) {
   return 0;
 }
 
-static int load(struct yaml_file *file, size_t length, struct text *error) {
+static int yaml_load(struct yaml_file *file, size_t length, struct text *error) {
   yaml_parser_t parser;
   yaml_document_t second;
   if (!yaml_parser_initialize(&parser))
@@ -119,7 +119,7 @@ int yaml_file_init(struct yaml_file *file, const char *path, struct text *error)
   if (file->text == NULL)
     return -1;
   file->path = memory_string(path);
-  if (load(file, length, error) == 0)
+  if (yaml_load(file, length, error) == 0)
     return 0;
   free(file->path);
   free(file->text);
