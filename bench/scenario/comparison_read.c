@@ -120,8 +120,8 @@ static int read_rows(const struct presentation_reader *reader, yaml_node_t *item
   return 0;
 }
 
-static int read_file(const struct presentation_reader *reader, yaml_node_t *item,
-                     struct presentation_comparison *comparison) {
+static int comparison_read_file(const struct presentation_reader *reader, yaml_node_t *item,
+                                struct presentation_comparison *comparison) {
   struct csv_file file;
   if (reader_csv(reader, item, &file) < 0)
     return -1;
@@ -161,7 +161,7 @@ int presentation_read_comparisons(struct scenario *scenario, struct yaml_file *f
         (comparison->title = reader_text(&reader, item, "title", comparison->name)) == NULL ||
         (comparison->unit = reader_text(&reader, item, "unit", "B")) == NULL ||
         reader_where(&reader, item, &comparison->where) < 0 ||
-        read_file(&reader, item, comparison) < 0)
+        comparison_read_file(&reader, item, comparison) < 0)
       return -1;
   }
   return 0;

@@ -21,8 +21,8 @@ static bool is_skipped(const struct scenario *scenario, const struct plan_cell *
 }
 
 /* Adds the cell of `settings` (of a case) and the values at `index` of each swept key. */
-static void add_cell(struct plan *plan, const struct scenario *scenario, const char *name,
-                     json_t *settings, const size_t *index) {
+static void plan_add_cell(struct plan *plan, const struct scenario *scenario, const char *name,
+                          json_t *settings, const size_t *index) {
   struct plan_cell cell = {.columns = json_object(), .spec = json_copy(scenario->fixed)};
   if (name != NULL) {
     json_object_set_new(cell.columns, SCENARIO_CASE, json_string(name));
@@ -46,8 +46,8 @@ static void add_cell(struct plan *plan, const struct scenario *scenario, const c
 }
 
 /* All combinations of the sweep, the last key fastest. */
-static void add_cells(struct plan *plan, const struct scenario *scenario, const char *name,
-                      json_t *settings) {
+static void plan_add_cells(struct plan *plan, const struct scenario *scenario, const char *name,
+                           json_t *settings) {
   size_t axes = json_object_size(scenario->sweep);
   size_t *index = memory_get(axes, sizeof *index), *size = memory_get(axes, sizeof *size);
   const char *key;
@@ -57,7 +57,7 @@ static void add_cells(struct plan *plan, const struct scenario *scenario, const 
     size[axis++] = json_array_size(values);
   }
   for (bool more = true; more;) {
-    add_cell(plan, scenario, name, settings, index);
+    plan_add_cell(plan, scenario, name, settings, index);
     more = false;
     for (axis = axes; axis-- > 0 && !more;) {
       more = ++index[axis] < size[axis];
@@ -69,7 +69,7 @@ static void add_cells(struct plan *plan, const struct scenario *scenario, const 
   free(size);
 }
 
-static void add_runs(struct plan *plan, const struct scenario *scenario) {
+static void plan_add_runs(struct plan *plan, const struct scenario *scenario) {
   plan->repeat = scenario->repeat;
   plan->measured_count = plan->cell_count;
   plan->run_count = plan->cell_count * scenario->repeat;
@@ -105,16 +105,16 @@ int plan_init(struct plan *plan, const struct scenario *scenario, struct text *e
     return -1;
   }
   if (scenario->cases == NULL)
-    add_cells(plan, scenario, NULL, NULL);
+    plan_add_cells(plan, scenario, NULL, NULL);
   json_object_foreach(scenario->cases, name, item) {
-    add_cells(plan, scenario, name, item);
+    plan_add_cells(plan, scenario, name, item);
   }
   if (plan->cell_count == 0) {
     text_add(error, "%s: `skip` leaves nothing to run\n", scenario->file[0].path);
     plan_deinit(plan);
     return -1;
   }
-  add_runs(plan, scenario);
+  plan_add_runs(plan, scenario);
   return 0;
 }
 
@@ -151,14 +151,14 @@ void plan_deinit(struct plan *plan) {
   *plan = (struct plan){0};
 }
 
-struct resolving {
+struct plan_resolving {
   struct plan *plan;
   size_t complaints;
   struct text *error;
 };
 
-static void on_answer(void *context, size_t index, json_t *object) {
-  struct resolving *resolving = context;
+static void plan_on_answer(void *context, size_t index, json_t *object) {
+  struct plan_resolving *resolving = context;
   struct plan_run *run = &resolving->plan->run[index];
   const char *key = json_string_value(json_object_get(object, "key"));
   json_t *spec = json_object_get(object, "spec");
@@ -178,11 +178,12 @@ static void on_answer(void *context, size_t index, json_t *object) {
 }
 
 int plan_resolve(struct plan *plan, const char *program, struct text *error) {
-  struct resolving resolving = {.plan = plan, .error = error};
+  struct plan_resolving resolving = {.plan = plan, .error = error};
   struct text specs = {0};
   for (size_t i = 0; i < plan->run_count; i++)
     text_add(&specs, "%s\n", plan->run[i].given);
-  int status = simulator_resolve(program, &specs, plan->run_count, on_answer, &resolving, error);
+  int status =
+      simulator_resolve(program, &specs, plan->run_count, plan_on_answer, &resolving, error);
   text_deinit(&specs);
   if (resolving.complaints > COMPLAINTS_MAX)
     text_add(error, "and %zu more like this\n", resolving.complaints - COMPLAINTS_MAX);

@@ -18,14 +18,15 @@ static const char *const SECTIONS[] = {
 enum { SECTION_COUNT = sizeof SECTIONS / sizeof SECTIONS[0] };
 
 /* What reading one file needs at hand. */
-struct reader {
+struct scenario_reader {
   struct scenario *scenario;
   struct yaml_file *file;
   const struct schema *schema;
   struct text *error;
 };
 
-static const struct schema_key *read_key(const struct reader *reader, const yaml_node_t *node) {
+static const struct schema_key *read_key(const struct scenario_reader *reader,
+                                         const yaml_node_t *node) {
   const char *name = yaml_scalar(node);
   const struct schema *schema = reader->schema;
   const struct schema_key *key = schema_spec_find(schema, name);
@@ -46,8 +47,8 @@ static const struct schema_key *read_key(const struct reader *reader, const yaml
   return NULL;
 }
 
-static json_t *read_value(const struct reader *reader, const struct schema_key *key,
-                          const yaml_node_t *node) {
+static json_t *scenario_read_value(const struct scenario_reader *reader,
+                                   const struct schema_key *key, const yaml_node_t *node) {
   const char *text = yaml_scalar(node);
   json_t *value = text == NULL ? NULL : schema_value_parse(key, text);
   if (value != NULL)
@@ -63,14 +64,14 @@ static json_t *read_value(const struct reader *reader, const struct schema_key *
 }
 
 /* {key: value} into `object`. */
-static int read_settings(const struct reader *reader, yaml_node_t *node, json_t *object) {
+static int read_settings(const struct scenario_reader *reader, yaml_node_t *node, json_t *object) {
   if (node->type != YAML_MAPPING_NODE)
     return yaml_complain(reader->file, node, reader->error,
                          "a mapping (key: value) is expected here");
   yaml_node_t *name, *value;
   for (size_t i = 0; yaml_pair(reader->file, node, i, &name, &value); i++) {
     const struct schema_key *key = read_key(reader, name);
-    json_t *read = key == NULL ? NULL : read_value(reader, key, value);
+    json_t *read = key == NULL ? NULL : scenario_read_value(reader, key, value);
     if (read == NULL)
       return -1;
     json_object_set_new(object, key->name, read);
@@ -79,8 +80,8 @@ static int read_settings(const struct reader *reader, yaml_node_t *node, json_t 
 }
 
 /* {from, to, step} into `values`. */
-static int read_steps(const struct reader *reader, const struct schema_key *key, yaml_node_t *node,
-                      json_t *values) {
+static int read_steps(const struct scenario_reader *reader, const struct schema_key *key,
+                      yaml_node_t *node, json_t *values) {
   static const char *const NAMES[] = {"from", "to", "step"};
   double bound[3];
   if (yaml_check_keys(reader->file, node, NAMES, 3, reader->error) < 0)
@@ -112,13 +113,13 @@ static int read_steps(const struct reader *reader, const struct schema_key *key,
   return 0;
 }
 
-static int read_list(const struct reader *reader, const struct schema_key *key, yaml_node_t *node,
-                     json_t *values) {
+static int read_list(const struct scenario_reader *reader, const struct schema_key *key,
+                     yaml_node_t *node, json_t *values) {
   if (node->type == YAML_MAPPING_NODE)
     return read_steps(reader, key, node, values);
   yaml_node_t *item;
   for (size_t i = 0; (item = yaml_item(reader->file, node, i)) != NULL; i++) {
-    json_t *value = read_value(reader, key, item);
+    json_t *value = scenario_read_value(reader, key, item);
     if (value == NULL)
       return -1;
     for (size_t j = 0; j < json_array_size(values); j++) {
@@ -134,7 +135,7 @@ static int read_list(const struct reader *reader, const struct schema_key *key, 
   return 0;
 }
 
-static int read_fixed(const struct reader *reader, yaml_node_t *node) {
+static int read_fixed(const struct scenario_reader *reader, yaml_node_t *node) {
   json_t *settings = json_object();
   int status = read_settings(reader, node, settings);
   const char *name;
@@ -147,7 +148,7 @@ static int read_fixed(const struct reader *reader, yaml_node_t *node) {
   return status;
 }
 
-static int read_sweep(const struct reader *reader, yaml_node_t *node) {
+static int read_sweep(const struct scenario_reader *reader, yaml_node_t *node) {
   struct scenario *scenario = reader->scenario;
   yaml_node_t *fixed = yaml_get(reader->file, yaml_root(reader->file), "fixed");
   if (node->type != YAML_MAPPING_NODE)
@@ -177,7 +178,7 @@ static int read_sweep(const struct reader *reader, yaml_node_t *node) {
   return 0;
 }
 
-static int read_cases(const struct reader *reader, yaml_node_t *node) {
+static int read_cases(const struct scenario_reader *reader, yaml_node_t *node) {
   struct scenario *scenario = reader->scenario;
   json_decref(scenario->cases);
   scenario->cases = json_object();
@@ -204,7 +205,8 @@ static int read_cases(const struct reader *reader, yaml_node_t *node) {
 
 json_t *scenario_filter_parse(const struct scenario *scenario, struct yaml_file *file,
                               yaml_node_t *node, const struct schema *schema, struct text *error) {
-  const struct reader reader = {(struct scenario *)(uintptr_t)scenario, file, schema, error};
+  const struct scenario_reader reader = {(struct scenario *)(uintptr_t)scenario, file, schema,
+                                         error};
   json_t *filter = json_object();
   yaml_node_t *name, *list, *item;
   if (node->type != YAML_MAPPING_NODE) {
@@ -237,7 +239,7 @@ json_t *scenario_filter_parse(const struct scenario *scenario, struct yaml_file 
   return filter;
 }
 
-static int read_skip(const struct reader *reader, yaml_node_t *node) {
+static int read_skip(const struct scenario_reader *reader, yaml_node_t *node) {
   json_array_clear(reader->scenario->skip);
   yaml_node_t *item;
   for (size_t i = 0; (item = yaml_item(reader->file, node, i)) != NULL; i++) {
@@ -254,8 +256,8 @@ static int read_skip(const struct reader *reader, yaml_node_t *node) {
   return 0;
 }
 
-static int read_integer(const struct reader *reader, const char *name, long long least,
-                        long long most, long long *number) {
+static int scenario_read_integer(const struct scenario_reader *reader, const char *name,
+                                 long long least, long long most, long long *number) {
   yaml_node_t *node = yaml_get(reader->file, yaml_root(reader->file), name);
   if (node == NULL)
     return 0;
@@ -264,7 +266,7 @@ static int read_integer(const struct reader *reader, const char *name, long long
                                  .unit = "",
                                  .minimum = (double)least,
                                  .maximum = (double)most};
-  json_t *value = read_value(reader, &key, node);
+  json_t *value = scenario_read_value(reader, &key, node);
   if (value == NULL)
     return -1;
   *number = json_integer_value(value);
@@ -272,7 +274,8 @@ static int read_integer(const struct reader *reader, const char *name, long long
   return 0;
 }
 
-static int read_words(const struct reader *reader, const char *name, char **words) {
+static int scenario_read_text(const struct scenario_reader *reader, const char *name,
+                              char **words) {
   yaml_node_t *node = yaml_get(reader->file, yaml_root(reader->file), name);
   if (node == NULL)
     return 0;
@@ -284,10 +287,10 @@ static int read_words(const struct reader *reader, const char *name, char **word
 }
 
 /* What says what to run. */
-static int read_file(const struct reader *reader) {
+static int scenario_read_file(const struct scenario_reader *reader) {
   static const struct {
     const char *name;
-    int (*read)(const struct reader *reader, yaml_node_t *node);
+    int (*read)(const struct scenario_reader *reader, yaml_node_t *node);
   } PARTS[] = {
       {"fixed", read_fixed}, {"sweep", read_sweep}, {"cases", read_cases}, {"skip", read_skip}};
   yaml_node_t *root = yaml_root(reader->file);
@@ -298,10 +301,10 @@ static int read_file(const struct reader *reader) {
   }
   struct scenario *scenario = reader->scenario;
   long long repeat = (long long)scenario->repeat;
-  if (read_words(reader, "title", &scenario->title) < 0 ||
-      read_words(reader, "description", &scenario->description) < 0 ||
-      read_integer(reader, "repeat", 1, 1000000, &repeat) < 0 ||
-      read_integer(reader, "first_seed", 0, 9007199253740991, &scenario->first_seed) < 0)
+  if (scenario_read_text(reader, "title", &scenario->title) < 0 ||
+      scenario_read_text(reader, "description", &scenario->description) < 0 ||
+      scenario_read_integer(reader, "repeat", 1, 1000000, &repeat) < 0 ||
+      scenario_read_integer(reader, "first_seed", 0, 9007199253740991, &scenario->first_seed) < 0)
     return -1;
   scenario->repeat = (size_t)repeat;
   return 0;
@@ -340,7 +343,7 @@ static int read_presentation(struct scenario *scenario, const struct schema *sch
 }
 
 /* Loads the file, and what it extends, behind those that are loaded. */
-static int load(struct scenario *scenario, const char *path, struct text *error) {
+static int scenario_load(struct scenario *scenario, const char *path, struct text *error) {
   struct yaml_file *file = &scenario->file[scenario->file_count];
   if (yaml_file_init(file, path, error) < 0)
     return -1;
@@ -361,7 +364,7 @@ static int load(struct scenario *scenario, const char *path, struct text *error)
   char *folder = text_directory_of(path);
   char *other = text_format("%s/%s.yaml", folder, name);
   int status = access(other, R_OK) == 0
-                   ? load(scenario, other, error)
+                   ? scenario_load(scenario, other, error)
                    : yaml_complain(file, extends, error, "there is no file %s", other);
   free(other);
   free(folder);
@@ -390,13 +393,13 @@ static char *name_of_file(struct yaml_file *file, struct text *error) {
   return NULL;
 }
 
-static int read_all(struct scenario *scenario, const char *path, const struct schema *schema,
-                    struct text *error) {
-  if (load(scenario, path, error) < 0)
+static int scenario_read_all(struct scenario *scenario, const char *path,
+                             const struct schema *schema, struct text *error) {
+  if (scenario_load(scenario, path, error) < 0)
     return -1;
   for (size_t i = scenario->file_count; i-- > 0;) {
-    const struct reader reader = {scenario, &scenario->file[i], schema, error};
-    if (read_file(&reader) < 0)
+    const struct scenario_reader reader = {scenario, &scenario->file[i], schema, error};
+    if (scenario_read_file(&reader) < 0)
       return -1;
   }
   scenario->name = name_of_file(&scenario->file[0], error);
@@ -414,7 +417,7 @@ int scenario_init(struct scenario *scenario, const char *path, const struct sche
       .first_seed = 1,
       .repeat = 1,
   };
-  if (read_all(scenario, path, schema, error) == 0)
+  if (scenario_read_all(scenario, path, schema, error) == 0)
     return 0;
   scenario_deinit(scenario);
   return -1;
