@@ -155,8 +155,8 @@ static void read_run(struct dataset *dataset, struct dataset_run *run, json_t *r
   }
 }
 
-static int add_run(struct dataset *dataset, const struct plan_run *planned, struct store *store,
-                   struct text *error) {
+static int dataset_add_run(struct dataset *dataset, const struct plan_run *planned,
+                           struct store *store, struct text *error) {
   char *key = store_planned_key(store, dataset->schema->code, planned->given);
   char stored[32];
   char *text = key == NULL ? NULL : store_run_result(store, key, stored);
@@ -223,7 +223,7 @@ int dataset_init(struct dataset *dataset, const struct plan *plan, const struct 
   dataset->cell = memory_get(plan->cell_count, sizeof *dataset->cell);
   add_metrics(dataset, scenario);
   for (size_t i = 0; i < plan->run_count; i++) {
-    if (add_run(dataset, &plan->run[i], store, error) < 0) {
+    if (dataset_add_run(dataset, &plan->run[i], store, error) < 0) {
       dataset_deinit(dataset);
       return -1;
     }

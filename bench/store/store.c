@@ -71,7 +71,7 @@ static int64_t now_ms(void) {
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static int complain(struct store *store, struct text *error) {
+static int store_complain(struct store *store, struct text *error) {
   text_add(error, "%s: %s\n", store->path, sqlite3_errmsg(store->database));
   return -1;
 }
@@ -79,7 +79,7 @@ static int complain(struct store *store, struct text *error) {
 static int execute(struct store *store, const char *sql, struct text *error) {
   if (sqlite3_exec(store->database, sql, NULL, NULL, NULL) == SQLITE_OK)
     return 0;
-  return complain(store, error);
+  return store_complain(store, error);
 }
 
 /* A statement, reset, with up to four texts bound. */
@@ -105,7 +105,7 @@ static int change(struct store *store, enum statement which, const char *const *
   int status = sqlite3_step(statement);
   sqlite3_reset(statement);
   if (status != SQLITE_DONE)
-    return complain(store, error);
+    return store_complain(store, error);
   return store->uncommitted < BATCH_MAX ? 0 : store_commit(store, 0, error);
 }
 
@@ -114,13 +114,13 @@ static char *column_copy(sqlite3_stmt *statement, int column) {
   return memory_string(text == NULL ? "" : text);
 }
 
-static int prepare(struct store *store, bool changes, struct text *error) {
+static int store_prepare(struct store *store, bool changes, struct text *error) {
   sqlite3_busy_timeout(store->database, BUSY_MS);
   if (changes && execute(store, TABLES, error) < 0)
     return -1;
   for (size_t i = 0; i < STATEMENT_COUNT; i++)
     if (sqlite3_prepare_v2(store->database, SQL[i], -1, &store->statement[i], NULL) != SQLITE_OK)
-      return complain(store, error);
+      return store_complain(store, error);
   return 0;
 }
 
@@ -130,10 +130,10 @@ static struct store *open_with(const char *path, const char *name, int flags, bo
   struct store *store = memory_get(1, sizeof *store);
   store->path = memory_string(path);
   int status = sqlite3_open_v2(name, &store->database, flags, NULL);
-  if (status == SQLITE_OK && prepare(store, changes, error) == 0)
+  if (status == SQLITE_OK && store_prepare(store, changes, error) == 0)
     return store;
   if (status != SQLITE_OK)
-    complain(store, error);
+    store_complain(store, error);
   struct text ignored = {0};
   store_close(store, &ignored);
   text_deinit(&ignored);
@@ -201,7 +201,7 @@ static int column_make(struct store *store, const char *from, const struct schem
                                   "SELECT 1 FROM pragma_table_xinfo('runs') WHERE name = ?1", -1,
                                   &statement, NULL);
   if (status != SQLITE_OK)
-    return complain(store, error);
+    return store_complain(store, error);
   sqlite3_bind_text(statement, 1, key->name, -1, SQLITE_TRANSIENT);
   bool exists = sqlite3_step(statement) == SQLITE_ROW;
   sqlite3_finalize(statement);
@@ -280,7 +280,7 @@ int store_runs_each(struct store *store, const char *code,
                  (const char *)sqlite3_column_text(statement, 1));
   sqlite3_reset(statement);
   if (status != SQLITE_ROW && status != SQLITE_DONE)
-    return complain(store, error);
+    return store_complain(store, error);
   *others = count_others(store, code);
   return wanted < 0 ? -1 : 0;
 }
