@@ -28,20 +28,20 @@ struct paths {
   struct text uri, location;
 };
 
-static void add_hex(struct text *words, const uint8_t *bytes, size_t length) {
+static void words_add_hex(struct text *words, const uint8_t *bytes, size_t length) {
   text_add(words, "0x");
   for (size_t i = 0; i < length; i++)
     text_add(words, "%02x", bytes[i]);
 }
 
 /* Text that may hold anything, since it came in a message. */
-static void add_printable(struct text *words, const uint8_t *bytes, size_t length) {
+static void words_add_printable(struct text *words, const uint8_t *bytes, size_t length) {
   for (size_t i = 0; i < length; i++)
     text_add(words, "%c", bytes[i] > ' ' && bytes[i] < 127 ? bytes[i] : '.');
 }
 
-static void add_option(struct text *words, unsigned number, unsigned seqnum_number,
-                       const uint8_t *value, size_t length) {
+static void words_add_option(struct text *words, unsigned number, unsigned seqnum_number,
+                             const uint8_t *value, size_t length) {
   const char *name = number == seqnum_number ? "SeqNum" : NULL;
   enum value_kind kind = VALUE_OPAQUE;
   for (size_t i = 0; name == NULL && i < sizeof OPTIONS / sizeof OPTIONS[0]; i++) {
@@ -59,16 +59,16 @@ static void add_option(struct text *words, unsigned number, unsigned seqnum_numb
     if (kind == VALUE_NUMBER)
       text_add(words, "%u", coap_decode_var_bytes(value, length));
     else if (kind == VALUE_TEXT)
-      add_printable(words, value, length);
+      words_add_printable(words, value, length);
     else
-      add_hex(words, value, length);
+      words_add_hex(words, value, length);
     text_add(words, ")");
   }
   text_add(words, " ");
 }
 
-static void add_options(struct text *words, struct paths *paths, const coap_pdu_t *pdu,
-                        unsigned seqnum_number) {
+static void words_add_options(struct text *words, struct paths *paths, const coap_pdu_t *pdu,
+                              unsigned seqnum_number) {
   coap_opt_iterator_t iterator;
   const coap_opt_t *option;
   coap_option_iterator_init(pdu, &iterator, COAP_OPT_ALL);
@@ -79,15 +79,15 @@ static void add_options(struct text *words, struct paths *paths, const coap_pdu_
                         : iterator.number == COAP_OPTION_LOCATION_PATH ? &paths->location
                                                                        : NULL;
     if (path == NULL) {
-      add_option(words, iterator.number, seqnum_number, value, length);
+      words_add_option(words, iterator.number, seqnum_number, value, length);
     } else {
       text_add(path, "/");
-      add_printable(path, value, length);
+      words_add_printable(path, value, length);
     }
   }
 }
 
-static void add_code(struct text *words, unsigned code) {
+static void words_add_code(struct text *words, unsigned code) {
   static const char *const METHODS[] = {"",       "GET",   "POST",  "PUT",
                                         "DELETE", "FETCH", "PATCH", "iPATCH"};
   if (code == 0)
@@ -101,15 +101,15 @@ static void add_code(struct text *words, unsigned code) {
     text_add(words, " %s", phrase);
 }
 
-static void add_message(struct text *words, const coap_pdu_t *pdu, unsigned seqnum_number) {
+static void words_add_message(struct text *words, const coap_pdu_t *pdu, unsigned seqnum_number) {
   static const char *const TYPES[] = {"CON", "NON", "ACK", "RST"};
   struct text options = {0};
   struct paths paths = {{0}, {0}};
   unsigned code = coap_pdu_get_code(pdu);
-  add_options(&options, &paths, pdu, seqnum_number);
+  words_add_options(&options, &paths, pdu, seqnum_number);
   text_add(words, "%s [0x%04x] ", TYPES[coap_pdu_get_type(pdu) & 3],
            (unsigned)coap_pdu_get_mid(pdu) & 0xffff);
-  add_code(words, code);
+  words_add_code(words, code);
   if (paths.uri.length > 0 && code < 32)
     text_add(words, " %s", paths.uri.data);
   else if (paths.uri.length > 0)
@@ -120,7 +120,7 @@ static void add_message(struct text *words, const coap_pdu_t *pdu, unsigned seqn
   coap_bin_const_t token = coap_pdu_get_token(pdu);
   if (token.length > 0) {
     text_add(words, "Token(");
-    add_hex(words, token.s, token.length);
+    words_add_hex(words, token.s, token.length);
     text_add(words, ")");
   }
   while (words->data[words->length - 1] == ' ' || words->data[words->length - 1] == '\n')
@@ -136,7 +136,7 @@ bool coap_words_add(struct text *words, const uint8_t *data, size_t length,
   coap_pdu_t *pdu = coap_pdu_init(COAP_MESSAGE_CON, COAP_EMPTY_CODE, 0, length);
   bool good = pdu != NULL && length >= 4 && coap_pdu_parse(COAP_PROTO_UDP, data, length, pdu) > 0;
   if (good)
-    add_message(words, pdu, seqnum_number);
+    words_add_message(words, pdu, seqnum_number);
   coap_delete_pdu(pdu);
   return good;
 }

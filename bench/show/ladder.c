@@ -55,7 +55,7 @@ static size_t node_index(struct ladder *ladder, const char *name) {
 }
 
 /* Finds the item's message in the result by its label, direction and phase. */
-static void find_message(const struct ladder *ladder, struct ladder_item *item) {
+static void ladder_find_message(const struct ladder *ladder, struct ladder_item *item) {
   const json_t *messages = json_object_get(ladder->result, "messages");
   const char *direction = ladder_columns_direction(ladder, item);
   for (size_t i = 0; i < json_array_size(messages) && item->message == NULL; i++) {
@@ -170,8 +170,8 @@ static bool is_foreign(const struct ladder *ladder, const json_t *line, const ch
   return !ours;
 }
 
-static int read_line(struct ladder *ladder, const char *text, const char *peer,
-                     struct text *error) {
+static int ladder_read_line(struct ladder *ladder, const char *text, const char *peer,
+                            struct text *error) {
   json_t *line = json_loads(text, 0, NULL);
   const char *what = string_of(line, "what");
   bool good = line != NULL;
@@ -197,12 +197,13 @@ static void shift_times(struct ladder *ladder) {
     ladder->item[i].t_ms -= begin;
 }
 
-static int read_log(struct ladder *ladder, const char *log, const char *peer, struct text *error) {
+static int ladder_read_log(struct ladder *ladder, const char *log, const char *peer,
+                           struct text *error) {
   char *copy = memory_string(log), *rest = copy, *line;
   int status = 0;
   while (status == 0 && (line = strsep(&rest, "\n")) != NULL)
     if (*line != '\0')
-      status = read_line(ladder, line, peer, error);
+      status = ladder_read_line(ladder, line, peer, error);
   free(copy);
   return status;
 }
@@ -220,14 +221,14 @@ int ladder_init(struct ladder *ladder, json_t *result, const char *log, size_t p
   }
   const char *name = string_of(json_array_get(peers, ladder->all ? 0 : peer - 1), "name");
   node_index(ladder, name);
-  if (read_log(ladder, log, name, error) < 0) {
+  if (ladder_read_log(ladder, log, name, error) < 0) {
     ladder_deinit(ladder);
     return -1;
   }
   ladder_columns_order(ladder);
   for (size_t i = 0; i < ladder->count; i++)
     if (!ladder->item[i].is_event)
-      find_message(ladder, &ladder->item[i]);
+      ladder_find_message(ladder, &ladder->item[i]);
   shift_times(ladder);
   return 0;
 }

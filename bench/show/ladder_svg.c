@@ -26,7 +26,7 @@ struct drawing {
   double y; /* where the next item begins */
 };
 
-static double lifeline(const struct drawing *drawing, size_t node) {
+static double drawing_lifeline(const struct drawing *drawing, size_t node) {
   return TIME + (double)node * drawing->gap;
 }
 
@@ -70,7 +70,7 @@ static void add_time(struct drawing *drawing, double t_ms, double y) {
 }
 
 static void add_arrow(struct drawing *drawing, const struct ladder_item *item, double y) {
-  double from = lifeline(drawing, item->from), to = lifeline(drawing, item->to);
+  double from = drawing_lifeline(drawing, item->from), to = drawing_lifeline(drawing, item->to);
   double sign = to > from ? 1 : -1;
   const char *colour = item->copy > 0 ? AGAIN : INK;
   text_add(drawing->svg,
@@ -82,7 +82,8 @@ static void add_arrow(struct drawing *drawing, const struct ladder_item *item, d
 
 static void draw_message(struct drawing *drawing, const struct ladder_item *item) {
   bool rightwards = item->to > item->from;
-  double x = lifeline(drawing, item->from) + (rightwards ? 5 : -5), room = drawing->gap - 10;
+  double x = drawing_lifeline(drawing, item->from) + (rightwards ? 5 : -5),
+         room = drawing->gap - 10;
   const char *anchor = rightwards ? "start" : "end";
   char *again =
       item->copy > 0 ? text_format(" (retransmission %lld)", item->copy) : memory_string("");
@@ -109,7 +110,7 @@ static void draw_message(struct drawing *drawing, const struct ladder_item *item
 
 static void draw_event(struct drawing *drawing, const struct ladder_item *item) {
   bool rightwards = item->from + 1 < drawing->ladder->node_count;
-  double x = lifeline(drawing, item->from), y = drawing->y + 6;
+  double x = drawing_lifeline(drawing, item->from), y = drawing->y + 6;
   text_add(drawing->svg, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.4\" fill=\"%s\"/>\n", x, y, INK);
   add_fitted(drawing, x + (rightwards ? 6 : -6), y + 2.6, SMALL_PT, rightwards ? "start" : "end",
              INK, item->label, drawing->gap - 10);
@@ -122,7 +123,7 @@ static void draw_head(struct drawing *drawing) {
   const struct ladder *ladder = drawing->ladder;
   add_text(drawing, TIME - 6, 10, SMALL_PT, "end", SOFT, "time (ms)");
   for (size_t i = 0; i < ladder->node_count; i++)
-    add_fitted(drawing, lifeline(drawing, i), 24, LARGE_PT,
+    add_fitted(drawing, drawing_lifeline(drawing, i), 24, LARGE_PT,
                i == 0                       ? "start"
                : i + 1 < ladder->node_count ? "middle"
                                             : "end",
@@ -136,7 +137,7 @@ static void add_lifelines(struct drawing *drawing) {
   for (size_t i = 0; i < drawing->ladder->node_count; i++)
     text_add(drawing->svg,
              "<path d=\"M%.1f,%.1f V%.1f\" stroke=\"%s\" stroke-width=\"1\" fill=\"none\"/>\n",
-             lifeline(drawing, i), HEAD - 6, drawing->y, HAIR);
+             drawing_lifeline(drawing, i), HEAD - 6, drawing->y, HAIR);
 }
 
 void ladder_draw(const struct ladder *ladder, const char *footer, struct text *svg) {

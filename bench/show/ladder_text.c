@@ -23,60 +23,63 @@ struct canvas {
   size_t gap, width;
 };
 
-static size_t lifeline(const struct canvas *canvas, size_t node) {
+static size_t canvas_lifeline(const struct canvas *canvas, size_t node) {
   return TIME_WIDTH + 2 + node * canvas->gap;
 }
 
-static void clear(struct canvas *canvas) {
+static void canvas_clear(struct canvas *canvas) {
   memset(canvas->line, ' ', canvas->width);
   for (size_t i = 0; i < canvas->ladder->node_count; i++)
-    canvas->line[lifeline(canvas, i)] = '|';
+    canvas->line[canvas_lifeline(canvas, i)] = '|';
 }
 
-static void place(struct canvas *canvas, size_t column, const char *words) {
+static void canvas_place(struct canvas *canvas, size_t column, const char *words) {
   for (; *words != '\0' && column < canvas->width; words++, column++)
     canvas->line[column] = *words;
 }
 
 /* Writes the line, and `numbers` behind it. */
-static void finish(struct canvas *canvas, const char *numbers) {
+static void canvas_finish(struct canvas *canvas, const char *numbers) {
   size_t width = canvas->width;
   while (numbers[0] == '\0' && canvas->line[width - 1] == ' ')
     width--;
   text_add(canvas->text, "%.*s%s\n", (int)width, canvas->line, numbers);
-  clear(canvas);
+  canvas_clear(canvas);
 }
 
 /* Places words beside a node, towards the other one. */
-static void place_beside(struct canvas *canvas, size_t node, bool rightwards, const char *words) {
-  size_t at = lifeline(canvas, node), room = at - 1 - TIME_WIDTH, length = strlen(words);
-  place(canvas, rightwards ? at + 2 : at - 1 - (length < room ? length : room), words);
+static void canvas_place_beside(struct canvas *canvas, size_t node, bool rightwards,
+                                const char *words) {
+  size_t at = canvas_lifeline(canvas, node), room = at - 1 - TIME_WIDTH, length = strlen(words);
+  canvas_place(canvas, rightwards ? at + 2 : at - 1 - (length < room ? length : room), words);
 }
 
 /* Prints a line of words; a word that is too long for one goes on in the next. */
-static void print_line(struct canvas *canvas, size_t node, bool rightwards, const char *words) {
+static void canvas_print_line(struct canvas *canvas, size_t node, bool rightwards,
+                              const char *words) {
   size_t room = canvas->gap - 4;
   do {
     char *line = text_format("%.*s", (int)room, words);
-    place_beside(canvas, node, rightwards, line);
-    finish(canvas, "");
+    canvas_place_beside(canvas, node, rightwards, line);
+    canvas_finish(canvas, "");
     words += strlen(line);
     free(line);
   } while (*words != '\0');
 }
 
-static void print_words(struct canvas *canvas, const struct ladder_item *item, bool rightwards) {
+static void canvas_print_words(struct canvas *canvas, const struct ladder_item *item,
+                               bool rightwards) {
   struct text wrapped = {0};
   text_wrap(&wrapped, item->words, canvas->gap - 4);
   char *rest = wrapped.data, *line;
   while ((line = strsep(&rest, "\n")) != NULL)
-    print_line(canvas, item->from, rightwards, line);
+    canvas_print_line(canvas, item->from, rightwards, line);
   text_deinit(&wrapped);
 }
 
 /* UDP payload, bytes on air and frames. What is on air is known by message, not by copy: it stands
  * at the first one, for all of them. */
-static char *numbers_of(const struct ladder_item *item) {
+static char *item_numbers(const struct ladder_item *item) {
   struct ladder_weight weight = ladder_weigh(item->message);
   if (item->message == NULL || item->copy > 0)
     return text_format("%*lld", NUMBER_WIDTH, item->bytes);
@@ -89,7 +92,7 @@ static char *numbers_of(const struct ladder_item *item) {
 }
 
 /* " 3) EAP-PSK 1, retransmission 2 ": what stands on the arrow. To be freed. */
-static char *label_of(const struct ladder_item *item) {
+static char *item_label(const struct ladder_item *item) {
   char *again =
       item->copy > 0 ? text_format(", retransmission %lld", item->copy) : memory_string("");
   char *label =
@@ -98,50 +101,50 @@ static char *label_of(const struct ladder_item *item) {
   return label;
 }
 
-static void print_message(struct canvas *canvas, const struct ladder_item *item) {
+static void canvas_print_message(struct canvas *canvas, const struct ladder_item *item) {
   bool rightwards = item->to > item->from;
-  print_words(canvas, item, rightwards);
-  size_t left = lifeline(canvas, rightwards ? item->from : item->to) + 1;
-  size_t right = lifeline(canvas, rightwards ? item->to : item->from) - 1;
+  canvas_print_words(canvas, item, rightwards);
+  size_t left = canvas_lifeline(canvas, rightwards ? item->from : item->to) + 1;
+  size_t right = canvas_lifeline(canvas, rightwards ? item->to : item->from) - 1;
   for (size_t i = left; i <= right; i++)
     canvas->line[i] = item->copy > 0 ? '=' : '-';
   canvas->line[rightwards ? right : left] = rightwards ? '>' : '<';
-  char *label = label_of(item);
+  char *label = item_label(item);
   size_t room = right - left - 4, length = strlen(label) < room ? strlen(label) : room;
   label[length] = '\0';
-  place(canvas, rightwards ? left + 3 : right - 2 - length, label);
+  canvas_place(canvas, rightwards ? left + 3 : right - 2 - length, label);
   char *time = text_format("%*.3f", TIME_WIDTH, item->t_ms);
-  place(canvas, 0, time);
-  char *numbers = numbers_of(item);
-  finish(canvas, numbers);
-  finish(canvas, "");
+  canvas_place(canvas, 0, time);
+  char *numbers = item_numbers(item);
+  canvas_finish(canvas, numbers);
+  canvas_finish(canvas, "");
   free(time);
   free(label);
   free(numbers);
 }
 
-static void print_event(struct canvas *canvas, const struct ladder_item *item) {
+static void canvas_print_event(struct canvas *canvas, const struct ladder_item *item) {
   char *words = text_format("* %s", item->label);
   char *time = text_format("%*.3f", TIME_WIDTH, item->t_ms);
-  place(canvas, 0, time);
-  place_beside(canvas, item->from, item->from + 1 < canvas->ladder->node_count, words);
-  finish(canvas, "");
+  canvas_place(canvas, 0, time);
+  canvas_place_beside(canvas, item->from, item->from + 1 < canvas->ladder->node_count, words);
+  canvas_finish(canvas, "");
   free(words);
   free(time);
 }
 
-static void print_head(struct canvas *canvas) {
+static void canvas_print_head(struct canvas *canvas) {
   char *head =
       text_format("%*s%*s%*s", NUMBER_WIDTH, "UDP", NUMBER_WIDTH, "air", NUMBER_WIDTH, "frames");
   memset(canvas->line, ' ', canvas->width);
-  place(canvas, TIME_WIDTH - 4, "t/ms");
+  canvas_place(canvas, TIME_WIDTH - 4, "t/ms");
   for (size_t i = 0; i < canvas->ladder->node_count; i++) {
     const char *name = canvas->ladder->node[i].name;
-    size_t half = strlen(name) / 2, at = lifeline(canvas, i);
-    place(canvas, at > half + TIME_WIDTH ? at - half : TIME_WIDTH + 1, name);
+    size_t half = strlen(name) / 2, at = canvas_lifeline(canvas, i);
+    canvas_place(canvas, at > half + TIME_WIDTH ? at - half : TIME_WIDTH + 1, name);
   }
-  finish(canvas, head);
-  finish(canvas, "");
+  canvas_finish(canvas, head);
+  canvas_finish(canvas, "");
   free(head);
 }
 
@@ -153,7 +156,7 @@ static size_t gap_among_many(const struct ladder *ladder) {
     gap = room > gap ? room : gap;
   }
   for (size_t i = 0; i < ladder->count; i++) {
-    char *label = label_of(&ladder->item[i]);
+    char *label = item_label(&ladder->item[i]);
     size_t room = strlen(label) + 6;
     gap = room > gap ? room : gap;
     free(label);
@@ -161,26 +164,26 @@ static size_t gap_among_many(const struct ladder *ladder) {
   return gap < GAP_MORE ? gap : GAP_MORE;
 }
 
-static void measure(struct canvas *canvas) {
+static void canvas_measure(struct canvas *canvas) {
   const struct ladder *ladder = canvas->ladder;
   canvas->gap = ladder->node_count <= 2            ? GAP_TWO
                 : ladder->node_count <= NODES_SOME ? GAP_MORE
                                                    : gap_among_many(ladder);
   size_t last = ladder->node_count - 1, length = strlen(ladder->node[last].name);
   size_t behind = length - length / 2;
-  canvas->width = lifeline(canvas, last) + (behind > NAME_BEHIND ? behind : NAME_BEHIND);
+  canvas->width = canvas_lifeline(canvas, last) + (behind > NAME_BEHIND ? behind : NAME_BEHIND);
   canvas->line = memory_get(canvas->width, 1);
 }
 
 void ladder_print(const struct ladder *ladder, struct text *text) {
   struct canvas canvas = {.ladder = ladder, .text = text};
-  measure(&canvas);
-  print_head(&canvas);
+  canvas_measure(&canvas);
+  canvas_print_head(&canvas);
   for (size_t i = 0; i < ladder->count; i++) {
     if (ladder->item[i].is_event)
-      print_event(&canvas, &ladder->item[i]);
+      canvas_print_event(&canvas, &ladder->item[i]);
     else
-      print_message(&canvas, &ladder->item[i]);
+      canvas_print_message(&canvas, &ladder->item[i]);
   }
   free(canvas.line);
   text_add(text, "UDP: octets of UDP payload; air: octets that the radios sent for it on all hops, "

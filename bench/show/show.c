@@ -69,7 +69,7 @@ static int read_setting(struct show *show, const char *word, size_t length, stru
   return status;
 }
 
-static int read_words(struct show *show, char *const words[], int count, struct text *error) {
+static int show_read_words(struct show *show, char *const words[], int count, struct text *error) {
   for (int i = 0; i < count; i++) {
     const char *equals = strchr(words[i], '=');
     if (equals == NULL && show->scenario != NULL) {
@@ -99,7 +99,7 @@ static const struct plan_run *choose_run(const struct plan *plan, const char *ca
 }
 
 /* The spec that a scenario begins with. NULL with an error. */
-static json_t *read_scenario(const struct show *show, struct text *error) {
+static json_t *show_read_scenario(const struct show *show, struct text *error) {
   struct scenario scenario;
   struct plan plan;
   char *path = scenario_find(show->scenario, show->options->scenarios, error);
@@ -120,7 +120,7 @@ static json_t *read_scenario(const struct show *show, struct text *error) {
 }
 
 static int make_spec(struct show *show, struct text *error) {
-  json_t *spec = show->scenario == NULL ? json_object() : read_scenario(show, error);
+  json_t *spec = show->scenario == NULL ? json_object() : show_read_scenario(show, error);
   if (spec == NULL)
     return -1;
   json_object_update(spec, show->settings);
@@ -129,7 +129,7 @@ static int make_spec(struct show *show, struct text *error) {
   return 0;
 }
 
-static int ask_simulator(struct show *show, struct text *error) {
+static int show_ask_simulator(struct show *show, struct text *error) {
   struct text describe = {0};
   show->simulator = simulator_find(show->options->simulator, error);
   if (show->simulator == NULL)
@@ -170,7 +170,7 @@ static int run_with_log(struct show *show, char *path, struct text *error) {
   return show->log == NULL ? -1 : status;
 }
 
-static int run(struct show *show, struct text *error) {
+static int show_run(struct show *show, struct text *error) {
   char path[] = "/tmp/coap-eap-show-XXXXXX";
   int file = mkstemp(path);
   if (file < 0) {
@@ -203,7 +203,8 @@ static char *command(const struct show *show) {
   return text_format("echo '%s' | %s --pcap DIR --log DIR/log.jsonl", show->given, show->simulator);
 }
 
-static void print_text(const struct show *show, const struct ladder *ladder, struct text *text) {
+static void show_print_text(const struct show *show, const struct ladder *ladder,
+                            struct text *text) {
   char *again = command(show), *made = provenance(show);
   const char *reason = string_of(show->result, "reason");
   text_add(text, "%s%s%s\n\n", string_of(show->result, "outcome"), reason[0] == '\0' ? "" : ": ",
@@ -225,7 +226,8 @@ static void print_text(const struct show *show, const struct ladder *ladder, str
   free(made);
 }
 
-static void print_json(const struct show *show, const struct ladder *ladder, struct text *text) {
+static void show_print_json(const struct show *show, const struct ladder *ladder,
+                            struct text *text) {
   char *again = command(show);
   json_t *object = json_pack("{s:s, s:o, s:O}", "command", again, "ladder", ladder_json(ladder),
                              "result", show->result);
@@ -236,16 +238,16 @@ static void print_json(const struct show *show, const struct ladder *ladder, str
   free(again);
 }
 
-static int print(const struct show *show, struct text *error) {
+static int show_print(const struct show *show, struct text *error) {
   struct ladder ladder;
   struct text text = {0}, svg = {0};
   const struct bench_options *options = show->options;
   if (ladder_init(&ladder, show->result, show->log, (size_t)options->peer, error) < 0)
     return -1;
   if (options->json)
-    print_json(show, &ladder, &text);
+    show_print_json(show, &ladder, &text);
   else
-    print_text(show, &ladder, &text);
+    show_print_text(show, &ladder, &text);
   fputs(text_string(&text), stdout);
   int status = 0;
   if (options->svg != NULL) {
@@ -260,24 +262,25 @@ static int print(const struct show *show, struct text *error) {
   return status;
 }
 
-static enum bench_exit act(struct show *show, char *const words[], int count, struct text *error) {
-  if (ask_simulator(show, error) < 0 || read_words(show, words, count, error) < 0 ||
+static enum bench_exit show_act(struct show *show, char *const words[], int count,
+                                struct text *error) {
+  if (show_ask_simulator(show, error) < 0 || show_read_words(show, words, count, error) < 0 ||
       make_spec(show, error) < 0)
     return BENCH_BAD_USAGE;
-  if (run(show, error) < 0)
+  if (show_run(show, error) < 0)
     return BENCH_FAILED;
   const char *outcome = string_of(show->result, "outcome");
   if (!outcome_measures(outcome)) {
     text_add(error, "%s: %s\n", outcome, string_of(show->result, "reason"));
     return strcmp(outcome, "crashed") == 0 ? BENCH_FAILED : BENCH_BAD_USAGE;
   }
-  return print(show, error) < 0 ? BENCH_FAILED : BENCH_GOOD;
+  return show_print(show, error) < 0 ? BENCH_FAILED : BENCH_GOOD;
 }
 
 enum bench_exit show(const struct bench_options *options, char *const words[], int count) {
   struct show show = {.options = options, .settings = json_object()};
   struct text error = {0};
-  enum bench_exit status = act(&show, words, count, &error);
+  enum bench_exit status = show_act(&show, words, count, &error);
   if (process_interrupted())
     status = BENCH_INTERRUPTED;
   else

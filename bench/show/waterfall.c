@@ -19,18 +19,18 @@ static const char *label_of(const json_t *message) {
   return label == NULL ? "" : label;
 }
 
-static long long bytes_of(const json_t *message, const char *row) {
+static long long row_bytes(const json_t *message, const char *row) {
   return json_integer_value(json_object_get(json_object_get(message, "ledger"), row));
 }
 
 static long long row_sum(const json_t *messages, const char *row) {
   long long sum = 0;
   for (size_t i = 0; i < json_array_size(messages); i++)
-    sum += bytes_of(json_array_get(messages, i), row);
+    sum += row_bytes(json_array_get(messages, i), row);
   return sum;
 }
 
-static void put_number(struct grid *grid, size_t line, size_t column, long long number) {
+static void waterfall_put_number(struct grid *grid, size_t line, size_t column, long long number) {
   char *words = number == 0 ? memory_string(".") : text_format("%lld", number);
   grid_put(grid, line, column, words);
   free(words);
@@ -45,11 +45,11 @@ static bool put_row(struct grid *grid, size_t line, const struct schema_row *row
     return false;
   grid_put(grid, line, 1, row->name);
   for (size_t i = 0; i < count; i++) {
-    long long bytes = bytes_of(json_array_get(messages, i), row->name);
-    put_number(grid, line, 2 + i, bytes);
+    long long bytes = row_bytes(json_array_get(messages, i), row->name);
+    waterfall_put_number(grid, line, 2 + i, bytes);
     sum[i] += bytes;
   }
-  put_number(grid, line, 2 + count, total);
+  waterfall_put_number(grid, line, 2 + count, total);
   return true;
 }
 
@@ -62,13 +62,13 @@ static void put_sums(struct grid *grid, size_t line, const json_t *result, const
   grid_put(grid, line, 0, "total");
   for (size_t i = 0; i < count; i++) {
     long long air = ladder_weigh(json_array_get(messages, i)).bytes_air;
-    put_number(grid, line, 2 + i, sum[i]);
+    waterfall_put_number(grid, line, 2 + i, sum[i]);
     total += sum[i];
     if (sum[i] != air)
       text_add(warning, "%s: the rows sum up to %lld, but its bytes_air is %lld\n",
                label_of(json_array_get(messages, i)), sum[i], air);
   }
-  put_number(grid, line, 2 + count, total);
+  waterfall_put_number(grid, line, 2 + count, total);
   long long air = json_integer_value(json_object_get(result, "bytes_air")) +
                   json_integer_value(json_object_get(result, "app_bytes_air"));
   if (total != air)
@@ -152,7 +152,7 @@ static long long part_bytes(const struct schema *schema, const json_t *message, 
   long long bytes = 0;
   for (size_t i = 0; i < schema->row_count; i++)
     if (strcmp(schema->row[i].group, part) == 0)
-      bytes += bytes_of(message, schema->row[i].name);
+      bytes += row_bytes(message, schema->row[i].name);
   return bytes;
 }
 
@@ -212,7 +212,7 @@ static void put_plain(struct grid *grid, size_t line, const char *name,
                               weight->bytes_air};
   grid_put(grid, line, 0, name);
   for (size_t i = 0; i < sizeof number / sizeof number[0]; i++)
-    put_number(grid, line, 1 + i, number[i]);
+    waterfall_put_number(grid, line, 1 + i, number[i]);
 }
 
 void waterfall_print_plain(const json_t *result, struct text *text) {
@@ -246,8 +246,8 @@ void waterfall_print_plain(const json_t *result, struct text *text) {
 }
 
 /* "12.3 ms", or "-" where the run has no such figure. */
-static void put_figure(struct grid *grid, size_t line, const char *name, const json_t *value,
-                       const char *unit, double whole) {
+static void waterfall_put_figure(struct grid *grid, size_t line, const char *name,
+                                 const json_t *value, const char *unit, double whole) {
   char *figure = json_is_number(value) ? text_format("%.3f %s", json_number_value(value), unit)
                                        : memory_string("-");
   char *share = json_is_number(value) && whole > 0
@@ -269,7 +269,8 @@ static void put_keys(struct grid *grid, const struct schema *schema, const json_
     const struct schema_key *key = &schema->result[i];
     if (strncmp(key->name, prefix, length) == 0 && strncmp(key->help, help, strlen(help)) == 0) {
       size_t line = grid->lines;
-      put_figure(grid, line, key->name, json_object_get(result, key->name), key->unit, sum);
+      waterfall_put_figure(grid, line, key->name, json_object_get(result, key->name), key->unit,
+                           sum);
       grid_put(grid, line, 3, key->help + strlen(help));
     }
   }
@@ -281,18 +282,18 @@ void waterfall_print_cost(const struct schema *schema, const json_t *result, str
   double whole = 0;
   const char *state;
   put_keys(&grid, schema, result, "time_", "phase: ", "time_ms");
-  put_figure(&grid, grid.lines, "time_ms", json_object_get(result, "time_ms"), "ms", 0);
+  waterfall_put_figure(&grid, grid.lines, "time_ms", json_object_get(result, "time_ms"), "ms", 0);
   json_object_foreach(radio, state, time) {
     whole += json_number_value(time);
   }
   json_object_foreach(radio, state, time) {
     char *name = text_format("peer's radio: %s", state);
-    put_figure(&grid, grid.lines, name, time, "ms", whole);
+    waterfall_put_figure(&grid, grid.lines, name, time, "ms", whole);
     free(name);
   }
   put_keys(&grid, schema, result, "energy_peer_", "of this, ", "energy_peer_mj");
-  put_figure(&grid, grid.lines, "energy_peer_mj", json_object_get(result, "energy_peer_mj"), "mJ",
-             0);
+  waterfall_put_figure(&grid, grid.lines, "energy_peer_mj",
+                       json_object_get(result, "energy_peer_mj"), "mJ", 0);
   grid_print(&grid, text);
   grid_deinit(&grid);
 }
