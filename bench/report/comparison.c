@@ -39,8 +39,8 @@ static double ours_of(const struct dataset *dataset, size_t cell,
   return sum;
 }
 
-static void put_figure(struct grid *grid, size_t line, size_t column, double figure,
-                       bool is_difference) {
+static void comparison_put_figure(struct grid *grid, size_t line, size_t column, double figure,
+                                  bool is_difference) {
   struct text words = {0};
   if (isnan(figure))
     text_add(&words, "-");
@@ -68,9 +68,9 @@ static bool is_explained(const struct presentation_comparison_row *row, double o
          fabs(ours - row->theirs - row->explained) < 1e-6 * (1 + fabs(ours));
 }
 
-static void fill(const struct dataset *dataset, size_t cell,
-                 const struct presentation_comparison *comparison, struct grid *grid,
-                 struct text *csv, struct page *page, size_t *violated) {
+static void comparison_fill(const struct dataset *dataset, size_t cell,
+                            const struct presentation_comparison *comparison, struct grid *grid,
+                            struct text *csv, struct page *page, size_t *violated) {
   static const char *const HEADS[] = {"figure", "published", "ours", "difference", "why"};
   text_add(csv, "row,published,ours,difference,explained,why\n");
   for (size_t i = 0; i < grid->width; i++)
@@ -79,9 +79,9 @@ static void fill(const struct dataset *dataset, size_t cell,
     const struct presentation_comparison_row *row = &comparison->row[i];
     double ours = ours_of(dataset, cell, row);
     grid_put(grid, 1 + i, 0, row->name);
-    put_figure(grid, 1 + i, 1, row->theirs, false);
-    put_figure(grid, 1 + i, 2, ours, false);
-    put_figure(grid, 1 + i, 3, ours - row->theirs, true);
+    comparison_put_figure(grid, 1 + i, 1, row->theirs, false);
+    comparison_put_figure(grid, 1 + i, 2, ours, false);
+    comparison_put_figure(grid, 1 + i, 3, ours - row->theirs, true);
     grid_put(grid, 1 + i, 4, row->why);
     add_csv(csv, row, ours);
     if (is_explained(row, ours))
@@ -100,7 +100,7 @@ int comparison_write(const struct dataset *dataset,
   size_t cell = 0;
   if (find_cell(dataset, comparison, &cell, error) < 0)
     return -1;
-  fill(dataset, cell, comparison, &grid, &csv, page, violated);
+  comparison_fill(dataset, cell, comparison, &grid, &csv, page, violated);
   char *words = plan_cell_words(dataset->plan, cell, NULL);
   char *title = text_format("%s (%s)", comparison->title, comparison->unit);
   char *note = text_format("Ours: %s, %zu runs. Published: %s", words,

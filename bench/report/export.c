@@ -46,8 +46,8 @@ static bool is_in_runs(const char *metric) {
   return strchr(metric, '.') == NULL && !dataset_metric_varies(metric);
 }
 
-static void add_run(struct text *csv, const struct dataset *dataset, size_t cell,
-                    const struct dataset_run *run) {
+static void add_run_line(struct text *csv, const struct dataset *dataset, size_t cell,
+                         const struct dataset_run *run) {
   export_add_cell(csv, dataset->plan, cell);
   text_add(csv, "%lld", run->seed);
   for (size_t i = 0; i < dataset->text_count; i++) {
@@ -75,7 +75,7 @@ static int write_runs(const struct dataset *dataset, const char *path, struct te
   text_add(&csv, ",key\n");
   for (size_t i = 0; i < dataset->plan->measured_count; i++)
     for (size_t j = 0; j < dataset->cell[i].run_count; j++)
-      add_run(&csv, dataset, i, &dataset->cell[i].run[j]);
+      add_run_line(&csv, dataset, i, &dataset->cell[i].run[j]);
   int status = text_file_write(path, &csv, error);
   text_deinit(&csv);
   return status;
@@ -92,8 +92,8 @@ static bool is_used(const struct dataset *dataset, size_t metric) {
 }
 
 /* A figure that the cell has not is left out. */
-static void add_line(struct text *csv, const struct dataset *dataset, size_t cell,
-                     const struct measure *measure) {
+static void add_cell_line(struct text *csv, const struct dataset *dataset, size_t cell,
+                          const struct measure *measure) {
   struct estimate estimate = dataset_estimate(dataset, cell, measure);
   if (isnan(estimate.value))
     return;
@@ -109,7 +109,7 @@ struct shown {
   size_t count;
 };
 
-static void show(struct shown *shown, const struct measure *measure) {
+static void shown_add(struct shown *shown, const struct measure *measure) {
   if (measure->metric == NULL || measure->statistic == MEASURE_RATIO)
     return;
   for (size_t i = 0; i < shown->count; i++)
@@ -129,7 +129,7 @@ static void show_ledger(struct shown *shown, const struct dataset *dataset, cons
         .statistic = MEASURE_MEAN, .word = mean, .metric = dataset->metric[i]};
     if (strncmp(dataset->metric[i], ledger, length) == 0 && dataset->metric[i][length] == '.' &&
         is_used(dataset, i))
-      show(shown, &measure);
+      shown_add(shown, &measure);
   }
 }
 
@@ -137,15 +137,17 @@ static void show_figure(struct shown *shown, const struct dataset *dataset,
                         const struct presentation_figure *figure) {
   static char median[] = "median", p95[] = "p95";
   for (size_t i = 0; i < figure->y_count; i++)
-    show(shown, &figure->y[i]);
+    shown_add(shown, &figure->y[i]);
   if (figure->type == FIGURE_STACK)
     show_ledger(shown, dataset, figure->of);
   if (figure->type != FIGURE_CDF)
     return;
-  show(shown, &(struct measure){
-                  .statistic = MEASURE_QUANTILE, .p = 0.5, .word = median, .metric = figure->of});
-  show(shown, &(struct measure){
-                  .statistic = MEASURE_QUANTILE, .p = 0.95, .word = p95, .metric = figure->of});
+  shown_add(shown,
+            &(struct measure){
+                .statistic = MEASURE_QUANTILE, .p = 0.5, .word = median, .metric = figure->of});
+  shown_add(shown,
+            &(struct measure){
+                .statistic = MEASURE_QUANTILE, .p = 0.95, .word = p95, .metric = figure->of});
 }
 
 static struct shown find_shown(const struct dataset *dataset,
@@ -154,7 +156,7 @@ static struct shown find_shown(const struct dataset *dataset,
   for (size_t i = 0; i < presentation->table_count; i++) {
     const struct presentation_table *table = &presentation->table[i];
     for (size_t j = 0; j < table->column_count; j++)
-      show(&shown, &table->column[j].measure);
+      shown_add(&shown, &table->column[j].measure);
     if (table->ledger != NULL)
       show_ledger(&shown, dataset, table->ledger);
   }
@@ -163,23 +165,23 @@ static struct shown find_shown(const struct dataset *dataset,
   for (size_t i = 0; i < presentation->comparison_count; i++)
     for (size_t j = 0; j < presentation->comparison[i].row_count; j++)
       for (size_t k = 0; k < presentation->comparison[i].row[j].term_count; k++)
-        show(&shown, &presentation->comparison[i].row[j].term[k].measure);
+        shown_add(&shown, &presentation->comparison[i].row[j].term[k].measure);
   for (size_t i = 0; i < presentation->expectation_count; i++)
-    show(&shown, &presentation->expectation[i].measure);
+    shown_add(&shown, &presentation->expectation[i].measure);
   return shown;
 }
 
-static void add_lines(struct text *csv, const struct dataset *dataset, size_t cell,
-                      const struct shown *shown) {
+static void add_cell_lines(struct text *csv, const struct dataset *dataset, size_t cell,
+                           const struct shown *shown) {
   static char empty[] = "", success[] = MEASURE_SUCCESS, repeated[] = MEASURE_RETRANSMISSION;
   const struct measure ratio[] = {
       {.statistic = MEASURE_RATIO, .word = empty, .metric = success},
       {.statistic = MEASURE_RATIO, .word = empty, .metric = repeated},
   };
   for (size_t i = 0; i < 2 && dataset->plan->cell[cell].computed == NULL; i++)
-    add_line(csv, dataset, cell, &ratio[i]);
+    add_cell_line(csv, dataset, cell, &ratio[i]);
   for (size_t i = 0; i < shown->count; i++)
-    add_line(csv, dataset, cell, &shown->measure[i]);
+    add_cell_line(csv, dataset, cell, &shown->measure[i]);
 }
 
 static int write_cells(const struct dataset *dataset, const struct presentation *presentation,
@@ -189,7 +191,7 @@ static int write_cells(const struct dataset *dataset, const struct presentation 
   export_add_columns(&csv, dataset->plan);
   text_add(&csv, "metric,statistic,value,low,high,n\n");
   for (size_t i = 0; i < dataset->plan->cell_count; i++)
-    add_lines(&csv, dataset, i, &shown);
+    add_cell_lines(&csv, dataset, i, &shown);
   int status = text_file_write(path, &csv, error);
   free(shown.measure);
   text_deinit(&csv);

@@ -70,7 +70,8 @@ char *figure_axis_title(const char *name, const char *unit) {
 }
 
 /* A column's value in words: as the labels of the figure have it, or "hops 3", "bit". */
-static char *value_words(const struct figure *figure, const char *column, const json_t *value) {
+static char *figure_value_words(const struct figure *figure, const char *column,
+                                const json_t *value) {
   char *printed = value_print(value), *both = text_format("%s %s", column, printed);
   const char *label = json_string_value(json_object_get(figure->plan->labels, both));
   if (label == NULL)
@@ -114,7 +115,7 @@ static void name_series(const struct figure *figure, struct figure_series *serie
   series->outer = memory_string("");
   for (size_t i = 0; i < json_array_size(columns); i++) {
     const char *column = json_string_value(json_array_get(columns, i));
-    char *words = value_words(figure, column, cell_value(figure, series->cell[0], column));
+    char *words = figure_value_words(figure, column, cell_value(figure, series->cell[0], column));
     text_add(&name, "%s%s", name.length == 0 ? "" : ", ", words);
     if (i == 0 && json_array_size(columns) > 1) {
       free(series->outer);

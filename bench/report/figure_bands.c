@@ -192,7 +192,7 @@ static void add_crossings_of(const struct bands *bands, size_t a, size_t b, stru
 }
 
 /* What stands below the note: where lines cross, and how those are computed that nobody ran. */
-static void add_lines(struct bands *bands) {
+static void bands_add_lines(struct bands *bands) {
   static const double WIDTH = LAYOUT_WIDTH_IN - 0.08;
   const struct plan *plan = bands->figure->dataset->plan;
   struct text words = {0};
@@ -215,7 +215,7 @@ static void add_lines(struct bands *bands) {
   }
 }
 
-static void add_panels(struct bands *bands) {
+static void bands_add_panels(struct bands *bands) {
   const struct presentation_figure *plan = bands->figure->plan;
   for (size_t i = 0; i < plan->above_count; i++) {
     struct panel *panel = &bands->panel[bands->panel_count++];
@@ -259,7 +259,7 @@ static void add_value(struct text *data, double value, double infinite) {
   text_add(data, isnan(value) ? "\tNaN" : "\t%.8g", value);
 }
 
-static void add_data(const struct bands *bands, struct text *data) {
+static void bands_add_data(const struct bands *bands, struct text *data) {
   for (size_t i = 0; i < bands->list->count; i++) {
     const struct figure_series *series = &bands->list->item[i];
     text_add(data, "%s# %s\n%s", i == 0 ? "" : "\n\n", series->name, bands->figure->plan->x);
@@ -285,7 +285,7 @@ static void add_data(const struct bands *bands, struct text *data) {
   }
 }
 
-static void add_legend(struct bands *bands, struct text *script, size_t *rows) {
+static void bands_add_legend(struct bands *bands, struct text *script, size_t *rows) {
   size_t count = bands->list->count;
   double *x = memory_get(count, sizeof *x), *y = memory_get(count, sizeof *y);
   size_t *row = memory_get(count, sizeof *row);
@@ -309,7 +309,7 @@ static void add_legend(struct bands *bands, struct text *script, size_t *rows) {
   free(name);
 }
 
-static void add_line_strings(const struct bands *bands, struct text *script) {
+static void bands_add_line_strings(const struct bands *bands, struct text *script) {
   const char **line = memory_get(bands->line_count + 1, sizeof *line);
   char *copy = memory_string(text_string(&bands->lines)), *rest = copy;
   for (size_t i = 0; i < bands->line_count; i++)
@@ -321,12 +321,12 @@ static void add_line_strings(const struct bands *bands, struct text *script) {
   free(line);
 }
 
-static void add_script(struct bands *bands, struct text *script) {
+static void bands_add_script(struct bands *bands, struct text *script) {
   const char *title[PANELS_MAX], *note[PANELS_MAX], *ticks[PANELS_MAX];
   double top[PANELS_MAX], bottom[PANELS_MAX], low[PANELS_MAX], high[PANELS_MAX], log[PANELS_MAX],
       title_y[PANELS_MAX];
   size_t rows;
-  add_legend(bands, script, &rows);
+  bands_add_legend(bands, script, &rows);
   double widest =
       place_panels(bands, rows == 0 ? 0 : LEGEND_TOP + LEGEND_ROW * (double)rows - 0.03);
   for (size_t i = 0; i < bands->panel_count; i++) {
@@ -354,7 +354,7 @@ static void add_script(struct bands *bands, struct text *script) {
   figure_add_numbers(script, "LOW", low, bands->panel_count);
   figure_add_numbers(script, "HIGH", high, bands->panel_count);
   figure_add_numbers(script, "LOG", log, bands->panel_count);
-  add_line_strings(bands, script);
+  bands_add_line_strings(bands, script);
   size_t longest = 0;
   for (size_t i = 0; i < bands->list->count; i++)
     longest = bands->list->item[i].count > longest ? bands->list->item[i].count : longest;
@@ -373,10 +373,10 @@ int figure_bands_write(const struct figure *figure, struct figure_series_list *l
   struct bands bands = {.figure = figure, .list = list};
   struct text script = {0}, data = {0};
   scale_x(&bands);
-  add_panels(&bands);
-  add_lines(&bands);
-  add_script(&bands, &script);
-  add_data(&bands, &data);
+  bands_add_panels(&bands);
+  bands_add_lines(&bands);
+  bands_add_script(&bands, &script);
+  bands_add_data(&bands, &data);
   int status = figure_write(figure, "bands", bands.height, &script, &data, error);
   for (size_t i = 0; i < bands.panel_count; i++) {
     layout_axis_deinit(&bands.panel[i].axis);

@@ -25,7 +25,7 @@ static double *sorted_values(const struct cdf *cdf, size_t series, size_t *count
   return value;
 }
 
-static void scale(struct cdf *cdf) {
+static void cdf_scale(struct cdf *cdf) {
   const struct schema_key *key =
       schema_result_find(cdf->figure->dataset->schema, cdf->figure->plan->of);
   const struct layout_ticks ticks = {.scale = 1, .milliseconds = strcmp(key->unit, "ms") == 0};
@@ -49,27 +49,27 @@ static void scale(struct cdf *cdf) {
   layout_axis_linear(&cdf->y, 0, 1, 6, true, &percent);
 }
 
-static void add_corner(struct text *data, double x, size_t done, size_t count) {
+static void cdf_add_corner(struct text *data, double x, size_t done, size_t count) {
   struct estimate share = statistics_ratio(done, count);
   text_add(data, "%.8g\t%.6g\t%.6g\t%.6g\n", x, share.value, share.low, share.high);
 }
 
 /* The corners of the steps, with the interval of each share. */
-static void add_data(const struct cdf *cdf, struct text *data) {
+static void cdf_add_data(const struct cdf *cdf, struct text *data) {
   for (size_t i = 0; i < cdf->list->count; i++) {
     size_t count, done = 0;
     double *value = sorted_values(cdf, i, &count);
     text_add(data, "%s# %s\n%s\tshare\tlow\thigh\n", i == 0 ? "" : "\n\n", cdf->list->item[i].name,
              cdf->figure->plan->of);
-    add_corner(data, cdf->x.low, 0, count);
+    cdf_add_corner(data, cdf->x.low, 0, count);
     for (size_t j = 0; j < count && isfinite(value[j]); j++) {
       if (j + 1 < count && !(value[j + 1] > value[j]))
         continue;
-      add_corner(data, value[j], done, count);
+      cdf_add_corner(data, value[j], done, count);
       done = j + 1;
-      add_corner(data, value[j], done, count);
+      cdf_add_corner(data, value[j], done, count);
     }
-    add_corner(data, cdf->x.high, done, count);
+    cdf_add_corner(data, cdf->x.high, done, count);
     free(value);
   }
 }
@@ -86,7 +86,7 @@ static char *legend_words(const struct cdf *cdf, size_t series) {
   return text_format("%s%s(%.3g %%)", name, name[0] == '\0' ? "" : " ", 100 * estimate.value);
 }
 
-static double add_legend(const struct cdf *cdf, struct text *script) {
+static double cdf_add_legend(const struct cdf *cdf, struct text *script) {
   size_t count = cdf->list->count;
   double *x = memory_get(count, sizeof *x), *y = memory_get(count, sizeof *y);
   size_t *row = memory_get(count, sizeof *row);
@@ -121,9 +121,9 @@ int figure_cdf_write(const struct figure *figure, struct figure_series_list *lis
   struct cdf cdf = {.figure = figure, .list = list};
   struct text script = {0}, data = {0};
   cdf.metric = dataset_metric(figure->dataset, figure->plan->of);
-  scale(&cdf);
-  add_data(&cdf, &data);
-  double height = add_legend(&cdf, &script);
+  cdf_scale(&cdf);
+  cdf_add_data(&cdf, &data);
+  double height = cdf_add_legend(&cdf, &script);
   text_add(&script,
            "LEFT = %.6g; RIGHT = %.6g; X_LOW = %.8g; X_HIGH = %.8g; X_LOG = %d\nLOW = 0; HIGH = "
            "1\n",

@@ -67,7 +67,7 @@ static int find_shares(struct savings *savings, struct text *error) {
 }
 
 /* The labels of the rows, left of the panels; returns where the panels begin. */
-static double add_labels(const struct savings *savings, struct text *script) {
+static double savings_add_labels(const struct savings *savings, struct text *script) {
   const size_t count = savings->list->count;
   const char **outer = memory_get(count, sizeof *outer), **inner = memory_get(count, sizeof *inner);
   double widest_outer = 0, widest_inner = 0;
@@ -97,7 +97,7 @@ static double place_rows(const struct savings *savings, double top, double *y) {
   return top;
 }
 
-static void add_panels(const struct savings *savings, double left, struct text *script) {
+static void savings_add_panels(const struct savings *savings, double left, struct text *script) {
   const struct presentation_figure *plan = savings->figure->plan;
   const size_t count = plan->y_count;
   char *title[PRESENTATION_SAVINGS_MAX];
@@ -125,13 +125,13 @@ static void add_panels(const struct savings *savings, double left, struct text *
 }
 
 /* Places are in inches from the top; the axis of bars counts the same, downwards. */
-static double add_script(const struct savings *savings, struct text *script) {
+static double savings_add_script(const struct savings *savings, struct text *script) {
   const size_t count = savings->list->count;
   double *y = memory_get(count, sizeof *y);
   const double top = TITLE + NOTE + PANEL_TITLE + 0.05;
   double end = place_rows(savings, top, y), height = end + BOTTOM;
-  double left = add_labels(savings, script);
-  add_panels(savings, left, script);
+  double left = savings_add_labels(savings, script);
+  savings_add_panels(savings, left, script);
   figure_add_numbers(script, "ROW_Y", y, count);
   text_add(script, "ROWS = %zu; LEVELS = %d; BAR = %.6g; LEFT = %.6g\n", count,
            savings->list->item[0].outer[0] == '\0' ? 1 : 2, BAR, left / LAYOUT_WIDTH_IN);
@@ -146,7 +146,7 @@ static double add_script(const struct savings *savings, struct text *script) {
   return height;
 }
 
-static void add_data(const struct savings *savings, struct text *data) {
+static void savings_add_data(const struct savings *savings, struct text *data) {
   const struct presentation_figure *plan = savings->figure->plan;
   text_add(data, "row");
   for (size_t i = 0; i < plan->y_count; i++)
@@ -172,8 +172,8 @@ int figure_savings_write(const struct figure *figure, struct figure_series_list 
   struct text script = {0}, data = {0};
   int status = find_shares(&savings, error);
   if (status == 0) {
-    double height = add_script(&savings, &script);
-    add_data(&savings, &data);
+    double height = savings_add_script(&savings, &script);
+    savings_add_data(&savings, &data);
     status = figure_write(figure, "savings", height, &script, &data, error);
   }
   free(savings.share);

@@ -109,7 +109,7 @@ static char *total_words(const struct stack *stack, size_t bar) {
 }
 
 /* The axis ends where the longest bar and its number still fit. */
-static void scale(struct stack *stack) {
+static void stack_scale(struct stack *stack) {
   const struct layout_ticks ticks = {.scale = 1};
   double widest_outer = 0, widest_inner = 0, longest = 0, number = 0;
   for (size_t i = 0; i < stack->list->count; i++) {
@@ -146,7 +146,8 @@ static double place_legend(const struct stack *stack, size_t rows, double *x, do
 }
 
 /* A legend by columns, of as few rows as fit. Returns its height. */
-static double add_legend(const struct stack *stack, struct text *script, double *x, double *y) {
+static double stack_add_legend(const struct stack *stack, struct text *script, double *x,
+                               double *y) {
   size_t rows = LEGEND_ROWS;
   while (place_legend(stack, rows, x, y) > LAYOUT_WIDTH_IN && rows < stack->part_count)
     rows++;
@@ -168,7 +169,7 @@ static double place_bars(const struct stack *stack, double top, double *y) {
   return top;
 }
 
-static void add_bars(const struct stack *stack, struct text *script) {
+static void stack_add_bars(const struct stack *stack, struct text *script) {
   size_t count = stack->list->count;
   const char **outer = memory_get(count, sizeof *outer), **inner = memory_get(count, sizeof *inner);
   char **number = memory_get(count, sizeof *number);
@@ -191,12 +192,12 @@ static void add_bars(const struct stack *stack, struct text *script) {
 }
 
 /* Places are in inches from the top; the axis of bars counts the same, downwards. */
-static double add_script(const struct stack *stack, struct text *script) {
+static double stack_add_script(const struct stack *stack, struct text *script) {
   size_t count = stack->list->count;
   double *x = memory_get(stack->part_count, sizeof *x);
   double *y = memory_get(stack->part_count, sizeof *y);
   double *bar = memory_get(count, sizeof *bar);
-  double top = add_legend(stack, script, x, y) + AFTER_LEGEND;
+  double top = stack_add_legend(stack, script, x, y) + AFTER_LEGEND;
   double end = place_bars(stack, top, bar), height = end + BOTTOM;
   for (size_t i = 0; i < stack->part_count; i++)
     y[i] = 1 - y[i] / height;
@@ -205,7 +206,7 @@ static double add_script(const struct stack *stack, struct text *script) {
   text_add(script, "BARS = %zu; BAR = %.6g; BAR_TOP = %.6g; BAR_BOTTOM = %.6g\n", count, BAR, top,
            end);
   figure_add_numbers(script, "BAR_Y", bar, count);
-  add_bars(stack, script);
+  stack_add_bars(stack, script);
   text_add(script, "LEFT = %.6g; RIGHT = %.6g; TOP = %.6g; BOTTOM = %.6g; X_HIGH = %.8g\n",
            stack->left / LAYOUT_WIDTH_IN, stack->right / LAYOUT_WIDTH_IN, 1 - top / height,
            BOTTOM / height, stack->x.high);
@@ -222,7 +223,7 @@ static double add_script(const struct stack *stack, struct text *script) {
   return height;
 }
 
-static void add_data(const struct stack *stack, struct text *data) {
+static void stack_add_data(const struct stack *stack, struct text *data) {
   text_add(data, "bar");
   for (size_t i = 0; i < stack->part_count; i++)
     text_add(data, "\t%s", stack->part[i]);
@@ -245,9 +246,9 @@ int figure_stack_write(const struct figure *figure, struct figure_series_list *l
   int status = find_parts(&stack, error);
   if (status == 0) {
     sum_bars(&stack);
-    scale(&stack);
-    double height = add_script(&stack, &script);
-    add_data(&stack, &data);
+    stack_scale(&stack);
+    double height = stack_add_script(&stack, &script);
+    stack_add_data(&stack, &data);
     status = figure_write(figure, "stack", height, &script, &data, error);
   }
   free(stack.part);

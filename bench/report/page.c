@@ -98,8 +98,9 @@ static void add_facts(struct text *html, const struct scenario *scenario,
   free(runs);
 }
 
-static void add_head(const struct page *page, struct text *html, const struct scenario *scenario,
-                     const struct dataset *dataset, const struct store_provenance *made) {
+static void page_add_head(const struct page *page, struct text *html,
+                          const struct scenario *scenario, const struct dataset *dataset,
+                          const struct store_provenance *made) {
   const char *title = scenario->title == NULL ? scenario->name : scenario->title;
   text_add(html,
            "</style>\n</head>\n<body>\n<header>\n<p class=\"kicker\">coap-eap-sim · campaign ");
@@ -183,7 +184,7 @@ int page_write(const struct page *page, const struct scenario *scenario,
   markup_add(&html, scenario->title == NULL ? scenario->name : scenario->title);
   text_add(&html, "</title>\n<style>\n");
   add_file(&html, page->look, "page.css", error, &status);
-  add_head(page, &html, scenario, dataset, made);
+  page_add_head(page, &html, scenario, dataset, made);
   if (page->figure_count > 0)
     text_add(&html,
              "<section id=\"figures\">\n<h2>Figures</h2>\n<div class=\"figures\">\n%s</div>\n"

@@ -13,8 +13,9 @@
 
 /* One expectation over all of its cells. Returns how many cells violate it; one that has no cell
  * is violated, for it would hold whatever happens. */
-static size_t check(const struct dataset *dataset,
-                    const struct presentation_expectation *expectation, struct text *shown) {
+static size_t expectation_check(const struct dataset *dataset,
+                                const struct presentation_expectation *expectation,
+                                struct text *shown) {
   size_t count, violated = 0;
   size_t *cells = dataset_cells(dataset, expectation->where, &count);
   const struct measure *measure = &expectation->measure;
@@ -72,9 +73,9 @@ static int draw_figures(const struct presentation *presentation, const struct da
   return status;
 }
 
-static int write_all(const struct scenario *scenario, const struct dataset *dataset,
-                     struct page *page, struct report_tally *tally, struct text *shown,
-                     struct text *error) {
+static int report_write_all(const struct scenario *scenario, const struct dataset *dataset,
+                            struct page *page, struct report_tally *tally, struct text *shown,
+                            struct text *error) {
   const struct presentation *presentation = &scenario->presentation;
   int status = make_folders(page->folder, error);
   if (status == 0)
@@ -87,7 +88,8 @@ static int write_all(const struct scenario *scenario, const struct dataset *data
   if (status == 0)
     status = draw_figures(presentation, dataset, page, shown, error);
   for (size_t i = 0; i < presentation->expectation_count && status == 0; i++)
-    tally->violated += check(dataset, &presentation->expectation[i], &page->expectations) > 0;
+    tally->violated +=
+        expectation_check(dataset, &presentation->expectation[i], &page->expectations) > 0;
   text_add(shown, "%s", text_string(&page->expectations));
   return status;
 }
@@ -102,7 +104,7 @@ static int write_report(const struct scenario *scenario, const struct dataset *d
   tally->not_run = dataset->not_run;
   int status = look == NULL ? -1 : 0;
   if (status == 0)
-    status = write_all(scenario, dataset, &page, tally, shown, error);
+    status = report_write_all(scenario, dataset, &page, tally, shown, error);
   if (status == 0)
     status = provenance_write(scenario, dataset, made, folder, error);
   if (status == 0)

@@ -38,7 +38,7 @@ void table_add_estimate(struct text *text, const struct estimate *estimate, cons
 /* By presentation_kind: before the measure. */
 static const char *const KINDS[] = {"", "saving ", "saving_share ", "difference ", "ratio "};
 
-static void add_heading(struct text *text, const struct presentation_column *column) {
+static void table_add_heading(struct text *text, const struct presentation_column *column) {
   const struct measure *measure = &column->measure;
   if (column->kind == COLUMN_SAVING_SHARE)
     text_add(text, "saving %% ");
@@ -56,8 +56,9 @@ const char *table_column_unit(const struct presentation_column *column) {
   return column->kind == COLUMN_RATIO ? "" : column->measure.unit;
 }
 
-static void add_headings(const struct dataset *dataset, const struct presentation_table *table,
-                         const json_t *shown, struct grid *grid, struct text *csv) {
+static void table_add_headings(const struct dataset *dataset,
+                               const struct presentation_table *table, const json_t *shown,
+                               struct grid *grid, struct text *csv) {
   const size_t columns = json_array_size(shown);
   struct text field = {0};
   export_add_columns(csv, dataset->plan);
@@ -71,7 +72,7 @@ static void add_headings(const struct dataset *dataset, const struct presentatio
                              column->measure.word[0] == '\0' ? "" : " ", column->measure.metric);
     text_add(csv, ",%s,%s low,%s high", name, name, name);
     free(name);
-    add_heading(&field, column);
+    table_add_heading(&field, column);
     grid_put_text(grid, 0, columns + 1 + i, &field);
   }
   text_add(csv, "\n");
@@ -85,7 +86,7 @@ static void fill_measures(const struct dataset *dataset, const struct presentati
   size_t columns = json_array_size(shown);
   struct text field = {0};
   grid->width = columns + table->column_count + 1;
-  add_headings(dataset, table, shown, grid, csv);
+  table_add_headings(dataset, table, shown, grid, csv);
   for (size_t line = 1; line <= count; line++) {
     size_t cell = cells[line - 1], baseline = paired_baseline(dataset, cell, table->against);
     json_t *values = dataset->plan->cell[cell].columns;

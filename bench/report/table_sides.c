@@ -16,8 +16,9 @@ static size_t baseline_of(const struct dataset *dataset, const struct presentati
   return baseline == cell ? none : baseline;
 }
 
-static void add_headings(const struct dataset *dataset, const struct presentation_table *table,
-                         const size_t *cells, size_t count, struct grid *grid) {
+static void sides_add_headings(const struct dataset *dataset,
+                               const struct presentation_table *table, const size_t *cells,
+                               size_t count, struct grid *grid) {
   json_t *varying = plan_columns_varying(dataset->plan, cells, count);
   size_t column = 2;
   grid->width = 2;
@@ -56,7 +57,7 @@ static void fill_cell(const struct dataset *dataset, const struct measure *measu
 
 void table_sides_fill(const struct dataset *dataset, const struct presentation_table *table,
                       const size_t *cells, size_t count, struct grid *grid, struct text *csv) {
-  add_headings(dataset, table, cells, count, grid);
+  sides_add_headings(dataset, table, cells, count, grid);
   text_add(csv, "statistic,metric,");
   export_add_columns(csv, dataset->plan);
   text_add(csv, "runs,value,low,high,difference,difference low,difference high,ratio,ratio "
