@@ -48,8 +48,8 @@ static int tell(struct moves *moves, const struct bench_options *options, struct
 }
 
 /* Compares the lists of these names. */
-static enum bench_exit act(const struct bench_options *options, char *const words[],
-                           struct text *error) {
+static enum bench_exit compare_act(const struct bench_options *options, char *const words[],
+                                   struct text *error) {
   const char *const names[SIDE_COUNT] = {words[0], words[1]};
   struct compared_ignore ignore = {
       .key = options->ignore,
@@ -78,7 +78,7 @@ enum bench_exit compare(const struct bench_options *options, char *const words[]
   else if (strcmp(words[0], "-") == 0 && strcmp(words[1], "-") == 0)
     text_add(&error, "-: one of the two can be standard input\n");
   else
-    status = act(options, words, &error);
+    status = compare_act(options, words, &error);
   if (process_interrupted())
     status = BENCH_INTERRUPTED;
   else

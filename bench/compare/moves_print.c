@@ -70,7 +70,7 @@ static bool only_visit(void *context, const struct key *key) {
   return false;
 }
 
-static char *value_words(const json_t *value) {
+static char *moved_value_words(const json_t *value) {
   if (value == NULL || json_is_object(value))
     return memory_string(value == NULL ? "-" : "{...}");
   char *words = json_dumps(value, JSON_ENCODE_ANY | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(15));
@@ -92,8 +92,8 @@ static bool moved_visit(void *context, const struct key *key) {
   key_path_add(key, &path);
   char *fields[] = {
       text_format("%zu", key->moved),
-      value_words(key->value[SIDE_A]),
-      value_words(key->value[SIDE_B]),
+      moved_value_words(key->value[SIDE_A]),
+      moved_value_words(key->value[SIDE_B]),
       isnan(change) ? memory_string("") : text_format("%+.3g %%", 100 * change),
       run_words(collecting->moves, SIDE_B, index, run),
   };
@@ -106,7 +106,7 @@ static bool moved_visit(void *context, const struct key *key) {
   return true;
 }
 
-static void add_head(const struct moves *moves, struct text *text) {
+static void moves_add_head(const struct moves *moves, struct text *text) {
   struct grid grid = {.width = 4};
   for (int side = 0; side < SIDE_COUNT; side++) {
     const struct moves_side *of = &moves->side[side];
@@ -132,7 +132,7 @@ static void add_head(const struct moves *moves, struct text *text) {
 }
 
 /* How many runs have a pair, and of those without one the first. */
-static int add_runs(struct moves *moves, struct text *text, struct text *error) {
+static int moves_add_runs(struct moves *moves, struct text *text, struct text *error) {
   const struct pairing_result *pairs = &moves->pairs;
   text_add(text, "%zu runs in both, %zu only in A, %zu only in B\n", pairs->count,
            pairs->only_count[SIDE_A], pairs->only_count[SIDE_B]);
@@ -151,7 +151,7 @@ static int add_runs(struct moves *moves, struct text *text, struct text *error) 
   return 0;
 }
 
-static void add_keys(struct moves *moves, struct text *text) {
+static void moves_add_keys(struct moves *moves, struct text *text) {
   for (int side = 0; side < SIDE_COUNT; side++) {
     struct text names = {0};
     struct collecting collecting = {.side = (enum side)side, .text = &names};
@@ -168,9 +168,9 @@ int moves_print(struct moves *moves, struct text *text, struct text *error) {
   struct collecting collecting = {.moves = moves, .grid = &grid, .error = error};
   for (size_t i = 0; i < grid.width; i++)
     grid_put(&grid, 0, i, HEADS[i]);
-  add_head(moves, text);
-  int status = add_runs(moves, text, error);
-  add_keys(moves, text);
+  moves_add_head(moves, text);
+  int status = moves_add_runs(moves, text, error);
+  moves_add_keys(moves, text);
   if (moves->count == 0)
     text_add(text, "nothing moved\n");
   else
