@@ -45,7 +45,7 @@ static int open_scenario(struct campaign *campaign, const struct bench_options *
   return 0;
 }
 
-static int read_scenario(struct campaign *campaign, struct text *error) {
+static int campaign_read_scenario(struct campaign *campaign, struct text *error) {
   if (schema_init(&campaign->schema, text_string(&campaign->describe), error) < 0)
     return -1;
   campaign->has_schema = true;
@@ -64,11 +64,11 @@ static void warn(struct campaign *campaign) {
 
 /* Asks the simulator for its description and the identity of every run, and warns of what would be
  * run for nothing. */
-static int ask_simulator(struct campaign *campaign, struct text *error) {
+static int campaign_ask_simulator(struct campaign *campaign, struct text *error) {
   campaign->simulator = simulator_find(campaign->options->simulator, error);
   if (campaign->simulator == NULL ||
       simulator_describe(campaign->simulator, &campaign->describe, error) < 0 ||
-      read_scenario(campaign, error) < 0 ||
+      campaign_read_scenario(campaign, error) < 0 ||
       plan_init(&campaign->plan, &campaign->scenario, error) < 0)
     return -1;
   if (plan_resolve(&campaign->plan, campaign->simulator, error) < 0)
@@ -94,8 +94,8 @@ static int close_campaign(struct campaign *campaign, struct text *error) {
 }
 
 /* Closes, says what is wrong, and turns it into the exit status. */
-static enum bench_exit finish(struct campaign *campaign, struct text *error,
-                              enum bench_exit status) {
+static enum bench_exit campaign_finish(struct campaign *campaign, struct text *error,
+                                       enum bench_exit status) {
   if (close_campaign(campaign, error) < 0 && status == BENCH_GOOD)
     status = BENCH_FAILED;
   if (process_interrupted())
@@ -158,18 +158,18 @@ enum bench_exit campaign_plan(const struct bench_options *options, const char *s
   struct campaign campaign;
   struct text error = {0};
   if (open_scenario(&campaign, options, scenario, &error) < 0 ||
-      ask_simulator(&campaign, &error) < 0)
-    return finish(&campaign, &error, BENCH_BAD_USAGE);
+      campaign_ask_simulator(&campaign, &error) < 0)
+    return campaign_finish(&campaign, &error, BENCH_BAD_USAGE);
   if (access(campaign.database, F_OK) == 0) {
     campaign.store = store_open(campaign.database, false, &error);
     if (campaign.store == NULL)
-      return finish(&campaign, &error, BENCH_FAILED);
+      return campaign_finish(&campaign, &error, BENCH_FAILED);
   }
   if (options->specs)
     print_specs(&campaign);
   else
     print_plan(&campaign);
-  return finish(&campaign, &error, BENCH_GOOD);
+  return campaign_finish(&campaign, &error, BENCH_GOOD);
 }
 
 /* Notes in the store what is going to be run, and by what. */
@@ -205,7 +205,7 @@ static int note_plan(struct campaign *campaign, struct text *error) {
 }
 
 /* Prints the report of what is in the store. */
-static enum bench_exit report(struct campaign *campaign, struct text *error) {
+static enum bench_exit campaign_print_report(struct campaign *campaign, struct text *error) {
   struct report_tally tally;
   struct text shown = {0};
   if (report_write(&campaign->scenario, &campaign->schema, campaign->store, campaign->folder,
@@ -254,13 +254,13 @@ enum bench_exit campaign_run(const struct bench_options *options, const char *sc
   struct campaign campaign;
   struct text error = {0};
   if (open_scenario(&campaign, options, scenario, &error) < 0 ||
-      ask_simulator(&campaign, &error) < 0)
-    return finish(&campaign, &error, BENCH_BAD_USAGE);
+      campaign_ask_simulator(&campaign, &error) < 0)
+    return campaign_finish(&campaign, &error, BENCH_BAD_USAGE);
   campaign.store = store_open(campaign.database, true, &error);
   if (campaign.store == NULL || store_columns_make(campaign.store, &campaign.schema, &error) < 0 ||
       feed(&campaign, &error) < 0)
-    return finish(&campaign, &error, BENCH_FAILED);
-  return finish(&campaign, &error, report(&campaign, &error));
+    return campaign_finish(&campaign, &error, BENCH_FAILED);
+  return campaign_finish(&campaign, &error, campaign_print_report(&campaign, &error));
 }
 
 enum bench_exit campaign_report(const struct bench_options *options, const char *scenario) {
@@ -268,17 +268,17 @@ enum bench_exit campaign_report(const struct bench_options *options, const char 
   struct text error = {0};
   struct store_provenance provenance;
   if (open_scenario(&campaign, options, scenario, &error) < 0)
-    return finish(&campaign, &error, BENCH_BAD_USAGE);
+    return campaign_finish(&campaign, &error, BENCH_BAD_USAGE);
   if (access(campaign.database, R_OK) != 0) {
     text_add(&error, "%s was not run yet: there is no %s\n", campaign.name, campaign.database);
-    return finish(&campaign, &error, BENCH_BAD_USAGE);
+    return campaign_finish(&campaign, &error, BENCH_BAD_USAGE);
   }
   campaign.store = store_open(campaign.database, false, &error);
   if (campaign.store == NULL || store_provenance_read(campaign.store, &provenance, &error) < 0)
-    return finish(&campaign, &error, BENCH_FAILED);
+    return campaign_finish(&campaign, &error, BENCH_FAILED);
   text_add(&campaign.describe, "%s", provenance.describe);
   store_provenance_deinit(&provenance);
-  if (read_scenario(&campaign, &error) < 0)
-    return finish(&campaign, &error, BENCH_BAD_USAGE);
-  return finish(&campaign, &error, report(&campaign, &error));
+  if (campaign_read_scenario(&campaign, &error) < 0)
+    return campaign_finish(&campaign, &error, BENCH_BAD_USAGE);
+  return campaign_finish(&campaign, &error, campaign_print_report(&campaign, &error));
 }

@@ -131,7 +131,7 @@ static int count_read(const char *text, int most) {
 }
 
 /* The number of a peer, 0 for `all`, or -1. */
-static int peer_read(const char *text) {
+static int peer_option_read(const char *text) {
   return strcmp(text, "all") == 0 ? 0 : count_read(text, INT_MAX);
 }
 
@@ -169,7 +169,7 @@ static bool options_read(int argc, char **argv, struct bench_options *options,
       options->svg = optarg;
       break;
     case OPTION_PEER:
-      options->peer = peer_read(optarg);
+      options->peer = peer_option_read(optarg);
       break;
     case OPTION_JSON:
       options->json = true;
@@ -194,7 +194,7 @@ static bool options_read(int argc, char **argv, struct bench_options *options,
 }
 
 /* The exit status, once all of standard output is written. */
-static int close_output(enum bench_exit status) {
+static int bench_close_output(enum bench_exit status) {
   if (fflush(stdout) == 0 && !ferror(stdout))
     return (int)status;
   fputs("cannot write to standard output\n", stderr);
@@ -213,7 +213,8 @@ static enum bench_exit act_on_each(const struct verb *verb, const struct bench_o
 }
 
 /* The first word is the verb. */
-static enum bench_exit act(const struct bench_options *options, char *const words[], int count) {
+static enum bench_exit act_by_verb(const struct bench_options *options, char *const words[],
+                                   int count) {
   const char *name = count > 0 ? words[0] : "";
   for (size_t i = 0; i < sizeof WORD_VERBS / sizeof WORD_VERBS[0]; i++)
     if (strcmp(WORD_VERBS[i].name, name) == 0)
@@ -232,8 +233,8 @@ int main(int argc, char **argv) {
   enum bench_exit status = BENCH_GOOD;
   if (options_read(argc, argv, &options, &status)) {
     process_signals_catch();
-    status = act(&options, argv + optind, argc - optind);
+    status = act_by_verb(&options, argv + optind, argc - optind);
   }
   free(options.ignore);
-  return close_output(status);
+  return bench_close_output(status);
 }
