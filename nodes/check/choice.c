@@ -31,7 +31,7 @@ void choice_format(const struct choice *choice, char text[CHOICE_TEXT_MAX]) {
   if (choice->verb == CHOICE_AGAIN)
     snprintf(text, CHOICE_TEXT_MAX, "%s", VERBS[choice->verb]);
   else if (is_of_side(choice->verb))
-    snprintf(text, CHOICE_TEXT_MAX, "%s %s", VERBS[choice->verb], WORLD_SIDE_NAMES[choice->object]);
+    snprintf(text, CHOICE_TEXT_MAX, "%s %s", VERBS[choice->verb], CHECK_SIDE_NAMES[choice->object]);
   else
     snprintf(text, CHOICE_TEXT_MAX, "%s %u", VERBS[choice->verb], choice->object);
 }
@@ -43,9 +43,9 @@ static bool parse_object(const char *text, struct choice *choice) {
     char rest;
     return sscanf(text, "%u%c", &choice->object, &rest) == 1;
   }
-  for (unsigned side = 0; side < WORLD_SIDES; side++) {
+  for (unsigned side = 0; side < CHECK_SIDES; side++) {
     choice->object = side;
-    if (strcmp(text, WORLD_SIDE_NAMES[side]) == 0)
+    if (strcmp(text, CHECK_SIDE_NAMES[side]) == 0)
       return true;
   }
   return false;

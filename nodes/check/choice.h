@@ -33,7 +33,7 @@ enum choice_verb {
 
 struct choice {
   enum choice_verb verb;
-  unsigned object; /* a datagram's number, or an enum world_side */
+  unsigned object; /* a datagram's number, or an enum check_side */
 };
 
 /* Whether it is an act against the nodes, which the budget bounds. */

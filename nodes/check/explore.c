@@ -14,24 +14,24 @@ struct search {
   struct explore_result *result;
   bool first;
   struct visited visited;
-  struct world world; /* after the first `at` choices of `path` */
+  struct check_world world; /* after the first `at` choices of `path` */
   size_t at;
   struct choice path[EXPLORE_DEPTH_MAX];
   size_t length;
   unsigned acts;
 };
 
-void explore_outcome(const struct world *world, char *text, size_t capacity) {
+void explore_outcome(const struct check_world *world, char *text, size_t capacity) {
   static const char *const names[] = {
       [MONITOR_IDLE] = "idle",       [MONITOR_TRIGGERING] = "triggering",
       [MONITOR_RUNNING] = "running", [MONITOR_ESTABLISHED] = "established",
       [MONITOR_FAILED] = "failed",
   };
   text[0] = '\0';
-  for (int i = 0; i < WORLD_SIDES; i++) {
+  for (int i = 0; i < CHECK_SIDES; i++) {
     const struct monitor_side *side = &world->monitor.sides[i];
     const size_t length = strlen(text);
-    snprintf(text + length, capacity - length, "%s%s %s", i == 0 ? "" : ", ", WORLD_SIDE_NAMES[i],
+    snprintf(text + length, capacity - length, "%s%s %s", i == 0 ? "" : ", ", CHECK_SIDE_NAMES[i],
              names[side->outcome]);
     const size_t end = strlen(text);
     if (side->outcome == MONITOR_FAILED)
@@ -85,12 +85,12 @@ static void note_outcome(struct search *search) {
 /* Brings the world to where `path` ends. */
 static void catch_up(struct search *search, size_t length) {
   if (search->at > length) {
-    world_deinit(&search->world);
-    world_init(&search->world, search->model, NULL);
+    check_world_deinit(&search->world);
+    check_world_init(&search->world, search->model, NULL);
     search->at = 0;
   }
   for (; search->at < length; search->at++) {
-    const bool made = world_choose(&search->world, &search->path[search->at]);
+    const bool made = check_world_choose(&search->world, &search->path[search->at]);
     assert(made);
     (void)made;
     search->world.monitor.mild = MONITOR_NONE;
@@ -102,7 +102,7 @@ static void descend(struct search *search);
 
 static void try(struct search *search, const struct choice *choice) {
   catch_up(search, search->length);
-  const bool made = world_choose(&search->world, choice);
+  const bool made = check_world_choose(&search->world, choice);
   assert(made);
   (void)made;
   search->path[search->length++] = *choice;
@@ -119,7 +119,7 @@ static void descend(struct search *search) {
   if (search->length > result->depth)
     result->depth = search->length;
   struct monitor *monitor = &search->world.monitor;
-  if (world_is_full(&search->world)) {
+  if (check_world_is_full(&search->world)) {
     result->bounded = true;
     return;
   }
@@ -133,7 +133,7 @@ static void descend(struct search *search) {
   struct digest digest;
   digest_init(&digest);
   digest.exact_lifetimes = search->model->exact_lifetimes;
-  world_digest(&search->world, &digest);
+  check_world_digest(&search->world, &digest);
   if (search->visited.count >= search->model->states_max) {
     result->bounded = true;
     return;
@@ -144,8 +144,8 @@ static void descend(struct search *search) {
     result->bounded = true;
     return;
   }
-  struct choice choices[WORLD_CHOICES_MAX];
-  const size_t count = world_choices(&search->world, choices);
+  struct choice choices[CHECK_CHOICES_MAX];
+  const size_t count = check_world_choices(&search->world, choices);
   if (count == 0 || choice_is_act(&choices[0]))
     note_outcome(search);
   for (size_t i = 0; i < count && !(search->first && result->violated); i++)
@@ -178,9 +178,9 @@ void explore(const struct model *model, bool first, struct explore_result *resul
     search->first = first;
     search->result = result;
     search->at = 0;
-    world_init(&search->world, &bounded, NULL);
+    check_world_init(&search->world, &bounded, NULL);
     descend(search);
-    world_deinit(&search->world);
+    check_world_deinit(&search->world);
   }
   result->states = search->visited.count;
   visited_clear(&search->visited);

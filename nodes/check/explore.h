@@ -40,6 +40,6 @@ void explore(const struct model *model, bool first, struct explore_result *resul
 void explore_result_deinit(struct explore_result *result);
 
 /* How both sides stand: "authenticator established, peer failed (no-authenticator)". */
-void explore_outcome(const struct world *world, char *text, size_t capacity);
+void explore_outcome(const struct check_world *world, char *text, size_t capacity);
 
 #endif

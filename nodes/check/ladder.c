@@ -12,13 +12,13 @@ struct ladder {
   FILE *out;
 };
 
-static void write_time(FILE *out, const struct world *world) {
+static void write_time(FILE *out, const struct check_world *world) {
   fprintf(out, "%8.3f s  ", (double)world->now_ns / 1e9);
 }
 
 /* "CON 0x7654 POST /b/5 SeqNum 0x1234 token ac". */
 static void write_message(FILE *out, const struct model *model,
-                          const struct world_datagram *datagram) {
+                          const struct check_datagram *datagram) {
   static const char *const types[] = {"CON", "NON", "ACK", "RST"};
   struct coap_message message;
   const uint16_t seqnum = (uint16_t)option_get(&model->options, lower_option("seqnum_number"));
@@ -51,20 +51,20 @@ static void write_message(FILE *out, const struct model *model,
 }
 
 /* The arrow between the peer (left) and the authenticator (right). */
-static void write_arrow(FILE *out, const struct world_datagram *datagram, bool lost) {
+static void write_arrow(FILE *out, const struct check_datagram *datagram, bool lost) {
   char shaft[24];
-  const char *end = lost ? "X" : datagram->sender == WORLD_PEER ? ">" : "<";
+  const char *end = lost ? "X" : datagram->sender == CHECK_PEER ? ">" : "<";
   memset(shaft, '-', sizeof shaft - 1);
   shaft[sizeof shaft - 1] = '\0';
   char number[16];
   const int length = snprintf(number, sizeof number, " %u ", datagram->number);
   memcpy(shaft + 9, number, (size_t)length);
-  if (datagram->sender == WORLD_PEER && lost)
+  if (datagram->sender == CHECK_PEER && lost)
     memcpy(shaft + 16, "X      ", 7);
   else if (lost)
     memcpy(shaft, "      X", 7);
   else
-    shaft[datagram->sender == WORLD_PEER ? sizeof shaft - 2 : 0] = *end;
+    shaft[datagram->sender == CHECK_PEER ? sizeof shaft - 2 : 0] = *end;
   fprintf(out, "|%s|  ", shaft);
 }
 
@@ -83,8 +83,8 @@ static const char *act_of(const struct choice *choice) {
   }
 }
 
-static void on_arrives(void *context, const struct world *world,
-                       const struct world_datagram *datagram, const struct choice *choice) {
+static void on_arrives(void *context, const struct check_world *world,
+                       const struct check_datagram *datagram, const struct choice *choice) {
   FILE *out = ((struct ladder *)context)->out;
   write_time(out, world);
   write_arrow(out, datagram, choice->verb == CHOICE_LOSE);
@@ -95,32 +95,33 @@ static void on_arrives(void *context, const struct world *world,
   fprintf(out, "  (%s)\n", datagram->label);
 }
 
-static void on_chooses(void *context, const struct world *world, const struct choice *choice) {
+static void on_chooses(void *context, const struct check_world *world,
+                       const struct choice *choice) {
   FILE *out = ((struct ladder *)context)->out;
   if (choice->verb == CHOICE_DELAY)
     fprintf(out, COLUMN "%u is DELAYED\n", choice->object);
   else if (choice->verb == CHOICE_RESTART)
-    fprintf(out, COLUMN "%s RESTARTS\n", WORLD_SIDE_NAMES[choice->object]);
+    fprintf(out, COLUMN "%s RESTARTS\n", CHECK_SIDE_NAMES[choice->object]);
   else if (choice->verb == CHOICE_TIMER && world->now_ns > 0)
-    fprintf(out, COLUMN "timer of the %s\n", WORLD_SIDE_NAMES[choice->object]);
+    fprintf(out, COLUMN "timer of the %s\n", CHECK_SIDE_NAMES[choice->object]);
   else if (choice->verb == CHOICE_AGAIN)
     fprintf(out, COLUMN "after %u s: authentication %u\n", world->model->pause_s, world->begun + 1);
 }
 
-static void on_tells(void *context, const struct world *world, enum world_side side,
+static void on_tells(void *context, const struct check_world *world, enum check_side side,
                      const struct node_event *event) {
   FILE *out = ((struct ladder *)context)->out;
   (void)world;
-  fprintf(out, COLUMN "  %s: %s%s%s\n", WORLD_SIDE_NAMES[side],
+  fprintf(out, COLUMN "  %s: %s%s%s\n", CHECK_SIDE_NAMES[side],
           event->type == NODE_EVENT_DELIVERED ? "EAP takes" : node_event_name(event->type),
           event->label[0] == '\0' ? "" : " ", event->label);
 }
 
 /* The first choice that is no act. False: there is none. */
-static bool go_on(struct world *world) {
-  struct choice choices[WORLD_CHOICES_MAX];
-  const size_t count = world_choices(world, choices);
-  return count > 0 && !choice_is_act(&choices[0]) && world_choose(world, &choices[0]);
+static bool go_on(struct check_world *world) {
+  struct choice choices[CHECK_CHOICES_MAX];
+  const size_t count = check_world_choices(world, choices);
+  return count > 0 && !choice_is_act(&choices[0]) && check_world_choose(world, &choices[0]);
 }
 
 /* Of a run that was completed, what ended it; else also what did not, with the last choice. */
@@ -132,33 +133,33 @@ enum monitor_violation ladder_write(FILE *out, const struct model *model,
                                     const struct choice *choices, size_t count, bool complete,
                                     bool *possible, char *outcome, size_t capacity) {
   struct ladder ladder = {.out = out};
-  const struct world_observer observer = {
+  const struct check_observer observer = {
       .context = &ladder, .arrives = on_arrives, .chooses = on_chooses, .tells = on_tells};
-  struct world *world = calloc(1, sizeof *world);
+  struct check_world *world = calloc(1, sizeof *world);
   if (world == NULL)
     abort();
   if (out != NULL)
     fputs("     time   peer        authenticator\n", out);
-  world_init(world, model, out == NULL ? NULL : &observer);
+  check_world_init(world, model, out == NULL ? NULL : &observer);
   *possible = true;
   for (size_t i = 0; i < count && *possible && world->monitor.violation == MONITOR_NONE; i++) {
     world->monitor.mild = MONITOR_NONE;
-    *possible = world_choose(world, &choices[i]) && !world_is_full(world);
+    *possible = check_world_choose(world, &choices[i]) && !check_world_is_full(world);
   }
   while (complete && *possible && world->monitor.violation == MONITOR_NONE && go_on(world))
-    *possible = !world_is_full(world);
+    *possible = !check_world_is_full(world);
   const enum monitor_violation violation = violation_of(&world->monitor, complete);
   explore_outcome(world, outcome, capacity);
   if (out != NULL && !*possible)
-    fputs(world_is_full(world) ? COLUMN "the run is longer than can be held\n"
-                               : COLUMN "the next choice is not possible here\n",
+    fputs(check_world_is_full(world) ? COLUMN "the run is longer than can be held\n"
+                                     : COLUMN "the next choice is not possible here\n",
           out);
   if (out != NULL && violation != MONITOR_NONE)
     fprintf(out, COLUMN "VIOLATED: %s (%s)\n", monitor_violation_text(violation),
             world->monitor.detail);
   if (out != NULL)
     fprintf(out, COLUMN "%s\n", outcome);
-  world_deinit(world);
+  check_world_deinit(world);
   free(world);
   return violation;
 }

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const WORLD_SIDE_NAMES[WORLD_SIDES] = {"authenticator", "peer"};
+const char *const CHECK_SIDE_NAMES[CHECK_SIDES] = {"authenticator", "peer"};
 
 static const struct {
   const char *name, *text;
@@ -63,8 +63,8 @@ violate(struct monitor *monitor, enum monitor_violation violation, const char *f
   va_end(arguments);
 }
 
-static enum world_side other(enum world_side side) {
-  return side == WORLD_PEER ? WORLD_AUTHENTICATOR : WORLD_PEER;
+static enum check_side other(enum check_side side) {
+  return side == CHECK_PEER ? CHECK_AUTHENTICATOR : CHECK_PEER;
 }
 
 static uint64_t hash(const void *octets, size_t length) {
@@ -173,7 +173,7 @@ static void check_answer(struct monitor *monitor, const struct monitor_message *
             message->packet.ordinal);
 }
 
-void monitor_sends(struct monitor *monitor, enum world_side side, struct monitor_message *message,
+void monitor_sends(struct monitor *monitor, enum check_side side, struct monitor_message *message,
                    const uint8_t *eap, size_t eap_length, unsigned copy) {
   struct monitor_side *self = &monitor->sides[side];
   monitor->answers += !message->is_coap || message->coap.code != COAP_CODE_EMPTY;
@@ -188,10 +188,10 @@ void monitor_sends(struct monitor *monitor, enum world_side side, struct monitor
     return;
   if (message->is_protected)
     check_nonce(monitor, self, coap);
-  if (side == WORLD_AUTHENTICATOR && coap_code_is_request(coap->code))
+  if (side == CHECK_AUTHENTICATOR && coap_code_is_request(coap->code))
     check_message_id(monitor, self, coap,
                      message->is_protected ? 0 : hash(coap->payload, coap->payload_length));
-  if (side == WORLD_PEER)
+  if (side == CHECK_PEER)
     check_answer(monitor, message);
 }
 
@@ -210,14 +210,14 @@ static bool is_old(const struct monitor_side *self, const struct monitor_message
   return packet->ordinal > 1 && packet->ordinal < self->last_numbered;
 }
 
-void monitor_reads(struct monitor *monitor, enum world_side side,
+void monitor_reads(struct monitor *monitor, enum check_side side,
                    const struct monitor_message *message) {
   struct monitor_side *self = &monitor->sides[side];
   const struct monitor_packet *packet = &message->packet;
   monitor->reading = message;
   monitor->answers = 0;
   monitor->reading_run = self->run;
-  monitor->reading_old = side == WORLD_PEER && !packet->rubbish && is_old(self, message) &&
+  monitor->reading_old = side == CHECK_PEER && !packet->rubbish && is_old(self, message) &&
                          (packet->ordinal > 1 || monitor->model->silent_step_1);
   if (!message->is_coap || !message->is_protected || !coap_code_is_request(message->coap.code))
     return;
@@ -230,11 +230,11 @@ void monitor_reads(struct monitor *monitor, enum world_side side,
     self->received_piv = self->received_piv << 8 | parsed.piv[i];
 }
 
-void monitor_errs(struct monitor *monitor, enum world_side side, int error) {
-  violate(monitor, MONITOR_ERROR, "%s: %s", WORLD_SIDE_NAMES[side], node_error_name(error));
+void monitor_errs(struct monitor *monitor, enum check_side side, int error) {
+  violate(monitor, MONITOR_ERROR, "%s: %s", CHECK_SIDE_NAMES[side], node_error_name(error));
 }
 
-void monitor_has_read(struct monitor *monitor, enum world_side side, int result) {
+void monitor_has_read(struct monitor *monitor, enum check_side side, int result) {
   if (result < 0)
     monitor_errs(monitor, side, result);
   if (monitor->reading_old && monitor->answers > 0 &&
@@ -248,8 +248,8 @@ void monitor_has_read(struct monitor *monitor, enum world_side side, int result)
 
 /* The peer leaves an authentication in which the authenticator still is, for an older one. */
 static void check_live(struct monitor *monitor) {
-  const struct monitor_side *peer = &monitor->sides[WORLD_PEER];
-  const struct monitor_side *authenticator = &monitor->sides[WORLD_AUTHENTICATOR];
+  const struct monitor_side *peer = &monitor->sides[CHECK_PEER];
+  const struct monitor_side *authenticator = &monitor->sides[CHECK_AUTHENTICATOR];
   if (monitor->reading != NULL && peer->outcome == MONITOR_RUNNING &&
       authenticator->outcome == MONITOR_RUNNING && peer->bound_run == authenticator->run &&
       monitor->reading->packet.run < authenticator->run)
@@ -258,11 +258,11 @@ static void check_live(struct monitor *monitor) {
 }
 
 /* A peer that begins of itself, and not by what it reads, has only asked the authenticator to. */
-static void on_started(struct monitor *monitor, enum world_side side) {
+static void on_started(struct monitor *monitor, enum check_side side) {
   struct monitor_side *self = &monitor->sides[side];
-  if (side == WORLD_PEER)
+  if (side == CHECK_PEER)
     check_live(monitor);
-  if (side == WORLD_PEER && monitor->reading == NULL) {
+  if (side == CHECK_PEER && monitor->reading == NULL) {
     self->outcome = MONITOR_TRIGGERING;
     return;
   }
@@ -288,29 +288,29 @@ static bool continues(const struct monitor_side *self, const struct monitor_side
   return packet->ordinal == self->last_ordinal + 1 && same == self->last_ordinal;
 }
 
-static void on_delivered(struct monitor *monitor, enum world_side side, const char *label) {
+static void on_delivered(struct monitor *monitor, enum check_side side, const char *label) {
   struct monitor_side *self = &monitor->sides[side];
   assert(monitor->reading != NULL);
   const struct monitor_packet *packet = &monitor->reading->packet;
   if (packet->rubbish)
-    violate(monitor, MONITOR_RUBBISH, "%s takes \"%s\"", WORLD_SIDE_NAMES[side], label);
+    violate(monitor, MONITOR_RUBBISH, "%s takes \"%s\"", CHECK_SIDE_NAMES[side], label);
   if (!monitor->reading->is_protected && (self->confirmed || self->keyed))
-    violate(monitor, MONITOR_CLEAR, "%s takes \"%s\"", WORLD_SIDE_NAMES[side], label);
+    violate(monitor, MONITOR_CLEAR, "%s takes \"%s\"", CHECK_SIDE_NAMES[side], label);
   if (self->bound_run == 0)
     self->bound_run = packet->run;
   if (packet->run != self->bound_run && continues(self, &monitor->sides[other(side)], packet))
     self->bound_run = packet->run;
-  if (side == WORLD_AUTHENTICATOR && packet->answered != self->run)
+  if (side == CHECK_AUTHENTICATOR && packet->answered != self->run)
     violate(monitor, MONITOR_UNASKED, "\"%s\" to authentication %u in %u", label, packet->answered,
             self->run);
   if (packet->run != self->bound_run)
     violate(monitor, MONITOR_MIXED, "%s takes \"%s\" of authentication %u in %u",
-            WORLD_SIDE_NAMES[side], label, packet->run, self->bound_run);
+            CHECK_SIDE_NAMES[side], label, packet->run, self->bound_run);
   else if (packet->ordinal == self->last_ordinal)
-    violate(monitor, MONITOR_REPEATED, "%s takes \"%s\"", WORLD_SIDE_NAMES[side], label);
+    violate(monitor, MONITOR_REPEATED, "%s takes \"%s\"", CHECK_SIDE_NAMES[side], label);
   else if (packet->ordinal != self->last_ordinal + 1)
     violate(monitor, MONITOR_DISORDER, "%s takes \"%s\", packet %u after %u",
-            WORLD_SIDE_NAMES[side], label, packet->ordinal, self->last_ordinal);
+            CHECK_SIDE_NAMES[side], label, packet->ordinal, self->last_ordinal);
   if (packet->ordinal >= MONITOR_TAKEN_MAX) {
     monitor->full = true;
     return;
@@ -327,7 +327,7 @@ static bool secret_equal(const struct monitor_secret *a, const struct monitor_se
   return a->length == b->length && memcmp(a->octets, b->octets, a->length) == 0;
 }
 
-static void on_confirmed(struct monitor *monitor, enum world_side side) {
+static void on_confirmed(struct monitor *monitor, enum check_side side) {
   struct monitor_side *self = &monitor->sides[side];
   const struct monitor_side *remote = &monitor->sides[other(side)];
   assert(self->secret_count > 0);
@@ -336,15 +336,15 @@ static void on_confirmed(struct monitor *monitor, enum world_side side) {
   for (size_t i = 0; i < remote->secret_count; i++)
     shared = shared || secret_equal(secret, &remote->secrets[i]);
   if (!shared)
-    violate(monitor, MONITOR_KEYS, "%s", WORLD_SIDE_NAMES[side]);
+    violate(monitor, MONITOR_KEYS, "%s", CHECK_SIDE_NAMES[side]);
   if (monitor->reading == NULL || !monitor->reading->is_protected)
-    violate(monitor, MONITOR_CLEAR, "%s is content", WORLD_SIDE_NAMES[side]);
+    violate(monitor, MONITOR_CLEAR, "%s is content", CHECK_SIDE_NAMES[side]);
   self->association = *secret;
   self->confirmed = true;
   self->outcome = MONITOR_ESTABLISHED;
 }
 
-static void on_key(struct monitor *monitor, enum world_side side, const struct node_event *event) {
+static void on_key(struct monitor *monitor, enum check_side side, const struct node_event *event) {
   struct monitor_side *self = &monitor->sides[side];
   assert(event->secret_length <= MONITOR_SECRET_MAX);
   if (self->secret_count == MONITOR_SECRETS_MAX) {
@@ -357,7 +357,7 @@ static void on_key(struct monitor *monitor, enum world_side side, const struct n
   self->keyed = true;
 }
 
-void monitor_event(struct monitor *monitor, enum world_side side, const struct node_event *event) {
+void monitor_event(struct monitor *monitor, enum check_side side, const struct node_event *event) {
   struct monitor_side *self = &monitor->sides[side];
   switch (event->type) {
   case NODE_EVENT_STARTED:
@@ -381,7 +381,7 @@ void monitor_event(struct monitor *monitor, enum world_side side, const struct n
   }
 }
 
-void monitor_restarted(struct monitor *monitor, enum world_side side) {
+void monitor_restarted(struct monitor *monitor, enum check_side side) {
   struct monitor_side *self = &monitor->sides[side];
   self->outcome = MONITOR_IDLE;
   self->bound_run = 0;
@@ -394,39 +394,39 @@ void monitor_restarted(struct monitor *monitor, enum world_side side) {
 
 /* Ends */
 
-bool monitor_is_over(const struct monitor *monitor, enum world_side side) {
+bool monitor_is_over(const struct monitor *monitor, enum check_side side) {
   return monitor->sides[side].outcome == MONITOR_ESTABLISHED ||
          monitor->sides[side].outcome == MONITOR_FAILED;
 }
 
 /* The rules by which an authentication may fail that had to do with a restart or an injection. */
-static bool is_rule(const struct model *model, enum world_side side, const char *reason) {
+static bool is_rule(const struct model *model, enum check_side side, const char *reason) {
   const struct lower_layer *lower = lower_of(&model->options);
   const char *const *rules =
-      side == WORLD_PEER ? lower->peer_failures : lower->authenticator_failures;
+      side == CHECK_PEER ? lower->peer_failures : lower->authenticator_failures;
   for (size_t i = 0; rules[i] != NULL; i++)
     if (strcmp(rules[i], reason) == 0)
       return true;
   return association_kind_fails(association_kind_of(&model->options), reason);
 }
 
-static void check_end(struct monitor *monitor, enum world_side side) {
+static void check_end(struct monitor *monitor, enum check_side side) {
   const struct monitor_side *self = &monitor->sides[side];
   const bool forgot = self->outcome == MONITOR_IDLE && monitor->excused;
   if (!monitor_is_over(monitor, side) && !forgot)
-    violate(monitor, MONITOR_DEAD_END, "%s", WORLD_SIDE_NAMES[side]);
+    violate(monitor, MONITOR_DEAD_END, "%s", CHECK_SIDE_NAMES[side]);
   if (self->outcome == MONITOR_ESTABLISHED || forgot || monitor->model->wrong_key)
     return;
   if (!monitor->excused)
-    violate(monitor, MONITOR_UNESTABLISHED, "%s: %s", WORLD_SIDE_NAMES[side], self->reason);
+    violate(monitor, MONITOR_UNESTABLISHED, "%s: %s", CHECK_SIDE_NAMES[side], self->reason);
   else if (self->outcome == MONITOR_FAILED && !is_rule(monitor->model, side, self->reason))
-    violate(monitor, MONITOR_UNRULED, "%s: %s", WORLD_SIDE_NAMES[side], self->reason);
+    violate(monitor, MONITOR_UNRULED, "%s: %s", CHECK_SIDE_NAMES[side], self->reason);
 }
 
 void monitor_ends(struct monitor *monitor) {
   const struct monitor_side *sides = monitor->sides;
-  for (int side = 0; side < WORLD_SIDES; side++)
-    check_end(monitor, (enum world_side)side);
+  for (int side = 0; side < CHECK_SIDES; side++)
+    check_end(monitor, (enum check_side)side);
   if (sides[0].outcome == MONITOR_ESTABLISHED && sides[1].outcome == MONITOR_ESTABLISHED &&
       !secret_equal(&sides[0].association, &sides[1].association))
     violate(monitor, MONITOR_ASSOCIATIONS, "no message of either can be verified by the other");
@@ -466,6 +466,6 @@ static void digest_side(const struct monitor_side *self, struct digest *digest) 
 
 void monitor_digest(const struct monitor *monitor, struct digest *digest) {
   digest_u64(digest, monitor->excused);
-  for (int side = 0; side < WORLD_SIDES; side++)
+  for (int side = 0; side < CHECK_SIDES; side++)
     digest_side(&monitor->sides[side], digest);
 }

@@ -6,9 +6,9 @@
 #include "coap/message.h"
 #include "model.h"
 
-enum world_side { WORLD_AUTHENTICATOR, WORLD_PEER, WORLD_SIDES };
+enum check_side { CHECK_AUTHENTICATOR, CHECK_PEER, CHECK_SIDES };
 
-extern const char *const WORLD_SIDE_NAMES[WORLD_SIDES];
+extern const char *const CHECK_SIDE_NAMES[CHECK_SIDES];
 
 enum monitor_violation {
   MONITOR_NONE,
@@ -112,7 +112,7 @@ struct monitor_side {
 
 struct monitor {
   const struct model *model;
-  struct monitor_side sides[WORLD_SIDES];
+  struct monitor_side sides[CHECK_SIDES];
   bool excused; /* a restart or an injection: failures by rule are allowed */
   const struct monitor_message *reading; /* what a node reads just now */
   unsigned answers;                      /* to it so far, but empty messages */
@@ -133,23 +133,23 @@ void monitor_parse(struct monitor_message *message, const uint8_t *data, size_t 
                    bool is_protected);
 
 /* A datagram departs, with these octets of EAP (NULL: none): sets the EAP packet in `message`. */
-void monitor_sends(struct monitor *monitor, enum world_side side, struct monitor_message *message,
+void monitor_sends(struct monitor *monitor, enum check_side side, struct monitor_message *message,
                    const uint8_t *eap, size_t eap_length, unsigned copy);
 
 /* Around node_read. */
-void monitor_reads(struct monitor *monitor, enum world_side side,
+void monitor_reads(struct monitor *monitor, enum check_side side,
                    const struct monitor_message *message);
-void monitor_has_read(struct monitor *monitor, enum world_side side, int result);
+void monitor_has_read(struct monitor *monitor, enum check_side side, int result);
 
 /* A node can go on no more. */
-void monitor_errs(struct monitor *monitor, enum world_side side, int error);
+void monitor_errs(struct monitor *monitor, enum check_side side, int error);
 
-void monitor_event(struct monitor *monitor, enum world_side side, const struct node_event *event);
+void monitor_event(struct monitor *monitor, enum check_side side, const struct node_event *event);
 
-void monitor_restarted(struct monitor *monitor, enum world_side side);
+void monitor_restarted(struct monitor *monitor, enum check_side side);
 
 /* Whether this side's authentication has ended, one way or the other. */
-bool monitor_is_over(const struct monitor *monitor, enum world_side side);
+bool monitor_is_over(const struct monitor *monitor, enum check_side side);
 
 /* Nothing is under way and no timer runs, or the next authentication begins. */
 void monitor_ends(struct monitor *monitor);

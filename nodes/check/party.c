@@ -14,7 +14,7 @@ enum { PURPOSE_NODE, PURPOSE_BACKEND };
 
 /* Random streams */
 
-static void stream_init(struct stream *stream, enum world_side side, unsigned incarnation,
+static void stream_init(struct stream *stream, enum check_side side, unsigned incarnation,
                         unsigned purpose) {
   stream->state = (uint64_t)side << 16 | incarnation << 8 | purpose;
 }
@@ -50,7 +50,7 @@ static void choose_first_message_id(struct party *party, uint8_t bytes[4]) {
 static void hook_random(void *context, uint8_t *bytes, size_t length) {
   struct party *party = context;
   stream_take(&party->stream, bytes, length);
-  if (party->side == WORLD_AUTHENTICATOR && party->drawn++ == 0 && length == 4)
+  if (party->side == CHECK_AUTHENTICATOR && party->drawn++ == 0 && length == 4)
     choose_first_message_id(party, bytes);
   else if (party->identifier_due && length == 4) { /* behind token and SeqNum, of other lengths */
     bytes[3] ^= 0x55;
@@ -119,7 +119,7 @@ static const struct eap_peer_config *peer_eap(bool wrong_key) {
   return &configs[wrong_key];
 }
 
-struct node_address party_address(const struct model *model, enum world_side side) {
+struct node_address party_address(const struct model *model, enum check_side side) {
   return (struct node_address){.ip = {0xfd, [15] = (uint8_t)(side + 1)},
                                .port = lower_of(&model->options)->port};
 }
@@ -139,7 +139,7 @@ static struct node *create_peer(struct party *party, uint64_t now_ns) {
       .options = &party->model->options,
       .payload_bytes = LOWER_PAYLOAD_DEFAULT,
       .local = party->address,
-      .authenticator = party_address(party->model, WORLD_AUTHENTICATOR),
+      .authenticator = party_address(party->model, CHECK_AUTHENTICATOR),
       .begins = party->model->trigger,
       .start_ns = now_ns,
       .eap = *peer_eap(party->model->wrong_key),
@@ -149,16 +149,16 @@ static struct node *create_peer(struct party *party, uint64_t now_ns) {
 
 static void create(struct party *party, uint64_t now_ns) {
   const bool repeated =
-      party->side == WORLD_AUTHENTICATOR && party->model->random != MODEL_RANDOM_FRESH;
+      party->side == CHECK_AUTHENTICATOR && party->model->random != MODEL_RANDOM_FRESH;
   stream_init(&party->stream, party->side, repeated ? 0 : party->incarnation, PURPOSE_NODE);
   stream_init(&party->backend, party->side, party->incarnation, PURPOSE_BACKEND);
   party->drawn = 0;
   party->node =
-      party->side == WORLD_AUTHENTICATOR ? create_authenticator(party) : create_peer(party, now_ns);
+      party->side == CHECK_AUTHENTICATOR ? create_authenticator(party) : create_peer(party, now_ns);
   assert(party->node != NULL);
 }
 
-void party_init(struct party *party, const struct model *model, enum world_side side, void *world,
+void party_init(struct party *party, const struct model *model, enum check_side side, void *world,
                 party_event *event, uint64_t now_ns) {
   *party = (struct party){
       .model = model,

@@ -12,11 +12,11 @@ struct stream {
 
 struct party;
 
-typedef void party_event(void *world, enum world_side side, const struct node_event *event);
+typedef void party_event(void *world, enum check_side side, const struct node_event *event);
 
 struct party {
   const struct model *model;
-  enum world_side side;
+  enum check_side side;
   struct node *node;
   unsigned incarnation; /* restarts so far */
   struct node_address address;
@@ -33,7 +33,7 @@ struct party {
 };
 
 /* The node's first incarnation. `model` and `world` must outlive it. */
-void party_init(struct party *party, const struct model *model, enum world_side side, void *world,
+void party_init(struct party *party, const struct model *model, enum check_side side, void *world,
                 party_event *event, uint64_t now_ns);
 
 /* The node's memory is gone; another takes its place. */
@@ -44,7 +44,7 @@ void party_deinit(struct party *party);
 /* An authentication begins at the authenticator, which draws what belongs to it. */
 void party_begins(struct party *party);
 
-struct node_address party_address(const struct model *model, enum world_side side);
+struct node_address party_address(const struct model *model, enum check_side side);
 
 void party_digest(const struct party *party, struct digest *digest, uint64_t now_ns);
 

@@ -6,25 +6,25 @@
 #include <assert.h>
 #include <string.h>
 
-static enum world_side other(enum world_side side) {
-  return side == WORLD_PEER ? WORLD_AUTHENTICATOR : WORLD_PEER;
+static enum check_side other(enum check_side side) {
+  return side == CHECK_PEER ? CHECK_AUTHENTICATOR : CHECK_PEER;
 }
 
-static struct party *authenticator_of(struct world *world) {
-  return &world->parties[WORLD_AUTHENTICATOR];
+static struct party *authenticator_of(struct check_world *world) {
+  return &world->parties[CHECK_AUTHENTICATOR];
 }
 
-static void read_message(const struct world_datagram *datagram, struct monitor_message *message) {
+static void read_message(const struct check_datagram *datagram, struct monitor_message *message) {
   monitor_parse(message, datagram->data, datagram->length, datagram->is_coap,
                 datagram->is_protected);
 }
 
 /* Departures */
 
-static void record(struct world *world, const struct world_datagram *datagram) {
+static void record(struct check_world *world, const struct check_datagram *datagram) {
   if (datagram->copy > 0)
     return;
-  if (world->record_count == WORLD_RECORD_MAX) {
+  if (world->record_count == CHECK_RECORD_MAX) {
     world->full = true;
     return;
   }
@@ -41,13 +41,13 @@ static bool is_eap(uint16_t row) {
   return row == ROW_EAP_METHOD || row == ROW_EAP_HEADER || row == ROW_EAP_IDENTITY;
 }
 
-/* Where an EAP packet begins in a datagram, and its length (or NULL); WORLD_NO_EAP: there is none.
+/* Where an EAP packet begins in a datagram, and its length (or NULL); CHECK_NO_EAP: there is none.
  */
 static size_t find_eap(const struct span_list *spans, size_t *length) {
-  size_t at = 0, begin = WORLD_NO_EAP, octets = 0;
+  size_t at = 0, begin = CHECK_NO_EAP, octets = 0;
   for (size_t i = 0; i < spans->count; i++) {
     if (is_eap(spans->item[i].row)) {
-      begin = begin == WORLD_NO_EAP ? at : begin;
+      begin = begin == CHECK_NO_EAP ? at : begin;
       octets += spans->item[i].length;
     }
     at += spans->item[i].length;
@@ -57,13 +57,14 @@ static size_t find_eap(const struct span_list *spans, size_t *length) {
   return begin;
 }
 
-static void depart(struct world *world, enum world_side side, const struct node_datagram *written) {
-  if (world->flight_count == WORLD_FLIGHT_MAX || written->length > WORLD_DATAGRAM_MAX) {
+static void depart(struct check_world *world, enum check_side side,
+                   const struct node_datagram *written) {
+  if (world->flight_count == CHECK_FLIGHT_MAX || written->length > CHECK_DATAGRAM_MAX) {
     world->full = true;
     return;
   }
-  struct world_datagram *datagram = &world->flight[world->flight_count++];
-  *datagram = (struct world_datagram){.number = ++world->departed,
+  struct check_datagram *datagram = &world->flight[world->flight_count++];
+  *datagram = (struct check_datagram){.number = ++world->departed,
                                       .sender = side,
                                       .source = written->source,
                                       .destination = written->destination,
@@ -74,14 +75,14 @@ static void depart(struct world *world, enum world_side side, const struct node_
                                       .is_coap = starts_with(&written->spans, ROW_COAP_HEADER),
                                       .eap_at = find_eap(&written->spans, NULL),
                                       .departed_ns = world->now_ns,
-                                      .era = world->monitor.sides[WORLD_AUTHENTICATOR].run};
+                                      .era = world->monitor.sides[CHECK_AUTHENTICATOR].run};
   memcpy(datagram->data, written->data, written->length);
   struct monitor_message message;
   read_message(datagram, &message);
   size_t eap_length;
   const size_t eap_at = find_eap(&written->spans, &eap_length);
   monitor_sends(&world->monitor, side, &message,
-                eap_at == WORLD_NO_EAP ? NULL : datagram->data + eap_at, eap_length,
+                eap_at == CHECK_NO_EAP ? NULL : datagram->data + eap_at, eap_length,
                 datagram->copy);
   datagram->packet = message.packet;
   if (world->model->acts[MODEL_INJECT])
@@ -90,7 +91,7 @@ static void depart(struct world *world, enum world_side side, const struct node_
     world->observer->departs(world->observer->context, world, datagram);
 }
 
-static void drain(struct world *world, enum world_side side) {
+static void drain(struct check_world *world, enum check_side side) {
   uint8_t data[NODE_DATAGRAM_MAX];
   for (;;) {
     struct node_datagram datagram = {.data = data, .capacity = sizeof data};
@@ -104,16 +105,16 @@ static void drain(struct world *world, enum world_side side) {
 }
 
 /* What a node did, and what it has to send then. */
-static void settle(struct world *world, enum world_side side, int result) {
+static void settle(struct check_world *world, enum check_side side, int result) {
   if (result < 0)
     monitor_errs(&world->monitor, side, result);
   else
     drain(world, side);
 }
 
-static void on_event(void *context, enum world_side side, const struct node_event *event) {
-  struct world *world = context;
-  if (side == WORLD_AUTHENTICATOR && event->type == NODE_EVENT_STARTED)
+static void on_event(void *context, enum check_side side, const struct node_event *event) {
+  struct check_world *world = context;
+  if (side == CHECK_AUTHENTICATOR && event->type == NODE_EVENT_STARTED)
     party_begins(&world->parties[side]);
   monitor_event(&world->monitor, side, event);
   if (world->observer != NULL && world->observer->tells != NULL)
@@ -122,15 +123,15 @@ static void on_event(void *context, enum world_side side, const struct node_even
 
 /* Life */
 
-static void begin(struct world *world) {
+static void begin(struct check_world *world) {
   struct party *authenticator = authenticator_of(world);
-  const struct node_address peer = party_address(world->model, WORLD_PEER);
-  settle(world, WORLD_AUTHENTICATOR,
+  const struct node_address peer = party_address(world->model, CHECK_PEER);
+  settle(world, CHECK_AUTHENTICATOR,
          lower_of(&world->model->options)->authenticator_begin(authenticator->node, &peer));
 }
 
-void world_init(struct world *world, const struct model *model,
-                const struct world_observer *observer) {
+void check_world_init(struct check_world *world, const struct model *model,
+                      const struct check_observer *observer) {
   memset(world, 0, sizeof *world);
   world->model = model;
   world->observer = observer;
@@ -138,28 +139,28 @@ void world_init(struct world *world, const struct model *model,
   world->begun = 1;
   digest_init(&world->recorded);
   monitor_init(&world->monitor, model);
-  for (int side = 0; side < WORLD_SIDES; side++)
-    party_init(&world->parties[side], model, (enum world_side)side, world, on_event, 0);
+  for (int side = 0; side < CHECK_SIDES; side++)
+    party_init(&world->parties[side], model, (enum check_side)side, world, on_event, 0);
   if (!model->trigger)
     begin(world);
 }
 
-void world_deinit(struct world *world) {
-  for (int side = 0; side < WORLD_SIDES; side++)
+void check_world_deinit(struct check_world *world) {
+  for (int side = 0; side < CHECK_SIDES; side++)
     party_deinit(&world->parties[side]);
 }
 
 /* Choices */
 
-static bool is_head(const struct world *world, const struct world_datagram *datagram) {
-  for (const struct world_datagram *before = world->flight; before < datagram; before++)
+static bool is_head(const struct check_world *world, const struct check_datagram *datagram) {
+  for (const struct check_datagram *before = world->flight; before < datagram; before++)
     if (!before->held && before->sender == datagram->sender)
       return false;
   return !datagram->held;
 }
 
 /* Whether the clock may move to `to_ns` with what is under way. */
-static bool may_wait(const struct world *world, uint64_t to_ns) {
+static bool may_wait(const struct check_world *world, uint64_t to_ns) {
   for (size_t i = 0; i < world->flight_count; i++)
     if (!world->flight[i].held ||
         to_ns > world->flight[i].departed_ns + world->model->latency_s * NODE_SECOND)
@@ -167,7 +168,7 @@ static bool may_wait(const struct world *world, uint64_t to_ns) {
   return true;
 }
 
-static uint64_t next_expiry(const struct world *world) {
+static uint64_t next_expiry(const struct check_world *world) {
   const uint64_t a = node_expiry(world->parties[0].node), b = node_expiry(world->parties[1].node);
   return a < b ? a : b;
 }
@@ -178,23 +179,23 @@ struct choices {
 };
 
 static void add(struct choices *choices, enum choice_verb verb, unsigned object) {
-  assert(choices->count < WORLD_CHOICES_MAX);
+  assert(choices->count < CHECK_CHOICES_MAX);
   choices->items[choices->count++] = (struct choice){.verb = verb, .object = object};
 }
 
-static bool is_due_again(const struct world *world) {
+static bool is_due_again(const struct check_world *world) {
   return world->begun < world->model->authentications &&
-         monitor_is_over(&world->monitor, WORLD_AUTHENTICATOR) &&
-         monitor_is_over(&world->monitor, WORLD_PEER);
+         monitor_is_over(&world->monitor, CHECK_AUTHENTICATOR) &&
+         monitor_is_over(&world->monitor, CHECK_PEER);
 }
 
-static void add_course(const struct world *world, struct choices *choices) {
+static void add_course(const struct check_world *world, struct choices *choices) {
   for (size_t i = 0; i < world->flight_count; i++)
     if (is_head(world, &world->flight[i]))
       add(choices, CHOICE_DELIVER, world->flight[i].number);
   const uint64_t expiry_ns = next_expiry(world);
   if (expiry_ns != NODE_NEVER && may_wait(world, expiry_ns))
-    for (unsigned side = 0; side < WORLD_SIDES; side++)
+    for (unsigned side = 0; side < CHECK_SIDES; side++)
       if (node_expiry(world->parties[side].node) == expiry_ns)
         add(choices, CHOICE_TIMER, side);
   const uint64_t again_ns = world->now_ns + world->model->pause_s * NODE_SECOND;
@@ -206,11 +207,11 @@ static void add_course(const struct world *world, struct choices *choices) {
 }
 
 /* What a damaged copy must have: octets that the message layer does not judge. */
-static bool can_be_rubbish(const struct world_datagram *datagram) {
-  return datagram->is_protected || datagram->eap_at != WORLD_NO_EAP;
+static bool can_be_rubbish(const struct check_datagram *datagram) {
+  return datagram->is_protected || datagram->eap_at != CHECK_NO_EAP;
 }
 
-static void add_acts(const struct world *world, struct choices *choices) {
+static void add_acts(const struct check_world *world, struct choices *choices) {
   static const struct {
     enum model_act act;
     enum choice_verb verb;
@@ -218,7 +219,7 @@ static void add_acts(const struct world *world, struct choices *choices) {
       {MODEL_LOSE, CHOICE_LOSE}, {MODEL_DOUBLE, CHOICE_DOUBLE}, {MODEL_DELAY, CHOICE_DELAY}};
   const struct model *model = world->model;
   for (size_t i = 0; i < world->flight_count; i++) {
-    const struct world_datagram *datagram = &world->flight[i];
+    const struct check_datagram *datagram = &world->flight[i];
     if (!is_head(world, datagram))
       continue;
     for (size_t j = 0; j < sizeof acts / sizeof acts[0]; j++)
@@ -228,18 +229,19 @@ static void add_acts(const struct world *world, struct choices *choices) {
       add(choices, CHOICE_RUBBISH, datagram->number);
   }
   for (size_t i = 0; i < world->record_count; i++)
-    if (world->record[i].era < world->monitor.sides[WORLD_AUTHENTICATOR].run)
+    if (world->record[i].era < world->monitor.sides[CHECK_AUTHENTICATOR].run)
       add(choices, CHOICE_INJECT, world->record[i].number);
-  if (model->acts[MODEL_RESTART_PEER] && world->parties[WORLD_PEER].incarnation == 0 &&
+  if (model->acts[MODEL_RESTART_PEER] && world->parties[CHECK_PEER].incarnation == 0 &&
       world->departed > 0)
-    add(choices, CHOICE_RESTART, WORLD_PEER);
+    add(choices, CHOICE_RESTART, CHECK_PEER);
   if (model->acts[MODEL_RESTART_AUTHENTICATOR] &&
-      world->parties[WORLD_AUTHENTICATOR].incarnation == 0 &&
-      world->monitor.sides[WORLD_AUTHENTICATOR].run > 0)
-    add(choices, CHOICE_RESTART, WORLD_AUTHENTICATOR);
+      world->parties[CHECK_AUTHENTICATOR].incarnation == 0 &&
+      world->monitor.sides[CHECK_AUTHENTICATOR].run > 0)
+    add(choices, CHOICE_RESTART, CHECK_AUTHENTICATOR);
 }
 
-size_t world_choices(const struct world *world, struct choice items[WORLD_CHOICES_MAX]) {
+size_t check_world_choices(const struct check_world *world,
+                           struct choice items[CHECK_CHOICES_MAX]) {
   struct choices choices = {.items = items};
   for (size_t i = 0; i < world->flight_count; i++)
     if (world->flight[i].held && world->flight[i].passed >= world->model->past)
@@ -254,7 +256,7 @@ size_t world_choices(const struct world *world, struct choice items[WORLD_CHOICE
 
 /* Effects */
 
-static struct world_datagram *find(struct world_datagram *datagrams, size_t count,
+static struct check_datagram *find(struct check_datagram *datagrams, size_t count,
                                    unsigned number) {
   for (size_t i = 0; i < count; i++)
     if (datagrams[i].number == number)
@@ -263,27 +265,27 @@ static struct world_datagram *find(struct world_datagram *datagrams, size_t coun
   return NULL;
 }
 
-static void take_out(struct world *world, const struct world_datagram *datagram) {
+static void take_out(struct check_world *world, const struct check_datagram *datagram) {
   const size_t index = (size_t)(datagram - world->flight);
   memmove(&world->flight[index], &world->flight[index + 1],
           (--world->flight_count - index) * sizeof world->flight[0]);
 }
 
-static void overtake(struct world *world, const struct world_datagram *datagram) {
+static void overtake(struct check_world *world, const struct check_datagram *datagram) {
   for (size_t i = 0; i < world->flight_count; i++) {
-    struct world_datagram *flying = &world->flight[i];
+    struct check_datagram *flying = &world->flight[i];
     if (flying->held && flying->sender == datagram->sender && flying->number < datagram->number)
       flying->passed++;
   }
 }
 
 /* Hands a datagram to its destination. It is no more in `flight`, or never was. */
-static void arrive(struct world *world, const struct world_datagram *datagram,
+static void arrive(struct check_world *world, const struct check_datagram *datagram,
                    const struct choice *choice) {
   if (world->observer != NULL && world->observer->arrives != NULL)
     world->observer->arrives(world->observer->context, world, datagram, choice);
-  const enum world_side side = other(datagram->sender);
-  uint8_t data[WORLD_DATAGRAM_MAX];
+  const enum check_side side = other(datagram->sender);
+  uint8_t data[CHECK_DATAGRAM_MAX];
   memcpy(data, datagram->data, datagram->length);
   const struct node_datagram read = {.source = datagram->source,
                                      .destination = datagram->destination,
@@ -299,9 +301,9 @@ static void arrive(struct world *world, const struct world_datagram *datagram,
   monitor_has_read(&world->monitor, side, result);
 }
 
-static void arrive_from_flight(struct world *world, const struct choice *choice) {
-  struct world_datagram *found = find(world->flight, world->flight_count, choice->object);
-  const struct world_datagram datagram = *found;
+static void arrive_from_flight(struct check_world *world, const struct choice *choice) {
+  struct check_datagram *found = find(world->flight, world->flight_count, choice->object);
+  const struct check_datagram datagram = *found;
   if (choice->verb == CHOICE_DOUBLE)
     found->held = found->arrived = true;
   else
@@ -311,8 +313,8 @@ static void arrive_from_flight(struct world *world, const struct choice *choice)
 }
 
 /* EAP must not take the copy: it has no valid code, or does not verify. */
-static void arrive_rubbish(struct world *world, const struct choice *choice) {
-  struct world_datagram copy = *find(world->flight, world->flight_count, choice->object);
+static void arrive_rubbish(struct check_world *world, const struct choice *choice) {
+  struct check_datagram copy = *find(world->flight, world->flight_count, choice->object);
   if (copy.is_protected)
     copy.data[copy.length - 1] ^= 0x01;
   else
@@ -322,52 +324,52 @@ static void arrive_rubbish(struct world *world, const struct choice *choice) {
   arrive(world, &copy, choice);
 }
 
-static void lose(struct world *world, const struct choice *choice) {
-  const struct world_datagram *datagram = find(world->flight, world->flight_count, choice->object);
+static void lose(struct check_world *world, const struct choice *choice) {
+  const struct check_datagram *datagram = find(world->flight, world->flight_count, choice->object);
   if (world->observer != NULL && world->observer->arrives != NULL)
     world->observer->arrives(world->observer->context, world, datagram, choice);
   take_out(world, datagram);
 }
 
-static void inject(struct world *world, const struct choice *choice) {
-  const struct world_datagram copy = *find(world->record, world->record_count, choice->object);
+static void inject(struct check_world *world, const struct choice *choice) {
+  const struct check_datagram copy = *find(world->record, world->record_count, choice->object);
   world->monitor.excused = true;
   arrive(world, &copy, choice);
 }
 
-static void restart(struct world *world, enum world_side side) {
+static void restart(struct check_world *world, enum check_side side) {
   world->monitor.excused = true;
   party_restart(&world->parties[side], world->now_ns);
   monitor_restarted(&world->monitor, side);
-  if (side == WORLD_AUTHENTICATOR)
+  if (side == CHECK_AUTHENTICATOR)
     begin(world);
 }
 
-static void expire(struct world *world, enum world_side side) {
+static void expire(struct check_world *world, enum check_side side) {
   struct node *node = world->parties[side].node;
   if (node_expiry(node) > world->now_ns)
     world->now_ns = node_expiry(node);
   settle(world, side, node_handle_expiry(node, world->now_ns));
 }
 
-static void begin_again(struct world *world) {
+static void begin_again(struct check_world *world) {
   monitor_ends(&world->monitor);
   world->now_ns += world->model->pause_s * NODE_SECOND;
   world->begun++;
   if (world->model->renew) {
     party_restart(authenticator_of(world), world->now_ns);
-    monitor_restarted(&world->monitor, WORLD_AUTHENTICATOR);
+    monitor_restarted(&world->monitor, CHECK_AUTHENTICATOR);
   }
   if (!world->model->trigger) {
     begin(world);
     return;
   }
   settle(
-      world, WORLD_PEER,
-      lower_of(&world->model->options)->peer_begin(world->parties[WORLD_PEER].node, world->now_ns));
+      world, CHECK_PEER,
+      lower_of(&world->model->options)->peer_begin(world->parties[CHECK_PEER].node, world->now_ns));
 }
 
-static void make(struct world *world, const struct choice *choice) {
+static void make(struct check_world *world, const struct choice *choice) {
   switch (choice->verb) {
   case CHOICE_DELIVER:
   case CHOICE_DOUBLE:
@@ -386,10 +388,10 @@ static void make(struct world *world, const struct choice *choice) {
     inject(world, choice);
     break;
   case CHOICE_RESTART:
-    restart(world, (enum world_side)choice->object);
+    restart(world, (enum check_side)choice->object);
     break;
   case CHOICE_TIMER:
-    expire(world, (enum world_side)choice->object);
+    expire(world, (enum check_side)choice->object);
     break;
   case CHOICE_AGAIN:
     begin_again(world);
@@ -398,17 +400,17 @@ static void make(struct world *world, const struct choice *choice) {
 }
 
 /* After each choice: if nothing is left but acts, this is an end. */
-static void look_for_end(struct world *world) {
-  struct choice items[WORLD_CHOICES_MAX];
+static void look_for_end(struct check_world *world) {
+  struct choice items[CHECK_CHOICES_MAX];
   struct choices course = {.items = items};
   add_course(world, &course);
   if (course.count == 0)
     monitor_ends(&world->monitor);
 }
 
-bool world_choose(struct world *world, const struct choice *choice) {
-  struct choice choices[WORLD_CHOICES_MAX];
-  const size_t count = world_choices(world, choices);
+bool check_world_choose(struct check_world *world, const struct choice *choice) {
+  struct choice choices[CHECK_CHOICES_MAX];
+  const size_t count = check_world_choices(world, choices);
   bool found = false;
   for (size_t i = 0; i < count; i++)
     found = found || choice_equal(&choices[i], choice);
@@ -423,11 +425,11 @@ bool world_choose(struct world *world, const struct choice *choice) {
   return true;
 }
 
-bool world_is_full(const struct world *world) {
+bool check_world_is_full(const struct check_world *world) {
   return world->full || world->monitor.full;
 }
 
-static void digest_datagram(const struct world *world, const struct world_datagram *datagram,
+static void digest_datagram(const struct check_world *world, const struct check_datagram *datagram,
                             struct digest *digest) {
   digest_u64(digest, datagram->sender);
   if (datagram->destination.port == lower_of(&world->model->options)->port) {
@@ -445,8 +447,8 @@ static void digest_datagram(const struct world *world, const struct world_datagr
                   world->now_ns);
 }
 
-void world_digest(const struct world *world, struct digest *digest) {
-  for (int side = 0; side < WORLD_SIDES; side++)
+void check_world_digest(const struct check_world *world, struct digest *digest) {
+  for (int side = 0; side < CHECK_SIDES; side++)
     party_digest(&world->parties[side], digest, world->now_ns);
   for (size_t i = 0; i < world->flight_count; i++)
     digest_datagram(world, &world->flight[i], digest);

@@ -12,24 +12,24 @@
 #include "party.h"
 
 enum {
-  WORLD_DATAGRAM_MAX = 640,
-  WORLD_FLIGHT_MAX = 24,
-  WORLD_RECORD_MAX = 96,
-  WORLD_CHOICES_MAX = 256,
+  CHECK_DATAGRAM_MAX = 640,
+  CHECK_FLIGHT_MAX = 24,
+  CHECK_RECORD_MAX = 96,
+  CHECK_CHOICES_MAX = 256,
 };
 
-#define WORLD_NO_EAP SIZE_MAX
+#define CHECK_NO_EAP SIZE_MAX
 
-struct world_datagram {
+struct check_datagram {
   unsigned number;
-  enum world_side sender;
+  enum check_side sender;
   struct node_address source, destination;
-  uint8_t data[WORLD_DATAGRAM_MAX];
+  uint8_t data[CHECK_DATAGRAM_MAX];
   size_t length;
   const char *label;
   unsigned copy;
   bool is_coap, is_protected;
-  size_t eap_at; /* where an EAP packet begins; WORLD_NO_EAP: it has none */
+  size_t eap_at; /* where an EAP packet begins; CHECK_NO_EAP: it has none */
   uint64_t departed_ns;
   unsigned era;    /* the authenticator's authentication then */
   bool arrived;    /* another copy of it has */
@@ -38,52 +38,54 @@ struct world_datagram {
   struct monitor_packet packet;
 };
 
-struct world;
+struct check_world;
 
 /* What a spectator is told; each may be NULL. */
-struct world_observer {
+struct check_observer {
   void *context;
-  void (*departs)(void *context, const struct world *world, const struct world_datagram *datagram);
+  void (*departs)(void *context, const struct check_world *world,
+                  const struct check_datagram *datagram);
   /* It arrives, by this choice; or it is lost. */
-  void (*arrives)(void *context, const struct world *world, const struct world_datagram *datagram,
-                  const struct choice *choice);
-  void (*chooses)(void *context, const struct world *world, const struct choice *choice);
-  void (*tells)(void *context, const struct world *world, enum world_side side,
+  void (*arrives)(void *context, const struct check_world *world,
+                  const struct check_datagram *datagram, const struct choice *choice);
+  void (*chooses)(void *context, const struct check_world *world, const struct choice *choice);
+  void (*tells)(void *context, const struct check_world *world, enum check_side side,
                 const struct node_event *event);
 };
 
-struct world {
+struct check_world {
   const struct model *model;
-  const struct world_observer *observer;
+  const struct check_observer *observer;
   uint64_t now_ns;
-  struct party parties[WORLD_SIDES];
-  struct world_datagram flight[WORLD_FLIGHT_MAX]; /* in the order of departure */
+  struct party parties[CHECK_SIDES];
+  struct check_datagram flight[CHECK_FLIGHT_MAX]; /* in the order of departure */
   size_t flight_count;
-  struct world_datagram record[WORLD_RECORD_MAX]; /* what departed, once each */
+  struct check_datagram record[CHECK_RECORD_MAX]; /* what departed, once each */
   size_t record_count;
   unsigned departed;
   unsigned budget_left;
   unsigned begun;         /* authentications, by the hosts */
   struct digest recorded; /* of `record` */
   struct monitor monitor;
-  bool full; /* see world_is_full */
+  bool full; /* see check_world_is_full */
 };
 
 /* `model` and `observer` (or NULL) must outlive the world. */
-void world_init(struct world *world, const struct model *model,
-                const struct world_observer *observer);
-void world_deinit(struct world *world);
+void check_world_init(struct check_world *world, const struct model *model,
+                      const struct check_observer *observer);
+void check_world_deinit(struct check_world *world);
 
 /* The choices in this state, those first that are no acts. Returns their number. */
-size_t world_choices(const struct world *world, struct choice choices[WORLD_CHOICES_MAX]);
+size_t check_world_choices(const struct check_world *world,
+                           struct choice choices[CHECK_CHOICES_MAX]);
 
-/* Makes one of world_choices. False, and nothing happens: it is none of them. */
-bool world_choose(struct world *world, const struct choice *choice);
+/* Makes one of check_world_choices. False, and nothing happens: it is none of them. */
+bool check_world_choose(struct check_world *world, const struct choice *choice);
 
 /* The run has outgrown what can be held here; what has followed since is no part of it. */
-bool world_is_full(const struct world *world);
+bool check_world_is_full(const struct check_world *world);
 
 /* Of everything that decides what can still happen, but for the budget. */
-void world_digest(const struct world *world, struct digest *digest);
+void check_world_digest(const struct check_world *world, struct digest *digest);
 
 #endif

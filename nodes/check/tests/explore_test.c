@@ -147,27 +147,27 @@ static void test_choices(void **state) {
       {"timer authenticator", true},
   };
   struct model model = model_of("inject=on restart_peer=on restart_authenticator=on acts=9");
-  struct world *world = calloc(1, sizeof *world);
+  struct check_world *world = calloc(1, sizeof *world);
   assert_non_null(world);
-  world_init(world, &model, NULL);
+  check_world_init(world, &model, NULL);
   for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
     struct choice choice;
     assert_true(choice_parse(steps[i].choice, &choice));
     char text[CHOICE_TEXT_MAX];
     choice_format(&choice, text);
     assert_string_equal(text, steps[i].choice);
-    if (world_choose(world, &choice) != steps[i].possible)
+    if (check_world_choose(world, &choice) != steps[i].possible)
       fail_msg("%s", steps[i].choice);
   }
   assert_int_equal(world->monitor.violation, MONITOR_NONE);
-  world_deinit(world);
+  check_world_deinit(world);
   free(world);
 }
 
 /* The first choice of this kind, or of any. */
-static struct choice choose(const struct world *world, enum choice_verb verb) {
-  struct choice choices[WORLD_CHOICES_MAX];
-  const size_t count = world_choices(world, choices);
+static struct choice choose(const struct check_world *world, enum choice_verb verb) {
+  struct choice choices[CHECK_CHOICES_MAX];
+  const size_t count = check_world_choices(world, choices);
   assert_true(count > 0);
   for (size_t i = 0; i < count; i++)
     if (choices[i].verb == verb)
@@ -183,15 +183,15 @@ static void test_long_run(void **state) {
   struct choice path[EXPLORE_DEPTH_MAX];
   size_t length = 0;
   model.budget = EXPLORE_DEPTH_MAX;
-  struct world *world = calloc(1, sizeof *world);
+  struct check_world *world = calloc(1, sizeof *world);
   assert_non_null(world);
-  world_init(world, &model, NULL);
-  while (!world_is_full(world)) {
+  check_world_init(world, &model, NULL);
+  while (!check_world_is_full(world)) {
     assert_true(length < EXPLORE_DEPTH_MAX);
     path[length] = choose(world, CHOICE_DELAY);
-    assert_true(world_choose(world, &path[length++]));
+    assert_true(check_world_choose(world, &path[length++]));
   }
-  world_deinit(world);
+  check_world_deinit(world);
   free(world);
   bool possible;
   char outcome[160];

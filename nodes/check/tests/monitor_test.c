@@ -38,12 +38,12 @@ static void compose(struct composed *composed, enum coap_type type, uint16_t mes
   assert_int_equal(composed->message.is_protected, oscore);
 }
 
-static void tell(enum world_side side, enum node_event_type type, const char *label) {
+static void tell(enum check_side side, enum node_event_type type, const char *label) {
   const struct node_event event = {.type = type, .label = label};
   monitor_event(&monitor, side, &event);
 }
 
-static void derive(enum world_side side, const char *secret) {
+static void derive(enum check_side side, const char *secret) {
   const struct node_event event = {.type = NODE_EVENT_KEY,
                                    .label = "OSCORE",
                                    .secret = (const uint8_t *)secret,
@@ -53,9 +53,9 @@ static void derive(enum world_side side, const char *secret) {
 
 /* The peer begins with what it reads. */
 static void peer_starts(const struct monitor_message *message) {
-  monitor_reads(&monitor, WORLD_PEER, message);
-  tell(WORLD_PEER, NODE_EVENT_STARTED, "step 1");
-  monitor_has_read(&monitor, WORLD_PEER, 0);
+  monitor_reads(&monitor, CHECK_PEER, message);
+  tell(CHECK_PEER, NODE_EVENT_STARTED, "step 1");
+  monitor_has_read(&monitor, CHECK_PEER, 0);
 }
 
 static void begin(void) {
@@ -63,29 +63,29 @@ static void begin(void) {
   model = *model_default();
   monitor_init(&monitor, &model);
   static const struct monitor_message step_1;
-  tell(WORLD_PEER, NODE_EVENT_STARTED, "of itself");
-  assert_int_equal(monitor.sides[WORLD_PEER].outcome, MONITOR_TRIGGERING);
-  tell(WORLD_AUTHENTICATOR, NODE_EVENT_STARTED, "trigger");
+  tell(CHECK_PEER, NODE_EVENT_STARTED, "of itself");
+  assert_int_equal(monitor.sides[CHECK_PEER].outcome, MONITOR_TRIGGERING);
+  tell(CHECK_AUTHENTICATOR, NODE_EVENT_STARTED, "trigger");
   peer_starts(&step_1);
-  assert_int_equal(monitor.sides[WORLD_PEER].outcome, MONITOR_RUNNING);
+  assert_int_equal(monitor.sides[CHECK_PEER].outcome, MONITOR_RUNNING);
 }
 
-static void send(enum world_side side, struct composed *composed, unsigned copy) {
+static void send(enum check_side side, struct composed *composed, unsigned copy) {
   const struct coap_message *coap = &composed->message.coap;
   monitor_sends(&monitor, side, &composed->message, coap->payload, coap->payload_length, copy);
 }
 
 /* The peer reads a request, delivers what it carries unless it is to be silent, and answers. */
 static void peer_reads(struct composed *request, bool delivers, const char *answer) {
-  monitor_reads(&monitor, WORLD_PEER, &request->message);
+  monitor_reads(&monitor, CHECK_PEER, &request->message);
   if (delivers)
-    tell(WORLD_PEER, NODE_EVENT_DELIVERED, "EAP");
+    tell(CHECK_PEER, NODE_EVENT_DELIVERED, "EAP");
   if (answer != NULL) {
     struct composed response;
     compose(&response, COAP_ACK, request->message.coap.message_id, answer, false);
-    send(WORLD_PEER, &response, !delivers);
+    send(CHECK_PEER, &response, !delivers);
   }
-  monitor_has_read(&monitor, WORLD_PEER, 0);
+  monitor_has_read(&monitor, CHECK_PEER, 0);
 }
 
 /* Two requests and their answers, in order. */
@@ -95,9 +95,9 @@ static void exchange_two(void) {
   begin();
   compose(&first, COAP_CON, 1, "request 1", false);
   compose(&second, COAP_CON, 2, "request 2", false);
-  send(WORLD_AUTHENTICATOR, &first, 0);
+  send(CHECK_AUTHENTICATOR, &first, 0);
   peer_reads(&first, true, "response 1");
-  send(WORLD_AUTHENTICATOR, &second, 0);
+  send(CHECK_AUTHENTICATOR, &second, 0);
   peer_reads(&second, true, "response 2");
   assert_int_equal(monitor.violation, MONITOR_NONE);
   assert_int_equal(monitor.mild, MONITOR_NONE);
@@ -125,8 +125,8 @@ static void test_order(void **state) {
   struct composed skipped, fourth;
   compose(&skipped, COAP_CON, 3, "request 3", false);
   compose(&fourth, COAP_CON, 4, "request 4", false);
-  send(WORLD_AUTHENTICATOR, &skipped, 0);
-  send(WORLD_AUTHENTICATOR, &fourth, 0);
+  send(CHECK_AUTHENTICATOR, &skipped, 0);
+  send(CHECK_AUTHENTICATOR, &fourth, 0);
   peer_reads(&fourth, true, NULL);
   assert_int_equal(monitor.mild, MONITOR_DISORDER);
 }
@@ -134,22 +134,22 @@ static void test_order(void **state) {
 static void test_authentications(void **state) {
   (void)state;
   exchange_two();
-  tell(WORLD_AUTHENTICATOR, NODE_EVENT_STARTED, "trigger");
+  tell(CHECK_AUTHENTICATOR, NODE_EVENT_STARTED, "trigger");
   struct composed again;
   compose(&again, COAP_CON, 5, "request 1 again", false);
-  send(WORLD_AUTHENTICATOR, &again, 0);
+  send(CHECK_AUTHENTICATOR, &again, 0);
   peer_reads(&again, true, NULL);
   assert_int_equal(monitor.mild, MONITOR_MIXED);
 
   exchange_two(); /* the peer leaves the authentication that runs */
-  tell(WORLD_AUTHENTICATOR, NODE_EVENT_STARTED, "trigger");
+  tell(CHECK_AUTHENTICATOR, NODE_EVENT_STARTED, "trigger");
   compose(&again, COAP_CON, 5, "request 1 again", false);
-  send(WORLD_AUTHENTICATOR, &again, 0);
+  send(CHECK_AUTHENTICATOR, &again, 0);
   peer_starts(&again.message);
   peer_reads(&again, true, "response 1 again");
   assert_int_equal(monitor.violation, MONITOR_NONE);
-  monitor_reads(&monitor, WORLD_PEER, &first.message);
-  tell(WORLD_PEER, NODE_EVENT_STARTED, "step 1");
+  monitor_reads(&monitor, CHECK_PEER, &first.message);
+  tell(CHECK_PEER, NODE_EVENT_STARTED, "step 1");
   assert_int_equal(monitor.violation, MONITOR_KILLED);
 }
 
@@ -158,13 +158,13 @@ static void test_responses(void **state) {
   exchange_two();
   struct composed response;
   compose(&response, COAP_ACK, 1, "response 1", false);
-  send(WORLD_PEER, &response, 1);
-  monitor_reads(&monitor, WORLD_AUTHENTICATOR, &response.message);
-  tell(WORLD_AUTHENTICATOR, NODE_EVENT_DELIVERED, "EAP");
+  send(CHECK_PEER, &response, 1);
+  monitor_reads(&monitor, CHECK_AUTHENTICATOR, &response.message);
+  tell(CHECK_AUTHENTICATOR, NODE_EVENT_DELIVERED, "EAP");
   assert_int_equal(monitor.mild, MONITOR_NONE);
   assert_int_equal(monitor.violation, MONITOR_NONE);
-  tell(WORLD_AUTHENTICATOR, NODE_EVENT_STARTED, "trigger");
-  tell(WORLD_AUTHENTICATOR, NODE_EVENT_DELIVERED, "EAP");
+  tell(CHECK_AUTHENTICATOR, NODE_EVENT_STARTED, "trigger");
+  tell(CHECK_AUTHENTICATOR, NODE_EVENT_DELIVERED, "EAP");
   assert_int_equal(monitor.mild, MONITOR_UNASKED);
 }
 
@@ -175,8 +175,8 @@ static void test_damage_and_errors(void **state) {
   peer_reads(&second, true, NULL);
   assert_int_equal(monitor.violation, MONITOR_RUBBISH);
   exchange_two();
-  monitor_reads(&monitor, WORLD_PEER, &second.message);
-  monitor_has_read(&monitor, WORLD_PEER, NODE_ERR_CRYPTO);
+  monitor_reads(&monitor, CHECK_PEER, &second.message);
+  monitor_has_read(&monitor, CHECK_PEER, NODE_ERR_CRYPTO);
   assert_int_equal(monitor.violation, MONITOR_ERROR);
 }
 
@@ -191,13 +191,13 @@ static void test_long_runs(void **state) {
     compose(&request, COAP_CON, 3, payload, false);
     assert_int_equal(monitor.full, i > MONITOR_SENT_MAX - 2);
     request.message.is_coap = false; /* under a session, where Message IDs are not seen */
-    send(WORLD_AUTHENTICATOR, &request, 0);
+    send(CHECK_AUTHENTICATOR, &request, 0);
   }
   assert_true(monitor.full);
   exchange_two();
   for (unsigned i = 0; i <= MONITOR_SECRETS_MAX; i++) {
     assert_false(monitor.full);
-    derive(WORLD_PEER, "key");
+    derive(CHECK_PEER, "key");
   }
   assert_true(monitor.full);
 }
@@ -205,11 +205,11 @@ static void test_long_runs(void **state) {
 static void test_message_ids(void **state) {
   (void)state;
   exchange_two();
-  send(WORLD_AUTHENTICATOR, &second, 1);
+  send(CHECK_AUTHENTICATOR, &second, 1);
   assert_int_equal(monitor.violation, MONITOR_NONE);
   struct composed third;
   compose(&third, COAP_CON, 2, "request 3", false);
-  send(WORLD_AUTHENTICATOR, &third, 0);
+  send(CHECK_AUTHENTICATOR, &third, 0);
   assert_int_equal(monitor.violation, MONITOR_MESSAGE_ID);
 }
 
@@ -220,14 +220,14 @@ static void test_nonces(void **state) {
     struct composed one, two;
     compose(&one, COAP_CON, 3, "ciphertext", true);
     compose(&two, COAP_CON, 4, "another text", true);
-    derive(WORLD_AUTHENTICATOR, "key");
-    send(WORLD_AUTHENTICATOR, &one, 0);
-    send(WORLD_AUTHENTICATOR, &one, 1);
+    derive(CHECK_AUTHENTICATOR, "key");
+    send(CHECK_AUTHENTICATOR, &one, 0);
+    send(CHECK_AUTHENTICATOR, &one, 1);
     assert_int_equal(monitor.violation, MONITOR_NONE);
-    tell(WORLD_AUTHENTICATOR, NODE_EVENT_STARTED, "trigger");
+    tell(CHECK_AUTHENTICATOR, NODE_EVENT_STARTED, "trigger");
     if (other_key)
-      derive(WORLD_AUTHENTICATOR, "another key");
-    send(WORLD_AUTHENTICATOR, &two, 0);
+      derive(CHECK_AUTHENTICATOR, "another key");
+    send(CHECK_AUTHENTICATOR, &two, 0);
     assert_int_equal(monitor.violation, other_key ? MONITOR_NONE : MONITOR_NONCE);
   }
 }
@@ -235,18 +235,18 @@ static void test_nonces(void **state) {
 /* Steps 7 and 8 with these keys; either in clear or protected. */
 static void confirm(const char *authenticator_key, const char *peer_key, bool oscore) {
   exchange_two();
-  derive(WORLD_AUTHENTICATOR, authenticator_key);
-  derive(WORLD_PEER, peer_key);
+  derive(CHECK_AUTHENTICATOR, authenticator_key);
+  derive(CHECK_PEER, peer_key);
   struct composed success, confirmation;
   compose(&success, COAP_CON, 3, "success", oscore);
   compose(&confirmation, COAP_ACK, 3, "confirmation", oscore);
-  send(WORLD_AUTHENTICATOR, &success, 0);
-  monitor_reads(&monitor, WORLD_PEER, &success.message);
-  tell(WORLD_PEER, NODE_EVENT_CONFIRMED, "step 7");
-  monitor_has_read(&monitor, WORLD_PEER, 0);
-  monitor_reads(&monitor, WORLD_AUTHENTICATOR, &confirmation.message);
-  tell(WORLD_AUTHENTICATOR, NODE_EVENT_CONFIRMED, "step 8");
-  monitor_has_read(&monitor, WORLD_AUTHENTICATOR, 0);
+  send(CHECK_AUTHENTICATOR, &success, 0);
+  monitor_reads(&monitor, CHECK_PEER, &success.message);
+  tell(CHECK_PEER, NODE_EVENT_CONFIRMED, "step 7");
+  monitor_has_read(&monitor, CHECK_PEER, 0);
+  monitor_reads(&monitor, CHECK_AUTHENTICATOR, &confirmation.message);
+  tell(CHECK_AUTHENTICATOR, NODE_EVENT_CONFIRMED, "step 8");
+  monitor_has_read(&monitor, CHECK_AUTHENTICATOR, 0);
 }
 
 static void test_keys(void **state) {
@@ -262,9 +262,9 @@ static void test_keys(void **state) {
   confirm("key", "key", false);
   assert_int_equal(monitor.violation, MONITOR_CLEAR);
   confirm("key", "key", true);
-  derive(WORLD_PEER, "new");
-  derive(WORLD_AUTHENTICATOR, "new");
-  monitor.sides[WORLD_PEER].association = monitor.sides[WORLD_PEER].secrets[1];
+  derive(CHECK_PEER, "new");
+  derive(CHECK_AUTHENTICATOR, "new");
+  monitor.sides[CHECK_PEER].association = monitor.sides[CHECK_PEER].secrets[1];
   monitor_ends(&monitor);
   assert_int_equal(monitor.violation, MONITOR_ASSOCIATIONS);
 }
@@ -289,9 +289,9 @@ static void test_ends(void **state) {
     exchange_two();
     monitor.excused = ends[i].excused;
     if (ends[i].authenticator != NULL)
-      tell(WORLD_AUTHENTICATOR, NODE_EVENT_FAILED, ends[i].authenticator);
+      tell(CHECK_AUTHENTICATOR, NODE_EVENT_FAILED, ends[i].authenticator);
     if (ends[i].peer != NULL)
-      tell(WORLD_PEER, NODE_EVENT_FAILED, ends[i].peer);
+      tell(CHECK_PEER, NODE_EVENT_FAILED, ends[i].peer);
     monitor_ends(&monitor);
     assert_int_equal(monitor.violation, ends[i].violation);
   }
