@@ -45,6 +45,24 @@ const char *node_primitive_name(enum node_primitive primitive) {
   return names[primitive];
 }
 
+const char *node_protocol_name(enum node_protocol protocol) {
+  static const char *const names[] = {
+#define PROTOCOL(id, number, name) [NODE_##id] = name,
+#include "protocols.def"
+#undef PROTOCOL
+  };
+  return names[protocol];
+}
+
+uint8_t node_protocol_number(enum node_protocol protocol) {
+  static const uint8_t numbers[] = {
+#define PROTOCOL(id, number, name) [NODE_##id] = number,
+#include "protocols.def"
+#undef PROTOCOL
+  };
+  return numbers[protocol];
+}
+
 bool node_address_equal(const struct node_address *a, const struct node_address *b) {
   return a->port == b->port && memcmp(a->ip, b->ip, sizeof a->ip) == 0;
 }

@@ -13,7 +13,7 @@
 #include "span.h"
 
 enum {
-  NODE_DATAGRAM_MAX = 1280, /* octets of UDP payload that a node ever sends or accepts */
+  NODE_DATAGRAM_MAX = 1280, /* octets of a datagram's data that a node ever sends or accepts */
   NODE_IDENTITY_MAX = 253,  /* octets of an EAP identity (one RADIUS attribute) */
 };
 
@@ -34,7 +34,8 @@ enum node_error {
 /* The text of an error; never NULL. */
 const char *node_error_name(int error);
 
-/* An IPv6 address (IPv4 as ::ffff:a.b.c.d) and a UDP port, in host byte order. */
+/* An IPv6 address (IPv4 as ::ffff:a.b.c.d) and a UDP port, in host byte order; 0 in datagrams of a
+ * protocol that has none. */
 struct node_address {
   uint8_t ip[16];
   uint16_t port;
@@ -59,10 +60,28 @@ enum node_part {
   NODE_PART_RESPONSE,
 };
 
-/* One UDP datagram. `data` belongs to the caller; node_write fills at most `capacity` octets. */
+/* What carries a datagram over IP. NODE_UDP is 0: what says nothing of it is UDP.
+ *   NODE_UDP  data is the payload;
+ *   NODE_ESP  RFC 4303: data begins with the SPI, and ports are 0.
+ * A node is handed datagrams of the protocols that its role is known to speak only; which those are
+ * a host is told in its own way, as it is of the ports. */
+enum node_protocol {
+#define PROTOCOL(id, number, name) NODE_##id,
+#include "protocols.def"
+#undef PROTOCOL
+  NODE_PROTOCOL_COUNT
+};
+
+const char *node_protocol_name(enum node_protocol protocol);
+
+/* As in the Next Header field of IPv6. */
+uint8_t node_protocol_number(enum node_protocol protocol);
+
+/* One datagram. `data` belongs to the caller; node_write fills at most `capacity` octets. */
 struct node_datagram {
   struct node_address source;
   struct node_address destination;
+  enum node_protocol protocol;
   uint8_t *data;
   size_t length;
   size_t capacity;

@@ -77,8 +77,8 @@ void Network::connect(size_t index) {
     stations[parents[hop]]->add_route(station, *stations[hop]);
 }
 
-Ports &Network::ports(size_t index) {
-  return has_radio(index) ? stations[index]->ports : wired[index - stations.size()]->ports;
+Endpoint &Network::endpoint(size_t index) {
+  return has_radio(index) ? stations[index]->endpoint : wired[index - stations.size()]->endpoint;
 }
 
 const ns3::Ipv6Address &Network::address(size_t index) const {

@@ -29,7 +29,7 @@ public:
   size_t size() const {
     return stations.size() + wired.size();
   }
-  Ports &ports(size_t index);
+  Endpoint &endpoint(size_t index);
   const ns3::Ipv6Address &address(size_t index) const;
 
   /* The node with this address, or WORLD_NODE_NONE. */

@@ -65,7 +65,7 @@ ns3::Ipv6Prefix context_prefix() {
 } // namespace
 
 Station::Station(const StationPlan &plan, const Host &host, Capture &air)
-    : radio(host, air, plan.index), ports(host, plan.index) {
+    : radio(host, air, plan.index), endpoint(host, plan.index) {
   node = ns3::CreateObject<ns3::Node>();
   auto position = ns3::CreateObject<ns3::ConstantPositionMobilityModel>();
   position->SetPosition(ns3::Vector(plan.position.x_m, plan.position.y_m, 0));
@@ -74,7 +74,7 @@ Station::Station(const StationPlan &plan, const Host &host, Capture &air)
   add_internet(node, plan.index);
   add_lowpan_interface(plan.index);
   radio.attach(device);
-  ports.attach(node, global);
+  endpoint.attach(node, global);
 }
 
 uint16_t Station::short_address(size_t index) {
@@ -137,7 +137,7 @@ void Station::add_wire(ns3::Ptr<ns3::NetDevice> wire, const ns3::Ipv6Address &ot
 }
 
 void Station::release() {
-  ports.close();
+  endpoint.close();
   filter.uninstall();
   device = nullptr;
   node = nullptr;

@@ -3,7 +3,7 @@
 #define SIM_NS3_STATION_H
 
 #include "lowpan.h"
-#include "ports.h"
+#include "endpoint.h"
 #include "radio.h"
 
 #include <ns3/ipv6-address.h>
@@ -54,7 +54,7 @@ public:
   }
 
   Radio radio;
-  Ports ports;
+  Endpoint endpoint;
 
 private:
   void add_device(const StationPlan &plan);

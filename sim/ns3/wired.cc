@@ -52,7 +52,7 @@ bool WireDevice::Send(ns3::Ptr<ns3::Packet> packet, const ns3::Address &destinat
 }
 
 WiredNode::WiredNode(const WiredPlan &plan, Station &root, const Host &to, Capture &wires)
-    : ports(to, plan.index), host(to), capture(wires), index(plan.index),
+    : endpoint(to, plan.index), host(to), capture(wires), index(plan.index),
       global(address_of(plan.number)), node(ns3::CreateObject<ns3::Node>()) {
   auto channel = ns3::CreateObject<ns3::PointToPointChannel>();
   channel->SetAttribute("Delay",
@@ -62,7 +62,7 @@ WiredNode::WiredNode(const WiredPlan &plan, Station &root, const Host &to, Captu
   const uint32_t interface = add_interface(node, add_end(node, channel, index), global);
   for (const char *prefix : {WORLD_PREFIX, PREFIX})
     routing_of(node)->AddNetworkRouteTo(ns3::Ipv6Address(prefix), ns3::Ipv6Prefix(64), interface);
-  ports.attach(node, global);
+  endpoint.attach(node, global);
 }
 
 ns3::Ptr<WireDevice> WiredNode::add_end(ns3::Ptr<ns3::Node> to,
@@ -92,7 +92,7 @@ void WiredNode::sent(ns3::Ptr<const ns3::Packet> packet, size_t sender) {
 }
 
 void WiredNode::release() {
-  ports.close();
+  endpoint.close();
   node = nullptr;
 }
 

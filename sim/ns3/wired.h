@@ -3,7 +3,7 @@
 #define SIM_NS3_WIRED_H
 
 #include "capture.h"
-#include "ports.h"
+#include "endpoint.h"
 #include "radio.h"
 #include "station.h"
 
@@ -51,7 +51,7 @@ public:
   /* Lets go of all that the simulator will destroy. */
   void release();
 
-  Ports ports;
+  Endpoint endpoint;
 
 private:
   ns3::Ptr<WireDevice> add_end(ns3::Ptr<ns3::Node> to, ns3::Ptr<ns3::PointToPointChannel> channel,

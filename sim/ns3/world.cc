@@ -1,12 +1,9 @@
 #include "api.h"
 #include "fault.h"
 #include "network.h"
-#include "span_tag.h"
 
 #include <ns3/boolean.h>
 #include <ns3/global-value.h>
-#include <ns3/inet6-socket-address.h>
-#include <ns3/packet.h>
 #include <ns3/rng-seed-manager.h>
 #include <ns3/simulator.h>
 #include <ns3/string.h>
@@ -76,19 +73,20 @@ ns3::Time time_of(uint64_t ns) {
   return ns3::NanoSeconds(static_cast<int64_t>(ns));
 }
 
+/* Ports where the protocol has some, and none where it has none. */
+bool has_right_ports(const node_datagram &datagram) {
+  if (datagram.protocol == NODE_UDP)
+    return datagram.source.port != 0;
+  return datagram.source.port == 0 && datagram.destination.port == 0;
+}
+
 bool send(world &from, size_t node, const node_datagram &datagram, uint32_t id) {
   const size_t destination = from.network.find(datagram.destination.ip);
-  if (node >= from.network.size() || datagram.source.port == 0 ||
-      span_list_length(&datagram.spans) != datagram.length || destination == WORLD_NODE_NONE ||
-      !from.network.carries(node, destination, datagram.length))
-    return false;
-  ns3::Ptr<ns3::Socket> socket = from.network.ports(node).open(datagram.source.port);
-  if (!socket)
-    return false;
-  auto packet = ns3::Create<ns3::Packet>(datagram.data, static_cast<uint32_t>(datagram.length));
-  sim::tag_spans(packet, id, datagram.spans);
-  const ns3::Inet6SocketAddress to(from.network.address(destination), datagram.destination.port);
-  return socket->SendTo(packet, 0, to) == static_cast<int>(datagram.length);
+  return node < from.network.size() && datagram.protocol < NODE_PROTOCOL_COUNT &&
+         has_right_ports(datagram) && span_list_length(&datagram.spans) == datagram.length &&
+         destination != WORLD_NODE_NONE &&
+         from.network.carries(node, destination, datagram.length) &&
+         from.network.endpoint(node).send(datagram, from.network.address(destination), id);
 }
 
 } // namespace
@@ -129,7 +127,11 @@ size_t world_node(const struct world *world, const uint8_t ip[16]) {
 }
 
 void world_open(struct world *world, size_t node, uint16_t port) {
-  world->network.ports(node).open(port);
+  world->network.endpoint(node).open_port(port);
+}
+
+void world_open_protocol(struct world *world, size_t node, enum node_protocol protocol) {
+  world->network.endpoint(node).open_protocol(protocol);
 }
 
 int world_send(struct world *world, size_t node, const struct node_datagram *datagram,

@@ -1,6 +1,6 @@
-/* The simulated world: a tree of IEEE 802.15.4 nodes under one root, 6LoWPAN with route-over, UDP;
- * and nodes without a radio, each on a wire of its own to the root. A C interface; ns-3 and C++
- * stay behind it. Nothing of any protocol above UDP is known here.
+/* The simulated world: a tree of IEEE 802.15.4 nodes under one root, 6LoWPAN with route-over, UDP
+ * and ESP; and nodes without a radio, each on a wire of its own to the root. A C interface; ns-3
+ * and C++ stay behind it. Nothing of any protocol above UDP, nor of what is in ESP, is known here.
  *
  * Scope: static routes and neighbours, so that not one frame is sent that the nodes did not ask
  * for. All nodes reach each other, along the tree, in which the wired nodes are children of the
@@ -21,7 +21,8 @@ enum {
   WORLD_PHY_OVERHEAD = 6, /* octets of preamble, SFD and length before each PSDU; in no pcap */
   WORLD_ACK_LENGTH = 5,   /* octets of PSDU of a MAC acknowledgement */
   WORLD_PSDU_MAX = 127,
-  WORLD_DATAGRAM_MAX = 1232, /* octets of UDP payload that fit the IPv6 MTU of 1280 by radio */
+  WORLD_DATAGRAM_MAX = 1232, /* octets of a datagram's data by radio: what fits, behind IPv6 and UDP
+                                headers, the IPv6 MTU of 1280 */
   WORLD_NODES_MAX = 1000,    /* with a radio; and as many wired */
   WORLD_DEPTH_MAX = 64,      /* hops that the IPv6 hop limit allows */
   WORLD_SPACING_M = 10,      /* between a node and its parent, unless positions are given */
@@ -105,8 +106,8 @@ struct world_wire_packet {
  * with wired nodes. `datagram` and `timer` may call all of world_*, except world_run and
  * world_destroy; the others nothing but world_now and world_stop. */
 struct world_callbacks {
-  /* A UDP datagram arrived at a port that was opened. data is the callee's to read only. `id` is
-   * what world_send was told; WORLD_DATAGRAM_UNKNOWN if the datagram is empty. */
+  /* A datagram arrived at a port, or of a protocol, that was opened. data is the callee's to read
+   * only. `id` is what world_send was told; WORLD_DATAGRAM_UNKNOWN if the datagram is empty. */
   void (*datagram)(void *context, size_t node, const struct node_datagram *datagram, uint32_t id);
   void (*timer)(void *context, size_t node);
   void (*frame)(void *context, const struct world_frame *frame);
@@ -135,14 +136,20 @@ void world_address(const struct world *world, size_t node, uint8_t ip[16]);
 /* The node with this address, or WORLD_NODE_NONE. */
 size_t world_node(const struct world *world, const uint8_t ip[16]);
 
-/* Datagrams to this port of this node are delivered from now on; sending from a port opens it. */
+/* UDP datagrams to this port of this node are delivered from now on; sending from a port opens it.
+ */
 void world_open(struct world *world, size_t node, uint16_t port);
 
-/* Sends `datagram` (data, length, spans, source.port, destination) from `node`. `id` comes back
- * with its frames, wire packets and arrival. Returns 0, or -1 if the destination is no other node's
- * address or more than WORLD_DEPTH_MAX hops away, the source port is 0, or the datagram is not as
- * long as its spans say, or longer than WORLD_DATAGRAM_MAX (NODE_DATAGRAM_MAX if it takes wires
- * alone). A port that the destination did not open answers with an ICMPv6 error, which quotes, tags
+/* The same for all datagrams of a protocol without ports, such as NODE_ESP; nothing for NODE_UDP.
+ */
+void world_open_protocol(struct world *world, size_t node, enum node_protocol protocol);
+
+/* Sends `datagram` (protocol, data, length, spans, source.port, destination) from `node`. `id`
+ * comes back with its frames, wire packets and arrival. Returns 0, or -1 if the destination is no
+ * other node's address or more than WORLD_DEPTH_MAX hops away, the source port of UDP is 0 or a
+ * port of another protocol is not, or the datagram is not as long as its spans say, or longer than
+ * WORLD_DATAGRAM_MAX (NODE_DATAGRAM_MAX if it takes wires alone). A port or protocol that the
+ * destination did not open answers with an ICMPv6 error (port unreachable), which quotes, tags
  * included, what it refuses. */
 NODE_MUST_CHECK int world_send(struct world *world, size_t node,
                                const struct node_datagram *datagram, uint32_t id);
