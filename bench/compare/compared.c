@@ -2,16 +2,12 @@
 #include "compared.h"
 #include "support/memory.h"
 #include "support/text.h"
+#include "support/value.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const char AUTHENTICATION[] = "authentication";
-
-static const char *string_of(const json_t *object, const char *name) {
-  const char *string = json_string_value(json_object_get(object, name));
-  return string == NULL ? "" : string;
-}
 
 /* The name of an item by its place. */
 static char *place_name(const json_t *array, size_t index) {
@@ -22,10 +18,10 @@ static char *place_name(const json_t *array, size_t index) {
 /* The name of a message: its label and direction, and the phase, if that is not authentication. */
 static char *message_name(const json_t *messages, size_t index) {
   const json_t *message = json_array_get(messages, index);
-  const char *phase = string_of(message, "phase");
+  const char *phase = value_string(message, "phase");
   bool told = phase[0] != '\0' && strcmp(phase, AUTHENTICATION) != 0;
-  return text_format("%s.%s%s%s", string_of(message, "label"), string_of(message, "direction"),
-                     told ? "." : "", told ? phase : "");
+  return text_format("%s.%s%s%s", value_string(message, "label"),
+                     value_string(message, "direction"), told ? "." : "", told ? phase : "");
 }
 
 /* The array as an object; a name that was taken before gets a number. */

@@ -33,18 +33,15 @@ static size_t part_of(const struct stack *stack, const struct schema_row *row) {
 }
 
 /* Mean of a row's bytes in a bar, given success. */
-static double row_mean(const struct stack *stack, size_t bar, const struct schema_row *row) {
-  char *name = text_format("%s.%s", stack->figure->plan->of, row->name);
-  const struct measure measure = {.statistic = MEASURE_MEAN, .metric = name};
-  double mean =
-      dataset_estimate(stack->figure->dataset, stack->list->item[bar].cell[0], &measure).value;
-  free(name);
+static double stack_row_mean(const struct stack *stack, size_t bar, const struct schema_row *row) {
+  double mean = dataset_row_mean(stack->figure->dataset, stack->list->item[bar].cell[0],
+                                 stack->figure->plan->of, row->name);
   return mean > 0 ? mean : 0;
 }
 
 static bool row_is_used(const struct stack *stack, const struct schema_row *row) {
   for (size_t i = 0; i < stack->list->count; i++)
-    if (row_mean(stack, i, row) > 0)
+    if (stack_row_mean(stack, i, row) > 0)
       return true;
   return false;
 }
@@ -97,7 +94,7 @@ static void sum_bars(struct stack *stack) {
     for (size_t j = 0; j < schema->row_count; j++) {
       size_t part = part_of(stack, &schema->row[j]);
       if (part < stack->part_count)
-        stack->mean[i * stack->part_count + part] += row_mean(stack, i, &schema->row[j]);
+        stack->mean[i * stack->part_count + part] += stack_row_mean(stack, i, &schema->row[j]);
     }
   }
 }

@@ -111,16 +111,6 @@ static void fill_measures(const struct dataset *dataset, const struct presentati
   json_decref(shown);
 }
 
-/* Mean of a row of a ledger given success; NaN where no run succeeded. */
-static double row_mean(const struct dataset *dataset, size_t cell, const char *ledger,
-                       const char *row) {
-  char *name = text_format("%s.%s", ledger, row);
-  const struct measure measure = {.statistic = MEASURE_MEAN, .metric = name};
-  double mean = dataset_estimate(dataset, cell, &measure).value;
-  free(name);
-  return mean;
-}
-
 /* Bytes of all rows of a group. */
 static double group_mean(const struct dataset *dataset, size_t cell, const char *ledger,
                          const char *group) {
@@ -128,7 +118,7 @@ static double group_mean(const struct dataset *dataset, size_t cell, const char 
   double sum = 0;
   for (size_t row = 0; row < schema->row_count; row++)
     if (strcmp(schema->row[row].group, group) == 0)
-      sum += row_mean(dataset, cell, ledger, schema->row[row].name);
+      sum += dataset_row_mean(dataset, cell, ledger, schema->row[row].name);
   return sum;
 }
 
@@ -182,7 +172,7 @@ static void fill_ledger(const struct dataset *dataset, const struct presentation
     double *mean = memory_get(count, sizeof *mean);
     bool used = false;
     for (size_t i = 0; i < count; i++) {
-      mean[i] = row_mean(dataset, cells[i], table->ledger, schema->row[row].name);
+      mean[i] = dataset_row_mean(dataset, cells[i], table->ledger, schema->row[row].name);
       used = used || mean[i] > 0;
       sum[i] += mean[i];
     }

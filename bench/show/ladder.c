@@ -3,14 +3,10 @@
 #include "coap_words.h"
 #include "ladder_columns.h"
 #include "support/memory.h"
+#include "support/value.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static const char *string_of(const json_t *object, const char *name) {
-  const char *string = json_string_value(json_object_get(object, name));
-  return string == NULL ? "" : string;
-}
 
 static long long integer_of(const json_t *object, const char *name) {
   return json_integer_value(json_object_get(object, name));
@@ -28,14 +24,14 @@ struct ladder_weight ladder_weigh(const json_t *message) {
 /* The trigger is step 0, as in the draft; without one the first message is step 1. */
 char *ladder_step(const json_t *result, size_t index) {
   const json_t *first = json_array_get(json_object_get(result, "messages"), 0);
-  bool from_zero = strcmp(string_of(first, "label"), "trigger") == 0;
+  bool from_zero = strcmp(value_string(first, "label"), "trigger") == 0;
   return text_format("%zu", index + (from_zero ? 0 : 1));
 }
 
 static bool is_peer(const json_t *result, const char *node) {
   const json_t *peers = json_object_get(result, "peer");
   for (size_t i = 0; i < json_array_size(peers); i++)
-    if (strcmp(string_of(json_array_get(peers, i), "name"), node) == 0)
+    if (strcmp(value_string(json_array_get(peers, i), "name"), node) == 0)
       return true;
   return false;
 }
@@ -60,9 +56,9 @@ static void ladder_find_message(const struct ladder *ladder, struct ladder_item 
   const char *direction = ladder_columns_direction(ladder, item);
   for (size_t i = 0; i < json_array_size(messages) && item->message == NULL; i++) {
     const json_t *message = json_array_get(messages, i);
-    if (strcmp(string_of(message, "label"), item->label) != 0 ||
-        strcmp(string_of(message, "direction"), direction) != 0 ||
-        strcmp(string_of(message, "phase"), item->phase) != 0)
+    if (strcmp(value_string(message, "label"), item->label) != 0 ||
+        strcmp(value_string(message, "direction"), direction) != 0 ||
+        strcmp(value_string(message, "phase"), item->phase) != 0)
       continue;
     item->message = message;
     free(item->step);
@@ -104,7 +100,7 @@ static char *message_words(const struct ladder *ladder, const json_t *line) {
   const json_t *spans = json_object_get(line, "spans");
   const json_t *spec = json_object_get(ladder->result, "spec");
   const char *first = json_string_value(json_array_get(json_array_get(spans, 0), 0));
-  const char *hex = string_of(line, "udp_payload");
+  const char *hex = value_string(line, "udp_payload");
   size_t capacity = strlen(hex) / 2;
   uint8_t *bytes = memory_get(capacity + 1, 1);
   size_t length = from_hex(hex, bytes, capacity);
@@ -127,7 +123,7 @@ static struct ladder_item *item_add(struct ladder *ladder, const json_t *line, c
       .t_ms = json_number_value(json_object_get(line, "t_ms")),
       .label = label,
       .words = words,
-      .phase = memory_string(string_of(line, "phase")),
+      .phase = memory_string(value_string(line, "phase")),
       .step = memory_string(""),
       .copy = integer_of(line, "copy"),
       .bytes = integer_of(line, "bytes"),
@@ -137,10 +133,10 @@ static struct ladder_item *item_add(struct ladder *ladder, const json_t *line, c
 
 /* What a node sends to itself has no way to be drawn: it is shown as what happened there. */
 static void message_add(struct ladder *ladder, const json_t *line) {
-  size_t from = node_index(ladder, string_of(line, "from"));
-  size_t to = node_index(ladder, string_of(line, "to"));
-  struct ladder_item *item =
-      item_add(ladder, line, memory_string(string_of(line, "label")), message_words(ladder, line));
+  size_t from = node_index(ladder, value_string(line, "from"));
+  size_t to = node_index(ladder, value_string(line, "to"));
+  struct ladder_item *item = item_add(ladder, line, memory_string(value_string(line, "label")),
+                                      message_words(ladder, line));
   item->is_event = from == to;
   item->from = from;
   item->to = to;
@@ -148,14 +144,14 @@ static void message_add(struct ladder *ladder, const json_t *line) {
 
 /* Of the events those that no message shows: keys, confirmations, failures, what is unanswered. */
 static void event_add(struct ladder *ladder, const json_t *line) {
-  const char *event = string_of(line, "event"), *label = string_of(line, "label");
+  const char *event = value_string(line, "event"), *label = value_string(line, "label");
   static const char *const SHOWN_BY_MESSAGES[] = {"started", "delivered", "served", "answered"};
   for (size_t i = 0; i < sizeof SHOWN_BY_MESSAGES / sizeof SHOWN_BY_MESSAGES[0]; i++)
     if (strcmp(event, SHOWN_BY_MESSAGES[i]) == 0)
       return;
   char *words =
       strcmp(event, "key") == 0 ? memory_string(label) : text_format("%s: %s", event, label);
-  size_t node = node_index(ladder, string_of(line, "node"));
+  size_t node = node_index(ladder, value_string(line, "node"));
   struct ladder_item *item = item_add(ladder, line, words, memory_string(""));
   item->is_event = true;
   item->from = item->to = node;
@@ -166,14 +162,14 @@ static bool is_foreign(const struct ladder *ladder, const json_t *line, const ch
   static const char *const NODES[] = {"from", "to", "node", "remote"};
   bool ours = ladder->all || ladder->peers == 1;
   for (size_t i = 0; i < sizeof NODES / sizeof NODES[0]; i++)
-    ours = ours || strcmp(string_of(line, NODES[i]), peer) == 0;
+    ours = ours || strcmp(value_string(line, NODES[i]), peer) == 0;
   return !ours;
 }
 
 static int ladder_read_line(struct ladder *ladder, const char *text, const char *peer,
                             struct text *error) {
   json_t *line = json_loads(text, 0, NULL);
-  const char *what = string_of(line, "what");
+  const char *what = value_string(line, "what");
   bool good = line != NULL;
   if (!good)
     text_add(error, "the simulator's log has a line that is not JSON: %.100s\n", text);
@@ -219,7 +215,7 @@ int ladder_init(struct ladder *ladder, json_t *result, const char *log, size_t p
     ladder_deinit(ladder);
     return -1;
   }
-  const char *name = string_of(json_array_get(peers, ladder->all ? 0 : peer - 1), "name");
+  const char *name = value_string(json_array_get(peers, ladder->all ? 0 : peer - 1), "name");
   node_index(ladder, name);
   if (ladder_read_log(ladder, log, name, error) < 0) {
     ladder_deinit(ladder);

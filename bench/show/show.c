@@ -183,14 +183,9 @@ static int show_run(struct show *show, struct text *error) {
   return status;
 }
 
-static const char *string_of(const json_t *object, const char *name) {
-  const char *string = json_string_value(json_object_get(object, name));
-  return string == NULL ? "" : string;
-}
-
 /* "coap-eap-sim · code 4c9ca19c · ns-3 3.37 · {"seed":1}" */
 static char *provenance(const struct show *show) {
-  const char *version = string_of(show->schema.libraries, "ns-3");
+  const char *version = value_string(show->schema.libraries, "ns-3");
   char *commit = simulator_commit(show->simulator);
   char *line =
       text_format("coap-eap-sim%s%s · code %.8s%s%s · %s", commit[0] == '\0' ? "" : " ", commit,
@@ -206,8 +201,8 @@ static char *command(const struct show *show) {
 static void show_print_text(const struct show *show, const struct ladder *ladder,
                             struct text *text) {
   char *again = command(show), *made = provenance(show);
-  const char *reason = string_of(show->result, "reason");
-  text_add(text, "%s%s%s\n\n", string_of(show->result, "outcome"), reason[0] == '\0' ? "" : ": ",
+  const char *reason = value_string(show->result, "reason");
+  text_add(text, "%s%s%s\n\n", value_string(show->result, "outcome"), reason[0] == '\0' ? "" : ": ",
            reason);
   ladder_print(ladder, text);
   text_add(text, "\nOctets on air by message and row of the ledger\n\n");
@@ -269,9 +264,9 @@ static enum bench_exit show_act(struct show *show, char *const words[], int coun
     return BENCH_BAD_USAGE;
   if (show_run(show, error) < 0)
     return BENCH_FAILED;
-  const char *outcome = string_of(show->result, "outcome");
+  const char *outcome = value_string(show->result, "outcome");
   if (!outcome_measures(outcome)) {
-    text_add(error, "%s: %s\n", outcome, string_of(show->result, "reason"));
+    text_add(error, "%s: %s\n", outcome, value_string(show->result, "reason"));
     return strcmp(outcome, "crashed") == 0 ? BENCH_FAILED : BENCH_BAD_USAGE;
   }
   return show_print(show, error) < 0 ? BENCH_FAILED : BENCH_GOOD;

@@ -3,6 +3,7 @@
 #include "ladder.h"
 #include "support/grid.h"
 #include "support/memory.h"
+#include "support/value.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -12,11 +13,6 @@ enum { IPV6_HEADER = 40, UDP_HEADER = 8, BAR_WIDTH = 64 };
 
 static const json_t *messages_of(const json_t *result) {
   return json_object_get(result, "messages");
-}
-
-static const char *label_of(const json_t *message) {
-  const char *label = json_string_value(json_object_get(message, "label"));
-  return label == NULL ? "" : label;
 }
 
 static long long row_bytes(const json_t *message, const char *row) {
@@ -66,7 +62,7 @@ static void put_sums(struct grid *grid, size_t line, const json_t *result, const
     total += sum[i];
     if (sum[i] != air)
       text_add(warning, "%s: the rows sum up to %lld, but its bytes_air is %lld\n",
-               label_of(json_array_get(messages, i)), sum[i], air);
+               value_string(json_array_get(messages, i), "label"), sum[i], air);
   }
   waterfall_put_number(grid, line, 2 + count, total);
   long long air = json_integer_value(json_object_get(result, "bytes_air")) +
@@ -185,7 +181,8 @@ void waterfall_print_bars(const struct schema *schema, const json_t *result, str
   for (size_t i = 0; i < json_array_size(messages); i++) {
     const json_t *message = json_array_get(messages, i);
     struct text bar = {0};
-    char *step = ladder_step(result, i), *name = text_format("%s) %s", step, label_of(message));
+    char *step = ladder_step(result, i),
+         *name = text_format("%s) %s", step, value_string(message, "label"));
     char *air = text_format("%5lld", ladder_weigh(message).bytes_air);
     add_bar(&bar, schema, &parts, message, scale);
     grid_put(&grid, i, 0, name);
@@ -227,7 +224,8 @@ void waterfall_print_plain(const json_t *result, struct text *text) {
   for (size_t i = 0; i < count; i++) {
     const json_t *message = json_array_get(messages, i);
     struct ladder_weight weight = ladder_weigh(message);
-    char *step = ladder_step(result, i), *name = text_format("%s) %s", step, label_of(message));
+    char *step = ladder_step(result, i),
+         *name = text_format("%s) %s", step, value_string(message, "label"));
     put_plain(&grid, 1 + i, name, &weight);
     sum.datagrams += weight.datagrams;
     sum.bytes_udp += weight.bytes_udp;

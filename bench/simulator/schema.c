@@ -1,6 +1,7 @@
 /* The simulator's description of itself. */
 #include "schema.h"
 #include "support/memory.h"
+#include "support/value.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -17,17 +18,12 @@ static const struct {
     {"figure", SCHEMA_FIGURE}, {"json", SCHEMA_JSON},
 };
 
-static const char *string_of(json_t *object, const char *name) {
-  const char *string = json_string_value(json_object_get(object, name));
-  return string == NULL ? "" : string;
-}
-
 static int key_read(json_t *item, struct schema_key *key, struct text *error) {
-  const char *type = string_of(item, "type");
+  const char *type = value_string(item, "type");
   *key = (struct schema_key){
-      .name = string_of(item, "name"),
-      .unit = string_of(item, "unit"),
-      .help = string_of(item, "help"),
+      .name = value_string(item, "name"),
+      .unit = value_string(item, "unit"),
+      .help = value_string(item, "help"),
       .minimum = json_number_value(json_object_get(item, "minimum")),
       .maximum = json_number_value(json_object_get(item, "maximum")),
       .values = json_object_get(item, "values"),
@@ -57,7 +53,7 @@ static int keys_read(json_t *array, struct schema_key **keys, size_t *count, str
 
 /* Whether the member names a key of specs. */
 static bool names_key(const struct schema *schema, json_t *term, const char *member) {
-  return schema_spec_find(schema, string_of(term, member)) != NULL;
+  return schema_spec_find(schema, value_string(term, member)) != NULL;
 }
 
 static bool term_is_known(const struct schema *schema, json_t *term) {
@@ -88,7 +84,7 @@ static int conditions_check(const struct schema *schema, struct text *error) {
     json_t *refusal = json_array_get(schema->refuses, i);
     if (condition_check(schema, json_object_get(refusal, "when"), error) < 0)
       return -1;
-    if (string_of(refusal, "reason")[0] == '\0') {
+    if (value_string(refusal, "reason")[0] == '\0') {
       text_add(error, "the simulator describes a refusal without a reason\n");
       return -1;
     }
@@ -98,8 +94,8 @@ static int conditions_check(const struct schema *schema, struct text *error) {
 
 /* A simulator that knows no families has one for each group. */
 static struct schema_row row_read(json_t *item) {
-  const char *group = string_of(item, "group"), *family = string_of(item, "family");
-  return (struct schema_row){.name = string_of(item, "name"),
+  const char *group = value_string(item, "group"), *family = value_string(item, "family");
+  return (struct schema_row){.name = value_string(item, "name"),
                              .group = group,
                              .family = family[0] == '\0' ? group : family};
 }
@@ -119,7 +115,7 @@ int schema_init(struct schema *schema, const char *text, struct text *error) {
     text_add(error, "the simulator's description is not JSON: %s\n", problem.text);
     return -1;
   }
-  schema->code = string_of(schema->json, "code");
+  schema->code = value_string(schema->json, "code");
   schema->libraries = json_object_get(schema->json, "libraries");
   schema->refuses = json_object_get(schema->json, "refuses");
   rows_read(schema);

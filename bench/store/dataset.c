@@ -326,6 +326,15 @@ struct estimate dataset_estimate(const struct dataset *dataset, size_t cell,
   return estimate;
 }
 
+double dataset_row_mean(const struct dataset *dataset, size_t cell, const char *ledger,
+                        const char *row) {
+  char *name = text_format("%s.%s", ledger, row);
+  const struct measure measure = {.statistic = MEASURE_MEAN, .metric = name};
+  double mean = dataset_estimate(dataset, cell, &measure).value;
+  free(name);
+  return mean;
+}
+
 size_t *dataset_cells(const struct dataset *dataset, json_t *where, size_t *count) {
   size_t *cells = memory_get(dataset->plan->cell_count, sizeof *cells);
   *count = 0;

@@ -60,6 +60,10 @@ double *dataset_values(const struct dataset *dataset, size_t cell, size_t metric
 struct estimate dataset_estimate(const struct dataset *dataset, size_t cell,
                                  const struct measure *measure);
 
+/* Mean of a row of a ledger given success; NaN where no run succeeded. */
+double dataset_row_mean(const struct dataset *dataset, size_t cell, const char *ledger,
+                        const char *row);
+
 /* The cells that `where` accepts, in order; to be freed. */
 size_t *dataset_cells(const struct dataset *dataset, json_t *where, size_t *count);
 

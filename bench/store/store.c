@@ -1,5 +1,6 @@
 /* SQLite under a campaign. */
 #include "store.h"
+#include "support/clock.h"
 #include "support/memory.h"
 
 #include <math.h>
@@ -7,7 +8,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { BUSY_MS = 10000, BATCH_MAX = 500 };
 
@@ -65,12 +65,6 @@ struct store {
   int64_t begun_ms;
 };
 
-static int64_t now_ms(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static int store_complain(struct store *store, struct text *error) {
   text_add(error, "%s: %s\n", store->path, sqlite3_errmsg(store->database));
   return -1;
@@ -98,7 +92,7 @@ static int change(struct store *store, enum statement which, const char *const *
   if (store->uncommitted == 0) {
     if (execute(store, "BEGIN IMMEDIATE", error) < 0)
       return -1;
-    store->begun_ms = now_ms();
+    store->begun_ms = clock_now_ms();
   }
   store->uncommitted++;
   sqlite3_stmt *statement = bound(store, which, texts, count);
@@ -182,7 +176,7 @@ int store_close(struct store *store, struct text *error) {
 }
 
 int store_commit(struct store *store, int age_ms, struct text *error) {
-  if (store->uncommitted == 0 || now_ms() - store->begun_ms < age_ms)
+  if (store->uncommitted == 0 || clock_now_ms() - store->begun_ms < age_ms)
     return 0;
   store->uncommitted = 0;
   return execute(store, "COMMIT", error);

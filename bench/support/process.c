@@ -1,5 +1,6 @@
 /* Another program, with both of its pipes served by one loop. */
 #include "process.h"
+#include "clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +11,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { WIND_DOWN_MS = 5000 };
@@ -47,12 +47,6 @@ struct process {
   bool unwanted;        /* the listener wants no more */
   int64_t killed_at_ms; /* when it will be killed, or 0 */
 };
-
-static int64_t now_ms(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void child(char *const argv[], int in, int out, bool quiet, pid_t parent) {
   struct sigaction standard = {.sa_handler = SIG_DFL};
@@ -164,14 +158,14 @@ static void wind_down(struct process *process) {
     close_in(process);
     kill(process->pid, again ? SIGKILL : SIGTERM);
     if (process->killed_at_ms == 0)
-      process->killed_at_ms = now_ms() + WIND_DOWN_MS;
+      process->killed_at_ms = clock_now_ms() + WIND_DOWN_MS;
   }
   if (process->unwanted && process->killed_at_ms == 0) {
     close_in(process);
     kill(process->pid, SIGTERM);
-    process->killed_at_ms = now_ms() + WIND_DOWN_MS;
+    process->killed_at_ms = clock_now_ms() + WIND_DOWN_MS;
   }
-  if (process->killed_at_ms != 0 && now_ms() > process->killed_at_ms) {
+  if (process->killed_at_ms != 0 && clock_now_ms() > process->killed_at_ms) {
     kill(process->pid, SIGKILL);
     if (process->out >= 0)
       close(process->out); /* children of its own may hold the other end */

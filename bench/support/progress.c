@@ -1,17 +1,11 @@
 /* How far a campaign is. */
 #include "progress.h"
+#include "clock.h"
 
 #include <math.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { TERMINAL_MS = 200, PLAIN_MS = 10000, RATE_AFTER_MS = 300, WORDS = 32 };
-
-static int64_t now_ms(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 void progress_duration(double seconds, char *words) {
   long whole = lround(fmin(seconds, 1e9));
@@ -31,8 +25,8 @@ void progress_init(struct progress *progress, const char *name, size_t total) {
       .terminal = isatty(STDERR_FILENO) == 1,
       .name = name,
       .total = total,
-      .begun_ms = now_ms(),
-      .shown_ms = now_ms(),
+      .begun_ms = clock_now_ms(),
+      .shown_ms = clock_now_ms(),
   };
 }
 
@@ -62,13 +56,13 @@ static void progress_show(struct progress *progress, int64_t now) {
 }
 
 void progress_tick(struct progress *progress) {
-  int64_t now = now_ms();
+  int64_t now = clock_now_ms();
   if (now - progress->shown_ms >= (progress->terminal ? TERMINAL_MS : PLAIN_MS))
     progress_show(progress, now);
 }
 
 void progress_deinit(struct progress *progress) {
-  progress_show(progress, now_ms());
+  progress_show(progress, clock_now_ms());
   if (progress->line_open)
     fputs("\n", progress->stream);
 }

@@ -24,6 +24,11 @@ char *value_print(const json_t *value) {
   return text_format("%.15g", json_number_value(value));
 }
 
+const char *value_string(const json_t *object, const char *name) {
+  const char *string = json_string_value(json_object_get(object, name));
+  return string == NULL ? "" : string;
+}
+
 void value_add_number(struct text *text, double number) {
   char digits[40];
   if (isnan(number))

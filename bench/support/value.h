@@ -12,6 +12,9 @@ bool value_equal(const json_t *a, const json_t *b);
 /* As a person writes it: bit, 3, 0.05. To be freed. */
 char *value_print(const json_t *value);
 
+/* The string of this name in an object; "" where there is none. */
+const char *value_string(const json_t *object, const char *name);
+
 /* A number in the fewest digits that give it back, "inf" or "" (for NaN). */
 void value_add_number(struct text *text, double number);
 
