@@ -104,7 +104,7 @@ static int open_specs(const char *path) {
   return file;
 }
 
-static bool make_directory(const char *path) {
+static bool make_output_directory(const char *path) {
   if (mkdir(path, 0777) < 0 && errno != EEXIST)
     return false;
   struct stat found;
@@ -116,7 +116,7 @@ static bool make_directory(const char *path) {
 
 static void prepare_outputs(struct arguments *arguments) {
   const char *directory = arguments->pool.pcap_directory;
-  if (directory != NULL && !make_directory(directory)) {
+  if (directory != NULL && !make_output_directory(directory)) {
     fprintf(stderr, "coap-eap-sim: --pcap %s: %s\n", directory, strerror(errno));
     exit(EXIT_USAGE);
   }
@@ -130,7 +130,7 @@ static void prepare_outputs(struct arguments *arguments) {
 }
 
 /* The exit status, once all of standard output is written. */
-static int close_output(int status) {
+static int sim_close_output(int status) {
   if (fflush(stdout) == 0 && !ferror(stdout))
     return status;
   fputs("coap-eap-sim: cannot write to standard output\n", stderr);
@@ -149,11 +149,11 @@ int main(int argc, char **argv) {
   argp_parse(&argp, argc, argv, 0, NULL, &arguments);
   if (arguments.describe) {
     describe(stdout);
-    return close_output(0);
+    return sim_close_output(0);
   }
   const int specs = open_specs(arguments.specs);
   if (arguments.resolve)
-    return close_output(describe_resolve(fdopen(specs, "r"), stdout));
+    return sim_close_output(describe_resolve(fdopen(specs, "r"), stdout));
   prepare_outputs(&arguments);
   world_warm_up();
   edhoc_credentials_warm_up();

@@ -70,7 +70,7 @@ static uint64_t now_ms(void) {
   return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-static void append(struct bytes *bytes, const char *data, size_t length) {
+static void bytes_append(struct bytes *bytes, const char *data, size_t length) {
   if (bytes->length + length > bytes->capacity) {
     bytes->capacity = 2 * (bytes->length + length);
     bytes->data = realloc(bytes->data, bytes->capacity);
@@ -95,8 +95,8 @@ static void finish_without_run(struct pool *pool, struct job *job, const char *o
                                const char *reason, enum pool_status status) {
   char *line = result_without_run(&job->spec, outcome, reason);
   job->output.length = 0;
-  append(&job->output, line, strlen(line));
-  append(&job->output, "\n", 1);
+  bytes_append(&job->output, line, strlen(line));
+  bytes_append(&job->output, "\n", 1);
   free(line);
   job->state = JOB_DONE;
   worsen(pool, status);
@@ -115,9 +115,9 @@ static void add_job(struct pool *pool, const char *text, const char *refusal) {
     finish_without_run(pool, job, "invalid", refusal == NULL ? error : refusal, POOL_SOME_INVALID);
 }
 
-static void end_line(struct pool *pool) {
+static void pool_end_line(struct pool *pool) {
   const size_t length = pool->line.length;
-  append(&pool->line, "", 1);
+  bytes_append(&pool->line, "", 1);
   const char *text = pool->line.data;
   if (pool->line_too_long)
     add_job(pool, NULL, "the line is longer than 65536 octets");
@@ -138,11 +138,11 @@ static size_t take_lines(struct pool *pool, const char *data, size_t length) {
     if (pool->line.length + part > LINE_MAX_OCTETS)
       pool->line_too_long = true;
     else
-      append(&pool->line, data + at, part);
+      bytes_append(&pool->line, data + at, part);
     at += part;
     if (end != NULL) {
       at++;
-      end_line(pool);
+      pool_end_line(pool);
     }
   }
   return at;
@@ -160,7 +160,7 @@ static void read_input(struct pool *pool) {
   if (count <= 0)
     pool->input_ended = true;
   else
-    append(&pool->pending, buffer, (size_t)count);
+    bytes_append(&pool->pending, buffer, (size_t)count);
 }
 
 static void take_input(struct pool *pool) {
@@ -171,12 +171,12 @@ static void take_input(struct pool *pool) {
   }
   if (pool->input_ended && pool->pending.length == 0 && pool->job_count < pool->job_capacity &&
       (pool->line.length > 0 || pool->line_too_long))
-    end_line(pool);
+    pool_end_line(pool);
 }
 
 /* Children */
 
-static void write_all(int file, const char *data, size_t length) {
+static void pool_write_all(int file, const char *data, size_t length) {
   while (length > 0) {
     const ssize_t count = write(file, data, length);
     if (count < 0 && errno == EINTR)
@@ -201,11 +201,11 @@ static void run_in_child(const struct pool *pool, const struct job *job, int out
   }
   const char *outcome = "";
   char *line = pool->options->run(&job->spec, &options, &outcome);
-  write_all(out, line, strlen(line));
-  write_all(out, "\n", 1);
+  pool_write_all(out, line, strlen(line));
+  pool_write_all(out, "\n", 1);
   if (options.log != NULL) {
     fclose(options.log);
-    write_all(out, log_data, log_length);
+    pool_write_all(out, log_data, log_length);
   }
   _exit(strcmp(outcome, "established") == 0 ? 0 : 1);
 }
@@ -273,7 +273,7 @@ static void read_job(struct pool *pool, struct job *job) {
   char buffer[READ_SIZE];
   const ssize_t count = read(job->pipe, buffer, sizeof buffer);
   if (count > 0)
-    append(&job->output, buffer, (size_t)count);
+    bytes_append(&job->output, buffer, (size_t)count);
   else if (count == 0 || errno != EINTR)
     end_job(pool, job);
 }
@@ -291,7 +291,8 @@ static void kill_expired(struct pool *pool) {
 
 /* Output */
 
-static bool put(struct pool *pool, FILE *file, const char *what, const char *data, size_t length) {
+static bool pool_put(struct pool *pool, FILE *file, const char *what, const char *data,
+                     size_t length) {
   if (fwrite(data, 1, length, file) == length && fflush(file) == 0)
     return true;
   fprintf(stderr, "coap-eap-sim: cannot write %s: %s\n", what, strerror(errno));
@@ -305,10 +306,10 @@ static void write_finished(struct pool *pool) {
     struct job *job = job_at(pool, 0);
     const char *end = memchr(job->output.data, '\n', job->output.length);
     const size_t line = (size_t)(end - job->output.data) + 1;
-    if (!put(pool, pool->output, "results", job->output.data, line))
+    if (!pool_put(pool, pool->output, "results", job->output.data, line))
       return;
     FILE *log = pool->options->log;
-    if (log != NULL && !put(pool, log, "the log", end + 1, job->output.length - line))
+    if (log != NULL && !pool_put(pool, log, "the log", end + 1, job->output.length - line))
       return;
     free(job->output.data);
     pool->first = (pool->first + 1) % pool->job_capacity;

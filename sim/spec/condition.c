@@ -106,8 +106,8 @@ static bool reader_key(struct condition_reader *reader, const struct spec_field 
   return true;
 }
 
-static bool choice_parse(const struct spec_field *key, const char *text, size_t length,
-                         double *value) {
+static bool key_choice_parse(const struct spec_field *key, const char *text, size_t length,
+                             double *value) {
   for (int i = 0; key->values[i] != NULL; i++) {
     if (strlen(key->values[i]) == length && strncmp(key->values[i], text, length) == 0) {
       *value = i;
@@ -130,7 +130,7 @@ static bool reader_value(struct condition_reader *reader, struct condition_term 
   const size_t length = reader_word(reader);
   double value;
   const bool good = term->key->type == SPEC_TYPE_CHOICE
-                        ? choice_parse(term->key, reader->at, length, &value)
+                        ? key_choice_parse(term->key, reader->at, length, &value)
                         : number_parse(term->key, reader->at, length, &value);
   if (!good)
     return reader_complain(reader, "%s has no value \"%.*s\"", term->key->name, (int)length,

@@ -139,7 +139,7 @@ static void describe_accepted(const struct spec_field *field, char *out, size_t 
   }
 }
 
-static bool refuse(char error[SPEC_ERROR_MAX], const char *format, ...) {
+static bool spec_refuse(char error[SPEC_ERROR_MAX], const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
   vsnprintf(error, SPEC_ERROR_MAX, format, arguments);
@@ -152,8 +152,8 @@ static bool refuse_value(const struct spec_field *field, const json_t *value,
   char accepted[SPEC_ERROR_MAX];
   describe_accepted(field, accepted, sizeof accepted);
   char *given = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-  refuse(error, "%s: %.100s is not accepted; it takes %s", field->name,
-         given == NULL ? "the value" : given, accepted);
+  spec_refuse(error, "%s: %.100s is not accepted; it takes %s", field->name,
+              given == NULL ? "the value" : given, accepted);
   free(given);
   return false;
 }
@@ -231,7 +231,7 @@ static bool read_object(json_t *object, struct spec *spec, char error[SPEC_ERROR
   const char *key;
   json_t *value;
   if (!json_is_object(object))
-    return refuse(error, "a specification is one JSON object on one line");
+    return spec_refuse(error, "a specification is one JSON object on one line");
   const struct spec_field *id = spec_field_find("id", strlen("id"));
   value = json_object_get(object, "id"); /* first, so that every error can name its run */
   if (value != NULL && !read_value(id, value, spec))
@@ -251,7 +251,8 @@ bool spec_parse(const char *text, struct spec *spec, char error[SPEC_ERROR_MAX])
   spec_init(spec);
   json_t *object = json_loads(text, JSON_REJECT_DUPLICATES, &json_error);
   if (object == NULL)
-    return refuse(error, "not a JSON object: column %d: %s", json_error.column, json_error.text);
+    return spec_refuse(error, "not a JSON object: column %d: %s", json_error.column,
+                       json_error.text);
   const bool good = read_object(object, spec, error);
   if (!good) {
     struct spec defaults;
