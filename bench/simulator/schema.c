@@ -142,8 +142,8 @@ void schema_deinit(struct schema *schema) {
   *schema = (struct schema){0};
 }
 
-static const struct schema_key *find_key(const struct schema_key *keys, size_t count,
-                                         const char *name) {
+static const struct schema_key *schema_key_find(const struct schema_key *keys, size_t count,
+                                                const char *name) {
   for (size_t i = 0; i < count; i++)
     if (strcmp(keys[i].name, name) == 0)
       return &keys[i];
@@ -151,11 +151,11 @@ static const struct schema_key *find_key(const struct schema_key *keys, size_t c
 }
 
 const struct schema_key *schema_spec_find(const struct schema *schema, const char *name) {
-  return find_key(schema->spec, schema->spec_count, name);
+  return schema_key_find(schema->spec, schema->spec_count, name);
 }
 
 const struct schema_key *schema_result_find(const struct schema *schema, const char *name) {
-  return find_key(schema->result, schema->result_count, name);
+  return schema_key_find(schema->result, schema->result_count, name);
 }
 
 bool schema_row_exists(const struct schema *schema, const char *name) {
