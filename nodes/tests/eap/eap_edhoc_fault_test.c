@@ -17,36 +17,36 @@ static const struct variant {
     {3, PARTIES_KID, 0}, {0, PARTIES_X5T, 64}, {0, PARTIES_X5CHAIN, 0}, {1, PARTIES_X5CHAIN, 150}};
 enum { VARIANT_COUNT = sizeof VARIANTS / sizeof VARIANTS[0] };
 
-static struct edhoc_world *run_variant(size_t i) {
-  struct edhoc_world *it =
-      edhoc_world_init(VARIANTS[i].method, VARIANTS[i].credential, VARIANTS[i].mtu);
-  edhoc_world_run(it);
-  assert_true(world_established(&it->world));
+static struct eap_edhoc_world *run_variant(size_t i) {
+  struct eap_edhoc_world *it =
+      eap_edhoc_world_init(VARIANTS[i].method, VARIANTS[i].credential, VARIANTS[i].mtu);
+  eap_edhoc_world_run(it);
+  assert_true(eap_world_established(&it->world));
   return it;
 }
 
 /* `bad` replaces packet `index`: the sides must not both succeed, unless `harmless`; and where it
  * is discarded, the genuine packet still leads to success. */
-static void assert_caught(struct edhoc_world *it, size_t index, const struct packet *bad,
+static void assert_caught(struct eap_edhoc_world *it, size_t index, const struct packet *bad,
                           bool harmless) {
-  edhoc_world_advance(it, index);
-  const bool taken = edhoc_world_relay(it, index, bad);
-  assert_int_equal(world_established(&it->world), harmless);
+  eap_edhoc_world_advance(it, index);
+  const bool taken = eap_edhoc_world_relay(it, index, bad);
+  assert_int_equal(eap_world_established(&it->world), harmless);
   if (!taken) {
-    (void)edhoc_world_relay(it, index, &it->run[index]);
-    assert_true(world_established(&it->world));
+    (void)eap_edhoc_world_relay(it, index, &it->run[index]);
+    assert_true(eap_world_established(&it->world));
   }
 }
 
 /* The three reserved flags are ignored. */
-static bool is_reserved_flag(const struct edhoc_world *it, size_t index, size_t bit) {
+static bool is_reserved_flag(const struct eap_edhoc_world *it, size_t index, size_t bit) {
   return index >= START && index + 1 < it->run_length && bit / 8 == EDHOC_FLAGS && bit % 8 >= 5;
 }
 
 static void flipped_bits_are_caught(void **state) {
   (void)state;
   for (size_t v = 0; v < VARIANT_COUNT; v++) {
-    struct edhoc_world *it = run_variant(v);
+    struct eap_edhoc_world *it = run_variant(v);
     for (size_t i = 0; i < it->run_length; i++)
       for (size_t bit = 0; bit < it->run[i].length * 8; bit++) {
         if (v > 0 && bit / 8 > 12 && bit % 8 != bit / 8 % 8) /* heads, and one bit of each octet */
@@ -67,7 +67,7 @@ static void truncations_are_caught(void **state) {
   (void)state;
   for (size_t v = 0; v < 2 * VARIANT_COUNT; v++) {
     const bool repaired = v % 2 == 1;
-    struct edhoc_world *it = run_variant(v / 2);
+    struct eap_edhoc_world *it = run_variant(v / 2);
     for (size_t i = 0; i < it->run_length; i++)
       for (size_t length = 0; length < it->run[i].length; length++) {
         struct packet bad = it->run[i];
@@ -85,7 +85,7 @@ static void truncations_are_caught(void **state) {
 static void appended_octets_are_caught(void **state) {
   (void)state;
   for (size_t v = 0; v < VARIANT_COUNT; v++) {
-    struct edhoc_world *it = run_variant(v);
+    struct eap_edhoc_world *it = run_variant(v);
     for (size_t i = START; i < it->run_length; i++)
       for (unsigned octet = 0; octet < 256; octet += 51) {
         struct packet bad = it->run[i];
@@ -109,7 +109,7 @@ static bool same_but_for_identifier(const struct packet *a, const struct packet 
 static void misplaced_packets(void **state) {
   (void)state;
   for (size_t v = 0; v < VARIANT_COUNT; v++) {
-    struct edhoc_world *it = run_variant(v);
+    struct eap_edhoc_world *it = run_variant(v);
     for (size_t moment = START; moment < it->run_length; moment++)
       for (size_t i = moment % 2; i < it->run_length; i += 2) {
         if (same_but_for_identifier(&it->run[i], &it->run[moment]))
@@ -117,8 +117,8 @@ static void misplaced_packets(void **state) {
         struct packet bad = it->run[i];
         assert_caught(it, moment, &bad, false);
         if (!goes_to_peer(moment)) {
-          edhoc_world_advance(it, moment);
-          assert_false(edhoc_world_relay(it, moment, &bad));
+          eap_edhoc_world_advance(it, moment);
+          assert_false(eap_edhoc_world_relay(it, moment, &bad));
         }
         bad.octets[1] = it->run[moment].octets[1];
         assert_caught(it, moment, &bad, false);
@@ -166,13 +166,13 @@ static void hostile_frames(void **state) {
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     const size_t index = table[i].index;
     const struct hex data = hex(table[i].type_data);
-    struct edhoc_world *it = run_variant(0);
+    struct eap_edhoc_world *it = run_variant(0);
     struct packet packet = it->run[index], answer;
     memcpy(packet.octets + EDHOC_FLAGS, data.octets, data.length);
     packet.length = EDHOC_FLAGS + data.length;
     packet.octets[2] = 0;
     packet.octets[3] = (uint8_t)packet.length;
-    edhoc_world_advance(it, index);
+    eap_edhoc_world_advance(it, index);
     const bool discarded = goes_to_peer(index)
                                ? give_peer(&it->world, &packet, &answer) == EAP_PEER_DISCARD
                                : give_server(&it->world, &packet, &answer) == EAP_SERVER_DISCARD;
@@ -200,17 +200,17 @@ static void hostile_fragments(void **state) {
   };
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     const struct hex data = hex(table[i].type_data);
-    struct edhoc_world *it = run_variant(1);
+    struct eap_edhoc_world *it = run_variant(1);
     struct packet packet = it->run[SECOND], answer;
     assert_true(flags_of(&it->run[SECOND - 2]) & 0x08);
     memcpy(packet.octets + EDHOC_FLAGS, data.octets, data.length);
     packet.length = EDHOC_FLAGS + data.length;
     packet.octets[3] = (uint8_t)packet.length;
-    edhoc_world_advance(it, SECOND);
+    eap_edhoc_world_advance(it, SECOND);
     assert_int_equal(give_peer(&it->world, &packet, &answer), EAP_PEER_DISCARD);
     assert_string_equal(eap_peer_reason(&it->world.peer), table[i].reason);
-    (void)edhoc_world_relay(it, SECOND, &it->run[SECOND]);
-    assert_true(world_established(&it->world));
+    (void)eap_edhoc_world_relay(it, SECOND, &it->run[SECOND]);
+    assert_true(eap_world_established(&it->world));
   }
 }
 
@@ -219,15 +219,15 @@ static void hostile_fragments(void **state) {
 static void messages_that_are_too_long(void **state) {
   (void)state;
   for (size_t index = MESSAGE_1; index <= MESSAGE_4; index++) {
-    struct edhoc_world *it = run_variant(0);
+    struct eap_edhoc_world *it = run_variant(0);
     struct packet packet = it->run[index];
     const uint8_t head[] = {0x0a, 0x08, 0x01, 0x58}; /* EDHOC_MESSAGE_MAX + 1 */
     memcpy(packet.octets + EDHOC_FLAGS, head, sizeof head);
     packet.length = EDHOC_FLAGS + sizeof head;
     packet.octets[3] = (uint8_t)packet.length;
-    edhoc_world_advance(it, index);
-    assert_true(edhoc_world_relay(it, index, &packet));
-    assert_false(world_established(&it->world));
+    eap_edhoc_world_advance(it, index);
+    assert_true(eap_edhoc_world_relay(it, index, &packet));
+    assert_false(eap_world_established(&it->world));
     assert_string_equal(eap_peer_reason(&it->world.peer),
                         goes_to_peer(index) ? "message is too long" : "peer sent an error message");
     assert_string_equal(eap_server_reason(&it->world.server),
@@ -238,14 +238,14 @@ static void messages_that_are_too_long(void **state) {
 /* An error message breaks in on the fragments of another: the other side has given up. */
 static void error_amid_fragments(void **state) {
   (void)state;
-  struct edhoc_world *it = run_variant(1);
+  struct eap_edhoc_world *it = run_variant(1);
   struct packet packet = it->run[MESSAGE_2 + 1], answer; /* the acknowledgement of a fragment */
   static const uint8_t error[] = {0x00, 0x01, 0x61, 'x'};
   assert_true(is_empty_frame(&packet));
   memcpy(packet.octets + EDHOC_FLAGS, error, sizeof error);
   packet.length = EDHOC_FLAGS + sizeof error;
   packet.octets[3] = (uint8_t)packet.length;
-  edhoc_world_advance(it, MESSAGE_2 + 1);
+  eap_edhoc_world_advance(it, MESSAGE_2 + 1);
   assert_int_equal(give_server(&it->world, &packet, &answer), EAP_SERVER_FAILURE);
   assert_string_equal(eap_server_reason(&it->world.server), "peer sent an error message");
 }
@@ -253,13 +253,13 @@ static void error_amid_fragments(void **state) {
 static void error_after_message_4(void **state) {
   (void)state;
   for (unsigned fragmented = 0; fragmented < 2; fragmented++) {
-    struct edhoc_world *it = run_variant(0);
+    struct eap_edhoc_world *it = run_variant(0);
     struct packet packet = it->run[END], answer;
     const struct hex data = hex(fragmented ? "09040161" : "00016178");
     memcpy(packet.octets + EDHOC_FLAGS, data.octets, data.length);
     packet.length = EDHOC_FLAGS + data.length;
     packet.octets[3] = (uint8_t)packet.length;
-    edhoc_world_advance(it, END);
+    eap_edhoc_world_advance(it, END);
     enum eap_server_result result = give_server(&it->world, &packet, &answer);
     if (fragmented) {
       assert_int_equal(result, EAP_SERVER_REQUEST);
@@ -352,10 +352,10 @@ static void failures_have_reasons(void **state) {
   };
   for (size_t i = 0; i < 2 * sizeof table / sizeof table[0]; i++) {
     const size_t at = i / 2, mtu = i % 2 == 0 ? 0 : EAP_EDHOC_MTU_MIN;
-    struct edhoc_world *it = edhoc_world_init(table[at].method, table[at].credential, mtu);
+    struct eap_edhoc_world *it = eap_edhoc_world_init(table[at].method, table[at].credential, mtu);
     cause(&it->parties, table[at].mishap);
-    edhoc_world_run(it);
-    assert_false(world_established(&it->world));
+    eap_edhoc_world_run(it);
+    assert_false(eap_world_established(&it->world));
     assert_string_equal(eap_peer_reason(&it->world.peer), table[at].peer);
     assert_string_equal(eap_server_reason(&it->world.server), table[at].server);
     const struct packet *last = &it->run[it->run_length - 1];
@@ -382,6 +382,6 @@ int main(void) {
       cmocka_unit_test(failures_have_reasons),
   };
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-  json_decref(world_vectors());
+  json_decref(eap_world_vectors());
   return failed;
 }

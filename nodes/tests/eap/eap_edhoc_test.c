@@ -17,10 +17,10 @@ static void flow_of_every_method_and_credential(void **state) {
   for (unsigned method = 0; method < EDHOC_METHODS; method++)
     for (enum parties_credential credential = PARTIES_KID; credential <= PARTIES_X5CHAIN;
          credential++) {
-      struct edhoc_world *it = edhoc_world_init(method, credential, 0);
+      struct eap_edhoc_world *it = eap_edhoc_world_init(method, credential, 0);
       struct eap_labels seen = {0};
-      edhoc_world_run(it);
-      assert_true(world_established(&it->world));
+      eap_edhoc_world_run(it);
+      assert_true(eap_world_established(&it->world));
       assert_int_equal(it->run_length, FLOW);
       for (size_t i = 0; i < FLOW; i++)
         assert_string_equal(eap_label(&seen, it->run[i].octets, it->run[i].length), labels[i]);
@@ -45,15 +45,15 @@ static void sizes(void **state) {
       {0, PARTIES_X5CHAIN, {37, 398, 373, 9}},
   };
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    struct edhoc_world *it = edhoc_world_init(table[i].method, table[i].credential, 0);
-    edhoc_world_run(it);
+    struct eap_edhoc_world *it = eap_edhoc_world_init(table[i].method, table[i].credential, 0);
+    eap_edhoc_world_run(it);
     for (size_t j = 0; j < 4; j++)
       assert_int_equal(it->run[3 + j].length, 6 + table[i].lengths[j]);
   }
 }
 
 /* The EDHOC data of both sides, fragments joined; checks flags and lengths on the way. */
-static size_t join(const struct edhoc_world *it, size_t mtu, uint8_t *out) {
+static size_t join(const struct eap_edhoc_world *it, size_t mtu, uint8_t *out) {
   size_t length = 0, left = 0;
   for (size_t i = 3; i + 1 < it->run_length; i++) {
     const struct packet *packet = &it->run[i];
@@ -89,13 +89,13 @@ static void fragments(void **state) {
   static uint8_t whole[4 * EDHOC_MESSAGE_MAX], joined[4 * EDHOC_MESSAGE_MAX];
   for (enum parties_credential credential = PARTIES_KID; credential <= PARTIES_X5CHAIN;
        credential++) {
-    struct edhoc_world *it = edhoc_world_init(0, credential, 0);
-    edhoc_world_run(it);
+    struct eap_edhoc_world *it = eap_edhoc_world_init(0, credential, 0);
+    eap_edhoc_world_run(it);
     const size_t length = join(it, EAP_PACKET_MAX, whole);
     for (size_t mtu = EAP_EDHOC_MTU_MIN; mtu <= 420; mtu++) {
-      it = edhoc_world_init(0, credential, mtu);
-      edhoc_world_run(it);
-      assert_true(world_established(&it->world));
+      it = eap_edhoc_world_init(0, credential, mtu);
+      eap_edhoc_world_run(it);
+      assert_true(eap_world_established(&it->world));
       assert_int_equal(join(it, mtu, joined), length);
       assert_memory_equal(joined, whole, length);
     }
@@ -105,13 +105,13 @@ static void fragments(void **state) {
 /* Each side has its own MTU, and any credential up to the greatest fits. */
 static void long_certificates(void **state) {
   (void)state;
-  struct edhoc_world *it = edhoc_world_init(0, PARTIES_X5CHAIN, 0);
+  struct eap_edhoc_world *it = eap_edhoc_world_init(0, PARTIES_X5CHAIN, 0);
   const struct parties_options options = {
       .peers = 1, .suite = 2, .credential = PARTIES_X5CHAIN, .certificate_length = CERTIFY_MAX};
   parties_init(&it->parties, &options);
   it->world.peer_methods[0].credential.mtu = EAP_EDHOC_MTU_MIN;
-  edhoc_world_run(it);
-  assert_true(world_established(&it->world));
+  eap_edhoc_world_run(it);
+  assert_true(eap_world_established(&it->world));
   size_t longest[2] = {0, 0};
   for (size_t i = 0; i < it->run_length; i++)
     if (it->run[i].length > longest[i % 2])
@@ -122,13 +122,13 @@ static void long_certificates(void **state) {
 
 static void keys_and_names(void **state) {
   (void)state;
-  struct edhoc_world *it = edhoc_world_init(3, PARTIES_KID, 0);
+  struct eap_edhoc_world *it = eap_edhoc_world_init(3, PARTIES_KID, 0);
   struct eap_edhoc_identity identity;
   struct eap_keys keys;
-  edhoc_world_run(it);
+  eap_edhoc_world_run(it);
   const size_t end = it->run_length;
   for (size_t moment = 0; moment <= end; moment++) {
-    edhoc_world_advance(it, moment);
+    eap_edhoc_world_advance(it, moment);
     const bool peer = moment > 6, server = moment > 7; /* message_4; the response to it */
     assert_int_equal(eap_peer_keys(&it->world.peer, &keys), peer ? 0 : NODE_ERR_BAD_STATE);
     assert_int_equal(eap_server_keys(&it->world.server, &keys), server ? 0 : NODE_ERR_BAD_STATE);
@@ -161,13 +161,13 @@ static void keys_and_names(void **state) {
 static void fresh_sessions_differ(void **state) {
   (void)state;
   struct eap_keys first, second;
-  struct edhoc_world *it = edhoc_world_init(3, PARTIES_KID, 0);
-  edhoc_world_run(it);
+  struct eap_edhoc_world *it = eap_edhoc_world_init(3, PARTIES_KID, 0);
+  eap_edhoc_world_run(it);
   assert_int_equal(eap_peer_keys(&it->world.peer, &first), 0);
   const struct packet identity = it->run[0];
-  world_start(&it->world); /* the generators go on */
-  (void)edhoc_world_relay(it, 0, &identity);
-  assert_true(world_established(&it->world));
+  eap_world_start(&it->world); /* the generators go on */
+  (void)eap_edhoc_world_relay(it, 0, &identity);
+  assert_true(eap_world_established(&it->world));
   assert_int_equal(eap_peer_keys(&it->world.peer, &second), 0);
   assert_memory_not_equal(&first, &second, sizeof first);
 }
@@ -176,13 +176,13 @@ static void backends_agree(void **state) {
   (void)state;
   static struct packet fast[PACKETS_MAX];
   for (unsigned method = 0; method < EDHOC_METHODS; method += 3) {
-    struct edhoc_world *it = edhoc_world_init(method, PARTIES_X5CHAIN, 0);
-    edhoc_world_run(it);
+    struct eap_edhoc_world *it = eap_edhoc_world_init(method, PARTIES_X5CHAIN, 0);
+    eap_edhoc_world_run(it);
     memcpy(fast, it->run, sizeof fast);
     it->parties.peers[0].config.backend = NULL;
     it->parties.server.config.backend = &EC_MBEDTLS;
-    edhoc_world_run(it);
-    assert_true(world_established(&it->world));
+    eap_edhoc_world_run(it);
+    assert_true(eap_world_established(&it->world));
     for (size_t i = 0; i < it->run_length; i++) {
       assert_int_equal(it->run[i].length, fast[i].length);
       assert_memory_equal(it->run[i].octets, fast[i].octets, fast[i].length);
@@ -202,10 +202,10 @@ static void nak(void **state) {
       {{PSK, EDHOC}, {EDHOC, PSK}, 47}, {{PSK}, {EDHOC}, 0},       {{EDHOC}, {PSK}, 0},
   };
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    struct world psk;
-    world_init(&psk);
-    struct edhoc_world *it = edhoc_world_init(3, PARTIES_KID, 0);
-    struct world *world = &it->world;
+    struct eap_world psk;
+    eap_world_init(&psk);
+    struct eap_edhoc_world *it = eap_edhoc_world_init(3, PARTIES_KID, 0);
+    struct eap_world *world = &it->world;
     const struct eap_peer_method peers[] = {psk.peer_methods[0], world->peer_methods[0]};
     const struct eap_server_method servers[] = {psk.server_methods[0], world->server_methods[0]};
     world->peer_config.method_count = world->user.method_count = 0;
@@ -215,8 +215,8 @@ static void nak(void **state) {
       if (table[i].server[j] != 0)
         world->server_methods[world->user.method_count++] = servers[table[i].server[j] - 1];
     }
-    edhoc_world_run(it);
-    assert_int_equal(world_established(world), table[i].runs != 0);
+    eap_edhoc_world_run(it);
+    assert_int_equal(eap_world_established(world), table[i].runs != 0);
     if (table[i].runs != 0)
       assert_int_equal(world->server.running->type, table[i].runs);
     else
@@ -227,7 +227,7 @@ static void nak(void **state) {
 static void configurations_that_do_not_serve(void **state) {
   (void)state;
   for (unsigned i = 0; i < 6; i++) {
-    struct edhoc_world *it = edhoc_world_init(3, PARTIES_KID, 0);
+    struct eap_edhoc_world *it = eap_edhoc_world_init(3, PARTIES_KID, 0);
     const bool at_server = i % 2 == 1;
     struct eap_credential *credential =
         at_server ? &it->world.server_methods[0].credential : &it->world.peer_methods[0].credential;
@@ -235,8 +235,8 @@ static void configurations_that_do_not_serve(void **state) {
       credential->edhoc = NULL;
     else
       credential->mtu = i < 4 ? EAP_EDHOC_MTU_MIN - 1 : EAP_PACKET_MAX + 1;
-    edhoc_world_run(it);
-    assert_false(world_established(&it->world));
+    eap_edhoc_world_run(it);
+    assert_false(eap_world_established(&it->world));
     assert_string_equal(at_server ? eap_server_reason(&it->world.server)
                                   : eap_peer_reason(&it->world.peer),
                         "configuration out of range");
@@ -247,8 +247,8 @@ static void nothing_is_left_after_wiping(void **state) {
   (void)state;
   static const struct eap_peer no_peer;
   static const struct eap_server no_server;
-  struct edhoc_world *it = edhoc_world_init(3, PARTIES_KID, 0);
-  edhoc_world_run(it);
+  struct eap_edhoc_world *it = eap_edhoc_world_init(3, PARTIES_KID, 0);
+  eap_edhoc_world_run(it);
   eap_peer_wipe(&it->world.peer);
   eap_server_wipe(&it->world.server);
   assert_memory_equal(&it->world.peer, &no_peer, sizeof no_peer);
@@ -269,6 +269,6 @@ int main(void) {
       cmocka_unit_test(nothing_is_left_after_wiping),
   };
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-  json_decref(world_vectors());
+  json_decref(eap_world_vectors());
   return failed;
 }

@@ -11,27 +11,27 @@
 
 enum { PACKETS_MAX = 128, EDHOC_FLAGS = 5 /* where Type-Data begins */ };
 
-static struct edhoc_world {
-  struct world world;
+static struct eap_edhoc_world {
+  struct eap_world world;
   struct parties parties;
   struct seeded peer_seeded, server_seeded;
   struct packet run[PACKETS_MAX];
   size_t run_length;
-} edhoc_world;
+} eap_edhoc_world;
 
-static inline void edhoc_world_start(struct edhoc_world *it) {
+static inline void eap_edhoc_world_start(struct eap_edhoc_world *it) {
   it->peer_seeded.state = 1;
   it->server_seeded.state = 2;
-  world_start(&it->world);
+  eap_world_start(&it->world);
 }
 
-static inline struct edhoc_world *edhoc_world_init(unsigned method,
-                                                   enum parties_credential credential, size_t mtu) {
-  struct edhoc_world *it = &edhoc_world;
+static inline struct eap_edhoc_world *
+eap_edhoc_world_init(unsigned method, enum parties_credential credential, size_t mtu) {
+  struct eap_edhoc_world *it = &eap_edhoc_world;
   const struct parties_options options = {
       .peers = 1, .method = method, .suite = 2, .credential = credential};
   parties_init(&it->parties, &options);
-  world_init(&it->world);
+  eap_world_init(&it->world);
   it->world.peer_hooks = (struct node_hooks){.context = &it->peer_seeded, .random = seeded_bytes};
   it->world.server_hooks =
       (struct node_hooks){.context = &it->server_seeded, .random = seeded_bytes};
@@ -39,15 +39,15 @@ static inline struct edhoc_world *edhoc_world_init(unsigned method,
       &EAP_EDHOC_PEER, {.edhoc = &it->parties.peers[0].config, .mtu = mtu}};
   it->world.server_methods[0] = (struct eap_server_method){
       &EAP_EDHOC_SERVER, {.edhoc = &it->parties.server.config, .mtu = mtu}};
-  edhoc_world_start(it);
+  eap_edhoc_world_start(it);
   return it;
 }
 
 /* Lets both sides talk from the start; all their packets are in `run`. The last is for the peer
  * unless the peer ends by itself. */
-static inline void edhoc_world_run(struct edhoc_world *it) {
-  edhoc_world_start(it);
-  it->run[0] = world_identity_request(WORLD_IDENTIFIER);
+static inline void eap_edhoc_world_run(struct eap_edhoc_world *it) {
+  eap_edhoc_world_start(it);
+  it->run[0] = eap_world_identity_request(WORLD_IDENTIFIER);
   for (it->run_length = 1; it->run_length < PACKETS_MAX; it->run_length++) {
     struct packet *in = &it->run[it->run_length - 1], *out = &it->run[it->run_length];
     if (goes_to_peer(it->run_length - 1))
@@ -61,9 +61,9 @@ static inline void edhoc_world_run(struct edhoc_world *it) {
 }
 
 /* Starts anew and lets the first `count` packets of `run` be received. */
-static inline void edhoc_world_advance(struct edhoc_world *it, size_t count) {
+static inline void eap_edhoc_world_advance(struct eap_edhoc_world *it, size_t count) {
   struct packet answer;
-  edhoc_world_start(it);
+  eap_edhoc_world_start(it);
   for (size_t i = 0; i < count; i++)
     if (goes_to_peer(i))
       (void)give_peer(&it->world, &it->run[i], &answer);
@@ -71,9 +71,9 @@ static inline void edhoc_world_advance(struct edhoc_world *it, size_t count) {
       (void)give_server(&it->world, &it->run[i], &answer);
 }
 
-/* As world_relay, but as long as it takes. True: the recipient of `in` did not discard it. */
-static inline bool edhoc_world_relay(struct edhoc_world *it, size_t index,
-                                     const struct packet *in) {
+/* As eap_world_relay, but as long as it takes. True: the recipient of `in` did not discard it. */
+static inline bool eap_edhoc_world_relay(struct eap_edhoc_world *it, size_t index,
+                                         const struct packet *in) {
   struct packet now = *in, answer;
   bool taken = false;
   for (size_t i = index; i < index + PACKETS_MAX; i++) {

@@ -121,8 +121,8 @@ static const struct conversation {
       {"03 00 0004", EAP_PEER_SUCCESS, ""}}},
 };
 
-static void init_scripted(struct world *world, size_t method_count) {
-  world_init(world);
+static void init_scripted(struct eap_world *world, size_t method_count) {
+  eap_world_init(world);
   world->peer_methods[2] =
       (struct eap_peer_method){&EAP_PSK_PEER, world->peer_methods[0].credential};
   world->peer_methods[0] = (struct eap_peer_method){.method = &SCRIPTED};
@@ -130,7 +130,7 @@ static void init_scripted(struct world *world, size_t method_count) {
   world->peer_config.method_count = method_count;
 }
 
-static void take_step(struct world *world, const struct step *step) {
+static void take_step(struct eap_world *world, const struct step *step) {
   const struct packet in = packet_of(step->in);
   struct packet out;
   const enum eap_peer_result result = give_peer(world, &in, &out);
@@ -147,10 +147,10 @@ static void take_step(struct world *world, const struct step *step) {
 static void conversations(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof CONVERSATIONS / sizeof CONVERSATIONS[0]; i++) {
-    struct world world;
+    struct eap_world world;
     print_message("%s\n", CONVERSATIONS[i].name);
     init_scripted(&world, CONVERSATIONS[i].method_count);
-    world_start(&world);
+    eap_world_start(&world);
     for (size_t s = 0; s < STEPS_MAX && CONVERSATIONS[i].steps[s].in != NULL; s++) {
       struct eap_keys keys;
       take_step(&world, &CONVERSATIONS[i].steps[s]);
@@ -163,10 +163,10 @@ static void conversations(void **state) {
 
 static void keys_are_there_before_success(void **state) {
   (void)state;
-  struct world world;
+  struct eap_world world;
   struct eap_keys keys;
   init_scripted(&world, 1);
-  world_start(&world);
+  eap_world_start(&world);
   assert_int_equal(eap_peer_keys(&world.peer, &keys), NODE_ERR_BAD_STATE);
   take_step(&world, &(struct step){"01 01 0006 c8 00", EAP_PEER_RESPOND, NULL});
   assert_false(eap_peer_has_keys(&world.peer));
@@ -179,10 +179,10 @@ static void keys_are_there_before_success(void **state) {
 
 static void a_method_that_cannot_begin_leaves_the_choice_open(void **state) {
   (void)state;
-  struct world world;
+  struct eap_world world;
   init_scripted(&world, 2);
   world.peer_methods[0].credential.psk = text_octets("scripted methods want none");
-  world_start(&world);
+  eap_world_start(&world);
   take_step(&world,
             &(struct step){"01 01 0006 c8 00", EAP_PEER_DISCARD, "configuration out of range"});
   take_step(&world, &(struct step){"01 01 0006 c9 00", EAP_PEER_RESPOND, "02 01 0005 c9"});
@@ -197,6 +197,6 @@ int main(void) {
       cmocka_unit_test(a_method_that_cannot_begin_leaves_the_choice_open),
   };
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-  json_decref(world_vectors());
+  json_decref(eap_world_vectors());
   return failed;
 }

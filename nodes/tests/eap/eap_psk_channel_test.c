@@ -11,9 +11,9 @@
 /* An EAP packet with a protected channel, made with the vector's keys. */
 static struct packet forge(uint8_t code, uint8_t identifier, unsigned number, uint32_t nonce,
                            const char *text) {
-  const struct hex tek = hex(world_vector("tek")), plain = hex(text);
-  const struct hex rand_s = world_vector_part("message_1", 6, 16);
-  const struct hex mac_s = world_vector_part("message_3", 22, 16);
+  const struct hex tek = hex(eap_world_vector("tek")), plain = hex(text);
+  const struct hex rand_s = eap_world_vector_part("message_1", 6, 16);
+  const struct hex mac_s = eap_world_vector_part("message_3", 22, 16);
   const size_t mac_length = number == 3 ? mac_s.length : 0;
   struct packet packet = {.length = 22 + mac_length + 20 + plain.length};
   const uint8_t head[6] = {
@@ -39,10 +39,12 @@ static void assert_channel(const struct packet *packet, uint32_t nonce, const ch
 
 static void forge_agrees_with_the_vector(void **state) {
   (void)state;
-  const struct packet three = forge(EAP_REQUEST, 0x75, 3, 0, world_vector("pchannel_plaintext"));
-  const struct packet four = forge(EAP_RESPONSE, 0x75, 4, 1, world_vector("pchannel_plaintext"));
-  assert_hex_equal(three.octets, three.length, world_vector("message_3"));
-  assert_hex_equal(four.octets, four.length, world_vector("message_4"));
+  const struct packet three =
+      forge(EAP_REQUEST, 0x75, 3, 0, eap_world_vector("pchannel_plaintext"));
+  const struct packet four =
+      forge(EAP_RESPONSE, 0x75, 4, 1, eap_world_vector("pchannel_plaintext"));
+  assert_hex_equal(three.octets, three.length, eap_world_vector("message_3"));
+  assert_hex_equal(four.octets, four.length, eap_world_vector("message_4"));
 }
 
 enum ending { ENDS_WITH_SUCCESS, ENDS_WITH_FAILURE, GOES_ON, IS_DISCARDED };
@@ -71,15 +73,15 @@ static const struct channel {
 
 static void the_peer_answers_the_channel(void **state) {
   (void)state;
-  struct world world;
+  struct eap_world world;
   struct packet run[WORLD_PACKETS], answer, none;
-  world_init(&world);
-  world_run(&world, run);
+  eap_world_init(&world);
+  eap_world_run(&world, run);
   for (size_t i = 0; i < sizeof CHANNEL / sizeof CHANNEL[0]; i++) {
     const struct packet three = forge(EAP_REQUEST, 0x75, 3, 0, CHANNEL[i].text);
     const struct packet failure = packet_of("04750004"), success = packet_of("03750004");
     const enum ending ending = CHANNEL[i].at_peer;
-    world_advance(&world, PSK_3, run);
+    eap_world_advance(&world, PSK_3, run);
     assert_int_equal(give_peer(&world, &three, &answer),
                      ending == IS_DISCARDED ? EAP_PEER_DISCARD : EAP_PEER_RESPOND);
     assert_int_equal(eap_peer_has_keys(&world.peer), ending == ENDS_WITH_SUCCESS);
@@ -98,11 +100,11 @@ static void the_peer_answers_the_channel(void **state) {
 
 static void a_continued_channel_counts_its_nonces(void **state) {
   (void)state;
-  struct world world;
+  struct eap_world world;
   struct packet run[WORLD_PACKETS], answer;
-  world_init(&world);
-  world_run(&world, run);
-  world_advance(&world, PSK_3, run);
+  eap_world_init(&world);
+  eap_world_run(&world, run);
+  eap_world_advance(&world, PSK_3, run);
   const struct packet three = forge(EAP_REQUEST, 0x75, 3, 0, "40");
   assert_int_equal(give_peer(&world, &three, &answer), EAP_PEER_RESPOND);
   uint8_t identifier = 0x75;
@@ -123,7 +125,7 @@ static void a_continued_channel_counts_its_nonces(void **state) {
   }
   struct eap_keys keys;
   assert_int_equal(eap_peer_keys(&world.peer, &keys), 0);
-  assert_hex_equal(keys.msk, sizeof keys.msk, world_vector("msk"));
+  assert_hex_equal(keys.msk, sizeof keys.msk, eap_world_vector("msk"));
 }
 
 static void the_server_reads_the_channel(void **state) {
@@ -131,21 +133,21 @@ static void the_server_reads_the_channel(void **state) {
   static const enum eap_server_result results[] = {[ENDS_WITH_SUCCESS] = EAP_SERVER_SUCCESS,
                                                    [ENDS_WITH_FAILURE] = EAP_SERVER_FAILURE,
                                                    [IS_DISCARDED] = EAP_SERVER_DISCARD};
-  struct world world;
+  struct eap_world world;
   struct packet run[WORLD_PACKETS], answer;
-  world_init(&world);
-  world_run(&world, run);
+  eap_world_init(&world);
+  eap_world_run(&world, run);
   for (size_t i = 0; i < sizeof CHANNEL / sizeof CHANNEL[0]; i++) {
     struct eap_keys keys;
     const struct packet four = forge(EAP_RESPONSE, 0x75, 4, 1, CHANNEL[i].text);
-    world_advance(&world, PSK_4, run);
+    eap_world_advance(&world, PSK_4, run);
     assert_int_equal(give_server(&world, &four, &answer), results[CHANNEL[i].at_server]);
     assert_int_equal(eap_server_keys(&world.server, &keys),
                      CHANNEL[i].at_server == ENDS_WITH_SUCCESS ? 0 : NODE_ERR_BAD_STATE);
   }
   for (uint32_t nonce = 0; nonce < 4; nonce++) {
     const struct packet four = forge(EAP_RESPONSE, 0x75, 4, nonce, "80");
-    world_advance(&world, PSK_4, run);
+    eap_world_advance(&world, PSK_4, run);
     assert_int_equal(give_server(&world, &four, &answer),
                      nonce == 1 ? EAP_SERVER_SUCCESS : EAP_SERVER_DISCARD);
   }
@@ -159,6 +161,6 @@ int main(void) {
       cmocka_unit_test(the_server_reads_the_channel),
   };
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-  json_decref(world_vectors());
+  json_decref(eap_world_vectors());
   return failed;
 }

@@ -14,16 +14,16 @@ static void keys_of_the_vector(void **state) {
   (void)state;
   static const uint8_t zeros[16] = {0};
   uint8_t blocks[9 * 16];
-  const struct hex rand_p = world_vector_part("message_2", 22, 16);
-  const struct hex kdk = hex(world_vector("kdk"));
-  const uint8_t *psk = text_octets(world_vector("psk_ascii"));
+  const struct hex rand_p = eap_world_vector_part("message_2", 22, 16);
+  const struct hex kdk = hex(eap_world_vector("kdk"));
+  const uint8_t *psk = text_octets(eap_world_vector("psk_ascii"));
   assert_int_equal(crypto_aes128_expand(NULL, psk, zeros, blocks, 2), 0);
-  assert_hex_equal(blocks, 16, world_vector("ak"));
-  assert_hex_equal(blocks + 16, 16, world_vector("kdk"));
+  assert_hex_equal(blocks, 16, eap_world_vector("ak"));
+  assert_hex_equal(blocks + 16, 16, eap_world_vector("kdk"));
   assert_int_equal(crypto_aes128_expand(NULL, kdk.octets, rand_p.octets, blocks, 9), 0);
-  assert_hex_equal(blocks, 16, world_vector("tek"));
-  assert_hex_equal(blocks + 16, 64, world_vector("msk"));
-  assert_hex_equal(blocks + 80, 64, world_vector("emsk"));
+  assert_hex_equal(blocks, 16, eap_world_vector("tek"));
+  assert_hex_equal(blocks + 16, 64, eap_world_vector("msk"));
+  assert_hex_equal(blocks + 80, 64, eap_world_vector("emsk"));
 }
 
 static void the_captured_run_is_reproduced(void **state) {
@@ -35,31 +35,31 @@ static void the_captured_run_is_reproduced(void **state) {
                                                     "EAP-PSK 3",
                                                     "EAP-PSK 4",
                                                     "EAP-Success"};
-  struct world world;
+  struct eap_world world;
   struct packet run[WORLD_PACKETS];
-  world_init(&world);
-  world_run(&world, run);
+  eap_world_init(&world);
+  eap_world_run(&world, run);
   for (size_t i = 0; i < WORLD_PACKETS; i++) {
     assert_string_equal(eap_packet_label(run[i].octets, run[i].length), labels[i]);
     if (VECTOR_NAMES[i] != NULL)
-      assert_hex_equal(run[i].octets, run[i].length, world_vector(VECTOR_NAMES[i]));
+      assert_hex_equal(run[i].octets, run[i].length, eap_world_vector(VECTOR_NAMES[i]));
   }
   assert_hex_equal(run[SUCCESS].octets, run[SUCCESS].length, "03750004");
-  assert_true(world_established(&world));
+  assert_true(eap_world_established(&world));
   struct eap_keys keys;
   assert_int_equal(eap_server_keys(&world.server, &keys), 0);
-  assert_hex_equal(keys.msk, sizeof keys.msk, world_vector("msk"));
-  assert_hex_equal(keys.emsk, sizeof keys.emsk, world_vector("emsk"));
+  assert_hex_equal(keys.msk, sizeof keys.msk, eap_world_vector("msk"));
+  assert_hex_equal(keys.emsk, sizeof keys.emsk, eap_world_vector("emsk"));
 }
 
 /* MAC_P of 45 octets and MAC_S of 23 with their zero blocks; 10 blocks of keys; two EAX messages of
  * a nonce of 16, a header of 22 and a text of 1 octet. */
 static void costs_of_a_run(void **state) {
   (void)state;
-  struct world world;
+  struct eap_world world;
   struct packet run[WORLD_PACKETS];
-  world_init(&world);
-  world_run(&world, run);
+  eap_world_init(&world);
+  eap_world_run(&world, run);
   const uint32_t eax = 3 + 4 + 3 + 1;
   const uint32_t blocks = 4 + 3 + 10 + 2 * eax, schedules = 3 + 2 * 2;
   const uint32_t *sides[] = {world.costs_peer, world.costs_server};
@@ -71,32 +71,32 @@ static void costs_of_a_run(void **state) {
 }
 
 /* A world whose sides take any identity of the other, so that MACs have to catch changes of it. */
-static void world_init_trusting(struct world *world) {
-  world_init(world);
+static void eap_world_init_trusting(struct eap_world *world) {
+  eap_world_init(world);
   world->peer_methods[0].credential.remote_id = NULL;
   world->server_methods[0].credential.remote_id = NULL;
 }
 
 /* `bad` replaces packet `index` of a run: the sides must not both succeed, unless `harmless`; and
  * where it is discarded, the genuine packet still leads to success. */
-static void assert_caught(struct world *world, const struct packet run[WORLD_PACKETS], size_t index,
-                          const struct packet *bad, bool harmless) {
-  world_advance(world, index, run);
-  const bool taken = world_relay(world, index, bad, NULL);
-  assert_int_equal(world_established(world), harmless);
+static void assert_caught(struct eap_world *world, const struct packet run[WORLD_PACKETS],
+                          size_t index, const struct packet *bad, bool harmless) {
+  eap_world_advance(world, index, run);
+  const bool taken = eap_world_relay(world, index, bad, NULL);
+  assert_int_equal(eap_world_established(world), harmless);
   if (!taken) {
-    (void)world_relay(world, index, &run[index], NULL);
-    assert_true(world_established(world));
+    (void)eap_world_relay(world, index, &run[index], NULL);
+    assert_true(eap_world_established(world));
   }
 }
 
 static void each_flipped_bit_is_caught(void **state) {
   (void)state;
   for (unsigned trusting = 0; trusting < 2; trusting++) {
-    struct world world;
+    struct eap_world world;
     struct packet run[WORLD_PACKETS];
-    (trusting ? world_init_trusting : world_init)(&world);
-    world_run(&world, run);
+    (trusting ? eap_world_init_trusting : eap_world_init)(&world);
+    eap_world_run(&world, run);
     for (size_t i = 0; i < WORLD_PACKETS; i++)
       for (size_t bit = 0; bit < run[i].length * 8; bit++) {
         struct packet bad = run[i];
@@ -112,10 +112,10 @@ static void each_truncation_is_caught(void **state) {
   (void)state;
   for (unsigned variant = 0; variant < 4; variant++) {
     const bool trusting = variant & 1, length_repaired = variant & 2;
-    struct world world;
+    struct eap_world world;
     struct packet run[WORLD_PACKETS];
-    (trusting ? world_init_trusting : world_init)(&world);
-    world_run(&world, run);
+    (trusting ? eap_world_init_trusting : eap_world_init)(&world);
+    eap_world_run(&world, run);
     for (size_t i = 0; i < WORLD_PACKETS; i++)
       for (size_t length = 0; length < run[i].length; length++) {
         struct packet bad = run[i];
@@ -129,10 +129,10 @@ static void each_truncation_is_caught(void **state) {
 
 static void padding_is_ignored(void **state) {
   (void)state;
-  struct world world;
+  struct eap_world world;
   struct packet run[WORLD_PACKETS];
-  world_init(&world);
-  world_run(&world, run);
+  eap_world_init(&world);
+  eap_world_run(&world, run);
   for (size_t i = 0; i < WORLD_PACKETS; i++) {
     struct packet padded = run[i];
     memset(padded.octets + padded.length, 0xa5, 9);
@@ -144,10 +144,10 @@ static void padding_is_ignored(void **state) {
 /* Octets behind the method's own, covered by Length. */
 static void appended_octets_are_caught(void **state) {
   (void)state;
-  struct world world;
+  struct eap_world world;
   struct packet run[WORLD_PACKETS];
-  world_init_trusting(&world);
-  world_run(&world, run);
+  eap_world_init_trusting(&world);
+  eap_world_run(&world, run);
   for (size_t i = IDENTITY_RESPONSE; i < WORLD_PACKETS; i++)
     for (unsigned extra = 1; extra < 20; extra++) {
       struct packet bad = run[i];
@@ -159,14 +159,14 @@ static void appended_octets_are_caught(void **state) {
 }
 
 /* Gives the packet to the side that it is for; true if that side discards it. */
-static bool discards(struct world *world, size_t index, const struct packet *packet) {
+static bool discards(struct eap_world *world, size_t index, const struct packet *packet) {
   struct packet answer;
   return goes_to_peer(index) ? give_peer(world, packet, &answer) == EAP_PEER_DISCARD
                              : give_server(world, packet, &answer) == EAP_SERVER_DISCARD;
 }
 
 /* Keys are there from the moment when a side has received its last message, not before. */
-static void assert_keys_at(const struct world *world, size_t moment) {
+static void assert_keys_at(const struct eap_world *world, size_t moment) {
   struct eap_keys keys;
   const int peer = moment > PSK_3 ? 0 : NODE_ERR_BAD_STATE;
   const int server = moment > PSK_4 ? 0 : NODE_ERR_BAD_STATE;
@@ -181,15 +181,15 @@ static void assert_keys_at(const struct world *world, size_t moment) {
  */
 static void packets_out_of_order_are_discarded(void **state) {
   (void)state;
-  struct world world;
+  struct eap_world world;
   struct packet run[WORLD_PACKETS];
-  world_init(&world);
-  world_run(&world, run);
+  eap_world_init(&world);
+  eap_world_run(&world, run);
   for (size_t moment = 0; moment <= WORLD_PACKETS; moment++)
     for (size_t i = 0; i < WORLD_PACKETS; i++) {
       const bool identity_left_out = moment == 0 && i == PSK_1; /* RFC 3748 allows that */
       const bool due = i == moment || i == moment + 1 || identity_left_out;
-      world_advance(&world, moment, run);
+      eap_world_advance(&world, moment, run);
       assert_keys_at(&world, moment);
       assert_int_equal(discards(&world, i, &run[i]), !due);
       if (due)
@@ -200,8 +200,8 @@ static void packets_out_of_order_are_discarded(void **state) {
         assert_true(discards(&world, i, &fresh));
       }
       if (moment < WORLD_PACKETS)
-        (void)world_relay(&world, moment, &run[moment], NULL);
-      assert_true(world_established(&world));
+        (void)eap_world_relay(&world, moment, &run[moment], NULL);
+      assert_true(eap_world_established(&world));
     }
 }
 
@@ -251,8 +251,8 @@ static void wrong_credentials(void **state) {
   memset(long_id, 'x', NODE_IDENTITY_MAX);
   for (size_t i = 0; i < sizeof CREDENTIALS / sizeof CREDENTIALS[0]; i++) {
     const struct credentials *row = &CREDENTIALS[i];
-    struct world world;
-    world_init(&world);
+    struct eap_world world;
+    eap_world_init(&world);
     struct eap_credential *peer = &world.peer_methods[0].credential;
     struct eap_credential *server = &world.server_methods[0].credential;
     set(&world.peer_config.identity, &world.peer_config.identity_length, row->identity);
@@ -262,10 +262,10 @@ static void wrong_credentials(void **state) {
     set(&server->remote_id, &server->remote_id_length, row->expected_id_p);
     if (row->peer_psk != NULL)
       peer->psk = text_octets(row->peer_psk);
-    world_start(&world);
-    const struct packet first = world_identity_request(WORLD_IDENTIFIER);
-    (void)world_relay(&world, IDENTITY_REQUEST, &first, NULL);
-    assert_int_equal(world_established(&world), row->established);
+    eap_world_start(&world);
+    const struct packet first = eap_world_identity_request(WORLD_IDENTIFIER);
+    (void)eap_world_relay(&world, IDENTITY_REQUEST, &first, NULL);
+    assert_int_equal(eap_world_established(&world), row->established);
     assert_string_equal(eap_peer_reason(&world.peer), row->peer_reason);
     assert_string_equal(eap_server_reason(&world.server), row->server_reason);
   }
@@ -281,15 +281,15 @@ static void credentials_that_do_not_serve(void **state) {
   };
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
     for (unsigned at_server = 0; at_server < 2; at_server++) {
-      struct world world;
+      struct eap_world world;
       struct packet run[WORLD_PACKETS], answer;
-      world_init(&world);
-      world_run(&world, run);
+      eap_world_init(&world);
+      eap_world_run(&world, run);
       if (at_server)
         world.server_methods[0].credential = table[i];
       else
         world.peer_methods[0].credential = table[i];
-      world_advance(&world, at_server ? IDENTITY_RESPONSE : PSK_1, run);
+      eap_world_advance(&world, at_server ? IDENTITY_RESPONSE : PSK_1, run);
       if (at_server) {
         assert_int_equal(give_server(&world, &run[IDENTITY_RESPONSE], &answer), EAP_SERVER_FAILURE);
         assert_string_equal(eap_server_reason(&world.server), "configuration out of range");
@@ -305,17 +305,17 @@ static void identities_that_are_too_long(void **state) {
   (void)state;
   for (size_t i = PSK_1; i <= PSK_2; i++)
     for (size_t id_length = NODE_IDENTITY_MAX; id_length <= NODE_IDENTITY_MAX + 1; id_length++) {
-      struct world world;
+      struct eap_world world;
       struct packet run[WORLD_PACKETS], answer;
-      world_init_trusting(&world);
-      world_run(&world, run);
+      eap_world_init_trusting(&world);
+      eap_world_run(&world, run);
       struct packet bad = run[i];
       const size_t id_offset = i == PSK_1 ? 22 : 54;
       memset(bad.octets + id_offset, 'x', id_length);
       bad.length = id_offset + id_length;
       bad.octets[2] = (uint8_t)(bad.length >> 8);
       bad.octets[3] = (uint8_t)bad.length;
-      world_advance(&world, i, run);
+      eap_world_advance(&world, i, run);
       const bool fits = id_length <= NODE_IDENTITY_MAX;
       if (i == PSK_1)
         assert_int_equal(give_peer(&world, &bad, &answer),
@@ -330,10 +330,10 @@ static void nothing_is_left_after_wiping(void **state) {
   (void)state;
   static const struct eap_peer no_peer;
   static const struct eap_server no_server;
-  struct world world;
+  struct eap_world world;
   struct packet run[WORLD_PACKETS];
-  world_init(&world);
-  world_run(&world, run);
+  eap_world_init(&world);
+  eap_world_run(&world, run);
   eap_peer_wipe(&world.peer);
   eap_server_wipe(&world.server);
   assert_memory_equal(&world.peer, &no_peer, sizeof no_peer);
@@ -358,6 +358,6 @@ int main(void) {
       cmocka_unit_test(nothing_is_left_after_wiping),
   };
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-  json_decref(world_vectors());
+  json_decref(eap_world_vectors());
   return failed;
 }

@@ -104,8 +104,8 @@ static const struct conversation {
       {"02 75 0006 c8 02", EAP_SERVER_SUCCESS, "03 75 0004", ""}}},
 };
 
-static void init_scripted(struct world *world, size_t method_count) {
-  world_init(world);
+static void init_scripted(struct eap_world *world, size_t method_count) {
+  eap_world_init(world);
   world->server_methods[2] =
       (struct eap_server_method){&EAP_PSK_SERVER, world->server_methods[0].credential};
   world->server_methods[0] = (struct eap_server_method){.method = &SCRIPTED};
@@ -113,7 +113,7 @@ static void init_scripted(struct world *world, size_t method_count) {
   world->user.method_count = method_count;
 }
 
-static void take_step(struct world *world, const struct step *step) {
+static void take_step(struct eap_world *world, const struct step *step) {
   const struct packet in = packet_of(step->in);
   struct packet out;
   const enum eap_server_result result = give_server(world, &in, &out);
@@ -128,10 +128,10 @@ static void take_step(struct world *world, const struct step *step) {
 static void conversations(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof CONVERSATIONS / sizeof CONVERSATIONS[0]; i++) {
-    struct world world;
+    struct eap_world world;
     print_message("%s\n", CONVERSATIONS[i].name);
     init_scripted(&world, CONVERSATIONS[i].method_count);
-    world_start(&world);
+    eap_world_start(&world);
     for (size_t s = 0; s < STEPS_MAX && CONVERSATIONS[i].steps[s].in != NULL; s++) {
       struct eap_keys keys;
       take_step(&world, &CONVERSATIONS[i].steps[s]);
@@ -145,7 +145,7 @@ static void conversations(void **state) {
 
 static void identifiers_wrap_around(void **state) {
   (void)state;
-  struct world world;
+  struct eap_world world;
   init_scripted(&world, 1);
   eap_server_init(&world.server, &world.server_config, &world.server_hooks, 0xff);
   take_step(&world, &(struct step){"02 ff 0012 01 7466672d757365722d74657374", EAP_SERVER_REQUEST,
@@ -156,10 +156,10 @@ static void identifiers_wrap_around(void **state) {
 
 static void a_method_that_cannot_begin_ends_with_failure(void **state) {
   (void)state;
-  struct world world;
+  struct eap_world world;
   init_scripted(&world, 1);
   world.server_methods[0].credential.psk = text_octets("scripted methods want none");
-  world_start(&world);
+  eap_world_start(&world);
   take_step(&world, &(struct step){IDENTITY, EAP_SERVER_FAILURE, "04 73 0004",
                                    "configuration out of range"});
   eap_server_wipe(&world.server);
@@ -170,12 +170,12 @@ static void a_method_that_cannot_begin_ends_with_failure(void **state) {
 static void peer_and_server_negotiate(void **state) {
   (void)state;
   for (size_t method_count = 2; method_count <= 3; method_count++) {
-    struct world world;
+    struct eap_world world;
     init_scripted(&world, method_count);
-    world_start(&world);
-    const struct packet first = world_identity_request(WORLD_IDENTIFIER);
-    (void)world_relay(&world, IDENTITY_REQUEST, &first, NULL);
-    assert_int_equal(world_established(&world), method_count == 3);
+    eap_world_start(&world);
+    const struct packet first = eap_world_identity_request(WORLD_IDENTIFIER);
+    (void)eap_world_relay(&world, IDENTITY_REQUEST, &first, NULL);
+    assert_int_equal(eap_world_established(&world), method_count == 3);
     assert_string_equal(eap_server_reason(&world.server),
                         method_count == 3 ? "" : "no method acceptable to the peer");
     eap_server_wipe(&world.server);
@@ -190,6 +190,6 @@ int main(void) {
       cmocka_unit_test(peer_and_server_negotiate),
   };
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-  json_decref(world_vectors());
+  json_decref(eap_world_vectors());
   return failed;
 }

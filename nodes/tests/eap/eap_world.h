@@ -14,7 +14,7 @@
 enum { WORLD_METHODS_MAX = 3, WORLD_IDENTIFIER = 0x73 };
 
 /* The packets of an undisturbed run. */
-enum world_packet {
+enum eap_world_packet {
   IDENTITY_REQUEST,
   IDENTITY_RESPONSE,
   PSK_1,
@@ -34,7 +34,7 @@ struct packet {
   size_t length;
 };
 
-struct world {
+struct eap_world {
   struct hex rand_s, rand_p;
   uint32_t costs_peer[NODE_PRIMITIVE_COUNT], costs_server[NODE_PRIMITIVE_COUNT];
   struct node_hooks peer_hooks, server_hooks;
@@ -47,7 +47,7 @@ struct world {
   struct eap_server server;
 };
 
-static inline json_t *world_vectors(void) {
+static inline json_t *eap_world_vectors(void) {
   static json_t *vectors;
   if (vectors == NULL)
     vectors = json_load_file(VECTORS "/eap-psk.json", 0, NULL);
@@ -55,46 +55,47 @@ static inline json_t *world_vectors(void) {
   return vectors;
 }
 
-static inline const char *world_vector(const char *name) {
-  const char *text = json_string_value(json_object_get(world_vectors(), name));
+static inline const char *eap_world_vector(const char *name) {
+  const char *text = json_string_value(json_object_get(eap_world_vectors(), name));
   assert_non_null(text);
   return text;
 }
 
 /* The octets [from, from + length) of the packet called `name`. */
-static inline struct hex world_vector_part(const char *name, size_t from, size_t length) {
-  const struct hex whole = hex(world_vector(name));
+static inline struct hex eap_world_vector_part(const char *name, size_t from, size_t length) {
+  const struct hex whole = hex(eap_world_vector(name));
   struct hex part = {.length = length};
   assert_true(from + length <= whole.length);
   memcpy(part.octets, whole.octets + from, length);
   return part;
 }
 
-static inline void world_random(const struct hex *source, uint8_t *octets, size_t length) {
+static inline void eap_world_random(const struct hex *source, uint8_t *octets, size_t length) {
   assert_int_equal(length, source->length);
   memcpy(octets, source->octets, length);
 }
 
-static inline void world_peer_random(void *context, uint8_t *octets, size_t length) {
-  world_random(&((struct world *)context)->rand_p, octets, length);
+static inline void eap_world_peer_random(void *context, uint8_t *octets, size_t length) {
+  eap_world_random(&((struct eap_world *)context)->rand_p, octets, length);
 }
 
-static inline void world_server_random(void *context, uint8_t *octets, size_t length) {
-  world_random(&((struct world *)context)->rand_s, octets, length);
+static inline void eap_world_server_random(void *context, uint8_t *octets, size_t length) {
+  eap_world_random(&((struct eap_world *)context)->rand_s, octets, length);
 }
 
-static inline void world_peer_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
-  ((struct world *)context)->costs_peer[primitive] += blocks;
+static inline void eap_world_peer_cost(void *context, enum node_primitive primitive,
+                                       uint32_t blocks) {
+  ((struct eap_world *)context)->costs_peer[primitive] += blocks;
 }
 
-static inline void world_server_cost(void *context, enum node_primitive primitive,
-                                     uint32_t blocks) {
-  ((struct world *)context)->costs_server[primitive] += blocks;
+static inline void eap_world_server_cost(void *context, enum node_primitive primitive,
+                                         uint32_t blocks) {
+  ((struct eap_world *)context)->costs_server[primitive] += blocks;
 }
 
-static inline const struct eap_user *world_lookup(void *context, const uint8_t *identity,
-                                                  size_t length) {
-  const struct eap_user *user = &((struct world *)context)->user;
+static inline const struct eap_user *eap_world_lookup(void *context, const uint8_t *identity,
+                                                      size_t length) {
+  const struct eap_user *user = &((struct eap_world *)context)->user;
   return length == user->identity_length && memcmp(identity, user->identity, length) == 0 ? user
                                                                                           : NULL;
 }
@@ -103,15 +104,19 @@ static inline const uint8_t *text_octets(const char *text) {
   return (const uint8_t *)text;
 }
 
-/* Both sides configured; the test may change the configuration until world_start. */
-static inline void world_init(struct world *world) {
-  const char *psk = world_vector("psk_ascii");
-  const char *id_s = world_vector("id_s_ascii"), *id_p = world_vector("id_p_ascii");
-  *world = (struct world){
-      .rand_s = world_vector_part("message_1", 6, 16),
-      .rand_p = world_vector_part("message_2", 22, 16),
-      .peer_hooks = {.context = world, .random = world_peer_random, .cost = world_peer_cost},
-      .server_hooks = {.context = world, .random = world_server_random, .cost = world_server_cost},
+/* Both sides configured; the test may change the configuration until eap_world_start. */
+static inline void eap_world_init(struct eap_world *world) {
+  const char *psk = eap_world_vector("psk_ascii");
+  const char *id_s = eap_world_vector("id_s_ascii"), *id_p = eap_world_vector("id_p_ascii");
+  *world = (struct eap_world){
+      .rand_s = eap_world_vector_part("message_1", 6, 16),
+      .rand_p = eap_world_vector_part("message_2", 22, 16),
+      .peer_hooks = {.context = world,
+                     .random = eap_world_peer_random,
+                     .cost = eap_world_peer_cost},
+      .server_hooks = {.context = world,
+                       .random = eap_world_server_random,
+                       .cost = eap_world_server_cost},
       .peer_methods = {{&EAP_PSK_PEER,
                         {.psk = text_octets(psk),
                          .local_id = text_octets(id_p),
@@ -126,11 +131,11 @@ static inline void world_init(struct world *world) {
                            .remote_id_length = strlen(id_p)}}},
       .peer_config = {text_octets("tfg-user-test"), 13, world->peer_methods, 1},
       .user = {text_octets("tfg-user-test"), 13, world->server_methods, 1},
-      .server_config = {world_lookup, world},
+      .server_config = {eap_world_lookup, world},
   };
 }
 
-static inline void world_start(struct world *world) {
+static inline void eap_world_start(struct eap_world *world) {
   eap_peer_init(&world->peer, &world->peer_config, &world->peer_hooks);
   eap_server_init(&world->server, &world->server_config, &world->server_hooks, WORLD_IDENTIFIER);
 }
@@ -145,7 +150,7 @@ static inline uint8_t *exact_copy(const struct packet *packet) {
 
 /* Hands a packet to the peer, and checks what holds of any: a discarded packet changes no state
  * and has a reason, so has a failure; an answer is a packet whose spans cover it. */
-static inline enum eap_peer_result give_peer(struct world *world, const struct packet *in,
+static inline enum eap_peer_result give_peer(struct eap_world *world, const struct packet *in,
                                              struct packet *out) {
   static struct eap_peer before;
   uint8_t *exact = exact_copy(in);
@@ -166,7 +171,7 @@ static inline enum eap_peer_result give_peer(struct world *world, const struct p
   return result;
 }
 
-static inline enum eap_server_result give_server(struct world *world, const struct packet *in,
+static inline enum eap_server_result give_server(struct eap_world *world, const struct packet *in,
                                                  struct packet *out) {
   static struct eap_server before;
   uint8_t *exact = exact_copy(in);
@@ -188,7 +193,7 @@ static inline enum eap_server_result give_server(struct world *world, const stru
   return result;
 }
 
-static inline struct packet world_identity_request(uint8_t identifier) {
+static inline struct packet eap_world_identity_request(uint8_t identifier) {
   struct packet packet;
   struct span_writer writer;
   span_writer_init(&writer, packet.octets, sizeof packet.octets, NULL);
@@ -200,8 +205,8 @@ static inline struct packet world_identity_request(uint8_t identifier) {
 /* Hands `in` to the side that `index` names and relays whatever comes of it until nobody answers.
  * What the first recipient answered goes to `first` (NULL: not wanted); returns true if it did not
  * discard. */
-static inline bool world_relay(struct world *world, size_t index, const struct packet *in,
-                               struct packet *first) {
+static inline bool eap_world_relay(struct eap_world *world, size_t index, const struct packet *in,
+                                   struct packet *first) {
   struct packet now = *in, answer;
   bool taken = false;
   for (size_t i = index; i < index + 2 * WORLD_PACKETS; i++) {
@@ -225,10 +230,10 @@ static inline bool world_relay(struct world *world, size_t index, const struct p
 
 /* Starts anew and lets the first `count` packets be received; all WORLD_PACKETS of an undisturbed
  * run, or as many as there are, are in `run` before that. */
-static inline void world_advance(struct world *world, size_t count,
-                                 const struct packet run[WORLD_PACKETS]) {
+static inline void eap_world_advance(struct eap_world *world, size_t count,
+                                     const struct packet run[WORLD_PACKETS]) {
   struct packet answer;
-  world_start(world);
+  eap_world_start(world);
   for (size_t i = 0; i < count; i++)
     if (goes_to_peer(i))
       (void)give_peer(world, &run[i], &answer);
@@ -237,9 +242,9 @@ static inline void world_advance(struct world *world, size_t count,
 }
 
 /* An undisturbed run: each packet as the sides composed it. */
-static inline void world_run(struct world *world, struct packet run[WORLD_PACKETS]) {
-  world_start(world);
-  run[0] = world_identity_request(WORLD_IDENTIFIER);
+static inline void eap_world_run(struct eap_world *world, struct packet run[WORLD_PACKETS]) {
+  eap_world_start(world);
+  run[0] = eap_world_identity_request(WORLD_IDENTIFIER);
   for (size_t i = 0; i + 1 < WORLD_PACKETS; i++)
     if (goes_to_peer(i))
       assert_int_equal(give_peer(world, &run[i], &run[i + 1]), EAP_PEER_RESPOND);
@@ -251,7 +256,7 @@ static inline void world_run(struct world *world, struct packet run[WORLD_PACKET
 }
 
 /* True if both sides have ended with success, and then with the same keys. */
-static inline bool world_established(const struct world *world) {
+static inline bool eap_world_established(const struct eap_world *world) {
   struct eap_keys peer, server;
   const bool peer_has = eap_peer_keys(&world->peer, &peer) == 0;
   const bool server_has = eap_server_keys(&world->server, &server) == 0;

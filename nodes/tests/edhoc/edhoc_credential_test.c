@@ -160,10 +160,10 @@ static void credentials_that_are_too_long(void **state) {
 static void certificates(void **state) {
   (void)state;
   for (enum kind kind = KIND_X5T; kind <= KIND_X5CHAIN; kind++) {
-    struct world world;
+    struct edhoc_world world;
     struct edhoc_credential read;
     uint8_t hash[32];
-    world_init(&world, 0, 2, kind);
+    edhoc_world_init(&world, 0, 2, kind);
     const struct edhoc_credential *own = &world.own[INITIATOR];
     const uint8_t *der = own->cred + 3; /* after the head of the byte string */
     const size_t length = own->cred_length - 3;
@@ -193,8 +193,8 @@ static void certificates_that_are_none(void **state) {
                    NODE_ERR_MALFORMED);
   assert_int_equal(edhoc_credential_x5chain(der, sizeof der, buffer, sizeof buffer, &made),
                    NODE_ERR_MALFORMED);
-  struct world world;
-  world_init(&world, 0, 2, KIND_X5T);
+  struct edhoc_world world;
+  edhoc_world_init(&world, 0, 2, KIND_X5T);
   const uint8_t *certificate = world.own[INITIATOR].cred + 3;
   assert_int_equal(edhoc_credential_x5t(&EC, certificate, WORLD_CERTIFICATE_LENGTH, buffer,
                                         sizeof buffer, &made),

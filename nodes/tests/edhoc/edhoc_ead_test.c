@@ -18,7 +18,7 @@ struct inbox {
 static const struct edhoc_credential *inbox_lookup(void *context, const uint8_t *id_cred,
                                                    size_t length) {
   const struct inbox *inbox = context;
-  return world_lookup((void *)(uintptr_t)inbox->known, id_cred, length);
+  return edhoc_world_lookup((void *)(uintptr_t)inbox->known, id_cred, length);
 }
 
 static int inbox_ead(void *context, unsigned number, const struct edhoc_ead *item) {
@@ -32,20 +32,21 @@ static int inbox_ead(void *context, unsigned number, const struct edhoc_ead *ite
 }
 
 /* Items in message `number` only; returns what its receiver says. */
-static int run_with_ead(struct world *world, struct inbox inbox[SIDES], unsigned number,
+static int run_with_ead(struct edhoc_world *world, struct inbox inbox[SIDES], unsigned number,
                         const struct edhoc_ead *items, size_t count) {
-  world_init(world, 0, 2, KIND_KID);
+  edhoc_world_init(world, 0, 2, KIND_KID);
   for (unsigned side = 0; side < SIDES; side++) {
     inbox[side] = (struct inbox){.known = &world->known[1 - side], .understood = 7};
     world->config[side].lookup = inbox_lookup;
     world->config[side].ead = inbox_ead;
     world->config[side].context = &inbox[side];
   }
-  world_start(world);
+  edhoc_world_start(world);
   world->ead[number] = items;
   world->ead_count[number] = count;
-  world_advance(world, number);
-  return world_give(world, number, world->message[number].octets, world->message[number].length);
+  edhoc_world_advance(world, number);
+  return edhoc_world_give(world, number, world->message[number].octets,
+                          world->message[number].length);
 }
 
 static void ead_is_carried(void **state) {
@@ -59,7 +60,7 @@ static void ead_is_carried(void **state) {
       {.label = 0},
   };
   for (unsigned number = 1; number <= WORLD_MESSAGES; number++) {
-    struct world world, plain;
+    struct edhoc_world world, plain;
     struct inbox inbox[SIDES];
     assert_int_equal(run_with_ead(&world, inbox, number, items, 5), 0);
     const struct inbox *got = &inbox[number % 2 == 1 ? RESPONDER : INITIATOR];
@@ -74,14 +75,15 @@ static void ead_is_carried(void **state) {
     assert_memory_equal(got->value[0], value, sizeof value);
     assert_int_equal(inbox[number % 2 == 1 ? INITIATOR : RESPONDER].count, 0);
     for (unsigned next = number + 1; next <= WORLD_MESSAGES; next++) {
-      assert_int_equal(world_compose(&world, next), 0);
+      assert_int_equal(edhoc_world_compose(&world, next), 0);
       assert_int_equal(
-          world_give(&world, next, world.message[next].octets, world.message[next].length), 0);
+          edhoc_world_give(&world, next, world.message[next].octets, world.message[next].length),
+          0);
     }
-    assert_true(world_established(&world));
+    assert_true(edhoc_world_established(&world));
     /* 0 42cafe, -7 42cafe, 7, 65535 40, 0: 4 + 4 + 1 + 4 + 1 */
-    world_init(&plain, 0, 2, KIND_KID);
-    world_run(&plain);
+    edhoc_world_init(&plain, 0, 2, KIND_KID);
+    edhoc_world_run(&plain);
     assert_int_equal(world.message[number].length, plain.message[number].length + 14);
   }
 }
@@ -92,7 +94,7 @@ static void the_most_ead(void **state) {
   static const struct edhoc_ead items[EDHOC_EAD_MAX] = {
       [EDHOC_EAD_MAX - 1] = {.label = EDHOC_EAD_LABEL_MAX, .critical = true}};
   for (unsigned number = 1; number <= WORLD_MESSAGES; number++) {
-    struct world world;
+    struct edhoc_world world;
     struct inbox inbox[SIDES];
     const struct inbox *got = &inbox[number % 2 == 1 ? RESPONDER : INITIATOR];
     assert_int_equal(run_with_ead(&world, inbox, number, items, EDHOC_EAD_MAX),
@@ -107,12 +109,12 @@ static void critical_ead_must_be_understood(void **state) {
   (void)state;
   static const struct edhoc_ead items[] = {{.label = 8}, {.label = 9, .critical = true}};
   for (unsigned number = 1; number <= WORLD_MESSAGES; number++) {
-    struct world world;
+    struct edhoc_world world;
     struct inbox inbox[SIDES];
     assert_int_equal(run_with_ead(&world, inbox, number, items, 1), 0);
     assert_int_equal(run_with_ead(&world, inbox, number, items, 2), NODE_ERR_UNSUPPORTED);
-    assert_aborted(world_receiver(&world, number));
-    assert_string_equal(edhoc_reason(world_receiver(&world, number)),
+    assert_aborted(edhoc_world_receiver(&world, number));
+    assert_string_equal(edhoc_reason(edhoc_world_receiver(&world, number)),
                         "critical EAD item not processed");
   }
 }
@@ -123,14 +125,15 @@ static void ead_2_is_authenticated(void **state) {
   static const uint8_t value[] = {0xca, 0xfe};
   static const struct edhoc_ead items[] = {{.label = 7, .value = value, .length = 2}};
   for (unsigned method = 0; method < EDHOC_METHODS; method++) {
-    struct world world;
-    world_init(&world, method, 2, KIND_KID);
+    struct edhoc_world world;
+    edhoc_world_init(&world, method, 2, KIND_KID);
     world.ead[2] = items;
     world.ead_count[2] = 1;
-    world_advance(&world, 2);
+    edhoc_world_advance(&world, 2);
     struct message *message = &world.message[2];
     message->octets[message->length - 1] ^= 1;
-    assert_int_equal(world_give(&world, 2, message->octets, message->length), NODE_ERR_VERIFY);
+    assert_int_equal(edhoc_world_give(&world, 2, message->octets, message->length),
+                     NODE_ERR_VERIFY);
     assert_string_equal(edhoc_reason(&world.side[INITIATOR]), "Signature_or_MAC_2 is wrong");
   }
 }
@@ -140,10 +143,10 @@ static void ead_waits_for_verification(void **state) {
   (void)state;
   static const struct edhoc_ead items[] = {{.label = 7}};
   for (unsigned number = 2; number <= 3; number++) {
-    struct world world;
+    struct edhoc_world world;
     struct inbox inbox[SIDES];
     const unsigned sender = number == 2 ? RESPONDER : INITIATOR;
-    world_init(&world, 0, 2, KIND_KID);
+    edhoc_world_init(&world, 0, 2, KIND_KID);
     inbox[0] = (struct inbox){.known = &world.known[sender], .understood = 7};
     world.config[1 - sender].lookup = inbox_lookup;
     world.config[1 - sender].ead = inbox_ead;
@@ -151,11 +154,11 @@ static void ead_waits_for_verification(void **state) {
     world.private[sender][31] ^= 1;
     world.ead[number] = items;
     world.ead_count[number] = 1;
-    world_start(&world);
-    world_advance(&world, number);
-    assert_int_equal(
-        world_give(&world, number, world.message[number].octets, world.message[number].length),
-        NODE_ERR_VERIFY);
+    edhoc_world_start(&world);
+    edhoc_world_advance(&world, number);
+    assert_int_equal(edhoc_world_give(&world, number, world.message[number].octets,
+                                      world.message[number].length),
+                     NODE_ERR_VERIFY);
     assert_int_equal(inbox[0].count, 0);
   }
 }
@@ -175,18 +178,18 @@ static void ead_that_cannot_be_sent(void **state) {
                {large, 1, NODE_ERR_TOO_LONG}};
   for (unsigned number = 1; number <= WORLD_MESSAGES; number++)
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-      struct world world;
-      world_init(&world, 3, 2, KIND_KID);
+      struct edhoc_world world;
+      edhoc_world_init(&world, 3, 2, KIND_KID);
       if (number > 1) {
-        world_advance(&world, number - 1);
-        assert_int_equal(world_give(&world, number - 1, world.message[number - 1].octets,
-                                    world.message[number - 1].length),
+        edhoc_world_advance(&world, number - 1);
+        assert_int_equal(edhoc_world_give(&world, number - 1, world.message[number - 1].octets,
+                                          world.message[number - 1].length),
                          0);
       }
       world.ead[number] = table[i].items;
       world.ead_count[number] = table[i].count;
-      assert_int_equal(world_compose(&world, number), table[i].error);
-      assert_aborted(world_sender(&world, number));
+      assert_int_equal(edhoc_world_compose(&world, number), table[i].error);
+      assert_aborted(edhoc_world_sender(&world, number));
     }
 }
 

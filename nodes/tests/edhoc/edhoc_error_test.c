@@ -95,11 +95,11 @@ static void error_messages_end_the_session(void **state) {
     for (unsigned side = 0; side < SIDES; side++)
       for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
         const struct hex message = hex(messages[i]);
-        struct world world;
+        struct edhoc_world world;
         uint8_t out[64];
         size_t length;
-        world_init(&world, 3, 2, KIND_KID);
-        world_advance(&world, moment);
+        edhoc_world_init(&world, 3, 2, KIND_KID);
+        edhoc_world_advance(&world, moment);
         struct edhoc *edhoc = &world.side[side];
         const struct edhoc before = *edhoc;
         const bool waits = side == INITIATOR ? moment >= 1 : moment == 2 || moment == 3;
@@ -119,13 +119,13 @@ static void error_messages_end_the_session(void **state) {
 
 static void error_messages_fit_their_buffer(void **state) {
   (void)state;
-  struct world world;
+  struct edhoc_world world;
   uint8_t out[64];
   size_t length;
-  world_init(&world, 3, 2, KIND_KID);
+  edhoc_world_init(&world, 3, 2, KIND_KID);
   assert_int_equal(edhoc_error_compose(&world.side[RESPONDER], out, sizeof out, &length),
                    NODE_ERR_BAD_STATE);
-  assert_int_equal(world_give(&world, 1, out, 0), NODE_ERR_MALFORMED);
+  assert_int_equal(edhoc_world_give(&world, 1, out, 0), NODE_ERR_MALFORMED);
   for (size_t capacity = 0; capacity < 18; capacity++)
     assert_int_equal(edhoc_error_compose(&world.side[RESPONDER], out, capacity, &length),
                      NODE_ERR_TOO_LONG);

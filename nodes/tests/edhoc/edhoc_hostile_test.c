@@ -18,29 +18,29 @@ static const struct variant {
 };
 enum { VARIANTS_COUNT = sizeof VARIANTS / sizeof VARIANTS[0] };
 
-static void world_of(struct world *world, const struct variant *variant) {
-  world_init(world, variant->method, variant->suite, variant->kind);
+static void edhoc_world_of(struct edhoc_world *world, const struct variant *variant) {
+  edhoc_world_init(world, variant->method, variant->suite, variant->kind);
 }
 
 /* Goes on after message `number`, as far as the sides let it. */
-static void go_on(struct world *world, unsigned number) {
+static void go_on(struct edhoc_world *world, unsigned number) {
   for (unsigned i = number + 1; i <= WORLD_MESSAGES; i++)
-    if (world_compose(world, i) != 0 ||
-        world_give(world, i, world->message[i].octets, world->message[i].length) != 0)
+    if (edhoc_world_compose(world, i) != 0 ||
+        edhoc_world_give(world, i, world->message[i].octets, world->message[i].length) != 0)
       return;
 }
 
 /* The sides, as they are before message `number` is taken; they are put back after each attempt. */
 struct moment {
-  struct world world;
+  struct edhoc_world world;
   struct edhoc side[SIDES];
   struct seeded seeded[SIDES];
   unsigned number;
 };
 
 static void moment_init(struct moment *moment, const struct variant *variant, unsigned number) {
-  world_of(&moment->world, variant);
-  world_advance(&moment->world, number);
+  edhoc_world_of(&moment->world, variant);
+  edhoc_world_advance(&moment->world, number);
   memcpy(moment->side, moment->world.side, sizeof moment->side);
   memcpy(moment->seeded, moment->world.seeded, sizeof moment->seeded);
   moment->number = number;
@@ -48,12 +48,12 @@ static void moment_init(struct moment *moment, const struct variant *variant, un
 
 /* Takes `octets` as the message. Whether the session went on. */
 static bool attempt(struct moment *moment, const uint8_t *octets, size_t length) {
-  struct world *world = &moment->world;
+  struct edhoc_world *world = &moment->world;
   const struct message genuine = world->message[moment->number];
   memcpy(world->side, moment->side, sizeof moment->side);
   memcpy(world->seeded, moment->seeded, sizeof moment->seeded);
-  struct edhoc *receiver = world_receiver(world, moment->number);
-  const int error = world_give(world, moment->number, octets, length);
+  struct edhoc *receiver = edhoc_world_receiver(world, moment->number);
+  const int error = edhoc_world_give(world, moment->number, octets, length);
   if (error != 0) {
     assert_aborted(receiver);
     return false;
@@ -65,7 +65,7 @@ static bool attempt(struct moment *moment, const uint8_t *octets, size_t length)
 
 /* A message_1 that is changed may be well-formed; the initiator finds out at message_2. */
 static void assert_not_established(const struct moment *moment) {
-  assert_false(world_established(&moment->world));
+  assert_false(edhoc_world_established(&moment->world));
   assert_int_equal(moment->number, 1);
   assert_aborted(&moment->world.side[INITIATOR]);
 }
@@ -86,7 +86,7 @@ static void each_flipped_bit(void **state) {
           assert_not_established(&moment);
       }
       assert_true(attempt(&moment, message.octets, message.length));
-      assert_true(world_established(&moment.world));
+      assert_true(edhoc_world_established(&moment.world));
     }
 }
 
@@ -139,12 +139,12 @@ static void rubbish(void **state) {
 static void messages_of_another_run(void **state) {
   (void)state;
   for (size_t v = 0; v < VARIANTS_COUNT; v++) {
-    struct world other;
-    world_of(&other, &VARIANTS[v]);
+    struct edhoc_world other;
+    edhoc_world_of(&other, &VARIANTS[v]);
     other.seeded[INITIATOR].state = 1001;
     other.seeded[RESPONDER].state = 1002;
-    world_run(&other);
-    assert_true(world_established(&other));
+    edhoc_world_run(&other);
+    assert_true(edhoc_world_established(&other));
     for (unsigned number = 1; number <= WORLD_MESSAGES; number++) {
       struct moment moment;
       moment_init(&moment, &VARIANTS[v], number);
@@ -158,9 +158,9 @@ static void messages_of_another_run(void **state) {
 static void messages_out_of_order(void **state) {
   (void)state;
   for (size_t v = 0; v < VARIANTS_COUNT; v++) {
-    struct world run;
-    world_of(&run, &VARIANTS[v]);
-    world_run(&run);
+    struct edhoc_world run;
+    edhoc_world_of(&run, &VARIANTS[v]);
+    edhoc_world_run(&run);
     for (unsigned number = 1; number <= WORLD_MESSAGES; number++)
       for (unsigned instead = 1; instead <= WORLD_MESSAGES; instead++) {
         struct moment moment;
@@ -175,18 +175,18 @@ static void messages_out_of_order(void **state) {
 /* A message that comes twice is not processed again, and the session goes on. */
 static void messages_that_come_twice(void **state) {
   (void)state;
-  struct world world;
-  world_of(&world, &VARIANTS[0]);
+  struct edhoc_world world;
+  edhoc_world_of(&world, &VARIANTS[0]);
   for (unsigned number = 1; number <= WORLD_MESSAGES; number++) {
     const struct message *message = &world.message[number];
-    assert_int_equal(world_compose(&world, number), 0);
-    assert_int_equal(world_give(&world, number, message->octets, message->length), 0);
-    const struct edhoc before = *world_receiver(&world, number);
-    assert_int_equal(world_give(&world, number, message->octets, message->length),
+    assert_int_equal(edhoc_world_compose(&world, number), 0);
+    assert_int_equal(edhoc_world_give(&world, number, message->octets, message->length), 0);
+    const struct edhoc before = *edhoc_world_receiver(&world, number);
+    assert_int_equal(edhoc_world_give(&world, number, message->octets, message->length),
                      NODE_ERR_BAD_STATE);
-    assert_memory_equal(world_receiver(&world, number), &before, sizeof before);
+    assert_memory_equal(edhoc_world_receiver(&world, number), &before, sizeof before);
   }
-  assert_true(world_established(&world));
+  assert_true(edhoc_world_established(&world));
 }
 
 int main(void) {

@@ -35,13 +35,13 @@ static void assert_refused(struct edhoc *edhoc, int error, int expected, const c
 /* A responder of method 3 that supports `suite`, and works afterwards. */
 static void refuse_message_1(int32_t suite, const struct hex *message, int expected,
                              const char *reason, const char *error_message) {
-  struct world world;
-  world_init(&world, 3, suite, KIND_KID);
-  const int error = world_give(&world, 1, message->octets, message->length);
+  struct edhoc_world world;
+  edhoc_world_init(&world, 3, suite, KIND_KID);
+  const int error = edhoc_world_give(&world, 1, message->octets, message->length);
   assert_refused(&world.side[RESPONDER], error, expected, reason, error_message);
-  world_start(&world);
-  world_run(&world);
-  assert_true(world_established(&world));
+  edhoc_world_start(&world);
+  edhoc_world_run(&world);
+  assert_true(edhoc_world_established(&world));
 }
 
 static void message_1_of_the_rfc(void **state) {
@@ -128,13 +128,13 @@ static void other_messages_1(void **state) {
 static void methods_that_are_none(void **state) {
   (void)state;
   for (unsigned method = EDHOC_METHODS; method < 24; method++) {
-    struct world world;
-    world_init(&world, 3, 2, KIND_KID);
+    struct edhoc_world world;
+    edhoc_world_init(&world, 3, 2, KIND_KID);
     world.config[RESPONDER].methods = 0xff;
-    world_start(&world);
-    world_advance(&world, 1);
+    edhoc_world_start(&world);
+    edhoc_world_advance(&world, 1);
     world.message[1].octets[0] = (uint8_t)method;
-    const int error = world_give(&world, 1, world.message[1].octets, world.message[1].length);
+    const int error = edhoc_world_give(&world, 1, world.message[1].octets, world.message[1].length);
     assert_refused(&world.side[RESPONDER], error, NODE_ERR_UNSUPPORTED, "method not supported",
                    NULL);
   }
@@ -144,19 +144,19 @@ static void methods_that_are_none(void **state) {
 static void ciphertexts_that_are_wrong(void **state) {
   (void)state;
   for (unsigned number = 3; number <= WORLD_MESSAGES; number++) {
-    struct world world;
-    world_init(&world, 3, 2, KIND_KID);
-    world_advance(&world, number);
+    struct edhoc_world world;
+    edhoc_world_init(&world, 3, 2, KIND_KID);
+    edhoc_world_advance(&world, number);
     struct message *message = &world.message[number];
     message->octets[message->length - 1] ^= 1;
-    int error = world_give(&world, number, message->octets, message->length);
-    assert_refused(world_receiver(&world, number), error, NODE_ERR_VERIFY,
+    int error = edhoc_world_give(&world, number, message->octets, message->length);
+    assert_refused(edhoc_world_receiver(&world, number), error, NODE_ERR_VERIFY,
                    number == 3 ? "CIPHERTEXT_3 does not decrypt" : "CIPHERTEXT_4 does not decrypt",
                    NULL);
-    world_start(&world);
-    world_advance(&world, number);
-    error = world_give(&world, number, (const uint8_t *)"\x47\0\0\0\0\0\0\0", 8);
-    assert_refused(world_receiver(&world, number), error, NODE_ERR_MALFORMED,
+    edhoc_world_start(&world);
+    edhoc_world_advance(&world, number);
+    error = edhoc_world_give(&world, number, (const uint8_t *)"\x47\0\0\0\0\0\0\0", 8);
+    assert_refused(edhoc_world_receiver(&world, number), error, NODE_ERR_MALFORMED,
                    number == 3 ? "CIPHERTEXT_3 does not decrypt" : "CIPHERTEXT_4 does not decrypt",
                    NULL);
   }
@@ -166,21 +166,22 @@ static void messages_that_are_too_long(void **state) {
   (void)state;
   static uint8_t octets[EDHOC_MESSAGE_MAX + 1];
   for (unsigned number = 1; number <= WORLD_MESSAGES; number++) {
-    struct world world;
-    world_init(&world, 3, 2, KIND_KID);
-    world_advance(&world, number);
-    const int error = world_give(&world, number, octets, sizeof octets);
-    assert_refused(world_receiver(&world, number), error, NODE_ERR_TOO_LONG, "message is too long",
-                   NULL);
+    struct edhoc_world world;
+    edhoc_world_init(&world, 3, 2, KIND_KID);
+    edhoc_world_advance(&world, number);
+    const int error = edhoc_world_give(&world, number, octets, sizeof octets);
+    assert_refused(edhoc_world_receiver(&world, number), error, NODE_ERR_TOO_LONG,
+                   "message is too long", NULL);
   }
 }
 
 /* An initiator that awaits message_2, with a responder whose next step is known. */
-static void await_message_2(struct world *world, struct edhoc *step) {
+static void await_message_2(struct edhoc_world *world, struct edhoc *step) {
   const struct ec ec = {.backend = &EC_LIBCRYPTO, .hooks = &world->hooks[RESPONDER]};
-  world_init(world, 3, 2, KIND_KID);
-  world_advance(world, 1);
-  assert_int_equal(world_give(world, 1, world->message[1].octets, world->message[1].length), 0);
+  edhoc_world_init(world, 3, 2, KIND_KID);
+  edhoc_world_advance(world, 1);
+  assert_int_equal(edhoc_world_give(world, 1, world->message[1].octets, world->message[1].length),
+                   0);
   *step = world->side[RESPONDER];
   assert_int_equal(ec_generate(&ec, EC_P256, step->private, &step->own_public), 0);
   assert_int_equal(edhoc_derive_2e(step), 0);
@@ -203,11 +204,11 @@ static struct message message_2_of(const struct edhoc *step, const struct hex *p
 
 static void refuse_plaintext_2(const struct hex *plaintext, int expected, const char *reason,
                                const char *error_message) {
-  struct world world;
+  struct edhoc_world world;
   struct edhoc step;
   await_message_2(&world, &step);
   const struct message message = message_2_of(&step, plaintext);
-  const int error = world_give(&world, 2, message.octets, message.length);
+  const int error = edhoc_world_give(&world, 2, message.octets, message.length);
   assert_refused(&world.side[INITIATOR], error, expected, reason, error_message);
 }
 
@@ -263,10 +264,10 @@ static void message_2_of_the_rfc(void **state) {
   (void)state;
   const struct hex two_items =
       vector_value(TRACE_INVALID, "Wrong number of CBOR sequence elements", "Invalid message_2");
-  struct world world;
+  struct edhoc_world world;
   struct edhoc step;
   await_message_2(&world, &step);
-  const int error = world_give(&world, 2, two_items.octets, two_items.length);
+  const int error = edhoc_world_give(&world, 2, two_items.octets, two_items.length);
   assert_refused(&world.side[INITIATOR], error, NODE_ERR_MALFORMED,
                  "message is not one byte string", NULL);
 }
@@ -288,10 +289,10 @@ static void other_messages_2(void **state) {
   };
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     const struct hex message = hex(table[i].message);
-    struct world world;
+    struct edhoc_world world;
     struct edhoc step;
     await_message_2(&world, &step);
-    const int error = world_give(&world, 2, message.octets, message.length);
+    const int error = edhoc_world_give(&world, 2, message.octets, message.length);
     assert_refused(&world.side[INITIATOR], error, NODE_ERR_MALFORMED, table[i].reason, NULL);
   }
 }
@@ -331,12 +332,13 @@ static void plaintexts_3(void **state) {
   };
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     const struct hex plaintext = hex(table[i].plaintext);
-    struct world world;
-    world_init(&world, 3, 2, KIND_KID);
-    world_advance(&world, 2);
-    assert_int_equal(world_give(&world, 2, world.message[2].octets, world.message[2].length), 0);
+    struct edhoc_world world;
+    edhoc_world_init(&world, 3, 2, KIND_KID);
+    edhoc_world_advance(&world, 2);
+    assert_int_equal(edhoc_world_give(&world, 2, world.message[2].octets, world.message[2].length),
+                     0);
     const struct message message = sealed(&world.side[INITIATOR], EDHOC_K_3, &plaintext);
-    const int error = world_give(&world, 3, message.octets, message.length);
+    const int error = edhoc_world_give(&world, 3, message.octets, message.length);
     assert_refused(&world.side[RESPONDER], error, table[i].error, table[i].reason,
                    table[i].error_message);
   }
@@ -357,12 +359,13 @@ static void plaintexts_4(void **state) {
   };
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     const struct hex plaintext = hex(table[i].plaintext);
-    struct world world;
-    world_init(&world, 3, 2, KIND_KID);
-    world_advance(&world, 3);
-    assert_int_equal(world_give(&world, 3, world.message[3].octets, world.message[3].length), 0);
+    struct edhoc_world world;
+    edhoc_world_init(&world, 3, 2, KIND_KID);
+    edhoc_world_advance(&world, 3);
+    assert_int_equal(edhoc_world_give(&world, 3, world.message[3].octets, world.message[3].length),
+                     0);
     const struct message message = sealed(&world.side[RESPONDER], EDHOC_K_4, &plaintext);
-    const int error = world_give(&world, 4, message.octets, message.length);
+    const int error = edhoc_world_give(&world, 4, message.octets, message.length);
     if (table[i].error == 0)
       assert_int_equal(error, 0);
     else
@@ -373,23 +376,23 @@ static void plaintexts_4(void **state) {
 /* The peer's key is of another kind, of another curve, or no point. */
 static void credentials_that_do_not_serve(void **state) {
   (void)state;
-  struct world world;
-  world_init(&world, 3, 2, KIND_KID);
+  struct edhoc_world world;
+  edhoc_world_init(&world, 3, 2, KIND_KID);
   world.known[RESPONDER].public.curve = EC_X25519;
-  world_advance(&world, 2);
-  int error = world_give(&world, 2, world.message[2].octets, world.message[2].length);
+  edhoc_world_advance(&world, 2);
+  int error = edhoc_world_give(&world, 2, world.message[2].octets, world.message[2].length);
   assert_refused(&world.side[INITIATOR], error, NODE_ERR_UNSUPPORTED,
                  "credential does not fit the cipher suite", NULL);
-  world_init(&world, 3, 2, KIND_KID);
+  edhoc_world_init(&world, 3, 2, KIND_KID);
   world.known[RESPONDER].public.y[0] ^= 1;
-  world_advance(&world, 2);
-  error = world_give(&world, 2, world.message[2].octets, world.message[2].length);
+  edhoc_world_advance(&world, 2);
+  error = edhoc_world_give(&world, 2, world.message[2].octets, world.message[2].length);
   assert_refused(&world.side[INITIATOR], error, NODE_ERR_MALFORMED, "G_R is not a valid point",
                  NULL);
-  world_init(&world, 3, 2, KIND_KID);
+  edhoc_world_init(&world, 3, 2, KIND_KID);
   world.known[INITIATOR].public.y[0] ^= 1;
-  world_advance(&world, 3);
-  error = world_give(&world, 3, world.message[3].octets, world.message[3].length);
+  edhoc_world_advance(&world, 3);
+  error = edhoc_world_give(&world, 3, world.message[3].octets, world.message[3].length);
   assert_refused(&world.side[RESPONDER], error, NODE_ERR_MALFORMED, "G_I is not a valid point",
                  NULL);
 }
@@ -402,8 +405,8 @@ static void impostors(void **state) {
       for (unsigned wrong_cred = 0; wrong_cred < 2; wrong_cred++) {
         const unsigned number = side == INITIATOR ? 3 : 2;
         uint8_t other[EDHOC_CRED_MAX];
-        struct world world;
-        world_init(&world, method, 2, KIND_KID);
+        struct edhoc_world world;
+        edhoc_world_init(&world, method, 2, KIND_KID);
         if (wrong_cred) {
           struct edhoc_credential *known = &world.known[side];
           memcpy(other, known->cred, known->cred_length);
@@ -412,10 +415,10 @@ static void impostors(void **state) {
         } else {
           world.private[side][31] ^= 1;
         }
-        world_advance(&world, number);
-        const int error =
-            world_give(&world, number, world.message[number].octets, world.message[number].length);
-        assert_refused(world_receiver(&world, number), error, NODE_ERR_VERIFY,
+        edhoc_world_advance(&world, number);
+        const int error = edhoc_world_give(&world, number, world.message[number].octets,
+                                           world.message[number].length);
+        assert_refused(edhoc_world_receiver(&world, number), error, NODE_ERR_VERIFY,
                        number == 2 ? "Signature_or_MAC_2 is wrong" : "Signature_or_MAC_3 is wrong",
                        NULL);
       }
@@ -423,16 +426,16 @@ static void impostors(void **state) {
 
 static void certificates_by_value(void **state) {
   (void)state;
-  struct world world, other;
-  world_init(&world, 0, 2, KIND_X5CHAIN);
+  struct edhoc_world world, other;
+  edhoc_world_init(&world, 0, 2, KIND_X5CHAIN);
   world.config[INITIATOR].anchors_count = 0;
-  world_advance(&world, 2);
-  int error = world_give(&world, 2, world.message[2].octets, world.message[2].length);
+  edhoc_world_advance(&world, 2);
+  int error = edhoc_world_give(&world, 2, world.message[2].octets, world.message[2].length);
   assert_refused(&world.side[INITIATOR], error, NODE_ERR_UNKNOWN,
                  "certificate from an unknown authority", NULL);
   /* An anchor of the same name with another key. */
-  world_init(&world, 0, 2, KIND_X5CHAIN);
-  world_init(&other, 0, 2, KIND_X5CHAIN);
+  edhoc_world_init(&world, 0, 2, KIND_X5CHAIN);
+  edhoc_world_init(&other, 0, 2, KIND_X5CHAIN);
   const struct certify request = {
       .issuer = "root",
       .subject = "root",
@@ -441,8 +444,8 @@ static void certificates_by_value(void **state) {
       .authority = true,
   };
   world.root.length = certify(&request, world.root_der);
-  world_advance(&world, 2);
-  error = world_give(&world, 2, world.message[2].octets, world.message[2].length);
+  edhoc_world_advance(&world, 2);
+  error = edhoc_world_give(&world, 2, world.message[2].octets, world.message[2].length);
   assert_refused(&world.side[INITIATOR], error, NODE_ERR_VERIFY, "certificate is not valid", NULL);
 }
 

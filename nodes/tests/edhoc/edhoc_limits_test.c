@@ -11,35 +11,36 @@
 /* Padding that makes message `number` EDHOC_MESSAGE_MAX octets long, or `more`. */
 static void longest_message(unsigned number, size_t more) {
   static uint8_t octets[EDHOC_MESSAGE_MAX];
-  struct world plain, world;
-  world_init(&plain, 3, 2, KIND_KID);
-  world_run(&plain);
+  struct edhoc_world plain, world;
+  edhoc_world_init(&plain, 3, 2, KIND_KID);
+  edhoc_world_run(&plain);
   /* The head of the padding takes 4 octets, that of the message's byte string grows to 3. */
   const size_t length = plain.message[number].length;
   const size_t head = number == 1 ? 0 : 3 - (length >= 24 ? 2 : 1);
   const struct edhoc_ead padding = {.value = octets,
                                     .length = EDHOC_MESSAGE_MAX + more - length - head - 4};
-  world_init(&world, 3, 2, KIND_KID);
+  edhoc_world_init(&world, 3, 2, KIND_KID);
   world.ead[number] = &padding;
   world.ead_count[number] = 1;
   if (number > 1) {
-    world_advance(&world, number - 1);
-    assert_int_equal(world_give(&world, number - 1, world.message[number - 1].octets,
-                                world.message[number - 1].length),
+    edhoc_world_advance(&world, number - 1);
+    assert_int_equal(edhoc_world_give(&world, number - 1, world.message[number - 1].octets,
+                                      world.message[number - 1].length),
                      0);
   }
-  assert_int_equal(world_compose(&world, number), more > 0 ? NODE_ERR_TOO_LONG : 0);
+  assert_int_equal(edhoc_world_compose(&world, number), more > 0 ? NODE_ERR_TOO_LONG : 0);
   if (more > 0)
     return;
   assert_int_equal(world.message[number].length, EDHOC_MESSAGE_MAX);
   assert_int_equal(
-      world_give(&world, number, world.message[number].octets, world.message[number].length), 0);
+      edhoc_world_give(&world, number, world.message[number].octets, world.message[number].length),
+      0);
   for (unsigned next = number + 1; next <= WORLD_MESSAGES; next++) {
-    assert_int_equal(world_compose(&world, next), 0);
+    assert_int_equal(edhoc_world_compose(&world, next), 0);
     assert_int_equal(
-        world_give(&world, next, world.message[next].octets, world.message[next].length), 0);
+        edhoc_world_give(&world, next, world.message[next].octets, world.message[next].length), 0);
   }
-  assert_true(world_established(&world));
+  assert_true(edhoc_world_established(&world));
 }
 
 static void messages(void **state) {
@@ -50,21 +51,22 @@ static void messages(void **state) {
 }
 
 /* A responder takes message_3 of this plaintext, rightly encrypted; the reason for its refusal. */
-static const char *refuse_plaintext_3(struct world *world, const struct span_writer *plaintext,
-                                      int expected) {
+static const char *refuse_plaintext_3(struct edhoc_world *world,
+                                      const struct span_writer *plaintext, int expected) {
   struct edhoc_aead aead;
   uint8_t ciphertext[EDHOC_MESSAGE_MAX], octets[EDHOC_MESSAGE_MAX];
   struct span_writer out;
-  world_init(world, 3, 2, KIND_KID);
-  world_advance(world, 2);
-  assert_int_equal(world_give(world, 2, world->message[2].octets, world->message[2].length), 0);
+  edhoc_world_init(world, 3, 2, KIND_KID);
+  edhoc_world_advance(world, 2);
+  assert_int_equal(edhoc_world_give(world, 2, world->message[2].octets, world->message[2].length),
+                   0);
   const struct edhoc *sender = &world->side[INITIATOR];
   assert_int_equal(
       edhoc_aead_derive(NULL, sender->suite, sender->prk, EDHOC_K_3, sender->th, &aead), 0);
   assert_int_equal(edhoc_aead_seal(NULL, &aead, plaintext->data, plaintext->length, ciphertext), 0);
   span_writer_init(&out, octets, sizeof octets, NULL);
   cbor_put_bytes(&out, ciphertext, plaintext->length + aead.tag_length);
-  assert_int_equal(world_give(world, 3, octets, out.length), expected);
+  assert_int_equal(edhoc_world_give(world, 3, octets, out.length), expected);
   assert_aborted(&world->side[RESPONDER]);
   return edhoc_reason(&world->side[RESPONDER]);
 }
@@ -75,7 +77,7 @@ static void identifiers_of_credentials(void **state) {
   for (size_t more = 0; more < 2; more++) {
     uint8_t data[EDHOC_MESSAGE_MAX];
     struct span_writer plaintext;
-    struct world world;
+    struct edhoc_world world;
     span_writer_init(&plaintext, data, sizeof data, NULL);
     cbor_put_bytes(&plaintext, octets, EDHOC_ID_CRED_MAX - 5 + more); /* kid */
     cbor_put_bytes(&plaintext, octets, 8);
@@ -91,7 +93,7 @@ static void certificates(void **state) {
   for (size_t more = 0; more < 2; more++) {
     uint8_t data[EDHOC_MESSAGE_MAX];
     struct span_writer plaintext;
-    struct world world;
+    struct edhoc_world world;
     span_writer_init(&plaintext, data, sizeof data, NULL);
     cbor_put_map(&plaintext, 1);
     cbor_put_int(&plaintext, EDHOC_HEADER_X5CHAIN);
@@ -106,9 +108,9 @@ static void certificates(void **state) {
 static void exports(void **state) {
   (void)state;
   static uint8_t context[EDHOC_CONTEXT_MAX + 1], out[255 * EDHOC_HASH_LENGTH + 1];
-  struct world world;
-  world_init(&world, 3, 2, KIND_KID);
-  world_run(&world);
+  struct edhoc_world world;
+  edhoc_world_init(&world, 3, 2, KIND_KID);
+  edhoc_world_run(&world);
   struct edhoc *edhoc = &world.side[INITIATOR];
   assert_int_equal(edhoc_exporter(edhoc, 65535, context, 1, out, 1), 0);
   assert_int_equal(edhoc_exporter(edhoc, 65536, context, 1, out, 1), NODE_ERR_TOO_LONG);

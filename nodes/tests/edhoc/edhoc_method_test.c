@@ -78,10 +78,10 @@ static void curves(void **state) {
 static void messages_carry_it(void **state) {
   (void)state;
   for (unsigned number = 0; number < EDHOC_METHODS; number++) {
-    struct world world;
+    struct edhoc_world world;
     const size_t *carried = EXPECTED[number].signature_or_mac;
-    world_init(&world, number, 2, KIND_KID);
-    world_run(&world);
+    edhoc_world_init(&world, number, 2, KIND_KID);
+    edhoc_world_run(&world);
     for (unsigned role = 0; role < EDHOC_ROLES; role++) {
       const size_t string = (carried[role] < 24 ? 1 : 2) + carried[role];
       const size_t content = role == EDHOC_RESPONDER ? EC_LENGTH + 1 + 1 + string : 1 + string + 8;
@@ -95,9 +95,9 @@ static void messages_carry_it(void **state) {
 static void prk_moves_with_an_ecdh(void **state) {
   (void)state;
   for (unsigned number = 0; number < EDHOC_METHODS; number++) {
-    struct world world;
-    world_init(&world, number, 2, KIND_KID);
-    world_advance(&world, 2);
+    struct edhoc_world world;
+    edhoc_world_init(&world, number, 2, KIND_KID);
+    edhoc_world_advance(&world, 2);
     struct edhoc *responder = &world.side[RESPONDER];
     struct edhoc before = *responder;
     assert_int_equal(edhoc_derive_2e(&before), 0); /* PRK_2e */

@@ -12,7 +12,7 @@ enum { KEYS = 3 }; /* P-256, X25519, Ed25519 */
 
 /* One credential of each curve on each side. */
 struct keyring {
-  struct world of[KEYS];
+  struct edhoc_world of[KEYS];
   struct edhoc_credential own[SIDES][KEYS];
   struct edhoc_credential known[SIDES][KEYS];
 };
@@ -31,7 +31,7 @@ static void keyring_init(struct keyring *ring) {
     int32_t suite;
   } table[KEYS] = {{3, 2}, {3, 0}, {0, 0}};
   for (unsigned key = 0; key < KEYS; key++) {
-    world_init(&ring->of[key], table[key].method, table[key].suite, KIND_KID);
+    edhoc_world_init(&ring->of[key], table[key].method, table[key].suite, KIND_KID);
     for (unsigned side = 0; side < SIDES; side++) {
       struct edhoc_credential *own = &ring->of[key].own[side];
       /* Another kid for each. */
@@ -56,23 +56,23 @@ static struct edhoc_config config_of(const struct keyring *ring, unsigned side, 
 }
 
 /* Tries until both agree or cannot; returns the number of messages_1, 0 if they cannot. */
-static unsigned negotiate(struct world *world) {
+static unsigned negotiate(struct edhoc_world *world) {
   int32_t next = 0;
   for (unsigned tries = 1; tries <= 4; tries++) {
     uint8_t error[128];
     size_t length;
-    world_start(world);
+    edhoc_world_start(world);
     if (tries > 1)
       assert_int_equal(edhoc_select_suite(&world->side[INITIATOR], next), 0);
-    assert_int_equal(world_compose(world, 1), 0);
+    assert_int_equal(edhoc_world_compose(world, 1), 0);
     const struct message *message = &world->message[1];
-    if (world_give(world, 1, message->octets, message->length) == 0) {
+    if (edhoc_world_give(world, 1, message->octets, message->length) == 0) {
       for (unsigned number = 2; number <= WORLD_MESSAGES; number++) {
         message = &world->message[number];
-        assert_int_equal(world_compose(world, number), 0);
-        assert_int_equal(world_give(world, number, message->octets, message->length), 0);
+        assert_int_equal(edhoc_world_compose(world, number), 0);
+        assert_int_equal(edhoc_world_give(world, number, message->octets, message->length), 0);
       }
-      assert_true(world_established(world));
+      assert_true(edhoc_world_established(world));
       return tries;
     }
     assert_int_equal(edhoc_error_compose(&world->side[RESPONDER], error, sizeof error, &length), 0);
@@ -110,7 +110,7 @@ static void suites(void **state) {
   static struct keyring ring;
   keyring_init(&ring);
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    struct world world = ring.of[0];
+    struct edhoc_world world = ring.of[0];
     world.config[INITIATOR] = config_of(&ring, INITIATOR, table[i].method, &table[i].initiator);
     world.config[RESPONDER] = config_of(&ring, RESPONDER, table[i].method, &table[i].responder);
     assert_int_equal(negotiate(&world), table[i].tries);
@@ -128,7 +128,7 @@ static void suites_without_ed25519(void **state) {
   static const struct edhoc_suites all = {{0, 1, 2, 3}, 4};
   keyring_init(&ring);
   for (unsigned method = 0; method < EDHOC_METHODS; method++) {
-    struct world world = ring.of[0];
+    struct edhoc_world world = ring.of[0];
     for (unsigned side = 0; side < SIDES; side++) {
       world.config[side] = config_of(&ring, side, method, &all);
       world.config[side].backend = NULL;
@@ -142,15 +142,15 @@ static void suites_without_ed25519(void **state) {
 static void no_next_suite(void **state) {
   (void)state;
   static const char *const errors[] = {"016161", "03f5", "2002"};
-  struct world world;
+  struct edhoc_world world;
   int32_t next;
   for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++) {
     const struct hex error = hex(errors[i]);
-    world_init(&world, 3, 2, KIND_KID);
+    edhoc_world_init(&world, 3, 2, KIND_KID);
     world.config[INITIATOR].suites = (struct edhoc_suites){.value = {2, 3}, .count = 2};
-    world_start(&world);
+    edhoc_world_start(&world);
     assert_int_equal(edhoc_next_suite(&world.side[INITIATOR], &next), NODE_ERR_BAD_STATE);
-    assert_int_equal(world_compose(&world, 1), 0);
+    assert_int_equal(edhoc_world_compose(&world, 1), 0);
     assert_int_equal(edhoc_next_suite(&world.side[INITIATOR], &next), NODE_ERR_BAD_STATE);
     assert_int_equal(edhoc_error_process(&world.side[INITIATOR], error.octets, error.length), 0);
     assert_int_equal(edhoc_next_suite(&world.side[INITIATOR], &next), NODE_ERR_BAD_STATE);
@@ -163,32 +163,34 @@ static void downgrade(void **state) {
   static struct keyring ring;
   static const struct edhoc_suites both = {{3, 2}, 2};
   keyring_init(&ring);
-  struct world world = ring.of[0];
+  struct edhoc_world world = ring.of[0];
   for (unsigned side = 0; side < SIDES; side++)
     world.config[side] = config_of(&ring, side, 3, &both);
-  world_start(&world);
+  edhoc_world_start(&world);
   /* Forged SUITES_R = 2 leads the initiator to [3, 2]; the responder sees that 3 would do. */
-  assert_int_equal(world_compose(&world, 1), 0);
+  assert_int_equal(edhoc_world_compose(&world, 1), 0);
   assert_int_equal(edhoc_error_process(&world.side[INITIATOR], (const uint8_t *)"\x02\x02", 2), 0);
   int32_t next;
   assert_int_equal(edhoc_next_suite(&world.side[INITIATOR], &next), 0);
   assert_int_equal(next, 2);
-  world_start(&world);
+  edhoc_world_start(&world);
   assert_int_equal(edhoc_select_suite(&world.side[INITIATOR], next), 0);
-  assert_int_equal(world_compose(&world, 1), 0);
+  assert_int_equal(edhoc_world_compose(&world, 1), 0);
   struct message message = world.message[1];
-  assert_int_equal(world_give(&world, 1, message.octets, message.length), NODE_ERR_UNSUPPORTED);
+  assert_int_equal(edhoc_world_give(&world, 1, message.octets, message.length),
+                   NODE_ERR_UNSUPPORTED);
   assert_string_equal(edhoc_reason(&world.side[RESPONDER]),
                       "a preferred cipher suite is supported");
   /* [3, 2] becomes 2: message_2 does not verify. */
   memmove(message.octets + 2, message.octets + 4, message.length - 4);
   message.octets[1] = 2;
   const struct edhoc initiator = world.side[INITIATOR];
-  world_start(&world);
+  edhoc_world_start(&world);
   world.side[INITIATOR] = initiator;
-  assert_int_equal(world_give(&world, 1, message.octets, message.length - 2), 0);
-  assert_int_equal(world_compose(&world, 2), 0);
-  assert_int_not_equal(world_give(&world, 2, world.message[2].octets, world.message[2].length), 0);
+  assert_int_equal(edhoc_world_give(&world, 1, message.octets, message.length - 2), 0);
+  assert_int_equal(edhoc_world_compose(&world, 2), 0);
+  assert_int_not_equal(
+      edhoc_world_give(&world, 2, world.message[2].octets, world.message[2].length), 0);
   assert_aborted(&world.side[INITIATOR]);
 }
 
@@ -199,7 +201,7 @@ static void several_methods(void **state) {
   static const struct edhoc_suites all = {{0, 2}, 2};
   keyring_init(&ring);
   for (unsigned method = 0; method < EDHOC_METHODS; method++) {
-    struct world world = ring.of[0];
+    struct edhoc_world world = ring.of[0];
     for (unsigned side = 0; side < SIDES; side++)
       world.config[side] = config_of(&ring, side, method, &all);
     world.config[RESPONDER].methods = 0x0f;
@@ -211,24 +213,24 @@ static void several_methods(void **state) {
 /* As many suites as there may be, the last of which is the only one that we have. */
 static void the_longest_list_of_suites(void **state) {
   (void)state;
-  struct world world;
-  world_init(&world, 3, 2, KIND_KID);
+  struct edhoc_world world;
+  edhoc_world_init(&world, 3, 2, KIND_KID);
   struct edhoc_suites *suites = &world.config[INITIATOR].suites;
   suites->count = EDHOC_SUITES_MAX;
   for (int32_t i = 0; i < EDHOC_SUITES_MAX - 1; i++)
     suites->value[i] = -24 + i;
   suites->value[EDHOC_SUITES_MAX - 1] = 2;
-  world_start(&world);
-  world_run(&world);
-  assert_true(world_established(&world));
+  edhoc_world_start(&world);
+  edhoc_world_run(&world);
+  assert_true(edhoc_world_established(&world));
   assert_int_equal(world.message[1].length, 37 + EDHOC_SUITES_MAX);
 }
 
 static void configurations_that_do_not_serve(void **state) {
   (void)state;
-  struct world world;
+  struct edhoc_world world;
   struct edhoc edhoc;
-  world_init(&world, 3, 2, KIND_KID);
+  edhoc_world_init(&world, 3, 2, KIND_KID);
   for (unsigned i = 0; i < 8; i++) {
     struct edhoc_config config = world.config[INITIATOR];
     struct edhoc_credential credential = world.own[INITIATOR];
@@ -269,7 +271,7 @@ static void configurations_that_do_not_serve(void **state) {
   }
   assert_int_equal(edhoc_select_suite(&world.side[INITIATOR], 3), NODE_ERR_UNSUPPORTED);
   assert_int_equal(edhoc_select_suite(&world.side[RESPONDER], 2), NODE_ERR_BAD_STATE);
-  assert_int_equal(world_compose(&world, 1), 0);
+  assert_int_equal(edhoc_world_compose(&world, 1), 0);
   assert_int_equal(edhoc_select_suite(&world.side[INITIATOR], 2), NODE_ERR_BAD_STATE);
 }
 

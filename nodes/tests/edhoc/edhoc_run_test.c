@@ -18,12 +18,12 @@ static void every_combination(void **state) {
   for (unsigned method = 0; method < EDHOC_METHODS; method++)
     for (int32_t suite = 0; suite < 4; suite++)
       for (enum kind kind = KIND_KID; kind < KIND_COUNT; kind++) {
-        struct world world;
+        struct edhoc_world world;
         if (!possible(suite, kind))
           continue;
-        world_init(&world, method, suite, kind);
-        world_run(&world);
-        assert_true(world_established(&world));
+        edhoc_world_init(&world, method, suite, kind);
+        edhoc_world_run(&world);
+        assert_true(edhoc_world_established(&world));
         for (unsigned side = 0; side < SIDES; side++) {
           const struct edhoc *edhoc = &world.side[side];
           const struct edhoc_credential *peer = &world.known[1 - side];
@@ -42,11 +42,11 @@ static void every_combination(void **state) {
 static void mixed_credentials(void **state) {
   (void)state;
   for (enum kind kind = KIND_KID; kind < KIND_COUNT; kind++) {
-    struct world world;
-    world_init(&world, 1, 2, kind);
-    world_credential(&world, INITIATOR, EC_P256, (kind + 1) % KIND_COUNT);
-    world_run(&world);
-    assert_true(world_established(&world));
+    struct edhoc_world world;
+    edhoc_world_init(&world, 1, 2, kind);
+    edhoc_world_credential(&world, INITIATOR, EC_P256, (kind + 1) % KIND_COUNT);
+    edhoc_world_run(&world);
+    assert_true(edhoc_world_established(&world));
   }
 }
 
@@ -58,15 +58,15 @@ static void backends_agree(void **state) {
     int32_t suite;
   } table[] = {{0, 2}, {3, 3}, {3, 0}};
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    struct world fast, reference;
-    world_init(&fast, table[i].method, table[i].suite, KIND_KID);
-    world_init(&reference, table[i].method, table[i].suite, KIND_KID);
+    struct edhoc_world fast, reference;
+    edhoc_world_init(&fast, table[i].method, table[i].suite, KIND_KID);
+    edhoc_world_init(&reference, table[i].method, table[i].suite, KIND_KID);
     reference.config[INITIATOR].backend = NULL;
     reference.config[RESPONDER].backend = &EC_MBEDTLS;
-    world_start(&reference);
-    world_run(&fast);
-    world_run(&reference);
-    assert_true(world_established(&reference));
+    edhoc_world_start(&reference);
+    edhoc_world_run(&fast);
+    edhoc_world_run(&reference);
+    assert_true(edhoc_world_established(&reference));
     assert_memory_equal(fast.message, reference.message, sizeof fast.message);
   }
 }
@@ -84,10 +84,10 @@ static void sizes_are_as_published(void **state) {
   char line[512];
   unsigned number = 0;
   assert_non_null(file);
-  struct world worlds[COLUMNS];
+  struct edhoc_world worlds[COLUMNS];
   for (size_t i = 0; i < COLUMNS; i++) {
-    world_init(&worlds[i], columns[i].method, 2, columns[i].kind);
-    world_run(&worlds[i]);
+    edhoc_world_init(&worlds[i], columns[i].method, 2, columns[i].kind);
+    edhoc_world_run(&worlds[i]);
   }
   while (fgets(line, sizeof line, file) != NULL) {
     unsigned sizes[COLUMNS];
@@ -104,20 +104,20 @@ static void sizes_are_as_published(void **state) {
 static void tags_of_16_octets(void **state) {
   (void)state;
   static const size_t lengths[] = {37, 53, 36, 17};
-  struct world world;
-  world_init(&world, 3, 3, KIND_KID);
-  world_run(&world);
+  struct edhoc_world world;
+  edhoc_world_init(&world, 3, 3, KIND_KID);
+  edhoc_world_run(&world);
   for (unsigned number = 1; number <= WORLD_MESSAGES; number++)
     assert_int_equal(world.message[number].length, lengths[number - 1]);
 }
 
 static void exporter_and_key_update(void **state) {
   (void)state;
-  struct world world;
+  struct edhoc_world world;
   static const uint8_t context[] = {1, 2, 3};
   uint8_t a[WORLD_EXPORT_LENGTH], b[WORLD_EXPORT_LENGTH], c[WORLD_EXPORT_LENGTH];
-  world_init(&world, 3, 2, KIND_KID);
-  world_run(&world);
+  edhoc_world_init(&world, 3, 2, KIND_KID);
+  edhoc_world_run(&world);
   const struct edhoc *i = &world.side[INITIATOR];
   assert_int_equal(edhoc_exporter(i, 26, context, 3, a, sizeof a), 0);
   assert_int_equal(edhoc_exporter(i, 27, context, 3, b, sizeof b), 0);
@@ -129,11 +129,11 @@ static void exporter_and_key_update(void **state) {
   assert_int_equal(edhoc_exporter(i, 65536, context, 3, b, sizeof b), NODE_ERR_TOO_LONG);
   for (unsigned side = 0; side < SIDES; side++)
     assert_int_equal(edhoc_key_update(&world.side[side], context, 3), 0);
-  assert_true(world_established(&world));
+  assert_true(edhoc_world_established(&world));
   assert_int_equal(edhoc_exporter(i, 26, context, 3, c, sizeof c), 0);
   assert_memory_not_equal(a, c, sizeof a);
   assert_int_equal(edhoc_key_update(&world.side[INITIATOR], context, 2), 0);
-  assert_false(world_established(&world));
+  assert_false(edhoc_world_established(&world));
 }
 
 /* Keys are there as soon as both sides can have them, and message_4 is optional. */
@@ -141,9 +141,9 @@ static void keys_come_with_message_3(void **state) {
   (void)state;
   uint8_t keys[SIDES][16];
   for (unsigned number = 0; number <= WORLD_MESSAGES; number++) {
-    struct world world;
-    world_init(&world, 3, 2, KIND_KID);
-    world_advance(&world, number);
+    struct edhoc_world world;
+    edhoc_world_init(&world, 3, 2, KIND_KID);
+    edhoc_world_advance(&world, number);
     for (unsigned side = 0; side < SIDES; side++) {
       const bool there = number == WORLD_MESSAGES || (number == 3 && side == INITIATOR);
       assert_int_equal(edhoc_exporter(&world.side[side], 0, NULL, 0, keys[side], 16),
@@ -159,16 +159,16 @@ static void keys_come_with_message_3(void **state) {
 static void calls_out_of_order(void **state) {
   (void)state;
   for (unsigned moment = 0; moment <= 2 * WORLD_MESSAGES; moment++) {
-    struct world world, run;
-    world_init(&run, 3, 2, KIND_KID);
-    world_run(&run);
-    world_init(&world, 3, 2, KIND_KID);
+    struct edhoc_world world, run;
+    edhoc_world_init(&run, 3, 2, KIND_KID);
+    edhoc_world_run(&run);
+    edhoc_world_init(&world, 3, 2, KIND_KID);
     for (unsigned step = 0; step < moment; step++)
       if (step % 2 == 0)
-        assert_int_equal(world_compose(&world, step / 2 + 1), 0);
+        assert_int_equal(edhoc_world_compose(&world, step / 2 + 1), 0);
       else
-        assert_int_equal(world_give(&world, step / 2 + 1, world.message[step / 2 + 1].octets,
-                                    world.message[step / 2 + 1].length),
+        assert_int_equal(edhoc_world_give(&world, step / 2 + 1, world.message[step / 2 + 1].octets,
+                                          world.message[step / 2 + 1].length),
                          0);
     for (unsigned other = 0; other < 2 * WORLD_MESSAGES; other++) {
       const unsigned number = other / 2 + 1;
@@ -176,11 +176,11 @@ static void calls_out_of_order(void **state) {
       const bool awaited = other % 2 == 1 && moment + 2 >= other && moment <= other;
       if (other == moment || awaited)
         continue;
-      const struct world before = world;
-      struct world copy = world;
-      const int error = other % 2 == 0 ? world_compose(&copy, number)
-                                       : world_give(&copy, number, run.message[number].octets,
-                                                    run.message[number].length);
+      const struct edhoc_world before = world;
+      struct edhoc_world copy = world;
+      const int error = other % 2 == 0 ? edhoc_world_compose(&copy, number)
+                                       : edhoc_world_give(&copy, number, run.message[number].octets,
+                                                          run.message[number].length);
       assert_int_equal(error, NODE_ERR_BAD_STATE);
       assert_memory_equal(copy.side, before.side, sizeof copy.side);
     }
@@ -199,15 +199,15 @@ static void identifiers_of_any_form(void **state) {
   };
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     const struct hex id = hex(table[i].id);
-    struct world world;
-    world_init(&world, 3, 2, KIND_KID);
+    struct edhoc_world world;
+    edhoc_world_init(&world, 3, 2, KIND_KID);
     for (unsigned side = 0; side < SIDES; side++) {
       world.config[side].connection.length = (uint8_t)id.length;
       memcpy(world.config[side].connection.bytes, id.octets, id.length);
     }
-    world_start(&world);
-    world_run(&world);
-    assert_true(world_established(&world));
+    edhoc_world_start(&world);
+    edhoc_world_run(&world);
+    assert_true(edhoc_world_established(&world));
     assert_int_equal(world.message[1].length, 36 + table[i].length);
     assert_int_equal(world.side[INITIATOR].c_r.length, id.length);
     assert_int_equal(world.side[RESPONDER].c_i.length, id.length);
@@ -236,11 +236,11 @@ static void costs_of_a_run(void **state) {
       {3, 2, 1, 3, 0, 0, 1, 0}, {3, 0, 0, 0, 0, 0, 0, 4},
   };
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    struct world world;
-    world_init(&world, table[i].method, table[i].suite, KIND_KID);
+    struct edhoc_world world;
+    edhoc_world_init(&world, table[i].method, table[i].suite, KIND_KID);
     world.hooks[INITIATOR].cost = count_cost;
     memset(costs, 0, sizeof costs);
-    world_run(&world);
+    edhoc_world_run(&world);
     assert_int_equal(costs[NODE_PRIMITIVE_P256_KEYGEN], table[i].keygen);
     assert_int_equal(costs[NODE_PRIMITIVE_P256_ECDH], table[i].ecdh);
     assert_int_equal(costs[NODE_PRIMITIVE_P256_SIGN], table[i].sign);
@@ -255,33 +255,34 @@ static void costs_of_a_run(void **state) {
 /* A certificate by value is verified: one signature more. */
 static void costs_of_a_certificate(void **state) {
   (void)state;
-  struct world world;
-  world_init(&world, 0, 2, KIND_X5CHAIN);
+  struct edhoc_world world;
+  edhoc_world_init(&world, 0, 2, KIND_X5CHAIN);
   world.hooks[RESPONDER].cost = count_cost;
   memset(costs, 0, sizeof costs);
-  world_run(&world);
+  edhoc_world_run(&world);
   assert_int_equal(costs[NODE_PRIMITIVE_P256_VERIFY], 2);
 }
 
 static void buffers_that_are_too_small(void **state) {
   (void)state;
   for (unsigned number = 1; number <= WORLD_MESSAGES; number++) {
-    struct world full;
-    world_init(&full, 3, 2, KIND_KID);
-    world_run(&full);
+    struct edhoc_world full;
+    edhoc_world_init(&full, 3, 2, KIND_KID);
+    edhoc_world_run(&full);
     for (size_t capacity = 0; capacity <= full.message[number].length; capacity++) {
-      static world_composer *const compose[] = {edhoc_message_1_compose, edhoc_message_2_compose,
-                                                edhoc_message_3_compose, edhoc_message_4_compose};
-      struct world world;
+      static edhoc_world_composer *const compose[] = {
+          edhoc_message_1_compose, edhoc_message_2_compose, edhoc_message_3_compose,
+          edhoc_message_4_compose};
+      struct edhoc_world world;
       uint8_t *out = test_malloc(capacity + 1);
       size_t length = 77;
-      world_init(&world, 3, 2, KIND_KID);
-      world_advance(&world, number - 1);
+      edhoc_world_init(&world, 3, 2, KIND_KID);
+      edhoc_world_advance(&world, number - 1);
       if (number > 1)
-        assert_int_equal(world_give(&world, number - 1, world.message[number - 1].octets,
-                                    world.message[number - 1].length),
+        assert_int_equal(edhoc_world_give(&world, number - 1, world.message[number - 1].octets,
+                                          world.message[number - 1].length),
                          0);
-      struct edhoc *sender = world_sender(&world, number);
+      struct edhoc *sender = edhoc_world_sender(&world, number);
       const int error = compose[number - 1](sender, NULL, 0, out, capacity, &length);
       if (capacity == full.message[number].length) {
         assert_int_equal(error, 0);
@@ -298,9 +299,9 @@ static void buffers_that_are_too_small(void **state) {
 
 static void wiping(void **state) {
   (void)state;
-  struct world world;
-  world_init(&world, 3, 2, KIND_KID);
-  world_run(&world);
+  struct edhoc_world world;
+  edhoc_world_init(&world, 3, 2, KIND_KID);
+  edhoc_world_run(&world);
   edhoc_wipe(&world.side[INITIATOR]);
   assert_true(is_zero(&world.side[INITIATOR], sizeof world.side[INITIATOR]));
   assert_string_equal(edhoc_reason(&world.side[INITIATOR]), "");

@@ -19,7 +19,7 @@ struct message {
   size_t length;
 };
 
-struct world {
+struct edhoc_world {
   struct seeded seeded[SIDES];
   struct node_hooks hooks[SIDES];
   struct edhoc_config config[SIDES];
@@ -36,16 +36,16 @@ struct world {
   size_t ead_count[WORLD_MESSAGES + 1];
 };
 
-static inline const struct edhoc_credential *world_lookup(void *context, const uint8_t *id_cred,
-                                                          size_t length) {
+static inline const struct edhoc_credential *
+edhoc_world_lookup(void *context, const uint8_t *id_cred, size_t length) {
   const struct edhoc_credential *known = context;
   if (length != known->id_cred_length || memcmp(id_cred, known->id_cred, length) != 0)
     return NULL;
   return known;
 }
 
-static inline void world_issue(struct world *world, unsigned side, const struct ec_public *public,
-                               enum kind kind) {
+static inline void edhoc_world_issue(struct edhoc_world *world, unsigned side,
+                                     const struct ec_public *public, enum kind kind) {
   const struct ec ec = {.backend = &EC_LIBCRYPTO};
   uint8_t der[CERTIFY_MAX];
   const struct certify request = {
@@ -65,8 +65,8 @@ static inline void world_issue(struct world *world, unsigned side, const struct 
     assert_int_equal(edhoc_credential_x5chain(der, length, buffer, capacity, &world->own[side]), 0);
 }
 
-static inline void world_credential(struct world *world, unsigned side, enum ec_curve curve,
-                                    enum kind kind) {
+static inline void edhoc_world_credential(struct edhoc_world *world, unsigned side,
+                                          enum ec_curve curve, enum kind kind) {
   const struct ec ec = {.backend = &EC_LIBCRYPTO, .hooks = &world->hooks[side]};
   const uint8_t kid[] = {side == INITIATOR ? 0x2b : 0x32};
   struct ec_public public;
@@ -77,12 +77,12 @@ static inline void world_credential(struct world *world, unsigned side, enum ec_
                                           sizeof world->buffer[side], &world->own[side]),
                      0);
   else
-    world_issue(world, side, &public, kind);
+    edhoc_world_issue(world, side, &public, kind);
   world->known[side] = world->own[side];
   world->own[side].private = world->private[side];
 }
 
-static inline void world_root(struct world *world) {
+static inline void edhoc_world_root(struct edhoc_world *world) {
   const struct ec ec = {.backend = &EC_LIBCRYPTO};
   struct ec_public public;
   memset(world->root_private, 0x77, sizeof world->root_private);
@@ -99,7 +99,7 @@ static inline void world_root(struct world *world) {
 }
 
 /* Sessions that have not begun. */
-static inline void world_start(struct world *world) {
+static inline void edhoc_world_start(struct edhoc_world *world) {
   for (unsigned side = 0; side < SIDES; side++)
     assert_int_equal(edhoc_init(&world->side[side],
                                 side == INITIATOR ? EDHOC_INITIATOR : EDHOC_RESPONDER,
@@ -107,77 +107,80 @@ static inline void world_start(struct world *world) {
                      0);
 }
 
-static inline void world_init(struct world *world, unsigned method, int32_t suite, enum kind kind) {
+static inline void edhoc_world_init(struct edhoc_world *world, unsigned method, int32_t suite,
+                                    enum kind kind) {
   const struct edhoc_suite *found = edhoc_suite_find(suite);
   memset(world, 0, sizeof *world);
-  world_root(world);
+  edhoc_world_root(world);
   for (unsigned side = 0; side < SIDES; side++) {
     const bool signs = side == INITIATOR ? method <= 1 : method == 0 || method == 2;
     world->seeded[side].state = 1 + side;
     world->hooks[side] =
         (struct node_hooks){.context = &world->seeded[side], .random = seeded_bytes};
-    world_credential(world, side, signs ? found->signature : found->exchange, kind);
+    edhoc_world_credential(world, side, signs ? found->signature : found->exchange, kind);
     world->config[side] = (struct edhoc_config){
         .methods = (uint8_t)(1u << method),
         .suites = {.value = {suite}, .count = 1},
         .connection = {.length = 1, .bytes = {side == INITIATOR ? 0x0e : 0x27}},
         .credentials = &world->own[side],
         .credentials_count = 1,
-        .lookup = world_lookup,
+        .lookup = edhoc_world_lookup,
         .anchors = &world->root,
         .anchors_count = 1,
         .context = &world->known[1 - side],
         .backend = &EC_LIBCRYPTO,
     };
   }
-  world_start(world);
+  edhoc_world_start(world);
 }
 
-typedef int world_composer(struct edhoc *, const struct edhoc_ead *, size_t, uint8_t *, size_t,
-                           size_t *);
-typedef int world_processor(struct edhoc *, const uint8_t *, size_t);
+typedef int edhoc_world_composer(struct edhoc *, const struct edhoc_ead *, size_t, uint8_t *,
+                                 size_t, size_t *);
+typedef int edhoc_world_processor(struct edhoc *, const uint8_t *, size_t);
 
-static inline struct edhoc *world_sender(struct world *world, unsigned number) {
+static inline struct edhoc *edhoc_world_sender(struct edhoc_world *world, unsigned number) {
   return &world->side[number % 2 == 1 ? INITIATOR : RESPONDER];
 }
 
-static inline struct edhoc *world_receiver(struct world *world, unsigned number) {
+static inline struct edhoc *edhoc_world_receiver(struct edhoc_world *world, unsigned number) {
   return &world->side[number % 2 == 1 ? RESPONDER : INITIATOR];
 }
 
-static inline int world_compose(struct world *world, unsigned number) {
-  static world_composer *const compose[] = {edhoc_message_1_compose, edhoc_message_2_compose,
-                                            edhoc_message_3_compose, edhoc_message_4_compose};
+static inline int edhoc_world_compose(struct edhoc_world *world, unsigned number) {
+  static edhoc_world_composer *const compose[] = {edhoc_message_1_compose, edhoc_message_2_compose,
+                                                  edhoc_message_3_compose, edhoc_message_4_compose};
   struct message *message = &world->message[number];
-  return compose[number - 1](world_sender(world, number), world->ead[number],
+  return compose[number - 1](edhoc_world_sender(world, number), world->ead[number],
                              world->ead_count[number], message->octets, sizeof message->octets,
                              &message->length);
 }
 
 /* The receiver of message `number` takes these octets as that message, from a copy of exactly their
  * length. */
-static inline int world_give(struct world *world, unsigned number, const uint8_t *octets,
-                             size_t length) {
-  static world_processor *const process[] = {edhoc_message_1_process, edhoc_message_2_process,
-                                             edhoc_message_3_process, edhoc_message_4_process};
+static inline int edhoc_world_give(struct edhoc_world *world, unsigned number,
+                                   const uint8_t *octets, size_t length) {
+  static edhoc_world_processor *const process[] = {edhoc_message_1_process, edhoc_message_2_process,
+                                                   edhoc_message_3_process,
+                                                   edhoc_message_4_process};
   uint8_t *copy = test_malloc(length > 0 ? length : 1);
   memcpy(copy, octets, length);
-  const int error = process[number - 1](world_receiver(world, number), copy, length);
+  const int error = process[number - 1](edhoc_world_receiver(world, number), copy, length);
   test_free(copy);
   return error;
 }
 
 /* Both sides up to and including the composition of message `number`. */
-static inline void world_advance(struct world *world, unsigned number) {
+static inline void edhoc_world_advance(struct edhoc_world *world, unsigned number) {
   for (unsigned i = 1; i <= number; i++) {
-    assert_int_equal(world_compose(world, i), 0);
+    assert_int_equal(edhoc_world_compose(world, i), 0);
     if (i < number)
-      assert_int_equal(world_give(world, i, world->message[i].octets, world->message[i].length), 0);
+      assert_int_equal(
+          edhoc_world_give(world, i, world->message[i].octets, world->message[i].length), 0);
   }
 }
 
 /* Both have the same keys, and both know it. */
-static inline bool world_established(const struct world *world) {
+static inline bool edhoc_world_established(const struct edhoc_world *world) {
   uint8_t key[SIDES][WORLD_EXPORT_LENGTH];
   for (unsigned side = 0; side < SIDES; side++)
     if (world->side[side].state != EDHOC_PERSISTED ||
@@ -187,10 +190,10 @@ static inline bool world_established(const struct world *world) {
   return memcmp(key[INITIATOR], key[RESPONDER], sizeof key[INITIATOR]) == 0;
 }
 
-static inline void world_run(struct world *world) {
-  world_advance(world, WORLD_MESSAGES);
+static inline void edhoc_world_run(struct edhoc_world *world) {
+  edhoc_world_advance(world, WORLD_MESSAGES);
   const struct message *last = &world->message[WORLD_MESSAGES];
-  assert_int_equal(world_give(world, WORLD_MESSAGES, last->octets, last->length), 0);
+  assert_int_equal(edhoc_world_give(world, WORLD_MESSAGES, last->octets, last->length), 0);
 }
 
 static inline bool is_zero(const void *octets, size_t length) {
