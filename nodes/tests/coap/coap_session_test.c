@@ -35,9 +35,9 @@ static const struct {
 static void retransmission_schedule(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof schedules / sizeof schedules[0]; i++) {
-    struct fixture fixture;
-    begin_with(&fixture, schedules[i].draw, &schedules[i].parameters);
-    request(&fixture, COAP_CON);
+    struct session_fixture fixture;
+    session_begin_with(&fixture, schedules[i].draw, &schedules[i].parameters);
+    session_request(&fixture, COAP_CON);
     assert_true(coap_session_expiry(&fixture.session) == NODE_NEVER); /* not departed yet */
     char bytes[32];
     snprintf(bytes, sizeof bytes, "4102%04x7a", schedules[i].draw & 0xffff);
@@ -58,9 +58,9 @@ static void retransmission_schedule(void **state) {
 /* The timer runs from the departure, not from the deadline: a busy host writes late. */
 static void late_departure(void **state) {
   (void)state;
-  struct fixture fixture;
-  begin(&fixture, SHORTEST);
-  request(&fixture, COAP_CON);
+  struct session_fixture fixture;
+  session_begin(&fixture, SHORTEST);
+  session_request(&fixture, COAP_CON);
   assert_sent(&fixture, "41020000 7a", 0);
   fixture.now_ns = coap_session_expiry(&fixture.session) + 300 * NODE_MS;
   assert_false(coap_session_handle_expiry(&fixture.session, fixture.now_ns));
@@ -113,14 +113,14 @@ static const struct {
 static void matching(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof arrivals / sizeof arrivals[0]; i++) {
-    struct fixture fixture;
-    begin(&fixture, SHORTEST);
-    assert_int_equal(receive(&fixture, "5102 0000 aa"), COAP_RECEIVED_REQUEST);
+    struct session_fixture fixture;
+    session_begin(&fixture, SHORTEST);
+    assert_int_equal(session_receive(&fixture, "5102 0000 aa"), COAP_RECEIVED_REQUEST);
     coap_session_ignore(&fixture.session, &fixture.message, fixture.now_ns); /* an ID of theirs */
-    request(&fixture, COAP_CON);
+    session_request(&fixture, COAP_CON);
     assert_sent(&fixture, "4102 0000 7a", 0);
     fixture.now_ns += NODE_SECOND;
-    if (receive(&fixture, arrivals[i].bytes) != arrivals[i].result)
+    if (session_receive(&fixture, arrivals[i].bytes) != arrivals[i].result)
       fail_msg("%s", arrivals[i].bytes);
     if (arrivals[i].reply == NULL)
       assert_silence(&fixture);
@@ -139,13 +139,13 @@ static void matching_outside_the_exchange(void **state) {
   (void)state;
   static const char *const bytes[] = {"6144 0000 7a", "5144 9999 7a", "7000 0000", "6000 0000"};
   for (size_t i = 0; i < sizeof bytes / sizeof bytes[0]; i++) {
-    struct fixture fixture;
-    begin(&fixture, SHORTEST);
-    request(&fixture, COAP_CON);
-    assert_int_equal(receive(&fixture, bytes[i]), COAP_RECEIVED_NOTHING);
+    struct session_fixture fixture;
+    session_begin(&fixture, SHORTEST);
+    session_request(&fixture, COAP_CON);
+    assert_int_equal(session_receive(&fixture, bytes[i]), COAP_RECEIVED_NOTHING);
     assert_sent(&fixture, "4102 0000 7a", 0);
     coap_session_cancel(&fixture.session);
-    assert_int_equal(receive(&fixture, bytes[i]), COAP_RECEIVED_NOTHING);
+    assert_int_equal(session_receive(&fixture, bytes[i]), COAP_RECEIVED_NOTHING);
     assert_silence(&fixture);
   }
 }
@@ -153,35 +153,36 @@ static void matching_outside_the_exchange(void **state) {
 /* A response that the caller refuses changes nothing; one that is accepted frees the place. */
 static void refused_then_accepted(void **state) {
   (void)state;
-  struct fixture fixture;
-  begin(&fixture, SHORTEST);
-  request(&fixture, COAP_CON);
+  struct session_fixture fixture;
+  session_begin(&fixture, SHORTEST);
+  session_request(&fixture, COAP_CON);
   assert_sent(&fixture, "4102 0000 7a", 0);
-  struct coap_message second = make(COAP_CON, COAP_CODE_POST);
-  assert_int_equal(receive(&fixture, "6144 0000 7a"), COAP_RECEIVED_RESPONSE);
+  struct coap_message second = make_message(COAP_CON, COAP_CODE_POST);
+  assert_int_equal(session_receive(&fixture, "6144 0000 7a"), COAP_RECEIVED_RESPONSE);
   assert_int_equal(coap_session_request(&fixture.session, &second, "second"), NODE_ERR_BUSY);
   advance_to_expiry(&fixture);
   assert_false(coap_session_handle_expiry(&fixture.session, fixture.now_ns));
   assert_sent(&fixture, "4102 0000 7a", 1);
 
-  assert_int_equal(receive(&fixture, "6144 0000 7a"), COAP_RECEIVED_RESPONSE);
+  assert_int_equal(session_receive(&fixture, "6144 0000 7a"), COAP_RECEIVED_RESPONSE);
   coap_session_cancel(&fixture.session);
   assert_false(coap_session_busy(&fixture.session));
   assert_true(coap_session_expiry(&fixture.session) == NODE_NEVER);
   assert_int_equal(coap_session_request(&fixture.session, &second, "second"), 0);
   assert_int_equal(second.message_id, 1);
-  assert_int_equal(receive(&fixture, "6144 0000 7a"), COAP_RECEIVED_NOTHING); /* duplicate */
+  assert_int_equal(session_receive(&fixture, "6144 0000 7a"),
+                   COAP_RECEIVED_NOTHING); /* duplicate */
   assert_sent(&fixture, "4102 0001 7a", 0);
   assert_int_equal(expiry_ms(&fixture), 2000);
-  assert_int_equal(receive(&fixture, "6144 0000 7a"), COAP_RECEIVED_NOTHING);
+  assert_int_equal(session_receive(&fixture, "6144 0000 7a"), COAP_RECEIVED_NOTHING);
 }
 
 /* Cancelled after its time-out passed and before the repetition was written. */
 static void cancel_drops_the_pending_copy(void **state) {
   (void)state;
-  struct fixture fixture;
-  begin(&fixture, SHORTEST);
-  request(&fixture, COAP_CON);
+  struct session_fixture fixture;
+  session_begin(&fixture, SHORTEST);
+  session_request(&fixture, COAP_CON);
   assert_sent(&fixture, "4102 0000 7a", 0);
   advance_to_expiry(&fixture);
   assert_false(coap_session_handle_expiry(&fixture.session, fixture.now_ns));
@@ -191,30 +192,31 @@ static void cancel_drops_the_pending_copy(void **state) {
 
 static void separate_response(void **state) {
   (void)state;
-  struct fixture fixture;
-  begin(&fixture, SHORTEST);
-  request(&fixture, COAP_CON);
+  struct session_fixture fixture;
+  session_begin(&fixture, SHORTEST);
+  session_request(&fixture, COAP_CON);
   assert_sent(&fixture, "4102 0000 7a", 0);
-  assert_int_equal(receive(&fixture, "6000 0000"), COAP_RECEIVED_NOTHING);
+  assert_int_equal(session_receive(&fixture, "6000 0000"), COAP_RECEIVED_NOTHING);
   fixture.now_ns += NODE_SECOND;
-  assert_int_equal(receive(&fixture, "6000 0000"), COAP_RECEIVED_NOTHING); /* does not extend */
+  assert_int_equal(session_receive(&fixture, "6000 0000"),
+                   COAP_RECEIVED_NOTHING); /* does not extend */
   assert_int_equal(expiry_ms(&fixture), 92000);
-  assert_int_equal(receive(&fixture, "4145 4711 7a ff 21"), COAP_RECEIVED_RESPONSE);
+  assert_int_equal(session_receive(&fixture, "4145 4711 7a ff 21"), COAP_RECEIVED_RESPONSE);
   assert_int_equal(fixture.message.payload_length, 1);
   assert_sent(&fixture, "6000 4711", 0);
   coap_session_cancel(&fixture.session);
 
-  request(&fixture, COAP_CON); /* with the same token */
+  session_request(&fixture, COAP_CON); /* with the same token */
   assert_sent(&fixture, "4102 0001 7a", 0);
   assert_int_equal(expiry_ms(&fixture), 2000);
   for (unsigned copy = 1; copy < 4; copy++) { /* our ACK was lost */
-    assert_int_equal(receive(&fixture, "4145 4711 7a ff 21"), COAP_RECEIVED_NOTHING);
+    assert_int_equal(session_receive(&fixture, "4145 4711 7a ff 21"), COAP_RECEIVED_NOTHING);
     assert_sent(&fixture, "6000 4711", copy);
     assert_int_equal(fixture.phase, NODE_PHASE_APPLICATION);
   }
-  assert_int_equal(receive(&fixture, "5145 4712 7a"), COAP_RECEIVED_RESPONSE);
+  assert_int_equal(session_receive(&fixture, "5145 4712 7a"), COAP_RECEIVED_RESPONSE);
   coap_session_cancel(&fixture.session);
-  assert_int_equal(receive(&fixture, "5145 4712 7a"), COAP_RECEIVED_NOTHING);
+  assert_int_equal(session_receive(&fixture, "5145 4712 7a"), COAP_RECEIVED_NOTHING);
   assert_silence(&fixture);
 }
 
@@ -222,30 +224,30 @@ static void separate_response(void **state) {
  * room for the true one. */
 static void separate_response_not_taken(void **state) {
   (void)state;
-  struct fixture fixture;
-  begin(&fixture, SHORTEST);
-  request(&fixture, COAP_CON);
+  struct session_fixture fixture;
+  session_begin(&fixture, SHORTEST);
+  session_request(&fixture, COAP_CON);
   assert_sent(&fixture, "4102 0000 7a", 0);
-  assert_int_equal(receive(&fixture, "4145 4711 7a ff 66"), COAP_RECEIVED_RESPONSE);
+  assert_int_equal(session_receive(&fixture, "4145 4711 7a ff 66"), COAP_RECEIVED_RESPONSE);
   assert_sent(&fixture, "6000 4711", 0);
-  assert_int_equal(receive(&fixture, "4145 4711 7a ff 21"), COAP_RECEIVED_RESPONSE);
+  assert_int_equal(session_receive(&fixture, "4145 4711 7a ff 21"), COAP_RECEIVED_RESPONSE);
   assert_int_equal(fixture.message.payload[0], 0x21);
   assert_sent(&fixture, "6000 4711", 1);
   coap_session_cancel(&fixture.session);
-  assert_int_equal(receive(&fixture, "4145 4711 7a ff 21"), COAP_RECEIVED_NOTHING);
+  assert_int_equal(session_receive(&fixture, "4145 4711 7a ff 21"), COAP_RECEIVED_NOTHING);
   assert_sent(&fixture, "6000 4711", 2);
 }
 
 /* The empty ACK comes when a repetition is due; one that the caller wants moves no timer. */
 static void acknowledged_late(void **state) {
   (void)state;
-  struct fixture fixture;
-  begin(&fixture, SHORTEST);
-  request(&fixture, COAP_CON);
+  struct session_fixture fixture;
+  session_begin(&fixture, SHORTEST);
+  session_request(&fixture, COAP_CON);
   assert_sent(&fixture, "4102 0000 7a", 0);
   advance_to_expiry(&fixture);
   assert_false(coap_session_handle_expiry(&fixture.session, fixture.now_ns));
-  assert_int_equal(receive(&fixture, "6000 0000"), COAP_RECEIVED_NOTHING);
+  assert_int_equal(session_receive(&fixture, "6000 0000"), COAP_RECEIVED_NOTHING);
   assert_silence(&fixture);
   assert_int_equal(expiry_ms(&fixture), 93000);
   assert_true(coap_session_repeat_request(&fixture.session));
@@ -255,11 +257,11 @@ static void acknowledged_late(void **state) {
 
 static void separate_response_never_comes(void **state) {
   (void)state;
-  struct fixture fixture;
-  begin(&fixture, LONGEST);
-  request(&fixture, COAP_CON);
+  struct session_fixture fixture;
+  session_begin(&fixture, LONGEST);
+  session_request(&fixture, COAP_CON);
   assert_sent(&fixture, "4102 4240 7a", 0);
-  assert_int_equal(receive(&fixture, "6000 4240"), COAP_RECEIVED_NOTHING);
+  assert_int_equal(session_receive(&fixture, "6000 4240"), COAP_RECEIVED_NOTHING);
   advance_to_expiry(&fixture);
   assert_true(coap_session_handle_expiry(&fixture.session, fixture.now_ns));
   assert_false(coap_session_busy(&fixture.session));
@@ -268,17 +270,17 @@ static void separate_response_never_comes(void **state) {
 
 static void non_request(void **state) {
   (void)state;
-  struct fixture fixture;
-  begin(&fixture, SHORTEST);
+  struct session_fixture fixture;
+  session_begin(&fixture, SHORTEST);
   assert_true(coap_session_repeat_request(&fixture.session)); /* there is none */
   assert_silence(&fixture);
-  request(&fixture, COAP_NON);
+  session_request(&fixture, COAP_NON);
   assert_false(coap_session_busy(&fixture.session));
   assert_sent(&fixture, "5102 0000 7a", 0);
   assert_true(coap_session_expiry(&fixture.session) == NODE_NEVER);
   static const char *const answers[] = {"5144 9999 7a", "7000 0000", "6144 0000 7a"};
   for (size_t i = 0; i < 3; i++)
-    assert_int_equal(receive(&fixture, answers[i]), COAP_RECEIVED_NOTHING);
+    assert_int_equal(session_receive(&fixture, answers[i]), COAP_RECEIVED_NOTHING);
   for (unsigned copy = 1; copy < 4; copy++) {
     assert_true(coap_session_repeat_request(&fixture.session));
     assert_sent(&fixture, "5102 0000 7a", copy);
@@ -290,11 +292,11 @@ static void non_request(void **state) {
 
 static void message_ids_wrap(void **state) {
   (void)state;
-  struct fixture fixture;
-  begin(&fixture, 0x0000fffe);
+  struct session_fixture fixture;
+  session_begin(&fixture, 0x0000fffe);
   static const char *const bytes[] = {"5102 fffe 7a", "5102 ffff 7a", "5102 0000 7a"};
   for (size_t i = 0; i < 3; i++) {
-    request(&fixture, COAP_NON);
+    session_request(&fixture, COAP_NON);
     assert_sent(&fixture, bytes[i], 0);
   }
 }
@@ -304,12 +306,12 @@ static void random_message_ids(void **state) {
   static bool used[65536];
   struct coap_parameters parameters = COAP_PARAMETERS_DEFAULT;
   parameters.random_message_ids = true;
-  struct fixture fixture;
-  begin_with(&fixture, 0x12345678, &parameters);
+  struct session_fixture fixture;
+  session_begin_with(&fixture, 0x12345678, &parameters);
   size_t in_sequence = 0;
   uint16_t previous = 0;
   for (size_t i = 0; i < 65536; i++) {
-    struct coap_message message = make(COAP_NON, COAP_CODE_POST);
+    struct coap_message message = make_message(COAP_NON, COAP_CODE_POST);
     assert_int_equal(coap_session_request(&fixture.session, &message, "request"), 0);
     assert_false(used[message.message_id]);
     used[message.message_id] = true;
@@ -320,24 +322,24 @@ static void random_message_ids(void **state) {
 }
 
 /* The response was none after all: the same octets again, and whatever answers them. */
-static void asked_again(void **state) {
+static void coap_asked_again(void **state) {
   (void)state;
   static const struct {
     const char *response, *acknowledgement; /* NULL: none */
   } table[] = {
       {"6144 0000 7a ff01", NULL}, {"4144 9999 7a ff01", "6000 9999"}, {"5144 9999 7a ff01", NULL}};
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    struct fixture fixture;
-    begin(&fixture, SHORTEST);
-    request(&fixture, COAP_CON);
+    struct session_fixture fixture;
+    session_begin(&fixture, SHORTEST);
+    session_request(&fixture, COAP_CON);
     assert_sent(&fixture, "4102 0000 7a", 0);
     unsigned copy = 1, acknowledgements = 0;
     for (unsigned repeats = 0; repeats < 3; repeats++) {
-      assert_int_equal(receive(&fixture, table[i].response), COAP_RECEIVED_RESPONSE);
+      assert_int_equal(session_receive(&fixture, table[i].response), COAP_RECEIVED_RESPONSE);
       coap_session_cancel(&fixture.session);
       if (table[i].acknowledgement != NULL)
         assert_sent(&fixture, table[i].acknowledgement, acknowledgements++);
-      assert_int_equal(receive(&fixture, table[i].response), COAP_RECEIVED_NOTHING);
+      assert_int_equal(session_receive(&fixture, table[i].response), COAP_RECEIVED_NOTHING);
       if (table[i].acknowledgement != NULL)
         assert_sent(&fixture, table[i].acknowledgement, acknowledgements++);
       fixture.now_ns += NODE_SECOND;
@@ -356,12 +358,12 @@ static void asked_again(void **state) {
 /* The order of departure: control messages, then responses, then requests. */
 static void order(void **state) {
   (void)state;
-  struct fixture fixture;
-  begin(&fixture, SHORTEST);
-  request(&fixture, COAP_CON);
-  assert_int_equal(receive(&fixture, "4102 4711 aa"), COAP_RECEIVED_REQUEST);
-  respond(&fixture);
-  assert_int_equal(receive(&fixture, "4000 4712"), COAP_RECEIVED_NOTHING);
+  struct session_fixture fixture;
+  session_begin(&fixture, SHORTEST);
+  session_request(&fixture, COAP_CON);
+  assert_int_equal(session_receive(&fixture, "4102 4711 aa"), COAP_RECEIVED_REQUEST);
+  session_respond(&fixture);
+  assert_int_equal(session_receive(&fixture, "4000 4712"), COAP_RECEIVED_NOTHING);
   static const uint8_t first_octets[] = {0x70, 0x61, 0x41};
   for (size_t i = 0; i < sizeof first_octets; i++) {
     uint8_t data[64];
@@ -374,11 +376,11 @@ static void order(void **state) {
 
 static void wipe(void **state) {
   (void)state;
-  struct fixture fixture;
-  begin(&fixture, SHORTEST);
-  request(&fixture, COAP_CON);
-  assert_int_equal(receive(&fixture, "4102 4711 aa"), COAP_RECEIVED_REQUEST);
-  respond(&fixture);
+  struct session_fixture fixture;
+  session_begin(&fixture, SHORTEST);
+  session_request(&fixture, COAP_CON);
+  assert_int_equal(session_receive(&fixture, "4102 4711 aa"), COAP_RECEIVED_REQUEST);
+  session_respond(&fixture);
   coap_session_wipe(&fixture.session);
   assert_silence(&fixture);
   assert_false(coap_session_busy(&fixture.session));
@@ -403,7 +405,7 @@ int main(void) {
       cmocka_unit_test(non_request),
       cmocka_unit_test(message_ids_wrap),
       cmocka_unit_test(random_message_ids),
-      cmocka_unit_test(asked_again),
+      cmocka_unit_test(coap_asked_again),
       cmocka_unit_test(order),
       cmocka_unit_test(wipe),
   };

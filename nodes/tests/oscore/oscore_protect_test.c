@@ -13,7 +13,7 @@
 
 /* Hands altered octets, in an allocation of their exact size, to the end that should refuse them.
  */
-static int receive_octets(struct fixture *fixture, const uint8_t *octets, size_t length,
+static int receive_octets(struct oscore_fixture *fixture, const uint8_t *octets, size_t length,
                           bool is_request) {
   uint8_t *copy = malloc(length == 0 ? 1 : length);
   assert_non_null(copy);
@@ -25,8 +25,8 @@ static int receive_octets(struct fixture *fixture, const uint8_t *octets, size_t
   struct coap_message outer;
   int error = coap_message_parse(copy, length, &outer);
   if (error == 0)
-    error = is_request ? unprotect(fixture, &outer)
-                       : unprotect_response(fixture, &outer, &fixture->sent);
+    error = is_request ? fixture_unprotect(fixture, &outer)
+                       : fixture_unprotect_response(fixture, &outer, &fixture->sent);
   if (error < 0)
     assert_memory_equal(receiver, before, sizeof before);
   free(copy);
@@ -42,8 +42,8 @@ static const struct {
     {"C.7", "C.1", false, 8}, {"C.8", "C.1", false, 8},
 };
 
-static struct hex begin_message(struct fixture *fixture, size_t i) {
-  begin(fixture, messages[i].context);
+static struct hex begin_message(struct oscore_fixture *fixture, size_t i) {
+  fixture_begin(fixture, messages[i].context);
   fixture->sent = (struct oscore_binding){
       .kid = fixture->client.sender_id, .piv = {SEQUENCE_OF_C4}, .piv_length = 1};
   return vector(messages[i].name, "msg",
@@ -54,7 +54,7 @@ static struct hex begin_message(struct fixture *fixture, size_t i) {
 static void every_bit_flipped(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
-    struct fixture fixture;
+    struct oscore_fixture fixture;
     struct hex bytes = begin_message(&fixture, i);
     for (size_t bit = 8 * messages[i].option_at; bit < 8 * bytes.length; bit++) {
       bytes.octets[bit / 8] ^= (uint8_t)(1 << bit % 8);
@@ -70,7 +70,7 @@ static void every_bit_flipped(void **state) {
 static void every_truncation(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
-    struct fixture fixture;
+    struct oscore_fixture fixture;
     const struct hex bytes = begin_message(&fixture, i);
     for (size_t length = 0; length < bytes.length; length++)
       if (receive_octets(&fixture, bytes.octets, length, messages[i].is_request) >= 0)
@@ -83,32 +83,33 @@ static void every_truncation(void **state) {
 static void response_to_another_request(void **state) {
   (void)state;
   for (int new_piv = 0; new_piv < 2; new_piv++) {
-    struct fixture fixture;
-    begin(&fixture, "C.1");
-    assert_int_equal(deliver(&fixture, 1), 0);
+    struct oscore_fixture fixture;
+    fixture_begin(&fixture, "C.1");
+    assert_int_equal(fixture_deliver(&fixture, 1), 0);
     const struct oscore_binding first = fixture.sent;
-    assert_int_equal(deliver(&fixture, 2), 0);
-    assert_int_equal(protect_response(&fixture, new_piv), 0);
-    assert_int_equal(unprotect_response(&fixture, &fixture.outer, &first), NODE_ERR_VERIFY);
-    assert_int_equal(unprotect_response(&fixture, &fixture.outer, &fixture.sent), 0);
+    assert_int_equal(fixture_deliver(&fixture, 2), 0);
+    assert_int_equal(fixture_protect_response(&fixture, new_piv), 0);
+    assert_int_equal(fixture_unprotect_response(&fixture, &fixture.outer, &first), NODE_ERR_VERIFY);
+    assert_int_equal(fixture_unprotect_response(&fixture, &fixture.outer, &fixture.sent), 0);
   }
 }
 
 /* Nobody takes his own message, nor a request for a response. */
 static void reflection(void **state) {
   (void)state;
-  struct fixture fixture;
-  begin(&fixture, "C.1");
+  struct oscore_fixture fixture;
+  fixture_begin(&fixture, "C.1");
   const struct coap_message message = make_request();
-  assert_int_equal(protect(&fixture, &message), 0);
+  assert_int_equal(fixture_protect(&fixture, &message), 0);
   assert_int_equal(oscore_unprotect_request(&fixture.client, NULL, &fixture.outer, fixture.opened,
                                             sizeof fixture.opened, &fixture.inner,
                                             &fixture.received),
                    NODE_ERR_UNKNOWN);
-  assert_int_equal(unprotect_response(&fixture, &fixture.outer, &fixture.sent), NODE_ERR_UNKNOWN);
-  assert_int_equal(unprotect(&fixture, &fixture.outer), 0);
-  assert_int_equal(protect_response(&fixture, false), 0);
-  assert_int_equal(unprotect(&fixture, &fixture.outer), NODE_ERR_MALFORMED);
+  assert_int_equal(fixture_unprotect_response(&fixture, &fixture.outer, &fixture.sent),
+                   NODE_ERR_UNKNOWN);
+  assert_int_equal(fixture_unprotect(&fixture, &fixture.outer), 0);
+  assert_int_equal(fixture_protect_response(&fixture, false), 0);
+  assert_int_equal(fixture_unprotect(&fixture, &fixture.outer), NODE_ERR_MALFORMED);
 }
 
 /* Every value of the option but the right one, for a request of C.3 with Partial IV 0. */
@@ -132,24 +133,24 @@ static void foreign_options(void **state) {
   };
   const struct coap_message message = make_request();
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    struct fixture fixture;
-    begin(&fixture, "C.3");
-    assert_int_equal(protect(&fixture, &message), 0);
+    struct oscore_fixture fixture;
+    fixture_begin(&fixture, "C.3");
+    assert_int_equal(fixture_protect(&fixture, &message), 0);
     const struct hex value = hex(table[i].value);
     assert_int_equal(fixture.outer.options[0].number, COAP_NUMBER_OSCORE);
     fixture.outer.options[0].value = value.octets;
     fixture.outer.options[0].length = value.length;
-    if (unprotect(&fixture, &fixture.outer) != table[i].result)
+    if (fixture_unprotect(&fixture, &fixture.outer) != table[i].result)
       fail_msg("%s", table[i].value);
   }
-  struct fixture fixture;
-  begin(&fixture, "C.3");
-  assert_int_equal(protect(&fixture, &message), 0);
+  struct oscore_fixture fixture;
+  fixture_begin(&fixture, "C.3");
+  assert_int_equal(fixture_protect(&fixture, &message), 0);
   struct coap_message outer = fixture.outer;
   coap_message_add_option(&outer, COAP_NUMBER_OSCORE, ROW_OSCORE_OPTION, "\x09\x00", 2);
-  assert_int_equal(unprotect(&fixture, &outer), NODE_ERR_MALFORMED);
+  assert_int_equal(fixture_unprotect(&fixture, &outer), NODE_ERR_MALFORMED);
   outer.option_count = 0;
-  assert_int_equal(unprotect(&fixture, &outer), NODE_ERR_MALFORMED);
+  assert_int_equal(fixture_unprotect(&fixture, &outer), NODE_ERR_MALFORMED);
 }
 
 /* A response may name its sender, if it names the right one. */
@@ -164,14 +165,15 @@ static void kid_in_a_response(void **state) {
                {"08 02", NODE_ERR_UNKNOWN},
                {"10 00", NODE_ERR_UNKNOWN}};
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    struct fixture fixture;
-    begin(&fixture, "C.1");
-    assert_int_equal(deliver(&fixture, 0), 0);
-    assert_int_equal(protect_response(&fixture, false), 0);
+    struct oscore_fixture fixture;
+    fixture_begin(&fixture, "C.1");
+    assert_int_equal(fixture_deliver(&fixture, 0), 0);
+    assert_int_equal(fixture_protect_response(&fixture, false), 0);
     const struct hex value = hex(table[i].value);
     fixture.outer.options[0].value = value.octets;
     fixture.outer.options[0].length = value.length;
-    assert_int_equal(unprotect_response(&fixture, &fixture.outer, &fixture.sent), table[i].result);
+    assert_int_equal(fixture_unprotect_response(&fixture, &fixture.outer, &fixture.sent),
+                     table[i].result);
   }
 }
 
@@ -215,10 +217,10 @@ static void authentic_rubbish(void **state) {
                                  .payload_length = text.length + OSCORE_TAG_LENGTH};
     coap_message_add_option(&outer, COAP_NUMBER_OSCORE, ROW_OSCORE_OPTION, "\x09\x14",
                             is_request ? 2 : 0);
-    struct fixture fixture;
+    struct oscore_fixture fixture;
     begin_message(&fixture, 0);
-    const int result = is_request ? unprotect(&fixture, &outer)
-                                  : unprotect_response(&fixture, &outer, &fixture.sent);
+    const int result = is_request ? fixture_unprotect(&fixture, &outer)
+                                  : fixture_unprotect_response(&fixture, &outer, &fixture.sent);
     if (result != (is_request ? rubbish[i / 2].as_request : rubbish[i / 2].as_response))
       fail_msg("%s: %s", name, rubbish[i / 2].text);
     assert_int_equal(fixture.server.window_empty, !is_request || result < 0);
@@ -229,11 +231,11 @@ static void unsupported_options(void **state) {
   (void)state;
   static const uint16_t numbers[] = {6, 9, 35};
   for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-    struct fixture fixture;
-    begin(&fixture, "C.1");
+    struct oscore_fixture fixture;
+    fixture_begin(&fixture, "C.1");
     struct coap_message message = make_request();
     coap_message_add_option(&message, numbers[i], ROW_COAP_OPTION, "x", 1);
-    assert_int_equal(protect(&fixture, &message), NODE_ERR_UNSUPPORTED);
+    assert_int_equal(fixture_protect(&fixture, &message), NODE_ERR_UNSUPPORTED);
   }
 }
 
@@ -242,14 +244,14 @@ static void option_classes(void **state) {
   (void)state;
   static const uint16_t outside[] = {3, 7, 39};
   static const uint16_t inside[] = {8, 11, 12, 14, 15, 17, 23, 27, 60, 61, 258, 65000};
-  struct fixture fixture;
-  begin(&fixture, "C.1");
+  struct oscore_fixture fixture;
+  fixture_begin(&fixture, "C.1");
   struct coap_message message = {.type = COAP_NON, .code = COAP_CODE_POST};
   for (size_t i = 0; i < 12; i++)
     coap_message_add_option(&message, inside[i], ROW_COAP_OPTION, "in", 2);
   for (size_t i = 0; i < 3; i++)
     coap_message_add_option(&message, outside[i], ROW_COAP_OPTION, "out", 3);
-  assert_int_equal(protect(&fixture, &message), 0);
+  assert_int_equal(fixture_protect(&fixture, &message), 0);
   static const uint16_t outer[] = {3, 7, 9, 39};
   assert_int_equal(fixture.outer.option_count, 4);
   for (size_t i = 0; i < 4; i++)
@@ -257,7 +259,7 @@ static void option_classes(void **state) {
 
   coap_message_add_option(&fixture.outer, 11, ROW_COAP_OPTION, "forged", 6);
   coap_message_add_option(&fixture.outer, 258, ROW_COAP_OPTION, "forged", 6);
-  assert_int_equal(unprotect(&fixture, &fixture.outer), 0);
+  assert_int_equal(fixture_unprotect(&fixture, &fixture.outer), 0);
   assert_int_equal(fixture.inner.option_count, message.option_count);
   for (size_t i = 0; i < message.option_count; i++) {
     assert_int_equal(fixture.inner.options[i].number, message.options[i].number);
@@ -282,16 +284,16 @@ static void too_many_options(void **state) {
       {11, COAP_OPTIONS_MAX, 0, NODE_ERR_TOO_LONG},
   };
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    struct fixture fixture;
-    begin(&fixture, "C.1");
+    struct oscore_fixture fixture;
+    fixture_begin(&fixture, "C.1");
     struct coap_message message = {.type = COAP_CON, .code = COAP_CODE_POST};
     for (size_t j = 0; j < table[i].count; j++)
       coap_message_add_option(&message, table[i].number, ROW_COAP_OPTION, "x", 1);
-    assert_int_equal(protect(&fixture, &message), table[i].protected);
+    assert_int_equal(fixture_protect(&fixture, &message), table[i].protected);
     if (table[i].protected < 0 || fixture.outer.option_count == COAP_OPTIONS_MAX)
       continue;
     coap_message_add_option(&fixture.outer, 3, ROW_COAP_OPTION, "h", 1);
-    assert_int_equal(unprotect(&fixture, &fixture.outer), table[i].with_uri_host);
+    assert_int_equal(fixture_unprotect(&fixture, &fixture.outer), table[i].with_uri_host);
     assert_int_equal(fixture.server.window_empty, table[i].with_uri_host < 0);
   }
 }
@@ -302,8 +304,8 @@ static void capacities(void **state) {
   const struct coap_message message = make_request();
   enum { TEXT = 3, NEEDED = 2 + TEXT + OSCORE_TAG_LENGTH };
   for (size_t capacity = 0; capacity <= NEEDED; capacity++) {
-    struct fixture fixture;
-    begin(&fixture, "C.1");
+    struct oscore_fixture fixture;
+    fixture_begin(&fixture, "C.1");
     uint8_t *exact = malloc(capacity == 0 ? 1 : capacity);
     assert_non_null(exact);
     assert_int_equal(oscore_protect_request(&fixture.client, NULL, &message, exact, capacity,
@@ -313,9 +315,9 @@ static void capacities(void **state) {
     free(exact);
   }
   for (size_t capacity = 0; capacity <= TEXT; capacity++) {
-    struct fixture fixture;
-    begin(&fixture, "C.1");
-    assert_int_equal(protect(&fixture, &message), 0);
+    struct oscore_fixture fixture;
+    fixture_begin(&fixture, "C.1");
+    assert_int_equal(fixture_protect(&fixture, &message), 0);
     uint8_t exact[TEXT];
     assert_int_equal(oscore_unprotect_request(&fixture.server, NULL, &fixture.outer, exact,
                                               capacity, &fixture.inner, &fixture.received),
@@ -332,26 +334,27 @@ static void round_trips(void **state) {
   static uint8_t payload[LENGTH_MAX];
   seeded_bytes(&seeded, payload, sizeof payload);
   for (size_t i = 0; i < 3; i++) {
-    struct fixture fixture;
-    begin(&fixture, contexts[i]);
+    struct oscore_fixture fixture;
+    fixture_begin(&fixture, contexts[i]);
     for (size_t round = 0; round < ROUNDS; round++) {
       struct coap_message message = make_request();
       message.message_id = (uint16_t)round;
       message.payload = payload;
       message.payload_length = round * LENGTH_MAX / ROUNDS;
       fixture.client.sender_sequence += 1 + seeded_below(&seeded, 100000);
-      assert_int_equal(protect(&fixture, &message), 0);
+      assert_int_equal(fixture_protect(&fixture, &message), 0);
       struct span_list spans;
-      const struct hex bytes = compose(&fixture.outer, &spans);
+      const struct hex bytes = hex_compose(&fixture.outer, &spans);
       assert_int_equal(span_list_length(&spans), bytes.length);
-      const struct coap_message arrived = parse(&bytes);
-      assert_int_equal(unprotect(&fixture, &arrived), 0);
-      const struct hex sent = compose(&message, NULL), received = compose(&fixture.inner, NULL);
+      const struct coap_message arrived = hex_parse(&bytes);
+      assert_int_equal(fixture_unprotect(&fixture, &arrived), 0);
+      const struct hex sent = hex_compose(&message, NULL),
+                       received = hex_compose(&fixture.inner, NULL);
       assert_int_equal(received.length, sent.length);
       assert_memory_equal(received.octets, sent.octets, sent.length);
 
-      assert_int_equal(protect_response(&fixture, round % 3 == 0), 0);
-      assert_int_equal(unprotect_response(&fixture, &fixture.outer, &fixture.sent), 0);
+      assert_int_equal(fixture_protect_response(&fixture, round % 3 == 0), 0);
+      assert_int_equal(fixture_unprotect_response(&fixture, &fixture.outer, &fixture.sent), 0);
       assert_int_equal(fixture.inner.code, COAP_CODE_CHANGED);
     }
   }

@@ -75,7 +75,7 @@ static void protected_requests(void **state) {
     struct oscore_context server = vector_context(requests[i].context, "Server");
     client.sender_sequence = SEQUENCE_OF_C4;
     const struct hex plain = vector(name, "msg", "Unprotected CoAP request");
-    const struct coap_message inner = parse(&plain);
+    const struct coap_message inner = hex_parse(&plain);
 
     uint8_t buffer[NODE_DATAGRAM_MAX];
     struct span_list payload_spans, spans;
@@ -84,18 +84,18 @@ static void protected_requests(void **state) {
     assert_int_equal(oscore_protect_request(&client, NULL, &inner, buffer, sizeof buffer,
                                             &payload_spans, &outer, &binding),
                      0);
-    const struct hex bytes = compose(&outer, &spans);
+    const struct hex bytes = hex_compose(&outer, &spans);
     assert_hex_equal(bytes.octets, bytes.length,
                      vector_or_null(name, "msg", "Protected CoAP request (OSCORE message)"));
     assert_true(client.sender_sequence == SEQUENCE_OF_C4 + 1);
 
-    const struct coap_message arrived = parse(&bytes);
+    const struct coap_message arrived = hex_parse(&bytes);
     struct coap_message opened;
     uint8_t text[NODE_DATAGRAM_MAX];
     assert_int_equal(
         oscore_unprotect_request(&server, NULL, &arrived, text, sizeof text, &opened, &received),
         0);
-    const struct hex again = compose(&opened, NULL);
+    const struct hex again = hex_compose(&opened, NULL);
     assert_int_equal(again.length, plain.length);
     assert_memory_equal(again.octets, plain.octets, plain.length);
     assert_true(oscore_id_equal(&received.kid, &binding.kid));
@@ -111,7 +111,7 @@ static void protected_responses(void **state) {
     struct oscore_context client = vector_context("C.1", "Client");
     struct oscore_context server = vector_context("C.1", "Server");
     const struct hex request = vector("C.4", "msg", "Protected CoAP request (OSCORE message)");
-    const struct coap_message arrived = parse(&request);
+    const struct coap_message arrived = hex_parse(&request);
     uint8_t text[NODE_DATAGRAM_MAX], buffer[NODE_DATAGRAM_MAX];
     struct coap_message opened, outer;
     struct oscore_binding binding;
@@ -119,21 +119,21 @@ static void protected_responses(void **state) {
         oscore_unprotect_request(&server, NULL, &arrived, text, sizeof text, &opened, &binding), 0);
 
     const struct hex plain = vector(names[i], "msg", "Unprotected CoAP response");
-    const struct coap_message inner = parse(&plain);
+    const struct coap_message inner = hex_parse(&plain);
     struct span_list spans;
     assert_int_equal(oscore_protect_response(&server, NULL, &inner, i == 1, &binding, buffer,
                                              sizeof buffer, &spans, &outer),
                      0);
-    const struct hex bytes = compose(&outer, NULL);
+    const struct hex bytes = hex_compose(&outer, NULL);
     assert_hex_equal(bytes.octets, bytes.length,
                      vector_or_null(names[i], "msg", "Protected CoAP response (OSCORE message)"));
     assert_true(server.sender_sequence == i);
 
-    const struct coap_message response = parse(&bytes);
+    const struct coap_message response = hex_parse(&bytes);
     assert_int_equal(
         oscore_unprotect_response(&client, NULL, &response, &binding, text, sizeof text, &opened),
         0);
-    const struct hex again = compose(&opened, NULL);
+    const struct hex again = hex_compose(&opened, NULL);
     assert_int_equal(again.length, plain.length);
     assert_memory_equal(again.octets, plain.octets, plain.length);
   }
@@ -160,7 +160,7 @@ static void ledger_rows(void **state) {
   assert_int_equal(oscore_protect_request(&client, NULL, &inner, buffer, sizeof buffer,
                                           &payload_spans, &outer, &binding),
                    0);
-  const struct hex request = compose(&outer, &spans);
+  const struct hex request = hex_compose(&outer, &spans);
   static const struct span request_spans[] = {
       {ROW_COAP_HEADER, 4}, {ROW_COAP_TOKEN, 1},    {ROW_OSCORE_OPTION, 3}, {ROW_COAP_MARKER, 1},
       {ROW_OSCORE_CODE, 1}, {ROW_COAP_URI_PATH, 2}, {ROW_COAP_SEQNUM, 4},   {ROW_COAP_MARKER, 1},
@@ -169,14 +169,14 @@ static void ledger_rows(void **state) {
   assert_spans(&spans, request_spans, sizeof request_spans / sizeof request_spans[0]);
   assert_int_equal(span_list_length(&spans), request.length);
 
-  const struct coap_message arrived = parse(&request);
+  const struct coap_message arrived = hex_parse(&request);
   assert_int_equal(
       oscore_unprotect_request(&server, NULL, &arrived, text, sizeof text, &opened, &binding), 0);
   const struct coap_message answer = {.type = COAP_ACK, .code = COAP_CODE_CHANGED};
   assert_int_equal(oscore_protect_response(&server, NULL, &answer, false, &binding, buffer,
                                            sizeof buffer, &payload_spans, &outer),
                    0);
-  (void)compose(&outer, &spans);
+  (void)hex_compose(&outer, &spans);
   static const struct span response_spans[] = {
       {ROW_COAP_HEADER, 4}, {ROW_OSCORE_OPTION, 1}, {ROW_COAP_MARKER, 1},
       {ROW_OSCORE_CODE, 1}, {ROW_OSCORE_TAG, 8},

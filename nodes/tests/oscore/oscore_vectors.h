@@ -18,8 +18,9 @@ static inline json_t *vectors_load(void) {
 }
 
 /* NULL if the vector has no such value. */
-static inline const char *vector_or_null(const char *vector, const char *part, const char *name) {
-  const json_t *object = json_object_get(json_object_get(vectors_load(), vector), part);
+static inline const char *vector_or_null(const char *vector_octets, const char *part,
+                                         const char *name) {
+  const json_t *object = json_object_get(json_object_get(vectors_load(), vector_octets), part);
   assert_non_null(object);
   return json_string_value(json_object_get(object, name));
 }
@@ -61,13 +62,13 @@ static inline struct oscore_context vector_context(const char *name, const char 
   return context;
 }
 
-static inline struct coap_message parse(const struct hex *bytes) {
+static inline struct coap_message hex_parse(const struct hex *bytes) {
   struct coap_message message;
   assert_int_equal(coap_message_parse(bytes->octets, bytes->length, &message), 0);
   return message;
 }
 
-static inline struct hex compose(const struct coap_message *message, struct span_list *spans) {
+static inline struct hex hex_compose(const struct coap_message *message, struct span_list *spans) {
   struct hex bytes;
   struct span_writer out;
   span_writer_init(&out, bytes.octets, sizeof bytes.octets, spans);
