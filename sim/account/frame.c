@@ -8,6 +8,8 @@ enum {
   ADDRESS_NONE = 0,
   ADDRESS_SHORT = 2,
   ADDRESS_EXTENDED = 3,
+  NEXT_HEADER_UDP = 17,
+  UDP_LENGTH = 8,
 };
 
 static size_t address_length(unsigned mode) {
@@ -36,8 +38,9 @@ static size_t dissect_mac(const uint8_t *psdu, size_t length, struct frame *fram
   return header;
 }
 
-/* RFC 6282 section 3.1: octets of the IPHC header with its in-line fields. */
-static size_t iphc_length(const uint8_t *data, bool *udp_compressed) {
+/* RFC 6282 section 3.1: octets of the IPHC header with its in-line fields, and where among them the
+ * next header is; 0: it is compressed. */
+static size_t iphc_length(const uint8_t *data, size_t *next_header_at) {
   static const size_t traffic_class[4] = {4, 3, 1, 0};
   static const size_t unicast[4] = {16, 8, 2, 0};
   static const size_t multicast[4] = {16, 6, 4, 1};
@@ -45,8 +48,8 @@ static size_t iphc_length(const uint8_t *data, bool *udp_compressed) {
   size_t length = 2;
   length += second >> 7 & 1; /* CID */
   length += traffic_class[first >> 3 & 3];
-  *udp_compressed = first >> 2 & 1;
-  length += *udp_compressed ? 0 : 1;
+  *next_header_at = (first >> 2 & 1) ? 0 : length;
+  length += *next_header_at > 0 ? 1 : 0;
   length += (first & 3) == 0 ? 1 : 0; /* HLIM */
   const bool unspecified_source = (second >> 6 & 1) && (second >> 4 & 3) == 0;
   length += unspecified_source ? 0 : unicast[second >> 4 & 3];
@@ -59,7 +62,7 @@ static size_t iphc_length(const uint8_t *data, bool *udp_compressed) {
 }
 
 /* RFC 6282 section 4.3: octets of a compressed UDP header; 0 if it is none. */
-static size_t udp_length(uint8_t first) {
+static size_t compressed_udp_length(uint8_t first) {
   static const size_t ports[4] = {4, 3, 3, 1};
   if (first >> 3 != 0x1e)
     return 0;
@@ -83,12 +86,15 @@ static bool dissect_lowpan(const uint8_t *data, size_t length, struct frame *fra
   length -= frame->fragment_header;
   if (length < 2 || data[0] >> 5 != 3)
     return false;
-  bool udp_compressed;
-  frame->ipv6 = iphc_length(data, &udp_compressed);
-  if (!udp_compressed || length <= frame->ipv6)
+  size_t next_header_at;
+  frame->ipv6 = iphc_length(data, &next_header_at);
+  if (length <= frame->ipv6)
     return false;
-  frame->udp = udp_length(data[frame->ipv6]);
-  return frame->udp > 0 && length >= frame->ipv6 + frame->udp;
+  if (next_header_at == 0)
+    frame->udp = compressed_udp_length(data[frame->ipv6]);
+  else if (data[next_header_at] == NEXT_HEADER_UDP)
+    frame->udp = UDP_LENGTH;
+  return length >= frame->ipv6 + frame->udp && (next_header_at > 0 || frame->udp > 0);
 }
 
 bool frame_dissect(const uint8_t *psdu, size_t length, struct frame *frame) {

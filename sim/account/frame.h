@@ -1,7 +1,9 @@
-/* Reads a transmitted IEEE 802.15.4 frame down to where the UDP payload begins: MAC header, 6LoWPAN
- * fragment header, compressed IPv6 and UDP headers, FCS. Only the forms that the simulated network
- * sends: intra-PAN data frames and acknowledgements with 16-bit or 64-bit addresses, IPHC (RFC
- * 6282), UDP next header compression, fragments (RFC 4944 section 5.3). */
+/* Reads a transmitted IEEE 802.15.4 frame down to where the data of a datagram begin: MAC header,
+ * 6LoWPAN fragment header, compressed IPv6 header, UDP header, FCS. Only the forms that the
+ * simulated network sends: intra-PAN data frames and acknowledgements with 16-bit or 64-bit
+ * addresses, IPHC (RFC 6282) with UDP next header compression or with the next header in line,
+ * fragments (RFC 4944 section 5.3). What follows an IPv6 header whose next header is not UDP (ESP,
+ * ICMPv6) is payload. */
 #ifndef SIM_ACCOUNT_FRAME_H
 #define SIM_ACCOUNT_FRAME_H
 
@@ -18,8 +20,8 @@ struct frame {
   /* Lengths in octets; their sum is that of the PSDU. */
   size_t mac_header;
   size_t fragment_header;
-  size_t ipv6;
-  size_t udp;
+  size_t ipv6; /* with the next header, if that is in line */
+  size_t udp;  /* 0 for other protocols */
   size_t payload;
   size_t fcs;
 };

@@ -89,6 +89,50 @@ static const struct {
       .fragment_header = 5,
       .payload = 3,
       .fcs = 2}},
+    /* the next header in line: ESP, */
+    {SHORT "\x7a\x77\x32"
+           "\xc0\xff\xee\x01"
+           "esp" FCS,
+     9 + 3 + 7 + 2,
+     true,
+     {.sequence = 7, .destination = 2, .mac_header = 9, .ipv6 = 3, .payload = 7, .fcs = 2}},
+    /* in a first fragment, behind contexts and traffic class, before HLIM and a whole address, */
+    {SHORT "\xc0\xc8\x00\x05"
+           "\x70\xf0\x10\x01\x32\x3f"
+           "0123456789abcdef"
+           "esp" FCS,
+     9 + 4 + 22 + 3 + 2,
+     true,
+     {.sequence = 7,
+      .destination = 2,
+      .mac_header = 9,
+      .fragment_header = 4,
+      .ipv6 = 22,
+      .payload = 3,
+      .fcs = 2}},
+    /* UDP with its whole header, behind contexts, or with less of it, */
+    {SHORT "\x7a\xf7\x10\x11"
+           "\x16\x33\x16\x33\x00\x09\xaa\xbb"
+           "x" FCS,
+     9 + 4 + 8 + 1 + 2,
+     true,
+     {.sequence = 7,
+      .destination = 2,
+      .mac_header = 9,
+      .ipv6 = 4,
+      .udp = 8,
+      .payload = 1,
+      .fcs = 2}},
+    {SHORT "\x7a\x77\x11"
+           "\x16\x33\x16\x33\x00\x09\xaa" FCS,
+     9 + 3 + 7 + 2,
+     false,
+     {.sequence = 7, .destination = 2, .mac_header = 9, .payload = 10, .fcs = 2}},
+    /* or nothing at all */
+    {SHORT "\x7a\x77\x32" FCS,
+     9 + 3 + 2,
+     false,
+     {.sequence = 7, .destination = 2, .mac_header = 9, .payload = 3, .fcs = 2}},
     /* 64-bit addresses, two PAN identifiers */
     {"\x21\xdc\x01\xcd\xab"
      "12345678"

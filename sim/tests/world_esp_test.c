@@ -1,5 +1,6 @@
 /* ESP beside UDP: what arrives, what is on air and wire, who is refused. */
 #define _GNU_SOURCE
+#include "account/frame.h"
 #include "shell.h"
 #include "world_lab.h"
 
@@ -52,12 +53,18 @@ static void note_datagram(struct lab *lab, size_t node, const struct node_datagr
   memcpy(notes->data, datagram->data, datagram->length);
 }
 
+/* What is tagged is the payload that the ledger sees. */
 static void note_frame(struct lab *lab, const struct world_frame *frame) {
   struct notes *notes = lab->context;
+  struct frame parts;
+  assert_true(frame_dissect(frame->psdu, frame->length, &parts));
+  assert_int_equal(parts.udp, 0);
   for (size_t i = 0; i < frame->tagged_count; i++) {
     assert_int_equal(frame->tagged[i].datagram, 42);
     notes->octets[frame->sender][frame->tagged[i].row] += frame->tagged[i].length;
+    parts.payload -= frame->tagged[i].length;
   }
+  assert_int_equal(parts.payload, 0);
 }
 
 static void note_packet(struct lab *lab, const struct world_wire_packet *packet) {
