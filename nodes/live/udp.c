@@ -226,12 +226,17 @@ int udp_receive(const struct udp_socket *udp, struct node_datagram *datagram) {
     return -1;
   datagram->length = (size_t)received;
   datagram->destination = udp->local;
+  datagram->protocol = NODE_UDP;
   from_storage(&from, &datagram->source);
   return 1;
 }
 
 int udp_send(const struct udp_socket *udp, const struct node_datagram *datagram) {
   struct sockaddr_storage to;
+  if (datagram->protocol != NODE_UDP) {
+    errno = EPROTONOSUPPORT;
+    return -1;
+  }
   if (udp->ipv4 && !is_ipv4(&datagram->destination)) {
     errno = EAFNOSUPPORT;
     return -1;

@@ -1,4 +1,7 @@
-/* UDP sockets of nodes, and addresses as people write them. IPv4 is ::ffff:a.b.c.d inside. */
+/* UDP sockets of nodes, and addresses as people write them. IPv4 is ::ffff:a.b.c.d inside.
+ *
+ * Of the protocols of datagrams, UDP alone: a raw socket for ESP needs rights that a node should
+ * not have, and ESP in UDP (RFC 3948) is not implemented, since no live role speaks ESP. */
 #ifndef NODES_LIVE_UDP_H
 #define NODES_LIVE_UDP_H
 
@@ -44,7 +47,8 @@ void udp_close(struct udp_socket *udp);
  * is none; -1 if it was longer than `capacity` and is lost. */
 NODE_MUST_CHECK int udp_receive(const struct udp_socket *udp, struct node_datagram *datagram);
 
-/* 0, or -1 with errno: then the datagram is lost, as datagrams may be. */
+/* 0, or -1 with errno: then the datagram is lost, as datagrams may be. EPROTONOSUPPORT: it is not
+ * UDP. */
 int udp_send(const struct udp_socket *udp, const struct node_datagram *datagram);
 
 #endif
