@@ -16,12 +16,13 @@ static void write_time(FILE *out, const struct check_world *world) {
   fprintf(out, "%8.3f s  ", (double)world->now_ns / 1e9);
 }
 
-/* "CON 0x7654 POST /b/5 SeqNum 0x1234 token ac". */
-static void write_message(FILE *out, const struct model *model,
+void ladder_write_message(FILE *out, const struct model *model,
                           const struct check_datagram *datagram) {
   static const char *const types[] = {"CON", "NON", "ACK", "RST"};
   struct coap_message message;
   const uint16_t seqnum = (uint16_t)option_get(&model->options, lower_option("seqnum_number"));
+  if (datagram->protocol != NODE_UDP)
+    fprintf(out, "%s: ", node_protocol_name(datagram->protocol));
   if (!datagram->is_coap || coap_message_parse(datagram->data, datagram->length, &message) < 0) {
     fprintf(out, "%zu octets", datagram->length);
     if (datagram->is_protected)
@@ -91,7 +92,7 @@ static void on_arrives(void *context, const struct check_world *world,
   fputs(act_of(choice), out);
   if (choice->verb == CHOICE_DELIVER && datagram->held)
     fputs("LATE: ", out);
-  write_message(out, world->model, datagram);
+  ladder_write_message(out, world->model, datagram);
   fprintf(out, "  (%s)\n", datagram->label);
 }
 

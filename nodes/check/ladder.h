@@ -13,4 +13,9 @@ enum monitor_violation ladder_write(FILE *out, const struct model *model,
                                     const struct choice *choices, size_t count, bool complete,
                                     bool *possible, char *outcome, size_t capacity);
 
+/* One datagram: "CON 0x7654 POST /b/5 SeqNum 0x1234 token ac"; its protocol before, if it is not
+ * UDP; octets where it is no CoAP. */
+void ladder_write_message(FILE *out, const struct model *model,
+                          const struct check_datagram *datagram);
+
 #endif

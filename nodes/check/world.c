@@ -30,6 +30,7 @@ static void record(struct check_world *world, const struct check_datagram *datag
   }
   world->record[world->record_count++] = *datagram;
   digest_u64(&world->recorded, datagram->era);
+  digest_u64(&world->recorded, datagram->protocol);
   digest_octets(&world->recorded, datagram->data, datagram->length);
 }
 
@@ -68,6 +69,7 @@ static void depart(struct check_world *world, enum check_side side,
                                       .sender = side,
                                       .source = written->source,
                                       .destination = written->destination,
+                                      .protocol = written->protocol,
                                       .length = written->length,
                                       .label = written->label,
                                       .copy = written->copy,
@@ -289,6 +291,7 @@ static void arrive(struct check_world *world, const struct check_datagram *datag
   memcpy(data, datagram->data, datagram->length);
   const struct node_datagram read = {.source = datagram->source,
                                      .destination = datagram->destination,
+                                     .protocol = datagram->protocol,
                                      .data = data,
                                      .length = datagram->length};
   struct monitor_message message;
@@ -431,8 +434,10 @@ bool check_world_is_full(const struct check_world *world) {
 
 static void digest_datagram(const struct check_world *world, const struct check_datagram *datagram,
                             struct digest *digest) {
+  const uint16_t port = lower_of(&world->model->options)->port;
   digest_u64(digest, datagram->sender);
-  if (datagram->destination.port == lower_of(&world->model->options)->port) {
+  digest_u64(digest, datagram->protocol);
+  if (datagram->protocol != NODE_UDP || datagram->destination.port == port) {
     digest_octets(digest, datagram->data, datagram->length);
   } else {
     digest_octets(digest, datagram->label, strlen(datagram->label));

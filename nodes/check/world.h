@@ -24,6 +24,7 @@ struct check_datagram {
   unsigned number;
   enum check_side sender;
   struct node_address source, destination;
+  enum node_protocol protocol;
   uint8_t data[CHECK_DATAGRAM_MAX];
   size_t length;
   const char *label;
