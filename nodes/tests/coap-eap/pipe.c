@@ -283,6 +283,7 @@ static struct pipe_datagram *put(struct pipe *pipe, const struct node_datagram *
   struct pipe_datagram *flying = &pipe->flight[pipe->flight_count++];
   *flying = (struct pipe_datagram){.source = datagram->source,
                                    .destination = datagram->destination,
+                                   .protocol = datagram->protocol,
                                    .length = datagram->length,
                                    .arrival_ns = arrival_ns,
                                    .phase = datagram->phase};
@@ -373,8 +374,13 @@ void pipe_inject(struct pipe *pipe, const struct node_address *source,
 }
 
 void pipe_inject_again(struct pipe *pipe, const struct pipe_datagram *datagram) {
-  const struct pipe_datagram copy = *datagram;
-  pipe_inject(pipe, &copy.source, &copy.destination, copy.data, copy.length);
+  struct pipe_datagram copy = *datagram;
+  const struct node_datagram again = {.source = copy.source,
+                                      .destination = copy.destination,
+                                      .protocol = copy.protocol,
+                                      .data = copy.data,
+                                      .length = copy.length};
+  put(pipe, &again, pipe->now_ns);
 }
 
 size_t pipe_find(const struct pipe *pipe, const char *label) {
@@ -424,6 +430,7 @@ static void arrive(struct pipe *pipe, struct pipe_datagram *arrival) {
     memcpy(copy, arrival->data, arrival->length);
     const struct node_datagram datagram = {.source = arrival->source,
                                            .destination = arrival->destination,
+                                           .protocol = arrival->protocol,
                                            .data = copy,
                                            .length = arrival->length};
     const int result = node_read(host->node, &datagram, pipe->now_ns);

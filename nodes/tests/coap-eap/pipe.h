@@ -53,6 +53,7 @@ struct pipe_host {
 
 struct pipe_datagram {
   struct node_address source, destination;
+  enum node_protocol protocol;
   uint8_t data[NODE_DATAGRAM_MAX];
   size_t length;
   uint64_t arrival_ns;
@@ -121,7 +122,7 @@ bool pipe_run(struct pipe *pipe);
 /* Runs until `until_ns`. */
 bool pipe_run_until(struct pipe *pipe, uint64_t until_ns);
 
-/* Puts a datagram on the link, arriving now. */
+/* Puts a UDP datagram on the link, arriving now. */
 void pipe_inject(struct pipe *pipe, const struct node_address *source,
                  const struct node_address *destination, const uint8_t *data, size_t length);
 
