@@ -38,8 +38,10 @@ static const char *confirmation_refusal(const struct association *association, u
 int coap_eap_session_handle_confirmation(struct coap_eap_session *session,
                                          const struct coap_message *response) {
   struct association *association = &session->associations.pending;
-  uint16_t known[1 + ASSOCIATION_KNOWN_MAX] = {COAP_NUMBER_URI_PATH};
-  const size_t known_count = 1 + association_known(known + 1);
+  /* an association need not hide the number */
+  uint16_t known[2 + ASSOCIATION_KNOWN_MAX] = {
+      COAP_NUMBER_URI_PATH, coap_eap_ordering_response_option(&session->client.options->ordering)};
+  const size_t known_count = 2 + association_known(known + 2);
   const bool numbered = association_is_numbered(association);
   uint8_t buffer[NODE_DATAGRAM_MAX];
   struct coap_message plain;

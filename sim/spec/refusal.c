@@ -30,11 +30,22 @@ const struct spec_refusal *spec_refusals(size_t *count) {
   return refusals;
 }
 
+/* Static text: what the lower layer that is chosen cannot do; NULL: it can. */
+static const char *lower_refusal(const struct spec *spec) {
+  const struct lower_layer *lower = lower_of(&spec->options);
+  const bool from_peer = spec->app_direction == SPEC_APP_DIRECTION_FROM_PEER;
+  if (spec->app_messages > 0 && from_peer && lower->peer_request == NULL)
+    return "app_messages: the lower layer carries no requests of the peer";
+  if (spec->app_messages > 0 && !from_peer && lower->authenticator_request == NULL)
+    return "app_messages: the lower layer carries no requests of the authenticator";
+  return lower->unsupported(&spec->options);
+}
+
 const char *spec_refusal(const struct spec *spec) {
   size_t count;
   const struct spec_refusal *refusals = spec_refusals(&count);
   for (size_t i = 0; i < count; i++)
     if (condition_holds(&refusals[i].when, spec))
       return refusals[i].reason;
-  return lower_of(&spec->options)->unsupported(&spec->options);
+  return lower_refusal(spec);
 }
