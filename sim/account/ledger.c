@@ -57,7 +57,7 @@ struct ledger {
   size_t datagram_count, datagram_capacity;
 };
 
-static bool index_addresses(struct ledger *ledger, const uint16_t *addresses) {
+static bool ledger_index_addresses(struct ledger *ledger, const uint16_t *addresses) {
   for (size_t i = 0; i < ledger->node_count; i++)
     if (addresses[i] >= ledger->address_count)
       ledger->address_count = (size_t)addresses[i] + 1;
@@ -81,7 +81,7 @@ struct ledger *ledger_create(size_t node_count, const size_t *parents, const uin
   ledger->last_sent = calloc(node_count, sizeof *ledger->last_sent);
   ledger->recent = calloc(node_count, sizeof *ledger->recent);
   if (ledger->links == NULL || ledger->last_sent == NULL || ledger->recent == NULL ||
-      !index_addresses(ledger, addresses)) {
+      !ledger_index_addresses(ledger, addresses)) {
     ledger_destroy(ledger);
     return NULL;
   }
@@ -103,7 +103,8 @@ void ledger_destroy(struct ledger *ledger) {
 }
 
 /* Makes room for one more in an array that doubles. */
-static void *make_room(void *array, size_t count, size_t *capacity, size_t first, size_t size) {
+static void *ledger_make_room(void *array, size_t count, size_t *capacity, size_t first,
+                              size_t size) {
   if (count < *capacity)
     return array;
   *capacity = *capacity == 0 ? first : 2 * *capacity;
@@ -115,27 +116,28 @@ static void *make_room(void *array, size_t count, size_t *capacity, size_t first
 
 /* Messages and datagrams */
 
-static size_t find_message(struct ledger *ledger, const char *label, enum ledger_path path,
-                           enum node_phase phase) {
+static size_t ledger_find_message(struct ledger *ledger, const char *label, enum ledger_path path,
+                                  enum node_phase phase) {
   size_t i = 0;
   while (i < ledger->message_count &&
          (ledger->messages[i].path != path || ledger->messages[i].phase != phase ||
           strcmp(ledger->messages[i].label, label) != 0))
     i++;
   if (i == ledger->message_count) {
-    ledger->messages = make_room(ledger->messages, ledger->message_count, &ledger->message_capacity,
-                                 MESSAGES_FIRST, sizeof *ledger->messages);
+    ledger->messages =
+        ledger_make_room(ledger->messages, ledger->message_count, &ledger->message_capacity,
+                         MESSAGES_FIRST, sizeof *ledger->messages);
     ledger->message_count++;
     ledger->messages[i] = (struct ledger_message){.label = label, .path = path, .phase = phase};
   }
   return i;
 }
 
-static struct ledger_total *total_of(struct ledger *ledger, struct cause cause) {
+static struct ledger_total *ledger_total_of(struct ledger *ledger, struct cause cause) {
   return &ledger->totals[cause.phase][cause.turn];
 }
 
-static struct span_list *copy_spans(const struct span_list *spans) {
+static struct span_list *ledger_copy_spans(const struct span_list *spans) {
   struct span_list *copy = malloc(sizeof *copy);
   if (copy == NULL)
     abort();
@@ -143,10 +145,10 @@ static struct span_list *copy_spans(const struct span_list *spans) {
   return copy;
 }
 
-static void count_datagram(struct ledger *ledger, const struct booked *booked,
-                           const struct node_datagram *sent) {
+static void ledger_count_datagram(struct ledger *ledger, const struct booked *booked,
+                                  const struct node_datagram *sent) {
   struct ledger_message *message = &ledger->messages[booked->message];
-  struct ledger_total *total = total_of(ledger, booked->cause);
+  struct ledger_total *total = ledger_total_of(ledger, booked->cause);
   message->part = sent->part;
   message->datagrams++;
   message->datagrams_repeated += booked->repeated;
@@ -164,17 +166,17 @@ uint32_t ledger_datagram(struct ledger *ledger, const struct node_datagram *data
                          enum ledger_path path, enum turn turn, bool wired) {
   assert(span_list_length(&datagram->spans) == datagram->length);
   ledger->datagrams =
-      make_room(ledger->datagrams, ledger->datagram_count, &ledger->datagram_capacity,
-                DATAGRAMS_FIRST, sizeof *ledger->datagrams);
+      ledger_make_room(ledger->datagrams, ledger->datagram_count, &ledger->datagram_capacity,
+                       DATAGRAMS_FIRST, sizeof *ledger->datagrams);
   struct booked *booked = &ledger->datagrams[ledger->datagram_count];
   *booked = (struct booked){
-      .message = find_message(ledger, datagram->label, path, datagram->phase),
+      .message = ledger_find_message(ledger, datagram->label, path, datagram->phase),
       .cause = {datagram->phase, turn},
       .length = datagram->length,
       .repeated = datagram->copy > 0,
-      .spans = wired ? copy_spans(&datagram->spans) : NULL,
+      .spans = wired ? ledger_copy_spans(&datagram->spans) : NULL,
   };
-  count_datagram(ledger, booked, datagram);
+  ledger_count_datagram(ledger, booked, datagram);
   return (uint32_t)ledger->datagram_count++;
 }
 
@@ -185,7 +187,7 @@ struct cause ledger_cause(const struct ledger *ledger, uint32_t id) {
 /* Wires */
 
 void ledger_wire(struct ledger *ledger, const struct world_wire_packet *packet) {
-  struct ledger_total *total = total_of(ledger, ledger_cause(ledger, packet->datagram));
+  struct ledger_total *total = ledger_total_of(ledger, ledger_cause(ledger, packet->datagram));
   const struct booked *booked =
       packet->datagram < ledger->datagram_count ? &ledger->datagrams[packet->datagram] : NULL;
   if (booked == NULL || booked->spans == NULL || packet->length < booked->length) {
@@ -201,18 +203,19 @@ void ledger_wire(struct ledger *ledger, const struct world_wire_packet *packet) 
 /* Frames */
 
 /* The node with this 16-bit address, or node_count. */
-static size_t find_node(const struct ledger *ledger, uint16_t address) {
+static size_t ledger_find_node(const struct ledger *ledger, uint16_t address) {
   return address < ledger->address_count ? ledger->nodes[address] : ledger->node_count;
 }
 
 /* The node below on the link between two nodes. */
-static size_t find_link(const struct ledger *ledger, size_t a, size_t b) {
+static size_t ledger_find_link(const struct ledger *ledger, size_t a, size_t b) {
   return b < ledger->node_count && b > 0 && ledger->parents[b] == a ? b : a;
 }
 
-static void book(struct ledger *ledger, const struct sent *sent, unsigned row, uint64_t bytes) {
+static void ledger_book(struct ledger *ledger, const struct sent *sent, unsigned row,
+                        uint64_t bytes) {
   struct ledger_bytes *const books[] = {
-      &ledger->messages[sent->message].bytes, &total_of(ledger, sent->cause)->air,
+      &ledger->messages[sent->message].bytes, &ledger_total_of(ledger, sent->cause)->air,
       &ledger->links[sent->link][sent->cause.phase][sent->cause.turn]};
   for (size_t i = 0; i < sizeof books / sizeof books[0]; i++)
     (sent->again ? books[i]->again : books[i]->first)[row] += bytes;
@@ -221,8 +224,8 @@ static void book(struct ledger *ledger, const struct sent *sent, unsigned row, u
 /* The frame that a node acknowledges with this sequence number now, or NULL: of several, the last
  * for which an acknowledgement is due. Others may have the same number, from another node that has
  * not heard the first, and still be on the air, or just over. */
-static const struct sent *find_acknowledged(const struct ledger *ledger, size_t node,
-                                            uint8_t sequence, uint64_t now_ns) {
+static const struct sent *ledger_find_acknowledged(const struct ledger *ledger, size_t node,
+                                                   uint8_t sequence, uint64_t now_ns) {
   const struct recent *recent = &ledger->recent[node];
   const struct sent *found = NULL;
   for (size_t i = 0; i < RECENT_MAX; i++) {
@@ -234,54 +237,57 @@ static const struct sent *find_acknowledged(const struct ledger *ledger, size_t 
   return found;
 }
 
-static void book_acknowledgement(struct ledger *ledger, const struct world_frame *transmission,
-                                 const struct frame *frame) {
+static void ledger_book_acknowledgement(struct ledger *ledger,
+                                        const struct world_frame *transmission,
+                                        const struct frame *frame) {
   const struct sent *acknowledged =
-      find_acknowledged(ledger, transmission->sender, frame->sequence, transmission->now_ns);
+      ledger_find_acknowledged(ledger, transmission->sender, frame->sequence, transmission->now_ns);
   struct sent unknown = {.link = transmission->sender, .cause = UNATTRIBUTED_CAUSE};
   if (acknowledged == NULL) {
-    unknown.message = find_message(ledger, UNATTRIBUTED, LEDGER_UP, UNATTRIBUTED_CAUSE.phase);
+    unknown.message =
+        ledger_find_message(ledger, UNATTRIBUTED, LEDGER_UP, UNATTRIBUTED_CAUSE.phase);
     acknowledged = &unknown;
   }
   ledger->messages[acknowledged->message].frames_ack++;
-  total_of(ledger, acknowledged->cause)->frames_ack++;
-  book(ledger, acknowledged, ROW_MAC_ACK, transmission->length + WORLD_PHY_OVERHEAD);
+  ledger_total_of(ledger, acknowledged->cause)->frames_ack++;
+  ledger_book(ledger, acknowledged, ROW_MAC_ACK, transmission->length + WORLD_PHY_OVERHEAD);
 }
 
 /* What a data frame is for: by its first octet that a core sent. */
-static void attribute(struct ledger *ledger, const struct world_frame *transmission,
-                      struct sent *sent) {
+static void ledger_attribute(struct ledger *ledger, const struct world_frame *transmission,
+                             struct sent *sent) {
   if (transmission->tagged_count > 0) {
     const struct booked *booked = &ledger->datagrams[transmission->tagged[0].datagram];
     sent->message = booked->message;
     sent->cause = booked->cause;
     sent->again = sent->again || booked->repeated;
   } else {
-    sent->message = find_message(ledger, UNATTRIBUTED,
-                                 sent->link == transmission->sender ? LEDGER_UP : LEDGER_DOWN,
-                                 UNATTRIBUTED_CAUSE.phase);
+    sent->message = ledger_find_message(
+        ledger, UNATTRIBUTED, sent->link == transmission->sender ? LEDGER_UP : LEDGER_DOWN,
+        UNATTRIBUTED_CAUSE.phase);
     sent->cause = UNATTRIBUTED_CAUSE;
   }
 }
 
-static void book_octets(struct ledger *ledger, const struct sent *sent,
-                        const struct world_frame *transmission, const struct frame *frame) {
-  book(ledger, sent, ROW_PHY, WORLD_PHY_OVERHEAD);
-  book(ledger, sent, ROW_MAC_HEADER, frame->mac_header);
-  book(ledger, sent, ROW_SIXLOWPAN, frame->fragment_header);
-  book(ledger, sent, ROW_IPV6, frame->ipv6);
-  book(ledger, sent, ROW_UDP, frame->udp);
-  book(ledger, sent, ROW_MAC_FCS, frame->fcs);
+static void ledger_book_octets(struct ledger *ledger, const struct sent *sent,
+                               const struct world_frame *transmission, const struct frame *frame) {
+  ledger_book(ledger, sent, ROW_PHY, WORLD_PHY_OVERHEAD);
+  ledger_book(ledger, sent, ROW_MAC_HEADER, frame->mac_header);
+  ledger_book(ledger, sent, ROW_SIXLOWPAN, frame->fragment_header);
+  ledger_book(ledger, sent, ROW_IPV6, frame->ipv6);
+  ledger_book(ledger, sent, ROW_UDP, frame->udp);
+  ledger_book(ledger, sent, ROW_MAC_FCS, frame->fcs);
   size_t payload = frame->payload;
   for (size_t i = 0; i < transmission->tagged_count; i++) {
-    book(ledger, sent, transmission->tagged[i].row, transmission->tagged[i].length);
+    ledger_book(ledger, sent, transmission->tagged[i].row, transmission->tagged[i].length);
     assert(payload >= transmission->tagged[i].length);
     payload -= transmission->tagged[i].length;
   }
-  book(ledger, sent, ROW_OTHER, payload);
+  ledger_book(ledger, sent, ROW_OTHER, payload);
 }
 
-static void remember(struct ledger *ledger, const struct sent *sent, size_t from, size_t to) {
+static void ledger_remember(struct ledger *ledger, const struct sent *sent, size_t from,
+                            size_t to) {
   ledger->last_sent[from] = *sent;
   if (to == ledger->node_count)
     return;
@@ -290,33 +296,33 @@ static void remember(struct ledger *ledger, const struct sent *sent, size_t from
   recent->next = (recent->next + 1) % RECENT_MAX;
 }
 
-static void book_data(struct ledger *ledger, const struct world_frame *transmission,
-                      const struct frame *frame) {
+static void ledger_book_data(struct ledger *ledger, const struct world_frame *transmission,
+                             const struct frame *frame) {
   const struct sent *last = &ledger->last_sent[transmission->sender];
   const bool retry = last->valid && last->sequence == frame->sequence;
-  const size_t to = find_node(ledger, frame->destination);
+  const size_t to = ledger_find_node(ledger, frame->destination);
   struct sent sent = {.valid = true,
                       .sequence = frame->sequence,
                       .again = retry,
-                      .link = find_link(ledger, transmission->sender, to),
+                      .link = ledger_find_link(ledger, transmission->sender, to),
                       .end_ns = transmission->now_ns +
                                 (transmission->length + WORLD_PHY_OVERHEAD) * OCTET_NS};
-  attribute(ledger, transmission, &sent);
+  ledger_attribute(ledger, transmission, &sent);
   ledger->messages[sent.message].frames++;
   ledger->messages[sent.message].mac_retries += retry;
-  total_of(ledger, sent.cause)->frames++;
-  total_of(ledger, sent.cause)->mac_retries += retry;
-  book_octets(ledger, &sent, transmission, frame);
-  remember(ledger, &sent, transmission->sender, to);
+  ledger_total_of(ledger, sent.cause)->frames++;
+  ledger_total_of(ledger, sent.cause)->mac_retries += retry;
+  ledger_book_octets(ledger, &sent, transmission, frame);
+  ledger_remember(ledger, &sent, transmission->sender, to);
 }
 
 void ledger_frame(struct ledger *ledger, const struct world_frame *transmission) {
   struct frame frame;
   (void)frame_dissect(transmission->psdu, transmission->length, &frame);
   if (frame.acknowledgement)
-    book_acknowledgement(ledger, transmission, &frame);
+    ledger_book_acknowledgement(ledger, transmission, &frame);
   else
-    book_data(ledger, transmission, &frame);
+    ledger_book_data(ledger, transmission, &frame);
 }
 
 /* Reading */

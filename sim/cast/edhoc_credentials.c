@@ -4,6 +4,7 @@
 
 #include "crypto/crypto.h"
 #include "issue.h"
+#include "support/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@ enum {
 
 static const struct ec EC = {.backend = &EC_LIBCRYPTO};
 
-struct party {
+struct credential_party {
   uint8_t private[EC_LENGTH];
   uint8_t buffer[EDHOC_CRED_MAX + EDHOC_ID_CRED_MAX];
   struct edhoc_credential own;
@@ -34,40 +35,41 @@ struct edhoc_credentials {
   uint8_t root_der[ISSUE_MAX];
   struct edhoc_certificate root;
   uint8_t wrong_private[EC_LENGTH];
-  struct party server;
+  struct credential_party server;
   size_t peer_count;
-  struct party *peers;
+  struct credential_party *peers;
 };
 
-static void must(int error) {
+static void credentials_must(int error) {
   if (error == 0)
     return;
   fprintf(stderr, "coap-eap-sim: a credential cannot be made: %s\n", node_error_name(error));
   abort();
 }
 
-static void make_private(const char *name, uint8_t private[EC_LENGTH]) {
-  must(crypto_sha256(NULL, (const uint8_t *)name, strlen(name), private));
+static void credentials_make_private(const char *name, uint8_t private[EC_LENGTH]) {
+  credentials_must(crypto_sha256(NULL, (const uint8_t *)name, strlen(name), private));
 }
 
 /* Whom each side knows */
 
-static bool is(const struct party *party, const uint8_t *id_cred, size_t length) {
+static bool credential_is(const struct credential_party *party, const uint8_t *id_cred,
+                          size_t length) {
   return length == party->known.id_cred_length &&
          memcmp(id_cred, party->known.id_cred, length) == 0;
 }
 
-static const struct edhoc_credential *find_server(void *context, const uint8_t *id_cred,
-                                                  size_t length) {
+static const struct edhoc_credential *credentials_find_server(void *context, const uint8_t *id_cred,
+                                                              size_t length) {
   const struct edhoc_credentials *all = context;
-  return is(&all->server, id_cred, length) ? &all->server.known : NULL;
+  return credential_is(&all->server, id_cred, length) ? &all->server.known : NULL;
 }
 
-static const struct edhoc_credential *find_peer(void *context, const uint8_t *id_cred,
-                                                size_t length) {
+static const struct edhoc_credential *credentials_find_peer(void *context, const uint8_t *id_cred,
+                                                            size_t length) {
   const struct edhoc_credentials *all = context;
   for (size_t i = 0; i < all->peer_count; i++)
-    if (is(&all->peers[i], id_cred, length))
+    if (credential_is(&all->peers[i], id_cred, length))
       return &all->peers[i].known;
   return NULL;
 }
@@ -75,7 +77,7 @@ static const struct edhoc_credential *find_peer(void *context, const uint8_t *id
 /* Making them */
 
 /* The shortest that are free: the first 48 take one octet in a message. */
-static size_t make_kid(size_t number, uint8_t kid[KID_MAX]) {
+static size_t credentials_make_kid(size_t number, uint8_t kid[KID_MAX]) {
   kid[0] = (uint8_t)(number < 24 ? number : number + 8);
   if (number < 48)
     return 1;
@@ -84,58 +86,60 @@ static size_t make_kid(size_t number, uint8_t kid[KID_MAX]) {
   return 2;
 }
 
-static void issue_one(const struct edhoc_credentials *all, const char *subject, bool authority,
-                      const struct ec_public *public, size_t bytes, uint8_t der[ISSUE_MAX],
-                      size_t *length) {
+static void credentials_issue(const struct edhoc_credentials *all, const char *subject,
+                              bool authority, const struct ec_public *public, size_t bytes,
+                              uint8_t der[ISSUE_MAX], size_t *length) {
   const struct issue request = {.issuer = AUTHORITY,
                                 .subject = subject,
                                 .issuer_private = all->root_private,
                                 .public = public,
                                 .authority = authority,
                                 .length = bytes};
-  must(issue_certificate(&EC, &request, der, ISSUE_MAX, length));
+  credentials_must(issue_certificate(&EC, &request, der, ISSUE_MAX, length));
 }
 
-static void make_credential(struct edhoc_credentials *all, struct party *party,
-                            const struct spec *spec, const char *subject, size_t number,
-                            enum ec_curve curve) {
+static void credentials_make(struct edhoc_credentials *all, struct credential_party *party,
+                             const struct spec *spec, const char *subject, size_t number,
+                             enum ec_curve curve) {
   struct ec_public public;
   uint8_t der[ISSUE_MAX], kid[KID_MAX];
   size_t length;
-  make_private(subject, party->private);
-  must(ec_derive(&EC, curve, party->private, &public));
+  credentials_make_private(subject, party->private);
+  credentials_must(ec_derive(&EC, curve, party->private, &public));
   switch (spec->credential) {
   case SPEC_CREDENTIAL_X5CHAIN:
-    issue_one(all, subject, false, &public, (size_t)spec->certificate_bytes, der, &length);
-    must(edhoc_credential_x5chain(der, length, party->buffer, sizeof party->buffer, &party->own));
+    credentials_issue(all, subject, false, &public, (size_t)spec->certificate_bytes, der, &length);
+    credentials_must(
+        edhoc_credential_x5chain(der, length, party->buffer, sizeof party->buffer, &party->own));
     break;
   case SPEC_CREDENTIAL_X5T:
-    issue_one(all, subject, false, &public, 0, der, &length);
-    must(edhoc_credential_x5t(&EC, der, length, party->buffer, sizeof party->buffer, &party->own));
+    credentials_issue(all, subject, false, &public, 0, der, &length);
+    credentials_must(
+        edhoc_credential_x5t(&EC, der, length, party->buffer, sizeof party->buffer, &party->own));
     break;
   default:
-    length = make_kid(number, kid);
-    must(edhoc_credential_ccs(subject, kid, length, &public, party->buffer, sizeof party->buffer,
-                              &party->own));
+    length = credentials_make_kid(number, kid);
+    credentials_must(edhoc_credential_ccs(subject, kid, length, &public, party->buffer,
+                                          sizeof party->buffer, &party->own));
   }
   party->known = party->own;
   party->own.private = party->private;
 }
 
-static void make_party(struct edhoc_credentials *all, struct party *party, const struct spec *spec,
-                       const char *subject, size_t number) {
+static void credentials_make_party(struct edhoc_credentials *all, struct credential_party *party,
+                                   const struct spec *spec, const char *subject, size_t number) {
   const struct edhoc_suite *suite = edhoc_suite_find((int32_t)spec->edhoc_suite);
   const bool server = party == &all->server;
   const enum edhoc_role role = server ? EDHOC_RESPONDER : EDHOC_INITIATOR;
-  make_credential(all, party, spec, subject, number,
-                  edhoc_method_curve((unsigned)spec->edhoc_method, role, suite));
+  credentials_make(all, party, spec, subject, number,
+                   edhoc_method_curve((unsigned)spec->edhoc_method, role, suite));
   party->config = (struct edhoc_config){
       .methods = (uint8_t)(1U << spec->edhoc_method),
       .suites = {.value = {suite->value}, .count = 1},
       .connection = {.length = 1, .bytes = {server ? CONNECTION_SERVER : CONNECTION_PEER}},
       .credentials = &party->own,
       .credentials_count = 1,
-      .lookup = server ? find_peer : find_server,
+      .lookup = server ? credentials_find_peer : credentials_find_server,
       .anchors = &all->root,
       .anchors_count = spec->credential == SPEC_CREDENTIAL_X5CHAIN ? 1 : 0,
       .context = all,
@@ -143,30 +147,26 @@ static void make_party(struct edhoc_credentials *all, struct party *party, const
   };
 }
 
-static void make_root(struct edhoc_credentials *all) {
+static void credentials_make_root(struct edhoc_credentials *all) {
   struct ec_public public;
-  make_private(AUTHORITY, all->root_private);
-  must(ec_derive(&EC, EC_P256, all->root_private, &public));
-  issue_one(all, AUTHORITY, true, &public, 0, all->root_der, &all->root.length);
+  credentials_make_private(AUTHORITY, all->root_private);
+  credentials_must(ec_derive(&EC, EC_P256, all->root_private, &public));
+  credentials_issue(all, AUTHORITY, true, &public, 0, all->root_der, &all->root.length);
   all->root.der = all->root_der;
 }
 
 struct edhoc_credentials *edhoc_credentials_create(const struct spec *spec) {
-  struct edhoc_credentials *all = calloc(1, sizeof *all);
-  if (all == NULL)
-    abort();
+  struct edhoc_credentials *all = memory_get(1, sizeof *all);
   all->peer_count = (size_t)spec->peers;
-  all->peers = calloc(all->peer_count, sizeof *all->peers);
-  if (all->peers == NULL)
-    abort();
+  all->peers = memory_get(all->peer_count, sizeof *all->peers);
   if (spec->credential != SPEC_CREDENTIAL_KID)
-    make_root(all);
-  make_private("nobody", all->wrong_private);
-  make_party(all, &all->server, spec, SERVER, 0);
+    credentials_make_root(all);
+  credentials_make_private("nobody", all->wrong_private);
+  credentials_make_party(all, &all->server, spec, SERVER, 0);
   for (size_t i = 0; i < all->peer_count; i++) {
     char subject[SUBJECT_MAX];
     snprintf(subject, sizeof subject, "peer-%03zu", i + 1);
-    make_party(all, &all->peers[i], spec, subject, i + 1);
+    credentials_make_party(all, &all->peers[i], spec, subject, i + 1);
     if (spec->fault == SPEC_FAULT_WRONG_KEY)
       all->peers[i].own.private = all->wrong_private;
   }
@@ -196,8 +196,8 @@ void edhoc_credentials_warm_up(void) {
   spec.credential = SPEC_CREDENTIAL_X5CHAIN;
   struct edhoc_credentials *all = edhoc_credentials_create(&spec);
   const struct ec_public *public = &all->server.own.public;
-  must(ec_agree(&EC, all->server.private, public, secret));
-  must(ec_sign(&EC, EC_P256, all->server.private, secret, sizeof secret, signature));
-  must(ec_verify(&EC, public, secret, sizeof secret, signature));
+  credentials_must(ec_agree(&EC, all->server.private, public, secret));
+  credentials_must(ec_sign(&EC, EC_P256, all->server.private, secret, sizeof secret, signature));
+  credentials_must(ec_verify(&EC, public, secret, sizeof secret, signature));
   edhoc_credentials_destroy(all);
 }

@@ -5,6 +5,7 @@
 
 #include "eap/methods.h"
 #include "edhoc_credentials.h"
+#include "support/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +32,7 @@ struct identities {
 };
 
 /* `number` 0 leaves the text as it is. */
-static void fill(uint8_t *out, size_t length, const char *text, size_t number) {
+static void identities_fill(uint8_t *out, size_t length, const char *text, size_t number) {
   for (size_t i = 0; i < length; i++)
     out[i] = (uint8_t)text[i % strlen(text)];
   char digits[32];
@@ -42,7 +43,7 @@ static void fill(uint8_t *out, size_t length, const char *text, size_t number) {
 }
 
 /* "@example.test", with a longer or shorter realm. */
-static void fill_nai(uint8_t *out, size_t length) {
+static void identities_fill_nai(uint8_t *out, size_t length) {
   static const char last[] = "test", label[] = "example.";
   const size_t last_length = sizeof last - 1, label_length = sizeof label - 1;
   for (size_t i = 0; i < length; i++) {
@@ -56,7 +57,8 @@ static void fill_nai(uint8_t *out, size_t length) {
   out[0] = '@';
 }
 
-static const struct eap_user *lookup(void *context, const uint8_t *identity, size_t length) {
+static const struct eap_user *identities_lookup(void *context, const uint8_t *identity,
+                                                size_t length) {
   const struct identities *identities = context;
   for (size_t i = 0; i < identities->count && !identities->unknown; i++) {
     const struct eap_user *user = &identities->users[i];
@@ -66,19 +68,12 @@ static const struct eap_user *lookup(void *context, const uint8_t *identity, siz
   return NULL;
 }
 
-static void *allocate(size_t count, size_t size) {
-  void *memory = calloc(count, size);
-  if (memory == NULL)
-    abort();
-  return memory;
-}
-
-static void add_psk(struct identities *identities, const struct spec *spec, size_t i) {
+static void identities_add_psk(struct identities *identities, const struct spec *spec, size_t i) {
   const size_t peer_id_length = (size_t)spec->peer_id_bytes;
   const size_t server_id_length = (size_t)spec->server_id_bytes;
   const bool wrong = spec->fault == SPEC_FAULT_WRONG_KEY;
-  fill(identities->names[i], (size_t)spec->identity_bytes, IDENTITY, i);
-  fill(identities->peer_ids[i], peer_id_length, PEER_ID, i);
+  identities_fill(identities->names[i], (size_t)spec->identity_bytes, IDENTITY, i);
+  identities_fill(identities->peer_ids[i], peer_id_length, PEER_ID, i);
   identities->peer_methods[i] =
       (struct eap_peer_method){.method = EAP_METHODS[EAP_METHODS_PSK].peer,
                                .credential = {.psk = (const uint8_t *)(wrong ? WRONG_PSK : PSK),
@@ -95,9 +90,9 @@ static void add_psk(struct identities *identities, const struct spec *spec, size
                                                 .remote_id_length = peer_id_length}};
 }
 
-static void add_edhoc(struct identities *identities, const struct spec *spec, size_t i) {
+static void identities_add_edhoc(struct identities *identities, const struct spec *spec, size_t i) {
   const size_t mtu = (size_t)spec->eap_mtu;
-  fill_nai(identities->names[i], (size_t)spec->identity_bytes);
+  identities_fill_nai(identities->names[i], (size_t)spec->identity_bytes);
   identities->peer_methods[i] = (struct eap_peer_method){
       .method = EAP_METHODS[EAP_METHODS_EDHOC].peer,
       .credential = {.edhoc = edhoc_credentials_peer(identities->edhoc, i), .mtu = mtu}};
@@ -106,9 +101,9 @@ static void add_edhoc(struct identities *identities, const struct spec *spec, si
       .credential = {.edhoc = edhoc_credentials_server(identities->edhoc), .mtu = mtu}};
 }
 
-static void add_peer(struct identities *identities, const struct spec *spec, size_t i) {
+static void identities_add_peer(struct identities *identities, const struct spec *spec, size_t i) {
   const size_t name_length = (size_t)spec->identity_bytes;
-  (identities->edhoc == NULL ? add_psk : add_edhoc)(identities, spec, i);
+  (identities->edhoc == NULL ? identities_add_psk : identities_add_edhoc)(identities, spec, i);
   identities->peers[i] = (struct eap_peer_config){.identity = identities->names[i],
                                                   .identity_length = name_length,
                                                   .methods = &identities->peer_methods[i],
@@ -120,22 +115,23 @@ static void add_peer(struct identities *identities, const struct spec *spec, siz
 }
 
 struct identities *identities_create(const struct spec *spec) {
-  struct identities *identities = allocate(1, sizeof *identities);
+  struct identities *identities = memory_get(1, sizeof *identities);
   const size_t count = (size_t)spec->peers;
   identities->count = count;
   identities->unknown = spec->fault == SPEC_FAULT_UNKNOWN_USER;
-  identities->names = allocate(count, sizeof *identities->names);
-  identities->peer_ids = allocate(count, sizeof *identities->peer_ids);
-  identities->peer_methods = allocate(count, sizeof *identities->peer_methods);
-  identities->peers = allocate(count, sizeof *identities->peers);
-  identities->server_methods = allocate(count, sizeof *identities->server_methods);
-  identities->users = allocate(count, sizeof *identities->users);
+  identities->names = memory_get(count, sizeof *identities->names);
+  identities->peer_ids = memory_get(count, sizeof *identities->peer_ids);
+  identities->peer_methods = memory_get(count, sizeof *identities->peer_methods);
+  identities->peers = memory_get(count, sizeof *identities->peers);
+  identities->server_methods = memory_get(count, sizeof *identities->server_methods);
+  identities->users = memory_get(count, sizeof *identities->users);
   if (spec->method == SPEC_METHOD_EAP_EDHOC)
     identities->edhoc = edhoc_credentials_create(spec);
-  identities->server = (struct eap_server_config){.lookup = lookup, .context = identities};
-  fill(identities->server_id, (size_t)spec->server_id_bytes, SERVER_ID, 0);
+  identities->server =
+      (struct eap_server_config){.lookup = identities_lookup, .context = identities};
+  identities_fill(identities->server_id, (size_t)spec->server_id_bytes, SERVER_ID, 0);
   for (size_t i = 0; i < count; i++)
-    add_peer(identities, spec, i);
+    identities_add_peer(identities, spec, i);
   return identities;
 }
 

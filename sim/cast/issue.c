@@ -54,7 +54,7 @@ struct der {
   bool overflow;
 };
 
-static void put(struct der *der, const void *bytes, size_t length) {
+static void der_put(struct der *der, const void *bytes, size_t length) {
   if (der->overflow || length > der->at) {
     der->overflow = true;
     return;
@@ -63,118 +63,119 @@ static void put(struct der *der, const void *bytes, size_t length) {
   memcpy(der->octets + der->at, bytes, length);
 }
 
-static void put_octet(struct der *der, uint8_t octet) {
-  put(der, &octet, 1);
+static void der_put_octet(struct der *der, uint8_t octet) {
+  der_put(der, &octet, 1);
 }
 
-static void put_fill(struct der *der, uint8_t octet, size_t length) {
+static void der_put_fill(struct der *der, uint8_t octet, size_t length) {
   for (size_t i = 0; i < length && !der->overflow; i++)
-    put_octet(der, octet);
+    der_put_octet(der, octet);
 }
 
 /* The head of all that was written since `end`. */
-static void put_head(struct der *der, uint8_t tag, size_t end) {
+static void der_put_head(struct der *der, uint8_t tag, size_t end) {
   const size_t length = end - der->at;
-  put_octet(der, (uint8_t)length);
+  der_put_octet(der, (uint8_t)length);
   if (length > UINT8_MAX) {
-    put_octet(der, (uint8_t)(length >> 8));
-    put_octet(der, 0x82);
+    der_put_octet(der, (uint8_t)(length >> 8));
+    der_put_octet(der, 0x82);
   } else if (length > 0x7f) {
-    put_octet(der, 0x81);
+    der_put_octet(der, 0x81);
   }
-  put_octet(der, tag);
+  der_put_octet(der, tag);
 }
 
-static void put_name(struct der *der, const char *name, size_t dots) {
+static void der_put_name(struct der *der, const char *name, size_t dots) {
   const size_t end = der->at;
-  put_fill(der, '.', dots);
-  put(der, name, strlen(name));
-  put_head(der, TAG_UTF8, end);
-  put(der, COMMON_NAME, sizeof COMMON_NAME);
-  put_head(der, TAG_SEQUENCE, end);
-  put_head(der, TAG_SET, end);
-  put_head(der, TAG_SEQUENCE, end);
+  der_put_fill(der, '.', dots);
+  der_put(der, name, strlen(name));
+  der_put_head(der, TAG_UTF8, end);
+  der_put(der, COMMON_NAME, sizeof COMMON_NAME);
+  der_put_head(der, TAG_SEQUENCE, end);
+  der_put_head(der, TAG_SET, end);
+  der_put_head(der, TAG_SEQUENCE, end);
 }
 
-static void put_extensions(struct der *der, bool authority, size_t comment) {
+static void der_put_extensions(struct der *der, bool authority, size_t comment) {
   const size_t end = der->at;
   if (comment > 0) {
-    put_fill(der, '.', comment);
-    put_head(der, TAG_UTF8, end);
-    put_head(der, TAG_OCTET_STRING, end);
-    put(der, COMMENT, sizeof COMMENT);
-    put_head(der, TAG_SEQUENCE, end);
+    der_put_fill(der, '.', comment);
+    der_put_head(der, TAG_UTF8, end);
+    der_put_head(der, TAG_OCTET_STRING, end);
+    der_put(der, COMMENT, sizeof COMMENT);
+    der_put_head(der, TAG_SEQUENCE, end);
   }
   if (authority)
-    put(der, AUTHORITY, sizeof AUTHORITY);
+    der_put(der, AUTHORITY, sizeof AUTHORITY);
   if (der->at == end)
     return;
-  put_head(der, TAG_SEQUENCE, end);
-  put_head(der, TAG_EXTENSIONS, end);
+  der_put_head(der, TAG_SEQUENCE, end);
+  der_put_head(der, TAG_EXTENSIONS, end);
 }
 
-static void put_key(struct der *der, const struct ec_public *public) {
+static void der_put_key(struct der *der, const struct ec_public *public) {
   const size_t end = der->at;
-  put(der, public->y, EC_LENGTH);
-  put(der, public->x, EC_LENGTH);
-  put_octet(der, 0x04); /* not compressed */
-  put_octet(der, 0);    /* no unused bits */
-  put_head(der, TAG_BIT_STRING, end);
-  put(der, P256_KEY, sizeof P256_KEY);
-  put_head(der, TAG_SEQUENCE, end);
+  der_put(der, public->y, EC_LENGTH);
+  der_put(der, public->x, EC_LENGTH);
+  der_put_octet(der, 0x04); /* not compressed */
+  der_put_octet(der, 0);    /* no unused bits */
+  der_put_head(der, TAG_BIT_STRING, end);
+  der_put(der, P256_KEY, sizeof P256_KEY);
+  der_put_head(der, TAG_SEQUENCE, end);
 }
 
 /* TBSCertificate */
-static void put_to_be_signed(struct der *der, const struct issue *issue,
-                             const struct padding *padding, uint8_t serial) {
+static void der_put_to_be_signed(struct der *der, const struct issue *issue,
+                                 const struct padding *padding, uint8_t serial) {
   const size_t end = der->at;
-  put_extensions(der, issue->authority, padding->comment);
-  put_key(der, issue->public);
-  put_name(der, issue->subject, padding->name);
-  put(der, VALIDITY, sizeof VALIDITY - 1);
-  put_name(der, issue->issuer, 0);
-  put(der, ECDSA_WITH_SHA256, sizeof ECDSA_WITH_SHA256);
-  put(der, (const uint8_t[]){TAG_INTEGER, 1, serial}, 3);
-  put(der, VERSION_3, sizeof VERSION_3);
-  put_head(der, TAG_SEQUENCE, end);
+  der_put_extensions(der, issue->authority, padding->comment);
+  der_put_key(der, issue->public);
+  der_put_name(der, issue->subject, padding->name);
+  der_put(der, VALIDITY, sizeof VALIDITY - 1);
+  der_put_name(der, issue->issuer, 0);
+  der_put(der, ECDSA_WITH_SHA256, sizeof ECDSA_WITH_SHA256);
+  der_put(der, (const uint8_t[]){TAG_INTEGER, 1, serial}, 3);
+  der_put(der, VERSION_3, sizeof VERSION_3);
+  der_put_head(der, TAG_SEQUENCE, end);
 }
 
-static void put_number(struct der *der, const uint8_t number[EC_LENGTH]) {
+static void der_put_number(struct der *der, const uint8_t number[EC_LENGTH]) {
   const size_t end = der->at;
   size_t zeros = 0;
   while (zeros < EC_LENGTH - 1 && number[zeros] == 0)
     zeros++;
-  put(der, number + zeros, EC_LENGTH - zeros);
+  der_put(der, number + zeros, EC_LENGTH - zeros);
   if (number[zeros] > 0x7f)
-    put_octet(der, 0);
-  put_head(der, TAG_INTEGER, end);
+    der_put_octet(der, 0);
+  der_put_head(der, TAG_INTEGER, end);
 }
 
 /* Returns the length of Ecdsa-Sig-Value. */
-static size_t put_signature(struct der *der, const uint8_t signature[EC_SIGNATURE_LENGTH]) {
+static size_t der_put_signature(struct der *der, const uint8_t signature[EC_SIGNATURE_LENGTH]) {
   const size_t end = der->at;
-  put_number(der, signature + EC_LENGTH);
-  put_number(der, signature);
-  put_head(der, TAG_SEQUENCE, end);
+  der_put_number(der, signature + EC_LENGTH);
+  der_put_number(der, signature);
+  der_put_head(der, TAG_SEQUENCE, end);
   const size_t length = end - der->at;
-  put_octet(der, 0);
-  put_head(der, TAG_BIT_STRING, end);
-  put(der, ECDSA_WITH_SHA256, sizeof ECDSA_WITH_SHA256);
+  der_put_octet(der, 0);
+  der_put_head(der, TAG_BIT_STRING, end);
+  der_put(der, ECDSA_WITH_SHA256, sizeof ECDSA_WITH_SHA256);
   return length;
 }
 
-static void begin(struct der *der) {
+static void der_begin(struct der *der) {
   der->at = sizeof der->octets;
   der->overflow = false;
 }
 
 /* One whole certificate; `signature_length` is that of the Ecdsa-Sig-Value that came out. */
-static int write(const struct ec *ec, const struct issue *issue, const struct padding *padding,
-                 uint8_t serial, struct der *der, size_t *signature_length) {
+static int issue_write(const struct ec *ec, const struct issue *issue,
+                       const struct padding *padding, uint8_t serial, struct der *der,
+                       size_t *signature_length) {
   struct der tbs;
   uint8_t signature[EC_SIGNATURE_LENGTH];
-  begin(&tbs);
-  put_to_be_signed(&tbs, issue, padding, serial);
+  der_begin(&tbs);
+  der_put_to_be_signed(&tbs, issue, padding, serial);
   if (tbs.overflow)
     return NODE_ERR_TOO_LONG;
   const uint8_t *start = tbs.octets + tbs.at;
@@ -182,40 +183,40 @@ static int write(const struct ec *ec, const struct issue *issue, const struct pa
   const int error = ec_sign(ec, EC_P256, issue->issuer_private, start, length, signature);
   if (error != 0)
     return error;
-  begin(der);
-  *signature_length = put_signature(der, signature);
-  put(der, start, length);
-  put_head(der, TAG_SEQUENCE, sizeof der->octets);
+  der_begin(der);
+  *signature_length = der_put_signature(der, signature);
+  der_put(der, start, length);
+  der_put_head(der, TAG_SEQUENCE, sizeof der->octets);
   return der->overflow ? NODE_ERR_TOO_LONG : 0;
 }
 
 /* The length that a certificate will have; 0: too long. */
-static size_t length_with(const struct issue *issue, const struct padding *padding) {
+static size_t issue_length(const struct issue *issue, const struct padding *padding) {
   struct der der;
-  begin(&der);
-  put_fill(&der, 0, padding->signature + 1);
-  put_head(&der, TAG_BIT_STRING, sizeof der.octets);
-  put(&der, ECDSA_WITH_SHA256, sizeof ECDSA_WITH_SHA256);
-  put_to_be_signed(&der, issue, padding, 1);
-  put_head(&der, TAG_SEQUENCE, sizeof der.octets);
+  der_begin(&der);
+  der_put_fill(&der, 0, padding->signature + 1);
+  der_put_head(&der, TAG_BIT_STRING, sizeof der.octets);
+  der_put(&der, ECDSA_WITH_SHA256, sizeof ECDSA_WITH_SHA256);
+  der_put_to_be_signed(&der, issue, padding, 1);
+  der_put_head(&der, TAG_SEQUENCE, sizeof der.octets);
   return der.overflow ? 0 : sizeof der.octets - der.at;
 }
 
 /* Small differences go into the name, larger ones into a comment: where that must be long, one with
  * all its heads is not shorter than this. */
-static size_t least_comment(const struct issue *issue, size_t name_max) {
+static size_t issue_least_comment(const struct issue *issue, size_t name_max) {
   enum { HEADS_MAX = 48 };
   struct padding none = {.signature = SIGNATURE_LENGTHS[0]};
-  const size_t reached = length_with(issue, &none) + name_max + HEADS_MAX;
+  const size_t reached = issue_length(issue, &none) + name_max + HEADS_MAX;
   return issue->length > reached ? issue->length - reached : 0;
 }
 
-static bool pad_with(const struct issue *issue, struct padding *padding) {
+static bool issue_pad_with(const struct issue *issue, struct padding *padding) {
   const size_t name_max = NAME_MAX - strlen(issue->subject);
-  padding->comment = least_comment(issue, name_max);
+  padding->comment = issue_least_comment(issue, name_max);
   for (; padding->comment < issue->length; padding->comment++)
     for (padding->name = 0; padding->name <= name_max; padding->name++) {
-      const size_t length = length_with(issue, padding);
+      const size_t length = issue_length(issue, padding);
       if (length == issue->length)
         return true;
       if (length > issue->length || length == 0)
@@ -224,19 +225,19 @@ static bool pad_with(const struct issue *issue, struct padding *padding) {
   return false;
 }
 
-static int pad(const struct issue *issue, struct padding *padding) {
+static int issue_pad(const struct issue *issue, struct padding *padding) {
   *padding = (struct padding){.signature = SIGNATURE_LENGTHS[0]};
   if (issue->length == 0)
     return 0;
   for (size_t i = 0; i < sizeof SIGNATURE_LENGTHS / sizeof SIGNATURE_LENGTHS[0]; i++) {
     padding->signature = SIGNATURE_LENGTHS[i];
-    if (pad_with(issue, padding))
+    if (issue_pad_with(issue, padding))
       return 0;
   }
   return NODE_ERR_BAD_CONFIG;
 }
 
-static bool is_name(const char *name) {
+static bool issue_is_name(const char *name) {
   const size_t length = strlen(name);
   return length >= 1 && length <= NAME_MAX;
 }
@@ -246,13 +247,15 @@ int issue_certificate(const struct ec *ec, const struct issue *issue, uint8_t *d
   struct padding padding;
   struct der certificate;
   size_t signature_length = 0;
-  if (!is_name(issue->issuer) || !is_name(issue->subject) || issue->public->curve != EC_P256)
+  if (!issue_is_name(issue->issuer) || !issue_is_name(issue->subject) ||
+      issue->public->curve != EC_P256)
     return NODE_ERR_BAD_CONFIG;
-  int error = pad(issue, &padding);
+  int error = issue_pad(issue, &padding);
   /* The serial number decides how long the signature is. */
   for (uint8_t serial = 1; error == 0 && signature_length != padding.signature; serial++)
-    error = serial > SERIALS ? NODE_ERR_BAD_CONFIG
-                             : write(ec, issue, &padding, serial, &certificate, &signature_length);
+    error = serial > SERIALS
+                ? NODE_ERR_BAD_CONFIG
+                : issue_write(ec, issue, &padding, serial, &certificate, &signature_length);
   if (error != 0)
     return error;
   *length = sizeof certificate.octets - certificate.at;

@@ -1,50 +1,46 @@
 /* The table of topologies, and how each is drawn. */
 #include "topology.h"
 
+#include "support/memory.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 /* Drawing. Each function adds a node and returns its number; radios come before wires. */
 
-static void *grow(void *array, size_t count, size_t size) {
-  void *grown = realloc(array, count * size);
-  if (grown == NULL)
-    abort();
-  return grown;
-}
-
-static size_t add_node(struct topology *topology, enum role role) {
+static size_t topology_add(struct topology *topology, enum role role) {
   const size_t node = topology_size(topology), number = topology->member_count[role]++;
-  topology->nodes = grow(topology->nodes, node + 1, sizeof *topology->nodes);
+  topology->nodes = memory_resize(topology->nodes, node + 1, sizeof *topology->nodes);
   topology->nodes[node] = (struct topology_node){.role = role, .number = number};
-  topology->members[role] = grow(topology->members[role], number + 1, sizeof **topology->members);
+  topology->members[role] =
+      memory_resize(topology->members[role], number + 1, sizeof **topology->members);
   topology->members[role][number] = node;
   return node;
 }
 
-static size_t add_radio(struct topology *topology, enum role role, size_t parent) {
-  const size_t node = add_node(topology, role);
-  topology->parents = grow(topology->parents, node + 1, sizeof *topology->parents);
+static size_t topology_add_radio(struct topology *topology, enum role role, size_t parent) {
+  const size_t node = topology_add(topology, role);
+  topology->parents = memory_resize(topology->parents, node + 1, sizeof *topology->parents);
   topology->parents[node] = parent;
   topology->radio_count++;
   return node;
 }
 
-static size_t add_wired(struct topology *topology, enum role role) {
-  const size_t node = add_node(topology, role);
+static size_t topology_add_wired(struct topology *topology, enum role role) {
+  const size_t node = topology_add(topology, role);
   topology->wired_count++;
   return node;
 }
 
 /* All peers at the end of a chain of relays. */
 static void draw_chain(struct topology *topology, const struct spec *spec, size_t relays) {
-  size_t last = add_radio(topology, ROLE_AUTHENTICATOR, 0);
+  size_t last = topology_add_radio(topology, ROLE_AUTHENTICATOR, 0);
   for (size_t i = 0; i < relays; i++)
-    last = add_radio(topology, ROLE_RELAY, last);
+    last = topology_add_radio(topology, ROLE_RELAY, last);
   for (int64_t i = 0; i < spec->peers; i++)
-    add_radio(topology, ROLE_PEER, last);
+    topology_add_radio(topology, ROLE_PEER, last);
   if (spec->aaa == SPEC_AAA_RADIUS)
-    add_wired(topology, ROLE_AAA);
+    topology_add_wired(topology, ROLE_AAA);
 }
 
 static void draw_line(struct topology *topology, const struct spec *spec) {

@@ -11,7 +11,7 @@ static int authenticate_begin(struct agenda *agenda) {
   return error == NODE_ERR_BUSY ? 0 : error; /* busy: it has begun by itself */
 }
 
-static void read_radios(const struct run *run, struct meter_reading *readings) {
+static void authenticate_read_radios(const struct run *run, struct meter_reading *readings) {
   for (size_t i = 0; i < run->topology.radio_count; i++)
     readings[i] = meter_read(&run->meters[i], world_now(run->world));
 }
@@ -22,7 +22,7 @@ static void authenticate_departure(struct agenda *agenda, const struct host *fro
   struct record *record = agenda_record(agenda);
   if (run->first_ns == NODE_NEVER && record == agenda_last(agenda)) {
     run->first_ns = host_now(from);
-    read_radios(run, run->begin);
+    authenticate_read_radios(run, run->begin);
   }
   if (record->first_ns == NODE_NEVER)
     record->begin = agenda_read_radio(agenda);
@@ -39,7 +39,7 @@ static void authenticate_end(struct agenda *agenda, struct record *record) {
   run->joined_count += record == agenda_last(agenda);
   if (run->end_ns == NODE_NEVER && run->joined_count == run->topology.member_count[ROLE_PEER]) {
     run->end_ns = record->end_ns;
-    read_radios(run, run->end);
+    authenticate_read_radios(run, run->end);
   }
 }
 

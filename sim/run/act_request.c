@@ -8,7 +8,7 @@ enum { PAYLOAD_MAX = 1024 };
  * still to come. */
 #define BUSY_NS (10 * NODE_MS)
 
-static int send_request(struct agenda *agenda, const uint8_t *payload, size_t length) {
+static int request_send(struct agenda *agenda, const uint8_t *payload, size_t length) {
   struct host *actor = agenda_actor(agenda);
   const struct lower_layer *lower = actor->run->lower;
   const enum lower_request kind =
@@ -28,7 +28,7 @@ static int request_begin(struct agenda *agenda) {
   stream_bytes(&stream, payload, length);
   agenda->exchange =
       (struct agenda_exchange){.open = true, .requested_ns = now_ns, .departed_ns = NODE_NEVER};
-  const int error = send_request(agenda, payload, length);
+  const int error = request_send(agenda, payload, length);
   if (error == NODE_ERR_BUSY) {
     agenda->exchange.open = false;
     agenda_retry(agenda, now_ns + BUSY_NS);

@@ -2,6 +2,7 @@
 #include "agenda.h"
 
 #include "host.h"
+#include "support/memory.h"
 
 #include <stdlib.h>
 
@@ -21,13 +22,13 @@ struct host *agenda_actor(const struct agenda *agenda) {
   return actor == agenda->peer->role ? agenda->peer : &run->hosts[run_node_of(run, actor)];
 }
 
-static bool is_first_of_round(const struct agenda *agenda) {
+static bool agenda_is_at_round(const struct agenda *agenda) {
   return agenda->stage == 0 && agenda->ended == 0;
 }
 
 /* An act of this stage begins. */
-static void enter(struct agenda *agenda) {
-  agenda->round += is_first_of_round(agenda);
+static void agenda_enter(struct agenda *agenda) {
+  agenda->round += agenda_is_at_round(agenda);
   agenda->acting = true;
   agenda->due_ns = NODE_NEVER;
   agenda->cause.phase = agenda_stage(agenda)->phase;
@@ -35,13 +36,13 @@ static void enter(struct agenda *agenda) {
 }
 
 /* Waits for an act of this stage. */
-static void await(struct agenda *agenda, size_t stage) {
+static void agenda_await(struct agenda *agenda, size_t stage) {
   agenda->stage = stage;
   agenda->ended = 0;
   agenda->due_ns = host_now(agenda->peer) + agenda_stage(agenda)->pause_ns;
 }
 
-static void finish(struct agenda *agenda) {
+static void agenda_finish(struct agenda *agenda) {
   struct run *run = agenda->peer->run;
   agenda->done = true;
   agenda->due_ns = NODE_NEVER;
@@ -53,23 +54,23 @@ static void finish(struct agenda *agenda) {
 }
 
 /* From a stage that is over to the next, or where it has failed to the next round. */
-static void proceed(struct agenda *agenda, bool failed) {
+static void agenda_proceed(struct agenda *agenda, bool failed) {
   const struct story *story = &agenda->peer->run->story;
   if (!failed && agenda->stage + 1 < story->stage_count) {
-    await(agenda, agenda->stage + 1);
+    agenda_await(agenda, agenda->stage + 1);
     agenda->cause.phase = agenda_stage(agenda)->phase;
   } else if (agenda->round < story->rounds) {
-    await(agenda, 0);
+    agenda_await(agenda, 0);
   } else {
-    finish(agenda);
+    agenda_finish(agenda);
   }
 }
 
-static void end_act(struct agenda *agenda, bool failed) {
+static void agenda_end_act(struct agenda *agenda, bool failed) {
   agenda->acting = false;
   agenda->ended++;
   if (failed || agenda->ended == agenda_stage(agenda)->times)
-    proceed(agenda, failed);
+    agenda_proceed(agenda, failed);
 }
 
 /* What hosts ask and tell */
@@ -80,14 +81,12 @@ void agenda_init(struct agenda *agenda, struct host *peer, size_t number,
   *agenda = (struct agenda){.peer = peer,
                             .address = *address,
                             .due_ns = start_ns,
-                            .records = calloc(run->story.rounds, sizeof *agenda->records)};
-  if (agenda->records == NULL)
-    abort();
+                            .records = memory_get(run->story.rounds, sizeof *agenda->records)};
   for (size_t i = 0; i < run->story.rounds; i++)
     record_init(&agenda->records[i]);
   stream_init(&agenda->payload, (uint64_t)run->spec->seed, STREAM_APPLICATION, number, 0);
   if (begun)
-    enter(agenda);
+    agenda_enter(agenda);
 }
 
 void agenda_deinit(struct agenda *agenda) {
@@ -95,12 +94,12 @@ void agenda_deinit(struct agenda *agenda) {
 }
 
 int agenda_act(struct agenda *agenda) {
-  enter(agenda);
+  agenda_enter(agenda);
   return agenda_stage(agenda)->act->begin(agenda);
 }
 
 void agenda_retry(struct agenda *agenda, uint64_t due_ns) {
-  agenda->round -= is_first_of_round(agenda);
+  agenda->round -= agenda_is_at_round(agenda);
   agenda->acting = false;
   agenda->due_ns = due_ns;
 }
@@ -113,8 +112,8 @@ void agenda_departure(struct agenda *agenda, const struct host *from,
 }
 
 /* Whether this begins the stage that is waited for before its time. */
-static bool begins(const struct agenda *agenda, const struct stage *stage,
-                   const struct node_event *event) {
+static bool agenda_begins(const struct agenda *agenda, const struct stage *stage,
+                          const struct node_event *event) {
   return event->type == NODE_EVENT_STARTED && stage->unasked && stage == agenda_stage(agenda) &&
          !agenda->acting && !agenda->done;
 }
@@ -123,11 +122,11 @@ void agenda_event(struct agenda *agenda, const struct host *from, const struct n
   const struct stage *stage = story_stage(&agenda->peer->run->story, event->phase);
   if (stage == NULL)
     return;
-  if (begins(agenda, stage, event))
-    enter(agenda);
+  if (agenda_begins(agenda, stage, event))
+    agenda_enter(agenda);
   const enum act_progress progress = stage->act->event(agenda, from, event);
   if (progress != ACT_GOES_ON)
-    end_act(agenda, progress == ACT_FAILED);
+    agenda_end_act(agenda, progress == ACT_FAILED);
 }
 
 struct record *agenda_record(const struct agenda *agenda) {

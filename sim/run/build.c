@@ -3,6 +3,7 @@
 #include "cast/identities.h"
 #include "loss.h"
 #include "roles.h"
+#include "support/memory.h"
 
 #include <stdlib.h>
 
@@ -12,17 +13,10 @@ enum {
   MAC_MAX_BACKOFFS = 4,
 };
 
-static void *allocate(size_t count, size_t size) {
-  void *memory = calloc(count, size);
-  if (memory == NULL)
-    abort();
-  return memory;
-}
-
 static bool build_world(struct run *run, const char *pcap_directory,
                         const struct world_callbacks *callbacks) {
   const struct topology *topology = &run->topology;
-  struct world_wire *wires = allocate(topology->wired_count + 1, sizeof *wires);
+  struct world_wire *wires = memory_get(topology->wired_count + 1, sizeof *wires);
   for (size_t i = 0; i < topology->wired_count; i++)
     wires[i].delay_ns = (uint64_t)(run->spec->aaa_delay_ms * (double)NODE_MS);
   const struct world_config config = {.seed = (uint64_t)run->spec->seed,
@@ -44,7 +38,7 @@ static bool build_world(struct run *run, const char *pcap_directory,
 /* 16-bit addresses are the end of the interface identifiers (RFC 4944 section 6). */
 static void build_ledger(struct run *run) {
   const size_t count = run->topology.radio_count;
-  uint16_t *addresses = allocate(count, sizeof *addresses);
+  uint16_t *addresses = memory_get(count, sizeof *addresses);
   for (size_t i = 0; i < count; i++) {
     uint8_t ip[16];
     world_address(run->world, i, ip);
@@ -74,13 +68,13 @@ bool run_build(struct run *run, const char *pcap_directory,
   topology_init(&run->topology, run->spec);
   story_init(&run->story, run->spec);
   const size_t radios = run->topology.radio_count;
-  run->meters = allocate(radios, sizeof *run->meters);
-  run->begin = allocate(radios, sizeof *run->begin);
-  run->end = allocate(radios, sizeof *run->end);
+  run->meters = memory_get(radios, sizeof *run->meters);
+  run->begin = memory_get(radios, sizeof *run->begin);
+  run->end = memory_get(radios, sizeof *run->end);
   run->losses = losses_create(run->spec, radios);
-  run->hosts = allocate(topology_size(&run->topology), sizeof *run->hosts);
-  run->backend = allocate(1, sizeof *run->backend);
-  run->agendas = allocate(run->topology.member_count[ROLE_PEER], sizeof *run->agendas);
+  run->hosts = memory_get(topology_size(&run->topology), sizeof *run->hosts);
+  run->backend = memory_get(1, sizeof *run->backend);
+  run->agendas = memory_get(run->topology.member_count[ROLE_PEER], sizeof *run->agendas);
   run->identities = identities_create(run->spec);
   run->first_ns = run->end_ns = run->done_ns = NODE_NEVER;
   if (!build_world(run, pcap_directory, callbacks))

@@ -15,22 +15,22 @@ struct node_address host_address(const struct host *host, uint16_t port) {
 }
 
 /* The node with this address, whatever the port; WORLD_NODE_NONE. */
-static size_t node_at(const struct host *host, const struct node_address *address) {
+static size_t host_node_at(const struct host *host, const struct node_address *address) {
   return world_node(host->run->world, address->ip);
 }
 
 /* Of the peer that a host, or its other end `remote`, is; NULL where neither is one. */
-static struct agenda *agenda_of(const struct host *host, const struct node_address *remote) {
+static struct agenda *host_agenda(const struct host *host, const struct node_address *remote) {
   if (host->agenda != NULL)
     return host->agenda;
-  const size_t node = node_at(host, remote);
+  const size_t node = host_node_at(host, remote);
   return node == WORLD_NODE_NONE ? NULL : host->run->hosts[node].agenda;
 }
 
 /* Acting */
 
 /* Calls `visit` for each agenda in which this host may have to act. */
-static void visit_agendas(struct host *host, void (*visit)(struct host *, struct agenda *)) {
+static void host_visit_agendas(struct host *host, void (*visit)(struct host *, struct agenda *)) {
   struct run *run = host->run;
   if (host->agenda != NULL)
     visit(host, host->agenda);
@@ -38,7 +38,7 @@ static void visit_agendas(struct host *host, void (*visit)(struct host *, struct
     visit(host, &run->agendas[i]);
 }
 
-static void act(struct host *host, struct agenda *agenda) {
+static void host_act(struct host *host, struct agenda *agenda) {
   if (agenda->due_ns > host_now(host) || agenda_actor(agenda) != host)
     return;
   const int error = agenda_act(agenda);
@@ -46,58 +46,58 @@ static void act(struct host *host, struct agenda *agenda) {
     run_stop_with(host->run, error);
 }
 
-static void note_due(struct host *host, struct agenda *agenda) {
+static void host_note_due(struct host *host, struct agenda *agenda) {
   if (agenda->due_ns < host->due_ns && agenda_actor(agenda) == host)
     host->due_ns = agenda->due_ns;
 }
 
 /* Sets the host's timer to what comes next: of its node, or of what it is to do. */
-static void set_timer(struct host *host) {
+static void host_set_timer(struct host *host) {
   if (host->node == NULL)
     return;
   host->due_ns = NODE_NEVER;
-  visit_agendas(host, note_due);
+  host_visit_agendas(host, host_note_due);
   const uint64_t expiry_ns = node_expiry(host->node);
   world_timer(host->run->world, host->index, expiry_ns < host->due_ns ? expiry_ns : host->due_ns);
 }
 
 /* The hooks of the node contract */
 
-static void hook_random(void *context, uint8_t *bytes, size_t length) {
+static void host_random(void *context, uint8_t *bytes, size_t length) {
   stream_bytes(&((struct host *)context)->stream, bytes, length);
 }
 
-static void write_event(const struct host *host, const struct node_event *event) {
+static void host_write_event(const struct host *host, const struct node_event *event) {
   char name[TOPOLOGY_NAME_MAX], remote[TOPOLOGY_NAME_MAX];
   topology_name(&host->run->topology, host->index, name);
-  topology_name(&host->run->topology, node_at(host, &event->remote), remote);
+  topology_name(&host->run->topology, host_node_at(host, &event->remote), remote);
   log_event(host->run->log, host_now(host), name, remote, event);
 }
 
-static void hook_event(void *context, const struct node_event *event) {
+static void host_event(void *context, const struct node_event *event) {
   struct host *host = context;
   struct run *run = host->run;
   if (run->log != NULL)
-    write_event(host, event);
+    host_write_event(host, event);
   if (host->role == ROLE_AAA && event->type == NODE_EVENT_FAILED) {
     run->aaa_failure = event->label;
     run->aaa_failure_ns = host_now(host);
   }
-  struct agenda *agenda = agenda_of(host, &event->remote);
+  struct agenda *agenda = host_agenda(host, &event->remote);
   if (agenda == NULL)
     return;
   agenda_event(agenda, host, event);
   struct host *actor = agenda_actor(agenda);
   if (actor != host && agenda->due_ns != NODE_NEVER) /* the host's own is set when it is done */
-    set_timer(actor);
+    host_set_timer(actor);
 }
 
-static void hook_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
+static void host_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
   struct host *host = context;
   host->computed[primitive] += blocks;
 }
 
-static void hook_cost_of_part(void *context, enum node_primitive primitive, uint32_t blocks) {
+static void host_cost_of_part(void *context, enum node_primitive primitive, uint32_t blocks) {
   const struct host *owner = ((struct host *)context)->owner;
   const enum party party = role_party(owner->role);
   owner->run->primitives[party][NODE_PHASE_AUTHENTICATION][owner->cause.turn][primitive] += blocks;
@@ -110,14 +110,14 @@ void host_init(struct host *host, struct run *run, size_t index) {
       .index = index,
       .role = role,
       .acts_for_peers = role != ROLE_PEER && story_has_actor(&run->story, role),
-      .hooks = {.context = host, .random = hook_random, .event = hook_event, .cost = hook_cost}};
+      .hooks = {.context = host, .random = host_random, .event = host_event, .cost = host_cost}};
   stream_init(&host->stream, (uint64_t)run->spec->seed, STREAM_NODE, index, 0);
 }
 
 void host_init_part(struct host *part, struct host *owner) {
   host_init(part, owner->run, owner->index);
   part->owner = owner;
-  part->hooks.cost = hook_cost_of_part;
+  part->hooks.cost = host_cost_of_part;
   stream_init(&part->stream, (uint64_t)owner->run->spec->seed, STREAM_NODE, owner->index, 1);
 }
 
@@ -131,7 +131,7 @@ bool host_has_row(const struct node_datagram *datagram, uint16_t row) {
 }
 
 /* Books what was computed. */
-static void settle(struct host *host, struct cause cause) {
+static void host_settle(struct host *host, struct cause cause) {
   uint64_t *booked = host->run->primitives[role_party(host->role)][cause.phase][cause.turn];
   for (size_t i = 0; i < NODE_PRIMITIVE_COUNT; i++) {
     booked[i] += host->computed[i];
@@ -139,7 +139,7 @@ static void settle(struct host *host, struct cause cause) {
   }
 }
 
-static enum ledger_path path_of(const struct topology *topology, size_t from, size_t to) {
+static enum ledger_path host_path(const struct topology *topology, size_t from, size_t to) {
   const size_t radios = topology->radio_count;
   if ((from >= radios || from == 0) && (to >= radios || to == 0))
     return LEDGER_WIRE;
@@ -150,8 +150,8 @@ static enum ledger_path path_of(const struct topology *topology, size_t from, si
   return LEDGER_ACROSS;
 }
 
-static void count_message(struct run *run, const struct node_datagram *datagram,
-                          struct cause cause) {
+static void host_count_message(struct run *run, const struct node_datagram *datagram,
+                               struct cause cause) {
   struct run_messages *messages = &run->messages[cause.phase][cause.turn];
   if (!host_has_row(datagram, run->lower->header_row))
     return;
@@ -159,36 +159,36 @@ static void count_message(struct run *run, const struct node_datagram *datagram,
   messages->repeated += datagram->copy > 0;
 }
 
-static void write_message(const struct host *host, size_t to,
-                          const struct node_datagram *datagram) {
+static void host_write_message(const struct host *host, size_t to,
+                               const struct node_datagram *datagram) {
   char from_name[TOPOLOGY_NAME_MAX], to_name[TOPOLOGY_NAME_MAX];
   topology_name(&host->run->topology, host->index, from_name);
   topology_name(&host->run->topology, to, to_name);
   log_message(host->run->log, host_now(host), from_name, to_name, datagram);
 }
 
-static void send_datagram(struct host *host, const struct node_datagram *datagram) {
+static void host_send(struct host *host, const struct node_datagram *datagram) {
   struct run *run = host->run;
   const struct topology *topology = &run->topology;
-  const size_t to = node_at(host, &datagram->destination);
-  struct agenda *agenda = agenda_of(host, &datagram->destination);
-  const enum ledger_path path = path_of(topology, host->index, to);
+  const size_t to = host_node_at(host, &datagram->destination);
+  struct agenda *agenda = host_agenda(host, &datagram->destination);
+  const enum ledger_path path = host_path(topology, host->index, to);
   const bool wired = host->index >= topology->radio_count || to >= topology->radio_count;
   const struct cause cause = {datagram->phase,
                               agenda == NULL ? host->cause.turn : agenda->cause.turn};
-  settle(host, cause);
+  host_settle(host, cause);
   if (path != LEDGER_WIRE)
-    count_message(run, datagram, cause);
+    host_count_message(run, datagram, cause);
   if (agenda != NULL)
     agenda_departure(agenda, host, datagram);
   if (run->log != NULL)
-    write_message(host, to, datagram);
+    host_write_message(host, to, datagram);
   const uint32_t id = ledger_datagram(run->ledger, datagram, path, cause.turn, wired);
   if (world_send(run->world, host->index, datagram, id) < 0)
     run_stop_with(run, NODE_ERR_BAD_STATE);
 }
 
-static void send_all(struct host *host) {
+static void host_send_all(struct host *host) {
   uint8_t data[NODE_DATAGRAM_MAX];
   struct node_datagram datagram;
   int result;
@@ -196,7 +196,7 @@ static void send_all(struct host *host) {
     datagram = (struct node_datagram){.data = data, .capacity = sizeof data};
     result = node_write(host->node, &datagram, host_now(host));
     if (result == 1)
-      send_datagram(host, &datagram);
+      host_send(host, &datagram);
   } while (result == 1);
   if (result < 0)
     run_stop_with(host->run, result);
@@ -205,10 +205,10 @@ static void send_all(struct host *host) {
 void host_pump(struct host *host) {
   if (host->node == NULL)
     return;
-  visit_agendas(host, act);
-  send_all(host);
-  settle(host, host->cause);
-  set_timer(host);
+  host_visit_agendas(host, host_act);
+  host_send_all(host);
+  host_settle(host, host->cause);
+  host_set_timer(host);
 }
 
 /* Being told */
@@ -216,7 +216,7 @@ void host_pump(struct host *host) {
 void host_read(struct host *host, const struct node_datagram *datagram, uint32_t id) {
   if (host->node == NULL)
     return;
-  const struct agenda *agenda = agenda_of(host, &datagram->source);
+  const struct agenda *agenda = host_agenda(host, &datagram->source);
   host->cause = agenda == NULL ? ledger_cause(host->run->ledger, id) : agenda->cause;
   const int result = node_read(host->node, datagram, host_now(host));
   if (result < 0)

@@ -3,6 +3,7 @@
 
 #include "ns3/world.h"
 #include "stream.h"
+#include "support/memory.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,17 +14,10 @@ struct losses {
   struct stream **streams; /* by sender, then by receiver; rows made when first used */
 };
 
-static void *allocate(size_t count, size_t size) {
-  void *memory = calloc(count, size);
-  if (memory == NULL)
-    abort();
-  return memory;
-}
-
 struct losses *losses_create(const struct spec *spec, size_t count) {
-  struct losses *losses = allocate(1, sizeof *losses);
+  struct losses *losses = memory_get(1, sizeof *losses);
   *losses = (struct losses){
-      .spec = spec, .count = count, .streams = allocate(count, sizeof *losses->streams)};
+      .spec = spec, .count = count, .streams = memory_get(count, sizeof *losses->streams)};
   return losses;
 }
 
@@ -36,17 +30,17 @@ void losses_destroy(struct losses *losses) {
   free(losses);
 }
 
-static struct stream *stream_of(struct losses *losses, size_t sender, size_t receiver) {
+static struct stream *losses_stream(struct losses *losses, size_t sender, size_t receiver) {
   struct stream **row = &losses->streams[sender];
   if (*row == NULL) {
-    *row = allocate(losses->count, sizeof **row);
+    *row = memory_get(losses->count, sizeof **row);
     for (size_t i = 0; i < losses->count; i++)
       stream_init(&(*row)[i], (uint64_t)losses->spec->seed, STREAM_LINK, sender, i);
   }
   return &(*row)[receiver];
 }
 
-static double loss_of(const struct spec *spec, size_t length) {
+static double losses_probability(const struct spec *spec, size_t length) {
   if (spec->loss_model == SPEC_LOSS_MODEL_FRAME)
     return spec->frame_loss;
   return 1 - pow(1 - spec->frame_loss, (double)length / WORLD_PSDU_MAX);
@@ -55,5 +49,6 @@ static double loss_of(const struct spec *spec, size_t length) {
 bool losses_draw(struct losses *losses, size_t sender, size_t receiver, size_t length) {
   if (losses->spec->frame_loss <= 0)
     return false;
-  return stream_uniform(stream_of(losses, sender, receiver)) < loss_of(losses->spec, length);
+  return stream_uniform(losses_stream(losses, sender, receiver)) <
+         losses_probability(losses->spec, length);
 }

@@ -4,7 +4,8 @@
 
 #define NAS_IDENTIFIER "authenticator"
 
-static struct radius_client_config radius_of(const struct run *run, const struct host *host) {
+static struct radius_client_config authenticator_radius(const struct run *run,
+                                                        const struct host *host) {
   const struct host *aaa = &run->hosts[run_node_of(run, ROLE_AAA)];
   return (struct radius_client_config){.local = host_address(host, RADIUS_FIRST_PORT_DEFAULT),
                                        .port_count = RADIUS_PORTS_DEFAULT,
@@ -17,7 +18,7 @@ bool role_build_authenticator(struct run *run, struct host *host) {
   struct radius_client_config radius = {.port_count = 0};
   const bool remote = run_node_of(run, ROLE_AAA) != WORLD_NODE_NONE;
   if (remote)
-    radius = radius_of(run, host);
+    radius = authenticator_radius(run, host);
   host_init_part(run->backend, host);
   const struct lower_authenticator_config config = {
       .options = &run->spec->options,

@@ -6,7 +6,7 @@
 /* When the first node may begin: all radios listen by then. */
 #define BEGIN_NS (10 * NODE_MS)
 
-static uint64_t start_of(const struct spec *spec, size_t number) {
+static uint64_t peer_start(const struct spec *spec, size_t number) {
   const double spread_ns = (double)spec->start_spread_ms * (double)NODE_MS;
   struct stream start;
   stream_init(&start, (uint64_t)spec->seed, STREAM_START, number, 0);
@@ -22,7 +22,7 @@ bool role_build_peer(struct run *run, struct host *host) {
       .local = host_address(host, run->lower->port),
       .authenticator = host_address(authenticator, run->lower->port),
       .begins = run->spec->trigger == SPEC_TRIGGER_ON,
-      .start_ns = start_of(run->spec, number),
+      .start_ns = peer_start(run->spec, number),
       .eap = *identities_peer(run->identities, number),
   };
   host->agenda = &run->agendas[number];

@@ -22,41 +22,41 @@ void run_stop_with(struct run *run, int error) {
 
 /* What the world tells */
 
-static void on_datagram(void *context, size_t node, const struct node_datagram *datagram,
-                        uint32_t id) {
+static void run_datagram(void *context, size_t node, const struct node_datagram *datagram,
+                         uint32_t id) {
   host_read(&((struct run *)context)->hosts[node], datagram, id);
 }
 
-static void on_timer(void *context, size_t node) {
+static void run_timer(void *context, size_t node) {
   host_wake(&((struct run *)context)->hosts[node]);
 }
 
-static void on_frame(void *context, const struct world_frame *frame) {
+static void run_frame(void *context, const struct world_frame *frame) {
   ledger_frame(((struct run *)context)->ledger, frame);
 }
 
-static void on_wire(void *context, const struct world_wire_packet *packet) {
+static void run_wire(void *context, const struct world_wire_packet *packet) {
   ledger_wire(((struct run *)context)->ledger, packet);
 }
 
-static void on_radio(void *context, size_t node, enum world_radio state, uint64_t now_ns) {
+static void run_radio(void *context, size_t node, enum world_radio state, uint64_t now_ns) {
   meter_enter(&((struct run *)context)->meters[node], state, now_ns);
 }
 
-static bool on_lose(void *context, size_t sender, size_t receiver, size_t length) {
+static bool run_lose(void *context, size_t sender, size_t receiver, size_t length) {
   return losses_draw(((struct run *)context)->losses, sender, receiver, length);
 }
 
-static const struct world_callbacks CALLBACKS = {.datagram = on_datagram,
-                                                 .timer = on_timer,
-                                                 .frame = on_frame,
-                                                 .wire = on_wire,
-                                                 .radio = on_radio,
-                                                 .lose = on_lose};
+static const struct world_callbacks CALLBACKS = {.datagram = run_datagram,
+                                                 .timer = run_timer,
+                                                 .frame = run_frame,
+                                                 .wire = run_wire,
+                                                 .radio = run_radio,
+                                                 .lose = run_lose};
 
 /* Running */
 
-static void operate(struct run *run) {
+static void run_operate(struct run *run) {
   const uint64_t limit_ns = (uint64_t)run->spec->time_limit_s * NODE_SECOND;
   for (size_t i = 0; i < topology_size(&run->topology); i++)
     host_pump(&run->hosts[i]);
@@ -65,11 +65,11 @@ static void operate(struct run *run) {
     world_run(run->world, run->done_ns + REST_NS);
 }
 
-static void simulate(const struct spec *spec, const struct run_options *options,
-                     struct result *result) {
+static void run_simulate(const struct spec *spec, const struct run_options *options,
+                         struct result *result) {
   struct run run = {.spec = spec, .log = options->log};
   if (run_build(&run, options->pcap_directory, &CALLBACKS)) {
-    operate(&run);
+    run_operate(&run);
     run_summarize(&run, result);
   } else {
     result->outcome = "failed";
@@ -78,24 +78,24 @@ static void simulate(const struct spec *spec, const struct run_options *options,
   run_demolish(&run);
 }
 
-static double wall_ms(void) {
+static double run_wall_ms(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
 char *run_spec(const struct spec *spec, const struct run_options *options, const char **outcome) {
-  const double begin_ms = wall_ms();
+  const double begin_ms = run_wall_ms();
   const char *refusal = spec_refusal(spec);
   struct result result;
   result_init(&result, spec);
   if (refusal == NULL) {
-    simulate(spec, options, &result);
+    run_simulate(spec, options, &result);
   } else {
     result.outcome = "unsupported";
     result.reason = refusal;
   }
   *outcome = result.outcome;
-  result.wall_ms = wall_ms() - begin_ms;
+  result.wall_ms = run_wall_ms() - begin_ms;
   return result_finish(&result);
 }

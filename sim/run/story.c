@@ -1,12 +1,12 @@
 /* The stories that specs ask for. */
 #include "story.h"
 
-static void add_stage(struct story *story, struct stage stage) {
+static void story_add(struct story *story, struct stage stage) {
   story->stages[story->stage_count++] = stage;
 }
 
-static void add_authentication(struct story *story, const struct spec *spec) {
-  add_stage(story, (struct stage){
+static void story_add_authentication(struct story *story, const struct spec *spec) {
+  story_add(story, (struct stage){
                        .phase = NODE_PHASE_AUTHENTICATION,
                        .actor = spec->trigger == SPEC_TRIGGER_ON ? ROLE_PEER : ROLE_AUTHENTICATOR,
                        .act = &ACT_AUTHENTICATE,
@@ -16,10 +16,10 @@ static void add_authentication(struct story *story, const struct spec *spec) {
                    });
 }
 
-static void add_application(struct story *story, const struct spec *spec) {
+static void story_add_application(struct story *story, const struct spec *spec) {
   const bool from_peer = spec->app_direction == SPEC_APP_DIRECTION_FROM_PEER;
   if (spec->app_messages > 0)
-    add_stage(story, (struct stage){
+    story_add(story, (struct stage){
                          .phase = NODE_PHASE_APPLICATION,
                          .actor = from_peer ? ROLE_PEER : ROLE_AUTHENTICATOR,
                          .act = &ACT_REQUEST,
@@ -30,8 +30,8 @@ static void add_application(struct story *story, const struct spec *spec) {
 
 void story_init(struct story *story, const struct spec *spec) {
   *story = (struct story){.rounds = (size_t)spec->authentications};
-  add_authentication(story, spec);
-  add_application(story, spec);
+  story_add_authentication(story, spec);
+  story_add_application(story, spec);
 }
 
 void act_tally_add(struct act_tally *sum, const struct act_tally *tally) {

@@ -12,14 +12,14 @@ json_t *summary_figure(double value) {
 
 /* Outcome */
 
-static const char *outcome_of(const struct record *record) {
+static const char *summary_outcome(const struct record *record) {
   if (record_is_established(record))
     return "established";
   return record->end_ns == NODE_NEVER ? "timeout" : "failed";
 }
 
-static void reason_of(const struct run *run, const struct record *record,
-                      char reason[RESULT_TEXT_MAX]) {
+static void summary_reason(const struct run *run, const struct record *record,
+                           char reason[RESULT_TEXT_MAX]) {
   reason[0] = '\0';
   if (record_is_established(record))
     return;
@@ -37,7 +37,7 @@ static void reason_of(const struct run *run, const struct record *record,
 }
 
 /* The first authentication of a peer that was not established; where all were: the last. */
-static const struct record *worst_of(const struct agenda *agenda) {
+static const struct record *summary_worst(const struct agenda *agenda) {
   const struct record *record = agenda->records;
   while (record != agenda_last(agenda) && record_is_established(record))
     record++;
@@ -45,24 +45,24 @@ static const struct record *worst_of(const struct agenda *agenda) {
 }
 
 /* The first peer with an authentication that was not established; NULL. */
-static const struct record *find_worst(const struct run *run) {
+static const struct record *summary_find_worst(const struct run *run) {
   for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++)
-    if (!record_is_established(worst_of(&run->agendas[i])))
-      return worst_of(&run->agendas[i]);
+    if (!record_is_established(summary_worst(&run->agendas[i])))
+      return summary_worst(&run->agendas[i]);
   return NULL;
 }
 
 /* The run is as good as its worst peer, and a peer as its worst authentication. */
 static void summarize_outcome(const struct run *run, struct result *result) {
-  const struct record *worst = find_worst(run);
+  const struct record *worst = summary_find_worst(run);
   result->outcome = "established";
   result->reason = result->text;
   if (run->error != 0) {
     result->outcome = "failed";
     snprintf(result->text, RESULT_TEXT_MAX, "internal: %s", node_error_name(run->error));
   } else if (worst != NULL) {
-    result->outcome = outcome_of(worst);
-    reason_of(run, worst, result->text);
+    result->outcome = summary_outcome(worst);
+    summary_reason(run, worst, result->text);
   } else if (run->done_ns == NODE_NEVER) {
     result->outcome = "timeout";
     snprintf(result->text, RESULT_TEXT_MAX,
@@ -76,12 +76,12 @@ static void summarize_outcome(const struct run *run, struct result *result) {
 /* One authentication. */
 static json_t *record_to_json(const struct run *run, const struct record *record) {
   char reason[RESULT_TEXT_MAX];
-  reason_of(run, record, reason);
+  summary_reason(run, record, reason);
   const struct summary_times times = summary_times(record);
   const struct meter_reading reading = summary_reading(record);
   return json_pack(
-      "{s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "outcome", outcome_of(record), "reason", reason,
-      "first_ms", summary_figure(summary_span_ms(0, record->first_ns)), "time_ms",
+      "{s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "outcome", summary_outcome(record), "reason",
+      reason, "first_ms", summary_figure(summary_span_ms(0, record->first_ns)), "time_ms",
       summary_figure(times.time_ms), "time_key_ms", summary_figure(times.key_ms), "time_trigger_ms",
       summary_figure(times.trigger_ms), "time_identity_ms", summary_figure(times.identity_ms),
       "time_method_ms", summary_figure(times.method_ms), "time_association_ms",
@@ -92,12 +92,12 @@ static json_t *record_to_json(const struct run *run, const struct record *record
 /* The last authentication, but the outcome of all; and each. */
 static json_t *peer_to_json(const struct run *run, const struct agenda *agenda) {
   char name[TOPOLOGY_NAME_MAX], reason[RESULT_TEXT_MAX];
-  const struct record *worst = worst_of(agenda);
+  const struct record *worst = summary_worst(agenda);
   topology_name(&run->topology, agenda->peer->index, name);
-  reason_of(run, worst, reason);
+  summary_reason(run, worst, reason);
   json_t *object = json_pack("{s:s}", "name", name);
   json_object_update_new(object, record_to_json(run, agenda_last(agenda)));
-  json_object_set_new(object, "outcome", json_string(outcome_of(worst)));
+  json_object_set_new(object, "outcome", json_string(summary_outcome(worst)));
   json_object_set_new(object, "reason", json_string(reason));
   json_t *authentications = json_array();
   for (size_t i = 0; i < run->story.rounds; i++)
@@ -117,7 +117,7 @@ static void summarize_peers(const struct run *run, struct result *result) {
   }
 }
 
-static void raise_to(int64_t *most, size_t value) {
+static void summary_raise(int64_t *most, size_t value) {
   if ((int64_t)value > *most)
     *most = (int64_t)value;
 }
@@ -127,9 +127,9 @@ static void summarize_state(const struct run *run, struct result *result) {
   for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++) {
     struct lower_state state;
     run->lower->peer_state(run->agendas[i].peer->node, &state);
-    raise_to(&result->state_bytes_peak, state.association_bytes_peak);
-    raise_to(&result->state_bytes_after, state.association_bytes);
-    raise_to(&result->state_bytes_ordering, state.ordering_bytes);
+    summary_raise(&result->state_bytes_peak, state.association_bytes_peak);
+    summary_raise(&result->state_bytes_after, state.association_bytes);
+    summary_raise(&result->state_bytes_ordering, state.ordering_bytes);
   }
 }
 

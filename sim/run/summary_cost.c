@@ -121,7 +121,7 @@ static void summarize_radio(const struct run *run, struct result *result) {
 /* Computing */
 
 /* Whether some node of this party computes. */
-static bool computes(enum party party) {
+static bool party_computes(enum party party) {
   for (size_t role = 0; role < ROLE_COUNT; role++)
     if (role_party((enum role)role) == party && role_builder((enum role)role) != NULL)
       return true;
@@ -147,7 +147,7 @@ json_t *summary_primitives(const struct run *run, enum node_phase phase, enum tu
   json_t *object = json_object();
   for (size_t i = 0; i < PARTY_COUNT; i++) {
     const enum party party = (enum party)i;
-    if (computes(party))
+    if (party_computes(party))
       json_object_set_new(object, party_name(party), party_to_json(run, party, phase, first, last));
   }
   return object;
