@@ -46,8 +46,8 @@ static bool is_valid(const struct verifier *verifier, const uint8_t *data, size_
   return memcmp(mac, found, sizeof found) == 0;
 }
 
-static bool verify(void *context, struct relay *relay, bool from_client, const uint8_t *data,
-                   size_t length) {
+static bool radius_verify(void *context, struct relay *relay, bool from_client, const uint8_t *data,
+                          size_t length) {
   struct verifier *verifier = context;
   (void)relay;
   assert_in_range(length, RADIUS_HEADER, DATAGRAM_MAX);
@@ -78,7 +78,7 @@ static void record(struct recording *recording, const char *const *lower_layer) 
   recording->radius = process_path("radius.pcap");
   scene_start_aaa(&aaa, user);
   relay_open(&radius, aaa.port, recording->radius, RADIUS_PORT_SHOWN);
-  radius.look = verify;
+  radius.look = radius_verify;
   radius.context = &recording->verifier;
   snprintf(server, sizeof server, "127.0.0.1:%u", radius.port);
   ours[3] = server;
@@ -97,7 +97,7 @@ static void record(struct recording *recording, const char *const *lower_layer) 
   relay_close(&radius);
 }
 
-static void forget(struct recording *recording) {
+static void recording_forget(struct recording *recording) {
   free(recording->master);
   free(recording->msk);
 }
@@ -153,7 +153,7 @@ static void radius_by_tshark(void **state) {
   free(names);
   assert_int_equal(recording.verifier.invalid, 0);
   assert_int_equal(recording.verifier.valid, 10);
-  forget(&recording);
+  recording_forget(&recording);
   matrix_passed("nothing malformed; attributes as expected; Response Authenticators valid; "
                 "Message-Authenticators valid (OpenSSL)");
 }
@@ -174,7 +174,7 @@ static void keys_by_radsniff(void **state) {
   assert_non_null(strstr(out, send));
   assert_null(strstr(out, "rror"));
   free(out);
-  forget(&recording);
+  recording_forget(&recording);
   matrix_passed("equal to the MSK");
 }
 
@@ -193,7 +193,7 @@ static void coap_by_tshark(void **state) {
   /* NON POST; CON POST and its piggybacked answers 2.01, 2.04, 2.04, 2.04. */
   expect_tshark(recording.coap, established,
                 "1\t2\n0\t2\n2\t65\n0\t2\n2\t68\n0\t2\n2\t68\n0\t2\n2\t68\n1\t2\n");
-  forget(&recording);
+  recording_forget(&recording);
   matrix_passed("nothing malformed (but for option numbers that it does not know); types and "
                 "codes as in Figure 2");
 }
@@ -222,7 +222,7 @@ static void oscore_by_tshark(void **state) {
   assert_memory_equal(out, "2\t03", 4);
   assert_memory_equal(out + 6, "0004\n68\t", 8);
   free(out);
-  forget(&recording);
+  recording_forget(&recording);
   matrix_passed("decrypted: EAP-Success in step 7, 2.04 in step 8");
 }
 

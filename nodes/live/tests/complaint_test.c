@@ -38,7 +38,7 @@ static int parse_dtls(int argc, char **argv, struct complaint *complaint) {
 }
 
 /* The reader, its arguments, what it returns and says. */
-static void command_lines(void **state) {
+static void complaints_of_command_lines(void **state) {
   typedef int parse(int argc, char **argv, struct complaint *complaint);
   static const struct {
     parse *parse;
@@ -128,7 +128,7 @@ static void files_of_users(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(words),
-      cmocka_unit_test(command_lines),
+      cmocka_unit_test(complaints_of_command_lines),
       cmocka_unit_test_teardown(yaml_files, scene_teardown),
       cmocka_unit_test(files_of_users),
   };

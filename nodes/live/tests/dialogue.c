@@ -14,7 +14,7 @@
 
 enum { LIMIT_MS = 20000, NOT_RUN = 127 };
 
-static void become(int in, int out, const char *const *argv) {
+static void dialogue_become(int in, int out, const char *const *argv) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   signal(SIGPIPE, SIG_DFL);
   dup2(in, STDIN_FILENO);
@@ -31,7 +31,7 @@ void dialogue_start(struct dialogue *dialogue, const char *const *argv) {
   dialogue->pid = fork();
   assert_true(dialogue->pid >= 0);
   if (dialogue->pid == 0)
-    become(in[0], out[1], argv);
+    dialogue_become(in[0], out[1], argv);
   close(in[0]);
   close(out[1]);
   dialogue->in = in[1];

@@ -33,12 +33,12 @@ struct conversation {
 
 /* Programs */
 
-static void start(struct party *party, bool ours, const char *const *argv) {
+static void party_start(struct party *party, bool ours, const char *const *argv) {
   party->ours = ours;
   dialogue_start(&party->dialogue, argv);
 }
 
-static void stop(struct party *party) {
+static void party_stop(struct party *party) {
   kill(party->dialogue.pid, SIGTERM);
   (void)dialogue_end(&party->dialogue);
 }
@@ -48,7 +48,7 @@ static bool is_heard(const struct party *party, int limit_ms) {
   return poll(&ready, 1, limit_ms) > 0;
 }
 
-static void hear(const struct party *party, char line[DIALOGUE_LINE_MAX]) {
+static void party_hear(const struct party *party, char line[DIALOGUE_LINE_MAX]) {
   const uint64_t until_ns = process_now_ns() + SCENE_LIMIT_MS * UINT64_C(1000000);
   while (!is_heard(party, 0)) {
     if (process_now_ns() > until_ns)
@@ -62,14 +62,14 @@ static void hear(const struct party *party, char line[DIALOGUE_LINE_MAX]) {
 /* What stands behind `what` in the next line. */
 static void hear_of(const struct party *party, const char *what, char rest[ADDRESS_MAX]) {
   char line[DIALOGUE_LINE_MAX];
-  hear(party, line);
+  party_hear(party, line);
   if (strncmp(line, what, strlen(what)) != 0)
     fail_msg("\"%s\" instead of \"%s\"", line, what);
   snprintf(rest, ADDRESS_MAX, "%s", line + strlen(what));
 }
 
-static bool pass(void *context, struct relay *through, bool from_client, const uint8_t *data,
-                 size_t length) {
+static bool conversation_pass(void *context, struct relay *through, bool from_client,
+                              const uint8_t *data, size_t length) {
   struct conversation *const conversation = context;
   (void)through;
   (void)from_client;
@@ -82,7 +82,7 @@ static void open_relay(struct conversation *conversation, uint16_t port, size_t 
   relay_open(&relay, port, process_path("dtls.pcap"), DTLS_PORT_SHOWN);
   *conversation = (struct conversation){
       .client = conversation->client, .server = conversation->server, .lost = lost};
-  relay.look = pass;
+  relay.look = conversation_pass;
   relay.context = conversation;
 }
 
@@ -93,7 +93,7 @@ static void start_our_server(struct conversation *conversation, const char *psk,
   const char *const argv[] = {COAP_EAP_NODE, "dtls", "--listen", "127.0.0.1:0",
                               "--psk",       psk,    more,       NULL};
   char address[ADDRESS_MAX];
-  start(&conversation->server, true, argv);
+  party_start(&conversation->server, true, argv);
   hear_of(&conversation->server, "LISTEN 127.0.0.1:", address);
   open_relay(conversation, (uint16_t)atoi(address), lost);
 }
@@ -104,7 +104,7 @@ static void start_our_client(struct conversation *conversation, const char *psk,
   snprintf(address, sizeof address, "127.0.0.1:%u", relay.port);
   const char *const argv[] = {COAP_EAP_NODE, "dtls",       "--connect", address, "--psk",
                               psk,           "--identity", identity,    NULL};
-  start(&conversation->client, true, argv);
+  party_start(&conversation->client, true, argv);
 }
 
 /* Their side */
@@ -116,7 +116,7 @@ static void start_openssl_server(struct conversation *conversation, const char *
   const char *const argv[] = {"openssl", "s_server",      "-dtls1_2",     "-quiet", "-nocert",
                               "-accept", address,         "-psk",         PSK,      "-cipher",
                               SUITE,     "-psk_identity", SCENE_IDENTITY, more,     NULL};
-  start(&conversation->server, false, argv);
+  party_start(&conversation->server, false, argv);
   open_relay(conversation, port, lost);
 }
 
@@ -126,16 +126,16 @@ static void start_openssl_client(struct conversation *conversation) {
   const char *const argv[] = {"openssl",       "s_client",     "-dtls1_2", "-quiet",  "-connect",
                               address,         "-psk",         PSK,        "-cipher", SUITE,
                               "-psk_identity", SCENE_IDENTITY, NULL};
-  start(&conversation->client, false, argv);
+  party_start(&conversation->client, false, argv);
 }
 
 /* Both */
 
-static void expect_text(const struct party *party, const char *text) {
+static void party_expect(const struct party *party, const char *text) {
   char line[DIALOGUE_LINE_MAX], expected[DIALOGUE_LINE_MAX];
   snprintf(expected, sizeof expected, "%s%.*s", party->ours ? "RX " : "", (int)strlen(text) - 1,
            text);
-  hear(party, line);
+  party_hear(party, line);
   assert_string_equal(line, expected);
 }
 
@@ -148,26 +148,26 @@ static void converse(struct conversation *conversation) {
   if (conversation->server.ours)
     hear_of(&conversation->server, "ESTABLISHED 127.0.0.1:", address);
   for (int i = 0; i < 2; i++) {
-    expect_text(&conversation->server, FROM_CLIENT);
+    party_expect(&conversation->server, FROM_CLIENT);
     dialogue_tell(&conversation->server.dialogue, FROM_SERVER);
-    expect_text(&conversation->client, FROM_SERVER);
+    party_expect(&conversation->client, FROM_SERVER);
     if (i == 0)
       dialogue_tell(&conversation->client.dialogue, FROM_CLIENT);
   }
-  stop(&conversation->client);
-  stop(&conversation->server);
+  party_stop(&conversation->client);
+  party_stop(&conversation->server);
   relay_close(&relay);
 }
 
 /* OpenSSL */
 
-static void row(const char *program, const char *side, const char *exercised) {
+static void openssl_row(const char *program, const char *side, const char *exercised) {
   matrix_begin(program, scene_version_openssl(), side, exercised);
 }
 
 static void with_server(const char *exercised, const char *more, unsigned datagrams) {
   struct conversation conversation;
-  row("openssl s_server (DTLS 1.2)", "dtls, client", exercised);
+  openssl_row("openssl s_server (DTLS 1.2)", "dtls, client", exercised);
   start_openssl_server(&conversation, more, NONE_LOST);
   start_our_client(&conversation, PSK, SCENE_IDENTITY);
   converse(&conversation);
@@ -177,7 +177,7 @@ static void with_server(const char *exercised, const char *more, unsigned datagr
 
 static void with_client(const char *exercised, const char *more, unsigned datagrams) {
   struct conversation conversation;
-  row("openssl s_client (DTLS 1.2)", "dtls, server", exercised);
+  openssl_row("openssl s_client (DTLS 1.2)", "dtls, server", exercised);
   start_our_server(&conversation, PSK, more, NONE_LOST);
   start_openssl_client(&conversation);
   converse(&conversation);
@@ -209,8 +209,8 @@ static void openssl_client_without_cookie(void **state) {
 static void losses(void **state) {
   struct conversation conversation;
   (void)state;
-  row("openssl s_client, s_server (DTLS 1.2)", "dtls, both",
-      "each datagram of the handshake lost once");
+  openssl_row("openssl s_client, s_server (DTLS 1.2)", "dtls, both",
+              "each datagram of the handshake lost once");
   for (size_t lost = 0; lost < 6; lost++) {
     start_our_server(&conversation, PSK, NULL, lost);
     start_openssl_client(&conversation);
@@ -228,7 +228,7 @@ static void openssl_client_with_wrong_key(void **state) {
   struct conversation conversation;
   char reason[ADDRESS_MAX];
   (void)state;
-  row("openssl s_client (DTLS 1.2)", "dtls, server", "wrong key");
+  openssl_row("openssl s_client (DTLS 1.2)", "dtls, server", "wrong key");
   start_our_server(&conversation, "00", NULL, NONE_LOST);
   start_openssl_client(&conversation);
   hear_of(&conversation.server, "FAIL ", reason);
@@ -289,7 +289,7 @@ static void early_input(void **state) {
   dialogue_hush(&conversation.client.dialogue);
   hear_of(&conversation.server, "ESTABLISHED 127.0.0.1:", address);
   for (size_t i = 0; i < 3; i++) {
-    hear(&conversation.server, line);
+    party_hear(&conversation.server, line);
     assert_string_equal(line, ((const char *const[]){"RX one", "RX two", "RX three"})[i]);
   }
   assert_int_equal(dialogue_end(&conversation.client.dialogue), 0);

@@ -20,7 +20,7 @@ static void expect_keys(struct process *process) {
   free(out);
 }
 
-static void right_key(void **state) {
+static void eapol_right_key(void **state) {
   struct scene_server aaa;
   struct process process;
   (void)state;
@@ -33,7 +33,7 @@ static void right_key(void **state) {
   matrix_passed("SUCCESS, MPPE keys OK");
 }
 
-static void wrong_key(void **state) {
+static void eapol_wrong_key(void **state) {
   struct scene_server aaa;
   struct process process;
   (void)state;
@@ -48,7 +48,7 @@ static void wrong_key(void **state) {
   matrix_passed("FAILURE by Access-Reject");
 }
 
-static void wrong_secret(void **state) {
+static void eapol_wrong_secret(void **state) {
   struct scene_server aaa;
   struct process process;
   (void)state;
@@ -111,9 +111,9 @@ static void fifty_at_once(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_teardown(right_key, scene_teardown),
-      cmocka_unit_test_teardown(wrong_key, scene_teardown),
-      cmocka_unit_test_teardown(wrong_secret, scene_teardown),
+      cmocka_unit_test_teardown(eapol_right_key, scene_teardown),
+      cmocka_unit_test_teardown(eapol_wrong_key, scene_teardown),
+      cmocka_unit_test_teardown(eapol_wrong_secret, scene_teardown),
       cmocka_unit_test_teardown(thousand_in_a_row, scene_teardown),
       cmocka_unit_test_teardown(fifty_at_once, scene_teardown),
   };

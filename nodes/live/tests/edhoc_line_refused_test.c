@@ -12,7 +12,7 @@ enum { REFUSED = 2, ARGUMENTS = 12, LAST_MESSAGE = 4 };
 
 static unsigned changed;
 
-static void flip(unsigned number, char *digits) {
+static void flip_digit(unsigned number, char *digits) {
   char *last = &digits[strlen(digits) - 1];
   if (number == changed)
     *last = *last == '0' ? '1' : '0';
@@ -33,7 +33,7 @@ static void replace(unsigned number, char *digits) {
 }
 
 static void messages_changed(void **state) {
-  static pair_change *const changes[] = {flip, cut, replace};
+  static pair_change *const changes[] = {flip_digit, cut, replace};
   static const char *const extra[] = {"--message-4", "--export", "0::16", NULL};
   (void)state;
   for (unsigned i = 0; i < 3 * 3 * 4; i++) {
@@ -56,7 +56,7 @@ static void messages_changed(void **state) {
 }
 
 /* One side holds another's credential or identifier for that of its peer. */
-static void wrong_credentials(void **state) {
+static void edhoc_wrong_credentials(void **state) {
   static const char *const words[SIDES] = {"message_2: Signature_or_MAC_2 is wrong",
                                            "message_3: Signature_or_MAC_3 is wrong"};
   const char *const cred[] = {"--message-4", "--peer-cred", pair_path("other.cred"), NULL};
@@ -160,7 +160,7 @@ static void expect_refused(const char *const *arguments, const char *words) {
   free(err);
 }
 
-static void command_lines(void **state) {
+static void refused_command_lines(void **state) {
   static const struct {
     const char *arguments[ARGUMENTS];
     const char *words;
@@ -195,7 +195,7 @@ static void command_lines(void **state) {
     expect_refused(cases[i].arguments, cases[i].words);
 }
 
-static void files(void **state) {
+static void refused_files(void **state) {
   static const struct {
     const char *option, *text, *words;
   } cases[] = {
@@ -241,12 +241,12 @@ static void files(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(messages_changed),
-      cmocka_unit_test(wrong_credentials),
+      cmocka_unit_test(edhoc_wrong_credentials),
       cmocka_unit_test(stray_lines),
       cmocka_unit_test(long_lines),
       cmocka_unit_test(suites_refused_for_ever),
-      cmocka_unit_test_teardown(command_lines, scene_teardown),
-      cmocka_unit_test_teardown(files, scene_teardown),
+      cmocka_unit_test_teardown(refused_command_lines, scene_teardown),
+      cmocka_unit_test_teardown(refused_files, scene_teardown),
   };
   return SCENE_RUN("edhoc_line_refused", tests);
 }

@@ -27,8 +27,8 @@ static void write_hex(const char *name, const char *what, const uint8_t *octets,
   process_file(file, "%s\n", digits);
 }
 
-static size_t issue(const char *subject, bool authority, const struct ec_public *public,
-                    uint8_t der[CERTIFY_MAX]) {
+static size_t pair_issue(const char *subject, bool authority, const struct ec_public *public,
+                         uint8_t der[CERTIFY_MAX]) {
   uint8_t root[EC_LENGTH];
   memset(root, ROOT_SEED, sizeof root);
   const struct certify request = {.issuer = "root",
@@ -44,16 +44,17 @@ void pair_write_root(void) {
   struct ec_public public;
   memset(root, ROOT_SEED, sizeof root);
   assert_int_equal(ec_derive(&EC, EC_P256, root, &public), 0);
-  write_hex("root", "der", der, issue("root", true, &public, der));
+  write_hex("root", "der", der, pair_issue("root", true, &public, der));
 }
 
-static int make(const char *name, int seed, const struct ec_public *public, enum kind kind,
-                uint8_t buffer[BUFFER], struct edhoc_credential *made) {
+static int pair_make_credential(const char *name, int seed, const struct ec_public *public,
+                                enum kind kind, uint8_t buffer[BUFFER],
+                                struct edhoc_credential *made) {
   const uint8_t kid[] = {(uint8_t)seed};
   uint8_t der[CERTIFY_MAX];
   if (kind == KIND_KID || kind == KIND_OPAQUE)
     return edhoc_credential_ccs(name, kid, sizeof kid, public, buffer, BUFFER, made);
-  const size_t length = issue(name, false, public, der);
+  const size_t length = pair_issue(name, false, public, der);
   write_hex(name, "der", der, length);
   if (kind == KIND_X5T)
     return edhoc_credential_x5t(&EC, der, length, buffer, BUFFER, made);
@@ -67,7 +68,7 @@ void pair_write(const char *name, int seed, enum ec_curve curve, enum kind kind)
   struct ec_public public;
   memset(private, seed, sizeof private);
   assert_int_equal(ec_derive(&EC, curve, private, &public), 0);
-  assert_int_equal(make(name, seed, &public, kind, buffer, &made), 0);
+  assert_int_equal(pair_make_credential(name, seed, &public, kind, buffer, &made), 0);
   write_hex(name, "key", private, sizeof private);
   write_hex(name, "cred", kind == KIND_OPAQUE ? opaque : made.cred,
             kind == KIND_OPAQUE ? sizeof opaque : made.cred_length);
@@ -143,7 +144,7 @@ void pair_hear(struct party *party, char line[DIALOGUE_LINE_MAX]) {
   strcat(line, "\n");
 }
 
-static void note(struct party *party, const char *line) {
+static void pair_note(struct party *party, const char *line) {
   const size_t used = strlen(party->said);
   snprintf(party->said + used, sizeof party->said - used, "%s\n", line);
 }
@@ -153,7 +154,7 @@ void pair_finish(struct party *party) {
   dialogue_hush(&party->dialogue);
   while (dialogue_hear(&party->dialogue, line))
     if (strncmp(line, "TX ", 3) != 0)
-      note(party, line);
+      pair_note(party, line);
   party->status = dialogue_end(&party->dialogue);
 }
 
@@ -162,7 +163,7 @@ void pair_converse(struct party *parties, pair_change *change) {
   unsigned side = INITIATOR;
   for (unsigned number = 1; dialogue_hear(&parties[side].dialogue, line); number++) {
     if (strncmp(line, "TX ", 3) != 0) {
-      note(&parties[side], line);
+      pair_note(&parties[side], line);
       break;
     }
     if (change != NULL)

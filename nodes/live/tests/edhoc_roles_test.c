@@ -20,7 +20,7 @@ struct list {
   size_t count;
 };
 
-static void add(struct list *list, const char *first, const char *second) {
+static void list_add(struct list *list, const char *first, const char *second) {
   assert_true(list->count + 2 < LIST_MAX);
   list->of[list->count++] = first;
   list->of[list->count++] = second;
@@ -34,7 +34,7 @@ static void add_files(struct list *list, unsigned side, const char *others) {
   for (size_t i = 0; i < FILES; i++) {
     char name[64];
     snprintf(name, sizeof name, "%s.%s", names[i], endings[i]);
-    add(list, FILE_OPTIONS[i], pair_path(name));
+    list_add(list, FILE_OPTIONS[i], pair_path(name));
   }
 }
 
@@ -43,22 +43,17 @@ static void prepare(struct list lists[SIDES]) {
   pair_write_sides(3, 2, KIND_KID);
   for (unsigned side = 0; side < SIDES; side++) {
     lists[side] = (struct list){.count = 0};
-    add(&lists[side], "--identity", ANONYMOUS);
-    add(&lists[side], "--methods", "edhoc");
+    list_add(&lists[side], "--identity", ANONYMOUS);
+    list_add(&lists[side], "--methods", "edhoc");
     add_files(&lists[side], side, PAIR_NAMES[1 - side]);
   }
 }
 
-static void expect_text(const struct process *process, const char *text) {
-  if (!process_wrote(process, text))
-    fail_msg("%s: no \"%s\"", process->out, text);
-}
-
-static void established(struct list lists[SIDES]) {
+static void edhoc_established(struct list lists[SIDES]) {
   struct scene_server authenticator;
   struct process peer;
-  add(&lists[RESPONDER], "--show-keys", "-v");
-  add(&lists[INITIATOR], "-v", NULL);
+  list_add(&lists[RESPONDER], "--show-keys", "-v");
+  list_add(&lists[INITIATOR], "-v", NULL);
   scene_start_authenticator(&authenticator, lists[RESPONDER].of);
   assert_int_equal(scene_run_peer(&peer, authenticator.port, lists[INITIATOR].of), 0);
   process_expect(&authenticator.process, "step 8 verified", SCENE_LIMIT_MS);
@@ -67,7 +62,7 @@ static void established(struct list lists[SIDES]) {
   assert_int_equal(strlen(key), 80);
   scene_expect_value(&authenticator.process, "key", "key", key);
   free(key);
-  expect_text(&authenticator.process, "EAP-EDHOC");
+  process_expect_written(&authenticator.process, "EAP-EDHOC");
   assert_int_equal(process_stop(&authenticator.process), 0);
 }
 
@@ -76,7 +71,7 @@ static void local(void **state) {
   struct list lists[SIDES];
   (void)state;
   prepare(lists);
-  established(lists);
+  edhoc_established(lists);
 }
 
 /* In every method, with signatures on both curves; the smallest fragments. */
@@ -89,17 +84,17 @@ static void methods_and_suites(void **state) {
     prepare(lists);
     pair_write_sides(method, suite, KIND_KID);
     for (unsigned side = 0; side < SIDES; side++) {
-      add(&lists[side], "--edhoc-method", PAIR_DIGITS[method]);
-      add(&lists[side], "--edhoc-suite", PAIR_DIGITS[suite]);
-      add(&lists[side], "--eap-mtu", "64");
+      list_add(&lists[side], "--edhoc-method", PAIR_DIGITS[method]);
+      list_add(&lists[side], "--edhoc-suite", PAIR_DIGITS[suite]);
+      list_add(&lists[side], "--eap-mtu", "64");
     }
-    established(lists);
+    edhoc_established(lists);
     process_end_all();
   }
 }
 
 /* Certificates by value: trust instead of the other side's CRED. */
-static void certificates(void **state) {
+static void edhoc_certificates(void **state) {
   struct list lists[SIDES];
   (void)state;
   pair_write_sides(0, 2, KIND_X5CHAIN);
@@ -108,16 +103,16 @@ static void certificates(void **state) {
     lists[side] = (struct list){.count = 0};
     add_files(&lists[side], side, PAIR_NAMES[1 - side]);
     lists[side].of[lists[side].count -= 4] = NULL; /* of the other side: nothing */
-    add(&lists[side], "--edhoc-trust", pair_path("root.der"));
-    add(&lists[side], "--edhoc-method", "0");
-    add(&lists[side], "--identity", ANONYMOUS);
-    add(&lists[side], "--methods", "edhoc");
-    add(&lists[side], "--eap-mtu", "128");
+    list_add(&lists[side], "--edhoc-trust", pair_path("root.der"));
+    list_add(&lists[side], "--edhoc-method", "0");
+    list_add(&lists[side], "--identity", ANONYMOUS);
+    list_add(&lists[side], "--methods", "edhoc");
+    list_add(&lists[side], "--eap-mtu", "128");
   }
-  established(lists);
+  edhoc_established(lists);
 }
 
-static void with_aaa(void **state) {
+static void edhoc_with_aaa(void **state) {
   struct scene_server aaa, authenticator;
   struct process peer;
   struct list lists[SIDES];
@@ -130,7 +125,7 @@ static void with_aaa(void **state) {
 }
 
 /* One file for all, with a list of methods: each peer gets what it can do. */
-static void from_a_file(void **state) {
+static void edhoc_from_a_file(void **state) {
   static const char *const psk_only[] = {"--identity", ANONYMOUS, "--psk", SCENE_PSK, NULL};
   struct scene_server authenticator;
   struct process peer;
@@ -147,7 +142,7 @@ static void from_a_file(void **state) {
       pair_path("initiator.cred"), pair_path("initiator.id"));
   const char *const arguments[] = {"-c", config, "-v", NULL};
   scene_start_authenticator(&authenticator, arguments);
-  add(&lists[INITIATOR], "--edhoc-suite", "3");
+  list_add(&lists[INITIATOR], "--edhoc-suite", "3");
   assert_int_equal(scene_run_peer(&peer, authenticator.port, lists[INITIATOR].of), 0);
   assert_int_equal(scene_run_peer(&peer, authenticator.port, psk_only), 0);
   process_expect(&authenticator.process, "step 8 verified", SCENE_LIMIT_MS);
@@ -161,8 +156,8 @@ static void nak(void **state) {
   struct list lists[SIDES];
   (void)state;
   prepare(lists);
-  add(&lists[RESPONDER], "--methods", "edhoc,psk");
-  add(&lists[RESPONDER], "--psk", SCENE_PSK);
+  list_add(&lists[RESPONDER], "--methods", "edhoc,psk");
+  list_add(&lists[RESPONDER], "--psk", SCENE_PSK);
   scene_start_authenticator(&authenticator, lists[RESPONDER].of);
   assert_int_equal(scene_run_peer(&peer, authenticator.port, psk_only), 0);
   process_expect(&authenticator.process, "step 8 verified", SCENE_LIMIT_MS);
@@ -181,18 +176,18 @@ static void wrong_credential(void **state) {
     struct list lists[SIDES];
     prepare(lists);
     pair_write("other", 0x44, EC_P256, KIND_KID);
-    add(&lists[INITIATOR], "--edhoc-peer-cred", pair_path("other.cred"));
-    add(&lists[INITIATOR], "--edhoc-peer-id-cred", pair_path(cases[i].id));
+    list_add(&lists[INITIATOR], "--edhoc-peer-cred", pair_path("other.cred"));
+    list_add(&lists[INITIATOR], "--edhoc-peer-id-cred", pair_path(cases[i].id));
     scene_start_authenticator(&authenticator, lists[RESPONDER].of);
     assert_int_equal(scene_run_peer(&peer, authenticator.port, lists[INITIATOR].of), 1);
-    expect_text(&peer, cases[i].reason);
+    process_expect_written(&peer, cases[i].reason);
     process_expect(&authenticator.process, cases[i].other_reason, SCENE_LIMIT_MS);
     process_end_all();
   }
 }
 
 /* What is refused names option, file and what is accepted; of a server, the user, too. */
-static void refused(void **state) {
+static void edhoc_refused(void **state) {
   static const struct {
     const char *option, *text, *words;
   } cases[] = {
@@ -211,8 +206,8 @@ static void refused(void **state) {
       char words[PROCESS_PATH_MAX + 128];
       prepare(lists);
       const char *path = process_file("wrong", "%s\n", cases[i].text);
-      add(&lists[side], cases[i].option, path);
-      add(&lists[side], "--bind", "127.0.0.1:0");
+      list_add(&lists[side], cases[i].option, path);
+      list_add(&lists[side], "--bind", "127.0.0.1:0");
       const char *argv[PROCESS_ARGUMENTS_MAX] = {COAP_EAP_NODE, "authenticator"};
       if (side == INITIATOR)
         argv[1] = "peer";
@@ -234,12 +229,12 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_teardown(local, scene_teardown),
       cmocka_unit_test_teardown(methods_and_suites, scene_teardown),
-      cmocka_unit_test_teardown(certificates, scene_teardown),
-      cmocka_unit_test_teardown(with_aaa, scene_teardown),
-      cmocka_unit_test_teardown(from_a_file, scene_teardown),
+      cmocka_unit_test_teardown(edhoc_certificates, scene_teardown),
+      cmocka_unit_test_teardown(edhoc_with_aaa, scene_teardown),
+      cmocka_unit_test_teardown(edhoc_from_a_file, scene_teardown),
       cmocka_unit_test_teardown(nak, scene_teardown),
       cmocka_unit_test_teardown(wrong_credential, scene_teardown),
-      cmocka_unit_test_teardown(refused, scene_teardown),
+      cmocka_unit_test_teardown(edhoc_refused, scene_teardown),
   };
   return SCENE_RUN("edhoc_roles", tests);
 }

@@ -30,7 +30,7 @@ static void read_hexdump(const struct process *process, const char *label, uint8
 }
 
 /* What peer and authenticator must derive from this MSK, in hexadecimal digits. */
-static void derive(const uint8_t msk[EAP_KEY_LENGTH], char text[2 * 40 + 1]) {
+static void derive_text(const uint8_t msk[EAP_KEY_LENGTH], char text[2 * 40 + 1]) {
   static const struct option_values defaults;
   struct coap_eap_key key;
   assert_int_equal(coap_eap_derive_key(msk, association_kind_of(&defaults), NULL, 0, NULL, &key),
@@ -40,7 +40,7 @@ static void derive(const uint8_t msk[EAP_KEY_LENGTH], char text[2 * 40 + 1]) {
     snprintf(text + 2 * i, 3, "%02x", key.octets[i]);
 }
 
-static void right_key(void **state) {
+static void hostapd_right_key(void **state) {
   struct scene_server hostapd, authenticator;
   struct process peer;
   uint8_t msk[EAP_KEY_LENGTH];
@@ -54,7 +54,7 @@ static void right_key(void **state) {
   process_expect(&authenticator.process, "step 8 verified", SCENE_LIMIT_MS);
   process_expect(&hostapd.process, "EAP-PSK: EMSK", SCENE_LIMIT_MS);
   read_hexdump(&hostapd.process, "EAP-PSK: MSK", msk, sizeof msk);
-  derive(msk, expected);
+  derive_text(msk, expected);
   scene_expect_value(&peer, "key", "key", expected);
   assert_int_equal(process_stop(&authenticator.process), 0);
   matrix_passed("established, keys equal");
@@ -74,7 +74,7 @@ static void rejected(const char *exercised, const char *const *arguments, const 
   matrix_passed("rejected: Access-Reject, EAP-Failure at the peer");
 }
 
-static void wrong_key(void **state) {
+static void hostapd_wrong_key(void **state) {
   static const char *const arguments[] = {"--identity", SCENE_IDENTITY,  "--peer-id", SCENE_PEER_ID,
                                           "--psk",      SCENE_WRONG_PSK, NULL};
   (void)state;
@@ -87,7 +87,7 @@ static void unknown_user(void **state) {
   rejected("unknown user", arguments, "EAP-Failure before a method began");
 }
 
-static void wrong_secret(void **state) {
+static void hostapd_wrong_secret(void **state) {
   static const char *const arguments[] = {
       "--identity", SCENE_IDENTITY, "--psk", SCENE_PSK, "--timeout-s", "4", NULL};
   struct scene_server hostapd, authenticator;
@@ -151,10 +151,10 @@ static void killed_and_restarted(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_teardown(right_key, scene_teardown),
-      cmocka_unit_test_teardown(wrong_key, scene_teardown),
+      cmocka_unit_test_teardown(hostapd_right_key, scene_teardown),
+      cmocka_unit_test_teardown(hostapd_wrong_key, scene_teardown),
       cmocka_unit_test_teardown(unknown_user, scene_teardown),
-      cmocka_unit_test_teardown(wrong_secret, scene_teardown),
+      cmocka_unit_test_teardown(hostapd_wrong_secret, scene_teardown),
       cmocka_unit_test_teardown(killed_and_restarted, scene_teardown),
   };
   return SCENE_RUN("hostapd", tests);

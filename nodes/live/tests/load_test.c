@@ -31,7 +31,7 @@ struct load {
   double rate;
 };
 
-static void start(struct load *load) {
+static void load_start(struct load *load) {
   static const char *const users[] = {"--identity", "load-*", "--sessions-max", "100", "-q", NULL};
   char server[32];
   load->sample_count = 0;
@@ -91,7 +91,7 @@ static void new_peers(void **state) {
   /* Each has a port of its own: one that comes again could be taken for the peer before. */
   snprintf(bind, sizeof bind, "127.0.0.1:%d", PORTS_FROM + getpid() % PORTS_RANGE);
   const char *const apart[] = {"--bind", bind, NULL};
-  start(&load);
+  load_start(&load);
   run_peers(&load, apart);
   const struct sample *first = &load.samples[0], *last = &load.samples[load.sample_count - 1];
   const double each = (double)(last->authenticator_kb - first->authenticator_kb) / (double)count;
@@ -114,7 +114,7 @@ static void flat_memory(void **state) {
   (void)state;
   snprintf(exercised, sizeof exercised, "%lu authentications by the same 100 peers", count);
   matrix_begin("coap-eap-node", "-", "peer, authenticator, aaa", exercised);
-  start(&load);
+  load_start(&load);
   run_peers(&load, again);
   const struct sample *half = &load.samples[load.sample_count / 2];
   const struct sample *last = &load.samples[load.sample_count - 1];

@@ -7,7 +7,7 @@
 
 enum { REFUSED = 2, ARGUMENTS = 8 };
 
-static void expect(const char *const *arguments, int status, const char *words) {
+static void expect_exit(const char *const *arguments, int status, const char *words) {
   const char *argv[PROCESS_ARGUMENTS_MAX] = {COAP_EAP_NODE};
   struct process process;
   for (size_t i = 0; arguments[i] != NULL; i++)
@@ -20,7 +20,7 @@ static void expect(const char *const *arguments, int status, const char *words) 
   fail_msg("no \"%s\" in:\n%s", words, err);
 }
 
-static void command_lines(void **state) {
+static void options_on_command_lines(void **state) {
   static const struct {
     const char *arguments[ARGUMENTS];
     const char *words;
@@ -63,10 +63,10 @@ static void command_lines(void **state) {
   };
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-    expect(cases[i].arguments, REFUSED, cases[i].words);
+    expect_exit(cases[i].arguments, REFUSED, cases[i].words);
 }
 
-static void files(void **state) {
+static void options_in_files(void **state) {
   static const struct {
     const char *role;
     const char *text;
@@ -104,7 +104,7 @@ static void files(void **state) {
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     const char *path = process_file("bad.yaml", "%s", cases[i].text);
     const char *const arguments[] = {cases[i].role, "--config", path, NULL};
-    expect(arguments, REFUSED, cases[i].words);
+    expect_exit(arguments, REFUSED, cases[i].words);
   }
 }
 
@@ -113,7 +113,7 @@ static void help(void **state) {
       {"--help"}, {"peer", "--help"}, {"authenticator", "--help"}, {"aaa", "--help"}};
   (void)state;
   for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++)
-    expect(arguments[i], 0, "  coap-eap-node ");
+    expect_exit(arguments[i], 0, "  coap-eap-node ");
 }
 
 static void address_in_use(void **state) {
@@ -125,13 +125,13 @@ static void address_in_use(void **state) {
   snprintf(bind, sizeof bind, "127.0.0.1:%u", first.port);
   const char *const second[] = {"authenticator", "--identity", "x",  "--psk",
                                 SCENE_PSK,       "--bind",     bind, NULL};
-  expect(second, 1, "Address already in use");
+  expect_exit(second, 1, "Address already in use");
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_teardown(command_lines, scene_teardown),
-      cmocka_unit_test_teardown(files, scene_teardown),
+      cmocka_unit_test_teardown(options_on_command_lines, scene_teardown),
+      cmocka_unit_test_teardown(options_in_files, scene_teardown),
       cmocka_unit_test_teardown(help, scene_teardown),
       cmocka_unit_test_teardown(address_in_use, scene_teardown),
   };

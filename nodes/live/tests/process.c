@@ -70,7 +70,7 @@ const char *process_file(const char *name, const char *format, ...) {
   return path;
 }
 
-static char *read_file(const char *path) {
+static char *process_read_file(const char *path) {
   char *text = NULL;
   size_t length;
   FILE *from = fopen(path, "re");
@@ -86,11 +86,11 @@ static char *read_file(const char *path) {
 }
 
 char *process_out(const struct process *process) {
-  return read_file(process->out);
+  return process_read_file(process->out);
 }
 
 char *process_err(const struct process *process) {
-  return read_file(process->err);
+  return process_read_file(process->err);
 }
 
 bool process_wrote(const struct process *process, const char *text) {
@@ -101,9 +101,14 @@ bool process_wrote(const struct process *process, const char *text) {
   return found;
 }
 
+void process_expect_written(const struct process *process, const char *text) {
+  if (!process_wrote(process, text))
+    fail_msg("%s: no \"%s\"", process->out, text);
+}
+
 /* Starting */
 
-static void become(const struct process *process, const char *const *argv) {
+static void process_become(const struct process *process, const char *const *argv) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
@@ -148,7 +153,7 @@ void process_start(struct process *process, const char *name, const char *const 
   const pid_t pid = fork();
   assert_true(pid >= 0);
   if (pid == 0)
-    become(process, argv);
+    process_become(process, argv);
   process->pid = pid;
   process->file = pidfd_open(pid, 0);
   note_running(process);

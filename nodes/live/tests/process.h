@@ -57,6 +57,9 @@ char *process_out(const struct process *process);
 char *process_err(const struct process *process);
 bool process_wrote(const struct process *process, const char *text);
 
+/* Fails where it has not written this text by now. */
+void process_expect_written(const struct process *process, const char *text);
+
 /* Its resident memory in kB, and the processor time that it has used so far, in milliseconds. */
 uint64_t process_memory_kb(const struct process *process);
 double process_cpu_ms(const struct process *process);

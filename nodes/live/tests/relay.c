@@ -22,7 +22,7 @@ enum {
 
 static struct relay *relays[RELAYS_MAX];
 
-static int open_socket(struct sockaddr_in *local) {
+static int relay_open_socket(struct sockaddr_in *local) {
   const int file = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   socklen_t length = sizeof *local;
   *local = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -34,7 +34,7 @@ static int open_socket(struct sockaddr_in *local) {
 
 uint16_t relay_free_port(void) {
   struct sockaddr_in local;
-  close(open_socket(&local));
+  close(relay_open_socket(&local));
   return ntohs(local.sin_port);
 }
 
@@ -92,12 +92,12 @@ static struct relay_flow *flow_of(struct relay *relay, const struct sockaddr_in 
   assert_true(relay->flow_count < RELAY_FLOWS_MAX);
   struct relay_flow *flow = &relay->flows[relay->flow_count++];
   struct sockaddr_in local;
-  *flow = (struct relay_flow){.client = *client, .back = open_socket(&local)};
+  *flow = (struct relay_flow){.client = *client, .back = relay_open_socket(&local)};
   return flow;
 }
 
-static void pass(struct relay *relay, struct relay_flow *flow, bool from_client,
-                 const uint8_t *data, size_t length) {
+static void relay_pass(struct relay *relay, struct relay_flow *flow, bool from_client,
+                       const uint8_t *data, size_t length) {
   const uint16_t client = ntohs(flow->client.sin_port);
   const uint16_t from = from_client ? client : relay->shown_port;
   const uint16_t to = from_client ? relay->shown_port : client;
@@ -120,7 +120,7 @@ static void take_from_clients(struct relay *relay) {
         recvfrom(relay->front, data, sizeof data, 0, (struct sockaddr *)&from, &size);
     if (got < 0)
       return;
-    pass(relay, flow_of(relay, &from), true, data, (size_t)got);
+    relay_pass(relay, flow_of(relay, &from), true, data, (size_t)got);
   }
 }
 
@@ -128,7 +128,7 @@ static void take_from_server(struct relay *relay, struct relay_flow *flow) {
   uint8_t data[DATAGRAM_MAX];
   ssize_t got;
   while ((got = recv(flow->back, data, sizeof data, 0)) >= 0)
-    pass(relay, flow, false, data, (size_t)got);
+    relay_pass(relay, flow, false, data, (size_t)got);
 }
 
 /* All relays' files, then `file`. */
@@ -163,7 +163,7 @@ void relay_pump(int file, int limit_ms) {
 void relay_open(struct relay *relay, uint16_t server_port, const char *pcap, uint16_t shown_port) {
   struct sockaddr_in local;
   *relay = (struct relay){.shown_port = shown_port};
-  relay->front = open_socket(&local);
+  relay->front = relay_open_socket(&local);
   relay->port = ntohs(local.sin_port);
   relay->server = local;
   relay->server.sin_port = htons(server_port);

@@ -12,11 +12,6 @@
 static const char *const user[] = {"--identity", SCENE_IDENTITY, "--psk", SCENE_PSK, NULL};
 static const char *const wrong[] = {"--identity", SCENE_IDENTITY, "--psk", SCENE_WRONG_PSK, NULL};
 
-static void expect_text(const struct process *process, const char *text) {
-  if (!process_wrote(process, text))
-    fail_msg("%s: no \"%s\"", process->out, text);
-}
-
 static void expect_equal_keys(const struct process *a, const struct process *b) {
   char *key = scene_value(a, "key", "key", 0);
   assert_non_null(key);
@@ -31,7 +26,7 @@ static void start_local(struct scene_server *authenticator, const char *bind) {
   scene_start_authenticator(authenticator, arguments);
 }
 
-static void established(const char *bind, const char *address) {
+static void established_over(const char *bind, const char *address) {
   struct scene_server authenticator;
   struct process peer;
   char where[64];
@@ -43,7 +38,7 @@ static void established(const char *bind, const char *address) {
   process_expect(&authenticator.process, "step 8 verified", SCENE_LIMIT_MS);
   expect_equal_keys(&peer, &authenticator.process);
   scene_expect_value(&peer, "confirmed", "remote", where);
-  expect_text(&peer, "established after ");
+  process_expect_written(&peer, "established after ");
   assert_int_equal(process_stop(&authenticator.process), 0);
   scene_expect_value(&authenticator.process, "ended", "label", "confirmed 1, failed 0");
 }
@@ -60,21 +55,21 @@ static void skip_without_ipv6(void) {
 
 static void over_ipv4(void **state) {
   (void)state;
-  established("127.0.0.1:0", "127.0.0.1");
+  established_over("127.0.0.1:0", "127.0.0.1");
 }
 
 static void over_ipv6(void **state) {
   (void)state;
   skip_without_ipv6();
-  established("[::1]:0", "[::1]");
+  established_over("[::1]:0", "[::1]");
 }
 
 /* A server on any address serves both families. */
 static void over_both(void **state) {
   (void)state;
   skip_without_ipv6();
-  established("[::]:0", "127.0.0.1");
-  established("[::]:0", "[::1]");
+  established_over("[::]:0", "127.0.0.1");
+  established_over("[::]:0", "[::1]");
 }
 
 /* Each association with each ordering policy, some peers at a time and one after the other. */
@@ -113,7 +108,7 @@ static void wrong_key(void **state) {
   (void)state;
   start_local(&authenticator, "127.0.0.1:0");
   assert_int_equal(scene_run_peer(&peer, authenticator.port, wrong), 1);
-  expect_text(&peer, "EAP-Failure while the method ran");
+  process_expect_written(&peer, "EAP-Failure while the method ran");
   process_expect(&authenticator.process, "wrong MAC_P", SCENE_LIMIT_MS);
 }
 
@@ -225,7 +220,7 @@ static void nobody_there(void **state) {
   struct process peer;
   (void)state;
   assert_int_equal(scene_run_peer(&peer, relay_free_port(), quick), 1);
-  expect_text(&peer, "no-authenticator");
+  process_expect_written(&peer, "no-authenticator");
   scene_start_peer(&peer, relay_free_port(), user);
   process_expect(&peer, "\"event\":\"started\"", SCENE_LIMIT_MS);
   assert_int_equal(process_stop(&peer), 1);
@@ -259,7 +254,7 @@ static void lost_confirmation(void **state) {
 }
 
 /* Random octets of all lengths impress no server. */
-static void rubbish(void **state) {
+static void rubbish_in_datagrams(void **state) {
   static const char *const arguments[] = {"--identity", SCENE_IDENTITY, NULL};
   struct scene_server aaa, authenticator;
   struct process peer;
@@ -300,9 +295,9 @@ static void reasons(void **state) {
   (void)state;
   start_local(&authenticator, "127.0.0.1:0");
   assert_int_equal(scene_run_peer(&peer, authenticator.port, rejected), 1);
-  expect_text(&peer, "\"reasons\":{\"EAP-Failure before a method began\":10}");
+  process_expect_written(&peer, "\"reasons\":{\"EAP-Failure before a method began\":10}");
   assert_int_equal(scene_run_peer(&peer, relay_free_port(), silent), 1);
-  expect_text(&peer, "\"failed\":4,\"reasons\":{\"timeout\":4}");
+  process_expect_written(&peer, "\"failed\":4,\"reasons\":{\"timeout\":4}");
 }
 
 int main(void) {
@@ -318,7 +313,7 @@ int main(void) {
       cmocka_unit_test_teardown(begun_by_the_authenticator, scene_teardown),
       cmocka_unit_test_teardown(nobody_there, scene_teardown),
       cmocka_unit_test_teardown(lost_confirmation, scene_teardown),
-      cmocka_unit_test_teardown(rubbish, scene_teardown),
+      cmocka_unit_test_teardown(rubbish_in_datagrams, scene_teardown),
       cmocka_unit_test_teardown(reasons, scene_teardown),
   };
   return SCENE_RUN("roles", tests);
