@@ -43,7 +43,7 @@ static struct pipe_config radius(void) {
 }
 
 /* Runs a configuration to its end and checks what must hold in every one. */
-static struct pipe *run(const struct pipe_config *config) {
+static struct pipe *aaa_flow_run(const struct pipe_config *config) {
   pipe_init(&pipe_, config);
   assert_true(pipe_run(&pipe_));
   for (size_t i = 0; i < config->peers; i++) {
@@ -54,10 +54,10 @@ static struct pipe *run(const struct pipe_config *config) {
   return &pipe_;
 }
 
-static void test_flow(void **state) {
+static void test_aaa_flow(void **state) {
   (void)state;
   const struct pipe_config config = radius();
-  const struct pipe *pipe = run(&config);
+  const struct pipe *pipe = aaa_flow_run(&config);
   assert_true(pipe_established(pipe, 0));
   assert_int_equal(pipe->flight_count, MESSAGES);
   for (size_t i = 0; i < MESSAGES; i++)
@@ -72,15 +72,15 @@ static void test_flow(void **state) {
 }
 
 /* To the peer, pass-through looks like an EAP server in the authenticator. */
-static void test_the_same_towards_the_peer(void **state) {
+static void test_aaa_the_same_towards_the_peer(void **state) {
   (void)state;
   size_t lengths[MESSAGES], count = 0, passed = 0;
-  const struct pipe *pipe = run(&PIPE_DEFAULT);
+  const struct pipe *pipe = aaa_flow_run(&PIPE_DEFAULT);
   for (; count < pipe->flight_count; count++)
     lengths[count] = pipe->flight[count].length;
   pipe_deinit(&pipe_);
   const struct pipe_config config = radius();
-  pipe = run(&config);
+  pipe = aaa_flow_run(&config);
   for (size_t i = 0; i < pipe->flight_count; i++)
     if (!is_radius(pipe->labels[i]))
       assert_int_equal(pipe->flight[i].length, lengths[passed++]);
@@ -88,7 +88,7 @@ static void test_the_same_towards_the_peer(void **state) {
   pipe_deinit(&pipe_);
 }
 
-static void test_each_message_lost_doubled_delayed(void **state) {
+static void test_each_radius_packet_lost_doubled_delayed(void **state) {
   (void)state;
   static const struct {
     enum pipe_fault fault;
@@ -101,7 +101,7 @@ static void test_each_message_lost_doubled_delayed(void **state) {
       config.fault = faults[i].fault;
       config.argument = faults[i].argument;
       config.fault_at = at;
-      const struct pipe *pipe = run(&config);
+      const struct pipe *pipe = aaa_flow_run(&config);
       assert_true(pipe_established(pipe, 0));
       assert_int_equal(pipe->peer[0].failed + pipe->authenticator[0].failed, 0);
       /* A request so late that the AAA server has forgotten it: the first begins a conversation of
@@ -123,7 +123,7 @@ static bool run_damaged(size_t at, enum pipe_fault fault, size_t argument) {
   config.fault = fault;
   config.fault_at = at;
   config.argument = argument;
-  const struct pipe *pipe = run(&config);
+  const struct pipe *pipe = aaa_flow_run(&config);
   assert_true(pipe_established(pipe, 0));
   const unsigned discarded = pipe->aaa.discarded + pipe->authenticator[0].discarded;
   pipe_deinit(&pipe_);
@@ -135,7 +135,7 @@ static void test_each_radius_packet_damaged(void **state) {
   (void)state;
   size_t lengths[MESSAGES];
   const struct pipe_config config = radius();
-  (void)run(&config);
+  (void)aaa_flow_run(&config);
   for (size_t at = 0; at < MESSAGES; at++)
     lengths[at] = pipe_.flight[at].length;
   pipe_deinit(&pipe_);
@@ -177,7 +177,7 @@ static void test_each_bit_of_the_peers_responses_flipped(void **state) {
   }
 }
 
-static void test_failures_have_reasons(void **state) {
+static void test_aaa_failures_have_reasons(void **state) {
   (void)state;
   static const struct {
     struct pipe_config config;
@@ -215,7 +215,7 @@ static void test_failures_have_reasons(void **state) {
       config.peer_psk = PIPE_DEFAULT.peer_psk;
     if (config.peer_identity == NULL)
       config.peer_identity = PIPE_DEFAULT.peer_identity;
-    const struct pipe *pipe = run(&config);
+    const struct pipe *pipe = aaa_flow_run(&config);
     assert_false(pipe_established(pipe, 0));
     const char *const expected[] = {cases[i].peer, cases[i].authenticator, cases[i].aaa};
     const struct pipe_party *const parties[] = {&pipe->peer[0], &pipe->authenticator[0],
@@ -239,7 +239,7 @@ static void test_silent_aaa_that_comes_back(void **state) {
   (void)state;
   struct pipe_config config = radius();
   config.no_aaa = true;
-  const struct pipe *pipe = run(&config);
+  const struct pipe *pipe = aaa_flow_run(&config);
   const size_t sent = pipe->flight_count;
   assert_in_range(sent, 3 + 4, 3 + 5);
   const struct pipe_datagram *first = &pipe->flight[3];
@@ -310,7 +310,7 @@ static void test_lifetime(void **state) {
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     struct pipe_config config = radius();
     config.aaa_session_timeout_s = table[i].sent;
-    const struct pipe *pipe = run(&config);
+    const struct pipe *pipe = aaa_flow_run(&config);
     assert_int_equal(
         coap_eap_authenticator_lifetime_s(pipe->hosts[0].node, &pipe->hosts[1].address),
         table[i].lifetime);
@@ -320,11 +320,11 @@ static void test_lifetime(void **state) {
   }
 }
 
-static void test_many_peers(void **state) {
+static void test_aaa_many_peers(void **state) {
   (void)state;
   struct pipe_config config = radius();
   config.peers = PIPE_PEERS_MAX;
-  const struct pipe *pipe = run(&config);
+  const struct pipe *pipe = aaa_flow_run(&config);
   for (size_t i = 0; i < config.peers; i++) {
     assert_true(pipe_established(pipe, i));
     for (size_t j = 0; j < i; j++)
@@ -334,10 +334,10 @@ static void test_many_peers(void **state) {
   pipe_deinit(&pipe_);
 }
 
-static void test_again(void **state) {
+static void test_aaa_again(void **state) {
   (void)state;
   const struct pipe_config config = radius();
-  (void)run(&config);
+  (void)aaa_flow_run(&config);
   for (unsigned i = 2; i < 20; i++) {
     pipe_begin(&pipe_, 0);
     assert_true(pipe_run(&pipe_));
@@ -373,18 +373,18 @@ static void test_trigger_while_the_aaa_thinks(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_flow),
-      cmocka_unit_test(test_the_same_towards_the_peer),
-      cmocka_unit_test(test_each_message_lost_doubled_delayed),
+      cmocka_unit_test(test_aaa_flow),
+      cmocka_unit_test(test_aaa_the_same_towards_the_peer),
+      cmocka_unit_test(test_each_radius_packet_lost_doubled_delayed),
       cmocka_unit_test(test_each_radius_packet_damaged),
       cmocka_unit_test(test_each_bit_of_the_peers_responses_flipped),
-      cmocka_unit_test(test_failures_have_reasons),
+      cmocka_unit_test(test_aaa_failures_have_reasons),
       cmocka_unit_test(test_silent_aaa_that_comes_back),
       cmocka_unit_test(test_late_aaa),
       cmocka_unit_test(test_restarted_aaa),
       cmocka_unit_test(test_lifetime),
-      cmocka_unit_test(test_many_peers),
-      cmocka_unit_test(test_again),
+      cmocka_unit_test(test_aaa_many_peers),
+      cmocka_unit_test(test_aaa_again),
       cmocka_unit_test(test_trigger_while_the_aaa_thinks),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,7 @@
 static struct seeded seeded = {.state = 1};
 static const struct node_hooks hooks = {.context = &seeded, .random = seeded_bytes};
 
-static struct node *create(void) {
+static struct node *create_aaa(void) {
   static const struct radius_server_client client = {
       .ip = {9}, .secret = {.octets = (const uint8_t *)"radius", .length = 6}};
   const struct aaa_config config = {
@@ -58,7 +58,7 @@ enum { CALLS = sizeof calls / sizeof calls[0] };
 
 static void its_own(void **state) {
   (void)state;
-  struct node *node = create();
+  struct node *node = create_aaa();
   const struct node_ops *ops = node->ops;
   for (size_t i = 0; i < CALLS; i++)
     assert_int_equal(calls[i](ops, node), 0);
@@ -66,7 +66,7 @@ static void its_own(void **state) {
 
 /* The signal that ends a process in which this function has another role's node. */
 static int signal_of(size_t call) {
-  struct node *node = create();
+  struct node *node = create_aaa();
   const struct node_ops *ops = node->ops, others = *ops;
   int status = 0;
   const pid_t child = fork();

@@ -41,24 +41,24 @@ struct aaa_world {
 
 static struct aaa_world world;
 
-static void on_event(void *context, const struct node_event *event) {
+static void aaa_on_event(void *context, const struct node_event *event) {
   (void)context;
   world.events[event->type]++;
   if (event->type == NODE_EVENT_DISCARDED || event->type == NODE_EVENT_FAILED)
     world.last_label = event->label;
 }
 
-static const struct eap_user *lookup(void *context, const uint8_t *identity, size_t length) {
+static const struct eap_user *aaa_lookup(void *context, const uint8_t *identity, size_t length) {
   (void)context;
   return length == 4 && memcmp(identity, "user", 4) == 0 ? &world.user : NULL;
 }
 
-static int set_up(void **state) {
+static int aaa_set_up(void **state) {
   (void)state;
   memset(&world, 0, sizeof world);
   world.seeded.state = 21;
   world.hooks =
-      (struct node_hooks){.context = &world.seeded, .random = seeded_bytes, .event = on_event};
+      (struct node_hooks){.context = &world.seeded, .random = seeded_bytes, .event = aaa_on_event};
   world.client = (struct radius_server_client){.ip = {9}, .secret = SECRET};
   world.address = (struct node_address){.ip = {9}, .port = 40000};
   world.method = (struct eap_server_method){.method = &EAP_PSK_SERVER,
@@ -69,20 +69,20 @@ static int set_up(void **state) {
   const struct aaa_config config = {
       .local = {.ip = {2}, .port = RADIUS_PORT},
       .radius = {.clients = &world.client, .client_count = 1, .conversations_max = CONVERSATIONS},
-      .eap = {.lookup = lookup}};
+      .eap = {.lookup = aaa_lookup}};
   world.node = aaa_create(&config, &world.hooks);
   assert_non_null(world.node);
   return 0;
 }
 
-static int tear_down(void **state) {
+static int aaa_tear_down(void **state) {
   (void)state;
   node_destroy(world.node);
   return 0;
 }
 
 /* Hands a request to the server; true if it answers, into world.answer. */
-static bool deliver(const struct message *request) {
+static bool aaa_deliver(const struct message *request) {
   uint8_t data[NODE_DATAGRAM_MAX];
   memcpy(data, request->octets, request->length);
   const struct node_datagram in = {.source = world.address,
@@ -106,7 +106,7 @@ static bool deliver(const struct message *request) {
 }
 
 /* Composes a request with this EAP packet (NULL: none) and State (NULL: none). */
-static void compose(const uint8_t *eap, size_t length, const struct radius_attribute *state) {
+static void aaa_compose(const uint8_t *eap, size_t length, const struct radius_attribute *state) {
   struct span_writer out;
   span_writer_init(&out, world.request.octets, sizeof world.request.octets, NULL);
   seeded_bytes(&world.seeded, world.authenticator, sizeof world.authenticator);
@@ -121,7 +121,7 @@ static void compose(const uint8_t *eap, size_t length, const struct radius_attri
 }
 
 /* The answer to the last request, verified. */
-static struct radius_packet answer(uint8_t code) {
+static struct radius_packet aaa_answer(uint8_t code) {
   struct radius_packet packet;
   assert_int_equal(radius_packet_parse(world.answer.octets, world.answer.length, &packet), 0);
   assert_null(radius_response_check(&packet, &SECRET, world.authenticator));
@@ -130,10 +130,10 @@ static struct radius_packet answer(uint8_t code) {
   return packet;
 }
 
-static bool ask(const char *eap_hex, const struct radius_attribute *state) {
+static bool aaa_ask(const char *eap_hex, const struct radius_attribute *state) {
   const struct hex eap = hex(eap_hex == NULL ? "" : eap_hex);
-  compose(eap_hex == NULL ? NULL : eap.octets, eap.length, state);
-  return deliver(&world.request);
+  aaa_compose(eap_hex == NULL ? NULL : eap.octets, eap.length, state);
+  return aaa_deliver(&world.request);
 }
 
 static void assert_eap(const struct radius_packet *packet, const char *expected) {
@@ -184,13 +184,13 @@ static void requests_without_a_conversation(void **state) {
       {"02", NULL, RADIUS_ACCESS_REJECT, NULL, "malformed EAP packet"},
   };
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    assert_true(ask(table[i].eap, table[i].state));
-    const struct radius_packet packet = answer(table[i].code);
+    assert_true(aaa_ask(table[i].eap, table[i].state));
+    const struct radius_packet packet = aaa_answer(table[i].code);
     assert_eap(&packet, table[i].answer);
     assert_string_equal(world.last_label, table[i].reason);
     assert_int_equal(world.events[NODE_EVENT_FAILED], i + 1);
     const struct message first = world.answer;
-    assert_true(deliver(&world.request)); /* a duplicate: the same octets */
+    assert_true(aaa_deliver(&world.request)); /* a duplicate: the same octets */
     assert_int_equal(world.answer.length, first.length);
     assert_memory_equal(world.answer.octets, first.octets, first.length);
     assert_int_equal(world.events[NODE_EVENT_FAILED], i + 1);
@@ -201,17 +201,17 @@ static void requests_without_a_conversation(void **state) {
 /* RFC 3579 section 2.1. */
 static void eap_start(void **state) {
   (void)state;
-  assert_true(ask("", NULL));
-  struct radius_packet packet = answer(RADIUS_ACCESS_CHALLENGE);
+  assert_true(aaa_ask("", NULL));
+  struct radius_packet packet = aaa_answer(RADIUS_ACCESS_CHALLENGE);
   uint8_t eap[EAP_PACKET_MAX];
   assert_int_equal(radius_eap_join(&packet, eap, sizeof eap), 5);
   assert_int_equal(eap[0], EAP_REQUEST);
   assert_int_equal(eap[4], EAP_TYPE_IDENTITY);
   const uint8_t identity[] = {2, eap[1], 0, 9, 1, 'u', 's', 'e', 'r'};
   struct radius_attribute state_attribute = state_of(&packet);
-  compose(identity, sizeof identity, &state_attribute);
-  assert_true(deliver(&world.request));
-  packet = answer(RADIUS_ACCESS_CHALLENGE);
+  aaa_compose(identity, sizeof identity, &state_attribute);
+  assert_true(aaa_deliver(&world.request));
+  packet = aaa_answer(RADIUS_ACCESS_CHALLENGE);
   assert_int_equal(radius_eap_join(&packet, eap, sizeof eap), 4 + 1 + 17 + 1);
   assert_int_equal(eap[1], (uint8_t)(identity[1] + 1));
   assert_int_equal(eap[4], EAP_TYPE_PSK);
@@ -219,45 +219,45 @@ static void eap_start(void **state) {
 
 static void silently_discarded(void **state) {
   (void)state;
-  compose((const uint8_t *)"\x02\x10\0\x09\1user", 9, NULL);
+  aaa_compose((const uint8_t *)"\x02\x10\0\x09\1user", 9, NULL);
   const struct message good = world.request;
   struct message bad = good;
   for (unsigned code = 0; code < CODES; code++) { /* first of all: the code */
     bad.octets[0] = (uint8_t)code;
-    assert_false(code != RADIUS_ACCESS_REQUEST && deliver(&bad));
+    assert_false(code != RADIUS_ACCESS_REQUEST && aaa_deliver(&bad));
   }
   assert_string_equal(world.last_label, "RADIUS code that is no Access-Request");
   for (size_t bit = 0; bit < 8 * good.length; bit++) {
     bad = good;
     bad.octets[bit / 8] ^= (uint8_t)(1U << bit % 8);
-    assert_false(deliver(&bad));
+    assert_false(aaa_deliver(&bad));
   }
   bad = good;
   for (bad.length = 0; bad.length < good.length; bad.length++)
-    assert_false(deliver(&bad));
+    assert_false(aaa_deliver(&bad));
   world.address.ip[0] = 8;
-  assert_false(deliver(&good));
+  assert_false(aaa_deliver(&good));
   assert_string_equal(world.last_label, "unknown RADIUS client");
   world.address.ip[0] = 9;
   world.client.secret.octets = (const uint8_t *)"Radius";
   /* The configuration is the server's to read; the client has the other secret now. */
-  assert_false(deliver(&good));
+  assert_false(aaa_deliver(&good));
   assert_string_equal(world.last_label, "wrong Message-Authenticator");
   world.client.secret = SECRET;
   assert_int_equal(world.events[NODE_EVENT_STARTED], 0);
   world.address.port = 40001; /* any port will do */
-  assert_true(deliver(&good));
+  assert_true(aaa_deliver(&good));
   assert_int_equal(world.events[NODE_EVENT_STARTED], 1);
 }
 
 /* A duplicate is known by address, port, Identifier and authenticator together. */
 static void duplicates(void **state) {
   (void)state;
-  assert_true(ask(IDENTITY, NULL));
+  assert_true(aaa_ask(IDENTITY, NULL));
   const struct message first = world.answer;
   assert_int_equal(world.copy, 0);
   for (unsigned i = 0; i < 3; i++) {
-    assert_true(deliver(&world.request));
+    assert_true(aaa_deliver(&world.request));
     assert_int_equal(world.copy, i + 1);
     assert_int_equal(world.answer.length, first.length);
     assert_memory_equal(world.answer.octets, first.octets, first.length);
@@ -265,19 +265,19 @@ static void duplicates(void **state) {
   assert_int_equal(world.events[NODE_EVENT_STARTED], 1);
   assert_int_equal(world.events[NODE_EVENT_DELIVERED], 1);
   world.address.port++;
-  assert_true(deliver(&world.request));
+  assert_true(aaa_deliver(&world.request));
   assert_memory_not_equal(world.answer.octets, first.octets, first.length);
   assert_int_equal(world.events[NODE_EVENT_STARTED], 2);
   world.address.port--;
   world.identifier--; /* the same Identifier, another authenticator */
-  assert_true(ask(IDENTITY, NULL));
+  assert_true(aaa_ask(IDENTITY, NULL));
   assert_int_equal(world.events[NODE_EVENT_STARTED], 3);
   struct span_writer out = {.data = world.request.octets,
                             .capacity = sizeof world.request.octets,
                             .length = world.request.length};
   assert_int_equal(/* another Identifier, the same authenticator */
                    radius_request_seal(&out, world.identifier, world.authenticator, &SECRET), 0);
-  assert_true(deliver(&world.request));
+  assert_true(aaa_deliver(&world.request));
   assert_int_equal(world.events[NODE_EVENT_STARTED], 4);
 }
 
@@ -286,14 +286,14 @@ static void ignored_eap(void **state) {
   (void)state;
   static const char *const packets[] = {"02 11 0006 2f 40", "02 10 0009 01 75736572", "02 11 0005",
                                         "", "04 11 0004"};
-  assert_true(ask(IDENTITY, NULL));
-  struct radius_packet packet = answer(RADIUS_ACCESS_CHALLENGE);
+  assert_true(aaa_ask(IDENTITY, NULL));
+  struct radius_packet packet = aaa_answer(RADIUS_ACCESS_CHALLENGE);
   uint8_t request[EAP_PACKET_MAX], eap[EAP_PACKET_MAX];
   const int length = radius_eap_join(&packet, request, sizeof request);
   for (size_t i = 0; i < sizeof packets / sizeof packets[0]; i++) {
     struct radius_attribute state_attribute = state_of(&packet);
-    assert_true(ask(packets[i], &state_attribute));
-    packet = answer(RADIUS_ACCESS_CHALLENGE);
+    assert_true(aaa_ask(packets[i], &state_attribute));
+    packet = aaa_answer(RADIUS_ACCESS_CHALLENGE);
     uint32_t cause = 0;
     assert_true(radius_attribute_number(&packet, RADIUS_ERROR_CAUSE, &cause));
     assert_int_equal(cause, RADIUS_ERROR_INVALID_EAP);
@@ -351,20 +351,20 @@ static void old_states(void **state) {
   struct message requests[4];
   struct radius_attribute state_attribute = {0};
   uint8_t states[4][RADIUS_STATE_LENGTH];
-  assert_true(ask(IDENTITY, NULL));
+  assert_true(aaa_ask(IDENTITY, NULL));
   for (size_t i = 0; i < 4; i++) {
-    const struct radius_packet packet = answer(RADIUS_ACCESS_CHALLENGE);
+    const struct radius_packet packet = aaa_answer(RADIUS_ACCESS_CHALLENGE);
     state_attribute = state_of(&packet);
     assert_int_equal(state_attribute.length, RADIUS_STATE_LENGTH);
     memcpy(states[i], state_attribute.value, sizeof states[i]);
     for (size_t old = 0; old < i; old++) {
       struct radius_attribute old_state = {.value = states[old], .length = sizeof states[old]};
       assert_memory_not_equal(states[old], states[i], sizeof states[i]);
-      assert_false(deliver(&requests[old]) != (old + 1 == i)); /* the last is a duplicate */
-      assert_false(ask("02 11 0006 2f 40", &old_state));
+      assert_false(aaa_deliver(&requests[old]) != (old + 1 == i)); /* the last is a duplicate */
+      assert_false(aaa_ask("02 11 0006 2f 40", &old_state));
       assert_string_equal(world.last_label, "old State");
     }
-    assert_true(ask("02 11 0006 2f 40", &state_attribute));
+    assert_true(aaa_ask("02 11 0006 2f 40", &state_attribute));
     requests[i] = world.request;
   }
 }
@@ -372,8 +372,8 @@ static void old_states(void **state) {
 /* A State of a conversation that ended, and of one that is forgotten. */
 static void state_after_the_end(void **state) {
   (void)state;
-  assert_true(ask(IDENTITY, NULL));
-  struct radius_packet packet = answer(RADIUS_ACCESS_CHALLENGE);
+  assert_true(aaa_ask(IDENTITY, NULL));
+  struct radius_packet packet = aaa_answer(RADIUS_ACCESS_CHALLENGE);
   struct radius_attribute state_attribute = state_of(&packet);
   const struct hex wrong_mac =
       hex("02 11 0036 2f 40 00000000000000000000000000000000 00000000000000000000000000000000"
@@ -382,21 +382,21 @@ static void state_after_the_end(void **state) {
   assert_true(radius_eap_join(&packet, request, sizeof request) > 22);
   memcpy(response, wrong_mac.octets, wrong_mac.length);
   memcpy(response + 6, request + 6, 16); /* RAND_S */
-  compose(response, wrong_mac.length, &state_attribute);
-  assert_true(deliver(&world.request));
-  (void)answer(RADIUS_ACCESS_REJECT);
+  aaa_compose(response, wrong_mac.length, &state_attribute);
+  assert_true(aaa_deliver(&world.request));
+  (void)aaa_answer(RADIUS_ACCESS_REJECT);
   assert_string_equal(world.last_label, "wrong MAC_P");
   const struct message last = world.request;
-  assert_false(ask("02 11 0006 2f 40", &state_attribute));
+  assert_false(aaa_ask("02 11 0006 2f 40", &state_attribute));
   assert_string_equal(world.last_label, "old State");
   world.now_ns = 30 * NODE_SECOND;
   assert_int_equal(node_handle_expiry(world.node, world.now_ns), 0);
   static const uint8_t wiped[RADIUS_STATE_LENGTH];
   const struct radius_attribute none = {.value = wiped, .length = sizeof wiped};
-  assert_true(ask("02 11 0006 2f 40", &none));
-  (void)answer(RADIUS_ACCESS_REJECT);
+  assert_true(aaa_ask("02 11 0006 2f 40", &none));
+  (void)aaa_answer(RADIUS_ACCESS_REJECT);
   assert_string_equal(world.last_label, "unknown State");
-  assert_true(deliver(&last)); /* forgotten, too */
+  assert_true(aaa_deliver(&last)); /* forgotten, too */
   assert_string_equal(world.last_label, "unknown State");
 }
 
@@ -408,17 +408,17 @@ static void old_requests(void **state) {
   struct radius_attribute state_attribute;
   peer_begin(&run);
   for (size_t i = 0; i < 3; i++) {
-    compose(run.response, run.length, i == 0 ? NULL : &state_attribute);
+    aaa_compose(run.response, run.length, i == 0 ? NULL : &state_attribute);
     requests[i] = world.request;
-    assert_true(deliver(&requests[i]));
+    assert_true(aaa_deliver(&requests[i]));
     const struct radius_packet packet =
-        answer(i == 2 ? RADIUS_ACCESS_ACCEPT : RADIUS_ACCESS_CHALLENGE);
+        aaa_answer(i == 2 ? RADIUS_ACCESS_ACCEPT : RADIUS_ACCESS_CHALLENGE);
     peer_take(&run, &packet);
     if (i < 2)
       state_attribute = state_of(&packet);
     const struct message last = world.answer;
     for (size_t old = 0; old <= i; old++) {
-      assert_int_equal(deliver(&requests[old]), old == i);
+      assert_int_equal(aaa_deliver(&requests[old]), old == i);
       if (old < i)
         assert_string_equal(world.last_label, old == 0 ? "old request" : "old State");
     }
@@ -433,13 +433,13 @@ static void old_requests(void **state) {
   world.now_ns = 30 * NODE_SECOND - 1;
   assert_true(node_expiry(world.node) == 30 * NODE_SECOND);
   assert_int_equal(node_handle_expiry(world.node, world.now_ns), 0);
-  assert_true(deliver(&requests[2]));
-  answer(RADIUS_ACCESS_ACCEPT);
+  assert_true(aaa_deliver(&requests[2]));
+  aaa_answer(RADIUS_ACCESS_ACCEPT);
   world.now_ns++;
   assert_int_equal(node_handle_expiry(world.node, world.now_ns), 0);
   assert_true(node_expiry(world.node) == NODE_NEVER);
-  assert_true(deliver(&requests[2]));
-  answer(RADIUS_ACCESS_REJECT);
+  assert_true(aaa_deliver(&requests[2]));
+  aaa_answer(RADIUS_ACCESS_REJECT);
   assert_string_equal(world.last_label, "unknown State");
 }
 
@@ -447,8 +447,8 @@ static void old_requests(void **state) {
 static void room(void **state) {
   (void)state;
   for (unsigned i = 0; i < CONVERSATIONS; i++)
-    assert_true(ask(IDENTITY, NULL));
-  assert_false(ask(IDENTITY, NULL));
+    assert_true(aaa_ask(IDENTITY, NULL));
+  assert_false(aaa_ask(IDENTITY, NULL));
   assert_string_equal(world.last_label, "no room for another conversation");
   assert_int_equal(world.events[NODE_EVENT_STARTED], CONVERSATIONS);
   assert_true(node_expiry(world.node) == 120 * NODE_SECOND);
@@ -458,38 +458,38 @@ static void room(void **state) {
   assert_string_equal(world.last_label, "conversation abandoned");
   struct message requests[2 * CONVERSATIONS];
   for (unsigned i = 0; i < 2 * CONVERSATIONS; i++) {
-    assert_true(ask("02 20 0009 01 55736572", NULL));
+    assert_true(aaa_ask("02 20 0009 01 55736572", NULL));
     requests[i] = world.request;
-    answer(RADIUS_ACCESS_REJECT);
+    aaa_answer(RADIUS_ACCESS_REJECT);
   }
   const unsigned failed = world.events[NODE_EVENT_FAILED];
   for (unsigned i = CONVERSATIONS; i < 2 * CONVERSATIONS; i++)
-    assert_true(deliver(&requests[i]));
+    assert_true(aaa_deliver(&requests[i]));
   assert_int_equal(world.events[NODE_EVENT_FAILED], failed);
-  assert_true(deliver(&requests[0])); /* forgotten, hence new */
+  assert_true(aaa_deliver(&requests[0])); /* forgotten, hence new */
   assert_int_equal(world.events[NODE_EVENT_FAILED], failed + 1);
 }
 
 /* A place that is used again knows nothing of its former conversation. */
-static void places_used_again(void **state) {
+static void aaa_places_used_again(void **state) {
   (void)state;
   struct message old[CONVERSATIONS];
   for (unsigned i = 0; i < CONVERSATIONS; i++) {
-    assert_true(ask(IDENTITY, NULL));
-    const struct radius_packet packet = answer(RADIUS_ACCESS_CHALLENGE);
+    assert_true(aaa_ask(IDENTITY, NULL));
+    const struct radius_packet packet = aaa_answer(RADIUS_ACCESS_CHALLENGE);
     struct radius_attribute state_attribute = state_of(&packet);
     const uint8_t nak[] = {2, 0x11, 0, 6, 3, 0};
-    compose(nak, sizeof nak, &state_attribute);
+    aaa_compose(nak, sizeof nak, &state_attribute);
     old[i] = world.request;
-    assert_true(deliver(&old[i]));
-    (void)answer(RADIUS_ACCESS_REJECT);
+    assert_true(aaa_deliver(&old[i]));
+    (void)aaa_answer(RADIUS_ACCESS_REJECT);
   }
   for (unsigned i = 0; i < CONVERSATIONS; i++) {
-    assert_true(ask(IDENTITY, NULL));
-    (void)answer(RADIUS_ACCESS_CHALLENGE);
+    assert_true(aaa_ask(IDENTITY, NULL));
+    (void)aaa_answer(RADIUS_ACCESS_CHALLENGE);
     const struct message request = world.request, challenge = world.answer;
-    assert_false(i + 1 == CONVERSATIONS && deliver(&old[i])); /* all places run */
-    assert_true(deliver(&request));
+    assert_false(i + 1 == CONVERSATIONS && aaa_deliver(&old[i])); /* all places run */
+    assert_true(aaa_deliver(&request));
     assert_memory_equal(world.answer.octets, challenge.octets, challenge.length);
   }
 }
@@ -497,21 +497,21 @@ static void places_used_again(void **state) {
 /* A request keeps its conversation alive. */
 static void time_runs_from_the_last_request(void **state) {
   (void)state;
-  assert_true(ask(IDENTITY, NULL));
-  struct radius_packet packet = answer(RADIUS_ACCESS_CHALLENGE);
+  assert_true(aaa_ask(IDENTITY, NULL));
+  struct radius_packet packet = aaa_answer(RADIUS_ACCESS_CHALLENGE);
   for (unsigned i = 1; i < 5; i++) {
     struct radius_attribute state_attribute = state_of(&packet);
     world.now_ns = i * 100 * NODE_SECOND;
     assert_int_equal(node_handle_expiry(world.node, world.now_ns), 0);
-    assert_true(ask("02 11 0006 2f 40", &state_attribute));
-    packet = answer(RADIUS_ACCESS_CHALLENGE);
+    assert_true(aaa_ask("02 11 0006 2f 40", &state_attribute));
+    packet = aaa_answer(RADIUS_ACCESS_CHALLENGE);
     assert_true(node_expiry(world.node) == world.now_ns + 120 * NODE_SECOND);
   }
   assert_int_equal(world.events[NODE_EVENT_FAILED], 0);
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, aaa_set_up, aaa_tear_down)
   const struct CMUnitTest tests[] = {
       TEST(requests_without_a_conversation),
       TEST(eap_start),
@@ -521,7 +521,7 @@ int main(void) {
       TEST(old_states),
       TEST(state_after_the_end),
       TEST(old_requests),
-      TEST(places_used_again),
+      TEST(aaa_places_used_again),
       TEST(room),
       TEST(time_runs_from_the_last_request),
   };

@@ -28,7 +28,7 @@ struct backend_world {
 
 static struct backend_world world;
 
-static int set_up(void **state) {
+static int backend_set_up(void **state) {
   (void)state;
   memset(&world, 0, sizeof world);
   world.seeded.state = 31;
@@ -44,14 +44,14 @@ static int set_up(void **state) {
   return 0;
 }
 
-static int tear_down(void **state) {
+static int backend_tear_down(void **state) {
   (void)state;
   aaa_backend_end(&world.backend, &world.session);
   aaa_backend_deinit(&world.backend);
   return 0;
 }
 
-static enum aaa_backend_result respond(const char *text) {
+static enum aaa_backend_result backend_respond(const char *text) {
   const struct hex packet = hex(text);
   span_writer_init(&world.out, world.data, sizeof world.data, &world.spans);
   const enum aaa_backend_result result =
@@ -61,7 +61,7 @@ static enum aaa_backend_result respond(const char *text) {
 }
 
 /* Sends what is to be sent. */
-static struct radius_packet written(void) {
+static struct radius_packet backend_written(void) {
   struct node_datagram datagram = {.data = world.request, .capacity = sizeof world.request};
   struct radius_packet packet;
   assert_int_equal(aaa_backend_write(&world.backend, &datagram, 0), 1);
@@ -84,7 +84,7 @@ struct answer {
 static const uint8_t MSK[EAP_KEY_LENGTH] =
     "0123456789abcdef0123456789ABCDEF0123456789abcdefFEDCBA9876543210";
 
-static enum aaa_backend_result deliver(const struct answer *answer) {
+static enum aaa_backend_result backend_deliver(const struct answer *answer) {
   uint8_t data[NODE_DATAGRAM_MAX];
   struct span_writer out;
   span_writer_init(&out, data, sizeof data, NULL);
@@ -125,9 +125,9 @@ static enum aaa_backend_result deliver(const struct answer *answer) {
 static void go_to_method(void) {
   static const struct answer challenge = {
       .code = RADIUS_ACCESS_CHALLENGE, .eap = PSK_1, .state = "aa", .session_timeout = 5};
-  assert_int_equal(respond(IDENTITY), AAA_BACKEND_WAIT);
-  (void)written();
-  assert_int_equal(deliver(&challenge), AAA_BACKEND_REQUEST);
+  assert_int_equal(backend_respond(IDENTITY), AAA_BACKEND_WAIT);
+  (void)backend_written();
+  assert_int_equal(backend_deliver(&challenge), AAA_BACKEND_REQUEST);
   assert_hex_equal(world.data, world.out.length, PSK_1);
 }
 
@@ -146,18 +146,18 @@ static void responses(void **state) {
                 {"01 11 0007 2f 4002", "packet that is not a Response"},
                 {"02 11 0006 03 30", NULL}};
   for (size_t i = 0; i < sizeof first / sizeof first[0]; i++) {
-    assert_int_equal(respond(first[i].packet),
+    assert_int_equal(backend_respond(first[i].packet),
                      first[i].why == NULL ? AAA_BACKEND_WAIT : AAA_BACKEND_DISCARD);
     assert_string_equal(aaa_backend_reason(&world.backend, &world.session),
                         first[i].why == NULL ? "Response that is not the Identity" : first[i].why);
   }
   uint8_t eap[EAP_PACKET_MAX];
-  struct radius_packet packet = written();
+  struct radius_packet packet = backend_written();
   assert_int_equal(radius_eap_join(&packet, eap, sizeof eap), 9); /* without its padding */
   static const struct answer challenge = {.code = RADIUS_ACCESS_CHALLENGE, .eap = PSK_1};
-  assert_int_equal(deliver(&challenge), AAA_BACKEND_REQUEST);
+  assert_int_equal(backend_deliver(&challenge), AAA_BACKEND_REQUEST);
   for (size_t i = 0; i < sizeof second / sizeof second[0]; i++)
-    assert_int_equal(respond(second[i].packet),
+    assert_int_equal(backend_respond(second[i].packet),
                      second[i].why == NULL ? AAA_BACKEND_WAIT : AAA_BACKEND_DISCARD);
 }
 
@@ -171,7 +171,7 @@ static void long_identity(void **state) {
   assert_int_equal(
       aaa_backend_respond(&world.backend, &world.session, packet, sizeof packet, &world.out),
       AAA_BACKEND_WAIT);
-  const struct radius_packet request = written();
+  const struct radius_packet request = backend_written();
   struct radius_attribute name;
   assert_true(radius_attribute_find(&request, RADIUS_USER_NAME, &name));
   assert_int_equal(name.length, 253);
@@ -182,10 +182,10 @@ static void long_identity(void **state) {
 static void user_name_and_state(void **state) {
   (void)state;
   static const char *const states[] = {"aa", "bbcc", NULL, "dd", ""};
-  assert_int_equal(respond(IDENTITY), AAA_BACKEND_WAIT);
+  assert_int_equal(backend_respond(IDENTITY), AAA_BACKEND_WAIT);
   const char *expected = NULL;
   for (unsigned i = 0; i < 5; i++) {
-    const struct radius_packet packet = written();
+    const struct radius_packet packet = backend_written();
     struct radius_attribute attribute;
     assert_true(radius_attribute_find(&packet, RADIUS_USER_NAME, &attribute));
     assert_int_equal(attribute.length, 4);
@@ -195,8 +195,8 @@ static void user_name_and_state(void **state) {
       assert_hex_equal(attribute.value, attribute.length, expected);
     const struct answer challenge = {
         .code = RADIUS_ACCESS_CHALLENGE, .eap = PSK_1, .state = states[i]};
-    assert_int_equal(deliver(&challenge), AAA_BACKEND_REQUEST);
-    assert_int_equal(respond(PSK_2), AAA_BACKEND_WAIT);
+    assert_int_equal(backend_deliver(&challenge), AAA_BACKEND_REQUEST);
+    assert_int_equal(backend_respond(PSK_2), AAA_BACKEND_WAIT);
     expected = states[i] != NULL && states[i][0] == '\0' ? NULL : states[i];
   }
 }
@@ -286,12 +286,12 @@ static void answers(void **state) {
   };
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     uint8_t msk[EAP_KEY_LENGTH];
-    tear_down(NULL);
-    set_up(NULL);
+    backend_tear_down(NULL);
+    backend_set_up(NULL);
     go_to_method();
-    assert_int_equal(respond(PSK_2), AAA_BACKEND_WAIT);
-    (void)written();
-    assert_int_equal(deliver(&table[i].answer), table[i].result);
+    assert_int_equal(backend_respond(PSK_2), AAA_BACKEND_WAIT);
+    (void)backend_written();
+    assert_int_equal(backend_deliver(&table[i].answer), table[i].result);
     assert_hex_equal(world.data, world.out.length, table[i].out);
     assert_string_equal(aaa_backend_reason(&world.backend, &world.session), table[i].reason);
     assert_int_equal(world.session.lifetime_s,
@@ -305,7 +305,7 @@ static void answers(void **state) {
 }
 
 /* Each octet of an EAP-Request has the row of what it is. */
-static void rows(void **state) {
+static void backend_rows(void **state) {
   (void)state;
   static const struct {
     const char *eap;
@@ -315,11 +315,11 @@ static void rows(void **state) {
                {"01 42 0008 2f 616263", ROW_EAP_METHOD}};
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     const struct answer challenge = {.code = RADIUS_ACCESS_CHALLENGE, .eap = table[i].eap};
-    tear_down(NULL);
-    set_up(NULL);
-    assert_int_equal(respond(IDENTITY), AAA_BACKEND_WAIT);
-    (void)written();
-    assert_int_equal(deliver(&challenge), AAA_BACKEND_REQUEST);
+    backend_tear_down(NULL);
+    backend_set_up(NULL);
+    assert_int_equal(backend_respond(IDENTITY), AAA_BACKEND_WAIT);
+    (void)backend_written();
+    assert_int_equal(backend_deliver(&challenge), AAA_BACKEND_REQUEST);
     assert_int_equal(world.spans.count, 2);
     assert_int_equal(world.spans.item[0].row, ROW_EAP_HEADER);
     assert_int_equal(world.spans.item[0].length, 5);
@@ -340,47 +340,47 @@ static void ignored_responses(void **state) {
                                      .eap = "01 12 0005 2f",
                                      .error_cause = RADIUS_ERROR_INVALID_EAP};
   /* It cannot ask again for what the AAA server has not asked for. */
-  assert_int_equal(respond(IDENTITY), AAA_BACKEND_WAIT);
-  (void)written();
+  assert_int_equal(backend_respond(IDENTITY), AAA_BACKEND_WAIT);
+  (void)backend_written();
   static const struct answer identity_ignored = {.code = RADIUS_ACCESS_CHALLENGE,
                                                  .eap = "01 10 0005 01",
                                                  .error_cause = RADIUS_ERROR_INVALID_EAP};
-  assert_int_equal(deliver(&identity_ignored), AAA_BACKEND_REQUEST);
-  tear_down(NULL);
-  set_up(NULL);
+  assert_int_equal(backend_deliver(&identity_ignored), AAA_BACKEND_REQUEST);
+  backend_tear_down(NULL);
+  backend_set_up(NULL);
 
   go_to_method();
   for (unsigned round = 0; round < 2; round++) {
     for (unsigned i = 0; i < 4; i++) {
-      assert_int_equal(respond(PSK_2), AAA_BACKEND_WAIT);
-      (void)written();
-      assert_int_equal(deliver(&ignored), AAA_BACKEND_REPEAT);
+      assert_int_equal(backend_respond(PSK_2), AAA_BACKEND_WAIT);
+      (void)backend_written();
+      assert_int_equal(backend_deliver(&ignored), AAA_BACKEND_REPEAT);
       assert_hex_equal(world.data, world.out.length, PSK_1);
     }
     if (round == 0) { /* any other Challenge is a new request */
-      assert_int_equal(respond(PSK_2), AAA_BACKEND_WAIT);
-      (void)written();
-      assert_int_equal(deliver(&other_cause), AAA_BACKEND_REQUEST);
+      assert_int_equal(backend_respond(PSK_2), AAA_BACKEND_WAIT);
+      (void)backend_written();
+      assert_int_equal(backend_deliver(&other_cause), AAA_BACKEND_REQUEST);
     }
   }
-  assert_int_equal(respond(PSK_2), AAA_BACKEND_WAIT);
-  (void)written();
-  assert_int_equal(deliver(&ignored), AAA_BACKEND_FAILURE);
+  assert_int_equal(backend_respond(PSK_2), AAA_BACKEND_WAIT);
+  (void)backend_written();
+  assert_int_equal(backend_deliver(&ignored), AAA_BACKEND_FAILURE);
   assert_string_equal(aaa_backend_reason(&world.backend, &world.session),
                       "responses ignored by the AAA server");
-  tear_down(NULL);
-  set_up(NULL);
+  backend_tear_down(NULL);
+  backend_set_up(NULL);
   go_to_method();
-  assert_int_equal(respond(PSK_2), AAA_BACKEND_WAIT);
-  (void)written();
-  assert_int_equal(deliver(&next), AAA_BACKEND_REQUEST);
+  assert_int_equal(backend_respond(PSK_2), AAA_BACKEND_WAIT);
+  (void)backend_written();
+  assert_int_equal(backend_deliver(&next), AAA_BACKEND_REQUEST);
 }
 
 /* What ended hears no answer. */
 static void ended(void **state) {
   (void)state;
-  assert_int_equal(respond(IDENTITY), AAA_BACKEND_WAIT);
-  (void)written();
+  assert_int_equal(backend_respond(IDENTITY), AAA_BACKEND_WAIT);
+  (void)backend_written();
   aaa_backend_end(&world.backend, &world.session);
   assert_true(aaa_backend_expiry(&world.backend) == NODE_NEVER);
   static const struct aaa_backend_pass_through zeros;
@@ -389,10 +389,10 @@ static void ended(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, backend_set_up, backend_tear_down)
   const struct CMUnitTest tests[] = {
       TEST(responses), TEST(long_identity), TEST(user_name_and_state),
-      TEST(answers),   TEST(rows),          TEST(ignored_responses),
+      TEST(answers),   TEST(backend_rows),  TEST(ignored_responses),
       TEST(ended),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

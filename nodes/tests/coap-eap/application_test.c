@@ -19,7 +19,7 @@ static const enum lower_request REQUESTS[] = {LOWER_POST, LOWER_GET};
 
 static struct pipe pipe_;
 
-static struct pipe_config config_of(const char *kind) {
+static struct pipe_config application_config(const char *kind) {
   struct pipe_config config = PIPE_DEFAULT;
   pipe_set(&config, "association", kind);
   config.fault_at = SIZE_MAX;
@@ -57,7 +57,7 @@ static void test_exchanges(void **state) {
   static const size_t lengths[] = {0, 1, 16, 128, PAYLOAD_MAX};
   for (size_t k = 0; k < 2; k++)
     for (size_t l = 0; l < 5; l++) {
-      struct pipe_config config = config_of(KINDS[k]);
+      struct pipe_config config = application_config(KINDS[k]);
       config.payload_bytes = lengths[l];
       authenticate(&config);
       for (size_t c = 0; c < 2; c++) {
@@ -80,7 +80,7 @@ static void test_single_faults(void **state) {
     for (size_t f = 0; f < sizeof faults / sizeof faults[0]; f++) {
       size_t count = SIZE_MAX;
       for (size_t at = 0; at < count; at++) {
-        struct pipe_config config = config_of(KINDS[k]);
+        struct pipe_config config = application_config(KINDS[k]);
         config.fault = faults[f].fault;
         config.argument = faults[f].argument;
         config.fault_at = at;
@@ -98,7 +98,7 @@ static void test_unanswered(void **state) {
   (void)state;
   for (size_t k = 0; k < 2; k++)
     for (int from_peer = 0; from_peer < 2; from_peer++) {
-      struct pipe_config config = config_of(KINDS[k]);
+      struct pipe_config config = application_config(KINDS[k]);
       authenticate(&config);
       pipe_.config.fault = from_peer ? PIPE_LOSE_ALL_TO_AUTHENTICATOR : PIPE_LOSE_ALL_TO_PEERS;
       pipe_.config.fault_at = pipe_.flight_count;
@@ -116,7 +116,7 @@ static void test_unanswered(void **state) {
 static void test_second_authentication(void **state) {
   (void)state;
   for (size_t k = 0; k < 2; k++) {
-    const struct pipe_config config = config_of(KINDS[k]);
+    const struct pipe_config config = application_config(KINDS[k]);
     authenticate(&config);
     exchange(true, LOWER_POST, 16);
     exchange(false, LOWER_GET, 0);
@@ -149,11 +149,11 @@ static void replay(size_t from, size_t to, bool backwards) {
   }
 }
 
-static void test_replay(void **state) {
+static void test_application_replay(void **state) {
   (void)state;
   for (size_t k = 0; k < 2; k++)
     for (int backwards = 0; backwards < 2; backwards++) {
-      const struct pipe_config config = config_of(KINDS[k]);
+      const struct pipe_config config = application_config(KINDS[k]);
       authenticate(&config);
       const size_t first = pipe_.flight_count;
       for (size_t i = 0; i < ROUNDS; i++)
@@ -176,7 +176,7 @@ static void test_replay(void **state) {
 static void test_corruption(void **state) {
   (void)state;
   for (size_t k = 0; k < 2; k++) {
-    const struct pipe_config plain = config_of(KINDS[k]);
+    const struct pipe_config plain = application_config(KINDS[k]);
     authenticate(&plain);
     const size_t first = pipe_.flight_count;
     pipe_deinit(&pipe_);
@@ -229,7 +229,7 @@ static void assert_partial_ivs_differ(size_t from, size_t to) {
 
 static void test_partial_ivs(void **state) {
   (void)state;
-  struct pipe_config config = config_of("oscore");
+  struct pipe_config config = application_config("oscore");
   authenticate(&config);
   size_t from = 0;
   for (size_t authentication = 0; authentication < 3; authentication++) {
@@ -245,14 +245,14 @@ static void test_partial_ivs(void **state) {
 
 /* What is verified, but asks for something else (a late step 7 of a former authentication, say), is
  * answered and not served. */
-static void test_refused(void **state) {
+static void test_application_refused(void **state) {
   (void)state;
   static const struct {
     uint8_t code;
     const char *path;
   } cases[] = {{COAP_CODE_POST, "x"}, {COAP_CODE_POST, "b"}, {COAP_CODE(0, 4), "a"}};
   for (size_t k = 0; k < 2; k++) {
-    const struct pipe_config config = config_of(KINDS[k]);
+    const struct pipe_config config = application_config(KINDS[k]);
     authenticate(&config);
     struct coap_eap_peer *peer = (struct coap_eap_peer *)pipe_.hosts[1].node;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -273,9 +273,9 @@ static void test_refused(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_exchanges),   cmocka_unit_test(test_single_faults),
-      cmocka_unit_test(test_unanswered),  cmocka_unit_test(test_second_authentication),
-      cmocka_unit_test(test_replay),      cmocka_unit_test(test_corruption),
-      cmocka_unit_test(test_partial_ivs), cmocka_unit_test(test_refused)};
+      cmocka_unit_test(test_exchanges),          cmocka_unit_test(test_single_faults),
+      cmocka_unit_test(test_unanswered),         cmocka_unit_test(test_second_authentication),
+      cmocka_unit_test(test_application_replay), cmocka_unit_test(test_corruption),
+      cmocka_unit_test(test_partial_ivs),        cmocka_unit_test(test_application_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,15 +12,15 @@ enum { PEERS_MAX = 3, STRANGERS = 200, WRITES_MAX = 100 };
 static struct seeded seeded = {.state = 41};
 static unsigned strangers; /* that were heard */
 
-static void on_event(void *context, const struct node_event *event) {
+static void authenticator_on_event(void *context, const struct node_event *event) {
   (void)context;
   strangers += event->type == NODE_EVENT_DISCARDED;
 }
 
 static const struct node_hooks HOOKS = {
-    .context = &seeded, .random = seeded_bytes, .event = on_event};
+    .context = &seeded, .random = seeded_bytes, .event = authenticator_on_event};
 
-static struct node *create(void) {
+static struct node *create_authenticator(void) {
   static const struct option_values defaults;
   const struct lower_authenticator_config config = {
       .options = &defaults, .local = {.ip = {1}, .port = COAP_EAP_PORT}, .peers_max = PEERS_MAX};
@@ -33,13 +33,13 @@ static struct node_address peer(unsigned number) {
   return (struct node_address){.ip = {2, (uint8_t)number}, .port = COAP_EAP_PORT};
 }
 
-static int begin(struct node *node, unsigned number) {
+static int begin_with_peer(struct node *node, unsigned number) {
   const struct node_address address = peer(number);
   return coap_eap_authenticator_begin(node, &address);
 }
 
 /* Writes all there is; returns the Message ID of the last that went to this peer. */
-static uint16_t write_all(struct node *node, unsigned number) {
+static uint16_t authenticator_write_all(struct node *node, unsigned number) {
   const struct node_address address = peer(number);
   uint16_t message_id = 0;
   for (unsigned i = 0; i < WRITES_MAX; i++) {
@@ -64,43 +64,43 @@ static void reset(struct node *node, unsigned number, uint16_t message_id) {
 
 static void the_longest_failed_makes_room(void **state) {
   (void)state;
-  struct node *node = create();
+  struct node *node = create_authenticator();
   uint16_t message_ids[PEERS_MAX];
   for (unsigned i = 0; i < PEERS_MAX; i++) {
-    assert_int_equal(begin(node, i), 0);
-    message_ids[i] = write_all(node, i);
-    assert_int_equal(begin(node, i), NODE_ERR_BUSY);
+    assert_int_equal(begin_with_peer(node, i), 0);
+    message_ids[i] = authenticator_write_all(node, i);
+    assert_int_equal(begin_with_peer(node, i), NODE_ERR_BUSY);
   }
-  assert_int_equal(begin(node, 3), NODE_ERR_EXHAUSTED);
+  assert_int_equal(begin_with_peer(node, 3), NODE_ERR_EXHAUSTED);
   reset(node, 1, message_ids[1]);
   reset(node, 0, message_ids[0]);
-  assert_int_equal(begin(node, 3), 0); /* in the place of 1 */
+  assert_int_equal(begin_with_peer(node, 3), 0); /* in the place of 1 */
   reset(node, 0, 0);
   assert_int_equal(strangers, 0);
   reset(node, 1, 0);
   assert_int_equal(strangers, 1);
-  assert_int_equal(begin(node, 0), 0);
-  assert_int_equal(begin(node, 1), NODE_ERR_EXHAUSTED);
-  assert_int_equal(begin(node, 3), NODE_ERR_BUSY);
-  assert_int_not_equal(write_all(node, 0), 0);
+  assert_int_equal(begin_with_peer(node, 0), 0);
+  assert_int_equal(begin_with_peer(node, 1), NODE_ERR_EXHAUSTED);
+  assert_int_equal(begin_with_peer(node, 3), NODE_ERR_BUSY);
+  assert_int_not_equal(authenticator_write_all(node, 0), 0);
   node_destroy(node);
 }
 
 /* Each place serves many peers, one after another; whether or not there was time to write. */
-static void places_used_again(void **state) {
+static void authenticator_places_used_again(void **state) {
   (void)state;
-  struct node *node = create();
+  struct node *node = create_authenticator();
   for (unsigned i = 0; i < STRANGERS; i++) {
-    assert_int_equal(begin(node, i), 0);
-    reset(node, i, write_all(node, i));
+    assert_int_equal(begin_with_peer(node, i), 0);
+    reset(node, i, authenticator_write_all(node, i));
     if (i % 2 == 0)
-      (void)write_all(node, i);
+      (void)authenticator_write_all(node, i);
     assert_true(node_expiry(node) == NODE_NEVER);
   }
   for (unsigned i = 0; i < PEERS_MAX; i++)
-    assert_int_equal(begin(node, i), 0);
+    assert_int_equal(begin_with_peer(node, i), 0);
   for (unsigned i = 0; i < PEERS_MAX; i++)
-    assert_int_equal(begin(node, i), NODE_ERR_BUSY);
+    assert_int_equal(begin_with_peer(node, i), NODE_ERR_BUSY);
   node_destroy(node);
 }
 
@@ -108,7 +108,7 @@ static void places_used_again(void **state) {
  * room. */
 static void only_a_request_takes_room(void **state) {
   (void)state;
-  struct node *node = create();
+  struct node *node = create_authenticator();
   for (unsigned i = 0; i < STRANGERS; i++) {
     uint8_t data[] = {i % 2 == 0 ? 0x60 : 0x70, COAP_CODE_POST, 0, (uint8_t)i, 0xb1, 'b'};
     const struct node_datagram datagram = {.source = peer(i), .data = data, .length = sizeof data};
@@ -117,14 +117,14 @@ static void only_a_request_takes_room(void **state) {
     assert_int_equal(strangers, 1);
   }
   for (unsigned i = 0; i < PEERS_MAX; i++)
-    assert_int_equal(begin(node, STRANGERS + i), 0);
+    assert_int_equal(begin_with_peer(node, STRANGERS + i), 0);
   node_destroy(node);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_longest_failed_makes_room),
-      cmocka_unit_test(places_used_again),
+      cmocka_unit_test(authenticator_places_used_again),
       cmocka_unit_test(only_a_request_takes_room),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

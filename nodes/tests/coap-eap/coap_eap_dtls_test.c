@@ -42,7 +42,7 @@ static struct pipe_config config_with(bool cookie) {
   return config;
 }
 
-static struct pipe *run(const struct pipe_config *config) {
+static struct pipe *dtls_run(const struct pipe_config *config) {
   pipe_init(&pipe_, config);
   assert_true(pipe_run(&pipe_));
   assert_false(pipe_.peer[0].delivered_twice);
@@ -57,7 +57,7 @@ static bool is_secure(const struct pipe_datagram *datagram) {
 static void test_figure_5(void **state) {
   (void)state;
   const struct pipe_config config = config_with(true);
-  const struct pipe *pipe = run(&config);
+  const struct pipe *pipe = dtls_run(&config);
   assert_true(pipe_established(pipe, 0));
   assert_int_equal(pipe->flight_count, MESSAGES);
   for (size_t i = 0; i < MESSAGES; i++) {
@@ -76,7 +76,7 @@ static void test_handshake_octets(void **state) {
   (void)state;
   for (int cookie = 0; cookie < 2; cookie++) {
     const struct pipe_config config = config_with(cookie);
-    const struct pipe *pipe = run(&config);
+    const struct pipe *pipe = dtls_run(&config);
     size_t octets = 0, count = 0;
     for (size_t i = HELLO; i + 2 < pipe->flight_count; i++, count++)
       octets += pipe->flight[i].length;
@@ -86,7 +86,7 @@ static void test_handshake_octets(void **state) {
   }
 }
 
-static void test_each_message_lost_doubled_delayed(void **state) {
+static void test_dtls_each_message_lost_doubled_delayed(void **state) {
   (void)state;
   static const struct {
     enum pipe_fault fault;
@@ -99,14 +99,14 @@ static void test_each_message_lost_doubled_delayed(void **state) {
       config.fault = faults[i].fault;
       config.argument = faults[i].argument;
       config.fault_at = at;
-      assert_true(pipe_established(run(&config), 0));
+      assert_true(pipe_established(dtls_run(&config), 0));
       assert_int_equal(pipe_.peer[0].failed + pipe_.authenticator[0].failed, 0);
       pipe_deinit(&pipe_);
     }
 }
 
 /* Both ends have the same key, or whoever began says why not. */
-static void assert_ended(void) {
+static void dtls_assert_ended(void) {
   const struct pipe_party *a = &pipe_.authenticator[0], *p = &pipe_.peer[0];
   assert_true(p->confirmed > 0 || p->failed > 0 || p->delivered == 0);
   assert_true(a->confirmed > 0 || a->failed > 0 || a->delivered == 0);
@@ -124,8 +124,8 @@ static void test_each_message_truncated_and_flipped(void **state) {
       config.fault_at = at;
       config.fault = i < LONGEST ? PIPE_TRUNCATE : PIPE_FLIP;
       config.argument = i < LONGEST ? i : i - LONGEST;
-      (void)run(&config);
-      assert_ended();
+      (void)dtls_run(&config);
+      dtls_assert_ended();
       pipe_deinit(&pipe_);
     }
 }
@@ -141,7 +141,7 @@ static void test_wrong_key(void **state) {
       config.fault = PIPE_LOSE_ALL_TO_AUTHENTICATOR;
       config.fault_at = 12;
     }
-    (void)run(&config);
+    (void)dtls_run(&config);
     assert_int_equal(pipe_.peer[0].confirmed + pipe_.authenticator[0].confirmed, 0);
     assert_int_equal(pipe_.peer[0].failed, 1);
     assert_int_equal(pipe_.authenticator[0].failed, 1);
@@ -170,7 +170,7 @@ static void test_wrong_key(void **state) {
 static void test_oscore_option_in_the_clear(void **state) {
   (void)state;
   const struct pipe_config config = config_with(true);
-  (void)run(&config);
+  (void)dtls_run(&config);
   assert_true(pipe_established(&pipe_, 0));
   uint8_t request[] = {0x40, COAP_CODE_POST, 0, 0, 0x90, 0x21, 'a'};
   const struct node_address authenticator = pipe_.hosts[0].address, peer = pipe_.hosts[1].address;
@@ -209,7 +209,7 @@ static void test_empty_identity(void **state) {
 }
 
 /* A peer of our own making in the place of the first, which has derived its DTLS_PSK. */
-static void take_record(void *context, const uint8_t *plain, size_t length) {
+static void dtls_ignore_record(void *context, const uint8_t *plain, size_t length) {
   (void)context, (void)plain, (void)length;
 }
 
@@ -221,15 +221,15 @@ static void send_all(struct dtls *dtls, const struct node_address *from,
     pipe_inject(&pipe_, from, to, data, datagram.length);
 }
 
-static void talk(struct dtls *dtls, const char *last_label) {
+static void dtls_talk(struct dtls *dtls, const char *last_label) {
   const struct node_address to = association_address(&pipe_.hosts[0].address);
   const struct node_address from = association_address(&pipe_.hosts[1].address);
   for (size_t i = HELLO; i < PIPE_FLIGHT_MAX; i++) {
     assert_true(i < pipe_.flight_count);
     const struct pipe_datagram *datagram = &pipe_.flight[i];
     if (node_address_equal(&datagram->destination, &from)) {
-      assert_true(dtls_receive(dtls, datagram->data, datagram->length, pipe_.now_ns, take_record,
-                               NULL) >= 0);
+      assert_true(dtls_receive(dtls, datagram->data, datagram->length, pipe_.now_ns,
+                               dtls_ignore_record, NULL) >= 0);
       send_all(dtls, &from, &to);
       assert_true(pipe_run_until(&pipe_, pipe_.now_ns));
       if (strcmp(pipe_.labels[i], last_label) == 0)
@@ -260,7 +260,7 @@ static void test_alert_before_step_8(void **state) {
                                      .mtu = DTLS_MTU_DEFAULT};
   struct dtls *dtls = dtls_create(&server, &hooks, pipe_.now_ns);
   assert_non_null(dtls);
-  talk(dtls, "DTLS ClientKeyExchange");
+  dtls_talk(dtls, "DTLS ClientKeyExchange");
   assert_int_equal(dtls_state(dtls), DTLS_ESTABLISHED);
   assert_int_equal(pipe_count(&pipe_, "EAP-Success"), 1);
 
@@ -290,27 +290,27 @@ static void test_variants(void **state) {
     config.radius = token % 3 == 0;
     config.edhoc = token % 4 == 0;
     config.edhoc_method = 3;
-    assert_true(pipe_established(run(&config), 0));
+    assert_true(pipe_established(dtls_run(&config), 0));
     assert_int_equal(pipe_.peer[0].secret_length, 16 + token);
     pipe_deinit(&pipe_);
   }
 }
 
-static void test_many_peers(void **state) {
+static void test_dtls_many_peers(void **state) {
   (void)state;
   struct pipe_config config = config_with(true);
   config.peers = 20;
-  (void)run(&config);
+  (void)dtls_run(&config);
   for (size_t i = 0; i < config.peers; i++)
     assert_true(pipe_established(&pipe_, i));
   pipe_deinit(&pipe_);
 }
 
 /* What a peer holds: library contexts only while the handshake needs them. */
-static void test_state_bytes(void **state) {
+static void test_association_state_bytes(void **state) {
   (void)state;
   const struct pipe_config config = config_with(true);
-  (void)run(&config);
+  (void)dtls_run(&config);
   assert_int_equal(pipe_request(&pipe_, 0, true, LOWER_POST, (const uint8_t *)"x", 1), 0);
   assert_true(pipe_run(&pipe_));
   struct lower_state held;
@@ -324,15 +324,15 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_figure_5),
       cmocka_unit_test(test_handshake_octets),
-      cmocka_unit_test(test_each_message_lost_doubled_delayed),
+      cmocka_unit_test(test_dtls_each_message_lost_doubled_delayed),
       cmocka_unit_test(test_each_message_truncated_and_flipped),
       cmocka_unit_test(test_wrong_key),
       cmocka_unit_test(test_oscore_option_in_the_clear),
       cmocka_unit_test(test_empty_identity),
       cmocka_unit_test(test_alert_before_step_8),
       cmocka_unit_test(test_variants),
-      cmocka_unit_test(test_many_peers),
-      cmocka_unit_test(test_state_bytes),
+      cmocka_unit_test(test_dtls_many_peers),
+      cmocka_unit_test(test_association_state_bytes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

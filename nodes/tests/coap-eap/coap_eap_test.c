@@ -27,7 +27,7 @@ static const char *const FIGURE_2[MESSAGES] = {
 static struct pipe pipe_;
 
 /* Runs a configuration to its end and checks what must hold in every one. */
-static struct pipe *run(const struct pipe_config *config) {
+static struct pipe *coap_eap_run(const struct pipe_config *config) {
   pipe_init(&pipe_, config);
   assert_true(pipe_run(&pipe_));
   for (size_t i = 0; i < config->peers; i++) {
@@ -38,7 +38,7 @@ static struct pipe *run(const struct pipe_config *config) {
 }
 
 /* Both ends have the key, or none that both believe in; and whoever failed says why. */
-static void assert_ended(const struct pipe *pipe, size_t peer) {
+static void coap_eap_assert_ended(const struct pipe *pipe, size_t peer) {
   const struct pipe_party *a = &pipe->authenticator[peer], *p = &pipe->peer[peer];
   assert_true(p->confirmed > 0 || p->failed > 0 || p->delivered == 0);
   assert_true(a->confirmed > 0 || a->failed > 0 || a->delivered == 0);
@@ -52,7 +52,7 @@ static void assert_ended(const struct pipe *pipe, size_t peer) {
 
 static void test_figure_2(void **state) {
   (void)state;
-  const struct pipe *pipe = run(&PIPE_DEFAULT);
+  const struct pipe *pipe = coap_eap_run(&PIPE_DEFAULT);
   assert_true(pipe_established(pipe, 0));
   assert_int_equal(pipe->flight_count, MESSAGES);
   for (size_t i = 0; i < MESSAGES; i++)
@@ -87,7 +87,7 @@ static void test_figure_2_octets(void **state) {
       {31, "4102xxxxxx920900ff"},
       {20, "6144xxxxxx90ff"},
   };
-  const struct pipe *pipe = run(&PIPE_DEFAULT);
+  const struct pipe *pipe = coap_eap_run(&PIPE_DEFAULT);
   for (size_t i = 0; i < MESSAGES; i++) {
     const struct pipe_datagram *datagram = &pipe->flight[i];
     assert_int_equal(datagram->length, expected[i].length);
@@ -100,7 +100,7 @@ static void test_figure_2_octets(void **state) {
   pipe_deinit(&pipe_);
 }
 
-static void test_each_message_lost_doubled_delayed(void **state) {
+static void test_coap_eap_each_message_lost_doubled_delayed(void **state) {
   (void)state;
   static const struct {
     enum pipe_fault fault;
@@ -113,7 +113,7 @@ static void test_each_message_lost_doubled_delayed(void **state) {
       config.fault = faults[i].fault;
       config.argument = faults[i].argument;
       config.fault_at = at;
-      assert_true(pipe_established(run(&config), 0));
+      assert_true(pipe_established(coap_eap_run(&config), 0));
       assert_int_equal(pipe_.peer[0].failed + pipe_.authenticator[0].failed, 0);
       pipe_deinit(&pipe_);
     }
@@ -128,7 +128,7 @@ static void test_each_message_truncated(void **state) {
       config.fault = PIPE_TRUNCATE;
       config.fault_at = at;
       config.argument = length;
-      assert_ended(run(&config), 0);
+      coap_eap_assert_ended(coap_eap_run(&config), 0);
       pipe_deinit(&pipe_);
     }
   }
@@ -142,13 +142,13 @@ static void test_each_bit_flipped(void **state) {
       config.fault = PIPE_FLIP;
       config.fault_at = at;
       config.argument = bit;
-      assert_ended(run(&config), 0);
+      coap_eap_assert_ended(coap_eap_run(&config), 0);
       pipe_deinit(&pipe_);
     }
   }
 }
 
-static void test_failures_have_reasons(void **state) {
+static void test_coap_eap_failures_have_reasons(void **state) {
   (void)state;
   static const struct {
     struct pipe_config config;
@@ -177,7 +177,7 @@ static void test_failures_have_reasons(void **state) {
       config.peer_psk = PIPE_DEFAULT.peer_psk;
     if (config.peer_identity == NULL)
       config.peer_identity = PIPE_DEFAULT.peer_identity;
-    const struct pipe *pipe = run(&config);
+    const struct pipe *pipe = coap_eap_run(&config);
     assert_false(pipe_established(pipe, 0));
     const char *const expected[] = {cases[i].peer, cases[i].authenticator};
     const struct pipe_party *const parties[] = {&pipe->peer[0], &pipe->authenticator[0]};
@@ -195,7 +195,7 @@ static void test_trigger_schedule(void **state) {
   (void)state;
   struct pipe_config config = PIPE_DEFAULT;
   config.no_authenticator = true;
-  const struct pipe *pipe = run(&config);
+  const struct pipe *pipe = coap_eap_run(&config);
   assert_int_equal(pipe->flight_count, 5);
   const uint64_t first = pipe->flight[1].arrival_ns - pipe->flight[0].arrival_ns;
   assert_in_range(first, 2 * NODE_SECOND, 3 * NODE_SECOND);
@@ -208,7 +208,7 @@ static void test_trigger_schedule(void **state) {
   pipe_deinit(&pipe_);
 }
 
-static void test_options(void **state) {
+static void test_coap_eap_options(void **state) {
   (void)state;
   for (size_t seqnum_bytes = 1; seqnum_bytes <= 16; seqnum_bytes++) {
     for (size_t token_bytes = 0; token_bytes <= 8; token_bytes++) {
@@ -219,7 +219,7 @@ static void test_options(void **state) {
         pipe_set_number(&config, "location_option", bits & 1);
         pipe_set(&config, "oscore_id_context", bits & 2 ? "identity" : "none");
         config.trigger_off = bits & 4;
-        const struct pipe *pipe = run(&config);
+        const struct pipe *pipe = coap_eap_run(&config);
         assert_true(pipe_established(pipe, 0));
         /* Step 2 has the SeqNum, one octet more from 13 on, and the token. */
         const size_t step_2 = bits & 4 ? 1 : 2;
@@ -231,11 +231,11 @@ static void test_options(void **state) {
   }
 }
 
-static void test_many_peers(void **state) {
+static void test_coap_eap_many_peers(void **state) {
   (void)state;
   struct pipe_config config = PIPE_DEFAULT;
   config.peers = PIPE_PEERS_MAX;
-  const struct pipe *pipe = run(&config);
+  const struct pipe *pipe = coap_eap_run(&config);
   for (size_t i = 0; i < config.peers; i++) {
     assert_true(pipe_established(pipe, i));
     for (size_t j = 0; j < i; j++)
@@ -245,10 +245,10 @@ static void test_many_peers(void **state) {
 }
 
 /* Establishes twice with the same peer: a new resource, new keys. */
-static void test_again(void **state) {
+static void test_coap_eap_again(void **state) {
   (void)state;
   uint8_t first[40];
-  const struct pipe *pipe = run(&PIPE_DEFAULT);
+  const struct pipe *pipe = coap_eap_run(&PIPE_DEFAULT);
   memcpy(first, pipe->peer[0].secret, sizeof first);
   pipe_begin(&pipe_, 0);
   assert_true(pipe_run(&pipe_));
@@ -263,7 +263,7 @@ static void test_again(void **state) {
 /* The same, begun by the peer: another trigger, with a Message ID of its own. */
 static void test_triggered_again(void **state) {
   (void)state;
-  const struct pipe *pipe = run(&PIPE_DEFAULT);
+  const struct pipe *pipe = coap_eap_run(&PIPE_DEFAULT);
   struct node *peer = pipe->hosts[1].node;
   assert_int_equal(coap_eap_peer_begin(peer, pipe->now_ns), 0);
   assert_int_equal(coap_eap_peer_begin(peer, pipe->now_ns), NODE_ERR_BUSY);
@@ -346,7 +346,7 @@ static void test_last_request_again(void **state) {
   struct pipe_config config = PIPE_DEFAULT;
   config.peer_psk = "not-the-password";
   for (size_t i = 0; i < 2; i++) {
-    run(&config);
+    coap_eap_run(&config);
     assert_string_equal(pipe_.labels[LAST], "EAP-Failure");
     const size_t before = pipe_.flight_count;
     struct pipe_datagram again = pipe_.flight[LAST];
@@ -368,14 +368,14 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_figure_2),
       cmocka_unit_test(test_figure_2_octets),
-      cmocka_unit_test(test_each_message_lost_doubled_delayed),
+      cmocka_unit_test(test_coap_eap_each_message_lost_doubled_delayed),
       cmocka_unit_test(test_each_message_truncated),
       cmocka_unit_test(test_each_bit_flipped),
-      cmocka_unit_test(test_failures_have_reasons),
+      cmocka_unit_test(test_coap_eap_failures_have_reasons),
       cmocka_unit_test(test_trigger_schedule),
-      cmocka_unit_test(test_options),
-      cmocka_unit_test(test_many_peers),
-      cmocka_unit_test(test_again),
+      cmocka_unit_test(test_coap_eap_options),
+      cmocka_unit_test(test_coap_eap_many_peers),
+      cmocka_unit_test(test_coap_eap_again),
       cmocka_unit_test(test_triggered_again),
       cmocka_unit_test(test_injections),
       cmocka_unit_test(test_last_request_again),

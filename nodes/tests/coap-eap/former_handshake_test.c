@@ -17,7 +17,7 @@ static struct pipe pipe_;
 
 /* Authenticates; begins again, and when `at` datagrams more have been sent, datagram `old` comes
  * once more. */
-static void run(const struct pipe_config *config, size_t old, size_t at) {
+static void former_handshake_run(const struct pipe_config *config, size_t old, size_t at) {
   pipe_init(&pipe_, config);
   assert_true(pipe_run(&pipe_));
   assert_true(pipe_established(&pipe_, 0));
@@ -46,7 +46,7 @@ static unsigned count_ended(const struct pipe_config *config, size_t messages) {
   unsigned ended = 0;
   for (size_t old = TRIGGER + 1; old < messages; old++)
     for (size_t at = 1; at < messages; at++) {
-      run(config, old, at);
+      former_handshake_run(config, old, at);
       const struct pipe_party *a = &pipe_.authenticator[0], *p = &pipe_.peer[0];
       const bool failed = a->failed > 0;
       assert_int_equal(a->failed, failed);

@@ -9,14 +9,14 @@
 #include "coap-eap/options.h"
 #include "lower/lower.h"
 
-static void set(struct option_values *values, const char *name, double value) {
+static void set_by_name(struct option_values *values, const char *name, double value) {
   const struct option_row *row = lower_option(name);
   assert_non_null(row);
   option_set(values, row, value);
 }
 
 /* What is not said is as the draft has it. */
-static void test_defaults(void **state) {
+static void test_option_defaults(void **state) {
   (void)state;
   struct option_values values = {.count = 0};
   struct coap_eap_options options;
@@ -37,9 +37,9 @@ static void test_read(void **state) {
   (void)state;
   struct option_values values = {.count = 0};
   struct coap_eap_options options;
-  set(&values, "ack_random_factor", 1.29); /* 129 hundredths, though 1.29 * 100 is less */
-  set(&values, "association", 1);
-  set(&values, "ordering", COAP_EAP_ORDERING_MID_RANDOM);
+  set_by_name(&values, "ack_random_factor", 1.29); /* 129 hundredths, though 1.29 * 100 is less */
+  set_by_name(&values, "association", 1);
+  set_by_name(&values, "ordering", COAP_EAP_ORDERING_MID_RANDOM);
   coap_eap_options_read(&values, &options);
   assert_int_equal(options.coap.ack_random_factor_x100, 129);
   assert_true(association_kind_has_port(options.association));
@@ -53,13 +53,13 @@ static void test_seqnum_number(void **state) {
   struct option_values values = {.count = 0};
   for (int policy = COAP_EAP_ORDERING_SEQNUM; policy <= COAP_EAP_ORDERING_MID_MONOTONIC; policy++) {
     const bool numbered = policy <= COAP_EAP_ORDERING_SEQNUM_REQUESTS;
-    set(&values, "ordering", policy);
+    set_by_name(&values, "ordering", policy);
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
-      set(&values, "seqnum_number", refused[i]);
+      set_by_name(&values, "seqnum_number", refused[i]);
       assert_int_equal(coap_eap_options_unsupported(&values) != NULL, numbered);
     }
     for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
-      set(&values, "seqnum_number", taken[i]);
+      set_by_name(&values, "seqnum_number", taken[i]);
       assert_null(coap_eap_options_unsupported(&values));
     }
   }
@@ -70,18 +70,18 @@ static void test_seqnum_number(void **state) {
 static void test_dtls_timeouts(void **state) {
   (void)state;
   struct option_values values = {.count = 0};
-  set(&values, "dtls_timeout_ms", 2000);
-  set(&values, "dtls_timeout_max_ms", 1999);
+  set_by_name(&values, "dtls_timeout_ms", 2000);
+  set_by_name(&values, "dtls_timeout_max_ms", 1999);
   assert_null(coap_eap_options_unsupported(&values)); /* no DTLS */
-  set(&values, "association", 1);
+  set_by_name(&values, "association", 1);
   assert_non_null(coap_eap_options_unsupported(&values));
-  set(&values, "dtls_timeout_max_ms", 2000);
+  set_by_name(&values, "dtls_timeout_max_ms", 2000);
   assert_null(coap_eap_options_unsupported(&values));
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_defaults),
+      cmocka_unit_test(test_option_defaults),
       cmocka_unit_test(test_read),
       cmocka_unit_test(test_seqnum_number),
       cmocka_unit_test(test_dtls_timeouts),

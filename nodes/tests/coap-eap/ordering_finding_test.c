@@ -14,12 +14,6 @@ enum { POLICIES = 4 };
 
 static struct pipe pipe_;
 
-static struct pipe_config with_policy(unsigned policy) {
-  struct pipe_config config = PIPE_DEFAULT;
-  pipe_set(&config, "ordering", COAP_EAP_ORDERING_NAMES[policy]);
-  return config;
-}
-
 /* `peer` NULL: for whatever reason. */
 static void assert_failed(const char *peer, const char *authenticator) {
   assert_false(pipe_established(&pipe_, 0));
@@ -35,7 +29,7 @@ static void assert_failed(const char *peer, const char *authenticator) {
 static void old_request_meets_a_restarted_peer(void **state) {
   (void)state;
   for (unsigned policy = 0; policy < POLICIES; policy++) {
-    const struct pipe_config config = with_policy(policy);
+    const struct pipe_config config = pipe_with_ordering(policy);
     pipe_init(&pipe_, &config);
     assert_true(pipe_run_until(&pipe_, 40 * NODE_MS));
     struct pipe_datagram *late = &pipe_.flight[pipe_find(&pipe_, "EAP-PSK 1")];
@@ -63,7 +57,7 @@ static void stray_request_to_the_authenticator(void **state) {
   (void)state;
   static const uint8_t stray[] = {0x50, 0x01, 0x22, 0x22, 0xb1, 'x'};
   for (unsigned policy = 0; policy < POLICIES; policy++) {
-    const struct pipe_config config = with_policy(policy);
+    const struct pipe_config config = pipe_with_ordering(policy);
     pipe_init(&pipe_, &config);
     assert_true(pipe_run_until(&pipe_, 40 * NODE_MS));
     pipe_inject(&pipe_, &pipe_.hosts[1].address, &pipe_.hosts[0].address, stray, sizeof stray);
@@ -82,7 +76,7 @@ static void stray_request_to_the_authenticator(void **state) {
 static void restart_between_acknowledgement_and_response(void **state) {
   (void)state;
   for (unsigned policy = 0; policy < POLICIES; policy++) {
-    struct pipe_config config = with_policy(policy);
+    struct pipe_config config = pipe_with_ordering(policy);
     pipe_set(&config, "separate_response", "on");
     config.fault = PIPE_LOSE;
     config.fault_at = 7;
@@ -101,7 +95,7 @@ static void restart_between_acknowledgement_and_response(void **state) {
 static void old_step_1_meets_a_restarted_peer(void **state) {
   (void)state;
   for (unsigned policy = 0; policy < POLICIES; policy++) {
-    const struct pipe_config config = with_policy(policy);
+    const struct pipe_config config = pipe_with_ordering(policy);
     pipe_init(&pipe_, &config);
     assert_true(pipe_run_until(&pipe_, 60 * NODE_MS));
     assert_false(pipe_.flight[pipe_find(&pipe_, "EAP-PSK 3")].arrived);
@@ -139,7 +133,7 @@ static void old_separate_response(void **state) {
   (void)state;
   enum { STEP_3 = 5, LATE = 7, ATTEMPTS_MAX = 5000 };
   for (unsigned policy = 0; policy < POLICIES; policy++) {
-    struct pipe_config config = with_policy(policy);
+    struct pipe_config config = pipe_with_ordering(policy);
     pipe_set(&config, "separate_response", "on");
     pipe_set_number(&config, "token_bytes", 0);
     config.edhoc = true;

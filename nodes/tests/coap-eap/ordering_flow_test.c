@@ -94,12 +94,6 @@ static void dtls_survives_each_fault(void **state) {
   }
 }
 
-static struct pipe_config with_policy(unsigned policy) {
-  struct pipe_config config = PIPE_DEFAULT;
-  pipe_set(&config, "ordering", COAP_EAP_ORDERING_NAMES[policy]);
-  return config;
-}
-
 /* The octets that each policy saves of Figure 2: a SeqNum has four (delta in two, value in two),
  * under OSCORE too; the trigger has none. */
 static void octets_saved(void **state) {
@@ -107,7 +101,7 @@ static void octets_saved(void **state) {
   size_t figure_2[MESSAGES];
   for (unsigned policy = 0; policy < POLICIES; policy++) {
     for (size_t token_bytes = 0; token_bytes <= COAP_TOKEN_MAX; token_bytes++) {
-      struct pipe_config config = with_policy(policy);
+      struct pipe_config config = pipe_with_ordering(policy);
       pipe_set_number(&config, "token_bytes", token_bytes);
       assert_orderly(&config, 1);
       assert_int_equal(pipe_.flight_count, MESSAGES);
@@ -144,7 +138,7 @@ static struct pipe_datagram spoil(const struct pipe_datagram *datagram, enum rub
 static void rubbish_moves_nothing(void **state) {
   (void)state;
   for (unsigned i = 0; i < 2 * POLICIES * RUBBISH_COUNT; i++) {
-    struct pipe_config config = with_policy(i % POLICIES);
+    struct pipe_config config = pipe_with_ordering(i % POLICIES);
     pipe_set_number(&config, "separate_response", (i / POLICIES % 2) != 0);
     pipe_init(&pipe_, &config);
     assert_true(pipe_run_until(&pipe_, 40 * NODE_MS)); /* step 3 is under way */
@@ -168,7 +162,7 @@ static void rubbish_moves_nothing(void **state) {
 static void leftovers_meet_the_next(void **state) {
   (void)state;
   for (unsigned bits = 0; bits < 4 * POLICIES; bits++) {
-    struct pipe_config config = with_policy(bits / 4);
+    struct pipe_config config = pipe_with_ordering(bits / 4);
     pipe_set_number(&config, "separate_response", (bits & 1) != 0);
     pipe_set_number(&config, "token_bytes", bits & 2 ? 0 : 1);
     const size_t count = bits & 1 ? SEPARATE_MESSAGES : MESSAGES;
@@ -202,7 +196,7 @@ static void state_at_most(void **state) {
       {COAP_EAP_ORDERING_SEQNUM, true, 2},          {COAP_EAP_ORDERING_MID_RANDOM, true, 2 * 5},
   };
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    struct pipe_config config = with_policy(table[i].policy);
+    struct pipe_config config = pipe_with_ordering(table[i].policy);
     config.edhoc = table[i].edhoc;
     config.edhoc_method = 3;
     assert_orderly(&config, 1);
@@ -221,7 +215,7 @@ static void state_at_most(void **state) {
 static void long_after_the_success(void **state) {
   (void)state;
   for (unsigned policy = 0; policy < POLICIES; policy++) {
-    const struct pipe_config config = with_policy(policy);
+    const struct pipe_config config = pipe_with_ordering(policy);
     assert_orderly(&config, 1);
     const size_t sent = pipe_.flight_count;
     pipe_.now_ns += 300 * NODE_SECOND;
@@ -278,7 +272,7 @@ static void options_of_another_policy(void **state) {
   };
   for (size_t i = 0; i < 2 * POLICIES; i++) {
     const bool with = i % 2 == 0;
-    struct pipe_config config = with_policy(table[i / 2].policy);
+    struct pipe_config config = pipe_with_ordering(table[i / 2].policy);
     config.no_authenticator = true;
     pipe_init(&pipe_, &config);
     assert_true(pipe_run_until(&pipe_, 5 * NODE_MS));
@@ -297,11 +291,11 @@ static void options_of_another_policy(void **state) {
 
 /* The AAA server ignores a response that was damaged on its way: the request goes out once more,
  * the same octets, and has the same response. */
-static void asked_again(void **state) {
+static void ordering_asked_again(void **state) {
   (void)state;
   enum { PSK_2 = 60, FLAGS = 5 }; /* the length of the EAP packet; which octet is changed */
   for (unsigned bits = 0; bits < 2 * POLICIES; bits++) {
-    struct pipe_config config = with_policy(bits / 2);
+    struct pipe_config config = pipe_with_ordering(bits / 2);
     pipe_set_number(&config, "separate_response", (bits & 1) != 0);
     config.radius = true;
     assert_orderly(&config, 1);
@@ -366,7 +360,7 @@ static void restarted_peer(void **state) {
   (void)state;
   enum { FIRST_MS = 25, CONFIRMED_MS = 85, LAST_MS = 125 };
   for (unsigned bits = 0; bits < 2 * POLICIES; bits++) {
-    struct pipe_config config = with_policy(bits / 2);
+    struct pipe_config config = pipe_with_ordering(bits / 2);
     pipe_set_number(&config, "separate_response", (bits & 1) != 0);
     for (unsigned at_ms = FIRST_MS; at_ms <= LAST_MS; at_ms += 10) {
       pipe_init(&pipe_, &config);
@@ -392,7 +386,7 @@ int main(void) {
       cmocka_unit_test(leftovers_meet_the_next),
       cmocka_unit_test(state_at_most),
       cmocka_unit_test(options_of_another_policy),
-      cmocka_unit_test(asked_again),
+      cmocka_unit_test(ordering_asked_again),
       cmocka_unit_test(application_requests),
       cmocka_unit_test(long_after_the_success),
       cmocka_unit_test(trigger_after_a_separate_response),

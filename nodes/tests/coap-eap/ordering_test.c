@@ -15,7 +15,8 @@ enum { SEQNUM_NUMBER = 61, STARTS = 5000 };
 static struct seeded seeded;
 static const struct node_hooks HOOKS = {.context = &seeded, .random = seeded_bytes};
 
-static struct coap_eap_ordering make(enum coap_eap_ordering_policy policy, size_t seqnum_bytes) {
+static struct coap_eap_ordering make_ordering(enum coap_eap_ordering_policy policy,
+                                              size_t seqnum_bytes) {
   const struct coap_eap_ordering_config config = {
       .policy = policy, .seqnum_number = SEQNUM_NUMBER, .seqnum_bytes = seqnum_bytes};
   struct coap_eap_ordering ordering;
@@ -30,7 +31,7 @@ struct request {
   uint16_t message_id;
 };
 
-static struct coap_message message_of(const struct request *request) {
+static struct coap_message request_message(const struct request *request) {
   struct coap_message message = {.type = COAP_CON, .message_id = request->message_id};
   if (request->seqnum != NULL)
     coap_message_add_option(&message, SEQNUM_NUMBER, ROW_COAP_SEQNUM, request->seqnum,
@@ -125,12 +126,12 @@ static const struct {
     {COAP_EAP_ORDERING_MID_MONOTONIC, CONSECUTIVE_IDS, 1, 2, 2},
 };
 
-static void take(struct coap_eap_ordering *ordering, const struct step *step) {
+static void ordering_take(struct coap_eap_ordering *ordering, const struct step *step) {
   static const enum coap_eap_verdict verdicts[] = {[TAKES] = COAP_EAP_NEXT,
                                                    [DISCARDS] = COAP_EAP_NEXT,
                                                    [REPEATS] = COAP_EAP_REPEAT,
                                                    [DROPS] = COAP_EAP_STALE};
-  const struct coap_message request = message_of(&step->request);
+  const struct coap_message request = request_message(&step->request);
   const struct coap_eap_ordering before = *ordering;
   assert_int_equal(coap_eap_ordering_judge(ordering, &request), verdicts[step->does]);
   assert_memory_equal(ordering, &before, sizeof before);
@@ -145,9 +146,9 @@ static void what_a_peer_takes(void **state) {
   for (size_t i = 0; i < sizeof TAKEN / sizeof TAKEN[0]; i++) {
     struct coap_eap_ordering ordering = {0};
     for (size_t j = 0; j < TAKEN[i].count; j++) {
-      ordering = make(TAKEN[i].policy, 2);
+      ordering = make_ordering(TAKEN[i].policy, 2);
       for (const struct step *step = TAKEN[i].sequences[j]; step->does != END; step++)
-        take(&ordering, step);
+        ordering_take(&ordering, step);
     }
     assert_int_equal(coap_eap_ordering_state_bytes(&ordering), TAKEN[i].state_bytes);
     coap_eap_ordering_finish(&ordering);
@@ -170,9 +171,9 @@ static void what_is_known_afterwards(void **state) {
       {COAP_EAP_ORDERING_MID_MONOTONIC, {MID(0xffff), MID(0x0000)}, COAP_EAP_STALE},
   };
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    struct coap_eap_ordering ordering = make(table[i].policy, 1);
-    const struct coap_message first = message_of(&table[i].requests[0]);
-    const struct coap_message last = message_of(&table[i].requests[1]);
+    struct coap_eap_ordering ordering = make_ordering(table[i].policy, 1);
+    const struct coap_message first = request_message(&table[i].requests[0]);
+    const struct coap_message last = request_message(&table[i].requests[1]);
     assert_int_equal(coap_eap_ordering_state_bytes(&ordering), 0);
     coap_eap_ordering_accept(&ordering, &first);
     coap_eap_ordering_accept(&ordering, &last);
@@ -180,7 +181,7 @@ static void what_is_known_afterwards(void **state) {
     coap_eap_ordering_finish(&ordering);
     assert_int_equal(coap_eap_ordering_judge(&ordering, &last), COAP_EAP_REPEAT);
     assert_int_equal(coap_eap_ordering_judge(&ordering, &first), table[i].first_again);
-    ordering = make(table[i].policy, 1);
+    ordering = make_ordering(table[i].policy, 1);
     assert_int_equal(coap_eap_ordering_judge(&ordering, &last), COAP_EAP_NEXT);
     assert_int_equal(coap_eap_ordering_judge(&ordering, &first), COAP_EAP_NEXT);
   }
@@ -189,7 +190,7 @@ static void what_is_known_afterwards(void **state) {
 /* Random Message IDs: as many as are remembered, and no more. */
 static void full_memory(void **state) {
   (void)state;
-  struct coap_eap_ordering ordering = make(COAP_EAP_ORDERING_MID_RANDOM, 2);
+  struct coap_eap_ordering ordering = make_ordering(COAP_EAP_ORDERING_MID_RANDOM, 2);
   struct coap_message request = {.type = COAP_CON};
   for (unsigned i = 0; i < COAP_EAP_MESSAGE_IDS_MAX; i++) {
     request.message_id = (uint16_t)(i * 40503);
@@ -223,8 +224,8 @@ static void both_sides(void **state) {
   (void)state;
   for (size_t i = 0; i < 4; i++) {
     for (size_t bytes = 1; bytes <= COAP_EAP_SEQNUM_MAX; bytes++) {
-      struct coap_eap_ordering authenticator = make(POLICIES[i].policy, bytes);
-      struct coap_eap_ordering peer = make(POLICIES[i].policy, bytes);
+      struct coap_eap_ordering authenticator = make_ordering(POLICIES[i].policy, bytes);
+      struct coap_eap_ordering peer = make_ordering(POLICIES[i].policy, bytes);
       const struct coap_eap_ordering_config *config = &authenticator.config;
       assert_int_equal(coap_eap_ordering_request_option(config), POLICIES[i].request_option);
       assert_int_equal(coap_eap_ordering_response_option(config), POLICIES[i].response_option);
@@ -261,7 +262,7 @@ static void random_starts(void **state) {
     bool seen[256] = {false};
     size_t different = 0;
     for (unsigned i = 0; i < STARTS; i++) {
-      struct coap_eap_ordering ordering = make(COAP_EAP_ORDERING_SEQNUM, bytes);
+      struct coap_eap_ordering ordering = make_ordering(COAP_EAP_ORDERING_SEQNUM, bytes);
       coap_eap_ordering_begin(&ordering, &HOOKS);
       struct coap_message request = {.type = COAP_CON};
       coap_eap_ordering_add_to_request(&ordering, &request);
@@ -280,7 +281,7 @@ static void random_starts(void **state) {
 
 static void seqnum_exhausted(void **state) {
   (void)state;
-  struct coap_eap_ordering ordering = make(COAP_EAP_ORDERING_SEQNUM, 1);
+  struct coap_eap_ordering ordering = make_ordering(COAP_EAP_ORDERING_SEQNUM, 1);
   coap_eap_ordering_begin(&ordering, &HOOKS);
   unsigned advances = 0;
   while (coap_eap_ordering_advance(&ordering) == 0)

@@ -1,6 +1,7 @@
 /* Virtual-time network for tests. */
 #include "pipe.h"
 
+#include "coap-eap/ordering.h"
 #include "eap/edhoc.h"
 
 #include <assert.h>
@@ -32,11 +33,17 @@ void pipe_set_number(struct pipe_config *config, const char *option, size_t valu
   option_set(&config->options, lower_option(option), (double)value);
 }
 
+struct pipe_config pipe_with_ordering(unsigned policy) {
+  struct pipe_config config = PIPE_DEFAULT;
+  pipe_set(&config, "ordering", COAP_EAP_ORDERING_NAMES[policy]);
+  return config;
+}
+
 const struct lower_layer *pipe_lower(const struct pipe *pipe) {
   return lower_of(&pipe->config.options);
 }
 
-static void hook_random(void *context, uint8_t *bytes, size_t length) {
+static void pipe_hook_random(void *context, uint8_t *bytes, size_t length) {
   struct pipe_host *host = context;
   for (size_t i = 0; i < length; i++) {
     host->random = host->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
@@ -66,7 +73,7 @@ static void note_delivery(struct pipe_party *party, const char *label) {
   party->delivered++;
 }
 
-static void hook_event(void *context, const struct node_event *event) {
+static void pipe_hook_event(void *context, const struct node_event *event) {
   struct pipe_host *host = context;
   struct pipe *pipe = host->pipe;
   const size_t index = peer_index(pipe, host, &event->remote);
@@ -111,7 +118,7 @@ static void hook_event(void *context, const struct node_event *event) {
   }
 }
 
-static const struct eap_user *lookup(void *context, const uint8_t *identity, size_t length) {
+static const struct eap_user *pipe_lookup(void *context, const uint8_t *identity, size_t length) {
   const struct pipe *pipe = context;
   const bool known = length == strlen(IDENTITY) && memcmp(identity, IDENTITY, length) == 0;
   return known ? &pipe->user : NULL;
@@ -174,11 +181,12 @@ static void init_eap(struct pipe *pipe) {
                                  .method_count = 1};
 }
 
-static void init_host(struct pipe *pipe, size_t index) {
+static void pipe_init_host(struct pipe *pipe, size_t index) {
   struct pipe_host *host = &pipe->hosts[index];
   host->pipe = pipe;
   host->random = 77 + index;
-  host->hooks = (struct node_hooks){.context = host, .random = hook_random, .event = hook_event};
+  host->hooks =
+      (struct node_hooks){.context = host, .random = pipe_hook_random, .event = pipe_hook_event};
   host->address = (struct node_address){.ip = {0xfd, [14] = (uint8_t)(index >> 8), (uint8_t)index},
                                         .port = pipe_lower(pipe)->port};
 }
@@ -198,7 +206,7 @@ static void init_aaa(struct pipe *pipe) {
                                  .radius = {.clients = &pipe->radius_client,
                                             .client_count = 1,
                                             .conversations_max = 2 * PIPE_PEERS_MAX},
-                                 .eap = {.lookup = lookup, .context = pipe},
+                                 .eap = {.lookup = pipe_lookup, .context = pipe},
                                  .session_timeout_s = pipe->config.aaa_session_timeout_s};
   pipe->aaa_host->node = aaa_create(&aaa, &pipe->aaa_host->hooks);
   assert(pipe->aaa_host->node != NULL);
@@ -223,7 +231,7 @@ static void init_authenticator(struct pipe *pipe) {
       .payload_bytes = config->payload_bytes,
       .local = pipe->hosts[0].address,
       .peers_max = config->peers,
-      .eap = {.lookup = lookup, .context = pipe},
+      .eap = {.lookup = pipe_lookup, .context = pipe},
       .radius = config->radius ? &radius : NULL};
   pipe->hosts[0].node = pipe_lower(pipe)->authenticator(&authenticator, &pipe->hosts[0].hooks);
   assert(pipe->hosts[0].node != NULL);
@@ -250,7 +258,7 @@ void pipe_init(struct pipe *pipe, const struct pipe_config *config) {
   pipe->aaa_host = config->radius ? &pipe->hosts[1 + config->peers] : NULL;
   init_eap(pipe);
   for (size_t i = 0; i < pipe->host_count; i++)
-    init_host(pipe, i);
+    pipe_init_host(pipe, i);
   if (config->radius && !config->no_aaa)
     init_aaa(pipe);
   if (!config->no_authenticator)
@@ -277,8 +285,8 @@ void pipe_restart_authenticator(struct pipe *pipe) {
   init_authenticator(pipe);
 }
 
-static struct pipe_datagram *put(struct pipe *pipe, const struct node_datagram *datagram,
-                                 uint64_t arrival_ns) {
+static struct pipe_datagram *pipe_put(struct pipe *pipe, const struct node_datagram *datagram,
+                                      uint64_t arrival_ns) {
   assert(pipe->flight_count < PIPE_FLIGHT_MAX);
   struct pipe_datagram *flying = &pipe->flight[pipe->flight_count++];
   *flying = (struct pipe_datagram){.source = datagram->source,
@@ -311,12 +319,12 @@ static void launch(struct pipe *pipe, const struct node_datagram *datagram) {
   static_assert(sizeof pipe->labels[0] == 32, "labels are cut");
   const size_t number = pipe->flight_count;
   strncpy(pipe->labels[number], datagram->label, sizeof pipe->labels[0] - 1);
-  struct pipe_datagram *flying = put(pipe, datagram, pipe->now_ns + LATENCY_NS);
+  struct pipe_datagram *flying = pipe_put(pipe, datagram, pipe->now_ns + LATENCY_NS);
   flying->arrived = is_lost(pipe, number, datagram);
   if (number != pipe->config.fault_at)
     return;
   if (pipe->config.fault == PIPE_DOUBLE)
-    put(pipe, datagram, pipe->now_ns + LATENCY_NS);
+    pipe_put(pipe, datagram, pipe->now_ns + LATENCY_NS);
   else if (pipe->config.fault == PIPE_DELAY)
     flying->arrival_ns += pipe->config.argument * NODE_MS;
   else if (pipe->config.fault == PIPE_TRUNCATE && pipe->config.argument < flying->length)
@@ -325,7 +333,7 @@ static void launch(struct pipe *pipe, const struct node_datagram *datagram) {
     flying->data[pipe->config.argument / 8] ^= (uint8_t)(1 << pipe->config.argument % 8);
 }
 
-static void drain(struct pipe *pipe, struct pipe_host *host) {
+static void pipe_drain(struct pipe *pipe, struct pipe_host *host) {
   uint8_t data[NODE_DATAGRAM_MAX];
   int result;
   do {
@@ -344,7 +352,7 @@ void pipe_begin(struct pipe *pipe, size_t peer) {
       pipe_lower(pipe)->authenticator_begin(pipe->hosts[0].node, &pipe->hosts[1 + peer].address);
   assert(result == 0);
   (void)result;
-  drain(pipe, &pipe->hosts[0]);
+  pipe_drain(pipe, &pipe->hosts[0]);
 }
 
 void pipe_trigger(struct pipe *pipe, size_t peer) {
@@ -360,7 +368,7 @@ int pipe_request(struct pipe *pipe, size_t peer, bool from_peer, enum lower_requ
                          ? pipe_lower(pipe)->peer_request(host->node, kind, payload, length)
                          : pipe_lower(pipe)->authenticator_request(
                                host->node, &pipe->hosts[1 + peer].address, kind, payload, length);
-  drain(pipe, host);
+  pipe_drain(pipe, host);
   return result;
 }
 
@@ -370,7 +378,7 @@ void pipe_inject(struct pipe *pipe, const struct node_address *source,
   memcpy(copy, data, length);
   const struct node_datagram datagram = {
       .source = *source, .destination = *destination, .data = copy, .length = length};
-  put(pipe, &datagram, pipe->now_ns);
+  pipe_put(pipe, &datagram, pipe->now_ns);
 }
 
 void pipe_inject_again(struct pipe *pipe, const struct pipe_datagram *datagram) {
@@ -398,7 +406,7 @@ size_t pipe_count(const struct pipe *pipe, const char *label) {
   return count;
 }
 
-static struct pipe_datagram *next_arrival(struct pipe *pipe) {
+static struct pipe_datagram *pipe_next_arrival(struct pipe *pipe) {
   struct pipe_datagram *next = NULL;
   for (size_t i = 0; i < pipe->flight_count; i++)
     if (!pipe->flight[i].arrived && (next == NULL || pipe->flight[i].arrival_ns < next->arrival_ns))
@@ -406,7 +414,7 @@ static struct pipe_datagram *next_arrival(struct pipe *pipe) {
   return next;
 }
 
-static struct pipe_host *next_expiry(struct pipe *pipe, uint64_t *expiry_ns) {
+static struct pipe_host *pipe_next_expiry(struct pipe *pipe, uint64_t *expiry_ns) {
   struct pipe_host *next = NULL;
   *expiry_ns = NODE_NEVER;
   for (size_t i = 0; i < pipe->host_count; i++) {
@@ -419,7 +427,7 @@ static struct pipe_host *next_expiry(struct pipe *pipe, uint64_t *expiry_ns) {
   return next;
 }
 
-static void arrive(struct pipe *pipe, struct pipe_datagram *arrival) {
+static void pipe_arrive(struct pipe *pipe, struct pipe_datagram *arrival) {
   arrival->arrived = true;
   for (size_t i = 0; i < pipe->host_count; i++) {
     struct pipe_host *host = &pipe->hosts[i];
@@ -437,15 +445,15 @@ static void arrive(struct pipe *pipe, struct pipe_datagram *arrival) {
     assert(result == 0);
     (void)result;
     free(copy);
-    drain(pipe, host);
+    pipe_drain(pipe, host);
   }
 }
 
 bool pipe_run_until(struct pipe *pipe, uint64_t until_ns) {
   for (; pipe->steps < PIPE_STEPS_MAX; pipe->steps++) {
     uint64_t expiry_ns;
-    struct pipe_host *host = next_expiry(pipe, &expiry_ns);
-    struct pipe_datagram *arrival = next_arrival(pipe);
+    struct pipe_host *host = pipe_next_expiry(pipe, &expiry_ns);
+    struct pipe_datagram *arrival = pipe_next_arrival(pipe);
     const bool arrives = arrival != NULL && arrival->arrival_ns <= expiry_ns;
     if (!arrives && host == NULL)
       return true;
@@ -454,13 +462,13 @@ bool pipe_run_until(struct pipe *pipe, uint64_t until_ns) {
       return true;
     pipe->now_ns = next_ns > pipe->now_ns ? next_ns : pipe->now_ns;
     if (arrives) {
-      arrive(pipe, arrival);
+      pipe_arrive(pipe, arrival);
       continue;
     }
     const int result = node_handle_expiry(host->node, pipe->now_ns);
     assert(result == 0);
     (void)result;
-    drain(pipe, host);
+    pipe_drain(pipe, host);
   }
   return false;
 }

@@ -110,6 +110,9 @@ extern const struct pipe_config PIPE_DEFAULT; /* one peer, no fault */
 void pipe_set(struct pipe_config *config, const char *option, const char *value);
 void pipe_set_number(struct pipe_config *config, const char *option, size_t value);
 
+/* PIPE_DEFAULT with this ordering policy, a number of enum coap_eap_ordering_policy. */
+struct pipe_config pipe_with_ordering(unsigned policy);
+
 /* The lower layer that the pipe's options choose. */
 const struct lower_layer *pipe_lower(const struct pipe *pipe);
 

@@ -14,7 +14,7 @@ enum { BACKENDS_COUNT = sizeof BACKENDS / sizeof BACKENDS[0] };
 
 static uint32_t costs[NODE_PRIMITIVE_COUNT];
 
-static void count_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
+static void ec_count_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
   (void)context;
   costs[primitive] += blocks;
 }
@@ -28,7 +28,7 @@ static void assert_cost(enum node_primitive primitive, uint32_t count) {
   memset(costs, 0, sizeof costs);
 }
 
-static const struct node_hooks HOOKS = {.cost = count_cost};
+static const struct node_hooks HOOKS = {.cost = ec_count_cost};
 
 /* The next backend, with costs counted anew; NULL at the end. */
 static const struct ec_backend *next_backend(size_t *which) {
@@ -308,7 +308,7 @@ static void ed25519(void **state) {
 }
 
 /* Draws: out of range twice, then a scalar. */
-static void draw(void *context, uint8_t *bytes, size_t length) {
+static void ec_draw(void *context, uint8_t *bytes, size_t length) {
   unsigned *count = context;
   assert_int_equal(length, EC_LENGTH);
   memset(bytes, 0, length);
@@ -323,7 +323,7 @@ static void generation_draws_again(void **state) {
   (void)state;
   for (size_t b = 0; b < BACKENDS_COUNT; b++) {
     unsigned count = 0;
-    const struct node_hooks hooks = {.context = &count, .random = draw};
+    const struct node_hooks hooks = {.context = &count, .random = ec_draw};
     const struct ec ec = {.backend = BACKENDS[b], .hooks = &hooks};
     uint8_t private[EC_LENGTH];
     struct ec_public public;
@@ -339,7 +339,7 @@ static void generation_draws_again(void **state) {
 }
 
 /* The same octets from both backends, for random keys, messages and x-coordinates. */
-static void backends_agree(void **state) {
+static void ec_backends_agree(void **state) {
   (void)state;
   struct seeded seeded = {.state = 20240301};
   const struct node_hooks hooks = {.context = &seeded, .random = seeded_bytes};
@@ -384,7 +384,7 @@ int main(void) {
       cmocka_unit_test(x25519_takes_what_is_not_canonical),
       cmocka_unit_test(ed25519),
       cmocka_unit_test(generation_draws_again),
-      cmocka_unit_test(backends_agree),
+      cmocka_unit_test(ec_backends_agree),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

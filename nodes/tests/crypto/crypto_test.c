@@ -9,12 +9,12 @@
 
 static uint32_t costs[NODE_PRIMITIVE_COUNT];
 
-static void count_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
+static void crypto_count_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
   (void)context;
   costs[primitive] += blocks;
 }
 
-static const struct node_hooks HOOKS = {.cost = count_cost};
+static const struct node_hooks HOOKS = {.cost = crypto_count_cost};
 
 static void assert_costs(uint32_t schedules, uint32_t aes_blocks, uint32_t sha256_blocks) {
   assert_int_equal(costs[NODE_PRIMITIVE_AES_KEY_SCHEDULE], schedules);
@@ -125,7 +125,7 @@ static void eax(void **state) {
   }
 }
 
-static void flip(struct hex *octets, size_t bit) {
+static void flip_bit(struct hex *octets, size_t bit) {
   octets->octets[bit / 8] ^= (uint8_t)(1U << bit % 8);
 }
 
@@ -138,13 +138,13 @@ static void eax_refuses_each_flipped_bit(void **state) {
     for (size_t bit = 0; bit < part[p].length * 8; bit++) {
       uint8_t out[64] = {0};
       memset(out, 0xff, length);
-      flip(&part[p], bit);
+      flip_bit(&part[p], bit);
       assert_int_equal(crypto_eax_decrypt(NULL, part[0].octets, part[1].octets, part[1].length,
                                           part[2].octets, part[2].length, part[3].octets, length,
                                           part[3].octets + length, out),
                        NODE_ERR_VERIFY);
       assert_wiped(out, sizeof out);
-      flip(&part[p], bit);
+      flip_bit(&part[p], bit);
     }
 }
 
@@ -189,12 +189,12 @@ static void ccm_refuses_each_flipped_bit(void **state) {
     for (size_t bit = 0; bit < part[p].length * 8; bit++) {
       uint8_t out[64] = {0};
       memset(out, 0xff, length);
-      flip(&part[p], bit);
+      flip_bit(&part[p], bit);
       assert_int_equal(crypto_ccm_decrypt(NULL, part[0].octets, part[1].octets, part[2].octets,
                                           part[2].length, part[3].octets, length, 8, out),
                        NODE_ERR_VERIFY);
       assert_wiped(out, sizeof out);
-      flip(&part[p], bit);
+      flip_bit(&part[p], bit);
     }
 }
 

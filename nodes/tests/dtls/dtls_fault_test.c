@@ -15,7 +15,7 @@ static struct dtls_world world;
 
 static const char *const SIDES[] = {"client", "server"};
 
-static void run(enum dtls_world_fault fault, size_t at, uint64_t argument) {
+static void dtls_fault_run(enum dtls_world_fault fault, size_t at, uint64_t argument) {
   const struct dtls_world_config config = dtls_world_default();
   dtls_world_init(&world, &config);
   world.fault = fault;
@@ -39,7 +39,7 @@ static void assert_usable(void) {
 static void test_loss(void **state) {
   (void)state;
   for (size_t at = 0; at < MESSAGES; at++) {
-    run(DTLS_LOSE, at, 0);
+    dtls_fault_run(DTLS_LOSE, at, 0);
     assert_usable();
     dtls_world_deinit(&world);
   }
@@ -48,7 +48,7 @@ static void test_loss(void **state) {
 /* The last flight is the server's: it is repeated when the client repeats its own. */
 static void test_loss_of_last_flight(void **state) {
   (void)state;
-  run(DTLS_LOSE, 5, 0);
+  dtls_fault_run(DTLS_LOSE, 5, 0);
   assert_int_equal(world.count, 8);
   assert_string_equal(world.log[6].label, "DTLS ClientKeyExchange");
   assert_int_equal(world.log[6].copy, 1);
@@ -61,7 +61,7 @@ static void test_loss_of_last_flight(void **state) {
 static void test_doubling(void **state) {
   (void)state;
   for (size_t at = 0; at < MESSAGES; at++) {
-    run(DTLS_DOUBLE, at, 0);
+    dtls_fault_run(DTLS_DOUBLE, at, 0);
     assert_usable();
     dtls_world_deinit(&world);
   }
@@ -73,7 +73,7 @@ static void test_delay(void **state) {
   (void)state;
   for (size_t at = 0; at < MESSAGES; at++)
     for (size_t i = 0; i < sizeof delays_ms / sizeof *delays_ms; i++) {
-      run(DTLS_DELAY, at, delays_ms[i]);
+      dtls_fault_run(DTLS_DELAY, at, delays_ms[i]);
       assert_usable();
       dtls_world_deinit(&world);
     }
@@ -84,7 +84,7 @@ static void test_truncation(void **state) {
   (void)state;
   for (size_t at = 0; at < MESSAGES; at++)
     for (size_t length = 0; length < LONGEST; length++) {
-      run(DTLS_TRUNCATE, at, length);
+      dtls_fault_run(DTLS_TRUNCATE, at, length);
       assert_usable();
       dtls_world_deinit(&world);
     }
@@ -99,7 +99,7 @@ static bool has_reason(const struct dtls *dtls) {
 }
 
 /* No server fails that has not answered a ClientHello yet. */
-static void assert_ended(void) {
+static void assert_dtls_ended(void) {
   if (dtls_world_established(&world)) {
     assert_usable();
     return;
@@ -121,8 +121,8 @@ static void test_bits(void **state) {
   (void)state;
   for (size_t at = 0; at < MESSAGES; at++)
     for (size_t bit = 0; bit < 8 * lengths[at]; bit++) {
-      run(DTLS_FLIP, at, bit);
-      assert_ended();
+      dtls_fault_run(DTLS_FLIP, at, bit);
+      assert_dtls_ended();
       established[at] += dtls_world_established(&world);
       dtls_world_deinit(&world);
     }

@@ -17,30 +17,30 @@ enum {
 
 static struct dtls_world world;
 
-static void start(void) {
+static void hostile_start(void) {
   const struct dtls_world_config config = dtls_world_default();
   dtls_world_init(&world, &config);
 }
 
-static void start_established(void) {
-  start();
+static void hostile_start_established(void) {
+  hostile_start();
   dtls_world_run(&world);
   assert_true(dtls_world_established(&world));
 }
 
-static int teardown(void **state) {
+static int hostile_teardown(void **state) {
   (void)state;
   dtls_world_deinit(&world);
   memset(&world, 0, sizeof world);
   return 0;
 }
 
-static int receive(enum dtls_world_side to, const uint8_t *data, size_t length) {
+static int hostile_receive(enum dtls_world_side to, const uint8_t *data, size_t length) {
   return dtls_world_receive(&world, to, data, length);
 }
 
 static int receive_again(const struct dtls_world_datagram *datagram) {
-  return receive(!datagram->from, datagram->data, datagram->length);
+  return hostile_receive(!datagram->from, datagram->data, datagram->length);
 }
 
 /* Both directions carry data, and whatever it has got has not made an end say anything. */
@@ -56,9 +56,9 @@ static void assert_undisturbed(void) {
 
 /* Records of an established session */
 
-static void test_replay(void **state) {
+static void test_dtls_replay(void **state) {
   (void)state;
-  start_established();
+  hostile_start_established();
   for (int side = 0; side < 2; side++) {
     struct dtls_world_datagram *const record =
         dtls_world_protect(&world, (enum dtls_world_side)side, "once", 4);
@@ -74,7 +74,7 @@ static void test_replay(void **state) {
 static void test_reordering(void **state) {
   enum { RECORDS = 40 };
   (void)state;
-  start_established();
+  hostile_start_established();
   for (uint8_t i = 0; i < RECORDS; i++)
     assert_non_null(dtls_world_protect(&world, DTLS_CLIENT, &i, 1));
   for (size_t i = 0; i < RECORDS; i++) {
@@ -89,7 +89,7 @@ static void test_reordering(void **state) {
 
 static void test_window(void **state) {
   (void)state;
-  start_established();
+  hostile_start_established();
   world.count = 0;
   struct dtls_world_datagram old[2];
   for (size_t i = 0; i < 2; i++)
@@ -104,7 +104,7 @@ static void test_window(void **state) {
 /* No bit of a record may differ. */
 static void test_wrong_bits(void **state) {
   (void)state;
-  start_established();
+  hostile_start_established();
   for (int side = 0; side < 2; side++) {
     struct dtls_world_datagram *const record =
         dtls_world_protect(&world, (enum dtls_world_side)side, "some text", 9);
@@ -116,7 +116,7 @@ static void test_wrong_bits(void **state) {
       record->data[bit / 8] ^= (uint8_t)(1U << bit % 8);
     }
     for (size_t length = 0; length < record->length; length++)
-      assert_int_equal(receive(!side, record->data, length), 0);
+      assert_int_equal(hostile_receive(!side, record->data, length), 0);
     assert_int_equal(world.end[!side].got_count, got);
     assert_int_equal(receive_again(record), 1);
   }
@@ -125,10 +125,10 @@ static void test_wrong_bits(void **state) {
 
 static void test_wrong_sender(void **state) {
   (void)state;
-  start_established();
+  hostile_start_established();
   const struct dtls_world_datagram *const record =
       dtls_world_protect(&world, DTLS_CLIENT, "mirror", 6);
-  assert_int_equal(receive(DTLS_CLIENT, record->data, record->length), 0);
+  assert_int_equal(hostile_receive(DTLS_CLIENT, record->data, record->length), 0);
   assert_int_equal(receive_again(record), 1);
   assert_undisturbed();
 }
@@ -138,33 +138,33 @@ static void test_many_records(void **state) {
   uint8_t data[NODE_DATAGRAM_MAX + 1] = {0};
   size_t length = 0;
   (void)state;
-  start_established();
+  hostile_start_established();
   for (uint8_t i = 0; i < 5; i++) {
     const struct dtls_world_datagram *const record = dtls_world_protect(&world, DTLS_CLIENT, &i, 1);
     memcpy(data + length, record->data, record->length);
     length += record->length;
   }
   data[length - 1] ^= 1;
-  assert_int_equal(receive(DTLS_SERVER, data, length + 5), 4);
+  assert_int_equal(hostile_receive(DTLS_SERVER, data, length + 5), 4);
   data[length - 1] ^= 1;
-  assert_int_equal(receive(DTLS_SERVER, data, NODE_DATAGRAM_MAX + 1), 0);
-  assert_int_equal(receive(DTLS_SERVER, data, length), 1);
+  assert_int_equal(hostile_receive(DTLS_SERVER, data, NODE_DATAGRAM_MAX + 1), 0);
+  assert_int_equal(hostile_receive(DTLS_SERVER, data, length), 1);
   assert_int_equal(world.end[DTLS_SERVER].got_count, 5);
   assert_undisturbed();
 }
 
-static void answer(void *context, const uint8_t *plain, size_t length) {
+static void hostile_answer(void *context, const uint8_t *plain, size_t length) {
   assert_non_null(dtls_world_protect(context, DTLS_SERVER, plain, length));
 }
 
 static void test_protection_while_delivering(void **state) {
   (void)state;
-  start_established();
+  hostile_start_established();
   for (size_t i = 0; i < 3; i++) {
     const struct dtls_world_datagram *const request =
         dtls_world_protect(&world, DTLS_CLIENT, "echo", 4);
     assert_int_equal(dtls_receive(world.end[DTLS_SERVER].dtls, request->data, request->length,
-                                  world.now_ns, answer, &world),
+                                  world.now_ns, hostile_answer, &world),
                      1);
     assert_int_equal(receive_again(&world.log[world.count - 1]), 1);
     assert_memory_equal(world.end[DTLS_CLIENT].got, "echo", 4);
@@ -175,7 +175,7 @@ static void test_protection_while_delivering(void **state) {
 /* Application data right behind the Finished, in one datagram. */
 static void test_data_behind_finished(void **state) {
   (void)state;
-  start();
+  hostile_start();
   world.fault = DTLS_LOSE;
   world.fault_at = 5;
   while (world.count < HANDSHAKE_MESSAGES)
@@ -184,7 +184,8 @@ static void test_data_behind_finished(void **state) {
   const struct dtls_world_datagram *const data =
       dtls_world_protect(&world, DTLS_SERVER, "early", 5);
   memcpy(finished->data + finished->length, data->data, data->length);
-  assert_int_equal(receive(DTLS_CLIENT, finished->data, finished->length + data->length), 1);
+  assert_int_equal(hostile_receive(DTLS_CLIENT, finished->data, finished->length + data->length),
+                   1);
   assert_undisturbed();
 }
 
@@ -193,14 +194,14 @@ static void test_data_behind_finished(void **state) {
 static void replay_handshake(void) {
   for (size_t i = 0; i < HANDSHAKE_MESSAGES; i++)
     for (int side = 0; side < 2; side++)
-      assert_int_equal(receive((enum dtls_world_side)side, world.log[i].data, world.log[i].length),
-                       0);
+      assert_int_equal(
+          hostile_receive((enum dtls_world_side)side, world.log[i].data, world.log[i].length), 0);
 }
 
 /* Also the ClientHello with a valid cookie, which the library would begin anew with. */
 static void test_old_handshake(void **state) {
   (void)state;
-  start_established();
+  hostile_start_established();
   replay_handshake(); /* the server has its contexts yet */
   assert_undisturbed();
   replay_handshake(); /* both are at rest */
@@ -210,13 +211,13 @@ static void test_old_handshake(void **state) {
 /* At rest, a datagram without a record of the session's epoch makes no work. */
 static void test_no_work_for_clear_records(void **state) {
   (void)state;
-  start_established();
+  hostile_start_established();
   assert_undisturbed();
   for (int side = 0; side < 2; side++) {
     memset(world.end[side].cost, 0, sizeof world.end[side].cost);
     for (size_t i = 0; i < 4; i++)
-      assert_int_equal(receive((enum dtls_world_side)side, world.log[i].data, world.log[i].length),
-                       0);
+      assert_int_equal(
+          hostile_receive((enum dtls_world_side)side, world.log[i].data, world.log[i].length), 0);
     for (int i = 0; i < NODE_PRIMITIVE_COUNT; i++)
       assert_int_equal(world.end[side].cost[i], 0);
   }
@@ -225,14 +226,15 @@ static void test_no_work_for_clear_records(void **state) {
 /* The ClientHello with a valid cookie comes in one datagram with the Finished. */
 static void test_hello_behind_finished(void **state) {
   (void)state;
-  start();
+  hostile_start();
   world.fault = DTLS_LOSE;
   world.fault_at = 4;
   while (world.count < 5)
     dtls_world_step(&world);
   struct dtls_world_datagram *const finished = &world.log[4];
   memcpy(finished->data + finished->length, world.log[2].data, world.log[2].length);
-  assert_int_equal(receive(DTLS_SERVER, finished->data, finished->length + world.log[2].length), 0);
+  assert_int_equal(
+      hostile_receive(DTLS_SERVER, finished->data, finished->length + world.log[2].length), 0);
   dtls_world_run(&world);
   assert_undisturbed();
 }
@@ -242,12 +244,13 @@ static void test_new_client(void **state) {
   static struct dtls_world other;
   struct dtls_world_config config = dtls_world_default();
   (void)state;
-  start_established();
+  hostile_start_established();
   config.seed = 7;
   dtls_world_init(&other, &config);
   dtls_world_run(&other);
   for (size_t i = 0; i < other.count; i++)
-    assert_int_equal(receive(!other.log[i].from, other.log[i].data, other.log[i].length), 0);
+    assert_int_equal(hostile_receive(!other.log[i].from, other.log[i].data, other.log[i].length),
+                     0);
   dtls_world_deinit(&other);
   assert_undisturbed();
 }
@@ -260,14 +263,14 @@ static void put_alert(uint8_t data[15], uint8_t epoch, uint8_t level, uint8_t de
 static void test_forged_alerts(void **state) {
   uint8_t data[15];
   (void)state;
-  start_established();
+  hostile_start_established();
   for (int rest = 0; rest < 2; rest++) {
     for (uint8_t epoch = 0; epoch < 3; epoch++)
       for (unsigned description = 0; description < 256; description++)
         for (uint8_t level = 1; level <= 2; level++)
           for (int side = 0; side < 2; side++) {
             put_alert(data, epoch, level, (uint8_t)description);
-            assert_int_equal(receive((enum dtls_world_side)side, data, sizeof data), 0);
+            assert_int_equal(hostile_receive((enum dtls_world_side)side, data, sizeof data), 0);
           }
     assert_undisturbed();
   }
@@ -278,11 +281,11 @@ static void test_forged_alerts(void **state) {
 static void test_alert_in_handshake(void **state) {
   uint8_t data[15];
   (void)state;
-  start();
+  hostile_start();
   put_alert(data, 0, 2, 40);
-  assert_int_equal(receive(DTLS_SERVER, data, sizeof data), 0);
+  assert_int_equal(hostile_receive(DTLS_SERVER, data, sizeof data), 0);
   assert_int_equal(dtls_state(world.end[DTLS_SERVER].dtls), DTLS_HANDSHAKING);
-  assert_int_equal(receive(DTLS_CLIENT, data, sizeof data), 0);
+  assert_int_equal(hostile_receive(DTLS_CLIENT, data, sizeof data), 0);
   assert_int_equal(dtls_state(world.end[DTLS_CLIENT].dtls), DTLS_FAILED);
   assert_string_equal(dtls_reason(world.end[DTLS_CLIENT].dtls), "dtls-alert");
   dtls_world_run(&world);
@@ -294,13 +297,13 @@ static void test_senseless_records_in_handshake(void **state) {
   static const uint8_t bodies[][4] = {
       {20, 2, 1, 1}, {20, 1, 2}, {21, 1, 2}, {22, 3, 2, 0}, {23, 1, 0}};
   (void)state;
-  start();
+  hostile_start();
   for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
     uint8_t data[13 + 3] = {bodies[i][0], 0xfe, 0xfd};
     data[10] = (uint8_t)(i + 10); /* numbers that the server does not use */
     data[12] = bodies[i][1];
     memcpy(data + 13, bodies[i] + 2, 2);
-    assert_int_equal(receive(DTLS_CLIENT, data, 13U + bodies[i][1]), 0);
+    assert_int_equal(hostile_receive(DTLS_CLIENT, data, 13U + bodies[i][1]), 0);
   }
   dtls_world_run(&world);
   assert_int_equal(world.count, HANDSHAKE_MESSAGES);
@@ -311,7 +314,7 @@ static void test_senseless_records_in_handshake(void **state) {
 
 static void test_close(void **state) {
   (void)state;
-  start_established();
+  hostile_start_established();
   assert_int_equal(mbedtls_ssl_close_notify(&world.end[DTLS_SERVER].dtls->library->ssl), 0);
   dtls_world_run(&world);
   assert_string_equal(world.log[6].label, "DTLS alert");
@@ -323,7 +326,7 @@ static void test_close(void **state) {
 
 static void test_fatal_alert(void **state) {
   (void)state;
-  start_established();
+  hostile_start_established();
   assert_int_equal(mbedtls_ssl_send_alert_message(&world.end[DTLS_SERVER].dtls->library->ssl,
                                                   MBEDTLS_SSL_ALERT_LEVEL_FATAL,
                                                   MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR),
@@ -334,7 +337,7 @@ static void test_fatal_alert(void **state) {
 
 static void test_warning_and_empty_record(void **state) {
   (void)state;
-  start_established();
+  hostile_start_established();
   mbedtls_ssl_context *const ssl = &world.end[DTLS_SERVER].dtls->library->ssl;
   assert_int_equal(mbedtls_ssl_send_alert_message(ssl, MBEDTLS_SSL_ALERT_LEVEL_WARNING,
                                                   MBEDTLS_SSL_ALERT_MSG_USER_CANCELED),
@@ -366,17 +369,17 @@ static void test_senseless_when_established(void **state) {
   struct seeded seeded = {.state = 77};
   uint8_t data[NODE_DATAGRAM_MAX];
   (void)state;
-  start_established();
+  hostile_start_established();
   for (int i = 0; i < 20000; i++) {
     const size_t length = mutate(&seeded, data);
     if (i % 1000 == 999)
       assert_undisturbed();
-    assert_int_equal(receive((enum dtls_world_side)(i % 2), data, length), 0);
+    assert_int_equal(hostile_receive((enum dtls_world_side)(i % 2), data, length), 0);
   }
   for (int i = 0; i < 5000; i++) {
     const size_t length = seeded_below(&seeded, NODE_DATAGRAM_MAX);
     seeded_bytes(&seeded, data, length);
-    assert_int_equal(receive((enum dtls_world_side)(i % 2), data, length), 0);
+    assert_int_equal(hostile_receive((enum dtls_world_side)(i % 2), data, length), 0);
   }
   assert_undisturbed();
 }
@@ -386,7 +389,7 @@ static void test_senseless_instead_of_hello(void **state) {
   struct seeded seeded = {.state = 78};
   uint8_t data[NODE_DATAGRAM_MAX];
   (void)state;
-  start_established(); /* for its datagrams */
+  hostile_start_established(); /* for its datagrams */
   const struct dtls_world_config config = dtls_world_default();
   struct dtls *const server =
       dtls_create(&config.end[DTLS_SERVER], &world.end[DTLS_SERVER].hooks, 0);
@@ -416,7 +419,7 @@ static void test_senseless_in_handshake(void **state) {
   unsigned established = 0;
   (void)state;
   for (size_t i = 0; i < 2000; i++) {
-    start();
+    hostile_start();
     while (world.count < i % HANDSHAKE_MESSAGES + 1)
       dtls_world_step(&world);
     for (size_t j = 0; j < 3; j++) {
@@ -425,7 +428,7 @@ static void test_senseless_in_handshake(void **state) {
       memcpy(data, from->data, from->length);
       data[seeded_below(&seeded, (uint32_t)from->length)] ^=
           (uint8_t)(1 + seeded_below(&seeded, 255));
-      assert_int_equal(receive(!from->from, data, from->length), 0);
+      assert_int_equal(hostile_receive(!from->from, data, from->length), 0);
     }
     dtls_world_run(&world);
     established += dtls_world_established(&world);
@@ -439,13 +442,13 @@ static void test_senseless_in_handshake(void **state) {
   }
   print_message("%u of 2000 handshakes established\n", established);
   assert_in_range(established, 500, 2000);
-  start();
+  hostile_start();
 }
 
 /* Announced messages of 16 kB make the library set memory apart; it has a limit. */
-static void test_memory(void **state) {
+static void test_dtls_memory(void **state) {
   (void)state;
-  start();
+  hostile_start();
   for (uint8_t i = 0; i < 64; i++) {
     uint8_t data[13 + 12 + 100] = {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, i, 0, 12 + 100};
     uint8_t *const handshake = data + 13;
@@ -454,15 +457,15 @@ static void test_memory(void **state) {
     handshake[2] = 0x3e;
     handshake[5] = i % 4;
     handshake[11] = 100;
-    assert_int_equal(receive(DTLS_CLIENT, data, sizeof data), 0);
+    assert_int_equal(hostile_receive(DTLS_CLIENT, data, sizeof data), 0);
   }
   assert_in_range(dtls_state_bytes_peak(world.end[DTLS_CLIENT].dtls), 50000, STATE_PEAK_MAX);
 }
 
 int main(void) {
-#define TEST(test) cmocka_unit_test_teardown(test, teardown)
+#define TEST(test) cmocka_unit_test_teardown(test, hostile_teardown)
   static const struct CMUnitTest tests[] = {
-      TEST(test_replay),
+      TEST(test_dtls_replay),
       TEST(test_reordering),
       TEST(test_window),
       TEST(test_wrong_bits),
@@ -483,7 +486,7 @@ int main(void) {
       TEST(test_senseless_when_established),
       TEST(test_senseless_instead_of_hello),
       TEST(test_senseless_in_handshake),
-      TEST(test_memory),
+      TEST(test_dtls_memory),
   };
   return cmocka_run_group_tests_name("dtls_hostile", tests, NULL, NULL);
 }

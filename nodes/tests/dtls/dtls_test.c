@@ -18,18 +18,18 @@ enum {
 
 static struct dtls_world world;
 
-static void start(const struct dtls_world_config *config) {
+static void dtls_start(const struct dtls_world_config *config) {
   dtls_world_init(&world, config);
   dtls_world_run(&world);
 }
 
-static void start_established(void) {
+static void dtls_start_established(void) {
   const struct dtls_world_config config = dtls_world_default();
-  start(&config);
+  dtls_start(&config);
   assert_true(dtls_world_established(&world));
 }
 
-static int teardown(void **state) {
+static int dtls_teardown(void **state) {
   (void)state;
   dtls_world_deinit(&world);
   memset(&world, 0, sizeof world);
@@ -92,7 +92,7 @@ static void assert_flow(const struct expected *expected, size_t i) {
 
 static void test_handshake_with_cookie(void **state) {
   (void)state;
-  start_established();
+  dtls_start_established();
   assert_int_equal(world.count, 6);
   for (size_t i = 0; i < 6; i++)
     assert_flow(&WITH_COOKIE[i], i);
@@ -105,7 +105,7 @@ static void test_handshake_without_cookie(void **state) {
   struct dtls_world_config config = dtls_world_default();
   (void)state;
   config.end[DTLS_SERVER].cookie = false;
-  start(&config);
+  dtls_start(&config);
   assert_true(dtls_world_established(&world));
   assert_int_equal(world.count, 4);
   for (size_t i = 0; i < 4; i++)
@@ -117,7 +117,7 @@ static void test_handshake_without_cookie(void **state) {
 static void test_record(void **state) {
   static const uint8_t header[] = {23, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 0, 1, 0, 22};
   (void)state;
-  start_established();
+  dtls_start_established();
   const struct dtls_world_datagram *const record =
       dtls_world_protect(&world, DTLS_CLIENT, "step 7", 6);
   assert_non_null(record);
@@ -132,10 +132,10 @@ static void test_record(void **state) {
   assert_false(dtls_is_application_data(record->data, 0));
 }
 
-static void test_record_overhead(void **state) {
+static void test_dtls_record_overhead(void **state) {
   static const uint8_t plain[DTLS_MTU_DEFAULT];
   (void)state;
-  start_established();
+  dtls_start_established();
   for (size_t length = 1; length <= DTLS_MTU_DEFAULT - DTLS_RECORD_OVERHEAD; length++) {
     const struct dtls_world_datagram *const record =
         dtls_world_protect(&world, DTLS_SERVER, plain, length);
@@ -149,7 +149,7 @@ static void test_record_overhead(void **state) {
 
 static void test_transfer(void **state) {
   (void)state;
-  start_established();
+  dtls_start_established();
   for (int i = 0; i < 10; i++) {
     assert_true(dtls_world_transfer(&world, DTLS_CLIENT, "step 7"));
     assert_true(dtls_world_transfer(&world, DTLS_SERVER, "step 8"));
@@ -180,7 +180,7 @@ static void test_fragments(void **state) {
     config.end[side].identity = identity;
     config.end[side].identity_length = sizeof identity;
   }
-  start(&config);
+  dtls_start(&config);
   assert_true(dtls_world_established(&world));
   assert_int_equal(world.count, 7);
   for (size_t i = 0; i < world.count; i++) {
@@ -219,7 +219,7 @@ static void test_reproduction(void **state) {
   enum { CLIENT_RANDOM = 13 + 12 + 2 };
   static const uint8_t zero[4];
   (void)state;
-  start_established();
+  dtls_start_established();
   assert_true(dtls_world_transfer(&world, DTLS_CLIENT, "step 7"));
   assert_memory_equal(world.log[0].data + CLIENT_RANDOM, zero, 4);
   assert_memory_equal(world.log[3].data + CLIENT_RANDOM, zero, 4);
@@ -244,15 +244,15 @@ static void test_cookie(void **state) {
     dtls_world_deinit(&other);
   }
   assert_memory_not_equal(cookie[0], cookie[1], 8);
-  start_established();
+  dtls_start_established();
   assert_memory_equal(world.log[1].data + 36 - 8, cookie[0], 8);
 }
 
 /* Memory and costs */
 
-static void test_state_bytes(void **state) {
+static void test_dtls_state_bytes(void **state) {
   (void)state;
-  start_established();
+  dtls_start_established();
   for (int side = 0; side < 2; side++) {
     const size_t peak = dtls_state_bytes_peak(world.end[side].dtls);
     assert_in_range(peak, 30000, STATE_PEAK_MAX);
@@ -275,18 +275,18 @@ static void test_state_bytes(void **state) {
 static void test_state_bytes_reproduced(void **state) {
   size_t peak[2];
   (void)state;
-  start_established();
+  dtls_start_established();
   for (int side = 0; side < 2; side++)
     peak[side] = dtls_state_bytes_peak(world.end[side].dtls);
   dtls_world_deinit(&world);
   void *const in_the_way = malloc(10000);
-  start_established();
+  dtls_start_established();
   free(in_the_way);
   for (int side = 0; side < 2; side++)
     assert_int_equal(dtls_state_bytes_peak(world.end[side].dtls), peak[side]);
 }
 
-static void count_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
+static void dtls_count_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
   uint32_t *const cost = context;
   cost[primitive] += blocks;
 }
@@ -295,11 +295,11 @@ static void count_cost(void *context, enum node_primitive primitive, uint32_t bl
 static void test_cost_of_record(void **state) {
   static const uint8_t zero[128];
   (void)state;
-  start_established();
+  dtls_start_established();
   assert_true(dtls_world_transfer(&world, DTLS_CLIENT, "first"));
   for (size_t length = 1; length < 100; length += 7) {
     uint32_t expected[NODE_PRIMITIVE_COUNT] = {0};
-    const struct node_hooks hooks = {.context = expected, .cost = count_cost};
+    const struct node_hooks hooks = {.context = expected, .cost = dtls_count_cost};
     uint8_t out[sizeof zero + 8];
     assert_int_equal(
         crypto_ccm_encrypt(&hooks, zero, zero, zero, RECORD_AAD_LENGTH, zero, length, 8, out), 0);
@@ -317,11 +317,11 @@ static void test_cost_of_record(void **state) {
  * the PRF, the transcript and, at the server, two cookies (4 compressions each). */
 static void test_cost_of_handshake(void **state) {
   uint32_t ccm[NODE_PRIMITIVE_COUNT] = {0};
-  const struct node_hooks hooks = {.context = ccm, .cost = count_cost};
+  const struct node_hooks hooks = {.context = ccm, .cost = dtls_count_cost};
   static const uint8_t zero[32];
   uint8_t out[sizeof zero];
   (void)state;
-  start_established();
+  dtls_start_established();
   const uint32_t *const client = world.end[DTLS_CLIENT].cost, *server = world.end[DTLS_SERVER].cost;
   assert_int_equal(
       crypto_ccm_encrypt(&hooks, zero, zero, zero, RECORD_AAD_LENGTH, zero, 24, 8, out), 0);
@@ -333,7 +333,7 @@ static void test_cost_of_handshake(void **state) {
   }
   const uint32_t blocks = server[NODE_PRIMITIVE_SHA256_BLOCK];
   dtls_world_deinit(&world);
-  start_established();
+  dtls_start_established();
   assert_int_equal(server[NODE_PRIMITIVE_SHA256_BLOCK], blocks);
 }
 
@@ -412,7 +412,7 @@ static struct dtls_world_config with_wrong_psk(void) {
 static void test_wrong_psk(void **state) {
   const struct dtls_world_config config = with_wrong_psk();
   (void)state;
-  start(&config);
+  dtls_start(&config);
   assert_int_equal(world.count, 6);
   assert_string_equal(world.log[5].label, "DTLS alert");
   assert_int_equal(world.log[5].spans.item[1].row, ROW_DTLS_ALERT);
@@ -440,7 +440,7 @@ static void test_wrong_identity(void **state) {
   struct dtls_world_config config = dtls_world_default();
   (void)state;
   config.end[DTLS_CLIENT].identity = (const uint8_t *)"tfg-user-tesT";
-  start(&config);
+  dtls_start(&config);
   assert_both_failed("dtls-alert", "dtls-rejected");
 }
 
@@ -493,18 +493,18 @@ static void test_many_sessions(void **state) {
 }
 
 int main(void) {
-#define TEST(test) cmocka_unit_test_teardown(test, teardown)
+#define TEST(test) cmocka_unit_test_teardown(test, dtls_teardown)
   static const struct CMUnitTest tests[] = {
       TEST(test_handshake_with_cookie),
       TEST(test_handshake_without_cookie),
       TEST(test_record),
-      TEST(test_record_overhead),
+      TEST(test_dtls_record_overhead),
       TEST(test_transfer),
       TEST(test_protect_too_early),
       TEST(test_fragments),
       TEST(test_reproduction),
       TEST(test_cookie),
-      TEST(test_state_bytes),
+      TEST(test_dtls_state_bytes),
       TEST(test_state_bytes_reproduced),
       TEST(test_cost_of_record),
       TEST(test_cost_of_handshake),

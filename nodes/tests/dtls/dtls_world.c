@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-static void count_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
+static void dtls_world_count_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
   struct dtls_world_end *const end = context;
   end->cost[primitive] += blocks;
 }
@@ -41,7 +41,8 @@ void dtls_world_init(struct dtls_world *world, const struct dtls_world_config *c
   memset(world, 0, sizeof *world);
   for (int side = 0; side < 2; side++) {
     struct dtls_world_end *const end = &world->end[side];
-    end->hooks = (struct node_hooks){.context = end, .random = give_random, .cost = count_cost};
+    end->hooks =
+        (struct node_hooks){.context = end, .random = give_random, .cost = dtls_world_count_cost};
     end->seeded.state = config->seed * 2 + (uint64_t)side;
     end->dtls = dtls_create(&config->end[side], &end->hooks, world->now_ns);
     assert_non_null(end->dtls);
@@ -53,7 +54,7 @@ void dtls_world_deinit(struct dtls_world *world) {
   dtls_destroy(world->end[DTLS_SERVER].dtls);
 }
 
-static void deliver(void *context, const uint8_t *plain, size_t length) {
+static void dtls_world_deliver(void *context, const uint8_t *plain, size_t length) {
   struct dtls_world_end *const end = context;
   assert_in_range(length, 1, sizeof end->got);
   memcpy(end->got, plain, length);
@@ -66,7 +67,7 @@ int dtls_world_receive(struct dtls_world *world, enum dtls_world_side to, const 
   struct dtls_world_end *const end = &world->end[to];
   uint8_t *const exact = malloc(length == 0 ? 1 : length); /* so that a read too far is seen */
   memcpy(exact, data, length);
-  const int result = dtls_receive(end->dtls, exact, length, world->now_ns, deliver, end);
+  const int result = dtls_receive(end->dtls, exact, length, world->now_ns, dtls_world_deliver, end);
   free(exact);
   return result;
 }
@@ -120,7 +121,7 @@ static bool send_one(struct dtls_world *world, enum dtls_world_side from) {
   return true;
 }
 
-static struct dtls_world_datagram *next_arrival(struct dtls_world *world) {
+static struct dtls_world_datagram *dtls_world_next_arrival(struct dtls_world *world) {
   struct dtls_world_datagram *next = NULL;
   for (size_t i = 0; i < world->count; i++)
     if (world->log[i].under_way && (next == NULL || world->log[i].arrival_ns < next->arrival_ns))
@@ -131,7 +132,7 @@ static struct dtls_world_datagram *next_arrival(struct dtls_world *world) {
 bool dtls_world_step(struct dtls_world *world) {
   if (send_one(world, DTLS_CLIENT) || send_one(world, DTLS_SERVER))
     return true;
-  struct dtls_world_datagram *const arrival = next_arrival(world);
+  struct dtls_world_datagram *const arrival = dtls_world_next_arrival(world);
   uint64_t next_ns = arrival == NULL ? NODE_NEVER : arrival->arrival_ns;
   int woken = -1;
   for (int side = 0; side < 2; side++) {

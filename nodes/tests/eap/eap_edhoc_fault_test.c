@@ -27,8 +27,8 @@ static struct eap_edhoc_world *run_variant(size_t i) {
 
 /* `bad` replaces packet `index`: the sides must not both succeed, unless `harmless`; and where it
  * is discarded, the genuine packet still leads to success. */
-static void assert_caught(struct eap_edhoc_world *it, size_t index, const struct packet *bad,
-                          bool harmless) {
+static void edhoc_assert_caught(struct eap_edhoc_world *it, size_t index, const struct packet *bad,
+                                bool harmless) {
   eap_edhoc_world_advance(it, index);
   const bool taken = eap_edhoc_world_relay(it, index, bad);
   assert_int_equal(eap_world_established(&it->world), harmless);
@@ -53,7 +53,7 @@ static void flipped_bits_are_caught(void **state) {
           continue;
         struct packet bad = it->run[i];
         bad.octets[bit / 8] ^= (uint8_t)(1U << bit % 8);
-        assert_caught(it, i, &bad, is_reserved_flag(it, i, bit));
+        edhoc_assert_caught(it, i, &bad, is_reserved_flag(it, i, bit));
       }
   }
 }
@@ -76,13 +76,13 @@ static void truncations_are_caught(void **state) {
           bad.octets[2] = (uint8_t)(length >> 8);
           bad.octets[3] = (uint8_t)length;
         }
-        assert_caught(it, i, &bad,
-                      repaired && is_empty_frame(&it->run[i]) && length == EDHOC_FLAGS);
+        edhoc_assert_caught(it, i, &bad,
+                            repaired && is_empty_frame(&it->run[i]) && length == EDHOC_FLAGS);
       }
   }
 }
 
-static void appended_octets_are_caught(void **state) {
+static void edhoc_appended_octets_are_caught(void **state) {
   (void)state;
   for (size_t v = 0; v < VARIANT_COUNT; v++) {
     struct eap_edhoc_world *it = run_variant(v);
@@ -94,7 +94,7 @@ static void appended_octets_are_caught(void **state) {
         bad.octets[bad.length++] = (uint8_t)octet;
         bad.octets[2] = (uint8_t)(bad.length >> 8);
         bad.octets[3] = (uint8_t)bad.length;
-        assert_caught(it, i, &bad, false);
+        edhoc_assert_caught(it, i, &bad, false);
       }
   }
 }
@@ -115,13 +115,13 @@ static void misplaced_packets(void **state) {
         if (same_but_for_identifier(&it->run[i], &it->run[moment]))
           continue;
         struct packet bad = it->run[i];
-        assert_caught(it, moment, &bad, false);
+        edhoc_assert_caught(it, moment, &bad, false);
         if (!goes_to_peer(moment)) {
           eap_edhoc_world_advance(it, moment);
           assert_false(eap_edhoc_world_relay(it, moment, &bad));
         }
         bad.octets[1] = it->run[moment].octets[1];
-        assert_caught(it, moment, &bad, false);
+        edhoc_assert_caught(it, moment, &bad, false);
       }
   }
 }
@@ -216,7 +216,7 @@ static void hostile_fragments(void **state) {
 
 /* A first fragment whose message would be longer than we accept ends the session: with an error
  * message, and its answer. */
-static void messages_that_are_too_long(void **state) {
+static void edhoc_messages_that_are_too_long(void **state) {
   (void)state;
   for (size_t index = MESSAGE_1; index <= MESSAGE_4; index++) {
     struct eap_edhoc_world *it = run_variant(0);
@@ -372,11 +372,11 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(flipped_bits_are_caught),
       cmocka_unit_test(truncations_are_caught),
-      cmocka_unit_test(appended_octets_are_caught),
+      cmocka_unit_test(edhoc_appended_octets_are_caught),
       cmocka_unit_test(misplaced_packets),
       cmocka_unit_test(hostile_frames),
       cmocka_unit_test(hostile_fragments),
-      cmocka_unit_test(messages_that_are_too_long),
+      cmocka_unit_test(edhoc_messages_that_are_too_long),
       cmocka_unit_test(error_amid_fragments),
       cmocka_unit_test(error_after_message_4),
       cmocka_unit_test(failures_have_reasons),

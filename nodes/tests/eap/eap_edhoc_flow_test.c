@@ -24,7 +24,7 @@ static const struct variant {
 };
 enum { VARIANT_COUNT = sizeof VARIANTS / sizeof VARIANTS[0] };
 
-static struct pipe_config config_of(const struct variant *variant, bool radius) {
+static struct pipe_config edhoc_flow_config(const struct variant *variant, bool radius) {
   struct pipe_config config = PIPE_DEFAULT;
   config.edhoc = true;
   config.edhoc_method = variant->method;
@@ -35,7 +35,7 @@ static struct pipe_config config_of(const struct variant *variant, bool radius) 
 }
 
 /* Runs a configuration to its end and checks what must hold in every one. */
-static struct pipe *run(const struct pipe_config *config) {
+static struct pipe *edhoc_flow_run(const struct pipe_config *config) {
   pipe_init(&pipe_, config);
   assert_true(pipe_run(&pipe_));
   for (size_t i = 0; i < config->peers; i++) {
@@ -46,14 +46,14 @@ static struct pipe *run(const struct pipe_config *config) {
   return &pipe_;
 }
 
-static void test_flow(void **state) {
+static void test_edhoc_flow(void **state) {
   (void)state;
   static const char *const flow[] = {
       "trigger",           "EAP-Request/Identity", "EAP-Response/Identity", "EAP-EDHOC Start",
       "EAP-EDHOC 1",       "EAP-EDHOC 2",          "EAP-EDHOC 3",           "EAP-EDHOC 4",
       "EAP-EDHOC (empty)", "EAP-Success",          "confirmation"};
-  const struct pipe_config config = config_of(&VARIANTS[0], false);
-  const struct pipe *pipe = run(&config);
+  const struct pipe_config config = edhoc_flow_config(&VARIANTS[0], false);
+  const struct pipe *pipe = edhoc_flow_run(&config);
   assert_true(pipe_established(pipe, 0));
   assert_int_equal(pipe->flight_count, sizeof flow / sizeof flow[0]);
   for (size_t i = 0; i < pipe->flight_count; i++)
@@ -62,16 +62,16 @@ static void test_flow(void **state) {
 }
 
 /* A pass-through authenticator labels as one with the EAP server inside. */
-static void test_the_same_towards_the_peer(void **state) {
+static void test_edhoc_the_same_towards_the_peer(void **state) {
   (void)state;
   static struct pipe local;
   for (size_t i = 0; i < VARIANT_COUNT; i++) {
-    const struct pipe_config inside = config_of(&VARIANTS[i], false);
-    const struct pipe_config radius = config_of(&VARIANTS[i], true);
+    const struct pipe_config inside = edhoc_flow_config(&VARIANTS[i], false);
+    const struct pipe_config radius = edhoc_flow_config(&VARIANTS[i], true);
     size_t at = 0;
     pipe_init(&local, &inside);
     assert_true(pipe_run(&local));
-    const struct pipe *pipe = run(&radius);
+    const struct pipe *pipe = edhoc_flow_run(&radius);
     assert_true(pipe_established(&local, 0) && pipe_established(pipe, 0));
     for (size_t j = 0; j < pipe->flight_count; j++) {
       if (strncmp(pipe->labels[j], "Access-", 7) == 0)
@@ -88,7 +88,7 @@ static void test_the_same_towards_the_peer(void **state) {
 static void assert_survives(struct pipe_config config, size_t at, const char *label) {
   const bool forgotten = strcmp(label, "Access-Request") == 0 && config.argument == 60000;
   config.fault_at = at;
-  const struct pipe *pipe = run(&config);
+  const struct pipe *pipe = edhoc_flow_run(&config);
   assert_true(pipe_established(pipe, 0));
   assert_int_equal(pipe->peer[0].failed + pipe->authenticator[0].failed, 0);
   assert_int_equal(pipe->aaa.failed, forgotten); /* the late copy, of a conversation that is over */
@@ -96,7 +96,7 @@ static void assert_survives(struct pipe_config config, size_t at, const char *la
   pipe_deinit(&pipe_);
 }
 
-static void test_each_message_lost_doubled_delayed(void **state) {
+static void test_edhoc_each_message_lost_doubled_delayed(void **state) {
   (void)state;
   static const struct {
     enum pipe_fault fault;
@@ -105,8 +105,8 @@ static void test_each_message_lost_doubled_delayed(void **state) {
                 {PIPE_DELAY, 2500}, {PIPE_DELAY, 10000}, {PIPE_DELAY, 60000}};
   static char labels[64][32];
   for (size_t i = 0; i < 2 * VARIANT_COUNT; i++) {
-    struct pipe_config config = config_of(&VARIANTS[i / 2], i % 2 == 1);
-    const size_t count = run(&config)->flight_count;
+    struct pipe_config config = edhoc_flow_config(&VARIANTS[i / 2], i % 2 == 1);
+    const size_t count = edhoc_flow_run(&config)->flight_count;
     assert_int_equal(count, VARIANTS[i / 2].messages[i % 2]);
     memcpy(labels, pipe_.labels, count * sizeof labels[0]);
     pipe_deinit(&pipe_);
@@ -123,8 +123,8 @@ static void test_each_message_lost_doubled_delayed(void **state) {
 static void test_each_octet_damaged(void **state) {
   (void)state;
   for (unsigned radius = 0; radius < 2; radius++) {
-    struct pipe_config config = config_of(&VARIANTS[0], radius);
-    const size_t count = run(&config)->flight_count;
+    struct pipe_config config = edhoc_flow_config(&VARIANTS[0], radius);
+    const size_t count = edhoc_flow_run(&config)->flight_count;
     size_t lengths[64];
     for (size_t at = 0; at < count; at++)
       lengths[at] = pipe_.flight[at].length;
@@ -147,7 +147,7 @@ static void test_each_octet_damaged(void **state) {
   }
 }
 
-static void test_failures_have_reasons(void **state) {
+static void test_edhoc_failures_have_reasons(void **state) {
   (void)state;
   static const struct {
     unsigned method;
@@ -161,12 +161,12 @@ static void test_failures_have_reasons(void **state) {
   };
   for (size_t i = 0; i < 2 * sizeof cases / sizeof cases[0]; i++) {
     const bool radius = i % 2 == 1;
-    struct pipe_config config = config_of(&VARIANTS[0], radius);
+    struct pipe_config config = edhoc_flow_config(&VARIANTS[0], radius);
     config.edhoc_method = cases[i / 2].method;
     config.edhoc_wrong_key = cases[i / 2].wrong_key;
     if (cases[i / 2].identity != NULL)
       config.peer_identity = cases[i / 2].identity;
-    const struct pipe *pipe = run(&config);
+    const struct pipe *pipe = edhoc_flow_run(&config);
     assert_false(pipe_established(pipe, 0));
     assert_int_equal(pipe->peer[0].failed, 1);
     assert_int_equal(pipe->authenticator[0].failed, 1);
@@ -180,12 +180,12 @@ static void test_failures_have_reasons(void **state) {
   }
 }
 
-static void test_many_peers(void **state) {
+static void test_edhoc_many_peers(void **state) {
   (void)state;
   for (unsigned radius = 0; radius < 2; radius++) {
-    struct pipe_config config = config_of(&VARIANTS[0], radius);
+    struct pipe_config config = edhoc_flow_config(&VARIANTS[0], radius);
     config.peers = PIPE_PEERS_MAX;
-    const struct pipe *pipe = run(&config);
+    const struct pipe *pipe = edhoc_flow_run(&config);
     for (size_t i = 0; i < config.peers; i++) {
       assert_true(pipe_established(pipe, i));
       for (size_t j = 0; j < i; j++)
@@ -196,11 +196,11 @@ static void test_many_peers(void **state) {
 }
 
 /* Again and again with the same peer. */
-static void test_again(void **state) {
+static void test_edhoc_again(void **state) {
   (void)state;
   for (unsigned radius = 0; radius < 2; radius++) {
-    const struct pipe_config config = config_of(&VARIANTS[4], radius);
-    (void)run(&config);
+    const struct pipe_config config = edhoc_flow_config(&VARIANTS[4], radius);
+    (void)edhoc_flow_run(&config);
     for (unsigned i = 2; i < 20; i++) {
       pipe_begin(&pipe_, 0);
       assert_true(pipe_run(&pipe_));
@@ -213,13 +213,13 @@ static void test_again(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_flow),
-      cmocka_unit_test(test_the_same_towards_the_peer),
-      cmocka_unit_test(test_each_message_lost_doubled_delayed),
+      cmocka_unit_test(test_edhoc_flow),
+      cmocka_unit_test(test_edhoc_the_same_towards_the_peer),
+      cmocka_unit_test(test_edhoc_each_message_lost_doubled_delayed),
       cmocka_unit_test(test_each_octet_damaged),
-      cmocka_unit_test(test_failures_have_reasons),
-      cmocka_unit_test(test_many_peers),
-      cmocka_unit_test(test_again),
+      cmocka_unit_test(test_edhoc_failures_have_reasons),
+      cmocka_unit_test(test_edhoc_many_peers),
+      cmocka_unit_test(test_edhoc_again),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -172,7 +172,7 @@ static void fresh_sessions_differ(void **state) {
   assert_memory_not_equal(&first, &second, sizeof first);
 }
 
-static void backends_agree(void **state) {
+static void eap_edhoc_backends_agree(void **state) {
   (void)state;
   static struct packet fast[PACKETS_MAX];
   for (unsigned method = 0; method < EDHOC_METHODS; method += 3) {
@@ -191,7 +191,7 @@ static void backends_agree(void **state) {
 }
 
 /* The server offers its methods in their order; the peer asks for another, or there is none. */
-static void nak(void **state) {
+static void nak_to_edhoc(void **state) {
   (void)state;
   enum { PSK = 1, EDHOC = 2 };
   static const struct {
@@ -224,7 +224,7 @@ static void nak(void **state) {
   }
 }
 
-static void configurations_that_do_not_serve(void **state) {
+static void eap_edhoc_configurations_that_do_not_serve(void **state) {
   (void)state;
   for (unsigned i = 0; i < 6; i++) {
     struct eap_edhoc_world *it = eap_edhoc_world_init(3, PARTIES_KID, 0);
@@ -243,7 +243,7 @@ static void configurations_that_do_not_serve(void **state) {
   }
 }
 
-static void nothing_is_left_after_wiping(void **state) {
+static void nothing_is_left_after_wiping_edhoc(void **state) {
   (void)state;
   static const struct eap_peer no_peer;
   static const struct eap_server no_server;
@@ -263,10 +263,10 @@ int main(void) {
       cmocka_unit_test(long_certificates),
       cmocka_unit_test(keys_and_names),
       cmocka_unit_test(fresh_sessions_differ),
-      cmocka_unit_test(backends_agree),
-      cmocka_unit_test(nak),
-      cmocka_unit_test(configurations_that_do_not_serve),
-      cmocka_unit_test(nothing_is_left_after_wiping),
+      cmocka_unit_test(eap_edhoc_backends_agree),
+      cmocka_unit_test(nak_to_edhoc),
+      cmocka_unit_test(eap_edhoc_configurations_that_do_not_serve),
+      cmocka_unit_test(nothing_is_left_after_wiping_edhoc),
   };
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);
   json_decref(eap_world_vectors());

@@ -8,7 +8,7 @@
 
 #include "eap/methods.h"
 
-static void rows(void **state) {
+static void method_rows(void **state) {
   (void)state;
   for (int i = 0; i < EAP_METHODS_COUNT; i++) {
     const struct eap_methods_row *row = &EAP_METHODS[i];
@@ -43,7 +43,7 @@ static void names(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(rows),
+      cmocka_unit_test(method_rows),
       cmocka_unit_test(names),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -121,7 +121,7 @@ static const struct conversation {
       {"03 00 0004", EAP_PEER_SUCCESS, ""}}},
 };
 
-static void init_scripted(struct eap_world *world, size_t method_count) {
+static void peer_init_scripted(struct eap_world *world, size_t method_count) {
   eap_world_init(world);
   world->peer_methods[2] =
       (struct eap_peer_method){&EAP_PSK_PEER, world->peer_methods[0].credential};
@@ -130,7 +130,7 @@ static void init_scripted(struct eap_world *world, size_t method_count) {
   world->peer_config.method_count = method_count;
 }
 
-static void take_step(struct eap_world *world, const struct step *step) {
+static void peer_take_step(struct eap_world *world, const struct step *step) {
   const struct packet in = packet_of(step->in);
   struct packet out;
   const enum eap_peer_result result = give_peer(world, &in, &out);
@@ -144,16 +144,16 @@ static void take_step(struct eap_world *world, const struct step *step) {
     assert_string_equal(eap_peer_reason(&world->peer), step->out);
 }
 
-static void conversations(void **state) {
+static void peer_conversations(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof CONVERSATIONS / sizeof CONVERSATIONS[0]; i++) {
     struct eap_world world;
     print_message("%s\n", CONVERSATIONS[i].name);
-    init_scripted(&world, CONVERSATIONS[i].method_count);
+    peer_init_scripted(&world, CONVERSATIONS[i].method_count);
     eap_world_start(&world);
     for (size_t s = 0; s < STEPS_MAX && CONVERSATIONS[i].steps[s].in != NULL; s++) {
       struct eap_keys keys;
-      take_step(&world, &CONVERSATIONS[i].steps[s]);
+      peer_take_step(&world, &CONVERSATIONS[i].steps[s]);
       assert_int_equal(eap_peer_keys(&world.peer, &keys) == 0, eap_peer_has_keys(&world.peer));
     }
     eap_peer_wipe(&world.peer);
@@ -165,12 +165,12 @@ static void keys_are_there_before_success(void **state) {
   (void)state;
   struct eap_world world;
   struct eap_keys keys;
-  init_scripted(&world, 1);
+  peer_init_scripted(&world, 1);
   eap_world_start(&world);
   assert_int_equal(eap_peer_keys(&world.peer, &keys), NODE_ERR_BAD_STATE);
-  take_step(&world, &(struct step){"01 01 0006 c8 00", EAP_PEER_RESPOND, NULL});
+  peer_take_step(&world, &(struct step){"01 01 0006 c8 00", EAP_PEER_RESPOND, NULL});
   assert_false(eap_peer_has_keys(&world.peer));
-  take_step(&world, &(struct step){"01 02 0006 c8 02", EAP_PEER_RESPOND, NULL});
+  peer_take_step(&world, &(struct step){"01 02 0006 c8 02", EAP_PEER_RESPOND, NULL});
   assert_true(eap_peer_has_keys(&world.peer));
   assert_int_equal(eap_peer_keys(&world.peer, &keys), 0);
   assert_int_equal(keys.msk[0], 0x77);
@@ -180,19 +180,19 @@ static void keys_are_there_before_success(void **state) {
 static void a_method_that_cannot_begin_leaves_the_choice_open(void **state) {
   (void)state;
   struct eap_world world;
-  init_scripted(&world, 2);
+  peer_init_scripted(&world, 2);
   world.peer_methods[0].credential.psk = text_octets("scripted methods want none");
   eap_world_start(&world);
-  take_step(&world,
-            &(struct step){"01 01 0006 c8 00", EAP_PEER_DISCARD, "configuration out of range"});
-  take_step(&world, &(struct step){"01 01 0006 c9 00", EAP_PEER_RESPOND, "02 01 0005 c9"});
+  peer_take_step(
+      &world, &(struct step){"01 01 0006 c8 00", EAP_PEER_DISCARD, "configuration out of range"});
+  peer_take_step(&world, &(struct step){"01 01 0006 c9 00", EAP_PEER_RESPOND, "02 01 0005 c9"});
   eap_peer_wipe(&world.peer);
   assert_int_equal(scripted_open, 0);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(conversations),
+      cmocka_unit_test(peer_conversations),
       cmocka_unit_test(keys_are_there_before_success),
       cmocka_unit_test(a_method_that_cannot_begin_leaves_the_choice_open),
   };

@@ -54,7 +54,7 @@ static void the_captured_run_is_reproduced(void **state) {
 
 /* MAC_P of 45 octets and MAC_S of 23 with their zero blocks; 10 blocks of keys; two EAX messages of
  * a nonce of 16, a header of 22 and a text of 1 octet. */
-static void costs_of_a_run(void **state) {
+static void psk_costs_of_a_run(void **state) {
   (void)state;
   struct eap_world world;
   struct packet run[WORLD_PACKETS];
@@ -79,8 +79,8 @@ static void eap_world_init_trusting(struct eap_world *world) {
 
 /* `bad` replaces packet `index` of a run: the sides must not both succeed, unless `harmless`; and
  * where it is discarded, the genuine packet still leads to success. */
-static void assert_caught(struct eap_world *world, const struct packet run[WORLD_PACKETS],
-                          size_t index, const struct packet *bad, bool harmless) {
+static void psk_assert_caught(struct eap_world *world, const struct packet run[WORLD_PACKETS],
+                              size_t index, const struct packet *bad, bool harmless) {
   eap_world_advance(world, index, run);
   const bool taken = eap_world_relay(world, index, bad, NULL);
   assert_int_equal(eap_world_established(world), harmless);
@@ -103,7 +103,7 @@ static void each_flipped_bit_is_caught(void **state) {
         bad.octets[bit / 8] ^= (uint8_t)(1U << bit % 8);
         /* Reserved flags are ignored; the channel protects them in messages 3 and 4. */
         const bool reserved = (i == PSK_1 || i == PSK_2) && bit / 8 == 5 && bit % 8 < 6;
-        assert_caught(&world, run, i, &bad, reserved);
+        psk_assert_caught(&world, run, i, &bad, reserved);
       }
   }
 }
@@ -122,7 +122,7 @@ static void each_truncation_is_caught(void **state) {
         bad.length = length;
         if (length_repaired)
           bad.octets[3] = (uint8_t)length;
-        assert_caught(&world, run, i, &bad, false);
+        psk_assert_caught(&world, run, i, &bad, false);
       }
   }
 }
@@ -137,12 +137,12 @@ static void padding_is_ignored(void **state) {
     struct packet padded = run[i];
     memset(padded.octets + padded.length, 0xa5, 9);
     padded.length += 9;
-    assert_caught(&world, run, i, &padded, true);
+    psk_assert_caught(&world, run, i, &padded, true);
   }
 }
 
 /* Octets behind the method's own, covered by Length. */
-static void appended_octets_are_caught(void **state) {
+static void psk_appended_octets_are_caught(void **state) {
   (void)state;
   struct eap_world world;
   struct packet run[WORLD_PACKETS];
@@ -154,7 +154,7 @@ static void appended_octets_are_caught(void **state) {
       memset(bad.octets + bad.length, 0, extra);
       bad.length += extra;
       bad.octets[3] = (uint8_t)bad.length;
-      assert_caught(&world, run, i, &bad, false);
+      psk_assert_caught(&world, run, i, &bad, false);
     }
 }
 
@@ -239,14 +239,14 @@ static const struct credentials {
     {.id_s = "hostap", .peer_reason = "unexpected ID_S", .server_reason = ""},
 };
 
-static void set(const uint8_t **octets, size_t *length, const char *text) {
+static void set_octets(const uint8_t **octets, size_t *length, const char *text) {
   if (text != NULL) {
     *octets = text_octets(text);
     *length = strlen(text);
   }
 }
 
-static void wrong_credentials(void **state) {
+static void psk_wrong_credentials(void **state) {
   (void)state;
   memset(long_id, 'x', NODE_IDENTITY_MAX);
   for (size_t i = 0; i < sizeof CREDENTIALS / sizeof CREDENTIALS[0]; i++) {
@@ -255,11 +255,11 @@ static void wrong_credentials(void **state) {
     eap_world_init(&world);
     struct eap_credential *peer = &world.peer_methods[0].credential;
     struct eap_credential *server = &world.server_methods[0].credential;
-    set(&world.peer_config.identity, &world.peer_config.identity_length, row->identity);
-    set(&peer->local_id, &peer->local_id_length, row->id_p);
-    set(&peer->remote_id, &peer->remote_id_length, row->expected_id_s);
-    set(&server->local_id, &server->local_id_length, row->id_s);
-    set(&server->remote_id, &server->remote_id_length, row->expected_id_p);
+    set_octets(&world.peer_config.identity, &world.peer_config.identity_length, row->identity);
+    set_octets(&peer->local_id, &peer->local_id_length, row->id_p);
+    set_octets(&peer->remote_id, &peer->remote_id_length, row->expected_id_s);
+    set_octets(&server->local_id, &server->local_id_length, row->id_s);
+    set_octets(&server->remote_id, &server->remote_id_length, row->expected_id_p);
     if (row->peer_psk != NULL)
       peer->psk = text_octets(row->peer_psk);
     eap_world_start(&world);
@@ -271,7 +271,7 @@ static void wrong_credentials(void **state) {
   }
 }
 
-static void credentials_that_do_not_serve(void **state) {
+static void psk_credentials_that_do_not_serve(void **state) {
   (void)state;
   static const uint8_t octets[16] = {0};
   static const struct eap_credential table[] = {
@@ -326,7 +326,7 @@ static void identities_that_are_too_long(void **state) {
     }
 }
 
-static void nothing_is_left_after_wiping(void **state) {
+static void nothing_is_left_after_wiping_psk(void **state) {
   (void)state;
   static const struct eap_peer no_peer;
   static const struct eap_server no_server;
@@ -346,16 +346,16 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(keys_of_the_vector),
       cmocka_unit_test(the_captured_run_is_reproduced),
-      cmocka_unit_test(costs_of_a_run),
+      cmocka_unit_test(psk_costs_of_a_run),
       cmocka_unit_test(each_flipped_bit_is_caught),
       cmocka_unit_test(each_truncation_is_caught),
       cmocka_unit_test(padding_is_ignored),
-      cmocka_unit_test(appended_octets_are_caught),
+      cmocka_unit_test(psk_appended_octets_are_caught),
       cmocka_unit_test(packets_out_of_order_are_discarded),
-      cmocka_unit_test(wrong_credentials),
-      cmocka_unit_test(credentials_that_do_not_serve),
+      cmocka_unit_test(psk_wrong_credentials),
+      cmocka_unit_test(psk_credentials_that_do_not_serve),
       cmocka_unit_test(identities_that_are_too_long),
-      cmocka_unit_test(nothing_is_left_after_wiping),
+      cmocka_unit_test(nothing_is_left_after_wiping_psk),
   };
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);
   json_decref(eap_world_vectors());

@@ -104,7 +104,7 @@ static const struct conversation {
       {"02 75 0006 c8 02", EAP_SERVER_SUCCESS, "03 75 0004", ""}}},
 };
 
-static void init_scripted(struct eap_world *world, size_t method_count) {
+static void server_init_scripted(struct eap_world *world, size_t method_count) {
   eap_world_init(world);
   world->server_methods[2] =
       (struct eap_server_method){&EAP_PSK_SERVER, world->server_methods[0].credential};
@@ -113,7 +113,7 @@ static void init_scripted(struct eap_world *world, size_t method_count) {
   world->user.method_count = method_count;
 }
 
-static void take_step(struct eap_world *world, const struct step *step) {
+static void server_take_step(struct eap_world *world, const struct step *step) {
   const struct packet in = packet_of(step->in);
   struct packet out;
   const enum eap_server_result result = give_server(world, &in, &out);
@@ -125,16 +125,16 @@ static void take_step(struct eap_world *world, const struct step *step) {
     assert_string_equal(eap_server_reason(&world->server), step->reason);
 }
 
-static void conversations(void **state) {
+static void server_conversations(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof CONVERSATIONS / sizeof CONVERSATIONS[0]; i++) {
     struct eap_world world;
     print_message("%s\n", CONVERSATIONS[i].name);
-    init_scripted(&world, CONVERSATIONS[i].method_count);
+    server_init_scripted(&world, CONVERSATIONS[i].method_count);
     eap_world_start(&world);
     for (size_t s = 0; s < STEPS_MAX && CONVERSATIONS[i].steps[s].in != NULL; s++) {
       struct eap_keys keys;
-      take_step(&world, &CONVERSATIONS[i].steps[s]);
+      server_take_step(&world, &CONVERSATIONS[i].steps[s]);
       assert_int_equal(eap_server_keys(&world.server, &keys),
                        world.server.succeeded ? 0 : NODE_ERR_BAD_STATE);
     }
@@ -146,22 +146,23 @@ static void conversations(void **state) {
 static void identifiers_wrap_around(void **state) {
   (void)state;
   struct eap_world world;
-  init_scripted(&world, 1);
+  server_init_scripted(&world, 1);
   eap_server_init(&world.server, &world.server_config, &world.server_hooks, 0xff);
-  take_step(&world, &(struct step){"02 ff 0012 01 7466672d757365722d74657374", EAP_SERVER_REQUEST,
-                                   "01 00 0006 c8 be", ""});
-  take_step(&world, &(struct step){"02 00 0006 c8 02", EAP_SERVER_SUCCESS, "03 00 0004", ""});
+  server_take_step(&world, &(struct step){"02 ff 0012 01 7466672d757365722d74657374",
+                                          EAP_SERVER_REQUEST, "01 00 0006 c8 be", ""});
+  server_take_step(&world,
+                   &(struct step){"02 00 0006 c8 02", EAP_SERVER_SUCCESS, "03 00 0004", ""});
   eap_server_wipe(&world.server);
 }
 
 static void a_method_that_cannot_begin_ends_with_failure(void **state) {
   (void)state;
   struct eap_world world;
-  init_scripted(&world, 1);
+  server_init_scripted(&world, 1);
   world.server_methods[0].credential.psk = text_octets("scripted methods want none");
   eap_world_start(&world);
-  take_step(&world, &(struct step){IDENTITY, EAP_SERVER_FAILURE, "04 73 0004",
-                                   "configuration out of range"});
+  server_take_step(&world, &(struct step){IDENTITY, EAP_SERVER_FAILURE, "04 73 0004",
+                                          "configuration out of range"});
   eap_server_wipe(&world.server);
   assert_int_equal(scripted_open, 0);
 }
@@ -171,7 +172,7 @@ static void peer_and_server_negotiate(void **state) {
   (void)state;
   for (size_t method_count = 2; method_count <= 3; method_count++) {
     struct eap_world world;
-    init_scripted(&world, method_count);
+    server_init_scripted(&world, method_count);
     eap_world_start(&world);
     const struct packet first = eap_world_identity_request(WORLD_IDENTIFIER);
     (void)eap_world_relay(&world, IDENTITY_REQUEST, &first, NULL);
@@ -184,7 +185,7 @@ static void peer_and_server_negotiate(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(conversations),
+      cmocka_unit_test(server_conversations),
       cmocka_unit_test(identifiers_wrap_around),
       cmocka_unit_test(a_method_that_cannot_begin_ends_with_failure),
       cmocka_unit_test(peer_and_server_negotiate),

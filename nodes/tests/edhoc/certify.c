@@ -24,7 +24,7 @@ struct padding {
   size_t comment;
 };
 
-static void must(bool done) {
+static void certify_must(bool done) {
   if (done)
     return;
   fprintf(stderr, "certify: a certificate cannot be made\n");
@@ -39,51 +39,51 @@ static int constant_bytes(void *context, unsigned char *out, size_t length) {
 }
 
 static void load_point(mbedtls_ecp_keypair *key, const struct ec_public *public) {
-  must(mbedtls_mpi_read_binary(&key->Q.X, public->x, EC_LENGTH) == 0);
-  must(mbedtls_mpi_read_binary(&key->Q.Y, public->y, EC_LENGTH) == 0);
-  must(mbedtls_mpi_lset(&key->Q.Z, 1) == 0);
+  certify_must(mbedtls_mpi_read_binary(&key->Q.X, public->x, EC_LENGTH) == 0);
+  certify_must(mbedtls_mpi_read_binary(&key->Q.Y, public->y, EC_LENGTH) == 0);
+  certify_must(mbedtls_mpi_lset(&key->Q.Z, 1) == 0);
 }
 
 /* A key pair of which one half is there. */
 static mbedtls_ecp_keypair *load_key(mbedtls_pk_context *pk) {
   mbedtls_pk_init(pk);
-  must(mbedtls_pk_setup(pk, mbedtls_pk_info_from_type(MBEDTLS_PK_ECKEY)) == 0);
-  must(mbedtls_ecp_group_load(&mbedtls_pk_ec(*pk)->grp, MBEDTLS_ECP_DP_SECP256R1) == 0);
+  certify_must(mbedtls_pk_setup(pk, mbedtls_pk_info_from_type(MBEDTLS_PK_ECKEY)) == 0);
+  certify_must(mbedtls_ecp_group_load(&mbedtls_pk_ec(*pk)->grp, MBEDTLS_ECP_DP_SECP256R1) == 0);
   return mbedtls_pk_ec(*pk);
 }
 
 static void common_name(char name[COMMON_NAME_MAX], const char *text, size_t dots) {
   static const char padding[NAME_LENGTH_MAX + 1] =
       "................................................................";
-  must(strlen(text) + dots <= NAME_LENGTH_MAX);
+  certify_must(strlen(text) + dots <= NAME_LENGTH_MAX);
   snprintf(name, COMMON_NAME_MAX, "CN=%s%.*s", text, (int)dots, padding);
 }
 
 static void set_names(mbedtls_x509write_cert *crt, const struct certify *request, size_t dots) {
   char name[COMMON_NAME_MAX];
   common_name(name, request->issuer, 0);
-  must(mbedtls_x509write_crt_set_issuer_name(crt, name) == 0);
+  certify_must(mbedtls_x509write_crt_set_issuer_name(crt, name) == 0);
   common_name(name, request->subject, dots);
-  must(mbedtls_x509write_crt_set_subject_name(crt, name) == 0);
+  certify_must(mbedtls_x509write_crt_set_subject_name(crt, name) == 0);
 }
 
 static void set_serial(mbedtls_x509write_cert *crt, int serial) {
   mbedtls_mpi number;
   mbedtls_mpi_init(&number);
-  must(mbedtls_mpi_lset(&number, serial) == 0);
-  must(mbedtls_x509write_crt_set_serial(crt, &number) == 0);
+  certify_must(mbedtls_mpi_lset(&number, serial) == 0);
+  certify_must(mbedtls_x509write_crt_set_serial(crt, &number) == 0);
   mbedtls_mpi_free(&number);
 }
 
 static void set_extensions(mbedtls_x509write_cert *crt, bool authority, size_t comment) {
   static const uint8_t text[CERTIFY_MAX] = {0};
   if (comment > 0)
-    must(mbedtls_x509write_crt_set_extension(crt, COMMENT, sizeof COMMENT - 1, 0, text, comment) ==
-         0);
+    certify_must(mbedtls_x509write_crt_set_extension(crt, COMMENT, sizeof COMMENT - 1, 0, text,
+                                                     comment) == 0);
   if (!authority)
     return;
-  must(mbedtls_x509write_crt_set_basic_constraints(crt, 1, -1) == 0);
-  must(mbedtls_x509write_crt_set_key_usage(crt, MBEDTLS_X509_KU_KEY_CERT_SIGN) == 0);
+  certify_must(mbedtls_x509write_crt_set_basic_constraints(crt, 1, -1) == 0);
+  certify_must(mbedtls_x509write_crt_set_key_usage(crt, MBEDTLS_X509_KU_KEY_CERT_SIGN) == 0);
 }
 
 /* One whole certificate; returns its length. */
@@ -92,18 +92,19 @@ static size_t write_certificate(const struct certify *request, const struct padd
   mbedtls_x509write_cert crt;
   mbedtls_pk_context subject, issuer;
   load_point(load_key(&subject), request->public);
-  must(mbedtls_mpi_read_binary(&load_key(&issuer)->d, request->issuer_private, EC_LENGTH) == 0);
+  certify_must(mbedtls_mpi_read_binary(&load_key(&issuer)->d, request->issuer_private, EC_LENGTH) ==
+               0);
   mbedtls_x509write_crt_init(&crt);
   mbedtls_x509write_crt_set_version(&crt, MBEDTLS_X509_CRT_VERSION_3);
   mbedtls_x509write_crt_set_md_alg(&crt, MBEDTLS_MD_SHA256);
   mbedtls_x509write_crt_set_subject_key(&crt, &subject);
   mbedtls_x509write_crt_set_issuer_key(&crt, &issuer);
-  must(mbedtls_x509write_crt_set_validity(&crt, "20240101000000", "20491231235959") == 0);
+  certify_must(mbedtls_x509write_crt_set_validity(&crt, "20240101000000", "20491231235959") == 0);
   set_serial(&crt, serial);
   set_names(&crt, request, padding->dots);
   set_extensions(&crt, request->authority, padding->comment);
   const int length = mbedtls_x509write_crt_der(&crt, der, CERTIFY_MAX, constant_bytes, NULL);
-  must(length > 0);
+  certify_must(length > 0);
   memmove(der, der + CERTIFY_MAX - length, (size_t)length); /* it is written to the end */
   mbedtls_x509write_crt_free(&crt);
   mbedtls_pk_free(&subject);
@@ -125,7 +126,7 @@ static void adjust(struct padding *padding, size_t length, size_t wanted, size_t
     padding->comment -= padding->comment < length - wanted ? padding->comment : length - wanted;
 }
 
-static size_t make(const struct certify *request, uint8_t der[CERTIFY_MAX]) {
+static size_t certify_once(const struct certify *request, uint8_t der[CERTIFY_MAX]) {
   struct padding padding = {0};
   /* The serial number decides how long the signature is. */
   for (int serial = 1; serial <= TRIES; serial++) {
@@ -134,7 +135,7 @@ static size_t make(const struct certify *request, uint8_t der[CERTIFY_MAX]) {
       return length;
     adjust(&padding, length, request->length, NAME_LENGTH_MAX - strlen(request->subject));
   }
-  must(false);
+  certify_must(false);
   return 0;
 }
 
@@ -162,14 +163,15 @@ static bool fits(const struct made *made, const struct certify *request) {
 
 static const struct made *make_and_keep(const struct certify *request) {
   struct made *made = &kept[made_count++ % KEPT];
-  must(strlen(request->issuer) <= NAME_LENGTH_MAX && strlen(request->subject) <= NAME_LENGTH_MAX);
+  certify_must(strlen(request->issuer) <= NAME_LENGTH_MAX &&
+               strlen(request->subject) <= NAME_LENGTH_MAX);
   strcpy(made->issuer, request->issuer);
   strcpy(made->subject, request->subject);
   memcpy(made->issuer_private, request->issuer_private, EC_LENGTH);
   made->public = *request->public;
   made->authority = request->authority;
   made->wanted = request->length;
-  made->length = make(request, made->der);
+  made->length = certify_once(request, made->der);
   return made;
 }
 

@@ -25,7 +25,8 @@ struct pki {
 
 static const char *const NAMES[] = {"root", "middle", "leaf", "root"};
 
-static void issue(struct pki *pki, unsigned who, unsigned by, const char *issuer, bool authority) {
+static void pki_issue(struct pki *pki, unsigned who, unsigned by, const char *issuer,
+                      bool authority) {
   const struct certify request = {
       .issuer = issuer,
       .subject = NAMES[who],
@@ -43,14 +44,14 @@ static void pki_init(struct pki *pki) {
     memset(pki->private[i], (int)(i + 1), EC_LENGTH);
     assert_int_equal(ec_derive(&EC, EC_P256, pki->private[i], &pki -> public[i]), 0);
   }
-  issue(pki, ROOT, ROOT, "root", true);
-  issue(pki, MIDDLE, ROOT, "root", true);
-  issue(pki, LEAF, MIDDLE, "middle", false);
-  issue(pki, OTHER, OTHER, "root", true);
+  pki_issue(pki, ROOT, ROOT, "root", true);
+  pki_issue(pki, MIDDLE, ROOT, "root", true);
+  pki_issue(pki, LEAF, MIDDLE, "middle", false);
+  pki_issue(pki, OTHER, OTHER, "root", true);
 }
 
-static int verify(const struct pki *pki, unsigned first, size_t count, unsigned anchor,
-                  enum edhoc_key_use use) {
+static int pki_verify(const struct pki *pki, unsigned first, size_t count, unsigned anchor,
+                      enum edhoc_key_use use) {
   struct edhoc_certificate chain[WHO_COUNT];
   for (size_t i = 0; i < count; i++)
     chain[i] = pki->certificate[first - i];
@@ -61,16 +62,16 @@ static void chains(void **state) {
   (void)state;
   struct pki pki;
   pki_init(&pki);
-  assert_int_equal(verify(&pki, LEAF, 3, ROOT, EDHOC_USE_SIGNATURE), 0); /* with its root */
-  assert_int_equal(verify(&pki, LEAF, 2, ROOT, EDHOC_USE_AGREEMENT), 0);
-  assert_int_equal(verify(&pki, LEAF, 1, MIDDLE, EDHOC_USE_ANY), 0);
-  assert_int_equal(verify(&pki, LEAF, 1, LEAF, EDHOC_USE_ANY), 0); /* pinned */
-  assert_int_equal(verify(&pki, LEAF, 1, ROOT, EDHOC_USE_ANY), NODE_ERR_UNKNOWN);
-  assert_int_equal(verify(&pki, LEAF, 2, OTHER, EDHOC_USE_ANY), NODE_ERR_VERIFY);
-  assert_int_equal(verify(&pki, ROOT, 1, OTHER, EDHOC_USE_ANY), NODE_ERR_VERIFY);
-  assert_int_equal(verify(&pki, OTHER, 1, ROOT, EDHOC_USE_ANY), NODE_ERR_VERIFY);
-  assert_int_equal(verify(&pki, LEAF, 0, ROOT, EDHOC_USE_ANY), NODE_ERR_MALFORMED);
-  assert_int_equal(verify(&pki, MIDDLE, 1, ROOT, EDHOC_USE_SIGNATURE), NODE_ERR_VERIFY);
+  assert_int_equal(pki_verify(&pki, LEAF, 3, ROOT, EDHOC_USE_SIGNATURE), 0); /* with its root */
+  assert_int_equal(pki_verify(&pki, LEAF, 2, ROOT, EDHOC_USE_AGREEMENT), 0);
+  assert_int_equal(pki_verify(&pki, LEAF, 1, MIDDLE, EDHOC_USE_ANY), 0);
+  assert_int_equal(pki_verify(&pki, LEAF, 1, LEAF, EDHOC_USE_ANY), 0); /* pinned */
+  assert_int_equal(pki_verify(&pki, LEAF, 1, ROOT, EDHOC_USE_ANY), NODE_ERR_UNKNOWN);
+  assert_int_equal(pki_verify(&pki, LEAF, 2, OTHER, EDHOC_USE_ANY), NODE_ERR_VERIFY);
+  assert_int_equal(pki_verify(&pki, ROOT, 1, OTHER, EDHOC_USE_ANY), NODE_ERR_VERIFY);
+  assert_int_equal(pki_verify(&pki, OTHER, 1, ROOT, EDHOC_USE_ANY), NODE_ERR_VERIFY);
+  assert_int_equal(pki_verify(&pki, LEAF, 0, ROOT, EDHOC_USE_ANY), NODE_ERR_MALFORMED);
+  assert_int_equal(pki_verify(&pki, MIDDLE, 1, ROOT, EDHOC_USE_SIGNATURE), NODE_ERR_VERIFY);
   assert_int_equal(edhoc_chain_verify(&EC, &pki.certificate[LEAF], 1, NULL, 0, EDHOC_USE_ANY),
                    NODE_ERR_UNKNOWN);
 }
@@ -90,19 +91,19 @@ static void an_end_entity_issues_nothing(void **state) {
   (void)state;
   struct pki pki;
   pki_init(&pki);
-  issue(&pki, MIDDLE, ROOT, "root", false);
-  issue(&pki, LEAF, MIDDLE, "middle", false);
-  assert_int_equal(verify(&pki, LEAF, 2, ROOT, EDHOC_USE_ANY), NODE_ERR_VERIFY);
-  assert_int_equal(verify(&pki, LEAF, 1, MIDDLE, EDHOC_USE_ANY), NODE_ERR_VERIFY);
+  pki_issue(&pki, MIDDLE, ROOT, "root", false);
+  pki_issue(&pki, LEAF, MIDDLE, "middle", false);
+  assert_int_equal(pki_verify(&pki, LEAF, 2, ROOT, EDHOC_USE_ANY), NODE_ERR_VERIFY);
+  assert_int_equal(pki_verify(&pki, LEAF, 1, MIDDLE, EDHOC_USE_ANY), NODE_ERR_VERIFY);
 }
 
 static void issuers_of_another_name(void **state) {
   (void)state;
   struct pki pki;
   pki_init(&pki);
-  issue(&pki, LEAF, MIDDLE, "muddle", false);
-  assert_int_equal(verify(&pki, LEAF, 2, ROOT, EDHOC_USE_ANY), NODE_ERR_VERIFY);
-  assert_int_equal(verify(&pki, LEAF, 1, MIDDLE, EDHOC_USE_ANY), NODE_ERR_UNKNOWN);
+  pki_issue(&pki, LEAF, MIDDLE, "muddle", false);
+  assert_int_equal(pki_verify(&pki, LEAF, 2, ROOT, EDHOC_USE_ANY), NODE_ERR_VERIFY);
+  assert_int_equal(pki_verify(&pki, LEAF, 1, MIDDLE, EDHOC_USE_ANY), NODE_ERR_UNKNOWN);
 }
 
 /* No octet of a chain may change. */
@@ -113,10 +114,10 @@ static void each_flipped_octet_is_caught(void **state) {
   for (unsigned who = MIDDLE; who <= LEAF; who++)
     for (size_t i = 0; i < pki.certificate[who].length; i++) {
       pki.der[who][i] ^= (uint8_t)(1u << i % 8);
-      assert_int_not_equal(verify(&pki, LEAF, 2, ROOT, EDHOC_USE_ANY), 0);
+      assert_int_not_equal(pki_verify(&pki, LEAF, 2, ROOT, EDHOC_USE_ANY), 0);
       pki.der[who][i] ^= (uint8_t)(1u << i % 8);
     }
-  assert_int_equal(verify(&pki, LEAF, 2, ROOT, EDHOC_USE_ANY), 0);
+  assert_int_equal(pki_verify(&pki, LEAF, 2, ROOT, EDHOC_USE_ANY), 0);
 }
 
 static void truncated_and_padded(void **state) {
@@ -137,7 +138,7 @@ static void truncated_and_padded(void **state) {
 static json_t *vectors;
 
 /* Certificates that OpenSSL made. */
-static struct hex vector(const char *name) {
+static struct hex certificate_vector(const char *name) {
   if (vectors == NULL)
     vectors = json_load_file(VECTORS "/edhoc-certificates.json", 0, NULL);
   const char *text = json_string_value(json_object_get(vectors, name));
@@ -149,7 +150,7 @@ static void keys_of_other_kinds(void **state) {
   (void)state;
   static const char *const table[] = {"p384", "rsa"};
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    const struct hex der = vector(table[i]);
+    const struct hex der = certificate_vector(table[i]);
     const struct edhoc_certificate certificate = {.der = der.octets, .length = der.length};
     struct ec_public public;
     assert_int_equal(edhoc_certificate_key(&certificate, &public), NODE_ERR_UNSUPPORTED);
@@ -181,11 +182,11 @@ static void chains_of_openssl(void **state) {
     struct edhoc_certificate chain[2];
     size_t count = 0;
     for (; count < 2 && table[i].chain[count] != NULL; count++) {
-      der[count] = vector(table[i].chain[count]);
+      der[count] = certificate_vector(table[i].chain[count]);
       chain[count].der = der[count].octets;
       chain[count].length = der[count].length;
     }
-    const struct hex anchor_der = vector(table[i].anchor);
+    const struct hex anchor_der = certificate_vector(table[i].anchor);
     const struct edhoc_certificate anchor = {.der = anchor_der.octets, .length = anchor_der.length};
     assert_int_equal(edhoc_chain_verify(&EC, chain, count, &anchor, 1, table[i].use),
                      table[i].error);

@@ -157,7 +157,7 @@ static void credentials_that_are_too_long(void **state) {
 }
 
 /* Both forms of a certificate, read back as raw CBOR. */
-static void certificates(void **state) {
+static void credentials_of_certificates(void **state) {
   (void)state;
   for (enum kind kind = KIND_X5T; kind <= KIND_X5CHAIN; kind++) {
     struct edhoc_world world;
@@ -208,7 +208,7 @@ int main(void) {
       cmocka_unit_test(forms_of_ccs),
       cmocka_unit_test(forms_of_id_cred),
       cmocka_unit_test(credentials_that_are_too_long),
-      cmocka_unit_test(certificates),
+      cmocka_unit_test(credentials_of_certificates),
       cmocka_unit_test(certificates_that_are_none),
   };
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);

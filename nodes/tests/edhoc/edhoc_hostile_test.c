@@ -118,7 +118,7 @@ static void each_appended_octet(void **state) {
   }
 }
 
-static void rubbish(void **state) {
+static void edhoc_rubbish(void **state) {
   (void)state;
   struct seeded seeded = {.state = 9528};
   for (unsigned number = 1; number <= WORLD_MESSAGES; number++) {
@@ -192,7 +192,7 @@ static void messages_that_come_twice(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(each_flipped_bit),         cmocka_unit_test(each_truncation),
-      cmocka_unit_test(each_appended_octet),      cmocka_unit_test(rubbish),
+      cmocka_unit_test(each_appended_octet),      cmocka_unit_test(edhoc_rubbish),
       cmocka_unit_test(messages_of_another_run),  cmocka_unit_test(messages_out_of_order),
       cmocka_unit_test(messages_that_come_twice),
   };

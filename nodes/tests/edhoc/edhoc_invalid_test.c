@@ -374,7 +374,7 @@ static void plaintexts_4(void **state) {
 }
 
 /* The peer's key is of another kind, of another curve, or no point. */
-static void credentials_that_do_not_serve(void **state) {
+static void edhoc_credentials_that_do_not_serve(void **state) {
   (void)state;
   struct edhoc_world world;
   edhoc_world_init(&world, 3, 2, KIND_KID);
@@ -424,7 +424,7 @@ static void impostors(void **state) {
       }
 }
 
-static void certificates_by_value(void **state) {
+static void invalid_certificates_by_value(void **state) {
   (void)state;
   struct edhoc_world world, other;
   edhoc_world_init(&world, 0, 2, KIND_X5CHAIN);
@@ -462,9 +462,9 @@ int main(void) {
       cmocka_unit_test(other_messages_2),
       cmocka_unit_test(plaintexts_3),
       cmocka_unit_test(plaintexts_4),
-      cmocka_unit_test(credentials_that_do_not_serve),
+      cmocka_unit_test(edhoc_credentials_that_do_not_serve),
       cmocka_unit_test(impostors),
-      cmocka_unit_test(certificates_by_value),
+      cmocka_unit_test(invalid_certificates_by_value),
   };
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);
   json_decref(edhoc_vectors());

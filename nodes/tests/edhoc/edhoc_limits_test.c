@@ -43,7 +43,7 @@ static void longest_message(unsigned number, size_t more) {
   assert_true(edhoc_world_established(&world));
 }
 
-static void messages(void **state) {
+static void longest_messages(void **state) {
   (void)state;
   for (unsigned number = 1; number <= WORLD_MESSAGES; number++)
     for (size_t more = 0; more < 2; more++)
@@ -87,7 +87,7 @@ static void identifiers_of_credentials(void **state) {
   }
 }
 
-static void certificates(void **state) {
+static void longest_certificates(void **state) {
   (void)state;
   static const uint8_t octets[EDHOC_MESSAGE_MAX];
   for (size_t more = 0; more < 2; more++) {
@@ -159,8 +159,10 @@ static void proofs(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(messages),     cmocka_unit_test(identifiers_of_credentials),
-      cmocka_unit_test(certificates), cmocka_unit_test(exports),
+      cmocka_unit_test(longest_messages),
+      cmocka_unit_test(identifiers_of_credentials),
+      cmocka_unit_test(longest_certificates),
+      cmocka_unit_test(exports),
       cmocka_unit_test(proofs),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,7 +41,7 @@ static const struct expectation {
 _Static_assert(sizeof EXPECTED / sizeof EXPECTED[0] == EDHOC_METHODS, "each method is expected");
 _Static_assert(EDHOC_METHODS <= 8, "edhoc_config's methods are bits of an octet");
 
-static void rows(void **state) {
+static void edhoc_method_rows(void **state) {
   (void)state;
   const struct edhoc_suite *suite = edhoc_suite_find(2);
   for (int32_t number = 0; number < EDHOC_METHODS; number++)
@@ -108,7 +108,7 @@ static void prk_moves_with_an_ecdh(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(rows),
+      cmocka_unit_test(edhoc_method_rows),
       cmocka_unit_test(numbers_without_a_row),
       cmocka_unit_test(curves),
       cmocka_unit_test(messages_carry_it),

@@ -17,7 +17,8 @@ struct keyring {
   struct edhoc_credential known[SIDES][KEYS];
 };
 
-static const struct edhoc_credential *lookup(void *context, const uint8_t *id_cred, size_t length) {
+static const struct edhoc_credential *keyring_lookup(void *context, const uint8_t *id_cred,
+                                                     size_t length) {
   const struct edhoc_credential *known = context;
   for (size_t i = 0; i < KEYS; i++)
     if (length == known[i].id_cred_length && memcmp(id_cred, known[i].id_cred, length) == 0)
@@ -43,14 +44,14 @@ static void keyring_init(struct keyring *ring) {
   }
 }
 
-static struct edhoc_config config_of(const struct keyring *ring, unsigned side, unsigned method,
-                                     const struct edhoc_suites *suites) {
+static struct edhoc_config negotiation_config(const struct keyring *ring, unsigned side,
+                                              unsigned method, const struct edhoc_suites *suites) {
   struct edhoc_config config = ring->of[0].config[side];
   config.methods = (uint8_t)(1u << method);
   config.suites = *suites;
   config.credentials = ring->own[side];
   config.credentials_count = KEYS;
-  config.lookup = lookup;
+  config.lookup = keyring_lookup;
   config.context = (void *)(uintptr_t)ring->known[1 - side];
   return config;
 }
@@ -111,8 +112,10 @@ static void suites(void **state) {
   keyring_init(&ring);
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     struct edhoc_world world = ring.of[0];
-    world.config[INITIATOR] = config_of(&ring, INITIATOR, table[i].method, &table[i].initiator);
-    world.config[RESPONDER] = config_of(&ring, RESPONDER, table[i].method, &table[i].responder);
+    world.config[INITIATOR] =
+        negotiation_config(&ring, INITIATOR, table[i].method, &table[i].initiator);
+    world.config[RESPONDER] =
+        negotiation_config(&ring, RESPONDER, table[i].method, &table[i].responder);
     assert_int_equal(negotiate(&world), table[i].tries);
     const struct hex begin = hex(table[i].suites_i);
     assert_memory_equal(world.message[1].octets, begin.octets, begin.length);
@@ -130,7 +133,7 @@ static void suites_without_ed25519(void **state) {
   for (unsigned method = 0; method < EDHOC_METHODS; method++) {
     struct edhoc_world world = ring.of[0];
     for (unsigned side = 0; side < SIDES; side++) {
-      world.config[side] = config_of(&ring, side, method, &all);
+      world.config[side] = negotiation_config(&ring, side, method, &all);
       world.config[side].backend = NULL;
     }
     assert_int_equal(negotiate(&world), 1);
@@ -165,7 +168,7 @@ static void downgrade(void **state) {
   keyring_init(&ring);
   struct edhoc_world world = ring.of[0];
   for (unsigned side = 0; side < SIDES; side++)
-    world.config[side] = config_of(&ring, side, 3, &both);
+    world.config[side] = negotiation_config(&ring, side, 3, &both);
   edhoc_world_start(&world);
   /* Forged SUITES_R = 2 leads the initiator to [3, 2]; the responder sees that 3 would do. */
   assert_int_equal(edhoc_world_compose(&world, 1), 0);
@@ -203,7 +206,7 @@ static void several_methods(void **state) {
   for (unsigned method = 0; method < EDHOC_METHODS; method++) {
     struct edhoc_world world = ring.of[0];
     for (unsigned side = 0; side < SIDES; side++)
-      world.config[side] = config_of(&ring, side, method, &all);
+      world.config[side] = negotiation_config(&ring, side, method, &all);
     world.config[RESPONDER].methods = 0x0f;
     assert_int_equal(negotiate(&world), 1);
     assert_int_equal(world.side[RESPONDER].method, method);
@@ -226,7 +229,7 @@ static void the_longest_list_of_suites(void **state) {
   assert_int_equal(world.message[1].length, 37 + EDHOC_SUITES_MAX);
 }
 
-static void configurations_that_do_not_serve(void **state) {
+static void edhoc_configurations_that_do_not_serve(void **state) {
   (void)state;
   struct edhoc_world world;
   struct edhoc edhoc;
@@ -283,7 +286,7 @@ int main(void) {
       cmocka_unit_test(downgrade),
       cmocka_unit_test(several_methods),
       cmocka_unit_test(the_longest_list_of_suites),
-      cmocka_unit_test(configurations_that_do_not_serve),
+      cmocka_unit_test(edhoc_configurations_that_do_not_serve),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,32 +8,34 @@ enum { SERVER_KID = 0x32, SERVER_C = 0x27, PEER_C = 0x0e, KEY_ROOT = 0x77, KEY_S
 
 static const struct ec EC = {.backend = &EC_LIBCRYPTO};
 
-static void must(int error) {
+static void parties_must(int error) {
   assert(error == 0);
   (void)error;
 }
 
-static bool is(const struct edhoc_credential *credential, const uint8_t *id_cred, size_t length) {
+static bool credential_is(const struct edhoc_credential *credential, const uint8_t *id_cred,
+                          size_t length) {
   return length == credential->id_cred_length && memcmp(id_cred, credential->id_cred, length) == 0;
 }
 
-static const struct edhoc_credential *find_server(void *context, const uint8_t *id_cred,
-                                                  size_t length) {
+static const struct edhoc_credential *parties_find_server(void *context, const uint8_t *id_cred,
+                                                          size_t length) {
   const struct parties *parties = context;
-  return is(&parties->server.known, id_cred, length) ? &parties->server.known : NULL;
+  return credential_is(&parties->server.known, id_cred, length) ? &parties->server.known : NULL;
 }
 
-static const struct edhoc_credential *find_peer(void *context, const uint8_t *id_cred,
-                                                size_t length) {
+static const struct edhoc_credential *parties_find_peer(void *context, const uint8_t *id_cred,
+                                                        size_t length) {
   const struct parties *parties = context;
   for (size_t i = 0; i < parties->peer_count; i++)
-    if (is(&parties->peers[i].known, id_cred, length))
+    if (credential_is(&parties->peers[i].known, id_cred, length))
       return &parties->peers[i].known;
   return NULL;
 }
 
-static size_t issue(const struct parties *parties, const char *subject, bool authority,
-                    const struct ec_public *public, size_t wanted, uint8_t der[CERTIFY_MAX]) {
+static size_t parties_issue(const struct parties *parties, const char *subject, bool authority,
+                            const struct ec_public *public, size_t wanted,
+                            uint8_t der[CERTIFY_MAX]) {
   const struct certify request = {.issuer = "root",
                                   .subject = subject,
                                   .issuer_private = parties->root_private,
@@ -43,37 +45,39 @@ static size_t issue(const struct parties *parties, const char *subject, bool aut
   return certify(&request, der);
 }
 
-static void make_credential(struct parties *parties, struct parties_side *side, const char *name,
-                            uint8_t kid, enum ec_curve curve,
-                            const struct parties_options *options) {
+static void parties_make_credential(struct parties *parties, struct parties_side *side,
+                                    const char *name, uint8_t kid, enum ec_curve curve,
+                                    const struct parties_options *options) {
   struct ec_public public;
   const size_t wanted =
       options->certificate_length == 0 ? PARTIES_CERTIFICATE_LENGTH : options->certificate_length;
   uint8_t der[CERTIFY_MAX];
   size_t length = 0;
-  must(ec_derive(&EC, curve, side->private, &public));
+  parties_must(ec_derive(&EC, curve, side->private, &public));
   if (options->credential != PARTIES_KID)
-    length = issue(parties, name, false, &public, wanted, der);
+    length = parties_issue(parties, name, false, &public, wanted, der);
   if (options->credential == PARTIES_KID)
-    must(edhoc_credential_ccs(name, &kid, 1, &public, side->buffer, sizeof side->buffer,
-                              &side->own));
+    parties_must(edhoc_credential_ccs(name, &kid, 1, &public, side->buffer, sizeof side->buffer,
+                                      &side->own));
   else if (options->credential == PARTIES_X5T)
-    must(edhoc_credential_x5t(&EC, der, length, side->buffer, sizeof side->buffer, &side->own));
+    parties_must(
+        edhoc_credential_x5t(&EC, der, length, side->buffer, sizeof side->buffer, &side->own));
   else
-    must(edhoc_credential_x5chain(der, length, side->buffer, sizeof side->buffer, &side->own));
+    parties_must(
+        edhoc_credential_x5chain(der, length, side->buffer, sizeof side->buffer, &side->own));
   side->known = side->own;
   side->own.private = side->private;
 }
 
-static void configure(struct parties *parties, struct parties_side *side, uint8_t connection,
-                      const struct parties_options *options) {
+static void parties_configure(struct parties *parties, struct parties_side *side,
+                              uint8_t connection, const struct parties_options *options) {
   side->config = (struct edhoc_config){
       .methods = (uint8_t)(1U << options->method),
       .suites = {.value = {options->suite}, .count = 1},
       .connection = {.length = 1, .bytes = {connection}},
       .credentials = &side->own,
       .credentials_count = 1,
-      .lookup = side == &parties->server ? find_peer : find_server,
+      .lookup = side == &parties->server ? parties_find_peer : parties_find_server,
       .anchors = &parties->root,
       .anchors_count = 1,
       .context = parties,
@@ -89,8 +93,8 @@ static uint8_t kid_of(size_t peer) {
 static void init_root(struct parties *parties) {
   struct ec_public public;
   memset(parties->root_private, KEY_ROOT, sizeof parties->root_private);
-  must(ec_derive(&EC, EC_P256, parties->root_private, &public));
-  parties->root.length = issue(parties, "root", true, &public, 0, parties->root_der);
+  parties_must(ec_derive(&EC, EC_P256, parties->root_private, &public));
+  parties->root.length = parties_issue(parties, "root", true, &public, 0, parties->root_der);
   parties->root.der = parties->root_der;
 }
 
@@ -102,13 +106,13 @@ void parties_init(struct parties *parties, const struct parties_options *options
   parties->peer_count = options->peers;
   init_root(parties);
   memset(parties->server.private, KEY_SERVER, EC_LENGTH);
-  make_credential(parties, &parties->server, "server", SERVER_KID,
-                  server_signs ? suite->signature : suite->exchange, options);
-  configure(parties, &parties->server, SERVER_C, options);
+  parties_make_credential(parties, &parties->server, "server", SERVER_KID,
+                          server_signs ? suite->signature : suite->exchange, options);
+  parties_configure(parties, &parties->server, SERVER_C, options);
   for (size_t i = 0; i < options->peers; i++) {
     memset(parties->peers[i].private, (int)(KEY_PEERS + i), EC_LENGTH);
-    make_credential(parties, &parties->peers[i], "peer", kid_of(i),
-                    peer_signs ? suite->signature : suite->exchange, options);
-    configure(parties, &parties->peers[i], PEER_C, options);
+    parties_make_credential(parties, &parties->peers[i], "peer", kid_of(i),
+                            peer_signs ? suite->signature : suite->exchange, options);
+    parties_configure(parties, &parties->peers[i], PEER_C, options);
   }
 }

@@ -51,7 +51,7 @@ static void mixed_credentials(void **state) {
 }
 
 /* The backends give the same messages. */
-static void backends_agree(void **state) {
+static void edhoc_backends_agree(void **state) {
   (void)state;
   static const struct {
     unsigned method;
@@ -218,14 +218,14 @@ static void identifiers_of_any_form(void **state) {
 
 static uint32_t costs[NODE_PRIMITIVE_COUNT];
 
-static void count_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
+static void edhoc_count_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
   (void)context;
   costs[primitive] += blocks;
 }
 
 /* Curve operations of the initiator, the responder's being the mirror image: its key pair, G_XY,
  * and one of G_RX and G_IY each, or a signature. */
-static void costs_of_a_run(void **state) {
+static void edhoc_costs_of_a_run(void **state) {
   (void)state;
   static const struct {
     unsigned method;
@@ -238,7 +238,7 @@ static void costs_of_a_run(void **state) {
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     struct edhoc_world world;
     edhoc_world_init(&world, table[i].method, table[i].suite, KIND_KID);
-    world.hooks[INITIATOR].cost = count_cost;
+    world.hooks[INITIATOR].cost = edhoc_count_cost;
     memset(costs, 0, sizeof costs);
     edhoc_world_run(&world);
     assert_int_equal(costs[NODE_PRIMITIVE_P256_KEYGEN], table[i].keygen);
@@ -257,7 +257,7 @@ static void costs_of_a_certificate(void **state) {
   (void)state;
   struct edhoc_world world;
   edhoc_world_init(&world, 0, 2, KIND_X5CHAIN);
-  world.hooks[RESPONDER].cost = count_cost;
+  world.hooks[RESPONDER].cost = edhoc_count_cost;
   memset(costs, 0, sizeof costs);
   edhoc_world_run(&world);
   assert_int_equal(costs[NODE_PRIMITIVE_P256_VERIFY], 2);
@@ -311,14 +311,14 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_combination),
       cmocka_unit_test(mixed_credentials),
-      cmocka_unit_test(backends_agree),
+      cmocka_unit_test(edhoc_backends_agree),
       cmocka_unit_test(sizes_are_as_published),
       cmocka_unit_test(tags_of_16_octets),
       cmocka_unit_test(exporter_and_key_update),
       cmocka_unit_test(keys_come_with_message_3),
       cmocka_unit_test(calls_out_of_order),
       cmocka_unit_test(identifiers_of_any_form),
-      cmocka_unit_test(costs_of_a_run),
+      cmocka_unit_test(edhoc_costs_of_a_run),
       cmocka_unit_test(costs_of_a_certificate),
       cmocka_unit_test(buffers_that_are_too_small),
       cmocka_unit_test(wiping),

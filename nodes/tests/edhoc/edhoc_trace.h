@@ -21,15 +21,15 @@ struct trace {
   struct hex message[5];
 };
 
-static inline void draw(void *context, uint8_t *bytes, size_t length) {
+static inline void trace_draw(void *context, uint8_t *bytes, size_t length) {
   const struct hex *private = context;
   assert_int_equal(length, private->length);
   memcpy(bytes, private->octets, length);
 }
 
 /* Each side knows the other only. */
-static inline const struct edhoc_credential *lookup(void *context, const uint8_t *id_cred,
-                                                    size_t length) {
+static inline const struct edhoc_credential *trace_lookup(void *context, const uint8_t *id_cred,
+                                                          size_t length) {
   const struct edhoc_credential *peer = context;
   if (length != peer->id_cred_length || memcmp(id_cred, peer->id_cred, length) != 0)
     return NULL;
@@ -172,14 +172,15 @@ static inline void load(struct trace *trace, const char *name, const char *secti
   }
   for (unsigned side = 0; side < 2; side++) {
     load_credential(trace, side);
-    trace->hooks[side] = (struct node_hooks){.context = &trace->private[side], .random = draw};
+    trace->hooks[side] =
+        (struct node_hooks){.context = &trace->private[side], .random = trace_draw};
     trace->config[side] = (struct edhoc_config){
         .methods = signs ? 1 << 0 : 1 << 3,
         .suites = {.value = {signs ? 0 : 2}, .count = 1},
         .connection = connection_id(side == 0 ? &c_i : &c_r),
         .credentials = &trace->credential[side],
         .credentials_count = 1,
-        .lookup = lookup,
+        .lookup = trace_lookup,
         .context = &trace->credential[1 - side],
         .backend = backend,
     };

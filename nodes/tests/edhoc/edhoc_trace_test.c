@@ -15,7 +15,7 @@ static composer *const COMPOSE[] = {NULL, edhoc_message_1_compose, edhoc_message
 static processor *const PROCESS[] = {NULL, edhoc_message_1_process, edhoc_message_2_process,
                                      edhoc_message_3_process, edhoc_message_4_process};
 
-static void compose(struct trace *trace, unsigned number) {
+static void trace_compose(struct trace *trace, unsigned number) {
   struct hex *message = &trace->message[number];
   char name[80];
   snprintf(name, sizeof name, "message_%u", number);
@@ -49,7 +49,7 @@ static void check_message_1(struct trace *trace) {
   const char *section = trace->section_1;
   uint8_t item[8];
   struct span_writer out;
-  compose(trace, 1);
+  trace_compose(trace, 1);
   value(trace, section, "METHOD (CBOR Data Item)", trace->message[1].octets, 1);
   span_writer_init(&out, item, sizeof item, NULL);
   edhoc_suites_put(&out, &trace->config[0].suites);
@@ -201,7 +201,7 @@ static void check_message_2(struct trace *trace) {
   memcpy(step.private, trace->private[1].octets, EC_LENGTH);
   assert_int_equal(ec_derive(&ec, step.suite->exchange, step.private, &step.own_public), 0);
   assert_int_equal(edhoc_derive_2e(&step), 0);
-  compose(trace, 2);
+  trace_compose(trace, 2);
   value(trace, section, "Y (Raw Value)", r->private, sizeof r->private);
   string(trace, section, "G_Y", r->own_public.x, EC_LENGTH);
   identifier(trace, section, "C_R", &r->c_r);
@@ -268,7 +268,7 @@ static void check_message_3(struct trace *trace) {
   uint8_t input[HEX_OCTETS_MAX], plaintext[HEX_OCTETS_MAX];
   struct span_writer out;
   const struct edhoc before = *i; /* holds PRK_3e2m and TH_3 */
-  compose(trace, 3);
+  trace_compose(trace, 3);
   check_credential(trace, 0);
   check_static(trace, 0, before.prk, before.th, i->prk);
   const struct edhoc_proof proof = proof_of(trace, 0, before.th);
@@ -286,7 +286,7 @@ static void check_message_3(struct trace *trace) {
 static void check_message_4(struct trace *trace) {
   uint8_t plaintext[HEX_OCTETS_MAX];
   const struct edhoc before = trace->side[1]; /* holds PRK_4e3m and TH_4 */
-  compose(trace, 4);
+  trace_compose(trace, 4);
   assert_int_equal(check_aead(trace, 4, before.prk, before.th, plaintext), 0);
   process(trace, 4);
   const char *section = "PRK_out and PRK_exporter";
@@ -336,7 +336,7 @@ static void check_key_update(struct trace *trace) {
   check_exports(trace, " after KeyUpdate");
 }
 
-static void run(struct trace *trace) {
+static void trace_run(struct trace *trace) {
   check_message_1(trace);
   check_message_2(trace);
   check_message_3(trace);
@@ -355,7 +355,7 @@ static void signatures(void **state) {
   (void)state;
   struct trace trace;
   load(&trace, TRACE_SIGNATURES, "message_1", &EC_LIBCRYPTO);
-  run(&trace);
+  trace_run(&trace);
 }
 
 /* The first message_1 of the second trace selects suite 6; we can refuse it, and read the error. */
@@ -394,7 +394,7 @@ static void static_dh(void **state) {
     struct trace trace;
     load(&trace, TRACE_STATIC_DH, "message_1 (second time)", backends[i]);
     first_message_1(&trace);
-    run(&trace);
+    trace_run(&trace);
   }
 }
 

@@ -15,7 +15,7 @@ static struct {
   struct edhoc_certificate ca, leaf;
 } made;
 
-static size_t make(const char *subject, bool authority, uint8_t der[CERTIFY_MAX]) {
+static size_t fuzz_make_certificate(const char *subject, bool authority, uint8_t der[CERTIFY_MAX]) {
   uint8_t root[EC_LENGTH], private[EC_LENGTH];
   struct ec_public public;
   memset(root, 0x77, sizeof root);
@@ -32,8 +32,9 @@ static size_t make(const char *subject, bool authority, uint8_t der[CERTIFY_MAX]
 static void make_both(void) {
   if (made.ca.length > 0)
     return;
-  made.ca = (struct edhoc_certificate){made.der[0], make("ca", true, made.der[0])};
-  made.leaf = (struct edhoc_certificate){made.der[1], make("leaf", false, made.der[1])};
+  made.ca = (struct edhoc_certificate){made.der[0], fuzz_make_certificate("ca", true, made.der[0])};
+  made.leaf =
+      (struct edhoc_certificate){made.der[1], fuzz_make_certificate("leaf", false, made.der[1])};
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -43,8 +43,8 @@ typedef int composer(const struct coap_message *message, struct span_writer *out
 typedef int parser(const uint8_t *data, size_t length, struct coap_message *message);
 
 /* What was parsed is composed to the same meaning. */
-static void compose_again(const struct coap_message *message, composer *compose, parser *parse,
-                          bool head) {
+static void coap_compose_again(const struct coap_message *message, composer *compose, parser *parse,
+                               bool head) {
   static uint8_t data[2 * FUZZ_INPUT_MAX];
   struct coap_message again = {0};
   struct span_writer out;
@@ -59,14 +59,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct coap_message message, body = {0};
   if (coap_message_parse(data, size, &message) == 0) {
     fuzz_accepted = true;
-    compose_again(&message, coap_message_compose, coap_message_parse, true);
+    coap_compose_again(&message, coap_message_compose, coap_message_parse, true);
   }
   if (coap_body_parse(data, size, &body) == 0)
-    compose_again(&body, coap_body_compose, coap_body_parse, false);
+    coap_compose_again(&body, coap_body_compose, coap_body_parse, false);
   return 0;
 }
 
-static void take_message(fuzz_take *take, const struct coap_message *message) {
+static void coap_take_message(fuzz_take *take, const struct coap_message *message) {
   uint8_t data[FUZZ_INPUT_MAX];
   struct span_writer out;
   span_writer_init(&out, data, sizeof data, NULL);
@@ -77,7 +77,7 @@ static void take_message(fuzz_take *take, const struct coap_message *message) {
 void fuzz_seeds(fuzz_take *take) {
   static const uint8_t octets[300] = {1, 2, 3};
   struct coap_message message = {.type = COAP_ACK, .code = COAP_CODE_EMPTY, .message_id = 0x1234};
-  take_message(take, &message);
+  coap_take_message(take, &message);
   message = (struct coap_message){.type = COAP_CON,
                                   .code = COAP_CODE_POST,
                                   .message_id = 7,
@@ -89,11 +89,11 @@ void fuzz_seeds(fuzz_take *take) {
   coap_message_add_option(&message, COAP_NUMBER_URI_PATH, 0, "", 0);
   coap_message_add_option(&message, COAP_NUMBER_NO_RESPONSE, 0, octets, 1);
   coap_message_add_option(&message, 2000, 0, octets, 20);
-  take_message(take, &message);
+  coap_take_message(take, &message);
   message =
       (struct coap_message){.type = COAP_NON, .code = COAP_CODE_CREATED, .message_id = 0xffff};
   for (uint16_t i = 0; i < COAP_OPTIONS_MAX - 1; i++)
     coap_message_add_option(&message, (uint16_t)(8 + i), 0, octets, i);
   coap_message_add_option(&message, UINT16_MAX, 0, octets, sizeof octets);
-  take_message(take, &message);
+  coap_take_message(take, &message);
 }

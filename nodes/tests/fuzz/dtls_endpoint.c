@@ -14,7 +14,7 @@ const unsigned FUZZ_ROUNDS = 200;
 
 enum { DATAGRAMS_MAX = 12 };
 
-static void write_all(struct dtls_world *world, enum dtls_world_side side) {
+static void endpoint_write_all(struct dtls_world *world, enum dtls_world_side side) {
   uint8_t data[NODE_DATAGRAM_MAX];
   struct node_datagram datagram = {.data = data, .capacity = sizeof data};
   int written;
@@ -33,11 +33,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     return 0;
   const enum dtls_world_side side = data[0] % 2 == 0 ? DTLS_CLIENT : DTLS_SERVER;
   dtls_world_init(&world, &config);
-  write_all(&world, side);
+  endpoint_write_all(&world, side);
   for (unsigned i = 0; i < DATAGRAMS_MAX && (part = fuzz_part_next(&parts, &length)) != NULL; i++) {
     world.now_ns += DTLS_WORLD_LATENCY_MS * NODE_MS;
     fuzz_claim(dtls_world_receive(&world, side, part, length) >= 0, "octets end no endpoint");
-    write_all(&world, side);
+    endpoint_write_all(&world, side);
     free(part);
   }
   fuzz_accepted = dtls_state(world.end[side].dtls) == DTLS_ESTABLISHED;

@@ -8,7 +8,7 @@ const unsigned FUZZ_ROUNDS = 300;
 
 enum { WHOLE, FRAGMENTS, WAYS };
 
-static const struct eap_sides *sides(size_t way) {
+static const struct eap_sides *eap_edhoc_sides(size_t way) {
   static struct parties parties[WAYS];
   static struct eap_sides all[WAYS];
   if (all[0].peer.method == NULL)
@@ -29,7 +29,7 @@ static const struct eap_sides *sides(size_t way) {
 
 /* The second bit of the first octet says which way. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  fuzz_accepted = size > 0 && eap_sides_run(sides(data[0] / 2 % WAYS), data, size);
+  fuzz_accepted = size > 0 && eap_sides_run(eap_edhoc_sides(data[0] / 2 % WAYS), data, size);
   return 0;
 }
 
@@ -43,7 +43,7 @@ static void take_fragments(const uint8_t *data, size_t size) {
 }
 
 void fuzz_seeds(fuzz_take *take) {
-  eap_sides_seeds(sides(WHOLE), take);
+  eap_sides_seeds(eap_edhoc_sides(WHOLE), take);
   taken_by = take;
-  eap_sides_seeds(sides(FRAGMENTS), take_fragments);
+  eap_sides_seeds(eap_edhoc_sides(FRAGMENTS), take_fragments);
 }

@@ -20,7 +20,7 @@ static void read_data(const struct eap_packet *packet) {
              "a frame goes to the packet's end");
 }
 
-static void compose_again(const struct eap_packet *packet, const uint8_t *data) {
+static void eap_compose_again(const struct eap_packet *packet, const uint8_t *data) {
   uint8_t again[FUZZ_INPUT_MAX];
   struct span_list spans = {0};
   struct span_writer out;
@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     return 0;
   fuzz_accepted = true;
   fuzz_claim(packet.data_length <= size, "Type-Data are part of the packet");
-  compose_again(&packet, data);
+  eap_compose_again(&packet, data);
   read_data(&packet);
   return 0;
 }

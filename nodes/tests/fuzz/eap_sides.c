@@ -22,14 +22,15 @@ struct both {
   struct eap_labels labels;
 };
 
-static const struct eap_user *lookup(void *context, const uint8_t *identity, size_t length) {
+static const struct eap_user *eap_sides_lookup(void *context, const uint8_t *identity,
+                                               size_t length) {
   const struct both *both = context;
   return length == both->user.identity_length && memcmp(identity, both->user.identity, length) == 0
              ? &both->user
              : NULL;
 }
 
-static void begin(struct both *both, const struct eap_sides *sides) {
+static void eap_sides_begin(struct both *both, const struct eap_sides *sides) {
   memset(both, 0, sizeof *both);
   for (size_t i = 0; i < 2; i++) {
     both->seeded[i].state = 1 + i;
@@ -43,12 +44,12 @@ static void begin(struct both *both, const struct eap_sides *sides) {
                                  .identity_length = sizeof IDENTITY - 1,
                                  .methods = &sides->server,
                                  .method_count = 1};
-  both->server_config = (struct eap_server_config){.lookup = lookup, .context = both};
+  both->server_config = (struct eap_server_config){.lookup = eap_sides_lookup, .context = both};
   eap_peer_init(&both->peer, &both->peer_config, &both->hooks[0]);
   eap_server_init(&both->server, &both->server_config, &both->hooks[1], IDENTIFIER);
 }
 
-static void end(struct both *both) {
+static void eap_sides_end(struct both *both) {
   eap_peer_wipe(&both->peer);
   eap_server_wipe(&both->server);
 }
@@ -62,8 +63,8 @@ static void check_answer(const struct span_writer *out, bool discarded, const ch
   fuzz_claim(!discarded || strlen(reason) > 0, "what is discarded has a reason");
 }
 
-static bool give_peer(struct both *both, const uint8_t *data, size_t length,
-                      struct span_writer *out) {
+static bool eap_sides_give_peer(struct both *both, const uint8_t *data, size_t length,
+                                struct span_writer *out) {
   const enum eap_peer_result result = eap_peer_process(&both->peer, data, length, out);
   check_answer(out, result == EAP_PEER_DISCARD, eap_peer_reason(&both->peer));
   fuzz_claim(result != EAP_PEER_RESPOND || out->length > 0, "a response is there");
@@ -72,8 +73,8 @@ static bool give_peer(struct both *both, const uint8_t *data, size_t length,
   return result == EAP_PEER_SUCCESS;
 }
 
-static bool give_server(struct both *both, const uint8_t *data, size_t length,
-                        struct span_writer *out) {
+static bool eap_sides_give_server(struct both *both, const uint8_t *data, size_t length,
+                                  struct span_writer *out) {
   const enum eap_server_result result = eap_server_process(&both->server, data, length, out);
   check_answer(out, result == EAP_SERVER_DISCARD, eap_server_reason(&both->server));
   fuzz_claim(result == EAP_SERVER_DISCARD || out->length > 0, "an answer is there");
@@ -82,12 +83,12 @@ static bool give_server(struct both *both, const uint8_t *data, size_t length,
   return result == EAP_SERVER_SUCCESS;
 }
 
-static bool give(struct both *both, enum eap_sides_side side, const uint8_t *data, size_t length,
-                 struct span_writer *out, uint8_t answer[EAP_PACKET_MAX]) {
+static bool eap_sides_give(struct both *both, enum eap_sides_side side, const uint8_t *data,
+                           size_t length, struct span_writer *out, uint8_t answer[EAP_PACKET_MAX]) {
   span_writer_init(out, answer, EAP_PACKET_MAX, NULL);
   (void)eap_label(&both->labels, data, length);
-  return side == EAP_SIDES_PEER ? give_peer(both, data, length, out)
-                                : give_server(both, data, length, out);
+  return side == EAP_SIDES_PEER ? eap_sides_give_peer(both, data, length, out)
+                                : eap_sides_give_server(both, data, length, out);
 }
 
 bool eap_sides_run(const struct eap_sides *sides, const uint8_t *data, size_t size) {
@@ -99,12 +100,12 @@ bool eap_sides_run(const struct eap_sides *sides, const uint8_t *data, size_t si
   bool success = false;
   if (size == 0)
     return false;
-  begin(&both, sides);
+  eap_sides_begin(&both, sides);
   for (unsigned i = 0; i < PACKETS_MAX && (part = fuzz_part_next(&parts, &length)) != NULL; i++) {
-    success = give(&both, data[0] % 2, part, length, &out, answer);
+    success = eap_sides_give(&both, data[0] % 2, part, length, &out, answer);
     free(part);
   }
-  end(&both);
+  eap_sides_end(&both);
   return success;
 }
 
@@ -115,7 +116,7 @@ void eap_sides_seeds(const struct eap_sides *sides, fuzz_take *take) {
   struct span_writer out;
   inputs[0] = (struct fuzz_input){.data = {EAP_SIDES_SERVER}, .size = 1};
   inputs[1] = (struct fuzz_input){.data = {EAP_SIDES_PEER}, .size = 1};
-  begin(&both, sides);
+  eap_sides_begin(&both, sides);
   span_writer_init(&out, packets[0], EAP_PACKET_MAX, NULL);
   fuzz_claim(eap_server_identity_request(IDENTIFIER, &out) == 0, "a conversation begins");
   for (size_t i = 0; out.length > 0; i++) {
@@ -124,9 +125,9 @@ void eap_sides_seeds(const struct eap_sides *sides, fuzz_take *take) {
     const size_t length = out.length;
     fuzz_claim(i < PACKETS_MAX, "a conversation ends");
     fuzz_input_put_part(&inputs[side], packet, length);
-    (void)give(&both, side, packet, length, &out, packets[1 - i % 2]);
+    (void)eap_sides_give(&both, side, packet, length, &out, packets[1 - i % 2]);
   }
-  end(&both);
+  eap_sides_end(&both);
   for (size_t i = 0; i < 2; i++)
     take(inputs[i].data, inputs[i].size);
 }

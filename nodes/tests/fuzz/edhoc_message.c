@@ -122,8 +122,8 @@ static uint8_t *seal_2(const struct stage *stage, const uint8_t *text, size_t le
   return wrap(octets, EC_LENGTH + length, message_length);
 }
 
-static uint8_t *seal(const struct edhoc *session, enum edhoc_label key_label, const uint8_t *text,
-                     size_t length, size_t *message_length) {
+static uint8_t *edhoc_seal(const struct edhoc *session, enum edhoc_label key_label,
+                           const uint8_t *text, size_t length, size_t *message_length) {
   uint8_t *ciphertext = malloc(length + EDHOC_KEY_LENGTH);
   struct edhoc_aead aead;
   fuzz_claim(ciphertext != NULL &&
@@ -185,7 +185,7 @@ static bool give_plaintext(const struct stage *stage, enum kind kind, const uint
   size_t length;
   uint8_t *message = kind == PLAINTEXT_2
                          ? seal_2(stage, data, size, &length)
-                         : seal(&stage->waits[number - 1], key_label, data, size, &length);
+                         : edhoc_seal(&stage->waits[number - 1], key_label, data, size, &length);
   const int error = give_message(stage, number, message, length);
   free(message);
   return is_read(error);

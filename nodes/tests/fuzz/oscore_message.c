@@ -26,8 +26,8 @@ static struct oscore_context context_of(enum side side) {
 }
 
 /* The request that a response answers. */
-static struct oscore_binding protect(struct coap_message *outer, uint8_t *buffer, size_t capacity,
-                                     struct span_list *spans) {
+static struct oscore_binding oscore_protect(struct coap_message *outer, uint8_t *buffer,
+                                            size_t capacity, struct span_list *spans) {
   struct oscore_context client = context_of(CLIENT);
   struct oscore_binding binding;
   struct coap_message inner = {.type = COAP_CON,
@@ -43,14 +43,14 @@ static struct oscore_binding protect(struct coap_message *outer, uint8_t *buffer
   return binding;
 }
 
-static int unprotect(enum side side, const struct coap_message *outer) {
+static int oscore_unprotect(enum side side, const struct coap_message *outer) {
   uint8_t buffer[NODE_DATAGRAM_MAX], request[NODE_DATAGRAM_MAX];
   struct oscore_context context = context_of(side);
   const struct oscore_context before = context;
   struct coap_message inner;
   struct span_list spans = {0};
   if (side == CLIENT) {
-    const struct oscore_binding binding = protect(&inner, request, sizeof request, &spans);
+    const struct oscore_binding binding = oscore_protect(&inner, request, sizeof request, &spans);
     return oscore_unprotect_response(&context, NULL, outer, &binding, buffer, sizeof buffer,
                                      &inner);
   }
@@ -69,11 +69,12 @@ static int unprotect(enum side side, const struct coap_message *outer) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct coap_message outer;
   if (size > 0 && coap_message_parse(data + 1, size - 1, &outer) == 0)
-    fuzz_accepted = unprotect(data[0] % 2 == 0 ? SERVER : CLIENT, &outer) == 0;
+    fuzz_accepted = oscore_unprotect(data[0] % 2 == 0 ? SERVER : CLIENT, &outer) == 0;
   return 0;
 }
 
-static void take_message(fuzz_take *take, enum side receiver, const struct coap_message *outer) {
+static void oscore_take_message(fuzz_take *take, enum side receiver,
+                                const struct coap_message *outer) {
   uint8_t data[NODE_DATAGRAM_MAX] = {receiver == SERVER ? 0 : 1};
   struct span_writer out;
   span_writer_init(&out, data + 1, sizeof data - 1, NULL);
@@ -88,8 +89,8 @@ void fuzz_seeds(fuzz_take *take) {
   struct span_list spans = {0};
   struct coap_message outer, inner;
   struct oscore_binding binding;
-  (void)protect(&outer, buffer, sizeof buffer, &spans);
-  take_message(take, SERVER, &outer);
+  (void)oscore_protect(&outer, buffer, sizeof buffer, &spans);
+  oscore_take_message(take, SERVER, &outer);
   fuzz_claim(
       oscore_unprotect_request(&server, NULL, &outer, opened, sizeof opened, &inner, &binding) == 0,
       "a request is verified");
@@ -98,6 +99,6 @@ void fuzz_seeds(fuzz_take *take) {
     fuzz_claim(oscore_protect_response(&server, NULL, &response, new_piv != 0, &binding, answer,
                                        sizeof answer, &spans, &outer) == 0,
                "a response is protected");
-    take_message(take, CLIENT, &outer);
+    oscore_take_message(take, CLIENT, &outer);
   }
 }

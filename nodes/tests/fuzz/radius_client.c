@@ -26,7 +26,7 @@ struct asking {
   uint8_t data[NODE_DATAGRAM_MAX];
 };
 
-static void begin(struct asking *asking) {
+static void fuzz_client_begin(struct asking *asking) {
   memset(asking, 0, sizeof *asking);
   asking->seeded.state = 1;
   asking->hooks = (struct node_hooks){.context = &asking->seeded, .random = seeded_bytes};
@@ -40,7 +40,7 @@ static void begin(struct asking *asking) {
 }
 
 /* The next request departs. */
-static void ask(struct asking *asking) {
+static void fuzz_client_ask(struct asking *asking) {
   struct span_writer out;
   radius_client_compose(&asking->client, &asking->exchange, (const uint8_t *)"user", 4, &out);
   radius_add_eap(&out, EAP, sizeof EAP);
@@ -62,7 +62,7 @@ static bool use(const struct asking *asking, const struct radius_packet *packet)
          radius_mppe_find(packet, asking->exchange.authenticator, &SECRET, msk) == 0;
 }
 
-static bool answer(struct asking *asking, uint8_t *octets, size_t length) {
+static bool fuzz_client_answer(struct asking *asking, uint8_t *octets, size_t length) {
   struct radius_packet packet;
   const char *why = NULL;
   const struct node_datagram datagram = {.source = asking->request.destination,
@@ -77,7 +77,7 @@ static bool answer(struct asking *asking, uint8_t *octets, size_t length) {
   }
   fuzz_claim(ended == &asking->exchange && ended->phase == RADIUS_IDLE, "the exchange has ended");
   const bool accepted = use(asking, &packet);
-  ask(asking);
+  fuzz_client_ask(asking);
   return accepted;
 }
 
@@ -88,12 +88,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   size_t length;
   if (size == 0)
     return 0;
-  begin(&asking);
-  ask(&asking);
+  fuzz_client_begin(&asking);
+  fuzz_client_ask(&asking);
   for (unsigned i = 0; i < ANSWERS_MAX && (part = fuzz_part_next(&parts, &length)) != NULL; i++) {
     if (data[0] % 2 != 0)
       radius_sealed(part, length, asking.exchange.authenticator, &SECRET);
-    fuzz_accepted = answer(&asking, part, length);
+    fuzz_accepted = fuzz_client_answer(&asking, part, length);
     free(part);
   }
   radius_client_cancel(&asking.client, &asking.exchange);
@@ -101,7 +101,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   return 0;
 }
 
-static size_t compose(struct asking *asking, uint8_t code, uint8_t octets[NODE_DATAGRAM_MAX]) {
+static size_t fuzz_client_compose(struct asking *asking, uint8_t code,
+                                  uint8_t octets[NODE_DATAGRAM_MAX]) {
   static const uint8_t eap[300] = {1, 8, 1, 44, 47}, msk[RADIUS_MSK_LENGTH] = {9};
   struct span_writer out;
   span_writer_init(&out, octets, NODE_DATAGRAM_MAX, NULL);
@@ -121,17 +122,17 @@ void fuzz_seeds(fuzz_take *take) {
   static struct asking asking;
   struct fuzz_input input = {.data = {0}, .size = 1};
   uint8_t octets[NODE_DATAGRAM_MAX];
-  begin(&asking);
-  ask(&asking);
+  fuzz_client_begin(&asking);
+  fuzz_client_ask(&asking);
   /* Random octets of the answers must not be those of the client. */
   struct seeded other = {.state = 99};
   asking.hooks.context = &other;
-  size_t length = compose(&asking, RADIUS_ACCESS_CHALLENGE, octets);
+  size_t length = fuzz_client_compose(&asking, RADIUS_ACCESS_CHALLENGE, octets);
   fuzz_input_put_part(&input, octets, length);
   asking.hooks.context = &asking.seeded;
-  (void)answer(&asking, octets, length);
+  (void)fuzz_client_answer(&asking, octets, length);
   asking.hooks.context = &other;
-  length = compose(&asking, RADIUS_ACCESS_ACCEPT, octets);
+  length = fuzz_client_compose(&asking, RADIUS_ACCESS_ACCEPT, octets);
   fuzz_input_put_part(&input, octets, length);
   radius_client_deinit(&asking.client);
   for (uint8_t known = 0; known < 2; known++) {

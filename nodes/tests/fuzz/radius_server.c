@@ -25,7 +25,8 @@ static const struct eap_server_method METHOD = {
 static const struct eap_user USER = {
     .identity = NAME, .identity_length = sizeof NAME - 1, .methods = &METHOD, .method_count = 1};
 
-static const struct eap_user *lookup(void *context, const uint8_t *identity, size_t length) {
+static const struct eap_user *fuzz_server_lookup(void *context, const uint8_t *identity,
+                                                 size_t length) {
   (void)context;
   return length == USER.identity_length && memcmp(identity, NAME, length) == 0 ? &USER : NULL;
 }
@@ -39,21 +40,21 @@ struct answering {
   size_t length;
 };
 
-static void begin(struct answering *it) {
+static void fuzz_server_begin(struct answering *it) {
   memset(it, 0, sizeof *it);
   it->seeded.state = 1;
   it->hooks = (struct node_hooks){.context = &it->seeded, .random = seeded_bytes};
   const struct aaa_config config = {
       .local = {.ip = {2}, .port = RADIUS_PORT},
       .radius = {.clients = &CLIENT, .client_count = 1, .conversations_max = CONVERSATIONS},
-      .eap = {.lookup = lookup},
+      .eap = {.lookup = fuzz_server_lookup},
       .session_timeout_s = 60};
   it->node = aaa_create(&config, &it->hooks);
   fuzz_claim(it->node != NULL, "a server is made");
 }
 
 /* One request; its answer, if there is one, is a packet. */
-static void give(struct answering *it, uint8_t *octets, size_t length) {
+static void fuzz_server_give(struct answering *it, uint8_t *octets, size_t length) {
   const struct node_datagram request = {.source = {.ip = {9}, .port = 40000},
                                         .destination = {.ip = {2}, .port = RADIUS_PORT},
                                         .data = octets,
@@ -72,7 +73,7 @@ static void give(struct answering *it, uint8_t *octets, size_t length) {
   fuzz_claim(span_list_length(&answer.spans) == answer.length, "each octet has a row");
 }
 
-static void end(struct answering *it) {
+static void fuzz_server_end(struct answering *it) {
   it->now_ns += 1000 * NODE_SECOND;
   fuzz_claim(node_handle_expiry(it->node, it->now_ns) == 0, "time ends no server");
   node_destroy(it->node);
@@ -85,21 +86,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   size_t length;
   if (size == 0)
     return 0;
-  begin(&it);
+  fuzz_server_begin(&it);
   for (unsigned i = 0; i < REQUESTS_MAX && (part = fuzz_part_next(&parts, &length)) != NULL; i++) {
     if (data[0] % 2 != 0)
       radius_sealed(part, length, NULL, &CLIENT.secret);
-    give(&it, part, length);
+    fuzz_server_give(&it, part, length);
     free(part);
   }
   fuzz_accepted = it.length > 0 && it.answer[0] == RADIUS_ACCESS_ACCEPT;
-  end(&it);
+  fuzz_server_end(&it);
   return 0;
 }
 
 /* A request with this EAP packet, and the State of the last answer. */
-static size_t compose(const struct answering *it, uint8_t identifier, const uint8_t *eap,
-                      size_t length, uint8_t octets[NODE_DATAGRAM_MAX]) {
+static size_t fuzz_server_compose(const struct answering *it, uint8_t identifier,
+                                  const uint8_t *eap, size_t length,
+                                  uint8_t octets[NODE_DATAGRAM_MAX]) {
   const uint8_t authenticator[RADIUS_AUTHENTICATOR_LENGTH] = {identifier, 1};
   struct radius_packet last;
   struct radius_attribute state;
@@ -144,15 +146,15 @@ void fuzz_seeds(fuzz_take *take) {
   struct answering it;
   struct eap_peer peer;
   size_t eap_length;
-  begin(&it);
+  fuzz_server_begin(&it);
   eap_peer_init(&peer, &config, &hooks);
   for (uint8_t i = 0; (eap_length = answer_eap(&peer, &it, eap)) > 0; i++) {
-    const size_t length = compose(&it, i, eap, eap_length, octets);
+    const size_t length = fuzz_server_compose(&it, i, eap, eap_length, octets);
     fuzz_input_put_part(&input, octets, length);
-    give(&it, octets, length);
+    fuzz_server_give(&it, octets, length);
   }
   eap_peer_wipe(&peer);
-  end(&it);
+  fuzz_server_end(&it);
   for (uint8_t known = 0; known < 2; known++) {
     input.data[0] = known;
     take(input.data, input.size);

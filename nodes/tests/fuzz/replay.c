@@ -17,7 +17,7 @@ static unsigned long runs;
 static const char *folder;
 
 /* An input in memory of exactly its length, so that a read too far is seen. */
-static void run(const uint8_t *data, size_t size) {
+static void replay_input(const uint8_t *data, size_t size) {
   uint8_t *exact = malloc(size > 0 ? size : 1);
   if (exact == NULL)
     abort();
@@ -36,15 +36,15 @@ static void keep(const uint8_t *data, size_t size) {
 static void vary(const struct fuzz_input *seed) {
   uint8_t data[FUZZ_INPUT_MAX];
   memcpy(data, seed->data, seed->size);
-  run(data, seed->size);
+  replay_input(data, seed->size);
   if (!fuzz_accepted)
     fprintf(stderr, "seed %td:\n", seed - seeds);
   fuzz_claim(fuzz_accepted, "a seed is valid");
   for (size_t size = 0; size < seed->size; size++)
-    run(data, size);
+    replay_input(data, size);
   for (size_t bit = 0; bit < 8 * seed->size; bit++) {
     data[bit / 8] ^= (uint8_t)(1u << bit % 8);
-    run(data, seed->size);
+    replay_input(data, seed->size);
     data[bit / 8] ^= (uint8_t)(1u << bit % 8);
   }
 }
@@ -73,7 +73,7 @@ static void splice(struct fuzz_input *input, size_t at, const struct fuzz_input 
   input->size = other->size;
 }
 
-static void change(struct fuzz_input *input, struct seeded *chance) {
+static void replay_change(struct fuzz_input *input, struct seeded *chance) {
   static const uint8_t special[] = {0, 1, 0x17, 0x18, 0x7f, 0x80, 0xfe, 0xff};
   const size_t at = seeded_below(chance, (uint32_t)input->size + 1);
   const uint8_t octet = (uint8_t)seeded_below(chance, 256);
@@ -105,8 +105,8 @@ static void run_by_chance(struct seeded *chance) {
   static struct fuzz_input input;
   input = seeds[seeded_below(chance, (uint32_t)seed_count)];
   for (uint32_t changes = 1 + seeded_below(chance, CHANGES_MAX); changes > 0; changes--)
-    change(&input, chance);
-  run(input.data, input.size);
+    replay_change(&input, chance);
+  replay_input(input.data, input.size);
 }
 
 static int write_corpus(void) {

@@ -11,7 +11,7 @@
 #include <mbedtls/cipher.h>
 #include <mbedtls/md.h>
 
-static void test_memory(void **state) {
+static void test_host_memory(void **state) {
   struct mbedtls_host_account first = {0}, second = {0};
   (void)state;
   assert_null(mbedtls_host_open(&first));
@@ -109,7 +109,7 @@ static void test_aes(void **state) {
 
 int main(void) {
   static const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_memory),
+      cmocka_unit_test(test_host_memory),
       cmocka_unit_test(test_memory_is_zero_and_bounded),
       cmocka_unit_test(test_library_memory),
       cmocka_unit_test(test_sha256),

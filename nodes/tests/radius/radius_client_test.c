@@ -31,7 +31,7 @@ static const struct radius_client_config CONFIG = {.local = {.ip = {1}, .port = 
                                                    .secret = {(const uint8_t *)"radius", 6},
                                                    .nas_identifier = "nas"};
 
-static int set_up(void **state) {
+static int client_set_up(void **state) {
   (void)state;
   memset(&world, 0, sizeof world);
   world.seeded.state = 11;
@@ -40,13 +40,13 @@ static int set_up(void **state) {
   return 0;
 }
 
-static int tear_down(void **state) {
+static int client_tear_down(void **state) {
   (void)state;
   radius_client_deinit(&world.client);
   return 0;
 }
 
-static void send(size_t number) {
+static void client_send(size_t number) {
   struct span_writer out;
   radius_client_compose(&world.client, &world.exchanges[number], (const uint8_t *)"user", 4, &out);
   radius_add_eap(&out, (const uint8_t *)&number, sizeof number);
@@ -64,7 +64,7 @@ static bool write_one(void) {
 }
 
 /* Which exchange the written request belongs to. */
-static size_t written(void) {
+static size_t client_written(void) {
   struct radius_packet packet;
   uint8_t eap[sizeof(size_t)];
   size_t number;
@@ -76,7 +76,7 @@ static size_t written(void) {
 }
 
 /* An answer to the written request. */
-static struct node_datagram answer(uint8_t code, uint8_t data[NODE_DATAGRAM_MAX]) {
+static struct node_datagram client_answer(uint8_t code, uint8_t data[NODE_DATAGRAM_MAX]) {
   struct span_writer out;
   span_writer_init(&out, data, NODE_DATAGRAM_MAX, NULL);
   radius_begin(&out, code, world.data[1]);
@@ -89,7 +89,7 @@ static struct node_datagram answer(uint8_t code, uint8_t data[NODE_DATAGRAM_MAX]
 
 static void a_request(void **state) {
   (void)state;
-  send(0);
+  client_send(0);
   assert_true(write_one());
   struct radius_packet packet;
   struct radius_attribute attribute;
@@ -114,10 +114,10 @@ static void identifiers(void **state) {
   bool used[2][256] = {0};
   uint8_t last[NODE_DATAGRAM_MAX], data[NODE_DATAGRAM_MAX];
   for (size_t i = 0; i < EXCHANGES; i++)
-    send(i);
+    client_send(i);
   for (size_t i = 0; i < 512; i++) {
     assert_true(write_one());
-    assert_int_equal(written(), i);
+    assert_int_equal(client_written(), i);
     bool *slot = &used[world.datagram.source.port - 50000][world.data[1]];
     assert_false(*slot);
     *slot = true;
@@ -129,12 +129,12 @@ static void identifiers(void **state) {
   for (size_t i = 512; i < EXCHANGES - 1; i++) {
     struct radius_packet packet;
     const char *why;
-    const struct node_datagram datagram = answer(RADIUS_ACCESS_CHALLENGE, data);
+    const struct node_datagram datagram = client_answer(RADIUS_ACCESS_CHALLENGE, data);
     struct radius_exchange *ended = radius_client_receive(&world.client, &datagram, &packet, &why);
     assert_ptr_equal(ended, &world.exchanges[i - 1]);
     assert_int_equal(ended->phase, RADIUS_IDLE);
     assert_true(write_one());
-    assert_int_equal(written(), i);
+    assert_int_equal(client_written(), i);
     assert_false(write_one());
   }
 }
@@ -146,11 +146,11 @@ static void identifiers_in_turn(void **state) {
   for (unsigned i = 0; i < 1100; i++) {
     struct radius_packet packet;
     const char *why;
-    send(0);
+    client_send(0);
     assert_true(write_one());
     assert_int_equal(world.data[1], i % 256);
     assert_int_equal(world.datagram.source.port, 50000 + i / 256 % 2);
-    const struct node_datagram datagram = answer(RADIUS_ACCESS_REJECT, data);
+    const struct node_datagram datagram = client_answer(RADIUS_ACCESS_REJECT, data);
     assert_non_null(radius_client_receive(&world.client, &datagram, &packet, &why));
     assert_null(radius_client_receive(&world.client, &datagram, &packet, &why));
     assert_string_equal(why, "answer to no outstanding request");
@@ -202,7 +202,7 @@ static void retransmission(void **state) {
   unsigned runs_with[6] = {0};
   for (unsigned run = 0; run < 200; run++) {
     unsigned copies;
-    send(0);
+    client_send(0);
     run_to_the_end(&copies);
     assert_in_range(copies, 4, 5);
     runs_with[copies]++;
@@ -232,12 +232,12 @@ static void answers_that_do_not_count(void **state) {
       {"wrong Response Authenticator", RADIUS_ACCESS_ACCEPT, 30, 1812, 50000, 0},
       {NULL, RADIUS_ACCESS_ACCEPT, SIZE_MAX, 1812, 50000, 0},
   };
-  send(0);
+  client_send(0);
   struct radius_packet packet;
   const char *why;
   assert_true(write_one());
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    struct node_datagram datagram = answer(table[i].code, data);
+    struct node_datagram datagram = client_answer(table[i].code, data);
     datagram.source.port = table[i].server_port;
     datagram.destination.port = table[i].our_port;
     datagram.length -= table[i].cut;
@@ -257,24 +257,24 @@ static void an_answer_before_the_departure(void **state) {
   uint8_t data[NODE_DATAGRAM_MAX];
   struct radius_packet packet;
   const char *why;
-  send(0);
+  client_send(0);
   memcpy(world.data, world.exchanges[0].data, world.exchanges[0].length);
   world.datagram = (struct node_datagram){.source = CONFIG.local, .destination = CONFIG.server};
-  const struct node_datagram datagram = answer(RADIUS_ACCESS_ACCEPT, data);
+  const struct node_datagram datagram = client_answer(RADIUS_ACCESS_ACCEPT, data);
   assert_null(radius_client_receive(&world.client, &datagram, &packet, &why));
 }
 
 static void cancelled(void **state) {
   (void)state;
-  send(0);
-  send(1);
-  send(2);
+  client_send(0);
+  client_send(1);
+  client_send(2);
   radius_client_cancel(&world.client, &world.exchanges[1]); /* before its departure */
   assert_true(write_one());
-  assert_int_equal(written(), 0);
+  assert_int_equal(client_written(), 0);
   radius_client_cancel(&world.client, &world.exchanges[0]);
   assert_true(write_one());
-  assert_int_equal(written(), 2);
+  assert_int_equal(client_written(), 2);
   assert_false(write_one());
   radius_client_cancel(&world.client, &world.exchanges[2]);
   radius_client_cancel(&world.client, &world.exchanges[2]);
@@ -314,7 +314,7 @@ static void configurations(void **state) {
     assert_false(radius_client_config_valid(&bad[i]));
 }
 
-static void too_long(void **state) {
+static void client_request_too_long(void **state) {
   (void)state;
   uint8_t octets[1020] = {0};
   struct span_writer out;
@@ -326,7 +326,7 @@ static void too_long(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, client_set_up, client_tear_down)
   const struct CMUnitTest tests[] = {
       TEST(a_request),
       TEST(identifiers),
@@ -337,7 +337,7 @@ int main(void) {
       TEST(cancelled),
       TEST(ports),
       TEST(configurations),
-      TEST(too_long),
+      TEST(client_request_too_long),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

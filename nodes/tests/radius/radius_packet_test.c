@@ -30,7 +30,7 @@ static const struct radius_secret SECRET = {(const uint8_t *)"radius", 6};
   "e53d0039491e3ca456eb659a3470602a5136d860a21b85478c76feb96d6919f1c2324d442e902cfd4125e6c621de8c" \
   "73d44d5daab6bc36318e2d20b72872ab6b"
 
-static struct radius_packet parse(const struct hex *octets) {
+static struct radius_packet packet_parse(const struct hex *octets) {
   struct radius_packet packet;
   assert_int_equal(radius_packet_parse(octets->octets, octets->length, &packet), 0);
   return packet;
@@ -55,7 +55,7 @@ static void rfc_2865_examples(void **state) {
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     struct hex answer = hex(table[i].answer);
     const struct hex authenticator = hex(table[i].request_authenticator);
-    struct radius_packet packet = parse(&answer);
+    struct radius_packet packet = packet_parse(&answer);
     const char *why = radius_response_check(&packet, &secret, authenticator.octets);
     assert_int_equal(why == NULL, table[i].why == NULL);
     if (why != NULL)
@@ -74,7 +74,8 @@ static void packets_of_other_programs(void **state) {
   (void)state;
   const struct hex request_octets = hex(REQUEST), accept_octets = hex(ACCEPT);
   const struct hex authenticator = hex(REQUEST_AUTHENTICATOR);
-  const struct radius_packet request = parse(&request_octets), accept = parse(&accept_octets);
+  const struct radius_packet request = packet_parse(&request_octets),
+                             accept = packet_parse(&accept_octets);
   assert_null(radius_request_check(&request, &SECRET));
   assert_null(radius_response_check(&accept, &SECRET, authenticator.octets));
   uint8_t eap[1020], msk[RADIUS_MSK_LENGTH];
@@ -105,7 +106,7 @@ static void damage(void **state) {
     }
     struct hex padded = whole;
     padded.length += 3;
-    assert_int_equal(parse(&padded).length, whole.length);
+    assert_int_equal(packet_parse(&padded).length, whole.length);
     for (size_t bit = 0; bit < 8 * whole.length; bit++) {
       uint8_t *copy = malloc(whole.length);
       memcpy(copy, whole.octets, whole.length);
@@ -155,14 +156,14 @@ struct composed {
   uint8_t authenticator[16];
 };
 
-static void begin(struct composed *composed, uint8_t code) {
+static void packet_begin(struct composed *composed, uint8_t code) {
   struct seeded seeded = {.state = 5};
   span_writer_init(&composed->out, composed->data, sizeof composed->data, &composed->spans);
   seeded_bytes(&seeded, composed->authenticator, 16);
   radius_begin(&composed->out, code, 7);
 }
 
-static struct radius_packet seal(struct composed *composed) {
+static struct radius_packet mppe_seal(struct composed *composed) {
   const int error = composed->data[0] == RADIUS_ACCESS_REQUEST
                         ? radius_request_seal(&composed->out, 7, composed->authenticator, &SECRET)
                         : radius_response_seal(&composed->out, composed->authenticator, &SECRET);
@@ -185,11 +186,11 @@ static void eap_split_and_joined(void **state) {
   for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
     const size_t length = lengths[i];
     struct composed composed;
-    begin(&composed, RADIUS_ACCESS_REQUEST);
+    packet_begin(&composed, RADIUS_ACCESS_REQUEST);
     radius_add(&composed.out, RADIUS_USER_NAME, "x", 1);
     radius_add_eap(&composed.out, eap, length);
     radius_add_number(&composed.out, RADIUS_FRAMED_MTU, 1020);
-    const struct radius_packet packet = seal(&composed);
+    const struct radius_packet packet = mppe_seal(&composed);
     assert_null(radius_request_check(&packet, &SECRET));
     const size_t parts = length == 0 ? 1 : (length + 252) / 253;
     assert_int_equal(radius_attribute_count(&packet, RADIUS_EAP_MESSAGE), parts);
@@ -214,52 +215,52 @@ static void eap_that_is_absent_or_apart(void **state) {
   (void)state;
   uint8_t joined[16];
   struct composed composed;
-  begin(&composed, RADIUS_ACCESS_REQUEST);
-  struct radius_packet packet = seal(&composed);
+  packet_begin(&composed, RADIUS_ACCESS_REQUEST);
+  struct radius_packet packet = mppe_seal(&composed);
   assert_int_equal(radius_eap_join(&packet, joined, sizeof joined), NODE_ERR_UNKNOWN);
-  begin(&composed, RADIUS_ACCESS_REQUEST);
+  packet_begin(&composed, RADIUS_ACCESS_REQUEST);
   radius_add_eap(&composed.out, (const uint8_t *)"ab", 2);
   radius_add_eap(&composed.out, (const uint8_t *)"cd", 2);
-  packet = seal(&composed);
+  packet = mppe_seal(&composed);
   assert_int_equal(radius_eap_join(&packet, joined, sizeof joined), 4);
   assert_memory_equal(joined, "abcd", 4);
-  begin(&composed, RADIUS_ACCESS_REQUEST);
+  packet_begin(&composed, RADIUS_ACCESS_REQUEST);
   radius_add_eap(&composed.out, (const uint8_t *)"ab", 2);
   radius_add(&composed.out, RADIUS_USER_NAME, "x", 1);
   radius_add_eap(&composed.out, (const uint8_t *)"cd", 2);
-  packet = seal(&composed);
+  packet = mppe_seal(&composed);
   assert_int_equal(radius_eap_join(&packet, joined, sizeof joined), NODE_ERR_MALFORMED);
 }
 
 static void message_authenticators(void **state) {
   (void)state;
   struct composed composed;
-  begin(&composed, RADIUS_ACCESS_REQUEST);
+  packet_begin(&composed, RADIUS_ACCESS_REQUEST);
   radius_add(&composed.out, RADIUS_MESSAGE_AUTHENTICATOR, "0123456789abcdef", 16);
-  struct radius_packet packet = seal(&composed);
+  struct radius_packet packet = mppe_seal(&composed);
   assert_string_equal(radius_request_check(&packet, &SECRET),
                       "more than one Message-Authenticator");
 
   static const struct radius_secret other = {(const uint8_t *)"Radius", 6};
-  begin(&composed, RADIUS_ACCESS_REQUEST);
-  packet = seal(&composed);
+  packet_begin(&composed, RADIUS_ACCESS_REQUEST);
+  packet = mppe_seal(&composed);
   assert_null(radius_request_check(&packet, &SECRET));
   assert_string_equal(radius_request_check(&packet, &other), "wrong Message-Authenticator");
 
   /* An answer is bound to its request. */
-  begin(&composed, RADIUS_ACCESS_ACCEPT);
-  packet = seal(&composed);
+  packet_begin(&composed, RADIUS_ACCESS_ACCEPT);
+  packet = mppe_seal(&composed);
   assert_null(radius_response_check(&packet, &SECRET, composed.authenticator));
   composed.authenticator[0] ^= 1;
   assert_string_equal(radius_response_check(&packet, &SECRET, composed.authenticator),
                       "wrong Response Authenticator");
 
   const struct hex no = hex("01000014 00000000000000000000000000000000");
-  packet = parse(&no);
+  packet = packet_parse(&no);
   assert_string_equal(radius_request_check(&packet, &SECRET), "no Message-Authenticator");
   const struct hex cut =
       hex("01000024 00000000000000000000000000000000 5010 0000000000000000000000000000");
-  packet = parse(&cut);
+  packet = packet_parse(&cut);
   assert_string_equal(radius_request_check(&packet, &SECRET),
                       "Message-Authenticator of a wrong length");
 }
@@ -289,7 +290,7 @@ static void what_an_answer_must_have(void **state) {
     assert_int_equal(crypto_md5(slices, 4, octets.octets + 4), 0);
     memcpy(octets.octets + 20, attributes.octets, attributes.length);
     octets.length = 20 + attributes.length;
-    const struct radius_packet packet = parse(&octets);
+    const struct radius_packet packet = packet_parse(&octets);
     const char *why = radius_response_check(&packet, &SECRET, authenticator);
     assert_int_equal(why == NULL, table[i].why == NULL);
     if (why != NULL)
@@ -297,11 +298,11 @@ static void what_an_answer_must_have(void **state) {
   }
 }
 
-static void too_long(void **state) {
+static void packet_too_long(void **state) {
   (void)state;
   uint8_t eap[1020] = {0}, value[253] = {0};
   struct composed composed;
-  begin(&composed, RADIUS_ACCESS_REQUEST);
+  packet_begin(&composed, RADIUS_ACCESS_REQUEST);
   radius_add_eap(&composed.out, eap, sizeof eap);
   radius_add(&composed.out, RADIUS_USER_NAME, value, sizeof value);
   assert_int_equal(radius_request_seal(&composed.out, 0, composed.authenticator, &SECRET),
@@ -311,8 +312,8 @@ static void too_long(void **state) {
 }
 
 /* RFC 2548 section 2.4.2, written down anew: the key's octets as the text's formulas have them. */
-static void decrypt(const struct radius_attribute *attribute, const uint8_t authenticator[16],
-                    uint8_t plain[48]) {
+static void mppe_decrypt(const struct radius_attribute *attribute, const uint8_t authenticator[16],
+                         uint8_t plain[48]) {
   const uint8_t *salt = attribute->value + 6, *c = salt + 2;
   uint8_t b[16];
   for (size_t i = 0; i < 3; i++) {
@@ -338,9 +339,9 @@ static void mppe_keys(void **state) {
   uint8_t msk[64], found[64];
   seeded_bytes(&seeded, msk, sizeof msk);
   struct composed composed;
-  begin(&composed, RADIUS_ACCESS_ACCEPT);
+  packet_begin(&composed, RADIUS_ACCESS_ACCEPT);
   assert_int_equal(radius_mppe_add(&composed.out, msk, composed.authenticator, &SECRET, &hooks), 0);
-  const struct radius_packet packet = seal(&composed);
+  const struct radius_packet packet = mppe_seal(&composed);
   struct radius_attribute attribute;
   size_t at = 0, keys = 0;
   uint8_t salts[2][2];
@@ -353,7 +354,7 @@ static void mppe_keys(void **state) {
     assert_memory_equal(attribute.value, head, sizeof head);
     assert_true(attribute.value[6] & 0x80);
     memcpy(salts[keys], attribute.value + 6, 2);
-    decrypt(&attribute, composed.authenticator, plain);
+    mppe_decrypt(&attribute, composed.authenticator, plain);
     assert_int_equal(plain[0], 32);
     assert_memory_equal(plain + 1, msk + 32 * keys, 32);
     for (size_t i = 33; i < 48; i++)
@@ -372,11 +373,11 @@ static void mppe_keys_twice(void **state) {
   const struct node_hooks hooks = {.context = &seeded, .random = seeded_bytes};
   uint8_t msk[64] = {1};
   struct composed composed;
-  begin(&composed, RADIUS_ACCESS_ACCEPT);
+  packet_begin(&composed, RADIUS_ACCESS_ACCEPT);
   for (unsigned i = 0; i < 2; i++)
     assert_int_equal(radius_mppe_add(&composed.out, msk, composed.authenticator, &SECRET, &hooks),
                      0);
-  const struct radius_packet packet = seal(&composed);
+  const struct radius_packet packet = mppe_seal(&composed);
   assert_int_equal(radius_mppe_find(&packet, composed.authenticator, &SECRET, msk),
                    NODE_ERR_MALFORMED);
 }
@@ -387,7 +388,7 @@ static void mppe_key_cut_short(void **state) {
   uint8_t value[6 + 2 + 32] = {0, 0, 1, 0x37, 17, 36, 0x80, 1};
   uint8_t msk[64], pad[16];
   struct composed composed;
-  begin(&composed, RADIUS_ACCESS_ACCEPT);
+  packet_begin(&composed, RADIUS_ACCESS_ACCEPT);
   const struct crypto_slice slices[] = {
       {SECRET.octets, SECRET.length}, {composed.authenticator, 16}, {value + 6, 2}};
   assert_int_equal(crypto_md5(slices, 3, pad), 0);
@@ -395,7 +396,7 @@ static void mppe_key_cut_short(void **state) {
   radius_add(&composed.out, RADIUS_VENDOR_SPECIFIC, value, sizeof value);
   value[4] = 16;
   radius_add(&composed.out, RADIUS_VENDOR_SPECIFIC, value, sizeof value);
-  const struct radius_packet packet = seal(&composed);
+  const struct radius_packet packet = mppe_seal(&composed);
   assert_int_equal(radius_mppe_find(&packet, composed.authenticator, &SECRET, msk),
                    NODE_ERR_MALFORMED);
 }
@@ -431,7 +432,7 @@ static void mppe_keys_that_are_none(void **state) {
     memcpy(octets.octets + 20, attributes.octets, attributes.length);
     octets.length = 20 + attributes.length;
     octets.octets[3] = (uint8_t)octets.length;
-    const struct radius_packet packet = parse(&octets);
+    const struct radius_packet packet = packet_parse(&octets);
     uint8_t msk[64] = {1};
     assert_int_equal(radius_mppe_find(&packet, authenticator, &SECRET, msk), table[i].result);
     assert_memory_equal(msk, zeros, sizeof msk);
@@ -448,7 +449,7 @@ int main(void) {
       cmocka_unit_test(eap_that_is_absent_or_apart),
       cmocka_unit_test(message_authenticators),
       cmocka_unit_test(what_an_answer_must_have),
-      cmocka_unit_test(too_long),
+      cmocka_unit_test(packet_too_long),
       cmocka_unit_test(mppe_keys),
       cmocka_unit_test(mppe_keys_twice),
       cmocka_unit_test(mppe_key_cut_short),
