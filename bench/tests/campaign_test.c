@@ -29,7 +29,7 @@ static const char SCENARIO[] =
 
 /* Starts coap-eap-bench with `words` (separated by spaces) on scenario `name`; its output goes to
  * a file `output` in the folder. */
-static pid_t start(const struct fixture *fixture, const char *words, const char *name) {
+static pid_t start_bench(const struct fixture *fixture, const char *words, const char *name) {
   char *results = text_format("%s/results", fixture->folder);
   char *output = text_format("%s/output", fixture->folder);
   char *copy = memory_string(words), *argv[24], *rest = copy;
@@ -66,10 +66,10 @@ static int finish(pid_t pid) {
 }
 
 static int bench(const struct fixture *fixture, const char *words, const char *name) {
-  return finish(start(fixture, words, name));
+  return finish(start_bench(fixture, words, name));
 }
 
-static char *read_file(const struct fixture *fixture, const char *name) {
+static char *campaign_read_file(const struct fixture *fixture, const char *name) {
   struct text error = {0};
   char *path = text_format("%s/%s", fixture->folder, name);
   char *content = text_file_read(path, NULL, &error);
@@ -79,14 +79,14 @@ static char *read_file(const struct fixture *fixture, const char *name) {
 }
 
 static void assert_said(const struct fixture *fixture, const char *words) {
-  char *output = read_file(fixture, "output");
+  char *output = campaign_read_file(fixture, "output");
   if (strstr(output, words) == NULL)
     fail_msg("expected:\n%s\nbut:\n%s", words, output);
   free(output);
 }
 
 static void assert_same_file(const struct fixture *fixture, const char *a, const char *b) {
-  char *first = read_file(fixture, a), *second = read_file(fixture, b);
+  char *first = campaign_read_file(fixture, a), *second = campaign_read_file(fixture, b);
   assert_true(strlen(first) > 0);
   assert_string_equal(first, second);
   free(first);
@@ -126,14 +126,14 @@ static void interrupted_and_resumed(void **state) {
     char *file = text_format("%s.yaml", name);
     free(fixture_write(fixture, file, SCENARIO));
     setenv("FAKE_DELAY_US", "50000", 1);
-    pid_t pid = start(fixture, "run", name);
+    pid_t pid = start_bench(fixture, "run", name);
     wait_for_runs(fixture, name);
     kill(pid, SIGNALS[i]);
     assert_int_equal(finish(pid), 130);
     assert_said(fixture, "of 80 runs are stored, running it again goes on from there");
     unsetenv("FAKE_DELAY_US");
     assert_int_equal(bench(fixture, "plan", name), 0);
-    char *output = read_file(fixture, "output");
+    char *output = campaign_read_file(fixture, "output");
     char *missing = strstr(output, "runs; ");
     assert_non_null(missing);
     long left = strtol(missing + 6, NULL, 10);
@@ -210,7 +210,7 @@ static void page_is_self_contained(void **state) {
                                       "seeds 1–20",
                                       "sweep: {hops: [1, 2], frame_loss: [0, 0.1]}",
                                       "Radios never sleep"};
-  char *page = read_file(fixture, "results/whole/report.html");
+  char *page = campaign_read_file(fixture, "results/whole/report.html");
   for (size_t i = 0; i < sizeof LOADS / sizeof LOADS[0]; i++)
     if (strstr(page, LOADS[i]) != NULL)
       fail_msg("the page has %s", LOADS[i]);
@@ -218,7 +218,7 @@ static void page_is_self_contained(void **state) {
     if (strstr(page, PARTS[i]) == NULL)
       fail_msg("the page lacks %s", PARTS[i]);
   free(page);
-  char *table = read_file(fixture, "results/whole/tables/t.txt");
+  char *table = campaign_read_file(fixture, "results/whole/tables/t.txt");
   assert_non_null(strstr(table, " · campaign whole · ns-3 3.37 · seeds 1–20 · 20"));
   free(table);
 }
@@ -267,7 +267,7 @@ static void crashes_and_expectations(void **state) {
   assert_said(fixture, "crash.yaml:4: expected success, but no cell is as its `where` says");
 }
 
-static void bad_usage(void **state) {
+static void usage_that_is_bad(void **state) {
   const struct fixture *fixture = *state;
   free(fixture_write(fixture, "bad.yaml", "sweep: {hopps: [1]}\n"));
   assert_int_equal(bench(fixture, "run", "bad"), 2);
@@ -316,7 +316,7 @@ static void own_scenarios(void **state) {
   for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
     char *path = text_format("%s/%s.yaml", SCENARIOS, NAMES[i]);
     assert_int_equal(bench(fixture, "plan", path), 0);
-    char *output = read_file(fixture, "output");
+    char *output = campaign_read_file(fixture, "output");
     assert_int_equal(strstr(output, "warning: ") != NULL, strcmp(NAMES[i], "loss") == 0);
     free(output);
     free(path);
@@ -331,7 +331,7 @@ int main(void) {
       cmocka_unit_test(page_is_self_contained),
       cmocka_unit_test(grows),
       cmocka_unit_test(crashes_and_expectations),
-      cmocka_unit_test(bad_usage),
+      cmocka_unit_test(usage_that_is_bad),
       cmocka_unit_test(warns),
       cmocka_unit_test(own_scenarios),
   };

@@ -162,7 +162,7 @@ static void repeats_without_a_simulator(void **state) {
         "\nx    1     1  2  +100 %  b.jsonl:1\n");
 }
 
-static void json_for_machines(void **state) {
+static void compare_json(void **state) {
   struct text output = {0};
   char *a = quoted("{'id':'p','code':{'hash':'c0'},'spec':{'hops':1,'seed':3},'x':4}\n"
                    "{'spec':{'hops':2},'x':1}\n");
@@ -287,12 +287,9 @@ static void hashes(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(what_moves),
-      cmocka_unit_test(repeats_without_a_simulator),
-      cmocka_unit_test(json_for_machines),
-      cmocka_unit_test(stores),
-      cmocka_unit_test(pairs),
-      cmocka_unit_test(sizes_of_moves),
+      cmocka_unit_test(what_moves),   cmocka_unit_test(repeats_without_a_simulator),
+      cmocka_unit_test(compare_json), cmocka_unit_test(stores),
+      cmocka_unit_test(pairs),        cmocka_unit_test(sizes_of_moves),
       cmocka_unit_test(hashes),
   };
   return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);

@@ -81,7 +81,7 @@ static void a_wrong_reason_is_told(void **state) {
 }
 
 /* The complaint about a scenario with this `compare` section. */
-static char *complaint(const struct fixture *fixture, const char *section) {
+static char *comparison_complaint(const struct fixture *fixture, const char *section) {
   char *content = text_format("sweep: {hops: [1, 2]}\ntables: [{name: t, columns: [success]}]\n"
                               "compare:\n  - %s\n",
                               section);
@@ -94,7 +94,7 @@ static char *complaint(const struct fixture *fixture, const char *section) {
   return error.data;
 }
 
-static void mistakes_are_shown(void **state) {
+static void comparison_mistakes(void **state) {
   const struct fixture *fixture = *state;
   static const struct {
     const char *section, *expected;
@@ -132,7 +132,7 @@ static void mistakes_are_shown(void **state) {
   free(fixture_write(fixture, "bad.csv", "a,b\n1,2\n1,2,3\n"));
   free(fixture_write(fixture, "words.csv", "n,w\na,many\n"));
   for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
-    char *error = complaint(fixture, CASES[i].section);
+    char *error = comparison_complaint(fixture, CASES[i].section);
     fixture_assert_has(error, CASES[i].expected);
     free(error);
   }
@@ -183,8 +183,8 @@ static void files_of_data(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(figures_are_exact),  cmocka_unit_test(a_wrong_reason_is_told),
-      cmocka_unit_test(mistakes_are_shown), cmocka_unit_test(one_cell_is_meant),
+      cmocka_unit_test(figures_are_exact),   cmocka_unit_test(a_wrong_reason_is_told),
+      cmocka_unit_test(comparison_mistakes), cmocka_unit_test(one_cell_is_meant),
       cmocka_unit_test(files_of_data),
   };
   return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);

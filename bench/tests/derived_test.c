@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-static double number_of(const void *context, const char *metric) {
+static double derived_number(const void *context, const char *metric) {
   (void)context;
   if (strcmp(metric, "bytes_air") == 0)
     return 100;
@@ -46,7 +46,7 @@ static void sums_have_values(void **state) {
     struct derived_sum sum;
     struct text error = {0};
     assert_int_equal(derived_sum_parse(&sum, CASES[i].sum, &derived, &fixture->schema, &error), 0);
-    double value = derived_sum_value(&sum, number_of, NULL);
+    double value = derived_sum_value(&sum, derived_number, NULL);
     assert_int_equal(isnan(value), isnan(CASES[i].value));
     if (!isnan(value))
       assert_true(fabs(value - CASES[i].value) < 1e-9);
@@ -56,7 +56,7 @@ static void sums_have_values(void **state) {
 }
 
 /* The complaint about a scenario with these sections. */
-static char *complaint(const struct fixture *fixture, const char *sections) {
+static char *derived_complaint(const struct fixture *fixture, const char *sections) {
   char *content = text_format("sweep: {hops: [1, 2], ordering: [seqnum, mid-random]}\n"
                               "cases: {a: {}, b: {association: dtls}}\n%s\n",
                               sections);
@@ -143,11 +143,11 @@ static const struct {
      "`crossings` is true or false"},
 };
 
-static void mistakes_are_shown(void **state) {
+static void derived_mistakes(void **state) {
   const struct fixture *fixture = *state;
   free(fixture_write(fixture, "data.csv", "# Made up.\nname,x\npsk,18\nnone,\n"));
   for (size_t i = 0; i < sizeof MISTAKES / sizeof MISTAKES[0]; i++) {
-    char *error = complaint(fixture, MISTAKES[i].sections);
+    char *error = derived_complaint(fixture, MISTAKES[i].sections);
     fixture_assert_has(error, MISTAKES[i].expected);
     free(error);
   }
@@ -333,7 +333,7 @@ static void a_baseline_that_was_not_run(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(sums_have_values),
-      cmocka_unit_test(mistakes_are_shown),
+      cmocka_unit_test(derived_mistakes),
       cmocka_unit_test(totals_and_computed_cases),
       cmocka_unit_test(cumulative_figures),
       cmocka_unit_test(lines_that_cross),

@@ -161,7 +161,7 @@ static const char *code(void) {
   return given == NULL ? "c0dec0dec0dec0de" : given;
 }
 
-static uint64_t number_of(const char *variable) {
+static uint64_t environment_number(const char *variable) {
   const char *text = getenv(variable);
   return text == NULL ? 0 : strtoull(text, NULL, 10);
 }
@@ -172,13 +172,13 @@ static void print(json_t *object) {
   json_decref(object);
 }
 
-static void describe(void) {
+static void fake_describe(void) {
   json_t *rows = json_array();
   char name[32], group[32];
   for (size_t i = 0; i < ROW_COUNT; i++)
     json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s}", "name", ROWS[i].name, "group",
                                           ROWS[i].group, "family", ROWS[i].family, "help", ""));
-  for (uint64_t i = 0; i < number_of("FAKE_PARTS"); i++) {
+  for (uint64_t i = 0; i < environment_number("FAKE_PARTS"); i++) {
     snprintf(name, sizeof name, "part_%d", (int)i);
     snprintf(group, sizeof group, "Part %d", (int)i);
     json_array_append_new(rows, json_pack("{s:s, s:s}", "name", name, "group", group));
@@ -223,7 +223,7 @@ static bool holds(const json_t *spec, const json_t *terms) {
   return true;
 }
 
-static json_t *refused(const json_t *spec) {
+static json_t *fake_refused(const json_t *spec) {
   json_t *refusals = table(REFUSES), *refusal, *result = NULL;
   size_t i;
   json_array_foreach(refusals, i, refusal) {
@@ -297,7 +297,7 @@ static json_t *ledger(double factor) {
   for (size_t i = 0; i < ROW_COUNT; i++)
     json_object_set_new(rows, ROWS[i].name, json_integer(lround(ROWS[i].bytes * factor)));
   char name[32];
-  for (uint64_t i = 0; i < number_of("FAKE_PARTS"); i++) {
+  for (uint64_t i = 0; i < environment_number("FAKE_PARTS"); i++) {
     snprintf(name, sizeof name, "part_%d", (int)i);
     json_object_set_new(rows, name, json_integer(50));
   }
@@ -323,7 +323,7 @@ static const struct {
 enum { MESSAGE_COUNT = sizeof MESSAGES / sizeof MESSAGES[0], REPEATED = 1 };
 
 /* All of them; the last one also has what is missing to `bytes_air`. */
-static json_t *messages(int repeated, int bytes_air) {
+static json_t *fake_messages(int repeated, int bytes_air) {
   json_t *list = json_array();
   for (int i = 0; i < MESSAGE_COUNT; i++) {
     int datagrams = i == REPEATED ? 1 + repeated : 1;
@@ -366,26 +366,26 @@ static void log_run(int repeated) {
           t_ms);
 }
 
-static bool is(const json_t *spec, const char *key, const char *value) {
+static bool spec_is(const json_t *spec, const char *key, const char *value) {
   return strcmp(as_text(json_object_get(spec, key)), value) == 0;
 }
 
 /* What a run has more octets than the draft's Figure 2. */
 static int more_bytes(const json_t *spec) {
   int bytes = 9 * ((int)json_integer_value(json_object_get(spec, "token_bytes")) - 1);
-  if (is(spec, "ordering", "seqnum-requests"))
+  if (spec_is(spec, "ordering", "seqnum-requests"))
     bytes -= 16;
-  else if (!is(spec, "ordering", "seqnum"))
+  else if (!spec_is(spec, "ordering", "seqnum"))
     bytes -= 32;
-  if (is(spec, "association", "dtls"))
-    bytes += is(spec, "dtls_cookie", "on") ? 520 : 380;
+  if (spec_is(spec, "association", "dtls"))
+    bytes += spec_is(spec, "dtls_cookie", "on") ? 520 : 380;
   return bytes;
 }
 
 enum { EXCHANGE_FRAMES = 4, FRAME_BYTES = 35, APP_HEADER = 8, APP_RESPONSE = 5 };
 
 static void add_application(json_t *result, const json_t *spec, double hops) {
-  bool dtls = is(spec, "association", "dtls");
+  bool dtls = spec_is(spec, "association", "dtls");
   int count = (int)json_integer_value(json_object_get(spec, "app_messages"));
   int payload = (int)json_integer_value(json_object_get(spec, "app_payload_bytes"));
   int request = APP_HEADER + payload + (dtls ? 29 : 14), response = APP_RESPONSE + (dtls ? 29 : 11);
@@ -409,10 +409,10 @@ static void add_application(json_t *result, const json_t *spec, double hops) {
   json_object_set_new(result, "state_bytes_peak", json_integer(dtls ? 41000 : 600));
   json_object_set_new(result, "state_bytes_after", json_integer(dtls ? 1200 : 500));
   json_object_set_new(result, "state_bytes_ordering",
-                      json_integer(is(spec, "ordering", "mid-random") ? 20 : 4));
+                      json_integer(spec_is(spec, "ordering", "mid-random") ? 20 : 4));
 }
 
-static json_t *run(json_t *spec, const json_t *keys) {
+static json_t *fake_run(json_t *spec, const json_t *keys) {
   uint64_t state = identity(spec, keys, false);
   double hops = json_number_value(json_object_get(spec, "hops"));
   double loss = json_number_value(json_object_get(spec, "frame_loss"));
@@ -445,7 +445,8 @@ static json_t *run(json_t *spec, const json_t *keys) {
   json_object_set_new(result, "datagrams", json_integer(10 + repeated));
   json_object_set_new(result, "datagrams_repeated", json_integer(repeated));
   add_application(result, spec, hops);
-  json_object_set_new(result, "messages", messages(repeated, (int)lround(1014 * hops * factor)));
+  json_object_set_new(result, "messages",
+                      fake_messages(repeated, (int)lround(1014 * hops * factor)));
   json_object_set_new(result, "peer", json_pack("[{s:s}]", "name", "peer-1"));
   json_object_set_new(
       result, "radio_ms",
@@ -457,7 +458,7 @@ static json_t *run(json_t *spec, const json_t *keys) {
   return result;
 }
 
-static void answer(json_t *given, json_t *keys, bool only_resolve) {
+static void fake_answer(json_t *given, json_t *keys, bool only_resolve) {
   char error[128], key[32];
   json_t *id = json_incref(json_object_get(given, "id"));
   json_t *spec = resolve(given, keys, error, sizeof error);
@@ -473,11 +474,11 @@ static void answer(json_t *given, json_t *keys, bool only_resolve) {
   } else {
     bool crash =
         getenv("FAKE_CRASH_SEED") != NULL && json_integer_value(json_object_get(spec, "seed")) ==
-                                                 (json_int_t)number_of("FAKE_CRASH_SEED");
+                                                 (json_int_t)environment_number("FAKE_CRASH_SEED");
     json_t *result = crash ? json_pack("{s:s, s:s}", "outcome", "crashed", "reason", "signal 11")
-                           : refused(spec);
+                           : fake_refused(spec);
     if (result == NULL)
-      result = run(spec, keys);
+      result = fake_run(spec, keys);
     json_object_set(result, "id", id);
     json_decref(spec);
     print(result);
@@ -491,12 +492,13 @@ static void answer_all(bool only_resolve) {
   char *line = NULL;
   size_t size = 0;
   while (getline(&line, &size, stdin) > 0) {
-    if (!only_resolve && getenv("FAKE_DIE_AFTER") != NULL && done == number_of("FAKE_DIE_AFTER"))
+    if (!only_resolve && getenv("FAKE_DIE_AFTER") != NULL &&
+        done == environment_number("FAKE_DIE_AFTER"))
       raise(SIGKILL);
-    if (!only_resolve && number_of("FAKE_DELAY_US") > 0)
-      usleep((useconds_t)number_of("FAKE_DELAY_US"));
+    if (!only_resolve && environment_number("FAKE_DELAY_US") > 0)
+      usleep((useconds_t)environment_number("FAKE_DELAY_US"));
     json_t *given = json_loads(line, 0, NULL);
-    answer(given, keys, only_resolve);
+    fake_answer(given, keys, only_resolve);
     json_decref(given);
     done++;
     if (!only_resolve)
@@ -510,7 +512,7 @@ int main(int argc, char **argv) {
   if (argc > 2 && strcmp(argv[1], "--log") == 0)
     log_file = fopen(argv[2], "w");
   if (argc > 1 && strcmp(argv[1], "--describe") == 0)
-    describe();
+    fake_describe();
   else
     answer_all(argc > 1 && strcmp(argv[1], "--resolve") == 0);
   if (log_file != NULL)

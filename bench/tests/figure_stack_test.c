@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 /* Draws the figure `f` with these keys; what the program printed. */
-static char *draw(const struct fixture *fixture, const char *keys, bool good) {
+static char *draw_stack(const struct fixture *fixture, const char *keys, bool good) {
   char *scenario = text_format("sweep: {hops: [1, 2]}\nrepeat: 2\n"
                                "figures: [{name: f, type: stack, of: ledger%s}]\n",
                                keys);
@@ -40,7 +40,7 @@ static const struct {
 
 static void parts(void **state) {
   for (size_t i = 0; i < sizeof STACKS / sizeof STACKS[0]; i++) {
-    free(draw(*state, STACKS[i].keys, true));
+    free(draw_stack(*state, STACKS[i].keys, true));
     char *script = fixture_read(*state, "figures/f.gp");
     fixture_assert_has(script, STACKS[i].parts);
     free(script);
@@ -76,7 +76,7 @@ static void many_parts(void **state) {
     char *more = text_format("%d", MANY[i].more);
     assert_int_equal(setenv("FAKE_PARTS", more, 1), 0);
     assert_int_equal(setenv("FAKE_CODE", more, 1), 0);
-    free(draw(*state, MANY[i].keys, MANY[i].good));
+    free(draw_stack(*state, MANY[i].keys, MANY[i].good));
     unsetenv("FAKE_PARTS");
     unsetenv("FAKE_CODE");
     free(more);

@@ -6,6 +6,7 @@
 #include "support/text.h"
 
 #include <ftw.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -30,7 +31,7 @@ int fixture_setup(void **state) {
   return 0;
 }
 
-static int forget(const char *path, const struct stat *status, int flag, struct FTW *walk) {
+static int fixture_forget(const char *path, const struct stat *status, int flag, struct FTW *walk) {
   (void)status;
   (void)flag;
   (void)walk;
@@ -40,7 +41,7 @@ static int forget(const char *path, const struct stat *status, int flag, struct 
 int fixture_teardown(void **state) {
   struct fixture *fixture = *state;
   schema_deinit(&fixture->schema);
-  nftw(fixture->folder, forget, 16, FTW_DEPTH | FTW_PHYS);
+  nftw(fixture->folder, fixture_forget, 16, FTW_DEPTH | FTW_PHYS);
   free(fixture);
   return 0;
 }
@@ -58,6 +59,10 @@ char *fixture_write(const struct fixture *fixture, const char *name, const char 
 void fixture_assert_has(const char *text, const char *words) {
   if (strstr(text, words) == NULL)
     fail_msg("expected:\n%s\nbut:\n%s", words, text);
+}
+
+void fixture_assert_near(double value, double expected, double error) {
+  assert_true(fabs(value - expected) <= error);
 }
 
 char *fixture_run(const struct fixture *fixture, const char *content, bool good) {

@@ -26,6 +26,9 @@ char *fixture_read(const struct fixture *fixture, const char *name);
 /* Fails unless the words stand in the text. */
 void fixture_assert_has(const char *text, const char *words);
 
+/* Fails unless the numbers differ by `error` at most. */
+void fixture_assert_near(double value, double expected, double error);
+
 /* Fails unless every tag of the SVG document is closed in order, and no text is raw markup: enough
  * of XML for what we write. */
 void fixture_assert_well_formed(const char *xml);

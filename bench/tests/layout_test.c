@@ -1,7 +1,7 @@
 /* Places in figures: widths, ticks, legends. */
+#include "fixture.h"
 #include "support/layout.h"
 
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,16 +12,12 @@
 #include <cmocka.h>
 
 /* cmocka compares floats only. */
-static void assert_near(double value, double expected, double error) {
-  assert_true(fabs(value - expected) <= error);
-}
-
 static void widths(void **state) {
   (void)state;
-  assert_near(layout_text_width("", 7), 0, 0);
-  assert_near(layout_text_width("0123456789", 72), 5.56, 1e-9);
-  assert_near(layout_text_width("il WM", 72), 0.222 * 2 + 0.278 + 0.944 + 0.833, 1e-9);
-  assert_near(layout_text_width("’", 72), 0.556, 1e-9);
+  fixture_assert_near(layout_text_width("", 7), 0, 0);
+  fixture_assert_near(layout_text_width("0123456789", 72), 5.56, 1e-9);
+  fixture_assert_near(layout_text_width("il WM", 72), 0.222 * 2 + 0.278 + 0.944 + 0.833, 1e-9);
+  fixture_assert_near(layout_text_width("’", 72), 0.556, 1e-9);
 }
 
 static void fitting(void **state) {

@@ -1,4 +1,5 @@
 /* Cells against their baselines, in runs made by hand. */
+#include "fixture.h"
 #include "store/paired.h"
 
 #include <math.h>
@@ -10,14 +11,11 @@
 
 #include <cmocka.h>
 
-static void assert_near(double value, double expected) {
-  assert_true(fabs(value - expected) <= 1e-9);
-}
-
 enum { RUNS = 7, CELLS = 3 };
+static const double EXACT = 1e-9;
 
 /* Hops 1 and 2 of one case, hops 1 of another. A run without a time failed. */
-struct world {
+struct paired_world {
   double number[CELLS][RUNS];
   struct dataset_run run[CELLS][RUNS];
   struct dataset_cell cell[CELLS];
@@ -27,7 +25,7 @@ struct world {
   struct dataset dataset;
 };
 
-static void world_init(struct world *world) {
+static void paired_init(struct paired_world *world) {
   static char name[] = "time_ms";
   static const double TIME[CELLS][RUNS] = {
       {10, 20, 30, 40, 50, 60, NAN}, {9, 18, NAN, 36, 45, 54, NAN}, {8, 20, 24, 32, 40, 48, 1}};
@@ -35,7 +33,7 @@ static void world_init(struct world *world) {
     const char *name;
     int hops;
   } COLUMNS[CELLS] = {{"a", 1}, {"a", 2}, {"b", 1}};
-  *world = (struct world){.metric = {name}};
+  *world = (struct paired_world){.metric = {name}};
   for (size_t i = 0; i < CELLS; i++) {
     for (size_t j = 0; j < RUNS; j++) {
       world->number[i][j] = TIME[i][j];
@@ -52,15 +50,15 @@ static void world_init(struct world *world) {
       .plan = &world->plan, .metric = world->metric, .metric_count = 1, .cell = world->cell};
 }
 
-static void world_deinit(struct world *world) {
+static void paired_deinit(struct paired_world *world) {
   for (size_t i = 0; i < CELLS; i++)
     json_decref(world->planned[i].columns);
 }
 
 static void baselines(void **state) {
   (void)state;
-  struct world world;
-  world_init(&world);
+  struct paired_world world;
+  paired_init(&world);
   json_t *hops = json_pack("{s:[i]}", "hops", 1),
          *both = json_pack("{s:[s], s:[i]}", "case", "b", "hops", 1);
   assert_int_equal(paired_baseline(&world.dataset, 1, hops), 0);
@@ -73,12 +71,12 @@ static void baselines(void **state) {
   json_decref(hops);
   json_decref(both);
   json_decref(other);
-  world_deinit(&world);
+  paired_deinit(&world);
 }
 
-static struct estimate compare(const struct world *world, size_t cell, size_t baseline,
-                               enum presentation_kind kind, enum measure_statistic statistic,
-                               const char *word) {
+static struct estimate paired_compare(const struct paired_world *world, size_t cell,
+                                      size_t baseline, enum presentation_kind kind,
+                                      enum measure_statistic statistic, const char *word) {
   char name[] = "time_ms", copy[16];
   strcpy(copy, word);
   const struct presentation_column column = {
@@ -89,76 +87,81 @@ static struct estimate compare(const struct world *world, size_t cell, size_t ba
 /* Means leave out pairs of which one failed: five are left, each a tenth less. */
 static void means_of_pairs(void **state) {
   (void)state;
-  struct world world;
-  world_init(&world);
-  struct estimate saving = compare(&world, 1, 0, COLUMN_SAVING, MEASURE_MEAN, "mean");
+  struct paired_world world;
+  paired_init(&world);
+  struct estimate saving = paired_compare(&world, 1, 0, COLUMN_SAVING, MEASURE_MEAN, "mean");
   assert_int_equal(saving.count, 5);
-  assert_near(saving.value, 3.6);
+  fixture_assert_near(saving.value, 3.6, EXACT);
   assert_true(saving.low < 3.6 && saving.high > 3.6);
-  struct estimate difference = compare(&world, 1, 0, COLUMN_DIFFERENCE, MEASURE_MEAN, "mean");
-  assert_near(difference.value, -3.6);
-  assert_near(difference.low, -saving.high);
-  assert_near(difference.high, -saving.low);
-  struct estimate share = compare(&world, 1, 0, COLUMN_SAVING_SHARE, MEASURE_MEAN, "mean");
-  assert_near(share.value, 0.1);
-  assert_near(share.low, 0.1);
-  assert_near(share.high, 0.1);
-  assert_near(compare(&world, 1, 0, COLUMN_RATIO, MEASURE_MEAN, "mean").value, 0.9);
-  world_deinit(&world);
+  struct estimate difference =
+      paired_compare(&world, 1, 0, COLUMN_DIFFERENCE, MEASURE_MEAN, "mean");
+  fixture_assert_near(difference.value, -3.6, EXACT);
+  fixture_assert_near(difference.low, -saving.high, EXACT);
+  fixture_assert_near(difference.high, -saving.low, EXACT);
+  struct estimate share = paired_compare(&world, 1, 0, COLUMN_SAVING_SHARE, MEASURE_MEAN, "mean");
+  fixture_assert_near(share.value, 0.1, EXACT);
+  fixture_assert_near(share.low, 0.1, EXACT);
+  fixture_assert_near(share.high, 0.1, EXACT);
+  fixture_assert_near(paired_compare(&world, 1, 0, COLUMN_RATIO, MEASURE_MEAN, "mean").value, 0.9,
+                      EXACT);
+  paired_deinit(&world);
 }
 
 /* A median has the pairs of which one failed at an end: differences are, ascending,
  * -infinity -12 -10 -8 -6 -2 0. */
 static void medians_of_pairs(void **state) {
   (void)state;
-  struct world world;
-  world_init(&world);
-  struct estimate difference = compare(&world, 2, 0, COLUMN_DIFFERENCE, MEASURE_QUANTILE, "median");
+  struct paired_world world;
+  paired_init(&world);
+  struct estimate difference =
+      paired_compare(&world, 2, 0, COLUMN_DIFFERENCE, MEASURE_QUANTILE, "median");
   assert_int_equal(difference.count, RUNS);
-  assert_near(difference.value, -8);
+  fixture_assert_near(difference.value, -8, EXACT);
   assert_true(isinf(difference.low) && difference.low < 0);
-  assert_near(difference.high, 0);
-  struct estimate saving = compare(&world, 2, 0, COLUMN_SAVING, MEASURE_QUANTILE, "median");
-  assert_near(saving.low, 0);
+  fixture_assert_near(difference.high, 0, EXACT);
+  struct estimate saving = paired_compare(&world, 2, 0, COLUMN_SAVING, MEASURE_QUANTILE, "median");
+  fixture_assert_near(saving.low, 0, EXACT);
   assert_true(isinf(saving.high) && saving.high > 0);
-  struct estimate ratio = compare(&world, 2, 0, COLUMN_RATIO, MEASURE_QUANTILE, "median");
-  assert_near(ratio.value, 0.8);
-  assert_near(ratio.low, 0);
-  assert_near(ratio.high, 1);
+  struct estimate ratio = paired_compare(&world, 2, 0, COLUMN_RATIO, MEASURE_QUANTILE, "median");
+  fixture_assert_near(ratio.value, 0.8, EXACT);
+  fixture_assert_near(ratio.low, 0, EXACT);
+  fixture_assert_near(ratio.high, 1, EXACT);
   /* Seed 3 failed in one of these, seed 7 in both. */
-  difference = compare(&world, 1, 0, COLUMN_DIFFERENCE, MEASURE_QUANTILE, "median");
+  difference = paired_compare(&world, 1, 0, COLUMN_DIFFERENCE, MEASURE_QUANTILE, "median");
   assert_int_equal(difference.count, RUNS - 1);
   assert_true(isinf(difference.high));
-  world_deinit(&world);
+  paired_deinit(&world);
 }
 
 /* Seeds without a partner say nothing. */
 static void missing_partners(void **state) {
   (void)state;
-  struct world world;
-  world_init(&world);
+  struct paired_world world;
+  paired_init(&world);
   world.cell[0].run = &world.run[0][2];
   world.cell[0].run_count = 2;
-  struct estimate ratio = compare(&world, 2, 0, COLUMN_RATIO, MEASURE_MEAN, "mean");
+  struct estimate ratio = paired_compare(&world, 2, 0, COLUMN_RATIO, MEASURE_MEAN, "mean");
   assert_int_equal(ratio.count, 2);
-  assert_near(ratio.value, 56.0 / 70);
+  fixture_assert_near(ratio.value, 56.0 / 70, EXACT);
   world.cell[0].run_count = 0;
-  assert_true(isnan(compare(&world, 2, 0, COLUMN_RATIO, MEASURE_MEAN, "mean").value));
-  assert_true(isnan(compare(&world, 2, CELLS, COLUMN_RATIO, MEASURE_MEAN, "mean").value));
-  world_deinit(&world);
+  assert_true(isnan(paired_compare(&world, 2, 0, COLUMN_RATIO, MEASURE_MEAN, "mean").value));
+  assert_true(isnan(paired_compare(&world, 2, CELLS, COLUMN_RATIO, MEASURE_MEAN, "mean").value));
+  paired_deinit(&world);
 }
 
 /* What pairs do not make: the figures themselves. */
 static void other_statistics(void **state) {
   (void)state;
-  struct world world;
-  world_init(&world);
-  struct estimate saving = compare(&world, 2, 0, COLUMN_SAVING, MEASURE_MAX, "max");
-  assert_near(saving.value, 12);
+  struct paired_world world;
+  paired_init(&world);
+  struct estimate saving = paired_compare(&world, 2, 0, COLUMN_SAVING, MEASURE_MAX, "max");
+  fixture_assert_near(saving.value, 12, EXACT);
   assert_true(isnan(saving.low));
-  assert_near(compare(&world, 2, 0, COLUMN_RATIO, MEASURE_MAX, "max").value, 0.8);
-  assert_near(compare(&world, 2, 0, COLUMN_VALUE, MEASURE_MAX, "max").value, 48);
-  world_deinit(&world);
+  fixture_assert_near(paired_compare(&world, 2, 0, COLUMN_RATIO, MEASURE_MAX, "max").value, 0.8,
+                      EXACT);
+  fixture_assert_near(paired_compare(&world, 2, 0, COLUMN_VALUE, MEASURE_MAX, "max").value, 48,
+                      EXACT);
+  paired_deinit(&world);
 }
 
 int main(void) {

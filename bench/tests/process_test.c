@@ -34,16 +34,17 @@ struct heard {
   size_t wanted;
 };
 
-static int hear(void *context, char *line, size_t length) {
+static int hear_lines(void *context, char *line, size_t length) {
   struct heard *heard = context;
   assert_int_equal(strlen(line), length);
   return ++heard->lines < heard->wanted ? 0 : -1;
 }
 
-static int run(const char *script, size_t wanted, struct heard *heard, struct process_end *end) {
+static int run_script(const char *script, size_t wanted, struct heard *heard,
+                      struct process_end *end) {
   struct text error = {0};
   *heard = (struct heard){.wanted = wanted};
-  const struct process_listener listener = {.line = hear, .context = heard};
+  const struct process_listener listener = {.line = hear_lines, .context = heard};
   char shell[] = "sh", option[] = "-c", *copy = memory_string(script);
   char *argv[] = {shell, option, copy, NULL};
   int status = process_run(argv, NULL, &listener, end, &error);
@@ -56,15 +57,15 @@ static void ends(void **state) {
   struct heard heard;
   struct process_end end;
   (void)state;
-  assert_int_equal(run("echo a; printf b; exit 3", 9, &heard, &end), 0);
+  assert_int_equal(run_script("echo a; printf b; exit 3", 9, &heard, &end), 0);
   assert_int_equal(heard.lines, 2);
   char *words = process_status_words(end.status);
   assert_string_equal(words, "exit status 3");
   free(words);
-  assert_int_equal(run("echo a; kill -9 $$", 9, &heard, &end), 0);
+  assert_int_equal(run_script("echo a; kill -9 $$", 9, &heard, &end), 0);
   assert_true(WIFSIGNALED(end.status));
   /* One that goes on for ever ends when no more is wanted. */
-  assert_int_equal(run("while :; do echo a; done", 5, &heard, &end), 0);
+  assert_int_equal(run_script("while :; do echo a; done", 5, &heard, &end), 0);
   assert_true(heard.lines >= 5);
   assert_true(WIFSIGNALED(end.status));
 }

@@ -108,7 +108,7 @@ static const struct mistake {
     {"expect: [{metric: success, at_least: most}]\n", "`at_least` is a number"},
 };
 
-static void mistakes_are_shown(void **state) {
+static void scenario_mistakes(void **state) {
   const struct fixture *fixture = *state;
   for (size_t i = 0; i < sizeof MISTAKES / sizeof MISTAKES[0]; i++) {
     struct scenario scenario;
@@ -192,7 +192,7 @@ static void finding(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(mistakes_are_shown),
+      cmocka_unit_test(scenario_mistakes),
       cmocka_unit_test(truncations),
       cmocka_unit_test(extending),
       cmocka_unit_test(finding),

@@ -111,7 +111,7 @@ static void scenario_and_settings(void **state) {
   }
 }
 
-static void json_for_machines(void **state) {
+static void show_json(void **state) {
   char *text = show(*state, "--json");
   json_t *object = json_loads(text, 0, NULL);
   json_t *ladder = json_object_get(object, "ladder");
@@ -256,7 +256,7 @@ int main(void) {
       cmocka_unit_test(octets_add_up),
       cmocka_unit_test(a_miscount_is_told),
       cmocka_unit_test(scenario_and_settings),
-      cmocka_unit_test(json_for_machines),
+      cmocka_unit_test(show_json),
       cmocka_unit_test(letters_of_many_parts),
       cmocka_unit_test(drawing),
       cmocka_unit_test(words_of_coap),

@@ -1,5 +1,6 @@
 /* Statistics against values of R (t.test, quantile, prop.test without correction) and of tables of
  * binomial order statistics. */
+#include "fixture.h"
 #include "support/statistics.h"
 
 #include <math.h>
@@ -13,11 +14,7 @@
 enum { MOST = 200 };
 
 /* cmocka compares floats only. */
-static void assert_near(double value, double expected, double error) {
-  assert_true(fabs(value - expected) <= error);
-}
-
-static void fill(double *value, size_t count) {
+static void fill_counting(double *value, size_t count) {
   for (size_t i = 0; i < count; i++)
     value[i] = (double)(i + 1);
 }
@@ -36,30 +33,30 @@ static void quantile_intervals(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof TABLE / sizeof TABLE[0]; i++) {
     double value[MOST];
-    fill(value, TABLE[i].count);
+    fill_counting(value, TABLE[i].count);
     struct estimate estimate = statistics_quantile(value, TABLE[i].count, TABLE[i].p);
-    assert_near(estimate.value, TABLE[i].value, 1e-9);
+    fixture_assert_near(estimate.value, TABLE[i].value, 1e-9);
     assert_int_equal(isnan(estimate.low), TABLE[i].low < 1);
     assert_int_equal(isnan(estimate.high), TABLE[i].low < 1);
     if (TABLE[i].low < 1)
       continue;
-    assert_near(estimate.low, TABLE[i].low, 1e-9);
-    assert_near(estimate.high, TABLE[i].high, 1e-9);
+    fixture_assert_near(estimate.low, TABLE[i].low, 1e-9);
+    fixture_assert_near(estimate.high, TABLE[i].high, 1e-9);
   }
 }
 
 static void quantile_of_failures(void **state) {
   (void)state;
   double value[MOST];
-  fill(value, 100);
+  fill_counting(value, 100);
   for (size_t i = 95; i < 100; i++)
     value[i] = INFINITY;
   /* Rank 95.05 lies between a success and a failure. */
   struct estimate p95 = statistics_quantile(value, 100, 0.95);
   assert_true(isinf(p95.value));
-  assert_near(p95.low, 90, 1e-9);
+  fixture_assert_near(p95.low, 90, 1e-9);
   assert_true(isinf(p95.high));
-  assert_near(statistics_quantile(value, 100, 0.5).value, 50.5, 1e-9);
+  fixture_assert_near(statistics_quantile(value, 100, 0.5).value, 50.5, 1e-9);
   double faster[] = {-INFINITY, 1};
   assert_true(statistics_quantile(faster, 2, 0.5).value < 0);
   double failures[] = {INFINITY, INFINITY};
@@ -69,11 +66,11 @@ static void quantile_of_failures(void **state) {
 static void mean_of_r(void **state) {
   (void)state;
   double value[MOST];
-  fill(value, 10);
+  fill_counting(value, 10);
   struct estimate mean = statistics_mean(value, 10); /* t.test(1:10) */
-  assert_near(mean.value, 5.5, 1e-12);
-  assert_near(mean.low, 3.334149, 1e-6);
-  assert_near(mean.high, 7.665851, 1e-6);
+  fixture_assert_near(mean.value, 5.5, 1e-12);
+  fixture_assert_near(mean.low, 3.334149, 1e-6);
+  fixture_assert_near(mean.high, 7.665851, 1e-6);
   assert_true(isnan(statistics_mean(value, 1).low));
   assert_true(isnan(statistics_mean(value, 0).value));
 }
@@ -86,19 +83,19 @@ static void ratio_of_means(void **state) {
   enum { COUNT = sizeof BASE / sizeof BASE[0] };
   double difference[COUNT], doubled[COUNT];
   struct estimate ratio = statistics_ratio_of_means(OWN, BASE, COUNT);
-  assert_near(ratio.value, 52.0 / 66, 1e-12);
+  fixture_assert_near(ratio.value, 52.0 / 66, 1e-12);
   assert_true(ratio.low < ratio.value && ratio.value < ratio.high);
   for (size_t i = 0; i < COUNT; i++)
     difference[i] = OWN[i] - ratio.low * BASE[i];
-  assert_near(statistics_mean(difference, COUNT).low, 0, 1e-9);
+  fixture_assert_near(statistics_mean(difference, COUNT).low, 0, 1e-9);
   for (size_t i = 0; i < COUNT; i++)
     difference[i] = OWN[i] - ratio.high * BASE[i];
-  assert_near(statistics_mean(difference, COUNT).high, 0, 1e-9);
+  fixture_assert_near(statistics_mean(difference, COUNT).high, 0, 1e-9);
   for (size_t i = 0; i < COUNT; i++)
     doubled[i] = 1.7 * BASE[i];
   ratio = statistics_ratio_of_means(doubled, BASE, COUNT);
-  assert_near(ratio.low, 1.7, 1e-12);
-  assert_near(ratio.high, 1.7, 1e-12);
+  fixture_assert_near(ratio.low, 1.7, 1e-12);
+  fixture_assert_near(ratio.high, 1.7, 1e-12);
   assert_true(isnan(statistics_ratio_of_means(OWN, BASE, 1).low));
   assert_true(isnan(statistics_ratio_of_means(OWN, BASE, 0).value));
   /* A base that may be 0 gives no interval. */
@@ -119,8 +116,8 @@ static void ratio_of_wilson(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof TABLE / sizeof TABLE[0]; i++) {
     struct estimate ratio = statistics_ratio(TABLE[i].successes, TABLE[i].count);
-    assert_near(ratio.low, TABLE[i].low, 6e-5);
-    assert_near(ratio.high, TABLE[i].high, 6e-5);
+    fixture_assert_near(ratio.low, TABLE[i].low, 6e-5);
+    fixture_assert_near(ratio.high, TABLE[i].high, 6e-5);
   }
   assert_true(isnan(statistics_ratio(0, 0).value));
 }
@@ -129,8 +126,8 @@ static void sorting(void **state) {
   (void)state;
   double value[] = {3, INFINITY, -1, 2};
   statistics_sort(value, 4);
-  assert_near(value[0], -1, 0);
-  assert_near(value[2], 3, 0);
+  fixture_assert_near(value[0], -1, 0);
+  fixture_assert_near(value[2], 3, 0);
   assert_true(isinf(value[3]));
 }
 
