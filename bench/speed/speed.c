@@ -32,7 +32,7 @@ static double milliseconds(struct timeval time) {
 }
 
 /* Runs a shell command and measures it. */
-static struct measurement measure(const char *command) {
+static struct measurement measure_run(const char *command) {
   struct timespec begin, end;
   struct rusage before, after;
   getrusage(RUSAGE_CHILDREN, &before);
@@ -52,9 +52,9 @@ static struct measurement measure(const char *command) {
 
 /* The least of several: what other programs took away is in the others. */
 static struct measurement measure_least(const char *command) {
-  struct measurement least = measure(command);
+  struct measurement least = measure_run(command);
   for (int i = 1; i < REPEATS; i++) {
-    const struct measurement next = measure(command);
+    const struct measurement next = measure_run(command);
     if (next.cpu_ms < least.cpu_ms)
       least = next;
   }
@@ -80,7 +80,7 @@ static void record_messages(const char *work, int hops) {
       command, sizeof command,
       "echo '{\"aaa\": \"local\", \"hops\": %d}' | '%s/coap-eap-sim' --log '%s/log' > '%s/result'",
       hops, folder, work, work);
-  measure(command);
+  measure_run(command);
   snprintf(path, sizeof path, "%s/log", work);
   FILE *log = fopen(path, "r");
   snprintf(path, sizeof path, "%s/messages", work);
@@ -182,6 +182,6 @@ int main(int argc, char **argv) {
     measure_methods(work, hops, runs);
   char command[64];
   snprintf(command, sizeof command, "rm -r '%s'", work);
-  measure(command);
+  measure_run(command);
   return 0;
 }
