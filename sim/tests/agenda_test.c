@@ -14,7 +14,7 @@
 
 #define WITHOUT_WALL "sed 's/,\"wall_ms\":[^}]*//'"
 
-static json_t *established(const char *folder, const char *spec) {
+static json_t *agenda_established(const char *folder, const char *spec) {
   json_t *result = shell_simulate(folder, spec, "");
   if (strcmp(shell_text(result, "outcome"), "established") != 0)
     fail_msg("%s: %s", spec, shell_text(result, "reason"));
@@ -37,9 +37,9 @@ static void test_counts_are_sums(void **state) {
   for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
     char spec[200];
     snprintf(spec, sizeof spec, "{\"authentications\": 1%s}", more[i]);
-    json_t *one = established(folder, spec);
+    json_t *one = agenda_established(folder, spec);
     snprintf(spec, sizeof spec, "{\"authentications\": 3%s}", more[i]);
-    json_t *three = established(folder, spec);
+    json_t *three = agenda_established(folder, spec);
     for (size_t j = 0; j < sizeof keys / sizeof keys[0]; j++)
       assert_int_equal(shell_count(three, keys[j]), 3 * shell_count(one, keys[j]));
     assert_int_equal(shell_count(three, "authentications_established"), 3);
@@ -54,7 +54,7 @@ static void test_times_of_each(void **state) {
   (void)state;
   char *folder = shell_make_folder();
   json_t *result =
-      established(folder, "{\"authentications\": 3, \"reauthentication_delay_ms\": 250}");
+      agenda_established(folder, "{\"authentications\": 3, \"reauthentication_delay_ms\": 250}");
   const json_t *all = authentications_of(result, 0);
   for (size_t i = 1; i < 3; i++) {
     const json_t *former = json_array_get(all, i - 1), *next = json_array_get(all, i);
@@ -170,7 +170,7 @@ static void test_lengths_by_hand(void **state) {
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     char spec[200];
     snprintf(spec, sizeof spec, "{\"app_messages\": 3%s}", cases[i].more);
-    json_t *result = established(folder, spec);
+    json_t *result = agenda_established(folder, spec);
     assert_int_equal((long long)shell_figure(result, "app_request_bytes_udp"), cases[i].request);
     assert_int_equal((long long)shell_figure(result, "app_response_bytes_udp"), cases[i].response);
     assert_int_equal(shell_count(result, "app_exchanges"), 3);
@@ -188,8 +188,9 @@ static void test_cost_of_an_exchange(void **state) {
   static const char *const figures[] = {"app_exchange_bytes_udp", "app_exchange_bytes_air",
                                         "app_exchange_bytes_air_peer_link", "app_exchange_frames"};
   char *folder = shell_make_folder();
-  json_t *few = established(folder, "{\"app_messages\": 2, \"hops\": 3}");
-  json_t *many = established(folder, "{\"app_messages\": 50, \"hops\": 3, \"authentications\": 2}");
+  json_t *few = agenda_established(folder, "{\"app_messages\": 2, \"hops\": 3}");
+  json_t *many =
+      agenda_established(folder, "{\"app_messages\": 50, \"hops\": 3, \"authentications\": 2}");
   assert_int_equal(shell_count(many, "app_exchanges"), 100);
   for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
     assert_int_equal((long long)(shell_figure(few, figures[i]) * 1000),
@@ -207,9 +208,9 @@ static void test_authentication_is_untouched(void **state) {
   (void)state;
   static const char *const others[] = {"spec", "events", "messages", "phases", "wall_ms"};
   char *folder = shell_make_folder();
-  json_t *without = established(folder, "{\"hops\": 2, \"frame_loss\": 0.1, \"seed\": 3}");
-  json_t *with =
-      established(folder, "{\"hops\": 2, \"frame_loss\": 0.1, \"seed\": 3, \"app_messages\": 20}");
+  json_t *without = agenda_established(folder, "{\"hops\": 2, \"frame_loss\": 0.1, \"seed\": 3}");
+  json_t *with = agenda_established(
+      folder, "{\"hops\": 2, \"frame_loss\": 0.1, \"seed\": 3, \"app_messages\": 20}");
   const char *key;
   json_t *value;
   assert_int_equal(shell_count(with, "app_exchanges"), 20);
@@ -264,7 +265,7 @@ static void test_under_loss(void **state) {
              "{\"association\": \"%s\", \"hops\": 2, \"frame_loss\": 0.65, \"seed\": 4, "
              "\"app_messages\": 100, \"time_limit_s\": 86400}",
              associations[i]);
-    json_t *result = established(folder, spec);
+    json_t *result = agenda_established(folder, spec);
     const long long answered = shell_count(result, "app_exchanges");
     assert_int_equal(answered + shell_count(result, "app_unanswered"), 100);
     assert_in_range(answered, 50, 99);
@@ -318,7 +319,7 @@ static void test_each_ordering_and_token(void **state) {
                  "\"association\": \"%s\"}",
                  orderings[i], token, lossy ? "0.2" : "0", token % 2 == 0 ? "off" : "on",
                  associations[token / 2 % 2]);
-        json_t *result = established(folder, spec);
+        json_t *result = agenda_established(folder, spec);
         const json_t *ledger = json_object_get(result, "ledger");
         if (lossy == 0 && token % 2 == 0) { /* the trigger, and steps 1 to 8 */
           const json_t *octets = json_object_get(ledger, "coap_token");

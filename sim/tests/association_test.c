@@ -12,14 +12,15 @@
 
 #include "shell.h"
 
-static json_t *established(const char *folder, const char *spec, const char *arguments) {
+static json_t *association_established(const char *folder, const char *spec,
+                                       const char *arguments) {
   json_t *result = shell_simulate(folder, spec, arguments);
   if (strcmp(shell_text(result, "outcome"), "established") != 0)
     fail_msg("%s: %s", spec, shell_text(result, "reason"));
   return result;
 }
 
-static long long row(const json_t *result, const char *ledger, const char *name) {
+static long long association_row(const json_t *result, const char *ledger, const char *name) {
   return json_integer_value(json_object_get(json_object_get(result, ledger), name));
 }
 
@@ -28,22 +29,22 @@ static long long row(const json_t *result, const char *ledger, const char *name)
 static void test_handshake_by_hand(void **state) {
   (void)state;
   char *folder = shell_make_folder();
-  json_t *with = established(folder, "{\"association\": \"dtls\"}", "");
+  json_t *with = association_established(folder, "{\"association\": \"dtls\"}", "");
   json_t *without =
-      established(folder, "{\"association\": \"dtls\", \"dtls_cookie\": \"off\"}", "");
+      association_established(folder, "{\"association\": \"dtls\", \"dtls_cookie\": \"off\"}", "");
   /* ClientHello, HelloVerifyRequest, ClientHello, ServerHello and its Done, ClientKeyExchange,
    * ChangeCipherSpec, Finished, ChangeCipherSpec, Finished, step 7, step 8. */
-  assert_int_equal(row(with, "ledger", "dtls_record"), 12 * 13);
-  assert_int_equal(row(without, "ledger", "dtls_record"), 10 * 13);
-  assert_true(row(with, "ledger", "dtls_hello_verify_request") > 0);
-  assert_int_equal(row(without, "ledger", "dtls_hello_verify_request"), 0);
+  assert_int_equal(association_row(with, "ledger", "dtls_record"), 12 * 13);
+  assert_int_equal(association_row(without, "ledger", "dtls_record"), 10 * 13);
+  assert_true(association_row(with, "ledger", "dtls_hello_verify_request") > 0);
+  assert_int_equal(association_row(without, "ledger", "dtls_hello_verify_request"), 0);
   const json_t *results[] = {with, without};
   for (size_t i = 0; i < 2; i++) {
-    assert_int_equal(row(results[i], "ledger", "dtls_nonce"), 4 * 8);
-    assert_int_equal(row(results[i], "ledger", "dtls_tag"), 4 * 8);
-    assert_int_equal(row(results[i], "ledger", "dtls_finished"), 2 * (12 + 12));
-    assert_int_equal(row(results[i], "ledger", "dtls_change_cipher_spec"), 2);
-    assert_int_equal(row(results[i], "ledger", "oscore_tag"), 0);
+    assert_int_equal(association_row(results[i], "ledger", "dtls_nonce"), 4 * 8);
+    assert_int_equal(association_row(results[i], "ledger", "dtls_tag"), 4 * 8);
+    assert_int_equal(association_row(results[i], "ledger", "dtls_finished"), 2 * (12 + 12));
+    assert_int_equal(association_row(results[i], "ledger", "dtls_change_cipher_spec"), 2);
+    assert_int_equal(association_row(results[i], "ledger", "oscore_tag"), 0);
     assert_int_equal(shell_count(results[i], "coap_messages"), 9);
     assert_int_equal(shell_count(results[i], "datagrams"), i == 0 ? 15 : 13);
   }
@@ -62,11 +63,11 @@ static void test_overhead_of_a_message(void **state) {
              "{\"association\": \"dtls\", \"app_messages\": 4, \"authentications\": 2, "
              "\"app_direction\": \"%s\"}",
              directions[i]);
-    json_t *result = established(folder, spec, "");
+    json_t *result = association_established(folder, spec, "");
     assert_int_equal((long long)shell_figure(result, "app_request_bytes_udp"), 24 + 29);
     assert_int_equal((long long)shell_figure(result, "app_response_bytes_udp"), 5 + 29);
     assert_int_equal(shell_count(result, "app_exchanges"), 8);
-    assert_int_equal(row(result, "app_ledger", "dtls_record"), 16 * 13);
+    assert_int_equal(association_row(result, "app_ledger", "dtls_record"), 16 * 13);
     json_decref(result);
   }
   shell_remove(folder);
@@ -82,7 +83,7 @@ static void test_established_under_loss(void **state) {
              "{\"association\": \"dtls\", \"hops\": 3, \"frame_loss\": 0.2, \"seed\": %d, "
              "\"dtls_timeout_ms\": 300, \"app_messages\": 3}",
              seed);
-    json_t *result = established(folder, spec, "");
+    json_t *result = association_established(folder, spec, "");
     repeated +=
         shell_count(result, "datagrams_repeated") - shell_count(result, "coap_retransmissions");
     assert_int_equal(shell_count(result, "app_exchanges"), 3);
@@ -95,8 +96,9 @@ static void test_established_under_loss(void **state) {
 static void test_authentications_are_sums(void **state) {
   (void)state;
   char *folder = shell_make_folder();
-  json_t *one = established(folder, "{\"association\": \"dtls\"}", "");
-  json_t *three = established(folder, "{\"association\": \"dtls\", \"authentications\": 3}", "");
+  json_t *one = association_established(folder, "{\"association\": \"dtls\"}", "");
+  json_t *three =
+      association_established(folder, "{\"association\": \"dtls\", \"authentications\": 3}", "");
   assert_int_equal(shell_count(three, "bytes_air"), 3 * shell_count(one, "bytes_air"));
   assert_int_equal(shell_count(three, "frames"), 3 * shell_count(one, "frames"));
   json_decref(one), json_decref(three);
@@ -118,7 +120,7 @@ static void test_method_fails_before(void **state) {
   shell_remove(folder);
 }
 
-static void test_refused(void **state) {
+static void test_association_refused(void **state) {
   (void)state;
   static const struct {
     const char *spec, *reason;
@@ -135,7 +137,8 @@ static void test_refused(void **state) {
     assert_string_equal(shell_text(result, "reason"), cases[i].reason);
     json_decref(result);
   }
-  json_decref(established(folder, "{\"seqnum_number\": 35, \"ordering\": \"mid-random\"}", ""));
+  json_decref(
+      association_established(folder, "{\"seqnum_number\": 35, \"ordering\": \"mid-random\"}", ""));
   shell_remove(folder);
 }
 
@@ -143,8 +146,9 @@ static void test_refused(void **state) {
 static void test_state(void **state) {
   (void)state;
   char *folder = shell_make_folder();
-  json_t *oscore = established(folder, "{\"authentications\": 2}", "");
-  json_t *dtls = established(folder, "{\"association\": \"dtls\", \"authentications\": 2}", "");
+  json_t *oscore = association_established(folder, "{\"authentications\": 2}", "");
+  json_t *dtls =
+      association_established(folder, "{\"association\": \"dtls\", \"authentications\": 2}", "");
   assert_true(shell_count(oscore, "state_bytes_after") > 0);
   assert_true(shell_count(oscore, "state_bytes_peak") > shell_count(oscore, "state_bytes_after"));
   assert_true(shell_count(dtls, "state_bytes_peak") < 80000);
@@ -161,7 +165,7 @@ int main(void) {
       cmocka_unit_test(test_established_under_loss),
       cmocka_unit_test(test_authentications_are_sums),
       cmocka_unit_test(test_method_fails_before),
-      cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_association_refused),
       cmocka_unit_test(test_state),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

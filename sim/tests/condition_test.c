@@ -139,7 +139,7 @@ static void test_holds(void **state) {
 }
 
 /* Every row of spec.def has a condition, read once. */
-static void test_each_field(void **state) {
+static void test_conditions_of_each_field(void **state) {
   (void)state;
   size_t count;
   const struct spec_field *fields = spec_fields(&count);
@@ -164,7 +164,7 @@ int main(void) {
       cmocka_unit_test(test_terms),
       cmocka_unit_test(test_faults),
       cmocka_unit_test(test_holds),
-      cmocka_unit_test(test_each_field),
+      cmocka_unit_test(test_conditions_of_each_field),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,7 +60,7 @@ static void test_conditions(void **state) {
   json_decref(all);
 }
 
-static void test_each_field(void **state) {
+static void test_descriptions_of_each_field(void **state) {
   (void)state;
   size_t count;
   const struct spec_field *fields = spec_fields(&count);
@@ -79,7 +79,7 @@ static void test_each_field(void **state) {
   json_decref(all);
 }
 
-static void test_refusals(void **state) {
+static void test_descriptions_of_refusals(void **state) {
   (void)state;
   size_t count;
   const struct spec_refusal *refusals = spec_refusals(&count);
@@ -99,8 +99,8 @@ static void test_refusals(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_conditions),
-      cmocka_unit_test(test_each_field),
-      cmocka_unit_test(test_refusals),
+      cmocka_unit_test(test_descriptions_of_each_field),
+      cmocka_unit_test(test_descriptions_of_refusals),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

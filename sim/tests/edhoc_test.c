@@ -108,7 +108,7 @@ static void test_fragments_are_labelled(void **state) {
   shell_remove(folder);
 }
 
-static void test_ends_without_a_key(void **state) {
+static void test_edhoc_ends_without_a_key(void **state) {
   (void)state;
   static const struct {
     const char *spec, *outcome, *reason;
@@ -152,7 +152,7 @@ static void test_primitives(void **state) {
 }
 
 /* Peers share an anonymous identity, and have credentials of their own. */
-static void test_many_peers(void **state) {
+static void test_edhoc_of_many_peers(void **state) {
   (void)state;
   static const char *const credentials[] = {"kid", "x5t", "x5chain"};
   char *folder = shell_make_folder(), spec[200];
@@ -189,9 +189,9 @@ int main(void) {
       cmocka_unit_test(test_bytes_of_the_method),
       cmocka_unit_test(test_bytes_of_certificates),
       cmocka_unit_test(test_fragments_are_labelled),
-      cmocka_unit_test(test_ends_without_a_key),
+      cmocka_unit_test(test_edhoc_ends_without_a_key),
       cmocka_unit_test(test_primitives),
-      cmocka_unit_test(test_many_peers),
+      cmocka_unit_test(test_edhoc_of_many_peers),
       cmocka_unit_test(test_equal_results),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,7 +23,7 @@ struct pki {
   struct edhoc_certificate certificate[WHO_COUNT];
 };
 
-static void pki_init(struct pki *pki) {
+static void issue_pki(struct pki *pki) {
   static const char *const names[WHO_COUNT] = {"root", "leaf"};
   memset(pki, 0, sizeof *pki);
   for (unsigned i = 0; i < WHO_COUNT; i++) {
@@ -50,7 +50,7 @@ static void known_octets(void **state) {
       "4795837ac7ee0ed7d53148134c19a7ad570721af8f47498f2b856828384b3ae2",
       "6ed59499518f9af3ab9adb685f2084e55b56b6b246c5e1513aa3aee70e0bc37d"};
   struct pki pki;
-  pki_init(&pki);
+  issue_pki(&pki);
   for (unsigned i = 0; i < WHO_COUNT; i++) {
     uint8_t hash[CRYPTO_SHA256_LENGTH];
     char digits[2 * sizeof hash + 1];
@@ -65,7 +65,7 @@ static void known_octets(void **state) {
 static void exact_sizes(void **state) {
   (void)state;
   struct pki pki;
-  pki_init(&pki);
+  issue_pki(&pki);
   size_t smallest = 0;
   for (size_t size = 200; size <= ISSUE_MAX; size += size < 420 ? 1 : 97) {
     uint8_t der[ISSUE_MAX];
@@ -99,7 +99,7 @@ static void the_same_octets_every_time(void **state) {
   struct pki pki;
   uint8_t der[ISSUE_MAX];
   size_t length;
-  pki_init(&pki);
+  issue_pki(&pki);
   const struct issue request = {
       .issuer = "root",
       .subject = "leaf",
@@ -116,7 +116,7 @@ static void requests_that_cannot_be(void **state) {
   struct pki pki;
   uint8_t der[ISSUE_MAX];
   size_t length;
-  pki_init(&pki);
+  issue_pki(&pki);
   struct ec_public x25519 = {.curve = EC_X25519};
   const struct issue good = {
       .issuer = "root",

@@ -35,7 +35,7 @@ struct datagram {
   size_t inside; /* DTLS: the CoAP message; OSCORE: options, marker and payload */
 };
 
-static void take(struct datagram *datagram, const struct proof_element *element) {
+static void datagram_take(struct datagram *datagram, const struct proof_element *element) {
   const char *name = element->name;
   if (strcmp(name, "udp.payload") == 0)
     datagram->length = element->size;
@@ -59,7 +59,7 @@ static void take(struct datagram *datagram, const struct proof_element *element)
 }
 
 /* Notes the overhead of a datagram that is protected, and was opened. */
-static void note(const struct datagram *datagram, size_t seen[KIND_COUNT]) {
+static void datagram_note(const struct datagram *datagram, size_t seen[KIND_COUNT]) {
   enum kind kind = OSCORE_RESPONSE;
   size_t plain = datagram->inside;
   if (datagram->dtls && datagram->inside > 0) {
@@ -84,12 +84,12 @@ static void note_all(const char *path, size_t seen[KIND_COUNT]) {
   assert_true(proof_pdml_open(&pdml, path));
   while (proof_pdml_next(&pdml, &element)) {
     if (strcmp(element.name, "packet") == 0) {
-      note(&datagram, seen);
+      datagram_note(&datagram, seen);
       datagram = (struct datagram){0};
     }
-    take(&datagram, &element);
+    datagram_take(&datagram, &element);
   }
-  note(&datagram, seen);
+  datagram_note(&datagram, seen);
   proof_pdml_close(&pdml);
 }
 
@@ -109,7 +109,7 @@ static void note_all(const char *path, size_t seen[KIND_COUNT]) {
   "tshark -n -r air.pcap -o 6lowpan.context0:fd00::/64 -o dtls.psk:$key " CONTEXT("", "01")        \
       CONTEXT("01", "") "-T pdml >dissected"
 
-static void measure(const char *spec, size_t seen[KIND_COUNT]) {
+static void measure_overhead(const char *spec, size_t seen[KIND_COUNT]) {
   char *folder = shell_make_folder(), path[128];
   int status;
   shell_write_specs(folder, spec);
@@ -120,14 +120,14 @@ static void measure(const char *spec, size_t seen[KIND_COUNT]) {
   shell_remove(folder);
 }
 
-static void test_record_overhead(void **state) {
+static void test_overhead_of_records(void **state) {
   (void)state;
   size_t seen[KIND_COUNT] = {0};
-  measure("{\"association\": \"dtls\", \"app_messages\": 2}", seen);
-  measure("{\"oscore_id_context\": \"none\", \"app_messages\": 2}", seen);
-  measure("{\"oscore_id_context\": \"none\", \"app_messages\": 2, "
-          "\"app_direction\": \"from-authenticator\", \"app_method\": \"get\"}",
-          seen);
+  measure_overhead("{\"association\": \"dtls\", \"app_messages\": 2}", seen);
+  measure_overhead("{\"oscore_id_context\": \"none\", \"app_messages\": 2}", seen);
+  measure_overhead("{\"oscore_id_context\": \"none\", \"app_messages\": 2, "
+                   "\"app_direction\": \"from-authenticator\", \"app_method\": \"get\"}",
+                   seen);
   /* Steps 7 and 8, and two exchanges: in each run. */
   assert_int_equal(seen[DTLS_1_2], 6);
   assert_int_equal(seen[OSCORE_REQUEST], 4);
@@ -136,6 +136,6 @@ static void test_record_overhead(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_record_overhead)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_overhead_of_records)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

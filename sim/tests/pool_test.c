@@ -27,8 +27,8 @@ static void sleep_ms(long ms) {
   nanosleep(&time, NULL);
 }
 
-static char *answer(const struct spec *spec, const struct run_options *options,
-                    const char **outcome) {
+static char *pool_answer(const struct spec *spec, const struct run_options *options,
+                         const char **outcome) {
   switch (spec->seed % 10) {
   case SEED_CRASHES:
     signal(SIGSEGV, SIG_DFL); /* the test runner catches it */
@@ -61,7 +61,7 @@ static FILE *file_of(const char *text) {
   return file;
 }
 
-static char *text_of(FILE *file) {
+static char *answer_text(FILE *file) {
   char *text = calloc(1, 1 << 20);
   rewind(file);
   (void)!fread(text, 1, (1 << 20) - 1, file);
@@ -86,9 +86,9 @@ static void test_order_and_log(void **state) {
   for (unsigned workers = 1; workers <= 5; workers += 2) {
     FILE *input = file_of(specs), *output = tmpfile(), *log = tmpfile();
     const struct pool_options options = {
-        .run = answer, .workers = workers, .wall_limit_s = 60, .log = log};
+        .run = pool_answer, .workers = workers, .wall_limit_s = 60, .log = log};
     assert_int_equal(pool_process(fileno(input), output, &options), POOL_ALL_ESTABLISHED);
-    char *text = text_of(output), *log_text = text_of(log);
+    char *text = answer_text(output), *log_text = answer_text(log);
     assert_string_equal(text, expected);
     assert_string_equal(log_text, expected_log);
     free(text), free(log_text);
@@ -117,10 +117,10 @@ static void test_bad_runs_cost_their_own_row(void **state) {
     strcat(specs, "\n");
   }
   FILE *input = file_of(specs), *output = tmpfile();
-  const struct pool_options options = {.run = answer, .workers = 2, .wall_limit_s = 1};
+  const struct pool_options options = {.run = pool_answer, .workers = 2, .wall_limit_s = 1};
   assert_int_equal(pool_process(fileno(input), output, &options), POOL_SOME_INVALID);
   fclose(input);
-  char *text = text_of(output), *rest = text;
+  char *text = answer_text(output), *rest = text;
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     const char *line = strsep(&rest, "\n");
     assert_non_null(strstr(line, cases[i].outcome));
@@ -144,7 +144,7 @@ static void test_status(void **state) {
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     FILE *input = file_of(cases[i].specs), *output = tmpfile();
-    const struct pool_options options = {.run = answer, .workers = 2, .wall_limit_s = 10};
+    const struct pool_options options = {.run = pool_answer, .workers = 2, .wall_limit_s = 10};
     assert_int_equal(pool_process(fileno(input), output, &options), cases[i].status);
     fclose(input), fclose(output);
   }
@@ -161,11 +161,11 @@ static void test_lines_that_are_no_specs(void **state) {
   fwrite("\0\n{}\0\n{\"seed\": 1}\n", 1, 18, input);
   rewind(input);
   free(text);
-  const struct pool_options options = {.run = answer, .workers = 2, .wall_limit_s = 10};
+  const struct pool_options options = {.run = pool_answer, .workers = 2, .wall_limit_s = 10};
   assert_int_equal(pool_process(fileno(input), output, &options), POOL_SOME_INVALID);
   fclose(input);
   static const char *const reasons[] = {"longer than 65536", "NUL octet", "NUL octet", "result 1"};
-  char *results = text_of(output), *rest = results;
+  char *results = answer_text(output), *rest = results;
   for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
     assert_non_null(strstr(strsep(&rest, "\n"), reasons[i]));
   assert_string_equal(rest, "");
@@ -174,7 +174,7 @@ static void test_lines_that_are_no_specs(void **state) {
 
 static char *answer_at_length(const struct spec *spec, const struct run_options *options,
                               const char **outcome) {
-  free(answer(spec, options, outcome));
+  free(pool_answer(spec, options, outcome));
   char *line = malloc(20000);
   memset(line, 'x', 19999);
   line[19999] = '\0';
@@ -184,7 +184,7 @@ static char *answer_at_length(const struct spec *spec, const struct run_options 
 /* Short lines fail when they are flushed, long ones when they are written. */
 static void test_output_that_fails_ends_the_batch(void **state) {
   (void)state;
-  static const pool_function runs[] = {answer, answer_at_length};
+  static const pool_function runs[] = {pool_answer, answer_at_length};
   for (size_t i = 0; i < 4; i++) {
     FILE *full = fopen("/dev/full", "w"), *good = tmpfile();
     FILE *input = file_of("{}\n{}\n{}\n{\"seed\": 7}\n");
@@ -204,7 +204,7 @@ static char *tell_and_hang(const struct spec *spec, const struct run_options *op
   const pid_t own = getpid();
   (void)!write(pids[1], &own, sizeof own);
   sleep_ms(1000000);
-  return answer(spec, options, outcome);
+  return pool_answer(spec, options, outcome);
 }
 
 static bool is_gone(pid_t pid) {

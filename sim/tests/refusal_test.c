@@ -118,7 +118,7 @@ static bool is_in_table(const struct spec *spec) {
 }
 
 /* What the nodes do not take of options is what the table, which others may read, refuses. */
-static void test_options(void **state) {
+static void test_options_refused(void **state) {
   (void)state;
   static const double numbers[] = {13, 34, 35, 36, 39, 61}, timeouts_ms[] = {100, 1000, 60000};
   struct spec spec;
@@ -141,7 +141,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_each_row),
       cmocka_unit_test(test_reasons),
-      cmocka_unit_test(test_options),
+      cmocka_unit_test(test_options_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

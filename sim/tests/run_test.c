@@ -97,7 +97,7 @@ static void test_phases_sum_to_the_whole(void **state) {
   shell_remove(folder);
 }
 
-static void test_ends_without_a_key(void **state) {
+static void test_run_ends_without_a_key(void **state) {
   (void)state;
   static const struct {
     const char *spec, *outcome, *reason;
@@ -167,7 +167,7 @@ static void test_delay_of_the_backhaul(void **state) {
   shell_remove(folder);
 }
 
-static void test_many_peers(void **state) {
+static void test_run_of_many_peers(void **state) {
   (void)state;
   char *folder = shell_make_folder();
   json_t *result = shell_simulate(
@@ -215,10 +215,10 @@ int main(void) {
       cmocka_unit_test(test_another_seed_differs),
       cmocka_unit_test(test_radio_times_by_hand),
       cmocka_unit_test(test_phases_sum_to_the_whole),
-      cmocka_unit_test(test_ends_without_a_key),
+      cmocka_unit_test(test_run_ends_without_a_key),
       cmocka_unit_test(test_radius_without_delay_is_as_local),
       cmocka_unit_test(test_delay_of_the_backhaul),
-      cmocka_unit_test(test_many_peers),
+      cmocka_unit_test(test_run_of_many_peers),
       cmocka_unit_test(test_describe),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,7 @@
 #include "spec/spec.h"
 #include "tests/option_other.h"
 
-static void test_defaults(void **state) {
+static void test_spec_defaults(void **state) {
   (void)state;
   struct spec spec;
   char error[SPEC_ERROR_MAX];
@@ -28,7 +28,7 @@ static void test_defaults(void **state) {
 
 /* Of each field: its least and most are accepted, what is beyond or of another type is refused by
  * an error that names the key and what it accepts. */
-static void test_each_field(void **state) {
+static void test_spec_fields(void **state) {
   (void)state;
   size_t count;
   const struct spec_field *fields = spec_fields(&count);
@@ -95,7 +95,7 @@ static void test_each_option(void **state) {
   }
 }
 
-static void test_refusals(void **state) {
+static void test_spec_refusals(void **state) {
   (void)state;
   static const struct {
     const char *text, *error;
@@ -142,8 +142,8 @@ static void test_round_trip(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_defaults),    cmocka_unit_test(test_each_field),
-      cmocka_unit_test(test_each_option), cmocka_unit_test(test_refusals),
+      cmocka_unit_test(test_spec_defaults), cmocka_unit_test(test_spec_fields),
+      cmocka_unit_test(test_each_option),   cmocka_unit_test(test_spec_refusals),
       cmocka_unit_test(test_round_trip),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

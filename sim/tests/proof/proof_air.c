@@ -9,7 +9,7 @@
 
 enum { EAP_MESSAGE = 79, AVP_HEADER = 2, TYPE_ACKNOWLEDGEMENT = 2 };
 
-static unsigned number_of(const struct proof_element *element) {
+static unsigned pdml_number(const struct proof_element *element) {
   return (unsigned)strtoul(element->show, NULL, 0);
 }
 
@@ -21,22 +21,22 @@ static void take_mac_end(struct proof_frame *frame, const struct proof_element *
 
 static void take_type(struct proof_frame *frame, const struct proof_element *element) {
   take_mac_end(frame, element);
-  frame->acknowledgement = number_of(element) == TYPE_ACKNOWLEDGEMENT;
+  frame->acknowledgement = pdml_number(element) == TYPE_ACKNOWLEDGEMENT;
 }
 
 static void take_sequence(struct proof_frame *frame, const struct proof_element *element) {
   take_mac_end(frame, element);
-  frame->sequence = number_of(element);
+  frame->sequence = pdml_number(element);
 }
 
 static void take_source(struct proof_frame *frame, const struct proof_element *element) {
   take_mac_end(frame, element);
-  frame->source = number_of(element);
+  frame->source = pdml_number(element);
 }
 
 static void take_destination(struct proof_frame *frame, const struct proof_element *element) {
   take_mac_end(frame, element);
-  frame->destination = number_of(element);
+  frame->destination = pdml_number(element);
 }
 
 static void take_fcs(struct proof_frame *frame, const struct proof_element *element) {
@@ -44,18 +44,18 @@ static void take_fcs(struct proof_frame *frame, const struct proof_element *elem
 }
 
 static void take_fcs_ok(struct proof_frame *frame, const struct proof_element *element) {
-  frame->bad_checksums += number_of(element) != 1;
+  frame->bad_checksums += pdml_number(element) != 1;
 }
 
 static void take_pattern(struct proof_frame *frame, const struct proof_element *element) {
-  if (number_of(element) == 3) {
+  if (pdml_number(element) == 3) {
     frame->compressed = true;
     frame->ipv6_position = element->position;
   }
 }
 
 static void take_fragment_size(struct proof_frame *frame, const struct proof_element *element) {
-  frame->packet_length = number_of(element);
+  frame->packet_length = pdml_number(element);
 }
 
 static void take_fragment_end(struct proof_frame *frame, const struct proof_element *element) {
@@ -64,12 +64,12 @@ static void take_fragment_end(struct proof_frame *frame, const struct proof_elem
 
 static void take_fragment_tag(struct proof_frame *frame, const struct proof_element *element) {
   take_fragment_end(frame, element);
-  frame->tag = number_of(element);
+  frame->tag = pdml_number(element);
 }
 
 static void take_fragment_offset(struct proof_frame *frame, const struct proof_element *element) {
   take_fragment_end(frame, element);
-  frame->offset = number_of(element);
+  frame->offset = pdml_number(element);
 }
 
 static void keep_fragment(struct proof_frame *frame, const struct proof_element *element) {
@@ -79,7 +79,7 @@ static void keep_fragment(struct proof_frame *frame, const struct proof_element 
 
 /* In the frame that completes a datagram: one element for each fragment, named by its frame. */
 static void take_fragment(struct proof_frame *frame, const struct proof_element *element) {
-  if (number_of(element) == frame->number)
+  if (pdml_number(element) == frame->number)
     keep_fragment(frame, element);
 }
 
@@ -114,7 +114,7 @@ static void take_to(struct proof_frame *frame, const struct proof_element *eleme
 /* ns-3 sends the checksum zero as such; RFC 8200 section 8.1 wants ffff, of the same size. */
 static void take_checksum(struct proof_frame *frame, const struct proof_element *element) {
   enum { GOOD = 1, ILLEGAL_ZERO = 4 };
-  frame->bad_checksums += number_of(element) != GOOD && number_of(element) != ILLEGAL_ZERO;
+  frame->bad_checksums += pdml_number(element) != GOOD && pdml_number(element) != ILLEGAL_ZERO;
 }
 
 static void take_payload(struct proof_frame *frame, const struct proof_element *element) {
@@ -129,7 +129,7 @@ static void take_coap_header(struct proof_frame *frame, const struct proof_eleme
 }
 
 static void take_coap_code(struct proof_frame *frame, const struct proof_element *element) {
-  frame->coap.code = (uint8_t)number_of(element);
+  frame->coap.code = (uint8_t)pdml_number(element);
 }
 
 static void take_coap_token(struct proof_frame *frame, const struct proof_element *element) {
@@ -158,15 +158,15 @@ static void take_coap_payload(struct proof_frame *frame, const struct proof_elem
   frame->coap.payload = element->position - frame->payload_position;
 }
 
-static void take_record(struct proof_frame *frame, const struct proof_element *element) {
+static void take_dtls_record(struct proof_frame *frame, const struct proof_element *element) {
   assert(frame->dtls.count < PROOF_RECORDS_MAX);
   frame->dtls.item[frame->dtls.count++] = (struct proof_record){
-      .type = number_of(element), .position = element->position - frame->payload_position};
+      .type = pdml_number(element), .position = element->position - frame->payload_position};
 }
 
 static void take_record_epoch(struct proof_frame *frame, const struct proof_element *element) {
   if (frame->dtls.count > 0)
-    frame->dtls.item[frame->dtls.count - 1].epoch = number_of(element);
+    frame->dtls.item[frame->dtls.count - 1].epoch = pdml_number(element);
 }
 
 static void take_record_sequence(struct proof_frame *frame, const struct proof_element *element) {
@@ -176,19 +176,19 @@ static void take_record_sequence(struct proof_frame *frame, const struct proof_e
 
 static void take_record_length(struct proof_frame *frame, const struct proof_element *element) {
   if (frame->dtls.count > 0)
-    frame->dtls.item[frame->dtls.count - 1].length = number_of(element);
+    frame->dtls.item[frame->dtls.count - 1].length = pdml_number(element);
 }
 
 static void take_handshake(struct proof_frame *frame, const struct proof_element *element) {
   assert(frame->dtls.handshake_count < PROOF_RECORDS_MAX);
   frame->dtls.handshake[frame->dtls.handshake_count++] =
-      (struct proof_handshake){.type = number_of(element)};
+      (struct proof_handshake){.type = pdml_number(element)};
 }
 
 static void take_handshake_length(struct proof_frame *frame, const struct proof_element *element) {
   if (frame->dtls.handshake_count > 0)
     frame->dtls.handshake[frame->dtls.handshake_count - 1].length =
-        PROOF_HANDSHAKE_HEADER + number_of(element);
+        PROOF_HANDSHAKE_HEADER + pdml_number(element);
 }
 
 static void take_radius(struct proof_frame *frame, const struct proof_element *element) {
@@ -254,7 +254,7 @@ static const struct {
     {"coap.opt.desc", take_coap_option_number},
     {"coap.opt.end_marker", take_coap_marker},
     {"coap.payload", take_coap_payload},
-    {"dtls.record.content_type", take_record},
+    {"dtls.record.content_type", take_dtls_record},
     {"dtls.record.epoch", take_record_epoch},
     {"dtls.record.sequence_number", take_record_sequence},
     {"dtls.record.length", take_record_length},
@@ -276,11 +276,11 @@ static uint64_t read_time_ns(const char *seconds) {
   return whole * 1000000000u + (*end == '.' ? strtoull(end + 1, NULL, 10) : 0);
 }
 
-static void take(struct proof_frame *frame, const struct proof_element *element) {
+static void take_field(struct proof_frame *frame, const struct proof_element *element) {
   if (strcmp(element->name, "num") == 0)
-    frame->number = number_of(element);
+    frame->number = pdml_number(element);
   else if (strcmp(element->name, "len") == 0)
-    frame->length = number_of(element);
+    frame->length = pdml_number(element);
   else if (strcmp(element->name, "timestamp") == 0)
     frame->time_ns = read_time_ns(element->value);
   for (size_t i = 0; i < sizeof takers / sizeof takers[0]; i++)
@@ -373,7 +373,7 @@ bool proof_air_read(struct proof_air *air, const char *path, struct proof_report
   while (proof_pdml_next(&pdml, &element)) {
     if (strcmp(element.name, "packet") != 0) {
       if (air->count > 0)
-        take(&air->frames[air->count - 1], &element);
+        take_field(&air->frames[air->count - 1], &element);
       continue;
     }
     if (air->count == capacity) {

@@ -32,7 +32,7 @@ struct weigher {
                       */
 };
 
-static void add(json_t *object, const char *key, size_t count) {
+static void add_count(json_t *object, const char *key, size_t count) {
   if (count > 0)
     json_object_set_new(
         object, key,
@@ -44,7 +44,7 @@ static const char *phase_of(const struct proof_sent *sent) {
 }
 
 /* The message of this label, direction and phase, begun if there is none yet. */
-static json_t *message_of(struct weigher *weigher, const struct proof_sent *sent) {
+static json_t *derived_message(struct weigher *weigher, const struct proof_sent *sent) {
   static const char *const figures[] = {"datagrams",         "bytes_udp",   "frames",
                                         "frames_ack",        "mac_retries", "bytes_air",
                                         "datagrams_repeated"};
@@ -114,7 +114,7 @@ static const struct totals *totals_of(const struct proof_sent *sent) {
 
 static void add_total(struct weigher *weigher, const char *key, size_t number) {
   if (key != NULL)
-    add(weigher->derived, key, number);
+    add_count(weigher->derived, key, number);
 }
 
 static void book(struct weigher *weigher, const struct booking *booking, const char *row,
@@ -122,13 +122,13 @@ static void book(struct weigher *weigher, const struct booking *booking, const c
   const struct totals *totals = booking->totals;
   if (octets == 0)
     return;
-  add(json_object_get(weigher->derived, totals->ledger), row, octets);
-  add(weigher->derived, totals->bytes_air, octets);
-  add(json_object_get(booking->message, "ledger"), row, octets);
-  add(booking->message, "bytes_air", octets);
+  add_count(json_object_get(weigher->derived, totals->ledger), row, octets);
+  add_count(weigher->derived, totals->bytes_air, octets);
+  add_count(json_object_get(booking->message, "ledger"), row, octets);
+  add_count(booking->message, "bytes_air", octets);
   if (booking->peer_link) {
-    add(json_object_get(weigher->derived, totals->ledger_peer_link), row, octets);
-    add(weigher->derived, totals->bytes_air_peer_link, octets);
+    add_count(json_object_get(weigher->derived, totals->ledger_peer_link), row, octets);
+    add_count(weigher->derived, totals->bytes_air_peer_link, octets);
   }
   if (booking->again)
     add_total(weigher, totals->bytes_air_repeated, octets);
@@ -136,12 +136,12 @@ static void book(struct weigher *weigher, const struct booking *booking, const c
 
 static void count_frame(struct weigher *weigher, const struct booking *booking,
                         bool acknowledgement, bool retry) {
-  add(weigher->derived, booking->totals->frames, 1);
-  add(booking->message, "frames", 1);
+  add_count(weigher->derived, booking->totals->frames, 1);
+  add_count(booking->message, "frames", 1);
   add_total(weigher, booking->totals->frames_ack, acknowledgement);
-  add(booking->message, "frames_ack", acknowledgement);
+  add_count(booking->message, "frames_ack", acknowledgement);
   add_total(weigher, booking->totals->mac_retries, retry);
-  add(booking->message, "mac_retries", retry);
+  add_count(booking->message, "mac_retries", retry);
 }
 
 /* A datagram that a node sent. */
@@ -157,13 +157,13 @@ static void count_datagram(struct weigher *weigher, const struct booking *bookin
     mean->sum += length;
   }
   add_total(weigher, totals->datagrams_repeated, copy);
-  add(booking->message, "datagrams_repeated", copy);
+  add_count(booking->message, "datagrams_repeated", copy);
   add_total(weigher, totals->datagrams, 1);
-  add(booking->message, "datagrams", 1);
-  add(weigher->derived, totals->bytes_udp, length);
-  add(booking->message, "bytes_udp", length);
-  add(weigher->derived, totals->coap_messages, coap);
-  add(weigher->derived, totals->coap_retransmissions, coap && copy);
+  add_count(booking->message, "datagrams", 1);
+  add_count(weigher->derived, totals->bytes_udp, length);
+  add_count(booking->message, "bytes_udp", length);
+  add_count(weigher->derived, totals->coap_messages, coap);
+  add_count(weigher->derived, totals->coap_retransmissions, coap && copy);
 }
 
 /* The rows of the part of a datagram that the frame carries. */
@@ -285,7 +285,7 @@ static struct booking booking_of(struct weigher *weigher, size_t index) {
   const struct proof_datagram *datagram =
       &weigher->datagrams.items[weigher->datagrams.of_frame[index]];
   return (struct booking){.totals = totals_of(datagram->sent),
-                          .message = message_of(weigher, datagram->sent),
+                          .message = derived_message(weigher, datagram->sent),
                           .peer_link =
                               is_end(weigher, frame->source) || is_end(weigher, frame->destination),
                           .again = is_repeated(weigher, index) || weigher->copies[index]};
@@ -319,12 +319,12 @@ static void weigh_data(struct weigher *weigher, size_t index) {
 
 static void weigh_backhaul(struct weigher *weigher, const struct proof_frame *frame) {
   json_t *ledger = json_object_get(weigher->derived, "ledger_backhaul");
-  add(weigher->derived, "datagrams_backhaul", 1);
-  add(weigher->derived, "bytes_backhaul", frame->length);
-  add(ledger, "backhaul_ip", frame->length - frame->radius);
-  add(ledger, "radius_header", frame->radius_header);
-  add(ledger, "radius_eap", frame->radius_eap);
-  add(ledger, "radius_attributes", frame->radius - frame->radius_header - frame->radius_eap);
+  add_count(weigher->derived, "datagrams_backhaul", 1);
+  add_count(weigher->derived, "bytes_backhaul", frame->length);
+  add_count(ledger, "backhaul_ip", frame->length - frame->radius);
+  add_count(ledger, "radius_header", frame->radius_header);
+  add_count(ledger, "radius_eap", frame->radius_eap);
+  add_count(ledger, "radius_attributes", frame->radius - frame->radius_header - frame->radius_eap);
 }
 
 static bool carries_coap(const struct proof_sent *sent) {
@@ -349,7 +349,7 @@ static void weigh_given_up(struct weigher *weigher, bool crowded) {
       proof_differ(weigher->report, "%s (%s to %s) is not on the air", sent->label, sent->from,
                    sent->to);
     const struct booking booking = {.totals = totals_of(sent),
-                                    .message = message_of(weigher, sent)};
+                                    .message = derived_message(weigher, sent)};
     count_datagram(weigher, &booking, sent->length, carries_coap(sent), sent->copy);
   }
 }
@@ -396,8 +396,8 @@ static void weigh_exchanges(struct weigher *weigher, bool at_rest) {
   const struct proof_exchanges exchanges =
       proof_exchanges_find(&weigher->air, &weigher->datagrams, weigher->acknowledged);
   const size_t answered = exchanges.answered;
-  add(weigher->derived, "app_exchanges", answered);
-  add(weigher->derived, "app_unanswered", exchanges.requests - answered);
+  add_count(weigher->derived, "app_exchanges", answered);
+  add_count(weigher->derived, "app_unanswered", exchanges.requests - answered);
   if (!at_rest)
     json_object_del(weigher->derived, "app_unanswered");
   set_exchange(weigher, "app_exchange_bytes_udp", "app_bytes_udp", answered);

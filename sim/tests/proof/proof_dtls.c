@@ -167,7 +167,7 @@ static void expand(const uint8_t *secret, size_t secret_length, const uint8_t *s
   }
 }
 
-static size_t put(uint8_t *out, size_t used, const void *data, size_t length) {
+static size_t prf_put(uint8_t *out, size_t used, const void *data, size_t length) {
   memcpy(out + used, data, length);
   return used + length;
 }
@@ -177,14 +177,14 @@ static size_t put_premaster(uint8_t *out, const uint8_t *psk, size_t length) {
   assert(length <= PROOF_PSK_MAX);
   memset(out, 0, 4 + 2 * length);
   out[1] = out[3 + length] = (uint8_t)length;
-  return put(out, 4 + length, psk, length);
+  return prf_put(out, 4 + length, psk, length);
 }
 
 /* RFC 7627 section 3 and 4: over the handshake up to ClientKeyExchange. */
 static void derive_master(const struct message *const handshake[4], const uint8_t *psk,
                           size_t length, uint8_t master[MASTER]) {
   uint8_t premaster[4 + 2 * PROOF_PSK_MAX], seed[64];
-  size_t used = put(seed, 0, "extended master secret", 22);
+  size_t used = prf_put(seed, 0, "extended master secret", 22);
   EVP_MD_CTX *hash = EVP_MD_CTX_new();
   EVP_DigestInit_ex(hash, EVP_sha256(), NULL);
   for (size_t i = 0; i < 4; i++)
@@ -199,9 +199,9 @@ static void derive_master(const struct message *const handshake[4], const uint8_
 static void add_keys(struct proof_dtls *dtls, const struct message *const handshake[4],
                      const uint8_t *psk, size_t length) {
   uint8_t master[MASTER], seed[128], block[2 * KEY + 2 * SALT];
-  size_t used = put(seed, 0, "key expansion", 13);
-  used = put(seed, used, handshake[1]->data + RANDOM_POSITION, RANDOM);
-  used = put(seed, used, handshake[0]->data + RANDOM_POSITION, RANDOM);
+  size_t used = prf_put(seed, 0, "key expansion", 13);
+  used = prf_put(seed, used, handshake[1]->data + RANDOM_POSITION, RANDOM);
+  used = prf_put(seed, used, handshake[0]->data + RANDOM_POSITION, RANDOM);
   derive_master(handshake, psk, length, master);
   expand(master, MASTER, seed, used, block, sizeof block);
   assert(dtls->key_count < KEYS_MAX);
@@ -241,14 +241,14 @@ void proof_dtls_add_key(struct proof_dtls *dtls, const uint8_t *psk, size_t leng
 }
 
 /* RFC 6655 section 3, RFC 5246 section 6.2.3.3 */
-static bool open_with(const struct keys *keys, const uint8_t *data,
-                      const struct proof_record *record, bool from_client, uint8_t *plain) {
+static bool dtls_open_with(const struct keys *keys, const uint8_t *data,
+                           const struct proof_record *record, bool from_client, uint8_t *plain) {
   const uint8_t *header = data + record->position, *body = header + PROOF_RECORD_HEADER;
   const size_t length = record->length - PROOF_RECORD_NONCE - PROOF_RECORD_TAG;
   uint8_t nonce[NONCE], aad[AAD], tag[PROOF_RECORD_TAG];
   int done = 0;
-  put(nonce, put(nonce, 0, keys->salt[!from_client], SALT), body, PROOF_RECORD_NONCE);
-  put(aad, put(aad, 0, header + 3, 8), header, 3);
+  prf_put(nonce, prf_put(nonce, 0, keys->salt[!from_client], SALT), body, PROOF_RECORD_NONCE);
+  prf_put(aad, prf_put(aad, 0, header + 3, 8), header, 3);
   aad[11] = (uint8_t)(length >> 8);
   aad[12] = (uint8_t)length;
   memcpy(tag, body + PROOF_RECORD_NONCE + length, sizeof tag);
@@ -270,7 +270,7 @@ size_t proof_dtls_open(const struct proof_dtls *dtls, const uint8_t *data,
   if (record->length <= PROOF_RECORD_NONCE + PROOF_RECORD_TAG)
     return 0;
   for (size_t i = 0; i < dtls->key_count; i++)
-    if (open_with(&dtls->keys[i], data, record, from_client, plain))
+    if (dtls_open_with(&dtls->keys[i], data, record, from_client, plain))
       return i + 1;
   return 0;
 }

@@ -42,7 +42,7 @@ static bool is_same_message(const struct proof_datagram *a, const struct proof_d
          a->id_length == b->id_length && memcmp(a->id, b->id, a->id_length) == 0;
 }
 
-static bool is_application(const struct proof_datagram *datagram) {
+static bool is_application_message(const struct proof_datagram *datagram) {
   return datagram->coap && datagram->sent->application && datagram->code != 0;
 }
 
@@ -63,7 +63,7 @@ struct proof_exchanges proof_exchanges_find(const struct proof_air *air,
   for (size_t i = 0; i < datagrams->count; i++) {
     const struct proof_datagram *item = &datagrams->items[i];
     const bool request = item->code >> 5 == 0;
-    counted[i] = is_application(item) && is_first(datagrams, counted, i) &&
+    counted[i] = is_application_message(item) && is_first(datagrams, counted, i) &&
                  (request || has_come(air, datagrams, acknowledged, i));
     exchanges.requests += counted[i] && request;
     exchanges.answered += counted[i] && !request;

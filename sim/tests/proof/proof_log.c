@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *text_of(const json_t *line, const char *key) {
+static const char *log_text(const json_t *line, const char *key) {
   const char *text = json_string_value(json_object_get(line, key));
   return text == NULL ? "" : text;
 }
 
 static bool is_radio_message(const json_t *line) {
-  return strcmp(text_of(line, "what"), "message") == 0 &&
-         strcmp(text_of(line, "from"), "aaa") != 0 && strcmp(text_of(line, "to"), "aaa") != 0;
+  return strcmp(log_text(line, "what"), "message") == 0 &&
+         strcmp(log_text(line, "from"), "aaa") != 0 && strcmp(log_text(line, "to"), "aaa") != 0;
 }
 
 static void read_lines(struct proof_log *log, FILE *file) {
@@ -44,12 +44,12 @@ bool proof_log_read(struct proof_log *log, const char *path, struct proof_report
     struct proof_sent *sent = &log->sent[log->count++];
     *sent = (struct proof_sent){
         .time_ns = (uint64_t)(json_number_value(json_object_get(line, "t_ms")) * 1e6 + 0.5),
-        .from = text_of(line, "from"),
-        .to = text_of(line, "to"),
-        .label = text_of(line, "label"),
+        .from = log_text(line, "from"),
+        .to = log_text(line, "to"),
+        .label = log_text(line, "label"),
         .copy = json_integer_value(json_object_get(line, "copy")) > 0,
-        .application = strcmp(text_of(line, "phase"), "application") == 0};
-    sent->payload = proof_pdml_octets(text_of(line, "udp_payload"), &sent->length);
+        .application = strcmp(log_text(line, "phase"), "application") == 0};
+    sent->payload = proof_pdml_octets(log_text(line, "udp_payload"), &sent->length);
   }
   return true;
 }
@@ -127,7 +127,7 @@ bool proof_log_secret(const struct proof_log *log, const struct proof_sent *sent
   json_array_foreach(log->lines, i, line) {
     const char *digits = secret_of(line);
     const char *of =
-        text_of(line, strcmp(text_of(line, "node"), "authenticator") == 0 ? "remote" : "node");
+        log_text(line, strcmp(log_text(line, "node"), "authenticator") == 0 ? "remote" : "node");
     if (digits == NULL || strcmp(of, peer) != 0 || index-- > 0)
       continue;
     uint8_t *octets = proof_pdml_octets(digits, &secret->length);

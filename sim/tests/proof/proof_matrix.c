@@ -186,7 +186,7 @@ static void mark_pairs(struct generator *generator, const struct proof_variant *
 }
 
 /* Gives each key that is not set the value that makes most new pairs. */
-static void fill(struct generator *generator, struct proof_variant *variant) {
+static void matrix_fill(struct generator *generator, struct proof_variant *variant) {
   for (size_t key = 0; key < proof_key_count; key++) {
     if (!proof_key_is_varied(key) || variant->value[key] != PROOF_UNSET)
       continue;
@@ -253,7 +253,7 @@ static void cover_pair(struct generator *generator, size_t a, int a_value, size_
     return;
   if (!require(generator, &variant, a, a_value) || !require(generator, &variant, b, b_value))
     return;
-  fill(generator, &variant);
+  matrix_fill(generator, &variant);
   assert(*covered(generator, a, a_value, b, b_value));
   add_variant(generator, &variant, 0);
 }
@@ -275,7 +275,7 @@ static void multiply(struct generator *generator, const struct proof_variant *va
     key++;
   if (key == proof_key_count) {
     struct proof_variant whole = *variant;
-    fill(generator, &whole);
+    matrix_fill(generator, &whole);
     add_variant(generator, &whole, 0);
     return;
   }
@@ -307,7 +307,7 @@ void proof_matrix_faults(struct proof_matrix *matrix, const json_t *description)
       for (int i = 0; i < FAULT_VARIANTS; i++) {
         struct proof_variant variant = empty_variant();
         variant.value[key] = (int)value;
-        fill(&generator, &variant);
+        matrix_fill(&generator, &variant);
         add_variant(&generator, &variant, 0);
       }
       generator_deinit(&generator);

@@ -29,8 +29,8 @@ static size_t put_id(uint8_t *out, bool of_peer) {
 }
 
 /* RFC 8613 section 3.2.1; HKDF-Expand takes one block. `type` is "Key" or "IV". */
-static void derive(const struct proof_context *context, const uint8_t *id, size_t id_length,
-                   const char *type, size_t length, uint8_t *out) {
+static void oscore_derive(const struct proof_context *context, const uint8_t *id, size_t id_length,
+                          const char *type, size_t length, uint8_t *out) {
   uint8_t pseudorandom[HASH], block[HASH], info[INFO_MAX];
   size_t used = 0;
   info[used++] = 0x85;
@@ -87,8 +87,9 @@ void proof_oscore_piv(const uint8_t *option, size_t length, struct proof_nonce *
   memcpy(nonce->piv, option + 1, nonce->piv_length);
 }
 
-static bool decrypt(const uint8_t key[KEY], const uint8_t nonce[NONCE], const uint8_t *aad,
-                    size_t aad_length, const uint8_t *ciphertext, size_t length, uint8_t *out) {
+static bool oscore_decrypt(const uint8_t key[KEY], const uint8_t nonce[NONCE], const uint8_t *aad,
+                           size_t aad_length, const uint8_t *ciphertext, size_t length,
+                           uint8_t *out) {
   uint8_t tag[PROOF_TAG];
   int done = 0;
   memcpy(tag, ciphertext + length, PROOF_TAG);
@@ -110,10 +111,11 @@ bool proof_oscore_open(const struct proof_context *context, bool from_peer,
   uint8_t key[KEY], iv[NONCE], nonce_octets[NONCE], aad[64], id[2];
   if (length <= PROOF_TAG)
     return false;
-  derive(context, id, put_id(id, from_peer), "Key", KEY, key);
+  oscore_derive(context, id, put_id(id, from_peer), "Key", KEY, key);
   id[0] = 0x40;
-  derive(context, id, 1, "IV", NONCE, iv);
+  oscore_derive(context, id, 1, "IV", NONCE, iv);
   compute_nonce(iv, nonce, nonce_octets);
   const size_t aad_length = compute_aad(request, aad);
-  return decrypt(key, nonce_octets, aad, aad_length, ciphertext, length - PROOF_TAG, plaintext);
+  return oscore_decrypt(key, nonce_octets, aad, aad_length, ciphertext, length - PROOF_TAG,
+                        plaintext);
 }

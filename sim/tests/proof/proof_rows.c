@@ -30,7 +30,7 @@ static unsigned peer_of(const struct proof_datagram *datagram) {
 /* CoAP */
 
 /* The application has one resource, /a. */
-static bool is_application(const struct proof_message *message, const uint8_t *data) {
+static bool is_application_datagram(const struct proof_message *message, const uint8_t *data) {
   const struct proof_option *path = proof_coap_find(message, URI_PATH);
   return message->code >> 5 != 0 || message->code == 0 ||
          (path != NULL && path->position + path->size - path->value == 1 &&
@@ -42,7 +42,7 @@ static bool add_body(const struct finder *finder, struct proof_datagram *datagra
                      const struct proof_message *message, const uint8_t *data) {
   const bool application = datagram->sent->application;
   proof_coap_options(message, finder->seqnum, &datagram->spans);
-  return (!application || is_application(message, data)) &&
+  return (!application || is_application_datagram(message, data)) &&
          proof_coap_payload(message, data, application, &datagram->spans);
 }
 
@@ -66,9 +66,9 @@ static const uint8_t *find_identity(const struct finder *finder, const struct pr
   return NULL;
 }
 
-static bool open_with(const struct proof_context *context, const struct finder *finder,
-                      const struct proof_datagram *datagram, const struct proof_message *message,
-                      uint8_t *plaintext) {
+static bool rows_open_with(const struct proof_context *context, const struct finder *finder,
+                           const struct proof_datagram *datagram,
+                           const struct proof_message *message, uint8_t *plaintext) {
   const bool up = proof_sent_up(datagram->sent);
   const struct proof_option *option = proof_coap_find(message, PROOF_OSCORE);
   const uint8_t *ciphertext = datagram->payload + message->payload;
@@ -111,7 +111,7 @@ static bool add_protected_rows(const struct finder *finder, struct proof_datagra
     if (secret.length != sizeof context.secret)
       return false;
     memcpy(context.secret, secret.octets, sizeof context.secret);
-    if (!open_with(&context, finder, datagram, message, plaintext))
+    if (!rows_open_with(&context, finder, datagram, message, plaintext))
       continue;
     inner.code = plaintext[0];
     proof_spans_add(&datagram->spans, "oscore_code", 1);

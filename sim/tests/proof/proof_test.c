@@ -20,7 +20,7 @@ static struct proof_report begin_report(char **text, size_t *length) {
   return (struct proof_report){.file = open_memstream(text, length)};
 }
 
-static json_t *describe(void) {
+static json_t *describe_simulator(void) {
   int status;
   char *text = shell_output(&status, "%s --describe", SIMULATOR);
   json_t *description = shell_json(text);
@@ -46,7 +46,7 @@ static void end_tally(struct tally *tally) {
   json_decref(tally->keys);
 }
 
-static void note(struct tally *tally, const json_t *result, json_t *derived) {
+static void tally_note(struct tally *tally, const json_t *result, json_t *derived) {
   json_object_update(tally->keys, derived);
   json_object_update(tally->rows, json_object_get(result, "ledger"));
   json_object_update(tally->rows, json_object_get(result, "app_ledger"));
@@ -76,7 +76,7 @@ static void prove(const char *run, const char *text, struct tally *tally) {
   } else {
     derived = proof_derive(run, result, &report);
     proof_compare(result, derived, &report);
-    note(tally, result, derived);
+    tally_note(tally, result, derived);
   }
   fclose(report.file);
   if (report.differences > 0)
@@ -139,7 +139,7 @@ static void test_every_variant(void **state) {
   char *unknown = NULL;
   size_t length;
   struct proof_report report = begin_report(&unknown, &length);
-  json_t *description = describe();
+  json_t *description = describe_simulator();
   proof_matrix_check(description, &report);
   fclose(report.file);
   if (report.differences > 0)
@@ -205,7 +205,8 @@ static void test_unknown_variants(void **state) {
   char *text = NULL, what[128];
   size_t length, i;
   struct proof_report report = begin_report(&text, &length);
-  json_t *description = describe(), *fields = json_object_get(description, "spec"), *field;
+  json_t *description = describe_simulator(), *fields = json_object_get(description, "spec"),
+         *field;
   json_array_append_new(
       fields, json_pack("{s:s,s:s,s:[]}", "name", "a_new_key", "type", "integer", "applies"));
   json_array_foreach(fields, i, field)
@@ -230,7 +231,7 @@ struct planted {
 };
 
 /* The comparison with a result that was tampered with must name what was. */
-static void expect(struct planted *planted, const json_t *tampered, const char *what) {
+static void expect_difference(struct planted *planted, const json_t *tampered, const char *what) {
   char *text = NULL;
   size_t length;
   struct proof_report report = begin_report(&text, &length);
@@ -242,7 +243,7 @@ static void expect(struct planted *planted, const json_t *tampered, const char *
   free(text);
 }
 
-static void change(json_t *object, const char *key, json_int_t by) {
+static void add_to_figure(json_t *object, const char *key, json_int_t by) {
   assert_true(json_is_integer(json_object_get(object, key)));
   json_object_set_new(object, key, json_integer(shell_count(object, key) + by));
 }
@@ -266,16 +267,16 @@ static void plant_in_rows(struct planted *planted, const char *member, size_t me
     snprintf(what, sizeof what, ".%s: ledger %lld, tshark %lld", row,
              (long long)json_integer_value(value) + 1, (long long)json_integer_value(value));
     json_t *tampered = json_deep_copy(planted->result);
-    change(inside(tampered, member, message), row, 1);
-    expect(planted, tampered, what);
+    add_to_figure(inside(tampered, member, message), row, 1);
+    expect_difference(planted, tampered, what);
     json_decref(tampered);
     json_object_foreach((json_t *)(uintptr_t)ledger, other, other_value) {
       if (strcmp(other, row) == 0)
         continue;
       tampered = json_deep_copy(planted->result);
-      change(inside(tampered, member, message), row, 1);
-      change(inside(tampered, member, message), other, -1);
-      expect(planted, tampered, what);
+      add_to_figure(inside(tampered, member, message), row, 1);
+      add_to_figure(inside(tampered, member, message), other, -1);
+      expect_difference(planted, tampered, what);
       json_decref(tampered);
     }
   }
@@ -285,9 +286,9 @@ static void plant(struct planted *planted, const char *member, size_t message, c
                   json_int_t by) {
   char what[64];
   json_t *tampered = json_deep_copy(planted->result);
-  change(inside(tampered, member, message), key, by);
+  add_to_figure(inside(tampered, member, message), key, by);
   snprintf(what, sizeof what, "%s: ledger", key);
-  expect(planted, tampered, what);
+  expect_difference(planted, tampered, what);
   json_decref(tampered);
 }
 
@@ -297,7 +298,7 @@ static void plant_in_mean(struct planted *planted, const char *key) {
   json_t *tampered = json_deep_copy(planted->result);
   json_object_set_new(tampered, key, json_real(shell_figure(tampered, key) + 1));
   snprintf(what, sizeof what, "%s: ledger", key);
-  expect(planted, tampered, what);
+  expect_difference(planted, tampered, what);
   json_decref(tampered);
 }
 
@@ -312,7 +313,7 @@ static void plant_means(struct planted *planted) {
     const bool exists = json_is_real(json_object_get(tampered, means[i]));
     json_object_set_new(tampered, means[i], exists ? json_null() : json_real(1));
     snprintf(what, sizeof what, "%s: ledger", means[i]);
-    expect(planted, tampered, what);
+    expect_difference(planted, tampered, what);
     json_decref(tampered);
     if (exists)
       plant_in_mean(planted, means[i]);
@@ -348,19 +349,19 @@ static void plant_in_figures(struct planted *planted) {
 static void plant_in_messages(struct planted *planted) {
   json_t *tampered = json_deep_copy(planted->result);
   json_array_remove(json_object_get(tampered, "messages"), 0);
-  expect(planted, tampered, "messages: the result has no");
+  expect_difference(planted, tampered, "messages: the result has no");
   json_decref(tampered);
   tampered = json_deep_copy(planted->result);
   json_array_append(json_object_get(tampered, "messages"), inside(tampered, "message", 0));
-  expect(planted, tampered, "messages: ledger");
+  expect_difference(planted, tampered, "messages: ledger");
   json_decref(tampered);
   tampered = json_deep_copy(planted->result);
   json_object_set_new(inside(tampered, "message", 0), "label", json_string("made up"));
-  expect(planted, tampered, "messages: the result has no");
+  expect_difference(planted, tampered, "messages: the result has no");
   json_decref(tampered);
   tampered = json_deep_copy(planted->result);
   json_object_set_new(inside(tampered, "message", 0), "phase", json_string("application"));
-  expect(planted, tampered, "messages: the result has no");
+  expect_difference(planted, tampered, "messages: the result has no");
   json_decref(tampered);
 }
 
