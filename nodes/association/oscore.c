@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECRET_LENGTH = 32, SALT_LENGTH = 8 };
+enum { SECRET_LENGTH = 32, OSCORE_SALT_LENGTH = 8 };
 
 struct oscore_state {
   struct oscore_context context;
@@ -54,7 +54,7 @@ static void *oscore_open(const struct association_config *config, const struct n
       .master_secret = config->key,
       .master_secret_length = SECRET_LENGTH,
       .master_salt = config->key + SECRET_LENGTH,
-      .master_salt_length = SALT_LENGTH,
+      .master_salt_length = OSCORE_SALT_LENGTH,
       .sender_id = id_of(&config->local_id),
       .recipient_id = id_of(&config->remote_id),
       .id_context = without ? NULL : config->identity,
@@ -138,7 +138,8 @@ const struct association_kind ASSOCIATION_OSCORE = {
     .label = "OSCORE",
     .secret_name = "master_secret_and_salt",
     .options = &OPTIONS,
-    .material = {{"OSCORE_MASTER_SECRET", SECRET_LENGTH}, {"OSCORE_MASTER_SALT", SALT_LENGTH}},
+    .material = {{"OSCORE_MASTER_SECRET", SECRET_LENGTH},
+                 {"OSCORE_MASTER_SALT", OSCORE_SALT_LENGTH}},
     .numbered = true,
     .failures = FAILURES,
     .messages = &MESSAGES,
