@@ -10,7 +10,7 @@ enum {
   TYPE_SEND_KEY = 16,
   TYPE_RECV_KEY = 17,
   VENDOR_HEAD = 6, /* Vendor-Id, Vendor-Type, Vendor-Length */
-  SALT_LENGTH = 2,
+  MPPE_SALT_LENGTH = 2,
   BLOCK = CRYPTO_MD5_LENGTH,
   KEY_LENGTH = RADIUS_MSK_LENGTH / 2,
   PLAIN_LENGTH = (1 + KEY_LENGTH + BLOCK - 1) / BLOCK * BLOCK, /* Key-Length, Key, padding */
@@ -19,12 +19,13 @@ enum {
 
 /* Encrypts or decrypts in place: each block with MD5 of the secret and the encrypted block before
  * it; the first with MD5(secret | Request Authenticator | salt). */
-static int apply_pads(uint8_t *octets, size_t length, bool decrypt, const uint8_t salt[SALT_LENGTH],
-                      const uint8_t request_authenticator[16], const struct radius_secret *secret) {
+static int apply_pads(uint8_t *octets, size_t length, bool decrypt,
+                      const uint8_t salt[MPPE_SALT_LENGTH], const uint8_t request_authenticator[16],
+                      const struct radius_secret *secret) {
   uint8_t pad[BLOCK], encrypted[BLOCK];
   struct crypto_slice slices[] = {{secret->octets, secret->length},
                                   {request_authenticator, RADIUS_AUTHENTICATOR_LENGTH},
-                                  {salt, SALT_LENGTH}};
+                                  {salt, MPPE_SALT_LENGTH}};
   size_t slice_count = 3;
   int error = 0;
   for (size_t at = 0; error == 0 && at < length; at += BLOCK) {
@@ -43,12 +44,12 @@ static int apply_pads(uint8_t *octets, size_t length, bool decrypt, const uint8_
 }
 
 static int add_key(struct span_writer *out, uint8_t type, const uint8_t key[KEY_LENGTH],
-                   const uint8_t salt[SALT_LENGTH], const uint8_t request_authenticator[16],
+                   const uint8_t salt[MPPE_SALT_LENGTH], const uint8_t request_authenticator[16],
                    const struct radius_secret *secret) {
-  uint8_t value[VENDOR_HEAD + SALT_LENGTH + PLAIN_LENGTH] = {
+  uint8_t value[VENDOR_HEAD + MPPE_SALT_LENGTH + PLAIN_LENGTH] = {
       0, 0, VENDOR_MICROSOFT >> 8, VENDOR_MICROSOFT & 0xff, type, sizeof value - 4};
-  memcpy(value + VENDOR_HEAD, salt, SALT_LENGTH); /* Salt */
-  uint8_t *plain = value + VENDOR_HEAD + SALT_LENGTH;
+  memcpy(value + VENDOR_HEAD, salt, MPPE_SALT_LENGTH); /* Salt */
+  uint8_t *plain = value + VENDOR_HEAD + MPPE_SALT_LENGTH;
   plain[0] = KEY_LENGTH;              /* Key-Length */
   memcpy(plain + 1, key, KEY_LENGTH); /* Key */
   const int error = apply_pads(plain, PLAIN_LENGTH, false, salt, request_authenticator, secret);
@@ -62,7 +63,7 @@ int radius_mppe_add(struct span_writer *out, const uint8_t msk[RADIUS_MSK_LENGTH
                     const uint8_t request_authenticator[16], const struct radius_secret *secret,
                     const struct node_hooks *hooks) {
   /* The most significant bit of a salt is set, and no two of a packet are the same. */
-  uint8_t salt[SALT_LENGTH];
+  uint8_t salt[MPPE_SALT_LENGTH];
   node_random(hooks, salt, sizeof salt);
   salt[0] |= 0x80;
   /* MS-MPPE-Recv-Key */
@@ -102,11 +103,11 @@ static int find_key(const struct radius_packet *packet, uint8_t type,
   if (error < 0)
     return error;
   uint8_t plain[STRING_MAX];
-  if (length < SALT_LENGTH + 1 + KEY_LENGTH || (length - SALT_LENGTH) % BLOCK != 0 ||
-      length - SALT_LENGTH > sizeof plain)
+  if (length < MPPE_SALT_LENGTH + 1 + KEY_LENGTH || (length - MPPE_SALT_LENGTH) % BLOCK != 0 ||
+      length - MPPE_SALT_LENGTH > sizeof plain)
     return NODE_ERR_MALFORMED;
-  length -= SALT_LENGTH;
-  memcpy(plain, string + SALT_LENGTH, length);
+  length -= MPPE_SALT_LENGTH;
+  memcpy(plain, string + MPPE_SALT_LENGTH, length);
   error = apply_pads(plain, length, true, string, request_authenticator, secret);
   if (error == 0 && plain[0] != KEY_LENGTH)
     error = NODE_ERR_MALFORMED;
