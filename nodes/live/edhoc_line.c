@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIGITS_MAX = 4 * EDHOC_MESSAGE_MAX, REASON_MAX = 256, EXPORT_MAX = 8160 };
+enum { DIGITS_MAX = 4 * EDHOC_MESSAGE_MAX, SUITES_TEXT_MAX = 256, EXPORT_MAX = 8160 };
 
 struct edhoc_line {
   const struct edhoc_options *options;
@@ -94,17 +94,17 @@ static bool edhoc_line_read_message(struct edhoc_line *line, unsigned message,
 
 /* The peer's error messages */
 
-static void suites_text(const struct edhoc_suites *suites, char text[REASON_MAX]) {
+static void suites_text(const struct edhoc_suites *suites, char text[SUITES_TEXT_MAX]) {
   size_t used = 0;
   text[0] = '\0';
   for (size_t i = 0; i < suites->count; i++)
-    used += (size_t)snprintf(text + used, REASON_MAX - used, "%s%d", i == 0 ? "" : ", ",
+    used += (size_t)snprintf(text + used, SUITES_TEXT_MAX - used, "%s%d", i == 0 ? "" : ", ",
                              suites->value[i]);
 }
 
 static bool edhoc_line_fail_by_peer(const struct edhoc *edhoc) {
   const struct edhoc_peer_error *peer = &edhoc->peer_error;
-  char suites[REASON_MAX];
+  char suites[SUITES_TEXT_MAX];
   switch (peer->code) {
   case EDHOC_ERROR_SUITE:
     suites_text(&peer->suites, suites);

@@ -20,35 +20,35 @@ static const char *const FROM_CLIENT = "from the client\n", *const FROM_SERVER =
 
 static struct relay relay;
 
-struct party {
+struct line_party {
   struct dialogue dialogue;
   bool ours;
 };
 
-struct conversation {
-  struct party client, server;
+struct line_conversation {
+  struct line_party client, server;
   size_t lost; /* the number of the datagram that is, counted from 0 */
   size_t passed;
 };
 
 /* Programs */
 
-static void party_start(struct party *party, bool ours, const char *const *argv) {
+static void party_start(struct line_party *party, bool ours, const char *const *argv) {
   party->ours = ours;
   dialogue_start(&party->dialogue, argv);
 }
 
-static void party_stop(struct party *party) {
+static void party_stop(struct line_party *party) {
   kill(party->dialogue.pid, SIGTERM);
   (void)dialogue_end(&party->dialogue);
 }
 
-static bool is_heard(const struct party *party, int limit_ms) {
+static bool is_heard(const struct line_party *party, int limit_ms) {
   struct pollfd ready = {.fd = party->dialogue.out, .events = POLLIN};
   return poll(&ready, 1, limit_ms) > 0;
 }
 
-static void party_hear(const struct party *party, char line[DIALOGUE_LINE_MAX]) {
+static void party_hear(const struct line_party *party, char line[DIALOGUE_LINE_MAX]) {
   const uint64_t until_ns = process_now_ns() + SCENE_LIMIT_MS * UINT64_C(1000000);
   while (!is_heard(party, 0)) {
     if (process_now_ns() > until_ns)
@@ -60,7 +60,7 @@ static void party_hear(const struct party *party, char line[DIALOGUE_LINE_MAX]) 
 }
 
 /* What stands behind `what` in the next line. */
-static void hear_of(const struct party *party, const char *what, char rest[ADDRESS_MAX]) {
+static void hear_of(const struct line_party *party, const char *what, char rest[ADDRESS_MAX]) {
   char line[DIALOGUE_LINE_MAX];
   party_hear(party, line);
   if (strncmp(line, what, strlen(what)) != 0)
@@ -70,7 +70,7 @@ static void hear_of(const struct party *party, const char *what, char rest[ADDRE
 
 static bool conversation_pass(void *context, struct relay *through, bool from_client,
                               const uint8_t *data, size_t length) {
-  struct conversation *const conversation = context;
+  struct line_conversation *const conversation = context;
   (void)through;
   (void)from_client;
   (void)data;
@@ -78,9 +78,9 @@ static bool conversation_pass(void *context, struct relay *through, bool from_cl
   return conversation->passed++ != conversation->lost;
 }
 
-static void open_relay(struct conversation *conversation, uint16_t port, size_t lost) {
+static void open_relay(struct line_conversation *conversation, uint16_t port, size_t lost) {
   relay_open(&relay, port, process_path("dtls.pcap"), DTLS_PORT_SHOWN);
-  *conversation = (struct conversation){
+  *conversation = (struct line_conversation){
       .client = conversation->client, .server = conversation->server, .lost = lost};
   relay.look = conversation_pass;
   relay.context = conversation;
@@ -88,8 +88,8 @@ static void open_relay(struct conversation *conversation, uint16_t port, size_t 
 
 /* Our side */
 
-static void start_our_server(struct conversation *conversation, const char *psk, const char *more,
-                             size_t lost) {
+static void start_our_server(struct line_conversation *conversation, const char *psk,
+                             const char *more, size_t lost) {
   const char *const argv[] = {COAP_EAP_NODE, "dtls", "--listen", "127.0.0.1:0",
                               "--psk",       psk,    more,       NULL};
   char address[ADDRESS_MAX];
@@ -98,7 +98,7 @@ static void start_our_server(struct conversation *conversation, const char *psk,
   open_relay(conversation, (uint16_t)atoi(address), lost);
 }
 
-static void start_our_client(struct conversation *conversation, const char *psk,
+static void start_our_client(struct line_conversation *conversation, const char *psk,
                              const char *identity) {
   char address[ADDRESS_MAX];
   snprintf(address, sizeof address, "127.0.0.1:%u", relay.port);
@@ -109,7 +109,8 @@ static void start_our_client(struct conversation *conversation, const char *psk,
 
 /* Their side */
 
-static void start_openssl_server(struct conversation *conversation, const char *more, size_t lost) {
+static void start_openssl_server(struct line_conversation *conversation, const char *more,
+                                 size_t lost) {
   char address[ADDRESS_MAX];
   const uint16_t port = relay_free_port();
   snprintf(address, sizeof address, "127.0.0.1:%u", port);
@@ -120,7 +121,7 @@ static void start_openssl_server(struct conversation *conversation, const char *
   open_relay(conversation, port, lost);
 }
 
-static void start_openssl_client(struct conversation *conversation) {
+static void start_openssl_client(struct line_conversation *conversation) {
   char address[ADDRESS_MAX];
   snprintf(address, sizeof address, "127.0.0.1:%u", relay.port);
   const char *const argv[] = {"openssl",       "s_client",     "-dtls1_2", "-quiet",  "-connect",
@@ -131,7 +132,7 @@ static void start_openssl_client(struct conversation *conversation) {
 
 /* Both */
 
-static void party_expect(const struct party *party, const char *text) {
+static void party_expect(const struct line_party *party, const char *text) {
   char line[DIALOGUE_LINE_MAX], expected[DIALOGUE_LINE_MAX];
   snprintf(expected, sizeof expected, "%s%.*s", party->ours ? "RX " : "", (int)strlen(text) - 1,
            text);
@@ -140,7 +141,7 @@ static void party_expect(const struct party *party, const char *text) {
 }
 
 /* Data both ways, and the end of both. */
-static void converse(struct conversation *conversation) {
+static void converse(struct line_conversation *conversation) {
   char address[ADDRESS_MAX];
   if (conversation->client.ours)
     hear_of(&conversation->client, "ESTABLISHED 127.0.0.1:", address);
@@ -166,7 +167,7 @@ static void openssl_row(const char *program, const char *side, const char *exerc
 }
 
 static void with_server(const char *exercised, const char *more, unsigned datagrams) {
-  struct conversation conversation;
+  struct line_conversation conversation;
   openssl_row("openssl s_server (DTLS 1.2)", "dtls, client", exercised);
   start_openssl_server(&conversation, more, NONE_LOST);
   start_our_client(&conversation, PSK, SCENE_IDENTITY);
@@ -176,7 +177,7 @@ static void with_server(const char *exercised, const char *more, unsigned datagr
 }
 
 static void with_client(const char *exercised, const char *more, unsigned datagrams) {
-  struct conversation conversation;
+  struct line_conversation conversation;
   openssl_row("openssl s_client (DTLS 1.2)", "dtls, server", exercised);
   start_our_server(&conversation, PSK, more, NONE_LOST);
   start_openssl_client(&conversation);
@@ -207,7 +208,7 @@ static void openssl_client_without_cookie(void **state) {
 
 /* Each datagram of the handshake in turn. */
 static void losses(void **state) {
-  struct conversation conversation;
+  struct line_conversation conversation;
   (void)state;
   openssl_row("openssl s_client, s_server (DTLS 1.2)", "dtls, both",
               "each datagram of the handshake lost once");
@@ -225,7 +226,7 @@ static void losses(void **state) {
 }
 
 static void openssl_client_with_wrong_key(void **state) {
-  struct conversation conversation;
+  struct line_conversation conversation;
   char reason[ADDRESS_MAX];
   (void)state;
   openssl_row("openssl s_client (DTLS 1.2)", "dtls, server", "wrong key");
@@ -241,7 +242,7 @@ static void openssl_client_with_wrong_key(void **state) {
 }
 
 static void tshark_decrypts(void **state) {
-  struct conversation conversation;
+  struct line_conversation conversation;
   const char *const argv[] = {"tshark",        "-n", "-x", "-r", process_path("dtls.pcap"), "-o",
                               "dtls.psk:" PSK, NULL};
   (void)state;
@@ -265,7 +266,7 @@ static void tshark_decrypts(void **state) {
 /* Both ours */
 
 static void wrong_identity(void **state) {
-  struct conversation conversation;
+  struct line_conversation conversation;
   char reason[ADDRESS_MAX];
   (void)state;
   start_our_server(&conversation, PSK, NULL, NONE_LOST);
@@ -280,7 +281,7 @@ static void wrong_identity(void **state) {
 
 /* Lines come before there is anybody to send them to, and the input ends. */
 static void early_input(void **state) {
-  struct conversation conversation;
+  struct line_conversation conversation;
   char line[DIALOGUE_LINE_MAX], address[ADDRESS_MAX];
   (void)state;
   start_our_server(&conversation, PSK, NULL, NONE_LOST);

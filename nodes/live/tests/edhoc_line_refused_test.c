@@ -37,7 +37,7 @@ static void messages_changed(void **state) {
   static const char *const extra[] = {"--message-4", "--export", "0::16", NULL};
   (void)state;
   for (unsigned i = 0; i < 3 * 3 * 4; i++) {
-    struct party parties[SIDES];
+    struct pair_party parties[SIDES];
     const unsigned method = i % 4, way = i / 4 % 3;
     char words[32];
     changed = 2 + i / 12;
@@ -65,7 +65,7 @@ static void edhoc_wrong_credentials(void **state) {
   (void)state;
   pair_write("other", 0x31, EC_P256, KIND_KID);
   for (unsigned i = 0; i < 4 * SIDES * 2; i++) {
-    struct party parties[SIDES];
+    struct pair_party parties[SIDES];
     const unsigned method = i % 4, mistaken = i / 4 % SIDES;
     const bool unknown = i / 8 != 0;
     pair_write_sides(method, 2, KIND_KID);
@@ -109,7 +109,7 @@ static void stray_lines(void **state) {
   (void)state;
   pair_write_sides(3, 2, KIND_KID);
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-    struct party party;
+    struct pair_party party;
     pair_start(&party, cases[i].side, "3", "2", NULL);
     dialogue_tell(&party.dialogue, cases[i].text);
     pair_finish(&party);
@@ -123,7 +123,7 @@ static void long_lines(void **state) {
   (void)state;
   pair_write_sides(3, 2, KIND_KID);
   for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
-    struct party party;
+    struct pair_party party;
     memset(text, '5', lengths[i]);
     text[lengths[i]] = '\0';
     pair_start(&party, RESPONDER, "3", "2", NULL);
@@ -134,7 +134,7 @@ static void long_lines(void **state) {
 }
 
 static void suites_refused_for_ever(void **state) {
-  struct party party;
+  struct pair_party party;
   (void)state;
   pair_write_sides(3, 2, KIND_KID);
   pair_start(&party, INITIATOR, "3", "2,3", NULL);

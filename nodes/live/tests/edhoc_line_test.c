@@ -13,7 +13,7 @@ static void every_method_and_suite(void **state) {
   (void)state;
   for (unsigned i = 0; i < 4 * 4 * 2 * 2; i++) {
     const unsigned method = i % 4, suite = i / 4 % 4;
-    const enum kind kind = i / 16 % 2 == 0 ? KIND_KID : KIND_X5T;
+    const enum pair_kind kind = i / 16 % 2 == 0 ? KIND_KID : KIND_X5T;
     const char *extra[SIDES][PAIR_EXTRA];
     if (kind == KIND_X5T && suite < 2)
       continue;
@@ -27,7 +27,7 @@ static void every_method_and_suite(void **state) {
 }
 
 static void lines_of_exports(void **state) {
-  struct party party[SIDES];
+  struct pair_party party[SIDES];
   static const char *const extra[] = {"--export", "0::1", "--export", "65535:0A0b:2", NULL};
   (void)state;
   pair_write_sides(3, 2, KIND_KID);
@@ -137,7 +137,7 @@ static void connection_identifiers(void **state) {
 }
 
 static void suites_negotiated(void **state) {
-  struct party parties[SIDES], refusing;
+  struct pair_party parties[SIDES], refusing;
   char line[DIALOGUE_LINE_MAX];
   (void)state;
   pair_write_sides(0, 2, KIND_KID);

@@ -48,7 +48,7 @@ void pair_write_root(void) {
 }
 
 static int pair_make_credential(const char *name, int seed, const struct ec_public *public,
-                                enum kind kind, uint8_t buffer[BUFFER],
+                                enum pair_kind kind, uint8_t buffer[BUFFER],
                                 struct edhoc_credential *made) {
   const uint8_t kid[] = {(uint8_t)seed};
   uint8_t der[CERTIFY_MAX];
@@ -61,7 +61,7 @@ static int pair_make_credential(const char *name, int seed, const struct ec_publ
   return edhoc_credential_x5chain(der, length, buffer, BUFFER, made);
 }
 
-void pair_write(const char *name, int seed, enum ec_curve curve, enum kind kind) {
+void pair_write(const char *name, int seed, enum ec_curve curve, enum pair_kind kind) {
   static const uint8_t opaque[] = {0x43, 1, 2, 3};
   uint8_t private[EC_LENGTH], buffer[BUFFER], point[2 * EC_LENGTH];
   struct edhoc_credential made;
@@ -78,7 +78,7 @@ void pair_write(const char *name, int seed, enum ec_curve curve, enum kind kind)
   write_hex(name, "public", point, curve == EC_P256 ? 2 * EC_LENGTH : EC_LENGTH);
 }
 
-void pair_write_sides(unsigned method, int32_t suite, enum kind kind) {
+void pair_write_sides(unsigned method, int32_t suite, enum pair_kind kind) {
   const struct edhoc_suite *found = edhoc_suite_find(suite);
   const bool signs[SIDES] = {method <= 1, method == 0 || method == 2};
   static const int seeds[SIDES] = {0x2b, 0x32};
@@ -110,7 +110,7 @@ const char *pair_file_text(const char *name) {
 
 /* Programs */
 
-void pair_start(struct party *party, unsigned side, const char *method, const char *suites,
+void pair_start(struct pair_party *party, unsigned side, const char *method, const char *suites,
                 const char *const *extra) {
   static const struct {
     const char *option, *what;
@@ -136,7 +136,7 @@ void pair_start(struct party *party, unsigned side, const char *method, const ch
   dialogue_start(&party->dialogue, argv);
 }
 
-void pair_hear(struct party *party, char line[DIALOGUE_LINE_MAX]) {
+void pair_hear(struct pair_party *party, char line[DIALOGUE_LINE_MAX]) {
   assert_true(dialogue_hear(&party->dialogue, line));
   if (strncmp(line, "TX ", 3) != 0)
     fail_msg("no message: %s", line);
@@ -144,12 +144,12 @@ void pair_hear(struct party *party, char line[DIALOGUE_LINE_MAX]) {
   strcat(line, "\n");
 }
 
-static void pair_note(struct party *party, const char *line) {
+static void pair_note(struct pair_party *party, const char *line) {
   const size_t used = strlen(party->said);
   snprintf(party->said + used, sizeof party->said - used, "%s\n", line);
 }
 
-void pair_finish(struct party *party) {
+void pair_finish(struct pair_party *party) {
   char line[DIALOGUE_LINE_MAX];
   dialogue_hush(&party->dialogue);
   while (dialogue_hear(&party->dialogue, line))
@@ -158,7 +158,7 @@ void pair_finish(struct party *party) {
   party->status = dialogue_end(&party->dialogue);
 }
 
-void pair_converse(struct party *parties, pair_change *change) {
+void pair_converse(struct pair_party *parties, pair_change *change) {
   char line[DIALOGUE_LINE_MAX];
   unsigned side = INITIATOR;
   for (unsigned number = 1; dialogue_hear(&parties[side].dialogue, line); number++) {
@@ -176,7 +176,7 @@ void pair_converse(struct party *parties, pair_change *change) {
     pair_finish(&parties[side]);
 }
 
-void pair_expect_completed(const struct party *parties, size_t exports) {
+void pair_expect_completed(const struct pair_party *parties, size_t exports) {
   size_t lines = 0;
   for (unsigned side = 0; side < SIDES; side++) {
     if (parties[side].status != 0)
@@ -190,7 +190,7 @@ void pair_expect_completed(const struct party *parties, size_t exports) {
   assert_int_equal(lines, exports);
 }
 
-void pair_expect_failed(const struct party *party, const char *words) {
+void pair_expect_failed(const struct pair_party *party, const char *words) {
   if (party->status != 1 || strncmp(party->said, "FAIL ", 5) != 0 ||
       strstr(party->said, words) == NULL || strchr(party->said, '\n')[1] != '\0')
     fail_msg("%d instead of FAIL with \"%s\": %s", party->status, words, party->said);
@@ -198,7 +198,7 @@ void pair_expect_failed(const struct party *party, const char *words) {
 
 void pair_complete(const char *method, const char *suites,
                    const char *const extra[SIDES][PAIR_EXTRA], size_t exports) {
-  struct party parties[SIDES];
+  struct pair_party parties[SIDES];
   for (unsigned side = 0; side < SIDES; side++)
     pair_start(&parties[side], side, method, suites, extra == NULL ? NULL : extra[side]);
   pair_converse(parties, NULL);

@@ -12,7 +12,7 @@ enum { INITIATOR, RESPONDER, SIDES };
 enum { PAIR_EXTRA = 12, PAIR_SAID_MAX = 4096 };
 
 /* KIND_OPAQUE: no public key is found in CRED. */
-enum kind { KIND_KID, KIND_X5T, KIND_X5CHAIN, KIND_OPAQUE };
+enum pair_kind { KIND_KID, KIND_X5T, KIND_X5CHAIN, KIND_OPAQUE };
 
 extern const char *const PAIR_NAMES[SIDES];
 
@@ -21,10 +21,10 @@ extern const char *const PAIR_DIGITS[10];
 
 /* NAME.key, NAME.cred, NAME.id, NAME.public, and of certificates NAME.der, of a key that `seed`
  * determines. */
-void pair_write(const char *name, int seed, enum ec_curve curve, enum kind kind);
+void pair_write(const char *name, int seed, enum ec_curve curve, enum pair_kind kind);
 
 /* Both sides' files, fit for method and suite. */
-void pair_write_sides(unsigned method, int32_t suite, enum kind kind);
+void pair_write_sides(unsigned method, int32_t suite, enum pair_kind kind);
 
 /* root.der: who has issued all certificates. */
 void pair_write_root(void);
@@ -35,31 +35,31 @@ const char *pair_path(const char *name);
 /* What the first line of a file holds; valid until the next call. */
 const char *pair_file_text(const char *name);
 
-struct party {
+struct pair_party {
   struct dialogue dialogue;
   char said[PAIR_SAID_MAX]; /* all lines that were no message */
   int status;
 };
 
 /* Starts one side with its files; `extra` ends with NULL and overrides, or is NULL. */
-void pair_start(struct party *party, unsigned side, const char *method, const char *suites,
+void pair_start(struct pair_party *party, unsigned side, const char *method, const char *suites,
                 const char *const *extra);
 
 /* Hears a message, or fails; without "TX ", with the end of its line. */
-void pair_hear(struct party *party, char line[DIALOGUE_LINE_MAX]);
+void pair_hear(struct pair_party *party, char line[DIALOGUE_LINE_MAX]);
 
 /* Changes the message of this number, in place. */
 typedef void pair_change(unsigned number, char *digits);
 
 /* Carries messages from one to the other until there are no more, and ends both. */
-void pair_converse(struct party *parties, pair_change *change);
+void pair_converse(struct pair_party *parties, pair_change *change);
 
 /* Tells no more and waits for its end. */
-void pair_finish(struct party *party);
+void pair_finish(struct pair_party *party);
 
 /* Both have said the same and nothing but so many exports; or one has failed with these words. */
-void pair_expect_completed(const struct party *parties, size_t exports);
-void pair_expect_failed(const struct party *party, const char *words);
+void pair_expect_completed(const struct pair_party *parties, size_t exports);
+void pair_expect_failed(const struct pair_party *party, const char *words);
 
 /* Starts both, lets them speak, expects that they complete. */
 void pair_complete(const char *method, const char *suites,
