@@ -16,7 +16,7 @@ enum { CONVERSATIONS = 4, CODES = 256 };
 #define PSK "tfg-passwordtest"
 static const struct radius_secret SECRET = {(const uint8_t *)"radius", 6};
 
-struct message {
+struct aaa_message {
   uint8_t octets[NODE_DATAGRAM_MAX];
   size_t length;
 };
@@ -35,8 +35,8 @@ struct aaa_world {
   struct node_address address;
   uint8_t identifier;
   uint8_t authenticator[16];
-  struct message request, answer; /* the last */
-  unsigned copy;                  /* of the answer */
+  struct aaa_message request, answer; /* the last */
+  unsigned copy;                      /* of the answer */
 };
 
 static struct aaa_world world;
@@ -82,7 +82,7 @@ static int aaa_tear_down(void **state) {
 }
 
 /* Hands a request to the server; true if it answers, into world.answer. */
-static bool aaa_deliver(const struct message *request) {
+static bool aaa_deliver(const struct aaa_message *request) {
   uint8_t data[NODE_DATAGRAM_MAX];
   memcpy(data, request->octets, request->length);
   const struct node_datagram in = {.source = world.address,
@@ -189,7 +189,7 @@ static void requests_without_a_conversation(void **state) {
     assert_eap(&packet, table[i].answer);
     assert_string_equal(world.last_label, table[i].reason);
     assert_int_equal(world.events[NODE_EVENT_FAILED], i + 1);
-    const struct message first = world.answer;
+    const struct aaa_message first = world.answer;
     assert_true(aaa_deliver(&world.request)); /* a duplicate: the same octets */
     assert_int_equal(world.answer.length, first.length);
     assert_memory_equal(world.answer.octets, first.octets, first.length);
@@ -220,8 +220,8 @@ static void eap_start(void **state) {
 static void silently_discarded(void **state) {
   (void)state;
   aaa_compose((const uint8_t *)"\x02\x10\0\x09\1user", 9, NULL);
-  const struct message good = world.request;
-  struct message bad = good;
+  const struct aaa_message good = world.request;
+  struct aaa_message bad = good;
   for (unsigned code = 0; code < CODES; code++) { /* first of all: the code */
     bad.octets[0] = (uint8_t)code;
     assert_false(code != RADIUS_ACCESS_REQUEST && aaa_deliver(&bad));
@@ -254,7 +254,7 @@ static void silently_discarded(void **state) {
 static void duplicates(void **state) {
   (void)state;
   assert_true(aaa_ask(IDENTITY, NULL));
-  const struct message first = world.answer;
+  const struct aaa_message first = world.answer;
   assert_int_equal(world.copy, 0);
   for (unsigned i = 0; i < 3; i++) {
     assert_true(aaa_deliver(&world.request));
@@ -348,7 +348,7 @@ static void peer_take(struct peer_run *run, const struct radius_packet *packet) 
 /* Each Challenge has a State of its own, and the older ones are no longer good. */
 static void old_states(void **state) {
   (void)state;
-  struct message requests[4];
+  struct aaa_message requests[4];
   struct radius_attribute state_attribute = {0};
   uint8_t states[4][RADIUS_STATE_LENGTH];
   assert_true(aaa_ask(IDENTITY, NULL));
@@ -386,7 +386,7 @@ static void state_after_the_end(void **state) {
   assert_true(aaa_deliver(&world.request));
   (void)aaa_answer(RADIUS_ACCESS_REJECT);
   assert_string_equal(world.last_label, "wrong MAC_P");
-  const struct message last = world.request;
+  const struct aaa_message last = world.request;
   assert_false(aaa_ask("02 11 0006 2f 40", &state_attribute));
   assert_string_equal(world.last_label, "old State");
   world.now_ns = 30 * NODE_SECOND;
@@ -404,7 +404,7 @@ static void state_after_the_end(void **state) {
 static void old_requests(void **state) {
   (void)state;
   struct peer_run run;
-  struct message requests[3];
+  struct aaa_message requests[3];
   struct radius_attribute state_attribute;
   peer_begin(&run);
   for (size_t i = 0; i < 3; i++) {
@@ -416,7 +416,7 @@ static void old_requests(void **state) {
     peer_take(&run, &packet);
     if (i < 2)
       state_attribute = state_of(&packet);
-    const struct message last = world.answer;
+    const struct aaa_message last = world.answer;
     for (size_t old = 0; old <= i; old++) {
       assert_int_equal(aaa_deliver(&requests[old]), old == i);
       if (old < i)
@@ -456,7 +456,7 @@ static void room(void **state) {
   assert_int_equal(node_handle_expiry(world.node, world.now_ns), 0);
   assert_int_equal(world.events[NODE_EVENT_FAILED], CONVERSATIONS);
   assert_string_equal(world.last_label, "conversation abandoned");
-  struct message requests[2 * CONVERSATIONS];
+  struct aaa_message requests[2 * CONVERSATIONS];
   for (unsigned i = 0; i < 2 * CONVERSATIONS; i++) {
     assert_true(aaa_ask("02 20 0009 01 55736572", NULL));
     requests[i] = world.request;
@@ -473,7 +473,7 @@ static void room(void **state) {
 /* A place that is used again knows nothing of its former conversation. */
 static void aaa_places_used_again(void **state) {
   (void)state;
-  struct message old[CONVERSATIONS];
+  struct aaa_message old[CONVERSATIONS];
   for (unsigned i = 0; i < CONVERSATIONS; i++) {
     assert_true(aaa_ask(IDENTITY, NULL));
     const struct radius_packet packet = aaa_answer(RADIUS_ACCESS_CHALLENGE);
@@ -487,7 +487,7 @@ static void aaa_places_used_again(void **state) {
   for (unsigned i = 0; i < CONVERSATIONS; i++) {
     assert_true(aaa_ask(IDENTITY, NULL));
     (void)aaa_answer(RADIUS_ACCESS_CHALLENGE);
-    const struct message request = world.request, challenge = world.answer;
+    const struct aaa_message request = world.request, challenge = world.answer;
     assert_false(i + 1 == CONVERSATIONS && aaa_deliver(&old[i])); /* all places run */
     assert_true(aaa_deliver(&request));
     assert_memory_equal(world.answer.octets, challenge.octets, challenge.length);

@@ -54,7 +54,7 @@ enum does {
   DROPS,
 };
 
-struct step {
+struct ordering_step {
   enum does does;
   struct request request;
 };
@@ -62,7 +62,7 @@ struct step {
 enum { STEPS_MAX = 14 };
 
 /* What a peer makes of requests, one after another. */
-static const struct step SEQNUMS[][STEPS_MAX] = {
+static const struct ordering_step SEQNUMS[][STEPS_MAX] = {
     {{DROPS, MID(7)}, /* without its number */
      {DISCARDS, SEQ("\x12\xfe")},
      {TAKES, SEQ("\x77\x01")}, /* the first may have any */
@@ -84,7 +84,7 @@ static const struct step SEQNUMS[][STEPS_MAX] = {
      {TAKES, SEQ("")},                  /* 2^128-1, 0 */
      {TAKES, SEQ("\x01")}},
 };
-static const struct step RANDOM_IDS[][STEPS_MAX] = {
+static const struct ordering_step RANDOM_IDS[][STEPS_MAX] = {
     {{DISCARDS, MID(0xfffe)},
      {TAKES, MID(0x1234)},
      {REPEATS, MID(0x1234)},
@@ -99,7 +99,7 @@ static const struct step RANDOM_IDS[][STEPS_MAX] = {
      {DROPS, MID(0x1234)},
      {REPEATS, MID(0x0000)}},
 };
-static const struct step CONSECUTIVE_IDS[][STEPS_MAX] = {
+static const struct ordering_step CONSECUTIVE_IDS[][STEPS_MAX] = {
     {{DISCARDS, MID(0x1111)},
      {TAKES, MID(0xfffe)},
      {REPEATS, MID(0xfffe)},
@@ -117,7 +117,7 @@ static const struct step CONSECUTIVE_IDS[][STEPS_MAX] = {
 /* Of the last sequence: what is remembered before and after its success. */
 static const struct {
   enum coap_eap_ordering_policy policy;
-  const struct step (*sequences)[STEPS_MAX];
+  const struct ordering_step (*sequences)[STEPS_MAX];
   size_t count, state_bytes, state_bytes_finished;
 } TAKEN[] = {
     {COAP_EAP_ORDERING_SEQNUM, SEQNUMS, 3, 1, 1},
@@ -126,7 +126,7 @@ static const struct {
     {COAP_EAP_ORDERING_MID_MONOTONIC, CONSECUTIVE_IDS, 1, 2, 2},
 };
 
-static void ordering_take(struct coap_eap_ordering *ordering, const struct step *step) {
+static void ordering_take(struct coap_eap_ordering *ordering, const struct ordering_step *step) {
   static const enum coap_eap_verdict verdicts[] = {[TAKES] = COAP_EAP_NEXT,
                                                    [DISCARDS] = COAP_EAP_NEXT,
                                                    [REPEATS] = COAP_EAP_REPEAT,
@@ -147,7 +147,7 @@ static void what_a_peer_takes(void **state) {
     struct coap_eap_ordering ordering = {0};
     for (size_t j = 0; j < TAKEN[i].count; j++) {
       ordering = make_ordering(TAKEN[i].policy, 2);
-      for (const struct step *step = TAKEN[i].sequences[j]; step->does != END; step++)
+      for (const struct ordering_step *step = TAKEN[i].sequences[j]; step->does != END; step++)
         ordering_take(&ordering, step);
     }
     assert_int_equal(coap_eap_ordering_state_bytes(&ordering), TAKEN[i].state_bytes);

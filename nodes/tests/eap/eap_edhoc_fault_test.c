@@ -9,7 +9,7 @@
 /* Packets of a conversation without fragments. */
 enum { START = 2, MESSAGE_1, MESSAGE_2, MESSAGE_3, MESSAGE_4, END, EAP_END };
 
-static const struct variant {
+static const struct fault_variant {
   unsigned method;
   enum parties_credential credential;
   size_t mtu;

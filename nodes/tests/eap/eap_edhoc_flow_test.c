@@ -11,7 +11,7 @@
 
 static struct pipe pipe_;
 
-static const struct variant {
+static const struct flow_variant {
   unsigned method;
   enum parties_credential credential;
   size_t mtu;
@@ -24,7 +24,7 @@ static const struct variant {
 };
 enum { VARIANT_COUNT = sizeof VARIANTS / sizeof VARIANTS[0] };
 
-static struct pipe_config edhoc_flow_config(const struct variant *variant, bool radius) {
+static struct pipe_config edhoc_flow_config(const struct flow_variant *variant, bool radius) {
   struct pipe_config config = PIPE_DEFAULT;
   config.edhoc = true;
   config.edhoc_method = variant->method;

@@ -9,7 +9,7 @@
 
 enum { STEPS_MAX = 10 };
 
-struct step {
+struct peer_step {
   const char *in;
   enum eap_peer_result result;
   const char *out; /* the response, or the reason; NULL: not looked at */
@@ -17,10 +17,10 @@ struct step {
 
 /* The scripted method's results as Type-Data octets: 00 continue, 01 discard, 02 success, 03
  * failure. */
-static const struct conversation {
+static const struct peer_conversation {
   const char *name;
   size_t method_count;
-  struct step steps[STEPS_MAX];
+  struct peer_step steps[STEPS_MAX];
 } CONVERSATIONS[] = {
     {"success",
      1,
@@ -130,7 +130,7 @@ static void peer_init_scripted(struct eap_world *world, size_t method_count) {
   world->peer_config.method_count = method_count;
 }
 
-static void peer_take_step(struct eap_world *world, const struct step *step) {
+static void peer_take_step(struct eap_world *world, const struct peer_step *step) {
   const struct packet in = packet_of(step->in);
   struct packet out;
   const enum eap_peer_result result = give_peer(world, &in, &out);
@@ -168,9 +168,9 @@ static void keys_are_there_before_success(void **state) {
   peer_init_scripted(&world, 1);
   eap_world_start(&world);
   assert_int_equal(eap_peer_keys(&world.peer, &keys), NODE_ERR_BAD_STATE);
-  peer_take_step(&world, &(struct step){"01 01 0006 c8 00", EAP_PEER_RESPOND, NULL});
+  peer_take_step(&world, &(struct peer_step){"01 01 0006 c8 00", EAP_PEER_RESPOND, NULL});
   assert_false(eap_peer_has_keys(&world.peer));
-  peer_take_step(&world, &(struct step){"01 02 0006 c8 02", EAP_PEER_RESPOND, NULL});
+  peer_take_step(&world, &(struct peer_step){"01 02 0006 c8 02", EAP_PEER_RESPOND, NULL});
   assert_true(eap_peer_has_keys(&world.peer));
   assert_int_equal(eap_peer_keys(&world.peer, &keys), 0);
   assert_int_equal(keys.msk[0], 0x77);
@@ -183,9 +183,10 @@ static void a_method_that_cannot_begin_leaves_the_choice_open(void **state) {
   peer_init_scripted(&world, 2);
   world.peer_methods[0].credential.psk = text_octets("scripted methods want none");
   eap_world_start(&world);
-  peer_take_step(
-      &world, &(struct step){"01 01 0006 c8 00", EAP_PEER_DISCARD, "configuration out of range"});
-  peer_take_step(&world, &(struct step){"01 01 0006 c9 00", EAP_PEER_RESPOND, "02 01 0005 c9"});
+  peer_take_step(&world, &(struct peer_step){"01 01 0006 c8 00", EAP_PEER_DISCARD,
+                                             "configuration out of range"});
+  peer_take_step(&world,
+                 &(struct peer_step){"01 01 0006 c9 00", EAP_PEER_RESPOND, "02 01 0005 c9"});
   eap_peer_wipe(&world.peer);
   assert_int_equal(scripted_open, 0);
 }

@@ -9,7 +9,7 @@
 
 enum { STEPS_MAX = 10 };
 
-struct step {
+struct server_step {
   const char *in;
   enum eap_server_result result;
   const char *out;    /* the packet to send; NULL: not looked at */
@@ -19,10 +19,10 @@ struct step {
 /* The Identity request had 0x73. The scripted method's results as Type-Data octets: 00 continue, 01
  * discard, 02 success, 03 failure; its first request is be. */
 #define IDENTITY "02 73 0012 01 7466672d757365722d74657374"
-static const struct conversation {
+static const struct server_conversation {
   const char *name;
   size_t method_count;
-  struct step steps[STEPS_MAX];
+  struct server_step steps[STEPS_MAX];
 } CONVERSATIONS[] = {
     {"success",
      1,
@@ -113,7 +113,7 @@ static void server_init_scripted(struct eap_world *world, size_t method_count) {
   world->user.method_count = method_count;
 }
 
-static void server_take_step(struct eap_world *world, const struct step *step) {
+static void server_take_step(struct eap_world *world, const struct server_step *step) {
   const struct packet in = packet_of(step->in);
   struct packet out;
   const enum eap_server_result result = give_server(world, &in, &out);
@@ -148,10 +148,10 @@ static void identifiers_wrap_around(void **state) {
   struct eap_world world;
   server_init_scripted(&world, 1);
   eap_server_init(&world.server, &world.server_config, &world.server_hooks, 0xff);
-  server_take_step(&world, &(struct step){"02 ff 0012 01 7466672d757365722d74657374",
-                                          EAP_SERVER_REQUEST, "01 00 0006 c8 be", ""});
+  server_take_step(&world, &(struct server_step){"02 ff 0012 01 7466672d757365722d74657374",
+                                                 EAP_SERVER_REQUEST, "01 00 0006 c8 be", ""});
   server_take_step(&world,
-                   &(struct step){"02 00 0006 c8 02", EAP_SERVER_SUCCESS, "03 00 0004", ""});
+                   &(struct server_step){"02 00 0006 c8 02", EAP_SERVER_SUCCESS, "03 00 0004", ""});
   eap_server_wipe(&world.server);
 }
 
@@ -161,8 +161,8 @@ static void a_method_that_cannot_begin_ends_with_failure(void **state) {
   server_init_scripted(&world, 1);
   world.server_methods[0].credential.psk = text_octets("scripted methods want none");
   eap_world_start(&world);
-  server_take_step(&world, &(struct step){IDENTITY, EAP_SERVER_FAILURE, "04 73 0004",
-                                          "configuration out of range"});
+  server_take_step(&world, &(struct server_step){IDENTITY, EAP_SERVER_FAILURE, "04 73 0004",
+                                                 "configuration out of range"});
   eap_server_wipe(&world.server);
   assert_int_equal(scripted_open, 0);
 }

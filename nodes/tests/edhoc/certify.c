@@ -19,7 +19,7 @@ enum {
 static const char COMMENT[] = "\x60\x86\x48\x01\x86\xf8\x42\x01\x0d";
 
 /* What makes up the length. */
-struct padding {
+struct certify_padding {
   size_t dots; /* after the subject's name */
   size_t comment;
 };
@@ -87,8 +87,9 @@ static void set_extensions(mbedtls_x509write_cert *crt, bool authority, size_t c
 }
 
 /* One whole certificate; returns its length. */
-static size_t write_certificate(const struct certify *request, const struct padding *padding,
-                                int serial, uint8_t der[CERTIFY_MAX]) {
+static size_t write_certificate(const struct certify *request,
+                                const struct certify_padding *padding, int serial,
+                                uint8_t der[CERTIFY_MAX]) {
   mbedtls_x509write_cert crt;
   mbedtls_pk_context subject, issuer;
   load_point(load_key(&subject), request->public);
@@ -113,7 +114,7 @@ static size_t write_certificate(const struct certify *request, const struct padd
 }
 
 /* Goes from a certificate that is too short or too long towards one of the wanted length. */
-static void adjust(struct padding *padding, size_t length, size_t wanted, size_t dots_max) {
+static void adjust(struct certify_padding *padding, size_t length, size_t wanted, size_t dots_max) {
   if (length < wanted && wanted - length > dots_max + COMMENT_HEADS)
     padding->comment += wanted - length - COMMENT_HEADS;
   else if (length < wanted && padding->dots + wanted - length > dots_max)
@@ -127,7 +128,7 @@ static void adjust(struct padding *padding, size_t length, size_t wanted, size_t
 }
 
 static size_t certify_once(const struct certify *request, uint8_t der[CERTIFY_MAX]) {
-  struct padding padding = {0};
+  struct certify_padding padding = {0};
   /* The serial number decides how long the signature is. */
   for (int serial = 1; serial <= TRIES; serial++) {
     const size_t length = write_certificate(request, &padding, serial, der);

@@ -159,7 +159,7 @@ static void credentials_that_are_too_long(void **state) {
 /* Both forms of a certificate, read back as raw CBOR. */
 static void credentials_of_certificates(void **state) {
   (void)state;
-  for (enum kind kind = KIND_X5T; kind <= KIND_X5CHAIN; kind++) {
+  for (enum edhoc_world_kind kind = KIND_X5T; kind <= KIND_X5CHAIN; kind++) {
     struct edhoc_world world;
     struct edhoc_credential read;
     uint8_t hash[32];

@@ -130,7 +130,7 @@ static void ead_2_is_authenticated(void **state) {
     world.ead[2] = items;
     world.ead_count[2] = 1;
     edhoc_world_advance(&world, 2);
-    struct message *message = &world.message[2];
+    struct edhoc_world_message *message = &world.message[2];
     message->octets[message->length - 1] ^= 1;
     assert_int_equal(edhoc_world_give(&world, 2, message->octets, message->length),
                      NODE_ERR_VERIFY);

@@ -8,17 +8,17 @@
 
 #include "edhoc_world.h"
 
-static const struct variant {
+static const struct hostile_variant {
   unsigned method;
   int32_t suite;
-  enum kind kind;
+  enum edhoc_world_kind kind;
 } VARIANTS[] = {
     {3, 2, KIND_KID}, {0, 2, KIND_X5T}, {0, 2, KIND_X5CHAIN}, {1, 3, KIND_KID},
     {3, 0, KIND_KID}, {0, 0, KIND_KID}, {2, 1, KIND_KID},     {3, 3, KIND_X5CHAIN},
 };
 enum { VARIANTS_COUNT = sizeof VARIANTS / sizeof VARIANTS[0] };
 
-static void edhoc_world_of(struct edhoc_world *world, const struct variant *variant) {
+static void edhoc_world_of(struct edhoc_world *world, const struct hostile_variant *variant) {
   edhoc_world_init(world, variant->method, variant->suite, variant->kind);
 }
 
@@ -38,7 +38,8 @@ struct moment {
   unsigned number;
 };
 
-static void moment_init(struct moment *moment, const struct variant *variant, unsigned number) {
+static void moment_init(struct moment *moment, const struct hostile_variant *variant,
+                        unsigned number) {
   edhoc_world_of(&moment->world, variant);
   edhoc_world_advance(&moment->world, number);
   memcpy(moment->side, moment->world.side, sizeof moment->side);
@@ -49,7 +50,7 @@ static void moment_init(struct moment *moment, const struct variant *variant, un
 /* Takes `octets` as the message. Whether the session went on. */
 static bool attempt(struct moment *moment, const uint8_t *octets, size_t length) {
   struct edhoc_world *world = &moment->world;
-  const struct message genuine = world->message[moment->number];
+  const struct edhoc_world_message genuine = world->message[moment->number];
   memcpy(world->side, moment->side, sizeof moment->side);
   memcpy(world->seeded, moment->seeded, sizeof moment->seeded);
   struct edhoc *receiver = edhoc_world_receiver(world, moment->number);
@@ -76,7 +77,7 @@ static void each_flipped_bit(void **state) {
     for (unsigned number = 1; number <= WORLD_MESSAGES; number++) {
       struct moment moment;
       moment_init(&moment, &VARIANTS[v], number);
-      struct message message = moment.world.message[number];
+      struct edhoc_world_message message = moment.world.message[number];
       for (size_t bit = 0; bit < 8 * message.length; bit++) {
         message.octets[bit / 8] ^= (uint8_t)(1u << bit % 8);
         const bool went_on = attempt(&moment, message.octets, message.length);
@@ -96,7 +97,7 @@ static void each_truncation(void **state) {
     for (unsigned number = 1; number <= WORLD_MESSAGES; number++) {
       struct moment moment;
       moment_init(&moment, &VARIANTS[v], number);
-      const struct message message = moment.world.message[number];
+      const struct edhoc_world_message message = moment.world.message[number];
       for (size_t length = 0; length < message.length; length++)
         assert_false(attempt(&moment, message.octets, length));
     }
@@ -108,7 +109,7 @@ static void each_appended_octet(void **state) {
   for (unsigned number = 1; number <= WORLD_MESSAGES; number++) {
     struct moment moment;
     moment_init(&moment, &VARIANTS[0], number);
-    struct message message = moment.world.message[number];
+    struct edhoc_world_message message = moment.world.message[number];
     message.length++;
     for (unsigned octet = 0; octet <= UINT8_MAX; octet++) {
       message.octets[message.length - 1] = (uint8_t)octet;
@@ -178,7 +179,7 @@ static void messages_that_come_twice(void **state) {
   struct edhoc_world world;
   edhoc_world_of(&world, &VARIANTS[0]);
   for (unsigned number = 1; number <= WORLD_MESSAGES; number++) {
-    const struct message *message = &world.message[number];
+    const struct edhoc_world_message *message = &world.message[number];
     assert_int_equal(edhoc_world_compose(&world, number), 0);
     assert_int_equal(edhoc_world_give(&world, number, message->octets, message->length), 0);
     const struct edhoc before = *edhoc_world_receiver(&world, number);

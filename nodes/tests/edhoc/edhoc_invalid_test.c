@@ -147,7 +147,7 @@ static void ciphertexts_that_are_wrong(void **state) {
     struct edhoc_world world;
     edhoc_world_init(&world, 3, 2, KIND_KID);
     edhoc_world_advance(&world, number);
-    struct message *message = &world.message[number];
+    struct edhoc_world_message *message = &world.message[number];
     message->octets[message->length - 1] ^= 1;
     int error = edhoc_world_give(&world, number, message->octets, message->length);
     assert_refused(edhoc_world_receiver(&world, number), error, NODE_ERR_VERIFY,
@@ -188,8 +188,9 @@ static void await_message_2(struct edhoc_world *world, struct edhoc *step) {
 }
 
 /* message_2 with this plaintext, rightly encrypted. */
-static struct message message_2_of(const struct edhoc *step, const struct hex *plaintext) {
-  struct message message;
+static struct edhoc_world_message message_2_of(const struct edhoc *step,
+                                               const struct hex *plaintext) {
+  struct edhoc_world_message message;
   uint8_t text[HEX_OCTETS_MAX];
   struct span_writer out;
   memcpy(text, plaintext->octets, plaintext->length);
@@ -207,7 +208,7 @@ static void refuse_plaintext_2(const struct hex *plaintext, int expected, const 
   struct edhoc_world world;
   struct edhoc step;
   await_message_2(&world, &step);
-  const struct message message = message_2_of(&step, plaintext);
+  const struct edhoc_world_message message = message_2_of(&step, plaintext);
   const int error = edhoc_world_give(&world, 2, message.octets, message.length);
   assert_refused(&world.side[INITIATOR], error, expected, reason, error_message);
 }
@@ -298,10 +299,10 @@ static void other_messages_2(void **state) {
 }
 
 /* message_3 or _4 of this plaintext, rightly encrypted. */
-static struct message sealed(const struct edhoc *sender, enum edhoc_label label,
-                             const struct hex *plaintext) {
+static struct edhoc_world_message sealed(const struct edhoc *sender, enum edhoc_label label,
+                                         const struct hex *plaintext) {
   struct edhoc_aead aead;
-  struct message message;
+  struct edhoc_world_message message;
   struct span_writer out;
   uint8_t ciphertext[HEX_OCTETS_MAX + 16];
   assert_int_equal(edhoc_aead_derive(NULL, sender->suite, sender->prk, label, sender->th, &aead),
@@ -337,7 +338,8 @@ static void plaintexts_3(void **state) {
     edhoc_world_advance(&world, 2);
     assert_int_equal(edhoc_world_give(&world, 2, world.message[2].octets, world.message[2].length),
                      0);
-    const struct message message = sealed(&world.side[INITIATOR], EDHOC_K_3, &plaintext);
+    const struct edhoc_world_message message =
+        sealed(&world.side[INITIATOR], EDHOC_K_3, &plaintext);
     const int error = edhoc_world_give(&world, 3, message.octets, message.length);
     assert_refused(&world.side[RESPONDER], error, table[i].error, table[i].reason,
                    table[i].error_message);
@@ -364,7 +366,8 @@ static void plaintexts_4(void **state) {
     edhoc_world_advance(&world, 3);
     assert_int_equal(edhoc_world_give(&world, 3, world.message[3].octets, world.message[3].length),
                      0);
-    const struct message message = sealed(&world.side[RESPONDER], EDHOC_K_4, &plaintext);
+    const struct edhoc_world_message message =
+        sealed(&world.side[RESPONDER], EDHOC_K_4, &plaintext);
     const int error = edhoc_world_give(&world, 4, message.octets, message.length);
     if (table[i].error == 0)
       assert_int_equal(error, 0);

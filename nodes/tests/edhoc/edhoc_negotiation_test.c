@@ -66,7 +66,7 @@ static unsigned negotiate(struct edhoc_world *world) {
     if (tries > 1)
       assert_int_equal(edhoc_select_suite(&world->side[INITIATOR], next), 0);
     assert_int_equal(edhoc_world_compose(world, 1), 0);
-    const struct message *message = &world->message[1];
+    const struct edhoc_world_message *message = &world->message[1];
     if (edhoc_world_give(world, 1, message->octets, message->length) == 0) {
       for (unsigned number = 2; number <= WORLD_MESSAGES; number++) {
         message = &world->message[number];
@@ -179,7 +179,7 @@ static void downgrade(void **state) {
   edhoc_world_start(&world);
   assert_int_equal(edhoc_select_suite(&world.side[INITIATOR], next), 0);
   assert_int_equal(edhoc_world_compose(&world, 1), 0);
-  struct message message = world.message[1];
+  struct edhoc_world_message message = world.message[1];
   assert_int_equal(edhoc_world_give(&world, 1, message.octets, message.length),
                    NODE_ERR_UNSUPPORTED);
   assert_string_equal(edhoc_reason(&world.side[RESPONDER]),

@@ -9,7 +9,7 @@
 #include "hex.h"
 
 /* Certificates have P-256 keys only. */
-static bool possible(int32_t suite, enum kind kind) {
+static bool possible(int32_t suite, enum edhoc_world_kind kind) {
   return suite >= 2 || kind == KIND_KID;
 }
 
@@ -17,7 +17,7 @@ static void every_combination(void **state) {
   (void)state;
   for (unsigned method = 0; method < EDHOC_METHODS; method++)
     for (int32_t suite = 0; suite < 4; suite++)
-      for (enum kind kind = KIND_KID; kind < KIND_COUNT; kind++) {
+      for (enum edhoc_world_kind kind = KIND_KID; kind < KIND_COUNT; kind++) {
         struct edhoc_world world;
         if (!possible(suite, kind))
           continue;
@@ -41,7 +41,7 @@ static void every_combination(void **state) {
 /* The responder of one kind, the initiator of another. */
 static void mixed_credentials(void **state) {
   (void)state;
-  for (enum kind kind = KIND_KID; kind < KIND_COUNT; kind++) {
+  for (enum edhoc_world_kind kind = KIND_KID; kind < KIND_COUNT; kind++) {
     struct edhoc_world world;
     edhoc_world_init(&world, 1, 2, kind);
     edhoc_world_credential(&world, INITIATOR, EC_P256, (kind + 1) % KIND_COUNT);
@@ -77,7 +77,7 @@ static void sizes_are_as_published(void **state) {
   (void)state;
   static const struct {
     unsigned method;
-    enum kind kind;
+    enum edhoc_world_kind kind;
   } columns[] = {{3, KIND_KID}, {3, KIND_X5T}, {0, KIND_KID}, {0, KIND_X5T}, {0, KIND_X5CHAIN}};
   enum { COLUMNS = sizeof columns / sizeof columns[0] };
   FILE *file = fopen(VECTORS "/edhoc-message-sizes.csv", "r");

@@ -7,13 +7,14 @@
 
 #include "edhoc_trace.h"
 
-typedef int composer(struct edhoc *, const struct edhoc_ead *, size_t, uint8_t *, size_t, size_t *);
-typedef int processor(struct edhoc *, const uint8_t *, size_t);
+typedef int trace_composer(struct edhoc *, const struct edhoc_ead *, size_t, uint8_t *, size_t,
+                           size_t *);
+typedef int trace_processor(struct edhoc *, const uint8_t *, size_t);
 
-static composer *const COMPOSE[] = {NULL, edhoc_message_1_compose, edhoc_message_2_compose,
-                                    edhoc_message_3_compose, edhoc_message_4_compose};
-static processor *const PROCESS[] = {NULL, edhoc_message_1_process, edhoc_message_2_process,
-                                     edhoc_message_3_process, edhoc_message_4_process};
+static trace_composer *const COMPOSE[] = {NULL, edhoc_message_1_compose, edhoc_message_2_compose,
+                                          edhoc_message_3_compose, edhoc_message_4_compose};
+static trace_processor *const PROCESS[] = {NULL, edhoc_message_1_process, edhoc_message_2_process,
+                                           edhoc_message_3_process, edhoc_message_4_process};
 
 static void trace_compose(struct trace *trace, unsigned number) {
   struct hex *message = &trace->message[number];

@@ -12,9 +12,9 @@
 enum { INITIATOR, RESPONDER, SIDES };
 enum { WORLD_MESSAGES = 4, WORLD_CERTIFICATE_LENGTH = 290, WORLD_EXPORT_LENGTH = 64 };
 
-enum kind { KIND_KID, KIND_X5T, KIND_X5CHAIN, KIND_COUNT };
+enum edhoc_world_kind { KIND_KID, KIND_X5T, KIND_X5CHAIN, KIND_COUNT };
 
-struct message {
+struct edhoc_world_message {
   uint8_t octets[EDHOC_MESSAGE_MAX];
   size_t length;
 };
@@ -31,7 +31,7 @@ struct edhoc_world {
   uint8_t root_private[EC_LENGTH];
   uint8_t root_der[CERTIFY_MAX];
   struct edhoc_certificate root;
-  struct message message[WORLD_MESSAGES + 1]; /* from 1 */
+  struct edhoc_world_message message[WORLD_MESSAGES + 1]; /* from 1 */
   const struct edhoc_ead *ead[WORLD_MESSAGES + 1];
   size_t ead_count[WORLD_MESSAGES + 1];
 };
@@ -45,7 +45,7 @@ edhoc_world_lookup(void *context, const uint8_t *id_cred, size_t length) {
 }
 
 static inline void edhoc_world_issue(struct edhoc_world *world, unsigned side,
-                                     const struct ec_public *public, enum kind kind) {
+                                     const struct ec_public *public, enum edhoc_world_kind kind) {
   const struct ec ec = {.backend = &EC_LIBCRYPTO};
   uint8_t der[CERTIFY_MAX];
   const struct certify request = {
@@ -66,7 +66,7 @@ static inline void edhoc_world_issue(struct edhoc_world *world, unsigned side,
 }
 
 static inline void edhoc_world_credential(struct edhoc_world *world, unsigned side,
-                                          enum ec_curve curve, enum kind kind) {
+                                          enum ec_curve curve, enum edhoc_world_kind kind) {
   const struct ec ec = {.backend = &EC_LIBCRYPTO, .hooks = &world->hooks[side]};
   const uint8_t kid[] = {side == INITIATOR ? 0x2b : 0x32};
   struct ec_public public;
@@ -108,7 +108,7 @@ static inline void edhoc_world_start(struct edhoc_world *world) {
 }
 
 static inline void edhoc_world_init(struct edhoc_world *world, unsigned method, int32_t suite,
-                                    enum kind kind) {
+                                    enum edhoc_world_kind kind) {
   const struct edhoc_suite *found = edhoc_suite_find(suite);
   memset(world, 0, sizeof *world);
   edhoc_world_root(world);
@@ -149,7 +149,7 @@ static inline struct edhoc *edhoc_world_receiver(struct edhoc_world *world, unsi
 static inline int edhoc_world_compose(struct edhoc_world *world, unsigned number) {
   static edhoc_world_composer *const compose[] = {edhoc_message_1_compose, edhoc_message_2_compose,
                                                   edhoc_message_3_compose, edhoc_message_4_compose};
-  struct message *message = &world->message[number];
+  struct edhoc_world_message *message = &world->message[number];
   return compose[number - 1](edhoc_world_sender(world, number), world->ead[number],
                              world->ead_count[number], message->octets, sizeof message->octets,
                              &message->length);
@@ -192,7 +192,7 @@ static inline bool edhoc_world_established(const struct edhoc_world *world) {
 
 static inline void edhoc_world_run(struct edhoc_world *world) {
   edhoc_world_advance(world, WORLD_MESSAGES);
-  const struct message *last = &world->message[WORLD_MESSAGES];
+  const struct edhoc_world_message *last = &world->message[WORLD_MESSAGES];
   assert_int_equal(edhoc_world_give(world, WORLD_MESSAGES, last->octets, last->length), 0);
 }
 

@@ -39,12 +39,12 @@ static void read_options(const struct coap_message *message) {
   }
 }
 
-typedef int composer(const struct coap_message *message, struct span_writer *out);
+typedef int coap_composer(const struct coap_message *message, struct span_writer *out);
 typedef int parser(const uint8_t *data, size_t length, struct coap_message *message);
 
 /* What was parsed is composed to the same meaning. */
-static void coap_compose_again(const struct coap_message *message, composer *compose, parser *parse,
-                               bool head) {
+static void coap_compose_again(const struct coap_message *message, coap_composer *compose,
+                               parser *parse, bool head) {
   static uint8_t data[2 * FUZZ_INPUT_MAX];
   struct coap_message again = {0};
   struct span_writer out;

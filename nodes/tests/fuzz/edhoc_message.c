@@ -15,7 +15,7 @@ const unsigned FUZZ_ROUNDS = 500;
 enum { MESSAGES = 4, WAYS = 3 };
 
 /* What an input is. */
-enum kind {
+enum message_kind {
   ERROR,
   MESSAGE_1,
   MESSAGE_2,
@@ -27,13 +27,14 @@ enum kind {
   KINDS
 };
 
-typedef int composer(struct edhoc *, const struct edhoc_ead *, size_t, uint8_t *, size_t, size_t *);
-typedef int processor(struct edhoc *, const uint8_t *, size_t);
+typedef int stage_composer(struct edhoc *, const struct edhoc_ead *, size_t, uint8_t *, size_t,
+                           size_t *);
+typedef int stage_processor(struct edhoc *, const uint8_t *, size_t);
 
-static composer *const COMPOSE[] = {edhoc_message_1_compose, edhoc_message_2_compose,
-                                    edhoc_message_3_compose, edhoc_message_4_compose};
-static processor *const PROCESS[] = {edhoc_message_1_process, edhoc_message_2_process,
-                                     edhoc_message_3_process, edhoc_message_4_process};
+static stage_composer *const COMPOSE[] = {edhoc_message_1_compose, edhoc_message_2_compose,
+                                          edhoc_message_3_compose, edhoc_message_4_compose};
+static stage_processor *const PROCESS[] = {edhoc_message_1_process, edhoc_message_2_process,
+                                           edhoc_message_3_process, edhoc_message_4_process};
 
 static const struct {
   unsigned method;
@@ -178,7 +179,7 @@ static bool is_read(int error) {
   return error != NODE_ERR_MALFORMED && error != NODE_ERR_TOO_LONG;
 }
 
-static bool give_plaintext(const struct stage *stage, enum kind kind, const uint8_t *data,
+static bool give_plaintext(const struct stage *stage, enum message_kind kind, const uint8_t *data,
                            size_t size) {
   const size_t number = kind == PLAINTEXT_2 ? 2 : kind == PLAINTEXT_3 ? 3 : 4;
   const enum edhoc_label key_label = kind == PLAINTEXT_3 ? EDHOC_K_3 : EDHOC_K_4;
@@ -200,7 +201,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size < 2)
     return 0;
   const struct stage *stage = stage_of(data[1] % WAYS);
-  const enum kind kind = data[0] % KINDS;
+  const enum message_kind kind = data[0] % KINDS;
   data += 2;
   size -= 2;
   if (kind == ERROR)
@@ -214,7 +215,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   return 0;
 }
 
-static void take_kind(fuzz_take *take, enum kind kind, size_t way, const uint8_t *octets,
+static void take_kind(fuzz_take *take, enum message_kind kind, size_t way, const uint8_t *octets,
                       size_t length) {
   struct fuzz_input input = {.size = 0};
   fuzz_input_put(&input, (const uint8_t[]){(uint8_t)kind, (uint8_t)way}, 2);
@@ -293,7 +294,7 @@ void fuzz_seeds(fuzz_take *take) {
   for (size_t way = 0; way < WAYS; way++)
     for (size_t i = 0; i < MESSAGES; i++)
       if (way == 0 || (way == 1 && i == 1))
-        take_kind(take, (enum kind)(MESSAGE_1 + i), way, stage_of(way)->message[i],
+        take_kind(take, (enum message_kind)(MESSAGE_1 + i), way, stage_of(way)->message[i],
                   stage_of(way)->length[i]);
   for (size_t way = 0; way < WAYS; way++)
     take_plaintext(take, way, 3);

@@ -8,9 +8,9 @@
 
 const unsigned FUZZ_ROUNDS = 30000;
 
-enum side { CLIENT, SERVER };
+enum oscore_side { CLIENT, SERVER };
 
-static struct oscore_context context_of(enum side side) {
+static struct oscore_context context_of(enum oscore_side side) {
   static const uint8_t secret[16] = {1, 2, 3}, id_context[] = {0x37, 0xcb};
   const struct oscore_id ids[] = {{{1}, 1}, {{2}, 1}};
   const struct oscore_parameters parameters = {.master_secret = secret,
@@ -43,7 +43,7 @@ static struct oscore_binding oscore_protect(struct coap_message *outer, uint8_t 
   return binding;
 }
 
-static int oscore_unprotect(enum side side, const struct coap_message *outer) {
+static int oscore_unprotect(enum oscore_side side, const struct coap_message *outer) {
   uint8_t buffer[NODE_DATAGRAM_MAX], request[NODE_DATAGRAM_MAX];
   struct oscore_context context = context_of(side);
   const struct oscore_context before = context;
@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   return 0;
 }
 
-static void oscore_take_message(fuzz_take *take, enum side receiver,
+static void oscore_take_message(fuzz_take *take, enum oscore_side receiver,
                                 const struct coap_message *outer) {
   uint8_t data[NODE_DATAGRAM_MAX] = {receiver == SERVER ? 0 : 1};
   struct span_writer out;

@@ -149,21 +149,21 @@ static void attribute_lengths(void **state) {
   }
 }
 
-struct composed {
+struct composed_packet {
   uint8_t data[NODE_DATAGRAM_MAX];
   struct span_list spans;
   struct span_writer out;
   uint8_t authenticator[16];
 };
 
-static void packet_begin(struct composed *composed, uint8_t code) {
+static void packet_begin(struct composed_packet *composed, uint8_t code) {
   struct seeded seeded = {.state = 5};
   span_writer_init(&composed->out, composed->data, sizeof composed->data, &composed->spans);
   seeded_bytes(&seeded, composed->authenticator, 16);
   radius_begin(&composed->out, code, 7);
 }
 
-static struct radius_packet mppe_seal(struct composed *composed) {
+static struct radius_packet mppe_seal(struct composed_packet *composed) {
   const int error = composed->data[0] == RADIUS_ACCESS_REQUEST
                         ? radius_request_seal(&composed->out, 7, composed->authenticator, &SECRET)
                         : radius_response_seal(&composed->out, composed->authenticator, &SECRET);
@@ -185,7 +185,7 @@ static void eap_split_and_joined(void **state) {
   seeded_bytes(&seeded, eap, sizeof eap);
   for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
     const size_t length = lengths[i];
-    struct composed composed;
+    struct composed_packet composed;
     packet_begin(&composed, RADIUS_ACCESS_REQUEST);
     radius_add(&composed.out, RADIUS_USER_NAME, "x", 1);
     radius_add_eap(&composed.out, eap, length);
@@ -214,7 +214,7 @@ static void eap_split_and_joined(void **state) {
 static void eap_that_is_absent_or_apart(void **state) {
   (void)state;
   uint8_t joined[16];
-  struct composed composed;
+  struct composed_packet composed;
   packet_begin(&composed, RADIUS_ACCESS_REQUEST);
   struct radius_packet packet = mppe_seal(&composed);
   assert_int_equal(radius_eap_join(&packet, joined, sizeof joined), NODE_ERR_UNKNOWN);
@@ -234,7 +234,7 @@ static void eap_that_is_absent_or_apart(void **state) {
 
 static void message_authenticators(void **state) {
   (void)state;
-  struct composed composed;
+  struct composed_packet composed;
   packet_begin(&composed, RADIUS_ACCESS_REQUEST);
   radius_add(&composed.out, RADIUS_MESSAGE_AUTHENTICATOR, "0123456789abcdef", 16);
   struct radius_packet packet = mppe_seal(&composed);
@@ -301,7 +301,7 @@ static void what_an_answer_must_have(void **state) {
 static void packet_too_long(void **state) {
   (void)state;
   uint8_t eap[1020] = {0}, value[253] = {0};
-  struct composed composed;
+  struct composed_packet composed;
   packet_begin(&composed, RADIUS_ACCESS_REQUEST);
   radius_add_eap(&composed.out, eap, sizeof eap);
   radius_add(&composed.out, RADIUS_USER_NAME, value, sizeof value);
@@ -338,7 +338,7 @@ static void mppe_keys(void **state) {
   const struct node_hooks hooks = {.context = &seeded, .random = seeded_bytes};
   uint8_t msk[64], found[64];
   seeded_bytes(&seeded, msk, sizeof msk);
-  struct composed composed;
+  struct composed_packet composed;
   packet_begin(&composed, RADIUS_ACCESS_ACCEPT);
   assert_int_equal(radius_mppe_add(&composed.out, msk, composed.authenticator, &SECRET, &hooks), 0);
   const struct radius_packet packet = mppe_seal(&composed);
@@ -372,7 +372,7 @@ static void mppe_keys_twice(void **state) {
   struct seeded seeded = {.state = 78};
   const struct node_hooks hooks = {.context = &seeded, .random = seeded_bytes};
   uint8_t msk[64] = {1};
-  struct composed composed;
+  struct composed_packet composed;
   packet_begin(&composed, RADIUS_ACCESS_ACCEPT);
   for (unsigned i = 0; i < 2; i++)
     assert_int_equal(radius_mppe_add(&composed.out, msk, composed.authenticator, &SECRET, &hooks),
@@ -387,7 +387,7 @@ static void mppe_key_cut_short(void **state) {
   (void)state;
   uint8_t value[6 + 2 + 32] = {0, 0, 1, 0x37, 17, 36, 0x80, 1};
   uint8_t msk[64], pad[16];
-  struct composed composed;
+  struct composed_packet composed;
   packet_begin(&composed, RADIUS_ACCESS_ACCEPT);
   const struct crypto_slice slices[] = {
       {SECRET.octets, SECRET.length}, {composed.authenticator, 16}, {value + 6, 2}};
