@@ -16,14 +16,14 @@ static const struct ec EC = {.backend = &EC_LIBCRYPTO};
 enum { ROOT, LEAF, WHO_COUNT };
 
 /* A CA and an end entity. */
-struct pki {
+struct issue_pki {
   uint8_t private[WHO_COUNT][EC_LENGTH];
   struct ec_public public[WHO_COUNT];
   uint8_t der[WHO_COUNT][ISSUE_MAX];
   struct edhoc_certificate certificate[WHO_COUNT];
 };
 
-static void issue_pki(struct pki *pki) {
+static void issue_pki(struct issue_pki *pki) {
   static const char *const names[WHO_COUNT] = {"root", "leaf"};
   memset(pki, 0, sizeof *pki);
   for (unsigned i = 0; i < WHO_COUNT; i++) {
@@ -49,7 +49,7 @@ static void known_octets(void **state) {
   static const char *const expected[WHO_COUNT] = {
       "4795837ac7ee0ed7d53148134c19a7ad570721af8f47498f2b856828384b3ae2",
       "6ed59499518f9af3ab9adb685f2084e55b56b6b246c5e1513aa3aee70e0bc37d"};
-  struct pki pki;
+  struct issue_pki pki;
   issue_pki(&pki);
   for (unsigned i = 0; i < WHO_COUNT; i++) {
     uint8_t hash[CRYPTO_SHA256_LENGTH];
@@ -64,7 +64,7 @@ static void known_octets(void **state) {
 
 static void exact_sizes(void **state) {
   (void)state;
-  struct pki pki;
+  struct issue_pki pki;
   issue_pki(&pki);
   size_t smallest = 0;
   for (size_t size = 200; size <= ISSUE_MAX; size += size < 420 ? 1 : 97) {
@@ -96,7 +96,7 @@ static void exact_sizes(void **state) {
 static void the_same_octets_every_time(void **state) {
   (void)state;
   static const struct ec other = {.backend = &EC_MBEDTLS};
-  struct pki pki;
+  struct issue_pki pki;
   uint8_t der[ISSUE_MAX];
   size_t length;
   issue_pki(&pki);
@@ -113,7 +113,7 @@ static void the_same_octets_every_time(void **state) {
 
 static void requests_that_cannot_be(void **state) {
   (void)state;
-  struct pki pki;
+  struct issue_pki pki;
   uint8_t der[ISSUE_MAX];
   size_t length;
   issue_pki(&pki);

@@ -14,7 +14,13 @@
 #include "proof/proof_pdml.h"
 #include "shell.h"
 
-enum kind { DTLS_1_2, OSCORE_REQUEST, OSCORE_REQUEST_WITH_KID, OSCORE_RESPONSE, KIND_COUNT };
+enum overhead_kind {
+  DTLS_1_2,
+  OSCORE_REQUEST,
+  OSCORE_REQUEST_WITH_KID,
+  OSCORE_RESPONSE,
+  KIND_COUNT
+};
 
 static const struct {
   const char *name;
@@ -27,7 +33,7 @@ static const struct {
 };
 
 /* A datagram as tshark dissects and decrypts it. */
-struct datagram {
+struct overhead_datagram {
   size_t length; /* UDP payload */
   bool dtls, oscore;
   unsigned code;
@@ -35,7 +41,7 @@ struct datagram {
   size_t inside; /* DTLS: the CoAP message; OSCORE: options, marker and payload */
 };
 
-static void datagram_take(struct datagram *datagram, const struct proof_element *element) {
+static void datagram_take(struct overhead_datagram *datagram, const struct proof_element *element) {
   const char *name = element->name;
   if (strcmp(name, "udp.payload") == 0)
     datagram->length = element->size;
@@ -59,8 +65,8 @@ static void datagram_take(struct datagram *datagram, const struct proof_element 
 }
 
 /* Notes the overhead of a datagram that is protected, and was opened. */
-static void datagram_note(const struct datagram *datagram, size_t seen[KIND_COUNT]) {
-  enum kind kind = OSCORE_RESPONSE;
+static void datagram_note(const struct overhead_datagram *datagram, size_t seen[KIND_COUNT]) {
+  enum overhead_kind kind = OSCORE_RESPONSE;
   size_t plain = datagram->inside;
   if (datagram->dtls && datagram->inside > 0) {
     kind = DTLS_1_2;
@@ -80,12 +86,12 @@ static void datagram_note(const struct datagram *datagram, size_t seen[KIND_COUN
 static void note_all(const char *path, size_t seen[KIND_COUNT]) {
   struct proof_pdml pdml;
   struct proof_element element;
-  struct datagram datagram = {0};
+  struct overhead_datagram datagram = {0};
   assert_true(proof_pdml_open(&pdml, path));
   while (proof_pdml_next(&pdml, &element)) {
     if (strcmp(element.name, "packet") == 0) {
       datagram_note(&datagram, seen);
-      datagram = (struct datagram){0};
+      datagram = (struct overhead_datagram){0};
     }
     datagram_take(&datagram, &element);
   }

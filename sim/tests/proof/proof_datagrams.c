@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct finder {
+struct datagram_finder {
   struct proof_datagrams *datagrams;
   const struct proof_air *air;
   struct proof_log *log;
   struct proof_report *report;
 };
 
-static size_t add_datagram(struct finder *finder, const struct proof_datagram *datagram) {
+static size_t add_datagram(struct datagram_finder *finder, const struct proof_datagram *datagram) {
   struct proof_datagrams *all = finder->datagrams;
   for (size_t i = 0; i < all->count; i++)
     if (all->items[i].from == datagram->from && all->items[i].to == datagram->to &&
@@ -25,7 +25,7 @@ static size_t add_datagram(struct finder *finder, const struct proof_datagram *d
   return all->count++;
 }
 
-static size_t find_whole(struct finder *finder, const struct proof_frame *frame) {
+static size_t find_whole(struct datagram_finder *finder, const struct proof_frame *frame) {
   return add_datagram(finder, &(struct proof_datagram){.from = frame->from,
                                                        .to = frame->to,
                                                        .payload = frame->payload,
@@ -47,7 +47,7 @@ static bool is_same_packet(const struct proof_frame *a, const struct proof_frame
 
 /* By the frame in which tshark completes the packet: the next one, or for a repetition that comes
  * later than that, the last one. */
-static size_t find_completed(struct finder *finder, size_t index) {
+static size_t find_completed(struct datagram_finder *finder, size_t index) {
   const struct proof_frame *frames = finder->air->frames;
   size_t found = PROOF_NO_DATAGRAM;
   for (size_t i = 0; i < finder->air->count; i++) {
@@ -63,7 +63,7 @@ static size_t find_completed(struct finder *finder, size_t index) {
 
 /* A packet that was given up before all its fragments were on the air. What it would have been is
  * the log's word, but the octets of the fragment must be in it. */
-static size_t find_given_up(struct finder *finder, size_t index) {
+static size_t find_given_up(struct datagram_finder *finder, size_t index) {
   const struct proof_frame *frame = &finder->air->frames[index];
   const struct proof_sent *found = NULL;
   for (size_t i = 0; i < finder->log->count; i++) {
@@ -81,7 +81,7 @@ static size_t find_given_up(struct finder *finder, size_t index) {
 }
 
 /* Those that tshark knows first, for they teach which address has which name in the log. */
-static void find_known(struct finder *finder) {
+static void find_known(struct datagram_finder *finder) {
   for (size_t i = 0; i < finder->air->count; i++) {
     const struct proof_frame *frame = &finder->air->frames[i];
     if (frame->radio && !frame->acknowledgement)
@@ -90,7 +90,7 @@ static void find_known(struct finder *finder) {
   }
 }
 
-static bool find_unknown(struct finder *finder) {
+static bool find_unknown(struct datagram_finder *finder) {
   bool ok = true;
   for (size_t i = 0; i < finder->air->count; i++) {
     const struct proof_frame *frame = &finder->air->frames[i];
@@ -106,7 +106,7 @@ static bool find_unknown(struct finder *finder) {
   return ok;
 }
 
-static void find_names(struct finder *finder) {
+static void find_names(struct datagram_finder *finder) {
   for (size_t i = 0; i < finder->datagrams->count; i++) {
     struct proof_datagram *item = &finder->datagrams->items[i];
     item->sent = proof_log_find(finder->log, item->payload, item->length, item->from, item->to);
@@ -114,7 +114,7 @@ static void find_names(struct finder *finder) {
 }
 
 /* Those that nobody heard, too, between ends whose addresses are known. */
-static void find_unheard(struct finder *finder) {
+static void find_unheard(struct datagram_finder *finder) {
   for (size_t i = 0; i < finder->log->count; i++) {
     const struct proof_sent *sent = &finder->log->sent[i];
     const struct proof_datagram datagram = {.from = proof_log_address(finder->log, sent->from),
@@ -128,7 +128,8 @@ static void find_unheard(struct finder *finder) {
 
 bool proof_datagrams_find(struct proof_datagrams *datagrams, const struct proof_air *air,
                           struct proof_log *log, const json_t *spec, struct proof_report *report) {
-  struct finder finder = {.datagrams = datagrams, .air = air, .log = log, .report = report};
+  struct datagram_finder finder = {
+      .datagrams = datagrams, .air = air, .log = log, .report = report};
   datagrams->count = 0;
   datagrams->items = calloc(air->count + log->count + 1, sizeof *datagrams->items);
   datagrams->of_frame = calloc(air->count + 1, sizeof *datagrams->of_frame);

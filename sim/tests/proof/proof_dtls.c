@@ -101,7 +101,7 @@ const char *proof_dtls_row(unsigned type) {
 
 /* Handshakes */
 
-struct message {
+struct handshake_message {
   const uint8_t *data; /* from the header on */
   size_t length;
 };
@@ -113,7 +113,7 @@ struct keys {
 };
 
 struct proof_dtls {
-  struct message messages[MESSAGES_MAX];
+  struct handshake_message messages[MESSAGES_MAX];
   size_t message_count;
   struct keys keys[KEYS_MAX];
   size_t key_count;
@@ -134,7 +134,7 @@ static void learn_message(struct proof_dtls *dtls, const uint8_t *data, size_t l
     if (dtls->messages[i].length == length && memcmp(dtls->messages[i].data, data, length) == 0)
       return;
   assert(dtls->message_count < MESSAGES_MAX);
-  dtls->messages[dtls->message_count++] = (struct message){data, length};
+  dtls->messages[dtls->message_count++] = (struct handshake_message){data, length};
 }
 
 void proof_dtls_learn(struct proof_dtls *dtls, const uint8_t *data, size_t length) {
@@ -181,7 +181,7 @@ static size_t put_premaster(uint8_t *out, const uint8_t *psk, size_t length) {
 }
 
 /* RFC 7627 section 3 and 4: over the handshake up to ClientKeyExchange. */
-static void derive_master(const struct message *const handshake[4], const uint8_t *psk,
+static void derive_master(const struct handshake_message *const handshake[4], const uint8_t *psk,
                           size_t length, uint8_t master[MASTER]) {
   uint8_t premaster[4 + 2 * PROOF_PSK_MAX], seed[64];
   size_t used = prf_put(seed, 0, "extended master secret", 22);
@@ -196,7 +196,7 @@ static void derive_master(const struct message *const handshake[4], const uint8_
 }
 
 /* RFC 5246 section 6.3; CCM has no MAC keys. */
-static void add_keys(struct proof_dtls *dtls, const struct message *const handshake[4],
+static void add_keys(struct proof_dtls *dtls, const struct handshake_message *const handshake[4],
                      const uint8_t *psk, size_t length) {
   uint8_t master[MASTER], seed[128], block[2 * KEY + 2 * SALT];
   size_t used = prf_put(seed, 0, "key expansion", 13);
@@ -210,15 +210,15 @@ static void add_keys(struct proof_dtls *dtls, const struct message *const handsh
   memcpy(keys->salt, block + sizeof keys->key, sizeof keys->salt);
 }
 
-static unsigned sequence_of(const struct message *message) {
+static unsigned sequence_of(const struct handshake_message *message) {
   return (unsigned)read_number(message->data + 4, 2);
 }
 
 /* Adds the keys of each handshake that the messages can make: which ClientHello a ServerHello
  * answers is not told, but each end numbers its messages, and the ServerHello has the number of its
  * ClientHello. */
-static void add_handshakes(struct proof_dtls *dtls, const struct message **handshake, size_t count,
-                           const uint8_t *psk, size_t length) {
+static void add_handshakes(struct proof_dtls *dtls, const struct handshake_message **handshake,
+                           size_t count, const uint8_t *psk, size_t length) {
   static const struct {
     unsigned type, after; /* the number, less that of ClientHello */
   } steps[] = {
@@ -236,7 +236,7 @@ static void add_handshakes(struct proof_dtls *dtls, const struct message **hands
 }
 
 void proof_dtls_add_key(struct proof_dtls *dtls, const uint8_t *psk, size_t length) {
-  const struct message *handshake[4];
+  const struct handshake_message *handshake[4];
   add_handshakes(dtls, handshake, 0, psk, length);
 }
 

@@ -14,7 +14,7 @@ struct session {
   struct proof_dtls *dtls;
 };
 
-struct finder {
+struct row_finder {
   struct proof_datagrams *datagrams;
   const struct proof_log *log;
   long long seqnum; /* -1: there is none */
@@ -38,7 +38,7 @@ static bool is_application_datagram(const struct proof_message *message, const u
 }
 
 /* Options, marker and payload. */
-static bool add_body(const struct finder *finder, struct proof_datagram *datagram,
+static bool add_body(const struct row_finder *finder, struct proof_datagram *datagram,
                      const struct proof_message *message, const uint8_t *data) {
   const bool application = datagram->sent->application;
   proof_coap_options(message, finder->seqnum, &datagram->spans);
@@ -49,8 +49,8 @@ static bool add_body(const struct finder *finder, struct proof_datagram *datagra
 /* OSCORE */
 
 /* The peer's EAP-Response/Identity without its header, which is OSCORE's ID Context. */
-static const uint8_t *find_identity(const struct finder *finder, const struct proof_datagram *of,
-                                    size_t *length) {
+static const uint8_t *find_identity(const struct row_finder *finder,
+                                    const struct proof_datagram *of, size_t *length) {
   for (size_t i = 0; i < finder->datagrams->count; i++) {
     const struct proof_datagram *item = &finder->datagrams->items[i];
     struct proof_message message;
@@ -66,7 +66,7 @@ static const uint8_t *find_identity(const struct finder *finder, const struct pr
   return NULL;
 }
 
-static bool rows_open_with(const struct proof_context *context, const struct finder *finder,
+static bool rows_open_with(const struct proof_context *context, const struct row_finder *finder,
                            const struct proof_datagram *datagram,
                            const struct proof_message *message, uint8_t *plaintext) {
   const bool up = proof_sent_up(datagram->sent);
@@ -96,7 +96,7 @@ static bool rows_open_with(const struct proof_context *context, const struct fin
 }
 
 /* RFC 8613 section 5.3: the code, then options, marker and payload; the tag is outside. */
-static bool add_protected_rows(const struct finder *finder, struct proof_datagram *datagram,
+static bool add_protected_rows(const struct row_finder *finder, struct proof_datagram *datagram,
                                const struct proof_message *message) {
   uint8_t plaintext[PLAINTEXT_MAX];
   const size_t length = datagram->length - message->payload;
@@ -125,7 +125,7 @@ static bool add_protected_rows(const struct finder *finder, struct proof_datagra
 }
 
 /* `data` is the datagram's payload, or what DTLS has encrypted of it. */
-static bool add_coap_rows(const struct finder *finder, struct proof_datagram *datagram,
+static bool add_coap_rows(const struct row_finder *finder, struct proof_datagram *datagram,
                           const uint8_t *data, size_t length) {
   struct proof_message message;
   if (!proof_coap_parse(data, length, &message))
@@ -145,7 +145,8 @@ static bool add_coap_rows(const struct finder *finder, struct proof_datagram *da
 /* DTLS */
 
 /* What was said with the peer of a datagram, begun if there is nothing yet. */
-static struct proof_dtls *session_of(struct finder *finder, const struct proof_datagram *datagram) {
+static struct proof_dtls *session_of(struct row_finder *finder,
+                                     const struct proof_datagram *datagram) {
   for (size_t i = 0; i < finder->session_count; i++)
     if (finder->sessions[i].peer == peer_of(datagram))
       return finder->sessions[i].dtls;
@@ -157,7 +158,7 @@ static struct proof_dtls *session_of(struct finder *finder, const struct proof_d
 }
 
 /* All that was said in clear first, then the keys that make secrets of it. */
-static void learn_sessions(struct finder *finder) {
+static void learn_sessions(struct row_finder *finder) {
   struct proof_secret secret;
   for (size_t i = 0; i < finder->datagrams->count; i++) {
     const struct proof_datagram *item = &finder->datagrams->items[i];
@@ -178,7 +179,7 @@ static void add_handshake_rows(const struct proof_records *records, size_t *next
 }
 
 /* What a record carries, in clear or decrypted. */
-static bool add_content_rows(const struct finder *finder, struct proof_datagram *datagram,
+static bool add_content_rows(const struct row_finder *finder, struct proof_datagram *datagram,
                              unsigned type, const uint8_t *data, size_t length) {
   struct proof_records inner = {.count = 0};
   size_t next = 0;
@@ -201,7 +202,7 @@ static bool add_content_rows(const struct finder *finder, struct proof_datagram 
   }
 }
 
-static bool add_record_rows(struct finder *finder, struct proof_datagram *datagram,
+static bool add_record_rows(struct row_finder *finder, struct proof_datagram *datagram,
                             const struct proof_record *record, EVP_MD_CTX *content) {
   const uint8_t *body = datagram->payload + record->position + PROOF_RECORD_HEADER;
   uint8_t plain[PLAINTEXT_MAX];
@@ -225,7 +226,7 @@ static bool add_record_rows(struct finder *finder, struct proof_datagram *datagr
   return true;
 }
 
-static bool add_rows(struct finder *finder, struct proof_datagram *datagram) {
+static bool add_rows(struct row_finder *finder, struct proof_datagram *datagram) {
   struct proof_records records = {.count = 0};
   const bool dtls = proof_dtls_is(datagram->payload, datagram->length);
   bool ok = dtls ? proof_dtls_parse(datagram->payload, datagram->length, &records)
@@ -241,7 +242,7 @@ static bool add_rows(struct finder *finder, struct proof_datagram *datagram) {
   return ok;
 }
 
-static bool find_rows(struct finder *finder, struct proof_report *report) {
+static bool find_rows(struct row_finder *finder, struct proof_report *report) {
   bool ok = true;
   for (size_t i = 0; i < finder->datagrams->count; i++) {
     struct proof_datagram *item = &finder->datagrams->items[i];
@@ -262,10 +263,10 @@ bool proof_rows_find(struct proof_datagrams *datagrams, const struct proof_log *
                      const json_t *spec, struct proof_report *report) {
   const json_t *seqnum = json_object_get(spec, "seqnum_number");
   const char *id_context = json_string_value(json_object_get(spec, "oscore_id_context"));
-  struct finder finder = {.datagrams = datagrams,
-                          .log = log,
-                          .seqnum = seqnum == NULL ? -1 : json_integer_value(seqnum),
-                          .id_context = id_context == NULL || strcmp(id_context, "none") != 0};
+  struct row_finder finder = {.datagrams = datagrams,
+                              .log = log,
+                              .seqnum = seqnum == NULL ? -1 : json_integer_value(seqnum),
+                              .id_context = id_context == NULL || strcmp(id_context, "none") != 0};
   learn_sessions(&finder);
   const bool ok = find_rows(&finder, report);
   for (size_t i = 0; i < finder.session_count; i++)

@@ -32,21 +32,21 @@ static json_t *describe_simulator(void) {
 
 /* What the runs have shown: ledger rows that occurred, and members of the result that were derived.
  */
-struct tally {
+struct proof_tally {
   size_t runs, frames, failures;
   json_t *rows, *keys;
 };
 
-static struct tally begin_tally(void) {
-  return (struct tally){.rows = json_object(), .keys = json_object()};
+static struct proof_tally begin_tally(void) {
+  return (struct proof_tally){.rows = json_object(), .keys = json_object()};
 }
 
-static void end_tally(struct tally *tally) {
+static void end_tally(struct proof_tally *tally) {
   json_decref(tally->rows);
   json_decref(tally->keys);
 }
 
-static void tally_note(struct tally *tally, const json_t *result, json_t *derived) {
+static void tally_note(struct proof_tally *tally, const json_t *result, json_t *derived) {
   json_object_update(tally->keys, derived);
   json_object_update(tally->rows, json_object_get(result, "ledger"));
   json_object_update(tally->rows, json_object_get(result, "app_ledger"));
@@ -61,7 +61,7 @@ static bool must_establish(const json_t *result) {
   return shell_figure(spec, "frame_loss") <= 0 && strcmp(shell_text(spec, "fault"), "none") == 0;
 }
 
-static void prove(const char *run, const char *text, struct tally *tally) {
+static void prove(const char *run, const char *text, struct proof_tally *tally) {
   char *differences = NULL;
   size_t length;
   struct proof_report report = begin_report(&differences, &length);
@@ -87,7 +87,7 @@ static void prove(const char *run, const char *text, struct tally *tally) {
   json_decref(derived);
 }
 
-static void prove_all(char *const *specs, size_t count, struct tally *tally) {
+static void prove_all(char *const *specs, size_t count, struct proof_tally *tally) {
   for (size_t i = 0; i < count; i += BATCH) {
     const size_t some = count - i < BATCH ? count - i : BATCH;
     char *folder = shell_make_folder();
@@ -102,7 +102,7 @@ static void prove_all(char *const *specs, size_t count, struct tally *tally) {
 }
 
 /* Every row that there is has occurred, so that none is unproved. */
-static void check_all_rows(const json_t *description, struct tally *tally) {
+static void check_all_rows(const json_t *description, struct proof_tally *tally) {
   const json_t *rows = json_object_get(description, "rows");
   for (size_t i = 0; i < json_array_size(rows); i++) {
     const char *name = shell_text(json_array_get(rows, i), "name");
@@ -116,7 +116,7 @@ static void check_all_rows(const json_t *description, struct tally *tally) {
 }
 
 /* Every key of a result has been derived, or is said not to be. */
-static void check_all_keys(const json_t *description, struct tally *tally) {
+static void check_all_keys(const json_t *description, struct proof_tally *tally) {
   const json_t *fields = json_object_get(description, "result");
   for (size_t i = 0; i < json_array_size(fields); i++) {
     const char *name = shell_text(json_array_get(fields, i), "name");
@@ -135,7 +135,7 @@ static void test_every_variant(void **state) {
   (void)state;
   const char *extent = getenv("PROOF");
   struct proof_matrix matrix = {0};
-  struct tally tally = begin_tally();
+  struct proof_tally tally = begin_tally();
   char *unknown = NULL;
   size_t length;
   struct proof_report report = begin_report(&unknown, &length);
@@ -193,7 +193,7 @@ static void test_crowds(void **state) {
       "{\"hops\": 4, \"identity_bytes\": 253, \"peer_id_bytes\": 253, \"frame_loss\": 0.3, "
       "\"mac_max_retries\": 7, \"peers\": 5}",
   };
-  struct tally tally = begin_tally();
+  struct proof_tally tally = begin_tally();
   prove_all(specs, sizeof specs / sizeof specs[0], &tally);
   assert_int_equal(tally.failures, 0);
   end_tally(&tally);
