@@ -16,14 +16,14 @@ struct column {
 };
 
 /* A spec: the number of each column's value; 0, and columns behind `width`: it has no such key. */
-struct row {
+struct pairing_row {
   uint32_t *number;
   size_t width;
   size_t run;
 };
 
 struct rows {
-  struct row *item;
+  struct pairing_row *item;
   size_t count;
 };
 
@@ -94,7 +94,7 @@ static uint32_t value_number(struct column *column, json_t *value) {
 void pairing_add(struct pairing *pairing, enum side side, const json_t *spec) {
   struct rows *rows = &pairing->rows[side];
   size_t index = SIZE_MAX, width = pairing->column_count + json_object_size(spec);
-  struct row row = {.number = memory_get(width, sizeof *row.number), .run = rows->count};
+  struct pairing_row row = {.number = memory_get(width, sizeof *row.number), .run = rows->count};
   const char *name;
   json_t *value;
   json_object_foreach((json_t *)spec, name, value) {
@@ -110,7 +110,8 @@ void pairing_add(struct pairing *pairing, enum side side, const json_t *spec) {
 }
 
 /* Orders two specs by the common columns. */
-static int specs_compare(const struct pairing *pairing, const struct row *a, const struct row *b) {
+static int specs_compare(const struct pairing *pairing, const struct pairing_row *a,
+                         const struct pairing_row *b) {
   for (size_t i = 0; i < pairing->common_count; i++) {
     size_t column = pairing->common[i];
     uint32_t x = column < a->width ? a->number[column] : 0;
@@ -123,7 +124,7 @@ static int specs_compare(const struct pairing *pairing, const struct row *a, con
 
 /* For qsort_r: equal specs stay in the order of their list. */
 static int rows_compare(const void *a, const void *b, void *context) {
-  const struct row *x = a, *y = b;
+  const struct pairing_row *x = a, *y = b;
   int order = specs_compare(context, x, y);
   return order != 0 ? order : (x->run > y->run) - (x->run < y->run);
 }
@@ -154,8 +155,8 @@ void pairing_match(struct pairing *pairing, struct pairing_result *result) {
   };
   find_common(pairing);
   for (int side = 0; side < SIDE_COUNT; side++)
-    qsort_r(pairing->rows[side].item, pairing->rows[side].count, sizeof(struct row), rows_compare,
-            pairing);
+    qsort_r(pairing->rows[side].item, pairing->rows[side].count, sizeof(struct pairing_row),
+            rows_compare, pairing);
   for (size_t i = 0, j = 0; i < a->count || j < b->count;) {
     int order = i == a->count   ? 1
                 : j == b->count ? -1

@@ -36,7 +36,7 @@ bool process_interrupted(void) {
   return signals_caught > 0;
 }
 
-struct process {
+struct running_process {
   pid_t pid;
   int in, out; /* -1 when closed */
   const struct text *input;
@@ -67,7 +67,7 @@ static void child(char *const argv[], int in, int out, bool quiet, pid_t parent)
   _exit(127);
 }
 
-static int start(struct process *process, char *const argv[], struct text *error) {
+static int start(struct running_process *process, char *const argv[], struct text *error) {
   int in[2] = {-1, -1}, out[2] = {-1, -1};
   pid_t parent = getpid();
   process->pid = -1;
@@ -94,13 +94,13 @@ static int start(struct process *process, char *const argv[], struct text *error
   return -1;
 }
 
-static void close_in(struct process *process) {
+static void close_in(struct running_process *process) {
   if (process->in >= 0)
     close(process->in);
   process->in = -1;
 }
 
-static void write_some(struct process *process) {
+static void write_some(struct running_process *process) {
   size_t left = process->input == NULL ? 0 : process->input->length - process->written;
   if (left > 0) {
     ssize_t count = write(process->in, process->input->data + process->written, left);
@@ -117,7 +117,7 @@ static void write_some(struct process *process) {
     close_in(process);
 }
 
-static void give_lines(struct process *process, bool all) {
+static void give_lines(struct running_process *process, bool all) {
   size_t begin = 0;
   char *text = process->pending.data;
   while (begin < process->pending.length) {
@@ -134,7 +134,7 @@ static void give_lines(struct process *process, bool all) {
   text_drop(&process->pending, begin);
 }
 
-static void read_some(struct process *process) {
+static void read_some(struct running_process *process) {
   char block[65536];
   ssize_t count = read(process->out, block, sizeof block);
   if (count < 0 && (errno == EAGAIN || errno == EINTR))
@@ -151,7 +151,7 @@ static void read_some(struct process *process) {
 
 /* At the first signal, or if it is not wanted any more, asks it to end; at the second signal, or
  * when it took too long, kills it. */
-static void wind_down(struct process *process) {
+static void wind_down(struct running_process *process) {
   if (signals_caught > process->signals_seen) {
     bool again = process->signals_seen > 0;
     process->signals_seen = signals_caught;
@@ -174,7 +174,7 @@ static void wind_down(struct process *process) {
 }
 
 /* Waits for the end of a program whose pipes are closed, still hearing signals. */
-static int wait_for(struct process *process) {
+static int wait_for(struct running_process *process) {
   int status = 0;
   pid_t done;
   while ((done = waitpid(process->pid, &status, WNOHANG)) == 0 || (done < 0 && errno == EINTR)) {
@@ -187,7 +187,7 @@ static int wait_for(struct process *process) {
 int process_run(char *const argv[], const struct text *input,
                 const struct process_listener *listener, struct process_end *end,
                 struct text *error) {
-  struct process process = {.input = input, .listener = listener};
+  struct running_process process = {.input = input, .listener = listener};
   *end = (struct process_end){0};
   if (start(&process, argv, error) < 0)
     return -1;
