@@ -388,7 +388,7 @@ void pipe_inject_again(struct pipe *pipe, const struct pipe_datagram *datagram) 
                                       .protocol = copy.protocol,
                                       .data = copy.data,
                                       .length = copy.length};
-  put(pipe, &again, pipe->now_ns);
+  pipe_put(pipe, &again, pipe->now_ns);
 }
 
 size_t pipe_find(const struct pipe *pipe, const char *label) {
