@@ -102,9 +102,9 @@ struct world_wire_packet {
   size_t length;     /* octets of the IPv6 packet */
 };
 
-/* What the world tells; `context` is that of world_create. All are required, `wire` only
- * with wired nodes. `datagram` and `timer` may call all of world_*, except world_run and
- * world_destroy; the others nothing but world_now and world_stop. */
+/* What the world tells; `context` is that of world_create. All are required, `wire` only with wired
+ * nodes. `datagram` and `timer` may call all of world_*, except world_run and world_destroy; the
+ * others nothing but world_now, world_address, world_node and world_stop. */
 struct world_callbacks {
   /* A datagram arrived at a port, or of a protocol, that was opened. data is the callee's to read
    * only. `id` is what world_send was told; WORLD_DATAGRAM_UNKNOWN if the datagram is empty. */

@@ -1,4 +1,4 @@
-/* Ways over several wires, from wire to wire, and between radio and wires. */
+/* Ways over several wires, from wire to wire, between radio and wires, and across the tree. */
 #define _GNU_SOURCE
 #include "shell.h"
 #include "world_journal.h"
@@ -156,6 +156,34 @@ static void a_closed_port_answers_over_radio_and_wire(void **state) {
   }
 }
 
+static void count_of_root(struct lab *lab, const struct world_frame *frame) {
+  if (frame->sender == 0)
+    ++*(size_t *)lab->context;
+}
+
+/* Not through the root, where a node below it is an ancestor of both. */
+static void radio_nodes_reach_each_other_by_the_shortest_way(void **state) {
+  (void)state;
+  static const size_t parents[] = {0, 0, 1, 1, 3, 0};
+  static const struct {
+    size_t from, to, hops;
+    bool root;
+  } rows[] = {{2, 3, 2, false}, {4, 2, 3, false}, {2, 4, 3, false}, {4, 1, 2, false},
+              {1, 4, 2, false}, {4, 5, 4, true},  {5, 2, 3, true}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    size_t of_root = 0;
+    struct lab lab = {.on_frame = count_of_root, .context = &of_root};
+    const struct world_config config = lab_config(6, parents, 1);
+    lab_build(&lab, &config);
+    lab_send(&lab, rows[i].from, rows[i].to, 60, 0);
+    world_run(lab.world, NODE_SECOND);
+    assert_int_equal(lab.delivered, 1);
+    assert_int_equal(lab.data_frames, rows[i].hops);
+    assert_int_equal(of_root > 0, rows[i].root);
+    lab_destroy(&lab);
+  }
+}
+
 /* A chain of the greatest depth, a short one, and a wired node. */
 static void what_is_too_far_is_refused(void **state) {
   (void)state;
@@ -254,6 +282,7 @@ int main(void) {
       cmocka_unit_test_teardown(wired_nodes_reach_each_other, lab_teardown),
       cmocka_unit_test_teardown(radio_and_wired_nodes_reach_each_other_over_hops, lab_teardown),
       cmocka_unit_test_teardown(a_closed_port_answers_over_radio_and_wire, lab_teardown),
+      cmocka_unit_test_teardown(radio_nodes_reach_each_other_by_the_shortest_way, lab_teardown),
       cmocka_unit_test_teardown(what_is_too_far_is_refused, lab_teardown),
       cmocka_unit_test_teardown(the_captures_hold_each_packet_once_a_wire, lab_teardown),
   };
