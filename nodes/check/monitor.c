@@ -18,7 +18,7 @@ static const struct {
     [MONITOR_REPEATED] = {"eap-repeated", "an EAP packet reached EAP twice"},
     [MONITOR_DISORDER] = {"eap-out-of-order", "an EAP packet reached EAP out of order"},
     [MONITOR_MIXED] = {"eap-mixed", "an EAP packet reached an authentication not its own"},
-    [MONITOR_RUBBISH] = {"rubbish-delivered", "a damaged packet reached EAP"},
+    [MONITOR_RUBBISH] = {"rubbish-delivered", "a damaged packet reached EAP, or confirmed the key"},
     [MONITOR_KEYS] = {"keys-differ", "a key was confirmed that the other side does not have"},
     [MONITOR_CLEAR] = {"accepted-in-clear", "accepted in clear after the key was there"},
     [MONITOR_NONCE] = {"nonce-reused", "two texts under one key and Partial IV"},
@@ -339,6 +339,8 @@ static void on_confirmed(struct monitor *monitor, enum check_side side) {
     violate(monitor, MONITOR_KEYS, "%s", CHECK_SIDE_NAMES[side]);
   if (monitor->reading == NULL || !monitor->reading->is_protected)
     violate(monitor, MONITOR_CLEAR, "%s is content", CHECK_SIDE_NAMES[side]);
+  else if (monitor->reading->packet.rubbish)
+    violate(monitor, MONITOR_RUBBISH, "%s is content", CHECK_SIDE_NAMES[side]);
   self->association = *secret;
   self->confirmed = true;
   self->outcome = MONITOR_ESTABLISHED;

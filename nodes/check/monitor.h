@@ -21,13 +21,14 @@ enum monitor_violation {
   MONITOR_UNASKED,  /* a response to another authentication's request was taken */
   /* What ends a run: */
   MONITOR_ENDING,
-  MONITOR_RUBBISH = MONITOR_ENDING, /* a damaged packet was taken for an EAP packet */
-  MONITOR_KEYS,                     /* a key was confirmed that the other side does not have */
-  MONITOR_CLEAR,                    /* something was accepted in clear after the key was there */
-  MONITOR_NONCE,                    /* two texts under one key and Partial IV */
-  MONITOR_MESSAGE_ID,               /* two requests of one authentication with one Message ID */
-  MONITOR_KILLED,                   /* an old step 1 ended a live authentication */
-  MONITOR_DEAD_END,                 /* nothing can happen, and an authentication has no end */
+  MONITOR_RUBBISH =
+      MONITOR_ENDING,    /* a damaged packet was taken for an EAP packet, or a confirmation */
+  MONITOR_KEYS,          /* a key was confirmed that the other side does not have */
+  MONITOR_CLEAR,         /* something was accepted in clear after the key was there */
+  MONITOR_NONCE,         /* two texts under one key and Partial IV */
+  MONITOR_MESSAGE_ID,    /* two requests of one authentication with one Message ID */
+  MONITOR_KILLED,        /* an old step 1 ended a live authentication */
+  MONITOR_DEAD_END,      /* nothing can happen, and an authentication has no end */
   MONITOR_UNESTABLISHED, /* acts that retransmission masks kept the key from being established */
   MONITOR_UNRULED,       /* an authentication failed for a reason that is no rule */
   MONITOR_ASSOCIATIONS,  /* both sides are content with keys that differ */

@@ -261,6 +261,15 @@ static void test_keys(void **state) {
   assert_int_equal(monitor.violation, MONITOR_KEYS);
   confirm("key", "key", false);
   assert_int_equal(monitor.violation, MONITOR_CLEAR);
+  exchange_two();
+  derive(CHECK_AUTHENTICATOR, "key");
+  derive(CHECK_PEER, "key");
+  struct composed damaged;
+  compose(&damaged, COAP_CON, 3, "damaged", true);
+  damaged.message.packet.rubbish = true;
+  monitor_reads(&monitor, CHECK_PEER, &damaged.message);
+  tell(CHECK_PEER, NODE_EVENT_CONFIRMED, "step 7");
+  assert_int_equal(monitor.violation, MONITOR_RUBBISH);
   confirm("key", "key", true);
   derive(CHECK_PEER, "new");
   derive(CHECK_AUTHENTICATOR, "new");
