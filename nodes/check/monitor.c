@@ -63,7 +63,7 @@ violate(struct monitor *monitor, enum monitor_violation violation, const char *f
   va_end(arguments);
 }
 
-static enum check_side other(enum check_side side) {
+static enum check_side monitor_other(enum check_side side) {
   return side == CHECK_PEER ? CHECK_AUTHENTICATOR : CHECK_PEER;
 }
 
@@ -298,7 +298,8 @@ static void on_delivered(struct monitor *monitor, enum check_side side, const ch
     violate(monitor, MONITOR_CLEAR, "%s takes \"%s\"", CHECK_SIDE_NAMES[side], label);
   if (self->bound_run == 0)
     self->bound_run = packet->run;
-  if (packet->run != self->bound_run && continues(self, &monitor->sides[other(side)], packet))
+  if (packet->run != self->bound_run &&
+      continues(self, &monitor->sides[monitor_other(side)], packet))
     self->bound_run = packet->run;
   if (side == CHECK_AUTHENTICATOR && packet->answered != self->run)
     violate(monitor, MONITOR_UNASKED, "\"%s\" to authentication %u in %u", label, packet->answered,
@@ -329,7 +330,7 @@ static bool secret_equal(const struct monitor_secret *a, const struct monitor_se
 
 static void on_confirmed(struct monitor *monitor, enum check_side side) {
   struct monitor_side *self = &monitor->sides[side];
-  const struct monitor_side *remote = &monitor->sides[other(side)];
+  const struct monitor_side *remote = &monitor->sides[monitor_other(side)];
   assert(self->secret_count > 0);
   const struct monitor_secret *secret = &self->secrets[self->secret_count - 1];
   bool shared = false;

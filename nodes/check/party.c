@@ -14,13 +14,13 @@ enum { PURPOSE_NODE, PURPOSE_BACKEND };
 
 /* Random streams */
 
-static void stream_init(struct stream *stream, enum check_side side, unsigned incarnation,
-                        unsigned purpose) {
+static void check_stream_init(struct check_stream *stream, enum check_side side,
+                              unsigned incarnation, unsigned purpose) {
   stream->state = (uint64_t)side << 16 | incarnation << 8 | purpose;
 }
 
 /* SplitMix64, an octet at a time. */
-static void stream_take(struct stream *stream, uint8_t *bytes, size_t length) {
+static void check_stream_take(struct check_stream *stream, uint8_t *bytes, size_t length) {
   for (size_t i = 0; i < length; i++) {
     uint64_t mixed = stream->state += UINT64_C(0x9e3779b97f4a7c15);
     mixed = (mixed ^ mixed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -49,7 +49,7 @@ static void choose_first_message_id(struct party *party, uint8_t bytes[4]) {
 
 static void hook_random(void *context, uint8_t *bytes, size_t length) {
   struct party *party = context;
-  stream_take(&party->stream, bytes, length);
+  check_stream_take(&party->stream, bytes, length);
   if (party->side == CHECK_AUTHENTICATOR && party->drawn++ == 0 && length == 4)
     choose_first_message_id(party, bytes);
   else if (party->identifier_due && length == 4) { /* behind token and SeqNum, of other lengths */
@@ -60,7 +60,7 @@ static void hook_random(void *context, uint8_t *bytes, size_t length) {
 
 static void hook_backend_random(void *context, uint8_t *bytes, size_t length) {
   struct party *party = context;
-  stream_take(&party->backend, bytes, length);
+  check_stream_take(&party->backend, bytes, length);
 }
 
 static void hook_event(void *context, const struct node_event *event) {
@@ -150,8 +150,8 @@ static struct node *create_peer(struct party *party, uint64_t now_ns) {
 static void create(struct party *party, uint64_t now_ns) {
   const bool repeated =
       party->side == CHECK_AUTHENTICATOR && party->model->random != MODEL_RANDOM_FRESH;
-  stream_init(&party->stream, party->side, repeated ? 0 : party->incarnation, PURPOSE_NODE);
-  stream_init(&party->backend, party->side, party->incarnation, PURPOSE_BACKEND);
+  check_stream_init(&party->stream, party->side, repeated ? 0 : party->incarnation, PURPOSE_NODE);
+  check_stream_init(&party->backend, party->side, party->incarnation, PURPOSE_BACKEND);
   party->drawn = 0;
   party->node =
       party->side == CHECK_AUTHENTICATOR ? create_authenticator(party) : create_peer(party, now_ns);

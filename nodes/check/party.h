@@ -6,7 +6,7 @@
 #include "monitor.h"
 
 /* Bytes that depend on the seed and on how many were taken before, only. */
-struct stream {
+struct check_stream {
   uint64_t state;
 };
 
@@ -21,13 +21,13 @@ struct party {
   unsigned incarnation; /* restarts so far */
   struct node_address address;
   struct node_hooks hooks, backend_hooks;
-  struct stream stream;  /* of the lower layer, and of all of the peer */
-  struct stream backend; /* authenticator: of the EAP server */
+  struct check_stream stream;  /* of the lower layer, and of all of the peer */
+  struct check_stream backend; /* authenticator: of the EAP server */
   bool begun;
-  struct stream at_first; /* `stream` when the first authentication began */
-  bool identifier_due;    /* the next four octets drawn make another Identifier than before */
-  unsigned drawn;         /* times that `stream` was drawn from in this incarnation */
-  uint8_t first_draw[4];  /* of the first incarnation: what makes its first Message ID */
+  struct check_stream at_first; /* `stream` when the first authentication began */
+  bool identifier_due;          /* the next four octets drawn make another Identifier than before */
+  unsigned drawn;               /* times that `stream` was drawn from in this incarnation */
+  uint8_t first_draw[4];        /* of the first incarnation: what makes its first Message ID */
   void *world;
   party_event *event;
 };

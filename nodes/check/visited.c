@@ -10,7 +10,8 @@ struct visited_entry {
 
 enum { CAPACITY_MIN = 1 << 12 };
 
-static struct visited_entry *find(const struct visited *visited, uint64_t high, uint64_t low) {
+static struct visited_entry *visited_find(const struct visited *visited, uint64_t high,
+                                          uint64_t low) {
   size_t at = (size_t)low & (visited->capacity - 1);
   while (visited->entries[at].budget != 0 &&
          (visited->entries[at].high != high || visited->entries[at].low != low))
@@ -26,14 +27,14 @@ static void grow(struct visited *visited) {
     abort();
   for (size_t i = 0; i < old.capacity; i++)
     if (old.entries[i].budget != 0)
-      *find(visited, old.entries[i].high, old.entries[i].low) = old.entries[i];
+      *visited_find(visited, old.entries[i].high, old.entries[i].low) = old.entries[i];
   free(old.entries);
 }
 
 bool visited_enter(struct visited *visited, const struct digest *digest, unsigned budget) {
   if (2 * visited->count >= visited->capacity)
     grow(visited);
-  struct visited_entry *entry = find(visited, digest->high, digest->low);
+  struct visited_entry *entry = visited_find(visited, digest->high, digest->low);
   if (entry->budget > budget)
     return false;
   if (entry->budget == 0)

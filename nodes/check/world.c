@@ -6,11 +6,11 @@
 #include <assert.h>
 #include <string.h>
 
-static enum check_side other(enum check_side side) {
+static enum check_side check_world_other(enum check_side side) {
   return side == CHECK_PEER ? CHECK_AUTHENTICATOR : CHECK_PEER;
 }
 
-static struct party *authenticator_of(struct check_world *world) {
+static struct party *check_world_authenticator(struct check_world *world) {
   return &world->parties[CHECK_AUTHENTICATOR];
 }
 
@@ -126,7 +126,7 @@ static void on_event(void *context, enum check_side side, const struct node_even
 /* Life */
 
 static void begin(struct check_world *world) {
-  struct party *authenticator = authenticator_of(world);
+  struct party *authenticator = check_world_authenticator(world);
   const struct node_address peer = party_address(world->model, CHECK_PEER);
   settle(world, CHECK_AUTHENTICATOR,
          lower_of(&world->model->options)->authenticator_begin(authenticator->node, &peer));
@@ -258,8 +258,8 @@ size_t check_world_choices(const struct check_world *world,
 
 /* Effects */
 
-static struct check_datagram *find(struct check_datagram *datagrams, size_t count,
-                                   unsigned number) {
+static struct check_datagram *check_world_find(struct check_datagram *datagrams, size_t count,
+                                               unsigned number) {
   for (size_t i = 0; i < count; i++)
     if (datagrams[i].number == number)
       return &datagrams[i];
@@ -286,7 +286,7 @@ static void arrive(struct check_world *world, const struct check_datagram *datag
                    const struct choice *choice) {
   if (world->observer != NULL && world->observer->arrives != NULL)
     world->observer->arrives(world->observer->context, world, datagram, choice);
-  const enum check_side side = other(datagram->sender);
+  const enum check_side side = check_world_other(datagram->sender);
   uint8_t data[CHECK_DATAGRAM_MAX];
   memcpy(data, datagram->data, datagram->length);
   const struct node_datagram read = {.source = datagram->source,
@@ -305,7 +305,8 @@ static void arrive(struct check_world *world, const struct check_datagram *datag
 }
 
 static void arrive_from_flight(struct check_world *world, const struct choice *choice) {
-  struct check_datagram *found = find(world->flight, world->flight_count, choice->object);
+  struct check_datagram *found =
+      check_world_find(world->flight, world->flight_count, choice->object);
   const struct check_datagram datagram = *found;
   if (choice->verb == CHOICE_DOUBLE)
     found->held = found->arrived = true;
@@ -317,7 +318,8 @@ static void arrive_from_flight(struct check_world *world, const struct choice *c
 
 /* EAP must not take the copy: it has no valid code, or does not verify. */
 static void arrive_rubbish(struct check_world *world, const struct choice *choice) {
-  struct check_datagram copy = *find(world->flight, world->flight_count, choice->object);
+  struct check_datagram copy =
+      *check_world_find(world->flight, world->flight_count, choice->object);
   if (copy.is_protected)
     copy.data[copy.length - 1] ^= 0x01;
   else
@@ -328,14 +330,16 @@ static void arrive_rubbish(struct check_world *world, const struct choice *choic
 }
 
 static void lose(struct check_world *world, const struct choice *choice) {
-  const struct check_datagram *datagram = find(world->flight, world->flight_count, choice->object);
+  const struct check_datagram *datagram =
+      check_world_find(world->flight, world->flight_count, choice->object);
   if (world->observer != NULL && world->observer->arrives != NULL)
     world->observer->arrives(world->observer->context, world, datagram, choice);
   take_out(world, datagram);
 }
 
 static void inject(struct check_world *world, const struct choice *choice) {
-  const struct check_datagram copy = *find(world->record, world->record_count, choice->object);
+  const struct check_datagram copy =
+      *check_world_find(world->record, world->record_count, choice->object);
   world->monitor.excused = true;
   arrive(world, &copy, choice);
 }
@@ -360,7 +364,7 @@ static void begin_again(struct check_world *world) {
   world->now_ns += world->model->pause_s * NODE_SECOND;
   world->begun++;
   if (world->model->renew) {
-    party_restart(authenticator_of(world), world->now_ns);
+    party_restart(check_world_authenticator(world), world->now_ns);
     monitor_restarted(&world->monitor, CHECK_AUTHENTICATOR);
   }
   if (!world->model->trigger) {
@@ -382,7 +386,7 @@ static void make(struct check_world *world, const struct choice *choice) {
     lose(world, choice);
     break;
   case CHOICE_DELAY:
-    find(world->flight, world->flight_count, choice->object)->held = true;
+    check_world_find(world->flight, world->flight_count, choice->object)->held = true;
     break;
   case CHOICE_RUBBISH:
     arrive_rubbish(world, choice);
