@@ -2,7 +2,7 @@
  *
  * A kind either protects messages of the message layer that is there already (OSCORE), or is a
  * session with datagrams of its own, on the port behind, inside which a message layer of its own
- * speaks (DTLS). */
+ * speaks (DTLS). ../tests/toy/association.c is a small one. */
 #ifndef NODES_ASSOCIATION_KIND_H
 #define NODES_ASSOCIATION_KIND_H
 

@@ -1,6 +1,6 @@
 /* Lower layers: what carries EAP between peer and authenticator, as every host (simulator, sockets,
  * model check, tests) sees it. A lower layer is a folder and a row of lowers.def; its nodes are
- * those of the contract in node.h. */
+ * those of the contract in node.h. tests/toy/lower.c is a small one, in a file. */
 #ifndef NODES_LOWER_LOWER_H
 #define NODES_LOWER_LOWER_H
 
