@@ -69,7 +69,7 @@ struct side {
   uint64_t start_ns;   /* when to begin; NODE_NEVER */
   uint64_t valid_ns;   /* when the last request came */
 
-  struct backend_session backend; /* authenticator: from here on */
+  struct aaa_backend_session backend; /* authenticator: from here on */
   uint8_t identity[NODE_IDENTITY_MAX];
   size_t identity_length;
 };
@@ -84,7 +84,7 @@ struct toy {
   struct node_address local;
   size_t payload_bytes;
   struct eap_peer_config eap; /* peer */
-  struct backend backend;     /* authenticator */
+  struct aaa_backend backend; /* authenticator */
   struct side **sides;
   size_t count, room;
 };
@@ -220,7 +220,7 @@ static int fail(struct side *side, const char *why) {
   if (side->stage == CONFIRMING)
     coap_session_cancel(&side->coap);
   if (side->toy->authenticator)
-    backend_end(&side->toy->backend, &side->backend);
+    aaa_backend_end(&side->toy->backend, &side->backend);
   else
     eap_peer_wipe(&side->eap);
   if (side->repeats) /* what answers the last request stays */
@@ -268,7 +268,7 @@ static int take_confirmation(struct side *side, const struct coap_message *messa
   if (association_verify_response(&side->associations.pending, message, buffer, &plain) < 0)
     return tell(side, NODE_EVENT_DISCARDED, "response does not verify");
   coap_session_cancel(&side->coap);
-  backend_end(&side->toy->backend, &side->backend);
+  aaa_backend_end(&side->toy->backend, &side->backend);
   return confirmed(side, "confirmation verified");
 }
 
@@ -411,7 +411,7 @@ static int begin(struct side *side, const char *who) {
   const uint8_t identifier = (uint8_t)node_random_below(side->toy->hooks, 256);
   span_writer_init(&packet, data, sizeof data, &spans);
   tell(side, NODE_EVENT_STARTED, who);
-  backend_begin(&side->toy->backend, &side->backend, identifier, side);
+  aaa_backend_begin(&side->toy->backend, &side->backend, identifier, side);
   side->identity_length = 0;
   const int error = eap_server_identity_request(identifier, &packet);
   if (error == 0)
@@ -426,7 +426,7 @@ static int succeed(struct side *side, const struct span_writer *packet, uint64_t
                                  .payload = packet->data,
                                  .payload_length = packet->length,
                                  .payload_spans = packet->spans};
-  int error = backend_msk(&side->toy->backend, &side->backend, msk);
+  int error = aaa_backend_msk(&side->toy->backend, &side->backend, msk);
   if (error == 0)
     error = open_association(side, msk, now_ns);
   crypto_wipe(msk, sizeof msk);
@@ -435,16 +435,16 @@ static int succeed(struct side *side, const struct span_writer *packet, uint64_t
                    : association_request(&side->associations.pending, &success, "EAP-Success");
 }
 
-static int go_on(struct side *side, enum backend_result result, const struct span_writer *packet,
-                 uint64_t now_ns) {
-  if (result == BACKEND_SUCCESS)
+static int go_on(struct side *side, enum aaa_backend_result result,
+                 const struct span_writer *packet, uint64_t now_ns) {
+  if (result == AAA_BACKEND_SUCCESS)
     return succeed(side, packet, now_ns);
-  if (result == BACKEND_REPEAT) { /* the response was none */
+  if (result == AAA_BACKEND_REPEAT) { /* the response was none */
     side->stage = RUNNING;
     side->pending = side->repeats = true;
     return 0;
   }
-  request(side, result == BACKEND_REQUEST ? RUNNING : REJECTING, REQUEST, packet);
+  request(side, result == AAA_BACKEND_REQUEST ? RUNNING : REJECTING, REQUEST, packet);
   return 0;
 }
 
@@ -458,7 +458,7 @@ static void read_identity(struct side *side, const uint8_t *data, size_t length)
 }
 
 static int take_response(struct side *side, const struct node_datagram *datagram, uint64_t now_ns) {
-  struct backend *backend = &side->toy->backend;
+  struct aaa_backend *backend = &side->toy->backend;
   const uint8_t *response = datagram->data + HEADER_LENGTH;
   const size_t length = datagram->length - HEADER_LENGTH;
   uint8_t data[EAP_PACKET_MAX];
@@ -467,27 +467,27 @@ static int take_response(struct side *side, const struct node_datagram *datagram
   if (datagram->data[1] != side->number || (side->stage != RUNNING && side->stage != REJECTING))
     return tell(side, NODE_EVENT_DISCARDED, "old or unexpected response");
   if (side->stage == REJECTING)
-    return fail(side, backend_reason(backend, &side->backend));
+    return fail(side, aaa_backend_reason(backend, &side->backend));
   span_writer_init(&packet, data, sizeof data, &spans);
-  const enum backend_result result =
-      backend_respond(backend, &side->backend, response, length, &packet);
-  if (result == BACKEND_DISCARD)
-    return tell(side, NODE_EVENT_DISCARDED, backend_reason(backend, &side->backend));
+  const enum aaa_backend_result result =
+      aaa_backend_respond(backend, &side->backend, response, length, &packet);
+  if (result == AAA_BACKEND_DISCARD)
+    return tell(side, NODE_EVENT_DISCARDED, aaa_backend_reason(backend, &side->backend));
   tell(side, NODE_EVENT_DELIVERED, eap_packet_label(response, length));
   read_identity(side, response, length);
   stop(side);
   side->stage = WAITING;
-  return result == BACKEND_WAIT ? 0 : go_on(side, result, &packet, now_ns);
+  return result == AAA_BACKEND_WAIT ? 0 : go_on(side, result, &packet, now_ns);
 }
 
 static int read_backend(struct toy *toy, const struct node_datagram *datagram, uint64_t now_ns) {
   uint8_t data[EAP_PACKET_MAX];
   struct span_list spans;
   struct span_writer packet;
-  enum backend_result result;
+  enum aaa_backend_result result;
   const char *why;
   span_writer_init(&packet, data, sizeof data, &spans);
-  struct side *side = backend_receive(&toy->backend, datagram, &result, &packet, &why);
+  struct side *side = aaa_backend_receive(&toy->backend, datagram, &result, &packet, &why);
   if (side != NULL)
     return go_on(side, result, &packet, now_ns);
   node_event(toy->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_DISCARDED, &datagram->source, why);
@@ -498,7 +498,7 @@ static int read_backend(struct toy *toy, const struct node_datagram *datagram, u
 
 static int toy_read(struct node *node, const struct node_datagram *datagram, uint64_t now_ns) {
   struct toy *toy = (struct toy *)node;
-  if (toy->authenticator && backend_is_for(&toy->backend, &datagram->destination))
+  if (toy->authenticator && aaa_backend_is_for(&toy->backend, &datagram->destination))
     return read_backend(toy, datagram, now_ns);
   const int type = datagram->length < HEADER_LENGTH ? -1 : datagram->data[0];
   struct side *side = toy->authenticator && type == START ? acquire(toy, &datagram->source)
@@ -526,13 +526,13 @@ static int toy_write(struct node *node, struct node_datagram *datagram, uint64_t
     result =
         side->pending ? write_last(side, datagram, now_ns) : write_message(side, datagram, now_ns);
   }
-  return result == 0 && toy->authenticator ? backend_write(&toy->backend, datagram, now_ns)
+  return result == 0 && toy->authenticator ? aaa_backend_write(&toy->backend, datagram, now_ns)
                                            : result;
 }
 
 static uint64_t toy_expiry(const struct node *node) {
   const struct toy *toy = (const struct toy *)node;
-  uint64_t next_ns = toy->authenticator ? backend_expiry(&toy->backend) : NODE_NEVER;
+  uint64_t next_ns = toy->authenticator ? aaa_backend_expiry(&toy->backend) : NODE_NEVER;
   for (size_t i = 0; i < toy->count; i++) {
     const struct side *side = toy->sides[i];
     const uint64_t times_ns[] = {side->due_ns, side->start_ns, patience_ends_ns(side),
@@ -558,7 +558,7 @@ static void expire(struct side *side, uint64_t now_ns) {
     side->pending = side->last.copy <= REPETITIONS;
     if (!side->pending)
       (void)fail(side, side->stage == REJECTING
-                           ? backend_reason(&side->toy->backend, &side->backend)
+                           ? aaa_backend_reason(&side->toy->backend, &side->backend)
                        : authenticator ? silent
                                        : "no-authenticator");
   }
@@ -577,7 +577,7 @@ static int toy_handle_expiry(struct node *node, uint64_t now_ns) {
   struct side *silent;
   for (size_t i = 0; i < toy->count; i++)
     expire(toy->sides[i], now_ns);
-  while (toy->authenticator && (silent = backend_handle_expiry(&toy->backend, now_ns)) != NULL)
+  while (toy->authenticator && (silent = aaa_backend_handle_expiry(&toy->backend, now_ns)) != NULL)
     (void)fail(silent, "aaa-silent");
   return 0;
 }
@@ -601,7 +601,7 @@ static void toy_digest(const struct node *node, struct digest *digest, uint64_t 
     if (!toy->authenticator)
       eap_peer_digest(&side->eap, digest);
     else if (side->stage != IDLE)
-      backend_session_digest(&toy->backend, &side->backend, digest);
+      aaa_backend_session_digest(&toy->backend, &side->backend, digest);
   }
 }
 
@@ -613,7 +613,7 @@ static void toy_destroy(struct node *node) {
     free(toy->sides[i]);
   }
   if (toy->authenticator)
-    backend_deinit(&toy->backend);
+    aaa_backend_deinit(&toy->backend);
   free(toy->sides);
   free(toy);
 }
@@ -669,8 +669,9 @@ static struct node *toy_authenticator(const struct lower_authenticator_config *c
       create(config->options, hooks, &config->local, config->peers_max, config->payload_bytes);
   if (toy == NULL)
     return NULL;
-  toy->authenticator = backend_init(&toy->backend, &config->eap, config->radius,
-                                    config->backend_hooks == NULL ? hooks : config->backend_hooks);
+  toy->authenticator =
+      aaa_backend_init(&toy->backend, &config->eap, config->radius,
+                       config->backend_hooks == NULL ? hooks : config->backend_hooks);
   if (toy->authenticator)
     return &toy->node;
   toy_destroy(&toy->node);

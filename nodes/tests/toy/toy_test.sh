@@ -89,6 +89,7 @@ grep -qF '"toy_header":18' results || fail "the header's octets have no row"
 # Sockets: an authenticator and a peer on the loopback.
 
 run_pair() {
+  : >events
   build/coap-eap-node authenticator "$@" --bind 127.0.0.1:0 --identity me \
     --psk 0123456789abcdef --json >events 2>errors &
   authenticator=$!
