@@ -49,7 +49,8 @@ compare() {
   "$build/coap-eap-bench" compare reference.jsonl fresh.jsonl || status=$?
   sed -n 's/^{"id":"\([^"]*\)".*/\1/p' reference.jsonl >>ids
   awk 'FILENAME == "ids" { part[$1] } FILENAME != "ids" && $2 in part' ids "$folder/air.sha256" >reference.sha256
-  moved=$(sort reference.sha256 fresh.sha256 | uniq -u | awk '{ print $2 }' | sort -u)
+  moved=$(sort reference.sha256 fresh.sha256 | uniq -u |
+    awk 'FILENAME == "reference.sha256" { known[$2]; next } $2 in known { print $2 }' reference.sha256 - | sort -u)
   if [ -z "$moved" ]; then
     echo "$(wc -l <fresh.sha256) captures are equal"
   else

@@ -35,11 +35,13 @@ void log_message(FILE *file, uint64_t now_ns, const char *from, const char *to,
   for (size_t i = 0; i < datagram->spans.count; i++)
     json_array_append_new(spans, json_pack("[s,i]", row_text(datagram->spans.item[i].row)->name,
                                            (int)datagram->spans.item[i].length));
-  write_line(file, json_pack("{s:f,s:s,s:s,s:s,s:s,s:s,s:i,s:i,s:o,s:o}", "t_ms",
+  write_line(file, json_pack("{s:f,s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:i,s:o,s:o}", "t_ms",
                              (double)now_ns / 1e6, "what", "message", "from", from, "to", to,
-                             "label", datagram->label, "phase", node_phase_name(datagram->phase),
-                             "copy", (int)datagram->copy, "bytes", (int)datagram->length, "spans",
-                             spans, "udp_payload", to_hex(datagram->data, datagram->length)));
+                             "protocol", node_protocol_name(datagram->protocol), "label",
+                             datagram->label, "phase", node_phase_name(datagram->phase), "copy",
+                             (int)datagram->copy, "bytes", (int)datagram->length, "spans", spans,
+                             datagram->protocol == NODE_UDP ? "udp_payload" : "ip_payload",
+                             to_hex(datagram->data, datagram->length)));
 }
 
 void log_event(FILE *file, uint64_t now_ns, const char *node, const char *remote,
