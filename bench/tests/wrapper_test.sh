@@ -1,0 +1,67 @@
+#!/bin/sh
+# wrapper_test.sh WRAPPER: waf-wrapper works on its own tree and on the caller's paths, however it is
+# called; the tree here builds a program that prints what it is called with.
+set -eu
+wrapper=$(realpath "$1")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+fail() {
+  echo "wrapper_test.sh: $*" >&2
+  exit 1
+}
+
+# expect WHAT EXPECTED CAME
+expect() {
+  [ "$3" = "$2" ] || fail "$1: expected \"$2\", came \"$3\""
+}
+
+make_tree() {
+  mkdir -p "$1/scenarios"
+  cp "$wrapper" "$1/waf-wrapper"
+  : >"$1/scenarios/loss.yaml"
+  cat >"$1/CMakeLists.txt" <<'END'
+cmake_minimum_required(VERSION 3.22)
+project(wrapped NONE)
+file(WRITE ${CMAKE_BINARY_DIR}/coap-eap-bench "#!/bin/sh\necho \"$(pwd -P): $*\"\n")
+file(CHMOD ${CMAKE_BINARY_DIR}/coap-eap-bench PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+END
+}
+
+make_tree tree
+tree=$(realpath tree)
+mkdir -p elsewhere "other/tree/build/precious"
+at="$(realpath elsewhere)"
+
+expect "in its folder" "$tree: run loss" "$(cd tree && ./waf-wrapper run loss 2>log)"
+expect "by its path" "$at: run --scenarios $tree/scenarios --results $tree/results loss mine/one.yaml" \
+  "$(cd elsewhere && "$tree/waf-wrapper" run loss mine/one.yaml 2>log)"
+expect "with the caller's options last" \
+  "$at: run --scenarios $tree/scenarios --results $tree/results loss --results out" \
+  "$(cd elsewhere && ../tree/waf-wrapper run loss --results out 2>log)"
+ln -s ../tree/waf-wrapper elsewhere/link
+expect "by a symbolic link" "$at: run --scenarios $tree/scenarios --results $tree/results loss" \
+  "$(cd elsewhere && ./link run loss 2>log)"
+expect "by a symbolic link to the folder" "$tree: run loss" \
+  "$(ln -s tree linked && cd linked && ./waf-wrapper run loss 2>log)"
+
+CDPATH=$work/other tree/waf-wrapper clean
+[ -d other/tree/build/precious ] || fail "with CDPATH, clean removed another folder's build"
+[ ! -d tree/build ] || fail "with CDPATH, clean left its own build"
+
+(cd tree && ./waf-wrapper build 2>log)
+cp -a tree copy
+(cd copy && ./waf-wrapper build 2>log) || fail "the copy: $(cat copy/log)"
+grep -q "made for $tree" copy/log || fail "the copy does not say that its build was made elsewhere: $(cat copy/log)"
+expect "a copy with its build folder" "CMAKE_HOME_DIRECTORY:INTERNAL=$(realpath copy)" \
+  "$(grep CMAKE_HOME_DIRECTORY copy/build/CMakeCache.txt)"
+
+for name in 'odd [name]' 'a;b'; do
+  make_tree "$name"
+  status=0
+  (cd "$name" && ./waf-wrapper build) >log 2>&1 || status=$?
+  [ "$status" = 2 ] && grep -qF "$name" log || fail "$name: $status, $(cat log)"
+done
+make_tree "it's a tree"
+expect "a quote and blanks" "$(realpath "it's a tree"): run loss" "$(cd "it's a tree" && ./waf-wrapper run loss 2>log)"
