@@ -13,6 +13,8 @@
 #define IDENTITY "tfg-user-test"
 #define RADIUS_SECRET "testing123"
 
+enum { FLIGHT_FIRST = 32 };
+
 const struct pipe_config PIPE_DEFAULT = {
     .peers = 1,
     .payload_bytes = LOWER_PAYLOAD_DEFAULT,
@@ -152,12 +154,12 @@ static void init_edhoc(struct pipe *pipe, size_t peer) {
   const struct pipe_config *config = &pipe->config;
   pipe->peer_methods[peer] = (struct eap_peer_method){
       .method = &EAP_EDHOC_PEER,
-      .credential = {.edhoc = &pipe->parties.peers[peer].config, .mtu = config->eap_mtu}};
+      .credential = {.edhoc = &pipe->parties->peers[peer].config, .mtu = config->eap_mtu}};
   pipe->server_method = (struct eap_server_method){
       .method = &EAP_EDHOC_SERVER,
-      .credential = {.edhoc = &pipe->parties.server.config, .mtu = config->eap_mtu}};
+      .credential = {.edhoc = &pipe->parties->server.config, .mtu = config->eap_mtu}};
   if (config->edhoc_wrong_key)
-    pipe->parties.peers[peer].own.private = pipe->parties.root_private;
+    pipe->parties->peers[peer].own.private = pipe->parties->root_private;
 }
 
 static void init_eap(struct pipe *pipe) {
@@ -166,8 +168,11 @@ static void init_eap(struct pipe *pipe) {
                                           .method = config->edhoc_method,
                                           .suite = 2,
                                           .credential = config->edhoc_credential};
-  if (config->edhoc)
-    parties_init(&pipe->parties, &options);
+  if (config->edhoc) {
+    pipe->parties = calloc(1, sizeof *pipe->parties);
+    assert(pipe->parties != NULL);
+    parties_init(pipe->parties, &options);
+  }
   for (size_t i = 0; i < config->peers; i++) {
     (config->edhoc ? init_edhoc : init_psk)(pipe, i);
     pipe->peer_eap[i] = (struct eap_peer_config){.identity = (const uint8_t *)config->peer_identity,
@@ -253,7 +258,6 @@ static void init_peer(struct pipe *pipe, size_t index, uint64_t start_ns) {
 void pipe_init(struct pipe *pipe, const struct pipe_config *config) {
   memset(pipe, 0, sizeof *pipe);
   pipe->config = *config;
-  pipe->flight = calloc(PIPE_FLIGHT_MAX, sizeof *pipe->flight);
   pipe->host_count = 1 + config->peers + (config->radius ? 1 : 0);
   pipe->aaa_host = config->radius ? &pipe->hosts[1 + config->peers] : NULL;
   init_eap(pipe);
@@ -273,6 +277,8 @@ void pipe_deinit(struct pipe *pipe) {
   for (size_t i = 0; i < pipe->host_count; i++)
     node_destroy(pipe->hosts[i].node);
   free(pipe->flight);
+  free(pipe->labels);
+  free(pipe->parties);
 }
 
 void pipe_restart_peer(struct pipe *pipe, size_t peer) {
@@ -285,9 +291,23 @@ void pipe_restart_authenticator(struct pipe *pipe) {
   init_authenticator(pipe);
 }
 
-static struct pipe_datagram *pipe_put(struct pipe *pipe, const struct node_datagram *datagram,
-                                      uint64_t arrival_ns) {
+/* Grown, not allocated at its longest: thousands of pipes are made, and most carry nine datagrams.
+ */
+static void pipe_reserve(struct pipe *pipe) {
+  if (pipe->flight_count < pipe->flight_capacity)
+    return;
   assert(pipe->flight_count < PIPE_FLIGHT_MAX);
+  pipe->flight_capacity = pipe->flight_capacity == 0 ? FLIGHT_FIRST : 2 * pipe->flight_capacity;
+  pipe->flight = realloc(pipe->flight, pipe->flight_capacity * sizeof *pipe->flight);
+  pipe->labels = realloc(pipe->labels, pipe->flight_capacity * sizeof *pipe->labels);
+  assert(pipe->flight != NULL && pipe->labels != NULL);
+}
+
+static struct pipe_datagram *pipe_put(struct pipe *pipe, const struct node_datagram *datagram,
+                                      const char *label, uint64_t arrival_ns) {
+  pipe_reserve(pipe);
+  strncpy(pipe->labels[pipe->flight_count], label, PIPE_LABEL_MAX - 1);
+  pipe->labels[pipe->flight_count][PIPE_LABEL_MAX - 1] = '\0';
   struct pipe_datagram *flying = &pipe->flight[pipe->flight_count++];
   *flying = (struct pipe_datagram){.source = datagram->source,
                                    .destination = datagram->destination,
@@ -316,15 +336,14 @@ static bool is_lost(const struct pipe *pipe, size_t number, const struct node_da
 
 /* Sends one datagram through the fault. */
 static void launch(struct pipe *pipe, const struct node_datagram *datagram) {
-  static_assert(sizeof pipe->labels[0] == 32, "labels are cut");
   const size_t number = pipe->flight_count;
-  strncpy(pipe->labels[number], datagram->label, sizeof pipe->labels[0] - 1);
-  struct pipe_datagram *flying = pipe_put(pipe, datagram, pipe->now_ns + LATENCY_NS);
+  struct pipe_datagram *flying =
+      pipe_put(pipe, datagram, datagram->label, pipe->now_ns + LATENCY_NS);
   flying->arrived = is_lost(pipe, number, datagram);
   if (number != pipe->config.fault_at)
     return;
   if (pipe->config.fault == PIPE_DOUBLE)
-    pipe_put(pipe, datagram, pipe->now_ns + LATENCY_NS);
+    pipe_put(pipe, datagram, "", pipe->now_ns + LATENCY_NS);
   else if (pipe->config.fault == PIPE_DELAY)
     flying->arrival_ns += pipe->config.argument * NODE_MS;
   else if (pipe->config.fault == PIPE_TRUNCATE && pipe->config.argument < flying->length)
@@ -378,7 +397,7 @@ void pipe_inject(struct pipe *pipe, const struct node_address *source,
   memcpy(copy, data, length);
   const struct node_datagram datagram = {
       .source = *source, .destination = *destination, .data = copy, .length = length};
-  pipe_put(pipe, &datagram, pipe->now_ns);
+  pipe_put(pipe, &datagram, "", pipe->now_ns);
 }
 
 void pipe_inject_again(struct pipe *pipe, const struct pipe_datagram *datagram) {
@@ -388,7 +407,7 @@ void pipe_inject_again(struct pipe *pipe, const struct pipe_datagram *datagram) 
                                       .protocol = copy.protocol,
                                       .data = copy.data,
                                       .length = copy.length};
-  pipe_put(pipe, &again, pipe->now_ns);
+  pipe_put(pipe, &again, "", pipe->now_ns);
 }
 
 size_t pipe_find(const struct pipe *pipe, const char *label) {
@@ -427,20 +446,21 @@ static struct pipe_host *pipe_next_expiry(struct pipe *pipe, uint64_t *expiry_ns
   return next;
 }
 
-static void pipe_arrive(struct pipe *pipe, struct pipe_datagram *arrival) {
-  arrival->arrived = true;
+static void pipe_arrive(struct pipe *pipe, struct pipe_datagram *flying) {
+  flying->arrived = true;
+  const struct pipe_datagram arrival = *flying; /* a copy: what is sent may move the flight */
   for (size_t i = 0; i < pipe->host_count; i++) {
     struct pipe_host *host = &pipe->hosts[i];
-    if (host->node == NULL || memcmp(host->address.ip, arrival->destination.ip, 16) != 0)
+    if (host->node == NULL || memcmp(host->address.ip, arrival.destination.ip, 16) != 0)
       continue; /* each host has all ports */
     /* A heap copy of the exact length, so that a sanitizer sees every read beyond it. */
-    uint8_t *copy = malloc(arrival->length == 0 ? 1 : arrival->length);
-    memcpy(copy, arrival->data, arrival->length);
-    const struct node_datagram datagram = {.source = arrival->source,
-                                           .destination = arrival->destination,
-                                           .protocol = arrival->protocol,
+    uint8_t *copy = malloc(arrival.length == 0 ? 1 : arrival.length);
+    memcpy(copy, arrival.data, arrival.length);
+    const struct node_datagram datagram = {.source = arrival.source,
+                                           .destination = arrival.destination,
+                                           .protocol = arrival.protocol,
                                            .data = copy,
-                                           .length = arrival->length};
+                                           .length = arrival.length};
     const int result = node_read(host->node, &datagram, pipe->now_ns);
     assert(result == 0);
     (void)result;

@@ -13,6 +13,7 @@ enum {
   PIPE_PEERS_MAX = 64,
   PIPE_EVENTS_MAX = 64,
   PIPE_FLIGHT_MAX = 4096,
+  PIPE_LABEL_MAX = 32,
   PIPE_STEPS_MAX = 200000, /* a stall is an error */
 };
 
@@ -92,11 +93,11 @@ struct pipe {
   struct pipe_host *aaa_host; /* NULL: none */
   struct pipe_party authenticator[PIPE_PEERS_MAX], peer[PIPE_PEERS_MAX];
   struct pipe_party aaa; /* of all peers */
+  /* What was sent: datagrams, and the senders' labels for them. Both move when more is sent. */
   struct pipe_datagram *flight;
-  size_t flight_count, steps;
-  /* What was sent, for looking at. */
-  char labels[PIPE_FLIGHT_MAX][32];
-  struct parties parties;
+  char (*labels)[PIPE_LABEL_MAX];
+  size_t flight_count, flight_capacity, steps;
+  struct parties *parties; /* NULL: not EAP-EDHOC */
   struct eap_peer_method peer_methods[PIPE_PEERS_MAX];
   struct eap_server_method server_method;
   struct eap_peer_config peer_eap[PIPE_PEERS_MAX];
