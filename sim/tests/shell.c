@@ -72,6 +72,14 @@ json_t *shell_simulate(const char *folder, const char *spec, const char *argumen
   return result;
 }
 
+json_t *shell_describe(void) {
+  int status;
+  char *text = shell_output(&status, "%s --describe", SIMULATOR);
+  json_t *description = shell_json(text);
+  free(text);
+  return description;
+}
+
 static const json_t *member(const json_t *object, const char *key) {
   const json_t *value = json_object_get(object, key);
   if (value == NULL)

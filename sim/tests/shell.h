@@ -21,6 +21,9 @@ json_t *shell_json(const char *text);
 /* One spec through the simulator with these further arguments; its result. */
 json_t *shell_simulate(const char *folder, const char *spec, const char *arguments);
 
+/* What the simulator says of itself with --describe. */
+json_t *shell_describe(void);
+
 /* Members, which must exist. */
 long long shell_count(const json_t *object, const char *key);
 double shell_figure(const json_t *object, const char *key);

@@ -10,9 +10,12 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <cmocka.h>
+
+struct proof_report proof_report_begin(char **text, size_t *length) {
+  return (struct proof_report){.file = open_memstream(text, length)};
+}
 
 void proof_differ(struct proof_report *report, const char *format, ...) {
   va_list arguments;
@@ -23,36 +26,22 @@ void proof_differ(struct proof_report *report, const char *format, ...) {
   fputc('\n', report->file);
 }
 
-/* One run, in its folder $1; nothing is captured of a spec that is not supported. Air and backhaul
- * go into one file, for tshark takes longer to start than to read. */
+/* Nothing is captured of a spec that is not supported. Air and backhaul go into one file, for
+ * tshark takes longer to start than to read. */
 #define RUN                                                                                        \
-  "cd \"$1\" || exit; " SIMULATOR " -j1 --pcap . --log log spec >result || [ $? -le 2 ] || exit; " \
-  "[ -e air.pcap ] || exit 0; "                                                                    \
-  "mergecap -w all.pcapng air.pcap $(ls backhaul.pcap 2>/dev/null) && "                            \
-  "tshark -n -r all.pcapng -T pdml -o 6lowpan.context0:fd00::/64 -o udp.check_checksum:TRUE "      \
-  "-o wpan.fcs_format:\"ITU-T CRC-16\" >dissected 2>tshark.err"
+  SIMULATOR " -j1 --pcap . --log log specs >result || [ $? -le 2 ] || exit; "                      \
+            "[ -e air.pcap ] || exit 0; "                                                          \
+            "mergecap -w all.pcapng air.pcap $(ls backhaul.pcap 2>/dev/null) && "                  \
+            "tshark -n -r all.pcapng -T pdml -o 6lowpan.context0:fd00::/64 "                       \
+            "-o udp.check_checksum:TRUE -o wpan.fcs_format:'ITU-T CRC-16' "                        \
+            ">dissected 2>tshark.err"
 
-static void write_spec(const char *folder, size_t index, const char *spec) {
-  char path[512];
-  snprintf(path, sizeof path, "%s/%zu", folder, index);
-  if (mkdir(path, 0777) != 0)
-    fail_msg("%s cannot be made", path);
-  snprintf(path, sizeof path, "%s/%zu/spec", folder, index);
-  FILE *file = fopen(path, "w");
-  assert_non_null(file);
-  fprintf(file, "%s\n", spec);
-  fclose(file);
-}
-
-void proof_run(const char *folder, const char *const *specs, size_t count) {
+void proof_run(const char *run, const char *spec) {
   int status;
-  for (size_t i = 0; i < count; i++)
-    write_spec(folder, i, specs[i]);
-  char *text =
-      shell_output(&status, "cd %s && seq 0 %zu | xargs -P \"$(nproc)\" -n 1 sh -c '%s' run 2>&1",
-                   folder, count - 1, RUN);
+  shell_write_specs(run, spec);
+  char *text = shell_output(&status, "exec 2>&1; cd %s || exit; " RUN, run);
   if (status != 0)
-    fail_msg("%s", text);
+    fail_msg("%s: %s", spec, text);
   free(text);
 }
 

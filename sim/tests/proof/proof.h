@@ -31,12 +31,15 @@ struct proof_report {
   size_t differences;
 };
 
+/* A report into memory: `text`, to be freed, is whole when `file` is closed. */
+struct proof_report proof_report_begin(char **text, size_t *length);
+
 void proof_differ(struct proof_report *report, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Runs and dissects each spec (a JSON object) in <folder>/<its index>, some at a time: there are
- * then `result`, `log`, the captures and `dissected`, tshark's words on them. */
-void proof_run(const char *folder, const char *const *specs, size_t count);
+/* Runs and dissects a spec (a JSON object) in the folder `run`, which exists: there are then
+ * `result`, `log`, the captures and `dissected`, tshark's words on them. */
+void proof_run(const char *run, const char *spec);
 
 /* The result that is in the folder of a run; NULL if it is no JSON. */
 json_t *proof_result(const char *run);

@@ -206,6 +206,18 @@ static void matrix_fill(struct generator *generator, struct proof_variant *varia
   mark_pairs(generator, variant);
 }
 
+static void take_spec(struct proof_matrix *matrix, char *spec) {
+  matrix->specs = realloc(matrix->specs, (matrix->count + 1) * sizeof *matrix->specs);
+  assert(matrix->specs != NULL);
+  matrix->specs[matrix->count++] = spec;
+}
+
+void proof_matrix_add(struct proof_matrix *matrix, const char *spec) {
+  char *copy = strdup(spec);
+  assert(copy != NULL);
+  take_spec(matrix, copy);
+}
+
 static void add_spec(struct generator *generator, const struct proof_variant *variant) {
   struct proof_matrix *matrix = generator->matrix;
   char *spec = NULL;
@@ -221,9 +233,7 @@ static void add_spec(struct generator *generator, const struct proof_variant *va
   }
   fprintf(file, "\"seed\": %zu}", matrix->count + 1);
   fclose(file);
-  matrix->specs = realloc(matrix->specs, (matrix->count + 1) * sizeof *matrix->specs);
-  assert(matrix->specs != NULL);
-  matrix->specs[matrix->count++] = spec;
+  take_spec(matrix, spec);
 }
 
 /* Adds the variant once for each value of the keys that say how much is lost. */

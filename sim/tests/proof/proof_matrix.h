@@ -24,6 +24,9 @@ void proof_matrix_product(struct proof_matrix *matrix, const json_t *description
 /* Every fault, in several variants each. */
 void proof_matrix_faults(struct proof_matrix *matrix, const json_t *description);
 
+/* One variant more: a JSON object. */
+void proof_matrix_add(struct proof_matrix *matrix, const char *spec);
+
 void proof_matrix_free(struct proof_matrix *matrix);
 
 #endif

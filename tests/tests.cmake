@@ -1,0 +1,62 @@
+# How tests are registered, and in which of the two builds each runs: ./waf-wrapper test runs the
+# plain build without the tests labelled `sanitized`, then the build with AddressSanitizer and
+# UndefinedBehaviorSanitizer without those labelled `plain`. ctest in a build folder runs all.
+#
+# A test without a row runs in both, for it takes a second or less. One that takes longer proves the
+# same thing twice there, so it runs once:
+#   plain      It runs whole programs for what they print, or reads sources: other tests take the same
+#              code through the sanitizers. For sim/: bench/reference (specs that vary every key),
+#              sim/run_test, sim/association_test and the tests of sim/ns3/; for the model check:
+#              check/explore_test, check/program_test and the planted faults; for live/: the roles
+#              among themselves and against hostapd, and under load.
+#   sanitized  What it asserts is a function of its inputs alone, whatever the build; what it takes
+#              apart or puts together is memory of ours.
+#
+# The last column: processor seconds, about. Long tests start first, wherever tests run in parallel.
+set(TEST_ROWS
+  # name (a regular expression)        | runs      | seconds
+  "nodes/ordering_flow_test            | sanitized |  7"
+  "nodes/coap_eap_dtls_test            | sanitized |  4"
+  "nodes/eap_edhoc_fault_test          | sanitized |  9"
+  "nodes/eap_edhoc_flow_test           | sanitized |  5"
+  "nodes/edhoc_hostile_test            | sanitized |  3"
+  ".*/(rooms|circles|symbols)          | plain     |  1"
+  "sim/toy                             | plain     | 20"
+  "bench/wrapper                       | plain     |  2"
+  "live/eapol_test                     | plain     | 16"
+  "live/capture_test                   | plain     |  3"
+  "live/edhoc_line(_refused)?_test     | sanitized |  4"
+  "live/dtls_line_test                 | both      | 18"
+  "live/(hostapd|roles)_test           | both      |  7"
+  "check/explore_test                  | both      |  1"
+  "check/explore_.*                    | plain     |  5"
+  "sim/proof_[0-9]+                    | plain     | 12"
+  "sim/proof_(miscount_test|whole)      | plain     |  5"
+  "sim/equal_test                      | plain     | 14"
+  "sim/(agenda|capture|edhoc|overhead)_test | plain |  5"
+  "sim/world_.*                        | sanitized |  9"
+  "sim/run_test                        | both      |  3"
+  "bench/campaign_test                 | sanitized | 10"
+  "bench/published                     | plain     |  2"
+  "bench/reference                     | both      |  3")
+
+# For programs that have ns-3 inside, under AddressSanitizer: ns-3 keeps its singletons until the
+# process ends; and to note for each of its many objects who allocated it, thirty callers deep, takes
+# as long as all else.
+set(NS3_ENVIRONMENT ASAN_OPTIONS=detect_leaks=0:malloc_context_size=2)
+
+# register_test(NAME COMMAND [ARGUMENT...]): as add_test; exit status 77 is "skipped" (skip.h, skip.sh).
+function(register_test name)
+  add_test(NAME ${name} COMMAND ${ARGN})
+  set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77)
+  foreach(row ${TEST_ROWS})
+    string(REGEX REPLACE " +\\| +" ";" row ${row})
+    list(GET row 0 pattern)
+    if(name MATCHES "^(${pattern})$")
+      list(GET row 1 build)
+      list(GET row 2 seconds)
+      set_tests_properties(${name} PROPERTIES LABELS ${build} COST ${seconds})
+      return()
+    endif()
+  endforeach()
+endfunction()
