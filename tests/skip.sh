@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # For tests that are shell scripts: `. tests/skip.sh`, then as in skip.h.
 
 skip_because() {
