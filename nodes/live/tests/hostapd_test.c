@@ -1,6 +1,7 @@
 /* Our peer and authenticator against hostapd as RADIUS and EAP server. */
 #define _GNU_SOURCE
 #include "coap-eap/keys.h"
+#include "port.h"
 #include "scene.h"
 
 #include <signal.h>
@@ -48,7 +49,7 @@ static void hostapd_right_key(void **state) {
   (void)state;
   matrix_begin("hostapd (RADIUS, EAP-PSK server)", scene_version_hostapd(), OUR_SIDE,
                "right key; keys compared with the MSK that it prints");
-  scene_start_hostapd(&hostapd, relay_free_port(), true);
+  scene_start_hostapd(&hostapd, port_take(), true);
   scene_start_pass_through(&authenticator, hostapd.port, SCENE_SECRET);
   assert_int_equal(scene_run_peer(&peer, authenticator.port, user), 0);
   process_expect(&authenticator.process, "step 8 verified", SCENE_LIMIT_MS);
@@ -64,7 +65,7 @@ static void rejected(const char *exercised, const char *const *arguments, const 
   struct scene_server hostapd, authenticator;
   struct process peer;
   matrix_begin("hostapd (RADIUS, EAP-PSK server)", scene_version_hostapd(), OUR_SIDE, exercised);
-  scene_start_hostapd(&hostapd, relay_free_port(), false);
+  scene_start_hostapd(&hostapd, port_take(), false);
   scene_start_pass_through(&authenticator, hostapd.port, SCENE_SECRET);
   assert_int_equal(scene_run_peer(&peer, authenticator.port, arguments), 1);
   scene_expect_value(&peer, "failed", "label", reason);
@@ -95,7 +96,7 @@ static void hostapd_wrong_secret(void **state) {
   (void)state;
   matrix_begin("hostapd (RADIUS, EAP-PSK server)", scene_version_hostapd(), OUR_SIDE,
                "wrong RADIUS secret");
-  scene_start_hostapd(&hostapd, relay_free_port(), true);
+  scene_start_hostapd(&hostapd, port_take(), true);
   scene_start_pass_through(&authenticator, hostapd.port, "not the secret");
   assert_int_equal(scene_run_peer(&peer, authenticator.port, arguments), 1);
   assert_true(process_wrote(&peer, "\"reasons\":{\"timeout\":1}"));
@@ -131,7 +132,7 @@ static void killed_and_restarted(void **state) {
   (void)state;
   matrix_begin("hostapd (RADIUS, EAP-PSK server)", scene_version_hostapd(), OUR_SIDE,
                "server killed in mid-flow and restarted");
-  scene_start_hostapd(&hostapd, relay_free_port(), true);
+  scene_start_hostapd(&hostapd, port_take(), true);
   relay_open(&relay, hostapd.port, NULL, 1812);
   relay.look = kill_before_second;
   relay.context = &assassin;

@@ -1,16 +1,14 @@
 /* Many live authentications: by our peers through our authenticator to our AAA server. Without an
  * argument as many as fit into a test; with a number, so many (see load.sh). */
 #define _GNU_SOURCE
+#include "port.h"
 #include "scene.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum {
   COUNT_DEFAULT = 500,
-  PORTS_FROM = 10000,
-  PORTS_RANGE = 10000,
   LIMIT_MS = 110000,
   SAMPLE_MS = 5,
   SAMPLES_MAX = LIMIT_MS / SAMPLE_MS + 1,
@@ -89,7 +87,7 @@ static void new_peers(void **state) {
   snprintf(exercised, sizeof exercised, "%lu peers, 100 at a time", count);
   matrix_begin("coap-eap-node", "-", "peer, authenticator, aaa", exercised);
   /* Each has a port of its own: one that comes again could be taken for the peer before. */
-  snprintf(bind, sizeof bind, "127.0.0.1:%d", PORTS_FROM + getpid() % PORTS_RANGE);
+  snprintf(bind, sizeof bind, "127.0.0.1:%u", port_take_row((unsigned)count));
   const char *const apart[] = {"--bind", bind, NULL};
   load_start(&load);
   run_peers(&load, apart);
@@ -147,7 +145,7 @@ static void rate_beside_hostapd(void **state) {
   snprintf(exercised, sizeof exercised, "rate: %lu against each, one after the other", number);
   matrix_begin("eapol_test, hostapd", scene_version_hostapd(), "aaa", exercised);
   scene_start_aaa(&servers[0], user);
-  scene_start_hostapd(&servers[1], relay_free_port(), false);
+  scene_start_hostapd(&servers[1], port_take(), false);
   for (size_t i = 0; i < 2; i++)
     cpu_ms[i] = -process_cpu_ms(&servers[i].process);
   for (unsigned long i = 0; i < 2 * number; i++) {

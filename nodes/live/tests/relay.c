@@ -32,12 +32,6 @@ static int relay_open_socket(struct sockaddr_in *local) {
   return file;
 }
 
-uint16_t relay_free_port(void) {
-  struct sockaddr_in local;
-  close(relay_open_socket(&local));
-  return ntohs(local.sin_port);
-}
-
 /* pcap */
 
 static void write_pcap_header(FILE *file) {

@@ -41,7 +41,4 @@ void relay_close_all(void);
  * was passed on. */
 void relay_pump(int file, int limit_ms);
 
-/* A UDP port on 127.0.0.1 that is free now. */
-uint16_t relay_free_port(void);
-
 #endif

@@ -1,7 +1,9 @@
 /* Our three roles among themselves, as a user would run them. */
 #define _GNU_SOURCE
 #include "coap-eap/keys.h"
+#include "port.h"
 #include "scene.h"
+#include "skip.h"
 #include "udp.h"
 
 #include <signal.h>
@@ -49,7 +51,7 @@ static void skip_without_ipv6(void) {
   struct udp_address loopback;
   assert_null(udp_address_parse("[::1]:0", 0, &loopback));
   if (udp_open(&udp, &loopback, NULL) < 0)
-    skip();
+    skip_because("this kernel has no IPv6");
   udp_close(&udp);
 }
 
@@ -195,7 +197,7 @@ static void begun_by_the_authenticator(void **state) {
   struct process peer;
   char where[32], bind[32];
   (void)state;
-  const uint16_t ours = relay_free_port(), theirs = relay_free_port();
+  const uint16_t ours = port_take(), theirs = port_take();
   snprintf(bind, sizeof bind, "127.0.0.1:%u", theirs);
   const char *const waits[] = {"--identity", SCENE_IDENTITY, "--psk", SCENE_PSK, "--trigger=off",
                                "--stay",     "--bind",       bind,    NULL};
@@ -219,9 +221,9 @@ static void nobody_there(void **state) {
                                       "--trigger-retry-ms", "10",           NULL};
   struct process peer;
   (void)state;
-  assert_int_equal(scene_run_peer(&peer, relay_free_port(), quick), 1);
+  assert_int_equal(scene_run_peer(&peer, port_take(), quick), 1);
   process_expect_written(&peer, "no-authenticator");
-  scene_start_peer(&peer, relay_free_port(), user);
+  scene_start_peer(&peer, port_take(), user);
   process_expect(&peer, "\"event\":\"started\"", SCENE_LIMIT_MS);
   assert_int_equal(process_stop(&peer), 1);
   scene_expect_value(&peer, "interrupted", "label", "a signal came");
@@ -296,7 +298,7 @@ static void reasons(void **state) {
   start_local(&authenticator, "127.0.0.1:0");
   assert_int_equal(scene_run_peer(&peer, authenticator.port, rejected), 1);
   process_expect_written(&peer, "\"reasons\":{\"EAP-Failure before a method began\":10}");
-  assert_int_equal(scene_run_peer(&peer, relay_free_port(), silent), 1);
+  assert_int_equal(scene_run_peer(&peer, port_take(), silent), 1);
   process_expect_written(&peer, "\"failed\":4,\"reasons\":{\"timeout\":4}");
 }
 
