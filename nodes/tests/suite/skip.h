@@ -1,7 +1,7 @@
 /* For tests that need what is not everywhere: a running cmocka test ends as skipped, and its output
  * tells the reason, which the summary of ./waf-wrapper test repeats. */
-#ifndef TESTS_SKIP_H
-#define TESTS_SKIP_H
+#ifndef NODES_TESTS_SUITE_SKIP_H
+#define NODES_TESTS_SUITE_SKIP_H
 
 /* Ends the test as skipped. printf's format. */
 void skip_because(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));

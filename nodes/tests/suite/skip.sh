@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# For tests that are shell scripts: `. tests/skip.sh`, then as in skip.h.
+# For tests that are shell scripts: `. nodes/tests/suite/skip.sh`, then as in skip.h.
 
 skip_because() {
   echo "skipped: $*"
