@@ -8,7 +8,7 @@
 
 #define COLUMN "            |                       |  "
 
-struct ladder {
+struct check_ladder {
   FILE *out;
 };
 
@@ -86,7 +86,7 @@ static const char *act_of(const struct choice *choice) {
 
 static void on_arrives(void *context, const struct check_world *world,
                        const struct check_datagram *datagram, const struct choice *choice) {
-  FILE *out = ((struct ladder *)context)->out;
+  FILE *out = ((struct check_ladder *)context)->out;
   write_time(out, world);
   write_arrow(out, datagram, choice->verb == CHOICE_LOSE);
   fputs(act_of(choice), out);
@@ -98,7 +98,7 @@ static void on_arrives(void *context, const struct check_world *world,
 
 static void on_chooses(void *context, const struct check_world *world,
                        const struct choice *choice) {
-  FILE *out = ((struct ladder *)context)->out;
+  FILE *out = ((struct check_ladder *)context)->out;
   if (choice->verb == CHOICE_DELAY)
     fprintf(out, COLUMN "%u is DELAYED\n", choice->object);
   else if (choice->verb == CHOICE_RESTART)
@@ -111,7 +111,7 @@ static void on_chooses(void *context, const struct check_world *world,
 
 static void on_tells(void *context, const struct check_world *world, enum check_side side,
                      const struct node_event *event) {
-  FILE *out = ((struct ladder *)context)->out;
+  FILE *out = ((struct check_ladder *)context)->out;
   (void)world;
   fprintf(out, COLUMN "  %s: %s%s%s\n", CHECK_SIDE_NAMES[side],
           event->type == NODE_EVENT_DELIVERED ? "EAP takes" : node_event_name(event->type),
@@ -133,7 +133,7 @@ static enum monitor_violation violation_of(const struct monitor *monitor, bool c
 enum monitor_violation ladder_write(FILE *out, const struct model *model,
                                     const struct choice *choices, size_t count, bool complete,
                                     bool *possible, char *outcome, size_t capacity) {
-  struct ladder ladder = {.out = out};
+  struct check_ladder ladder = {.out = out};
   const struct check_observer observer = {
       .context = &ladder, .arrives = on_arrives, .chooses = on_chooses, .tells = on_tells};
   struct check_world *world = calloc(1, sizeof *world);

@@ -34,7 +34,7 @@ static const char usage[] =
     "Exit status: 0 clean, or nothing but known findings; 1 a violation; 2 bad usage.\n"
     "\n";
 
-struct arguments {
+struct check_arguments {
   bool full, first, ends;
   const char *folder;
   const char *words[WORDS_MAX];
@@ -95,8 +95,8 @@ static int replay_files(int count, char **paths) {
   return count == 0 ? refuse("--replay", "names no file") : status;
 }
 
-static void save(const struct arguments *arguments, const char *name, const struct model *model,
-                 const struct explore_end *end, const char *what) {
+static void save(const struct check_arguments *arguments, const char *name,
+                 const struct model *model, const struct explore_end *end, const char *what) {
   char path[512];
   snprintf(path, sizeof path, "%s/%s-%s.txt", arguments->folder, name, what);
   FILE *file = fopen(path, "w");
@@ -108,8 +108,8 @@ static void save(const struct arguments *arguments, const char *name, const stru
   fclose(file);
 }
 
-static void save_all(const struct arguments *arguments, const char *name, const struct model *model,
-                     const struct explore_result *result) {
+static void save_all(const struct check_arguments *arguments, const char *name,
+                     const struct model *model, const struct explore_result *result) {
   for (int i = 0; i < MONITOR_VIOLATIONS; i++)
     if (result->violations[i].states > 0)
       save(arguments, name, model, &result->violations[i],
@@ -132,7 +132,7 @@ static void write_ladder(const struct model *model, const struct explore_end *en
 }
 
 /* Returns whether there is a violation that is no finding. */
-static bool write_result(const struct arguments *arguments, const char *name,
+static bool write_result(const struct check_arguments *arguments, const char *name,
                          const struct model *model, const struct explore_result *result) {
   bool violated = false;
   printf("%-40s %9llu %10llu %11llu %5zu %8.2f  ", name, (unsigned long long)result->states,
@@ -158,7 +158,7 @@ static bool write_result(const struct arguments *arguments, const char *name,
   return violated;
 }
 
-static bool explore_model(const struct arguments *arguments, const char *name,
+static bool explore_model(const struct check_arguments *arguments, const char *name,
                           const struct model *model) {
   struct explore_result result;
   explore(model, arguments->first, &result);
@@ -170,14 +170,14 @@ static bool explore_model(const struct arguments *arguments, const char *name,
 }
 
 /* Words that were checked when they were read. */
-static void set_words(struct model *model, const struct arguments *arguments) {
+static void set_words(struct model *model, const struct check_arguments *arguments) {
   char error[256];
   for (size_t i = 0; i < arguments->word_count; i++)
     (void)model_set(model, arguments->words[i], error, sizeof error);
 }
 
 /* The scene with one ordering policy and one kind of association. */
-static void set_scene(struct model *model, const struct arguments *arguments,
+static void set_scene(struct model *model, const struct check_arguments *arguments,
                       const struct suite_scene *scene, size_t ordering, size_t association) {
   char error[256];
   *model = *model_default();
@@ -198,7 +198,7 @@ static bool is_kept(const struct model *model, const char *option, size_t value)
 
 /* The scene with one ordering policy and one kind of association, if the words leave it these; a
  * lower layer that has no ordering policies is explored once. */
-static bool explore_cell(struct arguments *arguments, const struct suite_scene *scene,
+static bool explore_cell(struct check_arguments *arguments, const struct suite_scene *scene,
                          size_t ordering, size_t association) {
   const struct option_row *orderings = lower_option("ordering");
   struct model model;
@@ -221,7 +221,7 @@ static bool explore_cell(struct arguments *arguments, const struct suite_scene *
   return explore_model(arguments, name, &model);
 }
 
-static bool explore_scene(struct arguments *arguments, const struct suite_scene *scene) {
+static bool explore_scene(struct check_arguments *arguments, const struct suite_scene *scene) {
   const char *const *orderings = option_texts(lower_option("ordering"));
   const char *const *associations = option_texts(lower_option("association"));
   bool violated = false;
@@ -240,7 +240,7 @@ static void write_head(void) {
 }
 
 /* What the words describe. Returns the exit status, as explore_scenes does. */
-static int explore_words(const struct arguments *arguments) {
+static int explore_words(const struct check_arguments *arguments) {
   struct model model = *model_default();
   set_words(&model, arguments);
   char name[256];
@@ -253,7 +253,7 @@ static int explore_words(const struct arguments *arguments) {
   return explore_model(arguments, "", &model) ? EXIT_VIOLATED : EXIT_CLEAN;
 }
 
-static int explore_scenes(struct arguments *arguments) {
+static int explore_scenes(struct check_arguments *arguments) {
   bool violated = false;
   write_head();
   for (size_t i = 0; i < arguments->scene_count; i++)
@@ -265,7 +265,7 @@ static int explore_scenes(struct arguments *arguments) {
 
 /* Arguments */
 
-static bool take_scene(struct arguments *arguments, const char *word) {
+static bool take_scene(struct check_arguments *arguments, const char *word) {
   const bool all = strcmp(word, "all") == 0;
   bool taken = false;
   for (size_t i = 0; i < SUITE_SCENE_COUNT && arguments->scene_count < WORDS_MAX; i++) {
@@ -278,7 +278,7 @@ static bool take_scene(struct arguments *arguments, const char *word) {
 }
 
 int main(int argc, char **argv) {
-  struct arguments arguments = {0};
+  struct check_arguments arguments = {0};
   for (int i = 1; i < argc; i++) {
     struct model model = *model_default();
     char error[256];

@@ -32,7 +32,7 @@ const struct model *model_default(void) {
 
 static const char *const SWITCH[] = {"off", "on", NULL};
 
-struct key {
+struct model_key {
   const char *name, *meaning;
   const char *const *names; /* of a choice, by value; NULL: a number */
   long least, most;
@@ -79,7 +79,7 @@ static const char *const RANDOMS[] = {"fresh", "numbers", "repeated", NULL};
 #define CHOICE(name, names, meaning)                                                               \
   { #name, meaning, names, 0, 0, get_##name, set_##name }
 
-static const struct key KEYS[] = {
+static const struct model_key KEYS[] = {
     CHOICE(trigger, SWITCH, "the peer begins (step 0); else the authenticator"),
     CHOICE(wrong_key, SWITCH, "the peer has the wrong pre-shared key: EAP-Failure"),
     NUMBER(authentications, 1, 2, "one after another"),
@@ -111,7 +111,7 @@ enum { KEY_COUNT = sizeof KEYS / sizeof KEYS[0], WORD_MAX = 256 };
 
 /* A key of the model's own, or an option. */
 struct word {
-  const struct key *key;
+  const struct model_key *key;
   const struct option_row *option; /* or NULL */
 };
 
@@ -170,7 +170,7 @@ static void format_value(const struct word *word, double value, char *text, size
     snprintf(text, capacity, "%s", texts[(size_t)value]);
 }
 
-static bool parse_value(const struct key *key, const char *text, long *value) {
+static bool parse_value(const struct model_key *key, const char *text, long *value) {
   if (key->names != NULL) {
     for (*value = 0; key->names[*value] != NULL; ++*value)
       if (strcmp(key->names[*value], text) == 0)

@@ -30,7 +30,7 @@ static void check_stream_take(struct check_stream *stream, uint8_t *bytes, size_
 }
 
 /* The first octets that an authenticator draws make its first Message ID (coap_session_init). */
-static void choose_first_message_id(struct party *party, uint8_t bytes[4]) {
+static void choose_first_message_id(struct check_party *party, uint8_t bytes[4]) {
   const struct model *model = party->model;
   if (party->incarnation == 0) {
     if (model->first_message_id >= 0) {
@@ -48,7 +48,7 @@ static void choose_first_message_id(struct party *party, uint8_t bytes[4]) {
 }
 
 static void hook_random(void *context, uint8_t *bytes, size_t length) {
-  struct party *party = context;
+  struct check_party *party = context;
   check_stream_take(&party->stream, bytes, length);
   if (party->side == CHECK_AUTHENTICATOR && party->drawn++ == 0 && length == 4)
     choose_first_message_id(party, bytes);
@@ -59,16 +59,16 @@ static void hook_random(void *context, uint8_t *bytes, size_t length) {
 }
 
 static void hook_backend_random(void *context, uint8_t *bytes, size_t length) {
-  struct party *party = context;
+  struct check_party *party = context;
   check_stream_take(&party->backend, bytes, length);
 }
 
 static void hook_event(void *context, const struct node_event *event) {
-  struct party *party = context;
+  struct check_party *party = context;
   party->event(party->world, party->side, event);
 }
 
-void party_begins(struct party *party) {
+void check_party_begins(struct check_party *party) {
   if (!party->begun) {
     party->at_first = party->stream;
     party->begun = true;
@@ -124,7 +124,7 @@ struct node_address party_address(const struct model *model, enum check_side sid
                                .port = lower_of(&model->options)->port};
 }
 
-static struct node *create_authenticator(struct party *party) {
+static struct node *create_authenticator(struct check_party *party) {
   const struct lower_authenticator_config config = {.options = &party->model->options,
                                                     .payload_bytes = LOWER_PAYLOAD_DEFAULT,
                                                     .local = party->address,
@@ -134,7 +134,7 @@ static struct node *create_authenticator(struct party *party) {
   return lower_of(&party->model->options)->authenticator(&config, &party->hooks);
 }
 
-static struct node *create_peer(struct party *party, uint64_t now_ns) {
+static struct node *create_peer(struct check_party *party, uint64_t now_ns) {
   const struct lower_peer_config config = {
       .options = &party->model->options,
       .payload_bytes = LOWER_PAYLOAD_DEFAULT,
@@ -147,7 +147,7 @@ static struct node *create_peer(struct party *party, uint64_t now_ns) {
   return lower_of(&party->model->options)->peer(&config, &party->hooks);
 }
 
-static void create(struct party *party, uint64_t now_ns) {
+static void create(struct check_party *party, uint64_t now_ns) {
   const bool repeated =
       party->side == CHECK_AUTHENTICATOR && party->model->random != MODEL_RANDOM_FRESH;
   check_stream_init(&party->stream, party->side, repeated ? 0 : party->incarnation, PURPOSE_NODE);
@@ -158,9 +158,9 @@ static void create(struct party *party, uint64_t now_ns) {
   assert(party->node != NULL);
 }
 
-void party_init(struct party *party, const struct model *model, enum check_side side, void *world,
-                party_event *event, uint64_t now_ns) {
-  *party = (struct party){
+void check_party_init(struct check_party *party, const struct model *model, enum check_side side,
+                      void *world, party_event *event, uint64_t now_ns) {
+  *party = (struct check_party){
       .model = model,
       .side = side,
       .address = party_address(model, side),
@@ -172,18 +172,18 @@ void party_init(struct party *party, const struct model *model, enum check_side 
   create(party, now_ns);
 }
 
-void party_restart(struct party *party, uint64_t now_ns) {
+void check_party_restart(struct check_party *party, uint64_t now_ns) {
   node_destroy(party->node);
   party->incarnation++;
   create(party, now_ns);
 }
 
-void party_deinit(struct party *party) {
+void check_party_deinit(struct check_party *party) {
   node_destroy(party->node);
   party->node = NULL;
 }
 
-void party_digest(const struct party *party, struct digest *digest, uint64_t now_ns) {
+void check_party_digest(const struct check_party *party, struct digest *digest, uint64_t now_ns) {
   digest_u64(digest, party->incarnation);
   digest_u64(digest, party->stream.state);
   digest_u64(digest, party->backend.state);

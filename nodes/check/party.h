@@ -10,11 +10,11 @@ struct check_stream {
   uint64_t state;
 };
 
-struct party;
+struct check_party;
 
 typedef void party_event(void *world, enum check_side side, const struct node_event *event);
 
-struct party {
+struct check_party {
   const struct model *model;
   enum check_side side;
   struct node *node;
@@ -33,19 +33,19 @@ struct party {
 };
 
 /* The node's first incarnation. `model` and `world` must outlive it. */
-void party_init(struct party *party, const struct model *model, enum check_side side, void *world,
-                party_event *event, uint64_t now_ns);
+void check_party_init(struct check_party *party, const struct model *model, enum check_side side,
+                      void *world, party_event *event, uint64_t now_ns);
 
 /* The node's memory is gone; another takes its place. */
-void party_restart(struct party *party, uint64_t now_ns);
+void check_party_restart(struct check_party *party, uint64_t now_ns);
 
-void party_deinit(struct party *party);
+void check_party_deinit(struct check_party *party);
 
 /* An authentication begins at the authenticator, which draws what belongs to it. */
-void party_begins(struct party *party);
+void check_party_begins(struct check_party *party);
 
 struct node_address party_address(const struct model *model, enum check_side side);
 
-void party_digest(const struct party *party, struct digest *digest, uint64_t now_ns);
+void check_party_digest(const struct check_party *party, struct digest *digest, uint64_t now_ns);
 
 #endif

@@ -10,7 +10,7 @@ static enum check_side check_world_other(enum check_side side) {
   return side == CHECK_PEER ? CHECK_AUTHENTICATOR : CHECK_PEER;
 }
 
-static struct party *check_world_authenticator(struct check_world *world) {
+static struct check_party *check_world_authenticator(struct check_world *world) {
   return &world->parties[CHECK_AUTHENTICATOR];
 }
 
@@ -117,7 +117,7 @@ static void settle(struct check_world *world, enum check_side side, int result) 
 static void on_event(void *context, enum check_side side, const struct node_event *event) {
   struct check_world *world = context;
   if (side == CHECK_AUTHENTICATOR && event->type == NODE_EVENT_STARTED)
-    party_begins(&world->parties[side]);
+    check_party_begins(&world->parties[side]);
   monitor_event(&world->monitor, side, event);
   if (world->observer != NULL && world->observer->tells != NULL)
     world->observer->tells(world->observer->context, world, side, event);
@@ -126,7 +126,7 @@ static void on_event(void *context, enum check_side side, const struct node_even
 /* Life */
 
 static void begin(struct check_world *world) {
-  struct party *authenticator = check_world_authenticator(world);
+  struct check_party *authenticator = check_world_authenticator(world);
   const struct node_address peer = party_address(world->model, CHECK_PEER);
   settle(world, CHECK_AUTHENTICATOR,
          lower_of(&world->model->options)->authenticator_begin(authenticator->node, &peer));
@@ -142,14 +142,14 @@ void check_world_init(struct check_world *world, const struct model *model,
   digest_init(&world->recorded);
   monitor_init(&world->monitor, model);
   for (int side = 0; side < CHECK_SIDES; side++)
-    party_init(&world->parties[side], model, (enum check_side)side, world, on_event, 0);
+    check_party_init(&world->parties[side], model, (enum check_side)side, world, on_event, 0);
   if (!model->trigger)
     begin(world);
 }
 
 void check_world_deinit(struct check_world *world) {
   for (int side = 0; side < CHECK_SIDES; side++)
-    party_deinit(&world->parties[side]);
+    check_party_deinit(&world->parties[side]);
 }
 
 /* Choices */
@@ -346,7 +346,7 @@ static void inject(struct check_world *world, const struct choice *choice) {
 
 static void restart(struct check_world *world, enum check_side side) {
   world->monitor.excused = true;
-  party_restart(&world->parties[side], world->now_ns);
+  check_party_restart(&world->parties[side], world->now_ns);
   monitor_restarted(&world->monitor, side);
   if (side == CHECK_AUTHENTICATOR)
     begin(world);
@@ -364,7 +364,7 @@ static void begin_again(struct check_world *world) {
   world->now_ns += world->model->pause_s * NODE_SECOND;
   world->begun++;
   if (world->model->renew) {
-    party_restart(check_world_authenticator(world), world->now_ns);
+    check_party_restart(check_world_authenticator(world), world->now_ns);
     monitor_restarted(&world->monitor, CHECK_AUTHENTICATOR);
   }
   if (!world->model->trigger) {
@@ -458,7 +458,7 @@ static void digest_datagram(const struct check_world *world, const struct check_
 
 void check_world_digest(const struct check_world *world, struct digest *digest) {
   for (int side = 0; side < CHECK_SIDES; side++)
-    party_digest(&world->parties[side], digest, world->now_ns);
+    check_party_digest(&world->parties[side], digest, world->now_ns);
   for (size_t i = 0; i < world->flight_count; i++)
     digest_datagram(world, &world->flight[i], digest);
   digest_u64(digest, world->begun);

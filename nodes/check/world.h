@@ -58,7 +58,7 @@ struct check_world {
   const struct model *model;
   const struct check_observer *observer;
   uint64_t now_ns;
-  struct party parties[CHECK_SIDES];
+  struct check_party parties[CHECK_SIDES];
   struct check_datagram flight[CHECK_FLIGHT_MAX]; /* in the order of departure */
   size_t flight_count;
   struct check_datagram record[CHECK_RECORD_MAX]; /* what departed, once each */
