@@ -56,12 +56,48 @@ static bool peer_is_occupied(const struct coap_eap_peer *peer, uint64_t now_ns) 
   return peer->stage == PEER_AUTHENTICATING && now_ns - peer->run.last_valid_ns < patience_ns;
 }
 
+/* Step 2: the first response, which names the resource. */
+static int peer_send_first(struct coap_eap_peer *peer, const struct coap_message *request,
+                           const struct span_writer *packet, uint64_t now_ns) {
+  struct coap_message response = {.code = COAP_CODE_CREATED};
+  coap_eap_server_add_location(&peer->run.server, &response);
+  return coap_eap_server_respond(&peer->run.server, &peer->session, request, &response, packet,
+                                 eap_label(&peer->run.labels, packet->data, packet->length),
+                                 now_ns);
+}
+
+/* Whether a request whose number is the next repeats step 1's EAP packet: an authenticator whose
+ * EAP layer has had no response. */
+static bool peer_repeats_first(const struct coap_eap_peer *peer,
+                               const struct coap_message *request) {
+  const struct coap_eap_server *server = &peer->run.server;
+  return peer->stage == PEER_AUTHENTICATING && server->requests == 1 &&
+         coap_eap_ordering_judge(&server->ordering, request) == COAP_EAP_NEXT &&
+         eap_peer_is_repeated(&peer->run.eap, request->payload, request->payload_length);
+}
+
+static int peer_answer_first_again(struct coap_eap_peer *peer, const struct coap_message *request,
+                                   uint64_t now_ns) {
+  uint8_t data[EAP_PACKET_MAX];
+  struct span_list spans;
+  struct span_writer out;
+  span_writer_init(&out, data, sizeof data, &spans);
+  if (eap_peer_process(&peer->run.eap, request->payload, request->payload_length, &out) !=
+      EAP_PEER_REPEAT)
+    return coap_eap_peer_discard(peer, eap_peer_reason(&peer->run.eap));
+  peer_accept(peer, &peer->run.server, request);
+  peer->run.last_valid_ns = now_ns;
+  return peer_send_first(peer, request, &out, now_ns);
+}
+
 static int peer_handle_first(struct coap_eap_peer *peer, const struct coap_message *request,
                              uint64_t now_ns) {
   const struct coap_eap_server *old = &peer->run.server;
   if (peer->stage == PEER_AUTHENTICATING && old->requests == 1 &&
       coap_eap_ordering_judge(&old->ordering, request) == COAP_EAP_REPEAT)
     return peer_repeat_response(peer, request, now_ns);
+  if (peer_repeats_first(peer, request))
+    return peer_answer_first_again(peer, request, now_ns);
   if (peer_is_occupied(peer, now_ns))
     return coap_session_reject(&peer->session, request, COAP_CODE_UNAVAILABLE,
                                "5.03 Service Unavailable");
@@ -91,13 +127,29 @@ static int peer_handle_first(struct coap_eap_peer *peer, const struct coap_messa
   coap_eap_peer_tell(peer, NODE_EVENT_STARTED, "step 1");
   coap_eap_peer_tell(peer, NODE_EVENT_DELIVERED,
                      eap_label(&peer->run.labels, request->payload, request->payload_length));
-  struct coap_message response = {.code = COAP_CODE_CREATED};
-  coap_eap_server_add_location(&peer->run.server, &response);
-  return coap_eap_server_respond(&peer->run.server, &peer->session, request, &response, &out,
-                                 eap_label(&peer->run.labels, packet, out.length), now_ns);
+  return peer_send_first(peer, request, &out, now_ns);
 }
 
 /* Steps 3 to 6, and EAP-Failure */
+
+/* The response to a request that EAP has taken, or whose last response EAP repeats. */
+static int peer_respond(struct coap_eap_peer *peer, const struct coap_message *request,
+                        enum eap_peer_result result, const struct span_writer *packet,
+                        uint64_t now_ns) {
+  struct coap_eap_peer_run *run = &peer->run;
+  peer_accept(peer, &run->server, request);
+  run->server.requests++;
+  run->last_valid_ns = now_ns;
+  if (result != EAP_PEER_REPEAT)
+    coap_eap_peer_tell(peer, NODE_EVENT_DELIVERED,
+                       eap_label(&run->labels, request->payload, request->payload_length));
+  struct coap_message response = {.code = COAP_CODE_CHANGED};
+  const char *label = result == EAP_PEER_FAILURE
+                          ? "failure acknowledged"
+                          : eap_label(&run->labels, packet->data, packet->length);
+  return coap_eap_server_respond(&run->server, &peer->session, request, &response, packet, label,
+                                 now_ns);
+}
 
 static int peer_deliver(struct coap_eap_peer *peer, const struct coap_message *request,
                         uint64_t now_ns) {
@@ -114,19 +166,9 @@ static int peer_deliver(struct coap_eap_peer *peer, const struct coap_message *r
   span_writer_init(&out, data, sizeof data, &spans);
   const enum eap_peer_result result =
       eap_peer_process(&run->eap, request->payload, request->payload_length, &out);
-  if (result != EAP_PEER_RESPOND && result != EAP_PEER_FAILURE)
+  if (result == EAP_PEER_DISCARD || result == EAP_PEER_SUCCESS)
     return coap_eap_peer_discard(peer, eap_peer_reason(&run->eap));
-
-  peer_accept(peer, &run->server, request);
-  run->server.requests++;
-  run->last_valid_ns = now_ns;
-  coap_eap_peer_tell(peer, NODE_EVENT_DELIVERED,
-                     eap_label(&run->labels, request->payload, request->payload_length));
-  struct coap_message response = {.code = COAP_CODE_CHANGED};
-  const char *label = result == EAP_PEER_FAILURE ? "failure acknowledged"
-                                                 : eap_label(&run->labels, data, out.length);
-  const int sent = coap_eap_server_respond(&run->server, &peer->session, request, &response, &out,
-                                           label, now_ns);
+  const int sent = peer_respond(peer, request, result, &out, now_ns);
   if (sent < 0)
     return sent;
   if (result == EAP_PEER_FAILURE)
@@ -165,6 +207,10 @@ static int peer_deliver_success(struct coap_eap_peer *peer,
                                 const struct association_request *request, uint64_t now_ns) {
   struct coap_eap_peer_run *run = &peer->run;
   const struct coap_message *plain = &request->plain;
+  struct eap_packet packet;
+  if (eap_packet_parse(plain->payload, plain->payload_length, &packet) < 0 ||
+      packet.code != EAP_SUCCESS)
+    return coap_eap_peer_discard(peer, "no EAP-Success under protection");
   struct span_writer none;
   span_writer_init(&none, NULL, 0, NULL);
   if (eap_peer_process(&run->eap, plain->payload, plain->payload_length, &none) != EAP_PEER_SUCCESS)

@@ -6,6 +6,7 @@
 #include "../crypto/crypto.h"
 
 #include <assert.h>
+#include <string.h>
 
 void eap_peer_init(struct eap_peer *peer, const struct eap_peer_config *config,
                    const struct node_hooks *hooks) {
@@ -119,6 +120,48 @@ static enum eap_peer_result eap_peer_on_method(struct eap_peer *peer,
   return result;
 }
 
+/* The octets of a packet without what lies behind them. */
+static size_t eap_packet_octets(const struct eap_packet *packet) {
+  return EAP_HEADER_LENGTH + EAP_TYPE_LENGTH + packet->data_length;
+}
+
+bool eap_peer_is_repeated(const struct eap_peer *peer, const uint8_t *packet, size_t length) {
+  const struct eap_peer_exchange *last = &peer->last;
+  struct eap_packet parsed;
+  return !peer->finished && last->request_length > 0 &&
+         eap_packet_parse(packet, length, &parsed) == 0 && parsed.code == EAP_REQUEST &&
+         eap_packet_octets(&parsed) == last->request_length &&
+         memcmp(packet, last->request, last->request_length) == 0;
+}
+
+/* Section 4.1: what repeats the last request has the same response, and is not processed. */
+static enum eap_peer_result eap_peer_on_repeated(struct eap_peer *peer, struct span_writer *out) {
+  const struct eap_peer_exchange *last = &peer->last;
+  const uint8_t *next = last->response;
+  for (size_t i = 0; i < last->response_spans.count; i++) {
+    const struct span *span = &last->response_spans.item[i];
+    span_writer_put(out, span->row, next, span->length);
+    next += span->length;
+  }
+  assert(!out->overflow);
+  return EAP_PEER_REPEAT;
+}
+
+/* A request that is longer than EAP allows is not remembered: its repetition is discarded. */
+static void eap_peer_remember(struct eap_peer *peer, const uint8_t *packet, size_t length,
+                              const struct span_writer *out) {
+  struct eap_peer_exchange *last = &peer->last;
+  last->request_length = length <= sizeof last->request ? length : 0;
+  memcpy(last->request, packet, last->request_length);
+  memcpy(last->response, out->data, out->length);
+  last->response_length = out->length;
+  last->response_spans = (struct span_list){.count = 0};
+  if (out->spans != NULL)
+    last->response_spans = *out->spans;
+  else
+    span_list_add(&last->response_spans, ROW_EAP_METHOD, out->length);
+}
+
 static enum eap_peer_result eap_peer_on_request(struct eap_peer *peer,
                                                 const struct eap_packet *request,
                                                 struct span_writer *out) {
@@ -127,7 +170,7 @@ static enum eap_peer_result eap_peer_on_request(struct eap_peer *peer,
   struct span_writer data;
   span_writer_init(&data, octets, sizeof octets, &spans);
   if (peer->any_request && request->identifier == peer->last_identifier)
-    return eap_peer_discard(peer, "repeated request");
+    return eap_peer_discard(peer, "another request with the last identifier");
   switch (request->type) {
   case EAP_TYPE_NONE:
   case EAP_TYPE_NAK:
@@ -166,6 +209,7 @@ static enum eap_peer_result eap_peer_on_end(struct eap_peer *peer,
 enum eap_peer_result eap_peer_process(struct eap_peer *peer, const uint8_t *packet, size_t length,
                                       struct span_writer *out) {
   struct eap_packet parsed;
+  enum eap_peer_result result;
   peer->reason = NULL;
   if (peer->finished)
     return eap_peer_discard(peer, "packet after the end of the conversation");
@@ -173,7 +217,12 @@ enum eap_peer_result eap_peer_process(struct eap_peer *peer, const uint8_t *pack
     return eap_peer_discard(peer, "malformed EAP packet");
   switch (parsed.code) {
   case EAP_REQUEST:
-    return eap_peer_on_request(peer, &parsed, out);
+    if (eap_peer_is_repeated(peer, packet, length))
+      return eap_peer_on_repeated(peer, out);
+    result = eap_peer_on_request(peer, &parsed, out);
+    if (result == EAP_PEER_RESPOND)
+      eap_peer_remember(peer, packet, eap_packet_octets(&parsed), out);
+    return result;
   case EAP_RESPONSE:
     return eap_peer_discard(peer, "Response sent to a peer");
   default:
@@ -206,6 +255,8 @@ void eap_peer_digest(const struct eap_peer *peer, struct digest *digest) {
   digest_u64(digest, peer->finished);
   digest_u64(digest, peer->any_request);
   digest_u64(digest, peer->last_identifier);
+  digest_octets(digest, peer->last.request, peer->last.request_length);
+  digest_octets(digest, peer->last.response, peer->last.response_length);
   digest_u64(digest, peer->selected == NULL ? EAP_TYPE_NONE : peer->selected->method->type);
   if (peer->selected == NULL)
     return;

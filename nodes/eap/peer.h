@@ -1,5 +1,4 @@
-/* The EAP peer (RFC 3748; state machine after RFC 4137 section 4, without its retransmissions,
- * which are the lower layer's). */
+/* The EAP peer (RFC 3748; state machine after RFC 4137 section 4). */
 #ifndef NODES_EAP_PEER_H
 #define NODES_EAP_PEER_H
 
@@ -22,8 +21,18 @@ struct eap_peer_config {
 enum eap_peer_result {
   EAP_PEER_DISCARD, /* silently dropped; nothing has changed */
   EAP_PEER_RESPOND, /* `out` holds the response packet */
+  EAP_PEER_REPEAT,  /* the last request once more: `out` holds its response, nothing has changed */
   EAP_PEER_SUCCESS, /* EAP-Success accepted: keys are available */
   EAP_PEER_FAILURE, /* EAP-Failure accepted, or the method cannot go on */
+};
+
+/* The last request that was answered, and its response; lengths 0: none. */
+struct eap_peer_exchange {
+  uint8_t request[EAP_PACKET_MAX];
+  size_t request_length;
+  uint8_t response[EAP_PACKET_MAX];
+  size_t response_length;
+  struct span_list response_spans;
 };
 
 /* Flat; private to peer.c but for embedding. */
@@ -37,19 +46,24 @@ struct eap_peer {
   bool finished;
   bool any_request;
   uint8_t last_identifier; /* of the last request that was answered */
-  const char *failure;     /* why the method failed */
+  struct eap_peer_exchange last;
+  const char *failure; /* why the method failed */
   const char *reason;
 };
 
 void eap_peer_init(struct eap_peer *peer, const struct eap_peer_config *config,
                    const struct node_hooks *hooks);
 
-/* Takes one EAP packet; `out` has room for EAP_PACKET_MAX octets. A repeated Request (same
- * Identifier) does not reach the EAP layer: the lower layer answers it; if one comes through it is
- * discarded. Failure after the method's success is ignored (section 4.2), and so is Success before
- * it. */
+/* Takes one EAP packet; `out` has room for EAP_PACKET_MAX octets. A Request that repeats the last
+ * one (same Identifier, same octets: section 4.1) has its Response again, also after the method's
+ * end, and does not reach the method; another one with the same Identifier is discarded. Failure
+ * after the method's success is ignored (section 4.2), and so is Success before it. */
 enum eap_peer_result eap_peer_process(struct eap_peer *peer, const uint8_t *packet, size_t length,
                                       struct span_writer *out);
+
+/* Whether this is the last request that was answered once more: EAP_PEER_REPEAT would come of it.
+ */
+bool eap_peer_is_repeated(const struct eap_peer *peer, const uint8_t *packet, size_t length);
 
 /* True from the moment when the method has ended with success: keys can be exported, before the
  * Success packet is there (CoAP-EAP needs them to verify it). */

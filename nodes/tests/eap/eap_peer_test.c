@@ -7,7 +7,7 @@
 #include "eap_world.h"
 #include "eap_method_scripted.h"
 
-enum { STEPS_MAX = 10 };
+enum { STEPS_MAX = 11 };
 
 struct peer_step {
   const char *in;
@@ -32,12 +32,30 @@ static const struct peer_conversation {
     {"identity is asked again",
      1,
      {{"01 01 0005 01", EAP_PEER_RESPOND, NULL},
-      {"01 01 0005 01", EAP_PEER_DISCARD, "repeated request"},
+      {"01 01 0005 01", EAP_PEER_REPEAT, "02 01 0012 01 7466672d757365722d74657374"},
       {"01 02 0005 01", EAP_PEER_RESPOND, "02 02 0012 01 7466672d757365722d74657374"},
       {"01 03 000a 01 48656c6c6f", EAP_PEER_RESPOND, "02 03 0012 01 7466672d757365722d74657374"},
       {"01 04 0006 c8 00", EAP_PEER_RESPOND, NULL},
       {"01 05 0005 01", EAP_PEER_DISCARD, "Identity request after the method began"},
       {"01 05 0006 c8 00", EAP_PEER_RESPOND, "02 05 0005 c8"}}},
+    {"requests are repeated",
+     2,
+     {{"01 01 0006 0d 20", EAP_PEER_RESPOND, "02 01 0007 03 c8 c9"},
+      {"01 01 0006 0d 20", EAP_PEER_REPEAT, "02 01 0007 03 c8 c9"},
+      {"01 01 0006 0d 21", EAP_PEER_DISCARD, "another request with the last identifier"},
+      {"01 02 0007 c8 00 aa", EAP_PEER_RESPOND, "02 02 0006 c8 aa"},
+      {"01 02 0007 c8 00 aa ffff", EAP_PEER_REPEAT, "02 02 0006 c8 aa"}, /* padding: 4.1 */
+      {"01 03 0006 c8 02", EAP_PEER_RESPOND, "02 03 0005 c8"},
+      {"01 03 0006 c8 02", EAP_PEER_REPEAT, "02 03 0005 c8"},
+      {"01 03 0006 c8 00", EAP_PEER_DISCARD, "another request with the last identifier"},
+      {"01 02 0007 c8 00 aa", EAP_PEER_DISCARD, "request after the method's end"},
+      {"03 03 0004", EAP_PEER_SUCCESS, ""}}},
+    {"the last request is repeated after a failure that has an answer",
+     1,
+     {{"01 01 0007 c8 03 ff", EAP_PEER_RESPOND, "02 01 0006 c8 ff"},
+      {"01 01 0007 c8 03 ff", EAP_PEER_REPEAT, "02 01 0006 c8 ff"},
+      {"04 01 0004", EAP_PEER_FAILURE, "as scripted"},
+      {"01 01 0007 c8 03 ff", EAP_PEER_DISCARD, "packet after the end of the conversation"}}},
     {"notification at any time",
      1,
      {{"01 01 0006 02 41", EAP_PEER_RESPOND, "02 01 0005 02"},
@@ -138,7 +156,7 @@ static void peer_take_step(struct eap_world *world, const struct peer_step *step
   assert_int_equal(result, step->result);
   if (step->out == NULL)
     return;
-  if (result == EAP_PEER_RESPOND)
+  if (result == EAP_PEER_RESPOND || result == EAP_PEER_REPEAT)
     assert_hex_equal(out.octets, out.length, step->out);
   else
     assert_string_equal(eap_peer_reason(&world->peer), step->out);

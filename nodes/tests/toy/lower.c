@@ -250,6 +250,8 @@ static int take_success(struct side *side, const struct association_request *req
   struct coap_message response = {.code = COAP_CODE_CHANGED};
   struct span_writer none;
   span_writer_init(&none, NULL, 0, NULL);
+  if (request->plain.payload_length == 0 || request->plain.payload[0] != EAP_SUCCESS)
+    return tell(side, NODE_EVENT_DISCARDED, "no EAP-Success under protection");
   if (eap_peer_process(&side->eap, request->plain.payload, request->plain.payload_length, &none) !=
       EAP_PEER_SUCCESS)
     return tell(side, NODE_EVENT_DISCARDED, eap_peer_reason(&side->eap));
@@ -367,13 +369,15 @@ static int peer_deliver(struct side *side, const struct node_datagram *datagram,
   if (length > 0 && packet[0] == EAP_SUCCESS)
     return tell(side, NODE_EVENT_DISCARDED, "EAP-Success without protection");
   const enum eap_peer_result result = eap_peer_process(eap, packet, length, &out);
-  if (result != EAP_PEER_RESPOND && (begins || result != EAP_PEER_FAILURE))
+  if (result == EAP_PEER_DISCARD || result == EAP_PEER_SUCCESS ||
+      (begins && result != EAP_PEER_RESPOND))
     return tell(side, NODE_EVENT_DISCARDED, eap_peer_reason(eap));
   if (begins)
     peer_begin(side, &first, datagram->data[1]);
   side->number = datagram->data[1];
   side->valid_ns = now_ns;
-  tell(side, NODE_EVENT_DELIVERED, eap_packet_label(packet, length));
+  if (result != EAP_PEER_REPEAT)
+    tell(side, NODE_EVENT_DELIVERED, eap_packet_label(packet, length));
   send_eap(side, RESPONSE, &out);
   if (result == EAP_PEER_FAILURE)
     return fail(side, eap_peer_reason(&side->eap));
