@@ -221,8 +221,8 @@ static enum bench_exit campaign_print_report(struct campaign *campaign, struct t
             campaign->name, tally.missing);
   if (tally.not_run > 0)
     fprintf(stderr,
-            "%s: %zu runs crashed or could not be run, and count as failed; see outcome "
-            "and reason in %s/runs.csv\n",
+            "%s: %zu runs crashed or could not be run, and count as failed, or hung, and count "
+            "for nothing; see outcome and reason in %s/runs.csv\n",
             campaign->name, tally.not_run, campaign->folder);
   if (tally.violated > 0)
     fprintf(stderr, "%s: %zu expectations are violated\n", campaign->name, tally.violated);
@@ -233,7 +233,7 @@ static enum bench_exit campaign_print_report(struct campaign *campaign, struct t
 static int feed(struct campaign *campaign, struct text *error) {
   struct feed_tally tally;
   size_t removed = 0;
-  if (campaign->options->again && store_crashed_remove(campaign->store, &removed, error) < 0)
+  if (campaign->options->again && store_again_remove(campaign->store, &removed, error) < 0)
     return -1;
   if (note_plan(campaign, error) < 0)
     return -1;

@@ -60,7 +60,7 @@ static const char HELP[] =
     "      --scenarios DIR  folder of the scenarios (default: scenarios)\n"
     "      --simulator PATH the simulator (default: coap-eap-sim beside this program)\n"
     "      --specs          plan: print the specs, one JSON object a line\n"
-    "      --again          run: run what crashed once more\n"
+    "      --again          run: run what crashed or hung once more\n"
     "      --svg FILE       show: draw the messages as well, as an SVG sequence diagram\n"
     "      --peer N         show: of several peers the messages of this one (default: 1), or of "
     "`all`\n"
@@ -80,9 +80,11 @@ static const char HELP[] =
     "  report.html   all of it on one page that needs nothing else\n"
     "  provenance.json  what made the files of this folder: code, commit, libraries, seeds\n"
     "\n"
-    "exit status: 0 all good; 1 a run crashed or could not be run, an expectation of the scenario\n"
-    "is violated, or what was compared moved or has no pair; 2 bad usage, scenario or list of\n"
-    "runs; 130 interrupted. An authentication that fails is a measurement, and no error.\n";
+    "exit status: 0 all good; 1 a run crashed, hung or could not be run, an expectation of the\n"
+    "scenario is violated, what was compared moved or has no pair, or output could not be "
+    "written;\n"
+    "2 bad usage, scenario or list of runs; 130 interrupted. An authentication that fails is a\n"
+    "measurement, and no error; a run that hung is none.\n";
 
 enum { JOBS_MAX = 1024 };
 enum {

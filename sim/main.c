@@ -79,7 +79,8 @@ static const struct argp_option options[] = {
      0},
     {"log", OPTION_LOG, "FILE", 0, "Write one JSON object for each message and event to FILE", 0},
     {"wall-limit", OPTION_WALL_LIMIT, "SECONDS", 0,
-     "Kill a run that takes longer (default: 600); its outcome is \"timeout\"", 0},
+     "Kill a run that takes longer (default: 600); its outcome is \"hung\", which measures nothing",
+     0},
     {0}};
 
 static const char documentation[] =

@@ -253,9 +253,9 @@ static void end_job(struct pool *pool, struct job *job) {
   pool->running--;
   char reason[160];
   if (job->expired) {
-    snprintf(reason, sizeof reason, "hung: no result within %u s of wall-clock time",
+    snprintf(reason, sizeof reason, "no result within %u s of wall-clock time",
              pool->options->wall_limit_s);
-    finish_without_run(pool, job, "timeout", reason, POOL_SOME_FAILED);
+    finish_without_run(pool, job, "hung", reason, POOL_SOME_FAILED);
   } else if (WIFSIGNALED(status)) {
     snprintf(reason, sizeof reason, "signal %d (%s)", WTERMSIG(status),
              strsignal(WTERMSIG(status)));

@@ -12,7 +12,7 @@ typedef char *(*pool_function)(const struct spec *spec, const struct run_options
 struct pool_options {
   pool_function run;
   unsigned workers;           /* 1 or more */
-  unsigned wall_limit_s;      /* a run that takes longer is killed; its outcome is "timeout" */
+  unsigned wall_limit_s;      /* a run that takes longer is killed; its outcome is "hung" */
   const char *pcap_directory; /* NULL: none; run n of several writes to <directory>/<n> */
   FILE *log;                  /* NULL: none; logs come in the order of the specs */
 };

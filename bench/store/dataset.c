@@ -144,6 +144,7 @@ static void read_run(struct dataset *dataset, struct dataset_run *run, json_t *r
   const char *outcome = json_string_value(json_object_get(result, "outcome"));
   run->established = outcome != NULL && strcmp(outcome, "established") == 0;
   run->measures = outcome != NULL && outcome_measures(outcome);
+  run->counts = outcome == NULL || outcome_counts(outcome);
   run->number = memory_get(dataset->metric_count, sizeof *run->number);
   run->words = memory_get(dataset->text_count, sizeof *run->words);
   for (size_t i = 0; i < dataset->metric_count; i++)
@@ -192,7 +193,8 @@ static void compute_run(const struct dataset *dataset, const struct derived_case
   *run = (struct dataset_run){.seed = source->seed,
                               .key = memory_string(""),
                               .established = source->established,
-                              .measures = source->measures};
+                              .measures = source->measures,
+                              .counts = source->counts};
   run->number = memory_get(dataset->metric_count, sizeof *run->number);
   run->words = memory_get(dataset->text_count, sizeof *run->words);
   for (size_t i = 0; i < dataset->metric_count; i++)
@@ -262,6 +264,8 @@ double *dataset_values(const struct dataset *dataset, size_t cell, size_t metric
   *count = 0;
   for (size_t i = 0; metric < dataset->metric_count && i < from->run_count; i++) {
     const struct dataset_run *run = &from->run[i];
+    if (!run->counts)
+      continue;
     if (!run->established && failed == DATASET_FAILED_INFINITE)
       value[(*count)++] = INFINITY;
     else if ((run->established || failed == DATASET_FAILED_AS_MEASURED) &&
@@ -279,7 +283,7 @@ static struct estimate ratio_estimate(const struct dataset *dataset, size_t cell
   for (size_t i = 0; i < from->run_count; i++) {
     const struct dataset_run *run = &from->run[i];
     double number = repeated < dataset->metric_count ? run->number[repeated] : NAN;
-    if (!success && isnan(number))
+    if (!run->counts || (!success && isnan(number)))
       continue;
     count++;
     some += success ? run->established : number > 0;

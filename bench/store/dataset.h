@@ -11,6 +11,7 @@ struct dataset_run {
   char *key;
   bool established;
   bool measures;  /* outcome established, failed or timeout */
+  bool counts;    /* not one that hung: that is in no figure */
   double *number; /* of each metric; NaN where there is none */
   char **words;   /* of each text of the result */
 };

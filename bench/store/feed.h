@@ -8,7 +8,8 @@
 struct feed_tally {
   size_t missing; /* runs that the store lacked, each once */
   size_t stored;  /* of these, came back and are stored now */
-  size_t not_run; /* of these, outcomes that measure nothing: crashed, invalid, unsupported */
+  size_t not_run; /* of these, outcomes that measure nothing: crashed, hung, invalid,
+                   * unsupported */
   bool interrupted;
 };
 

@@ -1,5 +1,6 @@
 /* SQLite under a campaign. */
 #include "store.h"
+#include "simulator/outcome.h"
 #include "support/clock.h"
 #include "support/memory.h"
 
@@ -31,7 +32,7 @@ enum statement {
   PROVENANCE_ADD,
   PROVENANCE_READ,
   WALL,
-  CRASHED_REMOVE,
+  AGAIN_REMOVE,
   RUNS_OF,
   RUNS_OTHER,
   STATEMENT_COUNT,
@@ -50,7 +51,7 @@ static const char *const SQL[STATEMENT_COUNT] = {
                         "BY number DESC LIMIT 1",
     [WALL] = "SELECT avg(json_extract(result, '$.wall_ms')) FROM (SELECT result FROM runs LIMIT "
              "1000)",
-    [CRASHED_REMOVE] = "DELETE FROM runs WHERE json_extract(result, '$.outcome') = 'crashed'",
+    [AGAIN_REMOVE] = "DELETE FROM runs WHERE json_extract(result, '$.outcome') = ?1",
     [RUNS_OF] = "SELECT key, result FROM runs WHERE key IN (SELECT key FROM planned WHERE code = "
                 "?1) ORDER BY key",
     [RUNS_OTHER] = "SELECT count(*) FROM runs WHERE key NOT IN (SELECT key FROM planned WHERE code "
@@ -233,10 +234,15 @@ int store_run_add(struct store *store, const char *key, const char *spec, const 
   return change(store, RUN_ADD, (const char *const[]){key, spec, result}, 3, error);
 }
 
-int store_crashed_remove(struct store *store, size_t *count, struct text *error) {
-  int status = change(store, CRASHED_REMOVE, NULL, 0, error);
-  *count = status < 0 ? 0 : (size_t)sqlite3_changes(store->database);
-  return status;
+int store_again_remove(struct store *store, size_t *count, struct text *error) {
+  const char *outcome;
+  *count = 0;
+  for (size_t i = 0; (outcome = outcome_again(i)) != NULL; i++) {
+    if (change(store, AGAIN_REMOVE, &outcome, 1, error) < 0)
+      return -1;
+    *count += (size_t)sqlite3_changes(store->database);
+  }
+  return 0;
 }
 
 char *store_run_result(struct store *store, const char *key, char *stored) {

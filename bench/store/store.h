@@ -45,8 +45,8 @@ bool store_run_exists(struct store *store, const char *key);
 int store_run_add(struct store *store, const char *key, const char *spec, const char *result,
                   struct text *error);
 
-/* Removes runs with outcome `crashed`, so that they are run again; says how many. */
-int store_crashed_remove(struct store *store, size_t *count, struct text *error);
+/* Removes runs with an outcome of outcome_again, so that they are run again; says how many. */
+int store_again_remove(struct store *store, size_t *count, struct text *error);
 
 /* Commits what was added, if the oldest of it is older than `age_ms`. */
 int store_commit(struct store *store, int age_ms, struct text *error);

@@ -20,7 +20,7 @@ struct bench_options {
   const char *simulator; /* path, or NULL: beside our executable */
   int jobs;
   bool specs;          /* plan: print the specs */
-  bool again;          /* run: what crashed, once more */
+  bool again;          /* run: what crashed or hung, once more */
   const char *svg;     /* show: file to draw the messages to, or NULL */
   int peer;            /* show: the peer whose messages are shown, from 1; 0: all */
   bool json;           /* show, compare: for machines */

@@ -267,6 +267,33 @@ static void crashes_and_expectations(void **state) {
   assert_said(fixture, "crash.yaml:4: expected success, but no cell is as its `where` says");
 }
 
+/* A run that hung is in runs.csv and in no figure, and `run` fails until it is run again. */
+static void hangs(void **state) {
+  const struct fixture *fixture = *state;
+  free(fixture_write(fixture, "hang.yaml",
+                     "fixed: {hops: 1}\nrepeat: 4\ntables:\n"
+                     "  - {name: t, columns: [success, median bytes_udp]}\nexpect:\n"
+                     "  - {metric: success, at_least: 1}\n"));
+  setenv("FAKE_HANG_SEED", "3", 1);
+  assert_int_equal(bench(fixture, "run", "hang"), 1);
+  unsetenv("FAKE_HANG_SEED");
+  assert_said(fixture, "1 runs crashed or could not be run, and count as failed, or hung");
+  char *runs = campaign_read_file(fixture, "results/hang/runs.csv");
+  fixture_assert_has(runs, "3,hung,no result");
+  free(runs);
+  char *cells = campaign_read_file(fixture, "results/hang/cells.csv");
+  fixture_assert_has(cells, "success,ratio,1,");
+  fixture_assert_has(cells, ",3\n");
+  assert_null(strstr(cells, ",4\n"));
+  free(cells);
+  assert_int_equal(bench(fixture, "run", "hang"), 1);
+  assert_int_equal(bench(fixture, "run --again", "hang"), 0);
+  assert_said(fixture, "1 of 1 runs");
+  cells = campaign_read_file(fixture, "results/hang/cells.csv");
+  assert_null(strstr(cells, ",3\n"));
+  free(cells);
+}
+
 static void usage_that_is_bad(void **state) {
   const struct fixture *fixture = *state;
   free(fixture_write(fixture, "bad.yaml", "sweep: {hopps: [1]}\n"));
@@ -331,6 +358,7 @@ int main(void) {
       cmocka_unit_test(page_is_self_contained),
       cmocka_unit_test(grows),
       cmocka_unit_test(crashes_and_expectations),
+      cmocka_unit_test(hangs),
       cmocka_unit_test(usage_that_is_bad),
       cmocka_unit_test(warns),
       cmocka_unit_test(own_scenarios),

@@ -3,6 +3,7 @@
  *   FAKE_DELAY_US    how long a run takes
  *   FAKE_DIE_AFTER   after so many results it dies by SIGKILL
  *   FAKE_CRASH_SEED  runs with this seed have the outcome `crashed`
+ *   FAKE_HANG_SEED   runs with this seed have the outcome `hung`
  *   FAKE_CODE        the hash of the code that it claims
  *   FAKE_PARTS       so many rows more in its ledger, each of a group of its own */
 #include <jansson.h>
@@ -458,6 +459,11 @@ static json_t *fake_run(json_t *spec, const json_t *keys) {
   return result;
 }
 
+static bool has_seed_of(const json_t *spec, const char *variable) {
+  return getenv(variable) != NULL && json_integer_value(json_object_get(spec, "seed")) ==
+                                         (json_int_t)environment_number(variable);
+}
+
 static void fake_answer(json_t *given, json_t *keys, bool only_resolve) {
   char error[128], key[32];
   json_t *id = json_incref(json_object_get(given, "id"));
@@ -472,11 +478,11 @@ static void fake_answer(json_t *given, json_t *keys, bool only_resolve) {
   if (only_resolve) {
     print(json_pack("{s:O*, s:s, s:o}", "id", id, "key", key, "spec", spec));
   } else {
-    bool crash =
-        getenv("FAKE_CRASH_SEED") != NULL && json_integer_value(json_object_get(spec, "seed")) ==
-                                                 (json_int_t)environment_number("FAKE_CRASH_SEED");
-    json_t *result = crash ? json_pack("{s:s, s:s}", "outcome", "crashed", "reason", "signal 11")
-                           : fake_refused(spec);
+    json_t *result = has_seed_of(spec, "FAKE_CRASH_SEED")
+                         ? json_pack("{s:s, s:s}", "outcome", "crashed", "reason", "signal 11")
+                     : has_seed_of(spec, "FAKE_HANG_SEED")
+                         ? json_pack("{s:s, s:s}", "outcome", "hung", "reason", "no result")
+                         : fake_refused(spec);
     if (result == NULL)
       result = fake_run(spec, keys);
     json_object_set(result, "id", id);

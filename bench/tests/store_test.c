@@ -60,17 +60,21 @@ static void runs_stay(void **state) {
   free(path);
 }
 
-static void crashed_again(void **state) {
+static void again(void **state) {
   const struct fixture *fixture = *state;
   struct text error = {0};
   char *path = text_format("%s/crashed.db", fixture->folder);
   struct store *store = store_open(path, true, &error);
   size_t count;
   store_run_add(store, "a", SPEC, "{\"outcome\":\"crashed\"}", &error);
+  store_run_add(store, "h", SPEC, "{\"outcome\":\"hung\"}", &error);
+  store_run_add(store, "t", SPEC, "{\"outcome\":\"timeout\"}", &error);
   store_run_add(store, "b", SPEC, RESULT, &error);
-  assert_int_equal(store_crashed_remove(store, &count, &error), 0);
-  assert_int_equal(count, 1);
+  assert_int_equal(store_again_remove(store, &count, &error), 0);
+  assert_int_equal(count, 2);
   assert_false(store_run_exists(store, "a"));
+  assert_false(store_run_exists(store, "h"));
+  assert_true(store_run_exists(store, "t"));
   assert_true(store_run_exists(store, "b"));
   assert_int_equal(store_close(store, &error), 0);
   free(path);
@@ -116,7 +120,7 @@ static void not_a_store(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(runs_stay),
-      cmocka_unit_test(crashed_again),
+      cmocka_unit_test(again),
       cmocka_unit_test(provenance),
       cmocka_unit_test(not_a_store),
   };
