@@ -161,7 +161,7 @@ enum bench_exit campaign_plan(const struct bench_options *options, const char *s
       campaign_ask_simulator(&campaign, &error) < 0)
     return campaign_finish(&campaign, &error, BENCH_BAD_USAGE);
   if (access(campaign.database, F_OK) == 0) {
-    campaign.store = store_open(campaign.database, false, &error);
+    campaign.store = store_open_read(campaign.database, &error);
     if (campaign.store == NULL)
       return campaign_finish(&campaign, &error, BENCH_FAILED);
   }
@@ -256,7 +256,7 @@ enum bench_exit campaign_run(const struct bench_options *options, const char *sc
   if (open_scenario(&campaign, options, scenario, &error) < 0 ||
       campaign_ask_simulator(&campaign, &error) < 0)
     return campaign_finish(&campaign, &error, BENCH_BAD_USAGE);
-  campaign.store = store_open(campaign.database, true, &error);
+  campaign.store = store_open(campaign.database, &error);
   if (campaign.store == NULL || store_columns_make(campaign.store, &campaign.schema, &error) < 0 ||
       feed(&campaign, &error) < 0)
     return campaign_finish(&campaign, &error, BENCH_FAILED);
@@ -273,7 +273,7 @@ enum bench_exit campaign_report(const struct bench_options *options, const char 
     text_add(&error, "%s was not run yet: there is no %s\n", campaign.name, campaign.database);
     return campaign_finish(&campaign, &error, BENCH_BAD_USAGE);
   }
-  campaign.store = store_open(campaign.database, false, &error);
+  campaign.store = store_open_read(campaign.database, &error);
   if (campaign.store == NULL || store_provenance_read(campaign.store, &provenance, &error) < 0)
     return campaign_finish(&campaign, &error, BENCH_FAILED);
   text_add(&campaign.describe, "%s", provenance.describe);

@@ -218,9 +218,12 @@ void run_list_deinit(struct run_list *list) {
 }
 
 /* The text of a run, to be freed; NULL if it is not there any more. */
-static char *run_text(struct run_list *list, const struct run_place *place, size_t *length) {
+static char *run_text(struct run_list *list, const struct run_place *place, size_t *length,
+                      struct text *error) {
   if (place->key != NULL) {
-    char *result = store_run_result(list->store, place->key, NULL);
+    char *result;
+    if (store_run_result(list->store, place->key, &result, NULL, error) < 0)
+      return NULL;
     *length = result == NULL ? 0 : strlen(result);
     return result;
   }
@@ -236,7 +239,7 @@ static char *run_text(struct run_list *list, const struct run_place *place, size
 json_t *run_list_read(struct run_list *list, size_t index, struct text *error) {
   struct text where = {0};
   size_t length;
-  char *text = run_text(list, &list->run[index], &length);
+  char *text = run_text(list, &list->run[index], &length, error);
   run_list_place_add(list, index, &where);
   json_t *result = NULL;
   if (text == NULL)

@@ -159,13 +159,13 @@ static void read_run(struct dataset *dataset, struct dataset_run *run, json_t *r
 static int dataset_add_run(struct dataset *dataset, const struct plan_run *planned,
                            struct store *store, struct text *error) {
   char *key = store_planned_key(store, dataset->schema->code, planned->given);
-  char stored[32];
-  char *text = key == NULL ? NULL : store_run_result(store, key, stored);
+  char stored[32], *text = NULL;
   struct dataset_cell *cell = &dataset->cell[planned->cell];
   cell->planned++;
+  const int read = key == NULL ? 0 : store_run_result(store, key, &text, stored, error);
   if (text == NULL) {
     free(key);
-    return 0;
+    return read;
   }
   json_t *result = json_loads(text, 0, NULL);
   free(text);

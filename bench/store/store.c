@@ -1,48 +1,66 @@
 /* SQLite under a campaign. */
 #include "store.h"
 #include "simulator/outcome.h"
+#include "support/checksum.h"
 #include "support/clock.h"
 #include "support/memory.h"
 
 #include <math.h>
+#include <poll.h>
 #include <sqlite3.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-enum { BUSY_MS = 10000, BATCH_MAX = 500 };
+enum { BUSY_MS = 60000, RETRY_MS = 2, BATCH_MAX = 500, LAYOUT_VERSION = 1 };
 
 static const char TABLES[] =
-    "PRAGMA journal_mode=WAL;"
-    "PRAGMA synchronous=NORMAL;"
     "CREATE TABLE IF NOT EXISTS runs(key TEXT PRIMARY KEY, spec TEXT NOT NULL, result TEXT NOT "
-    "NULL, stored TEXT NOT NULL) WITHOUT ROWID;"
+    "NULL, stored TEXT NOT NULL, checksum TEXT) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS planned(code TEXT, given TEXT, key TEXT NOT NULL, PRIMARY "
     "KEY(code, given)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS provenance(number INTEGER PRIMARY KEY, code TEXT, libraries TEXT "
     "AS (json_extract(describe, '$.libraries')), git_commit TEXT, date TEXT, scenario TEXT, "
     "describe TEXT);";
 
+/* run_checksum is a function of this file. */
+#define CHECKSUM "run_checksum(key, spec, result, stored)"
+static const char CHECKSUMS_FILL[] =
+    "UPDATE runs SET checksum = " CHECKSUM "; PRAGMA user_version = 1";
+
+/* Runs as they are read: `good` is whether they are what was stored. What was stored before there
+ * were checksums passes. */
+static const char *const CHECKED[] = {
+    "CREATE TEMP VIEW checked AS SELECT key, result, stored, 1 AS good FROM runs",
+    "CREATE TEMP VIEW checked AS SELECT key, result, stored, checksum IS " CHECKSUM
+    " AS good FROM runs",
+};
+
 enum statement {
   RUN_EXISTS,
-  RUN_ADD,
   RUN_RESULT,
-  PLANNED_ADD,
   PLANNED_KEY,
-  PROVENANCE_ADD,
   PROVENANCE_READ,
   WALL,
-  AGAIN_REMOVE,
   RUNS_OF,
   RUNS_OTHER,
+  CHANGES_FROM, /* what follows changes the store */
+  RUN_ADD = CHANGES_FROM,
+  PLANNED_ADD,
+  PROVENANCE_ADD,
+  AGAIN_REMOVE,
+  DAMAGED_REMOVE,
   STATEMENT_COUNT,
 };
 
 static const char *const SQL[STATEMENT_COUNT] = {
     [RUN_EXISTS] = "SELECT 1 FROM runs WHERE key = ?1",
-    [RUN_ADD] = "INSERT OR IGNORE INTO runs(key, spec, result, stored) VALUES(?1, ?2, ?3, "
-                "strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))",
-    [RUN_RESULT] = "SELECT result, stored FROM runs WHERE key = ?1",
+    [RUN_ADD] = "INSERT OR IGNORE INTO runs(key, spec, result, stored, checksum) "
+                "SELECT key, spec, result, stored, " CHECKSUM
+                " FROM (SELECT ?1 AS key, ?2 AS spec, ?3 AS result, "
+                "strftime('%Y-%m-%dT%H:%M:%SZ', 'now') AS stored)",
+    [RUN_RESULT] = "SELECT result, stored, good FROM checked WHERE key = ?1",
     [PLANNED_ADD] = "INSERT OR REPLACE INTO planned(code, given, key) VALUES(?1, ?2, ?3)",
     [PLANNED_KEY] = "SELECT key FROM planned WHERE code = ?1 AND given = ?2",
     [PROVENANCE_ADD] = "INSERT INTO provenance(code, describe, git_commit, scenario, date) "
@@ -51,9 +69,12 @@ static const char *const SQL[STATEMENT_COUNT] = {
                         "BY number DESC LIMIT 1",
     [WALL] = "SELECT avg(json_extract(result, '$.wall_ms')) FROM (SELECT result FROM runs LIMIT "
              "1000)",
-    [AGAIN_REMOVE] = "DELETE FROM runs WHERE json_extract(result, '$.outcome') = ?1",
-    [RUNS_OF] = "SELECT key, result FROM runs WHERE key IN (SELECT key FROM planned WHERE code = "
-                "?1) ORDER BY key",
+    [AGAIN_REMOVE] = "DELETE FROM runs WHERE json_valid(result) AND "
+                     "json_extract(result, '$.outcome') = ?1",
+    [DAMAGED_REMOVE] = "DELETE FROM runs WHERE checksum IS NOT " CHECKSUM,
+    [RUNS_OF] =
+        "SELECT key, result, good FROM checked WHERE key IN (SELECT key FROM planned WHERE code = "
+        "?1) ORDER BY key",
     [RUNS_OTHER] = "SELECT count(*) FROM runs WHERE key NOT IN (SELECT key FROM planned WHERE code "
                    "= ?1)",
 };
@@ -87,14 +108,22 @@ static sqlite3_stmt *bound(struct store *store, enum statement which, const char
   return statement;
 }
 
+/* Begins a batch, unless one is under way. */
+static int batch_begin(struct store *store, struct text *error) {
+  if (store->uncommitted > 0)
+    return 0;
+  if (execute(store, "BEGIN IMMEDIATE", error) < 0)
+    return -1;
+  store->begun_ms = clock_now_ms();
+  store->uncommitted++;
+  return 0;
+}
+
 /* Runs a statement that changes something, inside of a batch. */
 static int change(struct store *store, enum statement which, const char *const *texts, int count,
                   struct text *error) {
-  if (store->uncommitted == 0) {
-    if (execute(store, "BEGIN IMMEDIATE", error) < 0)
-      return -1;
-    store->begun_ms = clock_now_ms();
-  }
+  if (batch_begin(store, error) < 0)
+    return -1;
   store->uncommitted++;
   sqlite3_stmt *statement = bound(store, which, texts, count);
   int status = sqlite3_step(statement);
@@ -109,11 +138,103 @@ static char *column_copy(sqlite3_stmt *statement, int column) {
   return memory_string(text == NULL ? "" : text);
 }
 
-static int store_prepare(struct store *store, bool changes, struct text *error) {
-  sqlite3_busy_timeout(store->database, BUSY_MS);
-  if (changes && execute(store, TABLES, error) < 0)
+/* Opening */
+
+/* Another process is at it: true to try once more. Often, as it commits and begins in turns. */
+static int store_wait(void *context, int tries) {
+  (void)context;
+  poll(NULL, 0, RETRY_MS);
+  return tries < BUSY_MS / RETRY_MS;
+}
+
+/* SQL: run_checksum(key, spec, result, stored) */
+static void checksum_compute(sqlite3_context *context, int count, sqlite3_value **values) {
+  uint64_t sum = checksum_begin();
+  for (int i = 0; i < count; i++) {
+    const void *text = sqlite3_value_text(values[i]);
+    sum = checksum_add(sum, text, text == NULL ? 0 : (size_t)sqlite3_value_bytes(values[i]));
+  }
+  char text[CHECKSUM_TEXT];
+  checksum_print(sum, text);
+  sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
+}
+
+/* SQLite does not wait by itself where two begin a journal at once. */
+static int journal_make(struct store *store, struct text *error) {
+  int status;
+  for (int tries = 0;; tries++) {
+    status = sqlite3_exec(store->database, "PRAGMA journal_mode=WAL", NULL, NULL, NULL) & 0xff;
+    bool busy = status == SQLITE_BUSY || status == SQLITE_LOCKED || status == SQLITE_PROTOCOL;
+    if (!busy || !store_wait(NULL, tries))
+      break;
+  }
+  return status == SQLITE_OK ? execute(store, "PRAGMA synchronous=NORMAL", error)
+                             : store_complain(store, error);
+}
+
+/* The first number that a query gives; -1 with an error if it gives none. */
+static int query_number(struct store *store, const char *sql, struct text *error) {
+  sqlite3_stmt *statement = NULL;
+  int number = -1;
+  if (sqlite3_prepare_v2(store->database, sql, -1, &statement, NULL) == SQLITE_OK &&
+      sqlite3_step(statement) == SQLITE_ROW)
+    number = sqlite3_column_int(statement, 0);
+  else
+    store_complain(store, error);
+  sqlite3_finalize(statement);
+  return number;
+}
+
+static int layout_version(struct store *store, struct text *error) {
+  int version = query_number(store, "PRAGMA user_version", error);
+  if (version <= LAYOUT_VERSION)
+    return version;
+  text_add(error, "%s: a newer coap-eap-bench has written this store\n", store->path);
+  return -1;
+}
+
+/* What a store of an older layout lacks; all processes but the first find that nothing is. */
+static int layout_renew(struct store *store, const void *context, struct text *error) {
+  (void)context;
+  int version = layout_version(store, error);
+  if (version == LAYOUT_VERSION)
+    return 0;
+  if (version < 0 || execute(store, TABLES, error) < 0)
     return -1;
-  for (size_t i = 0; i < STATEMENT_COUNT; i++)
+  int has = query_number(store,
+                         "SELECT count(*) FROM pragma_table_info('runs') "
+                         "WHERE name = 'checksum'",
+                         error);
+  if (has < 0 ||
+      (has == 0 && execute(store, "ALTER TABLE runs ADD COLUMN checksum TEXT", error) < 0))
+    return -1;
+  return execute(store, CHECKSUMS_FILL, error);
+}
+
+/* Calls `act` inside of a transaction of its own. */
+static int transact(struct store *store,
+                    int (*act)(struct store *store, const void *context, struct text *error),
+                    const void *context, struct text *error) {
+  if (execute(store, "BEGIN IMMEDIATE", error) < 0)
+    return -1;
+  if (act(store, context, error) == 0)
+    return execute(store, "COMMIT", error);
+  sqlite3_exec(store->database, "ROLLBACK", NULL, NULL, NULL);
+  return -1;
+}
+
+static int store_prepare(struct store *store, bool changes, struct text *error) {
+  sqlite3_busy_handler(store->database, store_wait, NULL);
+  sqlite3_create_function(store->database, "run_checksum", 4, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+                          NULL, checksum_compute, NULL, NULL);
+  if (changes && (journal_make(store, error) < 0 || transact(store, layout_renew, NULL, error) < 0))
+    return -1;
+  int version = layout_version(store, error);
+  if (version < 0 || execute(store, "PRAGMA temp_store=MEMORY", error) < 0 ||
+      execute(store, CHECKED[version], error) < 0)
+    return -1;
+  const size_t count = changes ? STATEMENT_COUNT : CHANGES_FROM;
+  for (size_t i = 0; i < count; i++)
     if (sqlite3_prepare_v2(store->database, SQL[i], -1, &store->statement[i], NULL) != SQLITE_OK)
       return store_complain(store, error);
   return 0;
@@ -135,31 +256,42 @@ static struct store *open_with(const char *path, const char *name, int flags, bo
   return NULL;
 }
 
-struct store *store_open(const char *path, bool create, struct text *error) {
-  if (create) {
-    char *folder = text_directory_of(path);
-    int status = text_directory_make(folder, error);
-    free(folder);
-    if (status < 0)
-      return NULL;
-  }
-  return open_with(path, path, SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0), true,
-                   error);
+struct store *store_open(const char *path, struct text *error) {
+  char *folder = text_directory_of(path);
+  int status = text_directory_make(folder, error);
+  free(folder);
+  if (status < 0)
+    return NULL;
+  return open_with(path, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, true, error);
+}
+
+/* True if runs are in the journal only: read as it is, the store would lack them. */
+static bool has_journal(const char *path) {
+  char *journal = text_format("%s-wal", path);
+  struct stat status;
+  bool has = stat(journal, &status) == 0 && status.st_size > 0;
+  free(journal);
+  return has;
 }
 
 /* Even to read, SQLite keeps files beside a store, and removes them; where it cannot, nobody else
  * changes the store either, and it is read as it is. */
 struct store *store_open_read(const char *path, struct text *error) {
-  struct text ignored = {0}, uri = {0};
-  struct store *store = open_with(path, path, SQLITE_OPEN_READWRITE, false, &ignored);
-  text_deinit(&ignored);
-  if (store != NULL)
-    return store;
-  text_add(&uri, "file:");
-  for (const char *at = path; *at != '\0'; at++)
-    text_add(&uri, strchr("?#%", *at) == NULL ? "%c" : "%%%02X", (unsigned char)*at);
-  text_add(&uri, "?immutable=1");
-  store = open_with(path, uri.data, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, false, error);
+  struct text first = {0}, uri = {0};
+  struct store *store = open_with(path, path, SQLITE_OPEN_READWRITE, false, &first);
+  if (store == NULL && has_journal(path)) {
+    text_add(error,
+             "%s  its newest runs are in %s-wal still, which can be read only where the "
+             "folder can be written\n",
+             text_string(&first), path);
+  } else if (store == NULL) {
+    text_add(&uri, "file:");
+    for (const char *at = path; *at != '\0'; at++)
+      text_add(&uri, strchr("?#%", *at) == NULL ? "%c" : "%%%02X", (unsigned char)*at);
+    text_add(&uri, "?immutable=1");
+    store = open_with(path, uri.data, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, false, error);
+  }
+  text_deinit(&first);
   text_deinit(&uri);
   return store;
 }
@@ -210,7 +342,8 @@ static int column_make(struct store *store, const char *from, const struct schem
   return status;
 }
 
-int store_columns_make(struct store *store, const struct schema *schema, struct text *error) {
+static int columns_make(struct store *store, const void *context, struct text *error) {
+  const struct schema *schema = context;
   for (size_t i = 0; i < schema->spec_count; i++)
     if (schema->spec[i].type != SCHEMA_STRING &&
         column_make(store, "spec", &schema->spec[i], error) < 0)
@@ -220,6 +353,10 @@ int store_columns_make(struct store *store, const struct schema *schema, struct 
         column_make(store, "result", &schema->result[i], error) < 0)
       return -1;
   return 0;
+}
+
+int store_columns_make(struct store *store, const struct schema *schema, struct text *error) {
+  return transact(store, columns_make, schema, error);
 }
 
 bool store_run_exists(struct store *store, const char *key) {
@@ -242,23 +379,40 @@ int store_again_remove(struct store *store, size_t *count, struct text *error) {
       return -1;
     *count += (size_t)sqlite3_changes(store->database);
   }
+  if (change(store, DAMAGED_REMOVE, NULL, 0, error) < 0)
+    return -1;
+  *count += (size_t)sqlite3_changes(store->database);
   return 0;
 }
 
-char *store_run_result(struct store *store, const char *key, char *stored) {
+static int complain_damage(struct store *store, const char *key, struct text *error) {
+  text_add(error,
+           "%s: the result of run %s is not what was stored (its checksum is another); "
+           "coap-eap-bench run --again runs it once more\n",
+           store->path, key);
+  return -1;
+}
+
+int store_run_result(struct store *store, const char *key, char **result, char *stored,
+                     struct text *error) {
   sqlite3_stmt *statement = bound(store, RUN_RESULT, &key, 1);
-  char *result = NULL;
-  if (sqlite3_step(statement) == SQLITE_ROW) {
-    result = column_copy(statement, 0);
+  int found = sqlite3_step(statement), status = 0;
+  *result = NULL;
+  if (found == SQLITE_ROW && sqlite3_column_int(statement, 2) == 0) {
+    status = complain_damage(store, key, error);
+  } else if (found == SQLITE_ROW) {
+    *result = column_copy(statement, 0);
     char *date = column_copy(statement, 1);
     if (stored != NULL) {
       strncpy(stored, date, 31);
       stored[31] = '\0';
     }
     free(date);
+  } else if (found != SQLITE_DONE) {
+    status = store_complain(store, error);
   }
   sqlite3_reset(statement);
-  return result;
+  return status;
 }
 
 /* How many runs there are that were not planned under `code`. */
@@ -275,9 +429,12 @@ int store_runs_each(struct store *store, const char *code,
                     size_t *others, struct text *error) {
   sqlite3_stmt *statement = bound(store, RUNS_OF, &code, 1);
   int status = SQLITE_ROW, wanted = 0;
-  while (wanted >= 0 && (status = sqlite3_step(statement)) == SQLITE_ROW)
-    wanted = run(context, (const char *)sqlite3_column_text(statement, 0),
-                 (const char *)sqlite3_column_text(statement, 1));
+  while (wanted >= 0 && (status = sqlite3_step(statement)) == SQLITE_ROW) {
+    const char *key = (const char *)sqlite3_column_text(statement, 0);
+    wanted = sqlite3_column_int(statement, 2) == 0
+                 ? complain_damage(store, key, error)
+                 : run(context, key, (const char *)sqlite3_column_text(statement, 1));
+  }
   sqlite3_reset(statement);
   if (status != SQLITE_ROW && status != SQLITE_DONE)
     return store_complain(store, error);
@@ -301,6 +458,8 @@ int store_provenance_add(struct store *store, const struct store_provenance *pro
                          struct text *error) {
   struct store_provenance latest = {0};
   struct text none = {0};
+  if (batch_begin(store, error) < 0)
+    return -1;
   bool same = store_provenance_read(store, &latest, &none) == 0 &&
               strcmp(latest.code, provenance->code) == 0 &&
               strcmp(latest.describe, provenance->describe) == 0 &&

@@ -1,14 +1,18 @@
 /* The store of a campaign: results/<campaign>/campaign.db (SQLite).
  *
- *   runs(key, spec, result, stored)  a run each: its identity, the whole spec and the result as
- *                                    JSON, when it was stored (UTC); and a column for each spec key
- *                                    and each scalar of the result, for people who query it
+ *   runs(key, spec, result, stored, checksum)
+ *                                    a run each: its identity, the whole spec and the result as
+ *                                    JSON, when it was stored (UTC), the checksum of these; and a
+ *                                    column for each spec key and each scalar of the result, for
+ *                                    people who query it
  *   planned(code, given, key)        which run a spec, as a scenario gives it, is
  *   provenance(...)                  what made the runs: code, libraries, description of the
  *                                    simulator, commit, scenario
  *
  * A run that is there is never replaced. Results are committed in batches, so that a crash loses
- * some seconds at most. */
+ * some seconds at most. Several processes may change a store at once: each waits for the others.
+ * PRAGMA user_version is the version of this layout; a store of an older one gets its checksums
+ * when it is next opened to be changed. */
 #ifndef BENCH_STORE_STORE_H
 #define BENCH_STORE_STORE_H
 
@@ -25,9 +29,9 @@ struct store_provenance {
   char *date;     /* when noted; filled in when read */
 };
 
-/* Opens the store in `path`; `create` makes it, and its folder, if it is not there. NULL with an
- * error. */
-struct store *store_open(const char *path, bool create, struct text *error);
+/* Opens the store in `path` to change it; makes it, and its folder, if it is not there. NULL with
+ * an error. */
+struct store *store_open(const char *path, struct text *error);
 
 /* Opens a store that is not to change, and may be where nothing can be written. NULL with an
  * error. */
@@ -45,18 +49,22 @@ bool store_run_exists(struct store *store, const char *key);
 int store_run_add(struct store *store, const char *key, const char *spec, const char *result,
                   struct text *error);
 
-/* Removes runs with an outcome of outcome_again, so that they are run again; says how many. */
+/* Removes runs with an outcome of outcome_again, or whose checksum is another, so that they are run
+ * again; says how many. */
 int store_again_remove(struct store *store, size_t *count, struct text *error);
 
 /* Commits what was added, if the oldest of it is older than `age_ms`. */
 int store_commit(struct store *store, int age_ms, struct text *error);
 
-/* The result (to be freed) of the run; NULL if there is none. `stored`, if not NULL, gets when it
- * was stored (room for 32). */
-char *store_run_result(struct store *store, const char *key, char *stored);
+/* `result` gets the result (to be freed) of the run, NULL if there is none; `stored`, if not NULL,
+ * when it was stored (room for 32). -1 with an error if it cannot be read, or is not what was
+ * stored. */
+int store_run_result(struct store *store, const char *key, char **result, char *stored,
+                     struct text *error);
 
 /* Hands the runs that were planned under `code` to `run`, by key, until it returns below 0;
- * `others` gets how many more there are. -1 with an error, or if `run` wants no more. */
+ * `others` gets how many more there are. -1 with an error, which a run that is not what was stored
+ * is, too, or if `run` wants no more. */
 int store_runs_each(struct store *store, const char *code,
                     int (*run)(void *context, const char *key, const char *result), void *context,
                     size_t *others, struct text *error);
