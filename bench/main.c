@@ -19,6 +19,8 @@ static const char HELP[] =
     "\n"
     "A scenario is a YAML file that says what to sweep; its runs, tables and figures\n"
     "are a campaign, kept in results/NAME. SCENARIO is a path, or a name in scenarios/.\n"
+    "The head of scenarios/loss.yaml says how one is written. What it expects of its cells, or of\n"
+    "their ratios and differences to a baseline (`expect`), run and report check.\n"
     "\n"
     "  plan    print what would be run, what is stored already, and about how long it takes\n"
     "            coap-eap-bench plan loss\n"

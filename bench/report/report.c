@@ -1,50 +1,15 @@
 /* What a campaign says. */
 #include "report.h"
 #include "comparison.h"
+#include "expectation.h"
 #include "export.h"
 #include "figure.h"
 #include "page.h"
 #include "provenance.h"
 #include "table.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* One expectation over all of its cells. Returns how many cells violate it; one that has no cell
- * is violated, for it would hold whatever happens. */
-static size_t expectation_check(const struct dataset *dataset,
-                                const struct presentation_expectation *expectation,
-                                struct text *shown) {
-  size_t count, violated = 0;
-  size_t *cells = dataset_cells(dataset, expectation->where, &count);
-  const struct measure *measure = &expectation->measure;
-  for (size_t i = 0; i < count; i++) {
-    struct estimate estimate = dataset_estimate(dataset, cells[i], measure);
-    bool good = (isnan(expectation->at_least) || estimate.value >= expectation->at_least) &&
-                (isnan(expectation->at_most) || estimate.value <= expectation->at_most);
-    bool computed = dataset->plan->cell[cells[i]].computed != NULL;
-    if (good || computed || dataset->cell[cells[i]].run_count == 0)
-      continue;
-    char *words = plan_cell_words(dataset->plan, cells[i], NULL);
-    text_add(shown, "%s: expected %s%s%s", expectation->place, measure->word,
-             measure->word[0] == '\0' ? "" : " ", measure->metric);
-    if (!isnan(expectation->at_least))
-      text_add(shown, " of at least %g", expectation->at_least);
-    if (!isnan(expectation->at_most))
-      text_add(shown, " of at most %g", expectation->at_most);
-    text_add(shown, ", but it is %g with %s\n", estimate.value, words);
-    free(words);
-    violated++;
-  }
-  if (count == 0) {
-    text_add(shown, "%s: expected %s%s%s, but no cell is as its `where` says\n", expectation->place,
-             measure->word, measure->word[0] == '\0' ? "" : " ", measure->metric);
-    violated++;
-  }
-  free(cells);
-  return violated;
-}
 
 static int make_folders(const char *folder, struct text *error) {
   static const char *const PARTS[] = {"tables", "figures"};

@@ -16,7 +16,8 @@ static const char *const STACK_KEYS[] = {"name", "type", "title",  "of",     "x_
                                          "bars", "by",   "groups", "labels", "where"};
 static const char *const SAVINGS_KEYS[] = {"name",    "type", "title",  "of",
                                            "against", "rows", "labels", "where"};
-static const char *const EXPECT_KEYS[] = {"metric", "at_least", "at_most", "where"};
+static const char *const EXPECT_KEYS[] = {"metric",  "at_least", "at_most",
+                                          "against", "as",       "where"};
 
 static const struct figure_type {
   const char *name;
@@ -52,17 +53,11 @@ static int read_bands(const struct presentation_reader *reader, yaml_node_t *ite
       reader_bool(reader, item, "log_y", &figure->logarithmic) < 0 ||
       reader_bool(reader, item, "log_x", &figure->log_x) < 0 ||
       reader_bool(reader, item, "crossings", &figure->crossings) < 0 ||
-      reader_against(reader, item, &figure->against) < 0 ||
-      reader_kind(reader, item, "as", &figure->kind) < 0 ||
+      reader_compared(reader, item, &figure->against, &figure->kind) < 0 ||
       reader_measures(reader, item, "y", PRESENTATION_Y_MAX, figure->y, &figure->y_count) < 0 ||
       reader_measures(reader, item, "above", PRESENTATION_ABOVE_MAX, figure->above,
                       &figure->above_count) < 0)
     return -1;
-  if (figure->against == NULL && figure->kind != COLUMN_VALUE)
-    return yaml_complain(reader->file, yaml_get(reader->file, item, "as"), reader->error,
-                         "`as` needs a baseline: `against: {column: value}`");
-  if (figure->against != NULL && figure->kind == COLUMN_VALUE)
-    figure->kind = COLUMN_DIFFERENCE;
   const struct schema_key *key = schema_spec_find(reader->schema, figure->x);
   if (!scenario_has_column(reader->scenario, figure->x) || key == NULL ||
       key->type == SCHEMA_CHOICE)
@@ -169,12 +164,16 @@ static int read_expectation(const struct presentation_reader *reader, yaml_node_
   expectation->place = text_format("%s:%zu", reader->file->path, item->start_mark.line + 1);
   if (metric == NULL)
     return yaml_complain(reader->file, item, reader->error, "`metric` is missing");
-  if (reader_measure(reader, metric, &expectation->measure) < 0 ||
+  if (reader_measure(reader, metric, &expectation->column.measure) < 0 ||
+      reader_compared(reader, item, &expectation->against, &expectation->column.kind) < 0 ||
       reader_number(reader, item, "at_least", &expectation->at_least) < 0 ||
       reader_number(reader, item, "at_most", &expectation->at_most) < 0)
     return -1;
   if (isnan(expectation->at_least) && isnan(expectation->at_most))
     return yaml_complain(reader->file, item, reader->error, "`at_least` or `at_most` is missing");
+  if (expectation->at_least > expectation->at_most)
+    return yaml_complain(reader->file, yaml_get(reader->file, item, "at_least"), reader->error,
+                         "`at_least` is above `at_most`: nothing is both");
   return reader_where(reader, item, &expectation->where);
 }
 
@@ -265,7 +264,8 @@ void presentation_deinit(struct presentation *presentation) {
   for (size_t i = 0; i < presentation->figure_count; i++)
     figure_deinit(&presentation->figure[i]);
   for (size_t i = 0; i < presentation->expectation_count; i++) {
-    measure_deinit(&presentation->expectation[i].measure);
+    measure_deinit(&presentation->expectation[i].column.measure);
+    json_decref(presentation->expectation[i].against);
     json_decref(presentation->expectation[i].where);
     free(presentation->expectation[i].place);
   }

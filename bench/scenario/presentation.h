@@ -33,7 +33,10 @@
  *       differ, or why one is missing; or it is {reason: number}, and then the numbers have to add
  *       up to the difference
  *   expect:
- *     - {metric: measure, at_least?: number, at_most?: number, where?}   for every cell
+ *     - {metric: measure, at_least?: number, at_most?: number, against?, as?, where?}   for every
+ *       cell. With `against`, for how each pairs with its baseline, as in bands: `as: difference`
+ * (if left out), saving, saving_share or ratio; shares are of 1, not of 100. Those that are the
+ *       baseline are left out; one that has none violates it. So does an expectation without a cell
  *
  * `where: {column: value or [values]}` takes those cells only; `labels: {value: words}` says what
  * to write for a value. */
@@ -103,8 +106,9 @@ struct presentation_figure {
 };
 
 struct presentation_expectation {
-  struct measure measure;
-  double at_least; /* NaN if not given */
+  struct presentation_column column; /* its kind is COLUMN_VALUE without a baseline */
+  json_t *against;                   /* NULL without a baseline */
+  double at_least;                   /* NaN if not given */
   double at_most;
   json_t *where;
   char *place; /* "loss.yaml:30" */

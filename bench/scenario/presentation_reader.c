@@ -9,9 +9,10 @@
 const char *const READER_KINDS[READER_KIND_COUNT] = {"saving", "saving_share", "difference",
                                                      "ratio"};
 
-int reader_kind(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
-                enum presentation_kind *kind) {
-  yaml_node_t *node = yaml_get(reader->file, item, key);
+/* A kind at `as`; unchanged if it is not there. */
+static int read_kind(const struct presentation_reader *reader, yaml_node_t *item,
+                     enum presentation_kind *kind) {
+  yaml_node_t *node = yaml_get(reader->file, item, "as");
   if (node == NULL)
     return 0;
   for (size_t i = 0; i < READER_KIND_COUNT && yaml_scalar(node) != NULL; i++) {
@@ -79,6 +80,19 @@ int reader_against(const struct presentation_reader *reader, yaml_node_t *item, 
   if (json_object_size(*against) == 0)
     return yaml_complain(reader->file, node, reader->error,
                          "`against: {column: value}` names what the baseline has");
+  return 0;
+}
+
+int reader_compared(const struct presentation_reader *reader, yaml_node_t *item, json_t **against,
+                    enum presentation_kind *kind) {
+  *kind = COLUMN_VALUE;
+  if (reader_against(reader, item, against) < 0 || read_kind(reader, item, kind) < 0)
+    return -1;
+  if (*against == NULL && *kind != COLUMN_VALUE)
+    return yaml_complain(reader->file, yaml_get(reader->file, item, "as"), reader->error,
+                         "`as` needs a baseline: `against: {column: value}`");
+  if (*against != NULL && *kind == COLUMN_VALUE)
+    *kind = COLUMN_DIFFERENCE;
   return 0;
 }
 

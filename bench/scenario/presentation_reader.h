@@ -29,9 +29,10 @@ int reader_against(const struct presentation_reader *reader, yaml_node_t *item, 
 enum { READER_KIND_COUNT = 4 };
 extern const char *const READER_KINDS[READER_KIND_COUNT];
 
-/* A kind at `key`; unchanged if it is not there. */
-int reader_kind(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
-                enum presentation_kind *kind);
+/* `against` and `as`, the kind of comparison: a difference if left out, COLUMN_VALUE without a
+ * baseline. */
+int reader_compared(const struct presentation_reader *reader, yaml_node_t *item, json_t **against,
+                    enum presentation_kind *kind);
 
 int reader_where(const struct presentation_reader *reader, yaml_node_t *item, json_t **where);
 int reader_measure(const struct presentation_reader *reader, const yaml_node_t *node,

@@ -90,7 +90,7 @@ static void add_metrics(struct dataset *dataset, const struct scenario *scenario
     for (size_t j = 0; j < presentation->figure[i].y_count; j++)
       add_measure(dataset, &presentation->figure[i].y[j]);
   for (size_t i = 0; i < presentation->expectation_count; i++)
-    add_measure(dataset, &presentation->expectation[i].measure);
+    add_measure(dataset, &presentation->expectation[i].column.measure);
   for (size_t i = 0; i < presentation->comparison_count; i++)
     add_comparison(dataset, &presentation->comparison[i]);
 }
@@ -275,18 +275,27 @@ double *dataset_values(const struct dataset *dataset, size_t cell, size_t metric
   return value;
 }
 
+double dataset_share_of(const struct dataset *dataset, const struct dataset_run *run,
+                        const char *share) {
+  if (!run->counts)
+    return NAN;
+  if (strcmp(share, MEASURE_SUCCESS) == 0)
+    return run->established;
+  size_t repeated = dataset_metric(dataset, "datagrams_repeated");
+  double number = repeated < dataset->metric_count ? run->number[repeated] : NAN;
+  return isnan(number) ? NAN : number > 0;
+}
+
 static struct estimate ratio_estimate(const struct dataset *dataset, size_t cell,
                                       const char *ratio) {
   const struct dataset_cell *from = &dataset->cell[cell];
-  size_t repeated = dataset_metric(dataset, "datagrams_repeated"), some = 0, count = 0;
-  bool success = strcmp(ratio, MEASURE_SUCCESS) == 0;
+  size_t some = 0, count = 0;
   for (size_t i = 0; i < from->run_count; i++) {
-    const struct dataset_run *run = &from->run[i];
-    double number = repeated < dataset->metric_count ? run->number[repeated] : NAN;
-    if (!run->counts || (!success && isnan(number)))
+    double share = dataset_share_of(dataset, &from->run[i], ratio);
+    if (isnan(share))
       continue;
     count++;
-    some += success ? run->established : number > 0;
+    some += share > 0;
   }
   return statistics_ratio(some, count);
 }

@@ -43,6 +43,11 @@ int dataset_init(struct dataset *dataset, const struct plan *plan, const struct 
                  const struct scenario *scenario, struct store *store, struct text *error);
 void dataset_deinit(struct dataset *dataset);
 
+/* 1 if a run counts in a share (success, retransmission_share), 0 if it does not; NaN if it says
+ * nothing of it. */
+double dataset_share_of(const struct dataset *dataset, const struct dataset_run *run,
+                        const char *share);
+
 /* Index of a metric, or metric_count. */
 size_t dataset_metric(const struct dataset *dataset, const char *metric);
 

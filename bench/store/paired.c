@@ -44,6 +44,15 @@ static double run_value(const struct dataset_run *run, size_t metric,
   return measure->statistic == MEASURE_QUANTILE ? INFINITY : NAN;
 }
 
+/* The same of a measure that may be a share; computed cells have none. */
+static double figure_of(const struct dataset *dataset, size_t cell, const struct dataset_run *run,
+                        size_t metric, const struct measure *measure) {
+  if (measure->statistic != MEASURE_RATIO)
+    return run_value(run, metric, measure);
+  bool computed = dataset->plan->cell[cell].computed != NULL;
+  return computed ? NAN : dataset_share_of(dataset, run, measure->metric);
+}
+
 /* The runs of both cells that have the same seed and a figure. */
 static struct pairs pair_runs(const struct dataset *dataset, size_t cell, size_t baseline,
                               const struct measure *measure) {
@@ -56,8 +65,8 @@ static struct pairs pair_runs(const struct dataset *dataset, size_t cell, size_t
       j++;
     if (j == base->run_count || base->run[j].seed != own->run[i].seed)
       continue;
-    double mine = run_value(&own->run[i], metric, measure);
-    double theirs = run_value(&base->run[j], metric, measure);
+    double mine = figure_of(dataset, cell, &own->run[i], metric, measure);
+    double theirs = figure_of(dataset, baseline, &base->run[j], metric, measure);
     if (isnan(mine) || isnan(theirs) || (isinf(mine) && isinf(theirs)))
       continue;
     pairs.own[pairs.count] = mine;
@@ -104,7 +113,8 @@ static struct estimate apart(double own, double base, bool is_ratio) {
 
 static bool is_paired(const struct measure *measure) {
   bool median = measure->statistic == MEASURE_QUANTILE && strcmp(measure->word, "median") == 0;
-  return median || measure->statistic == MEASURE_MEAN || measure->statistic == MEASURE_MEAN_ALL;
+  return median || measure->statistic == MEASURE_RATIO || measure->statistic == MEASURE_MEAN ||
+         measure->statistic == MEASURE_MEAN_ALL;
 }
 
 struct estimate paired_estimate(const struct dataset *dataset, size_t cell, size_t baseline,

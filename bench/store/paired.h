@@ -4,6 +4,8 @@
  *   mean, mean_all   mean of the differences (Student); ratio of the means (Fieller)
  *   median           median of the differences, median of the ratios (order statistics). A run that
  *                    failed is infinite; a pair of two such says nothing
+ *   success, retransmission_share
+ *                    as means, of runs that are 1 or 0
  *   all others       difference and ratio of the two figures, without an interval */
 #ifndef BENCH_STORE_PAIRED_H
 #define BENCH_STORE_PAIRED_H

@@ -294,6 +294,44 @@ static void hangs(void **state) {
   free(cells);
 }
 
+/* Pairs of equal seeds: twice the hops take twice the octets. */
+static void expectations_against_a_baseline(void **state) {
+  static const char HEAD[] = "sweep: {hops: [1, 2]}\nrepeat: 4\nexpect:\n";
+  static const struct {
+    const char *expectation; /* in the file's line 4 */
+    const char *said;        /* NULL if it holds */
+  } CASES[] = {
+      {"metric: mean bytes_air, against: {hops: 1}, as: ratio, at_least: 2, at_most: 2", NULL},
+      {"metric: mean bytes_air, against: {hops: 1}, at_least: 1014, at_most: 1014", NULL},
+      {"metric: mean bytes_air, against: {hops: 1}, as: ratio, at_least: 2.5",
+       "pairs.yaml:4: expected ratio of mean bytes_air against hops 1 of at least 2.5, but it is 2 "
+       "with hops 2\n"},
+      {"metric: mean bytes_air, against: {hops: 1}, at_most: 1000",
+       "expected difference of mean bytes_air against hops 1 of at most 1000, but it is 1014 with "
+       "hops 2\n"},
+      {"metric: mean time_ms, against: {hops: 2}, as: saving_share, at_least: 0.8",
+       "expected saving_share of mean time_ms against hops 2 of at least 0.8, but it is 0."},
+      {"metric: success, against: {hops: 1}, as: saving, at_least: 1",
+       "expected saving of success against hops 1 of at least 1, but it is 0 with hops 2\n"},
+      {"metric: success, against: {hops: 1}, at_most: 0, where: {hops: 1}",
+       "expected difference of success against hops 1, but no cell is as its `where` says, other "
+       "than the baseline\n"},
+      {"metric: success, against: {hops: 3}, at_most: 0",
+       "expected difference of success against hops 3 of at most 0, but there is none with hops 1, "
+       "which has no such baseline\n"},
+  };
+  const struct fixture *fixture = *state;
+  free(fixture_write(fixture, "pairs.yaml", "sweep: {hops: [1, 2]}\nrepeat: 4\n"));
+  assert_int_equal(bench(fixture, "run", "pairs"), 0);
+  for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+    char *yaml = text_format("%s  - {%s}\n", HEAD, CASES[i].expectation);
+    free(fixture_write(fixture, "pairs.yaml", yaml));
+    free(yaml);
+    assert_int_equal(bench(fixture, "report", "pairs"), CASES[i].said != NULL);
+    assert_said(fixture, CASES[i].said == NULL ? "pairs: report in" : CASES[i].said);
+  }
+}
+
 static void usage_that_is_bad(void **state) {
   const struct fixture *fixture = *state;
   free(fixture_write(fixture, "bad.yaml", "sweep: {hopps: [1]}\n"));
@@ -359,6 +397,7 @@ int main(void) {
       cmocka_unit_test(grows),
       cmocka_unit_test(crashes_and_expectations),
       cmocka_unit_test(hangs),
+      cmocka_unit_test(expectations_against_a_baseline),
       cmocka_unit_test(usage_that_is_bad),
       cmocka_unit_test(warns),
       cmocka_unit_test(own_scenarios),

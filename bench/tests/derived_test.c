@@ -203,7 +203,9 @@ static const char SCENARIO[] =
     "as: "
     "saving_share,\n     where: {case: other}}\n"
     "expect:\n"
-    "  - {metric: mean total_bytes_air, at_least: 1014}\n";
+    "  - {metric: mean total_bytes_air, at_least: 1014}\n"
+    "  - {metric: mean total_bytes_air, against: {case: one}, as: ratio, at_least: 1.16, at_most: "
+    "1.17,\n     where: {case: 'newer records, computed', app_messages: 10}}\n";
 
 static void totals_and_computed_cases(void **state) {
   const struct fixture *fixture = *state;
@@ -230,7 +232,7 @@ static void totals_and_computed_cases(void **state) {
               "mean,total_bytes_air,other,100,8,24234,24234,24234,3820,3820,3820,1.18712648,"
               "1.18712648,1.18712648\n"
               "ratio,success,one,100,8,1,0.675592435,1,,,,,,\n"
-              "ratio,success,other,100,8,1,0.675592435,1,0,,,1,,\n");
+              "ratio,success,other,100,8,1,0.675592435,1,0,0,0,1,1,1\n");
   assert_file_has(
       fixture, "tables/s.txt",
       "figure                unit  one               other             difference  ratio\n", true);

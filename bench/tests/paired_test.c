@@ -164,11 +164,50 @@ static void other_statistics(void **state) {
   paired_deinit(&world);
 }
 
+/* Seeds 1 to 4 repeated something in both cells, 5 and 6 in the second alone, 7 in none: pairs of 1
+ * and 0, so that difference and ratio of the shares have intervals. */
+static void shares(void **state) {
+  (void)state;
+  static char repeated[] = "datagrams_repeated", success[] = "success",
+              retransmission[] = "retransmission_share", empty[] = "";
+  struct paired_world world;
+  paired_init(&world);
+  for (size_t i = 0; i < RUNS; i++) {
+    world.number[0][i] = i < 4;
+    world.number[1][i] = i < 6 ? 2 : 0;
+  }
+  world.metric[0] = repeated;
+  const struct presentation_column
+      difference = {COLUMN_DIFFERENCE,
+                    {.statistic = MEASURE_RATIO, .word = empty, .metric = retransmission}},
+      ratio = {COLUMN_RATIO, difference.measure},
+      succeeded = {COLUMN_DIFFERENCE,
+                   {.statistic = MEASURE_RATIO, .word = empty, .metric = success}};
+  struct estimate estimate = paired_estimate(&world.dataset, 1, 0, &difference);
+  assert_int_equal(estimate.count, RUNS);
+  fixture_assert_near(estimate.value, 2.0 / 7, EXACT);
+  /* Student: t(0.975, 6) = 2.446912, standard deviation sqrt(10 / 42). */
+  fixture_assert_near(estimate.high, 2.0 / 7 + 2.446912 * sqrt(10.0 / 42 / 7), 1e-6);
+  estimate = paired_estimate(&world.dataset, 1, 0, &ratio);
+  fixture_assert_near(estimate.value, 1.5, EXACT);
+  /* Fieller, by hand: 0.0821478 r^2 - 2 * 0.4083350 r + 0.6125025 = 0. */
+  fixture_assert_near(estimate.low, 0.817170, 1e-5);
+  fixture_assert_near(estimate.high, 9.124294, 1e-5);
+  /* Seed 3 failed in the second cell; seed 7 in both. */
+  estimate = paired_estimate(&world.dataset, 1, 0, &succeeded);
+  fixture_assert_near(estimate.value, -1.0 / 7, EXACT);
+  /* A computed cell has no shares. */
+  const struct derived_case computed = {0};
+  world.planned[1].computed = &computed;
+  assert_true(isnan(paired_estimate(&world.dataset, 1, 0, &difference).value));
+  paired_deinit(&world);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(baselines),        cmocka_unit_test(means_of_pairs),
       cmocka_unit_test(medians_of_pairs), cmocka_unit_test(missing_partners),
-      cmocka_unit_test(other_statistics),
+      cmocka_unit_test(other_statistics), cmocka_unit_test(shares),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,6 +106,20 @@ static const struct mistake {
      "this is too long for a figure"},
     {"expect: [{metric: success}]\n", "`at_least` or `at_most` is missing"},
     {"expect: [{metric: success, at_least: most}]\n", "`at_least` is a number"},
+    {"expect: [{metric: success, at_least: 1, at_most: 0.5}]\n",
+     "t.yaml:1:38: `at_least` is above `at_most`: nothing is both"},
+    {"expect: [{metric: success, at_least: 1, as: ratio}]\n",
+     "t.yaml:1:45: `as` needs a baseline: `against: {column: value}`"},
+    {"sweep: {hops: [1, 2]}\nexpect: [{metric: success, at_least: 1, against: {hops: 1}, as: "
+     "ratios}]\n",
+     "unknown comparison `ratios`; did you mean `ratio`?"},
+    {"sweep: {hops: [1, 2]}\nexpect: [{metric: success, at_least: 1, against: {hops: [1, 2]}}]\n",
+     "`against` names one value of each of its columns"},
+    {"sweep: {hops: [1, 2]}\nexpect: [{metric: success, at_least: 1, against: {peers: 1}}]\n",
+     "`peers` is not varied here"},
+    {"sweep: {hops: [1, 2]}\nexpect: [{metric: success, at_least: 1, against: {}}]\n",
+     "names what the baseline has"},
+    {"expect: [{metric: success, ratio_at_least: 1}]\n", "unknown key `ratio_at_least`"},
 };
 
 static void scenario_mistakes(void **state) {
