@@ -6,10 +6,14 @@
 #include "replay.h"
 #include "suite.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { EXIT_CLEAN, EXIT_VIOLATED, EXIT_USAGE, WORDS_MAX = 64 };
+enum { EXIT_CLEAN, EXIT_VIOLATED, EXIT_USAGE, EXIT_LOST, WORDS_MAX = 64 };
 
 static const char usage[] =
     "Usage: coap-eap-check [OPTION...] [SCENE...] [KEY=VALUE...]\n"
@@ -31,7 +35,8 @@ static const char usage[] =
     "Without SCENE and KEY=VALUE all scenes are explored, with each ordering policy and\n"
     "association. KEY=VALUE overrides what a scene has; without SCENE it describes one of its "
     "own.\n"
-    "Exit status: 0 clean, or nothing but known findings; 1 a violation; 2 bad usage.\n"
+    "Exit status: 0 clean, or nothing but known findings; 1 a violation; 2 bad usage;\n"
+    "3 what was found could not be written.\n"
     "\n";
 
 struct check_arguments {
@@ -43,6 +48,7 @@ struct check_arguments {
   size_t scene_count;
   size_t explored;     /* of the scenes */
   const char *refusal; /* of what was not */
+  bool lost;           /* a file of --save could not be written */
 };
 
 static void write_help(void) {
@@ -95,21 +101,35 @@ static int replay_files(int count, char **paths) {
   return count == 0 ? refuse("--replay", "names no file") : status;
 }
 
-static void save(const struct check_arguments *arguments, const char *name,
-                 const struct model *model, const struct explore_end *end, const char *what) {
-  char path[512];
-  snprintf(path, sizeof path, "%s/%s-%s.txt", arguments->folder, name, what);
+static void save_failed(struct check_arguments *arguments, const char *path, int error) {
+  fprintf(stderr, "coap-eap-check: %s cannot be written: %s\n", path, strerror(error));
+  arguments->lost = true;
+}
+
+static void save(struct check_arguments *arguments, const char *name, const struct model *model,
+                 const struct explore_end *end, const char *what) {
+  char path[PATH_MAX];
+  const int length = snprintf(path, sizeof path, "%s/%s-%s.txt", arguments->folder, name, what);
+  if (length >= (int)sizeof path) {
+    save_failed(arguments, path, ENAMETOOLONG);
+    return;
+  }
   FILE *file = fopen(path, "w");
   if (file == NULL) {
-    fprintf(stderr, "coap-eap-check: %s cannot be written\n", path);
+    save_failed(arguments, path, errno);
     return;
   }
   replay_write(file, model, end);
-  fclose(file);
+  const bool failed = fflush(file) != 0 || ferror(file) != 0;
+  const int error = errno;
+  if (fclose(file) == 0 && !failed)
+    return;
+  (void)unlink(path); /* a part would be taken for the whole */
+  save_failed(arguments, path, failed ? error : errno);
 }
 
-static void save_all(const struct check_arguments *arguments, const char *name,
-                     const struct model *model, const struct explore_result *result) {
+static void save_all(struct check_arguments *arguments, const char *name, const struct model *model,
+                     const struct explore_result *result) {
   for (int i = 0; i < MONITOR_VIOLATIONS; i++)
     if (result->violations[i].states > 0)
       save(arguments, name, model, &result->violations[i],
@@ -158,7 +178,7 @@ static bool write_result(const struct check_arguments *arguments, const char *na
   return violated;
 }
 
-static bool explore_model(const struct check_arguments *arguments, const char *name,
+static bool explore_model(struct check_arguments *arguments, const char *name,
                           const struct model *model) {
   struct explore_result result;
   explore(model, arguments->first, &result);
@@ -240,7 +260,7 @@ static void write_head(void) {
 }
 
 /* What the words describe. Returns the exit status, as explore_scenes does. */
-static int explore_words(const struct check_arguments *arguments) {
+static int explore_words(struct check_arguments *arguments) {
   struct model model = *model_default();
   set_words(&model, arguments);
   char name[256];
@@ -277,7 +297,8 @@ static bool take_scene(struct check_arguments *arguments, const char *word) {
   return taken;
 }
 
-int main(int argc, char **argv) {
+/* Returns the exit status, but for output that is lost. */
+static int run(int argc, char **argv) {
   struct check_arguments arguments = {0};
   for (int i = 1; i < argc; i++) {
     struct model model = *model_default();
@@ -309,7 +330,29 @@ int main(int argc, char **argv) {
     else if (strchr(argv[i], '=') != NULL)
       arguments.words[arguments.word_count++] = argv[i];
   }
+  if (arguments.folder != NULL && access(arguments.folder, W_OK | X_OK) != 0)
+    return refuse(arguments.folder, strerror(errno));
   if (arguments.scene_count == 0 && arguments.word_count == 0)
     take_scene(&arguments, "all");
-  return arguments.scene_count == 0 ? explore_words(&arguments) : explore_scenes(&arguments);
+  const int status =
+      arguments.scene_count == 0 ? explore_words(&arguments) : explore_scenes(&arguments);
+  return arguments.lost ? EXIT_LOST : status;
+}
+
+/* A pipe whose reader went away: nobody is left to be told. */
+static bool is_abandoned(int file) {
+  struct pollfd look = {.fd = file};
+  return poll(&look, 1, 0) == 1 && (look.revents & POLLERR) != 0;
+}
+
+int main(int argc, char **argv) {
+  const int status = run(argc, argv);
+  const bool failed = ferror(stdout) != 0, abandoned = is_abandoned(STDOUT_FILENO);
+  errno = 0;
+  if (fclose(stdout) == 0 && !failed)
+    return status;
+  if (!abandoned)
+    fprintf(stderr, "coap-eap-check: standard output: %s\n",
+            errno == 0 ? "not all of it could be written" : strerror(errno));
+  return EXIT_LOST;
 }

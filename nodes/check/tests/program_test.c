@@ -1,11 +1,13 @@
 /* The program's exit status and what it prints. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -52,6 +54,12 @@ static void test_program(void **state) {
       {"act=1", 2, "no key \"act\""},
       {"nowhere", 2, "neither an option nor a scene"},
       {"--save", 2, "neither an option nor a scene"},
+      {"--save /no/such/folder acts=1", 2, "/no/such/folder: No such file or directory"},
+      {"--help 2>&1 >/dev/full #", 3, "standard output: No space left on device"},
+      {"--findings 2>&1 >/dev/full #", 3, "standard output: "},
+      {"acts=1 --ends 2>&1 >/dev/full #", 3, "standard output: "},
+      {"--replay " FOLDER "/mid-random-takes-old-request.txt 2>&1 >/dev/full #", 3,
+       "standard output: "},
   };
   for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
     static char output[1 << 16];
@@ -59,6 +67,44 @@ static void test_program(void **state) {
     if (status != runs[i].status || strstr(output, runs[i].prints) == NULL)
       fail_msg("%s: %d, %s", runs[i].arguments, status, output);
   }
+}
+
+/* A reader that went away is told nothing, be SIGPIPE ignored or not. */
+static void test_reader_went_away(void **state) {
+  (void)state;
+  int ends[2];
+  assert_int_equal(pipe(ends), 0);
+  assert_int_equal(close(ends[0]), 0);
+  static const struct {
+    const char *before;
+    int status;
+  } shells[] = {{"", 128 + SIGPIPE}, {"trap '' PIPE; ", 3}};
+  for (size_t i = 0; i < sizeof shells / sizeof shells[0]; i++) {
+    char command[512], output[512];
+    snprintf(command, sizeof command, "exec 2>&1; %s" PROGRAM " --help >&%d; exit $?",
+             shells[i].before, ends[1]);
+    FILE *file = popen(command, "r");
+    assert_non_null(file);
+    output[fread(output, 1, sizeof output - 1, file)] = '\0';
+    assert_int_equal(WEXITSTATUS(pclose(file)), shells[i].status);
+    assert_null(strstr(output, "coap-eap-check: "));
+  }
+  close(ends[1]);
+}
+
+/* Of what does not fit on a disk no part is left. `ulimit -f` is one; SIGXFSZ is ignored. */
+static void test_full_disk(void **state) {
+  (void)state;
+  static char output[1 << 12];
+  static const char script[] =
+      "bash -c 'F=$(mktemp -d); ulimit -f 0; trap \"\" XFSZ; " PROGRAM
+      " --ends --save $F acts=1 2>&1 | cat; echo status ${PIPESTATUS[0]}; ls $F | wc -l; rm -r $F'";
+  FILE *pipe = popen(script, "r");
+  assert_non_null(pipe);
+  output[fread(output, 1, sizeof output - 1, pipe)] = '\0';
+  assert_int_equal(pclose(pipe), 0);
+  assert_non_null(strstr(output, "cannot be written: File too large"));
+  assert_non_null(strstr(output, "status 3\n0\n"));
 }
 
 /* A violation that is no finding: more losses than retransmissions. */
@@ -71,7 +117,8 @@ static void test_violation(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_program),
-                                     cmocka_unit_test(test_violation)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_program), cmocka_unit_test(test_reader_went_away),
+      cmocka_unit_test(test_full_disk), cmocka_unit_test(test_violation)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
