@@ -204,14 +204,14 @@ int dtls_line(int argc, char **argv) {
     return usage_end("dtls", result, &complaint);
   setvbuf(stdout, NULL, _IOLBF, 0);
   if (!open_socket(&line))
-    return EXIT_FAILURE;
+    return usage_finish("dtls", EXIT_FAILURE);
   bool done = !options.client || dtls_line_begin(&line, &options.address.address) ||
               dtls_line_fail("no memory");
   done = done && dtls_line_settle(&line);
-  while (done && !line.ended)
+  while (done && !line.ended && ferror(stdout) == 0)
     done = dtls_line_step(&line);
   dtls_destroy(line.dtls);
   udp_close(&line.udp);
   crypto_wipe(&options, sizeof options);
-  return done ? EXIT_SUCCESS : EXIT_FAILURE;
+  return usage_finish("dtls", done ? EXIT_SUCCESS : EXIT_FAILURE);
 }

@@ -145,7 +145,7 @@ static bool send_message(struct edhoc_line *line, unsigned message) {
   if (error != 0)
     return give_up(line, message, error);
   edhoc_line_print_message(octets, length);
-  return true;
+  return ferror(stdout) == 0;
 }
 
 static bool receive_message(struct edhoc_line *line, unsigned message) {
@@ -228,8 +228,8 @@ int edhoc_line(int argc, char **argv) {
   int result = edhoc_options_parse(argc, argv, &options, &complaint);
   if (result == 0)
     result = edhoc_files_read(&options.given, &files, &complaint);
-  const int status =
-      result == 0 ? converse(&options, &files) : usage_end("edhoc", result, &complaint);
+  const int status = result == 0 ? usage_finish("edhoc", converse(&options, &files))
+                                 : usage_end("edhoc", result, &complaint);
   edhoc_files_wipe(&files);
   return status;
 }

@@ -1,6 +1,8 @@
 /* Hosts nodes on sockets and the clock. */
 #define _GNU_SOURCE
 #include "loop.h"
+#include "clock.h"
+#include "log.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -16,10 +18,11 @@
 /* Datagrams that one socket may bring in one step, so that no one starves the others. */
 enum { BATCH = 64 };
 
+/* What is polled besides sockets: the signals, and log streams that have to wait. */
+enum { POLL_SIGNALS, POLL_LOG, FIXED_POLLS = POLL_LOG + LOG_STREAMS };
+
 uint64_t loop_now_ns(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * NODE_SECOND + (uint64_t)now.tv_nsec;
+  return clock_now_ns();
 }
 
 void loop_random(void *context, uint8_t *bytes, size_t length) {
@@ -49,7 +52,7 @@ static int open_signals(void) {
 int loop_init(struct loop *loop, size_t capacity, size_t sockets, const struct report *report) {
   *loop = (struct loop){.report = report, .capacity = capacity};
   loop->nodes = calloc(capacity, sizeof *loop->nodes);
-  loop->polls = calloc(1 + sockets * capacity, sizeof *loop->polls);
+  loop->polls = calloc(FIXED_POLLS + sockets * capacity, sizeof *loop->polls);
   loop->signals = open_signals();
   return loop->nodes == NULL || loop->polls == NULL || loop->signals < 0 ? -1 : 0;
 }
@@ -135,10 +138,13 @@ static void loop_wake(const struct loop *loop, struct loop_node *node) {
 
 /* One step */
 
-/* What to wait for: first the signals, then the sockets of each node. */
+/* What to wait for: first the signals and the log, then the sockets of each node. */
 static size_t loop_prepare(struct loop *loop, uint64_t *until_ns) {
-  size_t count = 0;
-  loop->polls[count++] = (struct pollfd){.fd = loop->signals, .events = POLLIN};
+  size_t count = FIXED_POLLS;
+  loop->polls[POLL_SIGNALS] = (struct pollfd){.fd = loop->signals, .events = POLLIN};
+  for (int i = 0; i < LOG_STREAMS; i++)
+    loop->polls[POLL_LOG + i] =
+        (struct pollfd){.fd = log_waits((enum log_stream)i), .events = POLLOUT};
   for (size_t i = 0; i < loop->count; i++) {
     const struct loop_node *node = loop->nodes[i];
     const uint64_t expiry_ns = node->error == 0 ? node_expiry(node->node) : NODE_NEVER;
@@ -158,9 +164,12 @@ static void wait_until(struct loop *loop, size_t polls, uint64_t until_ns) {
 }
 
 bool loop_step(struct loop *loop, uint64_t until_ns) {
+  const uint64_t expiry_ns = report_expiry();
+  until_ns = expiry_ns < until_ns ? expiry_ns : until_ns;
   const size_t polls = loop_prepare(loop, &until_ns);
   wait_until(loop, polls, until_ns);
-  size_t poll = 1;
+  report_attend(loop->report);
+  size_t poll = FIXED_POLLS;
   for (size_t i = 0; i < loop->count; i++) {
     struct loop_node *node = loop->nodes[i];
     for (size_t j = 0; j < node->socket_count; j++)
@@ -168,5 +177,5 @@ bool loop_step(struct loop *loop, uint64_t until_ns) {
         loop_receive(loop, node, &node->sockets[j]);
     loop_wake(loop, node);
   }
-  return loop->polls[0].revents == 0;
+  return loop->polls[POLL_SIGNALS].revents == 0;
 }

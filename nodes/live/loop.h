@@ -21,7 +21,7 @@ struct loop {
   struct loop_node **nodes;
   size_t count;
   size_t capacity;
-  struct pollfd *polls; /* of the signals, and of each socket */
+  struct pollfd *polls; /* of the signals, the log, and each socket */
   int signals;
 };
 

@@ -1,7 +1,9 @@
 /* The program coap-eap-node: a role of CoAP-EAP on real UDP sockets. */
 #include "dtls_line.h"
 #include "edhoc_line.h"
+#include "log.h"
 #include "options.h"
+#include "protect.h"
 #include "role.h"
 #include "usage.h"
 
@@ -29,11 +31,18 @@ static const char usage[] =
 
 typedef int run_role(const struct settings *settings, const struct report *report);
 
+static int run_and_log(run_role *role, const struct settings *settings,
+                       const struct report *report) {
+  log_open();
+  return report_end(report, role(settings, report));
+}
+
 int main(int argc, char **argv) {
   static run_role *const roles[SETTINGS_ROLES] = {role_peer, role_authenticator, role_aaa};
+  protect_process();
   if (argc >= 2 && strcmp(argv[1], "--help") == 0) {
     fputs(usage, stdout);
-    return 0;
+    return usage_finish("", 0);
   }
   if (argc >= 2 && strcmp(argv[1], "edhoc") == 0)
     return edhoc_line(argc - 1, argv + 1);
@@ -47,8 +56,8 @@ int main(int argc, char **argv) {
     struct complaint complaint;
     const int result =
         options_parse((enum settings_role)i, argc - 1, argv + 1, &settings, &report, &complaint);
-    const int status =
-        result == 0 ? roles[i](&settings, &report) : usage_end(report.role, result, &complaint);
+    const int status = result == 0 ? run_and_log(roles[i], &settings, &report)
+                                   : usage_end(report.role, result, &complaint);
     settings_deinit(&settings);
     return status;
   }

@@ -1,8 +1,12 @@
 /* Lines of logs. */
 #define _GNU_SOURCE
 #include "report.h"
+#include "clock.h"
+#include "log.h"
+#include "strangers.h"
 #include "udp.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +14,8 @@
 #include <time.h>
 
 enum { TIME_MAX = 40 };
+
+static struct strangers strangers; /* there is one log in a process */
 
 /* 2026-11-21T18:16:14.123456Z */
 static void report_write_time(char text[TIME_MAX]) {
@@ -31,28 +37,71 @@ static char *key_to_hex(const uint8_t *bytes, size_t length) {
   return text;
 }
 
+/* Lines */
+
+static void put_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void put_text_list(const char *format, va_list arguments) {
+  char *line = NULL;
+  const int length = vasprintf(&line, format, arguments);
+  if (length < 0)
+    abort();
+  log_line(LOG_ERR, line, (size_t)length);
+  free(line);
+}
+
+static void put_text(const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  put_text_list(format, arguments);
+  va_end(arguments);
+}
+
+/* Takes the object. */
+static void put_object(const struct report *report, const char *event, json_t *object) {
+  char time[TIME_MAX];
+  report_write_time(time);
+  json_t *all = json_pack("{s:s,s:s,s:s}", "time", time, "role", report->role, "event", event);
+  json_object_update(all, object);
+  char *line = json_dumps(all, JSON_COMPACT | JSON_REAL_PRECISION(9));
+  if (line == NULL)
+    abort();
+  const size_t length = strlen(line);
+  line[length] = '\n'; /* in the place of its end */
+  log_line(LOG_OUT, line, length + 1);
+  free(line);
+  json_decref(all);
+  json_decref(object);
+}
+
 static void report_write_line(const struct report *report, const struct node_address *remote,
                               const char *event, const char *label) {
   char time[TIME_MAX], text[UDP_TEXT_MAX] = "-";
   report_write_time(time);
   if (remote != NULL)
     udp_address_text(remote, text);
-  fprintf(stderr, "%s %s %s %s: %s\n", time, report->role, text, event, label);
+  put_text("%s %s %s %s: %s\n", time, report->role, text, event, label);
+}
+
+/* Where lines were dropped and others go through again. */
+static void tell_gaps(const struct report *report) {
+  const uint64_t out = log_take_gap(LOG_OUT), err = log_take_gap(LOG_ERR);
+  char text[TIME_MAX];
+  snprintf(text, sizeof text, "%llu lines of this log", (unsigned long long)err);
+  if (out > 0)
+    put_object(report, "lost", json_pack("{s:I}", "lines", (json_int_t)out));
+  if (err > 0)
+    report_write_line(report, NULL, "lost", text);
 }
 
 void report_json(const struct report *report, enum report_level level, const char *event,
                  json_t *object) {
-  if (report->json && report->level >= level) {
-    char time[TIME_MAX];
-    report_write_time(time);
-    json_t *line = json_pack("{s:s,s:s,s:s}", "time", time, "role", report->role, "event", event);
-    json_object_update(line, object);
-    json_dumpf(line, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9));
-    fputc('\n', stdout);
-    fflush(stdout);
-    json_decref(line);
+  if (!report->json || report->level < level) {
+    json_decref(object);
+    return;
   }
-  json_decref(object);
+  tell_gaps(report);
+  put_object(report, event, object);
 }
 
 static json_t *report_describe(const struct node_address *remote, const char *label) {
@@ -78,6 +127,9 @@ void report_event(const struct report *report, const struct node_event *event) {
   const char *name = node_event_name(event->type);
   if (level_of(event->type) > report->level)
     return;
+  if (!strangers_show(&strangers, event, clock_now_ns()))
+    return;
+  tell_gaps(report);
   const bool with_key = report->show_keys && event->secret != NULL;
   char *key = with_key ? key_to_hex(event->secret, event->secret_length) : NULL;
   report_write_line(report, remote, name, with_key ? key : event->label);
@@ -119,10 +171,73 @@ void report_note(const struct report *report, const struct node_address *remote,
 }
 
 void report_error(const struct report *report, const char *format, ...) {
+  char *what = NULL;
   va_list arguments;
   va_start(arguments, format);
-  fprintf(stderr, "coap-eap-node %s: ", report->role);
-  vfprintf(stderr, format, arguments);
-  fputc('\n', stderr);
+  if (vasprintf(&what, format, arguments) < 0)
+    abort();
   va_end(arguments);
+  put_text("coap-eap-node %s: %s\n", report->role, what);
+  free(what);
+}
+
+void report_text(const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  put_text_list(format, arguments);
+  va_end(arguments);
+}
+
+/* What was counted, and time */
+
+static void tell_strangers(const struct report *report) {
+  char *label = NULL;
+  size_t length;
+  FILE *text = open_memstream(&label, &length);
+  json_t *counts = json_object();
+  for (size_t i = 0; text != NULL && i < strangers.row_count; i++) {
+    const struct strangers_row *row = &strangers.rows[i];
+    const char *name = row->label == NULL ? "other" : node_event_name(row->type);
+    char *key;
+    if (asprintf(&key, "%s: %s", name, row->label == NULL ? "all" : row->label) < 0)
+      abort();
+    fprintf(text, "%s%llu %s", i == 0 ? "" : "; ", (unsigned long long)row->count, key);
+    json_object_set_new(counts, key, json_integer((json_int_t)row->count));
+    free(key);
+  }
+  if (text == NULL || fclose(text) != 0)
+    abort();
+  strangers_told(&strangers, clock_now_ns());
+  report_write_line(report, NULL, "more", label);
+  json_t *object = report_describe(NULL, label);
+  json_object_set_new(object, "counts", counts);
+  report_json(report, REPORT_EVENTS, "more", object);
+  free(label);
+}
+
+uint64_t report_expiry(void) {
+  return strangers_due_ns(&strangers);
+}
+
+void report_attend(const struct report *report) {
+  if (strangers_due_ns(&strangers) <= clock_now_ns())
+    tell_strangers(report);
+  log_flush(LOG_OUT);
+  log_flush(LOG_ERR);
+  tell_gaps(report);
+}
+
+int report_end(const struct report *report, int status) {
+  int error;
+  if (strangers_due_ns(&strangers) != NODE_NEVER)
+    tell_strangers(report);
+  log_end(LOG_OUT);
+  const uint64_t out = log_lost(LOG_OUT, &error);
+  if (out > 0)
+    report_error(report, "standard output: %llu lines were lost: %s", (unsigned long long)out,
+                 error == 0 ? "its reader is too slow" : strerror(error));
+  log_end(LOG_ERR);
+  const bool wanted = log_lost(LOG_ERR, &error) > 0 && error != EPIPE && error != EBADF;
+  const bool cut = wanted && error != 0;
+  return (out > 0 || cut) && status == EXIT_SUCCESS ? EXIT_FAILURE : status;
 }

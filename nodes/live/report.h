@@ -1,5 +1,7 @@
 /* What happens, for people on stderr (one line for each event) and, if asked for, for programs on
- * stdout (one JSON object a line); the level is that of both. */
+ * stdout (one JSON object a line); the level is that of both. Lines never make the program wait
+ * (log.h): where some were lost, an event "lost" says how many. Of what strangers can cause
+ * (strangers.h) an event "more" has the counts, once a second. */
 #ifndef NODES_LIVE_REPORT_H
 #define NODES_LIVE_REPORT_H
 
@@ -40,5 +42,21 @@ void report_error(const struct report *report, const char *format, ...)
  * frees it. */
 void report_json(const struct report *report, enum report_level level, const char *event,
                  json_t *object);
+
+/* A line of words for people, as it is; with its line feed. */
+void report_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* When report_attend has something to tell, in nanoseconds of the monotonic clock; or NODE_NEVER.
+ */
+uint64_t report_expiry(void);
+
+/* Tells what has been counted and is due, and writes what readers of the log did not take before.
+ */
+void report_attend(const struct report *report);
+
+/* Ends the log: tells the rest, and what was lost. Returns the exit status: `status`, or
+ * EXIT_FAILURE in the place of EXIT_SUCCESS where JSON was lost, or words for people by an error
+ * such as a full disk: not where their reader is slow or gone, or the stream was closed. */
+NODE_MUST_CHECK int report_end(const struct report *report, int status);
 
 #endif

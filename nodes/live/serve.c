@@ -7,6 +7,7 @@ static void serve_hook_event(void *context, const struct node_event *event) {
   struct serve *serve = context;
   serve->confirmed += event->type == NODE_EVENT_CONFIRMED;
   serve->failed += event->type == NODE_EVENT_FAILED;
+  serve->discarded += event->type == NODE_EVENT_DISCARDED;
   report_event(serve->report, event);
 }
 
@@ -28,8 +29,11 @@ int serve_run(struct serve *serve, struct node *node, const struct udp_socket *s
   while (live.error == 0 && loop_step(&loop, NODE_NEVER))
     continue;
   loop_deinit(&loop);
-  report_note(serve->report, NULL, "ended", "confirmed %llu, failed %llu",
-              (unsigned long long)serve->confirmed, (unsigned long long)serve->failed);
+  report_note(serve->report, NULL, "ended",
+              serve->discarded == 0 ? "confirmed %llu, failed %llu"
+                                    : "confirmed %llu, failed %llu, discarded %llu",
+              (unsigned long long)serve->confirmed, (unsigned long long)serve->failed,
+              (unsigned long long)serve->discarded);
   if (live.error == 0)
     return EXIT_SUCCESS;
   report_error(serve->report, "cannot go on: %s", node_error_name(live.error));

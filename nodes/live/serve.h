@@ -9,6 +9,7 @@ struct serve {
   const struct report *report;
   uint64_t confirmed;
   uint64_t failed;
+  uint64_t discarded; /* messages */
 };
 
 /* Randomness, and events that are logged and counted. */

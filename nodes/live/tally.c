@@ -52,23 +52,31 @@ static double quantile_ms(const struct tally *tally, double share) {
   return (double)tally->latencies_ns[place] / (double)NODE_MS;
 }
 
+static void tally_print_latencies(const struct tally *tally) {
+  char text[QUANTILE_COUNT * 48];
+  size_t used = 0;
+  for (size_t i = 0; i < QUANTILE_COUNT; i++)
+    used += (size_t)snprintf(text + used, sizeof text - used, "%s%s %.2f ms", i == 0 ? "" : ", ",
+                             QUANTILE_NAMES[i], quantile_ms(tally, QUANTILES[i]));
+  report_text("  latency %s\n", text);
+}
+
 static void tally_print_words(const struct tally *tally, double seconds) {
   if (tally->established + tally->failed == 1) {
     if (tally->established == 1)
-      fprintf(stderr, "established after %.2f ms\n", quantile_ms(tally, 1));
+      report_text("established after %.2f ms\n", quantile_ms(tally, 1));
     else
-      fprintf(stderr, "failed after %.3f s: %s\n", seconds, tally->reasons[0].text);
+      report_text("failed after %.3f s: %s\n", seconds, tally->reasons[0].text);
     return;
   }
-  fprintf(stderr, "established %llu, failed %llu, in %.3f s: %.1f a second\n",
-          (unsigned long long)tally->established, (unsigned long long)tally->failed, seconds,
-          (double)tally->established / seconds);
+  report_text("established %llu, failed %llu, in %.3f s: %.1f a second\n",
+              (unsigned long long)tally->established, (unsigned long long)tally->failed, seconds,
+              (double)tally->established / seconds);
   for (size_t i = 0; i < tally->reason_count; i++)
-    fprintf(stderr, "  failed %llu: %s\n", (unsigned long long)tally->reasons[i].count,
-            tally->reasons[i].text);
-  for (size_t i = 0; tally->established > 0 && i < QUANTILE_COUNT; i++)
-    fprintf(stderr, "%s%s %.2f ms%s", i == 0 ? "  latency " : ", ", QUANTILE_NAMES[i],
-            quantile_ms(tally, QUANTILES[i]), i == QUANTILE_COUNT - 1 ? "\n" : "");
+    report_text("  failed %llu: %s\n", (unsigned long long)tally->reasons[i].count,
+                tally->reasons[i].text);
+  if (tally->established > 0)
+    tally_print_latencies(tally);
 }
 
 static void tally_print_json(const struct tally *tally, const struct report *report,

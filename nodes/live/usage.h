@@ -16,4 +16,8 @@ int usage_end(const char *command, int result, const struct complaint *complaint
 /* The same for a complaint of the caller's. */
 int usage_refuse(const char *command, const char *wrong);
 
+/* After standard output was written to: returns `status`, or EXIT_FAILURE if some of the output is
+ * lost, which it tells unless whoever read it went away. `command` may be "". */
+int usage_finish(const char *command, int status);
+
 #endif

@@ -116,6 +116,26 @@ static void help(void **state) {
     expect_exit(arguments[i], 0, "  coap-eap-node ");
 }
 
+/* It exits with 1, and says why, where there is somebody to be told. */
+static void help_that_is_lost(void **state) {
+  static const char *const arguments[] = {"", "peer", "authenticator", "aaa", "edhoc", "dtls"};
+  (void)state;
+  for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++) {
+    static const char script[] = "exec $0 $1 --help >/dev/full";
+    const char *const argv[] = {"sh", "-c", script, COAP_EAP_NODE, arguments[i], NULL};
+    struct process process;
+    process_start(&process, "lost", argv);
+    assert_int_equal(process_wait(&process, SCENE_LIMIT_MS), 1);
+    process_expect_written(&process, "standard output: ");
+  }
+  static const char script[] = "$0 --help >&-; echo $? >&2";
+  const char *const argv[] = {"sh", "-c", script, COAP_EAP_NODE, NULL};
+  struct process process;
+  process_start(&process, "lost", argv);
+  assert_int_equal(process_wait(&process, SCENE_LIMIT_MS), 0);
+  process_expect_written(&process, "standard output: Bad file descriptor\n1\n");
+}
+
 static void address_in_use(void **state) {
   struct scene_server first;
   char bind[32];
@@ -133,6 +153,7 @@ int main(void) {
       cmocka_unit_test_teardown(options_on_command_lines, scene_teardown),
       cmocka_unit_test_teardown(options_in_files, scene_teardown),
       cmocka_unit_test_teardown(help, scene_teardown),
+      cmocka_unit_test_teardown(help_that_is_lost, scene_teardown),
       cmocka_unit_test_teardown(address_in_use, scene_teardown),
   };
   return SCENE_RUN("options", tests);
