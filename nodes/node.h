@@ -13,7 +13,8 @@
 #include "span.h"
 
 enum {
-  NODE_DATAGRAM_MAX = 1280, /* octets of a datagram's data that a node ever sends or accepts */
+  NODE_DATAGRAM_MAX = 1280, /* octets of a datagram's data that a node sends or accepts */
+  NODE_RADIUS_MAX = 4096,   /* the same, of RADIUS (RFC 2865 section 3) */
   NODE_IDENTITY_MAX = 253,  /* octets of an EAP identity (one RADIUS attribute) */
 };
 

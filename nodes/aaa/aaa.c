@@ -18,6 +18,7 @@ struct aaa {
 /* A verified request and the EAP packet in it. */
 struct aaa_request {
   struct radius_conversation *conversation;
+  struct radius_packet packet;
   uint64_t now_ns;
   uint8_t eap[EAP_PACKET_MAX];
   int eap_length; /* or a negative node_error */
@@ -28,62 +29,85 @@ static int aaa_discard(const struct aaa *aaa, const struct node_address *remote,
   return 0;
 }
 
-/* Answers. All fit: an EAP packet, a name, a State, two keys and two numbers. */
+/* Answers */
 
 static int aaa_send(struct aaa *aaa, const struct aaa_request *request, struct span_writer *out) {
   return radius_server_send(&aaa->radius, request->conversation, out, request->now_ns);
 }
 
-static int aaa_challenge(struct aaa *aaa, const struct aaa_request *request, const uint8_t *eap,
-                         size_t length, bool ignored) {
-  struct span_writer out;
-  radius_server_compose(&aaa->radius, request->conversation, RADIUS_ACCESS_CHALLENGE, &out);
-  radius_add_eap(&out, eap, length);
-  if (ignored)
-    radius_add_number(&out, RADIUS_ERROR_CAUSE, RADIUS_ERROR_INVALID_EAP);
-  return aaa_send(aaa, request, &out);
-}
-
 /* Rejects with this EAP-Failure, or without one where there is no EAP packet that it could answer.
- */
+ * It fits beside what Proxy-State a request has room for, if not always with the EAP-Failure. */
 static int aaa_reject(struct aaa *aaa, const struct aaa_request *request, const uint8_t *failure,
                       size_t length, const char *why) {
   struct radius_conversation *conversation = request->conversation;
   node_event(aaa->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_FAILED, &conversation->source, why);
-  struct span_writer out;
-  radius_server_compose(&aaa->radius, conversation, RADIUS_ACCESS_REJECT, &out);
-  if (length > 0)
-    radius_add_eap(&out, failure, length);
+  struct span_writer out = {.overflow = true};
+  for (size_t octets = length; out.overflow; octets = 0) {
+    radius_server_compose(&aaa->radius, conversation, &request->packet, RADIUS_ACCESS_REJECT, &out);
+    if (octets > 0)
+      radius_add_eap(&out, failure, octets);
+    assert(octets > 0 || !out.overflow);
+  }
   return aaa_send(aaa, request, &out);
 }
 
-/* Rejects what never reached an EAP server: the EAP-Failure has the request's own identifier. */
+/* Rejects with an EAP-Failure of the request's own identifier: what never reached an EAP server,
+ * and that whose answer would be too long. */
 static int aaa_refuse(struct aaa *aaa, const struct aaa_request *request, const char *why) {
   const uint8_t failure[EAP_HEADER_LENGTH] = {EAP_FAILURE, request->eap[1], 0, EAP_HEADER_LENGTH};
-  return aaa_reject(aaa, request, failure, request->eap_length >= 2 ? sizeof failure : 0, why);
+  const bool has_identifier = request->eap_length >= 2 || request->eap_length == NODE_ERR_TOO_LONG;
+  return aaa_reject(aaa, request, failure, has_identifier ? sizeof failure : 0, why);
+}
+
+/* Why an answer does not fit: all others have an EAP packet, a name, a State, two keys and two
+ * numbers. */
+static const char TOO_MUCH_PROXY_STATE[] = "no room for the answer beside Proxy-State";
+
+static int aaa_challenge(struct aaa *aaa, const struct aaa_request *request, const uint8_t *eap,
+                         size_t length, bool ignored) {
+  struct span_writer out;
+  radius_server_compose(&aaa->radius, request->conversation, &request->packet,
+                        RADIUS_ACCESS_CHALLENGE, &out);
+  radius_add_eap(&out, eap, length);
+  if (ignored)
+    radius_add_number(&out, RADIUS_ERROR_CAUSE, RADIUS_ERROR_INVALID_EAP);
+  return out.overflow ? aaa_refuse(aaa, request, TOO_MUCH_PROXY_STATE)
+                      : aaa_send(aaa, request, &out);
+}
+
+/* The Access-Accept, but for its seal. */
+static int aaa_compose_accept(struct aaa *aaa, const struct aaa_request *request,
+                              const struct span_writer *success, const struct eap_keys *keys,
+                              struct span_writer *out) {
+  const struct radius_conversation *conversation = request->conversation;
+  struct radius_attribute name;
+  radius_server_compose(&aaa->radius, request->conversation, &request->packet, RADIUS_ACCESS_ACCEPT,
+                        out);
+  if (radius_attribute_find(&request->packet, RADIUS_USER_NAME, &name))
+    radius_add(out, RADIUS_USER_NAME, name.value, name.length);
+  radius_add_eap(out, success->data, success->length);
+  const int error = radius_mppe_add(out, keys->msk, conversation->request_authenticator,
+                                    conversation->secret, aaa->hooks);
+  if (aaa->config.session_timeout_s > 0)
+    radius_add_number(out, RADIUS_SESSION_TIMEOUT, aaa->config.session_timeout_s);
+  return error;
 }
 
 static int aaa_accept(struct aaa *aaa, const struct aaa_request *request,
-                      const struct radius_packet *packet, const struct span_writer *success) {
-  struct radius_conversation *conversation = request->conversation;
+                      const struct span_writer *success) {
+  const struct node_address *client = &request->conversation->source;
   struct eap_keys keys;
-  struct radius_attribute name;
   struct span_writer out;
-  int error = eap_server_keys(&conversation->eap, &keys);
+  int error = eap_server_keys(&request->conversation->eap, &keys);
   if (error < 0)
     return error;
-  radius_server_compose(&aaa->radius, conversation, RADIUS_ACCESS_ACCEPT, &out);
-  if (radius_attribute_find(packet, RADIUS_USER_NAME, &name))
-    radius_add(&out, RADIUS_USER_NAME, name.value, name.length);
-  radius_add_eap(&out, success->data, success->length);
-  error = radius_mppe_add(&out, keys.msk, conversation->request_authenticator, conversation->secret,
-                          aaa->hooks);
-  if (aaa->config.session_timeout_s > 0)
-    radius_add_number(&out, RADIUS_SESSION_TIMEOUT, aaa->config.session_timeout_s);
-  if (error == 0) {
-    node_event_key(aaa->hooks, NODE_PHASE_AUTHENTICATION, &conversation->source, "MSK", "msk",
-                   keys.msk, sizeof keys.msk);
-    node_event(aaa->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_CONFIRMED, &conversation->source,
+  error = aaa_compose_accept(aaa, request, success, &keys, &out);
+  if (error == 0 && out.overflow) {
+    error = aaa_refuse(aaa, request, TOO_MUCH_PROXY_STATE);
+  } else if (error == 0) {
+    node_event_key(aaa->hooks, NODE_PHASE_AUTHENTICATION, client, "MSK", "msk", keys.msk,
+                   sizeof keys.msk);
+    node_event(aaa->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_CONFIRMED, client,
                "Access-Accept");
     error = aaa_send(aaa, request, &out);
   }
@@ -95,8 +119,7 @@ static int aaa_accept(struct aaa *aaa, const struct aaa_request *request,
 
 /* Hands the EAP packet to the conversation's EAP server. What that discards is answered with the
  * last EAP-Request once more (RFC 3579 section 2.2); where there is none, the peer is rejected. */
-static int run_eap(struct aaa *aaa, const struct aaa_request *request,
-                   const struct radius_packet *packet) {
+static int run_eap(struct aaa *aaa, const struct aaa_request *request) {
   struct radius_conversation *conversation = request->conversation;
   uint8_t data[EAP_PACKET_MAX];
   struct span_writer out;
@@ -117,7 +140,7 @@ static int run_eap(struct aaa *aaa, const struct aaa_request *request,
   (void)eap_label(&conversation->labels, out.data, out.length);
   switch (result) {
   case EAP_SERVER_SUCCESS:
-    return aaa_accept(aaa, request, packet, &out);
+    return aaa_accept(aaa, request, &out);
   case EAP_SERVER_FAILURE:
     return aaa_reject(aaa, request, out.data, out.length, eap_server_reason(&conversation->eap));
   default:
@@ -127,8 +150,7 @@ static int run_eap(struct aaa *aaa, const struct aaa_request *request,
 
 /* RFC 3579 section 2.1: an EAP-Start is answered with the Identity request, for an authenticator
  * that does not make it itself. */
-static int aaa_begin(struct aaa *aaa, struct aaa_request *request,
-                     const struct radius_packet *packet) {
+static int aaa_begin(struct aaa *aaa, struct aaa_request *request) {
   struct radius_conversation *conversation = request->conversation;
   node_event(aaa->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_STARTED, &conversation->source,
              "Access-Request");
@@ -140,7 +162,7 @@ static int aaa_begin(struct aaa *aaa, struct aaa_request *request,
     return aaa_refuse(aaa, request, "malformed EAP packet");
   eap_server_init(&conversation->eap, &aaa->config.eap, aaa->hooks, request->eap[1]);
   if (!start)
-    return run_eap(aaa, request, packet);
+    return run_eap(aaa, request);
   uint8_t data[EAP_PACKET_MAX];
   struct span_writer out;
   span_writer_init(&out, data, sizeof data, NULL);
@@ -148,17 +170,17 @@ static int aaa_begin(struct aaa *aaa, struct aaa_request *request,
   return error < 0 ? error : aaa_challenge(aaa, request, out.data, out.length, false);
 }
 
-static int handle(struct aaa *aaa, enum radius_server_result result, struct aaa_request *request,
-                  const struct radius_packet *packet) {
-  request->eap_length = radius_eap_join(packet, request->eap, sizeof request->eap);
+static int handle(struct aaa *aaa, enum radius_server_result result, struct aaa_request *request) {
+  request->eap_length = radius_eap_join(&request->packet, request->eap, sizeof request->eap);
   if (result == RADIUS_SERVER_UNKNOWN)
     return aaa_refuse(aaa, request, "unknown State");
   if (request->eap_length == NODE_ERR_UNKNOWN)
     return aaa_refuse(aaa, request, "Access-Request without EAP-Message");
+  if (request->eap_length == NODE_ERR_TOO_LONG)
+    return aaa_refuse(aaa, request, "EAP packet longer than its MTU");
   if (request->eap_length < 0)
     return aaa_refuse(aaa, request, "malformed EAP packet");
-  return result == RADIUS_SERVER_NEW ? aaa_begin(aaa, request, packet)
-                                     : run_eap(aaa, request, packet);
+  return result == RADIUS_SERVER_NEW ? aaa_begin(aaa, request) : run_eap(aaa, request);
 }
 
 /* The node contract */
@@ -173,18 +195,17 @@ static struct aaa *aaa_of(struct node *node) {
 
 static int aaa_read(struct node *node, const struct node_datagram *datagram, uint64_t now_ns) {
   struct aaa *aaa = aaa_of(node);
-  struct radius_packet packet;
   struct aaa_request request = {.now_ns = now_ns};
   const char *why;
-  const enum radius_server_result result =
-      radius_server_receive(&aaa->radius, datagram, now_ns, &packet, &request.conversation, &why);
+  const enum radius_server_result result = radius_server_receive(
+      &aaa->radius, datagram, now_ns, &request.packet, &request.conversation, &why);
   switch (result) {
   case RADIUS_SERVER_DISCARD:
     return aaa_discard(aaa, &datagram->source, why);
   case RADIUS_SERVER_REPEAT:
     return 0;
   default:
-    return handle(aaa, result, &request, &packet);
+    return handle(aaa, result, &request);
   }
 }
 

@@ -4,8 +4,12 @@
  * Its events name the RADIUS client as the remote: STARTED for each conversation, DELIVERED for
  * each EAP packet that EAP took, DISCARDED with why, KEY with the MSK, CONFIRMED with
  * "Access-Accept", FAILED with why the peer was rejected: eap_server_reason, "malformed EAP
- * packet", "Access-Request without EAP-Message", "unknown State", "conversation abandoned" (two
- * minutes without a request; nothing is sent). */
+ * packet", "EAP packet longer than its MTU", "Access-Request without EAP-Message", "unknown State",
+ * "no room for the answer beside Proxy-State"; and with why nothing more is sent: "conversation
+ * abandoned" (two minutes without a request), "conversation gave way to another" (radius/server.h).
+ *
+ * It takes requests of up to RADIUS_PACKET_MAX octets, and may answer with as many; without
+ * Proxy-State in a request, NODE_DATAGRAM_MAX hold the answer. */
 #ifndef NODES_AAA_AAA_H
 #define NODES_AAA_AAA_H
 

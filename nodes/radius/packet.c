@@ -8,7 +8,6 @@
 #include <string.h>
 
 enum {
-  PACKET_MAX = 4096, /* RFC 2865 section 3 */
   LENGTH_AT = 2,
   AUTHENTICATOR_AT = 4,
   MAC_AT = RADIUS_HEADER_LENGTH + RADIUS_ATTRIBUTE_HEADER_LENGTH, /* of what is sent */
@@ -50,7 +49,7 @@ int radius_packet_parse(const uint8_t *data, size_t length, struct radius_packet
   if (length < RADIUS_HEADER_LENGTH)
     return NODE_ERR_MALFORMED;
   const size_t stated = (size_t)data[LENGTH_AT] << 8 | data[LENGTH_AT + 1];
-  if (stated < RADIUS_HEADER_LENGTH || stated > length || stated > PACKET_MAX)
+  if (stated < RADIUS_HEADER_LENGTH || stated > length || stated > RADIUS_PACKET_MAX)
     return NODE_ERR_MALFORMED;
   const struct radius_packet parsed = {.code = data[0],
                                        .identifier = data[1],
@@ -238,7 +237,7 @@ static int packet_seal(struct span_writer *out, const uint8_t authenticator[16],
                        const struct radius_secret *secret) {
   if (out->overflow)
     return NODE_ERR_TOO_LONG;
-  assert(out->length >= MAC_AT + CRYPTO_MD5_LENGTH && out->length <= PACKET_MAX);
+  assert(out->length >= MAC_AT + CRYPTO_MD5_LENGTH && out->length <= RADIUS_PACKET_MAX);
   out->data[LENGTH_AT] = (uint8_t)(out->length >> 8);
   out->data[LENGTH_AT + 1] = (uint8_t)out->length;
   return message_authenticator(out->data, out->length, authenticator, MAC_AT, secret,

@@ -17,6 +17,22 @@ enum {
   STATE_RANDOM = 5,
 };
 
+enum {
+  SHARED_OUT = 4, /* a quarter of the places */
+  KEY_OCTETS = sizeof((struct node_address *)0)->ip + 2 + 1 + RADIUS_AUTHENTICATOR_LENGTH,
+};
+
+static void shares_init(struct radius_server *server) {
+  const struct radius_server_config *config = &server->config;
+  for (size_t i = 0; i < config->client_count; i++)
+    server->shares[i].secret = &config->clients[i].secret;
+  if (config->client_count < 2 || config->client_count > config->conversations_max)
+    return;
+  server->guaranteed = config->conversations_max / (SHARED_OUT * config->client_count);
+  server->guaranteed += server->guaranteed == 0;
+  server->unused = server->guaranteed * config->client_count;
+}
+
 bool radius_server_init(struct radius_server *server, const struct radius_server_config *config,
                         const struct node_hooks *hooks) {
   *server = (struct radius_server){.config = *config, .hooks = hooks, .bucket_count = 16};
@@ -26,11 +42,13 @@ bool radius_server_init(struct radius_server *server, const struct radius_server
     server->bucket_count *= 2;
   server->conversations = calloc(config->conversations_max, sizeof(struct radius_conversation *));
   server->buckets = calloc(server->bucket_count, sizeof(struct radius_known_request *));
-  if (server->conversations == NULL || server->buckets == NULL) {
+  server->shares = calloc(config->client_count + 1, sizeof *server->shares);
+  if (server->conversations == NULL || server->buckets == NULL || server->shares == NULL) {
     radius_server_deinit(server);
     return false;
   }
-  node_random(hooks, (uint8_t *)&server->hash_key, sizeof server->hash_key);
+  shares_init(server);
+  node_random(hooks, (uint8_t *)&server->hash_key.k0, sizeof server->hash_key.k0);
   return true;
 }
 
@@ -41,18 +59,23 @@ void radius_server_deinit(struct radius_server *server) {
   }
   free(server->conversations);
   free(server->buckets);
+  free(server->shares);
   *server = (struct radius_server){0};
 }
 
-/* Known requests: a table of chains. The key is authenticated before it is put in, and hashed with
- * a random number. */
+/* Known requests: a table of chains. */
 
 static struct radius_known_request **known_bucket(const struct radius_server *server,
                                                   const struct radius_request_key *key) {
-  uint64_t hash = server->hash_key;
-  for (size_t i = 0; i < sizeof key->authenticator; i++)
-    hash = (hash ^ key->authenticator[i]) * UINT64_C(0x100000001b3);
-  return &server->buckets[(hash >> 24) & (server->bucket_count - 1)];
+  uint8_t octets[KEY_OCTETS];
+  const size_t ip = sizeof key->source.ip;
+  memcpy(octets, key->source.ip, ip);
+  octets[ip] = (uint8_t)(key->source.port >> 8);
+  octets[ip + 1] = (uint8_t)key->source.port;
+  octets[ip + 2] = key->identifier;
+  memcpy(octets + ip + 3, key->authenticator, sizeof key->authenticator);
+  const uint64_t hash = hash_keyed(&server->hash_key, octets, sizeof octets);
+  return &server->buckets[hash & (server->bucket_count - 1)];
 }
 
 static bool same_request(const struct radius_request_key *a, const struct radius_request_key *b) {
@@ -90,41 +113,71 @@ static void known_add(struct radius_server *server, struct radius_known_request 
 
 /* Conversations */
 
-static void list_remove(struct radius_server *server, struct radius_conversation *conversation) {
-  struct radius_conversation_list *list = &server->lists[conversation->phase];
-  struct radius_conversation *previous = conversation->previous, *next = conversation->next;
-  *(previous == NULL ? &list->first : &previous->next) = next;
-  *(next == NULL ? &list->last : &next->previous) = previous;
+static void list_remove(struct radius_conversation_list *list, enum radius_list_kind kind,
+                        struct radius_conversation *conversation) {
+  struct radius_conversation *previous = conversation->previous[kind],
+                             *next = conversation->next[kind];
+  *(previous == NULL ? &list->first : &previous->next[kind]) = next;
+  *(next == NULL ? &list->last : &next->previous[kind]) = previous;
 }
 
-static void list_append(struct radius_server *server, struct radius_conversation *conversation) {
-  struct radius_conversation_list *list = &server->lists[conversation->phase];
-  conversation->previous = list->last;
-  conversation->next = NULL;
-  *(list->last == NULL ? &list->first : &list->last->next) = conversation;
+static void list_append(struct radius_conversation_list *list, enum radius_list_kind kind,
+                        struct radius_conversation *conversation) {
+  conversation->previous[kind] = list->last;
+  conversation->next[kind] = NULL;
+  *(list->last == NULL ? &list->first : &list->last->next[kind]) = conversation;
   list->last = conversation;
 }
 
+static void dequeue(struct radius_server *server, struct radius_conversation *conversation) {
+  list_remove(&server->to_write, RADIUS_TO_WRITE, conversation);
+  conversation->queued = false;
+}
+
+static size_t share_unused(const struct radius_server *server,
+                           const struct radius_server_share *share) {
+  return share->live < server->guaranteed ? server->guaranteed - share->live : 0;
+}
+
+static void share_count_live(struct radius_server *server, struct radius_server_share *share,
+                             bool more) {
+  server->unused -= share_unused(server, share);
+  share->live += more ? 1 : (size_t)-1;
+  server->live += more ? 1 : (size_t)-1;
+  server->unused += share_unused(server, share);
+}
+
+static void share_count_begun(struct radius_conversation *conversation, bool more) {
+  struct radius_server_share *share = conversation->client;
+  share->begun_count += more ? 1 : (size_t)-1;
+  (more ? list_append : list_remove)(&share->begun, RADIUS_BY_CLIENT, conversation);
+}
+
+static bool is_live(enum radius_conversation_phase phase) {
+  return phase == RADIUS_BEGUN || phase == RADIUS_RUNNING;
+}
+
 /* Puts the conversation last among those of its new phase. */
+static void conversation_set_phase(struct radius_server *server,
+                                   struct radius_conversation *conversation,
+                                   enum radius_conversation_phase phase) {
+  const enum radius_conversation_phase old = conversation->phase;
+  list_remove(&server->phases[old], RADIUS_BY_PHASE, conversation);
+  if (old == RADIUS_BEGUN)
+    share_count_begun(conversation, false);
+  conversation->phase = phase;
+  if (phase == RADIUS_BEGUN)
+    share_count_begun(conversation, true);
+  if (is_live(old) != is_live(phase))
+    share_count_live(server, conversation->client, is_live(phase));
+  list_append(&server->phases[phase], RADIUS_BY_PHASE, conversation);
+}
+
 static void conversation_move(struct radius_server *server,
                               struct radius_conversation *conversation,
                               enum radius_conversation_phase phase, uint64_t now_ns) {
-  list_remove(server, conversation);
-  conversation->phase = phase;
+  conversation_set_phase(server, conversation, phase);
   conversation->active_ns = now_ns;
-  list_append(server, conversation);
-}
-
-static void dequeue(struct radius_server *server, struct radius_conversation *conversation) {
-  struct radius_conversation *previous = NULL, *at = server->write_first;
-  while (at != conversation) {
-    previous = at;
-    at = at->next_to_write;
-  }
-  *(previous == NULL ? &server->write_first : &previous->next_to_write) = at->next_to_write;
-  if (server->write_last == at)
-    server->write_last = previous;
-  at->queued = false;
 }
 
 static void conversation_release(struct radius_server *server,
@@ -133,14 +186,12 @@ static void conversation_release(struct radius_server *server,
   known_forget(server, &conversation->last);
   if (conversation->queued)
     dequeue(server, conversation);
-  list_remove(server, conversation);
   crypto_wipe(conversation->state + STATE_RANDOM, RADIUS_STATE_LENGTH - STATE_RANDOM);
   eap_server_wipe(&conversation->eap);
   crypto_wipe(conversation->answer, sizeof conversation->answer);
-  conversation->phase = RADIUS_FREE;
   conversation->has_state = false;
   conversation->answer_length = 0;
-  list_append(server, conversation);
+  conversation_set_phase(server, conversation, RADIUS_FREE);
 }
 
 static void write_place(uint8_t *state, size_t place) {
@@ -155,32 +206,78 @@ static size_t read_place(const uint8_t *state) {
   return place;
 }
 
-/* A free conversation: one that was used before, a new one, or the one that ended longest ago. */
-static struct radius_conversation *find_free(struct radius_server *server) {
-  if (server->lists[RADIUS_FREE].first != NULL)
-    return server->lists[RADIUS_FREE].first;
+/* Places */
+
+/* Whether this client may have one more conversation that lives. */
+static bool share_has_room(const struct radius_server *server,
+                           const struct radius_server_share *share) {
+  const size_t places = server->config.conversations_max;
+  if (share->live < server->guaranteed)
+    return true;
+  const bool all_but_one = share->live + 1 >= places && places > 1;
+  return server->live + server->unused < places &&
+         !(all_but_one && server->config.client_count > 1);
+}
+
+/* The client whose oldest conversation without a second request gives way to one of `share`: the
+ * one that has most of them, of this one and of those that have more than is guaranteed. NULL:
+ * there is none. */
+static struct radius_server_share *share_that_gives_way(const struct radius_server *server,
+                                                        struct radius_server_share *share) {
+  struct radius_server_share *most = share->begun_count == 0 ? NULL : share;
+  for (size_t i = 0; i < server->config.client_count; i++) {
+    struct radius_server_share *other = &server->shares[i];
+    if (other->live > server->guaranteed &&
+        other->begun_count > (most == NULL ? 0 : most->begun_count))
+      most = other;
+  }
+  return most;
+}
+
+/* One that was used before, a new one, or the one that ended longest ago. */
+static struct radius_conversation *place_without_harm(struct radius_server *server) {
+  if (server->phases[RADIUS_FREE].first != NULL)
+    return server->phases[RADIUS_FREE].first;
   if (server->conversation_count < server->config.conversations_max) {
     struct radius_conversation *new = calloc(1, sizeof *new);
     if (new != NULL) {
       write_place(new->state, server->conversation_count);
       server->conversations[server->conversation_count++] = new;
-      list_append(server, new);
+      list_append(&server->phases[RADIUS_FREE], RADIUS_BY_PHASE, new);
       return new;
     }
   }
-  struct radius_conversation *ended = server->lists[RADIUS_ENDED].first;
+  struct radius_conversation *ended = server->phases[RADIUS_ENDED].first;
   if (ended != NULL)
     conversation_release(server, ended);
   return ended;
 }
 
+static struct radius_conversation *find_place(struct radius_server *server,
+                                              struct radius_server_share *share) {
+  struct radius_conversation *place =
+      share_has_room(server, share) ? place_without_harm(server) : NULL;
+  if (place != NULL)
+    return place;
+  const struct radius_server_share *gives_way = share_that_gives_way(server, share);
+  if (gives_way == NULL)
+    return NULL;
+  place = gives_way->begun.first;
+  node_event(server->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_FAILED, &place->source,
+             "conversation gave way to another");
+  conversation_release(server, place);
+  return place;
+}
+
 static struct radius_conversation *conversation_acquire(struct radius_server *server,
+                                                        struct radius_server_share *share,
                                                         const struct radius_request_key *key,
                                                         uint64_t now_ns) {
-  struct radius_conversation *conversation = find_free(server);
+  struct radius_conversation *conversation = find_place(server, share);
   if (conversation == NULL)
     return NULL;
-  conversation_move(server, conversation, RADIUS_RUNNING, now_ns);
+  conversation->client = share;
+  conversation_move(server, conversation, RADIUS_BEGUN, now_ns);
   conversation->state[STATE_NUMBER] = 0;
   node_random(server->hooks, conversation->state + STATE_RANDOM,
               RADIUS_STATE_LENGTH - STATE_RANDOM);
@@ -190,11 +287,11 @@ static struct radius_conversation *conversation_acquire(struct radius_server *se
 
 /* Requests */
 
-static const struct radius_secret *find_secret(const struct radius_server *server,
+static struct radius_server_share *find_client(const struct radius_server *server,
                                                const struct node_address *source) {
   for (size_t i = 0; i < server->config.client_count; i++)
     if (memcmp(server->config.clients[i].ip, source->ip, sizeof source->ip) == 0)
-      return &server->config.clients[i].secret;
+      return &server->shares[i];
   return NULL;
 }
 
@@ -202,10 +299,7 @@ static void queue(struct radius_server *server, struct radius_conversation *conv
   if (conversation->queued)
     return;
   conversation->queued = true;
-  conversation->next_to_write = NULL;
-  *(server->write_first == NULL ? &server->write_first : &server->write_last->next_to_write) =
-      conversation;
-  server->write_last = conversation;
+  list_append(&server->to_write, RADIUS_TO_WRITE, conversation);
 }
 
 static enum radius_server_result server_discard(const char **why, const char *text) {
@@ -226,7 +320,7 @@ static struct radius_conversation *find_by_state(const struct radius_server *ser
       !crypto_equal(conversation->state + STATE_RANDOM, state->value + STATE_RANDOM,
                     RADIUS_STATE_LENGTH - STATE_RANDOM))
     return NULL;
-  *old = conversation->phase != RADIUS_RUNNING ||
+  *old = !is_live(conversation->phase) ||
          conversation->state[STATE_NUMBER] != state->value[STATE_NUMBER];
   return conversation;
 }
@@ -243,9 +337,9 @@ repeat(struct radius_server *server, const struct radius_known_request *known, c
 }
 
 static enum radius_server_result
-conversation_assign(struct radius_server *server, const struct radius_packet *packet,
-                    const struct radius_request_key *key, uint64_t now_ns,
-                    struct radius_conversation **conversation, const char **why) {
+conversation_assign(struct radius_server *server, struct radius_server_share *share,
+                    const struct radius_packet *packet, const struct radius_request_key *key,
+                    uint64_t now_ns, struct radius_conversation **conversation, const char **why) {
   struct radius_attribute state;
   bool old = false;
   const bool has_state = radius_attribute_find(packet, RADIUS_STATE, &state);
@@ -257,7 +351,7 @@ conversation_assign(struct radius_server *server, const struct radius_packet *pa
     known_add(server, &(*conversation)->last, *conversation, key);
     return RADIUS_SERVER_CONTINUE;
   }
-  *conversation = conversation_acquire(server, key, now_ns);
+  *conversation = conversation_acquire(server, share, key, now_ns);
   if (*conversation == NULL)
     return server_discard(why, "no room for another conversation");
   return has_state ? RADIUS_SERVER_UNKNOWN : RADIUS_SERVER_NEW;
@@ -268,14 +362,14 @@ enum radius_server_result radius_server_receive(struct radius_server *server,
                                                 uint64_t now_ns, struct radius_packet *packet,
                                                 struct radius_conversation **conversation,
                                                 const char **why) {
-  const struct radius_secret *secret = find_secret(server, &datagram->source);
-  if (secret == NULL)
+  struct radius_server_share *share = find_client(server, &datagram->source);
+  if (share == NULL)
     return server_discard(why, "unknown RADIUS client");
   if (radius_packet_parse(datagram->data, datagram->length, packet) < 0)
     return server_discard(why, "malformed RADIUS packet");
   if (packet->code != RADIUS_ACCESS_REQUEST)
     return server_discard(why, "RADIUS code that is no Access-Request");
-  *why = radius_request_check(packet, secret);
+  *why = radius_request_check(packet, share->secret);
   if (*why != NULL)
     return RADIUS_SERVER_DISCARD;
 
@@ -286,10 +380,10 @@ enum radius_server_result radius_server_receive(struct radius_server *server,
     return repeat(server, known, why);
 
   const enum radius_server_result result =
-      conversation_assign(server, packet, &key, now_ns, conversation, why);
+      conversation_assign(server, share, packet, &key, now_ns, conversation, why);
   if (result != RADIUS_SERVER_DISCARD) {
     (*conversation)->source = datagram->source;
-    (*conversation)->secret = secret;
+    (*conversation)->secret = share->secret;
     (*conversation)->answer_length = 0;
     memcpy((*conversation)->request_authenticator, key.authenticator, sizeof key.authenticator);
   }
@@ -299,19 +393,22 @@ enum radius_server_result radius_server_receive(struct radius_server *server,
 /* Answers */
 
 void radius_server_compose(struct radius_server *server, struct radius_conversation *conversation,
-                           enum radius_code code, struct span_writer *out) {
-  const struct radius_known_request *request =
-      conversation->last.used ? &conversation->last : &conversation->first;
+                           const struct radius_packet *request, enum radius_code code,
+                           struct span_writer *out) {
   if (conversation->queued) /* the answer to an older request, that nobody waits for */
     dequeue(server, conversation);
   span_writer_init(out, conversation->answer, sizeof conversation->answer,
                    &conversation->answer_spans);
-  radius_begin(out, (uint8_t)code, request->key.identifier);
-  if (code != RADIUS_ACCESS_CHALLENGE)
-    return;
-  conversation->has_state = true;
-  conversation->state[STATE_NUMBER]++;
-  radius_add(out, RADIUS_STATE, conversation->state, sizeof conversation->state);
+  radius_begin(out, (uint8_t)code, request->identifier);
+  if (code == RADIUS_ACCESS_CHALLENGE) {
+    conversation->has_state = true;
+    conversation->state[STATE_NUMBER]++;
+    radius_add(out, RADIUS_STATE, conversation->state, sizeof conversation->state);
+  }
+  struct radius_attribute attribute;
+  for (size_t at = 0; radius_attribute_next(request, &at, &attribute);)
+    if (attribute.type == RADIUS_PROXY_STATE)
+      radius_add(out, RADIUS_PROXY_STATE, attribute.value, attribute.length);
 }
 
 int radius_server_send(struct radius_server *server, struct radius_conversation *conversation,
@@ -342,7 +439,7 @@ size_t radius_server_last_request(const struct radius_conversation *conversation
 }
 
 int radius_server_write(struct radius_server *server, struct node_datagram *datagram) {
-  struct radius_conversation *conversation = server->write_first;
+  struct radius_conversation *conversation = server->to_write.first;
   if (conversation == NULL)
     return 0;
   if (conversation->answer_length > datagram->capacity)
@@ -363,20 +460,27 @@ static uint64_t end_of(const struct radius_conversation *conversation, uint64_t 
   return conversation == NULL ? NODE_NEVER : conversation->active_ns + seconds * NODE_SECOND;
 }
 
+/* Of those without a later request, the one that was active longest ago. */
+static struct radius_conversation *longest_silent(const struct radius_server *server) {
+  struct radius_conversation *begun = server->phases[RADIUS_BEGUN].first,
+                             *running = server->phases[RADIUS_RUNNING].first;
+  return end_of(running, 0) <= end_of(begun, 0) ? running : begun;
+}
+
 uint64_t radius_server_expiry(const struct radius_server *server) {
-  const uint64_t running = end_of(server->lists[RADIUS_RUNNING].first, RUNNING_SECONDS);
-  const uint64_t ended = end_of(server->lists[RADIUS_ENDED].first, ENDED_SECONDS);
-  return running < ended ? running : ended;
+  const uint64_t live = end_of(longest_silent(server), RUNNING_SECONDS);
+  const uint64_t ended = end_of(server->phases[RADIUS_ENDED].first, ENDED_SECONDS);
+  return live < ended ? live : ended;
 }
 
 bool radius_server_handle_expiry(struct radius_server *server, uint64_t now_ns,
                                  struct node_address *source) {
-  while (end_of(server->lists[RADIUS_ENDED].first, ENDED_SECONDS) <= now_ns)
-    conversation_release(server, server->lists[RADIUS_ENDED].first);
-  struct radius_conversation *running = server->lists[RADIUS_RUNNING].first;
-  if (end_of(running, RUNNING_SECONDS) > now_ns)
+  while (end_of(server->phases[RADIUS_ENDED].first, ENDED_SECONDS) <= now_ns)
+    conversation_release(server, server->phases[RADIUS_ENDED].first);
+  struct radius_conversation *silent = longest_silent(server);
+  if (end_of(silent, RUNNING_SECONDS) > now_ns)
     return false;
-  *source = running->source;
-  conversation_release(server, running);
+  *source = silent->source;
+  conversation_release(server, silent);
   return true;
 }

@@ -4,13 +4,21 @@
  * A conversation holds one EAP authentication. State names it and the number of its Challenge, so
  * that a request that comes late is known to be old. Its last answer is kept for repetitions: while
  * it runs, and for up to 30 s after its end. Every answered request belongs to a conversation, if
- * only to one that ended at once; their number is bounded, and where there is no room the one that
- * ended longest ago makes it. */
+ * only to one that ended at once; their number is bounded.
+ *
+ * Where there is no room for another, the one that ended longest ago makes it. Of those that have
+ * not ended, one without a second request gives way: the oldest of the client that has most of them
+ * (with a FAILED event, "conversation gave way to another"). One with a second request stays. A
+ * quarter of the places is shared out among the clients, at least one for each: what a client does
+ * not use of its share, no other client's conversations take, except with answers that are kept.
+ *
+ * A datagram costs a look at each client, at most, and a chain of a table whose hash is keyed. */
 #ifndef NODES_RADIUS_SERVER_H
 #define NODES_RADIUS_SERVER_H
 
 #include "../eap/label.h"
 #include "../eap/server.h"
+#include "../hash.h"
 #include "packet.h"
 
 enum { RADIUS_STATE_LENGTH = 16 };
@@ -43,7 +51,33 @@ struct radius_known_request {
   struct radius_known_request *next;
 };
 
-enum radius_conversation_phase { RADIUS_FREE, RADIUS_RUNNING, RADIUS_ENDED };
+enum radius_conversation_phase {
+  RADIUS_FREE,
+  RADIUS_BEGUN,   /* with its first request */
+  RADIUS_RUNNING, /* with a second */
+  RADIUS_ENDED,
+  RADIUS_PHASES
+};
+
+/* The lists that a conversation may be in at once. */
+enum radius_list_kind {
+  RADIUS_BY_PHASE,  /* among those of its phase, by active_ns */
+  RADIUS_BY_CLIENT, /* among those of its client that have begun, likewise */
+  RADIUS_TO_WRITE,
+  RADIUS_LISTS
+};
+
+struct radius_conversation_list {
+  struct radius_conversation *first, *last;
+};
+
+/* What a client has of the places. */
+struct radius_server_share {
+  const struct radius_secret *secret;
+  size_t live; /* conversations that have not ended */
+  struct radius_conversation_list begun;
+  size_t begun_count;
+};
 
 /* Its owner may use `eap`, `labels`, `source`, `request_authenticator` and `secret`; all else is
  * private. */
@@ -55,22 +89,18 @@ struct radius_conversation {
   uint8_t request_authenticator[RADIUS_AUTHENTICATOR_LENGTH]; /* of the last request */
 
   enum radius_conversation_phase phase;
-  uint64_t active_ns; /* the last request or, ended, the end */
+  struct radius_server_share *client; /* that began it */
+  uint64_t active_ns;                 /* the last request or, ended, the end */
   uint8_t state[RADIUS_STATE_LENGTH];
   bool has_state;                    /* a Challenge was sent */
   struct radius_known_request first; /* the first and the last request */
   struct radius_known_request last;
-  uint8_t answer[NODE_DATAGRAM_MAX];
+  uint8_t answer[RADIUS_PACKET_MAX];
   size_t answer_length; /* 0: none yet */
   struct span_list answer_spans;
   unsigned copy; /* transmissions already made */
   bool queued;   /* to be written */
-  struct radius_conversation *next_to_write;
-  struct radius_conversation *previous, *next; /* among those of its phase, by active_ns */
-};
-
-struct radius_conversation_list {
-  struct radius_conversation *first, *last;
+  struct radius_conversation *previous[RADIUS_LISTS], *next[RADIUS_LISTS];
 };
 
 struct radius_server {
@@ -78,11 +108,15 @@ struct radius_server {
   const struct node_hooks *hooks;
   struct radius_conversation **conversations; /* conversations_max places, filled from the front */
   size_t conversation_count;
-  struct radius_conversation_list lists[3]; /* by phase */
-  struct radius_conversation *write_first, *write_last;
+  struct radius_conversation_list phases[RADIUS_PHASES];
+  struct radius_conversation_list to_write;
+  struct radius_server_share *shares; /* of the clients, in the configuration's order */
+  size_t guaranteed;                  /* live conversations that each client may have */
+  size_t unused;                      /* of what is guaranteed: places that others leave alone */
+  size_t live;
   struct radius_known_request **buckets;
   size_t bucket_count; /* a power of two */
-  uint64_t hash_key;
+  struct hash_key hash_key;
 };
 
 /* False: memory is short, or the configuration is out of range. */
@@ -106,9 +140,11 @@ enum radius_server_result radius_server_receive(struct radius_server *server,
                                                 struct radius_conversation **conversation,
                                                 const char **why);
 
-/* Begins the composition of the conversation's answer; a Challenge has a new State. */
+/* Begins the composition of the conversation's answer to this request, whose Proxy-State it has
+ * (RFC 2865 section 5.33); a Challenge has a new State. */
 void radius_server_compose(struct radius_server *server, struct radius_conversation *conversation,
-                           enum radius_code code, struct span_writer *out);
+                           const struct radius_packet *request, enum radius_code code,
+                           struct span_writer *out);
 
 /* Seals and queues the answer that was composed. An Accept or a Reject ends the conversation and
  * wipes its EAP server. NODE_ERR_TOO_LONG or NODE_ERR_CRYPTO: nothing is sent. */
@@ -120,7 +156,8 @@ NODE_MUST_CHECK int radius_server_send(struct radius_server *server,
 size_t radius_server_last_request(const struct radius_conversation *conversation, uint8_t *eap,
                                   size_t capacity);
 
-/* As in node.h, but for the datagram's source, which is the caller's. */
+/* As in node.h, but for the datagram's source, which is the caller's. An answer to a request with
+ * Proxy-State may have RADIUS_PACKET_MAX octets. */
 NODE_MUST_CHECK int radius_server_write(struct radius_server *server,
                                         struct node_datagram *datagram);
 uint64_t radius_server_expiry(const struct radius_server *server);

@@ -17,7 +17,7 @@ enum { CONVERSATIONS = 4, CODES = 256 };
 static const struct radius_secret SECRET = {(const uint8_t *)"radius", 6};
 
 struct aaa_message {
-  uint8_t octets[NODE_DATAGRAM_MAX];
+  uint8_t octets[RADIUS_PACKET_MAX];
   size_t length;
 };
 
@@ -35,6 +35,8 @@ struct aaa_world {
   struct node_address address;
   uint8_t identifier;
   uint8_t authenticator[16];
+  size_t proxy_state; /* octets of it that requests have, beside two attributes that all have */
+  bool nameless;      /* requests have no User-Name */
   struct aaa_message request, answer; /* the last */
   unsigned copy;                      /* of the answer */
 };
@@ -81,16 +83,36 @@ static int aaa_tear_down(void **state) {
   return 0;
 }
 
+/* RFC 2865 section 5.33: the answer has the request's, in the same order, and no other. */
+static void assert_proxy_state_returned(const struct aaa_message *request) {
+  struct radius_packet asked, answered;
+  struct radius_attribute one, other;
+  size_t at = 0, found = 0;
+  assert_int_equal(radius_packet_parse(request->octets, request->length, &asked), 0);
+  assert_int_equal(radius_packet_parse(world.answer.octets, world.answer.length, &answered), 0);
+  assert_int_equal(radius_attribute_count(&asked, RADIUS_PROXY_STATE),
+                   radius_attribute_count(&answered, RADIUS_PROXY_STATE));
+  while (radius_attribute_next(&asked, &at, &one)) {
+    if (one.type != RADIUS_PROXY_STATE)
+      continue;
+    do
+      assert_true(radius_attribute_next(&answered, &found, &other));
+    while (other.type != RADIUS_PROXY_STATE);
+    assert_int_equal(other.length, one.length);
+    assert_memory_equal(other.value, one.value, one.length);
+  }
+}
+
 /* Hands a request to the server; true if it answers, into world.answer. */
 static bool aaa_deliver(const struct aaa_message *request) {
-  uint8_t data[NODE_DATAGRAM_MAX];
+  uint8_t data[RADIUS_PACKET_MAX];
   memcpy(data, request->octets, request->length);
   const struct node_datagram in = {.source = world.address,
                                    .destination = {.ip = {2}, .port = RADIUS_PORT},
                                    .data = data,
                                    .length = request->length};
   assert_int_equal(node_read(world.node, &in, world.now_ns), 0);
-  struct node_datagram out = {.data = world.answer.octets, .capacity = NODE_DATAGRAM_MAX};
+  struct node_datagram out = {.data = world.answer.octets, .capacity = RADIUS_PACKET_MAX};
   const int result = node_write(world.node, &out, world.now_ns);
   assert_in_range(result, 0, 1);
   if (result == 0)
@@ -102,7 +124,20 @@ static bool aaa_deliver(const struct aaa_message *request) {
   world.copy = out.copy;
   struct node_datagram none = {.data = data, .capacity = sizeof data};
   assert_int_equal(node_write(world.node, &none, world.now_ns), 0);
+  assert_proxy_state_returned(request);
   return true;
+}
+
+/* So many octets of Proxy-State attributes, each with values of its own. */
+static void add_proxy_state(struct span_writer *out, size_t octets) {
+  uint8_t value[RADIUS_VALUE_MAX];
+  while (octets > 0) {
+    const size_t most = RADIUS_VALUE_MAX + 2, least = 3;
+    const size_t part = octets <= most ? octets : octets - most < least ? most - least : most;
+    seeded_bytes(&world.seeded, value, sizeof value);
+    radius_add(out, RADIUS_PROXY_STATE, value, part - 2);
+    octets -= part;
+  }
 }
 
 /* Composes a request with this EAP packet (NULL: none) and State (NULL: none). */
@@ -111,11 +146,15 @@ static void aaa_compose(const uint8_t *eap, size_t length, const struct radius_a
   span_writer_init(&out, world.request.octets, sizeof world.request.octets, NULL);
   seeded_bytes(&world.seeded, world.authenticator, sizeof world.authenticator);
   radius_begin(&out, RADIUS_ACCESS_REQUEST, 0);
-  radius_add(&out, RADIUS_USER_NAME, "user", 4);
+  radius_add(&out, RADIUS_PROXY_STATE, "one", 3);
+  if (!world.nameless)
+    radius_add(&out, RADIUS_USER_NAME, "user", 4);
   if (state != NULL)
     radius_add(&out, RADIUS_STATE, state->value, state->length);
   if (eap != NULL)
     radius_add_eap(&out, eap, length);
+  radius_add(&out, RADIUS_PROXY_STATE, "another", 7);
+  add_proxy_state(&out, world.proxy_state);
   assert_int_equal(radius_request_seal(&out, world.identifier++, world.authenticator, &SECRET), 0);
   world.request.length = out.length;
 }
@@ -446,8 +485,12 @@ static void old_requests(void **state) {
 /* Conversations that run are not sacrificed; those that ended make room, the oldest first. */
 static void room(void **state) {
   (void)state;
-  for (unsigned i = 0; i < CONVERSATIONS; i++)
+  for (unsigned i = 0; i < CONVERSATIONS; i++) {
     assert_true(aaa_ask(IDENTITY, NULL));
+    const struct radius_packet packet = aaa_answer(RADIUS_ACCESS_CHALLENGE);
+    struct radius_attribute state_attribute = state_of(&packet);
+    assert_true(aaa_ask("02 11 0006 2f 40", &state_attribute));
+  }
   assert_false(aaa_ask(IDENTITY, NULL));
   assert_string_equal(world.last_label, "no room for another conversation");
   assert_int_equal(world.events[NODE_EVENT_STARTED], CONVERSATIONS);
@@ -488,7 +531,11 @@ static void aaa_places_used_again(void **state) {
     assert_true(aaa_ask(IDENTITY, NULL));
     (void)aaa_answer(RADIUS_ACCESS_CHALLENGE);
     const struct aaa_message request = world.request, challenge = world.answer;
-    assert_false(i + 1 == CONVERSATIONS && aaa_deliver(&old[i])); /* all places run */
+    if (i + 1 == CONVERSATIONS) { /* one that has begun gives way */
+      assert_true(aaa_deliver(&old[i]));
+      assert_int_equal(world.answer.octets[0], RADIUS_ACCESS_REJECT);
+      assert_string_equal(world.last_label, "unknown State");
+    }
     assert_true(aaa_deliver(&request));
     assert_memory_equal(world.answer.octets, challenge.octets, challenge.length);
   }
@@ -510,6 +557,81 @@ static void time_runs_from_the_last_request(void **state) {
   assert_int_equal(world.events[NODE_EVENT_FAILED], 0);
 }
 
+/* Octets of requests with this EAP packet, but for what world.proxy_state adds. */
+static size_t length_without(const char *eap) {
+  const size_t user_name = world.nameless ? 0 : 2 + 4, proxy_state = 2 + 3 + 2 + 7;
+  return 20 + 18 + proxy_state + user_name + (eap == NULL ? 0 : 2 + hex(eap).length);
+}
+
+/* Requests of every length up to RADIUS_PACKET_MAX are answered, if only with a Reject. */
+static void requests_as_long_as_can_be(void **state) {
+  (void)state;
+  static const struct {
+    const char *eap;
+    bool nameless;
+    size_t octets;
+    uint8_t code;
+    const char *answer; /* EAP; NULL: none */
+  } table[] = {
+      {IDENTITY, false, 1280, RADIUS_ACCESS_CHALLENGE, NULL},
+      {IDENTITY, false, 1281, RADIUS_ACCESS_CHALLENGE, NULL},
+      {IDENTITY, false, 4070, RADIUS_ACCESS_CHALLENGE, NULL}, /* 4096 octets */
+      {IDENTITY, false, 4071, RADIUS_ACCESS_REJECT, "04 10 0004"},
+      {IDENTITY, false, 4096, RADIUS_ACCESS_REJECT, "04 10 0004"},
+      {"", false, 4096, RADIUS_ACCESS_REJECT, NULL}, /* an EAP-Start */
+      {NULL, true, 4096, RADIUS_ACCESS_REJECT, NULL},
+      {"02 55", true, 4094, RADIUS_ACCESS_REJECT, "04 55 0004"}, /* 4096 octets */
+      {"02 55", true, 4095, RADIUS_ACCESS_REJECT, NULL},
+      {"02 55", true, 4096, RADIUS_ACCESS_REJECT, NULL},
+  };
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    world.nameless = table[i].nameless;
+    world.proxy_state = table[i].octets - length_without(table[i].eap);
+    assert_true(aaa_ask(table[i].eap, NULL));
+    assert_int_equal(world.request.length, table[i].octets);
+    const struct radius_packet packet = aaa_answer(table[i].code);
+    if (table[i].code == RADIUS_ACCESS_REJECT)
+      assert_eap(&packet, table[i].answer);
+  }
+}
+
+/* The peer is who it says; but the Access-Accept has no room. */
+static void an_accept_that_does_not_fit(void **state) {
+  (void)state;
+  struct peer_run run;
+  struct radius_attribute state_attribute;
+  peer_begin(&run);
+  for (size_t i = 0; i < 2; i++) {
+    aaa_compose(run.response, run.length, i == 0 ? NULL : &state_attribute);
+    assert_true(aaa_deliver(&world.request));
+    const struct radius_packet packet = aaa_answer(RADIUS_ACCESS_CHALLENGE);
+    peer_take(&run, &packet);
+    state_attribute = state_of(&packet);
+  }
+  aaa_compose(run.response, run.length, &state_attribute);
+  world.proxy_state = RADIUS_PACKET_MAX - world.request.length;
+  aaa_compose(run.response, run.length, &state_attribute);
+  assert_int_equal(world.request.length, RADIUS_PACKET_MAX);
+  assert_true(aaa_deliver(&world.request));
+  const struct radius_packet packet = aaa_answer(RADIUS_ACCESS_REJECT);
+  assert_int_equal(radius_attribute_count(&packet, RADIUS_EAP_MESSAGE), 1);
+  assert_string_equal(world.last_label, "no room for the answer beside Proxy-State");
+  assert_int_equal(world.events[NODE_EVENT_FAILED], 1);
+  assert_int_equal(world.events[NODE_EVENT_KEY] + world.events[NODE_EVENT_CONFIRMED], 0);
+}
+
+static void an_eap_packet_longer_than_its_mtu(void **state) {
+  (void)state;
+  static const uint8_t long_one[EAP_PACKET_MAX + 1] = {
+      EAP_RESPONSE, 0x33, (EAP_PACKET_MAX + 1) >> 8, (EAP_PACKET_MAX + 1) & 0xff,
+      EAP_TYPE_IDENTITY};
+  aaa_compose(long_one, sizeof long_one, NULL);
+  assert_true(aaa_deliver(&world.request));
+  const struct radius_packet packet = aaa_answer(RADIUS_ACCESS_REJECT);
+  assert_eap(&packet, "04 33 0004");
+  assert_string_equal(world.last_label, "EAP packet longer than its MTU");
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, aaa_set_up, aaa_tear_down)
   const struct CMUnitTest tests[] = {
@@ -524,6 +646,9 @@ int main(void) {
       TEST(aaa_places_used_again),
       TEST(room),
       TEST(time_runs_from_the_last_request),
+      TEST(requests_as_long_as_can_be),
+      TEST(an_accept_that_does_not_fit),
+      TEST(an_eap_packet_longer_than_its_mtu),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
