@@ -140,6 +140,14 @@ static void copy_out(const uint8_t *octets, const struct eap_packet *packet,
                     packet->data, packet->data_length);
 }
 
+/* Why read_eap found none. */
+static const char *why_no_eap(const struct radius_packet *answer, const char *why) {
+  uint8_t octets[EAP_PACKET_MAX];
+  return radius_eap_join(answer, octets, sizeof octets) == NODE_ERR_TOO_LONG
+             ? "EAP packet longer than its MTU"
+             : why;
+}
+
 static enum aaa_backend_result backend_fail(struct aaa_backend_pass_through *through,
                                             const char *why, struct span_writer *out) {
   const struct eap_packet failure = {.code = EAP_FAILURE, .identifier = through->identifier};
@@ -168,7 +176,7 @@ static enum aaa_backend_result on_challenge(struct aaa_backend_pass_through *thr
   struct eap_packet request;
   uint32_t cause;
   if (!read_eap(answer, EAP_REQUEST, octets, &request))
-    return backend_fail(through, "Access-Challenge without EAP-Request", out);
+    return backend_fail(through, why_no_eap(answer, "Access-Challenge without EAP-Request"), out);
   const bool ignored = radius_attribute_number(answer, RADIUS_ERROR_CAUSE, &cause) &&
                        cause == RADIUS_ERROR_INVALID_EAP && through->challenged &&
                        request.identifier == through->identifier;
@@ -190,7 +198,7 @@ static enum aaa_backend_result on_accept(const struct aaa_backend *backend,
   uint8_t octets[EAP_PACKET_MAX];
   struct eap_packet success;
   if (!read_eap(answer, EAP_SUCCESS, octets, &success))
-    return backend_fail(through, "Access-Accept without EAP-Success", out);
+    return backend_fail(through, why_no_eap(answer, "Access-Accept without EAP-Success"), out);
   if (radius_mppe_find(answer, through->exchange.authenticator, &backend->client.config.secret,
                        through->msk) < 0)
     return backend_fail(through, "Access-Accept without keys", out);

@@ -99,7 +99,7 @@ static void loop_send(const struct loop *loop, const struct loop_node *node,
 }
 
 void loop_drain(const struct loop *loop, struct loop_node *node) {
-  uint8_t data[NODE_DATAGRAM_MAX];
+  uint8_t data[NODE_RADIUS_MAX];
   int result = node->error;
   while (result >= 0) {
     struct node_datagram datagram = {.data = data, .capacity = sizeof data};
@@ -112,17 +112,26 @@ void loop_drain(const struct loop *loop, struct loop_node *node) {
   node->error = result;
 }
 
+static void loop_discard(const struct loop *loop, const struct node_datagram *datagram,
+                         const char *why) {
+  const struct node_event event = {
+      .type = NODE_EVENT_DISCARDED, .remote = datagram->source, .label = why};
+  report_event(loop->report, &event);
+}
+
 static void loop_receive(const struct loop *loop, struct loop_node *node,
                          const struct udp_socket *udp) {
-  uint8_t data[NODE_DATAGRAM_MAX];
+  uint8_t data[NODE_RADIUS_MAX];
   for (unsigned i = 0; i < BATCH && node->error == 0; i++) {
     struct node_datagram datagram = {.data = data, .capacity = sizeof data};
     const int received = udp_receive(udp, &datagram);
     if (received == 0)
       return;
-    if (received < 0)
-      continue;
     report_datagram(loop->report, "received", "", &datagram.source, datagram.length);
+    if (received < 0) {
+      loop_discard(loop, &datagram, "datagram too long");
+      continue;
+    }
     node->error = node_read(node->node, &datagram, loop_now_ns());
     loop_drain(loop, node);
   }

@@ -76,8 +76,10 @@ int role_aaa(const struct settings *settings, const struct report *report) {
   if (udp_open(&udp, &settings->bind, NULL) < 0)
     report_error(report, "cannot listen on %s: %s", udp_address_text(&settings->bind.address, text),
                  strerror(errno));
-  else
+  else {
+    udp.receive_max = RADIUS_PACKET_MAX;
     status = create_and_serve(settings, &serve, &users, &udp);
+  }
   udp_close(&udp);
   credentials_server_deinit(&users);
   return status;

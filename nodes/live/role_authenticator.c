@@ -49,7 +49,8 @@ static int role_authenticator_open_sockets(struct authenticator *authenticator) 
     report_error(authenticator->report, "no sockets for RADIUS: %s", strerror(errno));
     return -1;
   }
-  authenticator->socket_count += settings->radius_ports;
+  for (size_t i = 0; i < settings->radius_ports; i++)
+    authenticator->sockets[authenticator->socket_count++].receive_max = RADIUS_PACKET_MAX;
   return 0;
 }
 
@@ -63,6 +64,8 @@ static struct node *role_authenticator_create(const struct authenticator *authen
       .server = settings->radius_server.address,
       .secret = {.octets = (const uint8_t *)secret, .length = strlen(secret)},
       .nas_identifier = settings->nas_identifier,
+      .request_max = RADIUS_REQUEST_MAX,
+      .unsigned_rejects = !settings->radius_require_message_authenticator,
   };
   const struct lower_authenticator_config config = {
       .options = &settings->options,

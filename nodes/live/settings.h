@@ -67,6 +67,7 @@ struct settings {
   struct udp_address radius_server;
   struct udp_address radius_bind;
   uint64_t radius_ports;
+  bool radius_require_message_authenticator;
   char *secret; /* shared with the RADIUS server, or with `client` */
   char *nas_identifier;
 

@@ -238,6 +238,13 @@ static const struct setting ROWS[] = {
      .default_text = "4",
      .metavar = "N",
      .help = "Use N consecutive ports: 256 requests can be outstanding on each"},
+    {.name = "radius_require_message_authenticator",
+     .kind = SETTINGS_SWITCH,
+     .roles = AUTHENTICATOR,
+     SETTINGS_FIELD(radius_require_message_authenticator),
+     .default_text = "on",
+     .help = "Discard every answer of the RADIUS server without Message-Authenticator; off, for an "
+             "old server: take an Access-Reject without it that has no EAP-Message"},
     {.name = "nas_identifier",
      .kind = SETTINGS_TEXT,
      .roles = AUTHENTICATOR,

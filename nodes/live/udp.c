@@ -163,7 +163,8 @@ static int bind_socket(struct udp_socket *udp, const struct node_address *local)
 
 int udp_open(struct udp_socket *udp, const struct udp_address *local,
              const struct udp_address *remote) {
-  *udp = (struct udp_socket){.file = -1, .scope_id = local->scope_id};
+  *udp = (struct udp_socket){
+      .file = -1, .scope_id = local->scope_id, .receive_max = NODE_DATAGRAM_MAX};
   if (udp->scope_id == 0 && remote != NULL)
     udp->scope_id = remote->scope_id;
   if (new_socket(udp) < 0 || bind_socket(udp, &local->address) < 0) {
@@ -222,13 +223,11 @@ int udp_receive(const struct udp_socket *udp, struct node_datagram *datagram) {
                                     (struct sockaddr *)&from, &length);
   if (received < 0)
     return 0;
-  if ((size_t)received > datagram->capacity)
-    return -1;
   datagram->length = (size_t)received;
   datagram->destination = udp->local;
   datagram->protocol = NODE_UDP;
   from_storage(&from, &datagram->source);
-  return 1;
+  return datagram->length > datagram->capacity || datagram->length > udp->receive_max ? -1 : 1;
 }
 
 int udp_send(const struct udp_socket *udp, const struct node_datagram *datagram) {

@@ -28,6 +28,8 @@ struct udp_socket {
   int file;
   bool ipv4; /* the system has no IPv6 */
   uint32_t scope_id;
+  size_t receive_max;        /* octets of a datagram that it takes: NODE_DATAGRAM_MAX, unless its
+                                owner says more */
   struct node_address local; /* as bound: with the port that the system chose */
 };
 
@@ -44,7 +46,8 @@ NODE_MUST_CHECK int udp_open_range(struct udp_socket *sockets, size_t count,
 void udp_close(struct udp_socket *udp);
 
 /* Takes the next datagram into data[capacity]; its destination is the local address. 1; 0 if there
- * is none; -1 if it was longer than `capacity` and is lost. */
+ * is none; -1 if it was longer than `capacity` or receive_max, and is lost: its addresses and its
+ * length are told. */
 NODE_MUST_CHECK int udp_receive(const struct udp_socket *udp, struct node_datagram *datagram);
 
 /* 0, or -1 with errno: then the datagram is lost, as datagrams may be. EPROTONOSUPPORT: it is not

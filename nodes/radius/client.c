@@ -22,13 +22,15 @@ bool radius_client_config_valid(const struct radius_client_config *config) {
   return config->port_count >= 1 && config->port_count <= RADIUS_PORTS_MAX &&
          config->local.port != 0 && config->local.port + config->port_count - 1 <= UINT16_MAX &&
          config->server.port != 0 && config->secret.length > 0 && name_length >= 1 &&
-         name_length <= RADIUS_VALUE_MAX;
+         name_length <= RADIUS_VALUE_MAX && config->request_max <= RADIUS_REQUEST_MAX;
 }
 
 bool radius_client_init(struct radius_client *client, const struct radius_client_config *config,
                         const struct node_hooks *hooks) {
   const size_t slots = IDENTIFIERS * config->port_count;
   *client = (struct radius_client){.config = *config, .hooks = hooks, .slot_count = slots};
+  if (config->request_max == 0)
+    client->config.request_max = NODE_DATAGRAM_MAX;
   client->slots = calloc(slots, sizeof(struct radius_exchange *));
   if (!deadline_heap_init(&client->deadlines, slots) || client->slots == NULL) {
     radius_client_deinit(client);
@@ -49,37 +51,17 @@ static void queue_append(struct radius_queue *queue, struct radius_exchange *exc
   if (exchange->queued)
     return;
   exchange->queued = true;
+  exchange->previous = queue->last;
   exchange->next = NULL;
-  if (queue->first == NULL)
-    queue->first = exchange;
-  else
-    queue->last->next = exchange;
+  *(queue->last == NULL ? &queue->first : &queue->last->next) = exchange;
   queue->last = exchange;
 }
 
-static struct radius_exchange *queue_take_first(struct radius_queue *queue) {
-  struct radius_exchange *first = queue->first;
-  if (first != NULL) {
-    queue->first = first->next;
-    first->queued = false;
-  }
-  return first;
-}
-
 static void queue_take_out(struct radius_queue *queue, struct radius_exchange *exchange) {
-  struct radius_exchange *previous = NULL;
-  for (struct radius_exchange *at = queue->first; at != NULL; previous = at, at = at->next) {
-    if (at != exchange)
-      continue;
-    if (previous == NULL)
-      queue->first = at->next;
-    else
-      previous->next = at->next;
-    if (queue->last == at)
-      queue->last = previous;
-    at->queued = false;
-    return;
-  }
+  struct radius_exchange *previous = exchange->previous, *next = exchange->next;
+  *(previous == NULL ? &queue->first : &previous->next) = next;
+  *(next == NULL ? &queue->last : &next->previous) = previous;
+  exchange->queued = false;
 }
 
 /* Identifiers */
@@ -124,7 +106,8 @@ static void exchange_finish(struct radius_client *client, struct radius_exchange
   }
   exchange->phase = RADIUS_IDLE;
   while (client->waiting.first != NULL && client->taken < client->slot_count) {
-    struct radius_exchange *next = queue_take_first(&client->waiting);
+    struct radius_exchange *next = client->waiting.first;
+    queue_take_out(&client->waiting, next);
     if (exchange_launch(client, next) < 0) {
       queue_append(&client->waiting, next);
       break;
@@ -139,7 +122,7 @@ void radius_client_compose(const struct radius_client *client, struct radius_exc
                            struct span_writer *out) {
   assert(exchange->phase == RADIUS_IDLE);
   const char *nas_identifier = client->config.nas_identifier;
-  span_writer_init(out, exchange->data, sizeof exchange->data, &exchange->spans);
+  span_writer_init(out, exchange->data, client->config.request_max, &exchange->spans);
   radius_begin(out, RADIUS_ACCESS_REQUEST, 0);
   if (user_name_length > 0)
     radius_add(out, RADIUS_USER_NAME, user_name, user_name_length);
@@ -198,7 +181,8 @@ struct radius_exchange *radius_client_receive(struct radius_client *client,
     *why = "answer to no outstanding request";
     return NULL;
   }
-  *why = radius_response_check(packet, &client->config.secret, exchange->authenticator);
+  *why = radius_response_check(packet, &client->config.secret, exchange->authenticator,
+                               client->config.unsigned_rejects);
   if (*why != NULL)
     return NULL;
   exchange_finish(client, exchange);
@@ -237,7 +221,7 @@ int radius_client_write(struct radius_client *client, struct node_datagram *data
     return 0;
   if (exchange->length > datagram->capacity)
     return NODE_ERR_TOO_LONG;
-  (void)queue_take_first(&client->ready);
+  queue_take_out(&client->ready, exchange);
   memcpy(datagram->data, exchange->data, exchange->length);
   datagram->length = exchange->length;
   datagram->spans = exchange->spans;

@@ -16,6 +16,9 @@
 #include "packet.h"
 
 enum {
+  /* Message-Authenticator, User-Name, NAS-Identifier, Framed-MTU, State, and an EAP packet. */
+  RADIUS_REQUEST_MAX = RADIUS_HEADER_LENGTH + (2 + 16) + 3 * (2 + RADIUS_VALUE_MAX) + (2 + 4) +
+                       RADIUS_MTU + 2 * ((RADIUS_MTU + RADIUS_VALUE_MAX - 1) / RADIUS_VALUE_MAX),
   RADIUS_PORTS_MAX = 64,
   RADIUS_PORTS_DEFAULT = 4,
   RADIUS_FIRST_PORT_DEFAULT = 49152,
@@ -28,6 +31,11 @@ struct radius_client_config {
   struct node_address server;
   struct radius_secret secret;
   const char *nas_identifier; /* 1 to 253 octets */
+  size_t request_max;         /* octets of a request that the network carries, up to
+                                 RADIUS_REQUEST_MAX; 0: NODE_DATAGRAM_MAX */
+  bool unsigned_rejects;      /* take an Access-Reject without Message-Authenticator, as servers
+                                 before RFC 3579 send it; not one with EAP-Message. Others can forge
+                                 it who see the request (CVE-2024-3596) */
 };
 
 /* False where a length or number is out of its range. */
@@ -46,15 +54,15 @@ struct radius_exchange {
   enum radius_phase phase;
   size_t slot; /* port and Identifier */
   uint8_t authenticator[RADIUS_AUTHENTICATOR_LENGTH];
-  uint8_t data[NODE_DATAGRAM_MAX];
+  uint8_t data[RADIUS_REQUEST_MAX];
   size_t length;
   struct span_list spans;
   unsigned copy; /* transmissions already made */
   uint64_t interval_ns;
   uint64_t give_up_ns;
   struct deadline deadline;
-  bool queued;                  /* to be written, or waiting */
-  struct radius_exchange *next; /* in the queue that it is in */
+  bool queued;                             /* to be written, or waiting */
+  struct radius_exchange *previous, *next; /* in the queue that it is in */
 };
 
 struct radius_queue {

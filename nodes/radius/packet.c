@@ -178,7 +178,7 @@ const char *radius_request_check(const struct radius_packet *packet,
 
 const char *radius_response_check(const struct radius_packet *packet,
                                   const struct radius_secret *secret,
-                                  const uint8_t request_authenticator[16]) {
+                                  const uint8_t request_authenticator[16], bool unsigned_reject) {
   uint8_t digest[CRYPTO_MD5_LENGTH];
   const int error =
       response_authenticator(packet->octets, packet->length, request_authenticator, secret, digest);
@@ -186,7 +186,7 @@ const char *radius_response_check(const struct radius_packet *packet,
     return node_error_name(error);
   if (!crypto_equal(digest, packet->authenticator, sizeof digest))
     return "wrong Response Authenticator";
-  if (packet->code == RADIUS_ACCESS_REJECT &&
+  if (unsigned_reject && packet->code == RADIUS_ACCESS_REJECT &&
       radius_attribute_count(packet, RADIUS_EAP_MESSAGE) == 0 &&
       radius_attribute_count(packet, RADIUS_MESSAGE_AUTHENTICATOR) == 0)
     return NULL;

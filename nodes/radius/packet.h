@@ -93,11 +93,13 @@ NODE_MUST_CHECK const char *radius_request_check(const struct radius_packet *pac
                                                  const struct radius_secret *secret);
 
 /* Verifies the Response Authenticator of the answer to a request with this Request Authenticator,
- * and its Message-Authenticator. That may be absent only from an Access-Reject without EAP-Message.
- * NULL, or static text that says why the packet is to be discarded. */
+ * and its Message-Authenticator: the Response Authenticator alone can be forged. `unsigned_reject`:
+ * that may be absent from an Access-Reject without EAP-Message. NULL, or static text that says why
+ * the packet is to be discarded. */
 NODE_MUST_CHECK const char *radius_response_check(const struct radius_packet *packet,
                                                   const struct radius_secret *secret,
-                                                  const uint8_t request_authenticator[16]);
+                                                  const uint8_t request_authenticator[16],
+                                                  bool unsigned_reject);
 
 /* Writing. `out` must be at its beginning; what does not fit sets its `overflow`. */
 

@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   walk(&packet);
   read_eap(&packet);
   fuzz_either(radius_request_check(&packet, &SECRET) == NULL);
-  fuzz_either(radius_response_check(&packet, &SECRET, REQUEST_AUTHENTICATOR) == NULL);
+  fuzz_either(radius_response_check(&packet, &SECRET, REQUEST_AUTHENTICATOR, false) == NULL);
   fuzz_either(radius_mppe_find(&packet, REQUEST_AUTHENTICATOR, &SECRET, msk) == 0);
   return 0;
 }

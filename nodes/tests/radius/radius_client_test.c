@@ -6,6 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "crypto/crypto.h"
 #include "radius/client.h"
 #include "seeded.h"
 
@@ -299,8 +300,8 @@ static void configurations(void **state) {
   static char long_name[255];
   memset(long_name, 'x', sizeof long_name - 1);
   assert_true(radius_client_config_valid(&CONFIG));
-  struct radius_client_config bad[8];
-  for (size_t i = 0; i < 8; i++)
+  struct radius_client_config bad[9];
+  for (size_t i = 0; i < 9; i++)
     bad[i] = CONFIG;
   bad[0].port_count = 0;
   bad[1].port_count = RADIUS_PORTS_MAX + 1;
@@ -310,7 +311,8 @@ static void configurations(void **state) {
   bad[5].secret.length = 0;
   bad[6].nas_identifier = "";
   bad[7].nas_identifier = long_name;
-  for (size_t i = 0; i < 8; i++)
+  bad[8].request_max = RADIUS_REQUEST_MAX + 1;
+  for (size_t i = 0; i < 9; i++)
     assert_false(radius_client_config_valid(&bad[i]));
 }
 
@@ -323,6 +325,89 @@ static void client_request_too_long(void **state) {
   assert_int_equal(radius_client_send(&world.client, &world.exchanges[0], &out), NODE_ERR_TOO_LONG);
   assert_int_equal(world.exchanges[0].phase, RADIUS_IDLE);
   assert_false(write_one());
+}
+
+/* Where the network carries it, the longest that is composed goes: names and State of 253 octets,
+ * and an EAP packet of its MTU. */
+static void the_longest_request(void **state) {
+  (void)state;
+  static char name[254];
+  static struct radius_exchange exchange;
+  uint8_t octets[RADIUS_MTU] = {0}, data[RADIUS_PACKET_MAX];
+  struct node_datagram datagram = {.data = data, .capacity = sizeof data};
+  struct radius_client_config config = CONFIG;
+  struct radius_client client;
+  struct radius_packet packet;
+  struct span_writer out;
+  memset(name, 'n', sizeof name - 1);
+  config.nas_identifier = name;
+  config.request_max = RADIUS_REQUEST_MAX;
+  assert_true(radius_client_config_valid(&config));
+  assert_true(radius_client_init(&client, &config, &world.hooks));
+  radius_client_compose(&client, &exchange, octets, RADIUS_VALUE_MAX, &out);
+  radius_add(&out, RADIUS_STATE, octets, RADIUS_VALUE_MAX);
+  radius_add_eap(&out, octets, sizeof octets);
+  assert_int_equal(radius_client_send(&client, &exchange, &out), 0);
+  assert_int_equal(radius_client_write(&client, &datagram, 0), 1);
+  assert_int_equal(datagram.length, RADIUS_REQUEST_MAX);
+  assert_int_equal(radius_packet_parse(data, datagram.length, &packet), 0);
+  assert_null(radius_request_check(&packet, &SECRET));
+  radius_client_cancel(&client, &exchange);
+  radius_client_deinit(&client);
+}
+
+/* An answer may have 4096 octets; one of 4097 is none. */
+static void answers_as_long_as_can_be(void **state) {
+  (void)state;
+  uint8_t data[RADIUS_PACKET_MAX + 1], value[RADIUS_VALUE_MAX] = {0};
+  struct radius_packet packet;
+  struct span_writer out;
+  const char *why;
+  client_send(0);
+  assert_true(write_one());
+  span_writer_init(&out, data, sizeof data, NULL);
+  radius_begin(&out, RADIUS_ACCESS_CHALLENGE, world.data[1]);
+  while (RADIUS_PACKET_MAX - out.length >= 2 + sizeof value)
+    radius_add(&out, RADIUS_VENDOR_SPECIFIC, value, sizeof value);
+  radius_add(&out, RADIUS_VENDOR_SPECIFIC, value, RADIUS_PACKET_MAX - out.length - 2);
+  assert_int_equal(radius_response_seal(&out, world.data + 4, &SECRET), 0);
+  struct node_datagram datagram = {.source = CONFIG.server,
+                                   .destination = world.datagram.source,
+                                   .data = data,
+                                   .length = RADIUS_PACKET_MAX + 1};
+  data[3]++; /* Length */
+  assert_null(radius_client_receive(&world.client, &datagram, &packet, &why));
+  assert_string_equal(why, "malformed RADIUS packet");
+  data[3]--;
+  datagram.length = RADIUS_PACKET_MAX;
+  assert_ptr_equal(radius_client_receive(&world.client, &datagram, &packet, &why),
+                   &world.exchanges[0]);
+}
+
+/* A Reject without Message-Authenticator is for who asks for it. */
+static void unsigned_rejects(void **state) {
+  (void)state;
+  for (unsigned allowed = 0; allowed < 2; allowed++) {
+    uint8_t data[20] = {RADIUS_ACCESS_REJECT, 0, 0, sizeof data};
+    struct radius_packet packet;
+    const char *why = NULL;
+    client_send(allowed);
+    assert_true(write_one());
+    data[1] = world.data[1];
+    const struct crypto_slice slices[] = {
+        {data, 4}, {world.data + 4, 16}, {SECRET.octets, SECRET.length}};
+    assert_int_equal(crypto_md5(slices, 3, data + 4), 0);
+    const struct node_datagram datagram = {.source = CONFIG.server,
+                                           .destination = world.datagram.source,
+                                           .data = data,
+                                           .length = sizeof data};
+    world.client.config.unsigned_rejects = allowed != 0;
+    const struct radius_exchange *ended =
+        radius_client_receive(&world.client, &datagram, &packet, &why);
+    assert_int_equal(ended != NULL, allowed);
+    if (ended == NULL)
+      assert_string_equal(why, "no Message-Authenticator");
+  }
 }
 
 int main(void) {
@@ -338,6 +423,9 @@ int main(void) {
       TEST(ports),
       TEST(configurations),
       TEST(client_request_too_long),
+      TEST(the_longest_request),
+      TEST(answers_as_long_as_can_be),
+      TEST(unsigned_rejects),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,7 +36,8 @@ static struct radius_packet packet_parse(const struct hex *octets) {
   return packet;
 }
 
-/* RFC 2865 sections 7.1 and 7.3; without Message-Authenticator, only the Reject will do. */
+/* RFC 2865 sections 7.1 and 7.3; without Message-Authenticator, the Reject alone will do, where it
+ * is allowed to. */
 static void rfc_2865_examples(void **state) {
   (void)state;
   static const struct radius_secret secret = {(const uint8_t *)"xyzzy5461", 9};
@@ -56,14 +57,14 @@ static void rfc_2865_examples(void **state) {
     struct hex answer = hex(table[i].answer);
     const struct hex authenticator = hex(table[i].request_authenticator);
     struct radius_packet packet = packet_parse(&answer);
-    const char *why = radius_response_check(&packet, &secret, authenticator.octets);
+    const char *why = radius_response_check(&packet, &secret, authenticator.octets, true);
     assert_int_equal(why == NULL, table[i].why == NULL);
     if (why != NULL)
       assert_string_equal(why, table[i].why);
     for (size_t bit = 0; bit < 8 * answer.length; bit++) {
       answer.octets[bit / 8] ^= (uint8_t)(1U << bit % 8);
       if (radius_packet_parse(answer.octets, answer.length, &packet) == 0)
-        assert_string_equal(radius_response_check(&packet, &secret, authenticator.octets),
+        assert_string_equal(radius_response_check(&packet, &secret, authenticator.octets, true),
                             "wrong Response Authenticator");
       answer.octets[bit / 8] ^= (uint8_t)(1U << bit % 8);
     }
@@ -77,7 +78,7 @@ static void packets_of_other_programs(void **state) {
   const struct radius_packet request = packet_parse(&request_octets),
                              accept = packet_parse(&accept_octets);
   assert_null(radius_request_check(&request, &SECRET));
-  assert_null(radius_response_check(&accept, &SECRET, authenticator.octets));
+  assert_null(radius_response_check(&accept, &SECRET, authenticator.octets, false));
   uint8_t eap[1020], msk[RADIUS_MSK_LENGTH];
   struct radius_attribute state_attribute;
   assert_int_equal(radius_eap_join(&request, eap, sizeof eap), 43);
@@ -113,8 +114,9 @@ static void damage(void **state) {
       copy[bit / 8] ^= (uint8_t)(1U << bit % 8);
       if (radius_packet_parse(copy, whole.length, &packet) == 0) {
         uint8_t eap[1020], msk[RADIUS_MSK_LENGTH];
-        assert_non_null(i == 0 ? radius_request_check(&packet, &SECRET)
-                               : radius_response_check(&packet, &SECRET, authenticator.octets));
+        assert_non_null(i == 0
+                            ? radius_request_check(&packet, &SECRET)
+                            : radius_response_check(&packet, &SECRET, authenticator.octets, false));
         (void)!radius_eap_join(&packet, eap, sizeof eap); /* for the sanitizer */
         (void)!radius_mppe_find(&packet, authenticator.octets, &SECRET, msk);
       }
@@ -250,9 +252,9 @@ static void message_authenticators(void **state) {
   /* An answer is bound to its request. */
   packet_begin(&composed, RADIUS_ACCESS_ACCEPT);
   packet = mppe_seal(&composed);
-  assert_null(radius_response_check(&packet, &SECRET, composed.authenticator));
+  assert_null(radius_response_check(&packet, &SECRET, composed.authenticator, false));
   composed.authenticator[0] ^= 1;
-  assert_string_equal(radius_response_check(&packet, &SECRET, composed.authenticator),
+  assert_string_equal(radius_response_check(&packet, &SECRET, composed.authenticator, false),
                       "wrong Response Authenticator");
 
   const struct hex no = hex("01000014 00000000000000000000000000000000");
@@ -270,14 +272,19 @@ static void what_an_answer_must_have(void **state) {
   (void)state;
   static const struct {
     const char *head, *attributes;
+    bool unsigned_reject; /* is allowed */
     const char *why;
   } table[] = {
-      {"02000014", "", "no Message-Authenticator"},
-      {"0b000014", "", "no Message-Authenticator"},
-      {"03000014", "", NULL},
-      {"0300001a", "4f06 04000004", "no Message-Authenticator"},
-      {"03000026", "5012 00000000000000000000000000000000", "wrong Message-Authenticator"},
-      {"03000016", "5002", "Message-Authenticator of a wrong length"},
+      {"02000014", "", true, "no Message-Authenticator"},
+      {"0b000014", "", true, "no Message-Authenticator"},
+      {"03000014", "", false, "no Message-Authenticator"},
+      {"03000014", "", true, NULL},
+      {"03000016", "1202", false, "no Message-Authenticator"},
+      {"03000016", "1202", true, NULL},
+      {"0300001a", "4f06 04000004", false, "no Message-Authenticator"},
+      {"0300001a", "4f06 04000004", true, "no Message-Authenticator"},
+      {"03000026", "5012 00000000000000000000000000000000", true, "wrong Message-Authenticator"},
+      {"03000016", "5002", true, "Message-Authenticator of a wrong length"},
   };
   static const uint8_t authenticator[16];
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
@@ -291,7 +298,8 @@ static void what_an_answer_must_have(void **state) {
     memcpy(octets.octets + 20, attributes.octets, attributes.length);
     octets.length = 20 + attributes.length;
     const struct radius_packet packet = packet_parse(&octets);
-    const char *why = radius_response_check(&packet, &SECRET, authenticator);
+    const char *why =
+        radius_response_check(&packet, &SECRET, authenticator, table[i].unsigned_reject);
     assert_int_equal(why == NULL, table[i].why == NULL);
     if (why != NULL)
       assert_string_equal(why, table[i].why);
