@@ -10,7 +10,7 @@ static int wrong(struct complaint *complaint, const char *option) {
     complaint_set(complaint, "option '%.*s' doesn't allow an argument", (int)strcspn(option, "="),
                   option);
   else
-    complaint_set(complaint, "unrecognized option '%s'", option);
+    complaint_set(complaint, "unrecognized option '%.*s'", (int)strcspn(option, "="), option);
   return COMMAND_LINE_WRONG;
 }
 
@@ -31,9 +31,18 @@ int command_line_next(int argc, char **argv, const struct option *options,
   case -1:
     if (optind == argc)
       return COMMAND_LINE_END;
-    complaint_set(complaint, "\"%s\" is not expected here", argv[optind]);
+    complaint_set(complaint, COMMAND_LINE_STRAY);
     return COMMAND_LINE_WRONG;
   default:
     return option;
   }
+}
+
+int command_line_note(const char **texts, const struct option *options, int place, const char *text,
+                      struct complaint *complaint) {
+  const char *now = text == NULL ? "" : text, *before = texts[place];
+  texts[place] = now;
+  if (before == NULL || strcmp(before, now) == 0)
+    return 0;
+  return complaint_set(complaint, "--%s is given twice", options[place].name);
 }

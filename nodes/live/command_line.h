@@ -2,11 +2,15 @@
 #ifndef NODES_LIVE_COMMAND_LINE_H
 #define NODES_LIVE_COMMAND_LINE_H
 
+#include "../node.h"
 #include "complaint.h"
 
 #include <getopt.h>
 
 enum { COMMAND_LINE_END = -1, COMMAND_LINE_WRONG = -2 };
+
+/* What is no option is not shown: it may be a part of a secret. */
+#define COMMAND_LINE_STRAY "an argument that is no option is not expected here"
 
 /* Before the first option of a command line. */
 void command_line_begin(void);
@@ -15,5 +19,10 @@ void command_line_begin(void);
  * anything that is no option), COMMAND_LINE_WRONG, with a complaint. argv[0] is passed over. */
 int command_line_next(int argc, char **argv, const struct option *options,
                       struct complaint *complaint);
+
+/* Notes that an option was given, in its place of `texts`, with this argument (NULL: none). -1,
+ * with a complaint: it was given before, and said something else. */
+NODE_MUST_CHECK int command_line_note(const char **texts, const struct option *options, int place,
+                                      const char *text, struct complaint *complaint);
 
 #endif

@@ -9,7 +9,9 @@
  *   radius_clients:                           of aaa
  *     - {address: 127.0.0.1, secret: ...}
  *
- * Each program reads what is its own; one file may serve all three. */
+ * Each program reads what is its own; one file may serve all three. It is one document, in UTF-8,
+ * of a megabyte at most, in which nothing is said twice and no text has a zero octet; in the parts
+ * that are another program's, too. */
 #ifndef NODES_LIVE_CONFIG_YAML_H
 #define NODES_LIVE_CONFIG_YAML_H
 

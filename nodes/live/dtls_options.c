@@ -3,8 +3,12 @@
 
 #include "command_line.h"
 #include "hex.h"
+#include "protect.h"
 #include "usage.h"
 
+#include "../crypto/crypto.h"
+
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,10 +16,13 @@ enum {
   OPTION_LISTEN = 256,
   OPTION_CONNECT,
   OPTION_PSK,
+  OPTION_PSK_FILE,
   OPTION_IDENTITY,
   OPTION_NO_COOKIE,
   OPTION_HELP,
 };
+
+enum { PSK_FILE_MAX = 1024 };
 
 static const char DEFAULT_IDENTITY[] = "tfg-user-test";
 
@@ -27,7 +34,8 @@ static const char help[] =
     "0\n"
     "                     as [::1]:0; it speaks with the first client that comes\n"
     "  --connect ADDRESS  be the client of the server there (default port: 5684)\n"
-    "  --psk HEX          the key: 1 to 32 octets\n"
+    "  --psk HEX          the key: 1 to 32 octets; other users of the host may see it\n"
+    "  --psk-file FILE    the key, from a file\n"
     "  --identity TEXT    the client's PSK identity (default: tfg-user-test); a server accepts no\n"
     "                     other\n"
     "  --no-cookie        server: answer a first ClientHello at once\n"
@@ -60,6 +68,23 @@ static int take_psk(struct dtls_options *options, const char *text, struct compl
   return wrong == NULL ? 0 : complaint_set(complaint, "--psk: %s", wrong);
 }
 
+static int take_psk_file(struct dtls_options *options, const char *name,
+                         struct complaint *complaint) {
+  char text[PSK_FILE_MAX];
+  FILE *file = fopen(name, "re");
+  if (file == NULL) /* the name may be the key */
+    return complaint_set(complaint, "--psk-file: %s", strerror(errno));
+  const size_t length = fread(text, 1, sizeof text, file);
+  const int error = ferror(file) != 0 ? errno : 0;
+  fclose(file);
+  const char *wrong = error != 0              ? strerror(error)
+                      : length == sizeof text ? "it is too long"
+                                              : hex_read(text, length, options->psk,
+                                                         sizeof options->psk, &options->psk_length);
+  crypto_wipe(text, sizeof text);
+  return wrong == NULL ? 0 : complaint_set(complaint, "--psk-file %s: %s", name, wrong);
+}
+
 static int dtls_options_take(struct dtls_options *options, int option, const char *text,
                              struct complaint *complaint) {
   switch (option) {
@@ -71,6 +96,8 @@ static int dtls_options_take(struct dtls_options *options, int option, const cha
     return take_address(options, "connect", text, complaint);
   case OPTION_PSK:
     return take_psk(options, text, complaint);
+  case OPTION_PSK_FILE:
+    return take_psk_file(options, text, complaint);
   case OPTION_IDENTITY:
     options->identity = text;
     return 0;
@@ -83,13 +110,16 @@ static int dtls_options_take(struct dtls_options *options, int option, const cha
   }
 }
 
-static int dtls_options_check(const struct dtls_options *options, bool listen, bool connect,
+static int dtls_options_check(const struct dtls_options *options, const char *const *texts,
                               struct complaint *complaint) {
   const size_t identity_length = strlen(options->identity);
-  if (listen == connect)
+  if ((texts[0] == NULL) == (texts[OPTION_CONNECT - OPTION_LISTEN] == NULL))
     return complaint_set(complaint, "either --listen ADDRESS or --connect ADDRESS is needed");
+  if (texts[OPTION_PSK - OPTION_LISTEN] != NULL && texts[OPTION_PSK_FILE - OPTION_LISTEN] != NULL)
+    return complaint_set(complaint, "either --psk or --psk-file is needed, not both");
   if (options->psk_length == 0)
-    return complaint_set(complaint, "--psk HEX is needed, 1 to %d octets", DTLS_PSK_MAX);
+    return complaint_set(complaint, "--psk HEX is needed, 1 to %d octets, or --psk-file FILE",
+                         DTLS_PSK_MAX);
   if (identity_length < 1 || identity_length > NODE_IDENTITY_MAX)
     return complaint_set(complaint, "--identity: 1 to %d octets", NODE_IDENTITY_MAX);
   return 0;
@@ -101,23 +131,24 @@ int dtls_options_parse(int argc, char **argv, struct dtls_options *options,
       {"listen", required_argument, NULL, OPTION_LISTEN},
       {"connect", required_argument, NULL, OPTION_CONNECT},
       {"psk", required_argument, NULL, OPTION_PSK},
+      {"psk-file", required_argument, NULL, OPTION_PSK_FILE},
       {"identity", required_argument, NULL, OPTION_IDENTITY},
       {"no-cookie", no_argument, NULL, OPTION_NO_COOKIE},
       {"help", no_argument, NULL, OPTION_HELP},
       {0},
   };
-  bool seen[OPTION_HELP - OPTION_LISTEN + 1] = {false};
+  const char *texts[OPTION_HELP - OPTION_LISTEN + 1] = {NULL};
   int option;
   *options = (struct dtls_options){.identity = DEFAULT_IDENTITY, .cookie = true};
   command_line_begin();
   while ((option = command_line_next(argc, argv, long_options, complaint)) >= OPTION_LISTEN) {
-    const int result = dtls_options_take(options, option, optarg, complaint);
+    int result = command_line_note(texts, long_options, option - OPTION_LISTEN, optarg, complaint);
+    if (result == 0)
+      result = dtls_options_take(options, option, optarg, complaint);
     if (result != 0)
       return result;
-    seen[option - OPTION_LISTEN] = true;
   }
-  return option == COMMAND_LINE_WRONG
-             ? -1
-             : dtls_options_check(options, seen[0], seen[OPTION_CONNECT - OPTION_LISTEN],
-                                  complaint);
+  if (texts[OPTION_PSK - OPTION_LISTEN] != NULL)
+    protect_argument((char *)texts[OPTION_PSK - OPTION_LISTEN]);
+  return option == COMMAND_LINE_WRONG ? -1 : dtls_options_check(options, texts, complaint);
 }

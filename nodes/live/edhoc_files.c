@@ -13,7 +13,12 @@
 
 static const uint8_t DEFAULT_C_I = 0x37, DEFAULT_C_R = 0x27; /* those of RFC 9529 */
 
-enum { FILE_MAX = 16384, DER_SEQUENCE = 0x30, POINT_MAX = 1 + 2 * EC_LENGTH };
+enum {
+  FILE_MAX = 16384,
+  SOURCE_NAME_MAX = 1024,
+  DER_SEQUENCE = 0x30,
+  POINT_MAX = 1 + 2 * EC_LENGTH
+};
 
 /* A file that an option names. */
 struct source {
@@ -40,12 +45,20 @@ static int source_refuse(const struct source *source, const char *wrong) {
                        source->option, source->name, wrong, source->accepted);
 }
 
+/* The same where there is no such file: a key may have been given in the place of its name. */
+static int source_refuse_name(const struct source *source, const char *wrong) {
+  struct source shown = *source;
+  if (strpbrk(source->name, "/.") == NULL)
+    shown.name = "***";
+  return source_refuse(&shown, wrong);
+}
+
 /* Octets */
 
 static int source_read_text(const struct source *source, char text[FILE_MAX], size_t *length) {
   FILE *file = fopen(source->name, "re");
   if (file == NULL)
-    return source_refuse(source, strerror(errno));
+    return source_refuse_name(source, strerror(errno));
   *length = fread(text, 1, FILE_MAX, file);
   const bool failed = ferror(file) != 0;
   const int error = errno;
@@ -74,6 +87,23 @@ static const char *decode_text(const char *text, size_t text_length, uint8_t *oc
   return *length == 0 ? "it is empty" : NULL;
 }
 
+/* With line and column, if there is something that is no digit. */
+static int source_refuse_at(const struct source *source, const char *text, size_t length,
+                            const char *wrong) {
+  static const char allowed[] = "0123456789abcdefABCDEF \t\r\n";
+  char name[SOURCE_NAME_MAX];
+  struct source shown = *source;
+  size_t line = 1, column = 1, i = 0;
+  for (; i < length && memchr(allowed, text[i], sizeof allowed - 1) != NULL; i++) {
+    column = text[i] == '\n' ? 1 : column + 1;
+    line += text[i] == '\n';
+  }
+  snprintf(name, sizeof name, "%s:%zu:%zu", source->name, line, column);
+  if (i < length && !is_der((const uint8_t *)text, length))
+    shown.name = name;
+  return source_refuse(&shown, wrong);
+}
+
 static int source_read_octets(const struct source *source, uint8_t *octets, size_t capacity,
                               size_t *length) {
   char text[FILE_MAX];
@@ -81,8 +111,9 @@ static int source_read_octets(const struct source *source, uint8_t *octets, size
   if (source_read_text(source, text, &text_length) < 0)
     return -1;
   const char *wrong = decode_text(text, text_length, octets, capacity, length);
+  const int result = wrong == NULL ? 0 : source_refuse_at(source, text, text_length, wrong);
   crypto_wipe(text, text_length);
-  return wrong == NULL ? 0 : source_refuse(source, wrong);
+  return result;
 }
 
 /* CRED and ID_CRED */

@@ -268,23 +268,27 @@ int edhoc_options_parse(int argc, char **argv, struct edhoc_options *options,
       {"help", no_argument, NULL, OPTION_HELP},
       {0},
   };
-  bool seen[OPTION_HELP - OPTION_ROLE + 1] = {false};
+  const char *texts[OPTION_HELP - OPTION_ROLE + 1] = {NULL};
   int option;
   *options = (struct edhoc_options){0};
   command_line_begin();
   while ((option = command_line_next(argc, argv, long_options, complaint)) >= OPTION_ROLE) {
+    const bool is_list = option == OPTION_TRUST || option == OPTION_EXPORT;
+    if (!is_list &&
+        command_line_note(texts, long_options, option - OPTION_ROLE, optarg, complaint) < 0)
+      return -1;
     const int result = edhoc_options_take(options, option, optarg, complaint);
     if (result != 0)
       return result;
-    seen[option - OPTION_ROLE] = true;
   }
   if (option == COMMAND_LINE_WRONG)
     return -1;
   struct edhoc_files_given *given = &options->given;
-  const char *wrong = edhoc_options_missing(given, seen[0], seen[OPTION_METHOD - OPTION_ROLE]);
+  const char *wrong =
+      edhoc_options_missing(given, texts[0] != NULL, texts[OPTION_METHOD - OPTION_ROLE] != NULL);
   if (wrong != NULL)
     return complaint_set(complaint, "%s", wrong);
-  if (!seen[OPTION_CONNECTION_ID - OPTION_ROLE])
+  if (texts[OPTION_CONNECTION_ID - OPTION_ROLE] == NULL)
     given->connection = edhoc_files_connection(given->role);
   return 0;
 }

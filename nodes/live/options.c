@@ -2,7 +2,9 @@
 #define _GNU_SOURCE
 #include "options.h"
 
+#include "command_line.h"
 #include "config_yaml.h"
+#include "protect.h"
 #include "usage.h"
 
 #include <argp.h>
@@ -33,8 +35,13 @@ static const char peer_doc[] =
     "    identity: tfg-user-test\n"
     "    psk: 7466672d70617373776f726474657374\n"
     "  lower_layer: {seqnum_bytes: 1, token_bytes: 0}\n\n"
-    "Keys on a command line are seen by all users of the host; in a file they need not be.\n\nExit "
-    "status: 0 if every authentication was established, 1 if some was not, 2 if the usage was "
+    "Keys on a command line can be seen by all users of the host until the program has read them; "
+    "in a file they need not be. An option may not be given twice with different values.\n\n"
+    "The log never waits for its readers: lines that they do not take are dropped, and counted in "
+    "a "
+    "line \"lost\". Exit status: 0 if every authentication was established, 1 if some was not, or "
+    "if "
+    "what --json prints (or the log, by a full disk) could not be written, 2 if the usage was "
     "wrong.";
 
 static const char authenticator_doc[] =
@@ -48,8 +55,9 @@ static const char authenticator_doc[] =
     "  coap-eap-node authenticator --config node.yaml \\\n"
     "      --begin '[2001:db8::2]:5683'\n\n"
     "If the host has several addresses, --bind the one that peers use: answers have to come from "
-    "there. It runs until SIGINT or SIGTERM. Exit status: 0, 1 if it could not go on, 2 if the "
-    "usage was wrong.";
+    "there. It runs until SIGINT or SIGTERM. Exit status: 0, 1 if it could not go on or what "
+    "--json "
+    "prints was lost, 2 if the usage was wrong.";
 
 static const char aaa_doc[] =
     "Answers RADIUS clients that carry EAP, as an AAA server with an EAP server inside."
@@ -70,15 +78,18 @@ static const char aaa_doc[] =
     "      edhoc_peer_id_cred: i.id\n"
     "  radius_clients:\n"
     "    - {address: 127.0.0.1, secret: radius}\n\n"
-    "It runs until SIGINT or SIGTERM. Exit status: 0, 1 if it could not go on, 2 if the usage was "
-    "wrong.";
+    "What strangers cause is logged once a second, in a line \"more\" with its counts. It runs "
+    "until "
+    "SIGINT or SIGTERM. Exit status: 0, 1 if it could not go on or what --json prints was lost, 2 "
+    "if "
+    "the usage was wrong.";
 
 static const char *const docs[SETTINGS_ROLES] = {peer_doc, authenticator_doc, aaa_doc};
 
 /* What the command line says, to be assigned after the file was read. */
 struct given {
   const struct setting *setting;
-  const char *text;
+  char *text;
 };
 
 struct options_arguments {
@@ -167,28 +178,49 @@ static void free_arguments(struct options_arguments *arguments) {
     free(arguments->strings[i]);
   free(arguments->strings);
   free(arguments->options);
+  for (size_t i = 0; i < arguments->given_count; i++) {
+    explicit_bzero(arguments->given[i].text, strlen(arguments->given[i].text));
+    free(arguments->given[i].text);
+  }
   free(arguments->given);
 }
 
 /* Parsing */
 
-static void note_given(struct options_arguments *arguments, const struct setting *setting,
+/* False, with a complaint: it was given before, and said something else. */
+static bool note_given(struct options_arguments *arguments, const struct setting *setting,
                        const char *text) {
+  for (size_t i = 0; i < arguments->given_count; i++)
+    if (arguments->given[i].setting == setting) {
+      if (strcmp(arguments->given[i].text, text) == 0)
+        return true;
+      char *name = option_name(setting);
+      complaint_set(arguments->complaint, "--%s is given twice", name);
+      free(name);
+      return false;
+    }
   struct given *list =
       reallocarray(arguments->given, arguments->given_count + 1, sizeof *arguments->given);
   if (list == NULL)
     abort();
   arguments->given = list;
-  list[arguments->given_count++] = (struct given){setting, text == NULL ? "on" : text};
+  char *copy = strdup(text);
+  if (copy == NULL)
+    abort();
+  list[arguments->given_count++] = (struct given){setting, copy};
+  return true;
 }
 
-static error_t note_setting(struct options_arguments *arguments, int key, const char *text) {
+static error_t note_setting(struct options_arguments *arguments, int key, char *text) {
   size_t count;
   const struct setting *table = settings_table(&count);
   if (key < KEY_SETTINGS || key >= KEY_SETTINGS + (int)count)
     return ARGP_ERR_UNKNOWN;
-  note_given(arguments, &table[key - KEY_SETTINGS], text);
-  return 0;
+  const struct setting *setting = &table[key - KEY_SETTINGS];
+  const bool noted = note_given(arguments, setting, text == NULL ? "on" : text);
+  if (text != NULL && settings_is_secret(setting))
+    protect_argument(text);
+  return noted ? 0 : ECANCELED;
 }
 
 /* Ends the parsing. */
@@ -204,6 +236,10 @@ static error_t options_parse_one(int key, char *argument, struct argp_state *sta
   struct report *report = arguments->report;
   switch (key) {
   case KEY_CONFIG:
+    if (arguments->config != NULL && strcmp(arguments->config, argument) != 0) {
+      complaint_set(arguments->complaint, "--config is given twice");
+      return ECANCELED;
+    }
     arguments->config = argument;
     return 0;
   case 'v':
@@ -223,7 +259,7 @@ static error_t options_parse_one(int key, char *argument, struct argp_state *sta
   case KEY_USAGE:
     return give_help(state, ARGP_HELP_USAGE);
   case ARGP_KEY_ARG:
-    complaint_set(arguments->complaint, "\"%s\" is not expected here", argument);
+    complaint_set(arguments->complaint, COMMAND_LINE_STRAY);
     return ECANCELED;
   default:
     return note_setting(arguments, key, argument);
@@ -239,9 +275,54 @@ static int assign_given(const struct options_arguments *arguments) {
     char accepted[SETTINGS_ACCEPTED_MAX];
     char *name = option_name(given->setting);
     complaint_set(arguments->complaint, "--%s: \"%s\" is not accepted (%s); it takes %s", name,
-                  given->text, wrong, settings_accepted(given->setting, accepted));
+                  settings_is_secret(given->setting) ? "***" : given->text, wrong,
+                  settings_accepted(given->setting, accepted));
     free(name);
     return -1;
+  }
+  return 0;
+}
+
+/* Whether a long option is known: argp's own words about one that is not show the value, too.
+ * `name` has this length; -1, with a complaint. */
+static int find_option(const struct options_arguments *arguments, const char *name, size_t length,
+                       const struct argp_option **option) {
+  size_t matches = 0;
+  for (const struct argp_option *at = arguments->options; at->name != NULL || at->doc != NULL;
+       at++) {
+    if (at->name == NULL || strncmp(at->name, name, length) != 0)
+      continue;
+    *option = at;
+    matches++;
+    if (at->name[length] == '\0')
+      return 0;
+  }
+  if (matches == 1)
+    return 0;
+  return complaint_set(arguments->complaint,
+                       matches == 0 ? "unrecognized option '--%.*s'"
+                                    : "option '--%.*s' is ambiguous",
+                       (int)length, name);
+}
+
+/* Whether the next word is the value of these short options. */
+static bool awaits_value(const char *letters) {
+  const char *config = strchr(letters, KEY_CONFIG);
+  return config != NULL && config[1] == '\0';
+}
+
+/* Looks through the names of all options, as getopt will. */
+static int check_names(const struct options_arguments *arguments, int argc, char **argv) {
+  for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+    const struct argp_option *option = NULL;
+    const char *name = argv[i] + 2;
+    const size_t length = strncmp(argv[i], "--", 2) == 0 ? strcspn(name, "=") : 0;
+    if (length > 0 && find_option(arguments, name, length, &option) < 0)
+      return -1;
+    const bool takes_next = option == NULL ? argv[i][0] == '-' && awaits_value(argv[i] + 1)
+                                           : name[length] == '\0' && option->arg != NULL &&
+                                                 (option->flags & OPTION_ARG_OPTIONAL) == 0;
+    i += takes_next;
   }
   return 0;
 }
@@ -256,6 +337,10 @@ static int parse_arguments(struct options_arguments *arguments, int argc, char *
   argv[0] = name;
   arguments->complaint->text[0] = '\0';
   arguments->complaint->of_file = false;
+  if (check_names(arguments, argc, argv) < 0) {
+    free(name);
+    return -1;
+  }
   const error_t error = argp_parse(&argp, argc, argv, ARGP_NO_HELP | ARGP_NO_EXIT, NULL, arguments);
   free(name);
   if (error == 0)

@@ -3,6 +3,7 @@
 #include "settings.h"
 
 #include "../eap/methods.h"
+#include "number.h"
 #include "suites.h"
 
 #include <errno.h>
@@ -61,6 +62,9 @@ static const char *set_methods(struct settings_user *user, const char *text) {
     const int method = eap_methods_find(text, length);
     if (method < 0 || read.method_count == SETTINGS_METHODS_MAX)
       return method < 0 ? "there is no such method" : "it is too long a list";
+    for (size_t i = 0; i < read.method_count; i++)
+      if (read.methods[i] == (size_t)method)
+        return "a method is there twice";
     read.methods[read.method_count++] = (size_t)method;
     text += length;
   }
@@ -79,10 +83,12 @@ static const char *check_range(uint64_t *field, const struct setting *setting, u
 }
 
 static const char *set_integer(uint64_t *field, const struct setting *setting, const char *text) {
+  if (!number_is_decimal(text, false))
+    return "it is no integer";
   errno = 0;
   const unsigned long long value = strtoull(text, NULL, 10);
-  if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0' || errno != 0)
-    return "it is no integer";
+  if (errno != 0)
+    return "it is out of range";
   return check_range(field, setting, value);
 }
 
@@ -104,11 +110,9 @@ static const char *set_switch(bool *field, const char *text) {
 }
 
 static const char *set_number(const struct option_row *option, const char *text, double *value) {
-  const char *characters = option->kind == OPTION_INTEGER ? "0123456789" : "0123456789.";
-  char *end;
-  *value = strtod(text, &end);
-  if (text[0] == '\0' || text[strspn(text, characters)] != '\0' || *end != '\0')
+  if (!number_is_decimal(text, option->kind != OPTION_INTEGER))
     return option->kind == OPTION_INTEGER ? "it is no integer" : "it is no such number";
+  *value = strtod(text, NULL);
   if (*value < option->least || *value > option->most)
     return "it is out of range";
   return option_accepts(option, *value) ? NULL : "it has more decimals";
@@ -212,6 +216,10 @@ const char *settings_accepted(const struct setting *setting, char text[SETTINGS_
     return option_accepted(setting->option, text);
   }
   abort();
+}
+
+bool settings_is_secret(const struct setting *setting) {
+  return setting->kind == SETTINGS_PSK || setting->kind == SETTINGS_SECRET;
 }
 
 bool settings_is_list(const struct setting *setting) {

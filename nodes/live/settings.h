@@ -121,6 +121,9 @@ void settings_deinit(struct settings *settings);
 NODE_MUST_CHECK const char *settings_assign(struct settings *settings, struct settings_user *user,
                                             const struct setting *setting, const char *text);
 
+/* Whether the text is never to be shown. */
+bool settings_is_secret(const struct setting *setting);
+
 /* Whether the text may be a list, with commas. */
 bool settings_is_list(const struct setting *setting);
 

@@ -1,5 +1,6 @@
 /* UDP sockets: one for both families where the system has IPv6. */
 #include "udp.h"
+#include "number.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -84,13 +85,22 @@ static const char *udp_split(char *text, const char **host, const char **port) {
 }
 
 static bool parse_port(const char *text, uint16_t *port) {
-  char *end;
-  errno = 0;
-  const unsigned long value = strtoul(text, &end, 10);
-  if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || value > UINT16_MAX)
+  long value;
+  if (!number_take(&text, '\0', 0, UINT16_MAX, &value))
     return false;
   *port = (uint16_t)value;
   return true;
+}
+
+/* What looks like an IPv4 address is one as people write it: other ways of writing numbers (octal,
+ * hexadecimal, fewer than four) mean other addresses to other programs. */
+static bool is_wrong_ipv4(const char *host) {
+  struct in_addr address;
+  const char *last = strrchr(host, '.');
+  last = last == NULL ? host : last + 1;
+  const bool numeric = last[0] >= '0' && last[0] <= '9' && strchr(host, ':') == NULL &&
+                       (strspn(last, "0123456789") == strlen(last) || last[1] == 'x');
+  return numeric && inet_pton(AF_INET, host, &address) != 1;
 }
 
 const char *udp_address_parse(const char *text, uint16_t default_port,
@@ -109,6 +119,8 @@ const char *udp_address_parse(const char *text, uint16_t default_port,
   address->has_port = port != NULL;
   if (host[0] == '\0')
     return NULL;
+  if (is_wrong_ipv4(host))
+    return "an IPv4 address has four numbers from 0 to 255";
   const uint16_t number = address->address.port;
   const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM};
   struct addrinfo *found;

@@ -1,6 +1,7 @@
 /* Readers of options and files return, with words for what is wrong, and can be called again. */
 #include "scene.h"
 
+#include "../command_line.h"
 #include "../config_yaml.h"
 #include "../credentials.h"
 #include "../dtls_options.h"
@@ -49,23 +50,42 @@ static void complaints_of_command_lines(void **state) {
       {parse_edhoc, {"edhoc"}, -1, "--role initiator|responder is needed"},
       {parse_edhoc, {"edhoc", "--help"}, USAGE_HELP, NULL},
       {parse_edhoc, {"edhoc", "--no-such"}, -1, "unrecognized option '--no-such'"},
-      {parse_edhoc, {"edhoc", "--no-such=1"}, -1, "unrecognized option '--no-such=1'"},
+      {parse_edhoc, {"edhoc", "--no-such=1"}, -1, "unrecognized option '--no-such'"},
       {parse_edhoc, {"edhoc", "-x"}, -1, "invalid option -- 'x'"},
       {parse_edhoc, {"edhoc", "--role"}, -1, "option '--role' requires an argument"},
       {parse_edhoc,
        {"edhoc", "--message-4=1"},
        -1,
        "option '--message-4' doesn't allow an argument"},
-      {parse_edhoc, {"edhoc", "stray"}, -1, "\"stray\" is not expected here"},
+      {parse_edhoc, {"edhoc", "stray"}, -1, COMMAND_LINE_STRAY},
+      {parse_edhoc, {"edhoc", "--method", "3", "--method", "2"}, -1, "--method is given twice"},
+      {parse_edhoc,
+       {"edhoc", "--method", "3", "--method", "3"},
+       -1,
+       "--role initiator|responder is needed"},
+      {parse_edhoc,
+       {"edhoc", "--method", "03"},
+       -1,
+       "--method: \"03\" is not accepted; it takes a number from 0 to 3"},
       {parse_edhoc,
        {"edhoc", "--method", "4"},
        -1,
        "--method: \"4\" is not accepted; it takes a number from 0 to 3"},
       {parse_dtls, {"dtls"}, -1, "either --listen ADDRESS or --connect ADDRESS is needed"},
       {parse_dtls, {"dtls", "--help"}, USAGE_HELP, NULL},
-      {parse_dtls, {"dtls", "--listen", "::1"}, -1, "--psk HEX is needed, 1 to 32 octets"},
+      {parse_dtls,
+       {"dtls", "--listen", "::1"},
+       -1,
+       "--psk HEX is needed, 1 to 32 octets, or --psk-file FILE"},
       {parse_dtls, {"dtls", "--psk", "0"}, -1, "--psk: the number of hexadecimal digits is odd"},
       {parse_dtls, {"dtls", "--listen", "::1", "--psk", "00"}, 0, NULL},
+      {parse_dtls, {"dtls", "--psk", "00", "--psk", "01"}, -1, "--psk is given twice"},
+      {parse_dtls, {"dtls", "--psk-file", "c0ffee"}, -1, "--psk-file: No such file or directory"},
+      {parse_dtls,
+       {"dtls", "--psk-file", "/dev/null", "--listen", "::1"},
+       -1,
+       "--psk HEX is needed, 1 to 32 octets, or --psk-file FILE"},
+      {parse_dtls, {"dtls", "--psk-file", "/dev/zero"}, -1, "--psk-file /dev/zero: it is too long"},
       {parse_dtls, {"dtls", "--foo"}, -1, "unrecognized option '--foo'"},
   };
   (void)state;

@@ -309,7 +309,8 @@ static void wrong_usage(void **state) {
       {{"--listen", "::1", "--psk", "0"}, "odd"},
       {{"--listen", "::1:x:y", "--psk", "00"}, "--listen: \"::1:x:y\""},
       {{"--listen", "::1", "--psk", "00", "--identity", ""}, "--identity: 1 to 253 octets"},
-      {{"--listen", "::1", "--psk", "00", "more"}, "\"more\" is not expected here"},
+      {{"--listen", "::1", "--psk", "00", "more"},
+       "an argument that is no option is not expected here"},
       {{"--nonsense"}, "unrecognized option"},
   };
   (void)state;

@@ -110,6 +110,13 @@ const char *pair_file_text(const char *name) {
 
 /* Programs */
 
+static bool overrides(const char *const *extra, const char *option) {
+  for (size_t i = 0; extra != NULL && extra[i] != NULL; i++)
+    if (strcmp(extra[i], option) == 0)
+      return true;
+  return false;
+}
+
 void pair_start(struct pair_party *party, unsigned side, const char *method, const char *suites,
                 const char *const *extra) {
   static const struct {
@@ -125,6 +132,8 @@ void pair_start(struct pair_party *party, unsigned side, const char *method, con
   size_t count = 8;
   for (size_t i = 0; i < FILES; i++) {
     char name[64];
+    if (overrides(extra, files[i].option))
+      continue;
     snprintf(name, sizeof name, "%s.%s", PAIR_NAMES[files[i].peer ? 1 - side : side],
              files[i].what);
     argv[count++] = files[i].option;

@@ -20,7 +20,13 @@ struct list {
   size_t count;
 };
 
+/* An option and its value; instead of another value that it has. */
 static void list_add(struct list *list, const char *first, const char *second) {
+  for (size_t i = 0; i < list->count; i++)
+    if (list->of[i] != NULL && strcmp(list->of[i], first) == 0) {
+      list->of[i + 1] = second;
+      return;
+    }
   assert_true(list->count + 2 < LIST_MAX);
   list->of[list->count++] = first;
   list->of[list->count++] = second;

@@ -51,8 +51,34 @@ static void options_on_command_lines(void **state) {
       {{"peer", "--ack-random-factor", "1.2.3"}, "it is no such number"},
       {{"peer", "--location-option", "path"}, "one of: uri-path|location-path"},
       {{"peer", "--stay=perhaps"}, "on or off"},
-      {{"peer", "stray"}, "\"stray\" is not expected here"},
-      {{"peer", "--secret", "x"}, "unrecognized option"},
+      {{"peer", "stray"}, "an argument that is no option is not expected here"},
+      {{"peer", "--count", "010"}, "it is no integer"},
+      {{"peer", "--count", "0x10"}, "it is no integer"},
+      {{"peer", "--count", "+1"}, "it is no integer"},
+      {{"peer", "--count", " 1"}, "it is no integer"},
+      {{"peer", "--count", "1e3"}, "it is no integer"},
+      {{"peer", "--count", "5.0"}, "it is no integer"},
+      {{"peer", "--count", ""}, "it is no integer"},
+      {{"peer", "--count", "99999999999999999999"}, "it is out of range"},
+      {{"peer", "--seqnum-bytes", "01"}, "it is no integer"},
+      {{"peer", "--ack-random-factor", "1."}, "it is no such number"},
+      {{"peer", "--ack-random-factor", ".5"}, "it is no such number"},
+      {{"peer", "--ack-random-factor", "01.5"}, "it is no such number"},
+      {{"peer", "--ack-random-factor", "1e0"}, "it is no such number"},
+      {{"peer", "--ack-random-factor", "inf"}, "it is no such number"},
+      {{"peer", "--authenticator", "127.0.0.1:05683"}, "a number from 0 to 65535"},
+      {{"peer", "--authenticator", "127.0.0.010"}, "four numbers from 0 to 255"},
+      {{"peer", "--authenticator", "127.1:5683"}, "four numbers from 0 to 255"},
+      {{"peer", "--authenticator", "0x7f000001"}, "four numbers from 0 to 255"},
+      {{"peer", "--authenticator", "2130706433"}, "four numbers from 0 to 255"},
+      {{"peer", "--methods", "psk,psk"}, "a method is there twice"},
+      {{"peer", "--count", "1", "--count", "2"}, "--count is given twice"},
+      {{"peer", "--psk", SCENE_PSK, "--psk", SCENE_WRONG_PSK}, "--psk is given twice"},
+      {{"peer", "--stay", "--stay=off"}, "--stay is given twice"},
+      {{"peer", "--config", "a", "-cb"}, "--config is given twice"},
+      {{"peer", "--count=1", "--count", "1"}, "--authenticator ADDRESS is needed"},
+      {{"peer", "--secret", "x"}, "unrecognized option '--secret'"},
+      {{"peer", "--p=1"}, "option '--p' is ambiguous"},
       {{"authenticator"}, "no users"},
       {{"authenticator", "--radius-server", "::1"}, "--radius-server needs --secret"},
       {{"authenticator", "--psk", SCENE_PSK}, "user \"\": an identity is missing"},
@@ -82,7 +108,34 @@ static void options_in_files(void **state) {
       {"peer", "peer: {? [a] : b}\n", ":1:10: a key has to be one word"},
       {"peer", "peer: x\n", ":1:7: a mapping (key: value) is expected here"},
       {"peer", "peer: {psk: secret word}\n", ":1:13: psk: \"***\" is not accepted"},
-      {"peer", "peer: {identity: \"a\\0b\"}\n", ":1:18: identity takes a text"},
+      {"peer", "peer: {identity: \"a\\0b\"}\n", ":1:18: a text with a zero octet"},
+      {"peer", "aaa: {secret: \"a\\0b\"}\n", ":1:15: a text with a zero octet"},
+      {"peer", "aaa:\n  bind: x\n  bind: x\n", ":3:3: \"bind\" is here twice"},
+      {"peer", "peer: {}\n---\npeer: {}\n", ":2:1: a second document is not accepted"},
+      {"peer", "peer: {}\n...\nrubbish\n", ":3:1: did not find expected"},
+      {"peer", "peer: {}\n---\n", ":2:1: a second document is not accepted"},
+      {"peer", "peer: {}\n--- {\n", ":2:1: a second document is not accepted"},
+      {"peer", "peer:\n\tcount: 1\n", ":2:1: found character that cannot start any token"},
+      {"peer", "peer: {identity: a}\n# \xc3\xa4\xff\n", ":2:4: invalid leading UTF-8 octet"},
+      {"peer", "peer: {identity: \"\xc3\xa4\xc3\"}\n", ":1:21: invalid trailing UTF-8 octet"},
+      {"peer", "# \x01\n", ":1:3: control characters are not allowed"},
+      {"peer", "\xff\xfep\n", ":1:1: invalid leading UTF-8 octet"},
+      {"peer", "peer: {psk: !!binary AAAA}\n", ":1:13: types (tags) are not understood"},
+      {"peer", "peer: {count: !!int 1}\n", ":1:15: types (tags) are not understood"},
+      {"peer", "peer: {identity: }\n", ":1:18: identity takes a text"},
+      {"peer", "peer: {identity: ~}\n", ":1:18: identity takes a text"},
+      {"peer", "peer: {identity: null}\n", ":1:18: identity takes a text"},
+      {"peer", "peer: {<<: {identity: x}}\n", ":1:8: unknown key \"***\"; accepted: "},
+      {"peer", "peer: &a {identity: *a}\n", ":1:7: identity takes a text"},
+      {"peer", "peer: {count: 0x10}\n",
+       ":1:15: count: \"0x10\" is not accepted (it is no integer)"},
+      {"peer", "peer: {count: 010}\n", ":1:15: count: \"010\" is not accepted (it is no integer)"},
+      {"peer", "peer: {count: 1_0}\n", ":1:15: count: \"1_0\" is not accepted (it is no integer)"},
+      {"peer", "peer: {count: 1.0}\n", ":1:15: count: \"1.0\" is not accepted (it is no integer)"},
+      {"aaa", "users:\n- {identity: x}\n- {identity: x}\n", ":3:3: the identity \"x\" is another"},
+      {"aaa",
+       "radius_clients:\n- {address: 127.0.0.1, secret: x}\n- {address: 127.0.0.1, secret: y}\n",
+       ":3:3: the address is another RADIUS client's, too"},
       {"peer", "peer: {\n", ": did not find expected"},
       {"peer", "", "--authenticator ADDRESS is needed"},
       {"peer", "peer: {methods: [edhoc, md5]}\n",
@@ -104,6 +157,33 @@ static void options_in_files(void **state) {
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     const char *path = process_file("bad.yaml", "%s", cases[i].text);
     const char *const arguments[] = {cases[i].role, "--config", path, NULL};
+    expect_exit(arguments, REFUSED, cases[i].words);
+  }
+}
+
+/* Files of octets, of some length, and none. */
+static void files_as_they_come(void **state) {
+  static const struct {
+    const char *make; /* a file of this name, by a shell */
+    const char *words;
+  } cases[] = {
+      {"mkdir -p $0", ": Is a directory"},
+      {"head -c 1048577 /dev/zero | tr '\\0' '#' > $0", ": it is longer than a megabyte"},
+      {"printf 'peer: {}\\n#\\000\\n' > $0", ":2:2: control characters are not allowed"},
+      {"yes '[' | head -c 1000000 | tr -d '\\n' > $0", ":1:9: this is nested too deeply"},
+      {"(printf 'aaa: {'; seq -f 'k%.0f: 1,' 50000; echo '}') > $0",
+       ":1001:1: these are more keys"},
+      {"(printf 'users: &a ['; for i in $(seq 99999); do printf '*a,'; done; echo ']') > $0",
+       "--authenticator ADDRESS is needed"},
+  };
+  (void)state;
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    char name[32];
+    snprintf(name, sizeof name, "file-%zu.yaml", i);
+    const char *path = process_path(name);
+    const char *const make[] = {"sh", "-c", cases[i].make, path, NULL};
+    free(process_capture("make", make));
+    const char *const arguments[] = {"peer", "--config", path, NULL};
     expect_exit(arguments, REFUSED, cases[i].words);
   }
 }
@@ -152,6 +232,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_teardown(options_on_command_lines, scene_teardown),
       cmocka_unit_test_teardown(options_in_files, scene_teardown),
+      cmocka_unit_test_teardown(files_as_they_come, scene_teardown),
       cmocka_unit_test_teardown(help, scene_teardown),
       cmocka_unit_test_teardown(help_that_is_lost, scene_teardown),
       cmocka_unit_test_teardown(address_in_use, scene_teardown),

@@ -10,15 +10,30 @@ enum { TEXT_MAX = 64 };
 
 /* Our roles */
 
+/* Whether this option is among the arguments, too; by its name. */
+static bool is_overridden(const char *option, const char *const *arguments) {
+  const size_t length = strcspn(option, "=");
+  for (size_t i = 0; arguments != NULL && arguments[i] != NULL; i++)
+    if (strncmp(arguments[i], option, length) == 0 &&
+        (arguments[i][length] == '\0' || arguments[i][length] == '='))
+      return true;
+  return false;
+}
+
+/* `second` overrides options of `first`. */
 static void start_role(struct process *process, const char *role, const char *const *first,
                        const char *const *second) {
   const char *argv[PROCESS_ARGUMENTS_MAX] = {COAP_EAP_NODE, role, "--json"};
   size_t count = 3;
   const char *const *const lists[] = {first, second};
+  bool kept = true;
   for (size_t i = 0; i < 2; i++)
     for (size_t j = 0; lists[i] != NULL && lists[i][j] != NULL; j++) {
       assert_true(count < PROCESS_ARGUMENTS_MAX - 1);
-      argv[count++] = lists[i][j];
+      if (lists[i][j][0] == '-')
+        kept = i == 1 || !is_overridden(lists[i][j], second);
+      if (kept)
+        argv[count++] = lists[i][j];
     }
   process_start(process, role, argv);
 }

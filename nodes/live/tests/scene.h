@@ -32,7 +32,7 @@ struct scene_server {
   uint16_t port;
 };
 
-/* Our roles. `arguments` ends with NULL and is added to what is needed; --json is on.
+/* Our roles. `arguments` ends with NULL and is added to what is needed, or overrides it; --json is on.
  * scene_start_server takes the whole command line. */
 void scene_start_aaa(struct scene_server *aaa, const char *const *arguments);
 void scene_start_authenticator(struct scene_server *authenticator, const char *const *arguments);
