@@ -37,14 +37,17 @@ bool process_interrupted(void) {
 }
 
 struct running_process {
-  pid_t pid;
+  pid_t pid, guard;
+  int life;    /* the guard reads from its other end; closed when we end */
   int in, out; /* -1 when closed */
   const struct text *input;
   size_t written;
   struct text pending; /* an unfinished line */
+  size_t searched;     /* octets of it, without a newline */
   const struct process_listener *listener;
   int signals_seen;
   bool unwanted;        /* the listener wants no more */
+  bool endless;         /* printed a line of more than PROCESS_LINE_MAX; wanted no more, either */
   int64_t killed_at_ms; /* when it will be killed, or 0 */
 };
 
@@ -55,7 +58,7 @@ static void child(char *const argv[], int in, int out, bool quiet, pid_t parent)
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   setpgid(0, 0);
-  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent)
     _exit(127);
   if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0)
@@ -65,6 +68,51 @@ static void child(char *const argv[], int in, int out, bool quiet, pid_t parent)
     dup2(nowhere, STDERR_FILENO);
   execvp(argv[0], argv);
   _exit(127);
+}
+
+/* Waits for the end of our process, or for an octet that says that there is nothing to guard any
+ * more; else kills the group of `pid`. */
+static void guard(pid_t pid, int life) {
+  char done;
+  ssize_t count;
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, NULL);
+  dup2(life, STDIN_FILENO);
+  close_range(STDIN_FILENO + 1, ~0U, 0);
+  while ((count = read(STDIN_FILENO, &done, 1)) < 0 && errno == EINTR)
+    continue;
+  if (count != 1)
+    kill(-pid, SIGKILL);
+  _exit(0);
+}
+
+/* Without a guard the program alone ends with us, and nothing that it has started. */
+static void guard_start(struct running_process *process) {
+  int ends[2];
+  process->guard = process->life = -1;
+  if (pipe2(ends, O_CLOEXEC) < 0)
+    return;
+  process->guard = fork();
+  if (process->guard == 0) {
+    close(ends[1]);
+    guard(process->pid, ends[0]);
+  }
+  close(ends[0]);
+  process->life = ends[1];
+}
+
+/* Kills what is left of the group. Its leader is not waited for yet, so that the number is its. */
+static void guard_end(struct running_process *process) {
+  kill(-process->pid, SIGKILL);
+  if (process->guard > 0) {
+    while (write(process->life, "", 1) < 0 && errno == EINTR)
+      continue;
+    while (waitpid(process->guard, NULL, 0) < 0 && errno == EINTR)
+      continue;
+  }
+  if (process->life >= 0)
+    close(process->life);
 }
 
 static int start(struct running_process *process, char *const argv[], struct text *error) {
@@ -82,6 +130,8 @@ static int start(struct running_process *process, char *const argv[], struct tex
   process->in = in[1];
   process->out = out[0];
   if (process->pid > 0) {
+    setpgid(process->pid, process->pid); /* as it does itself: whoever is first */
+    guard_start(process);
     fcntl(process->in, F_SETFL, O_NONBLOCK);
     fcntl(process->out, F_SETFL, O_NONBLOCK);
     return 0;
@@ -118,10 +168,10 @@ static void write_some(struct running_process *process) {
 }
 
 static void give_lines(struct running_process *process, bool all) {
-  size_t begin = 0;
+  size_t begin = 0, from = process->searched;
   char *text = process->pending.data;
   while (begin < process->pending.length) {
-    char *newline = memchr(text + begin, '\n', process->pending.length - begin);
+    char *newline = memchr(text + from, '\n', process->pending.length - from);
     if (newline == NULL && !all)
       break;
     size_t length =
@@ -129,9 +179,15 @@ static void give_lines(struct running_process *process, bool all) {
     text[begin + length] = '\0';
     if (process->listener->line(process->listener->context, text + begin, length) < 0)
       process->unwanted = true;
-    begin += length + (newline != NULL);
+    from = begin += length + (newline != NULL);
   }
   text_drop(&process->pending, begin);
+  process->searched = process->pending.length;
+  if (process->pending.length > PROCESS_LINE_MAX) {
+    process->endless = true;
+    process->killed_at_ms = clock_now_ms() - 1; /* now */
+    text_deinit(&process->pending);
+  }
 }
 
 static void read_some(struct running_process *process) {
@@ -140,6 +196,8 @@ static void read_some(struct running_process *process) {
   if (count < 0 && (errno == EAGAIN || errno == EINTR))
     return;
   if (count > 0) {
+    if (process->endless)
+      return;
     text_add_bytes(&process->pending, block, (size_t)count);
     give_lines(process, false);
     return;
@@ -156,31 +214,48 @@ static void wind_down(struct running_process *process) {
     bool again = process->signals_seen > 0;
     process->signals_seen = signals_caught;
     close_in(process);
-    kill(process->pid, again ? SIGKILL : SIGTERM);
+    kill(-process->pid, again ? SIGKILL : SIGTERM);
     if (process->killed_at_ms == 0)
       process->killed_at_ms = clock_now_ms() + WIND_DOWN_MS;
   }
   if (process->unwanted && process->killed_at_ms == 0) {
     close_in(process);
-    kill(process->pid, SIGTERM);
+    kill(-process->pid, SIGTERM);
     process->killed_at_ms = clock_now_ms() + WIND_DOWN_MS;
   }
   if (process->killed_at_ms != 0 && clock_now_ms() > process->killed_at_ms) {
-    kill(process->pid, SIGKILL);
+    kill(-process->pid, SIGKILL);
     if (process->out >= 0)
       close(process->out); /* children of its own may hold the other end */
     process->out = -1;
   }
 }
 
+/* It is not waited for yet: its number stays its own. */
+static bool process_has_ended(const struct running_process *process) {
+  siginfo_t ended = {0};
+  int status = waitid(P_PID, (id_t)process->pid, &ended, WEXITED | WNOHANG | WNOWAIT);
+  return status == 0 ? ended.si_pid != 0 : errno != EINTR;
+}
+
+/* What the program has left behind holds its stdout, and is silent: nobody waits for that. */
+static void leave_orphans(struct running_process *process) {
+  kill(-process->pid, SIGKILL);
+  give_lines(process, true);
+  close(process->out);
+  process->out = -1;
+}
+
 /* Waits for the end of a program whose pipes are closed, still hearing signals. */
 static int wait_for(struct running_process *process) {
   int status = 0;
-  pid_t done;
-  while ((done = waitpid(process->pid, &status, WNOHANG)) == 0 || (done < 0 && errno == EINTR)) {
+  while (!process_has_ended(process)) {
     wind_down(process);
     poll(NULL, 0, 2);
   }
+  guard_end(process);
+  while (waitpid(process->pid, &status, 0) < 0 && errno == EINTR)
+    continue;
   return status;
 }
 
@@ -199,6 +274,8 @@ int process_run(char *const argv[], const struct text *input,
       read_some(&process);
     if (ready > 0 && poll_for[1].revents != 0 && process.in >= 0)
       write_some(&process);
+    if (ready == 0 && process_has_ended(&process))
+      leave_orphans(&process);
     wind_down(&process);
     if (listener->tick != NULL)
       listener->tick(listener->context);
@@ -207,6 +284,10 @@ int process_run(char *const argv[], const struct text *input,
   end->status = wait_for(&process);
   end->interrupted = process.signals_seen > 0;
   text_deinit(&process.pending);
+  if (process.endless) {
+    text_add(error, "%s printed a line of more than %d octets\n", argv[0], PROCESS_LINE_MAX);
+    return -1;
+  }
   if (WIFEXITED(end->status) && WEXITSTATUS(end->status) == 127) {
     text_add(error, "%s cannot be run\n", argv[0]);
     return -1;
@@ -215,9 +296,10 @@ int process_run(char *const argv[], const struct text *input,
 }
 
 static int collect(void *context, char *line, size_t length) {
-  text_add_bytes(context, line, length);
-  text_add_bytes(context, "\n", 1);
-  return 0;
+  struct text *output = context;
+  text_add_bytes(output, line, length);
+  text_add_bytes(output, "\n", 1);
+  return output->length > PROCESS_CAPTURE_MAX ? -1 : 0;
 }
 
 int process_capture(char *const argv[], const struct text *input, bool quiet, struct text *output,
@@ -226,6 +308,10 @@ int process_capture(char *const argv[], const struct text *input, bool quiet, st
   struct process_end end;
   if (process_run(argv, input, &listener, &end, error) < 0)
     return -1;
+  if (output->length > PROCESS_CAPTURE_MAX) {
+    text_add(error, "%s printed more than %d octets\n", argv[0], PROCESS_CAPTURE_MAX);
+    return -1;
+  }
   if (WIFEXITED(end.status) && WEXITSTATUS(end.status) == 0)
     return 0;
   char *words = process_status_words(end.status);

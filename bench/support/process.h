@@ -5,7 +5,11 @@
 
 #include "text.h"
 
-enum { PROCESS_TICK_MS = 100 };
+enum {
+  PROCESS_TICK_MS = 100,
+  PROCESS_LINE_MAX = 1 << 26,    /* octets; a longer line is not taken to be one */
+  PROCESS_CAPTURE_MAX = 1 << 28, /* octets that process_capture takes */
+};
 
 /* What the caller wants to hear. */
 struct process_listener {
@@ -28,15 +32,16 @@ void process_signals_catch(void);
 bool process_interrupted(void);
 
 /* Runs argv[0] (looked up in PATH if it has no slash) until it ends. It has a process group of its
- * own, so that Ctrl-C reaches it only through us, and it is told to end if we die. When
- * interrupted, what it still prints is read; after some seconds, or at the second signal, it is
- * killed. -1 with an error if it could not be run. */
+ * own, so that Ctrl-C reaches it only through us. When interrupted, what it still prints is read;
+ * after some seconds, or at the second signal, it is killed. Nothing of its group is left when this
+ * returns, nor when our process ends in any way: a guard that ignores all signals kills the group.
+ * -1 with an error if it could not be run, or printed a line of more than PROCESS_LINE_MAX. */
 int process_run(char *const argv[], const struct text *input,
                 const struct process_listener *listener, struct process_end *end,
                 struct text *error);
 
-/* Runs it and takes all that it prints. -1 with an error if it could not be run or did not exit
- * with 0. */
+/* Runs it and takes all that it prints. -1 with an error if it could not be run, did not exit with
+ * 0 or printed more than PROCESS_CAPTURE_MAX. */
 int process_capture(char *const argv[], const struct text *input, bool quiet, struct text *output,
                     struct text *error);
 

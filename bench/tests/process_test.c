@@ -3,12 +3,15 @@
 #include "support/process.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -70,6 +73,81 @@ static void ends(void **state) {
   assert_true(WIFSIGNALED(end.status));
 }
 
+/* A line without an end is cut, and the program that prints it is ended. */
+static void endless_line(void **state) {
+  (void)state;
+  struct text output = {0}, error = {0};
+  char shell[] = "sh", option[] = "-c",
+       script[] = "trap '' TERM PIPE; tr '\\0' x </dev/zero; sleep 1000";
+  char *argv[] = {shell, option, script, NULL};
+  assert_int_equal(process_capture(argv, NULL, true, &output, &error), -1);
+  assert_string_equal(text_string(&error), "sh printed a line of more than 67108864 octets\n");
+  assert_int_equal(output.length, 0);
+  text_deinit(&output);
+  text_deinit(&error);
+}
+
+/* The scripts print their number, and that of a child, which ignores what it can. */
+static const char FAMILY[] =
+    "trap '' TERM INT HUP PIPE; sh -c 'echo $$; sleep 1000; sleep 1000' & echo $$; ";
+
+static int hear_number(void *context, char *line, size_t length) {
+  (void)length;
+  const pid_t number = (pid_t)strtol(line, NULL, 10);
+  assert_int_equal(write(*(const int *)context, &number, sizeof number), sizeof number);
+  return 0;
+}
+
+/* Runs a family, and tells its numbers through `told`. */
+static void run_family(const char *then, int told) {
+  struct text error = {0};
+  struct process_end end;
+  char shell[] = "sh", option[] = "-c", *script = text_format("%s%s", FAMILY, then);
+  char *argv[] = {shell, option, script, NULL};
+  const struct process_listener listener = {.line = hear_number, .context = &told};
+  process_run(argv, NULL, &listener, &end, &error);
+  free(script);
+}
+
+/* Waits for the end of a process that is not our child. */
+static bool is_gone(pid_t pid) {
+  char *path = text_format("/proc/%ld/stat", (long)pid), state = 'R';
+  for (int tries = 0; tries < 500 && state != 'Z' && state != 'X'; tries++) {
+    FILE *file = fopen(path, "r");
+    if (file == NULL || fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+      state = 'X';
+    if (file != NULL)
+      fclose(file);
+    usleep(state == 'R' || state == 'S' ? 10000 : 0);
+  }
+  free(path);
+  return state == 'Z' || state == 'X';
+}
+
+/* Neither the program nor what it has started outlives us, or its own end. */
+static void nothing_survives(void **state) {
+  (void)state;
+  static const int SIGNALS[] = {SIGKILL, SIGSEGV, 0};
+  for (size_t i = 0; i < sizeof SIGNALS / sizeof SIGNALS[0]; i++) {
+    int told[2];
+    pid_t family[2];
+    assert_int_equal(pipe(told), 0);
+    pid_t us = fork();
+    if (us == 0) {
+      signal(SIGSEGV, SIG_DFL);
+      run_family(SIGNALS[i] == 0 ? "exec >&-; sleep 0.1" : "wait; wait", told[1]);
+      _exit(0);
+    }
+    for (size_t j = 0; j < 2; j++)
+      assert_int_equal(read(told[0], &family[j], sizeof family[j]), sizeof family[j]);
+    kill(us, SIGNALS[i]);
+    assert_int_equal(waitpid(us, NULL, 0), us);
+    assert_true(is_gone(family[0]) && is_gone(family[1]));
+    close(told[0]);
+    close(told[1]);
+  }
+}
+
 static void not_there(void **state) {
   struct text output = {0}, error = {0};
   char program[] = "/no/such/program";
@@ -82,8 +160,8 @@ static void not_there(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(both_ways),
-      cmocka_unit_test(ends),
+      cmocka_unit_test(both_ways),    cmocka_unit_test(ends),
+      cmocka_unit_test(endless_line), cmocka_unit_test(nothing_survives),
       cmocka_unit_test(not_there),
   };
   process_signals_catch();
