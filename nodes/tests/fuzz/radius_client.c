@@ -101,13 +101,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   return 0;
 }
 
-static size_t fuzz_client_compose(struct asking *asking, uint8_t code,
-                                  uint8_t octets[NODE_DATAGRAM_MAX]) {
+static size_t fuzz_client_compose(struct asking *asking, uint8_t code, unsigned vendors,
+                                  uint8_t octets[RADIUS_PACKET_MAX]) {
   static const uint8_t eap[300] = {1, 8, 1, 44, 47}, msk[RADIUS_MSK_LENGTH] = {9};
   struct span_writer out;
-  span_writer_init(&out, octets, NODE_DATAGRAM_MAX, NULL);
+  span_writer_init(&out, octets, RADIUS_PACKET_MAX, NULL);
   radius_begin(&out, code, asking->data[1]);
   radius_add(&out, RADIUS_STATE, eap, 16);
+  for (unsigned i = 0; i < vendors; i++)
+    radius_add(&out, RADIUS_VENDOR_SPECIFIC, eap, RADIUS_VALUE_MAX);
   radius_add_eap(&out, eap, code == RADIUS_ACCESS_CHALLENGE ? sizeof eap : 4);
   if (code == RADIUS_ACCESS_ACCEPT)
     fuzz_claim(
@@ -121,18 +123,18 @@ static size_t fuzz_client_compose(struct asking *asking, uint8_t code,
 void fuzz_seeds(fuzz_take *take) {
   static struct asking asking;
   struct fuzz_input input = {.data = {0}, .size = 1};
-  uint8_t octets[NODE_DATAGRAM_MAX];
+  uint8_t octets[RADIUS_PACKET_MAX];
   fuzz_client_begin(&asking);
   fuzz_client_ask(&asking);
   /* Random octets of the answers must not be those of the client. */
   struct seeded other = {.state = 99};
   asking.hooks.context = &other;
-  size_t length = fuzz_client_compose(&asking, RADIUS_ACCESS_CHALLENGE, octets);
+  size_t length = fuzz_client_compose(&asking, RADIUS_ACCESS_CHALLENGE, 4, octets);
   fuzz_input_put_part(&input, octets, length);
   asking.hooks.context = &asking.seeded;
   (void)fuzz_client_answer(&asking, octets, length);
   asking.hooks.context = &other;
-  length = fuzz_client_compose(&asking, RADIUS_ACCESS_ACCEPT, octets);
+  length = fuzz_client_compose(&asking, RADIUS_ACCESS_ACCEPT, 0, octets);
   fuzz_input_put_part(&input, octets, length);
   radius_client_deinit(&asking.client);
   for (uint8_t known = 0; known < 2; known++) {

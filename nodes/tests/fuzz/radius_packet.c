@@ -52,11 +52,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   return 0;
 }
 
-static void take_packet(fuzz_take *take, uint8_t code, size_t eap_length, bool keys) {
+/* So many octets of Proxy-State. */
+static void add_proxy_state(struct span_writer *out, size_t octets) {
+  static const uint8_t value[RADIUS_VALUE_MAX] = {'p', 'r', 'o', 'x', 'y'};
+  while (octets >= 2) {
+    const size_t length = octets - 2 < sizeof value ? octets - 2 : sizeof value;
+    radius_add(out, RADIUS_PROXY_STATE, value, length);
+    octets -= 2 + length;
+  }
+}
+
+static void take_packet(fuzz_take *take, uint8_t code, size_t eap_length, bool keys,
+                        size_t proxy_state) {
   static const uint8_t octets[1100] = {2, 7, 0, 5, 1}, msk[RADIUS_MSK_LENGTH] = {9};
   struct seeded seeded = {.state = 1};
   const struct node_hooks hooks = {.context = &seeded, .random = seeded_bytes};
-  uint8_t data[NODE_DATAGRAM_MAX];
+  uint8_t data[RADIUS_PACKET_MAX];
   struct span_writer out;
   span_writer_init(&out, data, sizeof data, NULL);
   radius_begin(&out, code, 3);
@@ -64,6 +75,7 @@ static void take_packet(fuzz_take *take, uint8_t code, size_t eap_length, bool k
   radius_add(&out, RADIUS_STATE, octets, 16);
   radius_add_number(&out, RADIUS_SESSION_TIMEOUT, 3600);
   radius_add_eap(&out, octets, eap_length);
+  add_proxy_state(&out, proxy_state);
   if (keys)
     fuzz_claim(radius_mppe_add(&out, msk, REQUEST_AUTHENTICATOR, &SECRET, &hooks) == 0,
                "keys are added");
@@ -72,9 +84,11 @@ static void take_packet(fuzz_take *take, uint8_t code, size_t eap_length, bool k
 }
 
 void fuzz_seeds(fuzz_take *take) {
-  take_packet(take, RADIUS_ACCESS_REQUEST, 5, false);
-  take_packet(take, RADIUS_ACCESS_CHALLENGE, 600, false);
-  take_packet(take, RADIUS_ACCESS_CHALLENGE, 1100, false); /* more than an EAP packet */
-  take_packet(take, RADIUS_ACCESS_ACCEPT, 4, true);
-  take_packet(take, RADIUS_ACCESS_REJECT, 0, false);
+  take_packet(take, RADIUS_ACCESS_REQUEST, 5, false, 0);
+  take_packet(take, RADIUS_ACCESS_CHALLENGE, 600, false, 7);
+  take_packet(take, RADIUS_ACCESS_CHALLENGE, 1100, false, 0); /* more than an EAP packet */
+  take_packet(take, RADIUS_ACCESS_ACCEPT, 4, true, 300);
+  take_packet(take, RADIUS_ACCESS_REJECT, 0, false, 0);
+  take_packet(take, RADIUS_ACCESS_REQUEST, 5, false,
+              RADIUS_PACKET_MAX - (20 + 18 + (2 + 4) + (2 + 16) + (2 + 4) + (2 + 5)));
 }

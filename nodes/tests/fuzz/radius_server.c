@@ -13,10 +13,12 @@
 
 const unsigned FUZZ_ROUNDS = 5000;
 
-enum { REQUESTS_MAX = 8, CONVERSATIONS = 2 };
+enum { REQUESTS_MAX = 8, CONVERSATIONS = 2, CLIENTS = 2 };
 
-static const struct radius_server_client CLIENT = {
-    .ip = {9}, .secret = {.octets = (const uint8_t *)"radius", .length = 6}};
+static const struct radius_secret SECRET = {.octets = (const uint8_t *)"radius", .length = 6};
+static const struct radius_server_client HOSTS[CLIENTS] = {
+    {.ip = {8}, .secret = {.octets = (const uint8_t *)"radius", .length = 6}},
+    {.ip = {9}, .secret = {.octets = (const uint8_t *)"radius", .length = 6}}};
 static const uint8_t PSK[17] = "0123456789abcdef", NAME[] = "user";
 
 static const struct eap_server_method METHOD = {
@@ -36,7 +38,7 @@ struct answering {
   struct node_hooks hooks;
   struct node *node;
   uint64_t now_ns;
-  uint8_t answer[NODE_DATAGRAM_MAX]; /* the last */
+  uint8_t answer[RADIUS_PACKET_MAX]; /* the last */
   size_t length;
 };
 
@@ -46,21 +48,42 @@ static void fuzz_server_begin(struct answering *it) {
   it->hooks = (struct node_hooks){.context = &it->seeded, .random = seeded_bytes};
   const struct aaa_config config = {
       .local = {.ip = {2}, .port = RADIUS_PORT},
-      .radius = {.clients = &CLIENT, .client_count = 1, .conversations_max = CONVERSATIONS},
+      .radius = {.clients = HOSTS, .client_count = CLIENTS, .conversations_max = CONVERSATIONS},
       .eap = {.lookup = fuzz_server_lookup},
       .session_timeout_s = 60};
   it->node = aaa_create(&config, &it->hooks);
   fuzz_claim(it->node != NULL, "a server is made");
 }
 
-/* One request; its answer, if there is one, is a packet. */
+/* RFC 2865 section 5.33. */
+static bool proxy_state_is_returned(const struct radius_packet *request,
+                                    const struct radius_packet *answer) {
+  struct radius_attribute one, other;
+  size_t at = 0, found = 0;
+  while (radius_attribute_next(request, &at, &one)) {
+    if (one.type != RADIUS_PROXY_STATE)
+      continue;
+    do
+      if (!radius_attribute_next(answer, &found, &other))
+        return false;
+    while (other.type != RADIUS_PROXY_STATE);
+    if (other.length != one.length || memcmp(other.value, one.value, one.length) != 0)
+      return false;
+  }
+  return radius_attribute_count(request, RADIUS_PROXY_STATE) ==
+         radius_attribute_count(answer, RADIUS_PROXY_STATE);
+}
+
+/* One request, of the client that its Identifier is for; its answer, if there is one, is a packet.
+ */
 static void fuzz_server_give(struct answering *it, uint8_t *octets, size_t length) {
-  const struct node_datagram request = {.source = {.ip = {9}, .port = 40000},
+  const uint8_t client = length > 1 ? octets[1] % CLIENTS : 0;
+  const struct node_datagram request = {.source = {.ip = {HOSTS[client].ip[0]}, .port = 40000},
                                         .destination = {.ip = {2}, .port = RADIUS_PORT},
                                         .data = octets,
                                         .length = length};
   struct node_datagram answer = {.data = it->answer, .capacity = sizeof it->answer};
-  struct radius_packet packet;
+  struct radius_packet packet, asked;
   it->now_ns += NODE_SECOND;
   it->length = 0;
   fuzz_claim(node_read(it->node, &request, it->now_ns) == 0, "a request ends no server");
@@ -70,6 +93,8 @@ static void fuzz_server_give(struct answering *it, uint8_t *octets, size_t lengt
     return;
   it->length = answer.length;
   fuzz_claim(radius_packet_parse(it->answer, it->length, &packet) == 0, "an answer is a packet");
+  fuzz_claim(radius_packet_parse(octets, length, &asked) == 0, "a packet is answered");
+  fuzz_claim(proxy_state_is_returned(&asked, &packet), "Proxy-State is returned");
   fuzz_claim(span_list_length(&answer.spans) == answer.length, "each octet has a row");
 }
 
@@ -89,7 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   fuzz_server_begin(&it);
   for (unsigned i = 0; i < REQUESTS_MAX && (part = fuzz_part_next(&parts, &length)) != NULL; i++) {
     if (data[0] % 2 != 0)
-      radius_sealed(part, length, NULL, &CLIENT.secret);
+      radius_sealed(part, length, NULL, &SECRET);
     fuzz_server_give(&it, part, length);
     free(part);
   }
@@ -98,22 +123,28 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   return 0;
 }
 
-/* A request with this EAP packet, and the State of the last answer. */
+/* A request with this EAP packet, the State of the last answer, and so many Proxy-State attributes
+ * of 253 octets. */
 static size_t fuzz_server_compose(const struct answering *it, uint8_t identifier,
-                                  const uint8_t *eap, size_t length,
-                                  uint8_t octets[NODE_DATAGRAM_MAX]) {
+                                  const uint8_t *eap, size_t length, unsigned proxies,
+                                  uint8_t octets[RADIUS_PACKET_MAX]) {
+  static const uint8_t value[RADIUS_VALUE_MAX] = {1};
   const uint8_t authenticator[RADIUS_AUTHENTICATOR_LENGTH] = {identifier, 1};
   struct radius_packet last;
   struct radius_attribute state;
   struct span_writer out;
-  span_writer_init(&out, octets, NODE_DATAGRAM_MAX, NULL);
+  span_writer_init(&out, octets, RADIUS_PACKET_MAX, NULL);
   radius_begin(&out, RADIUS_ACCESS_REQUEST, 0);
   radius_add(&out, RADIUS_USER_NAME, NAME, sizeof NAME - 1);
   if (it->length > 0 && radius_packet_parse(it->answer, it->length, &last) == 0 &&
       radius_attribute_find(&last, RADIUS_STATE, &state))
     radius_add(&out, RADIUS_STATE, state.value, state.length);
+  radius_add(&out, RADIUS_PROXY_STATE, "one", 3);
   radius_add_eap(&out, eap, length);
-  fuzz_claim(radius_request_seal(&out, identifier, authenticator, &CLIENT.secret) == 0,
+  radius_add(&out, RADIUS_PROXY_STATE, "two", 3);
+  for (unsigned i = 0; i < proxies; i++)
+    radius_add(&out, RADIUS_PROXY_STATE, value, sizeof value);
+  fuzz_claim(radius_request_seal(&out, identifier, authenticator, &SECRET) == 0,
              "a request is sealed");
   return out.length;
 }
@@ -133,7 +164,8 @@ static size_t answer_eap(struct eap_peer *peer, const struct answering *it,
   return eap_peer_process(peer, request, (size_t)length, &out) == EAP_PEER_RESPOND ? out.length : 0;
 }
 
-void fuzz_seeds(fuzz_take *take) {
+/* An authentication, in which the first request has so many long Proxy-State attributes. */
+static void take_authentication(fuzz_take *take, unsigned proxies) {
   static const struct eap_peer_method method = {
       .method = &EAP_PSK_PEER,
       .credential = {.psk = PSK, .local_id = NAME, .local_id_length = sizeof NAME - 1}};
@@ -142,14 +174,15 @@ void fuzz_seeds(fuzz_take *take) {
   struct seeded seeded = {.state = 99};
   const struct node_hooks hooks = {.context = &seeded, .random = seeded_bytes};
   struct fuzz_input input = {.data = {0}, .size = 1};
-  uint8_t octets[NODE_DATAGRAM_MAX], eap[EAP_PACKET_MAX];
+  uint8_t octets[RADIUS_PACKET_MAX], eap[EAP_PACKET_MAX];
   struct answering it;
   struct eap_peer peer;
   size_t eap_length;
   fuzz_server_begin(&it);
   eap_peer_init(&peer, &config, &hooks);
   for (uint8_t i = 0; (eap_length = answer_eap(&peer, &it, eap)) > 0; i++) {
-    const size_t length = fuzz_server_compose(&it, i, eap, eap_length, octets);
+    const size_t length =
+        fuzz_server_compose(&it, i, eap, eap_length, i == 0 ? proxies : 0, octets);
     fuzz_input_put_part(&input, octets, length);
     fuzz_server_give(&it, octets, length);
   }
@@ -159,4 +192,9 @@ void fuzz_seeds(fuzz_take *take) {
     input.data[0] = known;
     take(input.data, input.size);
   }
+}
+
+void fuzz_seeds(fuzz_take *take) {
+  take_authentication(take, 0);
+  take_authentication(take, 5);
 }
