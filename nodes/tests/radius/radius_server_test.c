@@ -230,6 +230,22 @@ static void who_floods_gives_way(void **state) {
     assert_goes_on(1, &quiet[i]);
 }
 
+/* What is guaranteed to a client gives way to no other, whatever that has. */
+static void what_is_guaranteed_stays(void **state) {
+  (void)state;
+  struct said quiet[2], said;
+  size_t running = 0;
+  server_begin(2, PLACES);
+  for (size_t i = 0; i < 2; i++)
+    quiet[i] = begin(1);
+  while (begin_and_run(0, &said))
+    running++;
+  assert_int_equal(running, PLACES - 2);
+  assert_int_equal(world.gave_way, 0);
+  for (size_t i = 0; i < 2; i++)
+    assert_goes_on(1, &quiet[i]);
+}
+
 /* The places come back when conversations end, are abandoned or give way: no count drifts. */
 static void places_come_back(void **state) {
   (void)state;
@@ -280,9 +296,10 @@ static void chains_of_known_requests(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_teardown(name, server_tear_down)
   const struct CMUnitTest tests[] = {
-      TEST(a_flood_of_first_requests), TEST(places_that_run),      TEST(ended_before_begun),
-      TEST(no_client_has_all),         TEST(who_floods_gives_way), TEST(places_come_back),
-      TEST(chains_of_known_requests),
+      TEST(a_flood_of_first_requests), TEST(places_that_run),
+      TEST(ended_before_begun),        TEST(no_client_has_all),
+      TEST(who_floods_gives_way),      TEST(what_is_guaranteed_stays),
+      TEST(places_come_back),          TEST(chains_of_known_requests),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
