@@ -373,6 +373,7 @@ static void own_scenarios(void **state) {
                                       "loss",
                                       "size",
                                       "overhead",
+                                      "retransmissions",
                                       "oscore-vs-dtls",
                                       "oscore-vs-dtls-messages",
                                       "oscore-vs-dtls-payload",
