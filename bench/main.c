@@ -4,6 +4,7 @@
 #include "show/show.h"
 #include "support/memory.h"
 #include "support/process.h"
+#include "support/standard_output.h"
 
 #include <getopt.h>
 #include <limits.h>
@@ -197,14 +198,6 @@ static bool options_read(int argc, char **argv, struct bench_options *options,
   return false;
 }
 
-/* The exit status, once all of standard output is written. */
-static int bench_close_output(enum bench_exit status) {
-  if (fflush(stdout) == 0 && !ferror(stdout))
-    return (int)status;
-  fputs("cannot write to standard output\n", stderr);
-  return (int)(status > BENCH_FAILED ? status : BENCH_FAILED);
-}
-
 /* Acts on each scenario; the worst status counts. */
 static enum bench_exit act_on_each(const struct verb *verb, const struct bench_options *options,
                                    char *const names[], int count) {
@@ -235,10 +228,11 @@ int main(int argc, char **argv) {
   options.jobs = processors > 0 ? (int)processors : 1;
   options.ignore = memory_get((size_t)argc, sizeof *options.ignore);
   enum bench_exit status = BENCH_GOOD;
+  standard_output_guard("coap-eap-bench", BENCH_FAILED);
   if (options_read(argc, argv, &options, &status)) {
     process_signals_catch();
     status = act_by_verb(&options, argv + optind, argc - optind);
   }
   free(options.ignore);
-  return bench_close_output(status);
+  return (int)status;
 }

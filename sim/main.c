@@ -4,6 +4,7 @@
 #include "describe.h"
 #include "ns3/world.h"
 #include "pool.h"
+#include "support/standard_output.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -130,11 +131,11 @@ static void prepare_outputs(struct arguments *arguments) {
   }
 }
 
-/* The exit status, once all of standard output is written. */
-static int sim_close_output(int status) {
-  if (fflush(stdout) == 0 && !ferror(stdout))
+/* The exit status, once the log is closed. */
+static int close_log(const struct arguments *arguments, int status) {
+  if (arguments->pool.log == NULL || fclose(arguments->pool.log) == 0)
     return status;
-  fputs("coap-eap-sim: cannot write to standard output\n", stderr);
+  fprintf(stderr, "coap-eap-sim: --log %s: %s\n", arguments->log, strerror(errno));
   return EXIT_USAGE;
 }
 
@@ -146,17 +147,18 @@ int main(int argc, char **argv) {
                .workers = processors < 1 ? 1 : (unsigned)processors,
                .wall_limit_s = WALL_LIMIT_DEFAULT_S},
   };
+  standard_output_guard("coap-eap-sim", EXIT_USAGE);
   argp_err_exit_status = EXIT_USAGE;
   argp_parse(&argp, argc, argv, 0, NULL, &arguments);
   if (arguments.describe) {
     describe(stdout);
-    return sim_close_output(0);
+    return 0;
   }
   const int specs = open_specs(arguments.specs);
   if (arguments.resolve)
-    return sim_close_output(describe_resolve(fdopen(specs, "r"), stdout));
+    return describe_resolve(fdopen(specs, "r"), stdout);
   prepare_outputs(&arguments);
   world_warm_up();
   edhoc_credentials_warm_up();
-  return (int)pool_process(specs, stdout, &arguments.pool);
+  return close_log(&arguments, (int)pool_process(specs, stdout, &arguments.pool));
 }

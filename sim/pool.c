@@ -176,13 +176,16 @@ static void take_input(struct pool *pool) {
 
 /* Children */
 
+/* How a child ends, whose parent takes what it wrote only where it is one of the first three. */
+enum { CHILD_ESTABLISHED, CHILD_NOT_ESTABLISHED, CHILD_OUTPUT_LOST, CHILD_BROKEN };
+
 static void pool_write_all(int file, const char *data, size_t length) {
   while (length > 0) {
     const ssize_t count = write(file, data, length);
     if (count < 0 && errno == EINTR)
       continue;
     if (count <= 0)
-      _exit(3);
+      _exit(CHILD_BROKEN);
     data += count;
     length -= (size_t)count;
   }
@@ -194,20 +197,25 @@ static void run_in_child(const struct pool *pool, const struct job *job, int out
   struct run_options options = {0};
   if (pool->options->log != NULL)
     options.log = open_memstream(&log_data, &log_length);
+  if (pool->options->log != NULL && options.log == NULL)
+    _exit(CHILD_BROKEN);
   if (pool->options->pcap_directory != NULL) {
     snprintf(path, sizeof path, job->number == 1 ? "%s" : "%s/%llu", pool->options->pcap_directory,
              (unsigned long long)job->number);
     options.pcap_directory = path;
   }
-  const char *outcome = "";
-  char *line = pool->options->run(&job->spec, &options, &outcome);
+  struct run_end end = {.outcome = ""};
+  char *line = pool->options->run(&job->spec, &options, &end);
   pool_write_all(out, line, strlen(line));
   pool_write_all(out, "\n", 1);
   if (options.log != NULL) {
-    fclose(options.log);
+    if (ferror(options.log) | fclose(options.log))
+      _exit(CHILD_BROKEN);
     pool_write_all(out, log_data, log_length);
   }
-  _exit(strcmp(outcome, "established") == 0 ? 0 : 1);
+  if (end.captures_lost)
+    _exit(CHILD_OUTPUT_LOST);
+  _exit(strcmp(end.outcome, "established") == 0 ? CHILD_ESTABLISHED : CHILD_NOT_ESTABLISHED);
 }
 
 static void start_job(struct pool *pool, struct job *job) {
@@ -221,7 +229,7 @@ static void start_job(struct pool *pool, struct job *job) {
   if (job->pid == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
-      _exit(3);
+      _exit(CHILD_BROKEN);
     signal(SIGINT, SIG_IGN); /* the parent decides */
     close(ends[0]);
     run_in_child(pool, job, ends[1]);
@@ -260,12 +268,15 @@ static void end_job(struct pool *pool, struct job *job) {
     snprintf(reason, sizeof reason, "signal %d (%s)", WTERMSIG(status),
              strsignal(WTERMSIG(status)));
     finish_without_run(pool, job, "crashed", reason, POOL_SOME_FAILED);
-  } else if (WEXITSTATUS(status) > 1 || job->output.length == 0) {
+  } else if (WEXITSTATUS(status) > CHILD_OUTPUT_LOST || job->output.length == 0) {
     snprintf(reason, sizeof reason, "exit status %d without a result", WEXITSTATUS(status));
     finish_without_run(pool, job, "crashed", reason, POOL_SOME_FAILED);
   } else {
     job->state = JOB_DONE;
-    worsen(pool, WEXITSTATUS(status) == 0 ? POOL_ALL_ESTABLISHED : POOL_SOME_FAILED);
+    static const enum pool_status means[] = {[CHILD_ESTABLISHED] = POOL_ALL_ESTABLISHED,
+                                             [CHILD_NOT_ESTABLISHED] = POOL_SOME_FAILED,
+                                             [CHILD_OUTPUT_LOST] = POOL_SOME_INVALID};
+    worsen(pool, means[WEXITSTATUS(status)]);
   }
 }
 

@@ -7,7 +7,7 @@
 
 /* Runs a spec in a child; run_spec's shape. */
 typedef char *(*pool_function)(const struct spec *spec, const struct run_options *options,
-                               const char **outcome);
+                               struct run_end *end);
 
 struct pool_options {
   pool_function run;

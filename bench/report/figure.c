@@ -241,6 +241,26 @@ static void add_single_quoted(struct text *script, const char *string) {
   text_add(script, "'");
 }
 
+/* gnuplot does not say where it could not write: a drawing that is whole has an end. What is not
+ * whole is removed. */
+static int check_drawn(const struct figure *figure, const char *format, struct text *error) {
+  static const char SVG_END[] = "</svg>\n", PNG_END[] = "IEND\xae\x42\x60\x82";
+  const char *end = strcmp(format, "svg") == 0 ? SVG_END : PNG_END;
+  char *path = text_format("%s/figures/%s.%s", figure->folder, figure->plan->name, format);
+  size_t length = 0, part = strlen(end);
+  char *drawn = text_file_read(path, &length, error);
+  while (drawn != NULL && length > part && drawn[length - 1] == '\n' && drawn[length - 2] == '\n')
+    length--;
+  bool whole = drawn != NULL && length >= part && memcmp(drawn + length - part, end, part) == 0;
+  if (drawn != NULL && !whole) {
+    text_add(error, "%s: gnuplot could not write it to its end\n", path);
+    unlink(path);
+  }
+  free(drawn);
+  free(path);
+  return whole ? 0 : -1;
+}
+
 static int run_gnuplot(const struct figure *figure, const char *format, struct text *error) {
   struct text commands = {0}, output = {0};
   text_add(&commands, "FORMAT = '%s'; LOOK = ", format);
@@ -252,6 +272,8 @@ static int run_gnuplot(const struct figure *figure, const char *format, struct t
   char program[] = "gnuplot", option[] = "-e";
   char *argv[] = {program, option, commands.data, NULL};
   int status = process_capture(argv, NULL, false, &output, error);
+  if (status == 0)
+    status = check_drawn(figure, format, error);
   if (status < 0)
     text_add(error, "figure %s could not be drawn\n", figure->plan->name);
   free(folder);

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct show {
@@ -142,6 +143,9 @@ static int show_ask_simulator(struct show *show, struct text *error) {
   return status;
 }
 
+/* Of the simulator: what it was to write could not be written, or read. */
+enum { EXIT_BAD_OUTPUT = 2 };
+
 static int take_result(void *context, char *line, size_t length) {
   struct show *show = context;
   if (show->result == NULL)
@@ -159,9 +163,11 @@ static int run_with_log(struct show *show, char *path, struct text *error) {
   text_add(&spec, "%s\n", show->given);
   int status = process_run(argv, &spec, &listener, &end, error);
   text_deinit(&spec);
-  if (status == 0 && !json_is_object(show->result)) {
+  const bool ended = WIFEXITED(end.status) && WEXITSTATUS(end.status) < EXIT_BAD_OUTPUT;
+  const bool measures = outcome_measures(value_string(show->result, "outcome"));
+  if (status == 0 && (!json_is_object(show->result) || (measures && !ended))) {
     char *words = process_status_words(end.status);
-    text_add(error, "the simulator gave no result (%s)\n", words);
+    text_add(error, "the simulator gave no result, or no whole log (%s)\n", words);
     free(words);
     status = -1;
   }

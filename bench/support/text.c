@@ -117,22 +117,41 @@ char *text_file_read(const char *path, size_t *length, struct text *error) {
   return content.data;
 }
 
-int text_file_write(const char *path, const struct text *content, struct text *error) {
-  char *beside = text_format("%s.%ld.part", path, (long)getpid());
-  FILE *file = fopen(beside, "wb");
-  bool good = file != NULL;
-  if (good)
-    good = fwrite(text_string(content), 1, content->length, file) == content->length;
-  if (file != NULL && fclose(file) != 0)
-    good = false;
-  if (good)
-    good = rename(beside, path) == 0;
-  if (!good) {
-    text_add(error, "%s: cannot be written: %s\n", path, strerror(errno));
+/* 0, or what is wrong (errno). */
+static int file_fill(const char *path, const struct text *content) {
+  FILE *file = fopen(path, "wb");
+  if (file == NULL)
+    return errno;
+  errno = 0;
+  const size_t written = fwrite(text_string(content), 1, content->length, file);
+  int problem = written == content->length ? 0 : errno == 0 ? EIO : errno;
+  if (fclose(file) != 0 && problem == 0)
+    problem = errno;
+  return problem;
+}
+
+/* As file_fill. */
+static int file_replace(const char *path, const struct text *content) {
+  char *real = realpath(path, NULL);
+  char *beside = text_format("%s.%ld.part", real == NULL ? path : real, (long)getpid());
+  int problem = file_fill(beside, content);
+  if (problem == 0 && rename(beside, real == NULL ? path : real) != 0)
+    problem = errno;
+  if (problem != 0)
     unlink(beside);
-  }
   free(beside);
-  return good ? 0 : -1;
+  free(real);
+  return problem;
+}
+
+int text_file_write(const char *path, const struct text *content, struct text *error) {
+  struct stat status;
+  bool special = stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+  int problem = special ? file_fill(path, content) : file_replace(path, content);
+  if (problem == 0)
+    return 0;
+  text_add(error, "%s: cannot be written: %s\n", path, strerror(problem));
+  return -1;
 }
 
 int text_directory_make(const char *path, struct text *error) {

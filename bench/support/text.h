@@ -37,7 +37,9 @@ void text_wrap(struct text *text, const char *words, size_t width);
 /* The whole file, to be freed, or NULL with an error; `length` may be NULL. */
 char *text_file_read(const char *path, size_t *length, struct text *error);
 
-/* Writes the file whole or not at all (a temporary file beside it, renamed). -1 with an error. */
+/* Writes the file whole or not at all: a temporary file beside it, renamed. What is there and no
+ * plain file (a terminal, a pipe, a device) is written as it is, and a symbolic link stays one. -1
+ * with an error. */
 int text_file_write(const char *path, const struct text *content, struct text *error);
 
 /* Makes the directory and those above it. -1 with an error. */

@@ -343,6 +343,72 @@ static void usage_that_is_bad(void **state) {
   assert_int_equal(bench(fixture, "fly", "bad"), 2);
 }
 
+/* Runs a shell command, in which $BENCH and $FOLDER are set; its exit status. */
+static int shell(const struct fixture *fixture, const char *command, const char *said) {
+  char *script =
+      text_format("BENCH='%s --simulator %s'; FOLDER='%s'; { %s; } >%s/output 2>&1", COAP_EAP_BENCH,
+                  FAKE_SIMULATOR, fixture->folder, command, fixture->folder);
+  pid_t pid = fork();
+  if (pid == 0)
+    execlp("bash", "bash", "-c", script, (char *)NULL);
+  free(script);
+  int status = finish(pid);
+  if (said != NULL)
+    assert_said(fixture, said);
+  return status;
+}
+
+/* Output that cannot be written is an error that is told; a reader that went away is none. */
+static void lost_output(void **state) {
+  const struct fixture *fixture = *state;
+  static const char NOWHERE[] = "coap-eap-bench: cannot write to standard output";
+  whole(fixture);
+  free(
+      fixture_write(fixture, "gnuplot",
+                    "#!/bin/sh\n\"$REAL\" \"$@\" || exit 1\nfor f in \"$FIGURES\"/*.$KIND; do head "
+                    "-c 500 \"$f\" >\"$f~\" && mv \"$f~\" \"$f\"; done\n"));
+  static const struct {
+    const char *command;
+    int status;
+    const char *said;
+  } CASES[] = {
+      {"$BENCH --help >/dev/full", 1, NOWHERE},
+      {"$BENCH --help >&-", 1, NOWHERE},
+      {"$BENCH show >/dev/full", 1, NOWHERE},
+      {"$BENCH show >&-", 1, NOWHERE},
+      {"$BENCH plan --specs $FOLDER/whole.yaml >/dev/full", 1, NOWHERE},
+      {"$BENCH report --results $FOLDER/results $FOLDER/whole.yaml >/dev/full", 1, NOWHERE},
+      {"$BENCH compare $FOLDER/results/whole $FOLDER/results/whole >/dev/full", 1, NOWHERE},
+      {"$BENCH show --svg $FOLDER/no/such >/dev/null", 1, "no/such: cannot be written: "},
+      {"$BENCH show --svg /dev/full >/dev/null", 1, "/dev/full: cannot be written: No space"},
+      {"ln -s target $FOLDER/link; touch $FOLDER/target; $BENCH show --svg $FOLDER/link >/dev/null "
+       "&& test -L $FOLDER/link && test -s $FOLDER/target",
+       0, ""},
+      {"trap '' XFSZ; ulimit -f 1; $BENCH show --svg $FOLDER/svg >/dev/null; s=$?; ls $FOLDER | "
+       "grep "
+       "svg; exit $s",
+       1, "svg: cannot be written: File too large"},
+      {"mkfifo $FOLDER/pipe; exec 3<>$FOLDER/pipe 4>$FOLDER/pipe 3>&-; $BENCH show 2>$FOLDER/said "
+       ">&4; s=$?; test ! -s $FOLDER/said && exit $s",
+       141, ""},
+      {"chmod +x $FOLDER/gnuplot; export REAL=$(command -v gnuplot) KIND=svg; export "
+       "FIGURES=$FOLDER/results/whole/figures; PATH=$FOLDER:$PATH $BENCH report --results "
+       "$FOLDER/results $FOLDER/whole.yaml >/dev/null",
+       1, "b.svg: gnuplot could not write it to its end"},
+      {"export REAL=$(command -v gnuplot) KIND=png; export FIGURES=$FOLDER/results/whole/figures; "
+       "PATH=$FOLDER:$PATH $BENCH report --results $FOLDER/results $FOLDER/whole.yaml >/dev/null",
+       1, "b.png: gnuplot could not write it to its end"},
+  };
+  for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+    int status = shell(fixture, CASES[i].command, CASES[i].said);
+    if (status != CASES[i].status)
+      fail_msg("%s: status %d", CASES[i].command, status);
+  }
+  char *output = campaign_read_file(fixture, "output");
+  assert_null(strstr(output, ".part"));
+  free(output);
+}
+
 /* Warnings leave the exit status as it is; plan names the cells that are refused. */
 static void warns(void **state) {
   const struct fixture *fixture = *state;
@@ -400,6 +466,7 @@ int main(void) {
       cmocka_unit_test(hangs),
       cmocka_unit_test(expectations_against_a_baseline),
       cmocka_unit_test(usage_that_is_bad),
+      cmocka_unit_test(lost_output),
       cmocka_unit_test(warns),
       cmocka_unit_test(own_scenarios),
   };

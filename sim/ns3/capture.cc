@@ -2,6 +2,8 @@
 
 #include <ns3/simulator.h>
 
+#include <cstdio>
+
 namespace sim {
 namespace {
 
@@ -10,6 +12,7 @@ constexpr int64_t SECOND = 1000000000;
 } // namespace
 
 bool Capture::open(const std::string &path, Link link) {
+  name = path;
   file.Open(path, std::ios::out | std::ios::binary | std::ios::trunc);
   if (file.Fail())
     return false;
@@ -31,7 +34,10 @@ bool Capture::close() {
     return true;
   opened = false;
   file.Close();
-  return !file.Fail();
+  if (!file.Fail())
+    return true;
+  std::remove(name.c_str());
+  return false;
 }
 
 } // namespace sim

@@ -25,12 +25,13 @@ public:
   /* Adds a packet with the present time; nothing if no file is open. */
   void write(ns3::Ptr<const ns3::Packet> packet);
 
-  /* False if a packet could not be written. */
+  /* False if a packet could not be written; the file is removed then. */
   bool close();
 
 private:
   bool opened = false;
   ns3::PcapFile file;
+  std::string name;
 };
 
 } // namespace sim

@@ -108,14 +108,16 @@ struct world *world_create(const struct world_config *config,
   }
 }
 
-void world_destroy(struct world *world) {
+bool world_destroy(struct world *world) {
   if (world == nullptr)
-    return;
-  if (!world->network.close())
-    std::fprintf(stderr, "world: a capture could not be written to its end\n");
+    return true;
+  const bool good = world->network.close();
+  if (!good)
+    std::fprintf(stderr, "world: a capture could not be written to its end, and is removed\n");
   ns3::Simulator::Destroy();
   delete world;
   exists = false;
+  return good;
 }
 
 void world_address(const struct world *world, size_t node, uint8_t ip[16]) {

@@ -127,7 +127,10 @@ struct world;
  * file cannot be written. The callbacks and the configuration's arrays are copied. */
 struct world *world_create(const struct world_config *config,
                            const struct world_callbacks *callbacks, void *context);
-void world_destroy(struct world *world);
+
+/* False, with a line on stderr, if a capture could not be written to its end; such captures are
+ * removed. NULL is accepted. */
+bool world_destroy(struct world *world);
 
 /* The global IPv6 address of a node: of one with a radio WORLD_PREFIX and the interface identifier
  * of its short address (RFC 4944 section 6), index + 1; of the wired ones fd01::2, fd01::3, ... */

@@ -83,10 +83,10 @@ bool run_build(struct run *run, const char *pcap_directory,
   return build_hosts(run);
 }
 
-void run_demolish(struct run *run) {
+bool run_demolish(struct run *run) {
   for (size_t i = 0; i < topology_size(&run->topology); i++)
     node_destroy(run->hosts[i].node);
-  world_destroy(run->world);
+  const bool good = world_destroy(run->world);
   ledger_destroy(run->ledger);
   losses_destroy(run->losses);
   free(run->meters);
@@ -99,4 +99,5 @@ void run_demolish(struct run *run) {
   free(run->agendas);
   identities_destroy(run->identities);
   topology_deinit(&run->topology);
+  return good;
 }

@@ -63,6 +63,8 @@ void run_stop_with(struct run *run, int error);
  * run_demolish is due all the same. */
 bool run_build(struct run *run, const char *pcap_directory,
                const struct world_callbacks *callbacks);
-void run_demolish(struct run *run);
+
+/* False if a capture could not be written to its end. */
+bool run_demolish(struct run *run);
 
 #endif

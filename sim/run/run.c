@@ -65,7 +65,8 @@ static void run_operate(struct run *run) {
     world_run(run->world, run->done_ns + REST_NS);
 }
 
-static void run_simulate(const struct spec *spec, const struct run_options *options,
+/* False if a capture is lost. */
+static bool run_simulate(const struct spec *spec, const struct run_options *options,
                          struct result *result) {
   struct run run = {.spec = spec, .log = options->log};
   if (run_build(&run, options->pcap_directory, &CALLBACKS)) {
@@ -75,7 +76,7 @@ static void run_simulate(const struct spec *spec, const struct run_options *opti
     result->outcome = "failed";
     result->reason = "the network could not be built";
   }
-  run_demolish(&run);
+  return run_demolish(&run);
 }
 
 static double run_wall_ms(void) {
@@ -84,18 +85,19 @@ static double run_wall_ms(void) {
   return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-char *run_spec(const struct spec *spec, const struct run_options *options, const char **outcome) {
+char *run_spec(const struct spec *spec, const struct run_options *options, struct run_end *end) {
   const double begin_ms = run_wall_ms();
   const char *refusal = spec_refusal(spec);
   struct result result;
   result_init(&result, spec);
+  *end = (struct run_end){0};
   if (refusal == NULL) {
-    run_simulate(spec, options, &result);
+    end->captures_lost = !run_simulate(spec, options, &result);
   } else {
     result.outcome = "unsupported";
     result.reason = refusal;
   }
-  *outcome = result.outcome;
+  end->outcome = result.outcome;
   result.wall_ms = run_wall_ms() - begin_ms;
   return result_finish(&result);
 }

@@ -5,6 +5,7 @@
 
 #include "spec/spec.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 struct run_options {
@@ -12,8 +13,13 @@ struct run_options {
   FILE *log;                  /* NULL: none */
 };
 
-/* Runs `spec`; its result as one line of JSON, which the caller frees. `*outcome` tells how it
- * ended ("established", ...), static text. */
-char *run_spec(const struct spec *spec, const struct run_options *options, const char **outcome);
+/* How a run ended. */
+struct run_end {
+  const char *outcome; /* "established", ...: static text */
+  bool captures_lost;  /* a capture could not be written to its end, and is gone */
+};
+
+/* Runs `spec`; its result as one line of JSON, which the caller frees. */
+char *run_spec(const struct spec *spec, const struct run_options *options, struct run_end *end);
 
 #endif

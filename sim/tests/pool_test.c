@@ -20,7 +20,14 @@
 enum { SPECS = 200 };
 
 /* What the child of a spec does, by its seed modulo 10. */
-enum { SEED_CRASHES = 3, SEED_ABORTS = 4, SEED_EXITS = 5, SEED_FAILS = 6, SEED_HANGS = 7 };
+enum {
+  SEED_CRASHES = 3,
+  SEED_ABORTS = 4,
+  SEED_EXITS = 5,
+  SEED_FAILS = 6,
+  SEED_HANGS = 7,
+  SEED_LOSES = 8
+};
 
 static void sleep_ms(long ms) {
   const struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
@@ -28,7 +35,7 @@ static void sleep_ms(long ms) {
 }
 
 static char *pool_answer(const struct spec *spec, const struct run_options *options,
-                         const char **outcome) {
+                         struct run_end *end) {
   switch (spec->seed % 10) {
   case SEED_CRASHES:
     signal(SIGSEGV, SIG_DFL); /* the test runner catches it */
@@ -46,7 +53,8 @@ static char *pool_answer(const struct spec *spec, const struct run_options *opti
   default:
     sleep_ms(spec->seed % 3); /* so that they end in another order */
   }
-  *outcome = spec->seed % 10 == SEED_FAILS ? "failed" : "established";
+  end->outcome = spec->seed % 10 == SEED_FAILS ? "failed" : "established";
+  end->captures_lost = spec->seed % 10 == SEED_LOSES;
   if (options->log != NULL)
     fprintf(options->log, "log %lld\n", (long long)spec->seed);
   char *line;
@@ -140,6 +148,7 @@ static void test_status(void **state) {
       {"{\"seed\": 1}\n{\"seed\": 2}", POOL_ALL_ESTABLISHED},
       {"{\"seed\": 6}\n{\"seed\": 2}", POOL_SOME_FAILED},
       {"{\"seed\": 3}", POOL_SOME_FAILED},
+      {"{\"seed\": 8}\n{\"seed\": 1}", POOL_SOME_INVALID},
       {"{\"seed\": -1}\n{\"seed\": 6}", POOL_SOME_INVALID},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -173,8 +182,8 @@ static void test_lines_that_are_no_specs(void **state) {
 }
 
 static char *answer_at_length(const struct spec *spec, const struct run_options *options,
-                              const char **outcome) {
-  free(pool_answer(spec, options, outcome));
+                              struct run_end *end) {
+  free(pool_answer(spec, options, end));
   char *line = malloc(20000);
   memset(line, 'x', 19999);
   line[19999] = '\0';
@@ -200,11 +209,11 @@ static void test_output_that_fails_ends_the_batch(void **state) {
 static int pids[2]; /* a pipe through which hanging children tell who they are */
 
 static char *tell_and_hang(const struct spec *spec, const struct run_options *options,
-                           const char **outcome) {
+                           struct run_end *end) {
   const pid_t own = getpid();
   (void)!write(pids[1], &own, sizeof own);
   sleep_ms(1000000);
-  return pool_answer(spec, options, outcome);
+  return pool_answer(spec, options, end);
 }
 
 static bool is_gone(pid_t pid) {
