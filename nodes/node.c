@@ -94,6 +94,20 @@ void node_event(const struct node_hooks *hooks, enum node_phase phase, enum node
   hooks->event(hooks->context, &event);
 }
 
+void node_event_confirmed(const struct node_hooks *hooks, enum node_phase phase,
+                          const struct node_address *remote, const char *label, const uint8_t *name,
+                          size_t name_length) {
+  if (hooks == NULL || hooks->event == NULL)
+    return;
+  const struct node_event event = {.type = NODE_EVENT_CONFIRMED,
+                                   .phase = phase,
+                                   .remote = *remote,
+                                   .label = label,
+                                   .name = name,
+                                   .name_length = name_length};
+  hooks->event(hooks->context, &event);
+}
+
 void node_event_key(const struct node_hooks *hooks, enum node_phase phase,
                     const struct node_address *remote, const char *label, const char *secret_name,
                     const uint8_t *secret, size_t length) {

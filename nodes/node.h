@@ -118,6 +118,8 @@ struct node_event {
   const char *secret_name;    /* NODE_EVENT_KEY: what the secret is ("dtls_psk"); else NULL */
   const uint8_t *secret;      /* NODE_EVENT_KEY: the key, for tests and the decryption of */
   size_t secret_length;       /*   captures; else NULL. Valid during the call. */
+  const uint8_t *name;        /* NODE_EVENT_CONFIRMED: who the other side has proved to be, in */
+  size_t name_length;         /*   octets of its choice; else, or not known, NULL. Likewise. */
 };
 
 /* Primitives whose cost a host may turn into time and energy. `blocks` counts AES blocks (16
@@ -145,6 +147,9 @@ void node_random(const struct node_hooks *hooks, uint8_t *bytes, size_t length);
 uint32_t node_random_below(const struct node_hooks *hooks, uint32_t bound); /* 0 <= x < bound */
 void node_event(const struct node_hooks *hooks, enum node_phase phase, enum node_event_type type,
                 const struct node_address *remote, const char *label);
+void node_event_confirmed(const struct node_hooks *hooks, enum node_phase phase,
+                          const struct node_address *remote, const char *label, const uint8_t *name,
+                          size_t name_length);
 void node_event_key(const struct node_hooks *hooks, enum node_phase phase,
                     const struct node_address *remote, const char *label, const char *secret_name,
                     const uint8_t *secret, size_t length);

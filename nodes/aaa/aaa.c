@@ -75,16 +75,16 @@ static int aaa_challenge(struct aaa *aaa, const struct aaa_request *request, con
                       : aaa_send(aaa, request, &out);
 }
 
-/* The Access-Accept, but for its seal. */
+/* The Access-Accept, but for its seal: User-Name is who the peer has proved to be, whatever the
+ * request called it. */
 static int aaa_compose_accept(struct aaa *aaa, const struct aaa_request *request,
                               const struct span_writer *success, const struct eap_keys *keys,
-                              struct span_writer *out) {
+                              const struct eap_name *name, struct span_writer *out) {
   const struct radius_conversation *conversation = request->conversation;
-  struct radius_attribute name;
   radius_server_compose(&aaa->radius, request->conversation, &request->packet, RADIUS_ACCESS_ACCEPT,
                         out);
-  if (radius_attribute_find(&request->packet, RADIUS_USER_NAME, &name))
-    radius_add(out, RADIUS_USER_NAME, name.value, name.length);
+  if (name->length > 0)
+    radius_add(out, RADIUS_USER_NAME, name->octets, name->length);
   radius_add_eap(out, success->data, success->length);
   const int error = radius_mppe_add(out, keys->msk, conversation->request_authenticator,
                                     conversation->secret, aaa->hooks);
@@ -97,18 +97,21 @@ static int aaa_accept(struct aaa *aaa, const struct aaa_request *request,
                       const struct span_writer *success) {
   const struct node_address *client = &request->conversation->source;
   struct eap_keys keys;
+  struct eap_name name = {.length = 0};
   struct span_writer out;
   int error = eap_server_keys(&request->conversation->eap, &keys);
   if (error < 0)
     return error;
-  error = aaa_compose_accept(aaa, request, success, &keys, &out);
+  if (!eap_server_name(&request->conversation->eap, &name))
+    name.length = 0;
+  error = aaa_compose_accept(aaa, request, success, &keys, &name, &out);
   if (error == 0 && out.overflow) {
     error = aaa_refuse(aaa, request, TOO_MUCH_PROXY_STATE);
   } else if (error == 0) {
     node_event_key(aaa->hooks, NODE_PHASE_AUTHENTICATION, client, "MSK", "msk", keys.msk,
                    sizeof keys.msk);
-    node_event(aaa->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_CONFIRMED, client,
-               "Access-Accept");
+    node_event_confirmed(aaa->hooks, NODE_PHASE_AUTHENTICATION, client, "Access-Accept",
+                         name.octets, name.length);
     error = aaa_send(aaa, request, &out);
   }
   crypto_wipe(&keys, sizeof keys);

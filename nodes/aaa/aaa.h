@@ -3,7 +3,8 @@
  *
  * Its events name the RADIUS client as the remote: STARTED for each conversation, DELIVERED for
  * each EAP packet that EAP took, DISCARDED with why, KEY with the MSK, CONFIRMED with
- * "Access-Accept", FAILED with why the peer was rejected: eap_server_reason, "malformed EAP
+ * "Access-Accept" and the User-Name in it (eap_server_name), FAILED with why the peer was rejected:
+ * eap_server_reason, "malformed EAP
  * packet", "EAP packet longer than its MTU", "Access-Request without EAP-Message", "unknown State",
  * "no room for the answer beside Proxy-State"; and with why nothing more is sent: "conversation
  * abandoned" (two minutes without a request), "conversation gave way to another" (radius/server.h).

@@ -202,6 +202,11 @@ static enum aaa_backend_result on_accept(const struct aaa_backend *backend,
   if (radius_mppe_find(answer, through->exchange.authenticator, &backend->client.config.secret,
                        through->msk) < 0)
     return backend_fail(through, "Access-Accept without keys", out);
+  struct radius_attribute name;
+  if (radius_attribute_find(answer, RADIUS_USER_NAME, &name)) {
+    through->user_name_length = name.length;
+    memcpy(through->user_name, name.value, name.length);
+  }
   uint32_t seconds;
   if (radius_attribute_number(answer, RADIUS_SESSION_TIMEOUT, &seconds) && seconds > 0)
     session->lifetime_s = seconds;
@@ -263,6 +268,18 @@ int aaa_backend_msk(const struct aaa_backend *backend, const struct aaa_backend_
     memcpy(msk, keys.msk, EAP_KEY_LENGTH);
   crypto_wipe(&keys, sizeof keys);
   return error;
+}
+
+bool aaa_backend_name(const struct aaa_backend *backend, const struct aaa_backend_session *session,
+                      struct eap_name *name) {
+  if (!backend->remote)
+    return eap_server_name(&session->eap, name);
+  const struct aaa_backend_pass_through *through = &session->pass_through;
+  if (!through->accepted)
+    return false;
+  name->length = through->user_name_length;
+  memcpy(name->octets, through->user_name, name->length);
+  return true;
 }
 
 const char *aaa_backend_reason(const struct aaa_backend *backend,

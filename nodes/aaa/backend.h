@@ -76,6 +76,12 @@ NODE_MUST_CHECK int aaa_backend_msk(const struct aaa_backend *backend,
                                     const struct aaa_backend_session *session,
                                     uint8_t msk[EAP_KEY_LENGTH]);
 
+/* Who the peer is, after AAA_BACKEND_SUCCESS: eap_server_name; or the Access-Accept's User-Name, or
+ * else, where there is none, the identity that was passed through. False: before. */
+NODE_MUST_CHECK bool aaa_backend_name(const struct aaa_backend *backend,
+                                      const struct aaa_backend_session *session,
+                                      struct eap_name *name);
+
 /* Static text: why the last response was discarded, or why the authentication failed
  * ("Access-Reject" where the AAA server does not say); never NULL. */
 const char *aaa_backend_reason(const struct aaa_backend *backend,

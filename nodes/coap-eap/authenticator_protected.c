@@ -23,8 +23,11 @@ static int session_confirmed(struct coap_eap_session *session) {
   coap_session_cancel(association_coap(&session->associations.pending));
   association_pair_replace(&session->associations);
   session->lifetime_s = session->backend.lifetime_s;
+  struct eap_name name;
+  const bool named = aaa_backend_name(&session->authenticator->backend, &session->backend, &name);
   coap_eap_session_end(session, SESSION_ESTABLISHED);
-  coap_eap_session_tell(session, NODE_EVENT_CONFIRMED, "step 8 verified");
+  node_event_confirmed(session->authenticator->hooks, NODE_PHASE_AUTHENTICATION, &session->remote,
+                       "step 8 verified", named ? name.octets : NULL, named ? name.length : 0);
   return 0;
 }
 

@@ -224,9 +224,12 @@ static int peer_deliver_success(struct coap_eap_peer *peer,
   coap_eap_peer_tell(peer, NODE_EVENT_DELIVERED, "EAP-Success");
   association_pair_replace(&peer->associations);
   coap_eap_ordering_finish(&run->server.ordering);
+  struct eap_name name;
+  const bool named = eap_peer_server_name(&run->eap, &name);
   eap_peer_wipe(&run->eap);
   peer->stage = PEER_ESTABLISHED;
-  coap_eap_peer_tell(peer, NODE_EVENT_CONFIRMED, "step 7 verified");
+  node_event_confirmed(peer->hooks, NODE_PHASE_AUTHENTICATION, &peer->config.authenticator,
+                       "step 7 verified", named ? name.octets : NULL, named ? name.length : 0);
   return 0;
 }
 

@@ -14,8 +14,10 @@
  * response, and EAP-Failure follows. What is no valid packet, or is not due, is discarded. A
  * message longer than EDHOC_MESSAGE_MAX ends the session.
  *
- * Left out: channel binding; another suite after ERR_CODE 2 (EAP-Failure ends the conversation);
- * the match of server names in certificates. */
+ * Who the peer is, the server decides by the peer's credential before message_4 (identify.h); whom
+ * the peer expects, its edhoc_config says.
+ *
+ * Left out: channel binding; another suite after ERR_CODE 2 (EAP-Failure ends the conversation). */
 #ifndef NODES_EAP_EDHOC_H
 #define NODES_EAP_EDHOC_H
 

@@ -157,6 +157,10 @@ int eap_edhoc_produce(struct eap_edhoc *eap, eap_edhoc_compose *compose, size_t 
   return error == 0 ? 0 : eap_edhoc_ended(eap, error);
 }
 
+void eap_edhoc_reject(struct eap_edhoc *eap, const char *refusal) {
+  (void)eap_edhoc_ended(eap, edhoc_reject(&eap->edhoc, refusal));
+}
+
 bool eap_edhoc_send_error(struct eap_edhoc *eap, bool *whole, struct span_writer *out) {
   size_t length;
   if (edhoc_error_compose(&eap->edhoc, eap->message, sizeof eap->message, &length) != 0)
@@ -197,6 +201,22 @@ int eap_edhoc_keys(const void *state, struct eap_keys *keys) {
     return NODE_ERR_BAD_STATE;
   *keys = eap->keys;
   return 0;
+}
+
+bool eap_edhoc_name(const void *state, size_t index, struct eap_name *name) {
+  const struct eap_edhoc *eap = state;
+  const char *expected = eap->edhoc.config->peer_name;
+  struct edhoc_name found;
+  if (expected != NULL && index == 0 && strlen(expected) <= sizeof name->octets) {
+    name->length = strlen(expected);
+    memcpy(name->octets, expected, name->length);
+    return true;
+  }
+  if (!edhoc_peer_name(&eap->edhoc, index, &found))
+    return false;
+  name->length = found.length;
+  memcpy(name->octets, found.octets, found.length);
+  return true;
 }
 
 int eap_edhoc_identity(const void *state, struct eap_edhoc_identity *identity) {

@@ -83,6 +83,12 @@ bool eap_edhoc_send_error(struct eap_edhoc *eap, bool *whole, struct span_writer
 /* Ends the method; `*reason` is then the state's own. */
 enum eap_method_result eap_edhoc_fail(struct eap_edhoc *eap, const char **reason);
 
+/* The other side has proved to be someone who is not wanted: its error message is due. */
+void eap_edhoc_reject(struct eap_edhoc *eap, const char *refusal);
+
+/* `name` of both methods: of a server that was expected, as which it was expected. */
+bool eap_edhoc_name(const void *state, size_t index, struct eap_name *name);
+
 /* MSK, EMSK and Method-Id. */
 NODE_MUST_CHECK int eap_edhoc_export(struct eap_edhoc *eap);
 

@@ -90,12 +90,15 @@ static int edhoc_peer_init(void *state, const struct eap_credential *credential,
   return eap_edhoc_init(state, credential, hooks, EDHOC_INITIATOR);
 }
 
+static const struct eap_naming EDHOC_PEER_NAMING = {.name = eap_edhoc_name};
+
 const struct eap_method EAP_EDHOC_PEER = {
     .type = EAP_TYPE_EDHOC,
     .name = "EAP-EDHOC",
     .row = ROW_EAP_METHOD,
     .init = edhoc_peer_init,
     .process = edhoc_peer_process,
+    .naming = &EDHOC_PEER_NAMING,
     .keys = eap_edhoc_keys,
     .wipe = eap_edhoc_wipe,
 };

@@ -28,22 +28,61 @@ static enum eap_method_result edhoc_server_on_last(struct eap_edhoc *eap, const 
   return eap_edhoc_fail(eap, reason);
 }
 
+static enum eap_method_result edhoc_server_answer(struct eap_edhoc *eap, eap_edhoc_compose *compose,
+                                                  enum eap_edhoc_phase next,
+                                                  struct span_writer *out, const char **reason) {
+  size_t length;
+  if (eap_edhoc_produce(eap, compose, &length) != 0)
+    return edhoc_server_fail(eap, out, reason);
+  (void)eap_edhoc_send_first(eap, length, out);
+  eap->phase = next;
+  return EAP_METHOD_CONTINUE;
+}
+
 static enum eap_method_result
 edhoc_server_on_message(struct eap_edhoc *eap, struct span_writer *out, const char **reason) {
   if (eap->phase == EAP_EDHOC_END)
     return edhoc_server_on_last(eap, reason);
   const bool first = eap->phase == EAP_EDHOC_MESSAGE_1;
-  size_t length;
-  int error =
-      eap_edhoc_consume(eap, first ? edhoc_message_1_process : edhoc_message_3_process, !first);
-  if (error == 0)
-    error =
-        eap_edhoc_produce(eap, first ? edhoc_message_2_compose : edhoc_message_4_compose, &length);
-  if (error != 0)
+  if (eap_edhoc_consume(eap, first ? edhoc_message_1_process : edhoc_message_3_process, !first) !=
+      0)
     return edhoc_server_fail(eap, out, reason);
-  (void)eap_edhoc_send_first(eap, length, out);
-  eap->phase = first ? EAP_EDHOC_MESSAGE_3 : EAP_EDHOC_END;
-  return EAP_METHOD_CONTINUE;
+  return first ? edhoc_server_answer(eap, edhoc_message_2_compose, EAP_EDHOC_MESSAGE_3, out, reason)
+               : EAP_METHOD_PROVED;
+}
+
+/* message_4, or the error message instead. */
+static enum eap_method_result edhoc_server_decide(void *state, const char *refusal,
+                                                  struct span_writer *out, const char **reason) {
+  struct eap_edhoc *eap = state;
+  if (refusal == NULL)
+    return edhoc_server_answer(eap, edhoc_message_4_compose, EAP_EDHOC_END, out, reason);
+  eap_edhoc_reject(eap, refusal);
+  return edhoc_server_fail(eap, out, reason);
+}
+
+static bool edhoc_server_is_named(const void *state, const uint8_t *text, size_t length) {
+  const struct eap_edhoc *eap = state;
+  struct edhoc_name name;
+  for (size_t i = 0; edhoc_peer_name(&eap->edhoc, i, &name); i++)
+    if (edhoc_name_is(&name, text, length))
+      return true;
+  return false;
+}
+
+static bool edhoc_server_is_known(const void *state) {
+  return edhoc_peer_is_known(&((const struct eap_edhoc *)state)->edhoc);
+}
+
+/* The same authorities. */
+static bool edhoc_server_shares(const struct eap_credential *a, const struct eap_credential *b) {
+  const struct edhoc_config *one = a->edhoc, *other = b->edhoc;
+  if (one == NULL || other == NULL || one->anchors_count != other->anchors_count)
+    return false;
+  for (size_t i = 0; i < one->anchors_count; i++)
+    if (!edhoc_certificate_is_anchor(&one->anchors[i], &other->anchors[i], 1))
+      return false;
+  return true;
 }
 
 static enum eap_method_result edhoc_server_on_empty(struct eap_edhoc *eap, const char **reason) {
@@ -98,6 +137,14 @@ static int edhoc_server_init(void *state, const struct eap_credential *credentia
   return eap_edhoc_init(state, credential, hooks, EDHOC_RESPONDER);
 }
 
+static const struct eap_naming EDHOC_SERVER_NAMING = {
+    .name = eap_edhoc_name,
+    .is_named = edhoc_server_is_named,
+    .is_known = edhoc_server_is_known,
+    .decide = edhoc_server_decide,
+    .shares = edhoc_server_shares,
+};
+
 const struct eap_method EAP_EDHOC_SERVER = {
     .type = EAP_TYPE_EDHOC,
     .name = "EAP-EDHOC",
@@ -105,6 +152,7 @@ const struct eap_method EAP_EDHOC_SERVER = {
     .init = edhoc_server_init,
     .begin = edhoc_server_begin,
     .process = edhoc_server_process,
+    .naming = &EDHOC_SERVER_NAMING,
     .keys = eap_edhoc_keys,
     .wipe = eap_edhoc_wipe,
 };

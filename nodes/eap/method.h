@@ -16,6 +16,12 @@ struct eap_keys {
   uint8_t emsk[EAP_KEY_LENGTH];
 };
 
+/* A name that the other side has, or claims. */
+struct eap_name {
+  uint8_t octets[NODE_IDENTITY_MAX];
+  size_t length;
+};
+
 enum eap_method_result {
   EAP_METHOD_CONTINUE, /* `out` holds Type-Data to send; more is to come */
   EAP_METHOD_DISCARD,  /* the packet is dropped silently, nothing has changed */
@@ -23,6 +29,8 @@ enum eap_method_result {
                           peer is authenticated. Keys are available */
   EAP_METHOD_FAILURE,  /* peer: `out` may hold a last answer, no Success will be believed; server:
                           the peer is rejected */
+  EAP_METHOD_PROVED,   /* server, with naming: the peer has proved itself, nothing is written yet;
+                          naming->decide goes on */
 };
 
 /* What a side proves itself with, and how long its packets may be; pointers belong to the
@@ -43,6 +51,21 @@ static inline enum eap_method_result eap_method_discard(const char **reason, con
   return EAP_METHOD_DISCARD;
 }
 
+/* Of a method whose credentials say themselves who has them. */
+struct eap_naming {
+  /* After PROVED, or SUCCESS: the other side's name at this place, from 0. False: there is none. */
+  bool (*name)(const void *state, size_t index, struct eap_name *name);
+  /* The others are of a server, after PROVED. Whether this is one of those names. */
+  bool (*is_named)(const void *state, const uint8_t *text, size_t length);
+  /* Whether the credential is one that the configuration holds, so that it is its user's. */
+  bool (*is_known)(const void *state);
+  /* Goes on as `process` does: NULL, the peer is a user; or static text, why it is none. */
+  enum eap_method_result (*decide)(void *state, const char *refusal, struct span_writer *out,
+                                   const char **reason);
+  /* Whether names in credentials are believed by the one as by the other. */
+  bool (*shares)(const struct eap_credential *a, const struct eap_credential *b);
+};
+
 struct eap_method {
   uint8_t type;
   const char *name; /* "EAP-PSK" */
@@ -58,6 +81,8 @@ struct eap_method {
   enum eap_method_result (*process)(void *state, const struct eap_packet *packet,
                                     uint8_t identifier, struct span_writer *out,
                                     const char **reason);
+  /* NULL: who has the key is the user for whom it is. */
+  const struct eap_naming *naming;
   /* After SUCCESS. NODE_ERR_BAD_STATE before. */
   int (*keys)(const void *state, struct eap_keys *keys);
   /* After init, even one that failed. */

@@ -84,6 +84,9 @@ static enum eap_peer_result eap_peer_run_method(struct eap_peer *peer,
     return eap_peer_discard(peer, why);
   case EAP_METHOD_CONTINUE:
     break;
+  case EAP_METHOD_PROVED: /* is for servers */
+    assert(false);
+    break;
   case EAP_METHOD_SUCCESS:
     peer->method_done = true;
     break;
@@ -238,6 +241,12 @@ int eap_peer_keys(const struct eap_peer *peer, struct eap_keys *keys) {
   if (!peer->method_done)
     return NODE_ERR_BAD_STATE;
   return peer->selected->method->keys(peer->state, keys);
+}
+
+bool eap_peer_server_name(const struct eap_peer *peer, struct eap_name *name) {
+  if (!peer->method_done || peer->selected->method->naming == NULL)
+    return false;
+  return peer->selected->method->naming->name(peer->state, 0, name);
 }
 
 const char *eap_peer_reason(const struct eap_peer *peer) {

@@ -70,6 +70,9 @@ bool eap_peer_is_repeated(const struct eap_peer *peer, const uint8_t *packet, si
 bool eap_peer_has_keys(const struct eap_peer *peer);
 NODE_MUST_CHECK int eap_peer_keys(const struct eap_peer *peer, struct eap_keys *keys);
 
+/* Who the server has proved to be, once there are keys. False: its credential says no name. */
+NODE_MUST_CHECK bool eap_peer_server_name(const struct eap_peer *peer, struct eap_name *name);
+
 /* Static text: why the last packet was discarded, or why the authentication failed; empty where
  * neither holds; never NULL. */
 const char *eap_peer_reason(const struct eap_peer *peer);

@@ -3,6 +3,8 @@
  * Types. */
 #include "server.h"
 
+#include "identify.h"
+
 #include "../crypto/crypto.h"
 
 #include <assert.h>
@@ -83,11 +85,15 @@ static enum eap_server_result eap_server_on_identity(struct eap_server *server,
                                                      struct span_writer *out) {
   if (response->type != EAP_TYPE_IDENTITY)
     return eap_server_discard(server, "Response that is not the Identity");
+  if (response->data_length > NODE_IDENTITY_MAX)
+    return eap_server_finish(server, false, "unknown identity", out);
   server->user =
       server->config->lookup(server->config->context, response->data, response->data_length);
   if (server->user == NULL)
     return eap_server_finish(server, false, "unknown identity", out);
   server->identified = true;
+  server->name.length = response->data_length;
+  memcpy(server->name.octets, response->data, response->data_length);
   if (server->user->method_count == 0)
     return eap_server_finish(server, false, "no method for this identity", out);
   return eap_server_begin_method(server, 0, data, out);
@@ -111,10 +117,12 @@ static enum eap_server_result eap_server_run_method(struct eap_server *server,
                                                     const struct eap_packet *response,
                                                     struct span_writer *data,
                                                     struct span_writer *out) {
-  const struct eap_method *method = server->user->methods[server->method].method;
+  const struct eap_method *method = server->running;
   const char *why = "";
-  const enum eap_method_result result =
+  enum eap_method_result result =
       method->process(server->state, response, (uint8_t)(server->identifier + 1), data, &why);
+  if (result == EAP_METHOD_PROVED)
+    result = method->naming->decide(server->state, eap_server_identify(server), data, &why);
   if (result == EAP_METHOD_DISCARD)
     return eap_server_discard(server, why);
   server->method_started = true;
@@ -154,6 +162,17 @@ int eap_server_keys(const struct eap_server *server, struct eap_keys *keys) {
   if (!server->succeeded)
     return NODE_ERR_BAD_STATE;
   return server->running->keys(server->state, keys);
+}
+
+bool eap_server_name(const struct eap_server *server, struct eap_name *name) {
+  if (!server->succeeded)
+    return false;
+  *name = server->name;
+  if (server->user->many || server->user->identity_length > NODE_IDENTITY_MAX)
+    return true;
+  name->length = server->user->identity_length;
+  memcpy(name->octets, server->user->identity, name->length);
+  return true;
 }
 
 const char *eap_server_reason(const struct eap_server *server) {

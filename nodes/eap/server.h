@@ -17,6 +17,7 @@ struct eap_user {
   size_t identity_length;
   const struct eap_server_method *methods; /* in the order in which they are offered */
   size_t method_count;
+  bool many; /* `identity` stands for many: each is called as it has proved, or claims */
 };
 
 /* Belongs to the caller and outlives the server. */
@@ -44,6 +45,7 @@ struct eap_server {
   uint8_t identifier;  /* of the outstanding request */
   bool method_started; /* the peer has answered in the method: Nak is no longer allowed */
   bool identified;
+  struct eap_name name; /* what the peer claims; once it is identified, who it is */
   bool finished;
   bool succeeded;
   const char *reason;
@@ -62,6 +64,10 @@ enum eap_server_result eap_server_process(struct eap_server *server, const uint8
                                           size_t length, struct span_writer *out);
 
 NODE_MUST_CHECK int eap_server_keys(const struct eap_server *server, struct eap_keys *keys);
+
+/* Who the peer is, after EAP_SERVER_SUCCESS: the user's identity; where that stands for many, the
+ * name in the credential, or else the identity that it has claimed. False: before. */
+NODE_MUST_CHECK bool eap_server_name(const struct eap_server *server, struct eap_name *name);
 
 /* Static text: why the last packet was discarded, or why the peer was rejected; empty where neither
  * holds; never NULL. */

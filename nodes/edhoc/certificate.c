@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <mbedtls/asn1.h>
+#include <mbedtls/oid.h>
 #include <mbedtls/x509_crt.h>
 
 #include "../cbor/reader.h"
@@ -105,19 +106,61 @@ static int check_issued(const struct ec *ec, const mbedtls_x509_crt *subject,
   return error;
 }
 
+/* Validity */
+
+/* Seconds since the beginning of 1970, UTC. */
+static int64_t seconds_of(const mbedtls_x509_time *time) {
+  const int64_t year = time->mon <= 2 ? time->year - 1 : time->year; /* begins with March */
+  const int64_t month = (time->mon + 9) % 12;
+  const int64_t days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 +
+                       time->day - 1 - 719468; /* from 1 March of the year 0 to 1970 */
+  return ((days * 24 + time->hour) * 60 + time->min) * 60 + time->sec;
+}
+
+/* RFC 5280 section 4.1.2.5: both ends are inside. */
+static int check_time(const mbedtls_x509_crt *crt, uint64_t time_s, const char **why) {
+  const int64_t now = time_s > INT64_MAX ? INT64_MAX : (int64_t)time_s;
+  if (now >= seconds_of(&crt->valid_from) && now <= seconds_of(&crt->valid_to))
+    return 0;
+  *why =
+      now > seconds_of(&crt->valid_to) ? "certificate has expired" : "certificate is not valid yet";
+  return NODE_ERR_VERIFY;
+}
+
+int edhoc_certificate_check_time(const struct edhoc_certificate *certificate, uint64_t time_s,
+                                 const char **why) {
+  mbedtls_x509_crt crt;
+  *why = "certificate is not valid";
+  int error = parse(certificate, &crt);
+  if (error == 0)
+    error = check_time(&crt, time_s, why);
+  mbedtls_x509_crt_free(&crt);
+  return error;
+}
+
+/* Chains */
+
+static bool is_same(const mbedtls_x509_crt *crt, const struct edhoc_certificate *anchor) {
+  return crt->raw.len == anchor->length && memcmp(crt->raw.p, anchor->der, anchor->length) == 0;
+}
+
 /* The last certificate of a chain is an anchor, or signed by one. */
 static int check_anchored(const struct ec *ec, const mbedtls_x509_crt *last, size_t below,
-                          const struct edhoc_certificate *anchors, size_t anchors_count) {
+                          const struct edhoc_trust *trust, const char **why) {
   int result = NODE_ERR_UNKNOWN;
-  for (size_t i = 0; result != 0 && i < anchors_count; i++) {
+  for (size_t i = 0; result != 0 && i < trust->anchors_count; i++) {
     mbedtls_x509_crt anchor;
-    if (last->raw.len == anchors[i].length &&
-        memcmp(last->raw.p, anchors[i].der, anchors[i].length) == 0)
+    if (is_same(last, &trust->anchors[i]))
       return 0;
-    if (parse(&anchors[i], &anchor) == 0 && names(last, &anchor))
+    if (parse(&trust->anchors[i], &anchor) == 0 && names(last, &anchor)) {
       result = check_issued(ec, last, &anchor, below);
+      if (result == 0 && trust->timed)
+        result = check_time(&anchor, trust->time_s, why);
+    }
     mbedtls_x509_crt_free(&anchor);
   }
+  if (result == NODE_ERR_UNKNOWN)
+    *why = "certificate from an unknown authority";
   return result;
 }
 
@@ -129,10 +172,43 @@ static bool fits_use(const mbedtls_x509_crt *crt, enum edhoc_key_use use) {
                                                    : MBEDTLS_X509_KU_KEY_AGREEMENT) == 0;
 }
 
+static bool fits_purpose(const mbedtls_x509_crt *crt, enum edhoc_purpose purpose) {
+  static const char client[] = MBEDTLS_OID_CLIENT_AUTH, server[] = MBEDTLS_OID_SERVER_AUTH;
+  if (purpose == EDHOC_FOR_ANY)
+    return true;
+  const bool is_server = purpose == EDHOC_FOR_SERVER;
+  return mbedtls_x509_crt_check_extended_key_usage(
+             crt, is_server ? server : client, (is_server ? sizeof server : sizeof client) - 1) ==
+         0;
+}
+
+/* What the end entity is for. */
+static int check_end_entity(const mbedtls_x509_crt *crt, const struct edhoc_trust *trust,
+                            const char **why) {
+  if (!fits_use(crt, trust->use))
+    *why = "certificate is not for this use of its key";
+  else if (!fits_purpose(crt, trust->purpose))
+    *why = trust->purpose == EDHOC_FOR_SERVER ? "certificate is not for a server"
+                                              : "certificate is not for a client";
+  else
+    return 0;
+  return NODE_ERR_VERIFY;
+}
+
+static int check_chain(const struct ec *ec, const mbedtls_x509_crt *crt, size_t count,
+                       const struct edhoc_trust *trust, const char **why) {
+  int error = check_end_entity(&crt[0], trust, why);
+  for (size_t i = 0; error == 0 && trust->timed && i < count; i++)
+    error = check_time(&crt[i], trust->time_s, why);
+  for (size_t i = 1; error == 0 && i < count; i++)
+    error = check_issued(ec, &crt[i - 1], &crt[i], i - 1);
+  return error == 0 ? check_anchored(ec, &crt[count - 1], count - 1, trust, why) : error;
+}
+
 int edhoc_chain_verify(const struct ec *ec, const struct edhoc_certificate *chain, size_t count,
-                       const struct edhoc_certificate *anchors, size_t anchors_count,
-                       enum edhoc_key_use use) {
+                       const struct edhoc_trust *trust, const char **why) {
   mbedtls_x509_crt crt[EDHOC_CHAIN_MAX];
+  *why = "certificate is not valid";
   if (count == 0 || count > EDHOC_CHAIN_MAX)
     return NODE_ERR_MALFORMED;
   int error = 0;
@@ -140,15 +216,20 @@ int edhoc_chain_verify(const struct ec *ec, const struct edhoc_certificate *chai
     const int parse_error = parse(&chain[i], &crt[i]);
     error = error != 0 ? error : parse_error;
   }
-  if (error == 0 && !fits_use(&crt[0], use))
-    error = NODE_ERR_VERIFY;
-  for (size_t i = 1; error == 0 && i < count; i++)
-    error = check_issued(ec, &crt[i - 1], &crt[i], i - 1);
   if (error == 0)
-    error = check_anchored(ec, &crt[count - 1], count - 1, anchors, anchors_count);
+    error = check_chain(ec, crt, count, trust, why);
   for (size_t i = 0; i < count; i++)
     mbedtls_x509_crt_free(&crt[i]);
   return error;
+}
+
+bool edhoc_certificate_is_anchor(const struct edhoc_certificate *certificate,
+                                 const struct edhoc_certificate *anchors, size_t anchors_count) {
+  for (size_t i = 0; i < anchors_count; i++)
+    if (certificate->length == anchors[i].length &&
+        memcmp(certificate->der, anchors[i].der, certificate->length) == 0)
+      return true;
+  return false;
 }
 
 int edhoc_chain_read(const uint8_t *id_cred, size_t length, struct edhoc_certificate *chain,

@@ -143,6 +143,22 @@ int edhoc_credential_read(const struct ec *ec, const uint8_t *cred, size_t cred_
   return error != 0 ? error : read_cred(ec, cred, cred_length, &credential->public);
 }
 
+bool edhoc_credential_certificate(const struct edhoc_credential *credential,
+                                  struct edhoc_certificate *certificate) {
+  struct cbor_reader reader;
+  cbor_reader_init(&reader, credential->cred, credential->cred_length);
+  return cbor_next(&reader) == CBOR_BYTES &&
+         cbor_get_bytes(&reader, &certificate->der, &certificate->length) == 0;
+}
+
+bool edhoc_credential_subject(const struct edhoc_credential *credential, const uint8_t **subject,
+                              size_t *length) {
+  struct cbor_reader reader;
+  cbor_reader_init(&reader, credential->cred, credential->cred_length);
+  return cbor_next(&reader) == CBOR_MAP && require_label(&reader, CLAIM_SUB) == 0 &&
+         cbor_next(&reader) == CBOR_TEXT && cbor_get_text(&reader, subject, length) == 0;
+}
+
 static void put_cose_key(struct span_writer *out, const uint8_t *kid, size_t kid_length,
                          const struct ec_public *public) {
   const bool ec2 = public->curve == EC_P256;

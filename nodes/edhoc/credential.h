@@ -9,6 +9,8 @@
 
 #include "../crypto/ec.h"
 
+struct edhoc_certificate;
+
 enum {
   EDHOC_CRED_MAX = 1280,    /* octets of CRED_x */
   EDHOC_ID_CRED_MAX = 1536, /* octets of ID_CRED_x */
@@ -48,6 +50,14 @@ NODE_MUST_CHECK int edhoc_credential_x5t(const struct ec *ec, const uint8_t *der
                                          struct edhoc_credential *credential);
 NODE_MUST_CHECK int edhoc_credential_x5chain(const uint8_t *der, size_t length, uint8_t *buffer,
                                              size_t capacity, struct edhoc_credential *credential);
+
+/* The certificate that CRED_x is; false: it is none. */
+bool edhoc_credential_certificate(const struct edhoc_credential *credential,
+                                  struct edhoc_certificate *certificate);
+
+/* The `sub` of the CCS that CRED_x is; false: it has none. */
+bool edhoc_credential_subject(const struct edhoc_credential *credential, const uint8_t **subject,
+                              size_t *length);
 
 /* The kid of ID_CRED { kid }, and of no other map. */
 bool edhoc_id_cred_kid(const uint8_t *id_cred, size_t length, const uint8_t **kid,

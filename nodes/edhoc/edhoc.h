@@ -22,6 +22,7 @@
 #include "credential.h"
 #include "ead.h"
 #include "method.h"
+#include "name.h"
 
 enum {
   EDHOC_MESSAGE_MAX = 2048, /* octets of a message that is composed or accepted */
@@ -69,11 +70,17 @@ struct edhoc_config {
   /* Trust in certificates that come by value (x5chain); without anchors they are refused. */
   const struct edhoc_certificate *anchors;
   size_t anchors_count;
+  /* Whom the peer's credential must name (edhoc_credential_is_of); NULL: anyone, so that the caller
+   * looks who it is (edhoc_peer_name): an authority vouches for many. */
+  const char *peer_name;
+  /* Seconds since the beginning of 1970, UTC, for the validity of the peer's certificates, by value
+   * or not; NULL: validity is not looked at. */
+  uint64_t (*clock)(void *context);
   /* Takes an EAD item of message `number`: 0, or a negative node_error where it is unknown or
    * cannot be processed, which ends the session if the item is critical. NULL: all are unknown.
    * Padding is not handed over. */
   int (*ead)(void *context, unsigned number, const struct edhoc_ead *item);
-  void *context;                    /* handed back to `lookup` and `ead` */
+  void *context;                    /* handed back to `lookup`, `clock` and `ead` */
   const struct ec_backend *backend; /* NULL: EC_MBEDTLS */
 };
 
@@ -143,7 +150,8 @@ NODE_MUST_CHECK int edhoc_message_4_compose(struct edhoc *edhoc, const struct ed
 
 /* Each takes one message of the peer's. The session ends if it fails: NODE_ERR_MALFORMED (encoding,
  * lengths, points), NODE_ERR_TOO_LONG, NODE_ERR_UNSUPPORTED (method, suite, key, critical EAD),
- * NODE_ERR_UNKNOWN (credential), NODE_ERR_VERIFY (MAC, signature, certificate), NODE_ERR_CRYPTO. */
+ * NODE_ERR_UNKNOWN (credential), NODE_ERR_VERIFY (MAC, signature, certificate, name),
+ * NODE_ERR_CRYPTO. */
 NODE_MUST_CHECK int edhoc_message_1_process(struct edhoc *edhoc, const uint8_t *message,
                                             size_t length);
 NODE_MUST_CHECK int edhoc_message_2_process(struct edhoc *edhoc, const uint8_t *message,
@@ -178,6 +186,19 @@ NODE_MUST_CHECK int edhoc_exporter(const struct edhoc *edhoc, uint32_t label,
 /* EDHOC_KeyUpdate (appendix H): a new PRK_out. */
 NODE_MUST_CHECK int edhoc_key_update(struct edhoc *edhoc, const uint8_t *context,
                                      size_t context_length);
+
+/* Once message_2 (initiator) or message_3 (responder) has verified: the names of the peer's
+ * credential, by their place (name.h). False: there are no more. */
+bool edhoc_peer_name(const struct edhoc *edhoc, size_t index, struct edhoc_name *name);
+
+/* Likewise: whether `lookup` or an anchor is that very credential, so that no authority's word is
+ * what tells who the peer is. */
+bool edhoc_peer_is_known(const struct edhoc *edhoc);
+
+/* Aborts the session of a peer that has proved to be someone who is not wanted: before message_3 or
+ * message_4 is composed. `reason` is static text, and what the error message says that is then due.
+ * NODE_ERR_BAD_STATE, or NODE_ERR_VERIFY: done. */
+NODE_MUST_CHECK int edhoc_reject(struct edhoc *edhoc, const char *reason);
 
 /* Why the session was aborted; "" if it was not. */
 const char *edhoc_reason(const struct edhoc *edhoc);

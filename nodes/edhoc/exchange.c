@@ -98,50 +98,115 @@ int edhoc_plaintext_read(struct edhoc *next, struct cbor_reader *reader,
   return 0;
 }
 
-/* A certificate by value: CRED_x is the first of the chain. */
-static int certificate_by_value(struct edhoc *next, enum edhoc_key_use use, uint8_t *cred,
-                                struct edhoc_credential *credential) {
+/* What the peer's certificates are verified against. */
+static struct edhoc_trust trust_of(const struct edhoc *next, enum edhoc_role peer) {
   const struct edhoc_config *config = next->config;
+  return (struct edhoc_trust){
+      .anchors = config->anchors,
+      .anchors_count = config->anchors_count,
+      .use = edhoc_proof_kind(next, peer)->use,
+      .purpose = peer == EDHOC_RESPONDER ? EDHOC_FOR_SERVER : EDHOC_FOR_CLIENT,
+      .timed = config->clock != NULL,
+      .time_s = config->clock != NULL ? config->clock(config->context) : 0,
+  };
+}
+
+/* A certificate by value: CRED_x is the first of the chain. */
+static int certificate_by_value(struct edhoc *next, enum edhoc_role peer, uint8_t *cred,
+                                struct edhoc_credential *credential) {
   const struct ec ec = edhoc_ec(next);
+  const struct edhoc_trust trust = trust_of(next, peer);
   struct edhoc_certificate chain[EDHOC_CHAIN_MAX];
   struct span_writer out;
   size_t count;
+  const char *why;
   if (edhoc_chain_read(next->peer_id_cred, next->peer_id_cred_length, chain, &count) != 0)
     return edhoc_refuse(next, NODE_ERR_MALFORMED, "malformed certificate chain");
   span_writer_init(&out, cred, EDHOC_CRED_MAX, NULL);
   cbor_put_bytes(&out, chain[0].der, chain[0].length);
   if (out.overflow)
     return edhoc_refuse(next, NODE_ERR_TOO_LONG, "certificate is too long");
-  int error = edhoc_chain_verify(&ec, chain, count, config->anchors, config->anchors_count, use);
-  if (error == NODE_ERR_UNKNOWN)
-    return edhoc_refuse(next, error, "certificate from an unknown authority");
-  if (error == 0)
-    error = edhoc_credential_read(&ec, cred, out.length, next->peer_id_cred,
-                                  next->peer_id_cred_length, credential);
+  int error = edhoc_chain_verify(&ec, chain, count, &trust, &why);
+  if (error != 0)
+    return edhoc_refuse(next, error, why);
+  error = edhoc_credential_read(&ec, cred, out.length, next->peer_id_cred,
+                                next->peer_id_cred_length, credential);
   return error == 0 ? 0 : edhoc_refuse(next, error, "certificate is not valid");
 }
 
+static const struct edhoc_credential *known_credential(const struct edhoc *edhoc) {
+  const struct edhoc_config *config = edhoc->config;
+  return config->lookup == NULL
+             ? NULL
+             : config->lookup(config->context, edhoc->peer_id_cred, edhoc->peer_id_cred_length);
+}
+
+/* One that we have had before. */
+static int credential_by_reference(struct edhoc *next, enum edhoc_role peer,
+                                   struct edhoc_credential *credential) {
+  const struct edhoc_trust trust = trust_of(next, peer);
+  const struct edhoc_credential *found = known_credential(next);
+  struct edhoc_certificate certificate;
+  const char *why;
+  if (found == NULL)
+    return edhoc_refuse_with(next, NODE_ERR_UNKNOWN, "unknown credential", EDHOC_ERROR_CREDENTIAL);
+  *credential = *found;
+  if (!trust.timed || !edhoc_credential_certificate(found, &certificate))
+    return 0;
+  /* What is not read, the caller has read: its key is beside it. */
+  const int error = edhoc_certificate_check_time(&certificate, trust.time_s, &why);
+  return error == NODE_ERR_VERIFY ? edhoc_refuse(next, error, why) : 0;
+}
+
+static bool is_by_value(const struct edhoc *edhoc) {
+  return edhoc_id_cred_has(edhoc->peer_id_cred, edhoc->peer_id_cred_length, EDHOC_HEADER_X5CHAIN);
+}
+
 int edhoc_peer_credential(struct edhoc *next, uint8_t *cred, struct edhoc_credential *credential) {
-  const struct edhoc_config *config = next->config;
+  const char *name = next->config->peer_name;
   const enum edhoc_role peer = next->role == EDHOC_INITIATOR ? EDHOC_RESPONDER : EDHOC_INITIATOR;
-  const uint8_t *id_cred = next->peer_id_cred;
-  const size_t length = next->peer_id_cred_length;
-  if (edhoc_id_cred_has(id_cred, length, EDHOC_HEADER_X5CHAIN)) {
-    const int error =
-        certificate_by_value(next, edhoc_proof_kind(next, peer)->use, cred, credential);
-    if (error != 0)
-      return error;
-  } else {
-    const struct edhoc_credential *found =
-        config->lookup == NULL ? NULL : config->lookup(config->context, id_cred, length);
-    if (found == NULL)
-      return edhoc_refuse_with(next, NODE_ERR_UNKNOWN, "unknown credential",
-                               EDHOC_ERROR_CREDENTIAL);
-    *credential = *found;
-  }
+  const int error = is_by_value(next) ? certificate_by_value(next, peer, cred, credential)
+                                      : credential_by_reference(next, peer, credential);
+  if (error != 0)
+    return error;
   if (credential->public.curve != edhoc_method_curve(next->method, peer, next->suite))
     return edhoc_refuse(next, NODE_ERR_UNSUPPORTED, "credential does not fit the cipher suite");
+  if (name != NULL && !edhoc_credential_is_of(credential, name))
+    return edhoc_refuse(next, NODE_ERR_VERIFY,
+                        peer == EDHOC_RESPONDER ? "credential names another server"
+                                                : "credential names another peer");
   return 0;
+}
+
+/* Who the peer is */
+
+/* False: the peer has not proved to be anyone. */
+static bool has_peer(const struct edhoc *edhoc) {
+  return edhoc->state == EDHOC_COMPLETED || edhoc->state == EDHOC_PERSISTED ||
+         edhoc->state == EDHOC_VERIFIED_2;
+}
+
+bool edhoc_peer_name(const struct edhoc *edhoc, size_t index, struct edhoc_name *name) {
+  struct edhoc_certificate chain[EDHOC_CHAIN_MAX];
+  size_t count;
+  if (!has_peer(edhoc))
+    return false;
+  if (is_by_value(edhoc))
+    return edhoc_chain_read(edhoc->peer_id_cred, edhoc->peer_id_cred_length, chain, &count) == 0 &&
+           edhoc_certificate_name(&chain[0], index, name);
+  const struct edhoc_credential *known = known_credential(edhoc);
+  return known != NULL && edhoc_credential_name(known, index, name);
+}
+
+bool edhoc_peer_is_known(const struct edhoc *edhoc) {
+  const struct edhoc_config *config = edhoc->config;
+  struct edhoc_certificate chain[EDHOC_CHAIN_MAX];
+  size_t count;
+  if (!has_peer(edhoc))
+    return false;
+  return !is_by_value(edhoc) ||
+         (edhoc_chain_read(edhoc->peer_id_cred, edhoc->peer_id_cred_length, chain, &count) == 0 &&
+          edhoc_certificate_is_anchor(&chain[0], config->anchors, config->anchors_count));
 }
 
 int edhoc_ead_deliver(struct edhoc *next, unsigned number, const uint8_t *ead, size_t length) {

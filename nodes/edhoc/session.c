@@ -190,6 +190,14 @@ int edhoc_key_update(struct edhoc *edhoc, const uint8_t *context, size_t context
   return error;
 }
 
+int edhoc_reject(struct edhoc *edhoc, const char *reason) {
+  if (edhoc->state != EDHOC_VERIFIED_2 && edhoc->state != EDHOC_COMPLETED)
+    return NODE_ERR_BAD_STATE;
+  const int error = edhoc_refuse(edhoc, NODE_ERR_VERIFY, reason);
+  edhoc_abort(edhoc);
+  return error;
+}
+
 const char *edhoc_reason(const struct edhoc *edhoc) {
   return edhoc->reason == NULL ? "" : edhoc->reason;
 }

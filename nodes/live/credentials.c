@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "credentials.h"
 
+#include "../eap/identify.h"
 #include "../eap/methods.h"
 #include "edhoc_files.h"
 
@@ -78,6 +79,7 @@ static struct edhoc_files_given given_by(const struct settings_user *user, enum 
       .peer_id_cred = user->edhoc_peer_id_cred,
       .trust = {user->edhoc_trust},
       .trust_count = user->edhoc_trust != NULL,
+      .peer_name = role == EDHOC_INITIATOR ? user->edhoc_server_name : NULL,
   };
 }
 
@@ -91,7 +93,11 @@ int credentials_edhoc_read(const struct settings *settings, const struct setting
   struct credentials_edhoc *read = calloc(1, sizeof *read);
   if (read == NULL)
     abort();
-  if (edhoc_files_read(&given, &read->files, complaint) < 0) {
+  int error = edhoc_files_read(&given, &read->files, complaint);
+  if (error == 0 && peer && user->edhoc_trust != NULL && user->edhoc_server_name == NULL)
+    error = complaint_set(complaint, "edhoc-trust needs edhoc-server-name: without it, whoever the "
+                                     "CA has certified could pose as the server");
+  if (error < 0) {
     credentials_edhoc_free(read);
     return peer ? -1 : complaint_precede(complaint, "user \"%s\": ", user->identity);
   }
@@ -161,6 +167,8 @@ static void init_user(struct credentials_user *user, struct credentials_edhoc *e
   const char *server_id = settings->server_id == NULL ? default_server_id : settings->server_id;
   user->user = (struct eap_user){.methods = user->methods, .method_count = settings->method_count};
   user->user.identity = octets(settings->identity, &user->user.identity_length);
+  user->user.many =
+      user->user.identity_length > 0 && settings->identity[user->user.identity_length - 1] == '*';
   for (size_t i = 0; i < settings->method_count; i++) {
     struct eap_credential *credential = &user->methods[i].credential;
     user->methods[i].method = EAP_METHODS[settings->methods[i]].server;
@@ -172,9 +180,18 @@ static void init_user(struct credentials_user *user, struct credentials_edhoc *e
 
 static bool identity_matches(const struct eap_user *user, const uint8_t *identity, size_t length) {
   const size_t own = user->identity_length;
-  if (own > 0 && user->identity[own - 1] == '*')
+  if (user->many)
     return length >= own - 1 && memcmp(user->identity, identity, own - 1) == 0;
   return length == own && memcmp(user->identity, identity, own) == 0;
+}
+
+/* With whom an anonymous peer begins that none of the users is meant for: the first who trusts a
+ * CA, since the peer's certificate will say who it is. */
+static const struct eap_user *user_of_a_ca(const struct credentials_server *server) {
+  for (size_t i = 0; i < server->count; i++)
+    if (server->users[i].edhoc != NULL && server->users[i].edhoc->config.anchors_count > 0)
+      return &server->users[i].user;
+  return NULL;
 }
 
 static const struct eap_user *user_lookup(void *context, const uint8_t *identity, size_t length) {
@@ -186,6 +203,8 @@ static const struct eap_user *user_lookup(void *context, const uint8_t *identity
         (best == NULL || user->identity_length > best->identity_length))
       best = user;
   }
+  if (best == NULL && eap_identity_is_anonymous(identity, length))
+    return user_of_a_ca(server);
   return best;
 }
 

@@ -13,7 +13,8 @@ struct credentials_edhoc;
 NODE_MUST_CHECK const char *credentials_check(const struct settings_user *user);
 
 /* What EAP-EDHOC proves a side with, read from the user's files; NULL: the user has no such method.
- * The user has been checked. -1 where a file is not what it should be, with a complaint. */
+ * The user has been checked. -1 where a file is not what it should be, or a peer that trusts a CA
+ * expects no server, with a complaint. */
 NODE_MUST_CHECK int credentials_edhoc_read(const struct settings *settings,
                                            const struct settings_user *user,
                                            struct credentials_edhoc **edhoc,
@@ -37,7 +38,8 @@ NODE_MUST_CHECK bool credentials_peer_init(struct credentials_peer *peer,
                                            const struct credentials_edhoc *edhoc, uint64_t number);
 
 /* The users of an EAP server. An identity that ends with `*` stands for all that begin so; the
- * longest match wins. */
+ * longest match wins. An anonymous one (eap/identify.h) that is none of theirs is that of the first
+ * who trusts a CA. */
 struct credentials_server {
   struct credentials_user *users;
   size_t count;

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static const uint8_t DEFAULT_C_I = 0x37, DEFAULT_C_R = 0x27; /* those of RFC 9529 */
 
@@ -388,6 +389,12 @@ static const struct edhoc_credential *files_lookup(void *context, const uint8_t 
   return same ? peer : NULL;
 }
 
+static uint64_t files_clock(void *context) {
+  (void)context;
+  const time_t now_s = time(NULL);
+  return now_s < 0 ? 0 : (uint64_t)now_s;
+}
+
 struct edhoc_config edhoc_files_config(const struct edhoc_files_given *given,
                                        struct edhoc_files *files) {
   return (struct edhoc_config){
@@ -399,6 +406,8 @@ struct edhoc_config edhoc_files_config(const struct edhoc_files_given *given,
       .lookup = files_lookup,
       .anchors = files->trust,
       .anchors_count = given->trust_count,
+      .peer_name = given->peer_name,
+      .clock = files_clock,
       .context = &files->peer.credential,
       .backend = files->backend,
   };

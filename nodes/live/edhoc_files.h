@@ -16,6 +16,7 @@ struct edhoc_files_given {
   const char *peer_cred, *peer_id_cred, *peer_public_key;
   const char *trust[EDHOC_CHAIN_MAX];
   size_t trust_count;
+  const char *peer_name; /* that the peer's credential must have; NULL: any */
 };
 
 /* C_I or C_R of those who do not choose one. */
@@ -42,7 +43,7 @@ struct edhoc_files {
 NODE_MUST_CHECK int edhoc_files_read(const struct edhoc_files_given *given,
                                      struct edhoc_files *files, struct complaint *complaint);
 
-/* What a session needs: points into `files`, which outlive it. */
+/* What a session needs, with the system's clock: points into `files`, which outlive it. */
 struct edhoc_config edhoc_files_config(const struct edhoc_files_given *given,
                                        struct edhoc_files *files);
 

@@ -22,6 +22,7 @@ enum {
   OPTION_PEER_ID_CRED,
   OPTION_PEER_PUBLIC_KEY,
   OPTION_TRUST,
+  OPTION_PEER_NAME,
   OPTION_CONNECTION_ID,
   OPTION_MESSAGE_4,
   OPTION_EXPORT,
@@ -55,6 +56,11 @@ static const char help[] =
     "  --trust FILE            a CA's certificate, or the peer's own, for peers that send theirs "
     "by\n"
     "                          value (x5chain); up to 4 times; --peer-cred is not needed then\n"
+    "  --peer-name NAME        refuse a peer whose credential does not have this name: dNSName of\n"
+    "                          subjectAltName; where there is none, another name of the\n"
+    "                          certificate; or `sub` (default: with --trust, whoever the CA has\n"
+    "                          certified is accepted)\n"
+    "Certificates are accepted while they are valid, by the system's clock.\n"
     "--cred, --peer-cred and --trust take a file of DER, too.\n"
     "\n"
     "  --connection-id HEX     octets of C_I or C_R, 0 to 16; one octet from 00 to 17 or from 20\n"
@@ -213,6 +219,9 @@ static int edhoc_options_take(struct edhoc_options *options, int option, const c
     return take_suites(options, text, complaint);
   case OPTION_TRUST:
     return take_trust(options, text, complaint);
+  case OPTION_PEER_NAME:
+    options->given.peer_name = text;
+    return 0;
   case OPTION_CONNECTION_ID:
     return take_connection(options, text, complaint);
   case OPTION_MESSAGE_4:
@@ -262,6 +271,7 @@ int edhoc_options_parse(int argc, char **argv, struct edhoc_options *options,
       {"peer-id-cred", required_argument, NULL, OPTION_PEER_ID_CRED},
       {"peer-public-key", required_argument, NULL, OPTION_PEER_PUBLIC_KEY},
       {"trust", required_argument, NULL, OPTION_TRUST},
+      {"peer-name", required_argument, NULL, OPTION_PEER_NAME},
       {"connection-id", required_argument, NULL, OPTION_CONNECTION_ID},
       {"message-4", no_argument, NULL, OPTION_MESSAGE_4},
       {"export", required_argument, NULL, OPTION_EXPORT},

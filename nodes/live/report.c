@@ -122,6 +122,38 @@ static bool has_remote(const struct node_event *event) {
   return !node_address_equal(&event->remote, &none);
 }
 
+/* What a name may show in a terminal. */
+static char *name_to_text(const uint8_t *name, size_t length) {
+  char *text = malloc(length + 1);
+  if (text == NULL)
+    abort();
+  for (size_t i = 0; i < length; i++)
+    text[i] = name[i] >= 0x20 && name[i] < 0x7f ? (char)name[i] : '?';
+  text[length] = '\0';
+  return text;
+}
+
+/* The label; of an event with a name, that too. To be freed. */
+static char *report_event_text(const struct node_event *event) {
+  const bool named = event->name_length > 0;
+  char *text = NULL, *name = name_to_text(event->name, event->name_length);
+  if (asprintf(&text, "%s%s%s%s", event->label, named ? ", of \"" : "", name, named ? "\"" : "") <
+      0)
+    abort();
+  free(name);
+  return text;
+}
+
+/* As it is, where that is UTF-8. */
+static void report_add_name(json_t *object, const struct node_event *event) {
+  if (event->name_length == 0)
+    return;
+  char *text = name_to_text(event->name, event->name_length);
+  json_t *name = json_stringn((const char *)event->name, event->name_length);
+  json_object_set_new(object, "name", name == NULL ? json_string(text) : name);
+  free(text);
+}
+
 void report_event(const struct report *report, const struct node_event *event) {
   const struct node_address *remote = has_remote(event) ? &event->remote : NULL;
   const char *name = node_event_name(event->type);
@@ -132,8 +164,11 @@ void report_event(const struct report *report, const struct node_event *event) {
   tell_gaps(report);
   const bool with_key = report->show_keys && event->secret != NULL;
   char *key = with_key ? key_to_hex(event->secret, event->secret_length) : NULL;
-  report_write_line(report, remote, name, with_key ? key : event->label);
+  char *text = report_event_text(event);
+  report_write_line(report, remote, name, with_key ? key : text);
+  free(text);
   json_t *object = report_describe(remote, event->label);
+  report_add_name(object, event);
   if (with_key)
     json_object_set_new(object, "key", json_string(key));
   report_json(report, level_of(event->type), name, object);

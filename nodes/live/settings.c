@@ -257,6 +257,7 @@ static void deinit_user(struct settings_user *user) {
   free(user->edhoc_peer_cred);
   free(user->edhoc_peer_id_cred);
   free(user->edhoc_trust);
+  free(user->edhoc_server_name);
   explicit_bzero(user, sizeof *user);
 }
 

@@ -34,7 +34,8 @@ struct settings_user {
   char *edhoc_key, *edhoc_cred, *edhoc_id_cred; /* names of files, as are the next two lines */
   char *edhoc_peer_cred, *edhoc_peer_id_cred;
   char *edhoc_trust;
-  uint64_t eap_mtu; /* 0: not set */
+  char *edhoc_server_name; /* of the peer */
+  uint64_t eap_mtu;        /* 0: not set */
 };
 
 /* A RADIUS client of the AAA server. */

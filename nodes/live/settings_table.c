@@ -138,7 +138,19 @@ static const struct setting ROWS[] = {
      USER_FIELD(edhoc_trust),
      .metavar = "FILE",
      .help = "EAP-EDHOC: a CA's certificate, for those who send theirs by value (x5chain); the "
-             "other side's CRED is not needed then"},
+             "other side's CRED is not needed then. Checked are signatures, validity against the "
+             "clock, key usages, and the name: of a server's see --edhoc-server-name; of a "
+             "peer's, a dNSName or rfc822Name of its subjectAltName, or the common name or "
+             "emailAddress of its subject, must be the identity that it claims, or say who it is "
+             "where that is anonymous (@realm)"},
+    {.name = "edhoc_server_name",
+     .kind = SETTINGS_TEXT,
+     .roles = PEER,
+     USER_FIELD(edhoc_server_name),
+     .metavar = "NAME",
+     .help = "EAP-EDHOC: the name that the server's certificate must have (dNSName of its "
+             "subjectAltName; where it has none, its common name or another name); needed with "
+             "--edhoc-trust, since all whom a CA has certified could pose as the server"},
     {.name = "eap_mtu",
      .kind = SETTINGS_INTEGER,
      .roles = PEER | AUTHENTICATOR | AAA,

@@ -28,6 +28,7 @@ struct credential_party {
   struct edhoc_credential own;
   struct edhoc_credential known; /* to the other side: without the private key */
   struct edhoc_config config;
+  char subject[NODE_IDENTITY_MAX + 1]; /* of its credential */
 };
 
 struct edhoc_credentials {
@@ -53,6 +54,12 @@ static void credentials_make_private(const char *name, uint8_t private[EC_LENGTH
 
 /* Whom each side knows */
 
+/* The certificates are valid from 2024 to 2049, and a run takes no time at all: 1 January 2026. */
+static uint64_t credentials_clock(void *context) {
+  (void)context;
+  return UINT64_C(1767225600);
+}
+
 static bool credential_is(const struct credential_party *party, const uint8_t *id_cred,
                           size_t length) {
   return length == party->known.id_cred_length &&
@@ -72,6 +79,15 @@ static const struct edhoc_credential *credentials_find_peer(void *context, const
     if (credential_is(&all->peers[i], id_cred, length))
       return &all->peers[i].known;
   return NULL;
+}
+
+bool edhoc_credentials_find(const struct edhoc_credentials *credentials, const uint8_t *subject,
+                            size_t length, size_t *peer) {
+  for (*peer = 0; *peer < credentials->peer_count; ++*peer)
+    if (strlen(credentials->peers[*peer].subject) == length &&
+        memcmp(credentials->peers[*peer].subject, subject, length) == 0)
+      return length > 0;
+  return false;
 }
 
 /* Making them */
@@ -98,6 +114,15 @@ static void credentials_issue(const struct edhoc_credentials *all, const char *s
   credentials_must(issue_certificate(&EC, &request, der, ISSUE_MAX, length));
 }
 
+/* Of a certificate with the dots that make it long enough. */
+static void credentials_note_subject(struct credential_party *party) {
+  struct edhoc_name name;
+  if (!edhoc_credential_name(&party->own, 0, &name))
+    credentials_must(NODE_ERR_UNKNOWN);
+  memcpy(party->subject, name.octets, name.length);
+  party->subject[name.length] = '\0';
+}
+
 static void credentials_make(struct edhoc_credentials *all, struct credential_party *party,
                              const struct spec *spec, const char *subject, size_t number,
                              enum ec_curve curve) {
@@ -122,6 +147,7 @@ static void credentials_make(struct edhoc_credentials *all, struct credential_pa
     credentials_must(edhoc_credential_ccs(subject, kid, length, &public, party->buffer,
                                           sizeof party->buffer, &party->own));
   }
+  credentials_note_subject(party);
   party->known = party->own;
   party->own.private = party->private;
 }
@@ -142,6 +168,8 @@ static void credentials_make_party(struct edhoc_credentials *all, struct credent
       .lookup = server ? credentials_find_peer : credentials_find_server,
       .anchors = &all->root,
       .anchors_count = spec->credential == SPEC_CREDENTIAL_X5CHAIN ? 1 : 0,
+      .peer_name = server ? NULL : all->server.subject,
+      .clock = credentials_clock,
       .context = all,
       .backend = &EC_LIBCRYPTO,
   };

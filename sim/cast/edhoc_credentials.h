@@ -19,6 +19,10 @@ const struct edhoc_config *edhoc_credentials_server(const struct edhoc_credentia
 const struct edhoc_config *edhoc_credentials_peer(const struct edhoc_credentials *credentials,
                                                   size_t peer);
 
+/* Which peer's credential has this subject. False: none, and `*peer` says nothing. */
+bool edhoc_credentials_find(const struct edhoc_credentials *credentials, const uint8_t *subject,
+                            size_t length, size_t *peer);
+
 /* Computes one of everything, so that runs forked from this process find libraries set up. */
 void edhoc_credentials_warm_up(void);
 

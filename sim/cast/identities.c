@@ -1,6 +1,6 @@
 /* Synthetic identities: a default text, repeated or cut to length; of peers other than the first,
  * the end is their number. With EAP-EDHOC all have the same anonymous NAI, and are told apart by
- * their credentials. */
+ * their credentials; in RADIUS all are called by that NAI. */
 #include "identities.h"
 
 #include "eap/methods.h"
@@ -60,7 +60,13 @@ static void identities_fill_nai(uint8_t *out, size_t length) {
 static const struct eap_user *identities_lookup(void *context, const uint8_t *identity,
                                                 size_t length) {
   const struct identities *identities = context;
-  for (size_t i = 0; i < identities->count && !identities->unknown; i++) {
+  size_t peer;
+  if (identities->unknown)
+    return NULL;
+  if (identities->edhoc != NULL &&
+      edhoc_credentials_find(identities->edhoc, identity, length, &peer))
+    return &identities->users[peer];
+  for (size_t i = 0; i < identities->count; i++) {
     const struct eap_user *user = &identities->users[i];
     if (user->identity_length == length && memcmp(user->identity, identity, length) == 0)
       return user;

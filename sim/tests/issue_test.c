@@ -78,6 +78,7 @@ static void exact_sizes(void **state) {
         .public = &pki.public[LEAF],
         .length = size,
     };
+    const char *why;
     const int error = issue_certificate(&EC, &request, der, sizeof der, &certificate.length);
     if (smallest == 0 && error == NODE_ERR_BAD_CONFIG)
       continue;
@@ -86,9 +87,9 @@ static void exact_sizes(void **state) {
     assert_int_equal(certificate.length, size);
     assert_int_equal(edhoc_certificate_key(&certificate, &public), 0);
     assert_memory_equal(&public, &pki.public[LEAF], sizeof public);
-    assert_int_equal(
-        edhoc_chain_verify(&EC, &certificate, 1, &pki.certificate[ROOT], 1, EDHOC_USE_SIGNATURE),
-        0);
+    const struct edhoc_trust trust = {
+        .anchors = &pki.certificate[ROOT], .anchors_count = 1, .use = EDHOC_USE_SIGNATURE};
+    assert_int_equal(edhoc_chain_verify(&EC, &certificate, 1, &trust, &why), 0);
   }
   assert_in_range(smallest, 250, 280);
 }

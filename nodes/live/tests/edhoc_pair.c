@@ -78,6 +78,37 @@ void pair_write(const char *name, int seed, enum ec_curve curve, enum pair_kind 
   write_hex(name, "public", point, curve == EC_P256 ? 2 * EC_LENGTH : EC_LENGTH);
 }
 
+void pair_write_certificate(const char *name, int seed, const struct certify *wishes) {
+  uint8_t root[EC_LENGTH], private[EC_LENGTH], der[CERTIFY_MAX], buffer[BUFFER];
+  struct certify request = *wishes;
+  struct edhoc_credential made;
+  struct ec_public public;
+  memset(root, ROOT_SEED, sizeof root);
+  memset(private, seed, sizeof private);
+  assert_int_equal(ec_derive(&EC, EC_P256, private, &public), 0);
+  request.issuer = "root";
+  request.issuer_private = root;
+  request.public = &public;
+  const size_t length = certify(&request, der);
+  assert_int_equal(edhoc_credential_x5chain(der, length, buffer, BUFFER, &made), 0);
+  write_hex(name, "key", private, sizeof private);
+  write_hex(name, "cred", made.cred, made.cred_length);
+  write_hex(name, "id", made.id_cred, made.id_cred_length);
+}
+
+void pair_write_other_root(const char *name) {
+  uint8_t private[EC_LENGTH], der[CERTIFY_MAX];
+  struct ec_public public;
+  memset(private, ROOT_SEED + 1, sizeof private);
+  assert_int_equal(ec_derive(&EC, EC_P256, private, &public), 0);
+  const struct certify request = {.issuer = "root",
+                                  .subject = "root",
+                                  .issuer_private = private,
+                                  .public = &public,
+                                  .authority = true};
+  write_hex(name, "der", der, certify(&request, der));
+}
+
 void pair_write_sides(unsigned method, int32_t suite, enum pair_kind kind) {
   const struct edhoc_suite *found = edhoc_suite_find(suite);
   const bool signs[SIDES] = {method <= 1, method == 0 || method == 2};

@@ -23,11 +23,19 @@ extern const char *const PAIR_DIGITS[10];
  * determines. */
 void pair_write(const char *name, int seed, enum ec_curve curve, enum pair_kind kind);
 
+/* Likewise, of a certificate by value with these names, times and purpose (tests/edhoc/certify.h);
+ * issuer and key are ours. */
+struct certify;
+void pair_write_certificate(const char *name, int seed, const struct certify *wishes);
+
 /* Both sides' files, fit for method and suite. */
 void pair_write_sides(unsigned method, int32_t suite, enum pair_kind kind);
 
 /* root.der: who has issued all certificates. */
 void pair_write_root(void);
+
+/* NAME.der: a CA of the same name that has issued none. */
+void pair_write_other_root(const char *name);
 
 /* The path of a file of the test's; stays valid. */
 const char *pair_path(const char *name);

@@ -111,10 +111,11 @@ static void edhoc_certificates(void **state) {
     lists[side].of[lists[side].count -= 4] = NULL; /* of the other side: nothing */
     list_add(&lists[side], "--edhoc-trust", pair_path("root.der"));
     list_add(&lists[side], "--edhoc-method", "0");
-    list_add(&lists[side], "--identity", ANONYMOUS);
+    list_add(&lists[side], "--identity", side == INITIATOR ? ANONYMOUS : "*");
     list_add(&lists[side], "--methods", "edhoc");
     list_add(&lists[side], "--eap-mtu", "128");
   }
+  list_add(&lists[INITIATOR], "--edhoc-server-name", "responder");
   edhoc_established(lists);
 }
 

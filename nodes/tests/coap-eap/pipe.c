@@ -123,7 +123,7 @@ static void pipe_hook_event(void *context, const struct node_event *event) {
 static const struct eap_user *pipe_lookup(void *context, const uint8_t *identity, size_t length) {
   const struct pipe *pipe = context;
   const bool known = length == strlen(IDENTITY) && memcmp(identity, IDENTITY, length) == 0;
-  return known ? &pipe->user : NULL;
+  return (pipe->config.edhoc ? parties_know(identity, length) : known) ? &pipe->user : NULL;
 }
 
 /* EAP-PSK that goes well, but for the MSK that the peer takes from it. */
@@ -168,6 +168,8 @@ static void init_eap(struct pipe *pipe) {
                                           .method = config->edhoc_method,
                                           .suite = 2,
                                           .credential = config->edhoc_credential};
+  const char *identity = config->edhoc ? PARTIES_ANONYMOUS : IDENTITY;
+  const bool is_user = strcmp(config->peer_identity, IDENTITY) == 0;
   if (config->edhoc) {
     pipe->parties = calloc(1, sizeof *pipe->parties);
     assert(pipe->parties != NULL);
@@ -175,13 +177,14 @@ static void init_eap(struct pipe *pipe) {
   }
   for (size_t i = 0; i < config->peers; i++) {
     (config->edhoc ? init_edhoc : init_psk)(pipe, i);
-    pipe->peer_eap[i] = (struct eap_peer_config){.identity = (const uint8_t *)config->peer_identity,
-                                                 .identity_length = strlen(config->peer_identity),
+    const char *own = is_user ? identity : config->peer_identity;
+    pipe->peer_eap[i] = (struct eap_peer_config){.identity = (const uint8_t *)own,
+                                                 .identity_length = strlen(own),
                                                  .methods = &pipe->peer_methods[i],
                                                  .method_count = 1};
   }
-  pipe->user = (struct eap_user){.identity = (const uint8_t *)IDENTITY,
-                                 .identity_length = strlen(IDENTITY),
+  pipe->user = (struct eap_user){.identity = (const uint8_t *)identity,
+                                 .identity_length = strlen(identity),
                                  .methods = &pipe->server_method,
                                  .method_count = 1};
 }

@@ -19,6 +19,11 @@ static struct eap_edhoc_world {
   size_t run_length;
 } eap_edhoc_world;
 
+static inline const struct eap_user *eap_edhoc_world_lookup(void *context, const uint8_t *identity,
+                                                            size_t length) {
+  return parties_know(identity, length) ? &((struct eap_world *)context)->user : NULL;
+}
+
 static inline void eap_edhoc_world_start(struct eap_edhoc_world *it) {
   it->peer_seeded.state = 1;
   it->server_seeded.state = 2;
@@ -35,6 +40,8 @@ eap_edhoc_world_init(unsigned method, enum parties_credential credential, size_t
   it->world.peer_hooks = (struct node_hooks){.context = &it->peer_seeded, .random = seeded_bytes};
   it->world.server_hooks =
       (struct node_hooks){.context = &it->server_seeded, .random = seeded_bytes};
+  it->world.peer_config.identity = it->world.user.identity = text_octets(PARTIES_ANONYMOUS);
+  it->world.server_config.lookup = eap_edhoc_world_lookup;
   it->world.peer_methods[0] = (struct eap_peer_method){
       &EAP_EDHOC_PEER, {.edhoc = &it->parties.peers[0].config, .mtu = mtu}};
   it->world.server_methods[0] = (struct eap_server_method){

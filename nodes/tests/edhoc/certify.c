@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <mbedtls/oid.h>
 #include <mbedtls/x509_crt.h>
 
 enum {
@@ -75,6 +76,36 @@ static void set_serial(mbedtls_x509write_cert *crt, int serial) {
   mbedtls_mpi_free(&number);
 }
 
+/* One value of a short length. */
+static size_t put_value(uint8_t *out, uint8_t tag, const char *octets) {
+  const size_t length = octets == NULL ? 0 : strlen(octets);
+  certify_must(length < 0x70);
+  if (octets == NULL)
+    return 0;
+  out[0] = tag;
+  out[1] = (uint8_t)length;
+  memcpy(out + 2, octets, length);
+  return 2 + length;
+}
+
+static void set_sequence(mbedtls_x509write_cert *crt, const char *oid, const char *first,
+                         uint8_t first_tag, const char *second, uint8_t second_tag) {
+  uint8_t value[256] = {MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE};
+  size_t length = put_value(value + 2, first_tag, first);
+  length += put_value(value + 2 + length, second_tag, second);
+  certify_must(length < 0x80);
+  value[1] = (uint8_t)length;
+  if (length > 0)
+    certify_must(mbedtls_x509write_crt_set_extension(crt, oid, strlen(oid), 0, value, 2 + length) ==
+                 0);
+}
+
+/* subjectAltName and extKeyUsage. */
+static void set_wishes(mbedtls_x509write_cert *crt, const struct certify *request) {
+  set_sequence(crt, MBEDTLS_OID_SUBJECT_ALT_NAME, request->dns, 0x82, request->email, 0x81);
+  set_sequence(crt, MBEDTLS_OID_EXTENDED_KEY_USAGE, request->purpose, MBEDTLS_ASN1_OID, NULL, 0);
+}
+
 static void set_extensions(mbedtls_x509write_cert *crt, bool authority, size_t comment) {
   static const uint8_t text[CERTIFY_MAX] = {0};
   if (comment > 0)
@@ -100,10 +131,13 @@ static size_t write_certificate(const struct certify *request,
   mbedtls_x509write_crt_set_md_alg(&crt, MBEDTLS_MD_SHA256);
   mbedtls_x509write_crt_set_subject_key(&crt, &subject);
   mbedtls_x509write_crt_set_issuer_key(&crt, &issuer);
-  certify_must(mbedtls_x509write_crt_set_validity(&crt, "20240101000000", "20491231235959") == 0);
+  certify_must(mbedtls_x509write_crt_set_validity(
+                   &crt, request->from == NULL ? "20240101000000" : request->from,
+                   request->to == NULL ? "20491231235959" : request->to) == 0);
   set_serial(&crt, serial);
   set_names(&crt, request, padding->dots);
   set_extensions(&crt, request->authority, padding->comment);
+  set_wishes(&crt, request);
   const int length = mbedtls_x509write_crt_der(&crt, der, CERTIFY_MAX, constant_bytes, NULL);
   certify_must(length > 0);
   memmove(der, der + CERTIFY_MAX - length, (size_t)length); /* it is written to the end */
@@ -176,7 +210,14 @@ static const struct made *make_and_keep(const struct certify *request) {
   return made;
 }
 
+static bool has_wishes(const struct certify *request) {
+  return request->from != NULL || request->to != NULL || request->dns != NULL ||
+         request->email != NULL || request->purpose != NULL;
+}
+
 size_t certify(const struct certify *request, uint8_t der[CERTIFY_MAX]) {
+  if (has_wishes(request))
+    return certify_once(request, der);
   const struct made *made = NULL;
   for (size_t i = 0; made == NULL && i < KEPT && i < made_count; i++)
     if (fits(&kept[i], request))

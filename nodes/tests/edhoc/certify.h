@@ -12,7 +12,10 @@ struct certify {
   const uint8_t *issuer_private;
   const struct ec_public *public; /* the subject's */
   bool authority;
-  size_t length; /* octets of DER; 0: as it comes */
+  size_t length;           /* octets of DER; 0: as it comes */
+  const char *from, *to;   /* "20240101000000"; NULL: 2024 to 2049 */
+  const char *dns, *email; /* of subjectAltName; NULL: none */
+  const char *purpose;     /* octets of an OID of extKeyUsage (mbedtls/oid.h); NULL: none */
 };
 
 /* Returns the length of the certificate. */

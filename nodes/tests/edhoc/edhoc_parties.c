@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#define PEERS_SUBJECT "peer"
+
 enum { SERVER_KID = 0x32, SERVER_C = 0x27, PEER_C = 0x0e, KEY_ROOT = 0x77, KEY_SERVER, KEY_PEERS };
 
 static const struct ec EC = {.backend = &EC_LIBCRYPTO};
@@ -85,6 +87,12 @@ static void parties_configure(struct parties *parties, struct parties_side *side
   };
 }
 
+bool parties_know(const uint8_t *identity, size_t length) {
+  const size_t all = strlen(PARTIES_ANONYMOUS), subject = strlen(PEERS_SUBJECT);
+  return (length == all && memcmp(identity, PARTIES_ANONYMOUS, all) == 0) ||
+         (length >= subject && memcmp(identity, PEERS_SUBJECT, subject) == 0);
+}
+
 /* One octet in a message for the first 48. */
 static uint8_t kid_of(size_t peer) {
   return (uint8_t)(peer < 24 ? peer : peer < 48 ? peer + 8 : peer + 64);
@@ -111,7 +119,7 @@ void parties_init(struct parties *parties, const struct parties_options *options
   parties_configure(parties, &parties->server, SERVER_C, options);
   for (size_t i = 0; i < options->peers; i++) {
     memset(parties->peers[i].private, (int)(KEY_PEERS + i), EC_LENGTH);
-    parties_make_credential(parties, &parties->peers[i], "peer", kid_of(i),
+    parties_make_credential(parties, &parties->peers[i], PEERS_SUBJECT, kid_of(i),
                             peer_signs ? suite->signature : suite->exchange, options);
     parties_configure(parties, &parties->peers[i], PEER_C, options);
   }

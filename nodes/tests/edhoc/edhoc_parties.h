@@ -7,6 +7,8 @@
 
 enum { PARTIES_PEERS_MAX = 64, PARTIES_CERTIFICATE_LENGTH = 290 };
 
+#define PARTIES_ANONYMOUS "@example.test" /* an EAP identity for all peers */
+
 enum parties_credential { PARTIES_KID, PARTIES_X5T, PARTIES_X5CHAIN };
 
 struct parties_side {
@@ -33,6 +35,9 @@ struct parties_options {
   enum parties_credential credential;
   size_t certificate_length; /* 0: PARTIES_CERTIFICATE_LENGTH */
 };
+
+/* Whether an EAP identity is that of all peers, or the subject of their certificates. */
+bool parties_know(const uint8_t *identity, size_t length);
 
 void parties_init(struct parties *parties, const struct parties_options *options);
 

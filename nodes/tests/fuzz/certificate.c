@@ -5,6 +5,7 @@
 
 #include "edhoc/certificate.h"
 #include "edhoc/certify.h"
+#include "edhoc/name.h"
 
 const unsigned FUZZ_ROUNDS = 5000;
 
@@ -37,17 +38,40 @@ static void make_both(void) {
       (struct edhoc_certificate){made.der[1], fuzz_make_certificate("leaf", false, made.der[1])};
 }
 
+static int fuzz_verify(const struct edhoc_certificate *chain, size_t count,
+                       const struct edhoc_certificate *anchor, enum edhoc_key_use use) {
+  const struct edhoc_trust trust = {.anchors = anchor,
+                                    .anchors_count = 1,
+                                    .use = use,
+                                    .purpose = EDHOC_FOR_SERVER,
+                                    .timed = true,
+                                    .time_s = 1767225600};
+  const char *why;
+  return edhoc_chain_verify(&EC, chain, count, &trust, &why);
+}
+
+/* Names are read of whatever is a certificate. */
+static void fuzz_names(const struct edhoc_certificate *certificate) {
+  struct edhoc_name name;
+  size_t count = 0;
+  while (edhoc_certificate_name(certificate, count, &name))
+    fuzz_claim(name.length > 0 && name.length <= NODE_IDENTITY_MAX && ++count <= CERTIFY_MAX,
+               "names have a length, and an end");
+  fuzz_either(count > 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct ec_public public;
   make_both();
   const struct edhoc_certificate chain[] = {{data, size}, made.ca};
   const int key = edhoc_certificate_key(&chain[0], &public);
-  const int leaf = edhoc_chain_verify(&EC, chain, 1, &made.ca, 1, EDHOC_USE_SIGNATURE);
+  const int leaf = fuzz_verify(chain, 1, &made.ca, EDHOC_USE_SIGNATURE);
   fuzz_claim(leaf != 0 || key == 0, "what is verified has a key");
   /* As a CA above, between, and as the anchor. */
   const struct edhoc_certificate above[] = {made.leaf, {data, size}};
-  fuzz_either(edhoc_chain_verify(&EC, above, 2, &made.ca, 1, EDHOC_USE_ANY) == 0);
-  fuzz_either(edhoc_chain_verify(&EC, &made.leaf, 1, above + 1, 1, EDHOC_USE_ANY) == 0);
+  fuzz_either(fuzz_verify(above, 2, &made.ca, EDHOC_USE_ANY) == 0);
+  fuzz_either(fuzz_verify(&made.leaf, 1, above + 1, EDHOC_USE_ANY) == 0);
+  fuzz_names(&chain[0]);
   fuzz_accepted = key == 0;
   return 0;
 }
