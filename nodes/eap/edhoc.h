@@ -17,7 +17,9 @@
  * Who the peer is, the server decides by the peer's credential before message_4 (identify.h); whom
  * the peer expects, its edhoc_config says.
  *
- * Left out: channel binding; another suite after ERR_CODE 2 (EAP-Failure ends the conversation). */
+ * Left out: channel binding; another suite after ERR_CODE 2 in the same conversation, which
+ * EAP-Failure ends; a peer whose edhoc_config has a memory begins the next one with a suite of
+ * SUITES_R. */
 #ifndef NODES_EAP_EDHOC_H
 #define NODES_EAP_EDHOC_H
 

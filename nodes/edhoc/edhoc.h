@@ -56,10 +56,20 @@ struct edhoc_connection_id {
   uint8_t bytes[EDHOC_CONNECTION_ID_MAX];
 };
 
+/* What an initiator has learnt of one responder, for its next session with it (section 6.3.1).
+ * Zero: nothing. */
+struct edhoc_memory {
+  bool has_suite;
+  int32_t suite; /* the most preferred that both have, after SUITES_R */
+};
+
 /* What one side brings along; it outlives the session. */
 struct edhoc_config {
   uint8_t methods; /* bit m: method m. Responder: those it accepts; initiator: the lowest is used */
-  struct edhoc_suites suites;            /* supported, in order of preference */
+  struct edhoc_suites suites;  /* supported, in order of preference */
+  struct edhoc_memory *memory; /* initiator: read at the beginning, written when the responder
+                                  refuses a suite, so that the next session is of one that it has;
+                                  NULL: each session begins with the most preferred */
   struct edhoc_connection_id connection; /* C_I or C_R; for OSCORE they must differ */
   const struct edhoc_credential
       *credentials; /* own; the first that fits method and suite is used */
@@ -118,7 +128,8 @@ struct edhoc {
   uint8_t peer_id_cred[EDHOC_ID_CRED_MAX];
 };
 
-/* Begins a session. NODE_ERR_BAD_CONFIG: no method, no suite, an identifier that is too long, or
+/* Begins a session, of an initiator with the suite of its memory, or else the most preferred that
+ * it can run. NODE_ERR_BAD_CONFIG: no method, no suite, an identifier that is too long, or
  * (initiator) no suite that can be run with the credentials given; nothing is to be wiped then. */
 NODE_MUST_CHECK int edhoc_init(struct edhoc *edhoc, enum edhoc_role role,
                                const struct edhoc_config *config, const struct node_hooks *hooks);

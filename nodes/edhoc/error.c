@@ -94,6 +94,13 @@ static const char *reason_of(enum edhoc_error_code code) {
   }
 }
 
+/* What SUITES_R leads to, if that is what ended the session. */
+static void remember_suites(const struct edhoc *edhoc) {
+  struct edhoc_memory *memory = edhoc->config->memory;
+  if (memory != NULL && edhoc->peer_error.code == EDHOC_ERROR_SUITE)
+    memory->has_suite = edhoc_next_suite(edhoc, &memory->suite) == 0;
+}
+
 int edhoc_error_process(struct edhoc *edhoc, const uint8_t *message, size_t length) {
   const bool waits = edhoc->role == EDHOC_INITIATOR
                          ? edhoc->state == EDHOC_WAIT_2 || edhoc->state == EDHOC_COMPLETED
@@ -112,5 +119,6 @@ int edhoc_error_process(struct edhoc *edhoc, const uint8_t *message, size_t leng
                           error != 0 ? "malformed error message" : reason_of(peer_error.code),
                           EDHOC_ERROR_NONE);
   edhoc_abort(edhoc);
+  remember_suites(edhoc);
   return error;
 }

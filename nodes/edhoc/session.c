@@ -59,7 +59,12 @@ int edhoc_init(struct edhoc *edhoc, enum edhoc_role role, const struct edhoc_con
   while ((methods >> edhoc->method & 1) == 0)
     edhoc->method++;
   edhoc_runnable(edhoc, edhoc->method, &suites);
-  return suites.count == 0 ? NODE_ERR_BAD_CONFIG : edhoc_select_suite(edhoc, suites.value[0]);
+  if (suites.count == 0)
+    return NODE_ERR_BAD_CONFIG;
+  const struct edhoc_memory *memory = config->memory;
+  if (memory != NULL && memory->has_suite && edhoc_select_suite(edhoc, memory->suite) == 0)
+    return 0;
+  return edhoc_select_suite(edhoc, suites.value[0]);
 }
 
 int edhoc_select_suite(struct edhoc *edhoc, int32_t suite) {

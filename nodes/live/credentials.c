@@ -114,10 +114,8 @@ void credentials_edhoc_free(struct credentials_edhoc *edhoc) {
 
 /* What the methods of peers and servers have alike. */
 static struct eap_credential credential_of(const struct settings_user *user,
-                                           const struct credentials_edhoc *edhoc) {
-  return (struct eap_credential){.psk = user->psk,
-                                 .edhoc = edhoc == NULL ? NULL : &edhoc->config,
-                                 .mtu = (size_t)user->eap_mtu};
+                                           const struct edhoc_config *edhoc) {
+  return (struct eap_credential){.psk = user->psk, .edhoc = edhoc, .mtu = (size_t)user->eap_mtu};
 }
 
 /* Peers */
@@ -142,10 +140,14 @@ bool credentials_peer_init(struct credentials_peer *peer, const struct settings_
       !identity_expand(peer->peer_id, peer_id, number))
     return false;
   peer->config.identity = octets(peer->identity, &peer->config.identity_length);
+  if (edhoc != NULL) {
+    peer->edhoc = edhoc->config;
+    peer->edhoc.memory = &peer->memory;
+  }
   for (size_t i = 0; i < user->method_count; i++) {
     struct eap_credential *credential = &peer->methods[i].credential;
     peer->methods[i].method = EAP_METHODS[user->methods[i]].peer;
-    *credential = credential_of(user, edhoc);
+    *credential = credential_of(user, edhoc == NULL ? NULL : &peer->edhoc);
     credential->local_id = octets(peer->peer_id, &credential->local_id_length);
     credential->remote_id = octets(user->server_id, &credential->remote_id_length);
   }
@@ -172,7 +174,7 @@ static void init_user(struct credentials_user *user, struct credentials_edhoc *e
   for (size_t i = 0; i < settings->method_count; i++) {
     struct eap_credential *credential = &user->methods[i].credential;
     user->methods[i].method = EAP_METHODS[settings->methods[i]].server;
-    *credential = credential_of(settings, user->edhoc);
+    *credential = credential_of(settings, edhoc == NULL ? NULL : &edhoc->config);
     credential->local_id = octets(server_id, &credential->local_id_length);
     credential->remote_id = octets(settings->peer_id, &credential->remote_id_length);
   }

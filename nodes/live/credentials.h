@@ -4,6 +4,7 @@
 
 #include "../eap/peer.h"
 #include "../eap/server.h"
+#include "../edhoc/edhoc.h"
 #include "complaint.h"
 #include "settings.h"
 
@@ -23,8 +24,11 @@ NODE_MUST_CHECK int credentials_edhoc_read(const struct settings *settings,
 /* Erases it; NULL: nothing. */
 void credentials_edhoc_free(struct credentials_edhoc *edhoc);
 
-/* What one peer is; flat, points into itself, `user` and `edhoc`. */
+/* What one peer is; flat, points into itself, `user` and `edhoc`. It remembers from one
+ * authentication to the next which cipher suites of EDHOC its server has. */
 struct credentials_peer {
+  struct edhoc_config edhoc; /* its own copy */
+  struct edhoc_memory memory;
   char identity[NODE_IDENTITY_MAX + 1];
   char peer_id[NODE_IDENTITY_MAX + 1];
   struct eap_peer_method methods[SETTINGS_METHODS_MAX];

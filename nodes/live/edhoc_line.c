@@ -22,6 +22,7 @@ struct edhoc_line {
   struct edhoc edhoc;
   unsigned number; /* of lines read */
   bool suite_refused;
+  const char *refusal; /* responder: why no message_1 is taken so far, or NULL */
 };
 
 static const struct node_hooks hooks = {.random = loop_random};
@@ -72,6 +73,8 @@ static bool edhoc_line_read(struct edhoc_line *line, unsigned message, char digi
                              line->number, message, EDHOC_MESSAGE_MAX);
     digits[(*length)++] = (char)c;
   }
+  if (c == EOF && *length == 0 && line->refusal != NULL)
+    return edhoc_line_fail("message_1: %s", line->refusal);
   if (c == EOF && *length == 0)
     return edhoc_line_fail("the input ended where message_%u is awaited", message);
   return true;
@@ -134,6 +137,18 @@ static bool take_error(struct edhoc_line *line, unsigned message, const uint8_t 
 
 /* Messages */
 
+/* Tells the initiator which suites would do, and awaits its next message_1 (section 6.3.2). */
+static bool refuse_suite(struct edhoc_line *line, int error) {
+  uint8_t octets[EDHOC_MESSAGE_MAX];
+  size_t length;
+  line->refusal = edhoc_reason(&line->edhoc);
+  if (edhoc_error_compose(&line->edhoc, octets, sizeof octets, &length) != 0)
+    return give_up(line, 1, error);
+  edhoc_line_print_message(octets, length);
+  line->suite_refused = true;
+  return false;
+}
+
 static bool send_message(struct edhoc_line *line, unsigned message) {
   typedef int composer(struct edhoc *, const struct edhoc_ead *, size_t, uint8_t *, size_t,
                        size_t *);
@@ -159,7 +174,11 @@ static bool receive_message(struct edhoc_line *line, unsigned message) {
   if (message > 1 && edhoc_is_error(octets, length))
     return take_error(line, message, octets, length);
   const int error = process[message - 1](&line->edhoc, octets, length);
-  return error == 0 || give_up(line, message, error);
+  if (error != 0)
+    return line->edhoc.error_code == EDHOC_ERROR_SUITE ? refuse_suite(line, error)
+                                                       : give_up(line, message, error);
+  line->refusal = NULL;
+  return true;
 }
 
 static bool exchange(struct edhoc_line *line) {
@@ -176,20 +195,28 @@ static bool edhoc_line_begin(struct edhoc_line *line) {
   return error == 0 || edhoc_line_fail("it cannot begin: %s", node_error_name(error));
 }
 
-/* Once for each suite at most, however a peer refuses them. */
+/* After a suite was refused, the next session, with another suite of an initiator: once for each at
+ * most, however a peer refuses them. `tries`: so far. */
+static bool edhoc_line_begin_next(struct edhoc_line *line, size_t tries) {
+  int32_t suite;
+  if (line->options->given.role == EDHOC_RESPONDER)
+    return tries == EDHOC_SUITES_MAX ? edhoc_line_fail("message_1: %s", line->refusal)
+                                     : edhoc_line_begin(line);
+  if (tries == line->config->suites.count || edhoc_next_suite(&line->edhoc, &suite) != 0)
+    return edhoc_line_fail_by_peer(&line->edhoc);
+  if (!edhoc_line_begin(line))
+    return false;
+  const int error = edhoc_select_suite(&line->edhoc, suite);
+  return error == 0 || edhoc_line_fail("cipher suite %d: %s", suite, node_error_name(error));
+}
+
 static bool edhoc_line_run(struct edhoc_line *line) {
   if (!edhoc_line_begin(line))
     return false;
   bool done = exchange(line);
-  for (size_t i = 1; line->suite_refused; i++) {
-    int32_t suite;
-    if (i == line->config->suites.count || edhoc_next_suite(&line->edhoc, &suite) != 0)
-      return edhoc_line_fail_by_peer(&line->edhoc);
-    if (!edhoc_line_begin(line))
+  for (size_t tries = 1; line->suite_refused; tries++) {
+    if (!edhoc_line_begin_next(line, tries))
       return false;
-    const int error = edhoc_select_suite(&line->edhoc, suite);
-    if (error != 0)
-      return edhoc_line_fail("cipher suite %d: %s", suite, node_error_name(error));
     done = exchange(line);
   }
   return done;

@@ -101,7 +101,9 @@ static const struct setting ROWS[] = {
      USER_FIELD(edhoc_suites),
      .default_text = "2",
      .metavar = "LIST",
-     .help = "EAP-EDHOC: cipher suites, the preferred one first"},
+     .help =
+         "EAP-EDHOC: cipher suites, the preferred one first; a peer whose suite is refused begins "
+         "its next authentication with one that the server has named"},
     {.name = "edhoc_key",
      .kind = SETTINGS_TEXT,
      .roles = PEER | AUTHENTICATOR | AAA,

@@ -260,6 +260,26 @@ static void a_server_must_be_named(void **state) {
   process_expect_written(&peer, "edhoc-trust needs edhoc-server-name");
 }
 
+/* The server's only suite is the peer's second: one authentication fails, and tells it. */
+static void a_refused_suite_is_remembered(void **state) {
+  const struct identity_case it = {.server = SERVER, .peer = ALICE};
+  static const char *const only[] = {"--edhoc-suite", "3", NULL};
+  static const char *const both[] = {
+      "--edhoc-server-name", SERVER_NAME, "--edhoc-suite", "2,3", "--count", "4",
+      "--reauthenticate",    NULL};
+  const char *arguments[ARGUMENTS_MAX];
+  struct scene_server authenticator;
+  struct process peer;
+  (void)state;
+  write_certificates(&it);
+  fill(arguments, "server", "*", only);
+  scene_start_authenticator(&authenticator, arguments);
+  fill(arguments, "peer", "alice", both);
+  assert_int_equal(scene_run_peer(&peer, authenticator.port, arguments), 1);
+  assert_int_equal((int)scene_summary(&peer, "established"), 3);
+  process_expect_written(&peer, "peer does not support the selected cipher suite");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_teardown(identity_cases, scene_teardown),
@@ -267,6 +287,7 @@ int main(void) {
       cmocka_unit_test_teardown(authorities_of_users, scene_teardown),
       cmocka_unit_test_teardown(a_certificate_alone, scene_teardown),
       cmocka_unit_test_teardown(a_server_must_be_named, scene_teardown),
+      cmocka_unit_test_teardown(a_refused_suite_is_remembered, scene_teardown),
   };
   return SCENE_RUN("edhoc_identity_roles", tests);
 }

@@ -156,6 +156,41 @@ static void suites_negotiated(void **state) {
   pair_expect_completed(parties, 0);
 }
 
+/* The responder that has refused a suite takes the next message_1 (RFC 9528 section 6.3.2). */
+static void suites_negotiated_by_one_responder(void **state) {
+  static const struct {
+    const char *initiator, *responder;
+  } cases[] = {{"2,3", "3"}, {"6,2,3", "3"}, {"3,2", "2"}, {"6,7,8,2", "2"}};
+  (void)state;
+  pair_write_sides(0, 2, KIND_KID);
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    struct pair_party parties[SIDES];
+    pair_start(&parties[INITIATOR], INITIATOR, "0", cases[i].initiator, NULL);
+    pair_start(&parties[RESPONDER], RESPONDER, "0", cases[i].responder, NULL);
+    pair_converse(parties, NULL);
+    pair_expect_completed(parties, 0);
+  }
+}
+
+/* But not for ever. */
+static void a_responder_is_tired_of_suites(void **state) {
+  struct pair_party party;
+  char first[DIALOGUE_LINE_MAX], line[DIALOGUE_LINE_MAX];
+  (void)state;
+  pair_write_sides(0, 2, KIND_KID);
+  pair_start(&party, INITIATOR, "0", "2", NULL);
+  pair_hear(&party, first);
+  pair_finish(&party);
+  pair_start(&party, RESPONDER, "0", "3", NULL);
+  for (unsigned i = 0; i < EDHOC_SUITES_MAX; i++) {
+    dialogue_tell(&party.dialogue, first);
+    pair_hear(&party, line);
+    assert_string_equal(line, "0203\n");
+  }
+  pair_finish(&party);
+  pair_expect_failed(&party, "message_1: cipher suite not supported");
+}
+
 /* What --help shows, as it stands there. */
 static void example_of_help(void **state) {
   static const char *const with_help[] = {COAP_EAP_NODE, "edhoc", "--help", NULL};
@@ -192,6 +227,8 @@ int main(void) {
       cmocka_unit_test(forms_of_certificates),
       cmocka_unit_test(connection_identifiers),
       cmocka_unit_test(suites_negotiated),
+      cmocka_unit_test(suites_negotiated_by_one_responder),
+      cmocka_unit_test(a_responder_is_tired_of_suites),
       cmocka_unit_test_teardown(example_of_help, scene_teardown),
   };
   return SCENE_RUN("edhoc_line", tests);

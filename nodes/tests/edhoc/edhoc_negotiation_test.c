@@ -160,6 +160,40 @@ static void no_next_suite(void **state) {
   }
 }
 
+/* What SUITES_R has said counts for the next session, and is learnt anew when it is no more true.
+ */
+static void suites_are_remembered(void **state) {
+  (void)state;
+  static const struct {
+    struct edhoc_suites ours;
+    const char *errors[3]; /* of the responder, to one message_1 after the other */
+    const char *suites_i[4];
+  } table[] = {
+      {{{2, 3}, 2}, {"0203"}, {"0302", "03820203"}},
+      {{{6, 2, 3}, 3}, {"02820306", "0202"}, {"03820602", "0383060203", "03820602"}},
+      {{{2, 3}, 2}, {"0203", "016161"}, {"0302", "03820203", "03820203"}},
+      {{{2, 3}, 2}, {"0203", "0206"}, {"0302", "03820203", "0302"}}, /* none is left */
+      {{{2, 3}, 2}, {"0206"}, {"0302", "0302"}},
+  };
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    struct edhoc_world world;
+    struct edhoc_memory memory = {.has_suite = false};
+    edhoc_world_init(&world, 3, 2, KIND_KID);
+    world.config[INITIATOR].suites = table[i].ours;
+    world.config[INITIATOR].memory = &memory;
+    for (size_t j = 0; table[i].suites_i[j] != NULL; j++) {
+      const struct hex begin = hex(table[i].suites_i[j]);
+      edhoc_world_start(&world);
+      assert_int_equal(edhoc_world_compose(&world, 1), 0);
+      assert_memory_equal(world.message[1].octets, begin.octets, begin.length);
+      if (table[i].errors[j] == NULL)
+        break;
+      const struct hex error = hex(table[i].errors[j]);
+      assert_int_equal(edhoc_error_process(&world.side[INITIATOR], error.octets, error.length), 0);
+    }
+  }
+}
+
 /* An attacker who removes the preferred suite is found out. */
 static void downgrade(void **state) {
   (void)state;
@@ -283,6 +317,7 @@ int main(void) {
       cmocka_unit_test(suites),
       cmocka_unit_test(suites_without_ed25519),
       cmocka_unit_test(no_next_suite),
+      cmocka_unit_test(suites_are_remembered),
       cmocka_unit_test(downgrade),
       cmocka_unit_test(several_methods),
       cmocka_unit_test(the_longest_list_of_suites),
