@@ -183,6 +183,7 @@ struct association_reader {
   void (*discarded)(void *context, const char *why);
 };
 
+/* Takes up to 8 records of a datagram. */
 NODE_MUST_CHECK int association_pair_read(struct association_pair *pair,
                                           const struct node_datagram *datagram, uint64_t now_ns,
                                           const struct association_reader *reader);

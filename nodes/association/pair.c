@@ -42,6 +42,10 @@ int association_pair_verify_request(struct association_pair *pair,
 
 /* Datagrams of sessions */
 
+/* Of a datagram, that are looked at: each may be worth a key schedule and a decryption. No flight
+ * of a handshake has as many. */
+enum { RECORDS_MAX = 8 };
+
 struct delivery {
   uint8_t *plain;
   size_t length;
@@ -106,7 +110,12 @@ static int read_record(struct association_pair *pair, const uint8_t *record, siz
 int association_pair_read(struct association_pair *pair, const struct node_datagram *datagram,
                           uint64_t now_ns, const struct association_reader *reader) {
   int result = 0;
+  unsigned records = 0;
   for (size_t at = 0; at < datagram->length && result == 0;) {
+    if (records++ == RECORDS_MAX) {
+      reader->discarded(reader->context, "more than 8 records in a datagram");
+      break;
+    }
     const size_t length = record_length(pair, datagram->data + at, datagram->length - at);
     result = read_record(pair, datagram->data + at, length, now_ns, reader);
     at += length;

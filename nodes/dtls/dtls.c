@@ -200,12 +200,28 @@ static int dtls_take_datagram(struct dtls *dtls, struct mbedtls_host_account *fo
   return result;
 }
 
+static void dtls_discard(const struct dtls *dtls, const char *why) {
+  node_event(dtls->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_DISCARDED, &dtls->remote, why);
+}
+
+/* What of a datagram is looked at; what is not, an event tells. */
+static size_t dtls_bound(const struct dtls *dtls, const uint8_t *data, size_t length) {
+  const size_t first = dtls_record_first(data, length);
+  if (first < length)
+    dtls_discard(dtls, DTLS_TOO_MANY_RECORDS);
+  if (dtls->state == DTLS_HANDSHAKING && awaits_client_hello(dtls) &&
+      dtls_record_cuts_hello(data, first))
+    dtls_discard(dtls, DTLS_HELLO_IN_FRAGMENTS);
+  return first;
+}
+
 int dtls_receive(struct dtls *dtls, const uint8_t *data, size_t length, uint64_t now_ns,
                  void (*deliver)(void *context, const uint8_t *plain, size_t length),
                  void *context) {
   assert(dtls->users == 0);
   if (dtls->state == DTLS_FAILED || length > NODE_DATAGRAM_MAX)
     return 0;
+  length = dtls_bound(dtls, data, length);
   dtls->now_ns = now_ns;
   dtls->input = data;
   dtls->input_length = dtls->state == DTLS_ESTABLISHED

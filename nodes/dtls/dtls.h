@@ -1,7 +1,8 @@
 /* One DTLS 1.2 endpoint (RFC 6347), client or server, with TLS_PSK_WITH_AES_128_CCM_8 (RFC 6655)
  * alone: a session towards one remote, sans I/O, in virtual time, on mbedtls. Handshake with cookie
  * exchange, retransmission of flights, anti-replay, protected application data. Not here:
- * renegotiation, resumption, connection IDs, path MTU discovery.
+ * renegotiation, resumption, connection IDs, path MTU discovery; and a server takes no ClientHello
+ * in fragments, which the library does not put together: DISCARDED with DTLS_HELLO_IN_FRAGMENTS.
  *
  * The library's contexts live as long as the handshake asks for them. Afterwards the session rests
  * in its serialized form (keys, epoch, record sequence numbers, replay window), and a context is
@@ -23,6 +24,11 @@ enum {
   DTLS_TIMEOUT_MAX_MS_DEFAULT = 60000,
   DTLS_RECORD_OVERHEAD = 29, /* header 13, explicit nonce 8, tag 8 */
 };
+
+/* What NODE_EVENT_DISCARDED says: of more than DTLS_RECORDS_MAX (record.h) in a datagram, and of a
+ * client that its server will not understand. */
+#define DTLS_TOO_MANY_RECORDS "more than 8 DTLS records in a datagram"
+#define DTLS_HELLO_IN_FRAGMENTS "DTLS ClientHello in fragments, which is not supported"
 
 struct dtls;
 
@@ -65,7 +71,8 @@ const char *dtls_reason(const struct dtls *dtls);
  * session that is established. */
 bool dtls_is_application_data(const uint8_t *data, size_t length);
 
-/* Takes one datagram from the remote. Hostile octets are dropped. Each record of application data
+/* Takes one datagram from the remote, of which DTLS_RECORDS_MAX records at most. Hostile octets are
+ * dropped. Each record of application data
  * that verifies is handed to `deliver` at once, from where dtls_protect of the same endpoint may be
  * called, but not dtls_receive or dtls_destroy. Returns how many were handed on, or a negative
  * node_error where the node itself can go on no more. A handshake that ends by it leads to another

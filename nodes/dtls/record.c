@@ -34,6 +34,29 @@ bool dtls_record_next(const uint8_t **at, const uint8_t *end, struct dtls_record
   return true;
 }
 
+size_t dtls_record_first(const uint8_t *data, size_t length) {
+  const uint8_t *at = data, *const end = data + length;
+  struct dtls_record record;
+  for (unsigned count = 0; dtls_record_next(&at, end, &record); count++) {
+    const uint8_t *next = at;
+    if (count == DTLS_RECORDS_MAX - 1 && dtls_record_next(&next, end, &record))
+      return (size_t)(at - data);
+  }
+  return length;
+}
+
+bool dtls_record_cuts_hello(const uint8_t *data, size_t length) {
+  enum { MESSAGE_LENGTH = 1, FRAGMENT_LENGTH = 9 };
+  const uint8_t *at = data;
+  struct dtls_record record;
+  while (dtls_record_next(&at, data + length, &record))
+    if (record.type == DTLS_CONTENT_HANDSHAKE && record.epoch == 0 &&
+        record.length >= HANDSHAKE_HEADER && record.body[0] == HANDSHAKE_CLIENT_HELLO &&
+        read_u24(record.body + MESSAGE_LENGTH) != read_u24(record.body + FRAGMENT_LENGTH))
+      return true;
+  return false;
+}
+
 size_t dtls_record_whole(const uint8_t *data, size_t length) {
   const uint8_t *at = data;
   struct dtls_record record;

@@ -9,6 +9,7 @@ enum {
   DTLS_RECORD_HEADER = 13,
   DTLS_RECORD_NONCE = 8,
   DTLS_RECORD_TAG = 8,
+  DTLS_RECORDS_MAX = 8, /* of a datagram, that are looked at; a flight of ours has 3 */
 };
 
 enum dtls_content {
@@ -27,6 +28,13 @@ struct dtls_record {
 
 /* Reads the record at `at` and moves `at` behind it. False: there is none, or it is cut off. */
 bool dtls_record_next(const uint8_t **at, const uint8_t *end, struct dtls_record *record);
+
+/* The length of a datagram's first DTLS_RECORDS_MAX records, or of all of it where it has no more.
+ */
+size_t dtls_record_first(const uint8_t *data, size_t length);
+
+/* Whether a datagram has a fragment of a ClientHello, and not all of it. */
+bool dtls_record_cuts_hello(const uint8_t *data, size_t length);
 
 /* The length of a datagram's records, without what is cut off at its end. */
 size_t dtls_record_whole(const uint8_t *data, size_t length);

@@ -27,7 +27,13 @@ struct dtls_line {
   bool ended; /* the input */
 };
 
-static const struct node_hooks hooks = {.random = loop_random};
+static void dtls_line_hook_event(void *context, const struct node_event *event) {
+  (void)context;
+  if (event->type == NODE_EVENT_DISCARDED)
+    printf("DROP %s\n", event->label);
+}
+
+static const struct node_hooks hooks = {.random = loop_random, .event = dtls_line_hook_event};
 
 static bool dtls_line_fail(const char *reason) {
   printf("FAIL %s\n", reason);

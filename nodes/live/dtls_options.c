@@ -45,6 +45,8 @@ static const char help[] =
     "  LISTEN <address>        at a server's beginning\n"
     "  ESTABLISHED <address>   with whom\n"
     "  RX <text>               each line of a record that was received\n"
+    "  DROP <reason>           what of a datagram was not taken: records beyond the eighth; a\n"
+    "                          server: a ClientHello in fragments, which is not supported\n"
     "  FAIL <reason>           dtls-timeout, dtls-alert, dtls-rejected or dtls-closed\n"
     "It ends with its input, once that has been sent. Exit status: 0, 1 after FAIL, 2 if the "
     "usage\n"

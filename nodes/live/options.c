@@ -35,6 +35,8 @@ static const char peer_doc[] =
     "    identity: tfg-user-test\n"
     "    psk: 7466672d70617373776f726474657374\n"
     "  lower_layer: {seqnum_bytes: 1, token_bytes: 0}\n\n"
+    "Under DTLS the peer is the server: it takes a ClientHello in one piece, and none in fragments "
+    "(the log says so).\n\n"
     "Keys on a command line can be seen by all users of the host until the program has read them; "
     "in a file they need not be. An option may not be given twice with different values.\n\n"
     "The log never waits for its readers: lines that they do not take are dropped, and counted in "

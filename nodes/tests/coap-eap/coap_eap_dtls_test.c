@@ -306,6 +306,35 @@ static void test_dtls_many_peers(void **state) {
   pipe_deinit(&pipe_);
 }
 
+/* As many records as a datagram can have, of an octet each: the first eight are looked at, by peer
+ * and authenticator. */
+static void test_a_datagram_of_many_records(void **state) {
+  enum { RECORD = 14 };
+  (void)state;
+  const struct pipe_config config = config_with(true);
+  (void)dtls_run(&config);
+  uint8_t data[NODE_DATAGRAM_MAX];
+  size_t length = 0;
+  for (; length + RECORD <= sizeof data; length += RECORD) {
+    const uint8_t record[RECORD] = {23, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 0, 9, 0, 1, 'x'};
+    memcpy(data + length, record, sizeof record);
+  }
+  for (int to = 0; to < 2; to++) {
+    const struct pipe_party *party = to == 0 ? &pipe_.authenticator[0] : &pipe_.peer[0];
+    const struct node_address destination = association_address(&pipe_.hosts[to].address);
+    const struct node_address source = association_address(&pipe_.hosts[1 - to].address);
+    const unsigned before = party->discarded;
+    pipe_inject(&pipe_, &source, &destination, data, length);
+    assert_true(pipe_run(&pipe_));
+    assert_int_equal(party->discarded - before, 8 + 1);
+    assert_string_equal(party->last_discard, "more than 8 records in a datagram");
+  }
+  assert_int_equal(pipe_request(&pipe_, 0, true, LOWER_POST, (const uint8_t *)"x", 1), 0);
+  assert_true(pipe_run(&pipe_));
+  assert_int_equal(pipe_.authenticator[0].served, 1);
+  pipe_deinit(&pipe_);
+}
+
 /* What a peer holds: library contexts only while the handshake needs them. */
 static void test_association_state_bytes(void **state) {
   (void)state;
@@ -332,6 +361,7 @@ int main(void) {
       cmocka_unit_test(test_alert_before_step_8),
       cmocka_unit_test(test_variants),
       cmocka_unit_test(test_dtls_many_peers),
+      cmocka_unit_test(test_a_datagram_of_many_records),
       cmocka_unit_test(test_association_state_bytes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -198,6 +198,115 @@ static void replay_handshake(void) {
           hostile_receive((enum dtls_world_side)side, world.log[i].data, world.log[i].length), 0);
 }
 
+/* What one datagram may cause */
+
+static const char *hostile_why;
+static unsigned hostile_discarded;
+
+static void hostile_event(void *context, const struct node_event *event) {
+  (void)context;
+  assert_int_equal(event->type, NODE_EVENT_DISCARDED);
+  hostile_why = event->label;
+  hostile_discarded++;
+}
+
+static void hostile_listen(enum dtls_world_side side) {
+  world.end[side].hooks.event = hostile_event;
+  hostile_why = NULL;
+  hostile_discarded = 0;
+}
+
+/* Records beyond the eighth are lost, as whole datagrams may be; and an event says so. */
+static void test_records_of_a_datagram(void **state) {
+  (void)state;
+  for (size_t records = 7; records <= 10; records++) {
+    uint8_t data[NODE_DATAGRAM_MAX];
+    size_t length = 0;
+    hostile_start_established();
+    hostile_listen(DTLS_SERVER);
+    for (uint8_t i = 0; i < records; i++) {
+      const struct dtls_world_datagram *record = dtls_world_protect(&world, DTLS_CLIENT, &i, 1);
+      memcpy(data + length, record->data, record->length);
+      length += record->length;
+      world.count--;
+    }
+    assert_int_equal(hostile_receive(DTLS_SERVER, data, length),
+                     records > DTLS_RECORDS_MAX ? DTLS_RECORDS_MAX : (int)records);
+    assert_int_equal(hostile_discarded, records > DTLS_RECORDS_MAX);
+    if (records > DTLS_RECORDS_MAX)
+      assert_string_equal(hostile_why, DTLS_TOO_MANY_RECORDS);
+    assert_undisturbed();
+    dtls_world_deinit(&world);
+  }
+  hostile_start();
+}
+
+/* A handshake with as many senseless records before each flight as fit with it in a datagram. */
+static void test_records_before_a_flight(void **state) {
+  static const uint8_t senseless[DTLS_RECORD_HEADER + 1] = {22, 0xfe, 0xfd, 0, 0, 0, 0,
+                                                            0,  0,    0,    9, 0, 1};
+  (void)state;
+  for (size_t records = DTLS_RECORDS_MAX - 1; records <= DTLS_RECORDS_MAX; records++) {
+    uint8_t data[NODE_DATAGRAM_MAX];
+    const size_t before = records * sizeof senseless;
+    hostile_start();
+    hostile_listen(DTLS_SERVER);
+    while (world.count < 1)
+      dtls_world_step(&world);
+    for (size_t i = 0; i < records; i++)
+      memcpy(data + i * sizeof senseless, senseless, sizeof senseless);
+    memcpy(data + before, world.log[0].data, world.log[0].length);
+    assert_int_equal(hostile_receive(DTLS_SERVER, data, before + world.log[0].length), 0);
+    assert_int_equal(hostile_discarded, records == DTLS_RECORDS_MAX);
+    dtls_world_run(&world);
+    assert_undisturbed();
+    dtls_world_deinit(&world);
+  }
+  hostile_start();
+}
+
+/* Writes the handshake message of `record` anew, as one record for each of `fragments` parts. */
+static size_t cut(const struct dtls_world_datagram *whole, size_t fragments, uint8_t *out) {
+  enum { HEADS = DTLS_RECORD_HEADER + 12, FRAGMENT_OFFSET = 19, FRAGMENT_LENGTH = 22 };
+  const size_t total = whole->length - HEADS;
+  size_t length = 0;
+  for (size_t i = 0, at = 0; i < fragments; i++) {
+    const size_t part = i == fragments - 1 ? total - at : total / fragments;
+    uint8_t *const record = out + length;
+    memcpy(record, whole->data, HEADS);
+    memcpy(record + HEADS, whole->data + HEADS + at, part);
+    record[DTLS_RECORD_HEADER - 3] = (uint8_t)i; /* of the sequence number */
+    record[DTLS_RECORD_HEADER - 1] = (uint8_t)(12 + part);
+    record[FRAGMENT_OFFSET + 2] = (uint8_t)at;
+    record[FRAGMENT_LENGTH + 2] = (uint8_t)part;
+    length += HEADS + part;
+    at += part;
+  }
+  return length;
+}
+
+/* It is told, and does no harm. */
+static void test_client_hello_in_fragments(void **state) {
+  (void)state;
+  for (size_t fragments = 1; fragments <= 3; fragments++) {
+    uint8_t data[NODE_DATAGRAM_MAX];
+    hostile_start();
+    hostile_listen(DTLS_SERVER);
+    while (world.count < 1)
+      dtls_world_step(&world);
+    const size_t length = cut(&world.log[0], fragments, data);
+    assert_int_equal(hostile_receive(DTLS_SERVER, data, length), 0);
+    assert_int_equal(hostile_discarded, fragments > 1);
+    if (fragments > 1)
+      assert_string_equal(hostile_why, DTLS_HELLO_IN_FRAGMENTS);
+    assert_int_equal(dtls_state(world.end[DTLS_SERVER].dtls), DTLS_HANDSHAKING);
+    dtls_world_run(&world);
+    assert_undisturbed();
+    dtls_world_deinit(&world);
+  }
+  hostile_start();
+}
+
 /* Also the ClientHello with a valid cookie, which the library would begin anew with. */
 static void test_old_handshake(void **state) {
   (void)state;
@@ -473,6 +582,9 @@ int main(void) {
       TEST(test_many_records),
       TEST(test_protection_while_delivering),
       TEST(test_data_behind_finished),
+      TEST(test_records_of_a_datagram),
+      TEST(test_records_before_a_flight),
+      TEST(test_client_hello_in_fragments),
       TEST(test_old_handshake),
       TEST(test_no_work_for_clear_records),
       TEST(test_hello_behind_finished),
