@@ -3,6 +3,8 @@
 #include "edhoc_pair.h"
 #include "scene.h"
 
+#include "../../tests/edhoc/certify.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +53,45 @@ static void certificates_by_value(void **state) {
   for (unsigned method = 0; method < 4; method++) {
     pair_write_sides(method, 2, KIND_X5CHAIN);
     pair_complete(PAIR_DIGITS[method], "2", extra, 1);
+  }
+}
+
+/* Who is expected, by name, of certificates and of claims sets; and when. */
+static void peers_by_name(void **state) {
+  static const struct {
+    enum pair_kind kind;
+    unsigned side; /* that expects */
+    const char *name, *to, *words;
+  } cases[] = {
+      {KIND_X5CHAIN, INITIATOR, "responder", NULL, NULL},
+      {KIND_X5CHAIN, RESPONDER, "initiator", NULL, NULL},
+      {KIND_X5CHAIN, INITIATOR, "initiator", NULL, "message_2: credential names another server"},
+      {KIND_X5CHAIN, RESPONDER, "responder", NULL, "message_3: credential names another peer"},
+      {KIND_X5CHAIN, INITIATOR, "responder", "20250101000000",
+       "message_2: certificate has expired"},
+      {KIND_KID, INITIATOR, "responder", NULL, NULL},
+      {KIND_KID, INITIATOR, "initiator", NULL, "message_2: credential names another server"},
+      {KIND_X5T, RESPONDER, "initiator", NULL, NULL},
+      {KIND_X5T, RESPONDER, "responder", NULL, "message_3: credential names another peer"},
+  };
+  (void)state;
+  pair_write_root();
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    struct pair_party parties[SIDES];
+    const char *const expecting[] = {"--trust", pair_path("root.der"), "--peer-name", cases[i].name,
+                                     NULL};
+    const char *const trusting[] = {"--trust", pair_path("root.der"), NULL};
+    pair_write_sides(0, 2, cases[i].kind);
+    if (cases[i].to != NULL)
+      pair_write_certificate("responder", 0x32,
+                             &(struct certify){.subject = "responder", .to = cases[i].to});
+    for (unsigned side = 0; side < SIDES; side++)
+      pair_start(&parties[side], side, "0", "2", side == cases[i].side ? expecting : trusting);
+    pair_converse(parties, NULL);
+    if (cases[i].words == NULL)
+      pair_expect_completed(parties, 0);
+    else
+      pair_expect_failed(&parties[cases[i].side], cases[i].words);
   }
 }
 
@@ -221,6 +262,7 @@ int main(void) {
       cmocka_unit_test(every_method_and_suite),
       cmocka_unit_test(lines_of_exports),
       cmocka_unit_test(certificates_by_value),
+      cmocka_unit_test(peers_by_name),
       cmocka_unit_test(keys_beside_credentials),
       cmocka_unit_test(points_of_p256),
       cmocka_unit_test(forms_of_kid),
