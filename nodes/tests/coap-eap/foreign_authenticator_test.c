@@ -50,8 +50,10 @@ static const struct eap_peer_method PEER_METHODS[] = {
     {.method = &EAP_PSK_PEER, .credential = CREDENTIAL}};
 static const struct eap_server_method SERVER_METHODS[] = {
     {.method = &EAP_PSK_SERVER, .credential = CREDENTIAL}};
-static const struct eap_user USER = {(const uint8_t *)IDENTITY, sizeof IDENTITY - 1, SERVER_METHODS,
-                                     1};
+static const struct eap_user USER = {.identity = (const uint8_t *)IDENTITY,
+                                     .identity_length = sizeof IDENTITY - 1,
+                                     .methods = SERVER_METHODS,
+                                     .method_count = 1};
 
 static const struct eap_user *find_user(void *context, const uint8_t *identity, size_t length) {
   (void)context;
