@@ -105,6 +105,7 @@ enum node_event_type {
   NODE_EVENT_SERVED,     /* an application request verified, and is answered by 2.xx */
   NODE_EVENT_ANSWERED,   /* this side's application request has its response */
   NODE_EVENT_UNANSWERED, /* this side's application request was given up (label: why) */
+  NODE_EVENT_CLOSED,     /* an association that was in use ended by itself (label: why) */
 };
 
 /* The name of an event type as it appears in logs. */

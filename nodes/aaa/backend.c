@@ -29,6 +29,7 @@ void aaa_backend_begin(struct aaa_backend *backend, struct aaa_backend_session *
                        uint8_t identifier, void *owner) {
   session->owner = owner;
   session->lifetime_s = AAA_BACKEND_LIFETIME_DEFAULT_S;
+  session->lifetime_is_set = false;
   if (!backend->remote) {
     eap_server_init(&session->eap, &backend->eap, backend->hooks, identifier);
     return;
@@ -208,8 +209,10 @@ static enum aaa_backend_result on_accept(const struct aaa_backend *backend,
     memcpy(through->user_name, name.value, name.length);
   }
   uint32_t seconds;
-  if (radius_attribute_number(answer, RADIUS_SESSION_TIMEOUT, &seconds) && seconds > 0)
+  if (radius_attribute_number(answer, RADIUS_SESSION_TIMEOUT, &seconds) && seconds > 0) {
     session->lifetime_s = seconds;
+    session->lifetime_is_set = true;
+  }
   through->accepted = true;
   copy_out(octets, &success, out);
   return AAA_BACKEND_SUCCESS;

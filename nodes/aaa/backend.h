@@ -34,14 +34,15 @@ struct aaa_backend_pass_through {
 };
 
 /* One peer's authentication. Embedded in its owner; zeroed memory is one that has not begun.
- * Private to backend.c but for `lifetime_s`. */
+ * Private to backend.c but for these of lifetime. */
 struct aaa_backend_session {
   union {
     struct eap_server eap;
     struct aaa_backend_pass_through pass_through;
   };
   void *owner;
-  uint32_t lifetime_s; /* of the keys, in seconds */
+  uint32_t lifetime_s;  /* of the keys, in seconds */
+  bool lifetime_is_set; /* by the AAA server; else it is the default */
 };
 
 enum aaa_backend_result {

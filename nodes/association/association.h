@@ -8,11 +8,13 @@
 #include "../option.h"
 
 enum {
-  ASSOCIATION_MATERIAL_MAX = 2,  /* parts of key material */
-  ASSOCIATION_KEY_MAX = 64,      /* octets of key material, a token included */
-  ASSOCIATION_ID_MAX = 7,        /* octets of the short name of an end */
-  ASSOCIATION_BINDING_MAX = 48,  /* octets of what binds a response to its request */
-  ASSOCIATION_KNOWN_MAX = 4,     /* critical options that mark protected messages, of all kinds */
+  ASSOCIATION_MATERIAL_MAX = 2, /* parts of key material */
+  ASSOCIATION_KEY_MAX = 64,     /* octets of key material, a token included */
+  ASSOCIATION_ID_MAX = 7,       /* octets of the short name of an end */
+  ASSOCIATION_BINDING_MAX = 48, /* octets of what binds a response to its request */
+  ASSOCIATION_KNOWN_MAX = 4,    /* critical options that mark protected messages, of all kinds */
+  ASSOCIATION_RECORDS_MAX =
+      8, /* of a datagram that are looked at: each may be worth a decryption; a flight has 3 */
   ASSOCIATION_PAYLOAD_MAX = 1187 /* of one CoAP message, so that it keeps within the IPv6 MTU */
 };
 
@@ -183,7 +185,8 @@ struct association_reader {
   void (*discarded)(void *context, const char *why);
 };
 
-/* Takes up to 8 records of a datagram. */
+/* Records behind ASSOCIATION_RECORDS_MAX are dropped, all with one call of `discarded`, so that
+ * what one datagram makes either end do is bounded. */
 NODE_MUST_CHECK int association_pair_read(struct association_pair *pair,
                                           const struct node_datagram *datagram, uint64_t now_ns,
                                           const struct association_reader *reader);

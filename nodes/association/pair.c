@@ -42,10 +42,6 @@ int association_pair_verify_request(struct association_pair *pair,
 
 /* Datagrams of sessions */
 
-/* Of a datagram, that are looked at: each may be worth a key schedule and a decryption. No flight
- * of a handshake has as many. */
-enum { RECORDS_MAX = 8 };
-
 struct delivery {
   uint8_t *plain;
   size_t length;
@@ -112,7 +108,7 @@ int association_pair_read(struct association_pair *pair, const struct node_datag
   int result = 0;
   unsigned records = 0;
   for (size_t at = 0; at < datagram->length && result == 0;) {
-    if (records++ == RECORDS_MAX) {
+    if (records++ == ASSOCIATION_RECORDS_MAX) {
       reader->discarded(reader->context, "more than 8 records in a datagram");
       break;
     }

@@ -28,11 +28,13 @@ int coap_eap_authenticator_begin(struct node *node, const struct node_address *p
   struct coap_eap_authenticator *authenticator = authenticator_of(node);
   struct coap_eap_session *session = coap_eap_sessions_find(authenticator, peer);
   if (session == NULL)
-    session = coap_eap_sessions_acquire(authenticator, peer);
+    session = coap_eap_sessions_acquire(authenticator, peer, false);
   if (session == NULL)
     return NODE_ERR_EXHAUSTED;
   if (coap_eap_session_in_progress(session))
     return NODE_ERR_BUSY;
+  if (!coap_eap_session_answered(session)) /* it need not: it was not asked to */
+    return NODE_ERR_EXHAUSTED;
   coap_eap_session_tell(session, NODE_EVENT_STARTED, "authenticator");
   return session_settle(session, coap_eap_session_begin(session));
 }
@@ -82,9 +84,23 @@ static int read_backend(struct coap_eap_authenticator *authenticator,
   return session_settle(session, coap_eap_session_continue(session, result, &packet, now_ns));
 }
 
+/* A trigger, repeated or not, has step 1 go out once more where no timer has. */
+static void ask_again(struct coap_eap_session *session, const struct node_datagram *datagram) {
+  struct coap_message message;
+  if (session->stage != SESSION_IDENTITY || !coap_eap_session_is_crowded(session) ||
+      coap_message_parse(datagram->data, datagram->length, &message) < 0 ||
+      !coap_eap_is_trigger(&message))
+    return;
+  session->asked = coap_session_repeat_request(&session->coap);
+}
+
 static int session_read(struct coap_eap_session *session, const struct node_datagram *datagram,
                         uint64_t now_ns) {
   struct coap_message message;
+  if (!session->first_contact)
+    session->octets_in = session->octets_out = 0;
+  session->octets_in += datagram->length;
+  ask_again(session, datagram);
   switch (
       coap_session_receive(&session->coap, datagram->data, datagram->length, now_ns, &message)) {
   case COAP_RECEIVED_REQUEST:
@@ -117,7 +133,8 @@ static int read_first(struct coap_eap_authenticator *authenticator,
       !coap_eap_is_trigger(&message))
     return discard_datagram(authenticator, &datagram->source,
                             "not a trigger, from an unknown peer");
-  struct coap_eap_session *session = coap_eap_sessions_acquire(authenticator, &datagram->source);
+  struct coap_eap_session *session =
+      coap_eap_sessions_acquire(authenticator, &datagram->source, true);
   if (session == NULL)
     return discard_datagram(authenticator, &datagram->source, "no room for another peer");
   return session_settle(session, session_read(session, datagram, now_ns));
@@ -126,6 +143,7 @@ static int read_first(struct coap_eap_authenticator *authenticator,
 static int authenticator_read(struct node *node, const struct node_datagram *datagram,
                               uint64_t now_ns) {
   struct coap_eap_authenticator *authenticator = authenticator_of(node);
+  authenticator->now_ns = now_ns;
   if (aaa_backend_is_for(&authenticator->backend, &datagram->destination))
     return read_backend(authenticator, datagram, now_ns);
   if (datagram->destination.port == association_address(&authenticator->config.local).port)
@@ -136,12 +154,34 @@ static int authenticator_read(struct node *node, const struct node_datagram *dat
   return session_settle(session, session_read(session, datagram, now_ns));
 }
 
+/* RFC 7252 section 11.3; RFC 9000 section 8.1 */
+enum { AMPLIFICATION_MAX = 3 };
+
+/* Whether what a session wrote goes out: while there are too many first contacts, their requests do
+ * so for a trigger only, and all that they have within the limit. */
+static bool session_may_send(struct coap_eap_session *session,
+                             const struct node_datagram *datagram) {
+  const bool request = datagram->part == NODE_PART_REQUEST;
+  const uint64_t octets = session->octets_out + datagram->length;
+  if (coap_eap_session_is_crowded(session) &&
+      ((request && !session->asked) || octets > AMPLIFICATION_MAX * session->octets_in))
+    return false;
+  if (request)
+    session->asked = false;
+  session->octets_out = octets;
+  return true;
+}
+
 static int session_write(struct coap_eap_session *session, struct node_datagram *datagram,
                          uint64_t now_ns) {
   const struct node_address *local = &session->authenticator->config.local;
-  datagram->source = *local;
-  datagram->destination = session->remote;
-  int result = coap_session_write(&session->coap, datagram, now_ns);
+  int result;
+  do {
+    datagram->source = *local;
+    datagram->destination = session->remote;
+    datagram->part = NODE_PART_OTHER;
+    result = coap_session_write(&session->coap, datagram, now_ns);
+  } while (result == 1 && !session_may_send(session, datagram));
   if (result == 0) {
     result = association_pair_write(&session->associations, datagram, now_ns);
     datagram->source = association_address(local);
@@ -153,10 +193,13 @@ static int session_write(struct coap_eap_session *session, struct node_datagram 
 static int authenticator_write(struct node *node, struct node_datagram *datagram, uint64_t now_ns) {
   struct coap_eap_authenticator *authenticator = authenticator_of(node);
   struct coap_eap_session *session;
+  authenticator->now_ns = now_ns;
   while ((session = coap_eap_sessions_take_writer(authenticator)) != NULL) {
     const int result = session_write(session, datagram, now_ns);
-    if (result == 0)
+    if (result == 0) {
+      coap_eap_session_schedule(session);
       continue;
+    }
     return session_settle(session, result); /* it may have more, when its turn comes */
   }
   return aaa_backend_write(&authenticator->backend, datagram, now_ns);
@@ -184,17 +227,20 @@ static int session_expired(struct coap_eap_session *session, uint64_t now_ns) {
                                              : "peer-silent");
   if (result == 0)
     result = coap_eap_session_follow_handshake(session);
+  if (result == 0 && coap_eap_session_is_over(session))
+    return 0;
   return session_settle(session, result);
 }
 
 static int authenticator_handle_expiry(struct node *node, uint64_t now_ns) {
   struct coap_eap_authenticator *authenticator = authenticator_of(node);
   int result = 0;
+  authenticator->now_ns = now_ns;
   while (result == 0 && deadline_next_ns(&authenticator->deadlines) <= now_ns)
     result = session_expired(deadline_next(&authenticator->deadlines)->owner, now_ns);
   struct coap_eap_session *session;
   while ((session = aaa_backend_handle_expiry(&authenticator->backend, now_ns)) != NULL)
-    (void)coap_eap_session_fail(session, "aaa-silent");
+    (void)session_settle(session, coap_eap_session_fail(session, "aaa-silent"));
   return result;
 }
 

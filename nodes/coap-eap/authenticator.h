@@ -4,18 +4,32 @@
  *
  * Failures, as labels of NODE_EVENT_FAILED: "peer-silent" (a confirmable message had no answer),
  * "peer-reset", "peer-busy" (5.03), "peer-lost-state" (4.04), association_kind_refusal
- * (4.00 to step 7: "oscore-rejected"), "peer-refused" (any other error), "aaa-silent" (no answer in
- * 30 s; nothing is sent to the peer, whose own timer ends it), or what the EAP server says
- * (eap_server_reason), which an AAA server keeps to itself: "Access-Reject" (or aaa_backend_reason,
- * where its answer could not be used). */
+ * (4.00 to step 7: "oscore-rejected"), "peer-refused" (any other error), "made-room" (its place was
+ * needed), "aaa-silent" (no answer in 30 s; nothing is sent to the peer, whose own timer ends it),
+ * or what the EAP server says (eap_server_reason), which an AAA server keeps to itself:
+ * "Access-Reject" (or aaa_backend_reason, where its answer could not be used). */
 #ifndef NODES_COAP_EAP_AUTHENTICATOR_H
 #define NODES_COAP_EAP_AUTHENTICATOR_H
 
 #include "../lower/lower.h"
 #include "options.h"
 
-/* The functions of struct lower_layer. Of the peers that `peers_max` counts the longest failed
- * makes room. */
+/* The functions of struct lower_layer.
+ *
+ * Who gives way to whom, where there is no room: first contacts, by a trigger, whose source has
+ * never answered, the oldest first; who has failed, the longest first; associations, the least
+ * recently used first; authentications that run, likewise; but of the last two none that has just
+ * answered. With `half_open_max` first contacts give way to first contacts only, and the others to
+ * one that has answered, so that triggers of forged addresses end no association.
+ *
+ * While more first contacts wait than `half_open_max`, step 1 goes out once for each trigger, a
+ * repeated one too, and not by a timer; and no more than three times the octets that came from
+ * where nobody has answered yet (RFC 7252 section 11.3; the figure is that of RFC 9000 section
+ * 8.1). Authentications begun by coap_eap_authenticator_begin are no first contacts.
+ *
+ * An association ends with its lifetime (NODE_EVENT_CLOSED); its place is free then. With
+ * `half_open_max` so is that of who has failed, once CoAP's EXCHANGE_LIFETIME has passed, and at
+ * once where nobody ever answered. */
 struct node *coap_eap_authenticator_create(const struct lower_authenticator_config *config,
                                            const struct node_hooks *hooks);
 

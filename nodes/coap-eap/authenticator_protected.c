@@ -19,12 +19,30 @@ int coap_eap_session_send_success(struct coap_eap_session *session) {
 
 /* Step 8 */
 
+/* What the AAA server says comes first. */
+static void session_begin_lifetime(struct coap_eap_session *session) {
+  const struct coap_eap_authenticator *authenticator = session->authenticator;
+  const uint32_t ours_s = authenticator->config.lifetime_s;
+  session->lifetime_s = session->backend.lifetime_s;
+  session->ends_ns = NODE_NEVER;
+  if (ours_s == 0)
+    return;
+  if (!session->backend.lifetime_is_set)
+    session->lifetime_s = ours_s;
+  session->ends_ns = authenticator->now_ns + session->lifetime_s * NODE_SECOND;
+}
+
 static int session_confirmed(struct coap_eap_session *session) {
   coap_session_cancel(association_coap(&session->associations.pending));
   association_pair_replace(&session->associations);
-  session->lifetime_s = session->backend.lifetime_s;
+  coap_eap_session_use(session);
+  session_begin_lifetime(session);
   struct eap_name name;
   const bool named = aaa_backend_name(&session->authenticator->backend, &session->backend, &name);
+  if (named)
+    coap_eap_session_hold(session, name.octets, name.length);
+  else
+    coap_eap_session_hold(session, session->identity, session->identity_length);
   coap_eap_session_end(session, SESSION_ESTABLISHED);
   node_event_confirmed(session->authenticator->hooks, NODE_PHASE_AUTHENTICATION, &session->remote,
                        "step 8 verified", named ? name.octets : NULL, named ? name.length : 0);
@@ -80,6 +98,7 @@ int coap_eap_session_handle_answer(struct coap_eap_session *session,
   struct coap_message plain;
   if (association_verify_response(&session->associations.current, response, buffer, &plain) < 0)
     return coap_eap_session_discard(session, "response does not verify");
+  coap_eap_session_use(session);
   session_end_request(session, NODE_EVENT_ANSWERED, "application");
   return 0;
 }
@@ -94,6 +113,7 @@ int coap_eap_session_serve(struct coap_eap_session *session, const struct coap_m
     const char *why = association_refuse(association_coap(association), message, error);
     return why == NULL ? 0 : coap_eap_session_discard(session, why);
   }
+  coap_eap_session_use(session);
   const int result = coap_eap_application_answer(&request, payload_bytes, now_ns);
   if (result == 1)
     node_event(session->authenticator->hooks, NODE_PHASE_APPLICATION, NODE_EVENT_SERVED,

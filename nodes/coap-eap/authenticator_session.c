@@ -1,72 +1,11 @@
-/* The authenticator's sessions: one for each peer, found by its address, woken by its deadline. */
+/* The authenticator's sessions: woken by their deadlines, written in turn, and how they end. */
 #include "authenticator_session.h"
 
-#include "../crypto/crypto.h"
+/* By time, and by turn */
 
-#include <assert.h>
-#include <stdlib.h>
-#include <string.h>
-
-bool coap_eap_sessions_init(struct coap_eap_authenticator *authenticator) {
-  const size_t peers_max = authenticator->config.peers_max;
-  authenticator->bucket_count = 16;
-  while (authenticator->bucket_count < peers_max)
-    authenticator->bucket_count *= 2;
-  authenticator->sessions = calloc(peers_max, sizeof(struct coap_eap_session *));
-  authenticator->buckets = calloc(authenticator->bucket_count, sizeof(struct coap_eap_session *));
-  return deadline_heap_init(&authenticator->deadlines, peers_max) &&
-         authenticator->sessions != NULL && authenticator->buckets != NULL;
-}
-
-void coap_eap_sessions_deinit(struct coap_eap_authenticator *authenticator) {
-  for (size_t i = 0; i < authenticator->session_count; i++) {
-    association_pair_close(&authenticator->sessions[i]->associations);
-    crypto_wipe(authenticator->sessions[i], sizeof *authenticator->sessions[i]);
-    free(authenticator->sessions[i]);
-  }
-  free(authenticator->sessions);
-  free(authenticator->buckets);
-  deadline_heap_deinit(&authenticator->deadlines);
-}
-
-/* By address */
-
-static struct coap_eap_session **session_bucket(const struct coap_eap_authenticator *authenticator,
-                                                const struct node_address *remote) {
-  uint64_t hash = remote->port;
-  for (size_t i = 0; i < sizeof remote->ip; i++)
-    hash = (hash ^ remote->ip[i]) * UINT64_C(0x100000001b3);
-  hash ^= hash >> 32;
-  return &authenticator->buckets[hash & (authenticator->bucket_count - 1)];
-}
-
-struct coap_eap_session *coap_eap_sessions_find(const struct coap_eap_authenticator *authenticator,
-                                                const struct node_address *remote) {
-  struct coap_eap_session *session = *session_bucket(authenticator, remote);
-  while (session != NULL && !node_address_equal(&session->remote, remote))
-    session = session->next_in_bucket;
-  return session;
-}
-
-static void session_leave_bucket(struct coap_eap_session *session) {
-  struct coap_eap_session **link = session_bucket(session->authenticator, &session->remote);
-  while (*link != session)
-    link = &(*link)->next_in_bucket;
-  *link = session->next_in_bucket;
-}
-
-static struct coap_eap_session *longest_failed(const struct coap_eap_authenticator *authenticator) {
-  struct coap_eap_session *oldest = NULL;
-  for (size_t i = 0; i < authenticator->session_count; i++) {
-    struct coap_eap_session *session = authenticator->sessions[i];
-    if (session->stage == SESSION_FAILED && !association_is_open(&session->associations.current) &&
-        (oldest == NULL || session->failed_count < oldest->failed_count))
-      oldest = session;
-  }
-  return oldest;
-}
-
-static void session_dequeue(struct coap_eap_session *session) {
+void coap_eap_session_dequeue(struct coap_eap_session *session) {
+  if (!session->queued)
+    return;
   struct coap_eap_authenticator *authenticator = session->authenticator;
   struct coap_eap_session *previous = NULL, *at = authenticator->write_first;
   for (; at != session; at = at->next_to_write)
@@ -77,49 +16,47 @@ static void session_dequeue(struct coap_eap_session *session) {
   at->queued = false;
 }
 
-/* A session that is in no table. */
-static struct coap_eap_session *make_room(struct coap_eap_authenticator *authenticator) {
-  if (authenticator->session_count < authenticator->config.peers_max) {
-    struct coap_eap_session *new = calloc(1, sizeof *new);
-    if (new != NULL)
-      authenticator->sessions[authenticator->session_count++] = new;
-    return new;
-  }
-  struct coap_eap_session *failed = longest_failed(authenticator);
-  if (failed == NULL)
-    return NULL;
-  session_leave_bucket(failed);
-  if (failed->queued)
-    session_dequeue(failed);
-  assert(failed->deadline.place == 0); /* what failed waits for nothing */
-  association_pair_close(&failed->associations);
-  crypto_wipe(failed, sizeof *failed);
-  return failed;
+static bool is_idle(const struct coap_eap_session *session) {
+  return !coap_eap_session_in_progress(session) &&
+         !association_is_open(&session->associations.current);
 }
 
-struct coap_eap_session *coap_eap_sessions_acquire(struct coap_eap_authenticator *authenticator,
-                                                   const struct node_address *remote) {
-  struct coap_eap_session *session = make_room(authenticator);
-  if (session == NULL)
-    return NULL;
-  struct coap_eap_session **bucket = session_bucket(authenticator, remote);
-  session->authenticator = authenticator;
-  session->remote = *remote;
-  session->next_in_bucket = *bucket;
-  session->deadline.owner = session;
-  *bucket = session;
-  coap_session_init(&session->coap, &authenticator->options.coap, authenticator->hooks);
-  return session;
+/* When who has failed gives up its place: late copies of its messages are known until then. */
+static uint64_t when_to_forget(const struct coap_eap_session *session) {
+  const struct coap_eap_authenticator *authenticator = session->authenticator;
+  if (authenticator->config.half_open_max == 0)
+    return NODE_NEVER;
+  const uint64_t wait_ms =
+      session->first_contact ? 0 : coap_exchange_lifetime_ms(&authenticator->options.coap);
+  return authenticator->now_ns + wait_ms * NODE_MS;
 }
 
-/* By time, and by turn */
+static uint64_t session_place_expiry(const struct coap_eap_session *session) {
+  if (association_is_open(&session->associations.current))
+    return session->ends_ns;
+  return is_idle(session) ? session->forget_ns : NODE_NEVER;
+}
+
+static uint64_t earlier(uint64_t a_ns, uint64_t b_ns) {
+  return a_ns < b_ns ? a_ns : b_ns;
+}
+
+void coap_eap_session_schedule(struct coap_eap_session *session) {
+  struct coap_eap_authenticator *authenticator = session->authenticator;
+  coap_eap_session_stand(session);
+  if (!is_idle(session))
+    session->forget_ns = NODE_NEVER;
+  else if (session->forget_ns == NODE_NEVER)
+    session->forget_ns = when_to_forget(session);
+  deadline_set(&authenticator->deadlines, &session->deadline,
+               earlier(earlier(coap_session_expiry(&session->coap),
+                               association_pair_expiry(&session->associations)),
+                       session_place_expiry(session)));
+}
 
 void coap_eap_session_touch(struct coap_eap_session *session) {
   struct coap_eap_authenticator *authenticator = session->authenticator;
-  const uint64_t coap_ns = coap_session_expiry(&session->coap);
-  const uint64_t association_ns = association_pair_expiry(&session->associations);
-  deadline_set(&authenticator->deadlines, &session->deadline,
-               coap_ns < association_ns ? coap_ns : association_ns);
+  coap_eap_session_schedule(session);
   if (session->queued)
     return;
   session->queued = true;
@@ -133,7 +70,7 @@ struct coap_eap_session *
 coap_eap_sessions_take_writer(struct coap_eap_authenticator *authenticator) {
   struct coap_eap_session *session = authenticator->write_first;
   if (session != NULL)
-    session_dequeue(session);
+    coap_eap_session_dequeue(session);
   return session;
 }
 
@@ -163,10 +100,30 @@ void coap_eap_session_end(struct coap_eap_session *session, enum coap_eap_sessio
 
 int coap_eap_session_fail(struct coap_eap_session *session, const char *reason) {
   coap_session_cancel(&session->coap);
-  session->failed_count = ++session->authenticator->failures;
   coap_eap_session_end(session, SESSION_FAILED);
   coap_eap_session_tell(session, NODE_EVENT_FAILED, reason);
   return 0;
+}
+
+void coap_eap_session_close(struct coap_eap_session *session, const char *why) {
+  if (!association_is_open(&session->associations.current))
+    return;
+  coap_eap_session_abandon_request(session, "the association is closed");
+  association_close(&session->associations.current);
+  session->ends_ns = NODE_NEVER;
+  coap_eap_session_tell(session, NODE_EVENT_CLOSED, why);
+}
+
+bool coap_eap_session_is_over(struct coap_eap_session *session) {
+  const uint64_t now_ns = session->authenticator->now_ns;
+  const bool ends =
+      association_is_open(&session->associations.current) && session->ends_ns <= now_ns;
+  if (ends)
+    coap_eap_session_close(session, "its lifetime is over");
+  if (!is_idle(session) || (!ends && session->forget_ns > now_ns))
+    return false;
+  coap_eap_session_release(session);
+  return true;
 }
 
 /* Digest */

@@ -5,6 +5,7 @@
 
 #include "../deadline.h"
 #include "../eap/label.h"
+#include "../table.h"
 #include "authenticator.h"
 #include "client.h"
 
@@ -18,6 +19,15 @@ enum coap_eap_session_stage {
   SESSION_REJECTION, /* EAP-Failure sent */
   SESSION_ESTABLISHED,
   SESSION_FAILED,
+};
+
+/* In which order sessions give way to others (authenticator.h). */
+enum coap_eap_standing {
+  STANDING_FIRST_CONTACT, /* by a trigger, and its source has never answered; oldest first */
+  STANDING_FAILED,        /* and has no association; longest first */
+  STANDING_ESTABLISHED,   /* least recently used first */
+  STANDING_RUNNING,       /* least recently used first */
+  STANDING_COUNT
 };
 
 struct coap_eap_authenticator;
@@ -37,12 +47,30 @@ struct coap_eap_session {
   struct association_pair associations; /* the pending one: from the MSK to step 8 */
   bool requesting;                      /* an application request is outstanding */
   uint32_t lifetime_s;                  /* of the association */
-  uint64_t failed_count;                /* order of failures: the longest failed makes room */
+  uint64_t ends_ns;                     /* of the association; NODE_NEVER */
+  uint8_t holder[NODE_IDENTITY_MAX];    /* the identity that has the association */
+  size_t holder_length;
+  uint64_t next_trigger_ns; /* not before then does a trigger begin anything beside it */
 
-  struct deadline deadline; /* of `coap` and the associations */
+  bool first_contact; /* begun by a trigger, and nothing has answered since */
+  bool asked;         /* of a first contact: a trigger has come that step 1 may go out for */
+  uint64_t octets_in; /* of a first contact, both ways */
+  uint64_t octets_out;
+  uint64_t forget_ns;   /* of what failed: keeps its place until then */
+  uint64_t answered_ns; /* when it last answered, or was begun */
+  enum coap_eap_standing standing;
+  struct coap_eap_session *previous, *next; /* of this standing */
+  size_t place;                             /* among all sessions */
+
+  struct deadline deadline; /* of `coap`, the associations and the place */
   bool queued;              /* may have something to write */
   struct coap_eap_session *next_to_write;
-  struct coap_eap_session *next_in_bucket;
+  struct table_item by_remote, by_host, by_holder;
+};
+
+struct coap_eap_sessions {
+  struct coap_eap_session *first, *last;
+  size_t count;
 };
 
 struct coap_eap_authenticator {
@@ -51,16 +79,18 @@ struct coap_eap_authenticator {
   struct coap_eap_options options;
   const struct node_hooks *hooks;
   struct aaa_backend backend;
-  struct coap_eap_session **sessions; /* peers_max places, filled from the front */
+  uint64_t now_ns;                    /* as the host said last */
+  struct coap_eap_session **sessions; /* filled from the front */
   size_t session_count;
-  struct coap_eap_session **buckets; /* by remote */
-  size_t bucket_count;               /* a power of two */
+  struct coap_eap_sessions standings[STANDING_COUNT];
+  struct table by_remote; /* address and port */
+  struct table by_host;   /* address; empty without `address_max` */
+  struct table by_holder; /* of an association; empty without `one_per_identity` */
   struct deadline_heap deadlines;
   struct coap_eap_session *write_first, *write_last;
-  uint64_t failures;
 };
 
-/* The table of sessions (authenticator_session.c) */
+/* Places (authenticator_room.c) */
 
 /* False: memory is short. */
 bool coap_eap_sessions_init(struct coap_eap_authenticator *authenticator);
@@ -69,18 +99,56 @@ void coap_eap_sessions_deinit(struct coap_eap_authenticator *authenticator);
 struct coap_eap_session *coap_eap_sessions_find(const struct coap_eap_authenticator *authenticator,
                                                 const struct node_address *remote);
 
-/* A session for a new remote, or NULL where there is no room. */
+/* A session for a new remote, or NULL where there is no room. `first_contact`: for a trigger. */
 struct coap_eap_session *coap_eap_sessions_acquire(struct coap_eap_authenticator *authenticator,
-                                                   const struct node_address *remote);
+                                                   const struct node_address *remote,
+                                                   bool first_contact);
+
+/* Wipes and frees, whatever it does. */
+void coap_eap_session_release(struct coap_eap_session *session);
+
+/* The remote has answered, by what only who reads our messages can know. False: it was a first
+ * contact, and none of the others gives way. */
+NODE_MUST_CHECK bool coap_eap_session_answered(struct coap_eap_session *session);
+
+/* One that is no first contact was of use just now. */
+void coap_eap_session_use(struct coap_eap_session *session);
+
+/* A trigger begins an authentication: unless there is an association it is a first contact. */
+void coap_eap_session_triggered(struct coap_eap_session *session);
+
+/* More first contacts wait than `half_open_max`, and this is one. */
+bool coap_eap_session_is_crowded(const struct coap_eap_session *session);
+
+/* The association is now that of this name (NODE_IDENTITY_MAX octets at most), which the peer has
+ * proved, or claims; and no other's is. */
+void coap_eap_session_hold(struct coap_eap_session *session, const uint8_t *name, size_t length);
+
+/* Puts the session where it now stands. */
+void coap_eap_session_stand(struct coap_eap_session *session);
+
+/* Sessions (authenticator_session.c) */
+
+/* Harmless for one that is not queued. */
+void coap_eap_session_dequeue(struct coap_eap_session *session);
 
 /* Takes the next session that may have something to write; NULL: there is none. */
 struct coap_eap_session *
 coap_eap_sessions_take_writer(struct coap_eap_authenticator *authenticator);
 
-/* After whatever changed a session's CoAP side: sets its deadline and lets it write. */
+/* After whatever changed a session: sets its standing and deadline; touch also lets it write.
+ */
+void coap_eap_session_schedule(struct coap_eap_session *session);
 void coap_eap_session_touch(struct coap_eap_session *session);
 
 bool coap_eap_session_in_progress(const struct coap_eap_session *session);
+
+/* Closes the association in use, which no new one replaces; an event says why. Harmless without. */
+void coap_eap_session_close(struct coap_eap_session *session, const char *why);
+
+/* When its time comes, ends the association, or gives up the place of what failed. True: the
+ * session is no more. */
+NODE_MUST_CHECK bool coap_eap_session_is_over(struct coap_eap_session *session);
 
 void coap_eap_session_digest(const struct coap_eap_session *session, struct digest *digest,
                              uint64_t now_ns);

@@ -139,6 +139,8 @@ static int session_handle_eap(struct coap_eap_session *session, const struct coa
   const char *fault = session_find_fault(session, response, resource);
   if (fault != NULL)
     return coap_eap_session_discard(session, fault);
+  if (!coap_eap_session_answered(session))
+    return coap_eap_session_discard(session, "no room for another peer");
 
   uint8_t data[EAP_PACKET_MAX];
   struct span_list spans;
@@ -201,6 +203,24 @@ bool coap_eap_is_trigger(const struct coap_message *message) {
          coap_message_unknown_critical(message, known, 1) == NULL;
 }
 
+/* NULL, or static text: why a trigger begins nothing now. */
+static const char *why_not_begin(const struct coap_eap_session *session, uint64_t now_ns) {
+  if (coap_eap_session_in_progress(session))
+    return "trigger while an authentication runs";
+  if (association_is_open(&session->associations.current) && now_ns < session->next_trigger_ns)
+    return "trigger too soon after the last";
+  return NULL;
+}
+
+static int begin_by_trigger(struct coap_eap_session *session, uint64_t now_ns) {
+  const uint32_t interval_ms = session->authenticator->config.trigger_interval_ms;
+  if (association_is_open(&session->associations.current))
+    session->next_trigger_ns = now_ns + interval_ms * NODE_MS;
+  coap_eap_session_triggered(session);
+  coap_eap_session_tell(session, NODE_EVENT_STARTED, "trigger");
+  return coap_eap_session_begin(session);
+}
+
 int coap_eap_session_handle_request(struct coap_eap_session *session,
                                     const struct coap_message *request, uint64_t now_ns) {
   if (association_protects_messages(&session->associations.current) &&
@@ -208,18 +228,17 @@ int coap_eap_session_handle_request(struct coap_eap_session *session,
     return coap_eap_session_serve(session, request, now_ns);
   if (!coap_eap_is_trigger(request))
     return coap_session_reject(&session->coap, request, COAP_CODE_NOT_FOUND, "4.04 Not Found");
-  const bool begins = !coap_eap_session_in_progress(session);
+  const char *why_not = why_not_begin(session, now_ns);
   if (request->type == COAP_CON) { /* the draft's trigger is NON; one that asks is answered */
     struct coap_message response = {.code = COAP_CODE_CHANGED};
     const int result =
         coap_session_respond(&session->coap, request, &response, "trigger acknowledged", now_ns);
     if (result < 0)
       return result;
-  } else if (begins) { /* the repetition of one that came too early may still begin something */
+  } else if (why_not ==
+             NULL) { /* the repetition of one that came too early may still begin something */
     coap_session_ignore(&session->coap, request, now_ns);
   }
-  if (!begins)
-    return coap_eap_session_discard(session, "trigger while an authentication runs");
-  coap_eap_session_tell(session, NODE_EVENT_STARTED, "trigger");
-  return coap_eap_session_begin(session);
+  return why_not == NULL ? begin_by_trigger(session, now_ns)
+                         : coap_eap_session_discard(session, why_not);
 }

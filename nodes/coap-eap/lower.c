@@ -7,8 +7,8 @@ static size_t coap_eap_ports(const struct option_values *options) {
 }
 
 static const char *const PEER_FAILURES[] = {"authenticator-silent", "no-authenticator", NULL};
-static const char *const AUTHENTICATOR_FAILURES[] = {"peer-silent",     "peer-reset",   "peer-busy",
-                                                     "peer-lost-state", "peer-refused", NULL};
+static const char *const AUTHENTICATOR_FAILURES[] = {
+    "peer-silent", "peer-reset", "peer-busy", "peer-lost-state", "peer-refused", "made-room", NULL};
 
 extern const struct lower_layer LOWER_COAP_EAP;
 const struct lower_layer LOWER_COAP_EAP = {

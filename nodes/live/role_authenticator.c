@@ -72,6 +72,11 @@ static struct node *role_authenticator_create(const struct authenticator *authen
       .payload_bytes = LOWER_PAYLOAD_DEFAULT,
       .local = authenticator->sockets[0].local,
       .peers_max = settings->peers_max,
+      .half_open_max = settings->half_open_max,
+      .address_max = settings->address_max,
+      .lifetime_s = (uint32_t)settings->lifetime_s,
+      .trigger_interval_ms = (uint32_t)settings->trigger_interval_ms,
+      .one_per_identity = true,
       .eap = authenticator->users.config,
       .radius = authenticator->radius ? &radius : NULL,
   };

@@ -64,6 +64,10 @@ struct settings {
   bool reauthenticate;
 
   uint64_t peers_max;
+  uint64_t half_open_max;
+  uint64_t address_max;
+  uint64_t lifetime_s;
+  uint64_t trigger_interval_ms;
   struct udp_address begin;
   struct udp_address radius_server;
   struct udp_address radius_bind;

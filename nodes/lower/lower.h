@@ -30,8 +30,21 @@ struct lower_peer_config {
 struct lower_authenticator_config {
   const struct option_values *options;
   struct node_address local;
-  size_t peers_max;                          /* authentications and associations held */
-  struct eap_server_config eap;              /* of the EAP server inside */
+  size_t peers_max; /* authentications and associations held */
+  /* Against strangers. All 0, as where there are none: what failed keeps its place until another
+   * needs it, and nothing is drawn at random to keep tables safe. A lower layer may have no use for
+   * them. */
+  size_t half_open_max; /* first contacts that wait for their first answer, above which each trigger
+                         * brings one message; these have places beside `peers_max`. 0: no limit,
+                         * and they have their places among the others */
+  size_t address_max;   /* authentications and associations of one IP address. 0: no limit */
+  uint32_t lifetime_s;  /* of an association whose AAA server says nothing of it. 0: none ends,
+                         * whatever that says */
+  uint32_t trigger_interval_ms; /* between authentications that triggers bring to a peer with an
+                                 * association. 0: none */
+  bool one_per_identity;        /* who authenticates anew from another address replaces the old
+                                 * association of this identity, unless it is anonymous (RFC 7542) */
+  struct eap_server_config eap; /* of the EAP server inside */
   const struct radius_client_config *radius; /* copied; pass-through; NULL: the EAP server inside */
   /* For the EAP server inside, or the RADIUS client, so that which of them it is changes nothing
    * of what the lower layer draws at random; outlive the node. NULL: the node's. */

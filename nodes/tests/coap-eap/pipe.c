@@ -114,6 +114,10 @@ static void pipe_hook_event(void *context, const struct node_event *event) {
   case NODE_EVENT_ANSWERED:
     party->answered++;
     break;
+  case NODE_EVENT_CLOSED:
+    party->closed++;
+    party->last_close = event->label;
+    break;
   case NODE_EVENT_UNANSWERED:
     party->unanswered++;
     break;
@@ -122,7 +126,9 @@ static void pipe_hook_event(void *context, const struct node_event *event) {
 
 static const struct eap_user *pipe_lookup(void *context, const uint8_t *identity, size_t length) {
   const struct pipe *pipe = context;
-  const bool known = length == strlen(IDENTITY) && memcmp(identity, IDENTITY, length) == 0;
+  const size_t most = strlen(IDENTITY) + pipe->config.numbered;
+  const bool known = pipe->config.any_identity ||
+                     (length == most && memcmp(identity, IDENTITY, strlen(IDENTITY)) == 0);
   return (pipe->config.edhoc ? parties_know(identity, length) : known) ? &pipe->user : NULL;
 }
 
@@ -177,9 +183,11 @@ static void init_eap(struct pipe *pipe) {
   }
   for (size_t i = 0; i < config->peers; i++) {
     (config->edhoc ? init_edhoc : init_psk)(pipe, i);
-    const char *own = is_user ? identity : config->peer_identity;
-    pipe->peer_eap[i] = (struct eap_peer_config){.identity = (const uint8_t *)own,
-                                                 .identity_length = strlen(own),
+    strncpy(pipe->identities[i], is_user ? identity : config->peer_identity, NODE_IDENTITY_MAX);
+    if (config->numbered)
+      pipe->identities[i][strlen(pipe->identities[i])] = (char)('0' + i);
+    pipe->peer_eap[i] = (struct eap_peer_config){.identity = (const uint8_t *)pipe->identities[i],
+                                                 .identity_length = strlen(pipe->identities[i]),
                                                  .methods = &pipe->peer_methods[i],
                                                  .method_count = 1};
   }
@@ -234,13 +242,13 @@ static void init_authenticator(struct pipe *pipe) {
           config->radius ? radius_address(pipe, pipe->aaa_host) : (struct node_address){.port = 0},
       .secret = {.octets = (const uint8_t *)RADIUS_SECRET, .length = strlen(RADIUS_SECRET)},
       .nas_identifier = "controller"};
-  const struct lower_authenticator_config authenticator = {
-      .options = &config->options,
-      .payload_bytes = config->payload_bytes,
-      .local = pipe->hosts[0].address,
-      .peers_max = config->peers,
-      .eap = {.lookup = pipe_lookup, .context = pipe},
-      .radius = config->radius ? &radius : NULL};
+  struct lower_authenticator_config authenticator = config->limits;
+  authenticator.options = &config->options;
+  authenticator.payload_bytes = config->payload_bytes;
+  authenticator.local = pipe->hosts[0].address;
+  authenticator.peers_max = config->limits.peers_max > 0 ? config->limits.peers_max : config->peers;
+  authenticator.eap = (struct eap_server_config){.lookup = pipe_lookup, .context = pipe};
+  authenticator.radius = config->radius ? &radius : NULL;
   pipe->hosts[0].node = pipe_lower(pipe)->authenticator(&authenticator, &pipe->hosts[0].hooks);
   assert(pipe->hosts[0].node != NULL);
 }

@@ -38,6 +38,8 @@ struct pipe_party {
   const char *reason; /* of the last failure */
   const char *last_discard;
   unsigned served, answered, unanswered; /* application requests */
+  unsigned closed;                       /* associations */
+  const char *last_close;
   uint8_t secret[EAP_KEY_LENGTH];
   size_t secret_length;
 };
@@ -74,8 +76,12 @@ struct pipe_config {
   size_t eap_mtu;
   bool edhoc_wrong_key;      /* the peers' keys are not those of their credentials */
   const char *peer_identity; /* default the known one */
+  bool any_identity;         /* the server knows whatever they say */
   bool wrong_msk;            /* the peers' method exports another MSK than the server's */
   bool no_authenticator;
+  /* What the authenticator has against strangers; and its places, else as many as peers. */
+  struct lower_authenticator_config limits;
+  bool numbered;          /* the known identity, and a letter that is the peer's own */
   bool radius;            /* EAP passes through to an AAA server; else the EAP server is inside */
   bool no_aaa;            /* it is silent */
   const char *aaa_secret; /* the AAA server's; default the authenticator's */
@@ -101,6 +107,7 @@ struct pipe {
   struct eap_peer_method peer_methods[PIPE_PEERS_MAX];
   struct eap_server_method server_method;
   struct eap_peer_config peer_eap[PIPE_PEERS_MAX];
+  char identities[PIPE_PEERS_MAX][NODE_IDENTITY_MAX + 1];
   struct eap_user user;
   struct radius_server_client radius_client;
 };
