@@ -1,6 +1,7 @@
 /* A server's life. */
 #include "serve.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 
 static void serve_hook_event(void *context, const struct node_event *event) {
@@ -8,11 +9,29 @@ static void serve_hook_event(void *context, const struct node_event *event) {
   serve->confirmed += event->type == NODE_EVENT_CONFIRMED;
   serve->failed += event->type == NODE_EVENT_FAILED;
   serve->discarded += event->type == NODE_EVENT_DISCARDED;
+  if (event->type == NODE_EVENT_FAILED || event->type == NODE_EVENT_CLOSED)
+    serve->freed = true;
   report_event(serve->report, event);
 }
 
 struct node_hooks serve_hooks(struct serve *serve) {
   return (struct node_hooks){.context = serve, .random = loop_random, .event = serve_hook_event};
+}
+
+/* What ended peers held lies between what is still in use: the allocator gives it back to the
+ * system when it is told to, which is at most once in this time. Returns when to come again. */
+static uint64_t give_memory_back(struct serve *serve) {
+  const uint64_t now_ns = loop_now_ns();
+  if (!serve->freed)
+    return NODE_NEVER;
+  if (serve->give_back_ns == 0)
+    serve->give_back_ns = now_ns + NODE_SECOND;
+  if (now_ns < serve->give_back_ns)
+    return serve->give_back_ns;
+  (void)malloc_trim(0);
+  serve->freed = false;
+  serve->give_back_ns = 0;
+  return NODE_NEVER;
 }
 
 int serve_run(struct serve *serve, struct node *node, const struct udp_socket *sockets,
@@ -26,7 +45,7 @@ int serve_run(struct serve *serve, struct node *node, const struct udp_socket *s
   }
   report_note(serve->report, &sockets[0].local, "listening", "until SIGINT or SIGTERM");
   loop_add(&loop, &live);
-  while (live.error == 0 && loop_step(&loop, NODE_NEVER))
+  while (live.error == 0 && loop_step(&loop, give_memory_back(serve)))
     continue;
   loop_deinit(&loop);
   report_note(serve->report, NULL, "ended",

@@ -10,6 +10,8 @@ struct serve {
   uint64_t confirmed;
   uint64_t failed;
   uint64_t discarded; /* messages */
+  bool freed;            /* memory, since it was last given back */
+  uint64_t give_back_ns; /* when it is; 0: not known yet */
 };
 
 /* Randomness, and events that are logged and counted. */
