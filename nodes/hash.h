@@ -1,16 +1,17 @@
-/* A keyed hash for tables in which strangers choose what is looked up: SipHash-2-4 (Aumasson and
- * Bernstein, 2012). Who does not know the key cannot choose octets that meet in one bucket. */
+/* The hash of tables whose keys others choose: SipHash-2-4, with a secret key, so that nobody can
+ * choose keys that fall into one place (Aumasson and Bernstein, "SipHash: a fast short-input PRF",
+ * 2012). */
 #ifndef NODES_HASH_H
 #define NODES_HASH_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Of random octets, and secret. */
+/* 16 random octets, read as two numbers. */
 struct hash_key {
-  uint64_t k0, k1;
+  uint64_t half[2];
 };
 
-uint64_t hash_keyed(const struct hash_key *key, const uint8_t *octets, size_t length);
+uint64_t hash_octets(const struct hash_key *key, const uint8_t *octets, size_t length);
 
 #endif

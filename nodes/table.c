@@ -26,7 +26,7 @@ static struct table_item **bucket_of(const struct table *table, uint64_t hash) {
 void table_add(struct table *table, struct table_item *item, void *owner, const uint8_t *octets,
                size_t length) {
   assert(item->owner == NULL && owner != NULL);
-  const uint64_t hash = hash_keyed(&table->key, octets, length);
+  const uint64_t hash = hash_octets(&table->key, octets, length);
   struct table_item **bucket = bucket_of(table, hash);
   *item = (struct table_item){.owner = owner, .hash = hash, .next = *bucket};
   *bucket = item;
@@ -49,7 +49,7 @@ static void *first_of(const struct table_item *item, uint64_t hash) {
 }
 
 void *table_first(const struct table *table, const uint8_t *octets, size_t length) {
-  const uint64_t hash = hash_keyed(&table->key, octets, length);
+  const uint64_t hash = hash_octets(&table->key, octets, length);
   return first_of(*bucket_of(table, hash), hash);
 }
 

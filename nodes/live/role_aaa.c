@@ -73,10 +73,10 @@ int role_aaa(const struct settings *settings, const struct report *report) {
   if (role_aaa_check(settings, &users, &complaint) < 0)
     return usage_refuse(report->role, complaint.text);
   int status = EXIT_FAILURE;
-  if (udp_open(&udp, &settings->bind, NULL) < 0)
+  if (udp_open(&udp, &settings->bind, NULL) < 0) {
     report_error(report, "cannot listen on %s: %s", udp_address_text(&settings->bind.address, text),
                  strerror(errno));
-  else {
+  } else {
     udp.receive_max = RADIUS_PACKET_MAX;
     status = create_and_serve(settings, &serve, &users, &udp);
   }

@@ -18,18 +18,20 @@ enum {
 };
 
 enum {
-  SHARED_OUT = 4, /* a quarter of the places */
+  SHARED_OUT = 4, /* of the places one in four */
   KEY_OCTETS = sizeof((struct node_address *)0)->ip + 2 + 1 + RADIUS_AUTHENTICATOR_LENGTH,
 };
 
 static void shares_init(struct radius_server *server) {
   const struct radius_server_config *config = &server->config;
+  const size_t places = config->conversations_max, shared_out = places / SHARED_OUT;
   for (size_t i = 0; i < config->client_count; i++)
     server->shares[i].secret = &config->clients[i].secret;
-  if (config->client_count < 2 || config->client_count > config->conversations_max)
+  server->share_max = places;
+  if (config->client_count < 2 || places < 2)
     return;
-  server->guaranteed = config->conversations_max / (SHARED_OUT * config->client_count);
-  server->guaranteed += server->guaranteed == 0;
+  server->share_max = places - (shared_out > 0 ? shared_out : 1);
+  server->guaranteed = shared_out / config->client_count;
   server->unused = server->guaranteed * config->client_count;
 }
 
@@ -48,7 +50,8 @@ bool radius_server_init(struct radius_server *server, const struct radius_server
     return false;
   }
   shares_init(server);
-  node_random(hooks, (uint8_t *)&server->hash_key.k0, sizeof server->hash_key.k0);
+  /* The other half stays 0: 64 bits are enough against who never sees a hash. */
+  node_random(hooks, (uint8_t *)&server->hash_key.half[0], sizeof server->hash_key.half[0]);
   return true;
 }
 
@@ -74,7 +77,7 @@ static struct radius_known_request **known_bucket(const struct radius_server *se
   octets[ip + 1] = (uint8_t)key->source.port;
   octets[ip + 2] = key->identifier;
   memcpy(octets + ip + 3, key->authenticator, sizeof key->authenticator);
-  const uint64_t hash = hash_keyed(&server->hash_key, octets, sizeof octets);
+  const uint64_t hash = hash_octets(&server->hash_key, octets, sizeof octets);
   return &server->buckets[hash & (server->bucket_count - 1)];
 }
 
@@ -211,21 +214,18 @@ static size_t read_place(const uint8_t *state) {
 /* Whether this client may have one more conversation that lives. */
 static bool share_has_room(const struct radius_server *server,
                            const struct radius_server_share *share) {
-  const size_t places = server->config.conversations_max;
-  if (share->live < server->guaranteed)
-    return true;
-  const bool all_but_one = share->live + 1 >= places && places > 1;
-  return server->live + server->unused < places &&
-         !(all_but_one && server->config.client_count > 1);
+  return share->live < server->guaranteed ||
+         (share->live < server->share_max &&
+          server->live + server->unused < server->config.conversations_max);
 }
 
 /* The client whose oldest conversation without a second request gives way to one of `share`: the
- * one that has most of them, of this one and of those that have more than is guaranteed. NULL:
- * there is none. */
+ * one that has most of them, of this one and, unless this one has all that it may, of those that
+ * have more than is guaranteed. NULL: there is none. */
 static struct radius_server_share *share_that_gives_way(const struct radius_server *server,
                                                         struct radius_server_share *share) {
   struct radius_server_share *most = share->begun_count == 0 ? NULL : share;
-  for (size_t i = 0; i < server->config.client_count; i++) {
+  for (size_t i = 0; share->live < server->share_max && i < server->config.client_count; i++) {
     struct radius_server_share *other = &server->shares[i];
     if (other->live > server->guaranteed &&
         other->begun_count > (most == NULL ? 0 : most->begun_count))

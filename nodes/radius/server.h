@@ -8,9 +8,10 @@
  *
  * Where there is no room for another, the one that ended longest ago makes it. Of those that have
  * not ended, one without a second request gives way: the oldest of the client that has most of them
- * (with a FAILED event, "conversation gave way to another"). One with a second request stays. A
- * quarter of the places is shared out among the clients, at least one for each: what a client does
- * not use of its share, no other client's conversations take, except with answers that are kept.
+ * (with a FAILED event, "conversation gave way to another"). One with a second request stays. Of
+ * several clients none has more than three quarters of the places with what has not ended; the last
+ * quarter is guaranteed to all of them in equal parts (where it has a place for each), which others
+ * use only for answers that are kept.
  *
  * A datagram costs a look at each client, at most, and a chain of a table whose hash is keyed. */
 #ifndef NODES_RADIUS_SERVER_H
@@ -111,7 +112,8 @@ struct radius_server {
   struct radius_conversation_list phases[RADIUS_PHASES];
   struct radius_conversation_list to_write;
   struct radius_server_share *shares; /* of the clients, in the configuration's order */
-  size_t guaranteed;                  /* live conversations that each client may have */
+  size_t share_max;                   /* live conversations that a client may have */
+  size_t guaranteed;                  /* live conversations for which each client has a place */
   size_t unused;                      /* of what is guaranteed: places that others leave alone */
   size_t live;
   struct radius_known_request **buckets;

@@ -388,12 +388,35 @@ static void ended(void **state) {
   aaa_backend_begin(&world.backend, &world.session, 0x10, &world);
 }
 
+/* Answers whose EAP-Message attributes are more than an EAP packet has. */
+static void eap_longer_than_its_mtu(void **state) {
+  (void)state;
+  static const uint8_t codes[] = {RADIUS_ACCESS_CHALLENGE, RADIUS_ACCESS_ACCEPT};
+  static char text[2 * (EAP_PACKET_MAX + 1) + 1];
+  memset(text, '1', sizeof text - 1);
+  for (size_t i = 0; i < sizeof codes; i++) {
+    const struct answer answer = {.code = codes[i], .eap = text, .keys = true};
+    aaa_backend_end(&world.backend, &world.session);
+    aaa_backend_begin(&world.backend, &world.session, 0x10, &world);
+    assert_int_equal(backend_respond(IDENTITY), AAA_BACKEND_WAIT);
+    (void)backend_written();
+    assert_int_equal(backend_deliver(&answer), AAA_BACKEND_FAILURE);
+    assert_string_equal(aaa_backend_reason(&world.backend, &world.session),
+                        "EAP packet longer than its MTU");
+  }
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, backend_set_up, backend_tear_down)
   const struct CMUnitTest tests[] = {
-      TEST(responses), TEST(long_identity), TEST(user_name_and_state),
-      TEST(answers),   TEST(backend_rows),  TEST(ignored_responses),
+      TEST(responses),
+      TEST(long_identity),
+      TEST(user_name_and_state),
+      TEST(answers),
+      TEST(backend_rows),
+      TEST(ignored_responses),
       TEST(ended),
+      TEST(eap_longer_than_its_mtu),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -186,7 +186,7 @@ static void no_client_has_all(void **state) {
   static const struct {
     size_t clients, places, first, second; /* conversations */
   } table[] = {
-      {2, 2, 1, 1}, {2, 8, 7, 1}, {2, 16, 14, 2}, {3, 16, 14, 1}, {3, 2, 1, 1}, {2, 1, 1, 0},
+      {2, 2, 1, 1}, {2, 8, 6, 2}, {2, 16, 12, 4}, {3, 16, 12, 3}, {3, 2, 1, 1}, {2, 1, 1, 0},
   };
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     struct said said[PLACES], other;
@@ -210,40 +210,54 @@ static void no_client_has_all(void **state) {
 /* The client that floods loses its own, not those of the client that does not. */
 static void who_floods_gives_way(void **state) {
   (void)state;
-  struct said quiet[4];
+  struct said quiet[6];
   server_begin(2, PLACES);
   quiet[0] = begin(1);
   quiet[1] = begin(1);
   for (size_t i = 0; i < FLOOD; i++)
     (void)begin(0);
   const unsigned before = world.gave_way;
-  assert_int_equal(before, FLOOD - (PLACES - 2));
+  assert_int_equal(before, FLOOD - 3 * PLACES / 4);
   assert_int_equal(world.loser, 1);
-  quiet[2] = begin(1); /* above what is guaranteed */
-  quiet[3] = begin(1);
+  for (size_t i = 2; i < 6; i++) /* above what is guaranteed */
+    quiet[i] = begin(1);
   assert_int_equal(world.gave_way, before + 2);
   assert_int_equal(world.loser, 1);
   for (size_t i = 0; i < 100; i++)
     (void)begin(0);
   assert_int_equal(world.loser, 1);
-  for (size_t i = 0; i < 4; i++)
+  for (size_t i = 0; i < 6; i++)
     assert_goes_on(1, &quiet[i]);
 }
 
 /* What is guaranteed to a client gives way to no other, whatever that has. */
 static void what_is_guaranteed_stays(void **state) {
   (void)state;
-  struct said quiet[2], said;
+  struct said quiet, said;
   size_t running = 0;
-  server_begin(2, PLACES);
-  for (size_t i = 0; i < 2; i++)
-    quiet[i] = begin(1);
-  while (begin_and_run(0, &said))
-    running++;
-  assert_int_equal(running, PLACES - 2);
+  server_begin(3, PLACES);
+  quiet = begin(1);
+  for (size_t client = 0; client < 3; client += 2)
+    while (begin_and_run(client, &said))
+      running++;
+  assert_int_equal(running, PLACES - 1);
   assert_int_equal(world.gave_way, 0);
-  for (size_t i = 0; i < 2; i++)
-    assert_goes_on(1, &quiet[i]);
+  assert_goes_on(1, &quiet);
+}
+
+/* Who has all that it may takes no other client's place, guaranteed or not. */
+static void who_has_all_that_it_may(void **state) {
+  (void)state;
+  struct said others[PLACES / 4], said;
+  server_begin(2, PLACES);
+  for (size_t i = 0; i < 3 * PLACES / 4; i++)
+    assert_true(begin_and_run(0, &said));
+  for (size_t i = 0; i < PLACES / 4; i++)
+    others[i] = begin(1);
+  assert_false(begin_and_run(0, &said));
+  assert_int_equal(world.gave_way, 0);
+  for (size_t i = 0; i < PLACES / 4; i++)
+    assert_goes_on(1, &others[i]);
 }
 
 /* The places come back when conversations end, are abandoned or give way: no count drifts. */
@@ -259,7 +273,7 @@ static void places_come_back(void **state) {
       (void)begin(0);
     for (; begin_and_run(0, &said); last = said)
       running++;
-    assert_int_equal(running, PLACES - 2);
+    assert_int_equal(running, 3 * PLACES / 4);
     const struct said end = server_ask(0, last.state, RADIUS_ACCESS_REJECT, authenticator);
     assert_int_equal(end.result, RADIUS_SERVER_CONTINUE);
     (void)begin(1);
@@ -296,10 +310,9 @@ static void chains_of_known_requests(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_teardown(name, server_tear_down)
   const struct CMUnitTest tests[] = {
-      TEST(a_flood_of_first_requests), TEST(places_that_run),
-      TEST(ended_before_begun),        TEST(no_client_has_all),
-      TEST(who_floods_gives_way),      TEST(what_is_guaranteed_stays),
-      TEST(places_come_back),          TEST(chains_of_known_requests),
+      TEST(a_flood_of_first_requests), TEST(places_that_run),      TEST(ended_before_begun),
+      TEST(no_client_has_all),         TEST(who_floods_gives_way), TEST(what_is_guaranteed_stays),
+      TEST(who_has_all_that_it_may),   TEST(places_come_back),     TEST(chains_of_known_requests),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
