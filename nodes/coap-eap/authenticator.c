@@ -223,7 +223,7 @@ static int session_expired(struct coap_eap_session *session, uint64_t now_ns) {
     coap_eap_session_abandon_request(session, "peer-silent");
   if ((silent || given_up.pending) && coap_eap_session_in_progress(session))
     (void)coap_eap_session_fail(session, session->stage == SESSION_REJECTION
-                                             ? aaa_backend_reason(backend, &session->backend)
+                                             ? aaa_backend_reason(backend, session->backend)
                                              : "peer-silent");
   if (result == 0)
     result = coap_eap_session_follow_handshake(session);

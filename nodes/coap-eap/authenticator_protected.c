@@ -23,11 +23,11 @@ int coap_eap_session_send_success(struct coap_eap_session *session) {
 static void session_begin_lifetime(struct coap_eap_session *session) {
   const struct coap_eap_authenticator *authenticator = session->authenticator;
   const uint32_t ours_s = authenticator->config.lifetime_s;
-  session->lifetime_s = session->backend.lifetime_s;
+  session->lifetime_s = session->backend->lifetime_s;
   session->ends_ns = NODE_NEVER;
   if (ours_s == 0)
     return;
-  if (!session->backend.lifetime_is_set)
+  if (!session->backend->lifetime_is_set)
     session->lifetime_s = ours_s;
   session->ends_ns = authenticator->now_ns + session->lifetime_s * NODE_SECOND;
 }

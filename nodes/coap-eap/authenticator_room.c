@@ -114,7 +114,7 @@ void coap_eap_session_release(struct coap_eap_session *session) {
   table_remove(&authenticator->by_holder, &session->by_holder);
   coap_eap_session_dequeue(session);
   deadline_set(&authenticator->deadlines, &session->deadline, NODE_NEVER);
-  aaa_backend_end(&authenticator->backend, &session->backend);
+  coap_eap_session_end_backend(session);
   association_pair_close(&session->associations);
   crypto_wipe(session, sizeof *session);
   free(session);

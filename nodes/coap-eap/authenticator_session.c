@@ -1,6 +1,8 @@
 /* The authenticator's sessions: woken by their deadlines, written in turn, and how they end. */
 #include "authenticator_session.h"
 
+#include <stdlib.h>
+
 /* By time, and by turn */
 
 void coap_eap_session_dequeue(struct coap_eap_session *session) {
@@ -92,10 +94,18 @@ int coap_eap_session_discard(const struct coap_eap_session *session, const char 
   return 0;
 }
 
+void coap_eap_session_end_backend(struct coap_eap_session *session) {
+  if (session->backend == NULL)
+    return;
+  aaa_backend_end(&session->authenticator->backend, session->backend);
+  free(session->backend);
+  session->backend = NULL;
+}
+
 void coap_eap_session_end(struct coap_eap_session *session, enum coap_eap_session_stage stage) {
   session->stage = stage;
   association_pair_drop(&session->associations);
-  aaa_backend_end(&session->authenticator->backend, &session->backend);
+  coap_eap_session_end_backend(session);
 }
 
 int coap_eap_session_fail(struct coap_eap_session *session, const char *reason) {
@@ -134,7 +144,7 @@ void coap_eap_session_digest(const struct coap_eap_session *session, struct dige
   coap_session_digest(&session->coap, digest, now_ns);
   if (coap_eap_session_in_progress(session)) {
     coap_eap_client_digest(&session->client, digest);
-    aaa_backend_session_digest(&session->authenticator->backend, &session->backend, digest);
+    aaa_backend_session_digest(&session->authenticator->backend, session->backend, digest);
     digest_octets(digest, session->identity, session->identity_length);
   }
   association_pair_digest(&session->associations, digest, now_ns);

@@ -39,7 +39,7 @@ struct coap_eap_session {
   struct node_address remote;
   struct coap_session coap; /* without protection, and of protected messages */
   struct coap_eap_client client;
-  struct aaa_backend_session backend;
+  struct aaa_backend_session *backend; /* of an authentication that runs; else NULL */
   struct eap_labels labels;
   uint8_t identity[NODE_IDENTITY_MAX];
   size_t identity_length;
@@ -161,6 +161,9 @@ int coap_eap_session_discard(const struct coap_eap_session *session, const char 
 
 /* Ends the authentication; nothing more is sent. */
 int coap_eap_session_fail(struct coap_eap_session *session, const char *reason);
+
+/* Of the authentication what only the backend knows is wiped and freed. Harmless without. */
+void coap_eap_session_end_backend(struct coap_eap_session *session);
 
 /* Forgets the authentication's secrets; the association stays. A session that has failed is closed
  * when it has written its alert. */

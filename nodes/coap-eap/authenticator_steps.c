@@ -6,6 +6,7 @@
 #include "../crypto/crypto.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Requests */
@@ -23,7 +24,11 @@ int coap_eap_session_begin(struct coap_eap_session *session) {
   coap_eap_client_begin(&session->client, &authenticator->options, authenticator->hooks);
   session->identity_length = 0;
   const uint8_t identifier = (uint8_t)node_random_below(authenticator->hooks, 256);
-  aaa_backend_begin(&authenticator->backend, &session->backend, identifier, session);
+  if (session->backend == NULL)
+    session->backend = calloc(1, sizeof *session->backend);
+  if (session->backend == NULL)
+    return NODE_ERR_EXHAUSTED;
+  aaa_backend_begin(&authenticator->backend, session->backend, identifier, session);
   uint8_t data[EAP_PACKET_MAX];
   struct span_list spans;
   struct span_writer packet;
@@ -48,7 +53,7 @@ static int session_open_association(struct coap_eap_session *session, uint64_t n
       .token = session->client.token,
       .token_length = authenticator->options.token_bytes,
   };
-  int result = aaa_backend_msk(&authenticator->backend, &session->backend, msk);
+  int result = aaa_backend_msk(&authenticator->backend, session->backend, msk);
   if (result == 0)
     result = coap_eap_open_association(&session->associations.pending, &config, &session->coap,
                                        authenticator->hooks, now_ns);
@@ -147,9 +152,9 @@ static int session_handle_eap(struct coap_eap_session *session, const struct coa
   struct span_writer packet;
   span_writer_init(&packet, data, sizeof data, &spans);
   const enum aaa_backend_result result = aaa_backend_respond(
-      backend, &session->backend, response->payload, response->payload_length, &packet);
+      backend, session->backend, response->payload, response->payload_length, &packet);
   if (result == AAA_BACKEND_DISCARD)
-    return coap_eap_session_discard(session, aaa_backend_reason(backend, &session->backend));
+    return coap_eap_session_discard(session, aaa_backend_reason(backend, session->backend));
   coap_eap_session_tell(session, NODE_EVENT_DELIVERED,
                         eap_label(&session->labels, response->payload, response->payload_length));
   if (session->stage == SESSION_IDENTITY) {
@@ -189,7 +194,7 @@ int coap_eap_session_handle_response(struct coap_eap_session *session,
   }
   if (session->stage == SESSION_REJECTION)
     return coap_eap_session_fail(
-        session, aaa_backend_reason(&session->authenticator->backend, &session->backend));
+        session, aaa_backend_reason(&session->authenticator->backend, session->backend));
   return session_handle_eap(session, response, now_ns);
 }
 
