@@ -35,8 +35,9 @@ static void load_start(struct load *load) {
   load->sample_count = 0;
   scene_start_aaa(&load->aaa, users);
   snprintf(server, sizeof server, "127.0.0.1:%u", load->aaa.port);
-  const char *const pass_through[] = {"--radius-server", server,  "--secret", SCENE_SECRET,
-                                      "--peers-max",     "20000", "-q",       NULL};
+  const char *const pass_through[] = {
+      "--radius-server",       server, "--secret", SCENE_SECRET, "--peers-max", "20000", "-q",
+      "--trigger-interval-ms", "0",    NULL};
   scene_start_authenticator(&load->authenticator, pass_through);
 }
 
