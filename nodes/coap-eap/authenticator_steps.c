@@ -240,8 +240,8 @@ int coap_eap_session_handle_request(struct coap_eap_session *session,
         coap_session_respond(&session->coap, request, &response, "trigger acknowledged", now_ns);
     if (result < 0)
       return result;
-  } else if (why_not ==
-             NULL) { /* the repetition of one that came too early may still begin something */
+  } else if (why_not == NULL) {
+    /* but not otherwise: the repetition of one that came too early may still begin something */
     coap_session_ignore(&session->coap, request, now_ns);
   }
   return why_not == NULL ? begin_by_trigger(session, now_ns)
