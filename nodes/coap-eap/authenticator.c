@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct node_ops AUTHENTICATOR_OPS;
 
@@ -94,6 +95,11 @@ static void ask_again(struct coap_eap_session *session, const struct node_datagr
   session->asked = coap_session_repeat_request(&session->coap);
 }
 
+/* Where the peer asks for an authentication, and where its answers come to, we speak from. */
+static void note_local(struct coap_eap_session *session, const struct node_datagram *datagram) {
+  memcpy(session->local.ip, datagram->destination.ip, sizeof session->local.ip);
+}
+
 static int session_read(struct coap_eap_session *session, const struct node_datagram *datagram,
                         uint64_t now_ns) {
   struct coap_message message;
@@ -104,8 +110,11 @@ static int session_read(struct coap_eap_session *session, const struct node_data
   switch (
       coap_session_receive(&session->coap, datagram->data, datagram->length, now_ns, &message)) {
   case COAP_RECEIVED_REQUEST:
+    if (coap_eap_is_trigger(&message) && !coap_eap_session_in_progress(session))
+      note_local(session, datagram);
     return coap_eap_session_handle_request(session, &message, now_ns);
   case COAP_RECEIVED_RESPONSE:
+    note_local(session, datagram);
     return coap_eap_session_handle_response(session, &message, now_ns);
   case COAP_RECEIVED_RESET:
     coap_eap_session_abandon_request(session, "reset");
@@ -174,7 +183,7 @@ static bool session_may_send(struct coap_eap_session *session,
 
 static int session_write(struct coap_eap_session *session, struct node_datagram *datagram,
                          uint64_t now_ns) {
-  const struct node_address *local = &session->authenticator->config.local;
+  const struct node_address *local = &session->local;
   int result;
   do {
     datagram->source = *local;

@@ -38,7 +38,7 @@ static int session_confirmed(struct coap_eap_session *session) {
   coap_eap_session_use(session);
   session_begin_lifetime(session);
   struct eap_name name;
-  const bool named = aaa_backend_name(&session->authenticator->backend, &session->backend, &name);
+  const bool named = aaa_backend_name(&session->authenticator->backend, session->backend, &name);
   if (named)
     coap_eap_session_hold(session, name.octets, name.length);
   else

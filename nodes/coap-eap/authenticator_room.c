@@ -229,6 +229,7 @@ struct coap_eap_session *coap_eap_sessions_acquire(struct coap_eap_authenticator
     return NULL;
   const struct remote_key key = key_of(remote);
   session->authenticator = authenticator;
+  session->local = authenticator->config.local;
   session->remote = *remote;
   session->deadline.owner = session;
   session->first_contact = first_contact;

@@ -36,6 +36,7 @@ struct coap_eap_authenticator;
 struct coap_eap_session {
   struct coap_eap_authenticator *authenticator;
   enum coap_eap_session_stage stage;
+  struct node_address local; /* where the peer asked; of one that was begun with, the config's */
   struct node_address remote;
   struct coap_session coap; /* without protection, and of protected messages */
   struct coap_eap_client client;

@@ -148,6 +148,8 @@ static int peer_read(struct node *node, const struct node_datagram *datagram, ui
     struct coap_message message;
     const enum coap_received received =
         coap_session_receive(&peer->session, datagram->data, datagram->length, now_ns, &message);
+    if (received == COAP_RECEIVED_REQUEST)
+      memcpy(peer->local.ip, datagram->destination.ip, sizeof peer->local.ip);
     result = peer_handle_message(peer, received, &message, now_ns);
   } else if (node_address_equal(&datagram->source, &behind)) {
     result = peer_read_session(peer, datagram, now_ns);
@@ -167,14 +169,14 @@ static void peer_trigger_departed(struct coap_eap_peer *peer, uint64_t now_ns) {
 
 static int peer_write(struct node *node, struct node_datagram *datagram, uint64_t now_ns) {
   struct coap_eap_peer *peer = peer_of(node);
-  datagram->source = peer->config.local;
+  datagram->source = peer->local;
   datagram->destination = peer->config.authenticator;
   int result = coap_session_write(&peer->session, datagram, now_ns);
   if (result == 1 && peer->trigger_pending)
     peer_trigger_departed(peer, now_ns);
   if (result == 0) {
     result = association_pair_write(&peer->associations, datagram, now_ns);
-    datagram->source = association_address(&peer->config.local);
+    datagram->source = association_address(&peer->local);
     datagram->destination = association_address(&peer->config.authenticator);
   }
   association_pair_note(&peer->associations);
@@ -328,6 +330,7 @@ struct node *coap_eap_peer_create(const struct lower_peer_config *config,
     return NULL;
   peer->node.ops = &PEER_OPS;
   peer->config = *config;
+  peer->local = config->local;
   peer->options = options;
   peer->hooks = hooks;
   peer->trigger_due_ns = config->begins ? config->start_ns : NODE_NEVER;

@@ -28,6 +28,7 @@ struct coap_eap_peer {
   struct coap_eap_options options;
   const struct node_hooks *hooks;
   enum coap_eap_peer_stage stage;
+  struct node_address local;   /* where the authenticator asked; before, the config's */
   struct coap_session session; /* without protection, and of protected messages */
   unsigned resources;          /* handed out so far */
   struct coap_eap_peer_run run;

@@ -19,7 +19,8 @@ enum { LINE_MAX_LENGTH = DTLS_MTU_DEFAULT - DTLS_RECORD_OVERHEAD, WAIT_MAX_MS = 
 struct dtls_line {
   const struct dtls_options *options;
   struct udp_socket udp;
-  struct dtls *dtls; /* NULL: a server whose client has not come */
+  struct dtls *dtls;         /* NULL: a server whose client has not come */
+  struct node_address local; /* where the client asked, or that of the socket */
   struct node_address remote;
   bool established;
   char text[LINE_MAX_LENGTH]; /* read, and not a whole line yet */
@@ -67,7 +68,7 @@ static bool dtls_line_begin(struct dtls_line *line, const struct node_address *r
 }
 
 static void send_to_remote(struct dtls_line *line, struct node_datagram *datagram) {
-  datagram->source = line->udp.local;
+  datagram->source = line->local;
   datagram->destination = line->remote;
   (void)udp_send(&line->udp, datagram); /* what cannot be sent is lost, as datagrams may be */
 }
@@ -114,6 +115,8 @@ static bool dtls_line_take_datagrams(struct dtls_line *line) {
   while ((received = udp_receive(&line->udp, &datagram)) != 0) {
     if (received < 0)
       continue;
+    if (line->dtls == NULL)
+      line->local = datagram.destination;
     if (line->dtls == NULL && !dtls_line_begin(line, &datagram.source))
       return dtls_line_fail("no memory");
     if (!node_address_equal(&datagram.source, &line->remote))
@@ -196,6 +199,7 @@ static bool open_socket(struct dtls_line *line) {
   const struct udp_address *const remote = options->client ? &options->address : NULL;
   if (udp_open(&line->udp, local, remote) != 0)
     return dtls_line_fail(strerror(errno));
+  line->local = line->udp.local;
   if (!options->client)
     say_address("LISTEN", &line->udp.local);
   return true;

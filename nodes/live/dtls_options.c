@@ -60,7 +60,9 @@ static const char help[] =
 
 static int take_address(struct dtls_options *options, const char *name, const char *text,
                         struct complaint *complaint) {
-  const char *const wrong = udp_address_parse(text, DTLS_PORT, &options->address);
+  const char *wrong = udp_address_parse(text, DTLS_PORT, &options->address);
+  if (wrong == NULL)
+    wrong = udp_address_complete(&options->address, NULL);
   return wrong == NULL ? 0 : complaint_set(complaint, "--%s: \"%s\": %s", name, text, wrong);
 }
 

@@ -87,10 +87,22 @@ static const struct udp_socket *socket_for(const struct loop_node *node, uint16_
   return &node->sockets[0];
 }
 
+/* A node that was told of no address of its own answers from where it is asked at this moment. */
+static struct node_datagram with_source(const struct loop *loop,
+                                        const struct node_datagram *datagram) {
+  const struct loop_arrival *arrival = &loop->arrival;
+  struct node_datagram result = *datagram;
+  if (udp_is_any(&datagram->source) && arrival->destination.port == datagram->source.port &&
+      node_address_equal(&datagram->destination, &arrival->source))
+    result.source = arrival->destination;
+  return result;
+}
+
 static void loop_send(const struct loop *loop, const struct loop_node *node,
                       const struct node_datagram *datagram) {
   const struct udp_socket *udp = socket_for(node, datagram->source.port);
-  if (udp_send(udp, datagram) == 0)
+  const struct node_datagram sent = with_source(loop, datagram);
+  if (udp_send(udp, &sent) == 0)
     report_datagram(loop->report, datagram->copy == 0 ? "sent" : "sent again", datagram->label,
                     &datagram->destination, datagram->length);
   else
@@ -119,8 +131,7 @@ static void loop_discard(const struct loop *loop, const struct node_datagram *da
   report_event(loop->report, &event);
 }
 
-static void loop_receive(const struct loop *loop, struct loop_node *node,
-                         const struct udp_socket *udp) {
+static void loop_receive(struct loop *loop, struct loop_node *node, const struct udp_socket *udp) {
   uint8_t data[NODE_RADIUS_MAX];
   for (unsigned i = 0; i < BATCH && node->error == 0; i++) {
     struct node_datagram datagram = {.data = data, .capacity = sizeof data};
@@ -132,8 +143,10 @@ static void loop_receive(const struct loop *loop, struct loop_node *node,
       loop_discard(loop, &datagram, "datagram too long");
       continue;
     }
+    loop->arrival = (struct loop_arrival){datagram.source, datagram.destination};
     node->error = node_read(node->node, &datagram, loop_now_ns());
     loop_drain(loop, node);
+    loop->arrival = (struct loop_arrival){.source.port = 0};
   }
 }
 

@@ -16,12 +16,18 @@ struct loop_node {
   int error; /* of the node, which can go on no more: a negative node_error, or 0 */
 };
 
+/* What a node is being told: from where it came, and to which address. */
+struct loop_arrival {
+  struct node_address source, destination;
+};
+
 struct loop {
   const struct report *report;
   struct loop_node **nodes;
   size_t count;
   size_t capacity;
-  struct pollfd *polls; /* of the signals, the log, and each socket */
+  struct pollfd *polls;        /* of the signals, the log, and each socket */
+  struct loop_arrival arrival; /* zero: the node has not been told anything */
   int signals;
 };
 

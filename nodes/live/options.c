@@ -56,10 +56,14 @@ static const char authenticator_doc[] =
     "Beginning by itself with a peer (peer --trigger=off --bind '[::]:5683'):\n\n"
     "  coap-eap-node authenticator --config node.yaml \\\n"
     "      --begin '[2001:db8::2]:5683'\n\n"
-    "If the host has several addresses, --bind the one that peers use: answers have to come from "
-    "there. It runs until SIGINT or SIGTERM. Exit status: 0, 1 if it could not go on or what "
-    "--json "
-    "prints was lost, 2 if the usage was wrong.";
+    "On any address, it answers from the one where it was asked. A link-local address is followed "
+    "by "
+    "its interface: fe80::1%eth0.\n\n"
+    "What strangers cause is logged once a second, in a line \"more\" with its counts. It runs "
+    "until "
+    "SIGINT or SIGTERM. Exit status: 0, 1 if it could not go on or what --json prints was lost, 2 "
+    "if "
+    "the usage was wrong.";
 
 static const char aaa_doc[] =
     "Answers RADIUS clients that carry EAP, as an AAA server with an EAP server inside."

@@ -305,6 +305,20 @@ const struct lower_layer *settings_lower(const struct settings *settings) {
   return lower_of(&settings->options);
 }
 
+/* Link-local addresses of others have the interface of ours, if they do not tell theirs. */
+static const char *complete_addresses(struct settings *settings) {
+  struct udp_address *const others[] = {&settings->authenticator, &settings->begin,
+                                        &settings->client, &settings->radius_server};
+  const char *wrong = NULL;
+  for (size_t i = 0; wrong == NULL && i < sizeof others / sizeof others[0]; i++)
+    wrong = udp_address_complete(others[i], others[i] == &settings->radius_server
+                                                ? &settings->radius_bind
+                                                : &settings->bind);
+  for (size_t i = 0; wrong == NULL && i < settings->client_count; i++)
+    wrong = udp_address_complete(&settings->clients[i].address, &settings->bind);
+  return wrong;
+}
+
 const char *settings_finish(struct settings *settings) {
   const struct lower_layer *lower = settings_lower(settings);
   size_t count;
@@ -316,5 +330,8 @@ const char *settings_finish(struct settings *settings) {
     if (!address->has_port)
       address->address.port = lower->port;
   }
-  return settings->role == SETTINGS_AAA ? NULL : lower->unsupported(&settings->options);
+  const char *wrong = complete_addresses(settings);
+  if (wrong != NULL || settings->role == SETTINGS_AAA)
+    return wrong;
+  return lower->unsupported(&settings->options);
 }

@@ -139,7 +139,8 @@ const char *settings_accepted(const struct setting *setting, char text[SETTINGS_
 struct settings_user *settings_add_user(struct settings *settings);
 struct settings_client *settings_add_client(struct settings *settings);
 
-/* When all is set: addresses without a port have the lower layer's. NULL, or static text: what does
+/* When all is set: addresses without a port have the lower layer's, link-local ones
+ * without an interface that of `bind` or `radius_bind`. NULL, or static text: what does
  * not go together. */
 NODE_MUST_CHECK const char *settings_finish(struct settings *settings);
 

@@ -1,9 +1,11 @@
 /* UDP sockets: one for both families where the system has IPv6. */
+#define _GNU_SOURCE
 #include "udp.h"
 #include "number.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { HOST_MAX = 256, BUFFER_BYTES = 1 << 20, RANGE_TRIES = 100 };
+enum { HOST_MAX = 256, BUFFER_BYTES = 1 << 20, RANGE_TRIES = 100, ZONE_AT = 4, ZONE_LENGTH = 4 };
 
 static const uint8_t IPV4_PREFIX[12] = {[10] = 0xff, [11] = 0xff};
 
@@ -23,6 +25,45 @@ static bool is_link_local(const struct node_address *address) {
   return address->ip[0] == 0xfe && (address->ip[1] & 0xc0) == 0x80;
 }
 
+/* Of IPv6 or IPv4: no single host has it. */
+static bool is_group(const struct node_address *address) {
+  const uint8_t *ipv4 = address->ip + sizeof IPV4_PREFIX;
+  static const uint8_t broadcast[] = {255, 255, 255, 255};
+  if (!is_ipv4(address))
+    return address->ip[0] == 0xff;
+  return (ipv4[0] & 0xf0) == 0xe0 || memcmp(ipv4, broadcast, sizeof broadcast) == 0;
+}
+
+bool udp_is_any(const struct node_address *address) {
+  static const uint8_t zeros[16];
+  const size_t begin = is_ipv4(address) ? sizeof IPV4_PREFIX : 0;
+  return memcmp(address->ip + begin, zeros, sizeof zeros - begin) == 0;
+}
+
+/* Interfaces of link-local addresses */
+
+static uint32_t zone_of(const struct node_address *address) {
+  uint32_t zone = 0;
+  for (size_t i = 0; is_link_local(address) && i < ZONE_LENGTH; i++)
+    zone = zone << 8 | address->ip[ZONE_AT + i];
+  return zone;
+}
+
+static void set_zone(struct node_address *address, uint32_t zone) {
+  for (size_t i = 0; is_link_local(address) && i < ZONE_LENGTH; i++)
+    address->ip[ZONE_AT + i] = (uint8_t)(zone >> 8 * (ZONE_LENGTH - 1 - i));
+}
+
+const char *udp_address_complete(struct udp_address *address, const struct udp_address *near) {
+  if (!is_link_local(&address->address) || zone_of(&address->address) != 0)
+    return NULL;
+  if (near != NULL)
+    set_zone(&address->address, zone_of(&near->address));
+  return zone_of(&address->address) != 0
+             ? NULL
+             : "a link-local address needs its interface, such as fe80::1%eth0";
+}
+
 /* Conversion */
 
 static void from_ipv4(const struct sockaddr_in *from, struct node_address *address) {
@@ -31,16 +72,28 @@ static void from_ipv4(const struct sockaddr_in *from, struct node_address *addre
   address->port = ntohs(from->sin_port);
 }
 
-static void from_ipv6(const struct sockaddr_in6 *from, struct node_address *address) {
+/* False: it is a link-local address that does not exist. */
+static bool from_ipv6(const struct sockaddr_in6 *from, struct node_address *address) {
   memcpy(address->ip, &from->sin6_addr, sizeof address->ip);
   address->port = ntohs(from->sin6_port);
+  if (zone_of(address) != 0)
+    return false;
+  set_zone(address, from->sin6_scope_id);
+  return true;
 }
 
-static void from_storage(const struct sockaddr_storage *from, struct node_address *address) {
-  if (from->ss_family == AF_INET)
-    from_ipv4((const struct sockaddr_in *)from, address);
-  else
-    from_ipv6((const struct sockaddr_in6 *)from, address);
+static bool from_storage(const struct sockaddr_storage *from, struct node_address *address) {
+  if (from->ss_family != AF_INET)
+    return from_ipv6((const struct sockaddr_in6 *)from, address);
+  from_ipv4((const struct sockaddr_in *)from, address);
+  return true;
+}
+
+/* As it is on the wire. */
+static void to_in6(const struct node_address *address, struct in6_addr *to) {
+  struct node_address plain = *address;
+  set_zone(&plain, 0);
+  memcpy(to, plain.ip, sizeof plain.ip);
 }
 
 /* The address for a socket's family; returns its length. */
@@ -57,9 +110,10 @@ static socklen_t to_storage(const struct udp_socket *udp, const struct node_addr
   struct sockaddr_in6 *to = (struct sockaddr_in6 *)storage;
   to->sin6_family = AF_INET6;
   to->sin6_port = htons(address->port);
-  memcpy(&to->sin6_addr, address->ip, sizeof to->sin6_addr);
+  to_in6(address, &to->sin6_addr);
+  const uint32_t zone = zone_of(address);
   if (is_link_local(address))
-    to->sin6_scope_id = udp->scope_id;
+    to->sin6_scope_id = zone != 0 ? zone : udp->zone;
   return sizeof *to;
 }
 
@@ -129,20 +183,26 @@ const char *udp_address_parse(const char *text, uint16_t default_port,
     return gai_strerror(error);
   struct sockaddr_storage storage = {0};
   memcpy(&storage, found->ai_addr, found->ai_addrlen);
-  from_storage(&storage, &address->address);
-  if (found->ai_family == AF_INET6)
-    address->scope_id = ((struct sockaddr_in6 *)&storage)->sin6_scope_id;
+  const bool exists = from_storage(&storage, &address->address);
   address->address.port = number;
   freeaddrinfo(found);
-  return NULL;
+  return exists ? NULL : "a link-local address begins with fe80:0:0:0";
 }
 
 const char *udp_address_text(const struct node_address *address, char text[UDP_TEXT_MAX]) {
-  char ip[INET6_ADDRSTRLEN];
-  const bool ipv4 = is_ipv4(address);
-  inet_ntop(ipv4 ? AF_INET : AF_INET6, address->ip + (ipv4 ? sizeof IPV4_PREFIX : 0), ip,
-            sizeof ip);
-  snprintf(text, UDP_TEXT_MAX, ipv4 ? "%s:%u" : "[%s]:%u", ip, address->port);
+  char ip[INET6_ADDRSTRLEN], zone[1 + IF_NAMESIZE] = "%";
+  const uint32_t index = zone_of(address);
+  struct in6_addr plain;
+  if (is_ipv4(address)) {
+    inet_ntop(AF_INET, address->ip + sizeof IPV4_PREFIX, ip, sizeof ip);
+    snprintf(text, UDP_TEXT_MAX, "%s:%u", ip, address->port);
+    return text;
+  }
+  to_in6(address, &plain);
+  inet_ntop(AF_INET6, &plain, ip, sizeof ip);
+  if (index != 0 && if_indextoname(index, zone + 1) == NULL)
+    snprintf(zone + 1, IF_NAMESIZE, "%u", index); /* the interface is gone */
+  snprintf(text, UDP_TEXT_MAX, "[%s%s]:%u", ip, index == 0 ? "" : zone, address->port);
   return text;
 }
 
@@ -161,6 +221,13 @@ static int new_socket(struct udp_socket *udp) {
   return udp->file < 0 ? -1 : 0;
 }
 
+/* A socket on any address learns to which of them each datagram came. */
+static int ask_for_destinations(struct udp_socket *udp) {
+  const int yes = 1;
+  return udp->ipv4 ? setsockopt(udp->file, IPPROTO_IP, IP_PKTINFO, &yes, sizeof yes)
+                   : setsockopt(udp->file, IPPROTO_IPV6, IPV6_RECVPKTINFO, &yes, sizeof yes);
+}
+
 static int bind_socket(struct udp_socket *udp, const struct node_address *local) {
   struct sockaddr_storage storage;
   const socklen_t length = to_storage(udp, local, &storage);
@@ -169,16 +236,16 @@ static int bind_socket(struct udp_socket *udp, const struct node_address *local)
   socklen_t bound = sizeof storage;
   if (getsockname(udp->file, (struct sockaddr *)&storage, &bound) < 0)
     return -1;
-  from_storage(&storage, &udp->local);
-  return 0;
+  (void)from_storage(&storage, &udp->local);
+  return udp_is_any(&udp->local) ? ask_for_destinations(udp) : 0;
 }
 
 int udp_open(struct udp_socket *udp, const struct udp_address *local,
              const struct udp_address *remote) {
   *udp = (struct udp_socket){
-      .file = -1, .scope_id = local->scope_id, .receive_max = NODE_DATAGRAM_MAX};
-  if (udp->scope_id == 0 && remote != NULL)
-    udp->scope_id = remote->scope_id;
+      .file = -1, .zone = zone_of(&local->address), .receive_max = NODE_DATAGRAM_MAX};
+  if (udp->zone == 0 && remote != NULL)
+    udp->zone = zone_of(&remote->address);
   if (new_socket(udp) < 0 || bind_socket(udp, &local->address) < 0) {
     const int error = errno;
     udp_close(udp);
@@ -228,22 +295,94 @@ int udp_open_range(struct udp_socket *sockets, size_t count, const struct udp_ad
   }
 }
 
+/* Ancillary data: the local address */
+
+union udp_control {
+  struct cmsghdr head; /* aligned */
+  char octets[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+};
+
+static void read_local(struct msghdr *message, struct node_address *local) {
+  struct node_address read = {.port = local->port};
+  for (struct cmsghdr *at = CMSG_FIRSTHDR(message); at != NULL; at = CMSG_NXTHDR(message, at)) {
+    if (at->cmsg_level == IPPROTO_IPV6 && at->cmsg_type == IPV6_PKTINFO) {
+      struct in6_pktinfo info;
+      memcpy(&info, CMSG_DATA(at), sizeof info);
+      memcpy(read.ip, &info.ipi6_addr, sizeof read.ip);
+      set_zone(&read, info.ipi6_ifindex);
+    } else if (at->cmsg_level == IPPROTO_IP && at->cmsg_type == IP_PKTINFO) {
+      struct in_pktinfo info;
+      memcpy(&info, CMSG_DATA(at), sizeof info);
+      memcpy(read.ip, IPV4_PREFIX, sizeof IPV4_PREFIX);
+      memcpy(read.ip + sizeof IPV4_PREFIX, &info.ipi_addr, sizeof info.ipi_addr);
+    } else {
+      continue;
+    }
+    if (!is_group(&read))
+      *local = read;
+  }
+}
+
+static void put_control(struct msghdr *message, union udp_control *control, int level, int type,
+                        const void *data, size_t length) {
+  memset(control, 0, sizeof *control);
+  message->msg_control = control;
+  message->msg_controllen = CMSG_SPACE(length);
+  struct cmsghdr *head = CMSG_FIRSTHDR(message);
+  head->cmsg_level = level;
+  head->cmsg_type = type;
+  head->cmsg_len = CMSG_LEN(length);
+  memcpy(CMSG_DATA(head), data, length);
+}
+
+static void write_local(const struct udp_socket *udp, const struct node_datagram *datagram,
+                        struct msghdr *message, union udp_control *control) {
+  const struct node_address *source = &datagram->source;
+  if (!udp_is_any(&udp->local) || udp_is_any(source) ||
+      is_ipv4(source) != is_ipv4(&datagram->destination))
+    return;
+  if (udp->ipv4) {
+    struct in_pktinfo info = {0};
+    memcpy(&info.ipi_spec_dst, source->ip + sizeof IPV4_PREFIX, sizeof info.ipi_spec_dst);
+    put_control(message, control, IPPROTO_IP, IP_PKTINFO, &info, sizeof info);
+  } else {
+    struct in6_pktinfo info = {.ipi6_ifindex = zone_of(source)};
+    to_in6(source, &info.ipi6_addr);
+    put_control(message, control, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof info);
+  }
+}
+
+/* Datagrams */
+
 int udp_receive(const struct udp_socket *udp, struct node_datagram *datagram) {
   struct sockaddr_storage from;
-  socklen_t length = sizeof from;
-  const ssize_t received = recvfrom(udp->file, datagram->data, datagram->capacity, MSG_TRUNC,
-                                    (struct sockaddr *)&from, &length);
+  union udp_control control;
+  struct iovec data = {.iov_base = datagram->data, .iov_len = datagram->capacity};
+  struct msghdr message = {.msg_name = &from,
+                           .msg_namelen = sizeof from,
+                           .msg_iov = &data,
+                           .msg_iovlen = 1,
+                           .msg_control = &control,
+                           .msg_controllen = sizeof control};
+  const ssize_t received = recvmsg(udp->file, &message, MSG_TRUNC);
   if (received < 0)
     return 0;
+  const bool exists = from_storage(&from, &datagram->source);
   datagram->length = (size_t)received;
   datagram->destination = udp->local;
   datagram->protocol = NODE_UDP;
-  from_storage(&from, &datagram->source);
-  return datagram->length > datagram->capacity || datagram->length > udp->receive_max ? -1 : 1;
+  if (udp_is_any(&udp->local))
+    read_local(&message, &datagram->destination);
+  const bool too_long =
+      datagram->length > datagram->capacity || datagram->length > udp->receive_max;
+  return !exists || too_long ? -1 : 1;
 }
 
 int udp_send(const struct udp_socket *udp, const struct node_datagram *datagram) {
   struct sockaddr_storage to;
+  union udp_control control;
+  struct iovec data = {.iov_base = datagram->data, .iov_len = datagram->length};
+  struct msghdr message = {.msg_name = &to, .msg_iov = &data, .msg_iovlen = 1};
   if (datagram->protocol != NODE_UDP) {
     errno = EPROTONOSUPPORT;
     return -1;
@@ -252,10 +391,11 @@ int udp_send(const struct udp_socket *udp, const struct node_datagram *datagram)
     errno = EAFNOSUPPORT;
     return -1;
   }
-  const socklen_t length = to_storage(udp, &datagram->destination, &to);
+  message.msg_namelen = to_storage(udp, &datagram->destination, &to);
+  write_local(udp, datagram, &message, &control);
   ssize_t sent;
   do
-    sent = sendto(udp->file, datagram->data, datagram->length, 0, (struct sockaddr *)&to, length);
+    sent = sendmsg(udp->file, &message, 0);
   while (sent < 0 && errno == EINTR);
   return sent < 0 ? -1 : 0;
 }
