@@ -141,6 +141,7 @@ bool coap_eap_session_is_over(struct coap_eap_session *session) {
 void coap_eap_session_digest(const struct coap_eap_session *session, struct digest *digest,
                              uint64_t now_ns) {
   digest_u64(digest, session->stage);
+  digest_octets(digest, session->local.ip, sizeof session->local.ip);
   coap_session_digest(&session->coap, digest, now_ns);
   if (coap_eap_session_in_progress(session)) {
     coap_eap_client_digest(&session->client, digest);

@@ -286,6 +286,7 @@ void coap_eap_peer_state(const struct node *node, struct lower_state *state) {
 static void peer_digest(const struct node *node, struct digest *digest, uint64_t now_ns) {
   const struct coap_eap_peer *peer = peer_of_const(node);
   digest_u64(digest, peer->stage);
+  digest_octets(digest, peer->local.ip, sizeof peer->local.ip);
   coap_session_digest(&peer->session, digest, now_ns);
   digest_u64(digest, peer->resources);
   eap_peer_digest(&peer->run.eap, digest);
