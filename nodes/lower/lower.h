@@ -29,8 +29,8 @@ struct lower_peer_config {
 /* Copied by a lower layer's `authenticator`, likewise. */
 struct lower_authenticator_config {
   const struct option_values *options;
-  struct node_address local;
-  size_t peers_max; /* authentications and associations held */
+  struct node_address local; /* IP address zero: any; answers come from where they were asked */
+  size_t peers_max;          /* authentications and associations held */
   /* Against strangers. All 0, as where there are none: what failed keeps its place until another
    * needs it, and nothing is drawn at random to keep tables safe. A lower layer may have no use for
    * them. */

@@ -172,10 +172,10 @@ static void peers_on_any_address(void **state) {
     struct scene_server authenticator;
     struct process peer;
     char bind[TEXT], where[TEXT];
-    const uint16_t port = relay_free_port();
+    const uint16_t port = port_take();
     snprintf(bind, sizeof bind, "[::]:%u", port);
     snprintf(where, sizeof where, "127.0.0.4:%u", port);
-    const uint16_t theirs = relay_free_port();
+    const uint16_t theirs = port_take();
     const char *const waits[] = {"--identity", SCENE_IDENTITY,  "--psk",     SCENE_PSK, "--bind",
                                  bind,         "--trigger=off", separate[i], NULL};
     scene_start_peer(&peer, theirs, waits);
