@@ -207,6 +207,26 @@ static void strangers_in_the_log(void **state) {
   free(out);
 }
 
+/* Whatever is dropped has a line. */
+static void datagrams_too_long(void **state) {
+  (void)state;
+  struct process authenticator;
+  struct udp_socket udp;
+  struct udp_address local, remote;
+  char text[64];
+  uint8_t data[NODE_DATAGRAM_MAX + 1] = {0};
+  snprintf(text, sizeof text, "127.0.0.1:%u", start_authenticator(&authenticator, ""));
+  assert_null(udp_address_parse("127.0.0.1:0", 0, &local));
+  assert_null(udp_address_parse(text, 0, &remote));
+  assert_int_equal(udp_open(&udp, &local, NULL), 0);
+  const struct node_datagram datagram = {
+      .destination = remote.address, .data = data, .length = sizeof data};
+  assert_int_equal(udp_send(&udp, &datagram), 0);
+  snprintf(text, sizeof text, "127.0.0.1:%u discarded: longer", udp.local.port);
+  process_expect(&authenticator, text, SCENE_LIMIT_MS);
+  udp_close(&udp);
+}
+
 /* In each second: one message dropped, some beginnings, and all that needs a key. */
 static void strangers_by_the_second(void **state) {
   static const struct {
@@ -259,6 +279,7 @@ int main(void) {
       cmocka_unit_test_teardown(a_disk_is_full, scene_teardown),
       cmocka_unit_test_teardown(a_signal_ends_it, scene_teardown),
       cmocka_unit_test_teardown(strangers_in_the_log, scene_teardown),
+      cmocka_unit_test_teardown(datagrams_too_long, scene_teardown),
       cmocka_unit_test(strangers_by_the_second),
       cmocka_unit_test(strangers_of_many_kinds),
   };
