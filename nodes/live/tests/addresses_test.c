@@ -1,6 +1,7 @@
 /* Answers come from where they were asked, on sockets that are bound to any address; and link-local
  * addresses keep their interfaces. */
 #include "dialogue.h"
+#include "port.h"
 #include "scene.h"
 
 #include "../udp.h"

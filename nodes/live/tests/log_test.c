@@ -222,7 +222,7 @@ static void datagrams_too_long(void **state) {
   const struct node_datagram datagram = {
       .destination = remote.address, .data = data, .length = sizeof data};
   assert_int_equal(udp_send(&udp, &datagram), 0);
-  snprintf(text, sizeof text, "127.0.0.1:%u discarded: longer", udp.local.port);
+  snprintf(text, sizeof text, "127.0.0.1:%u discarded: datagram too long", udp.local.port);
   process_expect(&authenticator, text, SCENE_LIMIT_MS);
   udp_close(&udp);
 }

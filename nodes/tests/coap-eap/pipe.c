@@ -191,7 +191,8 @@ static void init_eap(struct pipe *pipe) {
                                                  .methods = &pipe->peer_methods[i],
                                                  .method_count = 1};
   }
-  pipe->user = (struct eap_user){.identity = (const uint8_t *)identity,
+  pipe->user = (struct eap_user){.many = config->any_identity || config->numbered,
+                                 .identity = (const uint8_t *)identity,
                                  .identity_length = strlen(identity),
                                  .methods = &pipe->server_method,
                                  .method_count = 1};
