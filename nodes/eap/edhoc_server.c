@@ -74,10 +74,11 @@ static bool edhoc_server_is_known(const void *state) {
   return edhoc_peer_is_known(&((const struct eap_edhoc *)state)->edhoc);
 }
 
-/* The same authorities. */
+/* The same authorities, if any. */
 static bool edhoc_server_shares(const struct eap_credential *a, const struct eap_credential *b) {
   const struct edhoc_config *one = a->edhoc, *other = b->edhoc;
-  if (one == NULL || other == NULL || one->anchors_count != other->anchors_count)
+  if (one == NULL || other == NULL || one->anchors_count == 0 ||
+      one->anchors_count != other->anchors_count)
     return false;
   for (size_t i = 0; i < one->anchors_count; i++)
     if (!edhoc_certificate_is_anchor(&one->anchors[i], &other->anchors[i], 1))

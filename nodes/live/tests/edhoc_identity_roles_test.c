@@ -247,6 +247,50 @@ static void a_certificate_alone(void **state) {
   scene_expect_value(&authenticator.process, "confirmed", "name", "bob");
 }
 
+/* A name that a known credential has chosen for itself does not make it another user's. */
+static void names_of_known_credentials(void **state) {
+  const char *const peer[] = {"--edhoc-key",
+                              pair_path("initiator.key"),
+                              "--edhoc-cred",
+                              pair_path("initiator.cred"),
+                              "--edhoc-id-cred",
+                              pair_path("initiator.id"),
+                              "--edhoc-peer-cred",
+                              pair_path("responder.cred"),
+                              "--edhoc-peer-id-cred",
+                              pair_path("responder.id"),
+                              "--methods",
+                              "edhoc",
+                              "--identity",
+                              "@example.org",
+                              NULL};
+  (void)state;
+  pair_write_sides(3, 2, KIND_KID);
+  pair_write("other", 0x44, EC_P256, KIND_KID);
+  for (unsigned others = 0; others < 2; others++) {
+    struct scene_server authenticator;
+    struct process process;
+    char user[4 * PROCESS_PATH_MAX];
+    snprintf(user, sizeof user,
+             "    methods: [edhoc]\n    edhoc_key: %s\n    edhoc_cred: %s\n    edhoc_id_cred: %s\n",
+             pair_path("responder.key"), pair_path("responder.cred"), pair_path("responder.id"));
+    const char *config = process_file(
+        "known.yaml",
+        "users:\n  - identity: \"*\"\n%s    edhoc_peer_cred: %s\n    edhoc_peer_id_cred: %s\n"
+        "  - identity: %s\n%s    edhoc_peer_cred: %s\n    edhoc_peer_id_cred: %s\n",
+        user, pair_path("initiator.cred"), pair_path("initiator.id"),
+        others ? "initiator" : "nobody", user, pair_path("other.cred"), pair_path("other.id"));
+    const char *const server[] = {"-c", config, NULL};
+    scene_start_authenticator(&authenticator, server);
+    assert_int_equal(scene_run_peer(&process, authenticator.port, peer), 0);
+    process_expect(&authenticator.process, "step 8 verified", SCENE_LIMIT_MS);
+    scene_expect_value(&authenticator.process, "confirmed", "name",
+                       others ? "@example.org" : "initiator");
+    scene_expect_value(&process, "confirmed", "name", "responder");
+    process_end_all();
+  }
+}
+
 /* No name, no start. */
 static void a_server_must_be_named(void **state) {
   static const char *const nothing[] = {NULL};
@@ -286,6 +330,7 @@ int main(void) {
       cmocka_unit_test_teardown(name_in_access_accept, scene_teardown),
       cmocka_unit_test_teardown(authorities_of_users, scene_teardown),
       cmocka_unit_test_teardown(a_certificate_alone, scene_teardown),
+      cmocka_unit_test_teardown(names_of_known_credentials, scene_teardown),
       cmocka_unit_test_teardown(a_server_must_be_named, scene_teardown),
       cmocka_unit_test_teardown(a_refused_suite_is_remembered, scene_teardown),
   };

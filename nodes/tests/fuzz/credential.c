@@ -7,6 +7,7 @@
 #include "edhoc/certificate.h"
 #include "edhoc/certify.h"
 #include "edhoc/credential.h"
+#include "edhoc/name.h"
 
 const unsigned FUZZ_ROUNDS = 20000;
 
@@ -29,6 +30,16 @@ static void read_id_cred(const uint8_t *id_cred, size_t length) {
     fuzz_claim(chain[i].der + chain[i].length <= id_cred + length, "a certificate is in its chain");
 }
 
+/* Also of what has no key that we could use. */
+static void read_names(const uint8_t *cred, size_t length) {
+  const struct edhoc_credential credential = {.cred = cred, .cred_length = length};
+  struct edhoc_name name;
+  size_t count = 0;
+  while (edhoc_credential_name(&credential, count, &name))
+    fuzz_claim(name.length <= length && ++count <= length, "a name is in its credential");
+  fuzz_either(edhoc_credential_is_of(&credential, "server"));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct fuzz_parts parts = {data, size};
   struct edhoc_credential credential;
@@ -37,6 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   uint8_t *id_cred = fuzz_part_next(&parts, &id_cred_length);
   if (cred != NULL && id_cred != NULL) {
     read_id_cred(id_cred, id_cred_length);
+    read_names(cred, cred_length);
     fuzz_accepted =
         edhoc_credential_read(&EC, cred, cred_length, id_cred, id_cred_length, &credential) == 0;
   }

@@ -19,6 +19,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   fuzz_claim(whole == (size_t)(at - data), "records are counted");
   const size_t length = dtls_record_protected(data, size, &part);
   fuzz_claim(part >= data && part + length <= data + size, "what is protected is in its datagram");
+  const size_t first = dtls_record_first(data, size);
+  fuzz_claim(first <= size && (first == size || dtls_record_whole(data, first) == first),
+             "the first records are whole, or all");
+  fuzz_either(dtls_record_cuts_hello(data, size));
   const enum dtls_message message = dtls_record_message(data, size, &begins);
   fuzz_claim(message < DTLS_MESSAGE_COUNT && strlen(dtls_record_label(message)) > 0,
              "each datagram has a name");
