@@ -64,7 +64,7 @@ bool edhoc_certificate_name(const struct edhoc_certificate *certificate, size_t 
   struct name_search search = {.left = index, .name = name};
   mbedtls_x509_crt crt;
   mbedtls_x509_crt_init(&crt);
-  const bool found = certificate->length > 0 &&
+  const bool found = index < EDHOC_NAMES_MAX && certificate->length > 0 &&
                      mbedtls_x509_crt_parse_der(&crt, certificate->der, certificate->length) == 0 &&
                      (find_alternative(&crt, &search) || find_in_subject(&crt, &search));
   mbedtls_x509_crt_free(&crt);

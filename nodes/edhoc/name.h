@@ -2,13 +2,16 @@
  * and rfc822Name of its subjectAltName (RFC 5280 section 4.2.1.6), then the commonName and the
  * emailAddress of its subject; of a CWT Claims Set its `sub` (RFC 8392).
  *
- * Left out: other kinds of names. A name that is empty, too long or not printable is passed over:
+ * Left out: other kinds of names; and those behind the first EDHOC_NAMES_MAX, so that a certificate
+ * of many makes little work. A name that is empty, too long or not printable is passed over:
  * no octet below a space, so that none is cut off at a zero. A `*` stands for itself. */
 #ifndef NODES_EDHOC_NAME_H
 #define NODES_EDHOC_NAME_H
 
 #include "certificate.h"
 #include "credential.h"
+
+enum { EDHOC_NAMES_MAX = 16 };
 
 enum edhoc_name_kind { EDHOC_NAME_DNS, EDHOC_NAME_EMAIL, EDHOC_NAME_SUBJECT };
 

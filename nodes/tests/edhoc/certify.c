@@ -89,10 +89,12 @@ static size_t put_value(uint8_t *out, uint8_t tag, const char *octets) {
 }
 
 static void set_sequence(mbedtls_x509write_cert *crt, const char *oid, const char *first,
-                         uint8_t first_tag, const char *second, uint8_t second_tag) {
+                         uint8_t first_tag, const char *second, uint8_t second_tag,
+                         size_t seconds) {
   uint8_t value[256] = {MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE};
   size_t length = put_value(value + 2, first_tag, first);
-  length += put_value(value + 2 + length, second_tag, second);
+  for (size_t i = 0; i < (seconds == 0 ? 1 : seconds); i++)
+    length += put_value(value + 2 + length, second_tag, second);
   certify_must(length < 0x80);
   value[1] = (uint8_t)length;
   if (length > 0)
@@ -102,8 +104,9 @@ static void set_sequence(mbedtls_x509write_cert *crt, const char *oid, const cha
 
 /* subjectAltName and extKeyUsage. */
 static void set_wishes(mbedtls_x509write_cert *crt, const struct certify *request) {
-  set_sequence(crt, MBEDTLS_OID_SUBJECT_ALT_NAME, request->dns, 0x82, request->email, 0x81);
-  set_sequence(crt, MBEDTLS_OID_EXTENDED_KEY_USAGE, request->purpose, MBEDTLS_ASN1_OID, NULL, 0);
+  set_sequence(crt, MBEDTLS_OID_SUBJECT_ALT_NAME, request->dns, 0x82, request->email, 0x81,
+               request->emails);
+  set_sequence(crt, MBEDTLS_OID_EXTENDED_KEY_USAGE, request->purpose, MBEDTLS_ASN1_OID, NULL, 0, 0);
 }
 
 static void set_extensions(mbedtls_x509write_cert *crt, bool authority, size_t comment) {

@@ -15,6 +15,7 @@ struct certify {
   size_t length;           /* octets of DER; 0: as it comes */
   const char *from, *to;   /* "20240101000000"; NULL: 2024 to 2049 */
   const char *dns, *email; /* of subjectAltName; NULL: none */
+  size_t emails;           /* how often it has the e-mail address; 0: once */
   const char *purpose;     /* octets of an OID of extKeyUsage (mbedtls/oid.h); NULL: none */
 };
 

@@ -73,6 +73,20 @@ static void names_in_their_order(void **state) {
   }
 }
 
+static void a_certificate_of_many_names(void **state) {
+  (void)state;
+  struct edhoc_name name;
+  for (size_t emails = EDHOC_NAMES_MAX - 1; emails <= EDHOC_NAMES_MAX + 1; emails++) {
+    world.leaf = identity_issue(
+        2,
+        (struct certify){.issuer = "root", .subject = "alice", .email = "e@x", .emails = emails});
+    assert_true(edhoc_certificate_name(&world.leaf, EDHOC_NAMES_MAX - 1, &name));
+    assert_int_equal(name.kind,
+                     emails == EDHOC_NAMES_MAX - 1 ? EDHOC_NAME_SUBJECT : EDHOC_NAME_EMAIL);
+    assert_false(edhoc_certificate_name(&world.leaf, EDHOC_NAMES_MAX, &name));
+  }
+}
+
 /* A certificate with these names, as a server's. */
 static bool leaf_is_of(const struct certify *wish, const char *text) {
   struct certify request = *wish;
@@ -226,9 +240,11 @@ static void purposes(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(names_in_their_order), cmocka_unit_test(names_of_servers),
-      cmocka_unit_test(name_of_a_claims_set), cmocka_unit_test(both_ends_of_a_validity),
-      cmocka_unit_test(validity_of_a_chain),  cmocka_unit_test(purposes),
+      cmocka_unit_test(names_in_their_order),        cmocka_unit_test(names_of_servers),
+      cmocka_unit_test(a_certificate_of_many_names),
+
+      cmocka_unit_test(name_of_a_claims_set),        cmocka_unit_test(both_ends_of_a_validity),
+      cmocka_unit_test(validity_of_a_chain),         cmocka_unit_test(purposes),
   };
   return cmocka_run_group_tests(tests, identity_setup, NULL);
 }

@@ -55,7 +55,7 @@ static void fuzz_names(const struct edhoc_certificate *certificate) {
   struct edhoc_name name;
   size_t count = 0;
   while (edhoc_certificate_name(certificate, count, &name))
-    fuzz_claim(name.length > 0 && name.length <= NODE_IDENTITY_MAX && ++count <= CERTIFY_MAX,
+    fuzz_claim(name.length > 0 && name.length <= NODE_IDENTITY_MAX && ++count <= EDHOC_NAMES_MAX,
                "names have a length, and an end");
   fuzz_either(count > 0);
 }
