@@ -74,8 +74,9 @@ struct edhoc_config {
   const struct edhoc_credential
       *credentials; /* own; the first that fits method and suite is used */
   size_t credentials_count;
-  /* Finds the peer's credential by its ID_CRED_x; NULL: unknown. To keep a peer from reflecting our
-   * own messages, do not give our own credential. */
+  /* Finds the peer's credential by its ID_CRED_x; NULL: unknown. One that comes by value need not
+   * be known, but may be (edhoc_peer_is_known). To keep a peer from reflecting our own messages, do
+   * not give our own credential. */
   const struct edhoc_credential *(*lookup)(void *context, const uint8_t *id_cred, size_t length);
   /* Trust in certificates that come by value (x5chain); without anchors they are refused. */
   const struct edhoc_certificate *anchors;

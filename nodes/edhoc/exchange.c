@@ -204,8 +204,9 @@ bool edhoc_peer_is_known(const struct edhoc *edhoc) {
   size_t count;
   if (!has_peer(edhoc))
     return false;
-  return !is_by_value(edhoc) ||
-         (edhoc_chain_read(edhoc->peer_id_cred, edhoc->peer_id_cred_length, chain, &count) == 0 &&
+  return known_credential(edhoc) != NULL ||
+         (is_by_value(edhoc) &&
+          edhoc_chain_read(edhoc->peer_id_cred, edhoc->peer_id_cred_length, chain, &count) == 0 &&
           edhoc_certificate_is_anchor(&chain[0], config->anchors, config->anchors_count));
 }
 

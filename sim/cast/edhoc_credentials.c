@@ -156,6 +156,7 @@ static void credentials_make_party(struct edhoc_credentials *all, struct credent
                                    const struct spec *spec, const char *subject, size_t number) {
   const struct edhoc_suite *suite = edhoc_suite_find((int32_t)spec->edhoc_suite);
   const bool server = party == &all->server;
+  const bool by_value = spec->credential == SPEC_CREDENTIAL_X5CHAIN;
   const enum edhoc_role role = server ? EDHOC_RESPONDER : EDHOC_INITIATOR;
   credentials_make(all, party, spec, subject, number,
                    edhoc_method_curve((unsigned)spec->edhoc_method, role, suite));
@@ -165,9 +166,11 @@ static void credentials_make_party(struct edhoc_credentials *all, struct credent
       .connection = {.length = 1, .bytes = {server ? CONNECTION_SERVER : CONNECTION_PEER}},
       .credentials = &party->own,
       .credentials_count = 1,
-      .lookup = server ? credentials_find_peer : credentials_find_server,
+      .lookup = by_value ? NULL
+                : server ? credentials_find_peer
+                         : credentials_find_server,
       .anchors = &all->root,
-      .anchors_count = spec->credential == SPEC_CREDENTIAL_X5CHAIN ? 1 : 0,
+      .anchors_count = by_value ? 1 : 0,
       .peer_name = server ? NULL : all->server.subject,
       .clock = credentials_clock,
       .context = all,

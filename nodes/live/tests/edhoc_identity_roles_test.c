@@ -247,6 +247,30 @@ static void a_certificate_alone(void **state) {
   scene_expect_value(&authenticator.process, "confirmed", "name", "bob");
 }
 
+/* A certificate by value that the user's entry holds, too, is that user's; others are by name. */
+static void a_certificate_that_is_held(void **state) {
+  const struct identity_case it = {.server = SERVER, .peer = ALICE};
+  const char *const held[] = {"--edhoc-peer-cred", pair_path("peer.cred"), "--edhoc-peer-id-cred",
+                              pair_path("peer.id"), NULL};
+  (void)state;
+  for (size_t i = 0; i < 2; i++) {
+    const char *arguments[ARGUMENTS_MAX];
+    struct scene_server authenticator;
+    struct process peer;
+    write_certificates(&it);
+    fill(arguments, "server", "bob", held);
+    scene_start_authenticator(&authenticator, arguments);
+    if (i == 1) /* another certificate of the same CA */
+      pair_write_certificate("peer", 0x2c, &(struct certify){.subject = "carol"});
+    fill_peer(arguments, "bob");
+    assert_int_equal(scene_run_peer(&peer, authenticator.port, arguments), i);
+    process_expect(&authenticator.process,
+                   i == 0 ? "step 8 verified, of \"bob\"" : "credential names another user",
+                   SCENE_LIMIT_MS);
+    process_end_all();
+  }
+}
+
 /* A name that a known credential has chosen for itself does not make it another user's. */
 static void names_of_known_credentials(void **state) {
   const char *const peer[] = {"--edhoc-key",
@@ -330,6 +354,7 @@ int main(void) {
       cmocka_unit_test_teardown(name_in_access_accept, scene_teardown),
       cmocka_unit_test_teardown(authorities_of_users, scene_teardown),
       cmocka_unit_test_teardown(a_certificate_alone, scene_teardown),
+      cmocka_unit_test_teardown(a_certificate_that_is_held, scene_teardown),
       cmocka_unit_test_teardown(names_of_known_credentials, scene_teardown),
       cmocka_unit_test_teardown(a_server_must_be_named, scene_teardown),
       cmocka_unit_test_teardown(a_refused_suite_is_remembered, scene_teardown),

@@ -79,7 +79,9 @@ static void parties_configure(struct parties *parties, struct parties_side *side
       .connection = {.length = 1, .bytes = {connection}},
       .credentials = &side->own,
       .credentials_count = 1,
-      .lookup = side == &parties->server ? parties_find_peer : parties_find_server,
+      .lookup = options->credential == PARTIES_X5CHAIN ? NULL
+                : side == &parties->server             ? parties_find_peer
+                                                       : parties_find_server,
       .anchors = &parties->root,
       .anchors_count = 1,
       .context = parties,
