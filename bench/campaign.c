@@ -58,7 +58,7 @@ static int campaign_read_scenario(struct campaign *campaign, struct text *error)
 static void warn(struct campaign *campaign) {
   struct text warnings = {0};
   effect_warn(&campaign->plan, &campaign->scenario, &campaign->schema, &warnings);
-  fputs(text_string(&warnings), stderr);
+  text_print(text_string(&warnings), stderr);
   text_deinit(&warnings);
 }
 
@@ -101,7 +101,7 @@ static enum bench_exit campaign_finish(struct campaign *campaign, struct text *e
   if (process_interrupted())
     status = BENCH_INTERRUPTED;
   else
-    fputs(text_string(error), stderr);
+    text_print(text_string(error), stderr);
   text_deinit(error);
   return status;
 }
@@ -114,8 +114,8 @@ static void print_cells(const struct campaign *campaign) {
     for (size_t j = i * plan->repeat; j < (i + 1) * plan->repeat; j++)
       stored += campaign->store != NULL && store_run_exists(campaign->store, plan->run[j].key);
     const char *refused = condition_refusal(&campaign->schema, plan->cell[i].spec);
-    printf("  %-50s %zu runs, %zu in the store%s%s\n", words, plan->repeat, stored,
-           refused == NULL ? "" : "; refused: ", refused == NULL ? "" : refused);
+    text_printf(stdout, "  %-50s %zu runs, %zu in the store%s%s\n", words, plan->repeat, stored,
+                refused == NULL ? "" : "; refused: ", refused == NULL ? "" : refused);
     free(words);
   }
 }
@@ -128,19 +128,19 @@ static void print_plan(const struct campaign *campaign) {
     free(feed_missing(plan, campaign->store, &missing));
     wall_ms = store_wall_ms(campaign->store);
   }
-  printf("%s%s%s\n", campaign->name, campaign->scenario.title == NULL ? "" : ": ",
-         campaign->scenario.title == NULL ? "" : campaign->scenario.title);
+  text_printf(stdout, "%s%s%s\n", campaign->name, campaign->scenario.title == NULL ? "" : ": ",
+              campaign->scenario.title == NULL ? "" : campaign->scenario.title);
   if (campaign->scenario.description != NULL)
-    printf("%s\n", campaign->scenario.description);
+    text_printf(stdout, "%s\n", campaign->scenario.description);
   print_cells(campaign);
-  printf("%zu cells of %zu runs; %zu different runs are missing in %s", plan->cell_count,
-         plan->repeat, missing, campaign->database);
+  text_printf(stdout, "%zu cells of %zu runs; %zu different runs are missing in %s",
+              plan->cell_count, plan->repeat, missing, campaign->database);
   if (missing > 0 && !isnan(wall_ms)) {
     char words[32];
     progress_duration((double)missing * wall_ms / 1000 / campaign->options->jobs, words);
-    printf(", about %s with -j %d", words, campaign->options->jobs);
+    text_printf(stdout, ", about %s with -j %d", words, campaign->options->jobs);
   }
-  printf("\n");
+  text_printf(stdout, "\n");
 }
 
 static void print_specs(const struct campaign *campaign) {
@@ -213,20 +213,20 @@ static enum bench_exit campaign_print_report(struct campaign *campaign, struct t
     text_deinit(&shown);
     return BENCH_FAILED;
   }
-  fputs(text_string(&shown), stdout);
+  text_print(text_string(&shown), stdout);
   fflush(stdout);
   text_deinit(&shown);
   if (tally.missing > 0)
-    fprintf(stderr, "%s: %zu runs of the scenario are missing; coap-eap-bench run does them\n",
-            campaign->name, tally.missing);
+    text_printf(stderr, "%s: %zu runs of the scenario are missing; coap-eap-bench run does them\n",
+                campaign->name, tally.missing);
   if (tally.not_run > 0)
-    fprintf(stderr,
-            "%s: %zu runs crashed or could not be run, and count as failed, or hung, and count "
-            "for nothing; see outcome and reason in %s/runs.csv\n",
-            campaign->name, tally.not_run, campaign->folder);
+    text_printf(stderr,
+                "%s: %zu runs crashed or could not be run, and count as failed, or hung, and count "
+                "for nothing; see outcome and reason in %s/runs.csv\n",
+                campaign->name, tally.not_run, campaign->folder);
   if (tally.violated > 0)
-    fprintf(stderr, "%s: %zu expectations are violated\n", campaign->name, tally.violated);
-  fprintf(stderr, "%s: report in %s\n", campaign->name, campaign->folder);
+    text_printf(stderr, "%s: %zu expectations are violated\n", campaign->name, tally.violated);
+  text_printf(stderr, "%s: report in %s\n", campaign->name, campaign->folder);
   return tally.not_run > 0 || tally.violated > 0 ? BENCH_FAILED : BENCH_GOOD;
 }
 
@@ -240,13 +240,13 @@ static int feed(struct campaign *campaign, struct text *error) {
   int status = feed_run(&campaign->plan, campaign->store, campaign->simulator,
                         campaign->options->jobs, campaign->name, &tally, error);
   if (tally.interrupted)
-    fprintf(stderr,
-            "%s: interrupted; %zu of %zu runs are stored, running it again goes on from "
-            "there\n",
-            campaign->name, tally.stored, tally.missing);
+    text_printf(stderr,
+                "%s: interrupted; %zu of %zu runs are stored, running it again goes on from "
+                "there\n",
+                campaign->name, tally.stored, tally.missing);
   else if (tally.missing == 0)
-    fprintf(stderr, "%s: all %zu runs are in the store\n", campaign->name,
-            campaign->plan.run_count);
+    text_printf(stderr, "%s: all %zu runs are in the store\n", campaign->name,
+                campaign->plan.run_count);
   return tally.interrupted ? -1 : status;
 }
 

@@ -30,7 +30,7 @@ static bool schema_find(const struct moves *moves, const char *simulator, struct
 static void tell_unmet(const struct compared_ignore *ignore) {
   for (size_t i = 0; i < ignore->count; i++)
     if (!ignore->met[i])
-      fprintf(stderr, "--ignore %s: no result has this key\n", ignore->key[i]);
+      text_printf(stderr, "--ignore %s: no result has this key\n", ignore->key[i]);
 }
 
 static int tell(struct moves *moves, const struct bench_options *options, struct text *error) {
@@ -40,7 +40,7 @@ static int tell(struct moves *moves, const struct bench_options *options, struct
   moves->schema = found ? &schema : NULL;
   int status = (options->json ? moves_print_json : moves_print)(moves, &text, error);
   if (status == 0)
-    fputs(text_string(&text), stdout);
+    text_print(text_string(&text), stdout);
   text_deinit(&text);
   if (found)
     schema_deinit(&schema);
@@ -82,7 +82,7 @@ enum bench_exit compare(const struct bench_options *options, char *const words[]
   if (process_interrupted())
     status = BENCH_INTERRUPTED;
   else
-    fputs(text_string(&error), stderr);
+    text_print(text_string(&error), stderr);
   text_deinit(&error);
   return status;
 }

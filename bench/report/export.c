@@ -98,7 +98,8 @@ static void add_cell_line(struct text *csv, const struct dataset *dataset, size_
   if (isnan(estimate.value))
     return;
   export_add_cell(csv, dataset->plan, cell);
-  text_add(csv, "%s,%s", measure->metric, measure->word[0] == '\0' ? "ratio" : measure->word);
+  export_add_field(csv, measure->metric);
+  text_add(csv, ",%s", measure->word[0] == '\0' ? "ratio" : measure->word);
   export_add_estimate(csv, &estimate);
   text_add(csv, ",%zu\n", estimate.count);
 }

@@ -52,6 +52,16 @@ void figure_add_numbers(struct text *script, const char *name, const double *val
   text_add(script, "]\n");
 }
 
+void figure_add_field(struct text *data, const char *name) {
+  struct text line = {0};
+  layout_add_line(&line, name);
+  for (char *at = line.data; at != NULL && *at != '\0'; at++)
+    if (*at == '"')
+      *at = '\'';
+  text_add(data, "\"%s\"", text_string(&line));
+  text_deinit(&line);
+}
+
 static void spaces_for_underscores(char *words) {
   for (; *words != '\0'; words++)
     if (*words == '_')
@@ -233,14 +243,6 @@ int figure_write(const struct figure *figure, const char *type, double height,
   return status;
 }
 
-/* A string in gnuplot's single quotes. */
-static void add_single_quoted(struct text *script, const char *string) {
-  text_add(script, "'");
-  for (; *string != '\0'; string++)
-    text_add(script, "%s%c", *string == '\'' ? "'" : "", *string);
-  text_add(script, "'");
-}
-
 /* gnuplot does not say where it could not write: a drawing that is whole has an end. What is not
  * whole is removed. */
 static int check_drawn(const struct figure *figure, const char *format, struct text *error) {
@@ -264,10 +266,10 @@ static int check_drawn(const struct figure *figure, const char *format, struct t
 static int run_gnuplot(const struct figure *figure, const char *format, struct text *error) {
   struct text commands = {0}, output = {0};
   text_add(&commands, "FORMAT = '%s'; LOOK = ", format);
-  add_single_quoted(&commands, figure->look);
+  layout_add_path(&commands, figure->look);
   text_add(&commands, "; cd ");
   char *folder = text_format("%s/figures", figure->folder);
-  add_single_quoted(&commands, folder);
+  layout_add_path(&commands, folder);
   text_add(&commands, "; load '%s.gp'", figure->plan->name);
   char program[] = "gnuplot", option[] = "-e";
   char *argv[] = {program, option, commands.data, NULL};

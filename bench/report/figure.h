@@ -46,6 +46,10 @@ int figure_series_init(struct figure_series_list *list, const struct figure *fig
                        struct text *error);
 void figure_series_deinit(struct figure_series_list *list);
 
+/* Adds a name as a field of the data: in double quotes, as one line without tabs and such quotes.
+ */
+void figure_add_field(struct text *data, const char *name);
+
 /* Three ways to write into the .gp file: a string, an array of strings, an array of numbers. */
 void figure_add_string(struct text *script, const char *name, const char *value);
 void figure_add_strings(struct text *script, const char *name, const char *const *value,

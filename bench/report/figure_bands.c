@@ -262,7 +262,9 @@ static void add_value(struct text *data, double value, double infinite) {
 static void bands_add_data(const struct bands *bands, struct text *data) {
   for (size_t i = 0; i < bands->list->count; i++) {
     const struct figure_series *series = &bands->list->item[i];
-    text_add(data, "%s# %s\n%s", i == 0 ? "" : "\n\n", series->name, bands->figure->plan->x);
+    text_add(data, "%s# ", i == 0 ? "" : "\n\n");
+    layout_add_line(data, series->name);
+    text_add(data, "\n%s", bands->figure->plan->x);
     for (size_t j = 0; j < bands->panel_count; j++)
       for (size_t k = 0; k < bands->panel[j].count; k++)
         text_add(data, "\t%s%s%s\tlow\thigh", bands->panel[j].measure[k].word,

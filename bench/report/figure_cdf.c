@@ -59,8 +59,9 @@ static void cdf_add_data(const struct cdf *cdf, struct text *data) {
   for (size_t i = 0; i < cdf->list->count; i++) {
     size_t count, done = 0;
     double *value = sorted_values(cdf, i, &count);
-    text_add(data, "%s# %s\n%s\tshare\tlow\thigh\n", i == 0 ? "" : "\n\n", cdf->list->item[i].name,
-             cdf->figure->plan->of);
+    text_add(data, "%s# ", i == 0 ? "" : "\n\n");
+    layout_add_line(data, cdf->list->item[i].name);
+    text_add(data, "\n%s\tshare\tlow\thigh\n", cdf->figure->plan->of);
     cdf_add_corner(data, cdf->x.low, 0, count);
     for (size_t j = 0; j < count && isfinite(value[j]); j++) {
       if (j + 1 < count && !(value[j + 1] > value[j]))

@@ -153,7 +153,7 @@ static void savings_add_data(const struct savings *savings, struct text *data) {
     text_add(data, "\t%s %s\tlow\thigh\tnumber", plan->y[i].word, plan->y[i].metric);
   text_add(data, "\n");
   for (size_t i = 0; i < savings->list->count; i++) {
-    text_add(data, "\"%s\"", savings->list->item[i].name);
+    figure_add_field(data, savings->list->item[i].name);
     for (size_t j = 0; j < plan->y_count; j++) {
       const struct estimate *share = share_of(savings, i, j);
       double value = isfinite(share->value) ? share->value : 0;

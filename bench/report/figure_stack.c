@@ -222,12 +222,14 @@ static double stack_add_script(const struct stack *stack, struct text *script) {
 
 static void stack_add_data(const struct stack *stack, struct text *data) {
   text_add(data, "bar");
-  for (size_t i = 0; i < stack->part_count; i++)
-    text_add(data, "\t%s", stack->part[i]);
+  for (size_t i = 0; i < stack->part_count; i++) {
+    text_add(data, "\t");
+    layout_add_line(data, stack->part[i]);
+  }
   text_add(data, "\ttotal\tlow\thigh\n");
   for (size_t i = 0; i < stack->list->count; i++) {
     const struct estimate *total = &stack->total[i];
-    text_add(data, "\"%s\"", stack->list->item[i].name);
+    figure_add_field(data, stack->list->item[i].name);
     for (size_t j = 0; j < stack->part_count; j++)
       text_add(data, "\t%.8g", stack->mean[i * stack->part_count + j]);
     double value = isnan(total->value) ? 0 : total->value;

@@ -1,6 +1,7 @@
 /* The report as HTML. */
 #include "page.h"
 #include "support/markup.h"
+#include "support/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -139,22 +140,61 @@ static void add_expectations(const struct page *page, struct text *html,
   text_add(html, "</section>\n");
 }
 
-static void add_commands(struct text *html, const struct scenario *scenario,
-                         const struct store_provenance *made) {
+/* A scenario of scenarios/ by its name, another by its path. */
+static void add_scenario_word(struct text *command, const char *path) {
+  static const char FOLDER[] = "scenarios/", END[] = ".yaml";
+  const size_t length = strlen(path), before = sizeof FOLDER - 1, behind = sizeof END - 1;
+  const bool own = length > before + behind && strncmp(path, FOLDER, before) == 0 &&
+                   strchr(path + before, '/') == NULL && strcmp(path + length - behind, END) == 0;
+  const bool is_path = strchr(path, '/') != NULL;
+  char *word = own       ? text_format("%.*s", (int)(length - before - behind), path + before)
+               : is_path ? memory_string(path)
+                         : text_format("./%s", path);
+  text_add(command, " ");
+  text_add_shell_word(command, word[0] == '-' ? path : word);
+  free(word);
+}
+
+/* "./waf-wrapper run loss --results 'my results'" */
+static void add_command(struct text *html, const struct page *page, const struct scenario *scenario,
+                        const char *program, const char *what) {
+  struct text command = {0};
+  char *results = text_directory_of(page->folder);
+  text_add(&command, "%s", program);
+  add_scenario_word(&command, scenario->file[0].path);
+  if (strcmp(results, "results") != 0 && what[0] == 'r') {
+    text_add(&command, " --results ");
+    text_add_shell_word(&command, results);
+  }
+  markup_add(html, command.data);
+  text_add(html, "  # %s", what);
+  free(results);
+  text_deinit(&command);
+}
+
+static void add_commands(struct text *html, const struct page *page,
+                         const struct scenario *scenario, const struct store_provenance *made) {
   const char *dirty = strstr(made->commit, "-dirty");
   text_add(html, "<section id=\"again\">\n<h2>Again</h2>\n<p>The same code gives the same runs, "
                  "figures and tables on any machine.");
   if (dirty != NULL)
     text_add(html, " This code had changes that are in no commit: its hash will differ.");
   text_add(html, "</p>\n<pre>");
-  if (made->commit[0] != '\0')
-    text_add(html, "git checkout %.*s\n",
+  if (made->commit[0] != '\0') {
+    struct text commit = {0};
+    text_add(&commit, "%.*s",
              (int)(dirty == NULL ? strlen(made->commit) : (size_t)(dirty - made->commit)),
              made->commit);
-  text_add(html,
-           "./waf-wrapper run %s               # runs, and this page in results/%s/\n"
-           "build/coap-eap-bench show %s       # the messages of one run, octet by octet</pre>\n",
-           scenario->name, scenario->name, scenario->name);
+    text_add(html, "git checkout ");
+    markup_add(html, commit.data);
+    text_add(html, "\n");
+    text_deinit(&commit);
+  }
+  add_command(html, page, scenario, "./waf-wrapper run", "runs, and this page in ");
+  markup_add(html, page->folder);
+  text_add(html, "/\n");
+  add_command(html, page, scenario, "build/coap-eap-bench show",
+              "the messages of one run, octet by octet</pre>\n");
   text_add(html,
            "<p>All runs are in campaign.db (SQLite) and runs.csv beside this page, every cell "
            "with its intervals in cells.csv.</p>\n</section>\n");
@@ -194,7 +234,7 @@ int page_write(const struct page *page, const struct scenario *scenario,
     text_add(&html, "<section id=\"tables\">\n<h2>Tables</h2>\n%s</section>\n",
              text_string(&page->tables));
   add_expectations(page, &html, scenario);
-  add_commands(&html, scenario, made);
+  add_commands(&html, page, scenario, made);
   add_scenario(&html, scenario);
   text_add(&html, "<section id=\"limits\">\n<h2>Limits</h2>\n");
   add_file(&html, page->look, "limitations.html", error, &status);

@@ -378,6 +378,12 @@ static char *name_of_path(const char *path) {
   return text_format("%.*s", (int)(dot == NULL ? strlen(base) : (size_t)(dot - base)), base);
 }
 
+static bool is_one_line(const char *name) {
+  while (text_utf8_length(name) > 0 && !text_is_control(name) && *name != '\n' && *name != '\t')
+    name += text_utf8_length(name);
+  return *name == '\0';
+}
+
 static char *name_of_file(struct yaml_file *file, struct text *error) {
   yaml_node_t *node = yaml_get(file, yaml_root(file), "name");
   char *name = NULL;
@@ -385,11 +391,12 @@ static char *name_of_file(struct yaml_file *file, struct text *error) {
     name = name_of_path(file->path);
   else if (yaml_scalar(node) != NULL)
     name = memory_string(yaml_scalar(node));
-  if (name != NULL && name[0] != '\0' && name[0] != '.' && strchr(name, '/') == NULL)
+  if (name != NULL && name[0] != '\0' && name[0] != '.' && strchr(name, '/') == NULL &&
+      is_one_line(name))
     return name;
   free(name);
   yaml_complain(file, node == NULL ? yaml_root(file) : node, error,
-                "`name` names a folder of the results");
+                "`name` names a folder of the results: one line, without / and no . before it");
   return NULL;
 }
 

@@ -200,8 +200,15 @@ static char *provenance(const struct show *show) {
   return line;
 }
 
+/* To be pasted into sh, some of which have an echo that interprets backslashes. */
 static char *command(const struct show *show) {
-  return text_format("echo '%s' | %s --pcap DIR --log DIR/log.jsonl", show->given, show->simulator);
+  struct text text = {0};
+  text_add(&text, strchr(show->given, '\\') == NULL ? "echo " : "printf '%%s\\n' ");
+  text_add_shell_word(&text, show->given);
+  text_add(&text, " | ");
+  text_add_shell_word(&text, show->simulator);
+  text_add(&text, " --pcap DIR --log DIR/log.jsonl");
+  return text.data;
 }
 
 static void show_print_text(const struct show *show, const struct ladder *ladder,
@@ -249,7 +256,7 @@ static int show_print(const struct show *show, struct text *error) {
     show_print_json(show, &ladder, &text);
   else
     show_print_text(show, &ladder, &text);
-  fputs(text_string(&text), stdout);
+  text_print(text_string(&text), stdout);
   int status = 0;
   if (options->svg != NULL) {
     char *made = provenance(show);
@@ -293,7 +300,7 @@ enum bench_exit show(const struct bench_options *options, char *const words[], i
   if (process_interrupted())
     status = BENCH_INTERRUPTED;
   else
-    fputs(text_string(&error), stderr);
+    text_print(text_string(&error), stderr);
   text_deinit(&error);
   if (show.has_schema)
     schema_deinit(&show.schema);

@@ -18,6 +18,10 @@ static const struct {
     {"figure", SCHEMA_FIGURE}, {"json", SCHEMA_JSON},
 };
 
+/* Names become columns of a store, of CSV files, and files. */
+static const char NAME_ACCEPTED[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
 static int key_read(json_t *item, struct schema_key *key, struct text *error) {
   const char *type = value_string(item, "type");
   *key = (struct schema_key){
@@ -30,6 +34,10 @@ static int key_read(json_t *item, struct schema_key *key, struct text *error) {
       .fallback = json_object_get(item, "default"),
       .applies = json_object_get(item, "applies"),
   };
+  if (key->name[strspn(key->name, NAME_ACCEPTED)] != '\0') {
+    text_add(error, "the simulator describes a key `%s`, which is no name\n", key->name);
+    return -1;
+  }
   if (json_is_string(key->applies))
     key->applies = NULL;
   for (size_t i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++) {

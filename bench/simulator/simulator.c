@@ -18,7 +18,9 @@ char *simulator_own_folder(void) {
 
 char *simulator_find(const char *given, struct text *error) {
   char *folder = simulator_own_folder();
-  char *path = given != NULL ? memory_string(given) : text_format("%s/coap-eap-sim", folder);
+  char *path = given == NULL                ? text_format("%s/coap-eap-sim", folder)
+               : strchr(given, '/') == NULL ? text_format("./%s", given)
+                                            : memory_string(given);
   free(folder);
   if (access(path, X_OK) == 0)
     return path;

@@ -157,12 +157,43 @@ size_t layout_legend(const char *const *words, size_t count, double mark, double
   return rows;
 }
 
-void layout_add_quoted(struct text *script, const char *text) {
+void layout_add_line(struct text *text, const char *words) {
+  while (*words != '\0') {
+    const size_t length = text_utf8_length(words);
+    if (length == 0)
+      text_add(text, "\xef\xbf\xbd"); /* U+FFFD */
+    else if (*words == '\n' || *words == '\t' || text_is_control(words))
+      text_add(text, " ");
+    else
+      text_add_bytes(text, words, length);
+    words += length == 0 ? 1 : length;
+  }
+}
+
+/* gnuplot runs what is between back-ticks in double quotes, and its arrays do not take single
+ * quotes that are doubled. To it, an octal number goes on as long as there are digits. */
+static void layout_add_octets(struct text *script, const char *octets) {
+  bool after_number = false;
   text_add(script, "\"");
-  for (; *text != '\0'; text++) {
-    if (*text == '"' || *text == '\\')
-      text_add(script, "\\");
-    text_add(script, "%c", *text);
+  for (; *octets != '\0'; octets++) {
+    const bool number = *octets == '`' || (unsigned char)*octets < ' ' ||
+                        (after_number && *octets >= '0' && *octets <= '9');
+    if (number)
+      text_add(script, "\\%03o", (unsigned char)*octets);
+    else
+      text_add(script, "%s%c", *octets == '"' || *octets == '\\' ? "\\" : "", *octets);
+    after_number = number;
   }
   text_add(script, "\"");
+}
+
+void layout_add_quoted(struct text *script, const char *text) {
+  struct text line = {0};
+  layout_add_line(&line, text);
+  layout_add_octets(script, text_string(&line));
+  text_deinit(&line);
+}
+
+void layout_add_path(struct text *script, const char *path) {
+  layout_add_octets(script, path);
 }

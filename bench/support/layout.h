@@ -44,7 +44,7 @@ void layout_axis_linear(struct layout_axis *axis, double low, double high, size_
 void layout_axis_logarithmic(struct layout_axis *axis, double low, double high,
                              const struct layout_ticks *ticks);
 
-/* Adds a tick with these words. */
+/* Adds a tick with these words, a number and its unit. */
 void layout_axis_tick(struct layout_axis *axis, const char *words, double place);
 void layout_axis_deinit(struct layout_axis *axis);
 
@@ -53,7 +53,14 @@ void layout_axis_deinit(struct layout_axis *axis);
 size_t layout_legend(const char *const *words, size_t count, double mark, double width, double *x,
                      size_t *row);
 
-/* Adds `text` as a gnuplot string in double quotes. */
+/* Adds words as one line: a space for each control, U+FFFD for each octet that is no UTF-8. */
+void layout_add_line(struct text *text, const char *words);
+
+/* Adds a string of a gnuplot script, as layout_add_line; what gnuplot could interpret is written as
+ * octal numbers. */
 void layout_add_quoted(struct text *script, const char *text);
+
+/* The same of a path, exactly. */
+void layout_add_path(struct text *script, const char *path);
 
 #endif

@@ -4,25 +4,21 @@
 #include <string.h>
 
 void markup_add(struct text *markup, const char *words) {
-  for (; *words != '\0'; words++) {
-    size_t plain = strcspn(words, "&<>\"'");
-    text_add_bytes(markup, words, plain);
-    words += plain;
-    switch (*words) {
-    case '\0':
-      return;
-    case '&':
+  while (*words != '\0') {
+    const size_t length = text_utf8_length(words);
+    if (length == 0 || (text_is_control(words) && *words != '\r'))
+      text_add(markup, "\xef\xbf\xbd");
+    else if (*words == '&')
       text_add(markup, "&amp;");
-      break;
-    case '<':
+    else if (*words == '<')
       text_add(markup, "&lt;");
-      break;
-    case '>':
+    else if (*words == '>')
       text_add(markup, "&gt;");
-      break;
-    default:
+    else if (*words == '"' || *words == '\'')
       text_add(markup, "&#%d;", *words);
-    }
+    else
+      text_add_bytes(markup, words, length);
+    words += length == 0 ? 1 : length;
   }
 }
 

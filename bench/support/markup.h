@@ -4,7 +4,8 @@
 
 #include "text.h"
 
-/* Adds `words` with & < > " ' escaped, good as content and as the value of an attribute. */
+/* Adds `words` with & < > " ' escaped, good as content and as the value of an attribute; U+FFFD for
+ * each control, which XML does not know, and each octet that is no UTF-8. */
 void markup_add(struct text *markup, const char *words);
 
 /* Adds an SVG document as an element of a page: without its prologue, title

@@ -1,6 +1,7 @@
 /* How far a campaign is. */
 #include "progress.h"
 #include "clock.h"
+#include "text.h"
 
 #include <math.h>
 #include <unistd.h>
@@ -38,8 +39,9 @@ void progress_step(struct progress *progress, bool bad) {
 static void progress_show(struct progress *progress, int64_t now) {
   double elapsed = (double)(now - progress->begun_ms) / 1000;
   progress->shown_ms = now;
-  fprintf(progress->stream, "%s%s: %zu of %zu runs", progress->terminal ? "\r" : "", progress->name,
-          progress->done, progress->total);
+  fputs(progress->terminal ? "\r" : "", progress->stream);
+  text_printf(progress->stream, "%s: %zu of %zu runs", progress->name, progress->done,
+              progress->total);
   if (progress->done > 0 && now - progress->begun_ms >= RATE_AFTER_MS) {
     double rate = (double)progress->done / elapsed;
     char left[WORDS];

@@ -63,6 +63,75 @@ char *text_format(const char *format, ...) {
   return length < 0 ? memory_string("") : string;
 }
 
+/* RFC 3629, section 4. */
+size_t text_utf8_length(const char *text) {
+  static const struct {
+    unsigned char first, last, second_first, second_last;
+    size_t length;
+  } FORMS[] = {
+      {0x01, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
+      {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+      {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
+  };
+  const unsigned char *octets = (const unsigned char *)text;
+  size_t form = 0;
+  while (form < sizeof FORMS / sizeof FORMS[0] &&
+         (octets[0] < FORMS[form].first || octets[0] > FORMS[form].last))
+    form++;
+  if (form == sizeof FORMS / sizeof FORMS[0])
+    return 0;
+  const size_t length = FORMS[form].length;
+  if (length > 1 && (octets[1] < FORMS[form].second_first || octets[1] > FORMS[form].second_last))
+    return 0;
+  for (size_t i = 2; i < length; i++)
+    if ((octets[i] & 0xc0) != 0x80)
+      return 0;
+  return length;
+}
+
+bool text_is_control(const char *utf8) {
+  const unsigned char first = (unsigned char)utf8[0];
+  if (first == 0xc2)
+    return (unsigned char)utf8[1] < 0xa0;
+  return (first < 0x20 && first != '\n' && first != '\t') || first == 0x7f;
+}
+
+void text_print(const char *words, FILE *stream) {
+  while (*words != '\0') {
+    const size_t length = text_utf8_length(words);
+    const bool hidden = length == 0 || text_is_control(words);
+    if (hidden)
+      fprintf(stream, "\\x%02x", (unsigned char)words[length == 2 ? 1 : 0]);
+    else
+      fwrite(words, 1, length, stream);
+    words += length == 0 ? 1 : length;
+  }
+}
+
+void text_printf(FILE *stream, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  char *words = NULL;
+  if (vasprintf(&words, format, arguments) >= 0) {
+    text_print(words, stream);
+    free(words);
+  }
+  va_end(arguments);
+}
+
+void text_add_shell_word(struct text *text, const char *word) {
+  static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                              "-_./,:@%+=";
+  if (word[0] != '\0' && word[strspn(word, PLAIN)] == '\0') {
+    text_add(text, "%s", word);
+    return;
+  }
+  text_add(text, "'");
+  for (; *word != '\0'; word++)
+    text_add(text, *word == '\'' ? "'\\''" : "%c", *word);
+  text_add(text, "'");
+}
+
 size_t text_columns(const char *utf8) {
   size_t count = 0;
   for (; *utf8 != '\0'; utf8++)

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* Zero-initialised it is empty; `data` is NULL until something is added, then ends with a 0. */
 struct text {
@@ -26,6 +27,22 @@ const char *text_string(const struct text *text);
 
 /* What printf would print, to be freed. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Octets of the UTF-8 character at `text`: 1 to 4, or 0 where none is (and at the end). */
+size_t text_utf8_length(const char *text);
+
+/* True for a character that is none to be seen: controls, of both sets, but newline and tab. */
+bool text_is_control(const char *utf8);
+
+/* Writes words that others have chosen to a stream that may be a terminal: controls, and octets
+ * that are no UTF-8, are written as \x1b. */
+void text_print(const char *words, FILE *stream);
+
+/* printf through text_print. */
+void text_printf(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Adds a word of a command, quoted for sh where it has to be. */
+void text_add_shell_word(struct text *text, const char *word);
 
 /* Characters of UTF-8, which are the columns of a terminal for the texts that we print. */
 size_t text_columns(const char *utf8);

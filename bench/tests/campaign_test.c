@@ -206,7 +206,7 @@ static void page_is_self_contained(void **state) {
                                       "Table 2. l",
                                       "Sa&#34;y \\ it&#39;s &lt;&amp;&gt; 100 %",
                                       "id=\"b-gnuplot_canvas\"",
-                                      "build/coap-eap-bench show whole",
+                                      "/whole.yaml  # the messages of one run",
                                       "seeds 1–20",
                                       "sweep: {hops: [1, 2], frame_loss: [0, 0.1]}",
                                       "Radios never sleep"};

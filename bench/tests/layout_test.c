@@ -112,8 +112,12 @@ static void legends(void **state) {
 static void quoting(void **state) {
   struct text script = {0};
   (void)state;
-  layout_add_quoted(&script, "a \"b\" \\ 'c'");
-  assert_string_equal(text_string(&script), "\"a \\\"b\\\" \\\\ 'c'\"");
+  layout_add_quoted(&script, "a \"b\" \\ 'c' `d`01x\n\x1b[e\xff ü");
+  assert_string_equal(text_string(&script), "\"a \\\"b\\\" \\\\ 'c' \\140d\\140\\060\\061x  "
+                                            "[e\xef\xbf\xbd ü\"");
+  text_deinit(&script);
+  layout_add_path(&script, "/a b/c'`\"\\\nü");
+  assert_string_equal(text_string(&script), "\"/a b/c'\\140\\\"\\\\\\012ü\"");
   text_deinit(&script);
 }
 
