@@ -1,6 +1,6 @@
 /* Synthetic identities: a default text, repeated or cut to length; of peers other than the first,
- * the end is their number. With EAP-EDHOC all have the same anonymous NAI, and are told apart by
- * their credentials; in RADIUS all are called by that NAI. */
+ * the end is their number, or, where that is too long, all of it. With EAP-EDHOC all have the same
+ * anonymous NAI, and are told apart by their credentials; in RADIUS all are called by that NAI. */
 #include "identities.h"
 
 #include "eap/methods.h"
@@ -31,8 +31,29 @@ struct identities {
   struct eap_server_config server;
 };
 
-/* `number` 0 leaves the text as it is. */
+/* How many numbers from 1 on end in decimal digits of their own: of 1 octet 1 to 9 and, as 0, 10;
+ * of 2 octets 1 to 99 and, as 00 to 09, 100 to 109. */
+static size_t numbers_in_digits(size_t length) {
+  size_t count = 1, tail = 1;
+  for (size_t i = 0; i < length && count < 1000; i++, count *= 10)
+    tail = count;
+  return count + tail - 1;
+}
+
+/* The numbers that digits do not tell apart: capital letters, which begin no name. */
+static void identities_fill_letters(uint8_t *out, size_t length, size_t number) {
+  while (length-- > 0) {
+    out[length] = (uint8_t)('A' + number % 26);
+    number /= 26;
+  }
+}
+
+/* `number` 0 leaves the text as it is. Others differ, up to SPEC_PEERS_OF_ONE_OCTET of 1 octet. */
 static void identities_fill(uint8_t *out, size_t length, const char *text, size_t number) {
+  if (number > numbers_in_digits(length)) {
+    identities_fill_letters(out, length, number - numbers_in_digits(length) - 1);
+    return;
+  }
   for (size_t i = 0; i < length; i++)
     out[i] = (uint8_t)text[i % strlen(text)];
   char digits[32];

@@ -41,11 +41,23 @@ static const char *lower_refusal(const struct spec *spec) {
   return lower->unsupported(&spec->options);
 }
 
+/* With EAP-EDHOC peers share an identity, and have credentials of their own. */
+static const char *identity_refusal(const struct spec *spec) {
+  if (spec->method != SPEC_METHOD_EAP_PSK || spec->peers <= SPEC_PEERS_OF_ONE_OCTET)
+    return NULL;
+  if (spec->identity_bytes == 1)
+    return "identity_bytes: 1 octet tells no more than 37 peers apart";
+  if (spec->peer_id_bytes == 1)
+    return "peer_id_bytes: 1 octet tells no more than 37 peers apart";
+  return NULL;
+}
+
 const char *spec_refusal(const struct spec *spec) {
   size_t count;
   const struct spec_refusal *refusals = spec_refusals(&count);
   for (size_t i = 0; i < count; i++)
     if (condition_holds(&refusals[i].when, spec))
       return refusals[i].reason;
-  return lower_refusal(spec);
+  const char *identities = identity_refusal(spec);
+  return identities != NULL ? identities : lower_refusal(spec);
 }

@@ -1,9 +1,13 @@
-/* What no run can be made of: the combinations of keys that refuses.def lists, and what the lower
- * layer says of its options and of the association's. */
+/* What no run can be made of: the combinations of keys that refuses.def lists, more peers than
+ * their identities tell apart, and what the lower layer says of its options and of the
+ * association's. */
 #ifndef SIM_SPEC_REFUSAL_H
 #define SIM_SPEC_REFUSAL_H
 
 #include "condition.h"
+
+/* Peers that an identity of one octet tells apart; two octets do all that there may be. */
+enum { SPEC_PEERS_OF_ONE_OCTET = 37 };
 
 struct spec_refusal {
   struct condition when;
@@ -14,7 +18,7 @@ struct spec_refusal {
  * condition. */
 const struct spec_refusal *spec_refusals(size_t *count);
 
-/* Static text: the reason of the first row that refuses this specification, or the lower layer's;
+/* Static text: the reason of the first row that refuses this specification, or another;
  * NULL if none does. */
 const char *spec_refusal(const struct spec *spec);
 

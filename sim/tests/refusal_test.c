@@ -83,6 +83,13 @@ static void test_reasons(void **state) {
       {"{'method':'eap-edhoc','edhoc_suite':2,'edhoc_method':0,'credential':'x5t'}", NULL},
       {"{'method':'eap-edhoc','edhoc_suite':0,'credential':'x5chain'}", kid},
       {"{'method':'eap-edhoc','edhoc_suite':1,'credential':'x5t'}", kid},
+      {"{'identity_bytes':1,'peers':37}", NULL},
+      {"{'identity_bytes':1,'peers':38}",
+       "identity_bytes: 1 octet tells no more than 37 peers apart"},
+      {"{'peer_id_bytes':1,'peers':38}",
+       "peer_id_bytes: 1 octet tells no more than 37 peers apart"},
+      {"{'identity_bytes':2,'peer_id_bytes':2,'peers':500}", NULL},
+      {"{'method':'eap-edhoc','identity_bytes':1,'peers':38}", NULL},
       /* the first of several */
       {"{'method':'eap-edhoc','edhoc_suite':1,'credential':'x5t','edhoc_method':1}", sign},
       {"{'method':'eap-edhoc','edhoc_suite':1,'credential':'x5t','fault':'silent-aaa','aaa':'local'"
