@@ -20,7 +20,9 @@
  * never answered, the oldest first; who has failed, the longest first; associations, the least
  * recently used first; authentications that run, likewise; but of the last two none that has just
  * answered. With `half_open_max` first contacts give way to first contacts only, and the others to
- * one that has answered, so that triggers of forged addresses end no association.
+ * one that has answered, so that triggers of forged addresses end no association. Since one can
+ * answer without any key, associations give way only while those without one, running or failed,
+ * have less than an eighth of `peers_max`.
  *
  * While more first contacts wait than `half_open_max`, step 1 goes out once for each trigger, a
  * repeated one too, and not by a timer; and no more than three times the octets that came from

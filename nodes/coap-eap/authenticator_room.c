@@ -63,10 +63,10 @@ struct coap_eap_session *coap_eap_sessions_find(const struct coap_eap_authentica
 static enum coap_eap_standing standing_of(const struct coap_eap_session *session) {
   if (session->first_contact)
     return STANDING_FIRST_CONTACT;
-  if (coap_eap_session_in_progress(session) || session->stage == SESSION_FREE)
-    return STANDING_RUNNING;
-  return association_is_open(&session->associations.current) ? STANDING_ESTABLISHED
-                                                             : STANDING_FAILED;
+  if (association_is_open(&session->associations.current))
+    return STANDING_ESTABLISHED;
+  const bool runs = coap_eap_session_in_progress(session) || session->stage == SESSION_FREE;
+  return runs ? STANDING_RUNNING : STANDING_FAILED;
 }
 
 static void standing_leave(struct coap_eap_session *session) {
@@ -133,6 +133,16 @@ struct room {
   const uint8_t *host;
 };
 
+/* Who answers need not have any key: of the places of associations, those without one get no more
+ * than this part. */
+enum { PART_WITHOUT_KEY = 8 };
+
+static bool have_enough_without_key(const struct coap_eap_authenticator *authenticator) {
+  const size_t count = authenticator->standings[STANDING_FAILED].count +
+                       authenticator->standings[STANDING_RUNNING].count;
+  return count * PART_WITHOUT_KEY >= authenticator->config.peers_max;
+}
+
 /* How long who has answered is safe, in intervals of ACK_TIMEOUT. */
 static bool may_give_way(const struct coap_eap_session *session) {
   static const unsigned safe[STANDING_COUNT] = {
@@ -141,6 +151,8 @@ static bool may_give_way(const struct coap_eap_session *session) {
   };
   const struct coap_eap_authenticator *authenticator = session->authenticator;
   const uint64_t interval_ns = authenticator->options.coap.ack_timeout_ms * NODE_MS;
+  if (session->standing == STANDING_ESTABLISHED && have_enough_without_key(authenticator))
+    return false;
   return authenticator->now_ns - session->answered_ns >= safe[session->standing] * interval_ns;
 }
 

@@ -25,8 +25,8 @@ enum coap_eap_session_stage {
 enum coap_eap_standing {
   STANDING_FIRST_CONTACT, /* by a trigger, and its source has never answered; oldest first */
   STANDING_FAILED,        /* and has no association; longest first */
-  STANDING_ESTABLISHED,   /* least recently used first */
-  STANDING_RUNNING,       /* least recently used first */
+  STANDING_ESTABLISHED,   /* has an association; least recently used first */
+  STANDING_RUNNING,       /* authenticates, and has none yet; least recently used first */
   STANDING_COUNT
 };
 

@@ -98,6 +98,33 @@ static void a_trigger_ends_no_association(void **state) {
   pipe_deinit(&pipe);
 }
 
+/* Who answers, but has no key, takes the places of few associations, however many they are. */
+static void without_a_key_few_places(void **state) {
+  enum { ASSOCIATIONS = 16, STRANGERS = 24 };
+  struct pipe_config config = with_limits(ASSOCIATIONS + STRANGERS, ASSOCIATIONS);
+  (void)state;
+  config.limits.half_open_max = STRANGERS;
+  pipe_init(&pipe, &config);
+  for (size_t i = ASSOCIATIONS; i < ASSOCIATIONS + STRANGERS; i++) {
+    node_destroy(pipe.hosts[1 + i].node);
+    pipe.hosts[1 + i].node = NULL;
+  }
+  run_for(10);
+  for (size_t i = ASSOCIATIONS; i < ASSOCIATIONS + STRANGERS; i++) {
+    pipe.identities[i][0] = 'x';
+    pipe_restart_peer(&pipe, i);
+  }
+  run_for(200);
+  size_t held = 0, rejected = 0;
+  for (size_t i = 0; i < ASSOCIATIONS + STRANGERS; i++) {
+    held += holds(i);
+    rejected += pipe.peer[i].failed > 0;
+  }
+  assert_int_equal(held, ASSOCIATIONS - ASSOCIATIONS / 8);
+  assert_int_equal(rejected, STRANGERS); /* each had its turn */
+  pipe_deinit(&pipe);
+}
+
 static void the_limit_of_an_address(void **state) {
   struct pipe_config config = with_limits(2, 10);
   (void)state;
@@ -250,6 +277,7 @@ int main(void) {
       cmocka_unit_test(the_least_recently_used_gives_way),
       cmocka_unit_test(who_has_just_answered_stays),
       cmocka_unit_test(a_trigger_ends_no_association),
+      cmocka_unit_test(without_a_key_few_places),
       cmocka_unit_test(the_limit_of_an_address),
       cmocka_unit_test(an_identity_has_one_association),
       cmocka_unit_test(lifetimes),
