@@ -113,26 +113,33 @@ static int read_steps(const struct scenario_reader *reader, const struct schema_
   return 0;
 }
 
+/* One value of a list; `seen` has those before it, as text. */
+static int read_list_item(const struct scenario_reader *reader, const struct schema_key *key,
+                          const yaml_node_t *item, json_t *values, json_t *seen) {
+  json_t *value = scenario_read_value(reader, key, item);
+  if (value == NULL)
+    return -1;
+  char *text = value_print(value);
+  const bool twice = json_object_get(seen, text) != NULL;
+  json_object_set_new(seen, text, json_true());
+  free(text);
+  json_array_append_new(values, value);
+  return twice ? yaml_complain(reader->file, item, reader->error, "this value is here twice") : 0;
+}
+
 static int read_list(const struct scenario_reader *reader, const struct schema_key *key,
                      yaml_node_t *node, json_t *values) {
   if (node->type == YAML_MAPPING_NODE)
     return read_steps(reader, key, node, values);
   yaml_node_t *item;
-  for (size_t i = 0; (item = yaml_item(reader->file, node, i)) != NULL; i++) {
-    json_t *value = scenario_read_value(reader, key, item);
-    if (value == NULL)
-      return -1;
-    for (size_t j = 0; j < json_array_size(values); j++) {
-      if (value_equal(json_array_get(values, j), value)) {
-        json_decref(value);
-        return yaml_complain(reader->file, item, reader->error, "this value is here twice");
-      }
-    }
-    json_array_append_new(values, value);
-  }
-  if (json_array_size(values) == 0)
+  json_t *seen = json_object();
+  int status = 0;
+  for (size_t i = 0; status == 0 && (item = yaml_item(reader->file, node, i)) != NULL; i++)
+    status = read_list_item(reader, key, item, values, seen);
+  json_decref(seen);
+  if (status == 0 && json_array_size(values) == 0)
     return yaml_complain(reader->file, node, reader->error, "an empty list");
-  return 0;
+  return status;
 }
 
 static int read_fixed(const struct scenario_reader *reader, yaml_node_t *node) {

@@ -3,12 +3,25 @@
 #include "memory.h"
 #include "value.h"
 
+#include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Appends the line that holds `line` and `width` carets under `column` (both from 0). */
+enum { SHOWN_BEFORE = 60, SHOWN_BEHIND = 60, MESSAGE_BEGIN = 300, MESSAGE_END = 200 };
+
+/* `count` characters further on, or the end of the line. */
+static const char *characters_skip(const char *text, size_t count) {
+  for (; count > 0 && *text != '\0' && *text != '\n' && *text != '\r'; count--)
+    do
+      text++;
+    while (((unsigned char)*text & 0xc0) == 0x80);
+  return text;
+}
+
+/* Appends what stands around `column` in the line `line`, and `width` carets under it (all from 0,
+ * in characters). */
 static void show_place(const char *text, size_t line, size_t column, size_t width,
                        struct text *error) {
   for (size_t i = 0; i < line; i++) {
@@ -17,17 +30,34 @@ static void show_place(const char *text, size_t line, size_t column, size_t widt
       return;
     text++;
   }
-  text_add(error, "%5zu | %.*s\n      | ", line + 1, (int)strcspn(text, "\r\n"), text);
-  for (size_t i = 0; i < column && *text != '\0' && *text != '\n'; text++) {
-    if (((unsigned char)*text & 0xc0) == 0x80)
-      continue;
-    text_add(error, "%c", *text == '\t' ? '\t' : ' ');
-    i++;
-  }
+  const size_t left = column > SHOWN_BEFORE ? column - SHOWN_BEFORE : 0;
+  const char *begin = characters_skip(text, left), *place = characters_skip(begin, column - left);
+  const char *end = characters_skip(place, SHOWN_BEHIND);
+  const bool goes_on = characters_skip(end, 1) != end;
+  text_add(error, "%5zu | %s%.*s%s\n      | %s", line + 1, left > 0 ? "…" : "", (int)(end - begin),
+           begin, goes_on ? "…" : "", left > 0 ? " " : "");
+  for (; begin < place; begin = characters_skip(begin, 1))
+    text_add(error, "%c", *begin == '\t' ? '\t' : ' ');
   text_add(error, "^");
-  for (size_t i = 1; i < width; i++)
+  for (size_t i = 1; i < width && i < SHOWN_BEHIND; i++)
     text_add(error, "~");
   text_add(error, "\n");
+}
+
+/* Adds a sentence, of a long one its ends. */
+static void add_shortened(struct text *error, const char *words, size_t length) {
+  if (length <= MESSAGE_BEGIN + MESSAGE_END) {
+    text_add_bytes(error, words, length);
+    return;
+  }
+  size_t begin = MESSAGE_BEGIN, end = length - MESSAGE_END;
+  while (begin > 0 && ((unsigned char)words[begin] & 0xc0) == 0x80)
+    begin--;
+  while (end < length && ((unsigned char)words[end] & 0xc0) == 0x80)
+    end++;
+  text_add_bytes(error, words, begin);
+  text_add(error, " … ");
+  text_add_bytes(error, words + end, length - end);
 }
 
 int yaml_complain(const struct yaml_file *file, const yaml_node_t *node, struct text *error,
@@ -43,9 +73,10 @@ int yaml_complain(const struct yaml_file *file, const yaml_node_t *node, struct 
   if (node->type == YAML_SCALAR_NODE && end->line == start->line && end->column > start->column)
     width = end->column - start->column;
   const char *newline = what == NULL ? NULL : strchr(what, '\n');
-  int first = newline == NULL ? -1 : (int)(newline - what);
-  text_add(error, "%s:%zu:%zu: %.*s\n", file->path, start->line + 1, start->column + 1,
-           first < 0 ? 10000 : first, what == NULL ? "" : what);
+  size_t first = what == NULL ? 0 : newline == NULL ? strlen(what) : (size_t)(newline - what);
+  text_add(error, "%s:%zu:%zu: ", file->path, start->line + 1, start->column + 1);
+  add_shortened(error, what == NULL ? "" : what, first);
+  text_add(error, "\n");
   show_place(file->text, start->line, start->column, width, error);
   if (newline != NULL)
     text_add(error, "        %s\n", newline + 1);
@@ -53,14 +84,44 @@ int yaml_complain(const struct yaml_file *file, const yaml_node_t *node, struct 
   return -1;
 }
 
+/* libyaml knows only the octet where it cannot read what it is given. */
+static yaml_mark_t mark_of_octet(const char *text, size_t octet) {
+  yaml_mark_t mark = {0};
+  for (size_t i = 0; i < octet; i++) {
+    const bool ends = text[i] == '\n';
+    mark.line += ends;
+    mark.column = ends ? 0 : mark.column + (((unsigned char)text[i] & 0xc0) != 0x80);
+  }
+  return mark;
+}
+
 static int complain_syntax(const char *path, const char *text, const yaml_parser_t *parser,
                            struct text *error) {
-  const yaml_mark_t *mark = &parser->problem_mark;
+  const yaml_mark_t octet =
+      mark_of_octet(text, parser->error == YAML_READER_ERROR ? parser->problem_offset : 0);
+  const yaml_mark_t *mark = parser->error == YAML_READER_ERROR ? &octet : &parser->problem_mark;
   text_add(error, "%s:%zu:%zu: %s%s%s\n", path, mark->line + 1, mark->column + 1,
            parser->problem == NULL ? "not YAML" : parser->problem,
            parser->context == NULL ? "" : " ", parser->context == NULL ? "" : parser->context);
   show_place(text, mark->line, mark->column, 1, error);
   return -1;
+}
+
+static int check_keys_once(struct yaml_file *file, const yaml_node_t *mapping, struct text *error) {
+  json_t *seen = json_object();
+  yaml_node_t *key, *value;
+  int status = 0;
+  for (size_t i = 0; status == 0 && yaml_pair(file, mapping, i, &key, &value); i++) {
+    const char *name = yaml_scalar(key);
+    if (name == NULL)
+      status = yaml_complain(file, key, error, "a key has to be one word");
+    else if (json_object_get(seen, name) != NULL)
+      status = yaml_complain(file, key, error, "`%s` is here twice", name);
+    else
+      json_object_set_new_nocheck(seen, name, json_true());
+  }
+  json_decref(seen);
+  return status;
 }
 
 /* Every mapping of the document: its keys are scalars, and each is there once. */
@@ -69,14 +130,8 @@ static int check_mappings(struct yaml_file *file, struct text *error) {
   for (; node < file->document.nodes.top; node++) {
     if (node->type == YAML_SCALAR_NODE && strlen(yaml_scalar(node)) != node->data.scalar.length)
       return yaml_complain(file, node, error, "a text with a zero byte");
-    yaml_node_t *key, *value;
-    for (size_t i = 0; node->type == YAML_MAPPING_NODE && yaml_pair(file, node, i, &key, &value);
-         i++) {
-      if (yaml_scalar(key) == NULL)
-        return yaml_complain(file, key, error, "a key has to be one word");
-      if (yaml_get_key(file, node, yaml_scalar(key)) != key)
-        return yaml_complain(file, key, error, "`%s` is here twice", yaml_scalar(key));
-    }
+    if (node->type == YAML_MAPPING_NODE && check_keys_once(file, node, error) < 0)
+      return -1;
   }
   return 0;
 }

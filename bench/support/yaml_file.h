@@ -33,7 +33,8 @@ yaml_node_t *yaml_item(struct yaml_file *file, yaml_node_t *node, size_t index);
 /* Text of a scalar; NULL of any other node. */
 const char *yaml_scalar(const yaml_node_t *node);
 
-/* Adds "path:line:column: what", the line, and a caret under the node. Returns -1. */
+/* Adds "path:line:column: what", the line as far as it is near, and a caret under the node. Returns
+ * -1. */
 int yaml_complain(const struct yaml_file *file, const yaml_node_t *node, struct text *error,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));
 

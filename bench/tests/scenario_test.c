@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -57,6 +58,10 @@ static const struct mistake {
     {"name: ../x\n", "`name` names a folder"},
     {"sweep: {hops: [1]\n", "t.yaml:2:1: did not find expected ',' or '}'"},
     {"title: \"a\tb\n", "t.yaml:"},
+    {"fixed: {hops: 1}\n# ü\ntitle: \"aü\xff\"\n",
+     "t.yaml:3:11: invalid leading UTF-8 octet\n    3 | title: \"aü\xff\"\n      |           ^\n"},
+    {"title: a\nname: \"\xc3z\"\n", "t.yaml:2:9: invalid trailing UTF-8 octet"},
+    {"title: a\x01\n", "t.yaml:1:9: control characters are not allowed"},
     {"- a\n", "t.yaml:1:1: a scenario is a mapping"},
     {"", "t.yaml:1:1: a scenario is a mapping"},
     {"title: a\n---\ntitle: b\n", "t.yaml:3:1: a second document"},
@@ -204,12 +209,78 @@ static void finding(void **state) {
   text_deinit(&error);
 }
 
+enum { VALUES = 60000, KEYS = 40000, CPU_MOST_S = 5, ERROR_MOST = 2000 };
+
+/* `count` times, with a number. */
+static void add_many(struct text *yaml, const char *before, int count, const char *behind) {
+  for (int i = 0; i < count; i++)
+    text_add(yaml, "%s%d%s", before, i, behind);
+}
+
+/* Large scenarios are read at once, and what is wrong with them is a short text. */
+static void large(void **state) {
+  const struct fixture *fixture = *state;
+  static const struct {
+    const char *begin, *before, *behind, *end;
+    int count;
+    const char *error; /* NULL: it is good */
+  } CASES[] = {
+      {"sweep: {app_interval_ms: [", "", ", ", "]}\n", VALUES, NULL},
+      {"sweep: {app_interval_ms: [", "", ", ", "59999]}\n", VALUES, "this value is here twice"},
+      {"sweep: {app_interval_ms: [", "", ", ", "x, 1]}\n", VALUES, "`x` is not accepted for"},
+      {"cases:\n", "  c", ": {hops: 1}\n", "", KEYS, NULL},
+      {"cases:\n", "  c", ": {hops: 1}\n", "  c39999: {}\n", KEYS, "`c39999` is here twice"},
+      {"fixed: {", "key", ": 1, ", "}\n", KEYS, "unknown key `key0`"},
+      {"fixed: {topology: ", "x", "", "}\n", KEYS, "` is not accepted for `topology`"},
+      {"titel: ", "x", "", "\n", KEYS, "unknown key `titel`"},
+      {"fixed: {hops: ]", "x", " ", "\n", KEYS, "did not find expected node content"},
+  };
+  for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+    struct text yaml = {0}, error = {0};
+    struct scenario scenario;
+    text_add(&yaml, "%s", CASES[i].begin);
+    add_many(&yaml, CASES[i].before, CASES[i].count, CASES[i].behind);
+    text_add(&yaml, "%s", CASES[i].end);
+    char *path = fixture_write(fixture, "large.yaml", yaml.data);
+    const clock_t begin = clock();
+    const int status = scenario_init(&scenario, path, &fixture->schema, &error);
+    if (clock() - begin > (clock_t)CPU_MOST_S * CLOCKS_PER_SEC)
+      fail_msg("%s: this took long", CASES[i].begin);
+    assert_int_equal(status, CASES[i].error == NULL ? 0 : -1);
+    if (status == 0)
+      scenario_deinit(&scenario);
+    else
+      fixture_assert_has(text_string(&error), CASES[i].error);
+    assert_true(error.length < ERROR_MOST);
+    text_deinit(&yaml);
+    text_deinit(&error);
+    free(path);
+  }
+}
+
+/* The caret stands under the same character, whatever is cut. */
+static void cut_lines(void **state) {
+  const struct fixture *fixture = *state;
+  struct text error = {0};
+  struct scenario scenario;
+  char *path = fixture_write(
+      fixture, "cut.yaml",
+      "fixed: {hops: 1, frame_loss: 0, token_bytes: 1, seqnum_bytes: 2, method: eap-psk, hopps: 1, "
+      "app_messages: 1, app_payload_bytes: 1, app_interval_ms: 1, app_method: get}\n");
+  assert_int_equal(scenario_init(&scenario, path, &fixture->schema, &error), -1);
+  fixture_assert_has(
+      error.data,
+      "    1 | …_loss: 0, token_bytes: 1, seqnum_bytes: 2, method: eap-psk, hopps: 1, "
+      "app_messages: 1, app_payload_bytes: 1, app_interva…\n"
+      "      |                                                              ^~~~~\n");
+  text_deinit(&error);
+  free(path);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(scenario_mistakes),
-      cmocka_unit_test(truncations),
-      cmocka_unit_test(extending),
-      cmocka_unit_test(finding),
+      cmocka_unit_test(scenario_mistakes), cmocka_unit_test(truncations), cmocka_unit_test(large),
+      cmocka_unit_test(cut_lines),         cmocka_unit_test(extending),   cmocka_unit_test(finding),
   };
   return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }
