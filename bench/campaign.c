@@ -189,17 +189,16 @@ static int note_plan(struct campaign *campaign, struct text *error) {
                                plan->run[i].key, error);
   for (size_t i = 0; i < campaign->scenario.file_count; i++)
     text_add(&source, "# %s\n%s", campaign->scenario.file[i].path, campaign->scenario.file[i].text);
-  char *commit = simulator_commit(campaign->simulator);
   const struct store_provenance provenance = {
       .code = memory_string(campaign->schema.code),
       .describe = campaign->describe.data,
-      .commit = commit,
+      .commit = memory_string(campaign->schema.commit),
       .scenario = source.data,
   };
   if (status == 0 && !known)
     status = store_provenance_add(campaign->store, &provenance, error);
   free(provenance.code);
-  free(commit);
+  free(provenance.commit);
   text_deinit(&source);
   return status < 0 ? -1 : store_commit(campaign->store, 0, error);
 }

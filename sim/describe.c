@@ -87,14 +87,14 @@ static json_t *describe_rows(void) {
   return array;
 }
 
-void describe(FILE *output) {
+void describe(FILE *output, const char *commit) {
   json_t *libraries = json_object();
   for (const struct code_library *library = code_libraries(); library->name != NULL; library++)
     json_object_set_new(libraries, library->name, json_string(library->version()));
   json_t *object =
-      json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:o}", "program", "coap-eap-sim", "code", code_hash(),
-                "libraries", libraries, "spec", describe_spec(), "refuses", describe_refusals(),
-                "result", describe_result(), "rows", describe_rows());
+      json_pack("{s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o}", "program", "coap-eap-sim", "code", code_hash(),
+                "commit", commit, "libraries", libraries, "spec", describe_spec(), "refuses",
+                describe_refusals(), "result", describe_result(), "rows", describe_rows());
   json_dumpf(object, output, JSON_INDENT(1));
   fputc('\n', output);
   json_decref(object);

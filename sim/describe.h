@@ -5,8 +5,9 @@
 #include <stdio.h>
 
 /* One JSON object: every key of a spec and of a result, what is refused, every ledger row, and what
- * made them. A key's `applies` and a refusal's `when` are conditions (condition_to_json). */
-void describe(FILE *output);
+ * made them: hash of the code, libraries, and the `commit` of the sources ("" if there is none). A
+ * key's `applies` and a refusal's `when` are conditions (condition_to_json). */
+void describe(FILE *output, const char *commit);
 
 /* For each spec line of `input` one JSON line: {"id", "key", "spec"}, or {"id", "error"}. Returns
  * the exit status: 0, or 2 if a spec was not accepted or `input` cannot be read. */

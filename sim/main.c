@@ -1,6 +1,7 @@
 /* The program coap-eap-sim: specs in, results out. */
 #define _GNU_SOURCE
 #include "cast/edhoc_credentials.h"
+#include "commit.h" /* generated */
 #include "describe.h"
 #include "ns3/world.h"
 #include "pool.h"
@@ -151,7 +152,7 @@ int main(int argc, char **argv) {
   argp_err_exit_status = EXIT_USAGE;
   argp_parse(&argp, argc, argv, 0, NULL, &arguments);
   if (arguments.describe) {
-    describe(stdout);
+    describe(stdout, CODE_COMMIT);
     return 0;
   }
   const int specs = open_specs(arguments.specs);

@@ -192,11 +192,10 @@ static int show_run(struct show *show, struct text *error) {
 /* "coap-eap-sim · code 4c9ca19c · ns-3 3.37 · {"seed":1}" */
 static char *provenance(const struct show *show) {
   const char *version = value_string(show->schema.libraries, "ns-3");
-  char *commit = simulator_commit(show->simulator);
+  const char *commit = show->schema.commit;
   char *line =
       text_format("coap-eap-sim%s%s · code %.8s%s%s · %s", commit[0] == '\0' ? "" : " ", commit,
                   show->schema.code, version[0] == '\0' ? "" : " · ns-3 ", version, show->given);
-  free(commit);
   return line;
 }
 

@@ -124,6 +124,7 @@ int schema_init(struct schema *schema, const char *text, struct text *error) {
     return -1;
   }
   schema->code = value_string(schema->json, "code");
+  schema->commit = value_string(schema->json, "commit");
   schema->libraries = json_object_get(schema->json, "libraries");
   schema->refuses = json_object_get(schema->json, "refuses");
   rows_read(schema);

@@ -37,7 +37,8 @@ struct schema_row {
 };
 
 struct schema {
-  json_t *json; /* owns all strings */
+  json_t *json;       /* owns all strings */
+  const char *commit; /* of the sources that made the simulator; "" if it names none */
   const char *code;
   json_t *libraries; /* name to version */
   struct schema_key *spec;

@@ -82,26 +82,3 @@ int simulator_resolve(const char *program, const struct text *specs, size_t coun
   free(words);
   return -1;
 }
-
-char *simulator_commit(const char *program) {
-  static const char *const WORDS[] = {"describe", "--always", "--dirty", "--abbrev=7",
-                                      "--exclude=*"};
-  char *folder = text_directory_of(program);
-  char *argv[16];
-  size_t count = 0;
-  argv[count++] = memory_string("git");
-  argv[count++] = memory_string("-C");
-  argv[count++] = folder;
-  for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
-    argv[count++] = memory_string(WORDS[i]);
-  argv[count] = NULL;
-  struct text output = {0}, error = {0};
-  char *commit = NULL;
-  if (process_capture(argv, NULL, true, &output, &error) == 0)
-    commit = text_format("%.*s", (int)strcspn(text_string(&output), "\n"), text_string(&output));
-  for (size_t i = 0; i < count; i++)
-    free(argv[i]);
-  text_deinit(&output);
-  text_deinit(&error);
-  return commit == NULL ? memory_string("") : commit;
-}

@@ -19,10 +19,6 @@ int simulator_resolve(const char *program, const struct text *specs, size_t coun
                       void (*answer)(void *context, size_t index, json_t *object), void *context,
                       struct text *error);
 
-/* The commit of the checkout in which the program is, as git describes it; "" if there is none. To
- * be freed. */
-char *simulator_commit(const char *program);
-
 /* The folder of our own executable; to be freed. */
 char *simulator_own_folder(void);
 

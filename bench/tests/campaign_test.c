@@ -332,6 +332,26 @@ static void expectations_against_a_baseline(void **state) {
   }
 }
 
+/* The commit is what the simulator says, wherever that and we are. */
+static void commits(void **state) {
+  const struct fixture *fixture = *state;
+  free(fixture_write(fixture, "commit.yaml", "fixed: {hops: 1}\n"));
+  assert_int_equal(bench(fixture, "run", "commit"), 0);
+  char *made = campaign_read_file(fixture, "results/commit/provenance.json");
+  fixture_assert_has(made, "\"commit\": \"\"");
+  free(made);
+  free(fixture_write(fixture, "commit.yaml", "fixed: {hops: 2}\n"));
+  setenv("FAKE_COMMIT", "0123abc-dirty", 1);
+  assert_int_equal(bench(fixture, "run", "commit"), 0);
+  unsetenv("FAKE_COMMIT");
+  made = campaign_read_file(fixture, "results/commit/provenance.json");
+  fixture_assert_has(made, "\"commit\": \"0123abc-dirty\"");
+  free(made);
+  char *page = campaign_read_file(fixture, "results/commit/report.html");
+  fixture_assert_has(page, "git checkout 0123abc\n");
+  free(page);
+}
+
 static void usage_that_is_bad(void **state) {
   const struct fixture *fixture = *state;
   free(fixture_write(fixture, "bad.yaml", "sweep: {hopps: [1]}\n"));
@@ -465,6 +485,7 @@ int main(void) {
       cmocka_unit_test(crashes_and_expectations),
       cmocka_unit_test(hangs),
       cmocka_unit_test(expectations_against_a_baseline),
+      cmocka_unit_test(commits),
       cmocka_unit_test(usage_that_is_bad),
       cmocka_unit_test(lost_output),
       cmocka_unit_test(warns),

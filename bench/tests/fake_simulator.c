@@ -5,6 +5,7 @@
  *   FAKE_CRASH_SEED  runs with this seed have the outcome `crashed`
  *   FAKE_HANG_SEED   runs with this seed have the outcome `hung`
  *   FAKE_CODE        the hash of the code that it claims
+ *   FAKE_COMMIT      the commit that it claims
  *   FAKE_PARTS       so many rows more in its ledger, each of a group of its own */
 #include <jansson.h>
 #include <math.h>
@@ -197,9 +198,10 @@ static void fake_describe(void) {
     snprintf(group, sizeof group, "Part %d", (int)i);
     json_array_append_new(rows, json_pack("{s:s, s:s}", "name", name, "group", group));
   }
-  print(json_pack("{s:s, s:s, s:{s:s}, s:o, s:o, s:o, s:o}", "program", "coap-eap-sim", "code",
-                  code(), "libraries", "ns-3", "3.37", "spec", table(SPEC), "refuses",
-                  table(REFUSES), "result", table(RESULT), "rows", rows));
+  const char *commit = getenv("FAKE_COMMIT");
+  print(json_pack("{s:s, s:s, s:s*, s:{s:s}, s:o, s:o, s:o, s:o}", "program", "coap-eap-sim",
+                  "code", code(), "commit", commit, "libraries", "ns-3", "3.37", "spec",
+                  table(SPEC), "refuses", table(REFUSES), "result", table(RESULT), "rows", rows));
 }
 
 static const char *as_text(const json_t *value) {

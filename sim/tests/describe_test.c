@@ -16,9 +16,10 @@ static json_t *description(void) {
   char *text = NULL;
   size_t length;
   FILE *file = open_memstream(&text, &length);
-  describe(file);
+  describe(file, "0123abc");
   fclose(file);
   json_t *json = shell_json(text);
+  assert_string_equal(shell_text(json, "commit"), "0123abc");
   free(text);
   return json;
 }
