@@ -52,15 +52,6 @@ const struct finding FINDINGS[] = {
      "that the next request has 4.04. No policy tells them apart."},
     {"old-response-is-taken", MONITOR_UNASKED, "random=numbers",
      "The same, where another request of the same Message ID had that response."},
-    {"error-of-old-request-ends-run", MONITOR_NONE, "random=repeated renew=on inject=on",
-     "There, the 4.04 for an old request to /b/5 has Message ID and token of the one to /b/6 that "
-     "is outstanding, and ends the run. An error carries no SeqNum, so that SEQNUM is no better "
-     "off; that it carries none, and is believed, is our choice: the draft says nothing of "
-     "errors."},
-    {"damaged-step-7-ends-run", MONITOR_NONE, "rubbish=on association=oscore",
-     "A damaged copy of step 7 has the 4.00 in clear that RFC 8613 section 8.2 asks for, and the "
-     "authenticator takes it for the end, though the true step 7 establishes the peer. Nothing in "
-     "clear can be trusted there; waiting for a response that verifies would cost nothing."},
     {"damaged-handshake-ends-run", MONITOR_NONE, "rubbish=on association=dtls",
      "A damaged copy of a Finished, or of a ClientHello, ends the DTLS handshake with an alert, "
      "which nothing authenticates. RFC 6347 section 4.1.2.7 lets such records be dropped; while "

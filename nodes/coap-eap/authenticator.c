@@ -47,6 +47,7 @@ int coap_eap_authenticator_request(struct node *node, const struct node_address 
     return NODE_ERR_BAD_STATE;
   if (session->requesting || coap_eap_session_in_progress(session))
     return NODE_ERR_BUSY;
+  coap_eap_session_forget_refusal(session);
   const int result =
       coap_eap_application_send(&session->associations.current, kind, payload, length);
   session->requesting = result == 0;
@@ -117,8 +118,7 @@ static int session_read(struct coap_eap_session *session, const struct node_data
     note_local(session, datagram);
     return coap_eap_session_handle_response(session, &message, now_ns);
   case COAP_RECEIVED_RESET:
-    coap_eap_session_abandon_request(session, "reset");
-    return coap_eap_session_in_progress(session) ? coap_eap_session_fail(session, "peer-reset") : 0;
+    return coap_eap_session_note_refusal(session, session->requesting ? "reset" : "peer-reset");
   default:
     return 0;
   }
@@ -223,19 +223,28 @@ static uint64_t authenticator_expiry(const struct node *node) {
   return coap < backend ? coap : backend;
 }
 
-static int session_expired(struct coap_eap_session *session, uint64_t now_ns) {
+/* The peer has not answered, or by errors without protection only. */
+static void session_given_up(struct coap_eap_session *session) {
   const struct aaa_backend *backend = &session->authenticator->backend;
+  const char *reason = session->refusal == NULL ? "peer-silent" : session->refusal;
+  if (session->stage == SESSION_REJECTION)
+    reason = aaa_backend_reason(backend, session->backend);
+  (void)coap_eap_session_fail(session, reason);
+}
+
+static int session_expired(struct coap_eap_session *session, uint64_t now_ns) {
   struct association_given_up given_up;
   const bool silent = coap_session_handle_expiry(&session->coap, now_ns);
   int result = association_pair_handle_expiry(&session->associations, now_ns, &given_up);
   if (silent || given_up.current)
-    coap_eap_session_abandon_request(session, "peer-silent");
+    coap_eap_session_abandon_request(session,
+                                     session->refusal == NULL ? "peer-silent" : session->refusal);
   if ((silent || given_up.pending) && coap_eap_session_in_progress(session))
-    (void)coap_eap_session_fail(session, session->stage == SESSION_REJECTION
-                                             ? aaa_backend_reason(backend, session->backend)
-                                             : "peer-silent");
+    session_given_up(session);
   if (result == 0)
     result = coap_eap_session_follow_handshake(session);
+  if (result == 0 && session->trigger_waits && session->stage == SESSION_FAILED)
+    result = coap_eap_session_begin_by_trigger(session, now_ns);
   if (result == 0 && coap_eap_session_is_over(session))
     return 0;
   return session_settle(session, result);

@@ -14,6 +14,7 @@ int coap_eap_session_send_success(struct coap_eap_session *session) {
   request.payload_length = sizeof session->success;
   request.payload_spans = &spans;
   session->stage = SESSION_SUCCESS;
+  coap_eap_session_forget_refusal(session);
   return association_request(association, &request, "EAP-Success");
 }
 
@@ -49,7 +50,7 @@ static int session_confirmed(struct coap_eap_session *session) {
   return 0;
 }
 
-/* An error response without protection, to a protected step 7 (RFC 8613 section 8.2). */
+/* An error response to step 7: without protection, to a protected one (RFC 8613 section 8.2). */
 static const char *confirmation_refusal(const struct association *association, uint8_t code) {
   if (code == COAP_CODE_BAD_REQUEST)
     return association_kind_refusal(association->kind);
@@ -68,8 +69,12 @@ int coap_eap_session_handle_confirmation(struct coap_eap_session *session,
   struct coap_message plain;
   if (coap_message_unknown_critical(response, known, known_count) != NULL)
     return coap_eap_session_discard(session, "critical option not understood");
-  if (response->code >> 5 != 2)
-    return coap_eap_session_fail(session, confirmation_refusal(association, response->code));
+  if (response->code >> 5 != 2) {
+    const char *reason = confirmation_refusal(association, response->code);
+    return association_protects_messages(association)
+               ? coap_eap_session_note_refusal(session, reason)
+               : coap_eap_session_fail(session, reason); /* it came out of a record */
+  }
   if (association_verify_response(association, response, buffer, &plain) < 0)
     return coap_eap_session_discard(session, "response does not verify");
   if (plain.code != COAP_CODE_CHANGED ||

@@ -2,6 +2,7 @@
 #include "authenticator_session.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* By time, and by turn */
 
@@ -102,6 +103,16 @@ void coap_eap_session_end_backend(struct coap_eap_session *session) {
   session->backend = NULL;
 }
 
+int coap_eap_session_note_refusal(struct coap_eap_session *session, const char *reason) {
+  session->refusal = reason;
+  return coap_eap_session_discard(session, "error without protection");
+}
+
+void coap_eap_session_forget_refusal(struct coap_eap_session *session) {
+  session->refusal = NULL;
+  session->trigger_waits = false;
+}
+
 void coap_eap_session_end(struct coap_eap_session *session, enum coap_eap_session_stage stage) {
   session->stage = stage;
   association_pair_drop(&session->associations);
@@ -150,4 +161,7 @@ void coap_eap_session_digest(const struct coap_eap_session *session, struct dige
   }
   association_pair_digest(&session->associations, digest, now_ns);
   digest_u64(digest, session->requesting);
+  if (session->refusal != NULL)
+    digest_octets(digest, session->refusal, strlen(session->refusal));
+  digest_u64(digest, session->trigger_waits);
 }

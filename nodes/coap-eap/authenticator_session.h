@@ -52,6 +52,9 @@ struct coap_eap_session {
   uint8_t holder[NODE_IDENTITY_MAX];    /* the identity that has the association */
   size_t holder_length;
   uint64_t next_trigger_ns; /* not before then does a trigger begin anything beside it */
+  const char *refusal;      /* what an error without protection said to the outstanding
+                               request: why it fails if nothing better comes; or NULL */
+  bool trigger_waits;       /* it came behind such an error, and begins when that fails */
 
   bool first_contact; /* begun by a trigger, and nothing has answered since */
   bool asked;         /* of a first contact: a trigger has come that step 1 may go out for */
@@ -160,6 +163,14 @@ void coap_eap_session_tell(const struct coap_eap_session *session, enum node_eve
                            const char *label);
 int coap_eap_session_discard(const struct coap_eap_session *session, const char *why);
 
+/* An error without protection (4.xx, 5.xx, Reset) says so of the outstanding request. Whoever
+ * guesses a token or Message ID can send one: the request is repeated in its time, and a good
+ * response still counts. */
+int coap_eap_session_note_refusal(struct coap_eap_session *session, const char *reason);
+
+/* Before each request, which may be refused anew. */
+void coap_eap_session_forget_refusal(struct coap_eap_session *session);
+
 /* Ends the authentication; nothing more is sent. */
 int coap_eap_session_fail(struct coap_eap_session *session, const char *reason);
 
@@ -175,6 +186,10 @@ void coap_eap_session_end(struct coap_eap_session *session, enum coap_eap_sessio
 
 /* Step 1: EAP-Request/Identity, with a new token and the first number. */
 NODE_MUST_CHECK int coap_eap_session_begin(struct coap_eap_session *session);
+
+/* The same by a trigger, which has come. */
+NODE_MUST_CHECK int coap_eap_session_begin_by_trigger(struct coap_eap_session *session,
+                                                      uint64_t now_ns);
 
 /* Step 0, or what is none. */
 NODE_MUST_CHECK int coap_eap_session_handle_request(struct coap_eap_session *session,

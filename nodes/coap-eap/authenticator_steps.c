@@ -12,6 +12,7 @@
 /* Requests */
 
 static int session_send_eap(struct coap_eap_session *session, const struct span_writer *packet) {
+  coap_eap_session_forget_refusal(session);
   return coap_eap_client_send(&session->client, &session->coap, packet,
                               eap_label(&session->labels, packet->data, packet->length));
 }
@@ -162,6 +163,7 @@ static int session_handle_eap(struct coap_eap_session *session, const struct coa
     session_read_identity(session, response);
   }
   coap_session_cancel(&session->coap); /* the exchange is complete */
+  coap_eap_session_forget_refusal(session);
   if (result != AAA_BACKEND_WAIT)
     return coap_eap_session_continue(session, result, &packet, now_ns);
   session->stage = SESSION_BACKEND;
@@ -186,7 +188,7 @@ int coap_eap_session_handle_response(struct coap_eap_session *session,
   case COAP_EAP_ANSWER_UNKNOWN:
     return coap_eap_session_discard(session, "critical option not understood");
   case COAP_EAP_ANSWER_REFUSAL:
-    return coap_eap_session_fail(session, session_refusal(response->code));
+    return coap_eap_session_note_refusal(session, session_refusal(response->code));
   case COAP_EAP_ANSWER_STALE:
     return coap_eap_session_discard(session, "old or unexpected response");
   default:
@@ -217,7 +219,7 @@ static const char *why_not_begin(const struct coap_eap_session *session, uint64_
   return NULL;
 }
 
-static int begin_by_trigger(struct coap_eap_session *session, uint64_t now_ns) {
+int coap_eap_session_begin_by_trigger(struct coap_eap_session *session, uint64_t now_ns) {
   const uint32_t interval_ms = session->authenticator->config.trigger_interval_ms;
   if (association_is_open(&session->associations.current))
     session->next_trigger_ns = now_ns + interval_ms * NODE_MS;
@@ -244,6 +246,8 @@ int coap_eap_session_handle_request(struct coap_eap_session *session,
     /* but not otherwise: the repetition of one that came too early may still begin something */
     coap_session_ignore(&session->coap, request, now_ns);
   }
-  return why_not == NULL ? begin_by_trigger(session, now_ns)
-                         : coap_eap_session_discard(session, why_not);
+  if (why_not == NULL)
+    return coap_eap_session_begin_by_trigger(session, now_ns);
+  session->trigger_waits = coap_eap_session_in_progress(session) && session->refusal != NULL;
+  return coap_eap_session_discard(session, why_not);
 }

@@ -81,6 +81,7 @@ int coap_eap_peer_request(struct node *node, enum lower_request kind, const uint
     return NODE_ERR_BUSY;
   const int result = coap_eap_application_send(&peer->associations.current, kind, payload, length);
   peer->requesting = result == 0;
+  peer->was_reset = false;
   return result;
 }
 
@@ -93,8 +94,8 @@ static int peer_handle_message(struct coap_eap_peer *peer, enum coap_received re
     return coap_eap_peer_handle_request(peer, message, now_ns);
   case COAP_RECEIVED_RESPONSE:
     return peer_handle_response(peer, message);
-  case COAP_RECEIVED_RESET:
-    coap_eap_peer_abandon_request(peer, "reset");
+  case COAP_RECEIVED_RESET: /* anybody can send one: what is outstanding goes on */
+    peer->was_reset = true;
     return 0;
   default:
     return 0;
@@ -108,6 +109,8 @@ static int peer_on_session_message(void *context, struct association *associatio
   struct coap_message message;
   const enum coap_received received =
       coap_session_receive(association_coap(association), data, length, now_ns, &message);
+  if (received == COAP_RECEIVED_RESET)
+    coap_eap_peer_abandon_request(peer, "reset");
   if (received != COAP_RECEIVED_REQUEST)
     return peer_handle_message(peer, received, &message, now_ns);
   struct association_request request;
@@ -251,7 +254,7 @@ static int peer_handle_exchange_expiry(struct coap_eap_peer *peer, uint64_t now_
   const bool silent = coap_session_handle_expiry(&peer->session, now_ns);
   const int result = association_pair_handle_expiry(&peer->associations, now_ns, &given_up);
   if (silent || given_up.current)
-    coap_eap_peer_abandon_request(peer, "authenticator-silent");
+    coap_eap_peer_abandon_request(peer, peer->was_reset ? "reset" : "authenticator-silent");
   peer_look_for_failure(peer);
   return result;
 }
@@ -294,6 +297,7 @@ static void peer_digest(const struct node *node, struct digest *digest, uint64_t
   digest_deadline(digest, peer_patience_ends_ns(peer), now_ns);
   association_pair_digest(&peer->associations, digest, now_ns);
   digest_u64(digest, peer->requesting);
+  digest_u64(digest, peer->was_reset);
   digest_u64(digest, peer->triggers);
   digest_u64(digest, peer->trigger_pending);
   digest_deadline(digest, peer->trigger_due_ns, now_ns);

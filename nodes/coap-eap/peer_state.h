@@ -34,6 +34,7 @@ struct coap_eap_peer {
   struct coap_eap_peer_run run;
   struct association_pair associations; /* the pending one: from the MSK to step 7 */
   bool requesting;                      /* an application request is outstanding */
+  bool was_reset;                       /* ... and somebody has answered it with a Reset in clear */
   size_t ordering_bytes_peak;
   unsigned triggers; /* sent so far */
   bool trigger_pending;

@@ -284,11 +284,12 @@ static enum coap_received receive_empty(struct coap_session *session, uint64_t n
       message->message_id != session->request_message_id)
     return COAP_RECEIVED_NOTHING;
 
-  const bool is_response = session->request_is_response;
-  if (message->type == COAP_RST || is_response) {
+  if (session->request_is_response) {
     coap_session_cancel(session);
-    return is_response ? COAP_RECEIVED_NOTHING : COAP_RECEIVED_RESET;
+    return COAP_RECEIVED_NOTHING;
   }
+  if (message->type == COAP_RST)
+    return COAP_RECEIVED_RESET;
   if (!session->request_acknowledged) { /* 5.2.2 */
     session->request_acknowledged = true;
     session->request.pending = false;
@@ -318,8 +319,9 @@ static bool receive_repeated(struct coap_session *session, uint64_t now_ns,
 static enum coap_received receive_response(struct coap_session *session, uint64_t now_ns,
                                            const struct coap_message *message) {
   const bool expected = answers_outstanding(session, message);
+  if (expected)
+    session->request_answered_apart = message->type != COAP_ACK;
   if (expected && message->type != COAP_ACK) {
-    session->request_answered_apart = true;
     session->answer_message_id = message->message_id;
     session->answer_at_ns = now_ns;
     session->answer_until_ns = now_ns + lifetime_ns(session, message->type);

@@ -55,7 +55,7 @@ struct coap_session {
   uint32_t message_id_keys[4]; /* of the permutation that makes Message IDs random */
 
   struct coap_outgoing request; /* the one outstanding request (NSTART 1) */
-  bool request_outstanding;     /* until it is cancelled, reset or timed out */
+  bool request_outstanding;     /* until it is cancelled or timed out */
   bool request_acknowledged;    /* empty ACK came: response comes separately, no retransmission */
   bool request_is_response;     /* it is a separate response: an empty ACK ends it */
   bool request_answered_apart;  /* a separate response came to it, with `answer_message_id` */
@@ -94,7 +94,7 @@ enum coap_received {
   COAP_RECEIVED_NOTHING,  /* consumed here: duplicate, malformed, empty, unrelated */
   COAP_RECEIVED_REQUEST,  /* a request that was not processed yet: `message` */
   COAP_RECEIVED_RESPONSE, /* a response to the outstanding request: `message` */
-  COAP_RECEIVED_RESET,    /* the remote answered the outstanding request with a Reset */
+  COAP_RECEIVED_RESET,    /* the outstanding request was answered with a Reset */
 };
 
 /* Takes one datagram from the remote. Repeats the held response to a repeated confirmable request
@@ -103,8 +103,10 @@ enum coap_received {
  * acknowledges a separate CON response. An ACK with the right Message ID and a wrong token is
  * ignored. A request is not marked as processed by this call: see coap_session_respond and
  * coap_session_ignore. Nor does a response end the exchange: the caller who is content with it
- * calls coap_session_cancel; one that is not (it does not verify) lets the exchange go on, so that
- * forged octets cannot end it, nor is a separate response known by its Message ID before then. */
+ * calls coap_session_cancel; one that is not (it does not verify, or is an error without
+ * protection) lets the exchange go on, so that forged octets cannot end it, nor is a separate
+ * response known by its Message ID before then. It is the same with a Reset: RFC 7252 section 4.2
+ * lets it end the retransmissions, but who sends it need only guess a Message ID. */
 enum coap_received coap_session_receive(struct coap_session *session, const uint8_t *data,
                                         size_t length, uint64_t now_ns,
                                         struct coap_message *message);

@@ -90,7 +90,7 @@ static const struct {
     {.bytes = "61c4 0000 7a"},    /* reserved class in an ACK */
     {.bytes = "6000 0000", .acknowledged = true},
     {.bytes = "6000 0001"}, /* empty ACK of another message */
-    {.bytes = "7000 0000", .result = COAP_RECEIVED_RESET, .ended = true},
+    {.bytes = "7000 0000", .result = COAP_RECEIVED_RESET}, /* the caller decides */
     {.bytes = "7000 0001"},    /* Reset of another message */
     {.bytes = "7144 0000 7a"}, /* Reset that is not empty */
     {.bytes = "4144 9999 7a", .result = COAP_RECEIVED_RESPONSE, .reply = "6000 9999"},
