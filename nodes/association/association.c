@@ -1,6 +1,7 @@
 /* The table of kinds, and what they have in common. */
 #include "kind.h"
 
+#include "../coap/refuse.h"
 #include "../crypto/crypto.h"
 
 #include <assert.h>
@@ -115,6 +116,16 @@ bool association_is_marked(const struct coap_message *message) {
   return false;
 }
 
+int association_check(const struct coap_message *message) {
+  for (size_t i = 0; i < KIND_COUNT; i++) {
+    const struct association_messages *messages = KINDS[i]->messages;
+    if (messages != NULL && messages->is_well_formed != NULL &&
+        coap_message_find(message, messages->option) != NULL && !messages->is_well_formed(message))
+      return NODE_ERR_MALFORMED;
+  }
+  return NODE_ERR_UNKNOWN;
+}
+
 void association_digest_datagram(const struct association_kind *kind, const uint8_t *data,
                                  size_t length, struct digest *digest) {
   kind->session->digest_datagram(data, length, digest);
@@ -213,21 +224,25 @@ int association_verify_request(struct association *association, const struct coa
   return 0;
 }
 
+uint8_t association_refusal(int error) {
+  switch (error) {
+  case NODE_ERR_MALFORMED:
+    return COAP_CODE_BAD_OPTION;
+  case NODE_ERR_UNKNOWN:
+    return COAP_CODE_UNAUTHORIZED;
+  case NODE_ERR_VERIFY:
+    return COAP_CODE_BAD_REQUEST;
+  default:
+    return COAP_CODE_EMPTY;
+  }
+}
+
 const char *association_refuse(struct coap_session *coap, const struct coap_message *message,
                                int error) {
-  static const struct {
-    int error;
-    uint8_t code;
-    const char *label;
-  } refusals[] = {
-      {NODE_ERR_MALFORMED, COAP_CODE_BAD_OPTION, "4.02 Bad Option"},
-      {NODE_ERR_UNKNOWN, COAP_CODE_UNAUTHORIZED, "4.01 Unauthorized"},
-      {NODE_ERR_VERIFY, COAP_CODE_BAD_REQUEST, "4.00 Bad Request"},
-  };
-  for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
-    if (refusals[i].error == error &&
-        coap_session_reject(coap, message, refusals[i].code, refusals[i].label) == 0)
-      return NULL;
+  const uint8_t code = association_refusal(error);
+  if (code != COAP_CODE_EMPTY && coap_refusal_is_sent(message, code) &&
+      coap_session_reject(coap, message, code, coap_refusal_label(code)) == 0)
+    return NULL;
   return error == NODE_ERR_REPLAY ? "protected request: replayed"
                                   : "protected request: cannot be verified";
 }

@@ -59,6 +59,12 @@ struct node_address association_address(const struct node_address *address);
 bool association_is_marked(const struct coap_message *message);
 size_t association_known(uint16_t known[ASSOCIATION_KNOWN_MAX]);
 
+/* Why a message that bears the mark cannot be verified where there is no association:
+ * NODE_ERR_MALFORMED, or NODE_ERR_UNKNOWN. association_refusal says what that is answered with (RFC
+ * 8613 section 8.2); COAP_CODE_EMPTY: nothing. */
+int association_check(const struct coap_message *message);
+uint8_t association_refusal(int error);
+
 struct association_id {
   uint8_t bytes[ASSOCIATION_ID_MAX];
   size_t length;

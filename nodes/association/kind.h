@@ -17,6 +17,7 @@ struct association_material {
 /* Protection of messages. `state` is the kind's. Buffers have NODE_DATAGRAM_MAX octets. */
 struct association_messages {
   uint16_t option; /* the CoAP option that marks what is protected */
+  bool (*is_well_formed)(const struct coap_message *outer); /* without a key; NULL: who knows */
   int (*protect_request)(void *state, const struct node_hooks *hooks,
                          const struct coap_message *plain, uint8_t *buffer, struct span_list *spans,
                          struct coap_message *outer);

@@ -124,8 +124,18 @@ static void oscore_digest(const void *state, struct digest *digest, uint64_t now
   digest_octets(digest, oscore->binding.piv, oscore->binding.piv_length);
 }
 
+/* RFC 8613 sections 2 and 8.2: a request has a payload, a kid and a Partial IV. */
+static bool oscore_is_well_formed(const struct coap_message *outer) {
+  const struct coap_option *found = coap_message_find(outer, COAP_NUMBER_OSCORE);
+  struct oscore_option option;
+  return outer->payload_length > 0 &&
+         oscore_option_parse(found->value, found->length, &option) == 0 && option.kid_present &&
+         option.piv_length > 0;
+}
+
 static const struct association_messages MESSAGES = {
     .option = COAP_NUMBER_OSCORE,
+    .is_well_formed = oscore_is_well_formed,
     .protect_request = oscore_request,
     .verify_response = oscore_verify_response,
     .verify_request = oscore_verify_request,

@@ -27,7 +27,7 @@ int association_pair_verify_request(struct association_pair *pair,
                                     const struct coap_message *message,
                                     struct association_request *request) {
   struct association *const candidates[] = {&pair->pending, &pair->current};
-  int result = NODE_ERR_UNKNOWN;
+  int result = association_check(message);
   for (size_t i = 0; i < 2; i++) {
     if (!association_protects_messages(candidates[i]))
       continue;

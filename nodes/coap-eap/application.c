@@ -1,6 +1,8 @@
 /* Application requests and their responses. */
 #include "application.h"
 
+#include "../coap/refuse.h"
+
 #include <string.h>
 
 enum { TOKEN_BYTES = 1 }; /* one request at a time is outstanding */
@@ -25,9 +27,9 @@ int coap_eap_application_send(struct association *association, enum lower_reques
 
 static uint8_t answer_code(const struct coap_message *request) {
   static const char *const path[] = {COAP_EAP_APPLICATION_PATH};
-  static const uint16_t known[] = {COAP_NUMBER_URI_PATH};
-  if (coap_message_unknown_critical(request, known, 1) != NULL)
-    return COAP_CODE_BAD_OPTION;
+  const uint8_t refusal = coap_refuse_options(request, NULL, 0);
+  if (refusal != COAP_CODE_EMPTY)
+    return refusal;
   if (!coap_message_path_is(request, path, 1))
     return COAP_CODE_NOT_FOUND;
   switch (request->code) {

@@ -138,14 +138,21 @@ static int read_behind(struct coap_eap_authenticator *authenticator,
 static int read_first(struct coap_eap_authenticator *authenticator,
                       const struct node_datagram *datagram, uint64_t now_ns) {
   struct coap_message message; /* only a trigger is worth memory */
-  if (coap_message_parse(datagram->data, datagram->length, &message) < 0 ||
-      !coap_eap_is_trigger(&message))
+  const bool is_request = coap_stranger_receive(&authenticator->stranger, datagram, &message);
+  if (!is_request || !coap_eap_is_trigger(&message)) {
+    if (is_request)
+      coap_stranger_refuse(&authenticator->stranger, datagram, &message,
+                           coap_eap_authenticator_refuse(&message), authenticator->hooks);
     return discard_datagram(authenticator, &datagram->source,
                             "not a trigger, from an unknown peer");
+  }
   struct coap_eap_session *session =
       coap_eap_sessions_acquire(authenticator, &datagram->source, true);
-  if (session == NULL)
+  if (session == NULL) {
+    coap_stranger_refuse(&authenticator->stranger, datagram, &message, COAP_CODE_UNAVAILABLE,
+                         authenticator->hooks);
     return discard_datagram(authenticator, &datagram->source, "no room for another peer");
+  }
   return session_settle(session, session_read(session, datagram, now_ns));
 }
 
@@ -203,6 +210,9 @@ static int authenticator_write(struct node *node, struct node_datagram *datagram
   struct coap_eap_authenticator *authenticator = authenticator_of(node);
   struct coap_eap_session *session;
   authenticator->now_ns = now_ns;
+  const int answered = coap_stranger_write(&authenticator->stranger, datagram);
+  if (answered != 0)
+    return answered;
   while ((session = coap_eap_sessions_take_writer(authenticator)) != NULL) {
     const int result = session_write(session, datagram, now_ns);
     if (result == 0) {

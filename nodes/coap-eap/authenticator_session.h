@@ -3,6 +3,7 @@
 #ifndef NODES_COAP_EAP_AUTHENTICATOR_SESSION_H
 #define NODES_COAP_EAP_AUTHENTICATOR_SESSION_H
 
+#include "../coap/refuse.h"
 #include "../deadline.h"
 #include "../eap/label.h"
 #include "../table.h"
@@ -83,7 +84,8 @@ struct coap_eap_authenticator {
   struct coap_eap_options options;
   const struct node_hooks *hooks;
   struct aaa_backend backend;
-  uint64_t now_ns;                    /* as the host said last */
+  uint64_t now_ns; /* as the host said last */
+  struct coap_stranger stranger;
   struct coap_eap_session **sessions; /* filled from the front */
   size_t session_count;
   struct coap_eap_sessions standings[STANDING_COUNT];
@@ -196,6 +198,9 @@ NODE_MUST_CHECK int coap_eap_session_handle_request(struct coap_eap_session *ses
                                                     const struct coap_message *request,
                                                     uint64_t now_ns);
 bool coap_eap_is_trigger(const struct coap_message *message);
+
+/* The code that refuses a request that is no trigger and comes under no association. */
+uint8_t coap_eap_authenticator_refuse(const struct coap_message *request);
 
 /* Steps 2, 4 and 6, and 8 of protected messages. */
 NODE_MUST_CHECK int coap_eap_session_handle_response(struct coap_eap_session *session,

@@ -202,12 +202,33 @@ int coap_eap_session_handle_response(struct coap_eap_session *session,
 
 /* Step 0 */
 
-bool coap_eap_is_trigger(const struct coap_message *message) {
+static bool coap_eap_is_service(const struct coap_message *message) {
   static const char *const service[] = {COAP_EAP_PATH};
-  static const uint16_t known[] = {COAP_NUMBER_URI_PATH};
+  return coap_message_path_is(message, service, 1);
+}
+
+bool coap_eap_is_trigger(const struct coap_message *message) {
   return (message->type == COAP_CON || message->type == COAP_NON) &&
-         message->code == COAP_CODE_POST && coap_message_path_is(message, service, 1) &&
-         coap_message_unknown_critical(message, known, 1) == NULL;
+         message->code == COAP_CODE_POST && coap_eap_is_service(message) &&
+         coap_refuse_options(message, NULL, 0) == COAP_CODE_EMPTY;
+}
+
+uint8_t coap_eap_authenticator_refuse(const struct coap_message *request) {
+  uint16_t known[ASSOCIATION_KNOWN_MAX];
+  const size_t count = association_known(known);
+  const uint8_t code = coap_refuse_options(request, known, count);
+  if (code != COAP_CODE_EMPTY)
+    return code;
+  return association_is_marked(request) ? association_refusal(association_check(request))
+                                        : coap_refuse_method(request, coap_eap_is_service(request));
+}
+
+static int session_refuse(struct coap_eap_session *session, const struct coap_message *request) {
+  const uint8_t code = coap_eap_authenticator_refuse(request);
+  const char *label = coap_refusal_label(code);
+  return coap_refusal_is_sent(request, code)
+             ? coap_session_reject(&session->coap, request, code, label)
+             : coap_eap_session_discard(session, label);
 }
 
 /* NULL, or static text: why a trigger begins nothing now. */
@@ -234,7 +255,7 @@ int coap_eap_session_handle_request(struct coap_eap_session *session,
       association_is_marked(request))
     return coap_eap_session_serve(session, request, now_ns);
   if (!coap_eap_is_trigger(request))
-    return coap_session_reject(&session->coap, request, COAP_CODE_NOT_FOUND, "4.04 Not Found");
+    return session_refuse(session, request);
   const char *why_not = why_not_begin(session, now_ns);
   if (request->type == COAP_CON) { /* the draft's trigger is NON; one that asks is answered */
     struct coap_message response = {.code = COAP_CODE_CHANGED};

@@ -143,6 +143,22 @@ static int peer_read_session(struct coap_eap_peer *peer, const struct node_datag
   return result;
 }
 
+/* RFC 7252 section 4.2: a confirmable message has an answer, whoever sent it. Only the
+ * authenticator may use the service. */
+static int peer_read_stranger(struct coap_eap_peer *peer, const struct node_datagram *datagram) {
+  struct coap_message request;
+  if (datagram->destination.port == peer->config.local.port &&
+      coap_stranger_receive(&peer->stranger, datagram, &request)) {
+    uint8_t code = coap_eap_peer_refuse(peer, &request);
+    if (code == COAP_CODE_EMPTY && association_is_marked(&request))
+      code = association_refusal(association_check(&request));
+    else if (code == COAP_CODE_EMPTY)
+      code = COAP_CODE_FORBIDDEN;
+    coap_stranger_refuse(&peer->stranger, datagram, &request, code, peer->hooks);
+  }
+  return coap_eap_peer_discard(peer, "not from the authenticator");
+}
+
 static int peer_read(struct node *node, const struct node_datagram *datagram, uint64_t now_ns) {
   struct coap_eap_peer *peer = peer_of(node);
   const struct node_address behind = association_address(&peer->config.authenticator);
@@ -157,7 +173,7 @@ static int peer_read(struct node *node, const struct node_datagram *datagram, ui
   } else if (node_address_equal(&datagram->source, &behind)) {
     result = peer_read_session(peer, datagram, now_ns);
   } else {
-    result = coap_eap_peer_discard(peer, "not from the authenticator");
+    result = peer_read_stranger(peer, datagram);
   }
   association_pair_note(&peer->associations);
   return result;
@@ -172,9 +188,12 @@ static void peer_trigger_departed(struct coap_eap_peer *peer, uint64_t now_ns) {
 
 static int peer_write(struct node *node, struct node_datagram *datagram, uint64_t now_ns) {
   struct coap_eap_peer *peer = peer_of(node);
+  int result = coap_stranger_write(&peer->stranger, datagram);
+  if (result != 0)
+    return result;
   datagram->source = peer->local;
   datagram->destination = peer->config.authenticator;
-  int result = coap_session_write(&peer->session, datagram, now_ns);
+  result = coap_session_write(&peer->session, datagram, now_ns);
   if (result == 1 && peer->trigger_pending)
     peer_trigger_departed(peer, now_ns);
   if (result == 0) {

@@ -2,6 +2,7 @@
 #ifndef NODES_COAP_EAP_PEER_STATE_H
 #define NODES_COAP_EAP_PEER_STATE_H
 
+#include "../coap/refuse.h"
 #include "../eap/label.h"
 #include "peer.h"
 #include "server.h"
@@ -30,7 +31,8 @@ struct coap_eap_peer {
   enum coap_eap_peer_stage stage;
   struct node_address local;   /* where the authenticator asked; before, the config's */
   struct coap_session session; /* without protection, and of protected messages */
-  unsigned resources;          /* handed out so far */
+  struct coap_stranger stranger;
+  unsigned resources; /* handed out so far */
   struct coap_eap_peer_run run;
   struct association_pair associations; /* the pending one: from the MSK to step 7 */
   bool requesting;                      /* an application request is outstanding */
@@ -55,6 +57,10 @@ void coap_eap_peer_fail(struct coap_eap_peer *peer, const char *reason);
 
 /* Gives up the application request that is outstanding, if any. */
 void coap_eap_peer_abandon_request(struct coap_eap_peer *peer, const char *why);
+
+/* The code that refuses a request without protection, whoever sent it; COAP_CODE_EMPTY: it is to be
+ * processed, or marked as protected. */
+uint8_t coap_eap_peer_refuse(const struct coap_eap_peer *peer, const struct coap_message *request);
 
 /* Steps 1 to 6, and EAP-Failure: a request without protection, or marked as protected
  * (peer_steps.c). */

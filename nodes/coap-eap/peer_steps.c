@@ -4,6 +4,7 @@
 #include "keys.h"
 #include "peer_state.h"
 
+#include "../coap/refuse.h"
 #include "../crypto/crypto.h"
 
 #include <string.h>
@@ -245,10 +246,11 @@ static enum coap_eap_verdict peer_judge_protected(const struct coap_eap_peer *pe
 static int peer_handle_last(struct coap_eap_peer *peer, const struct association_request *request,
                             uint64_t now_ns) {
   const bool pending = request->association == &peer->associations.pending;
-  if (coap_eap_server_is_unknown_inside(&peer->run.server, &request->plain,
-                                        association_is_numbered(request->association))) {
-    struct coap_message response = {.code = COAP_CODE_BAD_OPTION};
-    return association_respond(request, &response, "4.02 Bad Option", now_ns);
+  const uint8_t refusal = coap_eap_server_refuse_inside(
+      &peer->run.server, &request->plain, association_is_numbered(request->association));
+  if (refusal != COAP_CODE_EMPTY) {
+    struct coap_message response = {.code = refusal};
+    return association_respond(request, &response, coap_refusal_label(refusal), now_ns);
   }
   switch (peer_judge_protected(peer, request)) {
   case COAP_EAP_REPEAT:
@@ -266,7 +268,8 @@ static int peer_handle_last(struct coap_eap_peer *peer, const struct association
 
 int coap_eap_peer_handle_protected(struct coap_eap_peer *peer,
                                    const struct association_request *request, uint64_t now_ns) {
-  if (coap_eap_server_is_for(&peer->run.server, &request->plain))
+  if (request->plain.code == COAP_CODE_POST &&
+      coap_eap_server_is_for(&peer->run.server, &request->plain))
     return peer_handle_last(peer, request, now_ns);
   if (request->association != &peer->associations.current)
     return coap_eap_peer_discard(peer, "application request before step 7");
@@ -289,21 +292,26 @@ static int peer_handle_marked(struct coap_eap_peer *peer, const struct coap_mess
   return why == NULL ? 0 : coap_eap_peer_discard(peer, why);
 }
 
+uint8_t coap_eap_peer_refuse(const struct coap_eap_peer *peer, const struct coap_message *request) {
+  const struct coap_eap_server *server = &peer->run.server;
+  const uint8_t code = coap_eap_server_refuse(server, request);
+  if (code != COAP_CODE_EMPTY || association_is_marked(request))
+    return code;
+  return coap_refuse_method(request, coap_eap_server_is_first(request) ||
+                                         coap_eap_server_is_for(server, request));
+}
+
 int coap_eap_peer_handle_request(struct coap_eap_peer *peer, const struct coap_message *request,
                                  uint64_t now_ns) {
-  const struct coap_eap_server *server = &peer->run.server;
+  const uint8_t refusal = coap_eap_peer_refuse(peer, request);
+  if (refusal != COAP_CODE_EMPTY)
+    return coap_refusal_is_sent(request, refusal)
+               ? coap_session_reject(&peer->session, request, refusal, coap_refusal_label(refusal))
+               : coap_eap_peer_discard(peer, coap_refusal_label(refusal));
   if (request->type != COAP_CON)
     return coap_eap_peer_discard(peer, "request that is not confirmable");
-  if (coap_eap_server_is_unknown(server, request))
-    return coap_session_reject(&peer->session, request, COAP_CODE_BAD_OPTION, "4.02 Bad Option");
   if (association_is_marked(request))
     return peer_handle_marked(peer, request, now_ns);
-  if (request->code != COAP_CODE_POST)
-    return coap_session_reject(&peer->session, request, COAP_CODE_METHOD_NOT_ALLOWED,
-                               "4.05 Method Not Allowed");
-  if (coap_eap_server_is_first(request))
-    return peer_handle_first(peer, request, now_ns);
-  if (coap_eap_server_is_for(server, request))
-    return peer_handle_next(peer, request, now_ns);
-  return coap_session_reject(&peer->session, request, COAP_CODE_NOT_FOUND, "4.04 Not Found");
+  return coap_eap_server_is_first(request) ? peer_handle_first(peer, request, now_ns)
+                                           : peer_handle_next(peer, request, now_ns);
 }

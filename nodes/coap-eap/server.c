@@ -1,6 +1,8 @@
 /* Requests of an authentication as they come, and their responses. */
 #include "server.h"
 
+#include "../coap/refuse.h"
+
 #include <string.h>
 
 enum { FIRST_RESOURCE = 5 }; /* "/b/5" */
@@ -25,29 +27,27 @@ void coap_eap_server_accept(struct coap_eap_server *server, const struct coap_me
 
 bool coap_eap_server_is_first(const struct coap_message *message) {
   static const char *const service[] = {COAP_EAP_PATH};
-  return message->code == COAP_CODE_POST && coap_message_path_is(message, service, 1);
+  return coap_message_path_is(message, service, 1);
 }
 
 bool coap_eap_server_is_for(const struct coap_eap_server *server,
                             const struct coap_message *message) {
   const char *const path[] = {COAP_EAP_PATH, server->resource};
-  return message->code == COAP_CODE_POST && server->requests > 0 &&
-         coap_message_path_is(message, path, 2);
+  return server->requests > 0 && coap_message_path_is(message, path, 2);
 }
 
-bool coap_eap_server_is_unknown(const struct coap_eap_server *server,
-                                const struct coap_message *request) {
-  uint16_t known[2 + ASSOCIATION_KNOWN_MAX] = {
-      COAP_NUMBER_URI_PATH, coap_eap_ordering_request_option(&server->options->ordering)};
-  const size_t count = 2 + association_known(known + 2);
-  return coap_message_unknown_critical(request, known, count) != NULL;
+uint8_t coap_eap_server_refuse(const struct coap_eap_server *server,
+                               const struct coap_message *request) {
+  uint16_t known[1 + ASSOCIATION_KNOWN_MAX] = {
+      coap_eap_ordering_request_option(&server->options->ordering)};
+  const size_t count = 1 + association_known(known + 1);
+  return coap_refuse_options(request, known, count);
 }
 
-bool coap_eap_server_is_unknown_inside(const struct coap_eap_server *server,
-                                       const struct coap_message *request, bool numbered) {
-  const uint16_t known[] = {COAP_NUMBER_URI_PATH,
-                            coap_eap_ordering_request_option(&server->options->ordering)};
-  return coap_message_unknown_critical(request, known, numbered ? 2 : 1) != NULL;
+uint8_t coap_eap_server_refuse_inside(const struct coap_eap_server *server,
+                                      const struct coap_message *request, bool numbered) {
+  const uint16_t known[] = {coap_eap_ordering_request_option(&server->options->ordering)};
+  return coap_refuse_options(request, known, numbered ? 1 : 0);
 }
 
 void coap_eap_server_add_location(const struct coap_eap_server *server,

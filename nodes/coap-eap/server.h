@@ -25,18 +25,18 @@ void coap_eap_server_begin(struct coap_eap_server *server, const struct coap_mes
 /* A request that was judged to be the next is processed, and the last from now on. */
 void coap_eap_server_accept(struct coap_eap_server *server, const struct coap_message *request);
 
-/* POST to the resource of this authentication. */
+/* A request to the resource of this authentication. */
 bool coap_eap_server_is_for(const struct coap_eap_server *server,
                             const struct coap_message *message);
 /* ... to the service. */
 bool coap_eap_server_is_first(const struct coap_message *message);
 
-/* A request without protection has a critical option that is not understood. */
-bool coap_eap_server_is_unknown(const struct coap_eap_server *server,
-                                const struct coap_message *request);
+/* The code that refuses a request without protection by its options; COAP_CODE_EMPTY: none. */
+uint8_t coap_eap_server_refuse(const struct coap_eap_server *server,
+                               const struct coap_message *request);
 /* ... under an association, whose messages are numbered or not. */
-bool coap_eap_server_is_unknown_inside(const struct coap_eap_server *server,
-                                       const struct coap_message *request, bool numbered);
+uint8_t coap_eap_server_refuse_inside(const struct coap_eap_server *server,
+                                      const struct coap_message *request, bool numbered);
 
 /* Step 2 says where the resource is. */
 void coap_eap_server_add_location(const struct coap_eap_server *server,

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "coap/message.h"
+#include "coap/refuse.h"
 
 const unsigned FUZZ_ROUNDS = 200000;
 
@@ -30,6 +30,9 @@ static void read_options(const struct coap_message *message) {
   uint64_t number;
   (void)coap_message_unknown_critical(message, known, 2);
   (void)coap_message_path_is(message, path, 1);
+  const uint8_t code = coap_refuse_options(message, known, 2);
+  fuzz_claim(code == COAP_CODE_EMPTY || code >> 5 >= 4, "a refusal is an error");
+  fuzz_either(coap_refusal_is_sent(message, COAP_CODE_NOT_FOUND));
   (void)coap_message_find(message, COAP_NUMBER_LOCATION_PATH);
   for (size_t i = 0; i < message->option_count; i++) {
     fuzz_claim(i == 0 || message->options[i].number >= message->options[i - 1].number,
