@@ -21,6 +21,7 @@ struct coap_eap_peer_run {
   struct eap_labels labels;
   struct coap_eap_server server;
   uint64_t last_valid_ns;
+  uint8_t success[EAP_HEADER_LENGTH]; /* that was accepted */
 };
 
 struct coap_eap_peer {

@@ -224,6 +224,7 @@ static int peer_deliver_success(struct coap_eap_peer *peer,
     return sent;
   coap_eap_peer_tell(peer, NODE_EVENT_DELIVERED, "EAP-Success");
   association_pair_replace(&peer->associations);
+  memcpy(run->success, plain->payload, sizeof run->success);
   coap_eap_ordering_finish(&run->server.ordering);
   struct eap_name name;
   const bool named = eap_peer_server_name(&run->eap, &name);
@@ -234,13 +235,23 @@ static int peer_deliver_success(struct coap_eap_peer *peer,
   return 0;
 }
 
+/* Whether this is the EAP-Success that was accepted, in a request of its own: of an authenticator
+ * that has had no step 8. */
+static bool peer_repeats_success(const struct coap_eap_peer *peer,
+                                 const struct coap_message *plain) {
+  return peer->stage == PEER_ESTABLISHED && plain->payload_length == sizeof peer->run.success &&
+         memcmp(plain->payload, peer->run.success, sizeof peer->run.success) == 0;
+}
+
 /* Where requests carry no number, a session keeps their order, and the message layer inside answers
  * repetitions. */
 static enum coap_eap_verdict peer_judge_protected(const struct coap_eap_peer *peer,
                                                   const struct association_request *request) {
   if (association_is_numbered(request->association))
     return coap_eap_ordering_judge(&peer->run.server.ordering, &request->plain);
-  return request->association == &peer->associations.pending ? COAP_EAP_NEXT : COAP_EAP_STALE;
+  if (request->association == &peer->associations.pending)
+    return COAP_EAP_NEXT;
+  return peer_repeats_success(peer, &request->plain) ? COAP_EAP_REPEAT : COAP_EAP_STALE;
 }
 
 static int peer_handle_last(struct coap_eap_peer *peer, const struct association_request *request,
@@ -260,7 +271,10 @@ static int peer_handle_last(struct coap_eap_peer *peer, const struct association
   case COAP_EAP_NEXT:
     if (pending)
       return peer_deliver_success(peer, request, now_ns);
-    return coap_eap_peer_discard(peer, "the authentication is over");
+    if (!peer_repeats_success(peer, &request->plain))
+      return coap_eap_peer_discard(peer, "the authentication is over");
+    peer_accept(peer, &peer->run.server, &request->plain);
+    return peer_confirm(peer, request, now_ns);
   default:
     return coap_eap_peer_discard(peer, "old or unexpected request");
   }

@@ -23,6 +23,28 @@ static bool same_head(const struct coap_message *a, const struct coap_message *b
          a->token_length == b->token_length && memcmp(a->token, b->token, a->token_length) == 0;
 }
 
+/* A stranger's answer is a message, and no longer than what it answers. */
+static void answer_stranger(const uint8_t *data, size_t length) {
+  uint8_t copy[NODE_DATAGRAM_MAX], answer[NODE_DATAGRAM_MAX];
+  struct coap_stranger stranger = {.pending = false};
+  struct coap_message message;
+  if (length > sizeof copy)
+    return;
+  if (length > 0)
+    memcpy(copy, data, length);
+  const struct node_datagram in = {.data = copy, .length = length};
+  struct node_datagram out = {.data = answer, .capacity = sizeof answer};
+  if (coap_stranger_receive(&stranger, &in, &message) && message.type == COAP_CON)
+    coap_stranger_refuse(&stranger, &in, &message, COAP_CODE_NOT_FOUND, NULL);
+  const int written = coap_stranger_write(&stranger, &out);
+  fuzz_either(written == 1);
+  if (written == 0)
+    return;
+  fuzz_claim(out.length <= length, "an answer is no longer than the request");
+  fuzz_claim(coap_message_parse(answer, out.length, &message) == 0, "an answer is a message");
+  fuzz_claim(message.type == COAP_ACK || message.type == COAP_RST, "nobody answers an answer");
+}
+
 /* All that reads a message's options. */
 static void read_options(const struct coap_message *message) {
   static const uint16_t known[] = {COAP_NUMBER_URI_PATH, COAP_NUMBER_OSCORE};
@@ -59,6 +81,7 @@ static void coap_compose_again(const struct coap_message *message, coap_composer
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  answer_stranger(data, size);
   struct coap_message message, body = {0};
   if (coap_message_parse(data, size, &message) == 0) {
     fuzz_accepted = true;
