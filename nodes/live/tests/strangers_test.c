@@ -64,7 +64,7 @@ static void ask_all(uint16_t port, bool peer) {
 /* One room for peers is enough for all strangers, but for who triggers, who is the last. */
 static void strangers_of_the_authenticator(void **state) {
   (void)state;
-  static const char *const arguments[] = {"--identity", SCENE_IDENTITY, "--psk",   SCENE_PSK,
+  static const char *const arguments[] = {"--identity", SCENE_IDENTITY, "--psk",       SCENE_PSK,
                                           "--bind",     "127.0.0.1:0",  "--peers-max", "1",
                                           NULL};
   struct scene_server authenticator;

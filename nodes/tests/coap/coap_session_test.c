@@ -89,10 +89,10 @@ static const struct {
     {.bytes = "6102 0000 7a"},    /* request in an ACK */
     {.bytes = "61c4 0000 7a"},    /* reserved class in an ACK */
     {.bytes = "6000 0000", .acknowledged = true},
-    {.bytes = "6000 0001"}, /* empty ACK of another message */
+    {.bytes = "6000 0001"},                                /* empty ACK of another message */
     {.bytes = "7000 0000", .result = COAP_RECEIVED_RESET}, /* the caller decides */
-    {.bytes = "7000 0001"},    /* Reset of another message */
-    {.bytes = "7144 0000 7a"}, /* Reset that is not empty */
+    {.bytes = "7000 0001"},                                /* Reset of another message */
+    {.bytes = "7144 0000 7a"},                             /* Reset that is not empty */
     {.bytes = "4144 9999 7a", .result = COAP_RECEIVED_RESPONSE, .reply = "6000 9999"},
     {.bytes = "4144 9999 7b", .reply = "7000 9999"}, /* separate, wrong token */
     {.bytes = "5144 9999 7a", .result = COAP_RECEIVED_RESPONSE},
