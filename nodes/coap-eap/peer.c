@@ -264,6 +264,7 @@ int coap_eap_peer_begin(struct node *node, uint64_t now_ns) {
       peer->trigger_due_ns != NODE_NEVER || peer->requesting)
     return NODE_ERR_BUSY;
   peer->triggers = 0;
+  peer->authenticator_lives = false;
   peer->trigger_due_ns = now_ns;
   return 0;
 }
@@ -289,6 +290,11 @@ static int peer_handle_expiry(struct node *node, uint64_t now_ns) {
     return 0;
   if (peer->triggers <= TRIGGER_REPETITIONS)
     return peer_send_trigger(peer);
+  if (peer->authenticator_lives) {
+    peer->authenticator_lives = false;
+    peer->trigger_due_ns = now_ns + coap_max_transmit_wait_ms(&peer->options.coap) * NODE_MS;
+    return 0;
+  }
   peer->trigger_due_ns = NODE_NEVER;
   coap_eap_peer_fail(peer, "no-authenticator");
   return 0;
@@ -318,6 +324,7 @@ static void peer_digest(const struct node *node, struct digest *digest, uint64_t
   digest_u64(digest, peer->requesting);
   digest_u64(digest, peer->was_reset);
   digest_u64(digest, peer->triggers);
+  digest_u64(digest, peer->authenticator_lives);
   digest_u64(digest, peer->trigger_pending);
   digest_deadline(digest, peer->trigger_due_ns, now_ns);
   digest_u64(digest, peer->trigger_interval_ns);

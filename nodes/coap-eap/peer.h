@@ -1,7 +1,8 @@
 /* The EAP peer's side of CoAP-EAP: a CoAP server that the authenticator bootstraps (draft section
  * 3.1, Figure 2). One authentication at a time; a node of the contract in node.h.
  *
- * Failures, as labels of NODE_EVENT_FAILED: "no-authenticator" (no answer to the triggers),
+ * Failures, as labels of NODE_EVENT_FAILED: "no-authenticator" (no answer to the triggers,
+ * nor in 93 s more where it has asked for what a restarted peer has lost),
  * "authenticator-silent" (nothing valid came for 123 s), or what the EAP peer says
  * (eap_peer_reason). After a failure, and for re-authentication, the next step 1 starts anew. */
 #ifndef NODES_COAP_EAP_PEER_H

@@ -41,6 +41,8 @@ struct coap_eap_peer {
   size_t ordering_bytes_peak;
   unsigned triggers; /* sent so far */
   bool trigger_pending;
+  bool authenticator_lives; /* it asked for what is lost, while triggers went out: when they are
+                               over, it has the time to give that up and begin anew */
   uint64_t trigger_due_ns;
   uint64_t trigger_interval_ns;
 };

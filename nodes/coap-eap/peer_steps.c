@@ -318,6 +318,8 @@ uint8_t coap_eap_peer_refuse(const struct coap_eap_peer *peer, const struct coap
 int coap_eap_peer_handle_request(struct coap_eap_peer *peer, const struct coap_message *request,
                                  uint64_t now_ns) {
   const uint8_t refusal = coap_eap_peer_refuse(peer, request);
+  if (refusal == COAP_CODE_NOT_FOUND && peer->stage == PEER_TRIGGERING)
+    peer->authenticator_lives = true;
   if (refusal != COAP_CODE_EMPTY)
     return coap_refusal_is_sent(request, refusal)
                ? coap_session_reject(&peer->session, request, refusal, coap_refusal_label(refusal))

@@ -354,8 +354,8 @@ static void application_requests(void **state) {
   }
 }
 
-/* A peer that restarts in the midst of an authentication says so to the next request, and its
- * trigger's repetition begins another. */
+/* A peer that restarts in the midst of an authentication says so to the next request, which is
+ * given up in its time; the trigger begins another then. */
 static void restarted_peer(void **state) {
   (void)state;
   enum { FIRST_MS = 25, CONFIRMED_MS = 85, LAST_MS = 125 };
