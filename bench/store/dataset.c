@@ -144,7 +144,7 @@ static void read_run(struct dataset *dataset, struct dataset_run *run, json_t *r
   const char *outcome = json_string_value(json_object_get(result, "outcome"));
   run->established = outcome != NULL && strcmp(outcome, "established") == 0;
   run->measures = outcome != NULL && outcome_measures(outcome);
-  run->counts = outcome == NULL || outcome_counts(outcome);
+  run->left_out = outcome != NULL && !outcome_counts(outcome);
   run->number = memory_get(dataset->metric_count, sizeof *run->number);
   run->words = memory_get(dataset->text_count, sizeof *run->words);
   for (size_t i = 0; i < dataset->metric_count; i++)
@@ -194,7 +194,7 @@ static void compute_run(const struct dataset *dataset, const struct derived_case
                               .key = memory_string(""),
                               .established = source->established,
                               .measures = source->measures,
-                              .counts = source->counts};
+                              .left_out = source->left_out};
   run->number = memory_get(dataset->metric_count, sizeof *run->number);
   run->words = memory_get(dataset->text_count, sizeof *run->words);
   for (size_t i = 0; i < dataset->metric_count; i++)
@@ -264,7 +264,7 @@ double *dataset_values(const struct dataset *dataset, size_t cell, size_t metric
   *count = 0;
   for (size_t i = 0; metric < dataset->metric_count && i < from->run_count; i++) {
     const struct dataset_run *run = &from->run[i];
-    if (!run->counts)
+    if (run->left_out)
       continue;
     if (!run->established && failed == DATASET_FAILED_INFINITE)
       value[(*count)++] = INFINITY;
@@ -277,7 +277,7 @@ double *dataset_values(const struct dataset *dataset, size_t cell, size_t metric
 
 double dataset_share_of(const struct dataset *dataset, const struct dataset_run *run,
                         const char *share) {
-  if (!run->counts)
+  if (run->left_out)
     return NAN;
   if (strcmp(share, MEASURE_SUCCESS) == 0)
     return run->established;

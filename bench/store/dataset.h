@@ -11,7 +11,7 @@ struct dataset_run {
   char *key;
   bool established;
   bool measures;  /* outcome established, failed or timeout */
-  bool counts;    /* not one that hung: that is in no figure */
+  bool left_out;  /* one that hung: it is in no figure */
   double *number; /* of each metric; NaN where there is none */
   char **words;   /* of each text of the result */
 };

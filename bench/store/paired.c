@@ -37,7 +37,7 @@ struct pairs {
 /* NaN of a run that counts for nothing. */
 static double run_value(const struct dataset_run *run, size_t metric,
                         const struct measure *measure) {
-  if (!run->counts)
+  if (run->left_out)
     return NAN;
   if (run->established || measure->statistic == MEASURE_MEAN_ALL)
     return run->number[metric];

@@ -38,7 +38,7 @@ static void paired_init(struct paired_world *world) {
     for (size_t j = 0; j < RUNS; j++) {
       world->number[i][j] = TIME[i][j];
       world->run[i][j] = (struct dataset_run){.seed = (long long)j + 1,
-                                              .counts = true,
+
                                               .established = !isnan(TIME[i][j]),
                                               .number = &world->number[i][j]};
     }

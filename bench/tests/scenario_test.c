@@ -269,7 +269,7 @@ static void cut_lines(void **state) {
       "app_messages: 1, app_payload_bytes: 1, app_interval_ms: 1, app_method: get}\n");
   assert_int_equal(scenario_init(&scenario, path, &fixture->schema, &error), -1);
   fixture_assert_has(
-      error.data,
+      text_string(&error),
       "    1 | …_loss: 0, token_bytes: 1, seqnum_bytes: 2, method: eap-psk, hopps: 1, "
       "app_messages: 1, app_payload_bytes: 1, app_interva…\n"
       "      |                                                              ^~~~~\n");
