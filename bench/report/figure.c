@@ -245,10 +245,9 @@ int figure_write(const struct figure *figure, const char *type, double height,
 
 /* gnuplot does not say where it could not write: a drawing that is whole has an end. What is not
  * whole is removed. */
-static int check_drawn(const struct figure *figure, const char *format, struct text *error) {
+static int check_drawn(const char *path, const char *format, struct text *error) {
   static const char SVG_END[] = "</svg>\n", PNG_END[] = "IEND\xae\x42\x60\x82";
   const char *end = strcmp(format, "svg") == 0 ? SVG_END : PNG_END;
-  char *path = text_format("%s/figures/%s.%s", figure->folder, figure->plan->name, format);
   size_t length = 0, part = strlen(end);
   char *drawn = text_file_read(path, &length, error);
   while (drawn != NULL && length > part && drawn[length - 1] == '\n' && drawn[length - 2] == '\n')
@@ -259,7 +258,6 @@ static int check_drawn(const struct figure *figure, const char *format, struct t
     unlink(path);
   }
   free(drawn);
-  free(path);
   return whole ? 0 : -1;
 }
 
@@ -273,11 +271,14 @@ static int run_gnuplot(const struct figure *figure, const char *format, struct t
   text_add(&commands, "; load '%s.gp'", figure->plan->name);
   char program[] = "gnuplot", option[] = "-e";
   char *argv[] = {program, option, commands.data, NULL};
+  char *drawn = text_format("%s/%s.%s", folder, figure->plan->name, format);
+  unlink(drawn); /* or an older one would pass for what is drawn now */
   int status = process_capture(argv, NULL, false, &output, error);
   if (status == 0)
-    status = check_drawn(figure, format, error);
+    status = check_drawn(drawn, format, error);
   if (status < 0)
     text_add(error, "figure %s could not be drawn\n", figure->plan->name);
+  free(drawn);
   free(folder);
   text_deinit(&commands);
   text_deinit(&output);
