@@ -5,6 +5,7 @@
 #include "support/process.h"
 #include "support/value.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -243,8 +244,7 @@ int figure_write(const struct figure *figure, const char *type, double height,
   return status;
 }
 
-/* gnuplot does not say where it could not write: a drawing that is whole has an end. What is not
- * whole is removed. */
+/* gnuplot does not say where it could not write: a drawing that is whole has an end. */
 static int check_drawn(const char *path, const char *format, struct text *error) {
   static const char SVG_END[] = "</svg>\n", PNG_END[] = "IEND\xae\x42\x60\x82";
   const char *end = strcmp(format, "svg") == 0 ? SVG_END : PNG_END;
@@ -253,32 +253,43 @@ static int check_drawn(const char *path, const char *format, struct text *error)
   while (drawn != NULL && length > part && drawn[length - 1] == '\n' && drawn[length - 2] == '\n')
     length--;
   bool whole = drawn != NULL && length >= part && memcmp(drawn + length - part, end, part) == 0;
-  if (drawn != NULL && !whole) {
+  if (drawn != NULL && !whole)
     text_add(error, "%s: gnuplot could not write it to its end\n", path);
-    unlink(path);
-  }
   free(drawn);
   return whole ? 0 : -1;
 }
 
+/* What the file `part` has is `path` from now on, if it is whole. */
+static int take_drawn(const char *path, const char *part, const char *format, struct text *error) {
+  int status = check_drawn(part, format, error);
+  if (status == 0 && rename(part, path) != 0) {
+    text_add(error, "%s: cannot be written: %s\n", path, strerror(errno));
+    status = -1;
+  }
+  return status;
+}
+
 static int run_gnuplot(const struct figure *figure, const char *format, struct text *error) {
   struct text commands = {0}, output = {0};
-  text_add(&commands, "FORMAT = '%s'; LOOK = ", format);
+  char *folder = text_format("%s/figures", figure->folder);
+  char *path = text_format("%s/%s.%s", folder, figure->plan->name, format);
+  char *part = text_format("%s.%ld.part", path, (long)getpid());
+  text_add(&commands, "FORMAT = '%s'; PART = '.%ld.part'; LOOK = ", format, (long)getpid());
   layout_add_path(&commands, figure->look);
   text_add(&commands, "; cd ");
-  char *folder = text_format("%s/figures", figure->folder);
   layout_add_path(&commands, folder);
   text_add(&commands, "; load '%s.gp'", figure->plan->name);
   char program[] = "gnuplot", option[] = "-e";
   char *argv[] = {program, option, commands.data, NULL};
-  char *drawn = text_format("%s/%s.%s", folder, figure->plan->name, format);
-  unlink(drawn); /* or an older one would pass for what is drawn now */
   int status = process_capture(argv, NULL, false, &output, error);
   if (status == 0)
-    status = check_drawn(drawn, format, error);
-  if (status < 0)
+    status = take_drawn(path, part, format, error);
+  if (status < 0) {
+    unlink(part);
     text_add(error, "figure %s could not be drawn\n", figure->plan->name);
-  free(drawn);
+  }
+  free(part);
+  free(path);
   free(folder);
   text_deinit(&commands);
   text_deinit(&output);

@@ -7,7 +7,7 @@ if (FORMAT eq "svg") set terminal svg size int(W*96),int(H*96) dynamic noenhance
 if (FORMAT eq "png") set terminal pngcairo size int(W*300),int(H*300) noenhanced font FONT.",8" fontscale 3.125 linewidth 3.125 pointscale 3.125 background "white"
 pt(x) = sprintf(",%g", FORMAT eq "svg" ? x*96/72. : x)    # svg counts pixels, cairo counts points
 F45 = pt(4.5); F65 = pt(6.5); F7 = pt(7)
-set output OUT.".".FORMAT
+set output OUT.".".FORMAT.(exists("PART") ? PART : "")    # PART: while it is being drawn, by one of several at once
 set encoding utf8
 INK = "#222222"; SOFT = "#666666"; HAIR = "#d8d8d8"
 set border 3 back linewidth 0.6 linecolor rgb SOFT
