@@ -119,7 +119,7 @@ static void start_openssl_server(struct line_conversation *conversation, const c
                               "-accept", address,         "-psk",         PSK,      "-cipher",
                               SUITE,     "-psk_identity", SCENE_IDENTITY, more,     NULL};
   party_start(&conversation->server, false, argv);
-  port_await_listener(port);
+  port_await_idle(port);
   open_relay(conversation, port, lost);
 }
 

@@ -75,6 +75,7 @@ static void run_peers(struct load *load, const char *const *more) {
 
 static void expect_end(struct scene_server *server) {
   char label[64];
+  port_await_idle(server->port); /* the peers are content before the last confirmations are read */
   assert_int_equal(process_stop(&server->process), 0);
   snprintf(label, sizeof label, "confirmed %lu, failed 0", count);
   scene_expect_value(&server->process, "ended", "label", label);

@@ -75,24 +75,32 @@ uint16_t port_take_row(unsigned count) {
   return 0;
 }
 
-/* As the kernel tells; to try the port could be in the way of who is about to listen. */
-static bool is_bound(uint16_t port) {
+/* As the kernel tells; to try the port could be in the way of who is about to listen. `queued`: the
+ * octets that came to it and were not read, with what the kernel keeps of each datagram. */
+static bool is_listed(const char *list, uint16_t port, unsigned *queued) {
   char line[256];
-  unsigned address, found = 0;
-  FILE *file = fopen("/proc/net/udp", "re");
-  assert_non_null(file);
-  while (found != port && fgets(line, sizeof line, file) != NULL)
-    if (sscanf(line, "%*u: %x:%x", &address, &found) != 2)
+  unsigned found = 0;
+  FILE *file = fopen(list, "re");
+  while (file != NULL && found != port && fgets(line, sizeof line, file) != NULL)
+    if (sscanf(line, "%*u: %*[0-9A-F]:%x %*[0-9A-F]:%*x %*x %*x:%x", &found, queued) != 2)
       found = 0;
-  fclose(file);
+  if (file != NULL)
+    fclose(file);
   return found == port;
 }
 
-void port_await_listener(uint16_t port) {
+static bool is_idle(uint16_t port) {
+  unsigned queued;
+  return (is_listed("/proc/net/udp", port, &queued) ||
+          is_listed("/proc/net/udp6", port, &queued)) &&
+         queued == 0;
+}
+
+void port_await_idle(uint16_t port) {
   const struct timespec look = {.tv_nsec = LOOK_MS * 1000000};
-  for (unsigned waited_ms = 0; !is_bound(port); waited_ms += LOOK_MS) {
+  for (unsigned waited_ms = 0; !is_idle(port); waited_ms += LOOK_MS) {
     if (waited_ms > LIMIT_MS)
-      fail_msg("nobody listens on port %u after %d ms", port, LIMIT_MS);
+      fail_msg("nobody reads what comes to port %u after %d ms", port, LIMIT_MS);
     nanosleep(&look, NULL);
   }
 }

@@ -11,7 +11,8 @@ uint16_t port_take(void);
 /* The first of `count` in a row. */
 uint16_t port_take_row(unsigned count);
 
-/* Waits until a program listens there, for those that do not say when they do. */
-void port_await_listener(uint16_t port);
+/* Waits until a program listens there and has read all that came: for those that do not say when
+ * they do, and before one is stopped. */
+void port_await_idle(uint16_t port);
 
 #endif
