@@ -226,7 +226,7 @@ static enum bench_exit campaign_print_report(struct campaign *campaign, struct t
   if (tally.violated > 0)
     text_printf(stderr, "%s: %zu expectations are violated\n", campaign->name, tally.violated);
   text_printf(stderr, "%s: report in %s\n", campaign->name, campaign->folder);
-  return tally.not_run > 0 || tally.violated > 0 ? BENCH_FAILED : BENCH_GOOD;
+  return tally.not_run > 0 || tally.violated > 0 || tally.undrawn ? BENCH_FAILED : BENCH_GOOD;
 }
 
 static int feed(struct campaign *campaign, struct text *error) {

@@ -151,6 +151,10 @@ static bool options_read(int argc, char **argv, struct bench_options *options,
                          enum bench_exit *status) {
   int option;
   while ((option = getopt_long(argc, argv, "j:h", OPTIONS, NULL)) >= 0) {
+    if (optarg != NULL && *optarg == '\0') {
+      *status = bad_usage("an option was given an empty text");
+      return false;
+    }
     switch (option) {
     case 'j':
       options->jobs = count_read(optarg, JOBS_MAX);

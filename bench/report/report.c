@@ -1,6 +1,7 @@
 /* What a campaign says. */
 #include "report.h"
 #include "comparison.h"
+#include "drawing_tools.h"
 #include "expectation.h"
 #include "export.h"
 #include "figure.h"
@@ -20,6 +21,16 @@ static int make_folders(const char *folder, struct text *error) {
     free(path);
   }
   return status;
+}
+
+/* Whether figures can be drawn; what is missing is shown. */
+static bool can_draw(struct report_tally *tally, struct text *shown) {
+  const char *tools = drawing_tools_missing(), *fonts = drawing_fonts_missing();
+  const char *missing = tools != NULL ? tools : fonts;
+  if (missing != NULL)
+    text_add(shown, "%s\n", missing);
+  tally->undrawn = missing != NULL;
+  return tools == NULL;
 }
 
 static int draw_figures(const struct presentation *presentation, const struct dataset *dataset,
@@ -50,7 +61,7 @@ static int report_write_all(const struct scenario *scenario, const struct datase
   for (size_t i = 0; i < presentation->comparison_count && status == 0; i++)
     status = comparison_write(dataset, &presentation->comparison[i], page, &tally->violated, shown,
                               error);
-  if (status == 0)
+  if (status == 0 && presentation->figure_count > 0 && can_draw(tally, shown))
     status = draw_figures(presentation, dataset, page, shown, error);
   for (size_t i = 0; i < presentation->expectation_count && status == 0; i++)
     tally->violated +=

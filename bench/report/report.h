@@ -8,11 +8,13 @@ struct report_tally {
   size_t violated; /* expectations */
   size_t missing;  /* runs that are not in the store */
   size_t not_run;  /* runs whose outcome measures nothing */
+  bool undrawn;    /* figures are missing or have no text, as the system lacks what that needs */
 };
 
 /* Writes runs.csv, cells.csv, tables/, figures/, provenance.json and report.html of `scenario` into
  * `folder`; adds the tables and what became of the expectations to `shown`. Equal stores give equal
- * files. -1 with an error. */
+ * files. Where gnuplot or fonts are missing, that is shown, and all but the figures is written. -1
+ * with an error. */
 int report_write(const struct scenario *scenario, const struct schema *schema, struct store *store,
                  const char *folder, struct report_tally *tally, struct text *shown,
                  struct text *error);

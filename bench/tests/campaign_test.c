@@ -332,6 +332,30 @@ static void expectations_against_a_baseline(void **state) {
   }
 }
 
+/* Without gnuplot all is written but the figures, and it is said what is missing. */
+static void without_gnuplot(void **state) {
+  const struct fixture *fixture = *state;
+  char *path = memory_string(getenv("PATH"));
+  free(fixture_write(fixture, "bare.yaml",
+                     "sweep: {hops: [1, 2]}\ntables:\n  - {name: t, columns: [success]}\n"
+                     "figures:\n  - {name: f, type: bands, title: T, x: hops, y: mean time_ms}\n"));
+  setenv("PATH", fixture->folder, 1);
+  const int status = bench(fixture, "run", "bare");
+  setenv("PATH", path, 1);
+  free(path);
+  assert_int_equal(status, 1);
+  assert_said(fixture, "(package gnuplot-nox)");
+  char *page = campaign_read_file(fixture, "results/bare/report.html");
+  fixture_assert_has(page, "success");
+  assert_null(strstr(page, "<svg"));
+  free(page);
+  free(campaign_read_file(fixture, "results/bare/tables/t.txt"));
+  assert_int_equal(bench(fixture, "report", "bare"), 0);
+  page = campaign_read_file(fixture, "results/bare/report.html");
+  fixture_assert_has(page, "<svg");
+  free(page);
+}
+
 /* The commit is what the simulator says, wherever that and we are. */
 static void commits(void **state) {
   const struct fixture *fixture = *state;
@@ -489,6 +513,7 @@ int main(void) {
       cmocka_unit_test(crashes_and_expectations),
       cmocka_unit_test(hangs),
       cmocka_unit_test(expectations_against_a_baseline),
+      cmocka_unit_test(without_gnuplot),
       cmocka_unit_test(commits),
       cmocka_unit_test(usage_that_is_bad),
       cmocka_unit_test(lost_output),
