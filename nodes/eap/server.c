@@ -171,7 +171,8 @@ bool eap_server_name(const struct eap_server *server, struct eap_name *name) {
   if (server->user->many || server->user->identity_length > NODE_IDENTITY_MAX)
     return true;
   name->length = server->user->identity_length;
-  memcpy(name->octets, server->user->identity, name->length);
+  if (name->length > 0)
+    memcpy(name->octets, server->user->identity, name->length);
   return true;
 }
 

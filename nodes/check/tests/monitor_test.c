@@ -33,6 +33,7 @@ static void compose(struct composed *composed, enum coap_type type, uint16_t mes
   span_writer_init(&writer, composed->data, sizeof composed->data, NULL);
   assert_int_equal(coap_message_compose(&message, &writer), 0);
   composed->length = writer.length;
+  composed->message.packet = (struct monitor_packet){0};
   monitor_parse(&composed->message, composed->data, composed->length, true, oscore);
   assert_true(composed->message.is_coap);
   assert_int_equal(composed->message.is_protected, oscore);

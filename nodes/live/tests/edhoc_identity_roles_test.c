@@ -331,7 +331,7 @@ static void a_server_must_be_named(void **state) {
 /* The server's only suite is the peer's second: one authentication fails, and tells it. */
 static void a_refused_suite_is_remembered(void **state) {
   const struct identity_case it = {.server = SERVER, .peer = ALICE};
-  static const char *const only[] = {"--edhoc-suite", "3", NULL};
+  static const char *const only[] = {"--edhoc-suite", "3", "--trigger-interval-ms", "0", NULL};
   static const char *const both[] = {
       "--edhoc-server-name", SERVER_NAME, "--edhoc-suite", "2,3", "--count", "4",
       "--reauthenticate",    NULL};

@@ -228,8 +228,8 @@ static void not_on_the_port_behind(void **state) {
   }
 }
 
-/* However many strangers ask, the room for peers stays; and where it is full, one who triggers by a
- * CON learns of it. */
+/* However many strangers ask, the room for peers stays: who has triggered and not answered gives
+ * way to the next. Where all are in use, one who triggers by a CON learns of it. */
 static void strangers_take_no_room(void **state) {
   (void)state;
   struct node *node = stranger_to_authenticator();
@@ -247,10 +247,19 @@ static void strangers_take_no_room(void **state) {
   for (uint8_t i = 0; i <= PEERS_MAX; i++) {
     const struct node_address from = {.ip = {5, i}, .port = 1};
     give(node, &from, &LOCAL, &trigger);
-    assert_answer(take(node, &from), trigger.length, i < PEERS_MAX ? "6044 1234" : "60a3 1234");
+    assert_answer(take(node, &from), trigger.length, "6044 1234");
     while (take(node, &from).length > 0)
       ;
   }
+  for (uint8_t i = 0; i < PEERS_MAX; i++) {
+    const struct node_address to = {.ip = {6, i}, .port = 1};
+    assert_int_equal(coap_eap_authenticator_begin(node, &to), 0);
+    while (take(node, &to).length > 0)
+      ;
+  }
+  const struct node_address from = {.ip = {7}, .port = 1};
+  give(node, &from, &LOCAL, &trigger);
+  assert_answer(take(node, &from), trigger.length, "60a3 1234");
   node_destroy(node);
 }
 
