@@ -175,6 +175,31 @@ static void test_describe(void **state) {
   shell_remove(folder);
 }
 
+/* --resolve says what would be run, and under which key it is kept: nothing else than what is run.
+ */
+static void test_resolve(void **state) {
+  (void)state;
+  char *folder = shell_make_folder();
+  int status;
+  shell_write_specs(folder, "{\"id\": \"a\", \"hops\": 2}\n\n{\"seed\": 1, \"hops\": 2}\n"
+                            "{\"id\": \"b\", \"hopps\": 2}\n{\"hops\": 3}\n");
+  char *text = shell_output(&status, "%s --resolve %s/specs | sed '1s/^/[/; $!s/$/,/; $s/$/]/'",
+                            SIMULATOR, folder);
+  json_t *answers = shell_json(text), *result = shell_simulate(folder, "{\"hops\": 2}", "");
+  const json_t *first = json_array_get(answers, 0), *second = json_array_get(answers, 1);
+  assert_int_equal(json_array_size(answers), 4);
+  assert_string_equal(shell_text(first, "id"), "a");
+  assert_string_equal(shell_text(first, "key"), shell_text(second, "key"));
+  assert_string_not_equal(shell_text(first, "key"), shell_text(json_array_get(answers, 3), "key"));
+  assert_true(json_equal(json_object_get(second, "spec"), json_object_get(result, "spec")));
+  assert_non_null(strstr(shell_text(json_array_get(answers, 2), "error"), "hopps"));
+  free(shell_output(&status, "printf '{\"hopps\": 2}' | %s --resolve", SIMULATOR));
+  assert_int_equal(status, 2);
+  json_decref(answers), json_decref(result);
+  free(text);
+  shell_remove(folder);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_another_seed_differs),
@@ -185,6 +210,7 @@ int main(void) {
       cmocka_unit_test(test_delay_of_the_backhaul),
       cmocka_unit_test(test_run_of_many_peers),
       cmocka_unit_test(test_describe),
+      cmocka_unit_test(test_resolve),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,15 +2,16 @@
 # plain build without the tests labelled `sanitized`, then the build with AddressSanitizer and
 # UndefinedBehaviorSanitizer without those labelled `plain`. ctest in a build folder runs all.
 #
-# A test without a row runs in both, for it takes a second or less. One that takes longer proves the
-# same thing twice there, so it runs once:
+# A test without a row runs in both, for it takes a second or less. A longer one would prove the same
+# thing twice:
 #   plain      It runs whole programs for what they print, or reads sources: other tests take the same
-#              code through the sanitizers. For sim/: bench/reference (specs that vary every key),
-#              sim/run_test, sim/association_test and the tests of sim/ns3/; for the model check:
-#              check/explore_test, check/program_test and the planted faults; for live/: the roles
-#              among themselves and against hostapd, and under load.
+#              code through the sanitizers (bench/reference, whose specs vary every key, and the
+#              tests of sim/ that run in both; check/explore_test, check/program_test and the planted
+#              faults; the live roles among themselves, against hostapd and under load).
 #   sanitized  What it asserts is a function of its inputs alone, whatever the build; what it takes
 #              apart or puts together is memory of ours.
+#   both       It waits more than it computes, or takes code through the sanitizers that no quick
+#              test does.
 #
 # The last column: processor seconds, about. Long tests start first, wherever tests run in parallel.
 set(TEST_ROWS
@@ -33,7 +34,8 @@ set(TEST_ROWS
   "sim/proof_[0-9]+                    | plain     | 12"
   "sim/proof_(miscount_test|whole)      | plain     |  5"
   "sim/equal_test                      | plain     | 14"
-  "sim/(agenda|capture|edhoc|overhead)_test | plain |  5"
+  "sim/(capture|overhead)_test         | plain     |  5"
+  "sim/(agenda|edhoc)_test             | both      |  5"
   "sim/world_.*                        | sanitized |  9"
   "sim/run_test                        | both      |  3"
   "bench/campaign_test                 | sanitized | 10"
