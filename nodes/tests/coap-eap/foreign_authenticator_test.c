@@ -43,9 +43,12 @@ static const struct node_hooks HOOKS = {.context = &seeded, .random = seeded_byt
 
 #define TEXT(text) (const uint8_t *)(text), sizeof(text) - 1
 
-static const struct eap_credential CREDENTIAL = {.psk = (const uint8_t *)PSK,
-                                                 .local_id = (const uint8_t *)IDENTITY,
-                                                 .local_id_length = sizeof IDENTITY - 1};
+/* An initializer: a constant is none of another in C11. */
+#define CREDENTIAL                                                                                 \
+  {                                                                                                \
+    .psk = (const uint8_t *)PSK, .local_id = (const uint8_t *)IDENTITY,                            \
+    .local_id_length = sizeof IDENTITY - 1                                                         \
+  }
 static const struct eap_peer_method PEER_METHODS[] = {
     {.method = &EAP_PSK_PEER, .credential = CREDENTIAL}};
 static const struct eap_server_method SERVER_METHODS[] = {

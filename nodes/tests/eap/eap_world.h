@@ -130,7 +130,10 @@ static inline void eap_world_init(struct eap_world *world) {
                            .remote_id = text_octets(id_p),
                            .remote_id_length = strlen(id_p)}}},
       .peer_config = {text_octets("tfg-user-test"), 13, world->peer_methods, 1},
-      .user = {text_octets("tfg-user-test"), 13, world->server_methods, 1},
+      .user = {.identity = text_octets("tfg-user-test"),
+               .identity_length = 13,
+               .methods = world->server_methods,
+               .method_count = 1},
       .server_config = {eap_world_lookup, world},
   };
 }
