@@ -1,11 +1,13 @@
 #!/bin/sh
 # zones_test.sh PROGRAM: an authenticator on any address, with two interfaces, and behind each of
 # them a peer with the same link-local address and port: both are authenticated, and the log tells
-# them apart. Exit status 77: this user may not have networks of their own here.
+# them apart.
 set -eu
 node=$1
 if [ -z "${ZONES_INSIDE-}" ]; then
-  unshare -rn ip link set lo up 2>/dev/null || { echo "no networks of our own" && exit 77; }
+  . "$(dirname "$0")/../../tests/suite/skip.sh"
+  skip_without ip
+  unshare -rn ip link set lo up 2>/dev/null || skip_because "this user may not have networks of their own"
   ZONES_INSIDE=1 exec unshare -rn "$0" "$node"
 fi
 folder=$(mktemp -d)
