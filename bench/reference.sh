@@ -29,7 +29,7 @@ part() {
 # Runs the specs: fresh.jsonl, fresh.sha256 and ids. That some run fails is no fault here.
 run() {
   part <"$folder/specs.jsonl" >specs.jsonl
-  "$build/coap-eap-sim" specs.jsonl --pcap captures >fresh.jsonl || :
+  "$build/coap-eap-sim" specs.jsonl --pcap captures --log log >fresh.jsonl || :
   sed -n 's/^{"id":"\([^"]*\)".*/\1/p' fresh.jsonl >ids
   [ "$(sort -u ids | wc -l)" = "$(wc -l <specs.jsonl)" ] ||
     die "of $(wc -l <specs.jsonl) specs, $(sort -u ids | wc -l) gave a result with an id of its own"

@@ -185,7 +185,7 @@ static void test_resolve(void **state) {
                             "{\"id\": \"b\", \"hopps\": 2}\n{\"hops\": 3}\n");
   char *text = shell_output(&status, "%s --resolve %s/specs | sed '1s/^/[/; $!s/$/,/; $s/$/]/'",
                             SIMULATOR, folder);
-  json_t *answers = shell_json(text), *result = shell_simulate(folder, "{\"hops\": 2}", "");
+  json_t *answers = shell_json(text), *result = shell_simulate(folder, "{\"hops\": 2}", "-j 1");
   const json_t *first = json_array_get(answers, 0), *second = json_array_get(answers, 1);
   assert_int_equal(json_array_size(answers), 4);
   assert_string_equal(shell_text(first, "id"), "a");

@@ -6,12 +6,12 @@
 # thing twice:
 #   plain      It runs whole programs for what they print, or reads sources: other tests take the same
 #              code through the sanitizers (bench/reference, whose specs vary every key, and the
-#              tests of sim/ that run in both; check/explore_test, check/program_test and the planted
-#              faults; the live roles among themselves, against hostapd and under load).
+#              other tests of sim/; check/explore_test, check/program_test and the planted faults;
+#              the live roles among themselves, against hostapd and under load).
 #   sanitized  What it asserts is a function of its inputs alone, whatever the build; what it takes
 #              apart or puts together is memory of ours.
-#   both       It waits more than it computes, or takes code through the sanitizers that no quick
-#              test does.
+#   both       It waits more than it computes; or it is what takes other tests' code through the
+#              sanitizers.
 #
 # The last column: processor seconds, about. Long tests start first, wherever tests run in parallel.
 set(TEST_ROWS
@@ -34,8 +34,7 @@ set(TEST_ROWS
   "sim/proof_[0-9]+                    | plain     | 12"
   "sim/proof_(miscount_test|whole)      | plain     |  5"
   "sim/equal_test                      | plain     | 14"
-  "sim/(capture|overhead)_test         | plain     |  5"
-  "sim/(agenda|edhoc)_test             | both      |  5"
+  "sim/(agenda|capture|edhoc|overhead)_test | plain |  5"
   "sim/world_.*                        | sanitized |  9"
   "sim/run_test                        | both      |  3"
   "bench/campaign_test                 | sanitized | 10"
