@@ -10,34 +10,26 @@
 
 struct losses {
   const struct spec *spec;
-  size_t count;
-  struct stream **streams; /* by sender, then by receiver; rows made when first used */
+  struct stream stream;
+  uint64_t *sent; /* by node: the frames that it has begun to send */
 };
 
 struct losses *losses_create(const struct spec *spec, size_t count) {
   struct losses *losses = memory_get(1, sizeof *losses);
-  *losses = (struct losses){
-      .spec = spec, .count = count, .streams = memory_get(count, sizeof *losses->streams)};
+  *losses = (struct losses){.spec = spec, .sent = memory_get(count, sizeof *losses->sent)};
+  stream_init(&losses->stream, (uint64_t)spec->seed, STREAM_LINK, 0, 0);
   return losses;
 }
 
 void losses_destroy(struct losses *losses) {
   if (losses == NULL)
     return;
-  for (size_t i = 0; i < losses->count; i++)
-    free(losses->streams[i]);
-  free(losses->streams);
+  free(losses->sent);
   free(losses);
 }
 
-static struct stream *losses_stream(struct losses *losses, size_t sender, size_t receiver) {
-  struct stream **row = &losses->streams[sender];
-  if (*row == NULL) {
-    *row = memory_get(losses->count, sizeof **row);
-    for (size_t i = 0; i < losses->count; i++)
-      stream_init(&(*row)[i], (uint64_t)losses->spec->seed, STREAM_LINK, sender, i);
-  }
-  return &(*row)[receiver];
+void losses_frame(struct losses *losses, size_t sender) {
+  losses->sent[sender]++;
 }
 
 static double losses_probability(const struct spec *spec, size_t length) {
@@ -46,9 +38,10 @@ static double losses_probability(const struct spec *spec, size_t length) {
   return 1 - pow(1 - spec->frame_loss, (double)length / WORLD_PSDU_MAX);
 }
 
-bool losses_draw(struct losses *losses, size_t sender, size_t receiver, size_t length) {
+bool losses_draw(const struct losses *losses, size_t sender, size_t receiver, size_t length) {
   if (losses->spec->frame_loss <= 0)
     return false;
-  return stream_uniform(losses_stream(losses, sender, receiver)) <
+  const uint64_t place[] = {sender, receiver, losses->sent[sender]};
+  return stream_uniform_at(&losses->stream, place, sizeof place / sizeof place[0]) <
          losses_probability(losses->spec, length);
 }

@@ -1,4 +1,5 @@
-/* Loss of frames on links: each directed link has a random stream of its own. */
+/* Loss of frames on links: drawn for each frame and each receiver by themselves, so that who else
+ * listens, and what else was sent, changes nothing. */
 #ifndef SIM_RUN_LOSS_H
 #define SIM_RUN_LOSS_H
 
@@ -10,7 +11,11 @@ struct losses;
 struct losses *losses_create(const struct spec *spec, size_t count);
 void losses_destroy(struct losses *losses);
 
-/* Whether a frame of `length` octets is lost from `sender` to `receiver`. */
-bool losses_draw(struct losses *losses, size_t sender, size_t receiver, size_t length);
+/* `sender` begins to send a frame. */
+void losses_frame(struct losses *losses, size_t sender);
+
+/* Whether the frame of `length` octets that `sender` began last is lost on its way to `receiver`.
+ */
+bool losses_draw(const struct losses *losses, size_t sender, size_t receiver, size_t length);
 
 #endif

@@ -32,7 +32,9 @@ static void run_timer(void *context, size_t node) {
 }
 
 static void run_frame(void *context, const struct world_frame *frame) {
-  ledger_frame(((struct run *)context)->ledger, frame);
+  struct run *run = context;
+  losses_frame(run->losses, frame->sender);
+  ledger_frame(run->ledger, frame);
 }
 
 static void run_wire(void *context, const struct world_wire_packet *packet) {

@@ -21,4 +21,7 @@ void stream_bytes(struct stream *stream, uint8_t *bytes, size_t length);
 /* Uniform in [0, 1). */
 double stream_uniform(struct stream *stream);
 
+/* Uniform in [0, 1), and always the same at one place of `count` coordinates. */
+double stream_uniform_at(const struct stream *stream, const uint64_t *place, size_t count);
+
 #endif
