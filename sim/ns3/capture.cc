@@ -1,13 +1,11 @@
 #include "capture.h"
 
-#include <ns3/simulator.h>
-
 #include <cstdio>
 
 namespace sim {
 namespace {
 
-constexpr int64_t SECOND = 1000000000;
+constexpr uint64_t SECOND = 1000000000;
 
 } // namespace
 
@@ -22,11 +20,10 @@ bool Capture::open(const std::string &path, Link link) {
   return opened;
 }
 
-void Capture::write(ns3::Ptr<const ns3::Packet> packet) {
-  if (!opened)
-    return;
-  const int64_t now = ns3::Simulator::Now().GetNanoSeconds();
-  file.Write(static_cast<uint32_t>(now / SECOND), static_cast<uint32_t>(now % SECOND), packet);
+void Capture::write(ns3::Ptr<const ns3::Packet> packet, uint64_t now_ns) {
+  if (opened)
+    file.Write(static_cast<uint32_t>(now_ns / SECOND), static_cast<uint32_t>(now_ns % SECOND),
+               packet);
 }
 
 bool Capture::close() {

@@ -22,8 +22,8 @@ public:
   /* False if the file cannot be written. */
   bool open(const std::string &path, Link link);
 
-  /* Adds a packet with the present time; nothing if no file is open. */
-  void write(ns3::Ptr<const ns3::Packet> packet);
+  /* Adds a packet of this time; nothing if no file is open. */
+  void write(ns3::Ptr<const ns3::Packet> packet, uint64_t now_ns);
 
   /* False if a packet could not be written; the file is removed then. */
   bool close();

@@ -2,12 +2,15 @@
 #ifndef SIM_NS3_ENDPOINT_H
 #define SIM_NS3_ENDPOINT_H
 
-#include "radio.h"
+#include "host.h"
 #include "raw_protocol.h"
 
 #include <ns3/ipv6-address.h>
+#include <ns3/ipv6-end-point.h>
+#include <ns3/ipv6-header.h>
+#include <ns3/ipv6-interface.h>
 #include <ns3/node.h>
-#include <ns3/socket.h>
+#include <ns3/udp-l4-protocol.h>
 
 #include <array>
 #include <map>
@@ -24,24 +27,30 @@ public:
   void open_port(uint16_t port);
   void open_protocol(node_protocol protocol);
 
-  /* Opens what `datagram` comes from; false if the stack refused. */
-  bool send(const node_datagram &datagram, const ns3::Ipv6Address &to, uint32_t id);
+  /* Opens what `datagram` comes from. */
+  void send(const node_datagram &datagram, const ns3::Ipv6Address &to, uint32_t id);
 
-  void close();
+  /* Closes all that was opened. */
+  void reset();
+
+  /* Lets go of all that the simulator will destroy. */
+  void release();
 
 private:
-  ns3::Ptr<ns3::Socket> socket_of(uint16_t port);
-  bool send_udp(ns3::Ptr<ns3::Packet> packet, const node_datagram &datagram,
+  void send_udp(ns3::Ptr<ns3::Packet> packet, const node_datagram &datagram,
                 const ns3::Ipv6Address &to);
-  bool send_raw(ns3::Ptr<ns3::Packet> packet, node_protocol protocol, const ns3::Ipv6Address &to);
-  void readable(ns3::Ptr<ns3::Socket> socket);
+  void send_raw(ns3::Ptr<ns3::Packet> packet, node_protocol protocol, const ns3::Ipv6Address &to);
+  void arrived(uint16_t port, ns3::Ptr<ns3::Packet> packet, ns3::Ipv6Header header,
+               uint16_t source_port, ns3::Ptr<ns3::Ipv6Interface> interface);
   void deliver(ns3::Ptr<ns3::Packet> packet, node_datagram &datagram, const ns3::Ipv6Address &from);
 
   const Host &host;
   const size_t index;
   ns3::Ptr<ns3::Node> node;
   ns3::Ipv6Address address;
-  std::map<uint16_t, ns3::Ptr<ns3::Socket>> sockets;          /* of UDP */
+  /* UDP itself: a socket of ns-3 is never freed before its node, and only hands on. */
+  ns3::Ptr<ns3::UdpL4Protocol> udp;
+  std::map<uint16_t, ns3::Ipv6EndPoint *> ports;              /* open; ns-3's */
   std::array<ns3::Ptr<RawProtocol>, NODE_PROTOCOL_COUNT> raw; /* but for UDP */
 };
 

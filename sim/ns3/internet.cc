@@ -1,5 +1,4 @@
 #include "internet.h"
-#include "streams.h"
 
 #include <ns3/boolean.h>
 #include <ns3/icmpv6-l4-protocol.h>
@@ -22,7 +21,7 @@ void add_no_extensions(ns3::Ptr<ns3::Node> node) {
 
 } // namespace
 
-void add_internet(ns3::Ptr<ns3::Node> node, size_t index) {
+void add_internet(ns3::Ptr<ns3::Node> node) {
   auto ipv6 = ns3::CreateObject<ns3::Ipv6L3Protocol>();
   ipv6->SetAttribute("IpForward", ns3::BooleanValue(true));
   ipv6->SetAttribute("SendIcmpv6Redirect", ns3::BooleanValue(false));
@@ -34,7 +33,6 @@ void add_internet(ns3::Ptr<ns3::Node> node, size_t index) {
   add_no_extensions(node);
   node->AggregateObject(ns3::CreateObject<ns3::TrafficControlLayer>());
   node->AggregateObject(ns3::CreateObject<ns3::UdpL4Protocol>());
-  icmpv6->AssignStreams(stream_of(index, Purpose::INTERNET));
 }
 
 uint32_t add_interface(ns3::Ptr<ns3::Node> node, ns3::Ptr<ns3::NetDevice> device,

@@ -9,12 +9,10 @@
 #include <ns3/net-device.h>
 #include <ns3/node.h>
 
-#include <cstddef>
-
 namespace sim {
 
-/* Puts the stack on a node; the random numbers that it draws are those of node `index`. */
-void add_internet(ns3::Ptr<ns3::Node> node, size_t index);
+/* Puts the stack on a node. It draws no random number: it solicits no neighbour and no router. */
+void add_internet(ns3::Ptr<ns3::Node> node);
 
 /* Makes an interface of a device of the node, with this address and no other node on its link.
  * Returns the number of the interface. */

@@ -1,10 +1,15 @@
 #include "lowpan.h"
 #include "internet.h"
+#include "member.h"
 #include "radio.h"
 
 #include <ns3/packet.h>
+#include <ns3/random-variable-stream.h>
 
 namespace sim {
+
+SIM_MEMBER(LowpanFragments, ns3::SixLowPanNetDevice::m_fragments)
+SIM_MEMBER(LowpanTags, ns3::SixLowPanNetDevice::m_rng)
 
 ns3::TypeId LowpanDevice::GetTypeId() {
   static ns3::TypeId id = ns3::TypeId("sim::LowpanDevice")
@@ -19,6 +24,15 @@ bool LowpanDevice::Send(ns3::Ptr<ns3::Packet> packet, const ns3::Address &destin
   return SixLowPanNetDevice::Send(packet, destination, protocol);
 }
 
+bool LowpanDevice::is_at_rest() const {
+  return (this->*member_of(LowpanFragments{})).empty();
+}
+
+/* AssignStreams would set a second one, of what is not used. */
+void LowpanDevice::set_stream(int64_t stream) {
+  (this->*member_of(LowpanTags{}))->SetStream(stream);
+}
+
 void DuplicateFilter::install(ns3::Ptr<ns3::LrWpanNetDevice> to) {
   device = to;
   device->GetMac()->SetMcpsDataIndicationCallback(
@@ -27,6 +41,10 @@ void DuplicateFilter::install(ns3::Ptr<ns3::LrWpanNetDevice> to) {
 
 void DuplicateFilter::uninstall() {
   device = nullptr;
+}
+
+void DuplicateFilter::reset() {
+  last.clear();
 }
 
 void DuplicateFilter::indication(ns3::McpsDataIndicationParams params,

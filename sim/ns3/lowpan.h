@@ -20,6 +20,12 @@ public:
   /* A flow label would cost three octets in each datagram. */
   bool Send(ns3::Ptr<ns3::Packet> packet, const ns3::Address &destination,
             uint16_t protocol) override;
+
+  /* Whether it waits for no fragment. */
+  bool is_at_rest() const;
+
+  /* Fragment tags are drawn from this stream from now on. */
+  void set_stream(int64_t stream);
 };
 
 /* The MAC of ns-3 hands a frame up again if its acknowledgement was lost; this stands between it
@@ -28,6 +34,9 @@ class DuplicateFilter {
 public:
   void install(ns3::Ptr<ns3::LrWpanNetDevice> to);
   void uninstall();
+
+  /* Forgets what it has seen. */
+  void reset();
 
 private:
   /* A sequence number of 8 bits comes round while a sender talks to others; the identity of the

@@ -5,6 +5,8 @@
 #include <ns3/propagation-loss-model.h>
 #include <ns3/single-model-spectrum-channel.h>
 
+#include <algorithm>
+
 namespace sim {
 namespace {
 
@@ -20,18 +22,6 @@ ns3::Ptr<ns3::SpectrumChannel> make_channel() {
   return channel;
 }
 
-MacParameters mac_parameters(const world_config &config) {
-  return {static_cast<uint8_t>(config.mac_max_retries), static_cast<uint8_t>(config.mac_min_be),
-          static_cast<uint8_t>(config.mac_max_be), static_cast<uint8_t>(config.mac_max_backoffs)};
-}
-
-std::vector<size_t> parents_of(const world_config &config) {
-  std::vector<size_t> parents(config.node_count + config.wired_count, 0);
-  for (size_t i = 1; i < config.node_count; i++)
-    parents[i] = config.parents[i];
-  return parents;
-}
-
 std::vector<world_position> positions_of(const world_config &config) {
   if (config.positions != nullptr)
     return {config.positions, config.positions + config.node_count};
@@ -43,38 +33,65 @@ std::vector<world_position> positions_of(const world_config &config) {
 
 } // namespace
 
-Network::Network(const world_config &config, const Host &host) : parents(parents_of(config)) {
-  add_stations(config, host);
+NetworkPlan::NetworkPlan(const world_config &config)
+    : parents(config.node_count, 0), positions(positions_of(config)) {
+  for (size_t i = 1; i < config.node_count; i++)
+    parents[i] = config.parents[i];
+  for (size_t i = 0; i < config.wired_count; i++)
+    delays_ns.push_back(config.wires[i].delay_ns);
+}
+
+bool NetworkPlan::operator==(const NetworkPlan &other) const {
+  return parents == other.parents && delays_ns == other.delays_ns &&
+         std::equal(positions.begin(), positions.end(), other.positions.begin(),
+                    other.positions.end(), [](const world_position &a, const world_position &b) {
+                      return a.x_m == b.x_m && a.y_m == b.y_m;
+                    });
+}
+
+Network::Network(const NetworkPlan &what, const Host &host) : plan(what) {
+  add_stations(host);
   for (size_t i = 1; i < stations.size(); i++)
     connect(i);
-  add_wired(config, host);
+  add_wired(host);
 }
 
-void Network::add_stations(const world_config &config, const Host &host) {
-  const std::vector<world_position> positions = positions_of(config);
-  StationPlan plan{0, {0, 0}, mac_parameters(config), make_channel()};
-  for (size_t i = 0; i < config.node_count; i++) {
-    plan.index = i;
-    plan.position = positions[i];
-    stations.push_back(std::make_unique<Station>(plan, host, air));
+void Network::add_stations(const Host &host) {
+  StationPlan station{0, {0, 0}, make_channel()};
+  for (size_t i = 0; i < plan.parents.size(); i++) {
+    station.index = i;
+    station.position = plan.positions[i];
+    stations.push_back(std::make_unique<Station>(station, host, air));
   }
 }
 
-void Network::add_wired(const world_config &config, const Host &host) {
-  for (size_t i = 0; i < config.wired_count; i++) {
-    const WiredPlan plan{config.node_count + i, i, config.wires[i].delay_ns};
-    wired.push_back(std::make_unique<WiredNode>(plan, *stations[0], host, wires));
+void Network::add_wired(const Host &host) {
+  for (size_t i = 0; i < plan.delays_ns.size(); i++) {
+    const WiredPlan node{stations.size() + i, i, plan.delays_ns[i]};
+    wired.push_back(std::make_unique<WiredNode>(node, *stations[0], host, wires));
   }
+}
+
+bool Network::is_at_rest() const {
+  return std::all_of(stations.begin(), stations.end(),
+                     [](const auto &station) { return station->is_at_rest(); });
+}
+
+void Network::reset(const MacParameters &mac) {
+  for (auto &station : stations)
+    station->reset(mac);
+  for (auto &node : wired)
+    node->reset();
 }
 
 void Network::connect(size_t index) {
   Station &station = *stations[index];
-  Station &parent = *stations[parents[index]];
+  Station &parent = *stations[plan.parents[index]];
   station.add_neighbour(parent);
   parent.add_neighbour(station);
   station.set_default_route(parent);
-  for (size_t hop = index; hop > 0; hop = parents[hop])
-    stations[parents[hop]]->add_route(station, *stations[hop]);
+  for (size_t hop = index; hop > 0; hop = plan.parents[hop])
+    stations[plan.parents[hop]]->add_route(station, *stations[hop]);
 }
 
 Endpoint &Network::endpoint(size_t index) {
@@ -95,16 +112,18 @@ bool Network::capture(const std::string &directory) {
   return ok;
 }
 
-bool Network::close() {
+bool Network::close_captures() {
   bool ok = air.close();
-  for (auto &station : stations) {
+  for (auto &station : stations)
     ok = station->radio.capture.close() && ok;
+  return wires.close() && ok;
+}
+
+void Network::release() {
+  for (auto &station : stations)
     station->release();
-  }
-  ok = wires.close() && ok;
   for (auto &node : wired)
     node->release();
-  return ok;
 }
 
 size_t Network::find(const uint8_t ip[16]) const {
@@ -117,12 +136,17 @@ size_t Network::find(const uint8_t ip[16]) const {
   return WORLD_NODE_NONE;
 }
 
+/* Of a wired node: node 0, at the other end of its wire. */
+size_t Network::parent(size_t index) const {
+  return has_radio(index) ? plan.parents[index] : 0;
+}
+
 /* In the tree, in which a parent's index is below its child's. */
 size_t Network::hops(size_t from, size_t to) const {
   size_t count = 0;
   for (; from != to; count++) {
     size_t &below = from > to ? from : to;
-    below = parents[below];
+    below = parent(below);
   }
   return count;
 }

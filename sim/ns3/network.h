@@ -14,16 +14,38 @@
 
 namespace sim {
 
+/* What a network is built of: where two are equal, one serves for both. */
+struct NetworkPlan {
+  /* The configuration is without fault (fault.h). */
+  explicit NetworkPlan(const world_config &config);
+
+  bool operator==(const NetworkPlan &other) const;
+
+  std::vector<size_t> parents;           /* of the nodes with a radio */
+  std::vector<world_position> positions; /* likewise */
+  std::vector<uint64_t> delays_ns;       /* of the wires */
+};
+
 class Network {
 public:
-  /* The configuration is without fault (fault.h). */
-  Network(const world_config &config, const Host &host);
+  Network(const NetworkPlan &plan, const Host &host);
+
+  const NetworkPlan plan;
+
+  /* Whether nothing is under way in it, in the air or waiting; nothing is left to happen. */
+  bool is_at_rest() const;
+
+  /* Puts it, at rest, into its first state, with the seed that ns-3 has now. */
+  void reset(const MacParameters &mac);
 
   /* Opens the captures in `directory`; false if one cannot be written. */
   bool capture(const std::string &directory);
 
-  /* To be called before the simulator is destroyed; false if a capture could not be written. */
-  bool close();
+  /* False if a capture could not be written. */
+  bool close_captures();
+
+  /* Lets go of all that the simulator will destroy. */
+  void release();
 
   /* All nodes: first those with a radio, then the wired ones. */
   size_t size() const {
@@ -39,15 +61,15 @@ public:
   bool carries(size_t from, size_t to, size_t length) const;
 
 private:
-  void add_stations(const world_config &config, const Host &host);
-  void add_wired(const world_config &config, const Host &host);
+  void add_stations(const Host &host);
+  void add_wired(const Host &host);
   void connect(size_t index);
   bool has_radio(size_t index) const {
     return index < stations.size();
   }
+  size_t parent(size_t index) const;
   size_t hops(size_t from, size_t to) const;
 
-  std::vector<size_t> parents; /* of all nodes; of a wired one 0, at the other end of its wire */
   Capture air, wires;
   std::vector<std::unique_ptr<Station>> stations;
   std::vector<std::unique_ptr<WiredNode>> wired;

@@ -1,10 +1,31 @@
 #include "phy.h"
+#include "member.h"
 
 #include <ns3/antenna-model.h>
+#include <ns3/lr-wpan-interference-helper.h>
+#include <ns3/lr-wpan-spectrum-signal-parameters.h>
 #include <ns3/spectrum-signal-parameters.h>
 #include <ns3/spectrum-value.h>
 
 namespace sim {
+
+SIM_MEMBER(PhyPending, ns3::LrWpanPhy::m_trxStatePending)
+SIM_MEMBER(PhySignals, ns3::LrWpanPhy::m_signal)
+SIM_MEMBER(PhyReceived, ns3::LrWpanPhy::m_currentRxPacket)
+SIM_MEMBER(PhyReceptionCancelled, ns3::LrWpanPhy::m_isRxCanceled)
+
+bool Phy::is_at_rest() const {
+  return state == ns3::IEEE_802_15_4_PHY_RX_ON && !locked &&
+         this->*member_of(PhyPending{}) == ns3::IEEE_802_15_4_PHY_IDLE;
+}
+
+void Phy::reset() {
+  this->*member_of(PhyReceived{}) = {};
+  this->*member_of(PhyReceptionCancelled{}) = false;
+  /* Of no signal the sum is exactly 0, and known. */
+  (this->*member_of(PhySignals{}))->ClearSignals();
+  (this->*member_of(PhySignals{}))->GetSignalPsd();
+}
 
 /* Not in the constructor, where an object of ns-3 does not know its type yet. */
 void Phy::NotifyConstructionCompleted() {

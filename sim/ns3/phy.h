@@ -18,6 +18,12 @@ public:
   static ns3::TypeId GetTypeId();
   void StartRx(ns3::Ptr<ns3::SpectrumSignalParameters> signal) override;
 
+  /* Whether it listens, hears nothing, and is about to do nothing else. */
+  bool is_at_rest() const;
+
+  /* Puts it back, at rest, to where it was before its first frame. */
+  void reset();
+
 private:
   void NotifyConstructionCompleted() override;
   void changed(ns3::Time now, ns3::LrWpanPhyEnumeration from, ns3::LrWpanPhyEnumeration to);

@@ -2,7 +2,6 @@
 #include "span_tag.h"
 
 #include <ns3/lr-wpan-mac.h>
-#include <ns3/simulator.h>
 #include <ns3/tag.h>
 
 #include <ostream>
@@ -55,10 +54,6 @@ enum world_radio radio_state(ns3::LrWpanPhyEnumeration state) {
   }
 }
 
-uint64_t now_ns() {
-  return static_cast<uint64_t>(ns3::Simulator::Now().GetNanoSeconds());
-}
-
 } // namespace
 
 void remove_sender(ns3::Ptr<ns3::Packet> packet) {
@@ -95,19 +90,22 @@ void Radio::attach(ns3::Ptr<ns3::LrWpanNetDevice> device) {
   phy->TraceConnectWithoutContext("TrxState", ns3::MakeCallback(&Radio::changed, this));
   device->GetMac()->TraceConnectWithoutContext("PromiscSniffer",
                                                ns3::MakeCallback(&Radio::sniffed, this));
-  host.callbacks.radio(host.context, index, state, now_ns());
+}
+
+void Radio::begin() {
+  host.callbacks.radio(host.context, index, state, host.now_ns());
 }
 
 void Radio::transmission(ns3::Ptr<const ns3::Packet> psdu) {
   SenderTag sender(index);
   if (!psdu->PeekPacketTag(sender)) /* a repetition has it already */
     psdu->AddPacketTag(sender);
-  air.write(psdu);
+  air.write(psdu, host.now_ns());
 
   uint8_t octets[WORLD_PSDU_MAX];
   TaggedRanges ranges;
   world_frame frame{};
-  frame.now_ns = now_ns();
+  frame.now_ns = host.now_ns();
   frame.sender = index;
   frame.psdu = octets;
   frame.length = psdu->CopyData(octets, sizeof octets);
@@ -117,7 +115,7 @@ void Radio::transmission(ns3::Ptr<const ns3::Packet> psdu) {
 }
 
 void Radio::sniffed(ns3::Ptr<const ns3::Packet> psdu) {
-  capture.write(psdu);
+  capture.write(psdu, host.now_ns());
 }
 
 /* ns-3 also tells changes to the same state. */
@@ -129,7 +127,7 @@ void Radio::enter(enum world_radio next) {
   if (next == state)
     return;
   state = next;
-  host.callbacks.radio(host.context, index, state, now_ns());
+  host.callbacks.radio(host.context, index, state, host.now_ns());
 }
 
 } // namespace sim

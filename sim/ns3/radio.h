@@ -2,20 +2,14 @@
 #ifndef SIM_NS3_RADIO_H
 #define SIM_NS3_RADIO_H
 
-#include "api.h"
 #include "capture.h"
+#include "host.h"
 
 #include <ns3/error-model.h>
 #include <ns3/lr-wpan-net-device.h>
 #include <ns3/lr-wpan-phy.h>
 
 namespace sim {
-
-/* Whom everything is told. */
-struct Host {
-  world_callbacks callbacks;
-  void *context;
-};
 
 /* A frame carries its sender's index from the start of its transmission to its reception. It must
  * not survive into the frame that forwards the packet. */
@@ -39,8 +33,11 @@ class Radio {
 public:
   Radio(const Host &to, Capture &all, size_t node_index);
 
-  /* Follows a device from now on, and tells its present state. */
+  /* Follows a device from now on. */
   void attach(ns3::Ptr<ns3::LrWpanNetDevice> device);
+
+  /* Tells the present state. */
+  void begin();
 
   /* The capture of what this radio sends and hears. */
   Capture capture;

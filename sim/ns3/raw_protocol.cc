@@ -16,6 +16,10 @@ void RawProtocol::open(Arrival arrival) {
   arrived = arrival;
 }
 
+void RawProtocol::close() {
+  arrived = nullptr;
+}
+
 int RawProtocol::GetProtocolNumber() const {
   return number;
 }

@@ -23,6 +23,7 @@ public:
   /* Hands what arrives to `arrival` from now on. What arrives before is refused as a closed port
    * is: Linux, too, answers ESP for which it has no use by "port unreachable". */
   void open(Arrival arrival);
+  void close();
 
   int GetProtocolNumber() const override;
   RxStatus Receive(ns3::Ptr<ns3::Packet> packet, const ns3::Ipv6Header &header,

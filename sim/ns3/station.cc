@@ -1,6 +1,6 @@
 #include "station.h"
 #include "internet.h"
-#include "phy.h"
+#include "member.h"
 #include "streams.h"
 
 #include <ns3/boolean.h>
@@ -14,6 +14,16 @@
 #include <ns3/random-variable-stream.h>
 
 namespace sim {
+
+SIM_MEMBER(MacState, ns3::LrWpanMac::m_lrWpanMacState)
+SIM_MEMBER(MacQueue, ns3::LrWpanMac::m_txQueue)
+SIM_MEMBER(MacSent, ns3::LrWpanMac::m_txPkt)
+SIM_MEMBER(MacReceived, ns3::LrWpanMac::m_rxPkt)
+SIM_MEMBER(MacRetries, ns3::LrWpanMac::m_retransmission)
+SIM_MEMBER(MacAccesses, ns3::LrWpanMac::m_numCsmacaRetry)
+SIM_MEMBER(CsmaAssessing, ns3::LrWpanCsmaCa::m_ccaRequestRunning)
+SIM_MEMBER(CsmaBackOffs, ns3::LrWpanCsmaCa::m_NB)
+
 namespace {
 
 constexpr uint16_t PAN_ID = 0xabcd;
@@ -34,17 +44,32 @@ void set_addresses(ns3::Ptr<ns3::LrWpanMac> mac, size_t index) {
 }
 
 /* The MAC's own first number comes from a stream that depends on all that was made before. */
-void set_sequence_number(ns3::Ptr<ns3::LrWpanMac> mac, size_t index) {
+uint8_t first_sequence_number(size_t index) {
   auto random = ns3::CreateObject<ns3::UniformRandomVariable>();
   random->SetStream(stream_of(index, Purpose::SEQUENCE_NUMBER));
-  mac->m_macDsn = ns3::SequenceNumber8(static_cast<uint8_t>(random->GetInteger(0, 255)));
+  return static_cast<uint8_t>(random->GetInteger(0, 255));
 }
 
-void set_back_off(ns3::Ptr<ns3::LrWpanCsmaCa> csma, const MacParameters &mac, size_t index) {
-  csma->SetMacMaxBE(mac.max_be);
-  csma->SetMacMinBE(mac.min_be);
-  csma->SetMacMaxCSMABackoffs(mac.max_backoffs);
-  csma->AssignStreams(stream_of(index, Purpose::BACK_OFF));
+bool mac_is_at_rest(ns3::LrWpanMac &mac) {
+  return mac.*member_of(MacState{}) == ns3::MAC_IDLE && (mac.*member_of(MacQueue{})).empty();
+}
+
+void reset_mac(ns3::LrWpanMac &mac, const MacParameters &parameters, size_t index) {
+  mac.SetMacMaxFrameRetries(parameters.max_retries);
+  mac.m_macDsn = ns3::SequenceNumber8(first_sequence_number(index));
+  mac.*member_of(MacSent{}) = nullptr;
+  mac.*member_of(MacReceived{}) = nullptr;
+  mac.*member_of(MacRetries{}) = 0;
+  mac.*member_of(MacAccesses{}) = 0;
+}
+
+void reset_back_off(ns3::LrWpanCsmaCa &csma, const MacParameters &parameters, size_t index) {
+  csma.SetMacMaxBE(parameters.max_be);
+  csma.SetMacMinBE(parameters.min_be);
+  csma.SetMacMaxCSMABackoffs(parameters.max_backoffs);
+  csma.AssignStreams(stream_of(index, Purpose::BACK_OFF));
+  csma.*member_of(CsmaAssessing{}) = false;
+  csma.*member_of(CsmaBackOffs{}) = 0;
 }
 
 void add_permanent(ns3::Ptr<ns3::NdiscCache> cache, ns3::Ipv6Address address, ns3::Address link) {
@@ -65,14 +90,14 @@ ns3::Ipv6Prefix context_prefix() {
 } // namespace
 
 Station::Station(const StationPlan &plan, const Host &host, Capture &air)
-    : radio(host, air, plan.index), endpoint(host, plan.index) {
+    : radio(host, air, plan.index), endpoint(host, plan.index), index(plan.index) {
   node = ns3::CreateObject<ns3::Node>();
   auto position = ns3::CreateObject<ns3::ConstantPositionMobilityModel>();
   position->SetPosition(ns3::Vector(plan.position.x_m, plan.position.y_m, 0));
   node->AggregateObject(position);
   add_device(plan);
-  add_internet(node, plan.index);
-  add_lowpan_interface(plan.index);
+  add_internet(node);
+  add_lowpan_interface();
   radio.attach(device);
   endpoint.attach(node, global);
 }
@@ -86,31 +111,25 @@ void Station::add_device(const StationPlan &plan) {
   device->SetPhy(ns3::CreateObject<Phy>());
   device->SetChannel(plan.channel);
   node->AddDevice(device);
-  ns3::Ptr<ns3::LrWpanMac> mac = device->GetMac();
-  set_addresses(mac, plan.index);
-  set_sequence_number(mac, plan.index);
-  mac->SetMacMaxFrameRetries(plan.mac.max_retries);
-  set_back_off(device->GetCsmaCa(), plan.mac, plan.index);
-  device->GetPhy()->AssignStreams(stream_of(plan.index, Purpose::RECEPTION));
+  set_addresses(device->GetMac(), plan.index);
   filter.install(device);
 }
 
-ns3::Ptr<LowpanDevice> Station::add_lowpan(size_t index) {
-  auto lowpan = ns3::CreateObject<LowpanDevice>();
+void Station::add_lowpan() {
+  lowpan = ns3::CreateObject<LowpanDevice>();
   lowpan->SetAttribute("Rfc6282", ns3::BooleanValue(true));
   lowpan->SetAttribute("OmitUdpChecksum", ns3::BooleanValue(false));
-  lowpan->AssignStreams(stream_of(index, Purpose::LOWPAN));
   lowpan->AddContext(CONTEXT_ID, context_prefix(), true, ns3::Days(CONTEXT_LIFETIME_DAYS));
   node->AddDevice(lowpan);
   lowpan->SetNetDevice(device);
-  return lowpan;
 }
 
-void Station::add_lowpan_interface(size_t index) {
+void Station::add_lowpan_interface() {
   link_local = ns3::Ipv6Address::MakeAutoconfiguredLinkLocalAddress(device->GetAddress());
   global = ns3::Ipv6Address::MakeAutoconfiguredAddress(device->GetAddress(),
                                                        ns3::Ipv6Address(WORLD_PREFIX));
-  interface = add_interface(node, add_lowpan(index), global);
+  add_lowpan();
+  interface = add_interface(node, lowpan, global);
 }
 
 void Station::add_neighbour(const Station &neighbour) {
@@ -136,9 +155,29 @@ void Station::add_wire(ns3::Ptr<ns3::NetDevice> wire, const ns3::Ipv6Address &ot
   routing_of(node)->AddHostRouteTo(other_end, add_interface(node, wire, global));
 }
 
+ns3::Ptr<Phy> Station::phy() const {
+  return ns3::StaticCast<Phy>(device->GetPhy());
+}
+
+bool Station::is_at_rest() const {
+  return phy()->is_at_rest() && mac_is_at_rest(*device->GetMac()) && lowpan->is_at_rest();
+}
+
+void Station::reset(const MacParameters &mac) {
+  phy()->reset();
+  phy()->AssignStreams(stream_of(index, Purpose::RECEPTION));
+  reset_back_off(*device->GetCsmaCa(), mac, index);
+  reset_mac(*device->GetMac(), mac, index);
+  filter.reset();
+  lowpan->set_stream(stream_of(index, Purpose::LOWPAN));
+  endpoint.reset();
+  radio.begin();
+}
+
 void Station::release() {
-  endpoint.close();
+  endpoint.release();
   filter.uninstall();
+  lowpan = nullptr;
   device = nullptr;
   node = nullptr;
 }

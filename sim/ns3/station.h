@@ -2,8 +2,9 @@
 #ifndef SIM_NS3_STATION_H
 #define SIM_NS3_STATION_H
 
-#include "lowpan.h"
 #include "endpoint.h"
+#include "lowpan.h"
+#include "phy.h"
 #include "radio.h"
 
 #include <ns3/ipv6-address.h>
@@ -25,7 +26,6 @@ struct MacParameters {
 struct StationPlan {
   size_t index;
   world_position position;
-  MacParameters mac;
   ns3::Ptr<ns3::SpectrumChannel> channel;
 };
 
@@ -43,6 +43,13 @@ public:
   /* A further interface, whose other end is one node alone. */
   void add_wire(ns3::Ptr<ns3::NetDevice> wire, const ns3::Ipv6Address &other_end);
 
+  /* Whether nothing is under way in it, in the air or waiting. */
+  bool is_at_rest() const;
+
+  /* Puts it, at rest, into its first state, with the seed that ns-3 has now, and tells that of its
+   * radio. A station that was just made needs it, too. */
+  void reset(const MacParameters &mac);
+
   /* Lets go of all that the simulator will destroy. */
   void release();
 
@@ -58,11 +65,14 @@ public:
 
 private:
   void add_device(const StationPlan &plan);
-  void add_lowpan_interface(size_t index);
-  ns3::Ptr<LowpanDevice> add_lowpan(size_t index);
+  void add_lowpan_interface();
+  void add_lowpan();
+  ns3::Ptr<Phy> phy() const;
 
+  const size_t index;
   ns3::Ptr<ns3::Node> node;
   ns3::Ptr<ns3::LrWpanNetDevice> device;
+  ns3::Ptr<LowpanDevice> lowpan;
   uint32_t interface = 0;
   ns3::Ipv6Address global;
   ns3::Ipv6Address link_local;

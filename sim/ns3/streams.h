@@ -12,8 +12,7 @@ enum class Purpose : int64_t {
   BACK_OFF = 0,
   RECEPTION = 1,
   SEQUENCE_NUMBER = 2,
-  LOWPAN = 4,   /* fragment tags; takes two */
-  INTERNET = 8, /* ICMPv6; takes two */
+  LOWPAN = 4, /* fragment tags */
 };
 
 inline int64_t stream_of(size_t node, Purpose purpose) {

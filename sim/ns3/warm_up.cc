@@ -1,22 +1,4 @@
-#include "api.h"
-
-namespace {
-
-void ignore_datagram(void *, size_t, const node_datagram *, uint32_t) {
-}
-void ignore_timer(void *, size_t) {
-}
-void ignore_frame(void *, const world_frame *) {
-}
-void ignore_radio(void *, size_t, world_radio, uint64_t) {
-}
-bool lose_nothing(void *, size_t, size_t, size_t) {
-  return false;
-}
-void ignore_wire(void *, const world_wire_packet *) {
-}
-
-} // namespace
+#include "host.h"
 
 void world_warm_up(void) {
   const size_t parents[] = {0, 0, 1};
@@ -31,9 +13,7 @@ void world_warm_up(void) {
   config.mac_max_backoffs = 4;
   config.wired_count = 1;
   config.wires = &wire;
-  const world_callbacks callbacks{ignore_datagram, ignore_timer, ignore_frame,
-                                  ignore_radio,    lose_nothing, ignore_wire};
-  world *world = world_create(&config, &callbacks, nullptr);
+  world *world = world_create(&config, &sim::SILENCE, nullptr);
   if (world == nullptr)
     return;
   uint8_t data[300] = {};

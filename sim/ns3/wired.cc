@@ -7,7 +7,6 @@
 #include <ns3/mac48-address.h>
 #include <ns3/nstime.h>
 #include <ns3/queue-size.h>
-#include <ns3/simulator.h>
 
 namespace sim {
 namespace {
@@ -58,7 +57,7 @@ WiredNode::WiredNode(const WiredPlan &plan, Station &root, const Host &to, Captu
   channel->SetAttribute("Delay",
                         ns3::TimeValue(ns3::NanoSeconds(static_cast<int64_t>(plan.delay_ns))));
   root.add_wire(add_end(root.ns3_node(), channel, 0), global);
-  add_internet(node, index);
+  add_internet(node);
   const uint32_t interface = add_interface(node, add_end(node, channel, index), global);
   for (const char *prefix : {WORLD_PREFIX, PREFIX})
     routing_of(node)->AddNetworkRouteTo(ns3::Ipv6Address(prefix), ns3::Ipv6Prefix(64), interface);
@@ -81,9 +80,10 @@ ns3::Ptr<WireDevice> WiredNode::add_end(ns3::Ptr<ns3::Node> to,
 }
 
 void WiredNode::sent(ns3::Ptr<const ns3::Packet> packet, size_t sender) {
-  capture.write(packet);
+  const uint64_t now_ns = host.now_ns();
+  capture.write(packet, now_ns);
   world_wire_packet told{};
-  told.now_ns = static_cast<uint64_t>(ns3::Simulator::Now().GetNanoSeconds());
+  told.now_ns = now_ns;
   told.wired = index;
   told.sender = sender;
   told.datagram = find_datagram(packet);
@@ -91,8 +91,13 @@ void WiredNode::sent(ns3::Ptr<const ns3::Packet> packet, size_t sender) {
   host.callbacks.wire(host.context, &told);
 }
 
+/* What is on a wire, or waits for it, always has an event: there is nothing else to put back. */
+void WiredNode::reset() {
+  endpoint.reset();
+}
+
 void WiredNode::release() {
-  endpoint.close();
+  endpoint.release();
   node = nullptr;
 }
 

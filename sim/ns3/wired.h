@@ -48,6 +48,9 @@ public:
     return global;
   }
 
+  /* Puts it, at rest, into its first state. */
+  void reset();
+
   /* Lets go of all that the simulator will destroy. */
   void release();
 

@@ -1,6 +1,7 @@
 #include "api.h"
 #include "fault.h"
 #include "network.h"
+#include "rest.h"
 
 #include <ns3/boolean.h>
 #include <ns3/global-value.h>
@@ -12,37 +13,44 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <exception>
+#include <stdexcept>
 #include <string>
 #include <sys/stat.h>
 #include <vector>
 
 struct world {
-  world(const world_config &config, const sim::Host &to)
-      : host(to), network(config, host), timers(network.size()) {
+  explicit world(const sim::NetworkPlan &plan)
+      : host{sim::SILENCE, nullptr, 0}, network(plan, host), timers(network.size()) {
   }
 
   void fire(size_t node) {
     host.callbacks.timer(host.context, node);
   }
 
-  const sim::Host host;
+  sim::Host host;
   sim::Network network;
   std::vector<ns3::EventId> timers;
+  uint64_t events_before = 0; /* time 0 */
 };
 
 namespace {
 
 constexpr unsigned RUN_BITS = 51; /* substreams of one stream that cannot overlap the next */
+/* Nothing that is due later ever happens: 73 years, of ns-3's 292, of which a world that is kept may
+ * be half way through. */
+constexpr uint64_t TIME_MAX_NS = UINT64_C(1) << 61;
 
 bool exists = false; /* a world */
 
 /* All that outlives a world in ns-3 is set anew for each. */
-void set_globals(uint64_t seed) {
+void set_globals() {
   ns3::GlobalValue::Bind("ChecksumEnabled", ns3::BooleanValue(true)); /* else the FCS is zero */
   ns3::GlobalValue::Bind("SimulatorImplementationType",
                          ns3::StringValue("ns3::DefaultSimulatorImpl"));
   ns3::GlobalValue::Bind("SchedulerType", ns3::StringValue("ns3::MapScheduler"));
+}
+
+void set_seed(uint64_t seed) {
   ns3::RngSeedManager::SetSeed(static_cast<uint32_t>(1 + (seed >> RUN_BITS)));
   ns3::RngSeedManager::SetRun(seed & ((UINT64_C(1) << RUN_BITS) - 1));
 }
@@ -51,18 +59,53 @@ bool make_directory(const char *path) {
   return mkdir(path, 0777) == 0 || errno == EEXIST;
 }
 
-world *build(const world_config &config, const sim::Host &host) {
-  set_globals(config.seed);
+bool open_captures(sim::Network &network, const char *directory) {
+  if (directory == nullptr || (make_directory(directory) && network.capture(directory)))
+    return true;
+  std::fprintf(stderr, "world: cannot write captures to %s: %s\n", directory,
+               std::strerror(errno));
+  return false;
+}
+
+sim::MacParameters mac_parameters(const world_config &config) {
+  return {static_cast<uint8_t>(config.mac_max_retries), static_cast<uint8_t>(config.mac_min_be),
+          static_cast<uint8_t>(config.mac_max_be), static_cast<uint8_t>(config.mac_max_backoffs)};
+}
+
+/* Time 0 of a world at rest, just built or not. */
+world *begin(world *rested, const world_config &config, const world_callbacks &callbacks,
+             void *context) {
+  set_seed(config.seed);
+  rested->host.origin_ns += rested->host.now_ns();
+  rested->host.callbacks = callbacks;
+  rested->host.context = context;
+  rested->events_before = ns3::Simulator::GetEventCount();
+  rested->network.reset(mac_parameters(config));
+  if (open_captures(rested->network, config.pcap_directory))
+    return rested;
+  world_destroy(rested);
+  return nullptr;
+}
+
+world *build(const sim::NetworkPlan &plan) {
+  set_globals();
   exists = true;
-  world *made = new world(config, host);
-  const char *directory = config.pcap_directory;
-  if (directory != nullptr && !(make_directory(directory) && made->network.capture(directory))) {
-    std::fprintf(stderr, "world: cannot write captures to %s: %s\n", directory,
-                 std::strerror(errno));
-    world_destroy(made);
-    return nullptr;
-  }
-  return made;
+  world *made = new world(plan);
+  if (sim::come_to_rest() && made->network.is_at_rest())
+    return made;
+  world_destroy(made);
+  throw std::runtime_error("the network does not come to rest");
+}
+
+/* With this network, at rest: the kept one if it can serve, which else is destroyed. */
+world *get(const sim::NetworkPlan &plan, world *kept) {
+  if (kept == nullptr)
+    return build(plan);
+  if (kept->network.plan == plan && sim::has_room() && sim::come_to_rest() &&
+      kept->network.is_at_rest())
+    return kept;
+  world_destroy(kept);
+  return build(plan);
 }
 
 void stop() {
@@ -80,26 +123,34 @@ bool has_right_ports(const node_datagram &datagram) {
   return datagram.source.port == 0 && datagram.destination.port == 0;
 }
 
-bool send(world &from, size_t node, const node_datagram &datagram, uint32_t id) {
+bool can_send(const world &from, size_t node, const node_datagram &datagram) {
   const size_t destination = from.network.find(datagram.destination.ip);
   return node < from.network.size() && datagram.protocol < NODE_PROTOCOL_COUNT &&
          has_right_ports(datagram) && span_list_length(&datagram.spans) == datagram.length &&
          destination != WORLD_NODE_NONE &&
-         from.network.carries(node, destination, datagram.length) &&
-         from.network.endpoint(node).send(datagram, from.network.address(destination), id);
+         from.network.carries(node, destination, datagram.length);
 }
 
 } // namespace
 
 struct world *world_create(const struct world_config *config,
                            const struct world_callbacks *callbacks, void *context) {
-  const char *fault = exists ? "there is a world already" : sim::fault_of(*config, *callbacks);
+  if (!exists)
+    return world_renew(nullptr, config, callbacks, context);
+  std::fprintf(stderr, "world: there is a world already\n");
+  return nullptr;
+}
+
+struct world *world_renew(struct world *world, const struct world_config *config,
+                          const struct world_callbacks *callbacks, void *context) {
+  const char *fault = sim::fault_of(*config, *callbacks);
   if (fault != nullptr) {
     std::fprintf(stderr, "world: %s\n", fault);
+    world_destroy(world);
     return nullptr;
   }
   try {
-    return build(*config, {*callbacks, context});
+    return begin(get(sim::NetworkPlan(*config), world), *config, *callbacks, context);
   } catch (const std::exception &error) {
     std::fprintf(stderr, "world: %s\n", error.what());
     ns3::Simulator::Destroy();
@@ -108,12 +159,21 @@ struct world *world_create(const struct world_config *config,
   }
 }
 
+bool world_close(struct world *world) {
+  world->host.callbacks = sim::SILENCE;
+  for (ns3::EventId &timer : world->timers)
+    ns3::Simulator::Remove(timer);
+  const bool good = world->network.close_captures();
+  if (!good)
+    std::fprintf(stderr, "world: a capture could not be written to its end, and is removed\n");
+  return good;
+}
+
 bool world_destroy(struct world *world) {
   if (world == nullptr)
     return true;
-  const bool good = world->network.close();
-  if (!good)
-    std::fprintf(stderr, "world: a capture could not be written to its end, and is removed\n");
+  const bool good = world_close(world);
+  world->network.release();
   ns3::Simulator::Destroy();
   delete world;
   exists = false;
@@ -138,8 +198,12 @@ void world_open_protocol(struct world *world, size_t node, enum node_protocol pr
 
 int world_send(struct world *world, size_t node, const struct node_datagram *datagram,
                uint32_t id) {
+  if (!can_send(*world, node, *datagram))
+    return -1;
   try {
-    return send(*world, node, *datagram, id) ? 0 : -1;
+    const size_t destination = world->network.find(datagram->destination.ip);
+    world->network.endpoint(node).send(*datagram, world->network.address(destination), id);
+    return 0;
   } catch (const std::exception &) {
     return -1;
   }
@@ -149,15 +213,15 @@ void world_timer(struct world *world, size_t node, uint64_t at_ns) {
   ns3::EventId &timer = world->timers[node];
   /* Remove, not Cancel: a cancelled event would still wait in the queue. */
   ns3::Simulator::Remove(timer);
-  if (at_ns > static_cast<uint64_t>(INT64_MAX))
+  if (at_ns > TIME_MAX_NS)
     return;
   const uint64_t now = world_now(world);
   const ns3::Time delay = time_of(at_ns > now ? at_ns - now : 0);
   timer = ns3::Simulator::Schedule(delay, &world::fire, world, node);
 }
 
-uint64_t world_now(const struct world *) {
-  return static_cast<uint64_t>(ns3::Simulator::Now().GetNanoSeconds());
+uint64_t world_now(const struct world *world) {
+  return world->host.now_ns();
 }
 
 void world_run(struct world *world, uint64_t until_ns) {
@@ -165,7 +229,7 @@ void world_run(struct world *world, uint64_t until_ns) {
   if (until_ns < now)
     return;
   ns3::EventId end;
-  if (until_ns <= static_cast<uint64_t>(INT64_MAX))
+  if (until_ns <= TIME_MAX_NS)
     end = ns3::Simulator::Schedule(time_of(until_ns - now), &stop);
   ns3::Simulator::Run();
   ns3::Simulator::Remove(end);
@@ -175,8 +239,8 @@ void world_stop(struct world *) {
   ns3::Simulator::Stop();
 }
 
-uint64_t world_events(const struct world *) {
-  return ns3::Simulator::GetEventCount();
+uint64_t world_events(const struct world *world) {
+  return ns3::Simulator::GetEventCount() - world->events_before;
 }
 
 const char *world_version(void) {

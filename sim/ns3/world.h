@@ -111,7 +111,8 @@ struct world_callbacks {
   void (*datagram)(void *context, size_t node, const struct node_datagram *datagram, uint32_t id);
   void (*timer)(void *context, size_t node);
   void (*frame)(void *context, const struct world_frame *frame);
-  /* The radio of `node` enters a state now. Said once for each node at world_create, too. */
+  /* The radio of `node` enters a state now. Said of each node before world_create returns, too: its
+   * radio listens. */
   void (*radio)(void *context, size_t node, enum world_radio state, uint64_t now_ns);
   /* Is this frame lost on its way to this receiver? Asked at its end, once for each frame,
    * acknowledgements included, and each radio that locked on to it, whoever it is for and even if a
@@ -128,8 +129,19 @@ struct world;
 struct world *world_create(const struct world_config *config,
                            const struct world_callbacks *callbacks, void *context);
 
-/* False, with a line on stderr, if a capture could not be written to its end; such captures are
- * removed. NULL is accepted. */
+/* Ends what happens in the world: nothing is told from now on, and its captures are closed. False,
+ * with a line on stderr, if one could not be written to its end; such captures are removed. To be
+ * followed by world_renew or world_destroy. */
+bool world_close(struct world *world);
+
+/* The same as world_create, in place of a world that was closed: if its network (all of the
+ * configuration but seed, MAC and captures) is the same, and all that was under way comes to rest,
+ * it is put back into its first state, which costs a fraction of building it; else it is destroyed.
+ * What follows is the same either way. `world` may be NULL; it is gone afterwards. */
+struct world *world_renew(struct world *world, const struct world_config *config,
+                          const struct world_callbacks *callbacks, void *context);
+
+/* Closes the world first; false as world_close. NULL is accepted. */
 bool world_destroy(struct world *world);
 
 /* The global IPv6 address of a node: of one with a radio WORLD_PREFIX and the interface identifier
@@ -160,6 +172,7 @@ NODE_MUST_CHECK int world_send(struct world *world, size_t node,
 /* The one timer of a node: replaces the last; NODE_NEVER stops it; the past means now. */
 void world_timer(struct world *world, size_t node, uint64_t at_ns);
 
+/* Time begins, at 0, when all radios listen and nothing is under way. */
 uint64_t world_now(const struct world *world);
 
 /* Runs until `until_ns`, which is the time then, or until world_stop; with NODE_NEVER until nothing
@@ -167,7 +180,7 @@ uint64_t world_now(const struct world *world);
 void world_run(struct world *world, uint64_t until_ns);
 void world_stop(struct world *world);
 
-/* Simulator events executed so far. */
+/* Simulator events executed since time 0. */
 uint64_t world_events(const struct world *world);
 
 /* Loads and initialises ns-3 by building, using and destroying a small world, always in the same

@@ -186,12 +186,10 @@ static void sequence_numbers_that_come_round_are_no_duplicates(void **state) {
 static void radios_spend_the_time_that_a_frame_takes(void **state) {
   (void)state;
   static const uint64_t expected_us[2][WORLD_RADIO_COUNT] = {
-      [0] = {[WORLD_RADIO_OFF] = 192,
-             [WORLD_RADIO_RECEIVE] = 86 * 32, /* 80 octets of PSDU, 6 before it */
+      [0] = {[WORLD_RADIO_RECEIVE] = 86 * 32, /* 80 octets of PSDU, 6 before it */
              [WORLD_RADIO_READY] = 192,
              [WORLD_RADIO_TRANSMIT] = 11 * 32},
-      [1] = {[WORLD_RADIO_OFF] = 192,
-             [WORLD_RADIO_RECEIVE] = 11 * 32,
+      [1] = {[WORLD_RADIO_RECEIVE] = 11 * 32,
              [WORLD_RADIO_READY] = 192,
              [WORLD_RADIO_TRANSMIT] = 86 * 32},
   };
@@ -199,6 +197,8 @@ static void radios_spend_the_time_that_a_frame_takes(void **state) {
   lab_build_star(&lab, 1, 6);
   assert_int_equal(lab.radio_told[0], 1);
   assert_int_equal(lab.radio_told[1], 1);
+  assert_int_equal(lab.radio[0], WORLD_RADIO_LISTEN);
+  assert_int_equal(lab.radio[1], WORLD_RADIO_LISTEN);
   lab_send(&lab, 1, 0, 60, 0);
   world_run(lab.world, NODE_SECOND);
   lab_settle_radios(&lab);
