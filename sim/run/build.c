@@ -3,6 +3,7 @@
 #include "cast/identities.h"
 #include "loss.h"
 #include "roles.h"
+#include "run.h"
 #include "support/memory.h"
 
 #include <stdlib.h>
@@ -12,6 +13,23 @@ enum {
   MAC_MAX_BE = 5,
   MAC_MAX_BACKOFFS = 4,
 };
+
+/* The world of a run before; NULL: none. */
+static struct world *build_take_kept(struct run_home *home) {
+  if (home == NULL)
+    return NULL;
+  struct world *kept = home->world;
+  home->world = NULL;
+  return kept;
+}
+
+/* False if a capture could not be written to its end. */
+static bool build_leave_world(struct run *run) {
+  if (run->world == NULL || run->home == NULL)
+    return world_destroy(run->world);
+  run->home->world = run->world;
+  return world_close(run->world);
+}
 
 static bool build_world(struct run *run, const char *pcap_directory,
                         const struct world_callbacks *callbacks) {
@@ -30,7 +48,7 @@ static bool build_world(struct run *run, const char *pcap_directory,
                                       .mac_max_be = MAC_MAX_BE,
                                       .mac_max_backoffs = MAC_MAX_BACKOFFS,
                                       .pcap_directory = pcap_directory};
-  run->world = world_create(&config, callbacks, run);
+  run->world = world_renew(build_take_kept(run->home), &config, callbacks, run);
   free(wires);
   return run->world != NULL;
 }
@@ -86,7 +104,7 @@ bool run_build(struct run *run, const char *pcap_directory,
 bool run_demolish(struct run *run) {
   for (size_t i = 0; i < topology_size(&run->topology); i++)
     node_destroy(run->hosts[i].node);
-  const bool good = world_destroy(run->world);
+  const bool good = build_leave_world(run);
   ledger_destroy(run->ledger);
   losses_destroy(run->losses);
   free(run->meters);

@@ -15,6 +15,7 @@ struct agenda;
 struct host;
 struct identities;
 struct losses;
+struct run_home;
 
 /* Messages of the lower layer: those that have its header's row. */
 struct run_messages {
@@ -24,7 +25,8 @@ struct run_messages {
 
 struct run {
   const struct spec *spec;
-  FILE *log; /* NULL: none */
+  FILE *log;             /* NULL: none */
+  struct run_home *home; /* NULL: nothing is kept */
   const struct lower_layer *lower;
   struct topology topology;
   struct story story;

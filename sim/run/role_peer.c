@@ -3,7 +3,7 @@
 #include "cast/identities.h"
 #include "roles.h"
 
-/* When the first node may begin: all radios listen by then. */
+/* When the first node may begin. */
 #define BEGIN_NS (10 * NODE_MS)
 
 static uint64_t peer_start(const struct spec *spec, size_t number) {

@@ -70,7 +70,7 @@ static void run_operate(struct run *run) {
 /* False if a capture is lost. */
 static bool run_simulate(const struct spec *spec, const struct run_options *options,
                          struct result *result) {
-  struct run run = {.spec = spec, .log = options->log};
+  struct run run = {.spec = spec, .log = options->log, .home = options->home};
   if (run_build(&run, options->pcap_directory, &CALLBACKS)) {
     run_operate(&run);
     run_summarize(&run, result);
@@ -79,6 +79,11 @@ static bool run_simulate(const struct spec *spec, const struct run_options *opti
     result->reason = "the network could not be built";
   }
   return run_demolish(&run);
+}
+
+void run_home_leave(struct run_home *home) {
+  world_destroy(home->world);
+  home->world = NULL;
 }
 
 static double run_wall_ms(void) {

@@ -8,9 +8,22 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+struct world;
+
+/* What a process keeps from run to run, for the next costs less where its network is that of the
+ * last; no result depends on it. Begins as {0}, is used by one run at a time, and is left in the
+ * end. */
+struct run_home {
+  struct world *world; /* of the last run; NULL: none */
+};
+
+/* Frees what is kept. */
+void run_home_leave(struct run_home *home);
+
 struct run_options {
   const char *pcap_directory; /* NULL: none */
   FILE *log;                  /* NULL: none */
+  struct run_home *home;      /* NULL: nothing is kept */
 };
 
 /* How a run ended. */
