@@ -4,7 +4,7 @@
 #include "commit.h" /* generated */
 #include "describe.h"
 #include "ns3/world.h"
-#include "pool.h"
+#include "pool/pool.h"
 #include "support/standard_output.h"
 
 #include <argp.h>
@@ -145,6 +145,7 @@ int main(int argc, char **argv) {
   const long processors = sysconf(_SC_NPROCESSORS_ONLN);
   struct arguments arguments = {
       .pool = {.run = run_spec,
+               .make_home = run_home_create,
                .workers = processors < 1 ? 1 : (unsigned)processors,
                .wall_limit_s = WALL_LIMIT_DEFAULT_S},
   };

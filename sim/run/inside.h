@@ -15,7 +15,10 @@ struct agenda;
 struct host;
 struct identities;
 struct losses;
-struct run_home;
+
+struct run_home {
+  struct world *world; /* of the last run; NULL: none */
+};
 
 /* Messages of the lower layer: those that have its header's row. */
 struct run_messages {

@@ -5,7 +5,9 @@
 #include "loss.h"
 #include "spec/refusal.h"
 #include "summary.h"
+#include "support/memory.h"
 
+#include <stdlib.h>
 #include <time.h>
 
 /* After the end, what is still under way (an acknowledgement, a late copy) comes to rest. */
@@ -81,9 +83,15 @@ static bool run_simulate(const struct spec *spec, const struct run_options *opti
   return run_demolish(&run);
 }
 
-void run_home_leave(struct run_home *home) {
+struct run_home *run_home_create(void) {
+  return memory_get(1, sizeof(struct run_home));
+}
+
+void run_home_destroy(struct run_home *home) {
+  if (home == NULL)
+    return;
   world_destroy(home->world);
-  home->world = NULL;
+  free(home);
 }
 
 static double run_wall_ms(void) {

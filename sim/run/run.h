@@ -8,17 +8,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-struct world;
-
 /* What a process keeps from run to run, for the next costs less where its network is that of the
- * last; no result depends on it. Begins as {0}, is used by one run at a time, and is left in the
- * end. */
-struct run_home {
-  struct world *world; /* of the last run; NULL: none */
-};
+ * last; no result depends on it. Used by one run at a time. */
+struct run_home;
 
-/* Frees what is kept. */
-void run_home_leave(struct run_home *home);
+/* Aborts where memory is short. NULL is accepted for destroying. */
+struct run_home *run_home_create(void);
+void run_home_destroy(struct run_home *home);
 
 struct run_options {
   const char *pcap_directory; /* NULL: none */

@@ -1,25 +1,12 @@
-/* The pool: order, crashes, hangs, and that no child survives its parent. */
-#define _GNU_SOURCE
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "pool.h"
+/* The pool: order, crashes, hangs, and that no worker survives its parent. */
+#include "pool_lab.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 enum { SPECS = 200 };
 
-/* What the child of a spec does, by its seed modulo 10. */
+/* What the run of a spec does, by its seed modulo 10. */
 enum {
   SEED_CRASHES = 3,
   SEED_ABORTS = 4,
@@ -29,29 +16,22 @@ enum {
   SEED_LOSES = 8
 };
 
-static void sleep_ms(long ms) {
-  const struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-  nanosleep(&time, NULL);
-}
-
 static char *pool_answer(const struct spec *spec, const struct run_options *options,
                          struct run_end *end) {
   switch (spec->seed % 10) {
   case SEED_CRASHES:
-    signal(SIGSEGV, SIG_DFL); /* the test runner catches it */
-    raise(SIGSEGV);
+    lab_crash(SIGSEGV);
     break;
   case SEED_ABORTS:
-    signal(SIGABRT, SIG_DFL);
-    raise(SIGABRT);
+    lab_crash(SIGABRT);
     break;
   case SEED_EXITS:
     _exit(7);
   case SEED_HANGS:
-    sleep_ms(1000000);
+    lab_sleep_ms(1000000);
     break;
   default:
-    sleep_ms(spec->seed % 3); /* so that they end in another order */
+    lab_sleep_ms(spec->seed % 3); /* so that they end in another order */
   }
   end->outcome = spec->seed % 10 == SEED_FAILS ? "failed" : "established";
   end->captures_lost = spec->seed % 10 == SEED_LOSES;
@@ -60,21 +40,6 @@ static char *pool_answer(const struct spec *spec, const struct run_options *opti
   char *line;
   assert_true(asprintf(&line, "result %lld", (long long)spec->seed) > 0);
   return line;
-}
-
-static FILE *file_of(const char *text) {
-  FILE *file = tmpfile();
-  fputs(text, file);
-  rewind(file);
-  return file;
-}
-
-static char *answer_text(FILE *file) {
-  char *text = calloc(1, 1 << 20);
-  rewind(file);
-  (void)!fread(text, 1, (1 << 20) - 1, file);
-  fclose(file);
-  return text;
 }
 
 static void test_order_and_log(void **state) {
@@ -91,12 +56,13 @@ static void test_order_and_log(void **state) {
   }
   fclose(memory), fclose(results), fclose(logs);
   specs[strlen(specs) - 1] = '\0'; /* the last line needs no end */
-  for (unsigned workers = 1; workers <= 5; workers += 2) {
-    FILE *input = file_of(specs), *output = tmpfile(), *log = tmpfile();
+  static const unsigned crews[] = {1, 2, 5, 60};
+  for (size_t i = 0; i < sizeof crews / sizeof crews[0]; i++) {
+    FILE *input = lab_file_of(specs), *output = tmpfile(), *log = tmpfile();
     const struct pool_options options = {
-        .run = pool_answer, .workers = workers, .wall_limit_s = 60, .log = log};
+        .run = pool_answer, .workers = crews[i], .wall_limit_s = 60, .log = log};
     assert_int_equal(pool_process(fileno(input), output, &options), POOL_ALL_ESTABLISHED);
-    char *text = answer_text(output), *log_text = answer_text(log);
+    char *text = lab_text_of(output), *log_text = lab_text_of(log);
     assert_string_equal(text, expected);
     assert_string_equal(log_text, expected_log);
     free(text), free(log_text);
@@ -124,11 +90,11 @@ static void test_bad_runs_cost_their_own_row(void **state) {
     strcat(specs, cases[i].spec);
     strcat(specs, "\n");
   }
-  FILE *input = file_of(specs), *output = tmpfile();
+  FILE *input = lab_file_of(specs), *output = tmpfile();
   const struct pool_options options = {.run = pool_answer, .workers = 2, .wall_limit_s = 1};
   assert_int_equal(pool_process(fileno(input), output, &options), POOL_SOME_INVALID);
   fclose(input);
-  char *text = answer_text(output), *rest = text;
+  char *text = lab_text_of(output), *rest = text;
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     const char *line = strsep(&rest, "\n");
     assert_non_null(strstr(line, cases[i].outcome));
@@ -152,7 +118,7 @@ static void test_status(void **state) {
       {"{\"seed\": -1}\n{\"seed\": 6}", POOL_SOME_INVALID},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-    FILE *input = file_of(cases[i].specs), *output = tmpfile();
+    FILE *input = lab_file_of(cases[i].specs), *output = tmpfile();
     const struct pool_options options = {.run = pool_answer, .workers = 2, .wall_limit_s = 10};
     assert_int_equal(pool_process(fileno(input), output, &options), cases[i].status);
     fclose(input), fclose(output);
@@ -174,7 +140,7 @@ static void test_lines_that_are_no_specs(void **state) {
   assert_int_equal(pool_process(fileno(input), output, &options), POOL_SOME_INVALID);
   fclose(input);
   static const char *const reasons[] = {"longer than 65536", "NUL octet", "NUL octet", "result 1"};
-  char *results = answer_text(output), *rest = results;
+  char *results = lab_text_of(output), *rest = results;
   for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
     assert_non_null(strstr(strsep(&rest, "\n"), reasons[i]));
   assert_string_equal(rest, "");
@@ -196,7 +162,7 @@ static void test_output_that_fails_ends_the_batch(void **state) {
   static const pool_function runs[] = {pool_answer, answer_at_length};
   for (size_t i = 0; i < 4; i++) {
     FILE *full = fopen("/dev/full", "w"), *good = tmpfile();
-    FILE *input = file_of("{}\n{}\n{}\n{\"seed\": 7}\n");
+    FILE *input = lab_file_of("{}\n{}\n{}\n{\"seed\": 7}\n");
     const bool log_fails = i >= 2;
     const struct pool_options options = {
         .run = runs[i % 2], .workers = 2, .wall_limit_s = 600, .log = log_fails ? full : good};
@@ -206,13 +172,13 @@ static void test_output_that_fails_ends_the_batch(void **state) {
   }
 }
 
-static int pids[2]; /* a pipe through which hanging children tell who they are */
+static int pids[2]; /* a pipe through which hanging workers tell who they are */
 
 static char *tell_and_hang(const struct spec *spec, const struct run_options *options,
                            struct run_end *end) {
   const pid_t own = getpid();
   (void)!write(pids[1], &own, sizeof own);
-  sleep_ms(1000000);
+  lab_sleep_ms(1000000);
   return pool_answer(spec, options, end);
 }
 
@@ -220,7 +186,7 @@ static bool is_gone(pid_t pid) {
   for (int i = 0; i < 500; i++) {
     if (kill(pid, 0) < 0 && errno == ESRCH)
       return true;
-    sleep_ms(10);
+    lab_sleep_ms(10);
   }
   return false;
 }
@@ -232,7 +198,7 @@ static void test_no_child_survives(void **state) {
     assert_int_equal(pipe(pids), 0);
     const pid_t parent = fork();
     if (parent == 0) {
-      FILE *input = file_of("{}\n{}\n{}\n");
+      FILE *input = lab_file_of("{}\n{}\n{}\n");
       const struct pool_options options = {.run = tell_and_hang, .workers = 2, .wall_limit_s = 60};
       pool_process(fileno(input), tmpfile(), &options);
       _exit(0);
