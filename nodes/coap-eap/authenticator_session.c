@@ -10,13 +10,10 @@ void coap_eap_session_dequeue(struct coap_eap_session *session) {
   if (!session->queued)
     return;
   struct coap_eap_authenticator *authenticator = session->authenticator;
-  struct coap_eap_session *previous = NULL, *at = authenticator->write_first;
-  for (; at != session; at = at->next_to_write)
-    previous = at;
-  *(previous == NULL ? &authenticator->write_first : &previous->next_to_write) = at->next_to_write;
-  if (authenticator->write_last == at)
-    authenticator->write_last = previous;
-  at->queued = false;
+  struct coap_eap_session *previous = session->previous_to_write, *next = session->next_to_write;
+  *(previous == NULL ? &authenticator->write_first : &previous->next_to_write) = next;
+  *(next == NULL ? &authenticator->write_last : &next->previous_to_write) = previous;
+  session->queued = false;
 }
 
 static bool is_idle(const struct coap_eap_session *session) {
@@ -63,6 +60,7 @@ void coap_eap_session_touch(struct coap_eap_session *session) {
   if (session->queued)
     return;
   session->queued = true;
+  session->previous_to_write = authenticator->write_last;
   session->next_to_write = NULL;
   *(authenticator->write_first == NULL ? &authenticator->write_first
                                        : &authenticator->write_last->next_to_write) = session;

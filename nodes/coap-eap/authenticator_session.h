@@ -69,7 +69,7 @@ struct coap_eap_session {
 
   struct deadline deadline; /* of `coap`, the associations and the place */
   bool queued;              /* may have something to write */
-  struct coap_eap_session *next_to_write;
+  struct coap_eap_session *previous_to_write, *next_to_write;
   struct table_item by_remote, by_host, by_holder;
 };
 

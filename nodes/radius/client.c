@@ -32,17 +32,23 @@ bool radius_client_init(struct radius_client *client, const struct radius_client
   if (config->request_max == 0)
     client->config.request_max = NODE_DATAGRAM_MAX;
   client->slots = calloc(slots, sizeof(struct radius_exchange *));
-  if (!deadline_heap_init(&client->deadlines, slots) || client->slots == NULL) {
+  client->free_slots = calloc(slots, sizeof *client->free_slots);
+  if (!deadline_heap_init(&client->deadlines, slots) || client->slots == NULL ||
+      client->free_slots == NULL) {
     radius_client_deinit(client);
     return false;
   }
+  for (size_t i = 0; i < slots; i++)
+    client->free_slots[i] = (uint16_t)i;
   return true;
 }
 
 void radius_client_deinit(struct radius_client *client) {
   deadline_heap_deinit(&client->deadlines);
   free(client->slots);
+  free(client->free_slots);
   client->slots = NULL;
+  client->free_slots = NULL;
 }
 
 /* Queues */
@@ -66,28 +72,54 @@ static void queue_take_out(struct radius_queue *queue, struct radius_exchange *e
 
 /* Identifiers */
 
-static size_t free_slot(struct radius_client *client) {
+_Static_assert(IDENTIFIERS * RADIUS_PORTS_MAX <= UINT16_MAX + 1, "a slot is a 16-bit number");
+
+static void slot_take(struct radius_client *client, struct radius_exchange *exchange) {
+  struct radius_client_load *load = &client->load;
   assert(client->taken < client->slot_count);
-  while (client->slots[client->next_slot] != NULL)
-    client->next_slot = (client->next_slot + 1) % client->slot_count;
-  const size_t slot = client->next_slot;
-  client->next_slot = (slot + 1) % client->slot_count;
-  return slot;
+  exchange->slot = client->free_slots[client->first_free];
+  client->first_free = (client->first_free + 1) % client->slot_count;
+  client->slots[exchange->slot] = exchange;
+  client->taken++;
+  load->outstanding_peak =
+      client->taken > load->outstanding_peak ? client->taken : load->outstanding_peak;
+}
+
+static void slot_give_back(struct radius_client *client, const struct radius_exchange *exchange) {
+  const size_t free_count = client->slot_count - client->taken;
+  client->slots[exchange->slot] = NULL;
+  client->free_slots[(client->first_free + free_count) % client->slot_count] =
+      (uint16_t)exchange->slot;
+  client->taken--;
+}
+
+/* Waiting for an Identifier */
+
+static void exchange_wait(struct radius_client *client, struct radius_exchange *exchange) {
+  struct radius_client_load *load = &client->load;
+  exchange->phase = RADIUS_WAITING;
+  queue_append(&client->waiting, exchange);
+  client->waiting_count++;
+  load->waiting_peak =
+      client->waiting_count > load->waiting_peak ? client->waiting_count : load->waiting_peak;
+}
+
+static void exchange_wait_no_more(struct radius_client *client, struct radius_exchange *exchange) {
+  queue_take_out(&client->waiting, exchange);
+  client->waiting_count--;
 }
 
 /* Gives the exchange an Identifier and a Request Authenticator; it departs with the next write. */
 static int exchange_launch(struct radius_client *client, struct radius_exchange *exchange) {
-  const size_t slot = free_slot(client);
   struct span_writer out = {
       .data = exchange->data, .capacity = sizeof exchange->data, .length = exchange->length};
   node_random(client->hooks, exchange->authenticator, sizeof exchange->authenticator);
+  const size_t slot = client->free_slots[client->first_free];
   const int error = radius_request_seal(&out, (uint8_t)(slot % IDENTIFIERS),
                                         exchange->authenticator, &client->config.secret);
   if (error < 0)
     return error;
-  client->slots[slot] = exchange;
-  client->taken++;
-  exchange->slot = slot;
+  slot_take(client, exchange);
   exchange->copy = 0;
   exchange->phase = RADIUS_OUTSTANDING;
   queue_append(&client->ready, exchange);
@@ -97,19 +129,20 @@ static int exchange_launch(struct radius_client *client, struct radius_exchange 
 /* Ends an exchange, and serves those that wait. One whose launch fails (the library does) goes on
  * waiting, and is tried again. */
 static void exchange_finish(struct radius_client *client, struct radius_exchange *exchange) {
-  if (exchange->queued)
-    queue_take_out(exchange->phase == RADIUS_WAITING ? &client->waiting : &client->ready, exchange);
+  if (exchange->phase == RADIUS_WAITING)
+    exchange_wait_no_more(client, exchange);
+  else if (exchange->queued)
+    queue_take_out(&client->ready, exchange);
   if (exchange->phase == RADIUS_OUTSTANDING) {
-    client->slots[exchange->slot] = NULL;
-    client->taken--;
+    slot_give_back(client, exchange);
     deadline_set(&client->deadlines, &exchange->deadline, NODE_NEVER);
   }
   exchange->phase = RADIUS_IDLE;
   while (client->waiting.first != NULL && client->taken < client->slot_count) {
     struct radius_exchange *next = client->waiting.first;
-    queue_take_out(&client->waiting, next);
+    exchange_wait_no_more(client, next);
     if (exchange_launch(client, next) < 0) {
-      queue_append(&client->waiting, next);
+      exchange_wait(client, next);
       break;
     }
   }
@@ -137,8 +170,7 @@ int radius_client_send(struct radius_client *client, struct radius_exchange *exc
   exchange->length = out->length;
   if (client->taken < client->slot_count)
     return exchange_launch(client, exchange);
-  exchange->phase = RADIUS_WAITING;
-  queue_append(&client->waiting, exchange);
+  exchange_wait(client, exchange);
   return 0;
 }
 
@@ -227,6 +259,7 @@ int radius_client_write(struct radius_client *client, struct node_datagram *data
   datagram->spans = exchange->spans;
   datagram->label = radius_code_name(RADIUS_ACCESS_REQUEST);
   datagram->copy = exchange->copy;
+  *(exchange->copy == 0 ? &client->load.requests : &client->load.retransmissions) += 1;
   datagram->source = client->config.local;
   datagram->source.port = (uint16_t)(client->config.local.port + exchange->slot / IDENTIFIERS);
   datagram->destination = client->config.server;

@@ -4,8 +4,8 @@
  *
  * A request needs an Identifier of its own until it is answered, and a source port has 256 of them.
  * The client uses `port_count` consecutive ports: the default of 4 serves 1024 requests at once.
- * What comes when all are taken waits in order. Identifiers are taken in turn, so that each is used
- * again as late as possible.
+ * What comes when all are taken waits in order. The Identifier that has been free for longest is
+ * taken, so that each is used again as late as possible.
  *
  * Retransmission (RFC 5080 section 2.2.1): the same octets after 2 s, doubled each time to 16 s at
  * most, each with 10 % of jitter; five transmissions and 30 s at most. */
@@ -69,11 +69,22 @@ struct radius_queue {
   struct radius_exchange *first, *last;
 };
 
+/* What the AAA server has had to bear of a client. */
+struct radius_client_load {
+  uint64_t requests;        /* sent, each once */
+  uint64_t retransmissions; /* of them */
+  size_t outstanding_peak;  /* the most that had an Identifier at once */
+  size_t waiting_peak;      /* the most that waited for one */
+};
+
 struct radius_client {
   struct radius_client_config config;
   const struct node_hooks *hooks;
   struct radius_exchange **slots; /* 256 for each port */
-  size_t slot_count, next_slot, taken;
+  uint16_t *free_slots;           /* a ring: those that are not taken, from first_free on */
+  size_t slot_count, first_free, taken;
+  size_t waiting_count;
+  struct radius_client_load load;
   struct deadline_heap deadlines;
   struct radius_queue ready;   /* to be written */
   struct radius_queue waiting; /* for an Identifier */

@@ -126,6 +126,9 @@ static void identifiers(void **state) {
     memcpy(last, world.data, sizeof last);
   }
   assert_false(write_one());
+  assert_int_equal(world.client.load.requests, 512);
+  assert_int_equal(world.client.load.outstanding_peak, 512);
+  assert_int_equal(world.client.load.waiting_peak, EXCHANGES - 512);
   radius_client_cancel(&world.client, &world.exchanges[EXCHANGES - 1]); /* one that waits */
   for (size_t i = 512; i < EXCHANGES - 1; i++) {
     struct radius_packet packet;
@@ -157,6 +160,32 @@ static void identifiers_in_turn(void **state) {
     assert_string_equal(why, "answer to no outstanding request");
     assert_true(radius_client_expiry(&world.client) == NODE_NEVER);
   }
+}
+
+/* An Identifier that is given back is the last to be taken again, also where others are kept. */
+static void identifiers_that_are_kept(void **state) {
+  (void)state;
+  uint8_t data[NODE_DATAGRAM_MAX];
+  for (size_t i = 0; i < 511; i++) {
+    client_send(i);
+    assert_true(write_one());
+  }
+  for (size_t i = 0; i < 1000; i++) { /* one Identifier is free, and now the other */
+    struct radius_packet packet;
+    const char *why;
+    client_send(511);
+    assert_true(write_one());
+    assert_int_equal(world.data[1], 255 - i % 2);
+    assert_int_equal(world.datagram.source.port, 50001);
+    if (i == 0)
+      radius_client_cancel(&world.client, &world.exchanges[510]);
+    const struct node_datagram datagram = client_answer(RADIUS_ACCESS_REJECT, data);
+    assert_non_null(radius_client_receive(&world.client, &datagram, &packet, &why));
+  }
+  assert_int_equal(world.client.load.requests, 1511);
+  assert_int_equal(world.client.load.retransmissions, 0);
+  assert_int_equal(world.client.load.outstanding_peak, 512);
+  assert_int_equal(world.client.load.waiting_peak, 0);
 }
 
 static void assert_interval(unsigned copy, uint64_t interval_ns, uint64_t previous_ns) {
@@ -209,6 +238,8 @@ static void retransmission(void **state) {
     runs_with[copies]++;
     assert_false(write_one());
   }
+  assert_int_equal(world.client.load.requests, 200);
+  assert_int_equal(world.client.load.retransmissions, 3 * runs_with[4] + 4 * runs_with[5]);
   assert_true(runs_with[4] > 20 && runs_with[5] > 20); /* the fifth is due after about 30 s */
 }
 
@@ -416,6 +447,7 @@ int main(void) {
       TEST(a_request),
       TEST(identifiers),
       TEST(identifiers_in_turn),
+      TEST(identifiers_that_are_kept),
       TEST(retransmission),
       TEST(answers_that_do_not_count),
       TEST(an_answer_before_the_departure),
