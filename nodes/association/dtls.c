@@ -61,6 +61,7 @@ static const char *dtls_session_unsupported(const struct option_values *options)
 static void dtls_session_close(void *state) {
   struct dtls_session *session = state;
   dtls_destroy(session->dtls);
+  coap_session_wipe(&session->coap);
   crypto_wipe(session, sizeof *session);
   free(session);
 }

@@ -116,6 +116,7 @@ void coap_eap_session_release(struct coap_eap_session *session) {
   deadline_set(&authenticator->deadlines, &session->deadline, NODE_NEVER);
   coap_eap_session_end_backend(session);
   association_pair_close(&session->associations);
+  coap_session_wipe(&session->coap);
   crypto_wipe(session, sizeof *session);
   free(session);
 }

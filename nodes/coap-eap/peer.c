@@ -335,6 +335,7 @@ static void peer_digest(const struct node *node, struct digest *digest, uint64_t
 static void peer_destroy(struct node *node) {
   struct coap_eap_peer *peer = peer_of(node);
   association_pair_close(&peer->associations);
+  coap_session_wipe(&peer->session);
   crypto_wipe(peer, sizeof *peer);
   free(peer);
 }

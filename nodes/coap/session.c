@@ -101,34 +101,18 @@ static bool is_answered(const struct coap_session *session, uint16_t message_id,
 
 /* Outgoing messages */
 
-/* An error leaves `outgoing` as it was. */
-static int compose(struct coap_outgoing *outgoing, const struct coap_message *message,
-                   enum node_part part, const char *label) {
-  struct coap_outgoing composed = {.label = label,
-                                   .phase = message->phase,
-                                   .part = part,
-                                   .is_protected = message->is_protected,
-                                   .pending = true};
-  struct span_writer writer;
-  span_writer_init(&writer, composed.data, sizeof composed.data, &composed.spans);
-  const int error = coap_message_compose(message, &writer);
-  if (error < 0)
-    return error;
-  composed.length = writer.length;
-  *outgoing = composed;
-  return 0;
-}
-
 /* Queues a message that is neither retransmitted nor held. One that equals the last is its
  * repetition: the count of copies goes on. */
 static int send_once(struct coap_session *session, const struct coap_message *message,
                      const char *label) {
-  const struct coap_outgoing previous = session->control;
-  const int error = compose(&session->control, message, NODE_PART_OTHER, label);
-  if (error == 0 && session->control.length == previous.length &&
-      memcmp(session->control.data, previous.data, previous.length) == 0)
-    session->control.copy = previous.copy;
-  return error;
+  struct coap_outgoing next = {.spans = NULL};
+  const int error = coap_outgoing_compose(&next, message, NODE_PART_OTHER, label);
+  if (error < 0)
+    return error;
+  if (coap_outgoing_equal(&next, &session->control))
+    next.copy = session->control.copy;
+  coap_outgoing_move(&session->control, &next);
+  return 0;
 }
 
 /* The phase of what an empty ACK of this Message ID acknowledges; `unknown` where that is not known
@@ -146,10 +130,9 @@ static void send_empty(struct coap_session *session, enum coap_type type, uint16
   const struct coap_message message = {
       .type = type, .code = COAP_CODE_EMPTY, .message_id = message_id};
   const int error = send_once(session, &message, type == COAP_ACK ? "CoAP ACK" : "CoAP RST");
-  if (type == COAP_ACK)
+  if (error == 0 && type == COAP_ACK)
     session->control.phase = coap_phase_of(session, message_id, NODE_PHASE_AUTHENTICATION);
-  assert(error == 0);
-  (void)error;
+  assert(error == 0 || error == NODE_ERR_EXHAUSTED); /* then it is as if it were lost */
 }
 
 /* The empty ACK of what has come again is a repetition also where others went between; the count of
@@ -185,7 +168,7 @@ int coap_session_request(struct coap_session *session, struct coap_message *mess
   if (session->request_outstanding)
     return NODE_ERR_BUSY;
   message->message_id = take_message_id(session);
-  const int error = compose(&session->request, message, NODE_PART_REQUEST, label);
+  const int error = coap_outgoing_compose(&session->request, message, NODE_PART_REQUEST, label);
   if (error < 0)
     return error;
   session->request_is_response = false;
@@ -227,11 +210,17 @@ static bool awaits_response(const struct coap_session *session) {
   return session->request_outstanding && !session->request_is_response;
 }
 
-/* The composed response makes the former one that was held for repetitions give way. */
-static void hold_response(struct coap_session *session, const struct coap_message *request,
-                          const struct coap_message *response, uint64_t now_ns) {
-  const bool separate = response->type == COAP_CON;
+/* The composed response, with the type and Message ID of `head`, makes the former one that was held
+ * for repetitions give way. An error leaves all as it was. */
+static int hold_response(struct coap_session *session, const struct coap_message *request,
+                         struct coap_outgoing *composed, const struct coap_message *head,
+                         uint64_t now_ns) {
+  const bool separate = head->type == COAP_CON;
   const uint16_t previous = session->response_message_id;
+  const int error = separate ? coap_outgoing_copy(&session->request, composed) : 0;
+  if (error < 0)
+    return error;
+  coap_outgoing_move(&session->response, composed);
   if (is_answered(session, previous, now_ns) && previous != request->message_id)
     remember(session, previous, session->response_separate, session->response_until_ns, now_ns);
   session->response_held = true;
@@ -240,12 +229,12 @@ static void hold_response(struct coap_session *session, const struct coap_messag
   session->response_until_ns = now_ns + lifetime_ns(session, request->type);
   session->response.pending = !separate;
   if (!separate)
-    return;
-  session->request = session->response;
+    return 0;
   session->response.copy++;
   session->request_is_response = true;
-  session->request_message_id = response->message_id;
+  session->request_message_id = head->message_id;
   make_outstanding(session);
+  return 0;
 }
 
 /* The request that the held response answers has come again. A separate response that has not
@@ -388,19 +377,28 @@ static bool answers_separately(struct coap_session *session, const struct coap_m
           !awaits_response(session));
 }
 
+/* Holds what was composed, and acknowledges a request that is answered separately; the composed
+ * message is moved, or wiped. */
+static int respond_with(struct coap_session *session, const struct coap_message *request,
+                        struct coap_outgoing *composed, const struct coap_message *head,
+                        uint64_t now_ns) {
+  const int error = hold_response(session, request, composed, head, now_ns);
+  if (error < 0)
+    coap_outgoing_wipe(composed);
+  else if (head->type == COAP_CON && !is_acknowledged(session, request, now_ns))
+    coap_session_acknowledge(session, request, now_ns);
+  return error;
+}
+
 int coap_session_respond(struct coap_session *session, const struct coap_message *request,
                          struct coap_message *response, const char *label, uint64_t now_ns) {
   const bool separate = answers_separately(session, request, now_ns);
   if (separate && awaits_response(session))
     return NODE_ERR_BUSY;
   address_response(session, request, separate, response);
-  const int error = compose(&session->response, response, NODE_PART_RESPONSE, label);
-  if (error < 0)
-    return error;
-  hold_response(session, request, response, now_ns);
-  if (separate && !is_acknowledged(session, request, now_ns))
-    coap_session_acknowledge(session, request, now_ns);
-  return 0;
+  struct coap_outgoing composed = {.spans = NULL};
+  const int error = coap_outgoing_compose(&composed, response, NODE_PART_RESPONSE, label);
+  return error < 0 ? error : respond_with(session, request, &composed, response, now_ns);
 }
 
 int coap_session_reject(struct coap_session *session, const struct coap_message *request,
@@ -408,30 +406,6 @@ int coap_session_reject(struct coap_session *session, const struct coap_message 
   struct coap_message response = {.code = code};
   address_response(session, request, false, &response);
   return send_once(session, &response, label);
-}
-
-/* Gives a composed message the header and token of `head`; code and body stay. */
-static int readdress(struct coap_outgoing *outgoing, struct coap_message *head) {
-  const struct coap_outgoing previous = *outgoing;
-  struct span_writer writer;
-  span_writer_init(&writer, outgoing->data, sizeof outgoing->data, &outgoing->spans);
-  head->code = previous.data[1];
-  int error = coap_message_compose(head, &writer);
-
-  size_t at = 0;
-  for (size_t i = 0; i < previous.spans.count; i++) {
-    const struct span *span = &previous.spans.item[i];
-    if (span->row != ROW_COAP_HEADER && span->row != ROW_COAP_TOKEN)
-      span_writer_put(&writer, span->row, previous.data + at, span->length);
-    at += span->length;
-  }
-  if (writer.overflow)
-    error = NODE_ERR_TOO_LONG;
-  if (error < 0)
-    *outgoing = previous;
-  else
-    outgoing->length = writer.length;
-  return error;
 }
 
 int coap_session_repeat_response(struct coap_session *session, const struct coap_message *request,
@@ -443,13 +417,14 @@ int coap_session_repeat_response(struct coap_session *session, const struct coap
     return NODE_ERR_BUSY;
   struct coap_message head = {0};
   address_response(session, request, separate, &head);
-  const int error = readdress(&session->response, &head);
-  if (error < 0)
-    return error;
-  hold_response(session, request, &head, now_ns);
-  if (separate && !is_acknowledged(session, request, now_ns))
-    coap_session_acknowledge(session, request, now_ns);
-  return 0;
+  struct coap_outgoing again = {.spans = NULL};
+  int error = coap_outgoing_copy(&again, &session->response);
+  if (error == 0)
+    error = coap_outgoing_readdress(&again, &head);
+  if (error == 0)
+    return respond_with(session, request, &again, &head, now_ns);
+  coap_outgoing_wipe(&again);
+  return error;
 }
 
 int coap_session_write(struct coap_session *session, struct node_datagram *datagram,
@@ -459,17 +434,9 @@ int coap_session_write(struct coap_session *session, struct node_datagram *datag
     struct coap_outgoing *outgoing = queues[i];
     if (!outgoing->pending)
       continue;
-    if (outgoing->length > datagram->capacity)
-      return NODE_ERR_TOO_LONG;
-    memcpy(datagram->data, outgoing->data, outgoing->length);
-    datagram->length = outgoing->length;
-    datagram->spans = outgoing->spans;
-    datagram->label = outgoing->label;
-    datagram->phase = outgoing->phase;
-    datagram->part = outgoing->part;
-    datagram->is_protected = outgoing->is_protected;
-    datagram->copy = outgoing->copy++;
-    outgoing->pending = false;
+    const int error = coap_outgoing_write(outgoing, datagram);
+    if (error < 0)
+      return error;
     if (outgoing == &session->request && session->request_outstanding &&
         !session->request_acknowledged)
       session->request_due_ns = now_ns + session->request_timeout_ns;
@@ -502,6 +469,9 @@ bool coap_session_busy(const struct coap_session *session) {
 }
 
 void coap_session_wipe(struct coap_session *session) {
+  coap_outgoing_wipe(&session->request);
+  coap_outgoing_wipe(&session->response);
+  coap_outgoing_wipe(&session->control);
   memset(session, 0, sizeof *session);
   session->request_due_ns = NODE_NEVER;
 }

@@ -1,11 +1,12 @@
 /* The message layer of RFC 7252 section 4 towards one remote endpoint: confirmable messages with
  * back-off, acknowledgements and resets, Message ID deduplication, NSTART of 1, piggybacked and
- * separate responses. A flat structure without allocation; one node holds one for each remote. */
+ * separate responses. One node holds one for each remote; of what is on the heap there are at most
+ * three messages, each no longer than it is. */
 #ifndef NODES_COAP_SESSION_H
 #define NODES_COAP_SESSION_H
 
 #include "../option.h"
-#include "message.h"
+#include "outgoing.h"
 
 /* RFC 7252 section 4.8. */
 struct coap_parameters {
@@ -33,19 +34,6 @@ uint64_t coap_exchange_lifetime_ms(const struct coap_parameters *parameters);
 uint64_t coap_non_lifetime_ms(const struct coap_parameters *parameters);
 
 enum { COAP_SEEN_MAX = 32 }; /* more than an authentication with fragments of EAP has requests */
-
-/* A composed message, kept for (re)transmission. */
-struct coap_outgoing {
-  uint8_t data[NODE_DATAGRAM_MAX];
-  size_t length;
-  struct span_list spans;
-  const char *label;
-  enum node_phase phase;
-  enum node_part part;
-  bool is_protected;
-  unsigned copy; /* transmissions already made */
-  bool pending;  /* to be handed out by the next write */
-};
 
 /* All fields are private to session.c; the type is here so that a role can embed it. */
 struct coap_session {
@@ -86,7 +74,7 @@ struct coap_session {
 };
 
 /* Starts with a random Message ID. `hooks` must outlive the session. No Message ID comes twice
- * within 65536 messages, random or not. */
+ * within 65536 messages, random or not. What was begun is ended by coap_session_wipe. */
 void coap_session_init(struct coap_session *session, const struct coap_parameters *parameters,
                        const struct node_hooks *hooks);
 
@@ -113,7 +101,7 @@ enum coap_received coap_session_receive(struct coap_session *session, const uint
 
 /* Queues a request. Sets its Message ID. CON is retransmitted until acknowledged or cancelled; NON
  * goes once and is outstanding to nobody (its answer, if any, is not matched). NODE_ERR_BUSY while
- * a confirmable request is outstanding (NSTART 1). `label` is static text. */
+ * a confirmable request is outstanding (NSTART 1), NODE_ERR_EXHAUSTED. `label` is static text. */
 NODE_MUST_CHECK int coap_session_request(struct coap_session *session, struct coap_message *message,
                                          const char *label);
 
@@ -142,7 +130,7 @@ void coap_session_acknowledge(struct coap_session *session, const struct coap_me
  * repetitions until EXCHANGE_LIFETIME (NON_LIFETIME) has passed. A request that was acknowledged
  * (by coap_session_acknowledge, or by this call with `separate_responses`) is answered by a
  * separate CON, which is retransmitted until acknowledged and takes the place of the outstanding
- * request: NODE_ERR_BUSY while there is one. A former separate response gives way: the remote asks
+ * request: NODE_ERR_BUSY while there is one, NODE_ERR_EXHAUSTED. A former separate response gives way: the remote asks
  * one thing at a time, so that it has what it asks no more for. A repetition of the request has an
  * empty ACK, and the separate response again where that had ended. */
 NODE_MUST_CHECK int coap_session_respond(struct coap_session *session,
@@ -158,7 +146,8 @@ NODE_MUST_CHECK int coap_session_reject(struct coap_session *session,
 
 /* Answers a request that carries a new Message ID but is known (by its SeqNum) to repeat the last:
  * the held response is sent again as the answer to this request. NODE_ERR_BAD_STATE if nothing is
- * held, NODE_ERR_TOO_LONG if a longer token makes it too long, NODE_ERR_BUSY as with a response. */
+ * held, NODE_ERR_TOO_LONG if a longer token makes it too long, NODE_ERR_BUSY as with a response,
+ * NODE_ERR_EXHAUSTED. */
 NODE_MUST_CHECK int coap_session_repeat_response(struct coap_session *session,
                                                  const struct coap_message *request,
                                                  uint64_t now_ns);
@@ -186,7 +175,8 @@ bool coap_session_handle_expiry(struct coap_session *session, uint64_t now_ns);
 /* True while a confirmable request (or separate response) is outstanding. */
 bool coap_session_busy(const struct coap_session *session);
 
-/* Forgets everything, held bytes included; coap_session_init makes it usable again. */
+/* Forgets everything, and frees what is held; coap_session_init makes it usable again. Harmless for
+ * zeroed memory. */
 void coap_session_wipe(struct coap_session *session);
 
 void coap_session_digest(const struct coap_session *session, struct digest *digest,

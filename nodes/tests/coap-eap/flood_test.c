@@ -1,6 +1,5 @@
 /* Triggers from forged addresses, in virtual time: what goes out for them, who joins meanwhile, and
  * what is left of them. */
-#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,10 +7,10 @@
 
 #include "coap-eap/authenticator.h"
 #include "coap-eap/peer.h"
+#include "crowd/heap.h"
 #include "eap/psk.h"
 #include "seeded.h"
 
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -232,13 +231,13 @@ static void newcomers_join(void **state) {
                                                     .one_per_identity = true};
   (void)state;
   world_begin(config);
-  const size_t before = mallinfo2().uordblks;
+  const size_t before = heap_octets(0);
   flood(0, 5 * RATE_PER_S);
   let_join();
   flood(5 * RATE_PER_S, 15 * RATE_PER_S);
   assert_int_equal(world.confirmed, 2);
   flood(20 * RATE_PER_S, SOURCES_MAX - 20 * RATE_PER_S);
-  assert_true(mallinfo2().uordblks - before < MEMORY_MAX);
+  assert_true(heap_octets(0) - before < MEMORY_MAX);
   let_join();
   run_until(world.now_ns + 3 * NODE_SECOND);
   assert_int_equal(world.confirmed, 2);
@@ -247,7 +246,7 @@ static void newcomers_join(void **state) {
   world.peer = NULL;
   run_until(world.now_ns + 300 * NODE_SECOND);
   assert_true(node_expiry(world.authenticator) == NODE_NEVER);
-  assert_in_range(mallinfo2().uordblks, 0, before + before / 10);
+  assert_in_range(heap_octets(0), 0, before + before / 10);
   for (size_t i = 0; i < SOURCES_MAX; i++)
     assert_int_equal(world.sources[i].requests, 1);
   world_end();

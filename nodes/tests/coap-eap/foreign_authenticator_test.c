@@ -103,6 +103,7 @@ static void foreign_init(struct foreign *it, unsigned policy) {
 static void foreign_deinit(struct foreign *it) {
   association_close(&it->association);
   eap_server_wipe(&it->eap);
+  coap_session_wipe(&it->coap);
   node_destroy(it->peer);
 }
 

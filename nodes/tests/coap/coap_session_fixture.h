@@ -19,6 +19,13 @@ struct session_fixture {
   enum node_phase phase; /* of the last datagram that was sent */
 };
 
+/* What is held is freed at the end of the block. */
+#define SESSION_FIXTURE struct session_fixture __attribute__((cleanup(session_end)))
+
+static inline void session_end(struct session_fixture *fixture) {
+  coap_session_wipe(&fixture->session);
+}
+
 static inline void draw_bytes(void *context, uint8_t *bytes, size_t length) {
   const struct session_fixture *fixture = context;
   for (size_t i = 0; i < length; i++)
@@ -27,6 +34,7 @@ static inline void draw_bytes(void *context, uint8_t *bytes, size_t length) {
 
 static inline void session_begin_with(struct session_fixture *fixture, uint32_t draw,
                                       const struct coap_parameters *parameters) {
+  session_end(fixture);
   *fixture = (struct session_fixture){.draw = draw, .now_ns = 5 * NODE_SECOND};
   fixture->hooks = (struct node_hooks){.context = fixture, .random = draw_bytes};
   coap_session_init(&fixture->session, parameters, &fixture->hooks);

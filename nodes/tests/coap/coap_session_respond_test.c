@@ -8,7 +8,7 @@
 
 static void repeated_con(void **state) {
   (void)state;
-  struct session_fixture fixture;
+  SESSION_FIXTURE fixture = {.draw = 0};
   session_begin(&fixture, SHORTEST);
   assert_int_equal(session_receive(&fixture, "4202 4711 aabb b162"), COAP_RECEIVED_REQUEST);
   assert_silence(&fixture);
@@ -34,7 +34,7 @@ static void repeated_con(void **state) {
 static void repeated_non(void **state) {
   (void)state;
   for (int answered = 0; answered < 2; answered++) {
-    struct session_fixture fixture;
+    SESSION_FIXTURE fixture = {.draw = 0};
     session_begin(&fixture, SHORTEST);
     assert_int_equal(session_receive(&fixture, "5102 4711 aa"), COAP_RECEIVED_REQUEST);
     if (answered) {
@@ -54,7 +54,7 @@ static void repeated_non(void **state) {
 /* Requests before the last are not delivered again, as far as the memory goes. */
 static void older_requests(void **state) {
   (void)state;
-  struct session_fixture fixture;
+  SESSION_FIXTURE fixture = {.draw = 0};
   session_begin(&fixture, SHORTEST);
   char bytes[32];
   for (unsigned i = 0; i < COAP_SEEN_MAX + 1; i++) {
@@ -81,7 +81,7 @@ static void older_requests(void **state) {
 /* A known request under a new Message ID, and with another token. */
 static void repeated_under_another_id(void **state) {
   (void)state;
-  struct session_fixture fixture;
+  SESSION_FIXTURE fixture = {.draw = 0};
   session_begin(&fixture, SHORTEST);
   fixture.message = make_message(COAP_CON, COAP_CODE_POST);
   assert_int_equal(coap_session_repeat_response(&fixture.session, &fixture.message, fixture.now_ns),
@@ -119,7 +119,7 @@ static void repeated_under_another_id(void **state) {
 /* The token makes it one octet too long: the held response stays as it was. */
 static void repetition_too_long(void **state) {
   (void)state;
-  struct session_fixture fixture;
+  SESSION_FIXTURE fixture = {.draw = 0};
   session_begin(&fixture, SHORTEST);
   static const uint8_t payload[NODE_DATAGRAM_MAX];
   assert_int_equal(session_receive(&fixture, "4102 4711 aa"), COAP_RECEIVED_REQUEST);
@@ -157,7 +157,7 @@ static void repetition_too_long(void **state) {
 
 static void rejection(void **state) {
   (void)state;
-  struct session_fixture fixture;
+  SESSION_FIXTURE fixture = {.draw = 0};
   session_begin(&fixture, SHORTEST);
   assert_int_equal(session_receive(&fixture, "4102 0001 aa"), COAP_RECEIVED_REQUEST);
   session_respond(&fixture);
@@ -181,7 +181,7 @@ static void slow_server(void **state) {
     unsigned copies;
   } table[] = {{"6000 0000", 1}, {"7000 0000", 1}, {NULL, 5}};
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    struct session_fixture fixture;
+    SESSION_FIXTURE fixture = {.draw = 0};
     session_begin(&fixture, SHORTEST);
     assert_int_equal(session_receive(&fixture, "4102 4711 aa"), COAP_RECEIVED_REQUEST);
     const struct coap_message first = fixture.message;
@@ -239,7 +239,7 @@ static void answer_separately(struct session_fixture *fixture, const char *bytes
 /* What repeats a request has the ACK again; and the response, where that has ended. */
 static void separate_at_will(void **state) {
   (void)state;
-  struct session_fixture fixture;
+  SESSION_FIXTURE fixture = {.draw = 0};
   begin_separate(&fixture);
   answer_separately(&fixture, "4202 4711 aabb", "6000 4711", "4244 0000 aabb");
   assert_int_equal(session_receive(&fixture, "4202 4711 aabb"), COAP_RECEIVED_NOTHING);
@@ -284,7 +284,7 @@ static void separate_at_will(void **state) {
  * request of ours waits for the end of a separate response. */
 static void separate_and_own_request(void **state) {
   (void)state;
-  struct session_fixture fixture;
+  SESSION_FIXTURE fixture = {.draw = 0};
   begin_separate(&fixture);
   session_request(&fixture, COAP_CON);
   assert_sent(&fixture, "4102 0000 7a", 0);

@@ -35,7 +35,7 @@ static const struct {
 static void retransmission_schedule(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof schedules / sizeof schedules[0]; i++) {
-    struct session_fixture fixture;
+    SESSION_FIXTURE fixture = {.draw = 0};
     session_begin_with(&fixture, schedules[i].draw, &schedules[i].parameters);
     session_request(&fixture, COAP_CON);
     assert_true(coap_session_expiry(&fixture.session) == NODE_NEVER); /* not departed yet */
@@ -58,7 +58,7 @@ static void retransmission_schedule(void **state) {
 /* The timer runs from the departure, not from the deadline: a busy host writes late. */
 static void late_departure(void **state) {
   (void)state;
-  struct session_fixture fixture;
+  SESSION_FIXTURE fixture = {.draw = 0};
   session_begin(&fixture, SHORTEST);
   session_request(&fixture, COAP_CON);
   assert_sent(&fixture, "41020000 7a", 0);
@@ -113,7 +113,7 @@ static const struct {
 static void matching(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof arrivals / sizeof arrivals[0]; i++) {
-    struct session_fixture fixture;
+    SESSION_FIXTURE fixture = {.draw = 0};
     session_begin(&fixture, SHORTEST);
     assert_int_equal(session_receive(&fixture, "5102 0000 aa"), COAP_RECEIVED_REQUEST);
     coap_session_ignore(&fixture.session, &fixture.message, fixture.now_ns); /* an ID of theirs */
@@ -139,7 +139,7 @@ static void matching_outside_the_exchange(void **state) {
   (void)state;
   static const char *const bytes[] = {"6144 0000 7a", "5144 9999 7a", "7000 0000", "6000 0000"};
   for (size_t i = 0; i < sizeof bytes / sizeof bytes[0]; i++) {
-    struct session_fixture fixture;
+    SESSION_FIXTURE fixture = {.draw = 0};
     session_begin(&fixture, SHORTEST);
     session_request(&fixture, COAP_CON);
     assert_int_equal(session_receive(&fixture, bytes[i]), COAP_RECEIVED_NOTHING);
@@ -153,7 +153,7 @@ static void matching_outside_the_exchange(void **state) {
 /* A response that the caller refuses changes nothing; one that is accepted frees the place. */
 static void refused_then_accepted(void **state) {
   (void)state;
-  struct session_fixture fixture;
+  SESSION_FIXTURE fixture = {.draw = 0};
   session_begin(&fixture, SHORTEST);
   session_request(&fixture, COAP_CON);
   assert_sent(&fixture, "4102 0000 7a", 0);
@@ -180,7 +180,7 @@ static void refused_then_accepted(void **state) {
 /* Cancelled after its time-out passed and before the repetition was written. */
 static void cancel_drops_the_pending_copy(void **state) {
   (void)state;
-  struct session_fixture fixture;
+  SESSION_FIXTURE fixture = {.draw = 0};
   session_begin(&fixture, SHORTEST);
   session_request(&fixture, COAP_CON);
   assert_sent(&fixture, "4102 0000 7a", 0);
@@ -192,7 +192,7 @@ static void cancel_drops_the_pending_copy(void **state) {
 
 static void separate_response(void **state) {
   (void)state;
-  struct session_fixture fixture;
+  SESSION_FIXTURE fixture = {.draw = 0};
   session_begin(&fixture, SHORTEST);
   session_request(&fixture, COAP_CON);
   assert_sent(&fixture, "4102 0000 7a", 0);
@@ -224,7 +224,7 @@ static void separate_response(void **state) {
  * room for the true one. */
 static void separate_response_not_taken(void **state) {
   (void)state;
-  struct session_fixture fixture;
+  SESSION_FIXTURE fixture = {.draw = 0};
   session_begin(&fixture, SHORTEST);
   session_request(&fixture, COAP_CON);
   assert_sent(&fixture, "4102 0000 7a", 0);
@@ -241,7 +241,7 @@ static void separate_response_not_taken(void **state) {
 /* The empty ACK comes when a repetition is due; one that the caller wants moves no timer. */
 static void acknowledged_late(void **state) {
   (void)state;
-  struct session_fixture fixture;
+  SESSION_FIXTURE fixture = {.draw = 0};
   session_begin(&fixture, SHORTEST);
   session_request(&fixture, COAP_CON);
   assert_sent(&fixture, "4102 0000 7a", 0);
@@ -257,7 +257,7 @@ static void acknowledged_late(void **state) {
 
 static void separate_response_never_comes(void **state) {
   (void)state;
-  struct session_fixture fixture;
+  SESSION_FIXTURE fixture = {.draw = 0};
   session_begin(&fixture, LONGEST);
   session_request(&fixture, COAP_CON);
   assert_sent(&fixture, "4102 4240 7a", 0);
@@ -270,7 +270,7 @@ static void separate_response_never_comes(void **state) {
 
 static void non_request(void **state) {
   (void)state;
-  struct session_fixture fixture;
+  SESSION_FIXTURE fixture = {.draw = 0};
   session_begin(&fixture, SHORTEST);
   assert_true(coap_session_repeat_request(&fixture.session)); /* there is none */
   assert_silence(&fixture);
@@ -292,7 +292,7 @@ static void non_request(void **state) {
 
 static void message_ids_wrap(void **state) {
   (void)state;
-  struct session_fixture fixture;
+  SESSION_FIXTURE fixture = {.draw = 0};
   session_begin(&fixture, 0x0000fffe);
   static const char *const bytes[] = {"5102 fffe 7a", "5102 ffff 7a", "5102 0000 7a"};
   for (size_t i = 0; i < 3; i++) {
@@ -306,7 +306,7 @@ static void random_message_ids(void **state) {
   static bool used[65536];
   struct coap_parameters parameters = COAP_PARAMETERS_DEFAULT;
   parameters.random_message_ids = true;
-  struct session_fixture fixture;
+  SESSION_FIXTURE fixture = {.draw = 0};
   session_begin_with(&fixture, 0x12345678, &parameters);
   size_t in_sequence = 0;
   uint16_t previous = 0;
@@ -329,7 +329,7 @@ static void coap_asked_again(void **state) {
   } table[] = {
       {"6144 0000 7a ff01", NULL}, {"4144 9999 7a ff01", "6000 9999"}, {"5144 9999 7a ff01", NULL}};
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    struct session_fixture fixture;
+    SESSION_FIXTURE fixture = {.draw = 0};
     session_begin(&fixture, SHORTEST);
     session_request(&fixture, COAP_CON);
     assert_sent(&fixture, "4102 0000 7a", 0);
@@ -358,7 +358,7 @@ static void coap_asked_again(void **state) {
 /* The order of departure: control messages, then responses, then requests. */
 static void order(void **state) {
   (void)state;
-  struct session_fixture fixture;
+  SESSION_FIXTURE fixture = {.draw = 0};
   session_begin(&fixture, SHORTEST);
   session_request(&fixture, COAP_CON);
   assert_int_equal(session_receive(&fixture, "4102 4711 aa"), COAP_RECEIVED_REQUEST);
@@ -376,7 +376,7 @@ static void order(void **state) {
 
 static void wipe(void **state) {
   (void)state;
-  struct session_fixture fixture;
+  SESSION_FIXTURE fixture = {.draw = 0};
   session_begin(&fixture, SHORTEST);
   session_request(&fixture, COAP_CON);
   assert_int_equal(session_receive(&fixture, "4102 4711 aa"), COAP_RECEIVED_REQUEST);
@@ -385,8 +385,8 @@ static void wipe(void **state) {
   assert_silence(&fixture);
   assert_false(coap_session_busy(&fixture.session));
   assert_true(coap_session_expiry(&fixture.session) == NODE_NEVER);
-  for (size_t i = 0; i < NODE_DATAGRAM_MAX; i++)
-    assert_int_equal(fixture.session.response.data[i] | fixture.session.request.data[i], 0);
+  assert_null(fixture.session.response.data);
+  assert_null(fixture.session.request.data);
 }
 
 int main(void) {

@@ -613,6 +613,7 @@ static void toy_destroy(struct node *node) {
   struct toy *toy = (struct toy *)node;
   for (size_t i = 0; i < toy->count; i++) {
     association_pair_close(&toy->sides[i]->associations);
+    coap_session_wipe(&toy->sides[i]->coap);
     crypto_wipe(toy->sides[i], sizeof *toy->sides[i]);
     free(toy->sides[i]);
   }
