@@ -99,10 +99,10 @@ static int aaa_accept(struct aaa *aaa, const struct aaa_request *request,
   struct eap_keys keys;
   struct eap_name name = {.length = 0};
   struct span_writer out;
-  int error = eap_server_keys(&request->conversation->eap, &keys);
+  int error = eap_server_keys(request->conversation->eap, &keys);
   if (error < 0)
     return error;
-  if (!eap_server_name(&request->conversation->eap, &name))
+  if (!eap_server_name(request->conversation->eap, &name))
     name.length = 0;
   error = aaa_compose_accept(aaa, request, success, &keys, &name, &out);
   if (error == 0 && out.overflow) {
@@ -129,9 +129,9 @@ static int run_eap(struct aaa *aaa, const struct aaa_request *request) {
   span_writer_init(&out, data, sizeof data, NULL);
   const size_t length = (size_t)request->eap_length;
   const enum eap_server_result result =
-      eap_server_process(&conversation->eap, request->eap, length, &out);
+      eap_server_process(conversation->eap, request->eap, length, &out);
   if (result == EAP_SERVER_DISCARD) {
-    const char *why = eap_server_reason(&conversation->eap);
+    const char *why = eap_server_reason(conversation->eap);
     const size_t last = radius_server_last_request(conversation, data, sizeof data);
     if (last == 0)
       return aaa_refuse(aaa, request, why);
@@ -145,7 +145,7 @@ static int run_eap(struct aaa *aaa, const struct aaa_request *request) {
   case EAP_SERVER_SUCCESS:
     return aaa_accept(aaa, request, &out);
   case EAP_SERVER_FAILURE:
-    return aaa_reject(aaa, request, out.data, out.length, eap_server_reason(&conversation->eap));
+    return aaa_reject(aaa, request, out.data, out.length, eap_server_reason(conversation->eap));
   default:
     return aaa_challenge(aaa, request, out.data, out.length, false);
   }
@@ -163,7 +163,7 @@ static int aaa_begin(struct aaa *aaa, struct aaa_request *request) {
     request->eap[1] = (uint8_t)node_random_below(aaa->hooks, 256);
   else if (eap_packet_parse(request->eap, (size_t)request->eap_length, &identity) < 0)
     return aaa_refuse(aaa, request, "malformed EAP packet");
-  eap_server_init(&conversation->eap, &aaa->config.eap, aaa->hooks, request->eap[1]);
+  eap_server_init(conversation->eap, &aaa->config.eap, aaa->hooks, request->eap[1]);
   if (!start)
     return run_eap(aaa, request);
   uint8_t data[EAP_PACKET_MAX];

@@ -36,10 +36,18 @@ int coap_eap_peer_discard(const struct coap_eap_peer *peer, const char *why) {
   return 0;
 }
 
+void coap_eap_peer_end_eap(struct coap_eap_peer *peer) {
+  if (peer->run.eap == NULL)
+    return;
+  eap_peer_wipe(peer->run.eap);
+  free(peer->run.eap);
+  peer->run.eap = NULL;
+}
+
 void coap_eap_peer_fail(struct coap_eap_peer *peer, const char *reason) {
   peer->stage = PEER_FAILED;
   association_pair_drop(&peer->associations);
-  eap_peer_wipe(&peer->run.eap);
+  coap_eap_peer_end_eap(peer);
   coap_eap_peer_tell(peer, NODE_EVENT_FAILED, reason);
 }
 
@@ -317,7 +325,9 @@ static void peer_digest(const struct node *node, struct digest *digest, uint64_t
   digest_octets(digest, peer->local.ip, sizeof peer->local.ip);
   coap_session_digest(&peer->session, digest, now_ns);
   digest_u64(digest, peer->resources);
-  eap_peer_digest(&peer->run.eap, digest);
+  digest_u64(digest, peer->run.eap != NULL);
+  if (peer->run.eap != NULL)
+    eap_peer_digest(peer->run.eap, digest);
   coap_eap_server_digest(&peer->run.server, digest);
   digest_deadline(digest, peer_patience_ends_ns(peer), now_ns);
   association_pair_digest(&peer->associations, digest, now_ns);
@@ -335,6 +345,7 @@ static void peer_digest(const struct node *node, struct digest *digest, uint64_t
 static void peer_destroy(struct node *node) {
   struct coap_eap_peer *peer = peer_of(node);
   association_pair_close(&peer->associations);
+  coap_eap_peer_end_eap(peer);
   coap_session_wipe(&peer->session);
   crypto_wipe(peer, sizeof *peer);
   free(peer);

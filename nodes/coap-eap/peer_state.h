@@ -17,7 +17,7 @@ enum coap_eap_peer_stage {
 
 /* What belongs to one authentication and is replaced by the next. */
 struct coap_eap_peer_run {
-  struct eap_peer eap;
+  struct eap_peer *eap; /* while it runs; else NULL */
   struct eap_labels labels;
   struct coap_eap_server server;
   uint64_t last_valid_ns;
@@ -57,6 +57,9 @@ void coap_eap_peer_tell(const struct coap_eap_peer *peer, enum node_event_type t
 /* Ends the authentication without a key. The pending association is closed when it has no alert to
  * send. */
 void coap_eap_peer_fail(struct coap_eap_peer *peer, const char *reason);
+
+/* Of the authentication what only EAP knows is wiped and freed. Harmless without. */
+void coap_eap_peer_end_eap(struct coap_eap_peer *peer);
 
 /* Gives up the application request that is outstanding, if any. */
 void coap_eap_peer_abandon_request(struct coap_eap_peer *peer, const char *why);

@@ -7,6 +7,7 @@
 #include "../coap/refuse.h"
 #include "../crypto/crypto.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The request is processed, and the last from now on. */
@@ -41,7 +42,7 @@ static int peer_open_association(struct coap_eap_peer *peer, uint64_t now_ns) {
       .token = peer->run.server.token,
       .token_length = peer->run.server.token_length,
   };
-  int result = eap_peer_keys(&peer->run.eap, &keys);
+  int result = eap_peer_keys(peer->run.eap, &keys);
   if (result == 0)
     result = coap_eap_open_association(&peer->associations.pending, &config, &peer->session,
                                        peer->hooks, now_ns);
@@ -74,7 +75,7 @@ static bool peer_repeats_first(const struct coap_eap_peer *peer,
   const struct coap_eap_server *server = &peer->run.server;
   return peer->stage == PEER_AUTHENTICATING && server->requests == 1 &&
          coap_eap_ordering_judge(&server->ordering, request) == COAP_EAP_NEXT &&
-         eap_peer_is_repeated(&peer->run.eap, request->payload, request->payload_length);
+         eap_peer_is_repeated(peer->run.eap, request->payload, request->payload_length);
 }
 
 static int peer_answer_first_again(struct coap_eap_peer *peer, const struct coap_message *request,
@@ -83,12 +84,26 @@ static int peer_answer_first_again(struct coap_eap_peer *peer, const struct coap
   struct span_list spans;
   struct span_writer out;
   span_writer_init(&out, data, sizeof data, &spans);
-  if (eap_peer_process(&peer->run.eap, request->payload, request->payload_length, &out) !=
+  if (eap_peer_process(peer->run.eap, request->payload, request->payload_length, &out) !=
       EAP_PEER_REPEAT)
-    return coap_eap_peer_discard(peer, eap_peer_reason(&peer->run.eap));
+    return coap_eap_peer_discard(peer, eap_peer_reason(peer->run.eap));
   peer_accept(peer, &peer->run.server, request);
   peer->run.last_valid_ns = now_ns;
   return peer_send_first(peer, request, &out, now_ns);
+}
+
+/* Hands step 1 to the EAP of a new authentication. NULL, or static text: why it is dropped. */
+static const char *peer_try_first(const struct coap_eap_peer *peer,
+                                  const struct coap_message *request,
+                                  struct coap_eap_peer_run *new, struct span_writer *out) {
+  coap_eap_server_init(&new->server, &peer->options);
+  if (coap_eap_ordering_judge(&new->server.ordering, request) != COAP_EAP_NEXT)
+    return "step 1 without its number";
+  eap_peer_init(new->eap, &peer->config.eap, peer->hooks);
+  return eap_peer_process(new->eap, request->payload, request->payload_length, out) ==
+                 EAP_PEER_RESPOND
+             ? NULL
+             : eap_peer_reason(new->eap);
 }
 
 static int peer_handle_first(struct coap_eap_peer *peer, const struct coap_message *request,
@@ -103,23 +118,25 @@ static int peer_handle_first(struct coap_eap_peer *peer, const struct coap_messa
     return coap_session_reject(&peer->session, request, COAP_CODE_UNAVAILABLE,
                                "5.03 Service Unavailable");
 
-  struct coap_eap_peer_run new = {.last_valid_ns = now_ns};
-  coap_eap_server_init(&new.server, &peer->options);
-  if (coap_eap_ordering_judge(&new.server.ordering, request) != COAP_EAP_NEXT)
-    return coap_eap_peer_discard(peer, "step 1 without its number");
-  eap_peer_init(&new.eap, &peer->config.eap, peer->hooks);
+  struct coap_eap_peer_run new = {.last_valid_ns = now_ns, .eap = calloc(1, sizeof *new.eap)};
   uint8_t packet[EAP_PACKET_MAX];
   struct span_list spans;
   struct span_writer out;
   span_writer_init(&out, packet, sizeof packet, &spans);
-  if (eap_peer_process(&new.eap, request->payload, request->payload_length, &out) !=
-      EAP_PEER_RESPOND)
-    return coap_eap_peer_discard(peer, eap_peer_reason(&new.eap));
+  if (new.eap == NULL)
+    return NODE_ERR_EXHAUSTED;
+  const char *fault = peer_try_first(peer, request, &new, &out);
+  if (fault != NULL) {
+    eap_peer_wipe(new.eap);
+    free(new.eap);
+    return coap_eap_peer_discard(peer, fault);
+  }
 
   peer_accept(peer, &new.server, request);
   coap_eap_server_begin(&new.server, request, peer->resources++);
   new.server.requests = 1;
   coap_eap_peer_abandon_request(peer, "an authentication begins");
+  coap_eap_peer_end_eap(peer);
   peer->run = new;
   association_close(&peer->associations.pending);
   peer->stage = PEER_AUTHENTICATING;
@@ -166,15 +183,15 @@ static int peer_deliver(struct coap_eap_peer *peer, const struct coap_message *r
   struct span_writer out;
   span_writer_init(&out, data, sizeof data, &spans);
   const enum eap_peer_result result =
-      eap_peer_process(&run->eap, request->payload, request->payload_length, &out);
+      eap_peer_process(run->eap, request->payload, request->payload_length, &out);
   if (result == EAP_PEER_DISCARD || result == EAP_PEER_SUCCESS)
-    return coap_eap_peer_discard(peer, eap_peer_reason(&run->eap));
+    return coap_eap_peer_discard(peer, eap_peer_reason(run->eap));
   const int sent = peer_respond(peer, request, result, &out, now_ns);
   if (sent < 0)
     return sent;
   if (result == EAP_PEER_FAILURE)
-    coap_eap_peer_fail(peer, eap_peer_reason(&run->eap));
-  else if (eap_peer_has_keys(&run->eap) && !association_is_open(&peer->associations.pending))
+    coap_eap_peer_fail(peer, eap_peer_reason(run->eap));
+  else if (eap_peer_has_keys(run->eap) && !association_is_open(&peer->associations.pending))
     return peer_open_association(peer, now_ns);
   return 0;
 }
@@ -214,8 +231,8 @@ static int peer_deliver_success(struct coap_eap_peer *peer,
     return coap_eap_peer_discard(peer, "no EAP-Success under protection");
   struct span_writer none;
   span_writer_init(&none, NULL, 0, NULL);
-  if (eap_peer_process(&run->eap, plain->payload, plain->payload_length, &none) != EAP_PEER_SUCCESS)
-    return coap_eap_peer_discard(peer, eap_peer_reason(&run->eap));
+  if (eap_peer_process(run->eap, plain->payload, plain->payload_length, &none) != EAP_PEER_SUCCESS)
+    return coap_eap_peer_discard(peer, eap_peer_reason(run->eap));
   if (association_is_numbered(request->association))
     peer_accept(peer, &run->server, plain);
   run->server.requests++;
@@ -227,8 +244,8 @@ static int peer_deliver_success(struct coap_eap_peer *peer,
   memcpy(run->success, plain->payload, sizeof run->success);
   coap_eap_ordering_finish(&run->server.ordering);
   struct eap_name name;
-  const bool named = eap_peer_server_name(&run->eap, &name);
-  eap_peer_wipe(&run->eap);
+  const bool named = eap_peer_server_name(run->eap, &name);
+  coap_eap_peer_end_eap(peer);
   peer->stage = PEER_ESTABLISHED;
   node_event_confirmed(peer->hooks, NODE_PHASE_AUTHENTICATION, &peer->config.authenticator,
                        "step 7 verified", named ? name.octets : NULL, named ? name.length : 0);

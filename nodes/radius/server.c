@@ -55,8 +55,27 @@ bool radius_server_init(struct radius_server *server, const struct radius_server
   return true;
 }
 
+static void conversation_end_eap(struct radius_conversation *conversation) {
+  if (conversation->eap == NULL)
+    return;
+  eap_server_wipe(conversation->eap);
+  free(conversation->eap);
+  conversation->eap = NULL;
+}
+
+static void answer_forget(struct radius_conversation *conversation) {
+  if (conversation->answer != NULL)
+    crypto_wipe(conversation->answer, conversation->answer_length);
+  free(conversation->answer_spans);
+  conversation->answer_spans = NULL;
+  conversation->answer = NULL;
+  conversation->answer_length = 0;
+}
+
 void radius_server_deinit(struct radius_server *server) {
   for (size_t i = 0; i < server->conversation_count; i++) {
+    conversation_end_eap(server->conversations[i]);
+    answer_forget(server->conversations[i]);
     crypto_wipe(server->conversations[i], sizeof *server->conversations[i]);
     free(server->conversations[i]);
   }
@@ -190,10 +209,9 @@ static void conversation_release(struct radius_server *server,
   if (conversation->queued)
     dequeue(server, conversation);
   crypto_wipe(conversation->state + STATE_RANDOM, RADIUS_STATE_LENGTH - STATE_RANDOM);
-  eap_server_wipe(&conversation->eap);
-  crypto_wipe(conversation->answer, sizeof conversation->answer);
+  conversation_end_eap(conversation);
+  answer_forget(conversation);
   conversation->has_state = false;
-  conversation->answer_length = 0;
   conversation_set_phase(server, conversation, RADIUS_FREE);
 }
 
@@ -273,9 +291,13 @@ static struct radius_conversation *conversation_acquire(struct radius_server *se
                                                         struct radius_server_share *share,
                                                         const struct radius_request_key *key,
                                                         uint64_t now_ns) {
-  struct radius_conversation *conversation = find_place(server, share);
-  if (conversation == NULL)
+  struct eap_server *eap = calloc(1, sizeof *eap);
+  struct radius_conversation *conversation = eap == NULL ? NULL : find_place(server, share);
+  if (conversation == NULL) {
+    free(eap);
     return NULL;
+  }
+  conversation->eap = eap;
   conversation->client = share;
   conversation_move(server, conversation, RADIUS_BEGUN, now_ns);
   conversation->state[STATE_NUMBER] = 0;
@@ -331,7 +353,7 @@ repeat(struct radius_server *server, const struct radius_known_request *known, c
   struct radius_conversation *conversation = known->conversation;
   if (known == &conversation->first && conversation->last.used)
     return server_discard(why, "old request");
-  assert(conversation->answer_length > 0);
+  assert(conversation->answered);
   queue(server, conversation);
   return RADIUS_SERVER_REPEAT;
 }
@@ -384,7 +406,7 @@ enum radius_server_result radius_server_receive(struct radius_server *server,
   if (result != RADIUS_SERVER_DISCARD) {
     (*conversation)->source = datagram->source;
     (*conversation)->secret = share->secret;
-    (*conversation)->answer_length = 0;
+    (*conversation)->answered = false;
     memcpy((*conversation)->request_authenticator, key.authenticator, sizeof key.authenticator);
   }
   return result;
@@ -397,8 +419,7 @@ void radius_server_compose(struct radius_server *server, struct radius_conversat
                            struct span_writer *out) {
   if (conversation->queued) /* the answer to an older request, that nobody waits for */
     dequeue(server, conversation);
-  span_writer_init(out, conversation->answer, sizeof conversation->answer,
-                   &conversation->answer_spans);
+  span_writer_init(out, server->composed, sizeof server->composed, &server->composed_spans);
   radius_begin(out, (uint8_t)code, request->identifier);
   if (code == RADIUS_ACCESS_CHALLENGE) {
     conversation->has_state = true;
@@ -411,17 +432,35 @@ void radius_server_compose(struct radius_server *server, struct radius_conversat
       radius_add(out, RADIUS_PROXY_STATE, attribute.value, attribute.length);
 }
 
+/* In the place of the former answer. */
+static int answer_keep(struct radius_conversation *conversation, const struct span_writer *out) {
+  const size_t spans_size = out->spans->count * sizeof *out->spans->item;
+  struct span *block = malloc(spans_size + out->length);
+  if (block == NULL)
+    return NODE_ERR_EXHAUSTED;
+  answer_forget(conversation);
+  conversation->answer_spans = block;
+  conversation->answer = (uint8_t *)block + spans_size;
+  conversation->answer_span_count = out->spans->count;
+  conversation->answer_length = out->length;
+  memcpy(block, out->spans->item, spans_size);
+  memcpy(conversation->answer, out->data, out->length);
+  return 0;
+}
+
 int radius_server_send(struct radius_server *server, struct radius_conversation *conversation,
                        struct span_writer *out, uint64_t now_ns) {
-  const int error =
-      radius_response_seal(out, conversation->request_authenticator, conversation->secret);
+  assert(out->data == server->composed);
+  int error = radius_response_seal(out, conversation->request_authenticator, conversation->secret);
+  if (error == 0)
+    error = answer_keep(conversation, out);
   if (error < 0)
     return error;
-  conversation->answer_length = out->length;
+  conversation->answered = true;
   conversation->copy = 0;
   queue(server, conversation);
   if (out->data[0] != RADIUS_ACCESS_CHALLENGE) {
-    eap_server_wipe(&conversation->eap);
+    conversation_end_eap(conversation);
     conversation_move(server, conversation, RADIUS_ENDED, now_ns);
   }
   return 0;
@@ -429,10 +468,10 @@ int radius_server_send(struct radius_server *server, struct radius_conversation 
 
 size_t radius_server_last_request(const struct radius_conversation *conversation, uint8_t *eap,
                                   size_t capacity) {
-  /* Receiving a request marks the answer as sent and done with; its octets stay until the next. */
+  /* The answer to the last request but one stays until the next. */
   struct radius_packet packet;
   if (!conversation->has_state ||
-      radius_packet_parse(conversation->answer, sizeof conversation->answer, &packet) < 0)
+      radius_packet_parse(conversation->answer, conversation->answer_length, &packet) < 0)
     return 0;
   const int length = radius_eap_join(&packet, eap, capacity);
   return length < 0 ? 0 : (size_t)length;
@@ -447,7 +486,9 @@ int radius_server_write(struct radius_server *server, struct node_datagram *data
   dequeue(server, conversation);
   memcpy(datagram->data, conversation->answer, conversation->answer_length);
   datagram->length = conversation->answer_length;
-  datagram->spans = conversation->answer_spans;
+  datagram->spans.count = conversation->answer_span_count;
+  memcpy(datagram->spans.item, conversation->answer_spans,
+         conversation->answer_span_count * sizeof *conversation->answer_spans);
   datagram->label = radius_code_name(conversation->answer[0]);
   datagram->copy = conversation->copy++;
   datagram->destination = conversation->source;

@@ -80,10 +80,10 @@ struct radius_server_share {
   size_t begun_count;
 };
 
-/* Its owner may use `eap`, `labels`, `source`, `request_authenticator` and `secret`; all else is
+/* What is on the heap: `eap` until the end, and the last answer. Its owner may use `eap`, `labels`, `source`, `request_authenticator` and `secret`; all else is
  * private. */
 struct radius_conversation {
-  struct eap_server eap;
+  struct eap_server *eap; /* NULL: it has ended */
   struct eap_labels labels;
   struct node_address source; /* of the last request */
   const struct radius_secret *secret;
@@ -96,9 +96,10 @@ struct radius_conversation {
   bool has_state;                    /* a Challenge was sent */
   struct radius_known_request first; /* the first and the last request */
   struct radius_known_request last;
-  uint8_t answer[RADIUS_PACKET_MAX];
-  size_t answer_length; /* 0: none yet */
-  struct span_list answer_spans;
+  struct span *answer_spans; /* a block: the rows, then the octets; NULL: none */
+  uint8_t *answer;
+  size_t answer_length, answer_span_count;
+  bool answered; /* the last request is; else the answer is that to the one before */
   unsigned copy; /* transmissions already made */
   bool queued;   /* to be written */
   struct radius_conversation *previous[RADIUS_LISTS], *next[RADIUS_LISTS];
@@ -119,6 +120,8 @@ struct radius_server {
   struct radius_known_request **buckets;
   size_t bucket_count; /* a power of two */
   struct hash_key hash_key;
+  uint8_t composed[RADIUS_PACKET_MAX]; /* the answer that is composed */
+  struct span_list composed_spans;
 };
 
 /* False: memory is short, or the configuration is out of range. */
@@ -148,8 +151,9 @@ void radius_server_compose(struct radius_server *server, struct radius_conversat
                            const struct radius_packet *request, enum radius_code code,
                            struct span_writer *out);
 
-/* Seals and queues the answer that was composed. An Accept or a Reject ends the conversation and
- * wipes its EAP server. NODE_ERR_TOO_LONG or NODE_ERR_CRYPTO: nothing is sent. */
+/* Seals and queues the answer that was composed last. An Accept or a Reject ends the conversation
+ * and wipes its EAP server. NODE_ERR_TOO_LONG, NODE_ERR_CRYPTO, NODE_ERR_EXHAUSTED: nothing is sent.
+ */
 NODE_MUST_CHECK int radius_server_send(struct radius_server *server,
                                        struct radius_conversation *conversation,
                                        struct span_writer *out, uint64_t now_ns);
