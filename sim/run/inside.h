@@ -11,6 +11,9 @@
 
 #include <stdio.h>
 
+/* When the first peer may begin, and the power comes back. */
+#define RUN_BEGIN_NS (10 * NODE_MS)
+
 struct agenda;
 struct host;
 struct identities;

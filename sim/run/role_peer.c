@@ -3,14 +3,11 @@
 #include "cast/identities.h"
 #include "roles.h"
 
-/* When the first node may begin. */
-#define BEGIN_NS (10 * NODE_MS)
-
 static uint64_t peer_start(const struct spec *spec, size_t number) {
   const double spread_ns = (double)spec->start_spread_ms * (double)NODE_MS;
   struct stream start;
   stream_init(&start, (uint64_t)spec->seed, STREAM_START, number, 0);
-  return BEGIN_NS + (uint64_t)(stream_uniform(&start) * spread_ns);
+  return RUN_BEGIN_NS + (uint64_t)(stream_uniform(&start) * spread_ns);
 }
 
 bool role_build_peer(struct run *run, struct host *host) {

@@ -106,15 +106,20 @@ static json_t *peer_to_json(const struct run *run, const struct agenda *agenda) 
   return object;
 }
 
+static json_t *peers_to_json(const struct run *run) {
+  json_t *peers = json_array();
+  for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++)
+    json_array_append_new(peers, peer_to_json(run, &run->agendas[i]));
+  return peers;
+}
+
 static void summarize_peers(const struct run *run, struct result *result) {
   result->authentications_established = 0;
-  result->peer = json_array();
-  for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++) {
-    const struct agenda *agenda = &run->agendas[i];
+  for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++)
     for (size_t j = 0; j < run->story.rounds; j++)
-      result->authentications_established += record_is_established(&agenda->records[j]);
-    json_array_append_new(result->peer, peer_to_json(run, agenda));
-  }
+      result->authentications_established += record_is_established(&run->agendas[i].records[j]);
+  if (run->spec->peer_detail == SPEC_PEER_DETAIL_ON)
+    result->peer = peers_to_json(run);
 }
 
 static void summary_raise(int64_t *most, size_t value) {
@@ -138,6 +143,7 @@ void run_summarize(const struct run *run, struct result *result) {
   summarize_cost(run, result);
   summarize_traffic(run, result);
   summarize_phases(run, result);
+  summarize_joined(run, result);
   summarize_peers(run, result);
   summarize_state(run, result);
   result->events = (int64_t)world_events(run->world);

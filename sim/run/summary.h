@@ -46,4 +46,7 @@ void summarize_cost(const struct run *run, struct result *result);
 void summarize_traffic(const struct run *run, struct result *result);
 void summarize_phases(const struct run *run, struct result *result);
 
+/* When which share of the peers had joined. */
+void summarize_joined(const struct run *run, struct result *result);
+
 #endif
