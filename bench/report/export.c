@@ -121,17 +121,29 @@ static void shown_add(struct shown *shown, const struct measure *measure) {
   shown->measure[shown->count++] = *measure;
 }
 
-/* The used rows of a ledger. */
-static void show_ledger(struct shown *shown, const struct dataset *dataset, const char *ledger) {
-  static char mean[] = "mean";
-  const size_t length = strlen(ledger);
+/* This statistic of all metrics inside of a JSON key that are used. */
+static void show_inside(struct shown *shown, const struct dataset *dataset, const char *key,
+                        struct measure measure) {
+  const size_t length = strlen(key);
   for (size_t i = 0; i < dataset->metric_count; i++) {
-    const struct measure measure = {
-        .statistic = MEASURE_MEAN, .word = mean, .metric = dataset->metric[i]};
-    if (strncmp(dataset->metric[i], ledger, length) == 0 && dataset->metric[i][length] == '.' &&
+    measure.metric = dataset->metric[i];
+    if (strncmp(dataset->metric[i], key, length) == 0 && dataset->metric[i][length] == '.' &&
         is_used(dataset, i))
       shown_add(shown, &measure);
   }
+}
+
+static void show_ledger(struct shown *shown, const struct dataset *dataset, const char *ledger) {
+  static char mean[] = "mean";
+  show_inside(shown, dataset, ledger, (struct measure){.statistic = MEASURE_MEAN, .word = mean});
+}
+
+static void show_progress(struct shown *shown, const struct dataset *dataset, const char *of) {
+  static char median[] = "median_all";
+  char *key = text_format("%s_ms", of);
+  show_inside(shown, dataset, key,
+              (struct measure){.statistic = MEASURE_QUANTILE_ALL, .p = 0.5, .word = median});
+  free(key);
 }
 
 static void show_figure(struct shown *shown, const struct dataset *dataset,
@@ -141,6 +153,8 @@ static void show_figure(struct shown *shown, const struct dataset *dataset,
     shown_add(shown, &figure->y[i]);
   if (figure->type == FIGURE_STACK)
     show_ledger(shown, dataset, figure->of);
+  if (figure->type == FIGURE_PROGRESS)
+    show_progress(shown, dataset, figure->of);
   if (figure->type != FIGURE_CDF)
     return;
   shown_add(shown,

@@ -298,14 +298,14 @@ static int run_gnuplot(const struct figure *figure, const char *format, struct t
 
 int figure_draw(const struct figure *figure, bool *drawn, struct text *notes, struct text *error) {
   static int (*const WRITE[])(const struct figure *, struct figure_series_list *, struct text *) = {
-      [FIGURE_BANDS] = figure_bands_write,
-      [FIGURE_CDF] = figure_cdf_write,
-      [FIGURE_STACK] = figure_stack_write,
+      [FIGURE_BANDS] = figure_bands_write,       [FIGURE_CDF] = figure_cdf_write,
+      [FIGURE_PROGRESS] = figure_progress_write, [FIGURE_STACK] = figure_stack_write,
       [FIGURE_SAVINGS] = figure_savings_write,
   };
   struct figure_series_list list;
   int status = figure_series_init(&list, figure, figure->plan->x, error);
-  bool lines = figure->plan->type == FIGURE_BANDS || figure->plan->type == FIGURE_CDF;
+  const enum presentation_figure_type type = figure->plan->type;
+  bool lines = type == FIGURE_BANDS || type == FIGURE_CDF || type == FIGURE_PROGRESS;
   bool too_many = lines && list.count > (size_t)PRESENTATION_SERIES_MAX;
   if (status == 0 && too_many) {
     text_add(error, "figure %s: %zu series, more than %d can be told apart; choose with `where`\n",
@@ -316,7 +316,7 @@ int figure_draw(const struct figure *figure, bool *drawn, struct text *notes, st
   if (status == 0 && list.count == 0) {
     text_add(notes, "figure %s: no runs yet\n", figure->plan->name);
   } else if (status == 0) {
-    status = WRITE[figure->plan->type](figure, &list, error);
+    status = WRITE[type](figure, &list, error);
     if (status == 0 && run_gnuplot(figure, "svg", error) < 0)
       status = -1;
     if (status == 0 && run_gnuplot(figure, "png", error) < 0)

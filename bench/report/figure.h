@@ -68,6 +68,8 @@ int figure_bands_write(const struct figure *figure, struct figure_series_list *l
                        struct text *error);
 int figure_cdf_write(const struct figure *figure, struct figure_series_list *list,
                      struct text *error);
+int figure_progress_write(const struct figure *figure, struct figure_series_list *list,
+                          struct text *error);
 int figure_stack_write(const struct figure *figure, struct figure_series_list *list,
                        struct text *error);
 int figure_savings_write(const struct figure *figure, struct figure_series_list *list,

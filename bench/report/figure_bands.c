@@ -146,6 +146,13 @@ static char *ratio_title(const struct measure *measure) {
   return memory_string("Runs in which a message is repeated (%)");
 }
 
+/* "median", "median of all runs" */
+static char *statistic_words(const struct measure *measure) {
+  const char *all = strstr(measure->word, "_all");
+  return all == NULL ? memory_string(measure->word)
+                     : text_format("%.*s of all runs", (int)(all - measure->word), measure->word);
+}
+
 /* "median (with marks) and p95 (thin); shaded: intervals of 95 %" */
 static char *main_note(const struct bands *bands, const struct panel *panel) {
   const struct measure *measure = panel->measure;
@@ -154,14 +161,21 @@ static char *main_note(const struct bands *bands, const struct panel *panel) {
     return memory_string("nothing to show: too many runs fail");
   if (measure->statistic == MEASURE_RATIO)
     return memory_string("shaded: intervals of 95 %");
-  if (bands->figure->plan->against != NULL)
-    return text_format("%s, in pairs of equal seeds; shaded: intervals of 95 %%", measure->word);
-  if (panel->count == 1 && measure->statistic == MEASURE_MEAN)
+  if (bands->figure->plan->against == NULL && panel->count == 1 &&
+      measure->statistic == MEASURE_MEAN)
     return memory_string("mean given success; shaded: interval of 95 %");
-  if (panel->count == 1)
-    return text_format("%s; shaded: interval of 95 %%", measure->word);
-  return text_format("%s (with marks) and %s (thin); shaded: intervals of 95 %%", measure->word,
-                     measure[1].word);
+  char *first = statistic_words(measure), *second = NULL, *note;
+  if (bands->figure->plan->against != NULL) {
+    note = text_format("%s, in pairs of equal seeds; shaded: intervals of 95 %%", first);
+  } else if (panel->count == 1) {
+    note = text_format("%s; shaded: interval of 95 %%", first);
+  } else {
+    second = statistic_words(&measure[1]);
+    note = text_format("%s (with marks) and %s (thin); shaded: intervals of 95 %%", first, second);
+  }
+  free(first);
+  free(second);
+  return note;
 }
 
 /* The first measure of a series at `x`; NaN if it has none there. */

@@ -42,6 +42,8 @@ static const char *explain(enum presentation_figure_type type) {
     return "Bands are intervals of 95 %.";
   case FIGURE_CDF:
     return "Shares of all runs, failed ones included, with intervals of 95 %.";
+  case FIGURE_PROGRESS:
+    return "Medians of all runs; shaded is from the quickest run to the slowest.";
   case FIGURE_SAVINGS:
     return "Shares of the baseline, by pairs of equal seeds, with intervals of 95 %.";
   default:

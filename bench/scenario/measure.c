@@ -57,9 +57,26 @@ int measure_complain_metric(const char *metric, const struct schema *schema,
   return -1;
 }
 
+bool measure_is_quantile(const struct measure *measure) {
+  return measure->statistic == MEASURE_QUANTILE || measure->statistic == MEASURE_QUANTILE_ALL;
+}
+
+/* "median", "p95"; the first `length` octets of `word`. */
+static int quantile_parse(struct measure *measure, const char *word, size_t length) {
+  char *name = text_format("%.*s", (int)length, word);
+  double percent = 50;
+  const bool good =
+      strcmp(name, "median") == 0 ||
+      (name[0] == 'p' && schema_number_parse(name + 1, &percent) && percent > 0 && percent < 100);
+  measure->p = percent / 100;
+  free(name);
+  return good ? 0 : -1;
+}
+
 static int statistic_parse(struct measure *measure, const char *word) {
-  double percent;
-  measure->p = 0.5;
+  static const char ALL[] = "_all";
+  const size_t length = strlen(word), behind = sizeof ALL - 1;
+  const bool all = length > behind && strcmp(word + length - behind, ALL) == 0;
   if (strcmp(word, "mean") == 0)
     measure->statistic = MEASURE_MEAN;
   else if (strcmp(word, "mean_all") == 0)
@@ -68,14 +85,10 @@ static int statistic_parse(struct measure *measure, const char *word) {
     measure->statistic = MEASURE_MIN;
   else if (strcmp(word, "max") == 0)
     measure->statistic = MEASURE_MAX;
-  else if (strcmp(word, "median") == 0)
-    measure->statistic = MEASURE_QUANTILE;
-  else if (word[0] == 'p' && schema_number_parse(word + 1, &percent) && percent > 0 &&
-           percent < 100) {
-    measure->statistic = MEASURE_QUANTILE;
-    measure->p = percent / 100;
-  } else
-    return -1;
+  else {
+    measure->statistic = all ? MEASURE_QUANTILE_ALL : MEASURE_QUANTILE;
+    return quantile_parse(measure, word, all ? length - behind : length);
+  }
   return 0;
 }
 
@@ -93,11 +106,10 @@ int measure_parse(struct measure *measure, const char *text, const struct schema
   }
   char *word = space == NULL ? memory_string("") : text_format("%.*s", (int)(space - text), text);
   if (!is_ratio(metric) && statistic_parse(measure, word) < 0) {
-    text_add(
-        error,
-        "needs a statistic before the metric: median, p95 (any p), mean, mean_all, min or max, "
-        "as in `median %s`",
-        metric);
+    text_add(error,
+             "needs a statistic before the metric: median, p95 (any p), mean, median_all, p95_all, "
+             "mean_all, min or max, as in `median %s`",
+             metric);
     free(word);
     return -1;
   }

@@ -12,7 +12,8 @@
  * message
  *
  * Statistics: median, pNN (quantiles; failed runs count as infinite), mean, min, max (given
- * success), mean_all (of all runs that have the figure, failed or not). */
+ * success), mean_all (of all runs that have the figure, failed or not), median_all, pNN_all
+ * (quantiles of all runs: a failed one counts with its figure, as infinite where it has none). */
 #ifndef BENCH_SCENARIO_MEASURE_H
 #define BENCH_SCENARIO_MEASURE_H
 
@@ -21,6 +22,7 @@
 enum measure_statistic {
   MEASURE_RATIO,
   MEASURE_QUANTILE,
+  MEASURE_QUANTILE_ALL,
   MEASURE_MEAN,
   MEASURE_MEAN_ALL,
   MEASURE_MIN,
@@ -45,6 +47,8 @@ struct derived;
 int measure_parse(struct measure *measure, const char *text, const struct schema *schema,
                   const struct derived *derived, struct text *error);
 void measure_deinit(struct measure *measure);
+
+bool measure_is_quantile(const struct measure *measure);
 
 /* The unit of a metric; NULL if it is none. */
 const char *measure_metric_unit(const char *metric, const struct schema *schema,

@@ -12,6 +12,8 @@ static const char *const BANDS_KEYS[] = {"name",      "type",    "title", "x",  
                                          "crossings", "against", "as",    "labels", "where"};
 static const char *const CDF_KEYS[] = {"name",   "type",  "title",  "of",   "x_title",
                                        "series", "log_x", "labels", "where"};
+static const char *const PROGRESS_KEYS[] = {"name",   "type",  "title",  "of",   "x_title",
+                                            "series", "log_x", "labels", "where"};
 static const char *const STACK_KEYS[] = {"name", "type", "title",  "of",     "x_title",
                                          "bars", "by",   "groups", "labels", "where"};
 static const char *const SAVINGS_KEYS[] = {"name",    "type", "title",  "of",
@@ -26,17 +28,18 @@ static const struct figure_type {
 } TYPES[] = {
     [FIGURE_BANDS] = {"bands", BANDS_KEYS, sizeof BANDS_KEYS / sizeof BANDS_KEYS[0]},
     [FIGURE_CDF] = {"cdf", CDF_KEYS, sizeof CDF_KEYS / sizeof CDF_KEYS[0]},
+    [FIGURE_PROGRESS] = {"progress", PROGRESS_KEYS, sizeof PROGRESS_KEYS / sizeof PROGRESS_KEYS[0]},
     [FIGURE_STACK] = {"stack", STACK_KEYS, sizeof STACK_KEYS / sizeof STACK_KEYS[0]},
     [FIGURE_SAVINGS] = {"savings", SAVINGS_KEYS, sizeof SAVINGS_KEYS / sizeof SAVINGS_KEYS[0]},
 };
 
 static int read_type(const struct presentation_reader *reader, yaml_node_t *item,
                      struct presentation_figure *figure) {
-  static const char *const NAMES[] = {"bands", "cdf", "stack", "savings"};
+  static const char *const NAMES[] = {"bands", "cdf", "progress", "stack", "savings"};
   yaml_node_t *node = item->type == YAML_MAPPING_NODE ? yaml_get(reader->file, item, "type") : NULL;
   if (node == NULL || yaml_scalar(node) == NULL)
     return yaml_complain(reader->file, item, reader->error,
-                         "a figure has a `type`: bands, cdf, stack or savings");
+                         "a figure has a `type`: bands, cdf, progress, stack or savings");
   for (size_t i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++) {
     if (strcmp(TYPES[i].name, yaml_scalar(node)) != 0)
       continue;
@@ -88,6 +91,29 @@ static int read_cdf(const struct presentation_reader *reader, yaml_node_t *item,
   return 0;
 }
 
+/* Whether results have the key with this ending, of this type. */
+static bool progress_has(const struct presentation_reader *reader, const char *of,
+                         const char *ending, enum schema_type type) {
+  char *name = text_format("%s%s", of, ending);
+  const struct schema_key *key = schema_result_find(reader->schema, name);
+  free(name);
+  return key != NULL && key->type == type;
+}
+
+static int read_progress(const struct presentation_reader *reader, yaml_node_t *item,
+                         struct presentation_figure *figure) {
+  if ((figure->of = reader_text(reader, item, "of", NULL)) == NULL ||
+      reader_bool(reader, item, "log_x", &figure->logarithmic) < 0)
+    return -1;
+  if (progress_has(reader, figure->of, "_ms", SCHEMA_JSON) &&
+      progress_has(reader, figure->of, "_ratio", SCHEMA_FIGURE))
+    return 0;
+  return yaml_complain(reader->file, yaml_get(reader->file, item, "of"), reader->error,
+                       "`of` has to be what results have by percent (`%s_ms`) and as a share "
+                       "(`%s_ratio`), as joined",
+                       figure->of, figure->of);
+}
+
 static int read_savings(const struct presentation_reader *reader, yaml_node_t *item,
                         struct presentation_figure *figure) {
   if (reader_measures(reader, item, "of", PRESENTATION_SAVINGS_MAX, figure->y, &figure->y_count) <
@@ -134,6 +160,7 @@ static int read_figure(const struct presentation_reader *reader, yaml_node_t *it
     return -1;
   static const char *const SERIES[] = {[FIGURE_BANDS] = "series",
                                        [FIGURE_CDF] = "series",
+                                       [FIGURE_PROGRESS] = "series",
                                        [FIGURE_STACK] = "bars",
                                        [FIGURE_SAVINGS] = "rows"};
   const char *series = SERIES[figure->type];
@@ -145,6 +172,8 @@ static int read_figure(const struct presentation_reader *reader, yaml_node_t *it
     return read_bands(reader, item, figure);
   case FIGURE_CDF:
     return read_cdf(reader, item, figure);
+  case FIGURE_PROGRESS:
+    return read_progress(reader, item, figure);
   case FIGURE_SAVINGS:
     return check_rows(reader, item, series, figure) < 0 ? -1 : read_savings(reader, item, figure);
   default:

@@ -20,6 +20,9 @@
  *        labels?, where?}    the share that each row saves of each measure, in bars; `labels` also
  *        names the measures
  *     - {name, type: cdf, title, of: metric, x_title?, series?, log_x?, labels?, where?}
+ *     - {name, type: progress, title, of: NAME, x_title?, series?, log_x?, labels?, where?} which
+ *        share is done over time, as results say it: NAME_ms has the time by percent, NAME_ratio
+ * the share that is done in the end (of: joined). Failed runs count with what they have
  *     - {name, type: stack, of: ledger key, x_title?, bars?: one or two columns, by?: group or
  *        family, groups?: {words: [rows, groups or families]}, labels?, where?}    what is stacked
  *        are groups of the ledger's rows, or families of groups; `groups` puts together what it
@@ -81,7 +84,13 @@ struct presentation_table {
   json_t *where;
 };
 
-enum presentation_figure_type { FIGURE_BANDS, FIGURE_CDF, FIGURE_STACK, FIGURE_SAVINGS };
+enum presentation_figure_type {
+  FIGURE_BANDS,
+  FIGURE_CDF,
+  FIGURE_PROGRESS,
+  FIGURE_STACK,
+  FIGURE_SAVINGS,
+};
 
 struct presentation_figure {
   enum presentation_figure_type type;
@@ -89,7 +98,7 @@ struct presentation_figure {
   char *title;
   char *x; /* column of bands */
   char *x_title;
-  char *of;                                   /* metric of cdf, ledger of stack */
+  char *of;                                   /* metric of cdf, ledger of stack, what progresses */
   struct measure y[PRESENTATION_SAVINGS_MAX]; /* of bands: PRESENTATION_Y_MAX at most */
   size_t y_count;
   struct measure above[PRESENTATION_ABOVE_MAX];

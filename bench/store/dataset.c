@@ -53,6 +53,15 @@ static void add_derived(struct dataset *dataset, const struct derived *derived) 
   }
 }
 
+char *dataset_progress_metric(const char *name, unsigned percent) {
+  return text_format("%s_ms.%u", name, percent);
+}
+
+static void add_figure(struct dataset *dataset, const struct presentation_figure *figure) {
+  for (unsigned i = 1; i <= 100 && figure->type == FIGURE_PROGRESS; i++)
+    add_metric(dataset, dataset_progress_metric(figure->of, i));
+}
+
 static void add_measure(struct dataset *dataset, const struct measure *measure) {
   if (measure->metric != NULL && measure->statistic != MEASURE_RATIO)
     add_metric(dataset, memory_string(measure->metric));
@@ -86,9 +95,11 @@ static void add_metrics(struct dataset *dataset, const struct scenario *scenario
   for (size_t i = 0; i < presentation->table_count; i++)
     for (size_t j = 0; j < presentation->table[i].column_count; j++)
       add_measure(dataset, &presentation->table[i].column[j].measure);
-  for (size_t i = 0; i < presentation->figure_count; i++)
+  for (size_t i = 0; i < presentation->figure_count; i++) {
+    add_figure(dataset, &presentation->figure[i]);
     for (size_t j = 0; j < presentation->figure[i].y_count; j++)
       add_measure(dataset, &presentation->figure[i].y[j]);
+  }
   for (size_t i = 0; i < presentation->expectation_count; i++)
     add_measure(dataset, &presentation->expectation[i].column.measure);
   for (size_t i = 0; i < presentation->comparison_count; i++)
@@ -257,6 +268,32 @@ void dataset_deinit(struct dataset *dataset) {
   *dataset = (struct dataset){0};
 }
 
+double dataset_run_value(const struct dataset_run *run, size_t metric, enum dataset_failed failed) {
+  if (run->left_out)
+    return NAN;
+  if (run->established)
+    return run->number[metric];
+  switch (failed) {
+  case DATASET_FAILED_INFINITE:
+    return INFINITY;
+  case DATASET_FAILED_AS_MEASURED:
+    return run->number[metric];
+  case DATASET_FAILED_AS_FAR:
+    return isnan(run->number[metric]) ? INFINITY : run->number[metric];
+  default:
+    return NAN;
+  }
+}
+
+enum dataset_failed dataset_failed_of(const struct measure *measure) {
+  static const enum dataset_failed FAILED[] = {
+      [MEASURE_QUANTILE] = DATASET_FAILED_INFINITE, [MEASURE_QUANTILE_ALL] = DATASET_FAILED_AS_FAR,
+      [MEASURE_MEAN] = DATASET_FAILED_LEFT_OUT,     [MEASURE_MEAN_ALL] = DATASET_FAILED_AS_MEASURED,
+      [MEASURE_MIN] = DATASET_FAILED_LEFT_OUT,      [MEASURE_MAX] = DATASET_FAILED_LEFT_OUT,
+  };
+  return FAILED[measure->statistic];
+}
+
 double *dataset_values(const struct dataset *dataset, size_t cell, size_t metric,
                        enum dataset_failed failed, size_t *count) {
   const struct dataset_cell *from = &dataset->cell[cell];
@@ -264,13 +301,9 @@ double *dataset_values(const struct dataset *dataset, size_t cell, size_t metric
   *count = 0;
   for (size_t i = 0; metric < dataset->metric_count && i < from->run_count; i++) {
     const struct dataset_run *run = &from->run[i];
-    if (run->left_out)
-      continue;
-    if (!run->established && failed == DATASET_FAILED_INFINITE)
-      value[(*count)++] = INFINITY;
-    else if ((run->established || failed == DATASET_FAILED_AS_MEASURED) &&
-             !isnan(run->number[metric]))
-      value[(*count)++] = run->number[metric];
+    const double number = dataset_run_value(run, metric, failed);
+    if (!isnan(number))
+      value[(*count)++] = number;
   }
   return value;
 }
@@ -319,12 +352,8 @@ struct estimate dataset_estimate(const struct dataset *dataset, size_t cell,
   if (measure->statistic == MEASURE_RATIO)
     return ratio_estimate(dataset, cell, measure->metric);
   size_t count, metric = dataset_metric(dataset, measure->metric);
-  bool quantile = measure->statistic == MEASURE_QUANTILE;
-  const enum dataset_failed failed = quantile ? DATASET_FAILED_INFINITE
-                                     : measure->statistic == MEASURE_MEAN_ALL
-                                         ? DATASET_FAILED_AS_MEASURED
-                                         : DATASET_FAILED_LEFT_OUT;
-  double *value = dataset_values(dataset, cell, metric, failed, &count);
+  bool quantile = measure_is_quantile(measure);
+  double *value = dataset_values(dataset, cell, metric, dataset_failed_of(measure), &count);
   struct estimate estimate = {NAN, NAN, NAN, count};
   statistics_sort(value, count);
   if (quantile && !metric_applies(dataset, cell, metric))

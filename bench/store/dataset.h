@@ -51,12 +51,22 @@ double dataset_share_of(const struct dataset *dataset, const struct dataset_run 
 /* Index of a metric, or metric_count. */
 size_t dataset_metric(const struct dataset *dataset, const char *metric);
 
+/* "joined_ms.50": the metric of what results have by percent under NAME_ms; to be freed. */
+char *dataset_progress_metric(const char *name, unsigned percent);
+
 /* What a run that is not established counts for. */
 enum dataset_failed {
   DATASET_FAILED_LEFT_OUT,    /* nothing: a figure given success */
   DATASET_FAILED_INFINITE,    /* infinity: a quantile */
   DATASET_FAILED_AS_MEASURED, /* what it cost */
+  DATASET_FAILED_AS_FAR,      /* what it has, or infinity: a quantile of all runs */
 };
+
+/* Of a measure that is no ratio. */
+enum dataset_failed dataset_failed_of(const struct measure *measure);
+
+/* What a run gives of a metric; NaN: nothing. */
+double dataset_run_value(const struct dataset_run *run, size_t metric, enum dataset_failed failed);
 
 /* The values of a metric over a cell's runs, to be freed. */
 double *dataset_values(const struct dataset *dataset, size_t cell, size_t metric,

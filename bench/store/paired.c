@@ -34,21 +34,11 @@ struct pairs {
   size_t count;
 };
 
-/* NaN of a run that counts for nothing. */
-static double run_value(const struct dataset_run *run, size_t metric,
-                        const struct measure *measure) {
-  if (run->left_out)
-    return NAN;
-  if (run->established || measure->statistic == MEASURE_MEAN_ALL)
-    return run->number[metric];
-  return measure->statistic == MEASURE_QUANTILE ? INFINITY : NAN;
-}
-
-/* The same of a measure that may be a share; computed cells have none. */
+/* What a run gives of a measure, which may be a share; computed cells have none. NaN: nothing. */
 static double figure_of(const struct dataset *dataset, size_t cell, const struct dataset_run *run,
                         size_t metric, const struct measure *measure) {
   if (measure->statistic != MEASURE_RATIO)
-    return run_value(run, metric, measure);
+    return dataset_run_value(run, metric, dataset_failed_of(measure));
   bool computed = dataset->plan->cell[cell].computed != NULL;
   return computed ? NAN : dataset_share_of(dataset, run, measure->metric);
 }
@@ -80,7 +70,7 @@ static struct estimate difference_of(struct pairs *pairs, const struct measure *
   double *difference = pairs->own;
   for (size_t i = 0; i < pairs->count; i++)
     difference[i] -= pairs->base[i];
-  if (measure->statistic != MEASURE_QUANTILE)
+  if (!measure_is_quantile(measure))
     return statistics_mean(difference, pairs->count);
   statistics_sort(difference, pairs->count);
   return statistics_quantile(difference, pairs->count, measure->p);
@@ -88,7 +78,7 @@ static struct estimate difference_of(struct pairs *pairs, const struct measure *
 
 /* own / base */
 static struct estimate ratio_of(struct pairs *pairs, const struct measure *measure) {
-  if (measure->statistic != MEASURE_QUANTILE)
+  if (!measure_is_quantile(measure))
     return statistics_ratio_of_means(pairs->own, pairs->base, pairs->count);
   double *ratio = pairs->own;
   size_t count = 0;
@@ -112,7 +102,7 @@ static struct estimate apart(double own, double base, bool is_ratio) {
 }
 
 static bool is_paired(const struct measure *measure) {
-  bool median = measure->statistic == MEASURE_QUANTILE && strcmp(measure->word, "median") == 0;
+  bool median = measure_is_quantile(measure) && strncmp(measure->word, "median", 6) == 0;
   return median || measure->statistic == MEASURE_RATIO || measure->statistic == MEASURE_MEAN ||
          measure->statistic == MEASURE_MEAN_ALL;
 }

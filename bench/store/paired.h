@@ -2,8 +2,10 @@
  * differences are of pairs, and their intervals are narrower than those of two samples would be.
  *
  *   mean, mean_all   mean of the differences (Student); ratio of the means (Fieller)
- *   median           median of the differences, median of the ratios (order statistics). A run that
- *                    failed is infinite; a pair of two such says nothing
+ *   median, median_all
+ *                    median of the differences, median of the ratios (order statistics). A run that
+ *                    failed is infinite (median_all: where it has no figure); a pair of two such
+ *                    says nothing
  *   success, retransmission_share
  *                    as means, of runs that are 1 or 0
  *   all others       difference and ratio of the two figures, without an interval */

@@ -93,6 +93,8 @@ static const char RESULT[] =
     "{'name':'reason','type':'text','unit':''},{'name':'spec','type':'json','unit':''},"
     "{'name':'time_ms','type':'figure','unit':'ms'},"
     "{'name':'time_method_ms','type':'figure','unit':'ms','help':'phase: the method'},"
+    "{'name':'joined_ratio','type':'figure','unit':'ratio'},"
+    "{'name':'joined_ms','type':'json','unit':'ms'},"
     "{'name':'coap_messages','type':'count','unit':''},"
     "{'name':'coap_retransmissions','type':'count','unit':''},"
     "{'name':'datagrams','type':'count','unit':''},"
@@ -470,6 +472,10 @@ static json_t *fake_run(json_t *spec, const json_t *keys) {
   log_run(repeated);
   json_object_set_new(result, "ledger_peer_link", ledger(factor));
   json_object_set_new(result, "energy_peer_mj", json_real(0.02 * time_ms));
+  json_object_set_new(result, "joined_ratio", json_real(failed ? 0.8 : 1));
+  json_object_set_new(result, "joined_ms",
+                      json_pack("{s:f, s:f, s:o}", "50", 0.5 * time_ms, "75", 0.75 * time_ms, "100",
+                                failed ? json_null() : json_real(time_ms)));
   json_object_set_new(result, "wall_ms", json_real((double)getpid() / 1000));
   return result;
 }

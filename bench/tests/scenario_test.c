@@ -106,6 +106,10 @@ static const struct mistake {
      "this is too long for a legend"},
     {"figures: [{name: f, type: cdf, of: time_ms, by: family}]\n", "unknown key `by`"},
     {"figures: [{name: f, type: cdf, of: ledger}]\n", "`of` has to be a numeric result"},
+    {"figures: [{name: f, type: progress, of: time_ms}]\n",
+     "`of` has to be what results have by percent (`time_ms_ms`) and as a share "
+     "(`time_ms_ratio`), as joined"},
+    {"figures: [{name: f, type: progress, of: joined, x: hops}]\n", "unknown key `x`"},
     {"figures: [{name: f, type: cdf, of: time_ms, title: This is a title of more words than a "
      "figure of three inches and a half is wide by itself}]\n",
      "this is too long for a figure"},
