@@ -125,8 +125,9 @@ static void print_plan(const struct campaign *campaign) {
   size_t missing = plan->run_count;
   double wall_ms = NAN;
   if (campaign->store != NULL) {
-    free(feed_missing(plan, campaign->store, &missing));
-    wall_ms = store_wall_ms(campaign->store);
+    size_t *index = feed_missing(plan, campaign->store, &missing);
+    wall_ms = store_wall_ms(campaign->store) * feed_size(plan, index, missing);
+    free(index);
   }
   text_printf(stdout, "%s%s%s\n", campaign->name, campaign->scenario.title == NULL ? "" : ": ",
               campaign->scenario.title == NULL ? "" : campaign->scenario.title);
@@ -137,7 +138,7 @@ static void print_plan(const struct campaign *campaign) {
               plan->cell_count, plan->repeat, missing, campaign->database);
   if (missing > 0 && !isnan(wall_ms)) {
     char words[32];
-    progress_duration((double)missing * wall_ms / 1000 / campaign->options->jobs, words);
+    progress_duration(wall_ms / 1000 / campaign->options->jobs, words);
     text_printf(stdout, ", about %s with -j %d", words, campaign->options->jobs);
   }
   text_printf(stdout, "\n");
@@ -236,8 +237,11 @@ static int feed(struct campaign *campaign, struct text *error) {
     return -1;
   if (note_plan(campaign, error) < 0)
     return -1;
-  int status = feed_run(&campaign->plan, campaign->store, campaign->simulator,
-                        campaign->options->jobs, campaign->name, &tally, error);
+  const struct feed_options options = {.program = campaign->simulator,
+                                       .jobs = campaign->options->jobs,
+                                       .wall_limit_s = campaign->scenario.wall_limit_s,
+                                       .name = campaign->name};
+  int status = feed_run(&campaign->plan, campaign->store, &options, &tally, error);
   if (tally.interrupted)
     text_printf(stderr,
                 "%s: interrupted; %zu of %zu runs are stored, running it again goes on from "

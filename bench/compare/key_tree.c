@@ -8,21 +8,30 @@
 
 static const char SPEC[] = "spec";
 
-/* Looks first where it stood in the result before. */
-static struct key *key_child(struct key *key, const char *name) {
-  for (size_t i = 0; i < key->child_count; i++) {
-    size_t index = (key->likely + i) % key->child_count;
-    if (strcmp(key->child[index]->name, name) != 0)
-      continue;
-    key->likely = index + 1;
-    return key->child[index];
-  }
+static struct key *key_child_add(struct key *key, const char *name) {
   struct key *child = memory_get(1, sizeof *child);
   *child = (struct key){.parent = key, .name = memory_string(name), .relative = -1};
-  key->child = memory_resize(key->child, key->child_count + 1, sizeof *key->child);
+  if (key->place == NULL)
+    key->place = json_object();
+  json_object_set_new(key->place, name, json_integer((json_int_t)key->child_count));
+  if ((key->child_count & (key->child_count + 1)) == 0) /* grows at 0, 1, 3, 7 ... */
+    key->child = memory_resize(key->child, 2 * key->child_count + 1, sizeof *key->child);
   key->child[key->child_count++] = child;
   key->likely = key->child_count;
   return child;
+}
+
+/* Looks first where it stood in the result before. */
+static struct key *key_child(struct key *key, const char *name) {
+  size_t index = key->likely;
+  if (index >= key->child_count || strcmp(key->child[index]->name, name) != 0) {
+    const json_t *place = json_object_get(key->place, name);
+    if (place == NULL)
+      return key_child_add(key, name);
+    index = (size_t)json_integer_value(place);
+  }
+  key->likely = index + 1;
+  return key->child[index];
 }
 
 /* Mixes two hashes; order matters. */
@@ -76,6 +85,7 @@ void key_deinit(struct key *root) {
   }
   free(root->child);
   free(root->name);
+  json_decref(root->place);
   json_decref(root->value[SIDE_A]);
   json_decref(root->value[SIDE_B]);
   *root = (struct key){0};

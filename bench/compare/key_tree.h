@@ -17,6 +17,7 @@ struct key {
   bool known[SIDE_COUNT]; /* whether some result of the list has it */
   struct key **child;     /* in the order of their first appearance */
   size_t child_count;
+  json_t *place; /* of each child by its name: a list may have as many items as a run has peers */
   size_t likely; /* the child that is looked for next, as a rule */
 
   size_t moved;              /* in how many pairs */

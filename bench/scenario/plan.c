@@ -81,6 +81,7 @@ static void plan_add_runs(struct plan *plan, const struct scenario *scenario) {
     json_t *spec = json_copy(plan->cell[run->cell].spec);
     json_object_set_new(spec, "seed", json_integer(run->seed));
     run->given = value_canonical(spec);
+    run->size = 1;
     json_decref(spec);
   }
 }
@@ -165,6 +166,8 @@ static void plan_on_answer(void *context, size_t index, json_t *object) {
   if (key != NULL && json_is_object(spec)) {
     run->key = memory_string(key);
     json_object_del(spec, "id");
+    const double peers = json_number_value(json_object_get(spec, "peers"));
+    run->size = peers > 1 ? peers : 1;
     run->spec = value_canonical(spec);
     return;
   }

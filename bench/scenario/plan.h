@@ -18,6 +18,7 @@ struct plan_run {
   char *given; /* its spec as the scenario gives it: canonical JSON without id */
   char *key;   /* its identity in the store; NULL until resolved */
   char *spec;  /* the spec with all defaults, canonical; NULL until resolved */
+  double size; /* its peers, as a guess of what it costs; 1 until resolved */
 };
 
 struct plan {

@@ -12,9 +12,9 @@
 enum { STEPS_MAX = 10000 };
 
 static const char *const SECTIONS[] = {
-    "name",     "title",  "description", "extends",    "fixed",     "sweep",
-    "cases",    "skip",   "repeat",      "first_seed", "constants", "derived",
-    "computed", "tables", "figures",     "compare",    "expect"};
+    "name",    "title",    "description", "extends",    "fixed",        "sweep",
+    "cases",   "skip",     "repeat",      "first_seed", "wall_limit_s", "constants",
+    "derived", "computed", "tables",      "figures",    "compare",      "expect"};
 enum { SECTION_COUNT = sizeof SECTIONS / sizeof SECTIONS[0] };
 
 /* What reading one file needs at hand. */
@@ -311,7 +311,8 @@ static int scenario_read_file(const struct scenario_reader *reader) {
   if (scenario_read_text(reader, "title", &scenario->title) < 0 ||
       scenario_read_text(reader, "description", &scenario->description) < 0 ||
       scenario_read_integer(reader, "repeat", 1, 1000000, &repeat) < 0 ||
-      scenario_read_integer(reader, "first_seed", 0, 9007199253740991, &scenario->first_seed) < 0)
+      scenario_read_integer(reader, "first_seed", 0, 9007199253740991, &scenario->first_seed) < 0 ||
+      scenario_read_integer(reader, "wall_limit_s", 1, 86400, &scenario->wall_limit_s) < 0)
     return -1;
   scenario->repeat = (size_t)repeat;
   return 0;

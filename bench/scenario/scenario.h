@@ -9,6 +9,7 @@
  *                        `case`
  *   skip: [{key: ..}]    combinations to leave out: those that match all of one item
  *   repeat: N            runs of each combination, with seeds first_seed (1) to first_seed+N-1
+ *   wall_limit_s: N      a run that takes more of the clock on the wall is killed, and hung
  *   constants, derived, computed       see derived.h
  *   tables, figures, compare, expect   see presentation.h */
 #ifndef BENCH_SCENARIO_SCENARIO_H
@@ -33,6 +34,7 @@ struct scenario {
   json_t *skip;  /* filters (value.h) */
   long long first_seed;
   size_t repeat;
+  long long wall_limit_s; /* 0: the simulator's own */
   struct derived derived;
   struct presentation presentation;
   struct yaml_file file[SCENARIO_EXTENDS_MAX]; /* the scenario itself, then what it extends */

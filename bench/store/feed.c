@@ -55,7 +55,7 @@ static int on_result(void *context, char *line, size_t length) {
       feed->bad = true;
     feed->tally->stored++;
     feed->tally->not_run += !measures;
-    progress_step(&feed->progress, !measures);
+    progress_step(&feed->progress, run->size, !measures);
     json_object_del(feed->waiting, run->key);
   }
   json_decref(result);
@@ -81,37 +81,57 @@ static void write_specs(struct feed *feed, const size_t *missing, size_t count,
   }
 }
 
-int feed_run(const struct plan *plan, struct store *store, const char *program, int jobs,
-             const char *name, struct feed_tally *tally, struct text *error) {
+double feed_size(const struct plan *plan, const size_t *missing, size_t count) {
+  double size = 0;
+  for (size_t i = 0; i < count; i++)
+    size += plan->run[missing[i]].size;
+  return size;
+}
+
+/* Hands the specs to the simulator. -1 with an error if it could not be run, or ended early. */
+static int feed_simulator(struct feed *feed, const struct feed_options *options,
+                          const struct text *specs) {
+  const struct process_listener listener = {.line = on_result, .tick = on_tick, .context = feed};
+  struct feed_tally *tally = feed->tally;
+  struct process_end end;
+  char *path = memory_string(options->program), *jobs = text_format("%d", options->jobs);
+  char *limit = text_format("%lld", options->wall_limit_s);
+  char jobs_option[] = "-j", limit_option[] = "--wall-limit";
+  char *argv[] = {path,  jobs_option, jobs, options->wall_limit_s > 0 ? limit_option : NULL,
+                  limit, NULL};
+  int status = process_run(argv, specs, &listener, &end, feed->error);
+  tally->interrupted = end.interrupted;
+  if (status == 0 && !end.interrupted && tally->stored < tally->missing && !feed->bad) {
+    char *words = process_status_words(end.status);
+    text_add(feed->error,
+             "the simulator ended (%s) after %zu of %zu runs; these are kept, and running again "
+             "goes on from there\n",
+             words, tally->stored, tally->missing);
+    free(words);
+    status = -1;
+  }
+  free(path);
+  free(jobs);
+  free(limit);
+  return status;
+}
+
+int feed_run(const struct plan *plan, struct store *store, const struct feed_options *options,
+             struct feed_tally *tally, struct text *error) {
   *tally = (struct feed_tally){0};
   size_t *missing = feed_missing(plan, store, &tally->missing);
   struct feed feed = {
       .plan = plan, .store = store, .waiting = json_object(), .tally = tally, .error = error};
   struct text specs = {0};
-  write_specs(&feed, missing, tally->missing, &specs);
-  free(missing);
   int status = 0;
+  write_specs(&feed, missing, tally->missing, &specs);
   if (tally->missing > 0) {
-    const struct process_listener listener = {.line = on_result, .tick = on_tick, .context = &feed};
-    struct process_end end;
-    char *path = memory_string(program), option[] = "-j", *number = text_format("%d", jobs);
-    char *argv[] = {path, option, number, NULL};
-    progress_init(&feed.progress, name, tally->missing);
-    status = process_run(argv, &specs, &listener, &end, error);
+    progress_init(&feed.progress, options->name, tally->missing,
+                  feed_size(plan, missing, tally->missing));
+    status = feed_simulator(&feed, options, &specs);
     progress_deinit(&feed.progress);
-    tally->interrupted = end.interrupted;
-    if (status == 0 && !end.interrupted && tally->stored < tally->missing && !feed.bad) {
-      char *words = process_status_words(end.status);
-      text_add(error,
-               "the simulator ended (%s) after %zu of %zu runs; these are kept, and running again "
-               "goes on from there\n",
-               words, tally->stored, tally->missing);
-      free(words);
-      status = -1;
-    }
-    free(number);
-    free(path);
   }
+  free(missing);
   if (store_commit(store, 0, error) < 0 || feed.bad)
     status = -1;
   json_decref(feed.waiting);

@@ -17,9 +17,19 @@ struct feed_tally {
  * freed. */
 size_t *feed_missing(const struct plan *plan, struct store *store, size_t *count);
 
-/* Runs them with `jobs` workers. When interrupted, or if the simulator dies, what came is stored.
+/* The sizes of these runs together. */
+double feed_size(const struct plan *plan, const size_t *index, size_t count);
+
+struct feed_options {
+  const char *program;    /* the simulator */
+  int jobs;               /* workers */
+  long long wall_limit_s; /* of a run; 0: the simulator's own */
+  const char *name;       /* of the campaign, for progress */
+};
+
+/* Runs them. When interrupted, or if the simulator dies, what came is stored.
  * -1 with an error if it died or answered nonsense. */
-int feed_run(const struct plan *plan, struct store *store, const char *program, int jobs,
-             const char *name, struct feed_tally *tally, struct text *error);
+int feed_run(const struct plan *plan, struct store *store, const struct feed_options *options,
+             struct feed_tally *tally, struct text *error);
 
 #endif

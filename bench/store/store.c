@@ -67,8 +67,10 @@ static const char *const SQL[STATEMENT_COUNT] = {
                        "VALUES(?1, ?2, ?3, ?4, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))",
     [PROVENANCE_READ] = "SELECT code, describe, git_commit, scenario, date FROM provenance ORDER "
                         "BY number DESC LIMIT 1",
-    [WALL] = "SELECT avg(json_extract(result, '$.wall_ms')) FROM (SELECT result FROM runs LIMIT "
-             "1000)",
+    [WALL] = "SELECT sum(json_extract(result, '$.wall_ms')) / "
+             "sum(max(1, coalesce(json_extract(spec, '$.peers'), 1))) "
+             "FROM (SELECT spec, result FROM runs LIMIT 1000) "
+             "WHERE json_extract(result, '$.wall_ms') IS NOT NULL",
     [AGAIN_REMOVE] = "DELETE FROM runs WHERE json_valid(result) AND "
                      "json_extract(result, '$.outcome') = ?1",
     [DAMAGED_REMOVE] = "DELETE FROM runs WHERE checksum IS NOT " CHECKSUM,

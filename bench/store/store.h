@@ -84,7 +84,7 @@ int store_provenance_read(struct store *store, struct store_provenance *provenan
                           struct text *error);
 void store_provenance_deinit(struct store_provenance *provenance);
 
-/* Mean wall-clock time of the stored runs in ms; NaN if unknown. */
+/* Mean wall-clock time of the stored runs in ms, for each peer that they have; NaN if unknown. */
 double store_wall_ms(struct store *store);
 
 #endif

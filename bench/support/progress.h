@@ -12,16 +12,18 @@ struct progress {
   bool terminal;
   const char *name;
   size_t done, total; /* of this time, without what was stored before */
+  double done_size, total_size;
   size_t bad;
-  int64_t begun_ms, shown_ms;
+  int64_t begun_ms, shown_ms, stepped_ms;
   bool line_open;
 };
 
-/* Begins, on stderr. */
-void progress_init(struct progress *progress, const char *name, size_t total);
+/* Begins, on stderr. `total_size` is that of all: what is left is guessed by it, for runs of one
+ * campaign may take a millisecond or minutes. */
+void progress_init(struct progress *progress, const char *name, size_t total, double total_size);
 
-/* One more; `bad` if it is not a measurement (crashed, for one). */
-void progress_step(struct progress *progress, bool bad);
+/* One more, of this size; `bad` if it is not a measurement (crashed, for one). */
+void progress_step(struct progress *progress, double size, bool bad);
 
 /* To be called often: shows how far it is, if it is time to. */
 void progress_tick(struct progress *progress);

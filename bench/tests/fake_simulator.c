@@ -6,6 +6,7 @@
  *   FAKE_HANG_SEED   runs with this seed have the outcome `hung`
  *   FAKE_CODE        the hash of the code that it claims
  *   FAKE_COMMIT      the commit that it claims
+ *   FAKE_PEERS       so many peers in the results' `peer`
  *   FAKE_PARTS       so many rows more in its ledger, each of a group of its own */
 #include <jansson.h>
 #include <math.h>
@@ -465,7 +466,10 @@ static json_t *fake_run(json_t *spec, const json_t *keys) {
   add_application(result, spec, hops);
   json_object_set_new(result, "messages",
                       fake_messages(repeated, (int)lround(1014 * hops * factor)));
-  json_object_set_new(result, "peer", json_pack("[{s:s}]", "name", "peer-1"));
+  json_t *peers = json_pack("[{s:s}]", "name", "peer-1");
+  for (uint64_t i = 1; i < environment_number("FAKE_PEERS"); i++)
+    json_array_append_new(peers, json_pack("{s:s, s:I}", "name", "peer", "number", (json_int_t)i));
+  json_object_set_new(result, "peer", peers);
   json_object_set_new(
       result, "radio_ms",
       json_pack("{s:{s:f, s:f}}", "peer", "listen", 0.8 * time_ms, "transmit", 0.2 * time_ms));

@@ -43,6 +43,12 @@ static void runs_stay(void **state) {
   assert_string_equal(result, RESULT);
   assert_int_equal(strlen(stored), strlen("2026-11-21T00:00:00Z"));
   assert_float_equal(store_wall_ms(store), 4, 1e-9);
+  assert_int_equal(store_run_add(store, "many", "{\"peers\":7}",
+                                 "{\"outcome\":\"failed\",\"wall_ms\":60}", &error),
+                   0);
+  assert_int_equal(
+      store_run_add(store, "none", "{\"peers\":100}", "{\"outcome\":\"hung\"}", &error), 0);
+  assert_float_equal(store_wall_ms(store), (4 + 60) / (1 + 7.), 1e-9);
   char *key = store_planned_key(store, "code", "{}");
   assert_string_equal(key, "k");
   assert_null(store_planned_key(store, "other code", "{}"));
