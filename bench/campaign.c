@@ -1,5 +1,6 @@
 /* The verbs. */
 #include "campaign.h"
+#include "report/index_page.h"
 #include "report/report.h"
 #include "scenario/effect.h"
 #include "simulator/condition.h"
@@ -216,6 +217,8 @@ static enum bench_exit campaign_print_report(struct campaign *campaign, struct t
   text_print(text_string(&shown), stdout);
   fflush(stdout);
   text_deinit(&shown);
+  if (index_page_write(campaign->options->results, error) < 0)
+    return BENCH_FAILED;
   if (tally.missing > 0)
     text_printf(stderr, "%s: %zu runs of the scenario are missing; coap-eap-bench run does them\n",
                 campaign->name, tally.missing);
@@ -284,4 +287,18 @@ enum bench_exit campaign_report(const struct bench_options *options, const char 
   if (campaign_read_scenario(&campaign, &error) < 0)
     return campaign_finish(&campaign, &error, BENCH_BAD_USAGE);
   return campaign_finish(&campaign, &error, campaign_print_report(&campaign, &error));
+}
+
+enum bench_exit campaign_index(const struct bench_options *options, char *const words[],
+                               int count) {
+  struct text error = {0};
+  if (count > 0)
+    text_add(&error, "index takes no scenario: it joins all campaigns of a folder (not %s)\n",
+             words[0]);
+  else if (index_page_write(options->results, &error) == 0)
+    text_printf(stderr, "index of %s: %s/index.html\n", options->results, options->results);
+  text_print(text_string(&error), stderr);
+  const bool good = error.length == 0;
+  text_deinit(&error);
+  return good ? BENCH_GOOD : count > 0 ? BENCH_BAD_USAGE : BENCH_FAILED;
 }

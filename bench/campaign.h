@@ -1,4 +1,4 @@
-/* The verbs: what coap-eap-bench does with one scenario. */
+/* The verbs: what coap-eap-bench does with one scenario, and with all campaigns. */
 #ifndef BENCH_CAMPAIGN_H
 #define BENCH_CAMPAIGN_H
 
@@ -10,5 +10,8 @@
 enum bench_exit campaign_plan(const struct bench_options *options, const char *scenario);
 enum bench_exit campaign_run(const struct bench_options *options, const char *scenario);
 enum bench_exit campaign_report(const struct bench_options *options, const char *scenario);
+
+/* Joins the reports of all campaigns; takes no words. */
+enum bench_exit campaign_index(const struct bench_options *options, char *const words[], int count);
 
 #endif

@@ -15,6 +15,7 @@
 
 static const char HELP[] =
     "usage: coap-eap-bench plan|run|report [option...] SCENARIO...\n"
+    "       coap-eap-bench index [--results DIR]\n"
     "       coap-eap-bench show [option...] [SCENARIO] [key=value...]\n"
     "       coap-eap-bench compare [--json] [--ignore KEY]... A B\n"
     "\n"
@@ -35,6 +36,9 @@ static const char HELP[] =
     "          it again goes on from there. A scenario that grew runs what is new only.\n"
     "  report  make tables, figures, CSV and page again from the store, without the simulator\n"
     "            coap-eap-bench report loss\n"
+    "  index   join the reports of all campaigns in results/index.html, as run and report do at "
+    "their\n"
+    "          end\n"
     "  show    run one spec, once, and print its messages as the draft draws them, what each "
     "octet\n"
     "          was for, time and energy by cause, and the command that repeats it\n"
@@ -80,7 +84,7 @@ static const char HELP[] =
     "  cells.csv     a line for each cell and measure that is shown, with its interval of 95 %\n"
     "  tables/       text and CSV\n"
     "  figures/      SVG and PNG, and the data and gnuplot script of each\n"
-    "  report.html   all of it on one page that needs nothing else\n"
+    "  report.html   all of it on one page that needs nothing else; ../index.html joins them\n"
     "  provenance.json  what made the files of this folder: code, commit, libraries, seeds\n"
     "\n"
     "exit status: 0 all good; 1 a run crashed, hung or could not be run, an expectation of the\n"
@@ -126,7 +130,7 @@ static const struct verb {
 static const struct word_verb {
   const char *name;
   enum bench_exit (*act)(const struct bench_options *options, char *const words[], int count);
-} WORD_VERBS[] = {{"show", show}, {"compare", compare}};
+} WORD_VERBS[] = {{"show", show}, {"compare", compare}, {"index", campaign_index}};
 
 /* A number from 1 to `most`, or -1. */
 static int count_read(const char *text, int most) {
@@ -223,7 +227,7 @@ static enum bench_exit act_by_verb(const struct bench_options *options, char *co
   for (size_t i = 0; i < sizeof VERBS / sizeof VERBS[0]; i++)
     if (strcmp(VERBS[i].name, name) == 0)
       return act_on_each(&VERBS[i], options, words + 1, count - 1);
-  return bad_usage("the first word is plan, run, report, show or compare");
+  return bad_usage("the first word is plan, run, report, index, show or compare");
 }
 
 int main(int argc, char **argv) {

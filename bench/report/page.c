@@ -105,8 +105,7 @@ static void page_add_head(const struct page *page, struct text *html,
                           const struct scenario *scenario, const struct dataset *dataset,
                           const struct store_provenance *made) {
   const char *title = scenario->title == NULL ? scenario->name : scenario->title;
-  text_add(html,
-           "</style>\n</head>\n<body>\n<header>\n<p class=\"kicker\">coap-eap-sim · campaign ");
+  text_add(html, "<header>\n<p class=\"kicker\">coap-eap-sim · campaign ");
   markup_add(html, scenario->name);
   text_add(html, "</p>\n<h1>");
   markup_add(html, title);
@@ -123,7 +122,8 @@ static void page_add_head(const struct page *page, struct text *html,
   if (page->table_count > 0)
     text_add(html, "<a href=\"#tables\">Tables</a> ");
   text_add(html, "<a href=\"#expectations\">Expectations</a> <a href=\"#again\">Again</a> "
-                 "<a href=\"#limits\">Limits</a></nav>\n</header>\n");
+                 "<a href=\"#limits\">Limits</a> <a href=\"../index.html\">All "
+                 "campaigns</a></nav>\n</header>\n");
 }
 
 static void add_expectations(const struct page *page, struct text *html,
@@ -215,17 +215,24 @@ static void add_scenario(struct text *html, const struct scenario *scenario) {
   text_add(html, "</section>\n");
 }
 
+int page_begin(struct text *html, const char *look, const char *title, struct text *error) {
+  int status = 0;
+  text_add(html, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                 "<title>");
+  markup_add(html, title);
+  text_add(html, "</title>\n<style>\n");
+  add_file(html, look, "page.css", error, &status);
+  text_add(html, "</style>\n</head>\n<body>\n");
+  return status;
+}
+
 int page_write(const struct page *page, const struct scenario *scenario,
                const struct dataset *dataset, const struct store_provenance *made,
                struct text *error) {
   struct text html = {0};
-  int status = 0;
-  text_add(&html, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                  "<title>");
-  markup_add(&html, scenario->title == NULL ? scenario->name : scenario->title);
-  text_add(&html, "</title>\n<style>\n");
-  add_file(&html, page->look, "page.css", error, &status);
+  int status = page_begin(&html, page->look,
+                          scenario->title == NULL ? scenario->name : scenario->title, error);
   page_add_head(page, &html, scenario, dataset, made);
   if (page->figure_count > 0)
     text_add(&html,

@@ -16,6 +16,9 @@ struct page {
   size_t table_count, figure_count;
 };
 
+/* Begins a page of this look and title, up to its body. -1 with an error. */
+int page_begin(struct text *html, const char *look, const char *title, struct text *error);
+
 /* Adds a table; `note` (or "") stands below it. */
 void page_add_table(struct page *page, const char *name, const char *title, const struct grid *grid,
                     const char *note);

@@ -12,8 +12,10 @@
 char *provenance_line(const struct scenario *scenario, const struct dataset *dataset,
                       const struct store_provenance *made);
 
-/* Writes provenance.json into `folder`. -1 with an error. */
+/* Writes provenance.json into `folder`, with what the index of campaigns says of this one:
+ * `violated` is how many of its expectations are. -1 with an error. */
 int provenance_write(const struct scenario *scenario, const struct dataset *dataset,
-                     const struct store_provenance *made, const char *folder, struct text *error);
+                     const struct store_provenance *made, size_t violated, const char *folder,
+                     struct text *error);
 
 #endif

@@ -82,7 +82,7 @@ static int write_report(const struct scenario *scenario, const struct dataset *d
   if (status == 0)
     status = report_write_all(scenario, dataset, &page, tally, shown, error);
   if (status == 0)
-    status = provenance_write(scenario, dataset, made, folder, error);
+    status = provenance_write(scenario, dataset, made, tally->violated, folder, error);
   if (status == 0)
     status = page_write(&page, scenario, dataset, made, error);
   page_deinit(&page);

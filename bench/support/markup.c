@@ -22,6 +22,12 @@ void markup_add(struct text *markup, const char *words) {
   }
 }
 
+void markup_add_path(struct text *markup, const char *name) {
+  static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~";
+  for (; *name != '\0'; name++)
+    text_add(markup, strchr(PLAIN, *name) == NULL ? "%%%02X" : "%c", (unsigned char)*name);
+}
+
 /* Behind the element that begins here; `at` if none does. */
 static const char *skip_element(const char *at, const char *open, const char *close) {
   const char *end = strncmp(at, open, strlen(open)) == 0 ? strstr(at, close) : NULL;
