@@ -17,7 +17,7 @@ const char *mac_fault(const world_config &config) {
 
 const char *tree_fault(const world_config &config) {
   if (config.node_count < 1 || config.node_count > WORLD_NODES_MAX)
-    return "the number of nodes is not 1 to 1000";
+    return "the number of nodes is not 1 to 20000";
   std::vector<unsigned> depths(config.node_count, 0);
   for (size_t i = 1; i < config.node_count; i++) {
     if (config.parents == nullptr || config.parents[i] >= i)
@@ -37,7 +37,7 @@ const char *position_fault(const world_config &config) {
 }
 
 const char *wire_fault(const world_config &config) {
-  if (config.wired_count > WORLD_NODES_MAX)
+  if (config.wired_count > WORLD_WIRED_MAX)
     return "there are more than 1000 wired nodes";
   if (config.wired_count > 0 && config.wires == nullptr)
     return "the wires are missing";

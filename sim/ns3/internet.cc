@@ -21,7 +21,7 @@ void add_no_extensions(ns3::Ptr<ns3::Node> node) {
 
 } // namespace
 
-void add_internet(ns3::Ptr<ns3::Node> node) {
+void add_internet(ns3::Ptr<ns3::Node> node, const Tree &tree, size_t index) {
   auto ipv6 = ns3::CreateObject<ns3::Ipv6L3Protocol>();
   ipv6->SetAttribute("IpForward", ns3::BooleanValue(true));
   ipv6->SetAttribute("SendIcmpv6Redirect", ns3::BooleanValue(false));
@@ -29,7 +29,7 @@ void add_internet(ns3::Ptr<ns3::Node> node) {
   icmpv6->SetAttribute("DAD", ns3::BooleanValue(false));
   node->AggregateObject(ipv6);
   node->AggregateObject(icmpv6);
-  ipv6->SetRoutingProtocol(ns3::CreateObject<ns3::Ipv6StaticRouting>());
+  ipv6->SetRoutingProtocol(ns3::CreateObject<TreeRouting>(tree, index));
   add_no_extensions(node);
   node->AggregateObject(ns3::CreateObject<ns3::TrafficControlLayer>());
   node->AggregateObject(ns3::CreateObject<ns3::UdpL4Protocol>());
@@ -47,9 +47,8 @@ uint32_t add_interface(ns3::Ptr<ns3::Node> node, ns3::Ptr<ns3::NetDevice> device
   return interface;
 }
 
-ns3::Ptr<ns3::Ipv6StaticRouting> routing_of(ns3::Ptr<ns3::Node> node) {
-  return ns3::DynamicCast<ns3::Ipv6StaticRouting>(
-      node->GetObject<ns3::Ipv6>()->GetRoutingProtocol());
+ns3::Ptr<TreeRouting> routing_of(ns3::Ptr<ns3::Node> node) {
+  return ns3::DynamicCast<TreeRouting>(node->GetObject<ns3::Ipv6>()->GetRoutingProtocol());
 }
 
 void clear_flow_label(ns3::Ptr<ns3::Packet> packet) {

@@ -49,7 +49,8 @@ bool NetworkPlan::operator==(const NetworkPlan &other) const {
                     });
 }
 
-Network::Network(const NetworkPlan &what, const Host &host) : plan(what) {
+Network::Network(const NetworkPlan &what, const Host &host)
+    : plan(what), tree(plan.parents, plan.delays_ns.size()) {
   add_stations(host);
   for (size_t i = 1; i < stations.size(); i++)
     connect(i);
@@ -57,18 +58,20 @@ Network::Network(const NetworkPlan &what, const Host &host) : plan(what) {
 }
 
 void Network::add_stations(const Host &host) {
-  StationPlan station{0, {0, 0}, make_channel()};
+  StationPlan station{0, {0, 0}, make_channel(), &tree};
   for (size_t i = 0; i < plan.parents.size(); i++) {
     station.index = i;
     station.position = plan.positions[i];
     stations.push_back(std::make_unique<Station>(station, host, air));
+    tree.set_address(i, stations[i]->address());
   }
 }
 
 void Network::add_wired(const Host &host) {
   for (size_t i = 0; i < plan.delays_ns.size(); i++) {
-    const WiredPlan node{stations.size() + i, i, plan.delays_ns[i]};
+    const WiredPlan node{stations.size() + i, i, plan.delays_ns[i], &tree};
     wired.push_back(std::make_unique<WiredNode>(node, *stations[0], host, wires));
+    tree.set_address(node.index, wired[i]->address());
   }
 }
 
@@ -86,20 +89,15 @@ void Network::reset(const MacParameters &mac) {
 
 void Network::connect(size_t index) {
   Station &station = *stations[index];
-  Station &parent = *stations[plan.parents[index]];
+  Station &parent = *stations[tree.parent(index)];
   station.add_neighbour(parent);
   parent.add_neighbour(station);
-  station.set_default_route(parent);
-  for (size_t hop = index; hop > 0; hop = plan.parents[hop])
-    stations[plan.parents[hop]]->add_route(station, *stations[hop]);
+  station.set_parent(parent);
 }
 
 Endpoint &Network::endpoint(size_t index) {
-  return has_radio(index) ? stations[index]->endpoint : wired[index - stations.size()]->endpoint;
-}
-
-const ns3::Ipv6Address &Network::address(size_t index) const {
-  return has_radio(index) ? stations[index]->address() : wired[index - stations.size()]->address();
+  return tree.has_radio(index) ? stations[index]->endpoint
+                               : wired[index - stations.size()]->endpoint;
 }
 
 bool Network::capture(const std::string &directory) {
@@ -126,35 +124,10 @@ void Network::release() {
     node->release();
 }
 
-size_t Network::find(const uint8_t ip[16]) const {
-  const ns3::Ipv6Address wanted = ns3::Ipv6Address::Deserialize(ip);
-  const size_t last = static_cast<size_t>(ip[14] << 8 | ip[15]);
-  for (size_t candidate :
-       {last - Station::short_address(0), stations.size() + last - WiredNode::FIRST_ADDRESS})
-    if (candidate < size() && address(candidate) == wanted)
-      return candidate;
-  return WORLD_NODE_NONE;
-}
-
-/* Of a wired node: node 0, at the other end of its wire. */
-size_t Network::parent(size_t index) const {
-  return has_radio(index) ? plan.parents[index] : 0;
-}
-
-/* In the tree, in which a parent's index is below its child's. */
-size_t Network::hops(size_t from, size_t to) const {
-  size_t count = 0;
-  for (; from != to; count++) {
-    size_t &below = from > to ? from : to;
-    below = parent(below);
-  }
-  return count;
-}
-
 bool Network::carries(size_t from, size_t to, size_t length) const {
-  const bool by_radio = (from != 0 && has_radio(from)) || (to != 0 && has_radio(to));
+  const bool by_radio = (from != 0 && tree.has_radio(from)) || (to != 0 && tree.has_radio(to));
   const size_t length_max = by_radio ? size_t{WORLD_DATAGRAM_MAX} : size_t{NODE_DATAGRAM_MAX};
-  return from != to && length <= length_max && hops(from, to) <= WORLD_DEPTH_MAX;
+  return from != to && length <= length_max && tree.hops(from, to) <= WORLD_DEPTH_MAX;
 }
 
 } // namespace sim

@@ -6,6 +6,7 @@
 #include "capture.h"
 #include "radio.h"
 #include "station.h"
+#include "tree.h"
 #include "wired.h"
 
 #include <memory>
@@ -49,13 +50,17 @@ public:
 
   /* All nodes: first those with a radio, then the wired ones. */
   size_t size() const {
-    return stations.size() + wired.size();
+    return tree.size();
   }
   Endpoint &endpoint(size_t index);
-  const ns3::Ipv6Address &address(size_t index) const;
+  const ns3::Ipv6Address &address(size_t index) const {
+    return tree.address(index);
+  }
 
   /* The node with this address, or WORLD_NODE_NONE. */
-  size_t find(const uint8_t ip[16]) const;
+  size_t find(const uint8_t ip[16]) const {
+    return tree.find(ns3::Ipv6Address::Deserialize(ip));
+  }
 
   /* Whether there is a way from one node to another for a datagram of so many octets. */
   bool carries(size_t from, size_t to, size_t length) const;
@@ -64,12 +69,8 @@ private:
   void add_stations(const Host &host);
   void add_wired(const Host &host);
   void connect(size_t index);
-  bool has_radio(size_t index) const {
-    return index < stations.size();
-  }
-  size_t parent(size_t index) const;
-  size_t hops(size_t from, size_t to) const;
 
+  Tree tree;
   Capture air, wires;
   std::vector<std::unique_ptr<Station>> stations;
   std::vector<std::unique_ptr<WiredNode>> wired;

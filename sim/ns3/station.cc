@@ -96,7 +96,7 @@ Station::Station(const StationPlan &plan, const Host &host, Capture &air)
   position->SetPosition(ns3::Vector(plan.position.x_m, plan.position.y_m, 0));
   node->AggregateObject(position);
   add_device(plan);
-  add_internet(node);
+  add_internet(node, *plan.tree, plan.index);
   add_lowpan_interface();
   radio.attach(device);
   endpoint.attach(node, global);
@@ -130,6 +130,7 @@ void Station::add_lowpan_interface() {
                                                        ns3::Ipv6Address(WORLD_PREFIX));
   add_lowpan();
   interface = add_interface(node, lowpan, global);
+  routing_of(node)->set_interface(interface);
 }
 
 void Station::add_neighbour(const Station &neighbour) {
@@ -139,20 +140,14 @@ void Station::add_neighbour(const Station &neighbour) {
   add_permanent(cache, neighbour.global, neighbour.device->GetAddress());
 }
 
-void Station::set_default_route(const Station &parent) {
-  routing_of(node)->SetDefaultRoute(parent.link_local, interface);
-}
-
-/* By the global address of the next hop: a link-local gateway makes ns-3 choose a link-local
- * source, and answers die at the second hop. */
-void Station::add_route(const Station &destination, const Station &next_hop) {
-  routing_of(node)->AddHostRouteTo(destination.global, next_hop.global, interface);
+void Station::set_parent(const Station &parent) {
+  routing_of(node)->set_parent(parent.link_local);
 }
 
 /* The node's own address again: ns-3 takes the source of a packet from the interface that it leaves
  * by, and accepts nothing for the address of another. */
-void Station::add_wire(ns3::Ptr<ns3::NetDevice> wire, const ns3::Ipv6Address &other_end) {
-  routing_of(node)->AddHostRouteTo(other_end, add_interface(node, wire, global));
+void Station::add_wire(ns3::Ptr<ns3::NetDevice> wire) {
+  routing_of(node)->add_wire(add_interface(node, wire, global));
 }
 
 ns3::Ptr<Phy> Station::phy() const {

@@ -6,6 +6,7 @@
 #include "lowpan.h"
 #include "phy.h"
 #include "radio.h"
+#include "tree.h"
 
 #include <ns3/ipv6-address.h>
 #include <ns3/lr-wpan-net-device.h>
@@ -27,6 +28,7 @@ struct StationPlan {
   size_t index;
   world_position position;
   ns3::Ptr<ns3::SpectrumChannel> channel;
+  const Tree *tree;
 };
 
 class Station {
@@ -37,11 +39,10 @@ public:
   static uint16_t short_address(size_t index);
 
   void add_neighbour(const Station &neighbour);
-  void set_default_route(const Station &parent);
-  void add_route(const Station &destination, const Station &next_hop);
+  void set_parent(const Station &parent);
 
-  /* A further interface, whose other end is one node alone. */
-  void add_wire(ns3::Ptr<ns3::NetDevice> wire, const ns3::Ipv6Address &other_end);
+  /* A further interface, whose other end is the next of the wired nodes; of the root. */
+  void add_wire(ns3::Ptr<ns3::NetDevice> wire);
 
   /* Whether nothing is under way in it, in the air or waiting. */
   bool is_at_rest() const;

@@ -56,11 +56,9 @@ WiredNode::WiredNode(const WiredPlan &plan, Station &root, const Host &to, Captu
   auto channel = ns3::CreateObject<ns3::PointToPointChannel>();
   channel->SetAttribute("Delay",
                         ns3::TimeValue(ns3::NanoSeconds(static_cast<int64_t>(plan.delay_ns))));
-  root.add_wire(add_end(root.ns3_node(), channel, 0), global);
-  add_internet(node);
-  const uint32_t interface = add_interface(node, add_end(node, channel, index), global);
-  for (const char *prefix : {WORLD_PREFIX, PREFIX})
-    routing_of(node)->AddNetworkRouteTo(ns3::Ipv6Address(prefix), ns3::Ipv6Prefix(64), interface);
+  root.add_wire(add_end(root.ns3_node(), channel, 0));
+  add_internet(node, *plan.tree, index);
+  routing_of(node)->set_interface(add_interface(node, add_end(node, channel, index), global));
   endpoint.attach(node, global);
 }
 

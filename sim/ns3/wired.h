@@ -34,6 +34,7 @@ struct WiredPlan {
   size_t index;  /* of all nodes */
   size_t number; /* of the wired ones, from 0 */
   uint64_t delay_ns;
+  const Tree *tree;
 };
 
 class WiredNode {

@@ -2,7 +2,7 @@
  * and ESP; and nodes without a radio, each on a wire of its own to the root. A C interface; ns-3
  * and C++ stay behind it. Nothing of any protocol above UDP, nor of what is in ESP, is known here.
  *
- * Scope: static routes and neighbours, so that not one frame is sent that the nodes did not ask
+ * Scope: fixed routes and neighbours, so that not one frame is sent that the nodes did not ask
  * for. All nodes reach each other, along the tree, in which the wired nodes are children of the
  * root: it forwards between radio and wires, and from wire to wire. Wires delay, and neither lose
  * nor limit. A node hears the nodes within WORLD_RANGE_M, and nothing of the others; all further
@@ -23,7 +23,8 @@ enum {
   WORLD_PSDU_MAX = 127,
   WORLD_DATAGRAM_MAX = 1232, /* octets of a datagram's data by radio: what fits, behind IPv6 and UDP
                                 headers, the IPv6 MTU of 1280 */
-  WORLD_NODES_MAX = 1000,    /* with a radio; and as many wired */
+  WORLD_NODES_MAX = 20000,   /* with a radio */
+  WORLD_WIRED_MAX = 1000,    /* without */
   WORLD_DEPTH_MAX = 64,      /* hops that the IPv6 hop limit allows */
   WORLD_SPACING_M = 10,      /* between a node and its parent, unless positions are given */
   WORLD_RANGE_M = 15,        /* of a radio */

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-enum { LAB_NODES_MAX = 80, LAB_PORT = 5683 };
+enum { LAB_NODES_MAX = 150, LAB_PORT = 5683 };
 
 struct lab {
   struct world *world;

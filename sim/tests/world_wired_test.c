@@ -194,7 +194,7 @@ static void refuses_what_cannot_be_built(void **state) {
   wire.delay_ns = WORLD_WIRE_DELAY_MAX_NS + 1;
   assert_null(world_create(&config, &lab_callbacks, &lab));
   wire.delay_ns = 0;
-  config.wired_count = WORLD_NODES_MAX + 1;
+  config.wired_count = WORLD_WIRED_MAX + 1;
   assert_null(world_create(&config, &lab_callbacks, &lab));
 }
 

@@ -34,7 +34,7 @@ set(TEST_ROWS
   "sim/proof_[0-9]+                    | plain     | 12"
   "sim/proof_(miscount_test|whole)      | plain     |  5"
   "sim/equal_test                      | plain     | 14"
-  "sim/(agenda|capture|edhoc|overhead)_test | plain |  5"
+  "sim/(agenda|capture|edhoc|overhead|scale)_test | plain |  5"
   "sim/world_.*                        | sanitized |  9"
   "sim/run_test                        | both      |  3"
   "bench/campaign_test                 | sanitized | 10"
