@@ -4,6 +4,7 @@
 
 #include "crypto/crypto.h"
 #include "issue.h"
+#include "name_index.h"
 #include "support/memory.h"
 
 #include <stdio.h>
@@ -39,6 +40,7 @@ struct edhoc_credentials {
   struct credential_party server;
   size_t peer_count;
   struct credential_party *peers;
+  struct name_index *by_id_cred, *by_subject;
 };
 
 static void credentials_must(int error) {
@@ -75,19 +77,13 @@ static const struct edhoc_credential *credentials_find_server(void *context, con
 static const struct edhoc_credential *credentials_find_peer(void *context, const uint8_t *id_cred,
                                                             size_t length) {
   const struct edhoc_credentials *all = context;
-  for (size_t i = 0; i < all->peer_count; i++)
-    if (credential_is(&all->peers[i], id_cred, length))
-      return &all->peers[i].known;
-  return NULL;
+  size_t peer;
+  return name_index_find(all->by_id_cred, id_cred, length, &peer) ? &all->peers[peer].known : NULL;
 }
 
 bool edhoc_credentials_find(const struct edhoc_credentials *credentials, const uint8_t *subject,
                             size_t length, size_t *peer) {
-  for (*peer = 0; *peer < credentials->peer_count; ++*peer)
-    if (strlen(credentials->peers[*peer].subject) == length &&
-        memcmp(credentials->peers[*peer].subject, subject, length) == 0)
-      return length > 0;
-  return false;
+  return length > 0 && name_index_find(credentials->by_subject, subject, length, peer);
 }
 
 /* Making them */
@@ -186,10 +182,18 @@ static void credentials_make_root(struct edhoc_credentials *all) {
   all->root.der = all->root_der;
 }
 
+static void credentials_add_to_indices(struct edhoc_credentials *all, size_t number) {
+  const struct credential_party *peer = &all->peers[number];
+  name_index_add(all->by_id_cred, peer->known.id_cred, peer->known.id_cred_length, number);
+  name_index_add(all->by_subject, (const uint8_t *)peer->subject, strlen(peer->subject), number);
+}
+
 struct edhoc_credentials *edhoc_credentials_create(const struct spec *spec) {
   struct edhoc_credentials *all = memory_get(1, sizeof *all);
   all->peer_count = (size_t)spec->peers;
   all->peers = memory_get(all->peer_count, sizeof *all->peers);
+  all->by_id_cred = name_index_create(all->peer_count);
+  all->by_subject = name_index_create(all->peer_count);
   if (spec->credential != SPEC_CREDENTIAL_KID)
     credentials_make_root(all);
   credentials_make_private("nobody", all->wrong_private);
@@ -198,6 +202,7 @@ struct edhoc_credentials *edhoc_credentials_create(const struct spec *spec) {
     char subject[SUBJECT_MAX];
     snprintf(subject, sizeof subject, "peer-%03zu", i + 1);
     credentials_make_party(all, &all->peers[i], spec, subject, i + 1);
+    credentials_add_to_indices(all, i);
     if (spec->fault == SPEC_FAULT_WRONG_KEY)
       all->peers[i].own.private = all->wrong_private;
   }
@@ -208,6 +213,8 @@ void edhoc_credentials_destroy(struct edhoc_credentials *credentials) {
   if (credentials == NULL)
     return;
   free(credentials->peers);
+  name_index_destroy(credentials->by_id_cred);
+  name_index_destroy(credentials->by_subject);
   free(credentials);
 }
 

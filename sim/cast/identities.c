@@ -5,6 +5,7 @@
 
 #include "eap/methods.h"
 #include "edhoc_credentials.h"
+#include "name_index.h"
 #include "support/memory.h"
 
 #include <stdio.h>
@@ -18,10 +19,10 @@
 #define WRONG_PSK "not-the-password"
 
 struct identities {
-  size_t count;
   uint8_t server_id[NODE_IDENTITY_MAX];
-  uint8_t (*names)[NODE_IDENTITY_MAX];
-  uint8_t (*peer_ids)[NODE_IDENTITY_MAX];
+  size_t name_length, peer_id_length;
+  uint8_t *names, *peer_ids; /* by peer, of these lengths */
+  struct name_index *by_name;
   struct eap_peer_method *peer_methods;
   struct eap_peer_config *peers;
   struct eap_server_method *server_methods;
@@ -48,7 +49,8 @@ static void identities_fill_letters(uint8_t *out, size_t length, size_t number) 
   }
 }
 
-/* `number` 0 leaves the text as it is. Others differ, up to SPEC_PEERS_OF_ONE_OCTET of 1 octet. */
+/* `number` 0 leaves the text as it is. Others differ, up to SPEC_PEERS_OF_ONE_OCTET of 1 octet and
+ * SPEC_PEERS_OF_TWO_OCTETS of 2. */
 static void identities_fill(uint8_t *out, size_t length, const char *text, size_t number) {
   if (number > numbers_in_digits(length)) {
     identities_fill_letters(out, length, number - numbers_in_digits(length) - 1);
@@ -87,24 +89,25 @@ static const struct eap_user *identities_lookup(void *context, const uint8_t *id
   if (identities->edhoc != NULL &&
       edhoc_credentials_find(identities->edhoc, identity, length, &peer))
     return &identities->users[peer];
-  for (size_t i = 0; i < identities->count; i++) {
-    const struct eap_user *user = &identities->users[i];
-    if (user->identity_length == length && memcmp(user->identity, identity, length) == 0)
-      return user;
-  }
-  return NULL;
+  return name_index_find(identities->by_name, identity, length, &peer) ? &identities->users[peer]
+                                                                       : NULL;
+}
+
+static uint8_t *identities_name(const struct identities *identities, size_t peer) {
+  return identities->names + peer * identities->name_length;
 }
 
 static void identities_add_psk(struct identities *identities, const struct spec *spec, size_t i) {
-  const size_t peer_id_length = (size_t)spec->peer_id_bytes;
+  const size_t peer_id_length = identities->peer_id_length;
   const size_t server_id_length = (size_t)spec->server_id_bytes;
   const bool wrong = spec->fault == SPEC_FAULT_WRONG_KEY;
-  identities_fill(identities->names[i], (size_t)spec->identity_bytes, IDENTITY, i);
-  identities_fill(identities->peer_ids[i], peer_id_length, PEER_ID, i);
+  uint8_t *peer_id = identities->peer_ids + i * peer_id_length;
+  identities_fill(identities_name(identities, i), identities->name_length, IDENTITY, i);
+  identities_fill(peer_id, peer_id_length, PEER_ID, i);
   identities->peer_methods[i] =
       (struct eap_peer_method){.method = EAP_METHODS[EAP_METHODS_PSK].peer,
                                .credential = {.psk = (const uint8_t *)(wrong ? WRONG_PSK : PSK),
-                                              .local_id = identities->peer_ids[i],
+                                              .local_id = peer_id,
                                               .local_id_length = peer_id_length,
                                               .remote_id = identities->server_id,
                                               .remote_id_length = server_id_length}};
@@ -113,13 +116,13 @@ static void identities_add_psk(struct identities *identities, const struct spec 
                                  .credential = {.psk = (const uint8_t *)PSK,
                                                 .local_id = identities->server_id,
                                                 .local_id_length = server_id_length,
-                                                .remote_id = identities->peer_ids[i],
+                                                .remote_id = peer_id,
                                                 .remote_id_length = peer_id_length}};
 }
 
 static void identities_add_edhoc(struct identities *identities, const struct spec *spec, size_t i) {
   const size_t mtu = (size_t)spec->eap_mtu;
-  identities_fill_nai(identities->names[i], (size_t)spec->identity_bytes);
+  identities_fill_nai(identities_name(identities, i), identities->name_length);
   identities->peer_methods[i] = (struct eap_peer_method){
       .method = EAP_METHODS[EAP_METHODS_EDHOC].peer,
       .credential = {.edhoc = edhoc_credentials_peer(identities->edhoc, i), .mtu = mtu}};
@@ -129,25 +132,29 @@ static void identities_add_edhoc(struct identities *identities, const struct spe
 }
 
 static void identities_add_peer(struct identities *identities, const struct spec *spec, size_t i) {
-  const size_t name_length = (size_t)spec->identity_bytes;
+  const size_t name_length = identities->name_length;
+  const uint8_t *name = identities_name(identities, i);
   (identities->edhoc == NULL ? identities_add_psk : identities_add_edhoc)(identities, spec, i);
-  identities->peers[i] = (struct eap_peer_config){.identity = identities->names[i],
+  identities->peers[i] = (struct eap_peer_config){.identity = name,
                                                   .identity_length = name_length,
                                                   .methods = &identities->peer_methods[i],
                                                   .method_count = 1};
-  identities->users[i] = (struct eap_user){.identity = identities->names[i],
+  identities->users[i] = (struct eap_user){.identity = name,
                                            .identity_length = name_length,
                                            .methods = &identities->server_methods[i],
                                            .method_count = 1};
+  name_index_add(identities->by_name, name, name_length, i);
 }
 
 struct identities *identities_create(const struct spec *spec) {
   struct identities *identities = memory_get(1, sizeof *identities);
   const size_t count = (size_t)spec->peers;
-  identities->count = count;
   identities->unknown = spec->fault == SPEC_FAULT_UNKNOWN_USER;
-  identities->names = memory_get(count, sizeof *identities->names);
-  identities->peer_ids = memory_get(count, sizeof *identities->peer_ids);
+  identities->name_length = (size_t)spec->identity_bytes;
+  identities->peer_id_length = (size_t)spec->peer_id_bytes;
+  identities->names = memory_get(count, identities->name_length);
+  identities->peer_ids = memory_get(count, identities->peer_id_length);
+  identities->by_name = name_index_create(count);
   identities->peer_methods = memory_get(count, sizeof *identities->peer_methods);
   identities->peers = memory_get(count, sizeof *identities->peers);
   identities->server_methods = memory_get(count, sizeof *identities->server_methods);
@@ -167,6 +174,7 @@ void identities_destroy(struct identities *identities) {
     return;
   free(identities->names);
   free(identities->peer_ids);
+  name_index_destroy(identities->by_name);
   free(identities->peer_methods);
   free(identities->peers);
   free(identities->server_methods);

@@ -43,12 +43,21 @@ static const char *lower_refusal(const struct spec *spec) {
 
 /* With EAP-EDHOC peers share an identity, and have credentials of their own. */
 static const char *identity_refusal(const struct spec *spec) {
-  if (spec->method != SPEC_METHOD_EAP_PSK || spec->peers <= SPEC_PEERS_OF_ONE_OCTET)
-    return NULL;
-  if (spec->identity_bytes == 1)
-    return "identity_bytes: 1 octet tells no more than 37 peers apart";
-  if (spec->peer_id_bytes == 1)
-    return "peer_id_bytes: 1 octet tells no more than 37 peers apart";
+  static const struct {
+    int64_t bytes, peers;
+    const char *identity, *peer_id;
+  } limits[] = {
+      {1, SPEC_PEERS_OF_ONE_OCTET, "identity_bytes: 1 octet tells no more than 37 peers apart",
+       "peer_id_bytes: 1 octet tells no more than 37 peers apart"},
+      {2, SPEC_PEERS_OF_TWO_OCTETS, "identity_bytes: 2 octets tell no more than 786 peers apart",
+       "peer_id_bytes: 2 octets tell no more than 786 peers apart"}};
+  const bool by_name = spec->method == SPEC_METHOD_EAP_PSK;
+  for (size_t i = 0; by_name && i < sizeof limits / sizeof limits[0]; i++) {
+    if (spec->identity_bytes == limits[i].bytes && spec->peers > limits[i].peers)
+      return limits[i].identity;
+    if (spec->peer_id_bytes == limits[i].bytes && spec->peers > limits[i].peers)
+      return limits[i].peer_id;
+  }
   return NULL;
 }
 

@@ -6,8 +6,9 @@
 
 #include "condition.h"
 
-/* Peers that an identity of one octet tells apart; two octets do all that there may be. */
-enum { SPEC_PEERS_OF_ONE_OCTET = 37 };
+/* Peers that an identity of one octet tells apart, and one of two; three do all that there may be.
+ */
+enum { SPEC_PEERS_OF_ONE_OCTET = 37, SPEC_PEERS_OF_TWO_OCTETS = 786 };
 
 struct spec_refusal {
   struct condition when;

@@ -88,7 +88,12 @@ static void test_reasons(void **state) {
        "identity_bytes: 1 octet tells no more than 37 peers apart"},
       {"{'peer_id_bytes':1,'peers':38}",
        "peer_id_bytes: 1 octet tells no more than 37 peers apart"},
-      {"{'identity_bytes':2,'peer_id_bytes':2,'peers':500}", NULL},
+      {"{'identity_bytes':2,'peer_id_bytes':2,'peers':786}", NULL},
+      {"{'identity_bytes':2,'peers':787}",
+       "identity_bytes: 2 octets tell no more than 786 peers apart"},
+      {"{'peer_id_bytes':2,'peers':787}",
+       "peer_id_bytes: 2 octets tell no more than 786 peers apart"},
+      {"{'identity_bytes':3,'peer_id_bytes':3,'peers':10000}", NULL},
       {"{'method':'eap-edhoc','identity_bytes':1,'peers':38}", NULL},
       /* the first of several */
       {"{'method':'eap-edhoc','edhoc_suite':1,'credential':'x5t','edhoc_method':1}", sign},
