@@ -70,7 +70,7 @@ static enum act_progress request_event(struct agenda *agenda, const struct host 
     request_answered(agenda, tally);
   else
     tally->failed++;
-  agenda->due_ns = next_ns > now_ns ? next_ns : now_ns;
+  agenda_set_due(agenda, next_ns > now_ns ? next_ns : now_ns);
   return ACT_ENDED;
 }
 

@@ -26,11 +26,21 @@ static bool agenda_is_at_round(const struct agenda *agenda) {
   return agenda->stage == 0 && agenda->ended == 0;
 }
 
+void agenda_set_due(struct agenda *agenda, uint64_t due_ns) {
+  struct host *actor = agenda_actor(agenda);
+  if (agenda->waits != NULL)
+    due_remove(&agenda->waits->due, agenda);
+  agenda->due_ns = due_ns;
+  agenda->waits = due_ns == NODE_NEVER || actor == agenda->peer ? NULL : actor;
+  if (agenda->waits != NULL)
+    due_put(&agenda->waits->due, agenda);
+}
+
 /* An act of this stage begins. */
 static void agenda_enter(struct agenda *agenda) {
   agenda->round += agenda_is_at_round(agenda);
   agenda->acting = true;
-  agenda->due_ns = NODE_NEVER;
+  agenda_set_due(agenda, NODE_NEVER);
   agenda->cause.phase = agenda_stage(agenda)->phase;
   agenda->cause.turn = agenda->round > 1 ? TURN_AGAIN : TURN_FIRST;
 }
@@ -39,13 +49,13 @@ static void agenda_enter(struct agenda *agenda) {
 static void agenda_await(struct agenda *agenda, size_t stage) {
   agenda->stage = stage;
   agenda->ended = 0;
-  agenda->due_ns = host_now(agenda->peer) + agenda_stage(agenda)->pause_ns;
+  agenda_set_due(agenda, host_now(agenda->peer) + agenda_stage(agenda)->pause_ns);
 }
 
 static void agenda_finish(struct agenda *agenda) {
   struct run *run = agenda->peer->run;
   agenda->done = true;
-  agenda->due_ns = NODE_NEVER;
+  agenda_set_due(agenda, NODE_NEVER);
   run->done_count++;
   if (run->done_count < run->topology.member_count[ROLE_PEER])
     return;
@@ -80,11 +90,12 @@ void agenda_init(struct agenda *agenda, struct host *peer, size_t number,
   const struct run *run = peer->run;
   *agenda = (struct agenda){.peer = peer,
                             .address = *address,
-                            .due_ns = start_ns,
+                            .due_ns = NODE_NEVER,
                             .records = memory_get(run->story.rounds, sizeof *agenda->records)};
   for (size_t i = 0; i < run->story.rounds; i++)
     record_init(&agenda->records[i]);
   stream_init(&agenda->payload, (uint64_t)run->spec->seed, STREAM_APPLICATION, number, 0);
+  agenda_set_due(agenda, start_ns);
   if (begun)
     agenda_enter(agenda);
 }
@@ -101,7 +112,7 @@ int agenda_act(struct agenda *agenda) {
 void agenda_retry(struct agenda *agenda, uint64_t due_ns) {
   agenda->round -= agenda_is_at_round(agenda);
   agenda->acting = false;
-  agenda->due_ns = due_ns;
+  agenda_set_due(agenda, due_ns);
 }
 
 void agenda_departure(struct agenda *agenda, const struct host *from,

@@ -26,6 +26,8 @@ struct agenda {
   bool acting;        /* an act of this stage is under way */
   bool done;          /* with the story */
   uint64_t due_ns;    /* when the next act is; NODE_NEVER while something else must end */
+  struct host *waits; /* who has it among what is due (due.h); NULL: nobody, or its peer */
+  size_t place;       /* there */
   struct cause cause; /* of what the peer now hears, or another from it */
 
   struct record *records; /* ACT_AUTHENTICATE: by round */
@@ -55,6 +57,9 @@ bool agenda_is_acting(const struct agenda *agenda, const struct act *act);
 
 /* Who is to act at due_ns. */
 struct host *agenda_actor(const struct agenda *agenda);
+
+/* The next act is at `due_ns`. */
+void agenda_set_due(struct agenda *agenda, uint64_t due_ns);
 
 /* Acts, since it is time. 0 or a negative node_error. */
 NODE_MUST_CHECK int agenda_act(struct agenda *agenda);

@@ -102,8 +102,10 @@ bool run_build(struct run *run, const char *pcap_directory,
 }
 
 bool run_demolish(struct run *run) {
-  for (size_t i = 0; i < topology_size(&run->topology); i++)
+  for (size_t i = 0; i < topology_size(&run->topology); i++) {
     node_destroy(run->hosts[i].node);
+    due_deinit(&run->hosts[i].due);
+  }
   const bool good = build_leave_world(run);
   ledger_destroy(run->ledger);
   losses_destroy(run->losses);

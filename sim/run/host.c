@@ -29,15 +29,6 @@ static struct agenda *host_agenda(const struct host *host, const struct node_add
 
 /* Acting */
 
-/* Calls `visit` for each agenda in which this host may have to act. */
-static void host_visit_agendas(struct host *host, void (*visit)(struct host *, struct agenda *)) {
-  struct run *run = host->run;
-  if (host->agenda != NULL)
-    visit(host, host->agenda);
-  for (size_t i = 0; host->acts_for_peers && i < run->topology.member_count[ROLE_PEER]; i++)
-    visit(host, &run->agendas[i]);
-}
-
 static void host_act(struct host *host, struct agenda *agenda) {
   if (agenda->due_ns > host_now(host) || agenda_actor(agenda) != host)
     return;
@@ -46,19 +37,30 @@ static void host_act(struct host *host, struct agenda *agenda) {
     run_stop_with(host->run, error);
 }
 
-static void host_note_due(struct host *host, struct agenda *agenda) {
-  if (agenda->due_ns < host->due_ns && agenda_actor(agenda) == host)
-    host->due_ns = agenda->due_ns;
+/* In the peer's own agenda, and in those of the peers that the host acts for. */
+static void host_act_where_due(struct host *host) {
+  if (host->agenda != NULL)
+    host_act(host, host->agenda);
+  const size_t count = due_take(&host->due, host_now(host));
+  for (size_t i = 0; i < count; i++)
+    host->due.taken[i]->waits = NULL;
+  for (size_t i = 0; i < count; i++)
+    host_act(host, host->due.taken[i]);
+}
+
+static uint64_t host_next_act_ns(const struct host *host) {
+  const struct agenda *own = host->agenda;
+  const uint64_t own_ns = own != NULL && agenda_actor(own) == host ? own->due_ns : NODE_NEVER;
+  const uint64_t others_ns = due_next_ns(&host->due);
+  return own_ns < others_ns ? own_ns : others_ns;
 }
 
 /* Sets the host's timer to what comes next: of its node, or of what it is to do. */
 static void host_set_timer(struct host *host) {
   if (host->node == NULL)
     return;
-  host->due_ns = NODE_NEVER;
-  host_visit_agendas(host, host_note_due);
-  const uint64_t expiry_ns = node_expiry(host->node);
-  world_timer(host->run->world, host->index, expiry_ns < host->due_ns ? expiry_ns : host->due_ns);
+  const uint64_t act_ns = host_next_act_ns(host), expiry_ns = node_expiry(host->node);
+  world_timer(host->run->world, host->index, expiry_ns < act_ns ? expiry_ns : act_ns);
 }
 
 /* The hooks of the node contract */
@@ -109,7 +111,6 @@ void host_init(struct host *host, struct run *run, size_t index) {
       .run = run,
       .index = index,
       .role = role,
-      .acts_for_peers = role != ROLE_PEER && story_has_actor(&run->story, role),
       .hooks = {.context = host, .random = host_random, .event = host_event, .cost = host_cost}};
   stream_init(&host->stream, (uint64_t)run->spec->seed, STREAM_NODE, index, 0);
 }
@@ -205,7 +206,7 @@ static void host_send_all(struct host *host) {
 void host_pump(struct host *host) {
   if (host->node == NULL)
     return;
-  host_visit_agendas(host, host_act);
+  host_act_where_due(host);
   host_send_all(host);
   host_settle(host, host->cause);
   host_set_timer(host);

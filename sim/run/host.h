@@ -3,6 +3,7 @@
 #ifndef SIM_RUN_HOST_H
 #define SIM_RUN_HOST_H
 
+#include "due.h"
 #include "inside.h"
 #include "stream.h"
 
@@ -14,12 +15,11 @@ struct host {
   struct node_hooks hooks;
   struct stream stream;
   struct agenda *agenda; /* a peer's; else NULL */
-  bool acts_for_peers;
-  struct host *owner; /* of a part of its node, with a random stream of its own; else NULL */
+  struct due_queue due;  /* of the peers that it acts for */
+  struct host *owner;    /* of a part of its node, with a random stream of its own; else NULL */
   /* What was computed since the last datagram, and what for, if for none. */
   uint64_t computed[NODE_PRIMITIVE_COUNT];
   struct cause cause;
-  uint64_t due_ns; /* when it next has to act; NODE_NEVER */
 };
 
 /* The host of a node of the world, without a node as yet. */

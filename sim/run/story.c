@@ -47,10 +47,3 @@ const struct stage *story_stage(const struct story *story, enum node_phase phase
       return &story->stages[i];
   return NULL;
 }
-
-bool story_has_actor(const struct story *story, enum role role) {
-  for (size_t i = 0; i < story->stage_count; i++)
-    if (story->stages[i].actor == role)
-      return true;
-  return false;
-}

@@ -67,7 +67,4 @@ void story_init(struct story *story, const struct spec *spec);
 /* The stage of a phase; NULL: there is none. */
 const struct stage *story_stage(const struct story *story, enum node_phase phase);
 
-/* Whether nodes of this role act for peers. */
-bool story_has_actor(const struct story *story, enum role role);
-
 #endif
