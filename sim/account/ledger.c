@@ -17,15 +17,15 @@ enum { OCTET_NS = 32000, TURNAROUND_NS = 192000 };
 #define UNATTRIBUTED "(unattributed)"
 static const struct cause UNATTRIBUTED_CAUSE = {NODE_PHASE_AUTHENTICATION, TURN_FIRST};
 
-/* A frame as booked, to be found again by its acknowledgement and its repetitions. */
+/* A frame as booked, to be found again by its acknowledgement and its repetitions. There are some
+ * for each node, and one datagram (below) for each that is ever sent: hence their small types. */
 struct sent {
-  bool valid;
-  uint8_t sequence;
   uint64_t end_ns; /* of the transmission */
-  size_t message;
-  struct cause cause;
-  size_t link;
-  bool again;
+  uint32_t message;
+  uint32_t link; /* the node below */
+  uint8_t phase, turn;
+  uint8_t sequence;
+  bool valid : 1, again : 1;
 };
 
 /* The last data frames that were sent to a node: before it acknowledges one, others may begin. */
@@ -34,26 +34,33 @@ struct recent {
   size_t next;
 };
 
+/* As many as there are. */
+struct booked_spans {
+  size_t count;
+  struct span item[];
+};
+
 struct booked {
-  size_t message;
-  struct cause cause;
-  size_t length;
-  bool repeated;
-  struct span_list *spans; /* owned; NULL where no wire will ask for them */
+  struct booked_spans *spans; /* owned; NULL where no wire will ask for them */
+  uint32_t message;
+  uint16_t length;
+  uint8_t phase;
+  uint8_t turn : 7, repeated : 1;
 };
 
 struct ledger {
   size_t node_count;
   const size_t *parents;
+  const bool *marked;
   size_t *nodes; /* by 16-bit address, up to the highest; node_count: none has it */
   size_t address_count;
   struct ledger_message *messages;
   size_t message_count, message_capacity;
   struct ledger_total totals[NODE_PHASE_COUNT][TURN_COUNT];
-  struct ledger_bytes (*links)[NODE_PHASE_COUNT][TURN_COUNT]; /* by the node below */
-  struct sent *last_sent;                                     /* by node: its last data frame */
-  struct recent *recent;                                      /* by node */
-  struct booked *datagrams;                                   /* by id */
+  struct ledger_bytes links[NODE_PHASE_COUNT][TURN_COUNT]; /* all that are marked */
+  struct sent *last_sent;                                  /* by node: its last data frame */
+  struct recent *recent;                                   /* by node */
+  struct booked *datagrams;                                /* by id */
   size_t datagram_count, datagram_capacity;
 };
 
@@ -71,16 +78,17 @@ static bool ledger_index_addresses(struct ledger *ledger, const uint16_t *addres
   return true;
 }
 
-struct ledger *ledger_create(size_t node_count, const size_t *parents, const uint16_t *addresses) {
+struct ledger *ledger_create(size_t node_count, const size_t *parents, const uint16_t *addresses,
+                             const bool *marked) {
   struct ledger *ledger = calloc(1, sizeof *ledger);
   if (ledger == NULL)
     return NULL;
   ledger->node_count = node_count;
   ledger->parents = parents;
-  ledger->links = calloc(node_count, sizeof *ledger->links);
+  ledger->marked = marked;
   ledger->last_sent = calloc(node_count, sizeof *ledger->last_sent);
   ledger->recent = calloc(node_count, sizeof *ledger->recent);
-  if (ledger->links == NULL || ledger->last_sent == NULL || ledger->recent == NULL ||
+  if (ledger->last_sent == NULL || ledger->recent == NULL ||
       !ledger_index_addresses(ledger, addresses)) {
     ledger_destroy(ledger);
     return NULL;
@@ -95,7 +103,6 @@ void ledger_destroy(struct ledger *ledger) {
     free(ledger->datagrams[i].spans);
   free(ledger->nodes);
   free(ledger->messages);
-  free(ledger->links);
   free(ledger->last_sent);
   free(ledger->recent);
   free(ledger->datagrams);
@@ -137,18 +144,27 @@ static struct ledger_total *ledger_total_of(struct ledger *ledger, struct cause 
   return &ledger->totals[cause.phase][cause.turn];
 }
 
-static struct span_list *ledger_copy_spans(const struct span_list *spans) {
-  struct span_list *copy = malloc(sizeof *copy);
+static struct booked_spans *ledger_copy_spans(const struct span_list *spans) {
+  struct booked_spans *copy = malloc(sizeof *copy + spans->count * sizeof copy->item[0]);
   if (copy == NULL)
     abort();
-  *copy = *spans;
+  copy->count = spans->count;
+  memcpy(copy->item, spans->item, spans->count * sizeof copy->item[0]);
   return copy;
+}
+
+static struct cause ledger_booked_cause(const struct booked *booked) {
+  return (struct cause){booked->phase, booked->turn};
+}
+
+static struct cause ledger_sent_cause(const struct sent *sent) {
+  return (struct cause){sent->phase, sent->turn};
 }
 
 static void ledger_count_datagram(struct ledger *ledger, const struct booked *booked,
                                   const struct node_datagram *sent) {
   struct ledger_message *message = &ledger->messages[booked->message];
-  struct ledger_total *total = ledger_total_of(ledger, booked->cause);
+  struct ledger_total *total = ledger_total_of(ledger, ledger_booked_cause(booked));
   message->part = sent->part;
   message->datagrams++;
   message->datagrams_repeated += booked->repeated;
@@ -170,9 +186,10 @@ uint32_t ledger_datagram(struct ledger *ledger, const struct node_datagram *data
                        DATAGRAMS_FIRST, sizeof *ledger->datagrams);
   struct booked *booked = &ledger->datagrams[ledger->datagram_count];
   *booked = (struct booked){
-      .message = ledger_find_message(ledger, datagram->label, path, datagram->phase),
-      .cause = {datagram->phase, turn},
-      .length = datagram->length,
+      .message = (uint32_t)ledger_find_message(ledger, datagram->label, path, datagram->phase),
+      .phase = (uint8_t)datagram->phase,
+      .turn = turn,
+      .length = (uint16_t)datagram->length,
       .repeated = datagram->copy > 0,
       .spans = wired ? ledger_copy_spans(&datagram->spans) : NULL,
   };
@@ -181,7 +198,8 @@ uint32_t ledger_datagram(struct ledger *ledger, const struct node_datagram *data
 }
 
 struct cause ledger_cause(const struct ledger *ledger, uint32_t id) {
-  return id < ledger->datagram_count ? ledger->datagrams[id].cause : UNATTRIBUTED_CAUSE;
+  return id < ledger->datagram_count ? ledger_booked_cause(&ledger->datagrams[id])
+                                     : UNATTRIBUTED_CAUSE;
 }
 
 /* Wires */
@@ -214,10 +232,11 @@ static size_t ledger_find_link(const struct ledger *ledger, size_t a, size_t b) 
 
 static void ledger_book(struct ledger *ledger, const struct sent *sent, unsigned row,
                         uint64_t bytes) {
-  struct ledger_bytes *const books[] = {
-      &ledger->messages[sent->message].bytes, &ledger_total_of(ledger, sent->cause)->air,
-      &ledger->links[sent->link][sent->cause.phase][sent->cause.turn]};
-  for (size_t i = 0; i < sizeof books / sizeof books[0]; i++)
+  struct ledger_bytes *const books[] = {&ledger->messages[sent->message].bytes,
+                                        &ledger->totals[sent->phase][sent->turn].air,
+                                        &ledger->links[sent->phase][sent->turn]};
+  const size_t count = sizeof books / sizeof books[0] - !ledger->marked[sent->link];
+  for (size_t i = 0; i < count; i++)
     (sent->again ? books[i]->again : books[i]->first)[row] += bytes;
 }
 
@@ -242,14 +261,16 @@ static void ledger_book_acknowledgement(struct ledger *ledger,
                                         const struct frame *frame) {
   const struct sent *acknowledged =
       ledger_find_acknowledged(ledger, transmission->sender, frame->sequence, transmission->now_ns);
-  struct sent unknown = {.link = transmission->sender, .cause = UNATTRIBUTED_CAUSE};
+  struct sent unknown = {.link = (uint32_t)transmission->sender,
+                         .phase = (uint8_t)UNATTRIBUTED_CAUSE.phase,
+                         .turn = (uint8_t)UNATTRIBUTED_CAUSE.turn};
   if (acknowledged == NULL) {
     unknown.message =
-        ledger_find_message(ledger, UNATTRIBUTED, LEDGER_UP, UNATTRIBUTED_CAUSE.phase);
+        (uint32_t)ledger_find_message(ledger, UNATTRIBUTED, LEDGER_UP, UNATTRIBUTED_CAUSE.phase);
     acknowledged = &unknown;
   }
   ledger->messages[acknowledged->message].frames_ack++;
-  ledger_total_of(ledger, acknowledged->cause)->frames_ack++;
+  ledger_total_of(ledger, ledger_sent_cause(acknowledged))->frames_ack++;
   ledger_book(ledger, acknowledged, ROW_MAC_ACK, transmission->length + WORLD_PHY_OVERHEAD);
 }
 
@@ -259,13 +280,15 @@ static void ledger_attribute(struct ledger *ledger, const struct world_frame *tr
   if (transmission->tagged_count > 0) {
     const struct booked *booked = &ledger->datagrams[transmission->tagged[0].datagram];
     sent->message = booked->message;
-    sent->cause = booked->cause;
+    sent->phase = booked->phase;
+    sent->turn = booked->turn;
     sent->again = sent->again || booked->repeated;
   } else {
-    sent->message = ledger_find_message(
+    sent->message = (uint32_t)ledger_find_message(
         ledger, UNATTRIBUTED, sent->link == transmission->sender ? LEDGER_UP : LEDGER_DOWN,
         UNATTRIBUTED_CAUSE.phase);
-    sent->cause = UNATTRIBUTED_CAUSE;
+    sent->phase = (uint8_t)UNATTRIBUTED_CAUSE.phase;
+    sent->turn = (uint8_t)UNATTRIBUTED_CAUSE.turn;
   }
 }
 
@@ -304,14 +327,15 @@ static void ledger_book_data(struct ledger *ledger, const struct world_frame *tr
   struct sent sent = {.valid = true,
                       .sequence = frame->sequence,
                       .again = retry,
-                      .link = ledger_find_link(ledger, transmission->sender, to),
+                      .link = (uint32_t)ledger_find_link(ledger, transmission->sender, to),
                       .end_ns = transmission->now_ns +
                                 (transmission->length + WORLD_PHY_OVERHEAD) * OCTET_NS};
   ledger_attribute(ledger, transmission, &sent);
   ledger->messages[sent.message].frames++;
   ledger->messages[sent.message].mac_retries += retry;
-  ledger_total_of(ledger, sent.cause)->frames++;
-  ledger_total_of(ledger, sent.cause)->mac_retries += retry;
+  struct ledger_total *total = ledger_total_of(ledger, ledger_sent_cause(&sent));
+  total->frames++;
+  total->mac_retries += retry;
   ledger_book_octets(ledger, &sent, transmission, frame);
   ledger_remember(ledger, &sent, transmission->sender, to);
 }
@@ -339,9 +363,8 @@ const struct ledger_total *ledger_total(const struct ledger *ledger, struct caus
   return &ledger->totals[cause.phase][cause.turn];
 }
 
-const struct ledger_bytes *ledger_link(const struct ledger *ledger, size_t node,
-                                       struct cause cause) {
-  return &ledger->links[node][cause.phase][cause.turn];
+const struct ledger_bytes *ledger_links(const struct ledger *ledger, struct cause cause) {
+  return &ledger->links[cause.phase][cause.turn];
 }
 
 void ledger_bytes_add(struct ledger_bytes *to, const struct ledger_bytes *from) {

@@ -49,8 +49,10 @@ struct ledger_total {
 struct ledger;
 
 /* For a network of `node_count` nodes with radios whose `parents` are as in world_config and whose
- * 16-bit addresses are `addresses`. NULL if memory is short. */
-struct ledger *ledger_create(size_t node_count, const size_t *parents, const uint16_t *addresses);
+ * 16-bit addresses are `addresses`; the links between the nodes that are `marked` and their parents
+ * are summed up. `parents` and `marked` outlive the ledger. NULL if memory is short. */
+struct ledger *ledger_create(size_t node_count, const size_t *parents, const uint16_t *addresses,
+                             const bool *marked);
 void ledger_destroy(struct ledger *ledger);
 
 /* A datagram leaves a core, for its phase in this turn; the id to send it with. `wired`: it goes
@@ -73,9 +75,8 @@ const struct ledger_message *ledger_message(const struct ledger *ledger, size_t 
 
 const struct ledger_total *ledger_total(const struct ledger *ledger, struct cause cause);
 
-/* What went over the link between `node` and its parent, both directions, for one cause. */
-const struct ledger_bytes *ledger_link(const struct ledger *ledger, size_t node,
-                                       struct cause cause);
+/* What went over the links that are marked, both directions, for one cause. */
+const struct ledger_bytes *ledger_links(const struct ledger *ledger, struct cause cause);
 
 /* Adds `from` to `to`. */
 void ledger_bytes_add(struct ledger_bytes *to, const struct ledger_bytes *from);

@@ -62,7 +62,10 @@ static void build_ledger(struct run *run) {
     world_address(run->world, i, ip);
     addresses[i] = (uint16_t)(ip[14] << 8 | ip[15]);
   }
-  run->ledger = ledger_create(count, run->topology.parents, addresses);
+  run->peer_links = memory_get(count, sizeof *run->peer_links);
+  for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++)
+    run->peer_links[run->topology.members[ROLE_PEER][i]] = true;
+  run->ledger = ledger_create(count, run->topology.parents, addresses, run->peer_links);
   if (run->ledger == NULL)
     abort();
   free(addresses);
@@ -108,6 +111,7 @@ bool run_demolish(struct run *run) {
   }
   const bool good = build_leave_world(run);
   ledger_destroy(run->ledger);
+  free(run->peer_links);
   losses_destroy(run->losses);
   free(run->meters);
   free(run->begin);

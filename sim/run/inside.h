@@ -38,6 +38,7 @@ struct run {
   struct story story;
   struct world *world;
   struct ledger *ledger;
+  bool *peer_links;     /* by node with a radio: whether the one to its parent is a peer's */
   struct meter *meters; /* by node with a radio */
   struct losses *losses;
   struct identities *identities;

@@ -34,9 +34,6 @@ json_t *summary_ledger(const struct ledger_bytes *bytes);
 /* Of the acts of a stage in one turn, all peers. */
 struct act_tally summary_tally(const struct run *run, const struct stage *stage, enum turn turn);
 
-/* What went over the links between peers and their next hops. */
-struct ledger_bytes summary_peer_links(const struct run *run, struct cause cause);
-
 /* Blocks of each primitive, by party; of the turns from `first` to `last`. */
 json_t *summary_primitives(const struct run *run, enum node_phase phase, enum turn first,
                            enum turn last);

@@ -28,9 +28,9 @@ static void phase_set_counts(json_t *object, const struct ledger_total *total,
 
 static void phase_set_bytes(json_t *object, const struct run *run, struct cause cause) {
   const struct ledger_total *total = ledger_total(run->ledger, cause);
-  const struct ledger_bytes links = summary_peer_links(run, cause);
+  const struct ledger_bytes *links = ledger_links(run->ledger, cause);
   json_object_set_new(object, "bytes_air", phase_count(ledger_bytes_total(&total->air)));
-  json_object_set_new(object, "bytes_air_peer_link", phase_count(ledger_bytes_total(&links)));
+  json_object_set_new(object, "bytes_air_peer_link", phase_count(ledger_bytes_total(links)));
   json_object_set_new(object, "bytes_air_repeated", phase_count(ledger_bytes_again(&total->air)));
   json_object_set_new(object, "bytes_backhaul", phase_count(ledger_bytes_total(&total->wire)));
   json_object_set_new(object, "ledger", summary_ledger(&total->air));

@@ -22,14 +22,6 @@ json_t *summary_ledger(const struct ledger_bytes *bytes) {
   return object;
 }
 
-struct ledger_bytes summary_peer_links(const struct run *run, struct cause cause) {
-  const struct topology *topology = &run->topology;
-  struct ledger_bytes sum = {{0}, {0}};
-  for (size_t i = 0; i < topology->member_count[ROLE_PEER]; i++)
-    ledger_bytes_add(&sum, ledger_link(run->ledger, topology->members[ROLE_PEER][i], cause));
-  return sum;
-}
-
 static void add_total(struct ledger_total *sum, const struct ledger_total *total) {
   sum->datagrams += total->datagrams;
   sum->datagrams_repeated += total->datagrams_repeated;
@@ -46,9 +38,8 @@ static struct traffic traffic_of(const struct run *run, enum node_phase phase) {
   struct traffic traffic = {.messages = {0}};
   for (size_t turn = 0; turn < TURN_COUNT; turn++) {
     const struct cause cause = {phase, (enum turn)turn};
-    const struct ledger_bytes links = summary_peer_links(run, cause);
     add_total(&traffic.total, ledger_total(run->ledger, cause));
-    ledger_bytes_add(&traffic.peer_links, &links);
+    ledger_bytes_add(&traffic.peer_links, ledger_links(run->ledger, cause));
     traffic.messages.sent += run->messages[phase][turn].sent;
     traffic.messages.repeated += run->messages[phase][turn].repeated;
   }

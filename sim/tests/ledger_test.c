@@ -21,13 +21,18 @@ enum {
 static const struct cause FIRST = {NODE_PHASE_AUTHENTICATION, TURN_FIRST};
 static const struct cause AGAIN = {NODE_PHASE_AUTHENTICATION, TURN_AGAIN};
 
-/* A chain: node 2 below 1 below 0, with the addresses 1, 2, 3. */
-static struct ledger *chain(void) {
+/* A chain: node 2 below 1 below 0, with the addresses 1, 2, 3. The link of one node is marked. */
+static struct ledger *chain_marked(size_t node) {
+  static const bool marked[][3] = {{true}, {false, true}, {false, false, true}};
   static const size_t parents[] = {0, 0, 1};
   static const uint16_t addresses[] = {1, 2, 3};
-  struct ledger *ledger = ledger_create(3, parents, addresses);
+  struct ledger *ledger = ledger_create(3, parents, addresses, marked[node]);
   assert_non_null(ledger);
   return ledger;
+}
+
+static struct ledger *chain(void) {
+  return chain_marked(2);
 }
 
 static struct node_datagram datagram_of(const char *label, unsigned copy) {
@@ -82,9 +87,8 @@ static void test_grows(void **state) {
 }
 
 /* Each hop is booked to its link; a repetition of the MAC and its acknowledgement as sent again. */
-static void test_links_and_retries(void **state) {
-  (void)state;
-  struct ledger *ledger = chain();
+static void check_links_and_retries(size_t marked, uint64_t link, uint64_t link_again) {
+  struct ledger *ledger = chain_marked(marked);
   const struct node_datagram datagram = datagram_of("m", 0);
   const uint32_t id = ledger_datagram(ledger, &datagram, LEDGER_UP, TURN_FIRST, false);
   send_frame(ledger, 2, 2, 7, 0, id);
@@ -92,10 +96,8 @@ static void test_links_and_retries(void **state) {
   send_ack(ledger, 1, 7, 13 * NODE_MS);
   send_frame(ledger, 1, 1, 9, 20 * NODE_MS, id);
   send_ack(ledger, 0, 9, 23 * NODE_MS);
-  assert_int_equal(ledger_bytes_total(ledger_link(ledger, 2, FIRST)), 2 * AIR + ACK_AIR);
-  assert_int_equal(ledger_bytes_again(ledger_link(ledger, 2, FIRST)), AIR + ACK_AIR);
-  assert_int_equal(ledger_bytes_total(ledger_link(ledger, 1, FIRST)), AIR + ACK_AIR);
-  assert_int_equal(ledger_bytes_again(ledger_link(ledger, 1, FIRST)), 0);
+  assert_int_equal(ledger_bytes_total(ledger_links(ledger, FIRST)), link);
+  assert_int_equal(ledger_bytes_again(ledger_links(ledger, FIRST)), link_again);
   const struct ledger_total *total = ledger_total(ledger, FIRST);
   assert_int_equal(total->frames, 3);
   assert_int_equal(total->frames_ack, 2);
@@ -104,6 +106,13 @@ static void test_links_and_retries(void **state) {
   assert_int_equal(total->air.again[ROW_EAP_HEADER], 6);
   assert_int_equal(air_of(ledger, FIRST), 3 * AIR + 2 * ACK_AIR);
   ledger_destroy(ledger);
+}
+
+static void test_links_and_retries(void **state) {
+  (void)state;
+  check_links_and_retries(0, 0, 0);
+  check_links_and_retries(1, AIR + ACK_AIR, 0);
+  check_links_and_retries(2, 2 * AIR + ACK_AIR, AIR + ACK_AIR);
 }
 
 /* The first authentication and those that come again, with their frames; the message is one. */
