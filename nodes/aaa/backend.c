@@ -314,6 +314,10 @@ void *aaa_backend_handle_expiry(struct aaa_backend *backend, uint64_t now_ns) {
   return exchange == NULL ? NULL : ((const struct aaa_backend_session *)exchange->owner)->owner;
 }
 
+struct radius_client_load aaa_backend_load(const struct aaa_backend *backend) {
+  return backend->remote ? backend->client.load : (struct radius_client_load){.requests = 0};
+}
+
 void aaa_backend_session_digest(const struct aaa_backend *backend,
                                 const struct aaa_backend_session *session, struct digest *digest) {
   assert(!backend->remote);

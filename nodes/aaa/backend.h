@@ -110,6 +110,9 @@ uint64_t aaa_backend_expiry(const struct aaa_backend *backend);
  * and must be called again; NULL when there is no more to do. */
 void *aaa_backend_handle_expiry(struct aaa_backend *backend, uint64_t now_ns);
 
+/* What the AAA server has had to bear; all 0 where there is none. */
+struct radius_client_load aaa_backend_load(const struct aaa_backend *backend);
+
 /* Of a local session; one that passes through has none. */
 void aaa_backend_session_digest(const struct aaa_backend *backend,
                                 const struct aaa_backend_session *session, struct digest *digest);

@@ -63,6 +63,10 @@ uint32_t coap_eap_authenticator_lifetime_s(const struct node *node,
              : 0;
 }
 
+struct radius_client_load coap_eap_authenticator_load(const struct node *node) {
+  return aaa_backend_load(&authenticator_of_const(node)->backend);
+}
+
 /* Datagrams */
 
 static int discard_datagram(const struct coap_eap_authenticator *authenticator,

@@ -48,6 +48,8 @@ NODE_MUST_CHECK int coap_eap_authenticator_request(struct node *node,
                                                    enum lower_request kind, const uint8_t *payload,
                                                    size_t length);
 
+struct radius_client_load coap_eap_authenticator_load(const struct node *node);
+
 /* How long the keys of the association with this peer may be used, in seconds, from the moment when
  * it was confirmed: 8 hours, or the Session-Timeout of the Access-Accept. 0: there is none. */
 uint32_t coap_eap_authenticator_lifetime_s(const struct node *node,

@@ -26,4 +26,5 @@ const struct lower_layer LOWER_COAP_EAP = {
     .peer_request = coap_eap_peer_request,
     .authenticator_request = coap_eap_authenticator_request,
     .peer_state = coap_eap_peer_state,
+    .authenticator_load = coap_eap_authenticator_load,
 };

@@ -100,6 +100,9 @@ struct lower_layer {
                                enum lower_request kind, const uint8_t *payload, size_t length);
 
   void (*peer_state)(const struct node *node, struct lower_state *state);
+
+  /* What the authenticator has asked of its AAA server; all 0 where there is none. */
+  struct radius_client_load (*authenticator_load)(const struct node *node);
 };
 
 /* The option "lower_layer", and what it chooses; never NULL. */

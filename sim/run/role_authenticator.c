@@ -8,7 +8,7 @@ static struct radius_client_config authenticator_radius(const struct run *run,
                                                         const struct host *host) {
   const struct host *aaa = &run->hosts[run_node_of(run, ROLE_AAA)];
   return (struct radius_client_config){.local = host_address(host, RADIUS_FIRST_PORT_DEFAULT),
-                                       .port_count = RADIUS_PORTS_DEFAULT,
+                                       .port_count = (size_t)run->spec->radius_ports,
                                        .server = host_address(aaa, RADIUS_PORT),
                                        .secret = ROLE_RADIUS_SECRET,
                                        .nas_identifier = NAS_IDENTIFIER};

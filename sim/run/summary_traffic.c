@@ -161,9 +161,21 @@ static void summarize_wires(const struct run *run, struct result *result) {
   result->ledger_backhaul = summary_ledger(&bytes);
 }
 
+static void summarize_radius(const struct run *run, struct result *result) {
+  const struct node *authenticator = run->hosts[run_node_of(run, ROLE_AUTHENTICATOR)].node;
+  struct radius_client_load load = {.requests = 0};
+  if (authenticator != NULL)
+    load = run->lower->authenticator_load(authenticator);
+  result->radius_requests = (int64_t)load.requests;
+  result->radius_retransmissions = (int64_t)load.retransmissions;
+  result->radius_outstanding_peak = (int64_t)load.outstanding_peak;
+  result->radius_waiting_peak = (int64_t)load.waiting_peak;
+}
+
 void summarize_traffic(const struct run *run, struct result *result) {
   summarize_authentication(run, result);
   summarize_application(run, result);
   summarize_wires(run, result);
+  summarize_radius(run, result);
   result->messages = messages_to_json(run->ledger);
 }

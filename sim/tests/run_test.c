@@ -96,6 +96,23 @@ static void test_run_ends_without_a_key(void **state) {
   shell_remove(folder);
 }
 
+/* An answer that takes 6 s is asked for twice or thrice. */
+static void test_radius_load(void **state) {
+  (void)state;
+  char *folder = shell_make_folder();
+  json_t *result = shell_simulate(folder, "{\"peers\": 3, \"aaa_delay_ms\": 3000}", "");
+  assert_string_equal(shell_text(result, "outcome"), "established");
+  assert_int_equal(shell_count(result, "radius_requests"), 3 * 3);
+  assert_in_range(shell_count(result, "radius_retransmissions"), 3 * 3, 2 * 3 * 3);
+  assert_int_equal(shell_count(result, "radius_outstanding_peak"), 3);
+  assert_int_equal(shell_count(result, "radius_waiting_peak"), 0);
+  json_decref(result);
+  result = shell_simulate(folder, "{\"aaa\": \"local\"}", "");
+  assert_int_equal(shell_count(result, "radius_requests"), 0);
+  json_decref(result);
+  shell_remove(folder);
+}
+
 /* Where the EAP server is changes nothing on the air, frame by frame, if the way to it takes no
  * time. */
 static void test_radius_without_delay_is_as_local(void **state) {
@@ -206,6 +223,7 @@ int main(void) {
       cmocka_unit_test(test_radio_times_by_hand),
       cmocka_unit_test(test_phases_sum_to_the_whole),
       cmocka_unit_test(test_run_ends_without_a_key),
+      cmocka_unit_test(test_radius_load),
       cmocka_unit_test(test_radius_without_delay_is_as_local),
       cmocka_unit_test(test_delay_of_the_backhaul),
       cmocka_unit_test(test_run_of_many_peers),

@@ -356,6 +356,7 @@ void crowd_run(const struct crowd_config *config, struct crowd_result *result) {
     result->heap_at_rest[i] = heap_octets(i);
     result->heap_peak[i] = heap_octets_peak(i);
   }
+  result->load = lower_of(&config->options)->authenticator_load(crowd.hosts[0].node);
   for (size_t i = 0; i < crowd.host_count; i++) {
     heap_owner(crowd.hosts[i].kind);
     node_destroy(crowd.hosts[i].node);

@@ -726,6 +726,10 @@ static void toy_peer_state(const struct node *node, struct lower_state *state) {
   };
 }
 
+static struct radius_client_load toy_authenticator_load(const struct node *node) {
+  return aaa_backend_load(&((const struct toy *)node)->backend);
+}
+
 static size_t toy_ports(const struct option_values *options) {
   (void)options;
   return 1;
@@ -749,4 +753,5 @@ const struct lower_layer LOWER_TOY = {
     .authenticator_begin = toy_authenticator_begin,
     .peer_request = toy_peer_request,
     .peer_state = toy_peer_state,
+    .authenticator_load = toy_authenticator_load,
 };
