@@ -36,6 +36,32 @@ const char *position_fault(const world_config &config) {
   return nullptr;
 }
 
+/* Whether each node and its parent hear each other. */
+bool hears_parent(const world_config &config) {
+  std::vector<unsigned char> heard(config.node_count, 0);
+  for (size_t i = 0; i < config.link_count; i++) {
+    const size_t from = config.links[i].from, to = config.links[i].to;
+    if (from > 0 && config.parents[from] == to)
+      heard[from] |= 1;
+    if (to > 0 && config.parents[to] == from)
+      heard[to] |= 2;
+  }
+  for (size_t i = 1; i < config.node_count; i++)
+    if (heard[i] != 3)
+      return false;
+  return true;
+}
+
+const char *link_fault(const world_config &config) {
+  if (config.links == nullptr)
+    return nullptr;
+  for (size_t i = 0; i < config.link_count; i++)
+    if (config.links[i].from >= config.node_count || config.links[i].to >= config.node_count ||
+        config.links[i].from == config.links[i].to)
+      return "a link is not between two nodes with a radio";
+  return hears_parent(config) ? nullptr : "a node and its parent do not hear each other";
+}
+
 const char *wire_fault(const world_config &config) {
   if (config.wired_count > WORLD_WIRED_MAX)
     return "there are more than 1000 wired nodes";
@@ -56,7 +82,7 @@ const char *fault_of(const world_config &config, const world_callbacks &callback
   if (config.seed > SEED_MAX)
     return "the seed is above 2^53 - 1";
   /* The tree first: it bounds the number of nodes. */
-  for (auto check : {tree_fault, mac_fault, position_fault, wire_fault}) {
+  for (auto check : {tree_fault, mac_fault, position_fault, link_fault, wire_fault}) {
     const char *fault = check(config);
     if (fault != nullptr)
       return fault;

@@ -12,9 +12,17 @@ namespace {
 
 constexpr double MAX_LOSS_DB = 200; /* what is out of range is not even noise */
 
-ns3::Ptr<ns3::SpectrumChannel> make_channel() {
-  auto loss = ns3::CreateObject<ns3::RangePropagationLossModel>();
-  loss->SetAttribute("MaxRange", ns3::DoubleValue(WORLD_RANGE_M));
+ns3::Ptr<ns3::PropagationLossModel> make_range() {
+  auto range = ns3::CreateObject<ns3::RangePropagationLossModel>();
+  range->SetAttribute("MaxRange", ns3::DoubleValue(WORLD_RANGE_M));
+  return range;
+}
+
+ns3::Ptr<Audience> make_audience(const NetworkPlan &plan) {
+  return plan.by_links ? ns3::CreateObject<Audience>(plan.links) : nullptr;
+}
+
+ns3::Ptr<ns3::SpectrumChannel> make_channel(ns3::Ptr<ns3::PropagationLossModel> loss) {
   auto channel = ns3::CreateObject<ns3::SingleModelSpectrumChannel>();
   channel->SetAttribute("MaxLossDb", ns3::DoubleValue(MAX_LOSS_DB));
   channel->AddPropagationLossModel(loss);
@@ -34,15 +42,22 @@ std::vector<world_position> positions_of(const world_config &config) {
 } // namespace
 
 NetworkPlan::NetworkPlan(const world_config &config)
-    : parents(config.node_count, 0), positions(positions_of(config)) {
+    : parents(config.node_count, 0), positions(positions_of(config)),
+      by_links(config.links != nullptr) {
   for (size_t i = 1; i < config.node_count; i++)
     parents[i] = config.parents[i];
   for (size_t i = 0; i < config.wired_count; i++)
     delays_ns.push_back(config.wires[i].delay_ns);
+  if (by_links)
+    links.assign(config.links, config.links + config.link_count);
 }
 
 bool NetworkPlan::operator==(const NetworkPlan &other) const {
-  return parents == other.parents && delays_ns == other.delays_ns &&
+  return parents == other.parents && delays_ns == other.delays_ns && by_links == other.by_links &&
+         std::equal(links.begin(), links.end(), other.links.begin(), other.links.end(),
+                    [](const world_link &a, const world_link &b) {
+                      return a.from == b.from && a.to == b.to;
+                    }) &&
          std::equal(positions.begin(), positions.end(), other.positions.begin(),
                     other.positions.end(), [](const world_position &a, const world_position &b) {
                       return a.x_m == b.x_m && a.y_m == b.y_m;
@@ -58,7 +73,9 @@ Network::Network(const NetworkPlan &what, const Host &host)
 }
 
 void Network::add_stations(const Host &host) {
-  StationPlan station{0, {0, 0}, make_channel(), &tree};
+  const ns3::Ptr<Audience> audience = make_audience(plan);
+  StationPlan station{
+      0, {0, 0}, audience ? make_channel(audience) : make_channel(make_range()), audience, &tree};
   for (size_t i = 0; i < plan.parents.size(); i++) {
     station.index = i;
     station.position = plan.positions[i];

@@ -25,6 +25,8 @@ struct NetworkPlan {
   std::vector<size_t> parents;           /* of the nodes with a radio */
   std::vector<world_position> positions; /* likewise */
   std::vector<uint64_t> delays_ns;       /* of the wires */
+  bool by_links;                         /* else by positions */
+  std::vector<world_link> links;
 };
 
 class Network {
@@ -60,6 +62,11 @@ public:
   /* The node with this address, or WORLD_NODE_NONE. */
   size_t find(const uint8_t ip[16]) const {
     return tree.find(ns3::Ipv6Address::Deserialize(ip));
+  }
+
+  /* Of a node with a radio: whether it forwards what its radio receives. */
+  void set_forwarding(size_t index, bool forwards) {
+    stations[index]->set_forwarding(forwards);
   }
 
   /* Whether there is a way from one node to another for a datagram of so many octets. */

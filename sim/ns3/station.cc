@@ -95,6 +95,8 @@ Station::Station(const StationPlan &plan, const Host &host, Capture &air)
   auto position = ns3::CreateObject<ns3::ConstantPositionMobilityModel>();
   position->SetPosition(ns3::Vector(plan.position.x_m, plan.position.y_m, 0));
   node->AggregateObject(position);
+  if (plan.audience)
+    plan.audience->add(position, plan.index);
   add_device(plan);
   add_internet(node, *plan.tree, plan.index);
   add_lowpan_interface();
@@ -150,6 +152,10 @@ void Station::add_wire(ns3::Ptr<ns3::NetDevice> wire) {
   routing_of(node)->add_wire(add_interface(node, wire, global));
 }
 
+void Station::set_forwarding(bool forwards) {
+  routing_of(node)->set_forwarding(forwards);
+}
+
 ns3::Ptr<Phy> Station::phy() const {
   return ns3::StaticCast<Phy>(device->GetPhy());
 }
@@ -164,6 +170,7 @@ void Station::reset(const MacParameters &mac) {
   reset_back_off(*device->GetCsmaCa(), mac, index);
   reset_mac(*device->GetMac(), mac, index);
   filter.reset();
+  set_forwarding(true);
   lowpan->set_stream(stream_of(index, Purpose::LOWPAN));
   endpoint.reset();
   radio.begin();

@@ -2,6 +2,7 @@
 #ifndef SIM_NS3_STATION_H
 #define SIM_NS3_STATION_H
 
+#include "audience.h"
 #include "endpoint.h"
 #include "lowpan.h"
 #include "phy.h"
@@ -28,6 +29,7 @@ struct StationPlan {
   size_t index;
   world_position position;
   ns3::Ptr<ns3::SpectrumChannel> channel;
+  ns3::Ptr<Audience> audience; /* null: by positions */
   const Tree *tree;
 };
 
@@ -40,6 +42,9 @@ public:
 
   void add_neighbour(const Station &neighbour);
   void set_parent(const Station &parent);
+
+  /* Whether what the radio receives for others is forwarded. */
+  void set_forwarding(bool forwards);
 
   /* A further interface, whose other end is the next of the wired nodes; of the root. */
   void add_wire(ns3::Ptr<ns3::NetDevice> wire);

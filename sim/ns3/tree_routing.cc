@@ -80,7 +80,7 @@ bool TreeRouting::RouteInput(ns3::Ptr<const ns3::Packet> packet, const ns3::Ipv6
                              MulticastForwardCallback, LocalDeliverCallback, ErrorCallback) {
   if (header.GetDestination().IsMulticast())
     return false;
-  if (!ipv6->IsForwarding(static_cast<uint32_t>(ipv6->GetInterfaceForDevice(device))))
+  if (!forwards)
     return true;
   ns3::Ptr<ns3::Ipv6Route> route = route_to(header.GetDestination());
   if (route == nullptr)

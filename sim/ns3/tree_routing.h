@@ -2,8 +2,8 @@
  * descendant, searched one after another: the next hop is found in the tree that all nodes share,
  * whatever their number.
  *
- * What is not of a node below goes up. A node that does not forward (Ipv6::SetForwarding) drops
- * what is not its own, and says nothing, as hosts do. No multicast is forwarded. */
+ * What is not of a node below goes up. A node that does not forward drops what is not its own, and
+ * says nothing, as hosts do. No multicast is forwarded. */
 #ifndef SIM_NS3_TREE_ROUTING_H
 #define SIM_NS3_TREE_ROUTING_H
 
@@ -28,6 +28,12 @@ public:
 
   /* The link-local address of the parent. */
   void set_parent(const ns3::Ipv6Address &link_local);
+
+  /* Whether what is for others goes on; it does at first. Not by ns-3's own flag: without that, a
+   * node solicits routers as it starts, and answers what is for others with ICMPv6 errors. */
+  void set_forwarding(bool on) {
+    forwards = on;
+  }
 
   /* The interface of the next wire to a wired node, in their order; for the root. */
   void add_wire(uint32_t interface);
@@ -70,6 +76,7 @@ private:
   uint32_t interface = 0;
   ns3::Ipv6Address parent;
   std::vector<uint32_t> wires;
+  bool forwards = true;
 };
 
 } // namespace sim

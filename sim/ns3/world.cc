@@ -220,6 +220,10 @@ void world_timer(struct world *world, size_t node, uint64_t at_ns) {
   timer = ns3::Simulator::Schedule(delay, &world::fire, world, node);
 }
 
+void world_forward(struct world *world, size_t node, bool forwards) {
+  world->network.set_forwarding(node, forwards);
+}
+
 uint64_t world_now(const struct world *world) {
   return world->host.now_ns();
 }

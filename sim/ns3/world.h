@@ -5,9 +5,9 @@
  * Scope: fixed routes and neighbours, so that not one frame is sent that the nodes did not ask
  * for. All nodes reach each other, along the tree, in which the wired nodes are children of the
  * root: it forwards between radio and wires, and from wire to wire. Wires delay, and neither lose
- * nor limit. A node hears the nodes within WORLD_RANGE_M, and nothing of the others; all further
- * loss is asked of the caller, frame by frame and receiver by receiver; no mobility, no fading, no
- * duty cycling. One world at a time in a process. */
+ * nor limit. A node hears the nodes within WORLD_RANGE_M, or those that a list names, and nothing
+ * of the others; all further loss is asked of the caller, frame by frame and receiver by receiver;
+ * no mobility, no fading, no duty cycling. One world at a time in a process. */
 #ifndef SIM_NS3_WORLD_H
 #define SIM_NS3_WORLD_H
 
@@ -53,6 +53,12 @@ struct world_position {
   double y_m;
 };
 
+/* One way: `to` hears what `from` sends. */
+struct world_link {
+  uint32_t from;
+  uint32_t to;
+};
+
 struct world_config {
   uint64_t seed;         /* 0 to 2^53 - 1: back-offs, sequence numbers of the MAC */
   size_t node_count;     /* with a radio */
@@ -60,6 +66,10 @@ struct world_config {
   /* Of each node with a radio. NULL: all on one line, each WORLD_SPACING_M beyond its parent, so
    * that a node hears those whose depth in the tree differs from its own by one at most. */
   const struct world_position *positions;
+  /* Who hears whom, among the nodes with a radio; no link twice. NULL: each the nodes within
+   * WORLD_RANGE_M of its own. With links, positions say how long a frame is under way, no more. */
+  const struct world_link *links;
+  size_t link_count;
   unsigned mac_max_retries;
   unsigned mac_min_be;
   unsigned mac_max_be;
@@ -172,6 +182,10 @@ NODE_MUST_CHECK int world_send(struct world *world, size_t node,
 
 /* The one timer of a node: replaces the last; NODE_NEVER stops it; the past means now. */
 void world_timer(struct world *world, size_t node, uint64_t at_ns);
+
+/* Whether a node forwards what is for others; all do at first. What one that does not forward
+ * receives for others, it drops without a word. */
+void world_forward(struct world *world, size_t node, bool forwards);
 
 /* Time begins, at 0, when all radios listen and nothing is under way. */
 uint64_t world_now(const struct world *world);
