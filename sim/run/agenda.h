@@ -5,7 +5,7 @@
 
 #include "account/record.h"
 #include "inside.h"
-#include "stream.h"
+#include "support/stream.h"
 
 /* The application's request that is under way. */
 struct agenda_exchange {

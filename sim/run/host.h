@@ -5,7 +5,7 @@
 
 #include "due.h"
 #include "inside.h"
-#include "stream.h"
+#include "support/stream.h"
 
 struct host {
   struct run *run;

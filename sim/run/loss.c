@@ -2,8 +2,8 @@
 #include "loss.h"
 
 #include "ns3/world.h"
-#include "stream.h"
 #include "support/memory.h"
+#include "support/stream.h"
 
 #include <math.h>
 #include <stdlib.h>

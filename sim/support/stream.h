@@ -1,7 +1,7 @@
 /* Random streams of a run, told apart by purpose and by node or directed link, so that a new node
  * or a new purpose changes no other stream. */
-#ifndef SIM_RUN_STREAM_H
-#define SIM_RUN_STREAM_H
+#ifndef SIM_SUPPORT_STREAM_H
+#define SIM_SUPPORT_STREAM_H
 
 #include <stddef.h>
 #include <stdint.h>
