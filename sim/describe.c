@@ -40,6 +40,8 @@ static json_t *describe_spec_field(const struct spec_field *field) {
   default:
     json_object_set_new(object, "longest", json_integer((json_int_t)field->most));
     json_object_set_new(object, "default", json_string(""));
+    if (field->path)
+      json_object_set_new(object, "path", json_true());
   }
   json_object_set_new(object, "applies", condition_to_json(condition_of(field)));
   json_object_set_new(object, "applies_text", json_string(field->applies));

@@ -1,75 +1,57 @@
-/* The table of topologies, and how each is drawn. */
+/* The table of topologies, and what is read of one that is drawn. */
 #include "topology.h"
 
 #include "support/memory.h"
+#include "topology_draw.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Drawing. Each function adds a node and returns its number; radios come before wires. */
-
-static size_t topology_add(struct topology *topology, enum role role) {
-  const size_t node = topology_size(topology), number = topology->member_count[role]++;
-  topology->nodes = memory_resize(topology->nodes, node + 1, sizeof *topology->nodes);
-  topology->nodes[node] = (struct topology_node){.role = role, .number = number};
-  topology->members[role] =
-      memory_resize(topology->members[role], number + 1, sizeof **topology->members);
-  topology->members[role][number] = node;
-  return node;
+static bool topology_is_too_deep(const struct topology *topology,
+                                 char reason[TOPOLOGY_REASON_MAX]) {
+  for (size_t i = 0; i < topology->radio_count; i++) {
+    if (topology->hops[i] <= WORLD_DEPTH_MAX)
+      continue;
+    snprintf(reason, TOPOLOGY_REASON_MAX,
+             "topology: a node would be more than %d hops away from the authenticator, which is "
+             "what the IPv6 hop limit allows",
+             WORLD_DEPTH_MAX);
+    return true;
+  }
+  return false;
 }
 
-static size_t topology_add_radio(struct topology *topology, enum role role, size_t parent) {
-  const size_t node = topology_add(topology, role);
-  topology->parents = memory_resize(topology->parents, node + 1, sizeof *topology->parents);
-  topology->parents[node] = parent;
-  topology->radio_count++;
-  return node;
-}
-
-static size_t topology_add_wired(struct topology *topology, enum role role) {
-  const size_t node = topology_add(topology, role);
-  topology->wired_count++;
-  return node;
-}
-
-/* All peers at the end of a chain of relays. */
-static void draw_chain(struct topology *topology, const struct spec *spec, size_t relays) {
-  size_t last = topology_add_radio(topology, ROLE_AUTHENTICATOR, 0);
-  for (size_t i = 0; i < relays; i++)
-    last = topology_add_radio(topology, ROLE_RELAY, last);
-  for (int64_t i = 0; i < spec->peers; i++)
-    topology_add_radio(topology, ROLE_PEER, last);
-  if (spec->aaa == SPEC_AAA_RADIUS)
-    topology_add_wired(topology, ROLE_AAA);
-}
-
-static void draw_line(struct topology *topology, const struct spec *spec) {
-  draw_chain(topology, spec, (size_t)spec->hops - 1);
-}
-
-static void draw_star(struct topology *topology, const struct spec *spec) {
-  draw_chain(topology, spec, 0);
-}
-
-void topology_init(struct topology *topology, const struct spec *spec) {
-  static void (*const draw[])(struct topology *, const struct spec *) = {
+bool topology_init(struct topology *topology, const struct spec *spec,
+                   char reason[TOPOLOGY_REASON_MAX]) {
+  static topology_draw *const draw[] = {
 #define TOPOLOGY(id, name, draw) [SPEC_TOPOLOGY_##id] = draw,
 #include "spec/topologies.def"
 #undef TOPOLOGY
   };
   *topology = (struct topology){.nodes = NULL};
-  draw[spec->topology](topology, spec);
+  if (draw[spec->topology](topology, spec, reason) && !topology_is_too_deep(topology, reason)) {
+    if (spec->aaa == SPEC_AAA_RADIUS)
+      topology_add_wired(topology, ROLE_AAA);
+    return true;
+  }
+  topology_deinit(topology);
+  return false;
 }
 
 void topology_deinit(struct topology *topology) {
+  for (size_t i = 0; topology->labels != NULL && i < topology->radio_count; i++)
+    free(topology->labels[i]);
+  free(topology->labels);
   free(topology->nodes);
   free(topology->parents);
+  free(topology->hops);
   free(topology->positions);
+  free(topology->links);
+  free(topology->ratios);
   for (size_t i = 0; i < ROLE_COUNT; i++)
     free(topology->members[i]);
+  *topology = (struct topology){.nodes = NULL};
 }
-
-/* Reading */
 
 size_t topology_size(const struct topology *topology) {
   return topology->radio_count + topology->wired_count;
@@ -81,6 +63,53 @@ bool topology_is_above(const struct topology *topology, size_t above, size_t nod
   while (node > above)
     node = topology->parents[node];
   return node == above;
+}
+
+bool topology_peers_forward(const struct topology *topology) {
+  for (size_t i = 1; i < topology->radio_count; i++)
+    if (topology->nodes[topology->parents[i]].role == ROLE_PEER)
+      return true;
+  return false;
+}
+
+/* Below 0, 0, or above 0, as strcmp. */
+static int link_compare(const struct world_link *link, size_t from, size_t to) {
+  if (link->from != from)
+    return link->from < from ? -1 : 1;
+  return (link->to > to) - (link->to < to);
+}
+
+double topology_ratio(const struct topology *topology, size_t from, size_t to) {
+  size_t low = 0, high = topology->ratios == NULL ? 0 : topology->link_count;
+  while (low < high) {
+    const size_t middle = low + (high - low) / 2;
+    const int order = link_compare(&topology->links[middle], from, to);
+    if (order == 0)
+      return topology->ratios[middle];
+    if (order < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return 1;
+}
+
+/* Where nothing else says who hears whom: nodes whose depths differ by one at most. */
+static size_t topology_count_near(const struct topology *topology) {
+  size_t at[WORLD_DEPTH_MAX + 1] = {0}, pairs = 0;
+  for (size_t i = 0; i < topology->radio_count; i++)
+    at[topology->hops[i]]++;
+  for (size_t depth = 0; depth <= WORLD_DEPTH_MAX; depth++) {
+    const size_t further = depth < WORLD_DEPTH_MAX ? at[depth + 1] : 0;
+    pairs += at[depth] * (at[depth] + 2 * further) - at[depth];
+  }
+  return pairs;
+}
+
+double topology_neighbours(const struct topology *topology) {
+  const bool by_depth = topology->positions == NULL && topology->links == NULL;
+  const size_t pairs = by_depth ? topology_count_near(topology) : topology->pair_count;
+  return (double)pairs / (double)topology->radio_count;
 }
 
 void topology_name(const struct topology *topology, size_t node, char name[TOPOLOGY_NAME_MAX]) {

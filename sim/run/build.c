@@ -41,6 +41,8 @@ static bool build_world(struct run *run, const char *pcap_directory,
                                       .node_count = topology->radio_count,
                                       .parents = topology->parents,
                                       .positions = topology->positions,
+                                      .links = topology->links,
+                                      .link_count = topology->link_count,
                                       .wired_count = topology->wired_count,
                                       .wires = wires,
                                       .mac_max_retries = (unsigned)run->spec->mac_max_retries,
@@ -51,6 +53,16 @@ static bool build_world(struct run *run, const char *pcap_directory,
   run->world = world_renew(build_take_kept(run->home), &config, callbacks, run);
   free(wires);
   return run->world != NULL;
+}
+
+/* Peers that have to join before they forward. */
+static void build_forwarding(struct run *run) {
+  const struct topology *topology = &run->topology;
+  if (!topology_peers_forward(topology))
+    return;
+  for (size_t i = 0; i < topology->member_count[ROLE_PEER]; i++)
+    world_forward(run->world, topology->members[ROLE_PEER][i],
+                  run->spec->forwarding == SPEC_FORWARDING_ALWAYS);
 }
 
 /* 16-bit addresses are the end of the interface identifiers (RFC 4944 section 6). */
@@ -86,7 +98,6 @@ static bool build_hosts(struct run *run) {
 bool run_build(struct run *run, const char *pcap_directory,
                const struct world_callbacks *callbacks) {
   run->lower = lower_of(&run->spec->options);
-  topology_init(&run->topology, run->spec);
   story_init(&run->story, run->spec);
   const size_t radios = run->topology.radio_count;
   run->meters = memory_get(radios, sizeof *run->meters);
@@ -100,6 +111,7 @@ bool run_build(struct run *run, const char *pcap_directory,
   run->first_ns = run->end_ns = run->done_ns = NODE_NEVER;
   if (!build_world(run, pcap_directory, callbacks))
     return false;
+  build_forwarding(run);
   build_ledger(run);
   return build_hosts(run);
 }

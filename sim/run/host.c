@@ -85,6 +85,9 @@ static void host_event(void *context, const struct node_event *event) {
     run->aaa_failure = event->label;
     run->aaa_failure_ns = host_now(host);
   }
+  if (run->spec->forwarding == SPEC_FORWARDING_JOINED && host->role == ROLE_PEER &&
+      event->type == NODE_EVENT_CONFIRMED)
+    world_forward(run->world, host->index, true);
   struct agenda *agenda = host_agenda(host, &event->remote);
   if (agenda == NULL)
     return;

@@ -68,8 +68,8 @@ size_t run_node_of(const struct run *run, enum role role);
 /* Ends the run: a node or the world could not go on. */
 void run_stop_with(struct run *run, int error);
 
-/* Makes the world, and on it the hosts and their nodes. False if the network cannot be built;
- * run_demolish is due all the same. */
+/* Makes the world of the topology that is drawn, and on it the hosts and their nodes. False if the
+ * network cannot be built; run_demolish is due all the same. */
 bool run_build(struct run *run, const char *pcap_directory,
                const struct world_callbacks *callbacks);
 

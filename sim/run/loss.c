@@ -38,10 +38,12 @@ static double losses_probability(const struct spec *spec, size_t length) {
   return 1 - pow(1 - spec->frame_loss, (double)length / WORLD_PSDU_MAX);
 }
 
-bool losses_draw(const struct losses *losses, size_t sender, size_t receiver, size_t length) {
-  if (losses->spec->frame_loss <= 0)
+bool losses_draw(const struct losses *losses, size_t sender, size_t receiver, size_t length,
+                 double ratio) {
+  if (losses->spec->frame_loss <= 0 && ratio >= 1)
     return false;
   const uint64_t place[] = {sender, receiver, losses->sent[sender]};
+  const double lost = losses_probability(losses->spec, length);
   return stream_uniform_at(&losses->stream, place, sizeof place / sizeof place[0]) <
-         losses_probability(losses->spec, length);
+         (ratio < 1 ? 1 - ratio * (1 - lost) : lost);
 }

@@ -14,8 +14,9 @@ void losses_destroy(struct losses *losses);
 /* `sender` begins to send a frame. */
 void losses_frame(struct losses *losses, size_t sender);
 
-/* Whether the frame of `length` octets that `sender` began last is lost on its way to `receiver`.
- */
-bool losses_draw(const struct losses *losses, size_t sender, size_t receiver, size_t length);
+/* Whether the frame of `length` octets that `sender` began last is lost on its way to `receiver`:
+ * as the spec has it, or since the link, whatever the length, delivers this `ratio` alone. */
+bool losses_draw(const struct losses *losses, size_t sender, size_t receiver, size_t length,
+                 double ratio);
 
 #endif

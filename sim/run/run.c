@@ -48,7 +48,9 @@ static void run_radio(void *context, size_t node, enum world_radio state, uint64
 }
 
 static bool run_lose(void *context, size_t sender, size_t receiver, size_t length) {
-  return losses_draw(((struct run *)context)->losses, sender, receiver, length);
+  const struct run *run = context;
+  return losses_draw(run->losses, sender, receiver, length,
+                     topology_ratio(&run->topology, sender, receiver));
 }
 
 static const struct world_callbacks CALLBACKS = {.datagram = run_datagram,
@@ -73,6 +75,11 @@ static void run_operate(struct run *run) {
 static bool run_simulate(const struct spec *spec, const struct run_options *options,
                          struct result *result) {
   struct run run = {.spec = spec, .log = options->log, .home = options->home};
+  if (!topology_init(&run.topology, spec, result->text)) {
+    result->outcome = "unsupported";
+    result->reason = result->text;
+    return true;
+  }
   if (run_build(&run, options->pcap_directory, &CALLBACKS)) {
     run_operate(&run);
     run_summarize(&run, result);

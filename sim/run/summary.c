@@ -95,7 +95,11 @@ static json_t *peer_to_json(const struct run *run, const struct agenda *agenda) 
   const struct record *worst = summary_worst(agenda);
   topology_name(&run->topology, agenda->peer->index, name);
   summary_reason(run, worst, reason);
-  json_t *object = json_pack("{s:s}", "name", name);
+  const struct topology *topology = &run->topology;
+  const size_t node = agenda->peer->index;
+  json_t *object = json_pack("{s:s,s:I}", "name", name, "hops", (json_int_t)topology->hops[node]);
+  if (topology->labels != NULL)
+    json_object_set_new(object, "node", json_string(topology->labels[node]));
   json_object_update_new(object, record_to_json(run, agenda_last(agenda)));
   json_object_set_new(object, "outcome", json_string(summary_outcome(worst)));
   json_object_set_new(object, "reason", json_string(reason));
@@ -138,8 +142,29 @@ static void summarize_state(const struct run *run, struct result *result) {
   }
 }
 
+/* Network */
+
+static void summarize_network(const struct run *run, struct result *result) {
+  const struct topology *topology = &run->topology;
+  const size_t peers = topology->member_count[ROLE_PEER];
+  size_t at[WORLD_DEPTH_MAX + 1] = {0}, most = 0, sum = 0;
+  for (size_t i = 0; i < topology->radio_count; i++) {
+    at[topology->hops[i]]++;
+    most = topology->hops[i] > most ? topology->hops[i] : most;
+  }
+  for (size_t i = 0; i < peers; i++)
+    sum += topology->hops[topology->members[ROLE_PEER][i]];
+  json_t *nodes = json_array();
+  for (size_t hops = 0; hops <= most; hops++)
+    json_array_append_new(nodes, json_integer((json_int_t)at[hops]));
+  result->network = json_pack("{s:o,s:I,s:f,s:f}", "nodes_by_hops", nodes, "hops_max",
+                              (json_int_t)most, "hops_mean", (double)sum / (double)peers,
+                              "neighbours_mean", topology_neighbours(topology));
+}
+
 void run_summarize(const struct run *run, struct result *result) {
   summarize_outcome(run, result);
+  summarize_network(run, result);
   summarize_cost(run, result);
   summarize_traffic(run, result);
   summarize_phases(run, result);

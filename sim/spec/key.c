@@ -16,12 +16,17 @@ static void hash_line(mbedtls_sha256_context *hash, const char *name, const char
   mbedtls_sha256_update_ret(hash, (const unsigned char *)"\n", 1);
 }
 
+/* What a run or a file is called. */
+static bool is_name(const struct spec_field *field) {
+  return strcmp(field->name, "id") == 0 || field->path;
+}
+
 static void hash_spec(mbedtls_sha256_context *hash, const struct spec *spec) {
   size_t count;
   const struct spec_field *fields = spec_fields(&count);
   char value[SPEC_TEXT_MAX];
   for (size_t i = 0; i < count; i++) {
-    if (strcmp(fields[i].name, "id") == 0 || !condition_holds(condition_of(&fields[i]), spec))
+    if (is_name(&fields[i]) || !condition_holds(condition_of(&fields[i]), spec))
       continue;
     spec_text(spec, &fields[i], value);
     hash_line(hash, fields[i].name, value);

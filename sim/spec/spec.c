@@ -2,6 +2,7 @@
 #include "spec.h"
 
 #include "lower/lower.h"
+#include "resolve.h"
 
 #include <assert.h>
 #include <math.h>
@@ -14,8 +15,10 @@ static const struct spec_field ROWS[] = {
 #define FIELD(name_, type_, unit_, fallback_, least_, most_, applies_, help_)                      \
   .name = #name_, .type = type_, .unit = unit_, .fallback = fallback_, .least = least_,            \
   .most = (double)(most_), .applies = applies_, .help = help_, .offset = offsetof(struct spec, name_)
-#define STRING(name, longest, help)                                                                \
-  {FIELD(name, SPEC_TYPE_STRING, "", 0, 0, longest, "", help)},
+#define STRING(name, longest, applies, help)                                                       \
+  {FIELD(name, SPEC_TYPE_STRING, "", 0, 0, longest, applies, help)},
+#define PATH(name, longest, applies, help)                                                         \
+  {FIELD(name, SPEC_TYPE_STRING, "", 0, 0, longest, applies, help), .path = true},
 #define CHOICE(name, fallback, applies, help)                                                      \
   {FIELD(name, SPEC_TYPE_CHOICE, "", fallback, 0, 0, applies, help), .values = (const char *const[]){
 #define VALUE(id, text) [id] = text,
@@ -243,7 +246,7 @@ static bool read_object(json_t *object, struct spec *spec, char error[SPEC_ERROR
     if (!read_value(field, value, spec))
       return refuse_value(field, value, error);
   }
-  return true;
+  return spec_resolve(spec, object, error);
 }
 
 bool spec_parse(const char *text, struct spec *spec, char error[SPEC_ERROR_MAX]) {

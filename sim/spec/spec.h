@@ -18,7 +18,7 @@
 #include "spec.def"
 
 struct spec {
-#define STRING(name, longest, help) char name[(longest) + 1];
+#define STRING(name, longest, applies, help) char name[(longest) + 1];
 #define CHOICE(name, fallback, applies, help) int name; /* enum spec_<name> */
 #define VALUE(id, text)
 #define CHOICE_END
@@ -43,6 +43,7 @@ struct spec_field {
   double most;         /* of a string: its greatest length */
   const char *applies; /* condition.h: otherwise the key has no effect */
   const char *help;
+  bool path;                       /* of a string: the path of a file */
   size_t offset;                   /* in struct spec; of an option 0 */
   const struct option_row *option; /* NULL: it is none */
 };
@@ -56,8 +57,9 @@ const struct spec_field *spec_field_find(const char *name, size_t length);
 /* All defaults. */
 void spec_init(struct spec *spec);
 
-/* Reads a specification from one JSON text. False with `error` saying which key is wrong and what
- * it accepts; `spec` then holds the defaults and the id, where that could be read. */
+/* Reads a specification from one JSON text, and what it has from files (resolve.h). False with
+ * `error` saying which key is wrong and what it accepts; `spec` then holds the defaults and the id,
+ * where that could be read. */
 bool spec_parse(const char *text, struct spec *spec, char error[SPEC_ERROR_MAX]);
 
 /* All keys, defaults included, but for the id. The caller owns it. */

@@ -6,7 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum stream_purpose { STREAM_NODE, STREAM_LINK, STREAM_START, STREAM_APPLICATION };
+enum stream_purpose {
+  STREAM_NODE,
+  STREAM_LINK,
+  STREAM_START,
+  STREAM_APPLICATION,
+  STREAM_TOPOLOGY,
+};
 
 /* SplitMix64, whose start is hashed from seed, purpose and indices. */
 struct stream {

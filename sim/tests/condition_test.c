@@ -16,14 +16,14 @@ static void test_terms(void **state) {
   } cases[] = {
       {"", "[]"},
       {"hops=2", "[{'key':'topology','in':['line']},{'key':'hops','in':[2]}]"},
-      {"peers=1|3|500", "[{'key':'peers','in':[1,3,500]}]"},
+      {"time_limit_s=1|3|500", "[{'key':'time_limit_s','in':[1,3,500]}]"},
       {"frame_loss!=0", "[{'key':'frame_loss','not':[0.0]}]"},
       {"frame_loss=0.25|1", "[{'key':'frame_loss','in':[0.25,1.0]}]"},
       {"method=eap-psk|eap-edhoc", "[{'key':'method','in':['eap-psk','eap-edhoc']}]"},
-      {"  method != eap-psk  &  peers = 1 | 2 ",
-       "[{'key':'method','not':['eap-psk']},{'key':'peers','in':[1,2]}]"},
-      {"peers<time_limit_s", "[{'key':'peers','below':'time_limit_s'}]"},
-      {"peers < frame_loss", "[{'key':'peers','below':'frame_loss'}]"},
+      {"  method != eap-psk  &  time_limit_s = 1 | 2 ",
+       "[{'key':'method','not':['eap-psk']},{'key':'time_limit_s','in':[1,2]}]"},
+      {"time_limit_s<authentications", "[{'key':'time_limit_s','below':'authentications'}]"},
+      {"time_limit_s < frame_loss", "[{'key':'time_limit_s','below':'frame_loss'}]"},
       /* what the named keys need, once, before them */
       {"dtls_timeout_max_ms<dtls_timeout_ms", "[{'key':'association','in':['dtls']},{'key':'dtls_"
                                               "timeout_max_ms','below':'dtls_timeout_ms'}"
@@ -31,8 +31,9 @@ static void test_terms(void **state) {
       {"certificate_bytes=300 & edhoc_suite!=2 & method=eap-edhoc",
        "[{'key':'method','in':['eap-edhoc']},{'key':'credential','in':['x5chain']},"
        "{'key':'certificate_bytes','in':[300]},{'key':'edhoc_suite','not':[2]}]"},
-      {"peers=1|2 & peers=2|1 & peers!=1|2 & peers=1",
-       "[{'key':'peers','in':[1,2]},{'key':'peers','not':[1,2]},{'key':'peers','in':[1]}]"},
+      {"time_limit_s=1|2 & time_limit_s=2|1 & time_limit_s!=1|2 & time_limit_s=1",
+       "[{'key':'time_limit_s','in':[1,2]},{'key':'time_limit_s','not':[1,2]},{'key':'time_limit_s'"
+       ",'in':[1]}]"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     struct condition condition;
@@ -71,14 +72,14 @@ static void test_faults(void **state) {
       {"frame_loss=1.5", "\"frame_loss=1.5\": frame_loss has no value \"1.5\""},
       {"method=eap", "\"method=eap\": method has no value \"eap\""},
       {"method=eap-psk|eap-pskx", "\"method=eap-psk|eap-pskx\": method has no value \"eap-pskx\""},
-      {"peers=1|2|1", "\"peers=1|2|1\": the value \"1\" is here twice"},
-      {"peers=1 &", "\"peers=1 &\": there is no key \"\""},
-      {"peers=1 method=eap-psk", "\"peers=1 method=eap-psk\": & has to stand before "
-                                 "\"method=eap-psk\""},
-      {"peers<hopps", "\"peers<hopps\": there is no key \"hopps\""},
-      {"peers<3", "\"peers<3\": there is no key \"3\""},
-      {"peers<method", "\"peers<method\": only numbers are one below the other"},
-      {"method<peers", "\"method<peers\": only numbers are one below the other"},
+      {"time_limit_s=1|2|1", "\"time_limit_s=1|2|1\": the value \"1\" is here twice"},
+      {"time_limit_s=1 &", "\"time_limit_s=1 &\": there is no key \"\""},
+      {"time_limit_s=1 method=eap-psk", "\"time_limit_s=1 method=eap-psk\": & has to stand before "
+                                        "\"method=eap-psk\""},
+      {"time_limit_s<hopps", "\"time_limit_s<hopps\": there is no key \"hopps\""},
+      {"time_limit_s<3", "\"time_limit_s<3\": there is no key \"3\""},
+      {"time_limit_s<method", "\"time_limit_s<method\": only numbers are one below the other"},
+      {"method<time_limit_s", "\"method<time_limit_s\": only numbers are one below the other"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     struct condition condition;
@@ -97,28 +98,28 @@ static void test_holds(void **state) {
     bool holds;
   } cases[] = {
       {"", "{}", true},
-      {"peers=3", "{}", false},
-      {"peers=3", "{'peers': 3}", true},
-      {"peers=2|3", "{'peers': 3}", true},
-      {"peers!=2|3", "{'peers': 3}", false},
-      {"peers!=2|3", "{'peers': 4}", true},
+      {"time_limit_s=3", "{}", false},
+      {"time_limit_s=3", "{'time_limit_s': 3}", true},
+      {"time_limit_s=2|3", "{'time_limit_s': 3}", true},
+      {"time_limit_s!=2|3", "{'time_limit_s': 3}", false},
+      {"time_limit_s!=2|3", "{'time_limit_s': 4}", true},
       {"frame_loss!=0", "{'frame_loss': 0.0}", false},
       {"frame_loss!=0", "{'frame_loss': 1e-9}", true},
       {"frame_loss=0.1", "{'frame_loss': 0.1}", true},
       {"ordering=seqnum|seqnum-requests", "{'ordering': 'seqnum-requests'}", true},
       {"ordering=seqnum|seqnum-requests", "{'ordering': 'mid-random'}", false},
       {"ordering!=seqnum|seqnum-requests", "{'ordering': 'mid-random'}", true},
-      {"peers=3 & hops=2", "{'peers': 3}", false},
-      {"peers=3 & hops=2", "{'hops': 2}", false},
-      {"peers=3 & hops=2", "{'peers': 3, 'hops': 2}", true},
+      {"time_limit_s=3 & hops=2", "{'time_limit_s': 3}", false},
+      {"time_limit_s=3 & hops=2", "{'hops': 2}", false},
+      {"time_limit_s=3 & hops=2", "{'time_limit_s': 3, 'hops': 2}", true},
       {"hops=2", "{'hops': 2, 'topology': 'star'}", false},
       {"certificate_bytes=300", "{'credential': 'x5chain', 'certificate_bytes': 300}", false},
       {"certificate_bytes=300",
        "{'method': 'eap-edhoc', 'credential': 'x5chain', 'certificate_bytes': 300}", true},
-      {"peers<hops", "{'peers': 2, 'hops': 2}", false},
-      {"peers<hops", "{'peers': 2, 'hops': 3}", true},
-      {"peers<hops", "{'peers': 2, 'hops': 3, 'topology': 'star'}", false},
-      {"frame_loss<peers", "{'frame_loss': 0.5}", true},
+      {"time_limit_s<hops", "{'time_limit_s': 2, 'hops': 2}", false},
+      {"time_limit_s<hops", "{'time_limit_s': 2, 'hops': 3}", true},
+      {"time_limit_s<hops", "{'time_limit_s': 2, 'hops': 3, 'topology': 'star'}", false},
+      {"frame_loss<time_limit_s", "{'frame_loss': 0.5}", true},
       {"seed=9007199254740991", "{'seed': 9007199254740991}", true},
       {"seed=9007199254740991", "{'seed': 9007199254740990}", false},
   };

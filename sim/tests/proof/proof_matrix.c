@@ -79,7 +79,8 @@ static void generator_init(struct generator *generator, struct proof_matrix *mat
     const json_t *field = proof_field_find(description, proof_keys[i].name);
     const char *type = json_string_value(json_object_get(field, "type"));
     proof_condition_init(&generator->applies[i], json_object_get(field, "applies"), description);
-    generator->is_text[i] = type != NULL && strcmp(type, "choice") == 0;
+    generator->is_text[i] =
+        type != NULL && (strcmp(type, "choice") == 0 || strcmp(type, "string") == 0);
     generator->first[i] = generator->value_count;
     generator->value_count += proof_key_value_count(i);
   }

@@ -13,12 +13,19 @@ const struct proof_key proof_keys[] = {
     {"ordering", PROOF_PRODUCT, {"seqnum", "seqnum-requests", "mid-random", "mid-monotonic"}},
     {"aaa", PROOF_PRODUCT, {"radius", "local"}},
     {"trigger", PROOF_PRODUCT, {"on", "off"}},
-    {"topology", PROOF_PRODUCT, {"line", "star"}},
+    {"topology", PROOF_PRODUCT, {"line", "star", "tree", "grid", "disc", "file"}},
     {"hops", PROOF_PRODUCT, {"1", "2", "4"}},
     {"frame_loss", PROOF_LOSS, {"0", "0.2"}},
     {"fault", PROOF_FAULT, {"none", "wrong-key", "unknown-user", "silent-aaa", "no-authenticator"}},
 
     {"loss_model", PROOF_SIDE, {"frame", "bit"}},
+    {"fan_out", PROOF_SIDE, {"1", "2"}},
+    {"neighbourhood", PROOF_SIDE, {"von-neumann", "moore"}},
+    {"authenticator_at", PROOF_SIDE, {"corner", "centre"}},
+    {"neighbours", PROOF_SIDE, {"8", "20"}},
+    {"links", PROOF_SIDE, {PROOF_LINKS}},
+    {"parents", PROOF_SIDE, {"hops", "etx", "given"}},
+    {"forwarding", PROOF_SIDE, {"always", "joined"}},
     {"peers", PROOF_SIDE, {"1", "3"}},
     {"start_spread_ms", PROOF_SIDE, {"0", "200"}},
     {"dtls_cookie", PROOF_SIDE, {"on", "off"}},
@@ -50,6 +57,9 @@ const struct proof_key proof_keys[] = {
     {"aaa_delay_ms", PROOF_SIDE, {"0", "100"}},
 
     {"id", PROOF_FIXED, {0}},
+    {"links_sha256", PROOF_FIXED, {0}},
+    {"root", PROOF_FIXED, {0}},
+    {"topology_seed", PROOF_FIXED, {0}},
     {"trigger_retry_ms", PROOF_FIXED, {0}},
     {"dtls_timeout_max_ms", PROOF_FIXED, {0}},
     {"platform", PROOF_FIXED, {"nrf52840", "cc2538", "z1"}},
@@ -61,6 +71,8 @@ const size_t proof_key_count = sizeof proof_keys / sizeof proof_keys[0];
 const struct proof_refusal proof_refusals[] = {
     /* A RADIUS packet with the longest EAP packet and so long a User-Name fits no datagram. */
     {"certificate_bytes", "1024", "identity_bytes", "253"},
+    /* Many long flights at once, which nobody repeats often enough. */
+    {"certificate_bytes", "1024", "max_retransmit", "2"},
 };
 const size_t proof_refusal_count = sizeof proof_refusals / sizeof proof_refusals[0];
 
@@ -77,6 +89,7 @@ const char *const proof_underived_keys[] = {
     "outcome",
     "reason",
     "spec",
+    "network",
     "authentications_established",
     "peer",
     "events",

@@ -1,0 +1,91 @@
+/* Adding nodes, and the topologies that follow from numbers alone: chains and trees. */
+#include "topology_draw.h"
+
+#include "support/memory.h"
+
+void *topology_make_room(void *array, size_t count, size_t size) {
+  const bool full = (count & (count - 1)) == 0;
+  return full ? memory_resize(array, count == 0 ? 1 : 2 * count, size) : array;
+}
+
+static size_t topology_add(struct topology *topology, enum role role) {
+  const size_t node = topology_size(topology), number = topology->member_count[role]++;
+  topology->nodes = topology_make_room(topology->nodes, node, sizeof *topology->nodes);
+  topology->nodes[node] = (struct topology_node){.role = role, .number = number};
+  topology->members[role] =
+      topology_make_room(topology->members[role], number, sizeof **topology->members);
+  topology->members[role][number] = node;
+  return node;
+}
+
+size_t topology_add_radio(struct topology *topology, enum role role, size_t parent) {
+  const size_t node = topology_add(topology, role);
+  topology->parents = topology_make_room(topology->parents, node, sizeof *topology->parents);
+  topology->hops = topology_make_room(topology->hops, node, sizeof *topology->hops);
+  topology->parents[node] = parent;
+  topology->hops[node] = node == 0 ? 0 : topology->hops[parent] + 1;
+  topology->radio_count++;
+  return node;
+}
+
+size_t topology_add_wired(struct topology *topology, enum role role) {
+  const size_t node = topology_add(topology, role);
+  topology->wired_count++;
+  return node;
+}
+
+void topology_add_link(struct topology *topology, size_t from, size_t to) {
+  const size_t count = topology->link_count++;
+  topology->links = topology_make_room(topology->links, count, sizeof *topology->links);
+  topology->links[count] = (struct world_link){(uint32_t)from, (uint32_t)to};
+  topology->pair_count = topology->link_count;
+}
+
+/* All peers at the end of a chain of relays. */
+static void draw_chain(struct topology *topology, const struct spec *spec, size_t relays) {
+  size_t last = topology_add_radio(topology, ROLE_AUTHENTICATOR, 0);
+  for (size_t i = 0; i < relays; i++)
+    last = topology_add_radio(topology, ROLE_RELAY, last);
+  for (int64_t i = 0; i < spec->peers; i++)
+    topology_add_radio(topology, ROLE_PEER, last);
+}
+
+bool draw_line(struct topology *topology, const struct spec *spec,
+               char reason[TOPOLOGY_REASON_MAX]) {
+  (void)reason;
+  draw_chain(topology, spec, (size_t)spec->hops - 1);
+  return true;
+}
+
+bool draw_star(struct topology *topology, const struct spec *spec,
+               char reason[TOPOLOGY_REASON_MAX]) {
+  (void)reason;
+  draw_chain(topology, spec, 0);
+  return true;
+}
+
+/* A node of a tree hears its parent, the parent's other children and its own: in this order they
+ * are numbered. */
+static void tree_link(struct topology *topology, size_t node, size_t fan_out) {
+  const size_t count = topology->radio_count, parent = topology->parents[node];
+  if (node > 0)
+    topology_add_link(topology, node, parent);
+  for (size_t i = parent * fan_out + 1; node > 0 && i <= (parent + 1) * fan_out && i < count; i++)
+    if (i != node)
+      topology_add_link(topology, node, i);
+  for (size_t i = node * fan_out + 1; i <= (node + 1) * fan_out && i < count; i++)
+    topology_add_link(topology, node, i);
+}
+
+/* Level by level. */
+bool draw_tree(struct topology *topology, const struct spec *spec,
+               char reason[TOPOLOGY_REASON_MAX]) {
+  (void)reason;
+  const size_t fan_out = (size_t)spec->fan_out;
+  topology_add_radio(topology, ROLE_AUTHENTICATOR, 0);
+  for (size_t i = 1; i <= (size_t)spec->peers; i++)
+    topology_add_radio(topology, ROLE_PEER, (i - 1) / fan_out);
+  for (size_t i = 0; i < topology->radio_count; i++)
+    tree_link(topology, i, fan_out);
+  return true;
+}

@@ -1,0 +1,29 @@
+/* How topologies are drawn: a function each, in a file topology_draw*.c, named in topologies.def.
+ * It draws the nodes with a radio; the AAA server is added behind them. */
+#ifndef SIM_CAST_TOPOLOGY_DRAW_H
+#define SIM_CAST_TOPOLOGY_DRAW_H
+
+#include "topology.h"
+
+/* False with the reason where the spec's network cannot be drawn; what was drawn until then is
+ * deinited by the caller. Takes no more than O(n log n) for n nodes and links. */
+typedef bool topology_draw(struct topology *topology, const struct spec *spec,
+                           char reason[TOPOLOGY_REASON_MAX]);
+
+#define TOPOLOGY(id, name, draw) topology_draw draw;
+#include "spec/topologies.def"
+#undef TOPOLOGY
+
+/* Each adds a node and returns its number: node 0, whose parent is nobody's to ask, then others
+ * behind their parents, then those on wires. */
+size_t topology_add_radio(struct topology *topology, enum role role, size_t parent);
+size_t topology_add_wired(struct topology *topology, enum role role);
+
+/* Behind the links that are there already, in ascending order. */
+void topology_add_link(struct topology *topology, size_t from, size_t to);
+
+/* Room for one more in an array of `count` items that grows as this function has it, from NULL on:
+ * the next power of two. */
+void *topology_make_room(void *array, size_t count, size_t size);
+
+#endif
