@@ -47,12 +47,24 @@ static const struct schema_key *read_key(const struct scenario_reader *reader,
   return NULL;
 }
 
+/* A path in a scenario begins where that is. */
+static json_t *scenario_place_path(const struct scenario_reader *reader, json_t *path) {
+  char *folder = text_directory_of(reader->file->path);
+  char *placed = text_format("%s/%s", folder, json_string_value(path));
+  json_t *value = json_string(placed);
+  json_decref(path);
+  free(placed);
+  free(folder);
+  return value;
+}
+
 static json_t *scenario_read_value(const struct scenario_reader *reader,
                                    const struct schema_key *key, const yaml_node_t *node) {
   const char *text = yaml_scalar(node);
   json_t *value = text == NULL ? NULL : schema_value_parse(key, text);
   if (value != NULL)
-    return value;
+    return key->path && text[0] != '\0' && text[0] != '/' ? scenario_place_path(reader, value)
+                                                          : value;
   struct text accepted = {0};
   schema_accepted_add(key, &accepted);
   const char *unit = strcmp(key->unit, "ratio") == 0 ? "" : key->unit;

@@ -4,7 +4,8 @@
  *   extends: other       begin with other.yaml of the same folder; what is given here replaces or
  *                        adds (fixed, sweep: key by key; all others: as a whole)
  *   fixed: {key: value}  spec keys that are the same in all runs
- *   sweep: {key: [..]}   spec keys to vary: all combinations; a list, or {from, to, step}
+ *   sweep: {key: [..]}   spec keys to vary: all combinations; a list, or {from, to, step}.
+ *                        In all three, the path of a file begins where the scenario is
  *   cases: {name: {..}}  named sets of spec keys, crossed with the sweep; the name is the column
  *                        `case`
  *   skip: [{key: ..}]    combinations to leave out: those that match all of one item

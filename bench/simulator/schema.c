@@ -30,6 +30,7 @@ static int key_read(json_t *item, struct schema_key *key, struct text *error) {
       .help = value_string(item, "help"),
       .minimum = json_number_value(json_object_get(item, "minimum")),
       .maximum = json_number_value(json_object_get(item, "maximum")),
+      .path = json_is_true(json_object_get(item, "path")),
       .values = json_object_get(item, "values"),
       .fallback = json_object_get(item, "default"),
       .applies = json_object_get(item, "applies"),

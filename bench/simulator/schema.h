@@ -25,6 +25,7 @@ struct schema_key {
   const char *unit; /* "" without one; "ratio" is shown as % */
   const char *help;
   double minimum, maximum; /* of integer and number */
+  bool path;               /* of string: the path of a file */
   json_t *values;          /* of choice: array of strings */
   json_t *fallback;        /* spec only: the default */
   json_t *applies;         /* spec only: condition.h; otherwise the key has no effect */
