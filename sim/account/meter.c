@@ -7,11 +7,13 @@ void meter_enter(struct meter *meter, enum world_radio state, uint64_t now_ns) {
   meter->since_ns = now_ns;
 }
 
-struct meter_reading meter_read(const struct meter *meter, uint64_t now_ns) {
+struct meter_reading meter_read(const struct meter *meter, uint64_t now_ns, uint64_t overheard_ns) {
   struct meter_reading reading;
   for (size_t i = 0; i < WORLD_RADIO_COUNT; i++)
     reading.ns[i] = meter->spent_ns[i];
   reading.ns[meter->state] += now_ns - meter->since_ns;
+  reading.ns[WORLD_RADIO_LISTEN] -= overheard_ns;
+  reading.ns[WORLD_RADIO_RECEIVE] += overheard_ns;
   return reading;
 }
 

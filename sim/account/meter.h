@@ -20,8 +20,9 @@ struct meter_reading {
 /* The radio enters a state. */
 void meter_enter(struct meter *meter, enum world_radio state, uint64_t now_ns);
 
-/* Time in each state from the start until now. */
-struct meter_reading meter_read(const struct meter *meter, uint64_t now_ns);
+/* Time in each state from the start until now. `overheard_ns` of the time that the radio listened it
+ * received (world_overheard_ns). */
+struct meter_reading meter_read(const struct meter *meter, uint64_t now_ns, uint64_t overheard_ns);
 
 struct meter_reading meter_difference(const struct meter_reading *end,
                                       const struct meter_reading *begin);

@@ -62,6 +62,14 @@ const char *link_fault(const world_config &config) {
   return hears_parent(config) ? nullptr : "a node and its parent do not hear each other";
 }
 
+const char *channel_fault(const world_config &config) {
+  if (config.channel >= WORLD_CHANNEL_COUNT || config.capture >= WORLD_CAPTURE_COUNT)
+    return "there is no such channel, or no such rule of collisions";
+  if (config.capture == WORLD_CAPTURE_SINR && !std::isfinite(config.capture_db))
+    return "the threshold of collisions is not finite";
+  return nullptr;
+}
+
 const char *wire_fault(const world_config &config) {
   if (config.wired_count > WORLD_WIRED_MAX)
     return "there are more than 1000 wired nodes";
@@ -82,7 +90,8 @@ const char *fault_of(const world_config &config, const world_callbacks &callback
   if (config.seed > SEED_MAX)
     return "the seed is above 2^53 - 1";
   /* The tree first: it bounds the number of nodes. */
-  for (auto check : {tree_fault, mac_fault, position_fault, link_fault, wire_fault}) {
+  for (auto check :
+       {tree_fault, mac_fault, position_fault, link_fault, channel_fault, wire_fault}) {
     const char *fault = check(config);
     if (fault != nullptr)
       return fault;

@@ -18,8 +18,8 @@ ns3::Ptr<ns3::PropagationLossModel> make_range() {
   return range;
 }
 
-ns3::Ptr<Audience> make_audience(const NetworkPlan &plan) {
-  return plan.by_links ? ns3::CreateObject<Audience>(plan.links) : nullptr;
+Places places_of(const NetworkPlan &plan) {
+  return plan.by_links ? Places(plan.positions, plan.links) : Places(plan.positions);
 }
 
 ns3::Ptr<ns3::SpectrumChannel> make_channel(ns3::Ptr<ns3::PropagationLossModel> loss) {
@@ -43,7 +43,7 @@ std::vector<world_position> positions_of(const world_config &config) {
 
 NetworkPlan::NetworkPlan(const world_config &config)
     : parents(config.node_count, 0), positions(positions_of(config)),
-      by_links(config.links != nullptr) {
+      by_links(config.links != nullptr), channel(config.channel) {
   for (size_t i = 1; i < config.node_count; i++)
     parents[i] = config.parents[i];
   for (size_t i = 0; i < config.wired_count; i++)
@@ -53,7 +53,8 @@ NetworkPlan::NetworkPlan(const world_config &config)
 }
 
 bool NetworkPlan::operator==(const NetworkPlan &other) const {
-  return parents == other.parents && delays_ns == other.delays_ns && by_links == other.by_links &&
+  return parents == other.parents && delays_ns == other.delays_ns && channel == other.channel &&
+         by_links == other.by_links &&
          std::equal(links.begin(), links.end(), other.links.begin(), other.links.end(),
                     [](const world_link &a, const world_link &b) {
                       return a.from == b.from && a.to == b.to;
@@ -73,14 +74,23 @@ Network::Network(const NetworkPlan &what, const Host &host)
 }
 
 void Network::add_stations(const Host &host) {
-  const ns3::Ptr<Audience> audience = make_audience(plan);
-  StationPlan station{
-      0, {0, 0}, audience ? make_channel(audience) : make_channel(make_range()), audience, &tree};
+  StationPlan station{0, {0, 0}, nullptr, nullptr, &tree};
+  if (plan.channel == WORLD_CHANNEL_ADDRESSED) {
+    addressed = ns3::CreateObject<AddressedChannel>(places_of(plan));
+    station.channel = addressed;
+  } else if (plan.by_links) {
+    station.audience = ns3::CreateObject<Audience>(plan.links);
+    station.channel = make_channel(station.audience);
+  } else {
+    station.channel = make_channel(make_range());
+  }
   for (size_t i = 0; i < plan.parents.size(); i++) {
     station.index = i;
     station.position = plan.positions[i];
     stations.push_back(std::make_unique<Station>(station, host, air));
     tree.set_address(i, stations[i]->address());
+    if (addressed)
+      addressed->attach(stations[i]->ns3_device());
   }
 }
 
@@ -97,9 +107,11 @@ bool Network::is_at_rest() const {
                      [](const auto &station) { return station->is_at_rest(); });
 }
 
-void Network::reset(const MacParameters &mac) {
+void Network::reset(const StationParameters &parameters, bool captured) {
+  if (addressed)
+    addressed->reset(!captured);
   for (auto &station : stations)
-    station->reset(mac);
+    station->reset(parameters);
   for (auto &node : wired)
     node->reset();
 }
@@ -135,6 +147,7 @@ bool Network::close_captures() {
 }
 
 void Network::release() {
+  addressed = nullptr;
   for (auto &station : stations)
     station->release();
   for (auto &node : wired)

@@ -4,6 +4,7 @@
 #define SIM_NS3_NETWORK_H
 
 #include "capture.h"
+#include "channel.h"
 #include "radio.h"
 #include "station.h"
 #include "tree.h"
@@ -27,6 +28,7 @@ struct NetworkPlan {
   std::vector<uint64_t> delays_ns;       /* of the wires */
   bool by_links;                         /* else by positions */
   std::vector<world_link> links;
+  world_channel channel;
 };
 
 class Network {
@@ -38,8 +40,9 @@ public:
   /* Whether nothing is under way in it, in the air or waiting; nothing is left to happen. */
   bool is_at_rest() const;
 
-  /* Puts it, at rest, into its first state, with the seed that ns-3 has now. */
-  void reset(const MacParameters &mac);
+  /* Puts it, at rest, into its first state, with the seed that ns-3 has now; `captured`: what its
+   * radios hear will be. */
+  void reset(const StationParameters &parameters, bool captured);
 
   /* Opens the captures in `directory`; false if one cannot be written. */
   bool capture(const std::string &directory);
@@ -72,6 +75,11 @@ public:
   /* Whether there is a way from one node to another for a datagram of so many octets. */
   bool carries(size_t from, size_t to, size_t length) const;
 
+  /* How long a node with a radio would have received while its radio said that it listened. */
+  uint64_t overheard_ns(size_t index) {
+    return addressed && tree.has_radio(index) ? addressed->overheard_ns(index) : 0;
+  }
+
 private:
   void add_stations(const Host &host);
   void add_wired(const Host &host);
@@ -79,6 +87,7 @@ private:
 
   Tree tree;
   Capture air, wires;
+  ns3::Ptr<AddressedChannel> addressed; /* null: the channel is ns-3's */
   std::vector<std::unique_ptr<Station>> stations;
   std::vector<std::unique_ptr<WiredNode>> wired;
 };

@@ -4,6 +4,8 @@
 #include <ns3/antenna-model.h>
 #include <ns3/lr-wpan-interference-helper.h>
 #include <ns3/lr-wpan-spectrum-signal-parameters.h>
+#include <ns3/lr-wpan-spectrum-value-helper.h>
+#include <ns3/simulator.h>
 #include <ns3/spectrum-signal-parameters.h>
 #include <ns3/spectrum-value.h>
 
@@ -19,12 +21,28 @@ bool Phy::is_at_rest() const {
          this->*member_of(PhyPending{}) == ns3::IEEE_802_15_4_PHY_IDLE;
 }
 
-void Phy::reset() {
+void Phy::reset(const CaptureRule &capture) {
   this->*member_of(PhyReceived{}) = {};
   this->*member_of(PhyReceptionCancelled{}) = false;
   /* Of no signal the sum is exactly 0, and known. */
   (this->*member_of(PhySignals{}))->ClearSignals();
   (this->*member_of(PhySignals{}))->GetSignalPsd();
+  set_capture(capture);
+}
+
+/* Without an error model ns-3 takes each frame for received, and draws nothing. */
+void Phy::set_capture(const CaptureRule &rule) {
+  if (!error_model)
+    error_model = GetErrorModel();
+  const bool is_ns3 = rule.kind == WORLD_CAPTURE_NS3;
+  SetErrorModel(is_ns3 ? error_model : nullptr);
+  collisions = is_ns3
+                   ? nullptr
+                   : std::make_unique<Collisions>(rule, power_w(GetNoisePowerSpectralDensity()));
+}
+
+double Phy::power_w(ns3::Ptr<const ns3::SpectrumValue> density) const {
+  return ns3::LrWpanSpectrumValueHelper::TotalAvgPower(density, GetCurrentChannelNum());
 }
 
 /* Not in the constructor, where an object of ns-3 does not know its type yet. */
@@ -44,7 +62,11 @@ void Phy::StartRx(ns3::Ptr<ns3::SpectrumSignalParameters> signal) {
   const bool gave_up = locked && state != ns3::IEEE_802_15_4_PHY_BUSY_RX;
   if (gave_up) /* a signal that is no frame */
     signal = ns3::Create<ns3::SpectrumSignalParameters>(*signal);
+  const bool was_locked = locked;
   LrWpanPhy::StartRx(signal);
+  if (collisions)
+    collisions->begin(ns3::Simulator::Now().GetNanoSeconds(), signal->duration.GetNanoSeconds(),
+                      power_w(signal->psd), locked && !was_locked);
 }
 
 void Phy::changed(ns3::Time, ns3::LrWpanPhyEnumeration, ns3::LrWpanPhyEnumeration to) {

@@ -61,7 +61,8 @@ void remove_sender(ns3::Ptr<ns3::Packet> packet) {
   packet->RemovePacketTag(tag);
 }
 
-LinkLoss::LinkLoss(const Host &to, size_t node_index) : host(to), receiver(node_index) {
+LinkLoss::LinkLoss(const Host &to, size_t node_index, const Phy &of)
+    : host(to), receiver(node_index), phy(of) {
 }
 
 ns3::TypeId LinkLoss::GetTypeId() {
@@ -73,7 +74,8 @@ bool LinkLoss::DoCorrupt(ns3::Ptr<ns3::Packet> frame) {
   SenderTag tag;
   if (!frame->PeekPacketTag(tag))
     return false;
-  return host.callbacks.lose(host.context, tag.index, receiver, frame->GetSize());
+  return host.callbacks.lose(host.context, tag.index, receiver, frame->GetSize()) ||
+         phy.is_destroyed();
 }
 
 void LinkLoss::DoReset() {
@@ -84,8 +86,8 @@ Radio::Radio(const Host &to, Capture &all, size_t node_index)
 }
 
 void Radio::attach(ns3::Ptr<ns3::LrWpanNetDevice> device) {
-  ns3::Ptr<ns3::LrWpanPhy> phy = device->GetPhy();
-  phy->SetPostReceptionErrorModel(ns3::CreateObject<LinkLoss>(host, index));
+  ns3::Ptr<Phy> phy = ns3::DynamicCast<Phy>(device->GetPhy());
+  phy->SetPostReceptionErrorModel(ns3::CreateObject<LinkLoss>(host, index, *phy));
   phy->TraceConnectWithoutContext("PhyTxBegin", ns3::MakeCallback(&Radio::transmission, this));
   phy->TraceConnectWithoutContext("TrxState", ns3::MakeCallback(&Radio::changed, this));
   device->GetMac()->TraceConnectWithoutContext("PromiscSniffer",

@@ -4,6 +4,7 @@
 
 #include "capture.h"
 #include "host.h"
+#include "phy.h"
 
 #include <ns3/error-model.h>
 #include <ns3/lr-wpan-net-device.h>
@@ -15,10 +16,12 @@ namespace sim {
  * not survive into the frame that forwards the packet. */
 void remove_sender(ns3::Ptr<ns3::Packet> packet);
 
-/* Asks the host whether a frame that this radio locked on to is lost. */
+/* Asks the host whether a frame that this radio locked on to is lost; one that a collision has
+ * destroyed is. */
 class LinkLoss : public ns3::ErrorModel {
 public:
-  LinkLoss(const Host &to, size_t node_index);
+  /* `phy` owns it. */
+  LinkLoss(const Host &to, size_t node_index, const Phy &phy);
   static ns3::TypeId GetTypeId();
 
 private:
@@ -27,6 +30,7 @@ private:
 
   const Host &host;
   const size_t receiver;
+  const Phy &phy;
 };
 
 class Radio {

@@ -164,11 +164,11 @@ bool Station::is_at_rest() const {
   return phy()->is_at_rest() && mac_is_at_rest(*device->GetMac()) && lowpan->is_at_rest();
 }
 
-void Station::reset(const MacParameters &mac) {
-  phy()->reset();
+void Station::reset(const StationParameters &parameters) {
+  phy()->reset(parameters.capture);
   phy()->AssignStreams(stream_of(index, Purpose::RECEPTION));
-  reset_back_off(*device->GetCsmaCa(), mac, index);
-  reset_mac(*device->GetMac(), mac, index);
+  reset_back_off(*device->GetCsmaCa(), parameters.mac, index);
+  reset_mac(*device->GetMac(), parameters.mac, index);
   filter.reset();
   set_forwarding(true);
   lowpan->set_stream(stream_of(index, Purpose::LOWPAN));

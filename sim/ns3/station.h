@@ -24,6 +24,12 @@ struct MacParameters {
   uint8_t max_backoffs;
 };
 
+/* What a run may set of a node. */
+struct StationParameters {
+  MacParameters mac;
+  CaptureRule capture;
+};
+
 /* What a node is made of. */
 struct StationPlan {
   size_t index;
@@ -54,7 +60,7 @@ public:
 
   /* Puts it, at rest, into its first state, with the seed that ns-3 has now, and tells that of its
    * radio. A station that was just made needs it, too. */
-  void reset(const MacParameters &mac);
+  void reset(const StationParameters &parameters);
 
   /* Lets go of all that the simulator will destroy. */
   void release();
@@ -64,6 +70,9 @@ public:
   }
   ns3::Ptr<ns3::Node> ns3_node() const {
     return node;
+  }
+  ns3::Ptr<ns3::LrWpanNetDevice> ns3_device() const {
+    return device;
   }
 
   Radio radio;

@@ -67,9 +67,10 @@ bool open_captures(sim::Network &network, const char *directory) {
   return false;
 }
 
-sim::MacParameters mac_parameters(const world_config &config) {
-  return {static_cast<uint8_t>(config.mac_max_retries), static_cast<uint8_t>(config.mac_min_be),
-          static_cast<uint8_t>(config.mac_max_be), static_cast<uint8_t>(config.mac_max_backoffs)};
+sim::StationParameters parameters_of(const world_config &config) {
+  return {{static_cast<uint8_t>(config.mac_max_retries), static_cast<uint8_t>(config.mac_min_be),
+           static_cast<uint8_t>(config.mac_max_be), static_cast<uint8_t>(config.mac_max_backoffs)},
+          {config.capture, config.capture_db}};
 }
 
 /* Time 0 of a world at rest, just built or not. */
@@ -80,7 +81,7 @@ world *begin(world *rested, const world_config &config, const world_callbacks &c
   rested->host.callbacks = callbacks;
   rested->host.context = context;
   rested->events_before = ns3::Simulator::GetEventCount();
-  rested->network.reset(mac_parameters(config));
+  rested->network.reset(parameters_of(config), config.pcap_directory != nullptr);
   if (open_captures(rested->network, config.pcap_directory))
     return rested;
   world_destroy(rested);
@@ -241,6 +242,10 @@ void world_run(struct world *world, uint64_t until_ns) {
 
 void world_stop(struct world *) {
   ns3::Simulator::Stop();
+}
+
+uint64_t world_overheard_ns(struct world *world, size_t node) {
+  return world->network.overheard_ns(node);
 }
 
 uint64_t world_events(const struct world *world) {

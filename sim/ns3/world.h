@@ -48,6 +48,26 @@ struct world_wire {
   uint64_t delay_ns; /* one way; up to WORLD_WIRE_DELAY_MAX_NS */
 };
 
+/* How frames come to radios. Whichever it is, not one frame and not one nanosecond differ. */
+enum world_channel {
+  WORLD_CHANNEL_NS3,       /* each radio in range does the work of each frame */
+  WORLD_CHANNEL_ADDRESSED, /* radios that have nothing to do with a frame do nothing, unless captures
+                              are written: what they hear, world_overheard_ns says */
+  WORLD_CHANNEL_COUNT
+};
+
+/* What becomes of a frame that a radio has locked on to, and that meets others there. A radio locks
+ * on to the first; to one that begins while others are in the air, unless these are more than 5 dB
+ * stronger together. */
+enum world_capture {
+  WORLD_CAPTURE_NS3,  /* ns-3's error model, by what is in the air beside the frame when others
+                         begin, and at its end: optimistic */
+  WORLD_CAPTURE_NONE, /* it is destroyed */
+  WORLD_CAPTURE_SINR, /* it survives if it is stronger than all others and noise together, by
+                         capture_db, all the time */
+  WORLD_CAPTURE_COUNT
+};
+
 struct world_position {
   double x_m;
   double y_m;
@@ -70,6 +90,9 @@ struct world_config {
    * WORLD_RANGE_M of its own. With links, positions say how long a frame is under way, no more. */
   const struct world_link *links;
   size_t link_count;
+  enum world_channel channel;
+  enum world_capture capture;
+  double capture_db; /* of WORLD_CAPTURE_SINR */
   unsigned mac_max_retries;
   unsigned mac_min_be;
   unsigned mac_max_be;
@@ -146,7 +169,7 @@ struct world *world_create(const struct world_config *config,
 bool world_close(struct world *world);
 
 /* The same as world_create, in place of a world that was closed: if its network (all of the
- * configuration but seed, MAC and captures) is the same, and all that was under way comes to rest,
+ * configuration but seed, MAC, collisions and captures) is the same, and all that was under way comes to rest,
  * it is put back into its first state, which costs a fraction of building it; else it is destroyed.
  * What follows is the same either way. `world` may be NULL; it is gone afterwards. */
 struct world *world_renew(struct world *world, const struct world_config *config,
@@ -194,6 +217,10 @@ uint64_t world_now(const struct world *world);
  * is left to happen. May be called again. */
 void world_run(struct world *world, uint64_t until_ns);
 void world_stop(struct world *world);
+
+/* How long the radio of `node` would have been in WORLD_RADIO_RECEIVE, since time 0, while it was
+ * said to be in WORLD_RADIO_LISTEN; 0 with WORLD_CHANNEL_NS3. */
+uint64_t world_overheard_ns(struct world *world, size_t node);
 
 /* Simulator events executed since time 0. */
 uint64_t world_events(const struct world *world);

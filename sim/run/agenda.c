@@ -150,5 +150,6 @@ struct record *agenda_last(const struct agenda *agenda) {
 
 struct meter_reading agenda_read_radio(const struct agenda *agenda) {
   const struct host *peer = agenda->peer;
-  return meter_read(&peer->run->meters[peer->index], host_now(peer));
+  return meter_read(&peer->run->meters[peer->index], host_now(peer),
+                    world_overheard_ns(peer->run->world, peer->index));
 }

@@ -31,6 +31,17 @@ static bool build_leave_world(struct run *run) {
   return world_close(run->world);
 }
 
+static const enum world_channel CHANNELS[] = {
+    [SPEC_CHANNEL_NS3] = WORLD_CHANNEL_NS3,
+    [SPEC_CHANNEL_ADDRESSED] = WORLD_CHANNEL_ADDRESSED,
+};
+
+static const enum world_capture CAPTURES[] = {
+    [SPEC_CAPTURE_NS3] = WORLD_CAPTURE_NS3,
+    [SPEC_CAPTURE_NONE] = WORLD_CAPTURE_NONE,
+    [SPEC_CAPTURE_SINR] = WORLD_CAPTURE_SINR,
+};
+
 static bool build_world(struct run *run, const char *pcap_directory,
                         const struct world_callbacks *callbacks) {
   const struct topology *topology = &run->topology;
@@ -45,6 +56,9 @@ static bool build_world(struct run *run, const char *pcap_directory,
                                       .link_count = topology->link_count,
                                       .wired_count = topology->wired_count,
                                       .wires = wires,
+                                      .channel = CHANNELS[run->spec->channel],
+                                      .capture = CAPTURES[run->spec->capture],
+                                      .capture_db = run->spec->capture_db,
                                       .mac_max_retries = (unsigned)run->spec->mac_max_retries,
                                       .mac_min_be = MAC_MIN_BE,
                                       .mac_max_be = MAC_MAX_BE,
