@@ -258,10 +258,10 @@ static void run_kept(const struct trial *trial, size_t order) {
     turn[j] = turn[i - 1];
     turn[i - 1] = other;
   }
-  struct run_home home = {0};
+  struct run_home *home = run_home_create();
   for (size_t i = 0; i < trial->count; i++)
-    trial->kept[order][turn[i]] = run_one(trial->specs[turn[i]], folder, &home);
-  run_home_leave(&home);
+    trial->kept[order][turn[i]] = run_one(trial->specs[turn[i]], folder, home);
+  run_home_destroy(home);
   free(turn);
 }
 
