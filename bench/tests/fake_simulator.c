@@ -79,6 +79,8 @@ static const char SPEC[] =
     "'applies':[{'key':'frame_loss','not':[0.0]}],'applies_text':'frame_loss!=0'},"
     "{'name':'mac_max_retries','type':'integer','unit':'','default':3,'minimum':0,'maximum':7,"
     "'applies':[],'applies_text':''},"
+    "{'name':'links','type':'string','unit':'','default':'','path':true,'applies':[],"
+    "'applies_text':''},"
     "{'name':'seed','type':'integer','unit':'','default':1,'minimum':0,"
     "'maximum':9007199254740991,'applies':[],'applies_text':''}]";
 

@@ -201,6 +201,30 @@ static void extending(void **state) {
   free(path);
 }
 
+/* Where the scenario is, or where it is said to be; also of one that is extended. */
+static void paths_of_files(void **state) {
+  const struct fixture *fixture = *state;
+  free(fixture_write(fixture, "base.yaml", "fixed: {links: other/a.csv}\n"));
+  char *path = fixture_write(fixture, "child.yaml",
+                             "extends: base\ncases: {near: {links: b.csv}, far: {links: /c.csv}, "
+                             "none: {links: ''}}\n");
+  char *placed = text_format("%s/b.csv", fixture->folder);
+  struct scenario scenario;
+  struct text error = {0};
+  assert_int_equal(scenario_init(&scenario, path, &fixture->schema, &error), 0);
+  const struct {
+    const char *name, *links;
+  } cases[] = {{"near", placed}, {"far", "/c.csv"}, {"none", ""}};
+  for (size_t i = 0; i < 3; i++)
+    assert_string_equal(
+        json_string_value(json_object_get(json_object_get(scenario.cases, cases[i].name), "links")),
+        cases[i].links);
+  scenario_deinit(&scenario);
+  text_deinit(&error);
+  free(placed);
+  free(path);
+}
+
 static void finding(void **state) {
   const struct fixture *fixture = *state;
   struct text error = {0};
@@ -283,8 +307,13 @@ static void cut_lines(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(scenario_mistakes), cmocka_unit_test(truncations), cmocka_unit_test(large),
-      cmocka_unit_test(cut_lines),         cmocka_unit_test(extending),   cmocka_unit_test(finding),
+      cmocka_unit_test(scenario_mistakes),
+      cmocka_unit_test(truncations),
+      cmocka_unit_test(large),
+      cmocka_unit_test(cut_lines),
+      cmocka_unit_test(extending),
+      cmocka_unit_test(paths_of_files),
+      cmocka_unit_test(finding),
   };
   return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }
