@@ -11,7 +11,8 @@
 #include <ns3/lr-wpan-mac.h>
 #include <ns3/lr-wpan-phy.h>
 #include <ns3/ndisc-cache.h>
-#include <ns3/random-variable-stream.h>
+#include <ns3/rng-seed-manager.h>
+#include <ns3/rng-stream.h>
 
 namespace sim {
 
@@ -45,9 +46,11 @@ void set_addresses(ns3::Ptr<ns3::LrWpanMac> mac, size_t index) {
 
 /* The MAC's own first number comes from a stream that depends on all that was made before. */
 uint8_t first_sequence_number(size_t index) {
-  auto random = ns3::CreateObject<ns3::UniformRandomVariable>();
-  random->SetStream(stream_of(index, Purpose::SEQUENCE_NUMBER));
-  return static_cast<uint8_t>(random->GetInteger(0, 255));
+  constexpr uint64_t FIRST_NAMED_STREAM = UINT64_C(1) << 63; /* those below are ns-3's to count */
+  const uint64_t stream =
+      FIRST_NAMED_STREAM + static_cast<uint64_t>(stream_of(index, Purpose::SEQUENCE_NUMBER));
+  ns3::RngStream random(ns3::RngSeedManager::GetSeed(), stream, ns3::RngSeedManager::GetRun());
+  return static_cast<uint8_t>(random.RandU01() * 256);
 }
 
 bool mac_is_at_rest(ns3::LrWpanMac &mac) {
