@@ -95,13 +95,16 @@ static void send_some(struct lab *lab, struct lab *dice) {
   }
 }
 
-static struct trial play(enum world_channel channel, uint64_t seed) {
+/* In the world of a trial before, unless `kept` is NULL, which is the trial's world then. */
+static struct trial play(enum world_channel channel, uint64_t seed, uint64_t layout_seed,
+                         struct world **kept) {
   static const double widths[] = {0, 12, 25, 40};
   struct trial trial = {.digest = seed};
-  struct lab dice = {.random = seed};
+  struct lab dice = {.random = layout_seed};
   struct lab lab = {.on_frame = digest_frame, .on_datagram = digest_datagram, .context = &trial};
   struct layout layout;
-  draw_layout(&dice, &layout, widths[seed % 4]);
+  draw_layout(&dice, &layout, widths[layout_seed % 4]);
+  dice.random = seed;
   struct world_config config = lab_config(NODES, layout.parents, seed);
   config.positions = layout.positions;
   config.channel = channel;
@@ -113,7 +116,7 @@ static struct trial play(enum world_channel channel, uint64_t seed) {
   callbacks.lose = lose;
   lab.count = NODES;
   lab.data_loss = seed % 2 == 0 ? 0 : 0.1;
-  lab.world = lab_left = world_create(&config, &callbacks, &lab);
+  lab.world = lab_left = world_renew(kept == NULL ? NULL : *kept, &config, &callbacks, &lab);
   assert_non_null(lab.world);
   for (size_t i = 0; i < NODES; i++)
     world_open(lab.world, i, LAB_PORT);
@@ -122,24 +125,51 @@ static struct trial play(enum world_channel channel, uint64_t seed) {
     send_some(&lab, &dice);
     digest_radios(&lab);
   }
-  world_run(lab.world, NODE_NEVER);
+  if (kept == NULL || seed % 2 == 0)
+    world_run(lab.world, NODE_NEVER);
   digest_radios(&lab);
   trial.events = world_events(lab.world);
   assert_true(lab.delivered > 0);
-  lab_destroy(&lab);
+  if (kept == NULL) {
+    lab_destroy(&lab);
+  } else {
+    world_close(lab.world);
+    *kept = lab.world;
+  }
   return trial;
 }
 
 static void channels_differ_in_events_alone(void **state) {
   (void)state;
   for (uint64_t seed = 1; seed <= WORLDS; seed++) {
-    const struct trial ns3 = play(WORLD_CHANNEL_NS3, seed);
-    const struct trial addressed = play(WORLD_CHANNEL_ADDRESSED, seed);
+    const struct trial ns3 = play(WORLD_CHANNEL_NS3, seed, seed, NULL);
+    const struct trial addressed = play(WORLD_CHANNEL_ADDRESSED, seed, seed, NULL);
     if (ns3.digest != addressed.digest)
       fail_msg("world %u differs", (unsigned)seed);
     assert_true(addressed.events < ns3.events);
     assert_int_equal(ns3.overheard_ns, 0);
     assert_true(addressed.overheard_ns > 0);
+  }
+}
+
+/* One world after another of the same network, some of them left in the midst of it. */
+static void a_kept_channel_begins_anew(void **state) {
+  (void)state;
+  enum { LAYOUT = 2, TRIALS = 8 };
+  struct trial anew[TRIALS], again[TRIALS];
+  for (unsigned i = 0; i < TRIALS; i++) {
+    struct world *fresh = NULL;
+    anew[i] = play(WORLD_CHANNEL_ADDRESSED, i, LAYOUT, &fresh);
+    world_destroy(fresh);
+  }
+  struct world *kept = NULL;
+  for (unsigned i = 0; i < TRIALS; i++)
+    again[i] = play(WORLD_CHANNEL_ADDRESSED, i, LAYOUT, &kept);
+  lab_left = NULL;
+  world_destroy(kept);
+  for (unsigned i = 0; i < TRIALS; i++) {
+    assert_true(anew[i].digest == again[i].digest);
+    assert_int_equal(anew[i].events, again[i].events);
   }
 }
 
@@ -231,6 +261,7 @@ static void refuses_what_there_is_not(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_teardown(channels_differ_in_events_alone, lab_teardown),
+      cmocka_unit_test_teardown(a_kept_channel_begins_anew, lab_teardown),
       cmocka_unit_test_teardown(collisions_end_as_the_rule_says, lab_teardown),
       cmocka_unit_test_teardown(refuses_what_there_is_not, lab_teardown),
   };
