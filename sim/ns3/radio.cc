@@ -39,6 +39,20 @@ public:
   uint32_t index = 0;
 };
 
+/* WORLD_DROP_COUNT: it was not given up. */
+enum world_drop drop_of(ns3::LrWpanMcpsDataConfirmStatus status) {
+  switch (status) {
+  case ns3::IEEE_802_15_4_TRANSACTION_OVERFLOW:
+    return WORLD_DROP_QUEUE;
+  case ns3::IEEE_802_15_4_NO_ACK:
+    return WORLD_DROP_RETRIES;
+  case ns3::IEEE_802_15_4_CHANNEL_ACCESS_FAILURE:
+    return WORLD_DROP_ACCESS;
+  default:
+    return WORLD_DROP_COUNT;
+  }
+}
+
 enum world_radio radio_state(ns3::LrWpanPhyEnumeration state) {
   switch (state) {
   case ns3::IEEE_802_15_4_PHY_RX_ON:
@@ -92,6 +106,7 @@ void Radio::attach(ns3::Ptr<ns3::LrWpanNetDevice> device) {
   phy->TraceConnectWithoutContext("TrxState", ns3::MakeCallback(&Radio::changed, this));
   device->GetMac()->TraceConnectWithoutContext("PromiscSniffer",
                                                ns3::MakeCallback(&Radio::sniffed, this));
+  device->GetMac()->SetMcpsDataConfirmCallback(ns3::MakeCallback(&Radio::confirmed, this));
 }
 
 void Radio::begin() {
@@ -123,6 +138,12 @@ void Radio::sniffed(ns3::Ptr<const ns3::Packet> psdu) {
 /* ns-3 also tells changes to the same state. */
 void Radio::changed(ns3::Time, ns3::LrWpanPhyEnumeration, ns3::LrWpanPhyEnumeration to) {
   enter(radio_state(to));
+}
+
+void Radio::confirmed(ns3::McpsDataConfirmParams params) {
+  const enum world_drop why = drop_of(params.m_status);
+  if (why != WORLD_DROP_COUNT && host.callbacks.dropped != nullptr)
+    host.callbacks.dropped(host.context, index, why);
 }
 
 void Radio::enter(enum world_radio next) {

@@ -1,4 +1,5 @@
-/* What one radio does, told to the host: its states, its transmissions, its losses. */
+/* What one radio does, told to the host: its states, its transmissions, its losses, and what its
+ * MAC gives up. */
 #ifndef SIM_NS3_RADIO_H
 #define SIM_NS3_RADIO_H
 
@@ -7,6 +8,7 @@
 #include "phy.h"
 
 #include <ns3/error-model.h>
+#include <ns3/lr-wpan-mac.h>
 #include <ns3/lr-wpan-net-device.h>
 #include <ns3/lr-wpan-phy.h>
 
@@ -51,6 +53,7 @@ private:
   void sniffed(ns3::Ptr<const ns3::Packet> psdu);
   void changed(ns3::Time now, ns3::LrWpanPhyEnumeration from, ns3::LrWpanPhyEnumeration to);
   void enter(enum world_radio state);
+  void confirmed(ns3::McpsDataConfirmParams params);
 
   const Host &host;
   Capture &air;

@@ -59,6 +59,7 @@ bool mac_is_at_rest(ns3::LrWpanMac &mac) {
 
 void reset_mac(ns3::LrWpanMac &mac, const MacParameters &parameters, size_t index) {
   mac.SetMacMaxFrameRetries(parameters.max_retries);
+  mac.SetTxQMaxSize(parameters.queue_frames == 0 ? UINT32_MAX : parameters.queue_frames);
   mac.m_macDsn = ns3::SequenceNumber8(first_sequence_number(index));
   mac.*member_of(MacSent{}) = nullptr;
   mac.*member_of(MacReceived{}) = nullptr;

@@ -22,6 +22,7 @@ struct MacParameters {
   uint8_t min_be;
   uint8_t max_be;
   uint8_t max_backoffs;
+  unsigned queue_frames; /* 0: no limit */
 };
 
 /* What a run may set of a node. */

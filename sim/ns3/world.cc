@@ -36,8 +36,8 @@ struct world {
 namespace {
 
 constexpr unsigned RUN_BITS = 51; /* substreams of one stream that cannot overlap the next */
-/* Nothing that is due later ever happens: 73 years, of ns-3's 292, of which a world that is kept may
- * be half way through. */
+/* Nothing that is due later ever happens: 73 years, of ns-3's 292, of which a world that is kept
+ * may be half way through. */
 constexpr uint64_t TIME_MAX_NS = UINT64_C(1) << 61;
 
 bool exists = false; /* a world */
@@ -62,14 +62,14 @@ bool make_directory(const char *path) {
 bool open_captures(sim::Network &network, const char *directory) {
   if (directory == nullptr || (make_directory(directory) && network.capture(directory)))
     return true;
-  std::fprintf(stderr, "world: cannot write captures to %s: %s\n", directory,
-               std::strerror(errno));
+  std::fprintf(stderr, "world: cannot write captures to %s: %s\n", directory, std::strerror(errno));
   return false;
 }
 
 sim::StationParameters parameters_of(const world_config &config) {
   return {{static_cast<uint8_t>(config.mac_max_retries), static_cast<uint8_t>(config.mac_min_be),
-           static_cast<uint8_t>(config.mac_max_be), static_cast<uint8_t>(config.mac_max_backoffs)},
+           static_cast<uint8_t>(config.mac_max_be), static_cast<uint8_t>(config.mac_max_backoffs),
+           config.mac_queue_frames},
           {config.capture, config.capture_db}};
 }
 
@@ -128,8 +128,7 @@ bool can_send(const world &from, size_t node, const node_datagram &datagram) {
   const size_t destination = from.network.find(datagram.destination.ip);
   return node < from.network.size() && datagram.protocol < NODE_PROTOCOL_COUNT &&
          has_right_ports(datagram) && span_list_length(&datagram.spans) == datagram.length &&
-         destination != WORLD_NODE_NONE &&
-         from.network.carries(node, destination, datagram.length);
+         destination != WORLD_NODE_NONE && from.network.carries(node, destination, datagram.length);
 }
 
 } // namespace

@@ -43,6 +43,14 @@ enum world_radio {
   WORLD_RADIO_COUNT
 };
 
+/* Why a MAC gives up a data frame. */
+enum world_drop {
+  WORLD_DROP_QUEUE,   /* mac_queue_frames wait already */
+  WORLD_DROP_RETRIES, /* no acknowledgement, however often it was sent */
+  WORLD_DROP_ACCESS,  /* the channel was busy, however often it was looked at */
+  WORLD_DROP_COUNT
+};
+
 /* The wire between a node and node 0. */
 struct world_wire {
   uint64_t delay_ns; /* one way; up to WORLD_WIRE_DELAY_MAX_NS */
@@ -97,6 +105,7 @@ struct world_config {
   unsigned mac_min_be;
   unsigned mac_max_be;
   unsigned mac_max_backoffs;
+  unsigned mac_queue_frames; /* data frames in a MAC, the one that is sent included; 0: no limit */
   /* Nodes node_count, node_count + 1, ...: no radio, but a wire to node 0. All that is said of
    * nodes holds for them, too, except that they are in no radio capture and no radio callback.
    * Nothing else changes by their being there. */
@@ -137,8 +146,8 @@ struct world_wire_packet {
 };
 
 /* What the world tells; `context` is that of world_create. All are required, `wire` only with wired
- * nodes. `datagram` and `timer` may call all of world_*, except world_run and world_destroy; the
- * others nothing but world_now, world_address, world_node and world_stop. */
+ * nodes, but for `dropped`. `datagram` and `timer` may call all of world_*, except world_run and
+ * world_destroy; the others nothing but world_now, world_address, world_node and world_stop. */
 struct world_callbacks {
   /* A datagram arrived at a port, or of a protocol, that was opened. data is the callee's to read
    * only. `id` is what world_send was told; WORLD_DATAGRAM_UNKNOWN if the datagram is empty. */
@@ -154,6 +163,8 @@ struct world_callbacks {
   bool (*lose)(void *context, size_t sender, size_t receiver, size_t length);
   /* Of what an end of a wire sends of its own, told before its world_send returns. */
   void (*wire)(void *context, const struct world_wire_packet *packet);
+  /* The MAC of `node` gives up a data frame. NULL: nobody is told. */
+  void (*dropped)(void *context, size_t node, enum world_drop why);
 };
 
 struct world;

@@ -63,6 +63,7 @@ static bool build_world(struct run *run, const char *pcap_directory,
                                       .mac_min_be = MAC_MIN_BE,
                                       .mac_max_be = MAC_MAX_BE,
                                       .mac_max_backoffs = MAC_MAX_BACKOFFS,
+                                      .mac_queue_frames = (unsigned)run->spec->mac_queue_frames,
                                       .pcap_directory = pcap_directory};
   run->world = world_renew(build_take_kept(run->home), &config, callbacks, run);
   free(wires);

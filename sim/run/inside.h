@@ -57,7 +57,8 @@ struct run {
 
   uint64_t primitives[PARTY_COUNT][NODE_PHASE_COUNT][TURN_COUNT][NODE_PRIMITIVE_COUNT];
   struct run_messages messages[NODE_PHASE_COUNT][TURN_COUNT];
-  const char *aaa_failure; /* the last that the AAA server said; NULL: none */
+  uint64_t dropped[WORLD_DROP_COUNT]; /* data frames, by MACs */
+  const char *aaa_failure;            /* the last that the AAA server said; NULL: none */
   uint64_t aaa_failure_ns;
   int error; /* a node or the world could not go on */
 };

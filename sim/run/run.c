@@ -53,12 +53,18 @@ static bool run_lose(void *context, size_t sender, size_t receiver, size_t lengt
                      topology_ratio(&run->topology, sender, receiver));
 }
 
+static void run_dropped(void *context, size_t node, enum world_drop why) {
+  (void)node;
+  ((struct run *)context)->dropped[why]++;
+}
+
 static const struct world_callbacks CALLBACKS = {.datagram = run_datagram,
                                                  .timer = run_timer,
                                                  .frame = run_frame,
                                                  .wire = run_wire,
                                                  .radio = run_radio,
-                                                 .lose = run_lose};
+                                                 .lose = run_lose,
+                                                 .dropped = run_dropped};
 
 /* Running */
 

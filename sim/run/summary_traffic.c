@@ -172,10 +172,17 @@ static void summarize_radius(const struct run *run, struct result *result) {
   result->radius_waiting_peak = (int64_t)load.waiting_peak;
 }
 
+static void summarize_drops(const struct run *run, struct result *result) {
+  result->frames_dropped_queue = (int64_t)run->dropped[WORLD_DROP_QUEUE];
+  result->frames_dropped_retries = (int64_t)run->dropped[WORLD_DROP_RETRIES];
+  result->frames_dropped_access = (int64_t)run->dropped[WORLD_DROP_ACCESS];
+}
+
 void summarize_traffic(const struct run *run, struct result *result) {
   summarize_authentication(run, result);
   summarize_application(run, result);
   summarize_wires(run, result);
   summarize_radius(run, result);
+  summarize_drops(run, result);
   result->messages = messages_to_json(run->ledger);
 }

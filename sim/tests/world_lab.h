@@ -26,6 +26,7 @@ struct lab {
   size_t delivered;
   uint32_t id; /* of the datagram that is being delivered */
   size_t wire_packets;
+  size_t dropped[WORLD_DROP_COUNT];
   uint64_t radio_ns[LAB_NODES_MAX][WORLD_RADIO_COUNT];
   uint64_t radio_since_ns[LAB_NODES_MAX];
   enum world_radio radio[LAB_NODES_MAX];
@@ -107,6 +108,12 @@ static inline void lab_wire(void *context, const struct world_wire_packet *packe
     lab->on_wire(lab, packet);
 }
 
+static inline void lab_dropped(void *context, size_t node, enum world_drop why) {
+  struct lab *lab = context;
+  assert_true(node < lab->count);
+  lab->dropped[why]++;
+}
+
 /* The world that a failed test left. */
 static struct world *lab_left;
 
@@ -122,7 +129,8 @@ static const struct world_callbacks lab_callbacks = {.datagram = lab_datagram,
                                                      .frame = lab_frame,
                                                      .radio = lab_radio,
                                                      .lose = lab_lose,
-                                                     .wire = lab_wire};
+                                                     .wire = lab_wire,
+                                                     .dropped = lab_dropped};
 
 static inline struct world_config lab_config(size_t count, const size_t *parents, uint64_t seed) {
   return (struct world_config){.seed = seed,

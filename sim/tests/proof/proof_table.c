@@ -54,6 +54,7 @@ const struct proof_key proof_keys[] = {
     {"server_id_bytes", PROOF_SIDE, {"7", "1", "253"}},
     {"peer_id_bytes", PROOF_SIDE, {"6", "1", "253"}},
     {"mac_max_retries", PROOF_SIDE, {"3", "0", "7"}},
+    {"mac_queue_frames", PROOF_SIDE, {"0", "16"}},
     {"aaa_delay_ms", PROOF_SIDE, {"0", "100"}},
 
     {"id", PROOF_FIXED, {0}},
