@@ -102,6 +102,7 @@ enum node_event_type {
   NODE_EVENT_KEY,        /* the MSK is there and the association's keys are derived */
   NODE_EVENT_CONFIRMED,  /* this side has verified that the other holds the key */
   NODE_EVENT_FAILED,     /* the authentication ended without a key (label: reason) */
+  NODE_EVENT_RETRYING,   /* an attempt at it did, and another will begin by itself (label: reason) */
   NODE_EVENT_SERVED,     /* an application request verified, and is answered by 2.xx */
   NODE_EVENT_ANSWERED,   /* this side's application request has its response */
   NODE_EVENT_UNANSWERED, /* this side's application request was given up (label: why) */

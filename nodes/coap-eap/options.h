@@ -23,8 +23,16 @@ struct coap_eap_options {
   /* Names the new resource in step 2: COAP_NUMBER_URI_PATH as Figure 2 draws it, or
    * COAP_NUMBER_LOCATION_PATH as RFC 7252 section 5.10.7 would have it. */
   uint16_t location_number;
-  uint32_t
-      trigger_retry_ms; /* peer: first repetition after this to 1.5 times this; then doubling */
+  /* Peer: an unanswered trigger is repeated after trigger_retry_ms to 1.5 times that, and so often;
+   * an attempt that has ended without an answer, or has broken off, is followed by the next after
+   * join_backoff_ms to 1.5 times that, until so many are made. `fixed_backoff`: these waits stay as
+   * they are; else each is twice the one before, those between attempts up to
+   * join_backoff_max_ms. */
+  uint32_t trigger_retry_ms;
+  unsigned trigger_repetitions;
+  bool fixed_backoff;
+  unsigned join_attempts;
+  uint32_t join_backoff_ms, join_backoff_max_ms;
   /* Peer: answer as a slow one would, with an empty ACK first and a separate response (RFC 7252
    * section 5.2.2); else piggybacked, as Figure 2 draws it. */
   bool separate_response;

@@ -10,7 +10,6 @@
 #include <string.h>
 
 enum {
-  TRIGGER_REPETITIONS = 4,
   PATIENCE_MS = 30000, /* beyond MAX_TRANSMIT_WAIT: then the authenticator is gone */
 };
 
@@ -44,11 +43,42 @@ void coap_eap_peer_end_eap(struct coap_eap_peer *peer) {
   peer->run.eap = NULL;
 }
 
-void coap_eap_peer_fail(struct coap_eap_peer *peer, const char *reason) {
+static void peer_end_attempt(struct coap_eap_peer *peer, enum node_event_type type,
+                             const char *reason) {
   peer->stage = PEER_FAILED;
   association_pair_drop(&peer->associations);
   coap_eap_peer_end_eap(peer);
-  coap_eap_peer_tell(peer, NODE_EVENT_FAILED, reason);
+  coap_eap_peer_tell(peer, type, reason);
+}
+
+void coap_eap_peer_fail(struct coap_eap_peer *peer, const char *reason) {
+  peer->attempts_left = 0;
+  peer_end_attempt(peer, NODE_EVENT_FAILED, reason);
+}
+
+/* From an attempt that failed to the next. */
+static uint64_t peer_draw_backoff_ns(const struct coap_eap_peer *peer) {
+  const struct coap_eap_options *options = &peer->options;
+  uint32_t wait_ms = options->join_backoff_ms;
+  for (unsigned i = 1; i < peer->attempts && !options->fixed_backoff; i++) {
+    if (wait_ms >= options->join_backoff_max_ms / 2) {
+      wait_ms = options->join_backoff_max_ms;
+      break;
+    }
+    wait_ms *= 2;
+  }
+  return (wait_ms + node_random_below(peer->hooks, wait_ms / 2 + 1)) * NODE_MS;
+}
+
+void coap_eap_peer_break_off(struct coap_eap_peer *peer, const char *reason, uint64_t now_ns) {
+  if (peer->attempts_left == 0) {
+    coap_eap_peer_fail(peer, reason);
+    return;
+  }
+  peer->triggers = 0;
+  peer->authenticator_lives = false;
+  peer->trigger_due_ns = now_ns + peer_draw_backoff_ns(peer);
+  peer_end_attempt(peer, NODE_EVENT_RETRYING, reason);
 }
 
 /* Application requests */
@@ -132,10 +162,10 @@ static void peer_on_session_discarded(void *context, const char *why) {
 
 /* A handshake that has failed ends the authentication; a session that the authenticator closed is
  * of no more use. */
-static void peer_look_for_failure(struct coap_eap_peer *peer) {
+static void peer_look_for_failure(struct coap_eap_peer *peer, uint64_t now_ns) {
   const char *reason = association_failure(&peer->associations.pending);
   if (reason != NULL && peer->stage == PEER_AUTHENTICATING)
-    coap_eap_peer_fail(peer, reason);
+    coap_eap_peer_break_off(peer, reason, now_ns);
   if (association_failure(&peer->associations.current) == NULL)
     return;
   coap_eap_peer_abandon_request(peer, "the association is closed");
@@ -147,7 +177,7 @@ static int peer_read_session(struct coap_eap_peer *peer, const struct node_datag
   const struct association_reader reader = {
       .context = peer, .message = peer_on_session_message, .discarded = peer_on_session_discarded};
   const int result = association_pair_read(&peer->associations, datagram, now_ns, &reader);
-  peer_look_for_failure(peer);
+  peer_look_for_failure(peer, now_ns);
   return result;
 }
 
@@ -191,7 +221,7 @@ static int peer_read(struct node *node, const struct node_datagram *datagram, ui
 static void peer_trigger_departed(struct coap_eap_peer *peer, uint64_t now_ns) {
   peer->trigger_pending = false;
   peer->trigger_due_ns = now_ns + peer->trigger_interval_ns;
-  peer->trigger_interval_ns *= 2;
+  peer->trigger_interval_ns *= peer->options.fixed_backoff ? 1 : 2;
 }
 
 static int peer_write(struct node *node, struct node_datagram *datagram, uint64_t now_ns) {
@@ -241,6 +271,8 @@ static uint64_t peer_expiry(const struct node *node) {
 static void peer_begin_triggering(struct coap_eap_peer *peer) {
   const uint32_t retry_ms = peer->options.trigger_retry_ms;
   peer->stage = PEER_TRIGGERING;
+  peer->attempts++;
+  peer->attempts_left -= peer->attempts_left > 0;
   peer->trigger_interval_ns =
       (retry_ms + node_random_below(peer->hooks, retry_ms / 2 + 1)) * NODE_MS;
   coap_eap_peer_tell(peer, NODE_EVENT_STARTED, "trigger");
@@ -266,14 +298,21 @@ static int peer_send_trigger(struct coap_eap_peer *peer) {
   return coap_session_request(&peer->session, &trigger, "trigger");
 }
 
+/* The first attempt is due then. */
+static void peer_begin_joining(struct coap_eap_peer *peer, uint64_t start_ns) {
+  peer->attempts = 0;
+  peer->attempts_left = peer->options.join_attempts;
+  peer->triggers = 0;
+  peer->authenticator_lives = false;
+  peer->trigger_due_ns = start_ns;
+}
+
 int coap_eap_peer_begin(struct node *node, uint64_t now_ns) {
   struct coap_eap_peer *peer = peer_of(node);
   if (peer->stage == PEER_TRIGGERING || peer->stage == PEER_AUTHENTICATING ||
       peer->trigger_due_ns != NODE_NEVER || peer->requesting)
     return NODE_ERR_BUSY;
-  peer->triggers = 0;
-  peer->authenticator_lives = false;
-  peer->trigger_due_ns = now_ns;
+  peer_begin_joining(peer, now_ns);
   return 0;
 }
 
@@ -283,7 +322,7 @@ static int peer_handle_exchange_expiry(struct coap_eap_peer *peer, uint64_t now_
   const int result = association_pair_handle_expiry(&peer->associations, now_ns, &given_up);
   if (silent || given_up.current)
     coap_eap_peer_abandon_request(peer, peer->was_reset ? "reset" : "authenticator-silent");
-  peer_look_for_failure(peer);
+  peer_look_for_failure(peer, now_ns);
   return result;
 }
 
@@ -293,10 +332,10 @@ static int peer_handle_expiry(struct node *node, uint64_t now_ns) {
   if (result < 0)
     return result;
   if (now_ns >= peer_patience_ends_ns(peer))
-    coap_eap_peer_fail(peer, "authenticator-silent");
+    coap_eap_peer_break_off(peer, "authenticator-silent", now_ns);
   if (now_ns < peer_trigger_ready_ns(peer))
     return 0;
-  if (peer->triggers <= TRIGGER_REPETITIONS)
+  if (peer->triggers <= peer->options.trigger_repetitions)
     return peer_send_trigger(peer);
   if (peer->authenticator_lives) {
     peer->authenticator_lives = false;
@@ -304,7 +343,7 @@ static int peer_handle_expiry(struct node *node, uint64_t now_ns) {
     return 0;
   }
   peer->trigger_due_ns = NODE_NEVER;
-  coap_eap_peer_fail(peer, "no-authenticator");
+  coap_eap_peer_break_off(peer, "no-authenticator", now_ns);
   return 0;
 }
 
@@ -333,6 +372,8 @@ static void peer_digest(const struct node *node, struct digest *digest, uint64_t
   association_pair_digest(&peer->associations, digest, now_ns);
   digest_u64(digest, peer->requesting);
   digest_u64(digest, peer->was_reset);
+  digest_u64(digest, peer->attempts_left);
+  digest_u64(digest, peer->attempts_left > 0 ? peer->attempts : 0);
   digest_u64(digest, peer->triggers);
   digest_u64(digest, peer->authenticator_lives);
   digest_u64(digest, peer->trigger_pending);
@@ -376,7 +417,9 @@ struct node *coap_eap_peer_create(const struct lower_peer_config *config,
   peer->local = config->local;
   peer->options = options;
   peer->hooks = hooks;
-  peer->trigger_due_ns = config->begins ? config->start_ns : NODE_NEVER;
+  peer->trigger_due_ns = NODE_NEVER;
+  if (config->begins)
+    peer_begin_joining(peer, config->start_ns);
   coap_session_init(&peer->session, &peer->options.coap, hooks);
   coap_eap_server_init(&peer->run.server, &peer->options);
   return &peer->node;

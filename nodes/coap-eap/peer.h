@@ -4,7 +4,11 @@
  * Failures, as labels of NODE_EVENT_FAILED: "no-authenticator" (no answer to the triggers,
  * nor in 93 s more where it has asked for what a restarted peer has lost),
  * "authenticator-silent" (nothing valid came for 123 s), or what the EAP peer says
- * (eap_peer_reason). After a failure, and for re-authentication, the next step 1 starts anew. */
+ * (eap_peer_reason). After a failure, and for re-authentication, the next step 1 starts anew.
+ *
+ * A peer that has begun by a trigger does so again by itself, as join_attempts lets it
+ * (NODE_EVENT_RETRYING), where nobody answered or the authentication broke off; not where EAP has
+ * ended it. */
 #ifndef NODES_COAP_EAP_PEER_H
 #define NODES_COAP_EAP_PEER_H
 

@@ -39,7 +39,9 @@ struct coap_eap_peer {
   bool requesting;                      /* an application request is outstanding */
   bool was_reset;                       /* ... and somebody has answered it with a Reset in clear */
   size_t ordering_bytes_peak;
-  unsigned triggers; /* sent so far */
+  unsigned attempts; /* begun so far, by triggers; those of an authenticator do not count */
+  unsigned attempts_left;
+  unsigned triggers; /* of this attempt, sent so far */
   bool trigger_pending;
   bool authenticator_lives; /* it asked for what is lost, while triggers went out: when they are
                                over, it has the time to give that up and begin anew */
@@ -57,6 +59,9 @@ void coap_eap_peer_tell(const struct coap_eap_peer *peer, enum node_event_type t
 /* Ends the authentication without a key. The pending association is closed when it has no alert to
  * send. */
 void coap_eap_peer_fail(struct coap_eap_peer *peer, const char *reason);
+
+/* The same, unless there are attempts left: then another begins in its time. */
+void coap_eap_peer_break_off(struct coap_eap_peer *peer, const char *reason, uint64_t now_ns);
 
 /* Of the authentication what only EAP knows is wiped and freed. Harmless without. */
 void coap_eap_peer_end_eap(struct coap_eap_peer *peer);

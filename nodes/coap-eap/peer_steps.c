@@ -247,6 +247,7 @@ static int peer_deliver_success(struct coap_eap_peer *peer,
   const bool named = eap_peer_server_name(run->eap, &name);
   coap_eap_peer_end_eap(peer);
   peer->stage = PEER_ESTABLISHED;
+  peer->attempts_left = 0;
   node_event_confirmed(peer->hooks, NODE_PHASE_AUTHENTICATION, &peer->config.authenticator,
                        "step 7 verified", named ? name.octets : NULL, named ? name.length : 0);
   return 0;

@@ -35,11 +35,27 @@ void record_departure(struct record *record, bool from_authenticator, bool carri
   }
 }
 
+void record_retry(struct record *record) {
+  record->retries++;
+  record->step1_ns = record->method_ns = record->step7_ns = NODE_NEVER;
+  record->peer_key_ns = record->authenticator_key_ns = NODE_NEVER;
+  record->peer_confirmed_ns = NODE_NEVER;
+}
+
+static void record_start(struct record *record, bool from_authenticator) {
+  *(from_authenticator ? &record->authenticator_started : &record->peer_started) = true;
+  if (from_authenticator && record->retries > 0)
+    record->authenticator_failure = NULL;
+}
+
 void record_event(struct record *record, bool from_authenticator, const struct node_event *event,
                   uint64_t now_ns) {
   switch (event->type) {
   case NODE_EVENT_STARTED:
-    *(from_authenticator ? &record->authenticator_started : &record->peer_started) = true;
+    record_start(record, from_authenticator);
+    break;
+  case NODE_EVENT_RETRYING:
+    record_retry(record);
     break;
   case NODE_EVENT_KEY:
     note(from_authenticator ? &record->authenticator_key_ns : &record->peer_key_ns, now_ns);
@@ -67,6 +83,15 @@ bool record_is_final(const struct record *record) {
 
 bool record_is_established(const struct record *record) {
   return record_confirmed_ns(record) != NODE_NEVER;
+}
+
+bool record_is_half(const struct record *record) {
+  return record->authenticator_failure != NULL && record->peer_confirmed_ns != NODE_NEVER &&
+         record->authenticator_confirmed_ns == NODE_NEVER;
+}
+
+size_t record_attempts(const struct record *record) {
+  return record->first_ns == NODE_NEVER ? 0 : 1 + record->retries;
 }
 
 static uint64_t later(uint64_t a, uint64_t b) {

@@ -14,6 +14,8 @@ struct record {
   uint64_t peer_key_ns, authenticator_key_ns;
   uint64_t peer_confirmed_ns, authenticator_confirmed_ns;
   uint64_t end_ns; /* both sides are at an end */
+  size_t retries;  /* attempts of the peer that failed, and were followed by others: the moments,
+                      but the first and the end, are those of the last attempt */
   bool peer_started, authenticator_started;
   const char *peer_failure, *authenticator_failure; /* NULL: has not failed */
   const char *aaa_failure;         /* what the AAA server said meanwhile; NULL: nothing */
@@ -31,10 +33,20 @@ void record_departure(struct record *record, bool from_authenticator, bool carri
 void record_event(struct record *record, bool from_authenticator, const struct node_event *event,
                   uint64_t now_ns);
 
+/* The peer's attempt has failed, and it will begin another; what the authenticator still says of
+ * the one that failed does not end the authentication. */
+void record_retry(struct record *record);
+
+/* Only the authenticator has failed: the peer has verified that both hold the key. */
+bool record_is_half(const struct record *record);
+
 /* True if neither side has anything left to do. */
 bool record_is_final(const struct record *record);
 
 bool record_is_established(const struct record *record);
+
+/* How often the authentication was begun. */
+size_t record_attempts(const struct record *record);
 
 /* When both sides had confirmed the key, or held it; NODE_NEVER. */
 uint64_t record_confirmed_ns(const struct record *record);

@@ -44,11 +44,23 @@ static void authenticate_end(struct agenda *agenda, struct record *record) {
   }
 }
 
+/* A peer that takes itself for one that has joined finds out when it first uses the association: it
+ * begins again, if it may. */
+static bool authenticate_again(struct agenda *agenda, struct record *record) {
+  if (!record_is_half(record) || record_attempts(record) >= agenda->peer->run->story.attempts)
+    return false;
+  record_retry(record);
+  agenda_retry(agenda, host_now(agenda->peer));
+  return true;
+}
+
 static enum act_progress authenticate_event(struct agenda *agenda, const struct host *from,
                                             const struct node_event *event) {
   struct record *record = agenda_record(agenda);
   record_event(record, from != agenda->peer, event, host_now(from));
   if (!agenda_is_acting(agenda, &ACT_AUTHENTICATE) || !record_is_final(record))
+    return ACT_GOES_ON;
+  if (authenticate_again(agenda, record))
     return ACT_GOES_ON;
   authenticate_end(agenda, record);
   return record_is_established(record) ? ACT_ENDED : ACT_FAILED;

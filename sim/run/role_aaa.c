@@ -3,6 +3,14 @@
 #include "cast/identities.h"
 #include "roles.h"
 
+/* What a peer has left behind of attempts that broke off is kept for two minutes. */
+static size_t aaa_conversations(const struct run *run) {
+  enum { LEFT_BEHIND_MAX = 7 };
+  const size_t attempts = run->story.attempts;
+  const size_t left_behind = attempts < LEFT_BEHIND_MAX ? attempts : LEFT_BEHIND_MAX;
+  return (1 + left_behind) * run->topology.member_count[ROLE_PEER];
+}
+
 bool role_build_aaa(struct run *run, struct host *host) {
   const struct host *authenticator = &run->hosts[run_node_of(run, ROLE_AUTHENTICATOR)];
   run->radius_client.secret = ROLE_RADIUS_SECRET;
@@ -11,7 +19,7 @@ bool role_build_aaa(struct run *run, struct host *host) {
       .local = host_address(host, RADIUS_PORT),
       .radius = {.clients = &run->radius_client,
                  .client_count = 1,
-                 .conversations_max = 2 * run->topology.member_count[ROLE_PEER]},
+                 .conversations_max = aaa_conversations(run)},
       .eap = *identities_server(run->identities)};
   world_open(run->world, host->index, RADIUS_PORT);
   if (run->spec->fault == SPEC_FAULT_SILENT_AAA)

@@ -1,6 +1,8 @@
 /* The stories that specs ask for. */
 #include "story.h"
 
+#include "lower/lower.h"
+
 static void story_add(struct story *story, struct stage stage) {
   story->stages[story->stage_count++] = stage;
 }
@@ -28,8 +30,15 @@ static void story_add_application(struct story *story, const struct spec *spec) 
                      });
 }
 
+static size_t story_attempts(const struct spec *spec) {
+  const struct option_row *attempts = lower_option("join_attempts");
+  const bool has = attempts != NULL && lower_has_option(lower_of(&spec->options), attempts);
+  return has && spec->trigger == SPEC_TRIGGER_ON ? (size_t)option_get(&spec->options, attempts) : 1;
+}
+
 void story_init(struct story *story, const struct spec *spec) {
-  *story = (struct story){.rounds = (size_t)spec->authentications};
+  *story = (struct story){.rounds = (size_t)spec->authentications,
+                           .attempts = story_attempts(spec)};
   story_add_authentication(story, spec);
   story_add_application(story, spec);
 }

@@ -59,7 +59,8 @@ struct stage {
 struct story {
   struct stage stages[STORY_STAGES_MAX];
   size_t stage_count;
-  size_t rounds; /* how often all are gone through */
+  size_t rounds;   /* how often all are gone through */
+  size_t attempts; /* of a peer at each authentication, where the lower layer has several */
 };
 
 void story_init(struct story *story, const struct spec *spec);

@@ -80,8 +80,8 @@ static json_t *record_to_json(const struct run *run, const struct record *record
   const struct summary_times times = summary_times(record);
   const struct meter_reading reading = summary_reading(record);
   return json_pack(
-      "{s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "outcome", summary_outcome(record), "reason",
-      reason, "first_ms", summary_figure(summary_span_ms(0, record->first_ns)), "time_ms",
+      "{s:s,s:s,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "outcome", summary_outcome(record), "reason",
+      reason, "attempts", (json_int_t)record_attempts(record), "first_ms", summary_figure(summary_span_ms(0, record->first_ns)), "time_ms",
       summary_figure(times.time_ms), "time_key_ms", summary_figure(times.key_ms), "time_trigger_ms",
       summary_figure(times.trigger_ms), "time_identity_ms", summary_figure(times.identity_ms),
       "time_method_ms", summary_figure(times.method_ms), "time_association_ms",
@@ -119,9 +119,13 @@ static json_t *peers_to_json(const struct run *run) {
 
 static void summarize_peers(const struct run *run, struct result *result) {
   result->authentications_established = 0;
+  result->attempts = 0;
   for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++)
-    for (size_t j = 0; j < run->story.rounds; j++)
-      result->authentications_established += record_is_established(&run->agendas[i].records[j]);
+    for (size_t j = 0; j < run->story.rounds; j++) {
+      const struct record *record = &run->agendas[i].records[j];
+      result->authentications_established += record_is_established(record);
+      result->attempts += (int64_t)record_attempts(record);
+    }
   if (run->spec->peer_detail == SPEC_PEER_DETAIL_ON)
     result->peer = peers_to_json(run);
 }

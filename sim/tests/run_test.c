@@ -1,6 +1,7 @@
 /* Runs through the program: times and counts are what is computed by hand, and a run that ends
  * without a key says why. */
 #define _GNU_SOURCE
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -93,6 +94,41 @@ static void test_run_ends_without_a_key(void **state) {
     assert_true(json_is_null(json_object_get(result, "time_ms")));
     json_decref(result);
   }
+  shell_remove(folder);
+}
+
+/* Attempts that nobody answers, that break off, and one after which only the peer takes itself for
+ * joined: another follows each, until one is established. */
+static void test_attempts(void **state) {
+  (void)state;
+  static const char frail[] = "{\"frame_loss\": 0.4, \"mac_max_retries\": 0, \"ack_timeout_ms\": 500, "
+                              "\"max_retransmit\": 2, \"join_backoff_ms\": 2000, "
+                              "\"trigger_backoff\": \"fixed\", \"time_limit_s\": 3000";
+  char *folder = shell_make_folder();
+  char spec[400];
+  for (int seed = 1; seed <= 4; seed++) {
+    snprintf(spec, sizeof spec, "%s, \"seed\": %d}", frail, seed);
+    json_t *once = shell_simulate(folder, spec, "");
+    assert_string_equal(shell_text(once, "outcome"), "failed");
+    assert_int_equal(shell_count(once, "attempts"), 1);
+    json_decref(once);
+    snprintf(spec, sizeof spec, "%s, \"join_attempts\": 100, \"seed\": %d}", frail, seed);
+    json_t *result = shell_simulate(folder, spec, "");
+    assert_string_equal(shell_text(result, "outcome"), "established");
+    assert_in_range(shell_count(result, "attempts"), 2, 100);
+    const double sum =
+        shell_figure(result, "time_trigger_ms") + shell_figure(result, "time_identity_ms") +
+        shell_figure(result, "time_method_ms") + shell_figure(result, "time_association_ms");
+    assert_true(fabs(sum - shell_figure(result, "time_ms")) < 1e-6);
+    json_decref(result);
+  }
+  json_t *result = shell_simulate(folder, "{\"frame_loss\": 1, \"join_attempts\": 3}", "");
+  assert_string_equal(shell_text(result, "reason"), "peer: no-authenticator");
+  assert_int_equal(shell_count(result, "attempts"), 3);
+  json_decref(result);
+  result = shell_simulate(folder, "{\"fault\": \"wrong-key\", \"join_attempts\": 3}", "");
+  assert_int_equal(shell_count(result, "attempts"), 1);
+  json_decref(result);
   shell_remove(folder);
 }
 
@@ -223,6 +259,7 @@ int main(void) {
       cmocka_unit_test(test_radio_times_by_hand),
       cmocka_unit_test(test_phases_sum_to_the_whole),
       cmocka_unit_test(test_run_ends_without_a_key),
+      cmocka_unit_test(test_attempts),
       cmocka_unit_test(test_radius_load),
       cmocka_unit_test(test_radius_without_delay_is_as_local),
       cmocka_unit_test(test_delay_of_the_backhaul),

@@ -108,6 +108,10 @@ static void pipe_hook_event(void *context, const struct node_event *event) {
     party->failed++;
     party->reason = event->label;
     break;
+  case NODE_EVENT_RETRYING:
+    party->retrying++;
+    party->reason = event->label;
+    break;
   case NODE_EVENT_SERVED:
     party->served++;
     break;

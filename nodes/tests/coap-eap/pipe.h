@@ -35,7 +35,8 @@ struct pipe_party {
   bool delivered_twice;
   const char *labels[PIPE_EVENTS_MAX];
   unsigned keys, confirmed, failed, discarded;
-  const char *reason; /* of the last failure */
+  unsigned retrying;
+  const char *reason; /* of the last failure, or attempt that failed */
   const char *last_discard;
   unsigned served, answered, unanswered; /* application requests */
   unsigned closed;                       /* associations */
