@@ -2,6 +2,7 @@
 #include "result.h"
 
 #include "code.h"
+#include "json_line.h"
 
 #include <math.h>
 
@@ -57,16 +58,16 @@ char *result_finish(struct result *result) {
   if (result->code == NULL)
     result->code = code_to_json();
   json_t *object = json_object();
-#define TEXT(name, unit, help) json_object_set_new(object, #name, text_or_null(result->name));
-#define COUNT(name, unit, help) json_object_set_new(object, #name, count_or_null(result->name));
-#define FIGURE(name, unit, help) json_object_set_new(object, #name, figure_or_null(result->name));
-#define JSON(name, unit, help) json_object_set_new(object, #name, json_or_null(result->name));
+#define TEXT(name, unit, help) json_object_set_new_nocheck(object, #name, text_or_null(result->name));
+#define COUNT(name, unit, help) json_object_set_new_nocheck(object, #name, count_or_null(result->name));
+#define FIGURE(name, unit, help) json_object_set_new_nocheck(object, #name, figure_or_null(result->name));
+#define JSON(name, unit, help) json_object_set_new_nocheck(object, #name, json_or_null(result->name));
 #include "result.def"
 #undef TEXT
 #undef COUNT
 #undef FIGURE
 #undef JSON
-  char *line = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(15));
+  char *line = json_line(object);
   json_decref(object);
   return line;
 }
