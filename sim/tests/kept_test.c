@@ -1,5 +1,5 @@
-/* A run in a process that made others before it, in the world that they left, equals the same run in
- * a process of its own: results, logs and captures of random specs, in two random orders.
+/* A run in a process that made others before it, in the world that they left, equals the same run
+ * in a process of its own: results, logs and captures of random specs, in two random orders.
  *
  *   sim_kept_test [COUNT [SEED]]   so many specs (1000); other specs with another seed (1) */
 #define _GNU_SOURCE
@@ -29,9 +29,13 @@ struct choice {
 };
 
 static const struct choice network_choices[] = {
-    {"topology", "\"line\" \"star\""},
+    {"topology", "\"line\" \"star\" \"tree\" \"grid\" \"disc\""},
     {"hops", "1 1 2 3 4 7"},
-    {"peers", "1 1 2 3 5 8"},
+    {"peers", "1 1 2 3 5 12"},
+    {"fan_out", "1 2"},
+    {"neighbourhood", "\"von-neumann\" \"moore\""},
+    {"topology_seed", "0 1 2"},
+    {"channel", "\"ns3\" \"addressed\""},
     {"aaa", "\"radius\" \"local\""},
     {"aaa_delay_ms", "0 5 40.5"},
 };
@@ -69,6 +73,11 @@ static const struct choice run_choices[] = {
     {"peer_id_bytes", "6 200"},
     {"start_spread_ms", "0 100 5000"},
     {"frame_loss", "0 0.05 0.2 0.5 1"},
+    {"capture", "\"ns3\" \"none\" \"sinr\""},
+    {"capture_db", "-20 -1 3"},
+    {"forwarding", "\"always\" \"joined\""},
+    {"radius_ports", "1 4 64"},
+    {"peer_detail", "\"on\" \"off\""},
     {"loss_model", "\"frame\" \"bit\""},
     {"mac_max_retries", "0 1 3 7"},
     {"fault", "\"none\" \"none\" \"none\" \"wrong-key\" \"unknown-user\" \"silent-aaa\" "
@@ -81,6 +90,8 @@ static const struct choice run_choices[] = {
   "\"peers\": 20, \"frame_loss\": 0.5, \"identity_bytes\": 253, \"mac_max_retries\": 7, "          \
   "\"ack_timeout_ms\": 500, \"app_messages\": 3, \"app_payload_bytes\": 1000, "                    \
   "\"app_interval_ms\": 0"
+
+static const char file_network[] = "\"topology\": \"file\", \"links\": \"" PROOF_LINKS "\", ";
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
@@ -112,14 +123,18 @@ static void write_choices(FILE *text, const struct choice *choices, size_t count
 static void compose_network(char network[TEXT_MAX], uint64_t *state) {
   FILE *text = fmemopen(network, TEXT_MAX, "w");
   uint64_t which = draw(state, 40);
-  write_choices(text, network_choices, COUNT_OF(network_choices), &which);
+  if (which == 0)
+    fputs(file_network, text);
+  else
+    write_choices(text, network_choices, COUNT_OF(network_choices), &which);
   fclose(text);
 }
 
 static void compose_spec(char text[TEXT_MAX], char network[TEXT_MAX], uint64_t *state) {
   if (draw(state, 10) == 0) {
-    snprintf(text, TEXT_MAX, "{" STORM ", \"time_limit_s\": %d, \"seed\": %d}",
-             (int)draw(state, 3) + 1, (int)draw(state, 1000));
+    snprintf(text, TEXT_MAX, "{" STORM ", \"channel\": \"%s\", \"time_limit_s\": %d, \"seed\": %d}",
+             draw(state, 2) == 0 ? "ns3" : "addressed", (int)draw(state, 3) + 1,
+             (int)draw(state, 1000));
     return;
   }
   if (draw(state, 3) == 0)
@@ -135,7 +150,7 @@ static void compose_spec(char text[TEXT_MAX], char network[TEXT_MAX], uint64_t *
 
 enum part { PART_RESULT, PART_LOG, PART_CAPTURES, PART_COUNT };
 
-static const char *const part_names[] = {"result", "log", "captures"};
+static const char *const part_names[] = {"another result", "another log", "other captures"};
 
 /* FNV-1a; of the captures, the sum of the files'. */
 struct outcome_hash {
@@ -197,8 +212,8 @@ static struct outcome_hash run_one(const char *text, const char *folder, struct 
   char *line = run_spec(&spec, &options, &end);
   fclose(options.log);
   const struct outcome_hash found = {{[PART_RESULT] = hash_result(line),
-                                 [PART_LOG] = hash(HASH_START, log_data, log_length),
-                                 [PART_CAPTURES] = hash_folder(folder)}};
+                                      [PART_LOG] = hash(HASH_START, log_data, log_length),
+                                      [PART_CAPTURES] = hash_folder(folder)}};
   free(line);
   free(log_data);
   return found;
@@ -209,13 +224,14 @@ static struct outcome_hash run_one(const char *text, const char *folder, struct 
 struct trial {
   size_t count;
   char (*specs)[TEXT_MAX];
-  struct outcome_hash *alone;          /* shared with the processes that fill it; by spec */
-  struct outcome_hash *kept[ORDERS];   /* likewise, by order */
+  struct outcome_hash *alone;        /* shared with the processes that fill it; by spec */
+  struct outcome_hash *kept[ORDERS]; /* likewise, by order */
   char folder[32];
 };
 
 static void *share(size_t count, size_t size) {
-  void *memory = mmap(NULL, count * size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void *memory =
+      mmap(NULL, count * size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED)
     abort();
   return memory;
@@ -298,7 +314,7 @@ static size_t count_differences(const struct trial *trial, size_t i) {
     for (size_t part = 0; part < PART_COUNT; part++)
       if (trial->alone[i].part[part] != trial->kept[order][i].part[part]) {
         count++;
-        fprintf(stderr, "spec %zu, order %zu: the %s differs: %s\n", i, order, part_names[part],
+        fprintf(stderr, "spec %zu, order %zu: %s: %s\n", i, order, part_names[part],
                 trial->specs[i]);
       }
   return count;

@@ -1,5 +1,5 @@
-/* A world that is put back into its first state is as one that was just built, whatever was under way
- * in it; one of another network is built anew. */
+/* A world that is put back into its first state is as one that was just built, whatever was under
+ * way in it; one of another network is built anew. */
 #include "world_lab.h"
 
 enum { NODES = 6, DATAGRAMS = 30 };
@@ -134,8 +134,16 @@ static void assert_same(const struct tale *a, const struct tale *b) {
 /* Amid frames, back-offs, reassembly; after all; before anything. */
 static void a_renewed_world_is_as_a_new_one(void **state) {
   (void)state;
-  static const uint64_t ends_ns[] = {0, 1,           2500000,      3 * NODE_MS, 10 * NODE_MS, 33333333,
-                                     100 * NODE_MS,  NODE_SECOND, 61 * NODE_SECOND, 90 * NODE_SECOND};
+  static const uint64_t ends_ns[] = {0,
+                                     1,
+                                     2500000,
+                                     3 * NODE_MS,
+                                     10 * NODE_MS,
+                                     33333333,
+                                     100 * NODE_MS,
+                                     NODE_SECOND,
+                                     61 * NODE_SECOND,
+                                     90 * NODE_SECOND};
   const struct world_config config = config_of(5);
   const uint64_t until_ns = 200 * NODE_SECOND;
   const struct tale fresh = fresh_tale(&config, until_ns);

@@ -36,6 +36,7 @@ set(TEST_ROWS
   "sim/proof_(miscount_test|whole)      | plain     |  5"
   "sim/equal_test                      | plain     | 14"
   "sim/kept_test                       | plain     | 40"
+  "sim/kept_memory_test                | plain     |  6"
   "sim/channel_test                    | plain     |  5"
   "sim/(agenda|capture|edhoc|overhead|scale)_test | plain |  5"
   "sim/world_.*                        | sanitized |  9"
