@@ -22,7 +22,10 @@ static const struct choice {
   const char *key;
   const char *values[6];
 } choices[] = {
-    {"topology", {"\"line\"", "\"star\""}},
+    {"topology", {"\"line\"", "\"star\"", "\"star\"", "\"tree\"", "\"grid\"", "\"disc\""}},
+    {"fan_out", {"2", "4"}},
+    {"neighbourhood", {"\"von-neumann\"", "\"moore\""}},
+    {"forwarding", {"\"always\"", "\"joined\""}},
     {"hops", {"1", "2", "3", "4", "5", "6"}},
     {"peers", {"1", "1", "2", "5", "12", "25"}},
     {"start_spread_ms", {"0", "0", "10", "100", "1000"}},

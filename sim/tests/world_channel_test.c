@@ -64,7 +64,20 @@ static void digest_radios(struct lab *lab) {
 struct layout {
   size_t parents[NODES];
   struct world_position positions[NODES];
+  struct world_link links[NODES * NODES];
+  size_t link_count;
 };
+
+/* Of those between two nodes, both are in the tree, and each other with probability 0.3, however
+ * far apart they are. */
+static void draw_links(struct lab *dice, struct layout *layout) {
+  for (uint32_t from = 0; from < NODES; from++)
+    for (uint32_t to = 0; to < NODES; to++) {
+      const bool in_tree = layout->parents[from] == to || layout->parents[to] == from;
+      if (from != to && (in_tree || lab_random_below(dice, 10) < 3))
+        layout->links[layout->link_count++] = (struct world_link){from, to};
+    }
+}
 
 /* In a square of this width; one in four where another is. Each has a parent in range. */
 static void draw_layout(struct lab *dice, struct layout *layout, double width_m) {
@@ -104,9 +117,14 @@ static struct trial play(enum world_channel channel, uint64_t seed, uint64_t lay
   struct lab lab = {.on_frame = digest_frame, .on_datagram = digest_datagram, .context = &trial};
   struct layout layout;
   draw_layout(&dice, &layout, widths[layout_seed % 4]);
+  draw_links(&dice, &layout);
   dice.random = seed;
   struct world_config config = lab_config(NODES, layout.parents, seed);
   config.positions = layout.positions;
+  if (layout_seed % 3 == 0) {
+    config.links = layout.links;
+    config.link_count = layout.link_count;
+  }
   config.channel = channel;
   config.capture = (enum world_capture)(seed % 5 < 3 ? WORLD_CAPTURE_NS3 : seed % 5 - 2);
   config.capture_db = -4;
