@@ -56,6 +56,11 @@ void coap_eap_peer_fail(struct coap_eap_peer *peer, const char *reason) {
   peer_end_attempt(peer, NODE_EVENT_FAILED, reason);
 }
 
+void coap_eap_peer_count_attempt(struct coap_eap_peer *peer) {
+  peer->attempts++;
+  peer->attempts_left -= peer->attempts_left > 0;
+}
+
 /* From an attempt that failed to the next. */
 static uint64_t peer_draw_backoff_ns(const struct coap_eap_peer *peer) {
   const struct coap_eap_options *options = &peer->options;
@@ -271,8 +276,7 @@ static uint64_t peer_expiry(const struct node *node) {
 static void peer_begin_triggering(struct coap_eap_peer *peer) {
   const uint32_t retry_ms = peer->options.trigger_retry_ms;
   peer->stage = PEER_TRIGGERING;
-  peer->attempts++;
-  peer->attempts_left -= peer->attempts_left > 0;
+  coap_eap_peer_count_attempt(peer);
   peer->trigger_interval_ns =
       (retry_ms + node_random_below(peer->hooks, retry_ms / 2 + 1)) * NODE_MS;
   coap_eap_peer_tell(peer, NODE_EVENT_STARTED, "trigger");

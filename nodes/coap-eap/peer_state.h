@@ -39,7 +39,7 @@ struct coap_eap_peer {
   bool requesting;                      /* an application request is outstanding */
   bool was_reset;                       /* ... and somebody has answered it with a Reset in clear */
   size_t ordering_bytes_peak;
-  unsigned attempts; /* begun so far, by triggers; those of an authenticator do not count */
+  unsigned attempts; /* begun so far, since the peer was told to */
   unsigned attempts_left;
   unsigned triggers; /* of this attempt, sent so far */
   bool trigger_pending;
@@ -62,6 +62,9 @@ void coap_eap_peer_fail(struct coap_eap_peer *peer, const char *reason);
 
 /* The same, unless there are attempts left: then another begins in its time. */
 void coap_eap_peer_break_off(struct coap_eap_peer *peer, const char *reason, uint64_t now_ns);
+
+/* An attempt begins. */
+void coap_eap_peer_count_attempt(struct coap_eap_peer *peer);
 
 /* Of the authentication what only EAP knows is wiped and freed. Harmless without. */
 void coap_eap_peer_end_eap(struct coap_eap_peer *peer);

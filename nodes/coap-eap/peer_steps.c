@@ -140,6 +140,8 @@ static int peer_handle_first(struct coap_eap_peer *peer, const struct coap_messa
   peer->run = new;
   association_close(&peer->associations.pending);
   peer->stage = PEER_AUTHENTICATING;
+  if (peer->trigger_due_ns != NODE_NEVER && peer->triggers == 0) /* step 1 came first */
+    coap_eap_peer_count_attempt(peer);
   peer->trigger_due_ns = NODE_NEVER;
   peer->trigger_pending = false;
   coap_eap_peer_tell(peer, NODE_EVENT_STARTED, "step 1");

@@ -146,6 +146,21 @@ static void asked_meanwhile(void **state) {
   pipe_deinit(&pipe_);
 }
 
+/* The authenticator begins before the first trigger is due: that is the attempt, and the only one. */
+static void asked_before(void **state) {
+  (void)state;
+  struct pipe_config config = PIPE_DEFAULT;
+  config.fault = PIPE_LOSE_ALL_TO_PEERS;
+  config.fault_at = 1;
+  pipe_init(&pipe_, &config);
+  pipe_begin(&pipe_, 0);
+  pipe_.flight[0].arrival_ns = 0;
+  assert_true(pipe_run(&pipe_));
+  assert_int_equal(pipe_count(&pipe_, "trigger"), 0);
+  expect_end(0, "authenticator-silent");
+  pipe_deinit(&pipe_);
+}
+
 static void rejected(void **state) {
   (void)state;
   struct pipe_config config = PIPE_DEFAULT;
@@ -161,7 +176,8 @@ static void rejected(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(repetitions), cmocka_unit_test(attempts), cmocka_unit_test(broken_off),
-      cmocka_unit_test(asked_meanwhile), cmocka_unit_test(rejected),
+      cmocka_unit_test(asked_meanwhile), cmocka_unit_test(asked_before),
+      cmocka_unit_test(rejected),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
