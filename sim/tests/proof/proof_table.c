@@ -44,6 +44,10 @@ const struct proof_key proof_keys[] = {
     {"app_interval_ms", PROOF_SIDE, {"1000", "0"}},
     {"app_direction", PROOF_SIDE, {"from-peer", "from-authenticator"}},
     {"app_method", PROOF_SIDE, {"post", "get"}},
+    {"trigger_repetitions", PROOF_SIDE, {"4", "0"}},
+    {"trigger_backoff", PROOF_SIDE, {"exponential", "fixed"}},
+    {"join_attempts", PROOF_SIDE, {"1", "3"}},
+    {"join_backoff_ms", PROOF_SIDE, {"10000", "100"}},
     {"location_option", PROOF_SIDE, {"uri-path", "location-path"}},
     {"oscore_id_context", PROOF_SIDE, {"identity", "none"}},
     /* The option before SeqNum is Uri-Path (11) or Location-Path (8), or inside OSCORE none: around
@@ -56,12 +60,14 @@ const struct proof_key proof_keys[] = {
     {"mac_max_retries", PROOF_SIDE, {"3", "0", "7"}},
     {"mac_queue_frames", PROOF_SIDE, {"0", "16"}},
     {"aaa_delay_ms", PROOF_SIDE, {"0", "100"}},
+    {"radius_ports", PROOF_SIDE, {"4", "1"}},
 
     {"id", PROOF_FIXED, {0}},
     {"links_sha256", PROOF_FIXED, {0}},
     {"root", PROOF_FIXED, {0}},
     {"topology_seed", PROOF_FIXED, {0}},
     {"trigger_retry_ms", PROOF_FIXED, {0}},
+    {"join_backoff_max_ms", PROOF_FIXED, {0}},
     {"dtls_timeout_max_ms", PROOF_FIXED, {0}},
     {"platform", PROOF_FIXED, {"nrf52840", "cc2538", "z1"}},
     {"time_limit_s", PROOF_FIXED, {0}},
@@ -92,6 +98,7 @@ const char *const proof_underived_keys[] = {
     "spec",
     "network",
     "authentications_established",
+    "attempts",
     "peer",
     "events",
     "code",
@@ -119,7 +126,11 @@ const char *const proof_underived_keys[] = {
      * agenda_test's. */
     "phases",
 
-    /* What a node computes and holds. */
+    /* What a node computes, holds and has outstanding. */
+    "radius_requests",
+    "radius_retransmissions",
+    "radius_outstanding_peak",
+    "radius_waiting_peak",
     "primitives",
     "app_primitives",
     "state_bytes_peak",
