@@ -1,8 +1,8 @@
 #!/bin/sh
-# wrapper_test.sh WRAPPER: waf-wrapper works on its own tree and on the caller's paths, however it is
+# wrapper_test.sh WRAPPER SCENARIOS: waf-wrapper works on its own tree and on the caller's paths, however it is
 # called; the tree here builds a program that prints what it is called with.
 set -eu
-wrapper=$(realpath "$1")
+wrapper=$(realpath "$1") scenarios=$(realpath "$2")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -43,6 +43,22 @@ expect "with the caller's options last" \
 ln -s ../tree/waf-wrapper elsewhere/link
 expect "by a symbolic link" "$at: run --scenarios $tree/scenarios --results $tree/results loss" \
   "$(cd elsewhere && ./link run loss 2>log)"
+# Without a name, those of the headline figures first; with "all", all scenarios that there are but the
+# tests' own, each once.
+main=$(cd tree && ./waf-wrapper run -j 3 2>log)
+expect "the first campaigns" "$tree: run overhead optimizations oscore-vs-dtls loss hops failure" \
+  "$(echo "$main" | cut -d ' ' -f 1-8)"
+case $main in
+  *" -j 3") ;;
+  *) fail "options are not handed on behind the campaigns: $main" ;;
+esac
+all=$(cd tree && ./waf-wrapper run all -j 3 2>log)
+expect "all of them" "$(find "$scenarios" -maxdepth 1 -name '*.yaml' | sed 's|.*/||; s|.yaml$||' | grep -vx smoke | sort)" \
+  "$(echo "${all#*: run }" | sed 's/ -j 3$//' | tr ' ' '\n' | sort)"
+expect "the main ones are the first of all" "${main% -j 3}" "$(echo "$all" | cut -c "1-$((${#main} - 5))")"
+for campaign in $(echo "${all#*: run }" | sed 's/ -j 3$//'); do
+  (cd tree && ./waf-wrapper help) | grep -qw -- "$campaign" || fail "the help does not name $campaign"
+done
 expect "by a symbolic link to the folder" "$tree: run loss" \
   "$(ln -s tree linked && cd linked && ./waf-wrapper run loss 2>log)"
 
