@@ -5,6 +5,7 @@
 #include "../radius/mppe.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 _Static_assert(EAP_KEY_LENGTH == (int)RADIUS_MSK_LENGTH, "an MSK travels as two MPPE keys");
@@ -25,26 +26,35 @@ void aaa_backend_deinit(struct aaa_backend *backend) {
     radius_client_deinit(&backend->client);
 }
 
-void aaa_backend_begin(struct aaa_backend *backend, struct aaa_backend_session *session,
-                       uint8_t identifier, void *owner) {
-  session->owner = owner;
-  session->lifetime_s = AAA_BACKEND_LIFETIME_DEFAULT_S;
-  session->lifetime_is_set = false;
+int aaa_backend_begin(struct aaa_backend *backend, struct aaa_backend_session *session,
+                      uint8_t identifier, void *owner) {
+  *session =
+      (struct aaa_backend_session){.owner = owner, .lifetime_s = AAA_BACKEND_LIFETIME_DEFAULT_S};
   if (!backend->remote) {
-    eap_server_init(&session->eap, &backend->eap, backend->hooks, identifier);
-    return;
+    session->eap = calloc(1, sizeof *session->eap);
+    if (session->eap == NULL)
+      return NODE_ERR_EXHAUSTED;
+    eap_server_init(session->eap, &backend->eap, backend->hooks, identifier);
+    return 0;
   }
-  session->pass_through = (struct aaa_backend_pass_through){.identifier = identifier};
-  session->pass_through.exchange.owner = session;
+  session->pass_through = calloc(1, sizeof *session->pass_through);
+  if (session->pass_through == NULL)
+    return NODE_ERR_EXHAUSTED;
+  session->pass_through->identifier = identifier;
+  session->pass_through->exchange.owner = session;
+  return 0;
 }
 
 void aaa_backend_end(struct aaa_backend *backend, struct aaa_backend_session *session) {
-  if (!backend->remote) {
-    eap_server_wipe(&session->eap);
-    return;
+  if (backend->remote && session->pass_through != NULL) {
+    radius_client_cancel(&backend->client, &session->pass_through->exchange);
+    crypto_wipe(session->pass_through, sizeof *session->pass_through);
+    free(session->pass_through);
+  } else if (session->eap != NULL) {
+    eap_server_wipe(session->eap);
+    free(session->eap);
   }
-  radius_client_cancel(&backend->client, &session->pass_through.exchange);
-  crypto_wipe(&session->pass_through, sizeof session->pass_through);
+  session->eap = NULL;
 }
 
 /* Pass-through: responses */
@@ -73,7 +83,7 @@ static const char *check_response(const struct aaa_backend_pass_through *through
 static enum aaa_backend_result forward(struct aaa_backend *backend,
                                        struct aaa_backend_session *session, const uint8_t *packet,
                                        size_t length) {
-  struct aaa_backend_pass_through *through = &session->pass_through;
+  struct aaa_backend_pass_through *through = session->pass_through;
   struct eap_packet response;
   if (eap_packet_parse(packet, length, &response) < 0)
     return backend_discard(through, "malformed EAP packet");
@@ -84,7 +94,7 @@ static enum aaa_backend_result forward(struct aaa_backend *backend,
   const size_t name_length = through->identified ? through->user_name_length : response.data_length;
 
   struct span_writer request;
-  radius_client_compose(&backend->client, &through->exchange, name, name_length, &request);
+  radius_client_compose(&backend->client, name, name_length, &request);
   if (through->state_length > 0)
     radius_add(&request, RADIUS_STATE, through->state, through->state_length);
   radius_add_eap(&request, packet, (size_t)(response.data + response.data_length - packet));
@@ -106,7 +116,7 @@ enum aaa_backend_result aaa_backend_respond(struct aaa_backend *backend,
                                             struct span_writer *out) {
   if (backend->remote)
     return forward(backend, session, packet, length);
-  switch (eap_server_process(&session->eap, packet, length, out)) {
+  switch (eap_server_process(session->eap, packet, length, out)) {
   case EAP_SERVER_REQUEST:
     return AAA_BACKEND_REQUEST;
   case EAP_SERVER_SUCCESS:
@@ -195,7 +205,7 @@ static enum aaa_backend_result on_accept(const struct aaa_backend *backend,
                                          struct aaa_backend_session *session,
                                          const struct radius_packet *answer,
                                          struct span_writer *out) {
-  struct aaa_backend_pass_through *through = &session->pass_through;
+  struct aaa_backend_pass_through *through = session->pass_through;
   uint8_t octets[EAP_PACKET_MAX];
   struct eap_packet success;
   if (!read_eap(answer, EAP_SUCCESS, octets, &success))
@@ -243,13 +253,13 @@ void *aaa_backend_receive(struct aaa_backend *backend, const struct node_datagra
   struct aaa_backend_session *session = exchange->owner;
   switch (answer.code) {
   case RADIUS_ACCESS_CHALLENGE:
-    *result = on_challenge(&session->pass_through, &answer, out);
+    *result = on_challenge(session->pass_through, &answer, out);
     break;
   case RADIUS_ACCESS_ACCEPT:
     *result = on_accept(backend, session, &answer, out);
     break;
   default:
-    *result = on_reject(&session->pass_through, &answer, out);
+    *result = on_reject(session->pass_through, &answer, out);
     break;
   }
   return session->owner;
@@ -260,13 +270,13 @@ void *aaa_backend_receive(struct aaa_backend *backend, const struct node_datagra
 int aaa_backend_msk(const struct aaa_backend *backend, const struct aaa_backend_session *session,
                     uint8_t msk[EAP_KEY_LENGTH]) {
   if (backend->remote) {
-    if (!session->pass_through.accepted)
+    if (!session->pass_through->accepted)
       return NODE_ERR_BAD_STATE;
-    memcpy(msk, session->pass_through.msk, EAP_KEY_LENGTH);
+    memcpy(msk, session->pass_through->msk, EAP_KEY_LENGTH);
     return 0;
   }
   struct eap_keys keys = {0};
-  const int error = eap_server_keys(&session->eap, &keys);
+  const int error = eap_server_keys(session->eap, &keys);
   if (error == 0)
     memcpy(msk, keys.msk, EAP_KEY_LENGTH);
   crypto_wipe(&keys, sizeof keys);
@@ -276,8 +286,8 @@ int aaa_backend_msk(const struct aaa_backend *backend, const struct aaa_backend_
 bool aaa_backend_name(const struct aaa_backend *backend, const struct aaa_backend_session *session,
                       struct eap_name *name) {
   if (!backend->remote)
-    return eap_server_name(&session->eap, name);
-  const struct aaa_backend_pass_through *through = &session->pass_through;
+    return eap_server_name(session->eap, name);
+  const struct aaa_backend_pass_through *through = session->pass_through;
   if (!through->accepted)
     return false;
   name->length = through->user_name_length;
@@ -288,8 +298,8 @@ bool aaa_backend_name(const struct aaa_backend *backend, const struct aaa_backen
 const char *aaa_backend_reason(const struct aaa_backend *backend,
                                const struct aaa_backend_session *session) {
   if (!backend->remote)
-    return eap_server_reason(&session->eap);
-  return session->pass_through.reason == NULL ? "" : session->pass_through.reason;
+    return eap_server_reason(session->eap);
+  return session->pass_through->reason == NULL ? "" : session->pass_through->reason;
 }
 
 /* The AAA server's side of the node contract */
@@ -321,5 +331,5 @@ struct radius_client_load aaa_backend_load(const struct aaa_backend *backend) {
 void aaa_backend_session_digest(const struct aaa_backend *backend,
                                 const struct aaa_backend_session *session, struct digest *digest) {
   assert(!backend->remote);
-  eap_server_digest(&session->eap, digest);
+  eap_server_digest(session->eap, digest);
 }

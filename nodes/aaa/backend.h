@@ -36,9 +36,9 @@ struct aaa_backend_pass_through {
 /* One peer's authentication. Embedded in its owner; zeroed memory is one that has not begun.
  * Private to backend.c but for these of lifetime. */
 struct aaa_backend_session {
-  union {
-    struct eap_server eap;
-    struct aaa_backend_pass_through pass_through;
+  union { /* on the heap, from its beginning to its end */
+    struct eap_server *eap;
+    struct aaa_backend_pass_through *pass_through;
   };
   void *owner;
   uint32_t lifetime_s;  /* of the keys, in seconds */
@@ -62,9 +62,10 @@ bool aaa_backend_init(struct aaa_backend *backend, const struct eap_server_confi
 void aaa_backend_deinit(struct aaa_backend *backend);
 
 /* A new conversation, whose Identity request (the authenticator's own) had this identifier. What
- * the session did before must have ended. */
-void aaa_backend_begin(struct aaa_backend *backend, struct aaa_backend_session *session,
-                       uint8_t identifier, void *owner);
+ * the session did before must have ended. NODE_ERR_EXHAUSTED: memory is short. */
+NODE_MUST_CHECK int aaa_backend_begin(struct aaa_backend *backend,
+                                      struct aaa_backend_session *session, uint8_t identifier,
+                                      void *owner);
 
 /* Takes the peer's response to the outstanding request. `out` has room for EAP_PACKET_MAX octets
  * and a list of spans. */
@@ -88,7 +89,7 @@ NODE_MUST_CHECK bool aaa_backend_name(const struct aaa_backend *backend,
 const char *aaa_backend_reason(const struct aaa_backend *backend,
                                const struct aaa_backend_session *session);
 
-/* Ends a conversation, in whatever state, and wipes its secrets. */
+/* Ends a conversation, in whatever state, and wipes its secrets. Harmless where none has begun. */
 void aaa_backend_end(struct aaa_backend *backend, struct aaa_backend_session *session);
 
 /* True if a datagram to this address comes from the AAA server's side. */

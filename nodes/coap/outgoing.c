@@ -1,35 +1,11 @@
 /* Composed messages. */
 #include "outgoing.h"
 
-#include "../crypto/crypto.h"
-
-#include <stdlib.h>
 #include <string.h>
 
 void coap_outgoing_wipe(struct coap_outgoing *outgoing) {
-  if (outgoing->data != NULL)
-    crypto_wipe(outgoing->data, outgoing->length);
-  free(outgoing->spans);
-  *outgoing = (struct coap_outgoing){.spans = NULL};
-}
-
-/* A block of its own for what was written, in the place of the one that is there. */
-static int outgoing_keep(struct coap_outgoing *outgoing, const uint8_t *data, size_t length,
-                         const struct span *spans, size_t span_count) {
-  const size_t spans_size = span_count * sizeof *spans;
-  struct span *block = malloc(spans_size + length);
-  if (block == NULL)
-    return NODE_ERR_EXHAUSTED;
-  memcpy(block, spans, spans_size);
-  memcpy((uint8_t *)block + spans_size, data, length);
-  struct coap_outgoing kept = *outgoing;
-  coap_outgoing_wipe(outgoing);
-  kept.spans = block;
-  kept.data = (uint8_t *)block + spans_size;
-  kept.length = (uint16_t)length;
-  kept.span_count = (uint16_t)span_count;
-  *outgoing = kept;
-  return 0;
+  kept_wipe(&outgoing->message);
+  *outgoing = (struct coap_outgoing){.pending = false};
 }
 
 int coap_outgoing_compose(struct coap_outgoing *outgoing, const struct coap_message *message,
@@ -40,7 +16,7 @@ int coap_outgoing_compose(struct coap_outgoing *outgoing, const struct coap_mess
   span_writer_init(&writer, data, sizeof data, &spans);
   int error = coap_message_compose(message, &writer);
   if (error == 0)
-    error = outgoing_keep(outgoing, data, writer.length, spans.item, spans.count);
+    error = kept_store(&outgoing->message, data, writer.length, &spans);
   if (error < 0)
     return error;
   outgoing->label = label;
@@ -54,54 +30,51 @@ int coap_outgoing_compose(struct coap_outgoing *outgoing, const struct coap_mess
 
 int coap_outgoing_copy(struct coap_outgoing *to, const struct coap_outgoing *from) {
   struct coap_outgoing copy = *from;
-  copy.spans = NULL;
-  copy.data = NULL;
-  const int error =
-      outgoing_keep(&copy, from->data, from->length, from->spans, from->span_count);
+  copy.message = (struct kept){.spans = NULL};
+  const int error = kept_copy(&copy.message, &from->message);
   if (error == 0)
     coap_outgoing_move(to, &copy);
   return error;
 }
 
 int coap_outgoing_readdress(struct coap_outgoing *outgoing, const struct coap_message *head) {
+  const struct kept *former = &outgoing->message;
   uint8_t data[NODE_DATAGRAM_MAX];
   struct span_list spans;
   struct span_writer writer;
   struct coap_message readdressed = *head;
   span_writer_init(&writer, data, sizeof data, &spans);
-  readdressed.code = outgoing->data[1];
+  readdressed.code = former->data[1];
   const int error = coap_message_compose(&readdressed, &writer);
   if (error < 0)
     return error;
   size_t at = 0;
-  for (size_t i = 0; i < outgoing->span_count; i++) {
-    const struct span *span = &outgoing->spans[i];
+  for (size_t i = 0; i < former->span_count; i++) {
+    const struct span *span = &former->spans[i];
     if (span->row != ROW_COAP_HEADER && span->row != ROW_COAP_TOKEN)
-      span_writer_put(&writer, span->row, outgoing->data + at, span->length);
+      span_writer_put(&writer, span->row, former->data + at, span->length);
     at += span->length;
   }
-  return writer.overflow
-             ? NODE_ERR_TOO_LONG
-             : outgoing_keep(outgoing, data, writer.length, spans.item, spans.count);
+  return writer.overflow ? NODE_ERR_TOO_LONG
+                         : kept_store(&outgoing->message, data, writer.length, &spans);
 }
 
 void coap_outgoing_move(struct coap_outgoing *to, struct coap_outgoing *from) {
   coap_outgoing_wipe(to);
   *to = *from;
-  *from = (struct coap_outgoing){.spans = NULL};
+  *from = (struct coap_outgoing){.pending = false};
 }
 
 bool coap_outgoing_equal(const struct coap_outgoing *a, const struct coap_outgoing *b) {
-  return a->length == b->length && (a->length == 0 || memcmp(a->data, b->data, a->length) == 0);
+  const size_t length = a->message.length;
+  return length == b->message.length &&
+         (length == 0 || memcmp(a->message.data, b->message.data, length) == 0);
 }
 
 int coap_outgoing_write(struct coap_outgoing *outgoing, struct node_datagram *datagram) {
-  if (outgoing->length > datagram->capacity)
-    return NODE_ERR_TOO_LONG;
-  memcpy(datagram->data, outgoing->data, outgoing->length);
-  memcpy(datagram->spans.item, outgoing->spans, outgoing->span_count * sizeof *outgoing->spans);
-  datagram->spans.count = outgoing->span_count;
-  datagram->length = outgoing->length;
+  const int error = kept_write(&outgoing->message, datagram);
+  if (error < 0)
+    return error;
   datagram->label = outgoing->label;
   datagram->phase = outgoing->phase;
   datagram->part = outgoing->part;

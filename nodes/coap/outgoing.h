@@ -2,13 +2,12 @@
 #ifndef NODES_COAP_OUTGOING_H
 #define NODES_COAP_OUTGOING_H
 
+#include "../kept/kept.h"
 #include "message.h"
 
 /* Zeroed memory holds none. May be moved in memory; a copy is made by coap_outgoing_copy only. */
 struct coap_outgoing {
-  struct span *spans; /* a block that is owned: the rows, then the octets; NULL: none */
-  uint8_t *data;
-  uint16_t length, span_count;
+  struct kept message;
   const char *label; /* static text */
   enum node_phase phase;
   enum node_part part;

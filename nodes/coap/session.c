@@ -105,7 +105,7 @@ static bool is_answered(const struct coap_session *session, uint16_t message_id,
  * repetition: the count of copies goes on. */
 static int send_once(struct coap_session *session, const struct coap_message *message,
                      const char *label) {
-  struct coap_outgoing next = {.spans = NULL};
+  struct coap_outgoing next = {.pending = false};
   const int error = coap_outgoing_compose(&next, message, NODE_PART_OTHER, label);
   if (error < 0)
     return error;
@@ -183,13 +183,13 @@ int coap_session_request(struct coap_session *session, struct coap_message *mess
 bool coap_session_repeat_request(struct coap_session *session) {
   if (session->request_is_response)
     return false;
-  session->request.pending = session->request.length > 0;
+  session->request.pending = session->request.message.length > 0;
   return true;
 }
 
 void coap_session_ask_again(struct coap_session *session) {
   assert(!session->request_outstanding && !session->request_is_response &&
-         session->request.length > 0);
+         session->request.message.length > 0);
   for (size_t i = 0; i < COAP_SEEN_MAX && session->request_answered_apart; i++)
     if (session->seen[i].message_id == session->answer_message_id)
       session->seen[i] = (struct coap_seen){0};
@@ -396,7 +396,7 @@ int coap_session_respond(struct coap_session *session, const struct coap_message
   if (separate && awaits_response(session))
     return NODE_ERR_BUSY;
   address_response(session, request, separate, response);
-  struct coap_outgoing composed = {.spans = NULL};
+  struct coap_outgoing composed = {.pending = false};
   const int error = coap_outgoing_compose(&composed, response, NODE_PART_RESPONSE, label);
   return error < 0 ? error : respond_with(session, request, &composed, response, now_ns);
 }
@@ -417,7 +417,7 @@ int coap_session_repeat_response(struct coap_session *session, const struct coap
     return NODE_ERR_BUSY;
   struct coap_message head = {0};
   address_response(session, request, separate, &head);
-  struct coap_outgoing again = {.spans = NULL};
+  struct coap_outgoing again = {.pending = false};
   int error = coap_outgoing_copy(&again, &session->response);
   if (error == 0)
     error = coap_outgoing_readdress(&again, &head);
@@ -479,7 +479,7 @@ void coap_session_wipe(struct coap_session *session) {
 /* Digest */
 
 static void digest_outgoing(const struct coap_outgoing *outgoing, struct digest *digest) {
-  digest_octets(digest, outgoing->data, outgoing->length);
+  digest_octets(digest, outgoing->message.data, outgoing->message.length);
   digest_u64(digest, outgoing->pending);
 }
 

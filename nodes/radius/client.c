@@ -112,7 +112,9 @@ static void exchange_wait_no_more(struct radius_client *client, struct radius_ex
 /* Gives the exchange an Identifier and a Request Authenticator; it departs with the next write. */
 static int exchange_launch(struct radius_client *client, struct radius_exchange *exchange) {
   struct span_writer out = {
-      .data = exchange->data, .capacity = sizeof exchange->data, .length = exchange->length};
+      .data = exchange->request.data,
+      .capacity = exchange->request.length,
+      .length = exchange->request.length};
   node_random(client->hooks, exchange->authenticator, sizeof exchange->authenticator);
   const size_t slot = client->free_slots[client->first_free];
   const int error = radius_request_seal(&out, (uint8_t)(slot % IDENTIFIERS),
@@ -138,6 +140,7 @@ static void exchange_finish(struct radius_client *client, struct radius_exchange
     deadline_set(&client->deadlines, &exchange->deadline, NODE_NEVER);
   }
   exchange->phase = RADIUS_IDLE;
+  kept_wipe(&exchange->request);
   while (client->waiting.first != NULL && client->taken < client->slot_count) {
     struct radius_exchange *next = client->waiting.first;
     exchange_wait_no_more(client, next);
@@ -150,12 +153,10 @@ static void exchange_finish(struct radius_client *client, struct radius_exchange
 
 /* Requests */
 
-void radius_client_compose(const struct radius_client *client, struct radius_exchange *exchange,
-                           const uint8_t *user_name, size_t user_name_length,
-                           struct span_writer *out) {
-  assert(exchange->phase == RADIUS_IDLE);
+void radius_client_compose(struct radius_client *client, const uint8_t *user_name,
+                           size_t user_name_length, struct span_writer *out) {
   const char *nas_identifier = client->config.nas_identifier;
-  span_writer_init(out, exchange->data, client->config.request_max, &exchange->spans);
+  span_writer_init(out, client->composed, client->config.request_max, &client->composed_spans);
   radius_begin(out, RADIUS_ACCESS_REQUEST, 0);
   if (user_name_length > 0)
     radius_add(out, RADIUS_USER_NAME, user_name, user_name_length);
@@ -167,11 +168,15 @@ int radius_client_send(struct radius_client *client, struct radius_exchange *exc
                        struct span_writer *out) {
   if (out->overflow)
     return NODE_ERR_TOO_LONG;
-  exchange->length = out->length;
-  if (client->taken < client->slot_count)
-    return exchange_launch(client, exchange);
-  exchange_wait(client, exchange);
-  return 0;
+  assert(exchange->phase == RADIUS_IDLE && out->data == client->composed);
+  int error = kept_store(&exchange->request, out->data, out->length, out->spans);
+  if (error == 0 && client->taken < client->slot_count)
+    error = exchange_launch(client, exchange);
+  else if (error == 0)
+    exchange_wait(client, exchange);
+  if (error < 0)
+    kept_wipe(&exchange->request);
+  return error;
 }
 
 void radius_client_cancel(struct radius_client *client, struct radius_exchange *exchange) {
@@ -251,12 +256,10 @@ int radius_client_write(struct radius_client *client, struct node_datagram *data
   struct radius_exchange *exchange = client->ready.first;
   if (exchange == NULL)
     return 0;
-  if (exchange->length > datagram->capacity)
-    return NODE_ERR_TOO_LONG;
+  const int error = kept_write(&exchange->request, datagram);
+  if (error < 0)
+    return error;
   queue_take_out(&client->ready, exchange);
-  memcpy(datagram->data, exchange->data, exchange->length);
-  datagram->length = exchange->length;
-  datagram->spans = exchange->spans;
   datagram->label = radius_code_name(RADIUS_ACCESS_REQUEST);
   datagram->copy = exchange->copy;
   *(exchange->copy == 0 ? &client->load.requests : &client->load.retransmissions) += 1;

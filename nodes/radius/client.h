@@ -13,6 +13,7 @@
 #define NODES_RADIUS_CLIENT_H
 
 #include "../deadline.h"
+#include "../kept/kept.h"
 #include "packet.h"
 
 enum {
@@ -54,9 +55,7 @@ struct radius_exchange {
   enum radius_phase phase;
   size_t slot; /* port and Identifier */
   uint8_t authenticator[RADIUS_AUTHENTICATOR_LENGTH];
-  uint8_t data[RADIUS_REQUEST_MAX];
-  size_t length;
-  struct span_list spans;
+  struct kept request; /* while it is not idle */
   unsigned copy; /* transmissions already made */
   uint64_t interval_ns;
   uint64_t give_up_ns;
@@ -88,21 +87,24 @@ struct radius_client {
   struct deadline_heap deadlines;
   struct radius_queue ready;   /* to be written */
   struct radius_queue waiting; /* for an Identifier */
+  uint8_t composed[RADIUS_REQUEST_MAX]; /* the request that is composed */
+  struct span_list composed_spans;
 };
 
 /* False: memory is short. `hooks` must outlive the client. */
 bool radius_client_init(struct radius_client *client, const struct radius_client_config *config,
                         const struct node_hooks *hooks);
+
+/* No exchange may be under way. */
 void radius_client_deinit(struct radius_client *client);
 
-/* Begins the composition of a request in the exchange, which must be idle: header, User-Name (none
- * for an empty one), NAS-Identifier, Framed-MTU. The caller adds State and EAP-Message to `out`,
- * and then sends it. */
-void radius_client_compose(const struct radius_client *client, struct radius_exchange *exchange,
-                           const uint8_t *user_name, size_t user_name_length,
-                           struct span_writer *out);
+/* Begins the composition of a request: header, User-Name (none for an empty one), NAS-Identifier,
+ * Framed-MTU. The caller adds State and EAP-Message to `out`, and then sends it. */
+void radius_client_compose(struct radius_client *client, const uint8_t *user_name,
+                           size_t user_name_length, struct span_writer *out);
 
-/* Sends what was composed. NODE_ERR_TOO_LONG, NODE_ERR_CRYPTO: the exchange stays idle. */
+/* Sends what was composed last; the exchange must be idle. NODE_ERR_TOO_LONG, NODE_ERR_CRYPTO,
+ * NODE_ERR_EXHAUSTED: it stays so. */
 NODE_MUST_CHECK int radius_client_send(struct radius_client *client,
                                        struct radius_exchange *exchange, struct span_writer *out);
 

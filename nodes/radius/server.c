@@ -63,19 +63,10 @@ static void conversation_end_eap(struct radius_conversation *conversation) {
   conversation->eap = NULL;
 }
 
-static void answer_forget(struct radius_conversation *conversation) {
-  if (conversation->answer != NULL)
-    crypto_wipe(conversation->answer, conversation->answer_length);
-  free(conversation->answer_spans);
-  conversation->answer_spans = NULL;
-  conversation->answer = NULL;
-  conversation->answer_length = 0;
-}
-
 void radius_server_deinit(struct radius_server *server) {
   for (size_t i = 0; i < server->conversation_count; i++) {
     conversation_end_eap(server->conversations[i]);
-    answer_forget(server->conversations[i]);
+    kept_wipe(&server->conversations[i]->answer);
     crypto_wipe(server->conversations[i], sizeof *server->conversations[i]);
     free(server->conversations[i]);
   }
@@ -210,7 +201,7 @@ static void conversation_release(struct radius_server *server,
     dequeue(server, conversation);
   crypto_wipe(conversation->state + STATE_RANDOM, RADIUS_STATE_LENGTH - STATE_RANDOM);
   conversation_end_eap(conversation);
-  answer_forget(conversation);
+  kept_wipe(&conversation->answer);
   conversation->has_state = false;
   conversation_set_phase(server, conversation, RADIUS_FREE);
 }
@@ -432,28 +423,12 @@ void radius_server_compose(struct radius_server *server, struct radius_conversat
       radius_add(out, RADIUS_PROXY_STATE, attribute.value, attribute.length);
 }
 
-/* In the place of the former answer. */
-static int answer_keep(struct radius_conversation *conversation, const struct span_writer *out) {
-  const size_t spans_size = out->spans->count * sizeof *out->spans->item;
-  struct span *block = malloc(spans_size + out->length);
-  if (block == NULL)
-    return NODE_ERR_EXHAUSTED;
-  answer_forget(conversation);
-  conversation->answer_spans = block;
-  conversation->answer = (uint8_t *)block + spans_size;
-  conversation->answer_span_count = out->spans->count;
-  conversation->answer_length = out->length;
-  memcpy(block, out->spans->item, spans_size);
-  memcpy(conversation->answer, out->data, out->length);
-  return 0;
-}
-
 int radius_server_send(struct radius_server *server, struct radius_conversation *conversation,
                        struct span_writer *out, uint64_t now_ns) {
   assert(out->data == server->composed);
   int error = radius_response_seal(out, conversation->request_authenticator, conversation->secret);
   if (error == 0)
-    error = answer_keep(conversation, out);
+    error = kept_store(&conversation->answer, out->data, out->length, out->spans);
   if (error < 0)
     return error;
   conversation->answered = true;
@@ -471,7 +446,7 @@ size_t radius_server_last_request(const struct radius_conversation *conversation
   /* The answer to the last request but one stays until the next. */
   struct radius_packet packet;
   if (!conversation->has_state ||
-      radius_packet_parse(conversation->answer, conversation->answer_length, &packet) < 0)
+      radius_packet_parse(conversation->answer.data, conversation->answer.length, &packet) < 0)
     return 0;
   const int length = radius_eap_join(&packet, eap, capacity);
   return length < 0 ? 0 : (size_t)length;
@@ -481,15 +456,11 @@ int radius_server_write(struct radius_server *server, struct node_datagram *data
   struct radius_conversation *conversation = server->to_write.first;
   if (conversation == NULL)
     return 0;
-  if (conversation->answer_length > datagram->capacity)
-    return NODE_ERR_TOO_LONG;
+  const int error = kept_write(&conversation->answer, datagram);
+  if (error < 0)
+    return error;
   dequeue(server, conversation);
-  memcpy(datagram->data, conversation->answer, conversation->answer_length);
-  datagram->length = conversation->answer_length;
-  datagram->spans.count = conversation->answer_span_count;
-  memcpy(datagram->spans.item, conversation->answer_spans,
-         conversation->answer_span_count * sizeof *conversation->answer_spans);
-  datagram->label = radius_code_name(conversation->answer[0]);
+  datagram->label = radius_code_name(conversation->answer.data[0]);
   datagram->copy = conversation->copy++;
   datagram->destination = conversation->source;
   return 1;

@@ -20,6 +20,7 @@
 #include "../eap/label.h"
 #include "../eap/server.h"
 #include "../hash.h"
+#include "../kept/kept.h"
 #include "packet.h"
 
 enum { RADIUS_STATE_LENGTH = 16 };
@@ -96,9 +97,7 @@ struct radius_conversation {
   bool has_state;                    /* a Challenge was sent */
   struct radius_known_request first; /* the first and the last request */
   struct radius_known_request last;
-  struct span *answer_spans; /* a block: the rows, then the octets; NULL: none */
-  uint8_t *answer;
-  size_t answer_length, answer_span_count;
+  struct kept answer; /* the last */
   bool answered; /* the last request is; else the answer is that to the one before */
   unsigned copy; /* transmissions already made */
   bool queued;   /* to be written */

@@ -385,8 +385,8 @@ static void wipe(void **state) {
   assert_silence(&fixture);
   assert_false(coap_session_busy(&fixture.session));
   assert_true(coap_session_expiry(&fixture.session) == NODE_NEVER);
-  assert_null(fixture.session.response.data);
-  assert_null(fixture.session.request.data);
+  assert_null(fixture.session.response.message.data);
+  assert_null(fixture.session.request.message.data);
 }
 
 int main(void) {

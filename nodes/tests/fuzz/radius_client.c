@@ -42,7 +42,7 @@ static void fuzz_client_begin(struct asking *asking) {
 /* The next request departs. */
 static void fuzz_client_ask(struct asking *asking) {
   struct span_writer out;
-  radius_client_compose(&asking->client, &asking->exchange, (const uint8_t *)"user", 4, &out);
+  radius_client_compose(&asking->client, (const uint8_t *)"user", 4, &out);
   radius_add_eap(&out, EAP, sizeof EAP);
   asking->request = (struct node_datagram){.data = asking->data, .capacity = sizeof asking->data};
   fuzz_claim(radius_client_send(&asking->client, &asking->exchange, &out) == 0 &&

@@ -43,13 +43,15 @@ static int client_set_up(void **state) {
 
 static int client_tear_down(void **state) {
   (void)state;
+  for (size_t i = 0; i < EXCHANGES; i++)
+    radius_client_cancel(&world.client, &world.exchanges[i]);
   radius_client_deinit(&world.client);
   return 0;
 }
 
 static void client_send(size_t number) {
   struct span_writer out;
-  radius_client_compose(&world.client, &world.exchanges[number], (const uint8_t *)"user", 4, &out);
+  radius_client_compose(&world.client, (const uint8_t *)"user", 4, &out);
   radius_add_eap(&out, (const uint8_t *)&number, sizeof number);
   assert_int_equal(radius_client_send(&world.client, &world.exchanges[number], &out), 0);
 }
@@ -290,7 +292,7 @@ static void an_answer_before_the_departure(void **state) {
   struct radius_packet packet;
   const char *why;
   client_send(0);
-  memcpy(world.data, world.exchanges[0].data, world.exchanges[0].length);
+  memcpy(world.data, world.exchanges[0].request.data, world.exchanges[0].request.length);
   world.datagram = (struct node_datagram){.source = CONFIG.local, .destination = CONFIG.server};
   const struct node_datagram datagram = client_answer(RADIUS_ACCESS_ACCEPT, data);
   assert_null(radius_client_receive(&world.client, &datagram, &packet, &why));
@@ -351,7 +353,7 @@ static void client_request_too_long(void **state) {
   (void)state;
   uint8_t octets[1020] = {0};
   struct span_writer out;
-  radius_client_compose(&world.client, &world.exchanges[0], octets, 253, &out);
+  radius_client_compose(&world.client, octets, 253, &out);
   radius_add_eap(&out, octets, sizeof octets);
   assert_int_equal(radius_client_send(&world.client, &world.exchanges[0], &out), NODE_ERR_TOO_LONG);
   assert_int_equal(world.exchanges[0].phase, RADIUS_IDLE);
@@ -375,7 +377,7 @@ static void the_longest_request(void **state) {
   config.request_max = RADIUS_REQUEST_MAX;
   assert_true(radius_client_config_valid(&config));
   assert_true(radius_client_init(&client, &config, &world.hooks));
-  radius_client_compose(&client, &exchange, octets, RADIUS_VALUE_MAX, &out);
+  radius_client_compose(&client, octets, RADIUS_VALUE_MAX, &out);
   radius_add(&out, RADIUS_STATE, octets, RADIUS_VALUE_MAX);
   radius_add_eap(&out, octets, sizeof octets);
   assert_int_equal(radius_client_send(&client, &exchange, &out), 0);

@@ -415,9 +415,10 @@ static int begin(struct side *side, const char *who) {
   const uint8_t identifier = (uint8_t)node_random_below(side->toy->hooks, 256);
   span_writer_init(&packet, data, sizeof data, &spans);
   tell(side, NODE_EVENT_STARTED, who);
-  aaa_backend_begin(&side->toy->backend, &side->backend, identifier, side);
   side->identity_length = 0;
-  const int error = eap_server_identity_request(identifier, &packet);
+  int error = aaa_backend_begin(&side->toy->backend, &side->backend, identifier, side);
+  if (error == 0)
+    error = eap_server_identity_request(identifier, &packet);
   if (error == 0)
     request(side, RUNNING, FIRST_REQUEST, &packet);
   return error;
@@ -614,6 +615,8 @@ static void toy_destroy(struct node *node) {
   for (size_t i = 0; i < toy->count; i++) {
     association_pair_close(&toy->sides[i]->associations);
     coap_session_wipe(&toy->sides[i]->coap);
+    if (toy->authenticator)
+      aaa_backend_end(&toy->backend, &toy->sides[i]->backend);
     crypto_wipe(toy->sides[i], sizeof *toy->sides[i]);
     free(toy->sides[i]);
   }
