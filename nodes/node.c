@@ -18,11 +18,11 @@ const char *node_error_name(int error) {
 
 const char *node_event_name(enum node_event_type type) {
   static const char *const names[] = {
-      [NODE_EVENT_STARTED] = "started",       [NODE_EVENT_DELIVERED] = "delivered",
-      [NODE_EVENT_DISCARDED] = "discarded",   [NODE_EVENT_KEY] = "key",
-      [NODE_EVENT_CONFIRMED] = "confirmed",   [NODE_EVENT_FAILED] = "failed",
-      [NODE_EVENT_RETRYING] = "retrying",     [NODE_EVENT_SERVED] = "served",
-      [NODE_EVENT_ANSWERED] = "answered",     [NODE_EVENT_UNANSWERED] = "unanswered",
+      [NODE_EVENT_STARTED] = "started",     [NODE_EVENT_DELIVERED] = "delivered",
+      [NODE_EVENT_DISCARDED] = "discarded", [NODE_EVENT_KEY] = "key",
+      [NODE_EVENT_CONFIRMED] = "confirmed", [NODE_EVENT_FAILED] = "failed",
+      [NODE_EVENT_RETRYING] = "retrying",   [NODE_EVENT_SERVED] = "served",
+      [NODE_EVENT_ANSWERED] = "answered",   [NODE_EVENT_UNANSWERED] = "unanswered",
       [NODE_EVENT_CLOSED] = "closed",
   };
   return names[type];

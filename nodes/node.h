@@ -95,16 +95,16 @@ struct node_datagram {
 };
 
 enum node_event_type {
-  NODE_EVENT_STARTED,    /* an authentication began (label: who began it); of a peer while it reads
-                            nothing: it has asked its authenticator to begin */
-  NODE_EVENT_DELIVERED,  /* the lower layer handed an EAP packet to EAP (label: which) */
-  NODE_EVENT_DISCARDED,  /* a message was dropped (label: why) */
-  NODE_EVENT_KEY,        /* the MSK is there and the association's keys are derived */
-  NODE_EVENT_CONFIRMED,  /* this side has verified that the other holds the key */
-  NODE_EVENT_FAILED,     /* the authentication ended without a key (label: reason) */
-  NODE_EVENT_RETRYING,   /* an attempt at it did, and another will begin by itself (label: reason) */
-  NODE_EVENT_SERVED,     /* an application request verified, and is answered by 2.xx */
-  NODE_EVENT_ANSWERED,   /* this side's application request has its response */
+  NODE_EVENT_STARTED,   /* an authentication began (label: who began it); of a peer while it reads
+                           nothing: it has asked its authenticator to begin */
+  NODE_EVENT_DELIVERED, /* the lower layer handed an EAP packet to EAP (label: which) */
+  NODE_EVENT_DISCARDED, /* a message was dropped (label: why) */
+  NODE_EVENT_KEY,       /* the MSK is there and the association's keys are derived */
+  NODE_EVENT_CONFIRMED, /* this side has verified that the other holds the key */
+  NODE_EVENT_FAILED,    /* the authentication ended without a key (label: reason) */
+  NODE_EVENT_RETRYING,  /* an attempt at it did, and another will begin by itself (label: reason) */
+  NODE_EVENT_SERVED,    /* an application request verified, and is answered by 2.xx */
+  NODE_EVENT_ANSWERED,  /* this side's application request has its response */
   NODE_EVENT_UNANSWERED, /* this side's application request was given up (label: why) */
   NODE_EVENT_CLOSED,     /* an association that was in use ended by itself (label: why) */
 };

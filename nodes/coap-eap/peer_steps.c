@@ -94,8 +94,8 @@ static int peer_answer_first_again(struct coap_eap_peer *peer, const struct coap
 
 /* Hands step 1 to the EAP of a new authentication. NULL, or static text: why it is dropped. */
 static const char *peer_try_first(const struct coap_eap_peer *peer,
-                                  const struct coap_message *request,
-                                  struct coap_eap_peer_run *new, struct span_writer *out) {
+                                  const struct coap_message *request, struct coap_eap_peer_run *new,
+                                  struct span_writer *out) {
   coap_eap_server_init(&new->server, &peer->options);
   if (coap_eap_ordering_judge(&new->server.ordering, request) != COAP_EAP_NEXT)
     return "step 1 without its number";

@@ -17,7 +17,8 @@ struct coap_outgoing {
 };
 
 /* Composes a message in the place of what is there, pending and never sent. Errors of
- * coap_message_compose, and NODE_ERR_EXHAUSTED: memory is short. They leave `outgoing` as it was. */
+ * coap_message_compose, and NODE_ERR_EXHAUSTED: memory is short. They leave `outgoing` as it was.
+ */
 NODE_MUST_CHECK int coap_outgoing_compose(struct coap_outgoing *outgoing,
                                           const struct coap_message *message, enum node_part part,
                                           const char *label);
@@ -35,7 +36,8 @@ void coap_outgoing_move(struct coap_outgoing *to, struct coap_outgoing *from);
 
 bool coap_outgoing_equal(const struct coap_outgoing *a, const struct coap_outgoing *b);
 
-/* All but the addresses, which are the caller's. It is pending no more. NODE_ERR_TOO_LONG: it is. */
+/* All but the addresses, which are the caller's. It is pending no more. NODE_ERR_TOO_LONG: it is.
+ */
 NODE_MUST_CHECK int coap_outgoing_write(struct coap_outgoing *outgoing,
                                         struct node_datagram *datagram);
 

@@ -130,9 +130,9 @@ void coap_session_acknowledge(struct coap_session *session, const struct coap_me
  * repetitions until EXCHANGE_LIFETIME (NON_LIFETIME) has passed. A request that was acknowledged
  * (by coap_session_acknowledge, or by this call with `separate_responses`) is answered by a
  * separate CON, which is retransmitted until acknowledged and takes the place of the outstanding
- * request: NODE_ERR_BUSY while there is one, NODE_ERR_EXHAUSTED. A former separate response gives way: the remote asks
- * one thing at a time, so that it has what it asks no more for. A repetition of the request has an
- * empty ACK, and the separate response again where that had ended. */
+ * request: NODE_ERR_BUSY while there is one, NODE_ERR_EXHAUSTED. A former separate response gives
+ * way: the remote asks one thing at a time, so that it has what it asks no more for. A repetition
+ * of the request has an empty ACK, and the separate response again where that had ended. */
 NODE_MUST_CHECK int coap_session_respond(struct coap_session *session,
                                          const struct coap_message *request,
                                          struct coap_message *response, const char *label,

@@ -72,7 +72,7 @@ static void queue_take_out(struct radius_queue *queue, struct radius_exchange *e
 
 /* Identifiers */
 
-_Static_assert(IDENTIFIERS * RADIUS_PORTS_MAX <= UINT16_MAX + 1, "a slot is a 16-bit number");
+_Static_assert(IDENTIFIERS *RADIUS_PORTS_MAX <= UINT16_MAX + 1, "a slot is a 16-bit number");
 
 static void slot_take(struct radius_client *client, struct radius_exchange *exchange) {
   struct radius_client_load *load = &client->load;
@@ -111,10 +111,9 @@ static void exchange_wait_no_more(struct radius_client *client, struct radius_ex
 
 /* Gives the exchange an Identifier and a Request Authenticator; it departs with the next write. */
 static int exchange_launch(struct radius_client *client, struct radius_exchange *exchange) {
-  struct span_writer out = {
-      .data = exchange->request.data,
-      .capacity = exchange->request.length,
-      .length = exchange->request.length};
+  struct span_writer out = {.data = exchange->request.data,
+                            .capacity = exchange->request.length,
+                            .length = exchange->request.length};
   node_random(client->hooks, exchange->authenticator, sizeof exchange->authenticator);
   const size_t slot = client->free_slots[client->first_free];
   const int error = radius_request_seal(&out, (uint8_t)(slot % IDENTIFIERS),

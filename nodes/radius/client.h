@@ -56,7 +56,7 @@ struct radius_exchange {
   size_t slot; /* port and Identifier */
   uint8_t authenticator[RADIUS_AUTHENTICATOR_LENGTH];
   struct kept request; /* while it is not idle */
-  unsigned copy; /* transmissions already made */
+  unsigned copy;       /* transmissions already made */
   uint64_t interval_ns;
   uint64_t give_up_ns;
   struct deadline deadline;
@@ -85,8 +85,8 @@ struct radius_client {
   size_t waiting_count;
   struct radius_client_load load;
   struct deadline_heap deadlines;
-  struct radius_queue ready;   /* to be written */
-  struct radius_queue waiting; /* for an Identifier */
+  struct radius_queue ready;            /* to be written */
+  struct radius_queue waiting;          /* for an Identifier */
   uint8_t composed[RADIUS_REQUEST_MAX]; /* the request that is composed */
   struct span_list composed_spans;
 };

@@ -81,8 +81,8 @@ struct radius_server_share {
   size_t begun_count;
 };
 
-/* What is on the heap: `eap` until the end, and the last answer. Its owner may use `eap`, `labels`, `source`, `request_authenticator` and `secret`; all else is
- * private. */
+/* What is on the heap: `eap` until the end, and the last answer. Its owner may use `eap`, `labels`,
+ * `source`, `request_authenticator` and `secret`; all else is private. */
 struct radius_conversation {
   struct eap_server *eap; /* NULL: it has ended */
   struct eap_labels labels;
@@ -98,9 +98,9 @@ struct radius_conversation {
   struct radius_known_request first; /* the first and the last request */
   struct radius_known_request last;
   struct kept answer; /* the last */
-  bool answered; /* the last request is; else the answer is that to the one before */
-  unsigned copy; /* transmissions already made */
-  bool queued;   /* to be written */
+  bool answered;      /* the last request is; else the answer is that to the one before */
+  unsigned copy;      /* transmissions already made */
+  bool queued;        /* to be written */
   struct radius_conversation *previous[RADIUS_LISTS], *next[RADIUS_LISTS];
 };
 
@@ -151,7 +151,8 @@ void radius_server_compose(struct radius_server *server, struct radius_conversat
                            struct span_writer *out);
 
 /* Seals and queues the answer that was composed last. An Accept or a Reject ends the conversation
- * and wipes its EAP server. NODE_ERR_TOO_LONG, NODE_ERR_CRYPTO, NODE_ERR_EXHAUSTED: nothing is sent.
+ * and wipes its EAP server. NODE_ERR_TOO_LONG, NODE_ERR_CRYPTO, NODE_ERR_EXHAUSTED: nothing is
+ * sent.
  */
 NODE_MUST_CHECK int radius_server_send(struct radius_server *server,
                                        struct radius_conversation *conversation,

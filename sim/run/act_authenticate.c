@@ -13,8 +13,8 @@ static int authenticate_begin(struct agenda *agenda) {
 
 static void authenticate_read_radios(const struct run *run, struct meter_reading *readings) {
   for (size_t i = 0; i < run->topology.radio_count; i++)
-    readings[i] = meter_read(&run->meters[i], world_now(run->world),
-                             world_overheard_ns(run->world, i));
+    readings[i] =
+        meter_read(&run->meters[i], world_now(run->world), world_overheard_ns(run->world, i));
 }
 
 static void authenticate_departure(struct agenda *agenda, const struct host *from,

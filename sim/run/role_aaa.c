@@ -15,12 +15,11 @@ bool role_build_aaa(struct run *run, struct host *host) {
   const struct host *authenticator = &run->hosts[run_node_of(run, ROLE_AUTHENTICATOR)];
   run->radius_client.secret = ROLE_RADIUS_SECRET;
   world_address(run->world, authenticator->index, run->radius_client.ip);
-  const struct aaa_config config = {
-      .local = host_address(host, RADIUS_PORT),
-      .radius = {.clients = &run->radius_client,
-                 .client_count = 1,
-                 .conversations_max = aaa_conversations(run)},
-      .eap = *identities_server(run->identities)};
+  const struct aaa_config config = {.local = host_address(host, RADIUS_PORT),
+                                    .radius = {.clients = &run->radius_client,
+                                               .client_count = 1,
+                                               .conversations_max = aaa_conversations(run)},
+                                    .eap = *identities_server(run->identities)};
   world_open(run->world, host->index, RADIUS_PORT);
   if (run->spec->fault == SPEC_FAULT_SILENT_AAA)
     return true;

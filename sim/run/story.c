@@ -37,8 +37,8 @@ static size_t story_attempts(const struct spec *spec) {
 }
 
 void story_init(struct story *story, const struct spec *spec) {
-  *story = (struct story){.rounds = (size_t)spec->authentications,
-                           .attempts = story_attempts(spec)};
+  *story =
+      (struct story){.rounds = (size_t)spec->authentications, .attempts = story_attempts(spec)};
   story_add_authentication(story, spec);
   story_add_application(story, spec);
 }

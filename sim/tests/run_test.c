@@ -101,9 +101,10 @@ static void test_run_ends_without_a_key(void **state) {
  * joined: another follows each, until one is established. */
 static void test_attempts(void **state) {
   (void)state;
-  static const char frail[] = "{\"frame_loss\": 0.4, \"mac_max_retries\": 0, \"ack_timeout_ms\": 500, "
-                              "\"max_retransmit\": 2, \"join_backoff_ms\": 2000, "
-                              "\"trigger_backoff\": \"fixed\", \"time_limit_s\": 3000";
+  static const char frail[] =
+      "{\"frame_loss\": 0.4, \"mac_max_retries\": 0, \"ack_timeout_ms\": 500, "
+      "\"max_retransmit\": 2, \"join_backoff_ms\": 2000, "
+      "\"trigger_backoff\": \"fixed\", \"time_limit_s\": 3000";
   char *folder = shell_make_folder();
   char spec[400];
   for (int seed = 1; seed <= 4; seed++) {

@@ -26,8 +26,7 @@ int __wrap_coap_session_respond(struct coap_session *session, const struct coap_
   held.session = session->response_held ? session : NULL;
   held.previous = (struct node_datagram){.data = held.data, .capacity = sizeof held.data};
   const int error = held.session == NULL ? 0 : coap_outgoing_write(&previous, &held.previous);
-  return error < 0 ? error
-                   : __real_coap_session_respond(session, request, response, label, now_ns);
+  return error < 0 ? error : __real_coap_session_respond(session, request, response, label, now_ns);
 }
 
 int __wrap_coap_session_write(struct coap_session *session, struct node_datagram *datagram,

@@ -43,7 +43,8 @@ static void repetitions(void **state) {
   static const struct {
     const char *backoff;
     size_t repetitions, factor;
-  } table[] = {{"exponential", 4, 2}, {"exponential", 0, 2}, {"exponential", 7, 2}, {"fixed", 9, 1}};
+  } table[] = {
+      {"exponential", 4, 2}, {"exponential", 0, 2}, {"exponential", 7, 2}, {"fixed", 9, 1}};
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     struct pipe_config config = nobody_answers();
     pipe_set(&config, "trigger_backoff", table[i].backoff);
@@ -146,7 +147,8 @@ static void asked_meanwhile(void **state) {
   pipe_deinit(&pipe_);
 }
 
-/* The authenticator begins before the first trigger is due: that is the attempt, and the only one. */
+/* The authenticator begins before the first trigger is due: that is the attempt, and the only one.
+ */
 static void asked_before(void **state) {
   (void)state;
   struct pipe_config config = PIPE_DEFAULT;
@@ -175,9 +177,9 @@ static void rejected(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(repetitions), cmocka_unit_test(attempts), cmocka_unit_test(broken_off),
-      cmocka_unit_test(asked_meanwhile), cmocka_unit_test(asked_before),
-      cmocka_unit_test(rejected),
+      cmocka_unit_test(repetitions),  cmocka_unit_test(attempts),
+      cmocka_unit_test(broken_off),   cmocka_unit_test(asked_meanwhile),
+      cmocka_unit_test(asked_before), cmocka_unit_test(rejected),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

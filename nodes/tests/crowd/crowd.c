@@ -188,16 +188,16 @@ static void crowd_create_aaa(struct crowd *crowd) {
 }
 
 static void crowd_init_eap(struct crowd *crowd) {
-  crowd->peer_method = (struct eap_peer_method){
-      .method = &EAP_PSK_PEER,
-      .credential = {.psk = (const uint8_t *)PSK,
-                     .local_id = (const uint8_t *)"client",
-                     .local_id_length = strlen("client")}};
-  crowd->server_method = (struct eap_server_method){
-      .method = &EAP_PSK_SERVER,
-      .credential = {.psk = (const uint8_t *)PSK,
-                     .local_id = (const uint8_t *)"hostapd",
-                     .local_id_length = strlen("hostapd")}};
+  crowd->peer_method =
+      (struct eap_peer_method){.method = &EAP_PSK_PEER,
+                               .credential = {.psk = (const uint8_t *)PSK,
+                                              .local_id = (const uint8_t *)"client",
+                                              .local_id_length = strlen("client")}};
+  crowd->server_method =
+      (struct eap_server_method){.method = &EAP_PSK_SERVER,
+                                 .credential = {.psk = (const uint8_t *)PSK,
+                                                .local_id = (const uint8_t *)"hostapd",
+                                                .local_id_length = strlen("hostapd")}};
   crowd->peer_eap = (struct eap_peer_config){.identity = (const uint8_t *)IDENTITY,
                                              .identity_length = strlen(IDENTITY),
                                              .methods = &crowd->peer_method,

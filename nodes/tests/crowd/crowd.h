@@ -26,11 +26,11 @@ struct crowd_result {
   size_t failed;      /* authentications, as peers say */
   uint64_t last_ns;   /* when the last was established */
   size_t datagrams;
-  size_t attempts;                    /* of all peers */
-  size_t heap_empty[CROWD_KINDS];     /* nodes that have done nothing yet */
-  size_t heap_peak[CROWD_KINDS];      /* at most */
-  size_t heap_joined[CROWD_KINDS];    /* when the last was established */
-  size_t heap_at_rest[CROWD_KINDS];   /* when nobody has anything left to do */
+  size_t attempts;                  /* of all peers */
+  size_t heap_empty[CROWD_KINDS];   /* nodes that have done nothing yet */
+  size_t heap_peak[CROWD_KINDS];    /* at most */
+  size_t heap_joined[CROWD_KINDS];  /* when the last was established */
+  size_t heap_at_rest[CROWD_KINDS]; /* when nobody has anything left to do */
   struct radius_client_load load;
 };
 

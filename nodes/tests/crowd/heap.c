@@ -4,6 +4,7 @@
 #include <malloc.h>
 
 static struct {
+  bool is_short;
   unsigned owner;
   size_t now[HEAP_OWNERS], peak[HEAP_OWNERS];
 } heap;
@@ -34,6 +35,10 @@ void heap_reset(void) {
     heap.now[i] = heap.peak[i] = 0;
 }
 
+void heap_is_short(bool is_short) {
+  heap.is_short = is_short;
+}
+
 static void *heap_add(void *block) {
   size_t *now = &heap.now[heap.owner], *peak = &heap.peak[heap.owner];
   *now += block == NULL ? 0 : malloc_usable_size(block);
@@ -46,14 +51,16 @@ static void heap_take_out(void *block) {
 }
 
 void *__wrap_malloc(size_t size) {
-  return heap_add(__real_malloc(size));
+  return heap.is_short ? NULL : heap_add(__real_malloc(size));
 }
 
 void *__wrap_calloc(size_t count, size_t size) {
-  return heap_add(__real_calloc(count, size));
+  return heap.is_short ? NULL : heap_add(__real_calloc(count, size));
 }
 
 void *__wrap_realloc(void *old, size_t size) {
+  if (heap.is_short)
+    return NULL;
   heap_take_out(old);
   return heap_add(__real_realloc(old, size));
 }

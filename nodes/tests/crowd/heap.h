@@ -1,9 +1,10 @@
 /* Octets on the heap, told apart by who allocates. For programs that are linked with HEAP_WRAPS
- * (CMakeLists.txt): calls of malloc and its kin from our code, and from libraries that are linked in
- * as archives, are counted with what the allocator rounds them up to. */
+ * (CMakeLists.txt): calls of malloc and its kin from our code, and from libraries that are linked
+ * in as archives, are counted with what the allocator rounds them up to. */
 #ifndef NODES_TESTS_CROWD_HEAP_H
 #define NODES_TESTS_CROWD_HEAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { HEAP_OWNERS = 4 };
@@ -17,5 +18,8 @@ size_t heap_octets_peak(unsigned owner);
 
 /* Nobody has anything. */
 void heap_reset(void);
+
+/* From now on, memory is short, or is not. */
+void heap_is_short(bool is_short);
 
 #endif

@@ -32,9 +32,9 @@ static void print(const struct crowd_config *config, const struct crowd_result *
                   double seconds) {
   static const char *const kinds[] = {"peer", "authenticator", "aaa"};
   const double peers = (double)config->peers;
-  printf("peers=%zu established=%zu failed=%zu attempts=%zu last_ms=%.0f datagrams=%zu", config->peers,
-         result->established, result->failed, result->attempts, (double)result->last_ns / 1e6,
-         result->datagrams);
+  printf("peers=%zu established=%zu failed=%zu attempts=%zu last_ms=%.0f datagrams=%zu",
+         config->peers, result->established, result->failed, result->attempts,
+         (double)result->last_ns / 1e6, result->datagrams);
   printf(" requests=%.0f retransmissions=%.0f outstanding=%zu waiting=%zu",
          (double)result->load.requests, (double)result->load.retransmissions,
          result->load.outstanding_peak, result->load.waiting_peak);
