@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* IEEE 802.15.4-2006, 2450 MHz: time on the air, and until the acknowledgement. */
-enum { OCTET_NS = 32000, TURNAROUND_NS = 192000, FLIGHT_MAX_NS = 10000, AUTHENTICATOR = 1 };
+/* IEEE 802.15.4-2006, 2450 MHz: time on the air, and until the acknowledgement, which is under way
+ * for as long as 15 m take, as the frame was; another frame of that number may end at that time. */
+enum { OCTET_NS = 32000, TURNAROUND_NS = 192000, FLIGHT_MAX_NS = 100, AUTHENTICATOR = 1 };
 
 /* RFC 7252 section 4.8.2: MAX_TRANSMIT_WAIT, after which a request is given up, and some more. */
 #define TRANSMIT_WAIT_NS 100000000000u

@@ -18,6 +18,7 @@ const struct proof_key proof_keys[] = {
     {"frame_loss", PROOF_LOSS, {"0", "0.2"}},
     {"fault", PROOF_FAULT, {"none", "wrong-key", "unknown-user", "silent-aaa", "no-authenticator"}},
 
+    {"channel", PROOF_SIDE, {"ns3", "addressed"}},
     {"loss_model", PROOF_SIDE, {"frame", "bit"}},
     {"fan_out", PROOF_SIDE, {"1", "2"}},
     {"neighbourhood", PROOF_SIDE, {"von-neumann", "moore"}},
@@ -63,6 +64,9 @@ const struct proof_key proof_keys[] = {
     {"radius_ports", PROOF_SIDE, {"4", "1"}},
 
     {"id", PROOF_FIXED, {0}},
+    {"capture", PROOF_FIXED, {"ns3", "none", "sinr"}}, /* who hears what, not what is sent */
+    {"capture_db", PROOF_FIXED, {0}},
+    {"peer_detail", PROOF_FIXED, {"on", "off"}},
     {"links_sha256", PROOF_FIXED, {0}},
     {"root", PROOF_FIXED, {0}},
     {"topology_seed", PROOF_FIXED, {0}},
@@ -121,6 +125,17 @@ const char *const proof_underived_keys[] = {
     "energy_relays_mj",
     "energy_authenticator_mj",
     "app_exchange_energy_mj",
+    "joined_ratio",
+    "joined_50_ms",
+    "joined_90_ms",
+    "joined_99_ms",
+    "joined_100_ms",
+    "joined_ms",
+
+    /* What a MAC gives up. */
+    "frames_dropped_queue",
+    "frames_dropped_retries",
+    "frames_dropped_access",
 
     /* Which authentication of its peer a datagram is for; that all add up to what is derived is
      * agenda_test's. */
