@@ -80,6 +80,7 @@ size_t due_take(struct due_queue *queue, uint64_t now_ns) {
     due_remove(queue, agenda);
     queue->taken[count++] = agenda;
   }
-  qsort(queue->taken, count, sizeof *queue->taken, due_compare);
+  if (count > 0)
+    qsort(queue->taken, count, sizeof *queue->taken, due_compare);
   return count;
 }
