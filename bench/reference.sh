@@ -4,6 +4,7 @@
 #   specs.jsonl       what is run: specs that vary every key; each has an `id` of its own
 #   results.jsonl.gz  what came of each, without `code` and `wall_ms`
 #   air.sha256        hash of each run's air.pcap, and the id
+#   links.csv         file of links that some specs name
 # Exit status 0: nothing moved (renew: done); 1: something moved; 2: bad usage.
 set -eu
 
@@ -28,6 +29,7 @@ part() {
 
 # Runs the specs: fresh.jsonl, fresh.sha256 and ids. That some run fails is no fault here.
 run() {
+  [ ! -f "$folder/links.csv" ] || cp "$folder/links.csv" .
   part <"$folder/specs.jsonl" >specs.jsonl
   "$build/coap-eap-sim" specs.jsonl --pcap captures --log log >fresh.jsonl || :
   sed -n 's/^{"id":"\([^"]*\)".*/\1/p' fresh.jsonl >ids
