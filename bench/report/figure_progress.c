@@ -69,19 +69,25 @@ static void progress_add_point(struct text *data, double x, double share) {
   text_add(data, "%.8g\t%.6g\n", x, share);
 }
 
+/* What comes behind the last percent that is known comes at an unknown time: it is drawn at that
+ * one's.
+ */
 static void progress_add_curve(const struct progress_figure *progress, size_t series,
                                struct text *data) {
   struct progress_moment moment;
-  double share = 0, end = progress_end(progress, series, MEASURE_QUANTILE_ALL);
+  double last = progress->curves.x.low, share = 0;
+  const double end = progress_end(progress, series, MEASURE_QUANTILE_ALL);
   for (unsigned percent = 1; percent <= 100; percent++) {
     if (!progress_moment(progress, series, percent, &moment) || isinf(moment.median))
       continue;
     if (share <= 0)
       progress_add_point(data, moment.median, 0);
     share = percent / 100.;
-    progress_add_point(data, moment.median, share);
+    last = moment.median;
+    progress_add_point(data, last, share);
   }
-  share = isfinite(end) && end > share ? end : share;
+  if (isfinite(end) && end > share)
+    progress_add_point(data, last, share = end);
   progress_add_point(data, progress->curves.x.high, share);
 }
 
@@ -118,7 +124,8 @@ static char *progress_legend_words(const struct progress_figure *progress, size_
   const double end = progress_end(progress, series, MEASURE_MEAN_ALL);
   if (!(end < 1))
     return memory_string(name);
-  return text_format("%s%s(%.3g %%)", name, name[0] == '\0' ? "" : " ", 100 * end);
+  const int digits = end >= 0.999 ? 4 : 3; /* 99.96 % are not all */
+  return text_format("%s%s(%.*g %%)", name, name[0] == '\0' ? "" : " ", digits, 100 * end);
 }
 
 int figure_progress_write(const struct figure *figure, struct figure_series_list *list,
