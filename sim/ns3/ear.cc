@@ -10,6 +10,7 @@ namespace sim {
 
 SIM_MEMBER(PhyState, ns3::LrWpanPhy::m_trxState)
 SIM_MEMBER(PhyRandom, ns3::LrWpanPhy::m_random)
+SIM_MEMBER(PhyEndRx, ns3::LrWpanPhy::EndRx)
 
 Ear::Ear(size_t radio, Listener &of_place, ns3::Ptr<ns3::LrWpanNetDevice> device)
     : index(radio), listener(of_place), phy(device->GetPhy()), csma(device->GetCsmaCa()),
@@ -43,6 +44,7 @@ void Ear::wake(int64_t now_ns) {
   overheard_before_ns = overheard_ns(now_ns);
   awake = true;
   draws->owe(draws_missed());
+  handed.clear();
   for (size_t i = 0; i < listener.signals().size(); i++) {
     const Signal &signal = listener.signals()[i];
     if (i < listener.begun())
@@ -59,6 +61,7 @@ void Ear::hand(const Signal &signal, int64_t now_ns) {
                                     : ns3::Create<ns3::SpectrumSignalParameters>(*signal.frame);
   rest->duration = ns3::NanoSeconds(signal.end_ns - now_ns);
   heard_until_ns = std::max(heard_until_ns, signal.end_ns);
+  handed.push_back({signal.end_ns, rest});
   begin(rest);
 }
 
@@ -82,11 +85,22 @@ void Ear::mac_changed(ns3::LrWpanMacState, ns3::LrWpanMacState to) {
     stirred(*this);
 }
 
+/* The listener knows, of one that woke within the assessment, too: to the PHY, what was handed to it
+ * seems to have begun then. */
 void Ear::assessed(ns3::LrWpanPhyEnumeration status) {
-  if (!awake && status == ns3::IEEE_802_15_4_PHY_IDLE &&
-      listener.is_busy(ns3::Simulator::Now().GetNanoSeconds()))
-    status = ns3::IEEE_802_15_4_PHY_BUSY;
+  const int64_t now_ns = ns3::Simulator::Now().GetNanoSeconds();
+  end_handed(now_ns);
+  if (status == ns3::IEEE_802_15_4_PHY_IDLE || status == ns3::IEEE_802_15_4_PHY_BUSY)
+    status = listener.is_busy(now_ns) ? ns3::IEEE_802_15_4_PHY_BUSY : ns3::IEEE_802_15_4_PHY_IDLE;
   csma->PlmeCcaConfirm(status);
+}
+
+/* What ends at the moment at which an assessment does ends before it, as it began before it; but the
+ * PHY was handed it later. That the PHY will end it once more does nothing. */
+void Ear::end_handed(int64_t now_ns) {
+  for (const Handed &each : handed)
+    if (each.end_ns == now_ns)
+      (PeekPointer(phy)->*member_of(PhyEndRx{}))(each.signal);
 }
 
 void Ear::reset() {
@@ -95,9 +109,11 @@ void Ear::reset() {
   heard_until_ns = -1;
   overheard_before_ns = 0;
   draws->forgive();
+  handed.clear();
 }
 
 void Ear::release() {
+  handed.clear();
   phy = nullptr;
   csma = nullptr;
   draws = nullptr;

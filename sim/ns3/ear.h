@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 namespace sim {
 
@@ -71,6 +72,7 @@ private:
   void assessed(ns3::LrWpanPhyEnumeration status);
   uint64_t draws_missed() const;
   void hand(const Signal &signal, int64_t now_ns);
+  void end_handed(int64_t now_ns);
   void begin(ns3::Ptr<ns3::SpectrumSignalParameters> signal);
 
   Listener &listener;
@@ -84,6 +86,13 @@ private:
   int64_t overheard_before_ns = 0;
   int64_t locked_then_ns = 0; /* of the listener, when it last became idle */
   uint64_t draws_then = 0;
+
+  /* What was in the air when it last awoke. */
+  struct Handed {
+    int64_t end_ns;
+    ns3::Ptr<ns3::SpectrumSignalParameters> signal;
+  };
+  std::vector<Handed> handed;
 };
 
 } // namespace sim
