@@ -17,8 +17,8 @@ int64_t now_ns() {
   return ns3::Simulator::Now().GetNanoSeconds();
 }
 
-/* The radio that a frame is for (IEEE 802.15.4-2006, 7.2.1). What has no 16-bit address of one radio
- * is for everybody. */
+/* The radio that a frame is for (IEEE 802.15.4-2006, 7.2.1). What has no 16-bit address of one
+ * radio is for everybody. */
 size_t addressee_of(const ns3::SpectrumSignalParameters &frame) {
   enum { ACKNOWLEDGEMENT = 2, SHORT_ADDRESS = 2, DESTINATION = 5, OCTETS = DESTINATION + 2 };
   const auto &params = static_cast<const ns3::LrWpanSpectrumSignalParameters &>(frame);
@@ -34,8 +34,7 @@ size_t addressee_of(const ns3::SpectrumSignalParameters &frame) {
 } // namespace
 
 ns3::TypeId AddressedChannel::GetTypeId() {
-  static ns3::TypeId id =
-      ns3::TypeId("sim::AddressedChannel").SetParent<ns3::SpectrumChannel>();
+  static ns3::TypeId id = ns3::TypeId("sim::AddressedChannel").SetParent<ns3::SpectrumChannel>();
   return id;
 }
 
@@ -54,8 +53,8 @@ void AddressedChannel::attach(ns3::Ptr<ns3::LrWpanNetDevice> device) {
   of_phy.emplace(PeekPointer(device->GetPhy()), ear);
 }
 
-/* What begins at one moment begins in the order in which it was sent, and at one sender's hearers in
- * that of the radios, as in ns-3. */
+/* What begins at one moment begins in the order in which it was sent, and at one sender's hearers
+ * in that of the radios, as in ns-3. */
 void AddressedChannel::StartTx(ns3::Ptr<ns3::SpectrumSignalParameters> frame) {
   const int64_t now = now_ns(), duration = frame->duration.GetNanoSeconds();
   const Ear &sender = *of_phy.at(PeekPointer(frame->txPhy));
@@ -70,9 +69,8 @@ void AddressedChannel::StartTx(ns3::Ptr<ns3::SpectrumSignalParameters> frame) {
     const int64_t begin = now + hearer.delay_ns;
     tell(hearer.place, {begin, begin + duration, frame}, hearer.delay_ns, sender);
   }
-  std::sort(receivers.begin(), receivers.end(), [](const Receiver &a, const Receiver &b) {
-    return a.ear->index < b.ear->index;
-  });
+  std::sort(receivers.begin(), receivers.end(),
+            [](const Receiver &a, const Receiver &b) { return a.ear->index < b.ear->index; });
   for (const Receiver &receiver : receivers)
     receiver.ear->hear(frame, now, receiver.delay_ns);
 }

@@ -4,8 +4,9 @@
  *
  * Nothing else differs: frames, collisions, clear channel assessments, radio states and random
  * numbers are those of ns-3's channel, to the nanosecond, crowded or not, and so are results, logs
- * and captures (sim/tests/channel_test.c). Only events are fewer, and the time for which an idle radio
- * would receive what is not for it must be asked for, as its states do not show it (overheard_ns).
+ * and captures (sim/tests/channel_test.c). Only events are fewer, and the time for which an idle
+ * radio would receive what is not for it must be asked for, as its states do not show it
+ * (overheard_ns).
  *
  * Scope: all signals of equal power at who hears them, as ns3::RangePropagationLossModel has it;
  * radios that do not move; PHYs of ns3::LrWpanNetDevice alone; 16-bit addresses of stations. */

@@ -1,6 +1,6 @@
 /* What becomes of a frame that meets others at a receiver, where ns-3's error model is not to say:
- * that knows, for the last octets of a frame alone, what else was in the air, and lets a frame of 80
- * octets survive beside one as strong with probability 0.9. */
+ * that knows, for the last octets of a frame alone, what else was in the air, and lets a frame of
+ * 80 octets survive beside one as strong with probability 0.9. */
 #ifndef SIM_NS3_COLLISION_H
 #define SIM_NS3_COLLISION_H
 
@@ -42,7 +42,7 @@ private:
 
   CaptureRule rule;
   double noise_w;
-  double threshold; /* a ratio of powers */
+  double threshold;               /* a ratio of powers */
   std::vector<Interferer> others; /* than the frame that is locked on to */
   Interferer wanted = {-1, 0};
   bool destroyed = false;

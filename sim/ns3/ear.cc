@@ -31,8 +31,8 @@ void Ear::idle(int64_t now_ns) {
   draws_then = listener.draws();
 }
 
-/* What began behind the frame that the listener is locked on to makes the PHY draw when it is handed
- * over, too, for a span of no bits; the listener has counted that already. */
+/* What began behind the frame that the listener is locked on to makes the PHY draw when it is
+ * handed over, too, for a span of no bits; the listener has counted that already. */
 uint64_t Ear::draws_missed() const {
   uint64_t drawn = 0;
   for (size_t i = listener.begun(); i > 0 && !listener.is_locked_on(listener.signals()[i - 1]); i--)
@@ -85,8 +85,8 @@ void Ear::mac_changed(ns3::LrWpanMacState, ns3::LrWpanMacState to) {
     stirred(*this);
 }
 
-/* The listener knows, of one that woke within the assessment, too: to the PHY, what was handed to it
- * seems to have begun then. */
+/* The listener knows, of one that woke within the assessment, too: to the PHY, what was handed to
+ * it seems to have begun then. */
 void Ear::assessed(ns3::LrWpanPhyEnumeration status) {
   const int64_t now_ns = ns3::Simulator::Now().GetNanoSeconds();
   end_handed(now_ns);
@@ -95,8 +95,8 @@ void Ear::assessed(ns3::LrWpanPhyEnumeration status) {
   csma->PlmeCcaConfirm(status);
 }
 
-/* What ends at the moment at which an assessment does ends before it, as it began before it; but the
- * PHY was handed it later. That the PHY will end it once more does nothing. */
+/* What ends at the moment at which an assessment does ends before it, as it began before it; but
+ * the PHY was handed it later. That the PHY will end it once more does nothing. */
 void Ear::end_handed(int64_t now_ns) {
   for (const Handed &each : handed)
     if (each.end_ns == now_ns)

@@ -19,9 +19,9 @@ namespace sim {
 
 /* An ear is awake or idle. Of an awake one the PHY is handed each frame that the radio hears. An
  * idle one is handed none: its radio listens, and its MAC neither sends nor waits, so that all that
- * a frame would do is to keep the receiver and the channel busy. The listener of its place knows for
- * how long; how many random numbers the PHY would have drawn, they are owed; and whether a clear
- * channel assessment meets a frame.
+ * a frame would do is to keep the receiver and the channel busy. The listener of its place knows
+ * for how long; how many random numbers the PHY would have drawn, they are owed; and whether a
+ * clear channel assessment meets a frame.
  *
  * A radio that sleeps is awake here: it is not in RX_ON, and the PHY does with a frame what it does
  * in ns-3's channel. */

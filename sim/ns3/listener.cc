@@ -45,9 +45,9 @@ void Listener::begin(const Signal &signal) {
     return;
   }
   const std::ptrdiff_t before = &signal - in_air.data();
-  const auto others = std::count_if(in_air.cbegin(), in_air.cbegin() + before, [&signal](const Signal &other) {
-    return other.end_ns > signal.begin_ns;
-  });
+  const auto others =
+      std::count_if(in_air.cbegin(), in_air.cbegin() + before,
+                    [&signal](const Signal &other) { return other.end_ns > signal.begin_ns; });
   if (static_cast<size_t>(others) >= DROWNED_BY)
     return;
   locked = signal.frame;

@@ -1,5 +1,6 @@
 /* A random variable that may owe draws: those of a radio that was not asked to draw, as it had
- * nothing to do. They are made up for before the next, so that each draw is what it would have been.
+ * nothing to do. They are made up for before the next, so that each draw is what it would have
+ * been.
  */
 #ifndef SIM_NS3_OWING_VARIABLE_H
 #define SIM_NS3_OWING_VARIABLE_H

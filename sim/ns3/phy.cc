@@ -36,9 +36,8 @@ void Phy::set_capture(const CaptureRule &rule) {
     error_model = GetErrorModel();
   const bool is_ns3 = rule.kind == WORLD_CAPTURE_NS3;
   SetErrorModel(is_ns3 ? error_model : nullptr);
-  collisions = is_ns3
-                   ? nullptr
-                   : std::make_unique<Collisions>(rule, power_w(GetNoisePowerSpectralDensity()));
+  collisions = is_ns3 ? nullptr
+                      : std::make_unique<Collisions>(rule, power_w(GetNoisePowerSpectralDensity()));
 }
 
 double Phy::power_w(ns3::Ptr<const ns3::SpectrumValue> density) const {

@@ -27,8 +27,8 @@ public:
   /* Whether it listens, hears nothing, and is about to do nothing else. */
   bool is_at_rest() const;
 
-  /* Puts it back, at rest, to where it was before its first frame. Its device is complete: that sets
-   * ns-3's error model. */
+  /* Puts it back, at rest, to where it was before its first frame. Its device is complete: that
+   * sets ns-3's error model. */
   void reset(const CaptureRule &capture);
 
   /* Whether a collision has destroyed the frame whose reception ends, as the rule says. */
@@ -45,7 +45,7 @@ private:
   double power_w(ns3::Ptr<const ns3::SpectrumValue> density) const;
 
   ns3::LrWpanPhyEnumeration state = ns3::IEEE_802_15_4_PHY_TRX_OFF;
-  bool locked = false; /* on a frame that is in the air, given up or not */
+  bool locked = false;                         /* on a frame that is in the air, given up or not */
   ns3::Ptr<ns3::LrWpanErrorModel> error_model; /* ns-3's own */
   std::unique_ptr<Collisions> collisions;      /* null: the error model says */
 };

@@ -32,8 +32,7 @@ public:
   template <typename Visit> void around(const world_position &position, Visit visit) const {
     for (int64_t x = -1; x <= 1; x++)
       for (int64_t y = -1; y <= 1; y++) {
-        const auto found =
-            squares.find(key(column(position.x_m) + x, column(position.y_m) + y));
+        const auto found = squares.find(key(column(position.x_m) + x, column(position.y_m) + y));
         if (found != squares.end())
           for (uint32_t place : found->second)
             visit(place);
@@ -81,8 +80,7 @@ Places::Places(const std::vector<world_position> &positions) {
     });
 }
 
-Places::Places(const std::vector<world_position> &positions,
-               const std::vector<world_link> &links) {
+Places::Places(const std::vector<world_position> &positions, const std::vector<world_link> &links) {
   hearers.resize(positions.size());
   for (uint32_t i = 0; i < positions.size(); i++)
     of_radio.push_back(i);

@@ -24,8 +24,7 @@ public:
 
   /* Whoever a link goes to hears, one way; none twice, none to itself. Each radio is a place of its
    * own; positions give the delay. */
-  Places(const std::vector<world_position> &positions,
-         const std::vector<world_link> &links);
+  Places(const std::vector<world_position> &positions, const std::vector<world_link> &links);
 
   size_t count() const {
     return hearers.size();

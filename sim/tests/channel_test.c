@@ -15,7 +15,8 @@
 enum { RUNS = 80, CAPTURED_RUNS = 10 };
 
 #define ALIKE                                                                                      \
-  "sed -e 's/,\"wall_ms\":[^}]*//' -e 's/\"events\":[0-9]*,//' -e 's/\"channel\":\"[a-z0-9]*\",//'"
+  "sed -e 's/,\"wall_ms\":[^}]*//' -e 's/\"events\":[0-9]*,//' -e "                                \
+  "'s/\"channel\":\"[a-z0-9]*\",//'"
 
 /* Each key with its values, of which a spec has some. */
 static const struct choice {
