@@ -15,7 +15,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { OPTION_DESCRIBE = 256, OPTION_RESOLVE, OPTION_PCAP, OPTION_LOG, OPTION_WALL_LIMIT };
+enum {
+  OPTION_DESCRIBE = 256,
+  OPTION_RESOLVE,
+  OPTION_PCAP,
+  OPTION_AIR_ONLY,
+  OPTION_LOG,
+  OPTION_WALL_LIMIT
+};
 enum { WORKERS_MAX = 1024, WALL_LIMIT_DEFAULT_S = 600, EXIT_USAGE = 2 };
 
 struct arguments {
@@ -52,6 +59,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state) {
   case OPTION_PCAP:
     arguments->pool.pcap_directory = argument;
     return 0;
+  case OPTION_AIR_ONLY:
+    arguments->pool.air_only = true;
+    return 0;
   case OPTION_LOG:
     arguments->log = argument;
     return 0;
@@ -79,6 +89,8 @@ static const struct argp_option options[] = {
      "Write air.pcap (every transmitted frame once), node-N.pcap and backhaul.pcap (RADIUS) to "
      "DIR; runs after the first to DIR/2, DIR/3, ...",
      0},
+    {"air-only", OPTION_AIR_ONLY, NULL, 0,
+     "With --pcap: no node-N.pcap; large networks have few files then, and run faster", 0},
     {"log", OPTION_LOG, "FILE", 0, "Write one JSON object for each message and event to FILE", 0},
     {"wall-limit", OPTION_WALL_LIMIT, "SECONDS", 0,
      "Kill a run that takes longer (default: 600); its outcome is \"hung\", which measures nothing",

@@ -129,9 +129,9 @@ Endpoint &Network::endpoint(size_t index) {
                                : wired[index - stations.size()]->endpoint;
 }
 
-bool Network::capture(const std::string &directory) {
+bool Network::capture(const std::string &directory, bool air_only) {
   bool ok = air.open(directory + "/air.pcap", Link::IEEE802_15_4_WITHFCS);
-  for (size_t i = 0; i < stations.size() && ok; i++)
+  for (size_t i = 0; i < stations.size() && ok && !air_only; i++)
     ok = stations[i]->radio.capture.open(directory + "/node-" + std::to_string(i) + ".pcap",
                                          Link::IEEE802_15_4_WITHFCS);
   if (!wired.empty() && ok)

@@ -45,7 +45,7 @@ public:
   void reset(const StationParameters &parameters, bool captured);
 
   /* Opens the captures in `directory`; false if one cannot be written. */
-  bool capture(const std::string &directory);
+  bool capture(const std::string &directory, bool air_only);
 
   /* False if a capture could not be written. */
   bool close_captures();

@@ -59,8 +59,10 @@ bool make_directory(const char *path) {
   return mkdir(path, 0777) == 0 || errno == EEXIST;
 }
 
-bool open_captures(sim::Network &network, const char *directory) {
-  if (directory == nullptr || (make_directory(directory) && network.capture(directory)))
+bool open_captures(sim::Network &network, const world_config &config) {
+  const char *directory = config.pcap_directory;
+  if (directory == nullptr ||
+      (make_directory(directory) && network.capture(directory, config.air_only)))
     return true;
   std::fprintf(stderr, "world: cannot write captures to %s: %s\n", directory, std::strerror(errno));
   return false;
@@ -81,8 +83,9 @@ world *begin(world *rested, const world_config &config, const world_callbacks &c
   rested->host.callbacks = callbacks;
   rested->host.context = context;
   rested->events_before = ns3::Simulator::GetEventCount();
-  rested->network.reset(parameters_of(config), config.pcap_directory != nullptr);
-  if (open_captures(rested->network, config.pcap_directory))
+  rested->network.reset(parameters_of(config),
+                        config.pcap_directory != nullptr && !config.air_only);
+  if (open_captures(rested->network, config))
     return rested;
   world_destroy(rested);
   return nullptr;

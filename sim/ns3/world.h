@@ -59,8 +59,8 @@ struct world_wire {
 /* How frames come to radios. Whichever it is, not one frame and not one nanosecond differ. */
 enum world_channel {
   WORLD_CHANNEL_NS3,       /* each radio in range does the work of each frame */
-  WORLD_CHANNEL_ADDRESSED, /* radios that have nothing to do with a frame do nothing, unless captures
-                              are written: what they hear, world_overheard_ns says */
+  WORLD_CHANNEL_ADDRESSED, /* radios that have nothing to do with a frame do nothing, unless
+                              captures are written: what they hear, world_overheard_ns says */
   WORLD_CHANNEL_COUNT
 };
 
@@ -116,6 +116,7 @@ struct world_config {
    * IPv6, each packet once on each wire that it takes, at its start there); it is made if its
    * parent is there. */
   const char *pcap_directory;
+  bool air_only; /* of these, no node-<index>.pcap: no radio hears a frame for its capture alone */
 };
 
 /* A range of a PSDU that holds octets of one row of one datagram. */
@@ -180,9 +181,10 @@ struct world *world_create(const struct world_config *config,
 bool world_close(struct world *world);
 
 /* The same as world_create, in place of a world that was closed: if its network (all of the
- * configuration but seed, MAC, collisions and captures) is the same, and all that was under way comes to rest,
- * it is put back into its first state, which costs a fraction of building it; else it is destroyed.
- * What follows is the same either way. `world` may be NULL; it is gone afterwards. */
+ * configuration but seed, MAC, collisions and captures) is the same, and all that was under way
+ * comes to rest, it is put back into its first state, which costs a fraction of building it; else
+ * it is destroyed. What follows is the same either way. `world` may be NULL; it is gone afterwards.
+ */
 struct world *world_renew(struct world *world, const struct world_config *config,
                           const struct world_callbacks *callbacks, void *context);
 

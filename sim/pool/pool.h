@@ -17,6 +17,7 @@ struct pool_options {
   unsigned workers;                    /* at most, 1 or more */
   unsigned wall_limit_s;      /* a run that takes longer is killed; its outcome is "hung" */
   const char *pcap_directory; /* NULL: none; run n of several writes to <directory>/<n> */
+  bool air_only;              /* of these captures, no node-N.pcap */
   FILE *log;                  /* NULL: none; logs come in the order of the specs */
 };
 

@@ -62,6 +62,7 @@ static bool service_run(int socket, const struct pool_options *options, struct r
   size_t log_length = 0;
   struct run_options run = {
       .pcap_directory = service_pcap_directory(options, request->number, path, sizeof path),
+      .air_only = options->air_only,
       .home = home,
   };
   if (options->log != NULL && (run.log = open_memstream(&log, &log_length)) == NULL)

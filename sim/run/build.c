@@ -42,7 +42,7 @@ static const enum world_capture CAPTURES[] = {
     [SPEC_CAPTURE_SINR] = WORLD_CAPTURE_SINR,
 };
 
-static bool build_world(struct run *run, const char *pcap_directory,
+static bool build_world(struct run *run, const struct run_options *options,
                         const struct world_callbacks *callbacks) {
   const struct topology *topology = &run->topology;
   struct world_wire *wires = memory_get(topology->wired_count + 1, sizeof *wires);
@@ -64,7 +64,8 @@ static bool build_world(struct run *run, const char *pcap_directory,
                                       .mac_max_be = MAC_MAX_BE,
                                       .mac_max_backoffs = MAC_MAX_BACKOFFS,
                                       .mac_queue_frames = (unsigned)run->spec->mac_queue_frames,
-                                      .pcap_directory = pcap_directory};
+                                      .pcap_directory = options->pcap_directory,
+                                      .air_only = options->air_only};
   run->world = world_renew(build_take_kept(run->home), &config, callbacks, run);
   free(wires);
   return run->world != NULL;
@@ -110,7 +111,7 @@ static bool build_hosts(struct run *run) {
   return true;
 }
 
-bool run_build(struct run *run, const char *pcap_directory,
+bool run_build(struct run *run, const struct run_options *options,
                const struct world_callbacks *callbacks) {
   run->lower = lower_of(&run->spec->options);
   story_init(&run->story, run->spec);
@@ -124,7 +125,7 @@ bool run_build(struct run *run, const char *pcap_directory,
   run->agendas = memory_get(run->topology.member_count[ROLE_PEER], sizeof *run->agendas);
   run->identities = identities_create(run->spec);
   run->first_ns = run->end_ns = run->done_ns = NODE_NEVER;
-  if (!build_world(run, pcap_directory, callbacks))
+  if (!build_world(run, options, callbacks))
     return false;
   build_forwarding(run);
   build_ledger(run);

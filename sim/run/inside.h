@@ -18,6 +18,7 @@ struct agenda;
 struct host;
 struct identities;
 struct losses;
+struct run_options;
 
 struct run_home {
   struct world *world; /* of the last run; NULL: none */
@@ -71,7 +72,7 @@ void run_stop_with(struct run *run, int error);
 
 /* Makes the world of the topology that is drawn, and on it the hosts and their nodes. False if the
  * network cannot be built; run_demolish is due all the same. */
-bool run_build(struct run *run, const char *pcap_directory,
+bool run_build(struct run *run, const struct run_options *options,
                const struct world_callbacks *callbacks);
 
 /* False if a capture could not be written to its end. */

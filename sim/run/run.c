@@ -86,7 +86,7 @@ static bool run_simulate(const struct spec *spec, const struct run_options *opti
     result->reason = result->text;
     return true;
   }
-  if (run_build(&run, options->pcap_directory, &CALLBACKS)) {
+  if (run_build(&run, options, &CALLBACKS)) {
     run_operate(&run);
     run_summarize(&run, result);
   } else {

@@ -18,6 +18,7 @@ void run_home_destroy(struct run_home *home);
 
 struct run_options {
   const char *pcap_directory; /* NULL: none */
+  bool air_only;              /* of its captures, no node-N.pcap */
   FILE *log;                  /* NULL: none */
   struct run_home *home;      /* NULL: nothing is kept */
 };

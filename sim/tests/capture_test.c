@@ -147,9 +147,31 @@ static void test_same_at_any_time(void **state) {
   shell_remove(second);
 }
 
+/* --air-only leaves out the captures of single nodes, and nothing else is different. */
+static void test_air_only(void **state) {
+  (void)state;
+  static const char *const spec = "{\"hops\": 2, \"frame_loss\": 0.1, \"channel\": \"addressed\"}";
+  char *all = shell_make_folder(), *air = shell_make_folder(), arguments[256];
+  int status;
+  snprintf(arguments, sizeof arguments, "--pcap %s", all);
+  json_decref(shell_simulate(all, spec, arguments));
+  snprintf(arguments, sizeof arguments, "--pcap %s --air-only", air);
+  json_decref(shell_simulate(air, spec, arguments));
+  char *text =
+      shell_output(&status, "diff -r -x specs -x 'node-*.pcap' %s %s && ls %s && ls %s/node-*.pcap",
+                   all, air, air, all);
+  assert_int_equal(status, 0);
+  free(text);
+  text = shell_output(&status, "cd %s && ls *.pcap", air);
+  assert_string_equal(text, "air.pcap\nbackhaul.pcap\n");
+  free(text);
+  shell_remove(all);
+  shell_remove(air);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_oscore_decrypts),
-                                     cmocka_unit_test(test_dtls_decrypts),
-                                     cmocka_unit_test(test_same_at_any_time)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_oscore_decrypts), cmocka_unit_test(test_dtls_decrypts),
+      cmocka_unit_test(test_same_at_any_time), cmocka_unit_test(test_air_only)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

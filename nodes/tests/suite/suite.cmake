@@ -33,6 +33,7 @@ set(TEST_ROWS
   "check/explore_test                  | both      |  1"
   "check/explore_.*                    | plain     |  5"
   "sim/proof_[0-9]+                    | plain     | 12"
+  "sim/proof_large_test                 | plain     | 22"
   "sim/proof_(miscount_test|whole)      | plain     |  5"
   "sim/equal_test                      | plain     | 14"
   "sim/kept_test                       | plain     | 40"

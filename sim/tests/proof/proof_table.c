@@ -141,6 +141,11 @@ const char *const proof_underived_keys[] = {
     "frames_dropped_retries",
     "frames_dropped_access",
 
+    /* What a MAC no longer tries, or never did. */
+    "frames_dropped_queue",
+    "frames_dropped_retries",
+    "frames_dropped_access",
+
     /* Which authentication of its peer a datagram is for; that all add up to what is derived is
      * agenda_test's. */
     "phases",
