@@ -288,7 +288,7 @@ json_t *spec_to_json(const struct spec *spec) {
   json_t *object = json_object();
   for (size_t i = 0; i < count; i++)
     if (strcmp(fields[i].name, "id") != 0)
-      json_object_set_new(object, fields[i].name, value_to_json(spec, &fields[i]));
+      json_object_set_new_nocheck(object, fields[i].name, value_to_json(spec, &fields[i]));
   return object;
 }
 
