@@ -28,12 +28,12 @@ static bool agenda_is_at_round(const struct agenda *agenda) {
 
 void agenda_set_due(struct agenda *agenda, uint64_t due_ns) {
   struct host *actor = agenda_actor(agenda);
-  if (agenda->waits != NULL)
-    due_remove(&agenda->waits->due, agenda);
+  if (agenda->waits != NULL && agenda->waits != actor)
+    deadline_set(&agenda->waits->due.waiting, &agenda->deadline, NODE_NEVER);
   agenda->due_ns = due_ns;
-  agenda->waits = due_ns == NODE_NEVER || actor == agenda->peer ? NULL : actor;
+  agenda->waits = actor == agenda->peer ? NULL : actor;
   if (agenda->waits != NULL)
-    due_put(&agenda->waits->due, agenda);
+    due_set(&agenda->waits->due, agenda);
 }
 
 /* An act of this stage begins. */

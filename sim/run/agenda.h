@@ -26,8 +26,8 @@ struct agenda {
   bool acting;        /* an act of this stage is under way */
   bool done;          /* with the story */
   uint64_t due_ns;    /* when the next act is; NODE_NEVER while something else must end */
-  struct host *waits; /* who has it among what is due (due.h); NULL: nobody, or its peer */
-  size_t place;       /* there */
+  struct host *waits; /* who has it among what is due (due.h); NULL: its peer, or nobody */
+  struct deadline deadline; /* there */
   struct cause cause; /* of what the peer now hears, or another from it */
 
   struct record *records; /* ACT_AUTHENTICATE: by round */

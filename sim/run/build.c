@@ -99,10 +99,20 @@ static void build_ledger(struct run *run) {
   free(addresses);
 }
 
+static bool build_acts_for_peers(const struct story *story, enum role role) {
+  for (size_t i = 0; role != ROLE_PEER && i < story->stage_count; i++)
+    if (story->stages[i].actor == role)
+      return true;
+  return false;
+}
+
 static bool build_hosts(struct run *run) {
   const size_t count = topology_size(&run->topology);
-  for (size_t i = 0; i < count; i++)
+  for (size_t i = 0; i < count; i++) {
     host_init(&run->hosts[i], run, i);
+    if (build_acts_for_peers(&run->story, run->hosts[i].role))
+      due_init(&run->hosts[i].due, run->topology.member_count[ROLE_PEER]);
+  }
   for (size_t i = 0; i < count; i++) {
     role_build *build = role_builder(run->hosts[i].role);
     if (build != NULL && !build(run, &run->hosts[i]))

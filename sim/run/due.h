@@ -1,28 +1,23 @@
 /* What a host that acts for many peers has to do next: their agendas, by the time that they are
- * due. What it costs to wait, and to be told who is next, does not grow with their number (but for
- * its logarithm). */
+ * due. */
 #ifndef SIM_RUN_DUE_H
 #define SIM_RUN_DUE_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "deadline.h"
 
 struct agenda;
 
 struct due_queue {
-  struct agenda **waiting; /* a heap: the first to be due is in front */
-  size_t count, capacity;
-  struct agenda **taken; /* as many as `capacity` */
+  struct deadline_heap waiting;
+  struct agenda **taken; /* as many as there is room for */
 };
 
+/* Room for `capacity` agendas, 1 or more. Aborts where memory is short. */
+void due_init(struct due_queue *queue, size_t capacity);
 void due_deinit(struct due_queue *queue);
 
-/* The agenda, in no queue as yet, waits for its due_ns, which does not change meanwhile. Aborts
- * where memory is short. */
-void due_put(struct due_queue *queue, struct agenda *agenda);
-
-/* It waits no longer. */
-void due_remove(struct due_queue *queue, struct agenda *agenda);
+/* The agenda waits for its due_ns; where that is NODE_NEVER, it waits no longer. */
+void due_set(struct due_queue *queue, struct agenda *agenda);
 
 /* When the next is due; NODE_NEVER. */
 uint64_t due_next_ns(const struct due_queue *queue);

@@ -43,8 +43,6 @@ static void host_act_where_due(struct host *host) {
     host_act(host, host->agenda);
   const size_t count = due_take(&host->due, host_now(host));
   for (size_t i = 0; i < count; i++)
-    host->due.taken[i]->waits = NULL;
-  for (size_t i = 0; i < count; i++)
     host_act(host, host->due.taken[i]);
 }
 
