@@ -88,6 +88,7 @@ static bool run_simulate(const struct spec *spec, const struct run_options *opti
   }
   if (run_build(&run, options, &CALLBACKS)) {
     run_operate(&run);
+    result_open(result);
     run_summarize(&run, result);
   } else {
     result->outcome = "failed";

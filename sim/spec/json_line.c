@@ -48,7 +48,10 @@ static void line_dumps(struct json_line *line, const json_t *value) {
   if (text == NULL)
     abort();
   line_text(line, text, strlen(text));
-  free(text);
+  json_malloc_t take;
+  json_free_t leave;
+  json_get_alloc_funcs(&take, &leave);
+  leave(text);
 }
 
 /* Texts */

@@ -2,6 +2,7 @@
 #include "result.h"
 
 #include "code.h"
+#include "json_arena.h"
 #include "json_line.h"
 
 #include <math.h>
@@ -35,7 +36,12 @@ void result_init(struct result *result, const struct spec *spec) {
 #undef JSON
   };
   result->id = spec->id;
-  result->spec = spec_to_json(spec);
+  result->of = spec;
+}
+
+void result_open(struct result *result) {
+  result->open = true;
+  json_arena_open();
 }
 
 static json_t *text_or_null(const char *value) {
@@ -55,8 +61,10 @@ static json_t *json_or_null(json_t *value) {
 }
 
 char *result_finish(struct result *result) {
-  if (result->code == NULL)
-    result->code = code_to_json();
+  if (!result->open)
+    result_open(result);
+  result->spec = spec_to_json(result->of);
+  result->code = code_to_json();
   json_t *object = json_object();
 #define TEXT(name, unit, help) json_object_set_new_nocheck(object, #name, text_or_null(result->name));
 #define COUNT(name, unit, help) json_object_set_new_nocheck(object, #name, count_or_null(result->name));
@@ -68,7 +76,7 @@ char *result_finish(struct result *result) {
 #undef FIGURE
 #undef JSON
   char *line = json_line(object);
-  json_decref(object);
+  json_arena_close();
   return line;
 }
 
