@@ -1,6 +1,7 @@
 /* coap-eap-bench: campaigns of runs of coap-eap-sim. */
 #include "campaign.h"
 #include "compare/compare.h"
+#include "scenario/scenario.h"
 #include "show/show.h"
 #include "support/memory.h"
 #include "support/process.h"
@@ -206,9 +207,26 @@ static bool options_read(int argc, char **argv, struct bench_options *options,
   return false;
 }
 
+/* Whether all are there, which is said before the first is begun. */
+static bool all_are_there(const struct bench_options *options, char *const names[], int count) {
+  bool good = true;
+  for (int i = 0; i < count; i++) {
+    struct text error = {0};
+    char *path = scenario_find(names[i], options->scenarios, &error);
+    if (path == NULL)
+      fputs(text_string(&error), stderr);
+    good = good && path != NULL;
+    free(path);
+    text_deinit(&error);
+  }
+  return good;
+}
+
 /* Acts on each scenario; the worst status counts. */
 static enum bench_exit act_on_each(const struct verb *verb, const struct bench_options *options,
                                    char *const names[], int count) {
+  if (count > 1 && !all_are_there(options, names, count))
+    return BENCH_BAD_USAGE;
   enum bench_exit status = count == 0 ? bad_usage("which scenario?") : BENCH_GOOD;
   for (int i = 0; i < count && status != BENCH_INTERRUPTED; i++) {
     enum bench_exit one = verb->act(options, names[i]);
