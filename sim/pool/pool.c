@@ -165,22 +165,33 @@ static int next_timeout_ms(struct pool *pool) {
   return next <= now ? 0 : (int)(next - now < 60000 ? next - now : 60000);
 }
 
-static void wait_and_read(struct pool *pool, const sigset_t *unblocked) {
-  const size_t places = pool->options->workers;
-  struct pollfd files[places + 1];
-  for (size_t i = 0; i < places; i++)
-    files[i] = (struct pollfd){.fd = pool->workers[i].pid == 0 ? -1 : pool->workers[i].socket,
-                               .events = POLLIN};
+/* Of the workers that there are, whose number it returns, and of input, if there is room for it.
+ * The system refuses more entries than files may be open, of empty places, too. */
+static size_t pool_list_files(const struct pool *pool, struct pollfd *files,
+                              struct worker **workers) {
+  size_t count = 0;
+  for (size_t i = 0; i < pool->options->workers; i++)
+    if (pool->workers[i].pid != 0) {
+      workers[count] = &pool->workers[i];
+      files[count++] = (struct pollfd){.fd = pool->workers[i].socket, .events = POLLIN};
+    }
   const bool reads = input_wants(&pool->input) && !job_queue_is_full(&pool->queue);
-  files[places] = (struct pollfd){.fd = reads ? pool->input.file : -1, .events = POLLIN};
+  files[count] = (struct pollfd){.fd = reads ? pool->input.file : -1, .events = POLLIN};
+  return count;
+}
+
+static void wait_and_read(struct pool *pool, const sigset_t *unblocked) {
+  struct pollfd files[pool->options->workers + 1];
+  struct worker *workers[pool->options->workers];
+  const size_t count = pool_list_files(pool, files, workers);
   const int timeout = next_timeout_ms(pool);
   const struct timespec limit = {.tv_sec = timeout / 1000, .tv_nsec = timeout % 1000 * 1000000L};
-  if (ppoll(files, places + 1, timeout < 0 ? NULL : &limit, unblocked) < 0)
+  if (ppoll(files, count + 1, timeout < 0 ? NULL : &limit, unblocked) < 0)
     return;
-  for (size_t i = 0; i < places; i++)
+  for (size_t i = 0; i < count; i++)
     if (files[i].revents != 0)
-      pool_read_worker(pool, &pool->workers[i]);
-  if (files[places].revents != 0)
+      pool_read_worker(pool, workers[i]);
+  if (files[count].revents != 0)
     input_read(&pool->input);
 }
 

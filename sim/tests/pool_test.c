@@ -2,6 +2,7 @@
 #include "pool_lab.h"
 
 #include <errno.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 enum { SPECS = 200 };
@@ -69,6 +70,27 @@ static void test_order_and_log(void **state) {
     fclose(input);
   }
   free(specs), free(expected), free(expected_log);
+}
+
+/* More places for workers than files may be open: the runs are made by those that there can be. */
+static void test_more_workers_than_files(void **state) {
+  (void)state;
+  struct rlimit limit, few;
+  assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+  few = (struct rlimit){.rlim_cur = 20, .rlim_max = limit.rlim_max};
+  static const unsigned crews[] = {20, 64, 1024};
+  for (size_t i = 0; i < sizeof crews / sizeof crews[0]; i++) {
+    const struct pool_options options = {
+        .run = pool_answer, .workers = crews[i], .wall_limit_s = 60};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    alarm(20); /* or it would not end */
+    char *text = lab_process("{\"seed\": 10}\n{\"seed\": 20}\n{\"seed\": 30}\n", &options,
+                             POOL_ALL_ESTABLISHED);
+    alarm(0);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_string_equal(text, "result 10\nresult 20\nresult 30\n");
+    free(text);
+  }
 }
 
 static void test_bad_runs_cost_their_own_row(void **state) {
@@ -219,6 +241,7 @@ static void test_no_child_survives(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_order_and_log),
+      cmocka_unit_test(test_more_workers_than_files),
       cmocka_unit_test(test_bad_runs_cost_their_own_row),
       cmocka_unit_test(test_status),
       cmocka_unit_test(test_lines_that_are_no_specs),
