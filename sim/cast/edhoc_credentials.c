@@ -4,8 +4,8 @@
 
 #include "crypto/crypto.h"
 #include "issue.h"
-#include "name_index.h"
 #include "support/memory.h"
+#include "support/name_index.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
 
 #include "eap/methods.h"
 #include "edhoc_credentials.h"
-#include "name_index.h"
 #include "support/memory.h"
+#include "support/name_index.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -114,7 +114,7 @@ static void list_near(const struct world_position *positions, const struct squar
     const size_t other = squares->nodes[i];
     if (other == node || !mesh_is_near(&positions[node], &positions[other]))
       continue;
-    list->links = topology_make_room(list->links, list->count, sizeof *list->links);
+    list->links = memory_grow(list->links, list->count, sizeof *list->links);
     list->links[list->count++] = (struct mesh_link){(uint32_t)node, (uint32_t)other, 1};
   }
 }

@@ -2,7 +2,6 @@
 #include "mesh.h"
 
 #include "support/memory.h"
-#include "topology_draw.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -77,7 +76,7 @@ struct queued {
 
 struct queue {
   struct queued *item;
-  size_t count, most; /* `most`: ever held, as topology_make_room counts */
+  size_t count, most; /* `most`: ever held, as memory_grow counts */
 };
 
 static bool queued_before(const struct queued *a, const struct queued *b) {
@@ -94,7 +93,7 @@ static void queue_swap(struct queue *queue, size_t a, size_t b) {
 
 static void queue_put(struct queue *queue, struct queued item) {
   if (queue->count == queue->most)
-    queue->item = topology_make_room(queue->item, queue->most++, sizeof *queue->item);
+    queue->item = memory_grow(queue->item, queue->most++, sizeof *queue->item);
   size_t at = queue->count++;
   queue->item[at] = item;
   for (; at > 0 && queued_before(&queue->item[at], &queue->item[(at - 1) / 2]); at = (at - 1) / 2)

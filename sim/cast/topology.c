@@ -72,26 +72,20 @@ bool topology_peers_forward(const struct topology *topology) {
   return false;
 }
 
-/* Below 0, 0, or above 0, as strcmp. */
-static int link_compare(const struct world_link *link, size_t from, size_t to) {
-  if (link->from != from)
-    return link->from < from ? -1 : 1;
-  return (link->to > to) - (link->to < to);
+static int link_compare(const void *a, const void *b) {
+  const struct world_link *x = a, *y = b;
+  if (x->from != y->from)
+    return x->from < y->from ? -1 : 1;
+  return (x->to > y->to) - (x->to < y->to);
 }
 
 double topology_ratio(const struct topology *topology, size_t from, size_t to) {
-  size_t low = 0, high = topology->ratios == NULL ? 0 : topology->link_count;
-  while (low < high) {
-    const size_t middle = low + (high - low) / 2;
-    const int order = link_compare(&topology->links[middle], from, to);
-    if (order == 0)
-      return topology->ratios[middle];
-    if (order < 0)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return 1;
+  const struct world_link wanted = {(uint32_t)from, (uint32_t)to};
+  const struct world_link *found =
+      topology->ratios == NULL ? NULL
+                               : bsearch(&wanted, topology->links, topology->link_count,
+                                         sizeof wanted, link_compare);
+  return found == NULL ? 1 : topology->ratios[found - topology->links];
 }
 
 /* Where nothing else says who hears whom: nodes whose depths differ by one at most. */

@@ -3,25 +3,20 @@
 
 #include "support/memory.h"
 
-void *topology_make_room(void *array, size_t count, size_t size) {
-  const bool full = (count & (count - 1)) == 0;
-  return full ? memory_resize(array, count == 0 ? 1 : 2 * count, size) : array;
-}
-
 static size_t topology_add(struct topology *topology, enum role role) {
   const size_t node = topology_size(topology), number = topology->member_count[role]++;
-  topology->nodes = topology_make_room(topology->nodes, node, sizeof *topology->nodes);
+  topology->nodes = memory_grow(topology->nodes, node, sizeof *topology->nodes);
   topology->nodes[node] = (struct topology_node){.role = role, .number = number};
   topology->members[role] =
-      topology_make_room(topology->members[role], number, sizeof **topology->members);
+      memory_grow(topology->members[role], number, sizeof **topology->members);
   topology->members[role][number] = node;
   return node;
 }
 
 size_t topology_add_radio(struct topology *topology, enum role role, size_t parent) {
   const size_t node = topology_add(topology, role);
-  topology->parents = topology_make_room(topology->parents, node, sizeof *topology->parents);
-  topology->hops = topology_make_room(topology->hops, node, sizeof *topology->hops);
+  topology->parents = memory_grow(topology->parents, node, sizeof *topology->parents);
+  topology->hops = memory_grow(topology->hops, node, sizeof *topology->hops);
   topology->parents[node] = parent;
   topology->hops[node] = node == 0 ? 0 : topology->hops[parent] + 1;
   topology->radio_count++;
@@ -36,7 +31,7 @@ size_t topology_add_wired(struct topology *topology, enum role role) {
 
 void topology_add_link(struct topology *topology, size_t from, size_t to) {
   const size_t count = topology->link_count++;
-  topology->links = topology_make_room(topology->links, count, sizeof *topology->links);
+  topology->links = memory_grow(topology->links, count, sizeof *topology->links);
   topology->links[count] = (struct world_link){(uint32_t)from, (uint32_t)to};
   topology->pair_count = topology->link_count;
 }

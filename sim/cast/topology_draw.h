@@ -22,8 +22,4 @@ size_t topology_add_wired(struct topology *topology, enum role role);
 /* Behind the links that are there already, in ascending order. */
 void topology_add_link(struct topology *topology, size_t from, size_t to);
 
-/* Room for one more in an array of `count` items that grows as this function has it, from NULL on:
- * the next power of two. */
-void *topology_make_room(void *array, size_t count, size_t size);
-
 #endif

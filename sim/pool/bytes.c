@@ -17,13 +17,6 @@ void bytes_append(struct bytes *bytes, const void *data, size_t length) {
   bytes->length += length;
 }
 
-void bytes_consume(struct bytes *bytes, size_t length) {
-  if (length == 0)
-    return;
-  memmove(bytes->data, bytes->data + length, bytes->length - length);
-  bytes->length -= length;
-}
-
 void bytes_deinit(struct bytes *bytes) {
   free(bytes->data);
   *bytes = (struct bytes){0};

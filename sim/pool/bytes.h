@@ -12,9 +12,6 @@ struct bytes { /* zeroed: empty */
 
 void bytes_append(struct bytes *bytes, const void *data, size_t length);
 
-/* Takes the first `length` octets away. */
-void bytes_consume(struct bytes *bytes, size_t length);
-
 void bytes_deinit(struct bytes *bytes);
 
 #endif

@@ -6,15 +6,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Rows in order of nodes, then of lines. */
-static int row_compare(const void *a, const void *b) {
+/* In order of nodes. */
+static int way_compare(const void *a, const void *b) {
   const struct links_row *x = *(const struct links_row *const *)a;
   const struct links_row *y = *(const struct links_row *const *)b;
   if (x->from != y->from)
     return x->from < y->from ? -1 : 1;
-  if (x->to != y->to)
-    return x->to < y->to ? -1 : 1;
-  return (x->line > y->line) - (x->line < y->line);
+  return (x->to > y->to) - (x->to < y->to);
+}
+
+/* In order of nodes, then of lines. */
+static int row_compare(const void *a, const void *b) {
+  const size_t x = (*(const struct links_row *const *)a)->line;
+  const size_t y = (*(const struct links_row *const *)b)->line;
+  const int order = way_compare(a, b);
+  return order != 0 ? order : (x > y) - (x < y);
 }
 
 static const struct links_row **links_sort(const struct links *links) {
@@ -50,21 +56,12 @@ static size_t set_head(size_t *sets, size_t node) {
   return node;
 }
 
-/* NULL: there is none, or nothing arrives. */
-static const struct links_row *links_back(const struct links_row **sorted, size_t count,
-                                          const struct links_row *row) {
-  size_t low = 0, high = count;
-  while (low < high) {
-    const size_t middle = low + (high - low) / 2;
-    if (sorted[middle]->from < row->to ||
-        (sorted[middle]->from == row->to && sorted[middle]->to < row->from))
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  const bool there = low < count && sorted[low]->from == row->to && sorted[low]->to == row->from &&
-                     sorted[low]->ratio > 0;
-  return there ? sorted[low] : NULL;
+/* Whether something arrives in both directions. */
+static bool row_is_two_way(const struct links_row **sorted, size_t count,
+                           const struct links_row *row) {
+  const struct links_row wanted = {.from = row->to, .to = row->from}, *key = &wanted;
+  const struct links_row **found = bsearch(&key, sorted, count, sizeof *sorted, way_compare);
+  return row->ratio > 0 && found != NULL && (*found)->ratio > 0;
 }
 
 struct ways {
@@ -83,7 +80,7 @@ static bool ways_note_parent(struct ways *ways, const struct links_row *row, siz
     what = "is the authenticator, and has no parent";
   else if (ways->parents[row->from] != NULL)
     what = "has a parent already";
-  else if (row->ratio <= 0 || links_back(ways->sorted, ways->links->row_count, row) == NULL)
+  else if (!row_is_two_way(ways->sorted, ways->links->row_count, row))
     what = "and its parent do not hear each other both ways";
   else if (set_head(ways->sets, row->from) == set_head(ways->sets, row->to))
     what = "would be above its own parent";
@@ -100,8 +97,7 @@ static bool ways_join(struct ways *ways, size_t root, bool given) {
     const struct links_row *row = &ways->links->rows[i];
     if (given && row->parent && !ways_note_parent(ways, row, root))
       return false;
-    if (given ? row->parent
-              : row->ratio > 0 && links_back(ways->sorted, ways->links->row_count, row) != NULL)
+    if (given ? row->parent : row_is_two_way(ways->sorted, ways->links->row_count, row))
       ways->sets[set_head(ways->sets, row->from)] = set_head(ways->sets, row->to);
   }
   return true;

@@ -2,6 +2,7 @@
 #include "links.h"
 
 #include "support/memory.h"
+#include "support/name_index.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,8 +26,8 @@ struct parser {
   const char *line_begin; /* of the line that is being read */
   size_t line;
   size_t columns; /* as the header has it */
-  size_t *places; /* of names, by hash: a node's index and 1; 0: free */
-  size_t place_count;
+  size_t nodes_most;
+  struct name_index *nodes; /* by name */
   char *error;
 };
 
@@ -92,36 +93,6 @@ static bool field_is(const struct field *field, const char *text) {
 
 /* Names */
 
-static size_t name_hash(const struct field *name) { /* FNV-1a */
-  uint64_t hash = UINT64_C(0xcbf29ce484222325);
-  for (size_t i = 0; i < name->length; i++)
-    hash = (hash ^ (unsigned char)name->text[i]) * UINT64_C(0x100000001b3);
-  return (size_t)(hash ^ hash >> 32);
-}
-
-/* Where the name is, or would be. */
-static size_t *parser_place(const struct parser *parser, const struct field *name) {
-  size_t at = name_hash(name) & (parser->place_count - 1);
-  while (parser->places[at] != 0 && !field_is(name, parser->links->names[parser->places[at] - 1]))
-    at = (at + 1) & (parser->place_count - 1);
-  return &parser->places[at];
-}
-
-/* At most half of the places are taken. */
-static void parser_make_places(struct parser *parser) {
-  struct links *links = parser->links;
-  if (2 * (links->node_count + 1) <= parser->place_count)
-    return;
-  parser->place_count = parser->place_count == 0 ? 64 : 2 * parser->place_count;
-  free(parser->places);
-  parser->places = memory_get(parser->place_count, sizeof *parser->places);
-  links->names = memory_resize(links->names, parser->place_count / 2, sizeof *links->names);
-  for (size_t i = 0; i < links->node_count; i++) {
-    const struct field name = {links->names[i], strlen(links->names[i])};
-    *parser_place(parser, &name) = i + 1;
-  }
-}
-
 static bool name_is_plain(const struct field *name) {
   for (size_t i = 0; i < name->length; i++)
     if ((unsigned char)name->text[i] < 0x20 || name->text[i] == 0x7f || name->text[i] == '"')
@@ -133,30 +104,29 @@ static bool name_is_plain(const struct field *name) {
 
 static bool parser_add_name(struct parser *parser, const struct field *name) {
   struct links *links = parser->links;
-  const size_t most = (size_t)spec_field_find("peers", strlen("peers"))->most + 1;
   if (name->length == 0 || name->length > LINKS_NAME_MAX || !name_is_plain(name))
     return parser_complain(parser, name->text,
                            "no name of a node; it takes 1 to %d octets of UTF-8 without commas, "
                            "quotes and control characters",
                            LINKS_NAME_MAX);
-  if (links->node_count == most)
-    return parser_complain(parser, name->text, "one node too many; it takes at most %zu", most);
+  if (links->node_count == parser->nodes_most)
+    return parser_complain(parser, name->text, "one node too many; it takes at most %zu",
+                           parser->nodes_most);
   char *copy = memory_get(name->length + 1, 1);
   memcpy(copy, name->text, name->length);
+  name_index_add(parser->nodes, (const uint8_t *)copy, name->length, links->node_count);
+  links->names = memory_grow(links->names, links->node_count, sizeof *links->names);
   links->names[links->node_count++] = copy;
   return true;
 }
 
 /* The node of this name, which may be new. */
 static bool parser_read_node(struct parser *parser, const struct field *name, uint32_t *node) {
-  parser_make_places(parser);
-  size_t *place = parser_place(parser, name);
-  if (*place == 0) {
-    if (!parser_add_name(parser, name))
-      return false;
-    *place = parser->links->node_count;
-  }
-  *node = (uint32_t)(*place - 1);
+  size_t known = parser->links->node_count;
+  if (!name_index_find(parser->nodes, (const uint8_t *)name->text, name->length, &known) &&
+      !parser_add_name(parser, name))
+    return false;
+  *node = (uint32_t)known;
   return true;
 }
 
@@ -195,8 +165,7 @@ static bool parser_add_row(struct parser *parser, const struct field *line) {
   if (row.from == row.to)
     return parser_complain(parser, fields[1].text, "a link from \"%s\" to itself",
                            links->names[row.to]);
-  if ((links->row_count & (links->row_count + 1)) == 0) /* grows at 0, 1, 3, 7 ... */
-    links->rows = memory_resize(links->rows, 2 * links->row_count + 1, sizeof *links->rows);
+  links->rows = memory_grow(links->rows, links->row_count, sizeof *links->rows);
   links->rows[links->row_count++] = row;
   return true;
 }
@@ -222,12 +191,15 @@ bool links_parse(struct links *links, const char *path, const char *text, size_t
                           .at = text,
                           .end = text + length,
                           .line_begin = text,
+                          .nodes_most =
+                              (size_t)spec_field_find("peers", strlen("peers"))->most + 1,
                           .error = error};
+  parser.nodes = name_index_create(parser.nodes_most);
   struct field line;
   bool good = true;
   while (good && parser_next_line(&parser, &line))
     good = parser_read_line(&parser, &line);
-  free(parser.places);
+  name_index_destroy(parser.nodes);
   if (!good || links->row_count > 0)
     return good;
   snprintf(error, SPEC_ERROR_MAX, "links: %s: has no link; it takes lines of " HEADER, path);

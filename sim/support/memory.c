@@ -1,6 +1,7 @@
 /* Allocation without failure. */
 #include "memory.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -18,4 +19,9 @@ void *memory_get(size_t count, size_t size) {
 
 void *memory_resize(void *block, size_t count, size_t size) {
   return memory_or_abort(realloc(block, count * size));
+}
+
+void *memory_grow(void *array, size_t count, size_t size) {
+  const bool full = (count & (count - 1)) == 0;
+  return full ? memory_resize(array, count == 0 ? 1 : 2 * count, size) : array;
 }

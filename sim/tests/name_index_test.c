@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "cast/name_index.h"
+#include "support/name_index.h"
 
 enum { COUNT = 3000, NAME_MAX_BYTES = 12 };
 

@@ -1,6 +1,6 @@
 /* Which of many names a name is, in a time that does not grow with their number. */
-#ifndef SIM_CAST_NAME_INDEX_H
-#define SIM_CAST_NAME_INDEX_H
+#ifndef SIM_SUPPORT_NAME_INDEX_H
+#define SIM_SUPPORT_NAME_INDEX_H
 
 #include <stdbool.h>
 #include <stddef.h>
