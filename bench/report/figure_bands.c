@@ -1,5 +1,6 @@
 /* Lines with bands over a shared axis: ratios in panels above, the measure below. */
 #include "figure.h"
+#include "figure_legend.h"
 #include "store/paired.h"
 #include "support/memory.h"
 #include "table.h"
@@ -11,9 +12,8 @@
 enum { PANELS_MAX = PRESENTATION_ABOVE_MAX + 1, MARKS_MOST = 24 };
 
 /* Inches. */
-static const double EDGE = 0.04, LEGEND_TOP = 0.095, LEGEND_ROW = 0.15, TITLE = 0.2, NOTE = 0.13,
-                    ABOVE_HEIGHT = 0.55, MAIN_HEIGHT = 1.5, GAP = 0.12, BOTTOM = 0.5,
-                    TICK_GAP = 0.1, LEGEND_MARK = 0.27;
+static const double EDGE = 0.04, TITLE = 0.2, NOTE = 0.13, ABOVE_HEIGHT = 0.55, MAIN_HEIGHT = 1.5,
+                    GAP = 0.12, BOTTOM = 0.5, TICK_GAP = 0.1;
 
 struct panel {
   const struct measure *measure; /* the first of `count` */
@@ -301,28 +301,21 @@ static void bands_add_data(const struct bands *bands, struct text *data) {
   }
 }
 
-static void bands_add_legend(struct bands *bands, struct text *script, size_t *rows) {
-  size_t count = bands->list->count;
-  double *x = memory_get(count, sizeof *x), *y = memory_get(count, sizeof *y);
-  size_t *row = memory_get(count, sizeof *row);
+/* Places the panels below the legend. Returns the width of the widest ticks. */
+static double bands_add_legend(struct bands *bands, struct text *script) {
+  const size_t count = bands->list->count;
   const char **name = memory_get(count, sizeof *name);
-  bool named = count > 1 || bands->list->item[0].name[0] != '\0';
+  const bool named = count > 1 || bands->list->item[0].name[0] != '\0';
+  struct figure_legend legend;
   for (size_t i = 0; i < count; i++)
     name[i] = bands->list->item[i].name;
-  *rows = named ? layout_legend(name, count, LEGEND_MARK, LAYOUT_WIDTH_IN - 2 * EDGE, x, row) : 0;
-  place_panels(bands, *rows == 0 ? 0 : LEGEND_TOP + LEGEND_ROW * (double)*rows - 0.03);
-  for (size_t i = 0; i < count; i++) {
-    x[i] = (x[i] + EDGE) / LAYOUT_WIDTH_IN;
-    y[i] = 1 - (LEGEND_TOP + LEGEND_ROW * (double)row[i]) / bands->height;
-  }
+  figure_legend_init(&legend, name, count, named, EDGE);
+  const double widest = place_panels(bands, legend.height);
   text_add(script, "SERIES = %zu; LEGEND = %d\n", count, named);
-  figure_add_strings(script, "NAME", name, count);
-  figure_add_numbers(script, "NAME_X", x, count);
-  figure_add_numbers(script, "NAME_Y", y, count);
-  free(x);
-  free(y);
-  free(row);
+  figure_legend_write(&legend, bands->height, script);
+  figure_legend_deinit(&legend);
   free(name);
+  return widest;
 }
 
 static void bands_add_line_strings(const struct bands *bands, struct text *script) {
@@ -341,10 +334,7 @@ static void bands_add_script(struct bands *bands, struct text *script) {
   const char *title[PANELS_MAX], *note[PANELS_MAX], *ticks[PANELS_MAX];
   double top[PANELS_MAX], bottom[PANELS_MAX], low[PANELS_MAX], high[PANELS_MAX], log[PANELS_MAX],
       title_y[PANELS_MAX];
-  size_t rows;
-  bands_add_legend(bands, script, &rows);
-  double widest =
-      place_panels(bands, rows == 0 ? 0 : LEGEND_TOP + LEGEND_ROW * (double)rows - 0.03);
+  const double widest = bands_add_legend(bands, script);
   for (size_t i = 0; i < bands->panel_count; i++) {
     const struct panel *panel = &bands->panel[i];
     title[i] = panel->title;

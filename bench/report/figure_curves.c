@@ -1,5 +1,6 @@
 /* Axes, legend and script of curves of shares. */
 #include "figure_curves.h"
+#include "figure_legend.h"
 #include "support/memory.h"
 
 #include <math.h>
@@ -7,8 +8,7 @@
 #include <string.h>
 
 /* Inches. */
-static const double EDGE = 0.04, LEGEND_TOP = 0.095, LEGEND_ROW = 0.15, LEGEND_MARK = 0.27,
-                    TITLE = 0.33, PLOT_HEIGHT = 1.75, BOTTOM = 0.5, TICK_GAP = 0.1;
+static const double EDGE = 0.04, TITLE = 0.33, PLOT_HEIGHT = 1.75, BOTTOM = 0.5, TICK_GAP = 0.1;
 
 void figure_curves_scale(struct figure_curves *curves, double low, double high) {
   const struct layout_ticks ticks = {.scale = 1, .milliseconds = strcmp(curves->x_unit, "ms") == 0};
@@ -24,26 +24,14 @@ void figure_curves_scale(struct figure_curves *curves, double low, double high) 
 
 /* Returns the height of the figure. */
 static double curves_add_legend(const struct figure_curves *curves, struct text *script) {
-  const size_t count = curves->count;
-  const char *const *name = (const char *const *)curves->name;
-  double *x = memory_get(count, sizeof *x), *y = memory_get(count, sizeof *y);
-  size_t *row = memory_get(count, sizeof *row);
-  size_t rows = layout_legend(name, count, LEGEND_MARK, LAYOUT_WIDTH_IN - 2 * EDGE, x, row);
-  double top = LEGEND_TOP + LEGEND_ROW * (double)rows - 0.03 + TITLE;
-  double height = top + PLOT_HEIGHT + BOTTOM;
-  for (size_t i = 0; i < count; i++) {
-    x[i] = (x[i] + EDGE) / LAYOUT_WIDTH_IN;
-    y[i] = 1 - (LEGEND_TOP + LEGEND_ROW * (double)row[i]) / height;
-  }
+  struct figure_legend legend;
+  figure_legend_init(&legend, (const char *const *)curves->name, curves->count, true, EDGE);
+  const double top = legend.height + TITLE, height = top + PLOT_HEIGHT + BOTTOM;
   text_add(script, "SERIES = %zu\nTOP = %.6g; BOTTOM = %.6g; TITLE_Y = %.6g; NOTE_Y = %.6g\n",
-           count, 1 - top / height, BOTTOM / height, 1 - (top - TITLE + 0.1) / height,
+           curves->count, 1 - top / height, BOTTOM / height, 1 - (top - TITLE + 0.1) / height,
            1 - (top - 0.1) / height);
-  figure_add_strings(script, "NAME", name, count);
-  figure_add_numbers(script, "NAME_X", x, count);
-  figure_add_numbers(script, "NAME_Y", y, count);
-  free(x);
-  free(y);
-  free(row);
+  figure_legend_write(&legend, height, script);
+  figure_legend_deinit(&legend);
   return height;
 }
 
