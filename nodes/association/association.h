@@ -197,7 +197,14 @@ NODE_MUST_CHECK int association_pair_read(struct association_pair *pair,
                                           const struct node_datagram *datagram, uint64_t now_ns,
                                           const struct association_reader *reader);
 
-/* The next datagram, as node_write does; addresses are the caller's. */
+/* Protects what the message layer inside a session has to say, or those of both: at the end of
+ * whatever may have made them speak, so that association_pair_write has nothing to compute. Nothing
+ * is said inside before the handshake is over. Errors of the kind. */
+NODE_MUST_CHECK int association_seal(struct association *association);
+NODE_MUST_CHECK int association_pair_seal(struct association_pair *pair);
+
+/* The next datagram, as node_write does; addresses are the caller's. Nothing from inside goes out
+ * that was not sealed. */
 NODE_MUST_CHECK int association_pair_write(struct association_pair *pair,
                                            struct node_datagram *datagram, uint64_t now_ns);
 

@@ -119,6 +119,18 @@ int association_pair_read(struct association_pair *pair, const struct node_datag
   return result;
 }
 
+int association_seal(struct association *association) {
+  const struct association_session *session = session_of(association);
+  if (session == NULL || !association_is_ready(association))
+    return 0;
+  return coap_session_seal(association->coap, session->protect, association->state);
+}
+
+int association_pair_seal(struct association_pair *pair) {
+  const int error = association_seal(&pair->pending);
+  return error < 0 ? error : association_seal(&pair->current);
+}
+
 /* What the handshake has to send, then the messages inside. */
 static int write_session(struct association *association, struct node_datagram *datagram,
                          uint64_t now_ns) {
@@ -126,20 +138,10 @@ static int write_session(struct association *association, struct node_datagram *
   if (session == NULL)
     return 0;
   int result = session->write(association->state, datagram, now_ns);
+  if (result == 0 && association_is_ready(association))
+    result = coap_session_write_sealed(association->coap, datagram, now_ns);
   datagram->is_protected = true;
-  if (result != 0 || !association_is_ready(association))
-    return result;
-  uint8_t data[NODE_DATAGRAM_MAX];
-  struct node_datagram plain = {.data = data, .capacity = sizeof data};
-  result = coap_session_write(association->coap, &plain, now_ns);
-  if (result != 1)
-    return result;
-  datagram->label = plain.label;
-  datagram->copy = plain.copy;
-  datagram->phase = plain.phase;
-  datagram->part = plain.part;
-  result = session->protect(association->state, data, plain.length, &plain.spans, datagram);
-  return result < 0 ? result : 1;
+  return result;
 }
 
 int association_pair_write(struct association_pair *pair, struct node_datagram *datagram,

@@ -22,7 +22,13 @@ int coap_eap_application_send(struct association *association, enum lower_reques
   node_random(association->hooks, request.token, request.token_length);
   coap_message_add_option(&request, COAP_NUMBER_URI_PATH, ROW_COAP_URI_PATH,
                           COAP_EAP_APPLICATION_PATH, strlen(COAP_EAP_APPLICATION_PATH));
-  return association_request(association, &request, "app request");
+  int result = association_request(association, &request, "app request");
+  if (result < 0)
+    return result;
+  result = association_seal(association);
+  if (result < 0)
+    coap_session_cancel(association_coap(association));
+  return result;
 }
 
 static uint8_t answer_code(const struct coap_message *request) {

@@ -19,8 +19,11 @@ static const struct coap_eap_authenticator *authenticator_of_const(const struct 
   return (const struct coap_eap_authenticator *)node;
 }
 
-/* What a session did changes what it has to write and when it wants to be woken. */
+/* What a session did changes what it has to write, which is protected now, and when it wants to be
+ * woken. */
 static int session_settle(struct coap_eap_session *session, int result) {
+  if (result == 0)
+    result = association_pair_seal(&session->associations);
   coap_eap_session_touch(session);
   return result;
 }
@@ -223,7 +226,8 @@ static int authenticator_write(struct node *node, struct node_datagram *datagram
       coap_eap_session_schedule(session);
       continue;
     }
-    return session_settle(session, result); /* it may have more, when its turn comes */
+    coap_eap_session_touch(session); /* it may have more, when its turn comes */
+    return result;
   }
   return aaa_backend_write(&authenticator->backend, datagram, now_ns);
 }

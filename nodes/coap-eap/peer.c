@@ -202,6 +202,14 @@ static int peer_read_stranger(struct coap_eap_peer *peer, const struct node_data
   return coap_eap_peer_discard(peer, "not from the authenticator");
 }
 
+/* At the end of what may have made the peer speak: what it says is protected now. */
+static int peer_settle(struct coap_eap_peer *peer, int result) {
+  if (result == 0)
+    result = association_pair_seal(&peer->associations);
+  association_pair_note(&peer->associations);
+  return result;
+}
+
 static int peer_read(struct node *node, const struct node_datagram *datagram, uint64_t now_ns) {
   struct coap_eap_peer *peer = peer_of(node);
   const struct node_address behind = association_address(&peer->config.authenticator);
@@ -218,8 +226,7 @@ static int peer_read(struct node *node, const struct node_datagram *datagram, ui
   } else {
     result = peer_read_stranger(peer, datagram);
   }
-  association_pair_note(&peer->associations);
-  return result;
+  return peer_settle(peer, result);
 }
 
 /* Arms the repetition of step 0 when it departs. */
@@ -330,8 +337,7 @@ static int peer_handle_exchange_expiry(struct coap_eap_peer *peer, uint64_t now_
   return result;
 }
 
-static int peer_handle_expiry(struct node *node, uint64_t now_ns) {
-  struct coap_eap_peer *peer = peer_of(node);
+static int peer_wake(struct coap_eap_peer *peer, uint64_t now_ns) {
   const int result = peer_handle_exchange_expiry(peer, now_ns);
   if (result < 0)
     return result;
@@ -349,6 +355,11 @@ static int peer_handle_expiry(struct node *node, uint64_t now_ns) {
   peer->trigger_due_ns = NODE_NEVER;
   coap_eap_peer_break_off(peer, "no-authenticator", now_ns);
   return 0;
+}
+
+static int peer_handle_expiry(struct node *node, uint64_t now_ns) {
+  struct coap_eap_peer *peer = peer_of(node);
+  return peer_settle(peer, peer_wake(peer, now_ns));
 }
 
 /* State */

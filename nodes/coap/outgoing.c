@@ -5,6 +5,7 @@
 
 void coap_outgoing_wipe(struct coap_outgoing *outgoing) {
   kept_wipe(&outgoing->message);
+  kept_wipe(&outgoing->sealed);
   *outgoing = (struct coap_outgoing){.pending = false};
 }
 
@@ -19,6 +20,7 @@ int coap_outgoing_compose(struct coap_outgoing *outgoing, const struct coap_mess
     error = kept_store(&outgoing->message, data, writer.length, &spans);
   if (error < 0)
     return error;
+  kept_wipe(&outgoing->sealed);
   outgoing->label = label;
   outgoing->phase = message->phase;
   outgoing->part = part;
@@ -30,7 +32,7 @@ int coap_outgoing_compose(struct coap_outgoing *outgoing, const struct coap_mess
 
 int coap_outgoing_copy(struct coap_outgoing *to, const struct coap_outgoing *from) {
   struct coap_outgoing copy = *from;
-  copy.message = (struct kept){.spans = NULL};
+  copy.message = copy.sealed = (struct kept){.spans = NULL};
   const int error = kept_copy(&copy.message, &from->message);
   if (error == 0)
     coap_outgoing_move(to, &copy);
@@ -71,8 +73,33 @@ bool coap_outgoing_equal(const struct coap_outgoing *a, const struct coap_outgoi
          (length == 0 || memcmp(a->message.data, b->message.data, length) == 0);
 }
 
+static int seal_message(struct coap_outgoing *outgoing, coap_seal *seal, void *context) {
+  const struct kept *message = &outgoing->message;
+  uint8_t data[NODE_DATAGRAM_MAX];
+  struct node_datagram record = {.data = data, .capacity = sizeof data};
+  struct span_list spans = {.count = message->span_count};
+  memcpy(spans.item, message->spans, message->span_count * sizeof *message->spans);
+  const int error = seal(context, message->data, message->length, &spans, &record);
+  return error < 0 ? error : kept_store(&outgoing->sealed, data, record.length, &record.spans);
+}
+
+int coap_outgoing_seal(struct coap_outgoing *outgoing, coap_seal *seal, void *context) {
+  if (!outgoing->pending || outgoing->sealed.length > 0)
+    return 0;
+  const int error = seal_message(outgoing, seal, context);
+  if (error < 0)
+    coap_outgoing_withdraw(outgoing);
+  return error;
+}
+
+void coap_outgoing_withdraw(struct coap_outgoing *outgoing) {
+  outgoing->pending = false;
+  kept_wipe(&outgoing->sealed);
+}
+
 int coap_outgoing_write(struct coap_outgoing *outgoing, struct node_datagram *datagram) {
-  const int error = kept_write(&outgoing->message, datagram);
+  const struct kept *sealed = &outgoing->sealed;
+  const int error = kept_write(sealed->length > 0 ? sealed : &outgoing->message, datagram);
   if (error < 0)
     return error;
   datagram->label = outgoing->label;
@@ -80,6 +107,6 @@ int coap_outgoing_write(struct coap_outgoing *outgoing, struct node_datagram *da
   datagram->part = outgoing->part;
   datagram->is_protected = outgoing->is_protected;
   datagram->copy = outgoing->copy++;
-  outgoing->pending = false;
+  coap_outgoing_withdraw(outgoing);
   return 0;
 }

@@ -8,6 +8,7 @@
 /* Zeroed memory holds none. May be moved in memory; a copy is made by coap_outgoing_copy only. */
 struct coap_outgoing {
   struct kept message;
+  struct kept sealed; /* what goes out in its place once; empty: nothing is there yet */
   const char *label; /* static text */
   enum node_phase phase;
   enum node_part part;
@@ -35,6 +36,19 @@ NODE_MUST_CHECK int coap_outgoing_readdress(struct coap_outgoing *outgoing,
 void coap_outgoing_move(struct coap_outgoing *to, struct coap_outgoing *from);
 
 bool coap_outgoing_equal(const struct coap_outgoing *a, const struct coap_outgoing *b);
+
+/* Puts a message into a record: fills `data`, `length` and `spans` of what has room for
+ * NODE_DATAGRAM_MAX octets. */
+typedef int coap_seal(void *context, const uint8_t *plain, size_t length,
+                      const struct span_list *spans, struct node_datagram *record);
+
+/* Seals what is pending, unless it is sealed already: the record goes out instead, once. Errors of
+ * `seal`, and NODE_ERR_EXHAUSTED; then it is pending no more. */
+NODE_MUST_CHECK int coap_outgoing_seal(struct coap_outgoing *outgoing, coap_seal *seal,
+                                       void *context);
+
+/* It is pending no more. */
+void coap_outgoing_withdraw(struct coap_outgoing *outgoing);
 
 /* All but the addresses, which are the caller's. It is pending no more. NODE_ERR_TOO_LONG: it is.
  */

@@ -203,7 +203,7 @@ void coap_session_cancel(struct coap_session *session) {
         ->phase = session->request.phase;
   session->request_outstanding = false;
   session->request_due_ns = NODE_NEVER;
-  session->request.pending = false;
+  coap_outgoing_withdraw(&session->request);
 }
 
 static bool awaits_response(const struct coap_session *session) {
@@ -281,7 +281,7 @@ static enum coap_received receive_empty(struct coap_session *session, uint64_t n
     return COAP_RECEIVED_RESET;
   if (!session->request_acknowledged) { /* 5.2.2 */
     session->request_acknowledged = true;
-    session->request.pending = false;
+    coap_outgoing_withdraw(&session->request);
     session->request_due_ns = now_ns + coap_max_transmit_wait_ms(&session->parameters) * NODE_MS;
   }
   return COAP_RECEIVED_NOTHING;
@@ -427,22 +427,51 @@ int coap_session_repeat_response(struct coap_session *session, const struct coap
   return error;
 }
 
+/* Departures */
+
+enum { QUEUE_COUNT = 3 };
+
+/* In the order in which they go out. */
+static struct coap_outgoing *queue_at(struct coap_session *session, size_t place) {
+  struct coap_outgoing *const queues[QUEUE_COUNT] = {&session->control, &session->response,
+                                                     &session->request};
+  return queues[place];
+}
+
+static struct coap_outgoing *first_pending(struct coap_session *session) {
+  for (size_t i = 0; i < QUEUE_COUNT; i++)
+    if (queue_at(session, i)->pending)
+      return queue_at(session, i);
+  return NULL;
+}
+
 int coap_session_write(struct coap_session *session, struct node_datagram *datagram,
                        uint64_t now_ns) {
-  struct coap_outgoing *const queues[] = {&session->control, &session->response, &session->request};
-  for (size_t i = 0; i < sizeof queues / sizeof queues[0]; i++) {
-    struct coap_outgoing *outgoing = queues[i];
-    if (!outgoing->pending)
-      continue;
-    const int error = coap_outgoing_write(outgoing, datagram);
-    if (error < 0)
-      return error;
-    if (outgoing == &session->request && session->request_outstanding &&
-        !session->request_acknowledged)
-      session->request_due_ns = now_ns + session->request_timeout_ns;
-    return 1;
-  }
-  return 0;
+  struct coap_outgoing *outgoing = first_pending(session);
+  if (outgoing == NULL)
+    return 0;
+  const int error = coap_outgoing_write(outgoing, datagram);
+  if (error < 0)
+    return error;
+  if (outgoing == &session->request && session->request_outstanding &&
+      !session->request_acknowledged)
+    session->request_due_ns = now_ns + session->request_timeout_ns;
+  return 1;
+}
+
+int coap_session_seal(struct coap_session *session, coap_seal *seal, void *context) {
+  int error = 0;
+  for (size_t i = 0; i < QUEUE_COUNT && error == 0; i++)
+    error = coap_outgoing_seal(queue_at(session, i), seal, context);
+  return error;
+}
+
+int coap_session_write_sealed(struct coap_session *session, struct node_datagram *datagram,
+                              uint64_t now_ns) {
+  const struct coap_outgoing *outgoing = first_pending(session);
+  return outgoing == NULL || outgoing->sealed.length == 0
+             ? 0
+             : coap_session_write(session, datagram, now_ns);
 }
 
 uint64_t coap_session_expiry(const struct coap_session *session) {

@@ -165,6 +165,13 @@ void coap_session_ignore(struct coap_session *session, const struct coap_message
 NODE_MUST_CHECK int coap_session_write(struct coap_session *session, struct node_datagram *datagram,
                                        uint64_t now_ns);
 
+/* Of a session whose messages travel in records. Seals what is to be written, in the order of
+ * writing, so that coap_session_write_sealed has nothing to compute; that hands out nothing that is
+ * not sealed. Errors of coap_outgoing_seal: what could not be sealed is as if it were lost. */
+NODE_MUST_CHECK int coap_session_seal(struct coap_session *session, coap_seal *seal, void *context);
+NODE_MUST_CHECK int coap_session_write_sealed(struct coap_session *session,
+                                              struct node_datagram *datagram, uint64_t now_ns);
+
 uint64_t coap_session_expiry(const struct coap_session *session);
 
 /* Returns true once, when the outstanding confirmable request has had its last chance: all
