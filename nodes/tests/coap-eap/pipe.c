@@ -128,6 +128,12 @@ static void pipe_hook_event(void *context, const struct node_event *event) {
   }
 }
 
+static void pipe_hook_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
+  struct pipe_host *host = context;
+  assert(!host->writes);
+  host->cost[primitive] += blocks;
+}
+
 static const struct eap_user *pipe_lookup(void *context, const uint8_t *identity, size_t length) {
   const struct pipe *pipe = context;
   const size_t most = strlen(IDENTITY) + pipe->config.numbered;
@@ -206,8 +212,10 @@ static void pipe_init_host(struct pipe *pipe, size_t index) {
   struct pipe_host *host = &pipe->hosts[index];
   host->pipe = pipe;
   host->random = 77 + index;
-  host->hooks =
-      (struct node_hooks){.context = host, .random = pipe_hook_random, .event = pipe_hook_event};
+  host->hooks = (struct node_hooks){.context = host,
+                                    .random = pipe_hook_random,
+                                    .event = pipe_hook_event,
+                                    .cost = pipe_hook_cost};
   host->address = (struct node_address){.ip = {0xfd, [14] = (uint8_t)(index >> 8), (uint8_t)index},
                                         .port = pipe_lower(pipe)->port};
 }
@@ -330,6 +338,7 @@ static struct pipe_datagram *pipe_put(struct pipe *pipe, const struct node_datag
                                    .protocol = datagram->protocol,
                                    .length = datagram->length,
                                    .arrival_ns = arrival_ns,
+                                   .copy = datagram->copy,
                                    .phase = datagram->phase};
   memcpy(flying->data, datagram->data, datagram->length);
   return flying;
@@ -371,9 +380,12 @@ static void launch(struct pipe *pipe, const struct node_datagram *datagram) {
 static void pipe_drain(struct pipe *pipe, struct pipe_host *host) {
   uint8_t data[NODE_DATAGRAM_MAX];
   int result;
+  pipe->now_ns += pipe->config.busy_ns;
   do {
     struct node_datagram datagram = {.data = data, .capacity = sizeof data};
+    host->writes = true;
     result = node_write(host->node, &datagram, pipe->now_ns);
+    host->writes = false;
     assert(result >= 0);
     if (result == 1) {
       assert(span_list_length(&datagram.spans) == datagram.length);

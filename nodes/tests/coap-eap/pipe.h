@@ -1,5 +1,6 @@
 /* A virtual-time network for tests: an authenticator and peers behind one link with constant
- * latency, an AAA server behind another, and one fault at a chosen datagram of either. */
+ * latency, an AAA server behind another, and one fault at a chosen datagram of either. That a node
+ * computes nothing in node_write is asserted for all that use it. */
 #ifndef NODES_TESTS_COAP_EAP_PIPE_H
 #define NODES_TESTS_COAP_EAP_PIPE_H
 
@@ -53,6 +54,8 @@ struct pipe_host {
   struct node_hooks hooks;
   struct node_address address;
   uint64_t random;
+  bool writes;                          /* it is in node_write */
+  uint64_t cost[NODE_PRIMITIVE_COUNT]; /* what it has computed */
 };
 
 struct pipe_datagram {
@@ -62,6 +65,7 @@ struct pipe_datagram {
   size_t length;
   uint64_t arrival_ns;
   bool arrived;
+  unsigned copy;
   enum node_phase phase;
 };
 
@@ -87,6 +91,8 @@ struct pipe_config {
   bool no_aaa;            /* it is silent */
   const char *aaa_secret; /* the AAA server's; default the authenticator's */
   uint32_t aaa_session_timeout_s;
+  uint64_t busy_ns; /* from a node's being called to the departure of what it then has to send;
+                       nothing else happens meanwhile */
   enum pipe_fault fault;
   size_t fault_at;
   size_t argument;
