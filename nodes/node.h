@@ -5,6 +5,17 @@
  * A host does, for ever:
  *   - datagram arrives:  node_read, then node_write until it says 0;
  *   - node_expiry passes: node_handle_expiry, then node_write until it says 0.
+ * A role's own functions that have it say something (begin, request) are such calls, too.
+ *
+ * A host that lets computing take time does that between the two: what a call computes, it reports
+ * by the cost hook before it returns, and its datagrams depart when that is computed, at a
+ * node_write whose `now_ns` is the moment of departure. node_write itself computes nothing: it
+ * copies out octets that are ready, which no later moment changes, and arms what waits for an
+ * answer to them. What is remembered of a datagram that came (to know its repetitions, to be
+ * patient with who sent it) is remembered from its node_read on. A host calls node_read,
+ * node_handle_expiry and a role's functions only while no datagram waits to depart, or a datagram
+ * may give way to a later one unsent.
+ *
  * Time is a 64-bit count of nanoseconds from any origin, and never goes back. */
 #ifndef NODES_NODE_H
 #define NODES_NODE_H
@@ -136,7 +147,8 @@ enum node_primitive {
 const char *node_primitive_name(enum node_primitive primitive);
 
 /* What a host gives a node at its start; `context` is handed back in each call. `random` is
- * required; `event` and `cost` may be NULL. */
+ * required; `event` and `cost` may be NULL. `cost` is never called inside node_write; `random` may
+ * be, for the length of a wait that begins. */
 struct node_hooks {
   void *context;
   void (*random)(void *context, uint8_t *bytes, size_t length);
@@ -174,14 +186,15 @@ struct node {
   const struct node_ops *ops;
 };
 
-/* Takes one datagram that arrived and does all the work that it causes. Hostile octets are no
+/* Takes one datagram that arrived and does all the work that it causes, protection of what is to be
+ * sent for it included. Hostile octets are no
  * error: they are dropped, and an event says why. Returns 0, or a negative node_error where the
  * node itself can go on no more. */
 NODE_MUST_CHECK int node_read(struct node *node, const struct node_datagram *datagram,
                               uint64_t now_ns);
 
 /* Copies out the next datagram to send and arms its retransmission timer: this is the moment of
- * departure. A capacity of NODE_DATAGRAM_MAX is enough, or where the role says so NODE_RADIUS_MAX.
+ * departure, and nothing is computed then. A capacity of NODE_DATAGRAM_MAX is enough, or where the role says so NODE_RADIUS_MAX.
  * Returns 1 with `datagram` filled, 0 if there is none, or a negative node_error. */
 NODE_MUST_CHECK int node_write(struct node *node, struct node_datagram *datagram, uint64_t now_ns);
 
