@@ -16,6 +16,8 @@ static json_t *describe_spec_field(const struct spec_field *field) {
                                       [SPEC_TYPE_CHOICE] = "choice",
                                       [SPEC_TYPE_INTEGER] = "integer",
                                       [SPEC_TYPE_NUMBER] = "number"};
+  struct spec defaults;
+  char text[SPEC_TEXT_MAX];
   json_t *object = json_pack("{s:s,s:s,s:s}", "name", field->name, "type", types[field->type],
                              "unit", field->unit);
   switch (field->type) {
@@ -38,10 +40,16 @@ static json_t *describe_spec_field(const struct spec_field *field) {
     json_object_set_new(object, "default", json_real(field->fallback));
     break;
   default:
+    spec_init(&defaults);
+    spec_text(&defaults, field, text);
     json_object_set_new(object, "longest", json_integer((json_int_t)field->most));
-    json_object_set_new(object, "default", json_string(""));
-    if (field->path)
+    json_object_set_new(object, "default", json_string(text));
+    if (field->path) {
       json_object_set_new(object, "path", json_true());
+      json_object_set_new(object, "path_ends", json_string(field->ending));
+    }
+    if (field->resolved)
+      json_object_set_new(object, "resolved", json_true());
   }
   json_object_set_new(object, "applies", condition_to_json(condition_of(field)));
   json_object_set_new(object, "applies_text", json_string(field->applies));

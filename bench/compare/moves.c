@@ -120,12 +120,13 @@ bool moves_none(const struct moves *moves) {
   return moves->count == 0 && pairs->only_count[SIDE_A] == 0 && pairs->only_count[SIDE_B] == 0;
 }
 
-/* Leaves out of a spec what is the default. */
+/* Leaves out of a spec what is the default, or comes from a file that another key names. */
 static void defaults_drop(json_t *spec, const struct schema *schema) {
   for (size_t i = 0; schema != NULL && i < schema->spec_count; i++) {
     const struct schema_key *key = &schema->spec[i];
     const json_t *value = json_object_get(spec, key->name);
-    if (value != NULL && key->fallback != NULL && value_equal(value, key->fallback))
+    if (value != NULL &&
+        (key->resolved || (key->fallback != NULL && value_equal(value, key->fallback))))
       json_object_del(spec, key->name);
   }
 }

@@ -63,8 +63,7 @@ static json_t *scenario_read_value(const struct scenario_reader *reader,
   const char *text = yaml_scalar(node);
   json_t *value = text == NULL ? NULL : schema_value_parse(key, text);
   if (value != NULL)
-    return key->path && text[0] != '\0' && text[0] != '/' ? scenario_place_path(reader, value)
-                                                          : value;
+    return schema_is_relative_path(key, text) ? scenario_place_path(reader, value) : value;
   struct text accepted = {0};
   schema_accepted_add(key, &accepted);
   const char *unit = strcmp(key->unit, "ratio") == 0 ? "" : key->unit;

@@ -31,6 +31,8 @@ static int key_read(json_t *item, struct schema_key *key, struct text *error) {
       .minimum = json_number_value(json_object_get(item, "minimum")),
       .maximum = json_number_value(json_object_get(item, "maximum")),
       .path = json_is_true(json_object_get(item, "path")),
+      .path_ends = value_string(item, "path_ends"),
+      .resolved = json_is_true(json_object_get(item, "resolved")),
       .values = json_object_get(item, "values"),
       .fallback = json_object_get(item, "default"),
       .applies = json_object_get(item, "applies"),
@@ -173,6 +175,12 @@ bool schema_row_exists(const struct schema *schema, const char *name) {
     if (strcmp(schema->row[i].name, name) == 0)
       return true;
   return false;
+}
+
+bool schema_is_relative_path(const struct schema_key *key, const char *value) {
+  const size_t length = strlen(value), ending = strlen(key->path_ends);
+  return key->path && value[0] != '\0' && value[0] != '/' && length >= ending &&
+         strcmp(value + length - ending, key->path_ends) == 0;
 }
 
 bool schema_is_ledger(const struct schema_key *key) {

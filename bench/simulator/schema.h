@@ -26,6 +26,8 @@ struct schema_key {
   const char *help;
   double minimum, maximum; /* of integer and number */
   bool path;               /* of string: the path of a file */
+  const char *path_ends;   /* of path: what it ends in, or it is no path, but a name */
+  bool resolved;           /* of string: filled in from such a file */
   json_t *values;          /* of choice: array of strings */
   json_t *fallback;        /* spec only: the default */
   json_t *applies;         /* spec only: condition.h; otherwise the key has no effect */
@@ -60,6 +62,9 @@ void schema_deinit(struct schema *schema);
 const struct schema_key *schema_spec_find(const struct schema *schema, const char *name);
 const struct schema_key *schema_result_find(const struct schema *schema, const char *name);
 bool schema_row_exists(const struct schema *schema, const char *name);
+
+/* Whether a value of a spec key is a path that begins where the spec is. */
+bool schema_is_relative_path(const struct schema_key *key, const char *value);
 
 /* Whether a result key has bytes by row. */
 bool schema_is_ledger(const struct schema_key *key);

@@ -347,7 +347,7 @@ static int column_make(struct store *store, const char *from, const struct schem
 static int columns_make(struct store *store, const void *context, struct text *error) {
   const struct schema *schema = context;
   for (size_t i = 0; i < schema->spec_count; i++)
-    if (schema->spec[i].type != SCHEMA_STRING &&
+    if ((schema->spec[i].type != SCHEMA_STRING || schema->spec[i].path_ends[0] != '\0') &&
         column_make(store, "spec", &schema->spec[i], error) < 0)
       return -1;
   for (size_t i = 0; i < schema->result_count; i++)

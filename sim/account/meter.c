@@ -1,6 +1,8 @@
 /* Integration of radio states over time. */
 #include "meter.h"
 
+#include <math.h>
+
 void meter_enter(struct meter *meter, enum world_radio state, uint64_t now_ns) {
   meter->spent_ns[meter->state] += now_ns - meter->since_ns;
   meter->state = state;
@@ -8,7 +10,7 @@ void meter_enter(struct meter *meter, enum world_radio state, uint64_t now_ns) {
 }
 
 struct meter_reading meter_read(const struct meter *meter, uint64_t now_ns, uint64_t overheard_ns) {
-  struct meter_reading reading;
+  struct meter_reading reading = {0};
   for (size_t i = 0; i < WORLD_RADIO_COUNT; i++)
     reading.ns[i] = meter->spent_ns[i];
   reading.ns[meter->state] += now_ns - meter->since_ns;
@@ -22,20 +24,67 @@ struct meter_reading meter_difference(const struct meter_reading *end,
   struct meter_reading difference;
   for (size_t i = 0; i < WORLD_RADIO_COUNT; i++)
     difference.ns[i] = end->ns[i] - begin->ns[i];
+  difference.cpu_ns = end->cpu_ns - begin->cpu_ns;
   return difference;
 }
 
 void meter_add(struct meter_reading *sum, const struct meter_reading *reading) {
   for (size_t i = 0; i < WORLD_RADIO_COUNT; i++)
     sum->ns[i] += reading->ns[i];
+  sum->cpu_ns += reading->cpu_ns;
 }
 
-double meter_energy_mj(const struct meter_reading *reading, enum world_radio state,
-                       const struct platform *platform) {
-  const double current_ma = state == WORLD_RADIO_OFF        ? 0
-                            : state == WORLD_RADIO_TRANSMIT ? platform->transmit_ma
-                                                            : platform->receive_ma;
-  return current_ma * PLATFORM_SUPPLY_V * (double)reading->ns[state] * 1e-9;
+static double energy_mj(double current_ma, double supply_v, uint64_t ns) {
+  return ns == 0 ? 0 : current_ma * supply_v * (double)ns * 1e-9;
+}
+
+/* While the radio is on and the processor does not compute, it is idle; while the radio is off, it
+ * computes or sleeps. */
+static double cpu_energy_mj(const struct meter_reading *reading, const struct device *device) {
+  const struct platform *platform = &device->platform;
+  uint64_t on_ns = 0;
+  if (!device->computes)
+    return NAN;
+  for (size_t i = 0; i < WORLD_RADIO_COUNT; i++)
+    on_ns += i == WORLD_RADIO_OFF ? 0 : reading->ns[i];
+  return energy_mj(device->active_ma, platform->supply_v, reading->cpu_ns) +
+         energy_mj(platform->cpu_idle_ma, platform->supply_v,
+                   on_ns > reading->cpu_ns ? on_ns - reading->cpu_ns : 0);
+}
+
+double meter_energy_mj(const struct meter_reading *reading, enum energy part,
+                       const struct device *device) {
+  const struct platform *platform = &device->platform;
+  const struct {
+    enum world_radio state;
+    double current_ma;
+  } radio[ENERGY_COUNT] = {
+      [ENERGY_SLEEP] = {WORLD_RADIO_OFF, platform->sleep_ua * 1e-3},
+      [ENERGY_LISTEN] = {WORLD_RADIO_LISTEN, platform->listen_ma},
+      [ENERGY_RECEIVE] = {WORLD_RADIO_RECEIVE, platform->receive_ma},
+      [ENERGY_TURNAROUND] = {WORLD_RADIO_READY, platform->turnaround_ma},
+      [ENERGY_TRANSMIT] = {WORLD_RADIO_TRANSMIT, platform->transmit_ma},
+  };
+  return part == ENERGY_CPU ? cpu_energy_mj(reading, device)
+                            : energy_mj(radio[part].current_ma, platform->supply_v,
+                                        reading->ns[radio[part].state]);
+}
+
+double meter_energy_sum_mj(const struct meter_reading *reading, const struct device *device) {
+  double sum = 0;
+  for (size_t i = 0; i < ENERGY_COUNT; i++)
+    if (i != ENERGY_CPU || device->computes)
+      sum += meter_energy_mj(reading, (enum energy)i, device);
+  return sum;
+}
+
+const char *energy_name(enum energy part) {
+  static const char *const names[] = {
+#define ENERGY(id, name, help) [ENERGY_##id] = name,
+#include "energies.def"
+#undef ENERGY
+  };
+  return names[part];
 }
 
 const char *meter_state_name(enum world_radio state) {

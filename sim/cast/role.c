@@ -14,7 +14,7 @@ static const struct {
 const char *party_name(enum party party) {
   static const char *const names[] = {
 #define PARTY(id, name, help) [PARTY_##id] = name,
-#include "parties.def"
+#include "spec/parties.def"
 #undef PARTY
   };
   return names[party];

@@ -1,15 +1,10 @@
-/* Roles that nodes play, and the parties whose costs are counted together. */
+/* Roles that nodes play, and the parties that they are of. */
 #ifndef SIM_CAST_ROLE_H
 #define SIM_CAST_ROLE_H
 
-#include <stdbool.h>
+#include "spec/party.h"
 
-enum party {
-#define PARTY(id, name, help) PARTY_##id,
-#include "parties.def"
-#undef PARTY
-  PARTY_COUNT
-};
+#include <stdbool.h>
 
 enum role {
 #define ROLE(id, name, party, many, build) ROLE_##id,

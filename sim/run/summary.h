@@ -22,7 +22,7 @@ struct summary_times summary_times(const struct record *record);
 /* The peer's radio over an authentication; empty if it has not begun or not ended. */
 struct meter_reading summary_reading(const struct record *record);
 
-/* Energy of a radio over the time that was read. */
+/* Energy of a peer over the time that was read. */
 double summary_energy_mj(const struct run *run, const struct meter_reading *reading);
 
 /* A number, or null where it is none. */

@@ -54,7 +54,7 @@ static void summarize_times(const struct run *run, struct result *result) {
   result->time_association_ms = mean.association_ms;
 }
 
-/* Radio */
+/* Radio and energy */
 
 static json_t *reading_to_json(const struct meter_reading *reading, double divisor) {
   json_t *object = json_object();
@@ -64,11 +64,19 @@ static json_t *reading_to_json(const struct meter_reading *reading, double divis
   return object;
 }
 
+/* By what it goes into. */
+static json_t *energy_to_json(const struct meter_reading *reading, const struct device *device,
+                              double divisor) {
+  json_t *object = json_object();
+  for (size_t i = 0; i < ENERGY_COUNT; i++)
+    json_object_set_new(
+        object, energy_name((enum energy)i),
+        summary_figure(meter_energy_mj(reading, (enum energy)i, device) / divisor));
+  return object;
+}
+
 double summary_energy_mj(const struct run *run, const struct meter_reading *reading) {
-  double sum = 0;
-  for (size_t state = 0; state < WORLD_RADIO_COUNT; state++)
-    sum += meter_energy_mj(reading, (enum world_radio)state, platform_find(run->spec->platform));
-  return sum;
+  return meter_energy_sum_mj(reading, spec_device(run->spec, PARTY_PEERS));
 }
 
 struct meter_reading summary_reading(const struct record *record) {
@@ -98,24 +106,64 @@ static struct meter_reading read_role(const struct run *run, enum role role) {
   return sum;
 }
 
-static void summarize_radio(const struct run *run, struct result *result) {
+static void summarize_peer_energy(const struct meter_reading *sum, const struct device *device,
+                                  double peers, struct result *result) {
+  double *const places[ENERGY_COUNT] = {
+      [ENERGY_SLEEP] = &result->energy_peer_sleep_mj,
+      [ENERGY_LISTEN] = &result->energy_peer_listen_mj,
+      [ENERGY_RECEIVE] = &result->energy_peer_receive_mj,
+      [ENERGY_TURNAROUND] = &result->energy_peer_turnaround_mj,
+      [ENERGY_TRANSMIT] = &result->energy_peer_transmit_mj,
+      [ENERGY_CPU] = &result->energy_peer_cpu_mj,
+  };
+  for (size_t i = 0; i < ENERGY_COUNT; i++)
+    *places[i] = meter_energy_mj(sum, (enum energy)i, device) / peers;
+  result->energy_peer_mj = meter_energy_sum_mj(sum, device) / peers;
+}
+
+/* From the end of each authentication to the begin of the peer's next. */
+static double idle_mw(const struct run *run) {
+  struct meter_reading sum = {0};
+  uint64_t idle_ns = 0;
+  for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++) {
+    const struct record *records = run->agendas[i].records;
+    for (size_t j = 1; j < run->story.rounds; j++) {
+      const struct record *before = &records[j - 1], *next = &records[j];
+      if (before->end_ns == NODE_NEVER || next->first_ns == NODE_NEVER)
+        continue;
+      const struct meter_reading idle = meter_difference(&next->begin, &before->end);
+      meter_add(&sum, &idle);
+      idle_ns += next->first_ns - before->end_ns;
+    }
+  }
+  return idle_ns == 0 ? NAN : summary_energy_mj(run, &sum) / ((double)idle_ns * 1e-9);
+}
+
+static double computed_ms(const struct meter_reading *reading, const struct device *device) {
+  return device->computes ? to_ms(reading->cpu_ns) : NAN;
+}
+
+static void summarize_energy(const struct run *run, struct result *result) {
+  result->idle_peer_mw = idle_mw(run);
   if (run->first_ns == NODE_NEVER || run->end_ns == NODE_NEVER)
     return;
-  const struct platform *platform = platform_find(run->spec->platform);
+  const struct device *peer_device = spec_device(run->spec, PARTY_PEERS),
+                      *relay_device = spec_device(run->spec, PARTY_RELAYS),
+                      *authenticator_device = spec_device(run->spec, PARTY_AUTHENTICATOR);
   const double peers = (double)run->topology.member_count[ROLE_PEER];
   const struct meter_reading peer = read_peers(run), relays = read_role(run, ROLE_RELAY),
                              authenticator = read_role(run, ROLE_AUTHENTICATOR);
   result->radio_ms =
       json_pack("{s:o,s:o,s:o}", "peer", reading_to_json(&peer, peers), "relays",
                 reading_to_json(&relays, 1), "authenticator", reading_to_json(&authenticator, 1));
-  result->energy_peer_mj = summary_energy_mj(run, &peer) / peers;
-  result->energy_peer_transmit_mj = meter_energy_mj(&peer, WORLD_RADIO_TRANSMIT, platform) / peers;
-  result->energy_peer_receive_mj = meter_energy_mj(&peer, WORLD_RADIO_RECEIVE, platform) / peers;
-  result->energy_peer_listen_mj = (meter_energy_mj(&peer, WORLD_RADIO_LISTEN, platform) +
-                                   meter_energy_mj(&peer, WORLD_RADIO_READY, platform)) /
-                                  peers;
-  result->energy_relays_mj = summary_energy_mj(run, &relays);
-  result->energy_authenticator_mj = summary_energy_mj(run, &authenticator);
+  result->energy_mj = json_pack("{s:o,s:o,s:o}", "peer", energy_to_json(&peer, peer_device, peers),
+                                "relays", energy_to_json(&relays, relay_device, 1), "authenticator",
+                                energy_to_json(&authenticator, authenticator_device, 1));
+  summarize_peer_energy(&peer, peer_device, peers, result);
+  result->energy_relays_mj = meter_energy_sum_mj(&relays, relay_device);
+  result->energy_authenticator_mj = meter_energy_sum_mj(&authenticator, authenticator_device);
+  result->cpu_peer_ms = computed_ms(&peer, peer_device) / peers;
+  result->cpu_authenticator_ms = computed_ms(&authenticator, authenticator_device);
 }
 
 /* Computing */
@@ -155,7 +203,7 @@ json_t *summary_primitives(const struct run *run, enum node_phase phase, enum tu
 
 void summarize_cost(const struct run *run, struct result *result) {
   summarize_times(run, result);
-  summarize_radio(run, result);
+  summarize_energy(run, result);
   result->primitives = summary_primitives(run, NODE_PHASE_AUTHENTICATION, TURN_FIRST, TURN_AGAIN);
   result->app_primitives = summary_primitives(run, NODE_PHASE_APPLICATION, TURN_FIRST, TURN_AGAIN);
 }

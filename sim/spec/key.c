@@ -3,7 +3,6 @@
 
 #include "code.h"
 #include "condition.h"
-#include "platform.h"
 
 #include <mbedtls/sha256.h>
 #include <stdio.h>
@@ -40,15 +39,11 @@ static void hash_code(mbedtls_sha256_context *hash) {
 }
 
 void spec_key(const struct spec *spec, char key[SPEC_KEY_LENGTH + 1]) {
-  const struct platform *platform = platform_find(spec->platform);
-  char figures[SPEC_TEXT_MAX];
   unsigned char digest[32];
   mbedtls_sha256_context hash;
   mbedtls_sha256_init(&hash);
   mbedtls_sha256_starts_ret(&hash, 0);
   hash_spec(&hash, spec);
-  snprintf(figures, sizeof figures, "%.17g %.17g", platform->transmit_ma, platform->receive_ma);
-  hash_line(&hash, "platform_ma", figures);
   hash_code(&hash);
   mbedtls_sha256_finish_ret(&hash, digest);
   mbedtls_sha256_free(&hash);

@@ -1,4 +1,4 @@
-/* Files of links. */
+/* Files of links; of devices: resolve_devices.c. */
 #include "resolve.h"
 
 #include "links.h"
@@ -31,7 +31,7 @@ static bool resolve_peers(struct spec *spec, const struct links *links, const js
   return true;
 }
 
-bool spec_resolve(struct spec *spec, const json_t *object, char error[SPEC_ERROR_MAX]) {
+static bool resolve_links(struct spec *spec, const json_t *object, char error[SPEC_ERROR_MAX]) {
   if (spec->topology != SPEC_TOPOLOGY_FILE)
     return true;
   if (spec->links[0] == '\0') {
@@ -49,4 +49,8 @@ bool spec_resolve(struct spec *spec, const json_t *object, char error[SPEC_ERROR
   }
   return resolve_hash(spec, links, error) && resolve_peers(spec, links, object, error) &&
          links_reach(links, spec->links, root, spec->parents == SPEC_PARENTS_GIVEN, error);
+}
+
+bool spec_resolve(struct spec *spec, const json_t *object, char error[SPEC_ERROR_MAX]) {
+  return resolve_links(spec, object, error) && spec_resolve_devices(spec, object, error);
 }

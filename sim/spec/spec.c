@@ -3,11 +3,13 @@
 
 #include "lower/lower.h"
 #include "resolve.h"
+#include "sheet.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* clang-format off */
@@ -16,9 +18,13 @@ static const struct spec_field ROWS[] = {
   .name = #name_, .type = type_, .unit = unit_, .fallback = fallback_, .least = least_,            \
   .most = (double)(most_), .applies = applies_, .help = help_, .offset = offsetof(struct spec, name_)
 #define STRING(name, longest, applies, help)                                                       \
-  {FIELD(name, SPEC_TYPE_STRING, "", 0, 0, longest, applies, help)},
+  {FIELD(name, SPEC_TYPE_STRING, "", 0, 0, longest, applies, help), .text = ""},
 #define PATH(name, longest, applies, help)                                                         \
-  {FIELD(name, SPEC_TYPE_STRING, "", 0, 0, longest, applies, help), .path = true},
+  {FIELD(name, SPEC_TYPE_STRING, "", 0, 0, longest, applies, help), .text = "", .path = true, .ending = ""},
+#define NAMED(name, fallback_, longest, applies, help)                                             \
+  {FIELD(name, SPEC_TYPE_STRING, "", 0, 0, longest, applies, help), .text = fallback_, .path = true, .ending = SHEET_ENDING},
+#define FIGURES(name, applies, help)                                                               \
+  {FIELD(name, SPEC_TYPE_STRING, "", 0, 0, SPEC_FIGURES_MAX, applies, help), .text = "", .resolved = true},
 #define CHOICE(name, fallback, applies, help)                                                      \
   {FIELD(name, SPEC_TYPE_CHOICE, "", fallback, 0, 0, applies, help), .values = (const char *const[]){
 #define VALUE(id, text) [id] = text,
@@ -109,13 +115,28 @@ void spec_set_number(struct spec *spec, const struct spec_field *field, double v
     *(double *)place = value;
 }
 
-void spec_init(struct spec *spec) {
+static void defaults_make(struct spec *spec) {
+  char error[SPEC_ERROR_MAX];
   size_t count;
   const struct spec_field *fields = spec_fields(&count);
-  memset(spec, 0, sizeof *spec);
   for (size_t i = 0; i < count; i++)
-    if (fields[i].type != SPEC_TYPE_STRING)
+    if (fields[i].type == SPEC_TYPE_STRING)
+      strcpy((char *)spec + fields[i].offset, fields[i].text);
+    else
       spec_set_number(spec, &fields[i], fields[i].fallback);
+  if (!spec_resolve_devices(spec, NULL, error)) {
+    fprintf(stderr, "coap-eap-sim: %s\n", error);
+    abort();
+  }
+}
+
+void spec_init(struct spec *spec) {
+  static struct spec defaults;
+  static bool made;
+  if (!made)
+    defaults_make(&defaults);
+  made = true;
+  *spec = defaults;
 }
 
 /* Errors */

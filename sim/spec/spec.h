@@ -2,12 +2,15 @@
 #ifndef SIM_SPEC_SPEC_H
 #define SIM_SPEC_SPEC_H
 
+#include "device.h"
 #include "option.h"
 
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+enum { SPEC_FIGURES_MAX = 767 }; /* octets of a platform's or profile's figures */
 
 /* One enumeration for each key with a choice of values. */
 #define CHOICE(name, fallback, applies, help) enum spec_##name {
@@ -26,9 +29,10 @@ struct spec {
 #define NUMBER(name, unit, fallback, least, most, applies, help) double name;
 #define OPTIONS struct option_values options; /* of lower layer and association */
 #include "spec.def"
+  struct device devices[PARTY_COUNT]; /* from the keys of platforms and crypto profiles */
 };
 
-enum { SPEC_ERROR_MAX = 1000, SPEC_TEXT_MAX = 256 };
+enum { SPEC_ERROR_MAX = 1000, SPEC_TEXT_MAX = SPEC_FIGURES_MAX + 1 };
 
 enum spec_type { SPEC_TYPE_STRING, SPEC_TYPE_CHOICE, SPEC_TYPE_INTEGER, SPEC_TYPE_NUMBER };
 
@@ -43,7 +47,10 @@ struct spec_field {
   double most;         /* of a string: its greatest length */
   const char *applies; /* condition.h: otherwise the key has no effect */
   const char *help;
+  const char *text;                /* of a string: the default; else NULL */
   bool path;                       /* of a string: the path of a file */
+  const char *ending;              /* of a path: what it ends in, or it is no path, but a name; "" */
+  bool resolved;                   /* of a string: filled in from a file that another names */
   size_t offset;                   /* in struct spec; of an option 0 */
   const struct option_row *option; /* NULL: it is none */
 };
