@@ -7,7 +7,9 @@
 #include "spec/key.h"
 #include "spec/refusal.h"
 #include "spec/result.h"
+#include "spec/sheet.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,6 +90,57 @@ static json_t *describe_result(void) {
   return array;
 }
 
+static void set_text(json_t *object, const char *name, const char *text) {
+  if (text != NULL && *text != '\0')
+    json_object_set_new(object, name, json_string(text));
+}
+
+/* What a figure is and where it is from: its source, or what is assumed, or both. */
+static json_t *describe_figure(const struct sheet *sheet, const struct sheet_notes *notes,
+                               size_t index) {
+  size_t count;
+  const struct sheet_row *rows = sheet_rows(sheet->kind, &count), *row = &rows[index];
+  json_t *object =
+      json_pack("{s:s,s:s,s:f}", "name", row->name, "unit",
+                sheet->is_us[index] ? SHEET_US : row->unit, "value", sheet->value[index]);
+  set_text(object, "source", notes->source[index]);
+  set_text(object, "assumption", notes->assumption[index]);
+  if (notes->source[index] == NULL && notes->assumption[index] == NULL)
+    json_object_set_new(object, "assumption", json_sprintf("as %s", rows[row->as].name));
+  return object;
+}
+
+static json_t *describe_sheet(enum sheet_kind kind, const struct sheet_file *file) {
+  struct sheet sheet;
+  struct sheet_notes notes = {0};
+  char error[SPEC_ERROR_MAX];
+  json_t *object = json_pack("{s:s,s:s}", "name", file->name, "path", file->path);
+  json_t *figures = json_array();
+  if (sheet_read_yaml(&sheet, kind, file->path, (const char *)file->text, file->length, &notes,
+                      error)) {
+    size_t count;
+    sheet_rows(kind, &count);
+    set_text(object, SHEET_DESCRIPTION, notes.description);
+    set_text(object, SHEET_PROCESSOR, sheet.processor);
+    set_text(object, SHEET_ACCELERATOR, sheet.accelerator);
+    for (size_t i = 0; i < count; i++)
+      if (!isnan(sheet.value[i]))
+        json_array_append_new(figures, describe_figure(&sheet, &notes, i));
+  }
+  json_object_set_new(object, "figures", figures);
+  sheet_notes_deinit(&notes);
+  return object;
+}
+
+/* The platforms, or crypto profiles, that are part of the program. */
+static json_t *describe_sheets(enum sheet_kind kind) {
+  json_t *array = json_array();
+  const struct sheet_file *file;
+  for (size_t i = 0; (file = sheet_shipped(kind, i)) != NULL; i++)
+    json_array_append_new(array, describe_sheet(kind, file));
+  return array;
+}
+
 static json_t *describe_rows(void) {
   json_t *array = json_array();
   for (unsigned row = 0; row < ROW_ALL_COUNT; row++)
@@ -102,9 +155,10 @@ void describe(FILE *output, const char *commit) {
   for (const struct code_library *library = code_libraries(); library->name != NULL; library++)
     json_object_set_new(libraries, library->name, json_string(library->version()));
   json_t *object =
-      json_pack("{s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o}", "program", "coap-eap-sim", "code", code_hash(),
+      json_pack("{s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "program", "coap-eap-sim", "code", code_hash(),
                 "commit", commit, "libraries", libraries, "spec", describe_spec(), "refuses",
-                describe_refusals(), "result", describe_result(), "rows", describe_rows());
+                describe_refusals(), "result", describe_result(), "rows", describe_rows(), "platforms",
+                describe_sheets(SHEET_PLATFORM), "crypto", describe_sheets(SHEET_CRYPTO));
   json_dumpf(object, output, JSON_INDENT(1));
   fputc('\n', output);
   json_decref(object);
