@@ -9,6 +9,13 @@ void meter_enter(struct meter *meter, enum world_radio state, uint64_t now_ns) {
   meter->since_ns = now_ns;
 }
 
+void meter_compute(struct meter *meter, bool computes, uint64_t now_ns) {
+  if (meter->computes)
+    meter->cpu_spent_ns += now_ns - meter->cpu_since_ns;
+  meter->computes = computes;
+  meter->cpu_since_ns = now_ns;
+}
+
 struct meter_reading meter_read(const struct meter *meter, uint64_t now_ns, uint64_t overheard_ns) {
   struct meter_reading reading = {0};
   for (size_t i = 0; i < WORLD_RADIO_COUNT; i++)
@@ -16,6 +23,7 @@ struct meter_reading meter_read(const struct meter *meter, uint64_t now_ns, uint
   reading.ns[meter->state] += now_ns - meter->since_ns;
   reading.ns[WORLD_RADIO_LISTEN] -= overheard_ns;
   reading.ns[WORLD_RADIO_RECEIVE] += overheard_ns;
+  reading.cpu_ns = meter->cpu_spent_ns + (meter->computes ? now_ns - meter->cpu_since_ns : 0);
   return reading;
 }
 

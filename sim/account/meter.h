@@ -1,22 +1,24 @@
-/* Radio state times: how long each radio spent in each state, and the energy of it; with the time
- * for which the node's processor computed. */
+/* Times in each state of a node's radio, and those for which its processor computed; and the energy
+ * of them. */
 #ifndef SIM_ACCOUNT_METER_H
 #define SIM_ACCOUNT_METER_H
 
 #include "ns3/world.h"
 #include "spec/device.h"
 
-/* One radio. */
+/* Of one node; without a radio, that is off. */
 struct meter {
   enum world_radio state;
   uint64_t since_ns;
   uint64_t spent_ns[WORLD_RADIO_COUNT]; /* until since_ns */
+  bool computes;
+  uint64_t cpu_since_ns, cpu_spent_ns; /* likewise */
 };
 
 /* Time in each state, of a moment or of a span. */
 struct meter_reading {
   uint64_t ns[WORLD_RADIO_COUNT];
-  uint64_t cpu_ns; /* of it the processor computed */
+  uint64_t cpu_ns; /* for which the processor computed */
 };
 
 /* What energy goes into. */
@@ -29,6 +31,9 @@ enum energy {
 
 /* The radio enters a state. */
 void meter_enter(struct meter *meter, enum world_radio state, uint64_t now_ns);
+
+/* The processor begins to compute, or has done. */
+void meter_compute(struct meter *meter, bool computes, uint64_t now_ns);
 
 /* Time in each state from the start until now. `overheard_ns` of the time that the radio listened
  * it received (world_overheard_ns). */

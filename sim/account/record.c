@@ -23,7 +23,6 @@ static void note(uint64_t *moment_ns, uint64_t now_ns) {
 
 void record_departure(struct record *record, bool from_authenticator, bool carries_eap,
                       unsigned copy, uint64_t now_ns) {
-  note(&record->first_ns, now_ns);
   if (!from_authenticator || copy > 0)
     return;
   if (record->authenticator_key_ns != NODE_NEVER) {

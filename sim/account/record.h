@@ -7,7 +7,7 @@
 
 struct record {
   /* NODE_NEVER: has not happened. */
-  uint64_t first_ns;  /* first datagram of either side */
+  uint64_t first_ns;  /* first datagram of either side; or when the peer began to compute it */
   uint64_t step1_ns;  /* the authenticator's first request departs */
   uint64_t method_ns; /* its second */
   uint64_t step7_ns;  /* its first datagram after it holds the key */
@@ -19,7 +19,7 @@ struct record {
   bool peer_started, authenticator_started;
   const char *peer_failure, *authenticator_failure; /* NULL: has not failed */
   const char *aaa_failure;         /* what the AAA server said meanwhile; NULL: nothing */
-  struct meter_reading begin, end; /* of the peer's radio */
+  struct meter_reading begin, end; /* of the peer's meter */
 };
 
 void record_init(struct record *record);

@@ -19,7 +19,7 @@ enum { SPEC_OCTETS_MAX = 65536, STEPS_MAX = 1000, EXIT_USAGE = 2 };
 
 enum side { PEER, AUTHENTICATOR, SIDE_COUNT };
 
-struct party {
+struct core {
   struct node *node;
   struct node_address address;
   struct stream stream;
@@ -28,38 +28,38 @@ struct party {
 };
 
 struct exchange {
-  struct party parties[SIDE_COUNT];
+  struct core cores[SIDE_COUNT];
   uint64_t now_ns;
   size_t datagrams, octets;
 };
 
-static void party_random(void *context, uint8_t *bytes, size_t length) {
-  stream_bytes(&((struct party *)context)->stream, bytes, length);
+static void core_random(void *context, uint8_t *bytes, size_t length) {
+  stream_bytes(&((struct core *)context)->stream, bytes, length);
 }
 
-static void party_event(void *context, const struct node_event *event) {
+static void core_event(void *context, const struct node_event *event) {
   if (event->type == NODE_EVENT_CONFIRMED)
-    ((struct party *)context)->confirmed = true;
+    ((struct core *)context)->confirmed = true;
 }
 
-static void party_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
+static void core_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
   (void)context, (void)primitive, (void)blocks;
 }
 
-static void party_init(struct party *party, const struct spec *spec, size_t side, uint16_t port) {
-  *party = (struct party){.address = {.ip = {0xfd, [15] = (uint8_t)(side + 1)}, .port = port}};
-  party->hooks = (struct node_hooks){
-      .context = party, .random = party_random, .event = party_event, .cost = party_cost};
-  stream_init(&party->stream, (uint64_t)spec->seed, STREAM_NODE, side, 0);
+static void core_init(struct core *core, const struct spec *spec, size_t side, uint16_t port) {
+  *core = (struct core){.address = {.ip = {0xfd, [15] = (uint8_t)(side + 1)}, .port = port}};
+  core->hooks = (struct node_hooks){
+      .context = core, .random = core_random, .event = core_event, .cost = core_cost};
+  stream_init(&core->stream, (uint64_t)spec->seed, STREAM_NODE, side, 0);
 }
 
 static bool exchange_init(struct exchange *exchange, const struct spec *spec,
                           const struct identities *identities) {
   const struct lower_layer *lower = lower_of(&spec->options);
-  struct party *peer = &exchange->parties[PEER], *other = &exchange->parties[AUTHENTICATOR];
+  struct core *peer = &exchange->cores[PEER], *other = &exchange->cores[AUTHENTICATOR];
   *exchange = (struct exchange){.now_ns = 0};
   for (size_t side = 0; side < SIDE_COUNT; side++)
-    party_init(&exchange->parties[side], spec, side, lower->port);
+    core_init(&exchange->cores[side], spec, side, lower->port);
   const struct lower_peer_config peer_config = {.options = &spec->options,
                                                 .local = peer->address,
                                                 .authenticator = other->address,
@@ -77,7 +77,7 @@ static bool exchange_init(struct exchange *exchange, const struct spec *spec,
 }
 
 /* All that it has to send, to the other. False if a node cannot go on. */
-static bool party_send(struct exchange *exchange, struct party *from, struct party *to) {
+static bool core_send(struct exchange *exchange, struct core *from, struct core *to) {
   uint8_t data[NODE_DATAGRAM_MAX];
   for (;;) {
     struct node_datagram datagram = {.data = data, .capacity = sizeof data};
@@ -92,14 +92,14 @@ static bool party_send(struct exchange *exchange, struct party *from, struct par
 }
 
 static bool exchange_step(struct exchange *exchange) {
-  struct party *peer = &exchange->parties[PEER], *other = &exchange->parties[AUTHENTICATOR];
+  struct core *peer = &exchange->cores[PEER], *other = &exchange->cores[AUTHENTICATOR];
   return node_handle_expiry(peer->node, exchange->now_ns) == 0 &&
          node_handle_expiry(other->node, exchange->now_ns) == 0 &&
-         party_send(exchange, peer, other) && party_send(exchange, other, peer);
+         core_send(exchange, peer, other) && core_send(exchange, other, peer);
 }
 
 static bool exchange_is_established(const struct exchange *exchange) {
-  return exchange->parties[PEER].confirmed && exchange->parties[AUTHENTICATOR].confirmed;
+  return exchange->cores[PEER].confirmed && exchange->cores[AUTHENTICATOR].confirmed;
 }
 
 static bool cores_run(const struct spec *spec, struct exchange *exchange) {
@@ -112,7 +112,7 @@ static bool cores_run(const struct spec *spec, struct exchange *exchange) {
   good = good && exchange_step(exchange); /* the last acknowledgement */
   good = good && exchange_is_established(exchange);
   for (size_t side = 0; side < SIDE_COUNT; side++)
-    node_destroy(exchange->parties[side].node);
+    node_destroy(exchange->cores[side].node);
   identities_destroy(identities);
   return good;
 }

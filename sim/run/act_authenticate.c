@@ -11,22 +11,29 @@ static int authenticate_begin(struct agenda *agenda) {
   return error == NODE_ERR_BUSY ? 0 : error; /* busy: it has begun by itself */
 }
 
-static void authenticate_read_radios(const struct run *run, struct meter_reading *readings) {
-  for (size_t i = 0; i < run->topology.radio_count; i++)
-    readings[i] =
-        meter_read(&run->meters[i], world_now(run->world), world_overheard_ns(run->world, i));
+static void authenticate_read_meters(const struct run *run, struct meter_reading *readings) {
+  for (size_t i = 0; i < topology_size(&run->topology); i++)
+    readings[i] = host_reading(&run->hosts[i]);
+}
+
+/* With what the peer has computed for its first datagram, where that is the first of all. */
+static void authenticate_first(struct agenda *agenda, const struct host *from,
+                               struct record *record) {
+  struct run *run = from->run;
+  const bool peer_begins = from == agenda->peer;
+  record->first_ns = peer_begins ? host_called_ns(from) : host_now(from);
+  record->begin = peer_begins ? host_called_reading(from) : host_reading(agenda->peer);
+  if (run->first_ns != NODE_NEVER || record != agenda_last(agenda))
+    return;
+  run->first_ns = record->first_ns;
+  authenticate_read_meters(run, run->begin);
 }
 
 static void authenticate_departure(struct agenda *agenda, const struct host *from,
                                    const struct node_datagram *datagram) {
-  struct run *run = from->run;
   struct record *record = agenda_record(agenda);
-  if (run->first_ns == NODE_NEVER && record == agenda_last(agenda)) {
-    run->first_ns = host_now(from);
-    authenticate_read_radios(run, run->begin);
-  }
   if (record->first_ns == NODE_NEVER)
-    record->begin = agenda_read_radio(agenda);
+    authenticate_first(agenda, from, record);
   record_departure(record, from != agenda->peer, host_has_row(datagram, ROW_EAP_HEADER),
                    datagram->copy, host_now(from));
 }
@@ -34,13 +41,13 @@ static void authenticate_departure(struct agenda *agenda, const struct host *fro
 static void authenticate_end(struct agenda *agenda, struct record *record) {
   struct run *run = agenda->peer->run;
   record->end_ns = host_now(agenda->peer);
-  record->end = agenda_read_radio(agenda);
+  record->end = host_reading(agenda->peer);
   if (run->aaa_failure != NULL && run->aaa_failure_ns >= record->first_ns)
     record->aaa_failure = run->aaa_failure;
   run->joined_count += record == agenda_last(agenda);
   if (run->end_ns == NODE_NEVER && run->joined_count == run->topology.member_count[ROLE_PEER]) {
     run->end_ns = record->end_ns;
-    authenticate_read_radios(run, run->end);
+    authenticate_read_meters(run, run->end);
   }
 }
 

@@ -45,11 +45,11 @@ static void request_departure(struct agenda *agenda, const struct host *from,
   if (!exchange->open || exchange->departed_ns != NODE_NEVER || from != agenda_actor(agenda))
     return;
   exchange->departed_ns = host_now(from);
-  exchange->departed = agenda_read_radio(agenda);
+  exchange->departed = host_reading(agenda->peer);
 }
 
 static void request_answered(struct agenda *agenda, struct act_tally *tally) {
-  const struct meter_reading now = agenda_read_radio(agenda);
+  const struct meter_reading now = host_reading(agenda->peer);
   const struct meter_reading spent = meter_difference(&now, &agenda->exchange.departed);
   tally->completed++;
   tally->time_ns += host_now(agenda->peer) - agenda->exchange.departed_ns;

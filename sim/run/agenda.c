@@ -147,9 +147,3 @@ struct record *agenda_record(const struct agenda *agenda) {
 struct record *agenda_last(const struct agenda *agenda) {
   return &agenda->records[agenda->peer->run->story.rounds - 1];
 }
-
-struct meter_reading agenda_read_radio(const struct agenda *agenda) {
-  const struct host *peer = agenda->peer;
-  return meter_read(&peer->run->meters[peer->index], host_now(peer),
-                    world_overheard_ns(peer->run->world, peer->index));
-}

@@ -20,15 +20,15 @@ struct agenda {
   struct host *peer;
   struct node_address address; /* of the peer */
 
-  size_t round;       /* how many of the story's have begun */
-  size_t stage;       /* in the story */
-  size_t ended;       /* acts of this stage */
-  bool acting;        /* an act of this stage is under way */
-  bool done;          /* with the story */
-  uint64_t due_ns;    /* when the next act is; NODE_NEVER while something else must end */
-  struct host *waits; /* who has it among what is due (due.h); NULL: its peer, or nobody */
+  size_t round;             /* how many of the story's have begun */
+  size_t stage;             /* in the story */
+  size_t ended;             /* acts of this stage */
+  bool acting;              /* an act of this stage is under way */
+  bool done;                /* with the story */
+  uint64_t due_ns;          /* when the next act is; NODE_NEVER while something else must end */
+  struct host *waits;       /* who has it among what is due (due.h); NULL: its peer, or nobody */
   struct deadline deadline; /* there */
-  struct cause cause; /* of what the peer now hears, or another from it */
+  struct cause cause;       /* of what the peer now hears, or another from it */
 
   struct record *records; /* ACT_AUTHENTICATE: by round */
 
@@ -73,8 +73,5 @@ void agenda_departure(struct agenda *agenda, const struct host *from,
 
 /* Either end says something of this peer's. */
 void agenda_event(struct agenda *agenda, const struct host *from, const struct node_event *event);
-
-/* The peer's radio until now. */
-struct meter_reading agenda_read_radio(const struct agenda *agenda);
 
 #endif

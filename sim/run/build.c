@@ -125,12 +125,12 @@ bool run_build(struct run *run, const struct run_options *options,
                const struct world_callbacks *callbacks) {
   run->lower = lower_of(&run->spec->options);
   story_init(&run->story, run->spec);
-  const size_t radios = run->topology.radio_count;
-  run->meters = memory_get(radios, sizeof *run->meters);
-  run->begin = memory_get(radios, sizeof *run->begin);
-  run->end = memory_get(radios, sizeof *run->end);
-  run->losses = losses_create(run->spec, radios);
-  run->hosts = memory_get(topology_size(&run->topology), sizeof *run->hosts);
+  const size_t nodes = topology_size(&run->topology);
+  run->meters = memory_get(nodes, sizeof *run->meters);
+  run->begin = memory_get(nodes, sizeof *run->begin);
+  run->end = memory_get(nodes, sizeof *run->end);
+  run->losses = losses_create(run->spec, run->topology.radio_count);
+  run->hosts = memory_get(nodes, sizeof *run->hosts);
   run->backend = memory_get(1, sizeof *run->backend);
   run->agendas = memory_get(run->topology.member_count[ROLE_PEER], sizeof *run->agendas);
   run->identities = identities_create(run->spec);
@@ -143,10 +143,8 @@ bool run_build(struct run *run, const struct run_options *options,
 }
 
 bool run_demolish(struct run *run) {
-  for (size_t i = 0; i < topology_size(&run->topology); i++) {
-    node_destroy(run->hosts[i].node);
-    due_deinit(&run->hosts[i].due);
-  }
+  for (size_t i = 0; i < topology_size(&run->topology); i++)
+    host_deinit(&run->hosts[i]);
   const bool good = build_leave_world(run);
   ledger_destroy(run->ledger);
   free(run->peer_links);

@@ -1,4 +1,4 @@
-/* Driving a node: what it is asked, what it says, what it sends. */
+/* Driving a node: what it is asked, what it says, what it sends, and how long it computes. */
 #include "host.h"
 
 #include "account/log.h"
@@ -14,6 +14,21 @@ struct node_address host_address(const struct host *host, uint16_t port) {
   return address;
 }
 
+struct meter_reading host_reading(const struct host *host) {
+  const struct run *run = host->run;
+  const bool has_radio = host->index < run->topology.radio_count;
+  return meter_read(&run->meters[host->index], host_now(host),
+                    has_radio ? world_overheard_ns(run->world, host->index) : 0);
+}
+
+uint64_t host_called_ns(const struct host *host) {
+  return host->work.begun_ns;
+}
+
+struct meter_reading host_called_reading(const struct host *host) {
+  return host_called_ns(host) < host_now(host) ? host->at_work : host_reading(host);
+}
+
 /* The node with this address, whatever the port; WORLD_NODE_NONE. */
 static size_t host_node_at(const struct host *host, const struct node_address *address) {
   return world_node(host->run->world, address->ip);
@@ -27,14 +42,49 @@ static struct agenda *host_agenda(const struct host *host, const struct node_add
   return node == WORLD_NODE_NONE ? NULL : host->run->hosts[node].agenda;
 }
 
+/* Computing */
+
+/* Whose processor it is that computes for the host. */
+static struct host *host_processor(struct host *host) {
+  return host->owner == NULL ? host : host->owner;
+}
+
+static void host_begin_call(struct host *host) {
+  work_begin(&host->work, host_now(host));
+}
+
+/* `result` is the node's. */
+static void host_end_call(struct host *host, int result) {
+  if (result < 0)
+    run_stop_with(host->run, result);
+  if (!work_end(&host->work))
+    return;
+  host->at_work = host_reading(host);
+  meter_compute(&host->run->meters[host->index], true, host_now(host));
+}
+
+static void host_compute(struct host *host, enum node_primitive primitive, uint32_t blocks) {
+  uint64_t ns;
+  if (!host->device->computes)
+    return;
+  if (device_compute_ns(host->device, primitive, blocks, &ns))
+    work_compute(&host->work, ns);
+  else
+    run_stop_unpriced(host->run, role_party(host->role), primitive);
+}
+
 /* Acting */
 
+/* What is not done since the node computes is due again when it is done. */
 static void host_act(struct host *host, struct agenda *agenda) {
   if (agenda->due_ns > host_now(host) || agenda_actor(agenda) != host)
     return;
-  const int error = agenda_act(agenda);
-  if (error < 0)
-    run_stop_with(host->run, error);
+  if (host->work.busy) {
+    agenda_set_due(agenda, agenda->due_ns);
+    return;
+  }
+  host_begin_call(host);
+  host_end_call(host, agenda_act(agenda));
 }
 
 /* In the peer's own agenda, and in those of the peers that the host acts for. */
@@ -53,12 +103,17 @@ static uint64_t host_next_act_ns(const struct host *host) {
   return own_ns < others_ns ? own_ns : others_ns;
 }
 
+static uint64_t host_next_ns(const struct host *host) {
+  if (host->work.busy)
+    return work_next_ns(&host->work);
+  const uint64_t act_ns = host_next_act_ns(host), expiry_ns = node_expiry(host->node);
+  return expiry_ns < act_ns ? expiry_ns : act_ns;
+}
+
 /* Sets the host's timer to what comes next: of its node, or of what it is to do. */
 static void host_set_timer(struct host *host) {
-  if (host->node == NULL)
-    return;
-  const uint64_t act_ns = host_next_act_ns(host), expiry_ns = node_expiry(host->node);
-  world_timer(host->run->world, host->index, expiry_ns < act_ns ? expiry_ns : act_ns);
+  if (host->node != NULL)
+    world_timer(host->run->world, host->index, host_next_ns(host));
 }
 
 /* The hooks of the node contract */
@@ -74,8 +129,8 @@ static void host_write_event(const struct host *host, const struct node_event *e
   log_event(host->run->log, host_now(host), name, remote, event);
 }
 
-static void host_event(void *context, const struct node_event *event) {
-  struct host *host = context;
+/* The node has come to what it says. */
+static void host_tell(struct host *host, const struct node_event *event) {
   struct run *run = host->run;
   if (run->log != NULL)
     host_write_event(host, event);
@@ -95,15 +150,26 @@ static void host_event(void *context, const struct node_event *event) {
     host_set_timer(actor);
 }
 
+static void host_event(void *context, const struct node_event *event) {
+  struct host *host = context;
+  struct work *work = &host_processor(host)->work;
+  if (work->cost_ns == 0)
+    host_tell(host, event);
+  else
+    work_tell_later(work, host, event);
+}
+
 static void host_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
   struct host *host = context;
   host->computed[primitive] += blocks;
+  host_compute(host, primitive, blocks);
 }
 
 static void host_cost_of_part(void *context, enum node_primitive primitive, uint32_t blocks) {
-  const struct host *owner = ((struct host *)context)->owner;
+  struct host *owner = ((struct host *)context)->owner;
   const enum party party = role_party(owner->role);
   owner->run->primitives[party][NODE_PHASE_AUTHENTICATION][owner->cause.turn][primitive] += blocks;
+  host_compute(owner, primitive, blocks);
 }
 
 void host_init(struct host *host, struct run *run, size_t index) {
@@ -112,8 +178,16 @@ void host_init(struct host *host, struct run *run, size_t index) {
       .run = run,
       .index = index,
       .role = role,
+      .device = spec_device(run->spec, role_party(role)),
       .hooks = {.context = host, .random = host_random, .event = host_event, .cost = host_cost}};
+  work_init(&host->work, (size_t)run->spec->cpu_queue_datagrams);
   stream_init(&host->stream, (uint64_t)run->spec->seed, STREAM_NODE, index, 0);
+}
+
+void host_deinit(struct host *host) {
+  node_destroy(host->node);
+  due_deinit(&host->due);
+  work_deinit(&host->work);
 }
 
 void host_init_part(struct host *part, struct host *owner) {
@@ -204,38 +278,93 @@ static void host_send_all(struct host *host) {
     run_stop_with(host->run, result);
 }
 
+/* Sends what the node has ready, and books what was computed for it. */
+static void host_depart(struct host *host) {
+  host_send_all(host);
+  host_settle(host, host->cause);
+}
+
 void host_pump(struct host *host) {
   if (host->node == NULL)
     return;
   host_act_where_due(host);
-  host_send_all(host);
-  host_settle(host, host->cause);
+  if (!host->work.busy)
+    host_depart(host);
   host_set_timer(host);
 }
 
 /* Being told */
 
-void host_read(struct host *host, const struct node_datagram *datagram, uint32_t id) {
-  if (host->node == NULL)
-    return;
+static void host_handle(struct host *host, const struct node_datagram *datagram, uint32_t id) {
   const struct agenda *agenda = host_agenda(host, &datagram->source);
   host->cause = agenda == NULL ? ledger_cause(host->run->ledger, id) : agenda->cause;
-  const int result = node_read(host->node, datagram, host_now(host));
-  if (result < 0)
-    run_stop_with(host->run, result);
-  else
-    host_pump(host);
+  host_begin_call(host);
+  host_end_call(host, node_read(host->node, datagram, host_now(host)));
 }
 
 /* Whom a timer of a node that serves many is for, it does not say: for one that authenticates. */
-void host_wake(struct host *host) {
+static void host_expire(struct host *host) {
   if (host->agenda != NULL)
     host->cause = host->agenda->cause;
   else
     host->cause.phase = NODE_PHASE_AUTHENTICATION;
-  const int result = node_handle_expiry(host->node, host_now(host));
-  if (result < 0)
-    run_stop_with(host->run, result);
-  else
+  host_begin_call(host);
+  host_end_call(host, node_handle_expiry(host->node, host_now(host)));
+}
+
+void host_read(struct host *host, const struct node_datagram *datagram, uint32_t id) {
+  if (host->node == NULL)
+    return;
+  if (!host->work.busy) {
+    host_handle(host, datagram, id);
     host_pump(host);
+  } else if (!work_arrive(&host->work, datagram, id, host_now(host))) {
+    host->run->dropped_computing++;
+  }
+}
+
+/* Does the next thing that came while the node computed, in the order in which they came; false:
+ * there is none. */
+static bool host_catch_up(struct host *host) {
+  const struct work_arrival *arrival = work_waiting(&host->work);
+  const uint64_t expiry_ns = node_expiry(host->node);
+  if (expiry_ns <= (arrival == NULL ? host_now(host) : arrival->at_ns)) {
+    host_expire(host);
+  } else if (arrival != NULL) {
+    host_handle(host, &arrival->datagram, arrival->id);
+    work_take(&host->work);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+/* The node has done what it was at. */
+static void host_resume(struct host *host) {
+  work_done(&host->work);
+  meter_compute(&host->run->meters[host->index], false, host_now(host));
+  host_depart(host);
+  while (!host->work.busy && host_catch_up(host))
+    host_pump(host);
+  host_pump(host);
+}
+
+/* It computes: something that it says is due, or all is done. */
+static void host_work(struct host *host) {
+  const struct work_event *told;
+  while ((told = work_told(&host->work, host_now(host))) != NULL)
+    host_tell(told->from, &told->event);
+  if (work_until_ns(&host->work) <= host_now(host))
+    host_resume(host);
+  else
+    host_set_timer(host);
+}
+
+void host_wake(struct host *host) {
+  if (host->work.busy) {
+    host_work(host);
+  } else {
+    host_expire(host);
+    host_pump(host);
+  }
 }

@@ -5,7 +5,9 @@
 
 #include "due.h"
 #include "inside.h"
+#include "spec/device.h"
 #include "support/stream.h"
+#include "work.h"
 
 struct host {
   struct run *run;
@@ -14,9 +16,12 @@ struct host {
   struct node *node; /* NULL: a relay, or mute (a fault that the spec asks for) */
   struct node_hooks hooks;
   struct stream stream;
-  struct agenda *agenda; /* a peer's; else NULL */
-  struct due_queue due;  /* of the peers that it acts for */
-  struct host *owner;    /* of a part of its node, with a random stream of its own; else NULL */
+  struct agenda *agenda;       /* a peer's; else NULL */
+  struct due_queue due;        /* of the peers that it acts for */
+  const struct device *device; /* that the node runs on */
+  struct work work;
+  struct meter_reading at_work; /* of its node's, when that began to compute */
+  struct host *owner; /* of a part of its node, with a random stream of its own; else NULL */
   /* What was computed since the last datagram, and what for, if for none. */
   uint64_t computed[NODE_PRIMITIVE_COUNT];
   struct cause cause;
@@ -24,6 +29,7 @@ struct host {
 
 /* The host of a node of the world, without a node as yet. */
 void host_init(struct host *host, struct run *run, size_t index);
+void host_deinit(struct host *host);
 
 /* A part of another's node: its hooks compute for the owner. */
 void host_init_part(struct host *part, struct host *owner);
@@ -33,13 +39,22 @@ struct node_address host_address(const struct host *host, uint16_t port);
 
 uint64_t host_now(const struct host *host);
 
+/* When the node was called that now sends: before it computed, if it did; and its meter's reading
+ * then. */
+uint64_t host_called_ns(const struct host *host);
+struct meter_reading host_called_reading(const struct host *host);
+
+/* The meter of the host's node now. */
+struct meter_reading host_reading(const struct host *host);
+
 /* A datagram with this id arrived. */
 void host_read(struct host *host, const struct node_datagram *datagram, uint32_t id);
 
 /* The host's timer has come. */
 void host_wake(struct host *host);
 
-/* Acts where it is time, sends what the node has to send, and sets its timer. */
+/* Acts where it is time, sends what the node has to send, and sets its timer; while the node
+ * computes, the last of these only. */
 void host_pump(struct host *host);
 
 /* Whether a datagram has octets of this ledger row. */

@@ -40,7 +40,7 @@ struct run {
   struct world *world;
   struct ledger *ledger;
   bool *peer_links;     /* by node with a radio: whether the one to its parent is a peer's */
-  struct meter *meters; /* by node with a radio */
+  struct meter *meters; /* by node */
   struct losses *losses;
   struct identities *identities;
   struct host *hosts;     /* by node */
@@ -53,15 +53,19 @@ struct run {
   /* Of the last authentication of each peer: the first datagram of all, and the end of all;
    * NODE_NEVER before. */
   uint64_t first_ns, end_ns;
-  struct meter_reading *begin, *end; /* by node with a radio: at first_ns and end_ns */
+  struct meter_reading *begin, *end; /* by node: at first_ns and end_ns */
   uint64_t done_ns;                  /* all agendas are done; NODE_NEVER before */
 
   uint64_t primitives[PARTY_COUNT][NODE_PHASE_COUNT][TURN_COUNT][NODE_PRIMITIVE_COUNT];
   struct run_messages messages[NODE_PHASE_COUNT][TURN_COUNT];
   uint64_t dropped[WORLD_DROP_COUNT]; /* data frames, by MACs */
+  uint64_t dropped_computing;         /* datagrams that found no room at a node that computed */
   const char *aaa_failure;            /* the last that the AAA server said; NULL: none */
   uint64_t aaa_failure_ns;
   int error; /* a node or the world could not go on */
+  enum party
+      unpriced; /* it computed a primitive that its profile has no figure for; PARTY_COUNT: */
+  enum node_primitive unpriced_primitive; /*   none did */
 };
 
 /* The first node of a role; WORLD_NODE_NONE: there is none. */
@@ -69,6 +73,9 @@ size_t run_node_of(const struct run *run, enum role role);
 
 /* Ends the run: a node or the world could not go on. */
 void run_stop_with(struct run *run, int error);
+
+/* Ends the run: a node computes what there is no figure for. */
+void run_stop_unpriced(struct run *run, enum party party, enum node_primitive primitive);
 
 /* Makes the world of the topology that is drawn, and on it the hosts and their nodes. False if the
  * network cannot be built; run_demolish is due all the same. */

@@ -22,6 +22,12 @@ void run_stop_with(struct run *run, int error) {
   world_stop(run->world);
 }
 
+void run_stop_unpriced(struct run *run, enum party party, enum node_primitive primitive) {
+  run->unpriced = party;
+  run->unpriced_primitive = primitive;
+  world_stop(run->world);
+}
+
 /* What the world tells */
 
 static void run_datagram(void *context, size_t node, const struct node_datagram *datagram,
@@ -80,7 +86,8 @@ static void run_operate(struct run *run) {
 /* False if a capture is lost. */
 static bool run_simulate(const struct spec *spec, const struct run_options *options,
                          struct result *result) {
-  struct run run = {.spec = spec, .log = options->log, .home = options->home};
+  struct run run = {
+      .spec = spec, .log = options->log, .home = options->home, .unpriced = PARTY_COUNT};
   if (!topology_init(&run.topology, spec, result->text)) {
     result->outcome = "unsupported";
     result->reason = result->text;

@@ -57,7 +57,13 @@ static void summarize_outcome(const struct run *run, struct result *result) {
   const struct record *worst = summary_find_worst(run);
   result->outcome = "established";
   result->reason = result->text;
-  if (run->error != 0) {
+  if (run->unpriced != PARTY_COUNT) {
+    result->outcome = "unsupported";
+    snprintf(result->text, RESULT_TEXT_MAX,
+             "crypto profile %s has no figure for %s, which the %s %s",
+             spec_crypto(run->spec, run->unpriced), node_primitive_name(run->unpriced_primitive),
+             party_name(run->unpriced), run->unpriced == PARTY_PEERS ? "compute" : "computes");
+  } else if (run->error != 0) {
     result->outcome = "failed";
     snprintf(result->text, RESULT_TEXT_MAX, "internal: %s", node_error_name(run->error));
   } else if (worst != NULL) {
@@ -81,7 +87,8 @@ static json_t *record_to_json(const struct run *run, const struct record *record
   const struct meter_reading reading = summary_reading(record);
   return json_pack(
       "{s:s,s:s,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "outcome", summary_outcome(record), "reason",
-      reason, "attempts", (json_int_t)record_attempts(record), "first_ms", summary_figure(summary_span_ms(0, record->first_ns)), "time_ms",
+      reason, "attempts", (json_int_t)record_attempts(record), "first_ms",
+      summary_figure(summary_span_ms(0, record->first_ns)), "time_ms",
       summary_figure(times.time_ms), "time_key_ms", summary_figure(times.key_ms), "time_trigger_ms",
       summary_figure(times.trigger_ms), "time_identity_ms", summary_figure(times.identity_ms),
       "time_method_ms", summary_figure(times.method_ms), "time_association_ms",

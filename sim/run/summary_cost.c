@@ -69,9 +69,8 @@ static json_t *energy_to_json(const struct meter_reading *reading, const struct 
                               double divisor) {
   json_t *object = json_object();
   for (size_t i = 0; i < ENERGY_COUNT; i++)
-    json_object_set_new(
-        object, energy_name((enum energy)i),
-        summary_figure(meter_energy_mj(reading, (enum energy)i, device) / divisor));
+    json_object_set_new(object, energy_name((enum energy)i),
+                        summary_figure(meter_energy_mj(reading, (enum energy)i, device) / divisor));
   return object;
 }
 

@@ -190,6 +190,7 @@ static void summarize_drops(const struct run *run, struct result *result) {
   result->frames_dropped_queue = (int64_t)run->dropped[WORLD_DROP_QUEUE];
   result->frames_dropped_retries = (int64_t)run->dropped[WORLD_DROP_RETRIES];
   result->frames_dropped_access = (int64_t)run->dropped[WORLD_DROP_ACCESS];
+  result->datagrams_dropped_cpu = (int64_t)run->dropped_computing;
 }
 
 void summarize_traffic(const struct run *run, struct result *result) {
