@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CYCLES_LEAST 1e-3
+#define CYCLES_LEAST 0
 #define CYCLES_MOST 1e12
 #define US_MOST 1e9
 
