@@ -3,27 +3,32 @@
 
 #include <math.h>
 
+/* Adds the time since the last change. */
+static void meter_spend(const struct meter *meter, uint64_t now_ns, struct meter_reading *spent) {
+  const uint64_t ns = now_ns - meter->since_ns;
+  spent->ns[meter->state] += ns;
+  if (!meter->computes)
+    return;
+  spent->cpu_ns += ns;
+  spent->cpu_off_ns += meter->state == WORLD_RADIO_OFF ? ns : 0;
+}
+
 void meter_enter(struct meter *meter, enum world_radio state, uint64_t now_ns) {
-  meter->spent_ns[meter->state] += now_ns - meter->since_ns;
+  meter_spend(meter, now_ns, &meter->spent);
   meter->state = state;
   meter->since_ns = now_ns;
 }
 
 void meter_compute(struct meter *meter, bool computes, uint64_t now_ns) {
-  if (meter->computes)
-    meter->cpu_spent_ns += now_ns - meter->cpu_since_ns;
+  meter_enter(meter, meter->state, now_ns);
   meter->computes = computes;
-  meter->cpu_since_ns = now_ns;
 }
 
 struct meter_reading meter_read(const struct meter *meter, uint64_t now_ns, uint64_t overheard_ns) {
-  struct meter_reading reading = {0};
-  for (size_t i = 0; i < WORLD_RADIO_COUNT; i++)
-    reading.ns[i] = meter->spent_ns[i];
-  reading.ns[meter->state] += now_ns - meter->since_ns;
+  struct meter_reading reading = meter->spent;
+  meter_spend(meter, now_ns, &reading);
   reading.ns[WORLD_RADIO_LISTEN] -= overheard_ns;
   reading.ns[WORLD_RADIO_RECEIVE] += overheard_ns;
-  reading.cpu_ns = meter->cpu_spent_ns + (meter->computes ? now_ns - meter->cpu_since_ns : 0);
   return reading;
 }
 
@@ -33,6 +38,7 @@ struct meter_reading meter_difference(const struct meter_reading *end,
   for (size_t i = 0; i < WORLD_RADIO_COUNT; i++)
     difference.ns[i] = end->ns[i] - begin->ns[i];
   difference.cpu_ns = end->cpu_ns - begin->cpu_ns;
+  difference.cpu_off_ns = end->cpu_off_ns - begin->cpu_off_ns;
   return difference;
 }
 
@@ -40,14 +46,15 @@ void meter_add(struct meter_reading *sum, const struct meter_reading *reading) {
   for (size_t i = 0; i < WORLD_RADIO_COUNT; i++)
     sum->ns[i] += reading->ns[i];
   sum->cpu_ns += reading->cpu_ns;
+  sum->cpu_off_ns += reading->cpu_off_ns;
 }
 
 static double energy_mj(double current_ma, double supply_v, uint64_t ns) {
   return ns == 0 ? 0 : current_ma * supply_v * (double)ns * 1e-9;
 }
 
-/* While the radio is on and the processor does not compute, it is idle; while the radio is off, it
- * computes or sleeps. */
+/* While it does not compute, it is idle while the radio is on, and sleeps while that is off, which
+ * is in the current of sleep. */
 static double cpu_energy_mj(const struct meter_reading *reading, const struct device *device) {
   const struct platform *platform = &device->platform;
   uint64_t on_ns = 0;
@@ -57,7 +64,7 @@ static double cpu_energy_mj(const struct meter_reading *reading, const struct de
     on_ns += i == WORLD_RADIO_OFF ? 0 : reading->ns[i];
   return energy_mj(device->active_ma, platform->supply_v, reading->cpu_ns) +
          energy_mj(platform->cpu_idle_ma, platform->supply_v,
-                   on_ns > reading->cpu_ns ? on_ns - reading->cpu_ns : 0);
+                   on_ns - (reading->cpu_ns - reading->cpu_off_ns));
 }
 
 double meter_energy_mj(const struct meter_reading *reading, enum energy part,

@@ -6,19 +6,19 @@
 #include "ns3/world.h"
 #include "spec/device.h"
 
-/* Of one node; without a radio, that is off. */
-struct meter {
-  enum world_radio state;
-  uint64_t since_ns;
-  uint64_t spent_ns[WORLD_RADIO_COUNT]; /* until since_ns */
-  bool computes;
-  uint64_t cpu_since_ns, cpu_spent_ns; /* likewise */
-};
-
 /* Time in each state, of a moment or of a span. */
 struct meter_reading {
   uint64_t ns[WORLD_RADIO_COUNT];
-  uint64_t cpu_ns; /* for which the processor computed */
+  uint64_t cpu_ns;     /* for which the processor computed */
+  uint64_t cpu_off_ns; /* of it, with the radio off */
+};
+
+/* Of one node; without a radio, that is off. */
+struct meter {
+  enum world_radio state;
+  bool computes;
+  uint64_t since_ns;
+  struct meter_reading spent; /* until since_ns */
 };
 
 /* What energy goes into. */

@@ -151,7 +151,8 @@ static void summarize_energy(const struct run *run, struct result *result) {
                       *authenticator_device = spec_device(run->spec, PARTY_AUTHENTICATOR);
   const double peers = (double)run->topology.member_count[ROLE_PEER];
   const struct meter_reading peer = read_peers(run), relays = read_role(run, ROLE_RELAY),
-                             authenticator = read_role(run, ROLE_AUTHENTICATOR);
+                             authenticator = read_role(run, ROLE_AUTHENTICATOR),
+                             aaa = read_role(run, ROLE_AAA);
   result->radio_ms =
       json_pack("{s:o,s:o,s:o}", "peer", reading_to_json(&peer, peers), "relays",
                 reading_to_json(&relays, 1), "authenticator", reading_to_json(&authenticator, 1));
@@ -163,6 +164,7 @@ static void summarize_energy(const struct run *run, struct result *result) {
   result->energy_authenticator_mj = meter_energy_sum_mj(&authenticator, authenticator_device);
   result->cpu_peer_ms = computed_ms(&peer, peer_device) / peers;
   result->cpu_authenticator_ms = computed_ms(&authenticator, authenticator_device);
+  result->cpu_aaa_ms = computed_ms(&aaa, spec_device(run->spec, PARTY_AAA));
 }
 
 /* Computing */

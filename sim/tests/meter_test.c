@@ -70,25 +70,42 @@ static void test_by_hand(void **state) {
   }
 }
 
-/* A processor that computes while the radio is off, and longer than the radio is on. */
-static void test_never_less_than_nothing(void **state) {
+/* The radio is on from 1 s to 4 s; the processor computes from 0 s to 2 s and from 3 s to 5 s: 2 s
+ * of these 4 with the radio off, and is idle for 1 s. The radio listens for 2 s, in one of which it
+ * has overheard a frame for 0.5 s, and transmits for 1 s. */
+static void test_meter(void **state) {
   (void)state;
-  const struct meter_reading reading = {
-      .ns = {[WORLD_RADIO_OFF] = 10 * SECOND, [WORLD_RADIO_LISTEN] = 1 * SECOND},
-      .cpu_ns = 5 * SECOND};
+  struct meter meter = {.state = WORLD_RADIO_OFF};
   struct spec spec;
   parse(WITH, &spec);
-  assert_mj(meter_energy_mj(&reading, ENERGY_CPU, spec_device(&spec, PARTY_PEERS)), 2 * 4 * 5);
+  meter_compute(&meter, true, 0);
+  meter_enter(&meter, WORLD_RADIO_LISTEN, 1 * SECOND);
+  meter_compute(&meter, false, 2 * SECOND);
+  meter_enter(&meter, WORLD_RADIO_TRANSMIT, 3 * SECOND);
+  meter_compute(&meter, true, 3 * SECOND);
+  meter_enter(&meter, WORLD_RADIO_OFF, 4 * SECOND);
+  const struct meter_reading reading = meter_read(&meter, 5 * SECOND, SECOND / 2);
+  const struct meter_reading expected = {.ns = {[WORLD_RADIO_OFF] = 2 * SECOND,
+                                                [WORLD_RADIO_LISTEN] = 3 * SECOND / 2,
+                                                [WORLD_RADIO_RECEIVE] = SECOND / 2,
+                                                [WORLD_RADIO_TRANSMIT] = 1 * SECOND},
+                                         .cpu_ns = 4 * SECOND,
+                                         .cpu_off_ns = 2 * SECOND};
+  assert_memory_equal(&reading, &expected, sizeof reading);
+  const struct device *device = spec_device(&spec, PARTY_PEERS);
+  assert_mj(meter_energy_mj(&reading, ENERGY_CPU, device), 2 * 4 * 4 + 2 * 0.5 * 1);
+  assert_mj(meter_energy_mj(&reading, ENERGY_SLEEP, device), 2 * 0.7 * 2);
 }
 
 static void test_readings(void **state) {
   (void)state;
-  const struct meter_reading begin = {.ns = {1, 2, 3, 4, 5}, .cpu_ns = 6};
-  const struct meter_reading end = {.ns = {11, 22, 33, 44, 55}, .cpu_ns = 66};
+  const struct meter_reading begin = {.ns = {1, 2, 3, 4, 5}, .cpu_ns = 6, .cpu_off_ns = 7};
+  const struct meter_reading end = {.ns = {11, 22, 33, 44, 55}, .cpu_ns = 66, .cpu_off_ns = 77};
   struct meter_reading sum = meter_difference(&end, &begin);
   for (size_t i = 0; i < WORLD_RADIO_COUNT; i++)
     assert_int_equal(sum.ns[i], 10 * (i + 1));
   assert_int_equal(sum.cpu_ns, 60);
+  assert_int_equal(sum.cpu_off_ns, 70);
   meter_add(&sum, &begin);
   assert_memory_equal(&sum, &end, sizeof sum);
 }
@@ -170,7 +187,7 @@ static void test_idle(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_by_hand),  cmocka_unit_test(test_never_less_than_nothing),
+      cmocka_unit_test(test_by_hand),  cmocka_unit_test(test_meter),
       cmocka_unit_test(test_readings), cmocka_unit_test(test_of_a_run),
       cmocka_unit_test(test_idle),
   };
