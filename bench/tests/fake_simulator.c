@@ -81,6 +81,8 @@ static const char SPEC[] =
     "'applies':[],'applies_text':''},"
     "{'name':'links','type':'string','unit':'','default':'','path':true,'applies':[],"
     "'applies_text':''},"
+    "{'name':'platform','type':'string','unit':'','default':'nrf52840','path':true,"
+    "'path_ends':'.yaml','applies':[],'applies_text':''},"
     "{'name':'seed','type':'integer','unit':'','default':1,'minimum':0,"
     "'maximum':9007199254740991,'applies':[],'applies_text':''}]";
 

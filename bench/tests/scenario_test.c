@@ -207,20 +207,27 @@ static void paths_of_files(void **state) {
   free(fixture_write(fixture, "base.yaml", "fixed: {links: other/a.csv}\n"));
   char *path = fixture_write(fixture, "child.yaml",
                              "extends: base\ncases: {near: {links: b.csv}, far: {links: /c.csv}, "
-                             "none: {links: ''}}\n");
+                             "none: {links: ''}, name: {platform: z1}, "
+                             "mine: {platform: my/z1.yaml}}\n");
   char *placed = text_format("%s/b.csv", fixture->folder);
+  char *placed_platform = text_format("%s/my/z1.yaml", fixture->folder);
   struct scenario scenario;
   struct text error = {0};
   assert_int_equal(scenario_init(&scenario, path, &fixture->schema, &error), 0);
   const struct {
-    const char *name, *links;
-  } cases[] = {{"near", placed}, {"far", "/c.csv"}, {"none", ""}};
-  for (size_t i = 0; i < 3; i++)
-    assert_string_equal(
-        json_string_value(json_object_get(json_object_get(scenario.cases, cases[i].name), "links")),
-        cases[i].links);
+    const char *name, *key, *value;
+  } cases[] = {{"near", "links", placed},
+               {"far", "links", "/c.csv"},
+               {"none", "links", ""},
+               {"name", "platform", "z1"},
+               {"mine", "platform", placed_platform}};
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    const json_t *settings = json_object_get(scenario.cases, cases[i].name);
+    assert_string_equal(json_string_value(json_object_get(settings, cases[i].key)), cases[i].value);
+  }
   scenario_deinit(&scenario);
   text_deinit(&error);
+  free(placed_platform);
   free(placed);
   free(path);
 }
