@@ -1,5 +1,5 @@
 /* Whole runs of EDHOC: every method, suite and credential; sizes as published; exporter, key
- * update, identifiers, order of calls, costs. */
+ * update, identifiers, order of calls. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -216,53 +216,6 @@ static void identifiers_of_any_form(void **state) {
   }
 }
 
-static uint32_t costs[NODE_PRIMITIVE_COUNT];
-
-static void edhoc_count_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
-  (void)context;
-  costs[primitive] += blocks;
-}
-
-/* Curve operations of the initiator, the responder's being the mirror image: its key pair, G_XY,
- * and one of G_RX and G_IY each, or a signature. */
-static void edhoc_costs_of_a_run(void **state) {
-  (void)state;
-  static const struct {
-    unsigned method;
-    int32_t suite;
-    uint32_t keygen, ecdh, sign, verify, decompress, x25519;
-  } table[] = {
-      {0, 2, 1, 1, 1, 1, 1, 0}, {1, 2, 1, 2, 1, 0, 1, 0}, {2, 2, 1, 2, 0, 1, 1, 0},
-      {3, 2, 1, 3, 0, 0, 1, 0}, {3, 0, 0, 0, 0, 0, 0, 4},
-  };
-  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-    struct edhoc_world world;
-    edhoc_world_init(&world, table[i].method, table[i].suite, KIND_KID);
-    world.hooks[INITIATOR].cost = edhoc_count_cost;
-    memset(costs, 0, sizeof costs);
-    edhoc_world_run(&world);
-    assert_int_equal(costs[NODE_PRIMITIVE_P256_KEYGEN], table[i].keygen);
-    assert_int_equal(costs[NODE_PRIMITIVE_P256_ECDH], table[i].ecdh);
-    assert_int_equal(costs[NODE_PRIMITIVE_P256_SIGN], table[i].sign);
-    assert_int_equal(costs[NODE_PRIMITIVE_P256_VERIFY], table[i].verify);
-    assert_int_equal(costs[NODE_PRIMITIVE_P256_DECOMPRESS], table[i].decompress);
-    assert_int_equal(costs[NODE_PRIMITIVE_X25519], table[i].x25519);
-    assert_true(costs[NODE_PRIMITIVE_SHA256_BLOCK] > 0);
-    assert_true(costs[NODE_PRIMITIVE_AES_BLOCK] > 0);
-  }
-}
-
-/* A certificate by value is verified: one signature more. */
-static void costs_of_a_certificate(void **state) {
-  (void)state;
-  struct edhoc_world world;
-  edhoc_world_init(&world, 0, 2, KIND_X5CHAIN);
-  world.hooks[RESPONDER].cost = edhoc_count_cost;
-  memset(costs, 0, sizeof costs);
-  edhoc_world_run(&world);
-  assert_int_equal(costs[NODE_PRIMITIVE_P256_VERIFY], 2);
-}
-
 static void buffers_that_are_too_small(void **state) {
   (void)state;
   for (unsigned number = 1; number <= WORLD_MESSAGES; number++) {
@@ -318,8 +271,6 @@ int main(void) {
       cmocka_unit_test(keys_come_with_message_3),
       cmocka_unit_test(calls_out_of_order),
       cmocka_unit_test(identifiers_of_any_form),
-      cmocka_unit_test(edhoc_costs_of_a_run),
-      cmocka_unit_test(costs_of_a_certificate),
       cmocka_unit_test(buffers_that_are_too_small),
       cmocka_unit_test(wiping),
   };
