@@ -194,8 +194,9 @@ NODE_MUST_CHECK int node_read(struct node *node, const struct node_datagram *dat
                               uint64_t now_ns);
 
 /* Copies out the next datagram to send and arms its retransmission timer: this is the moment of
- * departure, and nothing is computed then. A capacity of NODE_DATAGRAM_MAX is enough, or where the role says so NODE_RADIUS_MAX.
- * Returns 1 with `datagram` filled, 0 if there is none, or a negative node_error. */
+ * departure, and nothing is computed then. A capacity of NODE_DATAGRAM_MAX is enough, or where the
+ * role says so NODE_RADIUS_MAX. Returns 1 with `datagram` filled, 0 if there is none, or a negative
+ * node_error. */
 NODE_MUST_CHECK int node_write(struct node *node, struct node_datagram *datagram, uint64_t now_ns);
 
 /* When the node next wants to be woken, or NODE_NEVER. */

@@ -57,45 +57,59 @@ static const struct association_session *session_of(const struct association *as
   return association->kind == NULL ? NULL : association->kind->session;
 }
 
-/* Hands a record to the association that it is of: application data to the first whose keys verify
- * them, all else to the first that is open. Returns that whose application data are in `delivery`,
- * or NULL, with static text in `*why` where none took the record. */
-static struct association *take_record(struct association_pair *pair, const uint8_t *record,
-                                       size_t length, uint64_t now_ns, struct delivery *delivery,
-                                       const char **why) {
+/* Hands a part of a datagram to the association that it is of: application data to the first whose
+ * keys verify them, all else to the first that is open. Returns that whose application data are in
+ * `delivery`, or NULL, with static text in `*why` where none took the record. */
+static struct association *take_part(struct association_pair *pair, const uint8_t *part,
+                                     size_t length, uint64_t now_ns, struct delivery *delivery,
+                                     const char **why) {
   struct association *const candidates[] = {&pair->pending, &pair->current};
   *why = "record without a key";
   for (size_t i = 0; i < 2; i++) {
     const struct association_session *session = session_of(candidates[i]);
     if (session == NULL)
       continue;
-    const bool application = session->is_application_data(record, length);
+    const bool application = session->is_application_data(part, length);
     if (application && !association_is_ready(candidates[i]))
       continue;
     *why = application ? "record does not verify" : NULL;
     delivery->length = 0;
     const int taken =
-        session->receive(candidates[i]->state, record, length, now_ns, deliver_plain, delivery);
+        session->receive(candidates[i]->state, part, length, now_ns, deliver_plain, delivery);
     if (taken > 0 || !application)
       return taken > 0 ? candidates[i] : NULL;
   }
   return NULL;
 }
 
-static size_t record_length(const struct association_pair *pair, const uint8_t *data,
-                            size_t length) {
+/* What of a datagram is handed over at once: a record of application data, which may be of either
+ * session; or all up to the next such, so that a library that has computed what it expects of a
+ * flight's next record finds it there. Counts records, up to ASSOCIATION_RECORDS_MAX. */
+static size_t part_length(const struct association_pair *pair, const uint8_t *data, size_t length,
+                          unsigned *records) {
   const struct association_session *session = session_of(&pair->pending);
   if (session == NULL)
     session = session_of(&pair->current);
-  return session == NULL ? length : session->record_length(data, length);
+  size_t at = 0;
+  while (at < length && *records < ASSOCIATION_RECORDS_MAX) {
+    const bool application =
+        session != NULL && session->is_application_data(data + at, length - at);
+    if (application && at > 0)
+      break;
+    at += session == NULL ? length : session->record_length(data + at, length - at);
+    ++*records;
+    if (application)
+      break;
+  }
+  return at;
 }
 
-static int read_record(struct association_pair *pair, const uint8_t *record, size_t length,
-                       uint64_t now_ns, const struct association_reader *reader) {
+static int read_part(struct association_pair *pair, const uint8_t *part, size_t length,
+                     uint64_t now_ns, const struct association_reader *reader) {
   uint8_t plain[NODE_DATAGRAM_MAX];
   struct delivery delivery = {.plain = plain};
   const char *why;
-  struct association *association = take_record(pair, record, length, now_ns, &delivery, &why);
+  struct association *association = take_part(pair, part, length, now_ns, &delivery, &why);
   if (association != NULL)
     return reader->message(reader->context, association, plain, delivery.length, now_ns);
   if (why != NULL)
@@ -108,12 +122,12 @@ int association_pair_read(struct association_pair *pair, const struct node_datag
   int result = 0;
   unsigned records = 0;
   for (size_t at = 0; at < datagram->length && result == 0;) {
-    if (records++ == ASSOCIATION_RECORDS_MAX) {
+    const size_t length = part_length(pair, datagram->data + at, datagram->length - at, &records);
+    if (length == 0) {
       reader->discarded(reader->context, "more than 8 records in a datagram");
       break;
     }
-    const size_t length = record_length(pair, datagram->data + at, datagram->length - at);
-    result = read_record(pair, datagram->data + at, length, now_ns, reader);
+    result = read_part(pair, datagram->data + at, length, now_ns, reader);
     at += length;
   }
   return result;

@@ -9,7 +9,7 @@
 struct coap_outgoing {
   struct kept message;
   struct kept sealed; /* what goes out in its place once; empty: nothing is there yet */
-  const char *label; /* static text */
+  const char *label;  /* static text */
   enum node_phase phase;
   enum node_part part;
   bool is_protected;

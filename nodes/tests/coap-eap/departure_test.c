@@ -1,6 +1,6 @@
 /* Departures: a node computes nothing while it writes, which pipe.c asserts, over all that is said
- * between all parties, with each datagram lost; and its timers begin when what they are for departs,
- * so that a slow node repeats nothing by itself. */
+ * between all parties, with each datagram lost; and its timers begin when what they are for
+ * departs, so that a slow node repeats nothing by itself. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

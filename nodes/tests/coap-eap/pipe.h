@@ -54,7 +54,7 @@ struct pipe_host {
   struct node_hooks hooks;
   struct node_address address;
   uint64_t random;
-  bool writes;                          /* it is in node_write */
+  bool writes;                         /* it is in node_write */
   uint64_t cost[NODE_PRIMITIVE_COUNT]; /* what it has computed */
 };
 

@@ -305,8 +305,9 @@ static void test_cost_of_record(void **state) {
   }
 }
 
-/* By hand. B(n) compressions of SHA-256 hash n octets: n and 9 more of padding, in blocks of 64 (RFC
- * 6234 section 4.1); an HMAC over n takes B(n) + 3, for both pads and the outer hash (RFC 2104).
+/* By hand. B(n) compressions of SHA-256 hash n octets: n and 9 more of padding, in blocks of 64
+ * (RFC 6234 section 4.1); an HMAC over n takes B(n) + 3, for both pads and the outer hash (RFC
+ * 2104).
  *
  * The PRF (RFC 5246 section 5) makes A(1) of label and seed, then for each 32 octets of its output
  * an HMAC over A(i), label and seed, and A(i + 1) of A(i), which the library does after the last,
@@ -322,8 +323,8 @@ static void test_cost_of_record(void **state) {
  * With a cookie, ClientHello 88 and HelloVerifyRequest 23 have been hashed in vain: one block; and
  * the server makes the cookie twice, HMACs over 18 octets: 4 each.
  *
- * AES: keys for both directions; a Finished of 24 octets each way: B_0, 13 octets of associated data
- * in one block, two blocks twice, the tag: 7. */
+ * AES: keys for both directions; a Finished of 24 octets each way: B_0, 13 octets of associated
+ * data in one block, two blocks twice, the tag: 7. */
 static void test_cost_of_handshake(void **state) {
   enum { PRF = 22 + 77 + 2 * 13, WHOLE = 4, VAIN = 1, COOKIES = 2 * 4 };
   static const struct {

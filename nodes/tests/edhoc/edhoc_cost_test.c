@@ -224,8 +224,10 @@ static void exporter(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(trace_of_static_keys),        cmocka_unit_test(trace_of_signatures),
-      cmocka_unit_test(certificates_and_signatures), cmocka_unit_test(curve_operations),
+      cmocka_unit_test(trace_of_static_keys),
+      cmocka_unit_test(trace_of_signatures),
+      cmocka_unit_test(certificates_and_signatures),
+      cmocka_unit_test(curve_operations),
       cmocka_unit_test(exporter),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -243,12 +243,79 @@ static void option_codec(void **state) {
   }
 }
 
+static void oscore_count_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
+  uint32_t *costs = context;
+  costs[primitive] += blocks;
+}
+
+/* By hand: an HMAC over n octets takes 3 compressions of SHA-256 and those that hash n; here n is
+ * always less than 56, and the hash one. HKDF-Extract of a secret of 16 octets: 4; HKDF-Expand of
+ * each of both keys and the IV, over an info (RFC 8613 section 3.2.1) of 9 octets, or 10, and those
+ * of ID and ID Context, and one: 4 each. */
+static void oscore_cost_of_a_context(void **state) {
+  (void)state;
+  static const uint8_t bytes[OSCORE_ID_CONTEXT_MAX];
+  for (size_t id_context = 0; id_context <= 32; id_context++) {
+    uint32_t costs[NODE_PRIMITIVE_COUNT] = {0}, expected[NODE_PRIMITIVE_COUNT] = {0};
+    const struct node_hooks hooks = {.context = costs, .cost = oscore_count_cost};
+    const struct oscore_parameters parameters = {.master_secret = bytes,
+                                                 .master_secret_length = 16,
+                                                 .master_salt = bytes,
+                                                 .master_salt_length = 8,
+                                                 .recipient_id = {{1}, 1},
+                                                 .id_context = id_context == 0 ? NULL : bytes,
+                                                 .id_context_length = id_context};
+    struct oscore_context context;
+    expected[NODE_PRIMITIVE_SHA256_BLOCK] = 4 * 4;
+    assert_int_equal(oscore_context_derive(&context, &parameters, &hooks), 0);
+    assert_memory_equal(costs, expected, sizeof costs);
+  }
+}
+
+/* The Enc_structure has 20 octets, and those of the kid (RFC 8613 appendix C.4 to C.8: 20 and 21):
+ * with their length they fill 2 blocks. B_0, these, each block of the plaintext (code 1, Uri-Path
+ * 2, marker 1 and the payload) twice, and one for the tag (RFC 3610 section 2); and the key, which
+ * is expanded for each message. */
+static void oscore_cost_of_a_message(void **state) {
+  (void)state;
+  static const uint8_t payload[64];
+  for (size_t length = 1; length <= sizeof payload; length++) {
+    uint32_t costs[NODE_PRIMITIVE_COUNT] = {0}, expected[NODE_PRIMITIVE_COUNT] = {0};
+    const struct node_hooks hooks = {.context = costs, .cost = oscore_count_cost};
+    struct oscore_context client = vector_context("C.1", "Client"),
+                          server = vector_context("C.1", "Server");
+    struct coap_message request = {.type = COAP_CON, .code = COAP_CODE_POST}, outer, inner;
+    uint8_t sealed[128], opened[128];
+    struct span_list spans;
+    struct oscore_binding sent, received;
+    coap_message_add_option(&request, COAP_NUMBER_URI_PATH, ROW_COAP_URI_PATH, "b", 1);
+    request.payload = payload;
+    request.payload_length = length;
+    expected[NODE_PRIMITIVE_AES_KEY_SCHEDULE] = 1;
+    expected[NODE_PRIMITIVE_AES_BLOCK] = 1 + 2 + 2 * (uint32_t)((4 + length + 15) / 16) + 1;
+    assert_int_equal(oscore_protect_request(&client, &hooks, &request, sealed, sizeof sealed,
+                                            &spans, &outer, &sent),
+                     0);
+    assert_memory_equal(costs, expected, sizeof costs);
+    memset(costs, 0, sizeof costs);
+    assert_int_equal(
+        oscore_unprotect_request(&server, &hooks, &outer, opened, sizeof opened, &inner, &received),
+        0);
+    assert_memory_equal(costs, expected, sizeof costs);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(key_derivation),      cmocka_unit_test(refused_parameters),
-      cmocka_unit_test(wiped_context),       cmocka_unit_test(protected_requests),
-      cmocka_unit_test(protected_responses), cmocka_unit_test(ledger_rows),
+      cmocka_unit_test(key_derivation),
+      cmocka_unit_test(refused_parameters),
+      cmocka_unit_test(wiped_context),
+      cmocka_unit_test(protected_requests),
+      cmocka_unit_test(protected_responses),
+      cmocka_unit_test(ledger_rows),
       cmocka_unit_test(option_codec),
+      cmocka_unit_test(oscore_cost_of_a_context),
+      cmocka_unit_test(oscore_cost_of_a_message),
   };
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);
   json_decref(vectors_load());
