@@ -374,6 +374,87 @@ static void order(void **state) {
   assert_silence(&fixture);
 }
 
+/* A record is its number and the message. */
+static int seal_numbered(void *context, const uint8_t *plain, size_t length,
+                         const struct span_list *spans, struct node_datagram *record) {
+  uint8_t *number = context;
+  if (*number == UINT8_MAX)
+    return NODE_ERR_EXHAUSTED;
+  assert_int_equal(span_list_length(spans), length);
+  record->data[0] = ++*number;
+  memcpy(record->data + 1, plain, length);
+  record->length = 1 + length;
+  record->spans = (struct span_list){0};
+  return span_list_add(&record->spans, ROW_DTLS_RECORD, 1) &&
+                 span_list_append(&record->spans, spans)
+             ? 0
+             : NODE_ERR_TOO_LONG;
+}
+
+/* The next record is these octets; NULL: there is none. */
+static void assert_record(struct session_fixture *fixture, const char *bytes, unsigned copy) {
+  uint8_t data[64];
+  struct node_datagram datagram = {.data = data, .capacity = sizeof data};
+  assert_int_equal(coap_session_write_sealed(&fixture->session, &datagram, fixture->now_ns),
+                   bytes != NULL);
+  if (bytes == NULL)
+    return;
+  assert_hex_equal(data, datagram.length, bytes);
+  assert_int_equal(span_list_length(&datagram.spans), datagram.length);
+  assert_int_equal(datagram.copy, copy);
+}
+
+/* What is said inside a session: each message is sealed once for each departure, in the order of
+ * departure; none goes out otherwise; the timer begins with the departure; and what is withdrawn
+ * takes its record with it. */
+static void sealed(void **state) {
+  (void)state;
+  SESSION_FIXTURE fixture = {.draw = 0};
+  uint8_t number = 0;
+  session_begin(&fixture, SHORTEST);
+  session_request(&fixture, COAP_CON);
+  assert_record(&fixture, NULL, 0);
+  assert_int_equal(session_receive(&fixture, "4102 4711 aa"), COAP_RECEIVED_REQUEST);
+  session_respond(&fixture);
+  assert_int_equal(session_receive(&fixture, "4000 4712"), COAP_RECEIVED_NOTHING);
+  for (size_t i = 0; i < 2; i++) /* the second time, there is nothing to seal */
+    assert_int_equal(coap_session_seal(&fixture.session, seal_numbered, &number), 0);
+  assert_int_equal(number, 3);
+  fixture.now_ns += NODE_SECOND;
+  assert_record(&fixture, "01 7000 4712", 0);
+  assert_record(&fixture, "02 6144 4711 aa", 0);
+  assert_true(coap_session_expiry(&fixture.session) == NODE_NEVER);
+  assert_record(&fixture, "03 4102 0000 7a", 0);
+  assert_record(&fixture, NULL, 0);
+  assert_int_equal(expiry_ms(&fixture), 2000);
+
+  fixture.now_ns += 2 * NODE_SECOND;
+  assert_false(coap_session_handle_expiry(&fixture.session, fixture.now_ns));
+  assert_record(&fixture, NULL, 0);
+  assert_int_equal(coap_session_seal(&fixture.session, seal_numbered, &number), 0);
+  assert_record(&fixture, "04 4102 0000 7a", 1);
+
+  fixture.now_ns += 4 * NODE_SECOND;
+  assert_false(coap_session_handle_expiry(&fixture.session, fixture.now_ns));
+  assert_int_equal(coap_session_seal(&fixture.session, seal_numbered, &number), 0);
+  coap_session_cancel(&fixture.session);
+  assert_true(coap_session_repeat_request(&fixture.session));
+  assert_record(&fixture, NULL, 0);
+  assert_int_equal(coap_session_seal(&fixture.session, seal_numbered, &number), 0);
+  assert_record(&fixture, "06 4102 0000 7a", 2);
+}
+
+static void seal_fails(void **state) {
+  (void)state;
+  SESSION_FIXTURE fixture = {.draw = 0};
+  uint8_t number = UINT8_MAX;
+  session_begin(&fixture, SHORTEST);
+  session_request(&fixture, COAP_CON);
+  assert_int_equal(coap_session_seal(&fixture.session, seal_numbered, &number), NODE_ERR_EXHAUSTED);
+  assert_record(&fixture, NULL, 0);
+  assert_silence(&fixture); /* not as it is, either */
+}
+
 static void wipe(void **state) {
   (void)state;
   SESSION_FIXTURE fixture = {.draw = 0};
@@ -407,6 +488,8 @@ int main(void) {
       cmocka_unit_test(random_message_ids),
       cmocka_unit_test(coap_asked_again),
       cmocka_unit_test(order),
+      cmocka_unit_test(sealed),
+      cmocka_unit_test(seal_fails),
       cmocka_unit_test(wipe),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
