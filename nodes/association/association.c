@@ -201,6 +201,42 @@ int association_request(struct association *association, struct coap_message *re
   return coap_session_request(association->coap, &outer, label);
 }
 
+/* The payload behind the prefix, in `data` of NODE_DATAGRAM_MAX octets. */
+static int put_behind(const struct association_prefix *prefix, struct coap_message *outer,
+                      uint8_t *data, struct span_list *spans) {
+  spans->count = 0;
+  if (outer->payload_length > NODE_DATAGRAM_MAX - prefix->length)
+    return NODE_ERR_TOO_LONG;
+  memcpy(data, prefix->octets, prefix->length);
+  memcpy(data + prefix->length, outer->payload, outer->payload_length);
+  if (!span_list_add(spans, prefix->row, prefix->length) ||
+      !span_list_append(spans, outer->payload_spans))
+    return NODE_ERR_TOO_LONG;
+  outer->payload = data;
+  outer->payload_length += prefix->length;
+  outer->payload_spans = spans;
+  return 0;
+}
+
+int association_request_behind(struct association *association, struct coap_message *request,
+                               const struct association_prefix *prefix, const char *label) {
+  const struct association_messages *messages = association->kind->messages;
+  uint8_t buffer[NODE_DATAGRAM_MAX], data[NODE_DATAGRAM_MAX];
+  struct span_list spans, all;
+  struct coap_message outer;
+  int result = messages->protect_request(association->state, association->hooks, request, buffer,
+                                         &spans, &outer);
+  if (result == 0)
+    result = put_behind(prefix, &outer, data, &all);
+  if (result < 0)
+    return result;
+  coap_message_add_option(&outer, prefix->option.number, prefix->option.row, prefix->option.value,
+                          prefix->option.length);
+  outer.phase = request->phase;
+  outer.is_protected = true;
+  return coap_session_request(association->coap, &outer, label);
+}
+
 int association_verify_response(struct association *association, const struct coap_message *message,
                                 uint8_t *buffer, struct coap_message *plain) {
   const struct association_messages *messages = association->kind->messages;

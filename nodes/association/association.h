@@ -77,7 +77,8 @@ struct association_config {
   const struct coap_parameters *coap;  /* of a message layer inside, where it has one */
   bool client;                         /* this end opens a session; the other answers */
   struct node_address remote;          /* of CoAP without protection */
-  const uint8_t *key;                  /* the parts of the material, and the token */
+  const uint8_t *key;                  /* the parts of the material, and the token; of OSCORE a
+                                          Master Secret of any length, and its Salt */
   size_t key_length;                   /* up to ASSOCIATION_KEY_MAX */
   struct association_id local_id;      /* short names of the two ends: OSCORE's Sender ID */
   struct association_id remote_id;     /* and Recipient ID */
@@ -126,6 +127,22 @@ struct coap_session *association_coap(const struct association *association);
 /* Queues a confirmable request, protected. Errors of coap_session_request and of the kind. */
 NODE_MUST_CHECK int association_request(struct association *association,
                                         struct coap_message *request, const char *label);
+
+/* What stands in front of a request's ciphertext, where that is all of its payload, and the option
+ * outside that says so (RFC 9668 section 3.2). Pointers are used during the call only. */
+struct association_prefix {
+  struct coap_option option;
+  const uint8_t *octets;
+  size_t length;
+  uint16_t row; /* of the octets */
+};
+
+/* The same with a prefix, of a kind that protects messages. NODE_ERR_TOO_LONG also where both are
+ * too long together. */
+NODE_MUST_CHECK int association_request_behind(struct association *association,
+                                               struct coap_message *request,
+                                               const struct association_prefix *prefix,
+                                               const char *label);
 
 /* Verifies what came as the response to the outstanding request; `plain` points into `buffer` (of
  * NODE_DATAGRAM_MAX octets) or `message`. Errors of oscore_unprotect_response. */

@@ -27,7 +27,7 @@ static const struct option_row ROWS[] = {
      .kind = OPTION_CHOICE,
      .unit = "",
      .values = ID_CONTEXTS,
-     .applies = "",
+     .applies = "lower_layer!=edhoc",
      .help = "ID Context of the OSCORE security context; never sent"},
 };
 
@@ -46,14 +46,21 @@ static void oscore_close(void *state) {
   free(state);
 }
 
+/* The Master Salt is the end of the key, the Master Secret what is before it: SECRET_LENGTH octets of
+ * an MSK, others of a key exchange that says how many. */
 static void *oscore_open(const struct association_config *config, const struct node_hooks *hooks,
                          uint64_t now_ns, int *error) {
   (void)now_ns;
+  if (config->key_length <= OSCORE_SALT_LENGTH) {
+    *error = NODE_ERR_BAD_CONFIG;
+    return NULL;
+  }
   const bool without = option_is_on(config->options, &ROWS[0]);
+  const size_t secret_length = config->key_length - OSCORE_SALT_LENGTH;
   const struct oscore_parameters parameters = {
       .master_secret = config->key,
-      .master_secret_length = SECRET_LENGTH,
-      .master_salt = config->key + SECRET_LENGTH,
+      .master_secret_length = secret_length,
+      .master_salt = config->key + secret_length,
       .master_salt_length = OSCORE_SALT_LENGTH,
       .sender_id = id_of(&config->local_id),
       .recipient_id = id_of(&config->remote_id),

@@ -1,6 +1,6 @@
 /* CoAP-EAP, the authenticator: the node contract. Datagrams of the peers go to their sessions,
  * those of the AAA server to the backend, which says whose they are. */
-#include "application.h"
+#include "../lower/application.h"
 #include "authenticator_session.h"
 
 #include <assert.h>
@@ -52,7 +52,7 @@ int coap_eap_authenticator_request(struct node *node, const struct node_address 
     return NODE_ERR_BUSY;
   coap_eap_session_forget_refusal(session);
   const int result =
-      coap_eap_application_send(&session->associations.current, kind, payload, length);
+      lower_application_send(&session->associations.current, kind, payload, length);
   session->requesting = result == 0;
   return session_settle(session, result);
 }

@@ -1,6 +1,6 @@
 /* CoAP-EAP, the authenticator's side: what travels under an association. Its handshake, steps 7 and
  * 8 of the draft's Figures 2 and 5, and application requests. */
-#include "application.h"
+#include "../lower/application.h"
 #include "authenticator_session.h"
 
 /* Step 7. Inside a session that keeps order it carries no number (Figure 5). */
@@ -119,7 +119,8 @@ int coap_eap_session_serve(struct coap_eap_session *session, const struct coap_m
     return why == NULL ? 0 : coap_eap_session_discard(session, why);
   }
   coap_eap_session_use(session);
-  const int result = coap_eap_application_answer(&request, payload_bytes, now_ns);
+  const int result =
+      lower_application_answer(&request, payload_bytes, NODE_PHASE_APPLICATION, now_ns);
   if (result == 1)
     node_event(session->authenticator->hooks, NODE_PHASE_APPLICATION, NODE_EVENT_SERVED,
                &session->remote, "application");

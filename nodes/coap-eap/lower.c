@@ -14,7 +14,7 @@ extern const struct lower_layer LOWER_COAP_EAP;
 const struct lower_layer LOWER_COAP_EAP = {
     .port = COAP_EAP_PORT,
     .header_row = ROW_COAP_HEADER,
-    .options = {&COAP_OPTIONS, &COAP_EAP_OPTIONS},
+    .options = {&COAP_OPTIONS, &COAP_EAP_OPTIONS, &LOWER_JOIN_OPTIONS},
     .unsupported = coap_eap_options_unsupported,
     .peer_failures = PEER_FAILURES,
     .authenticator_failures = AUTHENTICATOR_FAILURES,

@@ -10,15 +10,9 @@ enum {
   OPTION_LOCATION,
   OPTION_TRIGGER_RETRY,
   OPTION_TRIGGER_REPETITIONS,
-  OPTION_TRIGGER_BACKOFF,
-  OPTION_JOIN_ATTEMPTS,
-  OPTION_JOIN_BACKOFF,
-  OPTION_JOIN_BACKOFF_MAX,
 };
 
 static const char *const LOCATIONS[] = {"uri-path", "location-path", NULL};
-
-static const char *const BACKOFFS[] = {"exponential", "fixed", NULL};
 
 static const struct option_row ROWS[] = {
     [OPTION_ORDERING] = {.name = "ordering",
@@ -96,47 +90,6 @@ static const struct option_row ROWS[] = {
                                     .applies = "trigger=on",
                                     .help = "how often an unanswered trigger is repeated; the "
                                             "attempt has failed one wait after the last"},
-    [OPTION_TRIGGER_BACKOFF] =
-        {.name = "trigger_backoff",
-         .kind = OPTION_CHOICE,
-         .unit = "",
-         .values = BACKOFFS,
-         .peer_only = true,
-         .applies = "trigger=on",
-         .help = "waits between repetitions of a trigger, and between attempts: exponential: each "
-                 "is twice the one before; fixed: they stay as they are"},
-    [OPTION_JOIN_ATTEMPTS] =
-        {.name = "join_attempts",
-         .kind = OPTION_INTEGER,
-         .unit = "",
-         .fallback = 1,
-         .least = 1,
-         .most = 1000,
-         .peer_only = true,
-         .applies = "trigger=on",
-         .help = "how often a peer begins in a row, until it is authenticated: again where nobody "
-                 "answered or an authentication broke off, and not where it was rejected"},
-    [OPTION_JOIN_BACKOFF] =
-        {.name = "join_backoff_ms",
-         .kind = OPTION_INTEGER,
-         .unit = "ms",
-         .fallback = 10000,
-         .least = 0,
-         .most = 3600000,
-         .peer_only = true,
-         .applies = "trigger=on & join_attempts!=1",
-         .help = "from an attempt that failed to the first trigger of the next: this to 1.5 times "
-                 "this, at random; then as trigger_backoff says"},
-    [OPTION_JOIN_BACKOFF_MAX] = {.name = "join_backoff_max_ms",
-                                 .kind = OPTION_INTEGER,
-                                 .unit = "ms",
-                                 .fallback = 600000,
-                                 .least = 0,
-                                 .most = 3600000,
-                                 .peer_only = true,
-                                 .applies =
-                                     "trigger=on & join_attempts!=1 & trigger_backoff=exponential",
-                                 .help = "join_backoff_ms does not grow beyond this"},
 };
 
 const struct option_table COAP_EAP_OPTIONS = {ROWS, sizeof ROWS / sizeof ROWS[0]};
@@ -169,13 +122,10 @@ void coap_eap_options_read(const struct option_values *values, struct coap_eap_o
       .location_number = uri_path ? COAP_NUMBER_URI_PATH : COAP_NUMBER_LOCATION_PATH,
       .trigger_retry_ms = (uint32_t)option_get(values, &ROWS[OPTION_TRIGGER_RETRY]),
       .trigger_repetitions = (unsigned)option_get(values, &ROWS[OPTION_TRIGGER_REPETITIONS]),
-      .fixed_backoff = option_get(values, &ROWS[OPTION_TRIGGER_BACKOFF]) > 0,
-      .join_attempts = (unsigned)option_get(values, &ROWS[OPTION_JOIN_ATTEMPTS]),
-      .join_backoff_ms = (uint32_t)option_get(values, &ROWS[OPTION_JOIN_BACKOFF]),
-      .join_backoff_max_ms = (uint32_t)option_get(values, &ROWS[OPTION_JOIN_BACKOFF_MAX]),
       .separate_response = option_is_on(values, &ROWS[OPTION_SEPARATE_RESPONSE]),
       .association = association_kind_of(values),
       .associations = values,
   };
   coap_parameters_read(values, &options->coap);
+  lower_join_read(values, &options->join);
 }

@@ -4,6 +4,7 @@
 #define NODES_COAP_EAP_OPTIONS_H
 
 #include "../association/association.h"
+#include "../lower/join.h"
 #include "ordering.h"
 
 enum {
@@ -13,9 +14,6 @@ enum {
 
 #define COAP_EAP_PATH "b" /* the bootstrapping service: "/b" (Figure 2) */
 
-/* The resource of either end for protected application requests (POST, GET) after establishment. */
-#define COAP_EAP_APPLICATION_PATH "a"
-
 struct coap_eap_options {
   struct coap_parameters coap;
   struct coap_eap_ordering_config ordering;
@@ -24,15 +22,10 @@ struct coap_eap_options {
    * COAP_NUMBER_LOCATION_PATH as RFC 7252 section 5.10.7 would have it. */
   uint16_t location_number;
   /* Peer: an unanswered trigger is repeated after trigger_retry_ms to 1.5 times that, and so often;
-   * an attempt that has ended without an answer, or has broken off, is followed by the next after
-   * join_backoff_ms to 1.5 times that, until so many are made. `fixed_backoff`: these waits stay as
-   * they are; else each is twice the one before, those between attempts up to
-   * join_backoff_max_ms. */
+   * each such wait is twice the one before, unless join.fixed. */
   uint32_t trigger_retry_ms;
   unsigned trigger_repetitions;
-  bool fixed_backoff;
-  unsigned join_attempts;
-  uint32_t join_backoff_ms, join_backoff_max_ms;
+  struct lower_join join;
   /* Peer: answer as a slow one would, with an empty ACK first and a separate response (RFC 7252
    * section 5.2.2); else piggybacked, as Figure 2 draws it. */
   bool separate_response;

@@ -2,7 +2,7 @@
 #include "peer.h"
 
 #include "../crypto/crypto.h"
-#include "application.h"
+#include "../lower/application.h"
 #include "peer_state.h"
 
 #include <assert.h>
@@ -61,20 +61,6 @@ void coap_eap_peer_count_attempt(struct coap_eap_peer *peer) {
   peer->attempts_left -= peer->attempts_left > 0;
 }
 
-/* From an attempt that failed to the next. */
-static uint64_t peer_draw_backoff_ns(const struct coap_eap_peer *peer) {
-  const struct coap_eap_options *options = &peer->options;
-  uint32_t wait_ms = options->join_backoff_ms;
-  for (unsigned i = 1; i < peer->attempts && !options->fixed_backoff; i++) {
-    if (wait_ms >= options->join_backoff_max_ms / 2) {
-      wait_ms = options->join_backoff_max_ms;
-      break;
-    }
-    wait_ms *= 2;
-  }
-  return (wait_ms + node_random_below(peer->hooks, wait_ms / 2 + 1)) * NODE_MS;
-}
-
 void coap_eap_peer_break_off(struct coap_eap_peer *peer, const char *reason, uint64_t now_ns) {
   if (peer->attempts_left == 0) {
     coap_eap_peer_fail(peer, reason);
@@ -82,7 +68,8 @@ void coap_eap_peer_break_off(struct coap_eap_peer *peer, const char *reason, uin
   }
   peer->triggers = 0;
   peer->authenticator_lives = false;
-  peer->trigger_due_ns = now_ns + peer_draw_backoff_ns(peer);
+  peer->trigger_due_ns = 
+      now_ns + lower_join_wait_ns(&peer->options.join, peer->attempts, peer->hooks);
   peer_end_attempt(peer, NODE_EVENT_RETRYING, reason);
 }
 
@@ -122,7 +109,7 @@ int coap_eap_peer_request(struct node *node, enum lower_request kind, const uint
     return NODE_ERR_BAD_STATE;
   if (peer->requesting || peer->stage == PEER_TRIGGERING || peer->stage == PEER_AUTHENTICATING)
     return NODE_ERR_BUSY;
-  const int result = coap_eap_application_send(&peer->associations.current, kind, payload, length);
+  const int result = lower_application_send(&peer->associations.current, kind, payload, length);
   peer->requesting = result == 0;
   peer->was_reset = false;
   return result;
@@ -233,7 +220,7 @@ static int peer_read(struct node *node, const struct node_datagram *datagram, ui
 static void peer_trigger_departed(struct coap_eap_peer *peer, uint64_t now_ns) {
   peer->trigger_pending = false;
   peer->trigger_due_ns = now_ns + peer->trigger_interval_ns;
-  peer->trigger_interval_ns *= peer->options.fixed_backoff ? 1 : 2;
+  peer->trigger_interval_ns *= peer->options.join.fixed ? 1 : 2;
 }
 
 static int peer_write(struct node *node, struct node_datagram *datagram, uint64_t now_ns) {
@@ -312,7 +299,7 @@ static int peer_send_trigger(struct coap_eap_peer *peer) {
 /* The first attempt is due then. */
 static void peer_begin_joining(struct coap_eap_peer *peer, uint64_t start_ns) {
   peer->attempts = 0;
-  peer->attempts_left = peer->options.join_attempts;
+  peer->attempts_left = peer->options.join.attempts;
   peer->triggers = 0;
   peer->authenticator_lives = false;
   peer->trigger_due_ns = start_ns;

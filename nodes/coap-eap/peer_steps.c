@@ -1,6 +1,6 @@
 /* CoAP-EAP, the EAP peer's side: steps 2, 4, 6 and 8 of the draft's Figure 2, and of its Figure 5,
  * where DTLS protects steps 7 and 8. */
-#include "application.h"
+#include "../lower/application.h"
 #include "keys.h"
 #include "peer_state.h"
 
@@ -307,7 +307,8 @@ int coap_eap_peer_handle_protected(struct coap_eap_peer *peer,
     return peer_handle_last(peer, request, now_ns);
   if (request->association != &peer->associations.current)
     return coap_eap_peer_discard(peer, "application request before step 7");
-  const int result = coap_eap_application_answer(request, peer->config.payload_bytes, now_ns);
+  const int result = lower_application_answer(request, peer->config.payload_bytes,
+                                              NODE_PHASE_APPLICATION, now_ns);
   if (result == 1)
     node_event(peer->hooks, NODE_PHASE_APPLICATION, NODE_EVENT_SERVED, &peer->config.authenticator,
                "application");

@@ -75,6 +75,7 @@ const char *coap_refusal_label(uint8_t code) {
       {COAP_CODE_FORBIDDEN, "4.03 Forbidden"},
       {COAP_CODE_NOT_FOUND, "4.04 Not Found"},
       {COAP_CODE_METHOD_NOT_ALLOWED, "4.05 Method Not Allowed"},
+      {COAP_CODE_UNSUPPORTED_FORMAT, "4.15 Unsupported Content-Format"},
       {COAP_CODE_UNAVAILABLE, "5.03 Service Unavailable"},
       {COAP_CODE_PROXYING_NOT_SUPPORTED, "5.05 Proxying Not Supported"},
   };

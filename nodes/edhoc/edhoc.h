@@ -70,7 +70,8 @@ struct edhoc_config {
   struct edhoc_memory *memory; /* initiator: read at the beginning, written when the responder
                                   refuses a suite, so that the next session is of one that it has;
                                   NULL: each session begins with the most preferred */
-  struct edhoc_connection_id connection; /* C_I or C_R; for OSCORE they must differ */
+  struct edhoc_connection_id connection; /* C_I or C_R; for OSCORE they must differ
+                                            (edhoc_set_connection) */
   const struct edhoc_credential
       *credentials; /* own; the first that fits method and suite is used */
   size_t credentials_count;
@@ -134,6 +135,11 @@ struct edhoc {
  * (initiator) no suite that can be run with the credentials given; nothing is to be wiped then. */
 NODE_MUST_CHECK int edhoc_init(struct edhoc *edhoc, enum edhoc_role role,
                                const struct edhoc_config *config, const struct node_hooks *hooks);
+
+/* Before message_1 (initiator) or message_2 (responder) is composed: another C_I or C_R than the
+ * configuration's, so that sessions of one configuration differ. NODE_ERR_BAD_STATE. */
+NODE_MUST_CHECK int edhoc_set_connection(struct edhoc *edhoc,
+                                         const struct edhoc_connection_id *connection);
 
 /* Initiator, before message_1: selects another suite of its own list than the first that it can
  * run, after the peer's SUITES_R (section 6.3.1). NODE_ERR_UNSUPPORTED: not a suite of ours. */
@@ -207,10 +213,17 @@ bool edhoc_peer_name(const struct edhoc *edhoc, size_t index, struct edhoc_name 
  * what tells who the peer is. */
 bool edhoc_peer_is_known(const struct edhoc *edhoc);
 
-/* Aborts the session of a peer that has proved to be someone who is not wanted: before message_3 or
- * message_4 is composed. `reason` is static text, and what the error message says that is then due.
+/* Aborts the session of a peer that has proved to be someone who is not wanted, or has chosen what
+ * is of no use: before message_2, message_3 or message_4 is composed. `reason` is static text, and what the error message says that is then due.
  * NODE_ERR_BAD_STATE, or NODE_ERR_VERIFY: done. */
 NODE_MUST_CHECK int edhoc_reject(struct edhoc *edhoc, const char *reason);
+
+/* The identifier that the other side has chosen: C_R once message_2, or C_I once message_1 has
+ * verified; of a session that one of these ended, empty where it was not read. */
+const struct edhoc_connection_id *edhoc_peer_connection(const struct edhoc *edhoc);
+
+/* All that decides what the session does next; the configuration is the caller's. */
+void edhoc_digest(const struct edhoc *edhoc, struct digest *digest);
 
 /* Why the session was aborted; "" if it was not. */
 const char *edhoc_reason(const struct edhoc *edhoc);

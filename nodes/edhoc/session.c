@@ -67,6 +67,18 @@ int edhoc_init(struct edhoc *edhoc, enum edhoc_role role, const struct edhoc_con
   return edhoc_select_suite(edhoc, suites.value[0]);
 }
 
+int edhoc_set_connection(struct edhoc *edhoc, const struct edhoc_connection_id *connection) {
+  const bool initiator = edhoc->role == EDHOC_INITIATOR;
+  if (edhoc->state != EDHOC_START && (initiator || edhoc->state != EDHOC_VERIFIED_1))
+    return NODE_ERR_BAD_STATE;
+  *(initiator ? &edhoc->c_i : &edhoc->c_r) = *connection;
+  return 0;
+}
+
+const struct edhoc_connection_id *edhoc_peer_connection(const struct edhoc *edhoc) {
+  return edhoc->role == EDHOC_INITIATOR ? &edhoc->c_r : &edhoc->c_i;
+}
+
 int edhoc_select_suite(struct edhoc *edhoc, int32_t suite) {
   struct edhoc_suites suites;
   if (edhoc->role != EDHOC_INITIATOR || edhoc->state != EDHOC_START)
@@ -117,6 +129,8 @@ void edhoc_abort(struct edhoc *edhoc) {
       .error_code = edhoc->error_code,
       .method = edhoc->method,
       .selected = edhoc->selected,
+      .c_i = edhoc->c_i,
+      .c_r = edhoc->c_r,
       .peer_error = edhoc->peer_error,
   };
   crypto_wipe(edhoc, sizeof *edhoc);
@@ -196,7 +210,8 @@ int edhoc_key_update(struct edhoc *edhoc, const uint8_t *context, size_t context
 }
 
 int edhoc_reject(struct edhoc *edhoc, const char *reason) {
-  if (edhoc->state != EDHOC_VERIFIED_2 && edhoc->state != EDHOC_COMPLETED)
+  if (edhoc->state != EDHOC_VERIFIED_1 && edhoc->state != EDHOC_VERIFIED_2 &&
+      edhoc->state != EDHOC_COMPLETED)
     return NODE_ERR_BAD_STATE;
   const int error = edhoc_refuse(edhoc, NODE_ERR_VERIFY, reason);
   edhoc_abort(edhoc);
@@ -205,6 +220,22 @@ int edhoc_reject(struct edhoc *edhoc, const char *reason) {
 
 const char *edhoc_reason(const struct edhoc *edhoc) {
   return edhoc->reason == NULL ? "" : edhoc->reason;
+}
+
+void edhoc_digest(const struct edhoc *edhoc, struct digest *digest) {
+  digest_u64(digest, edhoc->state);
+  digest_u64(digest, edhoc->error_code);
+  digest_u64(digest, edhoc->method);
+  digest_u64(digest, (uint64_t)edhoc->selected);
+  digest_octets(digest, edhoc->c_i.bytes, edhoc->c_i.length);
+  digest_octets(digest, edhoc->c_r.bytes, edhoc->c_r.length);
+  digest_octets(digest, edhoc->private, sizeof edhoc->private);
+  digest_octets(digest, edhoc->peer_public.x, sizeof edhoc->peer_public.x);
+  digest_octets(digest, edhoc->hash_message_1, sizeof edhoc->hash_message_1);
+  digest_octets(digest, edhoc->th, sizeof edhoc->th);
+  digest_octets(digest, edhoc->prk, sizeof edhoc->prk);
+  digest_octets(digest, edhoc->prk_out, sizeof edhoc->prk_out);
+  digest_octets(digest, edhoc->peer_id_cred, edhoc->peer_id_cred_length);
 }
 
 void edhoc_wipe(struct edhoc *edhoc) {

@@ -1,4 +1,5 @@
-/* Lower layers: what carries EAP between peer and authenticator, as every host (simulator, sockets,
+/* Lower layers: what carries EAP between peer and authenticator, or authenticates them without EAP,
+ * as every host (simulator, sockets,
  * model check, tests) sees it. A lower layer is a folder and a row of lowers.def; its nodes are
  * those of the contract in node.h. tests/toy/lower.c is a small one, in a file. */
 #ifndef NODES_LOWER_LOWER_H
@@ -7,6 +8,8 @@
 #include "../aaa/backend.h"
 #include "../eap/peer.h"
 #include "../option.h"
+
+struct edhoc_config;
 
 enum {
   LOWER_PORTS_MAX = 2,        /* consecutive ports that a node speaks on */
@@ -23,6 +26,9 @@ struct lower_peer_config {
   bool begins; /* at `start_ns`; else the peer waits for the authenticator to begin */
   uint64_t start_ns;
   struct eap_peer_config eap;
+  /* What a lower layer that authenticates by EDHOC itself proves the peer with; NULL: nothing. Its
+   * connection identifier is not looked at. */
+  const struct edhoc_config *edhoc;
   size_t payload_bytes; /* that an application's GET is answered with */
 };
 
@@ -45,6 +51,7 @@ struct lower_authenticator_config {
   bool one_per_identity;        /* who authenticates anew from another address replaces the old
                                  * association of this identity, unless it is anonymous (RFC 7542) */
   struct eap_server_config eap; /* of the EAP server inside */
+  const struct edhoc_config *edhoc; /* as the peer's */
   const struct radius_client_config *radius; /* copied; pass-through; NULL: the EAP server inside */
   /* For the EAP server inside, or the RADIUS client, so that which of them it is changes nothing
    * of what the lower layer draws at random; outlive the node. NULL: the node's. */
@@ -68,6 +75,8 @@ struct lower_layer {
   uint16_t
       header_row; /* the ledger row that each of its messages has; no handshake's datagram has */
   const struct option_table *options[LOWER_TABLES_MAX]; /* beside those of associations; to NULL */
+  bool without_eap; /* it authenticates by EDHOC itself: `edhoc` of the configurations; there is no
+                     * AAA server */
 
   /* Static text: why these options do not go together; NULL: they do. */
   const char *(*unsupported)(const struct option_values *options);

@@ -38,7 +38,7 @@ void record_retry(struct record *record) {
   record->retries++;
   record->step1_ns = record->method_ns = record->step7_ns = NODE_NEVER;
   record->peer_key_ns = record->authenticator_key_ns = NODE_NEVER;
-  record->peer_confirmed_ns = NODE_NEVER;
+  record->peer_confirmed_ns = record->authenticator_confirmed_ns = NODE_NEVER;
 }
 
 static void record_start(struct record *record, bool from_authenticator) {

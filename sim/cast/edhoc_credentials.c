@@ -174,6 +174,12 @@ static void credentials_make_party(struct edhoc_credentials *all, struct credent
   };
 }
 
+/* The server knows nobody. */
+static void credentials_forget_peers(struct credential_party *server) {
+  server->config.lookup = NULL;
+  server->config.anchors_count = 0;
+}
+
 static void credentials_make_root(struct edhoc_credentials *all) {
   struct ec_public public;
   credentials_make_private(AUTHORITY, all->root_private);
@@ -198,6 +204,8 @@ struct edhoc_credentials *edhoc_credentials_create(const struct spec *spec) {
     credentials_make_root(all);
   credentials_make_private("nobody", all->wrong_private);
   credentials_make_party(all, &all->server, spec, SERVER, 0);
+  if (spec->fault == SPEC_FAULT_UNKNOWN_USER)
+    credentials_forget_peers(&all->server);
   for (size_t i = 0; i < all->peer_count; i++) {
     char subject[SUBJECT_MAX];
     snprintf(subject, sizeof subject, "peer-%03zu", i + 1);

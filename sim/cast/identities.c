@@ -187,6 +187,14 @@ const struct eap_peer_config *identities_peer(const struct identities *identitie
   return &identities->peers[peer];
 }
 
+const struct edhoc_config *identities_peer_edhoc(const struct identities *identities, size_t peer) {
+  return identities->edhoc == NULL ? NULL : edhoc_credentials_peer(identities->edhoc, peer);
+}
+
+const struct edhoc_config *identities_server_edhoc(const struct identities *identities) {
+  return identities->edhoc == NULL ? NULL : edhoc_credentials_server(identities->edhoc);
+}
+
 const struct eap_server_config *identities_server(const struct identities *identities) {
   return &identities->server;
 }

@@ -17,6 +17,10 @@ void identities_destroy(struct identities *identities);
 const struct eap_peer_config *identities_peer(const struct identities *identities, size_t peer);
 
 /* The users of the EAP server; belongs to `identities`. */
+/* EDHOC of a peer, and of whoever knows them all; NULL with EAP-PSK. */
+const struct edhoc_config *identities_peer_edhoc(const struct identities *identities, size_t peer);
+const struct edhoc_config *identities_server_edhoc(const struct identities *identities);
+
 const struct eap_server_config *identities_server(const struct identities *identities);
 
 #endif

@@ -1,6 +1,7 @@
 /* The table of topologies, and what is read of one that is drawn. */
 #include "topology.h"
 
+#include "lower/lower.h"
 #include "support/memory.h"
 #include "topology_draw.h"
 
@@ -30,7 +31,7 @@ bool topology_init(struct topology *topology, const struct spec *spec,
   };
   *topology = (struct topology){.nodes = NULL};
   if (draw[spec->topology](topology, spec, reason) && !topology_is_too_deep(topology, reason)) {
-    if (spec->aaa == SPEC_AAA_RADIUS)
+    if (spec->aaa == SPEC_AAA_RADIUS && !lower_of(&spec->options)->without_eap)
       topology_add_wired(topology, ROLE_AAA);
     return true;
   }

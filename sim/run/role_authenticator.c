@@ -26,6 +26,7 @@ bool role_build_authenticator(struct run *run, struct host *host) {
       .local = host_address(host, run->lower->port),
       .peers_max = run->topology.member_count[ROLE_PEER],
       .eap = *identities_server(run->identities),
+      .edhoc = identities_server_edhoc(run->identities),
       .radius = remote ? &radius : NULL,
       .backend_hooks = &run->backend->hooks};
   role_open_ports(host);

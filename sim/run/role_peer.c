@@ -21,6 +21,7 @@ bool role_build_peer(struct run *run, struct host *host) {
       .begins = run->spec->trigger == SPEC_TRIGGER_ON,
       .start_ns = peer_start(run->spec, number),
       .eap = *identities_peer(run->identities, number),
+      .edhoc = identities_peer_edhoc(run->identities, number),
   };
   host->agenda = &run->agendas[number];
   agenda_init(host->agenda, host, number, &config.local, config.start_ns, config.begins);

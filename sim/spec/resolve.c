@@ -1,7 +1,9 @@
-/* Files of links; of devices: resolve_devices.c. */
+/* Files of links, and the method of a lower layer that has but one; of devices: resolve_devices.c.
+ */
 #include "resolve.h"
 
 #include "links.h"
+#include "lower/lower.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +33,12 @@ static bool resolve_peers(struct spec *spec, const struct links *links, const js
   return true;
 }
 
+/* EDHOC without EAP is chosen as EDHOC inside it is. */
+static void resolve_method(struct spec *spec, const json_t *object) {
+  if (lower_of(&spec->options)->without_eap && json_object_get(object, "method") == NULL)
+    spec->method = SPEC_METHOD_EAP_EDHOC;
+}
+
 static bool resolve_links(struct spec *spec, const json_t *object, char error[SPEC_ERROR_MAX]) {
   if (spec->topology != SPEC_TOPOLOGY_FILE)
     return true;
@@ -52,5 +60,6 @@ static bool resolve_links(struct spec *spec, const json_t *object, char error[SP
 }
 
 bool spec_resolve(struct spec *spec, const json_t *object, char error[SPEC_ERROR_MAX]) {
+  resolve_method(spec, object);
   return resolve_links(spec, object, error) && spec_resolve_devices(spec, object, error);
 }

@@ -7,21 +7,27 @@
 
 enum { TOKEN_BYTES = 1 }; /* one request at a time is outstanding */
 
-int coap_eap_application_send(struct association *association, enum lower_request kind,
-                              const uint8_t *payload, size_t length) {
+void lower_application_compose(enum lower_request kind, const uint8_t *payload, size_t length,
+                               const struct node_hooks *hooks, struct coap_message *request) {
+  *request = (struct coap_message){.phase = NODE_PHASE_APPLICATION,
+                                   .type = COAP_CON,
+                                   .code = kind == LOWER_POST ? COAP_CODE_POST : COAP_CODE_GET,
+                                   .token_length = TOKEN_BYTES,
+                                   .payload = length == 0 ? NULL : payload,
+                                   .payload_length = length};
+  node_random(hooks, request->token, request->token_length);
+  coap_message_add_option(request, COAP_NUMBER_URI_PATH, ROW_COAP_URI_PATH, LOWER_APPLICATION_PATH,
+                          strlen(LOWER_APPLICATION_PATH));
+}
+
+int lower_application_send(struct association *association, enum lower_request kind,
+                           const uint8_t *payload, size_t length) {
+  struct coap_message request;
   if (length > ASSOCIATION_PAYLOAD_MAX)
     return NODE_ERR_TOO_LONG;
   if (coap_session_busy(association_coap(association))) /* before it takes a Partial IV */
     return NODE_ERR_BUSY;
-  struct coap_message request = {.phase = NODE_PHASE_APPLICATION,
-                                 .type = COAP_CON,
-                                 .code = kind == LOWER_POST ? COAP_CODE_POST : COAP_CODE_GET,
-                                 .token_length = TOKEN_BYTES,
-                                 .payload = length == 0 ? NULL : payload,
-                                 .payload_length = length};
-  node_random(association->hooks, request.token, request.token_length);
-  coap_message_add_option(&request, COAP_NUMBER_URI_PATH, ROW_COAP_URI_PATH,
-                          COAP_EAP_APPLICATION_PATH, strlen(COAP_EAP_APPLICATION_PATH));
+  lower_application_compose(kind, payload, length, association->hooks, &request);
   int result = association_request(association, &request, "app request");
   if (result < 0)
     return result;
@@ -32,7 +38,7 @@ int coap_eap_application_send(struct association *association, enum lower_reques
 }
 
 static uint8_t answer_code(const struct coap_message *request) {
-  static const char *const path[] = {COAP_EAP_APPLICATION_PATH};
+  static const char *const path[] = {LOWER_APPLICATION_PATH};
   const uint8_t refusal = coap_refuse_options(request, NULL, 0);
   if (refusal != COAP_CODE_EMPTY)
     return refusal;
@@ -48,10 +54,9 @@ static uint8_t answer_code(const struct coap_message *request) {
   }
 }
 
-int coap_eap_application_answer(const struct association_request *request, size_t payload_bytes,
-                                uint64_t now_ns) {
-  struct coap_message response = {.phase = NODE_PHASE_APPLICATION,
-                                  .code = answer_code(&request->plain)};
+int lower_application_answer(const struct association_request *request, size_t payload_bytes,
+                             enum node_phase phase, uint64_t now_ns) {
+  struct coap_message response = {.phase = phase, .code = answer_code(&request->plain)};
   uint8_t content[NODE_DATAGRAM_MAX];
   if (response.code == COAP_CODE_CONTENT && payload_bytes > 0) {
     node_random(request->association->hooks, content, payload_bytes);

@@ -1,0 +1,34 @@
+/* EDHOC over CoAP as a lower layer. */
+#include "authenticator.h"
+#include "options.h"
+#include "peer.h"
+
+static size_t edhoc_coap_ports(const struct option_values *options) {
+  (void)options;
+  return 1;
+}
+
+static const char *const PEER_FAILURES[] = {"no-authenticator",      "authenticator-silent",
+                                            "authenticator-reset",   "authenticator-busy",
+                                            "authenticator-refused", NULL};
+static const char *const AUTHENTICATOR_FAILURES[] = {"peer-silent", "made-room", NULL};
+
+extern const struct lower_layer LOWER_EDHOC;
+const struct lower_layer LOWER_EDHOC = {
+    .port = EDHOC_COAP_PORT,
+    .header_row = ROW_COAP_HEADER,
+    .options = {&COAP_OPTIONS, &LOWER_JOIN_OPTIONS, &EDHOC_COAP_OPTIONS},
+    .without_eap = true,
+    .unsupported = edhoc_coap_options_unsupported,
+    .peer_failures = PEER_FAILURES,
+    .authenticator_failures = AUTHENTICATOR_FAILURES,
+    .ports = edhoc_coap_ports,
+    .peer = edhoc_coap_peer_create,
+    .authenticator = edhoc_coap_authenticator_create,
+    .peer_begin = edhoc_coap_peer_begin,
+    .authenticator_begin = edhoc_coap_authenticator_begin,
+    .peer_request = edhoc_coap_peer_request,
+    .authenticator_request = edhoc_coap_authenticator_request,
+    .peer_state = edhoc_coap_peer_state,
+    .authenticator_load = edhoc_coap_authenticator_load,
+};
