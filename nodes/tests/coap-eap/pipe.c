@@ -262,6 +262,7 @@ static void init_authenticator(struct pipe *pipe) {
   authenticator.peers_max = config->limits.peers_max > 0 ? config->limits.peers_max : config->peers;
   authenticator.eap = (struct eap_server_config){.lookup = pipe_lookup, .context = pipe};
   authenticator.radius = config->radius ? &radius : NULL;
+  authenticator.edhoc = pipe->parties == NULL ? NULL : &pipe->parties->server.config;
   pipe->hosts[0].node = pipe_lower(pipe)->authenticator(&authenticator, &pipe->hosts[0].hooks);
   assert(pipe->hosts[0].node != NULL);
 }
@@ -274,7 +275,10 @@ static void init_peer(struct pipe *pipe, size_t index, uint64_t start_ns) {
                                          .authenticator = pipe->hosts[0].address,
                                          .begins = !pipe->config.trigger_off,
                                          .start_ns = start_ns,
-                                         .eap = pipe->peer_eap[index - 1]};
+                                         .eap = pipe->peer_eap[index - 1],
+                                         .edhoc = pipe->parties == NULL
+                                                      ? NULL
+                                                      : &pipe->parties->peers[index - 1].config};
   host->node = pipe_lower(pipe)->peer(&peer, &host->hooks);
   assert(host->node != NULL);
 }

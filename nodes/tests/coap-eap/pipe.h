@@ -75,7 +75,7 @@ struct pipe_config {
   struct option_values options; /* of lower layer and association; else the defaults */
   size_t payload_bytes;
   const char *peer_psk; /* 16 characters; default the right one */
-  bool edhoc;           /* EAP-EDHOC instead of EAP-PSK, with cipher suite 2 */
+  bool edhoc;           /* EAP-EDHOC instead of EAP-PSK, or EDHOC without EAP; cipher suite 2 */
   unsigned edhoc_method;
   enum parties_credential edhoc_credential;
   size_t eap_mtu;
