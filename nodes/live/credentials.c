@@ -244,6 +244,60 @@ int credentials_server_init(struct credentials_server *server, const struct sett
   return error;
 }
 
+/* Without EAP */
+
+static const struct edhoc_credential *users_lookup(void *context, const uint8_t *id_cred,
+                                                   size_t length) {
+  const struct credentials_server *server = context;
+  const struct edhoc_credential *found = NULL;
+  for (size_t i = 0; found == NULL && i < server->count; i++) {
+    const struct edhoc_config *config = &server->users[i].edhoc->config;
+    found = config->lookup(config->context, id_cred, length);
+  }
+  return found;
+}
+
+static bool has_same_side(const struct edhoc_config *a, const struct edhoc_config *b) {
+  const struct edhoc_credential *one = a->credentials, *other = b->credentials;
+  return a->methods == b->methods && one->cred_length == other->cred_length &&
+         memcmp(one->cred, other->cred, one->cred_length) == 0;
+}
+
+/* Whom the only user's certificate must name; NULL: anyone whom the CA has certified. */
+static const char *name_of(const struct credentials_user *user, const char *identity) {
+  const uint8_t *octets = user->user.identity;
+  const bool any = user->user.many || eap_identity_is_anonymous(octets, user->user.identity_length);
+  return user->edhoc->config.anchors_count == 0 || any ? NULL : identity;
+}
+
+int credentials_server_edhoc(const struct credentials_server *server, struct edhoc_config *config,
+                             struct complaint *complaint) {
+  for (size_t i = 0; i < server->count; i++) {
+    const struct credentials_user *user = &server->users[i];
+    const char *name = (const char *)user->user.identity;
+    if (user->edhoc == NULL)
+      return complaint_set(complaint,
+                           "user \"%s\": lower_layer: edhoc needs the method edhoc and "
+                           "its files",
+                           name);
+    if (!has_same_side(&server->users[0].edhoc->config, &user->edhoc->config))
+      return complaint_set(complaint,
+                           "user \"%s\": with lower_layer: edhoc all users have the same "
+                           "edhoc-cred, edhoc-id-cred, edhoc-key and edhoc-method",
+                           name);
+    if (server->count > 1 && user->edhoc->config.anchors_count > 0)
+      return complaint_set(complaint,
+                           "user \"%s\": with lower_layer: edhoc a user with edhoc-trust "
+                           "is the only one",
+                           name);
+  }
+  *config = server->users[0].edhoc->config;
+  config->lookup = users_lookup;
+  config->context = (void *)server;
+  config->peer_name = name_of(&server->users[0], (const char *)server->users[0].user.identity);
+  return 0;
+}
+
 void credentials_server_deinit(struct credentials_server *server) {
   for (size_t i = 0; i < server->count; i++)
     credentials_edhoc_free(server->users[i].edhoc);

@@ -55,6 +55,14 @@ struct credentials_server {
 NODE_MUST_CHECK int credentials_server_init(struct credentials_server *server,
                                             const struct settings *settings,
                                             struct complaint *complaint);
+/* What an authenticator that is no EAP server proves itself with, and whom it knows: all users of
+ * method edhoc, who share one credential of the authenticator's and one method. A user who trusts a
+ * CA is the only one; then the peer's credential has that user's identity as a name, unless the
+ * identity ends with `*` or is anonymous. Points into `server`. -1 with a complaint. */
+NODE_MUST_CHECK int credentials_server_edhoc(const struct credentials_server *server,
+                                             struct edhoc_config *config,
+                                             struct complaint *complaint);
+
 void credentials_server_deinit(struct credentials_server *server);
 
 #endif

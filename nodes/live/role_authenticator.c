@@ -13,20 +13,37 @@ struct authenticator {
   const struct settings *settings;
   const struct report *report;
   struct credentials_server users; /* of the EAP server inside */
+  struct edhoc_config edhoc;       /* of a lower layer without EAP */
   bool radius;
   struct udp_socket sockets[LOWER_PORTS_MAX + RADIUS_PORTS_MAX];
   size_t peer_sockets; /* of these, towards the peers */
   size_t socket_count;
 };
 
+/* NULL, or what a lower layer without EAP has no use for. */
+static const char *without_eap_unused(const struct settings *settings) {
+  if (settings_has(&settings->radius_server))
+    return "--radius-server: lower_layer: edhoc asks no AAA server";
+  return settings_has(&settings->begin) ? "--begin: with lower_layer: edhoc the peer begins" : NULL;
+}
+
 static int role_authenticator_check(struct authenticator *authenticator,
                                     struct complaint *complaint) {
   const struct settings *settings = authenticator->settings;
+  const bool without_eap = settings_lower(settings)->without_eap;
+  const char *unused = without_eap ? without_eap_unused(settings) : NULL;
+  if (unused != NULL)
+    return complaint_set(complaint, "%s", unused);
   authenticator->radius = settings_has(&settings->radius_server);
   if (authenticator->radius)
     return settings->secret != NULL ? 0
                                     : complaint_set(complaint, "--radius-server needs --secret");
-  return credentials_server_init(&authenticator->users, settings, complaint);
+  const int error = credentials_server_init(&authenticator->users, settings, complaint);
+  if (error < 0 || !without_eap ||
+      credentials_server_edhoc(&authenticator->users, &authenticator->edhoc, complaint) == 0)
+    return error;
+  credentials_server_deinit(&authenticator->users);
+  return -1;
 }
 
 /* -1, with an error shown. */
@@ -78,6 +95,7 @@ static struct node *role_authenticator_create(const struct authenticator *authen
       .trigger_interval_ms = (uint32_t)settings->trigger_interval_ms,
       .one_per_identity = true,
       .eap = authenticator->users.config,
+      .edhoc = settings_lower(settings)->without_eap ? &authenticator->edhoc : NULL,
       .radius = authenticator->radius ? &radius : NULL,
   };
   return settings_lower(settings)->authenticator(&config, hooks);

@@ -87,6 +87,7 @@ static struct node *place_create_node(struct place *place) {
       .begins = settings->trigger,
       .start_ns = place->begun_ns,
       .eap = place->credentials.config,
+      .edhoc = place->peers->edhoc == NULL ? NULL : &place->credentials.edhoc,
   };
   return settings_lower(settings)->peer(&config, &place->hooks);
 }
@@ -249,6 +250,8 @@ static const char *role_peer_missing(const struct settings *settings) {
   const char *wrong = credentials_check(&settings->self);
   if (wrong != NULL)
     return wrong;
+  if (settings_lower(settings)->without_eap && !settings->trigger)
+    return "lower_layer: edhoc needs the trigger: it is the peer who begins";
   return settings->reauthenticate && !settings->trigger ? "--reauthenticate needs the trigger"
                                                         : NULL;
 }
@@ -286,6 +289,8 @@ int role_peer(const struct settings *settings, const struct report *report) {
   if (wrong == NULL &&
       credentials_edhoc_read(settings, &settings->self, &peers.edhoc, &complaint) < 0)
     wrong = complaint.text;
+  if (wrong == NULL && settings_lower(settings)->without_eap && peers.edhoc == NULL)
+    wrong = "lower_layer: edhoc needs the method edhoc and its files";
   if (wrong != NULL)
     return usage_refuse(report->role, wrong);
   if (settings->count > 1 && report->level == REPORT_EVENTS)
