@@ -21,6 +21,8 @@ set(TEST_ROWS
   "nodes/eap_edhoc_fault_test          | sanitized |  9"
   "nodes/eap_edhoc_flow_test           | sanitized |  5"
   "nodes/edhoc_hostile_test            | sanitized |  3"
+  "nodes/edhoc_coap_test               | sanitized |  4"
+  "nodes/fuzz_edhoc_coap               | sanitized |  2"
   "nodes/crowd_test                    | plain     |  2"
   ".*/(rooms|circles|symbols)          | plain     |  1"
   "sim/toy                             | plain     | 20"

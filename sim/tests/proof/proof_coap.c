@@ -9,6 +9,9 @@ enum {
   MARKER = 0xff,
   LOCATION_PATH = 8,
   URI_PATH = 11,
+  CONTENT_FORMAT = 12,
+  FORMAT_EDHOC = 64, /* RFC 9528 section 10.9 */
+  FORMAT_CID_EDHOC = 65,
   NO_RESPONSE = 258,
   EAP_HEADER = 4,
   EAP_RESPONSE = 2,
@@ -91,6 +94,10 @@ static const char *option_row(unsigned number, long long seqnum) {
     return "oscore_option";
   case URI_PATH:
     return "coap_uri_path";
+  case CONTENT_FORMAT:
+    return "coap_content_format";
+  case PROOF_EDHOC:
+    return "coap_edhoc";
   case NO_RESPONSE:
     return "coap_no_response";
   default:
@@ -106,12 +113,50 @@ void proof_coap_options(const struct proof_message *message, long long seqnum,
   proof_spans_add(spans, "coap_marker", message->marker);
 }
 
+size_t proof_coap_string(const uint8_t *data, size_t length) {
+  enum { MAJOR = 5, STRING = 2, INFO = 31, ONE = 24, TWO = 25 };
+  if (length == 0 || data[0] >> MAJOR != STRING)
+    return 0;
+  const unsigned info = data[0] & INFO;
+  const size_t head = info < ONE ? 1 : info == ONE ? 2 : info == TWO ? 3 : length + 1;
+  if (head > length)
+    return 0;
+  const size_t octets = head == 1 ? info : head == 2 ? data[1] : data[1] * 256u + data[2];
+  return octets > length - head ? 0 : head + octets;
+}
+
+/* One octet of `true` or of an identifier that is the encoding of an integer, or a byte string. */
+static size_t correlation(const uint8_t *data, size_t length) {
+  const size_t string = proof_coap_string(data, length);
+  return string > 0 ? string : 1;
+}
+
+static bool add_edhoc(unsigned format, const uint8_t *data, size_t length,
+                      struct proof_spans *spans) {
+  const size_t front = format == FORMAT_CID_EDHOC ? correlation(data, length) : 0;
+  if (front >= length)
+    return false;
+  proof_spans_add(spans, "edhoc_correlation", front);
+  proof_spans_add(spans, "edhoc_message", length - front);
+  return true;
+}
+
+static unsigned content_format(const struct proof_message *message, const uint8_t *data) {
+  const struct proof_option *option = proof_coap_find(message, CONTENT_FORMAT);
+  return option == NULL || option->position + option->size - option->value != 1
+             ? 0
+             : data[option->value];
+}
+
 bool proof_coap_payload(const struct proof_message *message, const uint8_t *data, bool application,
                         struct proof_spans *spans) {
   const uint8_t *eap = data + message->payload;
   const size_t length = message->length - message->payload;
+  const unsigned format = content_format(message, data);
   if (length == 0)
     return true;
+  if (!application && (format == FORMAT_EDHOC || format == FORMAT_CID_EDHOC))
+    return add_edhoc(format, eap, length, spans);
   if (application || message->code >> 5 >= 4) {
     proof_spans_add(spans, "coap_payload", length);
     return true;

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PROOF_OPTIONS_MAX = 32, PROOF_SPANS_MAX = 64, PROOF_OSCORE = 9 };
+enum { PROOF_OPTIONS_MAX = 32, PROOF_SPANS_MAX = 64, PROOF_OSCORE = 9, PROOF_EDHOC = 21 };
 
 /* An option with its header: positions count from the message's first octet. */
 struct proof_option {
@@ -51,8 +51,12 @@ const struct proof_option *proof_coap_find(const struct proof_message *message, 
 void proof_coap_options(const struct proof_message *message, long long seqnum,
                         struct proof_spans *spans);
 
-/* Rows of a payload in clear: of an authentication an EAP packet, but in responses 4.xx and 5.xx
- * words for people. False where it is no EAP packet and should be one. */
+/* The octets of a CBOR byte string with its head; 0: there is none. */
+size_t proof_coap_string(const uint8_t *data, size_t length);
+
+/* Rows of a payload in clear: of an authentication an EAP packet, or by its Content-Format messages
+ * of EDHOC, but in other responses 4.xx and 5.xx words for people. False where it is no EAP packet
+ * and should be one. */
 bool proof_coap_payload(const struct proof_message *message, const uint8_t *data, bool application,
                         struct proof_spans *spans);
 

@@ -23,9 +23,12 @@ static size_t put_string(uint8_t *out, uint8_t major, const void *data, size_t l
   return head + length;
 }
 
-/* The IDs of this project: the peer's is 01, the authenticator's is empty. */
-static size_t put_id(uint8_t *out, bool of_peer) {
-  return put_string(out, 2, "\x01", of_peer ? 1 : 0);
+static const struct proof_id *id_of(const struct proof_context *context, bool of_peer) {
+  return of_peer ? &context->peer : &context->authenticator;
+}
+
+static size_t put_id(uint8_t *out, const struct proof_id *id) {
+  return put_string(out, 2, id->octets, id->length);
 }
 
 /* RFC 8613 section 3.2.1; HKDF-Expand takes one block. `type` is "Key" or "IV". */
@@ -44,33 +47,33 @@ static void oscore_derive(const struct proof_context *context, const uint8_t *id
   used += put_string(info + used, 3, type, strlen(type));
   info[used++] = (uint8_t)length;
   info[used++] = 1; /* the block's number, RFC 5869 section 2.3 */
-  HMAC(EVP_sha256(), context->secret + PROOF_SECRET, PROOF_SALT, context->secret, PROOF_SECRET,
-       pseudorandom, NULL);
+  HMAC(EVP_sha256(), context->secret + context->secret_length, PROOF_SALT, context->secret,
+       context->secret_length, pseudorandom, NULL);
   HMAC(EVP_sha256(), pseudorandom, HASH, info, used, block, NULL);
   memcpy(out, block, length);
 }
 
 /* Section 5.2. */
-static void compute_nonce(const uint8_t iv[NONCE], const struct proof_nonce *from,
-                          uint8_t nonce[NONCE]) {
+static void compute_nonce(const struct proof_context *context, const uint8_t iv[NONCE],
+                          const struct proof_nonce *from, uint8_t nonce[NONCE]) {
+  const struct proof_id *id = id_of(context, from->from_peer);
   memset(nonce, 0, NONCE);
-  if (from->from_peer) {
-    nonce[0] = 1;
-    nonce[ID_MAX] = 1;
-  }
+  nonce[0] = (uint8_t)id->length;
+  memcpy(nonce + 1 + ID_MAX - id->length, id->octets, id->length);
   memcpy(nonce + NONCE - from->piv_length, from->piv, from->piv_length);
   for (size_t i = 0; i < NONCE; i++)
     nonce[i] ^= iv[i];
 }
 
 /* Sections 5.3 and 5.4: the Encrypt0 structure around the external AAD. */
-static size_t compute_aad(const struct proof_nonce *request, uint8_t *out) {
+static size_t compute_aad(const struct proof_context *context, const struct proof_nonce *request,
+                          uint8_t *out) {
   uint8_t external[32];
   size_t length = 0;
   static const uint8_t head[] = {0x85, 1, 0x81, ALGORITHM};
   memcpy(external, head, sizeof head);
   length += sizeof head;
-  length += put_id(external + length, request->from_peer);
+  length += put_id(external + length, id_of(context, request->from_peer));
   length += put_string(external + length, 2, request->piv, request->piv_length);
   external[length++] = 0x40;
   size_t used = 0;
@@ -108,14 +111,14 @@ static bool oscore_decrypt(const uint8_t key[KEY], const uint8_t nonce[NONCE], c
 bool proof_oscore_open(const struct proof_context *context, bool from_peer,
                        const struct proof_nonce *nonce, const struct proof_nonce *request,
                        const uint8_t *ciphertext, size_t length, uint8_t *plaintext) {
-  uint8_t key[KEY], iv[NONCE], nonce_octets[NONCE], aad[64], id[2];
+  uint8_t key[KEY], iv[NONCE], nonce_octets[NONCE], aad[64], id[1 + ID_MAX];
   if (length <= PROOF_TAG)
     return false;
-  oscore_derive(context, id, put_id(id, from_peer), "Key", KEY, key);
+  oscore_derive(context, id, put_id(id, id_of(context, from_peer)), "Key", KEY, key);
   id[0] = 0x40;
   oscore_derive(context, id, 1, "IV", NONCE, iv);
-  compute_nonce(iv, nonce, nonce_octets);
-  const size_t aad_length = compute_aad(request, aad);
+  compute_nonce(context, iv, nonce, nonce_octets);
+  const size_t aad_length = compute_aad(context, request, aad);
   return oscore_decrypt(key, nonce_octets, aad, aad_length, ciphertext, length - PROOF_TAG,
                         plaintext);
 }

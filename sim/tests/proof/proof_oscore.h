@@ -6,11 +6,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PROOF_SECRET = 32, PROOF_SALT = 8, PROOF_TAG = 8 };
+enum { PROOF_SECRET_MSK = 32, PROOF_SECRET_EDHOC = 16, PROOF_SALT = 8, PROOF_TAG = 8 };
 
-/* Master secret and salt; the ID Context, NULL where there is none. */
+struct proof_id {
+  uint8_t octets[7];
+  size_t length;
+};
+
+/* Master secret and salt, the Sender IDs; the ID Context, NULL where there is none. */
 struct proof_context {
-  uint8_t secret[PROOF_SECRET + PROOF_SALT];
+  uint8_t secret[PROOF_SECRET_MSK + PROOF_SALT];
+  size_t secret_length; /* of the master secret; the salt is behind it */
+  struct proof_id peer, authenticator;
   const uint8_t *id_context;
   size_t id_context_length;
 };

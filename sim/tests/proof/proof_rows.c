@@ -95,23 +95,51 @@ static bool rows_open_with(const struct proof_context *context, const struct row
   return false;
 }
 
+/* The IDs of CoAP-EAP are those that the authenticator's side gives: the peer's is 01, its own is
+ * empty. */
+static bool open_of_msk(struct proof_context *context, const struct row_finder *finder,
+                        const struct proof_datagram *datagram, const struct proof_message *message,
+                        uint8_t *plaintext) {
+  context->secret_length = PROOF_SECRET_MSK;
+  context->peer = (struct proof_id){.octets = {1}, .length = 1};
+  if (finder->id_context)
+    context->id_context = find_identity(finder, datagram, &context->id_context_length);
+  return rows_open_with(context, finder, datagram, message, plaintext);
+}
+
+/* C_R is the peer's Sender ID, C_I the authenticator's (RFC 9528 appendix A.1). Messages that were
+ * encrypted have told them: the first of all that open this one are theirs. */
+static bool open_of_edhoc(struct proof_context *context, const struct row_finder *finder,
+                          const struct proof_datagram *datagram,
+                          const struct proof_message *message, uint8_t *plaintext) {
+  enum { C_I_COUNT = 2, C_R_COUNT = 24 };
+  context->secret_length = PROOF_SECRET_EDHOC;
+  for (uint8_t c_i = 0; c_i < C_I_COUNT; c_i++)
+    for (uint8_t c_r = 0; c_r < C_R_COUNT; c_r++) {
+      context->authenticator = (struct proof_id){.octets = {c_i}, .length = 1};
+      context->peer = (struct proof_id){.octets = {c_r}, .length = 1};
+      if (c_i != c_r && rows_open_with(context, finder, datagram, message, plaintext))
+        return true;
+    }
+  return false;
+}
+
 /* RFC 8613 section 5.3: the code, then options, marker and payload; the tag is outside. */
 static bool add_protected_rows(const struct row_finder *finder, struct proof_datagram *datagram,
                                const struct proof_message *message) {
   uint8_t plaintext[PLAINTEXT_MAX];
   const size_t length = datagram->length - message->payload;
-  struct proof_context context = {.id_context = NULL};
   struct proof_secret secret;
-  if (finder->id_context)
-    context.id_context = find_identity(finder, datagram, &context.id_context_length);
   if (length <= PROOF_TAG || length > sizeof plaintext)
     return false;
   for (size_t i = 0; proof_log_secret(finder->log, datagram->sent, i, &secret); i++) {
+    struct proof_context context = {.id_context = NULL};
     struct proof_message inner = {.token = 0};
-    if (secret.length != sizeof context.secret)
+    const bool of_edhoc = secret.length == PROOF_SECRET_EDHOC + PROOF_SALT;
+    if (secret.length > sizeof context.secret)
       return false;
-    memcpy(context.secret, secret.octets, sizeof context.secret);
-    if (!rows_open_with(&context, finder, datagram, message, plaintext))
+    memcpy(context.secret, secret.octets, secret.length);
+    if (!(of_edhoc ? open_of_edhoc : open_of_msk)(&context, finder, datagram, message, plaintext))
       continue;
     inner.code = plaintext[0];
     proof_spans_add(&datagram->spans, "oscore_code", 1);
@@ -122,6 +150,17 @@ static bool add_protected_rows(const struct row_finder *finder, struct proof_dat
     return true;
   }
   return false;
+}
+
+/* RFC 9668 section 3.2: message_3 in front of the ciphertext, which begins behind it. */
+static bool add_message_3(struct proof_datagram *datagram, struct proof_message *message) {
+  if (proof_coap_find(message, PROOF_EDHOC) == NULL)
+    return true;
+  const size_t length = proof_coap_string(datagram->payload + message->payload,
+                                          datagram->length - message->payload);
+  proof_spans_add(&datagram->spans, "edhoc_message", length);
+  message->payload += length;
+  return length > 0;
 }
 
 /* `data` is the datagram's payload, or what DTLS has encrypted of it. */
@@ -139,7 +178,8 @@ static bool add_coap_rows(const struct row_finder *finder, struct proof_datagram
   if (proof_coap_find(&message, PROOF_OSCORE) == NULL || length == message.payload)
     return add_body(finder, datagram, &message, data);
   proof_coap_options(&message, finder->seqnum, &datagram->spans);
-  return data == datagram->payload && add_protected_rows(finder, datagram, &message);
+  return data == datagram->payload && add_message_3(datagram, &message) &&
+         add_protected_rows(finder, datagram, &message);
 }
 
 /* DTLS */

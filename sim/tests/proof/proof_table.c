@@ -2,7 +2,7 @@
 #include "proof_table.h"
 
 const struct proof_key proof_keys[] = {
-    {"lower_layer", PROOF_PRODUCT, {"coap-eap"}},
+    {"lower_layer", PROOF_PRODUCT, {"coap-eap", "edhoc"}},
     {"method", PROOF_PRODUCT, {"eap-psk", "eap-edhoc"}},
     {"edhoc_method", PROOF_PRODUCT, {"3", "0", "1", "2"}},
     {"edhoc_suite", PROOF_SIDE, {"2", "0", "1", "3"}},
@@ -32,6 +32,9 @@ const struct proof_key proof_keys[] = {
     {"dtls_cookie", PROOF_SIDE, {"on", "off"}},
     /* Shorter than a round trip over some hops: flights that nobody lost go again. */
     {"dtls_timeout_ms", PROOF_SIDE, {"1000", "100"}},
+    {"edhoc_combined", PROOF_SIDE, {"off", "on"}},
+    {"edhoc_message_4", PROOF_SIDE, {"off", "on"}},
+    {"edhoc_token_bytes", PROOF_SIDE, {"1", "0", "2", "8"}},
     {"token_bytes", PROOF_SIDE, {"1", "0", "4", "8"}},
     /* Shorter than some exchanges: messages that nobody lost go again. */
     {"ack_timeout_ms", PROOF_SIDE, {"2000", "500"}},
