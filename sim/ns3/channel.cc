@@ -117,6 +117,12 @@ void AddressedChannel::stir(Ear &ear) {
   wake(ear, place, now);
 }
 
+void AddressedChannel::set_alert(size_t radio, bool alert) {
+  ears[radio]->set_alert(alert);
+  if (alert)
+    stir(*ears[radio]);
+}
+
 uint64_t AddressedChannel::overheard_ns(size_t radio) {
   const int64_t now = now_ns();
   at[places.place_of(radio)].listener.advance(now);

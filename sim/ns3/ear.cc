@@ -106,6 +106,7 @@ void Ear::end_handed(int64_t now_ns) {
 void Ear::reset() {
   awake = true;
   quiet = true;
+  alert = false;
   heard_until_ns = -1;
   overheard_before_ns = 0;
   draws->forgive();

@@ -23,8 +23,8 @@ namespace sim {
  * for how long; how many random numbers the PHY would have drawn, they are owed; and whether a
  * clear channel assessment meets a frame.
  *
- * A radio that sleeps is awake here: it is not in RX_ON, and the PHY does with a frame what it does
- * in ns-3's channel. */
+ * The ear of a radio that sleeps, or may at any moment, is awake: the PHY does with a frame what it
+ * does in ns-3's channel. So a sleeping radio costs what each radio costs there. */
 class Ear {
 public:
   /* The listener of its place outlives it. The device is complete; random streams are assigned to
@@ -37,7 +37,12 @@ public:
 
   /* An awake one whose radio has nothing to do, and has heard the last of what was handed to it. */
   bool may_idle(int64_t now_ns) const {
-    return quiet && heard_until_ns < now_ns && is_listening();
+    return quiet && !alert && heard_until_ns < now_ns && is_listening();
+  }
+
+  /* Whether it stays awake. */
+  void set_alert(bool stays) {
+    alert = stays;
   }
 
   /* The listener has been advanced to now. */
@@ -82,6 +87,7 @@ private:
   uint32_t node_id;
   bool awake = true;
   bool quiet = true; /* the MAC neither sends nor waits for an acknowledgement */
+  bool alert = false;
   int64_t heard_until_ns = -1;
   int64_t overheard_before_ns = 0;
   int64_t locked_then_ns = 0; /* of the listener, when it last became idle */

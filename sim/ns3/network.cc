@@ -102,6 +102,24 @@ void Network::add_wired(const Host &host) {
   }
 }
 
+/* The ear is awake before the radio falls asleep, and until it is told to wake. */
+void Network::set_sleeping(size_t index, bool sleeps) {
+  if (addressed && sleeps)
+    addressed->set_alert(index, true);
+  stations[index]->set_sleeping(sleeps);
+  if (addressed && !sleeps)
+    addressed->set_alert(index, false);
+}
+
+void Network::set_polling(size_t index, uint64_t first_ns, uint64_t interval_ns) {
+  stations[index]->set_polling(*stations[tree.parent(index)], first_ns, interval_ns);
+}
+
+void Network::stop_sleeping() {
+  for (auto &station : stations)
+    station->stop_sleeping();
+}
+
 bool Network::is_at_rest() const {
   return std::all_of(stations.begin(), stations.end(),
                      [](const auto &station) { return station->is_at_rest(); });

@@ -72,6 +72,13 @@ public:
     stations[index]->set_forwarding(forwards);
   }
 
+  /* Of a node with a radio (station.h). */
+  void set_sleeping(size_t index, bool sleeps);
+  void set_polling(size_t index, uint64_t first_ns, uint64_t interval_ns);
+
+  /* Nobody sleeps or polls from now on. */
+  void stop_sleeping();
+
   /* Whether there is a way from one node to another for a datagram of so many octets. */
   bool carries(size_t from, size_t to, size_t length) const;
 

@@ -106,7 +106,6 @@ void Radio::attach(ns3::Ptr<ns3::LrWpanNetDevice> device) {
   phy->TraceConnectWithoutContext("TrxState", ns3::MakeCallback(&Radio::changed, this));
   device->GetMac()->TraceConnectWithoutContext("PromiscSniffer",
                                                ns3::MakeCallback(&Radio::sniffed, this));
-  device->GetMac()->SetMcpsDataConfirmCallback(ns3::MakeCallback(&Radio::confirmed, this));
 }
 
 void Radio::begin() {
@@ -142,7 +141,12 @@ void Radio::changed(ns3::Time, ns3::LrWpanPhyEnumeration, ns3::LrWpanPhyEnumerat
 
 void Radio::confirmed(ns3::McpsDataConfirmParams params) {
   const enum world_drop why = drop_of(params.m_status);
-  if (why != WORLD_DROP_COUNT && host.callbacks.dropped != nullptr)
+  if (why != WORLD_DROP_COUNT)
+    drop(why);
+}
+
+void Radio::drop(enum world_drop why) {
+  if (host.callbacks.dropped != nullptr)
     host.callbacks.dropped(host.context, index, why);
 }
 

@@ -45,6 +45,17 @@ public:
   /* Tells the present state. */
   void begin();
 
+  /* It leaves the state of being off: nothing shows that before it listens. */
+  void start_up() {
+    enter(WORLD_RADIO_READY);
+  }
+
+  /* The MAC has done with a data frame. */
+  void confirmed(ns3::McpsDataConfirmParams params);
+
+  /* A data frame is given up. */
+  void drop(enum world_drop why);
+
   /* The capture of what this radio sends and hears. */
   Capture capture;
 
@@ -53,7 +64,6 @@ private:
   void sniffed(ns3::Ptr<const ns3::Packet> psdu);
   void changed(ns3::Time now, ns3::LrWpanPhyEnumeration from, ns3::LrWpanPhyEnumeration to);
   void enter(enum world_radio state);
-  void confirmed(ns3::McpsDataConfirmParams params);
 
   const Host &host;
   Capture &air;

@@ -14,6 +14,8 @@
 #include <ns3/rng-seed-manager.h>
 #include <ns3/rng-stream.h>
 
+#include <algorithm>
+
 namespace sim {
 
 SIM_MEMBER(MacState, ns3::LrWpanMac::m_lrWpanMacState)
@@ -76,6 +78,18 @@ void reset_back_off(ns3::LrWpanCsmaCa &csma, const MacParameters &parameters, si
   csma.*member_of(CsmaBackOffs{}) = 0;
 }
 
+/* macMaxFrameTotalWaitTime (IEEE 802.15.4-2006 table 86): the longest back-offs, and the longest
+ * frame, with preamble, SFD and length. */
+uint32_t frame_wait_symbols(const MacParameters &parameters) {
+  constexpr uint32_t BACK_OFF_SYMBOLS = 20, FRAME_SYMBOLS = 2 * (WORLD_PHY_OVERHEAD + WORLD_PSDU_MAX);
+  const unsigned rising = std::min<unsigned>(parameters.max_be - parameters.min_be,
+                                             parameters.max_backoffs);
+  uint32_t back_offs = ((1u << parameters.max_be) - 1) * (parameters.max_backoffs - rising);
+  for (unsigned i = 0; i < rising; i++)
+    back_offs += 1u << (parameters.min_be + i);
+  return back_offs * BACK_OFF_SYMBOLS + FRAME_SYMBOLS;
+}
+
 void add_permanent(ns3::Ptr<ns3::NdiscCache> cache, ns3::Ipv6Address address, ns3::Address link) {
   ns3::NdiscCache::Entry *entry = cache->Add(address);
   entry->SetMacAddress(link);
@@ -94,7 +108,8 @@ ns3::Ipv6Prefix context_prefix() {
 } // namespace
 
 Station::Station(const StationPlan &plan, const Host &host, Capture &air)
-    : radio(host, air, plan.index), endpoint(host, plan.index), index(plan.index) {
+    : radio(host, air, plan.index), endpoint(host, plan.index), index(plan.index),
+      holder(host) {
   node = ns3::CreateObject<ns3::Node>();
   auto position = ns3::CreateObject<ns3::ConstantPositionMobilityModel>();
   position->SetPosition(ns3::Vector(plan.position.x_m, plan.position.y_m, 0));
@@ -105,6 +120,10 @@ Station::Station(const StationPlan &plan, const Host &host, Capture &air)
   add_internet(node, *plan.tree, plan.index);
   add_lowpan_interface();
   radio.attach(device);
+  sleeper.attach(device, radio);
+  poller.attach(device, sleeper);
+  holder.attach(device, [this](world_drop why) { radio.drop(why); });
+  device->GetMac()->SetMcpsDataConfirmCallback(ns3::MakeCallback(&Station::confirmed, this));
   endpoint.attach(node, global);
 }
 
@@ -113,7 +132,7 @@ uint16_t Station::short_address(size_t index) {
 }
 
 void Station::add_device(const StationPlan &plan) {
-  device = ns3::CreateObject<ns3::LrWpanNetDevice>();
+  device = ns3::CreateObject<HoldingDevice>();
   device->SetPhy(ns3::CreateObject<Phy>());
   device->SetChannel(plan.channel);
   node->AddDevice(device);
@@ -160,6 +179,34 @@ void Station::set_forwarding(bool forwards) {
   routing_of(node)->set_forwarding(forwards);
 }
 
+void Station::confirmed(ns3::McpsDataConfirmParams params) {
+  if (params.m_msduHandle == HELD_FRAME)
+    holder.confirmed(params.m_status);
+  else
+    radio.confirmed(params);
+}
+
+void Station::set_sleeping(bool sleeps) {
+  sleeper.set_sleeping(sleeps);
+}
+
+void Station::set_polling(Station &parent, uint64_t first_ns, uint64_t interval_ns) {
+  const uint16_t address = short_address(index);
+  if (interval_ns > 0) {
+    parent.holder.add_child(address, index);
+    poller.start(short_address(parent.index), first_ns, interval_ns);
+  } else {
+    poller.stop();
+    parent.holder.remove_child(address);
+  }
+}
+
+void Station::stop_sleeping() {
+  poller.stop();
+  holder.clear();
+  sleeper.set_sleeping(false);
+}
+
 ns3::Ptr<Phy> Station::phy() const {
   return ns3::StaticCast<Phy>(device->GetPhy());
 }
@@ -173,6 +220,8 @@ void Station::reset(const StationParameters &parameters) {
   phy()->AssignStreams(stream_of(index, Purpose::RECEPTION));
   reset_back_off(*device->GetCsmaCa(), parameters.mac, index);
   reset_mac(*device->GetMac(), parameters.mac, index);
+  holder.set_parameters(parameters.mac.max_retries, parameters.mac.queue_frames);
+  poller.set_wait_symbols(frame_wait_symbols(parameters.mac));
   filter.reset();
   set_forwarding(true);
   lowpan->set_stream(stream_of(index, Purpose::LOWPAN));
@@ -183,6 +232,9 @@ void Station::reset(const StationParameters &parameters) {
 void Station::release() {
   endpoint.release();
   filter.uninstall();
+  sleeper.release();
+  poller.release();
+  holder.release();
   lowpan = nullptr;
   device = nullptr;
   node = nullptr;

@@ -4,9 +4,12 @@
 
 #include "audience.h"
 #include "endpoint.h"
+#include "holder.h"
 #include "lowpan.h"
 #include "phy.h"
+#include "poller.h"
 #include "radio.h"
+#include "sleeper.h"
 #include "tree.h"
 
 #include <ns3/ipv6-address.h>
@@ -56,6 +59,16 @@ public:
   /* A further interface, whose other end is the next of the wired nodes; of the root. */
   void add_wire(ns3::Ptr<ns3::NetDevice> wire);
 
+  /* Its radio sleeps when there is nothing to do, or no longer. */
+  void set_sleeping(bool sleeps);
+
+  /* What its parent has for it, it asks for, first `first_ns` from now and then each time that
+   * `interval_ns` have passed; 0: it no longer does, and is sent what there is. */
+  void set_polling(Station &parent, uint64_t first_ns, uint64_t interval_ns);
+
+  /* Neither sleeps nor polls nor holds anything from now on. */
+  void stop_sleeping();
+
   /* Whether nothing is under way in it, in the air or waiting. */
   bool is_at_rest() const;
 
@@ -83,16 +96,20 @@ private:
   void add_device(const StationPlan &plan);
   void add_lowpan_interface();
   void add_lowpan();
+  void confirmed(ns3::McpsDataConfirmParams params);
   ns3::Ptr<Phy> phy() const;
 
   const size_t index;
   ns3::Ptr<ns3::Node> node;
-  ns3::Ptr<ns3::LrWpanNetDevice> device;
+  ns3::Ptr<HoldingDevice> device;
   ns3::Ptr<LowpanDevice> lowpan;
   uint32_t interface = 0;
   ns3::Ipv6Address global;
   ns3::Ipv6Address link_local;
   DuplicateFilter filter;
+  Sleeper sleeper;
+  Poller poller;
+  Holder holder;
 };
 
 } // namespace sim

@@ -166,6 +166,7 @@ bool world_close(struct world *world) {
   world->host.callbacks = sim::SILENCE;
   for (ns3::EventId &timer : world->timers)
     ns3::Simulator::Remove(timer);
+  world->network.stop_sleeping();
   const bool good = world->network.close_captures();
   if (!good)
     std::fprintf(stderr, "world: a capture could not be written to its end, and is removed\n");
@@ -225,6 +226,16 @@ void world_timer(struct world *world, size_t node, uint64_t at_ns) {
 
 void world_forward(struct world *world, size_t node, bool forwards) {
   world->network.set_forwarding(node, forwards);
+}
+
+void world_sleep(struct world *world, size_t node, bool sleeps) {
+  if (node < world->network.plan.parents.size())
+    world->network.set_sleeping(node, sleeps);
+}
+
+void world_poll(struct world *world, size_t node, uint64_t first_ns, uint64_t interval_ns) {
+  if (node > 0 && node < world->network.plan.parents.size())
+    world->network.set_polling(node, first_ns, interval_ns);
 }
 
 uint64_t world_now(const struct world *world) {

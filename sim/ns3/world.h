@@ -7,7 +7,7 @@
  * root: it forwards between radio and wires, and from wire to wire. Wires delay, and neither lose
  * nor limit. A node hears the nodes within WORLD_RANGE_M, or those that a list names, and nothing
  * of the others; all further loss is asked of the caller, frame by frame and receiver by receiver;
- * no mobility, no fading, no duty cycling. One world at a time in a process. */
+ * no mobility, no fading. One world at a time in a process. */
 #ifndef SIM_NS3_WORLD_H
 #define SIM_NS3_WORLD_H
 
@@ -43,11 +43,12 @@ enum world_radio {
   WORLD_RADIO_COUNT
 };
 
-/* Why a MAC gives up a data frame. */
+/* Why a MAC gives up a data frame; or a node, one that it holds for a child. */
 enum world_drop {
   WORLD_DROP_QUEUE,   /* mac_queue_frames wait already */
   WORLD_DROP_RETRIES, /* no acknowledgement, however often it was sent */
   WORLD_DROP_ACCESS,  /* the channel was busy, however often it was looked at */
+  WORLD_DROP_EXPIRED, /* its destination, which polls, did not fetch it in 7.68 s */
   WORLD_DROP_COUNT
 };
 
@@ -147,7 +148,7 @@ struct world_wire_packet {
 };
 
 /* What the world tells; `context` is that of world_create. All are required, `wire` only with wired
- * nodes, but for `dropped`. `datagram` and `timer` may call all of world_*, except world_run and
+ * nodes, but for `dropped` and `held`. `datagram` and `timer` may call all of world_*, except world_run and
  * world_destroy; the others nothing but world_now, world_address, world_node and world_stop. */
 struct world_callbacks {
   /* A datagram arrived at a port, or of a protocol, that was opened. data is the callee's to read
@@ -166,6 +167,10 @@ struct world_callbacks {
   void (*wire)(void *context, const struct world_wire_packet *packet);
   /* The MAC of `node` gives up a data frame. NULL: nobody is told. */
   void (*dropped)(void *context, size_t node, enum world_drop why);
+  /* Frames of a datagram wait at the parent of `node` until this asks for them (world_poll), or none
+   * does any more: they are on their way, or lost; where one did not arrive, it waits again. NULL:
+   * nobody is told. */
+  void (*held)(void *context, size_t node, uint32_t datagram, bool waits);
 };
 
 struct world;
@@ -222,6 +227,21 @@ void world_timer(struct world *world, size_t node, uint64_t at_ns);
 /* Whether a node forwards what is for others; all do at first. What one that does not forward
  * receives for others, it drops without a word. */
 void world_forward(struct world *world, size_t node, bool forwards);
+
+/* Whether the radio of a node sleeps, WORLD_RADIO_OFF, when there is nothing to do; none does at
+ * first. It neither receives nor senses anything then: a frame to it gets no acknowledgement, and
+ * its sender repeats it and gives it up. It is on for each frame that the node sends, until its
+ * acknowledgement has come or is given up, and never falls asleep while it receives, acknowledges
+ * or waits for an acknowledgement. From off to listening takes 192 us, spent in WORLD_RADIO_READY.
+ * Nothing for a node without a radio. */
+void world_sleep(struct world *world, size_t node, bool sleeps);
+
+/* A node is a sleepy end device: what its parent has for it waits there until it asks, by a data
+ * request of the MAC, `first_ns` from now and then when it last asked `interval_ns` ago; 0: no
+ * longer, and what waits is sent. It listens from a request until what it is told to wait for has
+ * come (holder.h, poller.h); it is to be put to sleep by world_sleep. Nothing for node 0, and for
+ * one without a radio. */
+void world_poll(struct world *world, size_t node, uint64_t first_ns, uint64_t interval_ns);
 
 /* Time begins, at 0, when all radios listen and nothing is under way. */
 uint64_t world_now(const struct world *world);

@@ -25,6 +25,12 @@ static void digest_frame(struct lab *lab, const struct world_frame *frame) {
   trial->sent[frame->sender]++;
 }
 
+static void digest_held(struct lab *lab, size_t node, uint32_t datagram, bool waits) {
+  struct trial *trial = lab->context;
+  digest(trial, world_now(lab->world));
+  digest(trial, node << 32 | datagram << 1 | waits);
+}
+
 static void digest_datagram(struct lab *lab, size_t node, const struct node_datagram *datagram) {
   struct trial *trial = lab->context;
   digest(trial, world_now(lab->world));
@@ -108,13 +114,42 @@ static void send_some(struct lab *lab, struct lab *dice) {
   }
 }
 
+static bool is_parent(const struct layout *layout, size_t node) {
+  for (size_t i = 1; i < NODES; i++)
+    if (layout->parents[i] == node)
+      return true;
+  return node == 0;
+}
+
+/* Some of those that nobody is behind poll. */
+static void start_polls(struct lab *lab, const struct layout *layout, struct lab *dice) {
+  for (size_t i = 0; i < NODES; i++)
+    if (!is_parent(layout, i) && lab_random_below(dice, 2) == 0) {
+      world_sleep(lab->world, i, true);
+      world_poll(lab->world, i, lab_random_below(dice, 40 * NODE_MS),
+                 NODE_MS + lab_random_below(dice, 40 * NODE_MS));
+    }
+}
+
+/* At any moment, whatever it does. */
+static void put_some_to_sleep(struct lab *lab, struct lab *dice) {
+  for (size_t count = lab_random_below(dice, 4); count > 0; count--)
+    world_sleep(lab->world, lab_random_below(dice, NODES), lab_random_below(dice, 2) == 0);
+  if (lab_random_below(dice, 100) == 0)
+    world_poll(lab->world, lab_random_below(dice, NODES), 0,
+               lab_random_below(dice, 3) * 10 * NODE_MS);
+}
+
 /* In the world of a trial before, unless `kept` is NULL, which is the trial's world then. */
 static struct trial play(enum world_channel channel, uint64_t seed, uint64_t layout_seed,
                          struct world **kept) {
   static const double widths[] = {0, 12, 25, 40};
   struct trial trial = {.digest = seed};
   struct lab dice = {.random = layout_seed};
-  struct lab lab = {.on_frame = digest_frame, .on_datagram = digest_datagram, .context = &trial};
+  struct lab lab = {.on_frame = digest_frame,
+                    .on_datagram = digest_datagram,
+                    .on_held = digest_held,
+                    .context = &trial};
   struct layout layout;
   draw_layout(&dice, &layout, widths[layout_seed % 4]);
   draw_links(&dice, &layout);
@@ -138,13 +173,18 @@ static struct trial play(enum world_channel channel, uint64_t seed, uint64_t lay
   assert_non_null(lab.world);
   for (size_t i = 0; i < NODES; i++)
     world_open(lab.world, i, LAB_PORT);
+  const bool sleeping = seed % 4 >= 2;
+  if (sleeping)
+    start_polls(&lab, &layout, &dice);
   for (size_t step = 0; step < STEPS; step++) {
     world_run(lab.world, world_now(lab.world) + lab_random_below(&dice, 4 * NODE_MS));
     send_some(&lab, &dice);
+    if (sleeping)
+      put_some_to_sleep(&lab, &dice);
     digest_radios(&lab);
   }
   if (kept == NULL || seed % 2 == 0)
-    world_run(lab.world, NODE_NEVER);
+    world_run(lab.world, sleeping ? 3 * NODE_SECOND : NODE_NEVER); /* who polls does so for ever */
   digest_radios(&lab);
   trial.events = world_events(lab.world);
   assert_true(lab.delivered > 0);

@@ -39,6 +39,7 @@ struct lab {
   void (*on_timer)(struct lab *lab, size_t node);
   void (*on_frame)(struct lab *lab, const struct world_frame *frame);
   void (*on_wire)(struct lab *lab, const struct world_wire_packet *packet);
+  void (*on_held)(struct lab *lab, size_t node, uint32_t datagram, bool waits);
   void *context;
 };
 
@@ -114,6 +115,13 @@ static inline void lab_dropped(void *context, size_t node, enum world_drop why) 
   lab->dropped[why]++;
 }
 
+static inline void lab_held(void *context, size_t node, uint32_t datagram, bool waits) {
+  struct lab *lab = context;
+  assert_true(node > 0 && node < lab->count);
+  if (lab->on_held != NULL)
+    lab->on_held(lab, node, datagram, waits);
+}
+
 /* The world that a failed test left. */
 static struct world *lab_left;
 
@@ -130,7 +138,8 @@ static const struct world_callbacks lab_callbacks = {.datagram = lab_datagram,
                                                      .radio = lab_radio,
                                                      .lose = lab_lose,
                                                      .wire = lab_wire,
-                                                     .dropped = lab_dropped};
+                                                     .dropped = lab_dropped,
+                                                     .held = lab_held};
 
 static inline struct world_config lab_config(size_t count, const size_t *parents, uint64_t seed) {
   return (struct world_config){.seed = seed,
