@@ -298,7 +298,7 @@ static void whoever_is_a_parent_holds(void **state) {
     world_poll(lab.world, i, i * NODE_MS, 200 * NODE_MS);
   }
   for (size_t i = 2; i < NODES; i++) { /* one by one: the children do not hear the root */
-    lab_send(&lab, 0, i, LONG, (uint32_t)i);
+    lab_send(&lab, 0, i, SHORT, (uint32_t)i);
     run_for(&lab, 100 * NODE_MS);
   }
   run_for(&lab, 3 * NODE_SECOND);
