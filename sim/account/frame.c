@@ -5,6 +5,8 @@ enum {
   FCS_LENGTH = 2,
   TYPE_DATA = 1,
   TYPE_ACKNOWLEDGEMENT = 2,
+  TYPE_COMMAND = 3,
+  COMMAND_DATA_REQUEST = 4,
   ADDRESS_NONE = 0,
   ADDRESS_SHORT = 2,
   ADDRESS_EXTENDED = 3,
@@ -28,11 +30,18 @@ static size_t dissect_mac(const uint8_t *psdu, size_t length, struct frame *fram
   frame->destination = FRAME_NO_ADDRESS;
   if (frame->acknowledgement)
     return 3;
-  if (type != TYPE_DATA || to == ADDRESS_NONE || from == ADDRESS_NONE)
+  if ((type != TYPE_DATA && type != TYPE_COMMAND) || to == ADDRESS_NONE || from == ADDRESS_NONE)
     return 0;
-  const size_t header = 3 + 2 + address_length(to) + (intra_pan ? 0 : 2) + address_length(from);
+  size_t header = 3 + 2 + address_length(to) + (intra_pan ? 0 : 2) + address_length(from);
   if (length < header + FCS_LENGTH)
     return 0;
+  if (type == TYPE_COMMAND) {
+    frame->data_request =
+        length == header + 1 + FCS_LENGTH && psdu[header] == COMMAND_DATA_REQUEST;
+    if (!frame->data_request)
+      return 0;
+    header++;
+  }
   if (to == ADDRESS_SHORT)
     frame->destination = (uint16_t)(psdu[5] | psdu[6] << 8);
   return header;
@@ -103,7 +112,8 @@ bool frame_dissect(const uint8_t *psdu, size_t length, struct frame *frame) {
   frame->fcs = length < FCS_LENGTH ? 0 : FCS_LENGTH;
   const size_t inner = length - frame->mac_header - frame->fcs;
   bool known = frame->mac_header > 0;
-  if (known && !frame->acknowledgement && !dissect_lowpan(psdu + frame->mac_header, inner, frame)) {
+  if (known && !frame->acknowledgement && !frame->data_request &&
+      !dissect_lowpan(psdu + frame->mac_header, inner, frame)) {
     frame->fragment_header = frame->ipv6 = frame->udp = 0;
     known = false;
   }

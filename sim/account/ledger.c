@@ -15,6 +15,8 @@ enum { OCTET_NS = 32000, TURNAROUND_NS = 192000 };
 
 /* What no core sent; there is none in a sound network. */
 #define UNATTRIBUTED "(unattributed)"
+
+#define DATA_REQUEST "(data request)"
 static const struct cause UNATTRIBUTED_CAUSE = {NODE_PHASE_AUTHENTICATION, TURN_FIRST};
 
 /* A frame as booked, to be found again by its acknowledgement and its repetitions. There are some
@@ -56,11 +58,11 @@ struct ledger {
   size_t address_count;
   struct ledger_message *messages;
   size_t message_count, message_capacity;
-  struct ledger_total totals[NODE_PHASE_COUNT][TURN_COUNT];
-  struct ledger_bytes links[NODE_PHASE_COUNT][TURN_COUNT]; /* all that are marked */
-  struct sent *last_sent;                                  /* by node: its last data frame */
-  struct recent *recent;                                   /* by node */
-  struct booked *datagrams;                                /* by id */
+  struct ledger_total totals[NODE_PHASE_COUNT + 1][TURN_COUNT]; /* the last: LEDGER_IDLE */
+  struct ledger_bytes links[NODE_PHASE_COUNT + 1][TURN_COUNT];  /* all that are marked */
+  struct sent *last_sent;                                       /* by node: its last data frame */
+  struct recent *recent;                                        /* by node */
+  struct booked *datagrams;                                     /* by id */
   size_t datagram_count, datagram_capacity;
 };
 
@@ -274,6 +276,13 @@ static void ledger_book_acknowledgement(struct ledger *ledger,
   ledger_book(ledger, acknowledged, ROW_MAC_ACK, transmission->length + WORLD_PHY_OVERHEAD);
 }
 
+static void ledger_attribute_request(struct ledger *ledger, struct cause cause, struct sent *sent) {
+  sent->message = (uint32_t)ledger_find_message(ledger, DATA_REQUEST, LEDGER_UP, cause.phase);
+  sent->phase = (uint8_t)cause.phase;
+  sent->turn = (uint8_t)cause.turn;
+  ledger_total_of(ledger, cause)->data_requests++;
+}
+
 /* What a data frame is for: by its first octet that a core sent. */
 static void ledger_attribute(struct ledger *ledger, const struct world_frame *transmission,
                              struct sent *sent) {
@@ -294,6 +303,10 @@ static void ledger_attribute(struct ledger *ledger, const struct world_frame *tr
 
 static void ledger_book_octets(struct ledger *ledger, const struct sent *sent,
                                const struct world_frame *transmission, const struct frame *frame) {
+  if (frame->data_request) {
+    ledger_book(ledger, sent, ROW_MAC_REQUEST, transmission->length + WORLD_PHY_OVERHEAD);
+    return;
+  }
   ledger_book(ledger, sent, ROW_PHY, WORLD_PHY_OVERHEAD);
   ledger_book(ledger, sent, ROW_MAC_HEADER, frame->mac_header);
   ledger_book(ledger, sent, ROW_SIXLOWPAN, frame->fragment_header);
@@ -320,7 +333,7 @@ static void ledger_remember(struct ledger *ledger, const struct sent *sent, size
 }
 
 static void ledger_book_data(struct ledger *ledger, const struct world_frame *transmission,
-                             const struct frame *frame) {
+                             const struct frame *frame, struct cause request) {
   const struct sent *last = &ledger->last_sent[transmission->sender];
   const bool retry = last->valid && last->sequence == frame->sequence;
   const size_t to = ledger_find_node(ledger, frame->destination);
@@ -330,7 +343,10 @@ static void ledger_book_data(struct ledger *ledger, const struct world_frame *tr
                       .link = (uint32_t)ledger_find_link(ledger, transmission->sender, to),
                       .end_ns = transmission->now_ns +
                                 (transmission->length + WORLD_PHY_OVERHEAD) * OCTET_NS};
-  ledger_attribute(ledger, transmission, &sent);
+  if (frame->data_request)
+    ledger_attribute_request(ledger, request, &sent);
+  else
+    ledger_attribute(ledger, transmission, &sent);
   ledger->messages[sent.message].frames++;
   ledger->messages[sent.message].mac_retries += retry;
   struct ledger_total *total = ledger_total_of(ledger, ledger_sent_cause(&sent));
@@ -340,13 +356,14 @@ static void ledger_book_data(struct ledger *ledger, const struct world_frame *tr
   ledger_remember(ledger, &sent, transmission->sender, to);
 }
 
-void ledger_frame(struct ledger *ledger, const struct world_frame *transmission) {
+void ledger_frame(struct ledger *ledger, const struct world_frame *transmission,
+                  struct cause request) {
   struct frame frame;
   (void)frame_dissect(transmission->psdu, transmission->length, &frame);
   if (frame.acknowledgement)
     ledger_book_acknowledgement(ledger, transmission, &frame);
   else
-    ledger_book_data(ledger, transmission, &frame);
+    ledger_book_data(ledger, transmission, &frame, request);
 }
 
 /* Reading */

@@ -38,13 +38,18 @@ struct ledger_total {
   uint64_t datagrams;
   uint64_t datagrams_repeated;
   uint64_t bytes_udp;
-  uint64_t frames; /* data frames */
+  uint64_t frames; /* all but acknowledgements */
   uint64_t frames_ack;
   uint64_t mac_retries;
+  uint64_t data_requests; /* of the frames */
   struct ledger_bytes air;
   uint64_t wire_datagrams;
   struct ledger_bytes wire;
 };
+
+/* What data requests of a node are for that is in no phase: it only looks whether there is
+ * something. Neither datagrams nor messages have it. */
+#define LEDGER_IDLE ((struct cause){(enum node_phase)NODE_PHASE_COUNT, TURN_FIRST})
 
 struct ledger;
 
@@ -63,8 +68,8 @@ uint32_t ledger_datagram(struct ledger *ledger, const struct node_datagram *data
 /* What a datagram was sent for. */
 struct cause ledger_cause(const struct ledger *ledger, uint32_t id);
 
-/* A radio transmits. */
-void ledger_frame(struct ledger *ledger, const struct world_frame *frame);
+/* A radio transmits; if it is a data request, for this cause. */
+void ledger_frame(struct ledger *ledger, const struct world_frame *frame, struct cause request);
 
 /* A packet is put on a wire. */
 void ledger_wire(struct ledger *ledger, const struct world_wire_packet *packet);

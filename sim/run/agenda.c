@@ -26,6 +26,30 @@ static bool agenda_is_at_round(const struct agenda *agenda) {
   return agenda->stage == 0 && agenda->ended == 0;
 }
 
+static bool agenda_is_others(const struct agenda *agenda, size_t stage) {
+  return agenda->peer->run->story.stages[stage].actor != agenda->peer->role;
+}
+
+bool agenda_awaits_other(const struct agenda *agenda) {
+  const struct story *story = &agenda->peer->run->story;
+  if (agenda->done)
+    return false;
+  if (agenda_is_others(agenda, agenda->stage))
+    return true;
+  if (!agenda->acting || agenda->ended + 1 < agenda_stage(agenda)->times)
+    return false;
+  if (agenda->stage + 1 < story->stage_count)
+    return agenda_is_others(agenda, agenda->stage + 1);
+  return agenda->round < story->rounds && agenda_is_others(agenda, 0);
+}
+
+/* An authentication begins with its first datagram. */
+struct cause agenda_present_cause(const struct agenda *agenda) {
+  const bool begins = agenda_is_acting(agenda, &ACT_AUTHENTICATE) &&
+                      agenda_record(agenda)->first_ns == NODE_NEVER;
+  return agenda->acting && !begins ? agenda->cause : LEDGER_IDLE;
+}
+
 void agenda_set_due(struct agenda *agenda, uint64_t due_ns) {
   struct host *actor = agenda_actor(agenda);
   if (agenda->waits != NULL && agenda->waits != actor)

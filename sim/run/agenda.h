@@ -58,6 +58,13 @@ bool agenda_is_acting(const struct agenda *agenda, const struct act *act);
 /* Who is to act at due_ns. */
 struct host *agenda_actor(const struct agenda *agenda);
 
+/* Whether the peer waits for another's act, or will once what is under way has ended; false where
+ * nothing comes. */
+bool agenda_awaits_other(const struct agenda *agenda);
+
+/* What the peer does now is for; LEDGER_IDLE between acts. */
+struct cause agenda_present_cause(const struct agenda *agenda);
+
 /* The next act is at `due_ns`. */
 void agenda_set_due(struct agenda *agenda, uint64_t due_ns);
 

@@ -61,6 +61,7 @@ static void host_end_call(struct host *host, int result) {
     return;
   host->at_work = host_reading(host);
   meter_compute(&host->run->meters[host->index], true, host_now(host));
+  radio_policy_computing(host, true);
 }
 
 static void host_compute(struct host *host, enum node_primitive primitive, uint32_t blocks) {
@@ -103,6 +104,7 @@ static uint64_t host_next_act_ns(const struct host *host) {
   return own_ns < others_ns ? own_ns : others_ns;
 }
 
+/* What comes next of its node, of what it is to do, or of what it is at. */
 static uint64_t host_next_ns(const struct host *host) {
   if (host->work.busy)
     return work_next_ns(&host->work);
@@ -110,10 +112,12 @@ static uint64_t host_next_ns(const struct host *host) {
   return expiry_ns < act_ns ? expiry_ns : act_ns;
 }
 
-/* Sets the host's timer to what comes next: of its node, or of what it is to do. */
+/* Sets the host's timer to that, or to what comes next of its radio. */
 static void host_set_timer(struct host *host) {
-  if (host->node != NULL)
-    world_timer(host->run->world, host->index, host_next_ns(host));
+  if (host->node == NULL)
+    return;
+  const uint64_t next_ns = host_next_ns(host), radio_ns = radio_policy_next_ns(host);
+  world_timer(host->run->world, host->index, radio_ns < next_ns ? radio_ns : next_ns);
 }
 
 /* The hooks of the node contract */
@@ -141,10 +145,12 @@ static void host_tell(struct host *host, const struct node_event *event) {
   if (run->spec->forwarding == SPEC_FORWARDING_JOINED && host->role == ROLE_PEER &&
       event->type == NODE_EVENT_CONFIRMED)
     world_forward(run->world, host->index, true);
+  radio_policy_event(host, event);
   struct agenda *agenda = host_agenda(host, &event->remote);
   if (agenda == NULL)
     return;
   agenda_event(agenda, host, event);
+  radio_policy_settle(agenda->peer);
   struct host *actor = agenda_actor(agenda);
   if (actor != host && agenda->due_ns != NODE_NEVER) /* the host's own is set when it is done */
     host_set_timer(actor);
@@ -257,6 +263,7 @@ static void host_send(struct host *host, const struct node_datagram *datagram) {
     host_count_message(run, datagram, cause);
   if (agenda != NULL)
     agenda_departure(agenda, host, datagram);
+  radio_policy_departure(host, datagram);
   if (run->log != NULL)
     host_write_message(host, to, datagram);
   const uint32_t id = ledger_datagram(run->ledger, datagram, path, cause.turn, wired);
@@ -290,6 +297,7 @@ void host_pump(struct host *host) {
   host_act_where_due(host);
   if (!host->work.busy)
     host_depart(host);
+  radio_policy_settle(host);
   host_set_timer(host);
 }
 
@@ -343,6 +351,7 @@ static bool host_catch_up(struct host *host) {
 static void host_resume(struct host *host) {
   work_done(&host->work);
   meter_compute(&host->run->meters[host->index], false, host_now(host));
+  radio_policy_computing(host, false);
   host_depart(host);
   while (!host->work.busy && host_catch_up(host))
     host_pump(host);
@@ -354,10 +363,12 @@ static void host_work(struct host *host) {
   const struct work_event *told;
   while ((told = work_told(&host->work, host_now(host))) != NULL)
     host_tell(told->from, &told->event);
-  if (work_until_ns(&host->work) <= host_now(host))
+  if (work_until_ns(&host->work) <= host_now(host)) {
     host_resume(host);
-  else
+  } else {
+    radio_policy_settle(host);
     host_set_timer(host);
+  }
 }
 
 void host_wake(struct host *host) {

@@ -5,6 +5,7 @@
 
 #include "due.h"
 #include "inside.h"
+#include "radio_policy.h"
 #include "spec/device.h"
 #include "support/stream.h"
 #include "work.h"
@@ -25,6 +26,7 @@ struct host {
   /* What was computed since the last datagram, and what for, if for none. */
   uint64_t computed[NODE_PRIMITIVE_COUNT];
   struct cause cause;
+  struct radio_manner radio;
 };
 
 /* The host of a node of the world, without a node as yet. */

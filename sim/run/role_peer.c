@@ -27,5 +27,8 @@ bool role_build_peer(struct run *run, struct host *host) {
   agenda_init(host->agenda, host, number, &config.local, config.start_ns, config.begins);
   role_open_ports(host);
   host->node = run->lower->peer(&config, &host->hooks);
-  return host->node != NULL;
+  if (host->node == NULL)
+    return false;
+  radio_policy_begin(host);
+  return true;
 }

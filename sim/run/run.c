@@ -1,6 +1,7 @@
 /* A run from its spec to its result. */
 #include "run.h"
 
+#include "agenda.h"
 #include "host.h"
 #include "loss.h"
 #include "spec/refusal.h"
@@ -41,8 +42,9 @@ static void run_timer(void *context, size_t node) {
 
 static void run_frame(void *context, const struct world_frame *frame) {
   struct run *run = context;
+  const struct agenda *agenda = run->hosts[frame->sender].agenda;
   losses_frame(run->losses, frame->sender);
-  ledger_frame(run->ledger, frame);
+  ledger_frame(run->ledger, frame, agenda == NULL ? LEDGER_IDLE : agenda_present_cause(agenda));
 }
 
 static void run_wire(void *context, const struct world_wire_packet *packet) {

@@ -30,6 +30,7 @@ static void add_total(struct ledger_total *sum, const struct ledger_total *total
   sum->frames += total->frames;
   sum->frames_ack += total->frames_ack;
   sum->mac_retries += total->mac_retries;
+  sum->data_requests += total->data_requests;
   sum->wire_datagrams += total->wire_datagrams;
   ledger_bytes_add(&sum->air, &total->air);
   ledger_bytes_add(&sum->wire, &total->wire);
@@ -139,7 +140,9 @@ static json_t *message_to_json(const struct ledger_message *message) {
   } members[] = {
       {"label", json_string_nocheck(message->label)},
       {"direction", json_string_nocheck(directions[message->path])},
-      {"phase", json_string_nocheck(node_phase_name(message->phase))},
+      {"phase", json_string_nocheck(message->phase == LEDGER_IDLE.phase
+                                        ? "idle"
+                                        : node_phase_name(message->phase))},
       {"datagrams", json_integer((json_int_t)message->datagrams)},
       {"datagrams_repeated", json_integer((json_int_t)message->datagrams_repeated)},
       {"bytes_udp", json_integer((json_int_t)message->bytes_udp)},
@@ -190,7 +193,18 @@ static void summarize_drops(const struct run *run, struct result *result) {
   result->frames_dropped_queue = (int64_t)run->dropped[WORLD_DROP_QUEUE];
   result->frames_dropped_retries = (int64_t)run->dropped[WORLD_DROP_RETRIES];
   result->frames_dropped_access = (int64_t)run->dropped[WORLD_DROP_ACCESS];
+  result->frames_dropped_expired = (int64_t)run->dropped[WORLD_DROP_EXPIRED];
   result->datagrams_dropped_cpu = (int64_t)run->dropped_computing;
+}
+
+static void summarize_polls(const struct run *run, struct result *result) {
+  const struct ledger_total *idle = ledger_total(run->ledger, LEDGER_IDLE);
+  uint64_t polls = idle->data_requests;
+  for (size_t phase = 0; phase < NODE_PHASE_COUNT; phase++)
+    polls += traffic_of(run, (enum node_phase)phase).total.data_requests;
+  result->polls = (int64_t)polls;
+  result->polls_idle = (int64_t)idle->data_requests;
+  result->bytes_air_idle = (int64_t)ledger_bytes_total(&idle->air);
 }
 
 void summarize_traffic(const struct run *run, struct result *result) {
@@ -199,5 +213,6 @@ void summarize_traffic(const struct run *run, struct result *result) {
   summarize_wires(run, result);
   summarize_radius(run, result);
   summarize_drops(run, result);
+  summarize_polls(run, result);
   result->messages = messages_to_json(run->ledger);
 }

@@ -12,6 +12,7 @@ enum stream_purpose {
   STREAM_START,
   STREAM_APPLICATION,
   STREAM_TOPOLOGY,
+  STREAM_POLL,
 };
 
 /* SplitMix64, whose start is hashed from seed, purpose and indices. */

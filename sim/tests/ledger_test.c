@@ -51,13 +51,13 @@ static void send_frame(struct ledger *ledger, size_t sender, uint8_t to, uint8_t
   psdu[2] = sequence;
   psdu[5] = to;
   const struct world_frame frame = {now_ns, sender, psdu, sizeof psdu, tagged, 2};
-  ledger_frame(ledger, &frame);
+  ledger_frame(ledger, &frame, FIRST);
 }
 
 static void send_ack(struct ledger *ledger, size_t sender, uint8_t sequence, uint64_t now_ns) {
   const uint8_t psdu[] = {2, 0, sequence, 0, 0};
   const struct world_frame frame = {now_ns, sender, psdu, sizeof psdu, NULL, 0};
-  ledger_frame(ledger, &frame);
+  ledger_frame(ledger, &frame, FIRST);
 }
 
 static uint64_t air_of(const struct ledger *ledger, struct cause cause) {
@@ -165,7 +165,7 @@ static void test_unattributed(void **state) {
   struct ledger *ledger = chain();
   const uint8_t psdu[] = "\x61\x98\x07\xcd\xab\xee\xee\x01\x00junk";
   const struct world_frame frame = {0, 2, psdu, sizeof psdu - 1, NULL, 0};
-  ledger_frame(ledger, &frame);
+  ledger_frame(ledger, &frame, FIRST);
   send_ack(ledger, 1, 99, NODE_SECOND);
   assert_int_equal(air_of(ledger, FIRST), frame.length + WORLD_PHY_OVERHEAD + ACK_AIR);
   assert_int_equal(ledger_total(ledger, FIRST)->datagrams, 0);
