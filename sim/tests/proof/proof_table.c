@@ -76,6 +76,10 @@ const struct proof_key proof_keys[] = {
     {"trigger_retry_ms", PROOF_FIXED, {0}},
     {"join_backoff_max_ms", PROOF_FIXED, {0}},
     {"dtls_timeout_max_ms", PROOF_FIXED, {0}},
+    /* Polls are radio_policy_test's. */
+    {"radio_policy", PROOF_FIXED, {"always-on", "off-while-idle", "polling"}},
+    {"linger_ms", PROOF_FIXED, {0}},
+    {"poll_ms", PROOF_FIXED, {0}},
     {"platform", PROOF_FIXED, {"nrf52840", "cc2538", "z1"}},
     {"time_limit_s", PROOF_FIXED, {0}},
     {"seed", PROOF_FIXED, {0}}, /* each variant has its own */
@@ -154,6 +158,12 @@ const char *const proof_underived_keys[] = {
     "frames_dropped_queue",
     "frames_dropped_retries",
     "frames_dropped_access",
+    "frames_dropped_expired",
+
+    /* Of peers that poll. */
+    "polls",
+    "polls_idle",
+    "bytes_air_idle",
 
     /* Which authentication of its peer a datagram is for; that all add up to what is derived is
      * agenda_test's. */
