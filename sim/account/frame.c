@@ -32,19 +32,15 @@ static size_t dissect_mac(const uint8_t *psdu, size_t length, struct frame *fram
     return 3;
   if ((type != TYPE_DATA && type != TYPE_COMMAND) || to == ADDRESS_NONE || from == ADDRESS_NONE)
     return 0;
-  size_t header = 3 + 2 + address_length(to) + (intra_pan ? 0 : 2) + address_length(from);
+  const size_t header = 3 + 2 + address_length(to) + (intra_pan ? 0 : 2) + address_length(from);
   if (length < header + FCS_LENGTH)
     return 0;
-  if (type == TYPE_COMMAND) {
-    frame->data_request =
-        length == header + 1 + FCS_LENGTH && psdu[header] == COMMAND_DATA_REQUEST;
-    if (!frame->data_request)
-      return 0;
-    header++;
-  }
   if (to == ADDRESS_SHORT)
     frame->destination = (uint16_t)(psdu[5] | psdu[6] << 8);
-  return header;
+  if (type == TYPE_DATA)
+    return header;
+  frame->data_request = length == header + 1 + FCS_LENGTH && psdu[header] == COMMAND_DATA_REQUEST;
+  return frame->data_request ? header + 1 : 0;
 }
 
 /* RFC 6282 section 3.1: octets of the IPHC header with its in-line fields, and where among them the

@@ -12,6 +12,7 @@
 enum { FRAME_MAX = 127 };
 
 #define SHORT "\x61\x98\x07\xcd\xab\x02\x00\x01\x00" /* data, acknowledge, intra-PAN, 16-bit */
+#define COMMAND "\x63\x88\x07\xcd\xab\x02\x00\x01\x00"
 #define FCS "\x00\x00"
 
 static const struct {
@@ -28,6 +29,28 @@ static const struct {
       .destination = FRAME_NO_ADDRESS,
       .mac_header = 3,
       .fcs = 2}},
+    /* with the frame pending bit */
+    {"\x12\x00\x2a" FCS,
+     5,
+     true,
+     {.acknowledgement = true,
+      .sequence = 42,
+      .destination = FRAME_NO_ADDRESS,
+      .mac_header = 3,
+      .fcs = 2}},
+    /* a data request; another command, and a data request with something behind it */
+    {COMMAND "\x04" FCS,
+     12,
+     true,
+     {.data_request = true, .sequence = 7, .destination = 2, .mac_header = 10, .fcs = 2}},
+    {COMMAND "\x07" FCS,
+     12,
+     false,
+     {.sequence = 7, .destination = 2, .payload = 10, .fcs = 2}},
+    {COMMAND "\x04\x00" FCS,
+     13,
+     false,
+     {.sequence = 7, .destination = 2, .payload = 11, .fcs = 2}},
     /* IPHC: TF elided, NH compressed, HLIM 64; both addresses elided by contexts; UDP 61616-61631
      */
     {SHORT "\x7e\x77\xf3\x12\xaa\xbb"

@@ -172,11 +172,43 @@ static void test_unattributed(void **state) {
   ledger_destroy(ledger);
 }
 
+/* What a data request is for, its acknowledgement and its repetition are, too; of one for nothing no
+ * phase has anything. */
+static void test_data_requests(void **state) {
+  (void)state;
+  enum { LENGTH = 12, REQUEST_AIR = LENGTH + WORLD_PHY_OVERHEAD, AGAIN_NS = 4000000 };
+  static const struct cause causes[] = {FIRST, AGAIN, LEDGER_IDLE};
+  const uint8_t psdu[] = "\x63\x88\x07\xcd\xab\x02\x00\x03\x00\x04\x00\x00";
+  for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++) {
+    struct ledger *ledger = chain();
+    for (size_t copy = 0; copy < 2; copy++) {
+      const struct world_frame frame = {copy * AGAIN_NS, 2, psdu, LENGTH, NULL, 0};
+      ledger_frame(ledger, &frame, causes[i]);
+    }
+    send_ack(ledger, 1, 7, 2 * AGAIN_NS);
+    const struct ledger_total *total = ledger_total(ledger, causes[i]);
+    assert_int_equal(total->data_requests, 2);
+    assert_int_equal(total->frames, 2);
+    assert_int_equal(total->frames_ack, 1);
+    assert_int_equal(total->mac_retries, 1);
+    assert_int_equal(total->air.first[ROW_MAC_REQUEST], REQUEST_AIR);
+    assert_int_equal(total->air.again[ROW_MAC_REQUEST], REQUEST_AIR);
+    assert_int_equal(air_of(ledger, causes[i]), 2 * REQUEST_AIR + ACK_AIR);
+    assert_int_equal(ledger_bytes_total(ledger_links(ledger, causes[i])), 2 * REQUEST_AIR + ACK_AIR);
+    uint64_t phases = 0;
+    for (size_t phase = 0; phase < NODE_PHASE_COUNT; phase++)
+      for (size_t turn = 0; turn < TURN_COUNT; turn++)
+        phases += air_of(ledger, (struct cause){(enum node_phase)phase, (enum turn)turn});
+    assert_int_equal(phases, i == 2 ? 0 : 2 * REQUEST_AIR + ACK_AIR);
+    ledger_destroy(ledger);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_grows),        cmocka_unit_test(test_links_and_retries),
       cmocka_unit_test(test_turns),        cmocka_unit_test(test_wires),
-      cmocka_unit_test(test_unattributed),
+      cmocka_unit_test(test_unattributed), cmocka_unit_test(test_data_requests),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
