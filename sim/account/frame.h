@@ -1,9 +1,9 @@
 /* Reads a transmitted IEEE 802.15.4 frame down to where the data of a datagram begin: MAC header,
  * 6LoWPAN fragment header, compressed IPv6 header, UDP header, FCS. Only the forms that the
  * simulated network sends: intra-PAN data frames, data requests and acknowledgements with 16-bit or
- * 64-bit addresses, IPHC (RFC 6282) with UDP next header compression or with the next header in line,
- * fragments (RFC 4944 section 5.3). What follows an IPv6 header whose next header is not UDP (ESP,
- * ICMPv6) is payload. */
+ * 64-bit addresses, IPHC (RFC 6282) with UDP next header compression or with the next header in
+ * line, fragments (RFC 4944 section 5.3). What follows an IPv6 header whose next header is not UDP
+ * (ESP, ICMPv6) is payload. */
 #ifndef SIM_ACCOUNT_FRAME_H
 #define SIM_ACCOUNT_FRAME_H
 

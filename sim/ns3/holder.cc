@@ -63,8 +63,8 @@ void Holder::remove_child(uint16_t address) {
     remove(child, child.held.size() - 1);
   children.erase(found);
   for (auto &payload : rest) {
-    const uint8_t octets[6] = {0, 0, 0, 0, static_cast<uint8_t>(address >> 8),
-                               static_cast<uint8_t>(address)};
+    const uint8_t octets[6] = {
+        0, 0, 0, 0, static_cast<uint8_t>(address >> 8), static_cast<uint8_t>(address)};
     ns3::Mac48Address to;
     to.CopyFrom(octets);
     device->Send(payload, to, 0);
@@ -155,8 +155,7 @@ void Holder::release_first(Child &child, uint16_t address) {
   const bool is_new = !first.sequence.has_value();
   const uint8_t sequence = is_new ? mac->m_macDsn.GetValue() : *first.sequence;
   ns3::Ptr<ns3::Packet> frame = mac_frame(
-      *mac,
-      {ns3::LrWpanMacHeader::LRWPAN_MAC_DATA, address, sequence, child.held.size() > 1},
+      *mac, {ns3::LrWpanMacHeader::LRWPAN_MAC_DATA, address, sequence, child.held.size() > 1},
       first.payload->Copy());
   if (!mac_enqueue(*mac, frame, HELD_FRAME))
     return;

@@ -40,7 +40,8 @@ class Holder {
 public:
   explicit Holder(const Host &to);
 
-  /* The device is complete, and outlived. What is given up of what this holds, `dropped` is told. */
+  /* The device is complete, and outlived. What is given up of what this holds, `dropped` is told.
+   */
   void attach(ns3::Ptr<HoldingDevice> device, std::function<void(world_drop)> dropped);
 
   /* From now on what is for this child is held, or no longer; what is held then is sent. */

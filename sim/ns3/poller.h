@@ -7,8 +7,8 @@
  * asks again at once; where none comes, too, but no more than QUICK_POLLS times in a row, as
  * OpenThread does. A data request that the MAC gives up is not made up for before the next is due.
  *
- * Not modelled: intervals that become shorter where an answer is expected (Thread's fast polls), and
- * the frame pending bit in acknowledgements of what the device sends of its own. */
+ * Not modelled: intervals that become shorter where an answer is expected (Thread's fast polls),
+ * and the frame pending bit in acknowledgements of what the device sends of its own. */
 #ifndef SIM_NS3_POLLER_H
 #define SIM_NS3_POLLER_H
 

@@ -2,10 +2,10 @@
  * and it receives nothing. What the MAC has to send wakes it, until the acknowledgement has come or
  * is given up.
  *
- * Not modelled: an oscillator that takes longer to start than the turnaround time (192 us), which is
- * how long ns-3's radio takes from off to listening; a receiver that gives up a frame once it has
- * read in its header that it is for another. Behind an acknowledgement that it has sent, the radio
- * first turns round to listen, as ns-3's MAC asks of it, and then sleeps. */
+ * Not modelled: an oscillator that takes longer to start than the turnaround time (192 us), which
+ * is how long ns-3's radio takes from off to listening; a receiver that gives up a frame once it
+ * has read in its header that it is for another. Behind an acknowledgement that it has sent, the
+ * radio first turns round to listen, as ns-3's MAC asks of it, and then sleeps. */
 #ifndef SIM_NS3_SLEEPER_H
 #define SIM_NS3_SLEEPER_H
 

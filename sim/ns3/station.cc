@@ -81,9 +81,10 @@ void reset_back_off(ns3::LrWpanCsmaCa &csma, const MacParameters &parameters, si
 /* macMaxFrameTotalWaitTime (IEEE 802.15.4-2006 table 86): the longest back-offs, and the longest
  * frame, with preamble, SFD and length. */
 uint32_t frame_wait_symbols(const MacParameters &parameters) {
-  constexpr uint32_t BACK_OFF_SYMBOLS = 20, FRAME_SYMBOLS = 2 * (WORLD_PHY_OVERHEAD + WORLD_PSDU_MAX);
-  const unsigned rising = std::min<unsigned>(parameters.max_be - parameters.min_be,
-                                             parameters.max_backoffs);
+  constexpr uint32_t BACK_OFF_SYMBOLS = 20,
+                     FRAME_SYMBOLS = 2 * (WORLD_PHY_OVERHEAD + WORLD_PSDU_MAX);
+  const unsigned rising =
+      std::min<unsigned>(parameters.max_be - parameters.min_be, parameters.max_backoffs);
   uint32_t back_offs = ((1u << parameters.max_be) - 1) * (parameters.max_backoffs - rising);
   for (unsigned i = 0; i < rising; i++)
     back_offs += 1u << (parameters.min_be + i);
@@ -108,8 +109,7 @@ ns3::Ipv6Prefix context_prefix() {
 } // namespace
 
 Station::Station(const StationPlan &plan, const Host &host, Capture &air)
-    : radio(host, air, plan.index), endpoint(host, plan.index), index(plan.index),
-      holder(host) {
+    : radio(host, air, plan.index), endpoint(host, plan.index), index(plan.index), holder(host) {
   node = ns3::CreateObject<ns3::Node>();
   auto position = ns3::CreateObject<ns3::ConstantPositionMobilityModel>();
   position->SetPosition(ns3::Vector(plan.position.x_m, plan.position.y_m, 0));

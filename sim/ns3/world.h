@@ -148,8 +148,9 @@ struct world_wire_packet {
 };
 
 /* What the world tells; `context` is that of world_create. All are required, `wire` only with wired
- * nodes, but for `dropped` and `held`. `datagram` and `timer` may call all of world_*, except world_run and
- * world_destroy; the others nothing but world_now, world_address, world_node and world_stop. */
+ * nodes, but for `dropped` and `held`. `datagram` and `timer` may call all of world_*, except
+ * world_run and world_destroy; the others nothing but world_now, world_address, world_node and
+ * world_stop. */
 struct world_callbacks {
   /* A datagram arrived at a port, or of a protocol, that was opened. data is the callee's to read
    * only. `id` is what world_send was told; WORLD_DATAGRAM_UNKNOWN if the datagram is empty. */
@@ -167,9 +168,9 @@ struct world_callbacks {
   void (*wire)(void *context, const struct world_wire_packet *packet);
   /* The MAC of `node` gives up a data frame. NULL: nobody is told. */
   void (*dropped)(void *context, size_t node, enum world_drop why);
-  /* Frames of a datagram wait at the parent of `node` until this asks for them (world_poll), or none
-   * does any more: they are on their way, or lost; where one did not arrive, it waits again. NULL:
-   * nobody is told. */
+  /* Frames of a datagram wait at the parent of `node` until this asks for them (world_poll), or
+   * none does any more: they are on their way, or lost; where one did not arrive, it waits again.
+   * NULL: nobody is told. */
   void (*held)(void *context, size_t node, uint32_t datagram, bool waits);
 };
 

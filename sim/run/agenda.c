@@ -45,8 +45,8 @@ bool agenda_awaits_other(const struct agenda *agenda) {
 
 /* An authentication begins with its first datagram. */
 struct cause agenda_present_cause(const struct agenda *agenda) {
-  const bool begins = agenda_is_acting(agenda, &ACT_AUTHENTICATE) &&
-                      agenda_record(agenda)->first_ns == NODE_NEVER;
+  const bool begins =
+      agenda_is_acting(agenda, &ACT_AUTHENTICATE) && agenda_record(agenda)->first_ns == NODE_NEVER;
   return agenda->acting && !begins ? agenda->cause : LEDGER_IDLE;
 }
 

@@ -5,7 +5,7 @@
 #include "host.h"
 
 struct radio_policy {
-  void (*begin)(struct host *host);         /* or NULL */
+  void (*begin)(struct host *host);        /* or NULL */
   bool (*sleeps)(const struct host *host); /* now, unless it computes */
   bool sleeps_computing;
   bool lingers; /* sleeps once linger_until_ns has come */
@@ -88,8 +88,7 @@ void radio_policy_settle(struct host *host) {
   const struct radio_policy *policy = host->radio.policy;
   if (policy == NULL)
     return;
-  const bool sleeps =
-      (host->radio.computing && policy->sleeps_computing) || policy->sleeps(host);
+  const bool sleeps = (host->radio.computing && policy->sleeps_computing) || policy->sleeps(host);
   if (sleeps == host->radio.asleep)
     return;
   host->radio.asleep = sleeps;

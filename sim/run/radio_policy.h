@@ -3,8 +3,8 @@
  *
  * always-on       The radio listens whenever it does not send.
  *
- * off-while-idle  It sleeps while the peer expects nothing; what is sent to it meanwhile is lost, and
- *                 repeated by those who sent it. What a peer expects is what it can know:
+ * off-while-idle  It sleeps while the peer expects nothing; what is sent to it meanwhile is lost,
+ * and repeated by those who sent it. What a peer expects is what it can know:
  *                 - from its trigger, or the first message of an authentication that the
  *                   authenticator begins, until it has itself confirmed the key or failed, it
  *                   listens: it is CoAP's server then, and cannot know when the next request comes;
@@ -27,9 +27,9 @@
  * polling         A sleepy end device as of Thread: the radio always sleeps, the parent (the
  *                 authenticator or a relay) holds what is for the peer, and the peer asks for it by
  *                 a data request of the MAC, poll_ms after it last did (world_poll says how). The
- *                 first request is at a random moment of the first poll_ms. The interval is the same
- *                 within an authentication and without; real devices ask more often while they
- *                 expect an answer, which a smaller poll_ms shows.
+ *                 first request is at a random moment of the first poll_ms. The interval is the
+ * same within an authentication and without; real devices ask more often while they expect an
+ * answer, which a smaller poll_ms shows.
  *
  * Neither models clocks that drift, or the time that an oscillator takes to start. */
 #ifndef SIM_RUN_RADIO_POLICY_H

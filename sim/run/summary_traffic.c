@@ -140,9 +140,9 @@ static json_t *message_to_json(const struct ledger_message *message) {
   } members[] = {
       {"label", json_string_nocheck(message->label)},
       {"direction", json_string_nocheck(directions[message->path])},
-      {"phase", json_string_nocheck(message->phase == LEDGER_IDLE.phase
-                                        ? "idle"
-                                        : node_phase_name(message->phase))},
+      {"phase",
+       json_string_nocheck(message->phase == LEDGER_IDLE.phase ? "idle"
+                                                               : node_phase_name(message->phase))},
       {"datagrams", json_integer((json_int_t)message->datagrams)},
       {"datagrams_repeated", json_integer((json_int_t)message->datagrams_repeated)},
       {"bytes_udp", json_integer((json_int_t)message->bytes_udp)},

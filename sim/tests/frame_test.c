@@ -43,14 +43,8 @@ static const struct {
      12,
      true,
      {.data_request = true, .sequence = 7, .destination = 2, .mac_header = 10, .fcs = 2}},
-    {COMMAND "\x07" FCS,
-     12,
-     false,
-     {.sequence = 7, .destination = 2, .payload = 10, .fcs = 2}},
-    {COMMAND "\x04\x00" FCS,
-     13,
-     false,
-     {.sequence = 7, .destination = 2, .payload = 11, .fcs = 2}},
+    {COMMAND "\x07" FCS, 12, false, {.sequence = 7, .destination = 2, .payload = 10, .fcs = 2}},
+    {COMMAND "\x04\x00" FCS, 13, false, {.sequence = 7, .destination = 2, .payload = 11, .fcs = 2}},
     /* IPHC: TF elided, NH compressed, HLIM 64; both addresses elided by contexts; UDP 61616-61631
      */
     {SHORT "\x7e\x77\xf3\x12\xaa\xbb"

@@ -172,8 +172,8 @@ static void test_unattributed(void **state) {
   ledger_destroy(ledger);
 }
 
-/* What a data request is for, its acknowledgement and its repetition are, too; of one for nothing no
- * phase has anything. */
+/* What a data request is for, its acknowledgement and its repetition are, too; of one for nothing
+ * no phase has anything. */
 static void test_data_requests(void **state) {
   (void)state;
   enum { LENGTH = 12, REQUEST_AIR = LENGTH + WORLD_PHY_OVERHEAD, AGAIN_NS = 4000000 };
@@ -194,7 +194,8 @@ static void test_data_requests(void **state) {
     assert_int_equal(total->air.first[ROW_MAC_REQUEST], REQUEST_AIR);
     assert_int_equal(total->air.again[ROW_MAC_REQUEST], REQUEST_AIR);
     assert_int_equal(air_of(ledger, causes[i]), 2 * REQUEST_AIR + ACK_AIR);
-    assert_int_equal(ledger_bytes_total(ledger_links(ledger, causes[i])), 2 * REQUEST_AIR + ACK_AIR);
+    assert_int_equal(ledger_bytes_total(ledger_links(ledger, causes[i])),
+                     2 * REQUEST_AIR + ACK_AIR);
     uint64_t phases = 0;
     for (size_t phase = 0; phase < NODE_PHASE_COUNT; phase++)
       for (size_t turn = 0; turn < TURN_COUNT; turn++)

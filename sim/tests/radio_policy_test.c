@@ -108,7 +108,8 @@ static void test_a_poll_for_each_message(void **state) {
   }
 }
 
-/* Longer than the repetition of a request takes: the parent holds both, and the device gets both. */
+/* Longer than the repetition of a request takes: the parent holds both, and the device gets both.
+ */
 static void test_long_intervals_make_repetitions(void **state) {
   (void)state;
   json_t *result = simulate("{\"radio_policy\": \"polling\", \"poll_ms\": 5000}");
@@ -129,8 +130,8 @@ static long long frames_of(const char *folder, const char *capture) {
   return number(format, folder);
 }
 
-/* Of two peers that are there at different times, how many frames both hear, for each that is on the
- * air. */
+/* Of two peers that are there at different times, how many frames both hear, for each that is on
+ * the air. */
 static double heard_by_both(const char *more, const char *outcome) {
   char spec[512], arguments[256];
   char *folder = shell_make_folder();
@@ -148,8 +149,8 @@ static double heard_by_both(const char *more, const char *outcome) {
   return (double)(heard - air) / (double)air;
 }
 
-/* Before a peer begins, and behind its end, it hears nothing of the other; unless it cannot know that
- * it is not meant. */
+/* Before a peer begins, and behind its end, it hears nothing of the other; unless it cannot know
+ * that it is not meant. */
 static void test_sleeps_while_idle(void **state) {
   (void)state;
   static const struct {
@@ -161,7 +162,8 @@ static void test_sleeps_while_idle(void **state) {
       {"\"radio_policy\": \"off-while-idle\", \"linger_ms\": 0", false},
       {"\"radio_policy\": \"off-while-idle\", \"linger_ms\": 100000", true},
       {"\"radio_policy\": \"off-while-idle\", \"app_messages\": 2", false},
-      {"\"radio_policy\": \"off-while-idle\", \"association\": \"dtls\", \"app_messages\": 2", false},
+      {"\"radio_policy\": \"off-while-idle\", \"association\": \"dtls\", \"app_messages\": 2",
+       false},
       {"\"radio_policy\": \"off-while-idle\", \"authentications\": 2, "
        "\"reauthentication_delay_ms\": 100000",
        false},
@@ -206,7 +208,8 @@ static void test_sleep_costs_no_message(void **state) {
   static const char *const counts[] = {"frames", "bytes_air", "datagrams", "coap_messages"};
   for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
     assert_int_equal(shell_count(awake, counts[i]), shell_count(asleep, counts[i]));
-  assert_true(fabs(shell_figure(asleep, "time_ms") - shell_figure(awake, "time_ms") - 0.192) < 1e-9);
+  assert_true(fabs(shell_figure(asleep, "time_ms") - shell_figure(awake, "time_ms") - 0.192) <
+              1e-9);
   assert_true(radio_ms(asleep, "off") == 0);
   json_decref(awake);
   json_decref(asleep);

@@ -64,9 +64,9 @@ static void who_wakes_hears_again(void **state) {
   lab_destroy(&lab);
 }
 
-/* By hand: it starts up; looks at the channel, and turns round to send; sends; turns round to listen;
- * hears the acknowledgement, which begins a turnaround after the frame's end, and that two ways
- * later; and is off. */
+/* By hand: it starts up; looks at the channel, and turns round to send; sends; turns round to
+ * listen; hears the acknowledgement, which begins a turnaround after the frame's end, and that two
+ * ways later; and is off. */
 static void what_is_sent_wakes_for_as_long_as_it_takes(void **state) {
   (void)state;
   struct lab lab = {0};
