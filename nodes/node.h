@@ -103,6 +103,8 @@ struct node_datagram {
   enum node_phase phase;  /* of sent datagrams: what it is for */
   enum node_part part;    /* of sent datagrams: what it is in an exchange */
   bool is_protected;      /* of sent datagrams: by an association; also its handshake */
+  struct node_address serves; /* of sent datagrams: the other end of the authentication that it is
+                                 for, where that is not the destination; else zero */
 };
 
 enum node_event_type {

@@ -27,7 +27,7 @@ void aaa_backend_deinit(struct aaa_backend *backend) {
 }
 
 int aaa_backend_begin(struct aaa_backend *backend, struct aaa_backend_session *session,
-                      uint8_t identifier, void *owner) {
+                      uint8_t identifier, const struct node_address *peer, void *owner) {
   *session =
       (struct aaa_backend_session){.owner = owner, .lifetime_s = AAA_BACKEND_LIFETIME_DEFAULT_S};
   if (!backend->remote) {
@@ -42,6 +42,7 @@ int aaa_backend_begin(struct aaa_backend *backend, struct aaa_backend_session *s
     return NODE_ERR_EXHAUSTED;
   session->pass_through->identifier = identifier;
   session->pass_through->exchange.owner = session;
+  session->pass_through->exchange.serves = *peer;
   return 0;
 }
 

@@ -61,11 +61,12 @@ bool aaa_backend_init(struct aaa_backend *backend, const struct eap_server_confi
                       const struct radius_client_config *radius, const struct node_hooks *hooks);
 void aaa_backend_deinit(struct aaa_backend *backend);
 
-/* A new conversation, whose Identity request (the authenticator's own) had this identifier. What
- * the session did before must have ended. NODE_ERR_EXHAUSTED: memory is short. */
+/* A new conversation with the peer at this address, whose Identity request (the authenticator's
+ * own) had this identifier. What the session did before must have ended. NODE_ERR_EXHAUSTED: memory
+ * is short. */
 NODE_MUST_CHECK int aaa_backend_begin(struct aaa_backend *backend,
                                       struct aaa_backend_session *session, uint8_t identifier,
-                                      void *owner);
+                                      const struct node_address *peer, void *owner);
 
 /* Takes the peer's response to the outstanding request. `out` has room for EAP_PACKET_MAX octets
  * and a list of spans. */

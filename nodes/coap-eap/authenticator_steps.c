@@ -29,8 +29,8 @@ int coap_eap_session_begin(struct coap_eap_session *session) {
     session->backend = calloc(1, sizeof *session->backend);
   if (session->backend == NULL)
     return NODE_ERR_EXHAUSTED;
-  const int begun =
-      aaa_backend_begin(&authenticator->backend, session->backend, identifier, session);
+  const int begun = aaa_backend_begin(&authenticator->backend, session->backend, identifier,
+                                      &session->remote, session);
   if (begun < 0)
     return begun;
   uint8_t data[EAP_PACKET_MAX];

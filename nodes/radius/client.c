@@ -265,6 +265,7 @@ int radius_client_write(struct radius_client *client, struct node_datagram *data
   datagram->source = client->config.local;
   datagram->source.port = (uint16_t)(client->config.local.port + exchange->slot / IDENTIFIERS);
   datagram->destination = client->config.server;
+  datagram->serves = exchange->serves;
   exchange_depart(client, exchange, now_ns);
   return 1;
 }

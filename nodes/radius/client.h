@@ -49,9 +49,10 @@ enum radius_phase {
 };
 
 /* A request and what is known of it. Embedded in its owner; zeroed memory is an idle one. All
- * fields are private to client.c but `owner`. */
+ * fields are private to client.c but the first two. */
 struct radius_exchange {
   void *owner;
+  struct node_address serves; /* the peer that it is for, which its datagrams name */
   enum radius_phase phase;
   size_t slot; /* port and Identifier */
   uint8_t authenticator[RADIUS_AUTHENTICATOR_LENGTH];

@@ -11,6 +11,7 @@
 #include "seeded.h"
 
 static const struct radius_secret SECRET = {(const uint8_t *)"radius", 6};
+static const struct node_address PEER = {.ip = {0xfd, [15] = 9}, .port = 5683};
 static const struct node_address SERVER = {.ip = {2}, .port = RADIUS_PORT};
 static const struct node_address CLIENT = {.ip = {1}, .port = RADIUS_FIRST_PORT_DEFAULT};
 
@@ -40,7 +41,7 @@ static int backend_set_up(void **state) {
                                               .secret = SECRET,
                                               .nas_identifier = "nas"};
   assert_true(aaa_backend_init(&world.backend, &eap, &radius, &world.hooks));
-  assert_int_equal(aaa_backend_begin(&world.backend, &world.session, 0x10, &world), 0);
+  assert_int_equal(aaa_backend_begin(&world.backend, &world.session, 0x10, &PEER, &world), 0);
   return 0;
 }
 
@@ -65,6 +66,7 @@ static struct radius_packet backend_written(void) {
   struct node_datagram datagram = {.data = world.request, .capacity = sizeof world.request};
   struct radius_packet packet;
   assert_int_equal(aaa_backend_write(&world.backend, &datagram, 0), 1);
+  assert_true(node_address_equal(&datagram.serves, &PEER));
   world.request_length = datagram.length;
   assert_int_equal(radius_packet_parse(world.request, world.request_length, &packet), 0);
   assert_null(radius_request_check(&packet, &SECRET));
@@ -396,7 +398,7 @@ static void eap_longer_than_its_mtu(void **state) {
   for (size_t i = 0; i < sizeof codes; i++) {
     const struct answer answer = {.code = codes[i], .eap = text, .keys = true};
     aaa_backend_end(&world.backend, &world.session);
-    assert_int_equal(aaa_backend_begin(&world.backend, &world.session, 0x10, &world), 0);
+    assert_int_equal(aaa_backend_begin(&world.backend, &world.session, 0x10, &PEER, &world), 0);
     assert_int_equal(backend_respond(IDENTITY), AAA_BACKEND_WAIT);
     (void)backend_written();
     assert_int_equal(backend_deliver(&answer), AAA_BACKEND_FAILURE);
