@@ -138,6 +138,17 @@ static void show_ledger(struct shown *shown, const struct dataset *dataset, cons
   show_inside(shown, dataset, ledger, (struct measure){.statistic = MEASURE_MEAN, .word = mean});
 }
 
+/* Means of what is stacked, in the order in which the dataset has it. */
+static void show_parts(struct shown *shown, const struct dataset *dataset, const json_t *parts) {
+  static char mean[] = "mean";
+  struct measure measure = {.statistic = MEASURE_MEAN, .word = mean};
+  for (size_t i = 0; i < dataset->metric_count; i++) {
+    measure.metric = dataset->metric[i];
+    if (json_object_get(parts, measure.metric) != NULL && is_used(dataset, i))
+      shown_add(shown, &measure);
+  }
+}
+
 static void show_progress(struct shown *shown, const struct dataset *dataset, const char *of) {
   static char median[] = "median_all";
   char *key = text_format("%s_ms", of);
@@ -152,7 +163,7 @@ static void show_figure(struct shown *shown, const struct dataset *dataset,
   for (size_t i = 0; i < figure->y_count; i++)
     shown_add(shown, &figure->y[i]);
   if (figure->type == FIGURE_STACK)
-    show_ledger(shown, dataset, figure->of);
+    show_parts(shown, dataset, figure->parts);
   if (figure->type == FIGURE_PROGRESS)
     show_progress(shown, dataset, figure->of);
   if (figure->type != FIGURE_CDF)

@@ -1,4 +1,5 @@
-/* Stacked bars: the bytes of a ledger by parts, each of some rows; mean given success. */
+/* Stacked bars: metrics of one unit by parts, each of some metrics, such as the rows of a ledger;
+ * means given success. What the runs of a bar have no figure of is marked there, and said below. */
 #include "figure.h"
 #include "support/memory.h"
 
@@ -8,53 +9,107 @@
 
 /* Inches. */
 static const double EDGE = 0.03, LEGEND_TOP = 0.095, LEGEND_ROW = 0.14, LEGEND_MARK = 0.13,
-                    AFTER_LEGEND = 0.06, BAR = 0.22, GROUP_GAP = 0.1, BOTTOM = 0.5, LABEL_GAP = 0.1,
-                    NUMBER_GAP = 0.04;
+                    AFTER_LEGEND = 0.06, BAR = 0.22, GROUP_GAP = 0.1, BOTTOM = 0.5, NOTE = 0.12,
+                    NOTE_LOWEST = 0.17, LABEL_GAP = 0.1, NUMBER_GAP = 0.04;
 enum { LEGEND_ROWS = 3 }; /* more, where these are too wide */
+
+/* A part, and the bars that have no figure of it. */
+struct stack_part {
+  const char *words;
+  bool *absent;
+  bool used;    /* some bar has more than 0 of it */
+  size_t marks; /* daggers where it is absent; 0 if it is absent nowhere */
+};
 
 struct stack {
   const struct figure *figure;
   const struct figure_series_list *list;
-  const char **part; /* those that are used */
+  struct stack_part *all; /* as the scenario has them */
+  size_t all_count;
+  const struct stack_part **part; /* those that are drawn */
   size_t part_count;
-  double *mean;           /* bar by bar, part by part */
+  size_t mark_count;
+  double *mean;           /* bar by bar, part by part, of all */
   struct estimate *total; /* of each bar */
   double left, right;     /* inches */
   struct layout_axis x;
 };
 
-/* Index of the part that the scenario puts a row into; part_count if it is not there. */
-static size_t part_of(const struct stack *stack, const struct schema_row *row) {
-  const char *name = json_string_value(json_object_get(stack->figure->plan->parts, row->name));
-  size_t i = 0;
-  while (i < stack->part_count && strcmp(stack->part[i], name) != 0)
-    i++;
-  return i;
+static struct stack_part *stack_part_of(struct stack *stack, const char *words) {
+  for (size_t i = 0; i < stack->all_count; i++)
+    if (strcmp(stack->all[i].words, words) == 0)
+      return &stack->all[i];
+  struct stack_part *part = &stack->all[stack->all_count++];
+  *part = (struct stack_part){.words = words,
+                              .absent = memory_get(stack->list->count, sizeof *part->absent)};
+  return part;
 }
 
-/* Mean of a row's bytes in a bar, given success. */
-static double stack_row_mean(const struct stack *stack, size_t bar, const struct schema_row *row) {
-  double mean = dataset_row_mean(stack->figure->dataset, stack->list->item[bar].cell[0],
-                                 stack->figure->plan->of, row->name);
-  return mean > 0 ? mean : 0;
+static double *mean_of(const struct stack *stack, size_t bar, const struct stack_part *part) {
+  const size_t most = json_object_size(stack->figure->plan->parts);
+  return &stack->mean[bar * most + (size_t)(part - stack->all)];
 }
 
-static bool row_is_used(const struct stack *stack, const struct schema_row *row) {
-  for (size_t i = 0; i < stack->list->count; i++)
-    if (stack_row_mean(stack, i, row) > 0)
-      return true;
-  return false;
+/* Adds a metric's means to its part, bar by bar. */
+static void add_metric_to(struct stack *stack, struct stack_part *part, const char *metric) {
+  for (size_t i = 0; i < stack->list->count; i++) {
+    const double mean = dataset_mean(stack->figure->dataset, stack->list->item[i].cell[0], metric);
+    if (mean > 0)
+      *mean_of(stack, i, part) += mean;
+    part->used = part->used || mean > 0;
+    part->absent[i] = part->absent[i] || (isnan(mean) && !isnan(stack->total[i].value));
+  }
+}
+
+/* Sum of all parts in each run that succeeded, as an estimate of the mean. */
+static struct estimate total_of(const struct stack *stack, size_t cell) {
+  const struct dataset *dataset = stack->figure->dataset;
+  const struct dataset_cell *from = &dataset->cell[cell];
+  double *sum = memory_get(from->run_count, sizeof *sum);
+  size_t count = 0;
+  const char *metric;
+  json_t *words;
+  for (size_t i = 0; i < from->run_count; i++) {
+    if (!from->run[i].established)
+      continue;
+    json_object_foreach(stack->figure->plan->parts, metric, words) {
+      const double number = from->run[i].number[dataset_metric(dataset, metric)];
+      sum[count] += isnan(number) ? 0 : number;
+    }
+    count++;
+  }
+  struct estimate estimate = statistics_mean(sum, count);
+  free(sum);
+  return estimate;
+}
+
+/* Which parts are drawn, and which are marked where they are absent. */
+static void choose_parts(struct stack *stack) {
+  stack->part = memory_get(stack->all_count, sizeof *stack->part);
+  for (size_t i = 0; i < stack->all_count; i++) {
+    struct stack_part *part = &stack->all[i];
+    if (part->used)
+      stack->part[stack->part_count++] = part;
+    for (size_t j = 0; j < stack->list->count && part->marks == 0; j++)
+      if (part->absent[j])
+        part->marks = ++stack->mark_count;
+  }
 }
 
 static int find_parts(struct stack *stack, struct text *error) {
   const struct presentation_figure *plan = stack->figure->plan;
-  const struct schema *schema = stack->figure->dataset->schema;
-  stack->part = memory_get(schema->row_count, sizeof *stack->part);
-  for (size_t i = 0; i < schema->row_count; i++) {
-    const struct schema_row *row = &schema->row[i];
-    if (row_is_used(stack, row) && part_of(stack, row) == stack->part_count)
-      stack->part[stack->part_count++] = json_string_value(json_object_get(plan->parts, row->name));
+  const size_t bars = stack->list->count, most = json_object_size(plan->parts);
+  const char *metric;
+  json_t *words;
+  stack->all = memory_get(most, sizeof *stack->all);
+  stack->mean = memory_get(bars * most, sizeof *stack->mean);
+  stack->total = memory_get(bars, sizeof *stack->total);
+  for (size_t i = 0; i < bars; i++)
+    stack->total[i] = total_of(stack, stack->list->item[i].cell[0]);
+  json_object_foreach(plan->parts, metric, words) {
+    add_metric_to(stack, stack_part_of(stack, json_string_value(words)), metric);
   }
+  choose_parts(stack);
   if (stack->part_count <= PRESENTATION_STACK_MAX)
     return 0;
   text_add(error,
@@ -64,45 +119,33 @@ static int find_parts(struct stack *stack, struct text *error) {
   return -1;
 }
 
-/* Sum of the ledger in each run that succeeded, as an estimate of the mean. */
-static struct estimate total_of(const struct stack *stack, size_t cell) {
-  const struct dataset *dataset = stack->figure->dataset;
-  const struct dataset_cell *from = &dataset->cell[cell];
-  double *sum = memory_get(from->run_count, sizeof *sum);
-  size_t length = strlen(stack->figure->plan->of), count = 0;
-  for (size_t i = 0; i < from->run_count; i++) {
-    if (!from->run[i].established)
-      continue;
-    for (size_t j = 0; j < dataset->metric_count; j++)
-      if (strncmp(dataset->metric[j], stack->figure->plan->of, length) == 0 &&
-          dataset->metric[j][length] == '.')
-        sum[count] += from->run[i].number[j];
-    count++;
-  }
-  struct estimate estimate = statistics_mean(sum, count);
-  free(sum);
-  return estimate;
+/* The length of a bar: its sum, or all of it. */
+static double stack_length(const struct stack *stack, double value) {
+  return stack->figure->plan->shares && !isnan(value) ? 100 : value;
 }
 
-static void sum_bars(struct stack *stack) {
-  const struct schema *schema = stack->figure->dataset->schema;
-  size_t count = stack->list->count;
-  stack->mean = memory_get(count * stack->part_count, sizeof *stack->mean);
-  stack->total = memory_get(count, sizeof *stack->total);
-  for (size_t i = 0; i < count; i++) {
-    stack->total[i] = total_of(stack, stack->list->item[i].cell[0]);
-    for (size_t j = 0; j < schema->row_count; j++) {
-      size_t part = part_of(stack, &schema->row[j]);
-      if (part < stack->part_count)
-        stack->mean[i * stack->part_count + part] += stack_row_mean(stack, i, &schema->row[j]);
-    }
-  }
+static void add_daggers(struct text *text, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    text_add(text, "\xe2\x80\xa0");
 }
 
-/* The number at the end of a bar. */
+/* The number at the end of a bar, and a mark for each part that it lacks. */
 static char *total_words(const struct stack *stack, size_t bar) {
-  double value = stack->total[bar].value;
-  return isnan(value) ? memory_string("none succeeds") : text_format("%.0f", value);
+  const double value = stack->total[bar].value;
+  if (isnan(value))
+    return memory_string("none succeeds");
+  const bool whole = value >= 99.95 || fabs(value - round(value)) < 1e-9;
+  struct text words = {0};
+  text_add(&words, whole ? "%.0f" : "%#.3g", value);
+  if (stack->figure->plan->shares)
+    text_add(&words, " %s", stack->figure->plan->unit);
+  for (size_t i = 0; i < stack->all_count; i++) {
+    if (!stack->all[i].absent[bar])
+      continue;
+    text_add(&words, " ");
+    add_daggers(&words, stack->all[i].marks);
+  }
+  return words.data;
 }
 
 /* The axis ends where the longest bar and its number still fit. */
@@ -113,7 +156,8 @@ static void stack_scale(struct stack *stack) {
     const struct figure_series *bar = &stack->list->item[i];
     widest_outer = fmax(widest_outer, layout_text_width(bar->outer, 7));
     widest_inner = fmax(widest_inner, layout_text_width(bar->inner, 6.5));
-    double end = fmax(stack->total[i].value, stack->total[i].high);
+    const struct estimate *total = &stack->total[i];
+    const double end = stack_length(stack, fmax(total->value, total->high));
     longest = fmax(longest, isnan(end) ? 0 : end);
     char *words = total_words(stack, i);
     number = fmax(number, layout_text_width(words, 6.5));
@@ -137,7 +181,7 @@ static double place_legend(const struct stack *stack, size_t rows, double *x, do
     }
     x[i] = at / LAYOUT_WIDTH_IN;
     y[i] = LEGEND_TOP + LEGEND_ROW * (double)(i % rows);
-    widest = fmax(widest, layout_text_width(stack->part[i], 7));
+    widest = fmax(widest, layout_text_width(stack->part[i]->words, 7));
   }
   return at + widest + LEGEND_MARK;
 }
@@ -149,8 +193,12 @@ static double stack_add_legend(const struct stack *stack, struct text *script, d
   while (place_legend(stack, rows, x, y) > LAYOUT_WIDTH_IN && rows < stack->part_count)
     rows++;
   rows = stack->part_count < rows ? stack->part_count : rows;
+  const char **words = memory_get(stack->part_count, sizeof *words);
+  for (size_t i = 0; i < stack->part_count; i++)
+    words[i] = stack->part[i]->words;
   text_add(script, "GROUPS = %zu\n", stack->part_count);
-  figure_add_strings(script, "GROUP", stack->part, stack->part_count);
+  figure_add_strings(script, "GROUP", words, stack->part_count);
+  free(words);
   return LEGEND_TOP + LEGEND_ROW * (double)rows;
 }
 
@@ -188,6 +236,31 @@ static void stack_add_bars(const struct stack *stack, struct text *script) {
   free(inner);
 }
 
+/* What the marks mean. */
+static void stack_add_notes(const struct stack *stack, double height, struct text *script) {
+  text_add(script, "NOTES = %zu\n", stack->mark_count);
+  if (stack->mark_count == 0)
+    return;
+  char **note = memory_get(stack->mark_count, sizeof *note);
+  double *y = memory_get(stack->mark_count, sizeof *y);
+  for (size_t i = 0; i < stack->all_count; i++) {
+    const struct stack_part *part = &stack->all[i];
+    if (part->marks == 0)
+      continue;
+    struct text words = {0};
+    add_daggers(&words, part->marks);
+    text_add(&words, " not modelled: %s", part->words);
+    note[part->marks - 1] = words.data;
+    y[part->marks - 1] = (NOTE_LOWEST + NOTE * (double)(stack->mark_count - part->marks)) / height;
+  }
+  figure_add_strings(script, "NOTE", (const char *const *)note, stack->mark_count);
+  figure_add_numbers(script, "NOTE_Y", y, stack->mark_count);
+  for (size_t i = 0; i < stack->mark_count; i++)
+    free(note[i]);
+  free(note);
+  free(y);
+}
+
 /* Places are in inches from the top; the axis of bars counts the same, downwards. */
 static double stack_add_script(const struct stack *stack, struct text *script) {
   size_t count = stack->list->count;
@@ -195,7 +268,8 @@ static double stack_add_script(const struct stack *stack, struct text *script) {
   double *y = memory_get(stack->part_count, sizeof *y);
   double *bar = memory_get(count, sizeof *bar);
   double top = stack_add_legend(stack, script, x, y) + AFTER_LEGEND;
-  double end = place_bars(stack, top, bar), height = end + BOTTOM;
+  const double end = place_bars(stack, top, bar);
+  const double bottom = BOTTOM + NOTE * (double)stack->mark_count, height = end + bottom;
   for (size_t i = 0; i < stack->part_count; i++)
     y[i] = 1 - y[i] / height;
   figure_add_numbers(script, "GROUP_X", x, stack->part_count);
@@ -204,9 +278,10 @@ static double stack_add_script(const struct stack *stack, struct text *script) {
            end);
   figure_add_numbers(script, "BAR_Y", bar, count);
   stack_add_bars(stack, script);
+  stack_add_notes(stack, height, script);
   text_add(script, "LEFT = %.6g; RIGHT = %.6g; TOP = %.6g; BOTTOM = %.6g; X_HIGH = %.8g\n",
            stack->left / LAYOUT_WIDTH_IN, stack->right / LAYOUT_WIDTH_IN, 1 - top / height,
-           BOTTOM / height, stack->x.high);
+           bottom / height, stack->x.high);
   figure_add_string(script, "X_TICKS", text_string(&stack->x.ticks));
   const char *title = stack->figure->plan->x_title == NULL ? stack->figure->plan->title
                                                            : stack->figure->plan->x_title;
@@ -224,18 +299,30 @@ static void stack_add_data(const struct stack *stack, struct text *data) {
   text_add(data, "bar");
   for (size_t i = 0; i < stack->part_count; i++) {
     text_add(data, "\t");
-    layout_add_line(data, stack->part[i]);
+    layout_add_line(data, stack->part[i]->words);
   }
   text_add(data, "\ttotal\tlow\thigh\n");
   for (size_t i = 0; i < stack->list->count; i++) {
     const struct estimate *total = &stack->total[i];
+    const double value = isnan(total->value) ? 0 : total->value;
+    const double scale = value > 0 ? stack_length(stack, value) / value : 1;
+    const bool interval = !isnan(total->low) && !stack->figure->plan->shares;
     figure_add_field(data, stack->list->item[i].name);
     for (size_t j = 0; j < stack->part_count; j++)
-      text_add(data, "\t%.8g", stack->mean[i * stack->part_count + j]);
-    double value = isnan(total->value) ? 0 : total->value;
-    text_add(data, "\t%.8g\t%.8g\t%.8g\n", value, isnan(total->low) ? value : total->low,
-             isnan(total->high) ? value : total->high);
+      text_add(data, "\t%.8g", scale * *mean_of(stack, i, stack->part[j]));
+    text_add(data, "\t%.8g\t%.8g\t%.8g\n", scale * value, interval ? total->low : scale * value,
+             interval ? total->high : scale * value);
   }
+}
+
+static void stack_deinit(struct stack *stack) {
+  for (size_t i = 0; i < stack->all_count; i++)
+    free(stack->all[i].absent);
+  free(stack->all);
+  free(stack->part);
+  free(stack->mean);
+  free(stack->total);
+  layout_axis_deinit(&stack->x);
 }
 
 int figure_stack_write(const struct figure *figure, struct figure_series_list *list,
@@ -244,16 +331,12 @@ int figure_stack_write(const struct figure *figure, struct figure_series_list *l
   struct text script = {0}, data = {0};
   int status = find_parts(&stack, error);
   if (status == 0) {
-    sum_bars(&stack);
     stack_scale(&stack);
     double height = stack_add_script(&stack, &script);
     stack_add_data(&stack, &data);
     status = figure_write(figure, "stack", height, &script, &data, error);
   }
-  free(stack.part);
-  free(stack.mean);
-  free(stack.total);
-  layout_axis_deinit(&stack.x);
+  stack_deinit(&stack);
   text_deinit(&script);
   text_deinit(&data);
   return status;

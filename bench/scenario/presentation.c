@@ -14,8 +14,8 @@ static const char *const CDF_KEYS[] = {"name",   "type",  "title",  "of",   "x_t
                                        "series", "log_x", "labels", "where"};
 static const char *const PROGRESS_KEYS[] = {"name",   "type",  "title",  "of",   "x_title",
                                             "series", "log_x", "labels", "where"};
-static const char *const STACK_KEYS[] = {"name", "type", "title",  "of",     "x_title",
-                                         "bars", "by",   "groups", "labels", "where"};
+static const char *const STACK_KEYS[] = {"name", "type",   "title", "of",     "x_title", "bars",
+                                         "by",   "groups", "parts", "shares", "labels",  "where"};
 static const char *const SAVINGS_KEYS[] = {"name",    "type", "title",  "of",
                                            "against", "rows", "labels", "where"};
 static const char *const EXPECT_KEYS[] = {"metric",  "at_least", "at_most",
@@ -178,9 +178,9 @@ static int read_figure(const struct presentation_reader *reader, yaml_node_t *it
     return check_rows(reader, item, series, figure) < 0 ? -1 : read_savings(reader, item, figure);
   default:
     return check_rows(reader, item, series, figure) < 0 ||
-                   reader_ledger(reader, item, "of", &figure->of) < 0
+                   reader_bool(reader, item, "shares", &figure->shares) < 0
                ? -1
-               : reader_parts(reader, item, &figure->parts);
+               : reader_parts(reader, item, figure);
   }
 }
 

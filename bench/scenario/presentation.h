@@ -24,9 +24,11 @@
  *        share is done over time, as results say it: NAME_ms has the time by percent, NAME_ratio
  * the share that is done in the end (of: joined). Failed runs count with what they have
  *     - {name, type: stack, of: ledger key, x_title?, bars?: one or two columns, by?: group or
- *        family, groups?: {words: [rows, groups or families]}, labels?, where?}    what is stacked
- *        are groups of the ledger's rows, or families of groups; `groups` puts together what it
- *        names instead
+ *        family, groups?: {words: [rows, groups or families]}, shares?, labels?, where?}    what is
+ *        stacked are groups of the ledger's rows, or families of groups; `groups` puts together
+ *        what it names instead. Or, in place of `of`, parts: {words: metric or [metrics]}: any of
+ *        one unit, in this order. A part that the runs of a bar have no figure of is marked there
+ *        as not modelled. `shares: true` draws shares of each bar's sum, which stands at its end
  *   compare:
  *     - {name, title?, file, column, unit?, scale?, where?, rows}   our figures beside published
  *       ones: `file` is a CSV file beside the scenario, whose first column names its rows; `column`
@@ -105,13 +107,15 @@ struct presentation_figure {
   size_t above_count;
   json_t *series;              /* array of columns; of a stack: the bars, of savings: the rows */
   json_t *labels;              /* printed value: words */
-  json_t *parts;               /* of a stack: the words for each row that it may stack */
+  json_t *parts;               /* of a stack: the words for each metric that it may stack */
+  const char *unit;            /* of these; lives as that of a measure */
   json_t *against;             /* of savings and bands; NULL without a baseline */
   enum presentation_kind kind; /* of bands with a baseline */
   json_t *where;
   bool logarithmic; /* the axis of the measure */
   bool log_x;       /* that of bands */
   bool crossings;
+  bool shares; /* of stack */
 };
 
 struct presentation_expectation {

@@ -52,8 +52,9 @@ int reader_bool(const struct presentation_reader *reader, yaml_node_t *item, con
                 bool *value);
 int reader_labels(const struct presentation_reader *reader, yaml_node_t *item, json_t **labels);
 
-/* `by` and `groups` of a stack: an object of what each row of the ledger is stacked as. */
-int reader_parts(const struct presentation_reader *reader, yaml_node_t *item, json_t **parts);
+/* What a stack is of: `of`, `by` and `groups`, or `parts`. */
+int reader_parts(const struct presentation_reader *reader, yaml_node_t *item,
+                 struct presentation_figure *figure);
 
 /* A number at `key`; NaN if it is not there. */
 int reader_number(const struct presentation_reader *reader, yaml_node_t *item, const char *key,

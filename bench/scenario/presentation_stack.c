@@ -1,4 +1,5 @@
-/* What a stack figure puts together: groups of rows, families, or what the scenario names. */
+/* What a stack figure puts together: rows of a ledger by groups, by families, or as the scenario
+ * names them; or any metrics of one unit. */
 #include "presentation_reader.h"
 #include "support/layout.h"
 #include "support/memory.h"
@@ -35,9 +36,23 @@ static int complain_member(const struct presentation_reader *reader, const yaml_
   return -1;
 }
 
+/* Words of a legend. */
+static int check_words(const struct presentation_reader *reader, const yaml_node_t *words) {
+  if (layout_text_width(yaml_scalar(words), 7) <= LAYOUT_WIDTH_IN / 2)
+    return 0;
+  return yaml_complain(reader->file, words, reader->error, "this is too long for a legend");
+}
+
+/* Puts a row of the ledger into the part `words`. */
+static void put_row(json_t *parts, const char *ledger, const char *row, const char *words) {
+  char *metric = text_format("%s.%s", ledger, row);
+  json_object_set_new(parts, metric, json_string(words));
+  free(metric);
+}
+
 /* Puts the rows that `node` names into the part `words`; `taken` are those of any part so far. */
 static int read_member(const struct presentation_reader *reader, const yaml_node_t *node,
-                       const char *words, json_t *parts, json_t *taken) {
+                       const char *ledger, const char *words, json_t *parts, json_t *taken) {
   const char *name = yaml_scalar(node);
   bool found = false;
   for (size_t i = 0; name != NULL && i < reader->schema->row_count; i++) {
@@ -49,7 +64,7 @@ static int read_member(const struct presentation_reader *reader, const yaml_node
       return yaml_complain(reader->file, node, reader->error, "`%s` is in `%s` already", row->name,
                            before);
     json_object_set_new(taken, row->name, json_string(words));
-    json_object_set_new(parts, row->name, json_string(words));
+    put_row(parts, ledger, row->name, words);
     found = true;
   }
   if (found)
@@ -60,18 +75,19 @@ static int read_member(const struct presentation_reader *reader, const yaml_node
 }
 
 /* Puts all that `members` names into one part. */
-static int read_part(const struct presentation_reader *reader, const yaml_node_t *words,
-                     yaml_node_t *members, json_t *parts, json_t *taken) {
+static int read_group(const struct presentation_reader *reader, const yaml_node_t *words,
+                      yaml_node_t *members, const char *ledger, json_t *parts, json_t *taken) {
   yaml_node_t *member;
-  if (layout_text_width(yaml_scalar(words), 7) > LAYOUT_WIDTH_IN / 2)
-    return yaml_complain(reader->file, words, reader->error, "this is too long for a legend");
+  if (check_words(reader, words) < 0)
+    return -1;
   for (size_t i = 0; (member = yaml_item(reader->file, members, i)) != NULL; i++)
-    if (read_member(reader, member, yaml_scalar(words), parts, taken) < 0)
+    if (read_member(reader, member, ledger, yaml_scalar(words), parts, taken) < 0)
       return -1;
   return 0;
 }
 
-static int read_groups(const struct presentation_reader *reader, yaml_node_t *node, json_t *parts) {
+static int read_groups(const struct presentation_reader *reader, yaml_node_t *node,
+                       const char *ledger, json_t *parts) {
   yaml_node_t *words, *members;
   json_t *taken = json_object();
   int status = 0;
@@ -79,24 +95,90 @@ static int read_groups(const struct presentation_reader *reader, yaml_node_t *no
     status = yaml_complain(reader->file, node, reader->error,
                            "a mapping (words: [rows, groups or families]) is expected here");
   for (size_t i = 0; status == 0 && yaml_pair(reader->file, node, i, &words, &members); i++)
-    status = read_part(reader, words, members, parts, taken);
+    status = read_group(reader, words, members, ledger, parts, taken);
   json_decref(taken);
   return status;
 }
 
-int reader_parts(const struct presentation_reader *reader, yaml_node_t *item, json_t **parts) {
+/* `of`, `by` and `groups`: parts of a ledger. */
+static int read_ledger_parts(const struct presentation_reader *reader, yaml_node_t *item,
+                             struct presentation_figure *figure) {
   static const char *const BY[] = {"group", "family"};
   yaml_node_t *by = yaml_get(reader->file, item, "by");
   yaml_node_t *groups = yaml_get(reader->file, item, "groups");
   const char *name = by == NULL ? BY[0] : yaml_scalar(by);
   bool family = name != NULL && strcmp(name, BY[1]) == 0;
+  if (reader_ledger(reader, item, "of", &figure->of) < 0)
+    return -1;
+  figure->unit = schema_result_find(reader->schema, figure->of)->unit;
   if (!family && (name == NULL || strcmp(name, BY[0]) != 0))
     return yaml_complain_unknown(reader->file, by, "`by`", BY, sizeof BY / sizeof BY[0],
                                  reader->error);
-  *parts = json_object();
   for (size_t i = 0; i < reader->schema->row_count; i++) {
     const struct schema_row *row = &reader->schema->row[i];
-    json_object_set_new(*parts, row->name, json_string(family ? row->family : row->group));
+    put_row(figure->parts, figure->of, row->name, family ? row->family : row->group);
   }
-  return groups == NULL ? 0 : read_groups(reader, groups, *parts);
+  return groups == NULL ? 0 : read_groups(reader, groups, figure->of, figure->parts);
+}
+
+/* Puts a metric into the part `words`; all have the unit of the first. */
+static int read_metric(const struct presentation_reader *reader, const yaml_node_t *node,
+                       const char *words, struct presentation_figure *figure) {
+  const struct derived *derived = &reader->scenario->derived;
+  const char *metric = yaml_scalar(node);
+  if (metric == NULL)
+    return yaml_complain(reader->file, node, reader->error, "a metric is expected here");
+  const char *own = measure_metric_unit(metric, reader->schema, derived);
+  if (own == NULL) {
+    struct text what = {0};
+    measure_complain_metric(metric, reader->schema, derived, &what);
+    yaml_complain(reader->file, node, reader->error, "this %s", text_string(&what));
+    text_deinit(&what);
+    return -1;
+  }
+  const char *before = json_string_value(json_object_get(figure->parts, metric));
+  if (before != NULL)
+    return yaml_complain(reader->file, node, reader->error, "`%s` is in `%s` already", metric,
+                         before);
+  if (figure->unit != NULL && strcmp(figure->unit, own) != 0)
+    return yaml_complain(reader->file, node, reader->error,
+                         "what is stacked has one unit; `%s` has `%s`, those before it `%s`",
+                         metric, own, figure->unit);
+  figure->unit = own;
+  json_object_set_new(figure->parts, metric, json_string(words));
+  return 0;
+}
+
+/* `parts`: metrics under the words that the legend has for them, in the order of the stack. */
+static int read_metric_parts(const struct presentation_reader *reader, yaml_node_t *node,
+                             struct presentation_figure *figure) {
+  yaml_node_t *words, *metrics, *metric;
+  if (node->type != YAML_MAPPING_NODE)
+    return yaml_complain(reader->file, node, reader->error,
+                         "a mapping (words: metric or [metrics]) is expected here");
+  for (size_t i = 0; yaml_pair(reader->file, node, i, &words, &metrics); i++) {
+    if (check_words(reader, words) < 0)
+      return -1;
+    for (size_t j = 0; (metric = yaml_item(reader->file, metrics, j)) != NULL; j++)
+      if (read_metric(reader, metric, yaml_scalar(words), figure) < 0)
+        return -1;
+  }
+  if (figure->unit == NULL)
+    return yaml_complain(reader->file, node, reader->error, "`parts` names no metric");
+  return 0;
+}
+
+int reader_parts(const struct presentation_reader *reader, yaml_node_t *item,
+                 struct presentation_figure *figure) {
+  static const char *const OF_A_LEDGER[] = {"of", "by", "groups"};
+  yaml_node_t *parts = yaml_get(reader->file, item, "parts");
+  figure->parts = json_object();
+  if (parts == NULL)
+    return read_ledger_parts(reader, item, figure);
+  for (size_t i = 0; i < sizeof OF_A_LEDGER / sizeof OF_A_LEDGER[0]; i++)
+    if (yaml_get(reader->file, item, OF_A_LEDGER[i]) != NULL)
+      return yaml_complain(reader->file, yaml_get_key(reader->file, item, OF_A_LEDGER[i]),
+                           reader->error, "`%s` is of a ledger: it does not go with `parts`",
+                           OF_A_LEDGER[i]);
+  return read_metric_parts(reader, parts, figure);
 }

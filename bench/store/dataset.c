@@ -58,8 +58,13 @@ char *dataset_progress_metric(const char *name, unsigned percent) {
 }
 
 static void add_figure(struct dataset *dataset, const struct presentation_figure *figure) {
+  const char *metric;
+  json_t *words;
   for (unsigned i = 1; i <= 100 && figure->type == FIGURE_PROGRESS; i++)
     add_metric(dataset, dataset_progress_metric(figure->of, i));
+  json_object_foreach(figure->parts, metric, words) {
+    add_metric(dataset, memory_string(metric));
+  }
 }
 
 static void add_measure(struct dataset *dataset, const struct measure *measure) {
@@ -368,11 +373,18 @@ struct estimate dataset_estimate(const struct dataset *dataset, size_t cell,
   return estimate;
 }
 
+double dataset_mean(const struct dataset *dataset, size_t cell, const char *metric) {
+  char *name = memory_string(metric);
+  const struct measure measure = {.statistic = MEASURE_MEAN, .metric = name};
+  double mean = dataset_estimate(dataset, cell, &measure).value;
+  free(name);
+  return mean;
+}
+
 double dataset_row_mean(const struct dataset *dataset, size_t cell, const char *ledger,
                         const char *row) {
   char *name = text_format("%s.%s", ledger, row);
-  const struct measure measure = {.statistic = MEASURE_MEAN, .metric = name};
-  double mean = dataset_estimate(dataset, cell, &measure).value;
+  double mean = dataset_mean(dataset, cell, name);
   free(name);
   return mean;
 }

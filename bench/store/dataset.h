@@ -76,7 +76,10 @@ double *dataset_values(const struct dataset *dataset, size_t cell, size_t metric
 struct estimate dataset_estimate(const struct dataset *dataset, size_t cell,
                                  const struct measure *measure);
 
-/* Mean of a row of a ledger given success; NaN where no run succeeded. */
+/* Mean of a metric given success; NaN where no run that succeeded has it. */
+double dataset_mean(const struct dataset *dataset, size_t cell, const char *metric);
+
+/* The same of a row of a ledger. */
 double dataset_row_mean(const struct dataset *dataset, size_t cell, const char *ledger,
                         const char *row);
 

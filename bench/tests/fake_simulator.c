@@ -79,6 +79,8 @@ static const char SPEC[] =
     "'applies':[{'key':'frame_loss','not':[0.0]}],'applies_text':'frame_loss!=0'},"
     "{'name':'mac_max_retries','type':'integer','unit':'','default':3,'minimum':0,'maximum':7,"
     "'applies':[],'applies_text':''},"
+    "{'name':'crypto','type':'choice','unit':'','default':'none','values':['none','slow'],"
+    "'applies':[{'key':'crypto','not':['none']}],'applies_text':'crypto!=none'},"
     "{'name':'links','type':'string','unit':'','default':'','path':true,'applies':[],"
     "'applies_text':''},"
     "{'name':'platform','type':'string','unit':'','default':'nrf52840','path':true,"
@@ -129,7 +131,11 @@ static const char RESULT[] =
     "{'name':'state_bytes_peak','type':'count','unit':'B'},"
     "{'name':'state_bytes_after','type':'count','unit':'B'},"
     "{'name':'state_bytes_ordering','type':'count','unit':'B'},"
+    "{'name':'time_parts_ms','type':'json','unit':'ms'},"
     "{'name':'energy_peer_mj','type':'figure','unit':'mJ'},"
+    "{'name':'energy_peer_transmit_mj','type':'figure','unit':'mJ','help':'of this, transmitting'},"
+    "{'name':'energy_peer_listen_mj','type':'figure','unit':'mJ','help':'of this, listening'},"
+    "{'name':'energy_peer_cpu_mj','type':'figure','unit':'mJ','help':'of this, computing'},"
     "{'name':'wall_ms','type':'figure','unit':'ms'}]";
 
 static const struct {
@@ -435,6 +441,15 @@ static void add_application(json_t *result, const json_t *spec, double hops) {
                       json_integer(spec_is(spec, "ordering", "mid-random") ? 20 : 4));
 }
 
+/* Who computes spends half of the energy on it; of others nobody knows. */
+static void add_energy(json_t *result, double time_ms, bool computes) {
+  const double radio_mj = 0.02 * time_ms, cpu_mj = computes ? radio_mj : 0;
+  json_object_set_new(result, "energy_peer_mj", json_real(radio_mj + cpu_mj));
+  json_object_set_new(result, "energy_peer_transmit_mj", json_real(0.25 * radio_mj));
+  json_object_set_new(result, "energy_peer_listen_mj", json_real(0.75 * radio_mj));
+  json_object_set_new(result, "energy_peer_cpu_mj", computes ? json_real(cpu_mj) : json_null());
+}
+
 static json_t *fake_run(json_t *spec, const json_t *keys) {
   uint64_t state = identity(spec, keys, false);
   double hops = json_number_value(json_object_get(spec, "hops"));
@@ -479,7 +494,11 @@ static json_t *fake_run(json_t *spec, const json_t *keys) {
       json_pack("{s:{s:f, s:f}}", "peer", "listen", 0.8 * time_ms, "transmit", 0.2 * time_ms));
   log_run(repeated);
   json_object_set_new(result, "ledger_peer_link", ledger(factor));
-  json_object_set_new(result, "energy_peer_mj", json_real(0.02 * time_ms));
+  add_energy(result, time_ms, spec_is(spec, "crypto", "slow"));
+  if (!failed)
+    json_object_set_new(result, "time_parts_ms",
+                        json_pack("{s:f, s:f, s:f}", "cpu_peer", 0.25 * time_ms, "air",
+                                  0.5 * time_ms, "backoff", 0.25 * time_ms));
   json_object_set_new(result, "joined_ratio", json_real(failed ? 0.8 : 1));
   json_object_set_new(result, "joined_ms",
                       json_pack("{s:f, s:f, s:o}", "50", 0.5 * time_ms, "75", 0.75 * time_ms, "100",

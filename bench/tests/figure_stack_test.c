@@ -1,5 +1,6 @@
-/* Stack figures: what is put together, and how many parts are told apart. */
+/* Stack figures: what is put together, how many parts are told apart, and what is not there. */
 #include "fixture.h"
+#include "scenario/scenario.h"
 #include "support/markup.h"
 #include "support/memory.h"
 #include "support/text.h"
@@ -89,6 +90,109 @@ static void many_parts(void **state) {
   }
 }
 
+/* Metrics of one unit, in the order of the scenario; where a part has no figure, the bar is marked.
+ */
+static const char ENERGY[] =
+    "sweep: {crypto: [none, slow]}\nrepeat: 2\nfigures:\n"
+    "  - {name: f, type: stack, bars: crypto%s, parts: {computing: energy_peer_cpu_mj,\n"
+    "     radio: [energy_peer_listen_mj, energy_peer_transmit_mj], pause: "
+    "[app_exchange_energy_mj]}}\n";
+
+static void metrics(void **state) {
+  char *scenario = text_format(ENERGY, "");
+  free(fixture_run(*state, scenario, true));
+  char *script = fixture_read(*state, "figures/f.gp"),
+       *data = fixture_read(*state, "figures/f.tsv");
+  fixture_assert_has(script, "array GROUP[2] = [\"computing\", \"radio\"]\n");
+  fixture_assert_has(script,
+                     "NOTES = 2\narray NOTE[2] = [\"\xe2\x80\xa0 not modelled: computing\", "
+                     "\"\xe2\x80\xa0\xe2\x80\xa0 not modelled: pause\"]\n");
+  const char *numbers = strstr(script, "array NUMBER[2] = [");
+  assert_non_null(numbers);
+  double none, slow;
+  assert_int_equal(sscanf(numbers,
+                          "array NUMBER[2] = [\"%lf \xe2\x80\xa0 \xe2\x80\xa0\xe2\x80\xa0\", "
+                          "\"%lf \xe2\x80\xa0\xe2\x80\xa0\"]",
+                          &none, &slow),
+                   2);
+  double cpu, radio, total;
+  assert_int_equal(sscanf(strstr(data, "\"none\""), "\"none\" %lf %lf %lf", &cpu, &radio, &total),
+                   3);
+  assert_true(!(cpu > 0) && radio > 0);
+  fixture_assert_near(total, radio, 1e-6);
+  fixture_assert_near(none, total, 0.01 * total);
+  assert_int_equal(sscanf(strstr(data, "\"slow\""), "\"slow\" %lf %lf %lf", &cpu, &radio, &total),
+                   3);
+  fixture_assert_near(cpu, radio, 1e-6);
+  fixture_assert_near(total, 2 * radio, 1e-6);
+  char *cells = fixture_read(*state, "cells.csv");
+  fixture_assert_has(cells, "slow,energy_peer_cpu_mj,mean,");
+  assert_null(strstr(cells, "none,energy_peer_cpu_mj"));
+  free(cells);
+  free(data);
+  free(script);
+  free(scenario);
+}
+
+static void shares(void **state) {
+  char *scenario = text_format(ENERGY, ", shares: true");
+  free(fixture_run(*state, scenario, true));
+  char *script = fixture_read(*state, "figures/f.gp"),
+       *data = fixture_read(*state, "figures/f.tsv");
+  fixture_assert_has(data, "\"none\"\t0\t100\t100\t100\t100\n");
+  fixture_assert_has(data, "\"slow\"\t50\t50\t100\t100\t100\n");
+  fixture_assert_has(script, " mJ \xe2\x80\xa0 ");
+  free(data);
+  free(script);
+  free(scenario);
+}
+
+/* Parts of the time inside of a JSON key: their sum is the time. */
+static void inside_of_json(void **state) {
+  free(fixture_run(*state,
+                   "sweep: {hops: [1, 2]}\nrepeat: 2\n"
+                   "derived: {rest_ms: {is: time_ms - time_parts_ms.air - time_parts_ms.cpu_peer"
+                   " - time_parts_ms.backoff}}\n"
+                   "figures: [{name: f, type: stack, parts: {air: time_parts_ms.air, processor: "
+                   "time_parts_ms.cpu_peer, waiting: time_parts_ms.backoff}}]\n"
+                   "expect: [{metric: max rest_ms, at_least: -1e-9, at_most: 1e-9}]\n",
+                   true));
+  assert_int_equal(count_parts(*state), 3);
+  char *script = fixture_read(*state, "figures/f.gp");
+  fixture_assert_has(script, "NOTES = 0\n");
+  free(script);
+}
+
+static void stack_mistakes(void **state) {
+  const struct fixture *fixture = *state;
+  static const struct {
+    const char *keys, *expected;
+  } CASES[] = {
+      {"parts: [time_ms]", "a mapping (words: metric or [metrics]) is expected here"},
+      {"parts: {}", "`parts` names no metric"},
+      {"parts: {a: []}", "`parts` names no metric"},
+      {"parts: {a: [[time_ms]]}", "a metric is expected here"},
+      {"parts: {a: tim_ms}", "1:45: this has an unknown metric `tim_ms`; did you mean `time_ms`?"},
+      {"parts: {a: time_ms, b: energy_peer_mj}", "`energy_peer_mj` has `mJ`, those before it `ms`"},
+      {"parts: {a: time_ms, b: time_ms}", "`time_ms` is in `a` already"},
+      {"parts: {a: time_ms}, by: family", "`by` is of a ledger: it does not go with `parts`"},
+      {"of: ledger, parts: {a: time_ms}", "`of` is of a ledger"},
+      {"parts: {a: time_ms}, shares: maybe", "`shares` is true or false"},
+      {"shares: true", "`of` is missing"},
+  };
+  for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+    struct scenario scenario;
+    struct text error = {0};
+    char *content = text_format("figures: [{name: f, type: stack, %s}]\n", CASES[i].keys);
+    char *path = fixture_write(fixture, "bad.yaml", content);
+    assert_int_equal(scenario_init(&scenario, path, &fixture->schema, &error), -1);
+    fixture_assert_has(error.data, CASES[i].expected);
+    text_deinit(&error);
+    free(path);
+    free(content);
+  }
+}
+
 /* The patterns of two figures on one page do not mix. */
 static void patterns_on_a_page(void **state) {
   (void)state;
@@ -104,6 +208,10 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(parts),
       cmocka_unit_test(many_parts),
+      cmocka_unit_test(metrics),
+      cmocka_unit_test(shares),
+      cmocka_unit_test(inside_of_json),
+      cmocka_unit_test(stack_mistakes),
       cmocka_unit_test(patterns_on_a_page),
   };
   return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);

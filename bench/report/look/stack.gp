@@ -7,6 +7,7 @@ set yrange [BAR_BOTTOM:BAR_TOP]; unset ytics; set border 2 front
 set xrange [0:X_HIGH]; set xtics scale 0; eval "set xtics (".X_TICKS.")"
 set grid noytics xtics
 set label X_TITLE at screen X_CENTRE, screen BOTTOM-0.29/H center font F7 textcolor rgb INK
+do for [n=1:NOTES] { set label NOTE[n] at screen 0.008, screen NOTE_Y[n] left font F65 textcolor rgb SOFT }
 do for [b=1:BARS] {
   set label OUTER[b] at screen 0.008, first BAR_Y[b] left font F7 textcolor rgb INK
   set label INNER[b] at screen LEFT-0.012, first BAR_Y[b] right font F65 textcolor rgb (LEVELS == 1 ? INK : SOFT)
