@@ -232,7 +232,24 @@ int table_publish(struct page *page, const char *name, const char *title, const 
   return status;
 }
 
-/* What differences are against, and how computed cells are computed. */
+/* The numbers that a scenario has put into what a table shows, and where they are from. */
+static void add_constants(const struct derived *derived, const struct presentation_table *table,
+                          struct text *note) {
+  for (size_t i = 0; i < derived->constant_count; i++) {
+    const struct derived_constant *constant = &derived->constant[i];
+    bool used = false;
+    for (size_t j = 0; constant->why != NULL && j < table->column_count; j++) {
+      const struct derived_metric *metric = derived_find(derived, table->column[j].measure.metric);
+      used = used || (metric != NULL && derived_uses(derived, metric, constant));
+    }
+    if (used)
+      text_add(note, "%s%s is %g%s%s: %s.", note->length == 0 ? "" : " ", constant->name,
+               constant->value, constant->unit[0] == '\0' ? "" : " ", constant->unit,
+               constant->why);
+  }
+}
+
+/* What differences are against, what numbers are in it, and how computed cells are computed. */
 static void add_note(const struct dataset *dataset, const struct presentation_table *table,
                      const size_t *cells, size_t count, struct text *note) {
   const char *name;
@@ -244,6 +261,7 @@ static void add_note(const struct dataset *dataset, const struct presentation_ta
   }
   if (table->against != NULL)
     text_add(note, ", in pairs of equal seeds; intervals of 95 %%.");
+  add_constants(dataset->derived, table, note);
   const struct derived_case *last = NULL;
   for (size_t i = 0; i < count; i++) {
     const struct derived_case *computed = dataset->plan->cell[cells[i]].computed;

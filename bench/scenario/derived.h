@@ -2,6 +2,7 @@
  *
  *   constants: {NAME: {file, row, column}}         a published figure: `file` is a CSV file beside
  *                                                  the scenario, whose first column names its rows
+ *   constants: {NAME: {value, unit?, why}}         a number, and where it is from
  *   derived: {NAME: {is: SUM, unit?}}              a metric more, for every run
  *   computed: {CASE: {from: case, note, metrics: {METRIC: SUM}}}
  *                                                  a case more that nobody runs: each run of
@@ -10,18 +11,24 @@
  *                                                  `computed`, and `note` says how: both stand
  *                                                  wherever its figures stand
  *
- * A SUM is terms between " + " and " - ", each of factors between " * ": numbers, constants,
- * metrics (a derived one only if it stands above). It has no value where one of its metrics has
- * none; but a term with a factor of 0 is 0 (no exchanges take no energy). */
+ * A SUM is terms between " + " and " - ", each of factors between " * " and " / ": numbers,
+ * constants, metrics (a derived one only if it stands above). It has no value where one of its
+ * metrics has none, or one that it is divided by is 0; but a term with a factor of 0 is 0 (no
+ * exchanges take no energy). */
 #ifndef BENCH_SCENARIO_DERIVED_H
 #define BENCH_SCENARIO_DERIVED_H
 
 #include "simulator/schema.h"
 
+struct derived_factor {
+  char *metric;
+  bool divides;
+};
+
 struct derived_term {
-  double factor; /* numbers and constants */
-  char **metric;
-  size_t metric_count;
+  double number; /* all numbers and constants of it */
+  struct derived_factor *factor;
+  size_t factor_count;
 };
 
 struct derived_sum {
@@ -32,12 +39,14 @@ struct derived_sum {
 struct derived_metric {
   char *name;
   char *unit;
+  char *is; /* the sum as it is written */
   struct derived_sum sum;
 };
 
 struct derived_constant {
   char *name;
   double value;
+  char *unit, *why; /* of a number; NULL of a published figure */
 };
 
 struct derived_case {
@@ -65,6 +74,10 @@ const struct derived_case *derived_case_find(const struct derived *derived, cons
 int derived_sum_parse(struct derived_sum *sum, const char *text, const struct derived *derived,
                       const struct schema *schema, struct text *error);
 void derived_sum_deinit(struct derived_sum *sum);
+
+/* Whether a derived metric is made of this constant, by itself or by others that it is made of. */
+bool derived_uses(const struct derived *derived, const struct derived_metric *metric,
+                  const struct derived_constant *constant);
 
 /* The value of a sum; `number` gives that of a metric, NaN if it has none. */
 double derived_sum_value(const struct derived_sum *sum,

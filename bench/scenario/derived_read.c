@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const CONSTANT_KEYS[] = {"file", "row", "column"};
+static const char *const PUBLISHED_KEYS[] = {"file", "row", "column"};
+static const char *const NUMBER_KEYS[] = {"value", "unit", "why"};
 static const char *const DERIVED_KEYS[] = {"is", "unit"};
 static const char *const COMPUTED_KEYS[] = {"from", "note", "metrics"};
 
@@ -36,12 +37,12 @@ static int check_name(const struct presentation_reader *reader, const yaml_node_
   return yaml_complain(reader->file, node, reader->error, "the name `%s` is in use", name);
 }
 
-static int read_constant(const struct presentation_reader *reader, yaml_node_t *name,
-                         yaml_node_t *item, double *value) {
+/* A figure of a file. */
+static int read_published(const struct presentation_reader *reader, yaml_node_t *name,
+                          yaml_node_t *item, double *value) {
   struct csv_file file;
-  if (check_name(reader, name) < 0 ||
-      yaml_check_keys(reader->file, item, CONSTANT_KEYS,
-                      sizeof CONSTANT_KEYS / sizeof CONSTANT_KEYS[0], reader->error) < 0 ||
+  if (yaml_check_keys(reader->file, item, PUBLISHED_KEYS,
+                      sizeof PUBLISHED_KEYS / sizeof PUBLISHED_KEYS[0], reader->error) < 0 ||
       reader_csv(reader, item, &file) < 0)
     return -1;
   int status = reader_csv_figure(reader, name, item, &file, 0, value);
@@ -51,20 +52,41 @@ static int read_constant(const struct presentation_reader *reader, yaml_node_t *
   return status;
 }
 
+/* A number, with words on where it is from. */
+static int read_number(const struct presentation_reader *reader, yaml_node_t *item,
+                       struct derived_constant *constant) {
+  if (yaml_check_keys(reader->file, item, NUMBER_KEYS, sizeof NUMBER_KEYS / sizeof NUMBER_KEYS[0],
+                      reader->error) < 0 ||
+      reader_number(reader, item, "value", &constant->value) < 0 ||
+      (constant->unit = reader_text(reader, item, "unit", "")) == NULL)
+    return -1;
+  return (constant->why = reader_text(reader, item, "why", NULL)) == NULL ? -1 : 0;
+}
+
+static int read_constant(const struct presentation_reader *reader, yaml_node_t *name,
+                         yaml_node_t *item, struct derived_constant *constant) {
+  if (check_name(reader, name) < 0)
+    return -1;
+  constant->name = memory_string(yaml_scalar(name));
+  return item->type == YAML_MAPPING_NODE && yaml_get(reader->file, item, "value") != NULL
+             ? read_number(reader, item, constant)
+             : read_published(reader, name, item, &constant->value);
+}
+
 int scenario_read_constants(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
                             const struct schema *schema, struct text *error) {
   const struct presentation_reader reader = {scenario, file, schema, error};
   struct derived *derived = &scenario->derived;
   yaml_node_t *name, *item;
-  if (check_mapping(&reader, node, "NAME: {file, row, column}") < 0)
+  if (check_mapping(&reader, node, "NAME: {file, row, column} or {value, unit, why}") < 0)
     return -1;
   for (size_t i = 0; yaml_pair(file, node, i, &name, &item); i++) {
-    double value;
-    if (read_constant(&reader, name, item, &value) < 0)
-      return -1;
+    struct derived_constant constant = {0};
+    const int status = read_constant(&reader, name, item, &constant);
     derived->constant = memory_resize(derived->constant, i + 1, sizeof *derived->constant);
-    derived->constant[derived->constant_count++] =
-        (struct derived_constant){memory_string(yaml_scalar(name)), value};
+    derived->constant[derived->constant_count++] = constant;
+    if (status < 0)
+      return -1;
   }
   return 0;
 }
@@ -81,6 +103,18 @@ static int read_sum(const struct presentation_reader *reader, const yaml_node_t 
     yaml_complain(reader->file, node, reader->error, "`%s` %s", text, text_string(&what));
   text_deinit(&what);
   return status;
+}
+
+/* The unit of a sum that names none: that of its first metric, unless something is divided by it.
+ */
+static const char *sum_unit(const struct derived_sum *sum, const struct derived *derived,
+                            const struct schema *schema) {
+  const struct derived_term *term = &sum->term[0];
+  for (size_t i = 0; i < term->factor_count; i++)
+    if (term->factor[i].divides)
+      return "";
+  return term->factor_count == 0 ? ""
+                                 : measure_metric_unit(term->factor[0].metric, schema, derived);
 }
 
 int scenario_read_derived(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
@@ -101,11 +135,11 @@ int scenario_read_derived(struct scenario *scenario, struct yaml_file *file, yam
       return yaml_complain(file, item, error, "`is` is missing: a sum of metrics");
     if (read_sum(&reader, is, &metric.sum) < 0)
       return -1;
-    const char *first = metric.sum.term[0].metric_count == 0 ? NULL : metric.sum.term[0].metric[0];
-    const char *unit = first == NULL ? "" : measure_metric_unit(first, schema, derived);
+    const char *unit = sum_unit(&metric.sum, derived, schema);
     metric.unit = yaml_get(file, item, "unit") == NULL ? memory_string(unit)
                                                        : reader_text(&reader, item, "unit", NULL);
     metric.name = memory_string(yaml_scalar(name));
+    metric.is = memory_string(yaml_scalar(is));
     derived->metric = memory_resize(derived->metric, i + 1, sizeof *derived->metric);
     derived->metric[derived->metric_count++] = metric;
     if (metric.unit == NULL)

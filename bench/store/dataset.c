@@ -33,8 +33,8 @@ static void add_metric(struct dataset *dataset, char *metric) {
 
 static void add_metrics_of(struct dataset *dataset, const struct derived_sum *sum) {
   for (size_t i = 0; i < sum->count; i++)
-    for (size_t j = 0; j < sum->term[i].metric_count; j++)
-      add_metric(dataset, memory_string(sum->term[i].metric[j]));
+    for (size_t j = 0; j < sum->term[i].factor_count; j++)
+      add_metric(dataset, memory_string(sum->term[i].factor[j].metric));
 }
 
 /* Each metric that is derived stands behind those that it is made of. */
@@ -237,7 +237,7 @@ static void compute_cells(struct dataset *dataset) {
 
 int dataset_init(struct dataset *dataset, const struct plan *plan, const struct schema *schema,
                  const struct scenario *scenario, struct store *store, struct text *error) {
-  *dataset = (struct dataset){.plan = plan, .schema = schema};
+  *dataset = (struct dataset){.plan = plan, .schema = schema, .derived = &scenario->derived};
   dataset->cell = memory_get(plan->cell_count, sizeof *dataset->cell);
   add_metrics(dataset, scenario);
   for (size_t i = 0; i < plan->run_count; i++) {

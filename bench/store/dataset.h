@@ -25,6 +25,7 @@ struct dataset_cell {
 struct dataset {
   const struct plan *plan;
   const struct schema *schema;
+  const struct derived *derived;
   char **metric;                  /* "time_ms", "ledger.coap_token" */
   const struct derived_sum **sum; /* of each metric; NULL of those that results have */
   size_t metric_count;

@@ -27,7 +27,7 @@ static double derived_number(const void *context, const char *metric) {
 static void sums_have_values(void **state) {
   const struct fixture *fixture = *state;
   static char gap[] = "gap";
-  struct derived_constant constant = {gap, 18};
+  struct derived_constant constant = {.name = gap, .value = 18};
   const struct derived derived = {.constant = &constant, .constant_count = 1};
   static const struct {
     const char *sum;
@@ -41,6 +41,13 @@ static void sums_have_values(void **state) {
       {"bytes_air + time_ms", NAN},
       {"bytes_air + app_exchanges * time_ms", 100},
       {"bytes_air + 0 * time_ms", 100},
+      {"bytes_air / 8 * gap - gap / bytes_air", 225 - 0.18},
+      {"gap / 4 / 3", 1.5},
+      {"1 / app_exchanges", NAN},
+      {"app_exchanges / app_exchanges", NAN},
+      {"app_exchanges / time_ms", NAN},
+      {"bytes_air / time_ms", NAN},
+      {"app_exchanges / bytes_air", 0},
   };
   for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
     struct derived_sum sum;
@@ -102,6 +109,14 @@ static const struct {
      "retransmission_share, time_ms,"},
     {"constants: {c: {file: data.csv, row: psk, column: x}}\nderived: {d: {is: cc}}",
      "ledger_peer_link.ROW, numbers, c\n"},
+    {"constants: {c: {value: 1}}", "bad.yaml:3:16: `why` is missing"},
+    {"constants: {c: {value: x, why: w}}", "`value` is a number"},
+    {"constants: {c: {value: 1, why: w, file: data.csv}}", "unknown key `file`"},
+    {"constants: {c: {value: 1, unit: [h], why: w}}", "`unit` is missing"},
+    {"constants: {c: 1}", "a mapping (key: value) is expected here"},
+    {"constants: {c: {value: 0, why: w}}\nderived: {d: {is: bytes_air / c}}",
+     "`bytes_air / c` divides by `c`, which is 0"},
+    {"derived: {d: {is: bytes_air/8}}", "has an unknown metric `bytes_air/8`"},
     {"computed: {x: {from: a, note: n, metrics: {}}}", "it lacks the word `computed`"},
     {"computed: {x computed: {from: c, note: n, metrics: {}}}", "bad.yaml:3:31: unknown case `c`"},
     {"computed: {x computed: {from: a, metrics: {}}}", "`note` is missing"},
@@ -286,6 +301,22 @@ static void lines_that_cross(void **state) {
                   true);
 }
 
+/* What a battery lasts, of which a table says what was assumed. */
+static void numbers_with_reasons(void **state) {
+  free(fixture_run(
+      *state,
+      "repeat: 2\nconstants:\n  battery_mj: {value: 5000, unit: mJ, why: made up}\n"
+      "  unused: {value: 3, why: nobody asks}\n"
+      "derived:\n  per_octet_mj: {is: battery_mj / bytes_air, unit: mJ}\n"
+      "  twice_mj: {is: 2 * per_octet_mj, unit: mJ}\n  plain: {is: 3 * bytes_air}\n"
+      "tables:\n  - {name: t, columns: [max twice_mj]}\n  - {name: u, columns: [max plain]}\n",
+      true));
+  assert_file_has(*state, "tables/t.csv", "\n2,9.86193294,,\n", true);
+  assert_file_has(*state, "tables/t.txt", "\nbattery_mj is 5000 mJ: made up.\n", true);
+  assert_file_has(*state, "tables/t.txt", "nobody", false);
+  assert_file_has(*state, "tables/u.txt", "made up", false);
+}
+
 static const char SAVINGS[] =
     "sweep: {ordering: [seqnum, seqnum-requests, mid-random], token_bytes: [4, 1]}\nrepeat: 6\n"
     "tables:\n"
@@ -339,6 +370,7 @@ int main(void) {
       cmocka_unit_test(totals_and_computed_cases),
       cmocka_unit_test(cumulative_figures),
       cmocka_unit_test(lines_that_cross),
+      cmocka_unit_test(numbers_with_reasons),
       cmocka_unit_test(savings),
       cmocka_unit_test(a_baseline_that_was_not_run),
   };
