@@ -26,9 +26,9 @@ static int find_cell(const struct dataset *dataset,
   return -1;
 }
 
-/* NaN if we have no such figure, or not yet. */
-static double ours_of(const struct dataset *dataset, size_t cell,
-                      const struct presentation_comparison_row *row) {
+/* Sum of the row's terms; NaN if we have no such figure, or not yet. */
+static double sum_of(const struct dataset *dataset, size_t cell,
+                     const struct presentation_comparison_row *row) {
   double sum = row->term_count == 0 ? NAN : 0;
   for (size_t i = 0; i < row->term_count; i++) {
     const struct presentation_term *term = &row->term[i];
@@ -37,6 +37,17 @@ static double ours_of(const struct dataset *dataset, size_t cell,
     sum += term->factor * value;
   }
   return sum;
+}
+
+/* What a row shows. */
+struct pair {
+  double theirs, ours;
+};
+
+static struct pair pair_of(const struct dataset *dataset, size_t cell,
+                           const struct presentation_comparison_row *row) {
+  const double sum = sum_of(dataset, cell, row);
+  return row->is_rest ? (struct pair){row->theirs - sum, NAN} : (struct pair){row->theirs, sum};
 }
 
 static void comparison_put_figure(struct grid *grid, size_t line, size_t column, double figure,
@@ -51,8 +62,9 @@ static void comparison_put_figure(struct grid *grid, size_t line, size_t column,
   grid_put_text(grid, line, column, &words);
 }
 
-static void add_csv(struct text *csv, const struct presentation_comparison_row *row, double ours) {
-  const double figures[] = {row->theirs, ours, ours - row->theirs, row->explained};
+static void add_csv(struct text *csv, const struct presentation_comparison_row *row,
+                    const struct pair *pair) {
+  const double figures[] = {pair->theirs, pair->ours, pair->ours - pair->theirs, row->explained};
   export_add_field(csv, row->name);
   for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
     text_add(csv, ",");
@@ -77,18 +89,18 @@ static void comparison_fill(const struct dataset *dataset, size_t cell,
     grid_put(grid, 0, i, HEADS[i]);
   for (size_t i = 0; i < comparison->row_count; i++) {
     const struct presentation_comparison_row *row = &comparison->row[i];
-    double ours = ours_of(dataset, cell, row);
+    const struct pair pair = pair_of(dataset, cell, row);
     grid_put(grid, 1 + i, 0, row->name);
-    comparison_put_figure(grid, 1 + i, 1, row->theirs, false);
-    comparison_put_figure(grid, 1 + i, 2, ours, false);
-    comparison_put_figure(grid, 1 + i, 3, ours - row->theirs, true);
+    comparison_put_figure(grid, 1 + i, 1, pair.theirs, false);
+    comparison_put_figure(grid, 1 + i, 2, pair.ours, false);
+    comparison_put_figure(grid, 1 + i, 3, pair.ours - pair.theirs, true);
     grid_put(grid, 1 + i, 4, row->why);
-    add_csv(csv, row, ours);
-    if (is_explained(row, ours))
+    add_csv(csv, row, &pair);
+    if (is_explained(row, pair.ours))
       continue;
     ++*violated;
     text_add(&page->expectations, "%s: %s: the difference is %g, but its reasons sum up to %g\n",
-             row->place, row->name, ours - row->theirs, row->explained);
+             row->place, row->name, pair.ours - pair.theirs, row->explained);
   }
 }
 

@@ -9,7 +9,7 @@
 
 static const char *const KEYS[] = {"name", "title", "file",  "column",
                                    "unit", "scale", "where", "rows"};
-static const char *const ROW_KEYS[] = {"row", "column", "ours", "why"};
+static const char *const ROW_KEYS[] = {"row", "column", "theirs", "ours", "without", "why"};
 
 /* "mean bytes_udp", "-mean ..." or a number. */
 static int read_term(const struct presentation_reader *reader, yaml_node_t *node,
@@ -31,11 +31,21 @@ static int read_term(const struct presentation_reader *reader, yaml_node_t *node
   return status;
 }
 
-static int read_ours(const struct presentation_reader *reader, yaml_node_t *item,
-                     struct presentation_comparison_row *row) {
-  yaml_node_t *list = yaml_get(reader->file, item, "ours"), *node;
+/* `ours`, or `without`: what is taken off theirs. */
+static int read_terms(const struct presentation_reader *reader, yaml_node_t *item,
+                      struct presentation_comparison_row *row) {
+  yaml_node_t *ours = yaml_get(reader->file, item, "ours");
+  yaml_node_t *without = yaml_get(reader->file, item, "without");
+  yaml_node_t *list = ours == NULL ? without : ours, *node;
   if (list == NULL)
     return 0;
+  row->is_rest = ours == NULL;
+  if (ours != NULL && without != NULL)
+    return yaml_complain(reader->file, yaml_get_key(reader->file, item, "without"), reader->error,
+                         "`without` is taken off theirs: it does not go with `ours`");
+  if (row->is_rest && isnan(row->theirs))
+    return yaml_complain(reader->file, without, reader->error,
+                         "`without` needs a published figure that it is taken off");
   while ((node = yaml_item(reader->file, list, row->term_count)) != NULL) {
     row->term = memory_resize(row->term, row->term_count + 1, sizeof *row->term);
     if (read_term(reader, node, &row->term[row->term_count++]) < 0)
@@ -80,10 +90,27 @@ static int read_why(const struct presentation_reader *reader, yaml_node_t *item,
   row->explained = NAN;
   if (node == NULL || node->type != YAML_MAPPING_NODE)
     return (row->why = reader_text(reader, item, "why", NULL)) == NULL ? -1 : 0;
-  if (row->term_count == 0 || isnan(row->theirs))
+  if (row->term_count == 0 || row->is_rest || isnan(row->theirs))
     return yaml_complain(reader->file, node, reader->error,
                          "reasons with numbers need both figures; say it in words");
   return read_reasons(reader, node, row);
+}
+
+/* The published figure; NaN with `theirs: none`, of a row that nobody has published. */
+static int read_theirs(const struct presentation_reader *reader, yaml_node_t *name,
+                       yaml_node_t *item, const struct csv_file *file, size_t column,
+                       double *theirs) {
+  yaml_node_t *node = yaml_get(reader->file, item, "theirs");
+  if (node == NULL)
+    return reader_csv_figure(reader, name, item, file, column, theirs);
+  *theirs = NAN;
+  if (yaml_scalar(node) == NULL || strcmp(yaml_scalar(node), "none") != 0)
+    return yaml_complain(reader->file, node, reader->error,
+                         "`theirs` is none, or left out: published figures come from the file");
+  if (yaml_get(reader->file, item, "row") != NULL || yaml_get(reader->file, item, "column") != NULL)
+    return yaml_complain(reader->file, node, reader->error,
+                         "with `theirs: none` there is no `row` and no `column`");
+  return 0;
 }
 
 static int read_row(const struct presentation_reader *reader, yaml_node_t *name, yaml_node_t *item,
@@ -93,8 +120,8 @@ static int read_row(const struct presentation_reader *reader, yaml_node_t *name,
   row->place = text_format("%s:%zu", reader->file->path, name->start_mark.line + 1);
   if (yaml_check_keys(reader->file, item, ROW_KEYS, sizeof ROW_KEYS / sizeof ROW_KEYS[0],
                       reader->error) < 0 ||
-      reader_csv_figure(reader, name, item, file, column, &row->theirs) < 0 ||
-      read_ours(reader, item, row) < 0)
+      read_theirs(reader, name, item, file, column, &row->theirs) < 0 ||
+      read_terms(reader, item, row) < 0)
     return -1;
   return read_why(reader, item, row);
 }

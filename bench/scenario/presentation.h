@@ -33,10 +33,11 @@
  *     - {name, title?, file, column, unit?, scale?, where?, rows}   our figures beside published
  *       ones: `file` is a CSV file beside the scenario, whose first column names its rows; `column`
  *       is theirs, times `scale`; `where` leaves one cell. rows: {NAME: {row?, column?, ours?,
- *       why}}: `row` of theirs (the name, if left out), and `ours`: a measure, or a list of means
- *       and numbers, which are added (-mean ... is subtracted). `why` says in words why they
- *       differ, or why one is missing; or it is {reason: number}, and then the numbers have to add
- *       up to the difference
+ *       why}}: `row` of theirs (the name, if left out; `theirs: none`: nobody has published it),
+ *       and `ours`: a measure, or a list of means and numbers, which are added (-mean ... is
+ *       subtracted). `without`, in place of `ours`, takes such a list off theirs: what is left of
+ *       it. `why` says in words why they differ, or why one is missing; or it is {reason: number},
+ *       and then the numbers have to add up to the difference
  *   expect:
  *     - {metric: measure, at_least?: number, at_most?: number, against?, as?, where?}   for every
  *       cell. With `against`, for how each pairs with its baseline, as in bands: `as: difference`
@@ -138,6 +139,7 @@ struct presentation_comparison_row {
   double theirs;                  /* NaN if they have none */
   struct presentation_term *term; /* ours is their sum */
   size_t term_count;              /* 0: we have none */
+  bool is_rest;                   /* their sum is taken off `theirs`, which is what is shown */
   char *why;
   double explained; /* what the reasons add up to; NaN if they are words alone */
   char *place;      /* "published.yaml:30" */

@@ -30,7 +30,11 @@ static const char SCENARIO[] =
     "      other: {row: psk, column: other, why: 'missing: it'}\n"
     "      none: {row: trigger, column: other, ours: max messages.up.ledger.coap_header, why: w}\n"
     "      unused: {row: total, ours: mean messages.up.ledger.mac_ack, why: {all: -60}}\n"
-    "      nowhere: {row: total, ours: mean messages.NoSuch.frames, why: no such message}\n";
+    "      nowhere: {row: total, ours: mean messages.NoSuch.frames, why: no such message}\n"
+    "      own: {theirs: none, ours: mean messages.trigger.bytes_udp, why: theirs has no trigger}\n"
+    "      rest: {row: total, without: [mean messages.trigger.bytes_udp, 9, -mean "
+    "messages.up.frames],"
+    " why: nobody knows}\n";
 
 static void figures_are_exact(void **state) {
   const struct fixture *fixture = *state;
@@ -44,7 +48,9 @@ static void figures_are_exact(void **state) {
                            "other,0.1,,,,missing: it\n"
                            "none,,30,,,w\n"
                            "unused,60,0,-60,-60,all: -60\n"
-                           "nowhere,60,,,,no such message\n");
+                           "nowhere,60,,,,no such message\n"
+                           "own,,10,,,theirs has no trigger\n"
+                           "rest,43,,,,nobody knows\n");
   char *text = fixture_read(fixture, "tables/one.txt");
   fixture_assert_has(text, "The messages (B)\n\n"
                            "figure   published  ours  difference  why\n"
@@ -122,6 +128,17 @@ static void comparison_mistakes(void **state) {
        "reasons with numbers need both figures"},
       {"{name: a, file: data.csv, column: theirs, rows: {trigger: {ours: 3, why: {x: y}}}}",
        "a number is expected: how much of the difference this explains"},
+      {"{name: a, file: data.csv, column: theirs, rows: {total: {theirs: 3, why: x}}}",
+       "`theirs` is none, or left out"},
+      {"{name: a, file: data.csv, column: theirs, rows: {x: {theirs: none, row: total, why: x}}}",
+       "there is no `row` and no `column`"},
+      {"{name: a, file: data.csv, column: theirs, rows: {total: {ours: 1, without: 2, why: x}}}",
+       "`without` is taken off theirs: it does not go with `ours`"},
+      {"{name: a, file: data.csv, column: theirs, rows: {trigger: {column: other, without: 2, why: "
+       "x}}}",
+       "`without` needs a published figure"},
+      {"{name: a, file: data.csv, column: theirs, rows: {total: {without: 1, why: {x: 1}}}}",
+       "reasons with numbers need both figures"},
       {"{name: a, file: data.csv, column: message, rows: {trigger: {why: x}}}",
        "unknown column `message`"},
       {"{name: a, file: data.csv, scale: x, rows: {}}", "`scale` is a number"},
