@@ -160,7 +160,7 @@ static void event_add(struct ladder *ladder, const json_t *line) {
 /* True if the line is not about the peer that is shown, of several. */
 static bool is_foreign(const struct ladder *ladder, const json_t *line, const char *peer) {
   static const char *const NODES[] = {"from", "to", "node", "remote"};
-  bool ours = ladder->all || ladder->peers == 1;
+  bool ours = ladder->peer == LADDER_ALL_PEERS || ladder->peers == 1;
   for (size_t i = 0; i < sizeof NODES / sizeof NODES[0]; i++)
     ours = ours || strcmp(value_string(line, NODES[i]), peer) == 0;
   return !ours;
@@ -207,15 +207,15 @@ static int ladder_read_log(struct ladder *ladder, const char *log, const char *p
 int ladder_init(struct ladder *ladder, json_t *result, const char *log, size_t peer,
                 struct text *error) {
   const json_t *peers = json_object_get(result, "peer");
-  *ladder = (struct ladder){.peers = json_array_size(peers),
-                            .all = peer == LADDER_ALL_PEERS,
-                            .result = json_incref(result)};
+  *ladder =
+      (struct ladder){.peers = json_array_size(peers), .peer = peer, .result = json_incref(result)};
   if (ladder->peers == 0 || peer > ladder->peers) {
     text_add(error, "--peer %zu is not there: the run has peers 1 to %zu\n", peer, ladder->peers);
     ladder_deinit(ladder);
     return -1;
   }
-  const char *name = value_string(json_array_get(peers, ladder->all ? 0 : peer - 1), "name");
+  const size_t first = peer == LADDER_ALL_PEERS ? 0 : peer - 1;
+  const char *name = value_string(json_array_get(peers, first), "name");
   node_index(ladder, name);
   if (ladder_read_log(ladder, log, name, error) < 0) {
     ladder_deinit(ladder);

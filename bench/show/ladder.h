@@ -40,7 +40,7 @@ struct ladder {
   struct ladder_item *item;
   size_t count;
   size_t peers; /* of the run */
-  bool all;     /* the ladder shows them all, not one */
+  size_t peer;  /* the one that is shown, from 1; LADDER_ALL_PEERS */
   json_t *result;
 };
 

@@ -190,5 +190,5 @@ void ladder_print(const struct ladder *ladder, struct text *text) {
                  "with headers,\nacknowledgements and repetitions; frames: the same, counted.\n");
   if (ladder->peers > 1)
     text_add(text, "Of %zu peers %s; air and frames are of all of them.\n", ladder->peers,
-             ladder->all ? "all are shown" : "one is shown");
+             ladder->peer == LADDER_ALL_PEERS ? "all are shown" : "one is shown");
 }

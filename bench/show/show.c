@@ -1,5 +1,6 @@
 /* One run, looked at closely. */
 #include "show.h"
+#include "causes.h"
 #include "ladder.h"
 #include "scenario/plan.h"
 #include "simulator/outcome.h"
@@ -223,6 +224,11 @@ static void show_print_text(const struct show *show, const struct ladder *ladder
   waterfall_print_bars(&show->schema, show->result, text);
   text_add(text, "\nThe same messages without 6LoWPAN\n\n");
   waterfall_print_plain(show->result, text);
+  const json_t *causes = causes_of(show->result, (size_t)show->options->peer);
+  if (causes != NULL) {
+    text_add(text, "\nTime by cause\n\n");
+    causes_print(causes, text);
+  }
   text_add(text, "\nTime and energy\n\n");
   waterfall_print_cost(&show->schema, show->result, text);
   text_add(text,

@@ -243,11 +243,12 @@ void waterfall_print_plain(const json_t *result, struct text *text) {
   grid_deinit(&grid);
 }
 
-/* "12.3 ms", or "-" where the run has no such figure. */
+/* "12.3 ms". A run that has no such figure has "-", or, where it has the whole that it would be a
+ * part of, does not model it. */
 static void waterfall_put_figure(struct grid *grid, size_t line, const char *name,
                                  const json_t *value, const char *unit, double whole) {
   char *figure = json_is_number(value) ? text_format("%.3f %s", json_number_value(value), unit)
-                                       : memory_string("-");
+                                       : memory_string(whole > 0 ? "not modelled" : "-");
   char *share = json_is_number(value) && whole > 0
                     ? text_format("%.1f %%", 100 * json_number_value(value) / whole)
                     : memory_string("");

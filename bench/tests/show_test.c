@@ -1,5 +1,6 @@
 /* show: the ladder of a log, octets by message, and the drawing, with the fake simulator. */
 #include "fixture.h"
+#include "show/causes.h"
 #include "show/coap_words.h"
 #include "show/ladder.h"
 #include "show/waterfall.h"
@@ -68,6 +69,36 @@ static void octets_add_up(void **state) {
                      "\ntotal                   3           58         202       6    2028\n");
   assert_null(strstr(text, "but"));
   free(text);
+}
+
+/* Each cause begins where the one before it ends; what nobody models is no 0. */
+static void time_and_energy(void **state) {
+  char *text = show(*state, "seed=2");
+  fixture_assert_has(text, "\nTime by cause\n\ncause     ");
+  fixture_assert_has(text, "  25.0 %   ############\nair       ");
+  fixture_assert_has(text, "  50.0 %               ########################\nbackoff   ");
+  fixture_assert_has(text,
+                     "  25.0 %                                       ############\nsum       ");
+  fixture_assert_has(text, "energy_peer_cpu_mj       not modelled          computing\n");
+  assert_null(strstr(text, "poll"));
+  free(text);
+  text = show(*state, "crypto=slow");
+  fixture_assert_has(text, "  50.0 %  computing\n");
+  free(text);
+}
+
+/* Of several peers their own; of one that is not established nothing. */
+static void causes_of_a_peer(void **state) {
+  (void)state;
+  json_t *result = json_pack("{s:{s:f}, s:[{s:{s:f}}, {s:n}]}", "time_parts_ms", "air", 5.0, "peer",
+                             "time_parts_ms", "air", 6.0, "time_parts_ms");
+  static const double AIR[] = {5, 6};
+  for (size_t i = 0; i < 2; i++)
+    fixture_assert_near(json_real_value(json_object_get(causes_of(result, i), "air")), AIR[i], 0);
+  assert_null(causes_of(result, 2));
+  json_array_remove(json_object_get(result, "peer"), 1);
+  fixture_assert_near(json_real_value(json_object_get(causes_of(result, 1), "air")), 5, 0);
+  json_decref(result);
 }
 
 /* A result in which an octet is missing is not passed over. */
@@ -177,6 +208,8 @@ static void drawing(void **state) {
   char *svg = text_file_read(path, NULL, &error);
   assert_non_null(svg);
   fixture_assert_has(svg, "viewBox=\"0 0 336 ");
+  fixture_assert_has(svg, ">Time by cause</text>");
+  fixture_assert_has(svg, " · 50.0 %</text>");
   fixture_assert_has(svg, ">1) EAP-PSK 1 (retransmission 1)</text>");
   fixture_assert_has(svg, ">CON [0x0c9f] POST /b/5</text>");
   fixture_assert_has(svg, "{&#34;frame_loss&#34;");
@@ -254,6 +287,8 @@ int main(void) {
       cmocka_unit_test(ladder_as_the_draft_draws_it),
       cmocka_unit_test(retransmissions_are_marked),
       cmocka_unit_test(octets_add_up),
+      cmocka_unit_test(time_and_energy),
+      cmocka_unit_test(causes_of_a_peer),
       cmocka_unit_test(a_miscount_is_told),
       cmocka_unit_test(scenario_and_settings),
       cmocka_unit_test(show_json),
