@@ -18,10 +18,11 @@ void table_add_number(struct text *text, double number) {
     text_add(text, fabs(number) >= 1000 ? "%.0f" : "%.4g", number);
 }
 
-void table_add_estimate(struct text *text, const struct estimate *estimate, const char *unit) {
+void table_add_estimate(struct text *text, const struct estimate *estimate, const char *unit,
+                        const char *blank) {
   double scale = strcmp(unit, "ratio") == 0 ? 100 : 1;
   if (isnan(estimate->value)) {
-    text_add(text, "-");
+    text_add(text, "%s", blank);
     return;
   }
   table_add_number(text, estimate->value * scale);
@@ -103,7 +104,7 @@ static void fill_measures(const struct dataset *dataset, const struct presentati
     for (size_t i = 0; i < table->column_count; i++) {
       struct estimate estimate = paired_estimate(dataset, cell, baseline, &table->column[i]);
       export_add_estimate(csv, &estimate);
-      table_add_estimate(&field, &estimate, table_column_unit(&table->column[i]));
+      table_add_estimate(&field, &estimate, table_column_unit(&table->column[i]), table->blank);
       grid_put_text(grid, line, columns + 1 + i, &field);
     }
     text_add(csv, "\n");

@@ -17,8 +17,9 @@ int table_publish(struct page *page, const char *name, const char *title, const 
 /* Adds a number in at most four digits, but whole ones whole; "inf" if it is infinite. */
 void table_add_number(struct text *text, double number);
 
-/* An estimate in words: "118 [117.3, 118.6]"; ratios in percent; "-" if there is none. */
-void table_add_estimate(struct text *text, const struct estimate *estimate, const char *unit);
+/* An estimate in words: "118 [117.3, 118.6]"; ratios in percent; `blank` if there is none. */
+void table_add_estimate(struct text *text, const struct estimate *estimate, const char *unit,
+                        const char *blank);
 
 /* The unit of what a column says. */
 const char *table_column_unit(const struct presentation_column *column);

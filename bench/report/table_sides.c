@@ -39,8 +39,8 @@ static void sides_add_headings(const struct dataset *dataset,
 }
 
 static void fill_cell(const struct dataset *dataset, const struct measure *measure, size_t cell,
-                      size_t baseline, struct grid *grid, size_t line, size_t *column,
-                      struct text *csv) {
+                      size_t baseline, const char *blank, struct grid *grid, size_t line,
+                      size_t *column, struct text *csv) {
   static const enum presentation_kind KINDS[] = {COLUMN_VALUE, COLUMN_DIFFERENCE, COLUMN_RATIO};
   const size_t kinds = baseline < dataset->plan->cell_count ? 3 : 1;
   struct text field = {0};
@@ -50,7 +50,7 @@ static void fill_cell(const struct dataset *dataset, const struct measure *measu
     export_add_estimate(csv, &estimate);
     if (i >= kinds)
       continue;
-    table_add_estimate(&field, &estimate, table_column_unit(&at));
+    table_add_estimate(&field, &estimate, table_column_unit(&at), blank);
     grid_put_text(grid, line, (*column)++, &field);
   }
 }
@@ -74,8 +74,8 @@ void table_sides_fill(const struct dataset *dataset, const struct presentation_t
       text_add(csv, "%s,%s,", measure->word[0] == '\0' ? "ratio" : measure->word, measure->metric);
       export_add_cell(csv, dataset->plan, cells[j]);
       text_add(csv, "%zu", dataset->cell[cells[j]].run_count);
-      fill_cell(dataset, measure, cells[j], baseline_of(dataset, table, cells[j]), grid, 1 + i,
-                &column, csv);
+      fill_cell(dataset, measure, cells[j], baseline_of(dataset, table, cells[j]), table->blank,
+                grid, 1 + i, &column, csv);
       text_add(csv, "\n");
     }
   }

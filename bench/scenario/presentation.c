@@ -284,6 +284,7 @@ void presentation_deinit(struct presentation *presentation) {
     free(table->name);
     free(table->title);
     free(table->ledger);
+    free(table->blank);
     for (size_t j = 0; j < table->column_count; j++)
       measure_deinit(&table->column[j].measure);
     free(table->column);

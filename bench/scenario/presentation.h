@@ -7,7 +7,8 @@
  *        all other columns; then a column may also be {saving: measure}, {saving_share: ...} (of
  *        the baseline, in %), {difference: ...} or {ratio: ...}, a mean or median of pairs of equal
  *        seeds (paired.h). `side_by_side: true` makes a line for each measure, a column for each
- *        cell, and behind each but the baseline difference and ratio
+ *        cell, and behind each but the baseline difference and ratio. `blank: words` stands where a
+ *        cell has no such figure (if left out -)
  *     - {name, title?, ledger: ledger_peer_link, where?} a line for each row of the ledger (mean
  *                                                        bytes given success), a column a cell
  *   figures:
@@ -80,6 +81,7 @@ struct presentation_table {
   char *name;
   char *title;
   char *ledger; /* result key, or NULL */
+  char *blank;  /* what stands where a cell has no such figure */
   struct presentation_column *column;
   size_t column_count;
   json_t *against; /* column: [value]; NULL without a baseline */

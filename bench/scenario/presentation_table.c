@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const char *const KEYS[] = {"name",         "title", "columns", "against",
-                                   "side_by_side", "where", "ledger"};
+                                   "side_by_side", "where", "ledger",  "blank"};
 
 /* {saving: measure}, or a measure. */
 static int read_column(const struct presentation_reader *reader, yaml_node_t *node, bool against,
@@ -52,6 +52,7 @@ static int read_table(const struct presentation_reader *reader, yaml_node_t *ite
     return -1;
   if ((table->name = reader_name(reader, item)) == NULL ||
       (table->title = reader_text(reader, item, "title", table->name)) == NULL ||
+      (table->blank = reader_text(reader, item, "blank", "-")) == NULL ||
       reader_where(reader, item, &table->where) < 0 ||
       reader_against(reader, item, &table->against) < 0 ||
       reader_bool(reader, item, "side_by_side", &table->side_by_side) < 0)

@@ -90,13 +90,13 @@ static void many_parts(void **state) {
   }
 }
 
-/* Metrics of one unit, in the order of the scenario; where a part has no figure, the bar is marked.
- */
+/* Metrics of one unit, as the scenario orders them; a bar that lacks a part's figure is marked. */
 static const char ENERGY[] =
     "sweep: {crypto: [none, slow]}\nrepeat: 2\nfigures:\n"
     "  - {name: f, type: stack, bars: crypto%s, parts: {computing: energy_peer_cpu_mj,\n"
     "     radio: [energy_peer_listen_mj, energy_peer_transmit_mj], pause: "
-    "[app_exchange_energy_mj]}}\n";
+    "[app_exchange_energy_mj]}}\n"
+    "tables: [{name: t, blank: not modelled, columns: [max energy_peer_cpu_mj]}]\n";
 
 static void metrics(void **state) {
   char *scenario = text_format(ENERGY, "");
@@ -125,10 +125,12 @@ static void metrics(void **state) {
                    3);
   fixture_assert_near(cpu, radio, 1e-6);
   fixture_assert_near(total, 2 * radio, 1e-6);
-  char *cells = fixture_read(*state, "cells.csv");
+  char *cells = fixture_read(*state, "cells.csv"), *table = fixture_read(*state, "tables/t.txt");
+  fixture_assert_has(table, "\nnone    2     not modelled\n");
   fixture_assert_has(cells, "slow,energy_peer_cpu_mj,mean,");
   assert_null(strstr(cells, "none,energy_peer_cpu_mj"));
   free(cells);
+  free(table);
   free(data);
   free(script);
   free(scenario);
