@@ -8,8 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { WHY_WIDTH = 72 };
-
 /* The cell that all figures are of. */
 static int find_cell(const struct dataset *dataset,
                      const struct presentation_comparison *comparison, size_t *cell,
@@ -107,7 +105,7 @@ static void comparison_fill(const struct dataset *dataset, size_t cell,
 int comparison_write(const struct dataset *dataset,
                      const struct presentation_comparison *comparison, struct page *page,
                      size_t *violated, struct text *shown, struct text *error) {
-  struct grid grid = {.width = 5, .right_from = 1, .wrap = WHY_WIDTH};
+  struct grid grid = {.width = 5, .right_from = 1, .wrap = TABLE_WORDS_WIDTH};
   struct text csv = {0};
   size_t cell = 0;
   if (find_cell(dataset, comparison, &cell, error) < 0)

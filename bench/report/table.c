@@ -289,13 +289,16 @@ int table_write(const struct dataset *dataset, const struct presentation_table *
   struct text csv = {0}, note = {0};
   size_t count;
   size_t *cells = find_cells(dataset, table, &count);
-  if (table->ledger != NULL)
+  if (table->figure_count > 0)
+    table_sheets_fill(table, &grid, &csv);
+  else if (table->ledger != NULL)
     fill_ledger(dataset, table, cells, count, &grid, &csv);
   else if (table->side_by_side)
     table_sides_fill(dataset, table, cells, count, &grid, &csv);
   else
     fill_measures(dataset, table, cells, count, &grid, &csv);
-  add_note(dataset, table, cells, count, &note);
+  if (table->figure_count == 0)
+    add_note(dataset, table, cells, count, &note);
   int status =
       table_publish(page, table->name, table->title, text_string(&note), &grid, &csv, shown, error);
   free(cells);

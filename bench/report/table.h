@@ -4,6 +4,8 @@
 
 #include "page.h"
 
+enum { TABLE_WORDS_WIDTH = 72 }; /* of a last column that has words */
+
 /* Writes tables/<name>.txt and tables/<name>.csv, adds the table to the page and its text to
  * `shown`. -1 with an error. */
 int table_write(const struct dataset *dataset, const struct presentation_table *table,
@@ -23,6 +25,9 @@ void table_add_estimate(struct text *text, const struct estimate *estimate, cons
 
 /* The unit of what a column says. */
 const char *table_column_unit(const struct presentation_column *column);
+
+/* Fills a table of data sheets. */
+void table_sheets_fill(const struct presentation_table *table, struct grid *grid, struct text *csv);
 
 /* Fills a table that has its cells side by side. */
 void table_sides_fill(const struct dataset *dataset, const struct presentation_table *table,

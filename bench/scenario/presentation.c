@@ -275,6 +275,17 @@ static void comparison_deinit(struct presentation_comparison *comparison) {
   json_decref(comparison->where);
 }
 
+static void table_figures_deinit(struct presentation_table *table) {
+  for (size_t i = 0; i < table->figure_count; i++) {
+    free(table->figure[i].sheet);
+    free(table->figure[i].name);
+    free(table->figure[i].value);
+    free(table->figure[i].source);
+    free(table->figure[i].assumption);
+  }
+  free(table->figure);
+}
+
 void presentation_deinit(struct presentation *presentation) {
   for (size_t i = 0; i < presentation->comparison_count; i++)
     comparison_deinit(&presentation->comparison[i]);
@@ -285,6 +296,7 @@ void presentation_deinit(struct presentation *presentation) {
     free(table->title);
     free(table->ledger);
     free(table->blank);
+    table_figures_deinit(table);
     for (size_t j = 0; j < table->column_count; j++)
       measure_deinit(&table->column[j].measure);
     free(table->column);

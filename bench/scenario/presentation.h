@@ -11,7 +11,8 @@
  *        cell has no such figure (if left out -)
  *     - {name, title?, ledger: ledger_peer_link, where?} a line for each row of the ledger (mean
  *                                                        bytes given success), a column a cell
- *   figures:
+ *     - {name, title?, sheets: [files]}                the figures of data sheets beside the
+ * scenario (scenarios/platforms/README.md), each with its source, or that it is assumed figures:
  *     - {name, type: bands, title, x: column, y: [one or two measures], x_title?, series?: column
  *        or [columns], above?: [success, retransmission_share], log_x?, log_y?, crossings?,
  *        against?, as?, labels?, where?}; `against` draws how pairs compare with the baseline: `as:
@@ -77,11 +78,18 @@ struct presentation_column {
   struct measure measure;
 };
 
+/* A figure of a data sheet. */
+struct presentation_sheet_figure {
+  char *sheet, *name, *value, *source, *assumption; /* "" where there is none */
+};
+
 struct presentation_table {
   char *name;
   char *title;
-  char *ledger; /* result key, or NULL */
-  char *blank;  /* what stands where a cell has no such figure */
+  char *ledger;                             /* result key, or NULL */
+  struct presentation_sheet_figure *figure; /* of data sheets; then it has no cells */
+  size_t figure_count;
+  char *blank; /* what stands where a cell has no such figure */
   struct presentation_column *column;
   size_t column_count;
   json_t *against; /* column: [value]; NULL without a baseline */

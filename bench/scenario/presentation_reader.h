@@ -56,6 +56,10 @@ int reader_labels(const struct presentation_reader *reader, yaml_node_t *item, j
 int reader_parts(const struct presentation_reader *reader, yaml_node_t *item,
                  struct presentation_figure *figure);
 
+/* The figures of the data sheets in `list`. */
+int reader_sheets(const struct presentation_reader *reader, yaml_node_t *list,
+                  struct presentation_table *table);
+
 /* A number at `key`; NaN if it is not there. */
 int reader_number(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
                   double *number);

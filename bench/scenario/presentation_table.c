@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const KEYS[] = {"name",         "title", "columns", "against",
-                                   "side_by_side", "where", "ledger",  "blank"};
+static const char *const KEYS[] = {"name",  "title",  "columns", "against", "side_by_side",
+                                   "where", "ledger", "sheets",  "blank"};
 
 /* {saving: measure}, or a measure. */
 static int read_column(const struct presentation_reader *reader, yaml_node_t *node, bool against,
@@ -58,15 +58,18 @@ static int read_table(const struct presentation_reader *reader, yaml_node_t *ite
       reader_bool(reader, item, "side_by_side", &table->side_by_side) < 0)
     return -1;
   yaml_node_t *columns = yaml_get(reader->file, item, "columns");
-  if ((columns == NULL) == (yaml_get(reader->file, item, "ledger") == NULL))
+  yaml_node_t *sheets = yaml_get(reader->file, item, "sheets");
+  const bool ledger = yaml_get(reader->file, item, "ledger") != NULL;
+  if ((columns != NULL) + (sheets != NULL) + ledger != 1)
     return yaml_complain(reader->file, item, reader->error,
-                         "a table has `columns: [measures]` or `ledger: ...`");
+                         "a table has `columns: [measures]`, `ledger: ...` or `sheets: [files]`");
   if (columns != NULL)
     return read_columns(reader, columns, table);
   if (table->against != NULL || table->side_by_side)
     return yaml_complain(reader->file, item, reader->error,
                          "`against` and `side_by_side` are for tables with `columns`");
-  return reader_ledger(reader, item, "ledger", &table->ledger);
+  return ledger ? reader_ledger(reader, item, "ledger", &table->ledger)
+                : reader_sheets(reader, sheets, table);
 }
 
 int presentation_read_tables(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
