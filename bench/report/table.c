@@ -1,6 +1,7 @@
 /* Tables. */
 #include "table.h"
 #include "export.h"
+#include "rank.h"
 #include "store/paired.h"
 #include "support/memory.h"
 #include "support/value.h"
@@ -37,7 +38,8 @@ void table_add_estimate(struct text *text, const struct estimate *estimate, cons
 }
 
 /* By presentation_kind: before the measure. */
-static const char *const KINDS[] = {"", "saving ", "saving_share ", "difference ", "ratio "};
+static const char *const KINDS[] = {"",       "saving ", "saving_share ", "difference ",
+                                    "ratio ", "rank "};
 
 static void table_add_heading(struct text *text, const struct presentation_column *column) {
   const struct measure *measure = &column->measure;
@@ -54,7 +56,7 @@ static void table_add_heading(struct text *text, const struct presentation_colum
 const char *table_column_unit(const struct presentation_column *column) {
   if (column->kind == COLUMN_SAVING_SHARE)
     return "ratio";
-  return column->kind == COLUMN_RATIO ? "" : column->measure.unit;
+  return column->kind == COLUMN_RATIO || column->kind == COLUMN_RANK ? "" : column->measure.unit;
 }
 
 static void table_add_headings(const struct dataset *dataset,
@@ -102,9 +104,13 @@ static void fill_measures(const struct dataset *dataset, const struct presentati
     text_add(&field, "%zu", dataset->cell[cell].run_count);
     grid_put_text(grid, line, columns, &field);
     for (size_t i = 0; i < table->column_count; i++) {
-      struct estimate estimate = paired_estimate(dataset, cell, baseline, &table->column[i]);
+      const struct presentation_column *column = &table->column[i];
+      const struct estimate estimate =
+          column->kind == COLUMN_RANK
+              ? rank_estimate(dataset, cells, count, cell, &column->measure, table->among)
+              : paired_estimate(dataset, cell, baseline, column);
       export_add_estimate(csv, &estimate);
-      table_add_estimate(&field, &estimate, table_column_unit(&table->column[i]), table->blank);
+      table_add_estimate(&field, &estimate, table_column_unit(column), table->blank);
       grid_put_text(grid, line, columns + 1 + i, &field);
     }
     text_add(csv, "\n");

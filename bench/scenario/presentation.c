@@ -296,6 +296,7 @@ void presentation_deinit(struct presentation *presentation) {
     free(table->title);
     free(table->ledger);
     free(table->blank);
+    free(table->among);
     table_figures_deinit(table);
     for (size_t j = 0; j < table->column_count; j++)
       measure_deinit(&table->column[j].measure);

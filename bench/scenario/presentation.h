@@ -8,7 +8,8 @@
  *        the baseline, in %), {difference: ...} or {ratio: ...}, a mean or median of pairs of equal
  *        seeds (paired.h). `side_by_side: true` makes a line for each measure, a column for each
  *        cell, and behind each but the baseline difference and ratio. `blank: words` stands where a
- *        cell has no such figure (if left out -)
+ *        cell has no such figure (if left out -). With `among: column`, a column may be {rank:
+ *        measure}: the place of a cell among those that differ in that column only, 1 the least
  *     - {name, title?, ledger: ledger_peer_link, where?} a line for each row of the ledger (mean
  *                                                        bytes given success), a column a cell
  *     - {name, title?, sheets: [files]}                the figures of data sheets beside the
@@ -71,6 +72,7 @@ enum presentation_kind {
   COLUMN_SAVING_SHARE, /* of the baseline */
   COLUMN_DIFFERENCE,   /* own - baseline */
   COLUMN_RATIO,        /* own / baseline */
+  COLUMN_RANK,         /* its place among cells that differ in one column; without a baseline */
 };
 
 struct presentation_column {
@@ -93,6 +95,7 @@ struct presentation_table {
   struct presentation_column *column;
   size_t column_count;
   json_t *against; /* column: [value]; NULL without a baseline */
+  char *among;     /* the column that tells those apart whom a rank is among; NULL */
   bool side_by_side;
   json_t *where;
 };

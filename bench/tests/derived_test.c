@@ -143,6 +143,10 @@ static const struct {
     {"tables: [{name: t, against: {hops: 1}, side_by_side: true, columns: [{saving: mean "
      "bytes_air}]}]",
      "side by side, columns are measures"},
+    {"tables: [{name: t, columns: [{rank: mean bytes_air}]}]",
+     "bad.yaml:3:30: `rank` is among cells: `among: column` in this table says which"},
+    {"tables: [{name: t, among: peers, columns: [{rank: mean bytes_air}]}]",
+     "`among` names what is varied"},
     {"figures: [{name: f, type: savings, of: mean bytes_air}]",
      "`against: {column: value}` is missing: what the savings are of"},
     {"figures: [{name: f, type: savings, against: {hops: 1}}]", "`of: [measures]` is missing"},
@@ -317,6 +321,23 @@ static void numbers_with_reasons(void **state) {
   assert_file_has(*state, "tables/u.txt", "made up", false);
 }
 
+/* Fewest octets first, by association; where intervals leave places open, they are said. */
+static void places(void **state) {
+  free(fixture_run(*state,
+                   "cases: {a: {ordering: mid-random}, b: {}, c: {token_bytes: 4}, d: {}}\n"
+                   "sweep: {association: [oscore, dtls]}\nrepeat: 6\n"
+                   "tables:\n  - {name: t, among: case, columns: [max bytes_udp, {rank: max "
+                   "bytes_udp}]}\n  - {name: u, among: case, columns: [{rank: mean time_ms}]}\n",
+                   true));
+  static const char *const LINES[] = {
+      "\na,oscore,6,404,,,1,1,1\n", "\na,dtls,6,924,,,1,1,1\n",   "\nb,oscore,6,436,,,2,2,2\n",
+      "\nb,dtls,6,956,,,2,2,2\n",   "\nc,oscore,6,463,,,4,4,4\n", "\nd,oscore,6,436,,,2,2,2\n",
+  };
+  for (size_t i = 0; i < sizeof LINES / sizeof LINES[0]; i++)
+    assert_file_has(*state, "tables/t.csv", LINES[i], true);
+  assert_file_has(*state, "tables/u.txt", " [1, 4]\n", true);
+}
+
 static const char SAVINGS[] =
     "sweep: {ordering: [seqnum, seqnum-requests, mid-random], token_bytes: [4, 1]}\nrepeat: 6\n"
     "tables:\n"
@@ -371,6 +392,7 @@ int main(void) {
       cmocka_unit_test(cumulative_figures),
       cmocka_unit_test(lines_that_cross),
       cmocka_unit_test(numbers_with_reasons),
+      cmocka_unit_test(places),
       cmocka_unit_test(savings),
       cmocka_unit_test(a_baseline_that_was_not_run),
   };
