@@ -184,6 +184,19 @@ static int check_series(const struct figure *figure, const struct figure_series 
   return 0;
 }
 
+/* Moves those with equal words in the first column together, each group to where its first is. */
+static void group_series(struct figure_series_list *list) {
+  for (size_t i = 1; i < list->count; i++) {
+    size_t to = i;
+    for (size_t j = 0; j < i; j++)
+      if (strcmp(list->item[j].outer, list->item[i].outer) == 0)
+        to = j + 1;
+    const struct figure_series moved = list->item[i];
+    memmove(&list->item[to + 1], &list->item[to], (i - to) * sizeof *list->item);
+    list->item[to] = moved;
+  }
+}
+
 int figure_series_init(struct figure_series_list *list, const struct figure *figure, const char *x,
                        struct text *error) {
   size_t count, kept = 0;
@@ -205,6 +218,8 @@ int figure_series_init(struct figure_series_list *list, const struct figure *fig
     if (status == 0)
       status = check_series(figure, &list->item[i], x, error);
   }
+  if (figure->plan->type == FIGURE_STACK)
+    group_series(list);
   json_decref(columns);
   free(cell);
   return status;

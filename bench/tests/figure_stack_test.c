@@ -165,6 +165,18 @@ static void inside_of_json(void **state) {
   free(script);
 }
 
+/* Bars of one group stand together, in whatever order the cells are. */
+static void groups_of_bars(void **state) {
+  free(fixture_run(*state,
+                   "sweep: {association: [oscore, dtls], hops: [1, 2]}\nfigures:\n"
+                   "  - {name: f, type: stack, bars: [hops, association], parts: {a: bytes_air}}\n",
+                   true));
+  char *script = fixture_read(*state, "figures/f.gp");
+  fixture_assert_has(script, "array OUTER[4] = [\"hops 1\", \"\", \"hops 2\", \"\"]\n"
+                             "array INNER[4] = [\"oscore\", \"dtls\", \"oscore\", \"dtls\"]\n");
+  free(script);
+}
+
 static void stack_mistakes(void **state) {
   const struct fixture *fixture = *state;
   static const struct {
@@ -208,13 +220,10 @@ static void patterns_on_a_page(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(parts),
-      cmocka_unit_test(many_parts),
-      cmocka_unit_test(metrics),
-      cmocka_unit_test(shares),
-      cmocka_unit_test(inside_of_json),
-      cmocka_unit_test(stack_mistakes),
-      cmocka_unit_test(patterns_on_a_page),
+      cmocka_unit_test(parts),          cmocka_unit_test(many_parts),
+      cmocka_unit_test(metrics),        cmocka_unit_test(shares),
+      cmocka_unit_test(inside_of_json), cmocka_unit_test(groups_of_bars),
+      cmocka_unit_test(stack_mistakes), cmocka_unit_test(patterns_on_a_page),
   };
   return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }
