@@ -178,9 +178,10 @@ bool schema_row_exists(const struct schema *schema, const char *name) {
 }
 
 bool schema_is_relative_path(const struct schema_key *key, const char *value) {
+  if (!key->path || value[0] == '\0' || value[0] == '/')
+    return false;
   const size_t length = strlen(value), ending = strlen(key->path_ends);
-  return key->path && value[0] != '\0' && value[0] != '/' && length >= ending &&
-         strcmp(value + length - ending, key->path_ends) == 0;
+  return length >= ending && strcmp(value + length - ending, key->path_ends) == 0;
 }
 
 bool schema_is_ledger(const struct schema_key *key) {
