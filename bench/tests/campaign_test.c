@@ -209,7 +209,7 @@ static void page_is_self_contained(void **state) {
                                       "/whole.yaml  # the messages of one run",
                                       "seeds 1–20",
                                       "sweep: {hops: [1, 2], frame_loss: [0, 0.1]}",
-                                      "Radios never sleep"};
+                                      "Radios always listen"};
   char *page = campaign_read_file(fixture, "results/whole/report.html");
   for (size_t i = 0; i < sizeof LOADS / sizeof LOADS[0]; i++)
     if (strstr(page, LOADS[i]) != NULL)
