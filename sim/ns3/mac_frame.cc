@@ -9,6 +9,7 @@ namespace sim {
 
 SIM_MEMBER(FrameQueue, ns3::LrWpanMac::m_txQueue)
 SIM_MEMBER(FrameQueueRoom, ns3::LrWpanMac::m_maxTxQueueSize)
+SIM_MEMBER(FrameEnqueued, ns3::LrWpanMac::m_macTxEnqueueTrace)
 SIM_MEMBER(FrameCheckQueue, ns3::LrWpanMac::CheckQueue)
 
 namespace {
@@ -75,6 +76,7 @@ bool mac_enqueue(ns3::LrWpanMac &mac, ns3::Ptr<ns3::Packet> frame, uint8_t handl
   if (mac_queue_length(mac) >= mac.*member_of(FrameQueueRoom{}))
     return false;
   append(mac.*member_of(FrameQueue{}), frame, handle);
+  (mac.*member_of(FrameEnqueued{}))(frame);
   return true;
 }
 

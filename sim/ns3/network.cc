@@ -164,6 +164,10 @@ bool Network::close_captures() {
   return wires.close() && ok;
 }
 
+uint64_t Network::flight_ns(size_t from, size_t to) const {
+  return static_cast<uint64_t>(sim::flight_ns(plan.positions[from], plan.positions[to]));
+}
+
 void Network::release() {
   addressed = nullptr;
   for (auto &station : stations)

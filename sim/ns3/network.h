@@ -87,6 +87,9 @@ public:
     return addressed && tree.has_radio(index) ? addressed->overheard_ns(index) : 0;
   }
 
+  /* How long a signal is on its way from one node with a radio to another. */
+  uint64_t flight_ns(size_t from, size_t to) const;
+
 private:
   void add_stations(const Host &host);
   void add_wired(const Host &host);

@@ -55,6 +55,10 @@ private:
 
 } // namespace
 
+int64_t flight_ns(const world_position &from, const world_position &to) {
+  return delay_ns(distance_m(from, to));
+}
+
 Places::Places(const std::vector<world_position> &positions) {
   std::map<std::pair<double, double>, uint32_t> known;
   std::vector<world_position> at;
@@ -85,8 +89,7 @@ Places::Places(const std::vector<world_position> &positions, const std::vector<w
   for (uint32_t i = 0; i < positions.size(); i++)
     of_radio.push_back(i);
   for (const world_link &link : links)
-    hearers[link.from].push_back(
-        {link.to, delay_ns(distance_m(positions[link.from], positions[link.to]))});
+    hearers[link.from].push_back({link.to, flight_ns(positions[link.from], positions[link.to])});
 }
 
 } // namespace sim

@@ -10,6 +10,9 @@
 
 namespace sim {
 
+/* How long a signal is on its way from one position to another. */
+int64_t flight_ns(const world_position &from, const world_position &to);
+
 /* A place that hears another, and how long a signal is on its way there. */
 struct Hearer {
   uint32_t place;

@@ -109,7 +109,8 @@ ns3::Ipv6Prefix context_prefix() {
 } // namespace
 
 Station::Station(const StationPlan &plan, const Host &host, Capture &air)
-    : radio(host, air, plan.index), endpoint(host, plan.index), index(plan.index), holder(host) {
+    : radio(host, air, plan.index), access(host, plan.index), endpoint(host, plan.index),
+      index(plan.index), holder(host) {
   node = ns3::CreateObject<ns3::Node>();
   auto position = ns3::CreateObject<ns3::ConstantPositionMobilityModel>();
   position->SetPosition(ns3::Vector(plan.position.x_m, plan.position.y_m, 0));
@@ -120,6 +121,7 @@ Station::Station(const StationPlan &plan, const Host &host, Capture &air)
   add_internet(node, *plan.tree, plan.index);
   add_lowpan_interface();
   radio.attach(device);
+  access.attach(device);
   sleeper.attach(device, radio);
   poller.attach(device, sleeper);
   holder.attach(device, [this](world_drop why) { radio.drop(why); });
@@ -220,6 +222,7 @@ void Station::reset(const StationParameters &parameters) {
   phy()->AssignStreams(stream_of(index, Purpose::RECEPTION));
   reset_back_off(*device->GetCsmaCa(), parameters.mac, index);
   reset_mac(*device->GetMac(), parameters.mac, index);
+  access.reset();
   holder.set_parameters(parameters.mac.max_retries, parameters.mac.queue_frames);
   poller.set_wait_symbols(frame_wait_symbols(parameters.mac));
   filter.reset();
@@ -231,6 +234,7 @@ void Station::reset(const StationParameters &parameters) {
 
 void Station::release() {
   endpoint.release();
+  access.release();
   filter.uninstall();
   sleeper.release();
   poller.release();

@@ -2,6 +2,7 @@
 #ifndef SIM_NS3_STATION_H
 #define SIM_NS3_STATION_H
 
+#include "access.h"
 #include "audience.h"
 #include "endpoint.h"
 #include "holder.h"
@@ -90,6 +91,7 @@ public:
   }
 
   Radio radio;
+  Access access;
   Endpoint endpoint;
 
 private:

@@ -52,7 +52,8 @@ bool WireDevice::Send(ns3::Ptr<ns3::Packet> packet, const ns3::Address &destinat
 
 WiredNode::WiredNode(const WiredPlan &plan, Station &root, const Host &to, Capture &wires)
     : endpoint(to, plan.index), host(to), capture(wires), index(plan.index),
-      global(address_of(plan.number)), node(ns3::CreateObject<ns3::Node>()) {
+      delay_ns(plan.delay_ns), global(address_of(plan.number)),
+      node(ns3::CreateObject<ns3::Node>()) {
   auto channel = ns3::CreateObject<ns3::PointToPointChannel>();
   channel->SetAttribute("Delay",
                         ns3::TimeValue(ns3::NanoSeconds(static_cast<int64_t>(plan.delay_ns))));
@@ -86,6 +87,7 @@ void WiredNode::sent(ns3::Ptr<const ns3::Packet> packet, size_t sender) {
   told.sender = sender;
   told.datagram = find_datagram(packet);
   told.length = packet->GetSize();
+  told.arrival_ns = now_ns + delay_ns;
   host.callbacks.wire(host.context, &told);
 }
 

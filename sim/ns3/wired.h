@@ -65,6 +65,7 @@ private:
   const Host &host;
   Capture &capture;
   const size_t index;
+  const uint64_t delay_ns;
   const ns3::Ipv6Address global;
   ns3::Ptr<ns3::Node> node;
 };

@@ -261,6 +261,10 @@ uint64_t world_overheard_ns(struct world *world, size_t node) {
   return world->network.overheard_ns(node);
 }
 
+uint64_t world_flight_ns(const struct world *world, size_t from, size_t to) {
+  return world->network.flight_ns(from, to);
+}
+
 uint64_t world_events(const struct world *world) {
   return ns3::Simulator::GetEventCount() - world->events_before;
 }

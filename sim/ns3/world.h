@@ -52,6 +52,17 @@ enum world_drop {
   WORLD_DROP_COUNT
 };
 
+/* What a MAC does about the first of the data frames that it holds; without one, what it would. */
+enum world_mac {
+  WORLD_MAC_IDLE,         /* nothing as yet: its radio turns round, if that takes any time */
+  WORLD_MAC_SPACING,      /* nothing until an interframe space is over */
+  WORLD_MAC_ACCESS,       /* back-off and clear channel assessment */
+  WORLD_MAC_SENDING,      /* the channel is clear: its radio turns round, and sends it */
+  WORLD_MAC_AWAITING,     /* it is sent, and is to be acknowledged */
+  WORLD_MAC_ACKNOWLEDGING /* nothing: the MAC acknowledges another's, for which its radio turns
+                             round before */
+};
+
 /* The wire between a node and node 0. */
 struct world_wire {
   uint64_t delay_ns; /* one way; up to WORLD_WIRE_DELAY_MAX_NS */
@@ -145,12 +156,13 @@ struct world_wire_packet {
   size_t sender;     /* which end put it there: that node, or node 0, forwarding or not */
   uint32_t datagram; /* what world_send was told; WORLD_DATAGRAM_UNKNOWN if that was empty */
   size_t length;     /* octets of the IPv6 packet */
+  uint64_t arrival_ns;
 };
 
 /* What the world tells; `context` is that of world_create. All are required, `wire` only with wired
- * nodes, but for `dropped` and `held`. `datagram` and `timer` may call all of world_*, except
- * world_run and world_destroy; the others nothing but world_now, world_address, world_node and
- * world_stop. */
+ * nodes, but for those of MACs: NULL, and nobody is told. `datagram` and `timer` may call all of
+ * world_*, except world_run and world_destroy; the others nothing but world_now, world_address,
+ * world_node, world_flight_ns and world_stop. */
 struct world_callbacks {
   /* A datagram arrived at a port, or of a protocol, that was opened. data is the callee's to read
    * only. `id` is what world_send was told; WORLD_DATAGRAM_UNKNOWN if the datagram is empty. */
@@ -166,12 +178,19 @@ struct world_callbacks {
   bool (*lose)(void *context, size_t sender, size_t receiver, size_t length);
   /* Of what an end of a wire sends of its own, told before its world_send returns. */
   void (*wire)(void *context, const struct world_wire_packet *packet);
-  /* The MAC of `node` gives up a data frame. NULL: nobody is told. */
+  /* The MAC of `node` gives up a data frame. */
   void (*dropped)(void *context, size_t node, enum world_drop why);
   /* Frames of a datagram wait at the parent of `node` until this asks for them (world_poll), or
-   * none does any more: they are on their way, or lost; where one did not arrive, it waits again.
-   * NULL: nobody is told. */
+   * none does any more: they are on their way, or lost; where one did not arrive, it waits again. */
   void (*held)(void *context, size_t node, uint32_t datagram, bool waits);
+  /* The MAC of `node` takes a data frame, behind those that it holds; the first of them leaves it,
+   * whatever became of it. `id` is what world_send was told of the datagram that it has octets of;
+   * WORLD_DATAGRAM_UNKNOWN where it has none. */
+  void (*queued)(void *context, size_t node, uint32_t id);
+  void (*unqueued)(void *context, size_t node);
+  /* It does something else from now on; at first it is idle. `id`: likewise, of the frame that it
+   * acknowledges; WORLD_DATAGRAM_UNKNOWN if it acknowledges none. */
+  void (*mac)(void *context, size_t node, enum world_mac state, uint32_t id);
 };
 
 struct world;
@@ -255,6 +274,9 @@ void world_stop(struct world *world);
 /* How long the radio of `node` would have been in WORLD_RADIO_RECEIVE, since time 0, while it was
  * said to be in WORLD_RADIO_LISTEN; 0 with WORLD_CHANNEL_NS3. */
 uint64_t world_overheard_ns(struct world *world, size_t node);
+
+/* How long what one node with a radio sends is under way to another. */
+uint64_t world_flight_ns(const struct world *world, size_t from, size_t to);
 
 /* Simulator events executed since time 0. */
 uint64_t world_events(const struct world *world);
