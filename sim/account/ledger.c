@@ -258,9 +258,14 @@ static const struct sent *ledger_find_acknowledged(const struct ledger *ledger, 
   return found;
 }
 
-static void ledger_book_acknowledgement(struct ledger *ledger,
-                                        const struct world_frame *transmission,
-                                        const struct frame *frame) {
+/* The end of a link that a node is not. */
+static size_t ledger_other_end(const struct ledger *ledger, size_t link, size_t node) {
+  return link == node ? ledger->parents[link] : link;
+}
+
+static size_t ledger_book_acknowledgement(struct ledger *ledger,
+                                          const struct world_frame *transmission,
+                                          const struct frame *frame) {
   const struct sent *acknowledged =
       ledger_find_acknowledged(ledger, transmission->sender, frame->sequence, transmission->now_ns);
   struct sent unknown = {.link = (uint32_t)transmission->sender,
@@ -274,6 +279,9 @@ static void ledger_book_acknowledgement(struct ledger *ledger,
   ledger->messages[acknowledged->message].frames_ack++;
   ledger_total_of(ledger, ledger_sent_cause(acknowledged))->frames_ack++;
   ledger_book(ledger, acknowledged, ROW_MAC_ACK, transmission->length + WORLD_PHY_OVERHEAD);
+  return acknowledged == &unknown
+             ? ledger->node_count
+             : ledger_other_end(ledger, acknowledged->link, transmission->sender);
 }
 
 static void ledger_attribute_request(struct ledger *ledger, struct cause cause, struct sent *sent) {
@@ -332,8 +340,8 @@ static void ledger_remember(struct ledger *ledger, const struct sent *sent, size
   recent->next = (recent->next + 1) % RECENT_MAX;
 }
 
-static void ledger_book_data(struct ledger *ledger, const struct world_frame *transmission,
-                             const struct frame *frame, struct cause request) {
+static size_t ledger_book_data(struct ledger *ledger, const struct world_frame *transmission,
+                               const struct frame *frame, struct cause request) {
   const struct sent *last = &ledger->last_sent[transmission->sender];
   const bool retry = last->valid && last->sequence == frame->sequence;
   const size_t to = ledger_find_node(ledger, frame->destination);
@@ -354,16 +362,15 @@ static void ledger_book_data(struct ledger *ledger, const struct world_frame *tr
   total->mac_retries += retry;
   ledger_book_octets(ledger, &sent, transmission, frame);
   ledger_remember(ledger, &sent, transmission->sender, to);
+  return to;
 }
 
-void ledger_frame(struct ledger *ledger, const struct world_frame *transmission,
-                  struct cause request) {
+size_t ledger_frame(struct ledger *ledger, const struct world_frame *transmission,
+                    struct cause request) {
   struct frame frame;
   (void)frame_dissect(transmission->psdu, transmission->length, &frame);
-  if (frame.acknowledgement)
-    ledger_book_acknowledgement(ledger, transmission, &frame);
-  else
-    ledger_book_data(ledger, transmission, &frame, request);
+  return frame.acknowledgement ? ledger_book_acknowledgement(ledger, transmission, &frame)
+                               : ledger_book_data(ledger, transmission, &frame, request);
 }
 
 /* Reading */

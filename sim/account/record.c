@@ -1,6 +1,8 @@
 /* Moments of an authentication. */
 #include "record.h"
 
+#include <assert.h>
+
 void record_init(struct record *record) {
   *record = (struct record){
       .first_ns = NODE_NEVER,
@@ -103,4 +105,10 @@ uint64_t record_confirmed_ns(const struct record *record) {
 
 uint64_t record_key_ns(const struct record *record) {
   return later(record->peer_key_ns, record->authenticator_key_ns);
+}
+
+struct timeline_reading record_parts(const struct record *record) {
+  const struct timeline_reading parts = timeline_difference(&record->confirmed, &record->first);
+  assert(timeline_total_ns(&parts) == record_confirmed_ns(record) - record->first_ns);
+  return parts;
 }

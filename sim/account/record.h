@@ -4,6 +4,7 @@
 #define SIM_ACCOUNT_RECORD_H
 
 #include "meter.h"
+#include "timeline.h"
 
 struct record {
   /* NODE_NEVER: has not happened. */
@@ -20,6 +21,8 @@ struct record {
   const char *peer_failure, *authenticator_failure; /* NULL: has not failed */
   const char *aaa_failure;         /* what the AAA server said meanwhile; NULL: nothing */
   struct meter_reading begin, end; /* of the peer's meter */
+  /* Of the peer's time, at first_ns and at record_confirmed_ns. */
+  struct timeline_reading first, confirmed;
 };
 
 void record_init(struct record *record);
@@ -51,5 +54,9 @@ size_t record_attempts(const struct record *record);
 /* When both sides had confirmed the key, or held it; NODE_NEVER. */
 uint64_t record_confirmed_ns(const struct record *record);
 uint64_t record_key_ns(const struct record *record);
+
+/* What the time between first_ns and record_confirmed_ns went to; its sum is that time. Of one that
+ * is established. */
+struct timeline_reading record_parts(const struct record *record);
 
 #endif

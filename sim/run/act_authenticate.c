@@ -23,6 +23,8 @@ static void authenticate_first(struct agenda *agenda, const struct host *from,
   const bool peer_begins = from == agenda->peer;
   record->first_ns = peer_begins ? host_called_ns(from) : host_now(from);
   record->begin = peer_begins ? host_called_reading(from) : host_reading(agenda->peer);
+  record->first = timeline_read(run->timeline, agenda_number(agenda), host_now(from));
+  record->first.ns[CAUSE_CPU_PEER] -= host_now(from) - record->first_ns;
   if (run->first_ns != NODE_NEVER || record != agenda_last(agenda))
     return;
   run->first_ns = record->first_ns;
@@ -64,7 +66,10 @@ static bool authenticate_again(struct agenda *agenda, struct record *record) {
 static enum act_progress authenticate_event(struct agenda *agenda, const struct host *from,
                                             const struct node_event *event) {
   struct record *record = agenda_record(agenda);
-  record_event(record, from != agenda->peer, event, host_now(from));
+  const uint64_t now_ns = host_now(from);
+  record_event(record, from != agenda->peer, event, now_ns);
+  if (record_confirmed_ns(record) == now_ns)
+    record->confirmed = timeline_read(from->run->timeline, agenda_number(agenda), now_ns);
   if (!agenda_is_acting(agenda, &ACT_AUTHENTICATE) || !record_is_final(record))
     return ACT_GOES_ON;
   if (authenticate_again(agenda, record))

@@ -139,6 +139,10 @@ void agenda_retry(struct agenda *agenda, uint64_t due_ns) {
   agenda_set_due(agenda, due_ns);
 }
 
+uint32_t agenda_number(const struct agenda *agenda) {
+  return (uint32_t)(agenda - agenda->peer->run->agendas);
+}
+
 void agenda_departure(struct agenda *agenda, const struct host *from,
                       const struct node_datagram *datagram) {
   const struct stage *stage = story_stage(&agenda->peer->run->story, datagram->phase);

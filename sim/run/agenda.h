@@ -74,6 +74,9 @@ NODE_MUST_CHECK int agenda_act(struct agenda *agenda);
 /* Called by an act that could not begin: it is to be tried again at `due_ns`. */
 void agenda_retry(struct agenda *agenda, uint64_t due_ns);
 
+/* The peer's number. */
+uint32_t agenda_number(const struct agenda *agenda);
+
 /* A datagram of this peer's departs, from either end. */
 void agenda_departure(struct agenda *agenda, const struct host *from,
                       const struct node_datagram *datagram);

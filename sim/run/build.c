@@ -130,6 +130,8 @@ bool run_build(struct run *run, const struct run_options *options,
   run->begin = memory_get(nodes, sizeof *run->begin);
   run->end = memory_get(nodes, sizeof *run->end);
   run->losses = losses_create(run->spec, run->topology.radio_count);
+  run->timeline = timeline_create(run->topology.member_count[ROLE_PEER]);
+  run->transit = transit_create(run->timeline, run->topology.radio_count);
   run->hosts = memory_get(nodes, sizeof *run->hosts);
   run->backend = memory_get(1, sizeof *run->backend);
   run->agendas = memory_get(run->topology.member_count[ROLE_PEER], sizeof *run->agendas);
@@ -147,6 +149,8 @@ bool run_demolish(struct run *run) {
     host_deinit(&run->hosts[i]);
   const bool good = build_leave_world(run);
   ledger_destroy(run->ledger);
+  transit_destroy(run->transit);
+  timeline_destroy(run->timeline);
   free(run->peer_links);
   losses_destroy(run->losses);
   free(run->meters);

@@ -42,6 +42,31 @@ static struct agenda *host_agenda(const struct host *host, const struct node_add
   return node == WORLD_NODE_NONE ? NULL : host->run->hosts[node].agenda;
 }
 
+/* Whose time it is */
+
+/* The number of a peer; TIMELINE_NOBODY. */
+static uint32_t host_number(const struct agenda *agenda) {
+  return agenda == NULL ? TIMELINE_NOBODY : agenda_number(agenda);
+}
+
+/* Of a host with a node. */
+static enum time_cause host_computing(const struct host *host) {
+  static const enum time_cause causes[PARTY_COUNT] = {
+      [PARTY_PEERS] = CAUSE_CPU_PEER,
+      [PARTY_AUTHENTICATOR] = CAUSE_CPU_AUTHENTICATOR,
+      [PARTY_AAA] = CAUSE_CPU_AAA,
+  };
+  return causes[role_party(host->role)];
+}
+
+/* What the node says or sends is for this peer. Where a timer of one that serves many had come, it
+ * turns out only now for whom it has computed since. */
+static void host_reach(const struct host *host, uint32_t peer) {
+  if (host->serves == TIMELINE_NOBODY)
+    timeline_name_end(host->run->timeline, peer, host_computing(host), host_called_ns(host),
+                      host_now(host));
+}
+
 /* Computing */
 
 /* Whose processor it is that computes for the host. */
@@ -59,6 +84,8 @@ static void host_end_call(struct host *host, int result) {
     run_stop_with(host->run, result);
   if (!work_end(&host->work))
     return;
+  timeline_until(host->run->timeline, host->serves, host_computing(host), host_now(host),
+                 work_until_ns(&host->work));
   host->at_work = host_reading(host);
   meter_compute(&host->run->meters[host->index], true, host_now(host));
   radio_policy_computing(host, true);
@@ -74,28 +101,7 @@ static void host_compute(struct host *host, enum node_primitive primitive, uint3
     run_stop_unpriced(host->run, role_party(host->role), primitive);
 }
 
-/* Acting */
-
-/* What is not done since the node computes is due again when it is done. */
-static void host_act(struct host *host, struct agenda *agenda) {
-  if (agenda->due_ns > host_now(host) || agenda_actor(agenda) != host)
-    return;
-  if (host->work.busy) {
-    agenda_set_due(agenda, agenda->due_ns);
-    return;
-  }
-  host_begin_call(host);
-  host_end_call(host, agenda_act(agenda));
-}
-
-/* In the peer's own agenda, and in those of the peers that the host acts for. */
-static void host_act_where_due(struct host *host) {
-  if (host->agenda != NULL)
-    host_act(host, host->agenda);
-  const size_t count = due_take(&host->due, host_now(host));
-  for (size_t i = 0; i < count; i++)
-    host_act(host, host->due.taken[i]);
-}
+/* What comes next */
 
 static uint64_t host_next_act_ns(const struct host *host) {
   const struct agenda *own = host->agenda;
@@ -149,6 +155,9 @@ static void host_tell(struct host *host, const struct node_event *event) {
   struct agenda *agenda = host_agenda(host, &event->remote);
   if (agenda == NULL)
     return;
+  host_reach(host, agenda_number(agenda));
+  if (event->type == NODE_EVENT_STARTED)
+    timeline_name(run->timeline, agenda_number(agenda), CAUSE_ATTEMPT, host_now(host));
   agenda_event(agenda, host, event);
   radio_policy_settle(agenda->peer);
   struct host *actor = agenda_actor(agenda);
@@ -184,6 +193,7 @@ void host_init(struct host *host, struct run *run, size_t index) {
       .run = run,
       .index = index,
       .role = role,
+      .serves = TIMELINE_NOBODY,
       .device = spec_device(run->spec, role_party(role)),
       .hooks = {.context = host, .random = host_random, .event = host_event, .cost = host_cost}};
   work_init(&host->work, (size_t)run->spec->cpu_queue_datagrams);
@@ -249,6 +259,26 @@ static void host_write_message(const struct host *host, size_t to,
   log_message(host->run->log, host_now(host), from_name, to_name, datagram);
 }
 
+/* Whom a datagram is sent for, whoever it goes to. */
+static uint32_t host_served(const struct host *host, const struct node_datagram *datagram,
+                            const struct agenda *agenda) {
+  if (agenda == NULL && datagram->serves.port != 0)
+    agenda = host_agenda(host, &datagram->serves);
+  return agenda == NULL ? host->serves : host_number(agenda);
+}
+
+/* Who has no answer sends again; and what goes to the AAA server for the first time, if nothing has
+ * just come for it, has waited for an Identifier. Nothing else begins by itself but attempts, which
+ * say so. */
+static void host_name_gap(const struct host *host, const struct node_datagram *datagram,
+                          enum ledger_path path, uint32_t peer) {
+  host_reach(host, peer);
+  if (datagram->copy > 0)
+    timeline_name(host->run->timeline, peer, CAUSE_REPETITION, host_now(host));
+  else if (path == LEDGER_WIRE)
+    timeline_name(host->run->timeline, peer, CAUSE_QUEUE, host_now(host));
+}
+
 static void host_send(struct host *host, const struct node_datagram *datagram) {
   struct run *run = host->run;
   const struct topology *topology = &run->topology;
@@ -261,12 +291,15 @@ static void host_send(struct host *host, const struct node_datagram *datagram) {
   host_settle(host, cause);
   if (path != LEDGER_WIRE)
     host_count_message(run, datagram, cause);
+  const uint32_t peer = host_served(host, datagram, agenda);
+  host_name_gap(host, datagram, path, peer);
   if (agenda != NULL)
     agenda_departure(agenda, host, datagram);
   radio_policy_departure(host, datagram);
   if (run->log != NULL)
     host_write_message(host, to, datagram);
   const uint32_t id = ledger_datagram(run->ledger, datagram, path, cause.turn, wired);
+  transit_datagram(run->transit, id, peer, datagram->copy > 0);
   if (world_send(run->world, host->index, datagram, id) < 0)
     run_stop_with(run, NODE_ERR_BAD_STATE);
 }
@@ -291,6 +324,33 @@ static void host_depart(struct host *host) {
   host_settle(host, host->cause);
 }
 
+/* Acting */
+
+/* What is not done since the node computes is due again when it is done. Of one that will, what is
+ * ready does not wait for that. */
+static void host_act(struct host *host, struct agenda *agenda) {
+  if (agenda->due_ns > host_now(host) || agenda_actor(agenda) != host)
+    return;
+  if (host->work.busy) {
+    agenda_set_due(agenda, agenda->due_ns);
+    return;
+  }
+  if (host->device->computes)
+    host_depart(host);
+  host->serves = host_number(agenda);
+  host_begin_call(host);
+  host_end_call(host, agenda_act(agenda));
+}
+
+/* In the peer's own agenda, and in those of the peers that the host acts for. */
+static void host_act_where_due(struct host *host) {
+  if (host->agenda != NULL)
+    host_act(host, host->agenda);
+  const size_t count = due_take(&host->due, host_now(host));
+  for (size_t i = 0; i < count; i++)
+    host_act(host, host->due.taken[i]);
+}
+
 void host_pump(struct host *host) {
   if (host->node == NULL)
     return;
@@ -306,12 +366,14 @@ void host_pump(struct host *host) {
 static void host_handle(struct host *host, const struct node_datagram *datagram, uint32_t id) {
   const struct agenda *agenda = host_agenda(host, &datagram->source);
   host->cause = agenda == NULL ? ledger_cause(host->run->ledger, id) : agenda->cause;
+  host->serves = transit_peer(host->run->transit, id);
   host_begin_call(host);
   host_end_call(host, node_read(host->node, datagram, host_now(host)));
 }
 
 /* Whom a timer of a node that serves many is for, it does not say: for one that authenticates. */
 static void host_expire(struct host *host) {
+  host->serves = host_number(host->agenda);
   if (host->agenda != NULL)
     host->cause = host->agenda->cause;
   else
@@ -328,6 +390,9 @@ void host_read(struct host *host, const struct node_datagram *datagram, uint32_t
     host_pump(host);
   } else if (!work_arrive(&host->work, datagram, id, host_now(host))) {
     host->run->dropped_computing++;
+  } else {
+    timeline_begin(host->run->timeline, transit_peer(host->run->transit, id), CAUSE_QUEUE,
+                   host_now(host));
   }
 }
 
@@ -339,6 +404,8 @@ static bool host_catch_up(struct host *host) {
   if (expiry_ns <= (arrival == NULL ? host_now(host) : arrival->at_ns)) {
     host_expire(host);
   } else if (arrival != NULL) {
+    timeline_end(host->run->timeline, transit_peer(host->run->transit, arrival->id), CAUSE_QUEUE,
+                 host_now(host));
     host_handle(host, &arrival->datagram, arrival->id);
     work_take(&host->work);
   } else {

@@ -26,6 +26,8 @@ struct host {
   /* What was computed since the last datagram, and what for, if for none. */
   uint64_t computed[NODE_PRIMITIVE_COUNT];
   struct cause cause;
+  uint32_t serves; /* the peer, by its number, that its node was last called for; TIMELINE_NOBODY:
+                      not known */
   struct radio_manner radio;
 };
 

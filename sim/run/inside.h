@@ -4,6 +4,7 @@
 
 #include "account/ledger.h"
 #include "account/meter.h"
+#include "account/transit.h"
 #include "cast/topology.h"
 #include "lower/lower.h"
 #include "radius/server.h"
@@ -39,6 +40,8 @@ struct run {
   struct story story;
   struct world *world;
   struct ledger *ledger;
+  struct timeline *timeline; /* by number of the peer */
+  struct transit *transit;
   bool *peer_links;     /* by node with a radio: whether the one to its parent is a peer's */
   struct meter *meters; /* by node */
   struct losses *losses;

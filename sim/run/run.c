@@ -44,11 +44,16 @@ static void run_frame(void *context, const struct world_frame *frame) {
   struct run *run = context;
   const struct agenda *agenda = run->hosts[frame->sender].agenda;
   losses_frame(run->losses, frame->sender);
-  ledger_frame(run->ledger, frame, agenda == NULL ? LEDGER_IDLE : agenda_present_cause(agenda));
+  const size_t to =
+      ledger_frame(run->ledger, frame, agenda == NULL ? LEDGER_IDLE : agenda_present_cause(agenda));
+  const bool known = to < run->topology.radio_count;
+  transit_frame(run->transit, frame, known ? world_flight_ns(run->world, frame->sender, to) : 0);
 }
 
 static void run_wire(void *context, const struct world_wire_packet *packet) {
-  ledger_wire(((struct run *)context)->ledger, packet);
+  const struct run *run = context;
+  ledger_wire(run->ledger, packet);
+  transit_wire(run->transit, packet);
 }
 
 static void run_radio(void *context, size_t node, enum world_radio state, uint64_t now_ns) {
@@ -66,13 +71,31 @@ static void run_dropped(void *context, size_t node, enum world_drop why) {
   ((struct run *)context)->dropped[why]++;
 }
 
+static void run_queued(void *context, size_t node, uint32_t id) {
+  const struct run *run = context;
+  transit_queued(run->transit, node, id, world_now(run->world));
+}
+
+static void run_unqueued(void *context, size_t node) {
+  const struct run *run = context;
+  transit_unqueued(run->transit, node, world_now(run->world));
+}
+
+static void run_mac(void *context, size_t node, enum world_mac state, uint32_t id) {
+  const struct run *run = context;
+  transit_mac(run->transit, node, state, id, world_now(run->world));
+}
+
 static const struct world_callbacks CALLBACKS = {.datagram = run_datagram,
                                                  .timer = run_timer,
                                                  .frame = run_frame,
                                                  .wire = run_wire,
                                                  .radio = run_radio,
                                                  .lose = run_lose,
-                                                 .dropped = run_dropped};
+                                                 .dropped = run_dropped,
+                                                 .queued = run_queued,
+                                                 .unqueued = run_unqueued,
+                                                 .mac = run_mac};
 
 /* Running */
 

@@ -86,13 +86,13 @@ static json_t *record_to_json(const struct run *run, const struct record *record
   const struct summary_times times = summary_times(record);
   const struct meter_reading reading = summary_reading(record);
   return json_pack(
-      "{s:s,s:s,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "outcome", summary_outcome(record), "reason",
-      reason, "attempts", (json_int_t)record_attempts(record), "first_ms",
+      "{s:s,s:s,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "outcome", summary_outcome(record),
+      "reason", reason, "attempts", (json_int_t)record_attempts(record), "first_ms",
       summary_figure(summary_span_ms(0, record->first_ns)), "time_ms",
       summary_figure(times.time_ms), "time_key_ms", summary_figure(times.key_ms), "time_trigger_ms",
       summary_figure(times.trigger_ms), "time_identity_ms", summary_figure(times.identity_ms),
       "time_method_ms", summary_figure(times.method_ms), "time_association_ms",
-      summary_figure(times.association_ms), "energy_mj",
+      summary_figure(times.association_ms), "time_parts_ms", summary_parts(record), "energy_mj",
       summary_figure(record->end_ns == NODE_NEVER ? NAN : summary_energy_mj(run, &reading)));
 }
 
@@ -177,6 +177,7 @@ void run_summarize(const struct run *run, struct result *result) {
   summarize_outcome(run, result);
   summarize_network(run, result);
   summarize_cost(run, result);
+  summarize_parts(run, result);
   summarize_traffic(run, result);
   summarize_phases(run, result);
   summarize_joined(run, result);

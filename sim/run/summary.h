@@ -25,6 +25,10 @@ struct meter_reading summary_reading(const struct record *record);
 /* Energy of a peer over the time that was read. */
 double summary_energy_mj(const struct run *run, const struct meter_reading *reading);
 
+/* What the time of an authentication went to, by cause, but for what took none; null: it is not
+ * established. */
+json_t *summary_parts(const struct record *record);
+
 /* A number, or null where it is none. */
 json_t *summary_figure(double value);
 
@@ -42,6 +46,9 @@ json_t *summary_primitives(const struct run *run, enum node_phase phase, enum tu
 void summarize_cost(const struct run *run, struct result *result);
 void summarize_traffic(const struct run *run, struct result *result);
 void summarize_phases(const struct run *run, struct result *result);
+
+/* What the time of the peers' last authentications went to. */
+void summarize_parts(const struct run *run, struct result *result);
 
 /* When which share of the peers had joined. */
 void summarize_joined(const struct run *run, struct result *result);
