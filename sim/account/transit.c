@@ -118,6 +118,14 @@ void transit_mac(struct transit *transit, size_t node, enum world_mac state, uin
   timeline_begin(transit->timeline, transit_first(mac), TRANSIT_FIRST[state], now_ns);
 }
 
+void transit_held(struct transit *transit, uint32_t datagram, bool waits, uint64_t now_ns) {
+  const uint32_t peer = transit_peer(transit, datagram);
+  if (waits)
+    timeline_begin(transit->timeline, peer, CAUSE_POLL, now_ns);
+  else
+    timeline_end(transit->timeline, peer, CAUSE_POLL, now_ns);
+}
+
 /* Air and wires */
 
 void transit_frame(struct transit *transit, const struct world_frame *frame, uint64_t flight_ns) {

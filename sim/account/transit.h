@@ -24,6 +24,7 @@ uint32_t transit_peer(const struct transit *transit, uint32_t id);
  * under way to whom it is for. */
 void transit_queued(struct transit *transit, size_t node, uint32_t datagram, uint64_t now_ns);
 void transit_unqueued(struct transit *transit, size_t node, uint64_t now_ns);
+void transit_held(struct transit *transit, uint32_t datagram, bool waits, uint64_t now_ns);
 void transit_mac(struct transit *transit, size_t node, enum world_mac state, uint32_t datagram,
                  uint64_t now_ns);
 void transit_frame(struct transit *transit, const struct world_frame *frame, uint64_t flight_ns);

@@ -81,6 +81,12 @@ static void run_unqueued(void *context, size_t node) {
   transit_unqueued(run->transit, node, world_now(run->world));
 }
 
+static void run_held(void *context, size_t node, uint32_t id, bool waits) {
+  const struct run *run = context;
+  (void)node;
+  transit_held(run->transit, id, waits, world_now(run->world));
+}
+
 static void run_mac(void *context, size_t node, enum world_mac state, uint32_t id) {
   const struct run *run = context;
   transit_mac(run->transit, node, state, id, world_now(run->world));
@@ -93,6 +99,7 @@ static const struct world_callbacks CALLBACKS = {.datagram = run_datagram,
                                                  .radio = run_radio,
                                                  .lose = run_lose,
                                                  .dropped = run_dropped,
+                                                 .held = run_held,
                                                  .queued = run_queued,
                                                  .unqueued = run_unqueued,
                                                  .mac = run_mac};

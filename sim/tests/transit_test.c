@@ -160,6 +160,19 @@ static void test_nobodys_frames(void **state) {
   check(A, 60, &(struct timeline_reading){{[CAUSE_QUEUE] = 30, [CAUSE_BACKOFF] = 20}});
 }
 
+/* Two of a peer's datagrams are held, the one longer than the other. */
+static void test_what_is_held(void **state) {
+  (void)state;
+  transit_datagram(transit, 3, A, false);
+  transit_held(transit, 0, true, 0);
+  transit_held(transit, 2, true, 0);
+  transit_held(transit, 3, true, 100);
+  transit_held(transit, 0, false, 200);
+  transit_held(transit, 3, false, 500);
+  transit_held(transit, 2, false, 600);
+  check(A, 1000, &(struct timeline_reading){{[CAUSE_POLL] = 500}});
+}
+
 /* What goes for the first time, and what is repeated; the rest is for nobody. */
 static void test_wires(void **state) {
   (void)state;
@@ -179,6 +192,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_another_is_acknowledged, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_queues_are_long, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_nobodys_frames, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_what_is_held, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_wires, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
