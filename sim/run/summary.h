@@ -25,8 +25,7 @@ struct meter_reading summary_reading(const struct record *record);
 /* Energy of a peer over the time that was read. */
 double summary_energy_mj(const struct run *run, const struct meter_reading *reading);
 
-/* What the time of an authentication went to, by cause, but for what took none; null: it is not
- * established. */
+/* What the time of an authentication went to, by cause; null: it is not established. */
 json_t *summary_parts(const struct record *record);
 
 /* A number, or null where it is none. */

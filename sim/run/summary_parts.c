@@ -5,9 +5,8 @@
 static json_t *parts_to_json(const struct timeline_reading *parts, size_t count) {
   json_t *object = json_object();
   for (size_t i = 0; i < CAUSE_COUNT; i++)
-    if (parts->ns[i] > 0)
-      json_object_set_new_nocheck(object, time_cause_name((enum time_cause)i),
-                                  json_real((double)parts->ns[i] / 1e6 / (double)count));
+    json_object_set_new_nocheck(object, time_cause_name((enum time_cause)i),
+                                json_real((double)parts->ns[i] / 1e6 / (double)count));
   return object;
 }
 

@@ -127,6 +127,7 @@ const char *const proof_underived_keys[] = {
     "time_identity_ms",
     "time_method_ms",
     "time_association_ms",
+    "time_parts_ms",
     "joined_ratio",
     "joined_50_ms",
     "joined_90_ms",
