@@ -4,6 +4,8 @@
 #include "account/log.h"
 #include "agenda.h"
 
+#include <assert.h>
+
 uint64_t host_now(const struct host *host) {
   return world_now(host->run->world);
 }
@@ -176,12 +178,14 @@ static void host_event(void *context, const struct node_event *event) {
 
 static void host_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
   struct host *host = context;
+  assert(!host->writes);
   host->computed[primitive] += blocks;
   host_compute(host, primitive, blocks);
 }
 
 static void host_cost_of_part(void *context, enum node_primitive primitive, uint32_t blocks) {
   struct host *owner = ((struct host *)context)->owner;
+  assert(!owner->writes);
   const enum party party = role_party(owner->role);
   owner->run->primitives[party][NODE_PHASE_AUTHENTICATION][owner->cause.turn][primitive] += blocks;
   host_compute(owner, primitive, blocks);
@@ -310,7 +314,9 @@ static void host_send_all(struct host *host) {
   int result;
   do {
     datagram = (struct node_datagram){.data = data, .capacity = sizeof data};
+    host->writes = true;
     result = node_write(host->node, &datagram, host_now(host));
+    host->writes = false;
     if (result == 1)
       host_send(host, &datagram);
   } while (result == 1);
@@ -337,9 +343,11 @@ static void host_act(struct host *host, struct agenda *agenda) {
   }
   if (host->device->computes)
     host_depart(host);
+  host_settle(host, host->cause);
   host->serves = host_number(agenda);
   host_begin_call(host);
   host_end_call(host, agenda_act(agenda));
+  host_settle(host, agenda->cause);
 }
 
 /* In the peer's own agenda, and in those of the peers that the host acts for. */
