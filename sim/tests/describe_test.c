@@ -11,6 +11,7 @@
 #include "describe.h"
 #include "shell.h"
 #include "spec/refusal.h"
+#include "spec/sheet.h"
 
 static json_t *description(void) {
   char *text = NULL;
@@ -97,8 +98,41 @@ static void test_descriptions_of_refusals(void **state) {
   json_decref(all);
 }
 
+/* Every figure of every sheet that is shipped, and where it is from. */
+static void test_descriptions_of_sheets(void **state) {
+  (void)state;
+  static const char *const kinds[] = {[SHEET_PLATFORM] = "platforms", [SHEET_CRYPTO] = "crypto"};
+  json_t *all = description();
+  for (size_t kind = 0; kind < SHEET_KIND_COUNT; kind++) {
+    const json_t *sheets = json_object_get(all, kinds[kind]);
+    const struct sheet_file *file;
+    size_t i = 0;
+    for (; (file = sheet_shipped((enum sheet_kind)kind, i)) != NULL; i++) {
+      const json_t *sheet = json_array_get(sheets, i);
+      const json_t *figures = json_object_get(sheet, "figures");
+      char expected[100], error[SPEC_ERROR_MAX];
+      const char *text = sheet_find((enum sheet_kind)kind, file->name, error)->text;
+      assert_string_equal(shell_text(sheet, "name"), file->name);
+      assert_true(strlen(shell_text(sheet, "description")) > 0);
+      assert_true(json_array_size(figures) > 0);
+      for (size_t j = 0; j < json_array_size(figures); j++) {
+        const json_t *figure = json_array_get(figures, j);
+        const bool is_us = strcmp(shell_text(figure, "unit"), SHEET_US) == 0;
+        snprintf(expected, sizeof expected, " %s=%.15g%s", shell_text(figure, "name"),
+                 shell_figure(figure, "value"), is_us ? SHEET_US : "");
+        assert_non_null(strstr(text, expected));
+        assert_true(json_is_string(json_object_get(figure, "source")) ||
+                    json_is_string(json_object_get(figure, "assumption")));
+      }
+    }
+    assert_int_equal(json_array_size(sheets), i);
+  }
+  json_decref(all);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_descriptions_of_sheets),
       cmocka_unit_test(test_conditions),
       cmocka_unit_test(test_descriptions_of_each_field),
       cmocka_unit_test(test_descriptions_of_refusals),
