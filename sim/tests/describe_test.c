@@ -41,7 +41,9 @@ static void test_conditions(void **state) {
   } cases[] = {
       {"seed", "[]", ""},
       {"loss_model", "[{\"key\":\"frame_loss\",\"not\":[0.0]}]", "frame_loss!=0"},
-      {"aaa_delay_ms", "[{\"key\":\"aaa\",\"in\":[\"radius\"]}]", "aaa=radius"},
+      {"aaa_delay_ms",
+       "[{\"key\":\"lower_layer\",\"not\":[\"edhoc\"]},{\"key\":\"aaa\",\"in\":[\"radius\"]}]",
+       "aaa=radius"},
       {"seqnum_bytes",
        "[{\"key\":\"lower_layer\",\"in\":[\"coap-eap\"]},"
        "{\"key\":\"ordering\",\"in\":[\"seqnum\",\"seqnum-requests\"]}]",
