@@ -188,22 +188,31 @@ static void loss_costs_time_and_no_datagram(void **state) {
   lab_destroy(&lab);
 }
 
-/* A frame that is not acknowledged goes once for each request. */
-static void the_mac_repeats_nothing_that_is_held(void **state) {
+/* Data frames that the root sends are lost. */
+static void lose_downward(struct lab *lab, const struct world_frame *frame) {
+  follow_frame(lab, frame);
+  lab->data_loss = frame->sender == 0;
+}
+
+/* A frame that is not acknowledged goes once for each request; who was told of it and does not get
+ * it asks at once, five times in all. */
+static void what_does_not_come_is_asked_for_again(void **state) {
   (void)state;
   struct talk talk;
   struct lab lab = lab_of(&talk, 0);
+  lab.on_frame = lose_downward;
   build_pair(&lab, 3, 0, 1);
   poll(&lab, 50 * NODE_MS, 5 * NODE_SECOND);
   lab_send(&lab, 0, 1, SHORT, 0);
-  run_for(&lab, 50 * NODE_MS);
-  world_run(lab.world, 53 * NODE_MS); /* the request may have begun, not more */
-  lab.data_loss = 1;
-  run_for(&lab, 300 * NODE_MS);
+  run_for(&lab, NODE_SECOND);
+  assert_int_equal(talk.requests, 5);
+  assert_int_equal(talk.downward, 5);
   assert_int_equal(lab.delivered, 0);
   assert_int_equal(talk.held, 1);
+  assert_int_equal(talk.told, 1 + 2 * 5);
   assert_int_equal(lab.dropped[WORLD_DROP_RETRIES], 0);
-  assert_true(talk.downward <= 1);
+  assert_int_equal(lab.radio[1], WORLD_RADIO_OFF);
+  lab.on_frame = follow_frame;
   lab.data_loss = 0;
   run_for(&lab, 6 * NODE_SECOND);
   assert_int_equal(lab.delivered, 1);
@@ -314,7 +323,7 @@ int main(void) {
       cmocka_unit_test_teardown(fragments_follow_each_other, lab_teardown),
       cmocka_unit_test_teardown(all_comes_within_an_interval_and_an_exchange, lab_teardown),
       cmocka_unit_test_teardown(loss_costs_time_and_no_datagram, lab_teardown),
-      cmocka_unit_test_teardown(the_mac_repeats_nothing_that_is_held, lab_teardown),
+      cmocka_unit_test_teardown(what_does_not_come_is_asked_for_again, lab_teardown),
       cmocka_unit_test_teardown(what_is_not_fetched_expires, lab_teardown),
       cmocka_unit_test_teardown(what_finds_no_room_is_lost, lab_teardown),
       cmocka_unit_test_teardown(who_is_not_heard_asks_again, lab_teardown),

@@ -89,6 +89,21 @@ static void what_is_sent_wakes_for_as_long_as_it_takes(void **state) {
   lab_destroy(&lab);
 }
 
+/* Between its frames it stays on: it starts up once, and turns round behind each. */
+static void fragments_wake_once(void **state) {
+  (void)state;
+  struct lab lab = {0};
+  build_pair(&lab);
+  world_sleep(lab.world, 1, true);
+  lab_send(&lab, 1, 0, 500, 0);
+  run_for(&lab, 100 * NODE_MS);
+  assert_int_equal(lab.delivered, 1);
+  assert_true(lab.data_frames >= 5);
+  assert_int_equal(spent_ns(&lab, 1, WORLD_RADIO_READY), (1 + lab.data_frames) * TURNAROUND_NS);
+  assert_int_equal(lab.radio[1], WORLD_RADIO_OFF);
+  lab_destroy(&lab);
+}
+
 /* It repeats what nobody acknowledges, and gives it up, as one that is awake. */
 static void what_is_lost_is_repeated_asleep_or_not(void **state) {
   (void)state;
@@ -175,6 +190,7 @@ int main(void) {
       cmocka_unit_test_teardown(who_sleeps_hears_nothing, lab_teardown),
       cmocka_unit_test_teardown(who_wakes_hears_again, lab_teardown),
       cmocka_unit_test_teardown(what_is_sent_wakes_for_as_long_as_it_takes, lab_teardown),
+      cmocka_unit_test_teardown(fragments_wake_once, lab_teardown),
       cmocka_unit_test_teardown(what_is_lost_is_repeated_asleep_or_not, lab_teardown),
       cmocka_unit_test_teardown(nobody_falls_asleep_amid_something, lab_teardown),
       cmocka_unit_test_teardown(what_waits_to_be_sent_goes_first, lab_teardown),
