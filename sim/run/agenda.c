@@ -26,6 +26,13 @@ static bool agenda_is_at_round(const struct agenda *agenda) {
   return agenda->stage == 0 && agenda->ended == 0;
 }
 
+/* An authentication is with its first datagram: a peer's node may have been told of it long before.
+ */
+static bool agenda_is_under_way(const struct agenda *agenda) {
+  return agenda->acting && (agenda_stage(agenda)->act != &ACT_AUTHENTICATE ||
+                            agenda_record(agenda)->first_ns != NODE_NEVER);
+}
+
 static bool agenda_is_others(const struct agenda *agenda, size_t stage) {
   return agenda->peer->run->story.stages[stage].actor != agenda->peer->role;
 }
@@ -36,18 +43,15 @@ bool agenda_awaits_other(const struct agenda *agenda) {
     return false;
   if (agenda_is_others(agenda, agenda->stage))
     return true;
-  if (!agenda->acting || agenda->ended + 1 < agenda_stage(agenda)->times)
+  if (!agenda_is_under_way(agenda) || agenda->ended + 1 < agenda_stage(agenda)->times)
     return false;
   if (agenda->stage + 1 < story->stage_count)
     return agenda_is_others(agenda, agenda->stage + 1);
   return agenda->round < story->rounds && agenda_is_others(agenda, 0);
 }
 
-/* An authentication begins with its first datagram. */
 struct cause agenda_present_cause(const struct agenda *agenda) {
-  const bool begins =
-      agenda_is_acting(agenda, &ACT_AUTHENTICATE) && agenda_record(agenda)->first_ns == NODE_NEVER;
-  return agenda->acting && !begins ? agenda->cause : LEDGER_IDLE;
+  return agenda_is_under_way(agenda) ? agenda->cause : LEDGER_IDLE;
 }
 
 void agenda_set_due(struct agenda *agenda, uint64_t due_ns) {

@@ -238,6 +238,26 @@ static void what_is_not_fetched_expires(void **state) {
   lab_destroy(&lab);
 }
 
+/* It is on its way when its time is over: it still arrives, or is lost once that is known. */
+static void what_is_on_its_way_may_arrive(void **state) {
+  (void)state;
+  for (int loss = 0; loss < 2; loss++) {
+    struct talk talk;
+    struct lab lab = lab_of(&talk, 0);
+    build_pair(&lab, 0, 0, 1);
+    poll(&lab, PERSISTENCE_NS - 3 * NODE_MS, NODE_SECOND);
+    if (loss)
+      lab.on_frame = lose_downward;
+    lab_send(&lab, 0, 1, SHORT, 0);
+    run_for(&lab, PERSISTENCE_NS + 500 * NODE_MS);
+    assert_int_equal(talk.downward, 1);
+    assert_int_equal(lab.delivered, 1 - loss);
+    assert_int_equal(lab.dropped[WORLD_DROP_EXPIRED], loss);
+    assert_int_equal(talk.held, 0);
+    lab_destroy(&lab);
+  }
+}
+
 static void what_finds_no_room_is_lost(void **state) {
   (void)state;
   enum { ROOM = 3 };
@@ -325,6 +345,7 @@ int main(void) {
       cmocka_unit_test_teardown(loss_costs_time_and_no_datagram, lab_teardown),
       cmocka_unit_test_teardown(what_does_not_come_is_asked_for_again, lab_teardown),
       cmocka_unit_test_teardown(what_is_not_fetched_expires, lab_teardown),
+      cmocka_unit_test_teardown(what_is_on_its_way_may_arrive, lab_teardown),
       cmocka_unit_test_teardown(what_finds_no_room_is_lost, lab_teardown),
       cmocka_unit_test_teardown(who_is_not_heard_asks_again, lab_teardown),
       cmocka_unit_test_teardown(who_polls_no_longer_is_sent_what_waits, lab_teardown),

@@ -95,6 +95,7 @@ static void fragments_wake_once(void **state) {
   struct lab lab = {0};
   build_pair(&lab);
   world_sleep(lab.world, 1, true);
+  run_for(&lab, NODE_MS);
   lab_send(&lab, 1, 0, 500, 0);
   run_for(&lab, 100 * NODE_MS);
   assert_int_equal(lab.delivered, 1);
