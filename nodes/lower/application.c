@@ -63,6 +63,8 @@ int lower_application_answer(const struct association_request *request, size_t p
     response.payload = content;
     response.payload_length = payload_bytes;
   }
-  const int result = association_respond(request, &response, "app response", now_ns);
+  const int result = association_respond(
+      request, &response, phase == NODE_PHASE_APPLICATION ? "app response" : "confirmation",
+      now_ns);
   return result < 0 ? result : response.code >> 5 == 2;
 }

@@ -34,9 +34,11 @@ static void test_applies(void **state) {
   } conditions[] = {
       {"lower_layer", ""},
       {"association", ""},
-      {"oscore_id_context", "association=oscore"},
+      {"oscore_id_context", "association=oscore & lower_layer!=edhoc"},
+      {"join_attempts", "lower_layer=coap-eap|edhoc & trigger=on"},
+      {"edhoc_message_4", "lower_layer=edhoc & edhoc_combined=off"},
       {"dtls_timeout_ms", "association=dtls"},
-      {"ack_timeout_ms", "lower_layer=coap-eap"},
+      {"ack_timeout_ms", "lower_layer=coap-eap|edhoc"},
       {"trigger_retry_ms", "lower_layer=coap-eap & trigger=on"},
       {"seqnum_bytes", "lower_layer=coap-eap & ordering=seqnum|seqnum-requests"},
   };

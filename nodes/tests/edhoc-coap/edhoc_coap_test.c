@@ -61,7 +61,7 @@ static void assert_associated(size_t peer) {
 static void messages(void **state) {
   (void)state;
   enum { HEADER = 4 + 1, PATH = 12 + 6, FORMAT = 2, MARKER = 1, PREFIX = 1 };
-  const char *const last[] = {"EDHOC message_3 taken", "EDHOC message_4", "app response"};
+  const char *const last[] = {"EDHOC message_3 taken", "EDHOC message_4", "confirmation"};
   for (size_t way = 0; way < WAYS; way++) {
     const struct pipe_config config = by_way(way);
     run(&config);

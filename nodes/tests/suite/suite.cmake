@@ -41,7 +41,7 @@ set(TEST_ROWS
   "sim/kept_test                       | plain     | 40"
   "sim/kept_memory_test                | plain     |  6"
   "sim/channel_test                    | plain     |  5"
-  "sim/(agenda|capture|edhoc|overhead|scale)_test | plain |  5"
+  "sim/(agenda|capture|edhoc(_coap)?|overhead|scale)_test | plain |  5"
   "sim/world_.*                        | sanitized |  9"
   "sim/run_test                        | both      |  3"
   "bench/campaign_test                 | sanitized | 10"
