@@ -215,7 +215,21 @@ bool model_set(struct model *model, const char *text, char *error, size_t capaci
   return false;
 }
 
+/* Static text: what is of EAP alone. */
+static const char *without_eap_unsupported(const struct model *model) {
+  if (!model->trigger)
+    return "trigger: with lower_layer: edhoc it is the peer who begins";
+  if (model->acts[MODEL_RUBBISH])
+    return "rubbish: a message of EDHOC that does not verify ends its session, whoever sent it "
+           "(RFC 9528 section 6)";
+  return NULL;
+}
+
 const char *model_unsupported(const struct model *model) {
+  const bool without_eap = lower_of(&model->options)->without_eap;
+  const char *why = without_eap ? without_eap_unsupported(model) : NULL;
+  if (why != NULL)
+    return why;
   return lower_of(&model->options)->unsupported(&model->options);
 }
 

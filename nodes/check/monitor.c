@@ -63,6 +63,15 @@ violate(struct monitor *monitor, enum monitor_violation violation, const char *f
   va_end(arguments);
 }
 
+static bool is_without_eap(const struct monitor *monitor) {
+  return lower_of(&monitor->model->options)->without_eap;
+}
+
+/* Who sends the requests of an authentication. */
+static enum check_side monitor_client(const struct monitor *monitor) {
+  return is_without_eap(monitor) ? CHECK_PEER : CHECK_AUTHENTICATOR;
+}
+
 static enum check_side monitor_other(enum check_side side) {
   return side == CHECK_PEER ? CHECK_AUTHENTICATOR : CHECK_PEER;
 }
@@ -188,10 +197,10 @@ void monitor_sends(struct monitor *monitor, enum check_side side, struct monitor
     return;
   if (message->is_protected)
     check_nonce(monitor, self, coap);
-  if (side == CHECK_AUTHENTICATOR && coap_code_is_request(coap->code))
+  if (side == monitor_client(monitor) && coap_code_is_request(coap->code))
     check_message_id(monitor, self, coap,
                      message->is_protected ? 0 : hash(coap->payload, coap->payload_length));
-  if (side == CHECK_PEER)
+  if (side != monitor_client(monitor))
     check_answer(monitor, message);
 }
 
@@ -262,7 +271,7 @@ static void on_started(struct monitor *monitor, enum check_side side) {
   struct monitor_side *self = &monitor->sides[side];
   if (side == CHECK_PEER)
     check_live(monitor);
-  if (side == CHECK_PEER && monitor->reading == NULL) {
+  if (side == CHECK_PEER && monitor->reading == NULL && !is_without_eap(monitor)) {
     self->outcome = MONITOR_TRIGGERING;
     return;
   }
@@ -294,14 +303,15 @@ static void on_delivered(struct monitor *monitor, enum check_side side, const ch
   const struct monitor_packet *packet = &monitor->reading->packet;
   if (packet->rubbish)
     violate(monitor, MONITOR_RUBBISH, "%s takes \"%s\"", CHECK_SIDE_NAMES[side], label);
-  if (!monitor->reading->is_protected && (self->confirmed || self->keyed))
+  if (!monitor->reading->is_protected && (self->confirmed || self->keyed) &&
+      !is_without_eap(monitor)) /* EDHOC protects its own messages */
     violate(monitor, MONITOR_CLEAR, "%s takes \"%s\"", CHECK_SIDE_NAMES[side], label);
   if (self->bound_run == 0)
     self->bound_run = packet->run;
   if (packet->run != self->bound_run &&
       continues(self, &monitor->sides[monitor_other(side)], packet))
     self->bound_run = packet->run;
-  if (side == CHECK_AUTHENTICATOR && packet->answered != self->run)
+  if (side == monitor_client(monitor) && packet->answered != self->run)
     violate(monitor, MONITOR_UNASKED, "\"%s\" to authentication %u in %u", label, packet->answered,
             self->run);
   if (packet->run != self->bound_run)
@@ -338,9 +348,9 @@ static void on_confirmed(struct monitor *monitor, enum check_side side) {
     shared = shared || secret_equal(secret, &remote->secrets[i]);
   if (!shared)
     violate(monitor, MONITOR_KEYS, "%s", CHECK_SIDE_NAMES[side]);
-  if (monitor->reading == NULL || !monitor->reading->is_protected)
+  if ((monitor->reading == NULL || !monitor->reading->is_protected) && !is_without_eap(monitor))
     violate(monitor, MONITOR_CLEAR, "%s is content", CHECK_SIDE_NAMES[side]);
-  else if (monitor->reading->packet.rubbish)
+  else if (monitor->reading != NULL && monitor->reading->packet.rubbish)
     violate(monitor, MONITOR_RUBBISH, "%s is content", CHECK_SIDE_NAMES[side]);
   self->association = *secret;
   self->confirmed = true;

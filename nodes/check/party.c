@@ -2,6 +2,7 @@
 #include "party.h"
 
 #include "eap/methods.h"
+#include "edhoc/edhoc.h"
 
 #include <assert.h>
 #include <string.h>
@@ -119,6 +120,61 @@ static const struct eap_peer_config *peer_eap(bool wrong_key) {
   return &configs[wrong_key];
 }
 
+/* EDHOC without EAP: method 3 with suite 2, and credentials referenced by kid. */
+
+enum { EDHOC_SIDES = CHECK_SIDES, SUITE = 2, CRED_MAX = 256 };
+
+struct edhoc_party {
+  uint8_t private[EC_LENGTH];
+  uint8_t buffer[CRED_MAX];
+  struct edhoc_credential own, known;
+  struct edhoc_config config;
+};
+
+static const struct edhoc_credential *edhoc_lookup(void *context, const uint8_t *id_cred,
+                                                   size_t length) {
+  const struct edhoc_credential *known = context;
+  const bool same =
+      length == known->id_cred_length && memcmp(id_cred, known->id_cred, length) == 0;
+  return same ? known : NULL;
+}
+
+static void edhoc_party_init(struct edhoc_party *party, uint8_t number) {
+  const struct ec ec = {.backend = &EC_LIBCRYPTO};
+  struct ec_public public;
+  memset(party->private, number + 1, sizeof party->private);
+  int error = ec_derive(&ec, EC_P256, party->private, &public);
+  if (error == 0)
+    error = edhoc_credential_ccs("check", &number, sizeof number, &public, party->buffer,
+                                 sizeof party->buffer, &party->own);
+  assert(error == 0);
+  (void)error;
+  party->known = party->own;
+  party->own.private = party->private;
+}
+
+/* Of either side; or of a peer with another key than its credential's. */
+static const struct edhoc_config *party_edhoc(enum check_side side, bool wrong_key) {
+  static struct edhoc_party parties[EDHOC_SIDES], wrong;
+  if (parties[0].config.methods == 0) {
+    for (uint8_t i = 0; i < EDHOC_SIDES; i++)
+      edhoc_party_init(&parties[i], i);
+    for (size_t i = 0; i < EDHOC_SIDES; i++)
+      parties[i].config = (struct edhoc_config){.methods = 1U << EDHOC_STATIC_STATIC,
+                                                .suites = {.value = {SUITE}, .count = 1},
+                                                .credentials = &parties[i].own,
+                                                .credentials_count = 1,
+                                                .lookup = edhoc_lookup,
+                                                .context = &parties[1 - i].known,
+                                                .backend = &EC_LIBCRYPTO};
+    wrong.own = parties[CHECK_PEER].own;
+    wrong.own.private = parties[CHECK_AUTHENTICATOR].private;
+    wrong.config = parties[CHECK_PEER].config;
+    wrong.config.credentials = &wrong.own;
+  }
+  return side == CHECK_PEER && wrong_key ? &wrong.config : &parties[side].config;
+}
+
 struct node_address party_address(const struct model *model, enum check_side side) {
   return (struct node_address){.ip = {0xfd, [15] = (uint8_t)(side + 1)},
                                .port = lower_of(&model->options)->port};
@@ -130,6 +186,8 @@ static struct node *create_authenticator(struct check_party *party) {
                                                     .local = party->address,
                                                     .peers_max = 1,
                                                     .eap = {.lookup = lookup},
+                                                    .edhoc =
+                                                        party_edhoc(CHECK_AUTHENTICATOR, false),
                                                     .backend_hooks = &party->backend_hooks};
   return lower_of(&party->model->options)->authenticator(&config, &party->hooks);
 }
@@ -143,6 +201,7 @@ static struct node *create_peer(struct check_party *party, uint64_t now_ns) {
       .begins = party->model->trigger,
       .start_ns = now_ns,
       .eap = *peer_eap(party->model->wrong_key),
+      .edhoc = party_edhoc(CHECK_PEER, party->model->wrong_key),
   };
   return lower_of(&party->model->options)->peer(&config, &party->hooks);
 }

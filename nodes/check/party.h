@@ -1,5 +1,5 @@
 /* A node of the model with what it stands on: its random streams, its place in the network, the EAP
- * configuration (EAP-PSK, one user). */
+ * configuration (EAP-PSK, one user), or that of EDHOC without EAP. */
 #ifndef NODES_CHECK_PARTY_H
 #define NODES_CHECK_PARTY_H
 

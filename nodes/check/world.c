@@ -38,8 +38,10 @@ static bool starts_with(const struct span_list *spans, enum row row) {
   return spans->count > 0 && spans->item[0].row == row;
 }
 
+/* Of a lower layer without EAP its messages of EDHOC are what EAP packets are to the others. */
 static bool is_eap(uint16_t row) {
-  return row == ROW_EAP_METHOD || row == ROW_EAP_HEADER || row == ROW_EAP_IDENTITY;
+  return row == ROW_EAP_METHOD || row == ROW_EAP_HEADER || row == ROW_EAP_IDENTITY ||
+         row == ROW_EDHOC_MESSAGE;
 }
 
 /* Where an EAP packet begins in a datagram, and its length (or NULL); CHECK_NO_EAP: there is none.
@@ -348,7 +350,7 @@ static void restart(struct check_world *world, enum check_side side) {
   world->monitor.excused = true;
   check_party_restart(&world->parties[side], world->now_ns);
   monitor_restarted(&world->monitor, side);
-  if (side == CHECK_AUTHENTICATOR)
+  if (side == CHECK_AUTHENTICATOR && !lower_of(&world->model->options)->without_eap)
     begin(world);
 }
 

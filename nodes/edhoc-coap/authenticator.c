@@ -150,6 +150,7 @@ static int authenticator_handle_expiry(struct node *node, uint64_t now_ns) {
 static void authenticator_digest(const struct node *node, struct digest *digest, uint64_t now_ns) {
   const struct edhoc_coap_authenticator *authenticator = authenticator_of_const(node);
   digest_u64(digest, authenticator->session_count);
+  digest_u64(digest, authenticator->next_number);
   for (size_t i = 0; i < authenticator->session_count; i++)
     edhoc_coap_session_digest(authenticator->sessions[i], digest, now_ns);
 }

@@ -20,7 +20,7 @@ bool edhoc_coap_sessions_init(struct edhoc_coap_authenticator *authenticator) {
   const size_t places = authenticator->config.peers_max + authenticator->config.half_open_max;
   const struct hash_key key = draw_key(authenticator);
   authenticator->sessions = calloc(places, sizeof(struct edhoc_coap_session *));
-  authenticator->number_count = NUMBER_COUNT * places + 1; /* and one that the peer has chosen */
+  authenticator->number_count = EDHOC_COAP_SHORT_NUMBERS + NUMBER_COUNT * places;
   authenticator->taken = calloc(authenticator->number_count, sizeof *authenticator->taken);
   return table_init(&authenticator->by_remote, places, &key) &&
          table_init(&authenticator->by_host, places, &key) &&
@@ -256,17 +256,35 @@ void edhoc_coap_session_hold(struct edhoc_coap_session *session, const struct ed
 
 /* Connection identifiers */
 
+/* Short ones by turns, so that what is left of a session is not taken for the next one's; longer
+ * ones only where none of these is free. */
+static size_t find_number(const struct edhoc_coap_authenticator *authenticator,
+                          const struct edhoc_connection_id *other) {
+  const size_t first = authenticator->next_number;
+  size_t number = EDHOC_COAP_SHORT_NUMBERS;
+  for (size_t i = 0; i < EDHOC_COAP_SHORT_NUMBERS; i++) {
+    const size_t turn = (first + i) % EDHOC_COAP_SHORT_NUMBERS;
+    const struct edhoc_connection_id id = edhoc_coap_connection(turn);
+    if (!authenticator->taken[turn] && !edhoc_coap_connection_equal(&id, other))
+      return turn;
+  }
+  for (struct edhoc_connection_id id = edhoc_coap_connection(number);
+       authenticator->taken[number] || edhoc_coap_connection_equal(&id, other);
+       id = edhoc_coap_connection(number))
+    number++;
+  return number;
+}
+
 struct edhoc_connection_id edhoc_coap_session_take_number(struct edhoc_coap_session *session,
                                                           const struct edhoc_connection_id *other) {
   struct edhoc_coap_authenticator *authenticator = session->authenticator;
-  struct edhoc_connection_id id = edhoc_coap_connection(0);
-  size_t number = 0;
   edhoc_coap_session_drop_number(session, NUMBER_RUNNING);
-  while (authenticator->taken[number] || edhoc_coap_connection_equal(&id, other))
-    id = edhoc_coap_connection(++number);
+  const size_t number = find_number(authenticator, other);
+  if (number < EDHOC_COAP_SHORT_NUMBERS)
+    authenticator->next_number = (number + 1) % EDHOC_COAP_SHORT_NUMBERS;
   authenticator->taken[number] = true;
   session->numbers[NUMBER_RUNNING] = number;
-  return id;
+  return edhoc_coap_connection(number);
 }
 
 void edhoc_coap_session_drop_number(struct edhoc_coap_session *session,

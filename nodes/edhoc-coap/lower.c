@@ -8,10 +8,17 @@ static size_t edhoc_coap_ports(const struct option_values *options) {
   return 1;
 }
 
-static const char *const PEER_FAILURES[] = {"no-authenticator",      "authenticator-silent",
-                                            "authenticator-reset",   "authenticator-busy",
-                                            "authenticator-refused", NULL};
-static const char *const AUTHENTICATOR_FAILURES[] = {"peer-silent", "made-room", NULL};
+/* The last of each: a message_3 of an older session that has the same C_R ends the one that runs
+ * (RFC 9528 section 5.4.3). */
+static const char *const PEER_FAILURES[] = {"no-authenticator",
+                                            "authenticator-silent",
+                                            "authenticator-reset",
+                                            "authenticator-busy",
+                                            "authenticator-refused",
+                                            "peer sent an error message",
+                                            NULL};
+static const char *const AUTHENTICATOR_FAILURES[] = {"peer-silent", "made-room",
+                                                     "CIPHERTEXT_3 does not decrypt", NULL};
 
 extern const struct lower_layer LOWER_EDHOC;
 const struct lower_layer LOWER_EDHOC = {

@@ -160,14 +160,15 @@ int edhoc_coap_split(const struct coap_message *request, struct edhoc_coap_paylo
 /* Connection identifiers */
 
 struct edhoc_connection_id edhoc_coap_connection(size_t number) {
-  enum { OF_A_SIGN = 24, NEGATIVE = 0x20 }; /* the CBOR integers of one octet */
+  enum { OF_A_SIGN = EDHOC_COAP_SHORT_NUMBERS / 2, NEGATIVE = 0x20 }; /* CBOR integers */
   if (number < OF_A_SIGN)
     return (struct edhoc_connection_id){.length = 1, .bytes = {(uint8_t)number}};
-  if (number < 2 * OF_A_SIGN)
+  if (number < EDHOC_COAP_SHORT_NUMBERS)
     return (struct edhoc_connection_id){.length = 1,
                                         .bytes = {(uint8_t)(NEGATIVE + number - OF_A_SIGN)}};
-  struct edhoc_connection_id id = {.length = number - 2 * OF_A_SIGN > UINT16_MAX ? 4 : 2};
-  for (size_t i = id.length, left = number - 2 * OF_A_SIGN; i > 0; i--, left >>= 8)
+  const size_t rest = number - EDHOC_COAP_SHORT_NUMBERS;
+  struct edhoc_connection_id id = {.length = rest > UINT16_MAX ? 4 : 2};
+  for (size_t i = id.length, left = rest; i > 0; i--, left >>= 8)
     id.bytes[i - 1] = (uint8_t)left;
   return id;
 }

@@ -65,7 +65,8 @@ NODE_MUST_CHECK int edhoc_coap_split(const struct coap_message *request,
                                      struct edhoc_coap_payload *message_3,
                                      struct coap_message *rest);
 
-/* Connection identifiers that are told apart: of 0 to 47 those that travel as one octet. */
+/* Connection identifiers that are told apart: the first so many travel as one octet. */
+enum { EDHOC_COAP_SHORT_NUMBERS = 48 };
 struct edhoc_connection_id edhoc_coap_connection(size_t number);
 
 bool edhoc_coap_connection_equal(const struct edhoc_connection_id *a,

@@ -112,10 +112,10 @@ static bool open_of_msk(struct proof_context *context, const struct row_finder *
 static bool open_of_edhoc(struct proof_context *context, const struct row_finder *finder,
                           const struct proof_datagram *datagram,
                           const struct proof_message *message, uint8_t *plaintext) {
-  enum { C_I_COUNT = 2, C_R_COUNT = 24 };
+  enum { C_I_COUNT = 2, C_R_COUNT = 0x38, NO_INTEGER = 0x18, NEGATIVE = 0x20 };
   context->secret_length = PROOF_SECRET_EDHOC;
   for (uint8_t c_i = 0; c_i < C_I_COUNT; c_i++)
-    for (uint8_t c_r = 0; c_r < C_R_COUNT; c_r++) {
+    for (uint8_t c_r = 0; c_r < C_R_COUNT; c_r = c_r + 1 == NO_INTEGER ? NEGATIVE : c_r + 1) {
       context->authenticator = (struct proof_id){.octets = {c_i}, .length = 1};
       context->peer = (struct proof_id){.octets = {c_r}, .length = 1};
       if (c_i != c_r && rows_open_with(context, finder, datagram, message, plaintext))
