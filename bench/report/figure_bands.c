@@ -79,6 +79,7 @@ static void scale_x(struct bands *bands) {
   const struct schema_key *key = schema_spec_find(schema, bands->figure->plan->x);
   bool ratio = strcmp(key->unit, "ratio") == 0;
   const struct layout_ticks ticks = {.scale = ratio ? 100 : 1,
+                                     .milliseconds = strcmp(key->unit, "ms") == 0,
                                      .integers = key->type == SCHEMA_INTEGER};
   double low = INFINITY, high = -INFINITY, positive = INFINITY;
   for (size_t i = 0; i < bands->list->count; i++) {
