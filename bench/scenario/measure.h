@@ -4,7 +4,7 @@
  * Metrics: every result key that is a number; what the scenario derives from them (derived.h); a
  * number inside of a JSON result key, by dots:
  *   ledger.ROW          of a ledger
- *   time_parts_ms.CAUSE of the time of an authentication (0 where it is left out)
+ *   time_parts_ms.CAUSE of the time of an authentication
  *   messages.LABEL.KEY  of a message; messages.up.KEY, messages.down.KEY: of all of a direction, as
  *                       in "mean messages.EAP-Success.ledger.oscore_tag"
  * and two ratios, which take no statistic:

@@ -116,19 +116,9 @@ static bool is_named(const json_t *item, const char *key, const char *name, size
   return text != NULL && strlen(text) == length && strncmp(text, name, length) == 0;
 }
 
-/* Whether what this object of a result leaves out is 0: rows of a ledger, causes that took no time.
- */
-static bool leaves_out_zeros(const char *name) {
-  static const char *const NAMES[] = {"ledger", "app_ledger", "time_parts_ms"};
-  for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++)
-    if (strncmp(name, NAMES[i], strlen(NAMES[i])) == 0)
-      return true;
-  return false;
-}
-
-/* The number at "a.b.c". What is left out of `at` is 0, or there is none of it. In an array it is
- * the sum over the items with this label or direction. */
-static double number_at(const json_t *at, const char *metric, bool without_zeros) {
+/* The number at "a.b.c". A row that is not in a ledger has no bytes. In an array it is the sum over
+ * the items with this label or direction. */
+static double number_at(const json_t *at, const char *metric, bool in_ledger) {
   if (*metric == '\0')
     return json_is_number(at) ? json_number_value(at) : NAN;
   size_t length = strcspn(metric, ".");
@@ -143,8 +133,9 @@ static double number_at(const json_t *at, const char *metric, bool without_zeros
     return sum;
   const json_t *inner = json_object_getn(at, metric, length);
   if (inner == NULL)
-    return without_zeros && json_is_object(at) ? 0 : NAN;
-  return number_at(inner, rest, leaves_out_zeros(metric) && json_is_object(inner));
+    return in_ledger && json_is_object(at) ? 0 : NAN;
+  bool ledger = strncmp(metric, "ledger", 6) == 0 || strncmp(metric, "app_ledger", 10) == 0;
+  return number_at(inner, rest, ledger && json_is_object(inner));
 }
 
 /* The numbers of one run, for sums of them. */
