@@ -208,11 +208,27 @@ static void drawing(void **state) {
   char *svg = text_file_read(path, NULL, &error);
   assert_non_null(svg);
   fixture_assert_has(svg, "viewBox=\"0 0 336 ");
-  fixture_assert_has(svg, ">Time by cause</text>");
-  fixture_assert_has(svg, " · 50.0 %</text>");
   fixture_assert_has(svg, ">1) EAP-PSK 1 (retransmission 1)</text>");
   fixture_assert_has(svg, ">CON [0x0c9f] POST /b/5</text>");
   fixture_assert_has(svg, "{&#34;frame_loss&#34;");
+  fixture_assert_well_formed(svg);
+  free(svg);
+  free(words);
+  free(path);
+}
+
+/* Below the messages, where the authentication is established. */
+static void drawing_of_causes(void **state) {
+  const struct fixture *fixture = *state;
+  struct text error = {0};
+  char *path = text_format("%s/causes.svg", fixture->folder);
+  char *words = text_format("seed=2 --svg %s", path);
+  free(show(fixture, words));
+  char *svg = text_file_read(path, NULL, &error);
+  assert_non_null(svg);
+  fixture_assert_has(svg, ">Time by cause</text>");
+  fixture_assert_has(svg, ">cpu_peer</text>");
+  fixture_assert_has(svg, " · 50.0 %</text>");
   fixture_assert_well_formed(svg);
   free(svg);
   free(words);
@@ -294,6 +310,7 @@ int main(void) {
       cmocka_unit_test(show_json),
       cmocka_unit_test(letters_of_many_parts),
       cmocka_unit_test(drawing),
+      cmocka_unit_test(drawing_of_causes),
       cmocka_unit_test(words_of_coap),
       cmocka_unit_test(grids),
       cmocka_unit_test(svg_inside_of_a_page),
