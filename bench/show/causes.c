@@ -29,7 +29,7 @@ static double causes_sum(const json_t *causes) {
   json_t *time;
   double sum = 0;
   json_object_foreach((json_t *)causes, name, time) {
-    sum += json_number_value(time);
+    sum += fmax(json_number_value(time), 0);
   }
   return sum;
 }
