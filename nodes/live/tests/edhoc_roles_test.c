@@ -119,6 +119,28 @@ static void edhoc_certificates(void **state) {
   edhoc_established(lists);
 }
 
+/* Without EAP: the same files, and no EAP server. */
+static void without_eap(void **state) {
+  static const char *const ways[] = {"--edhoc-combined=off", "--edhoc-message-4=on",
+                                     "--edhoc-combined=on"};
+  (void)state;
+  for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+    struct scene_server authenticator;
+    struct process peer;
+    struct list lists[SIDES];
+    prepare(lists);
+    for (unsigned side = 0; side < SIDES; side++)
+      list_add(&lists[side], "--lower-layer", "edhoc");
+    list_add(&lists[RESPONDER], "-v", i == 1 ? ways[i] : NULL);
+    list_add(&lists[INITIATOR], "-v", ways[i]);
+    scene_start_authenticator(&authenticator, lists[RESPONDER].of);
+    assert_int_equal(scene_run_peer(&peer, authenticator.port, lists[INITIATOR].of), 0);
+    process_expect(&authenticator.process, "message_3 verified", SCENE_LIMIT_MS);
+    assert_int_equal(process_stop(&authenticator.process), 0);
+    process_end_all();
+  }
+}
+
 static void edhoc_with_aaa(void **state) {
   struct scene_server aaa, authenticator;
   struct process peer;
@@ -237,6 +259,7 @@ int main(void) {
       cmocka_unit_test_teardown(local, scene_teardown),
       cmocka_unit_test_teardown(methods_and_suites, scene_teardown),
       cmocka_unit_test_teardown(edhoc_certificates, scene_teardown),
+      cmocka_unit_test_teardown(without_eap, scene_teardown),
       cmocka_unit_test_teardown(edhoc_with_aaa, scene_teardown),
       cmocka_unit_test_teardown(edhoc_from_a_file, scene_teardown),
       cmocka_unit_test_teardown(nak, scene_teardown),
