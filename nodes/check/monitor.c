@@ -314,6 +314,8 @@ static void on_delivered(struct monitor *monitor, enum check_side side, const ch
   if (side == monitor_client(monitor) && packet->answered != self->run)
     violate(monitor, MONITOR_UNASKED, "\"%s\" to authentication %u in %u", label, packet->answered,
             self->run);
+  if (is_without_eap(monitor)) /* each message of EDHOC is bound to those before it */
+    self->bound_run = packet->run;
   if (packet->run != self->bound_run)
     violate(monitor, MONITOR_MIXED, "%s takes \"%s\" of authentication %u in %u",
             CHECK_SIDE_NAMES[side], label, packet->run, self->bound_run);

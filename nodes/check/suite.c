@@ -44,6 +44,16 @@ const struct suite_scene SUITE_SCENES[] = {
      "acts=1", "acts=3"},
     {"again-soon", "the same after 1 s", "authentications=2 random=repeated renew=on acts=1",
      "acts=1", "acts=2"},
+    {"edhoc", "EDHOC without EAP; datagrams lost, doubled, delayed", "lower_layer=edhoc acts=2", "",
+     "acts=3"},
+    {"edhoc-combined", "... with message_3 before the first protected request",
+     "lower_layer=edhoc edhoc_combined=on acts=2", "", "acts=3"},
+    {"edhoc-restart", "... either end restarts",
+     "lower_layer=edhoc restart_peer=on restart_authenticator=on inject=on acts=2", "", "acts=3"},
+    {"edhoc-again", "... a second authentication; datagrams of the first arrive once more",
+     "lower_layer=edhoc authentications=2 pause_s=300 inject=on acts=1", "", "acts=2"},
+    {"edhoc-again-renewed", "... after 1 s, the authenticator having restarted",
+     "lower_layer=edhoc authentications=2 inject=on renew=on acts=1", "", "acts=2"},
 };
 
 const size_t SUITE_SCENE_COUNT = sizeof SUITE_SCENES / sizeof SUITE_SCENES[0];

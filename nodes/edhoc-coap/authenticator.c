@@ -38,7 +38,7 @@ int edhoc_coap_authenticator_request(struct node *node, const struct node_addres
   struct edhoc_coap_session *session = edhoc_coap_sessions_find(authenticator_of(node), peer);
   if (session == NULL || !edhoc_coap_agreed_is_open(&session->agreed))
     return NODE_ERR_BAD_STATE;
-  if (session->requesting || session->stage == SESSION_MESSAGE_3)
+  if (session->requesting || edhoc_coap_session_in_progress(session))
     return NODE_ERR_BUSY;
   session->refusal = NULL;
   const int result =

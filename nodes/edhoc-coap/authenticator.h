@@ -6,9 +6,13 @@
  * against RFC 9528 is refused with 4.00 and its error message, or 5.00 where our own library
  * failed; a C_R or kid that is of no session of this peer's with 4.00 alone.
  *
- * Failures, as labels of NODE_EVENT_FAILED: "peer-silent" (no message_3 within 123 s), "made-room"
- * (its place was needed), or what EDHOC says (edhoc_reason). A new message_1 of the same peer takes
- * the place of a session that runs, without a word.
+ * Of one peer two sessions of EDHOC may wait for message_3, so that a message_1 that somebody else
+ * sends, or that comes late, does not end the other; a third takes the place of the oldest without
+ * a word, and they end where one of them makes a key.
+ *
+ * Failures, as labels of NODE_EVENT_FAILED, of the last session that was waited for: "peer-silent"
+ * (no message_3 within 123 s), "made-room" (its place was needed), or what EDHOC says
+ * (edhoc_reason).
  *
  * Left out: the reverse message flow (appendix A.2.2); Echo (RFC 9175), by which a source would
  * have to show that it is where it says before anything is computed for it. */

@@ -20,7 +20,8 @@ bool edhoc_coap_sessions_init(struct edhoc_coap_authenticator *authenticator) {
   const size_t places = authenticator->config.peers_max + authenticator->config.half_open_max;
   const struct hash_key key = draw_key(authenticator);
   authenticator->sessions = calloc(places, sizeof(struct edhoc_coap_session *));
-  authenticator->number_count = EDHOC_COAP_SHORT_NUMBERS + NUMBER_COUNT * places;
+  authenticator->number_count =
+      EDHOC_COAP_SHORT_NUMBERS + (NUMBER_COUNT + EDHOC_COAP_RUNS) * places;
   authenticator->taken = calloc(authenticator->number_count, sizeof *authenticator->taken);
   return table_init(&authenticator->by_remote, places, &key) &&
          table_init(&authenticator->by_host, places, &key) &&
@@ -113,9 +114,9 @@ void edhoc_coap_session_release(struct edhoc_coap_session *session) {
   table_remove(&authenticator->by_holder, &session->by_holder);
   edhoc_coap_session_dequeue(session);
   deadline_set(&authenticator->deadlines, &session->deadline, NODE_NEVER);
-  edhoc_coap_session_end_edhoc(session);
+  edhoc_coap_session_end_runs(session);
   for (size_t i = 0; i < NUMBER_COUNT; i++)
-    edhoc_coap_session_drop_number(session, (enum edhoc_coap_number)i);
+    edhoc_coap_session_set_number(session, (enum edhoc_coap_number)i, EDHOC_COAP_NO_NUMBER);
   association_pair_close(&session->agreed.pair);
   coap_session_wipe(&session->coap);
   crypto_wipe(session, sizeof *session);
@@ -123,8 +124,9 @@ void edhoc_coap_session_release(struct edhoc_coap_session *session) {
 }
 
 static void give_way(struct edhoc_coap_session *session) {
-  if (session->stage == SESSION_MESSAGE_3)
-    (void)edhoc_coap_session_fail(session, "made-room");
+  for (size_t i = 0; i < EDHOC_COAP_RUNS; i++)
+    if (session->runs[i].edhoc != NULL)
+      (void)edhoc_coap_session_fail(session, &session->runs[i], "made-room");
   edhoc_coap_session_close(session, "made room for another peer");
   edhoc_coap_session_release(session);
 }
@@ -137,7 +139,7 @@ static bool may_give_way(const struct edhoc_coap_session *session) {
   const uint64_t interval_ns = authenticator->options.coap.ack_timeout_ms * NODE_MS;
   if (session->standing == STANDING_ESTABLISHED)
     return unused_ns >= interval_ns;
-  return authenticator->config.half_open_max > 0 || session->stage == SESSION_FAILED ||
+  return authenticator->config.half_open_max > 0 || !edhoc_coap_session_in_progress(session) ||
          unused_ns >= SAFE_FIRST_CONTACT * interval_ns;
 }
 
@@ -209,7 +211,7 @@ edhoc_coap_sessions_acquire(struct edhoc_coap_authenticator *authenticator,
   session->remote = *remote;
   session->deadline.owner = session;
   session->used_ns = authenticator->now_ns;
-  session->patience_ns = session->ends_ns = session->forget_ns = NODE_NEVER;
+  session->ends_ns = session->forget_ns = NODE_NEVER;
   for (size_t i = 0; i < NUMBER_COUNT; i++)
     session->numbers[i] = EDHOC_COAP_NO_NUMBER;
   session->place = authenticator->session_count;
@@ -243,7 +245,7 @@ void edhoc_coap_session_hold(struct edhoc_coap_session *session, const struct ed
   if (former != NULL) {
     edhoc_coap_session_close(former, "its identity authenticated anew");
     table_remove(&authenticator->by_holder, &former->by_holder);
-    if (former->stage == SESSION_MESSAGE_3)
+    if (edhoc_coap_session_in_progress(former))
       edhoc_coap_session_touch(former);
     else
       edhoc_coap_session_release(former);
@@ -275,29 +277,22 @@ static size_t find_number(const struct edhoc_coap_authenticator *authenticator,
   return number;
 }
 
-struct edhoc_connection_id edhoc_coap_session_take_number(struct edhoc_coap_session *session,
-                                                          const struct edhoc_connection_id *other) {
-  struct edhoc_coap_authenticator *authenticator = session->authenticator;
-  edhoc_coap_session_drop_number(session, NUMBER_RUNNING);
+size_t edhoc_coap_take_number(struct edhoc_coap_authenticator *authenticator,
+                              const struct edhoc_connection_id *other) {
   const size_t number = find_number(authenticator, other);
   if (number < EDHOC_COAP_SHORT_NUMBERS)
     authenticator->next_number = (number + 1) % EDHOC_COAP_SHORT_NUMBERS;
   authenticator->taken[number] = true;
-  session->numbers[NUMBER_RUNNING] = number;
-  return edhoc_coap_connection(number);
+  return number;
 }
 
-void edhoc_coap_session_drop_number(struct edhoc_coap_session *session,
-                                    enum edhoc_coap_number which) {
-  if (session->numbers[which] == EDHOC_COAP_NO_NUMBER)
-    return;
-  session->authenticator->taken[session->numbers[which]] = false;
-  session->numbers[which] = EDHOC_COAP_NO_NUMBER;
+void edhoc_coap_give_back_number(struct edhoc_coap_authenticator *authenticator, size_t number) {
+  if (number != EDHOC_COAP_NO_NUMBER)
+    authenticator->taken[number] = false;
 }
 
-void edhoc_coap_session_move_number(struct edhoc_coap_session *session, enum edhoc_coap_number from,
-                                    enum edhoc_coap_number to) {
-  edhoc_coap_session_drop_number(session, to);
-  session->numbers[to] = session->numbers[from];
-  session->numbers[from] = EDHOC_COAP_NO_NUMBER;
+void edhoc_coap_session_set_number(struct edhoc_coap_session *session, enum edhoc_coap_number which,
+                                   size_t number) {
+  edhoc_coap_give_back_number(session->authenticator, session->numbers[which]);
+  session->numbers[which] = number;
 }

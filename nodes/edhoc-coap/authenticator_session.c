@@ -16,8 +16,16 @@ void edhoc_coap_session_dequeue(struct edhoc_coap_session *session) {
   session->queued = false;
 }
 
+bool edhoc_coap_session_in_progress(const struct edhoc_coap_session *session) {
+  return session->runs[0].edhoc != NULL || session->runs[1].edhoc != NULL;
+}
+
+static uint64_t run_expiry(const struct edhoc_coap_run *run) {
+  return run->edhoc == NULL ? NODE_NEVER : run->patience_ns;
+}
+
 static bool is_idle(const struct edhoc_coap_session *session) {
-  return session->stage != SESSION_MESSAGE_3 && !edhoc_coap_agreed_is_open(&session->agreed);
+  return !edhoc_coap_session_in_progress(session) && !edhoc_coap_agreed_is_open(&session->agreed);
 }
 
 /* When who has failed gives up its place: late copies of its messages are known until then. */
@@ -31,7 +39,8 @@ static uint64_t when_to_forget(const struct edhoc_coap_session *session) {
 static uint64_t session_expiry(const struct edhoc_coap_session *session) {
   const uint64_t times_ns[] = {
       coap_session_expiry(&session->coap),
-      session->patience_ns,
+      run_expiry(&session->runs[0]),
+      run_expiry(&session->runs[1]),
       edhoc_coap_agreed_is_open(&session->agreed) ? session->ends_ns : NODE_NEVER,
       is_idle(session) ? session->forget_ns : NODE_NEVER,
   };
@@ -86,21 +95,27 @@ int edhoc_coap_session_discard(const struct edhoc_coap_session *session, const c
 
 /* Ends */
 
-void edhoc_coap_session_end_edhoc(struct edhoc_coap_session *session) {
-  session->patience_ns = NODE_NEVER;
-  if (session->edhoc == NULL)
+void edhoc_coap_session_end_run(struct edhoc_coap_session *session, struct edhoc_coap_run *run) {
+  if (run->edhoc == NULL)
     return;
-  edhoc_wipe(session->edhoc);
-  free(session->edhoc);
-  session->edhoc = NULL;
+  edhoc_coap_give_back_number(session->authenticator, run->number);
+  edhoc_wipe(run->edhoc);
+  free(run->edhoc);
+  run->edhoc = NULL;
 }
 
-int edhoc_coap_session_fail(struct edhoc_coap_session *session, const char *reason) {
-  session->stage = SESSION_FAILED;
+void edhoc_coap_session_end_runs(struct edhoc_coap_session *session) {
+  for (size_t i = 0; i < EDHOC_COAP_RUNS; i++)
+    edhoc_coap_session_end_run(session, &session->runs[i]);
+}
+
+int edhoc_coap_session_fail(struct edhoc_coap_session *session, struct edhoc_coap_run *run,
+                            const char *reason) {
   edhoc_coap_agreed_drop(&session->agreed);
-  edhoc_coap_session_drop_number(session, NUMBER_RUNNING);
-  edhoc_coap_session_end_edhoc(session);
-  edhoc_coap_session_tell(session, NODE_EVENT_FAILED, reason);
+  edhoc_coap_session_end_run(session, run);
+  edhoc_coap_session_tell(
+      session, edhoc_coap_session_in_progress(session) ? NODE_EVENT_DISCARDED : NODE_EVENT_FAILED,
+      reason);
   return 0;
 }
 
@@ -120,16 +135,17 @@ void edhoc_coap_session_close(struct edhoc_coap_session *session, const char *wh
   association_pair_close(&session->agreed.pair);
   session->agreed.unproved = false;
   session->ends_ns = NODE_NEVER;
-  edhoc_coap_session_drop_number(session, NUMBER_PENDING);
-  edhoc_coap_session_drop_number(session, NUMBER_CURRENT);
+  edhoc_coap_session_set_number(session, NUMBER_PENDING, EDHOC_COAP_NO_NUMBER);
+  edhoc_coap_session_set_number(session, NUMBER_CURRENT, EDHOC_COAP_NO_NUMBER);
   edhoc_coap_session_tell(session, NODE_EVENT_CLOSED, why);
 }
 
 bool edhoc_coap_session_is_over(struct edhoc_coap_session *session) {
   const uint64_t now_ns = session->authenticator->now_ns;
   const bool ends = edhoc_coap_agreed_is_open(&session->agreed) && session->ends_ns <= now_ns;
-  if (session->patience_ns <= now_ns)
-    (void)edhoc_coap_session_fail(session, "peer-silent");
+  for (size_t i = 0; i < EDHOC_COAP_RUNS; i++)
+    if (run_expiry(&session->runs[i]) <= now_ns)
+      (void)edhoc_coap_session_fail(session, &session->runs[i], "peer-silent");
   if (ends)
     edhoc_coap_session_close(session, "its lifetime is over");
   if (!is_idle(session) || (!ends && session->forget_ns > now_ns))
@@ -140,19 +156,25 @@ bool edhoc_coap_session_is_over(struct edhoc_coap_session *session) {
 
 /* Digest */
 
+static void digest_run(const struct edhoc_coap_run *run, struct digest *digest, uint64_t now_ns) {
+  digest_u64(digest, run->edhoc != NULL);
+  if (run->edhoc == NULL)
+    return;
+  edhoc_digest(run->edhoc, digest);
+  digest_u64(digest, run->number);
+  digest_deadline(digest, run->patience_ns, now_ns);
+}
+
 void edhoc_coap_session_digest(const struct edhoc_coap_session *session, struct digest *digest,
                                uint64_t now_ns) {
-  digest_u64(digest, session->stage);
   digest_octets(digest, session->local.ip, sizeof session->local.ip);
   coap_session_digest(&session->coap, digest, now_ns);
-  digest_u64(digest, session->edhoc != NULL);
-  if (session->edhoc != NULL)
-    edhoc_digest(session->edhoc, digest);
+  for (size_t i = 0; i < EDHOC_COAP_RUNS; i++)
+    digest_run(&session->runs[i], digest, now_ns);
   for (size_t i = 0; i < NUMBER_COUNT; i++)
     digest_u64(digest, session->numbers[i]);
   edhoc_coap_agreed_digest(&session->agreed, digest, now_ns);
   digest_u64(digest, session->requesting);
   if (session->refusal != NULL)
     digest_octets(digest, session->refusal, strlen(session->refusal));
-  digest_deadline(digest, session->patience_ns, now_ns);
 }

@@ -10,36 +10,38 @@
 #include "authenticator.h"
 #include "message.h"
 
-enum edhoc_coap_session_stage {
-  SESSION_FREE,
-  SESSION_MESSAGE_3, /* message_2 sent */
-  SESSION_ESTABLISHED,
-  SESSION_FAILED,
-};
-
 /* Who has an association, and who has none: each list begins with the least recently used. */
 enum edhoc_coap_standing { STANDING_FIRST_CONTACT, STANDING_ESTABLISHED, STANDING_COUNT };
 
-/* Which of a session's connection identifiers: they move as associations do. */
-enum edhoc_coap_number { NUMBER_RUNNING, NUMBER_PENDING, NUMBER_CURRENT, NUMBER_COUNT };
+/* The connection identifiers of a session's associations: they move as these do. */
+enum edhoc_coap_number { NUMBER_PENDING, NUMBER_CURRENT, NUMBER_COUNT };
 
 #define EDHOC_COAP_NO_NUMBER SIZE_MAX
 
+/* A session of EDHOC that waits for message_3. */
+struct edhoc_coap_run {
+  struct edhoc *edhoc; /* NULL: there is none, and nothing else of it */
+  size_t number;       /* of C_R */
+  uint64_t patience_ns;
+};
+
+/* Of one peer, the latest first: a message_1 that somebody else has sent, or that comes late, does
+ * not end the one that the peer means. */
+enum { EDHOC_COAP_RUNS = 2 };
+
 struct edhoc_coap_authenticator;
 
-/* One peer: a session of EDHOC, and then its association. */
+/* One peer: its sessions of EDHOC, and then its association. */
 struct edhoc_coap_session {
   struct edhoc_coap_authenticator *authenticator;
-  enum edhoc_coap_session_stage stage;
   struct node_address local; /* where the peer asked */
   struct node_address remote;
-  struct coap_session coap;     /* without protection, and of protected messages */
-  struct edhoc *edhoc;          /* of a session that runs; else NULL */
+  struct coap_session coap; /* without protection, and of protected messages */
+  struct edhoc_coap_run runs[EDHOC_COAP_RUNS];
   size_t numbers[NUMBER_COUNT]; /* of C_R; EDHOC_COAP_NO_NUMBER */
   struct edhoc_coap_agreed agreed;
   bool requesting;                   /* an application request is outstanding */
   const char *refusal;               /* what an error without protection said to it; or NULL */
-  uint64_t patience_ns;              /* until when message_3 is waited for; NODE_NEVER */
   uint64_t ends_ns;                  /* of the association; NODE_NEVER */
   uint64_t forget_ns;                /* of what failed: keeps its place until then */
   uint64_t next_trigger_ns;          /* not before then does message_1 begin anything beside it */
@@ -107,16 +109,17 @@ void edhoc_coap_session_use(struct edhoc_coap_session *session);
 /* The association is now that of this name, and no other's is. */
 void edhoc_coap_session_hold(struct edhoc_coap_session *session, const struct edhoc_name *name);
 
-/* A connection identifier that no other session has, and that is not `other`: becomes the running
- * one. */
-struct edhoc_connection_id edhoc_coap_session_take_number(struct edhoc_coap_session *session,
-                                                          const struct edhoc_connection_id *other);
+/* The number of a connection identifier that no session has, and that is not `other`; and gives it
+ * back. */
+size_t edhoc_coap_take_number(struct edhoc_coap_authenticator *authenticator,
+                              const struct edhoc_connection_id *other);
+void edhoc_coap_give_back_number(struct edhoc_coap_authenticator *authenticator, size_t number);
 
-/* Gives one up; or it takes the place of another, which is given up. */
-void edhoc_coap_session_drop_number(struct edhoc_coap_session *session,
-                                    enum edhoc_coap_number which);
-void edhoc_coap_session_move_number(struct edhoc_coap_session *session, enum edhoc_coap_number from,
-                                    enum edhoc_coap_number to);
+/* That of an association is now `number`, and what it was is given back; EDHOC_COAP_NO_NUMBER:
+ * none.
+ */
+void edhoc_coap_session_set_number(struct edhoc_coap_session *session, enum edhoc_coap_number which,
+                                   size_t number);
 
 /* Sessions (authenticator_session.c) */
 
@@ -134,10 +137,16 @@ void edhoc_coap_session_tell(const struct edhoc_coap_session *session, enum node
                              const char *label);
 int edhoc_coap_session_discard(const struct edhoc_coap_session *session, const char *why);
 
-void edhoc_coap_session_end_edhoc(struct edhoc_coap_session *session);
+bool edhoc_coap_session_in_progress(const struct edhoc_coap_session *session);
 
-/* Ends the session of EDHOC without a key. Returns 0. */
-int edhoc_coap_session_fail(struct edhoc_coap_session *session, const char *reason);
+/* Wipes and frees; harmless for none. Without telling anybody. */
+void edhoc_coap_session_end_run(struct edhoc_coap_session *session, struct edhoc_coap_run *run);
+void edhoc_coap_session_end_runs(struct edhoc_coap_session *session);
+
+/* A session of EDHOC ends without a key, and with it, unless another goes on, the authentication.
+ * Returns 0. */
+int edhoc_coap_session_fail(struct edhoc_coap_session *session, struct edhoc_coap_run *run,
+                            const char *reason);
 
 /* Closes the associations; an event says why. Harmless without. */
 void edhoc_coap_session_close(struct edhoc_coap_session *session, const char *why);

@@ -11,27 +11,41 @@ enum { PATIENCE_MS = 30000 }; /* beyond MAX_TRANSMIT_WAIT: then the peer is gone
 
 /* Associations, and the identifiers that move with them */
 
+/* The pending one takes the place of the current. */
+static void session_move_number(struct edhoc_coap_session *session) {
+  edhoc_coap_session_set_number(session, NUMBER_CURRENT, session->numbers[NUMBER_PENDING]);
+  session->numbers[NUMBER_PENDING] = EDHOC_COAP_NO_NUMBER;
+}
+
 static void session_begin_agreed(struct edhoc_coap_session *session) {
   if (session->agreed.unproved)
-    edhoc_coap_session_move_number(session, NUMBER_PENDING, NUMBER_CURRENT);
+    session_move_number(session);
   edhoc_coap_agreed_begin(&session->agreed);
 }
 
 static void session_prove(struct edhoc_coap_session *session,
                           const struct association *association) {
   if (session->agreed.unproved && association == &session->agreed.pair.pending)
-    edhoc_coap_session_move_number(session, NUMBER_PENDING, NUMBER_CURRENT);
+    session_move_number(session);
   edhoc_coap_agreed_prove(&session->agreed, association);
   edhoc_coap_session_use(session);
 }
 
-/* Whether a C_R or kid is this one of the session's. */
-static bool session_is_of(const struct edhoc_coap_session *session, enum edhoc_coap_number which,
-                          const struct edhoc_connection_id *id) {
-  if (session->numbers[which] == EDHOC_COAP_NO_NUMBER)
+/* Whether a C_R or kid is that of a number. */
+static bool is_of(size_t number, const struct edhoc_connection_id *id) {
+  if (number == EDHOC_COAP_NO_NUMBER)
     return false;
-  const struct edhoc_connection_id own = edhoc_coap_connection(session->numbers[which]);
+  const struct edhoc_connection_id own = edhoc_coap_connection(number);
   return edhoc_coap_connection_equal(&own, id);
+}
+
+/* The session of EDHOC that C_R names; NULL: there is none. */
+static struct edhoc_coap_run *session_find_run(struct edhoc_coap_session *session,
+                                               const struct edhoc_connection_id *c_r) {
+  for (size_t i = 0; i < EDHOC_COAP_RUNS; i++)
+    if (session->runs[i].edhoc != NULL && is_of(session->runs[i].number, c_r))
+      return &session->runs[i];
+  return NULL;
 }
 
 /* Refusals */
@@ -74,59 +88,67 @@ static int session_refuse_with(struct edhoc_coap_session *session,
 }
 
 /* The session of EDHOC fails; the error message that is due answers the request that made it. */
-static int session_refuse_by_edhoc(struct edhoc_coap_session *session,
+static int session_refuse_by_edhoc(struct edhoc_coap_session *session, struct edhoc_coap_run *run,
                                    const struct coap_message *request, int error, uint64_t now_ns) {
   struct edhoc_coap_body body = {.length = 0};
   size_t capacity, length;
-  const char *why = edhoc_reason(session->edhoc);
+  const char *why = edhoc_reason(run->edhoc);
   const char *reason = why[0] == '\0' ? node_error_name(error) : why;
   const uint8_t code = error == NODE_ERR_CRYPTO || error == NODE_ERR_BAD_CONFIG
                            ? COAP_CODE_INTERNAL_ERROR
                            : COAP_CODE_BAD_REQUEST;
   uint8_t *message = edhoc_coap_body_message(&body, &capacity);
-  if (edhoc_error_compose(session->edhoc, message, capacity, &length) == 0)
+  if (edhoc_error_compose(run->edhoc, message, capacity, &length) == 0)
     edhoc_coap_body_add(&body, length);
   const int result =
       edhoc_coap_respond(&session->coap, request, code, &body, edhoc_coap_label(0), now_ns);
-  (void)edhoc_coap_session_fail(session, reason);
+  (void)edhoc_coap_session_fail(session, run, reason);
   return result;
 }
 
 /* message_1 and message_2 */
 
-static int session_begin_edhoc(struct edhoc_coap_session *session) {
-  edhoc_coap_session_end_edhoc(session);
-  session->edhoc = calloc(1, sizeof *session->edhoc);
-  if (session->edhoc == NULL)
+static int session_begin_run(const struct edhoc_coap_session *session, struct edhoc_coap_run *run) {
+  *run = (struct edhoc_coap_run){.edhoc = calloc(1, sizeof *run->edhoc),
+                                 .number = EDHOC_COAP_NO_NUMBER};
+  if (run->edhoc == NULL)
     return NODE_ERR_EXHAUSTED;
-  return edhoc_init(session->edhoc, EDHOC_RESPONDER, session->authenticator->config.edhoc,
+  return edhoc_init(run->edhoc, EDHOC_RESPONDER, session->authenticator->config.edhoc,
                     session->authenticator->hooks);
 }
 
-static int session_take_message_1(struct edhoc_coap_session *session,
-                                  const struct edhoc_coap_payload *payload) {
-  struct edhoc *edhoc = session->edhoc;
-  int error = edhoc_message_1_process(edhoc, payload->message, payload->length);
-  if (error < 0)
-    return error;
-  const struct edhoc_connection_id c_r =
-      edhoc_coap_session_take_number(session, edhoc_peer_connection(edhoc));
-  const char *why = edhoc_coap_refuse_connections(&c_r, edhoc_peer_connection(edhoc));
-  return why == NULL ? edhoc_set_connection(edhoc, &c_r) : edhoc_reject(edhoc, why);
+/* Once message_1 has verified; the oldest gives way. */
+static void session_add_run(struct edhoc_coap_session *session, const struct edhoc_coap_run *run) {
+  if (session->runs[0].edhoc != NULL) {
+    edhoc_coap_session_end_run(session, &session->runs[1]);
+    session->runs[1] = session->runs[0];
+  }
+  session->runs[0] = *run;
 }
 
-static int session_send_message_2(struct edhoc_coap_session *session,
+static int session_take_message_1(struct edhoc_coap_session *session, struct edhoc_coap_run *run,
+                                  const struct edhoc_coap_payload *payload) {
+  const int error = edhoc_message_1_process(run->edhoc, payload->message, payload->length);
+  if (error < 0)
+    return error;
+  const struct edhoc_connection_id *c_i = edhoc_peer_connection(run->edhoc);
+  run->number = edhoc_coap_take_number(session->authenticator, c_i);
+  const struct edhoc_connection_id c_r = edhoc_coap_connection(run->number);
+  const char *why = edhoc_coap_refuse_connections(&c_r, c_i);
+  return why == NULL ? edhoc_set_connection(run->edhoc, &c_r) : edhoc_reject(run->edhoc, why);
+}
+
+static int session_send_message_2(struct edhoc_coap_session *session, struct edhoc_coap_run *run,
                                   const struct coap_message *request, uint64_t now_ns) {
   const struct coap_parameters *parameters = &session->authenticator->options.coap;
   struct edhoc_coap_body body = {.length = 0};
   size_t capacity, length;
   uint8_t *message = edhoc_coap_body_message(&body, &capacity);
-  const int error = edhoc_message_2_compose(session->edhoc, NULL, 0, message, capacity, &length);
+  const int error = edhoc_message_2_compose(run->edhoc, NULL, 0, message, capacity, &length);
   if (error < 0)
-    return session_refuse_by_edhoc(session, request, error, now_ns);
+    return session_refuse_by_edhoc(session, run, request, error, now_ns);
   edhoc_coap_body_add(&body, length);
-  session->stage = SESSION_MESSAGE_3;
-  session->patience_ns = now_ns + (coap_max_transmit_wait_ms(parameters) + PATIENCE_MS) * NODE_MS;
+  run->patience_ns = now_ns + (coap_max_transmit_wait_ms(parameters) + PATIENCE_MS) * NODE_MS;
   return edhoc_coap_respond(&session->coap, request, COAP_CODE_CHANGED, &body, edhoc_coap_label(2),
                             now_ns);
 }
@@ -134,91 +156,93 @@ static int session_send_message_2(struct edhoc_coap_session *session,
 static int session_begin(struct edhoc_coap_session *session, const struct coap_message *request,
                          const struct edhoc_coap_payload *payload, uint64_t now_ns) {
   const struct edhoc_coap_authenticator *authenticator = session->authenticator;
+  struct edhoc_coap_run run;
   const bool again = edhoc_coap_agreed_is_open(&session->agreed);
   if (again && now_ns < session->next_trigger_ns)
     return session_refuse_with(session, request, COAP_CODE_UNAVAILABLE);
+  edhoc_coap_session_tell(session, NODE_EVENT_STARTED, "message_1");
+  int error = session_begin_run(session, &run);
+  if (error < 0) {
+    edhoc_coap_session_end_run(session, &run);
+    return error;
+  }
+  error = session_take_message_1(session, &run, payload);
+  if (error < 0)
+    return session_refuse_by_edhoc(session, &run, request, error, now_ns);
+  session_add_run(session, &run);
   if (again)
     session->next_trigger_ns = now_ns + authenticator->config.trigger_interval_ms * NODE_MS;
-  edhoc_coap_session_abandon_request(session, "an authentication begins");
-  session_begin_agreed(session);
-  edhoc_coap_session_tell(session, NODE_EVENT_STARTED, "message_1");
-  int error = session_begin_edhoc(session);
-  if (error < 0)
-    return error;
-  error = session_take_message_1(session, payload);
-  if (error < 0)
-    return session_refuse_by_edhoc(session, request, error, now_ns);
-  if (!again)
+  else
     edhoc_coap_session_use(session);
   edhoc_coap_session_tell(session, NODE_EVENT_DELIVERED, edhoc_coap_label(1));
-  return session_send_message_2(session, request, now_ns);
+  return session_send_message_2(session, &session->runs[0], request, now_ns);
 }
 
 /* message_3 */
 
 /* The peer has proved who it is, and that it has the key. */
-static void session_confirm(struct edhoc_coap_session *session) {
+static void session_confirm(struct edhoc_coap_session *session, struct edhoc_coap_run *run) {
   struct edhoc_coap_authenticator *authenticator = session->authenticator;
   const uint32_t lifetime_s = authenticator->config.lifetime_s;
   struct edhoc_name name;
-  edhoc_coap_session_move_number(session, NUMBER_RUNNING, NUMBER_PENDING);
+  edhoc_coap_session_set_number(session, NUMBER_PENDING, run->number);
+  run->number = EDHOC_COAP_NO_NUMBER;
   if (!association_is_open(&session->agreed.pair.current))
-    edhoc_coap_session_move_number(session, NUMBER_PENDING, NUMBER_CURRENT);
+    session_move_number(session);
   edhoc_coap_agreed_confirm(&session->agreed, false);
-  session->stage = SESSION_ESTABLISHED;
   session->ends_ns =
       lifetime_s == 0 ? NODE_NEVER : authenticator->now_ns + lifetime_s * NODE_SECOND;
   edhoc_coap_session_use(session);
-  if (edhoc_coap_name(session->edhoc, &name))
+  if (edhoc_coap_name(run->edhoc, &name))
     edhoc_coap_session_hold(session, &name);
-  edhoc_coap_tell_confirmed(session->edhoc, authenticator->hooks, &session->remote,
+  edhoc_coap_tell_confirmed(run->edhoc, authenticator->hooks, &session->remote,
                             "message_3 verified");
-  edhoc_coap_session_end_edhoc(session);
+  edhoc_coap_session_end_runs(session);
 }
 
-/* Takes message_3, or the error message instead, and opens the association; negative: the session
- * has failed. */
-static int session_take_message_3(struct edhoc_coap_session *session,
+/* Takes message_3 and opens the association. */
+static int session_take_message_3(struct edhoc_coap_session *session, struct edhoc_coap_run *run,
                                   const struct edhoc_coap_payload *payload, uint64_t now_ns) {
   struct edhoc_coap_authenticator *authenticator = session->authenticator;
-  struct edhoc *edhoc = session->edhoc;
-  const struct edhoc_connection_id own = edhoc_coap_connection(session->numbers[NUMBER_RUNNING]);
-  int error = edhoc_message_3_process(edhoc, payload->message, payload->length);
+  const struct edhoc_connection_id own = edhoc_coap_connection(run->number);
+  const int error = edhoc_message_3_process(run->edhoc, payload->message, payload->length);
   if (error < 0)
     return error;
   edhoc_coap_session_tell(session, NODE_EVENT_DELIVERED, edhoc_coap_label(3));
-  return edhoc_coap_open(&session->agreed.pair.pending, edhoc, &own, &authenticator->options,
+  edhoc_coap_session_abandon_request(session, "an authentication begins");
+  session_begin_agreed(session);
+  return edhoc_coap_open(&session->agreed.pair.pending, run->edhoc, &own, &authenticator->options,
                          &session->remote, &session->coap, authenticator->hooks, now_ns);
 }
 
-static int session_answer_message_3(struct edhoc_coap_session *session,
+static int session_answer_message_3(struct edhoc_coap_session *session, struct edhoc_coap_run *run,
                                     const struct coap_message *request, uint64_t now_ns) {
   struct edhoc_coap_body body = {.length = 0};
   size_t capacity, length;
   const bool message_4 = session->authenticator->options.message_4;
   if (message_4) {
     uint8_t *message = edhoc_coap_body_message(&body, &capacity);
-    const int error = edhoc_message_4_compose(session->edhoc, NULL, 0, message, capacity, &length);
+    const int error = edhoc_message_4_compose(run->edhoc, NULL, 0, message, capacity, &length);
     if (error < 0)
-      return session_refuse_by_edhoc(session, request, error, now_ns);
+      return session_refuse_by_edhoc(session, run, request, error, now_ns);
     edhoc_coap_body_add(&body, length);
   }
   const int result =
       edhoc_coap_respond(&session->coap, request, COAP_CODE_CHANGED, &body,
                          message_4 ? edhoc_coap_label(4) : "EDHOC message_3 taken", now_ns);
-  session_confirm(session);
+  session_confirm(session, run);
   return result;
 }
 
-static int session_take_error(struct edhoc_coap_session *session,
+static int session_take_error(struct edhoc_coap_session *session, struct edhoc_coap_run *run,
                               const struct coap_message *request,
                               const struct edhoc_coap_payload *payload, uint64_t now_ns) {
   const struct edhoc_coap_body body = {.length = 0};
-  const int error = edhoc_error_process(session->edhoc, payload->message, payload->length);
+  const int error = edhoc_error_process(run->edhoc, payload->message, payload->length);
   const uint8_t code = error == 0 ? COAP_CODE_CHANGED : COAP_CODE_BAD_REQUEST;
   const int result =
       edhoc_coap_respond(&session->coap, request, code, &body, "EDHOC error taken", now_ns);
-  (void)edhoc_coap_session_fail(session, edhoc_reason(session->edhoc));
+  (void)edhoc_coap_session_fail(session, run, edhoc_reason(run->edhoc));
   return result;
 }
 
@@ -230,15 +254,16 @@ static int session_handle_edhoc(struct edhoc_coap_session *session,
     return session_refuse_with(session, request, refuse_edhoc(request));
   if (payload.first)
     return session_begin(session, request, &payload, now_ns);
-  if (session->stage != SESSION_MESSAGE_3 || !session_is_of(session, NUMBER_RUNNING, &payload.c_r))
+  struct edhoc_coap_run *run = session_find_run(session, &payload.c_r);
+  if (run == NULL)
     return session_refuse_with(session, request, COAP_CODE_BAD_REQUEST);
   if (edhoc_is_error(payload.message, payload.length))
-    return session_take_error(session, request, &payload, now_ns);
+    return session_take_error(session, run, request, &payload, now_ns);
   if (!edhoc_coap_session_has_room(session))
     return session_refuse_with(session, request, COAP_CODE_UNAVAILABLE);
-  const int error = session_take_message_3(session, &payload, now_ns);
-  return error < 0 ? session_refuse_by_edhoc(session, request, error, now_ns)
-                   : session_answer_message_3(session, request, now_ns);
+  const int error = session_take_message_3(session, run, &payload, now_ns);
+  return error < 0 ? session_refuse_by_edhoc(session, run, request, error, now_ns)
+                   : session_answer_message_3(session, run, request, now_ns);
 }
 
 /* Under the association */
@@ -270,15 +295,16 @@ static int session_handle_combined(struct edhoc_coap_session *session,
   if (edhoc_coap_split(request, &payload, &rest) < 0)
     return session_refuse_with(session, request, COAP_CODE_BAD_REQUEST);
   const enum edhoc_coap_number last = session->agreed.unproved ? NUMBER_PENDING : NUMBER_CURRENT;
-  if (session->stage == SESSION_MESSAGE_3 && session_is_of(session, NUMBER_RUNNING, &payload.c_r)) {
-    if (!edhoc_coap_session_has_room(session))
-      return session_refuse_with(session, request, COAP_CODE_UNAVAILABLE);
-    const int error = session_take_message_3(session, &payload, now_ns);
-    if (error < 0)
-      return session_refuse_by_edhoc(session, request, error, now_ns);
-    session_confirm(session);
-  } else if (!session_is_of(session, last, &payload.c_r)) {
+  struct edhoc_coap_run *run = session_find_run(session, &payload.c_r);
+  if (run == NULL && !is_of(session->numbers[last], &payload.c_r))
     return session_refuse_with(session, request, COAP_CODE_BAD_REQUEST);
+  if (run != NULL && !edhoc_coap_session_has_room(session))
+    return session_refuse_with(session, request, COAP_CODE_UNAVAILABLE);
+  if (run != NULL) {
+    const int error = session_take_message_3(session, run, &payload, now_ns);
+    if (error < 0)
+      return session_refuse_by_edhoc(session, run, request, error, now_ns);
+    session_confirm(session, run);
   }
   return session_serve(session, &rest, NODE_PHASE_AUTHENTICATION, now_ns);
 }

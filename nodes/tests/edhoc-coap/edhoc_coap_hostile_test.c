@@ -193,6 +193,34 @@ static void replayed(void **state) {
   }
 }
 
+/* A message_1 in the peer's name amid its exchange, that is none, or that was its own: what it
+ * begins ends with it, and the exchange goes on. */
+static void other_message_1(void **state) {
+  (void)state;
+  for (int combined = 0; combined < 2; combined++)
+    for (size_t number = 1; number < 4; number++) {
+      struct pipe_config config = plain();
+      pipe_set(&config, "edhoc_combined", combined ? "on" : "off");
+      pipe_init(&pipe_, &config);
+      run_to(number);
+      struct pipe_datagram own = pipe_.flight[0];
+      own.data[3] ^= 0x40;
+      give(&own.source, &own.destination, MESSAGE_1("4002 7778") " f5 03 02 4100 00");
+      pipe_inject(&pipe_, &own.source, &own.destination, own.data, own.length);
+      give(&own.source, &own.destination, MESSAGE_1("4002 7779") " f5 03 02 4100 00");
+      assert_true(pipe_run(&pipe_));
+      assert_int_equal(pipe_.peer[0].confirmed, 1);
+      assert_int_equal(pipe_.authenticator[0].confirmed, 1);
+      assert_int_equal(pipe_.peer[0].failed, 0);
+      if (number < 3) /* while it waits for message_3 */
+        assert_int_equal(pipe_.authenticator[0].failed, 0);
+      assert_int_equal(pipe_request(&pipe_, 0, true, LOWER_POST, NULL, 0), 0);
+      assert_true(pipe_run(&pipe_));
+      assert_int_equal(pipe_.peer[0].answered, 1);
+      pipe_deinit(&pipe_);
+    }
+}
+
 /* Somebody who knows Message ID and token answers message_3 in the clear. An error of CoAP does not
  * end the exchange; the right answer still counts. */
 static void errors_in_the_clear(void **state) {
@@ -312,7 +340,7 @@ int main(void) {
       cmocka_unit_test(disturbed),           cmocka_unit_test(replayed),
       cmocka_unit_test(errors_in_the_clear), cmocka_unit_test(refused_for_good),
       cmocka_unit_test(error_messages),      cmocka_unit_test(error_of_the_peer),
-      cmocka_unit_test(connections),
+      cmocka_unit_test(connections),         cmocka_unit_test(other_message_1),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
