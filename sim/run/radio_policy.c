@@ -57,9 +57,6 @@ void radio_policy_begin(struct host *host) {
 
 void radio_policy_event(struct host *host, const struct node_event *event) {
   switch (event->type) {
-  case NODE_EVENT_STARTED:
-    host->radio.engaged = true;
-    break;
   case NODE_EVENT_CONFIRMED:
   case NODE_EVENT_FAILED:
   case NODE_EVENT_RETRYING:

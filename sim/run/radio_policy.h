@@ -43,7 +43,7 @@ struct radio_policy;
 /* Of one peer; all zero of every other host. */
 struct radio_manner {
   const struct radio_policy *policy;
-  bool engaged;             /* in an authentication, or a request of its own */
+  bool engaged;             /* has asked for an authentication, or sent a request: it is to end */
   bool asleep;              /* what the world was told last */
   bool computing;           /* its processor is busy */
   uint64_t linger_until_ns; /* what it sent may be asked for again until then */

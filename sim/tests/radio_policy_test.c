@@ -94,7 +94,9 @@ static void test_a_poll_for_each_message(void **state) {
   json_decref(always);
   for (int poll_ms = 100; poll_ms <= 1000; poll_ms += 300) {
     char spec[200];
-    snprintf(spec, sizeof spec, "{\"radio_policy\": \"polling\", \"poll_ms\": %d}", poll_ms);
+    snprintf(spec, sizeof spec,
+             "{\"radio_policy\": \"polling\", \"poll_ms\": %d, \"start_spread_ms\": 20000}",
+             poll_ms);
     json_t *result = simulate(spec);
     assert_established(result, spec);
     const double time_ms = shell_figure(result, "time_ms");
@@ -163,7 +165,8 @@ static void test_sleeps_while_idle(void **state) {
       {"\"radio_policy\": \"off-while-idle\"", false},
       {"\"radio_policy\": \"off-while-idle\", \"linger_ms\": 0", false},
       {"\"radio_policy\": \"off-while-idle\", \"linger_ms\": 100000", true},
-      {"\"radio_policy\": \"off-while-idle\", \"app_messages\": 2", false},
+      {"\"radio_policy\": \"off-while-idle\", \"app_messages\": 2, \"app_interval_ms\": 5000",
+       false},
       {"\"radio_policy\": \"off-while-idle\", \"association\": \"dtls\", \"app_messages\": 2",
        false},
       {"\"radio_policy\": \"off-while-idle\", \"authentications\": 2, "
@@ -218,6 +221,27 @@ static void test_sleep_costs_no_message(void **state) {
   assert_true(radio_ms(asleep, "off") == 0);
   json_decref(awake);
   json_decref(asleep);
+}
+
+/* How long the peer's radio is off until both ends have confirmed the key. */
+static double off_ms(const char *more) {
+  char spec[256];
+  snprintf(spec, sizeof spec, "{\"radio_policy\": \"off-while-idle\", \"linger_ms\": 0%s}", more);
+  json_t *result = simulate(spec);
+  assert_established(result, spec);
+  const double ms = radio_ms(result, "off");
+  json_decref(result);
+  return ms;
+}
+
+/* Who has nothing to repeat sleeps once it has sent its last message, before that has arrived; who
+ * is to be asked for something does not. */
+static void test_sleeps_as_soon_as_it_may(void **state) {
+  (void)state;
+  assert_true(off_ms(", \"hops\": 3") > 5);
+  assert_true(off_ms(", \"hops\": 3, \"app_messages\": 1") > 5);
+  assert_true(off_ms(", \"hops\": 3, \"app_messages\": 1, "
+                     "\"app_direction\": \"from-authenticator\"") == 0);
 }
 
 /* Who falls asleep at once does not hear that its last response was lost. */
@@ -283,6 +307,7 @@ int main(void) {
       cmocka_unit_test(test_sleeps_while_idle),
       cmocka_unit_test(test_who_waits_for_another_listens),
       cmocka_unit_test(test_sleep_costs_no_message),
+      cmocka_unit_test(test_sleeps_as_soon_as_it_may),
       cmocka_unit_test(test_lingering_saves_authentications),
       cmocka_unit_test(test_channels_agree),
       cmocka_unit_test(test_who_forwards_does_not_sleep),
