@@ -14,7 +14,6 @@ void Access::attach(ns3::Ptr<ns3::LrWpanNetDevice> device) {
   mac = device->GetMac();
   mac->TraceConnectWithoutContext("MacTxEnqueue", ns3::MakeCallback(&Access::queued, this));
   mac->TraceConnectWithoutContext("MacTxDequeue", ns3::MakeCallback(&Access::unqueued, this));
-  mac->TraceConnectWithoutContext("MacState", ns3::MakeCallback(&Access::changed, this));
 }
 
 void Access::reset() {

@@ -17,6 +17,9 @@ public:
   /* Follows a device from now on. */
   void attach(ns3::Ptr<ns3::LrWpanNetDevice> device);
 
+  /* The state of the MAC changes. */
+  void changed(ns3::LrWpanMacState from, ns3::LrWpanMacState to);
+
   /* The MAC was put back: it is idle. */
   void reset();
 
@@ -26,7 +29,6 @@ public:
 private:
   void queued(ns3::Ptr<const ns3::Packet> frame);
   void unqueued(ns3::Ptr<const ns3::Packet> frame);
-  void changed(ns3::LrWpanMacState from, ns3::LrWpanMacState to);
   enum world_mac state_of(ns3::LrWpanMacState from, ns3::LrWpanMacState to) const;
 
   const Host &host;

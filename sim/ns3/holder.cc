@@ -42,8 +42,6 @@ void Holder::attach(ns3::Ptr<HoldingDevice> of, std::function<void(world_drop)> 
   mac = of->GetMac();
   drop = dropped;
   device->keeps = [this](ns3::Ptr<ns3::Packet> payload, uint16_t to) { return keep(payload, to); };
-  mac->TraceConnectWithoutContext("MacRx", ns3::MakeCallback(&Holder::received, this));
-  mac->TraceConnectWithoutContext("MacState", ns3::MakeCallback(&Holder::mac_changed, this));
 }
 
 void Holder::add_child(uint16_t address, size_t node_index) {
@@ -168,7 +166,7 @@ void Holder::release_first(Child &child, uint16_t address) {
 }
 
 /* The state changes once this has returned; the frame to be sent is there. */
-void Holder::mac_changed(ns3::LrWpanMacState, ns3::LrWpanMacState to) {
+void Holder::changed(ns3::LrWpanMacState to) {
   if (to == ns3::MAC_SENDING && acknowledging)
     mark_acknowledgement();
   if (to == ns3::MAC_ACK_PENDING)

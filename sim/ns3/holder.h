@@ -48,6 +48,10 @@ public:
   void add_child(uint16_t address, size_t node_index);
   void remove_child(uint16_t address);
 
+  /* The MAC accepts a frame, or its state changes. */
+  void received(ns3::Ptr<const ns3::Packet> frame);
+  void changed(ns3::LrWpanMacState to);
+
   /* The MAC has done with a frame of HELD_FRAME. */
   void confirmed(ns3::LrWpanMcpsDataConfirmStatus status);
 
@@ -75,8 +79,6 @@ private:
   };
 
   bool keep(ns3::Ptr<ns3::Packet> payload, uint16_t to);
-  void received(ns3::Ptr<const ns3::Packet> frame);
-  void mac_changed(ns3::LrWpanMacState from, ns3::LrWpanMacState to);
   void mark_acknowledgement();
   void release_first(Child &child, uint16_t address);
   void expire(uint16_t address);

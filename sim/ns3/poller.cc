@@ -18,7 +18,6 @@ void Poller::attach(ns3::Ptr<ns3::LrWpanNetDevice> device, Sleeper &of) {
   mac = device->GetMac();
   pan = mac->GetPanId();
   sleeper = &of;
-  mac->TraceConnectWithoutContext("MacRx", ns3::MakeCallback(&Poller::received, this));
   mac->SetMlmePollConfirmCallback(ns3::MakeCallback(&Poller::asked, this));
 }
 

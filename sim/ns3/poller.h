@@ -34,6 +34,9 @@ public:
     wait_ns = static_cast<int64_t>(symbols) * 16000;
   }
 
+  /* The MAC accepts a frame. */
+  void received(ns3::Ptr<const ns3::Packet> frame);
+
   /* Lets go of ns-3's objects. */
   void release();
 
@@ -41,7 +44,6 @@ private:
   enum class State { RESTING, ASKING, WAITING };
 
   void ask();
-  void received(ns3::Ptr<const ns3::Packet> frame);
   void asked(ns3::MlmePollConfirmParams params);
   void timed_out();
   void rest();

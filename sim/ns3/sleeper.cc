@@ -15,7 +15,6 @@ void Sleeper::attach(ns3::Ptr<ns3::LrWpanNetDevice> device, Radio &of) {
   radio = &of;
   mac = device->GetMac();
   phy = device->GetPhy();
-  mac->TraceConnectWithoutContext("MacState", ns3::MakeCallback(&Sleeper::mac_changed, this));
   phy->TraceConnectWithoutContext("TrxState", ns3::MakeCallback(&Sleeper::phy_changed, this));
 }
 
@@ -38,7 +37,7 @@ bool Sleeper::is_idle() const {
 }
 
 /* The MAC is still in the former state. */
-void Sleeper::mac_changed(ns3::LrWpanMacState, ns3::LrWpanMacState to) {
+void Sleeper::changed(ns3::LrWpanMacState to) {
   if (to == ns3::MAC_IDLE)
     consider();
   else if (is_asleep())

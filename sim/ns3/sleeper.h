@@ -29,6 +29,9 @@ public:
   /* Whether it listens all the same: something is to come. */
   void set_expecting(bool expects);
 
+  /* The state of the MAC changes. */
+  void changed(ns3::LrWpanMacState to);
+
   /* Lets go of ns-3's objects. */
   void release();
 
@@ -41,7 +44,6 @@ private:
     return !mac->GetRxOnWhenIdle();
   }
   bool is_idle() const;
-  void mac_changed(ns3::LrWpanMacState from, ns3::LrWpanMacState to);
   void phy_changed(ns3::Time now, ns3::LrWpanPhyEnumeration from, ns3::LrWpanPhyEnumeration to);
   void consider();
   void settle();

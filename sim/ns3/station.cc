@@ -125,7 +125,7 @@ Station::Station(const StationPlan &plan, const Host &host, Capture &air)
   sleeper.attach(device, radio);
   poller.attach(device, sleeper);
   holder.attach(device, [this](world_drop why) { radio.drop(why); });
-  device->GetMac()->SetMcpsDataConfirmCallback(ns3::MakeCallback(&Station::confirmed, this));
+  follow_mac();
   endpoint.attach(node, global);
 }
 
@@ -179,6 +179,25 @@ void Station::add_wire(ns3::Ptr<ns3::NetDevice> wire) {
 
 void Station::set_forwarding(bool forwards) {
   routing_of(node)->set_forwarding(forwards);
+}
+
+/* For all whom it concerns: a callback of ns-3 takes some 300 octets. */
+void Station::follow_mac() {
+  ns3::Ptr<ns3::LrWpanMac> mac = device->GetMac();
+  mac->SetMcpsDataConfirmCallback(ns3::MakeCallback(&Station::confirmed, this));
+  mac->TraceConnectWithoutContext("MacRx", ns3::MakeCallback(&Station::received, this));
+  mac->TraceConnectWithoutContext("MacState", ns3::MakeCallback(&Station::mac_changed, this));
+}
+
+void Station::received(ns3::Ptr<const ns3::Packet> frame) {
+  poller.received(frame);
+  holder.received(frame);
+}
+
+void Station::mac_changed(ns3::LrWpanMacState from, ns3::LrWpanMacState to) {
+  access.changed(from, to);
+  sleeper.changed(to);
+  holder.changed(to);
 }
 
 void Station::confirmed(ns3::McpsDataConfirmParams params) {

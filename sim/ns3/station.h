@@ -98,7 +98,10 @@ private:
   void add_device(const StationPlan &plan);
   void add_lowpan_interface();
   void add_lowpan();
+  void follow_mac();
   void confirmed(ns3::McpsDataConfirmParams params);
+  void received(ns3::Ptr<const ns3::Packet> frame);
+  void mac_changed(ns3::LrWpanMacState from, ns3::LrWpanMacState to);
   ns3::Ptr<Phy> phy() const;
 
   const size_t index;
