@@ -1,35 +1,31 @@
 /* What peers do with their radios while nothing is said (spec key radio_policy). Authenticator and
  * relays always listen.
  *
- * always-on       The radio listens whenever it does not send.
+ * always-on: the radio listens whenever it does not send.
  *
- * off-while-idle  It sleeps while the peer expects nothing; what is sent to it meanwhile is lost,
- * and repeated by those who sent it. What a peer expects is what it can know:
- *                 - from its trigger, or the first message of an authentication that the
- *                   authenticator begins, until it has itself confirmed the key or failed, it
- *                   listens: it is CoAP's server then, and cannot know when the next request comes;
- *                 - from a request of its own until the response, or until it is given up, too;
- *                 - for linger_ms after it last sent anything but a request (a response, an
- *                   acknowledgement, a handshake message), as that may be lost and asked for again;
- *                 - and as long as the next act of the story is another's: before an authentication
- *                   that the authenticator begins (trigger: off), and while the authenticator has
- *                   requests to send (app_direction: from-authenticator). Such a peer saves nothing
- *                   before and between these.
- *                 So it sleeps before it first triggers, between attempts (join_attempts), between
- *                 its own requests, and before it triggers again; never within an authentication.
+ * off-while-idle: it sleeps while the peer expects nothing; what is sent to it meanwhile is lost,
+ * and its sender repeats it or gives up. A peer knows what to expect from itself alone, and listens
+ *   - from its trigger until it has confirmed the key or failed: it is CoAP's server then, and
+ *     cannot know when the next request comes;
+ *   - from a request of its own until the response has come, or the request is given up;
+ *   - for linger_ms after it last sent anything but a request: a response, an acknowledgement or a
+ *     handshake message may be lost, and be asked for again;
+ *   - as long as the next act of the story is another's, which it knows by its configuration:
+ *     before and in an authentication that the authenticator begins (trigger: off), and while the
+ *     authenticator has requests to send (app_direction: from-authenticator).
+ * So it sleeps before it first triggers, between attempts (join_attempts), between its own requests,
+ * and before it triggers again; never within an authentication, of which it saves nothing.
  *
- * off-while-computing
- *                 As off-while-idle, and while the processor computes, too: within an authentication
- *                 that is all there is to save. What arrives meanwhile is lost, and may be more than
- *                 a repetition of what is computed on (the second datagram of a flight of the DTLS
- *                 handshake): to miss it costs a repetition.
+ * off-while-computing: as off-while-idle, and while the processor computes, too: within an
+ * authentication that is all there is to save. What arrives meanwhile is lost, and may be more than a
+ * repetition of what is computed on (the second datagram of a flight of the DTLS handshake): to miss
+ * it costs a repetition.
  *
- * polling         A sleepy end device as of Thread: the radio always sleeps, the parent (the
- *                 authenticator or a relay) holds what is for the peer, and the peer asks for it by
- *                 a data request of the MAC, poll_ms after it last did (world_poll says how). The
- *                 first request is at a random moment of the first poll_ms. The interval is the
- * same within an authentication and without; real devices ask more often while they expect an
- * answer, which a smaller poll_ms shows.
+ * polling: a sleepy end device as of Thread. The radio always sleeps; the parent (the authenticator
+ * or a relay) holds what is for the peer, which asks for it by a data request of the MAC, poll_ms
+ * after it last did (world_poll says how), first at a random moment of the first poll_ms. The
+ * interval is the same within an authentication and without; real devices ask more often while they
+ * expect an answer, which a smaller poll_ms shows.
  *
  * Neither models clocks that drift, or the time that an oscillator takes to start. */
 #ifndef SIM_RUN_RADIO_POLICY_H
