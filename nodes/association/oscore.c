@@ -46,8 +46,8 @@ static void oscore_close(void *state) {
   free(state);
 }
 
-/* The Master Salt is the end of the key, the Master Secret what is before it: SECRET_LENGTH octets of
- * an MSK, others of a key exchange that says how many. */
+/* The Master Salt is the end of the key, the Master Secret what is before it: SECRET_LENGTH octets
+ * of an MSK, others of a key exchange that says how many. */
 static void *oscore_open(const struct association_config *config, const struct node_hooks *hooks,
                          uint64_t now_ns, int *error) {
   (void)now_ns;

@@ -134,8 +134,7 @@ struct edhoc_party {
 static const struct edhoc_credential *edhoc_lookup(void *context, const uint8_t *id_cred,
                                                    size_t length) {
   const struct edhoc_credential *known = context;
-  const bool same =
-      length == known->id_cred_length && memcmp(id_cred, known->id_cred, length) == 0;
+  const bool same = length == known->id_cred_length && memcmp(id_cred, known->id_cred, length) == 0;
   return same ? known : NULL;
 }
 

@@ -20,9 +20,9 @@ bool edhoc_coap_sessions_init(struct edhoc_coap_authenticator *authenticator) {
   const size_t places = authenticator->config.peers_max + authenticator->config.half_open_max;
   const struct hash_key key = draw_key(authenticator);
   authenticator->sessions = calloc(places, sizeof(struct edhoc_coap_session *));
-  authenticator->number_count =
-      EDHOC_COAP_SHORT_NUMBERS + (NUMBER_COUNT + EDHOC_COAP_RUNS) * places;
-  authenticator->taken = calloc(authenticator->number_count, sizeof *authenticator->taken);
+  authenticator->taken =
+      calloc(EDHOC_COAP_SHORT_NUMBERS + (NUMBER_COUNT + EDHOC_COAP_RUNS) * places,
+             sizeof *authenticator->taken);
   return table_init(&authenticator->by_remote, places, &key) &&
          table_init(&authenticator->by_host, places, &key) &&
          table_init(&authenticator->by_holder, places, &key) &&

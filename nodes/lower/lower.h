@@ -51,11 +51,12 @@ struct lower_authenticator_config {
   bool one_per_identity;        /* who authenticates anew from another address replaces the old
                                  * association of this identity, unless it is anonymous (RFC 7542) */
   struct eap_server_config eap; /* of the EAP server inside */
-  const struct edhoc_config *edhoc; /* as the peer's */
   const struct radius_client_config *radius; /* copied; pass-through; NULL: the EAP server inside */
   /* For the EAP server inside, or the RADIUS client, so that which of them it is changes nothing
    * of what the lower layer draws at random; outlive the node. NULL: the node's. */
   const struct node_hooks *backend_hooks;
+  /* As the peer's: what the authenticator proves itself with, and whom it knows. */
+  const struct edhoc_config *edhoc;
   size_t payload_bytes;
 };
 
