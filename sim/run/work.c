@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Longer than any run; later than any moment of one, a sum with it still is a time. */
+#define COST_MOST_NS (UINT64_C(1) << 62)
+
 void work_init(struct work *work, size_t arrivals) {
   *work = (struct work){.arrival_max = arrivals};
 }
@@ -25,7 +28,7 @@ void work_begin(struct work *work, uint64_t now_ns) {
 }
 
 void work_compute(struct work *work, uint64_t cost_ns) {
-  work->cost_ns += cost_ns;
+  work->cost_ns = cost_ns < COST_MOST_NS - work->cost_ns ? work->cost_ns + cost_ns : COST_MOST_NS;
 }
 
 bool work_end(struct work *work) {

@@ -37,7 +37,7 @@ struct work {
 void work_init(struct work *work, size_t arrivals);
 void work_deinit(struct work *work);
 
-/* The node is called, and computes; then the call is over. */
+/* The node is called, and computes, 2^62 ns at most; then the call is over. */
 void work_begin(struct work *work, uint64_t now_ns);
 void work_compute(struct work *work, uint64_t cost_ns);
 

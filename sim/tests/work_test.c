@@ -24,6 +24,20 @@ static void test_no_cost_is_no_work(void **state) {
   work_deinit(&work);
 }
 
+/* Costs whose sum no number of 64 bits has do not come round to a short one. */
+static void test_costs_do_not_wrap(void **state) {
+  (void)state;
+  struct work work;
+  work_init(&work, ROOM);
+  work_begin(&work, 500);
+  for (size_t i = 0; i < 5; i++)
+    work_compute(&work, UINT64_C(1) << 62);
+  assert_true(work_end(&work));
+  assert_true(work_until_ns(&work) > UINT64_C(1) << 61);
+  assert_true(work_until_ns(&work) < UINT64_C(1) << 63);
+  work_deinit(&work);
+}
+
 static void tell(struct work *work, const char *label, const char *secret) {
   const struct node_event event = {.type = NODE_EVENT_KEY,
                                    .label = label,
@@ -113,6 +127,7 @@ static void test_arrivals_wait(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_no_cost_is_no_work),
+      cmocka_unit_test(test_costs_do_not_wrap),
       cmocka_unit_test(test_events_wait_for_their_time),
       cmocka_unit_test(test_events_that_are_left),
       cmocka_unit_test(test_arrivals_wait),
