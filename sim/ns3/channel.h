@@ -40,7 +40,8 @@ public:
   /* How long a radio would have received, since reset, while its states said that it listened. */
   uint64_t overheard_ns(size_t radio);
 
-  /* Of a radio that sleeps: it does the work of each frame, as in ns-3's channel. */
+  /* Of a radio that is about to sleep, or to start up: it does the work of each frame, as in ns-3's
+   * channel, until it is off. */
   void set_alert(size_t radio, bool alert);
 
   void StartTx(ns3::Ptr<ns3::SpectrumSignalParameters> frame) override;

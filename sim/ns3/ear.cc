@@ -9,6 +9,7 @@
 namespace sim {
 
 SIM_MEMBER(PhyState, ns3::LrWpanPhy::m_trxState)
+SIM_MEMBER(PhyNextState, ns3::LrWpanPhy::m_setTRXState)
 SIM_MEMBER(PhyRandom, ns3::LrWpanPhy::m_random)
 SIM_MEMBER(PhyEndRx, ns3::LrWpanPhy::EndRx)
 
@@ -25,8 +26,14 @@ bool Ear::is_listening() const {
   return PeekPointer(phy)->*member_of(PhyState{}) == ns3::IEEE_802_15_4_PHY_RX_ON;
 }
 
+bool Ear::is_off() const {
+  return PeekPointer(phy)->*member_of(PhyState{}) == ns3::IEEE_802_15_4_PHY_TRX_OFF &&
+         !(PeekPointer(phy)->*member_of(PhyNextState{})).IsRunning();
+}
+
 void Ear::idle(int64_t now_ns) {
   awake = false;
+  off = is_off();
   locked_then_ns = listener.locked_ns(now_ns);
   draws_then = listener.draws();
 }
@@ -43,7 +50,8 @@ uint64_t Ear::draws_missed() const {
 void Ear::wake(int64_t now_ns) {
   overheard_before_ns = overheard_ns(now_ns);
   awake = true;
-  draws->owe(draws_missed());
+  if (!off)
+    draws->owe(draws_missed());
   handed.clear();
   for (size_t i = 0; i < listener.signals().size(); i++) {
     const Signal &signal = listener.signals()[i];
@@ -52,13 +60,15 @@ void Ear::wake(int64_t now_ns) {
     else
       hear(signal.frame, now_ns, signal.begin_ns - now_ns);
   }
+  off = false;
 }
 
 /* As a frame only if the radio is to be locked on to it, else as noise. */
 void Ear::hand(const Signal &signal, int64_t now_ns) {
   ns3::Ptr<ns3::SpectrumSignalParameters> rest =
-      listener.is_locked_on(signal) ? signal.frame->Copy()
-                                    : ns3::Create<ns3::SpectrumSignalParameters>(*signal.frame);
+      listener.is_locked_on(signal) && !off
+          ? signal.frame->Copy()
+          : ns3::Create<ns3::SpectrumSignalParameters>(*signal.frame);
   rest->duration = ns3::NanoSeconds(signal.end_ns - now_ns);
   heard_until_ns = std::max(heard_until_ns, signal.end_ns);
   handed.push_back({signal.end_ns, rest});
@@ -105,6 +115,7 @@ void Ear::end_handed(int64_t now_ns) {
 
 void Ear::reset() {
   awake = true;
+  off = false;
   quiet = true;
   alert = false;
   heard_until_ns = -1;

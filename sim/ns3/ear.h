@@ -23,8 +23,9 @@ namespace sim {
  * for how long; how many random numbers the PHY would have drawn, they are owed; and whether a
  * clear channel assessment meets a frame.
  *
- * The ear of a radio that sleeps, or may at any moment, is awake: the PHY does with a frame what it
- * does in ns-3's channel. So a sleeping radio costs what each radio costs there. */
+ * Of a radio that is off, an idle ear's PHY would do nothing at all but add up interference, which
+ * it is handed when it starts up. One that may fall asleep at any moment is awake until it has:
+ * what its PHY does then is what it does in ns-3's channel. */
 class Ear {
 public:
   /* The listener of its place outlives it. The device is complete; random streams are assigned to
@@ -37,10 +38,10 @@ public:
 
   /* An awake one whose radio has nothing to do, and has heard the last of what was handed to it. */
   bool may_idle(int64_t now_ns) const {
-    return quiet && !alert && heard_until_ns < now_ns && is_listening();
+    return quiet && heard_until_ns < now_ns && (is_off() || (!alert && is_listening()));
   }
 
-  /* Whether it stays awake. */
+  /* Whether it stays awake, unless its radio is off. */
   void set_alert(bool stays) {
     alert = stays;
   }
@@ -56,8 +57,8 @@ public:
 
   /* How long it would have received while it was idle. The listener has been advanced to now. */
   int64_t overheard_ns(int64_t now_ns) const {
-    return awake ? overheard_before_ns
-                 : overheard_before_ns + listener.locked_ns(now_ns) - locked_then_ns;
+    return awake || off ? overheard_before_ns
+                        : overheard_before_ns + listener.locked_ns(now_ns) - locked_then_ns;
   }
 
   /* Awake, as at first; what was handed to it is over. */
@@ -73,6 +74,7 @@ public:
 
 private:
   bool is_listening() const;
+  bool is_off() const;
   void mac_changed(ns3::LrWpanMacState from, ns3::LrWpanMacState to);
   void assessed(ns3::LrWpanPhyEnumeration status);
   uint64_t draws_missed() const;
@@ -86,6 +88,7 @@ private:
   ns3::Ptr<OwingVariable> draws;
   uint32_t node_id;
   bool awake = true;
+  bool off = false;  /* while it is idle: its radio is off, and not starting up */
   bool quiet = true; /* the MAC neither sends nor waits for an acknowledgement */
   bool alert = false;
   int64_t heard_until_ns = -1;

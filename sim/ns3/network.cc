@@ -89,8 +89,10 @@ void Network::add_stations(const Host &host) {
     station.position = plan.positions[i];
     stations.push_back(std::make_unique<Station>(station, host, air));
     tree.set_address(i, stations[i]->address());
-    if (addressed)
+    if (addressed) {
       addressed->attach(stations[i]->ns3_device());
+      stations[i]->on_start_up([this, i] { addressed->set_alert(i, true); });
+    }
   }
 }
 
@@ -102,7 +104,7 @@ void Network::add_wired(const Host &host) {
   }
 }
 
-/* The ear is awake before the radio falls asleep, and until it is told to wake. */
+/* The ear is awake when the radio falls asleep, and when it starts up. */
 void Network::set_sleeping(size_t index, bool sleeps) {
   if (addressed && sleeps)
     addressed->set_alert(index, true);

@@ -67,11 +67,14 @@ void Sleeper::settle() {
 }
 
 void Sleeper::wake() {
+  if (starting)
+    starting();
   radio->start_up();
   mac->SetRxOnWhenIdle(true);
 }
 
 void Sleeper::release() {
+  starting = nullptr;
   mac = nullptr;
   phy = nullptr;
 }

@@ -16,6 +16,8 @@
 #include <ns3/lr-wpan-net-device.h>
 #include <ns3/lr-wpan-phy.h>
 
+#include <functional>
+
 namespace sim {
 
 class Sleeper {
@@ -34,6 +36,9 @@ public:
 
   /* Lets go of ns-3's objects. */
   void release();
+
+  /* Called before the radio leaves the state of being off; may be empty. */
+  std::function<void()> starting;
 
 private:
   /* ns-3's MAC switches a radio off by itself, where its receiver is to be off while the MAC is

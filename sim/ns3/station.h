@@ -19,6 +19,8 @@
 #include <ns3/node.h>
 #include <ns3/spectrum-channel.h>
 
+#include <functional>
+
 namespace sim {
 
 struct MacParameters {
@@ -59,6 +61,11 @@ public:
 
   /* A further interface, whose other end is the next of the wired nodes; of the root. */
   void add_wire(ns3::Ptr<ns3::NetDevice> wire);
+
+  /* Whom its radio tells that it is about to leave the state of being off. */
+  void on_start_up(std::function<void()> tell) {
+    sleeper.starting = tell;
+  }
 
   /* Its radio sleeps when there is nothing to do, or no longer. */
   void set_sleeping(bool sleeps);

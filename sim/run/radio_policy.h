@@ -13,8 +13,9 @@
  *   - as long as the next act of the story is another's, which it knows by its configuration:
  *     before and in an authentication that the authenticator begins (trigger: off), and while the
  *     authenticator has requests to send (app_direction: from-authenticator).
- * So it sleeps before it first triggers, between attempts (join_attempts), between its own requests,
- * and before it triggers again; never within an authentication, of which it saves nothing.
+ * So it sleeps before it first triggers, between attempts (join_attempts), between its own
+ * requests, and before it triggers again; never within an authentication, of which it saves
+ * nothing.
  *
  * off-while-computing: as off-while-idle, and while the processor computes, too: within an
  * authentication that is all there is to save. What arrives meanwhile is lost, and may be more than a
