@@ -60,7 +60,6 @@ void Ear::wake(int64_t now_ns) {
     else
       hear(signal.frame, now_ns, signal.begin_ns - now_ns);
   }
-  off = false;
 }
 
 /* As a frame only if the radio is to be locked on to it, else as noise. */
@@ -115,7 +114,6 @@ void Ear::end_handed(int64_t now_ns) {
 
 void Ear::reset() {
   awake = true;
-  off = false;
   quiet = true;
   alert = false;
   heard_until_ns = -1;
