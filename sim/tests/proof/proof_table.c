@@ -77,7 +77,9 @@ const struct proof_key proof_keys[] = {
     {"join_backoff_max_ms", PROOF_FIXED, {0}},
     {"dtls_timeout_max_ms", PROOF_FIXED, {0}},
     /* Polls are radio_policy_test's. */
-    {"radio_policy", PROOF_FIXED, {"always-on", "off-while-idle", "polling"}},
+    {"radio_policy",
+     PROOF_FIXED,
+     {"always-on", "off-while-idle", "off-while-computing", "polling"}},
     {"linger_ms", PROOF_FIXED, {0}},
     {"poll_ms", PROOF_FIXED, {0}},
     {"platform", PROOF_FIXED, {"nrf52840", "cc2538", "z1"}},
