@@ -60,14 +60,16 @@ void Ear::wake(int64_t now_ns) {
     else
       hear(signal.frame, now_ns, signal.begin_ns - now_ns);
   }
+  off = false;
 }
 
 /* As a frame only if the radio is to be locked on to it, else as noise; to one that is off, all is.
  */
 void Ear::hand(const Signal &signal, int64_t now_ns) {
   ns3::Ptr<ns3::SpectrumSignalParameters> rest =
-      listener.is_locked_on(signal) ? signal.frame->Copy()
-                                    : ns3::Create<ns3::SpectrumSignalParameters>(*signal.frame);
+      listener.is_locked_on(signal) && !off
+          ? signal.frame->Copy()
+          : ns3::Create<ns3::SpectrumSignalParameters>(*signal.frame);
   rest->duration = ns3::NanoSeconds(signal.end_ns - now_ns);
   heard_until_ns = std::max(heard_until_ns, signal.end_ns);
   handed.push_back({signal.end_ns, rest});
@@ -114,6 +116,7 @@ void Ear::end_handed(int64_t now_ns) {
 
 void Ear::reset() {
   awake = true;
+  off = false;
   quiet = true;
   alert = false;
   heard_until_ns = -1;
