@@ -24,7 +24,8 @@ static const struct cause UNATTRIBUTED_CAUSE = {NODE_PHASE_AUTHENTICATION, TURN_
 struct sent {
   uint64_t end_ns; /* of the transmission */
   uint32_t message;
-  uint32_t link; /* the node below */
+  uint32_t link;     /* the node below */
+  uint32_t datagram; /* the first that has octets in it; WORLD_DATAGRAM_UNKNOWN */
   uint8_t phase, turn;
   uint8_t sequence;
   bool valid : 1, again : 1;
@@ -340,15 +341,31 @@ static void ledger_remember(struct ledger *ledger, const struct sent *sent, size
   recent->next = (recent->next + 1) % RECENT_MAX;
 }
 
+/* Whether the MAC has sent a frame before: it repeats it before it sends another; but where it is
+ * held for a node that polls, others may go to others meanwhile. */
+static bool ledger_is_retry(const struct ledger *ledger, size_t from, size_t to, uint8_t sequence,
+                            uint32_t datagram) {
+  const struct sent *last = &ledger->last_sent[from];
+  if (last->valid && last->sequence == sequence)
+    return true;
+  if (to == ledger->node_count || datagram == WORLD_DATAGRAM_UNKNOWN)
+    return false;
+  const struct recent *recent = &ledger->recent[to];
+  const struct sent *former = &recent->sent[(recent->next + RECENT_MAX - 1) % RECENT_MAX];
+  return former->valid && former->sequence == sequence && former->datagram == datagram;
+}
+
 static size_t ledger_book_data(struct ledger *ledger, const struct world_frame *transmission,
                                const struct frame *frame, struct cause request) {
-  const struct sent *last = &ledger->last_sent[transmission->sender];
-  const bool retry = last->valid && last->sequence == frame->sequence;
   const size_t to = ledger_find_node(ledger, frame->destination);
+  const uint32_t datagram =
+      transmission->tagged_count > 0 ? transmission->tagged[0].datagram : WORLD_DATAGRAM_UNKNOWN;
+  const bool retry = ledger_is_retry(ledger, transmission->sender, to, frame->sequence, datagram);
   struct sent sent = {.valid = true,
                       .sequence = frame->sequence,
                       .again = retry,
                       .link = (uint32_t)ledger_find_link(ledger, transmission->sender, to),
+                      .datagram = datagram,
                       .end_ns = transmission->now_ns +
                                 (transmission->length + WORLD_PHY_OVERHEAD) * OCTET_NS};
   if (frame->data_request)

@@ -172,6 +172,31 @@ static void test_unattributed(void **state) {
   ledger_destroy(ledger);
 }
 
+/* A frame that was held goes again when others have gone to others. */
+static void test_held_frames(void **state) {
+  (void)state;
+  static const size_t parents[] = {0, 0, 0};
+  static const uint16_t addresses[] = {1, 2, 3};
+  static const bool marked[3] = {false};
+  struct ledger *ledger = ledger_create(3, parents, addresses, marked);
+  const struct node_datagram datagram = datagram_of("m", 0);
+  const uint32_t one = ledger_datagram(ledger, &datagram, LEDGER_DOWN, TURN_FIRST, false);
+  const uint32_t other = ledger_datagram(ledger, &datagram, LEDGER_DOWN, TURN_FIRST, false);
+  static const struct {
+    uint8_t to, sequence;
+    bool is_other, again;
+  } frames[] = {{2, 5, false, false}, {3, 6, true, false}, {2, 5, false, true},
+                {2, 5, false, true},  {3, 7, true, false}, {2, 5, true, false}};
+  uint64_t retries = 0;
+  for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++) {
+    send_frame(ledger, 0, frames[i].to, frames[i].sequence, i * NODE_SECOND,
+               frames[i].is_other ? other : one);
+    retries += frames[i].again;
+    assert_int_equal(ledger_total(ledger, FIRST)->mac_retries, retries);
+  }
+  ledger_destroy(ledger);
+}
+
 /* What a data request is for, its acknowledgement and its repetition are, too; of one for nothing
  * no phase has anything. */
 static void test_data_requests(void **state) {
@@ -210,6 +235,7 @@ int main(void) {
       cmocka_unit_test(test_grows),        cmocka_unit_test(test_links_and_retries),
       cmocka_unit_test(test_turns),        cmocka_unit_test(test_wires),
       cmocka_unit_test(test_unattributed), cmocka_unit_test(test_data_requests),
+      cmocka_unit_test(test_held_frames),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
