@@ -84,7 +84,7 @@ static const struct choice run_choices[] = {
     {"mac_queue_frames", "0 1 4"},
     {"radio_policy", "\"always-on\" \"off-while-idle\" \"off-while-computing\" "
                      "\"polling\" \"polling\""},
-    {"poll_ms", "10 100 1000 9000"},
+    {"poll_ms", "100 1000 9000"},
     {"linger_ms", "0 100 3000"},
     {"crypto", "\"none\" \"cortex-m4-tinycrypt\" \"cryptocell-310\""},
     {"authenticator_crypto", "\"none\" \"none\" \"cortex-m4-p256m\""},
