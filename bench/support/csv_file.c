@@ -34,7 +34,7 @@ static int csv_add_line(struct csv_file *file, char *line, size_t number, struct
 }
 
 int csv_file_init(struct csv_file *file, const char *path, struct text *error) {
-  char *text = text_file_read(path, NULL, error), *rest = text, *line;
+  char *text = text_input_read(path, NULL, error), *rest = text, *line;
   if (text == NULL)
     return -1;
   *file = (struct csv_file){.path = memory_string(path)};

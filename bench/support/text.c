@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,7 +163,7 @@ void text_wrap(struct text *text, const char *words, size_t width) {
   }
 }
 
-char *text_file_read(const char *path, size_t *length, struct text *error) {
+static char *file_read(const char *path, size_t most, size_t *length, struct text *error) {
   FILE *file = fopen(path, "rb");
   if (file == NULL) {
     text_add(error, "%s: %s\n", path, strerror(errno));
@@ -172,18 +173,26 @@ char *text_file_read(const char *path, size_t *length, struct text *error) {
   char block[16384];
   size_t count;
   text_add_bytes(&content, "", 0);
-  while ((count = fread(block, 1, sizeof block, file)) > 0)
+  while (content.length <= most && (count = fread(block, 1, sizeof block, file)) > 0)
     text_add_bytes(&content, block, count);
-  bool bad = ferror(file) != 0;
+  const bool bad = ferror(file) != 0, is_long = content.length > most;
   fclose(file);
-  if (bad) {
-    text_add(error, "%s: cannot be read\n", path);
+  if (bad || is_long) {
+    text_add(error, is_long ? "%s: is longer than 64 MiB\n" : "%s: cannot be read\n", path);
     text_deinit(&content);
     return NULL;
   }
   if (length != NULL)
     *length = content.length;
   return content.data;
+}
+
+char *text_file_read(const char *path, size_t *length, struct text *error) {
+  return file_read(path, SIZE_MAX, length, error);
+}
+
+char *text_input_read(const char *path, size_t *length, struct text *error) {
+  return file_read(path, (size_t)64 << 20, length, error);
 }
 
 /* 0, or what is wrong (errno). */

@@ -54,6 +54,9 @@ void text_wrap(struct text *text, const char *words, size_t width);
 /* The whole file, to be freed, or NULL with an error; `length` may be NULL. */
 char *text_file_read(const char *path, size_t *length, struct text *error);
 
+/* The same of a file that somebody names: one of more than 64 MiB (or /dev/zero) is an error. */
+char *text_input_read(const char *path, size_t *length, struct text *error);
+
 /* Writes the file whole or not at all: a temporary file beside it, renamed. What is there and no
  * plain file (a terminal, a pipe, a device) is written as it is, and a symbolic link stays one. -1
  * with an error. */

@@ -170,7 +170,7 @@ static int yaml_load(struct yaml_file *file, size_t length, struct text *error) 
 
 int yaml_file_init(struct yaml_file *file, const char *path, struct text *error) {
   size_t length;
-  *file = (struct yaml_file){.text = text_file_read(path, &length, error)};
+  *file = (struct yaml_file){.text = text_input_read(path, &length, error)};
   if (file->text == NULL)
     return -1;
   file->path = memory_string(path);

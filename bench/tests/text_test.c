@@ -52,6 +52,15 @@ static void terminals(void **state) {
   free(printed);
 }
 
+/* Of what has no end, no more is read than shows that it is too long. */
+static void endless(void **state) {
+  (void)state;
+  struct text error = {0};
+  assert_null(text_input_read("/dev/zero", NULL, &error));
+  assert_string_equal(text_string(&error), "/dev/zero: is longer than 64 MiB\n");
+  text_deinit(&error);
+}
+
 static void markup(void **state) {
   (void)state;
   struct text html = {0};
@@ -83,10 +92,8 @@ static void shell_words(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(utf8_lengths),
-      cmocka_unit_test(terminals),
-      cmocka_unit_test(markup),
-      cmocka_unit_test(shell_words),
+      cmocka_unit_test(utf8_lengths), cmocka_unit_test(terminals),   cmocka_unit_test(endless),
+      cmocka_unit_test(markup),       cmocka_unit_test(shell_words),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
