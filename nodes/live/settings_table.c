@@ -230,7 +230,8 @@ static const struct setting ROWS[] = {
      .metavar = "N",
      .help =
          "While more than N peers have not yet answered for the first time, answer each trigger "
-         "once, with at most three times its octets; N have places beside --peers-max"},
+         "once, with at most three times its octets (lower layer edhoc: whoever has waited longest "
+         "gives way, and message_2 is as long as it is); N have places beside --peers-max"},
     {.name = "address_max",
      .kind = SETTINGS_INTEGER,
      .roles = AUTHENTICATOR,
