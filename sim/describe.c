@@ -154,11 +154,11 @@ void describe(FILE *output, const char *commit) {
   json_t *libraries = json_object();
   for (const struct code_library *library = code_libraries(); library->name != NULL; library++)
     json_object_set_new(libraries, library->name, json_string(library->version()));
-  json_t *object =
-      json_pack("{s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "program", "coap-eap-sim", "code", code_hash(),
-                "commit", commit, "libraries", libraries, "spec", describe_spec(), "refuses",
-                describe_refusals(), "result", describe_result(), "rows", describe_rows(), "platforms",
-                describe_sheets(SHEET_PLATFORM), "crypto", describe_sheets(SHEET_CRYPTO));
+  json_t *object = json_pack(
+      "{s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "program", "coap-eap-sim", "code", code_hash(),
+      "commit", commit, "libraries", libraries, "spec", describe_spec(), "refuses",
+      describe_refusals(), "result", describe_result(), "rows", describe_rows(), "platforms",
+      describe_sheets(SHEET_PLATFORM), "crypto", describe_sheets(SHEET_CRYPTO));
   json_dumpf(object, output, JSON_INDENT(1));
   fputc('\n', output);
   json_decref(object);

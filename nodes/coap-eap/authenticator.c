@@ -51,8 +51,7 @@ int coap_eap_authenticator_request(struct node *node, const struct node_address 
   if (session->requesting || coap_eap_session_in_progress(session))
     return NODE_ERR_BUSY;
   coap_eap_session_forget_refusal(session);
-  const int result =
-      lower_application_send(&session->associations.current, kind, payload, length);
+  const int result = lower_application_send(&session->associations.current, kind, payload, length);
   session->requesting = result == 0;
   return session_settle(session, result);
 }

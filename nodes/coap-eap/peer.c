@@ -68,7 +68,7 @@ void coap_eap_peer_break_off(struct coap_eap_peer *peer, const char *reason, uin
   }
   peer->triggers = 0;
   peer->authenticator_lives = false;
-  peer->trigger_due_ns = 
+  peer->trigger_due_ns =
       now_ns + lower_join_wait_ns(&peer->options.join, peer->attempts, peer->hooks);
   peer_end_attempt(peer, NODE_EVENT_RETRYING, reason);
 }

@@ -307,8 +307,8 @@ int coap_eap_peer_handle_protected(struct coap_eap_peer *peer,
     return peer_handle_last(peer, request, now_ns);
   if (request->association != &peer->associations.current)
     return coap_eap_peer_discard(peer, "application request before step 7");
-  const int result = lower_application_answer(request, peer->config.payload_bytes,
-                                              NODE_PHASE_APPLICATION, now_ns);
+  const int result =
+      lower_application_answer(request, peer->config.payload_bytes, NODE_PHASE_APPLICATION, now_ns);
   if (result == 1)
     node_event(peer->hooks, NODE_PHASE_APPLICATION, NODE_EVENT_SERVED, &peer->config.authenticator,
                "application");

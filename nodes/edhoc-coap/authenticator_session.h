@@ -73,7 +73,7 @@ struct edhoc_coap_authenticator {
   struct edhoc_coap_session **sessions; /* filled from the front */
   size_t session_count;
   struct edhoc_coap_sessions standings[STANDING_COUNT];
-  bool *taken; /* by number of a connection identifier */
+  bool *taken;        /* by number of a connection identifier */
   size_t next_number; /* of the short ones, whose turn it is */
   struct table by_remote, by_host, by_holder;
   struct deadline_heap deadlines;

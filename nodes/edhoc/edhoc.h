@@ -214,8 +214,8 @@ bool edhoc_peer_name(const struct edhoc *edhoc, size_t index, struct edhoc_name 
 bool edhoc_peer_is_known(const struct edhoc *edhoc);
 
 /* Aborts the session of a peer that has proved to be someone who is not wanted, or has chosen what
- * is of no use: before message_2, message_3 or message_4 is composed. `reason` is static text, and what the error message says that is then due.
- * NODE_ERR_BAD_STATE, or NODE_ERR_VERIFY: done. */
+ * is of no use: before message_2, message_3 or message_4 is composed. `reason` is static text, and
+ * what the error message says that is then due. NODE_ERR_BAD_STATE, or NODE_ERR_VERIFY: done. */
 NODE_MUST_CHECK int edhoc_reject(struct edhoc *edhoc, const char *reason);
 
 /* The identifier that the other side has chosen: C_R once message_2, or C_I once message_1 has

@@ -68,8 +68,8 @@ uint32_t ledger_datagram(struct ledger *ledger, const struct node_datagram *data
 /* What a datagram was sent for. */
 struct cause ledger_cause(const struct ledger *ledger, uint32_t id);
 
-/* A radio transmits; if it is a data request, for this cause. Returns the node that it transmits to,
- * or how many there are: not known. */
+/* A radio transmits; if it is a data request, for this cause. Returns the node that it transmits
+ * to, or how many there are: not known. */
 size_t ledger_frame(struct ledger *ledger, const struct world_frame *frame, struct cause request);
 
 /* A packet is put on a wire. */

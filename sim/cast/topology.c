@@ -83,9 +83,9 @@ static int link_compare(const void *a, const void *b) {
 double topology_ratio(const struct topology *topology, size_t from, size_t to) {
   const struct world_link wanted = {(uint32_t)from, (uint32_t)to};
   const struct world_link *found =
-      topology->ratios == NULL ? NULL
-                               : bsearch(&wanted, topology->links, topology->link_count,
-                                         sizeof wanted, link_compare);
+      topology->ratios == NULL
+          ? NULL
+          : bsearch(&wanted, topology->links, topology->link_count, sizeof wanted, link_compare);
   return found == NULL ? 1 : topology->ratios[found - topology->links];
 }
 

@@ -181,7 +181,8 @@ struct world_callbacks {
   /* The MAC of `node` gives up a data frame. */
   void (*dropped)(void *context, size_t node, enum world_drop why);
   /* Frames of a datagram wait at the parent of `node` until this asks for them (world_poll), or
-   * none does any more: they are on their way, or lost; where one did not arrive, it waits again. */
+   * none does any more: they are on their way, or lost; where one did not arrive, it waits again.
+   */
   void (*held)(void *context, size_t node, uint32_t datagram, bool waits);
   /* The MAC of `node` takes a data frame, behind those that it holds; the first of them leaves it,
    * whatever became of it. `id` is what world_send was told of the datagram that it has octets of;

@@ -21,7 +21,7 @@ struct host {
   struct due_queue due;        /* of the peers that it acts for */
   const struct device *device; /* that the node runs on */
   struct work work;
-  bool writes; /* its node copies out a datagram, and computes nothing */
+  bool writes;                  /* its node copies out a datagram, and computes nothing */
   struct meter_reading at_work; /* of its node's, when that began to compute */
   struct host *owner; /* of a part of its node, with a random stream of its own; else NULL */
   /* What was computed since the last datagram, and what for, if for none. */

@@ -18,9 +18,9 @@
  * nothing.
  *
  * off-while-computing: as off-while-idle, and while the processor computes, too: within an
- * authentication that is all there is to save. What arrives meanwhile is lost, and may be more than a
- * repetition of what is computed on (the second datagram of a flight of the DTLS handshake): to miss
- * it costs a repetition.
+ * authentication that is all there is to save. What arrives meanwhile is lost, and may be more than
+ * a repetition of what is computed on (the second datagram of a flight of the DTLS handshake): to
+ * miss it costs a repetition.
  *
  * polling: a sleepy end device as of Thread. The radio always sleeps; the parent (the authenticator
  * or a relay) holds what is for the peer, which asks for it by a data request of the MAC, poll_ms

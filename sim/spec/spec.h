@@ -47,11 +47,11 @@ struct spec_field {
   double most;         /* of a string: its greatest length */
   const char *applies; /* condition.h: otherwise the key has no effect */
   const char *help;
-  const char *text;                /* of a string: the default; else NULL */
-  bool path;                       /* of a string: the path of a file */
-  const char *ending;              /* of a path: what it ends in, or it is no path, but a name; "" */
-  bool resolved;                   /* of a string: filled in from a file that another names */
-  size_t offset;                   /* in struct spec; of an option 0 */
+  const char *text;   /* of a string: the default; else NULL */
+  bool path;          /* of a string: the path of a file */
+  const char *ending; /* of a path: what it ends in, or it is no path, but a name; "" */
+  bool resolved;      /* of a string: filled in from a file that another names */
+  size_t offset;      /* in struct spec; of an option 0 */
   const struct option_row *option; /* NULL: it is none */
 };
 

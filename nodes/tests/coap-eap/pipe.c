@@ -269,16 +269,15 @@ static void init_authenticator(struct pipe *pipe) {
 
 static void init_peer(struct pipe *pipe, size_t index, uint64_t start_ns) {
   struct pipe_host *host = &pipe->hosts[index];
-  const struct lower_peer_config peer = {.options = &pipe->config.options,
-                                         .payload_bytes = pipe->config.payload_bytes,
-                                         .local = host->address,
-                                         .authenticator = pipe->hosts[0].address,
-                                         .begins = !pipe->config.trigger_off,
-                                         .start_ns = start_ns,
-                                         .eap = pipe->peer_eap[index - 1],
-                                         .edhoc = pipe->parties == NULL
-                                                      ? NULL
-                                                      : &pipe->parties->peers[index - 1].config};
+  const struct lower_peer_config peer = {
+      .options = &pipe->config.options,
+      .payload_bytes = pipe->config.payload_bytes,
+      .local = host->address,
+      .authenticator = pipe->hosts[0].address,
+      .begins = !pipe->config.trigger_off,
+      .start_ns = start_ns,
+      .eap = pipe->peer_eap[index - 1],
+      .edhoc = pipe->parties == NULL ? NULL : &pipe->parties->peers[index - 1].config};
   host->node = pipe_lower(pipe)->peer(&peer, &host->hooks);
   assert(host->node != NULL);
 }

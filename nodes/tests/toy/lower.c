@@ -416,7 +416,8 @@ static int begin(struct side *side, const char *who) {
   span_writer_init(&packet, data, sizeof data, &spans);
   tell(side, NODE_EVENT_STARTED, who);
   side->identity_length = 0;
-  int error = aaa_backend_begin(&side->toy->backend, &side->backend, identifier, &side->remote, side);
+  int error =
+      aaa_backend_begin(&side->toy->backend, &side->backend, identifier, &side->remote, side);
   if (error == 0)
     error = eap_server_identity_request(identifier, &packet);
   if (error == 0)

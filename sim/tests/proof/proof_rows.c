@@ -156,8 +156,8 @@ static bool add_protected_rows(const struct row_finder *finder, struct proof_dat
 static bool add_message_3(struct proof_datagram *datagram, struct proof_message *message) {
   if (proof_coap_find(message, PROOF_EDHOC) == NULL)
     return true;
-  const size_t length = proof_coap_string(datagram->payload + message->payload,
-                                          datagram->length - message->payload);
+  const size_t length =
+      proof_coap_string(datagram->payload + message->payload, datagram->length - message->payload);
   proof_spans_add(&datagram->spans, "edhoc_message", length);
   message->payload += length;
   return length > 0;
