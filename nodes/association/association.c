@@ -71,6 +71,10 @@ bool association_kind_has_port(const struct association_kind *kind) {
   return kind->session != NULL;
 }
 
+bool association_kind_is_none(const struct association_kind *kind) {
+  return kind->messages == NULL && kind->session == NULL;
+}
+
 const char *association_kind_label(const struct association_kind *kind) {
   return kind->label;
 }

@@ -41,6 +41,8 @@ size_t association_kind_material(const struct association_kind *kind, size_t par
 bool association_kind_takes_token(const struct association_kind *kind);
 /* It has datagrams of its own, on the port behind that of the lower layer. */
 bool association_kind_has_port(const struct association_kind *kind);
+/* It is none: nothing can be opened. */
+bool association_kind_is_none(const struct association_kind *kind);
 /* Nothing in it keeps messages in order: they need a number. */
 bool association_kind_is_numbered(const struct association_kind *kind);
 /* "OSCORE". */

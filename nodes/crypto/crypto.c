@@ -282,6 +282,27 @@ int crypto_hkdf_expand(const struct node_hooks *hooks, const uint8_t prk[32], co
   return crypto_conclude(error, out, length);
 }
 
+/* SHA-1 pads to as many blocks as SHA-256 does, and its hash fits into one, too. */
+static int hmac(const struct node_hooks *hooks, mbedtls_md_type_t type, const uint8_t *key,
+                size_t key_length, const uint8_t *data, size_t length, uint8_t *mac) {
+  const int error =
+      mbedtls_md_hmac(mbedtls_md_info_from_type(type), key, key_length, data, length, mac);
+  node_cost(hooks, NODE_PRIMITIVE_SHA256_BLOCK, hmac_sha256_blocks(key_length, length));
+  return error;
+}
+
+int crypto_hmac_sha256(const struct node_hooks *hooks, const uint8_t *key, size_t key_length,
+                       const uint8_t *data, size_t length, uint8_t mac[32]) {
+  return crypto_conclude(hmac(hooks, MBEDTLS_MD_SHA256, key, key_length, data, length, mac), mac,
+                         CRYPTO_SHA256_LENGTH);
+}
+
+int crypto_hmac_sha1(const struct node_hooks *hooks, const uint8_t *key, size_t key_length,
+                     const uint8_t *data, size_t length, uint8_t mac[20]) {
+  return crypto_conclude(hmac(hooks, MBEDTLS_MD_SHA1, key, key_length, data, length, mac), mac,
+                         CRYPTO_SHA1_LENGTH);
+}
+
 static const mbedtls_md_info_t *md5(void) {
   return mbedtls_md_info_from_type(MBEDTLS_MD_MD5);
 }

@@ -10,6 +10,7 @@ enum {
   CRYPTO_AES_LENGTH = 16,
   CRYPTO_CCM_NONCE_LENGTH = 13,
   CRYPTO_SHA256_LENGTH = 32,
+  CRYPTO_SHA1_LENGTH = 20,
   CRYPTO_MD5_LENGTH = 16
 };
 
@@ -63,6 +64,15 @@ NODE_MUST_CHECK int crypto_hkdf_extract(const struct node_hooks *hooks, const ui
 NODE_MUST_CHECK int crypto_hkdf_expand(const struct node_hooks *hooks, const uint8_t prk[32],
                                        const uint8_t *info, size_t info_length, uint8_t *out,
                                        size_t length);
+
+/* HMAC (RFC 2104) with SHA-256 or SHA-1. A compression of SHA-1 is reported as one of SHA-256, which
+ * is rather too much: no platform's figures tell the two apart. */
+NODE_MUST_CHECK int crypto_hmac_sha256(const struct node_hooks *hooks, const uint8_t *key,
+                                       size_t key_length, const uint8_t *data, size_t length,
+                                       uint8_t mac[32]);
+NODE_MUST_CHECK int crypto_hmac_sha1(const struct node_hooks *hooks, const uint8_t *key,
+                                     size_t key_length, const uint8_t *data, size_t length,
+                                     uint8_t mac[20]);
 
 /* A piece of what is hashed. */
 struct crypto_slice {
