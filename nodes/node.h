@@ -102,7 +102,8 @@ struct node_datagram {
   unsigned copy;          /* of sent datagrams: 0 first transmission, n the n-th repetition */
   enum node_phase phase;  /* of sent datagrams: what it is for */
   enum node_part part;    /* of sent datagrams: what it is in an exchange */
-  bool is_protected;      /* of sent datagrams: by an association; also its handshake */
+  bool is_protected;      /* of sent datagrams: by an association, also its handshake; or by the
+                             lower layer's own key */
   struct node_address serves; /* of sent datagrams: the other end of the authentication that it is
                                  for, where that is not the destination; else zero */
 };

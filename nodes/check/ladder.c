@@ -25,7 +25,9 @@ void ladder_write_message(FILE *out, const struct model *model,
     fprintf(out, "%s: ", node_protocol_name(datagram->protocol));
   if (!datagram->is_coap || coap_message_parse(datagram->data, datagram->length, &message) < 0) {
     fprintf(out, "%zu octets", datagram->length);
-    if (datagram->is_protected)
+    if (datagram->is_protected && datagram->is_readable)
+      fprintf(out, " with AUTH");
+    else if (datagram->is_protected)
       fprintf(out, " of %s", association_kind_label(association_kind_of(&model->options)));
     return;
   }

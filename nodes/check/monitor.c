@@ -189,7 +189,9 @@ void monitor_sends(struct monitor *monitor, enum check_side side, struct monitor
   const struct coap_message *coap = &message->coap;
   struct monitor_packet *packet = NULL;
   if (eap != NULL)
-    packet = place(monitor, self, message->is_protected ? 0 : hash(eap, eap_length), copy > 0);
+    packet =
+        place(monitor, self,
+              message->is_protected && !message->is_readable ? 0 : hash(eap, eap_length), copy > 0);
   if (packet != NULL && monitor->reading != NULL)
     packet->answered = monitor->reading->packet.run;
   message->packet = packet == NULL ? (struct monitor_packet){0} : *packet;

@@ -56,6 +56,7 @@ struct monitor_message {
   struct coap_message coap; /* of one that is in clear, or under OSCORE */
   bool is_coap;
   bool is_protected;
+  bool is_readable; /* though it is protected */
   struct monitor_packet packet;
 };
 

@@ -17,6 +17,7 @@ static struct check_party *check_world_authenticator(struct check_world *world) 
 static void read_message(const struct check_datagram *datagram, struct monitor_message *message) {
   monitor_parse(message, datagram->data, datagram->length, datagram->is_coap,
                 datagram->is_protected);
+  message->is_readable = datagram->is_readable;
 }
 
 /* Departures */
@@ -76,6 +77,7 @@ static void depart(struct check_world *world, enum check_side side,
                                       .label = written->label,
                                       .copy = written->copy,
                                       .is_protected = written->is_protected,
+                                      .is_readable = starts_with(&written->spans, ROW_PANA_HEADER),
                                       .is_coap = starts_with(&written->spans, ROW_COAP_HEADER),
                                       .eap_at = find_eap(&written->spans, NULL),
                                       .departed_ns = world->now_ns,

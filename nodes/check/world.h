@@ -30,7 +30,8 @@ struct check_datagram {
   const char *label;
   unsigned copy;
   bool is_coap, is_protected;
-  size_t eap_at; /* where an EAP packet begins; CHECK_NO_EAP: it has none */
+  bool is_readable; /* though it is protected: PANA's AUTH hides nothing */
+  size_t eap_at;    /* where an EAP packet begins; CHECK_NO_EAP: it has none */
   uint64_t departed_ns;
   unsigned era;    /* the authenticator's authentication then */
   bool arrived;    /* another copy of it has */

@@ -13,12 +13,13 @@ static void outgoing_wipe(struct pana_outgoing *outgoing) {
 }
 
 static int outgoing_store(struct pana_outgoing *outgoing, const struct span_writer *message,
-                          const char *label, enum node_part part) {
+                          bool is_protected, const char *label, enum node_part part) {
   const int error = kept_store(&outgoing->kept, message->data, message->length, message->spans);
   if (error < 0)
     return error;
   outgoing->label = label;
   outgoing->part = part;
+  outgoing->is_protected = is_protected;
   outgoing->copies = 0;
   outgoing->pending = true;
   return 0;
@@ -31,6 +32,7 @@ static int outgoing_write(struct pana_outgoing *outgoing, struct node_datagram *
   datagram->label = outgoing->label;
   datagram->part = outgoing->part;
   datagram->copy = outgoing->copies++;
+  datagram->is_protected = outgoing->is_protected;
   datagram->phase = NODE_PHASE_AUTHENTICATION;
   const int error = kept_write(&outgoing->kept, datagram);
   return error < 0 ? error : 1;
@@ -76,8 +78,9 @@ void pana_repeated_digest(const struct pana_repeated *repeated, struct digest *d
 }
 
 int pana_repeated_send(struct pana_repeated *repeated, const struct span_writer *message,
-                       const char *label) {
-  const int error = outgoing_store(&repeated->message, message, label, NODE_PART_REQUEST);
+                       bool is_protected, const char *label) {
+  const int error =
+      outgoing_store(&repeated->message, message, is_protected, label, NODE_PART_REQUEST);
   if (error < 0)
     return error;
   repeated->outstanding = true;
@@ -228,7 +231,7 @@ int pana_link_send_request(struct pana_link *link, enum pana_kind kind, uint32_t
                            struct span_writer *out, const struct pana_key *key, const char *label) {
   int error = finish(link, key, out);
   if (error == 0)
-    error = pana_repeated_send(&link->request, out, label);
+    error = pana_repeated_send(&link->request, out, key != NULL, label);
   if (error < 0)
     return error;
   link->request_kind = kind;
@@ -245,7 +248,7 @@ int pana_link_send_answer(struct pana_link *link, const struct pana_message *req
                           struct span_writer *out, const struct pana_key *key, const char *label) {
   int error = finish(link, key, out);
   if (error == 0)
-    error = outgoing_store(&link->answer, out, label, NODE_PART_RESPONSE);
+    error = outgoing_store(&link->answer, out, key != NULL, label, NODE_PART_RESPONSE);
   if (error < 0)
     return error;
   link->received = request->sequence;

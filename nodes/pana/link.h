@@ -21,8 +21,9 @@ struct pana_outgoing {
   struct kept kept;
   const char *label;
   enum node_part part;
-  unsigned copies; /* sent so far */
-  bool pending;    /* is to be written */
+  unsigned copies;   /* sent so far */
+  bool is_protected; /* it bears AUTH */
+  bool pending;      /* is to be written */
 };
 
 /* One that is repeated. */
@@ -39,9 +40,10 @@ void pana_repeated_wipe(struct pana_repeated *repeated);
 void pana_repeated_digest(const struct pana_repeated *repeated, struct digest *digest,
                           uint64_t now_ns);
 
-/* Sends this; `mark` is static text. */
+/* Sends this; `label` is static text. */
 NODE_MUST_CHECK int pana_repeated_send(struct pana_repeated *repeated,
-                                       const struct span_writer *message, const char *label);
+                                       const struct span_writer *message, bool is_protected,
+                                       const char *label);
 
 /* Queues it again if its time has come. */
 void pana_repeated_expire(struct pana_repeated *repeated, uint64_t now_ns);

@@ -215,8 +215,13 @@ static uint64_t peer_expiry(const struct node *node) {
   return next_ns;
 }
 
-/* Ten transmissions without an answer (section 9). */
+/* Ten transmissions without an answer (section 9) end the session. Where the PaC wanted a new key
+ * in it, it has that of another: the authenticator may have forgotten this one. */
 static int given_up(struct pana_peer *peer, uint64_t now_ns) {
+  if (peer->stage == PEER_WAIT_PNA) {
+    (void)pana_peer_close(peer, "authenticator-silent");
+    return pana_peer_solicit(peer);
+  }
   if (pana_peer_in_progress(peer))
     return pana_peer_break_off(peer, "authenticator-silent", now_ns);
   return pana_peer_close(peer, "authenticator-silent");

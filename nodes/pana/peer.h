@@ -5,9 +5,11 @@
  * the association has a handshake, by that.
  *
  * Failures, as labels of NODE_EVENT_FAILED: "authenticator-silent" (nothing valid came for 230 s,
- * or ten transmissions of a request had no answer), "rejected without EAP" (a last PAR with a
- * Result-Code and no EAP packet), "authorization-rejected", or what EAP or the association says.
- * PCI is repeated without limit (section 9): nobody who answers is no failure.
+ * or ten transmissions of a PAR had no answer), "rejected without EAP" (a last PAR with a
+ * Result-Code and no EAP packet), "authorization-rejected", "its lifetime is over", or what EAP or
+ * the association says. PCI is repeated without limit (section 9): nobody who answers is no
+ * failure. Where PNR for re-authentication has no answer, the session has ended
+ * (NODE_EVENT_CLOSED), and another begins.
  *
  * A message that EAP discards leaves the session as it is, where RFC 5609 would end it: so one that
  * somebody else sends ends no session. For the same reason another PAR start replaces the last

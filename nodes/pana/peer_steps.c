@@ -57,7 +57,7 @@ int pana_peer_solicit(struct pana_peer *peer) {
     return error;
   peer->stage = PEER_SOLICITING;
   pana_peer_tell(peer, NODE_EVENT_STARTED, "PCI");
-  return pana_repeated_send(&peer->pci, out, pana_label(PANA_PCI));
+  return pana_repeated_send(&peer->pci, out, false, pana_label(PANA_PCI));
 }
 
 int pana_peer_ask(struct pana_peer *peer, enum pana_kind kind, uint32_t cause) {
@@ -171,8 +171,8 @@ static int accept_start(struct pana_peer *peer, const struct pana_message *messa
     if (peer->due_ns != NODE_NEVER) /* before the first PCI */
       pana_peer_count_attempt(peer);
     peer->due_ns = NODE_NEVER;
-    pana_peer_tell(peer, NODE_EVENT_STARTED, "PAR start");
   }
+  pana_peer_tell(peer, NODE_EVENT_STARTED, "PAR start");
   if (payload != NULL)
     tell_delivered(peer, payload);
   const bool inside = peer->options.piggyback && payload != NULL;
@@ -475,8 +475,10 @@ static int handle_answer(struct pana_peer *peer, const struct pana_message *mess
   peer->valid_ns = now_ns;
   if (message->kind == PANA_PAN)
     pana_link_take_nonce(&peer->link, message);
-  if (message->kind == PANA_PNA_REAUTHENTICATION)
+  if (message->kind == PANA_PNA_REAUTHENTICATION) {
     peer->stage = PEER_WAIT_PAR;
+    pana_peer_tell(peer, NODE_EVENT_STARTED, "PNA");
+  }
   return message->kind == PANA_PTA ? pana_peer_close(peer, "terminated") : 0;
 }
 

@@ -135,18 +135,18 @@ static void another_attempt(void **state) {
   pipe_deinit(&pipe_);
 }
 
-/* A PAA that has forgotten all: re-authentication has no answer, the next attempt is from the
- * start. */
+/* A PAA that has forgotten all: re-authentication has no answer, and another session begins. */
 static void restarted_authenticator(void **state) {
   (void)state;
   struct pipe_config config = pana_published();
-  pipe_set_number(&config, "join_attempts", 2);
   pipe_init(&pipe_, &config);
   assert_true(pipe_run(&pipe_));
   pipe_restart_authenticator(&pipe_);
   pipe_trigger(&pipe_, 0);
   assert_true(pipe_run(&pipe_));
-  assert_int_equal(pipe_.peer[0].retrying, 1);
+  assert_int_equal(pipe_.peer[0].closed, 1);
+  assert_string_equal(pipe_.peer[0].last_close, "authenticator-silent");
+  assert_int_equal(pipe_.peer[0].failed, 0);
   assert_int_equal(pipe_.peer[0].confirmed, 2);
   assert_true(pipe_established(&pipe_, 0));
   pipe_deinit(&pipe_);
