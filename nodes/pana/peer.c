@@ -196,8 +196,8 @@ static int peer_write(struct node *node, struct node_datagram *datagram, uint64_
 
 /* While PCI is repeated, it is that which goes on. */
 static uint64_t patience_ends_ns(const struct pana_peer *peer) {
-  const bool waits =
-      peer->stage == PEER_STARTED || peer->stage == PEER_WAIT_PAR || peer->stage == PEER_RUNNING;
+  const bool waits = peer->stage == PEER_STARTED || peer->stage == PEER_WAIT_PAR ||
+                     peer->stage == PEER_RUNNING || peer->stage == PEER_HANDSHAKE;
   return waits && !peer->pci.outstanding ? peer->valid_ns + pana_patience_ns() : NODE_NEVER;
 }
 

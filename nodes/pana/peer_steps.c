@@ -377,6 +377,7 @@ static int accept_success(struct pana_peer *peer, const struct pana_message *mes
   if (pana_application_is_ready(&peer->application))
     return pana_peer_confirm(peer, "last PAR verified");
   peer->stage = PEER_HANDSHAKE;
+  peer->valid_ns = now_ns;
   return 0;
 }
 
