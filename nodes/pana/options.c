@@ -13,12 +13,8 @@ enum {
 };
 
 /* Numbers of IKEv2, the most preferred first. */
-static const char *const PRFS[] = {"5",     "2",     "8",     "5+2",   "5+8",   "2+5",
-                                   "2+8",   "8+5",   "8+2",   "5+2+8", "5+8+2", "2+5+8",
-                                   "2+8+5", "8+5+2", "8+2+5", NULL};
-static const char *const INTEGRITIES[] = {
-    "12",  "7",      "8",      "12+7",   "12+8",   "7+12",   "7+8",    "8+12",
-    "8+7", "12+7+8", "12+8+7", "7+12+8", "7+8+12", "8+12+7", "8+7+12", NULL};
+static const char *const PRFS[] = {"5", "2", "8", "5+2", "8+2+5", NULL};
+static const char *const INTEGRITIES[] = {"12", "7", "8", "12+7", "8+7+12", NULL};
 
 static const struct option_row ROWS[] = {
     [OPTION_PIGGYBACK] = {.name = "pana_piggyback",
@@ -33,7 +29,7 @@ static const struct option_row ROWS[] = {
     [OPTION_OPTIMIZED_INIT] = {.name = "pana_optimized_init",
                                .kind = OPTION_SWITCH,
                                .unit = "",
-                               .applies = "pana_stateless=off",
+                               .applies = "",
                                .help = "on: the first EAP request goes in PAR start, its response "
                                        "in PAN start; without trigger, too"},
     [OPTION_STATELESS] = {.name = "pana_stateless",

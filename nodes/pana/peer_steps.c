@@ -55,9 +55,12 @@ int pana_peer_solicit(struct pana_peer *peer) {
   const int error = pana_write_end(out);
   if (error < 0)
     return error;
+  const unsigned copies = peer->pci.message.copies;
   peer->stage = PEER_SOLICITING;
   pana_peer_tell(peer, NODE_EVENT_STARTED, "PCI");
-  return pana_repeated_send(&peer->pci, out, false, pana_label(PANA_PCI));
+  const int sent = pana_repeated_send(&peer->pci, out, false, pana_label(PANA_PCI));
+  peer->pci.message.copies = copies; /* it is the same each time */
+  return sent;
 }
 
 int pana_peer_ask(struct pana_peer *peer, enum pana_kind kind, uint32_t cause) {

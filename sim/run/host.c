@@ -249,8 +249,8 @@ static enum ledger_path host_path(const struct topology *topology, size_t from, 
 static void host_count_message(struct run *run, const struct node_datagram *datagram,
                                struct cause cause) {
   struct run_messages *messages = &run->messages[cause.phase][cause.turn];
-  if (!host_has_row(datagram, run->lower->header_row))
-    return;
+  if (!host_has_row(datagram, run->lower->header_row) && !host_has_row(datagram, ROW_COAP_HEADER))
+    return; /* the application's are of CoAP, whatever carries EAP */
   messages->sent++;
   messages->repeated += datagram->copy > 0;
 }

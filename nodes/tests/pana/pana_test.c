@@ -63,7 +63,7 @@ static void variants(void **state) {
       {"8", "12", "8", "on", "on", "off", 9, 604},
       {"8", "12", "8", "on", "off", "on", 11, 636},
       {"8", "12", "8", "off", "on", "off", 15, 700},
-      {"5+2+8", "12+8+7", "16", "on", "off", "off", 11, 652 + 48},
+      {"8+2+5", "8+7+12", "16", "on", "off", "off", 11, 652 + 48 - 8},
   };
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
     struct pipe_config config = pana_published();
@@ -89,9 +89,11 @@ static void refuses_short_nonces(void **state) {
   assert_null(lower->unsupported(&config.options));
   pipe_set(&config, "pana_prf", "5");
   assert_non_null(lower->unsupported(&config.options));
-  pipe_set(&config, "pana_prf", "8+2"); /* any that is offered may be chosen */
+  pipe_set(&config, "pana_prf", "8+2+5"); /* any that is offered may be chosen */
   assert_non_null(lower->unsupported(&config.options));
   pipe_set(&config, "pana_nonce_bytes", "10");
+  assert_non_null(lower->unsupported(&config.options));
+  pipe_set(&config, "pana_prf", "2");
   assert_null(lower->unsupported(&config.options));
 }
 

@@ -27,12 +27,14 @@ void proof_differ(struct proof_report *report, const char *format, ...) {
 }
 
 /* Nothing is captured of a spec that is not supported. Air and backhaul go into one file, for
- * tshark takes longer to start than to read. */
+ * tshark takes longer to start than to read. Behind PANA's port is CoAP, or DTLS, which tshark
+ * knows by itself. */
 #define RUN                                                                                        \
   SIMULATOR " -j1 --pcap . --air-only --log log specs >result || [ $? -le 2 ] || exit; "           \
             "[ -e air.pcap ] || exit 0; "                                                          \
             "mergecap -w all.pcapng air.pcap $(ls backhaul.pcap 2>/dev/null) && "                  \
             "tshark -n -r all.pcapng -T pdml -o 6lowpan.context0:fd00::/64 "                       \
+            "$(grep -q '\"dtls\"' specs || echo '-d udp.port==717,coap') "                         \
             "-o udp.check_checksum:TRUE -o wpan.fcs_format:'ITU-T CRC-16' "                        \
             ">dissected 2>tshark.err"
 

@@ -191,6 +191,17 @@ static void take_handshake_length(struct proof_frame *frame, const struct proof_
         PROOF_HANDSHAKE_HEADER + pdml_number(element);
 }
 
+static void take_avp(struct proof_frame *frame, const struct proof_element *element) {
+  assert(frame->pana.count < PROOF_AVPS_MAX);
+  frame->pana.item[frame->pana.count++] = (struct proof_avp){
+      .code = pdml_number(element), .position = element->position - frame->payload_position};
+}
+
+static void take_avp_length(struct proof_frame *frame, const struct proof_element *element) {
+  if (frame->pana.count > 0)
+    frame->pana.item[frame->pana.count - 1].length = pdml_number(element);
+}
+
 static void take_radius(struct proof_frame *frame, const struct proof_element *element) {
   frame->radius = element->size;
 }
@@ -260,6 +271,8 @@ static const struct {
     {"dtls.record.length", take_record_length},
     {"dtls.handshake.type", take_handshake},
     {"dtls.handshake.fragment_length", take_handshake_length},
+    {"pana.avp.code", take_avp},
+    {"pana.avp.data_length", take_avp_length},
     {"radius", take_radius},
     {"radius.code", take_radius_header},
     {"radius.id", take_radius_header},
@@ -322,10 +335,24 @@ static bool same_records(const struct proof_records *a, const struct proof_recor
   return true;
 }
 
+static bool same_avps(const struct proof_avps *a, const struct proof_avps *b) {
+  if (a->count != b->count)
+    return false;
+  for (size_t i = 0; i < a->count; i++)
+    if (a->item[i].code != b->item[i].code || a->item[i].position != b->item[i].position ||
+        a->item[i].length != b->item[i].length)
+      return false;
+  return true;
+}
+
 /* The proof's own parsers, which must also read what tshark does not show, against tshark. */
 static bool parses_alike(const struct proof_frame *frame) {
   struct proof_message own;
   struct proof_records records;
+  struct proof_avps avps;
+  if (proof_pana_is(frame->payload, frame->payload_length))
+    return proof_pana_parse(frame->payload, frame->payload_length, &avps) &&
+           same_avps(&avps, &frame->pana) && frame->header == 0;
   if (proof_dtls_is(frame->payload, frame->payload_length))
     return proof_dtls_parse(frame->payload, frame->payload_length, &records) &&
            same_records(&records, &frame->dtls) && frame->header == 0;

@@ -5,6 +5,7 @@
 #include "proof.h"
 #include "proof_coap.h"
 #include "proof_dtls.h"
+#include "proof_pana.h"
 
 enum {
   PROOF_PHY = 6,          /* octets of each frame that no capture shows */
@@ -35,6 +36,7 @@ struct proof_frame {
   size_t header;     /* CoAP header */
   struct proof_message coap;
   struct proof_records dtls;
+  struct proof_avps pana;
   /* RADIUS: its header, EAP in attributes of type 79, other attributes with all headers */
   size_t radius, radius_header, radius_eap;
   /* What tshark complains of */

@@ -148,6 +148,17 @@ static unsigned content_format(const struct proof_message *message, const uint8_
              : data[option->value];
 }
 
+bool proof_eap_rows(const uint8_t *eap, size_t length, struct proof_spans *spans) {
+  if (length < EAP_HEADER || (size_t)(eap[2] << 8 | eap[3]) != length)
+    return false;
+  const bool typed = eap[0] <= EAP_RESPONSE && length > EAP_HEADER;
+  const size_t header = EAP_HEADER + typed;
+  proof_spans_add(spans, "eap_header", header);
+  proof_spans_add(spans, typed && eap[4] <= EAP_NAK ? "eap_identity" : "eap_method",
+                  length - header);
+  return true;
+}
+
 bool proof_coap_payload(const struct proof_message *message, const uint8_t *data, bool application,
                         struct proof_spans *spans) {
   const uint8_t *eap = data + message->payload;
@@ -161,12 +172,5 @@ bool proof_coap_payload(const struct proof_message *message, const uint8_t *data
     proof_spans_add(spans, "coap_payload", length);
     return true;
   }
-  if (length < EAP_HEADER || (size_t)(eap[2] << 8 | eap[3]) != length)
-    return false;
-  const bool typed = eap[0] <= EAP_RESPONSE && length > EAP_HEADER;
-  const size_t header = EAP_HEADER + typed;
-  proof_spans_add(spans, "eap_header", header);
-  proof_spans_add(spans, typed && eap[4] <= EAP_NAK ? "eap_identity" : "eap_method",
-                  length - header);
-  return true;
+  return proof_eap_rows(eap, length, spans);
 }

@@ -60,6 +60,9 @@ size_t proof_coap_string(const uint8_t *data, size_t length);
 bool proof_coap_payload(const struct proof_message *message, const uint8_t *data, bool application,
                         struct proof_spans *spans);
 
+/* Rows of an EAP packet. False where it is none. */
+bool proof_eap_rows(const uint8_t *eap, size_t length, struct proof_spans *spans);
+
 void proof_spans_add(struct proof_spans *spans, const char *row, size_t length);
 size_t proof_spans_length(const struct proof_spans *spans);
 

@@ -1,5 +1,8 @@
-/* Rows of CoAP messages, in clear, under OSCORE and under DTLS, and of DTLS's handshake. */
+/* Rows of CoAP messages, in clear, under OSCORE and under DTLS, of DTLS's handshake, and of PANA.
+ */
 #include "proof_rows.h"
+
+#include "proof_pana.h"
 
 #include <assert.h>
 #include <openssl/evp.h>
@@ -48,17 +51,31 @@ static bool add_body(const struct row_finder *finder, struct proof_datagram *dat
 
 /* OSCORE */
 
+/* Where EAP begins in a datagram; NULL: nowhere. */
+static const uint8_t *find_eap(const struct proof_datagram *item, size_t *length) {
+  struct proof_message message;
+  struct proof_avps avps;
+  if (proof_pana_parse(item->payload, item->length, &avps)) {
+    for (size_t i = 0; i < avps.count; i++)
+      if (avps.item[i].code == PROOF_AVP_EAP) {
+        *length = avps.item[i].length;
+        return item->payload + avps.item[i].position + PROOF_AVP_HEADER;
+      }
+    return NULL;
+  }
+  if (!proof_coap_parse(item->payload, item->length, &message))
+    return NULL;
+  *length = item->length - message.payload;
+  return item->payload + message.payload;
+}
+
 /* The peer's EAP-Response/Identity without its header, which is OSCORE's ID Context. */
 static const uint8_t *find_identity(const struct row_finder *finder,
                                     const struct proof_datagram *of, size_t *length) {
   for (size_t i = 0; i < finder->datagrams->count; i++) {
     const struct proof_datagram *item = &finder->datagrams->items[i];
-    struct proof_message message;
-    if (item->from != peer_of(of) || !proof_coap_parse(item->payload, item->length, &message))
-      continue;
-    const uint8_t *eap = item->payload + message.payload;
-    *length = item->length - message.payload;
-    if (*length > 5 && eap[0] == 2 && eap[4] == 1) {
+    const uint8_t *eap = item->from == peer_of(of) ? find_eap(item, length) : NULL;
+    if (eap != NULL && *length > 5 && eap[0] == 2 && eap[4] == 1) {
       *length -= 5;
       return eap + 5;
     }
@@ -266,11 +283,18 @@ static bool add_record_rows(struct row_finder *finder, struct proof_datagram *da
   return true;
 }
 
+static bool add_pana_rows(struct proof_datagram *datagram) {
+  datagram->coap = true; /* of the messages that are counted */
+  return proof_pana_rows(datagram->payload, datagram->length, &datagram->spans);
+}
+
 static bool add_rows(struct row_finder *finder, struct proof_datagram *datagram) {
   struct proof_records records = {.count = 0};
   const bool dtls = proof_dtls_is(datagram->payload, datagram->length);
-  bool ok = dtls ? proof_dtls_parse(datagram->payload, datagram->length, &records)
-                 : add_coap_rows(finder, datagram, datagram->payload, datagram->length);
+  const bool pana = proof_pana_is(datagram->payload, datagram->length);
+  bool ok = dtls   ? proof_dtls_parse(datagram->payload, datagram->length, &records)
+            : pana ? add_pana_rows(datagram)
+                   : add_coap_rows(finder, datagram, datagram->payload, datagram->length);
   EVP_MD_CTX *content = EVP_MD_CTX_new();
   EVP_DigestInit_ex(content, EVP_sha256(), NULL);
   if (!dtls)

@@ -2,14 +2,14 @@
 #include "proof_table.h"
 
 const struct proof_key proof_keys[] = {
-    {"lower_layer", PROOF_PRODUCT, {"coap-eap", "edhoc"}},
+    {"lower_layer", PROOF_PRODUCT, {"coap-eap", "edhoc", "pana"}},
     {"method", PROOF_PRODUCT, {"eap-psk", "eap-edhoc"}},
     {"edhoc_method", PROOF_PRODUCT, {"3", "0", "1", "2"}},
     {"edhoc_suite", PROOF_SIDE, {"2", "0", "1", "3"}},
     {"credential", PROOF_PRODUCT, {"kid", "x5t", "x5chain"}},
     {"certificate_bytes", PROOF_SIDE, {"290", "280", "1024"}},
     {"eap_mtu", PROOF_SIDE, {"1020", "64", "200"}},
-    {"association", PROOF_PRODUCT, {"oscore", "dtls"}},
+    {"association", PROOF_PRODUCT, {"oscore", "dtls", "none"}},
     {"ordering", PROOF_PRODUCT, {"seqnum", "seqnum-requests", "mid-random", "mid-monotonic"}},
     {"aaa", PROOF_PRODUCT, {"radius", "local"}},
     {"trigger", PROOF_PRODUCT, {"on", "off"}},
@@ -32,6 +32,11 @@ const struct proof_key proof_keys[] = {
     {"dtls_cookie", PROOF_SIDE, {"on", "off"}},
     /* Shorter than a round trip over some hops: flights that nobody lost go again. */
     {"dtls_timeout_ms", PROOF_SIDE, {"1000", "100"}},
+    {"pana_piggyback", PROOF_SIDE, {"on", "off"}},
+    {"pana_optimized_init", PROOF_SIDE, {"off", "on"}},
+    {"pana_nonce_bytes", PROOF_SIDE, {"16", "8", "37"}},
+    {"pana_prf", PROOF_SIDE, {"5", "2", "8", "5+2", "8+2+5"}},
+    {"pana_integrity", PROOF_SIDE, {"12", "7", "8", "12+7", "8+7+12"}},
     {"edhoc_combined", PROOF_SIDE, {"off", "on"}},
     {"edhoc_message_4", PROOF_SIDE, {"off", "on"}},
     {"edhoc_token_bytes", PROOF_SIDE, {"1", "0", "2", "8"}},
@@ -76,6 +81,8 @@ const struct proof_key proof_keys[] = {
     {"trigger_retry_ms", PROOF_FIXED, {0}},
     {"join_backoff_max_ms", PROOF_FIXED, {0}},
     {"dtls_timeout_max_ms", PROOF_FIXED, {0}},
+    /* Who keeps nothing does not know that it says something again. */
+    {"pana_stateless", PROOF_FIXED, {"off", "on"}},
     /* Polls are radio_policy_test's. */
     {"radio_policy",
      PROOF_FIXED,
@@ -117,8 +124,10 @@ const struct proof_refusal proof_refusals[] = {
 const size_t proof_refusal_count = sizeof proof_refusals / sizeof proof_refusals[0];
 
 const char *const proof_rare_rows[] = {
-    "other",          /* octets that no node sent */
-    "coap_option",    /* options that no variant has */
+    "other",       /* octets that no node sent */
+    "coap_option", /* options that no variant has */
+    /* sessions that are ended by a message, and relays */
+    "pana_termination_cause", "pana_pac_information", "pana_relayed_message",
     "dtls_alert",     /* neither end sees a fault: the keys of both come from one EAP run */
     "dtls_handshake", /* handshake messages that a handshake with a key shared before has not */
     "mac_request",    /* no variant polls: radio_policy_test has those that do */
