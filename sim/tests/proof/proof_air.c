@@ -191,7 +191,10 @@ static void take_handshake_length(struct proof_frame *frame, const struct proof_
         PROOF_HANDSHAKE_HEADER + pdml_number(element);
 }
 
+/* tshark calls values of Result-Code and Termination-Cause so, too; they have four octets. */
 static void take_avp(struct proof_frame *frame, const struct proof_element *element) {
+  if (element->size != 2)
+    return;
   assert(frame->pana.count < PROOF_AVPS_MAX);
   frame->pana.item[frame->pana.count++] = (struct proof_avp){
       .code = pdml_number(element), .position = element->position - frame->payload_position};
