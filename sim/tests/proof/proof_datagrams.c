@@ -106,10 +106,12 @@ static bool find_unknown(struct datagram_finder *finder) {
   return ok;
 }
 
-static void find_names(struct datagram_finder *finder) {
+/* Octets that several nodes send (PANA's PCI) teach no names, unless `guess`: nothing else has. */
+static void find_names(struct datagram_finder *finder, bool guess) {
   for (size_t i = 0; i < finder->datagrams->count; i++) {
     struct proof_datagram *item = &finder->datagrams->items[i];
-    item->sent = proof_log_find(finder->log, item->payload, item->length, item->from, item->to);
+    item->sent =
+        proof_log_find(finder->log, item->payload, item->length, item->from, item->to, guess);
   }
 }
 
@@ -137,10 +139,11 @@ bool proof_datagrams_find(struct proof_datagrams *datagrams, const struct proof_
   for (size_t i = 0; i < air->count; i++)
     datagrams->of_frame[i] = PROOF_NO_DATAGRAM;
   find_known(&finder);
-  find_names(&finder);
+  find_names(&finder, false);
   const bool found = find_unknown(&finder);
   find_unheard(&finder);
-  find_names(&finder);
+  find_names(&finder, false);
+  find_names(&finder, true);
   return found && proof_rows_find(datagrams, log, spec, report);
 }
 

@@ -81,18 +81,30 @@ static void learn(struct proof_log *log, const char *name, unsigned address) {
     log->names[log->name_count++] = (struct proof_name){name, address};
 }
 
+/* Whether these octets may go from there to there by this line. */
+static bool may_send(const struct proof_log *log, const struct proof_sent *sent,
+                     const uint8_t *payload, size_t length, unsigned from, unsigned to) {
+  return sent->length == length && memcmp(sent->payload, payload, length) == 0 &&
+         may_be(log, sent->from, from) && may_be(log, sent->to, to);
+}
+
 const struct proof_sent *proof_log_find(struct proof_log *log, const uint8_t *payload,
-                                        size_t length, unsigned from, unsigned to) {
+                                        size_t length, unsigned from, unsigned to, bool guess) {
+  const struct proof_sent *found = NULL;
   for (size_t i = 0; i < log->count; i++) {
     const struct proof_sent *sent = &log->sent[i];
-    if (sent->length != length || memcmp(sent->payload, payload, length) != 0 ||
-        !may_be(log, sent->from, from) || !may_be(log, sent->to, to))
+    if (!may_send(log, sent, payload, length, from, to))
       continue;
-    learn(log, sent->from, from);
-    learn(log, sent->to, to);
-    return sent;
+    if (found == NULL)
+      found = sent;
+    else if (!guess && !proof_sent_alike(found, sent))
+      return NULL;
   }
-  return NULL;
+  if (found != NULL) {
+    learn(log, found->from, from);
+    learn(log, found->to, to);
+  }
+  return found;
 }
 
 bool proof_sent_alike(const struct proof_sent *a, const struct proof_sent *b) {

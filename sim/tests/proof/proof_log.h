@@ -39,9 +39,10 @@ struct proof_log {
 bool proof_log_read(struct proof_log *log, const char *path, struct proof_report *report);
 void proof_log_free(struct proof_log *log);
 
-/* The first datagram of these octets between these addresses, or NULL. */
+/* The first datagram of these octets between these addresses; NULL: there is none, or, unless
+ * `guess`, more than one pair of nodes may be meant. */
 const struct proof_sent *proof_log_find(struct proof_log *log, const uint8_t *payload,
-                                        size_t length, unsigned from, unsigned to);
+                                        size_t length, unsigned from, unsigned to, bool guess);
 
 /* The last one like `sent` that left before this time; `sent` if there is none. */
 const struct proof_sent *proof_log_last(const struct proof_log *log, const struct proof_sent *sent,
