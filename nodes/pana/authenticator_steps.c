@@ -358,8 +358,12 @@ static int handle_start(struct pana_session *session, const struct pana_message 
   const int error = accept_start(session, sent->data, sent->length, message);
   if (error < 0)
     return error;
-  if (has_eap)
-    return deliver(session, message);
+  if (has_eap) {
+    const int result = deliver(session, message);
+    if (session->stage == SESSION_START) /* EAP has dropped it */
+      pana_link_forget_start(link);
+    return result;
+  }
   pana_link_take_answer(link);
   if (!with_eap)
     return send_identity_request(session);
@@ -381,6 +385,8 @@ static int handle_stateless_start(struct pana_authenticator *authenticator,
   const char *why = judge_start(authenticator, message, false);
   if (message->session != id || message->sequence != sequence)
     why = "PANA session is another";
+  if (why == NULL && session != NULL && pana_session_in_progress(session))
+    why = "PANA PAN start while an authentication runs";
   if (why == NULL && session == NULL)
     session = pana_sessions_acquire(authenticator, route);
   if (why == NULL && session == NULL)
@@ -603,7 +609,9 @@ int pana_authenticator_handle(struct pana_authenticator *authenticator,
     return handle_solicitation(authenticator, session, route, message);
   const bool known = session != NULL && (message->session == session->open.session ||
                                          message->session == session->opening.session);
-  if (message->kind == PANA_PAN_START && !known)
+  const bool stateless =
+      authenticator->options.stateless || (session != NULL && pana_session_is_open(session));
+  if (message->kind == PANA_PAN_START && !known && stateless)
     return handle_stateless_start(authenticator, session, route, message);
   if (session != NULL)
     return handle_known(session, message);

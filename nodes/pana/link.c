@@ -157,6 +157,13 @@ void pana_link_begin(struct pana_link *link, size_t nonce_bytes) {
   link->nonce_sent = link->nonce_taken = false;
 }
 
+void pana_link_forget_start(struct pana_link *link) {
+  kept_wipe(&link->i_par);
+  kept_wipe(&link->i_pan);
+  link->own_nonce_length = link->other_nonce_length = 0;
+  link->prf = link->integrity = 0;
+}
+
 /* Receiving */
 
 const char *pana_link_judge(const struct pana_link *link, const struct pana_message *message,

@@ -86,6 +86,9 @@ bool pana_link_is_secured(const struct pana_link *link);
 /* An authentication begins in the session: new nonces. */
 void pana_link_begin(struct pana_link *link, size_t nonce_bytes);
 
+/* The S exchange was none: what was kept of it is no more. */
+void pana_link_forget_start(struct pana_link *link);
+
 /* Receiving: NULL, or static text that says why the message is invalid. Nothing changes. */
 
 /* Whether the message is new: the next request, or the answer to what is outstanding. A repetition

@@ -136,6 +136,26 @@ static void changed_messages(void **state) {
     }
 }
 
+/* EAP that the server drops, in PAN start and later: with or without state before it. */
+static void bad_eap(void **state) {
+  (void)state;
+  struct pipe_config config = pana_published();
+  pipe_set(&config, "pana_optimized_init", "on");
+  for (size_t number = 2; number <= 6; number += 2) {
+    const struct pipe_datagram copy = *run_to(&config, false, number);
+    struct pana_message message;
+    uint8_t data[NODE_DATAGRAM_MAX];
+    memcpy(data, copy.data, copy.length);
+    assert_null(pana_message_parse(data, copy.length, &message));
+    const size_t at = (size_t)(pana_find(&message, PANA_AVP_EAP_PAYLOAD)->value - data);
+    data[at + 1] ^= 1; /* Identifier */
+    assert_true(is_dropped(receiver_of(&copy), data, copy.length));
+    assert_true(pipe_run(&pipe_));
+    assert_true(pipe_established(&pipe_, 0));
+    pipe_deinit(&pipe_);
+  }
+}
+
 /* All that was ever sent, again when it is over: answered from what is kept, or dropped. */
 static void old_messages(void **state) {
   (void)state;
@@ -202,9 +222,8 @@ static void flipped_bits(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(changed_messages),
-      cmocka_unit_test(old_messages),
-      cmocka_unit_test(strangers),
+      cmocka_unit_test(changed_messages), cmocka_unit_test(bad_eap),
+      cmocka_unit_test(old_messages),     cmocka_unit_test(strangers),
       cmocka_unit_test(flipped_bits),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

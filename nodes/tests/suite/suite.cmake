@@ -23,6 +23,7 @@ set(TEST_ROWS
   "nodes/edhoc_hostile_test            | sanitized |  3"
   "nodes/edhoc_coap_test               | sanitized |  4"
   "nodes/fuzz_edhoc_coap               | sanitized |  2"
+  "nodes/fuzz_pana                     | sanitized |  3"
   "nodes/crowd_test                    | plain     |  2"
   ".*/(rooms|circles|symbols)          | plain     |  1"
   "sim/toy                             | plain     | 20"
