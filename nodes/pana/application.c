@@ -40,6 +40,7 @@ int pana_application_open(struct pana_application *application, const uint8_t ms
                           const struct pana_key *key, const uint8_t *identity,
                           size_t identity_length, uint64_t now_ns) {
   static const struct association_id ids[] = {{.bytes = {0x01}, .length = 1}, {.length = 0}};
+  static const uint8_t no_token[1];
   const struct association_kind *kind = application->options->association;
   if (association_kind_is_none(kind)) {
     node_event_key(application->hooks, NODE_PHASE_AUTHENTICATION, &application->remote, "PANA",
@@ -47,7 +48,7 @@ int pana_application_open(struct pana_application *application, const uint8_t ms
     return 0;
   }
   struct coap_eap_key material;
-  int result = coap_eap_derive_key(msk, kind, NULL, 0, application->hooks, &material);
+  int result = coap_eap_derive_key(msk, kind, no_token, 0, application->hooks, &material);
   const struct association_config made = {.kind = kind,
                                           .options = application->options->associations,
                                           .coap = &application->options->coap,
