@@ -35,10 +35,10 @@ static void test_applies(void **state) {
       {"lower_layer", ""},
       {"association", ""},
       {"oscore_id_context", "association=oscore & lower_layer!=edhoc"},
-      {"join_attempts", "lower_layer=coap-eap|edhoc & trigger=on"},
+      {"join_attempts", "lower_layer=coap-eap|edhoc|pana & trigger=on"},
       {"edhoc_message_4", "lower_layer=edhoc & edhoc_combined=off"},
       {"dtls_timeout_ms", "association=dtls"},
-      {"ack_timeout_ms", "lower_layer=coap-eap|edhoc"},
+      {"ack_timeout_ms", "lower_layer=coap-eap|edhoc|pana"},
       {"trigger_retry_ms", "lower_layer=coap-eap & trigger=on"},
       {"seqnum_bytes", "lower_layer=coap-eap & ordering=seqnum|seqnum-requests"},
   };
