@@ -65,8 +65,8 @@ NODE_MUST_CHECK int crypto_hkdf_expand(const struct node_hooks *hooks, const uin
                                        const uint8_t *info, size_t info_length, uint8_t *out,
                                        size_t length);
 
-/* HMAC (RFC 2104) with SHA-256 or SHA-1. A compression of SHA-1 is reported as one of SHA-256, which
- * is rather too much: no platform's figures tell the two apart. */
+/* HMAC (RFC 2104) with SHA-256 or SHA-1. A compression of SHA-1 is reported as one of SHA-256,
+ * which is rather too much: no platform's figures tell the two apart. */
 NODE_MUST_CHECK int crypto_hmac_sha256(const struct node_hooks *hooks, const uint8_t *key,
                                        size_t key_length, const uint8_t *data, size_t length,
                                        uint8_t mac[32]);
