@@ -21,14 +21,15 @@ class Endpoint {
 public:
   Endpoint(const Host &to, size_t node_index);
 
-  void attach(ns3::Ptr<ns3::Node> node, ns3::Ipv6Address address);
+  void attach(ns3::Ptr<ns3::Node> node);
 
   /* Nothing if it is open. */
   void open_port(uint16_t port);
   void open_protocol(node_protocol protocol);
 
-  /* Opens what `datagram` comes from. */
-  void send(const node_datagram &datagram, const ns3::Ipv6Address &to, uint32_t id);
+  /* Opens what `datagram` comes from. `from` is an address of the node. */
+  void send(const node_datagram &datagram, const ns3::Ipv6Address &from, const ns3::Ipv6Address &to,
+            uint32_t id);
 
   /* Closes all that was opened. */
   void reset();
@@ -38,16 +39,17 @@ public:
 
 private:
   void send_udp(ns3::Ptr<ns3::Packet> packet, const node_datagram &datagram,
+                const ns3::Ipv6Address &from, const ns3::Ipv6Address &to);
+  void send_raw(ns3::Ptr<ns3::Packet> packet, node_protocol protocol, const ns3::Ipv6Address &from,
                 const ns3::Ipv6Address &to);
-  void send_raw(ns3::Ptr<ns3::Packet> packet, node_protocol protocol, const ns3::Ipv6Address &to);
   void arrived(uint16_t port, ns3::Ptr<ns3::Packet> packet, ns3::Ipv6Header header,
                uint16_t source_port, ns3::Ptr<ns3::Ipv6Interface> interface);
-  void deliver(ns3::Ptr<ns3::Packet> packet, node_datagram &datagram, const ns3::Ipv6Address &from);
+  void deliver(ns3::Ptr<ns3::Packet> packet, node_datagram &datagram,
+               const ns3::Ipv6Header &header);
 
   const Host &host;
   const size_t index;
   ns3::Ptr<ns3::Node> node;
-  ns3::Ipv6Address address;
   /* UDP itself: a socket of ns-3 is never freed before its node, and only hands on. */
   ns3::Ptr<ns3::UdpL4Protocol> udp;
   std::map<uint16_t, ns3::Ipv6EndPoint *> ports;              /* open; ns-3's */

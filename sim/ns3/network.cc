@@ -178,10 +178,11 @@ void Network::release() {
     node->release();
 }
 
-bool Network::carries(size_t from, size_t to, size_t length) const {
+bool Network::carries(size_t from, size_t to, bool on_link, size_t length) const {
   const bool by_radio = (from != 0 && tree.has_radio(from)) || (to != 0 && tree.has_radio(to));
   const size_t length_max = by_radio ? size_t{WORLD_DATAGRAM_MAX} : size_t{NODE_DATAGRAM_MAX};
-  return from != to && length <= length_max && tree.hops(from, to) <= WORLD_DEPTH_MAX;
+  return from != to && length <= length_max &&
+         (on_link ? tree.are_neighbours(from, to) : tree.hops(from, to) <= WORLD_DEPTH_MAX);
 }
 
 } // namespace sim

@@ -62,6 +62,11 @@ public:
     return tree.address(index);
   }
 
+  /* Of a node with a radio. */
+  ns3::Ipv6Address link_local(size_t index) const {
+    return tree.link_local(index);
+  }
+
   /* The node with this address, or WORLD_NODE_NONE. */
   size_t find(const uint8_t ip[16]) const {
     return tree.find(ns3::Ipv6Address::Deserialize(ip));
@@ -79,8 +84,9 @@ public:
   /* Nobody sleeps or polls from now on. */
   void stop_sleeping();
 
-  /* Whether there is a way from one node to another for a datagram of so many octets. */
-  bool carries(size_t from, size_t to, size_t length) const;
+  /* Whether there is a way from one node to another for a datagram of so many octets; on the link:
+   * a link of the tree. */
+  bool carries(size_t from, size_t to, bool on_link, size_t length) const;
 
   /* How long a node with a radio would have received while its radio said that it listened. */
   uint64_t overheard_ns(size_t index) {

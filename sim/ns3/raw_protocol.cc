@@ -1,7 +1,5 @@
 #include "raw_protocol.h"
 
-#include <ns3/ipv6-header.h>
-
 namespace sim {
 
 ns3::TypeId RawProtocol::GetTypeId() {
@@ -29,7 +27,7 @@ ns3::IpL4Protocol::RxStatus RawProtocol::Receive(ns3::Ptr<ns3::Packet> packet,
                                                  ns3::Ptr<ns3::Ipv6Interface>) {
   if (!arrived)
     return RX_ENDPOINT_UNREACH;
-  arrived(packet, header.GetSource());
+  arrived(packet, header);
   return RX_OK;
 }
 

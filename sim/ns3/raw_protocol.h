@@ -5,7 +5,7 @@
 #include "api.h"
 
 #include <ns3/ip-l4-protocol.h>
-#include <ns3/ipv6-address.h>
+#include <ns3/ipv6-header.h>
 #include <ns3/node.h>
 #include <ns3/packet.h>
 
@@ -15,7 +15,7 @@ namespace sim {
 
 class RawProtocol : public ns3::IpL4Protocol {
 public:
-  using Arrival = std::function<void(ns3::Ptr<ns3::Packet>, const ns3::Ipv6Address &from)>;
+  using Arrival = std::function<void(ns3::Ptr<ns3::Packet>, const ns3::Ipv6Header &)>;
 
   static ns3::TypeId GetTypeId();
   explicit RawProtocol(uint8_t next_header);

@@ -87,6 +87,13 @@ size_t find_tagged(ns3::Ptr<const ns3::Packet> psdu, TaggedRanges &ranges) {
   return merge(ranges, count);
 }
 
+void find_spans(ns3::Ptr<const ns3::Packet> packet, span_list &list) {
+  TaggedRanges ranges;
+  const size_t count = find_tagged(packet, ranges);
+  for (size_t i = 0; i < count && list.count < SPAN_LIST_MAX; i++)
+    list.item[list.count++] = {ranges[i].row, ranges[i].length};
+}
+
 uint32_t find_datagram(ns3::Ptr<const ns3::Packet> packet) {
   SpanTag tag;
   return packet->FindFirstMatchingByteTag(tag) ? tag.datagram : WORLD_DATAGRAM_UNKNOWN;

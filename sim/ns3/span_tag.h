@@ -20,6 +20,9 @@ void tag_spans(ns3::Ptr<ns3::Packet> packet, uint32_t datagram, const span_list 
  * how many. */
 size_t find_tagged(ns3::Ptr<const ns3::Packet> psdu, TaggedRanges &ranges);
 
+/* The spans that a packet was tagged with; `list` is empty. What has no tag is in none. */
+void find_spans(ns3::Ptr<const ns3::Packet> packet, span_list &list);
+
 /* The datagram of the first tagged octet; WORLD_DATAGRAM_UNKNOWN if there is none. */
 uint32_t find_datagram(ns3::Ptr<const ns3::Packet> packet);
 

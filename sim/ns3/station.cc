@@ -126,7 +126,7 @@ Station::Station(const StationPlan &plan, const Host &host, Capture &air)
   poller.attach(device, sleeper);
   holder.attach(device, [this](world_drop why) { radio.drop(why); });
   follow_mac();
-  endpoint.attach(node, global);
+  endpoint.attach(node);
 }
 
 uint16_t Station::short_address(size_t index) {

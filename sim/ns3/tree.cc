@@ -47,9 +47,21 @@ size_t Tree::find(const ns3::Ipv6Address &wanted) const {
   const size_t last = static_cast<size_t>(ip[14] << 8 | ip[15]);
   for (size_t candidate :
        {last - Station::short_address(0), radio_count + last - WiredNode::FIRST_ADDRESS})
-    if (candidate < size() && addresses[candidate] == wanted)
+    if (candidate < size() && (addresses[candidate] == wanted ||
+                               (has_radio(candidate) && link_local(candidate) == wanted)))
       return candidate;
   return WORLD_NODE_NONE;
+}
+
+ns3::Ipv6Address Tree::link_local(size_t node) const {
+  uint8_t ip[16] = {0xfe, 0x80}, global[16];
+  addresses[node].GetBytes(global);
+  std::copy(global + 8, global + 16, ip + 8);
+  return ns3::Ipv6Address::Deserialize(ip);
+}
+
+bool Tree::are_neighbours(size_t a, size_t b) const {
+  return has_radio(a) && has_radio(b) && a != b && (parents[a] == b || parents[b] == a);
 }
 
 bool Tree::is_above(size_t above, size_t node) const {

@@ -38,8 +38,16 @@ public:
     return addresses[node];
   }
 
-  /* The node with this address, or WORLD_NODE_NONE. */
+  /* The node with this address, which may be the link-local one of a node with a radio, or
+   * WORLD_NODE_NONE. */
   size_t find(const ns3::Ipv6Address &address) const;
+
+  /* The link-local address with the interface identifier of the global one, of a node with a radio.
+   */
+  ns3::Ipv6Address link_local(size_t node) const;
+
+  /* Whether one of two nodes with radios is the other's parent. */
+  bool are_neighbours(size_t a, size_t b) const;
 
   /* Whether a node is `above` another, on its way to the root. */
   bool is_above(size_t above, size_t node) const;

@@ -60,7 +60,7 @@ WiredNode::WiredNode(const WiredPlan &plan, Station &root, const Host &to, Captu
   root.add_wire(add_end(root.ns3_node(), channel, 0));
   add_internet(node, *plan.tree, index);
   routing_of(node)->set_interface(add_interface(node, add_end(node, channel, index), global));
-  endpoint.attach(node, global);
+  endpoint.attach(node);
 }
 
 ns3::Ptr<WireDevice> WiredNode::add_end(ns3::Ptr<ns3::Node> to,

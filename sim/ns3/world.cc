@@ -127,11 +127,16 @@ bool has_right_ports(const node_datagram &datagram) {
   return datagram.source.port == 0 && datagram.destination.port == 0;
 }
 
+bool is_on_link(const node_datagram &datagram) {
+  return ns3::Ipv6Address::Deserialize(datagram.destination.ip).IsLinkLocal();
+}
+
 bool can_send(const world &from, size_t node, const node_datagram &datagram) {
   const size_t destination = from.network.find(datagram.destination.ip);
   return node < from.network.size() && datagram.protocol < NODE_PROTOCOL_COUNT &&
          has_right_ports(datagram) && span_list_length(&datagram.spans) == datagram.length &&
-         destination != WORLD_NODE_NONE && from.network.carries(node, destination, datagram.length);
+         destination != WORLD_NODE_NONE &&
+         from.network.carries(node, destination, is_on_link(datagram), datagram.length);
 }
 
 } // namespace
@@ -188,6 +193,10 @@ void world_address(const struct world *world, size_t node, uint8_t ip[16]) {
   world->network.address(node).GetBytes(ip);
 }
 
+void world_link_local(const struct world *world, size_t node, uint8_t ip[16]) {
+  world->network.link_local(node).GetBytes(ip);
+}
+
 size_t world_node(const struct world *world, const uint8_t ip[16]) {
   return world->network.find(ip);
 }
@@ -205,8 +214,10 @@ int world_send(struct world *world, size_t node, const struct node_datagram *dat
   if (!can_send(*world, node, *datagram))
     return -1;
   try {
-    const size_t destination = world->network.find(datagram->destination.ip);
-    world->network.endpoint(node).send(*datagram, world->network.address(destination), id);
+    const ns3::Ipv6Address from = is_on_link(*datagram) ? world->network.link_local(node)
+                                                        : world->network.address(node);
+    world->network.endpoint(node).send(
+        *datagram, from, ns3::Ipv6Address::Deserialize(datagram->destination.ip), id);
     return 0;
   } catch (const std::exception &) {
     return -1;

@@ -164,8 +164,8 @@ struct world_wire_packet {
  * world_*, except world_run and world_destroy; the others nothing but world_now, world_address,
  * world_node, world_flight_ns and world_stop. */
 struct world_callbacks {
-  /* A datagram arrived at a port, or of a protocol, that was opened. data is the callee's to read
-   * only. `id` is what world_send was told; WORLD_DATAGRAM_UNKNOWN if the datagram is empty. */
+  /* A datagram arrived at a port, or of a protocol, that was opened, with the spans that it was sent
+   * with. data is the callee's to read only. `id` is what world_send was told; WORLD_DATAGRAM_UNKNOWN if the datagram is empty. */
   void (*datagram)(void *context, size_t node, const struct node_datagram *datagram, uint32_t id);
   void (*timer)(void *context, size_t node);
   void (*frame)(void *context, const struct world_frame *frame);
@@ -221,7 +221,12 @@ bool world_destroy(struct world *world);
  * of its short address (RFC 4944 section 6), index + 1; of the wired ones fd01::2, fd01::3, ... */
 void world_address(const struct world *world, size_t node, uint8_t ip[16]);
 
-/* The node with this address, or WORLD_NODE_NONE. */
+/* The link-local IPv6 address of a node with a radio: fe80::/64 and the same interface identifier.
+ * It needs no configuration and no route, and leads to parent and children, no further: who sends to
+ * it, sends from it. */
+void world_link_local(const struct world *world, size_t node, uint8_t ip[16]);
+
+/* The node with this address, of either kind, or WORLD_NODE_NONE. */
 size_t world_node(const struct world *world, const uint8_t ip[16]);
 
 /* UDP datagrams to this port of this node are delivered from now on; sending from a port opens it.
@@ -234,7 +239,8 @@ void world_open_protocol(struct world *world, size_t node, enum node_protocol pr
 
 /* Sends `datagram` (protocol, data, length, spans, source.port, destination) from `node`. `id`
  * comes back with its frames, wire packets and arrival. Returns 0, or -1 if the destination is no
- * other node's address or more than WORLD_DEPTH_MAX hops away, the source port of UDP is 0 or a
+ * other node's address, link-local but neither parent's nor child's, or more than WORLD_DEPTH_MAX
+ * hops away, the source port of UDP is 0 or a
  * port of another protocol is not, or the datagram is not as long as its spans say, or longer than
  * WORLD_DATAGRAM_MAX (NODE_DATAGRAM_MAX if it takes wires alone). A port or protocol that the
  * destination did not open answers with an ICMPv6 error (port unreachable), which quotes, tags
