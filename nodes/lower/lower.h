@@ -60,6 +60,13 @@ struct lower_authenticator_config {
   size_t payload_bytes;
 };
 
+/* Copied by a lower layer's `relay`. */
+struct lower_relay_config {
+  struct node_address local;  /* where peers find it */
+  struct node_address uplink; /* where it speaks with the authenticator from: another port */
+  struct node_address authenticator;
+};
+
 /* Requests of the application, under the association. */
 enum lower_request { LOWER_GET, LOWER_POST };
 
@@ -93,6 +100,11 @@ struct lower_layer {
   struct node *(*peer)(const struct lower_peer_config *config, const struct node_hooks *hooks);
   struct node *(*authenticator)(const struct lower_authenticator_config *config,
                                 const struct node_hooks *hooks);
+
+  /* A node between peers, which know it as their authenticator, and the authenticator, which they
+   * cannot reach. It holds nothing of them, and computes nothing. NULL: there is none of this lower
+   * layer. */
+  struct node *(*relay)(const struct lower_relay_config *config, const struct node_hooks *hooks);
 
   /* Begins an authentication: the peer with its authenticator, once `now_ns` has come; the
    * authenticator with `peer`. NODE_ERR_BUSY while one runs, NODE_ERR_EXHAUSTED if there is no
