@@ -205,6 +205,14 @@ struct cause ledger_cause(const struct ledger *ledger, uint32_t id) {
                                      : UNATTRIBUTED_CAUSE;
 }
 
+bool ledger_is_repeated(const struct ledger *ledger, uint32_t id) {
+  return id < ledger->datagram_count && ledger->datagrams[id].repeated;
+}
+
+const char *ledger_label(const struct ledger *ledger, uint32_t id) {
+  return id < ledger->datagram_count ? ledger->messages[ledger->datagrams[id].message].label : NULL;
+}
+
 /* Wires */
 
 void ledger_wire(struct ledger *ledger, const struct world_wire_packet *packet) {

@@ -65,8 +65,10 @@ void ledger_destroy(struct ledger *ledger);
 uint32_t ledger_datagram(struct ledger *ledger, const struct node_datagram *datagram,
                          enum ledger_path path, enum turn turn, bool wired);
 
-/* What a datagram was sent for. */
+/* What a datagram was sent for, whether again, and what it is; of one that is not known, NULL. */
 struct cause ledger_cause(const struct ledger *ledger, uint32_t id);
+bool ledger_is_repeated(const struct ledger *ledger, uint32_t id);
+const char *ledger_label(const struct ledger *ledger, uint32_t id);
 
 /* A radio transmits; if it is a data request, for this cause. Returns the node that it transmits
  * to, or how many there are: not known. */

@@ -164,8 +164,9 @@ struct world_wire_packet {
  * world_*, except world_run and world_destroy; the others nothing but world_now, world_address,
  * world_node, world_flight_ns and world_stop. */
 struct world_callbacks {
-  /* A datagram arrived at a port, or of a protocol, that was opened, with the spans that it was sent
-   * with. data is the callee's to read only. `id` is what world_send was told; WORLD_DATAGRAM_UNKNOWN if the datagram is empty. */
+  /* A datagram arrived at a port, or of a protocol, that was opened, with the spans that it was
+   * sent with. data is the callee's to read only. `id` is what world_send was told;
+   * WORLD_DATAGRAM_UNKNOWN if the datagram is empty. */
   void (*datagram)(void *context, size_t node, const struct node_datagram *datagram, uint32_t id);
   void (*timer)(void *context, size_t node);
   void (*frame)(void *context, const struct world_frame *frame);
@@ -222,8 +223,8 @@ bool world_destroy(struct world *world);
 void world_address(const struct world *world, size_t node, uint8_t ip[16]);
 
 /* The link-local IPv6 address of a node with a radio: fe80::/64 and the same interface identifier.
- * It needs no configuration and no route, and leads to parent and children, no further: who sends to
- * it, sends from it. */
+ * It needs no configuration and no route, and leads to parent and children, no further: who sends
+ * to it, sends from it. */
 void world_link_local(const struct world *world, size_t node, uint8_t ip[16]);
 
 /* The node with this address, of either kind, or WORLD_NODE_NONE. */

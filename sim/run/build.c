@@ -2,6 +2,7 @@
 #include "agenda.h"
 #include "cast/identities.h"
 #include "loss.h"
+#include "relay.h"
 #include "roles.h"
 #include "run.h"
 #include "support/memory.h"
@@ -118,7 +119,7 @@ static bool build_hosts(struct run *run) {
     if (build != NULL && !build(run, &run->hosts[i]))
       return false;
   }
-  return true;
+  return relays_build(run);
 }
 
 bool run_build(struct run *run, const struct run_options *options,
@@ -147,6 +148,7 @@ bool run_build(struct run *run, const struct run_options *options,
 bool run_demolish(struct run *run) {
   for (size_t i = 0; i < topology_size(&run->topology); i++)
     host_deinit(&run->hosts[i]);
+  relays_demolish(run);
   const bool good = build_leave_world(run);
   ledger_destroy(run->ledger);
   transit_destroy(run->transit);

@@ -3,6 +3,7 @@
 
 #include "account/log.h"
 #include "agenda.h"
+#include "relay.h"
 
 #include <assert.h>
 
@@ -13,6 +14,12 @@ uint64_t host_now(const struct host *host) {
 struct node_address host_address(const struct host *host, uint16_t port) {
   struct node_address address = {.port = port};
   world_address(host->run->world, host->index, address.ip);
+  return address;
+}
+
+struct node_address host_link_local(const struct host *host, uint16_t port) {
+  struct node_address address = {.port = port};
+  world_link_local(host->run->world, host->index, address.ip);
   return address;
 }
 
@@ -122,7 +129,7 @@ static uint64_t host_next_ns(const struct host *host) {
 
 /* Sets the host's timer to that, or to what comes next of its radio. */
 static void host_set_timer(struct host *host) {
-  if (host->node == NULL)
+  if (host->node == NULL || host->carries) /* a relay has none: it is that of the host beside it */
     return;
   const uint64_t next_ns = host_next_ns(host), radio_ns = radio_policy_next_ns(host);
   world_timer(host->run->world, host->index, radio_ns < next_ns ? radio_ns : next_ns);
@@ -141,18 +148,28 @@ static void host_write_event(const struct host *host, const struct node_event *e
   log_event(host->run->log, host_now(host), name, remote, event);
 }
 
+/* It has joined. */
+static void host_forward(const struct host *host) {
+  struct run *run = host->run;
+  world_forward(run->world, host->index, true);
+  if (!relay_begin(run, host->index))
+    run_stop_with(run, NODE_ERR_EXHAUSTED);
+}
+
 /* The node has come to what it says. */
 static void host_tell(struct host *host, const struct node_event *event) {
   struct run *run = host->run;
   if (run->log != NULL)
     host_write_event(host, event);
+  if (host->carries)
+    return;
   if (host->role == ROLE_AAA && event->type == NODE_EVENT_FAILED) {
     run->aaa_failure = event->label;
     run->aaa_failure_ns = host_now(host);
   }
   if (run->spec->forwarding == SPEC_FORWARDING_JOINED && host->role == ROLE_PEER &&
       event->type == NODE_EVENT_CONFIRMED)
-    world_forward(run->world, host->index, true);
+    host_forward(host);
   radio_policy_event(host, event);
   struct agenda *agenda = host_agenda(host, &event->remote);
   if (agenda == NULL)
@@ -283,21 +300,28 @@ static void host_name_gap(const struct host *host, const struct node_datagram *d
     timeline_name(host->run->timeline, peer, CAUSE_QUEUE, host_now(host));
 }
 
+/* Whose authentication it is of: where a relay is on the way, not of whom it goes to. */
+static struct agenda *host_agenda_of(const struct host *host, const struct node_datagram *datagram,
+                                     enum ledger_path path) {
+  const bool relayed = path != LEDGER_WIRE && datagram->serves.port != 0;
+  return host_agenda(host, relayed ? &datagram->serves : &datagram->destination);
+}
+
 static void host_send(struct host *host, const struct node_datagram *datagram) {
   struct run *run = host->run;
   const struct topology *topology = &run->topology;
   const size_t to = host_node_at(host, &datagram->destination);
-  struct agenda *agenda = host_agenda(host, &datagram->destination);
   const enum ledger_path path = host_path(topology, host->index, to);
+  struct agenda *agenda = host_agenda_of(host, datagram, path);
   const bool wired = host->index >= topology->radio_count || to >= topology->radio_count;
-  const struct cause cause = {datagram->phase,
-                              agenda == NULL ? host->cause.turn : agenda->cause.turn};
+  const struct cause cause = {
+      datagram->phase, agenda == NULL || host->carries ? host->cause.turn : agenda->cause.turn};
   host_settle(host, cause);
   if (path != LEDGER_WIRE)
     host_count_message(run, datagram, cause);
   const uint32_t peer = host_served(host, datagram, agenda);
   host_name_gap(host, datagram, path, peer);
-  if (agenda != NULL)
+  if (agenda != NULL && !host->carries)
     agenda_departure(agenda, host, datagram);
   radio_policy_departure(host, datagram);
   if (run->log != NULL)
@@ -306,6 +330,14 @@ static void host_send(struct host *host, const struct node_datagram *datagram) {
   transit_datagram(run->transit, id, peer, datagram->copy > 0);
   if (world_send(run->world, host->index, datagram, id) < 0)
     run_stop_with(run, NODE_ERR_BAD_STATE);
+}
+
+/* What a relay does not know of what it sends on. */
+static void host_carry(const struct host *host, struct node_datagram *datagram) {
+  const struct ledger *ledger = host->run->ledger;
+  datagram->phase = host->cause.phase;
+  datagram->copy = ledger_is_repeated(ledger, host->carried);
+  datagram->label = relay_label(host->run, ledger_label(ledger, host->carried));
 }
 
 static void host_send_all(struct host *host) {
@@ -317,6 +349,8 @@ static void host_send_all(struct host *host) {
     host->writes = true;
     result = node_write(host->node, &datagram, host_now(host));
     host->writes = false;
+    if (result == 1 && host->carries)
+      host_carry(host, &datagram);
     if (result == 1)
       host_send(host, &datagram);
   } while (result == 1);
@@ -371,9 +405,22 @@ void host_pump(struct host *host) {
 
 /* Being told */
 
-static void host_handle(struct host *host, const struct node_datagram *datagram, uint32_t id) {
+/* Of the peer that a datagram comes from, or from a relay for; NULL: of none, as those of the AAA
+ * server. */
+static const struct agenda *host_agenda_from(const struct host *host,
+                                             const struct node_datagram *datagram, uint32_t id) {
   const struct agenda *agenda = host_agenda(host, &datagram->source);
-  host->cause = agenda == NULL ? ledger_cause(host->run->ledger, id) : agenda->cause;
+  const uint32_t peer = transit_peer(host->run->transit, id);
+  return agenda == NULL || agenda == host->agenda || peer == TIMELINE_NOBODY
+             ? agenda
+             : &host->run->agendas[peer];
+}
+
+static void host_handle(struct host *host, const struct node_datagram *datagram, uint32_t id) {
+  const struct agenda *agenda = host_agenda_from(host, datagram, id);
+  host->cause =
+      agenda == NULL || host->carries ? ledger_cause(host->run->ledger, id) : agenda->cause;
+  host->carried = id;
   host->serves = transit_peer(host->run->transit, id);
   host_begin_call(host);
   host_end_call(host, node_read(host->node, datagram, host_now(host)));

@@ -23,6 +23,8 @@ struct host {
   struct work work;
   bool writes;                  /* its node copies out a datagram, and computes nothing */
   struct meter_reading at_work; /* of its node's, when that began to compute */
+  bool carries;                 /* a relay: what its node sends is what came, on its way */
+  uint32_t carried;             /* its id */
   struct host *owner; /* of a part of its node, with a random stream of its own; else NULL */
   /* What was computed since the last datagram, and what for, if for none. */
   uint64_t computed[NODE_PRIMITIVE_COUNT];
@@ -39,8 +41,9 @@ void host_deinit(struct host *host);
 /* A part of another's node: its hooks compute for the owner. */
 void host_init_part(struct host *part, struct host *owner);
 
-/* An address of the host. */
+/* An address of the host: the global one, or that for its neighbours. */
 struct node_address host_address(const struct host *host, uint16_t port);
+struct node_address host_link_local(const struct host *host, uint16_t port);
 
 uint64_t host_now(const struct host *host);
 

@@ -19,6 +19,7 @@ struct agenda;
 struct host;
 struct identities;
 struct losses;
+struct relays;
 struct run_options;
 
 struct run_home {
@@ -47,6 +48,7 @@ struct run {
   struct losses *losses;
   struct identities *identities;
   struct host *hosts;     /* by node */
+  struct relays *relays;  /* NULL: there are none */
   struct host *backend;   /* a part of the authenticator: its EAP server or RADIUS client */
   struct agenda *agendas; /* by peer */
   struct radius_server_client radius_client; /* the authenticator, as the AAA server knows it */

@@ -4,6 +4,7 @@
 #include "agenda.h"
 #include "host.h"
 #include "loss.h"
+#include "relay.h"
 #include "spec/refusal.h"
 #include "summary.h"
 #include "support/memory.h"
@@ -33,7 +34,9 @@ void run_stop_unpriced(struct run *run, enum party party, enum node_primitive pr
 
 static void run_datagram(void *context, size_t node, const struct node_datagram *datagram,
                          uint32_t id) {
-  host_read(&((struct run *)context)->hosts[node], datagram, id);
+  struct run *run = context;
+  struct host *relay = relay_for(run, node, datagram);
+  host_read(relay != NULL ? relay : &run->hosts[node], datagram, id);
 }
 
 static void run_timer(void *context, size_t node) {

@@ -27,6 +27,7 @@ const struct proof_key proof_keys[] = {
     {"links", PROOF_SIDE, {PROOF_LINKS}},
     {"parents", PROOF_SIDE, {"hops", "etx", "given"}},
     {"forwarding", PROOF_SIDE, {"always", "joined"}},
+    {"relay", PROOF_SIDE, {"off", "on"}},
     {"peers", PROOF_SIDE, {"1", "3"}},
     {"start_spread_ms", PROOF_SIDE, {"0", "200"}},
     {"dtls_cookie", PROOF_SIDE, {"on", "off"}},
