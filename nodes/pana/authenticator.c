@@ -1,6 +1,7 @@
 /* PANA, the PAA: the node contract. Datagrams of the PaCs, and of their relays, go to their
  * sessions, those of the AAA server to the backend, which says whose they are. */
 #include "authenticator_session.h"
+#include "relay.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -118,17 +119,8 @@ static int read_behind(struct pana_authenticator *authenticator,
 /* The message inside, and whose it is (RFC 6345 section 2). */
 static const char *unwrap(const struct pana_message *outer, struct pana_message *inner,
                           struct pana_route *route) {
-  enum { PORT_LENGTH = 2, IPV6_LENGTH = 16 };
-  const struct pana_avp *information = pana_find(outer, PANA_AVP_PAC_INFORMATION);
-  const struct pana_avp *relayed = pana_find(outer, PANA_AVP_RELAYED_MESSAGE);
-  const uint8_t *port = information->value + IPV6_LENGTH;
-  if (information->length != IPV6_LENGTH + PORT_LENGTH)
-    return "PANA relay of another family of addresses";
   route->relay = route->remote;
-  memcpy(route->remote.ip, information->value, IPV6_LENGTH);
-  route->remote.port = (uint16_t)(port[0] << 8 | port[1]);
-  const char *why = pana_message_parse(relayed->value, relayed->length, inner);
-  return why == NULL && inner->kind == PANA_PRY ? "PANA relay of a relay" : why;
+  return pana_relay_open(outer, &route->remote, inner);
 }
 
 static int read_message(struct pana_authenticator *authenticator,
@@ -161,26 +153,9 @@ static int authenticator_read(struct node *node, const struct node_datagram *dat
 
 /* Puts a message into PRY, for the relay that it goes by. */
 static int wrap(struct node_datagram *datagram, const struct node_address *relay) {
-  uint8_t data[NODE_DATAGRAM_MAX], information[sizeof datagram->destination.ip + 2];
-  struct span_list spans;
-  struct span_writer out;
-  memcpy(information, datagram->destination.ip, sizeof datagram->destination.ip);
-  information[sizeof information - 2] = (uint8_t)(datagram->destination.port >> 8);
-  information[sizeof information - 1] = (uint8_t)datagram->destination.port;
-  span_writer_init(&out, data, sizeof data, &spans);
-  pana_write_header(&out, PANA_PRY, 0, 0);
-  pana_write_avp(&out, PANA_AVP_PAC_INFORMATION, information, sizeof information);
-  pana_write_inner(&out, PANA_AVP_RELAYED_MESSAGE, datagram->data, datagram->length,
-                   &datagram->spans);
-  const int error = pana_write_end(&out);
-  if (error < 0 || out.length > datagram->capacity)
-    return error < 0 ? error : NODE_ERR_TOO_LONG;
-  memcpy(datagram->data, data, out.length);
-  datagram->length = out.length;
-  datagram->spans = spans;
-  datagram->serves = datagram->destination;
-  datagram->destination = *relay;
-  return 1;
+  const struct node_address pac = datagram->destination;
+  const int error = pana_relay_wrap(datagram, &pac, relay);
+  return error < 0 ? error : 1;
 }
 
 static int write_stranger(struct pana_authenticator *authenticator,

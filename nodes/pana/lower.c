@@ -2,6 +2,7 @@
 #include "authenticator.h"
 #include "options.h"
 #include "peer.h"
+#include "relay.h"
 
 static size_t pana_ports(const struct option_values *options) {
   return association_kind_is_none(association_kind_of(options)) ? 1 : 2;
@@ -23,6 +24,7 @@ const struct lower_layer LOWER_PANA = {
     .ports = pana_ports,
     .peer = pana_peer_create,
     .authenticator = pana_authenticator_create,
+    .relay = pana_relay_create,
     .peer_begin = pana_peer_begin,
     .authenticator_begin = pana_authenticator_begin,
     .peer_request = pana_peer_request,
