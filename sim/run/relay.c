@@ -22,6 +22,10 @@ struct relays {
   size_t label_count;
 };
 
+bool relays_are_on(const struct run *run) {
+  return run->lower->relay != NULL && run->spec->relay == SPEC_RELAY_ON;
+}
+
 /* Where a relay speaks with the authenticator from. */
 static uint16_t relay_uplink_port(const struct run *run) {
   return (uint16_t)(run->lower->port + run->lower->ports(&run->spec->options));
@@ -62,7 +66,7 @@ static struct relays *relays_create(struct run *run) {
 }
 
 bool relays_build(struct run *run) {
-  if (run->spec->relay != SPEC_RELAY_ON)
+  if (!relays_are_on(run))
     return true;
   run->relays = relays_create(run);
   for (size_t i = 0; i < run->topology.radio_count; i++)

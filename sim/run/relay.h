@@ -17,6 +17,9 @@
 
 #include "inside.h"
 
+/* Whether peers speak with the next hop alone. */
+bool relays_are_on(const struct run *run);
+
 /* Makes them where they are open from the beginning. False if one cannot be made. */
 NODE_MUST_CHECK bool relays_build(struct run *run);
 void relays_demolish(struct run *run);

@@ -1,6 +1,7 @@
 /* The EAP peer. */
 #include "agenda.h"
 #include "cast/identities.h"
+#include "relay.h"
 #include "roles.h"
 
 static uint64_t peer_start(const struct spec *spec, size_t number) {
@@ -10,28 +11,30 @@ static uint64_t peer_start(const struct spec *spec, size_t number) {
   return RUN_BEGIN_NS + (uint64_t)(stream_uniform(&start) * spread_ns);
 }
 
-/* Whom the peer takes for the authenticator: it, or the neighbour on the way there, who is or has a
- * relay (relay.h). */
-static struct node_address peer_authenticator(const struct run *run, const struct host *host) {
+/* With relays, the next hop is who the peer takes for the authenticator (relay.h). */
+static void peer_set_addresses(const struct host *host, struct lower_peer_config *config) {
+  const struct run *run = host->run;
   const uint16_t port = run->lower->port;
-  if (run->spec->relay == SPEC_RELAY_ON)
-    return host_link_local(&run->hosts[run->topology.parents[host->index]], port);
-  return host_address(&run->hosts[run_node_of(run, ROLE_AUTHENTICATOR)], port);
+  if (relays_are_on(run)) {
+    config->local = host_link_local(host, port);
+    config->authenticator = host_link_local(&run->hosts[run->topology.parents[host->index]], port);
+  } else {
+    config->local = host_address(host, port);
+    config->authenticator = host_address(&run->hosts[run_node_of(run, ROLE_AUTHENTICATOR)], port);
+  }
 }
 
 bool role_build_peer(struct run *run, struct host *host) {
   const size_t number = run->topology.nodes[host->index].number;
-  const struct lower_peer_config config = {
+  struct lower_peer_config config = {
       .options = &run->spec->options,
       .payload_bytes = (size_t)run->spec->app_payload_bytes,
-      .local = run->spec->relay == SPEC_RELAY_ON ? host_link_local(host, run->lower->port)
-                                                 : host_address(host, run->lower->port),
-      .authenticator = peer_authenticator(run, host),
       .begins = run->spec->trigger == SPEC_TRIGGER_ON,
       .start_ns = peer_start(run->spec, number),
       .eap = *identities_peer(run->identities, number),
       .edhoc = identities_peer_edhoc(run->identities, number),
   };
+  peer_set_addresses(host, &config);
   host->agenda = &run->agendas[number];
   agenda_init(host->agenda, host, number, &config.local, config.start_ns, config.begins);
   role_open_ports(host);

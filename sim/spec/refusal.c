@@ -38,8 +38,6 @@ static const char *lower_refusal(const struct spec *spec) {
     return "app_messages: the lower layer carries no requests of the peer";
   if (spec->app_messages > 0 && !from_peer && lower->authenticator_request == NULL)
     return "app_messages: the lower layer carries no requests of the authenticator";
-  if (spec->relay == SPEC_RELAY_ON && lower->relay == NULL)
-    return "relay: the lower layer has none";
   return lower->unsupported(&spec->options);
 }
 
