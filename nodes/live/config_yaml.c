@@ -220,14 +220,14 @@ static int visit_section(struct config_reader *reader, const yaml_node_t *key,
     return role == SETTINGS_AAA ? 0 : each_pair(reader, value, visit_setting, &place);
   }
   if (strcmp(name, "users") == 0)
-    return role == SETTINGS_PEER ? 0 : each_item(reader, value, visit_user);
+    return role == SETTINGS_PEER || role == SETTINGS_PRE ? 0 : each_item(reader, value, visit_user);
   if (strcmp(name, "radius_clients") == 0)
     return role == SETTINGS_AAA ? each_item(reader, value, visit_client) : 0;
   for (size_t i = 0; i < SETTINGS_ROLES; i++)
     if (strcmp(name, SETTINGS_ROLE_NAMES[i]) == 0)
       return i == role ? each_pair(reader, value, visit_setting, &place) : 0;
-  return config_complain_unknown(reader, key,
-                                 "lower_layer, peer, authenticator, aaa, users, radius_clients");
+  return config_complain_unknown(
+      reader, key, "lower_layer, peer, authenticator, aaa, pre, users, radius_clients");
 }
 
 int config_yaml_read(struct settings *settings, const char *path, struct complaint *complaint) {

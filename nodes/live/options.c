@@ -90,7 +90,18 @@ static const char aaa_doc[] =
     "if "
     "the usage was wrong.";
 
-static const char *const docs[SETTINGS_ROLES] = {peer_doc, authenticator_doc, aaa_doc};
+static const char pre_doc[] =
+    "Relays PANA (RFC 6345) between peers and an authenticator that they cannot reach."
+    "\vOn a host that both can reach:\n\n"
+    "  coap-eap-node pre --lower-layer pana --authenticator 2001:db8::1 \\\n"
+    "      --bind 'fe80::1%eth0'\n"
+    "  coap-eap-node peer --lower-layer pana --association none \\\n"
+    "      --authenticator 'fe80::1%eth0' \\\n"
+    "      --identity tfg-user-test --psk tfg-passwordtest\n\n"
+    "It keeps nothing, and needs no key. It runs until SIGINT or SIGTERM. Exit status: 0, 1 if it "
+    "could not go on or what --json prints was lost, 2 if the usage was wrong.";
+
+static const char *const docs[SETTINGS_ROLES] = {peer_doc, authenticator_doc, aaa_doc, pre_doc};
 
 /* What the command line says, to be assigned after the file was read. */
 struct given {

@@ -1,4 +1,4 @@
-/* The three roles. Each runs to its end and returns the program's exit status; EXIT_USAGE where the
+/* The roles. Each runs to its end and returns the program's exit status; EXIT_USAGE where the
  * settings are not enough, which it has told. */
 #ifndef NODES_LIVE_ROLE_H
 #define NODES_LIVE_ROLE_H
@@ -9,5 +9,6 @@
 int role_peer(const struct settings *settings, const struct report *report);
 int role_authenticator(const struct settings *settings, const struct report *report);
 int role_aaa(const struct settings *settings, const struct report *report);
+int role_pre(const struct settings *settings, const struct report *report);
 
 #endif

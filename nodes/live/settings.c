@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const SETTINGS_ROLE_NAMES[SETTINGS_ROLES] = {"peer", "authenticator", "aaa"};
+const char *const SETTINGS_ROLE_NAMES[SETTINGS_ROLES] = {"peer", "authenticator", "aaa", "pre"};
 
 /* Values */
 
@@ -305,15 +305,21 @@ const struct lower_layer *settings_lower(const struct settings *settings) {
   return lower_of(&settings->options);
 }
 
+/* The address of ours that one of others is reached from. */
+static const struct udp_address *address_towards(const struct settings *settings,
+                                                 const struct udp_address *other) {
+  if (other == &settings->radius_server)
+    return &settings->radius_bind;
+  return settings->role == SETTINGS_PRE ? &settings->uplink_bind : &settings->bind;
+}
+
 /* Link-local addresses of others have the interface of ours, if they do not tell theirs. */
 static const char *complete_addresses(struct settings *settings) {
   struct udp_address *const others[] = {&settings->authenticator, &settings->begin,
                                         &settings->client, &settings->radius_server};
   const char *wrong = NULL;
   for (size_t i = 0; wrong == NULL && i < sizeof others / sizeof others[0]; i++)
-    wrong = udp_address_complete(others[i], others[i] == &settings->radius_server
-                                                ? &settings->radius_bind
-                                                : &settings->bind);
+    wrong = udp_address_complete(others[i], address_towards(settings, others[i]));
   for (size_t i = 0; wrong == NULL && i < settings->client_count; i++)
     wrong = udp_address_complete(&settings->clients[i].address, &settings->bind);
   return wrong;
@@ -331,7 +337,7 @@ const char *settings_finish(struct settings *settings) {
       address->address.port = lower->port;
   }
   const char *wrong = complete_addresses(settings);
-  if (wrong != NULL || settings->role == SETTINGS_AAA)
+  if (wrong != NULL || settings->role == SETTINGS_AAA || settings->role == SETTINGS_PRE)
     return wrong;
   return lower->unsupported(&settings->options);
 }

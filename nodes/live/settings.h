@@ -1,4 +1,4 @@
-/* What can be set for the three roles: one table, from which the options of the command line, the
+/* What can be set for the roles: one table, from which the options of the command line, the
  * keys of the file, their checks, their help and their defaults all come. */
 #ifndef NODES_LIVE_SETTINGS_H
 #define NODES_LIVE_SETTINGS_H
@@ -7,7 +7,13 @@
 #include "../lower/lower.h"
 #include "udp.h"
 
-enum settings_role { SETTINGS_PEER, SETTINGS_AUTHENTICATOR, SETTINGS_AAA, SETTINGS_ROLES };
+enum settings_role {
+  SETTINGS_PEER,
+  SETTINGS_AUTHENTICATOR,
+  SETTINGS_AAA,
+  SETTINGS_PRE,
+  SETTINGS_ROLES
+};
 
 /* The roles' names: subcommands, and sections of the file. */
 extern const char *const SETTINGS_ROLE_NAMES[SETTINGS_ROLES];
@@ -70,6 +76,7 @@ struct settings {
   uint64_t trigger_interval_ms;
   struct udp_address begin;
   struct udp_address radius_server;
+  struct udp_address uplink_bind;
   struct udp_address radius_bind;
   uint64_t radius_ports;
   bool radius_require_message_authenticator;

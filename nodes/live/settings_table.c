@@ -11,6 +11,7 @@
 #define PEER (1u << SETTINGS_PEER)
 #define AUTHENTICATOR (1u << SETTINGS_AUTHENTICATOR)
 #define AAA (1u << SETTINGS_AAA)
+#define PRE (1u << SETTINGS_PRE)
 #define SETTINGS_FIELD(name) .offset = offsetof(struct settings, name)
 #define USER_FIELD(name) .of_user = true, .offset = offsetof(struct settings_user, name)
 #define RANGE(least, most) .minimum = (least), .maximum = (most)
@@ -24,6 +25,13 @@ static const struct setting ROWS[] = {
      .lower_port = true,
      .metavar = "ADDRESS",
      .help = "Authenticate to this authenticator"},
+    {.name = "authenticator",
+     .kind = SETTINGS_ADDRESS,
+     .roles = PRE,
+     SETTINGS_FIELD(authenticator),
+     .lower_port = true,
+     .metavar = "ADDRESS",
+     .help = "Relay to this authenticator (PAA)"},
     {.name = "bind",
      .kind = SETTINGS_ADDRESS,
      .roles = PEER,
@@ -36,7 +44,7 @@ static const struct setting ROWS[] = {
          "one"},
     {.name = "bind",
      .kind = SETTINGS_ADDRESS,
-     .roles = AUTHENTICATOR,
+     .roles = AUTHENTICATOR | PRE,
      SETTINGS_FIELD(bind),
      .lower_port = true,
      .default_text = "[::]",
@@ -50,6 +58,14 @@ static const struct setting ROWS[] = {
      .default_text = "[::]:1812",
      .metavar = "ADDRESS",
      .help = "Listen to RADIUS clients here; port 0: any free one"},
+    {.name = "uplink_bind",
+     .kind = SETTINGS_ADDRESS,
+     .roles = PRE,
+     SETTINGS_FIELD(uplink_bind),
+     PORT(0),
+     .default_text = "[::]:0",
+     .metavar = "ADDRESS",
+     .help = "Talk to the authenticator from this address and port; port 0: any free one"},
 
     {.name = "identity",
      .kind = SETTINGS_TEXT,
@@ -362,10 +378,17 @@ static void write_default(const struct option_row *option, char text[DEFAULT_MAX
     snprintf(text, DEFAULT_MAX, "%s", option_texts(option)[(size_t)option->fallback]);
 }
 
+/* A relay knows the lower layer, and nothing that its ends agree on. */
+static unsigned roles_of(const struct option_row *option) {
+  if (option->peer_only)
+    return PEER;
+  return PEER | AUTHENTICATOR | (option == &LOWER_OPTION ? PRE : 0);
+}
+
 static struct setting setting_of(const struct option_row *option, const char *default_text) {
   return (struct setting){.name = option->name,
                           .kind = SETTINGS_OPTION,
-                          .roles = option->peer_only ? PEER : PEER | AUTHENTICATOR,
+                          .roles = roles_of(option),
                           .option = option,
                           .default_text = default_text,
                           .metavar = option_metavar(option),

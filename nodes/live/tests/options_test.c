@@ -82,6 +82,9 @@ static void options_on_command_lines(void **state) {
       {{"authenticator"}, "no users"},
       {{"authenticator", "--radius-server", "::1"}, "--radius-server needs --secret"},
       {{"authenticator", "--psk", SCENE_PSK}, "user \"\": an identity is missing"},
+      {{"pre"}, "the lower layer has no relay: --lower-layer pana has"},
+      {{"pre", "--lower-layer", "pana"}, "--authenticator ADDRESS is needed"},
+      {{"pre", "--psk", "x"}, "unrecognized option '--psk'"},
       {{"aaa"}, "no RADIUS clients"},
       {{"aaa", "--client", "::1"}, "--client and --secret belong together"},
       {{"aaa", "--client", "::1", "--secret", "x"}, "no users"},
@@ -189,8 +192,11 @@ static void files_as_they_come(void **state) {
 }
 
 static void help(void **state) {
-  static const char *const arguments[][3] = {
-      {"--help"}, {"peer", "--help"}, {"authenticator", "--help"}, {"aaa", "--help"}};
+  static const char *const arguments[][3] = {{"--help"},
+                                             {"peer", "--help"},
+                                             {"authenticator", "--help"},
+                                             {"aaa", "--help"},
+                                             {"pre", "--help"}};
   (void)state;
   for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++)
     expect_exit(arguments[i], 0, "  coap-eap-node ");
@@ -198,7 +204,8 @@ static void help(void **state) {
 
 /* It exits with 1, and says why, where there is somebody to be told. */
 static void help_that_is_lost(void **state) {
-  static const char *const arguments[] = {"", "peer", "authenticator", "aaa", "edhoc", "dtls"};
+  static const char *const arguments[] = {"",    "peer",  "authenticator", "aaa",
+                                          "pre", "edhoc", "dtls"};
   (void)state;
   for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++) {
     static const char script[] = "exec $0 $1 --help >/dev/full";
