@@ -137,8 +137,8 @@ static void test_addresses(void **state) {
                    LINE("1", LINK("4"), "716", LINK("3"), "716")
                        LINE("2", LINK("3"), "716", LINK("4"), "716")
                            LINE("2", LINK("4"), "716", LINK("3"), "716")
-                               LINE("5", GLOBAL("1"), "716", GLOBAL("3"), "717")
-                                   LINE("5", GLOBAL("3"), "717", GLOBAL("1"), "716"));
+                               LINE("5", GLOBAL("1"), "716", GLOBAL("3"), "718")
+                                   LINE("5", GLOBAL("3"), "718", GLOBAL("1"), "716"));
 }
 
 /* Addresses between neighbours cost nothing, of either kind. */
