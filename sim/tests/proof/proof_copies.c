@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PROOF_RELAYED " (relayed)"
+
 /* The datagram of these octets; NULL where an end's address is not known. */
 static const struct proof_datagram *find_datagram(const struct proof_datagrams *datagrams,
                                                   const struct proof_sent *sent) {
@@ -19,6 +21,23 @@ static bool is_same_content(const struct proof_datagram *a, const struct proof_d
          memcmp(a->content, b->content, sizeof a->content) == 0;
 }
 
+/* A relay says what it was told, again where that was. */
+static bool is_carried(const struct proof_log *log, size_t index) {
+  const struct proof_sent *sent = &log->sent[index];
+  for (size_t i = index; i-- > 0;) {
+    const size_t length = strlen(log->sent[i].label);
+    if (strcmp(log->sent[i].to, sent->from) == 0 && log->sent[i].copy == sent->copy &&
+        strncmp(sent->label, log->sent[i].label, length) == 0 &&
+        strcmp(sent->label + length, PROOF_RELAYED) == 0)
+      return true;
+  }
+  return false;
+}
+
+static bool is_relayed(const struct proof_sent *sent) {
+  return strstr(sent->label, PROOF_RELAYED) != NULL;
+}
+
 void proof_copies_check(const struct proof_datagrams *datagrams, const struct proof_log *log,
                         struct proof_report *report) {
   const struct proof_datagram **of = calloc(log->count + 1, sizeof *of);
@@ -29,7 +48,9 @@ void proof_copies_check(const struct proof_datagrams *datagrams, const struct pr
     of[i] = find_datagram(datagrams, sent);
     for (size_t j = 0; j < i && !again; j++)
       again = is_same_content(of[i], of[j]);
-    if (of[i] != NULL && again != sent->copy)
+    if (is_relayed(sent) && !is_carried(log, i))
+      proof_differ(report, "%s (%s to %s) relays nothing", sent->label, sent->from, sent->to);
+    if (of[i] != NULL && !is_relayed(sent) && again != sent->copy)
       proof_differ(report, "%s (%s to %s): %s, and called %s", sent->label, sent->from, sent->to,
                    again ? "said again" : "said for the first time",
                    sent->copy ? "a repetition" : "a first transmission");

@@ -10,7 +10,7 @@
 
 /* IEEE 802.15.4-2006, 2450 MHz: time on the air, and until the acknowledgement, which is under way
  * for as long as 15 m take, as the frame was; another frame of that number may end at that time. */
-enum { OCTET_NS = 32000, TURNAROUND_NS = 192000, FLIGHT_MAX_NS = 100, AUTHENTICATOR = 1 };
+enum { OCTET_NS = 32000, TURNAROUND_NS = 192000, FLIGHT_MAX_NS = 100 };
 
 /* RFC 7252 section 4.8.2: MAX_TRANSMIT_WAIT, after which a request is given up, and some more. */
 #define TRANSMIT_WAIT_NS 100000000000u
@@ -203,11 +203,14 @@ static bool is_repeated(const struct weigher *weigher, size_t index) {
   return false;
 }
 
-static bool is_end(const struct weigher *weigher, unsigned address) {
-  for (size_t i = 0; i < weigher->datagrams.count; i++)
-    if (address != AUTHENTICATOR &&
-        (weigher->datagrams.items[i].from == address || weigher->datagrams.items[i].to == address))
+/* Whether a peer has this address, as far as one has sent or been sent anything. */
+static bool is_peer(const struct weigher *weigher, unsigned address) {
+  for (size_t i = 0; i < weigher->datagrams.count; i++) {
+    const struct proof_datagram *item = &weigher->datagrams.items[i];
+    if (item->sent != NULL && ((item->from == address && proof_is_peer(item->sent->from)) ||
+                               (item->to == address && proof_is_peer(item->sent->to))))
       return true;
+  }
   return false;
 }
 
@@ -287,8 +290,8 @@ static struct booking booking_of(struct weigher *weigher, size_t index) {
       &weigher->datagrams.items[weigher->datagrams.of_frame[index]];
   return (struct booking){.totals = totals_of(datagram->sent),
                           .message = derived_message(weigher, datagram->sent),
-                          .peer_link =
-                              is_end(weigher, frame->source) || is_end(weigher, frame->destination),
+                          .peer_link = is_peer(weigher, frame->source) ||
+                                       is_peer(weigher, frame->destination),
                           .again = is_repeated(weigher, index) || weigher->copies[index]};
 }
 

@@ -112,8 +112,20 @@ bool proof_sent_alike(const struct proof_sent *a, const struct proof_sent *b) {
          strcmp(a->from, b->from) == 0 && strcmp(a->to, b->to) == 0;
 }
 
+/* A name's number; 0: it has none. */
+static unsigned long number_of(const char *name) {
+  const char *dash = strrchr(name, '-');
+  return dash == NULL ? 0 : strtoul(dash + 1, NULL, 10);
+}
+
+bool proof_is_peer(const char *name) {
+  return strncmp(name, "peer-", 5) == 0;
+}
+
 bool proof_sent_up(const struct proof_sent *sent) {
-  return strcmp(sent->to, "authenticator") == 0;
+  if (!proof_is_peer(sent->from) || strcmp(sent->to, "authenticator") == 0)
+    return strcmp(sent->to, "authenticator") == 0;
+  return !proof_is_peer(sent->to) || number_of(sent->from) > number_of(sent->to);
 }
 
 const struct proof_sent *proof_log_last(const struct proof_log *log, const struct proof_sent *sent,

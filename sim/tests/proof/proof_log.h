@@ -49,7 +49,10 @@ const struct proof_sent *proof_log_last(const struct proof_log *log, const struc
                                         uint64_t time_ns);
 
 bool proof_sent_alike(const struct proof_sent *a, const struct proof_sent *b);
+
+/* Towards the authenticator; where peers relay, those that are nearer to it have lower numbers. */
 bool proof_sent_up(const struct proof_sent *sent);
+bool proof_is_peer(const char *name);
 
 /* The address of a node; 0 if it is not known. */
 unsigned proof_log_address(const struct proof_log *log, const char *name);

@@ -9,7 +9,9 @@ static const char *const avp_rows[] = {[1] = "pana_auth",
                                        [6] = "pana_prf_algorithm",
                                        [7] = "pana_result_code",
                                        [8] = "pana_session_lifetime",
-                                       [9] = "pana_termination_cause"};
+                                       [9] = "pana_termination_cause",
+                                       [10] = "pana_pac_information",
+                                       [PROOF_AVP_RELAYED] = "pana_relayed_message"};
 
 enum { AVP_ROW_COUNT = sizeof avp_rows / sizeof avp_rows[0] };
 
@@ -25,20 +27,29 @@ bool proof_pana_is(const uint8_t *data, size_t length) {
   return length >= PROOF_PANA_HEADER && read_16(data) == 0;
 }
 
-bool proof_pana_parse(const uint8_t *data, size_t length, struct proof_avps *avps) {
-  avps->count = 0;
-  if (!proof_pana_is(data, length) || read_16(data + 2) != length)
+/* Of the message from `begin` to `end`; the AVPs of a message inside come behind that which it is
+ * in. */
+static bool parse_message(const uint8_t *data, size_t begin, size_t end, struct proof_avps *avps) {
+  if (!proof_pana_is(data + begin, end - begin) || read_16(data + begin + 2) != end - begin)
     return false;
-  for (size_t at = PROOF_PANA_HEADER; at < length;) {
-    if (avps->count == PROOF_AVPS_MAX || length - at < PROOF_AVP_HEADER)
+  for (size_t at = begin + PROOF_PANA_HEADER; at < end;) {
+    if (avps->count == PROOF_AVPS_MAX || end - at < PROOF_AVP_HEADER)
       return false;
-    struct proof_avp *avp = &avps->item[avps->count++];
-    *avp = (struct proof_avp){(unsigned)read_16(data + at), at, read_16(data + at + 4)};
-    if (padded(avp->length) > length - at - PROOF_AVP_HEADER)
+    const struct proof_avp avp = {(unsigned)read_16(data + at), at, read_16(data + at + 4)};
+    if (padded(avp.length) > end - at - PROOF_AVP_HEADER)
       return false;
-    at += PROOF_AVP_HEADER + padded(avp->length);
+    avps->item[avps->count++] = avp;
+    at += PROOF_AVP_HEADER;
+    if (avp.code == PROOF_AVP_RELAYED && !parse_message(data, at, at + avp.length, avps))
+      return false;
+    at += padded(avp.length);
   }
   return true;
+}
+
+bool proof_pana_parse(const uint8_t *data, size_t length, struct proof_avps *avps) {
+  avps->count = 0;
+  return parse_message(data, 0, length, avps);
 }
 
 bool proof_pana_rows(const uint8_t *data, size_t length, struct proof_spans *spans) {
@@ -48,13 +59,16 @@ bool proof_pana_rows(const uint8_t *data, size_t length, struct proof_spans *spa
   proof_spans_add(spans, "pana_header", PROOF_PANA_HEADER);
   for (size_t i = 0; i < avps.count; i++) {
     const struct proof_avp *avp = &avps.item[i];
+    const uint8_t *value = data + avp->position + PROOF_AVP_HEADER;
     const size_t padding = padded(avp->length) - avp->length;
     if (avp->code >= AVP_ROW_COUNT || avp_rows[avp->code] == NULL)
       return false;
     proof_spans_add(spans, avp_rows[avp->code], PROOF_AVP_HEADER);
+    if (avp->code == PROOF_AVP_RELAYED) /* the last; all messages are multiples of 4 */
+      return padding == 0 && proof_pana_rows(value, avp->length, spans);
     if (avp->code != PROOF_AVP_EAP)
       proof_spans_add(spans, avp_rows[avp->code], avp->length);
-    else if (!proof_eap_rows(data + avp->position + PROOF_AVP_HEADER, avp->length, spans))
+    else if (!proof_eap_rows(value, avp->length, spans))
       return false;
     proof_spans_add(spans, avp_rows[avp->code], padding);
   }

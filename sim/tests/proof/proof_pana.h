@@ -4,7 +4,13 @@
 
 #include "proof_coap.h"
 
-enum { PROOF_PANA_HEADER = 16, PROOF_AVP_HEADER = 8, PROOF_AVPS_MAX = 32, PROOF_AVP_EAP = 2 };
+enum {
+  PROOF_PANA_HEADER = 16,
+  PROOF_AVP_HEADER = 8,
+  PROOF_AVPS_MAX = 32,
+  PROOF_AVP_EAP = 2,
+  PROOF_AVP_RELAYED = 11
+};
 
 /* Where the AVP begins in the message, and the octets of its value. */
 struct proof_avp {
@@ -20,7 +26,8 @@ struct proof_avps {
 /* Neither CoAP nor DTLS begins with two octets of zero. */
 bool proof_pana_is(const uint8_t *data, size_t length);
 
-/* False where the octets are no PANA message. */
+/* False where the octets are no PANA message. What a relay has put into it is parsed, too: its AVPs
+ * follow that which they are in. */
 bool proof_pana_parse(const uint8_t *data, size_t length, struct proof_avps *avps);
 
 /* Rows of a message. False where the purpose of its octets cannot be told. */

@@ -23,6 +23,8 @@ static const char *folder;
 
 /* Variants */
 
+#define RELAY "\"lower_layer\": \"pana\", \"association\": \"none\", \"relay\": \"on\""
+
 /* What once was wrong, or is rare. */
 static const char *const crowds[] = {
     /* Two frames with the same sequence number to the same node, which acknowledges the first:
@@ -59,6 +61,15 @@ static const char *const crowds[] = {
     "\"app_method\": \"get\", \"seed\": 7}",
     "{\"hops\": 4, \"identity_bytes\": 253, \"peer_id_bytes\": 253, \"frame_loss\": 0.3, "
     "\"mac_max_retries\": 7, \"peers\": 5}",
+    /* relays */
+    "{" RELAY ", \"hops\": 2}",
+    "{" RELAY ", \"hops\": 4, \"frame_loss\": 0.2, \"authentications\": 2, \"seed\": 3}",
+    "{" RELAY ", \"hops\": 3, \"peers\": 4, \"start_spread_ms\": 300, "
+    "\"pana_piggyback\": \"off\", \"seed\": 4}",
+    "{" RELAY ", \"topology\": \"tree\", \"fan_out\": 2, \"peers\": 10, "
+    "\"start_spread_ms\": 2000, \"method\": \"eap-edhoc\", \"credential\": \"x5chain\"}",
+    "{" RELAY ", \"topology\": \"grid\", \"peers\": 15, \"forwarding\": \"joined\", "
+    "\"start_spread_ms\": 2000, \"frame_loss\": 0.05, \"seed\": 8}",
 };
 
 static void list_variants(struct proof_matrix *matrix, const json_t *description) {
