@@ -121,7 +121,8 @@ const struct proof_refusal proof_refusals[] = {
     {"topology", "file", "trigger_repetitions", "0"},
     /* Nor who triggers once, where the MAC does not repeat what collides. */
     {"mac_max_retries", "0", "trigger_repetitions", "0"},
-    /* By a relay there is no association, and so no application. */
+    /* The application needs an association, and by a relay there is none. */
+    {"association", "none", "app_messages", "3"},
     {"relay", "on", "app_messages", "3"},
 };
 const size_t proof_refusal_count = sizeof proof_refusals / sizeof proof_refusals[0];
