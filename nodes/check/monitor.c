@@ -92,6 +92,7 @@ void monitor_parse(struct monitor_message *message, const uint8_t *data, size_t 
                    bool is_protected) {
   message->is_coap = coap && coap_message_parse(data, length, &message->coap) == 0;
   message->is_protected = is_protected;
+  message->is_readable = false;
 }
 
 /* What departs */
