@@ -1,37 +1,10 @@
 /* PANA, the PAA's side: the messages of RFC 5191 section 4, as they are made and taken. */
 #include "authenticator_session.h"
+#include "draft.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A message that is made. */
-struct draft {
-  uint8_t data[NODE_DATAGRAM_MAX];
-  struct span_list spans;
-  struct span_writer out;
-};
-
-static struct span_writer *draft_begin(struct draft *draft) {
-  span_writer_init(&draft->out, draft->data, sizeof draft->data, &draft->spans);
-  return &draft->out;
-}
-
-/* An EAP packet that is made. */
-struct packet {
-  uint8_t data[EAP_PACKET_MAX];
-  struct span_list spans;
-  struct span_writer out;
-};
-
-static struct span_writer *packet_init(struct packet *packet) {
-  span_writer_init(&packet->out, packet->data, sizeof packet->data, &packet->spans);
-  return &packet->out;
-}
-
-static void put_eap(struct span_writer *out, const struct span_writer *packet) {
-  pana_write_inner(out, PANA_AVP_EAP_PAYLOAD, packet->data, packet->length, packet->spans);
-}
 
 /* PAR start */
 
@@ -115,10 +88,10 @@ static int send_start(struct pana_session *session) {
   struct pana_authenticator *authenticator = session->authenticator;
   struct pana_link *link = &session->opening;
   const bool with_eap = authenticator->options.optimized_init;
-  struct draft draft;
-  struct packet packet;
+  struct pana_draft draft;
+  struct pana_packet packet;
   uint32_t id, sequence;
-  int error = with_eap ? begin_eap(session, packet_init(&packet)) : 0;
+  int error = with_eap ? begin_eap(session, pana_packet_begin(&packet)) : 0;
   if (error < 0)
     return error;
   do
@@ -126,10 +99,10 @@ static int send_start(struct pana_session *session) {
   while (is_taken(authenticator, id));
   link->session = id;
   node_random(authenticator->hooks, (uint8_t *)&sequence, sizeof sequence);
-  struct span_writer *out = draft_begin(&draft);
+  struct span_writer *out = pana_draft_begin(&draft);
   put_start(&authenticator->options, link->session, sequence, out);
   if (with_eap)
-    put_eap(out, &packet.out);
+    pana_write_eap(out, &packet.out);
   session->stage = SESSION_START;
   return pana_link_send_request(link, PANA_PAR_START, sequence, out, NULL,
                                 with_eap
@@ -139,12 +112,12 @@ static int send_start(struct pana_session *session) {
 
 static int send_par(struct pana_session *session, const struct span_writer *packet) {
   struct pana_link *link = session->run;
-  struct draft draft;
-  struct span_writer *out = draft_begin(&draft);
+  struct pana_draft draft;
+  struct span_writer *out = pana_draft_begin(&draft);
   uint32_t sequence;
   pana_link_start_request(link, PANA_PAR, &sequence, out);
   pana_link_put_nonce(link, out);
-  put_eap(out, packet);
+  pana_write_eap(out, packet);
   session->stage = SESSION_METHOD;
   session->patience_ns = NODE_NEVER;
   const int error =
@@ -157,8 +130,8 @@ static int send_par(struct pana_session *session, const struct span_writer *pack
 
 /* The first PAR of an authentication that has had no EAP yet. */
 static int send_identity_request(struct pana_session *session) {
-  struct packet packet;
-  const int error = begin_eap(session, packet_init(&packet));
+  struct pana_packet packet;
+  const int error = begin_eap(session, pana_packet_begin(&packet));
   return error < 0 ? error : send_par(session, &packet.out);
 }
 
@@ -177,8 +150,8 @@ int pana_session_begin(struct pana_session *session) {
 
 int pana_session_ask(struct pana_session *session, enum pana_kind kind, uint32_t cause) {
   struct pana_link *link = &session->open;
-  struct draft draft;
-  struct span_writer *out = draft_begin(&draft);
+  struct pana_draft draft;
+  struct span_writer *out = pana_draft_begin(&draft);
   uint32_t sequence;
   pana_link_start_request(link, kind, &sequence, out);
   if (cause != 0)
@@ -223,12 +196,12 @@ static int make_key(struct pana_session *session) {
 static int send_last(struct pana_session *session, bool success, const struct span_writer *packet) {
   struct pana_link *link = session->run;
   const struct pana_key *key = success ? &session->fresh : pana_link_key(link);
-  struct draft draft;
-  struct span_writer *out = draft_begin(&draft);
+  struct pana_draft draft;
+  struct span_writer *out = pana_draft_begin(&draft);
   uint32_t sequence;
   pana_link_start_request(link, PANA_PAR_LAST, &sequence, out);
   pana_write_u32(out, PANA_AVP_RESULT_CODE, success ? PANA_SUCCESS : PANA_AUTHENTICATION_REJECTED);
-  put_eap(out, packet);
+  pana_write_eap(out, packet);
   if (success) {
     session->lifetime_s = lifetime_of(session);
     pana_write_u32(out, PANA_AVP_KEY_ID, key->id);
@@ -281,8 +254,8 @@ static bool has_usable_identity(const struct pana_session *session,
 /* An empty PAN to the PaC's own request. */
 static int answer_par(struct pana_session *session, const struct pana_message *message) {
   struct pana_link *link = session->run;
-  struct draft draft;
-  struct span_writer *out = draft_begin(&draft);
+  struct pana_draft draft;
+  struct span_writer *out = pana_draft_begin(&draft);
   pana_link_start_answer(message, out);
   pana_link_put_nonce(link, out);
   const int error =
@@ -296,11 +269,11 @@ static int answer_par(struct pana_session *session, const struct pana_message *m
 static int deliver(struct pana_session *session, const struct pana_message *message) {
   struct aaa_backend *backend = &session->authenticator->backend;
   const struct pana_avp *payload = pana_find(message, PANA_AVP_EAP_PAYLOAD);
-  struct packet packet;
+  struct pana_packet packet;
   if (!has_usable_identity(session, payload))
     return pana_session_discard(session, "identity of no use");
   const enum aaa_backend_result result = aaa_backend_respond(
-      backend, session->backend, payload->value, payload->length, packet_init(&packet));
+      backend, session->backend, payload->value, payload->length, pana_packet_begin(&packet));
   if (result == AAA_BACKEND_DISCARD)
     return pana_session_discard(session, aaa_backend_reason(backend, session->backend));
   pana_session_tell(session, NODE_EVENT_DELIVERED,
@@ -376,8 +349,8 @@ static int handle_start(struct pana_session *session, const struct pana_message 
 static int handle_stateless_start(struct pana_authenticator *authenticator,
                                   struct pana_session *session, const struct pana_route *route,
                                   const struct pana_message *message) {
-  struct draft draft;
-  struct span_writer *out = draft_begin(&draft);
+  struct pana_draft draft;
+  struct span_writer *out = pana_draft_begin(&draft);
   uint32_t id, sequence;
   int error = reproduce(authenticator, session, &route->remote, &id, &sequence);
   if (error < 0)
@@ -527,8 +500,8 @@ static int handle_par(struct pana_session *session, struct pana_link *link,
 
 static int answer_plain(struct pana_session *session, const struct pana_message *message) {
   struct pana_link *link = &session->open;
-  struct draft draft;
-  struct span_writer *out = draft_begin(&draft);
+  struct pana_draft draft;
+  struct span_writer *out = pana_draft_begin(&draft);
   pana_link_start_answer(message, out);
   session->used_ns = session->authenticator->now_ns;
   return pana_link_send_answer(link, message, out, pana_link_key(link),

@@ -1,40 +1,18 @@
 /* PANA, the PaC's side: the messages of RFC 5191 section 4, as they are taken and answered. */
 #include "peer_state.h"
+#include "draft.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A message that is made. */
-struct draft {
-  uint8_t data[NODE_DATAGRAM_MAX];
-  struct span_list spans;
-  struct span_writer out;
-};
-
-static struct span_writer *draft_begin(struct draft *draft) {
-  span_writer_init(&draft->out, draft->data, sizeof draft->data, &draft->spans);
-  return &draft->out;
-}
-
-/* An EAP packet that is made. */
-struct packet {
-  uint8_t data[EAP_PACKET_MAX];
-  struct span_list spans;
-  struct span_writer out;
-};
-
-static void packet_init(struct packet *packet) {
-  span_writer_init(&packet->out, packet->data, sizeof packet->data, &packet->spans);
-}
-
-static void put_eap(struct span_writer *out, const struct packet *packet) {
+static void put_eap(struct span_writer *out, const struct pana_packet *packet) {
   if (packet->out.length > 0)
-    pana_write_inner(out, PANA_AVP_EAP_PAYLOAD, packet->data, packet->out.length, &packet->spans);
+    pana_write_eap(out, &packet->out);
 }
 
 /* What a message with this packet is called; without, by its kind. */
 static const char *label_of(struct pana_peer *peer, enum pana_kind kind,
-                            const struct packet *packet) {
+                            const struct pana_packet *packet) {
   return packet == NULL || packet->out.length == 0
              ? pana_label(kind)
              : eap_label(&peer->labels, packet->data, packet->out.length);
@@ -48,8 +26,8 @@ static void tell_delivered(struct pana_peer *peer, const struct pana_avp *payloa
 /* Asking */
 
 int pana_peer_solicit(struct pana_peer *peer) {
-  struct draft draft;
-  struct span_writer *out = draft_begin(&draft);
+  struct pana_draft draft;
+  struct span_writer *out = pana_draft_begin(&draft);
   pana_peer_end_eap(peer);
   pana_write_header(out, PANA_PCI, 0, 0);
   const int error = pana_write_end(out);
@@ -64,8 +42,8 @@ int pana_peer_solicit(struct pana_peer *peer) {
 }
 
 int pana_peer_ask(struct pana_peer *peer, enum pana_kind kind, uint32_t cause) {
-  struct draft draft;
-  struct span_writer *out = draft_begin(&draft);
+  struct pana_draft draft;
+  struct span_writer *out = pana_draft_begin(&draft);
   uint32_t sequence;
   pana_link_start_request(&peer->link, kind, &sequence, out);
   if (cause != 0)
@@ -121,10 +99,10 @@ static const char *judge_start(const struct pana_peer *peer, const struct pana_m
 }
 
 /* Sends what EAP has to say in a request of our own. */
-static int send_own_request(struct pana_peer *peer, const struct packet *packet) {
+static int send_own_request(struct pana_peer *peer, const struct pana_packet *packet) {
   struct pana_link *link = &peer->link;
-  struct draft draft;
-  struct span_writer *out = draft_begin(&draft);
+  struct pana_draft draft;
+  struct span_writer *out = pana_draft_begin(&draft);
   uint32_t sequence;
   pana_link_start_request(link, PANA_PAR, &sequence, out);
   pana_link_put_nonce(link, out);
@@ -138,10 +116,10 @@ static int send_own_request(struct pana_peer *peer, const struct packet *packet)
 
 /* PAN start in a session that is new: its message and the other are kept, for the key. */
 static int answer_start(struct pana_peer *peer, struct pana_link *link,
-                        const struct pana_message *message, const struct packet *packet) {
+                        const struct pana_message *message, const struct pana_packet *packet) {
   const struct span_list none = {.count = 0};
-  struct draft draft;
-  struct span_writer *out = draft_begin(&draft);
+  struct pana_draft draft;
+  struct span_writer *out = pana_draft_begin(&draft);
   pana_link_start_answer(message, out);
   pana_write_u32(out, PANA_AVP_PRF_ALGORITHM, link->prf);
   pana_write_u32(out, PANA_AVP_INTEGRITY_ALGORITHM, link->integrity);
@@ -156,7 +134,7 @@ static int answer_start(struct pana_peer *peer, struct pana_link *link,
 
 /* Hands the EAP packet of PAR start, if there is one, to EAP. NULL, or why it is dropped. */
 static const char *start_eap(struct eap_peer *eap, const struct pana_avp *payload,
-                             struct packet *packet) {
+                             struct pana_packet *packet) {
   if (payload == NULL)
     return NULL;
   return eap_peer_process(eap, payload->value, payload->length, &packet->out) == EAP_PEER_RESPOND
@@ -165,8 +143,8 @@ static const char *start_eap(struct eap_peer *eap, const struct pana_avp *payloa
 }
 
 static int accept_start(struct pana_peer *peer, const struct pana_message *message,
-                        struct pana_link *link, struct eap_peer *eap, const struct packet *packet,
-                        uint64_t now_ns) {
+                        struct pana_link *link, struct eap_peer *eap,
+                        const struct pana_packet *packet, uint64_t now_ns) {
   const struct pana_avp *payload = pana_find(message, PANA_AVP_EAP_PAYLOAD);
   const bool unasked = peer->stage == PEER_INITIAL || peer->stage == PEER_CLOSED;
   peer->labels = (struct eap_labels){0};
@@ -194,7 +172,7 @@ static int accept_start(struct pana_peer *peer, const struct pana_message *messa
 static int handle_start(struct pana_peer *peer, const struct pana_message *message,
                         uint64_t now_ns) {
   struct pana_link link;
-  struct packet packet;
+  struct pana_packet packet;
   const char *why = judge_start(peer, message);
   pana_link_init(&link, peer->hooks);
   link.session = message->session;
@@ -207,7 +185,7 @@ static int handle_start(struct pana_peer *peer, const struct pana_message *messa
   struct eap_peer *eap = calloc(1, sizeof *eap);
   if (eap == NULL)
     return NODE_ERR_EXHAUSTED;
-  packet_init(&packet);
+  pana_packet_begin(&packet);
   eap_peer_init(eap, &peer->config.eap, peer->hooks);
   why = start_eap(eap, pana_find(message, PANA_AVP_EAP_PAYLOAD), &packet);
   int error = 0;
@@ -239,10 +217,10 @@ static const char *judge_par(const struct pana_peer *peer, const struct pana_mes
 }
 
 static int answer_par(struct pana_peer *peer, const struct pana_message *message,
-                      const struct packet *packet) {
+                      const struct pana_packet *packet) {
   struct pana_link *link = &peer->link;
-  struct draft draft;
-  struct span_writer *out = draft_begin(&draft);
+  struct pana_draft draft;
+  struct span_writer *out = pana_draft_begin(&draft);
   pana_link_start_answer(message, out);
   pana_link_put_nonce(link, out);
   if (packet != NULL)
@@ -256,7 +234,8 @@ static int answer_par(struct pana_peer *peer, const struct pana_message *message
 
 /* What EAP has taken is answered; by the same message, or with a request behind it. */
 static int accept_par(struct pana_peer *peer, const struct pana_message *message,
-                      enum eap_peer_result result, const struct packet *packet, uint64_t now_ns) {
+                      enum eap_peer_result result, const struct pana_packet *packet,
+                      uint64_t now_ns) {
   pana_repeated_cancel(&peer->pci);
   pana_link_take_answer(&peer->link); /* the authenticator has gone on */
   pana_link_take_nonce(&peer->link, message);
@@ -300,8 +279,8 @@ static int handle_par(struct pana_peer *peer, const struct pana_message *message
     if (error < 0)
       return error;
   }
-  struct packet packet;
-  packet_init(&packet);
+  struct pana_packet packet;
+  pana_packet_begin(&packet);
   const enum eap_peer_result result =
       eap_peer_process(peer->eap, payload->value, payload->length, &packet.out);
   if (result == EAP_PEER_DISCARD || result == EAP_PEER_SUCCESS)
@@ -320,8 +299,8 @@ static uint8_t eap_code_of(const struct pana_avp *payload) {
 
 static int answer_last(struct pana_peer *peer, const struct pana_message *message,
                        const struct pana_key *key, bool named) {
-  struct draft draft;
-  struct span_writer *out = draft_begin(&draft);
+  struct pana_draft draft;
+  struct span_writer *out = pana_draft_begin(&draft);
   pana_link_start_answer(message, out);
   if (named)
     pana_write_u32(out, PANA_AVP_KEY_ID, key->id);
@@ -442,8 +421,8 @@ static int handle_last(struct pana_peer *peer, const struct pana_message *messag
 /* Other messages of a session that has a key */
 
 static int answer_plain(struct pana_peer *peer, const struct pana_message *message) {
-  struct draft draft;
-  struct span_writer *out = draft_begin(&draft);
+  struct pana_draft draft;
+  struct span_writer *out = pana_draft_begin(&draft);
   pana_link_start_answer(message, out);
   return pana_link_send_answer(&peer->link, message, out, pana_link_key(&peer->link),
                                pana_label((enum pana_kind)(message->kind + 1)));
