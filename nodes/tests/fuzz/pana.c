@@ -1,14 +1,7 @@
 /* PANA: a message alone, and one side, to which the other end sends the parts of an input, whose
  * first octet says which side, and how the session goes. */
-#include "fuzz.h"
+#include "pipe_side.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
-#include "coap-eap/pipe.h"
 #include "pana/message.h"
 
 const unsigned FUZZ_ROUNDS = 2000;
@@ -46,40 +39,15 @@ static void read_message(const uint8_t *data, size_t length) {
                "an AVP is in the message");
 }
 
-static void side_write_all(struct node *node, uint64_t now_ns) {
-  uint8_t data[NODE_DATAGRAM_MAX];
-  struct node_datagram datagram = {.data = data, .capacity = sizeof data};
-  int written;
-  while ((written = node_write(node, &datagram, now_ns)) == 1)
-    fuzz_claim(span_list_length(&datagram.spans) == datagram.length, "each octet has a row");
-  fuzz_claim(written == 0, "a datagram is written");
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static struct pipe pipe;
   struct fuzz_parts parts = {data + 1, size - 1};
-  uint8_t *part;
-  size_t length;
   if (size == 0)
     return 0;
   const unsigned side = data[0] % 2;
   const struct pipe_config config = config_of(data[0] / 2 % WAY_COUNT);
   pipe_init(&pipe, &config);
-  struct node *node = pipe.hosts[side].node;
-  uint64_t now_ns = NODE_MS;
-  fuzz_claim(node_handle_expiry(node, now_ns) == 0, "a timer ends no node");
-  side_write_all(node, now_ns);
-  for (unsigned i = 0; i < DATAGRAMS_MAX && (part = fuzz_part_next(&parts, &length)) != NULL; i++) {
-    const struct node_datagram datagram = {.source = pipe.hosts[!side].address,
-                                           .destination = pipe.hosts[side].address,
-                                           .data = part,
-                                           .length = length};
-    read_message(part, length);
-    now_ns += 20 * NODE_MS;
-    fuzz_claim(node_read(node, &datagram, now_ns) == 0, "octets end no node");
-    side_write_all(node, now_ns);
-    free(part);
-  }
+  fuzz_pipe_side(&pipe, side, &parts, DATAGRAMS_MAX, read_message);
   fuzz_accepted = (side == 0 ? pipe.authenticator : pipe.peer)[0].confirmed > 0;
   pipe_deinit(&pipe);
   return 0;
