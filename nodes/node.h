@@ -138,8 +138,8 @@ struct node_event {
   size_t name_length;         /*   octets of its choice; else, or not known, NULL. Likewise. */
 };
 
-/* Primitives whose cost a host may turn into time and energy. `blocks` counts AES blocks (16
- * octets), SHA-256 compressions (64 octets). */
+/* Primitives whose cost a host may turn into time and energy. `blocks` counts blocks, compressions
+ * (primitives.def) or operations. */
 enum node_primitive {
 #define PRIMITIVE(id, name) NODE_PRIMITIVE_##id,
 #include "primitives.def"

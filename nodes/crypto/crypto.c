@@ -1,8 +1,8 @@
-/* AES-128, CMAC, EAX, CCM, HKDF and MD5 on mbedtls. EAX (Bellare, Rogaway, Wagner: "The EAX Mode of
- * Operation", 2004) is composed of the library's CMAC and CTR. Costs are those of the library's
- * own way of working: CMAC encrypts the zero block anew for each message, and each HMAC of HKDF
+/* AES-128, CMAC, EAX, CCM, SHA-256, HMAC and MD5 on mbedtls. EAX (Bellare, Rogaway, Wagner: "The
+ * EAX Mode of Operation", 2004) is composed of the library's CMAC and CTR. Costs are those of the
+ * library's own way of working: CMAC encrypts the zero block anew for each message, and each HMAC
  * compresses both of its pads. */
-#include "crypto.h"
+#include "hashes.h"
 
 #include <assert.h>
 #include <string.h>
@@ -12,12 +12,10 @@
 #include <mbedtls/ccm.h>
 #include <mbedtls/cmac.h>
 #include <mbedtls/constant_time.h>
-#include <mbedtls/hkdf.h>
-#include <mbedtls/md.h>
 #include <mbedtls/platform_util.h>
 #include <mbedtls/sha256.h>
 
-enum { AES_BITS = 128, SHA256_BLOCK_LENGTH = 64, SHA256_PADDING_MIN = 9 };
+enum { AES_BITS = 128 };
 
 bool crypto_equal(const uint8_t *a, const uint8_t *b, size_t length) {
   return mbedtls_ct_memcmp(a, b, length) == 0;
@@ -238,48 +236,12 @@ int crypto_ccm_decrypt(const struct node_hooks *hooks, const uint8_t key[16],
   return crypto_conclude(error, out, length);
 }
 
-static uint32_t sha256_blocks(size_t length) {
-  return blocks_of(length + SHA256_PADDING_MIN, SHA256_BLOCK_LENGTH);
-}
-
 int crypto_sha256(const struct node_hooks *hooks, const uint8_t *data, size_t length,
                   uint8_t hash[32]) {
   const int error = mbedtls_sha256_ret(data, length, hash, 0);
-  node_cost(hooks, NODE_PRIMITIVE_SHA256_BLOCK, sha256_blocks(length));
+  node_cost(hooks, NODE_PRIMITIVE_SHA256_BLOCK,
+            crypto_hash_blocks(crypto_hash_form_of(CRYPTO_HASH_SHA256), length));
   return crypto_conclude(error, hash, CRYPTO_SHA256_LENGTH);
-}
-
-/* Inner pad and data, then outer pad and inner hash; a long key is hashed first. */
-static uint32_t hmac_sha256_blocks(size_t key_length, size_t length) {
-  const uint32_t key = key_length > SHA256_BLOCK_LENGTH ? sha256_blocks(key_length) : 0;
-  return key + 1 + sha256_blocks(length) + 1 + sha256_blocks(CRYPTO_SHA256_LENGTH);
-}
-
-int crypto_hkdf_extract(const struct node_hooks *hooks, const uint8_t *salt, size_t salt_length,
-                        const uint8_t *ikm, size_t ikm_length, uint8_t prk[32]) {
-  static const uint8_t zeros[CRYPTO_SHA256_LENGTH] = {0};
-  const mbedtls_md_info_t *sha256 = mbedtls_md_info_from_type(MBEDTLS_MD_SHA256);
-  if (salt == NULL) {
-    salt = zeros;
-    salt_length = sizeof zeros;
-  }
-  const int error = mbedtls_hkdf_extract(sha256, salt, salt_length, ikm, ikm_length, prk);
-  node_cost(hooks, NODE_PRIMITIVE_SHA256_BLOCK, hmac_sha256_blocks(salt_length, ikm_length));
-  return crypto_conclude(error, prk, CRYPTO_SHA256_LENGTH);
-}
-
-int crypto_hkdf_expand(const struct node_hooks *hooks, const uint8_t prk[32], const uint8_t *info,
-                       size_t info_length, uint8_t *out, size_t length) {
-  const mbedtls_md_info_t *sha256 = mbedtls_md_info_from_type(MBEDTLS_MD_SHA256);
-  const int error =
-      mbedtls_hkdf_expand(sha256, prk, CRYPTO_SHA256_LENGTH, info, info_length, out, length);
-  uint32_t blocks = 0;
-  for (uint32_t i = 0; i < blocks_of(length, CRYPTO_SHA256_LENGTH); i++) {
-    const size_t previous = i == 0 ? 0 : CRYPTO_SHA256_LENGTH;
-    blocks += hmac_sha256_blocks(CRYPTO_SHA256_LENGTH, previous + info_length + 1);
-  }
-  node_cost(hooks, NODE_PRIMITIVE_SHA256_BLOCK, blocks);
-  return crypto_conclude(error, out, length);
 }
 
 /* SHA-1 pads to as many blocks as SHA-256 does, and its hash fits into one, too. */
@@ -287,7 +249,8 @@ static int hmac(const struct node_hooks *hooks, mbedtls_md_type_t type, const ui
                 size_t key_length, const uint8_t *data, size_t length, uint8_t *mac) {
   const int error =
       mbedtls_md_hmac(mbedtls_md_info_from_type(type), key, key_length, data, length, mac);
-  node_cost(hooks, NODE_PRIMITIVE_SHA256_BLOCK, hmac_sha256_blocks(key_length, length));
+  node_cost(hooks, NODE_PRIMITIVE_SHA256_BLOCK,
+            crypto_hmac_blocks(crypto_hash_form_of(CRYPTO_HASH_SHA256), key_length, length));
   return error;
 }
 

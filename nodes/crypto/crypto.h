@@ -10,6 +10,8 @@ enum {
   CRYPTO_AES_LENGTH = 16,
   CRYPTO_CCM_NONCE_LENGTH = 13,
   CRYPTO_SHA256_LENGTH = 32,
+  CRYPTO_SHA384_LENGTH = 48,
+  CRYPTO_HASH_MAX = CRYPTO_SHA384_LENGTH,
   CRYPTO_SHA1_LENGTH = 20,
   CRYPTO_MD5_LENGTH = 16
 };
@@ -64,6 +66,23 @@ NODE_MUST_CHECK int crypto_hkdf_extract(const struct node_hooks *hooks, const ui
 NODE_MUST_CHECK int crypto_hkdf_expand(const struct node_hooks *hooks, const uint8_t prk[32],
                                        const uint8_t *info, size_t info_length, uint8_t *out,
                                        size_t length);
+
+/* Hashes of HKDF; NONE: one that the library has not, for which nothing is computed. */
+enum crypto_hash { CRYPTO_HASH_SHA256, CRYPTO_HASH_SHA384, CRYPTO_HASH_NONE };
+
+/* Octets of a hash. */
+size_t crypto_hash_length(enum crypto_hash hash);
+
+/* The same with the hash that is named: a PRK of crypto_hash_length octets, and a `salt` of NULL as
+ * many zeros. Expand takes any PRK that is at least as long as a hash (an MSK is one); a shorter
+ * one is NODE_ERR_CRYPTO. */
+NODE_MUST_CHECK int crypto_hkdf_extract_with(const struct node_hooks *hooks, enum crypto_hash hash,
+                                             const uint8_t *salt, size_t salt_length,
+                                             const uint8_t *ikm, size_t ikm_length, uint8_t *prk);
+NODE_MUST_CHECK int crypto_hkdf_expand_with(const struct node_hooks *hooks, enum crypto_hash hash,
+                                            const uint8_t *prk, size_t prk_length,
+                                            const uint8_t *info, size_t info_length, uint8_t *out,
+                                            size_t length);
 
 /* HMAC (RFC 2104) with SHA-256 or SHA-1. A compression of SHA-1 is reported as one of SHA-256,
  * which is rather too much: no platform's figures tell the two apart. */
