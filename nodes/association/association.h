@@ -21,6 +21,9 @@ enum {
 /* A row of the table; association_kind_* below ask it. */
 struct association_kind;
 
+/* Of oscore/suite.h. */
+struct oscore_suite;
+
 /* The option "association", whose value is the place of a kind. */
 extern const struct option_table ASSOCIATION_OPTIONS;
 
@@ -80,10 +83,11 @@ struct association_config {
   bool client;                         /* this end opens a session; the other answers */
   struct node_address remote;          /* of CoAP without protection */
   const uint8_t *key;                  /* the parts of the material, and the token; of OSCORE a
-                                          Master Secret of any length, and its Salt */
+                                          Master Secret of any length, and its Salt of 8 */
   size_t key_length;                   /* up to ASSOCIATION_KEY_MAX */
   struct association_id local_id;      /* short names of the two ends: OSCORE's Sender ID */
   struct association_id remote_id;     /* and Recipient ID */
+  const struct oscore_suite *suite;    /* of OSCORE; NULL: the default */
   const uint8_t *identity;             /* that the key was made for: ID Context, PSK identity */
   size_t identity_length;
 };
@@ -98,7 +102,7 @@ struct association {
 
 /* Opens it (NODE_EVENT_KEY); the client of a session begins its handshake. `coap` is the message
  * layer without protection; it and `hooks` outlive the association. NODE_ERR_CRYPTO,
- * NODE_ERR_EXHAUSTED, NODE_ERR_BAD_CONFIG. */
+ * NODE_ERR_EXHAUSTED, NODE_ERR_BAD_CONFIG, NODE_ERR_UNSUPPORTED (a suite that is refused). */
 NODE_MUST_CHECK int association_open(struct association *association,
                                      const struct association_config *config,
                                      struct coap_session *coap, const struct node_hooks *hooks,

@@ -58,6 +58,7 @@ static void *oscore_open(const struct association_config *config, const struct n
   const bool without = option_is_on(config->options, &ROWS[0]);
   const size_t secret_length = config->key_length - OSCORE_SALT_LENGTH;
   const struct oscore_parameters parameters = {
+      .suite = config->suite,
       .master_secret = config->key,
       .master_secret_length = secret_length,
       .master_salt = config->key + secret_length,
@@ -120,8 +121,8 @@ static int oscore_response(void *state, const struct node_hooks *hooks,
 /* State */
 
 static size_t oscore_bytes(const void *state) {
-  (void)state;
-  return sizeof(struct oscore_context);
+  const struct oscore_state *oscore = state;
+  return oscore_context_bytes(&oscore->context);
 }
 
 static void oscore_digest(const void *state, struct digest *digest, uint64_t now_ns) {

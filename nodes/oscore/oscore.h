@@ -1,20 +1,20 @@
-/* OSCORE (RFC 8613) with AES-CCM-16-64-128 and HKDF SHA-256: security context, OSCORE option,
- * protection of requests and responses as client and as server, replay window of 32. Not here:
- * Observe, block-wise transfer, Appendix B (recovery of a lost context). */
+/* OSCORE (RFC 8613) with the cipher suites of suite.h: security context, OSCORE option, protection
+ * of requests and responses as client and as server, replay window of 32. Not here: Observe,
+ * block-wise transfer, Appendix B (recovery of a lost context). */
 #ifndef NODES_OSCORE_OSCORE_H
 #define NODES_OSCORE_OSCORE_H
 
 #include "../coap/message.h"
+#include "suite.h"
 
 enum {
-  OSCORE_ID_MAX = 7, /* AES-CCM-16-64-128: nonce length 13 - 6 */
+  OSCORE_ID_MAX = 7, /* of the longest nonce; oscore_suite_id_max has that of a suite */
   OSCORE_ID_CONTEXT_MAX = NODE_IDENTITY_MAX,
-  OSCORE_KEY_LENGTH = 16,
-  OSCORE_NONCE_LENGTH = 13,
-  OSCORE_TAG_LENGTH = 8,
+  OSCORE_KEY_MAX = CRYPTO_AEAD_KEY_MAX,
+  OSCORE_NONCE_MAX = CRYPTO_AEAD_NONCE_MAX,
+  OSCORE_TAG_MAX = CRYPTO_AEAD_TAG_MAX,
   OSCORE_PIV_MAX = 5,
   OSCORE_REPLAY_WINDOW = 32,
-  OSCORE_ALGORITHM = 10, /* AES-CCM-16-64-128 among the algorithms of COSE */
 };
 
 struct oscore_id {
@@ -24,17 +24,18 @@ struct oscore_id {
 
 bool oscore_id_equal(const struct oscore_id *a, const struct oscore_id *b);
 
-/* RFC 8613 section 3.1. */
+/* RFC 8613 section 3.1. Keys and Common IV have as many octets as the suite says. */
 struct oscore_context {
+  const struct oscore_suite *suite;
   struct oscore_id sender_id;
   struct oscore_id recipient_id;
   uint8_t id_context[OSCORE_ID_CONTEXT_MAX];
   size_t id_context_length; /* with id_context_present: may be 0 */
   bool id_context_present;
   bool id_context_sent;
-  uint8_t sender_key[OSCORE_KEY_LENGTH];
-  uint8_t recipient_key[OSCORE_KEY_LENGTH];
-  uint8_t common_iv[OSCORE_NONCE_LENGTH];
+  uint8_t sender_key[OSCORE_KEY_MAX];
+  uint8_t recipient_key[OSCORE_KEY_MAX];
+  uint8_t common_iv[OSCORE_NONCE_MAX];
   uint64_t sender_sequence; /* the next Partial IV */
   bool window_empty;        /* nothing received yet */
   uint64_t window_highest;  /* highest Partial IV that verified */
@@ -51,7 +52,8 @@ struct oscore_binding {
 
 /* What the derivation stands on (section 3.2). Pointers belong to the caller. */
 struct oscore_parameters {
-  const uint8_t *master_secret;
+  const struct oscore_suite *suite; /* NULL: the default */
+  const uint8_t *master_secret;     /* of any length, as the salt */
   size_t master_secret_length;
   const uint8_t *master_salt; /* NULL: none */
   size_t master_salt_length;
@@ -72,11 +74,16 @@ struct oscore_option {
   size_t kid_context_length;
 };
 
-/* Section 3.2. NODE_ERR_BAD_CONFIG for IDs that are too long or equal; NODE_ERR_CRYPTO. */
+/* Section 3.2. NODE_ERR_UNSUPPORTED for a suite that is refused, NODE_ERR_BAD_CONFIG for IDs that
+ * are too long for it or equal; NODE_ERR_CRYPTO. */
 NODE_MUST_CHECK int oscore_context_derive(struct oscore_context *context,
                                           const struct oscore_parameters *parameters,
                                           const struct node_hooks *hooks);
 void oscore_context_wipe(struct oscore_context *context);
+
+/* Octets that a context takes in a device: with keys of its suite's length, and without the name of
+ * the suite, which does not change while it lives. */
+size_t oscore_context_bytes(const struct oscore_context *context);
 
 void oscore_context_digest(const struct oscore_context *context, struct digest *digest);
 

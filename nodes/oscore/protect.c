@@ -23,32 +23,33 @@ enum {
 
 /* What the AEAD takes besides key and text. */
 struct protection {
-  uint8_t nonce[OSCORE_NONCE_LENGTH];
+  uint8_t nonce[OSCORE_NONCE_MAX];
   uint8_t aad[AAD_MAX];
   size_t aad_length;
 };
 
 /* 5.2: S, ID and Partial IV, each padded from the left, over the Common IV. */
 static void make_nonce(const struct oscore_context *context, const struct oscore_id *id,
-                       const uint8_t *piv, size_t piv_length, uint8_t nonce[OSCORE_NONCE_LENGTH]) {
-  const size_t id_end = OSCORE_NONCE_LENGTH - OSCORE_PIV_MAX;
-  memcpy(nonce, context->common_iv, OSCORE_NONCE_LENGTH);
+                       const uint8_t *piv, size_t piv_length, uint8_t nonce[OSCORE_NONCE_MAX]) {
+  const size_t length = context->suite->nonce_length, id_end = length - OSCORE_PIV_MAX;
+  memcpy(nonce, context->common_iv, length);
   nonce[0] ^= (uint8_t)id->length;
   for (size_t i = 0; i < id->length; i++)
     nonce[id_end - id->length + i] ^= id->bytes[i];
   for (size_t i = 0; i < piv_length; i++)
-    nonce[OSCORE_NONCE_LENGTH - piv_length + i] ^= piv[i];
+    nonce[length - piv_length + i] ^= piv[i];
 }
 
 /* 5.4: external_aad inside the Enc_structure of RFC 9052 section 5.3. */
-static void make_aad(const struct oscore_binding *binding, struct protection *protection) {
+static void make_aad(const struct oscore_context *context, const struct oscore_binding *binding,
+                     struct protection *protection) {
   uint8_t external[EXTERNAL_AAD_MAX];
   struct span_writer writer;
   span_writer_init(&writer, external, sizeof external, NULL);
   cbor_put_array(&writer, 5);
   cbor_put_uint(&writer, OSCORE_VERSION); /* oscore_version */
   cbor_put_array(&writer, 1);             /* algorithms */
-  cbor_put_uint(&writer, OSCORE_ALGORITHM);
+  cbor_put_int(&writer, context->suite->cose_aead);
   cbor_put_bytes(&writer, binding->kid.bytes, binding->kid.length); /* request_kid */
   cbor_put_bytes(&writer, binding->piv, binding->piv_length);       /* request_piv */
   cbor_put_bytes(&writer, NULL, 0); /* class I options: none are defined */
@@ -118,6 +119,7 @@ static int oscore_seal(const struct oscore_context *context, const struct node_h
                        const struct coap_message *inner, const struct protection *protection,
                        struct span_writer *out, struct span_list *spans,
                        struct coap_message *outer) {
+  const size_t tag_length = context->suite->tag_length;
   struct coap_message body;
   int error = oscore_split(inner, &body, outer);
   if (error < 0)
@@ -128,18 +130,18 @@ static int oscore_seal(const struct oscore_context *context, const struct node_h
   span_writer_init(&writer, plaintext, sizeof plaintext, spans);
   span_writer_put_u8(&writer, ROW_OSCORE_CODE, inner->code);
   error = coap_body_compose(&body, &writer);
-  if (error == 0 && writer.length + OSCORE_TAG_LENGTH > out->capacity - out->length)
+  if (error == 0 && writer.length + tag_length > out->capacity - out->length)
     error = NODE_ERR_TOO_LONG;
   uint8_t *ciphertext = out->data + out->length;
   if (error == 0)
-    error = crypto_ccm_encrypt(hooks, context->sender_key, protection->nonce, protection->aad,
-                               protection->aad_length, plaintext, writer.length, OSCORE_TAG_LENGTH,
-                               ciphertext);
-  if (error == 0 && !span_list_add(spans, ROW_OSCORE_TAG, OSCORE_TAG_LENGTH))
+    error = crypto_aead_encrypt(hooks, context->suite->aead, context->sender_key, protection->nonce,
+                                protection->aad, protection->aad_length, plaintext, writer.length,
+                                ciphertext);
+  if (error == 0 && !span_list_add(spans, ROW_OSCORE_TAG, tag_length))
     error = NODE_ERR_TOO_LONG;
   if (error == 0) {
     outer->payload = ciphertext;
-    outer->payload_length = writer.length + OSCORE_TAG_LENGTH;
+    outer->payload_length = writer.length + tag_length;
     outer->payload_spans = spans;
   }
   crypto_wipe(plaintext, sizeof plaintext);
@@ -209,7 +211,7 @@ int oscore_protect_request(struct oscore_context *context, const struct node_hoo
   struct protection protection;
   /* AEAD nonce */
   make_nonce(context, &context->sender_id, binding->piv, binding->piv_length, protection.nonce);
-  make_aad(binding, &protection); /* AAD */
+  make_aad(context, binding, &protection); /* AAD */
   return protect(context, hooks, inner, &option, &protection, buffer, capacity, spans, outer);
 }
 
@@ -233,7 +235,7 @@ int oscore_protect_response(struct oscore_context *context, const struct node_ho
       return NODE_ERR_BAD_STATE;
     make_nonce(context, &binding->kid, binding->piv, binding->piv_length, protection.nonce);
   }
-  make_aad(binding, &protection); /* AAD */
+  make_aad(context, binding, &protection); /* AAD */
   return protect(context, hooks, inner, &option, &protection, buffer, capacity, spans, outer);
 }
 
@@ -275,14 +277,14 @@ static int oscore_join(const struct coap_message *outer, struct coap_message *in
 static int unprotect(const struct oscore_context *context, const struct node_hooks *hooks,
                      const struct coap_message *outer, const struct protection *protection,
                      uint8_t *buffer, size_t capacity, struct coap_message *inner) {
-  if (outer->payload_length <= OSCORE_TAG_LENGTH)
+  if (outer->payload_length <= context->suite->tag_length)
     return NODE_ERR_MALFORMED;
-  const size_t length = outer->payload_length - OSCORE_TAG_LENGTH;
+  const size_t length = outer->payload_length - context->suite->tag_length;
   if (length > capacity)
     return NODE_ERR_TOO_LONG;
   int error =
-      crypto_ccm_decrypt(hooks, context->recipient_key, protection->nonce, protection->aad,
-                         protection->aad_length, outer->payload, length, OSCORE_TAG_LENGTH, buffer);
+      crypto_aead_decrypt(hooks, context->suite->aead, context->recipient_key, protection->nonce,
+                          protection->aad, protection->aad_length, outer->payload, length, buffer);
   if (error < 0)
     return error;
   *inner = copy_head(outer, buffer[0]); /* Code */
@@ -312,8 +314,8 @@ int oscore_unprotect_request(struct oscore_context *context, const struct node_h
   memcpy(request.piv, option.piv, sizeof request.piv);
   struct protection protection;
   make_nonce(context, &option.kid, option.piv, option.piv_length,
-             protection.nonce);    /* AEAD nonce */
-  make_aad(&request, &protection); /* AAD */
+             protection.nonce);             /* AEAD nonce */
+  make_aad(context, &request, &protection); /* AAD */
   error = unprotect(context, hooks, outer, &protection, buffer, capacity, inner);
   if (error < 0)
     return error;
@@ -340,7 +342,7 @@ int oscore_unprotect_response(struct oscore_context *context, const struct node_
     make_nonce(context, &context->recipient_id, option.piv, option.piv_length, protection.nonce);
   else
     make_nonce(context, &binding->kid, binding->piv, binding->piv_length, protection.nonce);
-  make_aad(binding, &protection); /* AAD */
+  make_aad(context, binding, &protection); /* AAD */
   error = unprotect(context, hooks, outer, &protection, buffer, capacity, inner);
   if (error < 0)
     return error;

@@ -11,6 +11,8 @@
 #include "oscore_fixture.h"
 #include "seeded.h"
 
+enum { TAG_LENGTH = 8 }; /* of AES-CCM-16-64-128 */
+
 /* Hands altered octets, in an allocation of their exact size, to the end that should refuse them.
  */
 static int receive_octets(struct oscore_fixture *fixture, const uint8_t *octets, size_t length,
@@ -210,11 +212,11 @@ static void authentic_rubbish(void **state) {
     const struct hex text = hex(rubbish[i / 2].text);
     uint8_t sealed[64];
     assert_int_equal(crypto_ccm_encrypt(NULL, key.octets, nonce.octets, aad.octets, aad.length,
-                                        text.octets, text.length, OSCORE_TAG_LENGTH, sealed),
+                                        text.octets, text.length, TAG_LENGTH, sealed),
                      0);
     struct coap_message outer = {.code = is_request ? COAP_CODE_POST : COAP_CODE_CHANGED,
                                  .payload = sealed,
-                                 .payload_length = text.length + OSCORE_TAG_LENGTH};
+                                 .payload_length = text.length + TAG_LENGTH};
     coap_message_add_option(&outer, COAP_NUMBER_OSCORE, ROW_OSCORE_OPTION, "\x09\x14",
                             is_request ? 2 : 0);
     struct oscore_fixture fixture;
@@ -302,7 +304,7 @@ static void too_many_options(void **state) {
 static void capacities(void **state) {
   (void)state;
   const struct coap_message message = make_request();
-  enum { TEXT = 3, NEEDED = 2 + TEXT + OSCORE_TAG_LENGTH };
+  enum { TEXT = 3, NEEDED = 2 + TEXT + TAG_LENGTH };
   for (size_t capacity = 0; capacity <= NEEDED; capacity++) {
     struct oscore_fixture fixture;
     fixture_begin(&fixture, "C.1");
