@@ -80,6 +80,14 @@ int cbor_get_int(struct cbor_reader *reader, int32_t *value) {
   return 0;
 }
 
+int cbor_get_uint(struct cbor_reader *reader, uint64_t *value) {
+  struct head head;
+  const int error = get_head_of(reader, CBOR_UINT, &head);
+  if (error == 0)
+    *value = head.value;
+  return error;
+}
+
 static int get_string(struct cbor_reader *reader, enum cbor_type type, const uint8_t **bytes,
                       size_t *length) {
   struct cbor_reader ahead = *reader;

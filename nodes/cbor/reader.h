@@ -35,6 +35,9 @@ enum cbor_type cbor_next(const struct cbor_reader *reader);
 /* An integer from INT32_MIN to INT32_MAX. */
 NODE_MUST_CHECK int cbor_get_int(struct cbor_reader *reader, int32_t *value);
 
+/* An unsigned integer. */
+NODE_MUST_CHECK int cbor_get_uint(struct cbor_reader *reader, uint64_t *value);
+
 /* Strings; `bytes` points into the octets that are read. */
 NODE_MUST_CHECK int cbor_get_bytes(struct cbor_reader *reader, const uint8_t **bytes,
                                    size_t *length);

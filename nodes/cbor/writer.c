@@ -16,15 +16,19 @@ enum major {
 enum { NO_ROW = 0, TRUE_ITEM = 0xf5, NULL_ITEM = 0xf6 };
 
 static void cbor_put_head(struct span_writer *out, enum major major, size_t value) {
-  assert(value <= UINT16_MAX);
+  assert(value <= UINT32_MAX);
   const unsigned type = (unsigned)major << 5;
   if (value < 24) {
     span_writer_put_u8(out, NO_ROW, (uint8_t)(type | value));
   } else if (value <= UINT8_MAX) {
     span_writer_put_u8(out, NO_ROW, (uint8_t)(type | 24));
     span_writer_put_u8(out, NO_ROW, (uint8_t)value);
-  } else {
+  } else if (value <= UINT16_MAX) {
     span_writer_put_u8(out, NO_ROW, (uint8_t)(type | 25));
+    span_writer_put_u16(out, NO_ROW, (uint16_t)value);
+  } else {
+    span_writer_put_u8(out, NO_ROW, (uint8_t)(type | 26));
+    span_writer_put_u16(out, NO_ROW, (uint16_t)(value >> 16));
     span_writer_put_u16(out, NO_ROW, (uint16_t)value);
   }
 }

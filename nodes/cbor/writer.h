@@ -5,7 +5,7 @@
 
 #include "../span.h"
 
-/* Unsigned integers, lengths and counts are below 65536, integers above -65537. */
+/* Unsigned integers, lengths and counts are below 2^32, integers above -2^31 - 1. */
 void cbor_put_uint(struct span_writer *out, size_t value);
 void cbor_put_int(struct span_writer *out, int32_t value);
 void cbor_put_bytes(struct span_writer *out, const uint8_t *bytes, size_t length);

@@ -2,6 +2,7 @@
  * those of the AAA server to the backend, which says whose they are. */
 #include "../lower/application.h"
 #include "authenticator_session.h"
+#include "flow.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -30,6 +31,8 @@ static int session_settle(struct coap_eap_session *session, int result) {
 
 int coap_eap_authenticator_begin(struct node *node, const struct node_address *peer) {
   struct coap_eap_authenticator *authenticator = authenticator_of(node);
+  if (authenticator->options.flow->names_each_step)
+    return NODE_ERR_UNSUPPORTED;
   struct coap_eap_session *session = coap_eap_sessions_find(authenticator, peer);
   if (session == NULL)
     session = coap_eap_sessions_acquire(authenticator, peer, false);
@@ -39,6 +42,7 @@ int coap_eap_authenticator_begin(struct node *node, const struct node_address *p
     return NODE_ERR_BUSY;
   if (!coap_eap_session_answered(session)) /* it need not: it was not asked to */
     return NODE_ERR_EXHAUSTED;
+  session->first = authenticator->options.flow->service;
   coap_eap_session_tell(session, NODE_EVENT_STARTED, "authenticator");
   return session_settle(session, coap_eap_session_begin(session));
 }
@@ -95,9 +99,10 @@ static int read_backend(struct coap_eap_authenticator *authenticator,
 /* A trigger, repeated or not, has step 1 go out once more where no timer has. */
 static void ask_again(struct coap_eap_session *session, const struct node_datagram *datagram) {
   struct coap_message message;
+  struct coap_eap_resource first;
   if (session->stage != SESSION_IDENTITY || !coap_eap_session_is_crowded(session) ||
       coap_message_parse(datagram->data, datagram->length, &message) < 0 ||
-      !coap_eap_is_trigger(&message))
+      !coap_eap_read_trigger(&session->authenticator->options, &message, &first))
     return;
   session->asked = coap_session_repeat_request(&session->coap);
 }
@@ -110,6 +115,7 @@ static void note_local(struct coap_eap_session *session, const struct node_datag
 static int session_read(struct coap_eap_session *session, const struct node_datagram *datagram,
                         uint64_t now_ns) {
   struct coap_message message;
+  struct coap_eap_resource first;
   if (!session->first_contact)
     session->octets_in = session->octets_out = 0;
   session->octets_in += datagram->length;
@@ -117,7 +123,8 @@ static int session_read(struct coap_eap_session *session, const struct node_data
   switch (
       coap_session_receive(&session->coap, datagram->data, datagram->length, now_ns, &message)) {
   case COAP_RECEIVED_REQUEST:
-    if (coap_eap_is_trigger(&message) && !coap_eap_session_in_progress(session))
+    if (coap_eap_read_trigger(&session->authenticator->options, &message, &first) &&
+        !coap_eap_session_in_progress(session))
       note_local(session, datagram);
     return coap_eap_session_handle_request(session, &message, now_ns);
   case COAP_RECEIVED_RESPONSE:
@@ -144,11 +151,13 @@ static int read_behind(struct coap_eap_authenticator *authenticator,
 static int read_first(struct coap_eap_authenticator *authenticator,
                       const struct node_datagram *datagram, uint64_t now_ns) {
   struct coap_message message; /* only a trigger is worth memory */
+  struct coap_eap_resource first;
   const bool is_request = coap_stranger_receive(&authenticator->stranger, datagram, &message);
-  if (!is_request || !coap_eap_is_trigger(&message)) {
+  if (!is_request || !coap_eap_read_trigger(&authenticator->options, &message, &first)) {
     if (is_request)
       coap_stranger_refuse(&authenticator->stranger, datagram, &message,
-                           coap_eap_authenticator_refuse(&message), authenticator->hooks);
+                           coap_eap_authenticator_refuse(&authenticator->options, &message),
+                           authenticator->hooks);
     return discard_datagram(authenticator, &datagram->source,
                             "not a trigger, from an unknown peer");
   }

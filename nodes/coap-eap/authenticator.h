@@ -5,7 +5,8 @@
  * Failures, as labels of NODE_EVENT_FAILED: "peer-silent" (a confirmable message had no answer);
  * where it had none but errors without protection, when its time is over, what the last of these
  * said: "peer-reset", "peer-busy" (5.03), "peer-lost-state" (4.04), association_kind_refusal
- * (4.00 to step 7: "oscore-rejected"), "peer-refused" (any other error). Anybody can send such an
+ * (4.00 to step 7: "oscore-rejected"), "no-cipher-suite" (4.00 to step 1 of RFC 9820),
+ * "peer-refused" (any other error). Anybody can send such an
  * error who guesses a token of an octet: it does not end the exchange (RFC 7252 section 4.2 lets a
  * Reset stop the retransmissions). A trigger that comes behind one begins anew when the exchange is
  * over. Besides: "made-room" (its place was needed), "aaa-silent" (no answer in 30 s; nothing is
@@ -39,7 +40,8 @@
 struct node *coap_eap_authenticator_create(const struct lower_authenticator_config *config,
                                            const struct node_hooks *hooks);
 
-/* Begins without waiting for a trigger (section 3.1). */
+/* Begins without waiting for a trigger (draft section 3.1). NODE_ERR_UNSUPPORTED by RFC 9820, where
+ * only step 0 names the resource that step 1 goes to. */
 NODE_MUST_CHECK int coap_eap_authenticator_begin(struct node *node,
                                                  const struct node_address *peer);
 

@@ -2,20 +2,33 @@
  * 8 of the draft's Figures 2 and 5, and application requests. */
 #include "../lower/application.h"
 #include "authenticator_session.h"
+#include "flow.h"
+
+/* Session-Lifetime of step 7: what the AAA server says comes first. 0: nothing is told. */
+static uint32_t session_told_lifetime_s(const struct coap_eap_session *session) {
+  const struct coap_eap_options *options = session->client.options;
+  if (!options->flow->negotiates)
+    return 0;
+  return session->backend->lifetime_is_set ? session->backend->lifetime_s
+                                           : options->session_lifetime_s;
+}
 
 /* Step 7. Inside a session that keeps order it carries no number (Figure 5). */
 int coap_eap_session_send_success(struct coap_eap_session *session) {
   struct association *association = &session->associations.pending;
   struct coap_message request =
       coap_eap_client_request(&session->client, association_is_numbered(association));
-  struct span_list spans = {.count = 0};
-  span_list_add(&spans, ROW_EAP_HEADER, sizeof session->success);
-  request.payload = session->success;
-  request.payload_length = sizeof session->success;
-  request.payload_spans = &spans;
+  uint8_t data[sizeof session->success + COAP_EAP_INFO_MAX];
+  struct span_list spans;
+  struct span_writer packet;
+  struct coap_eap_info info = {.lifetime_s = session_told_lifetime_s(session)};
+  info.has_lifetime = info.lifetime_s > 0;
+  span_writer_init(&packet, data, sizeof data, &spans);
+  span_writer_put(&packet, ROW_EAP_HEADER, session->success, sizeof session->success);
   session->stage = SESSION_SUCCESS;
   coap_eap_session_forget_refusal(session);
-  return association_request(association, &request, "EAP-Success");
+  const int error = coap_eap_payload_put(session->client.options, &request, &packet, &info);
+  return error < 0 ? error : association_request(association, &request, "EAP-Success");
 }
 
 /* Step 8 */
@@ -23,7 +36,8 @@ int coap_eap_session_send_success(struct coap_eap_session *session) {
 /* What the AAA server says comes first. */
 static void session_begin_lifetime(struct coap_eap_session *session) {
   const struct coap_eap_authenticator *authenticator = session->authenticator;
-  const uint32_t ours_s = authenticator->config.lifetime_s;
+  const uint32_t told_s = session_told_lifetime_s(session);
+  const uint32_t ours_s = told_s > 0 ? told_s : authenticator->config.lifetime_s;
   session->lifetime_s = session->backend->lifetime_s;
   session->ends_ns = NODE_NEVER;
   if (ours_s == 0)

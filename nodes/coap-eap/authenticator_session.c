@@ -152,6 +152,7 @@ void coap_eap_session_digest(const struct coap_eap_session *session, struct dige
   digest_u64(digest, session->stage);
   digest_octets(digest, session->local.ip, sizeof session->local.ip);
   coap_session_digest(&session->coap, digest, now_ns);
+  digest_octets(digest, session->first.path, strlen(session->first.path));
   if (coap_eap_session_in_progress(session)) {
     coap_eap_client_digest(&session->client, digest);
     aaa_backend_session_digest(&session->authenticator->backend, session->backend, digest);

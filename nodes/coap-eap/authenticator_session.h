@@ -39,7 +39,8 @@ struct coap_eap_session {
   enum coap_eap_session_stage stage;
   struct node_address local; /* where the peer asked; of one that was begun with, the config's */
   struct node_address remote;
-  struct coap_session coap; /* without protection, and of protected messages */
+  struct coap_session coap;       /* without protection, and of protected messages */
+  struct coap_eap_resource first; /* where step 1 goes: the service, or what step 0 named */
   struct coap_eap_client client;
   struct aaa_backend_session *backend; /* of an authentication that runs; else NULL */
   struct eap_labels labels;
@@ -197,10 +198,15 @@ NODE_MUST_CHECK int coap_eap_session_begin_by_trigger(struct coap_eap_session *s
 NODE_MUST_CHECK int coap_eap_session_handle_request(struct coap_eap_session *session,
                                                     const struct coap_message *request,
                                                     uint64_t now_ns);
-bool coap_eap_is_trigger(const struct coap_message *message);
+
+/* Whether a message is step 0, and where step 1 goes then. */
+NODE_MUST_CHECK bool coap_eap_read_trigger(const struct coap_eap_options *options,
+                                           const struct coap_message *message,
+                                           struct coap_eap_resource *first);
 
 /* The code that refuses a request that is no trigger and comes under no association. */
-uint8_t coap_eap_authenticator_refuse(const struct coap_message *request);
+uint8_t coap_eap_authenticator_refuse(const struct coap_eap_options *options,
+                                      const struct coap_message *request);
 
 /* Steps 2, 4 and 6, and 8 of protected messages. */
 NODE_MUST_CHECK int coap_eap_session_handle_response(struct coap_eap_session *session,
@@ -210,7 +216,7 @@ NODE_MUST_CHECK int coap_eap_session_handle_response(struct coap_eap_session *se
 /* Steps 3, 5 and 7, or EAP-Failure: what the backend says becomes the next request. */
 NODE_MUST_CHECK int coap_eap_session_continue(struct coap_eap_session *session,
                                               enum aaa_backend_result result,
-                                              const struct span_writer *packet, uint64_t now_ns);
+                                              struct span_writer *packet, uint64_t now_ns);
 
 /* What travels under an association (authenticator_protected.c) */
 

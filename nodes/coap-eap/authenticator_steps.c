@@ -1,7 +1,7 @@
 /* CoAP-EAP, the authenticator's side: the steps of the draft's Figure 2, from 0 (the peer's
  * trigger) to 7. */
 #include "authenticator_session.h"
-#include "keys.h"
+#include "flow.h"
 
 #include "../crypto/crypto.h"
 
@@ -11,10 +11,26 @@
 
 /* Requests */
 
-static int session_send_eap(struct coap_eap_session *session, const struct span_writer *packet) {
+static int session_send_eap(struct coap_eap_session *session, struct span_writer *packet,
+                            const struct coap_eap_info *info) {
   coap_eap_session_forget_refusal(session);
-  return coap_eap_client_send(&session->client, &session->coap, packet,
+  return coap_eap_client_send(&session->client, &session->coap, packet, info,
                               eap_label(&session->labels, packet->data, packet->length));
+}
+
+static int session_ask_identity(struct coap_eap_session *session, uint8_t identifier) {
+  uint8_t data[COAP_EAP_PAYLOAD_MAX];
+  struct span_list spans;
+  struct span_writer packet;
+  struct coap_eap_info offer;
+  span_writer_init(&packet, data, sizeof data, &spans);
+  const int result = eap_server_identity_request(identifier, &packet);
+  if (result < 0)
+    return result;
+  coap_eap_agreement_offer(&session->client.agreement, session->client.options,
+                           session->authenticator->hooks, &offer);
+  session->stage = SESSION_IDENTITY;
+  return session_send_eap(session, &packet, &offer);
 }
 
 /* Step 1: EAP-Request/Identity, with a new token and the first number. */
@@ -22,7 +38,8 @@ int coap_eap_session_begin(struct coap_eap_session *session) {
   struct coap_eap_authenticator *authenticator = session->authenticator;
   coap_eap_session_abandon_request(session, "an authentication begins");
   association_close(&session->associations.pending);
-  coap_eap_client_begin(&session->client, &authenticator->options, authenticator->hooks);
+  coap_eap_client_begin(&session->client, &authenticator->options, &session->first,
+                        authenticator->hooks);
   session->identity_length = 0;
   const uint8_t identifier = (uint8_t)node_random_below(authenticator->hooks, 256);
   if (session->backend == NULL)
@@ -31,17 +48,7 @@ int coap_eap_session_begin(struct coap_eap_session *session) {
     return NODE_ERR_EXHAUSTED;
   const int begun = aaa_backend_begin(&authenticator->backend, session->backend, identifier,
                                       &session->remote, session);
-  if (begun < 0)
-    return begun;
-  uint8_t data[EAP_PACKET_MAX];
-  struct span_list spans;
-  struct span_writer packet;
-  span_writer_init(&packet, data, sizeof data, &spans);
-  const int result = eap_server_identity_request(identifier, &packet);
-  if (result < 0)
-    return result;
-  session->stage = SESSION_IDENTITY;
-  return session_send_eap(session, &packet);
+  return begun < 0 ? begun : session_ask_identity(session, identifier);
 }
 
 static int session_open_association(struct coap_eap_session *session, uint64_t now_ns) {
@@ -56,6 +63,7 @@ static int session_open_association(struct coap_eap_session *session, uint64_t n
       .identity_length = session->identity_length,
       .token = session->client.token,
       .token_length = authenticator->options.token_bytes,
+      .agreement = &session->client.agreement,
   };
   int result = aaa_backend_msk(&authenticator->backend, session->backend, msk);
   if (result == 0)
@@ -81,18 +89,18 @@ static int session_succeed(struct coap_eap_session *session, const struct span_w
 
 /* A new EAP packet, hence a new number. */
 static int session_continue_with_new(struct coap_eap_session *session,
-                                     enum aaa_backend_result result,
-                                     const struct span_writer *packet, uint64_t now_ns) {
+                                     enum aaa_backend_result result, struct span_writer *packet,
+                                     uint64_t now_ns) {
   if (coap_eap_ordering_advance(&session->client.ordering) < 0)
     return coap_eap_session_fail(session, "SeqNum exhausted");
   if (result == AAA_BACKEND_SUCCESS)
     return session_succeed(session, packet, now_ns);
   session->stage = result == AAA_BACKEND_REQUEST ? SESSION_METHOD : SESSION_REJECTION;
-  return session_send_eap(session, packet);
+  return session_send_eap(session, packet, NULL);
 }
 
 int coap_eap_session_continue(struct coap_eap_session *session, enum aaa_backend_result result,
-                              const struct span_writer *packet, uint64_t now_ns) {
+                              struct span_writer *packet, uint64_t now_ns) {
   assert(result != AAA_BACKEND_DISCARD && result != AAA_BACKEND_WAIT);
   if (result != AAA_BACKEND_REPEAT)
     return session_continue_with_new(session, result, packet, now_ns);
@@ -125,27 +133,29 @@ static bool has_usable_identity(const struct coap_eap_options *options,
          packet.data_length <= NODE_IDENTITY_MAX;
 }
 
-/* NULL, or static text: why this is no response to the request of this stage. */
-static const char *session_find_fault(const struct coap_eap_session *session,
+/* NULL, or static text: why this is no response to the request of this stage; and where the next
+ * request goes. */
+static const char *session_find_fault(struct coap_eap_session *session,
                                       const struct coap_message *response,
-                                      char resource[COAP_EAP_RESOURCE_MAX + 1]) {
-  if (session->stage == SESSION_METHOD && response->code != COAP_CODE_CHANGED)
-    return "unexpected response code";
-  if (session->stage != SESSION_IDENTITY)
+                                      const struct coap_eap_info *answer,
+                                      struct coap_eap_resource *next) {
+  const struct coap_eap_options *options = session->client.options;
+  const bool first = session->stage == SESSION_IDENTITY;
+  if (!coap_eap_client_read_next(&session->client, response, first, next))
+    return first ? "step 2 without a resource" : "unexpected response code";
+  if (!first)
     return NULL;
-  if (response->code != COAP_CODE_CREATED ||
-      !coap_eap_client_read_location(&session->client, response, resource))
-    return "step 2 without a resource";
-  return has_usable_identity(&session->authenticator->options, response) ? NULL
-                                                                         : "identity of no use";
+  if (!has_usable_identity(options, response))
+    return "identity of no use";
+  return coap_eap_agreement_conclude(&session->client.agreement, options, answer);
 }
 
 /* Steps 2, 4 and 6. What EAP discards leaves the request outstanding, as if it had not come. */
 static int session_handle_eap(struct coap_eap_session *session, const struct coap_message *response,
-                              uint64_t now_ns) {
+                              const struct coap_eap_info *answer, uint64_t now_ns) {
   struct aaa_backend *backend = &session->authenticator->backend;
-  char resource[COAP_EAP_RESOURCE_MAX + 1];
-  const char *fault = session_find_fault(session, response, resource);
+  struct coap_eap_resource next;
+  const char *fault = session_find_fault(session, response, answer, &next);
   if (fault != NULL)
     return coap_eap_session_discard(session, fault);
   if (!coap_eap_session_answered(session))
@@ -161,10 +171,9 @@ static int session_handle_eap(struct coap_eap_session *session, const struct coa
     return coap_eap_session_discard(session, aaa_backend_reason(backend, session->backend));
   coap_eap_session_tell(session, NODE_EVENT_DELIVERED,
                         eap_label(&session->labels, response->payload, response->payload_length));
-  if (session->stage == SESSION_IDENTITY) {
-    memcpy(session->client.resource, resource, sizeof session->client.resource);
+  session->client.resource = next;
+  if (session->stage == SESSION_IDENTITY)
     session_read_identity(session, response);
-  }
   coap_session_cancel(&session->coap); /* the exchange is complete */
   coap_eap_session_forget_refusal(session);
   if (result != AAA_BACKEND_WAIT)
@@ -173,7 +182,9 @@ static int session_handle_eap(struct coap_eap_session *session, const struct coa
   return 0;
 }
 
-static const char *session_refusal(uint8_t code) {
+static const char *session_refusal(const struct coap_eap_session *session, uint8_t code) {
+  if (session->stage == SESSION_IDENTITY && code == session->client.options->flow->no_suite_code)
+    return COAP_EAP_NO_CIPHER_SUITE;
   if (code == COAP_CODE_NOT_FOUND)
     return "peer-lost-state";
   if (code == COAP_CODE_UNAVAILABLE)
@@ -187,47 +198,68 @@ int coap_eap_session_handle_response(struct coap_eap_session *session,
     return coap_eap_session_handle_answer(session, response);
   if (session->stage == SESSION_SUCCESS)
     return coap_eap_session_handle_confirmation(session, response);
+  const bool rejects = session->stage == SESSION_REJECTION;
   switch (coap_eap_client_judge(&session->client, response)) {
   case COAP_EAP_ANSWER_UNKNOWN:
     return coap_eap_session_discard(session, "critical option not understood");
   case COAP_EAP_ANSWER_REFUSAL:
-    return coap_eap_session_note_refusal(session, session_refusal(response->code));
+    if (rejects && response->code == session->client.options->flow->failure_code)
+      break;
+    return coap_eap_session_note_refusal(session, session_refusal(session, response->code));
   case COAP_EAP_ANSWER_STALE:
     return coap_eap_session_discard(session, "old or unexpected response");
   default:
     break;
   }
-  if (session->stage == SESSION_REJECTION)
+  if (rejects)
     return coap_eap_session_fail(
         session, aaa_backend_reason(&session->authenticator->backend, session->backend));
-  return session_handle_eap(session, response, now_ns);
+  struct coap_message eap;
+  struct coap_eap_info answer;
+  if (coap_eap_payload_take(session->client.options, response, &eap, &answer) < 0)
+    return coap_eap_session_discard(session, "malformed CoAP-EAP_Info");
+  return session_handle_eap(session, &eap, &answer, now_ns);
 }
 
 /* Step 0 */
 
-static bool coap_eap_is_service(const struct coap_message *message) {
-  static const char *const service[] = {COAP_EAP_PATH};
-  return coap_message_path_is(message, service, 1);
+bool coap_eap_read_trigger(const struct coap_eap_options *options,
+                           const struct coap_message *message, struct coap_eap_resource *first) {
+  const struct coap_eap_flow *flow = options->flow;
+  *first = flow->service;
+  if ((message->type != COAP_CON && message->type != COAP_NON) || message->code != COAP_CODE_POST ||
+      !coap_eap_resource_is(&flow->service, message) ||
+      coap_refuse_options(message, NULL, 0) != COAP_CODE_EMPTY)
+    return false;
+  return !flow->names_each_step ||
+         (!coap_eap_payload_is_other(options, message) &&
+          coap_eap_resource_read_uri(message->payload, message->payload_length, first));
 }
 
-bool coap_eap_is_trigger(const struct coap_message *message) {
-  return (message->type == COAP_CON || message->type == COAP_NON) &&
-         message->code == COAP_CODE_POST && coap_eap_is_service(message) &&
-         coap_refuse_options(message, NULL, 0) == COAP_CODE_EMPTY;
+/* A request to the service that is refused by nothing else names no resource. */
+static uint8_t refuse_service(const struct coap_eap_options *options,
+                              const struct coap_message *request) {
+  const uint8_t code =
+      coap_refuse_method(request, coap_eap_resource_is(&options->flow->service, request));
+  if (code != COAP_CODE_EMPTY)
+    return code;
+  return coap_eap_payload_is_other(options, request) ? COAP_CODE_UNSUPPORTED_FORMAT
+                                                     : COAP_CODE_BAD_REQUEST;
 }
 
-uint8_t coap_eap_authenticator_refuse(const struct coap_message *request) {
+uint8_t coap_eap_authenticator_refuse(const struct coap_eap_options *options,
+                                      const struct coap_message *request) {
   uint16_t known[ASSOCIATION_KNOWN_MAX];
   const size_t count = association_known(known);
   const uint8_t code = coap_refuse_options(request, known, count);
   if (code != COAP_CODE_EMPTY)
     return code;
   return association_is_marked(request) ? association_refusal(association_check(request))
-                                        : coap_refuse_method(request, coap_eap_is_service(request));
+                                        : refuse_service(options, request);
 }
 
 static int session_refuse(struct coap_eap_session *session, const struct coap_message *request) {
-  const uint8_t code = coap_eap_authenticator_refuse(request);
+  const uint8_t code = coap_eap_authenticator_refuse(&session->authenticator->options, request);
   const char *label = coap_refusal_label(code);
   return coap_refusal_is_sent(request, code)
              ? coap_session_reject(&session->coap, request, code, label)
@@ -257,7 +289,8 @@ int coap_eap_session_handle_request(struct coap_eap_session *session,
   if (association_protects_messages(&session->associations.current) &&
       association_is_marked(request))
     return coap_eap_session_serve(session, request, now_ns);
-  if (!coap_eap_is_trigger(request))
+  struct coap_eap_resource first;
+  if (!coap_eap_read_trigger(&session->authenticator->options, request, &first))
     return session_refuse(session, request);
   const char *why_not = why_not_begin(session, now_ns);
   if (request->type == COAP_CON) { /* the draft's trigger is NON; one that asks is answered */
@@ -270,8 +303,11 @@ int coap_eap_session_handle_request(struct coap_eap_session *session,
     /* but not otherwise: the repetition of one that came too early may still begin something */
     coap_session_ignore(&session->coap, request, now_ns);
   }
+  const bool waits = coap_eap_session_in_progress(session) && session->refusal != NULL;
+  if (why_not == NULL || waits)
+    session->first = first;
   if (why_not == NULL)
     return coap_eap_session_begin_by_trigger(session, now_ns);
-  session->trigger_waits = coap_eap_session_in_progress(session) && session->refusal != NULL;
+  session->trigger_waits = waits;
   return coap_eap_session_discard(session, why_not);
 }

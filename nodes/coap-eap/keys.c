@@ -1,7 +1,7 @@
-/* MSK -> RK -> key material -> association. */
+/* MSK -> key material -> association. */
 #include "keys.h"
 
-#include "../crypto/crypto.h"
+#include "flow.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -9,15 +9,24 @@
 
 enum { LABEL_MAX = 64 };
 
+int coap_eap_key_expand(struct coap_eap_key *key, enum crypto_hash hash, const uint8_t *prk,
+                        size_t prk_length, const uint8_t *info, size_t info_length, size_t length,
+                        const struct node_hooks *hooks) {
+  assert(key->length + length <= sizeof key->octets);
+  const int result = crypto_hkdf_expand_with(hooks, hash, prk, prk_length, info, info_length,
+                                             key->octets + key->length, length);
+  key->length += length;
+  return result;
+}
+
+/* Labels are "IETF_" and the part's name, without terminating zero. */
 static int expand_part(const struct node_hooks *hooks, const uint8_t rk[CRYPTO_SHA256_LENGTH],
                        const char *name, size_t length, struct coap_eap_key *key) {
   char label[LABEL_MAX];
   const int written = snprintf(label, sizeof label, "IETF_%s", name);
-  assert(written > 0 && written < LABEL_MAX && key->length + length <= sizeof key->octets);
-  const int result = crypto_hkdf_expand(hooks, rk, (const uint8_t *)label, (size_t)written,
-                                        key->octets + key->length, length);
-  key->length += length;
-  return result;
+  assert(written > 0 && written < LABEL_MAX);
+  return coap_eap_key_expand(key, CRYPTO_HASH_SHA256, rk, CRYPTO_SHA256_LENGTH,
+                             (const uint8_t *)label, (size_t)written, length, hooks);
 }
 
 static void append_token(struct coap_eap_key *key, const uint8_t *token, size_t length) {
@@ -44,26 +53,40 @@ int coap_eap_derive_key(const uint8_t msk[EAP_KEY_LENGTH], const struct associat
   return result;
 }
 
+struct names {
+  struct association_id sender, recipient; /* the authenticator's */
+};
+
+static struct names names_of(const struct coap_eap_key_config *config) {
+  static const struct names draft = {.sender = {.length = 0},
+                                     .recipient = {.bytes = {0x01}, .length = 1}};
+  return config->options->negotiates ? (struct names){.sender = config->agreement->rid_i,
+                                                      .recipient = config->agreement->rid_c}
+                                     : draft;
+}
+
 int coap_eap_open_association(struct association *association,
                               const struct coap_eap_key_config *config, struct coap_session *coap,
                               const struct node_hooks *hooks, uint64_t now_ns) {
-  static const struct association_id authenticator_id = {.length = 0};
-  static const struct association_id peer_id = {.bytes = {0x01}, .length = 1};
-  struct coap_eap_key key;
-  int result = coap_eap_derive_key(config->msk, config->options->association, config->token,
-                                   config->token_length, hooks, &key);
+  const struct coap_eap_options *options = config->options;
+  const struct names names = names_of(config);
+  const bool named =
+      options->flow->has_id_context || association_kind_has_port(options->association);
+  struct coap_eap_key key = {.length = 0};
+  int result = options->flow->derive_key(config, hooks, &key);
   const struct association_config made = {
-      .kind = config->options->association,
-      .options = config->options->associations,
-      .coap = &config->options->coap,
+      .kind = options->association,
+      .options = options->associations,
+      .coap = &options->coap,
       .client = config->authenticator,
       .remote = config->remote,
       .key = key.octets,
       .key_length = key.length,
-      .local_id = config->authenticator ? authenticator_id : peer_id,
-      .remote_id = config->authenticator ? peer_id : authenticator_id,
-      .identity = config->identity,
-      .identity_length = config->identity_length,
+      .local_id = config->authenticator ? names.sender : names.recipient,
+      .remote_id = config->authenticator ? names.recipient : names.sender,
+      .suite = config->agreement->suite,
+      .identity = named ? config->identity : NULL,
+      .identity_length = named ? config->identity_length : 0,
   };
   if (result == 0)
     result = association_open(association, &made, coap, hooks, now_ns);

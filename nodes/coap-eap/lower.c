@@ -1,30 +1,33 @@
-/* CoAP-EAP as a lower layer. */
+/* CoAP-EAP as a lower layer: of the draft of 2021, and of RFC 9820. */
 #include "authenticator.h"
+#include "flow.h"
 #include "peer.h"
 
 static size_t coap_eap_ports(const struct option_values *options) {
   return association_kind_has_port(association_kind_of(options)) ? 2 : 1;
 }
 
-static const char *const PEER_FAILURES[] = {"authenticator-silent", "no-authenticator", NULL};
-static const char *const AUTHENTICATOR_FAILURES[] = {
-    "peer-silent", "peer-reset", "peer-busy", "peer-lost-state", "peer-refused", "made-room", NULL};
+static const char *const PEER_FAILURES[] = {"authenticator-silent", "no-authenticator",
+                                            COAP_EAP_NO_CIPHER_SUITE, NULL};
+static const char *const AUTHENTICATOR_FAILURES[] = {"peer-silent",  "peer-reset",
+                                                     "peer-busy",    "peer-lost-state",
+                                                     "peer-refused", COAP_EAP_NO_CIPHER_SUITE,
+                                                     "made-room",    NULL};
 
-extern const struct lower_layer LOWER_COAP_EAP;
-const struct lower_layer LOWER_COAP_EAP = {
-    .port = COAP_EAP_PORT,
-    .header_row = ROW_COAP_HEADER,
-    .options = {&COAP_OPTIONS, &COAP_EAP_OPTIONS, &LOWER_JOIN_OPTIONS},
-    .unsupported = coap_eap_options_unsupported,
-    .peer_failures = PEER_FAILURES,
-    .authenticator_failures = AUTHENTICATOR_FAILURES,
-    .ports = coap_eap_ports,
-    .peer = coap_eap_peer_create,
-    .authenticator = coap_eap_authenticator_create,
-    .peer_begin = coap_eap_peer_begin,
-    .authenticator_begin = coap_eap_authenticator_begin,
-    .peer_request = coap_eap_peer_request,
-    .authenticator_request = coap_eap_authenticator_request,
-    .peer_state = coap_eap_peer_state,
-    .authenticator_load = coap_eap_authenticator_load,
-};
+#define LAYER(flow_, table)                                                                        \
+  {                                                                                                \
+    .variant = &(flow_), .port = COAP_EAP_PORT, .header_row = ROW_COAP_HEADER,                     \
+    .options = {&COAP_OPTIONS, &(table), &COAP_EAP_OPTIONS, &LOWER_JOIN_OPTIONS},                  \
+    .unsupported = coap_eap_options_unsupported, .peer_failures = PEER_FAILURES,                   \
+    .authenticator_failures = AUTHENTICATOR_FAILURES, .ports = coap_eap_ports,                     \
+    .peer = coap_eap_peer_create, .authenticator = coap_eap_authenticator_create,                  \
+    .peer_begin = coap_eap_peer_begin, .authenticator_begin = coap_eap_authenticator_begin,        \
+    .peer_request = coap_eap_peer_request,                                                         \
+    .authenticator_request = coap_eap_authenticator_request, .peer_state = coap_eap_peer_state,    \
+    .authenticator_load = coap_eap_authenticator_load,                                             \
+  }
+
+extern const struct lower_layer LOWER_COAP_EAP, LOWER_COAP_EAP_RFC9820;
+const struct lower_layer LOWER_COAP_EAP = LAYER(COAP_EAP_FLOW_DRAFT, COAP_EAP_DRAFT_OPTIONS);
+const struct lower_layer LOWER_COAP_EAP_RFC9820 =
+    LAYER(COAP_EAP_FLOW_RFC9820, COAP_EAP_RFC9820_OPTIONS);

@@ -8,7 +8,10 @@ static const struct coap_eap_policy *const POLICIES[] = {
     [COAP_EAP_ORDERING_SEQNUM_REQUESTS] = &COAP_EAP_POLICY_SEQNUM_REQUESTS,
     [COAP_EAP_ORDERING_MID_RANDOM] = &COAP_EAP_POLICY_MID_RANDOM,
     [COAP_EAP_ORDERING_MID_MONOTONIC] = &COAP_EAP_POLICY_MID_MONOTONIC,
+    [COAP_EAP_ORDERING_RESOURCE] = &COAP_EAP_POLICY_RESOURCE,
 };
+
+const struct coap_eap_policy COAP_EAP_POLICY_RESOURCE = {.judge = NULL};
 
 const char *const COAP_EAP_ORDERING_NAMES[] = {
     [COAP_EAP_ORDERING_SEQNUM] = "seqnum",
@@ -68,12 +71,15 @@ bool coap_eap_ordering_matches(const struct coap_eap_ordering *ordering,
 
 enum coap_eap_verdict coap_eap_ordering_judge(const struct coap_eap_ordering *ordering,
                                               const struct coap_message *request) {
-  return policy_of(&ordering->config)->judge(ordering, request);
+  const struct coap_eap_policy *policy = policy_of(&ordering->config);
+  return policy->judge == NULL ? COAP_EAP_NEXT : policy->judge(ordering, request);
 }
 
 void coap_eap_ordering_accept(struct coap_eap_ordering *ordering,
                               const struct coap_message *request) {
-  policy_of(&ordering->config)->accept(ordering, request);
+  const struct coap_eap_policy *policy = policy_of(&ordering->config);
+  if (policy->accept != NULL)
+    policy->accept(ordering, request);
   ordering->begun = true;
 }
 
@@ -91,7 +97,8 @@ void coap_eap_ordering_finish(struct coap_eap_ordering *ordering) {
 }
 
 size_t coap_eap_ordering_state_bytes(const struct coap_eap_ordering *ordering) {
-  return policy_of(&ordering->config)->state_bytes(ordering);
+  const struct coap_eap_policy *policy = policy_of(&ordering->config);
+  return policy->state_bytes == NULL ? 0 : policy->state_bytes(ordering);
 }
 
 void coap_eap_ordering_digest(const struct coap_eap_ordering *ordering, struct digest *digest) {

@@ -31,9 +31,13 @@ enum coap_eap_ordering_policy {
   /* Section 6.4.2 (2B): no SeqNum; Message IDs that count up by one, modulo 65536, from a random
    * one. The peer takes exactly last + 1. */
   COAP_EAP_ORDERING_MID_MONOTONIC,
+  /* RFC 9820: neither. Each request goes to a resource of its own, which the response to the one
+   * before has named; for a resource that is no more there is 4.04, and here is nothing to judge.
+   */
+  COAP_EAP_ORDERING_RESOURCE,
 };
 
-/* Their names, in this order; ends with NULL. */
+/* Names of those that the draft has, in this order; ends with NULL. */
 extern const char *const COAP_EAP_ORDERING_NAMES[];
 
 struct coap_eap_ordering_config {

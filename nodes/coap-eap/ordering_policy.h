@@ -6,7 +6,7 @@
 #include "ordering.h"
 
 /* A function that is NULL has nothing to do; `matches` that is NULL: the message layer's matching
- * is all there is. */
+ * is all there is; `judge` that is NULL: every request is the next. */
 struct coap_eap_policy {
   bool option_in_requests, option_in_responses;
   bool random_message_ids;
@@ -27,6 +27,6 @@ struct coap_eap_policy {
 };
 
 extern const struct coap_eap_policy COAP_EAP_POLICY_SEQNUM, COAP_EAP_POLICY_SEQNUM_REQUESTS,
-    COAP_EAP_POLICY_MID_RANDOM, COAP_EAP_POLICY_MID_MONOTONIC;
+    COAP_EAP_POLICY_MID_RANDOM, COAP_EAP_POLICY_MID_MONOTONIC, COAP_EAP_POLICY_RESOURCE;
 
 #endif

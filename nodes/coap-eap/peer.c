@@ -3,15 +3,12 @@
 
 #include "../crypto/crypto.h"
 #include "../lower/application.h"
+#include "flow.h"
 #include "peer_state.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-  PATIENCE_MS = 30000, /* beyond MAX_TRANSMIT_WAIT: then the authenticator is gone */
-};
 
 static const struct node_ops PEER_OPS;
 
@@ -100,6 +97,15 @@ void coap_eap_peer_abandon_request(struct coap_eap_peer *peer, const char *why) 
   if (association_is_open(&peer->associations.current))
     coap_session_cancel(association_coap(&peer->associations.current));
   peer_end_request(peer, NODE_EVENT_UNANSWERED, why);
+}
+
+void coap_eap_peer_close(struct coap_eap_peer *peer, const char *why) {
+  peer->ends_ns = NODE_NEVER;
+  if (!association_is_open(&peer->associations.current))
+    return;
+  coap_eap_peer_abandon_request(peer, "the association is closed");
+  association_close(&peer->associations.current);
+  coap_eap_peer_tell(peer, NODE_EVENT_CLOSED, why);
 }
 
 int coap_eap_peer_request(struct node *node, enum lower_request kind, const uint8_t *payload,
@@ -247,8 +253,7 @@ static int peer_write(struct node *node, struct node_datagram *datagram, uint64_
 static uint64_t peer_patience_ends_ns(const struct coap_eap_peer *peer) {
   if (peer->stage != PEER_AUTHENTICATING)
     return NODE_NEVER;
-  return peer->run.last_valid_ns +
-         (coap_max_transmit_wait_ms(&peer->options.coap) + PATIENCE_MS) * NODE_MS;
+  return peer->run.last_valid_ns + peer->options.flow->patience_ms(&peer->options.coap) * NODE_MS;
 }
 
 /* A trigger waits for the end of what is outstanding: the former authentication's last response, if
@@ -261,7 +266,7 @@ static uint64_t peer_expiry(const struct node *node) {
   const struct coap_eap_peer *peer = peer_of_const(node);
   uint64_t next = coap_session_expiry(&peer->session);
   const uint64_t others_ns[] = {peer_trigger_ready_ns(peer), peer_patience_ends_ns(peer),
-                                association_pair_expiry(&peer->associations)};
+                                association_pair_expiry(&peer->associations), peer->ends_ns};
   for (size_t i = 0; i < sizeof others_ns / sizeof others_ns[0]; i++)
     next = others_ns[i] < next ? others_ns[i] : next;
   return next;
@@ -270,14 +275,39 @@ static uint64_t peer_expiry(const struct node *node) {
 static void peer_begin_triggering(struct coap_eap_peer *peer) {
   const uint32_t retry_ms = peer->options.trigger_retry_ms;
   peer->stage = PEER_TRIGGERING;
+  peer->refused = NULL;
+  if (peer->options.flow->names_each_step)
+    coap_eap_name_resource(&peer->options, peer->resources++, &peer->first);
   coap_eap_peer_count_attempt(peer);
   peer->trigger_interval_ns =
       (retry_ms + node_random_below(peer->hooks, retry_ms / 2 + 1)) * NODE_MS;
   coap_eap_peer_tell(peer, NODE_EVENT_STARTED, "trigger");
 }
 
-/* Step 0: NON POST /b with No-Response and a token of its own; repeated with the same Message ID.
- */
+/* Step 0: NON POST to the service with No-Response and a token of its own; by RFC 9820 its payload
+ * names the resource of step 1. */
+static int peer_compose_trigger(struct coap_eap_peer *peer) {
+  static const uint8_t no_response = COAP_EAP_NO_RESPONSE_ALL;
+  const struct coap_eap_flow *flow = peer->options.flow;
+  uint8_t uri[1 + COAP_EAP_PATH_MAX];
+  struct span_list spans;
+  struct span_writer payload;
+  struct coap_message trigger = {
+      .type = COAP_NON, .code = COAP_CODE_POST, .token_length = peer->options.token_bytes};
+  node_random(peer->hooks, trigger.token, trigger.token_length);
+  coap_eap_resource_add(&flow->service, &trigger, COAP_NUMBER_URI_PATH, ROW_COAP_URI_PATH);
+  coap_message_add_option(&trigger, COAP_NUMBER_NO_RESPONSE, ROW_COAP_NO_RESPONSE, &no_response,
+                          sizeof no_response);
+  span_writer_init(&payload, uri, sizeof uri, &spans);
+  if (flow->names_each_step) {
+    span_writer_put_u8(&payload, ROW_COAP_PAYLOAD, '/');
+    span_writer_put(&payload, ROW_COAP_PAYLOAD, peer->first.path, strlen(peer->first.path));
+  }
+  const int error = coap_eap_payload_put(&peer->options, &trigger, &payload, NULL);
+  return error < 0 ? error : coap_session_request(&peer->session, &trigger, "trigger");
+}
+
+/* Sends step 0, or repeats it, with the same Message ID. */
 static int peer_send_trigger(struct coap_eap_peer *peer) {
   peer->trigger_due_ns = NODE_NEVER;
   peer->trigger_pending = true;
@@ -285,15 +315,7 @@ static int peer_send_trigger(struct coap_eap_peer *peer) {
     peer_begin_triggering(peer);
   else if (coap_session_repeat_request(&peer->session))
     return 0;
-  struct coap_message trigger = {
-      .type = COAP_NON, .code = COAP_CODE_POST, .token_length = peer->options.token_bytes};
-  node_random(peer->hooks, trigger.token, trigger.token_length);
-  const uint8_t no_response = COAP_EAP_NO_RESPONSE_ALL;
-  coap_message_add_option(&trigger, COAP_NUMBER_URI_PATH, ROW_COAP_URI_PATH, COAP_EAP_PATH,
-                          strlen(COAP_EAP_PATH));
-  coap_message_add_option(&trigger, COAP_NUMBER_NO_RESPONSE, ROW_COAP_NO_RESPONSE, &no_response,
-                          sizeof no_response);
-  return coap_session_request(&peer->session, &trigger, "trigger");
+  return peer_compose_trigger(peer);
 }
 
 /* The first attempt is due then. */
@@ -328,6 +350,8 @@ static int peer_wake(struct coap_eap_peer *peer, uint64_t now_ns) {
   const int result = peer_handle_exchange_expiry(peer, now_ns);
   if (result < 0)
     return result;
+  if (now_ns >= peer->ends_ns)
+    coap_eap_peer_close(peer, "its lifetime is over");
   if (now_ns >= peer_patience_ends_ns(peer))
     coap_eap_peer_break_off(peer, "authenticator-silent", now_ns);
   if (now_ns < peer_trigger_ready_ns(peer))
@@ -340,7 +364,7 @@ static int peer_wake(struct coap_eap_peer *peer, uint64_t now_ns) {
     return 0;
   }
   peer->trigger_due_ns = NODE_NEVER;
-  coap_eap_peer_break_off(peer, "no-authenticator", now_ns);
+  coap_eap_peer_break_off(peer, peer->refused == NULL ? "no-authenticator" : peer->refused, now_ns);
   return 0;
 }
 
@@ -370,6 +394,8 @@ static void peer_digest(const struct node *node, struct digest *digest, uint64_t
   if (peer->run.eap != NULL)
     eap_peer_digest(peer->run.eap, digest);
   coap_eap_server_digest(&peer->run.server, digest);
+  digest_octets(digest, peer->first.path, strlen(peer->first.path));
+  digest_deadline(digest, peer->ends_ns, now_ns);
   digest_deadline(digest, peer_patience_ends_ns(peer), now_ns);
   association_pair_digest(&peer->associations, digest, now_ns);
   digest_u64(digest, peer->requesting);
@@ -401,6 +427,19 @@ static const struct node_ops PEER_OPS = {.read = peer_read,
                                          .digest = peer_digest,
                                          .destroy = peer_destroy};
 
+enum { FIRST_RESOURCE = 5 }; /* "/b/5" (Figure 2) */
+
+/* Where resources keep order, their names begin at random: what is late from before a restart is
+ * then for none that there is, as a rule. */
+static void peer_begin_naming(struct coap_eap_peer *peer) {
+  const struct coap_eap_flow *flow = peer->options.flow;
+  peer->resources = FIRST_RESOURCE;
+  if (flow->names_each_step)
+    peer->resources = (unsigned)node_random_below(peer->hooks, COAP_EAP_NAMES);
+  else
+    peer->first = flow->service;
+}
+
 struct node *coap_eap_peer_create(const struct lower_peer_config *config,
                                   const struct node_hooks *hooks) {
   struct coap_eap_options options;
@@ -420,6 +459,8 @@ struct node *coap_eap_peer_create(const struct lower_peer_config *config,
   peer->options = options;
   peer->hooks = hooks;
   peer->trigger_due_ns = NODE_NEVER;
+  peer->ends_ns = NODE_NEVER;
+  peer_begin_naming(peer);
   if (config->begins)
     peer_begin_joining(peer, config->start_ns);
   coap_session_init(&peer->session, &peer->options.coap, hooks);

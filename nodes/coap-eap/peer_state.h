@@ -33,15 +33,19 @@ struct coap_eap_peer {
   struct node_address local;   /* where the authenticator asked; before, the config's */
   struct coap_session session; /* without protection, and of protected messages */
   struct coap_stranger stranger;
-  unsigned resources; /* handed out so far */
+  unsigned resources;             /* the number of the next that is named */
+  struct coap_eap_resource first; /* where step 1 goes: the service; by RFC 9820 the resource that
+                                     step 0 has named, and none once it has come */
   struct coap_eap_peer_run run;
   struct association_pair associations; /* the pending one: from the MSK to step 7 */
   bool requesting;                      /* an application request is outstanding */
+  uint64_t ends_ns;                     /* of the current one; NODE_NEVER */
   bool was_reset;                       /* ... and somebody has answered it with a Reset in clear */
   size_t ordering_bytes_peak;
   unsigned attempts; /* begun so far, since the peer was told to */
   unsigned attempts_left;
-  unsigned triggers; /* of this attempt, sent so far */
+  unsigned triggers;   /* of this attempt, sent so far */
+  const char *refused; /* why step 1 of this attempt was; or NULL */
   bool trigger_pending;
   bool authenticator_lives; /* it asked for what is lost, while triggers went out: when they are
                                over, it has the time to give that up and begin anew */
@@ -68,6 +72,9 @@ void coap_eap_peer_count_attempt(struct coap_eap_peer *peer);
 
 /* Of the authentication what only EAP knows is wiped and freed. Harmless without. */
 void coap_eap_peer_end_eap(struct coap_eap_peer *peer);
+
+/* Closes the association in use, which no new one replaces; an event says why. Harmless without. */
+void coap_eap_peer_close(struct coap_eap_peer *peer, const char *why);
 
 /* Gives up the application request that is outstanding, if any. */
 void coap_eap_peer_abandon_request(struct coap_eap_peer *peer, const char *why);

@@ -1,7 +1,7 @@
 /* CoAP-EAP, the EAP peer's side: steps 2, 4, 6 and 8 of the draft's Figure 2, and of its Figure 5,
  * where DTLS protects steps 7 and 8. */
 #include "../lower/application.h"
-#include "keys.h"
+#include "flow.h"
 #include "peer_state.h"
 
 #include "../coap/refuse.h"
@@ -14,7 +14,7 @@
 static void peer_accept(struct coap_eap_peer *peer, struct coap_eap_server *server,
                         const struct coap_message *request) {
   coap_eap_server_accept(server, request);
-  const size_t bytes = coap_eap_ordering_state_bytes(&server->ordering);
+  const size_t bytes = coap_eap_server_state_bytes(server);
   if (bytes > peer->ordering_bytes_peak)
     peer->ordering_bytes_peak = bytes;
 }
@@ -41,6 +41,7 @@ static int peer_open_association(struct coap_eap_peer *peer, uint64_t now_ns) {
       .identity_length = peer->config.eap.identity_length,
       .token = peer->run.server.token,
       .token_length = peer->run.server.token_length,
+      .agreement = &peer->run.server.agreement,
   };
   int result = eap_peer_keys(peer->run.eap, &keys);
   if (result == 0)
@@ -58,14 +59,18 @@ static bool peer_is_occupied(const struct coap_eap_peer *peer, uint64_t now_ns) 
   return peer->stage == PEER_AUTHENTICATING && now_ns - peer->run.last_valid_ns < patience_ns;
 }
 
-/* Step 2: the first response, which names the resource. */
+/* Step 2: the first response, which names a resource, and says what the peer has chosen. */
 static int peer_send_first(struct coap_eap_peer *peer, const struct coap_message *request,
-                           const struct span_writer *packet, uint64_t now_ns) {
-  struct coap_message response = {.code = COAP_CODE_CREATED};
-  coap_eap_server_add_location(&peer->run.server, &response);
-  return coap_eap_server_respond(&peer->run.server, &peer->session, request, &response, packet,
-                                 eap_label(&peer->run.labels, packet->data, packet->length),
-                                 now_ns);
+                           struct span_writer *packet, uint64_t now_ns) {
+  struct coap_eap_info answer;
+  coap_eap_agreement_answer(&peer->run.server.agreement, &peer->options, &answer);
+  const struct coap_eap_content content = {
+      .packet = packet,
+      .info = &answer,
+      .label = eap_label(&peer->run.labels, packet->data, packet->length),
+  };
+  return coap_eap_server_respond(&peer->run.server, &peer->session, request, COAP_CODE_CREATED,
+                                 &content, now_ns);
 }
 
 /* Whether a request whose number is the next repeats step 1's EAP packet: an authenticator whose
@@ -80,7 +85,7 @@ static bool peer_repeats_first(const struct coap_eap_peer *peer,
 
 static int peer_answer_first_again(struct coap_eap_peer *peer, const struct coap_message *request,
                                    uint64_t now_ns) {
-  uint8_t data[EAP_PACKET_MAX];
+  uint8_t data[COAP_EAP_PAYLOAD_MAX];
   struct span_list spans;
   struct span_writer out;
   span_writer_init(&out, data, sizeof data, &spans);
@@ -94,11 +99,16 @@ static int peer_answer_first_again(struct coap_eap_peer *peer, const struct coap
 
 /* Hands step 1 to the EAP of a new authentication. NULL, or static text: why it is dropped. */
 static const char *peer_try_first(const struct coap_eap_peer *peer,
-                                  const struct coap_message *request, struct coap_eap_peer_run *new,
+                                  const struct coap_message *request,
+                                  const struct coap_eap_info *offer, struct coap_eap_peer_run *new,
                                   struct span_writer *out) {
   coap_eap_server_init(&new->server, &peer->options);
   if (coap_eap_ordering_judge(&new->server.ordering, request) != COAP_EAP_NEXT)
     return "step 1 without its number";
+  const char *fault =
+      coap_eap_agreement_accept(&new->server.agreement, &peer->options, peer->hooks, offer);
+  if (fault != NULL)
+    return fault;
   eap_peer_init(new->eap, &peer->config.eap, peer->hooks);
   return eap_peer_process(new->eap, request->payload, request->payload_length, out) ==
                  EAP_PEER_RESPOND
@@ -106,8 +116,40 @@ static const char *peer_try_first(const struct coap_eap_peer *peer,
              : eap_peer_reason(new->eap);
 }
 
+/* Step 1 is taken: what is new replaces what was before. */
+static void peer_begin_run(struct coap_eap_peer *peer, const struct coap_message *request,
+                           struct coap_eap_peer_run *new) {
+  coap_eap_server_begin(&new->server, request, peer->resources++);
+  peer_accept(peer, &new->server, request);
+  new->server.requests = 1;
+  coap_eap_peer_abandon_request(peer, "an authentication begins");
+  coap_eap_peer_end_eap(peer);
+  peer->run = *new;
+  association_close(&peer->associations.pending);
+  peer->stage = PEER_AUTHENTICATING;
+  if (peer->options.flow->names_each_step)
+    peer->first = (struct coap_eap_resource){.path = ""};
+  if (peer->trigger_due_ns != NODE_NEVER && peer->triggers == 0) /* step 1 came first */
+    coap_eap_peer_count_attempt(peer);
+  peer->trigger_due_ns = NODE_NEVER;
+  peer->trigger_pending = false;
+  coap_eap_peer_tell(peer, NODE_EVENT_STARTED, "step 1");
+  coap_eap_peer_tell(peer, NODE_EVENT_DELIVERED,
+                     eap_label(&peer->run.labels, request->payload, request->payload_length));
+}
+
+/* A step 1 that begins nothing. */
+static int peer_refuse_first(struct coap_eap_peer *peer, const struct coap_message *request,
+                             const char *fault) {
+  if (strcmp(fault, COAP_EAP_NO_CIPHER_SUITE) != 0)
+    return coap_eap_peer_discard(peer, fault);
+  const uint8_t code = peer->options.flow->no_suite_code;
+  peer->refused = fault;
+  return coap_session_reject(&peer->session, request, code, coap_refusal_label(code));
+}
+
 static int peer_handle_first(struct coap_eap_peer *peer, const struct coap_message *request,
-                             uint64_t now_ns) {
+                             const struct coap_eap_info *offer, uint64_t now_ns) {
   const struct coap_eap_server *old = &peer->run.server;
   if (peer->stage == PEER_AUTHENTICATING && old->requests == 1 &&
       coap_eap_ordering_judge(&old->ordering, request) == COAP_EAP_REPEAT)
@@ -119,56 +161,44 @@ static int peer_handle_first(struct coap_eap_peer *peer, const struct coap_messa
                                "5.03 Service Unavailable");
 
   struct coap_eap_peer_run new = {.last_valid_ns = now_ns, .eap = calloc(1, sizeof *new.eap)};
-  uint8_t packet[EAP_PACKET_MAX];
+  uint8_t packet[COAP_EAP_PAYLOAD_MAX];
   struct span_list spans;
   struct span_writer out;
   span_writer_init(&out, packet, sizeof packet, &spans);
   if (new.eap == NULL)
     return NODE_ERR_EXHAUSTED;
-  const char *fault = peer_try_first(peer, request, &new, &out);
+  const char *fault = peer_try_first(peer, request, offer, &new, &out);
   if (fault != NULL) {
     eap_peer_wipe(new.eap);
     free(new.eap);
-    return coap_eap_peer_discard(peer, fault);
+    return peer_refuse_first(peer, request, fault);
   }
-
-  peer_accept(peer, &new.server, request);
-  coap_eap_server_begin(&new.server, request, peer->resources++);
-  new.server.requests = 1;
-  coap_eap_peer_abandon_request(peer, "an authentication begins");
-  coap_eap_peer_end_eap(peer);
-  peer->run = new;
-  association_close(&peer->associations.pending);
-  peer->stage = PEER_AUTHENTICATING;
-  if (peer->trigger_due_ns != NODE_NEVER && peer->triggers == 0) /* step 1 came first */
-    coap_eap_peer_count_attempt(peer);
-  peer->trigger_due_ns = NODE_NEVER;
-  peer->trigger_pending = false;
-  coap_eap_peer_tell(peer, NODE_EVENT_STARTED, "step 1");
-  coap_eap_peer_tell(peer, NODE_EVENT_DELIVERED,
-                     eap_label(&peer->run.labels, request->payload, request->payload_length));
+  peer_begin_run(peer, request, &new);
   return peer_send_first(peer, request, &out, now_ns);
 }
-
 /* Steps 3 to 6, and EAP-Failure */
 
 /* The response to a request that EAP has taken, or whose last response EAP repeats. */
 static int peer_respond(struct coap_eap_peer *peer, const struct coap_message *request,
-                        enum eap_peer_result result, const struct span_writer *packet,
-                        uint64_t now_ns) {
+                        enum eap_peer_result result, struct span_writer *packet, uint64_t now_ns) {
+  const struct coap_eap_flow *flow = peer->options.flow;
+  const bool failed = result == EAP_PEER_FAILURE;
   struct coap_eap_peer_run *run = &peer->run;
+  if (flow->names_each_step && !failed)
+    coap_eap_name_resource(&peer->options, peer->resources++, &run->server.resource);
   peer_accept(peer, &run->server, request);
   run->server.requests++;
   run->last_valid_ns = now_ns;
   if (result != EAP_PEER_REPEAT)
     coap_eap_peer_tell(peer, NODE_EVENT_DELIVERED,
                        eap_label(&run->labels, request->payload, request->payload_length));
-  struct coap_message response = {.code = COAP_CODE_CHANGED};
-  const char *label = result == EAP_PEER_FAILURE
-                          ? "failure acknowledged"
-                          : eap_label(&run->labels, packet->data, packet->length);
-  return coap_eap_server_respond(&run->server, &peer->session, request, &response, packet, label,
-                                 now_ns);
+  const struct coap_eap_content content = {
+      .packet = packet,
+      .label =
+          failed ? "failure acknowledged" : eap_label(&run->labels, packet->data, packet->length),
+  };
+  return coap_eap_server_respond(&run->server, &peer->session, request,
+                                 failed ? flow->failure_code : flow->step_code, &content, now_ns);
 }
 
 static int peer_deliver(struct coap_eap_peer *peer, const struct coap_message *request,
@@ -226,24 +256,28 @@ static int peer_confirm(struct coap_eap_peer *peer, const struct association_req
 static int peer_deliver_success(struct coap_eap_peer *peer,
                                 const struct association_request *request, uint64_t now_ns) {
   struct coap_eap_peer_run *run = &peer->run;
-  const struct coap_message *plain = &request->plain;
+  struct coap_eap_info info;
+  struct coap_message plain;
   struct eap_packet packet;
-  if (eap_packet_parse(plain->payload, plain->payload_length, &packet) < 0 ||
+  if (coap_eap_payload_take(&peer->options, &request->plain, &plain, &info) < 0)
+    return coap_eap_peer_discard(peer, "malformed CoAP-EAP_Info");
+  if (eap_packet_parse(plain.payload, plain.payload_length, &packet) < 0 ||
       packet.code != EAP_SUCCESS)
     return coap_eap_peer_discard(peer, "no EAP-Success under protection");
   struct span_writer none;
   span_writer_init(&none, NULL, 0, NULL);
-  if (eap_peer_process(run->eap, plain->payload, plain->payload_length, &none) != EAP_PEER_SUCCESS)
+  if (eap_peer_process(run->eap, plain.payload, plain.payload_length, &none) != EAP_PEER_SUCCESS)
     return coap_eap_peer_discard(peer, eap_peer_reason(run->eap));
   if (association_is_numbered(request->association))
-    peer_accept(peer, &run->server, plain);
+    peer_accept(peer, &run->server, &plain);
   run->server.requests++;
   const int sent = peer_confirm(peer, request, now_ns);
   if (sent < 0)
     return sent;
   coap_eap_peer_tell(peer, NODE_EVENT_DELIVERED, "EAP-Success");
   association_pair_replace(&peer->associations);
-  memcpy(run->success, plain->payload, sizeof run->success);
+  peer->ends_ns = info.has_lifetime ? now_ns + info.lifetime_s * NODE_SECOND : NODE_NEVER;
+  memcpy(run->success, plain.payload, sizeof run->success);
   coap_eap_ordering_finish(&run->server.ordering);
   struct eap_name name;
   const bool named = eap_peer_server_name(run->eap, &name);
@@ -259,7 +293,7 @@ static int peer_deliver_success(struct coap_eap_peer *peer,
  * that has had no step 8. */
 static bool peer_repeats_success(const struct coap_eap_peer *peer,
                                  const struct coap_message *plain) {
-  return peer->stage == PEER_ESTABLISHED && plain->payload_length == sizeof peer->run.success &&
+  return peer->stage == PEER_ESTABLISHED && plain->payload_length >= sizeof peer->run.success &&
          memcmp(plain->payload, peer->run.success, sizeof peer->run.success) == 0;
 }
 
@@ -332,8 +366,22 @@ uint8_t coap_eap_peer_refuse(const struct coap_eap_peer *peer, const struct coap
   const uint8_t code = coap_eap_server_refuse(server, request);
   if (code != COAP_CODE_EMPTY || association_is_marked(request))
     return code;
-  return coap_refuse_method(request, coap_eap_server_is_first(request) ||
-                                         coap_eap_server_is_for(server, request));
+  const uint8_t refusal = coap_refuse_method(request, coap_eap_resource_is(&peer->first, request) ||
+                                                          coap_eap_server_is_for(server, request));
+  if (refusal == COAP_CODE_EMPTY && coap_eap_payload_is_other(&peer->options, request))
+    return COAP_CODE_UNSUPPORTED_FORMAT;
+  return refusal;
+}
+
+/* Steps 1 to 6, and EAP-Failure. */
+static int peer_handle_clear(struct coap_eap_peer *peer, const struct coap_message *request,
+                             uint64_t now_ns) {
+  struct coap_message eap;
+  struct coap_eap_info info;
+  if (coap_eap_payload_take(&peer->options, request, &eap, &info) < 0)
+    return coap_eap_peer_discard(peer, "malformed CoAP-EAP_Info");
+  return coap_eap_resource_is(&peer->first, request) ? peer_handle_first(peer, &eap, &info, now_ns)
+                                                     : peer_handle_next(peer, &eap, now_ns);
 }
 
 int coap_eap_peer_handle_request(struct coap_eap_peer *peer, const struct coap_message *request,
@@ -349,6 +397,5 @@ int coap_eap_peer_handle_request(struct coap_eap_peer *peer, const struct coap_m
     return coap_eap_peer_discard(peer, "request that is not confirmable");
   if (association_is_marked(request))
     return peer_handle_marked(peer, request, now_ns);
-  return coap_eap_server_is_first(request) ? peer_handle_first(peer, request, now_ns)
-                                           : peer_handle_next(peer, request, now_ns);
+  return peer_handle_clear(peer, request, now_ns);
 }

@@ -79,7 +79,8 @@ struct lower_state {
 
 /* What each side of a lower layer can be asked. Nodes are those that it created. */
 struct lower_layer {
-  uint16_t port; /* where both sides are found */
+  const void *variant; /* its own: what tells it from others of the same folder; may be NULL */
+  uint16_t port;       /* where both sides are found */
   uint16_t
       header_row; /* the ledger row that each of its messages has; no handshake's datagram has */
   const struct option_table *options[LOWER_TABLES_MAX]; /* beside those of associations; to NULL */

@@ -35,7 +35,7 @@ static void test_applies(void **state) {
       {"lower_layer", ""},
       {"association", ""},
       {"oscore_id_context", "association=oscore & lower_layer!=edhoc"},
-      {"join_attempts", "lower_layer=coap-eap|edhoc|pana & trigger=on"},
+      {"join_attempts", "lower_layer=coap-eap|coap-eap-rfc9820|edhoc|pana & trigger=on"},
       {"edhoc_message_4", "lower_layer=edhoc & edhoc_combined=off"},
       {"dtls_timeout_ms", "association=dtls"},
       {"ack_timeout_ms", "lower_layer=coap-eap|edhoc|pana"},

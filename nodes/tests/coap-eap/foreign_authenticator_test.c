@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "coap-eap/client.h"
+#include "coap-eap/flow.h"
 #include "coap-eap/keys.h"
 #include "coap-eap/peer.h"
 #include "eap/psk.h"
@@ -96,7 +97,7 @@ static void foreign_init(struct foreign *it, unsigned policy) {
   it->peer = coap_eap_peer_create(&config, &PEER_HOOKS);
   assert_non_null(it->peer);
   coap_session_init(&it->coap, &it->options.coap, &HOOKS);
-  coap_eap_client_begin(&it->client, &it->options, &HOOKS);
+  coap_eap_client_begin(&it->client, &it->options, &COAP_EAP_FLOW_DRAFT.service, &HOOKS);
   eap_server_init(&it->eap, &SERVER_CONFIG, &HOOKS, 7);
 }
 
@@ -127,16 +128,16 @@ static bool foreign_exchange(struct foreign *it, uint8_t data[NODE_DATAGRAM_MAX]
 
 /* Sends an EAP request in TIMES requests of CoAP: each has the first response's EAP packet, and
  * EAP of the peer takes it once. */
-static void foreign_ask(struct foreign *it, const struct span_writer *request, uint8_t code,
+static void foreign_ask(struct foreign *it, struct span_writer *request, uint8_t code,
                         struct coap_message *response, uint8_t data[NODE_DATAGRAM_MAX]) {
   uint8_t first[EAP_PACKET_MAX];
   size_t length = 0;
   const unsigned delivered = told.delivered;
   for (unsigned i = 0; i < TIMES; i++) {
-    assert_int_equal(coap_eap_client_send(&it->client, &it->coap, request, "EAP"), 0);
+    assert_int_equal(coap_eap_client_send(&it->client, &it->coap, request, NULL, "EAP"), 0);
     assert_true(foreign_exchange(it, data, response));
     assert_int_equal(coap_eap_client_judge(&it->client, response), COAP_EAP_ANSWER_RIGHT);
-    if (i == 0 || it->client.resource[0] == '\0')
+    if (i == 0 || strcmp(it->client.resource.path, "b") == 0)
       assert_int_equal(response->code, code);
     if (i == 0) {
       length = response->payload_length;
@@ -145,7 +146,9 @@ static void foreign_ask(struct foreign *it, const struct span_writer *request, u
     assert_int_equal(response->payload_length, length);
     assert_memory_equal(response->payload, first, length);
     if (code == COAP_CODE_CREATED && (it->knows_resource || i + 1 == TIMES))
-      (void)coap_eap_client_read_location(&it->client, response, it->client.resource);
+      it->knows_resource =
+          coap_eap_client_read_next(&it->client, response, true, &it->client.resource) ||
+          it->knows_resource;
     assert_int_equal(coap_eap_ordering_advance(&it->client.ordering), 0);
     assert_int_equal(told.delivered, delivered + 1);
   }
@@ -161,7 +164,8 @@ static void foreign_open(struct foreign *it) {
                                              .identity = (const uint8_t *)IDENTITY,
                                              .identity_length = sizeof IDENTITY - 1,
                                              .token = it->client.token,
-                                             .token_length = it->options.token_bytes};
+                                             .token_length = it->options.token_bytes,
+                                             .agreement = &it->client.agreement};
   assert_int_equal(coap_eap_open_association(&it->association, &config, &it->coap, &HOOKS, 0), 0);
 }
 
@@ -229,19 +233,19 @@ static void another_request_does_not_count(void **state) {
   struct coap_message response;
   span_writer_init(&request, packet, sizeof packet, &spans);
   assert_int_equal(eap_server_identity_request(7, &request), 0);
-  assert_int_equal(coap_eap_client_send(&it.client, &it.coap, &request, "EAP"), 0);
+  assert_int_equal(coap_eap_client_send(&it.client, &it.coap, &request, NULL, "EAP"), 0);
   assert_true(foreign_exchange(&it, data, &response));
   assert_int_equal(coap_eap_ordering_advance(&it.client.ordering), 0);
 
   packet[1] = 8; /* to /b */
-  assert_int_equal(coap_eap_client_send(&it.client, &it.coap, &request, "EAP"), 0);
+  assert_int_equal(coap_eap_client_send(&it.client, &it.coap, &request, NULL, "EAP"), 0);
   assert_true(foreign_exchange(&it, data, &response));
   assert_int_equal(response.code, COAP_CODE_UNAVAILABLE);
 
-  strcpy(it.client.resource, "5");
+  strcpy(it.client.resource.path, "b/5");
   packet[1] = 7;
   packet[4] = EAP_TYPE_NOTIFICATION;
-  assert_int_equal(coap_eap_client_send(&it.client, &it.coap, &request, "EAP"), 0);
+  assert_int_equal(coap_eap_client_send(&it.client, &it.coap, &request, NULL, "EAP"), 0);
   assert_false(foreign_exchange(&it, data, &response));
   assert_int_equal(told.delivered, 1);
   foreign_deinit(&it);
