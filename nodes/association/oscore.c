@@ -27,7 +27,7 @@ static const struct option_row ROWS[] = {
      .kind = OPTION_CHOICE,
      .unit = "",
      .values = ID_CONTEXTS,
-     .applies = "lower_layer!=edhoc",
+     .applies = "lower_layer!=edhoc & lower_layer!=coap-eap-rfc9820",
      .help = "ID Context of the OSCORE security context; never sent"},
 };
 
