@@ -8,8 +8,8 @@
  * cannot know comes from elsewhere:
  * - EAP inside CoAP: parsed here (proof_coap.c);
  * - what OSCORE and DTLS encrypt: decrypted here with the secrets of --log, which the tag confirms
- *   (proof_oscore.c, proof_dtls.c; tshark knows one DTLS key at a time, and takes a flight that is
- *   sent again for another part of the handshake);
+ *   (nodes/tests/second, proof_dtls.c; tshark knows one DTLS key at a time, and takes a flight that
+ * is sent again for another part of the handshake);
  * - a message's label, and whether CoAP sent it before: --log, found by its octets;
  * - datagrams that were given up before their first frame was on the air: --log.
  * Which keys of a result captures cannot tell at all is said in proof_table.c.

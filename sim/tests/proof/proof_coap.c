@@ -1,6 +1,8 @@
 /* CoAP messages and the EAP packets in them, parsed apart from nodes/. */
 #include "proof_coap.h"
 
+#include "proof_info.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -159,6 +161,16 @@ bool proof_eap_rows(const uint8_t *eap, size_t length, struct proof_spans *spans
   return true;
 }
 
+/* An EAP packet, and CoAP-EAP_Info behind it where there is any. */
+static bool add_eap(const uint8_t *eap, size_t length, struct proof_spans *spans) {
+  struct proof_info info;
+  const size_t packet = length < EAP_HEADER ? length : (size_t)(eap[2] << 8 | eap[3]);
+  if (packet > length || !proof_eap_rows(eap, packet, spans))
+    return false;
+  proof_spans_add(spans, "coap_eap_info", length - packet);
+  return packet == length || proof_info_parse(eap + packet, length - packet, &info);
+}
+
 bool proof_coap_payload(const struct proof_message *message, const uint8_t *data, bool application,
                         struct proof_spans *spans) {
   const uint8_t *eap = data + message->payload;
@@ -168,9 +180,9 @@ bool proof_coap_payload(const struct proof_message *message, const uint8_t *data
     return true;
   if (!application && (format == FORMAT_EDHOC || format == FORMAT_CID_EDHOC))
     return add_edhoc(format, eap, length, spans);
-  if (application || message->code >> 5 >= 4) {
+  if (application || message->code >> 5 >= 4 || eap[0] == '/') { /* or the path of step 0 */
     proof_spans_add(spans, "coap_payload", length);
     return true;
   }
-  return proof_eap_rows(eap, length, spans);
+  return add_eap(eap, length, spans);
 }

@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+unsigned proof_peer_of(const struct proof_datagram *datagram) {
+  return proof_sent_up(datagram->sent) ? datagram->from : datagram->to;
+}
+
 struct datagram_finder {
   struct proof_datagrams *datagrams;
   const struct proof_air *air;

@@ -32,6 +32,9 @@ struct proof_datagrams {
 
 #define PROOF_NO_DATAGRAM SIZE_MAX
 
+/* The address of the peer that sent it, or that it went to; it is in the log. */
+unsigned proof_peer_of(const struct proof_datagram *datagram);
+
 /* False, with a report, where a frame's datagram or the purpose of its octets cannot be told.
  * `spec` is the resolved one. */
 bool proof_datagrams_find(struct proof_datagrams *datagrams, const struct proof_air *air,

@@ -3,7 +3,8 @@
 #define SIM_TESTS_PROOF_PROOF_LOG_H
 
 #include "proof.h"
-#include "proof_oscore.h"
+
+#include <stdint.h>
 
 enum { PROOF_NAMES_MAX = 1024, PROOF_SECRET_MAX = 64 };
 

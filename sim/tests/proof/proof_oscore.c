@@ -1,124 +1,190 @@
-/* OSCORE's key derivation and decryption, written apart from nodes/, on libcrypto. */
+/* Finds the security context under which a message was sent. */
 #include "proof_oscore.h"
 
-#include <assert.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include "proof_info.h"
+#include "proof_pana.h"
+
 #include <string.h>
 
-enum { KEY = 16, NONCE = 13, ID_MAX = 7, PIV_MAX = 5, ALGORITHM = 10, INFO_MAX = 320, HASH = 32 };
+enum { SALT = 8, SECRET_EDHOC = 16, EAP_HEADER = 4 };
 
-/* CBOR: a head of major type 2 (octets) or 3 (text), then the octets. */
-static size_t put_string(uint8_t *out, uint8_t major, const void *data, size_t length) {
-  size_t head = 1;
-  assert(length < 256);
-  if (length < 24) {
-    out[0] = (uint8_t)((size_t)major << 5 | length);
-  } else {
-    out[0] = (uint8_t)(major << 5 | 24);
-    out[head++] = (uint8_t)length;
+/* Where EAP begins in a datagram; NULL: nowhere. */
+static const uint8_t *find_eap(const struct proof_datagram *item, size_t *length) {
+  struct proof_message message;
+  struct proof_avps avps;
+  if (proof_pana_parse(item->payload, item->length, &avps)) {
+    for (size_t i = 0; i < avps.count; i++)
+      if (avps.item[i].code == PROOF_AVP_EAP) {
+        *length = avps.item[i].length;
+        return item->payload + avps.item[i].position + PROOF_AVP_HEADER;
+      }
+    return NULL;
   }
-  if (length > 0)
-    memcpy(out + head, data, length);
-  return head + length;
+  if (!proof_coap_parse(item->payload, item->length, &message))
+    return NULL;
+  *length = item->length - message.payload;
+  return item->payload + message.payload;
 }
 
-static const struct proof_id *id_of(const struct proof_context *context, bool of_peer) {
-  return of_peer ? &context->peer : &context->authenticator;
+/* The peer's EAP-Response/Identity without its header, which is OSCORE's ID Context. */
+static const uint8_t *find_identity(const struct proof_oscore *oscore,
+                                    const struct proof_datagram *of, size_t *length) {
+  for (size_t i = 0; i < oscore->datagrams->count; i++) {
+    const struct proof_datagram *item = &oscore->datagrams->items[i];
+    const uint8_t *eap = item->from == proof_peer_of(of) ? find_eap(item, length) : NULL;
+    if (eap != NULL && *length > 5 && eap[0] == 2 && eap[4] == 1) {
+      *length -= 5;
+      return eap + 5;
+    }
+  }
+  return NULL;
 }
 
-static size_t put_id(uint8_t *out, const struct proof_id *id) {
-  return put_string(out, 2, id->octets, id->length);
+/* A protected message: what it is in, and where in that. */
+struct sealed {
+  const struct proof_datagram *datagram;
+  const struct proof_message *message;
+};
+
+/* A request has its own nonce; a response that of a request, of which each is tried. */
+static bool open_with(const struct second_context *context, const struct proof_oscore *oscore,
+                      const struct sealed *sealed, uint8_t *plaintext) {
+  const struct proof_datagram *datagram = sealed->datagram;
+  const struct proof_message *message = sealed->message;
+  const bool up = proof_sent_up(datagram->sent);
+  const struct proof_option *option = proof_coap_find(message, PROOF_OSCORE);
+  const uint8_t *ciphertext = datagram->payload + message->payload;
+  const size_t length = datagram->length - message->payload;
+  struct second_nonce own = {.from_peer = up};
+  second_piv(datagram->payload + option->value, option->position + option->size - option->value,
+             &own);
+  if (message->code >> 5 == 0)
+    return second_open(context, up, &own, &own, ciphertext, length, plaintext);
+  for (size_t i = 0; i < oscore->datagrams->count; i++) {
+    const struct proof_datagram *other = &oscore->datagrams->items[i];
+    struct proof_message request;
+    struct second_nonce nonce = {.from_peer = !up};
+    if (other->from != datagram->to || other->to != datagram->from ||
+        !proof_coap_parse(other->payload, other->length, &request) || request.code >> 5 != 0 ||
+        (option = proof_coap_find(&request, PROOF_OSCORE)) == NULL)
+      continue;
+    second_piv(other->payload + option->value, option->position + option->size - option->value,
+               &nonce);
+    if (second_open(context, up, own.piv_length > 0 ? &own : &nonce, &nonce, ciphertext, length,
+                    plaintext))
+      return true;
+  }
+  return false;
 }
 
-/* RFC 8613 section 3.2.1; HKDF-Expand takes one block. `type` is "Key" or "IV". */
-static void oscore_derive(const struct proof_context *context, const uint8_t *id, size_t id_length,
-                          const char *type, size_t length, uint8_t *out) {
-  uint8_t pseudorandom[HASH], block[HASH], info[INFO_MAX];
-  size_t used = 0;
-  info[used++] = 0x85;
-  memcpy(info + used, id, id_length);
-  used += id_length;
-  if (context->id_context == NULL)
-    info[used++] = 0xf6;
-  else
-    used += put_string(info + used, 2, context->id_context, context->id_context_length);
-  info[used++] = ALGORITHM;
-  used += put_string(info + used, 3, type, strlen(type));
-  info[used++] = (uint8_t)length;
-  info[used++] = 1; /* the block's number, RFC 5869 section 2.3 */
-  HMAC(EVP_sha256(), context->secret + context->secret_length, PROOF_SALT, context->secret,
-       context->secret_length, pseudorandom, NULL);
-  HMAC(EVP_sha256(), pseudorandom, HASH, info, used, block, NULL);
-  memcpy(out, block, length);
+/* The IDs of CoAP-EAP are those that the authenticator's side gives: the peer's is 01, its own is
+ * empty. */
+static bool open_of_msk(struct second_context *context, const struct proof_oscore *oscore,
+                        const struct sealed *sealed, uint8_t *plaintext) {
+  context->peer = (struct second_id){.octets = {1}, .length = 1};
+  if (oscore->id_context)
+    context->id_context = find_identity(oscore, sealed->datagram, &context->id_context_length);
+  return open_with(context, oscore, sealed, plaintext);
 }
 
-/* Section 5.2. */
-static void compute_nonce(const struct proof_context *context, const uint8_t iv[NONCE],
-                          const struct proof_nonce *from, uint8_t nonce[NONCE]) {
-  const struct proof_id *id = id_of(context, from->from_peer);
-  memset(nonce, 0, NONCE);
-  nonce[0] = (uint8_t)id->length;
-  memcpy(nonce + 1 + ID_MAX - id->length, id->octets, id->length);
-  memcpy(nonce + NONCE - from->piv_length, from->piv, from->piv_length);
-  for (size_t i = 0; i < NONCE; i++)
-    nonce[i] ^= iv[i];
+/* C_R is the peer's Sender ID, C_I the authenticator's (RFC 9528 appendix A.1). Messages that were
+ * encrypted have told them: the first of all that open this one are theirs. */
+static bool open_of_edhoc(struct second_context *context, const struct proof_oscore *oscore,
+                          const struct sealed *sealed, uint8_t *plaintext) {
+  enum { C_I_COUNT = 2, C_R_COUNT = 0x38, NO_INTEGER = 0x18, NEGATIVE = 0x20 };
+  for (uint8_t c_i = 0; c_i < C_I_COUNT; c_i++)
+    for (uint8_t c_r = 0; c_r < C_R_COUNT; c_r = c_r + 1 == NO_INTEGER ? NEGATIVE : c_r + 1) {
+      context->authenticator = (struct second_id){.octets = {c_i}, .length = 1};
+      context->peer = (struct second_id){.octets = {c_r}, .length = 1};
+      if (c_i != c_r && open_with(context, oscore, sealed, plaintext))
+        return true;
+    }
+  return false;
 }
 
-/* Sections 5.3 and 5.4: the Encrypt0 structure around the external AAD. */
-static size_t compute_aad(const struct proof_context *context, const struct proof_nonce *request,
-                          uint8_t *out) {
-  uint8_t external[32];
-  size_t length = 0;
-  static const uint8_t head[] = {0x85, 1, 0x81, ALGORITHM};
-  memcpy(external, head, sizeof head);
-  length += sizeof head;
-  length += put_id(external + length, id_of(context, request->from_peer));
-  length += put_string(external + length, 2, request->piv, request->piv_length);
-  external[length++] = 0x40;
-  size_t used = 0;
-  out[used++] = 0x83;
-  used += put_string(out + used, 3, "Encrypt0", 8);
-  out[used++] = 0x40;
-  return used + put_string(out + used, 2, external, length);
-}
+/* RFC 9820 */
 
-void proof_oscore_piv(const uint8_t *option, size_t length, struct proof_nonce *nonce) {
-  nonce->piv_length = length == 0 ? 0 : option[0] & 7;
-  if (nonce->piv_length > PIV_MAX || nonce->piv_length + 1 > length)
-    nonce->piv_length = 0;
-  memcpy(nonce->piv, option + 1, nonce->piv_length);
-}
-
-static bool oscore_decrypt(const uint8_t key[KEY], const uint8_t nonce[NONCE], const uint8_t *aad,
-                           size_t aad_length, const uint8_t *ciphertext, size_t length,
-                           uint8_t *out) {
-  uint8_t tag[PROOF_TAG];
-  int done = 0;
-  memcpy(tag, ciphertext + length, PROOF_TAG);
-  EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
-  const bool ok = EVP_DecryptInit_ex(cipher, EVP_aes_128_ccm(), NULL, NULL, NULL) == 1 &&
-                  EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_IVLEN, NONCE, NULL) == 1 &&
-                  EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_TAG, PROOF_TAG, tag) == 1 &&
-                  EVP_DecryptInit_ex(cipher, NULL, NULL, key, nonce) == 1 &&
-                  EVP_DecryptUpdate(cipher, NULL, &done, NULL, (int)length) == 1 &&
-                  EVP_DecryptUpdate(cipher, NULL, &done, aad, (int)aad_length) == 1 &&
-                  EVP_DecryptUpdate(cipher, out, &done, ciphertext, (int)length) == 1;
-  EVP_CIPHER_CTX_free(cipher);
-  return ok;
-}
-
-bool proof_oscore_open(const struct proof_context *context, bool from_peer,
-                       const struct proof_nonce *nonce, const struct proof_nonce *request,
-                       const uint8_t *ciphertext, size_t length, uint8_t *plaintext) {
-  uint8_t key[KEY], iv[NONCE], nonce_octets[NONCE], aad[64], id[1 + ID_MAX];
-  if (length <= PROOF_TAG)
+/* The map in what was said in clear with the peer of a datagram. */
+static bool find_map(const struct proof_datagram *item, unsigned peer, struct proof_info *info) {
+  struct proof_message message;
+  if ((item->from != peer && item->to != peer) ||
+      !proof_coap_parse(item->payload, item->length, &message) ||
+      proof_coap_find(&message, PROOF_OSCORE) != NULL)
     return false;
-  oscore_derive(context, id, put_id(id, id_of(context, from_peer)), "Key", KEY, key);
-  id[0] = 0x40;
-  oscore_derive(context, id, 1, "IV", NONCE, iv);
-  compute_nonce(context, iv, nonce, nonce_octets);
-  const size_t aad_length = compute_aad(context, request, aad);
-  return oscore_decrypt(key, nonce_octets, aad, aad_length, ciphertext, length - PROOF_TAG,
-                        plaintext);
+  const uint8_t *eap = item->payload + message.payload;
+  const size_t length = item->length - message.payload;
+  const size_t packet = length < EAP_HEADER ? length : (size_t)(eap[2] << 8 | eap[3]);
+  return packet < length && proof_info_parse(eap + packet, length - packet, info);
+}
+
+/* Under what an offer and an answer agree on: the suite chosen is the only one, or number 0 where
+ * nothing was offered. RID-C is the Sender ID of the peer, RID-I that of the authenticator. */
+static bool open_agreed(struct second_context *context, const struct proof_oscore *oscore,
+                        const struct proof_info *offer, const struct proof_info *answer,
+                        const struct sealed *sealed, uint8_t *plaintext) {
+  const unsigned suite = answer->suite_count == 1 ? answer->suites[0] : 0;
+  if (answer->suite_count != (offer->suite_count > 0) || suite >= SECOND_SUITES ||
+      second_key_length(suite) != context->secret_length)
+    return false;
+  context->suite = suite;
+  context->peer = offer->rid_c;
+  context->authenticator = answer->rid_i;
+  return open_with(context, oscore, sealed, plaintext);
+}
+
+/* Of each offer and each answer to this peer: it may have begun more than once. */
+static bool open_of_info(struct second_context *context, const struct proof_oscore *oscore,
+                         const struct sealed *sealed, uint8_t *plaintext) {
+  const unsigned peer = proof_peer_of(sealed->datagram);
+  const struct proof_datagram *items = oscore->datagrams->items;
+  struct proof_info offer, answer;
+  for (size_t i = 0; i < oscore->datagrams->count; i++) {
+    if (!find_map(&items[i], peer, &offer) || !offer.has_rid_c)
+      continue;
+    for (size_t j = 0; j < oscore->datagrams->count; j++)
+      if (find_map(&items[j], peer, &answer) && answer.has_rid_i &&
+          open_agreed(context, oscore, &offer, &answer, sealed, plaintext))
+        return true;
+  }
+  return false;
+}
+
+/* All */
+
+typedef bool open_function(struct second_context *context, const struct proof_oscore *oscore,
+                           const struct sealed *sealed, uint8_t *plaintext);
+
+static open_function *opening_of(const struct proof_oscore *oscore, size_t secret_length) {
+  if (oscore->agreed)
+    return open_of_info;
+  return secret_length == SECRET_EDHOC ? open_of_edhoc : open_of_msk;
+}
+
+bool proof_oscore_open(const struct proof_oscore *oscore, const struct proof_datagram *datagram,
+                       const struct proof_message *message, uint8_t *plaintext, size_t *tag) {
+  const struct sealed sealed = {datagram, message};
+  struct proof_secret secret;
+  for (size_t i = 0; proof_log_secret(oscore->log, datagram->sent, i, &secret); i++) {
+    if (secret.length <= SALT)
+      continue;
+    struct second_context context = {.secret = secret.octets,
+                                     .secret_length = secret.length - SALT,
+                                     .salt = secret.octets + secret.length - SALT,
+                                     .salt_length = SALT};
+    if (opening_of(oscore, context.secret_length)(&context, oscore, &sealed, plaintext)) {
+      *tag = second_tag_length(context.suite);
+      return true;
+    }
+  }
+  return false;
+}
+
+struct proof_oscore proof_oscore_of(const struct proof_datagrams *datagrams,
+                                    const struct proof_log *log, const json_t *spec) {
+  const char *id_context = json_string_value(json_object_get(spec, "oscore_id_context"));
+  const char *lower = json_string_value(json_object_get(spec, "lower_layer"));
+  return (struct proof_oscore){.datagrams = datagrams,
+                               .log = log,
+                               .id_context = id_context == NULL || strcmp(id_context, "none") != 0,
+                               .agreed = lower != NULL && strcmp(lower, "coap-eap-rfc9820") == 0};
 }

@@ -1,42 +1,26 @@
-/* Opens what OSCORE (RFC 8613, AES-CCM-16-64-128) protects, given the secrets. */
+/* Opens what OSCORE protects in a run, by the second implementation (nodes/tests/second), with the
+ * secrets of its log and what was said in clear: identities, and what CoAP-EAP_Info agrees on. */
 #ifndef SIM_TESTS_PROOF_PROOF_OSCORE_H
 #define SIM_TESTS_PROOF_PROOF_OSCORE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "proof_coap.h"
+#include "proof_datagrams.h"
 
-enum { PROOF_SECRET_MSK = 32, PROOF_SECRET_EDHOC = 16, PROOF_SALT = 8, PROOF_TAG = 8 };
-
-struct proof_id {
-  uint8_t octets[7];
-  size_t length;
+/* A run's OSCORE. */
+struct proof_oscore {
+  const struct proof_datagrams *datagrams;
+  const struct proof_log *log;
+  bool id_context; /* is the identity */
+  bool agreed;     /* suite and IDs are what CoAP-EAP_Info says (RFC 9820) */
 };
 
-/* Master secret and salt, the Sender IDs; the ID Context, NULL where there is none. */
-struct proof_context {
-  uint8_t secret[PROOF_SECRET_MSK + PROOF_SALT];
-  size_t secret_length; /* of the master secret; the salt is behind it */
-  struct proof_id peer, authenticator;
-  const uint8_t *id_context;
-  size_t id_context_length;
-};
+/* `spec` is the resolved one. */
+struct proof_oscore proof_oscore_of(const struct proof_datagrams *datagrams,
+                                    const struct proof_log *log, const json_t *spec);
 
-/* What the nonce comes from: the Partial IV, and who sent it. */
-struct proof_nonce {
-  bool from_peer;
-  uint8_t piv[5];
-  size_t piv_length;
-};
-
-/* The Partial IV of an option's value; length 0 where it has none. */
-void proof_oscore_piv(const uint8_t *option, size_t length, struct proof_nonce *nonce);
-
-/* Decrypts what peer or authenticator sent into `plaintext`, which takes length - PROOF_TAG octets.
- * `request` is the Partial IV of the request (which for a request is `nonce` itself). False if the
- * tag is not that of these octets. */
-bool proof_oscore_open(const struct proof_context *context, bool from_peer,
-                       const struct proof_nonce *nonce, const struct proof_nonce *request,
-                       const uint8_t *ciphertext, size_t length, uint8_t *plaintext);
+/* Decrypts the payload of `message`, which is all of `datagram`, into `plaintext`, which takes as
+ * many octets without the `tag` that it has. False: no context of this peer opens it. */
+bool proof_oscore_open(const struct proof_oscore *oscore, const struct proof_datagram *datagram,
+                       const struct proof_message *message, uint8_t *plaintext, size_t *tag);
 
 #endif

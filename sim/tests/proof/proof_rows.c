@@ -2,6 +2,7 @@
  */
 #include "proof_rows.h"
 
+#include "proof_oscore.h"
 #include "proof_pana.h"
 
 #include <assert.h>
@@ -21,14 +22,10 @@ struct row_finder {
   struct proof_datagrams *datagrams;
   const struct proof_log *log;
   long long seqnum; /* -1: there is none */
-  bool id_context;
+  struct proof_oscore oscore;
   struct session sessions[PEERS_MAX];
   size_t session_count;
 };
-
-static unsigned peer_of(const struct proof_datagram *datagram) {
-  return proof_sent_up(datagram->sent) ? datagram->from : datagram->to;
-}
 
 /* CoAP */
 
@@ -51,122 +48,23 @@ static bool add_body(const struct row_finder *finder, struct proof_datagram *dat
 
 /* OSCORE */
 
-/* Where EAP begins in a datagram; NULL: nowhere. */
-static const uint8_t *find_eap(const struct proof_datagram *item, size_t *length) {
-  struct proof_message message;
-  struct proof_avps avps;
-  if (proof_pana_parse(item->payload, item->length, &avps)) {
-    for (size_t i = 0; i < avps.count; i++)
-      if (avps.item[i].code == PROOF_AVP_EAP) {
-        *length = avps.item[i].length;
-        return item->payload + avps.item[i].position + PROOF_AVP_HEADER;
-      }
-    return NULL;
-  }
-  if (!proof_coap_parse(item->payload, item->length, &message))
-    return NULL;
-  *length = item->length - message.payload;
-  return item->payload + message.payload;
-}
-
-/* The peer's EAP-Response/Identity without its header, which is OSCORE's ID Context. */
-static const uint8_t *find_identity(const struct row_finder *finder,
-                                    const struct proof_datagram *of, size_t *length) {
-  for (size_t i = 0; i < finder->datagrams->count; i++) {
-    const struct proof_datagram *item = &finder->datagrams->items[i];
-    const uint8_t *eap = item->from == peer_of(of) ? find_eap(item, length) : NULL;
-    if (eap != NULL && *length > 5 && eap[0] == 2 && eap[4] == 1) {
-      *length -= 5;
-      return eap + 5;
-    }
-  }
-  return NULL;
-}
-
-static bool rows_open_with(const struct proof_context *context, const struct row_finder *finder,
-                           const struct proof_datagram *datagram,
-                           const struct proof_message *message, uint8_t *plaintext) {
-  const bool up = proof_sent_up(datagram->sent);
-  const struct proof_option *option = proof_coap_find(message, PROOF_OSCORE);
-  const uint8_t *ciphertext = datagram->payload + message->payload;
-  const size_t length = datagram->length - message->payload;
-  struct proof_nonce own = {.from_peer = up};
-  proof_oscore_piv(datagram->payload + option->value,
-                   option->position + option->size - option->value, &own);
-  if (message->code >> 5 == 0)
-    return proof_oscore_open(context, up, &own, &own, ciphertext, length, plaintext);
-  for (size_t i = 0; i < finder->datagrams->count; i++) {
-    const struct proof_datagram *other = &finder->datagrams->items[i];
-    struct proof_message request;
-    struct proof_nonce nonce = {.from_peer = !up};
-    if (other->from != datagram->to || other->to != datagram->from ||
-        !proof_coap_parse(other->payload, other->length, &request) || request.code >> 5 != 0 ||
-        (option = proof_coap_find(&request, PROOF_OSCORE)) == NULL)
-      continue;
-    proof_oscore_piv(other->payload + option->value,
-                     option->position + option->size - option->value, &nonce);
-    if (proof_oscore_open(context, up, own.piv_length > 0 ? &own : &nonce, &nonce, ciphertext,
-                          length, plaintext))
-      return true;
-  }
-  return false;
-}
-
-/* The IDs of CoAP-EAP are those that the authenticator's side gives: the peer's is 01, its own is
- * empty. */
-static bool open_of_msk(struct proof_context *context, const struct row_finder *finder,
-                        const struct proof_datagram *datagram, const struct proof_message *message,
-                        uint8_t *plaintext) {
-  context->secret_length = PROOF_SECRET_MSK;
-  context->peer = (struct proof_id){.octets = {1}, .length = 1};
-  if (finder->id_context)
-    context->id_context = find_identity(finder, datagram, &context->id_context_length);
-  return rows_open_with(context, finder, datagram, message, plaintext);
-}
-
-/* C_R is the peer's Sender ID, C_I the authenticator's (RFC 9528 appendix A.1). Messages that were
- * encrypted have told them: the first of all that open this one are theirs. */
-static bool open_of_edhoc(struct proof_context *context, const struct row_finder *finder,
-                          const struct proof_datagram *datagram,
-                          const struct proof_message *message, uint8_t *plaintext) {
-  enum { C_I_COUNT = 2, C_R_COUNT = 0x38, NO_INTEGER = 0x18, NEGATIVE = 0x20 };
-  context->secret_length = PROOF_SECRET_EDHOC;
-  for (uint8_t c_i = 0; c_i < C_I_COUNT; c_i++)
-    for (uint8_t c_r = 0; c_r < C_R_COUNT; c_r = c_r + 1 == NO_INTEGER ? NEGATIVE : c_r + 1) {
-      context->authenticator = (struct proof_id){.octets = {c_i}, .length = 1};
-      context->peer = (struct proof_id){.octets = {c_r}, .length = 1};
-      if (c_i != c_r && rows_open_with(context, finder, datagram, message, plaintext))
-        return true;
-    }
-  return false;
-}
-
 /* RFC 8613 section 5.3: the code, then options, marker and payload; the tag is outside. */
 static bool add_protected_rows(const struct row_finder *finder, struct proof_datagram *datagram,
                                const struct proof_message *message) {
   uint8_t plaintext[PLAINTEXT_MAX];
+  struct proof_message inner = {.token = 0};
   const size_t length = datagram->length - message->payload;
-  struct proof_secret secret;
-  if (length <= PROOF_TAG || length > sizeof plaintext)
+  size_t tag;
+  if (length > sizeof plaintext ||
+      !proof_oscore_open(&finder->oscore, datagram, message, plaintext, &tag))
     return false;
-  for (size_t i = 0; proof_log_secret(finder->log, datagram->sent, i, &secret); i++) {
-    struct proof_context context = {.id_context = NULL};
-    struct proof_message inner = {.token = 0};
-    const bool of_edhoc = secret.length == PROOF_SECRET_EDHOC + PROOF_SALT;
-    if (secret.length > sizeof context.secret)
-      return false;
-    memcpy(context.secret, secret.octets, secret.length);
-    if (!(of_edhoc ? open_of_edhoc : open_of_msk)(&context, finder, datagram, message, plaintext))
-      continue;
-    inner.code = plaintext[0];
-    proof_spans_add(&datagram->spans, "oscore_code", 1);
-    if (!proof_coap_parse_body(plaintext, length - PROOF_TAG, 1, &inner) ||
-        !add_body(finder, datagram, &inner, plaintext))
-      return false;
-    proof_spans_add(&datagram->spans, "oscore_tag", PROOF_TAG);
-    return true;
-  }
-  return false;
+  inner.code = plaintext[0];
+  proof_spans_add(&datagram->spans, "oscore_code", 1);
+  if (!proof_coap_parse_body(plaintext, length - tag, 1, &inner) ||
+      !add_body(finder, datagram, &inner, plaintext))
+    return false;
+  proof_spans_add(&datagram->spans, "oscore_tag", tag);
+  return true;
 }
 
 /* RFC 9668 section 3.2: message_3 in front of the ciphertext, which begins behind it. */
@@ -205,12 +103,12 @@ static bool add_coap_rows(const struct row_finder *finder, struct proof_datagram
 static struct proof_dtls *session_of(struct row_finder *finder,
                                      const struct proof_datagram *datagram) {
   for (size_t i = 0; i < finder->session_count; i++)
-    if (finder->sessions[i].peer == peer_of(datagram))
+    if (finder->sessions[i].peer == proof_peer_of(datagram))
       return finder->sessions[i].dtls;
   assert(finder->session_count < PEERS_MAX);
   struct session *session = &finder->sessions[finder->session_count++];
   *session = (struct session){
-      .peer = peer_of(datagram), .sent = datagram->sent, .dtls = proof_dtls_begin()};
+      .peer = proof_peer_of(datagram), .sent = datagram->sent, .dtls = proof_dtls_begin()};
   return session->dtls;
 }
 
@@ -326,11 +224,10 @@ static bool find_rows(struct row_finder *finder, struct proof_report *report) {
 bool proof_rows_find(struct proof_datagrams *datagrams, const struct proof_log *log,
                      const json_t *spec, struct proof_report *report) {
   const json_t *seqnum = json_object_get(spec, "seqnum_number");
-  const char *id_context = json_string_value(json_object_get(spec, "oscore_id_context"));
   struct row_finder finder = {.datagrams = datagrams,
                               .log = log,
                               .seqnum = seqnum == NULL ? -1 : json_integer_value(seqnum),
-                              .id_context = id_context == NULL || strcmp(id_context, "none") != 0};
+                              .oscore = proof_oscore_of(datagrams, log, spec)};
   learn_sessions(&finder);
   const bool ok = find_rows(&finder, report);
   for (size_t i = 0; i < finder.session_count; i++)
