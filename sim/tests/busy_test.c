@@ -18,9 +18,11 @@ static const struct {
   const char *name;
   unsigned us;
 } PRIMITIVES[] = {
-    {"aes128_key_schedule", 7}, {"aes128_block", 30},     {"sha256_block", 110},
-    {"p256_keygen", 20000},     {"p256_ecdh", 50000},     {"p256_sign", 25000},
-    {"p256_verify", 60000},     {"p256_decompress", 900}, {"x25519", 40000},
+    {"aes128_key_schedule", 7},  {"aes128_block", 30},     {"sha256_block", 110},
+    {"p256_keygen", 20000},      {"p256_ecdh", 50000},     {"p256_sign", 25000},
+    {"p256_verify", 60000},      {"p256_decompress", 900}, {"x25519", 40000},
+    {"aes256_key_schedule", 12}, {"aes256_block", 40},     {"ghash_block", 90},
+    {"chacha20_block", 35},      {"poly1305_block", 50},   {"sha512_block", 300},
 };
 enum { PRIMITIVE_COUNT = sizeof PRIMITIVES / sizeof PRIMITIVES[0] };
 
