@@ -18,6 +18,14 @@ static int request_send(struct agenda *agenda, const uint8_t *payload, size_t le
              : lower->authenticator_request(actor->node, &agenda->address, kind, payload, length);
 }
 
+/* There is no association any more: it has ended by itself. */
+static void request_is_lost(struct agenda *agenda, const struct host *actor) {
+  const struct node_event lost = {.type = NODE_EVENT_UNANSWERED,
+                                  .phase = NODE_PHASE_APPLICATION,
+                                  .label = "no association"};
+  agenda_event(agenda, actor, &lost);
+}
+
 static int request_begin(struct agenda *agenda) {
   const struct spec *spec = agenda->peer->run->spec;
   const size_t length =
@@ -28,6 +36,7 @@ static int request_begin(struct agenda *agenda) {
   stream_bytes(&stream, payload, length);
   agenda->exchange =
       (struct agenda_exchange){.open = true, .requested_ns = now_ns, .departed_ns = NODE_NEVER};
+  struct host *actor = agenda_actor(agenda);
   const int error = request_send(agenda, payload, length);
   if (error == NODE_ERR_BUSY) {
     agenda->exchange.open = false;
@@ -35,7 +44,10 @@ static int request_begin(struct agenda *agenda) {
     return 0;
   }
   agenda->payload = stream;
-  return error;
+  if (error != NODE_ERR_BAD_STATE)
+    return error;
+  request_is_lost(agenda, actor);
+  return 0;
 }
 
 static void request_departure(struct agenda *agenda, const struct host *from,
