@@ -60,6 +60,16 @@ int coap_eap_authenticator_request(struct node *node, const struct node_address 
   return session_settle(session, result);
 }
 
+int coap_eap_authenticator_end(struct node *node, const struct node_address *peer) {
+  struct coap_eap_session *session = coap_eap_sessions_find(authenticator_of(node), peer);
+  if (session == NULL || !association_is_ready(&session->associations.current))
+    return NODE_ERR_BAD_STATE;
+  if (session->requesting || coap_eap_session_in_progress(session))
+    return NODE_ERR_BUSY;
+  coap_eap_session_forget_refusal(session);
+  return session_settle(session, coap_eap_session_delete(session));
+}
+
 uint32_t coap_eap_authenticator_lifetime_s(const struct node *node,
                                            const struct node_address *peer) {
   const struct coap_eap_session *session =

@@ -50,6 +50,9 @@ NODE_MUST_CHECK int coap_eap_authenticator_request(struct node *node,
                                                    enum lower_request kind, const uint8_t *payload,
                                                    size_t length);
 
+/* By RFC 9820: DELETE of the resource that stands for the session. */
+NODE_MUST_CHECK int coap_eap_authenticator_end(struct node *node, const struct node_address *peer);
+
 struct radius_client_load coap_eap_authenticator_load(const struct node *node);
 
 /* How long the keys of the association with this peer may be used, in seconds, from the moment when

@@ -97,13 +97,19 @@ int coap_eap_session_handle_confirmation(struct coap_eap_session *session,
   return session_confirmed(session);
 }
 
-/* Application requests */
+/* Application requests, and DELETE */
 
+/* After DELETE the association is closed, answered or not. */
 static void session_end_request(struct coap_eap_session *session, enum node_event_type type,
                                 const char *label) {
-  session->requesting = false;
+  const bool ending = session->ending;
+  session->requesting = session->ending = false;
   coap_session_cancel(association_coap(&session->associations.current));
-  node_event(session->authenticator->hooks, NODE_PHASE_APPLICATION, type, &session->remote, label);
+  node_event(session->authenticator->hooks,
+             ending ? NODE_PHASE_TERMINATION : NODE_PHASE_APPLICATION, type, &session->remote,
+             label);
+  if (ending)
+    coap_eap_session_close(session, "deleted");
 }
 
 void coap_eap_session_abandon_request(struct coap_eap_session *session, const char *why) {
@@ -118,8 +124,18 @@ int coap_eap_session_handle_answer(struct coap_eap_session *session,
   if (association_verify_response(&session->associations.current, response, buffer, &plain) < 0)
     return coap_eap_session_discard(session, "response does not verify");
   coap_eap_session_use(session);
-  session_end_request(session, NODE_EVENT_ANSWERED, "application");
+  session_end_request(session, NODE_EVENT_ANSWERED, session->ending ? "DELETE" : "application");
   return 0;
+}
+
+int coap_eap_session_delete(struct coap_eap_session *session) {
+  struct association *association = &session->associations.current;
+  struct coap_message request = coap_eap_client_request(&session->client, false);
+  request.phase = NODE_PHASE_TERMINATION;
+  request.code = COAP_CODE_DELETE;
+  const int error = association_request(association, &request, "DELETE");
+  session->requesting = session->ending = error == 0;
+  return error;
 }
 
 int coap_eap_session_serve(struct coap_eap_session *session, const struct coap_message *message,

@@ -49,6 +49,7 @@ struct coap_eap_session {
   uint8_t success[EAP_HEADER_LENGTH];   /* EAP-Success, kept through a handshake */
   struct association_pair associations; /* the pending one: from the MSK to step 8 */
   bool requesting;                      /* an application request is outstanding */
+  bool ending;                          /* ... and it is the DELETE that ends the association */
   uint32_t lifetime_s;                  /* of the association */
   uint64_t ends_ns;                     /* of the association; NODE_NEVER */
   uint8_t holder[NODE_IDENTITY_MAX];    /* the identity that has the association */
@@ -229,6 +230,10 @@ NODE_MUST_CHECK int coap_eap_session_handle_confirmation(struct coap_eap_session
                                                          const struct coap_message *response);
 NODE_MUST_CHECK int coap_eap_session_handle_answer(struct coap_eap_session *session,
                                                    const struct coap_message *response);
+
+/* DELETE of the resource that stands for the session, under the current association: both are gone
+ * when it is answered, or given up. */
+NODE_MUST_CHECK int coap_eap_session_delete(struct coap_eap_session *session);
 
 /* Gives up the application request that is outstanding, if any. */
 void coap_eap_session_abandon_request(struct coap_eap_session *session, const char *why);

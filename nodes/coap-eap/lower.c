@@ -14,7 +14,7 @@ static const char *const AUTHENTICATOR_FAILURES[] = {"peer-silent",  "peer-reset
                                                      "peer-refused", COAP_EAP_NO_CIPHER_SUITE,
                                                      "made-room",    NULL};
 
-#define LAYER(flow_, table)                                                                        \
+#define LAYER(flow_, table, end)                                                                   \
   {                                                                                                \
     .variant = &(flow_), .port = COAP_EAP_PORT, .header_row = ROW_COAP_HEADER,                     \
     .options = {&COAP_OPTIONS, &(table), &COAP_EAP_OPTIONS, &LOWER_JOIN_OPTIONS},                  \
@@ -24,10 +24,10 @@ static const char *const AUTHENTICATOR_FAILURES[] = {"peer-silent",  "peer-reset
     .peer_begin = coap_eap_peer_begin, .authenticator_begin = coap_eap_authenticator_begin,        \
     .peer_request = coap_eap_peer_request,                                                         \
     .authenticator_request = coap_eap_authenticator_request, .peer_state = coap_eap_peer_state,    \
-    .authenticator_load = coap_eap_authenticator_load,                                             \
+    .authenticator_end = (end), .authenticator_load = coap_eap_authenticator_load,                 \
   }
 
 extern const struct lower_layer LOWER_COAP_EAP, LOWER_COAP_EAP_RFC9820;
-const struct lower_layer LOWER_COAP_EAP = LAYER(COAP_EAP_FLOW_DRAFT, COAP_EAP_DRAFT_OPTIONS);
+const struct lower_layer LOWER_COAP_EAP = LAYER(COAP_EAP_FLOW_DRAFT, COAP_EAP_DRAFT_OPTIONS, NULL);
 const struct lower_layer LOWER_COAP_EAP_RFC9820 =
-    LAYER(COAP_EAP_FLOW_RFC9820, COAP_EAP_RFC9820_OPTIONS);
+    LAYER(COAP_EAP_FLOW_RFC9820, COAP_EAP_RFC9820_OPTIONS, coap_eap_authenticator_end);

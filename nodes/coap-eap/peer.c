@@ -101,6 +101,7 @@ void coap_eap_peer_abandon_request(struct coap_eap_peer *peer, const char *why) 
 
 void coap_eap_peer_close(struct coap_eap_peer *peer, const char *why) {
   peer->ends_ns = NODE_NEVER;
+  peer->deleted = false;
   if (!association_is_open(&peer->associations.current))
     return;
   coap_eap_peer_abandon_request(peer, "the association is closed");
@@ -244,6 +245,8 @@ static int peer_write(struct node *node, struct node_datagram *datagram, uint64_
     datagram->source = association_address(&peer->local);
     datagram->destination = association_address(&peer->config.authenticator);
   }
+  if (result == 0 && peer->deleted)
+    coap_eap_peer_close(peer, "deleted");
   association_pair_note(&peer->associations);
   return result;
 }
@@ -396,6 +399,7 @@ static void peer_digest(const struct node *node, struct digest *digest, uint64_t
   coap_eap_server_digest(&peer->run.server, digest);
   digest_octets(digest, peer->first.path, strlen(peer->first.path));
   digest_deadline(digest, peer->ends_ns, now_ns);
+  digest_u64(digest, peer->deleted);
   digest_deadline(digest, peer_patience_ends_ns(peer), now_ns);
   association_pair_digest(&peer->associations, digest, now_ns);
   digest_u64(digest, peer->requesting);

@@ -40,6 +40,7 @@ struct coap_eap_peer {
   struct association_pair associations; /* the pending one: from the MSK to step 7 */
   bool requesting;                      /* an application request is outstanding */
   uint64_t ends_ns;                     /* of the current one; NODE_NEVER */
+  bool deleted;                         /* the current one is, once it has nothing to write */
   bool was_reset;                       /* ... and somebody has answered it with a Reset in clear */
   size_t ordering_bytes_peak;
   unsigned attempts; /* begun so far, since the peer was told to */

@@ -334,8 +334,31 @@ static int peer_handle_last(struct coap_eap_peer *peer, const struct association
   }
 }
 
+/* DELETE of the resource that stands for the session. */
+static int peer_handle_delete(struct coap_eap_peer *peer, const struct association_request *request,
+                              uint64_t now_ns) {
+  struct coap_message response = {.phase = NODE_PHASE_TERMINATION, .code = COAP_CODE_DELETED};
+  const uint8_t refusal = coap_refuse_options(&request->plain, NULL, 0);
+  peer->deleted = refusal == COAP_CODE_EMPTY;
+  if (!peer->deleted)
+    response.code = refusal;
+  return association_respond(request, &response,
+                             peer->deleted ? "deleted" : coap_refusal_label(refusal), now_ns);
+}
+
+/* Whether a request under the association in use ends it (RFC 9820). */
+static bool peer_is_deleted_by(const struct coap_eap_peer *peer,
+                               const struct association_request *request) {
+  return peer->options.flow->names_each_step &&
+         request->association == &peer->associations.current &&
+         request->plain.code == COAP_CODE_DELETE &&
+         coap_eap_server_is_for(&peer->run.server, &request->plain);
+}
+
 int coap_eap_peer_handle_protected(struct coap_eap_peer *peer,
                                    const struct association_request *request, uint64_t now_ns) {
+  if (peer_is_deleted_by(peer, request))
+    return peer_handle_delete(peer, request, now_ns);
   if (request->plain.code == COAP_CODE_POST &&
       coap_eap_server_is_for(&peer->run.server, &request->plain))
     return peer_handle_last(peer, request, now_ns);

@@ -122,6 +122,11 @@ struct lower_layer {
   int (*authenticator_request)(struct node *node, const struct node_address *peer,
                                enum lower_request kind, const uint8_t *payload, size_t length);
 
+  /* Ends the association with `peer` by a message that says so. NODE_EVENT_ANSWERED or
+   * NODE_EVENT_UNANSWERED follows, and NODE_EVENT_CLOSED. Errors of authenticator_request. NULL:
+   * there is no such message. */
+  int (*authenticator_end)(struct node *node, const struct node_address *peer);
+
   void (*peer_state)(const struct node *node, struct lower_state *state);
 
   /* What the authenticator has asked of its AAA server; all 0 where there is none. */

@@ -37,6 +37,14 @@ static bool agenda_is_others(const struct agenda *agenda, size_t stage) {
   return agenda->peer->run->story.stages[stage].actor != agenda->peer->role;
 }
 
+/* Whether another stage follows in this round. */
+static bool agenda_has_next(const struct agenda *agenda) {
+  const struct story *story = &agenda->peer->run->story;
+  const size_t next = agenda->stage + 1;
+  return next < story->stage_count &&
+         (!story->stages[next].at_end || agenda->round == story->rounds);
+}
+
 bool agenda_awaits_other(const struct agenda *agenda) {
   const struct story *story = &agenda->peer->run->story;
   if (agenda->done)
@@ -45,7 +53,7 @@ bool agenda_awaits_other(const struct agenda *agenda) {
     return true;
   if (!agenda_is_under_way(agenda) || agenda->ended + 1 < agenda_stage(agenda)->times)
     return false;
-  if (agenda->stage + 1 < story->stage_count)
+  if (agenda_has_next(agenda))
     return agenda_is_others(agenda, agenda->stage + 1);
   return agenda->round < story->rounds && agenda_is_others(agenda, 0);
 }
@@ -94,7 +102,7 @@ static void agenda_finish(struct agenda *agenda) {
 /* From a stage that is over to the next, or where it has failed to the next round. */
 static void agenda_proceed(struct agenda *agenda, bool failed) {
   const struct story *story = &agenda->peer->run->story;
-  if (!failed && agenda->stage + 1 < story->stage_count) {
+  if (!failed && agenda_has_next(agenda)) {
     agenda_await(agenda, agenda->stage + 1);
     agenda->cause.phase = agenda_stage(agenda)->phase;
   } else if (agenda->round < story->rounds) {

@@ -7,7 +7,7 @@
 #include "inside.h"
 #include "support/stream.h"
 
-/* The application's request that is under way. */
+/* The request of an act that is under way (exchange.h). */
 struct agenda_exchange {
   bool open;
   uint64_t requested_ns;
@@ -32,9 +32,10 @@ struct agenda {
 
   struct record *records; /* ACT_AUTHENTICATE: by round */
 
-  struct stream payload; /* ACT_REQUEST */
   struct agenda_exchange exchange;
+  struct stream payload; /* ACT_REQUEST */
   struct act_tally exchanges[TURN_COUNT];
+  struct act_tally terminations[TURN_COUNT]; /* ACT_TERMINATE */
 };
 
 /* The agenda of peer number `number`, whose first act is at `start_ns`. `begun`: its node was told

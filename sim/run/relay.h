@@ -5,13 +5,13 @@
  *     node has from the start, and routes to them. A peer that joins has neither in reality until
  *     something outside of this model has given them to it: its first hop is a neighbour that
  *     forwards for whom it does not know yet.
- *   - relay: on: peers speak with the next hop alone, by link-local addresses (world_link_local), of
- *     both ends. That is the authenticator itself one hop away; else the relay there, which speaks
+ *   - relay: on: peers speak with the next hop alone, by link-local addresses (world_link_local),
+ * of both ends. That is the authenticator itself one hop away; else the relay there, which speaks
  *     with the authenticator by global addresses. The address and port of a peer in
  *     PaC-Information, by which the authenticator knows it, are its link-local ones.
- *   - 6LoWPAN leaves out both addresses of a packet between neighbours, be they link-local or global
- *     (stateless, or by context 0): on one hop the same octets. Over more, the end that is not the
- *     frame's costs 2 octets on each hop, and the hop limit, once it has been counted down, 1. */
+ *   - 6LoWPAN leaves out both addresses of a packet between neighbours, be they link-local or
+ * global (stateless, or by context 0): on one hop the same octets. Over more, the end that is not
+ * the frame's costs 2 octets on each hop, and the hop limit, once it has been counted down, 1. */
 #ifndef SIM_RUN_RELAY_H
 #define SIM_RUN_RELAY_H
 

@@ -30,6 +30,17 @@ static void story_add_application(struct story *story, const struct spec *spec) 
                      });
 }
 
+static void story_add_termination(struct story *story, const struct spec *spec) {
+  if (spec->termination == SPEC_TERMINATION_ON)
+    story_add(story, (struct stage){
+                         .phase = NODE_PHASE_TERMINATION,
+                         .actor = ROLE_AUTHENTICATOR,
+                         .act = &ACT_TERMINATE,
+                         .times = 1,
+                         .at_end = true,
+                     });
+}
+
 static size_t story_attempts(const struct spec *spec) {
   const struct option_row *attempts = lower_option("join_attempts");
   const bool has = attempts != NULL && lower_has_option(lower_of(&spec->options), attempts);
@@ -41,6 +52,7 @@ void story_init(struct story *story, const struct spec *spec) {
       (struct story){.rounds = (size_t)spec->authentications, .attempts = story_attempts(spec)};
   story_add_authentication(story, spec);
   story_add_application(story, spec);
+  story_add_termination(story, spec);
 }
 
 void act_tally_add(struct act_tally *sum, const struct act_tally *tally) {

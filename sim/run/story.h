@@ -46,6 +46,7 @@ void act_tally_add(struct act_tally *sum, const struct act_tally *tally);
 
 extern const struct act ACT_AUTHENTICATE;
 extern const struct act ACT_REQUEST;
+extern const struct act ACT_TERMINATE;
 
 struct stage {
   enum node_phase phase; /* no other stage has it */
@@ -53,6 +54,7 @@ struct stage {
   const struct act *act;
   size_t times;      /* acts, one after another */
   uint64_t pause_ns; /* from the end of the stage before to the first, and among them at least */
+  bool at_end;       /* only in the last round */
   bool unasked;      /* an event NODE_EVENT_STARTED may begin it before its time */
 };
 

@@ -1,0 +1,36 @@
+/* The act of ending a peer's association, by the message of the authenticator that says so. */
+#include "exchange.h"
+#include "host.h"
+
+static int terminate_begin(struct agenda *agenda) {
+  struct host *actor = agenda_actor(agenda);
+  exchange_begin(agenda);
+  const int error = actor->run->lower->authenticator_end(actor->node, &agenda->address);
+  if (error == NODE_ERR_BUSY) {
+    exchange_retry(agenda);
+    return 0;
+  }
+  if (error != NODE_ERR_BAD_STATE)
+    return error;
+  exchange_is_lost(agenda, NODE_PHASE_TERMINATION, NODE_EVENT_UNANSWERED);
+  return 0;
+}
+
+static enum act_progress terminate_event(struct agenda *agenda, const struct host *from,
+                                         const struct node_event *event) {
+  const bool answered = event->type == NODE_EVENT_ANSWERED;
+  if ((!answered && event->type != NODE_EVENT_UNANSWERED) || !agenda->exchange.open ||
+      from != agenda_actor(agenda))
+    return ACT_GOES_ON;
+  exchange_end(agenda, answered, &agenda->terminations[agenda->cause.turn]);
+  return ACT_ENDED;
+}
+
+static void terminate_tally(const struct agenda *agenda, enum turn turn, struct act_tally *sum) {
+  act_tally_add(sum, &agenda->terminations[turn]);
+}
+
+const struct act ACT_TERMINATE = {.begin = terminate_begin,
+                                  .departure = exchange_departure,
+                                  .event = terminate_event,
+                                  .tally = terminate_tally};
