@@ -2,7 +2,7 @@
 #include "proof_table.h"
 
 const struct proof_key proof_keys[] = {
-    {"lower_layer", PROOF_PRODUCT, {"coap-eap", "edhoc", "pana"}},
+    {"lower_layer", PROOF_PRODUCT, {"coap-eap", "coap-eap-rfc9820", "edhoc", "pana"}},
     {"method", PROOF_PRODUCT, {"eap-psk", "eap-edhoc"}},
     {"edhoc_method", PROOF_PRODUCT, {"3", "0", "1", "2"}},
     {"edhoc_suite", PROOF_SIDE, {"2", "0", "1", "3"}},
@@ -58,6 +58,16 @@ const struct proof_key proof_keys[] = {
     {"trigger_backoff", PROOF_SIDE, {"exponential", "fixed"}},
     {"join_attempts", PROOF_SIDE, {"1", "3"}},
     {"join_backoff_ms", PROOF_SIDE, {"10000", "100"}},
+    {"rfc9820_content_format", PROOF_SIDE, {"on", "off"}},
+    {"rfc9820_uris", PROOF_SIDE, {"short", "long"}},
+    {"cipher_suites_offered",
+     PROOF_SIDE,
+     {"none", "0", "1", "2", "3", "0,1", "1,0", "0,1,2,3", "3,2,1,0", "4"}},
+    {"rid_c_bytes", PROOF_SIDE, {"1", "0", "6"}},
+    {"rid_i_bytes", PROOF_SIDE, {"1", "0", "2"}},
+    /* In CBOR of 3 octets, none, 2, and 5. */
+    {"session_lifetime_s", PROOF_SIDE, {"28800", "0", "200", "315360000"}},
+    {"rfc9820_kdf", PROOF_SIDE, {"expand", "hkdf"}},
     {"location_option", PROOF_SIDE, {"uri-path", "location-path"}},
     {"oscore_id_context", PROOF_SIDE, {"identity", "none"}},
     /* The option before SeqNum is Uri-Path (11) or Location-Path (8), or inside OSCORE none: around
@@ -106,6 +116,10 @@ const struct proof_key proof_keys[] = {
     {"aaa_crypto_figures", PROOF_FIXED, {0}},
     {"cpu_queue_datagrams", PROOF_FIXED, {0}},
     {"time_limit_s", PROOF_FIXED, {0}},
+    /* Which of those that are offered is chosen: variants in proof_test.c. */
+    {"cipher_suites_supported",
+     PROOF_FIXED,
+     {"0,1,2,3", "0", "1", "2", "3", "4", "0,1", "1,0", "3,2,1,0"}},
     {"seed", PROOF_FIXED, {0}}, /* each variant has its own */
 };
 const size_t proof_key_count = sizeof proof_keys / sizeof proof_keys[0];
@@ -121,6 +135,9 @@ const struct proof_refusal proof_refusals[] = {
     {"topology", "file", "trigger_repetitions", "0"},
     /* Nor who triggers once, where the MAC does not repeat what collides. */
     {"mac_max_retries", "0", "trigger_repetitions", "0"},
+    /* No suite is left, and equal Recipient IDs. */
+    {"cipher_suites_offered", "4", "lower_layer", "coap-eap-rfc9820"},
+    {"rid_c_bytes", "0", "rid_i_bytes", "0"},
     /* The application needs an association, and by a relay there is none. */
     {"association", "none", "app_messages", "3"},
     {"relay", "on", "app_messages", "3"},

@@ -23,6 +23,8 @@ static const char *folder;
 
 /* Variants */
 
+#define RFC9820 "\"lower_layer\": \"coap-eap-rfc9820\", \"app_messages\": 2"
+
 #define RELAY "\"lower_layer\": \"pana\", \"association\": \"none\", \"relay\": \"on\""
 
 /* What once was wrong, or is rare. */
@@ -61,6 +63,14 @@ static const char *const crowds[] = {
     "\"app_method\": \"get\", \"seed\": 7}",
     "{\"hops\": 4, \"identity_bytes\": 253, \"peer_id_bytes\": 253, \"frame_loss\": 0.3, "
     "\"mac_max_retries\": 7, \"peers\": 5}",
+    /* cipher suites that are not the first of those offered, and IDs as long as a nonce allows */
+    "{" RFC9820 ", \"cipher_suites_offered\": \"0,1,2,3\", \"cipher_suites_supported\": \"3\"}",
+    "{" RFC9820 ", \"cipher_suites_offered\": \"3,2,1,0\", \"cipher_suites_supported\": \"0,1\", "
+    "\"rid_c_bytes\": 6, \"rid_i_bytes\": 6}",
+    "{" RFC9820 ", \"cipher_suites_offered\": \"3,2,1,0\", \"cipher_suites_supported\": \"2\", "
+    "\"peers\": 3, \"start_spread_ms\": 200, \"authentications\": 3, \"frame_loss\": 0.2, "
+    "\"app_direction\": \"from-authenticator\", \"seed\": 11}",
+    "{" RFC9820 ", \"rid_c_bytes\": 7, \"rid_i_bytes\": 7, \"separate_response\": \"on\"}",
     /* relays */
     "{" RELAY ", \"hops\": 2}",
     "{" RELAY ", \"hops\": 4, \"frame_loss\": 0.2, \"authentications\": 2, \"seed\": 3}",
