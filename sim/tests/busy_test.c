@@ -57,6 +57,10 @@ static json_t *establish(const char *folder, const char *keys) {
   return result;
 }
 
+/* OSCORE with a cipher suite of CoAP-EAP. */
+#define SUITE(number)                                                                              \
+  ", \"lower_layer\": \"coap-eap-rfc9820\", \"cipher_suites_offered\": \"" number "\""
+
 /* What a party's primitives take by the profile. */
 static double primitives_ms(const json_t *result, const char *party) {
   const json_t *computed = json_object_get(json_object_get(result, "primitives"), party);
@@ -85,6 +89,9 @@ static void test_time_is_that_of_primitives(void **state) {
       ", \"method\": \"eap-edhoc\", \"edhoc_method\": 0, \"credential\": \"x5chain\"",
       ", \"method\": \"eap-edhoc\", \"edhoc_suite\": 0, \"aaa\": \"local\", \"hops\": 2",
       ", \"method\": \"eap-edhoc\", \"trigger\": \"off\", \"association\": \"dtls\"",
+      SUITE("1"),
+      SUITE("2"),
+      SUITE("3"),
   };
   char *folder = shell_make_folder();
   write_profile(folder, "slow", 1, NULL);
@@ -161,12 +168,43 @@ static void test_missing_figures_are_named(void **state) {
   shell_remove(folder);
 }
 
+/* A profile of one library that has the primitives of all cipher suites, and one that has those of
+ * suite 0. */
+static void test_profiles_of_cipher_suites(void **state) {
+  (void)state;
+  static const struct {
+    const char *suite, *missing;
+  } table[] = {
+      {SUITE("0"), NULL},
+      {SUITE("1"), "ghash_block"},
+      {SUITE("2"), "sha512_block"},
+      {SUITE("3"), "poly1305_block"},
+  };
+  char *folder = shell_make_folder();
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    char keys[300];
+    snprintf(keys, sizeof keys, "\"crypto\": \"cortex-m4-cifra\"%s", table[i].suite);
+    json_decref(establish(folder, keys));
+    snprintf(keys, sizeof keys, "\"crypto\": \"cortex-m4-asm\"%s", table[i].suite);
+    json_t *result = simulate(folder, keys);
+    if (table[i].missing == NULL) {
+      assert_string_equal(shell_text(result, "outcome"), "established");
+    } else {
+      assert_string_equal(shell_text(result, "outcome"), "unsupported");
+      assert_non_null(strstr(shell_text(result, "reason"), table[i].missing));
+    }
+    json_decref(result);
+  }
+  shell_remove(folder);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_time_is_that_of_primitives),
       cmocka_unit_test(test_slow_peers_are_asked_again),
       cmocka_unit_test(test_queue_is_bounded),
       cmocka_unit_test(test_missing_figures_are_named),
+      cmocka_unit_test(test_profiles_of_cipher_suites),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
