@@ -130,6 +130,8 @@ static bool is_too_long(const struct coap_eap_suite_list *list, size_t length) {
 
 const char *coap_eap_rfc9820_unsupported(const struct option_values *values) {
   struct coap_eap_options options = {.negotiates = false};
+  if (association_kind_has_port(association_kind_of(values)))
+    return NULL; /* nothing is negotiated */
   coap_eap_rfc9820_options_read(values, &options);
   const char *refused = why_refused(&options.suites_offered);
   if (refused == NULL)
@@ -141,8 +143,7 @@ const char *coap_eap_rfc9820_unsupported(const struct option_values *values) {
   return is_too_long(&options.suites_offered, options.rid_c_bytes) ||
                  is_too_long(&options.suites_offered, options.rid_i_bytes)
              ? "rid_c_bytes, rid_i_bytes: at most 6 with cipher suites 1 to 3, whose nonces have "
-               "12 "
-               "octets (RFC 8613 section 3.3)"
+               "12 octets (RFC 8613 section 3.3)"
              : NULL;
 }
 

@@ -120,6 +120,12 @@ static void set_option(struct spec *spec, const char *name, double value) {
   option_set(&spec->options, lower_option(name), value);
 }
 
+static void set_text(struct spec *spec, const char *name, const char *text) {
+  double value;
+  assert_true(option_parse(lower_option(name), text, &value));
+  set_option(spec, name, value);
+}
+
 static bool is_in_table(const struct spec *spec) {
   size_t count;
   const struct spec_refusal *refusals = spec_refusals(&count);
@@ -149,11 +155,39 @@ static void test_options_refused(void **state) {
         }
 }
 
+/* The same of RFC 9820. */
+static void test_options_of_rfc9820_refused(void **state) {
+  (void)state;
+  enum { OFFERS = 10, LISTS = 9, IDS = ASSOCIATION_ID_MAX + 1 };
+  /* Under OSCORE alone. The list "4": with all offers, and IDs; the offer "4": with the 8 other
+   * lists; the offers none and "0": with no IDs; 7 other offers: so, or with either ID of 7. */
+  enum { REFUSED = OFFERS * 64 + 8 * 64 + 2 * 8 + 7 * 8 * (1 + 8 + 8 - 1) };
+  struct spec spec;
+  size_t refused = 0;
+  spec_init(&spec);
+  set_text(&spec, "lower_layer", "coap-eap-rfc9820");
+  for (size_t association = 0; association < 2; association++)
+    for (size_t offered = 0; offered < OFFERS; offered++)
+      for (size_t supported = 0; supported < LISTS; supported++)
+        for (size_t ids = 0; ids < IDS * IDS; ids++) {
+          set_option(&spec, "association", (double)association);
+          set_option(&spec, "cipher_suites_offered", (double)offered);
+          set_option(&spec, "cipher_suites_supported", (double)supported);
+          set_option(&spec, "rid_c_bytes", (double)(ids % IDS));
+          set_option(&spec, "rid_i_bytes", (double)(ids / IDS));
+          const bool in_table = is_in_table(&spec);
+          assert_int_equal(in_table, lower_of(&spec.options)->unsupported(&spec.options) != NULL);
+          refused += in_table;
+        }
+  assert_int_equal(refused, REFUSED);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_each_row),
       cmocka_unit_test(test_reasons),
       cmocka_unit_test(test_options_refused),
+      cmocka_unit_test(test_options_of_rfc9820_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,8 +63,8 @@ const struct proof_key proof_keys[] = {
     {"cipher_suites_offered",
      PROOF_SIDE,
      {"none", "0", "1", "2", "3", "0,1", "1,0", "0,1,2,3", "3,2,1,0", "4"}},
-    {"rid_c_bytes", PROOF_SIDE, {"1", "0", "6"}},
-    {"rid_i_bytes", PROOF_SIDE, {"1", "0", "2"}},
+    {"rid_c_bytes", PROOF_SIDE, {"1", "0", "6", "7"}},
+    {"rid_i_bytes", PROOF_SIDE, {"1", "0", "2", "7"}},
     /* In CBOR of 3 octets, none, 2, and 5. */
     {"session_lifetime_s", PROOF_SIDE, {"28800", "0", "200", "315360000"}},
     {"rfc9820_kdf", PROOF_SIDE, {"expand", "hkdf"}},
@@ -135,9 +135,6 @@ const struct proof_refusal proof_refusals[] = {
     {"topology", "file", "trigger_repetitions", "0"},
     /* Nor who triggers once, where the MAC does not repeat what collides. */
     {"mac_max_retries", "0", "trigger_repetitions", "0"},
-    /* No suite is left, and equal Recipient IDs. */
-    {"cipher_suites_offered", "4", "lower_layer", "coap-eap-rfc9820"},
-    {"rid_c_bytes", "0", "rid_i_bytes", "0"},
     /* The application needs an association, and by a relay there is none. */
     {"association", "none", "app_messages", "3"},
     {"relay", "on", "app_messages", "3"},
