@@ -158,10 +158,10 @@ static void test_options_refused(void **state) {
 /* The same of RFC 9820. */
 static void test_options_of_rfc9820_refused(void **state) {
   (void)state;
-  enum { OFFERS = 10, LISTS = 9, IDS = ASSOCIATION_ID_MAX + 1 };
+  enum { OFFERS = 10, LISTS = 9, IDS = 8 };
   /* Under OSCORE alone. The list "4": with all offers, and IDs; the offer "4": with the 8 other
    * lists; the offers none and "0": with no IDs; 7 other offers: so, or with either ID of 7. */
-  enum { REFUSED = OFFERS * 64 + 8 * 64 + 2 * 8 + 7 * 8 * (1 + 8 + 8 - 1) };
+  enum { REFUSED = OFFERS * IDS * IDS + 8 * IDS * IDS + 2 * 8 + 7 * 8 * (1 + 8 + 8 - 1) };
   struct spec spec;
   size_t refused = 0;
   spec_init(&spec);
