@@ -44,11 +44,16 @@ bool coap_eap_resource_is(const struct coap_eap_resource *resource,
   return *at == '\0';
 }
 
+/* "." and "..", which no option has (RFC 7252 sections 5.10.1 and 5.10.7). */
+static bool is_dots(const uint8_t *octets, size_t count) {
+  return count <= 2 && octets[0] == '.' && octets[count - 1] == '.';
+}
+
 /* Appends a segment to the first `*length` octets of a path. */
 static bool append_segment(struct coap_eap_resource *resource, size_t *length,
                            const uint8_t *octets, size_t count) {
   const size_t slash = *length > 0;
-  if (count == 0 || *length + slash + count > COAP_EAP_PATH_MAX)
+  if (count == 0 || is_dots(octets, count) || *length + slash + count > COAP_EAP_PATH_MAX)
     return false;
   for (size_t i = 0; i < count; i++)
     if (octets[i] <= ' ' || octets[i] >= 127 || octets[i] == '/')

@@ -28,8 +28,8 @@ bool coap_eap_resource_is(const struct coap_eap_resource *resource,
                           const struct coap_message *request);
 
 /* Reads the path that the options of this number make up: 1 to COAP_EAP_SEGMENTS_MAX segments that
- * are not empty, of printable octets without "/". False: there is none such; `*resource` is as it
- * was. */
+ * are not empty, "." or "..", of printable octets without "/". False: there is none such;
+ * `*resource` is as it was. */
 NODE_MUST_CHECK bool coap_eap_resource_read(const struct coap_message *message, uint16_t number,
                                             struct coap_eap_resource *resource);
 
