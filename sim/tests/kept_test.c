@@ -42,6 +42,16 @@ static const struct choice network_choices[] = {
 };
 
 static const struct choice run_choices[] = {
+    {"lower_layer", "\"coap-eap\" \"coap-eap\" \"coap-eap-rfc9820\" \"coap-eap-rfc9820\" "
+                    "\"edhoc\" \"pana\""},
+    {"rfc9820_content_format", "\"on\" \"off\""},
+    {"rfc9820_uris", "\"short\" \"long\""},
+    {"rfc9820_kdf", "\"expand\" \"hkdf\""},
+    {"cipher_suites_offered", "\"none\" \"0\" \"1\" \"2\" \"3\" \"0,1,2,3\" \"3,2,1,0\""},
+    {"cipher_suites_supported", "\"0,1,2,3\" \"3,2,1,0\" \"1\""},
+    {"rid_c_bytes", "0 1 6"},
+    {"rid_i_bytes", "1 2 6"},
+    {"session_lifetime_s", "0 20 28800"},
     {"association", "\"oscore\" \"dtls\""},
     {"oscore_id_context", "\"identity\" \"none\""},
     {"dtls_cookie", "\"off\" \"on\""},

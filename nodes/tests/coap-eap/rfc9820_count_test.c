@@ -146,7 +146,8 @@ static void test_octets(void **state) {
       if (octet[0] != 'x')
         assert_int_equal(pipe_.flight[i].data[j], strtoul(octet, NULL, 16));
     }
-  /* Each request goes where the message before it says; the last octet of a name is the ninth. */
+  /* Each request goes where the message before it says. Names have one octet: that of the message,
+   * the ninth, and the last of step 0. */
   const size_t named[] = {36, 8, 8, 8, 8, 8, 8};
   for (size_t i = 0; i < 6; i++) {
     const uint8_t name = pipe_.flight[i].data[named[i]],

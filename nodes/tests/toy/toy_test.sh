@@ -47,7 +47,7 @@ copy/nodes/tests/symbols_test.sh $(find build/nodes/CMakeFiles/nodes.dir -name '
 # The simulator: what became of each run, and of its application requests.
 
 build/coap-eap-sim --describe >described
-for words in '"applies_text": "lower_layer=toy"' '"applies_text": "lower_layer=coap-eap|edhoc|pana|toy"' \
+for words in '"applies_text": "lower_layer=toy"' '"applies_text": "lower_layer=coap-eap|coap-eap-rfc9820|edhoc|pana|toy"' \
   '; toy: EAP in UDP datagrams"' '; toy: a tag in an option"'; do
   grep -qF -- "$words" described || fail "--describe does not have $words"
 done
