@@ -125,9 +125,9 @@ int coap_eap_session_fail(struct coap_eap_session *session, const char *reason) 
 }
 
 void coap_eap_session_close(struct coap_eap_session *session, const char *why) {
+  coap_eap_session_abandon_request(session, "the association is closed"); /* DELETE: closes it */
   if (!association_is_open(&session->associations.current))
     return;
-  coap_eap_session_abandon_request(session, "the association is closed");
   association_close(&session->associations.current);
   session->ends_ns = NODE_NEVER;
   coap_eap_session_tell(session, NODE_EVENT_CLOSED, why);

@@ -79,6 +79,7 @@ static const struct choice run_choices[] = {
     {"app_interval_ms", "0 1000"},
     {"app_direction", "\"from-peer\" \"from-authenticator\""},
     {"app_method", "\"post\" \"get\""},
+    {"termination", "\"off\" \"on\""},
     {"identity_bytes", "1 13 150 253"},
     {"server_id_bytes", "7 200"},
     {"peer_id_bytes", "6 200"},

@@ -422,6 +422,14 @@ int pipe_request(struct pipe *pipe, size_t peer, bool from_peer, enum lower_requ
   return result;
 }
 
+int pipe_end(struct pipe *pipe, size_t peer) {
+  struct pipe_host *host = &pipe->hosts[0];
+  const int result =
+      pipe_lower(pipe)->authenticator_end(host->node, &pipe->hosts[1 + peer].address);
+  pipe_drain(pipe, host);
+  return result;
+}
+
 void pipe_inject(struct pipe *pipe, const struct node_address *source,
                  const struct node_address *destination, const uint8_t *data, size_t length) {
   uint8_t copy[NODE_DATAGRAM_MAX];

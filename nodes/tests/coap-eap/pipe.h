@@ -162,6 +162,9 @@ void pipe_trigger(struct pipe *pipe, size_t peer);
 int pipe_request(struct pipe *pipe, size_t peer, bool from_peer, enum lower_request kind,
                  const uint8_t *payload, size_t length);
 
+/* The authenticator ends the association; as lower_layer.authenticator_end says. */
+int pipe_end(struct pipe *pipe, size_t peer);
+
 /* The AAA server stops, and begins anew with nothing in its memory; or begins at last. */
 void pipe_restart_aaa(struct pipe *pipe);
 

@@ -83,6 +83,8 @@ const struct proof_key proof_keys[] = {
     {"radius_ports", PROOF_SIDE, {"4", "1"}},
 
     {"id", PROOF_FIXED, {0}},
+    /* Its two messages are session_end_test's, octet by octet. */
+    {"termination", PROOF_FIXED, {"off", "on"}},
     {"capture", PROOF_FIXED, {"ns3", "none", "sinr"}}, /* who hears what, not what is sent */
     {"capture_db", PROOF_FIXED, {0}},
     {"peer_detail", PROOF_FIXED, {"on", "off"}},
