@@ -5,6 +5,52 @@
 #include <string.h>
 
 const struct finding FINDINGS[] = {
+    {"resource-named-again", MONITOR_MIXED,
+     "lower_layer=coap-eap-rfc9820 restart_peer=on peer_shift=0",
+     "By RFC 9820 a late request of the authentication before finds no resource, unless it has "
+     "that "
+     "name again. Names of one character begin at random here; where a peer that has lost its "
+     "memory "
+     "draws the first one of before (1 in 36), it takes old requests for the next, and the "
+     "conversation ends without a key. So few names are ours, and the shortest; with two "
+     "characters "
+     "it is 1 in 1296, for an octet more in each request and in each response that names one."},
+    {"resource-named-again-is-answered", MONITOR_STALE,
+     "lower_layer=coap-eap-rfc9820 restart_peer=on peer_shift=35",
+     "The same, where the second name is the first of before (1 in 36): the old step 1 is EAP's "
+     "next "
+     "request, since Identity may be asked for anew."},
+    {"resource-named-again", MONITOR_MIXED,
+     "lower_layer=coap-eap-rfc9820 restart_peer=on peer_shift=1 association=dtls",
+     "The same, where the first name is the second of before (1 in 36): to a peer whose memory is "
+     "gone step 3 is a step 1, and it goes on with the authentication that it was in. Under OSCORE "
+     "it is no step 1, since it offers no RID-C."},
+    {"resource-named-again-is-answered", MONITOR_STALE,
+     "lower_layer=coap-eap-rfc9820 restart_peer=on peer_shift=1 association=dtls",
+     "The same: the second request of the authenticator has the first response of such a peer."},
+    {"resource-names-come-round", MONITOR_MIXED, "lower_layer=coap-eap-rfc9820 authentications=10",
+     "An authentication needs four names, so that the tenth has those of the first, though neither "
+     "end forgets anything: a request that is late by nine authentications, and by more than "
+     "EXCHANGE_LIFETIME, is taken for the next. RFC 7252 counts on a network that delivers nothing "
+     "so late."},
+    {"restarted-peer-is-not-noticed", MONITOR_NONE,
+     "lower_layer=coap-eap-rfc9820 restart_peer=on peer_shift=1",
+     "A peer restarts in the middle of an authentication, and its new first name is that of the "
+     "resource which the authenticator still asks for (1 in 36): the request is no step 1, and is "
+     "dropped where every other name brings 4.04, by which the authenticator would know. It does "
+     "not heed the trigger, and both give up."},
+    {"restarted-authenticator-is-waited-for", MONITOR_NONE,
+     "lower_layer=coap-eap-rfc9820 restart_authenticator=on",
+     "An authenticator that restarts cannot begin of itself, since the peer names the first "
+     "resource: the peer waits for EXCHANGE_LIFETIME (232 to 247 s, as recalled of RFC 9820), and "
+     "then has to ask again. By the draft it is turned away for 93 s, and waited for 123 s."},
+    {"old-step-0-is-followed", MONITOR_NONE, "lower_layer=coap-eap-rfc9820 inject=on",
+     "Nothing tells an old step 0 from a new one, once its Message ID is forgotten (NON_LIFETIME, "
+     "145 s): the authenticator asks at a resource that is no more, has 4.04 until it gives up "
+     "after "
+     "62 s, and speaks of nothing else until then. The peer is not disturbed: the true step 0 "
+     "waits, "
+     "and an old step 1, which occupies it by the draft, finds no resource."},
     {"mid-random-takes-old-request", MONITOR_MIXED, "ordering=mid-random restart_peer=on",
      "A peer that has lost its memory takes a late request of the authentication before for the "
      "next one of the new: to 6.4.2 (2A) each Message ID that it does not remember is new, and its "

@@ -55,7 +55,7 @@ static void write_help(void) {
   fputs(usage, stdout);
   puts("Scenes (\"all\" for all):");
   for (size_t i = 0; i < SUITE_SCENE_COUNT; i++)
-    printf("  %-20s %s\n", SUITE_SCENES[i].name, SUITE_SCENES[i].meaning);
+    printf("  %-28s %s\n", SUITE_SCENES[i].name, SUITE_SCENES[i].meaning);
   puts("\nKeys:");
   model_describe(stdout);
 }

@@ -10,6 +10,7 @@ static const struct model BOUNDS = {
     .authentications = 1,
     .pause_s = 1,
     .first_message_id = -1,
+    .peer_shift = -1,
     .acts = {[MODEL_LOSE] = true, [MODEL_DOUBLE] = true, [MODEL_DELAY] = true},
     .budget = 2,
     .past = 2,
@@ -56,6 +57,7 @@ FIELD(renew, renew, bool)
 FIELD(random, random, enum model_random)
 FIELD(first_message_id, first_message_id, int)
 FIELD(shift, shift, unsigned)
+FIELD(peer_shift, peer_shift, int)
 FIELD(lose, acts[MODEL_LOSE], bool)
 FIELD(double, acts[MODEL_DOUBLE], bool)
 FIELD(delay, acts[MODEL_DELAY], bool)
@@ -82,7 +84,7 @@ static const char *const RANDOMS[] = {"fresh", "numbers", "repeated", NULL};
 static const struct model_key KEYS[] = {
     CHOICE(trigger, SWITCH, "the peer begins (step 0); else the authenticator"),
     CHOICE(wrong_key, SWITCH, "the peer has the wrong pre-shared key: EAP-Failure"),
-    NUMBER(authentications, 1, 2, "one after another"),
+    NUMBER(authentications, 1, 10, "one after another"),
     NUMBER(pause_s, 0, 1000, "between them"),
     CHOICE(renew, SWITCH, "the authenticator restarts between them"),
     CHOICE(random, RANDOMS,
@@ -92,6 +94,9 @@ static const struct model_key KEYS[] = {
     NUMBER(shift, 0, 9,
            "if repeated: a restarted authenticator's first Message ID is the first one of "
            "before and so many"),
+    NUMBER(peer_shift, -1, 35,
+           "a restarted peer's first draw (the name of its first resource by RFC 9820, else its "
+           "Message ID) is the first one of before and so many; -1: random"),
     CHOICE(lose, SWITCH, "the network may lose a datagram"),
     CHOICE(double, SWITCH, "... double it, the second copy arriving at any later time"),
     CHOICE(delay, SWITCH, "... delay it"),
@@ -215,21 +220,12 @@ bool model_set(struct model *model, const char *text, char *error, size_t capaci
   return false;
 }
 
-/* Static text: what is of EAP alone. */
-static const char *without_eap_unsupported(const struct model *model) {
-  if (!model->trigger)
-    return "trigger: with lower_layer: edhoc it is the peer who begins";
-  if (model->acts[MODEL_RUBBISH])
+const char *model_unsupported(const struct model *model) {
+  if (!model->trigger && lower_conduct_of(&model->options).only_peer_begins)
+    return "trigger: with this lower layer it is the peer who begins";
+  if (model->acts[MODEL_RUBBISH] && lower_of(&model->options)->without_eap)
     return "rubbish: a message of EDHOC that does not verify ends its session, whoever sent it "
            "(RFC 9528 section 6)";
-  return NULL;
-}
-
-const char *model_unsupported(const struct model *model) {
-  const bool without_eap = lower_of(&model->options)->without_eap;
-  const char *why = without_eap ? without_eap_unsupported(model) : NULL;
-  if (why != NULL)
-    return why;
   return lower_of(&model->options)->unsupported(&model->options);
 }
 

@@ -31,13 +31,15 @@ struct model {
   struct option_values options; /* of lower layer and association */
   bool trigger;                 /* the peer begins; else the authenticator */
   bool wrong_key;
-  unsigned authentications; /* 1 or 2 */
+  unsigned authentications; /* 1 to 10 */
   uint32_t pause_s;         /* from the end of the first to the second */
   bool renew;               /* the authenticator restarts in the pause */
   enum model_random random;
   int first_message_id; /* of the authenticator; -1: random */
   unsigned
       shift; /* MODEL_RANDOM_REPEATED: a restarted authenticator begins so many Message IDs on */
+  int peer_shift; /* a restarted peer's first draw, which makes the name of its first resource where
+                     resources keep order, is that of before and so many; -1: random */
   bool acts[MODEL_ACTS];
   unsigned budget;      /* acts in one run */
   unsigned past;        /* later datagrams of its direction that one overtaken may let pass */

@@ -69,7 +69,7 @@ static bool is_without_eap(const struct monitor *monitor) {
 
 /* Who sends the requests of an authentication. */
 static enum check_side monitor_client(const struct monitor *monitor) {
-  return is_without_eap(monitor) ? CHECK_PEER : CHECK_AUTHENTICATOR;
+  return monitor->conduct.peer_asks ? CHECK_PEER : CHECK_AUTHENTICATOR;
 }
 
 static enum check_side monitor_other(enum check_side side) {
@@ -86,6 +86,7 @@ static uint64_t hash(const void *octets, size_t length) {
 void monitor_init(struct monitor *monitor, const struct model *model) {
   memset(monitor, 0, sizeof *monitor);
   monitor->model = model;
+  monitor->conduct = lower_conduct_of(&model->options);
 }
 
 void monitor_parse(struct monitor_message *message, const uint8_t *data, size_t length, bool coap,
@@ -183,10 +184,23 @@ static void check_answer(struct monitor *monitor, const struct monitor_message *
             message->packet.ordinal);
 }
 
+/* Whose authentication a request belongs to. */
+static unsigned asking_run(const struct monitor_packet *request) {
+  return request->run != 0 ? request->run : request->asked;
+}
+
+/* An error is not what a request was for. */
+static bool is_answer(const struct monitor *monitor, const struct monitor_message *message) {
+  if (!message->is_coap)
+    return true;
+  const bool error = message->coap.code >> 5 == 4 || message->coap.code >> 5 == 5;
+  return message->coap.code != COAP_CODE_EMPTY && !(error && monitor->conduct.refuses_old);
+}
+
 void monitor_sends(struct monitor *monitor, enum check_side side, struct monitor_message *message,
                    const uint8_t *eap, size_t eap_length, unsigned copy) {
   struct monitor_side *self = &monitor->sides[side];
-  monitor->answers += !message->is_coap || message->coap.code != COAP_CODE_EMPTY;
+  monitor->answers += is_answer(monitor, message);
   const struct coap_message *coap = &message->coap;
   struct monitor_packet *packet = NULL;
   if (eap != NULL)
@@ -194,8 +208,9 @@ void monitor_sends(struct monitor *monitor, enum check_side side, struct monitor
         place(monitor, self,
               message->is_protected && !message->is_readable ? 0 : hash(eap, eap_length), copy > 0);
   if (packet != NULL && monitor->reading != NULL)
-    packet->answered = monitor->reading->packet.run;
-  message->packet = packet == NULL ? (struct monitor_packet){0} : *packet;
+    packet->answered = asking_run(&monitor->reading->packet);
+  const unsigned asked = side == monitor_client(monitor) ? self->run : 0;
+  message->packet = packet == NULL ? (struct monitor_packet){.asked = asked} : *packet;
   if (!message->is_coap)
     return;
   if (message->is_protected)
@@ -229,7 +244,8 @@ void monitor_reads(struct monitor *monitor, enum check_side side,
   monitor->reading = message;
   monitor->answers = 0;
   monitor->reading_run = self->run;
-  monitor->reading_old = side == CHECK_PEER && !packet->rubbish && is_old(self, message) &&
+  monitor->reading_old = side != monitor_client(monitor) && !packet->rubbish &&
+                         is_old(self, message) &&
                          (packet->ordinal > 1 || monitor->model->silent_step_1);
   if (!message->is_coap || !message->is_protected || !coap_code_is_request(message->coap.code))
     return;
@@ -258,23 +274,25 @@ void monitor_has_read(struct monitor *monitor, enum check_side side, int result)
 
 /* What they tell */
 
-/* The peer leaves an authentication in which the authenticator still is, for an older one. */
+/* Who is asked leaves an authentication in which who asks still is, for an older one. */
 static void check_live(struct monitor *monitor) {
-  const struct monitor_side *peer = &monitor->sides[CHECK_PEER];
-  const struct monitor_side *authenticator = &monitor->sides[CHECK_AUTHENTICATOR];
-  if (monitor->reading != NULL && peer->outcome == MONITOR_RUNNING &&
-      authenticator->outcome == MONITOR_RUNNING && peer->bound_run == authenticator->run &&
-      monitor->reading->packet.run < authenticator->run)
-    violate(monitor, MONITOR_KILLED, "step 1 of authentication %u in %u",
-            monitor->reading->packet.run, authenticator->run);
+  const struct monitor_side *client = &monitor->sides[monitor_client(monitor)];
+  const struct monitor_side *server = &monitor->sides[monitor_other(monitor_client(monitor))];
+  if (is_without_eap(monitor) || /* whose sessions wait side by side */
+      monitor->reading == NULL || server->outcome != MONITOR_RUNNING ||
+      client->outcome != MONITOR_RUNNING || server->bound_run != client->run)
+    return;
+  const unsigned run = asking_run(&monitor->reading->packet);
+  if (run < client->run)
+    violate(monitor, MONITOR_KILLED, "step 1 of authentication %u in %u", run, client->run);
 }
 
 /* A peer that begins of itself, and not by what it reads, has only asked the authenticator to. */
 static void on_started(struct monitor *monitor, enum check_side side) {
   struct monitor_side *self = &monitor->sides[side];
-  if (side == CHECK_PEER)
+  if (side != monitor_client(monitor))
     check_live(monitor);
-  if (side == CHECK_PEER && monitor->reading == NULL && !is_without_eap(monitor)) {
+  if (side == CHECK_PEER && monitor->reading == NULL && side != monitor_client(monitor)) {
     self->outcome = MONITOR_TRIGGERING;
     return;
   }

@@ -48,6 +48,7 @@ struct monitor_packet {
   unsigned run; /* of its sender, from 1; 0: no EAP packet */
   unsigned ordinal;
   uint64_t octets;   /* a hash */
+  unsigned asked;    /* of a request without an EAP packet: its sender's run */
   unsigned answered; /* of a response: the run of the request that it answers */
   bool rubbish;
 };
@@ -71,9 +72,9 @@ enum monitor_outcome {
 enum {
   MONITOR_SECRET_MAX = 64,
   MONITOR_TAKEN_MAX = 16,
-  MONITOR_SENT_MAX = 48,
+  MONITOR_SENT_MAX = 64,
   MONITOR_MESSAGE_IDS_MAX = 24,
-  MONITOR_SECRETS_MAX = 8,
+  MONITOR_SECRETS_MAX = 16,
   MONITOR_NONCES_MAX = 32,
 };
 
@@ -114,14 +115,15 @@ struct monitor_side {
 
 struct monitor {
   const struct model *model;
+  struct lower_conduct conduct; /* of its lower layer */
   struct monitor_side sides[CHECK_SIDES];
   bool excused; /* a restart or an injection: failures by rule are allowed */
   const struct monitor_message *reading; /* what a node reads just now */
-  unsigned answers;                      /* to it so far, but empty messages */
-  bool reading_old;                      /* it is an old request of this run */
-  unsigned reading_run;                  /* the reader's, before */
-  enum monitor_violation violation;      /* the first that ends a run */
-  enum monitor_violation mild; /* the latest that does not: an answer that should not be */
+  unsigned answers; /* to it so far, but empty messages, and errors where what is old has them */
+  bool reading_old; /* it is an old request of this run */
+  unsigned reading_run;             /* the reader's, before */
+  enum monitor_violation violation; /* the first that ends a run */
+  enum monitor_violation mild;      /* the latest that does not: an answer that should not be */
   char detail[96];
   bool full; /* the run is longer than can be watched: what was judged since is worth nothing */
 };
@@ -134,7 +136,7 @@ void monitor_init(struct monitor *monitor, const struct model *model);
 void monitor_parse(struct monitor_message *message, const uint8_t *data, size_t length, bool coap,
                    bool is_protected);
 
-/* A datagram departs, with these octets of EAP (NULL: none): sets the EAP packet in `message`. */
+/* A datagram departs, with these octets of EAP (NULL: none): sets the packet in `message`. */
 void monitor_sends(struct monitor *monitor, enum check_side side, struct monitor_message *message,
                    const uint8_t *eap, size_t eap_length, unsigned copy);
 

@@ -30,29 +30,40 @@ static void check_stream_take(struct check_stream *stream, uint8_t *bytes, size_
   }
 }
 
-/* The first octets that an authenticator draws make its first Message ID (coap_session_init). */
-static void choose_first_message_id(struct check_party *party, uint8_t bytes[4]) {
+/* By how much a restarted node's first draw is more than the one before its restart; -1: random. */
+static int first_draw_shift(const struct check_party *party) {
   const struct model *model = party->model;
-  if (party->incarnation == 0) {
-    if (model->first_message_id >= 0) {
-      bytes[0] = bytes[1] = 0;
-      bytes[2] = (uint8_t)(model->first_message_id >> 8);
-      bytes[3] = (uint8_t)model->first_message_id;
-    }
-    memcpy(party->first_draw, bytes, 4);
-  } else if (model->random != MODEL_RANDOM_FRESH) {
-    const unsigned id = (unsigned)(party->first_draw[2] << 8 | party->first_draw[3]) + model->shift;
-    memcpy(bytes, party->first_draw, 2);
-    bytes[2] = (uint8_t)(id >> 8);
-    bytes[3] = (uint8_t)id;
+  if (party->side == CHECK_PEER)
+    return model->peer_shift;
+  return model->random == MODEL_RANDOM_FRESH ? -1 : (int)model->shift;
+}
+
+/* The first octets that an authenticator draws make its first Message ID (coap_session_init), and
+ * those that a peer draws the name of its first resource, where names keep order. */
+static void choose_first_draw(struct check_party *party, uint8_t bytes[4]) {
+  const int least = party->side == CHECK_AUTHENTICATOR ? party->model->first_message_id : -1;
+  const int shift = first_draw_shift(party);
+  const uint8_t *before = party->first_draw;
+  const int drawn = party->incarnation == 0 ? least : (before[2] << 8 | before[3]) + shift;
+  if (party->incarnation > 0 && shift < 0)
+    return;
+  if (party->incarnation > 0)
+    memcpy(bytes, before, 2);
+  else if (drawn >= 0)
+    bytes[0] = bytes[1] = 0;
+  if (drawn >= 0) {
+    bytes[2] = (uint8_t)(drawn >> 8);
+    bytes[3] = (uint8_t)drawn;
   }
+  if (party->incarnation == 0)
+    memcpy(party->first_draw, bytes, 4);
 }
 
 static void hook_random(void *context, uint8_t *bytes, size_t length) {
   struct check_party *party = context;
   check_stream_take(&party->stream, bytes, length);
-  if (party->side == CHECK_AUTHENTICATOR && party->drawn++ == 0 && length == 4)
-    choose_first_message_id(party, bytes);
+  if (party->drawn++ == 0 && length == 4)
+    choose_first_draw(party, bytes);
   else if (party->identifier_due && length == 4) { /* behind token and SeqNum, of other lengths */
     bytes[3] ^= 0x55;
     party->identifier_due = false;

@@ -27,7 +27,7 @@ struct check_party {
   struct check_stream at_first; /* `stream` when the first authentication began */
   bool identifier_due;          /* the next four octets drawn make another Identifier than before */
   unsigned drawn;               /* times that `stream` was drawn from in this incarnation */
-  uint8_t first_draw[4];        /* of the first incarnation: what makes its first Message ID */
+  uint8_t first_draw[4];        /* of the first incarnation */
   void *world;
   party_event *event;
 };

@@ -352,7 +352,7 @@ static void restart(struct check_world *world, enum check_side side) {
   world->monitor.excused = true;
   check_party_restart(&world->parties[side], world->now_ns);
   monitor_restarted(&world->monitor, side);
-  if (side == CHECK_AUTHENTICATOR && !lower_of(&world->model->options)->without_eap)
+  if (side == CHECK_AUTHENTICATOR && !world->monitor.conduct.only_peer_begins)
     begin(world);
 }
 
@@ -452,6 +452,7 @@ static void digest_datagram(const struct check_world *world, const struct check_
     association_digest_datagram(association_kind_of(&world->model->options), datagram->data,
                                 datagram->length, digest);
   }
+  digest_u64(digest, datagram->packet.asked);
   digest_u64(digest, datagram->packet.answered);
   digest_u64(digest, datagram->held);
   digest_u64(digest, datagram->arrived);

@@ -7,6 +7,12 @@ static size_t coap_eap_ports(const struct option_values *options) {
   return association_kind_has_port(association_kind_of(options)) ? 2 : 1;
 }
 
+static struct lower_conduct coap_eap_conduct(const struct option_values *options) {
+  const struct coap_eap_flow *flow = lower_of(options)->variant;
+  return (struct lower_conduct){.only_peer_begins = flow->names_each_step,
+                                .refuses_old = flow->names_each_step};
+}
+
 static const char *const PEER_FAILURES[] = {"authenticator-silent", "no-authenticator",
                                             COAP_EAP_NO_CIPHER_SUITE, NULL};
 static const char *const AUTHENTICATOR_FAILURES[] = {"peer-silent",  "peer-reset",
@@ -19,10 +25,10 @@ static const char *const AUTHENTICATOR_FAILURES[] = {"peer-silent",  "peer-reset
     .variant = &(flow_), .port = COAP_EAP_PORT, .header_row = ROW_COAP_HEADER,                     \
     .options = {&COAP_OPTIONS, &(table), &COAP_EAP_OPTIONS, &LOWER_JOIN_OPTIONS},                  \
     .unsupported = coap_eap_options_unsupported, .peer_failures = PEER_FAILURES,                   \
-    .authenticator_failures = AUTHENTICATOR_FAILURES, .ports = coap_eap_ports,                     \
-    .peer = coap_eap_peer_create, .authenticator = coap_eap_authenticator_create,                  \
-    .peer_begin = coap_eap_peer_begin, .authenticator_begin = coap_eap_authenticator_begin,        \
-    .peer_request = coap_eap_peer_request,                                                         \
+    .authenticator_failures = AUTHENTICATOR_FAILURES, .conduct = coap_eap_conduct,                 \
+    .ports = coap_eap_ports, .peer = coap_eap_peer_create,                                         \
+    .authenticator = coap_eap_authenticator_create, .peer_begin = coap_eap_peer_begin,             \
+    .authenticator_begin = coap_eap_authenticator_begin, .peer_request = coap_eap_peer_request,    \
     .authenticator_request = coap_eap_authenticator_request, .peer_state = coap_eap_peer_state,    \
     .authenticator_end = (end), .authenticator_load = coap_eap_authenticator_load,                 \
   }

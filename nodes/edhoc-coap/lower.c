@@ -8,6 +8,11 @@ static size_t edhoc_coap_ports(const struct option_values *options) {
   return 1;
 }
 
+static struct lower_conduct edhoc_coap_conduct(const struct option_values *options) {
+  (void)options;
+  return (struct lower_conduct){.peer_asks = true, .only_peer_begins = true};
+}
+
 /* The last of each: a message_3 of an older session that has the same C_R ends the one that runs
  * (RFC 9528 section 5.4.3). */
 static const char *const PEER_FAILURES[] = {"no-authenticator",
@@ -29,6 +34,7 @@ const struct lower_layer LOWER_EDHOC = {
     .unsupported = edhoc_coap_options_unsupported,
     .peer_failures = PEER_FAILURES,
     .authenticator_failures = AUTHENTICATOR_FAILURES,
+    .conduct = edhoc_coap_conduct,
     .ports = edhoc_coap_ports,
     .peer = edhoc_coap_peer_create,
     .authenticator = edhoc_coap_authenticator_create,

@@ -40,6 +40,12 @@ const struct lower_layer *lower_of(const struct option_values *options) {
   return LAYERS[(size_t)option_get(options, &LOWER_OPTION)];
 }
 
+struct lower_conduct lower_conduct_of(const struct option_values *options) {
+  const struct lower_layer *lower = lower_of(options);
+  return lower->conduct == NULL ? (struct lower_conduct){.peer_asks = false}
+                                : lower->conduct(options);
+}
+
 bool lower_has_option(const struct lower_layer *lower, const struct option_row *option) {
   for (size_t i = 0; i < LOWER_TABLES_MAX && lower->options[i] != NULL; i++)
     for (size_t j = 0; j < lower->options[i]->count; j++)

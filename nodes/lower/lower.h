@@ -77,6 +77,14 @@ struct lower_state {
   size_t ordering_bytes;         /* at most: what keeps the order of messages makes it remember */
 };
 
+/* Who does what in an authentication. Zeroed: the authenticator sends the requests, either may
+ * begin, and to what is old there is silence. */
+struct lower_conduct {
+  bool peer_asks;        /* the peer sends the requests, and the authenticator answers them */
+  bool only_peer_begins; /* authenticator_begin gives NODE_ERR_UNSUPPORTED */
+  bool refuses_old;      /* an old request has an error: what it was for is no more */
+};
+
 /* What each side of a lower layer can be asked. Nodes are those that it created. */
 struct lower_layer {
   const void *variant; /* its own: what tells it from others of the same folder; may be NULL */
@@ -94,6 +102,9 @@ struct lower_layer {
   const char *const *peer_failures;
   const char *const *authenticator_failures;
 
+  /* With these options; NULL: all zero, whatever they are. */
+  struct lower_conduct (*conduct)(const struct option_values *options);
+
   /* Consecutive ports that a node speaks on: 1 to LOWER_PORTS_MAX. */
   size_t (*ports)(const struct option_values *options);
 
@@ -109,7 +120,8 @@ struct lower_layer {
 
   /* Begins an authentication: the peer with its authenticator, once `now_ns` has come; the
    * authenticator with `peer`. NODE_ERR_BUSY while one runs, NODE_ERR_EXHAUSTED if there is no
-   * room. The association that there is stays in use until the new one verifies. */
+   * room, NODE_ERR_UNSUPPORTED where only the peer begins. The association that there is stays in
+   * use until the new one verifies. */
   int (*peer_begin)(struct node *node, uint64_t now_ns);
   int (*authenticator_begin)(struct node *node, const struct node_address *peer);
 
@@ -136,6 +148,9 @@ struct lower_layer {
 /* The option "lower_layer", and what it chooses; never NULL. */
 extern const struct option_row LOWER_OPTION;
 const struct lower_layer *lower_of(const struct option_values *options);
+
+/* How the lower layer behaves that these options choose. */
+struct lower_conduct lower_conduct_of(const struct option_values *options);
 
 /* Whether it is an option of this lower layer, and not of others or of associations. */
 bool lower_has_option(const struct lower_layer *lower, const struct option_row *option);
