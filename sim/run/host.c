@@ -263,13 +263,15 @@ static enum ledger_path host_path(const struct topology *topology, size_t from, 
   return LEDGER_ACROSS;
 }
 
-static void host_count_message(struct run *run, const struct node_datagram *datagram,
+static void host_count_message(const struct host *host, const struct node_datagram *datagram,
                                struct cause cause) {
+  struct run *run = host->run;
   struct run_messages *messages = &run->messages[cause.phase][cause.turn];
   if (!host_has_row(datagram, run->lower->header_row) && !host_has_row(datagram, ROW_COAP_HEADER))
     return; /* the application's are of CoAP, whatever carries EAP */
   messages->sent++;
   messages->repeated += datagram->copy > 0;
+  messages->repeated_by_peers += datagram->copy > 0 && host->role == ROLE_PEER;
 }
 
 static void host_write_message(const struct host *host, size_t to,
@@ -318,7 +320,7 @@ static void host_send(struct host *host, const struct node_datagram *datagram) {
       datagram->phase, agenda == NULL || host->carries ? host->cause.turn : agenda->cause.turn};
   host_settle(host, cause);
   if (path != LEDGER_WIRE)
-    host_count_message(run, datagram, cause);
+    host_count_message(host, datagram, cause);
   const uint32_t peer = host_served(host, datagram, agenda);
   host_name_gap(host, datagram, path, peer);
   if (agenda != NULL && !host->carries)

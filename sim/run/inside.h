@@ -29,7 +29,8 @@ struct run_home {
 /* Messages of the lower layer: those that have its header's row. */
 struct run_messages {
   uint64_t sent;
-  uint64_t repeated; /* of these */
+  uint64_t repeated;          /* of these */
+  uint64_t repeated_by_peers; /* of these */
 };
 
 struct run {

@@ -44,6 +44,7 @@ static struct traffic traffic_of(const struct run *run, enum node_phase phase) {
     ledger_bytes_add(&traffic.peer_links, ledger_links(run->ledger, cause));
     traffic.messages.sent += run->messages[phase][turn].sent;
     traffic.messages.repeated += run->messages[phase][turn].repeated;
+    traffic.messages.repeated_by_peers += run->messages[phase][turn].repeated_by_peers;
   }
   return traffic;
 }
@@ -53,6 +54,7 @@ static void summarize_authentication(const struct run *run, struct result *resul
   const struct ledger_total *total = &traffic.total;
   result->coap_messages = (int64_t)traffic.messages.sent;
   result->coap_retransmissions = (int64_t)traffic.messages.repeated;
+  result->coap_retransmissions_peer = (int64_t)traffic.messages.repeated_by_peers;
   result->datagrams = (int64_t)total->datagrams;
   result->datagrams_repeated = (int64_t)total->datagrams_repeated;
   result->frames = (int64_t)(total->frames + total->frames_ack);

@@ -72,8 +72,8 @@ static json_t *derived_message(struct weigher *weigher, const struct proof_sent 
 static const struct totals {
   const char *ledger, *ledger_peer_link, *bytes_air, *bytes_air_peer_link, *bytes_udp, *frames,
       *coap_messages, *coap_retransmissions;
-  const char *bytes_air_repeated, *frames_ack, *mac_retries, *datagrams,
-      *datagrams_repeated; /* or NULL */
+  const char *bytes_air_repeated, *frames_ack, *mac_retries, *datagrams, *datagrams_repeated,
+      *coap_retransmissions_peer; /* or NULL */
 } authentication_totals =
     {
         .ledger = "ledger",
@@ -89,6 +89,7 @@ static const struct totals {
         .mac_retries = "mac_retries",
         .datagrams = "datagrams",
         .datagrams_repeated = "datagrams_repeated",
+        .coap_retransmissions_peer = "coap_retransmissions_peer",
 },
   application_totals = {
       .ledger = "app_ledger",
@@ -107,6 +108,7 @@ struct booking {
   json_t *message;
   bool peer_link;
   bool again;
+  bool by_peer; /* a peer sent it */
 };
 
 static const struct totals *totals_of(const struct proof_sent *sent) {
@@ -165,6 +167,7 @@ static void count_datagram(struct weigher *weigher, const struct booking *bookin
   add_count(booking->message, "bytes_udp", length);
   add_count(weigher->derived, totals->coap_messages, coap);
   add_count(weigher->derived, totals->coap_retransmissions, coap && copy);
+  add_total(weigher, totals->coap_retransmissions_peer, coap && copy && booking->by_peer);
 }
 
 /* The rows of the part of a datagram that the frame carries. */
@@ -292,7 +295,8 @@ static struct booking booking_of(struct weigher *weigher, size_t index) {
                           .message = derived_message(weigher, datagram->sent),
                           .peer_link = is_peer(weigher, frame->source) ||
                                        is_peer(weigher, frame->destination),
-                          .again = is_repeated(weigher, index) || weigher->copies[index]};
+                          .again = is_repeated(weigher, index) || weigher->copies[index],
+                          .by_peer = proof_is_peer(datagram->sent->from)};
 }
 
 static void weigh_acknowledgement(struct weigher *weigher, size_t index) {
@@ -353,7 +357,8 @@ static void weigh_given_up(struct weigher *weigher, bool crowded) {
       proof_differ(weigher->report, "%s (%s to %s) is not on the air", sent->label, sent->from,
                    sent->to);
     const struct booking booking = {.totals = totals_of(sent),
-                                    .message = derived_message(weigher, sent)};
+                                    .message = derived_message(weigher, sent),
+                                    .by_peer = proof_is_peer(sent->from)};
     count_datagram(weigher, &booking, sent->length, carries_coap(sent), sent->copy);
   }
 }
@@ -369,7 +374,7 @@ static json_t *begin_derived(void) {
                                         "app_bytes_air",       "app_bytes_air_peer_link",
                                         "app_coap_messages",   "app_coap_retransmissions",
                                         "app_exchanges",       "app_unanswered",
-                                        "datagrams_repeated"};
+                                        "datagrams_repeated",  "coap_retransmissions_peer"};
   json_t *derived = json_pack("{s:{},s:{},s:{},s:{},s:{},s:[]}", "ledger", "ledger_peer_link",
                               "app_ledger", "app_ledger_peer_link", "ledger_backhaul", "messages");
   for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
@@ -414,9 +419,10 @@ static void weigh_exchanges(struct weigher *weigher, bool at_rest) {
 
 /* Which of two equal datagrams was the first one is not known. */
 static void forget_copies(struct weigher *weigher) {
-  static const char *const figures[] = {"bytes_air_repeated",    "datagrams_repeated",
-                                        "coap_retransmissions",  "app_coap_retransmissions",
-                                        "app_request_bytes_udp", "app_response_bytes_udp"};
+  static const char *const figures[] = {"bytes_air_repeated",       "datagrams_repeated",
+                                        "coap_retransmissions",     "app_coap_retransmissions",
+                                        "app_request_bytes_udp",    "app_response_bytes_udp",
+                                        "coap_retransmissions_peer"};
   json_t *messages = json_object_get(weigher->derived, "messages"), *message;
   size_t i;
   for (i = 0; i < sizeof figures / sizeof figures[0]; i++)

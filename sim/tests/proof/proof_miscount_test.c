@@ -142,7 +142,7 @@ static void plant_in_figures(struct planted *planted) {
       "coap_messages",       "coap_retransmissions",     "app_bytes_udp",
       "app_bytes_air",       "app_bytes_air_peer_link",  "app_frames",
       "app_coap_messages",   "app_coap_retransmissions", "app_exchanges",
-      "app_unanswered"};
+      "app_unanswered",      "coap_retransmissions_peer"};
   const size_t messages = json_array_size(json_object_get(planted->result, "messages"));
   for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
     for (int by = -1; by <= 1; by += 2) {
