@@ -20,7 +20,7 @@ static const char *const URIS[] = {"short", "long", NULL};
 static const char *const RESOURCES[] = {"a", "path/eap"};
 
 /* Lists of cipher suites; each digit is one. */
-#define SUITE_LISTS "0", "1", "2", "3", "4", "0,1", "1,0", "0,1,2,3", "3,2,1,0"
+#define SUITE_LISTS "0", "1", "2", "3", "4", "0+1", "1+0", "0+1+2+3", "3+2+1+0"
 static const char *const OFFERS[] = {"none", SUITE_LISTS, NULL};
 static const char *const SUPPORTED[] = {SUITE_LISTS, NULL};
 enum { SUPPORTED_ALL = 7 };

@@ -181,20 +181,20 @@ static const struct {
     {{{"rid_i_bytes", "7"}}, {0, 0, 6, 0, 0, 0, 0, 6, 0}},
     /* in step 1 key 1, head 1, and 1 for each; in step 2 key 1, head 1, and the one chosen */
     {{{"cipher_suites_offered", "0"}}, {0, 3, 3, 0, 0, 0, 0, 0, 0}},
-    {{{"cipher_suites_offered", "0,1"}}, {0, 4, 3, 0, 0, 0, 0, 0, 0}},
-    {{{"cipher_suites_offered", "0,1,2,3"}}, {0, 6, 3, 0, 0, 0, 0, 0, 0}},
+    {{{"cipher_suites_offered", "0+1"}}, {0, 4, 3, 0, 0, 0, 0, 0, 0}},
+    {{{"cipher_suites_offered", "0+1+2+3"}}, {0, 6, 3, 0, 0, 0, 0, 0, 0}},
     /* tags of 16 octets, not 8 */
     {{{"cipher_suites_offered", "1"}}, {0, 3, 3, 0, 0, 0, 0, 8, 8}},
     {{{"cipher_suites_offered", "2"}}, {0, 3, 3, 0, 0, 0, 0, 8, 8}},
     {{{"cipher_suites_offered", "3"}}, {0, 3, 3, 0, 0, 0, 0, 8, 8}},
-    {{{"cipher_suites_offered", "1,0"}}, {0, 4, 3, 0, 0, 0, 0, 8, 8}},
-    {{{"cipher_suites_offered", "3,2,1,0"}}, {0, 6, 3, 0, 0, 0, 0, 8, 8}},
+    {{{"cipher_suites_offered", "1+0"}}, {0, 4, 3, 0, 0, 0, 0, 8, 8}},
+    {{{"cipher_suites_offered", "3+2+1+0"}}, {0, 6, 3, 0, 0, 0, 0, 8, 8}},
     /* what the peer has decides the tags alone */
     {{{"cipher_suites_supported", "0"}}, {0}},
-    {{{"cipher_suites_supported", "3,2,1,0"}}, {0}},
-    {{{"cipher_suites_offered", "3,2,1,0"}, {"cipher_suites_supported", "0"}},
+    {{{"cipher_suites_supported", "3+2+1+0"}}, {0}},
+    {{{"cipher_suites_offered", "3+2+1+0"}, {"cipher_suites_supported", "0"}},
      {0, 6, 3, 0, 0, 0, 0, 0, 0}},
-    {{{"cipher_suites_offered", "0,1,2,3"}, {"cipher_suites_supported", "2"}},
+    {{{"cipher_suites_offered", "0+1+2+3"}, {"cipher_suites_supported", "2"}},
      {0, 6, 3, 0, 0, 0, 0, 8, 8}},
     /* left out: 5 less; up to 23: in the head; up to 255: 1 behind it, up to 65535: 2, then 4 */
     {{{"session_lifetime_s", "0"}}, {0, 0, 0, 0, 0, 0, 0, -5, 0}},
@@ -243,7 +243,7 @@ static void test_changed_octets(void **state) {
       /* said or not, suite 0 is the same key */
       {{{"cipher_suites_offered", "0"}}, "011000000"},
       /* another offer makes another key */
-      {{{"cipher_suites_offered", "0,1"}}, "011000011"},
+      {{{"cipher_suites_offered", "0+1"}}, "011000011"},
       {{{"cipher_suites_supported", "0"}}, "000000000"},
   };
   static struct pipe changed;
@@ -327,7 +327,7 @@ static void test_no_cipher_suite(void **state) {
   static const struct setting cases[][SETTINGS_MAX] = {
       {{"cipher_suites_supported", "1"}},
       {{"cipher_suites_offered", "0"}, {"cipher_suites_supported", "3"}},
-      {{"cipher_suites_offered", "1,0"}, {"cipher_suites_supported", "2"}},
+      {{"cipher_suites_offered", "1+0"}, {"cipher_suites_supported", "2"}},
   };
   static const uint8_t code = COAP_CODE_BAD_REQUEST;
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -15,7 +15,7 @@ static const struct way {
     {{"lower_layer", "location_option", "separate_response"}, {"coap-eap", "location-path", "on"}},
     {{"lower_layer"}, {"coap-eap-rfc9820"}},
     {{"lower_layer", "cipher_suites_offered", "rfc9820_uris"},
-     {"coap-eap-rfc9820", "3,2,1,0", "long"}},
+     {"coap-eap-rfc9820", "3+2+1+0", "long"}},
     {{"lower_layer", "rid_c_bytes", "rfc9820_content_format"}, {"coap-eap-rfc9820", "7", "off"}},
 };
 

@@ -62,7 +62,7 @@ const struct proof_key proof_keys[] = {
     {"rfc9820_uris", PROOF_SIDE, {"short", "long"}},
     {"cipher_suites_offered",
      PROOF_SIDE,
-     {"none", "0", "1", "2", "3", "0,1", "1,0", "0,1,2,3", "3,2,1,0", "4"}},
+     {"none", "0", "1", "2", "3", "0+1", "1+0", "0+1+2+3", "3+2+1+0", "4"}},
     {"rid_c_bytes", PROOF_SIDE, {"1", "0", "6", "7"}},
     {"rid_i_bytes", PROOF_SIDE, {"1", "0", "2", "7"}},
     /* In CBOR of 3 octets, none, 2, and 5. */
@@ -121,7 +121,7 @@ const struct proof_key proof_keys[] = {
     /* Which of those that are offered is chosen: variants in proof_test.c. */
     {"cipher_suites_supported",
      PROOF_FIXED,
-     {"0,1,2,3", "0", "1", "2", "3", "4", "0,1", "1,0", "3,2,1,0"}},
+     {"0+1+2+3", "0", "1", "2", "3", "4", "0+1", "1+0", "3+2+1+0"}},
     {"seed", PROOF_FIXED, {0}}, /* each variant has its own */
 };
 const size_t proof_key_count = sizeof proof_keys / sizeof proof_keys[0];

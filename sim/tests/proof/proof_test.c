@@ -64,15 +64,15 @@ static const char *const crowds[] = {
     "{\"hops\": 4, \"identity_bytes\": 253, \"peer_id_bytes\": 253, \"frame_loss\": 0.3, "
     "\"mac_max_retries\": 7, \"peers\": 5}",
     /* cipher suites that are not the first of those offered, and IDs as long as a nonce allows */
-    "{" RFC9820 ", \"cipher_suites_offered\": \"0,1,2,3\", \"cipher_suites_supported\": \"3\"}",
-    "{" RFC9820 ", \"cipher_suites_offered\": \"3,2,1,0\", \"cipher_suites_supported\": \"0,1\", "
+    "{" RFC9820 ", \"cipher_suites_offered\": \"0+1+2+3\", \"cipher_suites_supported\": \"3\"}",
+    "{" RFC9820 ", \"cipher_suites_offered\": \"3+2+1+0\", \"cipher_suites_supported\": \"0+1\", "
     "\"rid_c_bytes\": 6, \"rid_i_bytes\": 6}",
-    "{" RFC9820 ", \"cipher_suites_offered\": \"3,2,1,0\", \"cipher_suites_supported\": \"2\", "
+    "{" RFC9820 ", \"cipher_suites_offered\": \"3+2+1+0\", \"cipher_suites_supported\": \"2\", "
     "\"peers\": 3, \"start_spread_ms\": 200, \"authentications\": 3, \"frame_loss\": 0.2, "
     "\"app_direction\": \"from-authenticator\", \"seed\": 11}",
     "{" RFC9820 ", \"rid_c_bytes\": 7, \"rid_i_bytes\": 7, \"separate_response\": \"on\"}",
     /* and none that both have */
-    "{\"lower_layer\": \"coap-eap-rfc9820\", \"cipher_suites_offered\": \"0,1\", "
+    "{\"lower_layer\": \"coap-eap-rfc9820\", \"cipher_suites_offered\": \"0+1\", "
     "\"cipher_suites_supported\": \"2\"}",
     "{\"lower_layer\": \"coap-eap-rfc9820\", \"cipher_suites_supported\": \"1\", \"hops\": 2, "
     "\"frame_loss\": 0.2, \"seed\": 12}",
