@@ -31,7 +31,7 @@ static int session_settle(struct coap_eap_session *session, int result) {
 
 int coap_eap_authenticator_begin(struct node *node, const struct node_address *peer) {
   struct coap_eap_authenticator *authenticator = authenticator_of(node);
-  if (authenticator->options.flow->names_each_step)
+  if (authenticator->options.flow->names_each_step || authenticator->role->begin == NULL)
     return NODE_ERR_UNSUPPORTED;
   struct coap_eap_session *session = coap_eap_sessions_find(authenticator, peer);
   if (session == NULL)
@@ -44,7 +44,7 @@ int coap_eap_authenticator_begin(struct node *node, const struct node_address *p
     return NODE_ERR_EXHAUSTED;
   session->first = authenticator->options.flow->service;
   coap_eap_session_tell(session, NODE_EVENT_STARTED, "authenticator");
-  return session_settle(session, coap_eap_session_begin(session));
+  return session_settle(session, authenticator->role->begin(session));
 }
 
 int coap_eap_authenticator_request(struct node *node, const struct node_address *peer,
@@ -103,16 +103,18 @@ static int read_backend(struct coap_eap_authenticator *authenticator,
       aaa_backend_receive(&authenticator->backend, datagram, &result, &packet, &why);
   if (session == NULL)
     return discard_datagram(authenticator, &datagram->source, why);
-  return session_settle(session, coap_eap_session_continue(session, result, &packet, now_ns));
+  return session_settle(session, authenticator->role->proceed(session, result, &packet, now_ns));
 }
 
-/* A trigger, repeated or not, has step 1 go out once more where no timer has. */
+/* A trigger, repeated or not, has step 1 go out once more where no timer has; what a client repeats
+ * has its response by the message layer. */
 static void ask_again(struct coap_eap_session *session, const struct node_datagram *datagram) {
+  const struct coap_eap_authenticator *authenticator = session->authenticator;
   struct coap_message message;
-  struct coap_eap_resource first;
-  if (session->stage != SESSION_IDENTITY || !coap_eap_session_is_crowded(session) ||
+  if (!authenticator->role->is_client || session->stage != SESSION_IDENTITY ||
+      !coap_eap_session_is_crowded(session) ||
       coap_message_parse(datagram->data, datagram->length, &message) < 0 ||
-      !coap_eap_read_trigger(&session->authenticator->options, &message, &first))
+      !authenticator->role->is_first(authenticator, &message))
     return;
   session->asked = coap_session_repeat_request(&session->coap);
 }
@@ -124,8 +126,8 @@ static void note_local(struct coap_eap_session *session, const struct node_datag
 
 static int session_read(struct coap_eap_session *session, const struct node_datagram *datagram,
                         uint64_t now_ns) {
+  const struct coap_eap_authenticator *authenticator = session->authenticator;
   struct coap_message message;
-  struct coap_eap_resource first;
   if (!session->first_contact)
     session->octets_in = session->octets_out = 0;
   session->octets_in += datagram->length;
@@ -133,13 +135,14 @@ static int session_read(struct coap_eap_session *session, const struct node_data
   switch (
       coap_session_receive(&session->coap, datagram->data, datagram->length, now_ns, &message)) {
   case COAP_RECEIVED_REQUEST:
-    if (coap_eap_read_trigger(&session->authenticator->options, &message, &first) &&
+    if (authenticator->role->is_first(authenticator, &message) &&
         !coap_eap_session_in_progress(session))
       note_local(session, datagram);
-    return coap_eap_session_handle_request(session, &message, now_ns);
+    return authenticator->role->handle_request(session, &message, now_ns);
   case COAP_RECEIVED_RESPONSE:
     note_local(session, datagram);
-    return coap_eap_session_handle_response(session, &message, now_ns);
+    return session->requesting ? coap_eap_session_handle_answer(session, &message)
+                               : authenticator->role->handle_response(session, &message, now_ns);
   case COAP_RECEIVED_RESET:
     return coap_eap_session_note_refusal(session, session->requesting ? "reset" : "peer-reset");
   default:
@@ -160,14 +163,13 @@ static int read_behind(struct coap_eap_authenticator *authenticator,
 
 static int read_first(struct coap_eap_authenticator *authenticator,
                       const struct node_datagram *datagram, uint64_t now_ns) {
-  struct coap_message message; /* only a trigger is worth memory */
-  struct coap_eap_resource first;
+  const struct coap_eap_authenticator_role *role = authenticator->role;
+  struct coap_message message; /* only what begins is worth memory */
   const bool is_request = coap_stranger_receive(&authenticator->stranger, datagram, &message);
-  if (!is_request || !coap_eap_read_trigger(&authenticator->options, &message, &first)) {
+  if (!is_request || !role->is_first(authenticator, &message)) {
     if (is_request)
       coap_stranger_refuse(&authenticator->stranger, datagram, &message,
-                           coap_eap_authenticator_refuse(&authenticator->options, &message),
-                           authenticator->hooks);
+                           role->refuse(authenticator, &message), authenticator->hooks);
     return discard_datagram(authenticator, &datagram->source,
                             "not a trigger, from an unknown peer");
   }
@@ -279,6 +281,8 @@ static int session_expired(struct coap_eap_session *session, uint64_t now_ns) {
     session_given_up(session);
   if (result == 0)
     result = coap_eap_session_follow_handshake(session);
+  if (result == 0 && session->due_ns <= now_ns)
+    session->authenticator->role->handle_due(session, now_ns);
   if (result == 0 && session->trigger_waits && session->stage == SESSION_FAILED)
     result = coap_eap_session_begin_by_trigger(session, now_ns);
   if (result == 0 && coap_eap_session_is_over(session))
@@ -321,6 +325,11 @@ static const struct node_ops AUTHENTICATOR_OPS = {.read = authenticator_read,
                                                   .digest = authenticator_digest,
                                                   .destroy = authenticator_destroy};
 
+static const struct coap_eap_authenticator_role *const AUTHENTICATOR_ROLES[] = {
+    [COAP_EAP_AUTHENTICATOR_CLIENT] = &COAP_EAP_AUTHENTICATOR_AS_CLIENT,
+    [COAP_EAP_PEER_CLIENT] = &COAP_EAP_AUTHENTICATOR_AS_SERVER,
+};
+
 struct node *coap_eap_authenticator_create(const struct lower_authenticator_config *config,
                                            const struct node_hooks *hooks) {
   if (coap_eap_options_unsupported(config->options) != NULL || config->peers_max == 0 ||
@@ -333,7 +342,9 @@ struct node *coap_eap_authenticator_create(const struct lower_authenticator_conf
   authenticator->config = *config;
   authenticator->hooks = hooks;
   coap_eap_options_read(config->options, &authenticator->options);
+  authenticator->role = AUTHENTICATOR_ROLES[authenticator->options.roles];
   authenticator->options.coap.random_message_ids =
+      authenticator->role->is_client &&
       coap_eap_ordering_random_message_ids(&authenticator->options.ordering);
   if (!aaa_backend_init(&authenticator->backend, &config->eap, config->radius,
                         config->backend_hooks == NULL ? hooks : config->backend_hooks)) {

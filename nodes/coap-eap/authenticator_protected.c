@@ -4,9 +4,8 @@
 #include "authenticator_session.h"
 #include "flow.h"
 
-/* Session-Lifetime of step 7: what the AAA server says comes first. 0: nothing is told. */
-static uint32_t session_told_lifetime_s(const struct coap_eap_session *session) {
-  const struct coap_eap_options *options = session->client.options;
+uint32_t coap_eap_session_told_lifetime_s(const struct coap_eap_session *session) {
+  const struct coap_eap_options *options = &session->authenticator->options;
   if (!options->flow->negotiates)
     return 0;
   return session->backend->lifetime_is_set ? session->backend->lifetime_s
@@ -21,7 +20,7 @@ int coap_eap_session_send_success(struct coap_eap_session *session) {
   uint8_t data[sizeof session->success + COAP_EAP_INFO_MAX];
   struct span_list spans;
   struct span_writer packet;
-  struct coap_eap_info info = {.lifetime_s = session_told_lifetime_s(session)};
+  struct coap_eap_info info = {.lifetime_s = coap_eap_session_told_lifetime_s(session)};
   info.has_lifetime = info.lifetime_s > 0;
   span_writer_init(&packet, data, sizeof data, &spans);
   span_writer_put(&packet, ROW_EAP_HEADER, session->success, sizeof session->success);
@@ -36,7 +35,7 @@ int coap_eap_session_send_success(struct coap_eap_session *session) {
 /* What the AAA server says comes first. */
 static void session_begin_lifetime(struct coap_eap_session *session) {
   const struct coap_eap_authenticator *authenticator = session->authenticator;
-  const uint32_t told_s = session_told_lifetime_s(session);
+  const uint32_t told_s = coap_eap_session_told_lifetime_s(session);
   const uint32_t ours_s = told_s > 0 ? told_s : authenticator->config.lifetime_s;
   session->lifetime_s = session->backend->lifetime_s;
   session->ends_ns = NODE_NEVER;
@@ -47,8 +46,7 @@ static void session_begin_lifetime(struct coap_eap_session *session) {
   session->ends_ns = authenticator->now_ns + session->lifetime_s * NODE_SECOND;
 }
 
-static int session_confirmed(struct coap_eap_session *session) {
-  coap_session_cancel(association_coap(&session->associations.pending));
+void coap_eap_session_establish(struct coap_eap_session *session, const char *label) {
   association_pair_replace(&session->associations);
   coap_eap_session_use(session);
   session_begin_lifetime(session);
@@ -60,8 +58,7 @@ static int session_confirmed(struct coap_eap_session *session) {
     coap_eap_session_hold(session, session->identity, session->identity_length);
   coap_eap_session_end(session, SESSION_ESTABLISHED);
   node_event_confirmed(session->authenticator->hooks, NODE_PHASE_AUTHENTICATION, &session->remote,
-                       "step 8 verified", named ? name.octets : NULL, named ? name.length : 0);
-  return 0;
+                       label, named ? name.octets : NULL, named ? name.length : 0);
 }
 
 /* An error response to step 7: without protection, to a protected one (RFC 8613 section 8.2). */
@@ -94,7 +91,9 @@ int coap_eap_session_handle_confirmation(struct coap_eap_session *session,
   if (plain.code != COAP_CODE_CHANGED ||
       (numbered && !coap_eap_ordering_matches(&session->client.ordering, &plain)))
     return coap_eap_session_discard(session, "unexpected confirmation");
-  return session_confirmed(session);
+  coap_session_cancel(association_coap(association));
+  coap_eap_session_establish(session, "step 8 verified");
+  return 0;
 }
 
 /* Application requests, and DELETE */
@@ -138,28 +137,41 @@ int coap_eap_session_delete(struct coap_eap_session *session) {
   return error;
 }
 
-int coap_eap_session_serve(struct coap_eap_session *session, const struct coap_message *message,
-                           uint64_t now_ns) {
-  struct association *association = &session->associations.current;
+int coap_eap_session_answer(struct coap_eap_session *session,
+                            const struct association_request *request, uint64_t now_ns) {
   const size_t payload_bytes = session->authenticator->config.payload_bytes;
-  struct association_request request;
-  const int error = association_verify_request(association, message, &request);
-  if (error < 0) {
-    const char *why = association_refuse(association_coap(association), message, error);
-    return why == NULL ? 0 : coap_eap_session_discard(session, why);
-  }
   coap_eap_session_use(session);
   const int result =
-      lower_application_answer(&request, payload_bytes, NODE_PHASE_APPLICATION, now_ns);
+      lower_application_answer(request, payload_bytes, NODE_PHASE_APPLICATION, now_ns);
   if (result == 1)
     node_event(session->authenticator->hooks, NODE_PHASE_APPLICATION, NODE_EVENT_SERVED,
                &session->remote, "application");
   return result < 0 ? result : 0;
 }
 
+int coap_eap_session_serve(struct coap_eap_session *session, const struct coap_message *message,
+                           uint64_t now_ns) {
+  struct association *association = &session->associations.current;
+  struct association_request request;
+  const int error = association_verify_request(association, message, &request);
+  if (error < 0) {
+    const char *why = association_refuse(association_coap(association), message, error);
+    return why == NULL ? 0 : coap_eap_session_discard(session, why);
+  }
+  return coap_eap_session_answer(session, &request, now_ns);
+}
+
+int coap_eap_session_serve_inside(struct coap_eap_session *session, struct association *association,
+                                  const struct coap_message *request, uint64_t now_ns) {
+  return association == &session->associations.current
+             ? coap_eap_session_serve(session, request, now_ns)
+             : coap_eap_session_discard(session, "application request before step 8");
+}
+
 /* An association with a port of its own */
 
 int coap_eap_session_follow_handshake(struct coap_eap_session *session) {
+  const struct coap_eap_authenticator_role *role = session->authenticator->role;
   const char *reason = association_failure(&session->associations.pending);
   if (reason != NULL && coap_eap_session_in_progress(session))
     return coap_eap_session_fail(session, reason);
@@ -167,26 +179,26 @@ int coap_eap_session_follow_handshake(struct coap_eap_session *session) {
     coap_eap_session_abandon_request(session, "the association is closed");
     association_close(&session->associations.current);
   }
-  if (session->stage == SESSION_HANDSHAKE && association_is_ready(&session->associations.pending))
-    return coap_eap_session_send_success(session);
-  return 0;
+  if (session->stage != SESSION_HANDSHAKE ||
+      !association_is_ready(&session->associations.pending) || role->handshake_over == NULL)
+    return 0;
+  return role->handshake_over(session);
 }
 
 /* A message that came out of a record. */
 static int session_on_message(void *context, struct association *association, const uint8_t *data,
                               size_t length, uint64_t now_ns) {
   struct coap_eap_session *session = context;
+  const struct coap_eap_authenticator_role *role = session->authenticator->role;
   const bool current = association == &session->associations.current;
   struct coap_message message;
   switch (coap_session_receive(association_coap(association), data, length, now_ns, &message)) {
   case COAP_RECEIVED_REQUEST:
-    if (current)
-      return coap_eap_session_serve(session, &message, now_ns);
-    return coap_eap_session_discard(session, "application request before step 8");
+    return role->handle_inside(session, association, &message, now_ns);
   case COAP_RECEIVED_RESPONSE:
     if (current)
       return coap_eap_session_handle_answer(session, &message);
-    return coap_eap_session_handle_confirmation(session, &message);
+    return role->handle_confirmation(session, &message);
   case COAP_RECEIVED_RESET:
     if (current)
       coap_eap_session_abandon_request(session, "reset");

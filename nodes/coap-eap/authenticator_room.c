@@ -248,6 +248,7 @@ struct coap_eap_session *coap_eap_sessions_acquire(struct coap_eap_authenticator
   session->first_contact = first_contact;
   session->answered_ns = authenticator->now_ns;
   session->ends_ns = NODE_NEVER;
+  session->due_ns = NODE_NEVER;
   session->forget_ns = NODE_NEVER;
   session->place = authenticator->session_count;
   authenticator->sessions[authenticator->session_count++] = session;

@@ -51,7 +51,7 @@ void coap_eap_session_schedule(struct coap_eap_session *session) {
   deadline_set(&authenticator->deadlines, &session->deadline,
                earlier(earlier(coap_session_expiry(&session->coap),
                                association_pair_expiry(&session->associations)),
-                       session_place_expiry(session)));
+                       earlier(session->due_ns, session_place_expiry(session))));
 }
 
 void coap_eap_session_touch(struct coap_eap_session *session) {
@@ -113,6 +113,7 @@ void coap_eap_session_forget_refusal(struct coap_eap_session *session) {
 
 void coap_eap_session_end(struct coap_eap_session *session, enum coap_eap_session_stage stage) {
   session->stage = stage;
+  session->due_ns = NODE_NEVER;
   association_pair_drop(&session->associations);
   coap_eap_session_end_backend(session);
 }
@@ -155,6 +156,9 @@ void coap_eap_session_digest(const struct coap_eap_session *session, struct dige
   digest_octets(digest, session->first.path, strlen(session->first.path));
   if (coap_eap_session_in_progress(session)) {
     coap_eap_client_digest(&session->client, digest);
+    coap_eap_server_digest(&session->serving.server, digest);
+    digest_u64(digest, session->serving.message_id);
+    digest_octets(digest, session->serving.token, session->serving.token_length);
     aaa_backend_session_digest(&session->authenticator->backend, session->backend, digest);
     digest_octets(digest, session->identity, session->identity_length);
   }
@@ -163,4 +167,6 @@ void coap_eap_session_digest(const struct coap_eap_session *session, struct dige
   if (session->refusal != NULL)
     digest_octets(digest, session->refusal, strlen(session->refusal));
   digest_u64(digest, session->trigger_waits);
+  digest_u64(digest, session->serving.resources);
+  digest_deadline(digest, session->due_ns, now_ns);
 }

@@ -9,6 +9,7 @@
 #include "../table.h"
 #include "authenticator.h"
 #include "client.h"
+#include "server.h"
 
 enum coap_eap_session_stage {
   SESSION_FREE,
@@ -32,6 +33,52 @@ enum coap_eap_standing {
 };
 
 struct coap_eap_authenticator;
+struct coap_eap_session;
+
+/* What the authenticator does as CoAP client, or as server: a row for each of coap_roles. Results
+ * are 0 or a negative node_error, where the node can go on no more. */
+struct coap_eap_authenticator_role {
+  bool is_client;
+
+  /* Begins without being asked to. NULL: it is the peer who begins. */
+  int (*begin)(struct coap_eap_session *session);
+  /* Whether a message asks for an authentication, so that it is worth a place. */
+  bool (*is_first)(const struct coap_eap_authenticator *authenticator,
+                   const struct coap_message *message);
+  /* The code that refuses a request that does not and comes under no association. */
+  uint8_t (*refuse)(const struct coap_eap_authenticator *authenticator,
+                    const struct coap_message *request);
+  /* A request without protection, or marked as protected; a response to no application request. */
+  int (*handle_request)(struct coap_eap_session *session, const struct coap_message *request,
+                        uint64_t now_ns);
+  int (*handle_response)(struct coap_eap_session *session, const struct coap_message *response,
+                         uint64_t now_ns);
+  /* What the backend says. */
+  int (*proceed)(struct coap_eap_session *session, enum aaa_backend_result result,
+                 struct span_writer *packet, uint64_t now_ns);
+  /* A request that came out of a record of this association; a response out of one of the pending.
+   */
+  int (*handle_inside)(struct coap_eap_session *session, struct association *association,
+                       const struct coap_message *request, uint64_t now_ns);
+  int (*handle_confirmation)(struct coap_eap_session *session, const struct coap_message *response);
+  /* The handshake is over. NULL: the peer is next. */
+  int (*handshake_over)(struct coap_eap_session *session);
+  /* `due_ns` has come. NULL: it never does. */
+  void (*handle_due)(struct coap_eap_session *session, uint64_t now_ns);
+};
+
+extern const struct coap_eap_authenticator_role COAP_EAP_AUTHENTICATOR_AS_CLIENT,
+    COAP_EAP_AUTHENTICATOR_AS_SERVER;
+
+/* The authentication of one peer, where it is the CoAP client (authenticator_server.c). */
+struct coap_eap_serving {
+  struct coap_eap_server server;
+  unsigned resources;  /* handed out so far, and some left out */
+  uint8_t identifier;  /* of EAP-Request/Identity */
+  uint16_t message_id; /* of the request that is to be answered, and its token */
+  uint8_t token[COAP_TOKEN_MAX];
+  size_t token_length;
+};
 
 /* One peer: its authentication, and then its association. */
 struct coap_eap_session {
@@ -42,6 +89,7 @@ struct coap_eap_session {
   struct coap_session coap;       /* without protection, and of protected messages */
   struct coap_eap_resource first; /* where step 1 goes: the service, or what step 0 named */
   struct coap_eap_client client;
+  struct coap_eap_serving serving;     /* in its stead */
   struct aaa_backend_session *backend; /* of an authentication that runs; else NULL */
   struct eap_labels labels;
   uint8_t identity[NODE_IDENTITY_MAX];
@@ -69,7 +117,8 @@ struct coap_eap_session {
   struct coap_eap_session *previous, *next; /* of this standing */
   size_t place;                             /* among all sessions */
 
-  struct deadline deadline; /* of `coap`, the associations and the place */
+  uint64_t due_ns;          /* as server: the empty ACK, or the end of patience; NODE_NEVER */
+  struct deadline deadline; /* of `coap`, the associations, what is due and the place */
   bool queued;              /* may have something to write */
   struct coap_eap_session *previous_to_write, *next_to_write;
   struct table_item by_remote, by_host, by_holder;
@@ -82,6 +131,7 @@ struct coap_eap_sessions {
 
 struct coap_eap_authenticator {
   struct node node;
+  const struct coap_eap_authenticator_role *role;
   struct lower_authenticator_config config;
   struct coap_eap_options options;
   const struct node_hooks *hooks;
@@ -191,38 +241,43 @@ void coap_eap_session_end(struct coap_eap_session *session, enum coap_eap_sessio
 /* Step 1: EAP-Request/Identity, with a new token and the first number. */
 NODE_MUST_CHECK int coap_eap_session_begin(struct coap_eap_session *session);
 
+/* Begins a conversation with the backend, and makes EAP-Request/Identity, which `packet` has room
+ * for, and what is offered beside it. */
+NODE_MUST_CHECK int coap_eap_session_ask_identity(struct coap_eap_session *session,
+                                                  struct coap_eap_agreement *agreement,
+                                                  struct span_writer *packet,
+                                                  struct coap_eap_info *offer);
+
+/* Opens the pending association; token and agreement are those of the authentication. */
+NODE_MUST_CHECK int coap_eap_session_open_association(struct coap_eap_session *session,
+                                                      const uint8_t *token, size_t token_length,
+                                                      const struct coap_eap_agreement *agreement,
+                                                      uint64_t now_ns);
+
+/* What an EAP-Response/Identity says of the peer is kept, for the association; and whether that
+ * would do. */
+void coap_eap_session_read_identity(struct coap_eap_session *session,
+                                    const struct coap_message *message);
+bool coap_eap_has_usable_identity(const struct coap_eap_options *options,
+                                  const struct coap_message *message);
+
+/* The peer has asked for an authentication, by a message of this name. */
+void coap_eap_session_asked(struct coap_eap_session *session, const char *label, uint64_t now_ns);
+
 /* The same by a trigger, which has come. */
 NODE_MUST_CHECK int coap_eap_session_begin_by_trigger(struct coap_eap_session *session,
                                                       uint64_t now_ns);
-
-/* Step 0, or what is none. */
-NODE_MUST_CHECK int coap_eap_session_handle_request(struct coap_eap_session *session,
-                                                    const struct coap_message *request,
-                                                    uint64_t now_ns);
-
-/* Whether a message is step 0, and where step 1 goes then. */
-NODE_MUST_CHECK bool coap_eap_read_trigger(const struct coap_eap_options *options,
-                                           const struct coap_message *message,
-                                           struct coap_eap_resource *first);
-
-/* The code that refuses a request that is no trigger and comes under no association. */
-uint8_t coap_eap_authenticator_refuse(const struct coap_eap_options *options,
-                                      const struct coap_message *request);
-
-/* Steps 2, 4 and 6, and 8 of protected messages. */
-NODE_MUST_CHECK int coap_eap_session_handle_response(struct coap_eap_session *session,
-                                                     const struct coap_message *response,
-                                                     uint64_t now_ns);
-
-/* Steps 3, 5 and 7, or EAP-Failure: what the backend says becomes the next request. */
-NODE_MUST_CHECK int coap_eap_session_continue(struct coap_eap_session *session,
-                                              enum aaa_backend_result result,
-                                              struct span_writer *packet, uint64_t now_ns);
 
 /* What travels under an association (authenticator_protected.c) */
 
 /* Step 7: EAP-Success under the pending association, which is ready. */
 NODE_MUST_CHECK int coap_eap_session_send_success(struct coap_eap_session *session);
+
+/* Session-Lifetime that the peer is told: what the AAA server says comes first. 0: none is. */
+uint32_t coap_eap_session_told_lifetime_s(const struct coap_eap_session *session);
+
+/* The pending association is confirmed, and the authentication over. */
+void coap_eap_session_establish(struct coap_eap_session *session, const char *label);
 
 /* Step 8, or the response to an application request: what came under, or should have come under,
  * an association. */
@@ -241,6 +296,16 @@ void coap_eap_session_abandon_request(struct coap_eap_session *session, const ch
 /* An application request under the current association. */
 NODE_MUST_CHECK int coap_eap_session_serve(struct coap_eap_session *session,
                                            const struct coap_message *request, uint64_t now_ns);
+/* ... which has verified. */
+NODE_MUST_CHECK int coap_eap_session_answer(struct coap_eap_session *session,
+                                            const struct association_request *request,
+                                            uint64_t now_ns);
+
+/* ... out of a record of the current association; under the pending one there is none. */
+NODE_MUST_CHECK int coap_eap_session_serve_inside(struct coap_eap_session *session,
+                                                  struct association *association,
+                                                  const struct coap_message *request,
+                                                  uint64_t now_ns);
 
 /* A datagram of an association with a port of its own. */
 NODE_MUST_CHECK int coap_eap_session_read_behind(struct coap_eap_session *session,

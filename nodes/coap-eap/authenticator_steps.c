@@ -18,21 +18,6 @@ static int session_send_eap(struct coap_eap_session *session, struct span_writer
                               eap_label(&session->labels, packet->data, packet->length));
 }
 
-static int session_ask_identity(struct coap_eap_session *session, uint8_t identifier) {
-  uint8_t data[COAP_EAP_PAYLOAD_MAX];
-  struct span_list spans;
-  struct span_writer packet;
-  struct coap_eap_info offer;
-  span_writer_init(&packet, data, sizeof data, &spans);
-  const int result = eap_server_identity_request(identifier, &packet);
-  if (result < 0)
-    return result;
-  coap_eap_agreement_offer(&session->client.agreement, session->client.options,
-                           session->authenticator->hooks, &offer);
-  session->stage = SESSION_IDENTITY;
-  return session_send_eap(session, &packet, &offer);
-}
-
 /* Step 1: EAP-Request/Identity, with a new token and the first number. */
 int coap_eap_session_begin(struct coap_eap_session *session) {
   struct coap_eap_authenticator *authenticator = session->authenticator;
@@ -40,6 +25,20 @@ int coap_eap_session_begin(struct coap_eap_session *session) {
   association_close(&session->associations.pending);
   coap_eap_client_begin(&session->client, &authenticator->options, &session->first,
                         authenticator->hooks);
+  uint8_t data[COAP_EAP_PAYLOAD_MAX];
+  struct span_list spans;
+  struct span_writer packet;
+  struct coap_eap_info offer;
+  span_writer_init(&packet, data, sizeof data, &spans);
+  const int result =
+      coap_eap_session_ask_identity(session, &session->client.agreement, &packet, &offer);
+  return result < 0 ? result : session_send_eap(session, &packet, &offer);
+}
+
+int coap_eap_session_ask_identity(struct coap_eap_session *session,
+                                  struct coap_eap_agreement *agreement, struct span_writer *packet,
+                                  struct coap_eap_info *offer) {
+  struct coap_eap_authenticator *authenticator = session->authenticator;
   session->identity_length = 0;
   const uint8_t identifier = (uint8_t)node_random_below(authenticator->hooks, 256);
   if (session->backend == NULL)
@@ -48,10 +47,19 @@ int coap_eap_session_begin(struct coap_eap_session *session) {
     return NODE_ERR_EXHAUSTED;
   const int begun = aaa_backend_begin(&authenticator->backend, session->backend, identifier,
                                       &session->remote, session);
-  return begun < 0 ? begun : session_ask_identity(session, identifier);
+  if (begun < 0)
+    return begun;
+  const int result = eap_server_identity_request(identifier, packet);
+  if (result < 0)
+    return result;
+  coap_eap_agreement_offer(agreement, &authenticator->options, authenticator->hooks, offer);
+  session->stage = SESSION_IDENTITY;
+  return 0;
 }
 
-static int session_open_association(struct coap_eap_session *session, uint64_t now_ns) {
+int coap_eap_session_open_association(struct coap_eap_session *session, const uint8_t *token,
+                                      size_t token_length,
+                                      const struct coap_eap_agreement *agreement, uint64_t now_ns) {
   struct coap_eap_authenticator *authenticator = session->authenticator;
   uint8_t msk[EAP_KEY_LENGTH] = {0};
   const struct coap_eap_key_config config = {
@@ -61,9 +69,9 @@ static int session_open_association(struct coap_eap_session *session, uint64_t n
       .msk = msk,
       .identity = session->identity,
       .identity_length = session->identity_length,
-      .token = session->client.token,
-      .token_length = authenticator->options.token_bytes,
-      .agreement = &session->client.agreement,
+      .token = token,
+      .token_length = token_length,
+      .agreement = agreement,
   };
   int result = aaa_backend_msk(&authenticator->backend, session->backend, msk);
   if (result == 0)
@@ -78,7 +86,9 @@ static int session_succeed(struct coap_eap_session *session, const struct span_w
                            uint64_t now_ns) {
   assert(packet->length == sizeof session->success);
   memcpy(session->success, packet->data, sizeof session->success);
-  const int error = session_open_association(session, now_ns);
+  const struct coap_eap_client *client = &session->client;
+  const int error = coap_eap_session_open_association(
+      session, client->token, client->options->token_bytes, &client->agreement, now_ns);
   if (error < 0)
     return error;
   session->stage = SESSION_HANDSHAKE;
@@ -99,8 +109,8 @@ static int session_continue_with_new(struct coap_eap_session *session,
   return session_send_eap(session, packet, NULL);
 }
 
-int coap_eap_session_continue(struct coap_eap_session *session, enum aaa_backend_result result,
-                              struct span_writer *packet, uint64_t now_ns) {
+static int session_continue(struct coap_eap_session *session, enum aaa_backend_result result,
+                            struct span_writer *packet, uint64_t now_ns) {
   assert(result != AAA_BACKEND_DISCARD && result != AAA_BACKEND_WAIT);
   if (result != AAA_BACKEND_REPEAT)
     return session_continue_with_new(session, result, packet, now_ns);
@@ -112,8 +122,8 @@ int coap_eap_session_continue(struct coap_eap_session *session, enum aaa_backend
 /* Responses */
 
 /* The octets of the peer's identity, for the association. */
-static void session_read_identity(struct coap_eap_session *session,
-                                  const struct coap_message *response) {
+void coap_eap_session_read_identity(struct coap_eap_session *session,
+                                    const struct coap_message *response) {
   struct eap_packet packet;
   if (eap_packet_parse(response->payload, response->payload_length, &packet) < 0 ||
       packet.type != EAP_TYPE_IDENTITY || packet.data_length > sizeof session->identity)
@@ -123,8 +133,8 @@ static void session_read_identity(struct coap_eap_session *session,
 }
 
 /* No identity is shorter than the association asks for, or longer than RADIUS could carry it. */
-static bool has_usable_identity(const struct coap_eap_options *options,
-                                const struct coap_message *response) {
+bool coap_eap_has_usable_identity(const struct coap_eap_options *options,
+                                  const struct coap_message *response) {
   struct eap_packet packet;
   if (eap_packet_parse(response->payload, response->payload_length, &packet) < 0 ||
       packet.type != EAP_TYPE_IDENTITY)
@@ -145,7 +155,7 @@ static const char *session_find_fault(struct coap_eap_session *session,
     return first ? "step 2 without a resource" : "unexpected response code";
   if (!first)
     return NULL;
-  if (!has_usable_identity(options, response))
+  if (!coap_eap_has_usable_identity(options, response))
     return "identity of no use";
   return coap_eap_agreement_conclude(&session->client.agreement, options, answer);
 }
@@ -173,11 +183,11 @@ static int session_handle_eap(struct coap_eap_session *session, const struct coa
                         eap_label(&session->labels, response->payload, response->payload_length));
   session->client.resource = next;
   if (session->stage == SESSION_IDENTITY)
-    session_read_identity(session, response);
+    coap_eap_session_read_identity(session, response);
   coap_session_cancel(&session->coap); /* the exchange is complete */
   coap_eap_session_forget_refusal(session);
   if (result != AAA_BACKEND_WAIT)
-    return coap_eap_session_continue(session, result, &packet, now_ns);
+    return session_continue(session, result, &packet, now_ns);
   session->stage = SESSION_BACKEND;
   return 0;
 }
@@ -192,10 +202,8 @@ static const char *session_refusal(const struct coap_eap_session *session, uint8
   return "peer-refused";
 }
 
-int coap_eap_session_handle_response(struct coap_eap_session *session,
-                                     const struct coap_message *response, uint64_t now_ns) {
-  if (session->requesting)
-    return coap_eap_session_handle_answer(session, response);
+static int session_handle_response(struct coap_eap_session *session,
+                                   const struct coap_message *response, uint64_t now_ns) {
   if (session->stage == SESSION_SUCCESS)
     return coap_eap_session_handle_confirmation(session, response);
   const bool rejects = session->stage == SESSION_REJECTION;
@@ -223,8 +231,10 @@ int coap_eap_session_handle_response(struct coap_eap_session *session,
 
 /* Step 0 */
 
-bool coap_eap_read_trigger(const struct coap_eap_options *options,
-                           const struct coap_message *message, struct coap_eap_resource *first) {
+/* Whether a message is step 0, and where step 1 goes then. */
+NODE_MUST_CHECK static bool read_trigger(const struct coap_eap_options *options,
+                                         const struct coap_message *message,
+                                         struct coap_eap_resource *first) {
   const struct coap_eap_flow *flow = options->flow;
   *first = flow->service;
   if ((message->type != COAP_CON && message->type != COAP_NON) || message->code != COAP_CODE_POST ||
@@ -234,6 +244,12 @@ bool coap_eap_read_trigger(const struct coap_eap_options *options,
   return !flow->names_each_step ||
          (!coap_eap_payload_is_other(options, message) &&
           coap_eap_resource_read_uri(message->payload, message->payload_length, first));
+}
+
+static bool session_is_trigger(const struct coap_eap_authenticator *authenticator,
+                               const struct coap_message *message) {
+  struct coap_eap_resource first;
+  return read_trigger(&authenticator->options, message, &first);
 }
 
 /* A request to the service that is refused by nothing else names no resource. */
@@ -247,19 +263,19 @@ static uint8_t refuse_service(const struct coap_eap_options *options,
                                                      : COAP_CODE_BAD_REQUEST;
 }
 
-uint8_t coap_eap_authenticator_refuse(const struct coap_eap_options *options,
-                                      const struct coap_message *request) {
+static uint8_t session_refusal_of(const struct coap_eap_authenticator *authenticator,
+                                  const struct coap_message *request) {
   uint16_t known[ASSOCIATION_KNOWN_MAX];
   const size_t count = association_known(known);
   const uint8_t code = coap_refuse_options(request, known, count);
   if (code != COAP_CODE_EMPTY)
     return code;
   return association_is_marked(request) ? association_refusal(association_check(request))
-                                        : refuse_service(options, request);
+                                        : refuse_service(&authenticator->options, request);
 }
 
 static int session_refuse(struct coap_eap_session *session, const struct coap_message *request) {
-  const uint8_t code = coap_eap_authenticator_refuse(&session->authenticator->options, request);
+  const uint8_t code = session_refusal_of(session->authenticator, request);
   const char *label = coap_refusal_label(code);
   return coap_refusal_is_sent(request, code)
              ? coap_session_reject(&session->coap, request, code, label)
@@ -275,22 +291,26 @@ static const char *why_not_begin(const struct coap_eap_session *session, uint64_
   return NULL;
 }
 
-int coap_eap_session_begin_by_trigger(struct coap_eap_session *session, uint64_t now_ns) {
+void coap_eap_session_asked(struct coap_eap_session *session, const char *label, uint64_t now_ns) {
   const uint32_t interval_ms = session->authenticator->config.trigger_interval_ms;
   if (association_is_open(&session->associations.current))
     session->next_trigger_ns = now_ns + interval_ms * NODE_MS;
   coap_eap_session_triggered(session);
-  coap_eap_session_tell(session, NODE_EVENT_STARTED, "trigger");
+  coap_eap_session_tell(session, NODE_EVENT_STARTED, label);
+}
+
+int coap_eap_session_begin_by_trigger(struct coap_eap_session *session, uint64_t now_ns) {
+  coap_eap_session_asked(session, "trigger", now_ns);
   return coap_eap_session_begin(session);
 }
 
-int coap_eap_session_handle_request(struct coap_eap_session *session,
-                                    const struct coap_message *request, uint64_t now_ns) {
+static int session_handle_request(struct coap_eap_session *session,
+                                  const struct coap_message *request, uint64_t now_ns) {
   if (association_protects_messages(&session->associations.current) &&
       association_is_marked(request))
     return coap_eap_session_serve(session, request, now_ns);
   struct coap_eap_resource first;
-  if (!coap_eap_read_trigger(&session->authenticator->options, request, &first))
+  if (!read_trigger(&session->authenticator->options, request, &first))
     return session_refuse(session, request);
   const char *why_not = why_not_begin(session, now_ns);
   if (request->type == COAP_CON) { /* the draft's trigger is NON; one that asks is answered */
@@ -311,3 +331,16 @@ int coap_eap_session_handle_request(struct coap_eap_session *session,
   session->trigger_waits = waits;
   return coap_eap_session_discard(session, why_not);
 }
+
+const struct coap_eap_authenticator_role COAP_EAP_AUTHENTICATOR_AS_CLIENT = {
+    .is_client = true,
+    .begin = coap_eap_session_begin,
+    .is_first = session_is_trigger,
+    .refuse = session_refusal_of,
+    .handle_request = session_handle_request,
+    .handle_response = session_handle_response,
+    .proceed = session_continue,
+    .handle_inside = coap_eap_session_serve_inside,
+    .handle_confirmation = coap_eap_session_handle_confirmation,
+    .handshake_over = coap_eap_session_send_success,
+};

@@ -56,6 +56,11 @@ bool coap_eap_client_read_next(const struct coap_eap_client *client,
           coap_eap_may_be_named(flow, resource));
 }
 
+size_t coap_eap_client_state_bytes(const struct coap_eap_client *client) {
+  return coap_eap_ordering_state_bytes(&client->ordering) +
+         (client->options->flow->names_each_step ? strlen(client->resource.path) : 0);
+}
+
 void coap_eap_client_digest(const struct coap_eap_client *client, struct digest *digest) {
   coap_eap_ordering_digest(&client->ordering, digest);
   digest_octets(digest, client->token, sizeof client->token);

@@ -50,6 +50,9 @@ NODE_MUST_CHECK bool coap_eap_client_read_next(const struct coap_eap_client *cli
                                                const struct coap_message *response, bool first,
                                                struct coap_eap_resource *resource);
 
+/* What keeps the order of messages makes it remember now, in octets. */
+size_t coap_eap_client_state_bytes(const struct coap_eap_client *client);
+
 void coap_eap_client_digest(const struct coap_eap_client *client, struct digest *digest);
 
 #endif

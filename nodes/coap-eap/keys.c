@@ -53,16 +53,22 @@ int coap_eap_derive_key(const uint8_t msk[EAP_KEY_LENGTH], const struct associat
   return result;
 }
 
+static bool is_client(const struct coap_eap_key_config *config) {
+  return config->authenticator == (config->options->roles == COAP_EAP_AUTHENTICATOR_CLIENT);
+}
+
 struct names {
-  struct association_id sender, recipient; /* the authenticator's */
+  struct association_id sender, recipient;
 };
 
+/* Of one end, and what it is called then by the other. */
 static struct names names_of(const struct coap_eap_key_config *config) {
-  static const struct names draft = {.sender = {.length = 0},
-                                     .recipient = {.bytes = {0x01}, .length = 1}};
-  return config->options->negotiates ? (struct names){.sender = config->agreement->rid_i,
-                                                      .recipient = config->agreement->rid_c}
-                                     : draft;
+  const struct association_id none = {.length = 0}, one = {.bytes = {0x01}, .length = 1};
+  const struct association_id *rid_c = &config->agreement->rid_c,
+                              *rid_i = &config->agreement->rid_i;
+  if (!config->options->negotiates)
+    return is_client(config) ? (struct names){none, one} : (struct names){one, none};
+  return config->authenticator ? (struct names){*rid_i, *rid_c} : (struct names){*rid_c, *rid_i};
 }
 
 int coap_eap_open_association(struct association *association,
@@ -78,12 +84,12 @@ int coap_eap_open_association(struct association *association,
       .kind = options->association,
       .options = options->associations,
       .coap = &options->coap,
-      .client = config->authenticator,
+      .client = is_client(config),
       .remote = config->remote,
       .key = key.octets,
       .key_length = key.length,
-      .local_id = config->authenticator ? names.sender : names.recipient,
-      .remote_id = config->authenticator ? names.recipient : names.sender,
+      .local_id = names.sender,
+      .remote_id = names.recipient,
       .suite = config->agreement->suite,
       .identity = named ? config->identity : NULL,
       .identity_length = named ? config->identity_length : 0,

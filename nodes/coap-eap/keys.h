@@ -43,8 +43,8 @@ NODE_MUST_CHECK int coap_eap_derive_key(const uint8_t msk[EAP_KEY_LENGTH],
                                         struct coap_eap_key *key);
 
 /* Opens it with the key that the flow derives. Its names are those of the agreement, where there is
- * one. The draft has none for OSCORE: the authenticator, which sends the requests of step 7, has
- * the empty Sender ID, the peer 0x01. It is the authenticator that opens a DTLS session. Errors of
+ * one. The draft has none for OSCORE: the CoAP client, which sends the request of step 7, has the
+ * empty Sender ID, the server 0x01. It is the client that opens a DTLS session. Errors of
  * derive_key and association_open. */
 NODE_MUST_CHECK int coap_eap_open_association(struct association *association,
                                               const struct coap_eap_key_config *config,

@@ -23,8 +23,13 @@ enum coap_eap_kdf { COAP_EAP_KDF_EXPAND, COAP_EAP_KDF_HKDF };
 
 struct coap_eap_flow;
 
+/* Who is CoAP client: the authenticator, as draft and RFC have it, or the EAP peer, a model that
+ * the draft's section 2 leaves to be analyzed. */
+enum coap_eap_roles { COAP_EAP_AUTHENTICATOR_CLIENT, COAP_EAP_PEER_CLIENT };
+
 struct coap_eap_options {
   const struct coap_eap_flow *flow; /* of the lower layer that was chosen */
+  enum coap_eap_roles roles;
   struct coap_parameters coap;
   struct coap_eap_ordering_config ordering;
   size_t token_bytes; /* of the authentication's token, 0 to COAP_TOKEN_MAX */
@@ -39,6 +44,8 @@ struct coap_eap_options {
   /* Peer: answer as a slow one would, with an empty ACK first and a separate response (RFC 7252
    * section 5.2.2); else piggybacked, as Figure 2 draws it. */
   bool separate_response;
+  /* Authenticator as server: what the AAA server has not answered by then has an empty ACK. */
+  uint32_t ack_delay_ms;
   const char *resources; /* the path that the server's resources are below */
   bool content_format;   /* what carries EAP says so */
 

@@ -32,6 +32,11 @@ int coap_eap_peer_discard(const struct coap_eap_peer *peer, const char *why) {
   return 0;
 }
 
+bool coap_eap_peer_in_progress(const struct coap_eap_peer *peer) {
+  return peer->stage == PEER_TRIGGERING || peer->stage == PEER_AUTHENTICATING ||
+         peer->stage == PEER_CONFIRMING;
+}
+
 void coap_eap_peer_end_eap(struct coap_eap_peer *peer) {
   if (peer->run.eap == NULL)
     return;
@@ -78,12 +83,13 @@ static void peer_end_request(struct coap_eap_peer *peer, enum node_event_type ty
   node_event(peer->hooks, NODE_PHASE_APPLICATION, type, &peer->config.authenticator, label);
 }
 
-static int peer_handle_response(struct coap_eap_peer *peer, const struct coap_message *message) {
+static int peer_handle_response(struct coap_eap_peer *peer, const struct coap_message *message,
+                                uint64_t now_ns) {
   uint8_t buffer[NODE_DATAGRAM_MAX];
   struct coap_message plain;
   struct association *association = &peer->associations.current;
   if (!peer->requesting)
-    return coap_eap_peer_discard(peer, "response that nobody waits for");
+    return peer->role->handle_response(peer, message, now_ns);
   if (association_verify_response(association, message, buffer, &plain) < 0)
     return coap_eap_peer_discard(peer, "response does not verify");
   coap_session_cancel(association_coap(association));
@@ -114,7 +120,7 @@ int coap_eap_peer_request(struct node *node, enum lower_request kind, const uint
   struct coap_eap_peer *peer = peer_of(node);
   if (!association_is_ready(&peer->associations.current))
     return NODE_ERR_BAD_STATE;
-  if (peer->requesting || peer->stage == PEER_TRIGGERING || peer->stage == PEER_AUTHENTICATING)
+  if (peer->requesting || coap_eap_peer_in_progress(peer))
     return NODE_ERR_BUSY;
   const int result = lower_application_send(&peer->associations.current, kind, payload, length);
   peer->requesting = result == 0;
@@ -128,9 +134,9 @@ static int peer_handle_message(struct coap_eap_peer *peer, enum coap_received re
                                const struct coap_message *message, uint64_t now_ns) {
   switch (received) {
   case COAP_RECEIVED_REQUEST:
-    return coap_eap_peer_handle_request(peer, message, now_ns);
+    return peer->role->handle_request(peer, message, now_ns);
   case COAP_RECEIVED_RESPONSE:
-    return peer_handle_response(peer, message);
+    return peer_handle_response(peer, message, now_ns);
   case COAP_RECEIVED_RESET: /* anybody can send one: what is outstanding goes on */
     peer->was_reset = true;
     return 0;
@@ -152,7 +158,7 @@ static int peer_on_session_message(void *context, struct association *associatio
     return peer_handle_message(peer, received, &message, now_ns);
   struct association_request request;
   const int result = association_verify_request(association, &message, &request);
-  return result < 0 ? result : coap_eap_peer_handle_protected(peer, &request, now_ns);
+  return result < 0 ? result : peer->role->handle_protected(peer, &request, now_ns);
 }
 
 static void peer_on_session_discarded(void *context, const char *why) {
@@ -163,7 +169,7 @@ static void peer_on_session_discarded(void *context, const char *why) {
  * of no more use. */
 static void peer_look_for_failure(struct coap_eap_peer *peer, uint64_t now_ns) {
   const char *reason = association_failure(&peer->associations.pending);
-  if (reason != NULL && peer->stage == PEER_AUTHENTICATING)
+  if (reason != NULL && (peer->stage == PEER_AUTHENTICATING || peer->stage == PEER_CONFIRMING))
     coap_eap_peer_break_off(peer, reason, now_ns);
   if (association_failure(&peer->associations.current) == NULL)
     return;
@@ -177,7 +183,8 @@ static int peer_read_session(struct coap_eap_peer *peer, const struct node_datag
       .context = peer, .message = peer_on_session_message, .discarded = peer_on_session_discarded};
   const int result = association_pair_read(&peer->associations, datagram, now_ns, &reader);
   peer_look_for_failure(peer, now_ns);
-  return result;
+  return result < 0 || peer->role->follow_handshake == NULL ? result
+                                                            : peer->role->follow_handshake(peer);
 }
 
 /* RFC 7252 section 4.2: a confirmable message has an answer, whoever sent it. Only the
@@ -186,7 +193,7 @@ static int peer_read_stranger(struct coap_eap_peer *peer, const struct node_data
   struct coap_message request;
   if (datagram->destination.port == peer->config.local.port &&
       coap_stranger_receive(&peer->stranger, datagram, &request)) {
-    uint8_t code = coap_eap_peer_refuse(peer, &request);
+    uint8_t code = peer->role->refuse(peer, &request);
     if (code == COAP_CODE_EMPTY && association_is_marked(&request))
       code = association_refusal(association_check(&request));
     else if (code == COAP_CODE_EMPTY)
@@ -196,11 +203,24 @@ static int peer_read_stranger(struct coap_eap_peer *peer, const struct node_data
   return coap_eap_peer_discard(peer, "not from the authenticator");
 }
 
+/* What the message layers hold: that without protection, and those inside sessions. */
+static void peer_note_messages(struct coap_eap_peer *peer, uint64_t now_ns) {
+  const struct association *const associations[] = {&peer->associations.pending,
+                                                    &peer->associations.current};
+  size_t bytes = coap_session_held_bytes(&peer->session, now_ns);
+  for (size_t i = 0; i < 2; i++)
+    if (association_is_open(associations[i]) && !association_protects_messages(associations[i]))
+      bytes += coap_session_held_bytes(association_coap(associations[i]), now_ns);
+  if (bytes > peer->message_bytes_peak)
+    peer->message_bytes_peak = bytes;
+}
+
 /* At the end of what may have made the peer speak: what it says is protected now. */
-static int peer_settle(struct coap_eap_peer *peer, int result) {
+static int peer_settle(struct coap_eap_peer *peer, int result, uint64_t now_ns) {
   if (result == 0)
     result = association_pair_seal(&peer->associations);
   association_pair_note(&peer->associations);
+  peer_note_messages(peer, now_ns);
   return result;
 }
 
@@ -220,7 +240,7 @@ static int peer_read(struct node *node, const struct node_datagram *datagram, ui
   } else {
     result = peer_read_stranger(peer, datagram);
   }
-  return peer_settle(peer, result);
+  return peer_settle(peer, result, now_ns);
 }
 
 /* Arms the repetition of step 0 when it departs. */
@@ -254,8 +274,8 @@ static int peer_write(struct node *node, struct node_datagram *datagram, uint64_
 /* Time */
 
 static uint64_t peer_patience_ends_ns(const struct coap_eap_peer *peer) {
-  if (peer->stage != PEER_AUTHENTICATING)
-    return NODE_NEVER;
+  if (peer->stage != PEER_AUTHENTICATING || peer->role->is_client)
+    return NODE_NEVER; /* a client's own requests end */
   return peer->run.last_valid_ns + peer->options.flow->patience_ms(&peer->options.coap) * NODE_MS;
 }
 
@@ -332,8 +352,7 @@ static void peer_begin_joining(struct coap_eap_peer *peer, uint64_t start_ns) {
 
 int coap_eap_peer_begin(struct node *node, uint64_t now_ns) {
   struct coap_eap_peer *peer = peer_of(node);
-  if (peer->stage == PEER_TRIGGERING || peer->stage == PEER_AUTHENTICATING ||
-      peer->trigger_due_ns != NODE_NEVER || peer->requesting)
+  if (coap_eap_peer_in_progress(peer) || peer->trigger_due_ns != NODE_NEVER || peer->requesting)
     return NODE_ERR_BUSY;
   peer_begin_joining(peer, now_ns);
   return 0;
@@ -345,6 +364,8 @@ static int peer_handle_exchange_expiry(struct coap_eap_peer *peer, uint64_t now_
   const int result = association_pair_handle_expiry(&peer->associations, now_ns, &given_up);
   if (silent || given_up.current)
     coap_eap_peer_abandon_request(peer, peer->was_reset ? "reset" : "authenticator-silent");
+  if ((silent || given_up.pending) && peer->role->given_up != NULL)
+    peer->role->given_up(peer, now_ns);
   peer_look_for_failure(peer, now_ns);
   return result;
 }
@@ -357,8 +378,11 @@ static int peer_wake(struct coap_eap_peer *peer, uint64_t now_ns) {
     coap_eap_peer_close(peer, "its lifetime is over");
   if (now_ns >= peer_patience_ends_ns(peer))
     coap_eap_peer_break_off(peer, "authenticator-silent", now_ns);
-  if (now_ns < peer_trigger_ready_ns(peer))
-    return 0;
+  return now_ns < peer_trigger_ready_ns(peer) ? 0 : peer->role->begin(peer, now_ns);
+}
+
+/* The next trigger is due, or the attempt is over. */
+static int peer_go_on_triggering(struct coap_eap_peer *peer, uint64_t now_ns) {
   if (peer->triggers <= peer->options.trigger_repetitions)
     return peer_send_trigger(peer);
   if (peer->authenticator_lives) {
@@ -371,9 +395,24 @@ static int peer_wake(struct coap_eap_peer *peer, uint64_t now_ns) {
   return 0;
 }
 
+static int peer_expect_no_response(struct coap_eap_peer *peer, const struct coap_message *response,
+                                   uint64_t now_ns) {
+  (void)response;
+  (void)now_ns;
+  return coap_eap_peer_discard(peer, "response that nobody waits for");
+}
+
+const struct coap_eap_peer_role COAP_EAP_PEER_AS_SERVER = {
+    .begin = peer_go_on_triggering,
+    .refuse = coap_eap_peer_refuse,
+    .handle_request = coap_eap_peer_handle_request,
+    .handle_protected = coap_eap_peer_handle_protected,
+    .handle_response = peer_expect_no_response,
+};
+
 static int peer_handle_expiry(struct node *node, uint64_t now_ns) {
   struct coap_eap_peer *peer = peer_of(node);
-  return peer_settle(peer, peer_wake(peer, now_ns));
+  return peer_settle(peer, peer_wake(peer, now_ns), now_ns);
 }
 
 /* State */
@@ -384,6 +423,7 @@ void coap_eap_peer_state(const struct node *node, struct lower_state *state) {
       .association_bytes = association_pair_bytes(&peer->associations),
       .association_bytes_peak = peer->associations.bytes_peak,
       .ordering_bytes = peer->ordering_bytes_peak,
+      .message_bytes = peer->message_bytes_peak,
   };
 }
 
@@ -397,6 +437,10 @@ static void peer_digest(const struct node *node, struct digest *digest, uint64_t
   if (peer->run.eap != NULL)
     eap_peer_digest(peer->run.eap, digest);
   coap_eap_server_digest(&peer->run.server, digest);
+  if (peer->role->is_client)
+    coap_eap_client_digest(&peer->run.client, digest);
+  if (peer->refusal != NULL)
+    digest_octets(digest, peer->refusal, strlen(peer->refusal));
   digest_octets(digest, peer->first.path, strlen(peer->first.path));
   digest_deadline(digest, peer->ends_ns, now_ns);
   digest_u64(digest, peer->deleted);
@@ -414,6 +458,11 @@ static void peer_digest(const struct node *node, struct digest *digest, uint64_t
 }
 
 /* Life */
+
+static const struct coap_eap_peer_role *const PEER_ROLES[] = {
+    [COAP_EAP_AUTHENTICATOR_CLIENT] = &COAP_EAP_PEER_AS_SERVER,
+    [COAP_EAP_PEER_CLIENT] = &COAP_EAP_PEER_AS_CLIENT,
+};
 
 static void peer_destroy(struct node *node) {
   struct coap_eap_peer *peer = peer_of(node);
@@ -449,6 +498,8 @@ struct node *coap_eap_peer_create(const struct lower_peer_config *config,
   struct coap_eap_options options;
   coap_eap_options_read(config->options, &options);
   options.coap.separate_responses = options.separate_response;
+  options.coap.random_message_ids = PEER_ROLES[options.roles]->is_client &&
+                                    coap_eap_ordering_random_message_ids(&options.ordering);
   if (coap_eap_options_unsupported(config->options) != NULL ||
       config->eap.identity_length < association_kind_identity_least(options.association) ||
       config->eap.identity_length > NODE_IDENTITY_MAX ||
@@ -458,6 +509,7 @@ struct node *coap_eap_peer_create(const struct lower_peer_config *config,
   if (peer == NULL)
     return NULL;
   peer->node.ops = &PEER_OPS;
+  peer->role = PEER_ROLES[options.roles];
   peer->config = *config;
   peer->local = config->local;
   peer->options = options;

@@ -4,13 +4,15 @@
 
 #include "../coap/refuse.h"
 #include "../eap/label.h"
+#include "client.h"
 #include "peer.h"
 #include "server.h"
 
 enum coap_eap_peer_stage {
   PEER_IDLE,           /* waiting for step 1 */
-  PEER_TRIGGERING,     /* step 0 sent, waiting for step 1 */
-  PEER_AUTHENTICATING, /* step 1 answered */
+  PEER_TRIGGERING,     /* step 0, or the first request sent, waiting for EAP-Request/Identity */
+  PEER_AUTHENTICATING, /* that is answered */
+  PEER_CONFIRMING,     /* as client: EAP-Success is taken, and the association pending */
   PEER_ESTABLISHED,
   PEER_FAILED,
 };
@@ -20,12 +22,43 @@ struct coap_eap_peer_run {
   struct eap_peer *eap; /* while it runs; else NULL */
   struct eap_labels labels;
   struct coap_eap_server server;
+  struct coap_eap_client client; /* in its stead, where the peer is that */
   uint64_t last_valid_ns;
   uint8_t success[EAP_HEADER_LENGTH]; /* that was accepted */
 };
 
+struct coap_eap_peer;
+
+/* What the peer does as CoAP server, or as client: a row for each of coap_roles. Results are 0, or
+ * a negative node_error where the node can go on no more. */
+struct coap_eap_peer_role {
+  bool is_client;
+
+  /* An attempt is due, or goes on. */
+  int (*begin)(struct coap_eap_peer *peer, uint64_t now_ns);
+  /* The code that refuses a request without protection, whoever sent it; COAP_CODE_EMPTY: it is to
+   * be processed, or marked as protected. */
+  uint8_t (*refuse)(const struct coap_eap_peer *peer, const struct coap_message *request);
+  /* A request without protection, or marked as protected. */
+  int (*handle_request)(struct coap_eap_peer *peer, const struct coap_message *request,
+                        uint64_t now_ns);
+  /* A request under one of the associations. */
+  int (*handle_protected)(struct coap_eap_peer *peer, const struct association_request *request,
+                          uint64_t now_ns);
+  /* A response that is to no application request. */
+  int (*handle_response)(struct coap_eap_peer *peer, const struct coap_message *response,
+                         uint64_t now_ns);
+  /* After a datagram of an association with a port of its own. NULL: there is nothing to do. */
+  int (*follow_handshake)(struct coap_eap_peer *peer);
+  /* What was outstanding has had no answer. NULL, likewise. */
+  void (*given_up)(struct coap_eap_peer *peer, uint64_t now_ns);
+};
+
+extern const struct coap_eap_peer_role COAP_EAP_PEER_AS_SERVER, COAP_EAP_PEER_AS_CLIENT;
+
 struct coap_eap_peer {
   struct node node;
+  const struct coap_eap_peer_role *role;
   struct lower_peer_config config;
   struct coap_eap_options options;
   const struct node_hooks *hooks;
@@ -41,8 +74,9 @@ struct coap_eap_peer {
   bool requesting;                      /* an application request is outstanding */
   uint64_t ends_ns;                     /* of the current one; NODE_NEVER */
   bool deleted;                         /* the current one is, once it has nothing to write */
-  bool was_reset;                       /* ... and somebody has answered it with a Reset in clear */
-  size_t ordering_bytes_peak;
+  bool was_reset;      /* somebody has answered what is outstanding with a Reset in clear */
+  const char *refusal; /* as client: ... with an error, and what that said; or NULL */
+  size_t ordering_bytes_peak, message_bytes_peak;
   unsigned attempts; /* begun so far, since the peer was told to */
   unsigned attempts_left;
   unsigned triggers;   /* of this attempt, sent so far */
@@ -50,7 +84,7 @@ struct coap_eap_peer {
   bool trigger_pending;
   bool authenticator_lives; /* it asked for what is lost, while triggers went out: when they are
                                over, it has the time to give that up and begin anew */
-  uint64_t trigger_due_ns;
+  uint64_t trigger_due_ns;  /* or of the first request */
   uint64_t trigger_interval_ns;
 };
 
@@ -80,17 +114,36 @@ void coap_eap_peer_close(struct coap_eap_peer *peer, const char *why);
 /* Gives up the application request that is outstanding, if any. */
 void coap_eap_peer_abandon_request(struct coap_eap_peer *peer, const char *why);
 
-/* The code that refuses a request without protection, whoever sent it; COAP_CODE_EMPTY: it is to be
- * processed, or marked as protected. */
-uint8_t coap_eap_peer_refuse(const struct coap_eap_peer *peer, const struct coap_message *request);
+bool coap_eap_peer_in_progress(const struct coap_eap_peer *peer);
 
-/* Steps 1 to 6, and EAP-Failure: a request without protection, or marked as protected
- * (peer_steps.c). */
+/* So many octets are remembered that keep the order of messages. */
+void coap_eap_peer_note_ordering(struct coap_eap_peer *peer, size_t bytes);
+
+/* Opens the pending association; token and agreement are those of the authentication. */
+NODE_MUST_CHECK int coap_eap_peer_open_association(struct coap_eap_peer *peer, const uint8_t *token,
+                                                   size_t token_length,
+                                                   const struct coap_eap_agreement *agreement,
+                                                   uint64_t now_ns);
+
+/* The pending association is confirmed, with the lifetime that `info` says if it does, and the
+ * authentication over. */
+void coap_eap_peer_establish(struct coap_eap_peer *peer, const struct coap_eap_info *info,
+                             const char *label, uint64_t now_ns);
+
+/* A request that is marked as protected: under one of the associations, or refused. */
+NODE_MUST_CHECK int coap_eap_peer_handle_marked(struct coap_eap_peer *peer,
+                                                const struct coap_message *outer, uint64_t now_ns);
+
+/* An application request of the authenticator, which has verified. */
+NODE_MUST_CHECK int coap_eap_peer_answer(struct coap_eap_peer *peer,
+                                         const struct association_request *request,
+                                         uint64_t now_ns);
+
+/* As server (peer_steps.c): steps 1 to 6, and EAP-Failure; then steps 7 and 8. */
+uint8_t coap_eap_peer_refuse(const struct coap_eap_peer *peer, const struct coap_message *request);
 NODE_MUST_CHECK int coap_eap_peer_handle_request(struct coap_eap_peer *peer,
                                                  const struct coap_message *request,
                                                  uint64_t now_ns);
-
-/* Steps 7 and 8, and application requests: a request under one of the associations. */
 NODE_MUST_CHECK int coap_eap_peer_handle_protected(struct coap_eap_peer *peer,
                                                    const struct association_request *request,
                                                    uint64_t now_ns);

@@ -10,13 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+void coap_eap_peer_note_ordering(struct coap_eap_peer *peer, size_t bytes) {
+  if (bytes > peer->ordering_bytes_peak)
+    peer->ordering_bytes_peak = bytes;
+}
+
 /* The request is processed, and the last from now on. */
 static void peer_accept(struct coap_eap_peer *peer, struct coap_eap_server *server,
                         const struct coap_message *request) {
   coap_eap_server_accept(server, request);
-  const size_t bytes = coap_eap_server_state_bytes(server);
-  if (bytes > peer->ordering_bytes_peak)
-    peer->ordering_bytes_peak = bytes;
+  coap_eap_peer_note_ordering(peer, coap_eap_server_state_bytes(server));
 }
 
 /* The held response once more, for a request that repeats the last under a new Message ID; it is
@@ -30,7 +33,9 @@ static int peer_repeat_response(struct coap_eap_peer *peer, const struct coap_me
 
 /* Keys */
 
-static int peer_open_association(struct coap_eap_peer *peer, uint64_t now_ns) {
+int coap_eap_peer_open_association(struct coap_eap_peer *peer, const uint8_t *token,
+                                   size_t token_length, const struct coap_eap_agreement *agreement,
+                                   uint64_t now_ns) {
   struct eap_keys keys = {0};
   const struct coap_eap_key_config config = {
       .authenticator = false,
@@ -39,9 +44,9 @@ static int peer_open_association(struct coap_eap_peer *peer, uint64_t now_ns) {
       .msk = keys.msk,
       .identity = peer->config.eap.identity,
       .identity_length = peer->config.eap.identity_length,
-      .token = peer->run.server.token,
-      .token_length = peer->run.server.token_length,
-      .agreement = &peer->run.server.agreement,
+      .token = token,
+      .token_length = token_length,
+      .agreement = agreement,
   };
   int result = eap_peer_keys(peer->run.eap, &keys);
   if (result == 0)
@@ -224,7 +229,8 @@ static int peer_deliver(struct coap_eap_peer *peer, const struct coap_message *r
   if (result == EAP_PEER_FAILURE)
     coap_eap_peer_fail(peer, eap_peer_reason(run->eap));
   else if (eap_peer_has_keys(run->eap) && !association_is_open(&peer->associations.pending))
-    return peer_open_association(peer, now_ns);
+    return coap_eap_peer_open_association(peer, run->server.token, run->server.token_length,
+                                          &run->server.agreement, now_ns);
   return 0;
 }
 
@@ -253,6 +259,19 @@ static int peer_confirm(struct coap_eap_peer *peer, const struct association_req
   return association_respond(request, &response, "confirmation", now_ns);
 }
 
+void coap_eap_peer_establish(struct coap_eap_peer *peer, const struct coap_eap_info *info,
+                             const char *label, uint64_t now_ns) {
+  association_pair_replace(&peer->associations);
+  peer->ends_ns = info->has_lifetime ? now_ns + info->lifetime_s * NODE_SECOND : NODE_NEVER;
+  struct eap_name name;
+  const bool named = eap_peer_server_name(peer->run.eap, &name);
+  coap_eap_peer_end_eap(peer);
+  peer->stage = PEER_ESTABLISHED;
+  peer->attempts_left = 0;
+  node_event_confirmed(peer->hooks, NODE_PHASE_AUTHENTICATION, &peer->config.authenticator, label,
+                       named ? name.octets : NULL, named ? name.length : 0);
+}
+
 static int peer_deliver_success(struct coap_eap_peer *peer,
                                 const struct association_request *request, uint64_t now_ns) {
   struct coap_eap_peer_run *run = &peer->run;
@@ -275,17 +294,9 @@ static int peer_deliver_success(struct coap_eap_peer *peer,
   if (sent < 0)
     return sent;
   coap_eap_peer_tell(peer, NODE_EVENT_DELIVERED, "EAP-Success");
-  association_pair_replace(&peer->associations);
-  peer->ends_ns = info.has_lifetime ? now_ns + info.lifetime_s * NODE_SECOND : NODE_NEVER;
   memcpy(run->success, plain.payload, sizeof run->success);
   coap_eap_ordering_finish(&run->server.ordering);
-  struct eap_name name;
-  const bool named = eap_peer_server_name(run->eap, &name);
-  coap_eap_peer_end_eap(peer);
-  peer->stage = PEER_ESTABLISHED;
-  peer->attempts_left = 0;
-  node_event_confirmed(peer->hooks, NODE_PHASE_AUTHENTICATION, &peer->config.authenticator,
-                       "step 7 verified", named ? name.octets : NULL, named ? name.length : 0);
+  coap_eap_peer_establish(peer, &info, "step 7 verified", now_ns);
   return 0;
 }
 
@@ -355,6 +366,16 @@ static bool peer_is_deleted_by(const struct coap_eap_peer *peer,
          coap_eap_server_is_for(&peer->run.server, &request->plain);
 }
 
+int coap_eap_peer_answer(struct coap_eap_peer *peer, const struct association_request *request,
+                         uint64_t now_ns) {
+  const int result =
+      lower_application_answer(request, peer->config.payload_bytes, NODE_PHASE_APPLICATION, now_ns);
+  if (result == 1)
+    node_event(peer->hooks, NODE_PHASE_APPLICATION, NODE_EVENT_SERVED, &peer->config.authenticator,
+               "application");
+  return result < 0 ? result : 0;
+}
+
 int coap_eap_peer_handle_protected(struct coap_eap_peer *peer,
                                    const struct association_request *request, uint64_t now_ns) {
   if (peer_is_deleted_by(peer, request))
@@ -364,22 +385,17 @@ int coap_eap_peer_handle_protected(struct coap_eap_peer *peer,
     return peer_handle_last(peer, request, now_ns);
   if (request->association != &peer->associations.current)
     return coap_eap_peer_discard(peer, "application request before step 7");
-  const int result =
-      lower_application_answer(request, peer->config.payload_bytes, NODE_PHASE_APPLICATION, now_ns);
-  if (result == 1)
-    node_event(peer->hooks, NODE_PHASE_APPLICATION, NODE_EVENT_SERVED, &peer->config.authenticator,
-               "application");
-  return result < 0 ? result : 0;
+  return coap_eap_peer_answer(peer, request, now_ns);
 }
 
 /* Requests without protection, or marked as protected */
 
-static int peer_handle_marked(struct coap_eap_peer *peer, const struct coap_message *outer,
-                              uint64_t now_ns) {
+int coap_eap_peer_handle_marked(struct coap_eap_peer *peer, const struct coap_message *outer,
+                                uint64_t now_ns) {
   struct association_request request;
   const int error = association_pair_verify_request(&peer->associations, outer, &request);
   if (error == 0)
-    return coap_eap_peer_handle_protected(peer, &request, now_ns);
+    return peer->role->handle_protected(peer, &request, now_ns);
   const char *why = association_refuse(&peer->session, outer, error);
   return why == NULL ? 0 : coap_eap_peer_discard(peer, why);
 }
@@ -419,6 +435,6 @@ int coap_eap_peer_handle_request(struct coap_eap_peer *peer, const struct coap_m
   if (request->type != COAP_CON)
     return coap_eap_peer_discard(peer, "request that is not confirmable");
   if (association_is_marked(request))
-    return peer_handle_marked(peer, request, now_ns);
+    return coap_eap_peer_handle_marked(peer, request, now_ns);
   return peer_handle_clear(peer, request, now_ns);
 }

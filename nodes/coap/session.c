@@ -497,6 +497,18 @@ bool coap_session_busy(const struct coap_session *session) {
   return session->request_outstanding;
 }
 
+size_t coap_session_held_bytes(const struct coap_session *session, uint64_t now_ns) {
+  size_t bytes = 0;
+  if (awaits_response(session))
+    bytes += session->request.message.length;
+  if (is_answered(session, session->response_message_id, now_ns))
+    bytes += session->response.message.length;
+  for (size_t i = 0; i < COAP_SEEN_MAX; i++)
+    if (now_ns < session->seen[i].until_ns)
+      bytes += sizeof session->seen[i].message_id;
+  return bytes;
+}
+
 void coap_session_wipe(struct coap_session *session) {
   coap_outgoing_wipe(&session->request);
   coap_outgoing_wipe(&session->response);

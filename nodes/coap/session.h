@@ -182,6 +182,11 @@ bool coap_session_handle_expiry(struct coap_session *session, uint64_t now_ns);
 /* True while a confirmable request (or separate response) is outstanding. */
 bool coap_session_busy(const struct coap_session *session);
 
+/* What this end has to keep now, in octets: the message that is outstanding and may have to be sent
+ * again, the response that is held for repetitions of its request (once, where both are the same),
+ * and two for each Message ID besides that is remembered. */
+size_t coap_session_held_bytes(const struct coap_session *session, uint64_t now_ns);
+
 /* Forgets everything, and frees what is held; coap_session_init makes it usable again. Harmless for
  * zeroed memory. */
 void coap_session_wipe(struct coap_session *session);

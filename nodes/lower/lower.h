@@ -75,6 +75,8 @@ struct lower_state {
   size_t association_bytes; /* now: OSCORE contexts, or DTLS sessions with what mbedtls holds */
   size_t association_bytes_peak; /* since its start */
   size_t ordering_bytes;         /* at most: what keeps the order of messages makes it remember */
+  size_t message_bytes; /* at most: messages that may have to be sent again, and Message IDs, where
+                         * the lower layer is CoAP (coap_session_held_bytes); else 0 */
 };
 
 /* Who does what in an authentication. Zeroed: the authenticator sends the requests, either may

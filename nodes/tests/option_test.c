@@ -34,12 +34,14 @@ static void test_applies(void **state) {
   } conditions[] = {
       {"lower_layer", ""},
       {"association", ""},
-      {"oscore_id_context", "association=oscore & lower_layer!=edhoc & lower_layer!=coap-eap-rfc9820"},
+      {"oscore_id_context",
+       "association=oscore & lower_layer!=edhoc & lower_layer!=coap-eap-rfc9820"},
       {"join_attempts", "lower_layer=coap-eap|coap-eap-rfc9820|edhoc|pana & trigger=on"},
       {"edhoc_message_4", "lower_layer=edhoc & edhoc_combined=off"},
       {"dtls_timeout_ms", "association=dtls"},
       {"ack_timeout_ms", "lower_layer=coap-eap|coap-eap-rfc9820|edhoc|pana"},
-      {"trigger_retry_ms", "lower_layer=coap-eap|coap-eap-rfc9820 & trigger=on"},
+      {"trigger_retry_ms",
+       "lower_layer=coap-eap|coap-eap-rfc9820 & trigger=on & coap_roles=authenticator-client"},
       {"seqnum_bytes", "lower_layer=coap-eap & ordering=seqnum|seqnum-requests"},
   };
   for (size_t i = 0; i < sizeof conditions / sizeof conditions[0]; i++)
