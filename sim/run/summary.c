@@ -150,6 +150,7 @@ static void summarize_state(const struct run *run, struct result *result) {
     summary_raise(&result->state_bytes_peak, state.association_bytes_peak);
     summary_raise(&result->state_bytes_after, state.association_bytes);
     summary_raise(&result->state_bytes_ordering, state.ordering_bytes);
+    summary_raise(&result->state_bytes_messages, state.message_bytes);
   }
 }
 

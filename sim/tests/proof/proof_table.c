@@ -225,6 +225,7 @@ const char *const proof_underived_keys[] = {
     "state_bytes_peak",
     "state_bytes_after",
     "state_bytes_ordering",
+    "state_bytes_messages",
 };
 const size_t proof_underived_key_count =
     sizeof proof_underived_keys / sizeof proof_underived_keys[0];
