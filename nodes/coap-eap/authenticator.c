@@ -64,6 +64,8 @@ int coap_eap_authenticator_end(struct node *node, const struct node_address *pee
   struct coap_eap_session *session = coap_eap_sessions_find(authenticator_of(node), peer);
   if (session == NULL || !association_is_ready(&session->associations.current))
     return NODE_ERR_BAD_STATE;
+  if (!session->authenticator->role->is_client) /* the resource of the session is its own */
+    return NODE_ERR_UNSUPPORTED;
   if (session->requesting || coap_eap_session_in_progress(session))
     return NODE_ERR_BUSY;
   coap_eap_session_forget_refusal(session);

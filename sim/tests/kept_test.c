@@ -63,6 +63,8 @@ static const struct choice run_choices[] = {
     {"seqnum_bytes", "1 2 4"},
     {"token_bytes", "0 1 4 8"},
     {"separate_response", "\"off\" \"on\""},
+    {"coap_roles", "\"authenticator-client\" \"authenticator-client\" \"peer-client\""},
+    {"ack_delay_ms", "0 300 1000"},
     {"location_option", "\"uri-path\" \"location-path\""},
     {"trigger_retry_ms", "500 2000"},
     {"method", "\"eap-psk\" \"eap-edhoc\""},

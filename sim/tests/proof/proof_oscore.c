@@ -81,7 +81,8 @@ static bool open_with(const struct second_context *context, const struct proof_o
  * empty. */
 static bool open_of_msk(struct second_context *context, const struct proof_oscore *oscore,
                         const struct sealed *sealed, uint8_t *plaintext) {
-  context->peer = (struct second_id){.octets = {1}, .length = 1};
+  *(oscore->peer_client ? &context->authenticator : &context->peer) =
+      (struct second_id){.octets = {1}, .length = 1};
   if (oscore->id_context)
     context->id_context = find_identity(oscore, sealed->datagram, &context->id_context_length);
   return open_with(context, oscore, sealed, plaintext);
@@ -182,9 +183,11 @@ bool proof_oscore_open(const struct proof_oscore *oscore, const struct proof_dat
 struct proof_oscore proof_oscore_of(const struct proof_datagrams *datagrams,
                                     const struct proof_log *log, const json_t *spec) {
   const char *id_context = json_string_value(json_object_get(spec, "oscore_id_context"));
+  const char *roles = json_string_value(json_object_get(spec, "coap_roles"));
   const char *lower = json_string_value(json_object_get(spec, "lower_layer"));
   return (struct proof_oscore){.datagrams = datagrams,
                                .log = log,
+                               .peer_client = roles != NULL && strcmp(roles, "peer-client") == 0,
                                .id_context = id_context == NULL || strcmp(id_context, "none") != 0,
                                .agreed = lower != NULL && strcmp(lower, "coap-eap-rfc9820") == 0};
 }

@@ -167,8 +167,9 @@ static bool add_record_rows(struct row_finder *finder, struct proof_datagram *da
   if (record->epoch == 0)
     return record->type != PROOF_APPLICATION_DATA &&
            add_content_rows(finder, datagram, record->type, body, record->length);
-  const size_t keys = proof_dtls_open(session_of(finder, datagram), datagram->payload, record,
-                                      !proof_sent_up(datagram->sent), plain);
+  const size_t keys =
+      proof_dtls_open(session_of(finder, datagram), datagram->payload, record,
+                      proof_sent_up(datagram->sent) == finder->oscore.peer_client, plain);
   if (keys == 0)
     return false;
   const size_t length = record->length - PROOF_RECORD_NONCE - PROOF_RECORD_TAG;

@@ -3,6 +3,7 @@
 
 const struct proof_key proof_keys[] = {
     {"lower_layer", PROOF_PRODUCT, {"coap-eap", "coap-eap-rfc9820", "edhoc", "pana"}},
+    {"coap_roles", PROOF_PRODUCT, {"authenticator-client", "peer-client"}},
     {"method", PROOF_PRODUCT, {"eap-psk", "eap-edhoc"}},
     {"edhoc_method", PROOF_PRODUCT, {"3", "0", "1", "2"}},
     {"edhoc_suite", PROOF_SIDE, {"2", "0", "1", "3"}},
@@ -47,6 +48,7 @@ const struct proof_key proof_keys[] = {
     {"ack_random_factor", PROOF_SIDE, {"1.5", "1"}},
     {"max_retransmit", PROOF_SIDE, {"4", "2"}},
     {"separate_response", PROOF_SIDE, {"off", "on"}},
+    {"ack_delay_ms", PROOF_SIDE, {"1000", "0", "50"}},
     {"authentications", PROOF_SIDE, {"1", "2", "3"}},
     {"reauthentication_delay_ms", PROOF_SIDE, {"1000", "0"}},
     {"app_messages", PROOF_SIDE, {"0", "3"}},
