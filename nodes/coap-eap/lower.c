@@ -13,8 +13,10 @@ static struct lower_conduct coap_eap_conduct(const struct option_values *options
                                 .refuses_old = flow->names_each_step};
 }
 
-static const char *const PEER_FAILURES[] = {"authenticator-silent", "no-authenticator",
-                                            COAP_EAP_NO_CIPHER_SUITE, NULL};
+static const char *const PEER_FAILURES[] = {"authenticator-silent",     "no-authenticator",
+                                            "authenticator-reset",      "authenticator-busy",
+                                            "authenticator-lost-state", "authenticator-refused",
+                                            COAP_EAP_NO_CIPHER_SUITE,   NULL};
 static const char *const AUTHENTICATOR_FAILURES[] = {"peer-silent",  "peer-reset",
                                                      "peer-busy",    "peer-lost-state",
                                                      "peer-refused", COAP_EAP_NO_CIPHER_SUITE,

@@ -673,6 +673,120 @@ static void test_authenticator_does_not_begin(void **state) {
   pipe_deinit(&pipe_);
 }
 
+/* RFC 9820 */
+
+enum { RFC_WAYS = 4 }; /* OSCORE and DTLS, with short and long names */
+
+static struct pipe_config by_rfc(unsigned way) {
+  struct pipe_config config = PIPE_DEFAULT;
+  pipe_set(&config, "lower_layer", "coap-eap-rfc9820");
+  pipe_set(&config, "coap_roles", "peer-client");
+  pipe_set(&config, "association", way % 2 == 0 ? "oscore" : "dtls");
+  pipe_set(&config, "rfc9820_uris", way / 2 == 0 ? "short" : "long");
+  return config;
+}
+
+/* By hand: header 4 and token 1; the service 12 + 1 + 8 + 1; Location-Path or Uri-Path of "/a/x" 4;
+ * Content-Format 269 3; marker 1. Maps: {2: RID-C} and {3: RID-I} of one octet 4 each, {4: 28800}
+ * 5. EAP as in the draft's. Under OSCORE an option with a kid of 1 or, in the response, none; code,
+ * path, tag. */
+static void test_rfc_octets(void **state) {
+  (void)state;
+  static const size_t lengths[MESSAGES] = {
+      4 + 1 + 12 + 9 + 0,
+      4 + 1 + 4 + 3 + 1 + 5 + 4,
+      4 + 1 + 4 + 3 + 1 + 18 + 4,
+      4 + 1 + 4 + 3 + 1 + 29,
+      4 + 1 + 4 + 3 + 1 + 60,
+      4 + 1 + 4 + 3 + 1 + 59,
+      4 + 1 + 4 + 3 + 1 + 43,
+      4 + 1 + 4 + 3 + 1 + 4,
+      4 + 1 + (1 + 3) + 1 + (1 + 4) + 8,
+      4 + 1 + 1 + 1 + (1 + 3 + 1 + 5) + 8,
+  };
+  const struct pipe_config config = by_rfc(0);
+  const struct pipe *pipe = run(&config);
+  assert_true(pipe_established(pipe, 0));
+  assert_int_equal(pipe->flight_count, MESSAGES);
+  for (size_t i = 0; i < MESSAGES; i++) {
+    assert_string_equal(pipe->labels[i], LABELS[i]);
+    if (pipe->flight[i].length != lengths[i])
+      fail_msg("%s: %zu, and not %zu", LABELS[i], pipe->flight[i].length, lengths[i]);
+  }
+  pipe_deinit(&pipe_);
+}
+
+static void test_rfc_each_message_lost_doubled_delayed(void **state) {
+  (void)state;
+  static const enum pipe_fault faults[] = {PIPE_LOSE, PIPE_DOUBLE, PIPE_DELAY};
+  static const size_t delays_ms[] = {15, 2500, 60000};
+  for (unsigned way = 0; way < RFC_WAYS; way++)
+    for (unsigned radius = 0; radius < 2; radius++)
+      for (size_t i = 0; i < 9; i++)
+        for (size_t at = 0; at < DTLS_MESSAGES + 12; at++) {
+          struct pipe_config config = by_rfc(way);
+          config.radius = radius == 1;
+          pipe_set_number(&config, "ack_delay_ms", 0);
+          config.fault = faults[i % 3];
+          config.argument = delays_ms[i / 3];
+          config.fault_at = at;
+          assert_true(pipe_established(run(&config), 0));
+          assert_int_equal(pipe_.peer[0].failed + pipe_.authenticator[0].failed, 0);
+          pipe_deinit(&pipe_);
+        }
+}
+
+static void test_rfc_damaged(void **state) {
+  (void)state;
+  for (unsigned flip = 0; flip < 2; flip++)
+    for (size_t at = 0; at < MESSAGES; at++)
+      for (size_t argument = 0; argument < (flip ? 8 * LONGEST : LONGEST); argument++) {
+        struct pipe_config config = by_rfc(0);
+        config.fault = flip ? PIPE_FLIP : PIPE_TRUNCATE;
+        config.fault_at = at;
+        config.argument = argument;
+        run(&config);
+        assert_ended();
+        pipe_deinit(&pipe_);
+      }
+}
+
+static void test_rfc_failures_and_suites(void **state) {
+  (void)state;
+  struct pipe_config config = by_rfc(0);
+  config.peer_psk = "not-the-password";
+  run(&config);
+  assert_string_equal(pipe_.peer[0].reason, "EAP-Failure while the method ran");
+  assert_string_equal(pipe_.authenticator[0].reason, "wrong MAC_P");
+  pipe_deinit(&pipe_);
+  config = by_rfc(0);
+  pipe_set(&config, "cipher_suites_supported", "3");
+  pipe_set(&config, "cipher_suites_offered", "0");
+  run(&config);
+  assert_string_equal(pipe_.peer[0].reason, "no-cipher-suite");
+  assert_string_equal(pipe_.authenticator[0].reason, "peer-silent");
+  pipe_deinit(&pipe_);
+}
+
+/* Twice, with the association before in use until the new one is confirmed; then it ends. */
+static void test_rfc_again(void **state) {
+  (void)state;
+  for (unsigned way = 0; way < RFC_WAYS; way++) {
+    const struct pipe_config config = by_rfc(way);
+    pipe_init(&pipe_, &config);
+    assert_true(pipe_run_until(&pipe_, 100 * NODE_SECOND));
+    pipe_trigger(&pipe_, 0);
+    assert_true(pipe_run_until(&pipe_, 200 * NODE_SECOND));
+    assert_int_equal(pipe_.peer[0].confirmed, 2);
+    assert_int_equal(pipe_.authenticator[0].confirmed, 2);
+    assert_int_equal(pipe_request(&pipe_, 0, true, LOWER_POST, (const uint8_t *)"x", 1), 0);
+    assert_true(pipe_run(&pipe_));
+    assert_int_equal(pipe_.peer[0].answered, 1);
+    assert_int_equal(pipe_.peer[0].closed, 1); /* by its lifetime */
+    pipe_deinit(&pipe_);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_messages),
@@ -697,6 +811,11 @@ int main(void) {
       cmocka_unit_test(test_restarts),
       cmocka_unit_test(test_strangers),
       cmocka_unit_test(test_authenticator_does_not_begin),
+      cmocka_unit_test(test_rfc_octets),
+      cmocka_unit_test(test_rfc_each_message_lost_doubled_delayed),
+      cmocka_unit_test(test_rfc_damaged),
+      cmocka_unit_test(test_rfc_failures_and_suites),
+      cmocka_unit_test(test_rfc_again),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,8 +77,8 @@ static bool open_with(const struct second_context *context, const struct proof_o
   return false;
 }
 
-/* The IDs of CoAP-EAP are those that the authenticator's side gives: the peer's is 01, its own is
- * empty. */
+/* The IDs of CoAP-EAP of the draft are those that the client's side gives: the server's is 01, its
+ * own is empty. */
 static bool open_of_msk(struct second_context *context, const struct proof_oscore *oscore,
                         const struct sealed *sealed, uint8_t *plaintext) {
   *(oscore->peer_client ? &context->authenticator : &context->peer) =
