@@ -175,11 +175,12 @@ static void check_nonce(struct monitor *monitor, struct monitor_side *side,
 /* The response to a request carries the answer to that request's EAP packet. */
 static void check_answer(struct monitor *monitor, const struct monitor_message *message) {
   const struct monitor_message *request = monitor->reading;
+  const unsigned before = monitor->sides[monitor_client(monitor)].begins_empty;
   if (request == NULL || !request->is_coap || !message->is_coap || message->coap.type != COAP_ACK ||
       message->coap.message_id != request->coap.message_id || message->packet.run == 0 ||
       request->packet.run == 0)
     return;
-  if (message->packet.ordinal != request->packet.ordinal)
+  if (message->packet.ordinal != request->packet.ordinal + before)
     violate(monitor, MONITOR_STALE, "request %u answered with response %u", request->packet.ordinal,
             message->packet.ordinal);
 }
@@ -215,6 +216,9 @@ void monitor_sends(struct monitor *monitor, enum check_side side, struct monitor
     return;
   if (message->is_protected)
     check_nonce(monitor, self, coap);
+  if (side == monitor_client(monitor) && coap_code_is_request(coap->code) &&
+      self->request_count == 0)
+    self->begins_empty = packet == NULL;
   if (side == monitor_client(monitor) && coap_code_is_request(coap->code))
     check_message_id(monitor, self, coap,
                      message->is_protected ? 0 : hash(coap->payload, coap->payload_length));

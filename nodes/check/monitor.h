@@ -96,6 +96,7 @@ struct monitor_side {
   struct monitor_secret secrets[MONITOR_SECRETS_MAX]; /* all that were derived */
   size_t secret_count;
   struct monitor_secret association; /* length 0: none */
+  bool begins_empty; /* its first request carries no EAP packet: the response has the first one */
   struct monitor_packet sent[MONITOR_SENT_MAX];
   size_t sent_count;
   struct {
