@@ -9,7 +9,8 @@
 static const char *const VERBS[] = {
     [CHOICE_DELIVER] = "deliver", [CHOICE_LOSE] = "lose",       [CHOICE_DOUBLE] = "double",
     [CHOICE_DELAY] = "delay",     [CHOICE_RUBBISH] = "rubbish", [CHOICE_INJECT] = "inject",
-    [CHOICE_RESTART] = "restart", [CHOICE_TIMER] = "timer",     [CHOICE_AGAIN] = "again",
+    [CHOICE_RESTART] = "restart", [CHOICE_ALTER] = "alter",     [CHOICE_TIMER] = "timer",
+    [CHOICE_AGAIN] = "again",
 };
 
 enum { VERB_COUNT = sizeof VERBS / sizeof VERBS[0] };

@@ -5,6 +5,7 @@
  *   double 3              it arrives, and a copy of it stays under way
  *   delay 3               others may overtake it from now on
  *   rubbish 3             a damaged copy of it arrives; it is still under way
+ *   alter 3               ... whose EAP packet is as it was, and what stands behind it is not
  *   inject 3              datagram 3, of an earlier authentication, arrives once more
  *   restart peer          it loses its memory, and triggers if that is its way
  *   restart authenticator it loses its memory, and begins an authentication
@@ -25,6 +26,7 @@ enum choice_verb {
   CHOICE_DOUBLE,
   CHOICE_DELAY,
   CHOICE_RUBBISH,
+  CHOICE_ALTER,
   CHOICE_INJECT,
   CHOICE_RESTART,
   CHOICE_TIMER,

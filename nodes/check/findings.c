@@ -44,6 +44,20 @@ const struct finding FINDINGS[] = {
      "An authenticator that restarts cannot begin of itself, since the peer names the first "
      "resource: the peer waits for EXCHANGE_LIFETIME (232 to 247 s, as recalled of RFC 9820), and "
      "then has to ask again. By the draft it is turned away for 93 s, and waited for 123 s."},
+    {"altered-identifier-ends-run", MONITOR_NONE, "lower_layer=coap-eap-rfc9820 alter=on",
+     "CoAP-EAP_Info stands in clear beside an EAP packet that its method does not bind to it. The "
+     "suites are a part of the keys; RID-C and RID-I are not, as far as RFC 9820 is known. A copy "
+     "of "
+     "step 2 with another RID-I, which comes before the true one, ends the run at step 7, whose "
+     "kid "
+     "the peer does not know. The draft, whose names are fixed, has nothing there to alter."},
+    {"altered-identifier-deceives-peer", MONITOR_NONE, "lower_layer=coap-eap-rfc9820 alter=on",
+     "The same with RID-C in step 1: the peer verifies step 7 and believes to be established, for "
+     "as "
+     "long as the session lasts, under a name of its own that the authenticator has not given: to "
+     "that no step 8 verifies, and it fails. Both names in the derivation, beside the suites, "
+     "would "
+     "let step 7 not verify either."},
     {"old-step-0-is-followed", MONITOR_NONE, "lower_layer=coap-eap-rfc9820 inject=on",
      "Nothing tells an old step 0 from a new one, once its Message ID is forgotten (NON_LIFETIME, "
      "145 s): the authenticator asks at a resource that is no more, has 4.04 until it gives up "

@@ -79,6 +79,8 @@ static const char *act_of(const struct choice *choice) {
     return "DOUBLED: ";
   case CHOICE_RUBBISH:
     return "DAMAGED COPY: ";
+  case CHOICE_ALTER:
+    return "ALTERED COPY: ";
   case CHOICE_INJECT:
     return "INJECTED: ";
   default:

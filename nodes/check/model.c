@@ -62,6 +62,7 @@ FIELD(lose, acts[MODEL_LOSE], bool)
 FIELD(double, acts[MODEL_DOUBLE], bool)
 FIELD(delay, acts[MODEL_DELAY], bool)
 FIELD(rubbish, acts[MODEL_RUBBISH], bool)
+FIELD(alter, acts[MODEL_ALTER], bool)
 FIELD(inject, acts[MODEL_INJECT], bool)
 FIELD(restart_peer, acts[MODEL_RESTART_PEER], bool)
 FIELD(restart_authenticator, acts[MODEL_RESTART_AUTHENTICATOR], bool)
@@ -101,6 +102,7 @@ static const struct model_key KEYS[] = {
     CHOICE(double, SWITCH, "... double it, the second copy arriving at any later time"),
     CHOICE(delay, SWITCH, "... delay it"),
     CHOICE(rubbish, SWITCH, "... let a damaged copy arrive before it"),
+    CHOICE(alter, SWITCH, "... and one whose CoAP-EAP_Info is another"),
     CHOICE(inject, SWITCH, "... let a datagram of an earlier authentication arrive again"),
     CHOICE(restart_peer, SWITCH, "the peer may lose its memory, once"),
     CHOICE(restart_authenticator, SWITCH, "the authenticator may lose its memory, once"),

@@ -13,6 +13,7 @@ enum model_act {
   MODEL_DOUBLE,  /* a copy arrives now, another at any later time */
   MODEL_DELAY,   /* arrives at any later time */
   MODEL_RUBBISH, /* a damaged copy arrives first, which the message layer takes and EAP does not */
+  MODEL_ALTER,   /* ... whose EAP packet is as it was, but not what stands in clear behind it */
   MODEL_INJECT,  /* a datagram of an earlier authentication arrives once more */
   MODEL_RESTART_PEER,
   MODEL_RESTART_AUTHENTICATOR,

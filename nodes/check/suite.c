@@ -52,6 +52,8 @@ const struct suite_scene SUITE_SCENES[] = {
      "lower_layer=coap-eap-rfc9820 first_message_id=65534 acts=3", "acts=2", "acts=4"},
     {"rfc9820-wrong-key", "... the peer is rejected",
      "lower_layer=coap-eap-rfc9820 wrong_key=on rubbish=on acts=3", "acts=2", "acts=4"},
+    {"rfc9820-altered", "... with other suites or identifiers in a copy",
+     "lower_layer=coap-eap-rfc9820 alter=on acts=2", "", "acts=3"},
     {"rfc9820-slow-peer", "... a peer that answers separately",
      "lower_layer=coap-eap-rfc9820 separate_response=on acts=2", "acts=1", "acts=3"},
     {"rfc9820-slow-peer-no-token", "... the same with an empty token",

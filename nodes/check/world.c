@@ -87,6 +87,7 @@ static void depart(struct check_world *world, enum check_side side,
   read_message(datagram, &message);
   size_t eap_length;
   const size_t eap_at = find_eap(&written->spans, &eap_length);
+  datagram->eap_end = eap_at == CHECK_NO_EAP ? CHECK_NO_EAP : eap_at + eap_length;
   monitor_sends(&world->monitor, side, &message,
                 eap_at == CHECK_NO_EAP ? NULL : datagram->data + eap_at, eap_length,
                 datagram->copy);
@@ -217,6 +218,12 @@ static bool can_be_rubbish(const struct check_datagram *datagram) {
   return datagram->is_protected || datagram->eap_at != CHECK_NO_EAP;
 }
 
+/* What stands behind the EAP packet in clear is not the EAP method's to judge. */
+static bool can_be_altered(const struct check_datagram *datagram) {
+  return !datagram->is_protected && datagram->eap_at != CHECK_NO_EAP &&
+         datagram->eap_end < datagram->length;
+}
+
 static void add_acts(const struct check_world *world, struct choices *choices) {
   static const struct {
     enum model_act act;
@@ -233,6 +240,8 @@ static void add_acts(const struct check_world *world, struct choices *choices) {
         add(choices, acts[j].verb, datagram->number);
     if (model->acts[MODEL_RUBBISH] && can_be_rubbish(datagram))
       add(choices, CHOICE_RUBBISH, datagram->number);
+    if (model->acts[MODEL_ALTER] && can_be_altered(datagram))
+      add(choices, CHOICE_ALTER, datagram->number);
   }
   for (size_t i = 0; i < world->record_count; i++)
     if (world->record[i].era < world->monitor.sides[CHECK_AUTHENTICATOR].run)
@@ -333,6 +342,14 @@ static void arrive_rubbish(struct check_world *world, const struct choice *choic
   arrive(world, &copy, choice);
 }
 
+static void arrive_altered(struct check_world *world, const struct choice *choice) {
+  struct check_datagram copy =
+      *check_world_find(world->flight, world->flight_count, choice->object);
+  copy.data[copy.length - 1] ^= 0x01;
+  world->monitor.excused = true;
+  arrive(world, &copy, choice);
+}
+
 static void lose(struct check_world *world, const struct choice *choice) {
   const struct check_datagram *datagram =
       check_world_find(world->flight, world->flight_count, choice->object);
@@ -394,6 +411,9 @@ static void make(struct check_world *world, const struct choice *choice) {
     break;
   case CHOICE_RUBBISH:
     arrive_rubbish(world, choice);
+    break;
+  case CHOICE_ALTER:
+    arrive_altered(world, choice);
     break;
   case CHOICE_INJECT:
     inject(world, choice);

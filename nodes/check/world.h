@@ -32,6 +32,7 @@ struct check_datagram {
   bool is_coap, is_protected;
   bool is_readable; /* though it is protected: PANA's AUTH hides nothing */
   size_t eap_at;    /* where an EAP packet begins; CHECK_NO_EAP: it has none */
+  size_t eap_end;
   uint64_t departed_ns;
   unsigned era;    /* the authenticator's authentication then */
   bool arrived;    /* another copy of it has */
