@@ -122,7 +122,7 @@ const size_t FINDING_COUNT = sizeof FINDINGS / sizeof FINDINGS[0];
 
 /* Whether each of `words` is among those of `text`. */
 static bool has_words(const char *text, const char *words) {
-  char padded[1024];
+  char padded[MODEL_TEXT_MAX + 2];
   snprintf(padded, sizeof padded, " %s ", text);
   for (const char *word = words; *word != '\0';) {
     const size_t length = strcspn(word, " ");
@@ -136,7 +136,7 @@ static bool has_words(const char *text, const char *words) {
 }
 
 const struct finding *finding_of(const struct model *model, enum monitor_violation violation) {
-  char text[1000];
+  char text[MODEL_TEXT_MAX];
   model_format(model, NULL, text, sizeof text);
   for (size_t i = 0; i < FINDING_COUNT; i++)
     if (FINDINGS[i].violation == violation && has_words(text, FINDINGS[i].when))

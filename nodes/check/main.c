@@ -85,7 +85,7 @@ static int replay_file(const char *path) {
   fclose(file);
   if (!valid)
     return refuse(path, error);
-  char words[1024];
+  char words[MODEL_TEXT_MAX];
   model_format(&replay.model, model_default(), words, sizeof words);
   printf("%s\n\n", words);
   const bool shown = replay_run(&replay, stdout);

@@ -61,6 +61,9 @@ bool model_set(struct model *model, const char *word, char *error, size_t capaci
 /* Static text: why nodes cannot be set up so; NULL: they can. */
 const char *model_unsupported(const struct model *model);
 
+/* Octets of all keys with their values, and more. */
+enum { MODEL_TEXT_MAX = 4096 };
+
 /* Writes all keys, or those that differ from `base`, separated by blanks. */
 void model_format(const struct model *model, const struct model *base, char *text, size_t capacity);
 
