@@ -2,6 +2,7 @@
 #include "ladder.h"
 
 #include "association/association.h"
+#include "ladder_payload.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,13 @@ struct check_ladder {
 
 static void write_time(FILE *out, const struct check_world *world) {
   fprintf(out, "%8.3f s  ", (double)world->now_ns / 1e9);
+}
+
+static unsigned content_format(const struct coap_option *option) {
+  unsigned format = 0;
+  for (size_t i = 0; i < option->length; i++)
+    format = format << 8 | option->value[i];
+  return format;
 }
 
 void ladder_write_message(FILE *out, const struct model *model,
@@ -40,6 +48,8 @@ void ladder_write_message(FILE *out, const struct model *model,
     const struct coap_option *option = &message.options[i];
     if (option->number == COAP_NUMBER_URI_PATH || option->number == COAP_NUMBER_LOCATION_PATH)
       fprintf(out, "/%.*s", (int)option->length, (const char *)option->value);
+    else if (option->number == COAP_NUMBER_CONTENT_FORMAT)
+      fprintf(out, " Content-Format %u", content_format(option));
     else if (option->number == COAP_NUMBER_OSCORE)
       fputs("OSCORE", out);
     else if (option->number == seqnum)
@@ -51,6 +61,7 @@ void ladder_write_message(FILE *out, const struct model *model,
     fputs(" token ", out);
   for (size_t i = 0; i < message.token_length; i++)
     fprintf(out, "%02x", message.token[i]);
+  ladder_write_payload(out, datagram, &message);
 }
 
 /* The arrow between the peer (left) and the authenticator (right). */
