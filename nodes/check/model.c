@@ -89,12 +89,12 @@ static const struct model_key KEYS[] = {
     NUMBER(pause_s, 0, 1000, "between them"),
     CHOICE(renew, SWITCH, "the authenticator restarts between them"),
     CHOICE(random, RANDOMS,
-           "what a second authentication or a restarted authenticator draws: fresh; the same "
-           "Message IDs, token and SeqNum again; or the same EAP Identifier, too"),
-    NUMBER(first_message_id, -1, 65535, "of the authenticator; -1: random"),
+           "what a second authentication or a restart draws, of who sends the requests: fresh; the "
+           "same Message IDs, token and SeqNum again; or the same EAP Identifier, too"),
+    NUMBER(first_message_id, -1, 65535, "of who sends the requests; -1: random"),
     NUMBER(shift, 0, 9,
-           "if repeated: a restarted authenticator's first Message ID is the first one of "
-           "before and so many"),
+           "if repeated: the first Message ID after a restart is the first one of before and so "
+           "many"),
     NUMBER(peer_shift, -1, 35,
            "a restarted peer's first draw (the name of its first resource by RFC 9820, else its "
            "Message ID) is the first one of before and so many; -1: random"),

@@ -20,8 +20,8 @@ enum model_act {
   MODEL_ACTS,
 };
 
-/* What a restarted authenticator, or a second authentication, draws at random in the lower layer:
- * Message IDs, token, SeqNum, EAP Identifier. */
+/* What a second authentication, or a restart, of who sends the requests draws at random in the
+ * lower layer (the peer: in EAP, too): Message IDs, token, SeqNum, EAP Identifier. */
 enum model_random {
   MODEL_RANDOM_FRESH,
   MODEL_RANDOM_NUMBERS,  /* the same as the first one, but for the EAP Identifier */
@@ -36,9 +36,8 @@ struct model {
   uint32_t pause_s;         /* from the end of the first to the second */
   bool renew;               /* the authenticator restarts in the pause */
   enum model_random random;
-  int first_message_id; /* of the authenticator; -1: random */
-  unsigned
-      shift; /* MODEL_RANDOM_REPEATED: a restarted authenticator begins so many Message IDs on */
+  int first_message_id; /* of who sends the requests; -1: random */
+  unsigned shift; /* not MODEL_RANDOM_FRESH: after a restart it begins so many Message IDs on */
   int peer_shift; /* a restarted peer's first draw, which makes the name of its first resource where
                      resources keep order, is that of before and so many; -1: random */
   bool acts[MODEL_ACTS];

@@ -30,18 +30,23 @@ static void check_stream_take(struct check_stream *stream, uint8_t *bytes, size_
   }
 }
 
+/* Whether it sends the requests of an authentication. */
+bool check_party_asks(const struct check_party *party) {
+  return (party->side == CHECK_PEER) == lower_conduct_of(&party->model->options).peer_asks;
+}
+
 /* By how much a restarted node's first draw is more than the one before its restart; -1: random. */
 static int first_draw_shift(const struct check_party *party) {
   const struct model *model = party->model;
-  if (party->side == CHECK_PEER)
-    return model->peer_shift;
-  return model->random == MODEL_RANDOM_FRESH ? -1 : (int)model->shift;
+  if (check_party_asks(party) && model->random != MODEL_RANDOM_FRESH)
+    return (int)model->shift;
+  return party->side == CHECK_PEER ? model->peer_shift : -1;
 }
 
-/* The first octets that an authenticator draws make its first Message ID (coap_session_init), and
- * those that a peer draws the name of its first resource, where names keep order. */
+/* The first octets that a node draws make its first Message ID (coap_session_init), or the name of
+ * a peer's first resource, where names keep order. */
 static void choose_first_draw(struct check_party *party, uint8_t bytes[4]) {
-  const int least = party->side == CHECK_AUTHENTICATOR ? party->model->first_message_id : -1;
+  const int least = check_party_asks(party) ? party->model->first_message_id : -1;
   const int shift = first_draw_shift(party);
   const uint8_t *before = party->first_draw;
   const int drawn = party->incarnation == 0 ? least : (before[2] << 8 | before[3]) + shift;
@@ -86,7 +91,8 @@ void check_party_begins(struct check_party *party) {
     party->begun = true;
   } else if (party->model->random != MODEL_RANDOM_FRESH) {
     party->stream = party->at_first;
-    party->identifier_due = party->model->random == MODEL_RANDOM_NUMBERS;
+    party->identifier_due =
+        party->side == CHECK_AUTHENTICATOR && party->model->random == MODEL_RANDOM_NUMBERS;
   }
 }
 
@@ -217,8 +223,7 @@ static struct node *create_peer(struct check_party *party, uint64_t now_ns) {
 }
 
 static void create(struct check_party *party, uint64_t now_ns) {
-  const bool repeated =
-      party->side == CHECK_AUTHENTICATOR && party->model->random != MODEL_RANDOM_FRESH;
+  const bool repeated = check_party_asks(party) && party->model->random != MODEL_RANDOM_FRESH;
   check_stream_init(&party->stream, party->side, repeated ? 0 : party->incarnation, PURPOSE_NODE);
   check_stream_init(&party->backend, party->side, party->incarnation, PURPOSE_BACKEND);
   party->drawn = 0;

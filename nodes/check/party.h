@@ -41,7 +41,10 @@ void check_party_restart(struct check_party *party, uint64_t now_ns);
 
 void check_party_deinit(struct check_party *party);
 
-/* An authentication begins at the authenticator, which draws what belongs to it. */
+/* Whether it sends the requests of an authentication. */
+bool check_party_asks(const struct check_party *party);
+
+/* An authentication begins, and who asks draws what belongs to it. */
 void check_party_begins(struct check_party *party);
 
 struct node_address party_address(const struct model *model, enum check_side side);

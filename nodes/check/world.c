@@ -121,7 +121,7 @@ static void settle(struct check_world *world, enum check_side side, int result) 
 
 static void on_event(void *context, enum check_side side, const struct node_event *event) {
   struct check_world *world = context;
-  if (side == CHECK_AUTHENTICATOR && event->type == NODE_EVENT_STARTED)
+  if (check_party_asks(&world->parties[side]) && event->type == NODE_EVENT_STARTED)
     check_party_begins(&world->parties[side]);
   monitor_event(&world->monitor, side, event);
   if (world->observer != NULL && world->observer->tells != NULL)
