@@ -58,6 +58,7 @@ FIELD(random, random, enum model_random)
 FIELD(first_message_id, first_message_id, int)
 FIELD(shift, shift, unsigned)
 FIELD(peer_shift, peer_shift, int)
+FIELD(asked_repeats, asked_repeats, bool)
 FIELD(lose, acts[MODEL_LOSE], bool)
 FIELD(double, acts[MODEL_DOUBLE], bool)
 FIELD(delay, acts[MODEL_DELAY], bool)
@@ -98,6 +99,8 @@ static const struct model_key KEYS[] = {
     NUMBER(peer_shift, -1, 35,
            "a restarted peer's first draw (the name of its first resource by RFC 9820, else its "
            "Message ID) is the first one of before and so many; -1: random"),
+    CHOICE(asked_repeats, SWITCH,
+           "who answers the requests draws after a restart all that it drew before"),
     CHOICE(lose, SWITCH, "the network may lose a datagram"),
     CHOICE(double, SWITCH, "... double it, the second copy arriving at any later time"),
     CHOICE(delay, SWITCH, "... delay it"),

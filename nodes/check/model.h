@@ -40,6 +40,7 @@ struct model {
   unsigned shift; /* not MODEL_RANDOM_FRESH: after a restart it begins so many Message IDs on */
   int peer_shift; /* a restarted peer's first draw, which makes the name of its first resource where
                      resources keep order, is that of before and so many; -1: random */
+  bool asked_repeats; /* who answers requests draws after a restart what it drew before */
   bool acts[MODEL_ACTS];
   unsigned budget;      /* acts in one run */
   unsigned past;        /* later datagrams of its direction that one overtaken may let pass */

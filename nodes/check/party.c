@@ -223,7 +223,8 @@ static struct node *create_peer(struct check_party *party, uint64_t now_ns) {
 }
 
 static void create(struct check_party *party, uint64_t now_ns) {
-  const bool repeated = check_party_asks(party) && party->model->random != MODEL_RANDOM_FRESH;
+  const bool repeated = check_party_asks(party) ? party->model->random != MODEL_RANDOM_FRESH
+                                                : party->model->asked_repeats;
   check_stream_init(&party->stream, party->side, repeated ? 0 : party->incarnation, PURPOSE_NODE);
   check_stream_init(&party->backend, party->side, party->incarnation, PURPOSE_BACKEND);
   party->drawn = 0;
