@@ -169,6 +169,67 @@ static void test_responses(void **state) {
   assert_int_equal(monitor.mild, MONITOR_UNASKED);
 }
 
+/* Where what an old request was for is no more, an error is no answer to it. */
+static void test_old_is_refused(void **state) {
+  (void)state;
+  for (int refuses = 0; refuses < 2; refuses++) {
+    exchange_two();
+    monitor.conduct.refuses_old = refuses == 1;
+    struct composed response;
+    monitor_reads(&monitor, CHECK_PEER, &first.message);
+    compose(&response, COAP_ACK, 1, "", false);
+    response.message.coap.code = COAP_CODE_NOT_FOUND;
+    monitor_sends(&monitor, CHECK_PEER, &response.message, NULL, 0, 0);
+    monitor_has_read(&monitor, CHECK_PEER, 0);
+    assert_int_equal(monitor.mild, refuses == 1 ? MONITOR_NONE : MONITOR_ANSWERED);
+  }
+  monitor.mild = MONITOR_NONE;
+  peer_reads(&first, false, "response 1");
+  assert_int_equal(monitor.mild, MONITOR_ANSWERED);
+}
+
+/* The peer asks: its first request has no EAP packet, and the response to each the next. */
+static void ask_first(struct composed *request, struct composed *response) {
+  begin();
+  monitor_init(&monitor, monitor.model);
+  monitor.conduct.peer_asks = true;
+  tell(CHECK_PEER, NODE_EVENT_STARTED, "of itself");
+  assert_int_equal(monitor.sides[CHECK_PEER].outcome, MONITOR_RUNNING);
+  compose(request, COAP_CON, 1, "", false);
+  monitor_sends(&monitor, CHECK_PEER, &request->message, NULL, 0, 0);
+  monitor_reads(&monitor, CHECK_AUTHENTICATOR, &request->message);
+  tell(CHECK_AUTHENTICATOR, NODE_EVENT_STARTED, "first request");
+  compose(response, COAP_ACK, 1, "request 1", false);
+  send(CHECK_AUTHENTICATOR, response, 0);
+  monitor_has_read(&monitor, CHECK_AUTHENTICATOR, 0);
+}
+
+static void test_peer_asks(void **state) {
+  (void)state;
+  struct composed ask, request, answer, next;
+  for (int old = 0; old < 2; old++) {
+    ask_first(&ask, &request);
+    if (old == 1)
+      tell(CHECK_PEER, NODE_EVENT_STARTED, "anew");
+    monitor_reads(&monitor, CHECK_PEER, &request.message);
+    tell(CHECK_PEER, NODE_EVENT_DELIVERED, "EAP");
+    monitor_has_read(&monitor, CHECK_PEER, 0);
+    assert_int_equal(monitor.mild, old == 1 ? MONITOR_UNASKED : MONITOR_NONE);
+  }
+  static const char *const answers[] = {"request 2", "request 1"};
+  for (size_t i = 0; i < 2; i++) {
+    ask_first(&ask, &request);
+    compose(&answer, COAP_CON, 2, "response 1", false);
+    send(CHECK_PEER, &answer, 0);
+    monitor_reads(&monitor, CHECK_AUTHENTICATOR, &answer.message);
+    tell(CHECK_AUTHENTICATOR, NODE_EVENT_DELIVERED, "EAP");
+    compose(&next, COAP_ACK, 2, answers[i], false);
+    send(CHECK_AUTHENTICATOR, &next, 0);
+    monitor_has_read(&monitor, CHECK_AUTHENTICATOR, 0);
+    assert_int_equal(monitor.mild, i == 0 ? MONITOR_NONE : MONITOR_STALE);
+  }
+}
+
 static void test_damage_and_errors(void **state) {
   (void)state;
   exchange_two();
@@ -318,11 +379,12 @@ static void test_names(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_order),       cmocka_unit_test(test_authentications),
-      cmocka_unit_test(test_responses),   cmocka_unit_test(test_damage_and_errors),
-      cmocka_unit_test(test_message_ids), cmocka_unit_test(test_nonces),
-      cmocka_unit_test(test_keys),        cmocka_unit_test(test_ends),
-      cmocka_unit_test(test_names),       cmocka_unit_test(test_long_runs),
+      cmocka_unit_test(test_order),          cmocka_unit_test(test_authentications),
+      cmocka_unit_test(test_responses),      cmocka_unit_test(test_damage_and_errors),
+      cmocka_unit_test(test_message_ids),    cmocka_unit_test(test_nonces),
+      cmocka_unit_test(test_keys),           cmocka_unit_test(test_ends),
+      cmocka_unit_test(test_names),          cmocka_unit_test(test_long_runs),
+      cmocka_unit_test(test_old_is_refused), cmocka_unit_test(test_peer_asks),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
