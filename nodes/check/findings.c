@@ -5,6 +5,29 @@
 #include <string.h>
 
 const struct finding FINDINGS[] = {
+    {"restarted-peer-is-turned-away", MONITOR_NONE, "coap_roles=peer-client restart_peer=on",
+     "With the roles reversed a peer that restarts in the middle of an authentication begins "
+     "again, "
+     "and its authenticator, which must not let a late first request kill a live run, answers 5.03 "
+     "until nothing valid has come for MAX_TRANSMIT_WAIT (93 s). The peer has given up by then (62 "
+     "to 93 s), and has to try again. In the draft's roles the authenticator, which asks, is told "
+     "by "
+     "4.04, and follows the peer's new trigger."},
+    {"old-first-request-occupies-authenticator", MONITOR_NONE, "coap_roles=peer-client inject=on",
+     "The mirror of an old step 1: an old first request begins an authentication, once its Message "
+     "ID is forgotten, and the true one has 5.03 until the peer gives up. Resources do not help, "
+     "since the first request goes to the service by RFC 9820, too: there is no step 0 that names "
+     "another."},
+    {"mid-random-takes-old-eap-response", MONITOR_NONE,
+     "coap_roles=peer-client ordering=mid-random asked_repeats=on",
+     "The mirror of a peer without memory: an authenticator that restarts, and draws the name of "
+     "the "
+     "resource and the Identifier of before, takes an old EAP-Response/Identity for the next "
+     "request. Its octets are those of the true one; but that has no response any more."},
+    {"old-eap-request-is-taken", MONITOR_MIXED, "coap_roles=peer-client random=repeated",
+     "A peer that restarts without fresh random numbers takes an old response for that to its "
+     "request, with an EAP request of the authentication before in it. The Identifier, which EAP "
+     "methods match, is the authenticator's to choose: a peer answers whatever comes."},
     {"resource-named-again", MONITOR_MIXED,
      "lower_layer=coap-eap-rfc9820 restart_peer=on peer_shift=0",
      "By RFC 9820 a late request of the authentication before finds no resource, unless it has "

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { EXIT_CLEAN, EXIT_VIOLATED, EXIT_USAGE, EXIT_LOST, WORDS_MAX = 64 };
+enum { EXIT_CLEAN, EXIT_VIOLATED, EXIT_USAGE, EXIT_LOST, WORDS_MAX = 128 };
 
 static const char usage[] =
     "Usage: coap-eap-check [OPTION...] [SCENE...] [KEY=VALUE...]\n"
@@ -55,7 +55,7 @@ static void write_help(void) {
   fputs(usage, stdout);
   puts("Scenes (\"all\" for all):");
   for (size_t i = 0; i < SUITE_SCENE_COUNT; i++)
-    printf("  %-28s %s\n", SUITE_SCENES[i].name, SUITE_SCENES[i].meaning);
+    printf("  %-34s %s\n", SUITE_SCENES[i].name, SUITE_SCENES[i].meaning);
   puts("\nKeys:");
   model_describe(stdout);
 }
@@ -155,7 +155,7 @@ static void write_ladder(const struct model *model, const struct explore_end *en
 static bool write_result(const struct check_arguments *arguments, const char *name,
                          const struct model *model, const struct explore_result *result) {
   bool violated = false;
-  printf("%-40s %9llu %10llu %11llu %5zu %8.2f  ", name, (unsigned long long)result->states,
+  printf("%-48s %9llu %10llu %11llu %5zu %8.2f  ", name, (unsigned long long)result->states,
          (unsigned long long)result->choices, (unsigned long long)result->replayed, result->depth,
          result->seconds);
   for (int i = 0; i < MONITOR_VIOLATIONS; i++) {
@@ -236,7 +236,7 @@ static bool explore_cell(struct check_arguments *arguments, const struct suite_s
     arguments->refusal = unsupported;
     if (association_kind_is_none(association_kind_of(&model.options)))
       return false; /* most lower layers make one: that goes without saying */
-    printf("%-40s refused: %s\n", name, unsupported);
+    printf("%-48s refused: %s\n", name, unsupported);
     return false;
   }
   arguments->explored++;
@@ -257,7 +257,7 @@ static bool explore_scene(struct check_arguments *arguments, const struct suite_
 }
 
 static void write_head(void) {
-  printf("%-40s %9s %10s %11s %5s %8s  %s\n", "", "states", "choices", "replayed", "depth",
+  printf("%-48s %9s %10s %11s %5s %8s  %s\n", "", "states", "choices", "replayed", "depth",
          "seconds", "verdict");
 }
 

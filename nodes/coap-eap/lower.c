@@ -7,10 +7,13 @@ static size_t coap_eap_ports(const struct option_values *options) {
   return association_kind_has_port(association_kind_of(options)) ? 2 : 1;
 }
 
-static struct lower_conduct coap_eap_conduct(const struct option_values *options) {
-  const struct coap_eap_flow *flow = lower_of(options)->variant;
-  return (struct lower_conduct){.only_peer_begins = flow->names_each_step,
-                                .refuses_old = flow->names_each_step};
+static struct lower_conduct coap_eap_conduct(const struct option_values *values) {
+  struct coap_eap_options options;
+  coap_eap_options_read(values, &options);
+  const bool peer_asks = options.roles == COAP_EAP_PEER_CLIENT;
+  return (struct lower_conduct){.peer_asks = peer_asks,
+                                .only_peer_begins = peer_asks || options.flow->names_each_step,
+                                .refuses_old = options.flow->names_each_step};
 }
 
 static const char *const PEER_FAILURES[] = {"authenticator-silent",     "no-authenticator",

@@ -37,10 +37,10 @@ static int client_begin(struct coap_eap_peer *peer, uint64_t now_ns) {
   if (peer->run.eap == NULL)
     return NODE_ERR_EXHAUSTED;
   eap_peer_init(peer->run.eap, &peer->config.eap, peer->hooks);
-  coap_eap_client_begin(&peer->run.client, &peer->options, &peer->options.flow->service,
-                        peer->hooks);
   peer->stage = PEER_TRIGGERING;
   coap_eap_peer_tell(peer, NODE_EVENT_STARTED, "first request");
+  coap_eap_client_begin(&peer->run.client, &peer->options, &peer->options.flow->service,
+                        peer->hooks);
   return client_send(peer, &nothing, NULL, "first request");
 }
 
