@@ -135,6 +135,14 @@ static void host_set_timer(struct host *host) {
   world_timer(host->run->world, host->index, radio_ns < next_ns ? radio_ns : next_ns);
 }
 
+/* Where it is another host that the agenda waits for now, its timer is set; the host's own is when
+ * it is done. */
+static void host_hand_over(const struct host *host, const struct agenda *agenda) {
+  struct host *actor = agenda_actor(agenda);
+  if (actor != host && agenda->due_ns != NODE_NEVER)
+    host_set_timer(actor);
+}
+
 /* The hooks of the node contract */
 
 static void host_random(void *context, uint8_t *bytes, size_t length) {
@@ -179,9 +187,7 @@ static void host_tell(struct host *host, const struct node_event *event) {
     timeline_name(run->timeline, agenda_number(agenda), CAUSE_ATTEMPT, host_now(host));
   agenda_event(agenda, host, event);
   radio_policy_settle(agenda->peer);
-  struct host *actor = agenda_actor(agenda);
-  if (actor != host && agenda->due_ns != NODE_NEVER) /* the host's own is set when it is done */
-    host_set_timer(actor);
+  host_hand_over(host, agenda);
 }
 
 static void host_event(void *context, const struct node_event *event) {
@@ -384,6 +390,7 @@ static void host_act(struct host *host, struct agenda *agenda) {
   host_begin_call(host);
   host_end_call(host, agenda_act(agenda));
   host_settle(host, agenda->cause);
+  host_hand_over(host, agenda);
 }
 
 /* In the peer's own agenda, and in those of the peers that the host acts for. */

@@ -31,7 +31,8 @@ static void story_add_application(struct story *story, const struct spec *spec) 
 }
 
 static void story_add_termination(struct story *story, const struct spec *spec) {
-  if (spec->termination == SPEC_TERMINATION_ON)
+  if (spec->termination == SPEC_TERMINATION_ON &&
+      lower_of(&spec->options)->authenticator_end != NULL)
     story_add(story, (struct stage){
                          .phase = NODE_PHASE_TERMINATION,
                          .actor = ROLE_AUTHENTICATOR,

@@ -148,6 +148,51 @@ static void test_goes_on_after_a_failure(void **state) {
   shell_remove(folder);
 }
 
+/* A session whose lifetime is over before all is done: what it would have carried is not sent, and
+ * the story goes on, whoever comes next. */
+static void test_goes_on_after_a_session(void **state) {
+  (void)state;
+  static const struct {
+    const char *direction;
+    int authentications;
+    const char *termination;
+  } cases[] = {{"from-peer", 1, "on"},
+               {"from-authenticator", 1, "on"},
+               {"from-authenticator", 2, "off"},
+               {"from-peer", 2, "on"}};
+  char *folder = shell_make_folder();
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    char spec[300];
+    snprintf(spec, sizeof spec,
+             "{\"lower_layer\": \"coap-eap-rfc9820\", \"session_lifetime_s\": 20, "
+             "\"app_messages\": 25, \"app_direction\": \"%s\", \"authentications\": %d, "
+             "\"termination\": \"%s\"}",
+             cases[i].direction, cases[i].authentications, cases[i].termination);
+    json_t *result = agenda_established(folder, spec);
+    /* The first a second after step 8, then each second: the twentieth comes too late. */
+    assert_int_equal(shell_count(result, "app_exchanges"), cases[i].authentications * 19);
+    assert_int_equal(shell_count(result, "app_unanswered"), cases[i].authentications * 6);
+    assert_int_equal(shell_count(result, "authentications_established"), cases[i].authentications);
+    json_decref(result);
+  }
+  shell_remove(folder);
+}
+
+/* A lower layer that has no message for it ends no session. */
+static void test_nothing_to_end_by(void **state) {
+  (void)state;
+  static const char *const layers[] = {"coap-eap", "edhoc", "pana"};
+  char *folder = shell_make_folder();
+  for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
+    char spec[100];
+    snprintf(spec, sizeof spec, "{\"lower_layer\": \"%s\", \"termination\": \"on\"}", layers[i]);
+    json_t *result = agenda_established(folder, spec);
+    assert_null(json_object_get(json_object_get(result, "phases"), "termination"));
+    json_decref(result);
+  }
+  shell_remove(folder);
+}
+
 /* The application */
 
 /* By hand: CoAP header 4, token 1, Uri-Path 2, marker 1, payload 16 (not: marker and payload in
@@ -340,6 +385,8 @@ int main(void) {
       cmocka_unit_test(test_new_resource_each_time),
       cmocka_unit_test(test_failures),
       cmocka_unit_test(test_goes_on_after_a_failure),
+      cmocka_unit_test(test_goes_on_after_a_session),
+      cmocka_unit_test(test_nothing_to_end_by),
       cmocka_unit_test(test_lengths_by_hand),
       cmocka_unit_test(test_cost_of_an_exchange),
       cmocka_unit_test(test_authentication_is_untouched),
