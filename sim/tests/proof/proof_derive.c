@@ -40,10 +40,6 @@ static void add_count(json_t *object, const char *key, size_t count) {
         json_integer(json_integer_value(json_object_get(object, key)) + (json_int_t)count));
 }
 
-static const char *phase_of(const struct proof_sent *sent) {
-  return sent->application ? "application" : "authentication";
-}
-
 /* The message of this label, direction and phase, begun if there is none yet. */
 static json_t *derived_message(struct weigher *weigher, const struct proof_sent *sent) {
   static const char *const figures[] = {"datagrams",         "bytes_udp",   "frames",
@@ -55,11 +51,12 @@ static json_t *derived_message(struct weigher *weigher, const struct proof_sent 
   json_array_foreach(messages, i, message) {
     if (strcmp(json_string_value(json_object_get(message, "label")), sent->label) == 0 &&
         strcmp(json_string_value(json_object_get(message, "direction")), direction) == 0 &&
-        strcmp(json_string_value(json_object_get(message, "phase")), phase_of(sent)) == 0)
+        strcmp(json_string_value(json_object_get(message, "phase")),
+               proof_phase_name(sent->phase)) == 0)
       return message;
   }
   message = json_pack("{s:s,s:s,s:s,s:{}}", "label", sent->label, "direction", direction, "phase",
-                      phase_of(sent), "ledger");
+                      proof_phase_name(sent->phase), "ledger");
   for (i = 0; i < sizeof figures / sizeof figures[0]; i++)
     json_object_set_new(message, figures[i], json_integer(0));
   json_array_append_new(messages, message);
@@ -68,38 +65,41 @@ static json_t *derived_message(struct weigher *weigher, const struct proof_sent 
 
 /* Frames */
 
-/* Members of the result: the application's are apart, and not so many. */
+/* Members of the result, by phase; NULL: it has none. The application's are not so many, and of
+ * what ends a session there are its messages alone. */
 static const struct totals {
   const char *ledger, *ledger_peer_link, *bytes_air, *bytes_air_peer_link, *bytes_udp, *frames,
-      *coap_messages, *coap_retransmissions;
-  const char *bytes_air_repeated, *frames_ack, *mac_retries, *datagrams, *datagrams_repeated,
-      *coap_retransmissions_peer; /* or NULL */
-} authentication_totals =
-    {
-        .ledger = "ledger",
-        .ledger_peer_link = "ledger_peer_link",
-        .bytes_air = "bytes_air",
-        .bytes_air_peer_link = "bytes_air_peer_link",
-        .bytes_udp = "bytes_udp",
-        .frames = "frames",
-        .coap_messages = "coap_messages",
-        .coap_retransmissions = "coap_retransmissions",
-        .bytes_air_repeated = "bytes_air_repeated",
-        .frames_ack = "frames_ack",
-        .mac_retries = "mac_retries",
-        .datagrams = "datagrams",
-        .datagrams_repeated = "datagrams_repeated",
-        .coap_retransmissions_peer = "coap_retransmissions_peer",
-},
-  application_totals = {
-      .ledger = "app_ledger",
-      .ledger_peer_link = "app_ledger_peer_link",
-      .bytes_air = "app_bytes_air",
-      .bytes_air_peer_link = "app_bytes_air_peer_link",
-      .bytes_udp = "app_bytes_udp",
-      .frames = "app_frames",
-      .coap_messages = "app_coap_messages",
-      .coap_retransmissions = "app_coap_retransmissions",
+      *coap_messages, *coap_retransmissions, *bytes_air_repeated, *frames_ack, *mac_retries,
+      *datagrams, *datagrams_repeated, *coap_retransmissions_peer;
+} TOTALS[PROOF_PHASES] = {
+    [PROOF_AUTHENTICATION] =
+        {
+            .ledger = "ledger",
+            .ledger_peer_link = "ledger_peer_link",
+            .bytes_air = "bytes_air",
+            .bytes_air_peer_link = "bytes_air_peer_link",
+            .bytes_udp = "bytes_udp",
+            .frames = "frames",
+            .coap_messages = "coap_messages",
+            .coap_retransmissions = "coap_retransmissions",
+            .bytes_air_repeated = "bytes_air_repeated",
+            .frames_ack = "frames_ack",
+            .mac_retries = "mac_retries",
+            .datagrams = "datagrams",
+            .datagrams_repeated = "datagrams_repeated",
+            .coap_retransmissions_peer = "coap_retransmissions_peer",
+        },
+    [PROOF_APPLICATION] =
+        {
+            .ledger = "app_ledger",
+            .ledger_peer_link = "app_ledger_peer_link",
+            .bytes_air = "app_bytes_air",
+            .bytes_air_peer_link = "app_bytes_air_peer_link",
+            .bytes_udp = "app_bytes_udp",
+            .frames = "app_frames",
+            .coap_messages = "app_coap_messages",
+            .coap_retransmissions = "app_coap_retransmissions",
+        },
 };
 
 /* What the frames of a run are booked to. */
@@ -112,7 +112,7 @@ struct booking {
 };
 
 static const struct totals *totals_of(const struct proof_sent *sent) {
-  return sent->application ? &application_totals : &authentication_totals;
+  return &TOTALS[sent->phase];
 }
 
 static void add_total(struct weigher *weigher, const char *key, size_t number) {
@@ -120,18 +120,24 @@ static void add_total(struct weigher *weigher, const char *key, size_t number) {
     add_count(weigher->derived, key, number);
 }
 
+static void add_to_row(struct weigher *weigher, const char *ledger, const char *row,
+                       size_t octets) {
+  if (ledger != NULL)
+    add_count(json_object_get(weigher->derived, ledger), row, octets);
+}
+
 static void book(struct weigher *weigher, const struct booking *booking, const char *row,
                  size_t octets) {
   const struct totals *totals = booking->totals;
   if (octets == 0)
     return;
-  add_count(json_object_get(weigher->derived, totals->ledger), row, octets);
-  add_count(weigher->derived, totals->bytes_air, octets);
+  add_to_row(weigher, totals->ledger, row, octets);
+  add_total(weigher, totals->bytes_air, octets);
   add_count(json_object_get(booking->message, "ledger"), row, octets);
   add_count(booking->message, "bytes_air", octets);
   if (booking->peer_link) {
-    add_count(json_object_get(weigher->derived, totals->ledger_peer_link), row, octets);
-    add_count(weigher->derived, totals->bytes_air_peer_link, octets);
+    add_to_row(weigher, totals->ledger_peer_link, row, octets);
+    add_total(weigher, totals->bytes_air_peer_link, octets);
   }
   if (booking->again)
     add_total(weigher, totals->bytes_air_repeated, octets);
@@ -139,7 +145,7 @@ static void book(struct weigher *weigher, const struct booking *booking, const c
 
 static void count_frame(struct weigher *weigher, const struct booking *booking,
                         bool acknowledgement, bool retry) {
-  add_count(weigher->derived, booking->totals->frames, 1);
+  add_total(weigher, booking->totals->frames, 1);
   add_count(booking->message, "frames", 1);
   add_total(weigher, booking->totals->frames_ack, acknowledgement);
   add_count(booking->message, "frames_ack", acknowledgement);
@@ -163,10 +169,10 @@ static void count_datagram(struct weigher *weigher, const struct booking *bookin
   add_count(booking->message, "datagrams_repeated", copy);
   add_total(weigher, totals->datagrams, 1);
   add_count(booking->message, "datagrams", 1);
-  add_count(weigher->derived, totals->bytes_udp, length);
+  add_total(weigher, totals->bytes_udp, length);
   add_count(booking->message, "bytes_udp", length);
-  add_count(weigher->derived, totals->coap_messages, coap);
-  add_count(weigher->derived, totals->coap_retransmissions, coap && copy);
+  add_total(weigher, totals->coap_messages, coap);
+  add_total(weigher, totals->coap_retransmissions, coap && copy);
   add_total(weigher, totals->coap_retransmissions_peer, coap && copy && booking->by_peer);
 }
 
@@ -392,13 +398,23 @@ static void set_exchange(struct weigher *weigher, const char *key, const char *s
   set_mean(weigher, key, (size_t)json_integer_value(json_object_get(weigher->derived, sum)), count);
 }
 
+/* When the last datagram left, and a request in it would have been given up. */
+static uint64_t rest_ns(const struct weigher *weigher) {
+  return weigher->log.count == 0
+             ? 0
+             : weigher->log.sent[weigher->log.count - 1].time_ns + TRANSMIT_WAIT_NS;
+}
+
+static uint64_t seconds_ns(const json_t *spec, const char *key) {
+  return (uint64_t)json_integer_value(json_object_get(spec, key)) * 1000000000u;
+}
+
 /* False where the time limit may have found requests under way, which are neither answered nor
- * given up. */
+ * given up; or where sessions may have ended, so that there are requests that nobody sent. */
 static bool is_at_rest(const struct weigher *weigher, const json_t *spec) {
-  const uint64_t limit_ns =
-      (uint64_t)json_integer_value(json_object_get(spec, "time_limit_s")) * 1000000000u;
-  return weigher->log.count == 0 ||
-         weigher->log.sent[weigher->log.count - 1].time_ns + TRANSMIT_WAIT_NS < limit_ns;
+  const uint64_t lifetime_ns = seconds_ns(spec, "session_lifetime_s");
+  return rest_ns(weigher) < seconds_ns(spec, "time_limit_s") &&
+         (lifetime_ns == 0 || rest_ns(weigher) < lifetime_ns);
 }
 
 static void weigh_exchanges(struct weigher *weigher, bool at_rest) {

@@ -43,7 +43,7 @@ static bool is_same_message(const struct proof_datagram *a, const struct proof_d
 }
 
 static bool is_application_message(const struct proof_datagram *datagram) {
-  return datagram->coap && datagram->sent->application && datagram->code != 0;
+  return datagram->coap && datagram->sent->phase == PROOF_APPLICATION && datagram->code != 0;
 }
 
 /* Whether the message has not been counted with a datagram before. */

@@ -12,6 +12,21 @@ static const char *log_text(const json_t *line, const char *key) {
   return text == NULL ? "" : text;
 }
 
+const char *proof_phase_name(enum proof_phase phase) {
+  static const char *const names[PROOF_PHASES] = {[PROOF_AUTHENTICATION] = "authentication",
+                                                  [PROOF_APPLICATION] = "application",
+                                                  [PROOF_TERMINATION] = "termination"};
+  return names[phase];
+}
+
+/* One that is not known is the first: then no phase of a result has its messages. */
+static enum proof_phase phase_of(const char *name) {
+  for (enum proof_phase phase = PROOF_APPLICATION; phase < PROOF_PHASES; phase++)
+    if (strcmp(proof_phase_name(phase), name) == 0)
+      return phase;
+  return PROOF_AUTHENTICATION;
+}
+
 static bool is_radio_message(const json_t *line) {
   return strcmp(log_text(line, "what"), "message") == 0 &&
          strcmp(log_text(line, "from"), "aaa") != 0 && strcmp(log_text(line, "to"), "aaa") != 0;
@@ -48,7 +63,7 @@ bool proof_log_read(struct proof_log *log, const char *path, struct proof_report
         .to = log_text(line, "to"),
         .label = log_text(line, "label"),
         .copy = json_integer_value(json_object_get(line, "copy")) > 0,
-        .application = strcmp(log_text(line, "phase"), "application") == 0};
+        .phase = phase_of(log_text(line, "phase"))};
     sent->payload = proof_pdml_octets(log_text(line, "udp_payload"), &sent->length);
   }
   return true;

@@ -8,12 +8,15 @@
 
 enum { PROOF_NAMES_MAX = 1024, PROOF_SECRET_MAX = 64 };
 
+/* What a datagram is for. */
+enum proof_phase { PROOF_AUTHENTICATION, PROOF_APPLICATION, PROOF_TERMINATION, PROOF_PHASES };
+
 /* A datagram that left peer or authenticator. Strings belong to the log. */
 struct proof_sent {
   uint64_t time_ns;
   const char *from, *to, *label;
-  bool copy;        /* sent before */
-  bool application; /* else of an authentication */
+  bool copy; /* sent before */
+  enum proof_phase phase;
   uint8_t *payload;
   size_t length;
 };
@@ -39,6 +42,9 @@ struct proof_log {
 
 bool proof_log_read(struct proof_log *log, const char *path, struct proof_report *report);
 void proof_log_free(struct proof_log *log);
+
+/* As the log and results have it. */
+const char *proof_phase_name(enum proof_phase phase);
 
 /* The first datagram of these octets between these addresses; NULL: there is none, or, unless
  * `guess`, more than one pair of nodes may be meant. */

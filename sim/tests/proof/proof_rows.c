@@ -40,7 +40,7 @@ static bool is_application_datagram(const struct proof_message *message, const u
 /* Options, marker and payload. */
 static bool add_body(const struct row_finder *finder, struct proof_datagram *datagram,
                      const struct proof_message *message, const uint8_t *data) {
-  const bool application = datagram->sent->application;
+  const bool application = datagram->sent->phase == PROOF_APPLICATION;
   proof_coap_options(message, finder->seqnum, &datagram->spans);
   return (!application || is_application_datagram(message, data)) &&
          proof_coap_payload(message, data, application, &datagram->spans);

@@ -70,6 +70,7 @@ const struct proof_key proof_keys[] = {
     /* In CBOR of 3 octets, none, 2, and 5. */
     {"session_lifetime_s", PROOF_SIDE, {"28800", "0", "200", "315360000"}},
     {"rfc9820_kdf", PROOF_SIDE, {"expand", "hkdf"}},
+    {"termination", PROOF_SIDE, {"off", "on"}},
     {"location_option", PROOF_SIDE, {"uri-path", "location-path"}},
     {"oscore_id_context", PROOF_SIDE, {"identity", "none"}},
     /* The option before SeqNum is Uri-Path (11) or Location-Path (8), or inside OSCORE none: around
@@ -85,8 +86,6 @@ const struct proof_key proof_keys[] = {
     {"radius_ports", PROOF_SIDE, {"4", "1"}},
 
     {"id", PROOF_FIXED, {0}},
-    /* Its two messages are session_end_test's, octet by octet. */
-    {"termination", PROOF_FIXED, {"off", "on"}},
     {"capture", PROOF_FIXED, {"ns3", "none", "sinr"}}, /* who hears what, not what is sent */
     {"capture_db", PROOF_FIXED, {0}},
     {"peer_detail", PROOF_FIXED, {"on", "off"}},
