@@ -17,6 +17,9 @@ static const struct way {
     {{"lower_layer", "cipher_suites_offered", "rfc9820_uris"},
      {"coap-eap-rfc9820", "3+2+1+0", "long"}},
     {{"lower_layer", "rid_c_bytes", "rfc9820_content_format"}, {"coap-eap-rfc9820", "7", "off"}},
+    {{"coap_roles"}, {"peer-client"}},
+    {{"coap_roles", "ordering"}, {"peer-client", "mid-random"}},
+    {{"lower_layer", "coap_roles"}, {"coap-eap-rfc9820", "peer-client"}},
 };
 
 enum { WAY_COUNT = sizeof WAYS / sizeof WAYS[0] };

@@ -158,7 +158,7 @@ static bool shares_suite(const json_t *spec) {
   if (supported == NULL || offered == NULL)
     return true;
   for (const char *at = strcmp(offered, "none") == 0 ? "0" : offered; *at != '\0'; at++)
-    if (*at != ',' && strchr(supported, *at) != NULL)
+    if (*at != '+' && strchr(supported, *at) != NULL)
       return true;
   return false;
 }
