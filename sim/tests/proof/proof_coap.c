@@ -161,11 +161,14 @@ bool proof_eap_rows(const uint8_t *eap, size_t length, struct proof_spans *spans
   return true;
 }
 
-/* An EAP packet, and CoAP-EAP_Info behind it where there is any. */
+/* An EAP packet, and CoAP-EAP_Info behind it where there is any; or this alone, which begins with
+ * the head of a map, and no EAP packet so. */
 static bool add_eap(const uint8_t *eap, size_t length, struct proof_spans *spans) {
+  enum { MAJOR = 5, MAP = 5 };
   struct proof_info info;
-  const size_t packet = length < EAP_HEADER ? length : (size_t)(eap[2] << 8 | eap[3]);
-  if (packet > length || !proof_eap_rows(eap, packet, spans))
+  const bool alone = eap[0] >> MAJOR == MAP;
+  const size_t packet = alone ? 0 : length < EAP_HEADER ? length : (size_t)(eap[2] << 8 | eap[3]);
+  if (packet > length || (!alone && !proof_eap_rows(eap, packet, spans)))
     return false;
   proof_spans_add(spans, "coap_eap_info", length - packet);
   return packet == length || proof_info_parse(eap + packet, length - packet, &info);
