@@ -48,6 +48,7 @@ static void session_begin_lifetime(struct coap_eap_session *session) {
 
 void coap_eap_session_establish(struct coap_eap_session *session, const char *label) {
   association_pair_replace(&session->associations);
+  session->held = session->client.resource;
   coap_eap_session_use(session);
   session_begin_lifetime(session);
   struct eap_name name;
@@ -129,7 +130,9 @@ int coap_eap_session_handle_answer(struct coap_eap_session *session,
 
 int coap_eap_session_delete(struct coap_eap_session *session) {
   struct association *association = &session->associations.current;
-  struct coap_message request = coap_eap_client_request(&session->client, false);
+  struct coap_eap_client client = session->client; /* of an authentication that may have failed */
+  client.resource = session->held;
+  struct coap_message request = coap_eap_client_request(&client, false);
   request.phase = NODE_PHASE_TERMINATION;
   request.code = COAP_CODE_DELETE;
   const int error = association_request(association, &request, "DELETE");

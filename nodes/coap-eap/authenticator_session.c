@@ -1,5 +1,6 @@
 /* The authenticator's sessions: woken by their deadlines, written in turn, and how they end. */
 #include "authenticator_session.h"
+#include "flow.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -168,5 +169,8 @@ void coap_eap_session_digest(const struct coap_eap_session *session, struct dige
     digest_octets(digest, session->refusal, strlen(session->refusal));
   digest_u64(digest, session->trigger_waits);
   digest_u64(digest, session->serving.resources);
+  if (session->authenticator->options.flow->names_each_step &&
+      association_is_open(&session->associations.current))
+    digest_octets(digest, session->held.path, strlen(session->held.path));
   digest_deadline(digest, session->due_ns, now_ns);
 }

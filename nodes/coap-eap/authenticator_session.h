@@ -98,6 +98,7 @@ struct coap_eap_session {
   struct association_pair associations; /* the pending one: from the MSK to step 8 */
   bool requesting;                      /* an application request is outstanding */
   bool ending;                          /* ... and it is the DELETE that ends the association */
+  struct coap_eap_resource held;        /* stands for the association (RFC 9820) */
   uint32_t lifetime_s;                  /* of the association */
   uint64_t ends_ns;                     /* of the association; NODE_NEVER */
   uint8_t holder[NODE_IDENTITY_MAX];    /* the identity that has the association */

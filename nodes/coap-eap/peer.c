@@ -444,6 +444,8 @@ static void peer_digest(const struct node *node, struct digest *digest, uint64_t
   digest_octets(digest, peer->first.path, strlen(peer->first.path));
   digest_deadline(digest, peer->ends_ns, now_ns);
   digest_u64(digest, peer->deleted);
+  if (peer->options.flow->names_each_step && association_is_open(&peer->associations.current))
+    digest_octets(digest, peer->held.path, strlen(peer->held.path));
   digest_deadline(digest, peer_patience_ends_ns(peer), now_ns);
   association_pair_digest(&peer->associations, digest, now_ns);
   digest_u64(digest, peer->requesting);

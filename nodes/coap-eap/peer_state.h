@@ -73,6 +73,7 @@ struct coap_eap_peer {
   struct association_pair associations; /* the pending one: from the MSK to step 7 */
   bool requesting;                      /* an application request is outstanding */
   uint64_t ends_ns;                     /* of the current one; NODE_NEVER */
+  struct coap_eap_resource held;        /* stands for the current one (RFC 9820) */
   bool deleted;                         /* the current one is, once it has nothing to write */
   bool was_reset;      /* somebody has answered what is outstanding with a Reset in clear */
   const char *refusal; /* as client: ... with an error, and what that said; or NULL */

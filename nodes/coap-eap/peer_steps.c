@@ -262,6 +262,7 @@ static int peer_confirm(struct coap_eap_peer *peer, const struct association_req
 void coap_eap_peer_establish(struct coap_eap_peer *peer, const struct coap_eap_info *info,
                              const char *label, uint64_t now_ns) {
   association_pair_replace(&peer->associations);
+  peer->held = peer->run.server.resource;
   peer->ends_ns = info->has_lifetime ? now_ns + info->lifetime_s * NODE_SECOND : NODE_NEVER;
   struct eap_name name;
   const bool named = eap_peer_server_name(peer->run.eap, &name);
@@ -363,7 +364,7 @@ static bool peer_is_deleted_by(const struct coap_eap_peer *peer,
   return peer->options.flow->names_each_step &&
          request->association == &peer->associations.current &&
          request->plain.code == COAP_CODE_DELETE &&
-         coap_eap_server_is_for(&peer->run.server, &request->plain);
+         coap_eap_resource_is(&peer->held, &request->plain);
 }
 
 int coap_eap_peer_answer(struct coap_eap_peer *peer, const struct association_request *request,

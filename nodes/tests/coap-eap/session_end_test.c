@@ -145,6 +145,28 @@ static void test_lifetime(void **state) {
   }
 }
 
+/* The association that a failed authentication leaves in use still has its own resource: DELETE
+ * goes there, and ends it at both ends. */
+static void test_delete_after_failure(void **state) {
+  (void)state;
+  enum { STEPS = 8 };
+  for (size_t k = 0; k < 2; k++)
+    for (size_t lost = 1; lost < STEPS; lost++) {
+      const struct pipe_config config = end_config(KINDS[k]);
+      establish(&config);
+      pipe_trigger(&pipe_, 0);
+      pipe_.config.fault = PIPE_LOSE_ALL_TO_PEERS;
+      pipe_.config.fault_at = pipe_.flight_count + lost;
+      assert_true(pipe_run_until(&pipe_, pipe_.now_ns + 1000 * NODE_SECOND));
+      assert_int_equal(pipe_.authenticator[0].failed, 1);
+      pipe_.config.fault = PIPE_NO_FAULT;
+      assert_int_equal(end_session(), 0);
+      assert_true(pipe_run_until(&pipe_, pipe_.now_ns + 10 * NODE_SECOND));
+      assert_closed("deleted", "deleted");
+      pipe_deinit(&pipe_);
+    }
+}
+
 /* What the AAA server says comes before what the authenticator would. */
 static void test_session_timeout(void **state) {
   (void)state;
@@ -162,9 +184,13 @@ static void test_session_timeout(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_delete),     cmocka_unit_test(test_single_faults),
-      cmocka_unit_test(test_unanswered), cmocka_unit_test(test_delete_in_clear),
-      cmocka_unit_test(test_lifetime),   cmocka_unit_test(test_session_timeout),
+      cmocka_unit_test(test_delete),
+      cmocka_unit_test(test_single_faults),
+      cmocka_unit_test(test_unanswered),
+      cmocka_unit_test(test_delete_in_clear),
+      cmocka_unit_test(test_lifetime),
+      cmocka_unit_test(test_session_timeout),
+      cmocka_unit_test(test_delete_after_failure),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
