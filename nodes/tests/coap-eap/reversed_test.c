@@ -768,6 +768,49 @@ static void test_rfc_failures_and_suites(void **state) {
   pipe_deinit(&pipe_);
 }
 
+/* Offers in forged first responses that cannot be taken are discarded: the true one still counts.
+ */
+static void test_rfc_forged_offers(void **state) {
+  (void)state;
+  static const struct {
+    const char *octets; /* behind EAP-Request/Identity */
+    size_t length;
+    const char *discard;
+  } offers[] = {
+      {"", 0, "step 1 without RID-C"},
+      {"\xa1\x04\x01", 3, "step 1 without RID-C"},
+      {"\xa1\x02\x40", 3, "RID-C is empty, as RID-I is"},
+      {"\xa1\x02\x41", 3, "malformed CoAP-EAP_Info"},
+      {"\xa2\x01\x81\x03\x02\x41\x07", 7, "no-cipher-suite"},
+  };
+  for (size_t i = 0; i < sizeof offers / sizeof offers[0]; i++) {
+    uint8_t payload[16] = {1, 9, 0, 5, 1};
+    struct pipe_config config = by_rfc(0);
+    pipe_set_number(&config, "rid_i_bytes", i == 2 ? 0 : 1);
+    pipe_set(&config, "cipher_suites_supported", "0");
+    pipe_init(&pipe_, &config);
+    run_to_datagram(0);
+    const struct coap_message request = request_under_way(0);
+    struct coap_message response = {.type = COAP_ACK,
+                                    .code = COAP_CODE_CREATED,
+                                    .message_id = request.message_id,
+                                    .token_length = request.token_length,
+                                    .payload = payload,
+                                    .payload_length = 5 + offers[i].length};
+    memcpy(response.token, request.token, sizeof response.token);
+    memcpy(payload + 5, offers[i].octets, offers[i].length);
+    coap_message_add_option(&response, COAP_NUMBER_LOCATION_PATH, 0, "x", 1);
+    inject(true, &response);
+    assert_true(pipe_run_until(&pipe_, pipe_.now_ns));
+    assert_int_equal(pipe_.peer[0].discarded, 1);
+    assert_string_equal(pipe_.peer[0].last_discard, offers[i].discard);
+    assert_true(pipe_run_until(&pipe_, 100 * NODE_SECOND));
+    assert_true(pipe_established(&pipe_, 0));
+    assert_int_equal(pipe_.peer[0].failed, 0);
+    pipe_deinit(&pipe_);
+  }
+}
+
 /* Twice, with the association before in use until the new one is confirmed; then it ends. */
 static void test_rfc_again(void **state) {
   (void)state;
@@ -815,6 +858,7 @@ int main(void) {
       cmocka_unit_test(test_rfc_each_message_lost_doubled_delayed),
       cmocka_unit_test(test_rfc_damaged),
       cmocka_unit_test(test_rfc_failures_and_suites),
+      cmocka_unit_test(test_rfc_forged_offers),
       cmocka_unit_test(test_rfc_again),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
