@@ -204,6 +204,15 @@ static int ladder_read_log(struct ladder *ladder, const char *log, const char *p
   return status;
 }
 
+/* Whether no item before this has the same message. */
+static bool ladder_is_first(const struct ladder *ladder, size_t index) {
+  const json_t *message = ladder->item[index].message;
+  for (size_t i = 0; i < index; i++)
+    if (ladder->item[i].message == message)
+      return false;
+  return message != NULL;
+}
+
 int ladder_init(struct ladder *ladder, json_t *result, const char *log, size_t peer,
                 struct text *error) {
   const json_t *peers = json_object_get(result, "peer");
@@ -223,8 +232,10 @@ int ladder_init(struct ladder *ladder, json_t *result, const char *log, size_t p
   }
   ladder_columns_order(ladder);
   for (size_t i = 0; i < ladder->count; i++)
-    if (!ladder->item[i].is_event)
+    if (!ladder->item[i].is_event) {
       ladder_find_message(ladder, &ladder->item[i]);
+      ladder->item[i].weighs = ladder_is_first(ladder, i);
+    }
   shift_times(ladder);
   return 0;
 }

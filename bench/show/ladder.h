@@ -32,6 +32,7 @@ struct ladder_item {
   long long copy;        /* 0, or how many times it was sent before */
   long long bytes;       /* UDP payload */
   const json_t *message; /* its entry in the result; NULL if there is none */
+  bool weighs;           /* it is the first of its message, which stands for all of them */
 };
 
 struct ladder {

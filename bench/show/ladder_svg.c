@@ -36,7 +36,7 @@ static void add_number(struct drawing *drawing, size_t column, const char *words
 static void add_numbers(struct drawing *drawing, const struct ladder_item *item) {
   struct ladder_weight weight = ladder_weigh(item->message);
   const long long numbers[] = {item->bytes, weight.bytes_air, weight.frames};
-  size_t count = item->message == NULL || item->copy > 0 ? 1 : 3;
+  size_t count = item->weighs ? 3 : 1;
   for (size_t i = 0; i < count; i++) {
     char *words = text_format("%lld", numbers[i]);
     add_number(drawing, i, words);

@@ -77,11 +77,11 @@ static void canvas_print_words(struct canvas *canvas, const struct ladder_item *
   text_deinit(&wrapped);
 }
 
-/* UDP payload, bytes on air and frames. What is on air is known by message, not by copy: it stands
- * at the first one, for all of them. */
+/* UDP payload, bytes on air and frames. What is on air is known by message, not by datagram: it
+ * stands at the first one, for all of them. */
 static char *item_numbers(const struct ladder_item *item) {
   struct ladder_weight weight = ladder_weigh(item->message);
-  if (item->message == NULL || item->copy > 0)
+  if (!item->weighs)
     return text_format("%*lld", NUMBER_WIDTH, item->bytes);
   char *many = weight.datagrams > 1 ? text_format("  (%lld datagrams)", weight.datagrams)
                                     : memory_string("");

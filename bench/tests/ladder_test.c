@@ -160,6 +160,26 @@ static void weights_by_direction(void **state) {
   free(log);
 }
 
+/* Empty acknowledgements have one label, and so one entry in the result: what all of them weigh
+ * stands at the first. */
+static void weights_once(void **state) {
+  (void)state;
+  static const char *const PEERS[] = {"p", NULL};
+  static const char *const LOG[] = {"p auth hello", "auth p hello", "p auth hello",
+                                    "auth p hello", "p auth other", NULL};
+  static const bool WEIGHS[] = {true, true, false, false, false};
+  char *log = log_of(LOG);
+  json_t *result = result_of(PEERS);
+  struct ladder ladder;
+  struct text error = {0};
+  assert_int_equal(ladder_init(&ladder, result, log, 1, &error), 0);
+  for (size_t i = 0; i < ladder.count; i++)
+    assert_int_equal(ladder.item[i].weighs, WEIGHS[i]);
+  ladder_deinit(&ladder);
+  json_decref(result);
+  free(log);
+}
+
 /* The drawing is as wide as its nodes need. */
 static void width_of_the_drawing(void **state) {
   (void)state;
@@ -197,6 +217,7 @@ int main(void) {
       cmocka_unit_test(any_cast),
       cmocka_unit_test(long_words),
       cmocka_unit_test(weights_by_direction),
+      cmocka_unit_test(weights_once),
       cmocka_unit_test(width_of_the_drawing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,7 +21,7 @@ show() {
 
 # The rungs of the ladder, "label octets", in order; not those behind the authenticator.
 rungs() {
-  sed -n '/^Octets on air/q; s/^ *[0-9.]* .*-- *[0-9]*) \(.*\) --*[>|].* \([0-9][0-9]*\)  *[0-9][0-9]*  *[0-9][0-9]*\(  *([0-9]* datagrams)\)*$/\1 \2/p' \
+  sed -n '/^Octets on air/q; s/^ *[0-9.]* .*-- *[0-9]*) \(.*\) --*[>|][^0-9]* \([0-9][0-9]*\)\(  *[0-9][0-9]*  *[0-9][0-9]*\)*\(  *([0-9]* datagrams)\)*$/\1 \2/p' \
     "$work/$1.txt" | sed 's/ --*[>|]*//'
 }
 
