@@ -71,17 +71,24 @@ static bool choose_suite(struct coap_eap_agreement *agreement,
   return false;
 }
 
+const char *coap_eap_agreement_fault(const struct coap_eap_options *options,
+                                     const struct coap_eap_info *offer) {
+  if (!options->negotiates)
+    return NULL;
+  if (!offer->has_rid_c)
+    return "step 1 without RID-C";
+  return options->rid_i_bytes == 0 && offer->rid_c.length == 0 ? "RID-C is empty, as RID-I is"
+                                                               : NULL;
+}
+
 const char *coap_eap_agreement_accept(struct coap_eap_agreement *agreement,
                                       const struct coap_eap_options *options,
                                       const struct node_hooks *hooks,
                                       const struct coap_eap_info *offer) {
   *agreement = (struct coap_eap_agreement){.offered = offer->suites, .rid_c = offer->rid_c};
-  if (!options->negotiates)
-    return NULL;
-  if (!offer->has_rid_c)
-    return "step 1 without RID-C";
-  if (options->rid_i_bytes == 0 && offer->rid_c.length == 0)
-    return "RID-C is empty, as RID-I is";
+  const char *fault = coap_eap_agreement_fault(options, offer);
+  if (fault != NULL || !options->negotiates)
+    return fault;
   do
     draw_id(&agreement->rid_i, options->rid_i_bytes, hooks);
   while (ids_equal(&agreement->rid_i, &agreement->rid_c));

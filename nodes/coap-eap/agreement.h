@@ -26,6 +26,10 @@ void coap_eap_agreement_offer(struct coap_eap_agreement *agreement,
                               const struct coap_eap_options *options,
                               const struct node_hooks *hooks, struct coap_eap_info *offer);
 
+/* NULL, or static text: why no peer could take this offer, whatever suites it has. */
+const char *coap_eap_agreement_fault(const struct coap_eap_options *options,
+                                     const struct coap_eap_info *offer);
+
 /* The peer takes an offer: chooses the first suite that it supports, and a RID-I that is not RID-C.
  * NULL, or static text: why it cannot. */
 const char *coap_eap_agreement_accept(struct coap_eap_agreement *agreement,

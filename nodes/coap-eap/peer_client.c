@@ -126,17 +126,17 @@ static void client_take(struct coap_eap_peer *peer, const struct coap_message *r
                        eap_label(&peer->run.labels, response->payload, response->payload_length));
 }
 
-/* What the first EAP request offers beside it, and the `answer` to it. NULL, or static text: why it
- * cannot be taken. Anybody can offer so who guesses a token: the request stays outstanding. */
-static const char *client_agree(struct coap_eap_peer *peer, const struct coap_eap_info *offer,
-                                struct coap_eap_agreement *agreement,
-                                struct coap_eap_info *answer) {
+/* What the first EAP request offers beside it is taken, and `answer` made; or the attempt has
+ * failed. */
+static bool client_agree(struct coap_eap_peer *peer, const struct coap_eap_info *offer,
+                         struct coap_eap_info *answer) {
+  struct coap_eap_agreement *agreement = &peer->run.client.agreement;
   const char *fault = coap_eap_agreement_accept(agreement, &peer->options, peer->hooks, offer);
-  if (fault == NULL)
+  if (fault != NULL)
+    coap_eap_peer_fail(peer, fault);
+  else
     coap_eap_agreement_answer(agreement, &peer->options, answer);
-  else if (strcmp(fault, COAP_EAP_NO_CIPHER_SUITE) == 0)
-    peer->refusal = fault;
-  return fault;
+  return fault == NULL;
 }
 
 /* What EAP discards leaves the request outstanding, as if it had not come. */
@@ -144,14 +144,13 @@ static int client_deliver(struct coap_eap_peer *peer, const struct coap_message 
                           const struct coap_eap_info *info, uint64_t now_ns) {
   const bool first = peer->stage == PEER_TRIGGERING;
   struct coap_eap_resource next;
-  struct coap_eap_agreement agreement = peer->run.client.agreement;
   struct coap_eap_info answer = {.lifetime_s = 0};
   uint8_t data[COAP_EAP_PAYLOAD_MAX];
   struct span_list spans;
   struct span_writer out;
   const char *fault = client_find_fault(peer, response, &next);
   if (fault == NULL && first)
-    fault = client_agree(peer, info, &agreement, &answer);
+    fault = coap_eap_agreement_fault(&peer->options, info);
   if (fault != NULL)
     return coap_eap_peer_discard(peer, fault);
   span_writer_init(&out, data, sizeof data, &spans);
@@ -160,7 +159,8 @@ static int client_deliver(struct coap_eap_peer *peer, const struct coap_message 
   if (result == EAP_PEER_DISCARD)
     return coap_eap_peer_discard(peer, eap_peer_reason(peer->run.eap));
   client_take(peer, response, &next, result != EAP_PEER_REPEAT);
-  peer->run.client.agreement = agreement;
+  if (first && !client_agree(peer, info, &answer))
+    return 0;
   if (result == EAP_PEER_SUCCESS)
     return client_succeed(peer, now_ns);
   if (result != EAP_PEER_FAILURE)
