@@ -1,5 +1,6 @@
 /* The EAP peer's side of CoAP-EAP: a CoAP server that the authenticator bootstraps (draft section
- * 3.1, Figure 2; RFC 9820), or with the roles reversed the client (coap_roles). One authentication at a time; a node of the contract in node.h.
+ * 3.1, Figure 2; RFC 9820), or with the roles reversed the client (coap_roles). One authentication
+ * at a time; a node of the contract in node.h.
  *
  * Failures, as labels of NODE_EVENT_FAILED: "no-authenticator" (no answer to the triggers,
  * nor in 93 s more where it has asked for what a restarted peer has lost),
@@ -7,7 +8,7 @@
  * "no-cipher-suite" (of what RFC 9820 negotiates), or what the EAP peer says (eap_peer_reason).
  * After a failure, and for re-authentication, the next step 1 starts anew. As client: where a
  * request had no answer, "authenticator-silent", or what errors without protection said last:
- * "authenticator-reset", "authenticator-busy" (5.03), "authenticator-lost-state" (4.01, 4.04),
+ * "authenticator-reset", "authenticator-busy" (5.03), "authenticator-lost-state" (4.04),
  * association_kind_refusal, "authenticator-refused" (any other); for the first "no-authenticator".
  *
  * A peer that has begun by a trigger does so again by itself, as join_attempts lets it
