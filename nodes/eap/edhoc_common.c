@@ -203,6 +203,17 @@ int eap_edhoc_keys(const void *state, struct eap_keys *keys) {
   return 0;
 }
 
+int eap_edhoc_session_id(const void *state, struct eap_session_id *session) {
+  struct eap_edhoc_identity identity;
+  const int error = eap_edhoc_identity(state, &identity);
+  if (error < 0)
+    return error;
+  _Static_assert(sizeof identity.session_id <= EAP_SESSION_ID_MAX, "a Session-Id has fixed room");
+  session->length = sizeof identity.session_id;
+  memcpy(session->octets, identity.session_id, session->length);
+  return 0;
+}
+
 bool eap_edhoc_name(const void *state, size_t index, struct eap_name *name) {
   const struct eap_edhoc *eap = state;
   const char *expected = eap->edhoc.config->peer_name;

@@ -36,10 +36,11 @@ struct eap_edhoc {
 
 _Static_assert(sizeof(struct eap_edhoc) <= EAP_METHOD_STATE_MAX, "a method's state has fixed room");
 
-/* `init`, `keys` and `wipe` of both methods. */
+/* `init`, `keys`, `session_id` and `wipe` of both methods. */
 int eap_edhoc_init(void *state, const struct eap_credential *credential,
                    const struct node_hooks *hooks, enum edhoc_role role);
 int eap_edhoc_keys(const void *state, struct eap_keys *keys);
+int eap_edhoc_session_id(const void *state, struct eap_session_id *session);
 void eap_edhoc_wipe(void *state);
 
 /* What a frame is to the one message that is on its way. */

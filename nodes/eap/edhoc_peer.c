@@ -100,5 +100,6 @@ const struct eap_method EAP_EDHOC_PEER = {
     .process = edhoc_peer_process,
     .naming = &EDHOC_PEER_NAMING,
     .keys = eap_edhoc_keys,
+    .session_id = eap_edhoc_session_id,
     .wipe = eap_edhoc_wipe,
 };

@@ -155,5 +155,6 @@ const struct eap_method EAP_EDHOC_SERVER = {
     .process = edhoc_server_process,
     .naming = &EDHOC_SERVER_NAMING,
     .keys = eap_edhoc_keys,
+    .session_id = eap_edhoc_session_id,
     .wipe = eap_edhoc_wipe,
 };

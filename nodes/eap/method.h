@@ -6,7 +6,7 @@
 
 #include "packet.h"
 
-enum { EAP_KEY_LENGTH = 64, EAP_METHOD_STATE_MAX = 4608 };
+enum { EAP_KEY_LENGTH = 64, EAP_SESSION_ID_MAX = 65, EAP_METHOD_STATE_MAX = 4608 };
 
 struct edhoc_config;
 
@@ -14,6 +14,12 @@ struct edhoc_config;
 struct eap_keys {
   uint8_t msk[EAP_KEY_LENGTH];
   uint8_t emsk[EAP_KEY_LENGTH];
+};
+
+/* The name of a conversation that has succeeded (RFC 5247 section 1.4): Type and Method-Id. */
+struct eap_session_id {
+  uint8_t octets[EAP_SESSION_ID_MAX];
+  size_t length;
 };
 
 /* A name that the other side has, or claims. */
@@ -85,10 +91,18 @@ struct eap_method {
   const struct eap_naming *naming;
   /* After SUCCESS. NODE_ERR_BAD_STATE before. */
   int (*keys)(const void *state, struct eap_keys *keys);
+  /* Likewise. NULL: the method has none, and no keys come of its EMSK. */
+  int (*session_id)(const void *state, struct eap_session_id *session);
   /* After init, even one that failed. */
   void (*wipe)(void *state);
   /* Of a state between init and wipe; NULL: this method has none. */
   void (*digest)(const void *state, struct digest *digest);
 };
+
+/* session_id of any method. NODE_ERR_UNSUPPORTED: it has none. */
+static inline int eap_method_session_id(const struct eap_method *method, const void *state,
+                                        struct eap_session_id *session) {
+  return method->session_id == NULL ? NODE_ERR_UNSUPPORTED : method->session_id(state, session);
+}
 
 #endif

@@ -46,6 +46,18 @@ int eap_psk_keys(const void *state, struct eap_keys *keys) {
   return 0;
 }
 
+/* RFC 5247 appendix A: Type, RAND_P, RAND_S. */
+int eap_psk_session_id(const void *state, struct eap_session_id *session) {
+  const struct eap_psk *psk = state;
+  if (psk->phase != EAP_PSK_PHASE_SUCCESS)
+    return NODE_ERR_BAD_STATE;
+  session->octets[0] = EAP_TYPE_PSK;
+  memcpy(session->octets + EAP_TYPE_LENGTH, psk->rand_p, EAP_PSK_RAND_LENGTH);
+  memcpy(session->octets + EAP_TYPE_LENGTH + EAP_PSK_RAND_LENGTH, psk->rand_s, EAP_PSK_RAND_LENGTH);
+  session->length = EAP_TYPE_LENGTH + 2 * EAP_PSK_RAND_LENGTH;
+  return 0;
+}
+
 void eap_psk_wipe(void *state) {
   crypto_wipe(state, sizeof(struct eap_psk));
 }

@@ -62,10 +62,11 @@ struct eap_psk {
 
 _Static_assert(sizeof(struct eap_psk) <= EAP_METHOD_STATE_MAX, "a method's state has fixed room");
 
-/* `init`, `keys`, `wipe` and `digest` of both methods. */
+/* `init`, `keys`, `session_id`, `wipe` and `digest` of both methods. */
 int eap_psk_init(void *state, const struct eap_credential *credential,
                  const struct node_hooks *hooks);
 int eap_psk_keys(const void *state, struct eap_keys *keys);
+int eap_psk_session_id(const void *state, struct eap_session_id *session);
 void eap_psk_wipe(void *state);
 void eap_psk_digest(const void *state, struct digest *digest);
 

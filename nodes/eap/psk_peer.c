@@ -131,6 +131,7 @@ const struct eap_method EAP_PSK_PEER = {
     .init = eap_psk_init,
     .process = psk_peer_process,
     .keys = eap_psk_keys,
+    .session_id = eap_psk_session_id,
     .wipe = eap_psk_wipe,
     .digest = eap_psk_digest,
 };

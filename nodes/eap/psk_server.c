@@ -130,6 +130,7 @@ const struct eap_method EAP_PSK_SERVER = {
     .begin = psk_server_begin,
     .process = psk_server_process,
     .keys = eap_psk_keys,
+    .session_id = eap_psk_session_id,
     .wipe = eap_psk_wipe,
     .digest = eap_psk_digest,
 };
