@@ -2,12 +2,13 @@
 #include "packet.h"
 
 #include "edhoc.h"
+#include "erp_packet.h"
 #include "psk.h"
 
 #include <assert.h>
 
 static bool code_has_type(uint8_t code) {
-  return code == EAP_REQUEST || code == EAP_RESPONSE;
+  return code == EAP_REQUEST || code == EAP_RESPONSE || code == EAP_INITIATE || code == EAP_FINISH;
 }
 
 int eap_packet_parse(const uint8_t *data, size_t length, struct eap_packet *packet) {
@@ -66,6 +67,8 @@ const char *eap_packet_label(const uint8_t *data, size_t length) {
     return "EAP-Success";
   if (packet.code == EAP_FAILURE)
     return "EAP-Failure";
+  if (packet.code == EAP_INITIATE || packet.code == EAP_FINISH)
+    return erp_packet_label(&packet);
   const bool request = packet.code == EAP_REQUEST;
   switch (packet.type) {
   case EAP_TYPE_IDENTITY:

@@ -1,4 +1,4 @@
-/* EAP packets (RFC 3748 section 4). */
+/* EAP packets (RFC 3748 section 4), those of re-authentication among them. */
 #ifndef NODES_EAP_PACKET_H
 #define NODES_EAP_PACKET_H
 
@@ -15,6 +15,8 @@ enum eap_code {
   EAP_RESPONSE = 2,
   EAP_SUCCESS = 3,
   EAP_FAILURE = 4,
+  EAP_INITIATE = 5, /* RFC 6696 section 5.3 (erp_packet.h) */
+  EAP_FINISH = 6,
 };
 
 enum eap_type {
@@ -35,8 +37,8 @@ struct eap_packet {
 };
 
 /* Parses a packet; octets behind the Length field are ignored as lower-layer padding (section
- * 4.1). NODE_ERR_MALFORMED: shorter than its Length, unknown code, a Request or Response without
- * type, a Success or Failure that is not 4 octets long. */
+ * 4.1). NODE_ERR_MALFORMED: shorter than its Length, unknown code, a Success or Failure that is not
+ * 4 octets long, another without type. */
 NODE_MUST_CHECK int eap_packet_parse(const uint8_t *data, size_t length, struct eap_packet *packet);
 
 /* Writes Code, Identifier, Length, and Type where the code has one (ROW_EAP_HEADER), then

@@ -228,6 +228,9 @@ enum eap_peer_result eap_peer_process(struct eap_peer *peer, const uint8_t *pack
     return result;
   case EAP_RESPONSE:
     return eap_peer_discard(peer, "Response sent to a peer");
+  case EAP_INITIATE:
+  case EAP_FINISH:
+    return eap_peer_discard(peer, "packet of re-authentication in a full authentication");
   default:
     return eap_peer_on_end(peer, &parsed);
   }
@@ -241,6 +244,12 @@ int eap_peer_keys(const struct eap_peer *peer, struct eap_keys *keys) {
   if (!peer->method_done)
     return NODE_ERR_BAD_STATE;
   return peer->selected->method->keys(peer->state, keys);
+}
+
+int eap_peer_session_id(const struct eap_peer *peer, struct eap_session_id *session) {
+  if (!peer->method_done)
+    return NODE_ERR_BAD_STATE;
+  return eap_method_session_id(peer->selected->method, peer->state, session);
 }
 
 bool eap_peer_server_name(const struct eap_peer *peer, struct eap_name *name) {

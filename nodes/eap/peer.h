@@ -70,6 +70,11 @@ bool eap_peer_is_repeated(const struct eap_peer *peer, const uint8_t *packet, si
 bool eap_peer_has_keys(const struct eap_peer *peer);
 NODE_MUST_CHECK int eap_peer_keys(const struct eap_peer *peer, struct eap_keys *keys);
 
+/* The name of the conversation, once there are keys. NODE_ERR_BAD_STATE: before;
+ * NODE_ERR_UNSUPPORTED: the method names none. */
+NODE_MUST_CHECK int eap_peer_session_id(const struct eap_peer *peer,
+                                        struct eap_session_id *session);
+
 /* Who the server has proved to be, once there are keys. False: its credential says no name. */
 NODE_MUST_CHECK bool eap_peer_server_name(const struct eap_peer *peer, struct eap_name *name);
 

@@ -164,6 +164,12 @@ int eap_server_keys(const struct eap_server *server, struct eap_keys *keys) {
   return server->running->keys(server->state, keys);
 }
 
+int eap_server_session_id(const struct eap_server *server, struct eap_session_id *session) {
+  if (!server->succeeded)
+    return NODE_ERR_BAD_STATE;
+  return eap_method_session_id(server->running, server->state, session);
+}
+
 bool eap_server_name(const struct eap_server *server, struct eap_name *name) {
   if (!server->succeeded)
     return false;

@@ -6,6 +6,8 @@
 
 #include "method.h"
 
+struct erp_server_config;
+
 /* A method offered to a user, and the credential for it. */
 struct eap_server_method {
   const struct eap_method *method;
@@ -25,6 +27,7 @@ struct eap_server_config {
   /* The user of this identity, or NULL. What it returns outlives the conversation. */
   const struct eap_user *(*lookup)(void *context, const uint8_t *identity, size_t length);
   void *context;
+  const struct erp_server_config *erp; /* of who keeps keys for re-authentication; NULL: nobody */
 };
 
 enum eap_server_result {
@@ -64,6 +67,11 @@ enum eap_server_result eap_server_process(struct eap_server *server, const uint8
                                           size_t length, struct span_writer *out);
 
 NODE_MUST_CHECK int eap_server_keys(const struct eap_server *server, struct eap_keys *keys);
+
+/* The name of the conversation, with its keys. NODE_ERR_BAD_STATE: there are none;
+ * NODE_ERR_UNSUPPORTED: the method names none. */
+NODE_MUST_CHECK int eap_server_session_id(const struct eap_server *server,
+                                          struct eap_session_id *session);
 
 /* Who the peer is, after EAP_SERVER_SUCCESS: the user's identity; where that stands for many, the
  * name in the credential, or else the identity that it has claimed. False: before. */

@@ -134,7 +134,7 @@ static inline void eap_world_init(struct eap_world *world) {
                .identity_length = 13,
                .methods = world->server_methods,
                .method_count = 1},
-      .server_config = {eap_world_lookup, world},
+      .server_config = {.lookup = eap_world_lookup, .context = world},
   };
 }
 
