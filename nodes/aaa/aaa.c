@@ -2,6 +2,7 @@
 #include "aaa.h"
 
 #include "../crypto/crypto.h"
+#include "../eap/erp_server.h"
 #include "../radius/mppe.h"
 
 #include <assert.h>
@@ -13,6 +14,7 @@ struct aaa {
   struct aaa_config config;
   const struct node_hooks *hooks;
   struct radius_server radius;
+  struct erp_server erp; /* with config.eap.erp */
 };
 
 /* A verified request and the EAP packet in it. */
@@ -75,45 +77,75 @@ static int aaa_challenge(struct aaa *aaa, const struct aaa_request *request, con
                       : aaa_send(aaa, request, &out);
 }
 
-/* The Access-Accept, but for its seal: User-Name is who the peer has proved to be, whatever the
- * request called it. */
+/* What an Access-Accept says; pointers are the caller's. */
+struct aaa_decision {
+  const struct span_writer *eap; /* EAP-Success, EAP-Finish */
+  const uint8_t *msk;            /* or rMSK */
+  const char *key_name;          /* "msk" */
+  const struct eap_name *name;   /* who the peer has proved to be, whatever the request called it */
+  uint32_t session_timeout_s;    /* 0: none */
+};
+
+/* The Access-Accept, but for its seal. */
 static int aaa_compose_accept(struct aaa *aaa, const struct aaa_request *request,
-                              const struct span_writer *success, const struct eap_keys *keys,
-                              const struct eap_name *name, struct span_writer *out) {
+                              const struct aaa_decision *decision, struct span_writer *out) {
   const struct radius_conversation *conversation = request->conversation;
   radius_server_compose(&aaa->radius, request->conversation, &request->packet, RADIUS_ACCESS_ACCEPT,
                         out);
-  if (name->length > 0)
-    radius_add(out, RADIUS_USER_NAME, name->octets, name->length);
-  radius_add_eap(out, success->data, success->length);
-  const int error = radius_mppe_add(out, keys->msk, conversation->request_authenticator,
+  if (decision->name->length > 0)
+    radius_add(out, RADIUS_USER_NAME, decision->name->octets, decision->name->length);
+  radius_add_eap(out, decision->eap->data, decision->eap->length);
+  const int error = radius_mppe_add(out, decision->msk, conversation->request_authenticator,
                                     conversation->secret, aaa->hooks);
-  if (aaa->config.session_timeout_s > 0)
-    radius_add_number(out, RADIUS_SESSION_TIMEOUT, aaa->config.session_timeout_s);
+  if (decision->session_timeout_s > 0)
+    radius_add_number(out, RADIUS_SESSION_TIMEOUT, decision->session_timeout_s);
   return error;
 }
 
 static int aaa_accept(struct aaa *aaa, const struct aaa_request *request,
-                      const struct span_writer *success) {
+                      const struct aaa_decision *decision) {
   const struct node_address *client = &request->conversation->source;
+  struct span_writer out;
+  const int error = aaa_compose_accept(aaa, request, decision, &out);
+  if (error < 0)
+    return error;
+  if (out.overflow)
+    return aaa_refuse(aaa, request, TOO_MUCH_PROXY_STATE);
+  node_event_key(aaa->hooks, NODE_PHASE_AUTHENTICATION, client, "MSK", decision->key_name,
+                 decision->msk, EAP_KEY_LENGTH);
+  node_event_confirmed(aaa->hooks, NODE_PHASE_AUTHENTICATION, client, "Access-Accept",
+                       decision->name->octets, decision->name->length);
+  return aaa_send(aaa, request, &out);
+}
+
+/* RFC 6696 section 5.1: what a full authentication leaves. Without it the peer is as authenticated
+ * as with it, and has another full one next time. */
+static void aaa_keep_root(struct aaa *aaa, const struct aaa_request *request,
+                          const struct eap_keys *keys, const struct eap_name *name) {
+  struct eap_session_id session;
+  if (aaa->config.eap.erp == NULL ||
+      eap_server_session_id(request->conversation->eap, &session) < 0)
+    return;
+  if (erp_server_add(&aaa->erp, keys->emsk, &session, name, request->now_ns) < 0)
+    (void)aaa_discard(aaa, &request->conversation->source, "no key kept for re-authentication");
+}
+
+static int aaa_accept_success(struct aaa *aaa, const struct aaa_request *request,
+                              const struct span_writer *success) {
   struct eap_keys keys;
   struct eap_name name = {.length = 0};
-  struct span_writer out;
   int error = eap_server_keys(request->conversation->eap, &keys);
   if (error < 0)
     return error;
   if (!eap_server_name(request->conversation->eap, &name))
     name.length = 0;
-  error = aaa_compose_accept(aaa, request, success, &keys, &name, &out);
-  if (error == 0 && out.overflow) {
-    error = aaa_refuse(aaa, request, TOO_MUCH_PROXY_STATE);
-  } else if (error == 0) {
-    node_event_key(aaa->hooks, NODE_PHASE_AUTHENTICATION, client, "MSK", "msk", keys.msk,
-                   sizeof keys.msk);
-    node_event_confirmed(aaa->hooks, NODE_PHASE_AUTHENTICATION, client, "Access-Accept",
-                         name.octets, name.length);
-    error = aaa_send(aaa, request, &out);
-  }
+  const struct aaa_decision decision = {.eap = success,
+                                        .msk = keys.msk,
+                                        .key_name = "msk",
+                                        .name = &name,
+                                        .session_timeout_s = aaa->config.session_timeout_s};
+  aaa_keep_root(aaa, request, &keys, &name);
+  error = aaa_accept(aaa, request, &decision);
   crypto_wipe(&keys, sizeof keys);
   return error;
 }
@@ -143,12 +175,70 @@ static int run_eap(struct aaa *aaa, const struct aaa_request *request) {
   (void)eap_label(&conversation->labels, out.data, out.length);
   switch (result) {
   case EAP_SERVER_SUCCESS:
-    return aaa_accept(aaa, request, &out);
+    return aaa_accept_success(aaa, request, &out);
   case EAP_SERVER_FAILURE:
     return aaa_reject(aaa, request, out.data, out.length, eap_server_reason(conversation->eap));
   default:
     return aaa_challenge(aaa, request, out.data, out.length, false);
   }
+}
+
+/* Re-authentication */
+
+/* Whether User-Name, where there is one, is the keyName-NAI (RFC 6696 section 5.2). */
+static bool is_named_after_key(const struct aaa_request *request) {
+  struct radius_attribute user;
+  struct erp_packet head;
+  return erp_packet_parse_head(request->eap, (size_t)request->eap_length, &head) < 0 ||
+         !radius_attribute_find(&request->packet, RADIUS_USER_NAME, &user) ||
+         (user.length == head.attributes[ERP_KEY_NAME_NAI].length &&
+          memcmp(user.value, head.attributes[ERP_KEY_NAME_NAI].octets, user.length) == 0);
+}
+
+/* Session-Timeout, where the authenticator would not come to it by itself. */
+static uint32_t aaa_rmsk_timeout_s(const struct aaa *aaa, const struct erp_grant *grant) {
+  const uint32_t configured_s = aaa->config.session_timeout_s;
+  if (configured_s == 0)
+    return grant->lifetime_s < ERP_LIFETIME_DEFAULT_S ? grant->lifetime_s : 0;
+  return grant->lifetime_s < configured_s ? grant->lifetime_s : configured_s;
+}
+
+static int aaa_accept_finish(struct aaa *aaa, const struct aaa_request *request,
+                             const struct span_writer *finish, const struct erp_grant *grant) {
+  const struct aaa_decision decision = {.eap = finish,
+                                        .msk = grant->rmsk,
+                                        .key_name = "rmsk",
+                                        .name = &grant->user,
+                                        .session_timeout_s = aaa_rmsk_timeout_s(aaa, grant)};
+  return aaa_accept(aaa, request, &decision);
+}
+
+static int run_erp(struct aaa *aaa, const struct aaa_request *request) {
+  const struct radius_conversation *conversation = request->conversation;
+  const size_t length = (size_t)request->eap_length;
+  uint8_t data[EAP_PACKET_MAX];
+  struct radius_attribute nas = {0};
+  struct span_writer out;
+  struct erp_grant grant;
+  if (aaa->config.eap.erp == NULL)
+    return aaa_refuse(aaa, request, "re-authentication, of which there is none here");
+  if (!is_named_after_key(request))
+    return aaa_refuse(aaa, request, "User-Name that is not the keyName-NAI");
+  (void)radius_attribute_find(&request->packet, RADIUS_NAS_IDENTIFIER, &nas);
+  const struct erp_value name = {nas.value, nas.length};
+  span_writer_init(&out, data, sizeof data, NULL);
+  const enum erp_server_result result =
+      erp_server_process(&aaa->erp, request->eap, length, name.octets == NULL ? NULL : &name,
+                         request->now_ns, &grant, &out);
+  if (result == ERP_SERVER_DISCARD)
+    return aaa_refuse(aaa, request, erp_server_reason(&aaa->erp));
+  node_event(aaa->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_DELIVERED, &conversation->source,
+             eap_packet_label(request->eap, length));
+  if (result == ERP_SERVER_FAILURE)
+    return aaa_reject(aaa, request, out.data, out.length, erp_server_reason(&aaa->erp));
+  const int error = aaa_accept_finish(aaa, request, &out, &grant);
+  crypto_wipe(&grant, sizeof grant);
+  return error;
 }
 
 /* RFC 3579 section 2.1: an EAP-Start is answered with the Identity request, for an authenticator
@@ -158,11 +248,13 @@ static int aaa_begin(struct aaa *aaa, struct aaa_request *request) {
   node_event(aaa->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_STARTED, &conversation->source,
              "Access-Request");
   const bool start = request->eap_length == 0;
-  struct eap_packet identity;
+  struct eap_packet first;
   if (start)
     request->eap[1] = (uint8_t)node_random_below(aaa->hooks, 256);
-  else if (eap_packet_parse(request->eap, (size_t)request->eap_length, &identity) < 0)
+  else if (eap_packet_parse(request->eap, (size_t)request->eap_length, &first) < 0)
     return aaa_refuse(aaa, request, "malformed EAP packet");
+  else if (first.code == EAP_INITIATE)
+    return run_erp(aaa, request);
   eap_server_init(conversation->eap, &aaa->config.eap, aaa->hooks, request->eap[1]);
   if (!start)
     return run_eap(aaa, request);
@@ -236,6 +328,8 @@ static int aaa_handle_expiry(struct node *node, uint64_t now_ns) {
 static void aaa_destroy(struct node *node) {
   struct aaa *aaa = aaa_of(node);
   radius_server_deinit(&aaa->radius);
+  if (aaa->config.eap.erp != NULL)
+    erp_server_deinit(&aaa->erp);
   free(aaa);
 }
 
@@ -253,6 +347,11 @@ struct node *aaa_create(const struct aaa_config *config, const struct node_hooks
   aaa->config = *config;
   aaa->hooks = hooks;
   if (!radius_server_init(&aaa->radius, &config->radius, hooks)) {
+    free(aaa);
+    return NULL;
+  }
+  if (config->eap.erp != NULL && !erp_server_init(&aaa->erp, config->eap.erp, hooks)) {
+    radius_server_deinit(&aaa->radius);
     free(aaa);
     return NULL;
   }

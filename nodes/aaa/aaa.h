@@ -1,13 +1,18 @@
-/* The AAA server: a RADIUS server with an EAP server for each conversation (RFC 3579). A node of
- * the contract in node.h, on one UDP port.
+/* The AAA server: a RADIUS server with an EAP server for each conversation (RFC 3579), and with
+ * eap.erp an ER server: it keeps a root of each full authentication, and answers an EAP-Initiate
+ * with Access-Accept, EAP-Finish and rMSK, or with Access-Reject and an EAP-Finish that says no
+ * (RFC 6696 section 5.2). Keys go by MS-MPPE attributes, as an MSK does. A node of the contract in
+ * node.h, on one UDP port.
  *
  * Its events name the RADIUS client as the remote: STARTED for each conversation, DELIVERED for
- * each EAP packet that EAP took, DISCARDED with why, KEY with the MSK, CONFIRMED with
- * "Access-Accept" and the User-Name in it (eap_server_name), FAILED with why the peer was rejected:
- * eap_server_reason, "malformed EAP
- * packet", "EAP packet longer than its MTU", "Access-Request without EAP-Message", "unknown State",
- * "no room for the answer beside Proxy-State"; and with why nothing more is sent: "conversation
- * abandoned" (two minutes without a request), "conversation gave way to another" (radius/server.h).
+ * each EAP packet that EAP took, DISCARDED with why, KEY with the MSK ("msk") or rMSK ("rmsk"),
+ * CONFIRMED with "Access-Accept" and the User-Name in it (eap_server_name; after re-authentication
+ * that of the full one), FAILED with why the peer was rejected: eap_server_reason,
+ * erp_server_reason, "re-authentication, of which there is none here", "User-Name that is not the
+ * keyName-NAI", "malformed EAP packet", "EAP packet longer than its MTU", "Access-Request without
+ * EAP-Message", "unknown State", "no room for the answer beside Proxy-State"; and with why nothing
+ * more is sent: "conversation abandoned" (two minutes without a request), "conversation gave way to
+ * another" (radius/server.h).
  *
  * It takes requests of up to RADIUS_PACKET_MAX octets, and may answer with as many; without
  * Proxy-State in a request, NODE_DATAGRAM_MAX hold the answer. */

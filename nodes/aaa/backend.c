@@ -17,26 +17,20 @@ enum { REPEATS_MAX = 4 };
 bool aaa_backend_init(struct aaa_backend *backend, const struct eap_server_config *eap,
                       const struct radius_client_config *radius, const struct node_hooks *hooks) {
   *backend = (struct aaa_backend){.hooks = hooks, .eap = *eap, .remote = radius != NULL};
-  return radius == NULL || (radius_client_config_valid(radius) &&
-                            radius_client_init(&backend->client, radius, hooks));
+  if (radius == NULL)
+    return eap->erp == NULL || erp_server_init(&backend->erp, eap->erp, hooks);
+  return radius_client_config_valid(radius) && radius_client_init(&backend->client, radius, hooks);
 }
 
 void aaa_backend_deinit(struct aaa_backend *backend) {
   if (backend->remote)
     radius_client_deinit(&backend->client);
+  else if (backend->eap.erp != NULL)
+    erp_server_deinit(&backend->erp);
 }
 
-int aaa_backend_begin(struct aaa_backend *backend, struct aaa_backend_session *session,
-                      uint8_t identifier, const struct node_address *peer, void *owner) {
-  *session =
-      (struct aaa_backend_session){.owner = owner, .lifetime_s = AAA_BACKEND_LIFETIME_DEFAULT_S};
-  if (!backend->remote) {
-    session->eap = calloc(1, sizeof *session->eap);
-    if (session->eap == NULL)
-      return NODE_ERR_EXHAUSTED;
-    eap_server_init(session->eap, &backend->eap, backend->hooks, identifier);
-    return 0;
-  }
+static int pass_through_begin(struct aaa_backend_session *session, uint8_t identifier,
+                              const struct node_address *peer) {
   session->pass_through = calloc(1, sizeof *session->pass_through);
   if (session->pass_through == NULL)
     return NODE_ERR_EXHAUSTED;
@@ -46,16 +40,130 @@ int aaa_backend_begin(struct aaa_backend *backend, struct aaa_backend_session *s
   return 0;
 }
 
+static void session_begin(struct aaa_backend_session *session, void *owner) {
+  *session =
+      (struct aaa_backend_session){.owner = owner, .lifetime_s = AAA_BACKEND_LIFETIME_DEFAULT_S};
+}
+
+int aaa_backend_begin(struct aaa_backend *backend, struct aaa_backend_session *session,
+                      uint8_t identifier, const struct node_address *peer, void *owner) {
+  session_begin(session, owner);
+  if (!backend->remote) {
+    session->eap = calloc(1, sizeof *session->eap);
+    if (session->eap == NULL)
+      return NODE_ERR_EXHAUSTED;
+    eap_server_init(session->eap, &backend->eap, backend->hooks, identifier);
+    return 0;
+  }
+  return pass_through_begin(session, identifier, peer);
+}
+
 void aaa_backend_end(struct aaa_backend *backend, struct aaa_backend_session *session) {
   if (backend->remote && session->pass_through != NULL) {
     radius_client_cancel(&backend->client, &session->pass_through->exchange);
     crypto_wipe(session->pass_through, sizeof *session->pass_through);
     free(session->pass_through);
+  } else if (session->reauthenticates && session->grant != NULL) {
+    crypto_wipe(session->grant, sizeof *session->grant);
+    free(session->grant);
   } else if (session->eap != NULL) {
     eap_server_wipe(session->eap);
     free(session->eap);
   }
   session->eap = NULL;
+  session->reauthenticates = false;
+}
+
+/* Re-authentication */
+
+bool aaa_backend_keep_root(struct aaa_backend *backend, const struct aaa_backend_session *session,
+                           uint64_t now_ns) {
+  struct eap_keys keys;
+  struct eap_session_id id;
+  struct eap_name name;
+  if (backend->remote || backend->eap.erp == NULL || session->reauthenticates)
+    return true;
+  if (eap_server_keys(session->eap, &keys) < 0 || eap_server_session_id(session->eap, &id) < 0 ||
+      !eap_server_name(session->eap, &name))
+    return false;
+  const int error = erp_server_add(&backend->erp, keys.emsk, &id, &name, now_ns);
+  crypto_wipe(&keys, sizeof keys);
+  return error == 0;
+}
+
+static enum aaa_backend_result initiate_locally(struct aaa_backend *backend,
+                                                struct aaa_backend_session *session,
+                                                const uint8_t *packet, size_t length,
+                                                uint64_t now_ns, struct span_writer *out) {
+  struct erp_grant *grant = calloc(1, sizeof *grant);
+  const enum erp_server_result result =
+      grant == NULL ? ERP_SERVER_DISCARD
+                    : erp_server_process(&backend->erp, packet, length, NULL, now_ns, grant, out);
+  if (result != ERP_SERVER_SUCCESS) {
+    free(grant);
+    return result == ERP_SERVER_FAILURE ? AAA_BACKEND_FAILURE : AAA_BACKEND_DISCARD;
+  }
+  session->grant = grant;
+  if (grant->lifetime_s < session->lifetime_s) {
+    session->lifetime_s = grant->lifetime_s;
+    session->lifetime_is_set = true;
+  }
+  return AAA_BACKEND_SUCCESS;
+}
+
+/* RFC 6696 section 5.2: User-Name is the keyName-NAI. */
+static int initiate_forward(struct aaa_backend *backend, struct aaa_backend_session *session,
+                            const struct erp_packet *head, size_t length) {
+  struct aaa_backend_pass_through *through = session->pass_through;
+  const struct erp_value *nai = &head->attributes[ERP_KEY_NAME_NAI];
+  struct span_writer request;
+  through->initiated = true;
+  through->user_name_length = nai->length;
+  memcpy(through->user_name, nai->octets, nai->length);
+  radius_client_compose(&backend->client, nai->octets, nai->length, &request);
+  radius_add_eap(&request, head->octets, length);
+  return radius_client_send(&backend->client, &through->exchange, &request);
+}
+
+static enum aaa_backend_result initiate_remotely(struct aaa_backend *backend,
+                                                 struct aaa_backend_session *session,
+                                                 const struct node_address *peer,
+                                                 const struct erp_packet *head, size_t length,
+                                                 const char **why) {
+  int error = pass_through_begin(session, head->identifier, peer);
+  if (error == 0)
+    error = initiate_forward(backend, session, head, length);
+  if (error == 0)
+    return AAA_BACKEND_WAIT;
+  *why = error == NODE_ERR_TOO_LONG ? "EAP packet too long for RADIUS" : node_error_name(error);
+  return AAA_BACKEND_DISCARD;
+}
+
+enum aaa_backend_result aaa_backend_begin_initiate(struct aaa_backend *backend,
+                                                   struct aaa_backend_session *session,
+                                                   const struct node_address *peer, void *owner,
+                                                   const uint8_t *packet, size_t length,
+                                                   uint64_t now_ns, struct span_writer *out,
+                                                   const char **why) {
+  struct erp_packet head;
+  enum aaa_backend_result result = AAA_BACKEND_DISCARD;
+  session_begin(session, owner);
+  if (erp_packet_parse_head(packet, length, &head) < 0) {
+    *why = "malformed EAP-Initiate";
+    return AAA_BACKEND_DISCARD;
+  }
+  session->reauthenticates = true;
+  if (backend->remote) {
+    result = initiate_remotely(backend, session, peer, &head, head.length, why);
+  } else if (backend->eap.erp != NULL) {
+    result = initiate_locally(backend, session, packet, length, now_ns, out);
+    *why = erp_server_reason(&backend->erp);
+  } else {
+    *why = "re-authentication, of which there is none here";
+  }
+  if (result == AAA_BACKEND_DISCARD)
+    aaa_backend_end(backend, session);
+  return result;
 }
 
 /* Pass-through: responses */
@@ -115,6 +223,7 @@ enum aaa_backend_result aaa_backend_respond(struct aaa_backend *backend,
                                             struct aaa_backend_session *session,
                                             const uint8_t *packet, size_t length,
                                             struct span_writer *out) {
+  assert(!session->reauthenticates);
   if (backend->remote)
     return forward(backend, session, packet, length);
   switch (eap_server_process(session->eap, packet, length, out)) {
@@ -144,11 +253,13 @@ static bool read_eap(const struct radius_packet *answer, enum eap_code code,
 /* The AAA server's octets, with their rows. */
 static void copy_out(const uint8_t *octets, const struct eap_packet *packet,
                      struct span_writer *out) {
-  const bool typed = packet->code == EAP_REQUEST;
+  const bool typed = packet->type != EAP_TYPE_NONE;
   span_writer_put(out, ROW_EAP_HEADER, octets,
                   EAP_HEADER_LENGTH + (typed ? (size_t)EAP_TYPE_LENGTH : 0));
   if (typed)
-    span_writer_put(out, packet->type <= EAP_TYPE_NAK ? ROW_EAP_IDENTITY : ROW_EAP_METHOD,
+    span_writer_put(out,
+                    packet->code == EAP_REQUEST && packet->type <= EAP_TYPE_NAK ? ROW_EAP_IDENTITY
+                                                                                : ROW_EAP_METHOD,
                     packet->data, packet->data_length);
 }
 
@@ -180,6 +291,15 @@ static void read_state(struct aaa_backend_pass_through *through,
   through->state_length = state.length;
 }
 
+/* Likewise an EAP-Finish that answers the Initiate, and says no or does not. */
+static bool read_finish(const struct aaa_backend_pass_through *through,
+                        const struct radius_packet *answer, bool says_no,
+                        uint8_t octets[EAP_PACKET_MAX], struct eap_packet *packet) {
+  return read_eap(answer, EAP_FINISH, octets, packet) &&
+         packet->identifier == through->identifier && packet->type == ERP_REAUTH &&
+         packet->data_length > 0 && ((packet->data[0] & ERP_FLAG_RESULT) != 0) == says_no;
+}
+
 /* Session-Timeout is a timer here, and not the keys' lifetime (RFC 3579 section 3.3, note 4). */
 static enum aaa_backend_result on_challenge(struct aaa_backend_pass_through *through,
                                             const struct radius_packet *answer,
@@ -187,6 +307,8 @@ static enum aaa_backend_result on_challenge(struct aaa_backend_pass_through *thr
   uint8_t octets[EAP_PACKET_MAX];
   struct eap_packet request;
   uint32_t cause;
+  if (through->initiated)
+    return backend_fail(through, "Access-Challenge to an EAP-Initiate", out);
   if (!read_eap(answer, EAP_REQUEST, octets, &request))
     return backend_fail(through, why_no_eap(answer, "Access-Challenge without EAP-Request"), out);
   const bool ignored = radius_attribute_number(answer, RADIUS_ERROR_CAUSE, &cause) &&
@@ -209,7 +331,9 @@ static enum aaa_backend_result on_accept(const struct aaa_backend *backend,
   struct aaa_backend_pass_through *through = session->pass_through;
   uint8_t octets[EAP_PACKET_MAX];
   struct eap_packet success;
-  if (!read_eap(answer, EAP_SUCCESS, octets, &success))
+  if (through->initiated && !read_finish(through, answer, false, octets, &success))
+    return backend_fail(through, why_no_eap(answer, "Access-Accept without EAP-Finish"), out);
+  if (!through->initiated && !read_eap(answer, EAP_SUCCESS, octets, &success))
     return backend_fail(through, why_no_eap(answer, "Access-Accept without EAP-Success"), out);
   if (radius_mppe_find(answer, through->exchange.authenticator, &backend->client.config.secret,
                        through->msk) < 0)
@@ -236,7 +360,9 @@ static enum aaa_backend_result on_reject(struct aaa_backend_pass_through *throug
                                          struct span_writer *out) {
   uint8_t octets[EAP_PACKET_MAX];
   struct eap_packet failure;
-  if (!read_eap(answer, EAP_FAILURE, octets, &failure) || failure.identifier != through->identifier)
+  const bool finish = through->initiated && read_finish(through, answer, true, octets, &failure);
+  if (!finish && (!read_eap(answer, EAP_FAILURE, octets, &failure) ||
+                  failure.identifier != through->identifier))
     return backend_fail(through, "Access-Reject", out);
   copy_out(octets, &failure, out);
   through->reason = "Access-Reject";
@@ -276,6 +402,12 @@ int aaa_backend_msk(const struct aaa_backend *backend, const struct aaa_backend_
     memcpy(msk, session->pass_through->msk, EAP_KEY_LENGTH);
     return 0;
   }
+  if (session->reauthenticates) {
+    if (session->grant == NULL)
+      return NODE_ERR_BAD_STATE;
+    memcpy(msk, session->grant->rmsk, EAP_KEY_LENGTH);
+    return 0;
+  }
   struct eap_keys keys = {0};
   const int error = eap_server_keys(session->eap, &keys);
   if (error == 0)
@@ -286,6 +418,11 @@ int aaa_backend_msk(const struct aaa_backend *backend, const struct aaa_backend_
 
 bool aaa_backend_name(const struct aaa_backend *backend, const struct aaa_backend_session *session,
                       struct eap_name *name) {
+  if (!backend->remote && session->reauthenticates) {
+    if (session->grant != NULL)
+      *name = session->grant->user;
+    return session->grant != NULL;
+  }
   if (!backend->remote)
     return eap_server_name(session->eap, name);
   const struct aaa_backend_pass_through *through = session->pass_through;
@@ -299,7 +436,8 @@ bool aaa_backend_name(const struct aaa_backend *backend, const struct aaa_backen
 const char *aaa_backend_reason(const struct aaa_backend *backend,
                                const struct aaa_backend_session *session) {
   if (!backend->remote)
-    return eap_server_reason(session->eap);
+    return session->reauthenticates ? erp_server_reason(&backend->erp)
+                                    : eap_server_reason(session->eap);
   return session->pass_through->reason == NULL ? "" : session->pass_through->reason;
 }
 
@@ -332,5 +470,7 @@ struct radius_client_load aaa_backend_load(const struct aaa_backend *backend) {
 void aaa_backend_session_digest(const struct aaa_backend *backend,
                                 const struct aaa_backend_session *session, struct digest *digest) {
   assert(!backend->remote);
-  eap_server_digest(session->eap, digest);
+  digest_u64(digest, session->reauthenticates);
+  if (!session->reauthenticates)
+    eap_server_digest(session->eap, digest);
 }

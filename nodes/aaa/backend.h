@@ -4,6 +4,7 @@
 #ifndef NODES_AAA_BACKEND_H
 #define NODES_AAA_BACKEND_H
 
+#include "../eap/erp_server.h"
 #include "../eap/server.h"
 #include "../radius/client.h"
 
@@ -13,6 +14,7 @@ enum { AAA_BACKEND_LIFETIME_DEFAULT_S = 8 * 3600 }; /* of keys (RFC 5247 section
 struct aaa_backend {
   const struct node_hooks *hooks;
   struct eap_server_config eap; /* local */
+  struct erp_server erp;        /* local, with eap.erp */
   bool remote;
   struct radius_client client;
 };
@@ -22,6 +24,7 @@ struct aaa_backend_pass_through {
   struct radius_exchange exchange;
   uint8_t identifier; /* of the outstanding EAP-Request */
   bool identified;
+  bool initiated;   /* an EAP-Initiate is outstanding, and no EAP-Response */
   bool challenged;  /* an EAP-Request has come from the AAA server */
   unsigned repeats; /* of the outstanding EAP-Request, because its response was ignored */
   uint8_t user_name[NODE_IDENTITY_MAX];
@@ -34,13 +37,15 @@ struct aaa_backend_pass_through {
 };
 
 /* One peer's authentication. Embedded in its owner; zeroed memory is one that has not begun.
- * Private to backend.c but for these of lifetime. */
+ * Private to backend.c but for these of lifetime, and `reauthenticates`. */
 struct aaa_backend_session {
   union { /* on the heap, from its beginning to its end */
     struct eap_server *eap;
+    struct erp_grant *grant; /* local, with `reauthenticates` */
     struct aaa_backend_pass_through *pass_through;
   };
   void *owner;
+  bool reauthenticates; /* it began with an EAP-Initiate */
   uint32_t lifetime_s;  /* of the keys, in seconds */
   bool lifetime_is_set; /* by the AAA server; else it is the default */
 };
@@ -51,12 +56,12 @@ enum aaa_backend_result {
   AAA_BACKEND_REQUEST, /* `out` holds the next EAP-Request */
   AAA_BACKEND_REPEAT,  /* the response was ignored: `out` holds the same EAP-Request, to be sent as
                           if there had been none */
-  AAA_BACKEND_SUCCESS, /* `out` holds EAP-Success; the MSK is there */
-  AAA_BACKEND_FAILURE, /* `out` holds EAP-Failure */
+  AAA_BACKEND_SUCCESS, /* `out` holds EAP-Success, or EAP-Finish; the MSK (the rMSK) is there */
+  AAA_BACKEND_FAILURE, /* `out` holds EAP-Failure, or an EAP-Finish that says no */
 };
 
-/* `radius` NULL: local, with `eap`; both are copied. False: memory is short, or the configuration
- * is out of range. */
+/* `radius` NULL: local, with `eap` (and an ER server with eap.erp); both are copied. False: memory
+ * is short, or the configuration is out of range. */
 bool aaa_backend_init(struct aaa_backend *backend, const struct eap_server_config *eap,
                       const struct radius_client_config *radius, const struct node_hooks *hooks);
 void aaa_backend_deinit(struct aaa_backend *backend);
@@ -67,6 +72,25 @@ void aaa_backend_deinit(struct aaa_backend *backend);
 NODE_MUST_CHECK int aaa_backend_begin(struct aaa_backend *backend,
                                       struct aaa_backend_session *session, uint8_t identifier,
                                       const struct node_address *peer, void *owner);
+
+/* A new conversation that is one exchange: the peer has sent this EAP-Initiate/Re-auth (RFC 6696).
+ * What the session did before must have ended. AAA_BACKEND_WAIT: the AAA server has it;
+ * AAA_BACKEND_SUCCESS, AAA_BACKEND_FAILURE: as above, and the lifetime is that of the rMSK where
+ * one is set; after a failure the session ends, and a full authentication may begin.
+ * AAA_BACKEND_DISCARD: no conversation has begun (`*why`, static text); neither is one where nobody
+ * keeps keys. The Identifier of an EAP-Failure that an AAA server sends is the Initiate's. */
+enum aaa_backend_result aaa_backend_begin_initiate(struct aaa_backend *backend,
+                                                   struct aaa_backend_session *session,
+                                                   const struct node_address *peer, void *owner,
+                                                   const uint8_t *packet, size_t length,
+                                                   uint64_t now_ns, struct span_writer *out,
+                                                   const char **why);
+
+/* After AAA_BACKEND_SUCCESS of a full authentication: a local backend with eap.erp keeps its root,
+ * an AAA server has done so. False: memory is short, or the method names no sessions; the next
+ * authentication of this peer will be a full one. */
+bool aaa_backend_keep_root(struct aaa_backend *backend, const struct aaa_backend_session *session,
+                           uint64_t now_ns);
 
 /* Takes the peer's response to the outstanding request. `out` has room for EAP_PACKET_MAX octets
  * and a list of spans. */
@@ -79,8 +103,9 @@ NODE_MUST_CHECK int aaa_backend_msk(const struct aaa_backend *backend,
                                     const struct aaa_backend_session *session,
                                     uint8_t msk[EAP_KEY_LENGTH]);
 
-/* Who the peer is, after AAA_BACKEND_SUCCESS: eap_server_name; or the Access-Accept's User-Name, or
- * else, where there is none, the identity that was passed through. False: before. */
+/* Who the peer is, after AAA_BACKEND_SUCCESS: eap_server_name, or who it was in the full
+ * authentication; or the Access-Accept's User-Name, or else, where there is none, the identity (the
+ * keyName-NAI) that was passed through. False: before. */
 NODE_MUST_CHECK bool aaa_backend_name(const struct aaa_backend *backend,
                                       const struct aaa_backend_session *session,
                                       struct eap_name *name);
