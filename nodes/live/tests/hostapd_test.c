@@ -15,21 +15,6 @@ static const char *const user[] = {"--identity",  SCENE_IDENTITY, "--peer-id",
                                    SCENE_PEER_ID, "--server-id",  SCENE_SERVER_ID,
                                    "--psk",       SCENE_PSK,      NULL};
 
-/* The octets of the last hexdump behind `label` in what hostapd says. */
-static void read_hexdump(const struct process *process, const char *label, uint8_t *out,
-                         size_t length) {
-  char *text = process_out(process), *found = NULL;
-  for (char *at = text; (at = strstr(at, label)) != NULL; at++)
-    found = at;
-  assert_non_null(found);
-  char *at = strstr(found, "): ");
-  assert_non_null(at);
-  at += 3;
-  for (size_t i = 0; i < length; i++)
-    out[i] = (uint8_t)strtoul(at, &at, 16);
-  free(text);
-}
-
 /* What peer and authenticator must derive from this MSK, in hexadecimal digits. */
 static void derive_text(const uint8_t msk[EAP_KEY_LENGTH], char text[2 * 40 + 1]) {
   static const struct option_values defaults;
@@ -54,7 +39,7 @@ static void hostapd_right_key(void **state) {
   assert_int_equal(scene_run_peer(&peer, authenticator.port, user), 0);
   process_expect(&authenticator.process, "step 8 verified", SCENE_LIMIT_MS);
   process_expect(&hostapd.process, "EAP-PSK: EMSK", SCENE_LIMIT_MS);
-  read_hexdump(&hostapd.process, "EAP-PSK: MSK", msk, sizeof msk);
+  scene_read_hexdump(&hostapd.process, "EAP-PSK: MSK", msk, sizeof msk);
   derive_text(msk, expected);
   scene_expect_value(&peer, "key", "key", expected);
   assert_int_equal(process_stop(&authenticator.process), 0);

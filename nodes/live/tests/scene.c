@@ -96,6 +96,11 @@ int scene_run_peer(struct process *peer, uint16_t port, const char *const *argum
 /* Others */
 
 void scene_start_hostapd(struct scene_server *hostapd, uint16_t port, bool debug) {
+  scene_start_hostapd_with(hostapd, port, debug, "");
+}
+
+void scene_start_hostapd_with(struct scene_server *hostapd, uint16_t port, bool debug,
+                              const char *lines) {
   const char *users = process_file("hostapd.users", "\"" SCENE_IDENTITY "\" PSK " SCENE_PSK "\n"
                                                     "\"" SCENE_PEER_ID "\" PSK " SCENE_PSK "\n");
   const char *clients = process_file("hostapd.clients", "127.0.0.1/32 " SCENE_SECRET "\n");
@@ -103,8 +108,8 @@ void scene_start_hostapd(struct scene_server *hostapd, uint16_t port, bool debug
                                     "driver=none\ninterface=lo\neap_server=1\n"
                                     "server_id=" SCENE_SERVER_ID "\n"
                                     "eap_user_file=%s\nradius_server_clients=%s\n"
-                                    "radius_server_auth_port=%u\n",
-                                    users, clients, port);
+                                    "radius_server_auth_port=%u\n%s",
+                                    users, clients, port, lines);
   const char *argv[] = {"hostapd", config, NULL, NULL};
   if (debug) {
     argv[1] = "-ddK";
@@ -113,6 +118,20 @@ void scene_start_hostapd(struct scene_server *hostapd, uint16_t port, bool debug
   hostapd->port = port;
   process_start(&hostapd->process, "hostapd", argv);
   process_expect(&hostapd->process, "AP-ENABLED", SCENE_LIMIT_MS);
+}
+
+void scene_read_hexdump(const struct process *process, const char *label, uint8_t *out,
+                        size_t length) {
+  char *text = process_out(process), *found = NULL;
+  for (char *at = text; (at = strstr(at, label)) != NULL; at++)
+    found = at;
+  assert_non_null(found);
+  char *at = strstr(found, "): ");
+  assert_non_null(at);
+  at += 3;
+  for (size_t i = 0; i < length; i++)
+    out[i] = (uint8_t)strtoul(at, &at, 16);
+  free(text);
 }
 
 void scene_start_eapol_test(struct process *process, const char *name, uint16_t port,

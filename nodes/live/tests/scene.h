@@ -32,8 +32,8 @@ struct scene_server {
   uint16_t port;
 };
 
-/* Our roles. `arguments` ends with NULL and is added to what is needed, or overrides it; --json is on.
- * scene_start_server takes the whole command line. */
+/* Our roles. `arguments` ends with NULL and is added to what is needed, or overrides it; --json is
+ * on. scene_start_server takes the whole command line. */
 void scene_start_aaa(struct scene_server *aaa, const char *const *arguments);
 void scene_start_authenticator(struct scene_server *authenticator, const char *const *arguments);
 void scene_start_server(struct scene_server *server, const char *name, const char *const *argv);
@@ -46,6 +46,14 @@ int scene_run_peer(struct process *peer, uint16_t port, const char *const *argum
 
 /* hostapd as RADIUS server with an EAP server inside. `debug`: it prints keys. */
 void scene_start_hostapd(struct scene_server *hostapd, uint16_t port, bool debug);
+
+/* The same with more lines for its configuration, each with its end. */
+void scene_start_hostapd_with(struct scene_server *hostapd, uint16_t port, bool debug,
+                              const char *lines);
+
+/* The octets of the last hexdump behind `label` in what hostapd says. */
+void scene_read_hexdump(const struct process *process, const char *label, uint8_t *out,
+                        size_t length);
 
 /* eapol_test against a RADIUS server; `psk` in hexadecimal digits. */
 void scene_start_eapol_test(struct process *process, const char *name, uint16_t port,

@@ -32,7 +32,7 @@ set(TEST_ROWS
   "live/capture_test                   | plain     |  3"
   "live/edhoc_line(_refused)?_test     | sanitized |  4"
   "live/dtls_line_test                 | both      | 18"
-  "live/(hostapd|roles)_test           | both      |  7"
+  "live/(hostapd(_erp)?|roles)_test    | both      |  7"
   "check/explore_test                  | both      |  1"
   "check/explore_.*                    | plain     |  5"
   "sim/proof_[0-9]+                    | plain     | 12"
