@@ -1,6 +1,8 @@
 /* The authenticator's backend: an EAP server inside, or EAP pass-through over RADIUS. */
 #include "backend.h"
 
+#include "backend_begin.h"
+
 #include "../crypto/crypto.h"
 #include "../radius/mppe.h"
 
@@ -29,8 +31,8 @@ void aaa_backend_deinit(struct aaa_backend *backend) {
     erp_server_deinit(&backend->erp);
 }
 
-static int pass_through_begin(struct aaa_backend_session *session, uint8_t identifier,
-                              const struct node_address *peer) {
+int aaa_pass_through_begin(struct aaa_backend_session *session, uint8_t identifier,
+                           const struct node_address *peer) {
   session->pass_through = calloc(1, sizeof *session->pass_through);
   if (session->pass_through == NULL)
     return NODE_ERR_EXHAUSTED;
@@ -40,14 +42,14 @@ static int pass_through_begin(struct aaa_backend_session *session, uint8_t ident
   return 0;
 }
 
-static void session_begin(struct aaa_backend_session *session, void *owner) {
+void aaa_session_begin(struct aaa_backend_session *session, void *owner) {
   *session =
       (struct aaa_backend_session){.owner = owner, .lifetime_s = AAA_BACKEND_LIFETIME_DEFAULT_S};
 }
 
 int aaa_backend_begin(struct aaa_backend *backend, struct aaa_backend_session *session,
                       uint8_t identifier, const struct node_address *peer, void *owner) {
-  session_begin(session, owner);
+  aaa_session_begin(session, owner);
   if (!backend->remote) {
     session->eap = calloc(1, sizeof *session->eap);
     if (session->eap == NULL)
@@ -55,7 +57,7 @@ int aaa_backend_begin(struct aaa_backend *backend, struct aaa_backend_session *s
     eap_server_init(session->eap, &backend->eap, backend->hooks, identifier);
     return 0;
   }
-  return pass_through_begin(session, identifier, peer);
+  return aaa_pass_through_begin(session, identifier, peer);
 }
 
 void aaa_backend_end(struct aaa_backend *backend, struct aaa_backend_session *session) {
@@ -72,98 +74,6 @@ void aaa_backend_end(struct aaa_backend *backend, struct aaa_backend_session *se
   }
   session->eap = NULL;
   session->reauthenticates = false;
-}
-
-/* Re-authentication */
-
-bool aaa_backend_keep_root(struct aaa_backend *backend, const struct aaa_backend_session *session,
-                           uint64_t now_ns) {
-  struct eap_keys keys;
-  struct eap_session_id id;
-  struct eap_name name;
-  if (backend->remote || backend->eap.erp == NULL || session->reauthenticates)
-    return true;
-  if (eap_server_keys(session->eap, &keys) < 0 || eap_server_session_id(session->eap, &id) < 0 ||
-      !eap_server_name(session->eap, &name))
-    return false;
-  const int error = erp_server_add(&backend->erp, keys.emsk, &id, &name, now_ns);
-  crypto_wipe(&keys, sizeof keys);
-  return error == 0;
-}
-
-static enum aaa_backend_result initiate_locally(struct aaa_backend *backend,
-                                                struct aaa_backend_session *session,
-                                                const uint8_t *packet, size_t length,
-                                                uint64_t now_ns, struct span_writer *out) {
-  struct erp_grant *grant = calloc(1, sizeof *grant);
-  const enum erp_server_result result =
-      grant == NULL ? ERP_SERVER_DISCARD
-                    : erp_server_process(&backend->erp, packet, length, NULL, now_ns, grant, out);
-  if (result != ERP_SERVER_SUCCESS) {
-    free(grant);
-    return result == ERP_SERVER_FAILURE ? AAA_BACKEND_FAILURE : AAA_BACKEND_DISCARD;
-  }
-  session->grant = grant;
-  if (grant->lifetime_s < session->lifetime_s) {
-    session->lifetime_s = grant->lifetime_s;
-    session->lifetime_is_set = true;
-  }
-  return AAA_BACKEND_SUCCESS;
-}
-
-/* RFC 6696 section 5.2: User-Name is the keyName-NAI. */
-static int initiate_forward(struct aaa_backend *backend, struct aaa_backend_session *session,
-                            const struct erp_packet *head, size_t length) {
-  struct aaa_backend_pass_through *through = session->pass_through;
-  const struct erp_value *nai = &head->attributes[ERP_KEY_NAME_NAI];
-  struct span_writer request;
-  through->initiated = true;
-  through->user_name_length = nai->length;
-  memcpy(through->user_name, nai->octets, nai->length);
-  radius_client_compose(&backend->client, nai->octets, nai->length, &request);
-  radius_add_eap(&request, head->octets, length);
-  return radius_client_send(&backend->client, &through->exchange, &request);
-}
-
-static enum aaa_backend_result initiate_remotely(struct aaa_backend *backend,
-                                                 struct aaa_backend_session *session,
-                                                 const struct node_address *peer,
-                                                 const struct erp_packet *head, size_t length,
-                                                 const char **why) {
-  int error = pass_through_begin(session, head->identifier, peer);
-  if (error == 0)
-    error = initiate_forward(backend, session, head, length);
-  if (error == 0)
-    return AAA_BACKEND_WAIT;
-  *why = error == NODE_ERR_TOO_LONG ? "EAP packet too long for RADIUS" : node_error_name(error);
-  return AAA_BACKEND_DISCARD;
-}
-
-enum aaa_backend_result aaa_backend_begin_initiate(struct aaa_backend *backend,
-                                                   struct aaa_backend_session *session,
-                                                   const struct node_address *peer, void *owner,
-                                                   const uint8_t *packet, size_t length,
-                                                   uint64_t now_ns, struct span_writer *out,
-                                                   const char **why) {
-  struct erp_packet head;
-  enum aaa_backend_result result = AAA_BACKEND_DISCARD;
-  session_begin(session, owner);
-  if (erp_packet_parse_head(packet, length, &head) < 0) {
-    *why = "malformed EAP-Initiate";
-    return AAA_BACKEND_DISCARD;
-  }
-  session->reauthenticates = true;
-  if (backend->remote) {
-    result = initiate_remotely(backend, session, peer, &head, head.length, why);
-  } else if (backend->eap.erp != NULL) {
-    result = initiate_locally(backend, session, packet, length, now_ns, out);
-    *why = erp_server_reason(&backend->erp);
-  } else {
-    *why = "re-authentication, of which there is none here";
-  }
-  if (result == AAA_BACKEND_DISCARD)
-    aaa_backend_end(backend, session);
-  return result;
 }
 
 /* Pass-through: responses */
@@ -473,4 +383,11 @@ void aaa_backend_session_digest(const struct aaa_backend *backend,
   digest_u64(digest, session->reauthenticates);
   if (!session->reauthenticates)
     eap_server_digest(session->eap, digest);
+  else if (session->grant != NULL)
+    digest_octets(digest, session->grant->rmsk, sizeof session->grant->rmsk);
+}
+
+void aaa_backend_digest(const struct aaa_backend *backend, struct digest *digest) {
+  if (!backend->remote && backend->eap.erp != NULL)
+    erp_server_digest(&backend->erp, digest);
 }

@@ -144,4 +144,7 @@ struct radius_client_load aaa_backend_load(const struct aaa_backend *backend);
 void aaa_backend_session_digest(const struct aaa_backend *backend,
                                 const struct aaa_backend_session *session, struct digest *digest);
 
+/* Of the roots that a local backend keeps. */
+void aaa_backend_digest(const struct aaa_backend *backend, struct digest *digest);
+
 #endif

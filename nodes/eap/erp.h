@@ -12,7 +12,10 @@ enum {
   ERP_NAI_NAME_LENGTH = 2 * EMSK_NAME_LENGTH, /* EMSKname in hexadecimal digits */
   ERP_REALM_MAX = ERP_NAI_MAX - ERP_NAI_NAME_LENGTH - 1,
   ERP_SEQUENCE_MAX = 0xffff,
-  ERP_LIFETIME_DEFAULT_S = 8 * 3600, /* of keys (RFC 5247 section 3.5) */
+  /* Of rMSKs, as of all exported keys (RFC 5247 section 3.5); and of roots, which must outlive the
+   * keys that come of them. */
+  ERP_LIFETIME_DEFAULT_S = 8 * 3600,
+  ERP_ROOT_LIFETIME_DEFAULT_S = 7 * 24 * 3600,
 };
 
 /* Section 5.3.2: the MAC of a message; its PRF is HMAC-SHA-256 in all of them. */

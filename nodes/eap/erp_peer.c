@@ -46,7 +46,8 @@ int erp_peer_establish(struct erp_peer *peer, const struct eap_keys *keys,
   const int error = erp_root_derive(peer->hooks, keys->emsk, session, &root);
   if (error == 0) {
     erp_peer_take_root(peer, &root, config->realm, config->realm_length);
-    peer->until_ns = end_of_lifetime(now_ns, own_s > 0 ? own_s : (uint32_t)ERP_LIFETIME_DEFAULT_S);
+    peer->until_ns =
+        end_of_lifetime(now_ns, own_s > 0 ? own_s : (uint32_t)ERP_ROOT_LIFETIME_DEFAULT_S);
     peer->suite = config->suite == 0 ? (uint8_t)ERP_SUITE_HMAC_SHA256_128 : config->suite;
     peer->suites_left = suites_of(config);
     if (config->bootstraps)

@@ -26,7 +26,7 @@ struct erp_peer_config {
   uint8_t suite;           /* of the first Initiate; 0: ERP_SUITE_HMAC_SHA256_128 */
   unsigned suites;         /* among which the server may choose another; 0: ERP_SUITES_ALL */
   bool lifetimes;          /* ask for them (L) */
-  uint32_t rrk_lifetime_s; /* until the server says another; 0: ERP_LIFETIME_DEFAULT_S */
+  uint32_t rrk_lifetime_s; /* until the server says another; 0: ERP_ROOT_LIFETIME_DEFAULT_S */
   bool bootstraps;         /* keeps the EMSK, for the domain that a bootstrap (B) may bring */
 };
 

@@ -17,7 +17,9 @@ bool erp_server_init(struct erp_server *server, const struct erp_server_config *
   if (config->suites == 0)
     server->config.suites = ERP_SUITES_ALL;
   if (config->rrk_lifetime_s == 0)
-    server->config.rrk_lifetime_s = ERP_LIFETIME_DEFAULT_S;
+    server->config.rrk_lifetime_s = ERP_ROOT_LIFETIME_DEFAULT_S;
+  if (config->rmsk_lifetime_s == 0)
+    server->config.rmsk_lifetime_s = ERP_LIFETIME_DEFAULT_S;
   return erp_store_init(&server->store, config->keys_max, hooks);
 }
 
@@ -216,9 +218,8 @@ static int derive_grant(const struct erp_server *server, const struct erp_reques
   const struct erp_packet *initiate = &request->readings[0];
   const struct erp_entry *entry = request->entry;
   const uint32_t left_s = lifetime_left_s(entry, request->now_ns), own_s = config->rmsk_lifetime_s;
-  *grant = (struct erp_grant){.lifetime_s = own_s > 0 && own_s < left_s ? own_s : left_s,
-                              .user = entry->user,
-                              .rrk_lifetime_s = left_s};
+  *grant = (struct erp_grant){
+      .lifetime_s = own_s < left_s ? own_s : left_s, .user = entry->user, .rrk_lifetime_s = left_s};
   memcpy(grant->name, entry->root.name, sizeof grant->name);
   grant->has_dsrk = config->domain_length > 0 && (initiate->flags & ERP_FLAG_BOOTSTRAP) != 0;
   const int error = erp_rmsk(server->hooks, &entry->root, initiate->sequence, grant->rmsk);

@@ -19,8 +19,8 @@ struct erp_server_config {
   const uint8_t *realm;
   size_t realm_length;      /* 1 to ERP_REALM_MAX */
   size_t keys_max;          /* roots kept at once; at least 1 */
-  uint32_t rrk_lifetime_s;  /* 0: ERP_LIFETIME_DEFAULT_S */
-  uint32_t rmsk_lifetime_s; /* 0: as long as the root; never longer */
+  uint32_t rrk_lifetime_s;  /* 0: ERP_ROOT_LIFETIME_DEFAULT_S */
+  uint32_t rmsk_lifetime_s; /* 0: ERP_LIFETIME_DEFAULT_S; never longer than the root's */
   unsigned suites;          /* that are accepted; 0: ERP_SUITES_ALL */
   const uint8_t *domain;    /* where a local ER server is, for who bootstraps; NULL: nowhere */
   size_t domain_length;     /* to ERP_REALM_MAX */

@@ -407,6 +407,88 @@ static void eap_longer_than_its_mtu(void **state) {
   }
 }
 
+/* What may come instead of an EAP-Finish that answers the EAP-Initiate; the decision is that of the
+ * RADIUS code alone, and where the EAP packet is not of it, the peer is told no. */
+static void answers_to_an_initiate(void **state) {
+#define FINISH "06 44 0016 02 00 0000 01 03 614062 01 1111111111111111"
+#define FINISH_NO "06 44 0016 02 80 0000 01 03 614062 01 1111111111111111"
+#define NO "04 44 0004"
+  static const struct {
+    struct answer answer;
+    enum aaa_backend_result result;
+    const char *out, *reason;
+  } table[] = {
+      {{.code = RADIUS_ACCESS_ACCEPT, .eap = FINISH, .keys = true},
+       AAA_BACKEND_SUCCESS,
+       FINISH,
+       ""},
+      {{.code = RADIUS_ACCESS_ACCEPT, .eap = FINISH},
+       AAA_BACKEND_FAILURE,
+       NO,
+       "Access-Accept without keys"},
+      {{.code = RADIUS_ACCESS_ACCEPT, .eap = FINISH_NO, .keys = true},
+       AAA_BACKEND_FAILURE,
+       NO,
+       "Access-Accept without EAP-Finish"},
+      {{.code = RADIUS_ACCESS_ACCEPT, .eap = "06 45 0008 02 00 0000", .keys = true},
+       AAA_BACKEND_FAILURE,
+       NO,
+       "Access-Accept without EAP-Finish"},
+      {{.code = RADIUS_ACCESS_ACCEPT, .eap = "06 44 0005 02", .keys = true},
+       AAA_BACKEND_FAILURE,
+       NO,
+       "Access-Accept without EAP-Finish"},
+      {{.code = RADIUS_ACCESS_ACCEPT, .eap = "05 44 0008 02 00 0000", .keys = true},
+       AAA_BACKEND_FAILURE,
+       NO,
+       "Access-Accept without EAP-Finish"},
+      {{.code = RADIUS_ACCESS_ACCEPT, .eap = "03 44 0004", .keys = true},
+       AAA_BACKEND_FAILURE,
+       NO,
+       "Access-Accept without EAP-Finish"},
+      {{.code = RADIUS_ACCESS_ACCEPT, .keys = true},
+       AAA_BACKEND_FAILURE,
+       NO,
+       "Access-Accept without EAP-Finish"},
+      {{.code = RADIUS_ACCESS_CHALLENGE, .eap = "01 44 0005 01", .state = "aa"},
+       AAA_BACKEND_FAILURE,
+       NO,
+       "Access-Challenge to an EAP-Initiate"},
+      {{.code = RADIUS_ACCESS_REJECT, .eap = FINISH_NO},
+       AAA_BACKEND_FAILURE,
+       FINISH_NO,
+       "Access-Reject"},
+      {{.code = RADIUS_ACCESS_REJECT, .eap = FINISH}, AAA_BACKEND_FAILURE, NO, "Access-Reject"},
+      {{.code = RADIUS_ACCESS_REJECT, .eap = "04 00 0004"},
+       AAA_BACKEND_FAILURE,
+       NO,
+       "Access-Reject"},
+      {{.code = RADIUS_ACCESS_REJECT}, AAA_BACKEND_FAILURE, NO, "Access-Reject"},
+  };
+  const struct hex initiate = hex("05 44 0016 02 00 0000 01 03 614062 01 1111111111111111");
+  (void)state;
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    struct radius_attribute name;
+    uint8_t msk[EAP_KEY_LENGTH];
+    const char *why;
+    aaa_backend_end(&world.backend, &world.session);
+    span_writer_init(&world.out, world.data, sizeof world.data, &world.spans);
+    assert_int_equal(aaa_backend_begin_initiate(&world.backend, &world.session, &PEER, &world,
+                                                initiate.octets, initiate.length, 0, &world.out,
+                                                &why),
+                     AAA_BACKEND_WAIT);
+    const struct radius_packet request = backend_written();
+    assert_true(radius_attribute_find(&request, RADIUS_USER_NAME, &name));
+    assert_int_equal(name.length, 3);
+    assert_memory_equal(name.value, "a@b", 3);
+    assert_int_equal(backend_deliver(&table[i].answer), table[i].result);
+    assert_hex_equal(world.data, world.out.length, table[i].out);
+    assert_string_equal(aaa_backend_reason(&world.backend, &world.session), table[i].reason);
+    assert_int_equal(aaa_backend_msk(&world.backend, &world.session, msk),
+                     table[i].result == AAA_BACKEND_SUCCESS ? 0 : NODE_ERR_BAD_STATE);
+  }
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, backend_set_up, backend_tear_down)
   const struct CMUnitTest tests[] = {
@@ -418,6 +500,7 @@ int main(void) {
       TEST(ignored_responses),
       TEST(ended),
       TEST(eap_longer_than_its_mtu),
+      TEST(answers_to_an_initiate),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
