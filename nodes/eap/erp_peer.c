@@ -33,6 +33,7 @@ static void erp_peer_take_root(struct erp_peer *peer, const struct erp_root *roo
   peer->root = *root;
   peer->has_root = true;
   peer->next_sequence = 0;
+  peer->rik_suite = ERP_SUITE_NONE;
   memcpy(peer->realm, realm, realm_length);
   peer->realm_length = realm_length;
 }
@@ -54,6 +55,18 @@ int erp_peer_establish(struct erp_peer *peer, const struct eap_keys *keys,
       memcpy(peer->emsk, keys->emsk, sizeof peer->emsk);
   }
   crypto_wipe(&root, sizeof root);
+  return error;
+}
+
+int erp_peer_learn(struct erp_peer *peer, const struct eap_peer *eap, uint64_t now_ns) {
+  struct eap_keys keys;
+  struct eap_session_id session;
+  int error = eap_peer_session_id(eap, &session);
+  if (error == 0)
+    error = eap_peer_keys(eap, &keys);
+  if (error == 0)
+    error = erp_peer_establish(peer, &keys, &session, now_ns);
+  crypto_wipe(&keys, sizeof keys);
   return error;
 }
 
@@ -81,14 +94,21 @@ static int initiate_compose(const struct erp_peer *peer, struct span_writer *out
   if (exchange->nas.length > 0)
     initiate.attributes[ERP_NAS_IDENTIFIER] =
         (struct erp_value){exchange->nas.octets, exchange->nas.length};
-  return erp_packet_compose(peer->hooks, &initiate, exchange->rik, out);
+  return erp_packet_compose(peer->hooks, &initiate, peer->rik, out);
 }
 
 /* The keys of an exchange with the next number. */
 static int exchange_derive(struct erp_peer *peer) {
   struct erp_peer_exchange *exchange = &peer->exchange;
-  const int error = erp_rik(peer->hooks, &peer->root, exchange->suite, exchange->rik);
-  return error < 0 ? error : erp_rmsk(peer->hooks, &peer->root, exchange->sequence, exchange->rmsk);
+  int error = 0;
+  if (peer->rik_suite != exchange->suite) {
+    peer->rik_suite = ERP_SUITE_NONE;
+    error = erp_rik(peer->hooks, &peer->root, exchange->suite, peer->rik);
+  }
+  if (error < 0)
+    return error;
+  peer->rik_suite = exchange->suite;
+  return erp_rmsk(peer->hooks, &peer->root, exchange->sequence, exchange->rmsk);
 }
 
 int erp_peer_begin(struct erp_peer *peer, const struct erp_peer_request *request, uint64_t now_ns,
@@ -168,10 +188,9 @@ static const char *finish_mismatch(const struct erp_peer *peer, const struct erp
 
 /* Only one that says no may have another suite than the Initiate. */
 static int finish_verify(const struct erp_peer *peer, const struct erp_packet *finish) {
-  const struct erp_peer_exchange *exchange = &peer->exchange;
   uint8_t rik[EAP_KEY_LENGTH];
-  if (finish->suite == exchange->suite)
-    return erp_packet_verify(peer->hooks, finish, exchange->rik);
+  if (finish->suite == peer->exchange.suite)
+    return erp_packet_verify(peer->hooks, finish, peer->rik);
   if ((finish->flags & ERP_FLAG_RESULT) == 0 ||
       !erp_suites_have(suites_of(peer->config), finish->suite))
     return NODE_ERR_VERIFY;

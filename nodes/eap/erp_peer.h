@@ -18,6 +18,7 @@
 #define NODES_EAP_ERP_PEER_H
 
 #include "erp_packet.h"
+#include "peer.h"
 
 /* Belongs to the caller and outlives the peer. */
 struct erp_peer_config {
@@ -38,7 +39,6 @@ struct erp_peer_exchange {
   uint8_t suite;
   uint8_t flags;
   struct eap_name nas; /* NAS-Identifier that the Initiate named; empty: none */
-  uint8_t rik[EAP_KEY_LENGTH];
   uint8_t rmsk[EAP_KEY_LENGTH];
   bool has_rmsk;
   uint32_t rmsk_lifetime_s; /* 0: the server has not said */
@@ -56,8 +56,10 @@ struct erp_peer {
   uint32_t next_sequence; /* above ERP_SEQUENCE_MAX: there is none left */
   uint64_t until_ns;      /* of the root */
   uint8_t suite;
-  unsigned suites_left; /* that were not refused yet */
-  uint8_t identifier;   /* of the last Initiate */
+  uint8_t rik[EAP_KEY_LENGTH]; /* derived once, with the first Initiate of its suite */
+  uint8_t rik_suite;           /* ERP_SUITE_NONE: there is none yet */
+  unsigned suites_left;        /* that were not refused yet */
+  uint8_t identifier;          /* of the last Initiate */
   struct erp_peer_exchange exchange;
   const char *reason;
 };
@@ -69,6 +71,11 @@ void erp_peer_init(struct erp_peer *peer, const struct erp_peer_config *config,
  * error of emsk_kdf: there is none then. */
 NODE_MUST_CHECK int erp_peer_establish(struct erp_peer *peer, const struct eap_keys *keys,
                                        const struct eap_session_id *session, uint64_t now_ns);
+
+/* The same with what an EAP peer has come to, before that is wiped. NODE_ERR_BAD_STATE: it has no
+ * keys; NODE_ERR_UNSUPPORTED: its method names no sessions. */
+NODE_MUST_CHECK int erp_peer_learn(struct erp_peer *peer, const struct eap_peer *eap,
+                                   uint64_t now_ns);
 
 /* Whether there is a root that can be used: else a full authentication is due. */
 bool erp_peer_is_ready(const struct erp_peer *peer, uint64_t now_ns);

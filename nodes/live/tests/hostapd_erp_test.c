@@ -232,7 +232,7 @@ static void keys_are_those_of_hostapd(void **state) {
   assert_printed("ERP rRK", join.erp.root.key, sizeof join.erp.root.key);
   for (unsigned i = 0; i < 3; i++) {
     initiate = initiate_begin(NULL);
-    assert_printed("ERP rIK", join.erp.exchange.rik, sizeof join.erp.exchange.rik);
+    assert_printed("ERP rIK", join.erp.rik, sizeof join.erp.rik);
     assert_granted(&initiate);
   }
   (void)initiate_begin(NULL); /* of which hostapd hears nothing: a gap */

@@ -152,9 +152,8 @@ static enum aaa_backend_result reauth_await(struct span_writer *out) {
 static void reauth_authenticate(void) {
   enum aaa_backend_result result = AAA_BACKEND_REQUEST;
   struct span_writer out;
-  struct eap_keys keys;
-  struct eap_session_id session;
   eap_peer_init(&world.peer, &world.peer_config, &world.hooks);
+  assert_int_equal(erp_peer_learn(&world.erp_peer, &world.peer, 0), NODE_ERR_BAD_STATE);
   aaa_backend_end(&world.backend, &world.session);
   assert_int_equal(aaa_backend_begin(&world.backend, &world.session, IDENTIFIER, &PEER, &world), 0);
   span_writer_init(&out, world.packet.octets, EAP_PACKET_MAX, NULL);
@@ -172,9 +171,7 @@ static void reauth_authenticate(void) {
   }
   assert_int_equal(result, AAA_BACKEND_SUCCESS);
   assert_true(aaa_backend_keep_root(&world.backend, &world.session, world.now_ns));
-  assert_int_equal(eap_peer_keys(&world.peer, &keys), 0);
-  assert_int_equal(eap_peer_session_id(&world.peer, &session), 0);
-  assert_int_equal(erp_peer_establish(&world.erp_peer, &keys, &session, world.now_ns), 0);
+  assert_int_equal(erp_peer_learn(&world.erp_peer, &world.peer, world.now_ns), 0);
 }
 
 /* An Initiate of the peer's. */

@@ -78,6 +78,40 @@ static void packets_of_each_suite(void **state) {
   }
 }
 
+/* Cost */
+
+static void erp_count(void *context, enum node_primitive primitive, uint32_t blocks) {
+  (void)context;
+  assert_int_equal(primitive, NODE_PRIMITIVE_SHA256_BLOCK);
+  world.blocks += blocks;
+}
+
+/* HMAC with a key of 64 octets: two pads, the inner hash again, and the text with 9 octets of
+ * padding at least. The text of T1 of rIK: 39 + 1 + 1 + 2 + 1 = 44 octets, of T2 76: (3 + 1) + (3 +
+ * 2). Of rMSK 45 + 1 + 2 + 2 + 1 = 51, and 83: likewise. A tag: 40 octets, 3 + 1. The root, with
+ * its name: 4 + 4 + 5 (eap_emsk_test). */
+static void cost_of_an_exchange(void **state) {
+  enum { RIK = 4 + 5, RMSK = 4 + 5, TAG = 4, ROOT = 4 + 4 + 5 };
+  struct erp_octets initiate, finish, none;
+  (void)state;
+  erp_world_start(&world);
+  world.hooks.cost = erp_count;
+  for (unsigned i = 0; i < 3; i++) {
+    world.blocks = 0;
+    assert_int_equal(erp_world_begin(&world, NULL, &initiate), 0);
+    assert_int_equal(world.blocks, (i == 0 ? RIK : 0) + RMSK + TAG);
+    world.blocks = 0;
+    assert_int_equal(erp_world_serve(&world, &initiate, &finish), ERP_SERVER_SUCCESS);
+    assert_int_equal(world.blocks, RIK + TAG + RMSK + TAG);
+    world.blocks = 0;
+    assert_int_equal(erp_world_give(&world, &finish, &none), ERP_PEER_SUCCESS);
+    assert_int_equal(world.blocks, TAG);
+  }
+  world.blocks = 0;
+  assert_int_equal(erp_peer_establish(&world.peer, &world.keys, &world.session, 0), 0);
+  assert_int_equal(world.blocks, ROOT);
+}
+
 /* Sequence numbers */
 
 static void no_rmsk_comes_twice(void **state) {
@@ -475,6 +509,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       ERP_TEST(keys_of_erp),
       ERP_TEST(packets_of_each_suite),
+      ERP_TEST(cost_of_an_exchange),
       ERP_TEST(no_rmsk_comes_twice),
       ERP_TEST(old_sequence_numbers_fail),
       ERP_TEST(sequence_numbers_end),

@@ -33,6 +33,7 @@ struct erp_world {
   struct erp_server server;
   struct erp_grant grant;
   uint64_t now_ns;
+  uint32_t blocks; /* of SHA-256 */
 };
 
 static inline const char *erp_vector(const char *name) {
