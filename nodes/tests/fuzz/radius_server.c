@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "aaa/aaa.h"
+#include "eap/erp_peer.h"
+#include "eap/erp_server.h"
 #include "eap/peer.h"
 #include "eap/psk.h"
 #include "radius_sealed.h"
@@ -19,6 +21,8 @@ static const struct radius_secret SECRET = {.octets = (const uint8_t *)"radius",
 static const struct radius_server_client HOSTS[CLIENTS] = {
     {.ip = {8}, .secret = {.octets = (const uint8_t *)"radius", .length = 6}},
     {.ip = {9}, .secret = {.octets = (const uint8_t *)"radius", .length = 6}}};
+static const struct erp_server_config ERP = {
+    .realm = (const uint8_t *)"a.b", .realm_length = 3, .keys_max = 2};
 static const uint8_t PSK[17] = "0123456789abcdef", NAME[] = "user";
 
 static const struct eap_server_method METHOD = {
@@ -63,7 +67,7 @@ static void fuzz_server_begin(struct answering *it) {
   const struct aaa_config config = {
       .local = {.ip = {2}, .port = RADIUS_PORT},
       .radius = {.clients = HOSTS, .client_count = CLIENTS, .conversations_max = CONVERSATIONS},
-      .eap = {.lookup = fuzz_server_lookup},
+      .eap = {.lookup = fuzz_server_lookup, .erp = &ERP},
       .session_timeout_s = 60};
   it->node = aaa_create(&config, &it->hooks);
   fuzz_claim(it->node != NULL, "a server is made");
@@ -138,8 +142,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   return 0;
 }
 
-/* A request with this EAP packet, the State of the last answer, and so many Proxy-State attributes
- * of 253 octets. */
+/* A request with this EAP packet (without User-Name if it is an EAP-Initiate), the State of the
+ * last answer, and so many Proxy-State attributes of 253 octets. */
 static size_t fuzz_server_compose(const struct answering *it, uint8_t identifier,
                                   const uint8_t *eap, size_t length, unsigned proxies,
                                   uint8_t octets[RADIUS_PACKET_MAX]) {
@@ -150,7 +154,8 @@ static size_t fuzz_server_compose(const struct answering *it, uint8_t identifier
   struct span_writer out;
   span_writer_init(&out, octets, RADIUS_PACKET_MAX, NULL);
   radius_begin(&out, RADIUS_ACCESS_REQUEST, 0);
-  radius_add(&out, RADIUS_USER_NAME, NAME, sizeof NAME - 1);
+  if (eap[0] == EAP_RESPONSE)
+    radius_add(&out, RADIUS_USER_NAME, NAME, sizeof NAME - 1);
   if (it->length > 0 && radius_packet_parse(it->answer, it->length, &last) == 0 &&
       radius_attribute_find(&last, RADIUS_STATE, &state))
     radius_add(&out, RADIUS_STATE, state.value, state.length);
@@ -179,7 +184,22 @@ static size_t answer_eap(struct eap_peer *peer, const struct answering *it,
   return eap_peer_process(peer, request, (size_t)length, &out) == EAP_PEER_RESPOND ? out.length : 0;
 }
 
-/* An authentication, in which the first request has so many long Proxy-State attributes. */
+/* What the peer re-authenticates with. */
+static size_t initiate_eap(const struct eap_peer *peer, const struct node_hooks *hooks,
+                           uint8_t eap[EAP_PACKET_MAX]) {
+  static const struct erp_peer_config config = {.realm = (const uint8_t *)"a.b", .realm_length = 3};
+  struct erp_peer erp;
+  struct span_writer out;
+  erp_peer_init(&erp, &config, hooks);
+  span_writer_init(&out, eap, EAP_PACKET_MAX, NULL);
+  fuzz_claim(erp_peer_learn(&erp, peer, 0) == 0 && erp_peer_begin(&erp, NULL, 0, &out) == 0,
+             "a peer re-authenticates");
+  erp_peer_wipe(&erp);
+  return out.length;
+}
+
+/* An authentication, in which the first request has so many long Proxy-State attributes, and a
+ * re-authentication. */
 static void take_authentication(fuzz_take *take, unsigned proxies) {
   static const struct eap_peer_method method = {
       .method = &EAP_PSK_PEER,
@@ -192,14 +212,21 @@ static void take_authentication(fuzz_take *take, unsigned proxies) {
   uint8_t octets[RADIUS_PACKET_MAX], eap[EAP_PACKET_MAX];
   struct answering it;
   struct eap_peer peer;
-  size_t eap_length;
+  size_t eap_length, length;
+  uint8_t i;
   fuzz_server_begin(&it);
   eap_peer_init(&peer, &config, &hooks);
-  for (uint8_t i = 0; (eap_length = answer_eap(&peer, &it, eap)) > 0; i++) {
-    const size_t length =
-        fuzz_server_compose(&it, i, eap, eap_length, i == 0 ? proxies : 0, octets);
+  for (i = 0; (eap_length = answer_eap(&peer, &it, eap)) > 0; i++) {
+    length = fuzz_server_compose(&it, i, eap, eap_length, i == 0 ? proxies : 0, octets);
     fuzz_input_put_part(&input, octets, length);
     fuzz_server_give(&it, octets, length);
+  }
+  if (it.answer[0] == RADIUS_ACCESS_ACCEPT) {
+    eap_length = initiate_eap(&peer, &hooks, eap);
+    length = fuzz_server_compose(&it, i, eap, eap_length, 0, octets);
+    fuzz_input_put_part(&input, octets, length);
+    fuzz_server_give(&it, octets, length);
+    fuzz_claim(it.answer[0] == RADIUS_ACCESS_ACCEPT, "a re-authentication is accepted");
   }
   eap_peer_wipe(&peer);
   fuzz_server_end(&it);
