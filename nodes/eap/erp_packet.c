@@ -243,6 +243,17 @@ int erp_packet_compose(const struct node_hooks *hooks, const struct erp_packet *
   return rik == NULL ? 0 : tag_write(hooks, packet->suite, rik, out);
 }
 
+int erp_start_compose(uint8_t identifier, const struct erp_value *domain,
+                      const struct erp_value *nas, struct span_writer *out) {
+  struct erp_packet start = {
+      .code = EAP_INITIATE, .identifier = identifier, .type = ERP_REAUTH_START};
+  if (domain != NULL)
+    start.attributes[ERP_DOMAIN_NAME] = *domain;
+  if (nas != NULL)
+    start.attributes[ERP_NAS_IDENTIFIER] = *nas;
+  return erp_packet_compose(NULL, &start, NULL, out);
+}
+
 const char *erp_packet_label(const struct eap_packet *packet) {
   if (packet->code == EAP_INITIATE && packet->type == ERP_REAUTH_START)
     return "EAP-Initiate/Re-auth-Start";

@@ -88,6 +88,11 @@ NODE_MUST_CHECK int erp_packet_compose(const struct node_hooks *hooks,
                                        const struct erp_packet *packet, const uint8_t *rik,
                                        struct span_writer *out);
 
+/* Composes an EAP-Initiate/Re-auth-Start, as authenticators do: with the domain whose ER server
+ * they ask, and the name by which they go there (NULL: without). Errors as above. */
+NODE_MUST_CHECK int erp_start_compose(uint8_t identifier, const struct erp_value *domain,
+                                      const struct erp_value *nas, struct span_writer *out);
+
 /* "EAP-Initiate/Re-auth", "EAP-Finish/Re-auth (failure)"; static text. */
 const char *erp_packet_label(const struct eap_packet *packet);
 

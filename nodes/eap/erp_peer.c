@@ -328,4 +328,5 @@ void erp_peer_digest(const struct erp_peer *peer, struct digest *digest) {
   digest_u64(digest, peer->exchange.identifier);
   digest_u64(digest, peer->exchange.sequence);
   digest_u64(digest, peer->exchange.flags);
+  digest_octets(digest, peer->exchange.nas.octets, peer->exchange.nas.length);
 }

@@ -1,5 +1,6 @@
 /* The AAA server on a socket. */
 #include "../aaa/aaa.h"
+#include "../eap/erp_server.h"
 #include "credentials.h"
 #include "role.h"
 #include "serve.h"
@@ -37,6 +38,9 @@ static int role_aaa_check(const struct settings *settings, struct credentials_se
   if (!settings_has(&settings->client) && settings->client_count == 0)
     return complaint_set(complaint, "no RADIUS clients: give --client and --secret, or "
                                     "radius_clients in the file");
+  if (settings->realm != NULL &&
+      (settings->realm[0] == '\0' || strlen(settings->realm) > ERP_REALM_MAX))
+    return complaint_set(complaint, "a realm has 1 to 236 octets");
   return credentials_server_init(users, settings, complaint);
 }
 
@@ -45,12 +49,18 @@ static int create_and_serve(const struct settings *settings, struct serve *serve
   const struct node_hooks hooks = serve_hooks(serve);
   size_t client_count;
   struct radius_server_client *clients = list_clients(settings, &client_count);
+  const struct erp_server_config erp = {.realm = (const uint8_t *)settings->realm,
+                                        .realm_length =
+                                            settings->realm == NULL ? 0 : strlen(settings->realm),
+                                        .keys_max = settings->sessions_max};
+  struct eap_server_config eap = users->config;
+  eap.erp = settings->realm == NULL ? NULL : &erp;
   const struct aaa_config config = {
       .local = udp->local,
       .radius = {.clients = clients,
                  .client_count = client_count,
                  .conversations_max = settings->sessions_max},
-      .eap = users->config,
+      .eap = eap,
       .session_timeout_s = (uint32_t)settings->session_timeout_s,
   };
   struct node *node = aaa_create(&config, &hooks);

@@ -86,6 +86,7 @@ struct settings {
   struct udp_address client;
   uint64_t sessions_max;
   uint64_t session_timeout_s;
+  char *realm; /* NULL: no re-authentication */
 
   struct option_values options; /* of lower layer and association */
 };

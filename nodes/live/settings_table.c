@@ -354,6 +354,13 @@ static const struct setting ROWS[] = {
      .default_text = "0",
      .metavar = "S",
      .help = "Session-Timeout in each Access-Accept; 0: none"},
+    {.name = "realm",
+     .kind = SETTINGS_TEXT,
+     .roles = AAA,
+     SETTINGS_FIELD(realm),
+     .metavar = "REALM",
+     .help = "Keep a key of each full authentication, of the last --sessions-max users, and "
+             "re-authenticate by it (RFC 6696): peers of this realm"},
 };
 
 enum { ROLE_COUNT = sizeof ROWS / sizeof ROWS[0], DEFAULT_MAX = 32 };

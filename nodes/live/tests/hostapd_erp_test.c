@@ -1,5 +1,5 @@
-/* ERP with hostapd as ER server: our peer and our pass-through to RADIUS, without a lower layer
- * between them. Keys compared with those that hostapd prints. */
+/* ERP with hostapd as ER server, and then with ours: our peer and our pass-through to RADIUS,
+ * without a lower layer between them. Keys compared with those that hostapd prints. */
 #include "aaa/backend.h"
 #include "crypto/crypto.h"
 #include "eap/erp_peer.h"
@@ -24,7 +24,7 @@ enum { WAIT_MS = 5000, SILENCE_MS = 1500, ACCEPT_LENGTH = 212, IDENTIFIER = 3 };
 /* A peer and an authenticator in one. */
 struct erp_join {
   struct node_hooks hooks;
-  struct scene_server hostapd;
+  struct scene_server server; /* hostapd, or our aaa */
   struct udp_socket udp;
   struct aaa_backend backend;
   struct aaa_backend_session session;
@@ -53,20 +53,24 @@ static struct node_address loopback(uint16_t port) {
                                .port = port};
 }
 
-static void join_start(void) {
-  memset(&join, 0, sizeof join);
+/* With our aaa and these arguments, or (NULL) with hostapd. */
+static void join_start(const char *const *aaa) {
   size_t length;
+  memset(&join, 0, sizeof join);
   assert_null(hex_read(SCENE_PSK, strlen(SCENE_PSK), join.psk, sizeof join.psk, &length));
   assert_int_equal(length, sizeof join.psk);
-  scene_start_hostapd_with(&join.hostapd, port_take(), true,
-                           "eap_server_erp=1\nerp_domain=" REALM "\n");
+  if (aaa != NULL)
+    scene_start_aaa(&join.server, aaa);
+  else
+    scene_start_hostapd_with(&join.server, port_take(), true,
+                             "eap_server_erp=1\nerp_domain=" REALM "\n");
   const struct udp_address local = {.address = loopback(0)};
   assert_int_equal(udp_open(&join.udp, &local, NULL), 0);
   join.hooks = (struct node_hooks){.random = system_random};
   const struct eap_server_config none = {0};
   const struct radius_client_config radius = {.local = join.udp.local,
                                               .port_count = 1,
-                                              .server = loopback(join.hostapd.port),
+                                              .server = loopback(join.server.port),
                                               .secret = {(const uint8_t *)SCENE_SECRET, 6},
                                               .nas_identifier = "aps1"};
   assert_true(aaa_backend_init(&join.backend, &none, &radius, &join.hooks));
@@ -175,8 +179,8 @@ static bool reauthenticate(const struct initiate *initiate, int wait_ms,
 
 static void assert_printed(const char *label, const uint8_t *octets, size_t length) {
   uint8_t printed[EAP_KEY_LENGTH];
-  process_expect(&join.hostapd.process, label, SCENE_LIMIT_MS);
-  scene_read_hexdump(&join.hostapd.process, label, printed, length);
+  process_expect(&join.server.process, label, SCENE_LIMIT_MS);
+  scene_read_hexdump(&join.server.process, label, printed, length);
   assert_memory_equal(printed, octets, length);
 }
 
@@ -222,7 +226,7 @@ static void keys_are_those_of_hostapd(void **state) {
   matrix_begin(THEIRS, scene_version_hostapd(), OUR_SIDE,
                "ERP after EAP-PSK, again and again; keys compared with what it prints, EAP-Finish "
                "with ours");
-  join_start();
+  join_start(NULL);
   authenticate();
   assert_int_equal(eap_peer_keys(&join.eap, &keys), 0);
   assert_int_equal(eap_peer_session_id(&join.eap, &session), 0);
@@ -256,7 +260,7 @@ static void hostapd_refuses(void **state) {
   (void)state;
   matrix_begin(THEIRS, scene_version_hostapd(), OUR_SIDE,
                "wrong tag, replayed Initiate, unknown key");
-  join_start();
+  join_start(NULL);
   authenticate();
   good = initiate_begin(NULL);
   changed = good;
@@ -281,10 +285,65 @@ static void hostapd_refuses(void **state) {
   matrix_passed("no answer; Access-Reject where the key is unknown; then a full authentication");
 }
 
+static void assert_own_refuses(const struct initiate *initiate, const char *why) {
+  enum aaa_backend_result result;
+  assert_true(reauthenticate(initiate, WAIT_MS, &result));
+  assert_int_equal(result, AAA_BACKEND_FAILURE);
+  assert_string_equal(eap_packet_label(join.packet, join.out.length),
+                      "EAP-Finish/Re-auth (failure)");
+  process_expect(&join.server.process, why, SCENE_LIMIT_MS);
+}
+
+/* What hostapd has accepted of our peer, and what it leaves unanswered. */
+static void own_server(void **state) {
+  static const char *const arguments[] = {"--identity", SCENE_IDENTITY, "--psk", SCENE_PSK,
+                                          "--realm",    REALM,          NULL};
+  enum aaa_backend_result result;
+  struct initiate good, changed;
+  uint8_t rmsk[EAP_KEY_LENGTH], msk[EAP_KEY_LENGTH];
+  (void)state;
+  join_start(arguments);
+  authenticate();
+  for (unsigned i = 0; i < 3; i++) {
+    good = initiate_begin(NULL);
+    changed = good;
+    changed.octets[changed.length - 1] ^= 1;
+    assert_own_refuses(&changed, "wrong tag");
+    assert_true(reauthenticate(&good, WAIT_MS, &result));
+    assert_int_equal(result, AAA_BACKEND_SUCCESS);
+    assert_int_equal(join.radius_length, ACCEPT_LENGTH + 2 + strlen(SCENE_IDENTITY));
+    assert_int_equal(aaa_backend_msk(&join.backend, &join.session, msk), 0);
+    assert_int_equal(erp_peer_rmsk(&join.erp, rmsk), 0);
+    assert_memory_equal(rmsk, msk, sizeof rmsk);
+    assert_own_finish_is_hostapds(&good);
+    assert_own_refuses(&good, "old sequence number");
+  }
+  assert_int_equal(scene_count(&join.server.process, "key"), 4);
+  join_end();
+  assert_int_equal(process_stop(&join.server.process), 0);
+}
+
+static void own_server_without_a_realm(void **state) {
+  static const char *const arguments[] = {"--identity", SCENE_IDENTITY, "--psk", SCENE_PSK, NULL};
+  enum aaa_backend_result result;
+  (void)state;
+  join_start(arguments);
+  authenticate();
+  const struct initiate initiate = initiate_begin(NULL);
+  assert_true(reauthenticate(&initiate, WAIT_MS, &result));
+  assert_int_equal(result, AAA_BACKEND_FAILURE);
+  assert_int_equal(join.packet[0], EAP_FAILURE);
+  process_expect(&join.server.process, "re-authentication, of which there is none here",
+                 SCENE_LIMIT_MS);
+  join_end();
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_teardown(keys_are_those_of_hostapd, scene_teardown),
       cmocka_unit_test_teardown(hostapd_refuses, scene_teardown),
+      cmocka_unit_test_teardown(own_server, scene_teardown),
+      cmocka_unit_test_teardown(own_server_without_a_realm, scene_teardown),
   };
   return SCENE_RUN("hostapd_erp", tests);
 }

@@ -365,15 +365,10 @@ static void unknown_suite(void **state) {
 /* Re-auth-Start */
 
 static struct erp_octets start_of(const struct erp_value *domain, const struct erp_value *nas) {
-  struct erp_packet start = {.code = EAP_INITIATE, .identifier = 77, .type = ERP_REAUTH_START};
   struct erp_octets packet;
   struct span_writer out;
-  if (domain != NULL)
-    start.attributes[ERP_DOMAIN_NAME] = *domain;
-  if (nas != NULL)
-    start.attributes[ERP_NAS_IDENTIFIER] = *nas;
   span_writer_init(&out, packet.octets, sizeof packet.octets, NULL);
-  assert_int_equal(erp_packet_compose(NULL, &start, NULL, &out), 0);
+  assert_int_equal(erp_start_compose(77, domain, nas, &out), 0);
   packet.length = out.length;
   return packet;
 }
