@@ -271,6 +271,7 @@ void settings_deinit(struct settings *settings) {
   free(settings->clients);
   settings_forget(settings->secret);
   free(settings->nas_identifier);
+  free(settings->realm);
 }
 
 static void *settings_grow(void *list, size_t count, size_t size) {

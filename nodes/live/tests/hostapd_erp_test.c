@@ -125,6 +125,7 @@ static void authenticate(void) {
   enum aaa_backend_result result = AAA_BACKEND_REQUEST;
   struct eap_keys keys;
   struct eap_session_id session;
+  aaa_backend_end(&join.backend, &join.session);
   eap_peer_init(&join.eap, &join.eap_config, &join.hooks);
   assert_int_equal(aaa_backend_begin(&join.backend, &join.session, IDENTIFIER, &PEER, &join), 0);
   packet_begin();
@@ -342,8 +343,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_teardown(keys_are_those_of_hostapd, scene_teardown),
       cmocka_unit_test_teardown(hostapd_refuses, scene_teardown),
-      cmocka_unit_test_teardown(own_server, scene_teardown),
       cmocka_unit_test_teardown(own_server_without_a_realm, scene_teardown),
+      cmocka_unit_test_teardown(own_server, scene_teardown),
   };
   return SCENE_RUN("hostapd_erp", tests);
 }
