@@ -45,8 +45,8 @@ struct aaa_backend_session {
     struct aaa_backend_pass_through *pass_through;
   };
   void *owner;
-  bool reauthenticates; /* it began with an EAP-Initiate */
   uint32_t lifetime_s;  /* of the keys, in seconds */
+  bool reauthenticates; /* it began with an EAP-Initiate */
   bool lifetime_is_set; /* by the AAA server; else it is the default */
 };
 
