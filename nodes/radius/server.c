@@ -17,10 +17,7 @@ enum {
   STATE_RANDOM = 5,
 };
 
-enum {
-  SHARED_OUT = 4, /* of the places one in four */
-  KEY_OCTETS = sizeof((struct node_address *)0)->ip + 2 + 1 + RADIUS_AUTHENTICATOR_LENGTH,
-};
+enum { SHARED_OUT = 4 }; /* of the places one in four */
 
 static void shares_init(struct radius_server *server) {
   const struct radius_server_config *config = &server->config;
@@ -37,21 +34,17 @@ static void shares_init(struct radius_server *server) {
 
 bool radius_server_init(struct radius_server *server, const struct radius_server_config *config,
                         const struct node_hooks *hooks) {
-  *server = (struct radius_server){.config = *config, .hooks = hooks, .bucket_count = 16};
+  *server = (struct radius_server){.config = *config, .hooks = hooks};
   if (config->conversations_max == 0 || config->conversations_max > UINT32_MAX)
     return false;
-  while (server->bucket_count < 2 * config->conversations_max)
-    server->bucket_count *= 2;
   server->conversations = calloc(config->conversations_max, sizeof(struct radius_conversation *));
-  server->buckets = calloc(server->bucket_count, sizeof(struct radius_known_request *));
   server->shares = calloc(config->client_count + 1, sizeof *server->shares);
-  if (server->conversations == NULL || server->buckets == NULL || server->shares == NULL) {
+  if (server->conversations == NULL || server->shares == NULL ||
+      !radius_known_init(&server->known, config->conversations_max, hooks)) {
     radius_server_deinit(server);
     return false;
   }
   shares_init(server);
-  /* The other half stays 0: 64 bits are enough against who never sees a hash. */
-  node_random(hooks, (uint8_t *)&server->hash_key.half[0], sizeof server->hash_key.half[0]);
   return true;
 }
 
@@ -71,57 +64,9 @@ void radius_server_deinit(struct radius_server *server) {
     free(server->conversations[i]);
   }
   free(server->conversations);
-  free(server->buckets);
+  radius_known_deinit(&server->known);
   free(server->shares);
   *server = (struct radius_server){0};
-}
-
-/* Known requests: a table of chains. */
-
-static struct radius_known_request **known_bucket(const struct radius_server *server,
-                                                  const struct radius_request_key *key) {
-  uint8_t octets[KEY_OCTETS];
-  const size_t ip = sizeof key->source.ip;
-  memcpy(octets, key->source.ip, ip);
-  octets[ip] = (uint8_t)(key->source.port >> 8);
-  octets[ip + 1] = (uint8_t)key->source.port;
-  octets[ip + 2] = key->identifier;
-  memcpy(octets + ip + 3, key->authenticator, sizeof key->authenticator);
-  const uint64_t hash = hash_octets(&server->hash_key, octets, sizeof octets);
-  return &server->buckets[hash & (server->bucket_count - 1)];
-}
-
-static bool same_request(const struct radius_request_key *a, const struct radius_request_key *b) {
-  return a->identifier == b->identifier && node_address_equal(&a->source, &b->source) &&
-         memcmp(a->authenticator, b->authenticator, sizeof a->authenticator) == 0;
-}
-
-static struct radius_known_request *find_known(const struct radius_server *server,
-                                               const struct radius_request_key *key) {
-  struct radius_known_request *known = *known_bucket(server, key);
-  while (known != NULL && !same_request(&known->key, key))
-    known = known->next;
-  return known;
-}
-
-static void known_forget(struct radius_server *server, struct radius_known_request *known) {
-  if (!known->used)
-    return;
-  struct radius_known_request **link = known_bucket(server, &known->key);
-  while (*link != known)
-    link = &(*link)->next;
-  *link = known->next;
-  known->used = false;
-}
-
-static void known_add(struct radius_server *server, struct radius_known_request *known,
-                      struct radius_conversation *conversation,
-                      const struct radius_request_key *key) {
-  known_forget(server, known);
-  struct radius_known_request **bucket = known_bucket(server, key);
-  *known = (struct radius_known_request){
-      .used = true, .key = *key, .conversation = conversation, .next = *bucket};
-  *bucket = known;
 }
 
 /* Conversations */
@@ -195,8 +140,8 @@ static void conversation_move(struct radius_server *server,
 
 static void conversation_release(struct radius_server *server,
                                  struct radius_conversation *conversation) {
-  known_forget(server, &conversation->first);
-  known_forget(server, &conversation->last);
+  radius_known_forget(&server->known, &conversation->first);
+  radius_known_forget(&server->known, &conversation->last);
   if (conversation->queued)
     dequeue(server, conversation);
   crypto_wipe(conversation->state + STATE_RANDOM, RADIUS_STATE_LENGTH - STATE_RANDOM);
@@ -294,7 +239,7 @@ static struct radius_conversation *conversation_acquire(struct radius_server *se
   conversation->state[STATE_NUMBER] = 0;
   node_random(server->hooks, conversation->state + STATE_RANDOM,
               RADIUS_STATE_LENGTH - STATE_RANDOM);
-  known_add(server, &conversation->first, conversation, key);
+  radius_known_add(&server->known, &conversation->first, key, conversation);
   return conversation;
 }
 
@@ -341,7 +286,7 @@ static struct radius_conversation *find_by_state(const struct radius_server *ser
 /* RFC 5080 section 2.2.2. */
 static enum radius_server_result
 repeat(struct radius_server *server, const struct radius_known_request *known, const char **why) {
-  struct radius_conversation *conversation = known->conversation;
+  struct radius_conversation *conversation = known->owner;
   if (known == &conversation->first && conversation->last.used)
     return server_discard(why, "old request");
   assert(conversation->answered);
@@ -361,7 +306,7 @@ conversation_assign(struct radius_server *server, struct radius_server_share *sh
     return server_discard(why, "old State");
   if (*conversation != NULL) {
     conversation_move(server, *conversation, RADIUS_RUNNING, now_ns);
-    known_add(server, &(*conversation)->last, *conversation, key);
+    radius_known_add(&server->known, &(*conversation)->last, key, *conversation);
     return RADIUS_SERVER_CONTINUE;
   }
   *conversation = conversation_acquire(server, share, key, now_ns);
@@ -386,9 +331,8 @@ enum radius_server_result radius_server_receive(struct radius_server *server,
   if (*why != NULL)
     return RADIUS_SERVER_DISCARD;
 
-  struct radius_request_key key = {.source = datagram->source, .identifier = packet->identifier};
-  memcpy(key.authenticator, packet->authenticator, sizeof key.authenticator);
-  const struct radius_known_request *known = find_known(server, &key);
+  const struct radius_request_key key = radius_request_key_of(&datagram->source, packet);
+  const struct radius_known_request *known = radius_known_find(&server->known, &key);
   if (known != NULL)
     return repeat(server, known, why);
 

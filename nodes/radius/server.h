@@ -19,9 +19,8 @@
 
 #include "../eap/label.h"
 #include "../eap/server.h"
-#include "../hash.h"
 #include "../kept/kept.h"
-#include "packet.h"
+#include "known.h"
 
 enum { RADIUS_STATE_LENGTH = 16 };
 
@@ -36,21 +35,6 @@ struct radius_server_config {
   const struct radius_server_client *clients;
   size_t client_count;
   size_t conversations_max;
-};
-
-/* What tells a request from every other (RFC 5080 section 2.2.2). */
-struct radius_request_key {
-  struct node_address source;
-  uint8_t identifier;
-  uint8_t authenticator[RADIUS_AUTHENTICATOR_LENGTH];
-};
-
-/* A conversation's place in the table of known requests. */
-struct radius_known_request {
-  bool used;
-  struct radius_request_key key;
-  struct radius_conversation *conversation;
-  struct radius_known_request *next;
 };
 
 enum radius_conversation_phase {
@@ -116,9 +100,7 @@ struct radius_server {
   size_t guaranteed;                  /* live conversations for which each client has a place */
   size_t unused;                      /* of what is guaranteed: places that others leave alone */
   size_t live;
-  struct radius_known_request **buckets;
-  size_t bucket_count; /* a power of two */
-  struct hash_key hash_key;
+  struct radius_known_table known;
   uint8_t composed[RADIUS_PACKET_MAX]; /* the answer that is composed */
   struct span_list composed_spans;
 };

@@ -296,9 +296,9 @@ static void chains_of_known_requests(void **state) {
   for (size_t i = 0; i < FLOOD; i++)
     (void)server_ask(0, NULL, RADIUS_ACCESS_CHALLENGE, authenticator);
   size_t count = 0;
-  for (size_t i = 0; i < world.server.bucket_count; i++) {
+  for (size_t i = 0; i < world.server.known.bucket_count; i++) {
     size_t chain = 0;
-    for (const struct radius_known_request *known = world.server.buckets[i]; known != NULL;
+    for (const struct radius_known_request *known = world.server.known.buckets[i]; known != NULL;
          known = known->next)
       chain++;
     assert_true(chain <= CHAIN_MAX);
