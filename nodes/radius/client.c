@@ -21,8 +21,9 @@ bool radius_client_config_valid(const struct radius_client_config *config) {
   const size_t name_length = config->nas_identifier == NULL ? 0 : strlen(config->nas_identifier);
   return config->port_count >= 1 && config->port_count <= RADIUS_PORTS_MAX &&
          config->local.port != 0 && config->local.port + config->port_count - 1 <= UINT16_MAX &&
-         config->server.port != 0 && config->secret.length > 0 && name_length >= 1 &&
-         name_length <= RADIUS_VALUE_MAX && config->request_max <= RADIUS_REQUEST_MAX;
+         config->server.port != 0 && config->secret.length > 0 &&
+         (name_length >= 1 || config->forwards) && name_length <= RADIUS_VALUE_MAX &&
+         config->request_max <= RADIUS_REQUEST_MAX;
 }
 
 bool radius_client_init(struct radius_client *client, const struct radius_client_config *config,
@@ -167,7 +168,8 @@ int radius_client_send(struct radius_client *client, struct radius_exchange *exc
                        struct span_writer *out) {
   if (out->overflow)
     return NODE_ERR_TOO_LONG;
-  assert(exchange->phase == RADIUS_IDLE && out->data == client->composed);
+  assert(exchange->phase == RADIUS_IDLE &&
+         (out->data == client->composed || client->config.forwards));
   int error = kept_store(&exchange->request, out->data, out->length, out->spans);
   if (error == 0 && client->taken < client->slot_count)
     error = exchange_launch(client, exchange);
@@ -176,6 +178,11 @@ int radius_client_send(struct radius_client *client, struct radius_exchange *exc
   if (error < 0)
     kept_wipe(&exchange->request);
   return error;
+}
+
+void radius_client_repeat(struct radius_client *client, struct radius_exchange *exchange) {
+  if (exchange->phase == RADIUS_OUTSTANDING)
+    queue_append(&client->ready, exchange);
 }
 
 void radius_client_cancel(struct radius_client *client, struct radius_exchange *exchange) {
@@ -234,16 +241,23 @@ static uint64_t with_jitter(const struct radius_client *client, uint64_t interva
 }
 
 /* RT = 2 RTprev + RAND RTprev, and MRT + RAND MRT where that is longer. */
+static uint64_t next_interval(const struct radius_client *client,
+                              const struct radius_exchange *exchange) {
+  const uint64_t longest_ns = LONGEST_INTERVAL_MS * NODE_MS;
+  if (client->config.forwards)
+    return DURATION_MAX_MS * NODE_MS;
+  if (exchange->copy == 0)
+    return with_jitter(client, FIRST_INTERVAL_MS * NODE_MS);
+  const uint64_t twice_ns = exchange->interval_ns + with_jitter(client, exchange->interval_ns);
+  return twice_ns < longest_ns ? twice_ns : with_jitter(client, longest_ns);
+}
+
 static void exchange_depart(struct radius_client *client, struct radius_exchange *exchange,
                             uint64_t now_ns) {
-  const uint64_t longest_ns = LONGEST_INTERVAL_MS * NODE_MS;
-  if (exchange->copy++ == 0) {
+  if (exchange->copy == 0)
     exchange->give_up_ns = now_ns + DURATION_MAX_MS * NODE_MS;
-    exchange->interval_ns = with_jitter(client, FIRST_INTERVAL_MS * NODE_MS);
-  } else {
-    const uint64_t twice_ns = exchange->interval_ns + with_jitter(client, exchange->interval_ns);
-    exchange->interval_ns = twice_ns < longest_ns ? twice_ns : with_jitter(client, longest_ns);
-  }
+  exchange->interval_ns = next_interval(client, exchange);
+  exchange->copy++;
   const uint64_t next_ns = now_ns + exchange->interval_ns;
   exchange->deadline.owner = exchange;
   deadline_set(&client->deadlines, &exchange->deadline,

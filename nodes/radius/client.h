@@ -8,7 +8,9 @@
  * taken, so that each is used again as late as possible.
  *
  * Retransmission (RFC 5080 section 2.2.1): the same octets after 2 s, doubled each time to 16 s at
- * most, each with 10 % of jitter; five transmissions and 30 s at most. */
+ * most, each with 10 % of jitter; five transmissions and 30 s at most. A proxy's client transmits
+ * once, and again only when it is told to (radius_client_repeat): whose request it is, retransmits.
+ */
 #ifndef NODES_RADIUS_CLIENT_H
 #define NODES_RADIUS_CLIENT_H
 
@@ -31,12 +33,13 @@ struct radius_client_config {
   size_t port_count;         /* 1 to RADIUS_PORTS_MAX */
   struct node_address server;
   struct radius_secret secret;
-  const char *nas_identifier; /* 1 to 253 octets */
+  const char *nas_identifier; /* 1 to 253 octets; of a proxy's, none */
   size_t request_max;         /* octets of a request that the network carries, up to
                                  RADIUS_REQUEST_MAX; 0: NODE_DATAGRAM_MAX */
   bool unsigned_rejects;      /* take an Access-Reject without Message-Authenticator, as servers
                                  before RFC 3579 send it; not one with EAP-Message. Others can forge
                                  it who see the request (CVE-2024-3596) */
+  bool forwards;              /* a proxy's */
 };
 
 /* False where a length or number is out of its range. */
@@ -104,10 +107,14 @@ void radius_client_deinit(struct radius_client *client);
 void radius_client_compose(struct radius_client *client, const uint8_t *user_name,
                            size_t user_name_length, struct span_writer *out);
 
-/* Sends what was composed last; the exchange must be idle. NODE_ERR_TOO_LONG, NODE_ERR_CRYPTO,
- * NODE_ERR_EXHAUSTED: it stays so. */
+/* Sends what was composed last, or what a proxy has composed where it likes; the exchange must be
+ * idle. NODE_ERR_TOO_LONG, NODE_ERR_CRYPTO, NODE_ERR_EXHAUSTED: it stays so. */
 NODE_MUST_CHECK int radius_client_send(struct radius_client *client,
                                        struct radius_exchange *exchange, struct span_writer *out);
+
+/* Transmits an outstanding request once more: a proxy's, whose client has done so. Harmless in
+ * another phase. */
+void radius_client_repeat(struct radius_client *client, struct radius_exchange *exchange);
 
 /* Forgets an exchange, in whatever phase; its Identifier serves the next that waits. */
 void radius_client_cancel(struct radius_client *client, struct radius_exchange *exchange);

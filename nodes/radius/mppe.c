@@ -9,6 +9,7 @@ enum {
   VENDOR_MICROSOFT = 311,
   TYPE_SEND_KEY = 16,
   TYPE_RECV_KEY = 17,
+  VENDOR_ID_LENGTH = 4,
   VENDOR_HEAD = 6, /* Vendor-Id, Vendor-Type, Vendor-Length */
   MPPE_SALT_LENGTH = 2,
   BLOCK = CRYPTO_MD5_LENGTH,
@@ -16,6 +17,9 @@ enum {
   PLAIN_LENGTH = (1 + KEY_LENGTH + BLOCK - 1) / BLOCK * BLOCK, /* Key-Length, Key, padding */
   STRING_MAX = 240, /* encrypted octets that an attribute has room for */
 };
+
+static const uint8_t VENDOR_ID[VENDOR_ID_LENGTH] = {0, 0, VENDOR_MICROSOFT >> 8,
+                                                    VENDOR_MICROSOFT & 0xff};
 
 /* Encrypts or decrypts in place: each block with MD5 of the secret and the encrypted block before
  * it; the first with MD5(secret | Request Authenticator | salt). */
@@ -77,16 +81,15 @@ int radius_mppe_add(struct span_writer *out, const uint8_t msk[RADIUS_MSK_LENGTH
 /* The String (salt and encrypted octets) of the one attribute of this vendor type. */
 static int find_string(const struct radius_packet *packet, uint8_t type, const uint8_t **string,
                        size_t *length) {
-  static const uint8_t vendor[] = {0, 0, VENDOR_MICROSOFT >> 8, VENDOR_MICROSOFT & 0xff};
   struct radius_attribute attribute;
   size_t at = 0;
   *string = NULL;
   while (radius_attribute_next(packet, &at, &attribute)) {
     const uint8_t *value = attribute.value;
     if (attribute.type != RADIUS_VENDOR_SPECIFIC || attribute.length < VENDOR_HEAD ||
-        memcmp(value, vendor, sizeof vendor) != 0 || value[4] != type)
+        memcmp(value, VENDOR_ID, sizeof VENDOR_ID) != 0 || value[4] != type)
       continue;
-    if (*string != NULL || value[5] != attribute.length - sizeof vendor)
+    if (*string != NULL || value[5] != attribute.length - sizeof VENDOR_ID)
       return NODE_ERR_MALFORMED;
     *string = value + VENDOR_HEAD;
     *length = attribute.length - VENDOR_HEAD;
@@ -125,5 +128,34 @@ int radius_mppe_find(const struct radius_packet *packet, const uint8_t request_a
     error = find_key(packet, TYPE_SEND_KEY, request_authenticator, secret, msk + KEY_LENGTH);
   if (error < 0)
     crypto_wipe(msk, RADIUS_MSK_LENGTH);
+  return error;
+}
+
+/* Salt and encrypted octets, from one hop to the other. */
+static int forward_string(uint8_t *string, size_t length, const struct radius_hop *from,
+                          const struct radius_hop *to) {
+  if (length < MPPE_SALT_LENGTH + BLOCK || (length - MPPE_SALT_LENGTH) % BLOCK != 0)
+    return NODE_ERR_MALFORMED;
+  uint8_t *octets = string + MPPE_SALT_LENGTH;
+  length -= MPPE_SALT_LENGTH;
+  const int error =
+      apply_pads(octets, length, true, string, from->request_authenticator, from->secret);
+  if (error < 0)
+    return error;
+  return apply_pads(octets, length, false, string, to->request_authenticator, to->secret);
+}
+
+int radius_mppe_forward(uint8_t *value, size_t length, const struct radius_hop *from,
+                        const struct radius_hop *to) {
+  if (length < VENDOR_ID_LENGTH || memcmp(value, VENDOR_ID, sizeof VENDOR_ID) != 0)
+    return 0;
+  const size_t head = VENDOR_HEAD - VENDOR_ID_LENGTH;
+  int error = 0;
+  for (size_t at = VENDOR_ID_LENGTH; error == 0 && at < length; at += value[at + 1]) {
+    if (length - at < head || value[at + 1] < head || value[at + 1] > length - at)
+      return NODE_ERR_MALFORMED;
+    if (value[at] == TYPE_SEND_KEY || value[at] == TYPE_RECV_KEY)
+      error = forward_string(value + at + head, value[at + 1] - head, from, to);
+  }
   return error;
 }

@@ -22,4 +22,17 @@ NODE_MUST_CHECK int radius_mppe_find(const struct radius_packet *packet,
                                      const struct radius_secret *secret,
                                      uint8_t msk[RADIUS_MSK_LENGTH]);
 
+/* What the two ends of a hop share of a request and its answer. */
+struct radius_hop {
+  const struct radius_secret *secret;
+  const uint8_t *request_authenticator; /* 16 octets */
+};
+
+/* Makes the keys in the value of one Vendor-Specific attribute, encrypted for the hop `from`, such
+ * for the hop `to`, in place; a key of any length that fits, under the salt that it has. Leaves
+ * other values alone. NODE_ERR_MALFORMED: Microsoft's attribute is not what its lengths say, or a
+ * key's octets are no whole blocks; NODE_ERR_CRYPTO. */
+NODE_MUST_CHECK int radius_mppe_forward(uint8_t *value, size_t length,
+                                        const struct radius_hop *from, const struct radius_hop *to);
+
 #endif

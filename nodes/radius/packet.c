@@ -216,6 +216,13 @@ void radius_add(struct span_writer *out, uint8_t type, const void *value, size_t
   span_writer_put(out, ROW_RADIUS_ATTRIBUTES, value, length);
 }
 
+void radius_copy(struct span_writer *out, const struct radius_attribute *attribute) {
+  const bool is_eap = attribute->type == RADIUS_EAP_MESSAGE;
+  add_header(out, attribute->type, attribute->length);
+  span_writer_put(out, is_eap ? ROW_RADIUS_EAP : ROW_RADIUS_ATTRIBUTES, attribute->value,
+                  attribute->length);
+}
+
 void radius_add_number(struct span_writer *out, uint8_t type, uint32_t number) {
   const uint8_t octets[] = {(uint8_t)(number >> 24), (uint8_t)(number >> 16),
                             (uint8_t)(number >> 8), (uint8_t)number};
