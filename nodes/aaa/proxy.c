@@ -39,7 +39,7 @@ static void proxy_failed(const struct aaa_proxy *proxy, const struct aaa_proxied
 }
 
 static void proxy_compose(struct aaa_proxy *proxy, struct span_writer *out) {
-  span_writer_init(out, proxy->composed, sizeof proxy->composed, &proxy->composed_spans);
+  span_writer_init(out, proxy->composed, proxy->config.packet_max, &proxy->composed_spans);
 }
 
 /* Answers */
@@ -215,6 +215,8 @@ static struct aaa_proxy *proxy_of(struct node *node) {
 
 static int proxy_read(struct node *node, const struct node_datagram *datagram, uint64_t now_ns) {
   struct aaa_proxy *proxy = proxy_of(node);
+  if (datagram->length > proxy->config.packet_max)
+    return proxy_discard(proxy, &datagram->source, "packet longer than what goes on");
   for (size_t i = 0; i < proxy->server_count; i++)
     if (radius_client_is_for(&proxy->servers[i], &datagram->destination))
       return proxy_read_answer(proxy, &proxy->servers[i], datagram, now_ns);
@@ -309,7 +311,8 @@ static bool ports_valid(const struct aaa_proxy_config *config) {
 }
 
 static bool config_valid(const struct aaa_proxy_config *config) {
-  bool valid = ports_valid(config) && config->client_count >= 1;
+  bool valid =
+      ports_valid(config) && config->client_count >= 1 && config->packet_max <= RADIUS_PACKET_MAX;
   for (size_t i = 0; valid && i < config->server_count; i++) {
     const struct radius_client_config client = client_config_of(config, i);
     valid = radius_client_config_valid(&client);
@@ -339,6 +342,8 @@ struct node *aaa_proxy_create(const struct aaa_proxy_config *config,
     return NULL;
   proxy->node.ops = &AAA_PROXY_OPS;
   proxy->config = *config;
+  if (config->packet_max == 0)
+    proxy->config.packet_max = sizeof proxy->composed;
   proxy->hooks = hooks;
   proxy->servers = calloc(config->server_count, sizeof *proxy->servers);
   if (!aaa_proxy_table_init(&proxy->table, config->requests_max, config->client_count, hooks)) {

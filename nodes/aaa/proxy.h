@@ -20,7 +20,7 @@
  * Proxy-State is in the request already, "no room for Proxy-State", "answer with a malformed key"),
  * and with why there is no answer: "no answer from the next server", "request gave way to another".
  *
- * It takes packets of up to RADIUS_PACKET_MAX octets, and sends such. */
+ * It takes packets of up to RADIUS_PACKET_MAX octets, and may send such. */
 #ifndef NODES_AAA_PROXY_H
 #define NODES_AAA_PROXY_H
 
@@ -46,6 +46,7 @@ struct aaa_proxy_config {
   const struct aaa_realm *realms;
   size_t realm_count;
   size_t requests_max; /* at once; at most 256 for each port of a server */
+  size_t packet_max;   /* octets of a packet that the networks carry; 0: RADIUS_PACKET_MAX */
 };
 
 /* NULL if memory is short or the configuration is out of range. `hooks` must outlive the node. */

@@ -3,8 +3,8 @@
  *
  * The realm is what is behind the '@', of which there may be one; it has at least two labels of
  * letters, digits, hyphens and octets of UTF-8, none of them empty nor with a hyphen at an end. Two
- * are equal in ASCII without regard to case. A decorated name (of old practice: a realm, '!', before
- * the user's name) asks for a way of its own through several realms: we know none. */
+ * are equal in ASCII without regard to case. A decorated name (of old practice: a realm, '!',
+ * before the user's name) asks for a way of its own through several realms: we know none. */
 #ifndef NODES_AAA_REALM_H
 #define NODES_AAA_REALM_H
 

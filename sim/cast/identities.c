@@ -1,10 +1,13 @@
 /* Synthetic identities: a default text, repeated or cut to length; of peers other than the first,
  * the end is their number, or, where that is too long, all of it. With EAP-EDHOC all have the same
- * anonymous NAI, and are told apart by their credentials; in RADIUS all are called by that NAI. */
+ * anonymous NAI, and are told apart by their credentials; in RADIUS all are called by that NAI.
+ * Where AAA proxies route by the realm, all identities have it behind what they are else, and the
+ * anonymous one a name before it. */
 #include "identities.h"
 
 #include "eap/methods.h"
 #include "edhoc_credentials.h"
+#include "spec/refusal.h"
 #include "support/memory.h"
 #include "support/name_index.h"
 
@@ -15,11 +18,13 @@
 #define IDENTITY "tfg-user-test"
 #define SERVER_ID "hostapd"
 #define PEER_ID "client"
+#define ANONYMOUS "anonymous"
 #define PSK "tfg-passwordtest"
 #define WRONG_PSK "not-the-password"
 
 struct identities {
   uint8_t server_id[NODE_IDENTITY_MAX];
+  const char *realm; /* behind each name; NULL: none */
   size_t name_length, peer_id_length;
   uint8_t *names, *peer_ids; /* by peer, of these lengths */
   struct name_index *by_name;
@@ -80,6 +85,21 @@ static void identities_fill_nai(uint8_t *out, size_t length) {
   out[0] = '@';
 }
 
+const char *identities_realm(const struct spec *spec) {
+  return spec->realm[0] == '\0' ? SPEC_REALM_DEFAULT : spec->realm;
+}
+
+/* Ends a name with '@' and the realm, if there is to be one. Returns the octets before that. */
+static size_t identities_add_realm(const struct identities *identities, uint8_t *name) {
+  const size_t length = identities->realm == NULL ? 0 : 1 + strlen(identities->realm);
+  const size_t before = identities->name_length - length;
+  if (length > 0) {
+    name[before] = '@';
+    memcpy(name + before + 1, identities->realm, length - 1);
+  }
+  return before;
+}
+
 static const struct eap_user *identities_lookup(void *context, const uint8_t *identity,
                                                 size_t length) {
   const struct identities *identities = context;
@@ -102,7 +122,8 @@ static void identities_add_psk(struct identities *identities, const struct spec 
   const size_t server_id_length = (size_t)spec->server_id_bytes;
   const bool wrong = spec->fault == SPEC_FAULT_WRONG_KEY;
   uint8_t *peer_id = identities->peer_ids + i * peer_id_length;
-  identities_fill(identities_name(identities, i), identities->name_length, IDENTITY, i);
+  uint8_t *name = identities_name(identities, i);
+  identities_fill(name, identities_add_realm(identities, name), IDENTITY, i);
   identities_fill(peer_id, peer_id_length, PEER_ID, i);
   identities->peer_methods[i] =
       (struct eap_peer_method){.method = EAP_METHODS[EAP_METHODS_PSK].peer,
@@ -122,7 +143,11 @@ static void identities_add_psk(struct identities *identities, const struct spec 
 
 static void identities_add_edhoc(struct identities *identities, const struct spec *spec, size_t i) {
   const size_t mtu = (size_t)spec->eap_mtu;
-  identities_fill_nai(identities_name(identities, i), identities->name_length);
+  uint8_t *name = identities_name(identities, i);
+  if (identities->realm == NULL)
+    identities_fill_nai(name, identities->name_length);
+  else
+    identities_fill(name, identities_add_realm(identities, name), ANONYMOUS, 0);
   identities->peer_methods[i] = (struct eap_peer_method){
       .method = EAP_METHODS[EAP_METHODS_EDHOC].peer,
       .credential = {.edhoc = edhoc_credentials_peer(identities->edhoc, i), .mtu = mtu}};
@@ -150,7 +175,9 @@ struct identities *identities_create(const struct spec *spec) {
   struct identities *identities = memory_get(1, sizeof *identities);
   const size_t count = (size_t)spec->peers;
   identities->unknown = spec->fault == SPEC_FAULT_UNKNOWN_USER;
-  identities->name_length = (size_t)spec->identity_bytes;
+  identities->realm = spec->aaa_hops > 0 ? identities_realm(spec) : NULL;
+  identities->name_length = (size_t)spec->identity_bytes +
+                            (identities->realm == NULL ? 0 : 1 + strlen(identities->realm));
   identities->peer_id_length = (size_t)spec->peer_id_bytes;
   identities->names = memory_get(count, identities->name_length);
   identities->peer_ids = memory_get(count, identities->peer_id_length);

@@ -22,6 +22,14 @@ static bool topology_is_too_deep(const struct topology *topology,
   return false;
 }
 
+/* A chain behind the authenticator: proxies, and the AAA server at its end. */
+static void topology_add_backhaul(struct topology *topology, size_t proxies) {
+  size_t last = topology->members[ROLE_AUTHENTICATOR][0];
+  for (size_t i = 0; i < proxies; i++)
+    last = topology_add_wired(topology, ROLE_PROXY, last);
+  topology_add_wired(topology, ROLE_AAA, last);
+}
+
 bool topology_init(struct topology *topology, const struct spec *spec,
                    char reason[TOPOLOGY_REASON_MAX]) {
   static topology_draw *const draw[] = {
@@ -32,7 +40,7 @@ bool topology_init(struct topology *topology, const struct spec *spec,
   *topology = (struct topology){.nodes = NULL};
   if (draw[spec->topology](topology, spec, reason) && !topology_is_too_deep(topology, reason)) {
     if (spec->aaa == SPEC_AAA_RADIUS && !lower_of(&spec->options)->without_eap)
-      topology_add_wired(topology, ROLE_AAA);
+      topology_add_backhaul(topology, (size_t)spec->aaa_hops);
     return true;
   }
   topology_deinit(topology);
@@ -46,6 +54,7 @@ void topology_deinit(struct topology *topology) {
   free(topology->nodes);
   free(topology->parents);
   free(topology->hops);
+  free(topology->wire_ends);
   free(topology->positions);
   free(topology->links);
   free(topology->ratios);

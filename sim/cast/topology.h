@@ -2,7 +2,7 @@
  * whom. A topology is a row of topologies.def and a function that draws it (topology_draw.h).
  *
  * Nodes are numbered as in the world: those with a radio first, in a tree under node 0, then those
- * on a wire behind node 0. */
+ * on wires behind node 0. */
 #ifndef SIM_CAST_TOPOLOGY_H
 #define SIM_CAST_TOPOLOGY_H
 
@@ -23,6 +23,7 @@ struct topology {
   struct topology_node *nodes;      /* radio_count, then wired_count */
   size_t *parents;                  /* by node with a radio, as world_config's */
   size_t *hops;                     /* likewise: how far node 0 is */
+  size_t *wire_ends;                /* by wired node: the node that its wire leads to */
   struct world_position *positions; /* likewise; NULL: by the depth in the tree */
   struct world_link *links;         /* who hears whom, in ascending order; NULL: by positions */
   size_t link_count;
@@ -54,7 +55,7 @@ double topology_ratio(const struct topology *topology, size_t from, size_t to);
 /* How many others a node with a radio hears, in the mean. */
 double topology_neighbours(const struct topology *topology);
 
-/* "authenticator", "relay-1", "peer-1", "aaa"; of WORLD_NODE_NONE "unknown". */
+/* "authenticator", "relay-1", "peer-1", "proxy-1", "aaa"; of WORLD_NODE_NONE "unknown". */
 void topology_name(const struct topology *topology, size_t node, char name[TOPOLOGY_NAME_MAX]);
 
 #endif

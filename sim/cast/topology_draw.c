@@ -23,9 +23,10 @@ size_t topology_add_radio(struct topology *topology, enum role role, size_t pare
   return node;
 }
 
-size_t topology_add_wired(struct topology *topology, enum role role) {
-  const size_t node = topology_add(topology, role);
-  topology->wired_count++;
+size_t topology_add_wired(struct topology *topology, enum role role, size_t to) {
+  const size_t node = topology_add(topology, role), number = topology->wired_count++;
+  topology->wire_ends = memory_grow(topology->wire_ends, number, sizeof *topology->wire_ends);
+  topology->wire_ends[number] = to;
   return node;
 }
 

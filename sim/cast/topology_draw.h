@@ -17,7 +17,7 @@ typedef bool topology_draw(struct topology *topology, const struct spec *spec,
 /* Each adds a node and returns its number: node 0, whose parent is nobody's to ask, then others
  * behind their parents, then those on wires. */
 size_t topology_add_radio(struct topology *topology, enum role role, size_t parent);
-size_t topology_add_wired(struct topology *topology, enum role role);
+size_t topology_add_wired(struct topology *topology, enum role role, size_t to);
 
 /* Behind the links that are there already, in ascending order. */
 void topology_add_link(struct topology *topology, size_t from, size_t to);

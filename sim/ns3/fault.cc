@@ -75,9 +75,13 @@ const char *wire_fault(const world_config &config) {
     return "there are more than 1000 wired nodes";
   if (config.wired_count > 0 && config.wires == nullptr)
     return "the wires are missing";
-  for (size_t i = 0; i < config.wired_count; i++)
-    if (config.wires[i].delay_ns > WORLD_WIRE_DELAY_MAX_NS)
+  for (size_t i = 0; i < config.wired_count; i++) {
+    const world_wire &wire = config.wires[i];
+    if (wire.delay_ns > WORLD_WIRE_DELAY_MAX_NS)
       return "the delay of a wire is above an hour";
+    if (wire.to != 0 && (wire.to < config.node_count || wire.to >= config.node_count + i))
+      return "a wire leads neither to node 0 nor to a wired node before its own";
+  }
   return nullptr;
 }
 

@@ -46,15 +46,17 @@ NetworkPlan::NetworkPlan(const world_config &config)
       by_links(config.links != nullptr), channel(config.channel) {
   for (size_t i = 1; i < config.node_count; i++)
     parents[i] = config.parents[i];
-  for (size_t i = 0; i < config.wired_count; i++)
+  for (size_t i = 0; i < config.wired_count; i++) {
     delays_ns.push_back(config.wires[i].delay_ns);
+    wire_ends.push_back(config.wires[i].to);
+  }
   if (by_links)
     links.assign(config.links, config.links + config.link_count);
 }
 
 bool NetworkPlan::operator==(const NetworkPlan &other) const {
-  return parents == other.parents && delays_ns == other.delays_ns && channel == other.channel &&
-         by_links == other.by_links &&
+  return parents == other.parents && delays_ns == other.delays_ns && wire_ends == other.wire_ends &&
+         channel == other.channel && by_links == other.by_links &&
          std::equal(links.begin(), links.end(), other.links.begin(), other.links.end(),
                     [](const world_link &a, const world_link &b) {
                       return a.from == b.from && a.to == b.to;
@@ -66,7 +68,7 @@ bool NetworkPlan::operator==(const NetworkPlan &other) const {
 }
 
 Network::Network(const NetworkPlan &what, const Host &host)
-    : plan(what), tree(plan.parents, plan.delays_ns.size()) {
+    : plan(what), tree(plan.parents, plan.wire_ends) {
   add_stations(host);
   for (size_t i = 1; i < stations.size(); i++)
     connect(i);
@@ -96,10 +98,18 @@ void Network::add_stations(const Host &host) {
   }
 }
 
+WireEnd Network::wire_end(size_t index) const {
+  const ns3::Ptr<ns3::Node> node = tree.has_radio(index)
+                                       ? stations[index]->ns3_node()
+                                       : wired[index - stations.size()]->ns3_node();
+  return {index, node, tree.address(index)};
+}
+
 void Network::add_wired(const Host &host) {
   for (size_t i = 0; i < plan.delays_ns.size(); i++) {
-    const WiredPlan node{stations.size() + i, i, plan.delays_ns[i], &tree};
-    wired.push_back(std::make_unique<WiredNode>(node, *stations[0], host, wires));
+    const WiredPlan node{stations.size() + i, i, plan.delays_ns[i], &tree,
+                         wire_end(plan.wire_ends[i])};
+    wired.push_back(std::make_unique<WiredNode>(node, host, wires));
     tree.set_address(node.index, wired[i]->address());
   }
 }

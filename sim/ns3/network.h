@@ -1,5 +1,5 @@
-/* A tree of stations, and the nodes on wires at its root; all addresses, routes and neighbours are
- * known before the first frame. */
+/* A tree of stations, and the nodes on wires behind its root; all addresses, routes and neighbours
+ * are known before the first frame. */
 #ifndef SIM_NS3_NETWORK_H
 #define SIM_NS3_NETWORK_H
 
@@ -26,6 +26,7 @@ struct NetworkPlan {
   std::vector<size_t> parents;           /* of the nodes with a radio */
   std::vector<world_position> positions; /* likewise */
   std::vector<uint64_t> delays_ns;       /* of the wires */
+  std::vector<size_t> wire_ends;         /* of each: the node that it leads to */
   bool by_links;                         /* else by positions */
   std::vector<world_link> links;
   world_channel channel;
@@ -99,6 +100,7 @@ public:
 private:
   void add_stations(const Host &host);
   void add_wired(const Host &host);
+  WireEnd wire_end(size_t index) const;
   void connect(size_t index);
 
   Tree tree;

@@ -171,12 +171,6 @@ void Station::set_parent(const Station &parent) {
   routing_of(node)->set_parent(parent.link_local);
 }
 
-/* The node's own address again: ns-3 takes the source of a packet from the interface that it leaves
- * by, and accepts nothing for the address of another. */
-void Station::add_wire(ns3::Ptr<ns3::NetDevice> wire) {
-  routing_of(node)->add_wire(add_interface(node, wire, global));
-}
-
 void Station::set_forwarding(bool forwards) {
   routing_of(node)->set_forwarding(forwards);
 }

@@ -59,9 +59,6 @@ public:
   /* Whether what the radio receives for others is forwarded. */
   void set_forwarding(bool forwards);
 
-  /* A further interface, whose other end is the next of the wired nodes; of the root. */
-  void add_wire(ns3::Ptr<ns3::NetDevice> wire);
-
   /* Whom its radio tells that it is about to leave the state of being off. */
   void on_start_up(std::function<void()> tell) {
     sleeper.starting = tell;

@@ -6,9 +6,9 @@
 
 namespace sim {
 
-Tree::Tree(const std::vector<size_t> &of_radios, size_t wired_count)
+Tree::Tree(const std::vector<size_t> &of_radios, const std::vector<size_t> &of_wired)
     : radio_count(of_radios.size()), parents(of_radios) {
-  parents.resize(radio_count + wired_count, 0);
+  parents.insert(parents.end(), of_wired.begin(), of_wired.end());
   addresses.resize(parents.size());
   first.resize(parents.size(), 0);
   extent.resize(parents.size(), 1);

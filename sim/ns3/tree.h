@@ -1,6 +1,6 @@
-/* The tree of all nodes, the wired ones as children of the root: who has which address, and which
- * way leads to whom. One of it serves all routing (tree_routing.h): it takes memory for each node,
- * not for each pair of nodes. */
+/* The tree of all nodes, the wired ones as children of what their wires lead to: who has which
+ * address, and which way leads to whom. One of it serves all routing (tree_routing.h): it takes
+ * memory for each node, not for each pair of nodes. */
 #ifndef SIM_NS3_TREE_H
 #define SIM_NS3_TREE_H
 
@@ -14,8 +14,8 @@ namespace sim {
 
 class Tree {
 public:
-  /* `parents` of the nodes with a radio, each below its child's index. */
-  Tree(const std::vector<size_t> &parents, size_t wired_count);
+  /* The parents of the nodes with a radio and of the wired ones, each below its child's index. */
+  Tree(const std::vector<size_t> &of_radios, const std::vector<size_t> &of_wired);
 
   size_t size() const {
     return parents.size();

@@ -23,8 +23,8 @@ void TreeRouting::set_parent(const ns3::Ipv6Address &link_local) {
   parent = link_local;
 }
 
-void TreeRouting::add_wire(uint32_t to) {
-  wires.push_back(to);
+void TreeRouting::add_wire(size_t wired, uint32_t to) {
+  wires.emplace(wired, to);
 }
 
 void TreeRouting::SetIpv6(ns3::Ptr<ns3::Ipv6> to) {
@@ -36,15 +36,18 @@ void TreeRouting::SetIpv6(ns3::Ptr<ns3::Ipv6> to) {
 bool TreeRouting::find_hop(const ns3::Ipv6Address &destination, Hop &hop) const {
   const size_t to = tree.find(destination);
   hop = {interface, ns3::Ipv6Address::GetZero()};
-  if (!tree.has_radio(node) || destination.IsLinkLocal() || destination.IsLinkLocalMulticast())
+  if (destination.IsLinkLocal() || destination.IsLinkLocalMulticast())
     return true;
   if (to != WORLD_NODE_NONE && tree.is_above(node, to)) {
-    if (tree.has_radio(to))
-      hop.gateway = tree.address(tree.child_towards(node, to));
-    else if (node == 0)
-      hop.interface = wires[to - tree.radios()];
+    const size_t child = tree.child_towards(node, to);
+    if (tree.has_radio(child))
+      hop.gateway = tree.address(child);
+    else
+      hop.interface = wires.at(child);
     return true;
   }
+  if (!tree.has_radio(node))
+    return true;
   hop.gateway = parent;
   return node != 0;
 }

@@ -12,7 +12,7 @@
 #include <ns3/ipv6-route.h>
 #include <ns3/ipv6-routing-protocol.h>
 
-#include <vector>
+#include <unordered_map>
 
 namespace sim {
 
@@ -23,7 +23,7 @@ public:
   /* Of one node. The tree outlives the simulation. */
   TreeRouting(const Tree &tree, size_t node);
 
-  /* The interface of the radio, or, of a wired node, of its wire. */
+  /* The interface of the radio, or, of a wired node, of its own wire. */
   void set_interface(uint32_t interface);
 
   /* The link-local address of the parent. */
@@ -35,8 +35,8 @@ public:
     forwards = on;
   }
 
-  /* The interface of the next wire to a wired node, in their order; for the root. */
-  void add_wire(uint32_t interface);
+  /* The interface of the wire of a wired node that leads here. */
+  void add_wire(size_t wired, uint32_t interface);
 
   ns3::Ptr<ns3::Ipv6Route> RouteOutput(ns3::Ptr<ns3::Packet> packet, const ns3::Ipv6Header &header,
                                        ns3::Ptr<ns3::NetDevice> device,
@@ -75,7 +75,7 @@ private:
   ns3::Ipv6 *ipv6 = nullptr; /* which owns this */
   uint32_t interface = 0;
   ns3::Ipv6Address parent;
-  std::vector<uint32_t> wires;
+  std::unordered_map<size_t, uint32_t> wires; /* by node below */
   bool forwards = true;
 };
 

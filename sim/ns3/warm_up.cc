@@ -2,7 +2,7 @@
 
 void world_warm_up(void) {
   const size_t parents[] = {0, 0, 1};
-  const world_wire wire{0};
+  const world_wire wire{};
   world_config config{};
   config.seed = 1;
   config.node_count = 3;

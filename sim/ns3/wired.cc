@@ -27,8 +27,8 @@ ns3::Ipv6Address address_of(size_t number) {
 }
 
 /* Of the two ends of a wire, which no other hears. */
-ns3::Mac48Address end_address(bool root) {
-  const uint8_t octets[6] = {2, 0, 0, 0, 0, static_cast<uint8_t>(root ? 1 : 2)};
+ns3::Mac48Address end_address(bool own) {
+  const uint8_t octets[6] = {2, 0, 0, 0, 0, static_cast<uint8_t>(own ? 2 : 1)};
   ns3::Mac48Address address;
   address.CopyFrom(octets);
   return address;
@@ -50,14 +50,18 @@ bool WireDevice::Send(ns3::Ptr<ns3::Packet> packet, const ns3::Address &destinat
   return PointToPointNetDevice::Send(packet, destination, protocol);
 }
 
-WiredNode::WiredNode(const WiredPlan &plan, Station &root, const Host &to, Capture &wires)
+/* Where the wire leads to, the node's own address again: ns-3 takes the source of a packet from the
+ * interface that it leaves by, and accepts nothing for the address of another. */
+WiredNode::WiredNode(const WiredPlan &plan, const Host &to, Capture &wires)
     : endpoint(to, plan.index), host(to), capture(wires), index(plan.index),
       delay_ns(plan.delay_ns), global(address_of(plan.number)),
       node(ns3::CreateObject<ns3::Node>()) {
   auto channel = ns3::CreateObject<ns3::PointToPointChannel>();
   channel->SetAttribute("Delay",
                         ns3::TimeValue(ns3::NanoSeconds(static_cast<int64_t>(plan.delay_ns))));
-  root.add_wire(add_end(root.ns3_node(), channel, 0));
+  const uint32_t far =
+      add_interface(plan.to.node, add_end(plan.to.node, channel, plan.to.index), plan.to.address);
+  routing_of(plan.to.node)->add_wire(index, far);
   add_internet(node, *plan.tree, index);
   routing_of(node)->set_interface(add_interface(node, add_end(node, channel, index), global));
   endpoint.attach(node);
@@ -68,7 +72,7 @@ ns3::Ptr<WireDevice> WiredNode::add_end(ns3::Ptr<ns3::Node> to,
   auto queue = ns3::CreateObject<ns3::DropTailQueue<ns3::Packet>>();
   queue->SetMaxSize(ns3::QueueSize(ns3::QueueSizeUnit::PACKETS, QUEUE_PACKETS));
   auto device = ns3::CreateObject<WireDevice>();
-  device->SetAddress(end_address(sender == 0));
+  device->SetAddress(end_address(sender == index));
   device->SetMtu(MTU);
   device->SetDataRate(ns3::DataRate(BITS_PER_SECOND));
   device->SetQueue(queue);

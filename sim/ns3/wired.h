@@ -1,11 +1,11 @@
-/* A node without a radio, and the wire between it and node 0. */
+/* A node without a radio, and the wire between it and node 0 or another one. */
 #ifndef SIM_NS3_WIRED_H
 #define SIM_NS3_WIRED_H
 
 #include "capture.h"
 #include "endpoint.h"
 #include "radio.h"
-#include "station.h"
+#include "tree.h"
 
 #include <ns3/ipv6-address.h>
 #include <ns3/node.h>
@@ -29,12 +29,20 @@ public:
             uint16_t protocol) override;
 };
 
+/* Where a wire leads to. */
+struct WireEnd {
+  size_t index;
+  ns3::Ptr<ns3::Node> node;
+  ns3::Ipv6Address address;
+};
+
 /* Which of the wired nodes a node is. */
 struct WiredPlan {
   size_t index;  /* of all nodes */
   size_t number; /* of the wired ones, from 0 */
   uint64_t delay_ns;
   const Tree *tree;
+  WireEnd to;
 };
 
 class WiredNode {
@@ -42,11 +50,14 @@ public:
   /* The last octets of the address of the wired node with number 0; the next has the next. */
   static constexpr size_t FIRST_ADDRESS = 2;
 
-  /* The wire ends at `root`, which is node 0; its packets are captured in `wires`. */
-  WiredNode(const WiredPlan &plan, Station &root, const Host &host, Capture &wires);
+  /* The packets on the wire are captured in `wires`. */
+  WiredNode(const WiredPlan &plan, const Host &host, Capture &wires);
 
   const ns3::Ipv6Address &address() const {
     return global;
+  }
+  ns3::Ptr<ns3::Node> ns3_node() const {
+    return node;
   }
 
   /* Puts it, at rest, into its first state. */

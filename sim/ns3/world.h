@@ -1,13 +1,14 @@
 /* The simulated world: a tree of IEEE 802.15.4 nodes under one root, 6LoWPAN with route-over, UDP
- * and ESP; and nodes without a radio, each on a wire of its own to the root. A C interface; ns-3
- * and C++ stay behind it. Nothing of any protocol above UDP, nor of what is in ESP, is known here.
+ * and ESP; and nodes without a radio, each on a wire of its own to the root or to another of them.
+ * A C interface; ns-3 and C++ stay behind it. Nothing of any protocol above UDP, nor of what is in
+ * ESP, is known here.
  *
  * Scope: fixed routes and neighbours, so that not one frame is sent that the nodes did not ask
- * for. All nodes reach each other, along the tree, in which the wired nodes are children of the
- * root: it forwards between radio and wires, and from wire to wire. Wires delay, and neither lose
- * nor limit. A node hears the nodes within WORLD_RANGE_M, or those that a list names, and nothing
- * of the others; all further loss is asked of the caller, frame by frame and receiver by receiver;
- * no mobility, no fading. One world at a time in a process. */
+ * for. All nodes reach each other, along the tree, in which wired nodes are children of what their
+ * wires lead to: the root forwards between radio and wires, and all from wire to wire. Wires delay,
+ * and neither lose nor limit. A node hears the nodes within WORLD_RANGE_M, or those that a list
+ * names, and nothing of the others; all further loss is asked of the caller, frame by frame and
+ * receiver by receiver; no mobility, no fading. One world at a time in a process. */
 #ifndef SIM_NS3_WORLD_H
 #define SIM_NS3_WORLD_H
 
@@ -63,9 +64,10 @@ enum world_mac {
                              round before */
 };
 
-/* The wire between a node and node 0. */
+/* The wire of a node without a radio. */
 struct world_wire {
   uint64_t delay_ns; /* one way; up to WORLD_WIRE_DELAY_MAX_NS */
+  size_t to;         /* its other end: node 0, or a wired node of a lower index */
 };
 
 /* How frames come to radios. Whichever it is, not one frame and not one nanosecond differ. */
@@ -118,7 +120,7 @@ struct world_config {
   unsigned mac_max_be;
   unsigned mac_max_backoffs;
   unsigned mac_queue_frames; /* data frames in a MAC, the one that is sent included; 0: no limit */
-  /* Nodes node_count, node_count + 1, ...: no radio, but a wire to node 0. All that is said of
+  /* Nodes node_count, node_count + 1, ...: no radio, but a wire. All that is said of
    * nodes holds for them, too, except that they are in no radio capture and no radio callback.
    * Nothing else changes by their being there. */
   size_t wired_count;

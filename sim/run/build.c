@@ -48,7 +48,9 @@ static bool build_world(struct run *run, const struct run_options *options,
   const struct topology *topology = &run->topology;
   struct world_wire *wires = memory_get(topology->wired_count + 1, sizeof *wires);
   for (size_t i = 0; i < topology->wired_count; i++)
-    wires[i].delay_ns = (uint64_t)(run->spec->aaa_delay_ms * (double)NODE_MS);
+    wires[i] =
+        (struct world_wire){.delay_ns = (uint64_t)(run->spec->aaa_delay_ms * (double)NODE_MS),
+                            .to = topology->wire_ends[i]};
   const struct world_config config = {.seed = (uint64_t)run->spec->seed,
                                       .node_count = topology->radio_count,
                                       .parents = topology->parents,

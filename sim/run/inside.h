@@ -2,6 +2,7 @@
 #ifndef SIM_RUN_INSIDE_H
 #define SIM_RUN_INSIDE_H
 
+#include "aaa/proxy.h"
 #include "account/ledger.h"
 #include "account/meter.h"
 #include "account/transit.h"
@@ -14,6 +15,8 @@
 
 /* When the first peer may begin, and the power comes back. */
 #define RUN_BEGIN_NS (10 * NODE_MS)
+
+enum { RUN_BACKHAUL_HOPS_MAX = 3 }; /* two proxies */
 
 struct agenda;
 struct host;
@@ -52,7 +55,9 @@ struct run {
   struct relays *relays;  /* NULL: there are none */
   struct host *backend;   /* a part of the authenticator: its EAP server or RADIUS client */
   struct agenda *agendas; /* by peer */
-  struct radius_server_client radius_client; /* the authenticator, as the AAA server knows it */
+  struct radius_server_client radius_clients[RUN_BACKHAUL_HOPS_MAX]; /* roles.h; by hop */
+  struct aaa_proxy_server proxied[RUN_BACKHAUL_HOPS_MAX];            /* role_proxy.c; by hop */
+  struct aaa_realm proxied_realm;
 
   size_t joined_count; /* agendas whose last authentication has ended */
   size_t done_count;   /* agendas that are done */

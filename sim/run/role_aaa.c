@@ -12,11 +12,9 @@ static size_t aaa_conversations(const struct run *run) {
 }
 
 bool role_build_aaa(struct run *run, struct host *host) {
-  const struct host *authenticator = &run->hosts[run_node_of(run, ROLE_AUTHENTICATOR)];
-  run->radius_client.secret = ROLE_RADIUS_SECRET;
-  world_address(run->world, authenticator->index, run->radius_client.ip);
+  const size_t hop = run->topology.member_count[ROLE_PROXY];
   const struct aaa_config config = {.local = host_address(host, RADIUS_PORT),
-                                    .radius = {.clients = &run->radius_client,
+                                    .radius = {.clients = role_hop_client(run, hop),
                                                .client_count = 1,
                                                .conversations_max = aaa_conversations(run)},
                                     .eap = *identities_server(run->identities)};

@@ -6,11 +6,10 @@
 
 static struct radius_client_config authenticator_radius(const struct run *run,
                                                         const struct host *host) {
-  const struct host *aaa = &run->hosts[run_node_of(run, ROLE_AAA)];
   return (struct radius_client_config){.local = host_address(host, RADIUS_FIRST_PORT_DEFAULT),
                                        .port_count = (size_t)run->spec->radius_ports,
-                                       .server = host_address(aaa, RADIUS_PORT),
-                                       .secret = ROLE_RADIUS_SECRET,
+                                       .server = host_address(role_hop_server(run, 0), RADIUS_PORT),
+                                       .secret = role_hop_secret(0),
                                        .nas_identifier = NAS_IDENTIFIER};
 }
 

@@ -10,6 +10,7 @@ typedef bool role_build(struct run *run, struct host *host);
 
 role_build role_build_authenticator;
 role_build role_build_peer;
+role_build role_build_proxy;
 role_build role_build_aaa;
 
 /* The table's; NULL: nodes of this role have none. */
@@ -18,7 +19,16 @@ role_build *role_builder(enum role role);
 /* Opens the ports that both ends of the lower layer speak on. */
 void role_open_ports(struct host *host);
 
-/* Of the authenticator and the AAA server. */
-extern const struct radius_secret ROLE_RADIUS_SECRET;
+/* A hop of the backhaul, from the authenticator (0) or a proxy to the next proxy or the AAA server.
+ */
+
+/* What both ends share. */
+struct radius_secret role_hop_secret(size_t hop);
+
+/* The host at its far end, which there must be. */
+struct host *role_hop_server(const struct run *run, size_t hop);
+
+/* The one at its near end, as that knows it; kept in the run. */
+const struct radius_server_client *role_hop_client(struct run *run, size_t hop);
 
 #endif

@@ -39,6 +39,8 @@ static const struct choice network_choices[] = {
     {"channel", "\"ns3\" \"addressed\""},
     {"aaa", "\"radius\" \"local\""},
     {"aaa_delay_ms", "0 5 40.5"},
+    {"aaa_hops", "0 1 2"},
+    {"realm", "\"\" \"a.b\""},
 };
 
 static const struct choice run_choices[] = {

@@ -10,7 +10,8 @@ static const uint64_t delays_ns[WIRED] = {0, 5 * NODE_MS, 7 * NODE_MS};
 /* A chain of two hops, and wired nodes, of which the first has index RADIOS. */
 static void build(struct lab *lab, size_t wired, const char *folder) {
   static const size_t parents[RADIOS] = {0, 0, 1};
-  static const struct world_wire wires[WIRED] = {{0}, {5 * NODE_MS}, {7 * NODE_MS}};
+  static const struct world_wire wires[WIRED] = {
+      {.delay_ns = 0}, {.delay_ns = 5 * NODE_MS}, {.delay_ns = 7 * NODE_MS}};
   struct world_config config = lab_config(RADIOS, parents, 1);
   config.wired_count = wired;
   config.wires = wires;

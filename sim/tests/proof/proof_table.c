@@ -83,6 +83,8 @@ const struct proof_key proof_keys[] = {
     {"mac_max_retries", PROOF_SIDE, {"3", "0", "7"}},
     {"mac_queue_frames", PROOF_SIDE, {"0", "16"}},
     {"aaa_delay_ms", PROOF_SIDE, {"0", "100"}},
+    {"aaa_hops", PROOF_SIDE, {"0", "1", "2"}},
+    {"realm", PROOF_SIDE, {"example.test", "a.b"}},
     {"radius_ports", PROOF_SIDE, {"4", "1"}},
 
     {"id", PROOF_FIXED, {0}},
@@ -130,6 +132,9 @@ const size_t proof_key_count = sizeof proof_keys / sizeof proof_keys[0];
 const struct proof_refusal proof_refusals[] = {
     /* A RADIUS packet with the longest EAP packet and so long a User-Name fits no datagram. */
     {"certificate_bytes", "1024", "identity_bytes", "253"},
+    /* Nor a name with a realm one attribute. */
+    {"aaa_hops", "1", "identity_bytes", "253"},
+    {"aaa_hops", "2", "identity_bytes", "253"},
     /* Many long flights at once, which nobody repeats often enough. */
     {"certificate_bytes", "1024", "max_retransmit", "2"},
     /* Who triggers once, before those on its way have joined, does not join. */
