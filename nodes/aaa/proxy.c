@@ -290,12 +290,12 @@ static const struct node_ops AAA_PROXY_OPS = {.read = proxy_read,
 
 static struct radius_client_config client_config_of(const struct aaa_proxy_config *config,
                                                     size_t server) {
-  struct radius_client_config client = {.local = config->local,
+  struct radius_client_config client = {.local = config->uplink,
                                         .port_count = config->port_count,
                                         .server = config->servers[server].address,
                                         .secret = config->servers[server].secret,
                                         .forwards = true};
-  client.local.port = (uint16_t)(config->first_port + server * config->port_count);
+  client.local.port = (uint16_t)(config->uplink.port + server * config->port_count);
   return client;
 }
 
@@ -303,10 +303,10 @@ static bool ports_valid(const struct aaa_proxy_config *config) {
   const size_t ports = config->port_count * config->server_count;
   return config->port_count >= 1 && config->port_count <= RADIUS_PORTS_MAX &&
          config->server_count >= 1 && config->server_count <= UINT16_MAX &&
-         config->local.port != 0 && config->first_port != 0 &&
-         config->first_port + ports - 1 <= UINT16_MAX &&
-         (config->local.port < config->first_port ||
-          config->local.port - config->first_port >= (int)ports) &&
+         config->local.port != 0 && config->uplink.port != 0 &&
+         config->uplink.port + ports - 1 <= UINT16_MAX &&
+         (config->local.port < config->uplink.port ||
+          config->local.port - config->uplink.port >= (int)ports) &&
          config->requests_max >= 1 && config->requests_max <= IDENTIFIERS * config->port_count;
 }
 

@@ -36,9 +36,10 @@ struct aaa_proxy_server {
 /* Copied by create; what it points to belongs to the caller and outlives the node. */
 struct aaa_proxy_config {
   struct node_address local; /* port RADIUS_PORT as a rule */
-  uint16_t first_port;       /* of those towards the servers, port_count for each of them, in their
-                                order */
-  size_t port_count;         /* 1 to RADIUS_PORTS_MAX */
+  /* Towards the servers: its port is the first of consecutive ones, port_count (1 to
+   * RADIUS_PORTS_MAX) for each of them, in their order; none of these is local's. */
+  struct node_address uplink;
+  size_t port_count;
   const struct radius_server_client *clients;
   size_t client_count;
   const struct aaa_proxy_server *servers;

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "config_yaml.h"
 
+#include "../aaa/realm.h"
+#include "../radius/packet.h"
 #include "config_document.h"
 
 #include <stdio.h>
@@ -209,6 +211,63 @@ static int visit_client(struct config_reader *reader, const yaml_node_t *item) {
   return 0;
 }
 
+static char *config_copy(const char *text) {
+  char *copy = strdup(text);
+  if (copy == NULL)
+    abort();
+  return copy;
+}
+
+static int visit_realm_key(struct config_reader *reader, const yaml_node_t *key,
+                           const yaml_node_t *value, void *context) {
+  struct settings_realm *realm = context;
+  const char *name = config_scalar(key), *text = config_scalar(value);
+  if (text == NULL || is_null(value))
+    return config_complain(&reader->document, value, "%s takes one word", config_shown_key(key));
+  if (strcmp(name, "server") == 0) {
+    const char *wrong = udp_address_parse(text, RADIUS_PORT, &realm->server);
+    return wrong == NULL
+               ? 0
+               : config_complain(&reader->document, value, "server: \"%s\": %s", text, wrong);
+  }
+  if (strcmp(name, "realm") == 0 && !aaa_realm_valid(text))
+    return config_complain(&reader->document, value, "realm: \"%s\" is none", text);
+  if (strcmp(name, "realm") == 0)
+    realm->name = config_copy(text);
+  else if (strcmp(name, "secret") == 0)
+    realm->secret = config_copy(text);
+  else
+    return config_complain_unknown(reader, key, "realm, server, secret");
+  return 0;
+}
+
+static int visit_realm(struct config_reader *reader, const yaml_node_t *item) {
+  struct settings_realm *realm = settings_add_realm(reader->settings);
+  if (each_pair(reader, item, visit_realm_key, realm) < 0)
+    return -1;
+  if (realm->name == NULL || !settings_has(&realm->server) || realm->secret == NULL ||
+      realm->secret[0] == '\0')
+    return config_complain(&reader->document, item, "a realm needs realm, server and secret");
+  const struct settings *settings = reader->settings;
+  for (size_t i = 0; i + 1 < settings->realm_count; i++)
+    if (strcasecmp(settings->realms[i].name, realm->name) == 0)
+      return config_complain(&reader->document, item, "the realm is there twice");
+  return 0;
+}
+
+#define OF(role) (1u << SETTINGS_##role)
+
+/* The lists of the file, and who reads them. */
+static const struct {
+  const char *name;
+  unsigned roles;
+  visit_item *visit;
+} LISTS[] = {
+    {"users", OF(AUTHENTICATOR) | OF(AAA), visit_user},
+    {"radius_clients", OF(AAA) | OF(PROXY), visit_client},
+    {"realms", OF(PROXY), visit_realm},
+};
+
 static int visit_section(struct config_reader *reader, const yaml_node_t *key,
                          const yaml_node_t *value, void *context) {
   const enum settings_role role = reader->settings->role;
@@ -216,18 +275,19 @@ static int visit_section(struct config_reader *reader, const yaml_node_t *key,
   struct config_place place = {.role = role};
   (void)context;
   if (strcmp(name, SETTINGS_LOWER_LAYER) == 0) {
+    const bool skipped = (1u << role & (OF(AAA) | OF(PROXY))) != 0;
     place.lower_layer = true;
-    return role == SETTINGS_AAA ? 0 : each_pair(reader, value, visit_setting, &place);
+    return skipped ? 0 : each_pair(reader, value, visit_setting, &place);
   }
-  if (strcmp(name, "users") == 0)
-    return role == SETTINGS_PEER || role == SETTINGS_PRE ? 0 : each_item(reader, value, visit_user);
-  if (strcmp(name, "radius_clients") == 0)
-    return role == SETTINGS_AAA ? each_item(reader, value, visit_client) : 0;
+  for (size_t i = 0; i < sizeof LISTS / sizeof LISTS[0]; i++)
+    if (strcmp(name, LISTS[i].name) == 0)
+      return (LISTS[i].roles & 1u << role) != 0 ? each_item(reader, value, LISTS[i].visit) : 0;
   for (size_t i = 0; i < SETTINGS_ROLES; i++)
     if (strcmp(name, SETTINGS_ROLE_NAMES[i]) == 0)
       return i == role ? each_pair(reader, value, visit_setting, &place) : 0;
-  return config_complain_unknown(
-      reader, key, "lower_layer, peer, authenticator, aaa, pre, users, radius_clients");
+  return config_complain_unknown(reader, key,
+                                 "lower_layer, peer, authenticator, aaa, pre, proxy, users, "
+                                 "radius_clients, realms");
 }
 
 int config_yaml_read(struct settings *settings, const char *path, struct complaint *complaint) {

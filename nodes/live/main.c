@@ -11,13 +11,14 @@
 #include <string.h>
 
 static const char usage[] =
-    "Usage: coap-eap-node peer|authenticator|aaa|pre|edhoc|dtls [OPTION...]\n"
+    "Usage: coap-eap-node peer|authenticator|aaa|pre|proxy|edhoc|dtls [OPTION...]\n"
     "The roles of EAP over CoAP on real UDP sockets, with the protocol code of the simulator.\n"
     "\n"
     "  peer           authenticates to an authenticator: one device, or a load of many\n"
     "  authenticator  authenticates peers, with an EAP server inside or by RADIUS\n"
     "  aaa            a RADIUS server with an EAP server inside\n"
     "  pre            a PANA relay between peers and an authenticator that they cannot reach\n"
+    "  proxy          a RADIUS proxy, which routes by the realm of the identities\n"
     "  edhoc          EDHOC alone, its messages in lines on stdin and stdout\n"
     "  dtls           DTLS alone, its records in lines on stdin and stdout\n"
     "\n"
@@ -39,8 +40,8 @@ static int run_and_log(run_role *role, const struct settings *settings,
 }
 
 int main(int argc, char **argv) {
-  static run_role *const roles[SETTINGS_ROLES] = {role_peer, role_authenticator, role_aaa,
-                                                  role_pre};
+  static run_role *const roles[SETTINGS_ROLES] = {role_peer, role_authenticator, role_aaa, role_pre,
+                                                  role_proxy};
   protect_process();
   if (argc >= 2 && strcmp(argv[1], "--help") == 0) {
     fputs(usage, stdout);

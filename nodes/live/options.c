@@ -101,7 +101,22 @@ static const char pre_doc[] =
     "It keeps nothing, and needs no key. It runs until SIGINT or SIGTERM. Exit status: 0, 1 if it "
     "could not go on or what --json prints was lost, 2 if the usage was wrong.";
 
-static const char *const docs[SETTINGS_ROLES] = {peer_doc, authenticator_doc, aaa_doc, pre_doc};
+static const char proxy_doc[] =
+    "Passes RADIUS requests that carry EAP on to the AAA server of the realm in their User-Name."
+    "\vOne realm, one client:\n\n"
+    "  coap-eap-node proxy --client 127.0.0.1 --secret radius \\\n"
+    "      --realm example.test --radius-server 192.0.2.1 --server-secret home\n\n"
+    "Many, from a file:\n\n"
+    "  radius_clients:\n"
+    "    - {address: 127.0.0.1, secret: radius}\n"
+    "  realms:\n"
+    "    - {realm: example.test, server: 192.0.2.1, secret: home}\n"
+    "    - {realm: \"*\", server: \"192.0.2.9:1645\", secret: broker}\n\n"
+    "What goes nowhere is rejected. It runs until SIGINT or SIGTERM. Exit status: 0, 1 if it could "
+    "not go on or what --json prints was lost, 2 if the usage was wrong.";
+
+static const char *const docs[SETTINGS_ROLES] = {peer_doc, authenticator_doc, aaa_doc, pre_doc,
+                                                 proxy_doc};
 
 /* What the command line says, to be assigned after the file was read. */
 struct given {
@@ -183,7 +198,7 @@ static void build_options(struct options_arguments *arguments) {
   for (size_t i = 0; i < table_count; i++)
     if ((table[i].roles & 1u << arguments->role) != 0)
       options_add(arguments, count++, &table[i]);
-  if (arguments->role != SETTINGS_AAA)
+  if (arguments->role != SETTINGS_AAA && arguments->role != SETTINGS_PROXY)
     arguments->options[count++] = lower_layer_heading;
   memcpy(&arguments->options[count], fixed_options, sizeof fixed_options);
 }

@@ -9,6 +9,7 @@
 int role_peer(const struct settings *settings, const struct report *report);
 int role_authenticator(const struct settings *settings, const struct report *report);
 int role_aaa(const struct settings *settings, const struct report *report);
+int role_proxy(const struct settings *settings, const struct report *report);
 int role_pre(const struct settings *settings, const struct report *report);
 
 #endif

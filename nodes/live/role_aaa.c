@@ -2,6 +2,7 @@
 #include "../aaa/aaa.h"
 #include "../eap/erp_server.h"
 #include "credentials.h"
+#include "radius_clients.h"
 #include "role.h"
 #include "serve.h"
 #include "usage.h"
@@ -10,34 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct radius_server_client client_of(const struct udp_address *address,
-                                             const char *secret) {
-  struct radius_server_client client = {
-      .secret = {.octets = (const uint8_t *)secret, .length = strlen(secret)}};
-  memcpy(client.ip, address->address.ip, sizeof client.ip);
-  return client;
-}
-
-/* The command line's client comes before those of the file. To be freed. */
-static struct radius_server_client *list_clients(const struct settings *settings, size_t *count) {
-  struct radius_server_client *list = calloc(1 + settings->client_count, sizeof *list);
-  if (list == NULL)
-    abort();
-  *count = 0;
-  if (settings_has(&settings->client))
-    list[(*count)++] = client_of(&settings->client, settings->secret);
-  for (size_t i = 0; i < settings->client_count; i++)
-    list[(*count)++] = client_of(&settings->clients[i].address, settings->clients[i].secret);
-  return list;
-}
-
 static int role_aaa_check(const struct settings *settings, struct credentials_server *users,
                           struct complaint *complaint) {
-  if (settings_has(&settings->client) != (settings->secret != NULL))
-    return complaint_set(complaint, "--client and --secret belong together");
-  if (!settings_has(&settings->client) && settings->client_count == 0)
-    return complaint_set(complaint, "no RADIUS clients: give --client and --secret, or "
-                                    "radius_clients in the file");
+  const char *lack = radius_clients_lack(settings);
+  if (lack != NULL)
+    return complaint_set(complaint, "%s", lack);
   if (settings->realm != NULL &&
       (settings->realm[0] == '\0' || strlen(settings->realm) > ERP_REALM_MAX))
     return complaint_set(complaint, "a realm has 1 to 236 octets");
@@ -48,7 +26,7 @@ static int create_and_serve(const struct settings *settings, struct serve *serve
                             const struct credentials_server *users, const struct udp_socket *udp) {
   const struct node_hooks hooks = serve_hooks(serve);
   size_t client_count;
-  struct radius_server_client *clients = list_clients(settings, &client_count);
+  struct radius_server_client *clients = radius_clients_list(settings, &client_count);
   const struct erp_server_config erp = {.realm = (const uint8_t *)settings->realm,
                                         .realm_length =
                                             settings->realm == NULL ? 0 : strlen(settings->realm),

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const SETTINGS_ROLE_NAMES[SETTINGS_ROLES] = {"peer", "authenticator", "aaa", "pre"};
+const char *const SETTINGS_ROLE_NAMES[SETTINGS_ROLES] = {"peer", "authenticator", "aaa", "pre",
+                                                         "proxy"};
 
 /* Values */
 
@@ -267,11 +268,17 @@ void settings_deinit(struct settings *settings) {
     deinit_user(&settings->users[i]);
   for (size_t i = 0; i < settings->client_count; i++)
     settings_forget(settings->clients[i].secret);
+  for (size_t i = 0; i < settings->realm_count; i++) {
+    settings_forget(settings->realms[i].secret);
+    free(settings->realms[i].name);
+  }
   free(settings->users);
   free(settings->clients);
+  free(settings->realms);
+  settings_forget(settings->server_secret);
+  free(settings->realm);
   settings_forget(settings->secret);
   free(settings->nas_identifier);
-  free(settings->realm);
 }
 
 static void *settings_grow(void *list, size_t count, size_t size) {
@@ -295,6 +302,14 @@ struct settings_client *settings_add_client(struct settings *settings) {
   struct settings_client *client = &settings->clients[settings->client_count++];
   *client = (struct settings_client){0};
   return client;
+}
+
+struct settings_realm *settings_add_realm(struct settings *settings) {
+  settings->realms =
+      settings_grow(settings->realms, settings->realm_count, sizeof *settings->realms);
+  struct settings_realm *realm = &settings->realms[settings->realm_count++];
+  *realm = (struct settings_realm){0};
+  return realm;
 }
 
 bool settings_has(const struct udp_address *address) {
@@ -323,6 +338,8 @@ static const char *complete_addresses(struct settings *settings) {
     wrong = udp_address_complete(others[i], address_towards(settings, others[i]));
   for (size_t i = 0; wrong == NULL && i < settings->client_count; i++)
     wrong = udp_address_complete(&settings->clients[i].address, &settings->bind);
+  for (size_t i = 0; wrong == NULL && i < settings->realm_count; i++)
+    wrong = udp_address_complete(&settings->realms[i].server, &settings->radius_bind);
   return wrong;
 }
 
@@ -338,7 +355,9 @@ const char *settings_finish(struct settings *settings) {
       address->address.port = lower->port;
   }
   const char *wrong = complete_addresses(settings);
-  if (wrong != NULL || settings->role == SETTINGS_AAA || settings->role == SETTINGS_PRE)
+  const bool has_lower =
+      settings->role == SETTINGS_PEER || settings->role == SETTINGS_AUTHENTICATOR;
+  if (wrong != NULL || !has_lower)
     return wrong;
   return lower->unsupported(&settings->options);
 }

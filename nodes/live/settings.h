@@ -12,6 +12,7 @@ enum settings_role {
   SETTINGS_AUTHENTICATOR,
   SETTINGS_AAA,
   SETTINGS_PRE,
+  SETTINGS_PROXY,
   SETTINGS_ROLES
 };
 
@@ -44,9 +45,16 @@ struct settings_user {
   uint64_t eap_mtu;        /* 0: not set */
 };
 
-/* A RADIUS client of the AAA server. */
+/* A RADIUS client of the AAA server or proxy. */
 struct settings_client {
   struct udp_address address;
+  char *secret;
+};
+
+/* Where an AAA proxy sends requests of a realm. */
+struct settings_realm {
+  char *name;
+  struct udp_address server;
   char *secret;
 };
 
@@ -59,6 +67,8 @@ struct settings {
   size_t user_count;
   struct settings_client *clients;
   size_t client_count;
+  struct settings_realm *realms;
+  size_t realm_count;
 
   struct udp_address authenticator;
   bool trigger;
@@ -86,7 +96,9 @@ struct settings {
   struct udp_address client;
   uint64_t sessions_max;
   uint64_t session_timeout_s;
-  char *realm; /* NULL: no re-authentication */
+  char *realm; /* aaa: of re-authentication, NULL: there is none; proxy: of `radius_server` */
+  char *server_secret;
+  uint64_t requests_max;
 
   struct option_values options; /* of lower layer and association */
 };
@@ -143,9 +155,10 @@ bool settings_is_list(const struct setting *setting);
 enum { SETTINGS_ACCEPTED_MAX = 160 };
 const char *settings_accepted(const struct setting *setting, char text[SETTINGS_ACCEPTED_MAX]);
 
-/* A new user or client at the end of the list; never NULL. */
+/* A new user, client or realm at the end of the list; never NULL. */
 struct settings_user *settings_add_user(struct settings *settings);
 struct settings_client *settings_add_client(struct settings *settings);
+struct settings_realm *settings_add_realm(struct settings *settings);
 
 /* When all is set: addresses without a port have the lower layer's, link-local ones
  * without an interface that of `bind` or `radius_bind`. NULL, or static text: what does

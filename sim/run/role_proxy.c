@@ -18,7 +18,7 @@ bool role_build_proxy(struct run *run, struct host *host) {
   const size_t ports = (size_t)run->spec->radius_ports;
   proxy_keep(run, hop);
   const struct aaa_proxy_config config = {.local = host_address(host, RADIUS_PORT),
-                                          .first_port = RADIUS_FIRST_PORT_DEFAULT,
+                                          .uplink = host_address(host, RADIUS_FIRST_PORT_DEFAULT),
                                           .port_count = ports,
                                           .clients = role_hop_client(run, hop - 1),
                                           .client_count = 1,
@@ -30,7 +30,7 @@ bool role_build_proxy(struct run *run, struct host *host) {
                                           .packet_max = NODE_DATAGRAM_MAX};
   world_open(run->world, host->index, RADIUS_PORT);
   for (size_t i = 0; i < ports; i++)
-    world_open(run->world, host->index, (uint16_t)(config.first_port + i));
+    world_open(run->world, host->index, (uint16_t)(config.uplink.port + i));
   host->node = aaa_proxy_create(&config, &host->hooks);
   return host->node != NULL;
 }

@@ -108,16 +108,17 @@ static struct node *proxy_of(size_t host) {
   both[0] = (struct radius_server_client){.ip = {NAS_IP}, .secret = SECRETS[0]};
   both[1] = chain.clients[0];
   const bool entered = chain.setup.circle && host == 0;
-  const struct aaa_proxy_config config = {.local = address_of(host),
-                                          .first_port = 50000,
-                                          .port_count = 1,
-                                          .clients = entered ? both : &chain.clients[host],
-                                          .client_count = entered ? 2 : 1,
-                                          .servers = &chain.next[host],
-                                          .server_count = 1,
-                                          .realms = &REALM,
-                                          .realm_count = 1,
-                                          .requests_max = 4};
+  const struct aaa_proxy_config config = {
+      .local = address_of(host),
+      .uplink = {.ip = {(uint8_t)(FIRST_IP + host)}, .port = 50000},
+      .port_count = 1,
+      .clients = entered ? both : &chain.clients[host],
+      .client_count = entered ? 2 : 1,
+      .servers = &chain.next[host],
+      .server_count = 1,
+      .realms = &REALM,
+      .realm_count = 1,
+      .requests_max = 4};
   return aaa_proxy_create(&config, &chain.hooks);
 }
 

@@ -34,7 +34,7 @@ static const struct aaa_proxy_server NEXT[SERVERS] = {
 static const struct aaa_realm REALMS[] = {{"example.test", 0}, {"other.example", 1}};
 static const struct aaa_proxy_config CONFIG = {
     .local = {.ip = {2}, .port = RADIUS_PORT},
-    .first_port = FIRST_PORT,
+    .uplink = {.ip = {2}, .port = FIRST_PORT},
     .port_count = PORTS,
     .clients = HOSTS,
     .client_count = CLIENTS,
@@ -719,7 +719,7 @@ static void configurations(void **state) {
   table[6].server_count = 0, table[6].realm_count = 0;
   table[7].requests_max = 0;
   table[8].requests_max = 256 * PORTS + 1;
-  table[9].first_port = UINT16_MAX - 2;
+  table[9].uplink.port = UINT16_MAX - 2;
   table[10].local.port = FIRST_PORT + SERVERS * PORTS - 1;
   table[11].port_count = 0;
   for (size_t i = 0; i < 12; i++)

@@ -20,7 +20,7 @@ static const struct aaa_proxy_server SERVER = {.address = {.ip = {3}, .port = RA
                                                .secret = {(uint8_t *)"server", 6}};
 static const struct aaa_realm REALM = {"example.test", 0};
 static const struct aaa_proxy_config CONFIG = {.local = {.ip = {2}, .port = RADIUS_PORT},
-                                               .first_port = FIRST_PORT,
+                                               .uplink = {.ip = {2}, .port = FIRST_PORT},
                                                .port_count = 1,
                                                .clients = &CLIENT,
                                                .client_count = 1,
