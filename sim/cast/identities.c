@@ -7,7 +7,7 @@
 
 #include "eap/methods.h"
 #include "edhoc_credentials.h"
-#include "spec/refusal.h"
+#include "spec/realm.h"
 #include "support/memory.h"
 #include "support/name_index.h"
 
@@ -83,10 +83,6 @@ static void identities_fill_nai(uint8_t *out, size_t length) {
   if (length > 1 && out[1] == '.')
     out[1] = 'a';
   out[0] = '@';
-}
-
-const char *identities_realm(const struct spec *spec) {
-  return spec->realm[0] == '\0' ? SPEC_REALM_DEFAULT : spec->realm;
 }
 
 /* Ends a name with '@' and the realm, if there is to be one. Returns the octets before that. */
@@ -175,7 +171,7 @@ struct identities *identities_create(const struct spec *spec) {
   struct identities *identities = memory_get(1, sizeof *identities);
   const size_t count = (size_t)spec->peers;
   identities->unknown = spec->fault == SPEC_FAULT_UNKNOWN_USER;
-  identities->realm = spec->aaa_hops > 0 ? identities_realm(spec) : NULL;
+  identities->realm = spec_realm(spec);
   identities->name_length = (size_t)spec->identity_bytes +
                             (identities->realm == NULL ? 0 : 1 + strlen(identities->realm));
   identities->peer_id_length = (size_t)spec->peer_id_bytes;

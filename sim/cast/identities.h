@@ -13,9 +13,6 @@ struct identities;
 struct identities *identities_create(const struct spec *spec);
 void identities_destroy(struct identities *identities);
 
-/* The realm of the peers' identities, where they have one. */
-const char *identities_realm(const struct spec *spec);
-
 /* What a peer answers to Identity and proves itself with; belongs to `identities`. */
 const struct eap_peer_config *identities_peer(const struct identities *identities, size_t peer);
 

@@ -2,6 +2,7 @@
 #include "topology.h"
 
 #include "lower/lower.h"
+#include "spec/realm.h"
 #include "support/memory.h"
 #include "topology_draw.h"
 
@@ -40,7 +41,7 @@ bool topology_init(struct topology *topology, const struct spec *spec,
   *topology = (struct topology){.nodes = NULL};
   if (draw[spec->topology](topology, spec, reason) && !topology_is_too_deep(topology, reason)) {
     if (spec->aaa == SPEC_AAA_RADIUS && !lower_of(&spec->options)->without_eap)
-      topology_add_backhaul(topology, (size_t)spec->aaa_hops);
+      topology_add_backhaul(topology, spec_proxies(spec));
     return true;
   }
   topology_deinit(topology);

@@ -1,7 +1,7 @@
 /* An AAA proxy on the way from the authenticator to the AAA server of the realm. */
 #include "aaa/proxy.h"
-#include "cast/identities.h"
 #include "roles.h"
+#include "spec/realm.h"
 
 enum { IDENTIFIERS = 256 }; /* of one port */
 
@@ -10,7 +10,7 @@ static void proxy_keep(struct run *run, size_t hop) {
   run->proxied[hop] =
       (struct aaa_proxy_server){.address = host_address(role_hop_server(run, hop), RADIUS_PORT),
                                 .secret = role_hop_secret(hop)};
-  run->proxied_realm = (struct aaa_realm){.name = identities_realm(run->spec), .server = 0};
+  run->proxied_realm = (struct aaa_realm){.name = spec_realm(run->spec), .server = 0};
 }
 
 bool role_build_proxy(struct run *run, struct host *host) {

@@ -1,14 +1,11 @@
 /* The table of refusals, read at first use. */
 #include "refusal.h"
 
-#include "aaa/realm.h"
 #include "lower/lower.h"
+#include "realm.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-enum { REALM_DEFAULT_LENGTH = sizeof SPEC_REALM_DEFAULT - 1 };
 
 static const struct {
   const char *condition, *reason;
@@ -65,19 +62,6 @@ static const char *identity_refusal(const struct spec *spec) {
   return NULL;
 }
 
-/* What the AAA proxies could not route by. */
-static const char *realm_refusal(const struct spec *spec) {
-  const size_t length = strlen(spec->realm);
-  if (spec->aaa != SPEC_AAA_RADIUS || spec->aaa_hops == 0)
-    return NULL;
-  if (length > 0 && (!aaa_realm_valid(spec->realm) || strchr(spec->realm, '.') == NULL))
-    return "realm: not two or more labels of letters, digits and hyphens, with a dot between them";
-  if (spec->identity_bytes + 1 + (int64_t)(length > 0 ? length : REALM_DEFAULT_LENGTH) >
-      NODE_IDENTITY_MAX)
-    return "identity_bytes: with the realm an identity is longer than 253 octets";
-  return NULL;
-}
-
 const char *spec_refusal(const struct spec *spec) {
   size_t count;
   const struct spec_refusal *refusals = spec_refusals(&count);
@@ -86,6 +70,6 @@ const char *spec_refusal(const struct spec *spec) {
       return refusals[i].reason;
   const char *reason = identity_refusal(spec);
   if (reason == NULL)
-    reason = realm_refusal(spec);
+    reason = spec_realm_refusal(spec);
   return reason != NULL ? reason : lower_refusal(spec);
 }

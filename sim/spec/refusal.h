@@ -6,8 +6,6 @@
 
 #include "condition.h"
 
-#define SPEC_REALM_DEFAULT "example.test"
-
 /* Peers that an identity of one octet tells apart, and one of two; three do all that there may be.
  */
 enum { SPEC_PEERS_OF_ONE_OCTET = 37, SPEC_PEERS_OF_TWO_OCTETS = 786 };

@@ -195,18 +195,21 @@ static void test_one_hop_by_hand(void **state) {
   shell_remove(folder);
 }
 
-/* Each round trip twice the delay, whatever else goes on meanwhile. */
+/* Each round trip twice the delay, of each hop, whatever else goes on meanwhile. */
 static void test_delay_by_hand(void **state) {
   (void)state;
   static const double delays_ms[] = {0.1, 10.5, 250, 3000};
   char *folder = shell_make_folder();
   for (size_t i = 0; i < sizeof delays_ms / sizeof delays_ms[0]; i++) {
     char spec[100];
-    snprintf(spec, sizeof spec, "{\"aaa_delay_ms\": %g, \"hops\": %zu}", delays_ms[i], i + 1);
+    const long long proxies = (long long)i % 3;
+    snprintf(spec, sizeof spec, "{\"aaa_delay_ms\": %g, \"hops\": %zu, \"aaa_hops\": %lld}",
+             delays_ms[i], i + 1, proxies);
     json_t *result = shell_simulate(folder, spec, "");
     const long long trips = shell_count(result, "radius_requests");
     assert_true(trips > 1);
-    assert_int_equal(part_ns(result, "aaa_delay"), 2 * trips * to_ns(delays_ms[i]));
+    assert_int_equal(shell_count(result, "radius_retransmissions"), i == 3 ? trips : 0);
+    assert_int_equal(part_ns(result, "aaa_delay"), 2 * trips * (1 + proxies) * to_ns(delays_ms[i]));
     json_decref(result);
   }
   shell_remove(folder);

@@ -62,6 +62,10 @@ static void test_reasons(void **state) {
                               "OSCORE does not encrypt",
                     sign[] = "edhoc_suite: 0 and 1 sign with Ed25519, which is not modelled: they "
                              "need edhoc_method: 3",
+                    realm[] = "realm: not two or more labels of letters, digits and hyphens, with "
+                              "dots between them",
+                    long_identity[] = "identity_bytes: with the realm an identity is longer than "
+                                      "253 octets",
                     kid[] = "edhoc_suite: 0 and 1 need credential: kid, as certificates have P-256 "
                             "keys";
   static const struct {
@@ -95,6 +99,17 @@ static void test_reasons(void **state) {
        "peer_id_bytes: 2 octets tell no more than 786 peers apart"},
       {"{'identity_bytes':3,'peer_id_bytes':3,'peers':10000}", NULL},
       {"{'method':'eap-edhoc','identity_bytes':1,'peers':38}", NULL},
+      {"{'realm':'x','aaa_hops':0}", NULL},
+      {"{'realm':'x','aaa_hops':1,'aaa':'local'}", NULL},
+      {"{'realm':'x','aaa_hops':1,'lower_layer':'edhoc','method':'eap-edhoc'}", NULL},
+      {"{'realm':'x','aaa_hops':1}", realm},
+      {"{'realm':'a..b','aaa_hops':1}", realm},
+      {"{'realm':'*','aaa_hops':2}", realm},
+      {"{'realm':'a.b','aaa_hops':1,'identity_bytes':249}", NULL},
+      {"{'realm':'a.b','aaa_hops':1,'identity_bytes':250}", long_identity},
+      {"{'aaa_hops':1,'identity_bytes':240}", NULL},
+      {"{'aaa_hops':2,'identity_bytes':241}", long_identity},
+      {"{'identity_bytes':253}", NULL},
       /* the first of several */
       {"{'method':'eap-edhoc','edhoc_suite':1,'credential':'x5t','edhoc_method':1}", sign},
       {"{'method':'eap-edhoc','edhoc_suite':1,'credential':'x5t','fault':'silent-aaa','aaa':'local'"

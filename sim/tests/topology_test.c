@@ -57,6 +57,29 @@ static void test_line(void **state) {
   topology_deinit(&topology);
 }
 
+/* Each on a wire to the one before. */
+static void test_proxies(void **state) {
+  (void)state;
+  struct spec spec;
+  struct topology topology;
+  spec_init(&spec);
+  spec.aaa_hops = 2;
+  draw(&topology, &spec);
+  assert_int_equal(topology.radio_count, 2);
+  assert_int_equal(topology.wired_count, 3);
+  assert_name(&topology, 2, "proxy-1");
+  assert_name(&topology, 3, "proxy-2");
+  assert_name(&topology, 4, "aaa");
+  assert_int_equal(topology.wire_ends[0], 0);
+  assert_int_equal(topology.wire_ends[1], 2);
+  assert_int_equal(topology.wire_ends[2], 3);
+  topology_deinit(&topology);
+  spec.aaa = SPEC_AAA_LOCAL;
+  draw(&topology, &spec);
+  assert_int_equal(topology.wired_count, 0);
+  topology_deinit(&topology);
+}
+
 static void test_star_without_a_wire(void **state) {
   (void)state;
   struct spec spec;
@@ -361,6 +384,7 @@ static void test_ratios_of_a_file(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_line),
+      cmocka_unit_test(test_proxies),
       cmocka_unit_test(test_star_without_a_wire),
       cmocka_unit_test(test_above),
       cmocka_unit_test(test_tree),

@@ -9,7 +9,7 @@ enum { RADIOS = 3, LEAF = 2, WIRE = 3, IPV6_HEADER = 40, ESP_HEADER = 8 };
 /* A chain of two hops, and a wired node. */
 static void build(struct lab *lab, const char *folder) {
   static const size_t parents[RADIOS] = {0, 0, 1};
-  static const struct world_wire wire = {NODE_MS};
+  static const struct world_wire wire = {.delay_ns = NODE_MS};
   struct world_config config = lab_config(RADIOS, parents, 1);
   config.wired_count = 1;
   config.wires = &wire;

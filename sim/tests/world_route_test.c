@@ -75,6 +75,44 @@ static void wired_nodes_reach_each_other(void **state) {
   }
 }
 
+/* A wire behind another: each node on the way puts the packet on the next, both ways; and what is
+ * on the way may be the destination. */
+static void wires_in_a_chain(void **state) {
+  (void)state;
+  static const size_t parents[RADIOS] = {0, 0, 1};
+  static const struct world_wire wires[WIRED] = {{.delay_ns = NODE_MS},
+                                                 {.delay_ns = 5 * NODE_MS, .to = RADIOS},
+                                                 {.delay_ns = 7 * NODE_MS, .to = RADIOS + 1}};
+  static const uint64_t sums_ns[WIRED + 1] = {0, NODE_MS, 6 * NODE_MS, 13 * NODE_MS};
+  for (size_t from = 0; from <= WIRED; from++) {
+    for (size_t to = 0; to <= WIRED; to++) {
+      if (from == to)
+        continue;
+      struct journal journal = {.arrivals = 0};
+      struct lab lab = {.on_datagram = note_datagram, .on_wire = note_packet, .context = &journal};
+      struct world_config config = lab_config(RADIOS, parents, 1);
+      config.wired_count = WIRED;
+      config.wires = wires;
+      lab_build(&lab, &config);
+      lab_send(&lab, from == 0 ? 0 : RADIOS + from - 1, to == 0 ? 0 : RADIOS + to - 1, 100, 9);
+      world_run(lab.world, NODE_SECOND);
+      assert_int_equal(journal.arrivals, 1);
+      assert_int_equal(journal.arrival[0].now_ns,
+                       from < to ? sums_ns[to] - sums_ns[from] : sums_ns[from] - sums_ns[to]);
+      assert_int_equal(journal.arrival[0].node, to == 0 ? 0 : RADIOS + to - 1);
+      assert_int_equal(journal.packets, from < to ? to - from : from - to);
+      for (size_t i = 0; i < journal.packets; i++) {
+        const size_t at = from < to ? from + i : from - i; /* the sender, from the root on */
+        check_packet(&journal.packet[i],
+                     from < to ? sums_ns[at] - sums_ns[from] : sums_ns[from] - sums_ns[at],
+                     RADIOS + (from < to ? at : at - 1), at == 0 ? 0 : RADIOS + at - 1, 9, 100);
+      }
+      assert_int_equal(lab.frames, 0);
+      lab_destroy(&lab);
+    }
+  }
+}
+
 /* The octets of each row that each node transmitted. */
 struct tally {
   struct journal journal;
@@ -281,6 +319,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_teardown(each_wire_has_its_own_delay, lab_teardown),
       cmocka_unit_test_teardown(wired_nodes_reach_each_other, lab_teardown),
+      cmocka_unit_test_teardown(wires_in_a_chain, lab_teardown),
       cmocka_unit_test_teardown(radio_and_wired_nodes_reach_each_other_over_hops, lab_teardown),
       cmocka_unit_test_teardown(a_closed_port_answers_over_radio_and_wire, lab_teardown),
       cmocka_unit_test_teardown(radio_nodes_reach_each_other_by_the_shortest_way, lab_teardown),

@@ -194,6 +194,9 @@ static void refuses_what_cannot_be_built(void **state) {
   wire.delay_ns = WORLD_WIRE_DELAY_MAX_NS + 1;
   assert_null(world_create(&config, &lab_callbacks, &lab));
   wire.delay_ns = 0;
+  for (wire.to = 1; wire.to <= 2; wire.to++) /* itself, and what is not there */
+    assert_null(world_create(&config, &lab_callbacks, &lab));
+  wire.to = 0;
   config.wired_count = WORLD_WIRED_MAX + 1;
   assert_null(world_create(&config, &lab_callbacks, &lab));
 }

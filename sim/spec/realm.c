@@ -1,0 +1,31 @@
+/* What specifications say of realms. */
+#include "realm.h"
+
+#include "aaa/realm.h"
+#include "lower/lower.h"
+
+#include <string.h>
+
+#define REALM_DEFAULT "example.test"
+
+size_t spec_proxies(const struct spec *spec) {
+  const bool remote = spec->aaa == SPEC_AAA_RADIUS && !lower_of(&spec->options)->without_eap;
+  return remote ? (size_t)spec->aaa_hops : 0;
+}
+
+const char *spec_realm(const struct spec *spec) {
+  if (spec_proxies(spec) == 0)
+    return NULL;
+  return spec->realm[0] == '\0' ? REALM_DEFAULT : spec->realm;
+}
+
+const char *spec_realm_refusal(const struct spec *spec) {
+  const char *realm = spec_realm(spec);
+  if (realm == NULL)
+    return NULL;
+  if (!aaa_realm_valid(realm) || strchr(realm, '.') == NULL)
+    return "realm: not two or more labels of letters, digits and hyphens, with dots between them";
+  if ((size_t)spec->identity_bytes + 1 + strlen(realm) > NODE_IDENTITY_MAX)
+    return "identity_bytes: with the realm an identity is longer than 253 octets";
+  return NULL;
+}

@@ -1,0 +1,16 @@
+/* AAA proxies and the realm that they route by. */
+#ifndef SIM_SPEC_REALM_H
+#define SIM_SPEC_REALM_H
+
+#include "spec.h"
+
+/* Proxies on the way to the AAA server; 0 where there is no such server. */
+size_t spec_proxies(const struct spec *spec);
+
+/* The realm behind the peers' identities; NULL: they have none. */
+const char *spec_realm(const struct spec *spec);
+
+/* Static text: why nobody could be routed by that; NULL: all can. */
+const char *spec_realm_refusal(const struct spec *spec);
+
+#endif
