@@ -10,7 +10,7 @@ enum { RADIUS_PORT = 1812 };
 static size_t build(struct lab *lab, size_t peers, uint64_t delay_ns, const char *folder) {
   static const size_t parents[LAB_NODES_MAX];
   struct world_config config = lab_config(peers + 1, parents, 1);
-  const struct world_wire wire = {delay_ns};
+  const struct world_wire wire = {.delay_ns = delay_ns};
   config.wired_count = 1;
   config.wires = &wire;
   config.pcap_directory = folder;
