@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REFUSED = 2, ARGUMENTS = 8 };
+enum { REFUSED = 2, ARGUMENTS = 16 };
 
 static void expect_exit(const char *const *arguments, int status, const char *words) {
   const char *argv[PROCESS_ARGUMENTS_MAX] = {COAP_EAP_NODE};
@@ -88,6 +88,18 @@ static void options_on_command_lines(void **state) {
       {{"aaa"}, "no RADIUS clients"},
       {{"aaa", "--client", "::1"}, "--client and --secret belong together"},
       {{"aaa", "--client", "::1", "--secret", "x"}, "no users"},
+      {{"proxy"}, "no RADIUS clients"},
+      {{"proxy", "--client", "::1"}, "--client and --secret belong together"},
+      {{"proxy", "--client", "::1", "--secret", "x"}, "no realms"},
+      {{"proxy", "--client", "::1", "--secret", "x", "--realm", "a.b"},
+       "--radius-server, --realm and --server-secret belong together"},
+      {{"proxy", "--client", "::1", "--secret", "x", "--realm", "a", "--radius-server", "::1",
+        "--server-secret", "x"},
+       "--realm is no realm"},
+      {{"proxy", "--client", "::1", "--secret", "x", "--realm", "a.b", "--radius-server", "::1",
+        "--server-secret", "x", "--radius-ports", "1", "--requests-max", "257"},
+       "--requests-max is more than 256 for each of --radius-ports"},
+      {{"proxy", "--psk", "x"}, "unrecognized option '--psk'"},
       {{"aaa", "--config", "/no/such/file"}, "/no/such/file: No such file or directory"},
   };
   (void)state;
@@ -107,6 +119,18 @@ static void options_in_files(void **state) {
        ":1:29: seqnum_bytes: \"99\" is not accepted (it is out of range); it takes an integer from "
        "1 to 16"},
       {"peer", "lower_layer: {seqnum_bytes: [1]}\n", ":1:29: seqnum_bytes takes an integer"},
+      {"proxy", "realms: [{realm: a.b, server: \"::1\"}]\n",
+       ":1:10: a realm needs realm, server and secret"},
+      {"proxy", "realms: [{realm: a, server: \"::1\", secret: x}]\n",
+       ":1:18: realm: \"a\" is none"},
+      {"proxy", "realms: [{realms: a.b}]\n",
+       ":1:11: unknown key \"realms\"; accepted: realm, server, secret"},
+      {"proxy",
+       "realms:\n- {realm: a.b, server: \"::1\", secret: x}\n"
+       "- {realm: A.B, server: \"::1\", secret: x}\n",
+       ":3:3: the realm is there twice"},
+      {"proxy", "users: [x]\nlower_layer: [x]\nradius_clients: {}\n",
+       ":3:17: a list (- item) is expected here"},
       {"peer", "peer: {identity: a, identity: b}\n", ":1:21: \"identity\" is here twice"},
       {"peer", "peer: {? [a] : b}\n", ":1:10: a key has to be one word"},
       {"peer", "peer: x\n", ":1:7: a mapping (key: value) is expected here"},
@@ -192,11 +216,9 @@ static void files_as_they_come(void **state) {
 }
 
 static void help(void **state) {
-  static const char *const arguments[][3] = {{"--help"},
-                                             {"peer", "--help"},
-                                             {"authenticator", "--help"},
-                                             {"aaa", "--help"},
-                                             {"pre", "--help"}};
+  static const char *const arguments[][3] = {
+      {"--help"},        {"peer", "--help"}, {"authenticator", "--help"},
+      {"aaa", "--help"}, {"pre", "--help"},  {"proxy", "--help"}};
   (void)state;
   for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++)
     expect_exit(arguments[i], 0, "  coap-eap-node ");
@@ -205,7 +227,7 @@ static void help(void **state) {
 /* It exits with 1, and says why, where there is somebody to be told. */
 static void help_that_is_lost(void **state) {
   static const char *const arguments[] = {"",    "peer",  "authenticator", "aaa",
-                                          "pre", "edhoc", "dtls"};
+                                          "pre", "proxy", "edhoc",         "dtls"};
   (void)state;
   for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++) {
     static const char script[] = "exec $0 $1 --help >/dev/full";

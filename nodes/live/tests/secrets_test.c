@@ -44,6 +44,9 @@ static void mistyped_on_command_lines(void **state) {
       {"aaa", "--secret=" WORD, WORD},
       {"aaa", "--secret=" WORD, "--secret=x" WORD},
       {"aaa", "--client", "::1", "--secrets=" WORD},
+      {"proxy", "--server-secret=" WORD, WORD},
+      {"proxy", "--server-secret=" WORD, "--server-secret=x" WORD},
+      {"proxy", "--server-secrets=" WORD},
       {"authenticator", "--json=" WORD},
       {"authenticator", "--quiet", "--", WORD},
       {"dtls", "--psk", BAD_HEX "g", "--listen", "::1"},
@@ -86,12 +89,14 @@ static void mistyped_in_files(void **state) {
       "radius_clients: [{address: 127.0.0.1, secret: \"" WORD "\\0\"}]",
       "radius_clients: [{address: 127.0.0.1, secret:" BAD_HEX "}]",
       "radius_clients: [{address: 127.0.0.1, secret: {" WORD ": x}}]",
+      "realms: [{realm: a.b, server: 127.0.0.1, secret: \"" WORD "\\0\"}]",
+      "realms: [{realm: a.b, server: 127.0.0.1, secret:" BAD_HEX "}]",
   };
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     const char *path = process_file("mistyped.yaml", "%s\n", cases[i]);
-    const char *const roles[] = {"peer", "aaa"};
-    for (size_t j = 0; j < 2; j++) {
+    const char *const roles[] = {"peer", "aaa", "proxy"};
+    for (size_t j = 0; j < 3; j++) {
       const char *const argv[] = {COAP_EAP_NODE, roles[j], "--config", path, NULL};
       struct process process;
       process_start(&process, "mistyped", argv);
