@@ -13,7 +13,7 @@ void radius_forward_request(const struct radius_packet *request,
   radius_begin(out, request->code, 0);
   for (size_t at = 0; radius_attribute_next(request, &at, &attribute);)
     if (attribute.type != RADIUS_MESSAGE_AUTHENTICATOR)
-      radius_copy(out, &attribute);
+      radius_add(out, attribute.type, attribute.value, attribute.length);
   radius_add(out, RADIUS_PROXY_STATE, proxy_state, RADIUS_PROXY_STATE_LENGTH);
 }
 
@@ -55,7 +55,7 @@ int radius_forward_answer(const struct radius_packet *answer, uint8_t identifier
     if (attribute.type == RADIUS_VENDOR_SPECIFIC)
       error = copy_vendor_specific(&attribute, server, client, out);
     else if (attribute.type != RADIUS_MESSAGE_AUTHENTICATOR && attribute.value != own)
-      radius_copy(out, &attribute);
+      radius_add(out, attribute.type, attribute.value, attribute.length);
   }
   return error;
 }
@@ -76,6 +76,6 @@ void radius_forward_reject(const struct radius_packet *packet, uint8_t identifie
   radius_begin(out, RADIUS_ACCESS_REJECT, identifier);
   for (size_t at = 0; radius_attribute_next(packet, &at, &attribute);)
     if (attribute.type == RADIUS_PROXY_STATE && attribute.value != own)
-      radius_copy(out, &attribute);
+      radius_add(out, attribute.type, attribute.value, attribute.length);
   add_failure(packet, out);
 }

@@ -204,23 +204,29 @@ void radius_begin(struct span_writer *out, uint8_t code, uint8_t identifier) {
   radius_add(out, RADIUS_MESSAGE_AUTHENTICATOR, ZEROS, sizeof ZEROS);
 }
 
-static void add_header(struct span_writer *out, uint8_t type, size_t length) {
-  assert(length <= RADIUS_VALUE_MAX);
-  span_writer_put_u8(out, ROW_RADIUS_ATTRIBUTES, type);
-  span_writer_put_u8(out, ROW_RADIUS_ATTRIBUTES,
-                     (uint8_t)(RADIUS_ATTRIBUTE_HEADER_LENGTH + length));
+/* The ledger's rows of an attribute's header and of its value. */
+struct attribute_rows {
+  uint8_t type;
+  uint16_t header, value;
+};
+
+static struct attribute_rows rows_of(uint8_t type) {
+  static const struct attribute_rows special[] = {
+      {RADIUS_EAP_MESSAGE, ROW_RADIUS_ATTRIBUTES, ROW_RADIUS_EAP},
+      {RADIUS_PROXY_STATE, ROW_RADIUS_PROXY_STATE, ROW_RADIUS_PROXY_STATE},
+  };
+  for (size_t i = 0; i < sizeof special / sizeof special[0]; i++)
+    if (special[i].type == type)
+      return special[i];
+  return (struct attribute_rows){type, ROW_RADIUS_ATTRIBUTES, ROW_RADIUS_ATTRIBUTES};
 }
 
 void radius_add(struct span_writer *out, uint8_t type, const void *value, size_t length) {
-  add_header(out, type, length);
-  span_writer_put(out, ROW_RADIUS_ATTRIBUTES, value, length);
-}
-
-void radius_copy(struct span_writer *out, const struct radius_attribute *attribute) {
-  const bool is_eap = attribute->type == RADIUS_EAP_MESSAGE;
-  add_header(out, attribute->type, attribute->length);
-  span_writer_put(out, is_eap ? ROW_RADIUS_EAP : ROW_RADIUS_ATTRIBUTES, attribute->value,
-                  attribute->length);
+  const struct attribute_rows rows = rows_of(type);
+  assert(length <= RADIUS_VALUE_MAX);
+  span_writer_put_u8(out, rows.header, type);
+  span_writer_put_u8(out, rows.header, (uint8_t)(RADIUS_ATTRIBUTE_HEADER_LENGTH + length));
+  span_writer_put(out, rows.value, value, length);
 }
 
 void radius_add_number(struct span_writer *out, uint8_t type, uint32_t number) {
@@ -234,8 +240,7 @@ void radius_add_eap(struct span_writer *out, const uint8_t *eap, size_t length) 
   do {
     const size_t rest = length - at;
     const size_t part = rest < RADIUS_VALUE_MAX ? rest : RADIUS_VALUE_MAX;
-    add_header(out, RADIUS_EAP_MESSAGE, part);
-    span_writer_put(out, ROW_RADIUS_EAP, eap + at, part);
+    radius_add(out, RADIUS_EAP_MESSAGE, eap + at, part);
     at += part;
   } while (at < length);
 }

@@ -110,9 +110,6 @@ void radius_begin(struct span_writer *out, uint8_t code, uint8_t identifier);
 void radius_add(struct span_writer *out, uint8_t type, const void *value, size_t length);
 void radius_add_number(struct span_writer *out, uint8_t type, uint32_t number);
 
-/* An attribute of another packet, as it is there. */
-void radius_copy(struct span_writer *out, const struct radius_attribute *attribute);
-
 /* An EAP packet as EAP-Message attributes of at most 253 octets; without octets, an EAP-Start. */
 void radius_add_eap(struct span_writer *out, const uint8_t *eap, size_t length);
 

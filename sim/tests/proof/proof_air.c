@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EAP_MESSAGE = 79, AVP_HEADER = 2, TYPE_ACKNOWLEDGEMENT = 2 };
+enum { EAP_MESSAGE = 79, PROXY_STATE = 33, AVP_HEADER = 2, TYPE_ACKNOWLEDGEMENT = 2 };
 
 static unsigned pdml_number(const struct proof_element *element) {
   return (unsigned)strtoul(element->show, NULL, 0);
@@ -218,6 +218,8 @@ static void take_radius_attribute(struct proof_frame *frame, const struct proof_
   strncat(type, element->value, 2);
   if (strtoul(type, NULL, 16) == EAP_MESSAGE)
     frame->radius_eap += element->size - AVP_HEADER;
+  if (strtoul(type, NULL, 16) == PROXY_STATE)
+    frame->radius_proxy_state += element->size;
 }
 
 static void take_malformed(struct proof_frame *frame, const struct proof_element *element) {

@@ -338,7 +338,9 @@ static void weigh_backhaul(struct weigher *weigher, const struct proof_frame *fr
   add_count(ledger, "backhaul_ip", frame->length - frame->radius);
   add_count(ledger, "radius_header", frame->radius_header);
   add_count(ledger, "radius_eap", frame->radius_eap);
-  add_count(ledger, "radius_attributes", frame->radius - frame->radius_header - frame->radius_eap);
+  add_count(ledger, "radius_proxy_state", frame->radius_proxy_state);
+  add_count(ledger, "radius_attributes",
+            frame->radius - frame->radius_header - frame->radius_eap - frame->radius_proxy_state);
 }
 
 static bool carries_coap(const struct proof_sent *sent) {

@@ -27,9 +27,14 @@ static enum proof_phase phase_of(const char *name) {
   return PROOF_AUTHENTICATION;
 }
 
+/* The AAA server, or a proxy before it. */
+static bool is_wired(const char *name) {
+  return strcmp(name, "aaa") == 0 || strncmp(name, "proxy-", strlen("proxy-")) == 0;
+}
+
 static bool is_radio_message(const json_t *line) {
-  return strcmp(log_text(line, "what"), "message") == 0 &&
-         strcmp(log_text(line, "from"), "aaa") != 0 && strcmp(log_text(line, "to"), "aaa") != 0;
+  return strcmp(log_text(line, "what"), "message") == 0 && !is_wired(log_text(line, "from")) &&
+         !is_wired(log_text(line, "to"));
 }
 
 static void read_lines(struct proof_log *log, FILE *file) {

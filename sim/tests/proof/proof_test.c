@@ -76,6 +76,11 @@ static const char *const crowds[] = {
     "\"cipher_suites_supported\": \"2\"}",
     "{\"lower_layer\": \"coap-eap-rfc9820\", \"cipher_suites_supported\": \"1\", \"hops\": 2, "
     "\"frame_loss\": 0.2, \"seed\": 12}",
+    /* Proxies, and each hop repeats what is slow. */
+    "{\"aaa_hops\": 2, \"realm\": \"a.b\", \"peers\": 6, \"start_spread_ms\": 500, "
+    "\"aaa_delay_ms\": 800}",
+    "{\"aaa_hops\": 1, \"method\": \"eap-edhoc\", \"credential\": \"x5chain\", "
+    "\"certificate_bytes\": 1024, \"identity_bytes\": 100, \"peers\": 2, \"aaa_delay_ms\": 1100}",
     /* relays */
     "{" RELAY ", \"hops\": 2}",
     "{" RELAY ", \"hops\": 4, \"frame_loss\": 0.2, \"authentications\": 2, \"seed\": 3}",
