@@ -1,8 +1,8 @@
 /* Synthetic identities: a default text, repeated or cut to length; of peers other than the first,
  * the end is their number, or, where that is too long, all of it. With EAP-EDHOC all have the same
  * anonymous NAI, and are told apart by their credentials; in RADIUS all are called by that NAI.
- * Where AAA proxies route by the realm, all identities have it behind what they are else, and the
- * anonymous one a name before it. */
+ * Where AAA proxies route by the realm, identities end with it, and the anonymous one has nothing
+ * else. */
 #include "identities.h"
 
 #include "eap/methods.h"
@@ -18,7 +18,6 @@
 #define IDENTITY "tfg-user-test"
 #define SERVER_ID "hostapd"
 #define PEER_ID "client"
-#define ANONYMOUS "anonymous"
 #define PSK "tfg-passwordtest"
 #define WRONG_PSK "not-the-password"
 
@@ -143,7 +142,7 @@ static void identities_add_edhoc(struct identities *identities, const struct spe
   if (identities->realm == NULL)
     identities_fill_nai(name, identities->name_length);
   else
-    identities_fill(name, identities_add_realm(identities, name), ANONYMOUS, 0);
+    (void)identities_add_realm(identities, name);
   identities->peer_methods[i] = (struct eap_peer_method){
       .method = EAP_METHODS[EAP_METHODS_EDHOC].peer,
       .credential = {.edhoc = edhoc_credentials_peer(identities->edhoc, i), .mtu = mtu}};
@@ -172,8 +171,7 @@ struct identities *identities_create(const struct spec *spec) {
   const size_t count = (size_t)spec->peers;
   identities->unknown = spec->fault == SPEC_FAULT_UNKNOWN_USER;
   identities->realm = spec_realm(spec);
-  identities->name_length = (size_t)spec->identity_bytes +
-                            (identities->realm == NULL ? 0 : 1 + strlen(identities->realm));
+  identities->name_length = spec_name_bytes(spec);
   identities->peer_id_length = (size_t)spec->peer_id_bytes;
   identities->names = memory_get(count, identities->name_length);
   identities->peer_ids = memory_get(count, identities->peer_id_length);

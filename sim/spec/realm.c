@@ -19,13 +19,21 @@ const char *spec_realm(const struct spec *spec) {
   return spec->realm[0] == '\0' ? REALM_DEFAULT : spec->realm;
 }
 
+size_t spec_name_bytes(const struct spec *spec) {
+  const char *realm = spec_realm(spec);
+  if (realm == NULL)
+    return (size_t)spec->identity_bytes;
+  const bool anonymous = spec->method == SPEC_METHOD_EAP_EDHOC;
+  return (anonymous ? 0 : (size_t)spec->identity_bytes) + 1 + strlen(realm);
+}
+
 const char *spec_realm_refusal(const struct spec *spec) {
   const char *realm = spec_realm(spec);
   if (realm == NULL)
     return NULL;
   if (!aaa_realm_valid(realm) || strchr(realm, '.') == NULL)
     return "realm: not two or more labels of letters, digits and hyphens, with dots between them";
-  if ((size_t)spec->identity_bytes + 1 + strlen(realm) > NODE_IDENTITY_MAX)
+  if (spec_name_bytes(spec) > NODE_IDENTITY_MAX)
     return "identity_bytes: with the realm an identity is longer than 253 octets";
   return NULL;
 }

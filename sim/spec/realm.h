@@ -10,6 +10,9 @@ size_t spec_proxies(const struct spec *spec);
 /* The realm behind the peers' identities; NULL: they have none. */
 const char *spec_realm(const struct spec *spec);
 
+/* Octets of a peer's identity, with the realm where it has one. */
+size_t spec_name_bytes(const struct spec *spec);
+
 /* Static text: why nobody could be routed by that; NULL: all can. */
 const char *spec_realm_refusal(const struct spec *spec);
 

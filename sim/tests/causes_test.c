@@ -136,6 +136,8 @@ static const char *const rare[] = {
     "\"reauthentication_delay_ms\": 0, \"join_attempts\": 10, \"mac_max_retries\": 1}",
     "{\"frame_loss\": 0.6, \"peers\": 10, \"join_attempts\": 20, \"time_limit_s\": 20000, "
     "\"trigger_repetitions\": 2, \"separate_response\": \"on\"}",
+    "{\"aaa_delay_ms\": 900, \"aaa_hops\": 2, \"peers\": 20, \"topology\": \"star\", "
+    "\"start_spread_ms\": 1000, \"frame_loss\": 0.1}",
     "{\"aaa_delay_ms\": 7000, \"peers\": 3, \"frame_loss\": 0.2, \"separate_response\": \"on\"}",
     "{\"aaa_delay_ms\": 5000, \"peers\": 300, \"topology\": \"star\", \"radius_ports\": 1, "
     "\"channel\": \"addressed\", \"start_spread_ms\": 4000}",

@@ -110,6 +110,7 @@ static void test_reasons(void **state) {
       {"{'aaa_hops':1,'identity_bytes':240}", NULL},
       {"{'aaa_hops':2,'identity_bytes':241}", long_identity},
       {"{'identity_bytes':253}", NULL},
+      {"{'aaa_hops':2,'identity_bytes':241,'method':'eap-edhoc'}", NULL},
       /* the first of several */
       {"{'method':'eap-edhoc','edhoc_suite':1,'credential':'x5t','edhoc_method':1}", sign},
       {"{'method':'eap-edhoc','edhoc_suite':1,'credential':'x5t','fault':'silent-aaa','aaa':'local'"
