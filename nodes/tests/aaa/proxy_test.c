@@ -142,6 +142,15 @@ static void forged_answers(void **state) {
   proxy_give(&forged);
   assert_proxy_discarded("wrong Message-Authenticator", ++count);
 
+  /* A Reject as of before it, without a Message-Authenticator. */
+  forged = true_one;
+  forged.octets[0] = RADIUS_ACCESS_REJECT;
+  forged.octets[3] = (uint8_t)(forged.length = 20);
+  memcpy(forged.octets + 4, forwarded.octets + 4, 16);
+  proxy_md5(forged.octets, forged.length, &PROXY_NEXT[0].secret, forged.octets + 4);
+  proxy_give(&forged);
+  assert_proxy_discarded("no Message-Authenticator", ++count);
+
   forged = true_one;
   forged.source = PROXY_NEXT[1].address;
   proxy_give(&forged);
@@ -214,16 +223,16 @@ static void a_full_table(void **state) {
   struct proxy_message forwarded[PROXY_REQUESTS];
   for (uint8_t i = 0; i < PROXY_REQUESTS; i++) {
     const struct proxy_message request =
-        proxy_request_of(i < 2, i, PROXY_NAME PROXY_EAP); /* client 1: 0 and 1 */
+        proxy_request_of(i >= 2, i, PROXY_NAME PROXY_EAP); /* client 0: 0 and 1 */
     proxy_give(&request);
     forwarded[i] = proxy_forwarded_to(0);
   }
-  const struct proxy_message one_more = proxy_request_of(1, 100, PROXY_NAME PROXY_EAP);
+  const struct proxy_message one_more = proxy_request_of(0, 100, PROXY_NAME PROXY_EAP);
   proxy_give(&one_more);
   (void)proxy_forwarded_to(0);
   assert_int_equal(proxy_world.failed, 1);
   assert_string_equal(proxy_world.label, "request gave way to another");
-  assert_int_equal(proxy_world.remote.ip[0], PROXY_HOSTS[0].ip[0]);
+  assert_int_equal(proxy_world.remote.ip[0], PROXY_HOSTS[1].ip[0]);
   for (uint8_t i = 0; i < PROXY_REQUESTS; i++) {
     const struct proxy_message answer =
         proxy_answer_to(&forwarded[i], 0, RADIUS_ACCESS_CHALLENGE, PROXY_EAP);
@@ -239,10 +248,10 @@ static void a_full_table(void **state) {
   proxy_give(&another);
   (void)proxy_forwarded_to(0);
   assert_int_equal(proxy_world.failed, 1);
-  const struct proxy_message oldest = proxy_request_of(1, 0, PROXY_NAME PROXY_EAP),
-                             newest = proxy_request_of(0, 5, PROXY_NAME PROXY_EAP);
+  const struct proxy_message oldest = proxy_request_of(0, 0, PROXY_NAME PROXY_EAP),
+                             newest = proxy_request_of(1, 5, PROXY_NAME PROXY_EAP);
   proxy_give(&newest);
-  assert_proxy_answer(&newest, 0, RADIUS_ACCESS_CHALLENGE);
+  assert_proxy_answer(&newest, 1, RADIUS_ACCESS_CHALLENGE);
   proxy_give(&oldest);
   (void)proxy_forwarded_to(0);
 }
