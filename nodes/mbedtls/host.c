@@ -6,9 +6,15 @@
 #include <time.h>
 
 #include <mbedtls/aes.h>
+#include <mbedtls/gcm.h>
 #include <mbedtls/sha256.h>
 
-enum { SHA256_BLOCK_LENGTH = 64, SHA256_LENGTH_FIELD = 8 };
+enum {
+  AES_BLOCK_LENGTH = 16,
+  GCM_SHORT_NONCE = 12,
+  SHA256_BLOCK_LENGTH = 64,
+  SHA256_LENGTH_FIELD = 8
+};
 
 /* Ahead of each block; as strict in alignment as malloc. */
 union header {
@@ -88,6 +94,58 @@ int __wrap_mbedtls_aes_crypt_ecb(mbedtls_aes_context *aes, int mode, const unsig
   if (metered())
     open_account->aes_blocks++;
   return __real_mbedtls_aes_crypt_ecb(aes, mode, in, out);
+}
+
+static uint32_t blocks_of(size_t length) {
+  return (uint32_t)((length + AES_BLOCK_LENGTH - 1) / AES_BLOCK_LENGTH);
+}
+
+/* NIST SP 800-38D section 7.1: of the nonce and its length, unless it is short; of the associated
+ * data, the text, and their lengths. */
+static void meter_ghash(size_t nonce, size_t aad, size_t text) {
+  if (metered())
+    open_account->ghash_blocks += (nonce == GCM_SHORT_NONCE ? 0 : blocks_of(nonce) + 1) +
+                                  blocks_of(aad) + blocks_of(text) + 1;
+}
+
+int __real_mbedtls_gcm_crypt_and_tag(mbedtls_gcm_context *gcm, int mode, size_t length,
+                                     const unsigned char *nonce, size_t nonce_length,
+                                     const unsigned char *aad, size_t aad_length,
+                                     const unsigned char *in, unsigned char *out, size_t tag_length,
+                                     unsigned char *tag);
+int __wrap_mbedtls_gcm_crypt_and_tag(mbedtls_gcm_context *gcm, int mode, size_t length,
+                                     const unsigned char *nonce, size_t nonce_length,
+                                     const unsigned char *aad, size_t aad_length,
+                                     const unsigned char *in, unsigned char *out, size_t tag_length,
+                                     unsigned char *tag);
+int __wrap_mbedtls_gcm_crypt_and_tag(mbedtls_gcm_context *gcm, int mode, size_t length,
+                                     const unsigned char *nonce, size_t nonce_length,
+                                     const unsigned char *aad, size_t aad_length,
+                                     const unsigned char *in, unsigned char *out, size_t tag_length,
+                                     unsigned char *tag) {
+  meter_ghash(nonce_length, aad_length, length);
+  return __real_mbedtls_gcm_crypt_and_tag(gcm, mode, length, nonce, nonce_length, aad, aad_length,
+                                          in, out, tag_length, tag);
+}
+
+int __real_mbedtls_gcm_auth_decrypt(mbedtls_gcm_context *gcm, size_t length,
+                                    const unsigned char *nonce, size_t nonce_length,
+                                    const unsigned char *aad, size_t aad_length,
+                                    const unsigned char *tag, size_t tag_length,
+                                    const unsigned char *in, unsigned char *out);
+int __wrap_mbedtls_gcm_auth_decrypt(mbedtls_gcm_context *gcm, size_t length,
+                                    const unsigned char *nonce, size_t nonce_length,
+                                    const unsigned char *aad, size_t aad_length,
+                                    const unsigned char *tag, size_t tag_length,
+                                    const unsigned char *in, unsigned char *out);
+int __wrap_mbedtls_gcm_auth_decrypt(mbedtls_gcm_context *gcm, size_t length,
+                                    const unsigned char *nonce, size_t nonce_length,
+                                    const unsigned char *aad, size_t aad_length,
+                                    const unsigned char *tag, size_t tag_length,
+                                    const unsigned char *in, unsigned char *out) {
+  meter_ghash(nonce_length, aad_length, length);
+  return __real_mbedtls_gcm_auth_decrypt(gcm, length, nonce, nonce_length, aad, aad_length, tag,
+                                         tag_length, in, out);
 }
 
 /* Octets that await a whole block. */

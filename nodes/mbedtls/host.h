@@ -1,6 +1,6 @@
 /* What mbedtls asks of the program around it, answered by us: memory, of which each account is
- * kept, and the time, which stands still. And what it computes: blocks of AES and of SHA-256, as
- * long as an account is open. */
+ * kept, and the time, which stands still. And what it computes: blocks of AES, of GHASH and of
+ * SHA-256, as long as an account is open. */
 #ifndef NODES_MBEDTLS_HOST_H
 #define NODES_MBEDTLS_HOST_H
 
@@ -13,7 +13,7 @@ struct mbedtls_host_account {
   size_t bytes;      /* asked for and not yet given back */
   size_t bytes_peak; /* the most that ever were */
   bool unmetered;    /* what is computed does not count */
-  uint32_t aes_key_schedules, aes_blocks, sha256_blocks;
+  uint32_t aes_key_schedules, aes_blocks, ghash_blocks, sha256_blocks;
 };
 
 /* What this thread's library calls allocate and compute belongs to `account` from now on; NULL: to
