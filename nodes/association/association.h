@@ -90,6 +90,7 @@ struct association_config {
   const struct oscore_suite *suite;    /* of OSCORE; NULL: the default */
   const uint8_t *identity;             /* that the key was made for: ID Context, PSK identity */
   size_t identity_length;
+  unsigned dtls_suites; /* set of those of a DTLS session (dtls/suite.h); 0: what `options` say */
 };
 
 /* Zeroed memory is one that is closed. May be moved in memory. Fields are private. */

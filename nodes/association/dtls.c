@@ -17,7 +17,25 @@ struct dtls_session {
 
 /* Options */
 
-enum { OPTION_COOKIE, OPTION_TIMEOUT, OPTION_TIMEOUT_MAX };
+enum {
+  OPTION_COOKIE,
+  OPTION_TIMEOUT,
+  OPTION_TIMEOUT_MAX,
+  OPTION_SUITE,
+  OPTION_SUITES_TAKEN,
+};
+
+static const char *const SUITE_NAMES[] = {
+#define SUITE(id, name, number, nonce, tag, key_blocks, help) name,
+#include "../dtls/suites.def"
+#undef SUITE
+    NULL};
+
+static const char *const SUITES_TAKEN[] = {"all",
+#define SUITE(id, name, number, nonce, tag, key_blocks, help) name,
+#include "../dtls/suites.def"
+#undef SUITE
+                                           NULL};
 
 static const struct option_row ROWS[] = {
     [OPTION_COOKIE] = {.name = "dtls_cookie",
@@ -46,6 +64,25 @@ static const struct option_row ROWS[] = {
                             .applies = "",
                             .help = "longest interval between repetitions of a flight; when it is "
                                     "over, the handshake has failed; dtls_timeout_ms or more"},
+    [OPTION_SUITE] = {.name = "dtls_suite",
+                      .kind = OPTION_CHOICE,
+                      .unit = "",
+                      .values = SUITE_NAMES,
+                      .applies = "",
+                      .help = "cipher suite that who opens the DTLS session offers"
+#define SUITE(id, name, number, nonce, tag, key_blocks, help) "; " name ": " help
+#include "../dtls/suites.def"
+#undef SUITE
+    },
+    [OPTION_SUITES_TAKEN] = {.name = "dtls_suites_taken",
+                             .kind = OPTION_CHOICE,
+                             .unit = "",
+                             .values = SUITES_TAKEN,
+                             .peer_only = true,
+                             .applies = "",
+                             .help = "cipher suites that the peer, as DTLS server, takes: all of "
+                                     "dtls_suite, or one; where that is another the handshake "
+                                     "fails (dtls-no-common-suite)"},
 };
 
 static const struct option_table OPTIONS = {ROWS, sizeof ROWS / sizeof ROWS[0]};
@@ -54,6 +91,17 @@ static const char *dtls_session_unsupported(const struct option_values *options)
   return option_get(options, &ROWS[OPTION_TIMEOUT_MAX]) < option_get(options, &ROWS[OPTION_TIMEOUT])
              ? "dtls_timeout_max_ms is less than dtls_timeout_ms"
              : NULL;
+}
+
+/* What is offered is one; what is taken, one or all. */
+static unsigned dtls_session_suites(const struct association_config *config) {
+  const struct option_values *options = config->options;
+  if (config->dtls_suites != 0)
+    return config->dtls_suites;
+  if (config->client)
+    return 1U << (unsigned)option_get(options, &ROWS[OPTION_SUITE]);
+  const unsigned taken = (unsigned)option_get(options, &ROWS[OPTION_SUITES_TAKEN]);
+  return taken == 0 ? DTLS_SUITES_ALL : 1U << (taken - 1);
 }
 
 /* Life */
@@ -80,6 +128,7 @@ static void *dtls_session_open(const struct association_config *config,
       .timeout_ms = (uint32_t)option_get(options, &ROWS[OPTION_TIMEOUT]),
       .timeout_max_ms = (uint32_t)option_get(options, &ROWS[OPTION_TIMEOUT_MAX]),
       .mtu = DTLS_MTU_DEFAULT,
+      .suites = dtls_session_suites(config),
   };
   *error = NODE_ERR_EXHAUSTED;
   struct dtls_session *session = calloc(1, sizeof *session);
@@ -182,7 +231,8 @@ static const struct association_session SESSION = {
     .digest_datagram = dtls_session_digest_datagram,
 };
 
-static const char *const FAILURES[] = {"dtls-rejected", "dtls-timeout", "dtls-alert", NULL};
+static const char *const FAILURES[] = {"dtls-rejected", "dtls-timeout", "dtls-alert",
+                                       "dtls-no-common-suite", NULL};
 
 const struct association_kind ASSOCIATION_DTLS = {
     .label = "DTLS",

@@ -36,6 +36,7 @@ static void dtls_leave(struct dtls *dtls, struct mbedtls_host_account *former) {
   mbedtls_host_open(former);
   dtls_report_cost(dtls, NODE_PRIMITIVE_AES_KEY_SCHEDULE, &dtls->account.aes_key_schedules);
   dtls_report_cost(dtls, NODE_PRIMITIVE_AES_BLOCK, &dtls->account.aes_blocks);
+  dtls_report_cost(dtls, NODE_PRIMITIVE_GHASH_BLOCK, &dtls->account.ghash_blocks);
   dtls_report_cost(dtls, NODE_PRIMITIVE_SHA256_BLOCK, &dtls->account.sha256_blocks);
 }
 
@@ -50,13 +51,23 @@ static void dtls_fail(struct dtls *dtls, const char *reason) {
   dtls_queue_clear(dtls, true);
 }
 
+/* A client is told so instead of a ServerHello (RFC 5246 section 7.4.1.3). */
+static bool is_refused_for_suites(const struct dtls *dtls) {
+  const mbedtls_ssl_context *ssl = &dtls->library->ssl;
+  return dtls->client && ssl->state <= MBEDTLS_SSL_SERVER_HELLO &&
+         ssl->in_msg[1] == MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE;
+}
+
 static void dtls_fail_by_library(struct dtls *dtls, int error) {
   switch (error) {
   case MBEDTLS_ERR_SSL_TIMEOUT:
     dtls_fail(dtls, "dtls-timeout");
     break;
   case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE:
-    dtls_fail(dtls, "dtls-alert");
+    dtls_fail(dtls, is_refused_for_suites(dtls) ? "dtls-no-common-suite" : "dtls-alert");
+    break;
+  case MBEDTLS_ERR_SSL_NO_CIPHER_CHOSEN:
+    dtls_fail(dtls, "dtls-no-common-suite");
     break;
   case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:
     dtls_fail(dtls, "dtls-closed");
@@ -75,6 +86,12 @@ static bool is_dropped(int error) {
 
 static bool awaits_client_hello(const struct dtls *dtls) {
   return !dtls->client && dtls->library->ssl.state <= MBEDTLS_SSL_CLIENT_HELLO;
+}
+
+/* A server is of no use to this client. Whoever has not been proved to be the client cannot end the
+ * handshake. */
+static bool is_without_suite(const struct dtls *dtls, int error) {
+  return error == MBEDTLS_ERR_SSL_NO_CIPHER_CHOSEN && dtls_library_knows_client(dtls);
 }
 
 /* More messages than that are not in what came. */
@@ -96,7 +113,8 @@ static int dtls_advance(struct dtls *dtls) {
       if (dtls->input == NULL)
         return 0;
       /* its timer was over, and it has not looked at the input yet */
-    } else if (error == MBEDTLS_ERR_SSL_HELLO_VERIFY_REQUIRED || awaits_client_hello(dtls)) {
+    } else if (error == MBEDTLS_ERR_SSL_HELLO_VERIFY_REQUIRED ||
+               (awaits_client_hello(dtls) && !is_without_suite(dtls, error))) {
       dtls->input = NULL;
       return dtls_library_restart(dtls);
     } else if (!is_dropped(error)) {
@@ -138,7 +156,8 @@ static bool is_accepted(const struct dtls_config *config) {
   return config->psk_length >= 1 && config->psk_length <= DTLS_PSK_MAX &&
          config->identity_length >= 1 && config->identity_length <= NODE_IDENTITY_MAX &&
          config->timeout_ms >= 1 && config->timeout_max_ms >= config->timeout_ms &&
-         config->mtu >= DTLS_MTU_MIN && config->mtu <= NODE_DATAGRAM_MAX;
+         (config->suites & ~(unsigned)DTLS_SUITES_ALL) == 0 && config->mtu >= DTLS_MTU_MIN &&
+         config->mtu <= NODE_DATAGRAM_MAX;
 }
 
 struct dtls *dtls_create(const struct dtls_config *config, const struct node_hooks *hooks,
@@ -154,6 +173,8 @@ struct dtls *dtls_create(const struct dtls_config *config, const struct node_hoo
   dtls->timeout_ms = config->timeout_ms;
   dtls->timeout_max_ms = config->timeout_max_ms;
   dtls->mtu = config->mtu;
+  dtls->suites = (uint8_t)(config->suites == 0 ? DTLS_SUITES_DEFAULT : config->suites);
+  dtls->suite = DTLS_SUITE_AES_128_CCM_8;
   dtls->now_ns = now_ns;
   dtls->reason = "";
   if (dtls->cookie)
@@ -243,8 +264,9 @@ int dtls_protect(struct dtls *dtls, const uint8_t *plain, size_t length,
   assert(length > 0 && span_list_length(spans) == length);
   if (dtls->state != DTLS_ESTABLISHED)
     return NODE_ERR_BAD_STATE;
-  if (length + DTLS_RECORD_OVERHEAD > dtls->mtu ||
-      length + DTLS_RECORD_OVERHEAD > datagram->capacity)
+  const struct dtls_suite *suite = dtls_suite_of(dtls);
+  const size_t overhead = DTLS_RECORD_HEADER + suite->nonce_length + suite->tag_length;
+  if (length + overhead > dtls->mtu || length + overhead > datagram->capacity)
     return NODE_ERR_TOO_LONG;
   struct mbedtls_host_account *const former = dtls_enter(dtls);
   int result = dtls_library_wake(dtls);
@@ -258,7 +280,8 @@ int dtls_protect(struct dtls *dtls, const uint8_t *plain, size_t length,
                                                           : NODE_ERR_CRYPTO;
   }
   dtls_leave(dtls, former);
-  if (result == 0 && !dtls_record_spans(datagram->data, datagram->length, spans, &datagram->spans))
+  if (result == 0 &&
+      !dtls_record_spans(datagram->data, datagram->length, suite, spans, &datagram->spans))
     return NODE_ERR_TOO_LONG;
   return result;
 }
@@ -273,7 +296,8 @@ int dtls_write(struct dtls *dtls, struct node_datagram *datagram, uint64_t now_n
   datagram->length = outgoing->length;
   datagram->label = dtls_record_label(outgoing->message);
   datagram->copy = outgoing->copy;
-  const bool fits = dtls_record_spans(datagram->data, datagram->length, NULL, &datagram->spans);
+  const bool fits = dtls_record_spans(datagram->data, datagram->length, dtls_suite_of(dtls), NULL,
+                                      &datagram->spans);
   dtls->first = outgoing->next;
   dtls->queued--;
   mbedtls_host_free(outgoing);
@@ -302,6 +326,10 @@ int dtls_handle_expiry(struct dtls *dtls, uint64_t now_ns) {
 
 enum dtls_state dtls_state(const struct dtls *dtls) {
   return dtls->state;
+}
+
+const struct dtls_suite *dtls_suite_of(const struct dtls *dtls) {
+  return dtls_suite(dtls->suite);
 }
 
 const char *dtls_reason(const struct dtls *dtls) {

@@ -1,8 +1,9 @@
-/* One DTLS 1.2 endpoint (RFC 6347), client or server, with TLS_PSK_WITH_AES_128_CCM_8 (RFC 6655)
- * alone: a session towards one remote, sans I/O, in virtual time, on mbedtls. Handshake with cookie
- * exchange, retransmission of flights, anti-replay, protected application data. Not here:
- * renegotiation, resumption, connection IDs, path MTU discovery; and a server takes no ClientHello
- * in fragments, which the library does not put together: DISCARDED with DTLS_HELLO_IN_FRAGMENTS.
+/* One DTLS 1.2 endpoint (RFC 6347), client or server, with a pre-shared key and the cipher suites
+ * of suites.def: a session towards one remote, sans I/O, in virtual time, on mbedtls. Handshake
+ * with cookie exchange, retransmission of flights, anti-replay, protected application data. Not
+ * here: renegotiation, resumption, connection IDs, path MTU discovery; and a server takes no
+ * ClientHello in fragments, which the library does not put together: DISCARDED with
+ * DTLS_HELLO_IN_FRAGMENTS.
  *
  * The library's contexts live as long as the handshake asks for them. Afterwards the session rests
  * in its serialized form (keys, epoch, record sequence numbers, replay window), and a context is
@@ -14,6 +15,7 @@
 #define NODES_DTLS_DTLS_H
 
 #include "../node.h"
+#include "suite.h"
 
 enum {
   DTLS_PORT = 5684, /* coaps, RFC 7252 section 12.7 */
@@ -22,7 +24,8 @@ enum {
   DTLS_MTU_DEFAULT = 1232, /* an IPv6 packet of 1280 octets without its IPv6 and UDP headers */
   DTLS_TIMEOUT_MS_DEFAULT = 1000,
   DTLS_TIMEOUT_MAX_MS_DEFAULT = 60000,
-  DTLS_RECORD_OVERHEAD = 29, /* header 13, explicit nonce 8, tag 8 */
+  DTLS_RECORD_OVERHEAD = 29,     /* header 13, explicit nonce 8, tag 8 */
+  DTLS_RECORD_OVERHEAD_MAX = 37, /* of the suites with tags of 16 */
 };
 
 /* What NODE_EVENT_DISCARDED says: of more than DTLS_RECORDS_MAX (record.h) in a datagram, and of a
@@ -45,6 +48,7 @@ struct dtls_config {
   uint32_t timeout_ms;     /* first retransmission of a flight; doubling */
   uint32_t timeout_max_ms; /* the last interval; when it is over, the handshake has failed */
   size_t mtu;              /* longest datagram to send: DTLS_MTU_MIN to NODE_DATAGRAM_MAX */
+  unsigned suites;         /* set of those that it offers, or takes; 0: DTLS_SUITES_DEFAULT */
 };
 
 enum dtls_state {
@@ -63,9 +67,15 @@ void dtls_destroy(struct dtls *dtls);
 
 enum dtls_state dtls_state(const struct dtls *dtls);
 
-/* Of DTLS_FAILED: static text, "dtls-timeout" (no answer in time), "dtls-alert" (the remote sent a
- * fatal alert), "dtls-rejected" (what came does not verify or is not allowed) or "dtls-closed". */
+/* Of DTLS_FAILED: static text, "dtls-timeout" (no answer in time), "dtls-no-common-suite" (of a
+ * server, whose client offers no cipher suite that it takes; and of the client that it has told so,
+ * by a handshake_failure for a ServerHello), "dtls-alert" (the remote sent another fatal alert),
+ * "dtls-rejected" (what came does not verify or is not allowed) or "dtls-closed". A server that
+ * asks for a cookie does so first, and fails only by a ClientHello that has one. */
 const char *dtls_reason(const struct dtls *dtls);
+
+/* The cipher suite in use; before it is agreed on, that of DTLS_SUITES_DEFAULT. */
+const struct dtls_suite *dtls_suite_of(const struct dtls *dtls);
 
 /* True if the first record of a datagram is of application data (content type 23), and so for a
  * session that is established. */
@@ -83,9 +93,9 @@ dtls_receive(struct dtls *dtls, const uint8_t *data, size_t length, uint64_t now
              void (*deliver)(void *context, const uint8_t *plain, size_t length), void *context);
 
 /* Protects application data, one octet or more, into one record, in `datagram` (data, length,
- * spans; 29 octets more than `length`), which the caller sends. `spans` are the rows of `plain`.
- * NODE_ERR_BAD_STATE before DTLS_ESTABLISHED, NODE_ERR_TOO_LONG, NODE_ERR_CRYPTO. Each call takes a
- * new record sequence number. */
+ * spans; 29 octets more than `length`, or 37 where tags have 16), which the caller sends. `spans`
+ * are the rows of `plain`. NODE_ERR_BAD_STATE before DTLS_ESTABLISHED, NODE_ERR_TOO_LONG,
+ * NODE_ERR_CRYPTO. Each call takes a new record sequence number. */
 NODE_MUST_CHECK int dtls_protect(struct dtls *dtls, const uint8_t *plain, size_t length,
                                  const struct span_list *spans, struct node_datagram *datagram);
 

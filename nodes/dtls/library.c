@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <mbedtls/ssl_internal.h>
+
 #include "../crypto/crypto.h"
 
 enum {
@@ -44,9 +46,20 @@ static int library_fetch(void *context, unsigned char *buffer, size_t capacity) 
   return (int)dtls->input_length;
 }
 
+/* What protected records are of from now on. */
+static void note_suite(struct dtls *dtls) {
+  const mbedtls_ssl_context *ssl = &dtls->library->ssl;
+  const mbedtls_ssl_session *session =
+      ssl->session_negotiate != NULL ? ssl->session_negotiate : ssl->session;
+  for (enum dtls_suite_id id = 0; session != NULL && id < DTLS_SUITE_COUNT; id++)
+    if (dtls_suite(id)->number == session->ciphersuite)
+      dtls->suite = (uint8_t)id;
+}
+
 static int library_send(void *context, const unsigned char *data, size_t length) {
   struct dtls *const dtls = context;
   struct node_datagram *const record = dtls->record;
+  note_suite(dtls);
   if (record == NULL) {
     dtls_queue_put(dtls, data, length);
   } else if (length <= record->capacity) {
@@ -82,6 +95,16 @@ static int write_cookie(void *context, unsigned char **at, unsigned char *end,
   return 0;
 }
 
+static void expect_suites(struct dtls *dtls, unsigned set) {
+  mbedtls_ssl_conf_ciphersuites(&dtls->library->config, dtls_suite_numbers(set));
+}
+
+/* The library looks for a common suite before it asks for a cookie, so that until it has one every
+ * suite is good. */
+static void expect_stranger(struct dtls *dtls) {
+  expect_suites(dtls, dtls->cookie ? DTLS_SUITES_ALL : dtls->suites);
+}
+
 static int check_cookie(void *context, const unsigned char *cookie, size_t length,
                         const unsigned char *client, size_t client_length) {
   uint8_t expected[COOKIE_LENGTH];
@@ -90,19 +113,19 @@ static int check_cookie(void *context, const unsigned char *cookie, size_t lengt
   if (length != COOKIE_LENGTH || make_cookie(context, expected) != 0 ||
       !crypto_equal(cookie, expected, COOKIE_LENGTH))
     return -1;
+  expect_suites(context, ((const struct dtls *)context)->suites);
   return 0;
 }
 
 /* Contexts */
 
 static int configure(struct dtls *dtls, mbedtls_ssl_config *config) {
-  static const int suites[] = {MBEDTLS_TLS_PSK_WITH_AES_128_CCM_8, 0};
   const int error = mbedtls_ssl_config_defaults(
       config, dtls->client ? MBEDTLS_SSL_IS_CLIENT : MBEDTLS_SSL_IS_SERVER,
       MBEDTLS_SSL_TRANSPORT_DATAGRAM, MBEDTLS_SSL_PRESET_DEFAULT);
   mbedtls_ssl_conf_min_version(config, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
   mbedtls_ssl_conf_max_version(config, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
-  mbedtls_ssl_conf_ciphersuites(config, suites);
+  expect_stranger(dtls);
   mbedtls_ssl_conf_renegotiation(config, MBEDTLS_SSL_RENEGOTIATION_DISABLED);
   mbedtls_ssl_conf_session_tickets(config, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
   mbedtls_ssl_conf_dtls_anti_replay(config, MBEDTLS_SSL_ANTI_REPLAY_ENABLED);
@@ -173,9 +196,14 @@ int dtls_library_begin(struct dtls *dtls, const struct dtls_config *config) {
 }
 
 int dtls_library_restart(struct dtls *dtls) {
+  expect_stranger(dtls);
   if (mbedtls_ssl_session_reset(&dtls->library->ssl) != 0 || name_client(dtls) != 0)
     return NODE_ERR_EXHAUSTED;
   return 0;
+}
+
+bool dtls_library_knows_client(const struct dtls *dtls) {
+  return !dtls->cookie || dtls->library->ssl.handshake->verify_cookie_len == 0;
 }
 
 void dtls_library_expect_no_hello(struct dtls *dtls) {
@@ -184,7 +212,8 @@ void dtls_library_expect_no_hello(struct dtls *dtls) {
 }
 
 /* The library derives the keys anew from the master secret. A device would not, so that this is no
- * cost; but it would expand the AES key as it does for a message of OSCORE. */
+ * cost; but it would expand the AES key as it does for a message of OSCORE, and make the key of
+ * GHASH. */
 static int library_load(struct dtls *dtls) {
   dtls->account.unmetered = true;
   int error = make_contexts(dtls, NULL);
@@ -193,6 +222,7 @@ static int library_load(struct dtls *dtls) {
     error = NODE_ERR_EXHAUSTED;
   dtls->account.unmetered = false;
   dtls->account.aes_key_schedules++;
+  dtls->account.aes_blocks += dtls_suite_of(dtls)->key_blocks;
   if (error != 0)
     free_contexts(dtls);
   else

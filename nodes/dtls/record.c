@@ -172,22 +172,22 @@ static uint16_t row_of(enum dtls_message message) {
   return rows[message];
 }
 
-bool dtls_record_spans(const uint8_t *data, size_t length, const struct span_list *plain,
-                       struct span_list *spans) {
+bool dtls_record_spans(const uint8_t *data, size_t length, const struct dtls_suite *suite,
+                       const struct span_list *plain, struct span_list *spans) {
   const uint8_t *at = data;
   struct dtls_record record;
   bool good = true;
   spans->count = 0;
   while (good && dtls_record_next(&at, data + length, &record)) {
-    const bool protected = record.epoch > 0;
-    const size_t overhead = protected ? DTLS_RECORD_NONCE + DTLS_RECORD_TAG : 0;
+    const size_t nonce = record.epoch > 0 ? suite->nonce_length : 0;
+    const size_t tag = record.epoch > 0 ? suite->tag_length : 0;
     const bool application = record.type == DTLS_CONTENT_APPLICATION_DATA && plain != NULL;
     good = span_list_add(spans, ROW_DTLS_RECORD, DTLS_RECORD_HEADER) &&
-           span_list_add(spans, ROW_DTLS_NONCE, protected ? DTLS_RECORD_NONCE : 0) &&
+           span_list_add(spans, ROW_DTLS_NONCE, nonce) &&
            (application ? span_list_append(spans, plain)
                         : span_list_add(spans, row_of(record_message(&record)),
-                                        record.length - overhead)) &&
-           span_list_add(spans, ROW_DTLS_TAG, protected ? DTLS_RECORD_TAG : 0);
+                                        record.length - nonce - tag)) &&
+           span_list_add(spans, ROW_DTLS_TAG, tag);
   }
   return good;
 }

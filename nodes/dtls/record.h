@@ -4,11 +4,10 @@
 #define NODES_DTLS_RECORD_H
 
 #include "../span.h"
+#include "suite.h"
 
 enum {
   DTLS_RECORD_HEADER = 13,
-  DTLS_RECORD_NONCE = 8,
-  DTLS_RECORD_TAG = 8,
   DTLS_RECORDS_MAX = 8, /* of a datagram, that are looked at; a flight of ours has 3 */
 };
 
@@ -66,9 +65,9 @@ enum dtls_message dtls_record_message(const uint8_t *data, size_t length, bool *
 /* "DTLS ClientHello". */
 const char *dtls_record_label(enum dtls_message message);
 
-/* The rows of a datagram that we made. `plain` are those of the application data in it. False:
- * there are more than a list can have. */
-bool dtls_record_spans(const uint8_t *data, size_t length, const struct span_list *plain,
-                       struct span_list *spans);
+/* The rows of a datagram that we made. `suite` is what its protected records are of, `plain` the
+ * rows of the application data in it. False: there are more than a list can have. */
+bool dtls_record_spans(const uint8_t *data, size_t length, const struct dtls_suite *suite,
+                       const struct span_list *plain, struct span_list *spans);
 
 #endif

@@ -30,6 +30,8 @@ struct dtls {
   const struct node_hooks *hooks;
   struct node_address remote;
   bool client, cookie;
+  uint8_t suites; /* set of those that are offered or taken */
+  uint8_t suite;  /* in use: an enum dtls_suite_id */
   uint8_t cookie_secret[DTLS_COOKIE_SECRET];
   uint32_t timeout_ms, timeout_max_ms;
   size_t mtu;
@@ -67,6 +69,9 @@ NODE_MUST_CHECK int dtls_library_begin(struct dtls *dtls, const struct dtls_conf
 
 /* Server: the library forgets the ClientHello that it has seen. 0 or NODE_ERR_EXHAUSTED. */
 NODE_MUST_CHECK int dtls_library_restart(struct dtls *dtls);
+
+/* Server: the ClientHello that it looks at came with a right cookie, or none is asked for. */
+bool dtls_library_knows_client(const struct dtls *dtls);
 
 /* Established: a ClientHello in clear, with whatever cookie, is not to begin a new session. */
 void dtls_library_expect_no_hello(struct dtls *dtls);

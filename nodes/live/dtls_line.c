@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LINE_MAX_LENGTH = DTLS_MTU_DEFAULT - DTLS_RECORD_OVERHEAD, WAIT_MAX_MS = 60000 };
+enum { LINE_MAX_LENGTH = DTLS_MTU_DEFAULT - DTLS_RECORD_OVERHEAD_MAX, WAIT_MAX_MS = 60000 };
 
 struct dtls_line {
   const struct dtls_options *options;
@@ -61,6 +61,7 @@ static bool dtls_line_begin(struct dtls_line *line, const struct node_address *r
       .timeout_ms = DTLS_TIMEOUT_MS_DEFAULT,
       .timeout_max_ms = DTLS_TIMEOUT_MAX_MS_DEFAULT,
       .mtu = DTLS_MTU_DEFAULT,
+      .suites = options->suites,
   };
   line->remote = *remote;
   line->dtls = dtls_create(&config, &hooks, loop_now_ns());

@@ -19,6 +19,7 @@ enum {
   OPTION_PSK_FILE,
   OPTION_IDENTITY,
   OPTION_NO_COOKIE,
+  OPTION_SUITE,
   OPTION_HELP,
 };
 
@@ -28,7 +29,7 @@ static const char DEFAULT_IDENTITY[] = "tfg-user-test";
 
 static const char help[] =
     "Usage: coap-eap-node dtls --listen ADDRESS|--connect ADDRESS --psk HEX [OPTION...]\n"
-    "Speaks DTLS 1.2 with TLS_PSK_WITH_AES_128_CCM_8: each line of stdin is sent as a record.\n"
+    "Speaks DTLS 1.2 with a pre-shared key: each line of stdin is sent as a record.\n"
     "\n"
     "  --listen ADDRESS   be the server: ::1, 127.0.0.1:5684, :5684 (any address), ::1 with port "
     "0\n"
@@ -39,6 +40,8 @@ static const char help[] =
     "  --identity TEXT    the client's PSK identity (default: tfg-user-test); a server accepts no\n"
     "                     other\n"
     "  --no-cookie        server: answer a first ClientHello at once\n"
+    "  --suite NAME       the cipher suite that is offered or taken: aes128-ccm-8 (default),\n"
+    "                     aes128-ccm, aes128-gcm, or all\n"
     "  --help\n"
     "\n"
     "On stdout, a line each:\n"
@@ -47,7 +50,8 @@ static const char help[] =
     "  RX <text>               each line of a record that was received\n"
     "  DROP <reason>           what of a datagram was not taken: records beyond the eighth; a\n"
     "                          server: a ClientHello in fragments, which is not supported\n"
-    "  FAIL <reason>           dtls-timeout, dtls-alert, dtls-rejected or dtls-closed\n"
+    "  FAIL <reason>           dtls-timeout, dtls-alert, dtls-rejected, dtls-no-common-suite or\n"
+    "                          dtls-closed\n"
     "It ends with its input, once that has been sent. Exit status: 0, 1 after FAIL, 2 if the "
     "usage\n"
     "was wrong.\n"
@@ -89,6 +93,16 @@ static int take_psk_file(struct dtls_options *options, const char *name,
   return wrong == NULL ? 0 : complaint_set(complaint, "--psk-file %s: %s", name, wrong);
 }
 
+static int take_suite(struct dtls_options *options, const char *text, struct complaint *complaint) {
+  options->suites = strcmp(text, "all") == 0 ? DTLS_SUITES_ALL : 0;
+  for (enum dtls_suite_id id = 0; id < DTLS_SUITE_COUNT; id++)
+    if (strcmp(text, dtls_suite(id)->name) == 0)
+      options->suites = 1U << id;
+  return options->suites != 0
+             ? 0
+             : complaint_set(complaint, "--suite: \"%s\" is none that there is", text);
+}
+
 static int dtls_options_take(struct dtls_options *options, int option, const char *text,
                              struct complaint *complaint) {
   switch (option) {
@@ -108,6 +122,8 @@ static int dtls_options_take(struct dtls_options *options, int option, const cha
   case OPTION_NO_COOKIE:
     options->cookie = false;
     return 0;
+  case OPTION_SUITE:
+    return take_suite(options, text, complaint);
   default:
     fputs(help, stdout);
     return USAGE_HELP;
@@ -138,6 +154,7 @@ int dtls_options_parse(int argc, char **argv, struct dtls_options *options,
       {"psk-file", required_argument, NULL, OPTION_PSK_FILE},
       {"identity", required_argument, NULL, OPTION_IDENTITY},
       {"no-cookie", no_argument, NULL, OPTION_NO_COOKIE},
+      {"suite", required_argument, NULL, OPTION_SUITE},
       {"help", no_argument, NULL, OPTION_HELP},
       {0},
   };

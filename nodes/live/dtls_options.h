@@ -14,6 +14,7 @@ struct dtls_options {
   size_t psk_length;
   const char *identity;
   bool cookie;
+  unsigned suites; /* set of dtls/suite.h */
 };
 
 /* Reads the options behind the subcommand (argv[0] is its name). 0; USAGE_HELP; or -1 with a

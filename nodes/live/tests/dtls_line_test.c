@@ -12,6 +12,7 @@
 
 #define PSK "000102030405060708090a0b0c0d0e0f"
 #define SUITE "PSK-AES128-CCM8:@SECLEVEL=0"
+#define ALL_SUITES "PSK-AES128-CCM8:PSK-AES128-CCM:PSK-AES128-GCM-SHA256:@SECLEVEL=0"
 
 enum { DTLS_PORT_SHOWN = 5684, ARGUMENTS_MAX = 24, ADDRESS_MAX = 32, NONE_LOST = 1000 };
 
@@ -99,37 +100,51 @@ static void start_our_server(struct line_conversation *conversation, const char 
   open_relay(conversation, (uint16_t)atoi(address), lost);
 }
 
-static void start_our_client(struct line_conversation *conversation, const char *psk,
-                             const char *identity) {
+static void start_our_client_of(struct line_conversation *conversation, const char *psk,
+                                const char *identity, const char *suite) {
   char address[ADDRESS_MAX];
   snprintf(address, sizeof address, "127.0.0.1:%u", relay.port);
-  const char *const argv[] = {COAP_EAP_NODE, "dtls",       "--connect", address, "--psk",
-                              psk,           "--identity", identity,    NULL};
+  const char *const argv[] = {COAP_EAP_NODE, "dtls",   "--connect", address, "--psk", psk,
+                              "--identity",  identity, "--suite",   suite,   NULL};
   party_start(&conversation->client, true, argv);
+}
+
+static void start_our_client(struct line_conversation *conversation, const char *psk,
+                             const char *identity) {
+  start_our_client_of(conversation, psk, identity, "aes128-ccm-8");
 }
 
 /* Their side */
 
-static void start_openssl_server(struct line_conversation *conversation, const char *more,
-                                 size_t lost) {
+static void start_openssl_server_of(struct line_conversation *conversation, const char *suites,
+                                    const char *more, size_t lost) {
   char address[ADDRESS_MAX];
   const uint16_t port = port_take();
   snprintf(address, sizeof address, "127.0.0.1:%u", port);
   const char *const argv[] = {"openssl", "s_server",      "-dtls1_2",     "-quiet", "-nocert",
                               "-accept", address,         "-psk",         PSK,      "-cipher",
-                              SUITE,     "-psk_identity", SCENE_IDENTITY, more,     NULL};
+                              suites,    "-psk_identity", SCENE_IDENTITY, more,     NULL};
   party_start(&conversation->server, false, argv);
   port_await_idle(port);
   open_relay(conversation, port, lost);
 }
 
-static void start_openssl_client(struct line_conversation *conversation) {
+static void start_openssl_server(struct line_conversation *conversation, const char *more,
+                                 size_t lost) {
+  start_openssl_server_of(conversation, SUITE, more, lost);
+}
+
+static void start_openssl_client_of(struct line_conversation *conversation, const char *suites) {
   char address[ADDRESS_MAX];
   snprintf(address, sizeof address, "127.0.0.1:%u", relay.port);
   const char *const argv[] = {"openssl",       "s_client",     "-dtls1_2", "-quiet",  "-connect",
-                              address,         "-psk",         PSK,        "-cipher", SUITE,
+                              address,         "-psk",         PSK,        "-cipher", suites,
                               "-psk_identity", SCENE_IDENTITY, NULL};
   party_start(&conversation->client, false, argv);
+}
+
+static void start_openssl_client(struct line_conversation *conversation) {
+  start_openssl_client_of(conversation, SUITE);
 }
 
 /* Both */
@@ -265,6 +280,56 @@ static void tshark_decrypts(void **state) {
   matrix_passed("both Finished and all records decrypted");
 }
 
+/* Other suites, which OpenSSL agrees to among others. */
+
+static void other_suites_as_client(void **state) {
+  static const char *const names[] = {"aes128-ccm", "aes128-gcm"};
+  struct line_conversation conversation;
+  (void)state;
+  openssl_row("openssl s_server (DTLS 1.2)", "dtls, client", "PSK with AES-128-CCM, AES-128-GCM");
+  for (size_t i = 0; i < 2; i++) {
+    start_openssl_server_of(&conversation, ALL_SUITES, NULL, NONE_LOST);
+    start_our_client_of(&conversation, PSK, SCENE_IDENTITY, names[i]);
+    converse(&conversation);
+  }
+  matrix_passed("established; data in both directions");
+}
+
+static void other_suites_as_server(void **state) {
+  static const char *const names[] = {"--suite=aes128-ccm", "--suite=aes128-gcm"};
+  struct line_conversation conversation;
+  (void)state;
+  openssl_row("openssl s_client (DTLS 1.2)", "dtls, server", "PSK with AES-128-CCM, AES-128-GCM");
+  for (size_t i = 0; i < 2; i++) {
+    start_our_server(&conversation, PSK, names[i], NONE_LOST);
+    start_openssl_client_of(&conversation, ALL_SUITES);
+    converse(&conversation);
+  }
+  matrix_passed("established; data in both directions");
+}
+
+static void no_common_suite(void **state) {
+  struct line_conversation conversation;
+  char reason[ADDRESS_MAX];
+  (void)state;
+  openssl_row("openssl s_client, s_server (DTLS 1.2)", "dtls, both", "no common cipher suite");
+  start_openssl_server(&conversation, NULL, NONE_LOST);
+  start_our_client_of(&conversation, PSK, SCENE_IDENTITY, "aes128-gcm");
+  hear_of(&conversation.client, "FAIL ", reason);
+  assert_string_equal(reason, "dtls-no-common-suite");
+  assert_int_equal(dialogue_end(&conversation.client.dialogue), 1);
+  party_stop(&conversation.server);
+  relay_close(&relay);
+  start_our_server(&conversation, PSK, "--suite=aes128-gcm", NONE_LOST);
+  start_openssl_client(&conversation);
+  hear_of(&conversation.server, "FAIL ", reason);
+  assert_string_equal(reason, "dtls-no-common-suite");
+  assert_int_equal(dialogue_end(&conversation.server.dialogue), 1);
+  party_stop(&conversation.client);
+  relay_close(&relay);
+  matrix_passed("handshake_failure, at both ends");
+}
+
 /* Both ours */
 
 static void wrong_identity(void **state) {
@@ -329,11 +394,19 @@ static void wrong_usage(void **state) {
 int main(void) {
 #define TEST(test) cmocka_unit_test_teardown(test, scene_teardown)
   static const struct CMUnitTest tests[] = {
-      TEST(openssl_server),  TEST(openssl_server_with_cookie),
-      TEST(openssl_client),  TEST(openssl_client_without_cookie),
-      TEST(losses),          TEST(openssl_client_with_wrong_key),
-      TEST(tshark_decrypts), TEST(wrong_identity),
-      TEST(early_input),     TEST(wrong_usage),
+      TEST(openssl_server),
+      TEST(openssl_server_with_cookie),
+      TEST(openssl_client),
+      TEST(openssl_client_without_cookie),
+      TEST(losses),
+      TEST(openssl_client_with_wrong_key),
+      TEST(tshark_decrypts),
+      TEST(other_suites_as_client),
+      TEST(other_suites_as_server),
+      TEST(no_common_suite),
+      TEST(wrong_identity),
+      TEST(early_input),
+      TEST(wrong_usage),
   };
   return SCENE_RUN("dtls_line", tests);
 }
