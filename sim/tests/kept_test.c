@@ -57,6 +57,8 @@ static const struct choice run_choices[] = {
     {"association", "\"oscore\" \"dtls\""},
     {"oscore_id_context", "\"identity\" \"none\""},
     {"dtls_cookie", "\"off\" \"on\""},
+    {"dtls_suite", "\"aes128-ccm-8\" \"aes128-ccm\" \"aes128-gcm\""},
+    {"dtls_suites_taken", "\"all\" \"aes128-ccm\""},
     {"dtls_timeout_ms", "1000 3000"},
     {"ack_timeout_ms", "500 2000 4000"},
     {"ack_random_factor", "1 1.5 3"},

@@ -16,6 +16,8 @@ enum {
   FINISHED = 20,
   RANDOM_POSITION = PROOF_HANDSHAKE_HEADER + 2, /* behind the version */
   RANDOM = 32,
+  SESSION_ID_POSITION = RANDOM_POSITION + RANDOM,
+  SESSION_ID_MAX = 32,
   MASTER = 48,
   HASH = 32,
   KEY = 16,
@@ -23,6 +25,7 @@ enum {
   NONCE = SALT + PROOF_RECORD_NONCE,
   AAD = 13,
   MESSAGES_MAX = 256,
+  MASTERS_MAX = 256,
   KEYS_MAX = 4096,
 };
 
@@ -106,8 +109,22 @@ struct handshake_message {
   size_t length;
 };
 
+/* What a cipher suite is made of: IANA's number. */
+struct suite {
+  unsigned number;
+  size_t tag;
+  bool gcm;
+};
+
+/* A session that can be resumed. */
+struct master {
+  uint8_t id_length, id[SESSION_ID_MAX]; /* as ServerHello has it */
+  uint8_t secret[MASTER];
+};
+
 /* Of both directions: client, server. */
 struct keys {
+  const struct suite *suite;
   uint8_t key[2][KEY];
   uint8_t salt[2][SALT];
 };
@@ -115,6 +132,8 @@ struct keys {
 struct proof_dtls {
   struct handshake_message messages[MESSAGES_MAX];
   size_t message_count;
+  struct master masters[MASTERS_MAX];
+  size_t master_count;
   struct keys keys[KEYS_MAX];
   size_t key_count;
 };
@@ -195,19 +214,42 @@ static void derive_master(const struct handshake_message *const handshake[4], co
   expand(premaster, put_premaster(premaster, psk, length), seed, used, master, MASTER);
 }
 
-/* RFC 5246 section 6.3; CCM has no MAC keys. */
-static void add_keys(struct proof_dtls *dtls, const struct handshake_message *const handshake[4],
-                     const uint8_t *psk, size_t length) {
-  uint8_t master[MASTER], seed[128], block[2 * KEY + 2 * SALT];
+/* RFC 6655 section 4, RFC 5487 section 2 */
+static const struct suite *suite_of(const struct handshake_message *server_hello) {
+  static const struct suite suites[] = {
+      {0xc0a8, 8, false}, {0xc0a4, 16, false}, {0x00a8, 16, true}};
+  const size_t position = SESSION_ID_POSITION + 1 + server_hello->data[SESSION_ID_POSITION];
+  assert(position + 2 <= server_hello->length);
+  for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++)
+    if (suites[i].number == read_number(server_hello->data + position, 2))
+      return &suites[i];
+  return NULL;
+}
+
+/* RFC 5246 section 6.3; CCM and GCM have no MAC keys. */
+static void add_keys(struct proof_dtls *dtls, const struct handshake_message *const handshake[2],
+                     const uint8_t master[MASTER]) {
+  uint8_t seed[128], block[2 * KEY + 2 * SALT];
   size_t used = prf_put(seed, 0, "key expansion", 13);
   used = prf_put(seed, used, handshake[1]->data + RANDOM_POSITION, RANDOM);
   used = prf_put(seed, used, handshake[0]->data + RANDOM_POSITION, RANDOM);
-  derive_master(handshake, psk, length, master);
   expand(master, MASTER, seed, used, block, sizeof block);
   assert(dtls->key_count < KEYS_MAX);
   struct keys *keys = &dtls->keys[dtls->key_count++];
+  keys->suite = suite_of(handshake[1]);
+  assert(keys->suite != NULL);
   memcpy(keys->key, block, sizeof keys->key);
   memcpy(keys->salt, block + sizeof keys->key, sizeof keys->salt);
+}
+
+static void add_full(struct proof_dtls *dtls, const struct handshake_message *const handshake[4],
+                     const uint8_t *psk, size_t length) {
+  assert(dtls->master_count < MASTERS_MAX);
+  struct master *master = &dtls->masters[dtls->master_count++];
+  derive_master(handshake, psk, length, master->secret);
+  memcpy(&master->id_length, handshake[1]->data + SESSION_ID_POSITION,
+         1 + handshake[1]->data[SESSION_ID_POSITION]);
+  add_keys(dtls, handshake, master->secret);
 }
 
 static unsigned sequence_of(const struct handshake_message *message) {
@@ -224,7 +266,7 @@ static void add_handshakes(struct proof_dtls *dtls, const struct handshake_messa
   } steps[] = {
       {CLIENT_HELLO, 0}, {SERVER_HELLO, 0}, {SERVER_HELLO_DONE, 1}, {CLIENT_KEY_EXCHANGE, 1}};
   if (count == sizeof steps / sizeof steps[0]) {
-    add_keys(dtls, handshake, psk, length);
+    add_full(dtls, handshake, psk, length);
     return;
   }
   for (size_t i = 0; i < dtls->message_count; i++) {
@@ -235,40 +277,72 @@ static void add_handshakes(struct proof_dtls *dtls, const struct handshake_messa
   }
 }
 
-void proof_dtls_add_key(struct proof_dtls *dtls, const uint8_t *psk, size_t length) {
-  const struct handshake_message *handshake[4];
-  add_handshakes(dtls, handshake, 0, psk, length);
+/* Whether a hello has the id of this session. */
+static bool names(const struct handshake_message *hello, unsigned type,
+                  const struct master *master) {
+  return hello->data[0] == type && master->id_length > 0 &&
+         memcmp(hello->data + SESSION_ID_POSITION, &master->id_length,
+                1 + (size_t)master->id_length) == 0;
 }
 
-/* RFC 6655 section 3, RFC 5246 section 6.2.3.3 */
+/* An abbreviated handshake: both hellos name the session, and nothing else is in clear. */
+static void add_resumptions(struct proof_dtls *dtls, const struct master *master) {
+  const struct handshake_message *hellos[2];
+  for (size_t i = 0; i < dtls->message_count; i++)
+    for (size_t j = 0; j < dtls->message_count; j++) {
+      hellos[0] = &dtls->messages[i];
+      hellos[1] = &dtls->messages[j];
+      if (names(hellos[0], CLIENT_HELLO, master) && names(hellos[1], SERVER_HELLO, master) &&
+          sequence_of(hellos[0]) == sequence_of(hellos[1]))
+        add_keys(dtls, hellos, master->secret);
+    }
+}
+
+void proof_dtls_add_key(struct proof_dtls *dtls, const uint8_t *psk, size_t length) {
+  const struct handshake_message *handshake[4];
+  const size_t before = dtls->master_count;
+  add_handshakes(dtls, handshake, 0, psk, length);
+  for (size_t i = before; i < dtls->master_count; i++)
+    add_resumptions(dtls, &dtls->masters[i]);
+}
+
+/* RFC 6655 section 3, RFC 5288 section 3, RFC 5246 section 6.2.3.3 */
 static bool dtls_open_with(const struct keys *keys, const uint8_t *data,
                            const struct proof_record *record, bool from_client, uint8_t *plain) {
   const uint8_t *header = data + record->position, *body = header + PROOF_RECORD_HEADER;
-  const size_t length = record->length - PROOF_RECORD_NONCE - PROOF_RECORD_TAG;
-  uint8_t nonce[NONCE], aad[AAD], tag[PROOF_RECORD_TAG];
+  const struct suite *suite = keys->suite;
+  if (record->length <= PROOF_RECORD_NONCE + suite->tag)
+    return false;
+  const size_t length = record->length - PROOF_RECORD_NONCE - suite->tag;
+  uint8_t nonce[NONCE], aad[AAD], tag[PROOF_RECORD_TAG_MAX];
   int done = 0;
   prf_put(nonce, prf_put(nonce, 0, keys->salt[!from_client], SALT), body, PROOF_RECORD_NONCE);
   prf_put(aad, prf_put(aad, 0, header + 3, 8), header, 3);
   aad[11] = (uint8_t)(length >> 8);
   aad[12] = (uint8_t)length;
-  memcpy(tag, body + PROOF_RECORD_NONCE + length, sizeof tag);
+  memcpy(tag, body + PROOF_RECORD_NONCE + length, suite->tag);
   EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
   const bool ok =
-      EVP_DecryptInit_ex(cipher, EVP_aes_128_ccm(), NULL, NULL, NULL) == 1 &&
+      EVP_DecryptInit_ex(cipher, suite->gcm ? EVP_aes_128_gcm() : EVP_aes_128_ccm(), NULL, NULL,
+                         NULL) == 1 &&
       EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_IVLEN, NONCE, NULL) == 1 &&
-      EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_TAG, sizeof tag, tag) == 1 &&
+      EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_TAG, (int)suite->tag, tag) == 1 &&
       EVP_DecryptInit_ex(cipher, NULL, NULL, keys->key[!from_client], nonce) == 1 &&
-      EVP_DecryptUpdate(cipher, NULL, &done, NULL, (int)length) == 1 &&
+      (suite->gcm || EVP_DecryptUpdate(cipher, NULL, &done, NULL, (int)length) == 1) &&
       EVP_DecryptUpdate(cipher, NULL, &done, aad, AAD) == 1 &&
-      EVP_DecryptUpdate(cipher, plain, &done, body + PROOF_RECORD_NONCE, (int)length) == 1;
+      EVP_DecryptUpdate(cipher, plain, &done, body + PROOF_RECORD_NONCE, (int)length) == 1 &&
+      (!suite->gcm || EVP_DecryptFinal_ex(cipher, plain + length, &done) == 1);
   EVP_CIPHER_CTX_free(cipher);
   return ok;
 }
 
+size_t proof_dtls_tag(const struct proof_dtls *dtls, size_t keys) {
+  assert(keys > 0 && keys <= dtls->key_count);
+  return dtls->keys[keys - 1].suite->tag;
+}
+
 size_t proof_dtls_open(const struct proof_dtls *dtls, const uint8_t *data,
                        const struct proof_record *record, bool from_client, uint8_t *plain) {
-  if (record->length <= PROOF_RECORD_NONCE + PROOF_RECORD_TAG)
-    return 0;
   for (size_t i = 0; i < dtls->key_count; i++)
     if (dtls_open_with(&dtls->keys[i], data, record, from_client, plain))
       return i + 1;

@@ -1,5 +1,6 @@
-/* DTLS 1.2 (RFC 6347): records, handshake messages, and what TLS_PSK_WITH_AES_128_CCM_8 (RFC 4279,
- * 6655, 7627) encrypts, opened with the pre-shared key and what the handshake said in clear.
+/* DTLS 1.2 (RFC 6347): records, handshake messages, and what TLS_PSK_WITH_AES_128_CCM_8, _CCM and
+ * _GCM_SHA256 (RFC 4279, 5487, 6655, 7627) encrypt, opened with the pre-shared key and what the
+ * handshake said in clear, of a session that is resumed (RFC 5246 section 7.3), too.
  * Handshake messages in fragments are not followed. */
 #ifndef SIM_TESTS_PROOF_PROOF_DTLS_H
 #define SIM_TESTS_PROOF_PROOF_DTLS_H
@@ -13,7 +14,7 @@ enum {
   PROOF_RECORD_HEADER = 13,
   PROOF_HANDSHAKE_HEADER = 12,
   PROOF_RECORD_NONCE = 8,
-  PROOF_RECORD_TAG = 8,
+  PROOF_RECORD_TAG_MAX = 16,
   PROOF_PSK_MAX = 32,
 };
 
@@ -70,8 +71,11 @@ void proof_dtls_learn(struct proof_dtls *dtls, const uint8_t *data, size_t lengt
 /* Adds the keys of every handshake that was learnt, as they are with this pre-shared key. */
 void proof_dtls_add_key(struct proof_dtls *dtls, const uint8_t *psk, size_t length);
 
-/* Decrypts an encrypted record of a datagram into `plain`, which takes its length without nonce and
- * tag. Returns the number of the keys, from 1 on; 0 if its tag is not right under any of them. */
+/* The octets of a tag under these keys, as the ServerHello's cipher suite says. */
+size_t proof_dtls_tag(const struct proof_dtls *dtls, size_t keys);
+
+/* Decrypts an encrypted record of a datagram into `plain`, which takes its length. Returns the
+ * number of the keys, from 1 on; 0 if its tag is not right under any of them. */
 size_t proof_dtls_open(const struct proof_dtls *dtls, const uint8_t *data,
                        const struct proof_record *record, bool from_client, uint8_t *plain);
 

@@ -172,13 +172,14 @@ static bool add_record_rows(struct row_finder *finder, struct proof_datagram *da
                       proof_sent_up(datagram->sent) == finder->oscore.peer_client, plain);
   if (keys == 0)
     return false;
-  const size_t length = record->length - PROOF_RECORD_NONCE - PROOF_RECORD_TAG;
+  const size_t tag = proof_dtls_tag(session_of(finder, datagram), keys);
+  const size_t length = record->length - PROOF_RECORD_NONCE - tag;
   EVP_DigestUpdate(content, &keys, sizeof keys);
   EVP_DigestUpdate(content, plain, length);
   proof_spans_add(&datagram->spans, "dtls_nonce", PROOF_RECORD_NONCE);
   if (!add_content_rows(finder, datagram, record->type, plain, length))
     return false;
-  proof_spans_add(&datagram->spans, "dtls_tag", PROOF_RECORD_TAG);
+  proof_spans_add(&datagram->spans, "dtls_tag", tag);
   return true;
 }
 
