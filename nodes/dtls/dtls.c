@@ -152,11 +152,22 @@ static int take_records(struct dtls *dtls, struct mbedtls_host_account *former,
 
 /* Creation */
 
+static unsigned suites_of(const struct dtls_config *config) {
+  return config->suites == 0 ? DTLS_SUITES_DEFAULT : config->suites;
+}
+
+static bool is_resumable(const struct dtls_config *config) {
+  const struct dtls_resumption *resumption = config->resumption;
+  return resumption->id_length >= 1 && resumption->id_length <= DTLS_SESSION_ID_MAX &&
+         resumption->suite < DTLS_SUITE_COUNT && (suites_of(config) & 1U << resumption->suite) != 0;
+}
+
 static bool is_accepted(const struct dtls_config *config) {
   return config->psk_length >= 1 && config->psk_length <= DTLS_PSK_MAX &&
          config->identity_length >= 1 && config->identity_length <= NODE_IDENTITY_MAX &&
          config->timeout_ms >= 1 && config->timeout_max_ms >= config->timeout_ms &&
-         (config->suites & ~(unsigned)DTLS_SUITES_ALL) == 0 && config->mtu >= DTLS_MTU_MIN &&
+         (config->suites & ~(unsigned)DTLS_SUITES_ALL) == 0 &&
+         (config->resumption == NULL || is_resumable(config)) && config->mtu >= DTLS_MTU_MIN &&
          config->mtu <= NODE_DATAGRAM_MAX;
 }
 
@@ -173,7 +184,7 @@ struct dtls *dtls_create(const struct dtls_config *config, const struct node_hoo
   dtls->timeout_ms = config->timeout_ms;
   dtls->timeout_max_ms = config->timeout_max_ms;
   dtls->mtu = config->mtu;
-  dtls->suites = (uint8_t)(config->suites == 0 ? DTLS_SUITES_DEFAULT : config->suites);
+  dtls->suites = (uint8_t)suites_of(config);
   dtls->suite = DTLS_SUITE_AES_128_CCM_8;
   dtls->now_ns = now_ns;
   dtls->reason = "";
@@ -199,6 +210,28 @@ void dtls_destroy(struct dtls *dtls) {
   dtls_queue_clear(dtls, false);
   crypto_wipe(dtls, sizeof *dtls);
   free(dtls);
+}
+
+/* What a session is resumed by */
+
+int dtls_resumption_take(struct dtls *dtls, struct dtls_resumption *resumption) {
+  if (dtls->state != DTLS_ESTABLISHED)
+    return NODE_ERR_BAD_STATE;
+  struct mbedtls_host_account *const former = dtls_enter(dtls);
+  const struct mbedtls_host_account before = dtls->account;
+  const int error = dtls_library_wake(dtls);
+  if (error == 0) {
+    dtls_library_take(dtls, resumption);
+    dtls_library_rest(dtls);
+  }
+  dtls->account.aes_key_schedules = before.aes_key_schedules;
+  dtls->account.aes_blocks = before.aes_blocks;
+  dtls_leave(dtls, former);
+  return error;
+}
+
+bool dtls_is_resumed(const struct dtls *dtls) {
+  return dtls->resumed;
 }
 
 /* The endpoint's calls */

@@ -1,7 +1,7 @@
 /* One DTLS 1.2 endpoint (RFC 6347), client or server, with a pre-shared key and the cipher suites
  * of suites.def: a session towards one remote, sans I/O, in virtual time, on mbedtls. Handshake
  * with cookie exchange, retransmission of flights, anti-replay, protected application data. Not
- * here: renegotiation, resumption, connection IDs, path MTU discovery; and a server takes no
+ * here: renegotiation, session tickets, connection IDs, path MTU discovery; and a server takes no
  * ClientHello in fragments, which the library does not put together: DISCARDED with
  * DTLS_HELLO_IN_FRAGMENTS.
  *
@@ -35,6 +35,18 @@ enum {
 
 struct dtls;
 
+enum { DTLS_SESSION_ID_MAX = 32, DTLS_MASTER_LENGTH = 48 };
+
+/* What a session can be resumed by (RFC 5246 section 7.3: the abbreviated handshake): its id, which
+ * goes in clear, and its master secret. Ends keep their roles: where either could be the client of
+ * the same secret, its hello might be brought back to itself, and it would be its own server. */
+struct dtls_resumption {
+  uint8_t id[DTLS_SESSION_ID_MAX];
+  size_t id_length;
+  uint8_t master[DTLS_MASTER_LENGTH];
+  enum dtls_suite_id suite;
+};
+
 /* Copied by create. */
 struct dtls_config {
   bool client;                /* else server */
@@ -49,6 +61,10 @@ struct dtls_config {
   uint32_t timeout_max_ms; /* the last interval; when it is over, the handshake has failed */
   size_t mtu;              /* longest datagram to send: DTLS_MTU_MIN to NODE_DATAGRAM_MAX */
   unsigned suites;         /* set of those that it offers, or takes; 0: DTLS_SUITES_DEFAULT */
+  /* A client asks for this session, a server grants it to who asks; its suite is among `suites`,
+   * and is what is agreed on, or it is not resumed. Keys are fresh. Where the other end does not
+   * know it, all is as without, by the key. NULL: none. */
+  const struct dtls_resumption *resumption;
 };
 
 enum dtls_state {
@@ -76,6 +92,13 @@ const char *dtls_reason(const struct dtls *dtls);
 
 /* The cipher suite in use; before it is agreed on, that of DTLS_SUITES_DEFAULT. */
 const struct dtls_suite *dtls_suite_of(const struct dtls *dtls);
+
+/* What an established session can be resumed by, which whoever takes it wipes.
+ * NODE_ERR_BAD_STATE, NODE_ERR_EXHAUSTED. It costs nothing: it is copied. */
+NODE_MUST_CHECK int dtls_resumption_take(struct dtls *dtls, struct dtls_resumption *resumption);
+
+/* The handshake is, or was, abbreviated. */
+bool dtls_is_resumed(const struct dtls *dtls);
 
 /* True if the first record of a datagram is of application data (content type 23), and so for a
  * session that is established. */

@@ -46,11 +46,14 @@ static int library_fetch(void *context, unsigned char *buffer, size_t capacity) 
   return (int)dtls->input_length;
 }
 
-/* What protected records are of from now on. */
-static void note_suite(struct dtls *dtls) {
+/* What protected records are of from now on, and whether another session's secret makes their keys.
+ */
+static void note_session(struct dtls *dtls) {
   const mbedtls_ssl_context *ssl = &dtls->library->ssl;
   const mbedtls_ssl_session *session =
       ssl->session_negotiate != NULL ? ssl->session_negotiate : ssl->session;
+  if (ssl->handshake != NULL)
+    dtls->resumed = ssl->handshake->resume != 0;
   for (enum dtls_suite_id id = 0; session != NULL && id < DTLS_SUITE_COUNT; id++)
     if (dtls_suite(id)->number == session->ciphersuite)
       dtls->suite = (uint8_t)id;
@@ -59,7 +62,7 @@ static void note_suite(struct dtls *dtls) {
 static int library_send(void *context, const unsigned char *data, size_t length) {
   struct dtls *const dtls = context;
   struct node_datagram *const record = dtls->record;
-  note_suite(dtls);
+  note_session(dtls);
   if (record == NULL) {
     dtls_queue_put(dtls, data, length);
   } else if (length <= record->capacity) {
@@ -136,6 +139,59 @@ static int configure(struct dtls *dtls, mbedtls_ssl_config *config) {
   return error;
 }
 
+/* Resumption */
+
+/* The library has put the id into `session`, and compares the suite with that which it has chosen.
+ */
+static int grant_session(void *context, mbedtls_ssl_session *session) {
+  const struct dtls_resumption *resumption = context;
+  if (session->id_len != resumption->id_length ||
+      memcmp(session->id, resumption->id, resumption->id_length) != 0)
+    return -1;
+  session->ciphersuite = dtls_suite(resumption->suite)->number;
+  session->compression = MBEDTLS_SSL_COMPRESS_NULL;
+  memcpy(session->master, resumption->master, sizeof session->master);
+  return 0;
+}
+
+static int ask_for_session(struct dtls *dtls, const struct dtls_resumption *resumption) {
+  mbedtls_ssl_session session;
+  mbedtls_ssl_session_init(&session);
+  session.ciphersuite = dtls_suite(resumption->suite)->number;
+  session.compression = MBEDTLS_SSL_COMPRESS_NULL;
+  session.id_len = resumption->id_length;
+  memcpy(session.id, resumption->id, resumption->id_length);
+  memcpy(session.master, resumption->master, sizeof session.master);
+  const int error = mbedtls_ssl_set_session(&dtls->library->ssl, &session);
+  mbedtls_ssl_session_free(&session);
+  return error == 0 ? 0 : NODE_ERR_EXHAUSTED;
+}
+
+/* Who grants keeps a copy, which the library's configuration points to. */
+static int offer_session(struct dtls *dtls, const struct dtls_resumption *resumption) {
+  struct dtls_resumption *const copy = mbedtls_host_calloc(1, sizeof *copy);
+  if (copy == NULL)
+    return NODE_ERR_EXHAUSTED;
+  *copy = *resumption;
+  mbedtls_ssl_conf_session_cache(&dtls->library->config, copy, grant_session, NULL);
+  return 0;
+}
+
+static void free_offer(struct dtls_library *library) {
+  void *const copy = library->config.p_cache;
+  if (copy != NULL)
+    crypto_wipe(copy, sizeof(struct dtls_resumption));
+  mbedtls_host_free(copy);
+}
+
+void dtls_library_take(const struct dtls *dtls, struct dtls_resumption *resumption) {
+  const mbedtls_ssl_session *session = dtls->library->ssl.session;
+  *resumption = (struct dtls_resumption){.id_length = session->id_len,
+                                         .suite = (enum dtls_suite_id)dtls->suite};
+  memcpy(resumption->id, session->id, session->id_len);
+  memcpy(resumption->master, session->master, sizeof resumption->master);
+}
+
 /* Contexts without a session. */
 static int make_contexts(struct dtls *dtls, const struct dtls_config *config) {
   struct dtls_library *const library = mbedtls_host_calloc(1, sizeof *library);
@@ -162,6 +218,7 @@ static void free_contexts(struct dtls *dtls) {
   struct dtls_library *const library = dtls->library;
   if (library == NULL)
     return;
+  free_offer(library);
   mbedtls_ssl_free(&library->ssl);
   mbedtls_ssl_config_free(&library->config);
   mbedtls_host_free(library);
@@ -192,7 +249,10 @@ static int name_client(struct dtls *dtls) {
 int dtls_library_begin(struct dtls *dtls, const struct dtls_config *config) {
   if (make_contexts(dtls, config) != 0 || name_client(dtls) != 0)
     return NODE_ERR_EXHAUSTED;
-  return 0;
+  if (config->resumption == NULL)
+    return 0;
+  return dtls->client ? ask_for_session(dtls, config->resumption)
+                      : offer_session(dtls, config->resumption);
 }
 
 int dtls_library_restart(struct dtls *dtls) {

@@ -133,8 +133,12 @@ enum dtls_message dtls_record_message(const uint8_t *data, size_t length, bool *
     return message;
   message = record_message(&record);
   *begins = !is_later_fragment(&record);
-  if (message == DTLS_MESSAGE_CHANGE_CIPHER_SPEC && dtls_record_next(&at, data + length, &record))
+  if (!dtls_record_next(&at, data + length, &record))
+    return message;
+  if (message == DTLS_MESSAGE_CHANGE_CIPHER_SPEC)
     message = record_message(&record);
+  else if (message == DTLS_MESSAGE_SERVER_HELLO && record.type == DTLS_CONTENT_CHANGE_CIPHER_SPEC)
+    message = DTLS_MESSAGE_SERVER_HELLO_RESUMED;
   return message;
 }
 
@@ -144,6 +148,7 @@ const char *dtls_record_label(enum dtls_message message) {
       [DTLS_MESSAGE_CLIENT_HELLO_COOKIE] = "DTLS ClientHello, cookie",
       [DTLS_MESSAGE_HELLO_VERIFY_REQUEST] = "DTLS HelloVerifyRequest",
       [DTLS_MESSAGE_SERVER_HELLO] = "DTLS ServerHello",
+      [DTLS_MESSAGE_SERVER_HELLO_RESUMED] = "DTLS ServerHello, resumed",
       [DTLS_MESSAGE_SERVER_HELLO_DONE] = "DTLS ServerHelloDone",
       [DTLS_MESSAGE_CLIENT_KEY_EXCHANGE] = "DTLS ClientKeyExchange",
       [DTLS_MESSAGE_CHANGE_CIPHER_SPEC] = "DTLS ChangeCipherSpec",
@@ -161,6 +166,7 @@ static uint16_t row_of(enum dtls_message message) {
       [DTLS_MESSAGE_CLIENT_HELLO_COOKIE] = ROW_DTLS_CLIENT_HELLO,
       [DTLS_MESSAGE_HELLO_VERIFY_REQUEST] = ROW_DTLS_HELLO_VERIFY_REQUEST,
       [DTLS_MESSAGE_SERVER_HELLO] = ROW_DTLS_SERVER_HELLO,
+      [DTLS_MESSAGE_SERVER_HELLO_RESUMED] = ROW_DTLS_SERVER_HELLO,
       [DTLS_MESSAGE_SERVER_HELLO_DONE] = ROW_DTLS_SERVER_HELLO_DONE,
       [DTLS_MESSAGE_CLIENT_KEY_EXCHANGE] = ROW_DTLS_CLIENT_KEY_EXCHANGE,
       [DTLS_MESSAGE_CHANGE_CIPHER_SPEC] = ROW_DTLS_CHANGE_CIPHER_SPEC,

@@ -29,9 +29,10 @@ struct dtls {
   struct mbedtls_host_account account;
   const struct node_hooks *hooks;
   struct node_address remote;
-  bool client, cookie;
-  uint8_t suites; /* set of those that are offered or taken */
-  uint8_t suite;  /* in use: an enum dtls_suite_id */
+  bool client : 1, cookie : 1;
+  bool resumed : 1; /* the handshake is abbreviated */
+  uint8_t suites;   /* set of those that are offered or taken */
+  uint8_t suite;    /* in use: an enum dtls_suite_id */
   uint8_t cookie_secret[DTLS_COOKIE_SECRET];
   uint32_t timeout_ms, timeout_max_ms;
   size_t mtu;
@@ -75,6 +76,9 @@ bool dtls_library_knows_client(const struct dtls *dtls);
 
 /* Established: a ClientHello in clear, with whatever cookie, is not to begin a new session. */
 void dtls_library_expect_no_hello(struct dtls *dtls);
+
+/* Copies what the session, which is awake, can be resumed by. */
+void dtls_library_take(const struct dtls *dtls, struct dtls_resumption *resumption);
 
 /* Wipes and frees contexts and session. */
 void dtls_library_end(struct dtls *dtls);
