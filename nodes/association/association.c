@@ -94,6 +94,17 @@ size_t association_kind_identity_least(const struct association_kind *kind) {
   return kind->identity_least;
 }
 
+bool association_kind_opens(const struct association_kind *kind, const uint8_t *data,
+                            size_t length) {
+  return kind->session != NULL && kind->session->opens != NULL &&
+         kind->session->opens(data, length);
+}
+
+int association_kind_refuse(const struct association_kind *kind, struct node_datagram *datagram) {
+  datagram->is_protected = false;
+  return kind->session->refuse(datagram);
+}
+
 struct node_address association_address(const struct node_address *address) {
   struct node_address behind = *address;
   behind.port++;
@@ -150,6 +161,24 @@ int association_open(struct association *association, const struct association_c
     association->coap = kind->session->coap(state);
   node_event_key(hooks, NODE_PHASE_AUTHENTICATION, &config->remote, kind->label, kind->secret_name,
                  config->key, config->key_length);
+  return 0;
+}
+
+bool association_can_resume(const struct association *association) {
+  return association_is_ready(association) && association->kind->session != NULL &&
+         association->kind->session->resume != NULL;
+}
+
+int association_resume(struct association *association, struct association *from,
+                       const struct node_address *remote, uint64_t now_ns) {
+  const struct association_session *session = from->kind->session;
+  int error = NODE_ERR_EXHAUSTED;
+  association_close(association);
+  void *state = session->resume(from->state, remote, from->hooks, now_ns, &error);
+  if (state == NULL)
+    return error;
+  *association = (struct association){
+      .kind = from->kind, .hooks = from->hooks, .coap = session->coap(state), .state = state};
   return 0;
 }
 

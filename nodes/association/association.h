@@ -54,6 +54,13 @@ const char *association_kind_label(const struct association_kind *kind);
 const char *association_kind_refusal(const struct association_kind *kind);
 /* Whether this is why an authentication may fail by it. */
 bool association_kind_fails(const struct association_kind *kind, const char *reason);
+/* Whether a datagram of an association's port begins a handshake, of whatever association. */
+bool association_kind_opens(const struct association_kind *kind, const uint8_t *data,
+                            size_t length);
+/* Writes what ends a handshake that the other end has begun and this one wants nothing of; of a
+ * kind with sessions. 1, or NODE_ERR_TOO_LONG. */
+NODE_MUST_CHECK int association_kind_refuse(const struct association_kind *kind,
+                                            struct node_datagram *datagram);
 /* Octets that the identity must have, at least. */
 size_t association_kind_identity_least(const struct association_kind *kind);
 
@@ -108,6 +115,16 @@ NODE_MUST_CHECK int association_open(struct association *association,
                                      const struct association_config *config,
                                      struct coap_session *coap, const struct node_hooks *hooks,
                                      uint64_t now_ns);
+
+/* It is ready, and its kind can be resumed. */
+bool association_can_resume(const struct association *association);
+
+/* Opens it as the resumption of `from`, which stays as it is and can be resumed: with the same
+ * ends, in their roles, and fresh keys (NODE_EVENT_KEY); where the other end does not know that
+ * session, by what `from` was made of. `remote` as association_config has it. NODE_ERR_EXHAUSTED,
+ * NODE_ERR_CRYPTO. */
+NODE_MUST_CHECK int association_resume(struct association *association, struct association *from,
+                                       const struct node_address *remote, uint64_t now_ns);
 
 /* Wipes and frees; harmless where it is closed. */
 void association_close(struct association *association);

@@ -7,12 +7,18 @@
 #include "../dtls/record.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { PSK_LENGTH = 16 };
 
+/* `made` is what the endpoint was made of: pointers in it are to what follows. */
 struct dtls_session {
   struct dtls *dtls;
   struct coap_session coap;
+  struct dtls_config made;
+  uint8_t psk[DTLS_PSK_MAX];
+  uint8_t identity[NODE_IDENTITY_MAX];
+  struct coap_parameters parameters;
 };
 
 /* Options */
@@ -114,6 +120,28 @@ static void dtls_session_close(void *state) {
   free(session);
 }
 
+static struct dtls_session *dtls_session_make(const struct dtls_config *config,
+                                              const struct coap_parameters *parameters,
+                                              const struct node_hooks *hooks, uint64_t now_ns) {
+  struct dtls_session *session = calloc(1, sizeof *session);
+  if (session == NULL)
+    return NULL;
+  session->dtls = dtls_create(config, hooks, now_ns);
+  if (session->dtls == NULL) {
+    free(session);
+    return NULL;
+  }
+  session->made = *config;
+  session->made.resumption = NULL;
+  memcpy(session->psk, config->psk, config->psk_length);
+  memcpy(session->identity, config->identity, config->identity_length);
+  session->made.psk = session->psk;
+  session->made.identity = session->identity;
+  session->parameters = *parameters;
+  coap_session_init(&session->coap, &session->parameters, hooks);
+  return session;
+}
+
 static void *dtls_session_open(const struct association_config *config,
                                const struct node_hooks *hooks, uint64_t now_ns, int *error) {
   const struct option_values *options = config->options;
@@ -131,15 +159,25 @@ static void *dtls_session_open(const struct association_config *config,
       .suites = dtls_session_suites(config),
   };
   *error = NODE_ERR_EXHAUSTED;
-  struct dtls_session *session = calloc(1, sizeof *session);
-  if (session == NULL)
+  return dtls_session_make(&dtls, config->coap, hooks, now_ns);
+}
+
+static void *dtls_session_resume(void *state, const struct node_address *remote,
+                                 const struct node_hooks *hooks, uint64_t now_ns, int *error) {
+  const struct dtls_session *from = state;
+  struct dtls_resumption resumption;
+  struct dtls_config config = from->made;
+  *error = dtls_resumption_take(from->dtls, &resumption);
+  if (*error < 0)
     return NULL;
-  session->dtls = dtls_create(&dtls, hooks, now_ns);
-  if (session->dtls == NULL) {
-    free(session);
-    return NULL;
-  }
-  coap_session_init(&session->coap, config->coap, hooks);
+  config.resumption = &resumption;
+  config.suites = 1U << resumption.suite;
+  *error = NODE_ERR_EXHAUSTED;
+  struct dtls_session *session = dtls_session_make(&config, &from->parameters, hooks, now_ns);
+  crypto_wipe(&resumption, sizeof resumption);
+  if (session != NULL)
+    node_event_key(hooks, NODE_PHASE_AUTHENTICATION, remote, ASSOCIATION_DTLS.label,
+                   ASSOCIATION_DTLS.secret_name, session->psk, session->made.psk_length);
   return session;
 }
 
@@ -152,6 +190,26 @@ static bool dtls_session_established(const void *state) {
 static const char *dtls_session_failure(const void *state) {
   const struct dtls *dtls = ((const struct dtls_session *)state)->dtls;
   return dtls_state(dtls) == DTLS_FAILED ? dtls_reason(dtls) : NULL;
+}
+
+static bool dtls_session_opens(const uint8_t *data, size_t length) {
+  bool begins;
+  const enum dtls_message message = dtls_record_message(data, length, &begins);
+  return message == DTLS_MESSAGE_CLIENT_HELLO || message == DTLS_MESSAGE_CLIENT_HELLO_COOKIE;
+}
+
+/* A fatal alert of access_denied (RFC 5246 section 7.2), in clear. */
+static int dtls_session_refuse(struct node_datagram *datagram) {
+  static const uint8_t alert[] = {
+      DTLS_CONTENT_ALERT, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 49};
+  if (datagram->capacity < sizeof alert)
+    return NODE_ERR_TOO_LONG;
+  memcpy(datagram->data, alert, sizeof alert);
+  datagram->length = sizeof alert;
+  datagram->label = dtls_record_label(DTLS_MESSAGE_ALERT);
+  datagram->copy = 0;
+  return dtls_record_spans(alert, sizeof alert, NULL, NULL, &datagram->spans) ? 1
+                                                                              : NODE_ERR_TOO_LONG;
 }
 
 static size_t dtls_session_record_length(const uint8_t *data, size_t length) {
@@ -228,6 +286,9 @@ static const struct association_session SESSION = {
     .expiry = dtls_session_expiry,
     .handle_expiry = dtls_session_handle_expiry,
     .coap = dtls_session_coap,
+    .resume = dtls_session_resume,
+    .opens = dtls_session_opens,
+    .refuse = dtls_session_refuse,
     .digest_datagram = dtls_session_digest_datagram,
 };
 

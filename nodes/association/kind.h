@@ -49,6 +49,13 @@ struct association_session {
   uint64_t (*expiry)(const void *state);
   int (*handle_expiry)(void *state, uint64_t now_ns);
   struct coap_session *(*coap)(void *state); /* the message layer inside */
+  /* A new session of the same ends, with fresh keys, that resumes this one, which stays as it is:
+   * its state, or NULL with `*error`. It tells of the key. NULL: there is no such thing. */
+  void *(*resume)(void *state, const struct node_address *remote, const struct node_hooks *hooks,
+                  uint64_t now_ns, int *error);
+  bool (*opens)(const uint8_t *record, size_t length); /* a datagram begins a handshake */
+  int (*refuse)(struct node_datagram *datagram); /* writes what ends a handshake of the other end;
+                                                  * as node_write does */
   /* A datagram without what is another each time that it is sent. */
   void (*digest_datagram)(const uint8_t *data, size_t length, struct digest *digest);
 };

@@ -1,7 +1,7 @@
 /* CoAP-EAP, the authenticator: the node contract. Datagrams of the peers go to their sessions,
  * those of the AAA server to the backend, which says whose they are. */
 #include "../lower/application.h"
-#include "authenticator_session.h"
+#include "authenticator_resumption.h"
 #include "flow.h"
 
 #include <assert.h>

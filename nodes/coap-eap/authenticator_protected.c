@@ -1,7 +1,7 @@
 /* CoAP-EAP, the authenticator's side: what travels under an association. Its handshake, steps 7 and
  * 8 of the draft's Figures 2 and 5, and application requests. */
 #include "../lower/application.h"
-#include "authenticator_session.h"
+#include "authenticator_resumption.h"
 #include "flow.h"
 
 uint32_t coap_eap_session_told_lifetime_s(const struct coap_eap_session *session) {
@@ -175,6 +175,8 @@ int coap_eap_session_serve_inside(struct coap_eap_session *session, struct assoc
 
 int coap_eap_session_follow_handshake(struct coap_eap_session *session) {
   const struct coap_eap_authenticator_role *role = session->authenticator->role;
+  if (session->stage == SESSION_RESUMPTION)
+    return coap_eap_session_follow_resumption(session);
   const char *reason = association_failure(&session->associations.pending);
   if (reason != NULL && coap_eap_session_in_progress(session))
     return coap_eap_session_fail(session, reason);

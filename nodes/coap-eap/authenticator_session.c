@@ -155,7 +155,7 @@ void coap_eap_session_digest(const struct coap_eap_session *session, struct dige
   digest_octets(digest, session->local.ip, sizeof session->local.ip);
   coap_session_digest(&session->coap, digest, now_ns);
   digest_octets(digest, session->first.path, strlen(session->first.path));
-  if (coap_eap_session_in_progress(session)) {
+  if (coap_eap_session_in_progress(session) && session->stage != SESSION_RESUMPTION) {
     coap_eap_client_digest(&session->client, digest);
     coap_eap_server_digest(&session->serving.server, digest);
     digest_u64(digest, session->serving.message_id);

@@ -13,12 +13,13 @@
 
 enum coap_eap_session_stage {
   SESSION_FREE,
-  SESSION_IDENTITY,  /* step 1 sent */
-  SESSION_BACKEND,   /* step 2, 4 or 6 taken: what follows is the AAA server's to say */
-  SESSION_METHOD,    /* step 3 or 5 sent */
-  SESSION_HANDSHAKE, /* of the association (step 6' of Figure 5) */
-  SESSION_SUCCESS,   /* step 7 sent */
-  SESSION_REJECTION, /* EAP-Failure sent */
+  SESSION_IDENTITY,   /* step 1 sent */
+  SESSION_BACKEND,    /* step 2, 4 or 6 taken: what follows is the AAA server's to say */
+  SESSION_METHOD,     /* step 3 or 5 sent */
+  SESSION_HANDSHAKE,  /* of the association (step 6' of Figure 5) */
+  SESSION_SUCCESS,    /* step 7 sent */
+  SESSION_RESUMPTION, /* the handshake that resumes the association (authenticator_resumption.h) */
+  SESSION_REJECTION,  /* EAP-Failure sent */
   SESSION_ESTABLISHED,
   SESSION_FAILED,
 };

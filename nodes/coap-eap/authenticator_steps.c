@@ -1,6 +1,6 @@
 /* CoAP-EAP, the authenticator's side: the steps of the draft's Figure 2, from 0 (the peer's
  * trigger) to 7. */
-#include "authenticator_session.h"
+#include "authenticator_resumption.h"
 #include "flow.h"
 
 #include "../crypto/crypto.h"
@@ -301,7 +301,7 @@ void coap_eap_session_asked(struct coap_eap_session *session, const char *label,
 
 int coap_eap_session_begin_by_trigger(struct coap_eap_session *session, uint64_t now_ns) {
   coap_eap_session_asked(session, "trigger", now_ns);
-  return coap_eap_session_begin(session);
+  return coap_eap_session_begin_or_resume(session);
 }
 
 static int session_handle_request(struct coap_eap_session *session,
@@ -334,7 +334,7 @@ static int session_handle_request(struct coap_eap_session *session,
 
 const struct coap_eap_authenticator_role COAP_EAP_AUTHENTICATOR_AS_CLIENT = {
     .is_client = true,
-    .begin = coap_eap_session_begin,
+    .begin = coap_eap_session_begin_or_resume,
     .is_first = session_is_trigger,
     .refuse = session_refusal_of,
     .handle_request = session_handle_request,

@@ -4,7 +4,7 @@
 #include "../crypto/crypto.h"
 #include "../lower/application.h"
 #include "flow.h"
-#include "peer_state.h"
+#include "peer_resumption.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ int coap_eap_peer_discard(const struct coap_eap_peer *peer, const char *why) {
 
 bool coap_eap_peer_in_progress(const struct coap_eap_peer *peer) {
   return peer->stage == PEER_TRIGGERING || peer->stage == PEER_AUTHENTICATING ||
-         peer->stage == PEER_CONFIRMING;
+         peer->stage == PEER_CONFIRMING || peer->stage == PEER_RESUMING;
 }
 
 void coap_eap_peer_end_eap(struct coap_eap_peer *peer) {
@@ -169,7 +169,8 @@ static void peer_on_session_discarded(void *context, const char *why) {
  * of no more use. */
 static void peer_look_for_failure(struct coap_eap_peer *peer, uint64_t now_ns) {
   const char *reason = association_failure(&peer->associations.pending);
-  if (reason != NULL && (peer->stage == PEER_AUTHENTICATING || peer->stage == PEER_CONFIRMING))
+  if (reason != NULL && (peer->stage == PEER_AUTHENTICATING || peer->stage == PEER_CONFIRMING ||
+                         peer->stage == PEER_RESUMING))
     coap_eap_peer_break_off(peer, reason, now_ns);
   if (association_failure(&peer->associations.current) == NULL)
     return;
@@ -181,7 +182,10 @@ static int peer_read_session(struct coap_eap_peer *peer, const struct node_datag
                              uint64_t now_ns) {
   const struct association_reader reader = {
       .context = peer, .message = peer_on_session_message, .discarded = peer_on_session_discarded};
-  const int result = association_pair_read(&peer->associations, datagram, now_ns, &reader);
+  int result = coap_eap_peer_look_for_hello(peer, datagram, now_ns);
+  if (result == 0)
+    result = association_pair_read(&peer->associations, datagram, now_ns, &reader);
+  coap_eap_peer_follow_resumption(peer);
   peer_look_for_failure(peer, now_ns);
   return result < 0 || peer->role->follow_handshake == NULL ? result
                                                             : peer->role->follow_handshake(peer);
@@ -261,7 +265,9 @@ static int peer_write(struct node *node, struct node_datagram *datagram, uint64_
   if (result == 1 && peer->trigger_pending)
     peer_trigger_departed(peer, now_ns);
   if (result == 0) {
-    result = association_pair_write(&peer->associations, datagram, now_ns);
+    result = coap_eap_peer_write_refusal(peer, datagram);
+    if (result == 0)
+      result = association_pair_write(&peer->associations, datagram, now_ns);
     datagram->source = association_address(&peer->local);
     datagram->destination = association_address(&peer->config.authenticator);
   }
@@ -274,7 +280,8 @@ static int peer_write(struct node *node, struct node_datagram *datagram, uint64_
 /* Time */
 
 static uint64_t peer_patience_ends_ns(const struct coap_eap_peer *peer) {
-  if (peer->stage != PEER_AUTHENTICATING || peer->role->is_client)
+  if ((peer->stage != PEER_AUTHENTICATING && peer->stage != PEER_RESUMING) ||
+      peer->role->is_client)
     return NODE_NEVER; /* a client's own requests end */
   return peer->run.last_valid_ns + peer->options.flow->patience_ms(&peer->options.coap) * NODE_MS;
 }
@@ -450,6 +457,7 @@ static void peer_digest(const struct node *node, struct digest *digest, uint64_t
   association_pair_digest(&peer->associations, digest, now_ns);
   digest_u64(digest, peer->requesting);
   digest_u64(digest, peer->was_reset);
+  digest_u64(digest, peer->refuses_hello);
   digest_u64(digest, peer->attempts_left);
   digest_u64(digest, peer->attempts_left > 0 ? peer->attempts : 0);
   digest_u64(digest, peer->triggers);

@@ -13,6 +13,7 @@ enum coap_eap_peer_stage {
   PEER_TRIGGERING,     /* step 0, or the first request sent, waiting for EAP-Request/Identity */
   PEER_AUTHENTICATING, /* that is answered */
   PEER_CONFIRMING,     /* as client: EAP-Success is taken, and the association pending */
+  PEER_RESUMING,       /* the authenticator resumes the association */
   PEER_ESTABLISHED,
   PEER_FAILED,
 };
@@ -76,6 +77,7 @@ struct coap_eap_peer {
   struct coap_eap_resource held;        /* stands for the current one (RFC 9820) */
   bool deleted;                         /* the current one is, once it has nothing to write */
   bool was_reset;      /* somebody has answered what is outstanding with a Reset in clear */
+  bool refuses_hello;  /* of a session to resume: there is none */
   const char *refusal; /* as client: ... with an error, and what that said; or NULL */
   size_t ordering_bytes_peak, message_bytes_peak;
   unsigned attempts; /* begun so far, since the peer was told to */

@@ -30,6 +30,8 @@ struct lower_peer_config {
    * connection identifier is not looked at. */
   const struct edhoc_config *edhoc;
   size_t payload_bytes; /* that an application's GET is answered with */
+  bool resumes; /* the authenticator may resume the association that there is, where its kind can
+                 * be; a lower layer may have no use for it */
 };
 
 /* Copied by a lower layer's `authenticator`, likewise. */
@@ -58,6 +60,9 @@ struct lower_authenticator_config {
   /* As the peer's: what the authenticator proves itself with, and whom it knows. */
   const struct edhoc_config *edhoc;
   size_t payload_bytes;
+  bool resumes; /* an authentication with a peer that has an association resumes that, where its
+                 * kind can be: fresh keys without EAP. Where the peer does not know it any more,
+                 * there is an authentication all the same. A lower layer may have no use for it */
 };
 
 /* Copied by a lower layer's `relay`. */

@@ -258,6 +258,7 @@ static void init_authenticator(struct pipe *pipe) {
   struct lower_authenticator_config authenticator = config->limits;
   authenticator.options = &config->options;
   authenticator.payload_bytes = config->payload_bytes;
+  authenticator.resumes = config->resumes;
   authenticator.local = pipe->hosts[0].address;
   authenticator.peers_max = config->limits.peers_max > 0 ? config->limits.peers_max : config->peers;
   authenticator.eap = (struct eap_server_config){.lookup = pipe_lookup, .context = pipe};
@@ -272,6 +273,7 @@ static void init_peer(struct pipe *pipe, size_t index, uint64_t start_ns) {
   const struct lower_peer_config peer = {
       .options = &pipe->config.options,
       .payload_bytes = pipe->config.payload_bytes,
+      .resumes = pipe->config.resumes && !pipe->config.peer_does_not_resume,
       .local = host->address,
       .authenticator = pipe->hosts[0].address,
       .begins = !pipe->config.trigger_off,

@@ -74,8 +74,10 @@ struct pipe_config {
   bool trigger_off;
   struct option_values options; /* of lower layer and association; else the defaults */
   size_t payload_bytes;
-  const char *peer_psk; /* 16 characters; default the right one */
-  bool edhoc;           /* EAP-EDHOC instead of EAP-PSK, or EDHOC without EAP; cipher suite 2 */
+  bool resumes;              /* later authentications: both ends resume what association there is */
+  bool peer_does_not_resume; /* but the peers do not */
+  const char *peer_psk;      /* 16 characters; default the right one */
+  bool edhoc; /* EAP-EDHOC instead of EAP-PSK, or EDHOC without EAP; cipher suite 2 */
   unsigned edhoc_method;
   enum parties_credential edhoc_credential;
   size_t eap_mtu;
