@@ -169,6 +169,12 @@ bool association_can_resume(const struct association *association) {
          association->kind->session->resume != NULL;
 }
 
+bool association_has_opened(const struct association *association, const uint8_t *data,
+                            size_t length) {
+  return association->kind != NULL && association->kind->session != NULL &&
+         association->kind->session->has_opened(association->state, data, length);
+}
+
 int association_resume(struct association *association, struct association *from,
                        const struct node_address *remote, uint64_t now_ns) {
   const struct association_session *session = from->kind->session;

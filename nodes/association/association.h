@@ -119,6 +119,10 @@ NODE_MUST_CHECK int association_open(struct association *association,
 /* It is ready, and its kind can be resumed. */
 bool association_can_resume(const struct association *association);
 
+/* A datagram that begins a handshake is a copy of what has begun that of this association. */
+bool association_has_opened(const struct association *association, const uint8_t *data,
+                            size_t length);
+
 /* Opens it as the resumption of `from`, which stays as it is and can be resumed: with the same
  * ends, in their roles, and fresh keys (NODE_EVENT_KEY); where the other end does not know that
  * session, by what `from` was made of. `remote` as association_config has it. NODE_ERR_EXHAUSTED,

@@ -19,6 +19,7 @@ struct dtls_session {
   uint8_t psk[DTLS_PSK_MAX];
   uint8_t identity[NODE_IDENTITY_MAX];
   struct coap_parameters parameters;
+  uint8_t hello[DTLS_RANDOM]; /* of the last ClientHello that has come */
 };
 
 /* Options */
@@ -193,9 +194,20 @@ static const char *dtls_session_failure(const void *state) {
 }
 
 static bool dtls_session_opens(const uint8_t *data, size_t length) {
-  bool begins;
-  const enum dtls_message message = dtls_record_message(data, length, &begins);
-  return message == DTLS_MESSAGE_CLIENT_HELLO || message == DTLS_MESSAGE_CLIENT_HELLO_COOKIE;
+  return dtls_record_hello_random(data, length) != NULL;
+}
+
+static bool dtls_session_has_opened(const void *state, const uint8_t *data, size_t length) {
+  const struct dtls_session *session = state;
+  const uint8_t *random = dtls_record_hello_random(data, length);
+  return random != NULL && memcmp(session->hello, random, sizeof session->hello) == 0;
+}
+
+static void dtls_session_note_hello(struct dtls_session *session, const uint8_t *data,
+                                    size_t length) {
+  const uint8_t *random = dtls_record_hello_random(data, length);
+  if (random != NULL && dtls_state(session->dtls) == DTLS_HANDSHAKING)
+    memcpy(session->hello, random, sizeof session->hello);
 }
 
 /* A fatal alert of access_denied (RFC 5246 section 7.2), in clear. */
@@ -221,8 +233,9 @@ static size_t dtls_session_record_length(const uint8_t *data, size_t length) {
 static int dtls_session_receive(void *state, const uint8_t *record, size_t length, uint64_t now_ns,
                                 void (*deliver)(void *context, const uint8_t *plain, size_t length),
                                 void *context) {
-  return dtls_receive(((struct dtls_session *)state)->dtls, record, length, now_ns, deliver,
-                      context);
+  struct dtls_session *session = state;
+  dtls_session_note_hello(session, record, length);
+  return dtls_receive(session->dtls, record, length, now_ns, deliver, context);
 }
 
 static int dtls_session_protect(void *state, const uint8_t *plain, size_t length,
@@ -288,6 +301,7 @@ static const struct association_session SESSION = {
     .coap = dtls_session_coap,
     .resume = dtls_session_resume,
     .opens = dtls_session_opens,
+    .has_opened = dtls_session_has_opened,
     .refuse = dtls_session_refuse,
     .digest_datagram = dtls_session_digest_datagram,
 };

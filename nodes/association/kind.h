@@ -54,6 +54,8 @@ struct association_session {
   void *(*resume)(void *state, const struct node_address *remote, const struct node_hooks *hooks,
                   uint64_t now_ns, int *error);
   bool (*opens)(const uint8_t *record, size_t length); /* a datagram begins a handshake */
+  bool (*has_opened)(const void *state, const uint8_t *record,
+                     size_t length);             /* that of this one */
   int (*refuse)(struct node_datagram *datagram); /* writes what ends a handshake of the other end;
                                                   * as node_write does */
   /* A datagram without what is another each time that it is sent. */

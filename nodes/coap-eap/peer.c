@@ -183,6 +183,8 @@ static int peer_read_session(struct coap_eap_peer *peer, const struct node_datag
   const struct association_reader reader = {
       .context = peer, .message = peer_on_session_message, .discarded = peer_on_session_discarded};
   int result = coap_eap_peer_look_for_hello(peer, datagram, now_ns);
+  if (result == 1)
+    return 0;
   if (result == 0)
     result = association_pair_read(&peer->associations, datagram, now_ns, &reader);
   coap_eap_peer_follow_resumption(peer);

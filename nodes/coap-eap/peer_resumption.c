@@ -23,17 +23,25 @@ static int peer_resume(struct coap_eap_peer *peer, uint64_t now_ns) {
   return 0;
 }
 
+/* Not awaited, and no late copy of what has begun the association that there is. */
+static bool is_new_hello(const struct coap_eap_peer *peer, const struct node_datagram *datagram) {
+  const struct association *pending = &peer->associations.pending;
+  const struct association *current = &peer->associations.current;
+  const bool awaited = association_is_open(pending) && association_failure(pending) == NULL;
+  return !awaited && peer->stage != PEER_AUTHENTICATING &&
+         association_kind_opens(peer->options.association, datagram->data, datagram->length) &&
+         !association_has_opened(current, datagram->data, datagram->length);
+}
+
 int coap_eap_peer_look_for_hello(struct coap_eap_peer *peer, const struct node_datagram *datagram,
                                  uint64_t now_ns) {
-  const struct association *pending = &peer->associations.pending;
-  const bool awaited = association_is_open(pending) && association_failure(pending) == NULL;
-  if (!peer->config.resumes || awaited || peer->stage == PEER_AUTHENTICATING ||
-      !association_kind_opens(peer->options.association, datagram->data, datagram->length))
+  if (!peer->config.resumes || !is_new_hello(peer, datagram))
     return 0;
   if (association_can_resume(&peer->associations.current))
     return peer_resume(peer, now_ns);
   peer->refuses_hello = true;
-  return coap_eap_peer_discard(peer, "no session to resume");
+  (void)coap_eap_peer_discard(peer, "no session to resume");
+  return 1;
 }
 
 void coap_eap_peer_follow_resumption(struct coap_eap_peer *peer) {

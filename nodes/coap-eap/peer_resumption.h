@@ -6,7 +6,8 @@
 #include "peer_state.h"
 
 /* Before a datagram of the association's port is read: a hello that is not awaited begins, or where
- * there is nothing to resume is refused, so that the authenticator need not wait. */
+ * there is nothing to resume is refused, so that the authenticator need not wait. 1: it is not to
+ * be read; 0, or a negative node_error. */
 NODE_MUST_CHECK int coap_eap_peer_look_for_hello(struct coap_eap_peer *peer,
                                                  const struct node_datagram *datagram,
                                                  uint64_t now_ns);

@@ -81,6 +81,16 @@ size_t dtls_record_protected(const uint8_t *data, size_t length, const uint8_t *
   return found;
 }
 
+const uint8_t *dtls_record_hello_random(const uint8_t *data, size_t length) {
+  const uint8_t *at = data;
+  struct dtls_record record;
+  if (!dtls_record_next(&at, data + length, &record) || record.type != DTLS_CONTENT_HANDSHAKE ||
+      record.epoch != 0 || record.length <= HELLO_SESSION_ID ||
+      record.body[0] != HANDSHAKE_CLIENT_HELLO)
+    return NULL;
+  return record.body + HELLO_SESSION_ID - DTLS_RANDOM;
+}
+
 static bool has_cookie(const struct dtls_record *record) {
   if (record->length <= HELLO_SESSION_ID)
     return false;

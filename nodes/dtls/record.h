@@ -42,6 +42,11 @@ size_t dtls_record_whole(const uint8_t *data, size_t length);
  * which is 0 if there are none. */
 size_t dtls_record_protected(const uint8_t *data, size_t length, const uint8_t **part);
 
+/* The random of the ClientHello in clear that a datagram begins with (DTLS_RANDOM octets), the same
+ * in all copies of it, with a cookie or without; NULL: it begins with something else. */
+enum { DTLS_RANDOM = 32 };
+const uint8_t *dtls_record_hello_random(const uint8_t *data, size_t length);
+
 /* What a datagram is named after: its first message, but a ChangeCipherSpec only if nothing follows
  * it. An encrypted handshake message is the Finished, there being no other. */
 enum dtls_message {

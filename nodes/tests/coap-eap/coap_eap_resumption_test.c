@@ -152,8 +152,9 @@ static void test_each_lost_doubled_delayed(void **state) {
     }
 }
 
-/* A hello, or what answers it, that was changed fails or is repeated; where it fails there is an
- * authentication by EAP. In the end both have the same association. */
+/* What was changed is repeated, or fails: where the authenticator sees that, there is an
+ * authentication by EAP; where the peer alone does, since it waits for the last message and what
+ * comes is none, it can ask again. In the end both have the same association. */
 static void test_each_truncated_and_flipped(void **state) {
   unsigned eap = 0;
   (void)state;
@@ -162,10 +163,14 @@ static void test_each_truncated_and_flipped(void **state) {
       struct pipe_config config = resuming(true);
       config.fault_at = FIRST + at;
       config.fault = i < LONGEST ? PIPE_TRUNCATE : PIPE_FLIP;
-      config.argument = i < LONGEST ? i : (i - LONGEST) * 8 + i % 8;
+      config.argument = i < LONGEST ? i : (i - LONGEST) * 8 + i % 8; /* a bit of each octet */
       again(&config);
       assert_true(pipe_.authenticator[0].confirmed >= 2);
       assert_int_equal(pipe_.authenticator[0].failed, 0);
+      if (pipe_.peer[0].failed > 0) {
+        pipe_trigger(&pipe_, 0);
+        assert_true(pipe_run(&pipe_));
+      }
       assert_true(pipe_.peer[0].confirmed >= 2);
       eap += pipe_.authenticator[0].delivered > 0;
       assert_usable();
@@ -254,7 +259,7 @@ static void test_cut_off(void **state) {
       again(&config);
       const struct pipe_party *a = &pipe_.authenticator[0], *p = &pipe_.peer[0];
       assert_true(a->failed == 1 || a->confirmed == 2);
-      assert_true(p->failed == 1 || p->confirmed == 2 || at <= 1);
+      assert_true(p->failed > 0 || p->confirmed == 2 || at <= 1);
       assert_true(a->confirmed < 2 || strcmp(pipe_.labels[FIRST + at], RESUMED[at]) == 0);
       pipe_.config.fault = PIPE_NO_FAULT;
       if (a->failed == 1 && p->confirmed < 2)
@@ -266,8 +271,9 @@ static void test_cut_off(void **state) {
     }
 }
 
-/* A hello that the authenticator never sent: the peer awaits more of it in vain, and goes on with
- * what it has meanwhile, and afterwards. */
+/* A late copy of the hello that has begun the session begins nothing. Of one that the authenticator
+ * never sent, the peer awaits more in vain, and goes on with what it has meanwhile, and afterwards.
+ */
 static void test_forged_hello(void **state) {
   const struct pipe_config config = resuming(true);
   (void)state;
@@ -275,7 +281,13 @@ static void test_forged_hello(void **state) {
   struct pipe_datagram hello = pipe_.flight[7];
   assert_string_equal(pipe_.labels[7], "DTLS ClientHello");
   pipe_inject_again(&pipe_, &hello);
+  assert_true(pipe_run(&pipe_));
+  assert_int_equal(pipe_.peer[0].failed, 0);
+  assert_int_equal(pipe_count(&pipe_, "DTLS HelloVerifyRequest"), 1);
+  hello.data[13 + 12 + 2 + 31]++;
+  pipe_inject_again(&pipe_, &hello);
   assert_true(pipe_run_until(&pipe_, pipe_.now_ns + NODE_SECOND));
+  assert_int_equal(pipe_count(&pipe_, "DTLS HelloVerifyRequest"), 2);
   assert_int_equal(pipe_request(&pipe_, 0, true, LOWER_POST, (const uint8_t *)"x", 1), 0);
   assert_int_equal(pipe_request(&pipe_, 0, false, LOWER_POST, (const uint8_t *)"x", 1), 0);
   assert_true(pipe_run_until(&pipe_, pipe_.now_ns + NODE_SECOND));
