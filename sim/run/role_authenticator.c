@@ -26,6 +26,7 @@ bool role_build_authenticator(struct run *run, struct host *host) {
       .peers_max = run->topology.member_count[ROLE_PEER],
       .eap = *identities_server(run->identities),
       .edhoc = identities_server_edhoc(run->identities),
+      .resumes = run->spec->reauthentication == SPEC_REAUTHENTICATION_RESUMPTION,
       .radius = remote ? &radius : NULL,
       .backend_hooks = &run->backend->hooks};
   role_open_ports(host);

@@ -33,6 +33,7 @@ bool role_build_peer(struct run *run, struct host *host) {
       .start_ns = peer_start(run->spec, number),
       .eap = *identities_peer(run->identities, number),
       .edhoc = identities_peer_edhoc(run->identities, number),
+      .resumes = run->spec->reauthentication == SPEC_REAUTHENTICATION_RESUMPTION,
   };
   peer_set_addresses(host, &config);
   host->agenda = &run->agendas[number];

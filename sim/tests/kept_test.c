@@ -79,6 +79,7 @@ static const struct choice run_choices[] = {
     {"eap_mtu", "64 300 1020"},
     {"trigger", "\"on\" \"off\""},
     {"authentications", "1 2 3"},
+    {"reauthentication", "\"full\" \"resumption\""},
     {"reauthentication_delay_ms", "0 1000 70000"},
     {"app_messages", "0 1 5"},
     {"app_payload_bytes", "0 16 200 1000"},

@@ -52,6 +52,7 @@ const struct proof_key proof_keys[] = {
     {"separate_response", PROOF_SIDE, {"off", "on"}},
     {"ack_delay_ms", PROOF_SIDE, {"1000", "0", "50"}},
     {"authentications", PROOF_SIDE, {"1", "2", "3"}},
+    {"reauthentication", PROOF_SIDE, {"full", "resumption"}},
     {"reauthentication_delay_ms", PROOF_SIDE, {"1000", "0"}},
     {"app_messages", PROOF_SIDE, {"0", "3"}},
     {"app_payload_bytes", PROOF_SIDE, {"16", "0", "200", "1024"}},

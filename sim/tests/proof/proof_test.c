@@ -56,6 +56,15 @@ static const char *const crowds[] = {
     "{\"association\": \"dtls\", \"hops\": 3, \"frame_loss\": 0.3, \"dtls_timeout_ms\": 100, "
     "\"authentications\": 3, \"separate_response\": \"on\", \"app_messages\": 3, "
     "\"app_interval_ms\": 0, \"seed\": 6}",
+    /* other cipher suites, and sessions that are resumed */
+    "{\"association\": \"dtls\", \"dtls_suite\": \"aes128-gcm\", \"hops\": 2, "
+    "\"authentications\": 3, \"reauthentication\": \"resumption\", \"app_messages\": 2, "
+    "\"frame_loss\": 0.3, \"time_limit_s\": 2000, \"seed\": 8}",
+    "{\"association\": \"dtls\", \"dtls_suite\": \"aes128-ccm\", \"peers\": 4, "
+    "\"authentications\": 4, \"reauthentication\": \"resumption\", \"dtls_cookie\": \"off\", "
+    "\"trigger\": \"off\", \"app_messages\": 1, \"seed\": 9}",
+    "{\"association\": \"dtls\", \"dtls_suite\": \"aes128-gcm\", "
+    "\"dtls_suites_taken\": \"aes128-ccm\", \"hops\": 2}",
     /* empty ACKs that go again when others went between */
     "{\"separate_response\": \"on\", \"ordering\": \"mid-random\", \"token_bytes\": 0, "
     "\"hops\": 2, \"peers\": 4, \"frame_loss\": 0.3, \"app_messages\": 6, "
