@@ -112,6 +112,32 @@ static void test_begun_by_authenticator(void **state) {
   pipe_deinit(&pipe_);
 }
 
+/* By RFC 9820 as by the draft, but that the peer knows how long the association may last, and that
+ * goes on, too. */
+static void test_rfc9820(void **state) {
+  struct pipe_config config = resuming(true);
+  (void)state;
+  pipe_set(&config, "lower_layer", "coap-eap-rfc9820");
+  pipe_set_number(&config, "session_lifetime_s", 100);
+  pipe_init(&pipe_, &config);
+  assert_true(pipe_run_until(&pipe_, 60 * NODE_SECOND));
+  const size_t first = pipe_.flight_count;
+  pipe_trigger(&pipe_, 0);
+  assert_true(pipe_run_until(&pipe_, 90 * NODE_SECOND));
+  assert_int_equal(pipe_.flight_count - first, MESSAGES);
+  for (size_t i = 0; i < MESSAGES; i++)
+    assert_string_equal(pipe_.labels[first + i], RESUMED[i]);
+  assert_confirmed(2);
+  const struct lower_layer *lower = pipe_lower(&pipe_);
+  assert_int_equal(pipe_request(&pipe_, 0, true, LOWER_GET, NULL, 0), 0);
+  assert_true(pipe_run_until(&pipe_, 99 * NODE_SECOND));
+  assert_int_equal(pipe_.peer[0].answered, 1);
+  assert_true(pipe_run_until(&pipe_, 101 * NODE_SECOND));
+  assert_int_equal(lower->peer_request(pipe_.hosts[1].node, LOWER_GET, NULL, 0),
+                   NODE_ERR_BAD_STATE);
+  pipe_deinit(&pipe_);
+}
+
 /* Over and over; what was sent under a former session is nothing under those that follow. */
 static void test_again_and_again(void **state) {
   const struct pipe_config config = resuming(true);
@@ -327,6 +353,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_flow),
       cmocka_unit_test(test_begun_by_authenticator),
+      cmocka_unit_test(test_rfc9820),
       cmocka_unit_test(test_again_and_again),
       cmocka_unit_test(test_each_lost_doubled_delayed),
       cmocka_unit_test(test_each_truncated_and_flipped),
