@@ -94,6 +94,7 @@ static struct node *role_authenticator_create(const struct authenticator *authen
       .lifetime_s = (uint32_t)settings->lifetime_s,
       .trigger_interval_ms = (uint32_t)settings->trigger_interval_ms,
       .one_per_identity = true,
+      .resumes = settings->resume,
       .eap = authenticator->users.config,
       .edhoc = settings_lower(settings)->without_eap ? &authenticator->edhoc : NULL,
       .radius = authenticator->radius ? &radius : NULL,

@@ -85,6 +85,7 @@ static struct node *place_create_node(struct place *place) {
       .local = place->sockets[0].local,
       .authenticator = settings->authenticator.address,
       .begins = settings->trigger,
+      .resumes = settings->resume,
       .start_ns = place->begun_ns,
       .eap = place->credentials.config,
       .edhoc = place->peers->edhoc == NULL ? NULL : &place->credentials.edhoc,

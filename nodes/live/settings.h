@@ -78,6 +78,7 @@ struct settings {
   uint64_t count;
   uint64_t parallel;
   bool reauthenticate;
+  bool resume;
 
   uint64_t peers_max;
   uint64_t half_open_max;

@@ -229,6 +229,13 @@ static const struct setting ROWS[] = {
      SETTINGS_FIELD(reauthenticate),
      .default_text = "off",
      .help = "Be M peers that authenticate again and again, N times in all, instead of N peers"},
+    {.name = "resume",
+     .kind = SETTINGS_SWITCH,
+     .roles = PEER | AUTHENTICATOR,
+     SETTINGS_FIELD(resume),
+     .default_text = "off",
+     .help = "Authenticate again by resuming the DTLS session, without EAP, where there is one; at "
+             "both ends"},
 
     {.name = "peers_max",
      .kind = SETTINGS_INTEGER,

@@ -285,6 +285,26 @@ static void rubbish_in_datagrams(void **state) {
   assert_int_equal(process_stop(&aaa.process), 0);
 }
 
+/* One peer, four times: by EAP first, then the session is resumed. */
+static void resumption(void **state) {
+  static const char *const first[] = {
+      "--identity", SCENE_IDENTITY, "--psk",    SCENE_PSK,     "--association",         "dtls",
+      "--bind",     "127.0.0.1:0",  "--resume", "--show-keys", "--trigger-interval-ms", "0",
+      NULL};
+  static const char *const second[] = {"--identity",       SCENE_IDENTITY, "--psk",   SCENE_PSK,
+                                       "--association",    "dtls",         "--count", "4",
+                                       "--reauthenticate", "--resume",     NULL};
+  struct scene_server authenticator;
+  struct process peer;
+  (void)state;
+  scene_start_authenticator(&authenticator, first);
+  assert_int_equal(scene_run_peer(&peer, authenticator.port, second), 0);
+  process_expect_written(&peer, "established 4, failed 0");
+  assert_int_equal(process_stop(&authenticator.process), 0);
+  assert_int_equal(scene_count(&authenticator.process, "confirmed"), 4);
+  assert_true(process_wrote(&authenticator.process, "session resumed"));
+}
+
 /* Many that fail are counted by their reasons. */
 static void reasons(void **state) {
   static const char *const rejected[] = {
@@ -316,6 +336,7 @@ int main(void) {
       cmocka_unit_test_teardown(nobody_there, scene_teardown),
       cmocka_unit_test_teardown(lost_confirmation, scene_teardown),
       cmocka_unit_test_teardown(rubbish_in_datagrams, scene_teardown),
+      cmocka_unit_test_teardown(resumption, scene_teardown),
       cmocka_unit_test_teardown(reasons, scene_teardown),
   };
   return SCENE_RUN("roles", tests);

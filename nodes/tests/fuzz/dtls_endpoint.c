@@ -1,5 +1,5 @@
 /* One DTLS endpoint: what it receives are the parts of an input, of which the first octet says
- * whether it is the client or the server. */
+ * whether it is the client or the server, and whether it resumes a session. */
 #include "fuzz.h"
 
 #include <setjmp.h>
@@ -14,6 +14,15 @@ const unsigned FUZZ_ROUNDS = 200;
 
 enum { DATAGRAMS_MAX = 12 };
 
+enum { SIDE = 1, RESUMES = 2 };
+
+static const struct dtls_resumption *session(void) {
+  static const struct dtls_resumption resumption = {.id = "0123456789abcdef0123456789abcde",
+                                                    .id_length = DTLS_SESSION_ID_MAX,
+                                                    .master = "master"};
+  return &resumption;
+}
+
 static void endpoint_write_all(struct dtls_world *world, enum dtls_world_side side) {
   uint8_t data[NODE_DATAGRAM_MAX];
   struct node_datagram datagram = {.data = data, .capacity = sizeof data};
@@ -25,13 +34,14 @@ static void endpoint_write_all(struct dtls_world *world, enum dtls_world_side si
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static struct dtls_world world;
-  const struct dtls_world_config config = dtls_world_default();
+  struct dtls_world_config config = dtls_world_default();
   struct fuzz_parts parts = {data + 1, size - 1};
   uint8_t *part;
   size_t length;
   if (size == 0)
     return 0;
-  const enum dtls_world_side side = data[0] % 2 == 0 ? DTLS_CLIENT : DTLS_SERVER;
+  const enum dtls_world_side side = (data[0] & SIDE) == 0 ? DTLS_CLIENT : DTLS_SERVER;
+  config.end[side].resumption = (data[0] & RESUMES) == 0 ? NULL : session();
   dtls_world_init(&world, &config);
   endpoint_write_all(&world, side);
   for (unsigned i = 0; i < DATAGRAMS_MAX && (part = fuzz_part_next(&parts, &length)) != NULL; i++) {
@@ -45,17 +55,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   return 0;
 }
 
-void fuzz_seeds(fuzz_take *take) {
+/* What both ends have heard of a handshake that comes to its end. */
+static void take_seeds(fuzz_take *take, uint8_t resumes) {
   static struct dtls_world world;
   static struct fuzz_input inputs[2];
   struct dtls_world_config config = dtls_world_default();
+  for (size_t i = 0; i < 2; i++)
+    config.end[i].resumption = resumes == 0 ? NULL : session();
   dtls_world_init(&world, &config);
   dtls_world_run(&world);
   fuzz_claim(dtls_world_established(&world) && dtls_world_transfer(&world, DTLS_CLIENT, "hello") &&
                  dtls_world_transfer(&world, DTLS_SERVER, "hello"),
              "a session is established");
   for (enum dtls_world_side side = DTLS_CLIENT; side <= DTLS_SERVER; side++) {
-    inputs[side] = (struct fuzz_input){.data = {(uint8_t)side}, .size = 1};
+    inputs[side] = (struct fuzz_input){.data = {(uint8_t)(side | resumes)}, .size = 1};
     for (size_t i = 0; i < world.count; i++)
       if (world.log[i].from != side)
         fuzz_input_put_part(&inputs[side], world.log[i].data, world.log[i].length);
@@ -63,4 +76,9 @@ void fuzz_seeds(fuzz_take *take) {
   dtls_world_deinit(&world);
   for (size_t i = 0; i < 2; i++)
     take(inputs[i].data, inputs[i].size);
+}
+
+void fuzz_seeds(fuzz_take *take) {
+  take_seeds(take, 0);
+  take_seeds(take, RESUMES);
 }
