@@ -63,8 +63,6 @@ static const char *const crowds[] = {
     "{\"association\": \"dtls\", \"dtls_suite\": \"aes128-ccm\", \"peers\": 4, "
     "\"authentications\": 4, \"reauthentication\": \"resumption\", \"dtls_cookie\": \"off\", "
     "\"trigger\": \"off\", \"app_messages\": 1, \"seed\": 9}",
-    "{\"association\": \"dtls\", \"dtls_suite\": \"aes128-gcm\", "
-    "\"dtls_suites_taken\": \"aes128-ccm\", \"hops\": 2}",
     /* empty ACKs that go again when others went between */
     "{\"separate_response\": \"on\", \"ordering\": \"mid-random\", \"token_bytes\": 0, "
     "\"hops\": 2, \"peers\": 4, \"frame_loss\": 0.3, \"app_messages\": 6, "
