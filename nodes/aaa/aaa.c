@@ -99,7 +99,21 @@ static int aaa_compose_accept(struct aaa *aaa, const struct aaa_request *request
                                     conversation->secret, aaa->hooks);
   if (decision->session_timeout_s > 0)
     radius_add_number(out, RADIUS_SESSION_TIMEOUT, decision->session_timeout_s);
+  if (decision->session_timeout_s > 0 && aaa->config.reauthenticates)
+    radius_add_number(out, RADIUS_TERMINATION_ACTION, RADIUS_TERMINATION_REQUEST);
   return error;
+}
+
+/* Adds what is granted to this name. False: it does not fit. */
+static bool aaa_add_authorization(const struct aaa *aaa, const struct eap_name *name,
+                                  struct span_writer *out) {
+  const struct aaa_config *config = &aaa->config;
+  const struct aaa_authorization *authorization =
+      config->authorize == NULL ? NULL : config->authorize(config->authorize_context, name);
+  if (authorization == NULL)
+    return true;
+  aaa_authorization_add(authorization, out);
+  return !out->overflow && (config->answer_max == 0 || out->length <= config->answer_max);
 }
 
 static int aaa_accept(struct aaa *aaa, const struct aaa_request *request,
@@ -111,6 +125,8 @@ static int aaa_accept(struct aaa *aaa, const struct aaa_request *request,
     return error;
   if (out.overflow)
     return aaa_refuse(aaa, request, TOO_MUCH_PROXY_STATE);
+  if (!aaa_add_authorization(aaa, decision->name, &out))
+    return aaa_refuse(aaa, request, "no room for the authorization");
   node_event_key(aaa->hooks, NODE_PHASE_AUTHENTICATION, client, "MSK", decision->key_name,
                  decision->msk, EAP_KEY_LENGTH);
   node_event_confirmed(aaa->hooks, NODE_PHASE_AUTHENTICATION, client, "Access-Accept",

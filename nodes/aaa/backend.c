@@ -74,6 +74,7 @@ void aaa_backend_end(struct aaa_backend *backend, struct aaa_backend_session *se
   }
   session->eap = NULL;
   session->reauthenticates = false;
+  aaa_grant_free(aaa_backend_take_grant(session));
 }
 
 /* Pass-through: responses */
@@ -234,6 +235,18 @@ static enum aaa_backend_result on_challenge(struct aaa_backend_pass_through *thr
   return ignored ? AAA_BACKEND_REPEAT : AAA_BACKEND_REQUEST;
 }
 
+static void read_lifetime(struct aaa_backend_session *session, const struct radius_packet *answer) {
+  uint32_t seconds, action;
+  if (!radius_attribute_number(answer, RADIUS_SESSION_TIMEOUT, &seconds) || seconds == 0)
+    return;
+  session->lifetime_s = seconds;
+  session->lifetime_is_set = true;
+  session->renews = radius_attribute_number(answer, RADIUS_TERMINATION_ACTION, &action) &&
+                    action == RADIUS_TERMINATION_REQUEST;
+}
+
+/* What cannot be applied comes too late for EAP: the peer, whose method has succeeded, discards the
+ * EAP-Failure (RFC 3748 section 4.2). */
 static enum aaa_backend_result on_accept(const struct aaa_backend *backend,
                                          struct aaa_backend_session *session,
                                          const struct radius_packet *answer,
@@ -248,16 +261,19 @@ static enum aaa_backend_result on_accept(const struct aaa_backend *backend,
   if (radius_mppe_find(answer, through->exchange.authenticator, &backend->client.config.secret,
                        through->msk) < 0)
     return backend_fail(through, "Access-Accept without keys", out);
+  const struct radius_client_config *config = &backend->client.config;
+  const char *fault =
+      aaa_grant_read(answer, config->filters, config->filter_count, &session->granted);
+  if (fault != NULL) {
+    crypto_wipe(through->msk, sizeof through->msk);
+    return backend_fail(through, fault, out);
+  }
   struct radius_attribute name;
   if (radius_attribute_find(answer, RADIUS_USER_NAME, &name)) {
     through->user_name_length = name.length;
     memcpy(through->user_name, name.value, name.length);
   }
-  uint32_t seconds;
-  if (radius_attribute_number(answer, RADIUS_SESSION_TIMEOUT, &seconds) && seconds > 0) {
-    session->lifetime_s = seconds;
-    session->lifetime_is_set = true;
-  }
+  read_lifetime(session, answer);
   through->accepted = true;
   copy_out(octets, &success, out);
   return AAA_BACKEND_SUCCESS;
@@ -324,6 +340,12 @@ int aaa_backend_msk(const struct aaa_backend *backend, const struct aaa_backend_
     memcpy(msk, keys.msk, EAP_KEY_LENGTH);
   crypto_wipe(&keys, sizeof keys);
   return error;
+}
+
+struct aaa_grant *aaa_backend_take_grant(struct aaa_backend_session *session) {
+  struct aaa_grant *grant = session->granted;
+  session->granted = NULL;
+  return grant;
 }
 
 bool aaa_backend_name(const struct aaa_backend *backend, const struct aaa_backend_session *session,

@@ -7,6 +7,7 @@
 #include "../eap/erp_server.h"
 #include "../eap/server.h"
 #include "../radius/client.h"
+#include "grant.h"
 
 enum { AAA_BACKEND_LIFETIME_DEFAULT_S = 8 * 3600 }; /* of keys (RFC 5247 section 3.5) */
 
@@ -37,7 +38,7 @@ struct aaa_backend_pass_through {
 };
 
 /* One peer's authentication. Embedded in its owner; zeroed memory is one that has not begun.
- * Private to backend.c but for these of lifetime, and `reauthenticates`. */
+ * Private to backend.c but for these of lifetime, `renews`, and `reauthenticates`. */
 struct aaa_backend_session {
   union { /* on the heap, from its beginning to its end */
     struct eap_server *eap;
@@ -45,9 +46,11 @@ struct aaa_backend_session {
     struct aaa_backend_pass_through *pass_through;
   };
   void *owner;
-  uint32_t lifetime_s;  /* of the keys, in seconds */
-  bool reauthenticates; /* it began with an EAP-Initiate */
-  bool lifetime_is_set; /* by the AAA server; else it is the default */
+  uint32_t lifetime_s;       /* of the keys, in seconds */
+  bool reauthenticates;      /* it began with an EAP-Initiate */
+  bool lifetime_is_set;      /* by the AAA server; else it is the default */
+  bool renews;               /* at the end of that, as the AAA server says */
+  struct aaa_grant *granted; /* NULL: nothing is said of it, or it is taken */
 };
 
 enum aaa_backend_result {
@@ -103,6 +106,10 @@ NODE_MUST_CHECK int aaa_backend_msk(const struct aaa_backend *backend,
                                     const struct aaa_backend_session *session,
                                     uint8_t msk[EAP_KEY_LENGTH]);
 
+/* What the AAA server has granted the peer, after AAA_BACKEND_SUCCESS; the caller's from then on
+ * (aaa_grant_free). NULL: it says nothing of it, and all is permitted. */
+struct aaa_grant *aaa_backend_take_grant(struct aaa_backend_session *session);
+
 /* Who the peer is, after AAA_BACKEND_SUCCESS: eap_server_name, or who it was in the full
  * authentication; or the Access-Accept's User-Name, or else, where there is none, the identity (the
  * keyName-NAI) that was passed through. False: before. */
@@ -111,7 +118,8 @@ NODE_MUST_CHECK bool aaa_backend_name(const struct aaa_backend *backend,
                                       struct eap_name *name);
 
 /* Static text: why the last response was discarded, or why the authentication failed
- * ("Access-Reject" where the AAA server does not say); never NULL. */
+ * ("Access-Reject" where the AAA server does not say; why an Access-Accept counts as one, as
+ * aaa_grant_read says); never NULL. */
 const char *aaa_backend_reason(const struct aaa_backend *backend,
                                const struct aaa_backend_session *session);
 

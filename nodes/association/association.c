@@ -188,9 +188,21 @@ int association_resume(struct association *association, struct association *from
   return 0;
 }
 
+void association_set_guard(struct association *association, struct association_guard *guard) {
+  struct association_guard *old = association->guard;
+  if (!association_is_open(association))
+    old = guard;
+  else
+    association->guard = guard;
+  if (old != NULL)
+    old->release(old);
+}
+
 void association_close(struct association *association) {
   if (association->kind != NULL)
     association->kind->close(association->state);
+  if (association->guard != NULL)
+    association->guard->release(association->guard);
   crypto_wipe(association, sizeof *association);
 }
 
@@ -297,6 +309,11 @@ int association_verify_request(struct association *association, const struct coa
     return messages->verify_request(association->state, association->hooks, message, request);
   request->plain = *message;
   return 0;
+}
+
+bool association_permits(const struct association_request *request) {
+  const struct association_guard *guard = request->association->guard;
+  return guard == NULL || guard->permits(guard, &request->plain);
 }
 
 uint8_t association_refusal(int error) {

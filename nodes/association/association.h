@@ -100,12 +100,21 @@ struct association_config {
   unsigned dtls_suites; /* set of those of a DTLS session (dtls/suite.h); 0: what `options` say */
 };
 
+/* What judges the requests that come under an association: the beginning of its owner's own
+ * structure, on the heap. */
+struct association_guard {
+  /* Whether the other end may ask for this. */
+  bool (*permits)(const struct association_guard *guard, const struct coap_message *request);
+  void (*release)(struct association_guard *guard); /* frees it */
+};
+
 /* Zeroed memory is one that is closed. May be moved in memory. Fields are private. */
 struct association {
   const struct association_kind *kind; /* NULL: closed */
   const struct node_hooks *hooks;
-  struct coap_session *coap; /* carries its messages: the caller's, or that of a session */
-  void *state;               /* the kind's */
+  struct coap_session *coap;       /* carries its messages: the caller's, or that of a session */
+  void *state;                     /* the kind's */
+  struct association_guard *guard; /* NULL: all may be asked for */
 };
 
 /* Opens it (NODE_EVENT_KEY); the client of a session begins its handshake. `coap` is the message
@@ -129,6 +138,9 @@ bool association_has_opened(const struct association *association, const uint8_t
  * NODE_ERR_CRYPTO. */
 NODE_MUST_CHECK int association_resume(struct association *association, struct association *from,
                                        const struct node_address *remote, uint64_t now_ns);
+/* The association's from now on, and released when it closes; at once where it is closed already.
+ */
+void association_set_guard(struct association *association, struct association_guard *guard);
 
 /* Wipes and frees; harmless where it is closed. */
 void association_close(struct association *association);
@@ -193,6 +205,9 @@ struct association_request {
 NODE_MUST_CHECK int association_verify_request(struct association *association,
                                                const struct coap_message *message,
                                                struct association_request *request);
+
+/* Whether the association's guard, if any, permits a verified request. */
+bool association_permits(const struct association_request *request);
 
 /* Answers a request that did not verify, as RFC 8613 section 8.2 says; NULL if it is answered, or
  * static text: why it is dropped. `coap` is the message layer that it came by. */

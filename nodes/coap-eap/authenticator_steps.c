@@ -4,6 +4,7 @@
 #include "flow.h"
 
 #include "../crypto/crypto.h"
+#include "../lower/guard.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -77,6 +78,10 @@ int coap_eap_session_open_association(struct coap_eap_session *session, const ui
   if (result == 0)
     result = coap_eap_open_association(&session->associations.pending, &config, &session->coap,
                                        authenticator->hooks, now_ns);
+  if (result == 0)
+    result = lower_guard_set(
+        &session->associations.pending, aaa_backend_take_grant(session->backend), &session->remote,
+        &session->local, association_kind_has_port(authenticator->options.association));
   crypto_wipe(msk, sizeof msk);
   return result;
 }

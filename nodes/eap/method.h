@@ -8,6 +8,9 @@
 
 enum { EAP_KEY_LENGTH = 64, EAP_SESSION_ID_MAX = 65, EAP_METHOD_STATE_MAX = 4608 };
 
+/* Why a server rejects a peer that has proved who it is, and may not join. */
+#define EAP_NOT_AUTHORIZED "not authorized"
+
 struct edhoc_config;
 
 /* MSK and EMSK (RFC 3748 section 7.10). */
@@ -81,6 +84,10 @@ struct eap_method {
   int (*init)(void *state, const struct eap_credential *credential, const struct node_hooks *hooks);
   /* Server only: the first request's Type-Data. */
   int (*begin)(void *state, struct span_writer *out);
+  /* Server only, after init: the peer is to be told in the method, once it has proved itself, that
+   * it may not join; `process` then ends with FAILURE. NULL: this method cannot say so (or
+   * naming->decide does). */
+  void (*refuse)(void *state);
   /* Takes one packet of the method and writes the answer's Type-Data; the answer will carry
    * `identifier` (EAP-PSK protects both packets' headers). `*reason` is static text on FAILURE and
    * DISCARD. */

@@ -50,6 +50,7 @@ struct eap_psk {
   const struct eap_credential *credential;
   const struct node_hooks *hooks;
   enum eap_psk_phase phase;
+  bool refuses;           /* server: the peer may not join */
   uint32_t channel_nonce; /* of the next message of the other side */
   uint8_t ak[CRYPTO_AES_LENGTH];
   uint8_t kdk[CRYPTO_AES_LENGTH];

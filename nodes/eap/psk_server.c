@@ -13,6 +13,10 @@ static enum eap_method_result psk_reject(struct eap_psk *psk, const char **reaso
   return EAP_METHOD_FAILURE;
 }
 
+static void psk_server_refuse(void *state) {
+  ((struct eap_psk *)state)->refuses = true;
+}
+
 /* Message 1: Flags, RAND_S, ID_S. */
 static int psk_server_begin(void *state, struct span_writer *out) {
   struct eap_psk *psk = state;
@@ -25,10 +29,11 @@ static int psk_server_begin(void *state, struct span_writer *out) {
   return 0;
 }
 
-/* Message 3: Flags, RAND_S, MAC_S, channel. */
+/* Message 3: Flags, RAND_S, MAC_S, channel; R is DONE_FAILURE to who may not join. */
 static int psk_compose_3(const struct eap_psk *psk, const struct eap_psk_session *session,
                          const uint8_t rand_p[16], uint8_t identifier, struct span_writer *out) {
-  const struct eap_psk_indication indication = {.result = EAP_PSK_RESULT_DONE_SUCCESS};
+  const struct eap_psk_indication indication = {
+      .result = psk->refuses ? EAP_PSK_RESULT_DONE_FAILURE : EAP_PSK_RESULT_DONE_SUCCESS};
   const uint8_t *head = out->data + out->length;
   uint8_t mac[EAP_PSK_MAC_LENGTH];
   const int error =
@@ -95,6 +100,8 @@ static enum eap_method_result psk_consume_4(struct eap_psk *psk, const struct ea
                                          packet->data_length - EAP_PSK_HEAD_LENGTH, &indication);
   if (why != NULL)
     return eap_method_discard(reason, why);
+  if (psk->refuses) /* whatever R it has */
+    return psk_reject(psk, reason, EAP_NOT_AUTHORIZED);
   switch (indication.result) {
   case EAP_PSK_RESULT_DONE_SUCCESS:
     psk->phase = EAP_PSK_PHASE_SUCCESS;
@@ -128,6 +135,7 @@ const struct eap_method EAP_PSK_SERVER = {
     .row = ROW_EAP_METHOD,
     .init = eap_psk_init,
     .begin = psk_server_begin,
+    .refuse = psk_server_refuse,
     .process = psk_server_process,
     .keys = eap_psk_keys,
     .session_id = eap_psk_session_id,

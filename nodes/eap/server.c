@@ -72,6 +72,8 @@ static enum eap_server_result eap_server_begin_method(struct eap_server *server,
   server->method = index;
   server->running = chosen->method;
   int error = server->running->init(server->state, &chosen->credential, server->hooks);
+  if (error == 0 && server->user->refused && server->running->refuse != NULL)
+    server->running->refuse(server->state);
   if (error == 0)
     error = server->running->begin(server->state, data);
   if (error != 0)
@@ -113,6 +115,12 @@ static enum eap_server_result eap_server_on_nak(struct eap_server *server,
   return eap_server_finish(server, false, "no method acceptable to the peer", out);
 }
 
+/* NULL: who has proved itself is a user that may join. */
+static const char *eap_server_refusal(struct eap_server *server) {
+  const char *refusal = eap_server_identify(server);
+  return refusal == NULL && server->user->refused ? EAP_NOT_AUTHORIZED : refusal;
+}
+
 static enum eap_server_result eap_server_run_method(struct eap_server *server,
                                                     const struct eap_packet *response,
                                                     struct span_writer *data,
@@ -122,14 +130,15 @@ static enum eap_server_result eap_server_run_method(struct eap_server *server,
   enum eap_method_result result =
       method->process(server->state, response, (uint8_t)(server->identifier + 1), data, &why);
   if (result == EAP_METHOD_PROVED)
-    result = method->naming->decide(server->state, eap_server_identify(server), data, &why);
+    result = method->naming->decide(server->state, eap_server_refusal(server), data, &why);
   if (result == EAP_METHOD_DISCARD)
     return eap_server_discard(server, why);
   server->method_started = true;
   if (result == EAP_METHOD_CONTINUE)
     return eap_server_request(server, data, out);
-  const bool success = result == EAP_METHOD_SUCCESS;
-  return eap_server_finish(server, success, success ? NULL : why, out);
+  if (result == EAP_METHOD_SUCCESS)
+    why = server->user->refused ? EAP_NOT_AUTHORIZED : NULL;
+  return eap_server_finish(server, why == NULL, why, out);
 }
 
 enum eap_server_result eap_server_process(struct eap_server *server, const uint8_t *packet,

@@ -19,7 +19,9 @@ struct eap_user {
   size_t identity_length;
   const struct eap_server_method *methods; /* in the order in which they are offered */
   size_t method_count;
-  bool many; /* `identity` stands for many: each is called as it has proved, or claims */
+  bool many;    /* `identity` stands for many: each is called as it has proved, or claims */
+  bool refused; /* may not join: is rejected ("not authorized") once it has proved itself, inside
+                 * the method where that can say so, and else in place of EAP-Success */
 };
 
 /* Belongs to the caller and outlives the server. */

@@ -37,11 +37,14 @@ int lower_application_send(struct association *association, enum lower_request k
   return result;
 }
 
-static uint8_t answer_code(const struct coap_message *request) {
+static uint8_t answer_code(const struct association_request *verified) {
   static const char *const path[] = {LOWER_APPLICATION_PATH};
+  const struct coap_message *request = &verified->plain;
   const uint8_t refusal = coap_refuse_options(request, NULL, 0);
   if (refusal != COAP_CODE_EMPTY)
     return refusal;
+  if (!association_permits(verified))
+    return COAP_CODE_FORBIDDEN;
   if (!coap_message_path_is(request, path, 1))
     return COAP_CODE_NOT_FOUND;
   switch (request->code) {
@@ -56,7 +59,7 @@ static uint8_t answer_code(const struct coap_message *request) {
 
 int lower_application_answer(const struct association_request *request, size_t payload_bytes,
                              enum node_phase phase, uint64_t now_ns) {
-  struct coap_message response = {.phase = phase, .code = answer_code(&request->plain)};
+  struct coap_message response = {.phase = phase, .code = answer_code(request)};
   uint8_t content[NODE_DATAGRAM_MAX];
   if (response.code == COAP_CODE_CONTENT && payload_bytes > 0) {
     node_random(request->association->hooks, content, payload_bytes);

@@ -17,9 +17,9 @@ void lower_application_compose(enum lower_request kind, const uint8_t *payload, 
 NODE_MUST_CHECK int lower_application_send(struct association *association, enum lower_request kind,
                                            const uint8_t *payload, size_t length);
 
-/* Answers a verified request: 2.04 to POST, 2.05 with `payload_bytes` octets to GET; 4.02, 4.04,
- * 4.05 or 5.05 (protected) to others. `phase` is what the answer is for. 1 if it is served, 0 if
- * refused, or a negative node_error. */
+/* Answers a verified request: 2.04 to POST, 2.05 with `payload_bytes` octets to GET; 4.02, 4.03
+ * (what the association's guard does not permit), 4.04, 4.05 or 5.05 (protected) to others. `phase`
+ * is what the answer is for. 1 if it is served, 0 if refused, or a negative node_error. */
 NODE_MUST_CHECK int lower_application_answer(const struct association_request *request,
                                              size_t payload_bytes, enum node_phase phase,
                                              uint64_t now_ns);

@@ -2,6 +2,8 @@
 #include "authenticator_session.h"
 #include "draft.h"
 
+#include "../lower/guard.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,6 +178,10 @@ static int open_association(struct pana_session *session) {
   if (error == 0)
     error = pana_application_open(&session->application, msk, &session->fresh, session->identity,
                                   session->identity_length, authenticator->now_ns);
+  if (error == 0)
+    error = lower_guard_set(&session->application.pair.pending,
+                            aaa_backend_take_grant(session->backend), &session->remote,
+                            &session->local, true);
   crypto_wipe(msk, sizeof msk);
   return error;
 }

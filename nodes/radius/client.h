@@ -27,6 +27,8 @@ enum {
   RADIUS_FIRST_PORT_DEFAULT = 49152,
 };
 
+struct aaa_filter;
+
 /* Copied by init; what it points to belongs to the caller and outlives the client. */
 struct radius_client_config {
   struct node_address local; /* its port is the first of port_count consecutive ones */
@@ -40,6 +42,8 @@ struct radius_client_config {
                                  before RFC 3579 send it; not one with EAP-Message. Others can forge
                                  it who see the request (CVE-2024-3596) */
   bool forwards;              /* a proxy's */
+  const struct aaa_filter *filters; /* that an Access-Accept may name (aaa/grant.h) */
+  size_t filter_count;
 };
 
 /* False where a length or number is out of its range. */

@@ -221,11 +221,19 @@ static struct attribute_rows rows_of(uint8_t type) {
   return (struct attribute_rows){type, ROW_RADIUS_ATTRIBUTES, ROW_RADIUS_ATTRIBUTES};
 }
 
+static void add_header(struct span_writer *out, enum row row, uint8_t type, size_t length) {
+  assert(length <= RADIUS_VALUE_MAX);
+  span_writer_put_u8(out, row, type);
+  span_writer_put_u8(out, row, (uint8_t)(RADIUS_ATTRIBUTE_HEADER_LENGTH + length));
+}
+
+static size_t at_most(size_t length, size_t most) {
+  return length < most ? length : most;
+}
+
 void radius_add(struct span_writer *out, uint8_t type, const void *value, size_t length) {
   const struct attribute_rows rows = rows_of(type);
-  assert(length <= RADIUS_VALUE_MAX);
-  span_writer_put_u8(out, rows.header, type);
-  span_writer_put_u8(out, rows.header, (uint8_t)(RADIUS_ATTRIBUTE_HEADER_LENGTH + length));
+  add_header(out, rows.header, type, length);
   span_writer_put(out, rows.value, value, length);
 }
 
@@ -238,11 +246,33 @@ void radius_add_number(struct span_writer *out, uint8_t type, uint32_t number) {
 void radius_add_eap(struct span_writer *out, const uint8_t *eap, size_t length) {
   size_t at = 0;
   do {
-    const size_t rest = length - at;
-    const size_t part = rest < RADIUS_VALUE_MAX ? rest : RADIUS_VALUE_MAX;
+    const size_t part = at_most(length - at, RADIUS_VALUE_MAX);
     radius_add(out, RADIUS_EAP_MESSAGE, eap + at, part);
     at += part;
   } while (at < length);
+}
+
+void radius_add_grant(struct span_writer *out, uint8_t type, const void *value, size_t length) {
+  const uint8_t *octets = value;
+  for (size_t at = 0, part; at < length; at += part) {
+    part = at_most(length - at, RADIUS_VALUE_MAX);
+    add_header(out, ROW_RADIUS_AUTHORIZATION, type, part);
+    span_writer_put(out, ROW_RADIUS_AUTHORIZATION, octets + at, part);
+  }
+}
+
+void radius_add_extended_grant(struct span_writer *out, enum radius_extended_type type,
+                               const void *value, size_t length) {
+  const uint8_t *octets = value;
+  for (size_t at = 0, part; at < length; at += part) {
+    part = at_most(length - at, RADIUS_FRAGMENT_MAX);
+    add_header(out, ROW_RADIUS_AUTHORIZATION, RADIUS_LONG_EXTENDED,
+               RADIUS_EXTENDED_HEADER_LENGTH + part);
+    span_writer_put_u8(out, ROW_RADIUS_AUTHORIZATION, (uint8_t)type);
+    span_writer_put_u8(out, ROW_RADIUS_AUTHORIZATION,
+                       at + part < length ? RADIUS_EXTENDED_MORE : 0);
+    span_writer_put(out, ROW_RADIUS_AUTHORIZATION, octets + at, part);
+  }
 }
 
 static int packet_seal(struct span_writer *out, const uint8_t authenticator[16],

@@ -11,6 +11,7 @@ enum {
   RADIUS_AUTHENTICATOR_LENGTH = 16,
   RADIUS_ATTRIBUTE_HEADER_LENGTH = 2, /* Type, Length */
   RADIUS_VALUE_MAX = 253,             /* octets of one attribute's value */
+  RADIUS_FRAGMENT_MAX = 251,          /* the same, of one of RFC 6929 section 2.2 */
   RADIUS_MTU = 1020,                  /* EAP MTU that the authenticator announces */
 };
 
@@ -23,16 +24,30 @@ enum radius_code {
 
 enum radius_type {
   RADIUS_USER_NAME = 1,
+  RADIUS_FILTER_ID = 11,
   RADIUS_FRAMED_MTU = 12,
   RADIUS_STATE = 24,
+  RADIUS_CLASS = 25,
   RADIUS_VENDOR_SPECIFIC = 26,
   RADIUS_SESSION_TIMEOUT = 27,
+  RADIUS_TERMINATION_ACTION = 29,
   RADIUS_NAS_IDENTIFIER = 32,
   RADIUS_PROXY_STATE = 33,
   RADIUS_EAP_MESSAGE = 79,
   RADIUS_MESSAGE_AUTHENTICATOR = 80,
+  RADIUS_NAS_FILTER_RULE = 92, /* RFC 4849 */
   RADIUS_ERROR_CAUSE = 101,
+  RADIUS_LONG_EXTENDED = 245, /* RFC 6929 section 3.5: its first octet is a type, too */
 };
+
+/* Of RADIUS_LONG_EXTENDED (RFC 7833 section 3). */
+enum radius_extended_type { RADIUS_SAML_ASSERTION = 1, RADIUS_SAML_PROTOCOL = 2 };
+
+/* In the octet behind that type: the next attribute goes on with the value. */
+enum { RADIUS_EXTENDED_HEADER_LENGTH = 2, RADIUS_EXTENDED_MORE = 0x80 };
+
+/* What RADIUS_TERMINATION_ACTION may say: the session ends, or is authenticated anew. */
+enum { RADIUS_TERMINATION_DEFAULT = 0, RADIUS_TERMINATION_REQUEST = 1 };
 
 /* Error-Cause "Invalid EAP Packet (Ignored)" (RFC 3579 section 2.2). */
 enum { RADIUS_ERROR_INVALID_EAP = 202 };
@@ -109,6 +124,13 @@ void radius_begin(struct span_writer *out, uint8_t code, uint8_t identifier);
 /* An attribute of at most RADIUS_VALUE_MAX octets. */
 void radius_add(struct span_writer *out, uint8_t type, const void *value, size_t length);
 void radius_add_number(struct span_writer *out, uint8_t type, uint32_t number);
+
+/* What is granted, in the row of authorization: a value of any length, in as many attributes as it
+ * takes (each of 253 octets but the last); the same as attributes of RFC 6929 with this extended
+ * type. Without octets there is no attribute. */
+void radius_add_grant(struct span_writer *out, uint8_t type, const void *value, size_t length);
+void radius_add_extended_grant(struct span_writer *out, enum radius_extended_type type,
+                               const void *value, size_t length);
 
 /* An EAP packet as EAP-Message attributes of at most 253 octets; without octets, an EAP-Start. */
 void radius_add_eap(struct span_writer *out, const uint8_t *eap, size_t length);

@@ -1,0 +1,17 @@
+/* What the AAA server has granted a device, held against what the device asks for under its
+ * association. */
+#ifndef NODES_LOWER_GUARD_H
+#define NODES_LOWER_GUARD_H
+
+#include "../aaa/grant.h"
+#include "../association/association.h"
+
+/* Guards an association by `grant` (its from now on; NULL: nothing is guarded): requests come from
+ * `device`, to `local`, or where these are `behind` the addresses of the lower layer
+ * (association_address) from there to there. NODE_ERR_EXHAUSTED: memory is short, and the
+ * association is closed. */
+NODE_MUST_CHECK int lower_guard_set(struct association *association, struct aaa_grant *grant,
+                                    const struct node_address *device,
+                                    const struct node_address *local, bool behind);
+
+#endif
