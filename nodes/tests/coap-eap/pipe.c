@@ -205,7 +205,8 @@ static void init_eap(struct pipe *pipe) {
                                  .identity = (const uint8_t *)identity,
                                  .identity_length = strlen(identity),
                                  .methods = &pipe->server_method,
-                                 .method_count = 1};
+                                 .method_count = 1,
+                                 .refused = config->refused};
 }
 
 static void pipe_init_host(struct pipe *pipe, size_t index) {
@@ -226,6 +227,11 @@ static struct node_address radius_address(const struct pipe *pipe, const struct 
   return address;
 }
 
+static const struct aaa_authorization *pipe_authorize(void *context, const struct eap_name *name) {
+  (void)name;
+  return ((const struct pipe *)context)->config.authorization;
+}
+
 static void init_aaa(struct pipe *pipe) {
   const char *secret = pipe->config.aaa_secret == NULL ? RADIUS_SECRET : pipe->config.aaa_secret;
   pipe->radius_client = (struct radius_server_client){
@@ -236,7 +242,10 @@ static void init_aaa(struct pipe *pipe) {
                                             .client_count = 1,
                                             .conversations_max = 2 * PIPE_PEERS_MAX},
                                  .eap = {.lookup = pipe_lookup, .context = pipe},
-                                 .session_timeout_s = pipe->config.aaa_session_timeout_s};
+                                 .session_timeout_s = pipe->config.aaa_session_timeout_s,
+                                 .answer_max = NODE_DATAGRAM_MAX,
+                                 .authorize = pipe_authorize,
+                                 .authorize_context = pipe};
   pipe->aaa_host->node = aaa_create(&aaa, &pipe->aaa_host->hooks);
   assert(pipe->aaa_host->node != NULL);
 }
@@ -254,7 +263,9 @@ static void init_authenticator(struct pipe *pipe) {
       .server =
           config->radius ? radius_address(pipe, pipe->aaa_host) : (struct node_address){.port = 0},
       .secret = {.octets = (const uint8_t *)RADIUS_SECRET, .length = strlen(RADIUS_SECRET)},
-      .nas_identifier = "controller"};
+      .nas_identifier = "controller",
+      .filters = config->filters,
+      .filter_count = config->filter_count};
   struct lower_authenticator_config authenticator = config->limits;
   authenticator.options = &config->options;
   authenticator.payload_bytes = config->payload_bytes;

@@ -93,6 +93,10 @@ struct pipe_config {
   bool no_aaa;            /* it is silent */
   const char *aaa_secret; /* the AAA server's; default the authenticator's */
   uint32_t aaa_session_timeout_s;
+  const struct aaa_authorization *authorization; /* of all peers, by the AAA server; NULL: none */
+  const struct aaa_filter *filters;              /* that the authenticator knows */
+  size_t filter_count;
+  bool refused;     /* peers may not join, says who has the EAP server */
   uint64_t busy_ns; /* from a node's being called to the departure of what it then has to send;
                        nothing else happens meanwhile */
   enum pipe_fault fault;
