@@ -106,6 +106,7 @@ static void pipe_hook_event(void *context, const struct node_event *event) {
     break;
   case NODE_EVENT_FAILED:
     party->failed++;
+    party->failed_ns = pipe->now_ns;
     party->reason = event->label;
     break;
   case NODE_EVENT_RETRYING:

@@ -37,6 +37,7 @@ struct pipe_party {
   const char *labels[PIPE_EVENTS_MAX];
   unsigned keys, confirmed, failed, discarded;
   unsigned retrying;
+  uint64_t failed_ns; /* the last time */
   const char *reason; /* of the last failure, or attempt that failed */
   const char *last_discard;
   unsigned served, answered, unanswered; /* application requests */
