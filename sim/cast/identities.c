@@ -162,7 +162,8 @@ static void identities_add_peer(struct identities *identities, const struct spec
   identities->users[i] = (struct eap_user){.identity = name,
                                            .identity_length = name_length,
                                            .methods = &identities->server_methods[i],
-                                           .method_count = 1};
+                                           .method_count = 1,
+                                           .refused = spec->refused == SPEC_REFUSED_IN_METHOD};
   name_index_add(identities->by_name, name, name_length, i);
 }
 

@@ -1,5 +1,6 @@
 /* Builds the world of a run, and the hosts on it, as the spec asks for. */
 #include "agenda.h"
+#include "cast/authorization.h"
 #include "cast/identities.h"
 #include "loss.h"
 #include "relay.h"
@@ -139,6 +140,7 @@ bool run_build(struct run *run, const struct run_options *options,
   run->backend = memory_get(1, sizeof *run->backend);
   run->agendas = memory_get(run->topology.member_count[ROLE_PEER], sizeof *run->agendas);
   run->identities = identities_create(run->spec);
+  run->authorization = authorization_create(run->spec);
   run->first_ns = run->end_ns = run->done_ns = NODE_NEVER;
   if (!build_world(run, options, callbacks))
     return false;
@@ -166,6 +168,7 @@ bool run_demolish(struct run *run) {
     agenda_deinit(&run->agendas[i]);
   free(run->agendas);
   identities_destroy(run->identities);
+  authorization_destroy(run->authorization);
   topology_deinit(&run->topology);
   return good;
 }

@@ -19,6 +19,7 @@
 enum { RUN_BACKHAUL_HOPS_MAX = 3 }; /* two proxies */
 
 struct agenda;
+struct authorization;
 struct host;
 struct identities;
 struct losses;
@@ -51,6 +52,7 @@ struct run {
   struct meter *meters; /* by node */
   struct losses *losses;
   struct identities *identities;
+  struct authorization *authorization;
   struct host *hosts;     /* by node */
   struct relays *relays;  /* NULL: there are none */
   struct host *backend;   /* a part of the authenticator: its EAP server or RADIUS client */

@@ -1,5 +1,6 @@
 /* The AAA server. */
 #include "aaa/aaa.h"
+#include "cast/authorization.h"
 #include "cast/identities.h"
 #include "roles.h"
 
@@ -11,13 +12,21 @@ static size_t aaa_conversations(const struct run *run) {
   return (1 + left_behind) * run->topology.member_count[ROLE_PEER];
 }
 
+static const struct aaa_authorization *aaa_authorize(void *context, const struct eap_name *name) {
+  (void)name;
+  return authorization_granted(context);
+}
+
 bool role_build_aaa(struct run *run, struct host *host) {
   const size_t hop = run->topology.member_count[ROLE_PROXY];
   const struct aaa_config config = {.local = host_address(host, RADIUS_PORT),
                                     .radius = {.clients = role_hop_client(run, hop),
                                                .client_count = 1,
                                                .conversations_max = aaa_conversations(run)},
-                                    .eap = *identities_server(run->identities)};
+                                    .eap = *identities_server(run->identities),
+                                    .answer_max = NODE_DATAGRAM_MAX,
+                                    .authorize = aaa_authorize,
+                                    .authorize_context = run->authorization};
   world_open(run->world, host->index, RADIUS_PORT);
   if (run->spec->fault == SPEC_FAULT_SILENT_AAA)
     return true;

@@ -1,4 +1,5 @@
 /* The EAP authenticator, with the EAP server or the RADIUS client inside it. */
+#include "cast/authorization.h"
 #include "cast/identities.h"
 #include "roles.h"
 
@@ -18,6 +19,7 @@ bool role_build_authenticator(struct run *run, struct host *host) {
   const bool remote = run_node_of(run, ROLE_AAA) != WORLD_NODE_NONE;
   if (remote)
     radius = authenticator_radius(run, host);
+  radius.filters = authorization_filters(run->authorization, &radius.filter_count);
   host_init_part(run->backend, host);
   const struct lower_authenticator_config config = {
       .options = &run->spec->options,

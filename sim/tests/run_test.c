@@ -80,6 +80,14 @@ static void test_run_ends_without_a_key(void **state) {
       {"{\"fault\": \"unknown-user\"}", "failed",
        "peer: EAP-Failure before a method began; authenticator: Access-Reject; aaa: unknown "
        "identity"},
+      {"{\"refused\": \"in-method\"}", "failed",
+       "peer: the server indicates failure in the protected channel; authenticator: Access-Reject; "
+       "aaa: not authorized"},
+      {"{\"refused\": \"after-method\"}", "failed",
+       "peer: authenticator-silent; authenticator: filter rule that cannot be applied"},
+      {"{\"refused\": \"after-method\", \"aaa\": \"local\"}", "unsupported",
+       "refused: after-method needs aaa: radius: an EAP server inside the authenticator refuses in "
+       "the method"},
       {"{\"fault\": \"silent-aaa\"}", "failed",
        "peer: authenticator-silent; authenticator: aaa-silent"},
       {"{\"fault\": \"silent-aaa\", \"aaa\": \"local\"}", "unsupported",

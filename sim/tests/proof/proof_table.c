@@ -88,6 +88,10 @@ const struct proof_key proof_keys[] = {
     {"aaa_hops", PROOF_SIDE, {"0", "1", "2"}},
     {"realm", PROOF_SIDE, {"example.test", "a.b"}},
     {"radius_ports", PROOF_SIDE, {"4", "1"}},
+    {"authorization", PROOF_SIDE, {"none", "filter-id", "rules", "denied", "saml"}},
+    {"authorization_rules", PROOF_SIDE, {"2", "1", "20"}},
+    {"saml_bytes", PROOF_SIDE, {"400", "1", "251", "252", "800"}},
+    {"refused", PROOF_FAULT, {"none", "in-method", "after-method"}},
 
     {"id", PROOF_FIXED, {0}},
     {"capture", PROOF_FIXED, {"ns3", "none", "sinr"}}, /* who hears what, not what is sent */
