@@ -1,6 +1,7 @@
 /* Users, their methods and keys. */
 #define _GNU_SOURCE
 #include "credentials.h"
+#include "authorization.h"
 
 #include "../eap/identify.h"
 #include "../eap/methods.h"
@@ -160,6 +161,7 @@ struct credentials_user {
   struct credentials_edhoc *edhoc;
   struct eap_server_method methods[SETTINGS_METHODS_MAX];
   struct eap_user user;
+  struct authorization authorization;
 };
 
 static void init_user(struct credentials_user *user, struct credentials_edhoc *edhoc,
@@ -167,7 +169,9 @@ static void init_user(struct credentials_user *user, struct credentials_edhoc *e
   static const char default_server_id[] = "coap-eap-node";
   user->edhoc = edhoc;
   const char *server_id = settings->server_id == NULL ? default_server_id : settings->server_id;
-  user->user = (struct eap_user){.methods = user->methods, .method_count = settings->method_count};
+  user->user = (struct eap_user){.methods = user->methods,
+                                 .method_count = settings->method_count,
+                                 .refused = settings->refused};
   user->user.identity = octets(settings->identity, &user->user.identity_length);
   user->user.many =
       user->user.identity_length > 0 && settings->identity[user->user.identity_length - 1] == '*';
@@ -210,6 +214,15 @@ static const struct eap_user *user_lookup(void *context, const uint8_t *identity
   return best;
 }
 
+const struct aaa_authorization *credentials_authorize(void *server, const struct eap_name *name) {
+  const struct credentials_server *users = server;
+  const struct eap_user *found = user_lookup(server, name->octets, name->length);
+  for (size_t i = 0; i < users->count; i++)
+    if (&users->users[i].user == found && users->users[i].authorization.is_said)
+      return &users->users[i].authorization.granted;
+  return NULL;
+}
+
 static int add_user(struct credentials_server *server, const struct settings *settings,
                     const struct settings_user *user, struct complaint *complaint) {
   struct credentials_edhoc *edhoc;
@@ -219,8 +232,11 @@ static int add_user(struct credentials_server *server, const struct settings *se
                          wrong);
   if (credentials_edhoc_read(settings, user, &edhoc, complaint) < 0)
     return -1;
-  init_user(&server->users[server->count++], edhoc, user);
-  return 0;
+  struct credentials_user *added = &server->users[server->count++];
+  init_user(added, edhoc, user);
+  return authorization_init(&added->authorization, user, complaint) == 0
+             ? 0
+             : complaint_precede(complaint, "user \"%s\": ", user->identity);
 }
 
 int credentials_server_init(struct credentials_server *server, const struct settings *settings,
@@ -298,9 +314,14 @@ int credentials_server_edhoc(const struct credentials_server *server, struct edh
   return 0;
 }
 
+static void credentials_user_free(struct credentials_user *user) {
+  credentials_edhoc_free(user->edhoc);
+  authorization_deinit(&user->authorization);
+}
+
 void credentials_server_deinit(struct credentials_server *server) {
   for (size_t i = 0; i < server->count; i++)
-    credentials_edhoc_free(server->users[i].edhoc);
+    credentials_user_free(&server->users[i]);
   free(server->users);
   *server = (struct credentials_server){0};
 }

@@ -2,6 +2,7 @@
 #ifndef NODES_LIVE_CREDENTIALS_H
 #define NODES_LIVE_CREDENTIALS_H
 
+#include "../aaa/grant.h"
 #include "../eap/peer.h"
 #include "../eap/server.h"
 #include "../edhoc/edhoc.h"
@@ -55,6 +56,9 @@ struct credentials_server {
 NODE_MUST_CHECK int credentials_server_init(struct credentials_server *server,
                                             const struct settings *settings,
                                             struct complaint *complaint);
+/* What the user of this name is granted, or NULL; `server` is a struct credentials_server. */
+const struct aaa_authorization *credentials_authorize(void *server, const struct eap_name *name);
+
 /* What an authenticator that is no EAP server proves itself with, and whom it knows: all users of
  * method edhoc, who share one credential of the authenticator's and one method. A user who trusts a
  * CA is the only one; then the peer's credential has that user's identity as a name, unless the

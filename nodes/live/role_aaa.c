@@ -40,6 +40,9 @@ static int create_and_serve(const struct settings *settings, struct serve *serve
                  .conversations_max = settings->sessions_max},
       .eap = eap,
       .session_timeout_s = (uint32_t)settings->session_timeout_s,
+      .reauthenticates = settings->session_renewed,
+      .authorize = credentials_authorize,
+      .authorize_context = (void *)users,
   };
   struct node *node = aaa_create(&config, &hooks);
   int status = EXIT_FAILURE;

@@ -1,5 +1,6 @@
 /* The authenticator on sockets: the first towards the peers, under DTLS the second, too; the others
  * towards a RADIUS server. */
+#include "authorization.h"
 #include "credentials.h"
 #include "role.h"
 #include "serve.h"
@@ -15,6 +16,8 @@ struct authenticator {
   struct credentials_server users; /* of the EAP server inside */
   struct edhoc_config edhoc;       /* of a lower layer without EAP */
   bool radius;
+  struct authorization_rules rules; /* of the filter */
+  struct aaa_filter filter;
   struct udp_socket sockets[LOWER_PORTS_MAX + RADIUS_PORTS_MAX];
   size_t peer_sockets; /* of these, towards the peers */
   size_t socket_count;
@@ -27,6 +30,21 @@ static const char *without_eap_unused(const struct settings *settings) {
   return settings_has(&settings->begin) ? "--begin: with lower_layer: edhoc the peer begins" : NULL;
 }
 
+static int role_authenticator_check_radius(struct authenticator *authenticator,
+                                           struct complaint *complaint) {
+  const struct settings *settings = authenticator->settings;
+  if (settings->secret == NULL)
+    return complaint_set(complaint, "--radius-server needs --secret");
+  if (settings->filter_id == NULL && settings->filter_rules != NULL)
+    return complaint_set(complaint, "--filter-rules needs --filter-id");
+  const int error =
+      authorization_rules_read(&authenticator->rules, settings->filter_rules, complaint);
+  authenticator->filter = (struct aaa_filter){.name = settings->filter_id,
+                                              .rules = authenticator->rules.rules,
+                                              .rule_count = authenticator->rules.count};
+  return error;
+}
+
 static int role_authenticator_check(struct authenticator *authenticator,
                                     struct complaint *complaint) {
   const struct settings *settings = authenticator->settings;
@@ -36,8 +54,7 @@ static int role_authenticator_check(struct authenticator *authenticator,
     return complaint_set(complaint, "%s", unused);
   authenticator->radius = settings_has(&settings->radius_server);
   if (authenticator->radius)
-    return settings->secret != NULL ? 0
-                                    : complaint_set(complaint, "--radius-server needs --secret");
+    return role_authenticator_check_radius(authenticator, complaint);
   const int error = credentials_server_init(&authenticator->users, settings, complaint);
   if (error < 0 || !without_eap ||
       credentials_server_edhoc(&authenticator->users, &authenticator->edhoc, complaint) == 0)
@@ -83,6 +100,8 @@ static struct node *role_authenticator_create(const struct authenticator *authen
       .nas_identifier = settings->nas_identifier,
       .request_max = RADIUS_REQUEST_MAX,
       .unsigned_rejects = !settings->radius_require_message_authenticator,
+      .filters = &authenticator->filter,
+      .filter_count = settings->filter_id != NULL,
   };
   const struct lower_authenticator_config config = {
       .options = &settings->options,
@@ -135,5 +154,6 @@ int role_authenticator(const struct settings *settings, const struct report *rep
   for (size_t i = 0; i < authenticator.socket_count; i++)
     udp_close(&authenticator.sockets[i]);
   credentials_server_deinit(&authenticator.users);
+  authorization_rules_free(&authenticator.rules);
   return status;
 }

@@ -259,6 +259,10 @@ static void deinit_user(struct settings_user *user) {
   free(user->edhoc_peer_id_cred);
   free(user->edhoc_trust);
   free(user->edhoc_server_name);
+  free(user->filter_id);
+  free(user->filter_rules);
+  free(user->class_text);
+  free(user->saml);
   explicit_bzero(user, sizeof *user);
 }
 
@@ -279,6 +283,8 @@ void settings_deinit(struct settings *settings) {
   free(settings->realm);
   settings_forget(settings->secret);
   free(settings->nas_identifier);
+  free(settings->filter_id);
+  free(settings->filter_rules);
 }
 
 static void *settings_grow(void *list, size_t count, size_t size) {

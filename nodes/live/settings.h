@@ -41,8 +41,11 @@ struct settings_user {
   char *edhoc_key, *edhoc_cred, *edhoc_id_cred; /* names of files, as are the next two lines */
   char *edhoc_peer_cred, *edhoc_peer_id_cred;
   char *edhoc_trust;
-  char *edhoc_server_name; /* of the peer */
-  uint64_t eap_mtu;        /* 0: not set */
+  char *edhoc_server_name;                     /* of the peer */
+  uint64_t eap_mtu;                            /* 0: not set */
+  bool refused;                                /* of an EAP server's */
+  char *filter_id, *filter_rules, *class_text; /* of the AAA server's */
+  char *saml;                                  /* name of a file */
 };
 
 /* A RADIUS client of the AAA server or proxy. */
@@ -93,6 +96,7 @@ struct settings {
   bool radius_require_message_authenticator;
   char *secret; /* shared with the RADIUS server, or with `client` */
   char *nas_identifier;
+  char *filter_id, *filter_rules; /* of an authenticator */
 
   struct udp_address client;
   uint64_t sessions_max;
@@ -100,6 +104,7 @@ struct settings {
   char *realm; /* aaa: of re-authentication, NULL: there is none; proxy: of `radius_server` */
   char *server_secret;
   uint64_t requests_max;
+  bool session_renewed;
 
   struct option_values options; /* of lower layer and association */
 };

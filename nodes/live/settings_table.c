@@ -178,6 +178,38 @@ static const struct setting ROWS[] = {
      .metavar = "N",
      .help = "EAP-EDHOC: octets of an EAP packet, above which messages are fragmented (1020, if "
              "not given)"},
+    {.name = "refused",
+     .kind = SETTINGS_SWITCH,
+     .roles = AUTHENTICATOR | AAA,
+     USER_FIELD(refused),
+     .default_text = "off",
+     .help = "Of a server's user: it may not join, and is told so once it has proved who it is; in "
+             "the method, where that can say so"},
+    {.name = "filter_id",
+     .kind = SETTINGS_TEXT,
+     .roles = AAA,
+     USER_FIELD(filter_id),
+     .metavar = "NAME",
+     .help = "Filter-Id in the user's Access-Accept: a filter that the authenticator has"},
+    {.name = "filter_rules",
+     .kind = SETTINGS_TEXT,
+     .roles = AAA,
+     USER_FIELD(filter_rules),
+     .metavar = "RULES",
+     .help = "NAS-Filter-Rule, likewise (RFC 4849): rules with semicolons between them, as "
+             "\"permit in 17 from assigned to any 5683; deny in ip from any to any\""},
+    {.name = "class",
+     .kind = SETTINGS_TEXT,
+     .roles = AAA,
+     USER_FIELD(class_text),
+     .metavar = "TEXT",
+     .help = "Class, likewise"},
+    {.name = "saml",
+     .kind = SETTINGS_TEXT,
+     .roles = AAA,
+     USER_FIELD(saml),
+     .metavar = "FILE",
+     .help = "SAML-Assertion, likewise (RFC 7833): the file's octets; RADIUS does not hide them"},
 
     {.name = "trigger",
      .kind = SETTINGS_SWITCH,
@@ -328,6 +360,20 @@ static const struct setting ROWS[] = {
      .default_text = "coap-eap-node",
      .metavar = "NAME",
      .help = "NAS-Identifier to the RADIUS server"},
+    {.name = "filter_id",
+     .kind = SETTINGS_TEXT,
+     .roles = AUTHENTICATOR,
+     SETTINGS_FIELD(filter_id),
+     .metavar = "NAME",
+     .help =
+         "The one filter that the RADIUS server may name (Filter-Id): its rules are filter_rules"},
+    {.name = "filter_rules",
+     .kind = SETTINGS_TEXT,
+     .roles = AUTHENTICATOR,
+     SETTINGS_FIELD(filter_rules),
+     .metavar = "RULES",
+     .help = "Rules of that filter, with semicolons between them (RFC 6733 section 4.3.1); without "
+             "them all is permitted"},
     {.name = "secret",
      .kind = SETTINGS_SECRET,
      .roles = AUTHENTICATOR,
@@ -398,6 +444,13 @@ static const struct setting ROWS[] = {
      .metavar = "REALM",
      .help = "Keep a key of each full authentication, of the last --sessions-max users, and "
              "re-authenticate by it (RFC 6696): peers of this realm"},
+    {.name = "session_renewed",
+     .kind = SETTINGS_SWITCH,
+     .roles = AAA,
+     SETTINGS_FIELD(session_renewed),
+     .default_text = "off",
+     .help = "With a Session-Timeout: Termination-Action RADIUS-Request, to authenticate anew when "
+             "it ends"},
 };
 
 enum { ROLE_COUNT = sizeof ROWS / sizeof ROWS[0], DEFAULT_MAX = 32 };
