@@ -95,14 +95,13 @@ int scene_run_peer(struct process *peer, uint16_t port, const char *const *argum
 
 /* Others */
 
-void scene_start_hostapd(struct scene_server *hostapd, uint16_t port, bool debug) {
-  scene_start_hostapd_with(hostapd, port, debug, "");
-}
-
-void scene_start_hostapd_with(struct scene_server *hostapd, uint16_t port, bool debug,
-                              const char *lines) {
-  const char *users = process_file("hostapd.users", "\"" SCENE_IDENTITY "\" PSK " SCENE_PSK "\n"
-                                                    "\"" SCENE_PEER_ID "\" PSK " SCENE_PSK "\n");
+static void start_hostapd(struct scene_server *hostapd, uint16_t port, bool debug,
+                          const char *attributes, const char *lines) {
+  /* It grants what stands at ID_P, which it looks up last. */
+  const char *users = process_file("hostapd.users",
+                                   "\"" SCENE_IDENTITY "\" PSK " SCENE_PSK "\n"
+                                   "\"" SCENE_PEER_ID "\" PSK " SCENE_PSK "\n%s",
+                                   attributes);
   const char *clients = process_file("hostapd.clients", "127.0.0.1/32 " SCENE_SECRET "\n");
   const char *config = process_file("hostapd.conf",
                                     "driver=none\ninterface=lo\neap_server=1\n"
@@ -118,6 +117,20 @@ void scene_start_hostapd_with(struct scene_server *hostapd, uint16_t port, bool 
   hostapd->port = port;
   process_start(&hostapd->process, "hostapd", argv);
   process_expect(&hostapd->process, "AP-ENABLED", SCENE_LIMIT_MS);
+}
+
+void scene_start_hostapd(struct scene_server *hostapd, uint16_t port, bool debug) {
+  start_hostapd(hostapd, port, debug, "", "");
+}
+
+void scene_start_hostapd_with(struct scene_server *hostapd, uint16_t port, bool debug,
+                              const char *lines) {
+  start_hostapd(hostapd, port, debug, "", lines);
+}
+
+void scene_start_hostapd_granting(struct scene_server *hostapd, uint16_t port,
+                                  const char *attributes) {
+  start_hostapd(hostapd, port, false, attributes, "");
 }
 
 void scene_read_hexdump(const struct process *process, const char *label, uint8_t *out,

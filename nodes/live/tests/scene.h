@@ -55,6 +55,10 @@ void scene_start_hostapd_with(struct scene_server *hostapd, uint16_t port, bool 
 void scene_read_hexdump(const struct process *process, const char *label, uint8_t *out,
                         size_t length);
 
+/* The same with lines of its eap_user_file that say what an Access-Accept has. */
+void scene_start_hostapd_granting(struct scene_server *hostapd, uint16_t port,
+                                  const char *attributes);
+
 /* eapol_test against a RADIUS server; `psk` in hexadecimal digits. */
 void scene_start_eapol_test(struct process *process, const char *name, uint16_t port,
                             const char *psk, const char *secret);
