@@ -81,6 +81,8 @@ struct answer {
   bool keys;
   uint32_t session_timeout, error_cause;
   bool session_timeout_of_zero;
+  bool termination_action; /* RADIUS-Request */
+  const char *rules;
 };
 
 static const uint8_t MSK[EAP_KEY_LENGTH] =
@@ -103,6 +105,10 @@ static enum aaa_backend_result backend_deliver(const struct answer *answer) {
     assert_int_equal(radius_mppe_add(&out, MSK, world.request + 4, &SECRET, &world.hooks), 0);
   if (answer->session_timeout > 0 || answer->session_timeout_of_zero)
     radius_add_number(&out, RADIUS_SESSION_TIMEOUT, answer->session_timeout);
+  if (answer->termination_action)
+    radius_add_number(&out, RADIUS_TERMINATION_ACTION, RADIUS_TERMINATION_REQUEST);
+  if (answer->rules != NULL)
+    radius_add_grant(&out, RADIUS_NAS_FILTER_RULE, answer->rules, strlen(answer->rules));
   if (answer->error_cause > 0)
     radius_add_number(&out, RADIUS_ERROR_CAUSE, answer->error_cause);
   assert_int_equal(radius_response_seal(&out, world.request + 4, &SECRET), 0);
@@ -254,6 +260,19 @@ static void answers(void **state) {
        "03 11 0004",
        "",
        0},
+      {{.code = RADIUS_ACCESS_ACCEPT,
+        .eap = "03 11 0004",
+        .keys = true,
+        .rules = "permit in ip from any to any setup"},
+       AAA_BACKEND_FAILURE,
+       "04 11 0004",
+       "filter rule that cannot be applied",
+       0},
+      {{.code = RADIUS_ACCESS_REJECT, .rules = "permit in ip from any to any setup"},
+       AAA_BACKEND_FAILURE,
+       "04 11 0004",
+       "Access-Reject",
+       0},
       {{.code = RADIUS_ACCESS_ACCEPT, .eap = "03 11 0004"},
        AAA_BACKEND_FAILURE,
        "04 11 0004",
@@ -303,6 +322,39 @@ static void answers(void **state) {
                      success ? 0 : NODE_ERR_BAD_STATE);
     if (success)
       assert_memory_equal(msk, MSK, sizeof msk);
+  }
+}
+
+/* The grant is there once; what is not taken ends with the session. */
+static void grant_is_taken_once(void **state) {
+  (void)state;
+  static const struct answer accepts[] = {
+      {.code = RADIUS_ACCESS_ACCEPT, .eap = "03 11 0004", .keys = true},
+      {.code = RADIUS_ACCESS_ACCEPT,
+       .eap = "03 11 0004",
+       .keys = true,
+       .session_timeout = 77,
+       .termination_action = true,
+       .rules = "deny in ip from any to any"},
+      {.code = RADIUS_ACCESS_ACCEPT,
+       .eap = "03 11 0004",
+       .keys = true,
+       .termination_action = true,
+       .rules = "deny in ip from any to any"},
+  };
+  for (size_t i = 0; i < sizeof accepts / sizeof accepts[0]; i++) {
+    backend_tear_down(NULL);
+    backend_set_up(NULL);
+    go_to_method();
+    assert_int_equal(backend_respond(PSK_2), AAA_BACKEND_WAIT);
+    (void)backend_written();
+    assert_null(aaa_backend_take_grant(&world.session));
+    assert_int_equal(backend_deliver(&accepts[i]), AAA_BACKEND_SUCCESS);
+    assert_int_equal(world.session.reauthenticates, i == 1);
+    struct aaa_grant *grant = i == 2 ? NULL : aaa_backend_take_grant(&world.session);
+    assert_int_equal(grant != NULL, i == 1);
+    assert_int_equal(world.session.grant != NULL, i == 2);
+    aaa_grant_free(grant);
   }
 }
 
@@ -496,6 +548,7 @@ int main(void) {
       TEST(long_identity),
       TEST(user_name_and_state),
       TEST(answers),
+      TEST(grant_is_taken_once),
       TEST(backend_rows),
       TEST(ignored_responses),
       TEST(ended),

@@ -153,12 +153,42 @@ static void the_server_reads_the_channel(void **state) {
   }
 }
 
+/* Section 5: who may not join is told by R of message 3, which is DONE_FAILURE; whatever R message
+ * 4 has, EAP-Failure follows, and no key. */
+static void a_refused_peer_is_told_in_the_channel(void **state) {
+  (void)state;
+  static const char *const answers[] = {"c0", "80", "40"};
+  struct eap_world world;
+  struct packet run[WORLD_PACKETS], three, four, failure;
+  eap_world_init(&world);
+  eap_world_run(&world, run);
+  world.user.refused = true;
+  eap_world_advance(&world, PSK_2, run);
+  assert_int_equal(give_server(&world, &run[PSK_2], &three), EAP_SERVER_REQUEST);
+  const struct packet expected = forge(EAP_REQUEST, 0x75, 3, 0, "c0");
+  assert_int_equal(three.length, expected.length);
+  assert_memory_equal(three.octets, expected.octets, expected.length);
+  assert_int_equal(give_peer(&world, &three, &four), EAP_PEER_RESPOND);
+  assert_channel(&four, 1, "c0");
+  assert_false(eap_peer_has_keys(&world.peer));
+  for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+    struct eap_keys keys;
+    eap_world_advance(&world, PSK_3, run);
+    four = forge(EAP_RESPONSE, 0x75, 4, 1, answers[i]);
+    assert_int_equal(give_server(&world, &four, &failure), EAP_SERVER_FAILURE);
+    assert_hex_equal(failure.octets, failure.length, "04750004");
+    assert_string_equal(eap_server_reason(&world.server), "not authorized");
+    assert_int_equal(eap_server_keys(&world.server, &keys), NODE_ERR_BAD_STATE);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(forge_agrees_with_the_vector),
       cmocka_unit_test(the_peer_answers_the_channel),
       cmocka_unit_test(a_continued_channel_counts_its_nonces),
       cmocka_unit_test(the_server_reads_the_channel),
+      cmocka_unit_test(a_refused_peer_is_told_in_the_channel),
   };
   const int failed = cmocka_run_group_tests(tests, NULL, NULL);
   json_decref(eap_world_vectors());

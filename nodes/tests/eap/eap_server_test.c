@@ -144,6 +144,27 @@ static void server_conversations(void **state) {
   }
 }
 
+/* A method that cannot say it: EAP-Failure stands in place of EAP-Success. */
+static void a_refused_user_fails_at_last(void **state) {
+  (void)state;
+  static const struct server_step steps[] = {
+      {IDENTITY, EAP_SERVER_REQUEST, NULL, NULL},
+      {"02 74 0006 c8 00", EAP_SERVER_REQUEST, "01 75 0005 c8", ""},
+      {"02 75 0006 c8 02", EAP_SERVER_FAILURE, "04 75 0004", "not authorized"},
+      {"02 75 0006 c8 02", EAP_SERVER_DISCARD, NULL, NULL}};
+  struct eap_world world;
+  struct eap_keys keys;
+  struct eap_name name;
+  server_init_scripted(&world, 1);
+  world.user.refused = true;
+  eap_world_start(&world);
+  for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+    server_take_step(&world, &steps[i]);
+  assert_int_equal(eap_server_keys(&world.server, &keys), NODE_ERR_BAD_STATE);
+  assert_false(eap_server_name(&world.server, &name));
+  eap_server_wipe(&world.server);
+}
+
 static void identifiers_wrap_around(void **state) {
   (void)state;
   struct eap_world world;
@@ -187,6 +208,7 @@ static void peer_and_server_negotiate(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(server_conversations),
+      cmocka_unit_test(a_refused_user_fails_at_last),
       cmocka_unit_test(identifiers_wrap_around),
       cmocka_unit_test(a_method_that_cannot_begin_ends_with_failure),
       cmocka_unit_test(peer_and_server_negotiate),

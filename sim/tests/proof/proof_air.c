@@ -7,7 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EAP_MESSAGE = 79, PROXY_STATE = 33, AVP_HEADER = 2, TYPE_ACKNOWLEDGEMENT = 2 };
+enum {
+  FILTER_ID = 11, /* RADIUS attributes */
+  CLASS = 25,
+  PROXY_STATE = 33,
+  EAP_MESSAGE = 79,
+  NAS_FILTER_RULE = 92,
+  LONG_EXTENDED = 245,
+  AVP_HEADER = 2,
+  TYPE_ACKNOWLEDGEMENT = 2,
+};
 
 static unsigned pdml_number(const struct proof_element *element) {
   return (unsigned)strtoul(element->show, NULL, 0);
@@ -216,10 +225,14 @@ static void take_radius_header(struct proof_frame *frame, const struct proof_ele
 static void take_radius_attribute(struct proof_frame *frame, const struct proof_element *element) {
   char type[3] = "";
   strncat(type, element->value, 2);
-  if (strtoul(type, NULL, 16) == EAP_MESSAGE)
+  const unsigned long number = strtoul(type, NULL, 16);
+  if (number == EAP_MESSAGE)
     frame->radius_eap += element->size - AVP_HEADER;
-  if (strtoul(type, NULL, 16) == PROXY_STATE)
+  else if (number == PROXY_STATE)
     frame->radius_proxy_state += element->size;
+  else if (number == FILTER_ID || number == CLASS || number == NAS_FILTER_RULE ||
+           number == LONG_EXTENDED)
+    frame->radius_authorization += element->size;
 }
 
 static void take_malformed(struct proof_frame *frame, const struct proof_element *element) {

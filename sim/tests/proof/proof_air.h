@@ -38,7 +38,7 @@ struct proof_frame {
   struct proof_records dtls;
   struct proof_avps pana;
   /* RADIUS: its header, EAP in attributes of type 79, other attributes with all headers */
-  size_t radius, radius_header, radius_eap, radius_proxy_state;
+  size_t radius, radius_header, radius_eap, radius_proxy_state, radius_authorization;
   /* What tshark complains of */
   size_t malformed, malformed_known, bad_checksums;
 };

@@ -339,8 +339,10 @@ static void weigh_backhaul(struct weigher *weigher, const struct proof_frame *fr
   add_count(ledger, "radius_header", frame->radius_header);
   add_count(ledger, "radius_eap", frame->radius_eap);
   add_count(ledger, "radius_proxy_state", frame->radius_proxy_state);
+  add_count(ledger, "radius_authorization", frame->radius_authorization);
   add_count(ledger, "radius_attributes",
-            frame->radius - frame->radius_header - frame->radius_eap - frame->radius_proxy_state);
+            frame->radius - frame->radius_header - frame->radius_eap - frame->radius_proxy_state -
+                frame->radius_authorization);
 }
 
 static bool carries_coap(const struct proof_sent *sent) {
