@@ -8,30 +8,24 @@
 
 #define RULES "permit in 17 from assigned to any 5683; deny in ip from any to any"
 
-static const char *const peer_user[] = {"--identity", SCENE_IDENTITY, "--peer-id",   SCENE_PEER_ID,
-                                        "--psk",      SCENE_PSK,      "--timeout-s", "3",
-                                        NULL};
+/* The peer's exit status; `waits`: for nothing, so that its patience is short. */
+static int run_peer(struct process *peer, uint16_t port, bool waits) {
+  const char *const arguments[] = {"--identity",  SCENE_IDENTITY,    "--peer-id",
+                                   SCENE_PEER_ID, "--psk",           SCENE_PSK,
+                                   "--timeout-s", waits ? "5" : "0", NULL};
+  return scene_run_peer(peer, port, arguments);
+}
 
-/* An authenticator that asks `port`, and knows one filter. It soon gives up what nobody answers. */
-static void start_with_filter(struct scene_server *authenticator, uint16_t port) {
+/* An authenticator that asks `port`, and knows one filter. `gives_up`: soon, where nobody answers.
+ */
+static void start_with_filter(struct scene_server *authenticator, uint16_t port, bool gives_up) {
   char server[32];
   snprintf(server, sizeof server, "127.0.0.1:%u", port);
-  const char *const arguments[] = {"--radius-server",
-                                   server,
-                                   "--secret",
-                                   SCENE_SECRET,
-                                   "--radius-bind",
-                                   "127.0.0.1:0",
-                                   "--filter-id",
-                                   "sensor",
-                                   "--filter-rules",
-                                   RULES,
-                                   "--ack-timeout-ms",
-                                   "100",
-                                   "--max-retransmit",
-                                   "1",
-                                   "-v",
-                                   NULL};
+  const char *const arguments[] = {
+      "--radius-server",    server,        "--secret",    SCENE_SECRET,
+      "--radius-bind",      "127.0.0.1:0", "--filter-id", "sensor",
+      "--filter-rules",     RULES,         "-v",          "--max-retransmit",
+      gives_up ? "0" : "4", NULL};
   scene_start_authenticator(authenticator, arguments);
 }
 
@@ -62,8 +56,8 @@ static void hostapd_grants(void **state) {
     struct scene_server hostapd, authenticator;
     struct process peer;
     scene_start_hostapd_granting(&hostapd, port_take(), table[i].attributes);
-    start_with_filter(&authenticator, hostapd.port);
-    const int status = scene_run_peer(&peer, authenticator.port, peer_user);
+    start_with_filter(&authenticator, hostapd.port, table[i].reason != NULL);
+    const int status = run_peer(&peer, authenticator.port, table[i].reason != NULL);
     if (status != (table[i].reason == NULL ? 0 : 1))
       fail_msg("row %zu: the peer ends with %d", i, status);
     if (table[i].reason == NULL)
@@ -102,8 +96,8 @@ static void refused_user(void **state) {
   struct scene_server aaa, authenticator;
   struct process peer;
   scene_start_aaa(&aaa, arguments);
-  start_with_filter(&authenticator, aaa.port);
-  assert_int_equal(scene_run_peer(&peer, authenticator.port, peer_user), 1);
+  start_with_filter(&authenticator, aaa.port, false);
+  assert_int_equal(run_peer(&peer, authenticator.port, false), 1);
   scene_expect_value(&peer, "failed", "label",
                      "the server indicates failure in the protected channel");
   scene_expect_value(&aaa.process, "failed", "label", "not authorized");
@@ -172,8 +166,8 @@ static void accept_by_tshark(void **state) {
   scene_start_aaa(&aaa, arguments);
   const char *pcap = process_path("authorization.pcap");
   relay_open(&radius, aaa.port, pcap, 1812);
-  start_with_filter(&authenticator, radius.port);
-  assert_int_equal(scene_run_peer(&peer, authenticator.port, peer_user), 0);
+  start_with_filter(&authenticator, radius.port, false);
+  assert_int_equal(run_peer(&peer, authenticator.port, false), 0);
   process_expect(&authenticator.process, "step 8 verified", SCENE_LIMIT_MS);
   relay_close(&radius);
   char *out = accept_fields(pcap);
