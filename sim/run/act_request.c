@@ -37,12 +37,16 @@ static int request_begin(struct agenda *agenda) {
 static enum act_progress request_event(struct agenda *agenda, const struct host *from,
                                        const struct node_event *event) {
   const bool answered = event->type == NODE_EVENT_ANSWERED;
+  struct act_tally *tally = &agenda->exchanges[agenda->cause.turn];
+  if (event->type == NODE_EVENT_SERVED && from != agenda_actor(agenda))
+    agenda->exchange.served = true;
   if ((!answered && event->type != NODE_EVENT_UNANSWERED) || !agenda->exchange.open ||
       from != agenda_actor(agenda))
     return ACT_GOES_ON;
   const uint64_t now_ns = host_now(from);
   const uint64_t next_ns = agenda->exchange.requested_ns + agenda_stage(agenda)->pause_ns;
-  exchange_end(agenda, answered, &agenda->exchanges[agenda->cause.turn]);
+  tally->refused += answered && !agenda->exchange.served;
+  exchange_end(agenda, answered, tally);
   agenda_set_due(agenda, next_ns > now_ns ? next_ns : now_ns);
   return ACT_ENDED;
 }

@@ -10,6 +10,7 @@
 /* The request of an act that is under way (exchange.h). */
 struct agenda_exchange {
   bool open;
+  bool served; /* by the other end */
   uint64_t requested_ns;
   uint64_t departed_ns;          /* NODE_NEVER: has not departed */
   struct meter_reading departed; /* of the peer's radio, then */

@@ -59,6 +59,7 @@ void story_init(struct story *story, const struct spec *spec) {
 void act_tally_add(struct act_tally *sum, const struct act_tally *tally) {
   sum->completed += tally->completed;
   sum->failed += tally->failed;
+  sum->refused += tally->refused;
   sum->time_ns += tally->time_ns;
   meter_add(&sum->reading, &tally->reading);
 }

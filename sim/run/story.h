@@ -24,6 +24,7 @@ enum act_progress {
 /* How acts have ended; of those completed, the time that they took and the peer's radio. */
 struct act_tally {
   uint64_t completed, failed;
+  uint64_t refused; /* of those that are completed */
   uint64_t time_ns;
   struct meter_reading reading;
 };

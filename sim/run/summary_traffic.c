@@ -116,6 +116,7 @@ static void summarize_application(const struct run *run, struct result *result) 
   const struct traffic traffic = traffic_of(run, NODE_PHASE_APPLICATION);
   const struct act_tally exchanges = tally_application(run);
   result->app_exchanges = (int64_t)exchanges.completed;
+  result->app_refused = (int64_t)exchanges.refused;
   result->app_unanswered = (int64_t)exchanges.failed;
   result->app_coap_messages = (int64_t)traffic.messages.sent;
   result->app_coap_retransmissions = (int64_t)traffic.messages.repeated;

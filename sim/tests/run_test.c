@@ -64,6 +64,40 @@ static void test_phases_sum_to_the_whole(void **state) {
   shell_remove(folder);
 }
 
+/* The authenticator holds what the AAA server grants against each request, and tells no peer more.
+ */
+static void test_run_authorization(void **state) {
+  (void)state;
+  static const struct {
+    const char *spec;
+    long long authorization, refused; /* octets of the backhaul; of three requests */
+  } cases[] = {
+      {"{\"app_messages\": 3}", 0, 0},
+      {"{\"app_messages\": 3, \"authorization\": \"filter-id\"}", 2 + 6, 0},
+      {"{\"app_messages\": 3, \"authorization\": \"rules\"}", 2 + 33 + 1 + 33, 0},
+      {"{\"app_messages\": 3, \"authorization\": \"denied\"}", 2 + 33 + 1 + 26, 3},
+      {"{\"app_messages\": 3, \"authorization\": \"denied\", \"association\": \"dtls\"}",
+       2 + 33 + 1 + 26, 3},
+      {"{\"app_messages\": 3, \"authorization\": \"denied\", \"lower_layer\": \"pana\"}",
+       2 + 33 + 1 + 26, 3},
+      {"{\"app_messages\": 3, \"authorization\": \"denied\", "
+       "\"app_direction\": \"from-authenticator\"}",
+       2 + 33 + 1 + 26, 0},
+      {"{\"app_messages\": 3, \"authorization\": \"saml\"}", 400 + 2 * 4, 0},
+  };
+  char *folder = shell_make_folder();
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    json_t *result = shell_simulate(folder, cases[i].spec, "");
+    json_t *backhaul = json_object_get(result, "ledger_backhaul");
+    assert_int_equal(json_integer_value(json_object_get(backhaul, "radius_authorization")),
+                     cases[i].authorization);
+    assert_int_equal(shell_count(result, "app_exchanges"), 3);
+    assert_int_equal(shell_count(result, "app_refused"), cases[i].refused);
+    json_decref(result);
+  }
+  shell_remove(folder);
+}
+
 static void test_run_ends_without_a_key(void **state) {
   (void)state;
   static const struct {
@@ -267,6 +301,7 @@ int main(void) {
       cmocka_unit_test(test_another_seed_differs),
       cmocka_unit_test(test_radio_times_by_hand),
       cmocka_unit_test(test_phases_sum_to_the_whole),
+      cmocka_unit_test(test_run_authorization),
       cmocka_unit_test(test_run_ends_without_a_key),
       cmocka_unit_test(test_attempts),
       cmocka_unit_test(test_radius_load),

@@ -213,6 +213,9 @@ const char *const proof_underived_keys[] = {
     "energy_authenticator_mj",
     "app_exchange_energy_mj",
 
+    /* What an answer says to whom it is for. */
+    "app_refused",
+
     /* What a MAC no longer tries, or never did; what a node that computes has no room for. */
     "frames_dropped_queue",
     "frames_dropped_retries",
