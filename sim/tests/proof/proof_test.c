@@ -179,7 +179,8 @@ static bool shares_suite(const json_t *spec) {
 static bool must_establish(const json_t *result) {
   const json_t *spec = json_object_get(result, "spec");
   return shell_figure(spec, "frame_loss") <= 0 && strcmp(shell_text(spec, "fault"), "none") == 0 &&
-         !may_collide(spec) && shares_suite(spec);
+         strcmp(shell_text(spec, "refused"), "none") == 0 && !may_collide(spec) &&
+         shares_suite(spec);
 }
 
 static void prove(const char *run, const char *spec, struct tally *tally) {
