@@ -16,6 +16,7 @@ static const struct carrier {
 } CARRIERS[] = {
     {"coap-eap", "oscore", "5683", "5684"},
     {"coap-eap", "dtls", "5684", "5683"},
+    {"coap-eap-rfc9820", "oscore", "5683", "5684"},
     {"pana", "oscore", "717", "716"},
     {"pana", "dtls", "717", "716"},
 };
@@ -35,6 +36,7 @@ static struct pipe_config grant_config(const struct carrier *carrier,
   config.authorization = authorization;
   pipe_set(&config, "lower_layer", carrier->lower_layer);
   pipe_set(&config, "association", carrier->association);
+  pipe_set_number(&config, "session_lifetime_s", 0); /* of RFC 9820: runs have no end otherwise */
   return config;
 }
 
