@@ -1,6 +1,7 @@
 /* CoAP-EAP, the authenticator: the node contract. Datagrams of the peers go to their sessions,
  * those of the AAA server to the backend, which says whose they are. */
 #include "../lower/application.h"
+#include "authenticator_erp.h"
 #include "authenticator_resumption.h"
 #include "flow.h"
 
@@ -300,13 +301,14 @@ static int authenticator_handle_expiry(struct node *node, uint64_t now_ns) {
     result = session_expired(deadline_next(&authenticator->deadlines)->owner, now_ns);
   struct coap_eap_session *session;
   while ((session = aaa_backend_handle_expiry(&authenticator->backend, now_ns)) != NULL)
-    (void)session_settle(session, coap_eap_session_fail(session, "aaa-silent"));
+    (void)session_settle(session, coap_eap_session_left_alone(session));
   return result;
 }
 
 static void authenticator_digest(const struct node *node, struct digest *digest, uint64_t now_ns) {
   const struct coap_eap_authenticator *authenticator = authenticator_of_const(node);
   digest_u64(digest, authenticator->session_count);
+  aaa_backend_digest(&authenticator->backend, digest);
   for (size_t i = 0; i < authenticator->session_count; i++)
     coap_eap_session_digest(authenticator->sessions[i], digest, now_ns);
 }
@@ -335,7 +337,7 @@ static const struct coap_eap_authenticator_role *const AUTHENTICATOR_ROLES[] = {
 struct node *coap_eap_authenticator_create(const struct lower_authenticator_config *config,
                                            const struct node_hooks *hooks) {
   if (coap_eap_options_unsupported(config->options) != NULL || config->peers_max == 0 ||
-      config->payload_bytes > ASSOCIATION_PAYLOAD_MAX)
+      config->payload_bytes > ASSOCIATION_PAYLOAD_MAX || config->erp_domain.length > ERP_REALM_MAX)
     return NULL;
   struct coap_eap_authenticator *authenticator = calloc(1, sizeof *authenticator);
   if (authenticator == NULL)

@@ -1,6 +1,7 @@
 /* CoAP-EAP, the authenticator's side: what travels under an association. Its handshake, steps 7 and
  * 8 of the draft's Figures 2 and 5, and application requests. */
 #include "../lower/application.h"
+#include "authenticator_erp.h"
 #include "authenticator_resumption.h"
 #include "flow.h"
 
@@ -17,17 +18,22 @@ int coap_eap_session_send_success(struct coap_eap_session *session) {
   struct association *association = &session->associations.pending;
   struct coap_message request =
       coap_eap_client_request(&session->client, association_is_numbered(association));
-  uint8_t data[sizeof session->success + COAP_EAP_INFO_MAX];
+  uint8_t data[COAP_EAP_PAYLOAD_MAX];
   struct span_list spans;
   struct span_writer packet;
   struct coap_eap_info info = {.lifetime_s = coap_eap_session_told_lifetime_s(session)};
   info.has_lifetime = info.lifetime_s > 0;
   span_writer_init(&packet, data, sizeof data, &spans);
-  span_writer_put(&packet, ROW_EAP_HEADER, session->success, sizeof session->success);
+  if (session->finish == NULL)
+    span_writer_put(&packet, ROW_EAP_HEADER, session->success, sizeof session->success);
+  else
+    coap_eap_session_put_finish(session, &packet);
   session->stage = SESSION_SUCCESS;
   coap_eap_session_forget_refusal(session);
   const int error = coap_eap_payload_put(session->client.options, &request, &packet, &info);
-  return error < 0 ? error : association_request(association, &request, "EAP-Success");
+  return error < 0 ? error
+                   : association_request(association, &request,
+                                         eap_packet_label(packet.data, packet.length));
 }
 
 /* Step 8 */
@@ -57,6 +63,7 @@ void coap_eap_session_establish(struct coap_eap_session *session, const char *la
     coap_eap_session_hold(session, name.octets, name.length);
   else
     coap_eap_session_hold(session, session->identity, session->identity_length);
+  coap_eap_session_keep_root(session);
   coap_eap_session_end(session, SESSION_ESTABLISHED);
   node_event_confirmed(session->authenticator->hooks, NODE_PHASE_AUTHENTICATION, &session->remote,
                        label, named ? name.octets : NULL, named ? name.length : 0);

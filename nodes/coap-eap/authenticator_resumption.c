@@ -1,6 +1,8 @@
 /* CoAP-EAP, the authenticator's side: associations that are resumed. */
 #include "authenticator_resumption.h"
 
+#include "authenticator_erp.h"
+
 static bool session_can_resume(const struct coap_eap_session *session) {
   return session->authenticator->config.resumes &&
          association_can_resume(&session->associations.current);
@@ -19,7 +21,10 @@ static int session_resume(struct coap_eap_session *session) {
 }
 
 int coap_eap_session_begin_or_resume(struct coap_eap_session *session) {
-  return session_can_resume(session) ? session_resume(session) : coap_eap_session_begin(session);
+  if (session_can_resume(session))
+    return session_resume(session);
+  return coap_eap_session_may_start(session) ? coap_eap_session_start(session)
+                                             : coap_eap_session_begin(session);
 }
 
 static int session_resumed(struct coap_eap_session *session) {

@@ -10,7 +10,7 @@
 
 #include "authenticator_session.h"
 
-/* Resumes the association where it can be, and otherwise begins with step 1. */
+/* Resumes the association where it can be, and otherwise begins with step 1, by ERP or by EAP. */
 NODE_MUST_CHECK int coap_eap_session_begin_or_resume(struct coap_eap_session *session);
 
 /* After whatever moved the handshake of SESSION_RESUMPTION: the end when that is over; or where it

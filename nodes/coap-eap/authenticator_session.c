@@ -1,5 +1,5 @@
 /* The authenticator's sessions: woken by their deadlines, written in turn, and how they end. */
-#include "authenticator_session.h"
+#include "authenticator_erp.h"
 #include "flow.h"
 
 #include <stdlib.h>
@@ -95,6 +95,8 @@ int coap_eap_session_discard(const struct coap_eap_session *session, const char 
 }
 
 void coap_eap_session_end_backend(struct coap_eap_session *session) {
+  free(session->finish);
+  session->finish = NULL;
   if (session->backend == NULL)
     return;
   aaa_backend_end(&session->authenticator->backend, session->backend);
@@ -160,7 +162,10 @@ void coap_eap_session_digest(const struct coap_eap_session *session, struct dige
     coap_eap_server_digest(&session->serving.server, digest);
     digest_u64(digest, session->serving.message_id);
     digest_octets(digest, session->serving.token, session->serving.token_length);
-    aaa_backend_session_digest(&session->authenticator->backend, session->backend, digest);
+    if (session->backend != NULL)
+      aaa_backend_session_digest(&session->authenticator->backend, session->backend, digest);
+    digest_u64(digest, session->unasked);
+    digest_u64(digest, session->named);
     digest_octets(digest, session->identity, session->identity_length);
   }
   association_pair_digest(&session->associations, digest, now_ns);
@@ -173,4 +178,5 @@ void coap_eap_session_digest(const struct coap_eap_session *session, struct dige
       association_is_open(&session->associations.current))
     digest_octets(digest, session->held.path, strlen(session->held.path));
   digest_deadline(digest, session->due_ns, now_ns);
+  digest_u64(digest, session->keeps_root);
 }

@@ -14,6 +14,7 @@
 enum coap_eap_session_stage {
   SESSION_FREE,
   SESSION_IDENTITY,   /* step 1 sent */
+  SESSION_START,      /* step 1 sent, EAP-Initiate/Re-auth-Start in it (authenticator_erp.h) */
   SESSION_BACKEND,    /* step 2, 4 or 6 taken: what follows is the AAA server's to say */
   SESSION_METHOD,     /* step 3 or 5 sent */
   SESSION_HANDSHAKE,  /* of the association (step 6' of Figure 5) */
@@ -96,6 +97,10 @@ struct coap_eap_session {
   uint8_t identity[NODE_IDENTITY_MAX];
   size_t identity_length;
   uint8_t success[EAP_HEADER_LENGTH];   /* EAP-Success, kept through a handshake */
+  struct coap_eap_finish *finish;       /* in its place, by ERP; else NULL */
+  bool keeps_root;                      /* the peer was authenticated by EAP, and may have a root */
+  bool unasked;                         /* no request was sent yet in this authentication */
+  bool named;                           /* a response has named a resource */
   struct association_pair associations; /* the pending one: from the MSK to step 8 */
   bool requesting;                      /* an application request is outstanding */
   bool ending;                          /* ... and it is the DELETE that ends the association */
@@ -269,6 +274,24 @@ void coap_eap_session_asked(struct coap_eap_session *session, const char *label,
 /* The same by a trigger, which has come. */
 NODE_MUST_CHECK int coap_eap_session_begin_by_trigger(struct coap_eap_session *session,
                                                       uint64_t now_ns);
+
+/* A new authentication as client, of which nothing is sent yet: a new token, and the first number.
+ */
+void coap_eap_session_prepare(struct coap_eap_session *session);
+
+/* The next request as client, without protection; `info`: what goes behind the EAP packet; or NULL.
+ */
+NODE_MUST_CHECK int coap_eap_session_send_eap(struct coap_eap_session *session,
+                                              struct span_writer *packet,
+                                              const struct coap_eap_info *info);
+
+/* The octets of an identity, for the association. */
+void coap_eap_session_identify(struct coap_eap_session *session, const uint8_t *identity,
+                               size_t length);
+
+/* As client: the association from the backend's MSK, and step 7, at once, or after its handshake.
+ */
+NODE_MUST_CHECK int coap_eap_session_secure(struct coap_eap_session *session, uint64_t now_ns);
 
 /* What travels under an association (authenticator_protected.c) */
 

@@ -1,5 +1,6 @@
 /* CoAP-EAP, the authenticator's side: the steps of the draft's Figure 2, from 0 (the peer's
  * trigger) to 7. */
+#include "authenticator_erp.h"
 #include "authenticator_resumption.h"
 #include "flow.h"
 
@@ -12,28 +13,35 @@
 
 /* Requests */
 
-static int session_send_eap(struct coap_eap_session *session, struct span_writer *packet,
-                            const struct coap_eap_info *info) {
+int coap_eap_session_send_eap(struct coap_eap_session *session, struct span_writer *packet,
+                              const struct coap_eap_info *info) {
   coap_eap_session_forget_refusal(session);
+  session->unasked = false;
   return coap_eap_client_send(&session->client, &session->coap, packet, info,
                               eap_label(&session->labels, packet->data, packet->length));
 }
 
-/* Step 1: EAP-Request/Identity, with a new token and the first number. */
-int coap_eap_session_begin(struct coap_eap_session *session) {
+void coap_eap_session_prepare(struct coap_eap_session *session) {
   struct coap_eap_authenticator *authenticator = session->authenticator;
   coap_eap_session_abandon_request(session, "an authentication begins");
   association_close(&session->associations.pending);
   coap_eap_client_begin(&session->client, &authenticator->options, &session->first,
                         authenticator->hooks);
+  session->unasked = true;
+  session->named = false;
+}
+
+/* Step 1: EAP-Request/Identity, with a new token and the first number. */
+int coap_eap_session_begin(struct coap_eap_session *session) {
   uint8_t data[COAP_EAP_PAYLOAD_MAX];
   struct span_list spans;
   struct span_writer packet;
   struct coap_eap_info offer;
+  coap_eap_session_prepare(session);
   span_writer_init(&packet, data, sizeof data, &spans);
   const int result =
       coap_eap_session_ask_identity(session, &session->client.agreement, &packet, &offer);
-  return result < 0 ? result : session_send_eap(session, &packet, &offer);
+  return result < 0 ? result : coap_eap_session_send_eap(session, &packet, &offer);
 }
 
 int coap_eap_session_ask_identity(struct coap_eap_session *session,
@@ -86,20 +94,24 @@ int coap_eap_session_open_association(struct coap_eap_session *session, const ui
   return result;
 }
 
-/* Step 7 follows at once, with a new number; or after the handshake of the association. */
-static int session_succeed(struct coap_eap_session *session, const struct span_writer *packet,
-                           uint64_t now_ns) {
-  assert(packet->length == sizeof session->success);
-  memcpy(session->success, packet->data, sizeof session->success);
+int coap_eap_session_secure(struct coap_eap_session *session, uint64_t now_ns) {
   const struct coap_eap_client *client = &session->client;
-  const int error = coap_eap_session_open_association(
-      session, client->token, client->options->token_bytes, &client->agreement, now_ns);
+  const int error = coap_eap_session_open_association(session, client->token, client->token_length,
+                                                      &client->agreement, now_ns);
   if (error < 0)
     return error;
   session->stage = SESSION_HANDSHAKE;
   return association_is_ready(&session->associations.pending)
              ? coap_eap_session_send_success(session)
              : 0;
+}
+
+/* Step 7 follows at once, with a new number; or after the handshake of the association. */
+static int session_succeed(struct coap_eap_session *session, const struct span_writer *packet,
+                           uint64_t now_ns) {
+  assert(packet->length == sizeof session->success);
+  memcpy(session->success, packet->data, sizeof session->success);
+  return coap_eap_session_secure(session, now_ns);
 }
 
 /* A new EAP packet, hence a new number. */
@@ -111,12 +123,14 @@ static int session_continue_with_new(struct coap_eap_session *session,
   if (result == AAA_BACKEND_SUCCESS)
     return session_succeed(session, packet, now_ns);
   session->stage = result == AAA_BACKEND_REQUEST ? SESSION_METHOD : SESSION_REJECTION;
-  return session_send_eap(session, packet, NULL);
+  return coap_eap_session_send_eap(session, packet, NULL);
 }
 
 static int session_continue(struct coap_eap_session *session, enum aaa_backend_result result,
                             struct span_writer *packet, uint64_t now_ns) {
   assert(result != AAA_BACKEND_DISCARD && result != AAA_BACKEND_WAIT);
+  if (session->backend->reauthenticates)
+    return coap_eap_session_continue_erp(session, result, packet, now_ns);
   if (result != AAA_BACKEND_REPEAT)
     return session_continue_with_new(session, result, packet, now_ns);
   session->stage = SESSION_METHOD; /* the response was none */
@@ -130,11 +144,17 @@ static int session_continue(struct coap_eap_session *session, enum aaa_backend_r
 void coap_eap_session_read_identity(struct coap_eap_session *session,
                                     const struct coap_message *response) {
   struct eap_packet packet;
-  if (eap_packet_parse(response->payload, response->payload_length, &packet) < 0 ||
-      packet.type != EAP_TYPE_IDENTITY || packet.data_length > sizeof session->identity)
+  if (eap_packet_parse(response->payload, response->payload_length, &packet) == 0 &&
+      packet.type == EAP_TYPE_IDENTITY)
+    coap_eap_session_identify(session, packet.data, packet.data_length);
+}
+
+void coap_eap_session_identify(struct coap_eap_session *session, const uint8_t *identity,
+                               size_t length) {
+  if (length > sizeof session->identity)
     return;
-  memcpy(session->identity, packet.data, packet.data_length);
-  session->identity_length = packet.data_length;
+  memcpy(session->identity, identity, length);
+  session->identity_length = length;
 }
 
 /* No identity is shorter than the association asks for, or longer than RADIUS could carry it. */
@@ -155,20 +175,30 @@ static const char *session_find_fault(struct coap_eap_session *session,
                                       const struct coap_eap_info *answer,
                                       struct coap_eap_resource *next) {
   const struct coap_eap_options *options = session->client.options;
-  const bool first = session->stage == SESSION_IDENTITY;
+  const bool first = !session->named;
   if (!coap_eap_client_read_next(&session->client, response, first, next))
     return first ? "step 2 without a resource" : "unexpected response code";
-  if (!first)
-    return NULL;
-  if (!coap_eap_has_usable_identity(options, response))
+  if (session->stage == SESSION_IDENTITY && !coap_eap_has_usable_identity(options, response))
     return "identity of no use";
-  return coap_eap_agreement_conclude(&session->client.agreement, options, answer);
+  return first ? coap_eap_agreement_conclude(&session->client.agreement, options, answer) : NULL;
+}
+
+/* Hands it to who decides. */
+static enum aaa_backend_result session_respond(struct coap_eap_session *session,
+                                               const struct coap_message *response, uint64_t now_ns,
+                                               struct span_writer *packet, const char **why) {
+  struct aaa_backend *backend = &session->authenticator->backend;
+  if (session->stage == SESSION_START)
+    return coap_eap_session_take_initiate(session, response, now_ns, packet, why);
+  const enum aaa_backend_result result = aaa_backend_respond(
+      backend, session->backend, response->payload, response->payload_length, packet);
+  *why = aaa_backend_reason(backend, session->backend);
+  return result;
 }
 
 /* Steps 2, 4 and 6. What EAP discards leaves the request outstanding, as if it had not come. */
 static int session_handle_eap(struct coap_eap_session *session, const struct coap_message *response,
                               const struct coap_eap_info *answer, uint64_t now_ns) {
-  struct aaa_backend *backend = &session->authenticator->backend;
   struct coap_eap_resource next;
   const char *fault = session_find_fault(session, response, answer, &next);
   if (fault != NULL)
@@ -180,13 +210,15 @@ static int session_handle_eap(struct coap_eap_session *session, const struct coa
   struct span_list spans;
   struct span_writer packet;
   span_writer_init(&packet, data, sizeof data, &spans);
-  const enum aaa_backend_result result = aaa_backend_respond(
-      backend, session->backend, response->payload, response->payload_length, &packet);
+  const char *why;
+  const enum aaa_backend_result result = session_respond(session, response, now_ns, &packet, &why);
   if (result == AAA_BACKEND_DISCARD)
-    return coap_eap_session_discard(session, aaa_backend_reason(backend, session->backend));
-  coap_eap_session_tell(session, NODE_EVENT_DELIVERED,
-                        eap_label(&session->labels, response->payload, response->payload_length));
+    return coap_eap_session_discard(session, why);
+  if (response->payload_length > 0)
+    coap_eap_session_tell(session, NODE_EVENT_DELIVERED,
+                          eap_label(&session->labels, response->payload, response->payload_length));
   session->client.resource = next;
+  session->named = true;
   if (session->stage == SESSION_IDENTITY)
     coap_eap_session_read_identity(session, response);
   coap_session_cancel(&session->coap); /* the exchange is complete */
@@ -331,6 +363,8 @@ static int session_handle_request(struct coap_eap_session *session,
   const bool waits = coap_eap_session_in_progress(session) && session->refusal != NULL;
   if (why_not == NULL || waits)
     session->first = first;
+  if (why_not == NULL && coap_eap_session_is_initiate(session, request))
+    return coap_eap_session_begin_by_initiate(session, request, now_ns);
   if (why_not == NULL)
     return coap_eap_session_begin_by_trigger(session, now_ns);
   session->trigger_waits = waits;

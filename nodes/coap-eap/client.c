@@ -7,15 +7,16 @@
 
 void coap_eap_client_begin(struct coap_eap_client *client, const struct coap_eap_options *options,
                            const struct coap_eap_resource *first, const struct node_hooks *hooks) {
-  *client = (struct coap_eap_client){.options = options, .resource = *first};
-  node_random(hooks, client->token, options->token_bytes);
+  *client = (struct coap_eap_client){
+      .options = options, .resource = *first, .token_length = options->token_bytes};
+  node_random(hooks, client->token, client->token_length);
   coap_eap_ordering_init(&client->ordering, &options->ordering);
   coap_eap_ordering_begin(&client->ordering, hooks);
 }
 
 struct coap_message coap_eap_client_request(const struct coap_eap_client *client, bool numbered) {
   struct coap_message request = {
-      .type = COAP_CON, .code = COAP_CODE_POST, .token_length = client->options->token_bytes};
+      .type = COAP_CON, .code = COAP_CODE_POST, .token_length = client->token_length};
   memcpy(request.token, client->token, request.token_length);
   coap_eap_resource_add(&client->resource, &request, COAP_NUMBER_URI_PATH, ROW_COAP_URI_PATH);
   if (numbered)

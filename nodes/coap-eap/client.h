@@ -13,6 +13,7 @@ struct coap_eap_client {
   const struct coap_eap_options *options;
   struct coap_eap_ordering ordering;
   uint8_t token[COAP_TOKEN_MAX];
+  size_t token_length;
   struct coap_eap_resource resource; /* of the next request */
   struct coap_eap_agreement agreement;
 };

@@ -126,6 +126,8 @@ static int read_element(struct cbor_reader *reader, uint64_t key, struct coap_ea
   }
 }
 
+enum { CBOR_MAP_MAJOR = 5 }; /* no EAP packet begins with one */
+
 enum { PAIRS_MAX = 32 }; /* more than a map of ours and what is to be registered could have */
 
 int coap_eap_info_parse(const uint8_t *data, size_t length, struct coap_eap_info *info) {
@@ -152,6 +154,9 @@ int coap_eap_info_parse(const uint8_t *data, size_t length, struct coap_eap_info
 
 int coap_eap_info_split(const uint8_t *payload, size_t length, size_t *eap_length,
                         struct coap_eap_info *info) {
+  *eap_length = 0;
+  if (length > 0 && payload[0] >> 5 == CBOR_MAP_MAJOR)
+    return coap_eap_info_parse(payload, length, info);
   if (length < EAP_HEADER_LENGTH)
     return NODE_ERR_MALFORMED;
   *eap_length = (size_t)payload[2] << 8 | payload[3];

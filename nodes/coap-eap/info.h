@@ -42,8 +42,8 @@ void coap_eap_info_compose(const struct coap_eap_info *info, struct span_writer 
 NODE_MUST_CHECK int coap_eap_info_parse(const uint8_t *data, size_t length,
                                         struct coap_eap_info *info);
 
-/* The EAP packet that a payload begins with, and the map behind it. NODE_ERR_MALFORMED also where
- * the payload is shorter than the Length of the packet, or that than its header. */
+/* The EAP packet that a payload begins with, if any, and the map behind it. NODE_ERR_MALFORMED also
+ * where the payload is shorter than the Length of the packet, or that than its header. */
 NODE_MUST_CHECK int coap_eap_info_split(const uint8_t *payload, size_t length, size_t *eap_length,
                                         struct coap_eap_info *info);
 

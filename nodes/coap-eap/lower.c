@@ -16,6 +16,17 @@ static struct lower_conduct coap_eap_conduct(const struct option_values *values)
                                 .refuses_old = options.flow->names_each_step};
 }
 
+/* RFC 9820: a resource has to be named, and OSCORE's identifiers agreed on, in steps 0 to 2. */
+static const char *coap_eap_reauthenticates(const struct option_values *values, bool peer_begins) {
+  struct coap_eap_options options;
+  coap_eap_options_read(values, &options);
+  if (options.roles == COAP_EAP_PEER_CLIENT)
+    return "ERP is not there with coap_roles: peer-client";
+  return peer_begins && options.flow->names_each_step
+             ? "step 0 of RFC 9820 names a resource, and has no place for an EAP-Initiate"
+             : NULL;
+}
+
 static const char *const PEER_FAILURES[] = {"authenticator-silent",     "no-authenticator",
                                             "authenticator-reset",      "authenticator-busy",
                                             "authenticator-lost-state", "authenticator-refused",
@@ -31,9 +42,10 @@ static const char *const AUTHENTICATOR_FAILURES[] = {"peer-silent",  "peer-reset
     .options = {&COAP_OPTIONS, &(table), &COAP_EAP_OPTIONS, &LOWER_JOIN_OPTIONS},                  \
     .unsupported = coap_eap_options_unsupported, .peer_failures = PEER_FAILURES,                   \
     .authenticator_failures = AUTHENTICATOR_FAILURES, .conduct = coap_eap_conduct,                 \
-    .ports = coap_eap_ports, .peer = coap_eap_peer_create,                                         \
-    .authenticator = coap_eap_authenticator_create, .peer_begin = coap_eap_peer_begin,             \
-    .authenticator_begin = coap_eap_authenticator_begin, .peer_request = coap_eap_peer_request,    \
+    .reauthenticates = coap_eap_reauthenticates, .ports = coap_eap_ports,                          \
+    .peer = coap_eap_peer_create, .authenticator = coap_eap_authenticator_create,                  \
+    .peer_begin = coap_eap_peer_begin, .authenticator_begin = coap_eap_authenticator_begin,        \
+    .peer_request = coap_eap_peer_request,                                                         \
     .authenticator_request = coap_eap_authenticator_request, .peer_state = coap_eap_peer_state,    \
     .authenticator_end = (end), .authenticator_load = coap_eap_authenticator_load,                 \
   }

@@ -4,6 +4,7 @@
 #include "../crypto/crypto.h"
 #include "../lower/application.h"
 #include "flow.h"
+#include "peer_erp.h"
 #include "peer_resumption.h"
 
 #include <assert.h>
@@ -34,7 +35,8 @@ int coap_eap_peer_discard(const struct coap_eap_peer *peer, const char *why) {
 
 bool coap_eap_peer_in_progress(const struct coap_eap_peer *peer) {
   return peer->stage == PEER_TRIGGERING || peer->stage == PEER_AUTHENTICATING ||
-         peer->stage == PEER_CONFIRMING || peer->stage == PEER_RESUMING;
+         peer->stage == PEER_CONFIRMING || peer->stage == PEER_RESUMING ||
+         peer->stage == PEER_REAUTHENTICATING;
 }
 
 void coap_eap_peer_end_eap(struct coap_eap_peer *peer) {
@@ -47,6 +49,7 @@ void coap_eap_peer_end_eap(struct coap_eap_peer *peer) {
 
 static void peer_end_attempt(struct coap_eap_peer *peer, enum node_event_type type,
                              const char *reason) {
+  coap_eap_peer_leave_exchange(peer);
   peer->stage = PEER_FAILED;
   association_pair_drop(&peer->associations);
   coap_eap_peer_end_eap(peer);
@@ -61,6 +64,13 @@ void coap_eap_peer_fail(struct coap_eap_peer *peer, const char *reason) {
 void coap_eap_peer_count_attempt(struct coap_eap_peer *peer) {
   peer->attempts++;
   peer->attempts_left -= peer->attempts_left > 0;
+}
+
+void coap_eap_peer_stop_triggering(struct coap_eap_peer *peer) {
+  if (peer->trigger_due_ns != NODE_NEVER && peer->triggers == 0) /* it came first */
+    coap_eap_peer_count_attempt(peer);
+  peer->trigger_due_ns = NODE_NEVER;
+  peer->trigger_pending = false;
 }
 
 void coap_eap_peer_break_off(struct coap_eap_peer *peer, const char *reason, uint64_t now_ns) {
@@ -165,12 +175,17 @@ static void peer_on_session_discarded(void *context, const char *why) {
   (void)coap_eap_peer_discard(context, why);
 }
 
+/* The authenticator has begun to act, and the peer waits for more. */
+static bool peer_is_patient(const struct coap_eap_peer *peer) {
+  return peer->stage == PEER_AUTHENTICATING || peer->stage == PEER_CONFIRMING ||
+         peer->stage == PEER_RESUMING || peer->stage == PEER_REAUTHENTICATING;
+}
+
 /* A handshake that has failed ends the authentication; a session that the authenticator closed is
  * of no more use. */
 static void peer_look_for_failure(struct coap_eap_peer *peer, uint64_t now_ns) {
   const char *reason = association_failure(&peer->associations.pending);
-  if (reason != NULL && (peer->stage == PEER_AUTHENTICATING || peer->stage == PEER_CONFIRMING ||
-                         peer->stage == PEER_RESUMING))
+  if (reason != NULL && peer_is_patient(peer))
     coap_eap_peer_break_off(peer, reason, now_ns);
   if (association_failure(&peer->associations.current) == NULL)
     return;
@@ -182,6 +197,7 @@ static int peer_read_session(struct coap_eap_peer *peer, const struct node_datag
                              uint64_t now_ns) {
   const struct association_reader reader = {
       .context = peer, .message = peer_on_session_message, .discarded = peer_on_session_discarded};
+  coap_eap_peer_look_for_handshake(peer, datagram, now_ns);
   int result = coap_eap_peer_look_for_hello(peer, datagram, now_ns);
   if (result == 1)
     return 0;
@@ -282,8 +298,7 @@ static int peer_write(struct node *node, struct node_datagram *datagram, uint64_
 /* Time */
 
 static uint64_t peer_patience_ends_ns(const struct coap_eap_peer *peer) {
-  if ((peer->stage != PEER_AUTHENTICATING && peer->stage != PEER_RESUMING) ||
-      peer->role->is_client)
+  if (!peer_is_patient(peer) || peer->role->is_client)
     return NODE_NEVER; /* a client's own requests end */
   return peer->run.last_valid_ns + peer->options.flow->patience_ms(&peer->options.coap) * NODE_MS;
 }
@@ -317,11 +332,12 @@ static void peer_begin_triggering(struct coap_eap_peer *peer) {
 }
 
 /* Step 0: NON POST to the service with No-Response and a token of its own; by RFC 9820 its payload
- * names the resource of step 1. */
-static int peer_compose_trigger(struct coap_eap_peer *peer) {
+ * names the resource of step 1; of re-authentication it is an EAP-Initiate. */
+static int peer_compose_trigger(struct coap_eap_peer *peer, uint64_t now_ns) {
   static const uint8_t no_response = COAP_EAP_NO_RESPONSE_ALL;
   const struct coap_eap_flow *flow = peer->options.flow;
-  uint8_t uri[1 + COAP_EAP_PATH_MAX];
+  uint8_t octets[EAP_PACKET_MAX];
+  int error = 0;
   struct span_list spans;
   struct span_writer payload;
   struct coap_message trigger = {
@@ -330,24 +346,27 @@ static int peer_compose_trigger(struct coap_eap_peer *peer) {
   coap_eap_resource_add(&flow->service, &trigger, COAP_NUMBER_URI_PATH, ROW_COAP_URI_PATH);
   coap_message_add_option(&trigger, COAP_NUMBER_NO_RESPONSE, ROW_COAP_NO_RESPONSE, &no_response,
                           sizeof no_response);
-  span_writer_init(&payload, uri, sizeof uri, &spans);
-  if (flow->names_each_step) {
+  span_writer_init(&payload, octets, sizeof octets, &spans);
+  if (coap_eap_peer_may_initiate(peer, now_ns)) {
+    error = coap_eap_peer_initiate(peer, &trigger, &payload, now_ns);
+  } else if (flow->names_each_step) {
     span_writer_put_u8(&payload, ROW_COAP_PAYLOAD, '/');
     span_writer_put(&payload, ROW_COAP_PAYLOAD, peer->first.path, strlen(peer->first.path));
   }
-  const int error = coap_eap_payload_put(&peer->options, &trigger, &payload, NULL);
+  if (error == 0)
+    error = coap_eap_payload_put(&peer->options, &trigger, &payload, NULL);
   return error < 0 ? error : coap_session_request(&peer->session, &trigger, "trigger");
 }
 
 /* Sends step 0, or repeats it, with the same Message ID. */
-static int peer_send_trigger(struct coap_eap_peer *peer) {
+static int peer_send_trigger(struct coap_eap_peer *peer, uint64_t now_ns) {
   peer->trigger_due_ns = NODE_NEVER;
   peer->trigger_pending = true;
   if (peer->triggers++ == 0)
     peer_begin_triggering(peer);
   else if (coap_session_repeat_request(&peer->session))
     return 0;
-  return peer_compose_trigger(peer);
+  return peer_compose_trigger(peer, now_ns);
 }
 
 /* The first attempt is due then. */
@@ -393,7 +412,7 @@ static int peer_wake(struct coap_eap_peer *peer, uint64_t now_ns) {
 /* The next trigger is due, or the attempt is over. */
 static int peer_go_on_triggering(struct coap_eap_peer *peer, uint64_t now_ns) {
   if (peer->triggers <= peer->options.trigger_repetitions)
-    return peer_send_trigger(peer);
+    return peer_send_trigger(peer, now_ns);
   if (peer->authenticator_lives) {
     peer->authenticator_lives = false;
     peer->trigger_due_ns = now_ns + coap_max_transmit_wait_ms(&peer->options.coap) * NODE_MS;
@@ -446,6 +465,7 @@ static void peer_digest(const struct node *node, struct digest *digest, uint64_t
   if (peer->run.eap != NULL)
     eap_peer_digest(peer->run.eap, digest);
   coap_eap_server_digest(&peer->run.server, digest);
+  coap_eap_peer_digest_erp(peer, digest);
   if (peer->role->is_client)
     coap_eap_client_digest(&peer->run.client, digest);
   if (peer->refusal != NULL)
@@ -508,6 +528,7 @@ static void peer_begin_naming(struct coap_eap_peer *peer) {
 struct node *coap_eap_peer_create(const struct lower_peer_config *config,
                                   const struct node_hooks *hooks) {
   struct coap_eap_options options;
+  const struct lower_layer *lower = lower_of(config->options);
   coap_eap_options_read(config->options, &options);
   options.coap.separate_responses = options.separate_response;
   options.coap.random_message_ids = PEER_ROLES[options.roles]->is_client &&
@@ -515,7 +536,8 @@ struct node *coap_eap_peer_create(const struct lower_peer_config *config,
   if (coap_eap_options_unsupported(config->options) != NULL ||
       config->eap.identity_length < association_kind_identity_least(options.association) ||
       config->eap.identity_length > NODE_IDENTITY_MAX ||
-      config->payload_bytes > ASSOCIATION_PAYLOAD_MAX)
+      config->payload_bytes > ASSOCIATION_PAYLOAD_MAX ||
+      (config->erp_begins && lower->reauthenticates(config->options, true) != NULL))
     return NULL;
   struct coap_eap_peer *peer = calloc(1, sizeof *peer);
   if (peer == NULL)
@@ -533,5 +555,7 @@ struct node *coap_eap_peer_create(const struct lower_peer_config *config,
     peer_begin_joining(peer, config->start_ns);
   coap_session_init(&peer->session, &peer->options.coap, hooks);
   coap_eap_server_init(&peer->run.server, &peer->options);
+  if (config->erp != NULL)
+    erp_peer_init(&peer->erp.peer, config->erp, hooks);
   return &peer->node;
 }

@@ -1,14 +1,6 @@
 /* CoAP-EAP, the EAP peer's side: associations that are resumed. */
 #include "peer_resumption.h"
 
-/* The authenticator does what a trigger asked for. */
-static void peer_stop_triggering(struct coap_eap_peer *peer) {
-  if (peer->trigger_due_ns != NODE_NEVER && peer->triggers == 0) /* it came first */
-    coap_eap_peer_count_attempt(peer);
-  peer->trigger_due_ns = NODE_NEVER;
-  peer->trigger_pending = false;
-}
-
 /* Requests under the association that is there go on: nothing is verified yet. */
 static int peer_resume(struct coap_eap_peer *peer, uint64_t now_ns) {
   struct association_pair *pair = &peer->associations;
@@ -16,7 +8,7 @@ static int peer_resume(struct coap_eap_peer *peer, uint64_t now_ns) {
       association_resume(&pair->pending, &pair->current, &peer->config.authenticator, now_ns);
   if (error < 0)
     return error;
-  peer_stop_triggering(peer);
+  coap_eap_peer_stop_triggering(peer);
   peer->stage = PEER_RESUMING;
   peer->run.last_valid_ns = now_ns;
   coap_eap_peer_tell(peer, NODE_EVENT_STARTED, "resumption");

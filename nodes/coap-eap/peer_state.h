@@ -3,17 +3,20 @@
 #define NODES_COAP_EAP_PEER_STATE_H
 
 #include "../coap/refuse.h"
+#include "../eap/erp_peer.h"
 #include "../eap/label.h"
 #include "client.h"
+#include "keys.h"
 #include "peer.h"
 #include "server.h"
 
 enum coap_eap_peer_stage {
-  PEER_IDLE,           /* waiting for step 1 */
-  PEER_TRIGGERING,     /* step 0, or the first request sent, waiting for EAP-Request/Identity */
-  PEER_AUTHENTICATING, /* that is answered */
-  PEER_CONFIRMING,     /* as client: EAP-Success is taken, and the association pending */
-  PEER_RESUMING,       /* the authenticator resumes the association */
+  PEER_IDLE,             /* waiting for step 1 */
+  PEER_TRIGGERING,       /* step 0, or the first request sent, waiting for EAP-Request/Identity */
+  PEER_AUTHENTICATING,   /* that is answered */
+  PEER_CONFIRMING,       /* as client: EAP-Success is taken, and the association pending */
+  PEER_RESUMING,         /* the authenticator resumes the association */
+  PEER_REAUTHENTICATING, /* by ERP: a trigger was an EAP-Initiate, and a handshake has begun */
   PEER_ESTABLISHED,
   PEER_FAILED,
 };
@@ -26,6 +29,12 @@ struct coap_eap_peer_run {
   struct coap_eap_client client; /* in its stead, where the peer is that */
   uint64_t last_valid_ns;
   uint8_t success[EAP_HEADER_LENGTH]; /* that was accepted */
+};
+
+/* Re-authentication by ERP (peer_erp.h); without it zero. */
+struct coap_eap_peer_erp {
+  struct erp_peer peer;
+  struct coap_eap_server server; /* of the exchange that a trigger has begun */
 };
 
 struct coap_eap_peer;
@@ -71,6 +80,7 @@ struct coap_eap_peer {
   struct coap_eap_resource first; /* where step 1 goes: the service; by RFC 9820 the resource that
                                      step 0 has named, and none once it has come */
   struct coap_eap_peer_run run;
+  struct coap_eap_peer_erp erp;
   struct association_pair associations; /* the pending one: from the MSK to step 7 */
   bool requesting;                      /* an application request is outstanding */
   uint64_t ends_ns;                     /* of the current one; NODE_NEVER */
@@ -127,6 +137,15 @@ NODE_MUST_CHECK int coap_eap_peer_open_association(struct coap_eap_peer *peer, c
                                                    size_t token_length,
                                                    const struct coap_eap_agreement *agreement,
                                                    uint64_t now_ns);
+
+/* The same with another key than the MSK: msk, identity, token and agreement are as `config` says.
+ */
+NODE_MUST_CHECK int coap_eap_peer_open_with(struct coap_eap_peer *peer,
+                                            const struct coap_eap_key_config *config,
+                                            uint64_t now_ns);
+
+/* The trigger's purpose is met: the authenticator acts. */
+void coap_eap_peer_stop_triggering(struct coap_eap_peer *peer);
 
 /* The pending association is confirmed, with the lifetime that `info` says if it does, and the
  * authentication over. */

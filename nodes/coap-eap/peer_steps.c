@@ -2,7 +2,7 @@
  * where DTLS protects steps 7 and 8. */
 #include "../lower/application.h"
 #include "flow.h"
-#include "peer_state.h"
+#include "peer_erp.h"
 
 #include "../coap/refuse.h"
 #include "../crypto/crypto.h"
@@ -33,14 +33,21 @@ static int peer_repeat_response(struct coap_eap_peer *peer, const struct coap_me
 
 /* Keys */
 
+int coap_eap_peer_open_with(struct coap_eap_peer *peer, const struct coap_eap_key_config *config,
+                            uint64_t now_ns) {
+  struct coap_eap_key_config ours = *config;
+  ours.authenticator = false;
+  ours.options = &peer->options;
+  ours.remote = peer->config.authenticator;
+  return coap_eap_open_association(&peer->associations.pending, &ours, &peer->session, peer->hooks,
+                                   now_ns);
+}
+
 int coap_eap_peer_open_association(struct coap_eap_peer *peer, const uint8_t *token,
                                    size_t token_length, const struct coap_eap_agreement *agreement,
                                    uint64_t now_ns) {
   struct eap_keys keys = {0};
   const struct coap_eap_key_config config = {
-      .authenticator = false,
-      .options = &peer->options,
-      .remote = peer->config.authenticator,
       .msk = keys.msk,
       .identity = peer->config.eap.identity,
       .identity_length = peer->config.eap.identity_length,
@@ -50,8 +57,7 @@ int coap_eap_peer_open_association(struct coap_eap_peer *peer, const uint8_t *to
   };
   int result = eap_peer_keys(peer->run.eap, &keys);
   if (result == 0)
-    result = coap_eap_open_association(&peer->associations.pending, &config, &peer->session,
-                                       peer->hooks, now_ns);
+    result = coap_eap_peer_open_with(peer, &config, now_ns);
   crypto_wipe(&keys, sizeof keys);
   return result;
 }
@@ -72,7 +78,8 @@ static int peer_send_first(struct coap_eap_peer *peer, const struct coap_message
   const struct coap_eap_content content = {
       .packet = packet,
       .info = &answer,
-      .label = eap_label(&peer->run.labels, packet->data, packet->length),
+      .label = packet->length == 0 ? "no root for re-authentication"
+                                   : eap_label(&peer->run.labels, packet->data, packet->length),
   };
   return coap_eap_server_respond(&peer->run.server, &peer->session, request, COAP_CODE_CREATED,
                                  &content, now_ns);
@@ -103,8 +110,7 @@ static int peer_answer_first_again(struct coap_eap_peer *peer, const struct coap
 }
 
 /* Hands step 1 to the EAP of a new authentication. NULL, or static text: why it is dropped. */
-static const char *peer_try_first(const struct coap_eap_peer *peer,
-                                  const struct coap_message *request,
+static const char *peer_try_first(struct coap_eap_peer *peer, const struct coap_message *request,
                                   const struct coap_eap_info *offer, struct coap_eap_peer_run *new,
                                   struct span_writer *out) {
   coap_eap_server_init(&new->server, &peer->options);
@@ -115,10 +121,13 @@ static const char *peer_try_first(const struct coap_eap_peer *peer,
   if (fault != NULL)
     return fault;
   eap_peer_init(new->eap, &peer->config.eap, peer->hooks);
-  return eap_peer_process(new->eap, request->payload, request->payload_length, out) ==
-                 EAP_PEER_RESPOND
-             ? NULL
-             : eap_peer_reason(new->eap);
+  if (coap_eap_peer_is_start(peer, request))
+    return coap_eap_peer_take_start(peer, request, out, new->last_valid_ns);
+  if (eap_peer_process(new->eap, request->payload, request->payload_length, out) !=
+      EAP_PEER_RESPOND)
+    return eap_peer_reason(new->eap);
+  coap_eap_peer_leave_exchange(peer);
+  return NULL;
 }
 
 /* Step 1 is taken: what is new replaces what was before. */
@@ -134,10 +143,7 @@ static void peer_begin_run(struct coap_eap_peer *peer, const struct coap_message
   peer->stage = PEER_AUTHENTICATING;
   if (peer->options.flow->names_each_step)
     peer->first = (struct coap_eap_resource){.path = ""};
-  if (peer->trigger_due_ns != NODE_NEVER && peer->triggers == 0) /* step 1 came first */
-    coap_eap_peer_count_attempt(peer);
-  peer->trigger_due_ns = NODE_NEVER;
-  peer->trigger_pending = false;
+  coap_eap_peer_stop_triggering(peer);
   coap_eap_peer_tell(peer, NODE_EVENT_STARTED, "step 1");
   coap_eap_peer_tell(peer, NODE_EVENT_DELIVERED,
                      eap_label(&peer->run.labels, request->payload, request->payload_length));
@@ -179,7 +185,8 @@ static int peer_handle_first(struct coap_eap_peer *peer, const struct coap_messa
     return peer_refuse_first(peer, request, fault);
   }
   peer_begin_run(peer, request, &new);
-  return peer_send_first(peer, request, &out, now_ns);
+  const int error = coap_eap_peer_open_started(peer, now_ns);
+  return error < 0 ? error : peer_send_first(peer, request, &out, now_ns);
 }
 /* Steps 3 to 6, and EAP-Failure */
 
@@ -223,6 +230,7 @@ static int peer_deliver(struct coap_eap_peer *peer, const struct coap_message *r
       eap_peer_process(run->eap, request->payload, request->payload_length, &out);
   if (result == EAP_PEER_DISCARD || result == EAP_PEER_SUCCESS)
     return coap_eap_peer_discard(peer, eap_peer_reason(run->eap));
+  coap_eap_peer_leave_exchange(peer);
   const int sent = peer_respond(peer, request, result, &out, now_ns);
   if (sent < 0)
     return sent;
@@ -251,11 +259,11 @@ static int peer_handle_next(struct coap_eap_peer *peer, const struct coap_messag
 /* Steps 7 and 8 */
 
 /* Step 8, and its repetition to a request that was protected anew. */
-static int peer_confirm(struct coap_eap_peer *peer, const struct association_request *request,
-                        uint64_t now_ns) {
+static int peer_confirm(const struct coap_eap_server *server,
+                        const struct association_request *request, uint64_t now_ns) {
   struct coap_message response = {.code = COAP_CODE_CHANGED};
   if (association_is_numbered(request->association))
-    coap_eap_ordering_add_to_response(&peer->run.server.ordering, &response);
+    coap_eap_ordering_add_to_response(&server->ordering, &response);
   return association_respond(request, &response, "confirmation", now_ns);
 }
 
@@ -265,37 +273,54 @@ void coap_eap_peer_establish(struct coap_eap_peer *peer, const struct coap_eap_i
   peer->held = peer->run.server.resource;
   peer->ends_ns = info->has_lifetime ? now_ns + info->lifetime_s * NODE_SECOND : NODE_NEVER;
   struct eap_name name;
-  const bool named = eap_peer_server_name(peer->run.eap, &name);
+  const bool named = peer->run.eap != NULL && eap_peer_server_name(peer->run.eap, &name);
+  coap_eap_peer_keep_root(peer, now_ns);
   coap_eap_peer_end_eap(peer);
+  coap_eap_peer_stop_triggering(peer);
   peer->stage = PEER_ESTABLISHED;
   peer->attempts_left = 0;
   node_event_confirmed(peer->hooks, NODE_PHASE_AUTHENTICATION, &peer->config.authenticator, label,
                        named ? name.octets : NULL, named ? name.length : 0);
 }
 
-static int peer_deliver_success(struct coap_eap_peer *peer,
+/* Takes the packet that ends the authentication. NULL, or static text: why it is discarded. */
+static const char *peer_take_success(struct coap_eap_peer *peer, const struct coap_message *plain) {
+  struct eap_peer *eap = peer->run.eap;
+  struct eap_packet packet;
+  struct span_writer none;
+  if (eap_packet_parse(plain->payload, plain->payload_length, &packet) < 0 ||
+      packet.code != EAP_SUCCESS)
+    return "no EAP-Success under protection";
+  span_writer_init(&none, NULL, 0, NULL);
+  return eap_peer_process(eap, plain->payload, plain->payload_length, &none) == EAP_PEER_SUCCESS
+             ? NULL
+             : eap_peer_reason(eap);
+}
+
+static int peer_deliver_success(struct coap_eap_peer *peer, struct coap_eap_server *server,
                                 const struct association_request *request, uint64_t now_ns) {
   struct coap_eap_peer_run *run = &peer->run;
   struct coap_eap_info info;
   struct coap_message plain;
-  struct eap_packet packet;
   if (coap_eap_payload_take(&peer->options, &request->plain, &plain, &info) < 0)
     return coap_eap_peer_discard(peer, "malformed CoAP-EAP_Info");
-  if (eap_packet_parse(plain.payload, plain.payload_length, &packet) < 0 ||
-      packet.code != EAP_SUCCESS)
-    return coap_eap_peer_discard(peer, "no EAP-Success under protection");
-  struct span_writer none;
-  span_writer_init(&none, NULL, 0, NULL);
-  if (eap_peer_process(run->eap, plain.payload, plain.payload_length, &none) != EAP_PEER_SUCCESS)
-    return coap_eap_peer_discard(peer, eap_peer_reason(run->eap));
+  const char *fault = coap_eap_peer_awaits_finish(peer)
+                          ? coap_eap_peer_take_finish(peer, &plain, &info, now_ns)
+                          : peer_take_success(peer, &plain);
+  if (fault != NULL)
+    return coap_eap_peer_discard(peer, fault);
   if (association_is_numbered(request->association))
-    peer_accept(peer, &run->server, &plain);
-  run->server.requests++;
-  const int sent = peer_confirm(peer, request, now_ns);
+    peer_accept(peer, server, &plain);
+  server->requests++;
+  const int sent = peer_confirm(server, request, now_ns);
   if (sent < 0)
     return sent;
-  coap_eap_peer_tell(peer, NODE_EVENT_DELIVERED, "EAP-Success");
+  coap_eap_peer_abandon_request(peer, "an authentication begins");
+  coap_eap_peer_tell(peer, NODE_EVENT_DELIVERED,
+                     eap_packet_label(plain.payload, plain.payload_length));
   memcpy(run->success, plain.payload, sizeof run->success);
+  if (server != &run->server)
+    run->server = *server;
   coap_eap_ordering_finish(&run->server.ordering);
   coap_eap_peer_establish(peer, &info, "step 7 verified", now_ns);
   return 0;
@@ -312,35 +337,36 @@ static bool peer_repeats_success(const struct coap_eap_peer *peer,
 /* Where requests carry no number, a session keeps their order, and the message layer inside answers
  * repetitions. */
 static enum coap_eap_verdict peer_judge_protected(const struct coap_eap_peer *peer,
+                                                  const struct coap_eap_server *server,
                                                   const struct association_request *request) {
   if (association_is_numbered(request->association))
-    return coap_eap_ordering_judge(&peer->run.server.ordering, &request->plain);
+    return coap_eap_ordering_judge(&server->ordering, &request->plain);
   if (request->association == &peer->associations.pending)
     return COAP_EAP_NEXT;
   return peer_repeats_success(peer, &request->plain) ? COAP_EAP_REPEAT : COAP_EAP_STALE;
 }
 
-static int peer_handle_last(struct coap_eap_peer *peer, const struct association_request *request,
-                            uint64_t now_ns) {
+static int peer_handle_last(struct coap_eap_peer *peer, struct coap_eap_server *server,
+                            const struct association_request *request, uint64_t now_ns) {
   const bool pending = request->association == &peer->associations.pending;
   const uint8_t refusal = coap_eap_server_refuse_inside(
-      &peer->run.server, &request->plain, association_is_numbered(request->association));
+      server, &request->plain, association_is_numbered(request->association));
   if (refusal != COAP_CODE_EMPTY) {
     struct coap_message response = {.code = refusal};
     return association_respond(request, &response, coap_refusal_label(refusal), now_ns);
   }
-  switch (peer_judge_protected(peer, request)) {
+  switch (peer_judge_protected(peer, server, request)) {
   case COAP_EAP_REPEAT:
     if (!pending)
-      return peer_confirm(peer, request, now_ns);
+      return peer_confirm(server, request, now_ns);
     return coap_eap_peer_discard(peer, "number of an unprotected request under protection");
   case COAP_EAP_NEXT:
     if (pending)
-      return peer_deliver_success(peer, request, now_ns);
+      return peer_deliver_success(peer, server, request, now_ns);
     if (!peer_repeats_success(peer, &request->plain))
       return coap_eap_peer_discard(peer, "the authentication is over");
-    peer_accept(peer, &peer->run.server, &request->plain);
-    return peer_confirm(peer, request, now_ns);
+    peer_accept(peer, server, &request->plain);
+    return peer_confirm(server, request, now_ns);
   default:
     return coap_eap_peer_discard(peer, "old or unexpected request");
   }
@@ -379,11 +405,11 @@ int coap_eap_peer_answer(struct coap_eap_peer *peer, const struct association_re
 
 int coap_eap_peer_handle_protected(struct coap_eap_peer *peer,
                                    const struct association_request *request, uint64_t now_ns) {
+  struct coap_eap_server *server = coap_eap_peer_server_of(peer, request);
   if (peer_is_deleted_by(peer, request))
     return peer_handle_delete(peer, request, now_ns);
-  if (request->plain.code == COAP_CODE_POST &&
-      coap_eap_server_is_for(&peer->run.server, &request->plain))
-    return peer_handle_last(peer, request, now_ns);
+  if (request->plain.code == COAP_CODE_POST && coap_eap_server_is_for(server, &request->plain))
+    return peer_handle_last(peer, server, request, now_ns);
   if (request->association != &peer->associations.current)
     return coap_eap_peer_discard(peer, "application request before step 7");
   return coap_eap_peer_answer(peer, request, now_ns);

@@ -149,6 +149,14 @@ int erp_peer_rmsk(const struct erp_peer *peer, uint8_t rmsk[EAP_KEY_LENGTH]) {
   return 0;
 }
 
+bool erp_peer_is_outstanding(const struct erp_peer *peer) {
+  return peer->exchange.outstanding;
+}
+
+size_t erp_peer_nai(const struct erp_peer *peer, uint8_t nai[ERP_NAI_MAX]) {
+  return peer->has_root ? erp_nai_write(peer->root.name, peer->realm, peer->realm_length, nai) : 0;
+}
+
 uint32_t erp_peer_rmsk_lifetime_s(const struct erp_peer *peer) {
   return peer->exchange.rmsk_lifetime_s;
 }

@@ -99,6 +99,12 @@ NODE_MUST_CHECK int erp_peer_begin(struct erp_peer *peer, const struct erp_peer_
  * has. */
 NODE_MUST_CHECK int erp_peer_rmsk(const struct erp_peer *peer, uint8_t rmsk[EAP_KEY_LENGTH]);
 
+/* An Initiate has had no answer yet. */
+bool erp_peer_is_outstanding(const struct erp_peer *peer);
+
+/* The keyName-NAI of the root. Returns its octets; 0: there is no root. */
+size_t erp_peer_nai(const struct erp_peer *peer, uint8_t nai[ERP_NAI_MAX]);
+
 /* How long the server says that key lasts; 0: it has not said. */
 uint32_t erp_peer_rmsk_lifetime_s(const struct erp_peer *peer);
 

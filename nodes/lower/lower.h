@@ -10,6 +10,7 @@
 #include "../option.h"
 
 struct edhoc_config;
+struct erp_peer_config;
 
 enum {
   LOWER_PORTS_MAX = 2,        /* consecutive ports that a node speaks on */
@@ -32,6 +33,11 @@ struct lower_peer_config {
   size_t payload_bytes; /* that an application's GET is answered with */
   bool resumes; /* the authenticator may resume the association that there is, where its kind can
                  * be; a lower layer may have no use for it */
+  /* Re-authentication by ERP (RFC 6696): keeps the root of each authentication by EAP. NULL: none.
+   * Where lower_layer.reauthenticates says so; it outlives the node. */
+  const struct erp_peer_config *erp;
+  bool erp_begins; /* begins with an EAP-Initiate, where there is a root, which is not used in later
+                    * attempts; else the authenticator may ask for one */
 };
 
 /* Copied by a lower layer's `authenticator`, likewise. */
@@ -63,6 +69,11 @@ struct lower_authenticator_config {
   bool resumes; /* an authentication with a peer that has an association resumes that, where its
                  * kind can be: fresh keys without EAP. Where the peer does not know it any more,
                  * there is an authentication all the same. A lower layer may have no use for it */
+  /* Re-authentication by ERP (RFC 6696): the domain of the ER server, which is the AAA server, or
+   * inside with eap.erp; octets NULL: none. Where that fails, authentication by EAP follows. They
+   * outlive the node. */
+  struct erp_value erp_domain;
+  bool erp_begins; /* asks for an EAP-Initiate who was authenticated by EAP before */
 };
 
 /* Copied by a lower layer's `relay`. */
@@ -108,6 +119,10 @@ struct lower_layer {
    * the peer has not been rejected, besides what its association says. */
   const char *const *peer_failures;
   const char *const *authenticator_failures;
+
+  /* Re-authentication by ERP that this end begins. NULL: it can, or else static text: why it cannot
+   * with these options. The function is NULL where neither end can. */
+  const char *(*reauthenticates)(const struct option_values *options, bool peer_begins);
 
   /* With these options; NULL: all zero, whatever they are. */
   struct lower_conduct (*conduct)(const struct option_values *options);
