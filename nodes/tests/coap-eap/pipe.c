@@ -12,6 +12,7 @@
 #define PSK "tfg-passwordtest"
 #define IDENTITY "tfg-user-test"
 #define RADIUS_SECRET "testing123"
+#define REALM "example.test"
 
 enum { FLIGHT_FIRST = 32 };
 
@@ -210,6 +211,22 @@ static void init_eap(struct pipe *pipe) {
                                  .refused = config->refused};
 }
 
+static void init_erp(struct pipe *pipe) {
+  pipe->erp_peer = pipe->config.erp_peer;
+  pipe->erp_server = pipe->config.erp_server;
+  pipe->erp_server.realm = (const uint8_t *)REALM;
+  pipe->erp_server.realm_length = strlen(REALM);
+  pipe->erp_server.keys_max = PIPE_PEERS_MAX;
+  if (pipe->erp_peer.realm != NULL)
+    return;
+  pipe->erp_peer.realm = pipe->erp_server.realm;
+  pipe->erp_peer.realm_length = pipe->erp_server.realm_length;
+}
+
+static const struct erp_server_config *erp_server_of(const struct pipe *pipe) {
+  return pipe->config.erp == PIPE_NO_ERP ? NULL : &pipe->erp_server;
+}
+
 static void pipe_init_host(struct pipe *pipe, size_t index) {
   struct pipe_host *host = &pipe->hosts[index];
   host->pipe = pipe;
@@ -238,21 +255,27 @@ static void init_aaa(struct pipe *pipe) {
   pipe->radius_client = (struct radius_server_client){
       .secret = {.octets = (const uint8_t *)secret, .length = strlen(secret)}};
   memcpy(pipe->radius_client.ip, pipe->hosts[0].address.ip, sizeof pipe->radius_client.ip);
-  const struct aaa_config aaa = {.local = radius_address(pipe, pipe->aaa_host),
-                                 .radius = {.clients = &pipe->radius_client,
-                                            .client_count = 1,
-                                            .conversations_max = 2 * PIPE_PEERS_MAX},
-                                 .eap = {.lookup = pipe_lookup, .context = pipe},
-                                 .session_timeout_s = pipe->config.aaa_session_timeout_s,
-                                 .answer_max = NODE_DATAGRAM_MAX,
-                                 .authorize = pipe_authorize,
-                                 .authorize_context = pipe};
+  const struct aaa_config aaa = {
+      .local = radius_address(pipe, pipe->aaa_host),
+      .radius = {.clients = &pipe->radius_client,
+                 .client_count = 1,
+                 .conversations_max = 2 * PIPE_PEERS_MAX},
+      .eap = {.lookup = pipe_lookup, .context = pipe, .erp = erp_server_of(pipe)},
+      .session_timeout_s = pipe->config.aaa_session_timeout_s,
+      .answer_max = NODE_DATAGRAM_MAX,
+      .authorize = pipe_authorize,
+      .authorize_context = pipe};
   pipe->aaa_host->node = aaa_create(&aaa, &pipe->aaa_host->hooks);
   assert(pipe->aaa_host->node != NULL);
 }
 
-void pipe_restart_aaa(struct pipe *pipe) {
+void pipe_stop_aaa(struct pipe *pipe) {
   node_destroy(pipe->aaa_host->node);
+  pipe->aaa_host->node = NULL;
+}
+
+void pipe_restart_aaa(struct pipe *pipe) {
+  pipe_stop_aaa(pipe);
   init_aaa(pipe);
 }
 
@@ -273,7 +296,11 @@ static void init_authenticator(struct pipe *pipe) {
   authenticator.resumes = config->resumes;
   authenticator.local = pipe->hosts[0].address;
   authenticator.peers_max = config->limits.peers_max > 0 ? config->limits.peers_max : config->peers;
-  authenticator.eap = (struct eap_server_config){.lookup = pipe_lookup, .context = pipe};
+  authenticator.eap = (struct eap_server_config){
+      .lookup = pipe_lookup, .context = pipe, .erp = erp_server_of(pipe)};
+  if (config->erp != PIPE_NO_ERP)
+    authenticator.erp_domain = (struct erp_value){(const uint8_t *)REALM, strlen(REALM)};
+  authenticator.erp_begins = config->erp == PIPE_ERP_BY_AUTHENTICATOR;
   authenticator.radius = config->radius ? &radius : NULL;
   authenticator.edhoc = pipe->parties == NULL ? NULL : &pipe->parties->server.config;
   pipe->hosts[0].node = pipe_lower(pipe)->authenticator(&authenticator, &pipe->hosts[0].hooks);
@@ -288,6 +315,9 @@ static void init_peer(struct pipe *pipe, size_t index, uint64_t start_ns) {
       .resumes = pipe->config.resumes && !pipe->config.peer_does_not_resume,
       .local = host->address,
       .authenticator = pipe->hosts[0].address,
+      .erp =
+          pipe->config.erp == PIPE_NO_ERP || pipe->config.peer_without_erp ? NULL : &pipe->erp_peer,
+      .erp_begins = pipe->config.erp == PIPE_ERP_BY_PEER && !pipe->config.peer_without_erp,
       .begins = !pipe->config.trigger_off,
       .start_ns = start_ns,
       .eap = pipe->peer_eap[index - 1],
@@ -302,6 +332,7 @@ void pipe_init(struct pipe *pipe, const struct pipe_config *config) {
   pipe->host_count = 1 + config->peers + (config->radius ? 1 : 0);
   pipe->aaa_host = config->radius ? &pipe->hosts[1 + config->peers] : NULL;
   init_eap(pipe);
+  init_erp(pipe);
   for (size_t i = 0; i < pipe->host_count; i++)
     pipe_init_host(pipe, i);
   if (config->radius && !config->no_aaa)

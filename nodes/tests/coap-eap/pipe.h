@@ -7,6 +7,7 @@
 #include "aaa/aaa.h"
 #include "coap/message.h"
 #include "eap/psk.h"
+#include "eap/erp_peer.h"
 #include "edhoc/edhoc_parties.h"
 #include "lower/lower.h"
 
@@ -16,6 +17,13 @@ enum {
   PIPE_FLIGHT_MAX = 4096,
   PIPE_LABEL_MAX = 32,
   PIPE_STEPS_MAX = 200000, /* a stall is an error */
+};
+
+/* Re-authentication by ERP. */
+enum pipe_erp {
+  PIPE_NO_ERP,
+  PIPE_ERP_BY_PEER,
+  PIPE_ERP_BY_AUTHENTICATOR,
 };
 
 /* What happens to one datagram, counted from 0 over all that are sent. */
@@ -77,8 +85,12 @@ struct pipe_config {
   size_t payload_bytes;
   bool resumes;              /* later authentications: both ends resume what association there is */
   bool peer_does_not_resume; /* but the peers do not */
-  const char *peer_psk;      /* 16 characters; default the right one */
-  bool edhoc; /* EAP-EDHOC instead of EAP-PSK, or EDHOC without EAP; cipher suite 2 */
+  enum pipe_erp erp;         /* realm "example.test" */
+  struct erp_peer_config erp_peer;     /* of the peers, but for the realm where there is none */
+  struct erp_server_config erp_server; /* but for realm and `keys_max` */
+  bool peer_without_erp;
+  const char *peer_psk; /* 16 characters; default the right one */
+  bool edhoc;           /* EAP-EDHOC instead of EAP-PSK, or EDHOC without EAP; cipher suite 2 */
   unsigned edhoc_method;
   enum parties_credential edhoc_credential;
   size_t eap_mtu;
@@ -124,6 +136,8 @@ struct pipe {
   char identities[PIPE_PEERS_MAX][NODE_IDENTITY_MAX + 1];
   struct eap_user user;
   struct radius_server_client radius_client;
+  struct erp_peer_config erp_peer;
+  struct erp_server_config erp_server;
 };
 
 extern const struct pipe_config PIPE_DEFAULT; /* one peer, no fault */
@@ -174,6 +188,7 @@ int pipe_end(struct pipe *pipe, size_t peer);
 
 /* The AAA server stops, and begins anew with nothing in its memory; or begins at last. */
 void pipe_restart_aaa(struct pipe *pipe);
+void pipe_stop_aaa(struct pipe *pipe);
 
 /* The same of a peer, which triggers at once if it does at all, and of the authenticator. What was
  * said of their authentications stays. */
