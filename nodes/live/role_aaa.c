@@ -2,6 +2,7 @@
 #include "../aaa/aaa.h"
 #include "../eap/erp_server.h"
 #include "credentials.h"
+#include "erp.h"
 #include "radius_clients.h"
 #include "role.h"
 #include "serve.h"
@@ -16,9 +17,9 @@ static int role_aaa_check(const struct settings *settings, struct credentials_se
   const char *lack = radius_clients_lack(settings);
   if (lack != NULL)
     return complaint_set(complaint, "%s", lack);
-  if (settings->realm != NULL &&
-      (settings->realm[0] == '\0' || strlen(settings->realm) > ERP_REALM_MAX))
-    return complaint_set(complaint, "a realm has 1 to 236 octets");
+  const char *fault = erp_realm_fault(settings);
+  if (fault != NULL)
+    return complaint_set(complaint, "%s", fault);
   return credentials_server_init(users, settings, complaint);
 }
 

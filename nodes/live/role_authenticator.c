@@ -1,7 +1,9 @@
 /* The authenticator on sockets: the first towards the peers, under DTLS the second, too; the others
  * towards a RADIUS server. */
+#include "../eap/erp_server.h"
 #include "authorization.h"
 #include "credentials.h"
+#include "erp.h"
 #include "role.h"
 #include "serve.h"
 #include "usage.h"
@@ -15,6 +17,7 @@ struct authenticator {
   const struct report *report;
   struct credentials_server users; /* of the EAP server inside */
   struct edhoc_config edhoc;       /* of a lower layer without EAP */
+  struct erp_server_config erp;    /* inside, with a realm */
   bool radius;
   struct authorization_rules rules; /* of the filter */
   struct aaa_filter filter;
@@ -48,6 +51,9 @@ static int role_authenticator_check_radius(struct authenticator *authenticator,
 static int role_authenticator_check(struct authenticator *authenticator,
                                     struct complaint *complaint) {
   const struct settings *settings = authenticator->settings;
+  const char *fault = erp_fault(settings, false);
+  if (fault != NULL)
+    return complaint_set(complaint, "%s", fault);
   const bool without_eap = settings_lower(settings)->without_eap;
   const char *unused = without_eap ? without_eap_unused(settings) : NULL;
   if (unused != NULL)
@@ -88,7 +94,22 @@ static int role_authenticator_open_sockets(struct authenticator *authenticator) 
   return 0;
 }
 
-static struct node *role_authenticator_create(const struct authenticator *authenticator,
+/* Re-authentication by ERP, of the AAA server, or inside. */
+static void role_authenticator_set_erp(const struct settings *settings,
+                                       struct erp_server_config *server,
+                                       struct lower_authenticator_config *config) {
+  if (settings->realm == NULL)
+    return;
+  config->erp_domain =
+      (struct erp_value){(const uint8_t *)settings->realm, strlen(settings->realm)};
+  config->erp_begins = settings->erp_begins;
+  *server = (struct erp_server_config){.realm = config->erp_domain.octets,
+                                       .realm_length = config->erp_domain.length,
+                                       .keys_max = settings->peers_max};
+  config->eap.erp = server;
+}
+
+static struct node *role_authenticator_create(struct authenticator *authenticator,
                                               const struct node_hooks *hooks) {
   const struct settings *settings = authenticator->settings;
   const char *secret = settings->secret == NULL ? "" : settings->secret;
@@ -103,7 +124,7 @@ static struct node *role_authenticator_create(const struct authenticator *authen
       .filters = &authenticator->filter,
       .filter_count = settings->filter_id != NULL,
   };
-  const struct lower_authenticator_config config = {
+  struct lower_authenticator_config config = {
       .options = &settings->options,
       .payload_bytes = LOWER_PAYLOAD_DEFAULT,
       .local = authenticator->sockets[0].local,
@@ -118,10 +139,11 @@ static struct node *role_authenticator_create(const struct authenticator *authen
       .edhoc = settings_lower(settings)->without_eap ? &authenticator->edhoc : NULL,
       .radius = authenticator->radius ? &radius : NULL,
   };
+  role_authenticator_set_erp(settings, &authenticator->erp, &config);
   return settings_lower(settings)->authenticator(&config, hooks);
 }
 
-static int role_authenticator_serve(const struct authenticator *authenticator) {
+static int role_authenticator_serve(struct authenticator *authenticator) {
   const struct settings *settings = authenticator->settings;
   struct serve serve = {.report = authenticator->report};
   const struct node_hooks hooks = serve_hooks(&serve);

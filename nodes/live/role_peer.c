@@ -1,7 +1,9 @@
 /* Peers on sockets: one, or a load of many. Each has its place, in which peers follow each other.
  */
 #include "../crypto/crypto.h"
+#include "../eap/erp_peer.h"
 #include "credentials.h"
+#include "erp.h"
 #include "role.h"
 #include "tally.h"
 #include "usage.h"
@@ -38,6 +40,7 @@ struct peers {
   struct loop loop;
   struct tally tally;
   struct credentials_edhoc *edhoc; /* of all peers, or NULL */
+  struct erp_peer_config erp;      /* with a realm */
   struct place *places;
   size_t place_count;
   uint64_t begun;     /* so far */
@@ -86,6 +89,8 @@ static struct node *place_create_node(struct place *place) {
       .authenticator = settings->authenticator.address,
       .begins = settings->trigger,
       .resumes = settings->resume,
+      .erp = settings->realm == NULL ? NULL : &place->peers->erp,
+      .erp_begins = settings->realm != NULL && settings->erp_begins,
       .start_ns = place->begun_ns,
       .eap = place->credentials.config,
       .edhoc = place->peers->edhoc == NULL ? NULL : &place->credentials.edhoc,
@@ -251,6 +256,9 @@ static const char *role_peer_missing(const struct settings *settings) {
   const char *wrong = credentials_check(&settings->self);
   if (wrong != NULL)
     return wrong;
+  wrong = erp_fault(settings, true);
+  if (wrong != NULL)
+    return wrong;
   if (settings_lower(settings)->without_eap && !settings->trigger)
     return "lower_layer: edhoc needs the trigger: it is the peer who begins";
   return settings->reauthenticate && !settings->trigger ? "--reauthenticate needs the trigger"
@@ -261,6 +269,9 @@ static int peers_init(struct peers *peers) {
   const struct settings *settings = peers->settings;
   const uint64_t count = settings->count;
   peers->next_port = settings->bind.address.port;
+  peers->erp = (struct erp_peer_config){.realm = (const uint8_t *)settings->realm,
+                                        .realm_length =
+                                            settings->realm == NULL ? 0 : strlen(settings->realm)};
   peers->place_count = settings->parallel < count ? settings->parallel : count;
   allow_files(peers->place_count * SOCKETS_MAX + FILES_BESIDES_SOCKETS);
   peers->places = calloc(peers->place_count, sizeof *peers->places);

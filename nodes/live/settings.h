@@ -82,6 +82,7 @@ struct settings {
   uint64_t parallel;
   bool reauthenticate;
   bool resume;
+  bool erp_begins;
 
   uint64_t peers_max;
   uint64_t half_open_max;
@@ -101,7 +102,8 @@ struct settings {
   struct udp_address client;
   uint64_t sessions_max;
   uint64_t session_timeout_s;
-  char *realm; /* aaa: of re-authentication, NULL: there is none; proxy: of `radius_server` */
+  char *realm; /* aaa, authenticator, peer: of re-authentication, NULL: there is none; proxy: of
+                  `radius_server` */
   char *server_secret;
   uint64_t requests_max;
   bool session_renewed;

@@ -269,6 +269,15 @@ static const struct setting ROWS[] = {
      .help = "Authenticate again by resuming the DTLS session, without EAP, where there is one; at "
              "both ends"},
 
+    {.name = "erp_begins",
+     .kind = SETTINGS_SWITCH,
+     .roles = PEER | AUTHENTICATOR,
+     SETTINGS_FIELD(erp_begins),
+     .default_text = "off",
+     .help =
+         "With --realm, at one end: begin re-authentication by ERP; a peer with an EAP-Initiate "
+         "as its trigger, an authenticator by asking for one"},
+
     {.name = "peers_max",
      .kind = SETTINGS_INTEGER,
      .roles = AUTHENTICATOR,
@@ -439,11 +448,12 @@ static const struct setting ROWS[] = {
      .help = "Session-Timeout in each Access-Accept; 0: none"},
     {.name = "realm",
      .kind = SETTINGS_TEXT,
-     .roles = AAA,
+     .roles = AAA | AUTHENTICATOR | PEER,
      SETTINGS_FIELD(realm),
      .metavar = "REALM",
-     .help = "Keep a key of each full authentication, of the last --sessions-max users, and "
-             "re-authenticate by it (RFC 6696): peers of this realm"},
+     .help = "Keep a key of each full authentication, and re-authenticate by it (RFC 6696) in this "
+             "realm; an AAA server, or an authenticator without one, of the last users that it has "
+             "places for"},
     {.name = "session_renewed",
      .kind = SETTINGS_SWITCH,
      .roles = AAA,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define OUR_SIDE "peer, authenticator"
+#define REALM "example.test"
 
 static const char *const user[] = {"--identity",  SCENE_IDENTITY, "--peer-id",
                                    SCENE_PEER_ID, "--server-id",  SCENE_SERVER_ID,
@@ -44,6 +45,71 @@ static void hostapd_right_key(void **state) {
   scene_expect_value(&peer, "key", "key", expected);
   assert_int_equal(process_stop(&authenticator.process), 0);
   matrix_passed("established, keys equal");
+}
+
+/* The first by EAP, the others by ERP: its rMSK is what the last key comes of. */
+static void hostapd_reauthentication(bool peer_begins) {
+  const char *const peer_arguments[] = {"--identity",
+                                        SCENE_IDENTITY,
+                                        "--peer-id",
+                                        SCENE_PEER_ID,
+                                        "--psk",
+                                        SCENE_PSK,
+                                        "--count",
+                                        "3",
+                                        "--reauthenticate",
+                                        "--show-keys",
+                                        "--realm",
+                                        REALM,
+                                        peer_begins ? "--erp-begins" : NULL,
+                                        NULL};
+  struct scene_server hostapd, authenticator;
+  struct process peer;
+  uint8_t rmsk[EAP_KEY_LENGTH];
+  char expected[2 * 40 + 1], server[32];
+  matrix_begin("hostapd (RADIUS, ERP server)", scene_version_hostapd(), OUR_SIDE,
+               peer_begins ? "ERP begun by the peer; keys compared with the rMSK that it prints"
+                           : "ERP begun by the authenticator, likewise");
+  scene_start_hostapd_with(&hostapd, port_take(), true, "eap_server_erp=1\nerp_domain=" REALM "\n");
+  snprintf(server, sizeof server, "127.0.0.1:%u", hostapd.port);
+  const char *const arguments[] = {"--radius-server",
+                                   server,
+                                   "--secret",
+                                   SCENE_SECRET,
+                                   "--bind",
+                                   "127.0.0.1:0",
+                                   "--trigger-interval-ms",
+                                   "0",
+                                   "--realm",
+                                   REALM,
+                                   "--show-keys",
+                                   "-v",
+                                   peer_begins ? NULL : "--erp-begins",
+                                   NULL};
+  scene_start_authenticator(&authenticator, arguments);
+  assert_int_equal(scene_run_peer(&peer, authenticator.port, peer_arguments), 0);
+  process_expect_written(&peer, "established 3, failed 0");
+  assert_int_equal(process_stop(&authenticator.process), 0);
+  assert_int_equal(scene_count(&authenticator.process, "confirmed"), 3);
+  assert_int_equal(scene_count(&authenticator.process, "retrying"), 0);
+  process_expect(&hostapd.process, "ERP rMSK", SCENE_LIMIT_MS);
+  scene_read_hexdump(&hostapd.process, "ERP rMSK", rmsk, sizeof rmsk);
+  derive_text(rmsk, expected);
+  char *key = scene_value(&authenticator.process, "key", "key", 2);
+  assert_non_null(key);
+  assert_string_equal(key, expected);
+  free(key);
+  matrix_passed("established, keys equal");
+}
+
+static void hostapd_asked(void **state) {
+  (void)state;
+  hostapd_reauthentication(true);
+}
+
+static void hostapd_asked_by_authenticator(void **state) {
+  (void)state;
+  hostapd_reauthentication(false);
 }
 
 static void rejected(const char *exercised, const char *const *arguments, const char *reason) {
@@ -138,6 +204,8 @@ static void killed_and_restarted(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_teardown(hostapd_right_key, scene_teardown),
+      cmocka_unit_test_teardown(hostapd_asked, scene_teardown),
+      cmocka_unit_test_teardown(hostapd_asked_by_authenticator, scene_teardown),
       cmocka_unit_test_teardown(hostapd_wrong_key, scene_teardown),
       cmocka_unit_test_teardown(unknown_user, scene_teardown),
       cmocka_unit_test_teardown(hostapd_wrong_secret, scene_teardown),

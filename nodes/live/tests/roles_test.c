@@ -305,6 +305,37 @@ static void resumption(void **state) {
   assert_true(process_wrote(&authenticator.process, "session resumed"));
 }
 
+static void reauthentications(const char *const *server, const char *const *peer_begins) {
+  const char *const peer_arguments[] = {
+      "--identity",   SCENE_IDENTITY,     "--psk",        SCENE_PSK, "--count", "4", "--realm",
+      "example.test", "--reauthenticate", peer_begins[0], NULL};
+  struct scene_server authenticator;
+  struct process peer;
+  scene_start_authenticator(&authenticator, server);
+  assert_int_equal(scene_run_peer(&peer, authenticator.port, peer_arguments), 0);
+  process_expect_written(&peer, "established 4, failed 0");
+  assert_int_equal(process_stop(&authenticator.process), 0);
+  assert_int_equal(scene_count(&authenticator.process, "confirmed"), 4);
+  assert_int_equal(scene_count(&authenticator.process, "retrying"), 0);
+  assert_true(process_wrote(&authenticator.process, "EAP-Initiate/Re-auth"));
+}
+
+/* One peer, four times: by EAP first, then by ERP, which either end begins. */
+static void reauthentication(void **state) {
+  static const char *const asked[] = {
+      "--identity", SCENE_IDENTITY,          "--psk",   SCENE_PSK,
+      "--bind",     "127.0.0.1:0",           "--realm", "example.test",
+      "-v",         "--trigger-interval-ms", "0",       NULL};
+  static const char *const asks[] = {
+      "--identity", SCENE_IDENTITY,          "--psk",   SCENE_PSK,
+      "--bind",     "127.0.0.1:0",           "--realm", "example.test",
+      "-v",         "--trigger-interval-ms", "0",       "--erp-begins",
+      NULL};
+  (void)state;
+  reauthentications(asked, (const char *const[]){"--erp-begins"});
+  reauthentications(asks, (const char *const[]){NULL});
+}
+
 /* Many that fail are counted by their reasons. */
 static void reasons(void **state) {
   static const char *const rejected[] = {
@@ -337,6 +368,7 @@ int main(void) {
       cmocka_unit_test_teardown(lost_confirmation, scene_teardown),
       cmocka_unit_test_teardown(rubbish_in_datagrams, scene_teardown),
       cmocka_unit_test_teardown(resumption, scene_teardown),
+      cmocka_unit_test_teardown(reauthentication, scene_teardown),
       cmocka_unit_test_teardown(reasons, scene_teardown),
   };
   return SCENE_RUN("roles", tests);
