@@ -33,6 +33,8 @@ struct identities {
   struct eap_user *users;
   struct edhoc_credentials *edhoc; /* NULL: EAP-PSK */
   bool unknown;                    /* the server knows nobody */
+  struct erp_peer_config erp_peer;
+  struct erp_server_config erp_server;
   struct eap_server_config server;
 };
 
@@ -167,6 +169,21 @@ static void identities_add_peer(struct identities *identities, const struct spec
   name_index_add(identities->by_name, name, name_length, i);
 }
 
+static void identities_add_erp(struct identities *identities, const struct spec *spec) {
+  const uint8_t *realm = (const uint8_t *)identities->realm;
+  const size_t realm_length = strlen(identities->realm);
+  const uint32_t root_s = (uint32_t)spec->root_lifetime_s;
+  identities->erp_peer = (struct erp_peer_config){
+      .realm = realm, .realm_length = realm_length, .rrk_lifetime_s = root_s};
+  identities->erp_server =
+      (struct erp_server_config){.realm = realm,
+                                 .realm_length = realm_length,
+                                 .keys_max = (size_t)spec->peers,
+                                 .rrk_lifetime_s = root_s,
+                                 .rmsk_lifetime_s = (uint32_t)spec->lifetime_s};
+  identities->server.erp = &identities->erp_server;
+}
+
 struct identities *identities_create(const struct spec *spec) {
   struct identities *identities = memory_get(1, sizeof *identities);
   const size_t count = (size_t)spec->peers;
@@ -185,6 +202,8 @@ struct identities *identities_create(const struct spec *spec) {
     identities->edhoc = edhoc_credentials_create(spec);
   identities->server =
       (struct eap_server_config){.lookup = identities_lookup, .context = identities};
+  if (spec_has_erp(spec))
+    identities_add_erp(identities, spec);
   identities_fill(identities->server_id, (size_t)spec->server_id_bytes, SERVER_ID, 0);
   for (size_t i = 0; i < count; i++)
     identities_add_peer(identities, spec, i);
@@ -215,6 +234,10 @@ const struct edhoc_config *identities_peer_edhoc(const struct identities *identi
 
 const struct edhoc_config *identities_server_edhoc(const struct identities *identities) {
   return identities->edhoc == NULL ? NULL : edhoc_credentials_server(identities->edhoc);
+}
+
+const struct erp_peer_config *identities_erp(const struct identities *identities) {
+  return identities->server.erp == NULL ? NULL : &identities->erp_peer;
 }
 
 const struct eap_server_config *identities_server(const struct identities *identities) {

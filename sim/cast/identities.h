@@ -3,6 +3,8 @@
 #ifndef SIM_CAST_IDENTITIES_H
 #define SIM_CAST_IDENTITIES_H
 
+#include "eap/erp_peer.h"
+#include "eap/erp_server.h"
 #include "eap/peer.h"
 #include "eap/server.h"
 #include "spec/spec.h"
@@ -20,6 +22,10 @@ const struct eap_peer_config *identities_peer(const struct identities *identitie
 /* EDHOC of a peer, and of whoever knows them all; NULL with EAP-PSK. */
 const struct edhoc_config *identities_peer_edhoc(const struct identities *identities, size_t peer);
 const struct edhoc_config *identities_server_edhoc(const struct identities *identities);
+
+/* How peers keep keys for re-authentication; NULL: they do not. The server's is in
+ * identities_server. */
+const struct erp_peer_config *identities_erp(const struct identities *identities);
 
 const struct eap_server_config *identities_server(const struct identities *identities);
 

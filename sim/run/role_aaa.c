@@ -24,6 +24,7 @@ bool role_build_aaa(struct run *run, struct host *host) {
                                                .client_count = 1,
                                                .conversations_max = aaa_conversations(run)},
                                     .eap = *identities_server(run->identities),
+                                    .session_timeout_s = (uint32_t)run->spec->lifetime_s,
                                     .answer_max = NODE_DATAGRAM_MAX,
                                     .authorize = aaa_authorize,
                                     .authorize_context = run->authorization};

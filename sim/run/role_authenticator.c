@@ -2,6 +2,9 @@
 #include "cast/authorization.h"
 #include "cast/identities.h"
 #include "roles.h"
+#include "spec/realm.h"
+
+#include <string.h>
 
 #define NAS_IDENTIFIER "authenticator"
 
@@ -14,6 +17,17 @@ static struct radius_client_config authenticator_radius(const struct run *run,
                                        .nas_identifier = NAS_IDENTIFIER};
 }
 
+/* Re-authentication by ERP, where there is any. */
+static void authenticator_set_erp(const struct run *run,
+                                  struct lower_authenticator_config *config) {
+  const struct spec *spec = run->spec;
+  const char *realm = spec_realm(spec);
+  if (!spec_has_erp(spec))
+    return;
+  config->erp_domain = (struct erp_value){(const uint8_t *)realm, strlen(realm)};
+  config->erp_begins = spec->reauthentication == SPEC_REAUTHENTICATION_ERP_AUTHENTICATOR;
+}
+
 bool role_build_authenticator(struct run *run, struct host *host) {
   struct radius_client_config radius = {.port_count = 0};
   const bool remote = run_node_of(run, ROLE_AAA) != WORLD_NODE_NONE;
@@ -21,16 +35,18 @@ bool role_build_authenticator(struct run *run, struct host *host) {
     radius = authenticator_radius(run, host);
   radius.filters = authorization_filters(run->authorization, &radius.filter_count);
   host_init_part(run->backend, host);
-  const struct lower_authenticator_config config = {
-      .options = &run->spec->options,
-      .payload_bytes = (size_t)run->spec->app_payload_bytes,
-      .local = host_address(host, run->lower->port),
-      .peers_max = run->topology.member_count[ROLE_PEER],
-      .eap = *identities_server(run->identities),
-      .edhoc = identities_server_edhoc(run->identities),
-      .resumes = run->spec->reauthentication == SPEC_REAUTHENTICATION_RESUMPTION,
-      .radius = remote ? &radius : NULL,
-      .backend_hooks = &run->backend->hooks};
+  struct lower_authenticator_config config = {.options = &run->spec->options,
+                                              .payload_bytes = (size_t)run->spec->app_payload_bytes,
+                                              .local = host_address(host, run->lower->port),
+                                              .peers_max = run->topology.member_count[ROLE_PEER],
+                                              .eap = *identities_server(run->identities),
+                                              .edhoc = identities_server_edhoc(run->identities),
+                                              .resumes = run->spec->reauthentication ==
+                                                         SPEC_REAUTHENTICATION_RESUMPTION,
+                                              .lifetime_s = (uint32_t)run->spec->lifetime_s,
+                                              .radius = remote ? &radius : NULL,
+                                              .backend_hooks = &run->backend->hooks};
+  authenticator_set_erp(run, &config);
   role_open_ports(host);
   for (uint16_t i = 0; i < radius.port_count; i++)
     world_open(run->world, host->index, (uint16_t)(radius.local.port + i));

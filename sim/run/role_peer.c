@@ -3,6 +3,7 @@
 #include "cast/identities.h"
 #include "relay.h"
 #include "roles.h"
+#include "spec/realm.h"
 
 static uint64_t peer_start(const struct spec *spec, size_t number) {
   const double spread_ns = (double)spec->start_spread_ms * (double)NODE_MS;
@@ -33,6 +34,9 @@ bool role_build_peer(struct run *run, struct host *host) {
       .start_ns = peer_start(run->spec, number),
       .eap = *identities_peer(run->identities, number),
       .edhoc = identities_peer_edhoc(run->identities, number),
+      .erp = identities_erp(run->identities),
+      .erp_begins =
+          spec_has_erp(run->spec) && run->spec->reauthentication == SPEC_REAUTHENTICATION_ERP_PEER,
       .resumes = run->spec->reauthentication == SPEC_REAUTHENTICATION_RESUMPTION,
   };
   peer_set_addresses(host, &config);

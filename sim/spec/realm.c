@@ -13,9 +13,15 @@ size_t spec_proxies(const struct spec *spec) {
   return remote ? (size_t)spec->aaa_hops : 0;
 }
 
+bool spec_has_erp(const struct spec *spec) {
+  return spec->authentications > 1 &&
+         (spec->reauthentication == SPEC_REAUTHENTICATION_ERP_PEER ||
+          spec->reauthentication == SPEC_REAUTHENTICATION_ERP_AUTHENTICATOR);
+}
+
 const char *spec_realm(const struct spec *spec) {
   if (spec_proxies(spec) == 0)
-    return NULL;
+    return spec_has_erp(spec) ? REALM_DEFAULT : NULL;
   return spec->realm[0] == '\0' ? REALM_DEFAULT : spec->realm;
 }
 

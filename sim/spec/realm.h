@@ -1,4 +1,5 @@
-/* AAA proxies and the realm that they route by. */
+/* AAA proxies and the realm that they route by, and re-authentication by ERP, whose keys it is the
+ * domain of. */
 #ifndef SIM_SPEC_REALM_H
 #define SIM_SPEC_REALM_H
 
@@ -6,6 +7,9 @@
 
 /* Proxies on the way to the AAA server; 0 where there is no such server. */
 size_t spec_proxies(const struct spec *spec);
+
+/* Whether authentications after the first are by ERP. */
+bool spec_has_erp(const struct spec *spec);
 
 /* The realm behind the peers' identities; NULL: they have none. */
 const char *spec_realm(const struct spec *spec);
