@@ -130,7 +130,8 @@ int coap_eap_peer_request(struct node *node, enum lower_request kind, const uint
   struct coap_eap_peer *peer = peer_of(node);
   if (!association_is_ready(&peer->associations.current))
     return NODE_ERR_BAD_STATE;
-  if (peer->requesting || coap_eap_peer_in_progress(peer))
+  const bool handshakes = peer->stage == PEER_RESUMING || peer->stage == PEER_REAUTHENTICATING;
+  if (peer->requesting || (coap_eap_peer_in_progress(peer) && !handshakes))
     return NODE_ERR_BUSY;
   const int result = lower_application_send(&peer->associations.current, kind, payload, length);
   peer->requesting = result == 0;
@@ -500,6 +501,7 @@ static void peer_destroy(struct node *node) {
   struct coap_eap_peer *peer = peer_of(node);
   association_pair_close(&peer->associations);
   coap_eap_peer_end_eap(peer);
+  coap_eap_peer_deinit_erp(peer);
   coap_session_wipe(&peer->session);
   crypto_wipe(peer, sizeof *peer);
   free(peer);
@@ -555,7 +557,8 @@ struct node *coap_eap_peer_create(const struct lower_peer_config *config,
     peer_begin_joining(peer, config->start_ns);
   coap_session_init(&peer->session, &peer->options.coap, hooks);
   coap_eap_server_init(&peer->run.server, &peer->options);
-  if (config->erp != NULL)
-    erp_peer_init(&peer->erp.peer, config->erp, hooks);
-  return &peer->node;
+  if (coap_eap_peer_init_erp(peer))
+    return &peer->node;
+  peer_destroy(&peer->node);
+  return NULL;
 }

@@ -61,6 +61,10 @@ void coap_eap_peer_leave_exchange(struct coap_eap_peer *peer);
 /* Keeps the root of an authentication by EAP that has succeeded. */
 void coap_eap_peer_keep_root(struct coap_eap_peer *peer, uint64_t now_ns);
 
+/* At the beginning, as the configuration says (false: memory is short), and at the end. */
+NODE_MUST_CHECK bool coap_eap_peer_init_erp(struct coap_eap_peer *peer);
+void coap_eap_peer_deinit_erp(struct coap_eap_peer *peer);
+
 void coap_eap_peer_digest_erp(const struct coap_eap_peer *peer, struct digest *digest);
 
 /* Before a datagram of the association's port is read: a handshake begins, and the trigger is not

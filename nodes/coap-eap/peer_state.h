@@ -31,7 +31,7 @@ struct coap_eap_peer_run {
   uint8_t success[EAP_HEADER_LENGTH]; /* that was accepted */
 };
 
-/* Re-authentication by ERP (peer_erp.h); without it zero. */
+/* Re-authentication by ERP (peer_erp.h). */
 struct coap_eap_peer_erp {
   struct erp_peer peer;
   struct coap_eap_server server; /* of the exchange that a trigger has begun */
@@ -80,7 +80,7 @@ struct coap_eap_peer {
   struct coap_eap_resource first; /* where step 1 goes: the service; by RFC 9820 the resource that
                                      step 0 has named, and none once it has come */
   struct coap_eap_peer_run run;
-  struct coap_eap_peer_erp erp;
+  struct coap_eap_peer_erp *erp;        /* NULL: there is none */
   struct association_pair associations; /* the pending one: from the MSK to step 7 */
   bool requesting;                      /* an application request is outstanding */
   uint64_t ends_ns;                     /* of the current one; NODE_NEVER */
