@@ -108,6 +108,91 @@ static void test_resumption_under_loss(void **state) {
   shell_remove(folder);
 }
 
+static json_t *erp_run(const char *folder, const char *by, const char *more) {
+  char spec[300];
+  snprintf(spec, sizeof spec, "{\"authentications\": 3, \"reauthentication\": \"erp-%s\"%s}", by,
+           more);
+  json_t *result = shell_simulate(folder, spec, "");
+  assert_string_equal(shell_text(result, "outcome"), "established");
+  return result;
+}
+
+/* Each of two: Initiate and Finish have 27 octets and a keyName-NAI of 16 + 1 + 12; a trigger
+ * 10, and with an Initiate a marker; a Start 8 + 12 and 12 of CoAP, its response 14; step 7 25, and
+ * 2 more where a resource was named; step 8 20. One round trip to the AAA server. */
+static void test_octets_of_erp(void **state) {
+  enum { REAUTH = 27 + 29, BY_PEER = 11 + 25 + 2 * REAUTH + 20 };
+  enum { BY_AUTHENTICATOR = 12 + 20 + 14 + 25 + 2 + 2 * REAUTH + 20 };
+  static const struct {
+    const char *by, *more;
+    long long octets, messages;
+  } table[] = {
+      {"peer", "", BY_PEER, 3},
+      {"peer", ", \"method\": \"eap-edhoc\"", BY_PEER, 3},
+      {"authenticator", "", BY_AUTHENTICATOR + 10, 5},
+      {"authenticator", ", \"trigger\": \"off\"", BY_AUTHENTICATOR, 4},
+  };
+  (void)state;
+  char *folder = shell_make_folder();
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    json_t *result = erp_run(folder, table[i].by, table[i].more);
+    assert_int_equal(count_of(result, "again", "completed"), 2);
+    assert_int_equal(count_of(result, "again", "bytes_udp"), 2 * table[i].octets);
+    assert_int_equal(count_of(result, "again", "datagrams"), 2 * table[i].messages);
+    if (strstr(table[i].more, "edhoc") == NULL)
+      assert_int_equal(shell_count(result, "radius_requests"), 3 + 2);
+    assert_int_equal(shell_count(result, "authentications_established"), 3);
+    json_decref(result);
+  }
+  shell_remove(folder);
+}
+
+/* By EAP where the key is over, or the authenticator has forgotten with the association that the
+ * peer has one; a month is as good as a second. */
+static void test_virtual_years(void **state) {
+  static const struct {
+    const char *by, *more;
+    long long messages; /* of each */
+  } table[] = {
+      {"peer", ", \"root_lifetime_s\": 31557600", 3},
+      {"peer", "", 9},
+      {"authenticator", ", \"root_lifetime_s\": 31557600", 5},
+      {"authenticator", ", \"root_lifetime_s\": 31557600, \"lifetime_s\": 2591999", 9},
+      {"peer", ", \"root_lifetime_s\": 31557600, \"lifetime_s\": 2591999", 3},
+      {"peer", ", \"root_lifetime_s\": 31557600, \"aaa\": \"local\"", 3},
+  };
+  (void)state;
+  char *folder = shell_make_folder();
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    char more[250];
+    snprintf(more, sizeof more,
+             ", \"reauthentication_delay_ms\": 2592000000, \"time_limit_s\": 31557600%s",
+             table[i].more);
+    json_t *result = erp_run(folder, table[i].by, more);
+    assert_int_equal(shell_count(result, "authentications_established"), 3);
+    assert_int_equal(count_of(result, "again", "datagrams"), 2 * table[i].messages);
+    json_decref(result);
+  }
+  shell_remove(folder);
+}
+
+static void test_erp_under_loss(void **state) {
+  static const char *const ends[] = {"peer", "authenticator"};
+  (void)state;
+  char *folder = shell_make_folder();
+  for (int seed = 1; seed <= 6; seed++) {
+    char more[200];
+    snprintf(more, sizeof more,
+             ", \"hops\": 2, \"peers\": 4, \"frame_loss\": 0.3, \"app_messages\": 2, "
+             "\"time_limit_s\": 3000, \"seed\": %d, \"association\": \"%s\"",
+             seed, seed % 3 == 0 ? "dtls" : "oscore");
+    json_t *result = erp_run(folder, ends[seed % 2], more);
+    assert_int_equal(shell_count(result, "authentications_established"), 3 * 4);
+    json_decref(result);
+  }
+  shell_remove(folder);
+}
+
 /* Handshake and both messages in it: a tag of 16 for 8, four times; nothing else. */
 static void test_octets_of_suites(void **state) {
   static const char *const suites[] = {"aes128-ccm-8", "aes128-ccm", "aes128-gcm"};
@@ -152,7 +237,8 @@ int main(void) {
   static const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_octets_of_resumption),  cmocka_unit_test(test_resumption_and_full),
       cmocka_unit_test(test_resumption_under_loss), cmocka_unit_test(test_octets_of_suites),
-      cmocka_unit_test(test_no_common_suite),
+      cmocka_unit_test(test_octets_of_erp),         cmocka_unit_test(test_virtual_years),
+      cmocka_unit_test(test_erp_under_loss),        cmocka_unit_test(test_no_common_suite),
   };
   return cmocka_run_group_tests_name("reauthentication", tests, NULL, NULL);
 }

@@ -51,8 +51,10 @@ const struct proof_key proof_keys[] = {
     {"separate_response", PROOF_SIDE, {"off", "on"}},
     {"ack_delay_ms", PROOF_SIDE, {"1000", "0", "50"}},
     {"authentications", PROOF_SIDE, {"1", "2", "3"}},
-    {"reauthentication", PROOF_SIDE, {"full", "resumption"}},
+    {"reauthentication", PROOF_SIDE, {"full", "resumption", "erp-peer", "erp-authenticator"}},
     {"reauthentication_delay_ms", PROOF_SIDE, {"1000", "0"}},
+    /* Session-Timeout, where it is given. */
+    {"lifetime_s", PROOF_SIDE, {"0", "3600"}},
     {"app_messages", PROOF_SIDE, {"0", "3"}},
     {"app_payload_bytes", PROOF_SIDE, {"16", "0", "200", "1024"}},
     {"app_interval_ms", PROOF_SIDE, {"1000", "0"}},
@@ -128,6 +130,7 @@ const struct proof_key proof_keys[] = {
     {"aaa_crypto", PROOF_FIXED, {0}},
     {"aaa_crypto_figures", PROOF_FIXED, {0}},
     {"cpu_queue_datagrams", PROOF_FIXED, {0}},
+    {"root_lifetime_s", PROOF_FIXED, {0}},
     {"time_limit_s", PROOF_FIXED, {0}},
     /* Which of those that are offered is chosen: variants in proof_test.c. */
     {"cipher_suites_supported",
