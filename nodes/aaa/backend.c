@@ -165,6 +165,10 @@ static bool read_eap(const struct radius_packet *answer, enum eap_code code,
 static void copy_out(const uint8_t *octets, const struct eap_packet *packet,
                      struct span_writer *out) {
   const bool typed = packet->type != EAP_TYPE_NONE;
+  if (packet->code == EAP_FINISH) {
+    erp_packet_copy(packet, octets, out);
+    return;
+  }
   span_writer_put(out, ROW_EAP_HEADER, octets,
                   EAP_HEADER_LENGTH + (typed ? (size_t)EAP_TYPE_LENGTH : 0));
   if (typed)

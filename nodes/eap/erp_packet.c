@@ -243,6 +243,26 @@ int erp_packet_compose(const struct node_hooks *hooks, const struct erp_packet *
   return rik == NULL ? 0 : tag_write(hooks, packet->suite, rik, out);
 }
 
+void erp_packet_copy(const struct eap_packet *packet, const uint8_t *octets,
+                     struct span_writer *out) {
+  size_t done = 0, at = REAUTH_HEAD_LENGTH;
+  enum erp_attribute which;
+  struct erp_value value;
+  span_writer_put(out, ROW_EAP_HEADER, octets, EAP_HEADER_LENGTH + EAP_TYPE_LENGTH);
+  while (at < packet->data_length) {
+    const size_t begin = at;
+    if (!attribute_read(packet->data, packet->data_length, &at, &which, &value))
+      break;
+    if (which != ERP_KEY_NAME_NAI)
+      continue;
+    span_writer_put(out, ROW_EAP_METHOD, packet->data + done, begin - done);
+    span_writer_put(out, ROWS[which].row, packet->data + begin, at - begin);
+    done = at;
+    break;
+  }
+  span_writer_put(out, ROW_EAP_METHOD, packet->data + done, packet->data_length - done);
+}
+
 int erp_start_compose(uint8_t identifier, const struct erp_value *domain,
                       const struct erp_value *nas, struct span_writer *out) {
   struct erp_packet start = {

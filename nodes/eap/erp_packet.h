@@ -88,6 +88,11 @@ NODE_MUST_CHECK int erp_packet_compose(const struct node_hooks *hooks,
                                        const struct erp_packet *packet, const uint8_t *rik,
                                        struct span_writer *out);
 
+/* Appends an Initiate/Re-auth or a Finish of somebody else's, with the rows that it would have if
+ * it were ours. */
+void erp_packet_copy(const struct eap_packet *packet, const uint8_t *octets,
+                     struct span_writer *out);
+
 /* Composes an EAP-Initiate/Re-auth-Start, as authenticators do: with the domain whose ER server
  * they ask, and the name by which they go there (NULL: without). Errors as above. */
 NODE_MUST_CHECK int erp_start_compose(uint8_t identifier, const struct erp_value *domain,

@@ -17,6 +17,8 @@ enum {
   NO_RESPONSE = 258,
   EAP_HEADER = 4,
   EAP_RESPONSE = 2,
+  EAP_INITIATE = 5,
+  EAP_FINISH = 6,
   EAP_NAK = 3,
 };
 
@@ -150,9 +152,28 @@ static unsigned content_format(const struct proof_message *message, const uint8_
              : data[option->value];
 }
 
+/* Re-authentication: a keyName-NAI is the first attribute. */
+static bool add_erp(const uint8_t *eap, size_t length, struct proof_spans *spans) {
+  enum { TYPED = EAP_HEADER + 1, RE_AUTH = 2, HEAD = 3, NAI = 1 };
+  if (length < TYPED + HEAD)
+    return false;
+  const bool named = eap[4] == RE_AUTH && length > TYPED + HEAD + 1 && eap[TYPED + HEAD] == NAI;
+  const size_t nai = named ? 2U + eap[TYPED + HEAD + 1] : 0;
+  const size_t before = eap[4] == RE_AUTH ? (size_t)HEAD : 0;
+  if (TYPED + before + nai > length)
+    return false;
+  proof_spans_add(spans, "eap_header", TYPED);
+  proof_spans_add(spans, "eap_method", before);
+  proof_spans_add(spans, "eap_identity", nai);
+  proof_spans_add(spans, "eap_method", length - TYPED - before - nai);
+  return true;
+}
+
 bool proof_eap_rows(const uint8_t *eap, size_t length, struct proof_spans *spans) {
   if (length < EAP_HEADER || (size_t)(eap[2] << 8 | eap[3]) != length)
     return false;
+  if (eap[0] == EAP_INITIATE || eap[0] == EAP_FINISH)
+    return add_erp(eap, length, spans);
   const bool typed = eap[0] <= EAP_RESPONSE && length > EAP_HEADER;
   const size_t header = EAP_HEADER + typed;
   proof_spans_add(spans, "eap_header", header);

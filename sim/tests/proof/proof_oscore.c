@@ -40,6 +40,23 @@ static const uint8_t *find_identity(const struct proof_oscore *oscore,
   return NULL;
 }
 
+/* The keyName-NAI of the next EAP-Initiate of the peer from place `*at` on, which is moved behind
+ * it. */
+static const uint8_t *find_key_name(const struct proof_oscore *oscore,
+                                    const struct proof_datagram *of, size_t *at, size_t *length) {
+  enum { NAI_AT = 10 };
+  while (*at < oscore->datagrams->count) {
+    const struct proof_datagram *item = &oscore->datagrams->items[(*at)++];
+    const uint8_t *eap = item->from == proof_peer_of(of) ? find_eap(item, length) : NULL;
+    if (eap == NULL || *length <= NAI_AT || eap[0] != 5 || eap[4] != 2 || eap[8] != 1 ||
+        (size_t)NAI_AT + eap[9] > *length)
+      continue;
+    *length = eap[9];
+    return eap + NAI_AT;
+  }
+  return NULL;
+}
+
 /* A protected message: what it is in, and where in that. */
 struct sealed {
   const struct proof_datagram *datagram;
@@ -85,7 +102,16 @@ static bool open_of_msk(struct second_context *context, const struct proof_oscor
       (struct second_id){.octets = {1}, .length = 1};
   if (oscore->id_context)
     context->id_context = find_identity(oscore, sealed->datagram, &context->id_context_length);
-  return open_with(context, oscore, sealed, plaintext);
+  if (open_with(context, oscore, sealed, plaintext))
+    return true;
+  for (size_t at = 0; oscore->id_context;) {
+    context->id_context = find_key_name(oscore, sealed->datagram, &at, &context->id_context_length);
+    if (context->id_context == NULL)
+      return false;
+    if (open_with(context, oscore, sealed, plaintext))
+      return true;
+  }
+  return false;
 }
 
 /* C_R is the peer's Sender ID, C_I the authenticator's (RFC 9528 appendix A.1). Messages that were

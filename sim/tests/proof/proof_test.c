@@ -63,6 +63,18 @@ static const char *const crowds[] = {
     "{\"association\": \"dtls\", \"dtls_suite\": \"aes128-ccm\", \"peers\": 4, "
     "\"authentications\": 4, \"reauthentication\": \"resumption\", \"dtls_cookie\": \"off\", "
     "\"trigger\": \"off\", \"app_messages\": 1, \"seed\": 9}",
+    /* ERP, begun by either end, and EAP where its key is over */
+    "{\"reauthentication\": \"erp-peer\", \"authentications\": 3, \"hops\": 2, \"peers\": 3, "
+    "\"frame_loss\": 0.3, \"app_messages\": 2, \"time_limit_s\": 2000, \"seed\": 21}",
+    "{\"reauthentication\": \"erp-authenticator\", \"authentications\": 3, \"method\": "
+    "\"eap-edhoc\", \"peers\": 3, \"frame_loss\": 0.2, \"trigger\": \"off\", \"seed\": 22}",
+    "{\"reauthentication\": \"erp-authenticator\", \"authentications\": 3, \"lower_layer\": "
+    "\"coap-eap-rfc9820\", \"cipher_suites_offered\": \"1+0\", \"app_messages\": 1, "
+    "\"lifetime_s\": 100}",
+    "{\"reauthentication\": \"erp-peer\", \"authentications\": 3, \"association\": \"dtls\", "
+    "\"token_bytes\": 4, \"app_messages\": 1, \"aaa_hops\": 1, \"realm\": \"a.b\"}",
+    "{\"reauthentication\": \"erp-peer\", \"authentications\": 3, \"root_lifetime_s\": 2, "
+    "\"reauthentication_delay_ms\": 1900, \"oscore_id_context\": \"none\"}",
     /* empty ACKs that go again when others went between */
     "{\"separate_response\": \"on\", \"ordering\": \"mid-random\", \"token_bytes\": 0, "
     "\"hops\": 2, \"peers\": 4, \"frame_loss\": 0.3, \"app_messages\": 6, "
