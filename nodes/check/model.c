@@ -53,6 +53,7 @@ FIELD(trigger, trigger, bool)
 FIELD(wrong_key, wrong_key, bool)
 FIELD(authentications, authentications, unsigned)
 FIELD(pause_s, pause_s, uint32_t)
+FIELD(erp, erp, enum model_erp)
 FIELD(renew, renew, bool)
 FIELD(random, random, enum model_random)
 FIELD(first_message_id, first_message_id, int)
@@ -78,6 +79,8 @@ FIELD(depth_max, depth_max, unsigned)
 
 static const char *const RANDOMS[] = {"fresh", "numbers", "repeated", NULL};
 
+static const char *const ERPS[] = {"off", "peer", "authenticator", NULL};
+
 #define NUMBER(name, least, most, meaning)                                                         \
   { #name, meaning, NULL, least, most, get_##name, set_##name }
 #define CHOICE(name, names, meaning)                                                               \
@@ -88,6 +91,10 @@ static const struct model_key KEYS[] = {
     CHOICE(wrong_key, SWITCH, "the peer has the wrong pre-shared key: EAP-Failure"),
     NUMBER(authentications, 1, 10, "one after another"),
     NUMBER(pause_s, 0, 1000, "between them"),
+    CHOICE(
+        erp, ERPS,
+        "authentications after the first are by ERP, if it can be, which this end begins; off: by "
+        "EAP"),
     CHOICE(renew, SWITCH, "the authenticator restarts between them"),
     CHOICE(random, RANDOMS,
            "what a second authentication or a restart draws, of who sends the requests: fresh; the "
@@ -225,7 +232,21 @@ bool model_set(struct model *model, const char *text, char *error, size_t capaci
   return false;
 }
 
+static const char *erp_unsupported(const struct model *model) {
+  const struct lower_layer *lower = lower_of(&model->options);
+  if (model->erp == MODEL_ERP_OFF)
+    return NULL;
+  if (lower->reauthenticates == NULL)
+    return "erp: this lower layer does not re-authenticate by it";
+  if (model->erp == MODEL_ERP_PEER && !model->trigger)
+    return "erp: it is the trigger by which the peer begins";
+  return lower->reauthenticates(&model->options, model->erp == MODEL_ERP_PEER);
+}
+
 const char *model_unsupported(const struct model *model) {
+  const char *unsupported = erp_unsupported(model);
+  if (unsupported != NULL)
+    return unsupported;
   if (!model->trigger && lower_conduct_of(&model->options).only_peer_begins)
     return "trigger: with this lower layer it is the peer who begins";
   if (model->acts[MODEL_RUBBISH] && lower_of(&model->options)->without_eap)

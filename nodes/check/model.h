@@ -28,13 +28,21 @@ enum model_random {
   MODEL_RANDOM_REPEATED, /* the same as the first one */
 };
 
+/* Whether later authentications are by ERP, and who begins them so. */
+enum model_erp {
+  MODEL_ERP_OFF,
+  MODEL_ERP_PEER,
+  MODEL_ERP_AUTHENTICATOR,
+};
+
 struct model {
   struct option_values options; /* of lower layer and association */
   bool trigger;                 /* the peer begins; else the authenticator */
   bool wrong_key;
   unsigned authentications; /* 1 to 10 */
   uint32_t pause_s;         /* from the end of the first to the second */
-  bool renew;               /* the authenticator restarts in the pause */
+  enum model_erp erp;
+  bool renew; /* the authenticator restarts in the pause */
   enum model_random random;
   int first_message_id; /* of who sends the requests; -1: random */
   unsigned shift; /* not MODEL_RANDOM_FRESH: after a restart it begins so many Message IDs on */

@@ -21,6 +21,7 @@ static const struct {
     [MONITOR_RUBBISH] = {"rubbish-delivered", "a damaged packet reached EAP, or confirmed the key"},
     [MONITOR_KEYS] = {"keys-differ", "a key was confirmed that the other side does not have"},
     [MONITOR_CLEAR] = {"accepted-in-clear", "accepted in clear after the key was there"},
+    [MONITOR_REUSED] = {"key-reused", "re-authentication led to a key that was there before"},
     [MONITOR_NONCE] = {"nonce-reused", "two texts under one key and Partial IV"},
     [MONITOR_MESSAGE_ID] = {"message-id-reused",
                             "two requests of one authentication with one Message ID"},
@@ -137,6 +138,22 @@ static void check_message_id(struct monitor *monitor, struct monitor_side *side,
   side->requests[side->request_count++].octets = octets;
 }
 
+static bool secret_equal(const struct monitor_secret *a, const struct monitor_secret *b) {
+  return a->length == b->length && memcmp(a->octets, b->octets, a->length) == 0;
+}
+
+/* The number of the secret that a message is under: the latest; but a peer that begins by ERP has
+ * one for what is to come, too, and answers a request under that of the request. */
+static size_t secret_of(const struct monitor *monitor, const struct monitor_side *side,
+                        bool response) {
+  const struct monitor_side *other = &monitor->sides[side == &monitor->sides[0]];
+  const size_t theirs = monitor->reading == NULL ? 0 : monitor->reading->packet.secrets;
+  for (size_t i = 0; response && theirs > 0 && i < side->secret_count; i++)
+    if (secret_equal(&side->secrets[i], &other->secrets[theirs - 1]))
+      return i + 1;
+  return side->secret_count;
+}
+
 /* A nonce (the Partial IV of a request serves its response, too) goes into one text. */
 static void check_nonce(struct monitor *monitor, struct monitor_side *side,
                         const struct coap_message *message) {
@@ -153,9 +170,10 @@ static void check_nonce(struct monitor *monitor, struct monitor_side *side,
   const bool response = parsed.piv_length == 0;
   if (response)
     piv = side->received_piv;
+  const size_t secret = secret_of(monitor, side, response);
   const uint64_t octets = hash(message->payload, message->payload_length);
   for (size_t i = 0; i < side->nonce_count; i++) {
-    if (side->nonces[i].secret != side->secret_count || side->nonces[i].piv != piv ||
+    if (side->nonces[i].secret != secret || side->nonces[i].piv != piv ||
         side->nonces[i].response != response)
       continue;
     if (side->nonces[i].octets != octets)
@@ -166,7 +184,7 @@ static void check_nonce(struct monitor *monitor, struct monitor_side *side,
     monitor->full = true;
     return;
   }
-  side->nonces[side->nonce_count].secret = side->secret_count;
+  side->nonces[side->nonce_count].secret = secret;
   side->nonces[side->nonce_count].piv = piv;
   side->nonces[side->nonce_count].response = response;
   side->nonces[side->nonce_count++].octets = octets;
@@ -198,13 +216,21 @@ static bool is_answer(const struct monitor *monitor, const struct monitor_messag
   return message->coap.code != COAP_CODE_EMPTY && !(error && monitor->conduct.refuses_old);
 }
 
+/* A request to who sends the requests: what it carries, an EAP-Initiate, begins something, and is
+ * in no order with what follows. */
+static bool is_trigger(const struct monitor *monitor, enum check_side sender,
+                       const struct monitor_message *message) {
+  return sender != monitor_client(monitor) && message->is_coap && !message->is_protected &&
+         coap_code_is_request(message->coap.code);
+}
+
 void monitor_sends(struct monitor *monitor, enum check_side side, struct monitor_message *message,
                    const uint8_t *eap, size_t eap_length, unsigned copy) {
   struct monitor_side *self = &monitor->sides[side];
   monitor->answers += is_answer(monitor, message);
   const struct coap_message *coap = &message->coap;
   struct monitor_packet *packet = NULL;
-  if (eap != NULL)
+  if (eap != NULL && !is_trigger(monitor, side, message))
     packet =
         place(monitor, self,
               message->is_protected && !message->is_readable ? 0 : hash(eap, eap_length), copy > 0);
@@ -212,6 +238,8 @@ void monitor_sends(struct monitor *monitor, enum check_side side, struct monitor
     packet->answered = asking_run(&monitor->reading->packet);
   const unsigned asked = side == monitor_client(monitor) ? self->run : 0;
   message->packet = packet == NULL ? (struct monitor_packet){.asked = asked} : *packet;
+  if (monitor->model->erp != MODEL_ERP_OFF && message->is_protected)
+    message->packet.secrets = self->secret_count;
   if (!message->is_coap)
     return;
   if (message->is_protected)
@@ -326,6 +354,8 @@ static void on_delivered(struct monitor *monitor, enum check_side side, const ch
   struct monitor_side *self = &monitor->sides[side];
   assert(monitor->reading != NULL);
   const struct monitor_packet *packet = &monitor->reading->packet;
+  if (is_trigger(monitor, monitor_other(side), monitor->reading))
+    return;
   if (packet->rubbish)
     violate(monitor, MONITOR_RUBBISH, "%s takes \"%s\"", CHECK_SIDE_NAMES[side], label);
   if (!monitor->reading->is_protected && (self->confirmed || self->keyed) &&
@@ -361,10 +391,6 @@ static void on_delivered(struct monitor *monitor, enum check_side side, const ch
   self->message_ids[packet->ordinal] = monitor->reading->coap.message_id;
 }
 
-static bool secret_equal(const struct monitor_secret *a, const struct monitor_secret *b) {
-  return a->length == b->length && memcmp(a->octets, b->octets, a->length) == 0;
-}
-
 static void on_confirmed(struct monitor *monitor, enum check_side side) {
   struct monitor_side *self = &monitor->sides[side];
   const struct monitor_side *remote = &monitor->sides[monitor_other(side)];
@@ -394,6 +420,9 @@ static void on_key(struct monitor *monitor, enum check_side side, const struct n
   struct monitor_secret *secret = &self->secrets[self->secret_count++];
   memcpy(secret->octets, event->secret, event->secret_length);
   secret->length = event->secret_length;
+  for (size_t i = 0; monitor->model->erp != MODEL_ERP_OFF && i + 1 < self->secret_count; i++)
+    if (secret_equal(secret, &self->secrets[i]))
+      violate(monitor, MONITOR_REUSED, "%s", CHECK_SIDE_NAMES[side]);
   self->keyed = true;
 }
 

@@ -25,6 +25,7 @@ enum monitor_violation {
       MONITOR_ENDING,    /* a damaged packet was taken for an EAP packet, or a confirmation */
   MONITOR_KEYS,          /* a key was confirmed that the other side does not have */
   MONITOR_CLEAR,         /* something was accepted in clear after the key was there */
+  MONITOR_REUSED,        /* a key came again, by ERP */
   MONITOR_NONCE,         /* two texts under one key and Partial IV */
   MONITOR_MESSAGE_ID,    /* two requests of one authentication with one Message ID */
   MONITOR_KILLED,        /* an old step 1 ended a live authentication */
@@ -51,6 +52,7 @@ struct monitor_packet {
   unsigned asked;    /* of a request without an EAP packet: its sender's run */
   unsigned answered; /* of a response: the run of the request that it answers */
   bool rubbish;
+  size_t secrets; /* with ERP: that its sender had derived, if it is protected */
 };
 
 struct monitor_message {

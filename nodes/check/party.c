@@ -1,6 +1,7 @@
 /* Nodes of the model. */
 #include "party.h"
 
+#include "eap/erp_peer.h"
 #include "eap/methods.h"
 #include "edhoc/edhoc.h"
 
@@ -191,20 +192,37 @@ static const struct edhoc_config *party_edhoc(enum check_side side, bool wrong_k
   return side == CHECK_PEER && wrong_key ? &wrong.config : &parties[side].config;
 }
 
+/* ERP, with keys that do not end. */
+
+#define REALM "example.test"
+
+static const struct erp_peer_config ERP_PEER = {.realm = (const uint8_t *)REALM,
+                                                .realm_length = sizeof REALM - 1,
+                                                .rrk_lifetime_s = UINT32_MAX};
+static const struct erp_server_config ERP_SERVER = {.realm = (const uint8_t *)REALM,
+                                                    .realm_length = sizeof REALM - 1,
+                                                    .keys_max = 1,
+                                                    .rrk_lifetime_s = UINT32_MAX};
+
 struct node_address party_address(const struct model *model, enum check_side side) {
   return (struct node_address){.ip = {0xfd, [15] = (uint8_t)(side + 1)},
                                .port = lower_of(&model->options)->port};
 }
 
 static struct node *create_authenticator(struct check_party *party) {
-  const struct lower_authenticator_config config = {.options = &party->model->options,
-                                                    .payload_bytes = LOWER_PAYLOAD_DEFAULT,
-                                                    .local = party->address,
-                                                    .peers_max = 1,
-                                                    .eap = {.lookup = lookup},
-                                                    .edhoc =
-                                                        party_edhoc(CHECK_AUTHENTICATOR, false),
-                                                    .backend_hooks = &party->backend_hooks};
+  const enum model_erp erp = party->model->erp;
+  struct lower_authenticator_config config = {.options = &party->model->options,
+                                              .payload_bytes = LOWER_PAYLOAD_DEFAULT,
+                                              .local = party->address,
+                                              .peers_max = 1,
+                                              .eap = {.lookup = lookup},
+                                              .edhoc = party_edhoc(CHECK_AUTHENTICATOR, false),
+                                              .backend_hooks = &party->backend_hooks};
+  if (erp != MODEL_ERP_OFF) {
+    config.eap.erp = &ERP_SERVER;
+    config.erp_domain = (struct erp_value){ERP_SERVER.realm, ERP_SERVER.realm_length};
+    config.erp_begins = erp == MODEL_ERP_AUTHENTICATOR;
+  }
   return lower_of(&party->model->options)->authenticator(&config, &party->hooks);
 }
 
@@ -215,6 +233,8 @@ static struct node *create_peer(struct check_party *party, uint64_t now_ns) {
       .local = party->address,
       .authenticator = party_address(party->model, CHECK_AUTHENTICATOR),
       .begins = party->model->trigger,
+      .erp = party->model->erp == MODEL_ERP_OFF ? NULL : &ERP_PEER,
+      .erp_begins = party->model->erp == MODEL_ERP_PEER,
       .start_ns = now_ns,
       .eap = *peer_eap(party->model->wrong_key),
       .edhoc = party_edhoc(CHECK_PEER, party->model->wrong_key),

@@ -474,6 +474,8 @@ static void digest_datagram(const struct check_world *world, const struct check_
   }
   digest_u64(digest, datagram->packet.asked);
   digest_u64(digest, datagram->packet.answered);
+  if (datagram->packet.secrets > 0)
+    digest_u64(digest, datagram->packet.secrets);
   digest_u64(digest, datagram->held);
   digest_u64(digest, datagram->arrived);
   digest_u64(digest, datagram->passed);

@@ -92,7 +92,7 @@ void coap_eap_ordering_add_to_response(const struct coap_eap_ordering *ordering,
 
 void coap_eap_ordering_finish(struct coap_eap_ordering *ordering) {
   const struct coap_eap_policy *policy = policy_of(&ordering->config);
-  if (policy->finish != NULL)
+  if (policy->finish != NULL && ordering->begun)
     policy->finish(ordering);
 }
 

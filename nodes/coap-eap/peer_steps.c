@@ -316,6 +316,8 @@ static int peer_deliver_success(struct coap_eap_peer *peer, struct coap_eap_serv
   if (sent < 0)
     return sent;
   coap_eap_peer_abandon_request(peer, "an authentication begins");
+  if (server != &run->server)
+    coap_eap_peer_tell(peer, NODE_EVENT_STARTED, "re-authentication");
   coap_eap_peer_tell(peer, NODE_EVENT_DELIVERED,
                      eap_packet_label(plain.payload, plain.payload_length));
   memcpy(run->success, plain.payload, sizeof run->success);
