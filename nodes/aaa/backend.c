@@ -407,9 +407,11 @@ void aaa_backend_session_digest(const struct aaa_backend *backend,
                                 const struct aaa_backend_session *session, struct digest *digest) {
   assert(!backend->remote);
   digest_u64(digest, session->reauthenticates);
+  if (session->eap == NULL) /* nothing has begun, or it says no */
+    return;
   if (!session->reauthenticates)
     eap_server_digest(session->eap, digest);
-  else if (session->grant != NULL)
+  else
     digest_octets(digest, session->grant->rmsk, sizeof session->grant->rmsk);
 }
 
