@@ -368,6 +368,23 @@ static void test_ends(void **state) {
   }
 }
 
+/* Only re-authentication must not: what restarts and draws the same comes to the same. */
+static void test_key_twice(void **state) {
+  (void)state;
+  for (int erp = 0; erp < 2; erp++) {
+    static struct model model;
+    model = *model_default();
+    model.erp = erp ? MODEL_ERP_PEER : MODEL_ERP_OFF;
+    monitor_init(&monitor, &model);
+    derive(CHECK_PEER, "key");
+    derive(CHECK_AUTHENTICATOR, "key");
+    derive(CHECK_PEER, "new");
+    assert_int_equal(monitor.violation, MONITOR_NONE);
+    derive(CHECK_PEER, "key");
+    assert_int_equal(monitor.violation, erp ? MONITOR_REUSED : MONITOR_NONE);
+  }
+}
+
 static void test_names(void **state) {
   (void)state;
   for (int i = MONITOR_NONE + 1; i < MONITOR_VIOLATIONS; i++) {
@@ -383,6 +400,7 @@ int main(void) {
       cmocka_unit_test(test_responses),      cmocka_unit_test(test_damage_and_errors),
       cmocka_unit_test(test_message_ids),    cmocka_unit_test(test_nonces),
       cmocka_unit_test(test_keys),           cmocka_unit_test(test_ends),
+      cmocka_unit_test(test_key_twice),      cmocka_unit_test(test_key_twice),
       cmocka_unit_test(test_names),          cmocka_unit_test(test_long_runs),
       cmocka_unit_test(test_old_is_refused), cmocka_unit_test(test_peer_asks),
   };
