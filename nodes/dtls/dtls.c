@@ -176,7 +176,8 @@ struct dtls *dtls_create(const struct dtls_config *config, const struct node_hoo
   struct dtls *const dtls = is_accepted(config) ? calloc(1, sizeof *dtls) : NULL;
   if (dtls == NULL)
     return NULL;
-  dtls->account.bytes = dtls->account.bytes_peak = sizeof *dtls;
+  dtls->account.bytes = sizeof *dtls;
+  dtls->account.bytes_peak = sizeof *dtls;
   dtls->hooks = hooks;
   dtls->remote = config->remote;
   dtls->client = config->client;

@@ -46,7 +46,7 @@ void *mbedtls_host_calloc(size_t count, size_t size) {
   if (open_account != NULL) {
     open_account->bytes += bytes;
     if (open_account->bytes > open_account->bytes_peak)
-      open_account->bytes_peak = open_account->bytes;
+      open_account->bytes_peak = (uint32_t)open_account->bytes;
   }
   return header + 1;
 }

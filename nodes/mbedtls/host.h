@@ -10,9 +10,9 @@
 
 /* Whoever the library works for. Zeroed memory is an account of nothing. */
 struct mbedtls_host_account {
-  size_t bytes;      /* asked for and not yet given back */
-  size_t bytes_peak; /* the most that ever were */
-  bool unmetered;    /* what is computed does not count */
+  size_t bytes;        /* asked for and not yet given back */
+  uint32_t bytes_peak; /* the most that ever were */
+  bool unmetered;      /* what is computed does not count */
   uint32_t aes_key_schedules, aes_blocks, ghash_blocks, sha256_blocks;
 };
 
