@@ -350,10 +350,10 @@ static void grant_is_taken_once(void **state) {
     (void)backend_written();
     assert_null(aaa_backend_take_grant(&world.session));
     assert_int_equal(backend_deliver(&accepts[i]), AAA_BACKEND_SUCCESS);
-    assert_int_equal(world.session.reauthenticates, i == 1);
+    assert_int_equal(world.session.renews, i == 1);
     struct aaa_grant *grant = i == 2 ? NULL : aaa_backend_take_grant(&world.session);
     assert_int_equal(grant != NULL, i == 1);
-    assert_int_equal(world.session.grant != NULL, i == 2);
+    assert_int_equal(world.session.granted != NULL, i == 2);
     aaa_grant_free(grant);
   }
 }
