@@ -266,8 +266,8 @@ static enum aaa_backend_result on_accept(const struct aaa_backend *backend,
                        through->msk) < 0)
     return backend_fail(through, "Access-Accept without keys", out);
   const struct radius_client_config *config = &backend->client.config;
-  const char *fault =
-      aaa_grant_read(answer, config->filters, config->filter_count, &session->granted);
+  const char *fault = aaa_grant_read(answer, config->filters, config->filter_count, backend->suites,
+                                     &session->granted);
   if (fault != NULL) {
     crypto_wipe(through->msk, sizeof through->msk);
     return backend_fail(through, fault, out);
@@ -350,6 +350,11 @@ struct aaa_grant *aaa_backend_take_grant(struct aaa_backend_session *session) {
   struct aaa_grant *grant = session->granted;
   session->granted = NULL;
   return grant;
+}
+
+struct aaa_cipher_suite aaa_backend_suite(const struct aaa_backend_session *session) {
+  return session->granted == NULL ? (struct aaa_cipher_suite){.kind = AAA_SUITE_NONE}
+                                  : session->granted->suite;
 }
 
 bool aaa_backend_name(const struct aaa_backend *backend, const struct aaa_backend_session *session,

@@ -18,6 +18,7 @@ struct aaa_backend {
   struct erp_server erp;        /* local, with eap.erp */
   bool remote;
   struct radius_client client;
+  enum aaa_suite_kind suites; /* that an Access-Accept may name; its owner's, after the start */
 };
 
 /* What is known of one peer's conversation with the AAA server. */
@@ -109,6 +110,9 @@ NODE_MUST_CHECK int aaa_backend_msk(const struct aaa_backend *backend,
 /* What the AAA server has granted the peer, after AAA_BACKEND_SUCCESS; the caller's from then on
  * (aaa_grant_free). NULL: it says nothing of it, and all is permitted. */
 struct aaa_grant *aaa_backend_take_grant(struct aaa_backend_session *session);
+
+/* The cipher suite that it has named, before aaa_backend_take_grant. */
+struct aaa_cipher_suite aaa_backend_suite(const struct aaa_backend_session *session);
 
 /* Who the peer is, after AAA_BACKEND_SUCCESS: eap_server_name, or who it was in the full
  * authentication; or the Access-Accept's User-Name, or else, where there is none, the identity (the

@@ -154,20 +154,24 @@ static const char *grant_read(struct aaa_grant *grant, const struct radius_packe
 }
 
 const char *aaa_grant_read(const struct radius_packet *accept, const struct aaa_filter *filters,
-                           size_t filter_count, struct aaa_grant **grant) {
+                           size_t filter_count, enum aaa_suite_kind suites,
+                           struct aaa_grant **grant) {
   const size_t names = radius_attribute_count(accept, RADIUS_FILTER_ID);
   const size_t rules = radius_attribute_count(accept, RADIUS_NAS_FILTER_RULE);
+  struct aaa_cipher_suite suite;
   *grant = NULL;
   if (names > 0 && rules > 0)
     return "Filter-Id beside NAS-Filter-Rule";
-  if (names + rules + radius_attribute_count(accept, RADIUS_CLASS) +
-          radius_attribute_count(accept, RADIUS_LONG_EXTENDED) ==
-      0)
-    return NULL;
+  const char *fault = aaa_cipher_suite_read(accept, suites, &suite);
+  if (fault != NULL || (suite.kind == AAA_SUITE_NONE && names + rules == 0 &&
+                        radius_attribute_count(accept, RADIUS_CLASS) == 0 &&
+                        radius_attribute_count(accept, RADIUS_LONG_EXTENDED) == 0))
+    return fault;
   struct aaa_grant *made = calloc(1, sizeof *made);
   if (made == NULL)
     return "no memory for what is granted";
-  const char *fault = grant_read(made, accept, filters, filter_count);
+  made->suite = suite;
+  fault = grant_read(made, accept, filters, filter_count);
   if (fault != NULL)
     aaa_grant_free(made);
   else
@@ -224,6 +228,7 @@ void aaa_authorization_add(const struct aaa_authorization *authorization, struct
                      strlen(authorization->filter_id));
   radius_add_grant(out, RADIUS_CLASS, authorization->class_octets, authorization->class_length);
   authorization_add_rules(authorization, out);
+  aaa_cipher_suite_add(&authorization->suite, out);
   radius_add_extended_grant(out, RADIUS_SAML_ASSERTION, authorization->saml,
                             authorization->saml_length);
 }

@@ -8,13 +8,15 @@
  * came; accounting, for which it is, there is none here. SAML (RFC 7833) is counted, and not looked
  * into; RFC 7833 asks for TLS or IPsec between the two, which is left out.
  *
+ * A cipher suite (cipher_suite.h) is for the association that is made.
+ *
  * What is granted is held against requests as against packets: a request of the application is one
  * from the device's address and port to where it asked the authenticator, by UDP. Rules for packets
  * to the device are kept, and match none of its requests. */
 #ifndef NODES_AAA_GRANT_H
 #define NODES_AAA_GRANT_H
 
-#include "../radius/packet.h"
+#include "cipher_suite.h"
 #include "rule.h"
 
 enum {
@@ -38,6 +40,7 @@ struct aaa_grant {
   size_t classes_length;
   size_t classes_dropped; /* for which there was no room */
   struct aaa_grant_saml saml;
+  struct aaa_cipher_suite suite;
 };
 
 /* A filter that an authenticator knows by its name; all belongs to the caller. */
@@ -47,11 +50,12 @@ struct aaa_filter {
   size_t rule_count;
 };
 
-/* Reads an Access-Accept. NULL, with the caller's `*grant` (aaa_grant_free), or NULL in it where
- * nothing is granted; or static text: why the Accept counts as a Reject, and nothing in it. */
+/* Reads an Access-Accept; `suites`: whose the authenticator's associations have. NULL, with the
+ * caller's `*grant` (aaa_grant_free), or NULL in it where nothing is granted; or static text: why
+ * the Accept counts as a Reject, and nothing in it. */
 NODE_MUST_CHECK const char *aaa_grant_read(const struct radius_packet *accept,
                                            const struct aaa_filter *filters, size_t filter_count,
-                                           struct aaa_grant **grant);
+                                           enum aaa_suite_kind suites, struct aaa_grant **grant);
 
 /* Harmless for NULL. */
 void aaa_grant_free(struct aaa_grant *grant);
@@ -69,6 +73,7 @@ struct aaa_authorization {
   size_t class_length; /* up to 253; 0: none */
   const uint8_t *saml; /* an assertion */
   size_t saml_length;  /* 0: none */
+  struct aaa_cipher_suite suite;
 };
 
 /* False where a length is out of its range, or there are both a filter and rules. */

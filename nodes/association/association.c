@@ -71,6 +71,10 @@ bool association_kind_has_port(const struct association_kind *kind) {
   return kind->session != NULL;
 }
 
+enum association_suites association_kind_suites(const struct association_kind *kind) {
+  return kind->suites;
+}
+
 bool association_kind_is_none(const struct association_kind *kind) {
   return kind->messages == NULL && kind->session == NULL;
 }
@@ -196,6 +200,13 @@ void association_set_guard(struct association *association, struct association_g
     association->guard = guard;
   if (old != NULL)
     old->release(old);
+}
+
+void association_take_guard(struct association *association, struct association *from) {
+  struct association_guard *guard = from->guard;
+  from->guard = NULL;
+  if (guard != NULL)
+    association_set_guard(association, guard);
 }
 
 void association_close(struct association *association) {

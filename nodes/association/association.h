@@ -21,6 +21,13 @@ enum {
 /* A row of the table; association_kind_* below ask it. */
 struct association_kind;
 
+/* Whose cipher suites a kind has. */
+enum association_suites {
+  ASSOCIATION_SUITES_NONE,
+  ASSOCIATION_SUITES_OSCORE, /* oscore/suite.h */
+  ASSOCIATION_SUITES_DTLS,   /* dtls/suite.h */
+};
+
 /* Of oscore/suite.h. */
 struct oscore_suite;
 
@@ -46,6 +53,7 @@ bool association_kind_takes_token(const struct association_kind *kind);
 bool association_kind_has_port(const struct association_kind *kind);
 /* It is none: nothing can be opened. */
 bool association_kind_is_none(const struct association_kind *kind);
+enum association_suites association_kind_suites(const struct association_kind *kind);
 /* Nothing in it keeps messages in order: they need a number. */
 bool association_kind_is_numbered(const struct association_kind *kind);
 /* "OSCORE". */
@@ -94,7 +102,7 @@ struct association_config {
   size_t key_length;                   /* up to ASSOCIATION_KEY_MAX */
   struct association_id local_id;      /* short names of the two ends: OSCORE's Sender ID */
   struct association_id remote_id;     /* and Recipient ID */
-  const struct oscore_suite *suite;    /* of OSCORE; NULL: the default */
+  const struct oscore_suite *suite;    /* of OSCORE; NULL: what `options` say */
   const uint8_t *identity;             /* that the key was made for: ID Context, PSK identity */
   size_t identity_length;
   unsigned dtls_suites; /* set of those of a DTLS session (dtls/suite.h); 0: what `options` say */
@@ -141,6 +149,9 @@ NODE_MUST_CHECK int association_resume(struct association *association, struct a
 /* The association's from now on, and released when it closes; at once where it is closed already.
  */
 void association_set_guard(struct association *association, struct association_guard *guard);
+
+/* What guards `from`, if anything does, guards `association` from now on. */
+void association_take_guard(struct association *association, struct association *from);
 
 /* Wipes and frees; harmless where it is closed. */
 void association_close(struct association *association);

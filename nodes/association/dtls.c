@@ -314,6 +314,7 @@ const struct association_kind ASSOCIATION_DTLS = {
     .secret_name = "dtls_psk",
     .options = &OPTIONS,
     .material = {{"DTLS_PSK", PSK_LENGTH}},
+    .suites = ASSOCIATION_SUITES_DTLS,
     .key_takes_token = true,
     .identity_least = 1,
     .failures = FAILURES,

@@ -68,6 +68,7 @@ struct association_kind {
   const struct option_table *options; /* NULL: none */
 
   struct association_material material[ASSOCIATION_MATERIAL_MAX];
+  enum association_suites suites;
   bool key_takes_token;  /* the octets of the exchange's token follow (draft appendix A.1) */
   bool numbered;         /* nothing in it keeps messages in order */
   size_t identity_least; /* octets of the peer's identity */

@@ -21,17 +21,36 @@ static_assert((int)ASSOCIATION_ID_MAX == (int)OSCORE_ID_MAX, "IDs are of one len
 /* Options */
 
 static const char *const ID_CONTEXTS[] = {"identity", "none", NULL};
+static const char *const SUITES[] = {"0", "1", "2", "3", NULL}; /* numbers; 4 is not built */
+
+enum { OPTION_ID_CONTEXT, OPTION_SUITE };
 
 static const struct option_row ROWS[] = {
-    {.name = "oscore_id_context",
-     .kind = OPTION_CHOICE,
-     .unit = "",
-     .values = ID_CONTEXTS,
-     .applies = "lower_layer!=edhoc & lower_layer!=coap-eap-rfc9820",
-     .help = "ID Context of the OSCORE security context; never sent"},
+    [OPTION_ID_CONTEXT] = {.name = "oscore_id_context",
+                           .kind = OPTION_CHOICE,
+                           .unit = "",
+                           .values = ID_CONTEXTS,
+                           .applies = "lower_layer!=edhoc & lower_layer!=coap-eap-rfc9820",
+                           .help = "ID Context of the OSCORE security context; never sent"},
+    [OPTION_SUITE] =
+        {.name = "oscore_suite",
+         .kind = OPTION_CHOICE,
+         .unit = "",
+         .values = SUITES,
+         .applies = "lower_layer!=edhoc & lower_layer!=coap-eap-rfc9820",
+         .help =
+             "cipher suite that the peer takes for granted, and the authenticator where the AAA "
+             "server names none (aaa_suite), since nothing agrees on one: numbers of the registry "
+             "CoAP-EAP Cipher Suites, as in cipher_suites_offered"},
 };
 
 static const struct option_table OPTIONS = {ROWS, sizeof ROWS / sizeof ROWS[0]};
+
+static const struct oscore_suite *oscore_suite_of(const struct association_config *config) {
+  return config->suite != NULL
+             ? config->suite
+             : oscore_suite_find((int32_t)option_get(config->options, &ROWS[OPTION_SUITE]));
+}
 
 /* Life */
 
@@ -55,10 +74,10 @@ static void *oscore_open(const struct association_config *config, const struct n
     *error = NODE_ERR_BAD_CONFIG;
     return NULL;
   }
-  const bool without = option_is_on(config->options, &ROWS[0]);
+  const bool without = option_is_on(config->options, &ROWS[OPTION_ID_CONTEXT]);
   const size_t secret_length = config->key_length - OSCORE_SALT_LENGTH;
   const struct oscore_parameters parameters = {
-      .suite = config->suite,
+      .suite = oscore_suite_of(config),
       .master_secret = config->key,
       .master_secret_length = secret_length,
       .master_salt = config->key + secret_length,
@@ -158,6 +177,7 @@ const struct association_kind ASSOCIATION_OSCORE = {
     .options = &OPTIONS,
     .material = {{"OSCORE_MASTER_SECRET", SECRET_LENGTH},
                  {"OSCORE_MASTER_SALT", OSCORE_SALT_LENGTH}},
+    .suites = ASSOCIATION_SUITES_OSCORE,
     .numbered = true,
     .failures = FAILURES,
     .messages = &MESSAGES,

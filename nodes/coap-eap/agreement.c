@@ -145,6 +145,10 @@ const char *coap_eap_agreement_conclude(struct coap_eap_agreement *agreement,
   return NULL;
 }
 
+bool coap_eap_agreement_permits(const struct coap_eap_agreement *agreement, uint32_t number) {
+  return agreement->suite == NULL || (uint32_t)agreement->suite->number == number;
+}
+
 void coap_eap_agreement_digest(const struct coap_eap_agreement *agreement, struct digest *digest) {
   digest_octets(digest, agreement->offered.octets, agreement->offered.length);
   digest_octets(digest, agreement->chosen.octets, agreement->chosen.length);

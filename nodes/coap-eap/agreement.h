@@ -13,6 +13,9 @@ struct coap_eap_options;
 /* Why an end fails that shares no cipher suite with the other. */
 #define COAP_EAP_NO_CIPHER_SUITE "no-cipher-suite"
 
+/* Why an authenticator fails whose AAA server names another suite than the one agreed on. */
+#define COAP_EAP_AAA_CIPHER_SUITE "aaa-cipher-suite"
+
 /* Flat; zeroed: nothing is agreed on yet. */
 struct coap_eap_agreement {
   struct coap_eap_suites offered, chosen; /* as sent: a part of the derivation of keys */
@@ -47,6 +50,10 @@ void coap_eap_agreement_answer(const struct coap_eap_agreement *agreement,
 const char *coap_eap_agreement_conclude(struct coap_eap_agreement *agreement,
                                         const struct coap_eap_options *options,
                                         const struct coap_eap_info *answer);
+
+/* Whether an OSCORE security context may have the suite of this number: it is the one agreed on, or
+ * there is no agreement. */
+bool coap_eap_agreement_permits(const struct coap_eap_agreement *agreement, uint32_t number);
 
 void coap_eap_agreement_digest(const struct coap_eap_agreement *agreement, struct digest *digest);
 

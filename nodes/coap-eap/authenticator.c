@@ -355,6 +355,7 @@ struct node *coap_eap_authenticator_create(const struct lower_authenticator_conf
     free(authenticator);
     return NULL;
   }
+  authenticator->backend.suites = lower_suite_kind(authenticator->options.association);
   if (!coap_eap_sessions_init(authenticator)) {
     authenticator_destroy(&authenticator->node);
     return NULL;

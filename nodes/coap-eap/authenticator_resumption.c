@@ -28,6 +28,7 @@ int coap_eap_session_begin_or_resume(struct coap_eap_session *session) {
 }
 
 static int session_resumed(struct coap_eap_session *session) {
+  association_take_guard(&session->associations.pending, &session->associations.current);
   association_pair_replace(&session->associations);
   coap_eap_session_use(session);
   coap_eap_session_end(session, SESSION_ESTABLISHED);

@@ -108,7 +108,8 @@ static void server_handle_due(struct coap_eap_session *session, uint64_t now_ns)
   if (session->stage == SESSION_BACKEND)
     server_acknowledge(session, now_ns);
   else
-    (void)coap_eap_session_fail(session, "peer-silent");
+    (void)coap_eap_session_fail(session,
+                                session->refusal == NULL ? "peer-silent" : session->refusal);
 }
 
 /* What the backend says */
@@ -132,6 +133,8 @@ static int server_proceed(struct coap_eap_session *session, enum aaa_backend_res
   assert(result != AAA_BACKEND_DISCARD && result != AAA_BACKEND_WAIT);
   if (result == AAA_BACKEND_FAILURE)
     return server_reject(session, packet, now_ns);
+  if (result == AAA_BACKEND_SUCCESS && !coap_eap_session_may_secure(session, &server->agreement))
+    return coap_eap_session_fail(session, COAP_EAP_AAA_CIPHER_SUITE);
   if (result == AAA_BACKEND_SUCCESS) {
     const int error = coap_eap_session_open_association(
         session, server->token, server->token_length, &server->agreement, now_ns);
@@ -155,6 +158,7 @@ static int server_begin(struct coap_eap_session *session, const struct coap_mess
   struct span_writer packet;
   struct coap_eap_info offer;
   span_writer_init(&packet, data, sizeof data, &spans);
+  coap_eap_session_forget_refusal(session);
   coap_eap_session_asked(session, "first request", now_ns);
   coap_eap_session_abandon_request(session, "an authentication begins");
   association_close(&session->associations.pending);
@@ -361,6 +365,8 @@ static int server_handle_marked(struct coap_eap_session *session, const struct c
   const int error = association_pair_verify_request(&session->associations, outer, &request);
   if (error == 0)
     return server_handle_protected(session, &request, now_ns);
+  if (session->stage == SESSION_HANDSHAKE && association_refusal(error) == COAP_CODE_BAD_REQUEST)
+    session->refusal = association_kind_refusal(session->authenticator->options.association);
   const char *why = association_refuse(&session->coap, outer, error);
   return why == NULL ? 0 : coap_eap_session_discard(session, why);
 }

@@ -111,7 +111,8 @@ struct coap_eap_session {
   size_t holder_length;
   uint64_t next_trigger_ns; /* not before then does a trigger begin anything beside it */
   const char *refusal;      /* what an error without protection said to the outstanding
-                               request: why it fails if nothing better comes; or NULL */
+                               request: why it fails if nothing better comes; or, as server,
+                               what the peer confirms the key by does not verify; or NULL */
   bool trigger_waits;       /* it came behind such an error, and begins when that fails */
 
   bool first_contact; /* begun by a trigger, and nothing has answered since */
@@ -261,6 +262,10 @@ NODE_MUST_CHECK int coap_eap_session_open_association(struct coap_eap_session *s
                                                       const struct coap_eap_agreement *agreement,
                                                       uint64_t now_ns);
 
+/* Whether it may be opened: the AAA server names no other cipher suite than the one agreed on. */
+bool coap_eap_session_may_secure(const struct coap_eap_session *session,
+                                 const struct coap_eap_agreement *agreement);
+
 /* What an EAP-Response/Identity says of the peer is kept, for the association; and whether that
  * would do. */
 void coap_eap_session_read_identity(struct coap_eap_session *session,
@@ -289,8 +294,8 @@ NODE_MUST_CHECK int coap_eap_session_send_eap(struct coap_eap_session *session,
 void coap_eap_session_identify(struct coap_eap_session *session, const uint8_t *identity,
                                size_t length);
 
-/* As client: the association from the backend's MSK, and step 7, at once, or after its handshake.
- */
+/* As client: the association from the backend's MSK, and step 7, at once, or after its handshake;
+ * or the end where there may be none. */
 NODE_MUST_CHECK int coap_eap_session_secure(struct coap_eap_session *session, uint64_t now_ns);
 
 /* What travels under an association (authenticator_protected.c) */

@@ -81,6 +81,7 @@ int coap_eap_session_open_association(struct coap_eap_session *session, const ui
       .token = token,
       .token_length = token_length,
       .agreement = agreement,
+      .suite = aaa_backend_suite(session->backend),
   };
   int result = aaa_backend_msk(&authenticator->backend, session->backend, msk);
   if (result == 0)
@@ -94,8 +95,16 @@ int coap_eap_session_open_association(struct coap_eap_session *session, const ui
   return result;
 }
 
+bool coap_eap_session_may_secure(const struct coap_eap_session *session,
+                                 const struct coap_eap_agreement *agreement) {
+  const struct aaa_cipher_suite named = aaa_backend_suite(session->backend);
+  return named.kind != AAA_SUITE_OSCORE || coap_eap_agreement_permits(agreement, named.number);
+}
+
 int coap_eap_session_secure(struct coap_eap_session *session, uint64_t now_ns) {
   const struct coap_eap_client *client = &session->client;
+  if (!coap_eap_session_may_secure(session, &client->agreement))
+    return coap_eap_session_fail(session, COAP_EAP_AAA_CIPHER_SUITE);
   const int error = coap_eap_session_open_association(session, client->token, client->token_length,
                                                       &client->agreement, now_ns);
   if (error < 0)

@@ -80,7 +80,7 @@ int coap_eap_open_association(struct association *association,
       options->flow->has_id_context || association_kind_has_port(options->association);
   struct coap_eap_key key = {.length = 0};
   int result = options->flow->derive_key(config, hooks, &key);
-  const struct association_config made = {
+  struct association_config made = {
       .kind = options->association,
       .options = options->associations,
       .coap = &options->coap,
@@ -94,6 +94,7 @@ int coap_eap_open_association(struct association *association,
       .identity = named ? config->identity : NULL,
       .identity_length = named ? config->identity_length : 0,
   };
+  lower_suite_set(&config->suite, &made);
   if (result == 0)
     result = association_open(association, &made, coap, hooks, now_ns);
   crypto_wipe(&key, sizeof key);

@@ -4,6 +4,7 @@
 
 #include "../crypto/crypto.h"
 #include "../eap/method.h"
+#include "../lower/suite.h"
 #include "agreement.h"
 #include "options.h"
 
@@ -18,6 +19,7 @@ struct coap_eap_key_config {
   const uint8_t *token; /* of the authentication: a part of the draft's DTLS_PSK */
   size_t token_length;
   const struct coap_eap_agreement *agreement;
+  struct aaa_cipher_suite suite; /* that the AAA server names to the authenticator */
 };
 
 /* Key material of an association. */

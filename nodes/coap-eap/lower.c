@@ -31,10 +31,15 @@ static const char *const PEER_FAILURES[] = {"authenticator-silent",     "no-auth
                                             "authenticator-reset",      "authenticator-busy",
                                             "authenticator-lost-state", "authenticator-refused",
                                             COAP_EAP_NO_CIPHER_SUITE,   NULL};
-static const char *const AUTHENTICATOR_FAILURES[] = {"peer-silent",  "peer-reset",
-                                                     "peer-busy",    "peer-lost-state",
-                                                     "peer-refused", COAP_EAP_NO_CIPHER_SUITE,
-                                                     "made-room",    NULL};
+static const char *const AUTHENTICATOR_FAILURES[] = {"peer-silent",
+                                                     "peer-reset",
+                                                     "peer-busy",
+                                                     "peer-lost-state",
+                                                     "peer-refused",
+                                                     COAP_EAP_NO_CIPHER_SUITE,
+                                                     "made-room",
+                                                     COAP_EAP_AAA_CIPHER_SUITE,
+                                                     NULL};
 
 #define LAYER(flow_, table, end)                                                                   \
   {                                                                                                \

@@ -406,7 +406,8 @@ static int peer_wake(struct coap_eap_peer *peer, uint64_t now_ns) {
   if (now_ns >= peer->ends_ns)
     coap_eap_peer_close(peer, "its lifetime is over");
   if (now_ns >= peer_patience_ends_ns(peer))
-    coap_eap_peer_break_off(peer, "authenticator-silent", now_ns);
+    coap_eap_peer_break_off(
+        peer, peer->run.unverified == NULL ? "authenticator-silent" : peer->run.unverified, now_ns);
   return now_ns < peer_trigger_ready_ns(peer) ? 0 : peer->role->begin(peer, now_ns);
 }
 
@@ -471,6 +472,7 @@ static void peer_digest(const struct node *node, struct digest *digest, uint64_t
     coap_eap_client_digest(&peer->run.client, digest);
   if (peer->refusal != NULL)
     digest_octets(digest, peer->refusal, strlen(peer->refusal));
+  digest_u64(digest, peer->run.unverified != NULL);
   digest_octets(digest, peer->first.path, strlen(peer->first.path));
   digest_deadline(digest, peer->ends_ns, now_ns);
   digest_u64(digest, peer->deleted);

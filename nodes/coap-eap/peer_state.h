@@ -28,6 +28,8 @@ struct coap_eap_peer_run {
   struct coap_eap_server server;
   struct coap_eap_client client; /* in its stead, where the peer is that */
   uint64_t last_valid_ns;
+  const char *unverified; /* why it fails if nothing better comes: what came under the association
+                             to be confirmed does not verify; or NULL */
   uint8_t success[EAP_HEADER_LENGTH]; /* that was accepted */
 };
 

@@ -277,6 +277,7 @@ void coap_eap_peer_establish(struct coap_eap_peer *peer, const struct coap_eap_i
   coap_eap_peer_keep_root(peer, now_ns);
   coap_eap_peer_end_eap(peer);
   coap_eap_peer_stop_triggering(peer);
+  peer->run.unverified = NULL;
   peer->stage = PEER_ESTABLISHED;
   peer->attempts_left = 0;
   node_event_confirmed(peer->hooks, NODE_PHASE_AUTHENTICATION, &peer->config.authenticator, label,
@@ -425,6 +426,9 @@ int coap_eap_peer_handle_marked(struct coap_eap_peer *peer, const struct coap_me
   const int error = association_pair_verify_request(&peer->associations, outer, &request);
   if (error == 0)
     return peer->role->handle_protected(peer, &request, now_ns);
+  const struct association *pending = &peer->associations.pending;
+  if (association_protects_messages(pending) && association_refusal(error) == COAP_CODE_BAD_REQUEST)
+    peer->run.unverified = association_kind_refusal(pending->kind);
   const char *why = association_refuse(&peer->session, outer, error);
   return why == NULL ? 0 : coap_eap_peer_discard(peer, why);
 }

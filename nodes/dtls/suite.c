@@ -16,6 +16,13 @@ const struct dtls_suite *dtls_suite(enum dtls_suite_id id) {
   return &SUITES[id];
 }
 
+unsigned dtls_suites_of(int number) {
+  for (unsigned id = 0; id < DTLS_SUITE_COUNT; id++)
+    if (SUITES[id].number == number)
+      return 1U << id;
+  return 0;
+}
+
 /* Static, since the library keeps the pointer. */
 const int *dtls_suite_numbers(unsigned set) {
   enum {

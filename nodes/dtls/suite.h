@@ -27,6 +27,9 @@ struct dtls_suite {
 
 const struct dtls_suite *dtls_suite(enum dtls_suite_id id);
 
+/* The set of the suite with this number of IANA; 0: it is unknown. */
+unsigned dtls_suites_of(int number);
+
 /* The numbers of a set, in the order of the table, to 0. */
 const int *dtls_suite_numbers(unsigned set);
 

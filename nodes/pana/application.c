@@ -38,7 +38,8 @@ static int discard(const struct pana_application *application, const char *why) 
 
 int pana_application_open(struct pana_application *application, const uint8_t msk[EAP_KEY_LENGTH],
                           const struct pana_key *key, const uint8_t *identity,
-                          size_t identity_length, uint64_t now_ns) {
+                          size_t identity_length, const struct aaa_cipher_suite *suite,
+                          uint64_t now_ns) {
   static const struct association_id ids[] = {{.bytes = {0x01}, .length = 1}, {.length = 0}};
   static const uint8_t no_token[1];
   const struct association_kind *kind = application->options->association;
@@ -49,17 +50,18 @@ int pana_application_open(struct pana_application *application, const uint8_t ms
   }
   struct coap_eap_key material;
   int result = coap_eap_derive_key(msk, kind, no_token, 0, application->hooks, &material);
-  const struct association_config made = {.kind = kind,
-                                          .options = application->options->associations,
-                                          .coap = &application->options->coap,
-                                          .client = application->authenticator,
-                                          .remote = application->remote,
-                                          .key = material.octets,
-                                          .key_length = material.length,
-                                          .local_id = ids[application->authenticator],
-                                          .remote_id = ids[!application->authenticator],
-                                          .identity = identity,
-                                          .identity_length = identity_length};
+  struct association_config made = {.kind = kind,
+                                    .options = application->options->associations,
+                                    .coap = &application->options->coap,
+                                    .client = application->authenticator,
+                                    .remote = application->remote,
+                                    .key = material.octets,
+                                    .key_length = material.length,
+                                    .local_id = ids[application->authenticator],
+                                    .remote_id = ids[!application->authenticator],
+                                    .identity = identity,
+                                    .identity_length = identity_length};
+  lower_suite_set(suite, &made);
   if (result == 0)
     result = association_open(&application->pair.pending, &made, &application->coap,
                               application->hooks, now_ns);

@@ -5,6 +5,7 @@
 #define NODES_PANA_APPLICATION_H
 
 #include "../lower/lower.h"
+#include "../lower/suite.h"
 #include "options.h"
 
 struct pana_application {
@@ -25,12 +26,14 @@ void pana_application_init(struct pana_application *application, const struct pa
                            size_t payload_bytes, const struct node_hooks *hooks);
 void pana_application_wipe(struct pana_application *application);
 
-/* Makes the association, which then is pending (NODE_EVENT_KEY). Where none is chosen,
+/* Makes the association, which then is pending (NODE_EVENT_KEY); `suite`: that the AAA server
+ * names, to the authenticator. Where none is chosen,
  * NODE_EVENT_KEY says PANA_AUTH_KEY. Errors of coap_eap_derive_key and association_open. */
 NODE_MUST_CHECK int pana_application_open(struct pana_application *application,
                                           const uint8_t msk[EAP_KEY_LENGTH],
                                           const struct pana_key *key, const uint8_t *identity,
-                                          size_t identity_length, uint64_t now_ns);
+                                          size_t identity_length,
+                                          const struct aaa_cipher_suite *suite, uint64_t now_ns);
 
 /* Whether the pending one has no handshake to wait for. */
 bool pana_application_is_ready(const struct pana_application *application);

@@ -272,6 +272,7 @@ struct node *pana_authenticator_create(const struct lower_authenticator_config *
     free(authenticator);
     return NULL;
   }
+  authenticator->backend.suites = lower_suite_kind(authenticator->options.association);
   if (!pana_sessions_init(authenticator)) {
     authenticator_destroy(&authenticator->node);
     return NULL;

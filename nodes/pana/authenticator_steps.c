@@ -174,10 +174,11 @@ static uint32_t lifetime_of(const struct pana_session *session) {
 static int open_association(struct pana_session *session) {
   struct pana_authenticator *authenticator = session->authenticator;
   uint8_t msk[EAP_KEY_LENGTH] = {0};
+  const struct aaa_cipher_suite suite = aaa_backend_suite(session->backend);
   int error = aaa_backend_msk(&authenticator->backend, session->backend, msk);
   if (error == 0)
     error = pana_application_open(&session->application, msk, &session->fresh, session->identity,
-                                  session->identity_length, authenticator->now_ns);
+                                  session->identity_length, &suite, authenticator->now_ns);
   if (error == 0)
     error = lower_guard_set(&session->application.pair.pending,
                             aaa_backend_take_grant(session->backend), &session->remote,

@@ -41,8 +41,8 @@ static const char *accept_read(void) {
   world.data[2] = (uint8_t)(world.out.length >> 8);
   world.data[3] = (uint8_t)world.out.length;
   assert_int_equal(radius_packet_parse(world.data, world.out.length, &world.packet), 0);
-  const char *fault =
-      aaa_grant_read(&world.packet, FILTERS, sizeof FILTERS / sizeof FILTERS[0], &world.grant);
+  const char *fault = aaa_grant_read(&world.packet, FILTERS, sizeof FILTERS / sizeof FILTERS[0],
+                                     AAA_SUITE_OSCORE, &world.grant);
   assert_true(fault == NULL || world.grant == NULL);
   return fault;
 }

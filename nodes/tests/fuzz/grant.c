@@ -28,7 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct aaa_grant *grant;
   if (radius_packet_parse(data, size, &packet) != 0)
     return 0;
-  if (aaa_grant_read(&packet, FILTERS, sizeof FILTERS / sizeof FILTERS[0], &grant) != NULL) {
+  if (aaa_grant_read(&packet, FILTERS, sizeof FILTERS / sizeof FILTERS[0], AAA_SUITE_OSCORE,
+                     &grant) != NULL) {
     fuzz_claim(grant == NULL, "a Reject grants nothing");
     return 0;
   }
