@@ -17,6 +17,17 @@
 
 enum { SAML_BYTES_MAX = 800 };
 
+/* Numbers of IANA. */
+static const struct aaa_cipher_suite SUITES[] = {
+    [SPEC_AAA_SUITE_OSCORE_0] = {AAA_SUITE_OSCORE, 0},
+    [SPEC_AAA_SUITE_OSCORE_1] = {AAA_SUITE_OSCORE, 1},
+    [SPEC_AAA_SUITE_OSCORE_2] = {AAA_SUITE_OSCORE, 2},
+    [SPEC_AAA_SUITE_OSCORE_3] = {AAA_SUITE_OSCORE, 3},
+    [SPEC_AAA_SUITE_DTLS_CCM_8] = {AAA_SUITE_DTLS, 0xc0a8},
+    [SPEC_AAA_SUITE_DTLS_CCM] = {AAA_SUITE_DTLS, 0xc0a4},
+    [SPEC_AAA_SUITE_DTLS_GCM] = {AAA_SUITE_DTLS, 0x00a8},
+};
+
 struct authorization {
   struct aaa_authorization granted;
   const char *rules[AAA_GRANT_RULES_MAX];
@@ -59,12 +70,18 @@ static void authorization_set(struct authorization *authorization, const struct 
   }
 }
 
+static void authorization_set_suite(struct authorization *authorization, const struct spec *spec) {
+  authorization->granted.suite = SUITES[spec->aaa_suite];
+  authorization->is_said = authorization->is_said || spec->aaa_suite != SPEC_AAA_SUITE_NONE;
+}
+
 struct authorization *authorization_create(const struct spec *spec) {
   struct authorization *authorization = memory_get(1, sizeof *authorization);
   authorization->filter_rules[0] = RULE_PERMIT;
   authorization->filter =
       (struct aaa_filter){.name = FILTER_ID, .rules = authorization->filter_rules, .rule_count = 1};
   authorization_set(authorization, spec);
+  authorization_set_suite(authorization, spec);
   if (spec->refused == SPEC_REFUSED_AFTER_METHOD) {
     authorization->granted = (struct aaa_authorization){.filter_id = NULL};
     authorization->is_said = true;

@@ -103,6 +103,28 @@ static void rules_change_with_the_keys(void **state) {
   }
 }
 
+/* A session that is resumed asks no AAA server: what was granted goes on, however often. */
+static void rules_outlast_resumption(void **state) {
+  (void)state;
+  for (int permit = 0; permit <= 1; permit++) {
+    struct pipe_config config = grant_config(&CARRIERS[1], &BY_RULE);
+    config.resumes = true;
+    set_rule(permit ? "permit" : "deny", CARRIERS[1].port);
+    grant_join(&config);
+    assert_served(permit);
+    set_rule(permit ? "deny" : "permit", CARRIERS[1].port);
+    for (unsigned times = 2; times <= 3; times++) {
+      pipe_.now_ns += 20 * NODE_SECOND;
+      pipe_trigger(&pipe_, 0);
+      assert_true(pipe_run(&pipe_));
+      assert_int_equal(pipe_.authenticator[0].confirmed, times);
+      assert_int_equal(pipe_count(&pipe_, "Access-Accept"), 1);
+      assert_served(permit);
+    }
+    pipe_deinit(&pipe_);
+  }
+}
+
 /* An authentication that breaks off changes no rule; in PANA it ends the session. */
 static void rules_stay_where_nothing_is_confirmed(void **state) {
   (void)state;
@@ -244,6 +266,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(rules_are_enforced),
       cmocka_unit_test(rules_change_with_the_keys),
+      cmocka_unit_test(rules_outlast_resumption),
       cmocka_unit_test(rules_stay_where_nothing_is_confirmed),
       cmocka_unit_test(filters_are_known_by_name),
       cmocka_unit_test(saml_is_carried),
