@@ -84,6 +84,11 @@ static void test_run_authorization(void **state) {
        "\"app_direction\": \"from-authenticator\"}",
        2 + 33 + 1 + 26, 0},
       {"{\"app_messages\": 3, \"authorization\": \"saml\"}", 400 + 2 * 4, 0},
+      {"{\"app_messages\": 3, \"aaa_suite\": \"0\"}", 2 + 4 + 2 + 4, 0},
+      {"{\"app_messages\": 3, \"aaa_suite\": \"2\", \"oscore_suite\": \"2\", "
+       "\"authorization\": \"denied\"}",
+       12 + 2 + 33 + 1 + 26, 3},
+      {"{\"app_messages\": 3, \"aaa_suite\": \"aes128-gcm\", \"association\": \"dtls\"}", 12, 0},
   };
   char *folder = shell_make_folder();
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -122,6 +127,14 @@ static void test_run_ends_without_a_key(void **state) {
       {"{\"refused\": \"after-method\", \"aaa\": \"local\"}", "unsupported",
        "refused: after-method needs aaa: radius: an EAP server inside the authenticator refuses in "
        "the method"},
+      {"{\"aaa_suite\": \"1\"}", "failed", "peer: oscore-rejected; authenticator: oscore-rejected"},
+      {"{\"aaa_suite\": \"1\", \"lower_layer\": \"coap-eap-rfc9820\"}", "failed",
+       "peer: authenticator-silent; authenticator: aaa-cipher-suite"},
+      {"{\"aaa_suite\": \"aes128-ccm\", \"association\": \"dtls\", \"dtls_suites_taken\": "
+       "\"aes128-ccm-8\"}",
+       "failed", "peer: dtls-no-common-suite; authenticator: dtls-no-common-suite"},
+      {"{\"aaa_suite\": \"aes128-ccm\"}", "failed",
+       "peer: authenticator-silent; authenticator: cipher suite of another association"},
       {"{\"fault\": \"silent-aaa\"}", "failed",
        "peer: authenticator-silent; authenticator: aaa-silent"},
       {"{\"fault\": \"silent-aaa\", \"aaa\": \"local\"}", "unsupported",

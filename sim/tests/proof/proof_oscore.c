@@ -96,8 +96,8 @@ static bool open_with(const struct second_context *context, const struct proof_o
 
 /* The IDs of CoAP-EAP of the draft are those that the client's side gives: the server's is 01, its
  * own is empty. */
-static bool open_of_msk(struct second_context *context, const struct proof_oscore *oscore,
-                        const struct sealed *sealed, uint8_t *plaintext) {
+static bool open_of_suite(struct second_context *context, const struct proof_oscore *oscore,
+                          const struct sealed *sealed, uint8_t *plaintext) {
   *(oscore->peer_client ? &context->authenticator : &context->peer) =
       (struct second_id){.octets = {1}, .length = 1};
   if (oscore->id_context)
@@ -109,6 +109,17 @@ static bool open_of_msk(struct second_context *context, const struct proof_oscor
     if (context->id_context == NULL)
       return false;
     if (open_with(context, oscore, sealed, plaintext))
+      return true;
+  }
+  return false;
+}
+
+/* Where the AAA server names a suite that the peer does not expect, each end has its own. */
+static bool open_of_msk(struct second_context *context, const struct proof_oscore *oscore,
+                        const struct sealed *sealed, uint8_t *plaintext) {
+  for (size_t i = 0; i < 2; i++) {
+    context->suite = oscore->suites[i];
+    if (open_of_suite(context, oscore, sealed, plaintext))
       return true;
   }
   return false;
@@ -206,14 +217,22 @@ bool proof_oscore_open(const struct proof_oscore *oscore, const struct proof_dat
   return false;
 }
 
+/* A number; any other text is none of OSCORE's. */
+static unsigned suite_of(const json_t *spec, const char *key, unsigned otherwise) {
+  const char *text = json_string_value(json_object_get(spec, key));
+  return text == NULL || text[0] < '0' || text[0] > '3' ? otherwise : (unsigned)(text[0] - '0');
+}
+
 struct proof_oscore proof_oscore_of(const struct proof_datagrams *datagrams,
                                     const struct proof_log *log, const json_t *spec) {
   const char *id_context = json_string_value(json_object_get(spec, "oscore_id_context"));
   const char *roles = json_string_value(json_object_get(spec, "coap_roles"));
   const char *lower = json_string_value(json_object_get(spec, "lower_layer"));
+  const unsigned expected = suite_of(spec, "oscore_suite", 0);
   return (struct proof_oscore){.datagrams = datagrams,
                                .log = log,
                                .peer_client = roles != NULL && strcmp(roles, "peer-client") == 0,
                                .id_context = id_context == NULL || strcmp(id_context, "none") != 0,
+                               .suites = {expected, suite_of(spec, "aaa_suite", expected)},
                                .agreed = lower != NULL && strcmp(lower, "coap-eap-rfc9820") == 0};
 }

@@ -10,9 +10,10 @@
 struct proof_oscore {
   const struct proof_datagrams *datagrams;
   const struct proof_log *log;
-  bool id_context;  /* is the identity */
-  bool peer_client; /* is CoAP client */
-  bool agreed;      /* suite and IDs are what CoAP-EAP_Info says (RFC 9820) */
+  bool id_context;    /* is the identity */
+  bool peer_client;   /* is CoAP client */
+  unsigned suites[2]; /* else: what the peer expects, and what the authenticator uses */
+  bool agreed;        /* suite and IDs are what CoAP-EAP_Info says (RFC 9820) */
 };
 
 /* `spec` is the resolved one. */

@@ -77,6 +77,7 @@ const struct proof_key proof_keys[] = {
     {"termination", PROOF_SIDE, {"off", "on"}},
     {"location_option", PROOF_SIDE, {"uri-path", "location-path"}},
     {"oscore_id_context", PROOF_SIDE, {"identity", "none"}},
+    {"oscore_suite", PROOF_SIDE, {"0", "1", "2", "3"}},
     /* The option before SeqNum is Uri-Path (11) or Location-Path (8), or inside OSCORE none: around
      * each step of the option's delta, and numbers that no option known to tshark has. */
     {"seqnum_number", PROOF_SIDE, {"61", "13", "22", "24", "279", "280", "65535"}},
@@ -136,6 +137,10 @@ const struct proof_key proof_keys[] = {
     {"cipher_suites_supported",
      PROOF_FIXED,
      {"0+1+2+3", "0", "1", "2", "3", "4", "0+1", "1+0", "3+2+1+0"}},
+    /* Which the peer has, and has agreed on: likewise. */
+    {"aaa_suite",
+     PROOF_FIXED,
+     {"none", "0", "1", "2", "3", "aes128-ccm-8", "aes128-ccm", "aes128-gcm"}},
     {"seed", PROOF_FIXED, {0}}, /* each variant has its own */
 };
 const size_t proof_key_count = sizeof proof_keys / sizeof proof_keys[0];

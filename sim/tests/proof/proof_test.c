@@ -95,6 +95,21 @@ static const char *const crowds[] = {
     "\"cipher_suites_supported\": \"2\"}",
     "{\"lower_layer\": \"coap-eap-rfc9820\", \"cipher_suites_supported\": \"1\", \"hops\": 2, "
     "\"frame_loss\": 0.2, \"seed\": 12}",
+    /* cipher suites that the AAA server names, which the peer expects, or does not */
+    "{\"aaa_suite\": \"2\", \"oscore_suite\": \"2\", \"app_messages\": 2}",
+    "{\"aaa_suite\": \"3\", \"oscore_suite\": \"3\", \"lower_layer\": \"pana\", "
+    "\"app_messages\": 1, \"frame_loss\": 0.2, \"seed\": 31}",
+    "{\"aaa_suite\": \"1\", \"oscore_suite\": \"1\", \"coap_roles\": \"peer-client\", "
+    "\"authorization\": \"rules\", \"app_messages\": 1}",
+    "{\"aaa_suite\": \"1\", \"lower_layer\": \"coap-eap-rfc9820\", "
+    "\"cipher_suites_offered\": \"1+0\", \"app_messages\": 1}",
+    "{\"aaa_suite\": \"aes128-gcm\", \"association\": \"dtls\", \"app_messages\": 1}",
+    "{\"aaa_suite\": \"aes128-ccm\", \"association\": \"dtls\", \"lower_layer\": \"pana\", "
+    "\"app_messages\": 1, \"peers\": 3}",
+    "{\"aaa_suite\": \"2\", \"hops\": 2, \"frame_loss\": 0.2, \"seed\": 32}",
+    "{\"aaa_suite\": \"2\", \"coap_roles\": \"peer-client\"}",
+    "{\"aaa_suite\": \"2\", \"lower_layer\": \"coap-eap-rfc9820\"}",
+    "{\"aaa_suite\": \"aes128-gcm\"}",
     /* Proxies, and each hop repeats what is slow. */
     "{\"aaa_hops\": 2, \"realm\": \"a.b\", \"peers\": 6, \"start_spread_ms\": 500, "
     "\"aaa_delay_ms\": 800}",
@@ -187,12 +202,26 @@ static bool shares_suite(const json_t *spec) {
   return false;
 }
 
+/* Whether the AAA server names no suite, or one that the ends would have without it, or can have.
+ */
+static bool has_named_suite(const json_t *spec) {
+  const char *named = json_string_value(json_object_get(spec, "aaa_suite"));
+  const char *expected = json_string_value(json_object_get(spec, "oscore_suite"));
+  const char *offered = json_string_value(json_object_get(spec, "cipher_suites_offered"));
+  if (named == NULL || strcmp(named, "none") == 0)
+    return true;
+  if (strcmp(shell_text(spec, "association"), "dtls") == 0)
+    return strncmp(named, "aes", 3) == 0;
+  return offered == NULL ? expected != NULL && strcmp(named, expected) == 0
+                         : strncmp(named, offered, 1) == 0;
+}
+
 /* Whether nothing keeps this variant from being established: else it would prove little. */
 static bool must_establish(const json_t *result) {
   const json_t *spec = json_object_get(result, "spec");
   return shell_figure(spec, "frame_loss") <= 0 && strcmp(shell_text(spec, "fault"), "none") == 0 &&
          strcmp(shell_text(spec, "refused"), "none") == 0 && !may_collide(spec) &&
-         shares_suite(spec);
+         shares_suite(spec) && has_named_suite(spec);
 }
 
 static void prove(const char *run, const char *spec, struct tally *tally) {
