@@ -4,6 +4,8 @@
 #include "../dtls/suite.h"
 #include "../oscore/suite.h"
 
+#include <string.h>
+
 enum {
   VENDOR = 32473, /* RFC 5612 */
   VENDOR_LENGTH = 4,
@@ -68,6 +70,19 @@ const char *aaa_cipher_suite_read(const struct radius_packet *accept, enum aaa_s
   if (fault != NULL)
     *suite = (struct aaa_cipher_suite){.kind = AAA_SUITE_NONE};
   return fault;
+}
+
+bool aaa_cipher_suite_parse(const char *text, struct aaa_cipher_suite *suite) {
+  *suite = (struct aaa_cipher_suite){.kind = AAA_SUITE_NONE};
+  for (unsigned id = 0; id < DTLS_SUITE_COUNT; id++) {
+    const struct dtls_suite *dtls = dtls_suite((enum dtls_suite_id)id);
+    if (strcmp(dtls->name, text) == 0)
+      *suite = (struct aaa_cipher_suite){.kind = AAA_SUITE_DTLS, .number = (uint32_t)dtls->number};
+  }
+  if (text[0] >= '0' && text[0] <= '9' && text[1] == '\0')
+    *suite =
+        (struct aaa_cipher_suite){.kind = AAA_SUITE_OSCORE, .number = (uint32_t)(text[0] - '0')};
+  return suite->kind != AAA_SUITE_NONE && is_known(suite);
 }
 
 static void put_number(uint8_t *octets, uint32_t number) {

@@ -23,6 +23,10 @@ NODE_MUST_CHECK const char *aaa_cipher_suite_read(const struct radius_packet *ac
                                                   enum aaa_suite_kind taken,
                                                   struct aaa_cipher_suite *suite);
 
+/* The one that a text names: a number of OSCORE's, or a name of dtls/suites.def. False: there is
+ * none, or it is not built. */
+NODE_MUST_CHECK bool aaa_cipher_suite_parse(const char *text, struct aaa_cipher_suite *suite);
+
 /* Adds it to an Access-Accept, where one is named. */
 void aaa_cipher_suite_add(const struct aaa_cipher_suite *suite, struct span_writer *out);
 

@@ -80,11 +80,17 @@ int authorization_init(struct authorization *authorization, const struct setting
   granted->class_length = user->class_text == NULL ? 0 : strlen(user->class_text);
   if (user->saml != NULL && saml_read(authorization, user->saml, complaint) < 0)
     return -1;
+  if (user->cipher_suite != NULL && !aaa_cipher_suite_parse(user->cipher_suite, &granted->suite))
+    return complaint_set(complaint,
+                         "cipher_suite: \"%s\" is none of 0, 1, 2, 3, aes128-ccm-8, "
+                         "aes128-ccm, aes128-gcm",
+                         user->cipher_suite);
   if (!aaa_authorization_valid(granted))
     return complaint_set(complaint, "filter_id is empty or beside filter_rules, or it or class is "
                                     "longer than 253 octets");
   authorization->is_said = granted->filter_id != NULL || granted->rule_count > 0 ||
-                           granted->class_length > 0 || granted->saml_length > 0;
+                           granted->class_length > 0 || granted->saml_length > 0 ||
+                           granted->suite.kind != AAA_SUITE_NONE;
   return 0;
 }
 

@@ -263,6 +263,7 @@ static void deinit_user(struct settings_user *user) {
   free(user->filter_rules);
   free(user->class_text);
   free(user->saml);
+  free(user->cipher_suite);
   explicit_bzero(user, sizeof *user);
 }
 

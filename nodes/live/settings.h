@@ -46,6 +46,7 @@ struct settings_user {
   bool refused;                                /* of an EAP server's */
   char *filter_id, *filter_rules, *class_text; /* of the AAA server's */
   char *saml;                                  /* name of a file */
+  char *cipher_suite;
 };
 
 /* A RADIUS client of the AAA server or proxy. */

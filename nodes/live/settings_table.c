@@ -210,6 +210,15 @@ static const struct setting ROWS[] = {
      USER_FIELD(saml),
      .metavar = "FILE",
      .help = "SAML-Assertion, likewise (RFC 7833): the file's octets; RADIUS does not hide them"},
+    {.name = "cipher_suite",
+     .kind = SETTINGS_TEXT,
+     .roles = AAA,
+     USER_FIELD(cipher_suite),
+     .metavar = "SUITE",
+     .help =
+         "Cipher suite of the user's association, likewise, by an attribute of ours: a number of "
+         "the registry CoAP-EAP Cipher Suites, 0 to 3, for OSCORE; a name of --dtls-suite for "
+         "DTLS"},
 
     {.name = "trigger",
      .kind = SETTINGS_SWITCH,

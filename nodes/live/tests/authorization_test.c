@@ -72,6 +72,73 @@ static void hostapd_grants(void **state) {
                 "applied is a Reject");
 }
 
+/* hostapd names a cipher suite, by the octets of the attribute: 32473 is 0x7ed9. The peer fails at
+ * once where DTLS has none in common; under OSCORE only when its time is over, which it is not
+ * given here. */
+static void hostapd_names_suites(void **state) {
+  static const struct {
+    const char *octets, *association, *suite; /* of the peer: an option and its value */
+    const char *value, *reason;               /* of the authenticator; NULL: the peer joins */
+  } table[] = {
+      {"00007ed9010600000000", "oscore", "--oscore-suite", "0", NULL},
+      {"00007ed9010600000003", "oscore", "--oscore-suite", "3", NULL},
+      {"00007ed9010600000003", "oscore", "--oscore-suite", "0", "oscore-rejected"},
+      {"00007ed902060000c0a4", "oscore", "--oscore-suite", "0",
+       "cipher suite of another association"},
+      {"00007ed902060000c0a4", "dtls", "--dtls-suites-taken", "all", NULL},
+      {"00007ed902060000c0a4", "dtls", "--dtls-suites-taken", "aes128-gcm", "dtls-no-common-suite"},
+  };
+  (void)state;
+  matrix_begin("hostapd (RADIUS, EAP-PSK server)", scene_version_hostapd(), "peer, authenticator",
+               "cipher suite in the Access-Accept (radius_accept_attr)");
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    struct scene_server hostapd, authenticator;
+    struct process peer;
+    char attribute[80], server[32];
+    snprintf(attribute, sizeof attribute, "radius_accept_attr=26:x:%s\n", table[i].octets);
+    scene_start_hostapd_granting(&hostapd, port_take(), attribute);
+    snprintf(server, sizeof server, "127.0.0.1:%u", hostapd.port);
+    const char *const arguments[] = {"--radius-server",
+                                     server,
+                                     "--secret",
+                                     SCENE_SECRET,
+                                     "--radius-bind",
+                                     "127.0.0.1:0",
+                                     "--association",
+                                     table[i].association,
+                                     "-v",
+                                     "--max-retransmit",
+                                     "0",
+                                     NULL};
+    scene_start_authenticator(&authenticator, arguments);
+    const char *const ours[] = {"--identity",
+                                SCENE_IDENTITY,
+                                "--peer-id",
+                                SCENE_PEER_ID,
+                                "--psk",
+                                SCENE_PSK,
+                                "--association",
+                                table[i].association,
+                                table[i].suite,
+                                table[i].value,
+                                "--timeout-s",
+                                "4",
+                                NULL};
+    const int status = scene_run_peer(&peer, authenticator.port, ours);
+    if (status != (table[i].reason == NULL ? 0 : 1))
+      fail_msg("row %zu: the peer ends with %d", i, status);
+    if (table[i].reason == NULL)
+      process_expect(&authenticator.process, "step 8 verified", SCENE_LIMIT_MS);
+    else
+      process_expect(&authenticator.process, "\"event\":\"failed\"", SCENE_LIMIT_MS);
+    if (table[i].reason != NULL)
+      scene_expect_value(&authenticator.process, "failed", "label", table[i].reason);
+    process_end_all();
+  }
+  matrix_passed("OSCORE and DTLS suites taken; another association's, and one that the peer has "
+                "not, end in a failure");
+}
+
 static void filter_of_no_rules(void **state) {
   (void)state;
   static const char *const wrong[] = {"--filter-id",     "x",         "--filter-rules",
@@ -179,6 +246,7 @@ static void accept_by_tshark(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_teardown(hostapd_grants, scene_teardown),
+      cmocka_unit_test_teardown(hostapd_names_suites, scene_teardown),
       cmocka_unit_test_teardown(filter_of_no_rules, scene_teardown),
       cmocka_unit_test_teardown(refused_user, scene_teardown),
       cmocka_unit_test_teardown(accept_by_tshark, scene_teardown),
