@@ -112,11 +112,34 @@ static void test_written(void **state) {
   }
 }
 
+static void test_named_by_text(void **state) {
+  static const struct {
+    const char *text;
+    struct aaa_cipher_suite suite;
+  } table[] = {
+      {"0", {AAA_SUITE_OSCORE, 0}},
+      {"3", {AAA_SUITE_OSCORE, 3}},
+      {"aes128-ccm-8", {AAA_SUITE_DTLS, 0xc0a8}},
+      {"aes128-gcm", {AAA_SUITE_DTLS, 0xa8}},
+  };
+  static const char *const none[] = {"", "4", "9", "00", "-1", "aes128", "aes128-ccm-88", "none"};
+  struct aaa_cipher_suite suite;
+  (void)state;
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    assert_true(aaa_cipher_suite_parse(table[i].text, &suite));
+    assert_int_equal(suite.kind, table[i].suite.kind);
+    assert_int_equal(suite.number, table[i].suite.number);
+  }
+  for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+    assert_false(aaa_cipher_suite_parse(none[i], &suite));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_named),
       cmocka_unit_test(test_rejects),
       cmocka_unit_test(test_written),
+      cmocka_unit_test(test_named_by_text),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

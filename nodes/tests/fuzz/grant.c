@@ -17,6 +17,8 @@ static void judge(const struct aaa_grant *grant) {
   fuzz_claim(grant->classes_length <= AAA_GRANT_CLASS_MAX, "Class has room");
   fuzz_claim(grant->saml.octets <= RADIUS_PACKET_MAX, "SAML was in the packet");
   fuzz_claim(grant->saml.messages <= grant->saml.attributes, "a message has an attribute");
+  fuzz_claim(grant->suite.kind != AAA_SUITE_DTLS && grant->suite.number <= 3,
+             "a suite is one of OSCORE that is built");
   fuzz_claim(grant->rule_count > 0 || aaa_grant_permits(grant, &device, &asked),
              "without rules all pass");
   for (asked.port = 1; asked.port < 6000; asked.port = (uint16_t)(3 * asked.port))
@@ -65,6 +67,7 @@ void fuzz_seeds(fuzz_take *take) {
       {.rules = rules, .rule_count = 1},
       {.rules = rules, .rule_count = 3, .class_octets = saml, .class_length = 9},
       {.saml = saml, .saml_length = sizeof saml},
+      {.suite = {AAA_SUITE_OSCORE, 3}, .class_octets = saml, .class_length = 9},
   };
   for (size_t i = 0; i < sizeof seeds / sizeof seeds[0]; i++)
     take_accept(take, &seeds[i]);
