@@ -238,7 +238,7 @@ static void test_failures_have_reasons(void **state) {
        "authenticator-silent",
        "peer-silent"},
       {{.fault = PIPE_LOSE_ALL_TO_PEERS, .fault_at = 9}, "authenticator-silent", NULL},
-      {{.wrong_msk = true}, "oscore-rejected", "peer-silent"},
+      {{.wrong_msk = true}, "oscore-rejected", "oscore-rejected"},
       {{.radius = true, .no_aaa = true}, "authenticator-silent", "aaa-silent"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
