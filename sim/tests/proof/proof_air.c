@@ -222,6 +222,13 @@ static void take_radius_header(struct proof_frame *frame, const struct proof_ele
   frame->radius_header += element->size;
 }
 
+/* What the authenticator holds a peer to; of vendors, what that for documentation, 32473, has. */
+static bool is_authorization(unsigned long type, const char *octets) {
+  static const char vendor[] = "1a0c00007ed9";
+  return type == FILTER_ID || type == CLASS || type == NAS_FILTER_RULE || type == LONG_EXTENDED ||
+         strncmp(octets, vendor, sizeof vendor - 1) == 0;
+}
+
 static void take_radius_attribute(struct proof_frame *frame, const struct proof_element *element) {
   char type[3] = "";
   strncat(type, element->value, 2);
@@ -230,8 +237,7 @@ static void take_radius_attribute(struct proof_frame *frame, const struct proof_
     frame->radius_eap += element->size - AVP_HEADER;
   else if (number == PROXY_STATE)
     frame->radius_proxy_state += element->size;
-  else if (number == FILTER_ID || number == CLASS || number == NAS_FILTER_RULE ||
-           number == LONG_EXTENDED)
+  else if (is_authorization(number, element->value))
     frame->radius_authorization += element->size;
 }
 
