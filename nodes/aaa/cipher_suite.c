@@ -7,8 +7,8 @@
 #include <string.h>
 
 enum {
-  VENDOR = 32473, /* RFC 5612 */
-  VENDOR_LENGTH = 4,
+  VENDOR = RADIUS_VENDOR_OURS,
+  VENDOR_LENGTH = RADIUS_VENDOR_LENGTH,
   HEADER_LENGTH = 2, /* vendor type, vendor length */
   NUMBER_LENGTH = 4,
 };

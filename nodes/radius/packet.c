@@ -214,6 +214,10 @@ static struct attribute_rows rows_of(uint8_t type) {
   static const struct attribute_rows special[] = {
       {RADIUS_EAP_MESSAGE, ROW_RADIUS_ATTRIBUTES, ROW_RADIUS_EAP},
       {RADIUS_PROXY_STATE, ROW_RADIUS_PROXY_STATE, ROW_RADIUS_PROXY_STATE},
+      {RADIUS_FILTER_ID, ROW_RADIUS_AUTHORIZATION, ROW_RADIUS_AUTHORIZATION},
+      {RADIUS_CLASS, ROW_RADIUS_AUTHORIZATION, ROW_RADIUS_AUTHORIZATION},
+      {RADIUS_NAS_FILTER_RULE, ROW_RADIUS_AUTHORIZATION, ROW_RADIUS_AUTHORIZATION},
+      {RADIUS_LONG_EXTENDED, ROW_RADIUS_AUTHORIZATION, ROW_RADIUS_AUTHORIZATION},
   };
   for (size_t i = 0; i < sizeof special / sizeof special[0]; i++)
     if (special[i].type == type)
@@ -231,8 +235,15 @@ static size_t at_most(size_t length, size_t most) {
   return length < most ? length : most;
 }
 
+static bool is_ours(uint8_t type, const uint8_t *value, size_t length) {
+  static const uint8_t ours[RADIUS_VENDOR_LENGTH] = {0, 0, RADIUS_VENDOR_OURS >> 8,
+                                                     RADIUS_VENDOR_OURS & 0xff};
+  return type == RADIUS_VENDOR_SPECIFIC && length >= sizeof ours &&
+         memcmp(value, ours, sizeof ours) == 0;
+}
+
 void radius_add(struct span_writer *out, uint8_t type, const void *value, size_t length) {
-  const struct attribute_rows rows = rows_of(type);
+  const struct attribute_rows rows = rows_of(is_ours(type, value, length) ? RADIUS_CLASS : type);
   add_header(out, rows.header, type, length);
   span_writer_put(out, rows.value, value, length);
 }

@@ -40,6 +40,9 @@ enum radius_type {
   RADIUS_LONG_EXTENDED = 245, /* RFC 6929 section 3.5: its first octet is a type, too */
 };
 
+/* The enterprise number for documentation (RFC 5612): attributes of ours, which grant something. */
+enum { RADIUS_VENDOR_OURS = 32473, RADIUS_VENDOR_LENGTH = 4 };
+
 /* Of RADIUS_LONG_EXTENDED (RFC 7833 section 3). */
 enum radius_extended_type { RADIUS_SAML_ASSERTION = 1, RADIUS_SAML_PROTOCOL = 2 };
 

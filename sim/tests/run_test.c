@@ -85,6 +85,9 @@ static void test_run_authorization(void **state) {
        2 + 33 + 1 + 26, 0},
       {"{\"app_messages\": 3, \"authorization\": \"saml\"}", 400 + 2 * 4, 0},
       {"{\"app_messages\": 3, \"aaa_suite\": \"0\"}", 2 + 4 + 2 + 4, 0},
+      {"{\"app_messages\": 3, \"aaa_suite\": \"0\", \"authorization\": \"filter-id\", "
+       "\"aaa_hops\": 2}",
+       3 * (12 + 8), 0},
       {"{\"app_messages\": 3, \"aaa_suite\": \"2\", \"oscore_suite\": \"2\", "
        "\"authorization\": \"denied\"}",
        12 + 2 + 33 + 1 + 26, 3},
