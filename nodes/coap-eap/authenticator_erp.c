@@ -64,9 +64,12 @@ static enum aaa_backend_result session_initiate(struct coap_eap_session *session
   if (erp_packet_parse_head(message->payload, message->payload_length, &head) == 0)
     coap_eap_session_identify(session, head.attributes[ERP_KEY_NAME_NAI].octets,
                               head.attributes[ERP_KEY_NAME_NAI].length);
-  return aaa_backend_begin_initiate(&session->authenticator->backend, session->backend,
-                                    &session->remote, session, message->payload,
-                                    message->payload_length, now_ns, packet, why);
+  const enum aaa_backend_result result = aaa_backend_begin_initiate(
+      &session->authenticator->backend, session->backend, &session->remote, session,
+      message->payload, message->payload_length, now_ns, packet, why);
+  if (result == AAA_BACKEND_DISCARD) /* as if it had not come */
+    coap_eap_session_end_backend(session);
+  return result;
 }
 
 /* The peer begins */
