@@ -151,6 +151,8 @@ const struct proof_refusal proof_refusals[] = {
     /* Nor a name with a realm one attribute. */
     {"aaa_hops", "1", "identity_bytes", "253"},
     {"aaa_hops", "2", "identity_bytes", "253"},
+    {"reauthentication", "erp-peer", "identity_bytes", "253"},
+    {"reauthentication", "erp-authenticator", "identity_bytes", "253"},
     /* Many long flights at once, which nobody repeats often enough. */
     {"certificate_bytes", "1024", "max_retransmit", "2"},
     /* Who triggers once, before those on its way have joined, does not join. */
