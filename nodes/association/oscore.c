@@ -40,8 +40,8 @@ static const struct option_row ROWS[] = {
          .applies = "lower_layer!=edhoc & lower_layer!=coap-eap-rfc9820",
          .help =
              "cipher suite that the peer takes for granted, and the authenticator where the AAA "
-             "server names none (aaa_suite), since nothing agrees on one: numbers of the registry "
-             "CoAP-EAP Cipher Suites, as in cipher_suites_offered"},
+             "server names none, since nothing agrees on one: numbers of the registry CoAP-EAP "
+             "Cipher Suites, as in cipher_suites_offered"},
 };
 
 static const struct option_table OPTIONS = {ROWS, sizeof ROWS / sizeof ROWS[0]};

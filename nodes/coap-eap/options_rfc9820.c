@@ -50,9 +50,9 @@ static const struct option_row ROWS[] = {
                                .values = OFFERS,
                                .applies = "association=oscore",
                                .help = "cipher suites that the authenticator offers in step 1, the "
-                                       "preferred first; none: it leaves them out, which is suite "
-                                       "0, and costs no octet. 0: AES-CCM-16-64-128, SHA-256; 1: "
-                                       "A128GCM, SHA-256; 2: A256GCM, SHA-384; 3: "
+                                       "preferred first, as 1+0; none: it leaves them out, which "
+                                       "is suite 0, and costs no octet. 0: AES-CCM-16-64-128, "
+                                       "SHA-256; 1: A128GCM, SHA-256; 2: A256GCM, SHA-384; 3: "
                                        "ChaCha20/Poly1305, SHA-256"},
     [OPTION_SUITES_SUPPORTED] = {.name = "cipher_suites_supported",
                                  .kind = OPTION_CHOICE,

@@ -196,29 +196,32 @@ static const struct setting ROWS[] = {
      .roles = AAA,
      USER_FIELD(filter_rules),
      .metavar = "RULES",
-     .help = "NAS-Filter-Rule, likewise (RFC 4849): rules with semicolons between them, as "
-             "\"permit in 17 from assigned to any 5683; deny in ip from any to any\""},
+     .help = "NAS-Filter-Rule in the user's Access-Accept (RFC 4849): rules with semicolons "
+             "between them, as \"permit in 17 from assigned to any 5683; deny in ip from any to "
+             "any\""},
     {.name = "class",
      .kind = SETTINGS_TEXT,
      .roles = AAA,
      USER_FIELD(class_text),
      .metavar = "TEXT",
-     .help = "Class, likewise"},
+     .help = "Class in the user's Access-Accept"},
     {.name = "saml",
      .kind = SETTINGS_TEXT,
      .roles = AAA,
      USER_FIELD(saml),
      .metavar = "FILE",
-     .help = "SAML-Assertion, likewise (RFC 7833): the file's octets; RADIUS does not hide them"},
+     .help = "SAML-Assertion in the user's Access-Accept (RFC 7833): the file's octets; RADIUS "
+             "does not hide them"},
     {.name = "cipher_suite",
      .kind = SETTINGS_TEXT,
      .roles = AAA,
      USER_FIELD(cipher_suite),
      .metavar = "SUITE",
      .help =
-         "Cipher suite of the user's association, likewise, by an attribute of ours: a number of "
-         "the registry CoAP-EAP Cipher Suites, 0 to 3, for OSCORE; a name of --dtls-suite for "
-         "DTLS"},
+         "Cipher suite of the user's association, in its Access-Accept by an attribute of ours: a "
+         "number of the registry CoAP-EAP Cipher Suites, 0 to 3, for OSCORE; a name of "
+         "--dtls-suite "
+         "for DTLS. The peer must have the same: see its --oscore-suite and --dtls-suites-taken"},
 
     {.name = "trigger",
      .kind = SETTINGS_SWITCH,

@@ -62,8 +62,8 @@ static const struct option_row ROWS[] = {
                           .unit = "",
                           .values = INTEGRITIES,
                           .applies = "",
-                          .help = "algorithms of AUTH, likewise: 12: HMAC-SHA-256, 16 octets; 7: "
-                                  "HMAC-SHA-1, 20 octets; 8: AES-CMAC, 12 octets"},
+                          .help = "algorithms of AUTH, as pana_prf: 12: HMAC-SHA-256, 16 octets; "
+                                  "7: HMAC-SHA-1, 20 octets; 8: AES-CMAC, 12 octets"},
 };
 
 const struct option_table PANA_OPTIONS = {ROWS, sizeof ROWS / sizeof ROWS[0]};
