@@ -132,6 +132,8 @@ void coap_eap_session_close(struct coap_eap_session *session, const char *why) {
   coap_eap_session_abandon_request(session, "the association is closed"); /* DELETE: closes it */
   if (!association_is_open(&session->associations.current))
     return;
+  if (session->stage == SESSION_RESUMPTION) /* it would take over lifetime and guard */
+    (void)coap_eap_session_fail(session, why);
   association_close(&session->associations.current);
   session->ends_ns = NODE_NEVER;
   coap_eap_session_tell(session, NODE_EVENT_CLOSED, why);

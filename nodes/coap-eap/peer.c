@@ -121,6 +121,8 @@ void coap_eap_peer_close(struct coap_eap_peer *peer, const char *why) {
   if (!association_is_open(&peer->associations.current))
     return;
   coap_eap_peer_abandon_request(peer, "the association is closed");
+  if (peer->stage == PEER_RESUMING) /* it would take over the lifetime */
+    coap_eap_peer_fail(peer, why);
   association_close(&peer->associations.current);
   coap_eap_peer_tell(peer, NODE_EVENT_CLOSED, why);
 }

@@ -349,6 +349,29 @@ static void test_lifetime_goes_on(void **state) {
   pipe_deinit(&pipe_);
 }
 
+/* The lifetime ends in the middle of the handshake, of which one message is lost: what it began
+ * with is over, and so is what would come of it, which would have neither end nor guard.
+ * Where the peer asks again, it is by EAP, and for a lifetime of its own. */
+static void test_lifetime_ends_in_handshake(void **state) {
+  struct pipe_config config = resuming(true);
+  (void)state;
+  config.limits.lifetime_s = 100;
+  config.fault = PIPE_LOSE;
+  for (size_t at = 1; at < MESSAGES - 1; at++) {
+    config.fault_at = FIRST + at;
+    pipe_init(&pipe_, &config);
+    assert_true(pipe_run_until(&pipe_, 60 * NODE_SECOND));
+    pipe_.now_ns = 99 * NODE_SECOND + 500 * NODE_MS;
+    pipe_trigger(&pipe_, 0);
+    assert_true(pipe_run_until(&pipe_, 260 * NODE_SECOND));
+    const struct pipe_party *authenticator = &pipe_.authenticator[0];
+    assert_int_equal(authenticator->failed, 1);
+    assert_string_equal(authenticator->reason, "its lifetime is over");
+    assert_int_equal(authenticator->closed, authenticator->confirmed);
+    pipe_deinit(&pipe_);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_flow),
@@ -364,6 +387,7 @@ int main(void) {
       cmocka_unit_test(test_cut_off),
       cmocka_unit_test(test_forged_hello),
       cmocka_unit_test(test_lifetime_goes_on),
+      cmocka_unit_test(test_lifetime_ends_in_handshake),
   };
   return cmocka_run_group_tests_name("coap_eap_resumption", tests, NULL, NULL);
 }
