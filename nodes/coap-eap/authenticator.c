@@ -153,12 +153,19 @@ static int session_read(struct coap_eap_session *session, const struct node_data
   }
 }
 
+/* What is over is so before its timer, which may be late. */
+static struct coap_eap_session *find_session(struct coap_eap_authenticator *authenticator,
+                                             const struct node_address *remote) {
+  struct coap_eap_session *session = coap_eap_sessions_find(authenticator, remote);
+  return session == NULL || coap_eap_session_is_over(session) ? NULL : session;
+}
+
 /* A peer's association with a port of its own is found by the address of its CoAP endpoint. */
 static int read_behind(struct coap_eap_authenticator *authenticator,
                        const struct node_datagram *datagram, uint64_t now_ns) {
   struct node_address remote = datagram->source;
   remote.port--;
-  struct coap_eap_session *session = coap_eap_sessions_find(authenticator, &remote);
+  struct coap_eap_session *session = find_session(authenticator, &remote);
   if (session == NULL)
     return discard_datagram(authenticator, &datagram->source, "DTLS from an unknown peer");
   return session_settle(session, coap_eap_session_read_behind(session, datagram, now_ns));
@@ -194,7 +201,7 @@ static int authenticator_read(struct node *node, const struct node_datagram *dat
     return read_backend(authenticator, datagram, now_ns);
   if (datagram->destination.port == association_address(&authenticator->config.local).port)
     return read_behind(authenticator, datagram, now_ns);
-  struct coap_eap_session *session = coap_eap_sessions_find(authenticator, &datagram->source);
+  struct coap_eap_session *session = find_session(authenticator, &datagram->source);
   if (session == NULL)
     return read_first(authenticator, datagram, now_ns);
   return session_settle(session, session_read(session, datagram, now_ns));

@@ -253,6 +253,8 @@ static int peer_read(struct node *node, const struct node_datagram *datagram, ui
   struct coap_eap_peer *peer = peer_of(node);
   const struct node_address behind = association_address(&peer->config.authenticator);
   int result;
+  if (now_ns >= peer->ends_ns) /* its timer may be late */
+    coap_eap_peer_close(peer, "its lifetime is over");
   if (node_address_equal(&datagram->source, &peer->config.authenticator)) {
     struct coap_message message;
     const enum coap_received received =

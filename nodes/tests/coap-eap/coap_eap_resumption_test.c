@@ -372,6 +372,31 @@ static void test_lifetime_ends_in_handshake(void **state) {
   }
 }
 
+/* A request that comes at the end, before the authenticator's timer is looked at. */
+static void test_late_timer(void **state) {
+  static const char *const kinds[] = {"oscore", "dtls"};
+  (void)state;
+  for (size_t i = 0; i < 2; i++) {
+    struct pipe_config config = PIPE_DEFAULT;
+    pipe_set(&config, "association", kinds[i]);
+    config.limits.lifetime_s = 100;
+    pipe_init(&pipe_, &config);
+    assert_true(pipe_run_until(&pipe_, 60 * NODE_SECOND));
+    const size_t at = pipe_.flight_count;
+    assert_int_equal(pipe_request(&pipe_, 0, true, LOWER_POST, (const uint8_t *)"x", 1), 0);
+    const struct pipe_datagram *request = &pipe_.flight[at];
+    const struct node_datagram datagram = {.source = request->source,
+                                           .destination = request->destination,
+                                           .protocol = request->protocol,
+                                           .data = pipe_.flight[at].data,
+                                           .length = request->length};
+    assert_int_equal(node_read(pipe_.hosts[0].node, &datagram, 150 * NODE_SECOND), 0);
+    assert_int_equal(pipe_.authenticator[0].served, 0);
+    assert_int_equal(pipe_.authenticator[0].closed, 1);
+    pipe_deinit(&pipe_);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_flow),
@@ -388,6 +413,7 @@ int main(void) {
       cmocka_unit_test(test_forged_hello),
       cmocka_unit_test(test_lifetime_goes_on),
       cmocka_unit_test(test_lifetime_ends_in_handshake),
+      cmocka_unit_test(test_late_timer),
   };
   return cmocka_run_group_tests_name("coap_eap_resumption", tests, NULL, NULL);
 }
