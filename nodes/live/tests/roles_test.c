@@ -14,7 +14,7 @@
 static const char *const user[] = {"--identity", SCENE_IDENTITY, "--psk", SCENE_PSK, NULL};
 static const char *const wrong[] = {"--identity", SCENE_IDENTITY, "--psk", SCENE_WRONG_PSK, NULL};
 
-static void expect_equal_keys(const struct process *a, const struct process *b) {
+static void expect_equal_keys(const struct process *a, struct process *b) {
   char *key = scene_value(a, "key", "key", 0);
   assert_non_null(key);
   assert_int_equal(strlen(key), 80);

@@ -195,8 +195,11 @@ char *scene_value(const struct process *process, const char *event, const char *
   return found;
 }
 
-void scene_expect_value(const struct process *process, const char *event, const char *key,
+void scene_expect_value(struct process *process, const char *event, const char *key,
                         const char *value) {
+  char pattern[TEXT_MAX];
+  snprintf(pattern, sizeof pattern, "\"event\":\"%s\"", event);
+  process_expect(process, pattern, SCENE_LIMIT_MS);
   char *found = scene_value(process, event, key, 0);
   if (found == NULL)
     fail_msg("%s: no event \"%s\"", process->out, event);

@@ -67,8 +67,9 @@ void scene_start_eapol_test(struct process *process, const char *name, uint16_t 
  * `skip` of them; NULL if there is none. To be freed. */
 char *scene_value(const struct process *process, const char *event, const char *key, size_t skip);
 
-/* Fails unless it is that value. */
-void scene_expect_value(const struct process *process, const char *event, const char *key,
+/* Fails unless it is that value. Waits for the event: a peer may end before what the other roles
+ * print of it. */
+void scene_expect_value(struct process *process, const char *event, const char *key,
                         const char *value);
 
 /* The number of objects with this event. */
