@@ -46,17 +46,9 @@ static void join_again(const struct pipe_config *config) {
   again();
 }
 
-static void assert_answered(bool from_peer) {
-  const struct pipe_party *party = from_peer ? &pipe_.peer[0] : &pipe_.authenticator[0];
-  const unsigned before = party->answered;
-  assert_int_equal(pipe_request(&pipe_, 0, from_peer, LOWER_POST, (const uint8_t *)"x", 1), 0);
-  assert_true(pipe_run(&pipe_));
-  assert_int_equal(party->answered, before + 1);
-}
-
 static void assert_usable(void) {
-  assert_answered(true);
-  assert_answered(false);
+  pipe_assert_answered(&pipe_, 0, true);
+  pipe_assert_answered(&pipe_, 0, false);
 }
 
 static void assert_confirmed(unsigned times) {

@@ -48,18 +48,10 @@ static void again(const struct pipe_config *config) {
   assert_true(pipe_run(&pipe_));
 }
 
-static void assert_answered(bool from_peer) {
-  const struct pipe_party *party = from_peer ? &pipe_.peer[0] : &pipe_.authenticator[0];
-  const unsigned before = party->answered;
-  assert_int_equal(pipe_request(&pipe_, 0, from_peer, LOWER_POST, (const uint8_t *)"x", 1), 0);
-  assert_true(pipe_run(&pipe_));
-  assert_int_equal(party->answered, before + 1);
-}
-
 static void assert_usable(void) {
   for (int i = 0; i < 2; i++) {
-    assert_answered(true);
-    assert_answered(false);
+    pipe_assert_answered(&pipe_, 0, true);
+    pipe_assert_answered(&pipe_, 0, false);
   }
 }
 
@@ -144,7 +136,7 @@ static void test_again_and_again(void **state) {
   (void)state;
   join(&config);
   for (unsigned i = 2; i <= 6; i++) {
-    assert_answered(true);
+    pipe_assert_answered(&pipe_, 0, true);
     const struct pipe_datagram former = pipe_.flight[pipe_find(&pipe_, "app request")];
     pipe_trigger(&pipe_, 0);
     assert_true(pipe_run(&pipe_));

@@ -5,8 +5,12 @@
 #include "eap/edhoc.h"
 
 #include <assert.h>
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #define LATENCY_NS (10 * NODE_MS)
 #define PSK "tfg-passwordtest"
@@ -465,6 +469,14 @@ int pipe_request(struct pipe *pipe, size_t peer, bool from_peer, enum lower_requ
                                host->node, &pipe->hosts[1 + peer].address, kind, payload, length);
   pipe_drain(pipe, host);
   return result;
+}
+
+void pipe_assert_answered(struct pipe *pipe, size_t peer, bool from_peer) {
+  const struct pipe_party *party = from_peer ? &pipe->peer[peer] : &pipe->authenticator[peer];
+  const unsigned before = party->answered;
+  assert_int_equal(pipe_request(pipe, peer, from_peer, LOWER_POST, (const uint8_t *)"x", 1), 0);
+  assert_true(pipe_run(pipe));
+  assert_int_equal(party->answered, before + 1);
 }
 
 int pipe_end(struct pipe *pipe, size_t peer) {

@@ -183,6 +183,9 @@ void pipe_trigger(struct pipe *pipe, size_t peer);
 int pipe_request(struct pipe *pipe, size_t peer, bool from_peer, enum lower_request kind,
                  const uint8_t *payload, size_t length);
 
+/* A request under the association from this end, which must be answered. */
+void pipe_assert_answered(struct pipe *pipe, size_t peer, bool from_peer);
+
 /* The authenticator ends the association; as lower_layer.authenticator_end says. */
 int pipe_end(struct pipe *pipe, size_t peer);
 
