@@ -11,8 +11,8 @@
  * erp_server_reason, "re-authentication, of which there is none here", "User-Name that is not the
  * keyName-NAI", "malformed EAP packet", "EAP packet longer than its MTU", "Access-Request without
  * EAP-Message", "unknown State", "no room for the answer beside Proxy-State", "no room for the
- * authorization"; and with why nothing more is sent: "conversation abandoned" (two minutes without a
- * request), "conversation gave way to another" (radius/server.h).
+ * authorization"; and with why nothing more is sent: "conversation abandoned" (two minutes without
+ * a request), "conversation gave way to another" (radius/server.h).
  *
  * It takes requests of up to RADIUS_PACKET_MAX octets, and may answer with as many; without
  * Proxy-State in a request, and without authorization, NODE_DATAGRAM_MAX hold the answer. */

@@ -1,6 +1,6 @@
 /* The EAP authenticator's side of CoAP-EAP: a CoAP client that bootstraps many peers at once (draft
- * section 3.1, Figure 2; RFC 9820), or with the roles reversed the server (coap_roles); with the EAP
- * server inside, or passing EAP through to an AAA server over RADIUS. A node of the contract in
+ * section 3.1, Figure 2; RFC 9820), or with the roles reversed the server (coap_roles); with the
+ * EAP server inside, or passing EAP through to an AAA server over RADIUS. A node of the contract in
  * node.h.
  *
  * Failures, as labels of NODE_EVENT_FAILED: "peer-silent" (a confirmable message had no answer);
@@ -9,11 +9,11 @@
  * (4.00 to step 7: "oscore-rejected"), "no-cipher-suite" (4.00 to step 1 of RFC 9820),
  * "peer-refused" (any other error); as server "peer-silent" too, where nothing comes for what an
  * end waits. Anybody can send such an error who guesses a token of an octet: it does not end the
- * exchange (RFC 7252 section 4.2 lets a Reset stop the retransmissions). A trigger that comes behind one begins anew when the exchange is
- * over. Besides: "made-room" (its place was needed), "aaa-silent" (no answer in 30 s; nothing is
- * sent to the peer, whose own timer ends it), or what the EAP server says (eap_server_reason),
- * which an AAA server keeps to itself: "Access-Reject" (or aaa_backend_reason, where its answer
- * could not be used). */
+ * exchange (RFC 7252 section 4.2 lets a Reset stop the retransmissions). A trigger that comes
+ * behind one begins anew when the exchange is over. Besides: "made-room" (its place was needed),
+ * "aaa-silent" (no answer in 30 s; nothing is sent to the peer, whose own timer ends it), or what
+ * the EAP server says (eap_server_reason), which an AAA server keeps to itself: "Access-Reject" (or
+ * aaa_backend_reason, where its answer could not be used). */
 #ifndef NODES_COAP_EAP_AUTHENTICATOR_H
 #define NODES_COAP_EAP_AUTHENTICATOR_H
 

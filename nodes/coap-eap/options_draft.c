@@ -42,7 +42,8 @@ static const struct option_row ROWS[] = {
                          .unit = "",
                          .values = LOCATIONS,
                          .applies = "",
-                         .help = "option that names the new resource in the 2.01 response; in RFC 9820 it is Location-Path"},
+                         .help = "option that names the new resource in the 2.01 response; in RFC "
+                                 "9820 it is Location-Path"},
 };
 
 const struct option_table COAP_EAP_DRAFT_OPTIONS = {ROWS, sizeof ROWS / sizeof ROWS[0]};

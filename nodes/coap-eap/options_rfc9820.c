@@ -88,10 +88,10 @@ static const struct option_row ROWS[] = {
                          .least = 0,
                          .most = 315360000,
                          .applies = "",
-                         .help = "Session-Lifetime that step 7 tells (with coap_roles: peer-client, the "
-                                 "response that confirms the key), where the AAA server names "
-                                 "none: then both ends close the association; 0: it is left out, "
-                                 "and the association does not end"},
+                         .help = "Session-Lifetime that step 7 tells (with coap_roles: "
+                                 "peer-client, the response that confirms the key), where the "
+                                 "AAA server names none: then both ends close the association; 0: "
+                                 "it is left out, and the association does not end"},
     [OPTION_KDF] = {.name = "rfc9820_kdf",
                     .kind = OPTION_CHOICE,
                     .unit = "",
