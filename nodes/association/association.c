@@ -83,6 +83,10 @@ const char *association_kind_label(const struct association_kind *kind) {
   return kind->label;
 }
 
+const char *association_kind_secret_name(const struct association_kind *kind) {
+  return kind->secret_name;
+}
+
 const char *association_kind_refusal(const struct association_kind *kind) {
   return kind->failures[0];
 }
@@ -107,6 +111,13 @@ bool association_kind_opens(const struct association_kind *kind, const uint8_t *
 int association_kind_refuse(const struct association_kind *kind, struct node_datagram *datagram) {
   datagram->is_protected = false;
   return kind->session->refuse(datagram);
+}
+
+const uint8_t *association_kind_names(const struct association_kind *kind, const uint8_t *data,
+                                      size_t length, size_t *identity_length) {
+  return kind->session == NULL || kind->session->names == NULL
+             ? NULL
+             : kind->session->names(data, length, identity_length);
 }
 
 struct node_address association_address(const struct node_address *address) {
@@ -152,25 +163,43 @@ void association_digest_datagram(const struct association_kind *kind, const uint
 
 /* Life */
 
+bool association_kind_is_application_data(const struct association_kind *kind, const uint8_t *data,
+                                          size_t length) {
+  return kind->session != NULL && kind->session->is_application_data(data, length);
+}
+
+/* Keys by identity are in the place of a key, and of who answers in a session that names one. */
+static bool has_fitting_keys(const struct association_config *config) {
+  const struct association_session *session = config->kind->session;
+  return config->keys == NULL || (session != NULL && session->names != NULL && !config->client &&
+                                  config->key_length == 0 && config->identity_length == 0);
+}
+
 int association_open(struct association *association, const struct association_config *config,
                      struct coap_session *coap, const struct node_hooks *hooks, uint64_t now_ns) {
   const struct association_kind *kind = config->kind;
   int error = NODE_ERR_EXHAUSTED;
   association_close(association);
+  if (!has_fitting_keys(config))
+    return NODE_ERR_BAD_CONFIG;
   void *state = kind->open(config, hooks, now_ns, &error);
   if (state == NULL)
     return error;
-  *association = (struct association){.kind = kind, .hooks = hooks, .coap = coap, .state = state};
+  *association = (struct association){
+      .kind = kind, .hooks = hooks, .phase = config->phase, .coap = coap, .state = state};
   if (kind->session != NULL)
     association->coap = kind->session->coap(state);
-  node_event_key(hooks, NODE_PHASE_AUTHENTICATION, &config->remote, kind->label, kind->secret_name,
-                 config->key, config->key_length);
+  if (config->keys == NULL && !config->key_told)
+    node_event_key(hooks, config->phase, &config->remote, kind->label, kind->secret_name,
+                   config->key, config->key_length);
   return 0;
 }
 
 bool association_can_resume(const struct association *association) {
-  return association_is_ready(association) && association->kind->session != NULL &&
-         association->kind->session->resume != NULL;
+  const struct association_session *session =
+      association_is_ready(association) ? association->kind->session : NULL;
+  return session != NULL && session->resume != NULL &&
+         (session->can_resume == NULL || session->can_resume(association->state));
 }
 
 bool association_has_opened(const struct association *association, const uint8_t *data,
@@ -187,8 +216,11 @@ int association_resume(struct association *association, struct association *from
   void *state = session->resume(from->state, remote, from->hooks, now_ns, &error);
   if (state == NULL)
     return error;
-  *association = (struct association){
-      .kind = from->kind, .hooks = from->hooks, .coap = session->coap(state), .state = state};
+  *association = (struct association){.kind = from->kind,
+                                      .hooks = from->hooks,
+                                      .phase = from->phase,
+                                      .coap = session->coap(state),
+                                      .state = state};
   return 0;
 }
 
@@ -221,6 +253,11 @@ bool association_is_open(const struct association *association) {
   return association->kind != NULL;
 }
 
+bool association_has_begun(const struct association *association) {
+  return association->kind != NULL && association->kind->session != NULL &&
+         association->kind->session->has_begun(association->state);
+}
+
 bool association_is_ready(const struct association *association) {
   return association->kind != NULL && (association->kind->session == NULL ||
                                        association->kind->session->established(association->state));
@@ -238,6 +275,20 @@ const char *association_failure(const struct association *association) {
   return association->kind == NULL || association->kind->session == NULL
              ? NULL
              : association->kind->session->failure(association->state);
+}
+
+bool association_is_unknown(const struct association *association) {
+  const struct association_session *session =
+      association->kind == NULL ? NULL : association->kind->session;
+  return session != NULL && session->is_unknown != NULL && session->is_unknown(association->state);
+}
+
+const uint8_t *association_identity(const struct association *association, size_t *length) {
+  const struct association_session *session =
+      association_is_ready(association) ? association->kind->session : NULL;
+  return session == NULL || session->identity == NULL
+             ? NULL
+             : session->identity(association->state, length);
 }
 
 struct coap_session *association_coap(const struct association *association) {

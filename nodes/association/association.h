@@ -28,8 +28,9 @@ enum association_suites {
   ASSOCIATION_SUITES_DTLS,   /* dtls/suite.h */
 };
 
-/* Of oscore/suite.h. */
+/* Of oscore/suite.h and dtls/dtls.h. */
 struct oscore_suite;
+struct dtls_keys;
 
 /* The option "association", whose value is the place of a kind. */
 extern const struct option_table ASSOCIATION_OPTIONS;
@@ -58,6 +59,8 @@ enum association_suites association_kind_suites(const struct association_kind *k
 bool association_kind_is_numbered(const struct association_kind *kind);
 /* "OSCORE". */
 const char *association_kind_label(const struct association_kind *kind);
+/* "dtls_psk": what its key is in NODE_EVENT_KEY. */
+const char *association_kind_secret_name(const struct association_kind *kind);
 /* Static text: why an authentication fails whose peer refuses the first message under it. */
 const char *association_kind_refusal(const struct association_kind *kind);
 /* Whether this is why an authentication may fail by it. */
@@ -65,6 +68,9 @@ bool association_kind_fails(const struct association_kind *kind, const char *rea
 /* Whether a datagram of an association's port begins a handshake, of whatever association. */
 bool association_kind_opens(const struct association_kind *kind, const uint8_t *data,
                             size_t length);
+/* Whether a datagram has protected messages, and is of no handshake. */
+bool association_kind_is_application_data(const struct association_kind *kind, const uint8_t *data,
+                                          size_t length);
 /* Writes what ends a handshake that the other end has begun and this one wants nothing of; of a
  * kind with sessions. 1, or NODE_ERR_TOO_LONG. */
 NODE_MUST_CHECK int association_kind_refuse(const struct association_kind *kind,
@@ -96,6 +102,9 @@ struct association_config {
   const struct option_values *options; /* of the kinds */
   const struct coap_parameters *coap;  /* of a message layer inside, where it has one */
   bool client;                         /* this end opens a session; the other answers */
+  enum node_phase phase;               /* that a handshake is for, and NODE_EVENT_KEY */
+  bool key_told;                       /* who brings the key has told of it: NODE_EVENT_KEY is not
+                                        * repeated */
   struct node_address remote;          /* of CoAP without protection */
   const uint8_t *key;                  /* the parts of the material, and the token; of OSCORE a
                                           Master Secret of any length, and its Salt of 8 */
@@ -105,6 +114,12 @@ struct association_config {
   const struct oscore_suite *suite;    /* of OSCORE; NULL: what `options` say */
   const uint8_t *identity;             /* that the key was made for: ID Context, PSK identity */
   size_t identity_length;
+  /* Of who answers in a session that many may open: keys by the identity that the other end names,
+   * in the place of `key` and `identity` (lengths of 0); outlives the association. NULL: there is
+   * one. */
+  const struct dtls_keys *keys;
+  const uint8_t *cookie_secret; /* of a DTLS server (dtls/dtls.h); outlives the association. NULL:
+                                 * one of its own */
   unsigned dtls_suites; /* set of those of a DTLS session (dtls/suite.h); 0: what `options` say */
 };
 
@@ -120,20 +135,23 @@ struct association_guard {
 struct association {
   const struct association_kind *kind; /* NULL: closed */
   const struct node_hooks *hooks;
+  enum node_phase phase;           /* of its handshake */
   struct coap_session *coap;       /* carries its messages: the caller's, or that of a session */
   void *state;                     /* the kind's */
   struct association_guard *guard; /* NULL: all may be asked for */
 };
 
-/* Opens it (NODE_EVENT_KEY); the client of a session begins its handshake. `coap` is the message
- * layer without protection; it and `hooks` outlive the association. NODE_ERR_CRYPTO,
- * NODE_ERR_EXHAUSTED, NODE_ERR_BAD_CONFIG, NODE_ERR_UNSUPPORTED (a suite that is refused). */
+/* Opens it (NODE_EVENT_KEY, unless told; and where there are `keys`, whoever keeps them tells of
+ * them); the client of a session begins its handshake. `coap` is the message layer without
+ * protection; it and `hooks` outlive the association. NODE_ERR_CRYPTO, NODE_ERR_EXHAUSTED,
+ * NODE_ERR_BAD_CONFIG (also: `keys` of a client, beside a key, or of a kind that has none),
+ * NODE_ERR_UNSUPPORTED (a suite that is refused). */
 NODE_MUST_CHECK int association_open(struct association *association,
                                      const struct association_config *config,
                                      struct coap_session *coap, const struct node_hooks *hooks,
                                      uint64_t now_ns);
 
-/* It is ready, and its kind can be resumed. */
+/* It is ready, its kind can be resumed, and it was made of one key, not of `keys`. */
 bool association_can_resume(const struct association *association);
 
 /* A datagram that begins a handshake is a copy of what has begun that of this association. */
@@ -158,6 +176,10 @@ void association_close(struct association *association);
 
 bool association_is_open(const struct association *association);
 
+/* A session whose other end has shown that it is at its address, where it is asked for that, and
+ * has begun: before, nothing of it is lost with the association. */
+bool association_has_begun(const struct association *association);
+
 /* Requests can be protected: at once, or after the handshake of a session. */
 bool association_is_ready(const struct association *association);
 
@@ -169,6 +191,20 @@ bool association_is_numbered(const struct association *association);
 
 /* Static text why the handshake failed; NULL: it has not. */
 const char *association_failure(const struct association *association);
+
+/* It failed because the server does not know the client's identity, or somebody has said so in
+ * clear. */
+bool association_is_unknown(const struct association *association);
+
+/* The identity whose key a session is by: that which the client has named, and has proved to have;
+ * NULL before it is ready, and of a kind without. */
+const uint8_t *association_identity(const struct association *association, size_t *length);
+
+/* The identity that a datagram of the other end names, in clear, in a handshake that is under way;
+ * it points into `data`. NULL: there is none in it. So a key can be asked for before the datagram
+ * is read. */
+const uint8_t *association_kind_names(const struct association_kind *kind, const uint8_t *data,
+                                      size_t length, size_t *identity_length);
 
 /* The message layer that carries its messages. */
 struct coap_session *association_coap(const struct association *association);

@@ -134,8 +134,10 @@ static struct dtls_session *dtls_session_make(const struct dtls_config *config,
   }
   session->made = *config;
   session->made.resumption = NULL;
-  memcpy(session->psk, config->psk, config->psk_length);
-  memcpy(session->identity, config->identity, config->identity_length);
+  if (config->keys == NULL) {
+    memcpy(session->psk, config->psk, config->psk_length);
+    memcpy(session->identity, config->identity, config->identity_length);
+  }
   session->made.psk = session->psk;
   session->made.identity = session->identity;
   session->parameters = *parameters;
@@ -153,7 +155,9 @@ static void *dtls_session_open(const struct association_config *config,
       .psk_length = config->key_length,
       .identity = config->identity,
       .identity_length = config->identity_length,
+      .keys = config->keys,
       .cookie = option_is_on(options, &ROWS[OPTION_COOKIE]),
+      .cookie_secret = config->cookie_secret,
       .timeout_ms = (uint32_t)option_get(options, &ROWS[OPTION_TIMEOUT]),
       .timeout_max_ms = (uint32_t)option_get(options, &ROWS[OPTION_TIMEOUT_MAX]),
       .mtu = DTLS_MTU_DEFAULT,
@@ -163,11 +167,19 @@ static void *dtls_session_open(const struct association_config *config,
   return dtls_session_make(&dtls, config->coap, hooks, now_ns);
 }
 
+/* Where there were keys, the one that this session was made by is not kept. */
+static bool dtls_session_can_resume(const void *state) {
+  return ((const struct dtls_session *)state)->made.keys == NULL;
+}
+
 static void *dtls_session_resume(void *state, const struct node_address *remote,
                                  const struct node_hooks *hooks, uint64_t now_ns, int *error) {
   const struct dtls_session *from = state;
   struct dtls_resumption resumption;
   struct dtls_config config = from->made;
+  *error = NODE_ERR_UNSUPPORTED;
+  if (!dtls_session_can_resume(state))
+    return NULL;
   *error = dtls_resumption_take(from->dtls, &resumption);
   if (*error < 0)
     return NULL;
@@ -184,6 +196,10 @@ static void *dtls_session_resume(void *state, const struct node_address *remote,
 
 /* The session's functions */
 
+static bool dtls_session_has_begun(const void *state) {
+  return dtls_has_begun(((const struct dtls_session *)state)->dtls);
+}
+
 static bool dtls_session_established(const void *state) {
   return dtls_state(((const struct dtls_session *)state)->dtls) == DTLS_ESTABLISHED;
 }
@@ -191,6 +207,18 @@ static bool dtls_session_established(const void *state) {
 static const char *dtls_session_failure(const void *state) {
   const struct dtls *dtls = ((const struct dtls_session *)state)->dtls;
   return dtls_state(dtls) == DTLS_FAILED ? dtls_reason(dtls) : NULL;
+}
+
+static const uint8_t *dtls_session_identity(const void *state, size_t *length) {
+  const struct dtls_session *session = state;
+  if (session->made.keys != NULL)
+    return dtls_identity(session->dtls, length);
+  *length = session->made.identity_length;
+  return session->identity;
+}
+
+static bool dtls_session_is_unknown(const void *state) {
+  return dtls_identity_is_unknown(((const struct dtls_session *)state)->dtls);
 }
 
 static bool dtls_session_opens(const uint8_t *data, size_t length) {
@@ -289,8 +317,10 @@ static void dtls_session_digest_datagram(const uint8_t *data, size_t length,
 }
 
 static const struct association_session SESSION = {
+    .has_begun = dtls_session_has_begun,
     .established = dtls_session_established,
     .failure = dtls_session_failure,
+    .is_unknown = dtls_session_is_unknown,
     .record_length = dtls_session_record_length,
     .is_application_data = dtls_is_application_data,
     .receive = dtls_session_receive,
@@ -300,14 +330,18 @@ static const struct association_session SESSION = {
     .handle_expiry = dtls_session_handle_expiry,
     .coap = dtls_session_coap,
     .resume = dtls_session_resume,
+    .can_resume = dtls_session_can_resume,
+    .identity = dtls_session_identity,
+    .names = dtls_record_identity,
     .opens = dtls_session_opens,
     .has_opened = dtls_session_has_opened,
     .refuse = dtls_session_refuse,
     .digest_datagram = dtls_session_digest_datagram,
 };
 
-static const char *const FAILURES[] = {"dtls-rejected", "dtls-timeout", "dtls-alert",
-                                       "dtls-no-common-suite", NULL};
+static const char *const FAILURES[] = {
+    "dtls-rejected",        "dtls-timeout",          "dtls-alert",
+    "dtls-no-common-suite", "dtls-unknown-identity", NULL};
 
 const struct association_kind ASSOCIATION_DTLS = {
     .label = "DTLS",

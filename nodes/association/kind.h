@@ -34,8 +34,11 @@ struct association_messages {
 
 /* A session. Functions are those of dtls/dtls.h, towards any session. */
 struct association_session {
+  bool (*has_begun)(const void *state);
   bool (*established)(const void *state);
   const char *(*failure)(const void *state); /* static text; NULL: has not failed */
+  bool (*is_unknown)(const void *state);     /* has failed, since the client's identity is unknown;
+                                              * NULL: does not tell */
 
   /* Length of the first record of a datagram, or all of it where there is none. */
   size_t (*record_length)(const uint8_t *data, size_t length);
@@ -53,6 +56,11 @@ struct association_session {
    * its state, or NULL with `*error`. It tells of the key. NULL: there is no such thing. */
   void *(*resume)(void *state, const struct node_address *remote, const struct node_hooks *hooks,
                   uint64_t now_ns, int *error);
+  bool (*can_resume)(const void *state); /* what is established; NULL: with `resume`, always */
+  /* What association_identity and association_kind_names say. NULL: there is no such thing, and no
+   * keys by identity. */
+  const uint8_t *(*identity)(const void *state, size_t *length);
+  const uint8_t *(*names)(const uint8_t *data, size_t length, size_t *identity_length);
   bool (*opens)(const uint8_t *record, size_t length); /* a datagram begins a handshake */
   bool (*has_opened)(const void *state, const uint8_t *record,
                      size_t length);             /* that of this one */

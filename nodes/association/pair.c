@@ -152,6 +152,8 @@ static int write_session(struct association *association, struct node_datagram *
   if (session == NULL)
     return 0;
   int result = session->write(association->state, datagram, now_ns);
+  if (result == 1)
+    datagram->phase = association->phase;
   if (result == 0 && association_is_ready(association))
     result = coap_session_write_sealed(association->coap, datagram, now_ns);
   datagram->is_protected = true;

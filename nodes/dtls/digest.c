@@ -36,6 +36,13 @@ static void digest_handshake(const mbedtls_ssl_handshake_params *handshake, stru
   digest_buffers(handshake, digest);
 }
 
+static void digest_identity(const struct dtls *dtls, struct digest *digest) {
+  size_t length;
+  const uint8_t *const identity = dtls_identity(dtls, &length);
+  if (identity != NULL)
+    digest_octets(digest, identity, length);
+}
+
 void dtls_digest(const struct dtls *dtls, struct digest *digest, uint64_t now_ns) {
   digest_u64(digest, dtls->state);
   digest_u64(digest, dtls->cookie);
@@ -44,6 +51,7 @@ void dtls_digest(const struct dtls *dtls, struct digest *digest, uint64_t now_ns
   for (const struct dtls_outgoing *outgoing = dtls->first; outgoing != NULL;
        outgoing = outgoing->next)
     digest_octets(digest, outgoing->data, outgoing->length);
+  digest_identity(dtls, digest);
   if (dtls->library == NULL)
     return;
   const mbedtls_ssl_context *ssl = &dtls->library->ssl;

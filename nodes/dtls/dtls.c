@@ -42,6 +42,8 @@ static void dtls_leave(struct dtls *dtls, struct mbedtls_host_account *former) {
 
 /* States */
 
+static const char UNKNOWN_IDENTITY[] = "dtls-unknown-identity";
+
 static void dtls_fail(struct dtls *dtls, const char *reason) {
   dtls->state = DTLS_FAILED;
   dtls->reason = reason;
@@ -51,11 +53,19 @@ static void dtls_fail(struct dtls *dtls, const char *reason) {
   dtls_queue_clear(dtls, true);
 }
 
-/* A client is told so instead of a ServerHello (RFC 5246 section 7.4.1.3). */
-static bool is_refused_for_suites(const struct dtls *dtls) {
+/* A client is told of suites instead of a ServerHello (RFC 5246 section 7.4.1.3), of its identity
+ * after its ClientKeyExchange (RFC 4279 section 2). */
+static const char *reason_of_alert(const struct dtls *dtls) {
   const mbedtls_ssl_context *ssl = &dtls->library->ssl;
-  return dtls->client && ssl->state <= MBEDTLS_SSL_SERVER_HELLO &&
-         ssl->in_msg[1] == MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE;
+  const uint8_t alert = ssl->in_msg[1];
+  if (dtls->client && ssl->state <= MBEDTLS_SSL_SERVER_HELLO &&
+      alert == MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE)
+    return "dtls-no-common-suite";
+  if (dtls->client && ssl->state > MBEDTLS_SSL_CLIENT_KEY_EXCHANGE &&
+      ssl->state < MBEDTLS_SSL_HANDSHAKE_OVER &&
+      alert == MBEDTLS_SSL_ALERT_MSG_UNKNOWN_PSK_IDENTITY)
+    return UNKNOWN_IDENTITY;
+  return "dtls-alert";
 }
 
 static void dtls_fail_by_library(struct dtls *dtls, int error) {
@@ -64,7 +74,10 @@ static void dtls_fail_by_library(struct dtls *dtls, int error) {
     dtls_fail(dtls, "dtls-timeout");
     break;
   case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE:
-    dtls_fail(dtls, is_refused_for_suites(dtls) ? "dtls-no-common-suite" : "dtls-alert");
+    dtls_fail(dtls, reason_of_alert(dtls));
+    break;
+  case MBEDTLS_ERR_SSL_UNKNOWN_IDENTITY:
+    dtls_fail(dtls, UNKNOWN_IDENTITY);
     break;
   case MBEDTLS_ERR_SSL_NO_CIPHER_CHOSEN:
     dtls_fail(dtls, "dtls-no-common-suite");
@@ -162,9 +175,19 @@ static bool is_resumable(const struct dtls_config *config) {
          resumption->suite < DTLS_SUITE_COUNT && (suites_of(config) & 1U << resumption->suite) != 0;
 }
 
-static bool is_accepted(const struct dtls_config *config) {
+static bool has_key(const struct dtls_config *config) {
   return config->psk_length >= 1 && config->psk_length <= DTLS_PSK_MAX &&
-         config->identity_length >= 1 && config->identity_length <= NODE_IDENTITY_MAX &&
+         config->identity_length >= 1 && config->identity_length <= NODE_IDENTITY_MAX;
+}
+
+/* No session is granted to who has not named its identity. */
+static bool has_keys_only(const struct dtls_config *config) {
+  return !config->client && config->psk_length == 0 && config->identity_length == 0 &&
+         config->resumption == NULL;
+}
+
+static bool is_accepted(const struct dtls_config *config) {
+  return (config->keys == NULL ? has_key(config) : has_keys_only(config)) &&
          config->timeout_ms >= 1 && config->timeout_max_ms >= config->timeout_ms &&
          (config->suites & ~(unsigned)DTLS_SUITES_ALL) == 0 &&
          (config->resumption == NULL || is_resumable(config)) && config->mtu >= DTLS_MTU_MIN &&
@@ -173,11 +196,9 @@ static bool is_accepted(const struct dtls_config *config) {
 
 struct dtls *dtls_create(const struct dtls_config *config, const struct node_hooks *hooks,
                          uint64_t now_ns) {
-  struct dtls *const dtls = is_accepted(config) ? calloc(1, sizeof *dtls) : NULL;
+  struct dtls *const dtls = is_accepted(config) ? dtls_allocate(config->keys) : NULL;
   if (dtls == NULL)
     return NULL;
-  dtls->account.bytes = sizeof *dtls;
-  dtls->account.bytes_peak = sizeof *dtls;
   dtls->hooks = hooks;
   dtls->remote = config->remote;
   dtls->client = config->client;
@@ -189,7 +210,9 @@ struct dtls *dtls_create(const struct dtls_config *config, const struct node_hoo
   dtls->suite = DTLS_SUITE_AES_128_CCM_8;
   dtls->now_ns = now_ns;
   dtls->reason = "";
-  if (dtls->cookie)
+  if (config->cookie_secret != NULL)
+    memcpy(dtls->cookie_secret, config->cookie_secret, sizeof dtls->cookie_secret);
+  else if (dtls->cookie)
     node_random(hooks, dtls->cookie_secret, sizeof dtls->cookie_secret);
   struct mbedtls_host_account *const former = dtls_enter(dtls);
   int error = dtls_library_begin(dtls, config);
@@ -209,7 +232,7 @@ void dtls_destroy(struct dtls *dtls) {
   assert(dtls->users == 0);
   dtls_library_end(dtls);
   dtls_queue_clear(dtls, false);
-  crypto_wipe(dtls, sizeof *dtls);
+  crypto_wipe(dtls, dtls_size(dtls->keyed));
   free(dtls);
 }
 
@@ -362,8 +385,16 @@ enum dtls_state dtls_state(const struct dtls *dtls) {
   return dtls->state;
 }
 
+bool dtls_has_begun(const struct dtls *dtls) {
+  return dtls->state != DTLS_HANDSHAKING || !awaits_client_hello(dtls);
+}
+
 const struct dtls_suite *dtls_suite_of(const struct dtls *dtls) {
   return dtls_suite(dtls->suite);
+}
+
+bool dtls_identity_is_unknown(const struct dtls *dtls) {
+  return dtls->state == DTLS_FAILED && dtls->reason == UNKNOWN_IDENTITY;
 }
 
 const char *dtls_reason(const struct dtls *dtls) {

@@ -20,6 +20,7 @@
 enum {
   DTLS_PORT = 5684, /* coaps, RFC 7252 section 12.7 */
   DTLS_PSK_MAX = 32,
+  DTLS_COOKIE_SECRET = 32,
   DTLS_MTU_MIN = 256,
   DTLS_MTU_DEFAULT = 1232, /* an IPv6 packet of 1280 octets without its IPv6 and UDP headers */
   DTLS_TIMEOUT_MS_DEFAULT = 1000,
@@ -47,16 +48,33 @@ struct dtls_resumption {
   enum dtls_suite_id suite;
 };
 
+/* Where a server has keys from, by the identity that its client names in ClientKeyExchange (RFC
+ * 4279 section 2). */
+struct dtls_keys {
+  /* Writes the key, up to DTLS_PSK_MAX octets, and returns its length; 0: nobody is known by this
+   * identity, which has 1 to NODE_IDENTITY_MAX octets, and the handshake ends with the alert
+   * unknown_psk_identity. Called inside dtls_receive; what it computes is no cost of the endpoint.
+   */
+  size_t (*find)(void *context, const uint8_t *identity, size_t length, uint8_t psk[DTLS_PSK_MAX]);
+  void *context;
+};
+
 /* Copied by create. */
 struct dtls_config {
   bool client;                /* else server */
   struct node_address remote; /* what a cookie is bound to */
-  const uint8_t *psk;         /* 1 to DTLS_PSK_MAX octets */
+  bool cookie;                /* server: ask for one (HelloVerifyRequest) */
+  /* What cookies are made with, of DTLS_COOKIE_SECRET octets: endpoints that share it know each
+   * other's cookies. NULL: one of its own, drawn at random. */
+  const uint8_t *cookie_secret;
+  const uint8_t *psk; /* 1 to DTLS_PSK_MAX octets */
   size_t psk_length;
   const uint8_t
       *identity; /* PSK identity, 1 to NODE_IDENTITY_MAX octets; a server accepts no other */
   size_t identity_length;
-  bool cookie;             /* server: ask for one (HelloVerifyRequest) */
+  /* Of a server, in the place of key, identity and resumption (0, 0, NULL); what it points to
+   * outlives the endpoint. NULL: there is one key. */
+  const struct dtls_keys *keys;
   uint32_t timeout_ms;     /* first retransmission of a flight; doubling */
   uint32_t timeout_max_ms; /* the last interval; when it is over, the handshake has failed */
   size_t mtu;              /* longest datagram to send: DTLS_MTU_MIN to NODE_DATAGRAM_MAX */
@@ -83,17 +101,34 @@ void dtls_destroy(struct dtls *dtls);
 
 enum dtls_state dtls_state(const struct dtls *dtls);
 
+/* Whether a server has taken a ClientHello: with a right cookie, where it asks for one. Before, it
+ * keeps nothing of what has come, and what it has to write is as good from another endpoint with
+ * its cookie_secret. */
+bool dtls_has_begun(const struct dtls *dtls);
+
 /* Of DTLS_FAILED: static text, "dtls-timeout" (no answer in time), "dtls-no-common-suite" (of a
  * server, whose client offers no cipher suite that it takes; and of the client that it has told so,
- * by a handshake_failure for a ServerHello), "dtls-alert" (the remote sent another fatal alert),
- * "dtls-rejected" (what came does not verify or is not allowed) or "dtls-closed". A server that
- * asks for a cookie does so first, and fails only by a ClientHello that has one. */
+ * by a handshake_failure for a ServerHello), "dtls-unknown-identity" (of a server, whose client
+ * names an identity that it has no key for; and of the client that it has told so, by
+ * unknown_psk_identity, RFC 4279 section 2: in clear, so that anybody on the path can say it),
+ * "dtls-alert" (the remote sent another fatal alert), "dtls-rejected" (what came does not verify or
+ * is not allowed) or "dtls-closed". A server that asks for a cookie does so first, and fails only
+ * by a ClientHello that has one. */
 const char *dtls_reason(const struct dtls *dtls);
+
+/* It has failed for "dtls-unknown-identity". */
+bool dtls_identity_is_unknown(const struct dtls *dtls);
 
 /* The cipher suite in use; before it is agreed on, that of DTLS_SUITES_DEFAULT. */
 const struct dtls_suite *dtls_suite_of(const struct dtls *dtls);
 
-/* What an established session can be resumed by, which whoever takes it wipes.
+/* The PSK identity that the client of an established session has named, and proved by its key: its
+ * octets, and their number. NULL: not established, or not of a server with `keys`, where it is what
+ * the endpoint was made with. */
+const uint8_t *dtls_identity(const struct dtls *dtls, size_t *length);
+
+/* What an established session can be resumed by, which whoever takes it wipes. It has no identity
+ * in it: who resumes a session of a server with `keys` is made with the one identity and its key.
  * NODE_ERR_BAD_STATE, NODE_ERR_EXHAUSTED. It costs nothing: it is copied. */
 NODE_MUST_CHECK int dtls_resumption_take(struct dtls *dtls, struct dtls_resumption *resumption);
 

@@ -192,6 +192,15 @@ void dtls_library_take(const struct dtls *dtls, struct dtls_resumption *resumpti
   memcpy(resumption->master, session->master, sizeof resumption->master);
 }
 
+static int library_set_key(struct dtls *dtls, const struct dtls_config *config) {
+  mbedtls_ssl_config *const library = &dtls->library->config;
+  if (config->keys == NULL)
+    return mbedtls_ssl_conf_psk(library, config->psk, config->psk_length, config->identity,
+                                config->identity_length);
+  mbedtls_ssl_conf_psk_cb(library, dtls_identity_find, dtls);
+  return 0;
+}
+
 /* Contexts without a session. */
 static int make_contexts(struct dtls *dtls, const struct dtls_config *config) {
   struct dtls_library *const library = mbedtls_host_calloc(1, sizeof *library);
@@ -202,8 +211,7 @@ static int make_contexts(struct dtls *dtls, const struct dtls_config *config) {
   mbedtls_ssl_init(&library->ssl);
   int error = configure(dtls, &library->config);
   if (error == 0 && config != NULL)
-    error = mbedtls_ssl_conf_psk(&library->config, config->psk, config->psk_length,
-                                 config->identity, config->identity_length);
+    error = library_set_key(dtls, config);
   if (error == 0)
     error = mbedtls_ssl_setup(&library->ssl, &library->config);
   if (error == 0) {

@@ -10,6 +10,9 @@ enum {
   HANDSHAKE_CLIENT_KEY_EXCHANGE = 16,
   HANDSHAKE_FINISHED = 20,
   HELLO_SESSION_ID = HANDSHAKE_HEADER + 2 + 32, /* behind version and random */
+  MESSAGE_LENGTH = 1,                           /* where they are in the header */
+  FRAGMENT_LENGTH = 9,
+  IDENTITY_LENGTH = 2, /* octets in front of the identity */
 };
 
 static size_t read_u16(const uint8_t *at) {
@@ -46,7 +49,6 @@ size_t dtls_record_first(const uint8_t *data, size_t length) {
 }
 
 bool dtls_record_cuts_hello(const uint8_t *data, size_t length) {
-  enum { MESSAGE_LENGTH = 1, FRAGMENT_LENGTH = 9 };
   const uint8_t *at = data;
   struct dtls_record record;
   while (dtls_record_next(&at, data + length, &record))
@@ -89,6 +91,54 @@ const uint8_t *dtls_record_hello_random(const uint8_t *data, size_t length) {
       record.body[0] != HANDSHAKE_CLIENT_HELLO)
     return NULL;
   return record.body + HELLO_SESSION_ID - DTLS_RANDOM;
+}
+
+/* A handshake message, or a fragment of one. */
+struct handshake {
+  uint8_t type;
+  const uint8_t *body;
+  size_t length; /* of what is here of the body */
+  bool whole;
+};
+
+/* Reads the message at `at` and moves `at` behind it. False: there is none, or it is cut off. */
+static bool handshake_next(const uint8_t **at, const uint8_t *end, struct handshake *message) {
+  const size_t left = (size_t)(end - *at);
+  if (left < HANDSHAKE_HEADER)
+    return false;
+  message->type = (*at)[0];
+  message->body = *at + HANDSHAKE_HEADER;
+  message->length = read_u24(*at + FRAGMENT_LENGTH);
+  message->whole = message->length == read_u24(*at + MESSAGE_LENGTH);
+  if (message->length > left - HANDSHAKE_HEADER)
+    return false;
+  *at = message->body + message->length;
+  return true;
+}
+
+/* ClientKeyExchange of a pre-shared key: the identity, behind its length, and nothing else. */
+static bool names_identity(const struct handshake *message) {
+  return message->type == HANDSHAKE_CLIENT_KEY_EXCHANGE && message->whole &&
+         message->length > IDENTITY_LENGTH &&
+         message->length <= IDENTITY_LENGTH + NODE_IDENTITY_MAX &&
+         read_u16(message->body) == message->length - IDENTITY_LENGTH;
+}
+
+const uint8_t *dtls_record_identity(const uint8_t *data, size_t length, size_t *identity_length) {
+  const uint8_t *at = data, *const end = data + dtls_record_first(data, length);
+  struct dtls_record record;
+  while (dtls_record_next(&at, end, &record)) {
+    const uint8_t *inside = record.body;
+    struct handshake message;
+    if (record.type != DTLS_CONTENT_HANDSHAKE || record.epoch != 0)
+      continue;
+    while (handshake_next(&inside, at, &message))
+      if (names_identity(&message)) {
+        *identity_length = message.length - IDENTITY_LENGTH;
+        return message.body + IDENTITY_LENGTH;
+      }
+  }
+  return NULL;
 }
 
 static bool has_cookie(const struct dtls_record *record) {

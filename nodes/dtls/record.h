@@ -3,7 +3,7 @@
 #ifndef NODES_DTLS_RECORD_H
 #define NODES_DTLS_RECORD_H
 
-#include "../span.h"
+#include "../node.h"
 #include "suite.h"
 
 enum {
@@ -46,6 +46,11 @@ size_t dtls_record_protected(const uint8_t *data, size_t length, const uint8_t *
  * in all copies of it, with a cookie or without; NULL: it begins with something else. */
 enum { DTLS_RANDOM = 32 };
 const uint8_t *dtls_record_hello_random(const uint8_t *data, size_t length);
+
+/* The PSK identity (RFC 4279 section 2: of 1 to NODE_IDENTITY_MAX octets) of the first
+ * ClientKeyExchange in clear, whole in its record, among the first DTLS_RECORDS_MAX records of a
+ * datagram; it points into `data`. NULL: there is none. */
+const uint8_t *dtls_record_identity(const uint8_t *data, size_t length, size_t *identity_length);
 
 /* What a datagram is named after: its first message, but a ChangeCipherSpec only if nothing follows
  * it. An encrypted handshake message is the Finished, there being no other. */

@@ -1,4 +1,5 @@
-/* What is inside a DTLS endpoint. dtls.c is its outside, library.c its way into mbedtls. */
+/* What is inside a DTLS endpoint. dtls.c is its outside, library.c its way into mbedtls, identity.c
+ * its way to keys. */
 #ifndef NODES_DTLS_SESSION_H
 #define NODES_DTLS_SESSION_H
 
@@ -8,7 +9,7 @@
 #include "dtls.h"
 #include "record.h"
 
-enum { DTLS_QUEUE_MAX = 8, DTLS_COOKIE_SECRET = 32 };
+enum { DTLS_QUEUE_MAX = 8 };
 
 /* A datagram that waits for dtls_write. */
 struct dtls_outgoing {
@@ -31,6 +32,7 @@ struct dtls {
   struct node_address remote;
   bool client : 1, cookie : 1;
   bool resumed : 1; /* the handshake is abbreviated */
+  bool keyed : 1;   /* it is the beginning of a struct dtls_keyed */
   uint8_t suites;   /* set of those that are offered or taken */
   uint8_t suite;    /* in use: an enum dtls_suite_id */
   uint8_t cookie_secret[DTLS_COOKIE_SECRET];
@@ -55,6 +57,24 @@ struct dtls {
   uint64_t interval_ns; /* of the retransmission timer; 0: it does not run */
   uint64_t due_ns;
 };
+
+/* A server with keys: what the other endpoints need no room for. */
+struct dtls_keyed {
+  struct dtls dtls;
+  const struct dtls_keys *keys;
+  size_t identity_length; /* 0: the client has named none that is known */
+  uint8_t identity[NODE_IDENTITY_MAX];
+};
+
+/* The octets of an endpoint itself. */
+size_t dtls_size(bool keyed);
+
+/* An endpoint of nothing yet, of a server with keys if there are any; NULL: memory is short. */
+struct dtls *dtls_allocate(const struct dtls_keys *keys);
+
+/* The library asks for the key of an identity; `context` is a struct dtls_keyed. Not 0: unknown. */
+int dtls_identity_find(void *context, mbedtls_ssl_context *ssl, const unsigned char *identity,
+                       size_t length);
 
 /* All of these want the endpoint's account open (mbedtls/host.h).
  *

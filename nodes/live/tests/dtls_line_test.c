@@ -339,9 +339,9 @@ static void wrong_identity(void **state) {
   start_our_server(&conversation, PSK, NULL, NONE_LOST);
   start_our_client(&conversation, PSK, "somebody");
   hear_of(&conversation.server, "FAIL ", reason);
-  assert_string_equal(reason, "dtls-rejected");
+  assert_string_equal(reason, "dtls-unknown-identity");
   hear_of(&conversation.client, "FAIL ", reason);
-  assert_string_equal(reason, "dtls-alert");
+  assert_string_equal(reason, "dtls-unknown-identity");
   assert_int_equal(dialogue_end(&conversation.server.dialogue), 1);
   assert_int_equal(dialogue_end(&conversation.client.dialogue), 1);
 }

@@ -92,7 +92,7 @@ static void test_truncation(void **state) {
 
 static bool has_reason(const struct dtls *dtls) {
   static const char *const reasons[] = {"dtls-timeout", "dtls-alert", "dtls-rejected",
-                                        "dtls-no-common-suite"};
+                                        "dtls-no-common-suite", "dtls-unknown-identity"};
   for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
     if (strcmp(dtls_reason(dtls), reasons[i]) == 0)
       return true;

@@ -571,6 +571,41 @@ static void test_dtls_memory(void **state) {
   assert_in_range(dtls_state_bytes_peak(world.end[DTLS_CLIENT].dtls), 50000, STATE_PEAK_MAX);
 }
 
+static void never_delivered(void *context, const uint8_t *plain, size_t length) {
+  (void)context;
+  (void)plain;
+  (void)length;
+  fail();
+}
+
+/* A server that shares the secret takes up what another has begun; before, it has nothing to keep.
+ */
+static void test_cookie_of_another_endpoint(void **state) {
+  static const uint8_t secret[DTLS_COOKIE_SECRET] = {1, 2, 3};
+  (void)state;
+  for (int shared = 0; shared < 2; shared++) {
+    struct dtls_world_config config = dtls_world_default();
+    config.end[DTLS_SERVER].cookie = true;
+    config.end[DTLS_SERVER].cookie_secret = shared ? secret : NULL;
+    dtls_world_init(&world, &config);
+    while (world.count < 3)
+      assert_true(dtls_world_step(&world));
+    const struct dtls_world_datagram *hello = &world.log[2];
+    assert_string_equal(hello->label, "DTLS ClientHello, cookie");
+    assert_false(dtls_has_begun(world.end[DTLS_SERVER].dtls));
+    struct dtls *other =
+        dtls_create(&config.end[DTLS_SERVER], &world.end[DTLS_SERVER].hooks, world.now_ns);
+    assert_int_equal(
+        dtls_receive(other, hello->data, hello->length, world.now_ns, never_delivered, NULL), 0);
+    assert_int_equal(dtls_has_begun(other), shared);
+    dtls_destroy(other);
+    dtls_world_run(&world);
+    assert_true(dtls_world_established(&world));
+    assert_true(dtls_has_begun(world.end[DTLS_SERVER].dtls));
+    dtls_world_deinit(&world);
+  }
+}
+
 int main(void) {
 #define TEST(test) cmocka_unit_test_teardown(test, hostile_teardown)
   static const struct CMUnitTest tests[] = {
@@ -599,6 +634,7 @@ int main(void) {
       TEST(test_senseless_instead_of_hello),
       TEST(test_senseless_in_handshake),
       TEST(test_dtls_memory),
+      cmocka_unit_test(test_cookie_of_another_endpoint),
   };
   return cmocka_run_group_tests_name("dtls_hostile", tests, NULL, NULL);
 }

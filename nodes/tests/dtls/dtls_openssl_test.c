@@ -1,4 +1,5 @@
-/* Every cipher suite, and sessions that are resumed, with OpenSSL as the other end, in memory. */
+/* Every cipher suite, sessions that are resumed, and keys by identity, with OpenSSL as the other
+ * end, in memory. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -16,6 +17,8 @@ enum { ROUNDS_MAX = 20, ROUND_MS = 10 };
 static const char *const THEIR_SUITES[] = {"PSK-AES128-CCM8", "PSK-AES128-CCM",
                                            "PSK-AES128-GCM-SHA256"};
 static struct dtls_config ours;
+static const struct dtls_keys *our_keys; /* NULL: we have one key */
+static bool they_know_none;
 static SSL_CTX *context;
 
 struct meeting {
@@ -40,7 +43,7 @@ static unsigned give_psk(uint8_t *psk, unsigned most) {
 static unsigned give_psk_to_server(SSL *ssl, const char *identity, uint8_t *psk, unsigned most) {
   (void)ssl;
   assert_string_equal(identity, "tfg-user-test");
-  return give_psk(psk, most);
+  return they_know_none ? 0 : give_psk(psk, most);
 }
 
 static unsigned give_psk_to_client(SSL *ssl, const char *hint, char *identity,
@@ -68,6 +71,8 @@ static int openssl_setup(void **state) {
   (void)state;
   config = dtls_world_default();
   ours = config.end[DTLS_CLIENT];
+  our_keys = NULL;
+  they_know_none = false;
   context = SSL_CTX_new(DTLS_method());
   assert_non_null(context);
   SSL_CTX_set_min_proto_version(context, DTLS1_2_VERSION);
@@ -98,6 +103,10 @@ static void meeting_begin(struct meeting *meeting, unsigned suite, bool cookie, 
   config.suites = 1U << suite;
   config.cookie = cookie;
   config.resumption = resumption;
+  if (our_keys != NULL) {
+    config.psk_length = config.identity_length = 0;
+    config.keys = our_keys;
+  }
   meeting->dtls = dtls_create(&config, &meeting->hooks, 0);
   assert_non_null(meeting->dtls);
   meeting->ssl = SSL_new(context);
@@ -227,12 +236,76 @@ static void test_session_that_they_do_not_know(void **state) {
   meeting_end(&meeting);
 }
 
+/* Keys by identity */
+
+static size_t find_ours(void *known, const uint8_t *identity, size_t length,
+                        uint8_t psk[DTLS_PSK_MAX]) {
+  if (length != strlen(known) || memcmp(identity, known, length) != 0)
+    return 0;
+  memcpy(psk, ours.psk, ours.psk_length);
+  return ours.psk_length;
+}
+
+static void test_their_client_of_many(void **state) {
+  static char known[] = "tfg-user-test";
+  static const struct dtls_keys keys = {find_ours, known};
+  (void)state;
+  ours.client = false;
+  our_keys = &keys;
+  for (unsigned suite = 0; suite < DTLS_SUITE_COUNT; suite++)
+    for (int cookie = 0; cookie < 2; cookie++) {
+      struct meeting meeting;
+      size_t length;
+      meeting_begin(&meeting, suite, cookie, 1, NULL, NULL);
+      meet(&meeting);
+      assert_int_equal(meeting.datagrams, cookie ? 6 : 4);
+      assert_met(&meeting, false);
+      assert_memory_equal(dtls_identity(meeting.dtls, &length), known, sizeof known - 1);
+      assert_int_equal(length, sizeof known - 1);
+      meeting_end(&meeting);
+    }
+}
+
+/* What our server tells their client of an identity that it does not know ... */
+static void test_their_client_unknown(void **state) {
+  static char known[] = "tfg-user";
+  static const struct dtls_keys keys = {find_ours, known};
+  struct meeting meeting;
+  (void)state;
+  ours.client = false;
+  our_keys = &keys;
+  meeting_begin(&meeting, DTLS_SUITE_AES_128_CCM_8, true, 1, NULL, NULL);
+  (void)SSL_do_handshake(meeting.ssl);
+  for (int i = 0; i < ROUNDS_MAX && ERR_peek_error() == 0; i++)
+    exchange(&meeting);
+  assert_int_equal(ERR_GET_REASON(ERR_get_error()),
+                   SSL_AD_REASON_OFFSET + SSL_AD_UNKNOWN_PSK_IDENTITY);
+  assert_string_equal(dtls_reason(meeting.dtls), "dtls-unknown-identity");
+  meeting_end(&meeting);
+}
+
+/* ... and theirs our client. */
+static void test_their_server_does_not_know(void **state) {
+  struct meeting meeting;
+  (void)state;
+  ours.client = true;
+  they_know_none = true;
+  meeting_begin(&meeting, DTLS_SUITE_AES_128_CCM_8, true, 1, NULL, NULL);
+  meet(&meeting);
+  assert_int_equal(dtls_state(meeting.dtls), DTLS_FAILED);
+  assert_string_equal(dtls_reason(meeting.dtls), "dtls-unknown-identity");
+  meeting_end(&meeting);
+}
+
 int main(void) {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, openssl_setup, openssl_teardown)
   static const struct CMUnitTest tests[] = {
       TEST(test_their_server),
       TEST(test_their_client),
       TEST(test_session_that_they_do_not_know),
+      TEST(test_their_client_of_many),
+      TEST(test_their_client_unknown),
+      TEST(test_their_server_does_not_know),
   };
   return cmocka_run_group_tests_name("dtls_openssl", tests, NULL, NULL);
 }

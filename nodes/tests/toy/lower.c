@@ -679,7 +679,7 @@ static struct node *toy_authenticator(const struct lower_authenticator_config *c
   if (toy == NULL)
     return NULL;
   toy->authenticator =
-      aaa_backend_init(&toy->backend, &config->eap, config->radius,
+      aaa_backend_init(&toy->backend, &config->eap, config->radius, config->roots,
                        config->backend_hooks == NULL ? hooks : config->backend_hooks);
   if (toy->authenticator)
     return &toy->node;
