@@ -4,6 +4,8 @@
 #include "backend_begin.h"
 
 #include "../crypto/crypto.h"
+#include "../eap/copy.h"
+#include "../radius/answer.h"
 #include "../radius/mppe.h"
 
 #include <assert.h>
@@ -16,19 +18,29 @@ _Static_assert(EAP_KEY_LENGTH == (int)RADIUS_MSK_LENGTH, "an MSK travels as two 
  * retransmit it (RFC 3748 section 4.3). */
 enum { REPEATS_MAX = 4 };
 
+static bool backend_roots_init(struct aaa_backend *backend, struct erp_server *roots) {
+  if (backend->eap.erp == NULL)
+    return roots == NULL;
+  backend->erp = roots;
+  if (roots == NULL && erp_server_init(&backend->own_erp, backend->eap.erp, backend->hooks))
+    backend->erp = &backend->own_erp;
+  return backend->erp != NULL;
+}
+
 bool aaa_backend_init(struct aaa_backend *backend, const struct eap_server_config *eap,
-                      const struct radius_client_config *radius, const struct node_hooks *hooks) {
+                      const struct radius_client_config *radius, struct erp_server *roots,
+                      const struct node_hooks *hooks) {
   *backend = (struct aaa_backend){.hooks = hooks, .eap = *eap, .remote = radius != NULL};
   if (radius == NULL)
-    return eap->erp == NULL || erp_server_init(&backend->erp, eap->erp, hooks);
+    return backend_roots_init(backend, roots);
   return radius_client_config_valid(radius) && radius_client_init(&backend->client, radius, hooks);
 }
 
 void aaa_backend_deinit(struct aaa_backend *backend) {
   if (backend->remote)
     radius_client_deinit(&backend->client);
-  else if (backend->eap.erp != NULL)
-    erp_server_deinit(&backend->erp);
+  else if (backend->erp == &backend->own_erp)
+    erp_server_deinit(backend->erp);
 }
 
 int aaa_pass_through_begin(struct aaa_backend_session *session, uint8_t identifier,
@@ -149,36 +161,10 @@ enum aaa_backend_result aaa_backend_respond(struct aaa_backend *backend,
   }
 }
 
-/* Pass-through: answers. The decision is that of the RADIUS code alone (RFC 3579 section 2.6.3);
- * where a packet for the peer does not come with it, the authenticator has an EAP-Failure only. */
+/* Pass-through: answers. Where a packet for the peer does not come with the decision, the
+ * authenticator has an EAP-Failure only. */
 
-/* Reads the one EAP packet of an answer. False: there is none, it is malformed, or has another
- * code. */
-static bool read_eap(const struct radius_packet *answer, enum eap_code code,
-                     uint8_t octets[EAP_PACKET_MAX], struct eap_packet *packet) {
-  const int length = radius_eap_join(answer, octets, EAP_PACKET_MAX);
-  return length >= 0 && eap_packet_parse(octets, (size_t)length, packet) == 0 &&
-         packet->code == code;
-}
-
-/* The AAA server's octets, with their rows. */
-static void copy_out(const uint8_t *octets, const struct eap_packet *packet,
-                     struct span_writer *out) {
-  const bool typed = packet->type != EAP_TYPE_NONE;
-  if (packet->code == EAP_FINISH) {
-    erp_packet_copy(packet, octets, out);
-    return;
-  }
-  span_writer_put(out, ROW_EAP_HEADER, octets,
-                  EAP_HEADER_LENGTH + (typed ? (size_t)EAP_TYPE_LENGTH : 0));
-  if (typed)
-    span_writer_put(out,
-                    packet->code == EAP_REQUEST && packet->type <= EAP_TYPE_NAK ? ROW_EAP_IDENTITY
-                                                                                : ROW_EAP_METHOD,
-                    packet->data, packet->data_length);
-}
-
-/* Why read_eap found none. */
+/* Why radius_answer_eap found none. */
 static const char *why_no_eap(const struct radius_packet *answer, const char *why) {
   uint8_t octets[EAP_PACKET_MAX];
   return radius_eap_join(answer, octets, sizeof octets) == NODE_ERR_TOO_LONG
@@ -206,15 +192,6 @@ static void read_state(struct aaa_backend_pass_through *through,
   through->state_length = state.length;
 }
 
-/* Likewise an EAP-Finish that answers the Initiate, and says no or does not. */
-static bool read_finish(const struct aaa_backend_pass_through *through,
-                        const struct radius_packet *answer, bool says_no,
-                        uint8_t octets[EAP_PACKET_MAX], struct eap_packet *packet) {
-  return read_eap(answer, EAP_FINISH, octets, packet) &&
-         packet->identifier == through->identifier && packet->type == ERP_REAUTH &&
-         packet->data_length > 0 && ((packet->data[0] & ERP_FLAG_RESULT) != 0) == says_no;
-}
-
 /* Session-Timeout is a timer here, and not the keys' lifetime (RFC 3579 section 3.3, note 4). */
 static enum aaa_backend_result on_challenge(struct aaa_backend_pass_through *through,
                                             const struct radius_packet *answer,
@@ -224,7 +201,7 @@ static enum aaa_backend_result on_challenge(struct aaa_backend_pass_through *thr
   uint32_t cause;
   if (through->initiated)
     return backend_fail(through, "Access-Challenge to an EAP-Initiate", out);
-  if (!read_eap(answer, EAP_REQUEST, octets, &request))
+  if (!radius_answer_eap(answer, EAP_REQUEST, octets, &request))
     return backend_fail(through, why_no_eap(answer, "Access-Challenge without EAP-Request"), out);
   const bool ignored = radius_attribute_number(answer, RADIUS_ERROR_CAUSE, &cause) &&
                        cause == RADIUS_ERROR_INVALID_EAP && through->challenged &&
@@ -235,7 +212,7 @@ static enum aaa_backend_result on_challenge(struct aaa_backend_pass_through *thr
   through->challenged = true;
   through->identifier = request.identifier;
   read_state(through, answer);
-  copy_out(octets, &request, out);
+  eap_packet_copy(&request, octets, out);
   return ignored ? AAA_BACKEND_REPEAT : AAA_BACKEND_REQUEST;
 }
 
@@ -258,9 +235,10 @@ static enum aaa_backend_result on_accept(const struct aaa_backend *backend,
   struct aaa_backend_pass_through *through = session->pass_through;
   uint8_t octets[EAP_PACKET_MAX];
   struct eap_packet success;
-  if (through->initiated && !read_finish(through, answer, false, octets, &success))
+  if (through->initiated &&
+      !radius_answer_finish(answer, through->identifier, false, octets, &success))
     return backend_fail(through, why_no_eap(answer, "Access-Accept without EAP-Finish"), out);
-  if (!through->initiated && !read_eap(answer, EAP_SUCCESS, octets, &success))
+  if (!through->initiated && !radius_answer_eap(answer, EAP_SUCCESS, octets, &success))
     return backend_fail(through, why_no_eap(answer, "Access-Accept without EAP-Success"), out);
   if (radius_mppe_find(answer, through->exchange.authenticator, &backend->client.config.secret,
                        through->msk) < 0)
@@ -279,7 +257,7 @@ static enum aaa_backend_result on_accept(const struct aaa_backend *backend,
   }
   read_lifetime(session, answer);
   through->accepted = true;
-  copy_out(octets, &success, out);
+  eap_packet_copy(&success, octets, out);
   return AAA_BACKEND_SUCCESS;
 }
 
@@ -290,11 +268,12 @@ static enum aaa_backend_result on_reject(struct aaa_backend_pass_through *throug
                                          struct span_writer *out) {
   uint8_t octets[EAP_PACKET_MAX];
   struct eap_packet failure;
-  const bool finish = through->initiated && read_finish(through, answer, true, octets, &failure);
-  if (!finish && (!read_eap(answer, EAP_FAILURE, octets, &failure) ||
+  const bool finish = through->initiated &&
+                      radius_answer_finish(answer, through->identifier, true, octets, &failure);
+  if (!finish && (!radius_answer_eap(answer, EAP_FAILURE, octets, &failure) ||
                   failure.identifier != through->identifier))
     return backend_fail(through, "Access-Reject", out);
-  copy_out(octets, &failure, out);
+  eap_packet_copy(&failure, octets, out);
   through->reason = "Access-Reject";
   return AAA_BACKEND_FAILURE;
 }
@@ -377,7 +356,7 @@ bool aaa_backend_name(const struct aaa_backend *backend, const struct aaa_backen
 const char *aaa_backend_reason(const struct aaa_backend *backend,
                                const struct aaa_backend_session *session) {
   if (!backend->remote)
-    return session->reauthenticates ? erp_server_reason(&backend->erp)
+    return session->reauthenticates ? erp_server_reason(backend->erp)
                                     : eap_server_reason(session->eap);
   return session->pass_through->reason == NULL ? "" : session->pass_through->reason;
 }
@@ -421,6 +400,6 @@ void aaa_backend_session_digest(const struct aaa_backend *backend,
 }
 
 void aaa_backend_digest(const struct aaa_backend *backend, struct digest *digest) {
-  if (!backend->remote && backend->eap.erp != NULL)
-    erp_server_digest(&backend->erp, digest);
+  if (backend->erp != NULL)
+    erp_server_digest(backend->erp, digest);
 }

@@ -15,7 +15,8 @@ enum { AAA_BACKEND_LIFETIME_DEFAULT_S = 8 * 3600 }; /* of keys (RFC 5247 section
 struct aaa_backend {
   const struct node_hooks *hooks;
   struct eap_server_config eap; /* local */
-  struct erp_server erp;        /* local, with eap.erp */
+  struct erp_server own_erp;
+  struct erp_server *erp; /* local: that of its owner, or our own with eap.erp, or NULL */
   bool remote;
   struct radius_client client;
   enum aaa_suite_kind suites; /* that an Access-Accept may name; its owner's, after the start */
@@ -64,10 +65,12 @@ enum aaa_backend_result {
   AAA_BACKEND_FAILURE, /* `out` holds EAP-Failure, or an EAP-Finish that says no */
 };
 
-/* `radius` NULL: local, with `eap` (and an ER server with eap.erp); both are copied. False: memory
- * is short, or the configuration is out of range. */
+/* `radius` NULL: local, with `eap`, and with eap.erp an ER server: `roots`, which outlives the
+ * backend, or where that is NULL its own. `eap` and `radius` are copied. False: memory is short, or
+ * the configuration is out of range. */
 bool aaa_backend_init(struct aaa_backend *backend, const struct eap_server_config *eap,
-                      const struct radius_client_config *radius, const struct node_hooks *hooks);
+                      const struct radius_client_config *radius, struct erp_server *roots,
+                      const struct node_hooks *hooks);
 void aaa_backend_deinit(struct aaa_backend *backend);
 
 /* A new conversation with the peer at this address, whose Identity request (the authenticator's

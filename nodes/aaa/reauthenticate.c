@@ -14,12 +14,12 @@ bool aaa_backend_keep_root(struct aaa_backend *backend, const struct aaa_backend
   struct eap_keys keys;
   struct eap_session_id id;
   struct eap_name name;
-  if (backend->remote || backend->eap.erp == NULL || session->reauthenticates)
+  if (backend->erp == NULL || session->reauthenticates)
     return true;
   if (eap_server_keys(session->eap, &keys) < 0 || eap_server_session_id(session->eap, &id) < 0 ||
       !eap_server_name(session->eap, &name))
     return false;
-  const int error = erp_server_add(&backend->erp, keys.emsk, &id, &name, now_ns);
+  const int error = erp_server_add(backend->erp, keys.emsk, &id, &name, now_ns);
   crypto_wipe(&keys, sizeof keys);
   return error == 0;
 }
@@ -31,7 +31,7 @@ static enum aaa_backend_result initiate_locally(struct aaa_backend *backend,
   struct erp_grant *grant = calloc(1, sizeof *grant);
   const enum erp_server_result result =
       grant == NULL ? ERP_SERVER_DISCARD
-                    : erp_server_process(&backend->erp, packet, length, NULL, now_ns, grant, out);
+                    : erp_server_process(backend->erp, packet, length, NULL, now_ns, grant, out);
   if (result != ERP_SERVER_SUCCESS) {
     free(grant);
     return result == ERP_SERVER_FAILURE ? AAA_BACKEND_FAILURE : AAA_BACKEND_DISCARD;
@@ -88,9 +88,9 @@ enum aaa_backend_result aaa_backend_begin_initiate(struct aaa_backend *backend,
   session->reauthenticates = true;
   if (backend->remote) {
     result = initiate_remotely(backend, session, peer, &head, head.length, why);
-  } else if (backend->eap.erp != NULL) {
+  } else if (backend->erp != NULL) {
     result = initiate_locally(backend, session, packet, length, now_ns, out);
-    *why = erp_server_reason(&backend->erp);
+    *why = erp_server_reason(backend->erp);
   } else {
     *why = "re-authentication, of which there is none here";
   }

@@ -357,7 +357,7 @@ struct node *coap_eap_authenticator_create(const struct lower_authenticator_conf
   authenticator->options.coap.random_message_ids =
       authenticator->role->is_client &&
       coap_eap_ordering_random_message_ids(&authenticator->options.ordering);
-  if (!aaa_backend_init(&authenticator->backend, &config->eap, config->radius,
+  if (!aaa_backend_init(&authenticator->backend, &config->eap, config->radius, config->roots,
                         config->backend_hooks == NULL ? hooks : config->backend_hooks)) {
     free(authenticator);
     return NULL;

@@ -34,8 +34,6 @@ void coap_eap_peer_leave_exchange(struct coap_eap_peer *peer) {
 void coap_eap_peer_keep_root(struct coap_eap_peer *peer, uint64_t now_ns) {
   if (!peer_has_erp(peer))
     return;
-  if (peer->run.eap == NULL || !eap_peer_has_keys(peer->run.eap))
-    return; /* it was by ERP */
   const int error = erp_peer_learn(&peer->erp->peer, peer->run.eap, now_ns);
   if (error < 0) /* the next authentication is by EAP, too */
     (void)coap_eap_peer_discard(peer, "no root for re-authentication");

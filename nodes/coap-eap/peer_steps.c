@@ -267,6 +267,15 @@ static int peer_confirm(const struct coap_eap_server *server,
   return association_respond(request, &response, "confirmation", now_ns);
 }
 
+/* Of an authentication by EAP; others have no keys of EAP. */
+static void peer_hand_on_keys(struct coap_eap_peer *peer, uint64_t now_ns) {
+  const struct eap_peer *eap = peer->run.eap;
+  if (eap == NULL || !eap_peer_has_keys(eap))
+    return;
+  coap_eap_peer_keep_root(peer, now_ns);
+  lower_listener_tell(peer->config.listener, eap, now_ns);
+}
+
 void coap_eap_peer_establish(struct coap_eap_peer *peer, const struct coap_eap_info *info,
                              const char *label, uint64_t now_ns) {
   association_pair_replace(&peer->associations);
@@ -274,7 +283,7 @@ void coap_eap_peer_establish(struct coap_eap_peer *peer, const struct coap_eap_i
   peer->ends_ns = info->has_lifetime ? now_ns + info->lifetime_s * NODE_SECOND : NODE_NEVER;
   struct eap_name name;
   const bool named = peer->run.eap != NULL && eap_peer_server_name(peer->run.eap, &name);
-  coap_eap_peer_keep_root(peer, now_ns);
+  peer_hand_on_keys(peer, now_ns);
   coap_eap_peer_end_eap(peer);
   coap_eap_peer_stop_triggering(peer);
   peer->run.unverified = NULL;

@@ -76,7 +76,9 @@ const char *coap_refusal_label(uint8_t code) {
       {COAP_CODE_NOT_FOUND, "4.04 Not Found"},
       {COAP_CODE_METHOD_NOT_ALLOWED, "4.05 Method Not Allowed"},
       {COAP_CODE_UNSUPPORTED_FORMAT, "4.15 Unsupported Content-Format"},
+      {COAP_CODE_BAD_GATEWAY, "5.02 Bad Gateway"},
       {COAP_CODE_UNAVAILABLE, "5.03 Service Unavailable"},
+      {COAP_CODE_GATEWAY_TIMEOUT, "5.04 Gateway Timeout"},
       {COAP_CODE_PROXYING_NOT_SUPPORTED, "5.05 Proxying Not Supported"},
   };
   for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)

@@ -18,7 +18,7 @@ struct erp_attribute_row {
   uint8_t number;
   bool is_tv;
   uint8_t least, most; /* octets of the value */
-  enum row row;
+  uint16_t row;
 };
 
 static const struct erp_attribute_row ROWS[ERP_ATTRIBUTES] = {

@@ -78,6 +78,25 @@ uint64_t erp_peer_until_ns(const struct erp_peer *peer) {
   return peer->has_root && peer->next_sequence <= ERP_SEQUENCE_MAX ? peer->until_ns : NODE_NEVER;
 }
 
+int erp_peer_emsk(const struct erp_peer *peer, struct erp_peer_emsk *emsk) {
+  if (!peer->has_root || !peer->config->bootstraps)
+    return NODE_ERR_BAD_STATE;
+  memcpy(emsk->octets, peer->emsk, sizeof emsk->octets);
+  memcpy(emsk->name, peer->root.name, sizeof emsk->name);
+  return 0;
+}
+
+uint64_t erp_peer_emsk_until_ns(const struct erp_peer *peer) {
+  return peer->has_root ? peer->until_ns : NODE_NEVER;
+}
+
+size_t erp_peer_key_bytes(const struct erp_peer *peer) {
+  if (!peer->has_root)
+    return 0;
+  return sizeof peer->root + (peer->config->bootstraps ? sizeof peer->emsk : 0) +
+         (peer->rik_suite == ERP_SUITE_NONE ? 0 : sizeof peer->rik);
+}
+
 /* Initiate */
 
 static int initiate_compose(const struct erp_peer *peer, struct span_writer *out) {
@@ -91,7 +110,7 @@ static int initiate_compose(const struct erp_peer *peer, struct span_writer *out
                                 .suite = exchange->suite};
   const size_t length = erp_nai_write(peer->root.name, peer->realm, peer->realm_length, nai);
   initiate.attributes[ERP_KEY_NAME_NAI] = (struct erp_value){nai, length};
-  if (exchange->nas.length > 0)
+  if (exchange->nas.length > 0 && !exchange->nas_unsaid)
     initiate.attributes[ERP_NAS_IDENTIFIER] =
         (struct erp_value){exchange->nas.octets, exchange->nas.length};
   return erp_packet_compose(peer->hooks, &initiate, peer->rik, out);
@@ -127,6 +146,7 @@ int erp_peer_begin(struct erp_peer *peer, const struct erp_peer_request *request
   if (request != NULL && request->nas.octets != NULL) {
     if (request->nas.length > sizeof exchange->nas.octets)
       return NODE_ERR_TOO_LONG;
+    exchange->nas_unsaid = request->nas_unsaid;
     exchange->nas.length = request->nas.length;
     memcpy(exchange->nas.octets, request->nas.octets, request->nas.length);
   }
@@ -252,8 +272,10 @@ static enum erp_peer_result on_yes(struct erp_peer *peer, const struct erp_packe
   const uint32_t rrk_s = erp_packet_number(finish, ERP_RRK_LIFETIME);
   if (exchange->nas.length > 0 && nas->octets != NULL &&
       (nas->length != exchange->nas.length ||
-       memcmp(nas->octets, exchange->nas.octets, nas->length) != 0))
+       memcmp(nas->octets, exchange->nas.octets, nas->length) != 0)) {
+    peer->of_another = true;
     return erp_peer_discard(peer, "Finish of another authenticator");
+  }
   const bool enters = peer->config->bootstraps && domain->octets != NULL &&
                       domain->length <= ERP_REALM_MAX &&
                       (finish->flags & exchange->flags & ERP_FLAG_BOOTSTRAP) != 0;
@@ -291,6 +313,7 @@ enum erp_peer_result erp_peer_process(struct erp_peer *peer, const uint8_t *pack
   struct eap_packet eap;
   struct erp_packet start;
   peer->reason = NULL;
+  peer->of_another = false;
   if (eap_packet_parse(packet, length, &eap) < 0)
     return erp_peer_discard(peer, "malformed EAP packet");
   if (eap.code == EAP_FINISH)
@@ -302,6 +325,10 @@ enum erp_peer_result erp_peer_process(struct erp_peer *peer, const uint8_t *pack
 }
 
 /* Ends */
+
+bool erp_peer_is_of_another(const struct erp_peer *peer) {
+  return peer->of_another;
+}
 
 void erp_peer_abandon(struct erp_peer *peer) {
   crypto_wipe(&peer->exchange, sizeof peer->exchange);
@@ -337,4 +364,5 @@ void erp_peer_digest(const struct erp_peer *peer, struct digest *digest) {
   digest_u64(digest, peer->exchange.sequence);
   digest_u64(digest, peer->exchange.flags);
   digest_octets(digest, peer->exchange.nas.octets, peer->exchange.nas.length);
+  digest_u64(digest, peer->exchange.nas_unsaid);
 }

@@ -28,7 +28,8 @@ struct erp_peer_config {
   unsigned suites;         /* among which the server may choose another; 0: ERP_SUITES_ALL */
   bool lifetimes;          /* ask for them (L) */
   uint32_t rrk_lifetime_s; /* until the server says another; 0: ERP_ROOT_LIFETIME_DEFAULT_S */
-  bool bootstraps;         /* keeps the EMSK, for the domain that a bootstrap (B) may bring */
+  bool bootstraps;         /* keeps the EMSK, for the domain that a bootstrap (B) may bring, and for
+                            * keys of other uses than ERP (erp_peer_emsk) */
 };
 
 /* The exchange that is under way, or was last. */
@@ -38,7 +39,8 @@ struct erp_peer_exchange {
   uint16_t sequence;
   uint8_t suite;
   uint8_t flags;
-  struct eap_name nas; /* NAS-Identifier that the Initiate named; empty: none */
+  struct eap_name nas; /* of the authenticator; empty: it is not known */
+  bool nas_unsaid;     /* the Initiate did not name it */
   uint8_t rmsk[EAP_KEY_LENGTH];
   bool has_rmsk;
   uint32_t rmsk_lifetime_s; /* 0: the server has not said */
@@ -61,6 +63,7 @@ struct erp_peer {
   unsigned suites_left;        /* that were not refused yet */
   uint8_t identifier;          /* of the last Initiate */
   struct erp_peer_exchange exchange;
+  bool of_another;
   const char *reason;
 };
 
@@ -83,10 +86,27 @@ bool erp_peer_is_ready(const struct erp_peer *peer, uint64_t now_ns);
 /* Until when there is, or NODE_NEVER where there is none now. */
 uint64_t erp_peer_until_ns(const struct erp_peer *peer);
 
+/* An EMSK that is kept, and its name. To be wiped. */
+struct erp_peer_emsk {
+  uint8_t octets[EAP_KEY_LENGTH];
+  uint8_t name[EMSK_NAME_LENGTH];
+};
+
+/* NODE_ERR_BAD_STATE: there is none, or it is not kept. */
+NODE_MUST_CHECK int erp_peer_emsk(const struct erp_peer *peer, struct erp_peer_emsk *emsk);
+
+/* The end of the EMSK, which is that of its root, whether sequence numbers are left or not; or
+ * NODE_NEVER where there is none. */
+uint64_t erp_peer_emsk_until_ns(const struct erp_peer *peer);
+
+/* Octets of keys that are kept, but for the rMSK of an exchange. */
+size_t erp_peer_key_bytes(const struct erp_peer *peer);
+
 /* What an Initiate may ask for. */
 struct erp_peer_request {
   bool bootstrap;       /* B: to the home domain; whether there is another ER server */
   struct erp_value nas; /* the authenticator's NAS-Identifier, to be confirmed; octets NULL: none */
+  bool nas_unsaid;      /* it is not put into the Initiate; a Finish that names one must name it */
 };
 
 /* Begins an exchange, and abandons one that was under way: `out` holds an EAP-Initiate/Re-auth, and
@@ -120,6 +140,10 @@ enum erp_peer_result {
  * (section 5.3.1.2), and where there is no root. */
 enum erp_peer_result erp_peer_process(struct erp_peer *peer, const uint8_t *packet, size_t length,
                                       uint64_t now_ns, struct span_writer *out);
+
+/* The last packet was discarded as the Finish of another authenticator, and verifies: the server
+ * has given the rMSK to who calls itself otherwise than the request says. */
+bool erp_peer_is_of_another(const struct erp_peer *peer);
 
 /* Ends an exchange that is under way, without a Finish. The root stays: a full authentication
  * replaces it. */

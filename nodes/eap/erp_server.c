@@ -33,19 +33,30 @@ static int server_keep(struct erp_server *server, struct erp_root *root, const u
                        uint32_t lifetime_s, const struct eap_name *user, uint64_t now_ns) {
   struct erp_entry *entry =
       erp_store_add(&server->store, root, user, now_ns + lifetime_s * NODE_SECOND);
-  if (entry != NULL && emsk != NULL && server->config.domain_length > 0)
+  if (entry != NULL && emsk != NULL &&
+      (server->config.domain_length > 0 || server->config.keeps_emsk)) {
+    entry->has_emsk = true;
     memcpy(entry->emsk, emsk, sizeof entry->emsk);
+  }
   crypto_wipe(root, sizeof *root);
   return entry == NULL ? NODE_ERR_EXHAUSTED : 0;
+}
+
+int erp_server_add_for(struct erp_server *server, const uint8_t emsk[EAP_KEY_LENGTH],
+                       const struct eap_session_id *session, const struct eap_name *user,
+                       uint32_t lifetime_s, uint64_t now_ns) {
+  const uint32_t ours_s = server->config.rrk_lifetime_s;
+  struct erp_root root;
+  const int error = erp_root_derive(server->hooks, emsk, session, &root);
+  return error < 0 ? error
+                   : server_keep(server, &root, emsk, lifetime_s < ours_s ? lifetime_s : ours_s,
+                                 user, now_ns);
 }
 
 int erp_server_add(struct erp_server *server, const uint8_t emsk[EAP_KEY_LENGTH],
                    const struct eap_session_id *session, const struct eap_name *user,
                    uint64_t now_ns) {
-  struct erp_root root;
-  const int error = erp_root_derive(server->hooks, emsk, session, &root);
-  return error < 0 ? error
-                   : server_keep(server, &root, emsk, server->config.rrk_lifetime_s, user, now_ns);
+  return erp_server_add_for(server, emsk, session, user, UINT32_MAX, now_ns);
 }
 
 int erp_server_add_in_domain(struct erp_server *server, const uint8_t dsrk[EAP_KEY_LENGTH],
@@ -71,24 +82,39 @@ struct erp_request {
   uint8_t rik[EAP_KEY_LENGTH]; /* for the suite that is meant */
 };
 
-/* The entry of the key that is named; or NULL with static text. */
-static struct erp_entry *find_entry(struct erp_server *server, const struct erp_value *nai,
-                                    uint64_t now_ns, const char **why) {
+/* The entry of the key that is named, if it is found. */
+static enum erp_key_state find_entry(struct erp_server *server, const struct erp_value *nai,
+                                     uint64_t now_ns, struct erp_entry **found) {
   const struct erp_server_config *config = &server->config;
   uint8_t name[EMSK_NAME_LENGTH];
   const uint8_t *realm;
   size_t realm_length;
-  *why = "wrong realm";
+  *found = NULL;
   if (!erp_nai_read(nai->octets, nai->length, name, &realm, &realm_length) ||
       realm_length != config->realm_length || memcmp(realm, config->realm, realm_length) != 0)
-    return NULL;
+    return ERP_KEY_WRONG_REALM;
   struct erp_entry *entry = erp_store_find(&server->store, name);
-  *why = "unknown key";
-  if (entry == NULL || lifetime_left_s(entry, now_ns) > 0)
-    return entry;
-  erp_store_remove(&server->store, entry);
-  *why = "expired key";
-  return NULL;
+  if (entry == NULL)
+    return ERP_KEY_UNKNOWN;
+  if (lifetime_left_s(entry, now_ns) == 0) {
+    erp_store_remove(&server->store, entry);
+    return ERP_KEY_EXPIRED;
+  }
+  *found = entry;
+  return ERP_KEY_FOUND;
+}
+
+enum erp_key_state erp_server_find(struct erp_server *server, const struct erp_value *nai,
+                                   uint64_t now_ns, struct erp_key *key) {
+  struct erp_entry *entry;
+  const enum erp_key_state state = find_entry(server, nai, now_ns, &entry);
+  if (state != ERP_KEY_FOUND)
+    return state;
+  if (!entry->has_emsk)
+    return ERP_KEY_UNKNOWN;
+  *key = (struct erp_key){.left_s = lifetime_left_s(entry, now_ns), .user = entry->user};
+  memcpy(key->emsk, entry->emsk, sizeof key->emsk);
+  return ERP_KEY_FOUND;
 }
 
 /* Leaves the readings that have an acceptable suite. */
@@ -248,18 +274,21 @@ enum erp_server_result erp_server_process(struct erp_server *server, const uint8
                                           uint64_t now_ns, struct erp_grant *grant,
                                           struct span_writer *out) {
   struct erp_request request = {.nas = nas, .now_ns = now_ns};
-  const char *why;
+  static const char *const faults[ERP_KEY_STATES] = {[ERP_KEY_WRONG_REALM] = "wrong realm",
+                                                     [ERP_KEY_UNKNOWN] = "unknown key",
+                                                     [ERP_KEY_EXPIRED] = "expired key"};
   server->reason = NULL;
   struct erp_packet head;
   if (erp_packet_parse_head(packet, length, &head) < 0)
     return server_discard(server, "malformed EAP-Initiate");
-  request.entry = find_entry(server, &head.attributes[ERP_KEY_NAME_NAI], now_ns, &why);
+  const enum erp_key_state state =
+      find_entry(server, &head.attributes[ERP_KEY_NAME_NAI], now_ns, &request.entry);
   request.reading_count = erp_packet_readings(packet, length, request.readings);
   if (request.reading_count == 0)
     request.readings[0] = head;
   if (request.entry == NULL)
-    return fail_request(server, &request, why, out);
-  why = check_request(server, &request);
+    return fail_request(server, &request, faults[state], out);
+  const char *why = check_request(server, &request);
   return why != NULL ? fail_request(server, &request, why, out)
                      : grant_request(server, &request, grant, out);
 }

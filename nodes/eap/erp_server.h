@@ -24,6 +24,7 @@ struct erp_server_config {
   unsigned suites;          /* that are accepted; 0: ERP_SUITES_ALL */
   const uint8_t *domain;    /* where a local ER server is, for who bootstraps; NULL: nowhere */
   size_t domain_length;     /* to ERP_REALM_MAX */
+  bool keeps_emsk;          /* for keys of other uses than ERP (aaa/key_request.h) */
 };
 
 struct erp_server {
@@ -44,12 +45,41 @@ NODE_MUST_CHECK int erp_server_add(struct erp_server *server, const uint8_t emsk
                                    const struct eap_session_id *session,
                                    const struct eap_name *user, uint64_t now_ns);
 
+/* The same, for so many seconds at most. */
+NODE_MUST_CHECK int erp_server_add_for(struct erp_server *server,
+                                       const uint8_t emsk[EAP_KEY_LENGTH],
+                                       const struct eap_session_id *session,
+                                       const struct eap_name *user, uint32_t lifetime_s,
+                                       uint64_t now_ns);
+
 /* The same for a local ER server, that has a DSRK in place of an EMSK. */
 NODE_MUST_CHECK int erp_server_add_in_domain(struct erp_server *server,
                                              const uint8_t dsrk[EAP_KEY_LENGTH],
                                              const uint8_t name[EMSK_NAME_LENGTH],
                                              uint32_t lifetime_s, const struct eap_name *user,
                                              uint64_t now_ns);
+
+enum erp_key_state {
+  ERP_KEY_FOUND,
+  ERP_KEY_WRONG_REALM, /* of another realm than ours, or no keyName-NAI */
+  ERP_KEY_UNKNOWN,
+  ERP_KEY_EXPIRED, /* and forgotten now */
+  ERP_KEY_STATES
+};
+
+/* An EMSK that is kept, for whoever makes keys of other uses of it, and whole seconds that are left
+ * of its lifetime. To be wiped. */
+struct erp_key {
+  uint8_t emsk[EAP_KEY_LENGTH];
+  uint32_t left_s; /* at least 1 */
+  struct eap_name user;
+};
+
+/* Finds it by its keyName-NAI. ERP_KEY_UNKNOWN also where the entry has no EMSK (keeps_emsk).
+ * Sequence numbers stay as they are. */
+NODE_MUST_CHECK enum erp_key_state erp_server_find(struct erp_server *server,
+                                                   const struct erp_value *nai, uint64_t now_ns,
+                                                   struct erp_key *key);
 
 enum erp_server_result {
   ERP_SERVER_DISCARD, /* malformed: nothing to send */

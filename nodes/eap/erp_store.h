@@ -9,7 +9,8 @@
 /* All fields but the items of tables and lists are the server's. */
 struct erp_entry {
   struct erp_root root;
-  uint8_t emsk[EAP_KEY_LENGTH]; /* for DSRKs; where nobody asks for them, zero */
+  bool has_emsk;                /* for DSRKs and keys of other uses, where somebody asks for them */
+  uint8_t emsk[EAP_KEY_LENGTH]; /* else zero */
   struct eap_name user;         /* whose; may be empty: not known */
   uint32_t expected;            /* the least sequence number that is fresh; above
                                    ERP_SEQUENCE_MAX: none is */

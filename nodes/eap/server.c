@@ -191,6 +191,10 @@ bool eap_server_name(const struct eap_server *server, struct eap_name *name) {
   return true;
 }
 
+const struct eap_user *eap_server_user(const struct eap_server *server) {
+  return server->user;
+}
+
 const char *eap_server_reason(const struct eap_server *server) {
   return server->reason == NULL ? "" : server->reason;
 }

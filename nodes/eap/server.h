@@ -79,6 +79,9 @@ NODE_MUST_CHECK int eap_server_session_id(const struct eap_server *server,
  * name in the credential, or else the identity that it has claimed. False: before. */
 NODE_MUST_CHECK bool eap_server_name(const struct eap_server *server, struct eap_name *name);
 
+/* The user that the peer's identity has named; NULL: none has been. */
+const struct eap_user *eap_server_user(const struct eap_server *server);
+
 /* Static text: why the last packet was discarded, or why the peer was rejected; empty where neither
  * holds; never NULL. */
 const char *eap_server_reason(const struct eap_server *server);

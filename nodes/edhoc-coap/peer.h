@@ -40,8 +40,8 @@
 
 #include "../lower/lower.h"
 
-/* The functions of struct lower_layer. NULL also where the configuration has no `edhoc`, or does
- * not let the peer begin. */
+/* The functions of struct lower_layer. `listener` is not looked at: there is no EAP. NULL also
+ * where the configuration has no `edhoc`, or does not let the peer begin. */
 struct node *edhoc_coap_peer_create(const struct lower_peer_config *config,
                                     const struct node_hooks *hooks);
 

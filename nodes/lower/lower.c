@@ -46,6 +46,12 @@ struct lower_conduct lower_conduct_of(const struct option_values *options) {
                                 : lower->conduct(options);
 }
 
+void lower_listener_tell(const struct lower_listener *listener, const struct eap_peer *peer,
+                         uint64_t now_ns) {
+  if (listener != NULL)
+    listener->established(listener->context, peer, now_ns);
+}
+
 bool lower_has_option(const struct lower_layer *lower, const struct option_row *option) {
   for (size_t i = 0; i < LOWER_TABLES_MAX && lower->options[i] != NULL; i++)
     for (size_t j = 0; j < lower->options[i]->count; j++)

@@ -11,12 +11,27 @@
 
 struct edhoc_config;
 struct erp_peer_config;
+struct erp_server;
 
 enum {
   LOWER_PORTS_MAX = 2,        /* consecutive ports that a node speaks on */
   LOWER_TABLES_MAX = 4,       /* of options, of one lower layer */
   LOWER_PAYLOAD_DEFAULT = 16, /* octets that an application's GET is answered with */
 };
+
+/* Who is told of each full authentication by EAP that has succeeded at a peer, when the key is
+ * confirmed: `peer` has keys and a Session-Id (where its method names sessions), and is wiped
+ * afterwards. Not of re-authentication by ERP, nor of resumption; a lower layer without EAP never
+ * tells. Where the association that is made of the key has a handshake that the peer's confirmation
+ * does not wait for (PANA), that may fail yet. */
+struct lower_listener {
+  void (*established)(void *context, const struct eap_peer *peer, uint64_t now_ns);
+  void *context;
+};
+
+/* Tells it; NULL: nobody. */
+void lower_listener_tell(const struct lower_listener *listener, const struct eap_peer *peer,
+                         uint64_t now_ns);
 
 /* Copied by a lower layer's `peer`; what it points to belongs to the caller and outlives the node.
  */
@@ -38,6 +53,7 @@ struct lower_peer_config {
   const struct erp_peer_config *erp;
   bool erp_begins; /* begins with an EAP-Initiate, where there is a root, which is not used in later
                     * attempts; else the authenticator may ask for one */
+  const struct lower_listener *listener; /* outlives the node; NULL: nobody */
 };
 
 /* Copied by a lower layer's `authenticator`, likewise. */
@@ -73,6 +89,9 @@ struct lower_authenticator_config {
    * inside with eap.erp; octets NULL: none. Where that fails, authentication by EAP follows. They
    * outlive the node. */
   struct erp_value erp_domain;
+  /* The ER server that keeps the roots, in the place of one made of eap.erp, which must be there;
+   * shared with an AAA server on the same host (aaa_config.roots). NULL: one of its own. */
+  struct erp_server *roots;
   bool erp_begins; /* asks for an EAP-Initiate who was authenticated by EAP before */
 };
 

@@ -233,6 +233,7 @@ static int authenticator_handle_expiry(struct node *node, uint64_t now_ns) {
 static void authenticator_digest(const struct node *node, struct digest *digest, uint64_t now_ns) {
   const struct pana_authenticator *authenticator = authenticator_of_const(node);
   digest_u64(digest, authenticator->session_count);
+  aaa_backend_digest(&authenticator->backend, digest);
   for (size_t i = 0; i < authenticator->session_count; i++)
     pana_session_digest(authenticator->sessions[i], digest, now_ns);
 }
@@ -267,7 +268,7 @@ struct node *pana_authenticator_create(const struct lower_authenticator_config *
   authenticator->hooks = hooks;
   pana_options_read(config->options, &authenticator->options);
   node_random(hooks, authenticator->secret, sizeof authenticator->secret);
-  if (!aaa_backend_init(&authenticator->backend, &config->eap, config->radius,
+  if (!aaa_backend_init(&authenticator->backend, &config->eap, config->radius, config->roots,
                         config->backend_hooks == NULL ? hooks : config->backend_hooks)) {
     free(authenticator);
     return NULL;

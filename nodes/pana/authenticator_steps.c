@@ -232,7 +232,11 @@ int pana_session_continue(struct pana_session *session, enum aaa_backend_result 
   if (!pana_session_has_room(session))
     return pana_session_fail(session, "made-room");
   const int error = make_key(session);
-  return error < 0 ? error : send_last(session, true, packet);
+  if (error < 0)
+    return error;
+  (void)aaa_backend_keep_root(&session->authenticator->backend, session->backend,
+                              session->authenticator->now_ns);
+  return send_last(session, true, packet);
 }
 
 /* Responses of EAP */

@@ -355,6 +355,7 @@ static int accept_success(struct pana_peer *peer, const struct pana_message *mes
   if (error < 0)
     return error;
   tell_delivered(peer, pana_find(message, PANA_AVP_EAP_PAYLOAD));
+  lower_listener_tell(peer->config.listener, peer->eap, now_ns);
   pana_peer_end_eap(peer);
   peer->ends_ns = lifetime_s == UINT32_MAX ? NODE_NEVER : now_ns + lifetime_s * NODE_SECOND;
   if (pana_application_is_ready(&peer->application))

@@ -275,6 +275,7 @@ int radius_client_write(struct radius_client *client, struct node_datagram *data
   queue_take_out(&client->ready, exchange);
   datagram->label = radius_code_name(RADIUS_ACCESS_REQUEST);
   datagram->copy = exchange->copy;
+  datagram->phase = exchange->purpose;
   *(exchange->copy == 0 ? &client->load.requests : &client->load.retransmissions) += 1;
   datagram->source = client->config.local;
   datagram->source.port = (uint16_t)(client->config.local.port + exchange->slot / IDENTIFIERS);
@@ -299,4 +300,31 @@ struct radius_exchange *radius_client_handle_expiry(struct radius_client *client
     queue_append(&client->ready, exchange);
   }
   return NULL;
+}
+
+/* Digest */
+
+void radius_exchange_digest(const struct radius_exchange *exchange, struct digest *digest,
+                            uint64_t now_ns) {
+  digest_u64(digest, exchange->phase);
+  if (exchange->phase == RADIUS_IDLE)
+    return;
+  digest_octets(digest, exchange->request.data, exchange->request.length);
+  digest_u64(digest, exchange->queued);
+  if (exchange->phase == RADIUS_WAITING)
+    return;
+  digest_u64(digest, exchange->slot);
+  digest_u64(digest, exchange->copy > 0);
+  if (exchange->copy == 0)
+    return;
+  digest_u64(digest, exchange->interval_ns);
+  digest_deadline(digest, exchange->deadline.place == 0 ? NODE_NEVER : exchange->deadline.due_ns,
+                  now_ns);
+  digest_deadline(digest, exchange->give_up_ns, now_ns);
+}
+
+void radius_client_digest(const struct radius_client *client, struct digest *digest) {
+  digest_u64(digest, client->taken);
+  for (size_t i = 0; i < client->slot_count - client->taken; i++)
+    digest_u64(digest, client->free_slots[(client->first_free + i) % client->slot_count]);
 }

@@ -56,9 +56,10 @@ enum radius_phase {
 };
 
 /* A request and what is known of it. Embedded in its owner; zeroed memory is an idle one. All
- * fields are private to client.c but the first two. */
+ * fields are private to client.c but the first three. */
 struct radius_exchange {
   void *owner;
+  enum node_phase purpose;    /* what its datagrams are for */
   struct node_address serves; /* the peer that it is for, which its datagrams name */
   enum radius_phase phase;
   size_t slot; /* port and Identifier */
@@ -107,7 +108,8 @@ bool radius_client_init(struct radius_client *client, const struct radius_client
 void radius_client_deinit(struct radius_client *client);
 
 /* Begins the composition of a request: header, User-Name (none for an empty one), NAS-Identifier,
- * Framed-MTU. The caller adds State and EAP-Message to `out`, and then sends it. */
+ * Framed-MTU. The caller adds State and EAP-Message to `out`, or RADIUS_SERVICE_TYPE
+ * (aaa/key_request.h), and then sends it. */
 void radius_client_compose(struct radius_client *client, const uint8_t *user_name,
                            size_t user_name_length, struct span_writer *out);
 
@@ -142,5 +144,10 @@ uint64_t radius_client_expiry(const struct radius_client *client);
 /* Retransmits what is due. Returns an exchange that is given up, idle from then on, and must be
  * called again; NULL when there is no more to do. */
 struct radius_exchange *radius_client_handle_expiry(struct radius_client *client, uint64_t now_ns);
+
+/* An exchange; and of the client, what it has besides: which Identifiers it will take. */
+void radius_exchange_digest(const struct radius_exchange *exchange, struct digest *digest,
+                            uint64_t now_ns);
+void radius_client_digest(const struct radius_client *client, struct digest *digest);
 
 #endif

@@ -225,7 +225,7 @@ static struct attribute_rows rows_of(uint8_t type) {
   return (struct attribute_rows){type, ROW_RADIUS_ATTRIBUTES, ROW_RADIUS_ATTRIBUTES};
 }
 
-static void add_header(struct span_writer *out, enum row row, uint8_t type, size_t length) {
+static void add_header(struct span_writer *out, uint16_t row, uint8_t type, size_t length) {
   assert(length <= RADIUS_VALUE_MAX);
   span_writer_put_u8(out, row, type);
   span_writer_put_u8(out, row, (uint8_t)(RADIUS_ATTRIBUTE_HEADER_LENGTH + length));

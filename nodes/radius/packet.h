@@ -24,6 +24,7 @@ enum radius_code {
 
 enum radius_type {
   RADIUS_USER_NAME = 1,
+  RADIUS_SERVICE_TYPE = 6,
   RADIUS_FILTER_ID = 11,
   RADIUS_FRAMED_MTU = 12,
   RADIUS_STATE = 24,
@@ -51,6 +52,9 @@ enum { RADIUS_EXTENDED_HEADER_LENGTH = 2, RADIUS_EXTENDED_MORE = 0x80 };
 
 /* What RADIUS_TERMINATION_ACTION may say: the session ends, or is authenticated anew. */
 enum { RADIUS_TERMINATION_DEFAULT = 0, RADIUS_TERMINATION_REQUEST = 1 };
+
+/* What RADIUS_SERVICE_TYPE may say (RFC 5176 section 3): no authentication is asked for. */
+enum { RADIUS_SERVICE_AUTHORIZE_ONLY = 17 };
 
 /* Error-Cause "Invalid EAP Packet (Ignored)" (RFC 3579 section 2.2). */
 enum { RADIUS_ERROR_INVALID_EAP = 202 };

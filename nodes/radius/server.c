@@ -112,7 +112,7 @@ static void share_count_begun(struct radius_conversation *conversation, bool mor
 }
 
 static bool is_live(enum radius_conversation_phase phase) {
-  return phase == RADIUS_BEGUN || phase == RADIUS_RUNNING;
+  return phase == RADIUS_BEGUN || phase == RADIUS_RUNNING || phase == RADIUS_HELD;
 }
 
 /* Puts the conversation last among those of its new phase. */
@@ -217,7 +217,7 @@ static struct radius_conversation *find_place(struct radius_server *server,
   if (gives_way == NULL)
     return NULL;
   place = gives_way->begun.first;
-  node_event(server->hooks, NODE_PHASE_AUTHENTICATION, NODE_EVENT_FAILED, &place->source,
+  node_event(server->hooks, place->purpose, NODE_EVENT_FAILED, &place->source,
              "conversation gave way to another");
   conversation_release(server, place);
   return place;
@@ -234,6 +234,7 @@ static struct radius_conversation *conversation_acquire(struct radius_server *se
     return NULL;
   }
   conversation->eap = eap;
+  conversation->purpose = NODE_PHASE_AUTHENTICATION;
   conversation->client = share;
   conversation_move(server, conversation, RADIUS_BEGUN, now_ns);
   conversation->state[STATE_NUMBER] = 0;
@@ -289,8 +290,8 @@ repeat(struct radius_server *server, const struct radius_known_request *known, c
   struct radius_conversation *conversation = known->owner;
   if (known == &conversation->first && conversation->last.used)
     return server_discard(why, "old request");
-  assert(conversation->answered);
-  queue(server, conversation);
+  if (conversation->answered)
+    queue(server, conversation);
   return RADIUS_SERVER_REPEAT;
 }
 
@@ -347,6 +348,24 @@ enum radius_server_result radius_server_receive(struct radius_server *server,
   return result;
 }
 
+void radius_server_hold(struct radius_server *server, struct radius_conversation *conversation,
+                        uint64_t now_ns) {
+  if (conversation->queued) /* the answer to an older request, that nobody waits for */
+    dequeue(server, conversation);
+  conversation_move(server, conversation, RADIUS_HELD, now_ns);
+}
+
+void radius_server_forget_user(struct radius_server *server, const struct eap_user *user) {
+  for (size_t i = 0; i < server->conversation_count; i++) {
+    struct radius_conversation *conversation = server->conversations[i];
+    if (conversation->eap == NULL || eap_server_user(conversation->eap) != user)
+      continue;
+    node_event(server->hooks, conversation->purpose, NODE_EVENT_FAILED, &conversation->source,
+               "credential has ended");
+    conversation_release(server, conversation);
+  }
+}
+
 /* Answers */
 
 void radius_server_compose(struct radius_server *server, struct radius_conversation *conversation,
@@ -381,6 +400,9 @@ int radius_server_send(struct radius_server *server, struct radius_conversation 
   if (out->data[0] != RADIUS_ACCESS_CHALLENGE) {
     conversation_end_eap(conversation);
     conversation_move(server, conversation, RADIUS_ENDED, now_ns);
+  } else if (conversation->phase == RADIUS_HELD) {
+    conversation_move(server, conversation, conversation->last.used ? RADIUS_RUNNING : RADIUS_BEGUN,
+                      now_ns);
   }
   return 0;
 }
@@ -406,6 +428,7 @@ int radius_server_write(struct radius_server *server, struct node_datagram *data
   dequeue(server, conversation);
   datagram->label = radius_code_name(conversation->answer.data[0]);
   datagram->copy = conversation->copy++;
+  datagram->phase = conversation->purpose;
   datagram->destination = conversation->source;
   return 1;
 }

@@ -13,6 +13,10 @@
  * quarter is guaranteed to all of them in equal parts (where it has a place for each), which others
  * use only for answers that are kept.
  *
+ * An owner that cannot answer a request yet holds its conversation, which then neither gives way
+ * nor ends by itself; repetitions of the request are not answered. Its owner bounds their number,
+ * and how long each waits.
+ *
  * A datagram costs a look at each client, at most, and a chain of a table whose hash is keyed. */
 #ifndef NODES_RADIUS_SERVER_H
 #define NODES_RADIUS_SERVER_H
@@ -41,6 +45,7 @@ enum radius_conversation_phase {
   RADIUS_FREE,
   RADIUS_BEGUN,   /* with its first request */
   RADIUS_RUNNING, /* with a second */
+  RADIUS_HELD,    /* its last request is to be answered later */
   RADIUS_ENDED,
   RADIUS_PHASES
 };
@@ -65,10 +70,11 @@ struct radius_server_share {
   size_t begun_count;
 };
 
-/* What is on the heap: `eap` until the end, and the last answer. Its owner may use `eap`, `labels`,
- * `source`, `request_authenticator` and `secret`; all else is private. */
+/* What is on the heap: `eap` until the end, and the last answer. Its owner may use `eap`,
+ * `purpose`, `labels`, `source`, `request_authenticator` and `secret`; all else is private. */
 struct radius_conversation {
-  struct eap_server *eap; /* NULL: it has ended */
+  struct eap_server *eap;  /* NULL: it has ended */
+  enum node_phase purpose; /* what its answers are for; at its beginning: authentication */
   struct eap_labels labels;
   struct node_address source; /* of the last request */
   const struct radius_secret *secret;
@@ -111,20 +117,30 @@ bool radius_server_init(struct radius_server *server, const struct radius_server
 void radius_server_deinit(struct radius_server *server);
 
 enum radius_server_result {
-  RADIUS_SERVER_DISCARD,  /* silently; `why` says why */
-  RADIUS_SERVER_REPEAT,   /* a duplicate, answered as before */
-  RADIUS_SERVER_NEW,      /* a request that begins a conversation */
+  RADIUS_SERVER_DISCARD, /* silently; `why` says why */
+  RADIUS_SERVER_REPEAT, /* a duplicate, answered as before; of a request that is held, not at all */
+  RADIUS_SERVER_NEW,    /* a request that begins a conversation */
   RADIUS_SERVER_CONTINUE, /* a request of a conversation that runs */
   RADIUS_SERVER_UNKNOWN,  /* a request whose State is not known: reject it */
 };
 
 /* Takes a datagram. With the last three results the request is verified, `*conversation` is its,
- * and must be answered before the next call. */
+ * and must be answered, or held, before the next call. A request that follows one that is held
+ * takes its place (RADIUS_SERVER_CONTINUE). */
 enum radius_server_result radius_server_receive(struct radius_server *server,
                                                 const struct node_datagram *datagram,
                                                 uint64_t now_ns, struct radius_packet *packet,
                                                 struct radius_conversation **conversation,
                                                 const char **why);
+
+/* Leaves the conversation's last request for later: its owner keeps the request, and answers it as
+ * it would have now. */
+void radius_server_hold(struct radius_server *server, struct radius_conversation *conversation,
+                        uint64_t now_ns);
+
+/* Forgets, without an answer, all conversations that run with this user, who is one no more (with
+ * FAILED events, "credential has ended"). */
+void radius_server_forget_user(struct radius_server *server, const struct eap_user *user);
 
 /* Begins the composition of the conversation's answer to this request, whose Proxy-State it has
  * (RFC 2865 section 5.33); a Challenge has a new State. */

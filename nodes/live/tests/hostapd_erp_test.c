@@ -73,7 +73,7 @@ static void join_start(const char *const *aaa) {
                                               .server = loopback(join.server.port),
                                               .secret = {(const uint8_t *)SCENE_SECRET, 6},
                                               .nas_identifier = "aps1"};
-  assert_true(aaa_backend_init(&join.backend, &none, &radius, &join.hooks));
+  assert_true(aaa_backend_init(&join.backend, &none, &radius, NULL, &join.hooks));
   join.method = (struct eap_peer_method){&EAP_PSK_PEER,
                                          {.psk = join.psk,
                                           .local_id = (const uint8_t *)SCENE_PEER_ID,

@@ -109,7 +109,8 @@ static void reauth_start(bool remote, uint32_t session_timeout_s) {
                                               .secret = SECRET,
                                               .nas_identifier = "aps1"};
   world.aaa = remote ? aaa_create(&aaa, &world.hooks) : NULL;
-  assert_true(aaa_backend_init(&world.backend, &world.eap, remote ? &radius : NULL, &world.hooks));
+  assert_true(
+      aaa_backend_init(&world.backend, &world.eap, remote ? &radius : NULL, NULL, &world.hooks));
 }
 
 static void reauth_end(void) {

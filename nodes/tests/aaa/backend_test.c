@@ -40,7 +40,7 @@ static int backend_set_up(void **state) {
                                               .server = SERVER,
                                               .secret = SECRET,
                                               .nas_identifier = "nas"};
-  assert_true(aaa_backend_init(&world.backend, &eap, &radius, &world.hooks));
+  assert_true(aaa_backend_init(&world.backend, &eap, &radius, NULL, &world.hooks));
   assert_int_equal(aaa_backend_begin(&world.backend, &world.session, 0x10, &PEER, &world), 0);
   return 0;
 }

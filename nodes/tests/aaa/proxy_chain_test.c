@@ -145,7 +145,7 @@ static void chain_begin(const struct chain_setup *setup) {
                                               .secret = SECRETS[0],
                                               .nas_identifier = "nas"};
   const struct eap_server_config none = {.lookup = NULL};
-  assert_true(aaa_backend_init(&chain.backend, &none, &radius, &chain.hooks));
+  assert_true(aaa_backend_init(&chain.backend, &none, &radius, NULL, &chain.hooks));
   eap_peer_init(&chain.peer, &PEER, &chain.hooks);
 }
 

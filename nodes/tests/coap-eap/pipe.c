@@ -325,6 +325,7 @@ static void init_peer(struct pipe *pipe, size_t index, uint64_t start_ns) {
       .begins = !pipe->config.trigger_off,
       .start_ns = start_ns,
       .eap = pipe->peer_eap[index - 1],
+      .listener = pipe->config.listener,
       .edhoc = pipe->parties == NULL ? NULL : &pipe->parties->peers[index - 1].config};
   host->node = pipe_lower(pipe)->peer(&peer, &host->hooks);
   assert(host->node != NULL);

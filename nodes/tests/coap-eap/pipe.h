@@ -94,10 +94,11 @@ struct pipe_config {
   unsigned edhoc_method;
   enum parties_credential edhoc_credential;
   size_t eap_mtu;
-  bool edhoc_wrong_key;      /* the peers' keys are not those of their credentials */
-  const char *peer_identity; /* default the known one */
-  bool any_identity;         /* the server knows whatever they say */
-  bool wrong_msk;            /* the peers' method exports another MSK than the server's */
+  bool edhoc_wrong_key;                  /* the peers' keys are not those of their credentials */
+  const char *peer_identity;             /* default the known one */
+  bool any_identity;                     /* the server knows whatever they say */
+  const struct lower_listener *listener; /* of the peers; NULL: nobody */
+  bool wrong_msk; /* the peers' method exports another MSK than the server's */
   bool no_authenticator;
   /* What the authenticator has against strangers; and its places, else as many as peers. */
   struct lower_authenticator_config limits;

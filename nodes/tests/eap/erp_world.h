@@ -155,6 +155,7 @@ erp_world_give(struct erp_world *world, const struct erp_octets *in, struct erp_
   assert_int_equal(strlen(erp_peer_reason(&world->peer)) != 0,
                    result == ERP_PEER_DISCARD || result == ERP_PEER_FAILURE);
   before.reason = world->peer.reason;
+  before.of_another = world->peer.of_another;
   if (result == ERP_PEER_DISCARD)
     assert_memory_equal(&before, &world->peer, sizeof before);
   return result;
