@@ -26,6 +26,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const enum dtls_message message = dtls_record_message(data, size, &begins);
   fuzz_claim(message < DTLS_MESSAGE_COUNT && strlen(dtls_record_label(message)) > 0,
              "each datagram has a name");
+  size_t named = 0;
+  const uint8_t *const identity = dtls_record_identity(data, size, &named);
+  fuzz_claim(identity == NULL || (named > 0 && named <= NODE_IDENTITY_MAX && identity > data &&
+                                  named <= (size_t)(data + size - identity)),
+             "an identity is in its datagram");
   (void)dtls_is_application_data(data, size);
   fuzz_accepted = size > 0 && whole == size;
   return 0;
@@ -48,6 +53,9 @@ void fuzz_seeds(fuzz_take *take) {
        {22, 0xfe, 0xff, 0, 0, 0, 0, 0, 0, 0, 0,  0,    52,   1,
         0,  0,    40,   0, 0, 0, 0, 0, 0, 0, 40, 0xfe, 0xfd, [13 + 12 + 34] = 0,
         4,  1,    2,    3, 4}},
+      /* ClientKeyExchange with an identity of 2 octets */
+      {13 + 12 + 4, {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 2, 0, 16,  16, 0,
+                     0,  4,    0,    2, 0, 0, 0, 0, 0, 4, 0, 2, 'u', 'e'}},
       /* a later fragment */
       {13 + 12 + 3, {22, 0xfe, 0xfd, 0, 0, 0, 0, 0,  0, 0, 0, 0, 15, 2,
                      0,  0,    40,   0, 1, 0, 0, 37, 0, 0, 3, 1, 2,  3}},

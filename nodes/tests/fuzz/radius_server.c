@@ -1,5 +1,6 @@
-/* The RADIUS server and the AAA server on it: requests, the parts of an input. The first octet says
- * whether they come from someone who knows the secret. */
+/* The RADIUS server and the AAA server on it: requests of authenticators and of a client for keys,
+ * and answers of a manufacturer's AS, the parts of an input. The first octet says whether they come
+ * from someone who knows the secret. */
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -10,19 +11,38 @@
 #include "eap/erp_server.h"
 #include "eap/peer.h"
 #include "eap/psk.h"
+#include "radius/mppe.h"
 #include "radius_sealed.h"
 #include "seeded.h"
 
 const unsigned FUZZ_ROUNDS = 5000;
 
-enum { REQUESTS_MAX = 8, CONVERSATIONS = 2, CLIENTS = 2 };
+enum { REQUESTS_MAX = 8, CONVERSATIONS = 2, CLIENTS = 3, KEY_CLIENT = 2, CLIENT_PORT = 49152 };
 
 static const struct radius_secret SECRET = {.octets = (const uint8_t *)"radius", .length = 6};
 static const struct radius_server_client HOSTS[CLIENTS] = {
     {.ip = {8}, .secret = {.octets = (const uint8_t *)"radius", .length = 6}},
-    {.ip = {9}, .secret = {.octets = (const uint8_t *)"radius", .length = 6}}};
+    {.ip = {9}, .secret = {.octets = (const uint8_t *)"radius", .length = 6}},
+    {.ip = {7}, .secret = {.octets = (const uint8_t *)"radius", .length = 6}}};
+static const struct aaa_key_client KEY_CLIENTS[] = {
+    {.ip = {7}, .name = {(const uint8_t *)"aps", 3}, .use = AAA_KEY_APPLICATION}};
 static const struct erp_server_config ERP = {
-    .realm = (const uint8_t *)"a.b", .realm_length = 3, .keys_max = 2};
+    .realm = (const uint8_t *)"a.b", .realm_length = 3, .keys_max = 2, .keeps_emsk = true};
+static const struct radius_client_config UPLINK = {
+    .local = {.ip = {2}, .port = CLIENT_PORT},
+    .port_count = 1,
+    .server = {.ip = {3}, .port = RADIUS_PORT},
+    .secret = {.octets = (const uint8_t *)"radius", .length = 6},
+    .nas_identifier = "provider"};
+static const struct aaa_manufacturer MANUFACTURER = {.radius = &UPLINK,
+                                                     .realm = (const uint8_t *)"c.d",
+                                                     .realm_length = 3,
+                                                     .server_id = (const uint8_t *)"provider",
+                                                     .server_id_length = 8,
+                                                     .users_max = 1};
+/* Whom the manufacturer knows. */
+static const uint8_t ROOT[EAP_KEY_LENGTH] = {9};
+static const uint8_t DEVICE[] = "7c2cda67750fe534@a.b";
 static const uint8_t PSK[17] = "0123456789abcdef", NAME[] = "user";
 
 static const struct eap_server_method METHOD = {
@@ -46,6 +66,8 @@ struct answering {
   size_t length;
   uint8_t asked[REQUESTS_MAX][1 + RADIUS_AUTHENTICATOR_LENGTH]; /* Identifier, authenticator */
   size_t asked_count;
+  uint8_t question[RADIUS_AUTHENTICATOR_LENGTH]; /* of the last request to the manufacturer */
+  uint8_t question_identifier;
 };
 
 /* Whether a request is, by what the server tells it by, one that was there before: then its answer
@@ -68,7 +90,10 @@ static void fuzz_server_begin(struct answering *it) {
       .local = {.ip = {2}, .port = RADIUS_PORT},
       .radius = {.clients = HOSTS, .client_count = CLIENTS, .conversations_max = CONVERSATIONS},
       .eap = {.lookup = fuzz_server_lookup, .erp = &ERP},
-      .session_timeout_s = 60};
+      .session_timeout_s = 60,
+      .key_clients = KEY_CLIENTS,
+      .key_client_count = 1,
+      .manufacturer = &MANUFACTURER};
   it->node = aaa_create(&config, &it->hooks);
   fuzz_claim(it->node != NULL, "a server is made");
 }
@@ -92,29 +117,57 @@ static bool proxy_state_is_returned(const struct radius_packet *request,
          radius_attribute_count(answer, RADIUS_PROXY_STATE);
 }
 
-/* One request, of the client that its Identifier is for; its answer, if there is one, is a packet.
- */
+static bool is_answer(const uint8_t *octets, size_t length) {
+  return length > 0 && (octets[0] == RADIUS_ACCESS_ACCEPT || octets[0] == RADIUS_ACCESS_REJECT ||
+                        octets[0] == RADIUS_ACCESS_CHALLENGE);
+}
+
+/* What the server sends: a question to the manufacturer, or an answer, which is a packet. */
+static void take_sent(struct answering *it, const struct node_datagram *sent) {
+  struct radius_packet packet;
+  fuzz_claim(radius_packet_parse(sent->data, sent->length, &packet) == 0, "a packet is sent");
+  fuzz_claim(span_list_length(&sent->spans) == sent->length, "each octet has a row");
+  if (packet.code == RADIUS_ACCESS_REQUEST) {
+    memcpy(it->question, packet.authenticator, sizeof it->question);
+    it->question_identifier = packet.identifier;
+    return;
+  }
+  memcpy(it->answer, sent->data, sent->length);
+  it->length = sent->length;
+}
+
+/* One packet: an answer of the manufacturer's, or a request, of the client that its Identifier is
+ * for. */
 static void fuzz_server_give(struct answering *it, uint8_t *octets, size_t length) {
+  const bool answers = is_answer(octets, length);
+  const bool repeats = !answers && length >= RADIUS_HEADER_LENGTH && is_repetition(it, octets);
   const uint8_t client = length > 1 ? octets[1] % CLIENTS : 0;
-  const struct node_datagram request = {.source = {.ip = {HOSTS[client].ip[0]}, .port = 40000},
-                                        .destination = {.ip = {2}, .port = RADIUS_PORT},
-                                        .data = octets,
-                                        .length = length};
-  struct node_datagram answer = {.data = it->answer, .capacity = sizeof it->answer};
+  struct node_datagram given = {.source = {.ip = {HOSTS[client].ip[0]}, .port = 40000},
+                                .destination = {.ip = {2}, .port = RADIUS_PORT},
+                                .data = octets,
+                                .length = length};
+  uint8_t data[RADIUS_PACKET_MAX];
   struct radius_packet packet, asked;
+  int written;
+  if (answers) {
+    given.source = UPLINK.server;
+    given.destination = UPLINK.local;
+  }
   it->now_ns += NODE_SECOND;
   it->length = 0;
-  fuzz_claim(node_read(it->node, &request, it->now_ns) == 0, "a request ends no server");
-  const int written = node_write(it->node, &answer, it->now_ns);
-  fuzz_claim(written >= 0, "an answer is written");
-  if (written == 0)
+  fuzz_claim(node_read(it->node, &given, it->now_ns) == 0, "a packet ends no server");
+  do {
+    struct node_datagram sent = {.data = data, .capacity = sizeof data};
+    written = node_write(it->node, &sent, it->now_ns);
+    fuzz_claim(written >= 0, "an answer is written");
+    if (written == 1)
+      take_sent(it, &sent);
+  } while (written == 1);
+  if (it->length == 0 || answers)
     return;
-  it->length = answer.length;
   fuzz_claim(radius_packet_parse(it->answer, it->length, &packet) == 0, "an answer is a packet");
   fuzz_claim(radius_packet_parse(octets, length, &asked) == 0, "a packet is answered");
-  fuzz_claim(is_repetition(it, octets) || proxy_state_is_returned(&asked, &packet),
-             "Proxy-State is returned");
-  fuzz_claim(span_list_length(&answer.spans) == answer.length, "each octet has a row");
+  fuzz_claim(repeats || proxy_state_is_returned(&asked, &packet), "Proxy-State is returned");
 }
 
 static void fuzz_server_end(struct answering *it) {
@@ -133,7 +186,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   fuzz_server_begin(&it);
   for (unsigned i = 0; i < REQUESTS_MAX && (part = fuzz_part_next(&parts, &length)) != NULL; i++) {
     if (data[0] % 2 != 0)
-      radius_sealed(part, length, NULL, &SECRET);
+      radius_sealed(part, length, is_answer(part, length) ? it.question : NULL, &SECRET);
     fuzz_server_give(&it, part, length);
     free(part);
   }
@@ -198,6 +251,45 @@ static size_t initiate_eap(const struct eap_peer *peer, const struct node_hooks 
   return out.length;
 }
 
+/* A request for a key under the name of the peer's EMSK. */
+static size_t compose_key_request(const struct eap_peer *peer, const struct node_hooks *hooks,
+                                  uint8_t octets[RADIUS_PACKET_MAX]) {
+  const uint8_t authenticator[RADIUS_AUTHENTICATOR_LENGTH] = {KEY_CLIENT, 2};
+  uint8_t name[EMSK_NAME_LENGTH], nai[ERP_NAI_MAX];
+  struct eap_session_id session;
+  struct span_writer out;
+  fuzz_claim(eap_peer_session_id(peer, &session) == 0 && emsk_name(hooks, &session, name) == 0,
+             "an EMSK has a name");
+  const size_t length = erp_nai_write(name, ERP.realm, ERP.realm_length, nai);
+  span_writer_init(&out, octets, RADIUS_PACKET_MAX, NULL);
+  radius_begin(&out, RADIUS_ACCESS_REQUEST, 0);
+  radius_add(&out, RADIUS_USER_NAME, nai, length);
+  radius_add(&out, RADIUS_NAS_IDENTIFIER, "aps", 3);
+  radius_add_number(&out, RADIUS_SERVICE_TYPE, RADIUS_SERVICE_AUTHORIZE_ONLY);
+  fuzz_claim(radius_request_seal(&out, KEY_CLIENT + CLIENTS * 10, authenticator, &SECRET) == 0,
+             "a request is sealed");
+  return out.length;
+}
+
+/* What the manufacturer answers the last question. */
+static size_t compose_credential(const struct answering *it, const struct node_hooks *hooks,
+                                 uint8_t octets[RADIUS_PACKET_MAX]) {
+  struct span_writer out;
+  span_writer_init(&out, octets, RADIUS_PACKET_MAX, NULL);
+  radius_begin(&out, RADIUS_ACCESS_ACCEPT, it->question_identifier);
+  fuzz_claim(radius_mppe_add(&out, ROOT, it->question, &SECRET, hooks) == 0, "keys are added");
+  radius_add_number(&out, RADIUS_SESSION_TIMEOUT, 3600);
+  fuzz_claim(radius_response_seal(&out, it->question, &SECRET) == 0, "an answer is sealed");
+  return out.length;
+}
+
+static void take_both(fuzz_take *take, struct fuzz_input *input) {
+  for (uint8_t known = 0; known < 2; known++) {
+    input->data[0] = known;
+    take(input->data, input->size);
+  }
+}
+
 /* An authentication, in which the first request has so many long Proxy-State attributes, and a
  * re-authentication. */
 static void take_authentication(fuzz_take *take, unsigned proxies) {
@@ -227,16 +319,54 @@ static void take_authentication(fuzz_take *take, unsigned proxies) {
     fuzz_input_put_part(&input, octets, length);
     fuzz_server_give(&it, octets, length);
     fuzz_claim(it.answer[0] == RADIUS_ACCESS_ACCEPT, "a re-authentication is accepted");
+    length = compose_key_request(&peer, &hooks, octets);
+    fuzz_input_put_part(&input, octets, length);
+    fuzz_server_give(&it, octets, length);
+    fuzz_claim(it.answer[0] == RADIUS_ACCESS_ACCEPT, "a key is given");
   }
   eap_peer_wipe(&peer);
   fuzz_server_end(&it);
-  for (uint8_t known = 0; known < 2; known++) {
-    input.data[0] = known;
-    take(input.data, input.size);
+  take_both(take, &input);
+}
+
+/* A device of the manufacturer's: it is asked for, and authenticated. */
+static void take_commissioning(fuzz_take *take) {
+  uint8_t psk[BOOTSTRAP_EAP_PSK_LENGTH], octets[RADIUS_PACKET_MAX], eap[EAP_PACKET_MAX];
+  const struct eap_peer_method method = {
+      .method = &EAP_PSK_PEER,
+      .credential = {.psk = psk, .local_id = DEVICE, .local_id_length = BOOTSTRAP_IDENTITY_LENGTH}};
+  const struct eap_peer_config config = {.identity = DEVICE,
+                                         .identity_length = sizeof DEVICE - 1,
+                                         .methods = &method,
+                                         .method_count = 1};
+  struct seeded seeded = {.state = 99};
+  const struct node_hooks hooks = {.context = &seeded, .random = seeded_bytes};
+  struct fuzz_input input = {.data = {0}, .size = 1};
+  struct answering it;
+  struct eap_peer peer;
+  size_t eap_length, length;
+  fuzz_claim(bootstrap_eap_psk(&hooks, ROOT, psk) == 0, "a credential is made");
+  fuzz_server_begin(&it);
+  eap_peer_init(&peer, &config, &hooks);
+  for (uint8_t i = 0; (eap_length = answer_eap(&peer, &it, eap)) > 0; i++) {
+    length = fuzz_server_compose(&it, i, eap, eap_length, 0, octets);
+    fuzz_input_put_part(&input, octets, length);
+    fuzz_server_give(&it, octets, length);
+    if (i > 0)
+      continue;
+    fuzz_claim(it.length == 0, "a stranger is asked for");
+    length = compose_credential(&it, &hooks, octets);
+    fuzz_input_put_part(&input, octets, length);
+    fuzz_server_give(&it, octets, length);
   }
+  fuzz_claim(it.answer[0] == RADIUS_ACCESS_ACCEPT, "a device is accepted");
+  eap_peer_wipe(&peer);
+  fuzz_server_end(&it);
+  take_both(take, &input);
 }
 
 void fuzz_seeds(fuzz_take *take) {
   take_authentication(take, 0);
   take_authentication(take, 5);
+  take_commissioning(take);
 }
