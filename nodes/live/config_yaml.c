@@ -255,7 +255,51 @@ static int visit_realm(struct config_reader *reader, const yaml_node_t *item) {
   return 0;
 }
 
-#define OF(role) (1u << SETTINGS_##role)
+/* A party of bootstrapping, before it is one. */
+struct party_texts {
+  const char *name, *address, *secret;
+};
+
+static int visit_party_key(struct config_reader *reader, const yaml_node_t *key,
+                           const yaml_node_t *value, void *context) {
+  struct party_texts *texts = context;
+  const char *name = config_scalar(key), *text = config_scalar(value);
+  if (text == NULL || is_null(value))
+    return config_complain(&reader->document, value, "%s takes one word", config_shown_key(key));
+  if (strcmp(name, "name") == 0)
+    texts->name = text;
+  else if (strcmp(name, "address") == 0)
+    texts->address = text;
+  else if (strcmp(name, "secret") == 0)
+    texts->secret = text;
+  else
+    return config_complain_unknown(reader, key, "name, address, secret");
+  return 0;
+}
+
+/* To a UE the secret is nothing; to an AS it is who the client is. */
+static int read_party(struct config_reader *reader, const yaml_node_t *item,
+                      struct parties *parties) {
+  struct party_texts texts = {.name = NULL};
+  const bool clients = !settings_is(reader->settings, SETTINGS_ROLE(UE));
+  if (each_pair(reader, item, visit_party_key, &texts) < 0)
+    return -1;
+  if (texts.name == NULL || texts.address == NULL || (clients && texts.secret == NULL))
+    return config_complain(&reader->document, item, "%s",
+                           clients ? "name, address and secret are needed here"
+                                   : "name and address are needed here");
+  const char *wrong = parties_add_parts(parties, texts.name, texts.address, PARTIES_COAP_PORT,
+                                        clients ? texts.secret : NULL);
+  return wrong == NULL ? 0 : config_complain(&reader->document, item, "%s", wrong);
+}
+
+static int visit_application_server(struct config_reader *reader, const yaml_node_t *item) {
+  return read_party(reader, item, &reader->settings->application_servers);
+}
+
+static int visit_provider(struct config_reader *reader, const yaml_node_t *item) {
+  return read_party(reader, item, &reader->settings->providers);
+}
 
 /* The lists of the file, and who reads them. */
 static const struct {
@@ -263,9 +307,12 @@ static const struct {
   unsigned roles;
   visit_item *visit;
 } LISTS[] = {
-    {"users", OF(AUTHENTICATOR) | OF(AAA), visit_user},
-    {"radius_clients", OF(AAA) | OF(PROXY), visit_client},
-    {"realms", OF(PROXY), visit_realm},
+    {"users", SETTINGS_AUTHENTICATORS | SETTINGS_AAA_SERVERS, visit_user},
+    {"radius_clients", SETTINGS_AAA_SERVERS | SETTINGS_ROLE(PROXY), visit_client},
+    {"realms", SETTINGS_ROLE(PROXY), visit_realm},
+    {"application_servers", SETTINGS_ROLE(UE) | SETTINGS_ROLE(AA) | SETTINGS_ROLE(AS),
+     visit_application_server},
+    {"providers", SETTINGS_ROLE(AS), visit_provider},
 };
 
 static int visit_section(struct config_reader *reader, const yaml_node_t *key,
@@ -275,7 +322,7 @@ static int visit_section(struct config_reader *reader, const yaml_node_t *key,
   struct config_place place = {.role = role};
   (void)context;
   if (strcmp(name, SETTINGS_LOWER_LAYER) == 0) {
-    const bool skipped = (1u << role & (OF(AAA) | OF(PROXY))) != 0;
+    const bool skipped = settings_is(reader->settings, SETTINGS_AAA_SERVERS | SETTINGS_ROLE(PROXY));
     place.lower_layer = true;
     return skipped ? 0 : each_pair(reader, value, visit_setting, &place);
   }
@@ -286,8 +333,9 @@ static int visit_section(struct config_reader *reader, const yaml_node_t *key,
     if (strcmp(name, SETTINGS_ROLE_NAMES[i]) == 0)
       return i == role ? each_pair(reader, value, visit_setting, &place) : 0;
   return config_complain_unknown(reader, key,
-                                 "lower_layer, peer, authenticator, aaa, pre, proxy, users, "
-                                 "radius_clients, realms");
+                                 "lower_layer, peer, authenticator, aaa, pre, proxy, ue, aa, as, "
+                                 "aps, users, radius_clients, realms, application_servers, "
+                                 "providers");
 }
 
 int config_yaml_read(struct settings *settings, const char *path, struct complaint *complaint) {

@@ -86,7 +86,7 @@ static struct edhoc_files_given given_by(const struct settings_user *user, enum 
 
 int credentials_edhoc_read(const struct settings *settings, const struct settings_user *user,
                            struct credentials_edhoc **edhoc, struct complaint *complaint) {
-  const bool peer = settings->role == SETTINGS_PEER;
+  const bool peer = settings_is(settings, SETTINGS_PEERS);
   *edhoc = NULL;
   if (!has_method(user, EAP_METHODS_EDHOC))
     return 0;
@@ -166,9 +166,8 @@ struct credentials_user {
 
 static void init_user(struct credentials_user *user, struct credentials_edhoc *edhoc,
                       const struct settings_user *settings) {
-  static const char default_server_id[] = "coap-eap-node";
   user->edhoc = edhoc;
-  const char *server_id = settings->server_id == NULL ? default_server_id : settings->server_id;
+  const char *server_id = settings->server_id == NULL ? CREDENTIALS_SERVER_ID : settings->server_id;
   user->user = (struct eap_user){.methods = user->methods,
                                  .method_count = settings->method_count,
                                  .refused = settings->refused};
@@ -252,7 +251,7 @@ int credentials_server_init(struct credentials_server *server, const struct sett
     error = add_user(server, settings, &settings->self, complaint);
   for (size_t i = 0; error == 0 && i < settings->user_count; i++)
     error = add_user(server, settings, &settings->users[i], complaint);
-  if (error == 0 && server->count == 0)
+  if (error == 0 && server->count == 0 && !settings_has(&settings->manufacturer))
     error = complaint_set(complaint, "no users: give --identity and --psk (or --methods edhoc and "
                                      "its files), or users in the file");
   if (error != 0)

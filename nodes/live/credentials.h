@@ -9,6 +9,9 @@
 #include "complaint.h"
 #include "settings.h"
 
+/* ID_S of EAP-PSK where a server is given none. */
+#define CREDENTIALS_SERVER_ID "coap-eap-node"
+
 struct credentials_edhoc;
 
 /* NULL, or static text that says what is missing for the user's methods. */

@@ -6,7 +6,10 @@
 #include <string.h>
 
 const char *erp_realm_fault(const struct settings *settings) {
-  const char *realm = settings->realm;
+  return erp_realm_length_fault(settings->realm);
+}
+
+const char *erp_realm_length_fault(const char *realm) {
   return realm != NULL && (realm[0] == '\0' || strlen(realm) > ERP_REALM_MAX)
              ? "a realm has 1 to 236 octets"
              : NULL;

@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const char usage[] =
-    "Usage: coap-eap-node peer|authenticator|aaa|pre|proxy|edhoc|dtls [OPTION...]\n"
+    "Usage: coap-eap-node peer|authenticator|aaa|pre|proxy|ue|aa|as|aps|edhoc|dtls [OPTION...]\n"
     "The roles of EAP over CoAP on real UDP sockets, with the protocol code of the simulator.\n"
     "\n"
     "  peer           authenticates to an authenticator: one device, or a load of many\n"
@@ -19,6 +19,10 @@ static const char usage[] =
     "  aaa            a RADIUS server with an EAP server inside\n"
     "  pre            a PANA relay between peers and an authenticator that they cannot reach\n"
     "  proxy          a RADIUS proxy, which routes by the realm of the identities\n"
+    "  ue             a device that is authenticated once, and has keys with application servers\n"
+    "                 from that (draft-ohba-core-eap-based-bootstrapping)\n"
+    "  aa, as         authenticator and aaa as that draft names them, with keys for these servers\n"
+    "  aps            an application server, which pulls the keys of its UEs\n"
     "  edhoc          EDHOC alone, its messages in lines on stdin and stdout\n"
     "  dtls           DTLS alone, its records in lines on stdin and stdout\n"
     "\n"
@@ -40,8 +44,9 @@ static int run_and_log(run_role *role, const struct settings *settings,
 }
 
 int main(int argc, char **argv) {
-  static run_role *const roles[SETTINGS_ROLES] = {role_peer, role_authenticator, role_aaa, role_pre,
-                                                  role_proxy};
+  static run_role *const roles[SETTINGS_ROLES] = {role_peer,          role_authenticator, role_aaa,
+                                                  role_pre,           role_proxy,         role_ue,
+                                                  role_authenticator, role_aaa,           role_aps};
   protect_process();
   if (argc >= 2 && strcmp(argv[1], "--help") == 0) {
     fputs(usage, stdout);

@@ -5,6 +5,7 @@
 #include "command_line.h"
 #include "config_yaml.h"
 #include "protect.h"
+#include "role_docs.h"
 #include "usage.h"
 
 #include <argp.h>
@@ -14,109 +15,6 @@
 #include <string.h>
 
 enum { KEY_CONFIG = 'c', KEY_HELP = '?', KEY_JSON = 256, KEY_SHOW_KEYS, KEY_USAGE, KEY_SETTINGS };
-
-static const char peer_doc[] =
-    "Authenticates to a CoAP-EAP authenticator, as an EAP peer on a real UDP socket."
-    "\vOne peer:\n\n"
-    "  coap-eap-node peer --authenticator ::1 \\\n"
-    "      --identity tfg-user-test --psk tfg-passwordtest\n\n"
-    "With EAP-EDHOC (files as in `coap-eap-node edhoc --help'; the authenticator is given r.key, "
-    "and so on):\n\n"
-    "  coap-eap-node peer --authenticator ::1 \\\n"
-    "      --identity anonymous@example.org --methods edhoc \\\n"
-    "      --edhoc-key i.key --edhoc-cred i.cred --edhoc-id-cred i.id \\\n"
-    "      --edhoc-peer-cred r.cred --edhoc-peer-id-cred r.id\n\n"
-    "Load: 10000 peers, 100 at a time, with identities load-1 to load-10000:\n\n"
-    "  coap-eap-node peer --authenticator ::1 --count 10000 --parallel 100 \\\n"
-    "      --identity 'load-{n}' --psk tfg-passwordtest\n\n"
-    "All of it from a file:\n\n"
-    "  peer:\n"
-    "    authenticator: \"[2001:db8::1]:5683\"\n"
-    "    identity: tfg-user-test\n"
-    "    psk: 7466672d70617373776f726474657374\n"
-    "  lower_layer: {seqnum_bytes: 1, token_bytes: 0}\n\n"
-    "Under DTLS the peer is the server: it takes a ClientHello in one piece, and none in fragments "
-    "(the log says so).\n\n"
-    "Keys on a command line can be seen by all users of the host until the program has read them; "
-    "in a file they need not be. An option may not be given twice with different values.\n\n"
-    "The log never waits for its readers: lines that they do not take are dropped, and counted in "
-    "a "
-    "line \"lost\". Exit status: 0 if every authentication was established, 1 if some was not, or "
-    "if "
-    "what --json prints (or the log, by a full disk) could not be written, 2 if the usage was "
-    "wrong.";
-
-static const char authenticator_doc[] =
-    "Authenticates CoAP-EAP peers, as an EAP authenticator on real UDP sockets."
-    "\vWith an EAP server of its own and one user:\n\n"
-    "  coap-eap-node authenticator \\\n"
-    "      --identity tfg-user-test --psk tfg-passwordtest\n\n"
-    "Passing EAP through to a RADIUS server:\n\n"
-    "  coap-eap-node authenticator --radius-server 127.0.0.1 --secret radius\n\n"
-    "Beginning by itself with a peer (peer --trigger=off --bind '[::]:5683'):\n\n"
-    "  coap-eap-node authenticator --config node.yaml \\\n"
-    "      --begin '[2001:db8::2]:5683'\n\n"
-    "On any address, it answers from the one where it was asked. A link-local address is followed "
-    "by "
-    "its interface: fe80::1%eth0.\n\n"
-    "What strangers cause is logged once a second, in a line \"more\" with its counts. It runs "
-    "until "
-    "SIGINT or SIGTERM. Exit status: 0, 1 if it could not go on or what --json prints was lost, 2 "
-    "if "
-    "the usage was wrong.";
-
-static const char aaa_doc[] =
-    "Answers RADIUS clients that carry EAP, as an AAA server with an EAP server inside."
-    "\vOne user, one client:\n\n"
-    "  coap-eap-node aaa --client 127.0.0.1 --secret radius \\\n"
-    "      --identity tfg-user-test --psk tfg-passwordtest\n\n"
-    "Many, from a file:\n\n"
-    "  users:\n"
-    "    - {identity: tfg-user-test, psk: 7466672d70617373776f726474657374}\n"
-    "    - {identity: \"load-*\", psk: tfg-passwordtest}\n"
-    "    - identity: \"*\"\n"
-    "      methods: [edhoc, psk]\n"
-    "      psk: tfg-passwordtest\n"
-    "      edhoc_key: r.key\n"
-    "      edhoc_cred: r.cred\n"
-    "      edhoc_id_cred: r.id\n"
-    "      edhoc_peer_cred: i.cred\n"
-    "      edhoc_peer_id_cred: i.id\n"
-    "  radius_clients:\n"
-    "    - {address: 127.0.0.1, secret: radius}\n\n"
-    "What strangers cause is logged once a second, in a line \"more\" with its counts. It runs "
-    "until "
-    "SIGINT or SIGTERM. Exit status: 0, 1 if it could not go on or what --json prints was lost, 2 "
-    "if "
-    "the usage was wrong.";
-
-static const char pre_doc[] =
-    "Relays PANA (RFC 6345) between peers and an authenticator that they cannot reach."
-    "\vOn a host that both can reach:\n\n"
-    "  coap-eap-node pre --lower-layer pana --authenticator 2001:db8::1 \\\n"
-    "      --bind 'fe80::1%eth0'\n"
-    "  coap-eap-node peer --lower-layer pana --association none \\\n"
-    "      --authenticator 'fe80::1%eth0' \\\n"
-    "      --identity tfg-user-test --psk tfg-passwordtest\n\n"
-    "It keeps nothing, and needs no key. It runs until SIGINT or SIGTERM. Exit status: 0, 1 if it "
-    "could not go on or what --json prints was lost, 2 if the usage was wrong.";
-
-static const char proxy_doc[] =
-    "Passes RADIUS requests that carry EAP on to the AAA server of the realm in their User-Name."
-    "\vOne realm, one client:\n\n"
-    "  coap-eap-node proxy --client 127.0.0.1 --secret radius \\\n"
-    "      --realm example.test --radius-server 192.0.2.1 --server-secret home\n\n"
-    "Many, from a file:\n\n"
-    "  radius_clients:\n"
-    "    - {address: 127.0.0.1, secret: radius}\n"
-    "  realms:\n"
-    "    - {realm: example.test, server: 192.0.2.1, secret: home}\n"
-    "    - {realm: \"*\", server: \"192.0.2.9:1645\", secret: broker}\n\n"
-    "What goes nowhere is rejected. It runs until SIGINT or SIGTERM. Exit status: 0, 1 if it could "
-    "not go on or what --json prints was lost, 2 if the usage was wrong.";
-
-static const char *const docs[SETTINGS_ROLES] = {peer_doc, authenticator_doc, aaa_doc, pre_doc,
-                                                 proxy_doc};
 
 /* What the command line says, to be assigned after the file was read. */
 struct given {
@@ -138,7 +36,7 @@ struct options_arguments {
 };
 
 static const struct argp_option lower_layer_heading = {
-    .doc = "What peer and authenticator must agree on:", .group = 2};
+    .doc = "What peer and authenticator (UE and AA, UE and ApS) must agree on:", .group = 2};
 
 static const struct argp_option fixed_options[] = {
     {"help", KEY_HELP, NULL, 0, "Give this help list", -1},
@@ -163,9 +61,9 @@ static char *option_name(const struct setting *setting) {
   return name;
 }
 
-static char *option_help(const struct setting *setting) {
+static char *option_help(const struct setting *setting, enum settings_role role) {
   char *help;
-  const char *text = setting->default_text;
+  const char *text = settings_default(setting, role);
   if (asprintf(&help, text == NULL ? "%s%.0s" : "%s (default: %s)", setting->help, text) < 0)
     abort();
   return help;
@@ -179,7 +77,7 @@ static void options_add(struct options_arguments *arguments, size_t place,
       setting->kind == SETTINGS_SWITCH ||
       (setting->kind == SETTINGS_OPTION && setting->option->kind == OPTION_SWITCH);
   arguments->strings[2 * index] = option_name(setting);
-  arguments->strings[2 * index + 1] = option_help(setting);
+  arguments->strings[2 * index + 1] = option_help(setting, arguments->role);
   arguments->options[place] = (struct argp_option){.name = arguments->strings[2 * index],
                                                    .key = KEY_SETTINGS + (int)index,
                                                    .arg = is_switch ? "on|off" : setting->metavar,
@@ -198,7 +96,7 @@ static void build_options(struct options_arguments *arguments) {
   for (size_t i = 0; i < table_count; i++)
     if ((table[i].roles & 1u << arguments->role) != 0)
       options_add(arguments, count++, &table[i]);
-  if (arguments->role != SETTINGS_AAA && arguments->role != SETTINGS_PROXY)
+  if (!settings_is(arguments->settings, SETTINGS_ROLE(PROXY) | SETTINGS_AAA_SERVERS))
     arguments->options[count++] = lower_layer_heading;
   memcpy(&arguments->options[count], fixed_options, sizeof fixed_options);
 }
@@ -222,7 +120,7 @@ static void free_arguments(struct options_arguments *arguments) {
 /* False, with a complaint: it was given before, and said something else. */
 static bool note_given(struct options_arguments *arguments, const struct setting *setting,
                        const char *text) {
-  for (size_t i = 0; i < arguments->given_count; i++)
+  for (size_t i = 0; i < arguments->given_count && !settings_is_repeated(setting); i++)
     if (arguments->given[i].setting == setting) {
       if (strcmp(arguments->given[i].text, text) == 0)
         return true;
@@ -362,7 +260,7 @@ static int check_names(const struct options_arguments *arguments, int argc, char
 /* The command line alone: what argp says itself, it says on stderr. */
 static int parse_arguments(struct options_arguments *arguments, int argc, char **argv) {
   const struct argp argp = {
-      arguments->options, options_parse_one, NULL, docs[arguments->role], NULL, NULL, NULL};
+      arguments->options, options_parse_one, NULL, role_doc(arguments->role), NULL, NULL, NULL};
   char *name;
   if (asprintf(&name, "coap-eap-node %s", arguments->report->role) < 0)
     abort();
@@ -384,7 +282,10 @@ int options_parse(enum settings_role role, int argc, char **argv, struct setting
                   struct report *report, struct complaint *complaint) {
   struct options_arguments arguments = {
       .role = role, .report = report, .settings = settings, .complaint = complaint};
-  *report = (struct report){.role = SETTINGS_ROLE_NAMES[role], .level = REPORT_EVENTS};
+  *report = (struct report){.role = SETTINGS_ROLE_NAMES[role],
+                            .level = REPORT_EVENTS,
+                            .phases = role == SETTINGS_UE || role == SETTINGS_AA ||
+                                      role == SETTINGS_AS || role == SETTINGS_APS};
   settings_init(settings, role);
   build_options(&arguments);
   int result = parse_arguments(&arguments, argc, argv);

@@ -144,6 +144,15 @@ static char *report_event_text(const struct node_event *event) {
   return text;
 }
 
+/* "key", or "pull key". To be freed. */
+static char *report_event_what(const struct report *report, const struct node_event *event) {
+  char *what = NULL;
+  if (asprintf(&what, "%s%s%s", report->phases ? node_phase_name(event->phase) : "",
+               report->phases ? " " : "", node_event_name(event->type)) < 0)
+    abort();
+  return what;
+}
+
 /* As it is, where that is UTF-8. */
 static void report_add_name(json_t *object, const struct node_event *event) {
   if (event->name_length == 0)
@@ -164,10 +173,13 @@ void report_event(const struct report *report, const struct node_event *event) {
   tell_gaps(report);
   const bool with_key = report->show_keys && event->secret != NULL;
   char *key = with_key ? key_to_hex(event->secret, event->secret_length) : NULL;
-  char *text = report_event_text(event);
-  report_write_line(report, remote, name, with_key ? key : text);
+  char *text = report_event_text(event), *what = report_event_what(report, event);
+  report_write_line(report, remote, what, with_key ? key : text);
   free(text);
+  free(what);
   json_t *object = report_describe(remote, event->label);
+  if (report->phases)
+    json_object_set_new(object, "phase", json_string(node_phase_name(event->phase)));
   report_add_name(object, event);
   if (with_key)
     json_object_set_new(object, "key", json_string(key));

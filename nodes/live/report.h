@@ -21,6 +21,7 @@ struct report {
   enum report_level level;
   bool json;
   bool show_keys;
+  bool phases; /* what an event is for is told, too: of roles for which it is more than one thing */
 };
 
 /* An event of a node. Keys are shown only with `show_keys`. */

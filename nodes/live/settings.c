@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const SETTINGS_ROLE_NAMES[SETTINGS_ROLES] = {"peer", "authenticator", "aaa", "pre",
-                                                         "proxy"};
+const char *const SETTINGS_ROLE_NAMES[SETTINGS_ROLES] = {
+    "peer", "authenticator", "aaa", "pre", "proxy", "ue", "aa", "as", "aps"};
 
 /* Values */
 
@@ -74,6 +74,27 @@ static const char *set_methods(struct settings_user *user, const char *text) {
   memcpy(user->methods, read.methods, sizeof user->methods);
   user->method_count = read.method_count;
   return NULL;
+}
+
+static bool names_pull(const char *text, size_t length, enum bootstrap_pull pull) {
+  const char *name = bootstrap_pull_name(pull);
+  return strlen(name) == length && memcmp(name, text, length) == 0;
+}
+
+static const char *set_pulls(bool pulls[BOOTSTRAP_PULL_COUNT], const char *text) {
+  bool read[BOOTSTRAP_PULL_COUNT] = {false};
+  size_t length;
+  for (text += strspn(text, " ,"); (length = strcspn(text, " ,")) > 0; text += strspn(text, " ,")) {
+    size_t place = 0;
+    while (place < BOOTSTRAP_PULL_COUNT && !names_pull(text, length, (enum bootstrap_pull)place))
+      place++;
+    if (place == BOOTSTRAP_PULL_COUNT)
+      return "there is no such pull";
+    read[place] = true;
+    text += length;
+  }
+  memcpy(pulls, read, sizeof read);
+  return memchr(read, true, sizeof read) == NULL ? "it is empty" : NULL;
 }
 
 static const char *check_range(uint64_t *field, const struct setting *setting, uint64_t value) {
@@ -162,6 +183,14 @@ const char *settings_assign(struct settings *settings, struct settings_user *use
     return set_integer(field, setting, text);
   case SETTINGS_SWITCH:
     return set_switch(field, text);
+  case SETTINGS_PULLS:
+    return set_pulls(field, text);
+  case SETTINGS_PARTY:
+    return parties_add(field, text, (uint16_t)setting->minimum);
+  case SETTINGS_PARTY_CLIENT:
+    return parties_add_client(field, text);
+  case SETTINGS_PARTY_KEY:
+    return party_keys_add(field, text);
   case SETTINGS_OPTION:
     return set_option(&settings->options, setting->option, text);
   }
@@ -213,6 +242,14 @@ const char *settings_accepted(const struct setting *setting, char text[SETTINGS_
     return text;
   case SETTINGS_SWITCH:
     return "on or off";
+  case SETTINGS_PULLS:
+    return "a list of: erp, psk-identity, configured";
+  case SETTINGS_PARTY:
+    return PARTIES_ACCEPTED;
+  case SETTINGS_PARTY_CLIENT:
+    return PARTIES_ACCEPTED_CLIENT;
+  case SETTINGS_PARTY_KEY:
+    return PARTY_KEYS_ACCEPTED;
   case SETTINGS_OPTION:
     return option_accepted(setting->option, text);
   }
@@ -220,11 +257,22 @@ const char *settings_accepted(const struct setting *setting, char text[SETTINGS_
 }
 
 bool settings_is_secret(const struct setting *setting) {
-  return setting->kind == SETTINGS_PSK || setting->kind == SETTINGS_SECRET;
+  return setting->kind == SETTINGS_PSK || setting->kind == SETTINGS_SECRET ||
+         setting->kind == SETTINGS_PARTY_CLIENT || setting->kind == SETTINGS_PARTY_KEY;
 }
 
 bool settings_is_list(const struct setting *setting) {
-  return setting->kind == SETTINGS_METHODS || setting->kind == SETTINGS_SUITES;
+  return setting->kind == SETTINGS_METHODS || setting->kind == SETTINGS_SUITES ||
+         setting->kind == SETTINGS_PULLS;
+}
+
+bool settings_is_repeated(const struct setting *setting) {
+  return setting->kind == SETTINGS_PARTY || setting->kind == SETTINGS_PARTY_CLIENT ||
+         setting->kind == SETTINGS_PARTY_KEY;
+}
+
+bool settings_is(const struct settings *settings, unsigned roles) {
+  return (1u << settings->role & roles) != 0;
 }
 
 /* The whole */
@@ -235,10 +283,11 @@ static void assign_defaults(struct settings *settings, struct settings_user *use
   const struct setting *table = settings_table(&count);
   for (size_t i = 0; i < count; i++) {
     const struct setting *setting = &table[i];
-    if (setting->default_text == NULL || (setting->roles & 1u << settings->role) == 0 ||
+    const char *text = settings_default(setting, settings->role);
+    if (text == NULL || (setting->roles & 1u << settings->role) == 0 ||
         (user != NULL && !setting->of_user))
       continue;
-    if (settings_assign(settings, user, setting, setting->default_text) != NULL)
+    if (settings_assign(settings, user, setting, text) != NULL)
       abort();
   }
 }
@@ -286,6 +335,13 @@ void settings_deinit(struct settings *settings) {
   free(settings->nas_identifier);
   free(settings->filter_id);
   free(settings->filter_rules);
+  free(settings->name);
+  settings_forget(settings->manufacturer_secret);
+  free(settings->manufacturer_realm);
+  parties_free(&settings->application_servers);
+  parties_free(&settings->providers);
+  parties_free(&settings->commission);
+  party_keys_free(&settings->keys);
 }
 
 static void *settings_grow(void *list, size_t count, size_t size) {
@@ -331,7 +387,7 @@ const struct lower_layer *settings_lower(const struct settings *settings) {
 /* The address of ours that one of others is reached from. */
 static const struct udp_address *address_towards(const struct settings *settings,
                                                  const struct udp_address *other) {
-  if (other == &settings->radius_server)
+  if (other == &settings->radius_server || other == &settings->manufacturer)
     return &settings->radius_bind;
   return settings->role == SETTINGS_PRE ? &settings->uplink_bind : &settings->bind;
 }
@@ -339,7 +395,8 @@ static const struct udp_address *address_towards(const struct settings *settings
 /* Link-local addresses of others have the interface of ours, if they do not tell theirs. */
 static const char *complete_addresses(struct settings *settings) {
   struct udp_address *const others[] = {&settings->authenticator, &settings->begin,
-                                        &settings->client, &settings->radius_server};
+                                        &settings->client, &settings->radius_server,
+                                        &settings->manufacturer};
   const char *wrong = NULL;
   for (size_t i = 0; wrong == NULL && i < sizeof others / sizeof others[0]; i++)
     wrong = udp_address_complete(others[i], address_towards(settings, others[i]));
@@ -347,6 +404,10 @@ static const char *complete_addresses(struct settings *settings) {
     wrong = udp_address_complete(&settings->clients[i].address, &settings->bind);
   for (size_t i = 0; wrong == NULL && i < settings->realm_count; i++)
     wrong = udp_address_complete(&settings->realms[i].server, &settings->radius_bind);
+  struct parties *const parties[] = {&settings->application_servers, &settings->providers,
+                                     &settings->commission};
+  for (size_t i = 0; wrong == NULL && i < sizeof parties / sizeof parties[0]; i++)
+    wrong = parties_complete(parties[i], &settings->bind);
   return wrong;
 }
 
@@ -362,9 +423,10 @@ const char *settings_finish(struct settings *settings) {
       address->address.port = lower->port;
   }
   const char *wrong = complete_addresses(settings);
-  const bool has_lower =
-      settings->role == SETTINGS_PEER || settings->role == SETTINGS_AUTHENTICATOR;
-  if (wrong != NULL || !has_lower)
+  for (size_t i = 0; i < settings->commission.count; i++)
+    if (!settings->commission.list[i].address.has_port)
+      settings->commission.list[i].address.address.port = lower->port;
+  if (wrong != NULL || !settings_is(settings, SETTINGS_PEERS | SETTINGS_AUTHENTICATORS))
     return wrong;
   return lower->unsupported(&settings->options);
 }

@@ -5,7 +5,7 @@
 
 #include "../edhoc/suite.h"
 #include "../lower/lower.h"
-#include "udp.h"
+#include "parties.h"
 
 enum settings_role {
   SETTINGS_PEER,
@@ -13,8 +13,19 @@ enum settings_role {
   SETTINGS_AAA,
   SETTINGS_PRE,
   SETTINGS_PROXY,
+  SETTINGS_UE,
+  SETTINGS_AA,
+  SETTINGS_AS,
+  SETTINGS_APS,
   SETTINGS_ROLES
 };
+
+/* Roles as a set; those that are one by what they do: the second of each is that of
+ * draft-ohba-core-eap-based-bootstrapping. */
+#define SETTINGS_ROLE(id) (1u << SETTINGS_##id)
+#define SETTINGS_PEERS (SETTINGS_ROLE(PEER) | SETTINGS_ROLE(UE))
+#define SETTINGS_AUTHENTICATORS (SETTINGS_ROLE(AUTHENTICATOR) | SETTINGS_ROLE(AA))
+#define SETTINGS_AAA_SERVERS (SETTINGS_ROLE(AAA) | SETTINGS_ROLE(AS))
 
 /* The roles' names: subcommands, and sections of the file. */
 extern const char *const SETTINGS_ROLE_NAMES[SETTINGS_ROLES];
@@ -104,10 +115,26 @@ struct settings {
   uint64_t sessions_max;
   uint64_t session_timeout_s;
   char *realm; /* aaa, authenticator, peer: of re-authentication, NULL: there is none; proxy: of
-                  `radius_server` */
+                  `radius_server`; ue, aa, as, aps: of the AS */
   char *server_secret;
   uint64_t requests_max;
   bool session_renewed;
+
+  /* Of bootstrapping */
+  char *name; /* aps: ApS-Id; as: of a provider, towards `manufacturer` */
+  bool pulls[BOOTSTRAP_PULL_COUNT];
+  struct parties application_servers; /* ue: where they are; aa, as: RADIUS clients */
+  struct parties providers;           /* as: RADIUS clients that may have credentials */
+  struct parties commission;          /* ue: the provider's authenticator, or none */
+  struct party_keys keys;             /* ue, aps: configured by hand */
+  bool names_server;
+  uint64_t requests;
+  uint64_t interval_ms;
+  uint64_t key_lifetime_s;
+  uint64_t keys_max, channels_max;
+  struct udp_address as_bind;
+  struct udp_address manufacturer;
+  char *manufacturer_secret, *manufacturer_realm;
 
   struct option_values options; /* of lower layer and association */
 };
@@ -121,7 +148,11 @@ enum settings_kind {
   SETTINGS_ADDRESS,
   SETTINGS_INTEGER,
   SETTINGS_SWITCH,
-  SETTINGS_OPTION, /* of lower layer or association */
+  SETTINGS_PULLS,
+  SETTINGS_PARTY,        /* NAME=ADDRESS; each adds one, as those of the next two */
+  SETTINGS_PARTY_CLIENT, /* ADDRESS,SECRET,NAME */
+  SETTINGS_PARTY_KEY,    /* IDENTITY,KEY */
+  SETTINGS_OPTION,       /* of lower layer or association */
 };
 
 struct setting {
@@ -132,7 +163,7 @@ struct setting {
                                     * of peers alone also in the peer's section */
   bool of_user;             /* `offset` is one into struct settings_user, else struct settings */
   size_t offset;            /* of the field */
-  uint64_t minimum;         /* of INTEGER; of ADDRESS its default port */
+  uint64_t minimum;         /* of INTEGER; of ADDRESS and PARTY the default port */
   uint64_t maximum;         /* of INTEGER */
   bool lower_port;          /* of ADDRESS: the default port is the lower layer's */
   const char *default_text; /* NULL: not set */
@@ -140,8 +171,15 @@ struct setting {
   const char *help;
 };
 
-/* The table: what roles have, then the options of lower layers and associations. */
+/* The table: what roles have, those of bootstrapping apart, then the options of lower layers and
+ * associations. */
 const struct setting *settings_table(size_t *count);
+
+/* What a role has where nothing is given; NULL: nothing. */
+const char *settings_default(const struct setting *setting, enum settings_role role);
+
+/* Whether the role is one of this set. */
+bool settings_is(const struct settings *settings, unsigned roles);
 
 /* The defaults of a role. */
 void settings_init(struct settings *settings, enum settings_role role);
@@ -160,6 +198,9 @@ bool settings_is_secret(const struct setting *setting);
 
 /* Whether the text may be a list, with commas. */
 bool settings_is_list(const struct setting *setting);
+
+/* Whether it may be given more than once, and each adds to the others. */
+bool settings_is_repeated(const struct setting *setting);
 
 enum { SETTINGS_ACCEPTED_MAX = 160 };
 const char *settings_accepted(const struct setting *setting, char text[SETTINGS_ACCEPTED_MAX]);

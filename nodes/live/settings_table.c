@@ -2,21 +2,21 @@
 #include "../eap/edhoc.h"
 #include "../edhoc/edhoc.h"
 #include "../radius/client.h"
-#include "settings.h"
+#include "channel.h"
+#include "settings_rows.h"
 
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-#define PEER (1u << SETTINGS_PEER)
-#define AUTHENTICATOR (1u << SETTINGS_AUTHENTICATOR)
-#define AAA (1u << SETTINGS_AAA)
-#define PRE (1u << SETTINGS_PRE)
-#define PROXY (1u << SETTINGS_PROXY)
-#define SETTINGS_FIELD(name) .offset = offsetof(struct settings, name)
-#define USER_FIELD(name) .of_user = true, .offset = offsetof(struct settings_user, name)
-#define RANGE(least, most) .minimum = (least), .maximum = (most)
-#define PORT(number) .minimum = (number)
+#define PEER SETTINGS_PEERS
+#define PEER_ALONE SETTINGS_ROLE(PEER)
+#define AUTHENTICATOR SETTINGS_AUTHENTICATORS
+#define AUTHENTICATOR_ALONE SETTINGS_ROLE(AUTHENTICATOR)
+#define AAA SETTINGS_AAA_SERVERS
+#define PRE SETTINGS_ROLE(PRE)
+#define PROXY SETTINGS_ROLE(PROXY)
+#define AS SETTINGS_ROLE(AS)
+#define APS SETTINGS_ROLE(APS)
 
 static const struct setting ROWS[] = {
     {.name = "authenticator",
@@ -225,7 +225,7 @@ static const struct setting ROWS[] = {
 
     {.name = "trigger",
      .kind = SETTINGS_SWITCH,
-     .roles = PEER,
+     .roles = PEER_ALONE,
      SETTINGS_FIELD(trigger),
      .default_text = "on",
      .help = "Begin (step 0); else wait for the authenticator to begin"},
@@ -247,13 +247,13 @@ static const struct setting ROWS[] = {
              "--count above 1: 0)"},
     {.name = "stay",
      .kind = SETTINGS_SWITCH,
-     .roles = PEER,
+     .roles = PEER_ALONE,
      SETTINGS_FIELD(stay),
      .default_text = "off",
      .help = "Stay until a signal comes, for more authentications that the authenticator begins"},
     {.name = "count",
      .kind = SETTINGS_INTEGER,
-     .roles = PEER,
+     .roles = PEER_ALONE,
      SETTINGS_FIELD(count),
      RANGE(1, 10000000),
      .default_text = "1",
@@ -261,7 +261,7 @@ static const struct setting ROWS[] = {
      .help = "Be N peers, each with a socket of its own, one after the other"},
     {.name = "parallel",
      .kind = SETTINGS_INTEGER,
-     .roles = PEER,
+     .roles = PEER_ALONE,
      SETTINGS_FIELD(parallel),
      RANGE(1, 10000),
      .default_text = "1",
@@ -269,13 +269,13 @@ static const struct setting ROWS[] = {
      .help = "Of --count: M peers at a time"},
     {.name = "reauthenticate",
      .kind = SETTINGS_SWITCH,
-     .roles = PEER,
+     .roles = PEER_ALONE,
      SETTINGS_FIELD(reauthenticate),
      .default_text = "off",
      .help = "Be M peers that authenticate again and again, N times in all, instead of N peers"},
     {.name = "resume",
      .kind = SETTINGS_SWITCH,
-     .roles = PEER | AUTHENTICATOR,
+     .roles = PEER_ALONE | AUTHENTICATOR_ALONE,
      SETTINGS_FIELD(resume),
      .default_text = "off",
      .help = "Authenticate again by resuming the DTLS session, without EAP, where there is one; at "
@@ -283,7 +283,7 @@ static const struct setting ROWS[] = {
 
     {.name = "erp_begins",
      .kind = SETTINGS_SWITCH,
-     .roles = PEER | AUTHENTICATOR,
+     .roles = PEER_ALONE | AUTHENTICATOR_ALONE,
      SETTINGS_FIELD(erp_begins),
      .default_text = "off",
      .help =
@@ -352,7 +352,7 @@ static const struct setting ROWS[] = {
              "users given here"},
     {.name = "radius_bind",
      .kind = SETTINGS_ADDRESS,
-     .roles = AUTHENTICATOR | PROXY,
+     .roles = AUTHENTICATOR | PROXY | APS | AS,
      SETTINGS_FIELD(radius_bind),
      PORT(0),
      .default_text = "[::]:0",
@@ -360,7 +360,7 @@ static const struct setting ROWS[] = {
      .help = "Talk to RADIUS servers from this address and port on; port 0: any free ones"},
     {.name = "radius_ports",
      .kind = SETTINGS_INTEGER,
-     .roles = AUTHENTICATOR | PROXY,
+     .roles = AUTHENTICATOR | PROXY | APS,
      SETTINGS_FIELD(radius_ports),
      RANGE(1, RADIUS_PORTS_MAX),
      .default_text = "4",
@@ -369,7 +369,7 @@ static const struct setting ROWS[] = {
          "Use N consecutive ports for a RADIUS server: 256 requests can be outstanding on each"},
     {.name = "radius_require_message_authenticator",
      .kind = SETTINGS_SWITCH,
-     .roles = AUTHENTICATOR,
+     .roles = AUTHENTICATOR | APS,
      SETTINGS_FIELD(radius_require_message_authenticator),
      .default_text = "on",
      .help = "Discard every answer of the RADIUS server without Message-Authenticator; off, for an "
@@ -397,7 +397,7 @@ static const struct setting ROWS[] = {
              "them all is permitted"},
     {.name = "secret",
      .kind = SETTINGS_SECRET,
-     .roles = AUTHENTICATOR,
+     .roles = AUTHENTICATOR | APS,
      SETTINGS_FIELD(secret),
      .metavar = "TEXT",
      .help = "The secret that is shared with the RADIUS server"},
@@ -460,7 +460,7 @@ static const struct setting ROWS[] = {
      .help = "Session-Timeout in each Access-Accept; 0: none"},
     {.name = "realm",
      .kind = SETTINGS_TEXT,
-     .roles = AAA | AUTHENTICATOR | PEER,
+     .roles = SETTINGS_ROLE(AAA) | AUTHENTICATOR_ALONE | PEER_ALONE,
      SETTINGS_FIELD(realm),
      .metavar = "REALM",
      .help = "Keep a key of each full authentication, and re-authenticate by it (RFC 6696) in this "
@@ -475,7 +475,14 @@ static const struct setting ROWS[] = {
              "it ends"},
 };
 
-enum { ROLE_COUNT = sizeof ROWS / sizeof ROWS[0], DEFAULT_MAX = 32 };
+enum { ROLE_ROW_COUNT = sizeof ROWS / sizeof ROWS[0], DEFAULT_MAX = 32 };
+
+const char *settings_default(const struct setting *setting, enum settings_role role) {
+  const bool draft = role == SETTINGS_UE || role == SETTINGS_AA;
+  if (setting->option == &LOWER_OPTION && draft)
+    return "pana"; /* section 4.3 */
+  return setting->default_text;
+}
 
 /* Options of lower layers and associations */
 
@@ -497,11 +504,13 @@ static void write_default(const struct option_row *option, char text[DEFAULT_MAX
     snprintf(text, DEFAULT_MAX, "%s", option_texts(option)[(size_t)option->fallback]);
 }
 
-/* A relay knows the lower layer, and nothing that its ends agree on. */
+/* A relay knows the lower layer, and nothing that its ends agree on; an application server, what
+ * its channel has. */
 static unsigned roles_of(const struct option_row *option) {
+  const unsigned aps = channel_has_option(option) ? APS : 0;
   if (option->peer_only)
-    return PEER;
-  return PEER | AUTHENTICATOR | (option == &LOWER_OPTION ? PRE : 0);
+    return PEER | aps;
+  return PEER | AUTHENTICATOR | (option == &LOWER_OPTION ? PRE : 0) | aps;
 }
 
 static struct setting setting_of(const struct option_row *option, const char *default_text) {
@@ -515,18 +524,20 @@ static struct setting setting_of(const struct option_row *option, const char *de
 }
 
 const struct setting *settings_table(size_t *count) {
-  static struct setting table[ROLE_COUNT + OPTION_VALUES_MAX];
+  static struct setting table[ROLE_ROW_COUNT + SETTINGS_BOOTSTRAP_MAX + OPTION_VALUES_MAX];
   static char defaults[OPTION_VALUES_MAX][DEFAULT_MAX];
   static size_t filled;
-  size_t option_count;
+  size_t option_count, more;
   const struct option_row *const *options = lower_options(&option_count);
+  const struct setting *bootstrap = settings_bootstrap_rows(&more);
   if (filled == 0) {
     memcpy(table, ROWS, sizeof ROWS);
+    memcpy(table + ROLE_ROW_COUNT, bootstrap, more * sizeof *bootstrap);
+    filled = ROLE_ROW_COUNT + more;
     for (size_t i = 0; i < option_count; i++) {
       write_default(options[i], defaults[i]);
-      table[ROLE_COUNT + i] = setting_of(options[i], defaults[i]);
+      table[filled++] = setting_of(options[i], defaults[i]);
     }
-    filled = ROLE_COUNT + option_count;
   }
   *count = filled;
   return table;

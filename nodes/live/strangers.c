@@ -6,13 +6,15 @@
 enum { DROPPED, BEGINNINGS };
 
 /* The place among `shown`; -1: no stranger can cause it. */
-static int kind_of(enum node_event_type type) {
-  switch (type) {
+static int kind_of(const struct node_event *event) {
+  switch (event->type) {
   case NODE_EVENT_DISCARDED:
     return DROPPED;
   case NODE_EVENT_STARTED:
   case NODE_EVENT_FAILED:
     return BEGINNINGS;
+  case NODE_EVENT_UNANSWERED: /* other requests than for keys are of who has one */
+    return event->phase == NODE_PHASE_PULL ? BEGINNINGS : -1;
   default:
     return -1;
   }
@@ -36,7 +38,7 @@ static void strangers_count(struct strangers *strangers, const struct node_event
 
 bool strangers_show(struct strangers *strangers, const struct node_event *event, uint64_t now_ns) {
   static const unsigned most[] = {[DROPPED] = 1, [BEGINNINGS] = STRANGERS_SHOWN_MAX};
-  const int kind = kind_of(event->type);
+  const int kind = kind_of(event);
   if (kind < 0)
     return true;
   if (strangers->row_count == 0 && now_ns - strangers->begun_ns >= NODE_SECOND)

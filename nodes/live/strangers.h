@@ -12,7 +12,7 @@ enum {
 
 struct strangers {
   uint64_t begun_ns; /* of this second */
-  unsigned shown[2]; /* in it: messages dropped; authentications begun and failed */
+  unsigned shown[2]; /* in it: messages dropped; authentications and pulls begun and failed */
   struct strangers_row {
     enum node_event_type type;
     const char *label; /* static text; NULL: of all that have no row */

@@ -12,7 +12,7 @@ static const char *const QUANTILE_NAMES[] = {"p50", "p95", "p99", "max"};
 enum { QUANTILE_COUNT = sizeof QUANTILES / sizeof QUANTILES[0] };
 
 int tally_init(struct tally *tally, uint64_t capacity, uint64_t now_ns) {
-  *tally = (struct tally){.begun_ns = now_ns, .capacity = capacity};
+  *tally = (struct tally){.what = "established", .begun_ns = now_ns, .capacity = capacity};
   tally->latencies_ns = calloc(capacity, sizeof *tally->latencies_ns);
   return tally->latencies_ns == NULL ? -1 : 0;
 }
@@ -64,12 +64,12 @@ static void tally_print_latencies(const struct tally *tally) {
 static void tally_print_words(const struct tally *tally, double seconds) {
   if (tally->established + tally->failed == 1) {
     if (tally->established == 1)
-      report_text("established after %.2f ms\n", quantile_ms(tally, 1));
+      report_text("%s after %.2f ms\n", tally->what, quantile_ms(tally, 1));
     else
       report_text("failed after %.3f s: %s\n", seconds, tally->reasons[0].text);
     return;
   }
-  report_text("established %llu, failed %llu, in %.3f s: %.1f a second\n",
+  report_text("%s %llu, failed %llu, in %.3f s: %.1f a second\n", tally->what,
               (unsigned long long)tally->established, (unsigned long long)tally->failed, seconds,
               (double)tally->established / seconds);
   for (size_t i = 0; i < tally->reason_count; i++)
@@ -88,7 +88,7 @@ static void tally_print_json(const struct tally *tally, const struct report *rep
   for (size_t i = 0; tally->established > 0 && i < QUANTILE_COUNT; i++)
     json_object_set_new(latency, QUANTILE_NAMES[i], json_real(quantile_ms(tally, QUANTILES[i])));
   report_json(report, REPORT_RESULTS, "summary",
-              json_pack("{s:I,s:I,s:o,s:f,s:f,s:o}", "established", (json_int_t)tally->established,
+              json_pack("{s:I,s:I,s:o,s:f,s:f,s:o}", tally->what, (json_int_t)tally->established,
                         "failed", (json_int_t)tally->failed, "reasons", reasons, "seconds", seconds,
                         "rate_per_s", (double)tally->established / seconds, "latency_ms", latency));
 }

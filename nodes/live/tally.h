@@ -1,4 +1,4 @@
-/* What became of many authentications: numbers, reasons, rate and latencies. */
+/* What became of many authentications, or requests: numbers, reasons, rate and latencies. */
 #ifndef NODES_LIVE_TALLY_H
 #define NODES_LIVE_TALLY_H
 
@@ -7,6 +7,7 @@
 enum { TALLY_REASONS_MAX = 32 };
 
 struct tally {
+  const char *what; /* is said of those that were established: "established", unless changed */
   uint64_t begun_ns;
   uint64_t established;
   uint64_t failed;

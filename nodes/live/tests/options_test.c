@@ -100,6 +100,50 @@ static void options_on_command_lines(void **state) {
         "--server-secret", "x", "--radius-ports", "1", "--requests-max", "257"},
        "--requests-max is more than 256 for each of --radius-ports"},
       {{"proxy", "--psk", "x"}, "unrecognized option '--psk'"},
+      {{"ue"}, "--application-server NAME=ADDRESS is needed"},
+      {{"ue", "--application-server", "aps1=::1"}, "--authenticator ADDRESS is needed"},
+      {{"ue", "--application-server", "aps1=::1", "--authenticator", "::1"}, "--realm is needed"},
+      {{"ue", "--application-server", "aps1=::1", "--authenticator", "::1", "--realm", "a.b"},
+       "an identity is missing"},
+      {{"ue", "--application-server", "::1"}, "(it has no `='); it takes NAME=ADDRESS"},
+      {{"ue", "--application-server", "=::1"}, "(a name has 1 to 64 octets)"},
+      {{"ue", "--application-server", "a=::1:x"}, "--application-server: \"a=::1:x\""},
+      {{"ue", "--application-server", "a=::1", "--application-server", "a=::2"},
+       "(the name is there twice)"},
+      {{"ue", "--application-server", "a=::1", "--pull", "erp,psk-identity"},
+       "--pull is one of them, at a UE"},
+      {{"ue", "--application-server", "a=::1", "--pull", "configured"},
+       "--key is needed with --pull configured, once for each --application-server"},
+      {{"ue", "--pull", "push"}, "(there is no such pull); it takes a list of: erp, psk-identity"},
+      {{"ue", "--pull", ","}, "(it is empty)"},
+      {{"ue", "--key", "7c2cda67750fe534"}, "(there is no such identity before a comma)"},
+      {{"ue", "--key", "7C2CDA67750FE534,00"}, "(there is no such identity before a comma)"},
+      {{"ue", "--key", "7c2cda67750fe534,00"}, "(it is no key of 16 octets)"},
+      {{"ue", "--erp-begins"}, "unrecognized option '--erp-begins'"},
+      {{"aa"}, "no users"},
+      {{"aa", "--application-server", "::1,x,a"}, "--application-server needs --realm"},
+      {{"aa", "--application-server", "::1,x,a", "--application-server", "::1,y,b", "--realm",
+        "c.d"},
+       "an address has two secrets"},
+      {{"as"}, "no RADIUS clients"},
+      {{"as", "--application-server", "::1,x"}, "(it has less than two commas)"},
+      {{"as", "--application-server", "::1,,a"}, "(a secret is missing)"},
+      {{"as", "--application-server", "::1,x,a"},
+       "--application-server and --provider need --realm"},
+      {{"as", "--application-server", "::1,x,a", "--provider", "::1,y,b"},
+       "an address has two secrets"},
+      {{"as", "--client", "::1", "--secret", "x", "--manufacturer", "::1"},
+       "--manufacturer, --manufacturer-secret and --manufacturer-realm belong together"},
+      {{"as", "--client", "::1", "--secret", "x", "--manufacturer", "::1", "--manufacturer-secret",
+        "x", "--manufacturer-realm", "b.c"},
+       "--manufacturer needs --name and --realm"},
+      {{"aaa", "--application-server", "::1,x,a"}, "unrecognized option '--application-server'"},
+      {{"aps"}, "--name is needed, of 1 to 64 octets"},
+      {{"aps", "--name", "a"}, "--radius-server and --secret are needed"},
+      {{"aps", "--name", "a", "--radius-server", "::1", "--secret", "x", "--pull", "psk-identity"},
+       "--pull psk-identity needs --realm"},
+      {{"aps", "--name", "a", "--pull", "configured"},
+       "--pull configured and --key belong together"},
       {{"aaa", "--config", "/no/such/file"}, "/no/such/file: No such file or directory"},
   };
   (void)state;
@@ -177,6 +221,18 @@ static void options_in_files(void **state) {
        ":2:15: address: \"::1:x\""},
       {"aaa", "radius_clients:\n  - {port: 1}\n",
        "unknown key \"port\"; accepted: address, secret"},
+      {"as", "application_servers:\n- {name: a, address: \"::1\"}\n",
+       ":2:3: name, address and secret are needed here"},
+      {"ue", "application_servers:\n- {name: a}\n", ":2:3: name and address are needed here"},
+      {"ue", "application_servers:\n- {nome: a}\n",
+       ":2:4: unknown key \"nome\"; accepted: name, address, secret"},
+      {"ue",
+       "application_servers:\n- {name: a, address: \"::1\", secret: x}\n- {name: a, address: "
+       "\"::2\"}\n",
+       ":3:3: the name is there twice"},
+      {"peer", "application_servers: x\nproviders: x\n", "--authenticator ADDRESS is needed"},
+      {"as", "providers: [{name: a, address: \"::1\", secret: \"\"}]\n",
+       ":1:13: a secret is missing"},
       {"aaa", "radius_clients: [{address: \"::1\", secret: x}]\nusers: [{identity: x}]\n",
        "user \"x\": the method psk needs a key"},
   };
@@ -218,7 +274,9 @@ static void files_as_they_come(void **state) {
 static void help(void **state) {
   static const char *const arguments[][3] = {
       {"--help"},        {"peer", "--help"}, {"authenticator", "--help"},
-      {"aaa", "--help"}, {"pre", "--help"},  {"proxy", "--help"}};
+      {"aaa", "--help"}, {"pre", "--help"},  {"proxy", "--help"},
+      {"ue", "--help"},  {"aa", "--help"},   {"as", "--help"},
+      {"aps", "--help"}};
   (void)state;
   for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++)
     expect_exit(arguments[i], 0, "  coap-eap-node ");
@@ -226,8 +284,8 @@ static void help(void **state) {
 
 /* It exits with 1, and says why, where there is somebody to be told. */
 static void help_that_is_lost(void **state) {
-  static const char *const arguments[] = {"",    "peer",  "authenticator", "aaa",
-                                          "pre", "proxy", "edhoc",         "dtls"};
+  static const char *const arguments[] = {
+      "", "peer", "authenticator", "aaa", "pre", "proxy", "ue", "aa", "as", "aps", "edhoc", "dtls"};
   (void)state;
   for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++) {
     static const char script[] = "exec $0 $1 --help >/dev/full";

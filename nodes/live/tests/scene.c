@@ -20,9 +20,8 @@ static bool is_overridden(const char *option, const char *const *arguments) {
   return false;
 }
 
-/* `second` overrides options of `first`. */
-static void start_role(struct process *process, const char *role, const char *const *first,
-                       const char *const *second) {
+void scene_start_role(struct process *process, const char *name, const char *role,
+                      const char *const *first, const char *const *second) {
   const char *argv[PROCESS_ARGUMENTS_MAX] = {COAP_EAP_NODE, role, "--json"};
   size_t count = 3;
   const char *const *const lists[] = {first, second};
@@ -35,7 +34,7 @@ static void start_role(struct process *process, const char *role, const char *co
       if (kept)
         argv[count++] = lists[i][j];
     }
-  process_start(process, role, argv);
+  process_start(process, name, argv);
 }
 
 /* The port of "127.0.0.1:4711" or "[::1]:4711". */
@@ -57,18 +56,22 @@ void scene_start_server(struct scene_server *server, const char *name, const cha
   await_listening(server);
 }
 
+void scene_start_server_role(struct scene_server *server, const char *name, const char *role,
+                             const char *const *usual, const char *const *arguments) {
+  scene_start_role(&server->process, name, role, usual, arguments);
+  await_listening(server);
+}
+
 void scene_start_aaa(struct scene_server *aaa, const char *const *arguments) {
   static const char *const usual[] = {"--bind",      "127.0.0.1:0",   "--client", "127.0.0.1",
                                       "--secret",    SCENE_SECRET,    "--psk",    SCENE_PSK,
                                       "--server-id", SCENE_SERVER_ID, NULL};
-  start_role(&aaa->process, "aaa", usual, arguments);
-  await_listening(aaa);
+  scene_start_server_role(aaa, "aaa", "aaa", usual, arguments);
 }
 
 void scene_start_authenticator(struct scene_server *authenticator, const char *const *arguments) {
   static const char *const usual[] = {"--bind", "127.0.0.1:0", NULL};
-  start_role(&authenticator->process, "authenticator", usual, arguments);
-  await_listening(authenticator);
+  scene_start_server_role(authenticator, "authenticator", "authenticator", usual, arguments);
 }
 
 void scene_start_pass_through(struct scene_server *authenticator, uint16_t radius_port,
@@ -85,7 +88,7 @@ void scene_start_peer(struct process *peer, uint16_t port, const char *const *ar
   char address[TEXT_MAX];
   snprintf(address, sizeof address, "127.0.0.1:%u", port);
   const char *const usual[] = {"--authenticator", address, "--linger-ms", "0", "--show-keys", NULL};
-  start_role(peer, "peer", usual, arguments);
+  scene_start_role(peer, "peer", "peer", usual, arguments);
 }
 
 int scene_run_peer(struct process *peer, uint16_t port, const char *const *arguments) {

@@ -41,6 +41,13 @@ void scene_start_pass_through(struct scene_server *authenticator, uint16_t radiu
                               const char *secret);
 void scene_start_peer(struct process *peer, uint16_t port, const char *const *arguments);
 
+/* The same of any role, with files of this name: `usual` before what is in `arguments`, which
+ * overrides it. A server is waited for until it listens. */
+void scene_start_role(struct process *process, const char *name, const char *role,
+                      const char *const *usual, const char *const *arguments);
+void scene_start_server_role(struct scene_server *server, const char *name, const char *role,
+                             const char *const *usual, const char *const *arguments);
+
 /* Starts a peer, waits for its end, returns its exit status. */
 int scene_run_peer(struct process *peer, uint16_t port, const char *const *arguments);
 

@@ -58,6 +58,8 @@ static void each_option(void **state) {
       in_file(rows[i], SETTINGS_PEER, SETTINGS_ROLE_NAMES[SETTINGS_PEER]);
     else
       on_command_line(rows[i], SETTINGS_AUTHENTICATOR);
+    on_command_line(rows[i], SETTINGS_UE);
+    in_file(rows[i], SETTINGS_APS, SETTINGS_LOWER_LAYER);
   }
 }
 

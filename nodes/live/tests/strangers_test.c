@@ -1,6 +1,8 @@
 /* Datagrams of strangers to the roles that speak CoAP, over loopback, and what comes back. */
 #include "scene.h"
 
+#include "../strangers.h"
+
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
@@ -99,8 +101,25 @@ static void strangers_of_the_peer(void **state) {
   process_stop(&peer);
 }
 
+/* Pulls that the AS refuses are lines of strangers, and requests of who has a key are not. */
+static void lines_of_a_flood(void **state) {
+  static const enum node_phase phases[] = {NODE_PHASE_PULL, NODE_PHASE_APPLICATION};
+  static const unsigned most[] = {STRANGERS_SHOWN_MAX, 1000};
+  (void)state;
+  for (size_t i = 0; i < 2; i++) {
+    const struct node_event event = {
+        .phase = phases[i], .type = NODE_EVENT_UNANSWERED, .label = "refused by the AS"};
+    struct strangers strangers = {.begun_ns = 1};
+    unsigned shown = 0;
+    for (unsigned k = 0; k < 1000; k++)
+      shown += strangers_show(&strangers, &event, 2);
+    assert_int_equal(shown, most[i]);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(lines_of_a_flood),
       cmocka_unit_test_teardown(strangers_of_the_authenticator, scene_teardown),
       cmocka_unit_test_teardown(strangers_of_the_peer, scene_teardown),
   };

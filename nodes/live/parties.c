@@ -1,0 +1,122 @@
+/* Lists of parties and keys. */
+#define _GNU_SOURCE
+#include "parties.h"
+
+#include "hex.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void *parties_grow(void *list, size_t count, size_t size) {
+  void *grown = reallocarray(list, count + 1, size);
+  if (grown == NULL)
+    abort();
+  return grown;
+}
+
+static char *parties_copy(const char *text, size_t length) {
+  char *copy = strndup(text, length);
+  if (copy == NULL)
+    abort();
+  return copy;
+}
+
+static void parties_forget(char *text) {
+  if (text != NULL)
+    explicit_bzero(text, strlen(text));
+  free(text);
+}
+
+static bool is_named(const struct parties *parties, const char *name) {
+  for (size_t i = 0; i < parties->count; i++)
+    if (strcmp(parties->list[i].name, name) == 0)
+      return true;
+  return false;
+}
+
+const char *parties_add_parts(struct parties *parties, const char *name, const char *address,
+                              uint16_t default_port, const char *secret) {
+  struct party party = {.name = NULL};
+  if (name[0] == '\0' || strlen(name) > BOOTSTRAP_NAME_MAX)
+    return "a name has 1 to 64 octets";
+  if (is_named(parties, name))
+    return "the name is there twice";
+  const char *wrong = udp_address_parse(address, default_port, &party.address);
+  if (wrong != NULL)
+    return wrong;
+  if (secret != NULL && secret[0] == '\0')
+    return "a secret is missing";
+  party.name = parties_copy(name, strlen(name));
+  party.secret = secret == NULL ? NULL : parties_copy(secret, strlen(secret));
+  parties->list = parties_grow(parties->list, parties->count, sizeof party);
+  parties->list[parties->count++] = party;
+  return NULL;
+}
+
+const char *parties_add(struct parties *parties, const char *text, uint16_t default_port) {
+  const char *equals = strchr(text, '=');
+  if (equals == NULL)
+    return "it has no `='";
+  char *name = parties_copy(text, (size_t)(equals - text));
+  const char *wrong = parties_add_parts(parties, name, equals + 1, default_port, NULL);
+  free(name);
+  return wrong;
+}
+
+/* The secret may have commas. */
+const char *parties_add_client(struct parties *parties, const char *text) {
+  const char *first = strchr(text, ','), *last = strrchr(text, ',');
+  if (first == last)
+    return "it has less than two commas";
+  char *address = parties_copy(text, (size_t)(first - text));
+  char *secret = parties_copy(first + 1, (size_t)(last - first) - 1);
+  const char *wrong = parties_add_parts(parties, last + 1, address, 0, secret);
+  free(address);
+  parties_forget(secret);
+  return wrong;
+}
+
+const char *party_keys_add(struct party_keys *keys, const char *text) {
+  struct bootstrap_configured_key key;
+  uint8_t name[EMSK_NAME_LENGTH];
+  size_t length;
+  const char *comma = strchr(text, ',');
+  if (comma == NULL ||
+      !bootstrap_identity_read((const uint8_t *)text, (size_t)(comma - text), name))
+    return "there is no such identity before a comma";
+  bootstrap_identity_write(name, key.identity);
+  const char *wrong = hex_read(comma + 1, strlen(comma + 1), key.psk, sizeof key.psk, &length);
+  if (wrong != NULL || length != sizeof key.psk) {
+    explicit_bzero(&key, sizeof key);
+    return wrong == NULL ? "it is no key of 16 octets" : wrong;
+  }
+  keys->list = parties_grow(keys->list, keys->count, sizeof key);
+  keys->list[keys->count++] = key;
+  explicit_bzero(&key, sizeof key);
+  return NULL;
+}
+
+const char *parties_complete(struct parties *parties, const struct udp_address *near) {
+  const char *wrong = NULL;
+  for (size_t i = 0; wrong == NULL && i < parties->count; i++)
+    wrong = udp_address_complete(&parties->list[i].address, near);
+  return wrong;
+}
+
+struct bootstrap_name party_name(const struct party *party) {
+  return (struct bootstrap_name){(const uint8_t *)party->name, strlen(party->name)};
+}
+
+void parties_free(struct parties *parties) {
+  for (size_t i = 0; i < parties->count; i++) {
+    free(parties->list[i].name);
+    parties_forget(parties->list[i].secret);
+  }
+  free(parties->list);
+}
+
+void party_keys_free(struct party_keys *keys) {
+  if (keys->count > 0)
+    explicit_bzero(keys->list, keys->count * sizeof *keys->list);
+  free(keys->list);
+}
