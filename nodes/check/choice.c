@@ -10,7 +10,7 @@ static const char *const VERBS[] = {
     [CHOICE_DELIVER] = "deliver", [CHOICE_LOSE] = "lose",       [CHOICE_DOUBLE] = "double",
     [CHOICE_DELAY] = "delay",     [CHOICE_RUBBISH] = "rubbish", [CHOICE_INJECT] = "inject",
     [CHOICE_RESTART] = "restart", [CHOICE_ALTER] = "alter",     [CHOICE_TIMER] = "timer",
-    [CHOICE_AGAIN] = "again",
+    [CHOICE_AGAIN] = "again",     [CHOICE_MUTE] = "mute",
 };
 
 enum { VERB_COUNT = sizeof VERBS / sizeof VERBS[0] };
@@ -24,12 +24,16 @@ bool choice_equal(const struct choice *a, const struct choice *b) {
   return a->verb == b->verb && a->object == b->object;
 }
 
+static bool is_of_nothing(enum choice_verb verb) {
+  return verb == CHOICE_AGAIN || verb == CHOICE_MUTE;
+}
+
 static bool is_of_side(enum choice_verb verb) {
   return verb == CHOICE_RESTART || verb == CHOICE_TIMER;
 }
 
 void choice_format(const struct choice *choice, char text[CHOICE_TEXT_MAX]) {
-  if (choice->verb == CHOICE_AGAIN)
+  if (is_of_nothing(choice->verb))
     snprintf(text, CHOICE_TEXT_MAX, "%s", VERBS[choice->verb]);
   else if (is_of_side(choice->verb))
     snprintf(text, CHOICE_TEXT_MAX, "%s %s", VERBS[choice->verb], CHECK_SIDE_NAMES[choice->object]);
@@ -38,7 +42,7 @@ void choice_format(const struct choice *choice, char text[CHOICE_TEXT_MAX]) {
 }
 
 static bool parse_object(const char *text, struct choice *choice) {
-  if (choice->verb == CHOICE_AGAIN)
+  if (is_of_nothing(choice->verb))
     return text[0] == '\0';
   if (!is_of_side(choice->verb)) {
     char rest;

@@ -10,7 +10,10 @@
  *   restart peer          it loses its memory, and triggers if that is its way
  *   restart authenticator it loses its memory, and begins an authentication
  *   timer peer            its next deadline passes
+ *   mute                  the next answer of the AS is lost
  *   again                 the next authentication begins
+ *
+ * The UE of a pull is the peer, its application servers are the authenticator.
  *
  * Datagrams are numbered from 1 in the order in which they depart. */
 #ifndef NODES_CHECK_CHOICE_H
@@ -31,11 +34,12 @@ enum choice_verb {
   CHOICE_RESTART,
   CHOICE_TIMER,
   CHOICE_AGAIN,
+  CHOICE_MUTE,
 };
 
 struct choice {
   enum choice_verb verb;
-  unsigned object; /* a datagram's number, or an enum check_side */
+  unsigned object; /* a datagram's number, or an enum check_side; else 0 */
 };
 
 /* Whether it is an act against the nodes, which the budget bounds. */

@@ -1,6 +1,7 @@
 /* Depth-first search. */
 #include "explore.h"
 
+#include "cast.h"
 #include "visited.h"
 
 #include <assert.h>
@@ -22,17 +23,13 @@ struct search {
 };
 
 void explore_outcome(const struct check_world *world, char *text, size_t capacity) {
-  static const char *const names[] = {
-      [MONITOR_IDLE] = "idle",       [MONITOR_TRIGGERING] = "triggering",
-      [MONITOR_RUNNING] = "running", [MONITOR_ESTABLISHED] = "established",
-      [MONITOR_FAILED] = "failed",
-  };
+  const struct check_cast *cast = check_cast_of(world->model);
   text[0] = '\0';
   for (int i = 0; i < CHECK_SIDES; i++) {
     const struct monitor_side *side = &world->monitor.sides[i];
     const size_t length = strlen(text);
-    snprintf(text + length, capacity - length, "%s%s %s", i == 0 ? "" : ", ", CHECK_SIDE_NAMES[i],
-             names[side->outcome]);
+    snprintf(text + length, capacity - length, "%s%s %s", i == 0 ? "" : ", ", cast->names[i],
+             cast->outcomes[side->outcome]);
     const size_t end = strlen(text);
     if (side->outcome == MONITOR_FAILED)
       snprintf(text + end, capacity - end, " (%s)", side->reason);

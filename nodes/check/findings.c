@@ -5,6 +5,30 @@
 #include <string.h>
 
 const struct finding FINDINGS[] = {
+    {"damaged-initiate-ends-pull", MONITOR_UNESTABLISHED, "pull=erp rubbish=on",
+     "An EAP-Initiate that was damaged on purpose (its checksum is right) has 4.00 from the "
+     "application server, and the UE, for which nothing protects that, gives up the pull of this "
+     "request: an application server that has an error has nothing better to come. The next "
+     "request pulls again. The rule is ours; an error that only counts where no Finish comes would "
+     "cost each refused UE the 93 s of a silent one."},
+    {"unnamed-server-is-given-key", MONITOR_UNWANTED, "pull=erp aps=liar names_server=off",
+     "Without its name (TLV 130) in the EAP-Initiate the AS gives the rMSK to whichever of its "
+     "application servers brings that, and says no name in the Finish, either. Here the handshake "
+     "fails, since the name is a part of the key; but one that has the rMSK, and computes with the "
+     "name of the other, would be believed. With the name the AS refuses, for as many octets each "
+     "way. An AS that overlooks it (hostapd) leaves the UE without that protection."},
+    {"server-is-given-key-unasked", MONITOR_UNWANTED, "pull=psk-identity aps=liar",
+     "Inside the handshake the UE has only said its name when the AS is asked: an application "
+     "server that answers for another, or has heard the name, is given its own key for this UE, "
+     "though that wants none of it (RFC 5749 section 6.2). The UE's is another, and the handshake "
+     "fails."},
+    {"repeated-hello-is-ignored", MONITOR_UNESTABLISHED,
+     "pull=psk-identity random=repeated "
+     "restart_peer=on",
+     "A UE that restarts without fresh random values sends the ClientHello of before, which the "
+     "application server takes for a late copy of the one that has led to its channel, and drops, "
+     "for as long as there is that channel: a live one must not end by an old datagram. "
+     "The 28 random octets of a ClientHello prevent it."},
     {"restarted-peer-is-turned-away", MONITOR_NONE, "coap_roles=peer-client restart_peer=on",
      "With the roles reversed a peer that restarts in the middle of an authentication begins "
      "again, "

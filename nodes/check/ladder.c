@@ -2,6 +2,7 @@
 #include "ladder.h"
 
 #include "association/association.h"
+#include "cast.h"
 #include "ladder_payload.h"
 
 #include <stdlib.h>
@@ -114,21 +115,24 @@ static void on_arrives(void *context, const struct check_world *world,
 static void on_chooses(void *context, const struct check_world *world,
                        const struct choice *choice) {
   FILE *out = ((struct check_ladder *)context)->out;
+  const char *const *names = check_cast_of(world->model)->names;
   if (choice->verb == CHOICE_DELAY)
     fprintf(out, COLUMN "%u is DELAYED\n", choice->object);
   else if (choice->verb == CHOICE_RESTART)
-    fprintf(out, COLUMN "%s RESTARTS\n", CHECK_SIDE_NAMES[choice->object]);
+    fprintf(out, COLUMN "%s RESTARTS\n", names[choice->object]);
   else if (choice->verb == CHOICE_TIMER && world->now_ns > 0)
-    fprintf(out, COLUMN "timer of the %s\n", CHECK_SIDE_NAMES[choice->object]);
+    fprintf(out, COLUMN "timer of the %s\n", names[choice->object]);
+  else if (choice->verb == CHOICE_MUTE)
+    fprintf(out, COLUMN "the next answer of the AS is LOST\n");
   else if (choice->verb == CHOICE_AGAIN)
-    fprintf(out, COLUMN "after %u s: authentication %u\n", world->model->pause_s, world->begun + 1);
+    fprintf(out, COLUMN "after %u s: %s %u\n", world->model->pause_s,
+            check_cast_of(world->model)->begun, world->begun + 1);
 }
 
 static void on_tells(void *context, const struct check_world *world, enum check_side side,
                      const struct node_event *event) {
   FILE *out = ((struct check_ladder *)context)->out;
-  (void)world;
-  fprintf(out, COLUMN "  %s: %s%s%s\n", CHECK_SIDE_NAMES[side],
+  fprintf(out, COLUMN "  %s: %s%s%s\n", check_cast_of(world->model)->names[side],
           event->type == NODE_EVENT_DELIVERED ? "EAP takes" : node_event_name(event->type),
           event->label[0] == '\0' ? "" : " ", event->label);
 }
@@ -155,7 +159,8 @@ enum monitor_violation ladder_write(FILE *out, const struct model *model,
   if (world == NULL)
     abort();
   if (out != NULL)
-    fputs("     time   peer        authenticator\n", out);
+    fprintf(out, "     time   %-12s%s\n", check_cast_of(model)->names[CHECK_PEER],
+            check_cast_of(model)->names[CHECK_AUTHENTICATOR]);
   check_world_init(world, model, out == NULL ? NULL : &observer);
   *possible = true;
   for (size_t i = 0; i < count && *possible && world->monitor.violation == MONITOR_NONE; i++) {

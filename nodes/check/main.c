@@ -1,6 +1,7 @@
 /* The program coap-eap-check: explores what a network can do to CoAP-EAP, exhaustively up to a
  * bound, and says where order, keys or progress fail. */
 #include "association/association.h"
+#include "cast.h"
 #include "findings.h"
 #include "ladder.h"
 #include "replay.h"
@@ -224,7 +225,8 @@ static bool explore_cell(struct check_arguments *arguments, const struct suite_s
   struct model model;
   char name[64];
   set_scene(&model, arguments, scene, ordering, association);
-  const bool ordered = lower_has_option(lower_of(&model.options), orderings);
+  const bool ordered =
+      check_cast_of(&model)->has_ordering && lower_has_option(lower_of(&model.options), orderings);
   if (!is_kept(&model, "association", association) ||
       (ordered ? !is_kept(&model, "ordering", ordering) : ordering > 0))
     return false;

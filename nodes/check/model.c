@@ -1,11 +1,15 @@
 /* The table of a model's keys. */
 #include "model.h"
 
+#include "association/association.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const struct model BOUNDS = {
+    .servers = 1,
+    .names_server = true,
     .trigger = true,
     .authentications = 1,
     .pause_s = 1,
@@ -49,6 +53,11 @@ struct model_key {
     model->field = (type)value;                                                                    \
   }
 
+FIELD(pull, pull, enum model_pull)
+FIELD(aps, aps, enum model_aps)
+FIELD(servers, servers, unsigned)
+FIELD(names_server, names_server, bool)
+FIELD(key_lifetime_s, key_lifetime_s, uint32_t)
 FIELD(trigger, trigger, bool)
 FIELD(wrong_key, wrong_key, bool)
 FIELD(authentications, authentications, unsigned)
@@ -68,6 +77,7 @@ FIELD(alter, acts[MODEL_ALTER], bool)
 FIELD(inject, acts[MODEL_INJECT], bool)
 FIELD(restart_peer, acts[MODEL_RESTART_PEER], bool)
 FIELD(restart_authenticator, acts[MODEL_RESTART_AUTHENTICATOR], bool)
+FIELD(mute, acts[MODEL_MUTE], bool)
 FIELD(acts, budget, unsigned)
 FIELD(past, past, unsigned)
 FIELD(latency_s, latency_s, uint32_t)
@@ -81,15 +91,30 @@ static const char *const RANDOMS[] = {"fresh", "numbers", "repeated", NULL};
 
 static const char *const ERPS[] = {"off", "peer", "authenticator", NULL};
 
+static const char *const PULLS[] = {"off", "erp", "psk-identity", NULL};
+
+static const char *const APS[] = {"honest", "liar", "impostor", "stranger", NULL};
+
 #define NUMBER(name, least, most, meaning)                                                         \
   { #name, meaning, NULL, least, most, get_##name, set_##name }
 #define CHOICE(name, names, meaning)                                                               \
   { #name, meaning, names, 0, 0, get_##name, set_##name }
 
 static const struct model_key KEYS[] = {
+    CHOICE(pull, PULLS,
+           "a UE (the peer) that is authenticated asks an application server (the authenticator, "
+           "with its AS), which comes by their key so; off: no application, a lower layer"),
+    CHOICE(aps, APS,
+           "with a pull: who answers for aps1: itself; one that the AS knows as aps2; one that "
+           "calls itself aps1, from another client's address; one that the AS does not know"),
+    NUMBER(servers, 1, MODEL_SERVERS_MAX, "with a pull: application servers, asked at once"),
+    CHOICE(names_server, SWITCH, "with a pull: by ERP the UE names the server to the AS"),
+    NUMBER(key_lifetime_s, 0, 10000, "with a pull: of keys; 0: they do not end"),
     CHOICE(trigger, SWITCH, "the peer begins (step 0); else the authenticator"),
-    CHOICE(wrong_key, SWITCH, "the peer has the wrong pre-shared key: EAP-Failure"),
-    NUMBER(authentications, 1, 10, "one after another"),
+    CHOICE(
+        wrong_key, SWITCH,
+        "the peer has the wrong pre-shared key: EAP-Failure; with a pull: the AS does not know it"),
+    NUMBER(authentications, 1, 10, "one after another; with a pull: requests to each server"),
     NUMBER(pause_s, 0, 1000, "between them"),
     CHOICE(
         erp, ERPS,
@@ -116,6 +141,7 @@ static const struct model_key KEYS[] = {
     CHOICE(inject, SWITCH, "... let a datagram of an earlier authentication arrive again"),
     CHOICE(restart_peer, SWITCH, "the peer may lose its memory, once"),
     CHOICE(restart_authenticator, SWITCH, "the authenticator may lose its memory, once"),
+    CHOICE(mute, SWITCH, "with a pull: an answer of the AS may be lost"),
     NUMBER(acts, 0, 9, "so many of these in one run, at most"),
     NUMBER(past, 0, 9, "a delayed datagram lets so many later ones pass, at most"),
     NUMBER(latency_s, 1, 10000, "a delayed datagram arrives in this time (RFC 7252: 100)"),
@@ -243,7 +269,19 @@ static const char *erp_unsupported(const struct model *model) {
   return lower->reauthenticates(&model->options, model->erp == MODEL_ERP_PEER);
 }
 
+static const char *pull_unsupported(const struct model *model) {
+  if (!association_kind_has_port(association_kind_of(&model->options)))
+    return "pull: the channel to an application server is a session: association: dtls";
+  if (model->aps != MODEL_APS_HONEST && model->servers > 1)
+    return "servers: one of them is aps2, so aps1 is itself";
+  if (model->erp != MODEL_ERP_OFF)
+    return "erp: with a pull it is the pull's";
+  return association_unsupported(&model->options);
+}
+
 const char *model_unsupported(const struct model *model) {
+  if (model->pull != MODEL_PULL_OFF)
+    return pull_unsupported(model);
   const char *unsupported = erp_unsupported(model);
   if (unsupported != NULL)
     return unsupported;

@@ -17,6 +17,7 @@ enum model_act {
   MODEL_INJECT,  /* a datagram of an earlier authentication arrives once more */
   MODEL_RESTART_PEER,
   MODEL_RESTART_AUTHENTICATOR,
+  MODEL_MUTE, /* with a pull: the next answer of the AS is lost */
   MODEL_ACTS,
 };
 
@@ -35,9 +36,31 @@ enum model_erp {
   MODEL_ERP_AUTHENTICATOR,
 };
 
+/* Whether it is a UE that asks an application server, and how that comes by the key. */
+enum model_pull {
+  MODEL_PULL_OFF,
+  MODEL_PULL_ERP,
+  MODEL_PULL_PSK_IDENTITY,
+};
+
+/* With a pull: what the application server is that answers at the address of "aps1". */
+enum model_aps {
+  MODEL_APS_HONEST,
+  MODEL_APS_LIAR,     /* another one, by its name, which the AS knows */
+  MODEL_APS_IMPOSTOR, /* by that name, but another client of the AS's */
+  MODEL_APS_STRANGER, /* no client of the AS's */
+};
+
+enum { MODEL_SERVERS_MAX = 2 };
+
 struct model {
   struct option_values options; /* of lower layer and association */
-  bool trigger;                 /* the peer begins; else the authenticator */
+  enum model_pull pull;
+  enum model_aps aps;
+  unsigned servers;        /* that the UE asks at once */
+  bool names_server;       /* in the EAP-Initiate */
+  uint32_t key_lifetime_s; /* of pulled keys; 0: does not end */
+  bool trigger;            /* the peer begins; else the authenticator */
   bool wrong_key;
   unsigned authentications; /* 1 to 10 */
   uint32_t pause_s;         /* from the end of the first to the second */

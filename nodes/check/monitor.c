@@ -34,6 +34,15 @@ static const struct {
     [MONITOR_UNESTABLISHED] = {"not-established", "no key, though all acts can be recovered from"},
     [MONITOR_UNRULED] = {"failure-without-rule", "an authentication failed by no known rule"},
     [MONITOR_ASSOCIATIONS] = {"associations-differ", "both sides hold associations that differ"},
+    [MONITOR_UNWANTED] = {"key-unwanted",
+                          "an application server had a key that the UE wanted another to have"},
+    [MONITOR_UNAUTHORIZED] = {"key-unauthorized",
+                              "an application server had a key without the AS's permission"},
+    [MONITOR_ALIKE] = {"keys-alike", "two application servers have one key"},
+    [MONITOR_FINISH] = {"finish-of-another", "a pull was done by a Finish not for its Initiate"},
+    [MONITOR_EXPIRED] = {"key-expired", "a key was used after its lifetime"},
+    [MONITOR_SERVED_TWICE] = {"served-twice", "one request of the application was served twice"},
+    [MONITOR_BELIEVED] = {"server-believed", "an application server that is not was believed"},
     [MONITOR_ERROR] = {"node-error", "a node could go on no more"},
 };
 
@@ -52,8 +61,8 @@ enum monitor_violation monitor_violation_find(const char *name) {
   return MONITOR_NONE;
 }
 
-__attribute__((format(printf, 3, 4))) static void
-violate(struct monitor *monitor, enum monitor_violation violation, const char *format, ...) {
+void monitor_violate(struct monitor *monitor, enum monitor_violation violation, const char *format,
+                     ...) {
   const bool mild = violation < MONITOR_ENDING;
   if (monitor->violation != MONITOR_NONE)
     return;
@@ -127,7 +136,7 @@ static void check_message_id(struct monitor *monitor, struct monitor_side *side,
     if (side->requests[i].message_id != request->message_id)
       continue;
     if (side->requests[i].octets != octets)
-      violate(monitor, MONITOR_MESSAGE_ID, "0x%04x", request->message_id);
+      monitor_violate(monitor, MONITOR_MESSAGE_ID, "0x%04x", request->message_id);
     return;
   }
   if (side->request_count == MONITOR_MESSAGE_IDS_MAX) {
@@ -138,7 +147,7 @@ static void check_message_id(struct monitor *monitor, struct monitor_side *side,
   side->requests[side->request_count++].octets = octets;
 }
 
-static bool secret_equal(const struct monitor_secret *a, const struct monitor_secret *b) {
+bool monitor_secret_equal(const struct monitor_secret *a, const struct monitor_secret *b) {
   return a->length == b->length && memcmp(a->octets, b->octets, a->length) == 0;
 }
 
@@ -149,7 +158,7 @@ static size_t secret_of(const struct monitor *monitor, const struct monitor_side
   const struct monitor_side *other = &monitor->sides[side == &monitor->sides[0]];
   const size_t theirs = monitor->reading == NULL ? 0 : monitor->reading->packet.secrets;
   for (size_t i = 0; response && theirs > 0 && i < side->secret_count; i++)
-    if (secret_equal(&side->secrets[i], &other->secrets[theirs - 1]))
+    if (monitor_secret_equal(&side->secrets[i], &other->secrets[theirs - 1]))
       return i + 1;
   return side->secret_count;
 }
@@ -177,7 +186,7 @@ static void check_nonce(struct monitor *monitor, struct monitor_side *side,
         side->nonces[i].response != response)
       continue;
     if (side->nonces[i].octets != octets)
-      violate(monitor, MONITOR_NONCE, "Partial IV %llu", (unsigned long long)piv);
+      monitor_violate(monitor, MONITOR_NONCE, "Partial IV %llu", (unsigned long long)piv);
     return;
   }
   if (side->nonce_count == MONITOR_NONCES_MAX) {
@@ -199,8 +208,8 @@ static void check_answer(struct monitor *monitor, const struct monitor_message *
       request->packet.run == 0)
     return;
   if (message->packet.ordinal != request->packet.ordinal + before)
-    violate(monitor, MONITOR_STALE, "request %u answered with response %u", request->packet.ordinal,
-            message->packet.ordinal);
+    monitor_violate(monitor, MONITOR_STALE, "request %u answered with response %u",
+                    request->packet.ordinal, message->packet.ordinal);
 }
 
 /* Whose authentication a request belongs to. */
@@ -291,7 +300,7 @@ void monitor_reads(struct monitor *monitor, enum check_side side,
 }
 
 void monitor_errs(struct monitor *monitor, enum check_side side, int error) {
-  violate(monitor, MONITOR_ERROR, "%s: %s", CHECK_SIDE_NAMES[side], node_error_name(error));
+  monitor_violate(monitor, MONITOR_ERROR, "%s: %s", CHECK_SIDE_NAMES[side], node_error_name(error));
 }
 
 void monitor_has_read(struct monitor *monitor, enum check_side side, int result) {
@@ -299,8 +308,8 @@ void monitor_has_read(struct monitor *monitor, enum check_side side, int result)
     monitor_errs(monitor, side, result);
   if (monitor->reading_old && monitor->answers > 0 &&
       monitor->sides[side].run == monitor->reading_run) /* 6.4.2: silently discarded */
-    violate(monitor, MONITOR_ANSWERED, "request %u after %u", monitor->reading->packet.ordinal,
-            monitor->sides[side].last_ordinal);
+    monitor_violate(monitor, MONITOR_ANSWERED, "request %u after %u",
+                    monitor->reading->packet.ordinal, monitor->sides[side].last_ordinal);
   monitor->reading = NULL;
 }
 
@@ -316,7 +325,7 @@ static void check_live(struct monitor *monitor) {
     return;
   const unsigned run = asking_run(&monitor->reading->packet);
   if (run < client->run)
-    violate(monitor, MONITOR_KILLED, "step 1 of authentication %u in %u", run, client->run);
+    monitor_violate(monitor, MONITOR_KILLED, "step 1 of authentication %u in %u", run, client->run);
 }
 
 /* A peer that begins of itself, and not by what it reads, has only asked the authenticator to. */
@@ -357,28 +366,28 @@ static void on_delivered(struct monitor *monitor, enum check_side side, const ch
   if (is_trigger(monitor, monitor_other(side), monitor->reading))
     return;
   if (packet->rubbish)
-    violate(monitor, MONITOR_RUBBISH, "%s takes \"%s\"", CHECK_SIDE_NAMES[side], label);
+    monitor_violate(monitor, MONITOR_RUBBISH, "%s takes \"%s\"", CHECK_SIDE_NAMES[side], label);
   if (!monitor->reading->is_protected && (self->confirmed || self->keyed) &&
       !is_without_eap(monitor)) /* EDHOC protects its own messages */
-    violate(monitor, MONITOR_CLEAR, "%s takes \"%s\"", CHECK_SIDE_NAMES[side], label);
+    monitor_violate(monitor, MONITOR_CLEAR, "%s takes \"%s\"", CHECK_SIDE_NAMES[side], label);
   if (self->bound_run == 0)
     self->bound_run = packet->run;
   if (packet->run != self->bound_run &&
       continues(self, &monitor->sides[monitor_other(side)], packet))
     self->bound_run = packet->run;
   if (side == monitor_client(monitor) && packet->answered != self->run)
-    violate(monitor, MONITOR_UNASKED, "\"%s\" to authentication %u in %u", label, packet->answered,
-            self->run);
+    monitor_violate(monitor, MONITOR_UNASKED, "\"%s\" to authentication %u in %u", label,
+                    packet->answered, self->run);
   if (is_without_eap(monitor)) /* each message of EDHOC is bound to those before it */
     self->bound_run = packet->run;
   if (packet->run != self->bound_run)
-    violate(monitor, MONITOR_MIXED, "%s takes \"%s\" of authentication %u in %u",
-            CHECK_SIDE_NAMES[side], label, packet->run, self->bound_run);
+    monitor_violate(monitor, MONITOR_MIXED, "%s takes \"%s\" of authentication %u in %u",
+                    CHECK_SIDE_NAMES[side], label, packet->run, self->bound_run);
   else if (packet->ordinal == self->last_ordinal)
-    violate(monitor, MONITOR_REPEATED, "%s takes \"%s\"", CHECK_SIDE_NAMES[side], label);
+    monitor_violate(monitor, MONITOR_REPEATED, "%s takes \"%s\"", CHECK_SIDE_NAMES[side], label);
   else if (packet->ordinal != self->last_ordinal + 1)
-    violate(monitor, MONITOR_DISORDER, "%s takes \"%s\", packet %u after %u",
-            CHECK_SIDE_NAMES[side], label, packet->ordinal, self->last_ordinal);
+    monitor_violate(monitor, MONITOR_DISORDER, "%s takes \"%s\", packet %u after %u",
+                    CHECK_SIDE_NAMES[side], label, packet->ordinal, self->last_ordinal);
   if (packet->ordinal >= MONITOR_TAKEN_MAX) {
     monitor->full = true;
     return;
@@ -398,13 +407,13 @@ static void on_confirmed(struct monitor *monitor, enum check_side side) {
   const struct monitor_secret *secret = &self->secrets[self->secret_count - 1];
   bool shared = false;
   for (size_t i = 0; i < remote->secret_count; i++)
-    shared = shared || secret_equal(secret, &remote->secrets[i]);
+    shared = shared || monitor_secret_equal(secret, &remote->secrets[i]);
   if (!shared)
-    violate(monitor, MONITOR_KEYS, "%s", CHECK_SIDE_NAMES[side]);
+    monitor_violate(monitor, MONITOR_KEYS, "%s", CHECK_SIDE_NAMES[side]);
   if ((monitor->reading == NULL || !monitor->reading->is_protected) && !is_without_eap(monitor))
-    violate(monitor, MONITOR_CLEAR, "%s is content", CHECK_SIDE_NAMES[side]);
+    monitor_violate(monitor, MONITOR_CLEAR, "%s is content", CHECK_SIDE_NAMES[side]);
   else if (monitor->reading != NULL && monitor->reading->packet.rubbish)
-    violate(monitor, MONITOR_RUBBISH, "%s is content", CHECK_SIDE_NAMES[side]);
+    monitor_violate(monitor, MONITOR_RUBBISH, "%s is content", CHECK_SIDE_NAMES[side]);
   self->association = *secret;
   self->confirmed = true;
   self->outcome = MONITOR_ESTABLISHED;
@@ -421,8 +430,8 @@ static void on_key(struct monitor *monitor, enum check_side side, const struct n
   memcpy(secret->octets, event->secret, event->secret_length);
   secret->length = event->secret_length;
   for (size_t i = 0; monitor->model->erp != MODEL_ERP_OFF && i + 1 < self->secret_count; i++)
-    if (secret_equal(secret, &self->secrets[i]))
-      violate(monitor, MONITOR_REUSED, "%s", CHECK_SIDE_NAMES[side]);
+    if (monitor_secret_equal(secret, &self->secrets[i]))
+      monitor_violate(monitor, MONITOR_REUSED, "%s", CHECK_SIDE_NAMES[side]);
   self->keyed = true;
 }
 
@@ -483,13 +492,13 @@ static void check_end(struct monitor *monitor, enum check_side side) {
   const struct monitor_side *self = &monitor->sides[side];
   const bool forgot = self->outcome == MONITOR_IDLE && monitor->excused;
   if (!monitor_is_over(monitor, side) && !forgot)
-    violate(monitor, MONITOR_DEAD_END, "%s", CHECK_SIDE_NAMES[side]);
+    monitor_violate(monitor, MONITOR_DEAD_END, "%s", CHECK_SIDE_NAMES[side]);
   if (self->outcome == MONITOR_ESTABLISHED || forgot || monitor->model->wrong_key)
     return;
   if (!monitor->excused)
-    violate(monitor, MONITOR_UNESTABLISHED, "%s: %s", CHECK_SIDE_NAMES[side], self->reason);
+    monitor_violate(monitor, MONITOR_UNESTABLISHED, "%s: %s", CHECK_SIDE_NAMES[side], self->reason);
   else if (self->outcome == MONITOR_FAILED && !is_rule(monitor->model, side, self->reason))
-    violate(monitor, MONITOR_UNRULED, "%s: %s", CHECK_SIDE_NAMES[side], self->reason);
+    monitor_violate(monitor, MONITOR_UNRULED, "%s: %s", CHECK_SIDE_NAMES[side], self->reason);
 }
 
 void monitor_ends(struct monitor *monitor) {
@@ -497,8 +506,9 @@ void monitor_ends(struct monitor *monitor) {
   for (int side = 0; side < CHECK_SIDES; side++)
     check_end(monitor, (enum check_side)side);
   if (sides[0].outcome == MONITOR_ESTABLISHED && sides[1].outcome == MONITOR_ESTABLISHED &&
-      !secret_equal(&sides[0].association, &sides[1].association))
-    violate(monitor, MONITOR_ASSOCIATIONS, "no message of either can be verified by the other");
+      !monitor_secret_equal(&sides[0].association, &sides[1].association))
+    monitor_violate(monitor, MONITOR_ASSOCIATIONS,
+                    "no message of either can be verified by the other");
 }
 
 static void digest_side(const struct monitor_side *self, struct digest *digest) {
@@ -538,3 +548,23 @@ void monitor_digest(const struct monitor *monitor, struct digest *digest) {
   for (int side = 0; side < CHECK_SIDES; side++)
     digest_side(&monitor->sides[side], digest);
 }
+
+static bool is_beginning(const struct node_event *event) {
+  return event->type == NODE_EVENT_STARTED;
+}
+
+/* What they tell says enough. */
+static void monitor_begins(struct monitor *monitor) {
+  (void)monitor;
+}
+
+const struct monitor_watch MONITOR_EAP = {.sends = monitor_sends,
+                                          .reads = monitor_reads,
+                                          .has_read = monitor_has_read,
+                                          .event = monitor_event,
+                                          .is_beginning = is_beginning,
+                                          .restarted = monitor_restarted,
+                                          .begins = monitor_begins,
+                                          .is_over = monitor_is_over,
+                                          .ends = monitor_ends,
+                                          .digest = monitor_digest};

@@ -19,6 +19,7 @@ enum monitor_violation {
   MONITOR_ANSWERED, /* an old request of this authentication had an answer */
   MONITOR_STALE,    /* a request had the response to another */
   MONITOR_UNASKED,  /* a response to another authentication's request was taken */
+  MONITOR_UNWANTED, /* an application server had a key that the UE wanted another to have */
   /* What ends a run: */
   MONITOR_ENDING,
   MONITOR_RUBBISH =
@@ -33,6 +34,12 @@ enum monitor_violation {
   MONITOR_UNESTABLISHED, /* acts that retransmission masks kept the key from being established */
   MONITOR_UNRULED,       /* an authentication failed for a reason that is no rule */
   MONITOR_ASSOCIATIONS,  /* both sides are content with keys that differ */
+  MONITOR_UNAUTHORIZED,  /* an application server had a key without the AS's permission */
+  MONITOR_ALIKE,         /* two application servers have one key */
+  MONITOR_FINISH,        /* a pull was done by a Finish that is not for its Initiate */
+  MONITOR_EXPIRED,       /* a key was used after its lifetime */
+  MONITOR_SERVED_TWICE,  /* one request of the application */
+  MONITOR_BELIEVED,      /* a UE has believed an application server that is none, or another */
   MONITOR_ERROR,         /* a node could go on no more */
   MONITOR_VIOLATIONS,
 };
@@ -69,6 +76,7 @@ enum monitor_outcome {
   MONITOR_RUNNING,
   MONITOR_ESTABLISHED,
   MONITOR_FAILED,
+  MONITOR_OUTCOMES,
 };
 
 enum {
@@ -78,6 +86,7 @@ enum {
   MONITOR_MESSAGE_IDS_MAX = 24,
   MONITOR_SECRETS_MAX = 16,
   MONITOR_NONCES_MAX = 32,
+  MONITOR_SERVERS_MAX = MODEL_SERVERS_MAX,
 };
 
 struct monitor_secret {
@@ -116,8 +125,28 @@ struct monitor_side {
   size_t nonce_count;
 };
 
+/* With a pull: what is between the UE and one application server. */
+struct monitor_server {
+  enum monitor_outcome request; /* the last of the application */
+  const char *reason;
+  unsigned asked, served; /* so many */
+  struct monitor_channel {
+    size_t key; /* its number on that side, from 1; 0: there is none */
+    uint64_t key_until_ns;
+  } channels[CHECK_SIDES], keys[CHECK_SIDES]; /* in use; the last that was come by */
+};
+
+struct monitor_pull {
+  struct monitor_server servers[MONITOR_SERVERS_MAX];
+  unsigned servers_of[CHECK_SIDES][MONITOR_SECRETS_MAX]; /* whose each secret of a side is */
+  bool initiated;
+  uint16_t sequence; /* of the last Initiate */
+  bool lenient;      /* what excuses came in the request before */
+};
+
 struct monitor {
   const struct model *model;
+  uint64_t now_ns;
   struct lower_conduct conduct; /* of its lower layer */
   struct monitor_side sides[CHECK_SIDES];
   bool excused; /* a restart or an injection: failures by rule are allowed */
@@ -127,6 +156,7 @@ struct monitor {
   unsigned reading_run;             /* the reader's, before */
   enum monitor_violation violation; /* the first that ends a run */
   enum monitor_violation mild;      /* the latest that does not: an answer that should not be */
+  struct monitor_pull pull;
   char detail[96];
   bool full; /* the run is longer than can be watched: what was judged since is worth nothing */
 };
@@ -162,5 +192,29 @@ bool monitor_is_over(const struct monitor *monitor, enum check_side side);
 void monitor_ends(struct monitor *monitor);
 
 void monitor_digest(const struct monitor *monitor, struct digest *digest);
+
+/* What watches a world: the functions above, or others of their kind. */
+struct monitor_watch {
+  void (*sends)(struct monitor *monitor, enum check_side side, struct monitor_message *message,
+                const uint8_t *eap, size_t eap_length, unsigned copy);
+  void (*reads)(struct monitor *monitor, enum check_side side,
+                const struct monitor_message *message);
+  void (*has_read)(struct monitor *monitor, enum check_side side, int result);
+  void (*event)(struct monitor *monitor, enum check_side side, const struct node_event *event);
+  bool (*is_beginning)(const struct node_event *event); /* of who asks */
+  void (*restarted)(struct monitor *monitor, enum check_side side);
+  void (*begins)(struct monitor *monitor); /* the hosts begin, for the first time or again */
+  bool (*is_over)(const struct monitor *monitor, enum check_side side);
+  void (*ends)(struct monitor *monitor);
+  void (*digest)(const struct monitor *monitor, struct digest *digest);
+};
+
+extern const struct monitor_watch MONITOR_EAP;  /* an authentication */
+extern const struct monitor_watch MONITOR_PULL; /* an application that is bootstrapped */
+
+/* For those who watch. */
+__attribute__((format(printf, 3, 4))) void
+monitor_violate(struct monitor *monitor, enum monitor_violation violation, const char *format, ...);
+bool monitor_secret_equal(const struct monitor_secret *a, const struct monitor_secret *b);
 
 #endif

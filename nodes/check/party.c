@@ -1,18 +1,12 @@
 /* Nodes of the model. */
 #include "party.h"
 
-#include "eap/erp_peer.h"
-#include "eap/methods.h"
-#include "edhoc/edhoc.h"
+#include "cast.h"
 
 #include <assert.h>
 #include <string.h>
 
-#define RIGHT_KEY "tfg-passwordtest"
-#define WRONG_KEY "tfg-passwordtesT"
-#define IDENTITY "tfg-user-test"
-
-enum { PURPOSE_NODE, PURPOSE_BACKEND };
+enum { PURPOSE_NODE, PURPOSE_BACKEND, PURPOSE_OTHER };
 
 /* Random streams */
 
@@ -31,9 +25,8 @@ static void check_stream_take(struct check_stream *stream, uint8_t *bytes, size_
   }
 }
 
-/* Whether it sends the requests of an authentication. */
 bool check_party_asks(const struct check_party *party) {
-  return (party->side == CHECK_PEER) == lower_conduct_of(&party->model->options).peer_asks;
+  return (party->side == CHECK_PEER) == check_cast_of(party->model)->peer_asks(party->model);
 }
 
 /* By how much a restarted node's first draw is more than the one before its restart; -1: random. */
@@ -86,6 +79,16 @@ static void hook_event(void *context, const struct node_event *event) {
   party->event(party->world, party->side, event);
 }
 
+struct check_stream check_party_stream(const struct check_party *party) {
+  struct check_stream stream;
+  check_stream_init(&stream, party->side, party->incarnation, PURPOSE_OTHER);
+  return stream;
+}
+
+void check_stream_random(void *context, uint8_t *bytes, size_t length) {
+  check_stream_take(context, bytes, length);
+}
+
 void check_party_begins(struct check_party *party) {
   if (!party->begun) {
     party->at_first = party->stream;
@@ -97,149 +100,11 @@ void check_party_begins(struct check_party *party) {
   }
 }
 
-/* Nodes */
-
-static const struct eap_user *lookup(void *context, const uint8_t *identity, size_t length) {
-  static struct eap_server_method method = {.credential = {.psk = (const uint8_t *)RIGHT_KEY,
-                                                           .local_id = (const uint8_t *)"hostapd",
-                                                           .local_id_length = 7}};
-  static const struct eap_user user = {.identity = (const uint8_t *)IDENTITY,
-                                       .identity_length = sizeof IDENTITY - 1,
-                                       .methods = &method,
-                                       .method_count = 1};
-  (void)context;
-  method.method = EAP_METHODS[EAP_METHODS_PSK].server;
-  const bool known = length == user.identity_length && memcmp(identity, IDENTITY, length) == 0;
-  return known ? &user : NULL;
-}
-
-static const struct eap_peer_config *peer_eap(bool wrong_key) {
-#define METHOD(key)                                                                                \
-  {                                                                                                \
-    .credential = {                                                                                \
-      .psk = (const uint8_t *)(key),                                                               \
-      .local_id = (const uint8_t *)"client",                                                       \
-      .local_id_length = 6                                                                         \
-    }                                                                                              \
-  }
-  static struct eap_peer_method methods[] = {METHOD(RIGHT_KEY), METHOD(WRONG_KEY)};
-#undef METHOD
-  static const struct eap_peer_config configs[] = {
-      {.identity = (const uint8_t *)IDENTITY,
-       .identity_length = sizeof IDENTITY - 1,
-       .methods = &methods[0],
-       .method_count = 1},
-      {.identity = (const uint8_t *)IDENTITY,
-       .identity_length = sizeof IDENTITY - 1,
-       .methods = &methods[1],
-       .method_count = 1},
-  };
-  methods[wrong_key].method = EAP_METHODS[EAP_METHODS_PSK].peer;
-  return &configs[wrong_key];
-}
-
-/* EDHOC without EAP: method 3 with suite 2, and credentials referenced by kid. */
-
-enum { EDHOC_SIDES = CHECK_SIDES, SUITE = 2, CRED_MAX = 256 };
-
-struct edhoc_party {
-  uint8_t private[EC_LENGTH];
-  uint8_t buffer[CRED_MAX];
-  struct edhoc_credential own, known;
-  struct edhoc_config config;
-};
-
-static const struct edhoc_credential *edhoc_lookup(void *context, const uint8_t *id_cred,
-                                                   size_t length) {
-  const struct edhoc_credential *known = context;
-  const bool same = length == known->id_cred_length && memcmp(id_cred, known->id_cred, length) == 0;
-  return same ? known : NULL;
-}
-
-static void edhoc_party_init(struct edhoc_party *party, uint8_t number) {
-  const struct ec ec = {.backend = &EC_LIBCRYPTO};
-  struct ec_public public;
-  memset(party->private, number + 1, sizeof party->private);
-  int error = ec_derive(&ec, EC_P256, party->private, &public);
-  if (error == 0)
-    error = edhoc_credential_ccs("check", &number, sizeof number, &public, party->buffer,
-                                 sizeof party->buffer, &party->own);
-  assert(error == 0);
-  (void)error;
-  party->known = party->own;
-  party->own.private = party->private;
-}
-
-/* Of either side; or of a peer with another key than its credential's. */
-static const struct edhoc_config *party_edhoc(enum check_side side, bool wrong_key) {
-  static struct edhoc_party parties[EDHOC_SIDES], wrong;
-  if (parties[0].config.methods == 0) {
-    for (uint8_t i = 0; i < EDHOC_SIDES; i++)
-      edhoc_party_init(&parties[i], i);
-    for (size_t i = 0; i < EDHOC_SIDES; i++)
-      parties[i].config = (struct edhoc_config){.methods = 1U << EDHOC_STATIC_STATIC,
-                                                .suites = {.value = {SUITE}, .count = 1},
-                                                .credentials = &parties[i].own,
-                                                .credentials_count = 1,
-                                                .lookup = edhoc_lookup,
-                                                .context = &parties[1 - i].known,
-                                                .backend = &EC_LIBCRYPTO};
-    wrong.own = parties[CHECK_PEER].own;
-    wrong.own.private = parties[CHECK_AUTHENTICATOR].private;
-    wrong.config = parties[CHECK_PEER].config;
-    wrong.config.credentials = &wrong.own;
-  }
-  return side == CHECK_PEER && wrong_key ? &wrong.config : &parties[side].config;
-}
-
-/* ERP, with keys that do not end. */
-
-#define REALM "example.test"
-
-static const struct erp_peer_config ERP_PEER = {.realm = (const uint8_t *)REALM,
-                                                .realm_length = sizeof REALM - 1,
-                                                .rrk_lifetime_s = UINT32_MAX};
-static const struct erp_server_config ERP_SERVER = {.realm = (const uint8_t *)REALM,
-                                                    .realm_length = sizeof REALM - 1,
-                                                    .keys_max = 1,
-                                                    .rrk_lifetime_s = UINT32_MAX};
+/* Life */
 
 struct node_address party_address(const struct model *model, enum check_side side) {
   return (struct node_address){.ip = {0xfd, [15] = (uint8_t)(side + 1)},
                                .port = lower_of(&model->options)->port};
-}
-
-static struct node *create_authenticator(struct check_party *party) {
-  const enum model_erp erp = party->model->erp;
-  struct lower_authenticator_config config = {.options = &party->model->options,
-                                              .payload_bytes = LOWER_PAYLOAD_DEFAULT,
-                                              .local = party->address,
-                                              .peers_max = 1,
-                                              .eap = {.lookup = lookup},
-                                              .edhoc = party_edhoc(CHECK_AUTHENTICATOR, false),
-                                              .backend_hooks = &party->backend_hooks};
-  if (erp != MODEL_ERP_OFF) {
-    config.eap.erp = &ERP_SERVER;
-    config.erp_domain = (struct erp_value){ERP_SERVER.realm, ERP_SERVER.realm_length};
-    config.erp_begins = erp == MODEL_ERP_AUTHENTICATOR;
-  }
-  return lower_of(&party->model->options)->authenticator(&config, &party->hooks);
-}
-
-static struct node *create_peer(struct check_party *party, uint64_t now_ns) {
-  const struct lower_peer_config config = {
-      .options = &party->model->options,
-      .payload_bytes = LOWER_PAYLOAD_DEFAULT,
-      .local = party->address,
-      .authenticator = party_address(party->model, CHECK_AUTHENTICATOR),
-      .begins = party->model->trigger,
-      .erp = party->model->erp == MODEL_ERP_OFF ? NULL : &ERP_PEER,
-      .erp_begins = party->model->erp == MODEL_ERP_PEER,
-      .start_ns = now_ns,
-      .eap = *peer_eap(party->model->wrong_key),
-      .edhoc = party_edhoc(CHECK_PEER, party->model->wrong_key),
-  };
-  return lower_of(&party->model->options)->peer(&config, &party->hooks);
 }
 
 static void create(struct check_party *party, uint64_t now_ns) {
@@ -248,8 +113,7 @@ static void create(struct check_party *party, uint64_t now_ns) {
   check_stream_init(&party->stream, party->side, repeated ? 0 : party->incarnation, PURPOSE_NODE);
   check_stream_init(&party->backend, party->side, party->incarnation, PURPOSE_BACKEND);
   party->drawn = 0;
-  party->node =
-      party->side == CHECK_AUTHENTICATOR ? create_authenticator(party) : create_peer(party, now_ns);
+  party->node = check_cast_of(party->model)->renew(party, now_ns);
   assert(party->node != NULL);
 }
 
@@ -268,7 +132,6 @@ void check_party_init(struct check_party *party, const struct model *model, enum
 }
 
 void check_party_restart(struct check_party *party, uint64_t now_ns) {
-  node_destroy(party->node);
   party->incarnation++;
   create(party, now_ns);
 }
@@ -282,6 +145,7 @@ void check_party_digest(const struct check_party *party, struct digest *digest, 
   digest_u64(digest, party->incarnation);
   digest_u64(digest, party->stream.state);
   digest_u64(digest, party->backend.state);
+  digest_u64(digest, party->is_mute);
   const bool digested = node_digest(party->node, digest, now_ns);
   assert(digested);
   (void)digested;

@@ -1,5 +1,4 @@
-/* A node of the model with what it stands on: its random streams, its place in the network, the EAP
- * configuration (EAP-PSK, one user), or that of EDHOC without EAP. */
+/* A node of the model with what it stands on: its random streams and its place in the network. */
 #ifndef NODES_CHECK_PARTY_H
 #define NODES_CHECK_PARTY_H
 
@@ -22,12 +21,13 @@ struct check_party {
   struct node_address address;
   struct node_hooks hooks, backend_hooks;
   struct check_stream stream;  /* of the lower layer, and of all of the peer */
-  struct check_stream backend; /* authenticator: of the EAP server */
+  struct check_stream backend; /* authenticator: of the EAP server, or AS */
   bool begun;
   struct check_stream at_first; /* `stream` when the first authentication began */
   bool identifier_due;          /* the next four octets drawn make another Identifier than before */
   unsigned drawn;               /* times that `stream` was drawn from in this incarnation */
   uint8_t first_draw[4];        /* of the first incarnation */
+  bool is_mute;                 /* with a pull: the next answer of the AS is lost */
   void *world;
   party_event *event;
 };
@@ -48,6 +48,11 @@ bool check_party_asks(const struct check_party *party);
 void check_party_begins(struct check_party *party);
 
 struct node_address party_address(const struct model *model, enum check_side side);
+
+/* Draws from a stream of its own, which depends on the party's incarnation alone; `context` is that
+ * stream. */
+struct check_stream check_party_stream(const struct check_party *party);
+void check_stream_random(void *context, uint8_t *bytes, size_t length);
 
 void check_party_digest(const struct check_party *party, struct digest *digest, uint64_t now_ns);
 

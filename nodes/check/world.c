@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include "association/association.h"
+#include "cast.h"
 
 #include <assert.h>
 #include <string.h>
@@ -10,8 +11,12 @@ static enum check_side check_world_other(enum check_side side) {
   return side == CHECK_PEER ? CHECK_AUTHENTICATOR : CHECK_PEER;
 }
 
-static struct check_party *check_world_authenticator(struct check_world *world) {
-  return &world->parties[CHECK_AUTHENTICATOR];
+static const struct check_cast *cast_of(const struct check_world *world) {
+  return check_cast_of(world->model);
+}
+
+static const struct monitor_watch *watch_of(const struct check_world *world) {
+  return cast_of(world)->watch;
 }
 
 static void read_message(const struct check_datagram *datagram, struct monitor_message *message) {
@@ -88,9 +93,9 @@ static void depart(struct check_world *world, enum check_side side,
   size_t eap_length;
   const size_t eap_at = find_eap(&written->spans, &eap_length);
   datagram->eap_end = eap_at == CHECK_NO_EAP ? CHECK_NO_EAP : eap_at + eap_length;
-  monitor_sends(&world->monitor, side, &message,
-                eap_at == CHECK_NO_EAP ? NULL : datagram->data + eap_at, eap_length,
-                datagram->copy);
+  watch_of(world)->sends(&world->monitor, side, &message,
+                         eap_at == CHECK_NO_EAP ? NULL : datagram->data + eap_at, eap_length,
+                         datagram->copy);
   datagram->packet = message.packet;
   if (world->model->acts[MODEL_INJECT])
     record(world, datagram);
@@ -121,20 +126,20 @@ static void settle(struct check_world *world, enum check_side side, int result) 
 
 static void on_event(void *context, enum check_side side, const struct node_event *event) {
   struct check_world *world = context;
-  if (check_party_asks(&world->parties[side]) && event->type == NODE_EVENT_STARTED)
+  if (check_party_asks(&world->parties[side]) && watch_of(world)->is_beginning(event))
     check_party_begins(&world->parties[side]);
-  monitor_event(&world->monitor, side, event);
+  watch_of(world)->event(&world->monitor, side, event);
   if (world->observer != NULL && world->observer->tells != NULL)
     world->observer->tells(world->observer->context, world, side, event);
 }
 
 /* Life */
 
-static void begin(struct check_world *world) {
-  struct check_party *authenticator = check_world_authenticator(world);
-  const struct node_address peer = party_address(world->model, CHECK_PEER);
-  settle(world, CHECK_AUTHENTICATOR,
-         lower_of(&world->model->options)->authenticator_begin(authenticator->node, &peer));
+static void begin(struct check_world *world, enum check_occasion occasion) {
+  enum check_side side;
+  int result;
+  if (cast_of(world)->begin(world->parties, occasion, world->now_ns, &side, &result))
+    settle(world, side, result);
 }
 
 void check_world_init(struct check_world *world, const struct model *model,
@@ -148,8 +153,8 @@ void check_world_init(struct check_world *world, const struct model *model,
   monitor_init(&world->monitor, model);
   for (int side = 0; side < CHECK_SIDES; side++)
     check_party_init(&world->parties[side], model, (enum check_side)side, world, on_event, 0);
-  if (!model->trigger)
-    begin(world);
+  watch_of(world)->begins(&world->monitor);
+  begin(world, CHECK_FIRST);
 }
 
 void check_world_deinit(struct check_world *world) {
@@ -175,8 +180,14 @@ static bool may_wait(const struct check_world *world, uint64_t to_ns) {
   return true;
 }
 
+/* What is due in decades is what has no end. */
+static uint64_t expiry_of(const struct check_world *world, unsigned side) {
+  const uint64_t expiry_ns = node_expiry(world->parties[side].node);
+  return expiry_ns > UINT64_C(1) << 61 ? NODE_NEVER : expiry_ns;
+}
+
 static uint64_t next_expiry(const struct check_world *world) {
-  const uint64_t a = node_expiry(world->parties[0].node), b = node_expiry(world->parties[1].node);
+  const uint64_t a = expiry_of(world, 0), b = expiry_of(world, 1);
   return a < b ? a : b;
 }
 
@@ -192,8 +203,8 @@ static void add(struct choices *choices, enum choice_verb verb, unsigned object)
 
 static bool is_due_again(const struct check_world *world) {
   return world->begun < world->model->authentications &&
-         monitor_is_over(&world->monitor, CHECK_AUTHENTICATOR) &&
-         monitor_is_over(&world->monitor, CHECK_PEER);
+         watch_of(world)->is_over(&world->monitor, CHECK_AUTHENTICATOR) &&
+         watch_of(world)->is_over(&world->monitor, CHECK_PEER);
 }
 
 static void add_course(const struct check_world *world, struct choices *choices) {
@@ -203,7 +214,7 @@ static void add_course(const struct check_world *world, struct choices *choices)
   const uint64_t expiry_ns = next_expiry(world);
   if (expiry_ns != NODE_NEVER && may_wait(world, expiry_ns))
     for (unsigned side = 0; side < CHECK_SIDES; side++)
-      if (node_expiry(world->parties[side].node) == expiry_ns)
+      if (expiry_of(world, side) == expiry_ns)
         add(choices, CHOICE_TIMER, side);
   const uint64_t again_ns = world->now_ns + world->model->pause_s * NODE_SECOND;
   if (is_due_again(world) && expiry_ns > again_ns && may_wait(world, again_ns))
@@ -222,6 +233,13 @@ static bool can_be_rubbish(const struct check_datagram *datagram) {
 static bool can_be_altered(const struct check_datagram *datagram) {
   return !datagram->is_protected && datagram->eap_at != CHECK_NO_EAP &&
          datagram->eap_end < datagram->length;
+}
+
+static bool is_under_way_from(const struct check_world *world, enum check_side side) {
+  for (size_t i = 0; i < world->flight_count; i++)
+    if (world->flight[i].sender == side)
+      return true;
+  return false;
 }
 
 static void add_acts(const struct check_world *world, struct choices *choices) {
@@ -246,6 +264,9 @@ static void add_acts(const struct check_world *world, struct choices *choices) {
   for (size_t i = 0; i < world->record_count; i++)
     if (world->record[i].era < world->monitor.sides[CHECK_AUTHENTICATOR].run)
       add(choices, CHOICE_INJECT, world->record[i].number);
+  if (model->acts[MODEL_MUTE] && !world->parties[CHECK_AUTHENTICATOR].is_mute &&
+      is_under_way_from(world, CHECK_PEER))
+    add(choices, CHOICE_MUTE, 0);
   if (model->acts[MODEL_RESTART_PEER] && world->parties[CHECK_PEER].incarnation == 0 &&
       world->departed > 0)
     add(choices, CHOICE_RESTART, CHECK_PEER);
@@ -310,11 +331,11 @@ static void arrive(struct check_world *world, const struct check_datagram *datag
   struct monitor_message message;
   monitor_parse(&message, data, datagram->length, datagram->is_coap, datagram->is_protected);
   message.packet = datagram->packet;
-  monitor_reads(&world->monitor, side, &message);
+  watch_of(world)->reads(&world->monitor, side, &message);
   const int result = node_read(world->parties[side].node, &read, world->now_ns);
   if (result == 0)
     drain(world, side);
-  monitor_has_read(&world->monitor, side, result);
+  watch_of(world)->has_read(&world->monitor, side, result);
 }
 
 static void arrive_from_flight(struct check_world *world, const struct choice *choice) {
@@ -368,33 +389,27 @@ static void inject(struct check_world *world, const struct choice *choice) {
 static void restart(struct check_world *world, enum check_side side) {
   world->monitor.excused = true;
   check_party_restart(&world->parties[side], world->now_ns);
-  monitor_restarted(&world->monitor, side);
-  if (side == CHECK_AUTHENTICATOR && !world->monitor.conduct.only_peer_begins)
-    begin(world);
+  watch_of(world)->restarted(&world->monitor, side);
+  begin(world, side == CHECK_PEER ? CHECK_RESTARTED_PEER : CHECK_RESTARTED_AUTHENTICATOR);
 }
 
 static void expire(struct check_world *world, enum check_side side) {
   struct node *node = world->parties[side].node;
   if (node_expiry(node) > world->now_ns)
-    world->now_ns = node_expiry(node);
+    world->monitor.now_ns = world->now_ns = node_expiry(node);
   settle(world, side, node_handle_expiry(node, world->now_ns));
 }
 
 static void begin_again(struct check_world *world) {
-  monitor_ends(&world->monitor);
-  world->now_ns += world->model->pause_s * NODE_SECOND;
+  watch_of(world)->ends(&world->monitor);
+  world->monitor.now_ns = world->now_ns += world->model->pause_s * NODE_SECOND;
   world->begun++;
   if (world->model->renew) {
-    check_party_restart(check_world_authenticator(world), world->now_ns);
-    monitor_restarted(&world->monitor, CHECK_AUTHENTICATOR);
+    check_party_restart(&world->parties[CHECK_AUTHENTICATOR], world->now_ns);
+    watch_of(world)->restarted(&world->monitor, CHECK_AUTHENTICATOR);
   }
-  if (!world->model->trigger) {
-    begin(world);
-    return;
-  }
-  settle(
-      world, CHECK_PEER,
-      lower_of(&world->model->options)->peer_begin(world->parties[CHECK_PEER].node, world->now_ns));
+  watch_of(world)->begins(&world->monitor);
+  begin(world, CHECK_AGAIN);
 }
 
 static void make(struct check_world *world, const struct choice *choice) {
@@ -427,6 +442,9 @@ static void make(struct check_world *world, const struct choice *choice) {
   case CHOICE_AGAIN:
     begin_again(world);
     break;
+  case CHOICE_MUTE:
+    world->parties[CHECK_AUTHENTICATOR].is_mute = true;
+    break;
   }
 }
 
@@ -436,7 +454,7 @@ static void look_for_end(struct check_world *world) {
   struct choices course = {.items = items};
   add_course(world, &course);
   if (course.count == 0)
-    monitor_ends(&world->monitor);
+    watch_of(world)->ends(&world->monitor);
 }
 
 bool check_world_choose(struct check_world *world, const struct choice *choice) {
@@ -464,6 +482,8 @@ static void digest_datagram(const struct check_world *world, const struct check_
                             struct digest *digest) {
   const uint16_t port = lower_of(&world->model->options)->port;
   digest_u64(digest, datagram->sender);
+  digest_octets(digest, datagram->source.ip, sizeof datagram->source.ip);
+  digest_octets(digest, datagram->destination.ip, sizeof datagram->destination.ip);
   digest_u64(digest, datagram->protocol);
   if (datagram->protocol != NODE_UDP || datagram->destination.port == port) {
     digest_octets(digest, datagram->data, datagram->length);
@@ -490,5 +510,5 @@ void check_world_digest(const struct check_world *world, struct digest *digest) 
     digest_datagram(world, &world->flight[i], digest);
   digest_u64(digest, world->begun);
   digest_u64(digest, world->recorded.low);
-  monitor_digest(&world->monitor, digest);
+  watch_of(world)->digest(&world->monitor, digest);
 }

@@ -38,6 +38,9 @@ static void test_no_acts(void **state) {
       {"acts=0 authentications=2", "authenticator established, peer established", 21},
       {"acts=0 wrong_key=on",
        "authenticator failed (wrong MAC_P), peer failed (EAP-Failure while the method ran)", 8},
+      {"acts=0 association=dtls pull=erp", "ApS content, UE content", 10},
+      {"acts=0 association=dtls pull=erp aps=liar",
+       "ApS failed (refused by the AS), UE failed (pull-refused)", 2},
   };
   for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
     struct explore_result result;
@@ -203,8 +206,9 @@ static void test_long_run(void **state) {
 
 static void test_choices_that_are_none(void **state) {
   (void)state;
-  static const char *const texts[] = {"",        "deliver", "deliver x",  "deliver 1 2", "timer",
-                                      "timer 1", "again 1", "delivers 1", "restart me"};
+  static const char *const texts[] = {"",           "deliver",   "deliver x", "deliver 1 2",
+                                      "timer",      "timer 1",   "again 1",   "mute 1",
+                                      "delivers 1", "restart me"};
   struct choice choice;
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
     assert_false(choice_parse(texts[i], &choice));

@@ -14,9 +14,13 @@ static void test_fault_is_found(void **state) {
   char error[256];
   assert_true(suite_set(&model, MODEL, error, sizeof error));
   struct explore_result result;
-  explore(&model, true, &result);
   const enum monitor_violation expected = monitor_violation_find(VIOLATION);
   assert_int_not_equal(expected, MONITOR_NONE);
+  explore(&model, true, &result);
+  if (result.violations[expected].states == 0) { /* behind one that ends no run */
+    explore_result_deinit(&result);
+    explore(&model, false, &result);
+  }
   const struct explore_end *found = &result.violations[expected];
   printf("%s: %s after %llu states in %.3f s\n", FAULT, VIOLATION,
          (unsigned long long)result.states, result.seconds);
