@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECENT_MAX = 8, MESSAGES_FIRST = 64, DATAGRAMS_FIRST = 64 };
+enum { RECENT_MAX = 8, MESSAGES_FIRST = 64, DATAGRAMS_FIRST = 64, PAIRS_MAX = 255 };
 
 /* IEEE 802.15.4-2006, 2450 MHz: an octet's time, and how long after a frame its acknowledgement
  * begins (aTurnaroundTime). */
@@ -47,8 +47,8 @@ struct booked {
   struct booked_spans *spans; /* owned; NULL where no wire will ask for them */
   uint32_t message;
   uint16_t length;
-  uint8_t phase;
-  uint8_t turn : 7, repeated : 1;
+  uint8_t pair; /* 1 more than its place; 0: not said */
+  uint8_t phase : 6, turn : 1, repeated : 1;
 };
 
 struct ledger {
@@ -65,6 +65,8 @@ struct ledger {
   struct recent *recent;                                        /* by node */
   struct booked *datagrams;                                     /* by id */
   size_t datagram_count, datagram_capacity;
+  struct ledger_pair pairs[PAIRS_MAX];
+  size_t pair_count;
 };
 
 static bool ledger_index_addresses(struct ledger *ledger, const uint16_t *addresses) {
@@ -173,7 +175,6 @@ static void ledger_count_datagram(struct ledger *ledger, const struct booked *bo
   message->datagrams_repeated += booked->repeated;
   message->bytes_udp += booked->length;
   message->bytes_udp_repeated += booked->repeated ? booked->length : 0;
-  total->wire_datagrams += booked->spans != NULL;
   if (message->path == LEDGER_WIRE)
     return;
   total->datagrams++;
@@ -190,14 +191,42 @@ uint32_t ledger_datagram(struct ledger *ledger, const struct node_datagram *data
   struct booked *booked = &ledger->datagrams[ledger->datagram_count];
   *booked = (struct booked){
       .message = (uint32_t)ledger_find_message(ledger, datagram->label, path, datagram->phase),
-      .phase = (uint8_t)datagram->phase,
-      .turn = turn,
+      .phase = datagram->phase & 63,
+      .turn = turn & 1,
       .length = (uint16_t)datagram->length,
       .repeated = datagram->copy > 0,
       .spans = wired ? ledger_copy_spans(&datagram->spans) : NULL,
   };
   ledger_count_datagram(ledger, booked, datagram);
   return (uint32_t)ledger->datagram_count++;
+}
+
+static size_t ledger_find_pair(struct ledger *ledger, unsigned low, unsigned high,
+                               enum node_phase phase) {
+  for (size_t i = 0; i < ledger->pair_count; i++) {
+    const struct ledger_pair *pair = &ledger->pairs[i];
+    if (pair->ends[0] == low && pair->ends[1] == high && pair->phase == phase)
+      return i;
+  }
+  assert(ledger->pair_count < PAIRS_MAX);
+  ledger->pairs[ledger->pair_count] = (struct ledger_pair){.ends = {low, high}, .phase = phase};
+  return ledger->pair_count++;
+}
+
+void ledger_link(struct ledger *ledger, uint32_t id, unsigned from, unsigned to) {
+  struct booked *booked = &ledger->datagrams[id];
+  const size_t place = ledger_find_pair(ledger, from < to ? from : to, from < to ? to : from,
+                                        (enum node_phase)booked->phase);
+  booked->pair = (uint8_t)(place + 1);
+  ledger->pairs[place].datagrams++;
+  ledger->pairs[place].bytes_udp += booked->length;
+}
+
+/* Of a datagram; NULL: not said. */
+static struct ledger_pair *ledger_pair_of(struct ledger *ledger, uint32_t id) {
+  if (id >= ledger->datagram_count || ledger->datagrams[id].pair == 0)
+    return NULL;
+  return &ledger->pairs[ledger->datagrams[id].pair - 1];
 }
 
 struct cause ledger_cause(const struct ledger *ledger, uint32_t id) {
@@ -219,10 +248,14 @@ void ledger_wire(struct ledger *ledger, const struct world_wire_packet *packet) 
   struct ledger_total *total = ledger_total_of(ledger, ledger_cause(ledger, packet->datagram));
   const struct booked *booked =
       packet->datagram < ledger->datagram_count ? &ledger->datagrams[packet->datagram] : NULL;
+  struct ledger_pair *pair = ledger_pair_of(ledger, packet->datagram);
+  if (pair != NULL)
+    pair->bytes_wire += packet->length;
   if (booked == NULL || booked->spans == NULL || packet->length < booked->length) {
     total->wire.first[ROW_BACKHAUL_IP] += packet->length; /* what no core sent */
     return;
   }
+  total->wire_datagrams++;
   uint64_t *rows = booked->repeated ? total->wire.again : total->wire.first;
   for (size_t i = 0; i < booked->spans->count; i++)
     rows[booked->spans->item[i].row] += booked->spans->item[i].length;
@@ -249,6 +282,9 @@ static void ledger_book(struct ledger *ledger, const struct sent *sent, unsigned
   const size_t count = sizeof books / sizeof books[0] - !ledger->marked[sent->link];
   for (size_t i = 0; i < count; i++)
     (sent->again ? books[i]->again : books[i]->first)[row] += bytes;
+  struct ledger_pair *pair = ledger_pair_of(ledger, sent->datagram);
+  if (pair != NULL)
+    pair->bytes_air += bytes;
 }
 
 /* The frame that a node acknowledges with this sequence number now, or NULL: of several, the last
@@ -278,6 +314,7 @@ static size_t ledger_book_acknowledgement(struct ledger *ledger,
   const struct sent *acknowledged =
       ledger_find_acknowledged(ledger, transmission->sender, frame->sequence, transmission->now_ns);
   struct sent unknown = {.link = (uint32_t)transmission->sender,
+                         .datagram = WORLD_DATAGRAM_UNKNOWN,
                          .phase = (uint8_t)UNATTRIBUTED_CAUSE.phase,
                          .turn = (uint8_t)UNATTRIBUTED_CAUSE.turn};
   if (acknowledged == NULL) {
@@ -406,6 +443,14 @@ size_t ledger_message_count(const struct ledger *ledger) {
 
 const struct ledger_message *ledger_message(const struct ledger *ledger, size_t index) {
   return &ledger->messages[index];
+}
+
+size_t ledger_pair_count(const struct ledger *ledger) {
+  return ledger->pair_count;
+}
+
+const struct ledger_pair *ledger_pair(const struct ledger *ledger, size_t index) {
+  return &ledger->pairs[index];
 }
 
 const struct ledger_total *ledger_total(const struct ledger *ledger, struct cause cause) {

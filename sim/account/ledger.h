@@ -43,8 +43,18 @@ struct ledger_total {
   uint64_t mac_retries;
   uint64_t data_requests; /* of the frames */
   struct ledger_bytes air;
-  uint64_t wire_datagrams;
+  uint64_t wire_datagrams; /* once on each wire */
   struct ledger_bytes wire;
+};
+
+/* All that was sent between two kinds of node in one phase, whichever of them sends. */
+struct ledger_pair {
+  unsigned ends[2]; /* in ascending order */
+  enum node_phase phase;
+  uint64_t datagrams;
+  uint64_t bytes_udp;
+  uint64_t bytes_air;  /* on all hops, acknowledgements included */
+  uint64_t bytes_wire; /* of IPv6 packets, on each wire */
 };
 
 /* What data requests of a node are for that is in no phase: it only looks whether there is
@@ -65,6 +75,9 @@ void ledger_destroy(struct ledger *ledger);
 uint32_t ledger_datagram(struct ledger *ledger, const struct node_datagram *datagram,
                          enum ledger_path path, enum turn turn, bool wired);
 
+/* Between which two kinds of node it goes: numbers of the caller's, for ledger_pair. */
+void ledger_link(struct ledger *ledger, uint32_t id, unsigned from, unsigned to);
+
 /* What a datagram was sent for, whether again, and what it is; of one that is not known, NULL. */
 struct cause ledger_cause(const struct ledger *ledger, uint32_t id);
 bool ledger_is_repeated(const struct ledger *ledger, uint32_t id);
@@ -80,6 +93,10 @@ void ledger_wire(struct ledger *ledger, const struct world_wire_packet *packet);
 /* Messages in the order of their first appearance. */
 size_t ledger_message_count(const struct ledger *ledger);
 const struct ledger_message *ledger_message(const struct ledger *ledger, size_t index);
+
+/* Pairs and phases, in the order of their first appearance. */
+size_t ledger_pair_count(const struct ledger *ledger);
+const struct ledger_pair *ledger_pair(const struct ledger *ledger, size_t index);
 
 const struct ledger_total *ledger_total(const struct ledger *ledger, struct cause cause);
 

@@ -1,7 +1,7 @@
 /* The log of a run: one JSON object a line for each message that departs and each event. It tells
  * keys: they are the simulation's own, and serve to decrypt its captures. A key event has, in
- * hexadecimal digits, "master_secret_and_salt" of OSCORE (32 and 8 octets), "dtls_psk", or of the
- * AAA server "msk". */
+ * hexadecimal digits, "master_secret_and_salt" of OSCORE (32 and 8 octets), "dtls_psk", or of an
+ * AAA server "msk", "rmsk", "aps_root", "provider_root", "eap_psk". */
 #ifndef SIM_ACCOUNT_LOG_H
 #define SIM_ACCOUNT_LOG_H
 

@@ -33,6 +33,7 @@ struct credential_party {
 };
 
 struct edhoc_credentials {
+  const char *domain; /* its parties have keys of their own */
   uint8_t root_private[EC_LENGTH];
   uint8_t root_der[ISSUE_MAX];
   struct edhoc_certificate root;
@@ -50,8 +51,11 @@ static void credentials_must(int error) {
   abort();
 }
 
-static void credentials_make_private(const char *name, uint8_t private[EC_LENGTH]) {
-  credentials_must(crypto_sha256(NULL, (const uint8_t *)name, strlen(name), private));
+static void credentials_make_private(const struct edhoc_credentials *all, const char *name,
+                                     uint8_t private[EC_LENGTH]) {
+  char full[2 * SUBJECT_MAX];
+  snprintf(full, sizeof full, "%s%s", all->domain, name);
+  credentials_must(crypto_sha256(NULL, (const uint8_t *)full, strlen(full), private));
 }
 
 /* Whom each side knows */
@@ -125,7 +129,7 @@ static void credentials_make(struct edhoc_credentials *all, struct credential_pa
   struct ec_public public;
   uint8_t der[ISSUE_MAX], kid[KID_MAX];
   size_t length;
-  credentials_make_private(subject, party->private);
+  credentials_make_private(all, subject, party->private);
   credentials_must(ec_derive(&EC, curve, party->private, &public));
   switch (spec->credential) {
   case SPEC_CREDENTIAL_X5CHAIN:
@@ -182,7 +186,7 @@ static void credentials_forget_peers(struct credential_party *server) {
 
 static void credentials_make_root(struct edhoc_credentials *all) {
   struct ec_public public;
-  credentials_make_private(AUTHORITY, all->root_private);
+  credentials_make_private(all, AUTHORITY, all->root_private);
   credentials_must(ec_derive(&EC, EC_P256, all->root_private, &public));
   credentials_issue(all, AUTHORITY, true, &public, 0, all->root_der, &all->root.length);
   all->root.der = all->root_der;
@@ -194,15 +198,16 @@ static void credentials_add_to_indices(struct edhoc_credentials *all, size_t num
   name_index_add(all->by_subject, (const uint8_t *)peer->subject, strlen(peer->subject), number);
 }
 
-struct edhoc_credentials *edhoc_credentials_create(const struct spec *spec) {
+struct edhoc_credentials *edhoc_credentials_create(const struct spec *spec, const char *domain) {
   struct edhoc_credentials *all = memory_get(1, sizeof *all);
+  all->domain = domain;
   all->peer_count = (size_t)spec->peers;
   all->peers = memory_get(all->peer_count, sizeof *all->peers);
   all->by_id_cred = name_index_create(all->peer_count);
   all->by_subject = name_index_create(all->peer_count);
   if (spec->credential != SPEC_CREDENTIAL_KID)
     credentials_make_root(all);
-  credentials_make_private("nobody", all->wrong_private);
+  credentials_make_private(all, "nobody", all->wrong_private);
   credentials_make_party(all, &all->server, spec, SERVER, 0);
   if (spec->fault == SPEC_FAULT_UNKNOWN_USER)
     credentials_forget_peers(&all->server);
@@ -240,7 +245,7 @@ void edhoc_credentials_warm_up(void) {
   uint8_t secret[EC_LENGTH], signature[EC_SIGNATURE_LENGTH];
   spec_init(&spec);
   spec.credential = SPEC_CREDENTIAL_X5CHAIN;
-  struct edhoc_credentials *all = edhoc_credentials_create(&spec);
+  struct edhoc_credentials *all = edhoc_credentials_create(&spec, "");
   const struct ec_public *public = &all->server.own.public;
   credentials_must(ec_agree(&EC, all->server.private, public, secret));
   credentials_must(ec_sign(&EC, EC_P256, all->server.private, secret, sizeof secret, signature));

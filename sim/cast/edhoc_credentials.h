@@ -8,8 +8,9 @@
 
 struct edhoc_credentials;
 
-/* Aborts where memory is short. A spec that spec_refusal refuses is not for this. */
-struct edhoc_credentials *edhoc_credentials_create(const struct spec *spec);
+/* `domain`: static text, short; parties of another have other keys. Aborts where memory is short. A
+ * spec that spec_refusal refuses is not for this. */
+struct edhoc_credentials *edhoc_credentials_create(const struct spec *spec, const char *domain);
 
 /* NULL is allowed. */
 void edhoc_credentials_destroy(struct edhoc_credentials *credentials);

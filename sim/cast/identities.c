@@ -1,6 +1,8 @@
 /* Synthetic identities: a default text, repeated or cut to length; of peers other than the first,
  * the end is their number, or, where that is too long, all of it. With EAP-EDHOC all have the same
- * anonymous NAI, and are told apart by their credentials; in RADIUS all are called by that NAI.
+ * anonymous NAI, and are told apart by their credentials; in RADIUS all are called by that NAI. But
+ * where keys of applications come of them, each has one of its own, since the server keeps an EMSK
+ * of each name.
  * Where AAA proxies route by the realm, identities end with it, and the anonymous one has nothing
  * else. */
 #include "identities.h"
@@ -20,8 +22,13 @@
 #define PEER_ID "client"
 #define PSK "tfg-passwordtest"
 #define WRONG_PSK "not-the-password"
+#define APPLICATION_PSK "application-psk!"
 
 struct identities {
+  bool for_applications; /* alone */
+  bool bootstraps;       /* keys of applications come of them */
+  bool reauthenticates;  /* by ERP */
+  const char *key_realm;
   uint8_t server_id[NODE_IDENTITY_MAX];
   const char *realm; /* behind each name; NULL: none */
   size_t name_length, peer_id_length;
@@ -86,6 +93,14 @@ static void identities_fill_nai(uint8_t *out, size_t length) {
   out[0] = '@';
 }
 
+/* Another one for each number, of as many octets as it has digits, and 1. */
+static void identities_number_nai(uint8_t *out, size_t length, size_t number) {
+  char digits[32];
+  const size_t count = (size_t)snprintf(digits, sizeof digits, "%zu", number);
+  if (number > 0 && count < length)
+    memcpy(out + 1, digits, count);
+}
+
 /* Ends a name with '@' and the realm, if there is to be one. Returns the octets before that. */
 static size_t identities_add_realm(const struct identities *identities, uint8_t *name) {
   const size_t length = identities->realm == NULL ? 0 : 1 + strlen(identities->realm);
@@ -118,20 +133,21 @@ static void identities_add_psk(struct identities *identities, const struct spec 
   const size_t peer_id_length = identities->peer_id_length;
   const size_t server_id_length = (size_t)spec->server_id_bytes;
   const bool wrong = spec->fault == SPEC_FAULT_WRONG_KEY;
+  const char *psk = identities->for_applications ? APPLICATION_PSK : PSK;
   uint8_t *peer_id = identities->peer_ids + i * peer_id_length;
   uint8_t *name = identities_name(identities, i);
   identities_fill(name, identities_add_realm(identities, name), IDENTITY, i);
   identities_fill(peer_id, peer_id_length, PEER_ID, i);
   identities->peer_methods[i] =
       (struct eap_peer_method){.method = EAP_METHODS[EAP_METHODS_PSK].peer,
-                               .credential = {.psk = (const uint8_t *)(wrong ? WRONG_PSK : PSK),
+                               .credential = {.psk = (const uint8_t *)(wrong ? WRONG_PSK : psk),
                                               .local_id = peer_id,
                                               .local_id_length = peer_id_length,
                                               .remote_id = identities->server_id,
                                               .remote_id_length = server_id_length}};
   identities->server_methods[i] =
       (struct eap_server_method){.method = EAP_METHODS[EAP_METHODS_PSK].server,
-                                 .credential = {.psk = (const uint8_t *)PSK,
+                                 .credential = {.psk = (const uint8_t *)psk,
                                                 .local_id = identities->server_id,
                                                 .local_id_length = server_id_length,
                                                 .remote_id = peer_id,
@@ -145,6 +161,8 @@ static void identities_add_edhoc(struct identities *identities, const struct spe
     identities_fill_nai(name, identities->name_length);
   else
     (void)identities_add_realm(identities, name);
+  if (identities->bootstraps && identities->realm == NULL)
+    identities_number_nai(name, identities->name_length, i);
   identities->peer_methods[i] = (struct eap_peer_method){
       .method = EAP_METHODS[EAP_METHODS_EDHOC].peer,
       .credential = {.edhoc = edhoc_credentials_peer(identities->edhoc, i), .mtu = mtu}};
@@ -170,26 +188,39 @@ static void identities_add_peer(struct identities *identities, const struct spec
 }
 
 static void identities_add_erp(struct identities *identities, const struct spec *spec) {
-  const uint8_t *realm = (const uint8_t *)identities->realm;
-  const size_t realm_length = strlen(identities->realm);
-  const uint32_t root_s = (uint32_t)spec->root_lifetime_s;
+  const uint8_t *realm = (const uint8_t *)identities->key_realm;
+  const size_t realm_length = strlen(identities->key_realm);
+  const uint32_t root_s = identities->reauthenticates ? (uint32_t)spec->root_lifetime_s : 0;
   identities->erp_peer = (struct erp_peer_config){
       .realm = realm, .realm_length = realm_length, .rrk_lifetime_s = root_s};
-  identities->erp_server =
-      (struct erp_server_config){.realm = realm,
-                                 .realm_length = realm_length,
-                                 .keys_max = (size_t)spec->peers,
-                                 .rrk_lifetime_s = root_s,
-                                 .rmsk_lifetime_s = (uint32_t)spec->lifetime_s};
+  identities->erp_server = (struct erp_server_config){
+      .realm = realm,
+      .realm_length = realm_length,
+      .keys_max = (size_t)spec->peers,
+      .rrk_lifetime_s = root_s,
+      .rmsk_lifetime_s =
+          (uint32_t)(identities->bootstraps ? spec->key_lifetime_s : spec->lifetime_s),
+      .keeps_emsk = identities->bootstraps};
   identities->server.erp = &identities->erp_server;
 }
 
-struct identities *identities_create(const struct spec *spec) {
+/* Which of the authentications that there are serves the applications. */
+static bool identities_bootstrap_by(const struct spec *spec, bool for_applications) {
+  const int use =
+      for_applications ? SPEC_BOOTSTRAPPING_NON_INTEGRATED : SPEC_BOOTSTRAPPING_INTEGRATED;
+  return spec_bootstraps(spec) && spec->bootstrapping == use;
+}
+
+static struct identities *identities_make(const struct spec *spec, bool for_applications) {
   struct identities *identities = memory_get(1, sizeof *identities);
+  identities->for_applications = for_applications;
+  identities->bootstraps = identities_bootstrap_by(spec, for_applications);
+  identities->reauthenticates = spec_has_erp(spec);
+  identities->key_realm = spec_key_realm(spec);
   const size_t count = (size_t)spec->peers;
   identities->unknown = spec->fault == SPEC_FAULT_UNKNOWN_USER;
-  identities->realm = spec_realm(spec);
-  identities->name_length = spec_name_bytes(spec);
+  identities->realm = for_applications ? NULL : spec_realm(spec);
+  identities->name_length = for_applications ? (size_t)spec->identity_bytes : spec_name_bytes(spec);
   identities->peer_id_length = (size_t)spec->peer_id_bytes;
   identities->names = memory_get(count, identities->name_length);
   identities->peer_ids = memory_get(count, identities->peer_id_length);
@@ -199,15 +230,23 @@ struct identities *identities_create(const struct spec *spec) {
   identities->server_methods = memory_get(count, sizeof *identities->server_methods);
   identities->users = memory_get(count, sizeof *identities->users);
   if (spec->method == SPEC_METHOD_EAP_EDHOC)
-    identities->edhoc = edhoc_credentials_create(spec);
+    identities->edhoc = edhoc_credentials_create(spec, for_applications ? "application" : "");
   identities->server =
       (struct eap_server_config){.lookup = identities_lookup, .context = identities};
-  if (spec_has_erp(spec))
+  if (identities->reauthenticates || identities->bootstraps)
     identities_add_erp(identities, spec);
   identities_fill(identities->server_id, (size_t)spec->server_id_bytes, SERVER_ID, 0);
   for (size_t i = 0; i < count; i++)
     identities_add_peer(identities, spec, i);
   return identities;
+}
+
+struct identities *identities_create(const struct spec *spec) {
+  return identities_make(spec, false);
+}
+
+struct identities *identities_create_for_applications(const struct spec *spec) {
+  return identities_make(spec, true);
 }
 
 void identities_destroy(struct identities *identities) {
@@ -237,7 +276,11 @@ const struct edhoc_config *identities_server_edhoc(const struct identities *iden
 }
 
 const struct erp_peer_config *identities_erp(const struct identities *identities) {
-  return identities->server.erp == NULL ? NULL : &identities->erp_peer;
+  return identities->reauthenticates ? &identities->erp_peer : NULL;
+}
+
+const struct erp_peer_config *identities_bootstrap(const struct identities *identities) {
+  return identities->bootstraps ? &identities->erp_peer : NULL;
 }
 
 const struct eap_server_config *identities_server(const struct identities *identities) {

@@ -11,8 +11,11 @@
 
 struct identities;
 
-/* Aborts where memory is short. */
+/* For access to the network. Aborts where memory is short. */
 struct identities *identities_create(const struct spec *spec);
+
+/* The same for applications alone, of the same lengths, with other keys. */
+struct identities *identities_create_for_applications(const struct spec *spec);
 void identities_destroy(struct identities *identities);
 
 /* What a peer answers to Identity and proves itself with; belongs to `identities`. */
@@ -26,6 +29,10 @@ const struct edhoc_config *identities_server_edhoc(const struct identities *iden
 /* How peers keep keys for re-authentication; NULL: they do not. The server's is in
  * identities_server. */
 const struct erp_peer_config *identities_erp(const struct identities *identities);
+
+/* What a UE keeps of its authentication, where these serve applications: the server keeps it, too.
+ */
+const struct erp_peer_config *identities_bootstrap(const struct identities *identities);
 
 const struct eap_server_config *identities_server(const struct identities *identities);
 

@@ -31,6 +31,57 @@ static void topology_add_backhaul(struct topology *topology, size_t proxies) {
   topology_add_wired(topology, ROLE_AAA, last);
 }
 
+/* A proxy, and behind it the AS of the manufacturer and of each provider. */
+static void topology_add_recommissioning(struct topology *topology, const struct spec *spec) {
+  const size_t proxy =
+      topology_add_wired(topology, ROLE_PROXY, topology->members[ROLE_AUTHENTICATOR][0]);
+  topology_add_wired(topology, ROLE_MANUFACTURER, proxy);
+  for (size_t i = 0; i < spec_providers(spec); i++)
+    topology_add_wired(topology, ROLE_PROVIDER, proxy);
+}
+
+/* Of use case 1: the AA, and behind it the AS, unless that is in it. */
+static void topology_add_agent(struct topology *topology, const struct spec *spec) {
+  if (spec->bootstrapping != SPEC_BOOTSTRAPPING_NON_INTEGRATED)
+    return;
+  const size_t agent =
+      topology_add_wired(topology, ROLE_AA, topology->members[ROLE_AUTHENTICATOR][0]);
+  if (spec->aaa == SPEC_AAA_RADIUS)
+    topology_add_wired(topology, ROLE_AS, agent);
+}
+
+/* Of each provider as many. */
+static size_t topology_servers(const struct spec *spec) {
+  return spec_providers(spec) * (size_t)spec->application_servers;
+}
+
+/* Of a line the node at each depth is the one with this number, as far as the relays go; of a star
+ * the authenticator is the only one that others hang on. */
+static void topology_add_servers(struct topology *topology, const struct spec *spec) {
+  for (size_t i = 0; i < topology_servers(spec); i++)
+    topology_add_radio(topology, ROLE_APS, (size_t)spec->aps_hops - 1);
+}
+
+static void topology_add_servers_behind(struct topology *topology, const struct spec *spec) {
+  for (size_t i = 0; i < topology_servers(spec); i++)
+    topology_add_wired(topology, ROLE_APS, topology->members[ROLE_AUTHENTICATOR][0]);
+}
+
+/* Behind all others: first those with a radio. */
+static void topology_add_behind(struct topology *topology, const struct spec *spec) {
+  const bool bootstraps = spec_bootstraps(spec), mesh = spec->aps_at == SPEC_APS_AT_MESH;
+  if (bootstraps && mesh)
+    topology_add_servers(topology, spec);
+  if (spec_recommissions(spec))
+    topology_add_recommissioning(topology, spec);
+  else if (spec->aaa == SPEC_AAA_RADIUS && !lower_of(&spec->options)->without_eap)
+    topology_add_backhaul(topology, spec_proxies(spec));
+  if (bootstraps)
+    topology_add_agent(topology, spec);
+  if (bootstraps && !mesh)
+    topology_add_servers_behind(topology, spec);
+}
+
 bool topology_init(struct topology *topology, const struct spec *spec,
                    char reason[TOPOLOGY_REASON_MAX]) {
   static topology_draw *const draw[] = {
@@ -40,8 +91,7 @@ bool topology_init(struct topology *topology, const struct spec *spec,
   };
   *topology = (struct topology){.nodes = NULL};
   if (draw[spec->topology](topology, spec, reason) && !topology_is_too_deep(topology, reason)) {
-    if (spec->aaa == SPEC_AAA_RADIUS && !lower_of(&spec->options)->without_eap)
-      topology_add_backhaul(topology, spec_proxies(spec));
+    topology_add_behind(topology, spec);
     return true;
   }
   topology_deinit(topology);

@@ -55,7 +55,7 @@ double topology_ratio(const struct topology *topology, size_t from, size_t to);
 /* How many others a node with a radio hears, in the mean. */
 double topology_neighbours(const struct topology *topology);
 
-/* "authenticator", "relay-1", "peer-1", "proxy-1", "aaa"; of WORLD_NODE_NONE "unknown". */
+/* "authenticator", "relay-1", "peer-1", "aps-1", "aa", "as"; of WORLD_NODE_NONE "unknown". */
 void topology_name(const struct topology *topology, size_t node, char name[TOPOLOGY_NAME_MAX]);
 
 #endif

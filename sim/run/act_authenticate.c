@@ -1,13 +1,35 @@
 /* The act of authentication: a peer and the authenticator, once a round. */
 #include "agenda.h"
+#include "bootstrapping.h"
 #include "host.h"
 
-static int authenticate_begin(struct agenda *agenda) {
+/* Of an authentication for applications, by its own lower layer. */
+static int authenticate_begin_apart(struct agenda *agenda) {
+  struct host *actor = agenda_actor(agenda);
+  return actor->run->bootstrapping->lower->peer_begin(actor->application, host_now(actor));
+}
+
+static int authenticate_begin_access(struct agenda *agenda) {
   struct host *actor = agenda_actor(agenda);
   const struct lower_layer *lower = actor->run->lower;
-  const int error = actor == agenda->peer
-                        ? lower->peer_begin(actor->node, host_now(actor))
-                        : lower->authenticator_begin(actor->node, &agenda->address);
+  return actor == agenda->peer ? lower->peer_begin(actor->lower, host_now(actor))
+                               : lower->authenticator_begin(actor->lower, &agenda->address);
+}
+
+/* Unless it is another attempt. */
+static int authenticate_prepare(struct agenda *agenda) {
+  const struct stage *stage = agenda_stage(agenda);
+  if (stage->prepare == NULL || agenda_record(agenda, stage)->retries > 0)
+    return 0;
+  return stage->prepare(agenda->peer, agenda_number(agenda), agenda->round - 1);
+}
+
+static int authenticate_begin(struct agenda *agenda) {
+  int error = authenticate_prepare(agenda);
+  if (error < 0)
+    return error;
+  error = agenda_stage(agenda)->apart ? authenticate_begin_apart(agenda)
+                                      : authenticate_begin_access(agenda);
   return error == NODE_ERR_BUSY ? 0 : error; /* busy: it has begun by itself */
 }
 
@@ -31,9 +53,9 @@ static void authenticate_first(struct agenda *agenda, const struct host *from,
   authenticate_read_meters(run, run->begin);
 }
 
-static void authenticate_departure(struct agenda *agenda, const struct host *from,
-                                   const struct node_datagram *datagram) {
-  struct record *record = agenda_record(agenda);
+static void authenticate_departure(struct agenda *agenda, const struct stage *stage,
+                                   const struct host *from, const struct node_datagram *datagram) {
+  struct record *record = agenda_record(agenda, stage);
   if (record->first_ns == NODE_NEVER)
     authenticate_first(agenda, from, record);
   record_departure(record, from != agenda->peer, host_has_row(datagram, ROW_EAP_HEADER),
@@ -63,14 +85,15 @@ static bool authenticate_again(struct agenda *agenda, struct record *record) {
   return true;
 }
 
-static enum act_progress authenticate_event(struct agenda *agenda, const struct host *from,
+static enum act_progress authenticate_event(struct agenda *agenda, const struct stage *stage,
+                                            const struct host *from,
                                             const struct node_event *event) {
-  struct record *record = agenda_record(agenda);
+  struct record *record = agenda_record(agenda, stage);
   const uint64_t now_ns = host_now(from);
   record_event(record, from != agenda->peer, event, now_ns);
   if (record_confirmed_ns(record) == now_ns)
     record->confirmed = timeline_read(from->run->timeline, agenda_number(agenda), now_ns);
-  if (!agenda_is_acting(agenda, &ACT_AUTHENTICATE) || !record_is_final(record))
+  if (stage != agenda_stage(agenda) || !agenda->acting || !record_is_final(record))
     return ACT_GOES_ON;
   if (authenticate_again(agenda, record))
     return ACT_GOES_ON;
@@ -90,11 +113,13 @@ static void authenticate_add(const struct record *record, struct act_tally *sum)
     sum->failed++;
 }
 
-static void authenticate_tally(const struct agenda *agenda, enum turn turn, struct act_tally *sum) {
+static void authenticate_tally(const struct agenda *agenda, const struct stage *stage,
+                               enum turn turn, struct act_tally *sum) {
+  const struct record *records = agenda_records(agenda, stage);
   const size_t first = turn == TURN_FIRST ? 0 : 1;
   const size_t end = turn == TURN_FIRST ? 1 : agenda->peer->run->story.rounds;
   for (size_t i = first; i < end; i++)
-    authenticate_add(&agenda->records[i], sum);
+    authenticate_add(&records[i], sum);
 }
 
 const struct act ACT_AUTHENTICATE = {.begin = authenticate_begin,

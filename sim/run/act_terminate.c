@@ -5,7 +5,7 @@
 static int terminate_begin(struct agenda *agenda) {
   struct host *actor = agenda_actor(agenda);
   exchange_begin(agenda);
-  const int error = actor->run->lower->authenticator_end(actor->node, &agenda->address);
+  const int error = actor->run->lower->authenticator_end(actor->lower, &agenda->address);
   if (error == NODE_ERR_BUSY) {
     exchange_retry(agenda);
     return 0;
@@ -16,8 +16,9 @@ static int terminate_begin(struct agenda *agenda) {
   return 0;
 }
 
-static enum act_progress terminate_event(struct agenda *agenda, const struct host *from,
-                                         const struct node_event *event) {
+static enum act_progress terminate_event(struct agenda *agenda, const struct stage *stage,
+                                         const struct host *from, const struct node_event *event) {
+  (void)stage;
   const bool answered = event->type == NODE_EVENT_ANSWERED;
   if ((!answered && event->type != NODE_EVENT_UNANSWERED) || !agenda->exchange.open ||
       from != agenda_actor(agenda))
@@ -26,7 +27,9 @@ static enum act_progress terminate_event(struct agenda *agenda, const struct hos
   return ACT_ENDED;
 }
 
-static void terminate_tally(const struct agenda *agenda, enum turn turn, struct act_tally *sum) {
+static void terminate_tally(const struct agenda *agenda, const struct stage *stage, enum turn turn,
+                            struct act_tally *sum) {
+  (void)stage;
   act_tally_add(sum, &agenda->terminations[turn]);
 }
 

@@ -29,18 +29,24 @@ static bool agenda_is_at_round(const struct agenda *agenda) {
 /* An authentication is with its first datagram: a peer's node may have been told of it long before.
  */
 static bool agenda_is_under_way(const struct agenda *agenda) {
-  return agenda->acting && (agenda_stage(agenda)->act != &ACT_AUTHENTICATE ||
-                            agenda_record(agenda)->first_ns != NODE_NEVER);
+  const struct stage *stage = agenda_stage(agenda);
+  return agenda->acting &&
+         (stage->act != &ACT_AUTHENTICATE || agenda_record(agenda, stage)->first_ns != NODE_NEVER);
 }
 
 static bool agenda_is_others(const struct agenda *agenda, size_t stage) {
   return agenda->peer->run->story.stages[stage].actor != agenda->peer->role;
 }
 
+/* The stage behind this one. */
+static size_t agenda_next(const struct agenda *agenda) {
+  return story_next(&agenda->peer->run->story, agenda->stage);
+}
+
 /* Whether another stage follows in this round. */
 static bool agenda_has_next(const struct agenda *agenda) {
   const struct story *story = &agenda->peer->run->story;
-  const size_t next = agenda->stage + 1;
+  const size_t next = agenda_next(agenda);
   return next < story->stage_count &&
          (!story->stages[next].at_end || agenda->round == story->rounds);
 }
@@ -54,7 +60,7 @@ bool agenda_awaits_other(const struct agenda *agenda) {
   if (!agenda_is_under_way(agenda) || agenda->ended + 1 < agenda_stage(agenda)->times)
     return false;
   if (agenda_has_next(agenda))
-    return agenda_is_others(agenda, agenda->stage + 1);
+    return agenda_is_others(agenda, agenda_next(agenda));
   return agenda->round < story->rounds && agenda_is_others(agenda, 0);
 }
 
@@ -78,6 +84,8 @@ static void agenda_enter(struct agenda *agenda) {
   agenda->acting = true;
   agenda_set_due(agenda, NODE_NEVER);
   agenda->cause.phase = agenda_stage(agenda)->phase;
+  if (agenda_stage(agenda)->act == &ACT_AUTHENTICATE)
+    agenda->authenticating = agenda_stage(agenda)->phase;
   agenda->cause.turn = agenda->round > 1 ? TURN_AGAIN : TURN_FIRST;
 }
 
@@ -103,7 +111,7 @@ static void agenda_finish(struct agenda *agenda) {
 static void agenda_proceed(struct agenda *agenda, bool failed) {
   const struct story *story = &agenda->peer->run->story;
   if (!failed && agenda_has_next(agenda)) {
-    agenda_await(agenda, agenda->stage + 1);
+    agenda_await(agenda, agenda_next(agenda));
     agenda->cause.phase = agenda_stage(agenda)->phase;
   } else if (agenda->round < story->rounds) {
     agenda_await(agenda, 0);
@@ -121,15 +129,33 @@ static void agenda_end_act(struct agenda *agenda, bool failed) {
 
 /* What hosts ask and tell */
 
+/* One for each round. */
+static struct record *agenda_make_records(const struct story *story) {
+  struct record *records = memory_get(story->rounds, sizeof *records);
+  for (size_t i = 0; i < story->rounds; i++)
+    record_init(&records[i]);
+  return records;
+}
+
+static bool agenda_has_other(const struct story *story) {
+  for (size_t i = 0; i < story->stage_count; i++)
+    if (story->stages[i].act == &ACT_AUTHENTICATE &&
+        story->stages[i].phase != NODE_PHASE_AUTHENTICATION)
+      return true;
+  return false;
+}
+
 void agenda_init(struct agenda *agenda, struct host *peer, size_t number,
                  const struct node_address *address, uint64_t start_ns, bool begun) {
   const struct run *run = peer->run;
   *agenda = (struct agenda){.peer = peer,
                             .address = *address,
                             .due_ns = NODE_NEVER,
-                            .records = memory_get(run->story.rounds, sizeof *agenda->records)};
-  for (size_t i = 0; i < run->story.rounds; i++)
-    record_init(&agenda->records[i]);
+                            .records = agenda_make_records(&run->story),
+                            .authenticating = NODE_PHASE_AUTHENTICATION,
+                            .first_app_ns = NODE_NEVER};
+  if (agenda_has_other(&run->story))
+    agenda->other_records = agenda_make_records(&run->story);
   stream_init(&agenda->payload, (uint64_t)run->spec->seed, STREAM_APPLICATION, number, 0);
   agenda_set_due(agenda, start_ns);
   if (begun)
@@ -138,6 +164,7 @@ void agenda_init(struct agenda *agenda, struct host *peer, size_t number,
 
 void agenda_deinit(struct agenda *agenda) {
   free(agenda->records);
+  free(agenda->other_records);
 }
 
 int agenda_act(struct agenda *agenda) {
@@ -159,7 +186,7 @@ void agenda_departure(struct agenda *agenda, const struct host *from,
                       const struct node_datagram *datagram) {
   const struct stage *stage = story_stage(&agenda->peer->run->story, datagram->phase);
   if (stage != NULL)
-    stage->act->departure(agenda, from, datagram);
+    stage->act->departure(agenda, stage, from, datagram);
 }
 
 /* Whether this begins the stage that is waited for before its time. */
@@ -175,13 +202,17 @@ void agenda_event(struct agenda *agenda, const struct host *from, const struct n
     return;
   if (agenda_begins(agenda, stage, event))
     agenda_enter(agenda);
-  const enum act_progress progress = stage->act->event(agenda, from, event);
+  const enum act_progress progress = stage->act->event(agenda, stage, from, event);
   if (progress != ACT_GOES_ON)
     agenda_end_act(agenda, progress == ACT_FAILED);
 }
 
-struct record *agenda_record(const struct agenda *agenda) {
-  return &agenda->records[agenda->round == 0 ? 0 : agenda->round - 1];
+struct record *agenda_records(const struct agenda *agenda, const struct stage *stage) {
+  return stage->phase == NODE_PHASE_AUTHENTICATION ? agenda->records : agenda->other_records;
+}
+
+struct record *agenda_record(const struct agenda *agenda, const struct stage *stage) {
+  return &agenda_records(agenda, stage)[agenda->round == 0 ? 0 : agenda->round - 1];
 }
 
 struct record *agenda_last(const struct agenda *agenda) {

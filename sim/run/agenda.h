@@ -16,6 +16,13 @@ struct agenda_exchange {
   struct meter_reading departed; /* of the peer's radio, then */
 };
 
+/* An act within others (act_within.c) that is under way. */
+struct agenda_within {
+  const struct host *by; /* whose first datagram has begun it; NULL: it is not under way */
+  uint64_t departed_ns;
+  struct meter_reading departed; /* of the peer's radio, then */
+};
+
 /* Of one peer. */
 struct agenda {
   struct host *peer;
@@ -32,6 +39,18 @@ struct agenda {
   struct cause cause;       /* of what the peer now hears, or another from it */
 
   struct record *records; /* ACT_AUTHENTICATE: by round */
+  /* Likewise, of one beside that for access: of the phase of another stage. NULL: there is none. */
+  struct record *other_records;
+  /* What an authentication is for that the peer is at, or was at last: cores take every one for
+   * NODE_PHASE_AUTHENTICATION. */
+  enum node_phase authenticating;
+
+  struct agenda_within within[STORY_WITHIN_MAX]; /* ACT_WITHIN */
+  struct act_tally inside[STORY_WITHIN_MAX][TURN_COUNT];
+
+  /* Of bootstrapping: the first request to an application server departs. NODE_NEVER: none has. */
+  uint64_t first_app_ns;
+  struct meter_reading first_app;
 
   struct agenda_exchange exchange;
   struct stream payload; /* ACT_REQUEST */
@@ -45,11 +64,13 @@ void agenda_init(struct agenda *agenda, struct host *peer, size_t number,
                  const struct node_address *address, uint64_t start_ns, bool begun);
 void agenda_deinit(struct agenda *agenda);
 
-/* The record of the authentication that runs, or was the last to run; before the first: that one.
- */
-struct record *agenda_record(const struct agenda *agenda);
+/* The records of a stage of authentication, by round. */
+struct record *agenda_records(const struct agenda *agenda, const struct stage *stage);
 
-/* The last authentication that there will be, begun or not. */
+/* That of the authentication that runs, or was the last to run; before the first: that one. */
+struct record *agenda_record(const struct agenda *agenda, const struct stage *stage);
+
+/* The last authentication for access that there will be, begun or not. */
 struct record *agenda_last(const struct agenda *agenda);
 
 const struct stage *agenda_stage(const struct agenda *agenda);

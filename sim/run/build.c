@@ -1,8 +1,10 @@
 /* Builds the world of a run, and the hosts on it, as the spec asks for. */
 #include "agenda.h"
+#include "bootstrapping.h"
 #include "cast/authorization.h"
 #include "cast/identities.h"
 #include "loss.h"
+#include "recommissioning.h"
 #include "relay.h"
 #include "roles.h"
 #include "run.h"
@@ -44,14 +46,23 @@ static const enum world_capture CAPTURES[] = {
     [SPEC_CAPTURE_SINR] = WORLD_CAPTURE_SINR,
 };
 
+/* Of a wired node, by its number among them. */
+static struct world_wire build_wire(const struct run *run, size_t wired) {
+  const struct topology *topology = &run->topology;
+  const enum role role = topology->nodes[topology->radio_count + wired].role;
+  const double delay_ms = role == ROLE_APS  ? run->spec->aps_delay_ms
+                          : role == ROLE_AA ? run->spec->aa_delay_ms
+                                            : run->spec->aaa_delay_ms;
+  return (struct world_wire){.delay_ns = (uint64_t)(delay_ms * (double)NODE_MS),
+                             .to = topology->wire_ends[wired]};
+}
+
 static bool build_world(struct run *run, const struct run_options *options,
                         const struct world_callbacks *callbacks) {
   const struct topology *topology = &run->topology;
   struct world_wire *wires = memory_get(topology->wired_count + 1, sizeof *wires);
   for (size_t i = 0; i < topology->wired_count; i++)
-    wires[i] =
-        (struct world_wire){.delay_ns = (uint64_t)(run->spec->aaa_delay_ms * (double)NODE_MS),
-                            .to = topology->wire_ends[i]};
+    wires[i] = build_wire(run, i);
   const struct world_config config = {.seed = (uint64_t)run->spec->seed,
                                       .node_count = topology->radio_count,
                                       .parents = topology->parents,
@@ -117,6 +128,7 @@ static bool build_hosts(struct run *run) {
     if (build_acts_for_peers(&run->story, run->hosts[i].role))
       due_init(&run->hosts[i].due, run->topology.member_count[ROLE_PEER]);
   }
+  bootstrapping_locate(run);
   for (size_t i = 0; i < count; i++) {
     role_build *build = role_builder(run->hosts[i].role);
     if (build != NULL && !build(run, &run->hosts[i]))
@@ -141,6 +153,8 @@ bool run_build(struct run *run, const struct run_options *options,
   run->agendas = memory_get(run->topology.member_count[ROLE_PEER], sizeof *run->agendas);
   run->identities = identities_create(run->spec);
   run->authorization = authorization_create(run->spec);
+  run->bootstrapping = bootstrapping_create(run);
+  run->recommissioning = recommissioning_create(run);
   run->first_ns = run->end_ns = run->done_ns = NODE_NEVER;
   if (!build_world(run, options, callbacks))
     return false;
@@ -169,6 +183,8 @@ bool run_demolish(struct run *run) {
   free(run->agendas);
   identities_destroy(run->identities);
   authorization_destroy(run->authorization);
+  bootstrapping_destroy(run->bootstrapping);
+  recommissioning_destroy(run->recommissioning);
   topology_deinit(&run->topology);
   return good;
 }

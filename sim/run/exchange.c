@@ -20,8 +20,9 @@ void exchange_is_lost(struct agenda *agenda, enum node_phase phase, enum node_ev
   agenda_event(agenda, agenda_actor(agenda), &lost);
 }
 
-void exchange_departure(struct agenda *agenda, const struct host *from,
+void exchange_departure(struct agenda *agenda, const struct stage *stage, const struct host *from,
                         const struct node_datagram *datagram) {
+  (void)stage;
   (void)datagram;
   struct agenda_exchange *exchange = &agenda->exchange;
   if (!exchange->open || exchange->departed_ns != NODE_NEVER || from != agenda_actor(agenda))

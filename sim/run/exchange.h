@@ -16,10 +16,13 @@ void exchange_retry(struct agenda *agenda);
 void exchange_is_lost(struct agenda *agenda, enum node_phase phase, enum node_event_type type);
 
 /* As an act's `departure`. */
-void exchange_departure(struct agenda *agenda, const struct host *from,
+void exchange_departure(struct agenda *agenda, const struct stage *stage, const struct host *from,
                         const struct node_datagram *datagram);
 
 /* Closes it, and counts it in `tally`. */
 void exchange_end(struct agenda *agenda, bool answered, struct act_tally *tally);
+
+/* Counts as failed what is within the request before (act_within.c), and nobody has ended. */
+void within_give_up(struct agenda *agenda);
 
 #endif

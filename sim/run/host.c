@@ -1,8 +1,8 @@
 /* Driving a node: what it is asked, what it says, what it sends, and how long it computes. */
 #include "host.h"
 
-#include "account/log.h"
 #include "agenda.h"
+#include "host_account.h"
 #include "relay.h"
 
 #include <assert.h>
@@ -51,6 +51,22 @@ static struct agenda *host_agenda(const struct host *host, const struct node_add
   return node == WORLD_NODE_NONE ? NULL : host->run->hosts[node].agenda;
 }
 
+/* The peer that the node was last called for; NULL: not known. */
+static struct agenda *host_agenda_served(const struct host *host) {
+  return host->serves == TIMELINE_NOBODY ? NULL : &host->run->agendas[host->serves];
+}
+
+/* What is done for a peer: which of its authentications, cores do not know. */
+static enum node_phase host_phase(const struct agenda *agenda, enum node_phase phase) {
+  return phase == NODE_PHASE_AUTHENTICATION && agenda != NULL ? agenda->authenticating : phase;
+}
+
+/* Whether acts of this phase run within others. */
+static bool host_is_within(const struct host *host, enum node_phase phase) {
+  const struct stage *stage = story_stage(&host->run->story, phase);
+  return stage != NULL && stage->within > 0;
+}
+
 /* Whose time it is */
 
 /* The number of a peer; TIMELINE_NOBODY. */
@@ -64,6 +80,7 @@ static enum time_cause host_computing(const struct host *host) {
       [PARTY_PEERS] = CAUSE_CPU_PEER,
       [PARTY_AUTHENTICATOR] = CAUSE_CPU_AUTHENTICATOR,
       [PARTY_AAA] = CAUSE_CPU_AAA,
+      [PARTY_APPLICATION_SERVERS] = CAUSE_CPU_AUTHENTICATOR, /* within no authentication */
   };
   return causes[role_party(host->role)];
 }
@@ -149,19 +166,17 @@ static void host_random(void *context, uint8_t *bytes, size_t length) {
   stream_bytes(&((struct host *)context)->stream, bytes, length);
 }
 
-static void host_write_event(const struct host *host, const struct node_event *event) {
-  char name[TOPOLOGY_NAME_MAX], remote[TOPOLOGY_NAME_MAX];
-  topology_name(&host->run->topology, host->index, name);
-  topology_name(&host->run->topology, host_node_at(host, &event->remote), remote);
-  log_event(host->run->log, host_now(host), name, remote, event);
-}
-
 /* It has joined. */
 static void host_forward(const struct host *host) {
   struct run *run = host->run;
   world_forward(run->world, host->index, true);
   if (!relay_begin(run, host->index))
     run_stop_with(run, NODE_ERR_EXHAUSTED);
+}
+
+/* It decides on authentications. */
+static bool host_is_as(const struct host *host) {
+  return role_party(host->role) == PARTY_AAA && host->role != ROLE_PROXY;
 }
 
 /* The node has come to what it says. */
@@ -171,7 +186,8 @@ static void host_tell(struct host *host, const struct node_event *event) {
     host_write_event(host, event);
   if (host->carries)
     return;
-  if (host->role == ROLE_AAA && event->type == NODE_EVENT_FAILED) {
+  if (host_is_as(host) && event->type == NODE_EVENT_FAILED &&
+      event->phase == NODE_PHASE_AUTHENTICATION) {
     run->aaa_failure = event->label;
     run->aaa_failure_ns = host_now(host);
   }
@@ -182,16 +198,22 @@ static void host_tell(struct host *host, const struct node_event *event) {
   struct agenda *agenda = host_agenda(host, &event->remote);
   if (agenda == NULL)
     return;
+  struct node_event of_peer = *event;
+  of_peer.phase = host_phase(agenda, event->phase);
   host_reach(host, agenda_number(agenda));
   if (event->type == NODE_EVENT_STARTED)
     timeline_name(run->timeline, agenda_number(agenda), CAUSE_ATTEMPT, host_now(host));
-  agenda_event(agenda, host, event);
+  agenda_event(agenda, host, &of_peer);
   radio_policy_settle(agenda->peer);
   host_hand_over(host, agenda);
 }
 
+static void host_settle(struct host *host, struct cause cause);
+
 static void host_event(void *context, const struct node_event *event) {
   struct host *host = context;
+  if (host_is_within(host, event->phase))
+    host_settle(host, (struct cause){event->phase, host->cause.turn});
   struct work *work = &host_processor(host)->work;
   if (work->cost_ns == 0)
     host_tell(host, event);
@@ -210,7 +232,8 @@ static void host_cost_of_part(void *context, enum node_primitive primitive, uint
   struct host *owner = ((struct host *)context)->owner;
   assert(!owner->writes);
   const enum party party = role_party(owner->role);
-  owner->run->primitives[party][NODE_PHASE_AUTHENTICATION][owner->cause.turn][primitive] += blocks;
+  const enum node_phase phase = host_phase(host_agenda_served(owner), NODE_PHASE_AUTHENTICATION);
+  owner->run->primitives[party][phase][owner->cause.turn][primitive] += blocks;
   host_compute(owner, primitive, blocks);
 }
 
@@ -242,13 +265,6 @@ void host_init_part(struct host *part, struct host *owner) {
 
 /* Sending */
 
-bool host_has_row(const struct node_datagram *datagram, uint16_t row) {
-  for (size_t i = 0; i < datagram->spans.count; i++)
-    if (datagram->spans.item[i].row == row)
-      return true;
-  return false;
-}
-
 /* Books what was computed. */
 static void host_settle(struct host *host, struct cause cause) {
   uint64_t *booked = host->run->primitives[role_party(host->role)][cause.phase][cause.turn];
@@ -256,36 +272,6 @@ static void host_settle(struct host *host, struct cause cause) {
     booked[i] += host->computed[i];
     host->computed[i] = 0;
   }
-}
-
-static enum ledger_path host_path(const struct topology *topology, size_t from, size_t to) {
-  const size_t radios = topology->radio_count;
-  if ((from >= radios || from == 0) && (to >= radios || to == 0))
-    return LEDGER_WIRE;
-  if (to >= radios || topology_is_above(topology, to, from))
-    return LEDGER_UP;
-  if (from >= radios || topology_is_above(topology, from, to))
-    return LEDGER_DOWN;
-  return LEDGER_ACROSS;
-}
-
-static void host_count_message(const struct host *host, const struct node_datagram *datagram,
-                               struct cause cause) {
-  struct run *run = host->run;
-  struct run_messages *messages = &run->messages[cause.phase][cause.turn];
-  if (!host_has_row(datagram, run->lower->header_row) && !host_has_row(datagram, ROW_COAP_HEADER))
-    return; /* the application's are of CoAP, whatever carries EAP */
-  messages->sent++;
-  messages->repeated += datagram->copy > 0;
-  messages->repeated_by_peers += datagram->copy > 0 && host->role == ROLE_PEER;
-}
-
-static void host_write_message(const struct host *host, size_t to,
-                               const struct node_datagram *datagram) {
-  char from_name[TOPOLOGY_NAME_MAX], to_name[TOPOLOGY_NAME_MAX];
-  topology_name(&host->run->topology, host->index, from_name);
-  topology_name(&host->run->topology, to, to_name);
-  log_message(host->run->log, host_now(host), from_name, to_name, datagram);
 }
 
 /* Whom a datagram is sent for, whoever it goes to. */
@@ -308,26 +294,30 @@ static void host_name_gap(const struct host *host, const struct node_datagram *d
     timeline_name(host->run->timeline, peer, CAUSE_QUEUE, host_now(host));
 }
 
-/* Whose authentication it is of: where a relay is on the way, not of whom it goes to. */
+/* Whose authentication it is of: where a relay is on the way, not of whom it goes to; nor where an
+ * application server asks the AS. */
 static struct agenda *host_agenda_of(const struct host *host, const struct node_datagram *datagram,
                                      enum ledger_path path) {
-  const bool relayed = path != LEDGER_WIRE && datagram->serves.port != 0;
+  const bool relayed =
+      datagram->serves.port != 0 && (path != LEDGER_WIRE || host_is_within(host, datagram->phase));
   return host_agenda(host, relayed ? &datagram->serves : &datagram->destination);
 }
 
-static void host_send(struct host *host, const struct node_datagram *datagram) {
+static void host_send(struct host *host, struct node_datagram *datagram) {
   struct run *run = host->run;
   const struct topology *topology = &run->topology;
   const size_t to = host_node_at(host, &datagram->destination);
   const enum ledger_path path = host_path(topology, host->index, to);
   struct agenda *agenda = host_agenda_of(host, datagram, path);
   const bool wired = host->index >= topology->radio_count || to >= topology->radio_count;
+  const uint32_t peer = host_served(host, datagram, agenda);
+  if (peer != TIMELINE_NOBODY)
+    datagram->phase = host_phase(&run->agendas[peer], datagram->phase);
   const struct cause cause = {
       datagram->phase, agenda == NULL || host->carries ? host->cause.turn : agenda->cause.turn};
   host_settle(host, cause);
   if (path != LEDGER_WIRE)
     host_count_message(host, datagram, cause);
-  const uint32_t peer = host_served(host, datagram, agenda);
   host_name_gap(host, datagram, path, peer);
   if (agenda != NULL && !host->carries)
     agenda_departure(agenda, host, datagram);
@@ -335,6 +325,7 @@ static void host_send(struct host *host, const struct node_datagram *datagram) {
   if (run->log != NULL)
     host_write_message(host, to, datagram);
   const uint32_t id = ledger_datagram(run->ledger, datagram, path, cause.turn, wired);
+  ledger_link(run->ledger, id, host->role, host_role_at(run, to));
   transit_datagram(run->transit, id, peer, datagram->copy > 0);
   if (world_send(run->world, host->index, datagram, id) < 0)
     run_stop_with(run, NODE_ERR_BAD_STATE);
@@ -427,8 +418,10 @@ static const struct agenda *host_agenda_from(const struct host *host,
 
 static void host_handle(struct host *host, const struct node_datagram *datagram, uint32_t id) {
   const struct agenda *agenda = host_agenda_from(host, datagram, id);
-  host->cause =
-      agenda == NULL || host->carries ? ledger_cause(host->run->ledger, id) : agenda->cause;
+  const struct cause sent = ledger_cause(host->run->ledger, id);
+  host->cause = agenda == NULL || host->carries ? sent : agenda->cause;
+  if (host_is_within(host, sent.phase))
+    host->cause.phase = sent.phase;
   host->carried = id;
   host->serves = transit_peer(host->run->transit, id);
   host_begin_call(host);
@@ -441,7 +434,7 @@ static void host_expire(struct host *host) {
   if (host->agenda != NULL)
     host->cause = host->agenda->cause;
   else
-    host->cause.phase = NODE_PHASE_AUTHENTICATION;
+    host->cause.phase = host->role == ROLE_APS ? NODE_PHASE_PULL : NODE_PHASE_AUTHENTICATION;
   host_begin_call(host);
   host_end_call(host, node_handle_expiry(host->node, host_now(host)));
 }

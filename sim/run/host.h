@@ -15,6 +15,9 @@ struct host {
   size_t index; /* in the world and the topology */
   enum role role;
   struct node *node; /* NULL: a relay, or mute (a fault that the spec asks for) */
+  /* Parts of `node`, or what it is: that of the lower layer for network access; of a UE the peer of
+   * the authentication for applications, and the client of applications. NULL: there is none. */
+  struct node *lower, *application, *ue;
   struct node_hooks hooks;
   struct stream stream;
   struct agenda *agenda;       /* a peer's; else NULL */

@@ -19,10 +19,12 @@
 enum { RUN_BACKHAUL_HOPS_MAX = 3 }; /* two proxies */
 
 struct agenda;
+struct bootstrapping;
 struct authorization;
 struct host;
 struct identities;
 struct losses;
+struct recommissioning;
 struct relays;
 struct run_options;
 
@@ -53,8 +55,10 @@ struct run {
   struct losses *losses;
   struct identities *identities;
   struct authorization *authorization;
-  struct host *hosts;     /* by node */
-  struct relays *relays;  /* NULL: there are none */
+  struct bootstrapping *bootstrapping;     /* NULL: none */
+  struct recommissioning *recommissioning; /* NULL: none */
+  struct host *hosts;                      /* by node */
+  struct relays *relays;                   /* NULL: there are none */
   struct host *backend;   /* a part of the authenticator: its EAP server or RADIUS client */
   struct agenda *agendas; /* by peer */
   struct radius_server_client radius_clients[RUN_BACKHAUL_HOPS_MAX]; /* roles.h; by hop */
@@ -68,6 +72,10 @@ struct run {
   uint64_t first_ns, end_ns;
   struct meter_reading *begin, *end; /* by node: at first_ns and end_ns */
   uint64_t done_ns;                  /* all agendas are done; NODE_NEVER before */
+  struct run_before {
+    bool noted;
+    uint64_t datagrams, bytes_udp, bytes_air, bytes_wire;
+  } before; /* run_note_first_app */
 
   uint64_t primitives[PARTY_COUNT][NODE_PHASE_COUNT][TURN_COUNT][NODE_PRIMITIVE_COUNT];
   struct run_messages messages[NODE_PHASE_COUNT][TURN_COUNT];
@@ -83,6 +91,10 @@ struct run {
 
 /* The first node of a role; WORLD_NODE_NONE: there is none. */
 size_t run_node_of(const struct run *run, enum role role);
+
+/* What all have sent, whatever for, until now: with one peer, until its first request to an
+ * application server departs. */
+void run_note_first_app(struct run *run);
 
 /* Ends the run: a node or the world could not go on. */
 void run_stop_with(struct run *run, int error);

@@ -55,7 +55,16 @@ void radio_policy_begin(struct host *host) {
   radio_policy_settle(host);
 }
 
+/* Of what a request needs first, and whose end is not that of the request. */
+static bool radio_policy_goes_on(const struct node_event *event) {
+  return event->phase == NODE_PHASE_PULL || event->phase == NODE_PHASE_SECURE;
+}
+
 void radio_policy_event(struct host *host, const struct node_event *event) {
+  if (radio_policy_goes_on(event)) {
+    host->radio.engaged = host->radio.engaged || event->type == NODE_EVENT_STARTED;
+    return;
+  }
   switch (event->type) {
   case NODE_EVENT_CONFIRMED:
   case NODE_EVENT_FAILED:

@@ -1,5 +1,6 @@
 /* The AAA server. */
 #include "aaa/aaa.h"
+#include "bootstrapping.h"
 #include "cast/authorization.h"
 #include "cast/identities.h"
 #include "roles.h"
@@ -19,15 +20,17 @@ static const struct aaa_authorization *aaa_authorize(void *context, const struct
 
 bool role_build_aaa(struct run *run, struct host *host) {
   const size_t hop = run->topology.member_count[ROLE_PROXY];
-  const struct aaa_config config = {.local = host_address(host, RADIUS_PORT),
-                                    .radius = {.clients = role_hop_client(run, hop),
-                                               .client_count = 1,
-                                               .conversations_max = aaa_conversations(run)},
-                                    .eap = *identities_server(run->identities),
-                                    .session_timeout_s = (uint32_t)run->spec->lifetime_s,
-                                    .answer_max = NODE_DATAGRAM_MAX,
-                                    .authorize = aaa_authorize,
-                                    .authorize_context = run->authorization};
+  struct aaa_config config = {.local = host_address(host, RADIUS_PORT),
+                              .radius = {.clients = role_hop_client(run, hop),
+                                         .client_count = 1,
+                                         .conversations_max = aaa_conversations(run)},
+                              .eap = *identities_server(run->identities),
+                              .session_timeout_s = (uint32_t)run->spec->lifetime_s,
+                              .answer_max = NODE_DATAGRAM_MAX,
+                              .authorize = aaa_authorize,
+                              .authorize_context = run->authorization};
+  if (run->bootstrapping != NULL && bootstrapping_as(run) == host)
+    bootstrapping_serve(run, config.radius.clients, &config);
   world_open(run->world, host->index, RADIUS_PORT);
   if (run->spec->fault == SPEC_FAULT_SILENT_AAA)
     return true;

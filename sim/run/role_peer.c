@@ -1,5 +1,7 @@
 /* The EAP peer. */
 #include "agenda.h"
+#include "bootstrap/bundle.h"
+#include "bootstrapping.h"
 #include "cast/identities.h"
 #include "relay.h"
 #include "roles.h"
@@ -25,8 +27,49 @@ static void peer_set_addresses(const struct host *host, struct lower_peer_config
   }
 }
 
-bool role_build_peer(struct run *run, struct host *host) {
-  const size_t number = run->topology.nodes[host->index].number;
+/* The authentication for applications: begun when it is its turn. */
+static struct node *peer_build_application(struct run *run, struct host *host, size_t number) {
+  const struct bootstrapping *all = run->bootstrapping;
+  const struct host *agent = &run->hosts[run_node_of(run, ROLE_AA)];
+  const struct lower_peer_config config = {
+      .options = &all->agent_options,
+      .local = host_address(host, UE_PANA_PORT),
+      .authenticator = host_address(agent, all->lower->port),
+      .eap = *identities_peer(all->serving, number),
+      .listener = &all->listeners[number],
+  };
+  world_open(run->world, host->index, UE_PANA_PORT);
+  return all->lower->peer(&config, &host->hooks);
+}
+
+/* Its peers, and the UE beside them. */
+static struct node *peer_build_bundle(struct run *run, struct host *host, size_t number) {
+  struct bundle_part parts[BUNDLE_PARTS_MAX] = {
+      BOOTSTRAPPING_PART(host->lower, run->lower->port, run->lower->ports(&run->spec->options)),
+      BOOTSTRAPPING_PART(host->ue, UE_PORT, 2),
+  };
+  size_t count = 2;
+  if (run->bootstrapping->own_identities != NULL) {
+    host->application = peer_build_application(run, host, number);
+    parts[count++] = (struct bundle_part)BOOTSTRAPPING_PART(host->application, UE_PANA_PORT, 1);
+  }
+  return bundle_create(parts, count);
+}
+
+/* All of its node. False: a part of it could not be made. */
+static bool peer_build_node(struct run *run, struct host *host,
+                            const struct lower_peer_config *config, size_t number) {
+  if (run->bootstrapping != NULL && bootstrapping_build_ue(run, host, number) == NULL)
+    return false;
+  host->lower = run->lower->peer(config, &host->hooks);
+  host->node = run->bootstrapping == NULL ? host->lower : peer_build_bundle(run, host, number);
+  return host->lower != NULL && host->node != NULL &&
+         (host->application != NULL) == (run_node_of(run, ROLE_AA) != WORLD_NODE_NONE);
+}
+
+/* Of the peer's node for network access. */
+static struct lower_peer_config peer_config(const struct run *run, const struct host *host,
+                                            size_t number) {
   struct lower_peer_config config = {
       .options = &run->spec->options,
       .payload_bytes = (size_t)run->spec->app_payload_bytes,
@@ -40,11 +83,26 @@ bool role_build_peer(struct run *run, struct host *host) {
       .resumes = run->spec->reauthentication == SPEC_REAUTHENTICATION_RESUMPTION,
   };
   peer_set_addresses(host, &config);
+  if (run->bootstrapping != NULL && run->bootstrapping->own_identities == NULL)
+    config.listener = &run->bootstrapping->listeners[number];
+  return config;
+}
+
+struct node *role_make_peer(struct host *host, const struct eap_peer_config *eap) {
+  const struct run *run = host->run;
+  struct lower_peer_config config = peer_config(run, host, agenda_number(host->agenda));
+  config.begins = false;
+  config.eap = *eap;
+  return run->lower->peer(&config, &host->hooks);
+}
+
+bool role_build_peer(struct run *run, struct host *host) {
+  const size_t number = run->topology.nodes[host->index].number;
+  const struct lower_peer_config config = peer_config(run, host, number);
   host->agenda = &run->agendas[number];
   agenda_init(host->agenda, host, number, &config.local, config.start_ns, config.begins);
   role_open_ports(host);
-  host->node = run->lower->peer(&config, &host->hooks);
-  if (host->node == NULL)
+  if (!peer_build_node(run, host, &config, number))
     return false;
   radio_policy_begin(host);
   return true;

@@ -1,5 +1,6 @@
 /* An AAA proxy on the way from the authenticator to the AAA server of the realm. */
 #include "aaa/proxy.h"
+#include "recommissioning.h"
 #include "roles.h"
 #include "spec/realm.h"
 
@@ -14,6 +15,8 @@ static void proxy_keep(struct run *run, size_t hop) {
 }
 
 bool role_build_proxy(struct run *run, struct host *host) {
+  if (run->recommissioning != NULL)
+    return recommissioning_build_proxy(run, host);
   const size_t hop = 1 + run->topology.nodes[host->index].number; /* to the next */
   const size_t ports = (size_t)run->spec->radius_ports;
   proxy_keep(run, hop);

@@ -12,9 +12,18 @@ role_build role_build_authenticator;
 role_build role_build_peer;
 role_build role_build_proxy;
 role_build role_build_aaa;
+role_build role_build_agent;
+role_build role_build_server;
+role_build role_build_aps;
+role_build role_build_manufacturer;
+role_build role_build_provider;
 
 /* The table's; NULL: nodes of this role have none. */
 role_build *role_builder(enum role role);
+
+/* Another node for a peer's, of its lower layer for network access, that proves itself by this and
+ * does not begin by itself. NULL: memory is short. */
+struct node *role_make_peer(struct host *host, const struct eap_peer_config *eap);
 
 /* Opens the ports that both ends of the lower layer speak on. */
 void role_open_ports(struct host *host);

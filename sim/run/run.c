@@ -19,6 +19,22 @@ size_t run_node_of(const struct run *run, enum role role) {
   return run->topology.member_count[role] == 0 ? WORLD_NODE_NONE : run->topology.members[role][0];
 }
 
+void run_note_first_app(struct run *run) {
+  struct run_before *before = &run->before;
+  if (run->topology.member_count[ROLE_PEER] > 1)
+    return;
+  before->noted = true;
+  for (size_t phase = 0; phase < NODE_PHASE_COUNT; phase++)
+    for (size_t turn = 0; turn < TURN_COUNT; turn++) {
+      const struct cause cause = {(enum node_phase)phase, (enum turn)turn};
+      const struct ledger_total *total = ledger_total(run->ledger, cause);
+      before->datagrams += total->datagrams;
+      before->bytes_udp += total->bytes_udp;
+      before->bytes_air += ledger_bytes_total(&total->air);
+      before->bytes_wire += ledger_bytes_total(&total->wire);
+    }
+}
+
 void run_stop_with(struct run *run, int error) {
   run->error = error;
   world_stop(run->world);

@@ -2,12 +2,37 @@
 #include "story.h"
 
 #include "lower/lower.h"
+#include "recommissioning.h"
 
 static void story_add(struct story *story, struct stage stage) {
   story->stages[story->stage_count++] = stage;
 }
 
+/* By the manufacturer's credential, and then by that of a provider, each round another. */
+static void story_add_recommissioning(struct story *story, const struct spec *spec) {
+  story_add(story, (struct stage){
+                       .phase = NODE_PHASE_COMMISSIONING,
+                       .actor = ROLE_PEER,
+                       .act = &ACT_AUTHENTICATE,
+                       .times = 1,
+                       .pause_ns = (uint64_t)spec->reauthentication_delay_ms * NODE_MS,
+                       .unasked = true,
+                       .prepare = recommissioning_begin_round,
+                   });
+  story_add(story, (struct stage){
+                       .phase = NODE_PHASE_AUTHENTICATION,
+                       .actor = ROLE_PEER,
+                       .act = &ACT_AUTHENTICATE,
+                       .times = 1,
+                       .prepare = recommissioning_take_credential,
+                   });
+}
+
 static void story_add_authentication(struct story *story, const struct spec *spec) {
+  if (spec_recommissions(spec)) {
+    story_add_recommissioning(story, spec);
+    return;
+  }
   story_add(story, (struct stage){
                        .phase = NODE_PHASE_AUTHENTICATION,
                        .actor = spec->trigger == SPEC_TRIGGER_ON ? ROLE_PEER : ROLE_AUTHENTICATOR,
@@ -16,6 +41,33 @@ static void story_add_authentication(struct story *story, const struct spec *spe
                        .pause_ns = (uint64_t)spec->reauthentication_delay_ms * NODE_MS,
                        .unasked = true,
                    });
+}
+
+/* Behind the authentication for access, one for applications, which the UE begins. */
+static void story_add_own_authentication(struct story *story, const struct spec *spec) {
+  if (spec->bootstrapping == SPEC_BOOTSTRAPPING_NON_INTEGRATED)
+    story_add(story, (struct stage){
+                         .phase = NODE_PHASE_APPLICATION_AUTHENTICATION,
+                         .actor = ROLE_PEER,
+                         .act = &ACT_AUTHENTICATE,
+                         .times = 1,
+                         .apart = true,
+                     });
+}
+
+/* What a request brings about that finds no key, or no channel. */
+static void story_add_bootstrapping(struct story *story, const struct spec *spec) {
+  static const enum node_phase phases[STORY_WITHIN_MAX] = {NODE_PHASE_PULL, NODE_PHASE_SECURE};
+  if (!spec_bootstraps(spec))
+    return;
+  story_add_own_authentication(story, spec);
+  for (unsigned i = 0; i < STORY_WITHIN_MAX && spec->app_messages > 0; i++)
+    story_add(story, (struct stage){
+                         .phase = phases[i],
+                         .actor = ROLE_PEER,
+                         .act = &ACT_WITHIN,
+                         .within = i + 1,
+                     });
 }
 
 static void story_add_application(struct story *story, const struct spec *spec) {
@@ -52,8 +104,16 @@ void story_init(struct story *story, const struct spec *spec) {
   *story =
       (struct story){.rounds = (size_t)spec->authentications, .attempts = story_attempts(spec)};
   story_add_authentication(story, spec);
+  story_add_bootstrapping(story, spec);
   story_add_application(story, spec);
   story_add_termination(story, spec);
+}
+
+size_t story_next(const struct story *story, size_t stage) {
+  do
+    stage++;
+  while (stage < story->stage_count && story->stages[stage].within > 0);
+  return stage;
 }
 
 void act_tally_add(struct act_tally *sum, const struct act_tally *tally) {

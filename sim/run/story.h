@@ -9,10 +9,11 @@
 #include "cast/role.h"
 #include "spec/spec.h"
 
-enum { STORY_STAGES_MAX = 8 };
+enum { STORY_STAGES_MAX = 8, STORY_WITHIN_MAX = 2 };
 
 struct agenda;
 struct host;
+struct stage;
 
 /* How an act goes on after an event. */
 enum act_progress {
@@ -34,13 +35,14 @@ struct act {
   /* It is time. 0, or a negative node_error. */
   int (*begin)(struct agenda *agenda);
   /* A datagram of the stage's phase departs from either end, whatever stage there is now. */
-  void (*departure)(struct agenda *agenda, const struct host *from,
+  void (*departure)(struct agenda *agenda, const struct stage *stage, const struct host *from,
                     const struct node_datagram *datagram);
   /* Either end says something of the stage's phase, whatever stage there is now. */
-  enum act_progress (*event)(struct agenda *agenda, const struct host *from,
-                             const struct node_event *event);
+  enum act_progress (*event)(struct agenda *agenda, const struct stage *stage,
+                             const struct host *from, const struct node_event *event);
   /* Adds to `sum` those that have ended in this turn. */
-  void (*tally)(const struct agenda *agenda, enum turn turn, struct act_tally *sum);
+  void (*tally)(const struct agenda *agenda, const struct stage *stage, enum turn turn,
+                struct act_tally *sum);
 };
 
 void act_tally_add(struct act_tally *sum, const struct act_tally *tally);
@@ -48,6 +50,7 @@ void act_tally_add(struct act_tally *sum, const struct act_tally *tally);
 extern const struct act ACT_AUTHENTICATE;
 extern const struct act ACT_REQUEST;
 extern const struct act ACT_TERMINATE;
+extern const struct act ACT_WITHIN;
 
 struct stage {
   enum node_phase phase; /* no other stage has it */
@@ -57,6 +60,12 @@ struct stage {
   uint64_t pause_ns; /* from the end of the stage before to the first, and among them at least */
   bool at_end;       /* only in the last round */
   bool unasked;      /* an event NODE_EVENT_STARTED may begin it before its time */
+  bool apart;        /* an authentication for applications, with an authenticator of its own */
+  /* Before an authentication begins: the peer, its number, and the round, from 0. NULL: nothing. 0,
+   * or a negative node_error. */
+  int (*prepare)(struct host *peer, size_t number, size_t round);
+  unsigned within; /* 1 to STORY_WITHIN_MAX: nobody begins it; its acts run within those of
+                      others, and are told apart by this. 0: it is a stage that peers are at */
 };
 
 struct story {
@@ -67,6 +76,10 @@ struct story {
 };
 
 void story_init(struct story *story, const struct spec *spec);
+
+/* The first stage behind `stage` (SIZE_MAX: of all) that peers are at; stage_count: there is none.
+ */
+size_t story_next(const struct story *story, size_t stage);
 
 /* The stage of a phase; NULL: there is none. */
 const struct stage *story_stage(const struct story *story, enum node_phase phase);

@@ -1,6 +1,7 @@
 /* Sums up a run that has ended: how, and what became of each peer. */
 #include "summary.h"
 
+#include "bootstrapping.h"
 #include "host.h"
 
 #include <math.h>
@@ -36,12 +37,18 @@ static void summary_reason(const struct run *run, const struct record *record,
              (long long)run->spec->time_limit_s);
 }
 
-/* The first authentication of a peer that was not established; where all were: the last. */
+/* The first authentication of a peer that was not established, of whatever stage; where all were:
+ * the last for access. */
 static const struct record *summary_worst(const struct agenda *agenda) {
-  const struct record *record = agenda->records;
-  while (record != agenda_last(agenda) && record_is_established(record))
-    record++;
-  return record;
+  const struct story *story = &agenda->peer->run->story;
+  for (size_t round = 0; round < story->rounds; round++)
+    for (size_t i = 0; i < story->stage_count; i++) {
+      const struct stage *stage = &story->stages[i];
+      if (stage->act == &ACT_AUTHENTICATE &&
+          !record_is_established(&agenda_records(agenda, stage)[round]))
+        return &agenda_records(agenda, stage)[round];
+    }
+  return agenda_last(agenda);
 }
 
 /* The first peer with an authentication that was not established; NULL. */
@@ -146,7 +153,12 @@ static void summary_raise(int64_t *most, size_t value) {
 static void summarize_state(const struct run *run, struct result *result) {
   for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++) {
     struct lower_state state;
-    run->lower->peer_state(run->agendas[i].peer->node, &state);
+    const struct host *peer = run->agendas[i].peer;
+    run->lower->peer_state(peer->lower, &state);
+    if (peer->ue != NULL) {
+      state.association_bytes_peak += bootstrap_ue_bytes_peak(peer->ue);
+      state.association_bytes += bootstrap_ue_bytes(peer->ue);
+    }
     summary_raise(&result->state_bytes_peak, state.association_bytes_peak);
     summary_raise(&result->state_bytes_after, state.association_bytes);
     summary_raise(&result->state_bytes_ordering, state.ordering_bytes);
@@ -182,6 +194,8 @@ void run_summarize(const struct run *run, struct result *result) {
   summarize_traffic(run, result);
   summarize_phases(run, result);
   summarize_joined(run, result);
+  summarize_links(run, result);
+  summarize_bootstrapping(run, result);
   summarize_peers(run, result);
   summarize_state(run, result);
   result->events = (int64_t)world_events(run->world);

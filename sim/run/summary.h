@@ -46,6 +46,12 @@ void summarize_cost(const struct run *run, struct result *result);
 void summarize_traffic(const struct run *run, struct result *result);
 void summarize_phases(const struct run *run, struct result *result);
 
+/* What went between whom. */
+void summarize_links(const struct run *run, struct result *result);
+
+/* What it takes until an application server hears from a UE. */
+void summarize_bootstrapping(const struct run *run, struct result *result);
+
 /* What the time of the peers' last authentications went to. */
 void summarize_parts(const struct run *run, struct result *result);
 

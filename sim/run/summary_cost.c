@@ -169,8 +169,10 @@ static void summarize_energy(const struct run *run, struct result *result) {
 
 /* Computing */
 
-/* Whether some node of this party computes. */
-static bool party_computes(enum party party) {
+/* Whether some node of this party computes; of application servers, where there are any. */
+static bool party_computes(const struct run *run, enum party party) {
+  if (party == PARTY_APPLICATION_SERVERS && run->bootstrapping == NULL)
+    return false;
   for (size_t role = 0; role < ROLE_COUNT; role++)
     if (role_party((enum role)role) == party && role_builder((enum role)role) != NULL)
       return true;
@@ -196,7 +198,7 @@ json_t *summary_primitives(const struct run *run, enum node_phase phase, enum tu
   json_t *object = json_object();
   for (size_t i = 0; i < PARTY_COUNT; i++) {
     const enum party party = (enum party)i;
-    if (party_computes(party))
+    if (party_computes(run, party))
       json_object_set_new(object, party_name(party), party_to_json(run, party, phase, first, last));
   }
   return object;

@@ -86,7 +86,7 @@ static double mean_bytes_udp(const struct run *run, enum node_part part) {
 struct act_tally summary_tally(const struct run *run, const struct stage *stage, enum turn turn) {
   struct act_tally sum = {0};
   for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++)
-    stage->act->tally(&run->agendas[i], turn, &sum);
+    stage->act->tally(&run->agendas[i], stage, turn, &sum);
   return sum;
 }
 
@@ -182,7 +182,7 @@ static void summarize_wires(const struct run *run, struct result *result) {
 }
 
 static void summarize_radius(const struct run *run, struct result *result) {
-  const struct node *authenticator = run->hosts[run_node_of(run, ROLE_AUTHENTICATOR)].node;
+  const struct node *authenticator = run->hosts[run_node_of(run, ROLE_AUTHENTICATOR)].lower;
   struct radius_client_load load = {.requests = 0};
   if (authenticator != NULL)
     load = run->lower->authenticator_load(authenticator);

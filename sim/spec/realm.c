@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define REALM_DEFAULT "example.test"
+#define REALM_MANUFACTURER "maker.test"
 
 size_t spec_proxies(const struct spec *spec) {
   const bool remote = spec->aaa == SPEC_AAA_RADIUS && !lower_of(&spec->options)->without_eap;
@@ -19,7 +20,27 @@ bool spec_has_erp(const struct spec *spec) {
           spec->reauthentication == SPEC_REAUTHENTICATION_ERP_AUTHENTICATOR);
 }
 
+bool spec_bootstraps(const struct spec *spec) {
+  return spec->bootstrapping != SPEC_BOOTSTRAPPING_OFF && !lower_of(&spec->options)->without_eap;
+}
+
+bool spec_recommissions(const struct spec *spec) {
+  return spec_bootstraps(spec) && spec->recommissioning == SPEC_RECOMMISSIONING_ON &&
+         spec->bootstrapping == SPEC_BOOTSTRAPPING_INTEGRATED && spec->aaa == SPEC_AAA_RADIUS;
+}
+
+size_t spec_providers(const struct spec *spec) {
+  return spec_recommissions(spec) ? (size_t)spec->authentications : 1;
+}
+
+const char *spec_key_realm(const struct spec *spec) {
+  const char *realm = spec_realm(spec);
+  return realm == NULL ? REALM_DEFAULT : realm;
+}
+
 const char *spec_realm(const struct spec *spec) {
+  if (spec_recommissions(spec))
+    return REALM_MANUFACTURER;
   if (spec_proxies(spec) == 0)
     return spec_has_erp(spec) ? REALM_DEFAULT : NULL;
   return spec->realm[0] == '\0' ? REALM_DEFAULT : spec->realm;

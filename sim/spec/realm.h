@@ -11,6 +11,18 @@ size_t spec_proxies(const struct spec *spec);
 /* Whether authentications after the first are by ERP. */
 bool spec_has_erp(const struct spec *spec);
 
+/* Whether peers bootstrap keys with application servers. */
+bool spec_bootstraps(const struct spec *spec);
+
+/* Whether the UEs are commissioned anew for another provider each time. */
+bool spec_recommissions(const struct spec *spec);
+
+/* Providers whose UEs peers become, one after another; 1 where there is no recommissioning. */
+size_t spec_providers(const struct spec *spec);
+
+/* The domain that keys of ERP are of, and names of EMSKs; never NULL. */
+const char *spec_key_realm(const struct spec *spec);
+
 /* The realm behind the peers' identities; NULL: they have none. */
 const char *spec_realm(const struct spec *spec);
 

@@ -35,14 +35,16 @@ const struct spec_refusal *spec_refusals(size_t *count) {
 static const char *lower_refusal(const struct spec *spec) {
   const struct lower_layer *lower = lower_of(&spec->options);
   const bool from_peer = spec->app_direction == SPEC_APP_DIRECTION_FROM_PEER;
-  if (spec->app_messages > 0 && from_peer && lower->peer_request == NULL)
+  const bool through_it = spec->app_messages > 0 && !spec_bootstraps(spec);
+  if (through_it && from_peer && lower->peer_request == NULL)
     return "app_messages: the lower layer carries no requests of the peer";
-  if (spec->app_messages > 0 && !from_peer && lower->authenticator_request == NULL)
+  if (through_it && !from_peer && lower->authenticator_request == NULL)
     return "app_messages: the lower layer carries no requests of the authenticator";
   return lower->unsupported(&spec->options);
 }
 
-/* With EAP-EDHOC peers share an identity, and have credentials of their own. */
+/* With EAP-EDHOC peers share an identity, and have credentials of their own; but where application
+ * servers have keys of them. */
 static const char *identity_refusal(const struct spec *spec) {
   static const struct {
     int64_t bytes, peers;
@@ -52,7 +54,10 @@ static const char *identity_refusal(const struct spec *spec) {
        "peer_id_bytes: 1 octet tells no more than 37 peers apart"},
       {2, SPEC_PEERS_OF_TWO_OCTETS, "identity_bytes: 2 octets tell no more than 786 peers apart",
        "peer_id_bytes: 2 octets tell no more than 786 peers apart"}};
+  enum { NUMBERED_NAI = 6 }; /* octets that 10000 differ in */
   const bool by_name = spec->method == SPEC_METHOD_EAP_PSK;
+  if (!by_name && spec_bootstraps(spec) && spec->peers > 1 && spec->identity_bytes < NUMBERED_NAI)
+    return "identity_bytes: with bootstrapping each UE has a name of its own, of 6 octets at least";
   for (size_t i = 0; by_name && i < sizeof limits / sizeof limits[0]; i++) {
     if (spec->identity_bytes == limits[i].bytes && spec->peers > limits[i].peers)
       return limits[i].identity;
@@ -60,6 +65,14 @@ static const char *identity_refusal(const struct spec *spec) {
       return limits[i].peer_id;
   }
   return NULL;
+}
+
+/* So many are in UEs' tables. */
+static const char *servers_refusal(const struct spec *spec) {
+  enum { SERVERS_MAX = 64 };
+  return spec_providers(spec) * (size_t)spec->application_servers > SERVERS_MAX
+             ? "application_servers: of all providers (authentications) more than 64"
+             : NULL;
 }
 
 const char *spec_refusal(const struct spec *spec) {
@@ -71,5 +84,7 @@ const char *spec_refusal(const struct spec *spec) {
   const char *reason = identity_refusal(spec);
   if (reason == NULL)
     reason = spec_realm_refusal(spec);
+  if (reason == NULL)
+    reason = servers_refusal(spec);
   return reason != NULL ? reason : lower_refusal(spec);
 }

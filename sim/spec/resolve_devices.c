@@ -39,6 +39,8 @@ static const struct party_keys {
     {PARTY_AUTHENTICATOR, UNNAMED_AS_PEERS, true, SHEET_KEYS(authenticator_platform),
      SHEET_KEYS(authenticator_crypto)},
     {PARTY_AAA, UNNAMED_NOTHING, false, SHEET_KEYS(aaa_platform), SHEET_KEYS(aaa_crypto)},
+    {PARTY_APPLICATION_SERVERS, UNNAMED_AS_PEERS, true, SHEET_KEYS(aps_platform),
+     SHEET_KEYS(aps_crypto)},
 };
 
 /* What the devices of one specification are made from. */

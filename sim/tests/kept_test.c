@@ -41,6 +41,13 @@ static const struct choice network_choices[] = {
     {"aaa_delay_ms", "0 5 40.5"},
     {"aaa_hops", "0 1 2"},
     {"realm", "\"\" \"a.b\""},
+    {"bootstrapping", "\"off\" \"off\" \"integrated\" \"non-integrated\""},
+    {"application_servers", "1 2 5"},
+    {"aps_at", "\"mesh\" \"behind\""},
+    {"aps_hops", "1 1 2"},
+    {"aps_delay_ms", "0 7.5"},
+    {"aa_delay_ms", "0 12"},
+    {"recommissioning", "\"off\" \"on\""},
 };
 
 static const struct choice run_choices[] = {
@@ -84,6 +91,11 @@ static const struct choice run_choices[] = {
     {"reauthentication_delay_ms", "0 1000 70000"},
     {"root_lifetime_s", "2 604800"},
     {"lifetime_s", "0 2 100"},
+    {"pull", "\"erp\" \"psk-identity\" \"configured\""},
+    {"aps_named", "\"on\" \"off\""},
+    {"as_fault", "\"none\" \"none\" \"silent\" \"refusing\""},
+    {"key_lifetime_s", "0 2 100"},
+    {"aps_crypto", "\"none\" \"cortex-m4-p256m\""},
     {"app_messages", "0 1 5"},
     {"app_payload_bytes", "0 16 200 1000"},
     {"app_interval_ms", "0 1000"},

@@ -115,6 +115,38 @@ static void test_links_and_retries(void **state) {
   check_links_and_retries(2, 2 * AIR + ACK_AIR, AIR + ACK_AIR);
 }
 
+/* By whom and for what: on the air with acknowledgements, and on wires; either way round. */
+static void test_pairs(void **state) {
+  (void)state;
+  struct ledger *ledger = chain();
+  const struct node_datagram datagram = datagram_of("m", 0);
+  struct node_datagram pull = datagram;
+  pull.phase = NODE_PHASE_PULL;
+  const uint32_t up = ledger_datagram(ledger, &datagram, LEDGER_UP, TURN_FIRST, true);
+  const uint32_t down = ledger_datagram(ledger, &datagram, LEDGER_DOWN, TURN_AGAIN, true);
+  const uint32_t other = ledger_datagram(ledger, &pull, LEDGER_UP, TURN_FIRST, false);
+  ledger_link(ledger, up, 5, 3);
+  ledger_link(ledger, down, 3, 5);
+  ledger_link(ledger, other, 3, 5);
+  send_frame(ledger, 2, 2, 1, 0, up);
+  send_ack(ledger, 1, 1, 3 * NODE_MS);
+  send_frame(ledger, 2, 2, 2, 10 * NODE_MS, other);
+  const struct world_wire_packet packet = {.datagram = down, .length = datagram.length + 48};
+  ledger_wire(ledger, &packet);
+  assert_int_equal(ledger_pair_count(ledger), 2);
+  const struct ledger_pair *first = ledger_pair(ledger, 0), *second = ledger_pair(ledger, 1);
+  assert_int_equal(first->ends[0], 3);
+  assert_int_equal(first->ends[1], 5);
+  assert_int_equal(first->datagrams, 2);
+  assert_int_equal(first->bytes_udp, 2 * datagram.length);
+  assert_int_equal(first->bytes_air, AIR + ACK_AIR);
+  assert_int_equal(first->bytes_wire, packet.length);
+  assert_int_equal(second->phase, NODE_PHASE_PULL);
+  assert_int_equal(second->bytes_air, AIR);
+  assert_int_equal(second->bytes_wire, 0);
+  ledger_destroy(ledger);
+}
+
 /* The first authentication and those that come again, with their frames; the message is one. */
 static void test_turns(void **state) {
   (void)state;
@@ -232,10 +264,10 @@ static void test_data_requests(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_grows),        cmocka_unit_test(test_links_and_retries),
-      cmocka_unit_test(test_turns),        cmocka_unit_test(test_wires),
-      cmocka_unit_test(test_unattributed), cmocka_unit_test(test_data_requests),
-      cmocka_unit_test(test_held_frames),
+      cmocka_unit_test(test_grows),         cmocka_unit_test(test_links_and_retries),
+      cmocka_unit_test(test_pairs),         cmocka_unit_test(test_turns),
+      cmocka_unit_test(test_wires),         cmocka_unit_test(test_unattributed),
+      cmocka_unit_test(test_data_requests), cmocka_unit_test(test_held_frames),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,8 +32,9 @@ static void meet(const struct condition *condition, struct spec *spec) {
     } else if (term->relation == CONDITION_NOT) {
       spec_set_number(spec, term->key, other_than(term));
     } else {
-      spec_set_number(spec, term->key, term->key->least);
       spec_set_number(spec, term->other, term->other->most);
+      if (!(spec_number(spec, term->key) < term->other->most))
+        spec_set_number(spec, term->key, term->key->least);
     }
   }
 }

@@ -80,6 +80,63 @@ static void test_proxies(void **state) {
   topology_deinit(&topology);
 }
 
+/* Application servers: leaves beside the relay at their depth, or on wires; the AA, and its AS
+ * behind it. */
+static void test_servers(void **state) {
+  (void)state;
+  struct spec spec;
+  struct topology topology;
+  spec_init(&spec);
+  spec.hops = 3;
+  spec.bootstrapping = SPEC_BOOTSTRAPPING_NON_INTEGRATED;
+  spec.application_servers = 2;
+  spec.aps_hops = 2;
+  draw(&topology, &spec);
+  assert_int_equal(topology.radio_count, 6);
+  assert_int_equal(topology.wired_count, 3);
+  assert_int_equal(topology.parents[4], 1);
+  assert_int_equal(topology.hops[5], 2);
+  assert_name(&topology, 4, "aps-1");
+  assert_name(&topology, 5, "aps-2");
+  assert_name(&topology, 6, "aaa");
+  assert_name(&topology, 7, "aa");
+  assert_name(&topology, 8, "as");
+  assert_int_equal(topology.wire_ends[1], 0);
+  assert_int_equal(topology.wire_ends[2], 7);
+  topology_deinit(&topology);
+  spec.aps_at = SPEC_APS_AT_BEHIND;
+  spec.aaa = SPEC_AAA_LOCAL;
+  draw(&topology, &spec);
+  assert_int_equal(topology.radio_count, 4);
+  assert_int_equal(topology.wired_count, 3);
+  assert_name(&topology, 4, "aa");
+  assert_name(&topology, 6, "aps-2");
+  assert_int_equal(topology.wire_ends[2], 0);
+  topology_deinit(&topology);
+}
+
+/* Of each provider as many servers, behind a proxy its AS. */
+static void test_providers(void **state) {
+  (void)state;
+  struct spec spec;
+  struct topology topology;
+  spec_init(&spec);
+  spec.bootstrapping = SPEC_BOOTSTRAPPING_INTEGRATED;
+  spec.recommissioning = SPEC_RECOMMISSIONING_ON;
+  spec.authentications = 3;
+  spec.application_servers = 2;
+  draw(&topology, &spec);
+  assert_int_equal(topology.member_count[ROLE_APS], 6);
+  assert_int_equal(topology.member_count[ROLE_PROVIDER], 3);
+  assert_int_equal(topology.member_count[ROLE_AAA], 0);
+  assert_name(&topology, topology.radio_count, "proxy-1");
+  assert_name(&topology, topology.radio_count + 1, "manufacturer");
+  assert_name(&topology, topology.radio_count + 4, "provider-3");
+  assert_int_equal(topology.wire_ends[0], 0);
+  assert_int_equal(topology.wire_ends[4], topology.radio_count);
+  topology_deinit(&topology);
+}
+
 static void test_star_without_a_wire(void **state) {
   (void)state;
   struct spec spec;
@@ -385,6 +442,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_line),
       cmocka_unit_test(test_proxies),
+      cmocka_unit_test(test_servers),
+      cmocka_unit_test(test_providers),
       cmocka_unit_test(test_star_without_a_wire),
       cmocka_unit_test(test_above),
       cmocka_unit_test(test_tree),

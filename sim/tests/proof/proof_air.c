@@ -2,6 +2,7 @@
 #include "proof_air.h"
 
 #include "proof_pdml.h"
+#include "proof_radius.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -107,17 +108,23 @@ static void take_udp_end(struct proof_frame *frame, const struct proof_element *
     frame->udp_end = element->position + element->size;
 }
 
-static unsigned last_16_bits(const char *digits) {
+/* Of an IPv6 address its last 16 bits, which for radios are their short address; of wires, another
+ * number. */
+static unsigned short_address(const char *digits) {
+  static const char wires[] = "fd01";
   const size_t length = strlen(digits);
-  return length < 4 ? 0 : (unsigned)strtoul(digits + length - 4, NULL, 16);
+  if (length < 4)
+    return 0;
+  return (unsigned)strtoul(digits + length - 4, NULL, 16) |
+         (strncmp(digits, wires, sizeof wires - 1) == 0 ? PROOF_ON_A_WIRE : 0);
 }
 
 static void take_from(struct proof_frame *frame, const struct proof_element *element) {
-  frame->from = last_16_bits(element->value);
+  frame->from = short_address(element->value);
 }
 
 static void take_to(struct proof_frame *frame, const struct proof_element *element) {
-  frame->to = last_16_bits(element->value);
+  frame->to = short_address(element->value);
 }
 
 /* ns-3 sends the checksum zero as such; RFC 8200 section 8.1 wants ffff, of the same size. */
@@ -369,11 +376,22 @@ static bool same_avps(const struct proof_avps *a, const struct proof_avps *b) {
   return true;
 }
 
+static bool radius_alike(const struct proof_frame *frame) {
+  struct proof_spans spans = {.count = 0};
+  if (frame->radius != frame->payload_length ||
+      !proof_radius_rows(frame->payload, frame->payload_length, &spans))
+    return false;
+  return proof_radius_sum(&spans, "radius_header") == frame->radius_header &&
+         proof_radius_sum(&spans, "radius_eap") == frame->radius_eap;
+}
+
 /* The proof's own parsers, which must also read what tshark does not show, against tshark. */
 static bool parses_alike(const struct proof_frame *frame) {
   struct proof_message own;
   struct proof_records records;
   struct proof_avps avps;
+  if (proof_radius_is(frame->payload, frame->payload_length))
+    return radius_alike(frame);
   if (proof_pana_is(frame->payload, frame->payload_length))
     return proof_pana_parse(frame->payload, frame->payload_length, &avps) &&
            same_avps(&avps, &frame->pana) && frame->header == 0;
@@ -389,8 +407,10 @@ static bool parses_alike(const struct proof_frame *frame) {
 static const char *fault_of(const struct proof_frame *frame) {
   if (frame->malformed > frame->malformed_known)
     return "malformed";
+  if (!frame->radio && frame->payload == NULL)
+    return "on the backhaul, but no datagram";
   if (!frame->radio)
-    return frame->radius == 0 ? "on the backhaul, but not RADIUS" : NULL;
+    return parses_alike(frame) ? NULL : "on the backhaul, and tshark reads it in another way";
   if (frame->bad_checksums > 0)
     return "with a wrong checksum";
   if (frame->acknowledgement)

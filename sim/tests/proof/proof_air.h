@@ -8,8 +8,10 @@
 #include "proof_pana.h"
 
 enum {
-  PROOF_PHY = 6,          /* octets of each frame that no capture shows */
-  PROOF_IPV6_UDP = 40 + 8 /* octets of the headers, uncompressed */
+  PROOF_ROOT = 1,          /* address of the node that has both radio and wires */
+  PROOF_ON_A_WIRE = 65536, /* in addresses of those that have no radio */
+  PROOF_PHY = 6,           /* octets of each frame that no capture shows */
+  PROOF_IPV6_UDP = 40 + 8  /* octets of the headers, uncompressed */
 };
 
 struct proof_frame {
@@ -32,7 +34,7 @@ struct proof_frame {
   /* The datagram, where this frame is all of it or its last fragment. */
   uint8_t *payload; /* NULL: no datagram */
   size_t payload_length, payload_position;
-  unsigned from, to; /* last 16 bits of the IPv6 addresses */
+  unsigned from, to; /* of the IPv6 addresses; of radios, their short ones */
   size_t header;     /* CoAP header */
   struct proof_message coap;
   struct proof_records dtls;

@@ -195,6 +195,12 @@ static bool add_eap(const uint8_t *eap, size_t length, struct proof_spans *spans
   return packet == length || proof_info_parse(eap + packet, length - packet, &info);
 }
 
+/* An EAP packet in a response 4.03: no words for people begin so. */
+static bool is_eap(const uint8_t *data, size_t length) {
+  return length >= EAP_HEADER && data[0] <= EAP_FINISH &&
+         (size_t)(data[2] << 8 | data[3]) == length;
+}
+
 bool proof_coap_payload(const struct proof_message *message, const uint8_t *data, bool application,
                         struct proof_spans *spans) {
   const uint8_t *eap = data + message->payload;
@@ -204,7 +210,8 @@ bool proof_coap_payload(const struct proof_message *message, const uint8_t *data
     return true;
   if (!application && (format == FORMAT_EDHOC || format == FORMAT_CID_EDHOC))
     return add_edhoc(format, eap, length, spans);
-  if (application || message->code >> 5 >= 4 || eap[0] == '/') { /* or the path of step 0 */
+  const bool refuses = message->code >> 5 >= 4 && !is_eap(eap, length);
+  if (application || refuses || eap[0] == '/') { /* or the path of step 0 */
     proof_spans_add(spans, "coap_payload", length);
     return true;
   }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 unsigned proof_peer_of(const struct proof_datagram *datagram) {
-  return proof_sent_up(datagram->sent) ? datagram->from : datagram->to;
+  return proof_sent_peer(datagram->sent) == datagram->sent->from ? datagram->from : datagram->to;
 }
 
 struct datagram_finder {

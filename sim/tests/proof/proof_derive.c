@@ -3,6 +3,7 @@
 
 #include "proof_copies.h"
 #include "proof_exchanges.h"
+#include "proof_radius.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -45,7 +46,7 @@ static json_t *derived_message(struct weigher *weigher, const struct proof_sent 
   static const char *const figures[] = {"datagrams",         "bytes_udp",   "frames",
                                         "frames_ack",        "mac_retries", "bytes_air",
                                         "datagrams_repeated"};
-  const char *direction = proof_sent_up(sent) ? "up" : "down";
+  const char *direction = proof_sent_direction(&weigher->log, sent);
   json_t *messages = json_object_get(weigher->derived, "messages"), *message;
   size_t i;
   json_array_foreach(messages, i, message) {
@@ -242,6 +243,11 @@ static bool departs(const struct weigher *weigher, size_t index) {
   return weigher->air.frames[index].compressed && !is_repeated(weigher, index);
 }
 
+/* The radio that a datagram enters the air by. */
+static unsigned enters_by(const struct proof_datagram *datagram) {
+  return (datagram->from & PROOF_ON_A_WIRE) != 0 ? PROOF_ROOT : datagram->from;
+}
+
 /* What came to a node since it last sent such a datagram: from above, or over the link before. */
 struct arrivals {
   uint64_t since_ns;
@@ -261,7 +267,7 @@ static void note_arrivals(const struct weigher *weigher, size_t index, struct ar
   const struct proof_frame *frames = weigher->air.frames;
   const size_t *of_frame = weigher->datagrams.of_frame;
   const struct proof_datagram *datagram = &weigher->datagrams.items[of_frame[index]];
-  if (frames[index].source != datagram->from) {
+  if (frames[index].source != enters_by(datagram)) {
     for (size_t i = 0; i < index; i++)
       if (of_frame[i] == of_frame[index] && frames[i].destination == frames[index].source)
         note_arrival(arrivals, frames[i].time_ns, weigher->copies[i]);
@@ -325,16 +331,47 @@ static void weigh_data(struct weigher *weigher, size_t index) {
   const struct booking booking = booking_of(weigher, index);
   book_data(weigher, &booking, frame, datagram);
   count_frame(weigher, &booking, false, is_repeated(weigher, index));
-  if (frame->source != datagram->from || !departs(weigher, index))
+  if (frame->source != enters_by(datagram) || !departs(weigher, index))
     return;
   datagram->on_air++;
   count_datagram(weigher, &booking, datagram->length, datagram->coap, weigher->copies[index]);
+}
+
+/* What goes on over the air, or has come from there; NULL: what tshark sees here is all. */
+static const struct proof_datagram *find_on_air(const struct weigher *weigher,
+                                                const struct proof_frame *frame) {
+  for (size_t i = 0; i < weigher->datagrams.count; i++) {
+    const struct proof_datagram *item = &weigher->datagrams.items[i];
+    if (item->from == frame->from && item->to == frame->to &&
+        item->length == frame->payload_length &&
+        memcmp(item->payload, frame->payload, item->length) == 0)
+      return item;
+  }
+  return NULL;
+}
+
+/* What is no RADIUS was on the air. */
+static void weigh_backhaul_of_radios(struct weigher *weigher, const struct proof_frame *frame) {
+  json_t *ledger = json_object_get(weigher->derived, "ledger_backhaul");
+  const struct proof_datagram *datagram = find_on_air(weigher, frame);
+  if (datagram == NULL) {
+    proof_differ(weigher->report, "frame %u on a wire is of a datagram that no radio has sent",
+                 frame->number);
+    return;
+  }
+  add_count(ledger, "backhaul_ip", frame->length - frame->payload_length);
+  for (size_t i = 0; i < datagram->spans.count; i++)
+    add_count(ledger, datagram->spans.item[i].row, datagram->spans.item[i].length);
 }
 
 static void weigh_backhaul(struct weigher *weigher, const struct proof_frame *frame) {
   json_t *ledger = json_object_get(weigher->derived, "ledger_backhaul");
   add_count(weigher->derived, "datagrams_backhaul", 1);
   add_count(weigher->derived, "bytes_backhaul", frame->length);
+  if (frame->radius == 0) {
+    weigh_backhaul_of_radios(weigher, frame);
+    return;
+  }
   add_count(ledger, "backhaul_ip", frame->length - frame->radius);
   add_count(ledger, "radius_header", frame->radius_header);
   add_count(ledger, "radius_eap", frame->radius_eap);
@@ -346,6 +383,8 @@ static void weigh_backhaul(struct weigher *weigher, const struct proof_frame *fr
 }
 
 static bool carries_coap(const struct proof_sent *sent) {
+  if (proof_radius_is(sent->payload, sent->length))
+    return false;
   return !proof_dtls_is(sent->payload, sent->length) || sent->payload[0] == PROOF_APPLICATION_DATA;
 }
 
@@ -413,11 +452,17 @@ static uint64_t seconds_ns(const json_t *spec, const char *key) {
   return (uint64_t)json_integer_value(json_object_get(spec, key)) * 1000000000u;
 }
 
+/* Whether there are requests that are never sent, since there is no key for them. */
+static bool has_no_keys(const json_t *spec) {
+  const char *fault = json_string_value(json_object_get(spec, "as_fault"));
+  return fault != NULL && strcmp(fault, "none") != 0;
+}
+
 /* False where the time limit may have found requests under way, which are neither answered nor
  * given up; or where sessions may have ended, so that there are requests that nobody sent. */
 static bool is_at_rest(const struct weigher *weigher, const json_t *spec) {
   const uint64_t lifetime_ns = seconds_ns(spec, "session_lifetime_s");
-  return rest_ns(weigher) < seconds_ns(spec, "time_limit_s") &&
+  return !has_no_keys(spec) && rest_ns(weigher) < seconds_ns(spec, "time_limit_s") &&
          (lifetime_ns == 0 || rest_ns(weigher) < lifetime_ns);
 }
 
@@ -486,7 +531,7 @@ json_t *proof_derive(const char *run, const json_t *result, struct proof_report 
   snprintf(log, sizeof log, "%s/log", run);
   struct weigher weigher = {.report = report, .derived = begin_derived()};
   if (proof_air_read(&weigher.air, dissected, report) &&
-      proof_log_read(&weigher.log, log, report) &&
+      proof_log_read(&weigher.log, log, spec, report) &&
       proof_datagrams_find(&weigher.datagrams, &weigher.air, &weigher.log, spec, report))
     weigh(&weigher, spec);
   free(weigher.copies);

@@ -25,8 +25,8 @@ enum {
   NONCE = SALT + PROOF_RECORD_NONCE,
   AAD = 13,
   MESSAGES_MAX = 256,
-  MASTERS_MAX = 256,
-  KEYS_MAX = 4096,
+  MASTERS_MAX = 4096,
+  KEYS_MAX = 16384,
 };
 
 /* Records */

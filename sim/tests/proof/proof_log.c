@@ -15,7 +15,12 @@ static const char *log_text(const json_t *line, const char *key) {
 const char *proof_phase_name(enum proof_phase phase) {
   static const char *const names[PROOF_PHASES] = {[PROOF_AUTHENTICATION] = "authentication",
                                                   [PROOF_APPLICATION] = "application",
-                                                  [PROOF_TERMINATION] = "termination"};
+                                                  [PROOF_TERMINATION] = "termination",
+                                                  [PROOF_COMMISSIONING] = "commissioning",
+                                                  [PROOF_APPLICATION_AUTHENTICATION] =
+                                                      "application-authentication",
+                                                  [PROOF_PULL] = "pull",
+                                                  [PROOF_SECURE] = "secure"};
   return names[phase];
 }
 
@@ -27,14 +32,29 @@ static enum proof_phase phase_of(const char *name) {
   return PROOF_AUTHENTICATION;
 }
 
-/* The AAA server, or a proxy before it. */
-static bool is_wired(const char *name) {
-  return strcmp(name, "aaa") == 0 || strncmp(name, "proxy-", strlen("proxy-")) == 0;
+static bool is_server(const char *name) {
+  return strncmp(name, "aps-", 4) == 0;
 }
 
-static bool is_radio_message(const json_t *line) {
-  return strcmp(log_text(line, "what"), "message") == 0 && !is_wired(log_text(line, "from")) &&
-         !is_wired(log_text(line, "to"));
+/* Who has a wire, and no radio. */
+static bool is_wired(const struct proof_log *log, const char *name) {
+  static const char *const names[] = {"aaa", "aa", "as", "manufacturer"};
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    if (strcmp(names[i], name) == 0)
+      return true;
+  return strncmp(name, "proxy-", strlen("proxy-")) == 0 ||
+         strncmp(name, "provider-", strlen("provider-")) == 0 ||
+         (log->servers_wired && is_server(name));
+}
+
+/* Where wires end, or who has both. */
+static bool is_behind(const struct proof_log *log, const char *name) {
+  return strcmp(name, "authenticator") == 0 || is_wired(log, name);
+}
+
+static bool is_radio_message(const struct proof_log *log, const json_t *line) {
+  return strcmp(log_text(line, "what"), "message") == 0 &&
+         (!is_behind(log, log_text(line, "from")) || !is_behind(log, log_text(line, "to")));
 }
 
 static void read_lines(struct proof_log *log, FILE *file) {
@@ -46,8 +66,14 @@ static void read_lines(struct proof_log *log, FILE *file) {
   free(line);
 }
 
-bool proof_log_read(struct proof_log *log, const char *path, struct proof_report *report) {
-  *log = (struct proof_log){0};
+static bool spec_is(const json_t *spec, const char *key, const char *value) {
+  const char *is = json_string_value(json_object_get(spec, key));
+  return is != NULL && strcmp(is, value) == 0;
+}
+
+bool proof_log_read(struct proof_log *log, const char *path, const json_t *spec,
+                    struct proof_report *report) {
+  *log = (struct proof_log){.servers_wired = spec_is(spec, "aps_at", "behind")};
   FILE *file = fopen(path, "r");
   if (file == NULL) {
     proof_differ(report, "%s: no log", path);
@@ -59,7 +85,7 @@ bool proof_log_read(struct proof_log *log, const char *path, struct proof_report
   size_t i;
   const json_t *line;
   json_array_foreach(log->lines, i, line) {
-    if (!is_radio_message(line))
+    if (!is_radio_message(log, line))
       continue;
     struct proof_sent *sent = &log->sent[log->count++];
     *sent = (struct proof_sent){
@@ -142,6 +168,35 @@ bool proof_is_peer(const char *name) {
   return strncmp(name, "peer-", 5) == 0;
 }
 
+bool proof_sent_is_bootstrapped(const struct proof_sent *sent) {
+  return (proof_is_peer(sent->from) && is_server(sent->to)) ||
+         (proof_is_peer(sent->to) && is_server(sent->from));
+}
+
+const char *proof_sent_direction(const struct proof_log *log, const struct proof_sent *sent) {
+  const bool from_behind = is_behind(log, sent->from), to_behind = is_behind(log, sent->to);
+  if (from_behind || to_behind)
+    return to_behind ? "up" : "down";
+  if (proof_sent_is_bootstrapped(sent))
+    return "across";
+  return proof_sent_up(sent) ? "up" : "down";
+}
+
+/* Of two peers, of which one relays, the one that is further away. */
+static bool peer_sends(const struct proof_sent *sent) {
+  if (proof_is_peer(sent->from) != proof_is_peer(sent->to))
+    return proof_is_peer(sent->from);
+  return proof_sent_up(sent);
+}
+
+const char *proof_sent_peer(const struct proof_sent *sent) {
+  return peer_sends(sent) ? sent->from : sent->to;
+}
+
+const char *proof_sent_other(const struct proof_sent *sent) {
+  return peer_sends(sent) ? sent->to : sent->from;
+}
+
 bool proof_sent_up(const struct proof_sent *sent) {
   if (!proof_is_peer(sent->from) || strcmp(sent->to, "authenticator") == 0)
     return strcmp(sent->to, "authenticator") == 0;
@@ -163,16 +218,25 @@ static const char *secret_of(const json_t *line) {
   return digits == NULL ? json_string_value(json_object_get(line, "dtls_psk")) : digits;
 }
 
+/* Whether a line says something of both ends: of a peer and an application server, or of a peer and
+ * anybody else. */
+static bool is_of_ends(const json_t *line, const struct proof_sent *sent) {
+  const char *node = log_text(line, "node"), *remote = log_text(line, "remote");
+  const char *peer = proof_is_peer(node) ? node : remote;
+  const char *other = peer == node ? remote : node;
+  if (strcmp(peer, proof_sent_peer(sent)) != 0)
+    return false;
+  return proof_sent_is_bootstrapped(sent) ? strcmp(other, proof_sent_other(sent)) == 0
+                                          : !is_server(other);
+}
+
 bool proof_log_secret(const struct proof_log *log, const struct proof_sent *sent, size_t index,
                       struct proof_secret *secret) {
-  const char *peer = proof_sent_up(sent) ? sent->from : sent->to;
   size_t i;
   const json_t *line;
   json_array_foreach(log->lines, i, line) {
     const char *digits = secret_of(line);
-    const char *of =
-        log_text(line, strcmp(log_text(line, "node"), "authenticator") == 0 ? "remote" : "node");
-    if (digits == NULL || strcmp(of, peer) != 0 || index-- > 0)
+    if (digits == NULL || !is_of_ends(line, sent) || index-- > 0)
       continue;
     uint8_t *octets = proof_pdml_octets(digits, &secret->length);
     const bool fits = secret->length <= PROOF_SECRET_MAX;

@@ -9,9 +9,18 @@
 enum { PROOF_NAMES_MAX = 1024, PROOF_SECRET_MAX = 64 };
 
 /* What a datagram is for. */
-enum proof_phase { PROOF_AUTHENTICATION, PROOF_APPLICATION, PROOF_TERMINATION, PROOF_PHASES };
+enum proof_phase {
+  PROOF_AUTHENTICATION,
+  PROOF_APPLICATION,
+  PROOF_TERMINATION,
+  PROOF_COMMISSIONING,
+  PROOF_APPLICATION_AUTHENTICATION,
+  PROOF_PULL,
+  PROOF_SECURE,
+  PROOF_PHASES
+};
 
-/* A datagram that left peer or authenticator. Strings belong to the log. */
+/* A datagram that took the air, all its way or a part. Strings belong to the log. */
 struct proof_sent {
   uint64_t time_ns;
   const char *from, *to, *label;
@@ -33,6 +42,7 @@ struct proof_secret {
 };
 
 struct proof_log {
+  bool servers_wired; /* application servers have no radio */
   json_t *lines;
   struct proof_sent *sent; /* in the order of time; the backhaul's are left out */
   size_t count;
@@ -40,7 +50,9 @@ struct proof_log {
   size_t name_count;
 };
 
-bool proof_log_read(struct proof_log *log, const char *path, struct proof_report *report);
+/* `spec` is the resolved one. */
+bool proof_log_read(struct proof_log *log, const char *path, const json_t *spec,
+                    struct proof_report *report);
 void proof_log_free(struct proof_log *log);
 
 /* As the log and results have it. */
@@ -61,10 +73,20 @@ bool proof_sent_alike(const struct proof_sent *a, const struct proof_sent *b);
 bool proof_sent_up(const struct proof_sent *sent);
 bool proof_is_peer(const char *name);
 
+/* "up", "down", or "across": up and down again. */
+const char *proof_sent_direction(const struct proof_log *log, const struct proof_sent *sent);
+
+/* Whether it is between a peer and an application server, which have a session of their own. */
+bool proof_sent_is_bootstrapped(const struct proof_sent *sent);
+
+/* The end that is a peer, and the other one; where neither is, who sends. */
+const char *proof_sent_peer(const struct proof_sent *sent);
+const char *proof_sent_other(const struct proof_sent *sent);
+
 /* The address of a node; 0 if it is not known. */
 unsigned proof_log_address(const struct proof_log *log, const char *name);
 
-/* The index-th secret that the peer of `sent` and its authenticator held: OSCORE's master secret
+/* The index-th secret that the peer of `sent` and the other end held: OSCORE's master secret
  * and salt, or DTLS's pre-shared key. False if there are not so many. */
 bool proof_log_secret(const struct proof_log *log, const struct proof_sent *sent, size_t index,
                       struct proof_secret *secret);

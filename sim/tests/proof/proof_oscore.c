@@ -26,11 +26,12 @@ static const uint8_t *find_eap(const struct proof_datagram *item, size_t *length
   return item->payload + message.payload;
 }
 
-/* The peer's EAP-Response/Identity without its header, which is OSCORE's ID Context. */
+/* The next of the peer's EAP-Responses/Identity from place `*at` on, which is moved behind it,
+ * without its header: OSCORE's ID Context. */
 static const uint8_t *find_identity(const struct proof_oscore *oscore,
-                                    const struct proof_datagram *of, size_t *length) {
-  for (size_t i = 0; i < oscore->datagrams->count; i++) {
-    const struct proof_datagram *item = &oscore->datagrams->items[i];
+                                    const struct proof_datagram *of, size_t *at, size_t *length) {
+  while (*at < oscore->datagrams->count) {
+    const struct proof_datagram *item = &oscore->datagrams->items[(*at)++];
     const uint8_t *eap = item->from == proof_peer_of(of) ? find_eap(item, length) : NULL;
     if (eap != NULL && *length > 5 && eap[0] == 2 && eap[4] == 1) {
       *length -= 5;
@@ -100,10 +101,14 @@ static bool open_of_suite(struct second_context *context, const struct proof_osc
                           const struct sealed *sealed, uint8_t *plaintext) {
   *(oscore->peer_client ? &context->authenticator : &context->peer) =
       (struct second_id){.octets = {1}, .length = 1};
-  if (oscore->id_context)
-    context->id_context = find_identity(oscore, sealed->datagram, &context->id_context_length);
-  if (open_with(context, oscore, sealed, plaintext))
-    return true;
+  size_t next = 0;
+  do {
+    if (oscore->id_context)
+      context->id_context =
+          find_identity(oscore, sealed->datagram, &next, &context->id_context_length);
+    if (open_with(context, oscore, sealed, plaintext))
+      return true;
+  } while (context->id_context != NULL);
   for (size_t at = 0; oscore->id_context;) {
     context->id_context = find_key_name(oscore, sealed->datagram, &at, &context->id_context_length);
     if (context->id_context == NULL)

@@ -4,6 +4,7 @@
 
 #include "proof_oscore.h"
 #include "proof_pana.h"
+#include "proof_radius.h"
 
 #include <assert.h>
 #include <openssl/evp.h>
@@ -11,9 +12,9 @@
 
 enum { PLAINTEXT_MAX = 2048, URI_PATH = 11, PEERS_MAX = 512 };
 
-/* What was said over DTLS with a peer. */
+/* What was said over DTLS between a peer and another. */
 struct session {
-  unsigned peer;
+  unsigned ends[2];              /* the peer, and the other end */
   const struct proof_sent *sent; /* any of it */
   struct proof_dtls *dtls;
 };
@@ -99,16 +100,18 @@ static bool add_coap_rows(const struct row_finder *finder, struct proof_datagram
 
 /* DTLS */
 
-/* What was said with the peer of a datagram, begun if there is nothing yet. */
+/* What was said between the ends of a datagram, begun if there is nothing yet. */
 static struct proof_dtls *session_of(struct row_finder *finder,
                                      const struct proof_datagram *datagram) {
+  const unsigned peer = proof_peer_of(datagram);
+  const unsigned other = peer == datagram->from ? datagram->to : datagram->from;
   for (size_t i = 0; i < finder->session_count; i++)
-    if (finder->sessions[i].peer == proof_peer_of(datagram))
+    if (finder->sessions[i].ends[0] == peer && finder->sessions[i].ends[1] == other)
       return finder->sessions[i].dtls;
   assert(finder->session_count < PEERS_MAX);
   struct session *session = &finder->sessions[finder->session_count++];
-  *session = (struct session){
-      .peer = proof_peer_of(datagram), .sent = datagram->sent, .dtls = proof_dtls_begin()};
+  *session =
+      (struct session){.ends = {peer, other}, .sent = datagram->sent, .dtls = proof_dtls_begin()};
   return session->dtls;
 }
 
@@ -157,6 +160,12 @@ static bool add_content_rows(const struct row_finder *finder, struct proof_datag
   }
 }
 
+/* A UE opens the channel to an application server. */
+static bool is_from_client(const struct row_finder *finder, const struct proof_sent *sent) {
+  const bool from_peer = proof_sent_peer(sent) == sent->from;
+  return from_peer == (finder->oscore.peer_client || proof_sent_is_bootstrapped(sent));
+}
+
 static bool add_record_rows(struct row_finder *finder, struct proof_datagram *datagram,
                             const struct proof_record *record, EVP_MD_CTX *content) {
   const uint8_t *body = datagram->payload + record->position + PROOF_RECORD_HEADER;
@@ -167,9 +176,8 @@ static bool add_record_rows(struct row_finder *finder, struct proof_datagram *da
   if (record->epoch == 0)
     return record->type != PROOF_APPLICATION_DATA &&
            add_content_rows(finder, datagram, record->type, body, record->length);
-  const size_t keys =
-      proof_dtls_open(session_of(finder, datagram), datagram->payload, record,
-                      proof_sent_up(datagram->sent) == finder->oscore.peer_client, plain);
+  const size_t keys = proof_dtls_open(session_of(finder, datagram), datagram->payload, record,
+                                      is_from_client(finder, datagram->sent), plain);
   if (keys == 0)
     return false;
   const size_t tag = proof_dtls_tag(session_of(finder, datagram), keys);
@@ -190,9 +198,11 @@ static bool add_pana_rows(struct proof_datagram *datagram) {
 
 static bool add_rows(struct row_finder *finder, struct proof_datagram *datagram) {
   struct proof_records records = {.count = 0};
+  const bool radius = proof_radius_is(datagram->payload, datagram->length);
   const bool dtls = proof_dtls_is(datagram->payload, datagram->length);
   const bool pana = proof_pana_is(datagram->payload, datagram->length);
-  bool ok = dtls   ? proof_dtls_parse(datagram->payload, datagram->length, &records)
+  bool ok = radius ? proof_radius_rows(datagram->payload, datagram->length, &datagram->spans)
+            : dtls ? proof_dtls_parse(datagram->payload, datagram->length, &records)
             : pana ? add_pana_rows(datagram)
                    : add_coap_rows(finder, datagram, datagram->payload, datagram->length);
   EVP_MD_CTX *content = EVP_MD_CTX_new();

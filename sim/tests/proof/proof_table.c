@@ -97,6 +97,23 @@ const struct proof_key proof_keys[] = {
     {"refused", PROOF_FAULT, {"none", "in-method", "after-method"}},
 
     {"id", PROOF_FIXED, {0}},
+    /* Variants in proof_test.c. */
+    {"bootstrapping", PROOF_FIXED, {"off", "integrated", "non-integrated"}},
+    {"application_servers", PROOF_FIXED, {0}},
+    {"aps_at", PROOF_FIXED, {"mesh", "behind"}},
+    {"aps_hops", PROOF_FIXED, {0}},
+    {"aps_delay_ms", PROOF_FIXED, {0}},
+    {"aa_delay_ms", PROOF_FIXED, {0}},
+    {"pull", PROOF_FIXED, {"erp", "psk-identity", "configured"}},
+    {"aps_named", PROOF_FIXED, {"on", "off"}},
+    {"secure", PROOF_FIXED, {"dtls"}},
+    {"as_fault", PROOF_FIXED, {"none", "silent", "refusing"}},
+    {"key_lifetime_s", PROOF_FIXED, {0}},
+    {"recommissioning", PROOF_FIXED, {"off", "on"}},
+    {"aps_platform", PROOF_FIXED, {0}},
+    {"aps_platform_figures", PROOF_FIXED, {0}},
+    {"aps_crypto", PROOF_FIXED, {0}},
+    {"aps_crypto_figures", PROOF_FIXED, {0}},
     {"capture", PROOF_FIXED, {"ns3", "none", "sinr"}}, /* who hears what, not what is sent */
     {"capture_db", PROOF_FIXED, {0}},
     {"peer_detail", PROOF_FIXED, {"on", "off"}},
@@ -241,6 +258,15 @@ const char *const proof_underived_keys[] = {
     /* Which authentication of its peer a datagram is for; that all add up to what is derived is
      * agenda_test's. */
     "phases",
+    "links",
+
+    /* Until a moment inside a node. */
+    "first_app_ms",
+    "first_app_energy_mj",
+    "first_app_datagrams",
+    "first_app_bytes_udp",
+    "first_app_bytes_air",
+    "first_app_bytes_backhaul",
 
     /* What a node computes, holds and has outstanding. */
     "radius_requests",

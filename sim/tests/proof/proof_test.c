@@ -27,6 +27,11 @@ static const char *folder;
 
 #define RELAY "\"lower_layer\": \"pana\", \"association\": \"none\", \"relay\": \"on\""
 
+#define INTEGRATED "\"bootstrapping\": \"integrated\", \"app_messages\": 3"
+#define NON_INTEGRATED "\"bootstrapping\": \"non-integrated\", \"app_messages\": 3"
+#define RECOMMISSIONING INTEGRATED ", \"recommissioning\": \"on\""
+#define BY_IDENTITY "\"pull\": \"psk-identity\""
+
 /* What once was wrong, or is rare. */
 static const char *const crowds[] = {
     /* Two frames with the same sequence number to the same node, which acknowledges the first:
@@ -124,6 +129,41 @@ static const char *const crowds[] = {
     "\"start_spread_ms\": 2000, \"method\": \"eap-edhoc\", \"credential\": \"x5chain\"}",
     "{" RELAY ", \"topology\": \"grid\", \"peers\": 15, \"forwarding\": \"joined\", "
     "\"start_spread_ms\": 2000, \"frame_loss\": 0.05, \"seed\": 8}",
+    /* application servers: each use, in the mesh, where RADIUS is on the air, and behind it, where
+     * all is on wires, too */
+    "{" INTEGRATED "}",
+    "{" INTEGRATED ", \"aps_named\": \"off\", \"app_method\": \"get\", \"aaa_delay_ms\": 20}",
+    "{" INTEGRATED ", " BY_IDENTITY "}",
+    "{" INTEGRATED ", \"pull\": \"configured\", \"association\": \"dtls\"}",
+    "{" INTEGRATED ", \"aaa\": \"local\", \"lower_layer\": \"pana\"}",
+    "{" INTEGRATED ", \"aaa\": \"local\", " BY_IDENTITY ", \"hops\": 3, \"aps_hops\": 2, "
+    "\"application_servers\": 2, \"frame_loss\": 0.2, \"seed\": 41}",
+    "{" INTEGRATED ", \"hops\": 2, \"peers\": 3, \"application_servers\": 3, "
+    "\"start_spread_ms\": 500, \"frame_loss\": 0.2, \"seed\": 42}",
+    "{" INTEGRATED ", \"aps_at\": \"behind\", \"application_servers\": 2, \"lower_layer\": "
+    "\"coap-eap-rfc9820\"}",
+    "{" INTEGRATED ", " BY_IDENTITY ", \"aps_at\": \"behind\", \"application_servers\": 2, "
+    "\"topology\": \"tree\", \"peers\": 6, \"start_spread_ms\": 3000, \"seed\": 43}",
+    "{" INTEGRATED ", \"authentications\": 3, \"topology\": \"star\", \"peers\": 2, "
+    "\"association\": \"dtls\", \"start_spread_ms\": 300, \"seed\": 44}",
+    "{" INTEGRATED ", \"as_fault\": \"silent\"}",
+    "{" INTEGRATED ", \"as_fault\": \"refusing\"}",
+    "{" INTEGRATED ", \"as_fault\": \"silent\", " BY_IDENTITY "}",
+    "{" INTEGRATED ", \"as_fault\": \"refusing\", " BY_IDENTITY ", \"aps_at\": \"behind\"}",
+    "{" NON_INTEGRATED "}",
+    "{" NON_INTEGRATED ", " BY_IDENTITY ", \"aps_at\": \"behind\", \"aa_delay_ms\": 5, "
+    "\"aaa_delay_ms\": 5}",
+    "{" NON_INTEGRATED ", \"aaa\": \"local\", \"lower_layer\": \"pana\", \"peers\": 3, "
+    "\"start_spread_ms\": 300, \"application_servers\": 2}",
+    "{" NON_INTEGRATED ", \"method\": \"eap-edhoc\", \"hops\": 2, \"frame_loss\": 0.1, "
+    "\"aaa_hops\": 1, \"seed\": 45}",
+    /* another provider each time; not by PANA, whose first message tells by no octet which of two
+     * authentications it is of */
+    "{" RECOMMISSIONING ", \"authentications\": 2}",
+    "{" RECOMMISSIONING ", " BY_IDENTITY ", \"authentications\": 3, "
+    "\"peers\": 2, \"start_spread_ms\": 500, \"seed\": 46}",
+    "{" RECOMMISSIONING ", \"authentications\": 2, \"method\": \"eap-edhoc\", \"association\": "
+    "\"dtls\", \"aps_at\": \"behind\", \"hops\": 2, \"frame_loss\": 0.1, \"seed\": 47}",
 };
 
 static void list_variants(struct proof_matrix *matrix, const json_t *description) {
