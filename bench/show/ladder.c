@@ -50,14 +50,16 @@ static size_t node_index(struct ladder *ladder, const char *name) {
   return i;
 }
 
-/* Finds the item's message in the result by its label, direction and phase. */
+/* Finds the item's message in the result by its label, direction and phase; of nodes that are not
+ * above each other there is one direction. */
 static void ladder_find_message(const struct ladder *ladder, struct ladder_item *item) {
   const json_t *messages = json_object_get(ladder->result, "messages");
   const char *direction = ladder_columns_direction(ladder, item);
   for (size_t i = 0; i < json_array_size(messages) && item->message == NULL; i++) {
     const json_t *message = json_array_get(messages, i);
+    const char *counted = value_string(message, "direction");
     if (strcmp(value_string(message, "label"), item->label) != 0 ||
-        strcmp(value_string(message, "direction"), direction) != 0 ||
+        (strcmp(counted, direction) != 0 && strcmp(counted, "across") != 0) ||
         strcmp(value_string(message, "phase"), item->phase) != 0)
       continue;
     item->message = message;

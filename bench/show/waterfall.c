@@ -49,6 +49,19 @@ static bool put_row(struct grid *grid, size_t line, const struct schema_row *row
   return true;
 }
 
+/* Of all phases, and of polls between them. */
+static long long bytes_air_of(const json_t *result) {
+  long long sum = json_integer_value(json_object_get(result, "bytes_air_idle"));
+  const char *name, *turn;
+  json_t *phase, *tally;
+  json_object_foreach(json_object_get(result, "phases"), name, phase) {
+    json_object_foreach(phase, turn, tally) {
+      sum += json_integer_value(json_object_get(tally, "bytes_air"));
+    }
+  }
+  return sum;
+}
+
 /* The sums, and a warning where they are not what the result says. */
 static void put_sums(struct grid *grid, size_t line, const json_t *result, const long long *sum,
                      struct text *warning) {
@@ -65,10 +78,10 @@ static void put_sums(struct grid *grid, size_t line, const json_t *result, const
                value_string(json_array_get(messages, i), "label"), sum[i], air);
   }
   waterfall_put_number(grid, line, 2 + count, total);
-  long long air = json_integer_value(json_object_get(result, "bytes_air")) +
-                  json_integer_value(json_object_get(result, "app_bytes_air"));
+  long long air = bytes_air_of(result);
   if (total != air)
-    text_add(warning, "the messages sum up to %lld, but bytes_air is %lld\n", total, air);
+    text_add(warning, "the messages sum up to %lld, but those of all phases are %lld\n", total,
+             air);
 }
 
 void waterfall_print_rows(const struct schema *schema, const json_t *result, struct text *text) {

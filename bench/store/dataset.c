@@ -138,6 +138,22 @@ static double number_at(const json_t *at, const char *metric, bool in_ledger) {
   return number_at(inner, rest, ledger && json_is_object(inner));
 }
 
+/* A phase that a run does not have has no octets, and no messages. */
+static double phase_number(const json_t *result, const char *metric) {
+  static const char PHASES[] = "phases.", BYTES[] = "bytes_", DATAGRAMS[] = "datagrams";
+  const json_t *phases = json_object_get(result, "phases");
+  const char *phase = metric + sizeof PHASES - 1, *tail = strrchr(metric, '.') + 1;
+  if (!json_is_object(phases) || json_object_getn(phases, phase, strcspn(phase, ".")) != NULL)
+    return NAN;
+  return strncmp(tail, BYTES, sizeof BYTES - 1) == 0 || strcmp(tail, DATAGRAMS) == 0 ? 0 : NAN;
+}
+
+static double run_number(const json_t *result, const char *metric) {
+  const double number = number_at(result, metric, false);
+  return isnan(number) && strncmp(metric, "phases.", 7) == 0 ? phase_number(result, metric)
+                                                             : number;
+}
+
 /* The numbers of one run, for sums of them. */
 struct numbers {
   const struct dataset *dataset;
@@ -164,7 +180,7 @@ static void read_run(struct dataset *dataset, struct dataset_run *run, json_t *r
   run->number = memory_get(dataset->metric_count, sizeof *run->number);
   run->words = memory_get(dataset->text_count, sizeof *run->words);
   for (size_t i = 0; i < dataset->metric_count; i++)
-    run->number[i] = dataset->sum[i] == NULL ? number_at(result, dataset->metric[i], false) : NAN;
+    run->number[i] = dataset->sum[i] == NULL ? run_number(result, dataset->metric[i]) : NAN;
   derive(dataset, run);
   for (size_t i = 0; i < dataset->text_count; i++) {
     const char *words = json_string_value(json_object_get(result, dataset->text[i]));

@@ -110,6 +110,7 @@ static const char RESULT[] =
     "{'name':'bytes_udp','type':'count','unit':'B'},"
     "{'name':'bytes_air','type':'count','unit':'B'},"
     "{'name':'bytes_air_peer_link','type':'count','unit':'B'},"
+    "{'name':'phases','type':'json','unit':''},"
     "{'name':'messages','type':'json','unit':''},{'name':'peer','type':'json','unit':''},"
     "{'name':'radio_ms','type':'json','unit':'ms'},"
     "{'name':'ledger','type':'json','unit':'B'},"
@@ -483,6 +484,10 @@ static json_t *fake_run(json_t *spec, const json_t *keys) {
   json_object_set_new(result, "datagrams", json_integer(10 + repeated));
   json_object_set_new(result, "datagrams_repeated", json_integer(repeated));
   add_application(result, spec, hops);
+  json_object_set_new(result, "phases",
+                      json_pack("{s:{s:{s:O}}, s:{s:{s:O}}}", "authentication", "first",
+                                "bytes_air", json_object_get(result, "bytes_air"), "application",
+                                "first", "bytes_air", json_object_get(result, "app_bytes_air")));
   json_object_set_new(result, "messages",
                       fake_messages(repeated, (int)lround(1014 * hops * factor)));
   json_t *peers = json_pack("[{s:s}]", "name", "peer-1");

@@ -165,6 +165,26 @@ static void inside_of_json(void **state) {
   free(script);
 }
 
+/* A phase that no run has is no figure that is missing, but no octets; its time is no time. */
+static void phases_that_are_not_there(void **state) {
+  free(fixture_run(*state,
+                   "sweep: {hops: [1, 2]}\nrepeat: 2\n"
+                   "derived: {all: {is: phases.authentication.first.bytes_air + "
+                   "phases.pull.first.bytes_air, unit: B}}\n"
+                   "tables: [{name: t, blank: none, columns: [mean phases.pull.first.time_ms]}]\n"
+                   "figures: [{name: f, type: stack, parts: {a: "
+                   "phases.authentication.first.bytes_air, b: phases.pull.first.bytes_air}}]\n"
+                   "expect: [{metric: mean all, at_least: 1}]\n",
+                   true));
+  assert_int_equal(count_parts(*state), 1); /* what no bar has is not in the legend */
+  char *script = fixture_read(*state, "figures/f.gp"),
+       *table = fixture_read(*state, "tables/t.txt");
+  fixture_assert_has(script, "NOTES = 0\n");
+  fixture_assert_has(table, " none\n");
+  free(script);
+  free(table);
+}
+
 /* Bars of one group stand together, in whatever order the cells are. */
 static void groups_of_bars(void **state) {
   free(fixture_run(*state,
@@ -220,10 +240,15 @@ static void patterns_on_a_page(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(parts),          cmocka_unit_test(many_parts),
-      cmocka_unit_test(metrics),        cmocka_unit_test(shares),
-      cmocka_unit_test(inside_of_json), cmocka_unit_test(groups_of_bars),
-      cmocka_unit_test(stack_mistakes), cmocka_unit_test(patterns_on_a_page),
+      cmocka_unit_test(parts),
+      cmocka_unit_test(many_parts),
+      cmocka_unit_test(metrics),
+      cmocka_unit_test(shares),
+      cmocka_unit_test(inside_of_json),
+      cmocka_unit_test(phases_that_are_not_there),
+      cmocka_unit_test(groups_of_bars),
+      cmocka_unit_test(stack_mistakes),
+      cmocka_unit_test(patterns_on_a_page),
   };
   return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }

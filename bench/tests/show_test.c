@@ -105,12 +105,15 @@ static void causes_of_a_peer(void **state) {
 static void a_miscount_is_told(void **state) {
   const struct fixture *fixture = *state;
   json_error_t problem;
-  json_t *result = json_loads("{\"bytes_air\": 9, \"messages\": [{\"label\": \"x\", \"direction\": "
-                              "\"up\", \"bytes_air\": 10, \"ledger\": {\"udp\": 9}}]}",
-                              0, &problem);
+  json_t *result =
+      json_loads("{\"phases\": {\"pull\": {\"first\": {\"bytes_air\": 5}, \"again\": "
+                 "{\"bytes_air\": 3}}}, \"messages\": [{\"label\": \"x\", \"direction\": "
+                 "\"up\", \"bytes_air\": 10, \"ledger\": {\"udp\": 9}}]}",
+                 0, &problem);
   struct text text = {0};
   waterfall_print_rows(&fixture->schema, result, &text);
   fixture_assert_has(text.data, "x: the rows sum up to 9, but its bytes_air is 10\n");
+  fixture_assert_has(text.data, "the messages sum up to 9, but those of all phases are 8\n");
   text_deinit(&text);
   json_decref(result);
 }
