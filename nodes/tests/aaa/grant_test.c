@@ -257,9 +257,9 @@ static void authorization_octets(void **state) {
 static void authorization_comes_back(void **state) {
   (void)state;
   static uint8_t saml[3000];
-  static const char *const rules[] = {SENSOR_RULES[0], SENSOR_RULES[1], SENSOR_RULES[0],
-                                      SENSOR_RULES[0], SENSOR_RULES[0], SENSOR_RULES[0],
-                                      SENSOR_RULES[0], SENSOR_RULES[0], SENSOR_RULES[0]};
+  const char *const rules[] = {SENSOR_RULES[0], SENSOR_RULES[1], SENSOR_RULES[0],
+                               SENSOR_RULES[0], SENSOR_RULES[0], SENSOR_RULES[0],
+                               SENSOR_RULES[0], SENSOR_RULES[0], SENSOR_RULES[0]};
   for (size_t i = 0; i < 10; i++)
     for (size_t length = 0; length < sizeof saml; length += 1 + length / 3) {
       const struct aaa_authorization authorization = {

@@ -145,7 +145,7 @@ static bool say(struct couple *couple, int side) {
 }
 
 static void couple_run(struct couple *couple) {
-  for (unsigned round = 0; say(couple, CLIENT) | say(couple, SERVER); round++) {
+  for (unsigned round = 0; (unsigned)say(couple, CLIENT) | (unsigned)say(couple, SERVER); round++) {
     assert_in_range(round, 0, ROUNDS_MAX);
     couple->now_ns += 10 * NODE_MS;
   }

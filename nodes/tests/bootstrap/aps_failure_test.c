@@ -207,7 +207,7 @@ static size_t compose_answer(const struct odd_answer *odd, const struct radius_s
                                       odd->says_no ? ERP_FLAG_RESULT : 0};
   struct span_writer out;
   span_writer_init(&out, octets, NODE_DATAGRAM_MAX, NULL);
-  radius_begin(&out, odd->code, request->data[1]);
+  radius_begin(&out, (uint8_t)odd->code, request->data[1]);
   if (odd->eap != 0)
     radius_add_eap(&out, eap, length);
   if (odd->keys)
