@@ -23,7 +23,7 @@ const char *node_event_name(enum node_event_type type) {
       [NODE_EVENT_CONFIRMED] = "confirmed", [NODE_EVENT_FAILED] = "failed",
       [NODE_EVENT_RETRYING] = "retrying",   [NODE_EVENT_SERVED] = "served",
       [NODE_EVENT_ANSWERED] = "answered",   [NODE_EVENT_UNANSWERED] = "unanswered",
-      [NODE_EVENT_CLOSED] = "closed",
+      [NODE_EVENT_CLOSED] = "closed",       [NODE_EVENT_SECRET] = "secret",
   };
   return names[type];
 }
@@ -109,11 +109,15 @@ void node_event_confirmed(const struct node_hooks *hooks, enum node_phase phase,
   hooks->event(hooks->context, &event);
 }
 
+/* KEY or SECRET. */
+static void tell_secret(const struct node_hooks *hooks, const struct node_event *event) {
+  if (hooks != NULL && hooks->event != NULL)
+    hooks->event(hooks->context, event);
+}
+
 void node_event_key(const struct node_hooks *hooks, enum node_phase phase,
                     const struct node_address *remote, const char *label, const char *secret_name,
                     const uint8_t *secret, size_t length) {
-  if (hooks == NULL || hooks->event == NULL)
-    return;
   const struct node_event event = {.type = NODE_EVENT_KEY,
                                    .phase = phase,
                                    .remote = *remote,
@@ -121,7 +125,20 @@ void node_event_key(const struct node_hooks *hooks, enum node_phase phase,
                                    .secret_name = secret_name,
                                    .secret = secret,
                                    .secret_length = length};
-  hooks->event(hooks->context, &event);
+  tell_secret(hooks, &event);
+}
+
+void node_event_secret(const struct node_hooks *hooks, enum node_phase phase,
+                       const struct node_address *remote, const char *label,
+                       const char *secret_name, const uint8_t *secret, size_t length) {
+  const struct node_event event = {.type = NODE_EVENT_SECRET,
+                                   .phase = phase,
+                                   .remote = *remote,
+                                   .label = label,
+                                   .secret_name = secret_name,
+                                   .secret = secret,
+                                   .secret_length = length};
+  tell_secret(hooks, &event);
 }
 
 void node_cost(const struct node_hooks *hooks, enum node_primitive primitive, uint32_t blocks) {

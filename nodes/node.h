@@ -121,6 +121,7 @@ enum node_event_type {
   NODE_EVENT_ANSWERED,  /* this side's application request has its response */
   NODE_EVENT_UNANSWERED, /* this side's application request was given up (label: why) */
   NODE_EVENT_CLOSED,     /* an association that was in use ended by itself (label: why) */
+  NODE_EVENT_SECRET,     /* keys that a handshake has derived, for the decryption of captures */
 };
 
 /* The name of an event type as it appears in logs. */
@@ -131,8 +132,8 @@ struct node_event {
   enum node_phase phase;
   struct node_address remote; /* the other end of the authentication; zero where there is none */
   const char *label;          /* static text; never NULL. NODE_EVENT_KEY: whose key ("OSCORE") */
-  const char *secret_name;    /* NODE_EVENT_KEY: what the secret is ("dtls_psk"); else NULL */
-  const uint8_t *secret;      /* NODE_EVENT_KEY: the key, for tests and the decryption of */
+  const char *secret_name;    /* KEY, SECRET: what the secret is ("dtls_psk"); else NULL */
+  const uint8_t *secret;      /* KEY, SECRET: the key, for tests and the decryption of */
   size_t secret_length;       /*   captures; else NULL. Valid during the call. */
   const uint8_t *name;        /* NODE_EVENT_CONFIRMED: who the other side has proved to be, in */
   size_t name_length;         /*   octets of its choice; else, or not known, NULL. Likewise. */
@@ -170,6 +171,9 @@ void node_event_confirmed(const struct node_hooks *hooks, enum node_phase phase,
 void node_event_key(const struct node_hooks *hooks, enum node_phase phase,
                     const struct node_address *remote, const char *label, const char *secret_name,
                     const uint8_t *secret, size_t length);
+void node_event_secret(const struct node_hooks *hooks, enum node_phase phase,
+                       const struct node_address *remote, const char *label,
+                       const char *secret_name, const uint8_t *secret, size_t length);
 void node_cost(const struct node_hooks *hooks, enum node_primitive primitive, uint32_t blocks);
 
 struct node;

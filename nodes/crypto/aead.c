@@ -48,14 +48,16 @@ static int aead_conclude(int library_error, int wrong, uint8_t *out, size_t leng
 
 static int ccm_encrypt(const struct aead_row *row, const struct node_hooks *hooks,
                        const struct aead_message *message) {
-  return crypto_ccm_encrypt(hooks, message->key, message->nonce, message->aad, message->aad_length,
-                            message->in, message->length, row->lengths.tag, message->out);
+  return crypto_ccm_encrypt(hooks, message->key, message->nonce, CRYPTO_CCM_NONCE_LENGTH,
+                            message->aad, message->aad_length, message->in, message->length,
+                            row->lengths.tag, message->out);
 }
 
 static int ccm_decrypt(const struct aead_row *row, const struct node_hooks *hooks,
                        const struct aead_message *message) {
-  return crypto_ccm_decrypt(hooks, message->key, message->nonce, message->aad, message->aad_length,
-                            message->in, message->length, row->lengths.tag, message->out);
+  return crypto_ccm_decrypt(hooks, message->key, message->nonce, CRYPTO_CCM_NONCE_LENGTH,
+                            message->aad, message->aad_length, message->in, message->length,
+                            row->lengths.tag, message->out);
 }
 
 /* AES-GCM */

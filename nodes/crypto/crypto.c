@@ -202,31 +202,31 @@ static uint32_t ccm_blocks(size_t aad_length, size_t length) {
   return 1 + aad + 2 * blocks_of(length, CRYPTO_AES_LENGTH) + 1;
 }
 
-int crypto_ccm_encrypt(const struct node_hooks *hooks, const uint8_t key[16],
-                       const uint8_t nonce[13], const uint8_t *aad, size_t aad_length,
+int crypto_ccm_encrypt(const struct node_hooks *hooks, const uint8_t key[16], const uint8_t *nonce,
+                       size_t nonce_length, const uint8_t *aad, size_t aad_length,
                        const uint8_t *plaintext, size_t length, size_t tag_length, uint8_t *out) {
   assert(tag_length == 8 || tag_length == 16);
   mbedtls_ccm_context ccm;
   mbedtls_ccm_init(&ccm);
   int error = mbedtls_ccm_setkey(&ccm, MBEDTLS_CIPHER_ID_AES, key, AES_BITS);
   if (error == 0)
-    error = mbedtls_ccm_encrypt_and_tag(&ccm, length, nonce, CRYPTO_CCM_NONCE_LENGTH, aad,
-                                        aad_length, plaintext, out, out + length, tag_length);
+    error = mbedtls_ccm_encrypt_and_tag(&ccm, length, nonce, nonce_length, aad, aad_length,
+                                        plaintext, out, out + length, tag_length);
   cost_aes(hooks, 1, ccm_blocks(aad_length, length));
   mbedtls_ccm_free(&ccm);
   return crypto_conclude(error, out, length + tag_length);
 }
 
-int crypto_ccm_decrypt(const struct node_hooks *hooks, const uint8_t key[16],
-                       const uint8_t nonce[13], const uint8_t *aad, size_t aad_length,
+int crypto_ccm_decrypt(const struct node_hooks *hooks, const uint8_t key[16], const uint8_t *nonce,
+                       size_t nonce_length, const uint8_t *aad, size_t aad_length,
                        const uint8_t *ciphertext, size_t length, size_t tag_length, uint8_t *out) {
   assert(tag_length == 8 || tag_length == 16);
   mbedtls_ccm_context ccm;
   mbedtls_ccm_init(&ccm);
   int error = mbedtls_ccm_setkey(&ccm, MBEDTLS_CIPHER_ID_AES, key, AES_BITS);
   if (error == 0)
-    error = mbedtls_ccm_auth_decrypt(&ccm, length, nonce, CRYPTO_CCM_NONCE_LENGTH, aad, aad_length,
-                                     ciphertext, out, ciphertext + length, tag_length);
+    error = mbedtls_ccm_auth_decrypt(&ccm, length, nonce, nonce_length, aad, aad_length, ciphertext,
+                                     out, ciphertext + length, tag_length);
   cost_aes(hooks, 1, ccm_blocks(aad_length, length));
   mbedtls_ccm_free(&ccm);
   if (error == MBEDTLS_ERR_CCM_AUTH_FAILED) {

@@ -43,17 +43,20 @@ NODE_MUST_CHECK int crypto_eax_decrypt(const struct node_hooks *hooks, const uin
                                        const uint8_t *ciphertext, size_t length,
                                        const uint8_t tag[16], uint8_t *out);
 
-/* AES-CCM with AES-128, a nonce of 13 octets and a tag of `tag_length` (8 or 16). `encrypt` writes
- * length + tag_length octets, `decrypt` length octets from length + tag_length (NODE_ERR_VERIFY).
+/* AES-CCM with AES-128, a nonce of 7 to 13 octets and a tag of `tag_length` (8 or 16). `encrypt`
+ * writes length + tag_length octets, `decrypt` length octets from length + tag_length
+ * (NODE_ERR_VERIFY).
  */
 NODE_MUST_CHECK int crypto_ccm_encrypt(const struct node_hooks *hooks, const uint8_t key[16],
-                                       const uint8_t nonce[13], const uint8_t *aad,
-                                       size_t aad_length, const uint8_t *plaintext, size_t length,
-                                       size_t tag_length, uint8_t *out);
+                                       const uint8_t *nonce, size_t nonce_length,
+                                       const uint8_t *aad, size_t aad_length,
+                                       const uint8_t *plaintext, size_t length, size_t tag_length,
+                                       uint8_t *out);
 NODE_MUST_CHECK int crypto_ccm_decrypt(const struct node_hooks *hooks, const uint8_t key[16],
-                                       const uint8_t nonce[13], const uint8_t *aad,
-                                       size_t aad_length, const uint8_t *ciphertext, size_t length,
-                                       size_t tag_length, uint8_t *out);
+                                       const uint8_t *nonce, size_t nonce_length,
+                                       const uint8_t *aad, size_t aad_length,
+                                       const uint8_t *ciphertext, size_t length, size_t tag_length,
+                                       uint8_t *out);
 
 /* SHA-256. */
 NODE_MUST_CHECK int crypto_sha256(const struct node_hooks *hooks, const uint8_t *data,

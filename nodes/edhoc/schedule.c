@@ -107,8 +107,8 @@ int edhoc_aead_seal(const struct node_hooks *hooks, const struct edhoc_aead *aea
   struct span_writer out;
   span_writer_init(&out, aad, sizeof aad, NULL);
   edhoc_aad_put(&out, aead->th);
-  return crypto_ccm_encrypt(hooks, aead->key, aead->iv, aad, out.length, plaintext, length,
-                            aead->tag_length, ciphertext);
+  return crypto_ccm_encrypt(hooks, aead->key, aead->iv, sizeof aead->iv, aad, out.length, plaintext,
+                            length, aead->tag_length, ciphertext);
 }
 
 int edhoc_aead_open(const struct node_hooks *hooks, const struct edhoc_aead *aead,
@@ -119,6 +119,6 @@ int edhoc_aead_open(const struct node_hooks *hooks, const struct edhoc_aead *aea
   edhoc_aad_put(&out, aead->th);
   if (length < aead->tag_length)
     return NODE_ERR_MALFORMED;
-  return crypto_ccm_decrypt(hooks, aead->key, aead->iv, aad, out.length, ciphertext,
-                            length - aead->tag_length, aead->tag_length, plaintext);
+  return crypto_ccm_decrypt(hooks, aead->key, aead->iv, sizeof aead->iv, aad, out.length,
+                            ciphertext, length - aead->tag_length, aead->tag_length, plaintext);
 }

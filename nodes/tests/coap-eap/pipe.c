@@ -131,6 +131,8 @@ static void pipe_hook_event(void *context, const struct node_event *event) {
   case NODE_EVENT_UNANSWERED:
     party->unanswered++;
     break;
+  case NODE_EVENT_SECRET:
+    break;
   }
 }
 

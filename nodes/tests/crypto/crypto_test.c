@@ -169,13 +169,13 @@ static void ccm(void **state) {
   for (size_t i = 0; i < sizeof CCM / sizeof CCM[0]; i++) {
     const struct hex nonce = hex(CCM[i].nonce);
     struct hex text = hex(CCM[i].plaintext);
-    assert_int_equal(crypto_ccm_encrypt(&HOOKS, key.octets, nonce.octets, aad.octets, aad.length,
-                                        text.octets, text.length, 8, text.octets),
+    assert_int_equal(crypto_ccm_encrypt(&HOOKS, key.octets, nonce.octets, nonce.length, aad.octets,
+                                        aad.length, text.octets, text.length, 8, text.octets),
                      0);
     assert_hex_equal(text.octets, text.length + 8, CCM[i].ciphertext);
     assert_costs(1, 1 + 1 + 2 * 2 + 1, 0);
-    assert_int_equal(crypto_ccm_decrypt(&HOOKS, key.octets, nonce.octets, aad.octets, aad.length,
-                                        text.octets, text.length, 8, text.octets),
+    assert_int_equal(crypto_ccm_decrypt(&HOOKS, key.octets, nonce.octets, nonce.length, aad.octets,
+                                        aad.length, text.octets, text.length, 8, text.octets),
                      0);
     assert_hex_equal(text.octets, text.length, CCM[i].plaintext);
     assert_costs(1, 1 + 1 + 2 * 2 + 1, 0);
@@ -191,8 +191,9 @@ static void ccm_refuses_each_flipped_bit(void **state) {
       uint8_t out[64] = {0};
       memset(out, 0xff, length);
       flip_bit(&part[p], bit);
-      assert_int_equal(crypto_ccm_decrypt(NULL, part[0].octets, part[1].octets, part[2].octets,
-                                          part[2].length, part[3].octets, length, 8, out),
+      assert_int_equal(crypto_ccm_decrypt(NULL, part[0].octets, part[1].octets, part[1].length,
+                                          part[2].octets, part[2].length, part[3].octets, length, 8,
+                                          out),
                        NODE_ERR_VERIFY);
       assert_wiped(out, sizeof out);
       flip_bit(&part[p], bit);
@@ -204,18 +205,18 @@ static void ccm_without_text_and_with_a_long_tag(void **state) {
   const struct hex key = hex(CCM_KEY), nonce = hex(CCM[0].nonce);
   uint8_t sealed[16], none[1];
   for (size_t tag_length = 8; tag_length <= 16; tag_length += 8) {
-    assert_int_equal(
-        crypto_ccm_encrypt(&HOOKS, key.octets, nonce.octets, NULL, 0, NULL, 0, tag_length, sealed),
-        0);
+    assert_int_equal(crypto_ccm_encrypt(&HOOKS, key.octets, nonce.octets, nonce.length, NULL, 0,
+                                        NULL, 0, tag_length, sealed),
+                     0);
     assert_costs(1, 2, 0);
-    assert_int_equal(
-        crypto_ccm_decrypt(&HOOKS, key.octets, nonce.octets, NULL, 0, sealed, 0, tag_length, none),
-        0);
+    assert_int_equal(crypto_ccm_decrypt(&HOOKS, key.octets, nonce.octets, nonce.length, NULL, 0,
+                                        sealed, 0, tag_length, none),
+                     0);
     assert_costs(1, 2, 0);
     sealed[tag_length - 1] ^= 1;
-    assert_int_equal(
-        crypto_ccm_decrypt(NULL, key.octets, nonce.octets, NULL, 0, sealed, 0, tag_length, none),
-        NODE_ERR_VERIFY);
+    assert_int_equal(crypto_ccm_decrypt(NULL, key.octets, nonce.octets, nonce.length, NULL, 0,
+                                        sealed, 0, tag_length, none),
+                     NODE_ERR_VERIFY);
   }
 }
 
@@ -387,11 +388,13 @@ static void costs_are_what_is_computed(void **state) {
     assert_seen(&account, 0);
     for (size_t other = 0; other <= 48; other += 3) {
       begin_seeing(&account);
-      assert_int_equal(crypto_ccm_encrypt(&HOOKS, zero, zero, zero, other, zero, length, 8, out),
+      assert_int_equal(crypto_ccm_encrypt(&HOOKS, zero, zero, CRYPTO_CCM_NONCE_LENGTH, zero, other,
+                                          zero, length, 8, out),
                        0);
       assert_seen(&account, 0);
       begin_seeing(&account);
-      assert_int_equal(crypto_ccm_decrypt(&HOOKS, zero, zero, zero, other, zero, length, 16, out),
+      assert_int_equal(crypto_ccm_decrypt(&HOOKS, zero, zero, CRYPTO_CCM_NONCE_LENGTH, zero, other,
+                                          zero, length, 16, out),
                        NODE_ERR_VERIFY);
       assert_seen(&account, 0);
       begin_seeing(&account);

@@ -211,8 +211,8 @@ static void authentic_rubbish(void **state) {
     const struct hex aad = vector(name, "msg", "AAD");
     const struct hex text = hex(rubbish[i / 2].text);
     uint8_t sealed[64];
-    assert_int_equal(crypto_ccm_encrypt(NULL, key.octets, nonce.octets, aad.octets, aad.length,
-                                        text.octets, text.length, TAG_LENGTH, sealed),
+    assert_int_equal(crypto_ccm_encrypt(NULL, key.octets, nonce.octets, nonce.length, aad.octets,
+                                        aad.length, text.octets, text.length, TAG_LENGTH, sealed),
                      0);
     struct coap_message outer = {.code = is_request ? COAP_CODE_POST : COAP_CODE_CHANGED,
                                  .payload = sealed,
