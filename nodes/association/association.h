@@ -20,6 +20,9 @@ enum {
 
 /* A row of the table; association_kind_* below ask it. */
 struct association_kind;
+#define KIND(id, name, help) extern const struct association_kind ASSOCIATION_##id;
+#include "kinds.def"
+#undef KIND
 
 /* Whose cipher suites a kind has. */
 enum association_suites {

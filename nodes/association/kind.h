@@ -100,8 +100,4 @@ struct association_kind {
   void (*digest)(const void *state, struct digest *digest, uint64_t now_ns);
 };
 
-#define KIND(id, name, help) extern const struct association_kind ASSOCIATION_##id;
-#include "kinds.def"
-#undef KIND
-
 #endif

@@ -151,17 +151,33 @@ static bool is_text(const struct bootstrap_name *name) {
          memchr(name->octets, 0, name->length) == NULL;
 }
 
+/* An AS to ask, and a realm for names that have none. */
 static bool has_what_it_needs(const struct bootstrap_aps_config *config) {
-  const bool asks = config->pulls[BOOTSTRAP_PULL_ERP] || config->pulls[BOOTSTRAP_PULL_PSK_IDENTITY];
   const bool realm = config->realm_length >= 1 && config->realm_length <= ERP_REALM_MAX;
-  return (!asks || config->radius != NULL) &&
-         (!config->pulls[BOOTSTRAP_PULL_PSK_IDENTITY] || realm);
+  for (unsigned pull = 0; pull < BOOTSTRAP_PULL_COUNT; pull++) {
+    const enum bootstrap_trigger trigger = bootstrap_pull_trigger(pull);
+    if (!config->pulls[pull])
+      continue;
+    if (!bootstrap_pull_goes_with(pull, config->channel) ||
+        (trigger != BOOTSTRAP_TRIGGER_NONE && config->radius == NULL) ||
+        (trigger == BOOTSTRAP_TRIGGER_HANDSHAKE && !realm))
+      return false;
+  }
+  return true;
 }
 
 static bool is_accepted(const struct bootstrap_aps_config *config) {
-  return association_kind_has_port(config->kind) && is_text(&config->name) &&
+  return config->channel < BOOTSTRAP_CHANNEL_COUNT && is_text(&config->name) &&
          has_what_it_needs(config) && config->keys_max >= 1 && config->channels_max >= 1 &&
          config->local.port < UINT16_MAX && config->payload_bytes <= ASSOCIATION_PAYLOAD_MAX;
+}
+
+/* NULL: it asks for nobody who names himself in a handshake. */
+static const char *asks_in_handshake(const struct bootstrap_aps_config *config) {
+  for (unsigned pull = 0; pull < BOOTSTRAP_PULL_COUNT; pull++)
+    if (config->pulls[pull] && bootstrap_pull_trigger(pull) == BOOTSTRAP_TRIGGER_HANDSHAKE)
+      return bootstrap_pull_name(pull);
+  return NULL;
 }
 
 /* As a RADIUS client the node goes by its own name. */
@@ -180,6 +196,10 @@ static void aps_init(struct aps *aps, const struct bootstrap_aps_config *config,
                      const struct node_hooks *hooks) {
   aps->node.ops = &APS_OPS;
   aps->config = *config;
+  aps->kind = bootstrap_channel_kind(config->channel);
+  aps->use = bootstrap_channel_use(config->channel);
+  aps->psk_length = bootstrap_channel_psk_length(config->channel);
+  aps->asks = asks_in_handshake(config);
   aps->hooks = hooks;
   memcpy(aps->name_octets, config->name.octets, config->name.length);
   memcpy(aps->nas_identifier, config->name.octets, config->name.length);

@@ -49,11 +49,12 @@
 /* Copied by create; what it points to belongs to the caller and outlives the node. */
 struct bootstrap_aps_config {
   const struct option_values *options; /* of CoAP, and of the associations */
-  const struct association_kind *kind; /* of channels: with a session */
-  bool pulls[BOOTSTRAP_PULL_COUNT];    /* which are served; of CONFIGURED, whether there are keys */
-  struct node_address local;           /* IP address zero: any */
-  struct bootstrap_name name;          /* ApS-Id: NAS-Identifier towards the AS */
-  const uint8_t *realm;                /* of names that UEs give in the handshake */
+  enum bootstrap_channel channel;
+  bool pulls[BOOTSTRAP_PULL_COUNT]; /* which are served, of those that go with the channel; of
+                                     * CONFIGURED, whether there are keys */
+  struct node_address local;        /* IP address zero: any */
+  struct bootstrap_name name;       /* ApS-Id: NAS-Identifier towards the AS */
+  const uint8_t *realm;             /* of names that UEs give in the handshake */
   size_t realm_length;
   /* Copied; nas_identifier is not looked at; NULL: no AS. */
   const struct radius_client_config *radius;

@@ -46,7 +46,7 @@ static void channel_confirm(struct aps_channel *channel) {
   aps_channel_drop_handshake(channel);
   association_pair_replace(&channel->pair);
   node_event_confirmed(aps->hooks, NODE_PHASE_SECURE, &channel->remote,
-                       association_kind_label(aps->config.kind), identity, length);
+                       association_kind_label(aps->kind), identity, length);
 }
 
 static void channel_close(struct aps_channel *channel, const char *why) {
@@ -155,13 +155,13 @@ static int channel_hold(struct aps_channel *channel, const struct node_datagram 
 static bool has_to_wait(struct aps_channel *channel, const struct node_datagram *datagram) {
   struct aps *aps = channel->aps;
   size_t length;
-  if (association_kind_is_application_data(aps->config.kind, datagram->data, datagram->length))
+  if (association_kind_is_application_data(aps->kind, datagram->data, datagram->length))
     return false;
   if (channel->inquiry != NULL || channel->asked || !association_is_open(&channel->pair.pending) ||
       channel->told)
     return channel->inquiry != NULL;
   const uint8_t *identity =
-      association_kind_names(aps->config.kind, datagram->data, datagram->length, &length);
+      association_kind_names(aps->kind, datagram->data, datagram->length, &length);
   if (identity == NULL || !aps_inquiry_is_due(aps, identity, length))
     return false;
   channel->asked = true;
@@ -198,7 +198,7 @@ int aps_channel_go_on(struct aps_channel *channel) {
 
 static int newcomer_open(struct aps *aps, const struct node_address *remote,
                          struct association *association) {
-  const struct association_config made = {.kind = aps->config.kind,
+  const struct association_config made = {.kind = aps->kind,
                                           .options = aps->config.options,
                                           .coap = &aps->coap,
                                           .phase = NODE_PHASE_SECURE,
@@ -262,7 +262,7 @@ static bool is_newcomer(const struct aps *aps, const struct aps_channel *channel
                         const struct node_datagram *datagram) {
   const uint8_t *data = datagram->data;
   const size_t length = datagram->length;
-  if (!association_kind_opens(aps->config.kind, data, length))
+  if (!association_kind_opens(aps->kind, data, length))
     return false;
   return channel == NULL || (!association_has_opened(&channel->pair.pending, data, length) &&
                              !association_has_opened(&channel->pair.current, data, length));

@@ -1,5 +1,5 @@
-/* Pull: psk-identity. A UE has named itself in a handshake, and the AS is asked for its key; others
- * that name themselves so wait for the same answer. */
+/* Pulls that a handshake triggers (psk-identity, ikev2-idi). A UE has named itself in a handshake,
+ * and the AS is asked for its key; others that name themselves so wait for the same answer. */
 #include "aps_state.h"
 
 #include "../crypto/crypto.h"
@@ -35,8 +35,9 @@ static void inquiry_end(struct aps_inquiry *inquiry) {
 
 bool aps_inquiry_is_due(struct aps *aps, const uint8_t *identity, size_t length) {
   uint8_t name[EMSK_NAME_LENGTH];
-  return aps->config.pulls[BOOTSTRAP_PULL_PSK_IDENTITY] &&
-         bootstrap_identity_read(identity, length, name) && !aps_keys_know(aps, identity, length);
+  return aps->asks != NULL &&
+         bootstrap_channel_identity_read(aps->config.channel, identity, length, name) &&
+         !aps_keys_know(aps, identity, length);
 }
 
 /* Answers */
@@ -44,11 +45,11 @@ bool aps_inquiry_is_due(struct aps *aps, const uint8_t *identity, size_t length)
 static const char *inquiry_take(struct aps_inquiry *inquiry, const struct node_address *remote,
                                 const struct radius_packet *answer) {
   struct aps *aps = inquiry->aps;
-  uint8_t root[EAP_KEY_LENGTH], psk[BOOTSTRAP_DTLS_PSK_LENGTH];
+  uint8_t root[EAP_KEY_LENGTH], psk[BOOTSTRAP_PSK_MAX];
   const char *why = aps_question_key(aps, &inquiry->question, answer, root);
   if (why != NULL)
     return why;
-  int error = bootstrap_psk_from_root(aps->hooks, root, BOOTSTRAP_DTLS, psk);
+  int error = bootstrap_psk_from_root(aps->hooks, root, aps->use, psk);
   if (error == 0)
     error = aps_keys_put(aps, remote, inquiry->name, psk, aps_answer_lifetime_s(aps, answer));
   crypto_wipe(root, sizeof root);
@@ -109,7 +110,7 @@ int aps_inquiry_begin(struct aps_channel *channel, const uint8_t *identity, size
   struct aps *aps = channel->aps;
   uint8_t name[EMSK_NAME_LENGTH];
   int error = 0;
-  if (!bootstrap_identity_read(identity, length, name))
+  if (!bootstrap_channel_identity_read(aps->config.channel, identity, length, name))
     return NODE_ERR_MALFORMED;
   struct aps_inquiry *inquiry = inquiry_find(aps, name);
   if (inquiry == NULL)
@@ -118,7 +119,7 @@ int aps_inquiry_begin(struct aps_channel *channel, const uint8_t *identity, size
     return error;
   channel->inquiry = inquiry;
   list_append(&inquiry->waiting, &channel->waits, channel);
-  aps_channel_tell(channel, NODE_PHASE_PULL, NODE_EVENT_STARTED, "psk-identity");
+  aps_channel_tell(channel, NODE_PHASE_PULL, NODE_EVENT_STARTED, aps->asks);
   return 0;
 }
 

@@ -53,19 +53,19 @@ static struct aps_key *key_add(struct aps *aps, const uint8_t name[EMSK_NAME_LEN
 }
 
 int aps_keys_put(struct aps *aps, const struct node_address *remote,
-                 const uint8_t name[EMSK_NAME_LENGTH], const uint8_t psk[BOOTSTRAP_DTLS_PSK_LENGTH],
+                 const uint8_t name[EMSK_NAME_LENGTH], const uint8_t psk[BOOTSTRAP_PSK_MAX],
                  uint32_t lifetime_s) {
   struct aps_key *key = key_find(aps, name);
   if (key == NULL)
     key = key_add(aps, name);
   if (key == NULL)
     return NODE_ERR_EXHAUSTED;
-  memcpy(key->psk, psk, sizeof key->psk);
+  memcpy(key->psk, psk, aps->psk_length);
   key->until_ns = aps->now_ns + lifetime_s * NODE_SECOND;
   deadline_set(&aps->keys.deadlines, &key->deadline, key->until_ns);
   list_append(&aps->keys.order, &key->in_order, key);
-  node_event_key(aps->hooks, NODE_PHASE_PULL, remote, association_kind_label(aps->config.kind),
-                 "dtls_psk", key->psk, sizeof key->psk);
+  node_event_key(aps->hooks, NODE_PHASE_PULL, remote, association_kind_label(aps->kind),
+                 association_kind_secret_name(aps->kind), key->psk, aps->psk_length);
   return 0;
 }
 
@@ -80,7 +80,9 @@ static const struct bootstrap_configured_key *
 find_configured(const struct aps *aps, const uint8_t *identity, size_t length) {
   const struct bootstrap_aps_config *config = &aps->config;
   const size_t count = config->pulls[BOOTSTRAP_PULL_CONFIGURED] ? config->configured_count : 0;
-  for (size_t i = 0; i < count && length == BOOTSTRAP_IDENTITY_LENGTH; i++)
+  if (length != bootstrap_channel_identity_length(config->channel))
+    return NULL;
+  for (size_t i = 0; i < count; i++)
     if (memcmp(config->configured[i].identity, identity, length) == 0)
       return &config->configured[i];
   return NULL;
@@ -88,7 +90,9 @@ find_configured(const struct aps *aps, const uint8_t *identity, size_t length) {
 
 static struct aps_key *find_identity(struct aps *aps, const uint8_t *identity, size_t length) {
   uint8_t name[EMSK_NAME_LENGTH];
-  return bootstrap_identity_read(identity, length, name) ? aps_keys_find(aps, name) : NULL;
+  return bootstrap_channel_identity_read(aps->config.channel, identity, length, name)
+             ? aps_keys_find(aps, name)
+             : NULL;
 }
 
 bool aps_keys_know(struct aps *aps, const uint8_t *identity, size_t length) {
@@ -104,10 +108,10 @@ size_t aps_keys_give(void *context, const uint8_t *identity, size_t length,
   if (key == NULL && configured == NULL)
     return 0;
   aps->handshake->handshake_until_ns = key != NULL ? key->until_ns : NODE_NEVER;
-  memcpy(psk, key != NULL ? key->psk : configured->psk, BOOTSTRAP_DTLS_PSK_LENGTH);
+  memcpy(psk, key != NULL ? key->psk : configured->psk, aps->psk_length);
   if (key != NULL)
     list_append(&aps->keys.order, &key->in_order, key);
-  return BOOTSTRAP_DTLS_PSK_LENGTH;
+  return aps->psk_length;
 }
 
 void aps_keys_digest(const struct aps *aps, struct digest *digest, uint64_t now_ns) {
@@ -115,7 +119,7 @@ void aps_keys_digest(const struct aps *aps, struct digest *digest, uint64_t now_
   for (const struct list_link *at = aps->keys.order.first; at != NULL; at = at->next) {
     const struct aps_key *key = at->owner;
     digest_octets(digest, key->name, sizeof key->name);
-    digest_octets(digest, key->psk, sizeof key->psk);
+    digest_octets(digest, key->psk, aps->psk_length);
     digest_lifetime(digest, key->until_ns, now_ns);
   }
 }

@@ -153,8 +153,8 @@ static int pull_keep_key(struct aps_pull *pull, const struct radius_packet *answ
                          uint32_t finish_s, const uint8_t rmsk[EAP_KEY_LENGTH]) {
   struct aps *aps = pull->aps;
   const uint32_t lifetime_s = finish_s > 0 ? finish_s : aps_answer_lifetime_s(aps, answer);
-  uint8_t psk[BOOTSTRAP_DTLS_PSK_LENGTH];
-  int error = bootstrap_psk_from_rmsk(aps->hooks, rmsk, &aps->config.name, BOOTSTRAP_DTLS, psk);
+  uint8_t psk[BOOTSTRAP_PSK_MAX];
+  int error = bootstrap_psk_from_rmsk(aps->hooks, rmsk, &aps->config.name, aps->use, psk);
   if (error == 0)
     error = aps_keys_put(aps, &pull->remote, pull->initiate.name, psk, lifetime_s);
   crypto_wipe(psk, sizeof psk);

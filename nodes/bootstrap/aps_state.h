@@ -46,7 +46,7 @@ struct aps_keys {
 
 struct aps_key {
   uint8_t name[EMSK_NAME_LENGTH];
-  uint8_t psk[BOOTSTRAP_DTLS_PSK_LENGTH];
+  uint8_t psk[BOOTSTRAP_PSK_MAX];
   uint64_t until_ns;
   struct list_link in_order;
   struct table_item by_name;
@@ -66,7 +66,7 @@ bool aps_keys_know(struct aps *aps, const uint8_t *identity, size_t length);
  * (NODE_EVENT_KEY). NODE_ERR_EXHAUSTED. */
 NODE_MUST_CHECK int aps_keys_put(struct aps *aps, const struct node_address *remote,
                                  const uint8_t name[EMSK_NAME_LENGTH],
-                                 const uint8_t psk[BOOTSTRAP_DTLS_PSK_LENGTH], uint32_t lifetime_s);
+                                 const uint8_t psk[BOOTSTRAP_PSK_MAX], uint32_t lifetime_s);
 
 void aps_keys_expire(struct aps *aps);
 void aps_keys_digest(const struct aps *aps, struct digest *digest, uint64_t now_ns);
@@ -176,6 +176,10 @@ void aps_inquiries_digest(const struct aps *aps, struct digest *digest, uint64_t
 struct aps {
   struct node node;
   struct bootstrap_aps_config config;
+  const struct association_kind *kind; /* of channels */
+  enum bootstrap_use use;              /* of their keys */
+  size_t psk_length;
+  const char *asks; /* the pull by which a handshake makes it ask the AS; NULL: none */
   const struct node_hooks *hooks;
   uint64_t now_ns; /* of the call that is under way */
   uint8_t name_octets[BOOTSTRAP_NAME_MAX];

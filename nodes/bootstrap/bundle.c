@@ -1,4 +1,5 @@
-/* Nodes on one host: datagrams to the one whose port it is, and what each has to say in turn. */
+/* Nodes on one host: datagrams to the one whose port or protocol it is, and what each has to say in
+ * turn. */
 #include "bundle.h"
 
 #include <assert.h>
@@ -38,6 +39,21 @@ static struct node *node_at_port(const struct bundle *bundle, uint16_t port) {
   return NULL;
 }
 
+static struct node *node_of_protocol(const struct bundle *bundle, enum node_protocol protocol) {
+  for (size_t i = 0; i < bundle->count; i++)
+    if ((bundle->parts[i].protocols & 1U << protocol) != 0)
+      return bundle->parts[i].node;
+  return NULL;
+}
+
+static bool have_one_protocol(const struct bundle_part *parts, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    for (size_t j = 0; j < i; j++)
+      if ((parts[i].protocols & parts[j].protocols) != 0)
+        return true;
+  return false;
+}
+
 /* A bundle has a digest where each of its parts has. */
 static void choose_ops(struct bundle *bundle) {
   bool digests = true;
@@ -50,7 +66,10 @@ static void choose_ops(struct bundle *bundle) {
 /* The node contract */
 
 static int bundle_read(struct node *node, const struct node_datagram *datagram, uint64_t now_ns) {
-  struct node *part = node_at_port(bundle_of(node), datagram->destination.port);
+  const struct bundle *bundle = bundle_of_const(node);
+  struct node *part = datagram->protocol == NODE_UDP
+                          ? node_at_port(bundle, datagram->destination.port)
+                          : node_of_protocol(bundle, datagram->protocol);
   return part == NULL ? 0 : node_read(part, datagram, now_ns);
 }
 
@@ -126,7 +145,7 @@ static const struct node_ops BUNDLE_OPS_WITHOUT_DIGEST = {.read = bundle_read,
 
 struct node *bundle_create(const struct bundle_part *parts, size_t count) {
   assert(count <= BUNDLE_PARTS_MAX);
-  struct bundle *bundle = calloc(1, sizeof *bundle);
+  struct bundle *bundle = have_one_protocol(parts, count) ? NULL : calloc(1, sizeof *bundle);
   if (bundle == NULL) {
     destroy_parts(parts, count);
     return NULL;

@@ -127,7 +127,8 @@ enum bootstrap_ue_state bootstrap_ue_state(const struct node *node, size_t index
   return server->key.is_there ? BOOTSTRAP_UE_KEY : BOOTSTRAP_UE_NOTHING;
 }
 
-static void digest_server(const struct ue_server *server, struct digest *digest, uint64_t now_ns) {
+static void digest_server(const struct bootstrap_ue *ue, const struct ue_server *server,
+                          struct digest *digest, uint64_t now_ns) {
   digest_u64(digest, server->stage);
   digest_u64(digest, server->request.kind);
   digest_octets(digest, server->request.payload, server->request.length);
@@ -135,7 +136,7 @@ static void digest_server(const struct ue_server *server, struct digest *digest,
   digest_u64(digest, server->request.has_renewed);
   digest_u64(digest, server->was_answered);
   digest_u64(digest, server->key.is_there);
-  digest_octets(digest, server->key.psk, sizeof server->key.psk);
+  digest_octets(digest, server->key.psk, ue->psk_length);
   digest_lifetime(digest, server->key.ends_ns, now_ns);
   coap_session_digest(&server->clear, digest, now_ns);
   association_pair_digest(&server->channel, digest, now_ns);
@@ -146,7 +147,7 @@ static void ue_digest(const struct node *node, struct digest *digest, uint64_t n
   erp_peer_digest(&ue->erp, digest);
   digest_lifetime(digest, erp_peer_emsk_until_ns(&ue->erp), now_ns);
   for (size_t i = 0; i < ue->server_count; i++)
-    digest_server(&ue->servers[i], digest, now_ns);
+    digest_server(ue, &ue->servers[i], digest, now_ns);
   for (const struct list_link *link = ue->waiting.first; link != NULL; link = link->next)
     digest_u64(digest, (uint64_t)((const struct ue_server *)link->owner - ue->servers));
   digest_u64(digest, ue->stranger.pending);
@@ -198,10 +199,10 @@ static bool servers_are_good(const struct bootstrap_ue_config *config) {
 }
 
 static bool config_is_good(const struct bootstrap_ue_config *config) {
-  const char *name;
-  return servers_are_good(config) && association_kind_has_port(config->kind) &&
-         association_kind_material(config->kind, 0, &name) == BOOTSTRAP_DTLS_PSK_LENGTH &&
-         config->erp.realm_length > 0 && config->erp.realm_length <= ERP_REALM_MAX &&
+  return servers_are_good(config) && config->channel < BOOTSTRAP_CHANNEL_COUNT &&
+         config->pull < BOOTSTRAP_PULL_COUNT &&
+         bootstrap_pull_goes_with(config->pull, config->channel) && config->erp.realm_length > 0 &&
+         config->erp.realm_length <= ERP_REALM_MAX &&
          (config->pull != BOOTSTRAP_PULL_CONFIGURED || config->configured != NULL);
 }
 
@@ -213,8 +214,8 @@ static void init_server(struct bootstrap_ue *ue, size_t index) {
   if (ue->config.pull != BOOTSTRAP_PULL_CONFIGURED)
     return;
   const struct bootstrap_configured_key *configured = &ue->config.configured[index];
-  memcpy(server->key.identity, configured->identity, sizeof server->key.identity);
-  memcpy(server->key.psk, configured->psk, sizeof server->key.psk);
+  memcpy(server->key.identity, configured->identity, ue->identity_length);
+  memcpy(server->key.psk, configured->psk, ue->psk_length);
   server->key.is_there = true;
 }
 
@@ -227,6 +228,10 @@ struct node *bootstrap_ue_create(const struct bootstrap_ue_config *config,
     return NULL;
   ue->node.ops = &UE_OPS;
   ue->config = *config;
+  ue->kind = bootstrap_channel_kind(config->channel);
+  ue->use = bootstrap_channel_use(config->channel);
+  ue->psk_length = bootstrap_channel_psk_length(config->channel);
+  ue->identity_length = bootstrap_channel_identity_length(config->channel);
   ue->hooks = hooks;
   ue->server_count = config->server_count;
   ue->erp_config = config->erp;

@@ -54,8 +54,8 @@ struct bootstrap_server {
 /* Copied by create; what it points to belongs to the caller and outlives the node. */
 struct bootstrap_ue_config {
   const struct option_values *options; /* of CoAP, and of the associations */
-  const struct association_kind *kind; /* of the channel: with a session */
-  enum bootstrap_pull pull;
+  enum bootstrap_channel channel;
+  enum bootstrap_pull pull; /* that goes with it */
   struct node_address local;
   const struct bootstrap_server *servers;
   size_t server_count;        /* 1 to BOOTSTRAP_SERVERS_MAX */

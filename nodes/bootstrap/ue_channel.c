@@ -3,7 +3,7 @@
 
 int bootstrap_ue_secure(struct bootstrap_ue *ue, struct ue_server *server, uint64_t now_ns) {
   const struct ue_key *key = &server->key;
-  const struct association_config made = {.kind = ue->config.kind,
+  const struct association_config made = {.kind = ue->kind,
                                           .options = ue->config.options,
                                           .coap = &ue->coap,
                                           .client = true,
@@ -11,16 +11,16 @@ int bootstrap_ue_secure(struct bootstrap_ue *ue, struct ue_server *server, uint6
                                           .key_told = ue->config.pull != BOOTSTRAP_PULL_CONFIGURED,
                                           .remote = server->known->address,
                                           .key = key->psk,
-                                          .key_length = sizeof key->psk,
+                                          .key_length = ue->psk_length,
                                           .identity = key->identity,
-                                          .identity_length = sizeof key->identity};
+                                          .identity_length = ue->identity_length};
   const int error =
       association_open(&server->channel.pending, &made, &server->clear, ue->hooks, now_ns);
   if (error < 0)
     return error;
   server->stage = UE_SECURING;
   bootstrap_ue_tell(ue, server, NODE_PHASE_SECURE, NODE_EVENT_STARTED,
-                    association_kind_label(ue->config.kind));
+                    association_kind_label(ue->kind));
   return 0;
 }
 

@@ -16,22 +16,29 @@ static uint64_t end_of(uint32_t lifetime_s, uint64_t now_ns) {
   return lifetime_s == 0 ? NODE_NEVER : now_ns + lifetime_s * NODE_SECOND;
 }
 
-void bootstrap_ue_take_key(struct bootstrap_ue *ue, struct ue_server *server,
-                           const uint8_t psk[BOOTSTRAP_DTLS_PSK_LENGTH], uint32_t granted_s,
-                           uint64_t now_ns) {
-  const struct association_kind *kind = ue->config.kind;
-  struct ue_key *key = &server->key;
-  uint8_t nai[ERP_NAI_MAX];
+/* The name of the EMSK, of which the key comes. */
+static void write_identity(const struct bootstrap_ue *ue,
+                           uint8_t identity[BOOTSTRAP_CHANNEL_IDENTITY_MAX]) {
+  uint8_t nai[ERP_NAI_MAX], name[EMSK_NAME_LENGTH];
   (void)erp_peer_nai(&ue->erp, nai);
-  memcpy(key->identity, nai, sizeof key->identity);
-  memcpy(key->psk, psk, sizeof key->psk);
+  if (bootstrap_identity_read(nai, BOOTSTRAP_IDENTITY_LENGTH, name))
+    bootstrap_channel_identity_write(ue->config.channel, name, identity);
+}
+
+void bootstrap_ue_take_key(struct bootstrap_ue *ue, struct ue_server *server,
+                           const uint8_t psk[BOOTSTRAP_PSK_MAX], uint32_t granted_s,
+                           uint64_t now_ns) {
+  const struct association_kind *kind = ue->kind;
+  struct ue_key *key = &server->key;
+  write_identity(ue, key->identity);
+  memcpy(key->psk, psk, ue->psk_length);
   key->is_there = true;
   server->request.has_pulled = true;
   key->ends_ns =
       sooner(erp_peer_emsk_until_ns(&ue->erp),
              sooner(end_of(granted_s, now_ns), end_of(ue->config.key_lifetime_s, now_ns)));
   node_event_key(ue->hooks, NODE_PHASE_PULL, &server->known->address, association_kind_label(kind),
-                 association_kind_secret_name(kind), psk, sizeof key->psk);
+                 association_kind_secret_name(kind), psk, ue->psk_length);
 }
 
 void bootstrap_ue_forget_key(struct ue_server *server) {
@@ -121,9 +128,8 @@ int bootstrap_ue_credential(const struct node *node, const struct bootstrap_name
 
 /* Octets */
 
-static size_t bytes_of(const struct ue_server *server) {
-  const struct ue_key *key = &server->key;
-  const size_t held = key->is_there ? sizeof key->identity + sizeof key->psk : 0;
+static size_t bytes_of(const struct bootstrap_ue *ue, const struct ue_server *server) {
+  const size_t held = server->key.is_there ? ue->identity_length + ue->psk_length : 0;
   return held + association_pair_bytes(&server->channel);
 }
 
@@ -131,7 +137,7 @@ size_t bootstrap_ue_bytes(const struct node *node) {
   const struct bootstrap_ue *ue = bootstrap_ue_of_const(node);
   size_t bytes = erp_peer_key_bytes(&ue->erp);
   for (size_t i = 0; i < ue->server_count; i++)
-    bytes += bytes_of(&ue->servers[i]);
+    bytes += bytes_of(ue, &ue->servers[i]);
   return bytes;
 }
 

@@ -10,8 +10,7 @@ enum { TOKEN_BYTES = 1 };
 
 /* A key is there. */
 static int pulled(struct bootstrap_ue *ue, struct ue_server *server,
-                  const uint8_t psk[BOOTSTRAP_DTLS_PSK_LENGTH], uint32_t granted_s,
-                  uint64_t now_ns) {
+                  const uint8_t psk[BOOTSTRAP_PSK_MAX], uint32_t granted_s, uint64_t now_ns) {
   bootstrap_ue_take_key(ue, server, psk, granted_s, now_ns);
   bootstrap_ue_tell(ue, server, NODE_PHASE_PULL, NODE_EVENT_ANSWERED,
                     bootstrap_pull_name(ue->config.pull));
@@ -69,16 +68,16 @@ static int erp_begin(struct bootstrap_ue *ue, struct ue_server *server, uint64_t
   return 0;
 }
 
-/* pull: psk-identity. The key is derived, and the identity is what the ApS asks for. */
+/* pull: psk-identity, ikev2-idi. The key is derived, and the identity is what the ApS asks for. */
 static int identity_begin(struct bootstrap_ue *ue, struct ue_server *server, uint64_t now_ns) {
   struct erp_peer_emsk emsk;
-  uint8_t root[EAP_KEY_LENGTH], psk[BOOTSTRAP_DTLS_PSK_LENGTH];
+  uint8_t root[EAP_KEY_LENGTH], psk[BOOTSTRAP_PSK_MAX];
   int error = erp_peer_emsk(&ue->erp, &emsk);
   if (error < 0)
     return error;
   error = bootstrap_aps_root(ue->hooks, emsk.octets, &server->known->name, root);
   if (error == 0)
-    error = bootstrap_psk_from_root(ue->hooks, root, BOOTSTRAP_DTLS, psk);
+    error = bootstrap_psk_from_root(ue->hooks, root, ue->use, psk);
   if (error == 0) {
     tell_started(ue, server);
     error = pulled(ue, server, psk, 0, now_ns);
@@ -103,6 +102,7 @@ static const struct ue_pull {
 } PULLS[BOOTSTRAP_PULL_COUNT] = {
     [BOOTSTRAP_PULL_ERP] = {.renews = true, .is_ready = erp_is_ready, .begin = erp_begin},
     [BOOTSTRAP_PULL_PSK_IDENTITY] = {.is_ready = has_emsk, .begin = identity_begin},
+    [BOOTSTRAP_PULL_IKEV2_IDI] = {.is_ready = has_emsk, .begin = identity_begin},
 };
 
 static const struct ue_pull *pull_of(const struct bootstrap_ue *ue) {
@@ -184,10 +184,10 @@ static bool says_no(const struct coap_message *response) {
 
 static int take_rmsk(struct bootstrap_ue *ue, struct ue_server *server, uint64_t now_ns) {
   const uint32_t granted_s = erp_peer_rmsk_lifetime_s(&ue->erp);
-  uint8_t rmsk[EAP_KEY_LENGTH], psk[BOOTSTRAP_DTLS_PSK_LENGTH];
+  uint8_t rmsk[EAP_KEY_LENGTH], psk[BOOTSTRAP_PSK_MAX];
   int error = erp_peer_rmsk(&ue->erp, rmsk);
   if (error == 0)
-    error = bootstrap_psk_from_rmsk(ue->hooks, rmsk, &server->known->name, BOOTSTRAP_DTLS, psk);
+    error = bootstrap_psk_from_rmsk(ue->hooks, rmsk, &server->known->name, ue->use, psk);
   bootstrap_ue_stop_pull(ue, server);
   if (error == 0)
     error = pulled(ue, server, psk, granted_s, now_ns);

@@ -32,8 +32,8 @@ struct ue_request {
 
 struct ue_key {
   bool is_there;
-  uint8_t identity[BOOTSTRAP_IDENTITY_LENGTH];
-  uint8_t psk[BOOTSTRAP_DTLS_PSK_LENGTH];
+  uint8_t identity[BOOTSTRAP_CHANNEL_IDENTITY_MAX];
+  uint8_t psk[BOOTSTRAP_PSK_MAX];
   uint64_t ends_ns; /* or NODE_NEVER */
 };
 
@@ -51,6 +51,9 @@ struct ue_server {
 struct bootstrap_ue {
   struct node node;
   struct bootstrap_ue_config config;
+  const struct association_kind *kind; /* of channels */
+  enum bootstrap_use use;              /* of their keys */
+  size_t identity_length, psk_length;
   struct erp_peer_config erp_config;
   const struct node_hooks *hooks;
   struct coap_parameters coap;
@@ -77,7 +80,7 @@ NODE_MUST_CHECK int bootstrap_ue_refuse(const struct bootstrap_ue *ue,
 
 /* The server's key from now on, until the least of these ends; a lifetime of 0: says nothing. */
 void bootstrap_ue_take_key(struct bootstrap_ue *ue, struct ue_server *server,
-                           const uint8_t psk[BOOTSTRAP_DTLS_PSK_LENGTH], uint32_t granted_s,
+                           const uint8_t psk[BOOTSTRAP_PSK_MAX], uint32_t granted_s,
                            uint64_t now_ns);
 
 void bootstrap_ue_forget_key(struct ue_server *server);

@@ -17,7 +17,6 @@ static struct node *create_ue(struct check_party *party) {
     kept[i] = servers[i];
   const struct bootstrap_ue_config config = {
       .options = &model->options,
-      .kind = association_kind_of(&model->options),
       .pull = model->pull == MODEL_PULL_ERP ? BOOTSTRAP_PULL_ERP : BOOTSTRAP_PULL_PSK_IDENTITY,
       .local = party->address,
       .servers = kept,

@@ -169,7 +169,6 @@ static void start(struct site_server *server) {
   const unsigned called = model->aps == MODEL_APS_LIAR ? 1 : server->number;
   const struct bootstrap_aps_config config = {
       .options = &model->options,
-      .kind = association_kind_of(&model->options),
       .pulls = {[BOOTSTRAP_PULL_ERP] = model->pull == MODEL_PULL_ERP,
                 [BOOTSTRAP_PULL_PSK_IDENTITY] = model->pull == MODEL_PULL_PSK_IDENTITY},
       .local = server->address,

@@ -3,24 +3,23 @@
 
 #include <assert.h>
 
-static size_t channel_place(void) {
+static size_t channel_place(enum bootstrap_channel channel) {
   const struct option_row *row = &ASSOCIATION_OPTIONS.rows[0];
   struct option_values values = {.count = 0};
   size_t place = 0;
   for (; row->values[place] != NULL; place++) {
     option_set(&values, row, (double)place);
-    if (association_kind_has_port(association_kind_of(&values)))
+    if (association_kind_of(&values) == bootstrap_channel_kind(channel))
       break;
   }
   assert(row->values[place] != NULL);
   return place;
 }
 
-const struct association_kind *channel_choose(const struct option_values *given,
-                                              struct option_values *channel) {
-  *channel = *given;
-  option_set(channel, &ASSOCIATION_OPTIONS.rows[0], (double)channel_place());
-  return association_kind_of(channel);
+void channel_choose(const struct option_values *given, enum bootstrap_channel channel,
+                    struct option_values *chosen) {
+  *chosen = *given;
+  option_set(chosen, &ASSOCIATION_OPTIONS.rows[0], (double)channel_place(channel));
 }
 
 static bool table_has(const struct option_table *table, const struct option_row *option) {
@@ -31,6 +30,9 @@ static bool table_has(const struct option_table *table, const struct option_row 
 }
 
 bool channel_has_option(const struct option_row *option) {
-  return table_has(&COAP_OPTIONS, option) ||
-         table_has(association_kind_options(channel_place()), option);
+  bool has = table_has(&COAP_OPTIONS, option);
+  for (unsigned i = 0; i < BOOTSTRAP_CHANNEL_COUNT; i++)
+    has = has ||
+          table_has(association_kind_options(channel_place((enum bootstrap_channel)i)), option);
+  return has;
 }

@@ -77,7 +77,7 @@ const char *parties_add_client(struct parties *parties, const char *text) {
 }
 
 const char *party_keys_add(struct party_keys *keys, const char *text) {
-  struct bootstrap_configured_key key;
+  struct bootstrap_configured_key key = {.psk = {0}};
   uint8_t name[EMSK_NAME_LENGTH];
   size_t length;
   const char *comma = strchr(text, ',');
@@ -85,8 +85,9 @@ const char *party_keys_add(struct party_keys *keys, const char *text) {
       !bootstrap_identity_read((const uint8_t *)text, (size_t)(comma - text), name))
     return "there is no such identity before a comma";
   bootstrap_identity_write(name, key.identity);
-  const char *wrong = hex_read(comma + 1, strlen(comma + 1), key.psk, sizeof key.psk, &length);
-  if (wrong != NULL || length != sizeof key.psk) {
+  const char *wrong =
+      hex_read(comma + 1, strlen(comma + 1), key.psk, BOOTSTRAP_DTLS_PSK_LENGTH, &length);
+  if (wrong != NULL || length != BOOTSTRAP_DTLS_PSK_LENGTH) {
     explicit_bzero(&key, sizeof key);
     return wrong == NULL ? "it is no key of 16 octets" : wrong;
   }

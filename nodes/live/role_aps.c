@@ -14,7 +14,6 @@ struct role_aps {
   const struct settings *settings;
   const struct report *report;
   struct option_values options;
-  const struct association_kind *kind;
   struct udp_socket sockets[CHANNEL_PORTS + RADIUS_PORTS_MAX];
   size_t socket_count;
 };
@@ -74,7 +73,6 @@ static struct node *role_aps_create(const struct role_aps *aps, const struct nod
   };
   struct bootstrap_aps_config config = {
       .options = &aps->options,
-      .kind = aps->kind,
       .local = aps->sockets[0].local,
       .name = {(const uint8_t *)settings->name, strlen(settings->name)},
       .realm = (const uint8_t *)settings->realm,
@@ -107,7 +105,7 @@ static int role_aps_serve(const struct role_aps *aps) {
 int role_aps(const struct settings *settings, const struct report *report) {
   struct role_aps aps = {.settings = settings, .report = report};
   const char *lack = role_aps_lack(settings);
-  aps.kind = channel_choose(&settings->options, &aps.options);
+  channel_choose(&settings->options, BOOTSTRAP_CHANNEL_DTLS, &aps.options);
   if (lack == NULL)
     lack = association_unsupported(&aps.options);
   if (lack != NULL)

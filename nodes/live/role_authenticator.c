@@ -221,8 +221,10 @@ static struct node *role_authenticator_create_all(struct authenticator *authenti
     return *alone;
   struct node *server = role_authenticator_create_as(authenticator, hooks);
   const struct bundle_part parts[] = {
-      {*alone, {{authenticator->sockets[0].local.port, (uint16_t)authenticator->peer_sockets}}},
-      {server, {{authenticator->sockets[authenticator->peer_sockets].local.port, 1}}},
+      {.node = *alone,
+       .ports = {{authenticator->sockets[0].local.port, (uint16_t)authenticator->peer_sockets}}},
+      {.node = server,
+       .ports = {{authenticator->sockets[authenticator->peer_sockets].local.port, 1}}},
   };
   if (server != NULL)
     return bundle_create(parts, 2);

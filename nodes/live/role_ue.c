@@ -101,11 +101,9 @@ static struct node *role_ue_create_peer(struct role_ue *ue,
 
 static struct node *role_ue_create_client(struct role_ue *ue) {
   const struct settings *settings = ue->settings;
-  const struct association_kind *kind = channel_choose(&settings->options, &ue->options);
   const char *realm = settings->realm == NULL ? UE_NO_REALM : settings->realm;
   struct bootstrap_ue_config config = {
       .options = &ue->options,
-      .kind = kind,
       .local = ue->sockets[ue->peer_sockets].local,
       .servers = ue->servers,
       .server_count = settings->application_servers.count,
@@ -114,6 +112,7 @@ static struct node *role_ue_create_client(struct role_ue *ue) {
       .key_lifetime_s = (uint32_t)settings->key_lifetime_s,
       .configured = settings->keys.list,
   };
+  channel_choose(&settings->options, config.channel, &ue->options);
   while (!settings->pulls[config.pull])
     config.pull++;
   return bootstrap_ue_create(&config, &ue->client_hooks);
@@ -136,8 +135,9 @@ static struct node *role_ue_create(struct role_ue *ue) {
     return NULL;
   }
   const struct bundle_part parts[PARTS] = {
-      [PART_PEER] = {ue->peer, {ports_of(ue->sockets, ue->peer_sockets)}},
-      [PART_CLIENT] = {ue->client, {ports_of(&ue->sockets[ue->peer_sockets], CHANNEL_PORTS)}},
+      [PART_PEER] = {.node = ue->peer, .ports = {ports_of(ue->sockets, ue->peer_sockets)}},
+      [PART_CLIENT] = {.node = ue->client,
+                       .ports = {ports_of(&ue->sockets[ue->peer_sockets], CHANNEL_PORTS)}},
   };
   return bundle_create(parts, PARTS);
 }

@@ -98,7 +98,7 @@ static const struct setting ROWS[] = {
      .default_text = "erp",
      .metavar = "WHICH",
      .help = "How application servers come by the key. "
-#define PULL(id, name, help) name ": " help "; "
+#define PULL(id, name, trigger, uses, help) name ": " help "; "
 #include "../bootstrap/pulls.def"
 #undef PULL
              "an application server serves what its --pull says"},
@@ -109,7 +109,7 @@ static const struct setting ROWS[] = {
      .default_text = "erp,psk-identity",
      .metavar = "LIST",
      .help = "Ways to come by keys that are served"
-#define PULL(id, name, help) "; " name ": " help
+#define PULL(id, name, trigger, uses, help) "; " name ": " help
 #include "../bootstrap/pulls.def"
 #undef PULL
     },

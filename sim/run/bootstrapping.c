@@ -56,7 +56,7 @@ static struct bootstrap_name bootstrapping_nobody(void) {
 
 /* Numbers: they protect nothing but a simulation. */
 static struct bootstrap_configured_key bootstrapping_key(size_t peer, size_t server) {
-  struct bootstrap_configured_key key;
+  struct bootstrap_configured_key key = {.psk = {0}};
   uint8_t name[EMSK_NAME_LENGTH];
   for (size_t i = 0; i < sizeof name; i++) {
     name[i] = (uint8_t)((uint64_t)peer >> (8 * (sizeof name - 1 - i)));
@@ -84,7 +84,6 @@ struct bootstrapping *bootstrapping_create(const struct run *run) {
   struct bootstrapping *all = memory_get(1, sizeof *all);
   lower_options_init(&all->options);
   options_choose(&all->options, "association", "dtls");
-  all->kind = association_kind_of(&all->options);
   all->agent_options = spec->options;
   options_choose(&all->agent_options, "lower_layer", "pana");
   options_choose(&all->agent_options, "association", "none");
@@ -202,7 +201,6 @@ static struct bootstrap_ue_config ue_config(const struct run *run, const struct 
   erp.realm_length = strlen(realm);
   return (struct bootstrap_ue_config){
       .options = &all->options,
-      .kind = all->kind,
       .pull = (enum bootstrap_pull)spec->pull,
       .local = host_address(host, UE_PORT),
       .servers = &all->servers[first],

@@ -18,7 +18,6 @@ enum {
 struct bootstrapping {
   /* Of channels: all defaults, but that the association is what the spec asks for. */
   struct option_values options;
-  const struct association_kind *kind;
   /* Of the authentication for applications (use case 1): the run's, but that it is by PANA, without
    * an association. */
   struct option_values agent_options;

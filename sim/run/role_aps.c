@@ -28,7 +28,6 @@ bool role_build_aps(struct run *run, struct host *host) {
   const struct radius_client_config radius = aps_radius(run, host);
   struct bootstrap_aps_config config = {
       .options = &all->options,
-      .kind = all->kind,
       .local = all->servers[number].address,
       .name = all->servers[number].name,
       .realm = (const uint8_t *)realm,

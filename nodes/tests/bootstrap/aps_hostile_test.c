@@ -298,7 +298,7 @@ static void bad_configurations(void **state) {
   (void)state;
   aps_world_configure(&world);
   const struct bootstrap_aps_config good = world.aps_config[0];
-  for (unsigned i = 0; i < 9; i++) {
+  for (unsigned i = 0; i < 11; i++) {
     config = good;
     radius = world.radius[0];
     config.radius = &radius;
@@ -310,6 +310,8 @@ static void bad_configurations(void **state) {
     config.payload_bytes = i == 6 ? ASSOCIATION_PAYLOAD_MAX + 1 : config.payload_bytes;
     radius.server.port = i == 7 ? 0 : radius.server.port;
     config.name.octets = i == 8 ? (const uint8_t *)"a\0bc" : config.name.octets;
+    config.channel = i == 9 ? BOOTSTRAP_CHANNEL_COUNT : config.channel;
+    config.pulls[BOOTSTRAP_PULL_IKEV2_IDI] = i == 10;
     assert_null(bootstrap_aps_create(&config, &world.aps_party[0].hooks));
   }
 }

@@ -47,8 +47,9 @@ static void pull_by_erp(void **state) {
     assert_int_equal(aps_world_told(&world, 0, NODE_PHASE_PULL, NODE_EVENT_ANSWERED), 1);
     assert_true(node_address_equal(&world.aps_party[0].told.remote, &world.ues[0].address));
     aps_world_take_rmsk(&world, 0, "aps1");
-    assert_int_equal(world.aps_party[0].told.secret_length, sizeof world.ues[0].psk);
-    assert_memory_equal(world.aps_party[0].told.secret, world.ues[0].psk, sizeof world.ues[0].psk);
+    assert_int_equal(world.aps_party[0].told.secret_length, BOOTSTRAP_DTLS_PSK_LENGTH);
+    assert_memory_equal(world.aps_party[0].told.secret, world.ues[0].psk,
+                        BOOTSTRAP_DTLS_PSK_LENGTH);
     aps_world_end(&world);
   }
 }

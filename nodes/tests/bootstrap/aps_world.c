@@ -76,18 +76,19 @@ static void configure_aps(struct aps_world *world, size_t i) {
                                                    .server = {.ip = {HOST_AS}, .port = RADIUS_PORT},
                                                    .secret = SECRET};
   memcpy(world->radius[i].local.ip, address.ip, sizeof address.ip);
-  world->aps_config[i] = (struct bootstrap_aps_config){
-      .options = &world->options,
-      .kind = association_kind_of(&world->options),
-      .pulls = {[BOOTSTRAP_PULL_ERP] = true, [BOOTSTRAP_PULL_PSK_IDENTITY] = true},
-      .local = address,
-      .name = name,
-      .realm = (const uint8_t *)APS_WORLD_REALM,
-      .realm_length = APS_WORLD_REALM_LENGTH,
-      .radius = &world->radius[i],
-      .keys_max = 8,
-      .channels_max = 8,
-      .payload_bytes = 16};
+  world->aps_config[i] = (struct bootstrap_aps_config){.options = &world->options,
+                                                       .channel = world->channel,
+                                                       .local = address,
+                                                       .name = name,
+                                                       .realm = (const uint8_t *)APS_WORLD_REALM,
+                                                       .realm_length = APS_WORLD_REALM_LENGTH,
+                                                       .radius = &world->radius[i],
+                                                       .keys_max = 8,
+                                                       .channels_max = 8,
+                                                       .payload_bytes = 16};
+  for (unsigned pull = 0; pull < BOOTSTRAP_PULL_COUNT; pull++)
+    world->aps_config[i].pulls[pull] = bootstrap_pull_trigger(pull) != BOOTSTRAP_TRIGGER_NONE &&
+                                       bootstrap_pull_goes_with(pull, world->channel);
 }
 
 static void init_ue(struct aps_world *world, size_t i) {
@@ -100,12 +101,13 @@ static void init_ue(struct aps_world *world, size_t i) {
 }
 
 void aps_world_configure(struct aps_world *world) {
+  aps_world_configure_over(world, BOOTSTRAP_CHANNEL_DTLS);
+}
+
+void aps_world_configure_over(struct aps_world *world, enum bootstrap_channel channel) {
   memset(world, 0, sizeof *world);
+  world->channel = channel;
   lower_options_init(&world->options);
-  const struct option_row *association = lower_option("association");
-  for (unsigned i = 0; association->values[i] != NULL; i++)
-    if (strcmp(association->values[i], "dtls") == 0)
-      option_set(&world->options, association, i);
   coap_parameters_read(&world->options, &world->coap);
   world->as_latency_ns = APS_WORLD_LATENCY_MS * NODE_MS;
   world->roots_config = (struct erp_server_config){.realm = (const uint8_t *)APS_WORLD_REALM,

@@ -52,8 +52,8 @@ struct aps_world_ue {
   struct erp_peer erp;
   struct eap_keys keys;
   struct eap_session_id session;
-  uint8_t identity[BOOTSTRAP_IDENTITY_LENGTH];
-  uint8_t psk[BOOTSTRAP_DTLS_PSK_LENGTH];
+  uint8_t identity[BOOTSTRAP_CHANNEL_IDENTITY_MAX];
+  uint8_t psk[BOOTSTRAP_PSK_MAX];
   size_t aps; /* that it speaks with */
   struct association_pair channel;
   /* What came: */
@@ -82,6 +82,7 @@ struct aps_world_datagram {
 };
 
 struct aps_world {
+  enum bootstrap_channel channel;
   struct option_values options;
   struct erp_server_config roots_config;
   struct erp_server roots;
@@ -111,9 +112,11 @@ struct aps_world {
   size_t cut_last_length;
 };
 
-/* Both ApS serve both pulls, and both are authorised; the UEs are authenticated. What is configured
- * may be changed between the two. */
+/* Both ApS serve all pulls but what is configured, and both are authorised; the UEs are
+ * authenticated. What is configured may be changed between the two. The channel is the first, or
+ * this. */
 void aps_world_configure(struct aps_world *world);
+void aps_world_configure_over(struct aps_world *world, enum bootstrap_channel channel);
 void aps_world_start(struct aps_world *world);
 void aps_world_end(struct aps_world *world);
 

@@ -23,7 +23,7 @@ void aps_world_authenticate(struct aps_world *world, size_t number) {
   assert_int_equal(erp_server_add(&world->roots, ue->keys.emsk, &ue->session, &user, world->now_ns),
                    0);
   assert_int_equal(emsk_name(NULL, &ue->session, name), 0);
-  bootstrap_identity_write(name, ue->identity);
+  bootstrap_channel_identity_write(world->channel, name, ue->identity);
 }
 
 /* A UE */
@@ -142,7 +142,8 @@ void aps_world_take_rmsk(struct aps_world *world, size_t number, const char *nam
   const struct bootstrap_name aps = {(const uint8_t *)name, strlen(name)};
   uint8_t rmsk[EAP_KEY_LENGTH];
   assert_int_equal(erp_peer_rmsk(&ue->erp, rmsk), 0);
-  assert_int_equal(bootstrap_psk_from_rmsk(NULL, rmsk, &aps, BOOTSTRAP_DTLS, ue->psk), 0);
+  assert_int_equal(
+      bootstrap_psk_from_rmsk(NULL, rmsk, &aps, bootstrap_channel_use(world->channel), ue->psk), 0);
 }
 
 void aps_world_take_root(struct aps_world *world, size_t number, const char *name) {
@@ -150,21 +151,23 @@ void aps_world_take_root(struct aps_world *world, size_t number, const char *nam
   const struct bootstrap_name aps = {(const uint8_t *)name, strlen(name)};
   uint8_t root[EAP_KEY_LENGTH];
   assert_int_equal(bootstrap_aps_root(NULL, ue->keys.emsk, &aps, root), 0);
-  assert_int_equal(bootstrap_psk_from_root(NULL, root, BOOTSTRAP_DTLS, ue->psk), 0);
+  assert_int_equal(
+      bootstrap_psk_from_root(NULL, root, bootstrap_channel_use(world->channel), ue->psk), 0);
 }
 
 void aps_world_open(struct aps_world *world, size_t number, size_t aps) {
   struct aps_world_ue *ue = &world->ues[number];
-  const struct association_config made = {.kind = association_kind_of(&world->options),
-                                          .options = &world->options,
-                                          .coap = &world->coap,
-                                          .client = true,
-                                          .phase = NODE_PHASE_SECURE,
-                                          .remote = aps_world_address(aps),
-                                          .key = ue->psk,
-                                          .key_length = sizeof ue->psk,
-                                          .identity = ue->identity,
-                                          .identity_length = sizeof ue->identity};
+  const struct association_config made = {
+      .kind = bootstrap_channel_kind(world->channel),
+      .options = &world->options,
+      .coap = &world->coap,
+      .client = true,
+      .phase = NODE_PHASE_SECURE,
+      .remote = aps_world_address(aps),
+      .key = ue->psk,
+      .key_length = bootstrap_channel_psk_length(world->channel),
+      .identity = ue->identity,
+      .identity_length = bootstrap_channel_identity_length(world->channel)};
   association_pair_close(&ue->channel);
   ue->aps = aps;
   ue->failure = NULL;
@@ -208,9 +211,10 @@ bool aps_world_serve(struct aps_world *world, size_t ue, size_t aps) {
 
 struct bootstrap_ue_config aps_world_ue_config(struct aps_world *world, size_t ue,
                                                enum bootstrap_pull pull) {
-  world->ues[ue].erp_config.bootstraps = pull == BOOTSTRAP_PULL_PSK_IDENTITY;
+  world->ues[ue].erp_config.bootstraps =
+      bootstrap_pull_trigger(pull) == BOOTSTRAP_TRIGGER_HANDSHAKE;
   return (struct bootstrap_ue_config){.options = &world->options,
-                                      .kind = association_kind_of(&world->options),
+                                      .channel = world->channel,
                                       .pull = pull,
                                       .local = world->ues[ue].address,
                                       .servers = world->servers,

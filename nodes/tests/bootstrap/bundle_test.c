@@ -94,9 +94,9 @@ static int set_up(void **state) {
   for (size_t i = 0; i < PARTS; i++)
     parts_[i] = make(&destroyed_[i]);
   const struct bundle_part parts[PARTS] = {
-      {&parts_[0]->node, {{5683, 1}, {716, 2}}},
-      {&parts_[1]->node, {{10, 2}, {30, 1}, {100, 3}}},
-      {&parts_[2]->node, {{65535, 1}}},
+      {.node = &parts_[0]->node, .ports = {{5683, 1}, {716, 2}}},
+      {.node = &parts_[1]->node, .ports = {{10, 2}, {30, 1}, {100, 3}}},
+      {.node = &parts_[2]->node, .ports = {{65535, 1}}, .protocols = 1U << NODE_ESP},
   };
   bundle_ = bundle_create(parts, PARTS);
   return bundle_ == NULL;
@@ -133,6 +133,35 @@ static void test_ports(void **state) {
     for (size_t j = 0; j < PARTS; j++)
       assert_int_equal(parts_[j]->reads, expected[j]);
   }
+}
+
+/* What has no port finds its part by the protocol, whatever else its octets and ports are. */
+static void test_protocols(void **state) {
+  uint8_t octet = 1;
+  (void)state;
+  for (unsigned protocol = 0; protocol < NODE_PROTOCOL_COUNT; protocol++) {
+    const size_t esp = parts_[2]->reads, udp = parts_[0]->reads;
+    const struct node_datagram datagram = {.destination = {.port = 5683},
+                                           .protocol = (enum node_protocol)protocol,
+                                           .data = &octet,
+                                           .length = 1};
+    assert_int_equal(node_read(bundle_, &datagram, 0), 0);
+    assert_int_equal(parts_[2]->reads, esp + (protocol == NODE_ESP));
+    assert_int_equal(parts_[0]->reads, udp + (protocol == NODE_UDP));
+  }
+  bundle_replace(bundle_, 2, NULL);
+  const struct node_datagram datagram = {.protocol = NODE_ESP, .data = &octet, .length = 1};
+  assert_int_equal(node_read(bundle_, &datagram, 0), 0); /* mute */
+}
+
+static void test_one_protocol_twice(void **state) {
+  bool destroyed[2];
+  (void)state;
+  const struct bundle_part parts[] = {
+      {.node = &make(&destroyed[0])->node, .protocols = 1U << NODE_ESP},
+      {.node = &make(&destroyed[1])->node, .ports = {{1, 1}}, .protocols = 1U << NODE_ESP}};
+  assert_null(bundle_create(parts, 2));
+  assert_true(destroyed[0] && destroyed[1]);
 }
 
 static int write_one(struct node_datagram *datagram, uint8_t *octet) {
@@ -229,6 +258,8 @@ static void test_digest(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_ports, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(test_protocols, set_up, tear_down),
+      cmocka_unit_test(test_one_protocol_twice),
       cmocka_unit_test_setup_teardown(test_order_of_writing, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_expiry, set_up, tear_down),
       cmocka_unit_test_setup_teardown(test_errors, set_up, tear_down),

@@ -330,12 +330,10 @@ static void test_configurations(void **state) {
   REFUSED(bad.erp.realm_length = 0);
   REFUSED(bad.erp.realm_length = ERP_REALM_MAX + 1);
   REFUSED(bad.pull = BOOTSTRAP_PULL_CONFIGURED);
+  REFUSED(bad.pull = BOOTSTRAP_PULL_IKEV2_IDI);
+  REFUSED(bad.pull = BOOTSTRAP_PULL_COUNT);
+  REFUSED(bad.channel = BOOTSTRAP_CHANNEL_COUNT);
 #undef REFUSED
-  struct option_values oscore;
-  lower_options_init(&oscore);
-  bad = *good;
-  bad.kind = association_kind_of(&oscore);
-  assert_null(bootstrap_ue_create(&bad, &world.hooks));
 }
 
 /* What is held is wiped and freed with its end. */

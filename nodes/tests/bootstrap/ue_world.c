@@ -52,6 +52,14 @@ static void ue_cost(void *context, enum node_primitive primitive, uint32_t block
 /* Life */
 
 void ue_world_configure(struct ue_world *world, enum bootstrap_pull pull) {
+  unsigned channel = 0;
+  while (!bootstrap_pull_goes_with(pull, channel))
+    channel++;
+  ue_world_configure_over(world, channel, pull);
+}
+
+void ue_world_configure_over(struct ue_world *world, enum bootstrap_channel channel,
+                             enum bootstrap_pull pull) {
   memset(world, 0, sizeof *world);
   lower_options_init(&world->options);
   coap_parameters_read(&world->options, &world->coap);
@@ -62,20 +70,16 @@ void ue_world_configure(struct ue_world *world, enum bootstrap_pull pull) {
                                                    .keys_max = 4};
   world->hooks = (struct node_hooks){
       .context = world, .random = ue_random, .event = ue_event, .cost = ue_cost};
-  const struct option_row *association = lower_option("association");
-  double dtls = 0;
-  assert_true(option_parse(association, "dtls", &dtls));
-  option_set(&world->options, association, dtls);
   for (size_t i = 0; i < UE_WORLD_APS; i++) {
     world->known[i] =
         (struct bootstrap_server){.name = {(const uint8_t *)NAMES[i], strlen(NAMES[i])},
                                   .address = {.ip = {0xfd, [15] = (uint8_t)(1 + i)}, .port = 5683}};
-    memcpy(world->configured[i].identity, "configured by us", BOOTSTRAP_IDENTITY_LENGTH);
-    memset(world->configured[i].psk, (int)(0xa0 + i), BOOTSTRAP_DTLS_PSK_LENGTH);
+    memcpy(world->configured[i].identity, "configured by us", sizeof world->configured[i].identity);
+    memset(world->configured[i].psk, (int)(0xa0 + i), sizeof world->configured[i].psk);
   }
   world->config = (struct bootstrap_ue_config){
       .options = &world->options,
-      .kind = association_kind_of(&world->options),
+      .channel = channel,
       .pull = pull,
       .local = LOCAL,
       .servers = world->known,
@@ -102,10 +106,20 @@ void ue_world_end(struct ue_world *world) {
   erp_server_deinit(&world->roots);
 }
 
-void ue_world_begin(struct ue_world *world, enum bootstrap_pull pull) {
-  ue_world_configure(world, pull);
+static void ue_world_go(struct ue_world *world) {
   ue_world_start(world);
   ue_world_authenticate(world);
+}
+
+void ue_world_begin(struct ue_world *world, enum bootstrap_pull pull) {
+  ue_world_configure(world, pull);
+  ue_world_go(world);
+}
+
+void ue_world_begin_over(struct ue_world *world, enum bootstrap_channel channel,
+                         enum bootstrap_pull pull) {
+  ue_world_configure_over(world, channel, pull);
+  ue_world_go(world);
 }
 
 /* EAP-PSK, packet by packet. */

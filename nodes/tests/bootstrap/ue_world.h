@@ -44,7 +44,7 @@ struct ue_world_aps {
   struct association_pair channel;
   struct dtls_keys keys;
   bool has_key; /* from a pull, or configured */
-  uint8_t psk[BOOTSTRAP_DTLS_PSK_LENGTH];
+  uint8_t psk[BOOTSTRAP_PSK_MAX];
   unsigned pulls, handshakes, served; /* answered */
   struct coap_message separate;       /* the request that waits for its response */
   struct span_writer finish;
@@ -108,13 +108,17 @@ struct ue_world {
 };
 
 /* Of `pull`, with ApS "aps1" to "aps3", whose names go into Initiates. Then what is configured may
- * be changed. */
+ * be changed. The channel is the first that goes with the pull, or this. */
 void ue_world_configure(struct ue_world *world, enum bootstrap_pull pull);
+void ue_world_configure_over(struct ue_world *world, enum bootstrap_channel channel,
+                             enum bootstrap_pull pull);
 void ue_world_start(struct ue_world *world);
 void ue_world_end(struct ue_world *world);
 
 /* Both, and an authentication. */
 void ue_world_begin(struct ue_world *world, enum bootstrap_pull pull);
+void ue_world_begin_over(struct ue_world *world, enum bootstrap_channel channel,
+                         enum bootstrap_pull pull);
 
 /* UE and AS authenticate each other by EAP-PSK: both have other keys than before. */
 void ue_world_authenticate(struct ue_world *world);

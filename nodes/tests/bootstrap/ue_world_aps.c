@@ -20,9 +20,9 @@ static bool aps_knows(const struct ue_world_aps *aps, const uint8_t *identity, s
   if (!aps->has_key)
     return false;
   if (world->config.pull == BOOTSTRAP_PULL_CONFIGURED)
-    return length == BOOTSTRAP_IDENTITY_LENGTH &&
+    return length == bootstrap_channel_identity_length(world->config.channel) &&
            memcmp(identity, world->configured[0].identity, length) == 0;
-  return bootstrap_identity_read(identity, length, name) &&
+  return bootstrap_channel_identity_read(world->config.channel, identity, length, name) &&
          memcmp(name, world->name, sizeof name) == 0;
 }
 
@@ -34,12 +34,15 @@ static size_t aps_find(void *context, const uint8_t *identity, size_t length,
   uint8_t root[EAP_KEY_LENGTH];
   if (!aps_knows(aps, identity, length))
     return 0;
-  if (world->config.pull == BOOTSTRAP_PULL_PSK_IDENTITY) {
+  if (bootstrap_pull_trigger(world->config.pull) == BOOTSTRAP_TRIGGER_HANDSHAKE) {
     assert_int_equal(bootstrap_aps_root(NULL, world->keys.emsk, name, root), 0);
-    assert_int_equal(bootstrap_psk_from_root(NULL, root, BOOTSTRAP_DTLS, aps->psk), 0);
+    assert_int_equal(
+        bootstrap_psk_from_root(NULL, root, bootstrap_channel_use(world->config.channel), aps->psk),
+        0);
   }
-  memcpy(psk, aps->psk, sizeof aps->psk);
-  return sizeof aps->psk;
+  const size_t psk_length = bootstrap_channel_psk_length(world->config.channel);
+  memcpy(psk, aps->psk, psk_length);
+  return psk_length;
 }
 
 /* Life */
@@ -104,7 +107,7 @@ static void ask_server(struct ue_world_aps *aps, const struct coap_message *requ
   }
   aps->has_key = true;
   assert_int_equal(bootstrap_psk_from_rmsk(NULL, grant.rmsk, &world->known[index].name,
-                                           BOOTSTRAP_DTLS, aps->psk),
+                                           bootstrap_channel_use(world->config.channel), aps->psk),
                    0);
 }
 
@@ -178,7 +181,7 @@ static void aps_discarded(void *context, const char *why) {
 
 static void aps_open(struct ue_world_aps *aps) {
   struct ue_world *world = aps->world;
-  const struct association_config made = {.kind = world->config.kind,
+  const struct association_config made = {.kind = bootstrap_channel_kind(world->config.channel),
                                           .options = &world->options,
                                           .coap = &world->coap,
                                           .phase = NODE_PHASE_SECURE,
@@ -193,7 +196,8 @@ static void aps_read_channel(struct ue_world_aps *aps, const struct node_datagra
   const struct association_reader reader = {
       .context = aps, .message = aps_message, .discarded = aps_discarded};
   struct association_pair *channel = &aps->channel;
-  if (association_kind_opens(world->config.kind, datagram->data, datagram->length) &&
+  if (association_kind_opens(bootstrap_channel_kind(world->config.channel), datagram->data,
+                             datagram->length) &&
       !association_has_opened(&channel->pending, datagram->data, datagram->length) &&
       !association_has_opened(&channel->current, datagram->data, datagram->length))
     aps_open(aps);
