@@ -168,6 +168,12 @@ void aps_world_end(struct aps_world *world) {
   erp_server_deinit(&world->roots);
 }
 
+const char *aps_world_refusal(enum bootstrap_channel channel) {
+  static const char *const refusals[] = {[BOOTSTRAP_DTLS] = "dtls-unknown-identity",
+                                         [BOOTSTRAP_IKEV2] = "ikev2-authentication"};
+  return refusals[bootstrap_channel_use(channel)];
+}
+
 /* The network */
 
 /* What can be handed datagrams: the AS, the ApS, the UEs. */

@@ -183,6 +183,9 @@ const char *aps_world_why(const struct aps_world *world, size_t aps, enum node_p
 
 struct node_address aps_world_address(size_t aps);
 
+/* Why a handshake fails whose ApS has no key of the identity. */
+const char *aps_world_refusal(enum bootstrap_channel channel);
+
 /* Between aps_world.c, which has the network, and aps_world_ue.c. */
 void aps_world_flush(struct aps_world *world, size_t ue);
 void aps_world_ue_read(struct aps_world_ue *ue, const struct node_datagram *datagram);
