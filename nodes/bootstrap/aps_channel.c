@@ -21,7 +21,7 @@ static void channel_discarded(void *context, const char *why) {
 
 static void drop_held(struct aps_channel *channel) {
   while (channel->held_count > 0)
-    kept_wipe(&channel->held[--channel->held_count].datagram);
+    kept_wipe(&channel->held[--channel->held_count].octets);
 }
 
 void aps_channel_drop_handshake(struct aps_channel *channel) {
@@ -145,7 +145,10 @@ static int channel_hold(struct aps_channel *channel, const struct node_datagram 
   }
   struct aps_held *held = &channel->held[channel->held_count];
   held->arrived_ns = channel->aps->now_ns;
-  const int error = kept_store(&held->datagram, datagram->data, datagram->length, &none);
+  held->source = datagram->source;
+  held->destination = datagram->destination;
+  held->protocol = datagram->protocol;
+  const int error = kept_store(&held->octets, datagram->data, datagram->length, &none);
   if (error == 0)
     channel->held_count++;
   return error;
@@ -185,8 +188,11 @@ int aps_channel_go_on(struct aps_channel *channel) {
   int result = 0;
   for (size_t i = 0; i < channel->held_count && result == 0; i++) {
     const struct aps_held *held = &channel->held[i];
-    const struct node_datagram datagram = {.data = held->datagram.data,
-                                           .length = held->datagram.length};
+    const struct node_datagram datagram = {.source = held->source,
+                                           .destination = held->destination,
+                                           .protocol = held->protocol,
+                                           .data = held->octets.data,
+                                           .length = held->octets.length};
     if (!association_is_ready(pending) && association_failure(pending) == NULL)
       result = pair_read(channel, &channel->pair, &datagram, held->arrived_ns);
   }
@@ -357,7 +363,7 @@ static void channels_digest(const struct list *list, struct digest *digest, uint
     digest_u64(digest, channel->inquiry != NULL);
     digest_u64(digest, channel->held_count);
     for (size_t i = 0; i < channel->held_count; i++)
-      digest_octets(digest, channel->held[i].datagram.data, channel->held[i].datagram.length);
+      digest_octets(digest, channel->held[i].octets.data, channel->held[i].octets.length);
     digest_lifetime(digest, channel->until_ns, now_ns);
     digest_lifetime(digest, channel->handshake_until_ns, now_ns);
   }

@@ -124,7 +124,9 @@ struct aps_channel {
   struct aps_inquiry *inquiry; /* that it waits for; NULL: none */
   struct list_link waits;
   struct aps_held {
-    struct kept datagram;
+    struct kept octets;
+    struct node_address source, destination;
+    enum node_protocol protocol;
     uint64_t arrived_ns;
   } held[APS_HELD_MAX];
   size_t held_count;
