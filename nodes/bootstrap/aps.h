@@ -2,8 +2,9 @@
  * of the AS, from which it pulls the keys of UEs that it does not know (pull.h). A node of the
  * contract in node.h.
  *
- * Ports: `local` for CoAP in clear (POST /k alone), on the port behind the channels, and those of
- * its RADIUS client.
+ * Ports: `local` for CoAP in clear (POST /k alone), those of its RADIUS client, and where the
+ * channels are (association_address): on the port behind; with IKEv2 on that of IKE, with ESP as a
+ * protocol of its own, or in UDP on the same port.
  *
  * POST /k: answered by 2.04 with the EAP-Finish, once the AS accepts; 4.03 with the EAP packet that
  * came, if any, when it rejects; 5.04 when it is silent, 5.02 when what it says is no answer; 5.03
@@ -13,10 +14,15 @@
  * question at the AS at a time: the same EAP-Initiate in another request is answered with it, or
  * with what it was answered with, and another one has 5.03.
  *
- * In the handshake, with psk-identity: what a UE sends from its ClientKeyExchange on is held (four
- * datagrams) while the AS is asked for the key of an identity that is not known; several handshakes
- * with one identity ask once. Where the AS says no, or nothing, the handshake ends with the alert
- * unknown_psk_identity, as it does for who is unknown anyway.
+ * In the handshake, with psk-identity and ikev2-idi: what a UE sends from the message on in which
+ * it names itself (ClientKeyExchange; the request of IKE_AUTH, once that has verified) is held
+ * (four datagrams) while the AS is asked for the key of an identity that is not known; several
+ * handshakes with one identity ask once. Where the AS says no, or nothing, the handshake ends as it
+ * does for who is unknown anyway: with the alert unknown_psk_identity; with AUTHENTICATION_FAILED.
+ * The name of the ApS is its identity in IKEv2 (IDr, ID_FQDN).
+ *
+ * With IKEv2 UEs are told apart by their IP addresses, since its ports say nothing: several behind
+ * one address are one to it, the last of which has the channel.
  *
  * A key is bound to the name of the EMSK that it comes of; another pull with it replaces it, and a
  * channel that was opened with the former goes on. Keys end with their lifetime, and channels with
@@ -24,20 +30,21 @@
  * EAP-Finish says, or else Session-Timeout, or else configured. Nothing else that an Access-Accept
  * may grant is looked at.
  *
- * Strangers: of a ClientHello without a cookie nothing is kept (with the option dtls_cookie;
- * else it has a place at once); a cookie is good as long as the node lives. Whoever has shown
- * one has a place, beside the channel of the same endpoint, which is in use until the new one is
- * confirmed. The AS is asked once in a handshake, and for what has the form of an EMSK's name.
- * An EAP-Initiate of whatever tag is worth one question at the AS, and a place until that is
- * answered, of as many as there are of keys.
+ * Strangers: of a ClientHello or IKE_SA_INIT without a cookie nothing is kept (with the options
+ * dtls_cookie and ikev2_cookie; else it has a place at once); a cookie is good as long as the node
+ * lives. Whoever has shown one has a place, beside the channel of the same endpoint, which is in
+ * use until the new one is confirmed. The AS is asked once in a handshake, and for what has the
+ * form of an EMSK's name. An EAP-Initiate of whatever tag is worth one question at the AS, and a
+ * place until that is answered, of as many as there are of keys.
  *
- * Events, with the UE as the remote (its port of CoAP in clear): PULL: STARTED ("erp",
- * "psk-identity"), KEY, ANSWERED, UNANSWERED ("refused by the AS", "the AS does not answer",
- * "Access-Accept without EAP-Finish", "Access-Accept without keys", or a node_error's name), of
- * psk-identity for each handshake that waits; SECURE: STARTED, CONFIRMED (name: the identity),
- * FAILED (association_failure's text, "another handshake has begun", "made room for another");
- * APPLICATION: SERVED, CLOSED ("lifetime", "made room for another", association_failure's text);
- * DISCARDED with why, and with whoever sent it.
+ * Events, with the UE as the remote (its port of CoAP in clear; of a channel of IKEv2 that of
+ * `local`, which says nothing): PULL: STARTED (the pull's name), KEY, ANSWERED, UNANSWERED
+ * ("refused by the AS", "the AS does not answer", "Access-Accept without EAP-Finish",
+ * "Access-Accept without keys", or a node_error's name), of one in the handshake for each that
+ * waits; SECURE: STARTED, CONFIRMED (name: the identity), FAILED (association_failure's text,
+ * "another handshake has begun", "made room for another"); APPLICATION: SERVED, CLOSED ("lifetime",
+ * "made room for another", association_failure's text); DISCARDED with why, and with whoever sent
+ * it.
  */
 #ifndef NODES_BOOTSTRAP_APS_H
 #define NODES_BOOTSTRAP_APS_H

@@ -49,6 +49,15 @@ const struct association_kind *bootstrap_channel_kind(enum bootstrap_channel cha
   return ROWS[channel].kind;
 }
 
+bool bootstrap_channel_of(const struct association_kind *kind, enum bootstrap_channel *channel) {
+  for (unsigned i = 0; i < BOOTSTRAP_CHANNEL_COUNT; i++)
+    if (ROWS[i].kind == kind) {
+      *channel = (enum bootstrap_channel)i;
+      return true;
+    }
+  return false;
+}
+
 enum bootstrap_use bootstrap_channel_use(enum bootstrap_channel channel) {
   return ROWS[channel].use;
 }

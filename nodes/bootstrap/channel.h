@@ -22,6 +22,9 @@ enum bootstrap_channel {
 
 const char *bootstrap_channel_name(enum bootstrap_channel channel);
 const struct association_kind *bootstrap_channel_kind(enum bootstrap_channel channel);
+/* False: no channel is of this kind. */
+NODE_MUST_CHECK bool bootstrap_channel_of(const struct association_kind *kind,
+                                          enum bootstrap_channel *channel);
 enum bootstrap_use bootstrap_channel_use(enum bootstrap_channel channel);
 
 /* Octets of its key: up to BOOTSTRAP_PSK_MAX. */

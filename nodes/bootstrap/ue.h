@@ -4,24 +4,26 @@
  * layer that authenticates the UE (bundle.h puts them on one host); what that leaves is brought by
  * bootstrap_ue_learn, as a lower_listener does.
  *
- * Ports: `local` for CoAP in clear, to that of the ApS; on those behind (association_address)
- * the channel.
+ * Ports: `local` for CoAP in clear, to that of the ApS; the channel is where its kind has it
+ * (association_address): on the ports behind, or on those of IKE, with ESP beside. With IKEv2 the
+ * servers have different IP addresses.
  *
  * Nothing but a request begins anything. A request takes the channel that there is; or opens one
  * with the key that there is; or pulls a key first. Where the ApS does not know the key any more
  * (it refuses the identity in the handshake, after a restart say; or ends the handshake otherwise,
- * as it does where it has pulled another key by the identity), the UE forgets that key and pulls
- * another, once in a request (pull: erp; the others' keys are no others then). What fails ends the
- * request.
+ * as it does where it has pulled another key by the identity; in IKEv2 the two are one), the UE
+ * forgets that key and pulls another, once in a request (pull: erp; the others' keys are no others
+ * then). What fails ends the request.
  *
  * Events, with the ApS as the remote:
- *   PULL         STARTED; KEY ("DTLS", "dtls_psk"); ANSWERED: there is a key; UNANSWERED: why not:
- *                "pull-timeout" (no response), "pull-refused" (4.03: the AS says no),
- *                "pull-unavailable" (5.04: it says nothing), "pull-wrong-server" (the Finish is for
- *                an ApS of another name: this one lies), "pull-rejected" (another error, or what
- *                does not verify), "no-authentication" (no EMSK, or it has expired)
- *                or why a key that is not there yet would have CLOSED. One of psk-identity is there
- *                at once; of one that is configured nothing is told here
+ *   PULL         STARTED; KEY (association_kind_label, association_kind_secret_name); ANSWERED:
+ *                there is a key; UNANSWERED: why not: "pull-timeout" (no response),
+ *                "pull-refused" (4.03: the AS says no), "pull-unavailable" (5.04: it says
+ *                nothing), "pull-wrong-server" (the Finish is for an ApS of another name: this one
+ *                lies), "pull-rejected" (another error, or what does not verify),
+ *                "no-authentication" (no EMSK, or it has expired)
+ *                or why a key that is not there yet would have CLOSED. One of psk-identity and
+ *                ikev2-idi is there at once; of one that is configured nothing is told here
  *   SECURE       STARTED; KEY, of one that is configured; CONFIRMED: the channel is there (name:
  *                the ApS's, to which the key is bound); UNANSWERED: association_failure's text
  *   APPLICATION  ANSWERED; UNANSWERED with why: one of the above, "app-timeout", or "app-reset"

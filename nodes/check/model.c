@@ -2,6 +2,7 @@
 #include "model.h"
 
 #include "association/association.h"
+#include "bootstrap/channel.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -270,7 +271,7 @@ static const char *erp_unsupported(const struct model *model) {
 }
 
 static const char *pull_unsupported(const struct model *model) {
-  if (!association_kind_has_port(association_kind_of(&model->options)))
+  if (association_kind_of(&model->options) != bootstrap_channel_kind(BOOTSTRAP_CHANNEL_DTLS))
     return "pull: the channel to an application server is a session: association: dtls";
   if (model->aps != MODEL_APS_HONEST && model->servers > 1)
     return "servers: one of them is aps2, so aps1 is itself";

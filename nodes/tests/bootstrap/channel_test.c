@@ -29,6 +29,9 @@ static void test_channels(void **state) {
     const enum bootstrap_channel channel = CHANNELS[i].channel;
     const struct association_kind *kind = bootstrap_channel_kind(channel);
     const char *name;
+    enum bootstrap_channel found = BOOTSTRAP_CHANNEL_COUNT;
+    assert_true(bootstrap_channel_of(kind, &found));
+    assert_int_equal(found, channel);
     assert_string_equal(bootstrap_channel_name(channel), CHANNELS[i].name);
     assert_string_equal(association_kind_label(kind), CHANNELS[i].label);
     assert_true(association_kind_has_port(kind));
@@ -36,6 +39,8 @@ static void test_channels(void **state) {
     assert_int_equal(association_kind_material(kind, 0, &name), CHANNELS[i].psk_length);
     assert_true(CHANNELS[i].psk_length <= BOOTSTRAP_PSK_MAX);
   }
+  enum bootstrap_channel found;
+  assert_false(bootstrap_channel_of(&ASSOCIATION_OSCORE, &found));
 }
 
 static void test_identities(void **state) {
