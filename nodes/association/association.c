@@ -67,8 +67,16 @@ bool association_kind_takes_token(const struct association_kind *kind) {
   return kind->key_takes_token;
 }
 
-bool association_kind_has_port(const struct association_kind *kind) {
+bool association_kind_is_session(const struct association_kind *kind) {
   return kind->session != NULL;
+}
+
+uint16_t association_kind_port(const struct association_kind *kind) {
+  return kind->port;
+}
+
+enum node_protocol association_kind_carrier(const struct association_kind *kind) {
+  return kind->carrier;
 }
 
 enum association_suites association_kind_suites(const struct association_kind *kind) {
@@ -102,10 +110,19 @@ size_t association_kind_identity_least(const struct association_kind *kind) {
   return kind->identity_least;
 }
 
-bool association_kind_opens(const struct association_kind *kind, const uint8_t *data,
-                            size_t length) {
-  return kind->session != NULL && kind->session->opens != NULL &&
-         kind->session->opens(data, length);
+/* All of a datagram. */
+static struct association_record record_of(const struct node_datagram *datagram) {
+  return (struct association_record){.protocol = datagram->protocol,
+                                     .source = &datagram->source,
+                                     .destination = &datagram->destination,
+                                     .data = datagram->data,
+                                     .length = datagram->length};
+}
+
+bool association_kind_opens(const struct association_kind *kind,
+                            const struct node_datagram *datagram) {
+  const struct association_record record = record_of(datagram);
+  return kind->session != NULL && kind->session->opens != NULL && kind->session->opens(&record);
 }
 
 int association_kind_refuse(const struct association_kind *kind, struct node_datagram *datagram) {
@@ -113,17 +130,50 @@ int association_kind_refuse(const struct association_kind *kind, struct node_dat
   return kind->session->refuse(datagram);
 }
 
-const uint8_t *association_kind_names(const struct association_kind *kind, const uint8_t *data,
-                                      size_t length, size_t *identity_length) {
-  return kind->session == NULL || kind->session->names == NULL
+const uint8_t *association_names(struct association *association,
+                                 const struct node_datagram *datagram, size_t *identity_length) {
+  const struct association_record record = record_of(datagram);
+  const struct association_session *session =
+      association->kind == NULL ? NULL : association->kind->session;
+  return session == NULL || session->names == NULL
              ? NULL
-             : kind->session->names(data, length, identity_length);
+             : session->names(association->state, &record, identity_length);
 }
 
-struct node_address association_address(const struct node_address *address) {
-  struct node_address behind = *address;
-  behind.port++;
-  return behind;
+/* Places */
+
+struct node_address association_address(const struct association_kind *kind,
+                                        const struct node_address *address) {
+  struct node_address place = *address;
+  place.port = kind->port != 0 ? kind->port : (uint16_t)(address->port + 1);
+  return place;
+}
+
+static bool is_carried(const struct association_kind *kind, const struct node_datagram *datagram) {
+  return kind->carrier != NODE_UDP && datagram->protocol == kind->carrier;
+}
+
+bool association_is_for(const struct association_kind *kind, const struct node_address *local,
+                        const struct node_datagram *datagram) {
+  return is_carried(kind, datagram) ||
+         (datagram->protocol == NODE_UDP &&
+          datagram->destination.port == association_address(kind, local).port);
+}
+
+bool association_is_from(const struct association_kind *kind, const struct node_address *remote,
+                         const struct node_datagram *datagram) {
+  const struct node_address place = association_address(kind, remote);
+  return is_carried(kind, datagram)
+             ? memcmp(datagram->source.ip, remote->ip, sizeof remote->ip) == 0
+             : datagram->protocol == NODE_UDP && node_address_equal(&datagram->source, &place);
+}
+
+struct node_address association_origin(const struct association_kind *kind,
+                                       const struct node_address *local,
+                                       const struct node_datagram *datagram) {
+  struct node_address origin = datagram->source;
+  origin.port = kind->port != 0 ? local->port : (uint16_t)(origin.port - 1);
+  return origin;
 }
 
 size_t association_known(uint16_t known[ASSOCIATION_KNOWN_MAX]) {
@@ -156,16 +206,18 @@ int association_check(const struct coap_message *message) {
   return NODE_ERR_UNKNOWN;
 }
 
-void association_digest_datagram(const struct association_kind *kind, const uint8_t *data,
-                                 size_t length, struct digest *digest) {
-  kind->session->digest_datagram(data, length, digest);
+void association_digest_datagram(const struct association_kind *kind, enum node_protocol protocol,
+                                 const uint8_t *data, size_t length, struct digest *digest) {
+  const struct association_record record = {.protocol = protocol, .data = data, .length = length};
+  kind->session->digest_datagram(&record, digest);
 }
 
 /* Life */
 
-bool association_kind_is_application_data(const struct association_kind *kind, const uint8_t *data,
-                                          size_t length) {
-  return kind->session != NULL && kind->session->is_application_data(data, length);
+bool association_kind_is_application_data(const struct association_kind *kind,
+                                          const struct node_datagram *datagram) {
+  const struct association_record record = record_of(datagram);
+  return kind->session != NULL && kind->session->is_application_data(&record);
 }
 
 /* Keys by identity are in the place of a key, and of who answers in a session that names one. */
@@ -202,10 +254,11 @@ bool association_can_resume(const struct association *association) {
          (session->can_resume == NULL || session->can_resume(association->state));
 }
 
-bool association_has_opened(const struct association *association, const uint8_t *data,
-                            size_t length) {
+bool association_has_opened(const struct association *association,
+                            const struct node_datagram *datagram) {
+  const struct association_record record = record_of(datagram);
   return association->kind != NULL && association->kind->session != NULL &&
-         association->kind->session->has_opened(association->state, data, length);
+         association->kind->session->has_opened(association->state, &record);
 }
 
 int association_resume(struct association *association, struct association *from,

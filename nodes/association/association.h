@@ -10,16 +10,22 @@
 enum {
   ASSOCIATION_MATERIAL_MAX = 2, /* parts of key material */
   ASSOCIATION_KEY_MAX = 64,     /* octets of key material, a token included */
+  ASSOCIATION_PSK_MAX = 64,     /* octets of a key that is found by its identity */
   ASSOCIATION_ID_MAX = 7,       /* octets of the short name of an end */
   ASSOCIATION_BINDING_MAX = 48, /* octets of what binds a response to its request */
-  ASSOCIATION_KNOWN_MAX = 4,    /* critical options that mark protected messages, of all kinds */
+  ASSOCIATION_COOKIE_SECRET = 32,
+  ASSOCIATION_KNOWN_MAX = 4, /* critical options that mark protected messages, of all kinds */
   ASSOCIATION_RECORDS_MAX =
       8, /* of a datagram that are looked at: each may be worth a decryption; a flight has 3 */
   ASSOCIATION_PAYLOAD_MAX = 1187 /* of one CoAP message, so that it keeps within the IPv6 MTU */
 };
 
-/* A row of the table; association_kind_* below ask it. */
+/* A row of the table (ASSOCIATION_OSCORE, ...); association_kind_* below ask it. */
 struct association_kind;
+#define KIND(id, name, help) extern const struct association_kind ASSOCIATION_##id;
+#include "kinds.def"
+#undef KIND
+
 #define KIND(id, name, help) extern const struct association_kind ASSOCIATION_##id;
 #include "kinds.def"
 #undef KIND
@@ -31,9 +37,8 @@ enum association_suites {
   ASSOCIATION_SUITES_DTLS,   /* dtls/suite.h */
 };
 
-/* Of oscore/suite.h and dtls/dtls.h. */
+/* Of oscore/suite.h. */
 struct oscore_suite;
-struct dtls_keys;
 
 /* The option "association", whose value is the place of a kind. */
 extern const struct option_table ASSOCIATION_OPTIONS;
@@ -53,8 +58,13 @@ size_t association_kind_material(const struct association_kind *kind, size_t par
                                  const char **name);
 /* The octets of the exchange's token follow the key material (draft appendix A.1). */
 bool association_kind_takes_token(const struct association_kind *kind);
-/* It has datagrams of its own, on the port behind that of the lower layer. */
-bool association_kind_has_port(const struct association_kind *kind);
+/* It is a session, with datagrams of its own. */
+bool association_kind_is_session(const struct association_kind *kind);
+/* Where these are: on a port of UDP that is theirs, the same at both ends (IKE's 500), or, 0, on
+ * the port behind that of the lower layer. */
+uint16_t association_kind_port(const struct association_kind *kind);
+/* What carries protected messages: NODE_UDP on that port, or a protocol of their own. */
+enum node_protocol association_kind_carrier(const struct association_kind *kind);
 /* It is none: nothing can be opened. */
 bool association_kind_is_none(const struct association_kind *kind);
 enum association_suites association_kind_suites(const struct association_kind *kind);
@@ -68,12 +78,12 @@ const char *association_kind_secret_name(const struct association_kind *kind);
 const char *association_kind_refusal(const struct association_kind *kind);
 /* Whether this is why an authentication may fail by it. */
 bool association_kind_fails(const struct association_kind *kind, const char *reason);
-/* Whether a datagram of an association's port begins a handshake, of whatever association. */
-bool association_kind_opens(const struct association_kind *kind, const uint8_t *data,
-                            size_t length);
+/* Whether a datagram of an association's place begins a handshake, of whatever association. */
+bool association_kind_opens(const struct association_kind *kind,
+                            const struct node_datagram *datagram);
 /* Whether a datagram has protected messages, and is of no handshake. */
-bool association_kind_is_application_data(const struct association_kind *kind, const uint8_t *data,
-                                          size_t length);
+bool association_kind_is_application_data(const struct association_kind *kind,
+                                          const struct node_datagram *datagram);
 /* Writes what ends a handshake that the other end has begun and this one wants nothing of; of a
  * kind with sessions. 1, or NODE_ERR_TOO_LONG. */
 NODE_MUST_CHECK int association_kind_refuse(const struct association_kind *kind,
@@ -81,8 +91,22 @@ NODE_MUST_CHECK int association_kind_refuse(const struct association_kind *kind,
 /* Octets that the identity must have, at least. */
 size_t association_kind_identity_least(const struct association_kind *kind);
 
-/* Where an association with a port of its own lives: on the port behind, as 5684 is behind 5683. */
-struct node_address association_address(const struct node_address *address);
+/* Where the session of an end is whose messages without protection are at `address`: on the port
+ * of its kind, or on the one behind, as 5684 is behind 5683. */
+struct node_address association_address(const struct association_kind *kind,
+                                        const struct node_address *address);
+/* Whether a datagram that came is for a session of this end, whose messages without protection come
+ * to `local`; whether it is of a session with the end at `remote`. */
+bool association_is_for(const struct association_kind *kind, const struct node_address *local,
+                        const struct node_datagram *datagram);
+bool association_is_from(const struct association_kind *kind, const struct node_address *remote,
+                         const struct node_datagram *datagram);
+/* Who sent a datagram of a session, by the address of messages without protection. With a port of
+ * the kind's own that is on the same port as `local`, whatever the other end has: ends are told
+ * apart by their IP addresses then. */
+struct node_address association_origin(const struct association_kind *kind,
+                                       const struct node_address *local,
+                                       const struct node_datagram *datagram);
 
 /* Whether a message bears the mark of protection by any kind; and the critical options that do. */
 bool association_is_marked(const struct coap_message *message);
@@ -99,6 +123,17 @@ struct association_id {
   size_t length;
 };
 
+/* Where an end that many may open sessions with has keys from, by the identity that the other end
+ * names. */
+struct association_keys {
+  /* Writes the key, up to ASSOCIATION_PSK_MAX octets, and returns its length; 0: nobody is known by
+   * this identity, which has 1 to NODE_IDENTITY_MAX octets, and the handshake ends. Called while a
+   * datagram is read; what it computes is no cost of the session. */
+  size_t (*find)(void *context, const uint8_t *identity, size_t length,
+                 uint8_t psk[ASSOCIATION_PSK_MAX]);
+  void *context;
+};
+
 /* What an association is made of. Pointers are used during the call only. */
 struct association_config {
   const struct association_kind *kind;
@@ -108,7 +143,7 @@ struct association_config {
   enum node_phase phase;               /* that a handshake is for, and NODE_EVENT_KEY */
   bool key_told;                       /* who brings the key has told of it: NODE_EVENT_KEY is not
                                         * repeated */
-  struct node_address remote;          /* of CoAP without protection */
+  struct node_address local, remote;   /* of CoAP without protection; local's IP zero: any */
   const uint8_t *key;                  /* the parts of the material, and the token; of OSCORE a
                                           Master Secret of any length, and its Salt of 8 */
   size_t key_length;                   /* up to ASSOCIATION_KEY_MAX */
@@ -120,9 +155,12 @@ struct association_config {
   /* Of who answers in a session that many may open: keys by the identity that the other end names,
    * in the place of `key` and `identity` (lengths of 0); outlives the association. NULL: there is
    * one. */
-  const struct dtls_keys *keys;
-  const uint8_t *cookie_secret; /* of a DTLS server (dtls/dtls.h); outlives the association. NULL:
-                                 * one of its own */
+  const struct association_keys *keys;
+  const uint8_t *server_name; /* of who answers in a session whose kind has a place for it (IDr of
+                               * IKEv2); length 0: none */
+  size_t server_name_length;
+  const uint8_t *cookie_secret; /* of who answers, ASSOCIATION_COOKIE_SECRET octets; outlives the
+                                 * association. NULL: one of its own */
   unsigned dtls_suites; /* set of those of a DTLS session (dtls/suite.h); 0: what `options` say */
 };
 
@@ -158,8 +196,8 @@ NODE_MUST_CHECK int association_open(struct association *association,
 bool association_can_resume(const struct association *association);
 
 /* A datagram that begins a handshake is a copy of what has begun that of this association. */
-bool association_has_opened(const struct association *association, const uint8_t *data,
-                            size_t length);
+bool association_has_opened(const struct association *association,
+                            const struct node_datagram *datagram);
 
 /* Opens it as the resumption of `from`, which stays as it is and can be resumed: with the same
  * ends, in their roles, and fresh keys (NODE_EVENT_KEY); where the other end does not know that
@@ -203,11 +241,12 @@ bool association_is_unknown(const struct association *association);
  * NULL before it is ready, and of a kind without. */
 const uint8_t *association_identity(const struct association *association, size_t *length);
 
-/* The identity that a datagram of the other end names, in clear, in a handshake that is under way;
- * it points into `data`. NULL: there is none in it. So a key can be asked for before the datagram
- * is read. */
-const uint8_t *association_kind_names(const struct association_kind *kind, const uint8_t *data,
-                                      size_t length, size_t *identity_length);
+/* The identity that a datagram of the other end names in a handshake that is under way: in clear,
+ * or protected as far as the handshake has come. It points into the datagram, or is the
+ * association's until its next call. NULL: there is none in it. So a key can be asked for before
+ * the datagram is read. */
+const uint8_t *association_names(struct association *association,
+                                 const struct node_datagram *datagram, size_t *identity_length);
 
 /* The message layer that carries its messages. */
 struct coap_session *association_coap(const struct association *association);
@@ -290,7 +329,7 @@ NODE_MUST_CHECK int association_pair_verify_request(struct association_pair *pai
                                                     const struct coap_message *message,
                                                     struct association_request *request);
 
-/* Sessions: datagrams that come to, and go from, the port of the association. */
+/* Sessions: datagrams that come to, and go from, the place of the association. */
 
 /* What is told of a datagram. Results: 0 or a negative node_error. */
 struct association_reader {
@@ -313,9 +352,12 @@ NODE_MUST_CHECK int association_pair_read(struct association_pair *pair,
 NODE_MUST_CHECK int association_seal(struct association *association);
 NODE_MUST_CHECK int association_pair_seal(struct association_pair *pair);
 
-/* The next datagram, as node_write does; addresses are the caller's. Nothing from inside goes out
+/* The next datagram, as node_write does, with its protocol, between the places of sessions of the
+ * two ends, whose CoAP without protection is at `local` and `remote`. Nothing from inside goes out
  * that was not sealed. */
 NODE_MUST_CHECK int association_pair_write(struct association_pair *pair,
+                                           const struct node_address *local,
+                                           const struct node_address *remote,
                                            struct node_datagram *datagram, uint64_t now_ns);
 
 uint64_t association_pair_expiry(const struct association_pair *pair);
@@ -338,9 +380,8 @@ void association_pair_note(struct association_pair *pair);
 void association_pair_digest(const struct association_pair *pair, struct digest *digest,
                              uint64_t now_ns);
 
-/* Adds a datagram of an association with a port of its own to a digest: without what is another
- * each time that it is sent. */
-void association_digest_datagram(const struct association_kind *kind, const uint8_t *data,
-                                 size_t length, struct digest *digest);
+/* Adds a datagram of a session to a digest: without what is another each time that it is sent. */
+void association_digest_datagram(const struct association_kind *kind, enum node_protocol protocol,
+                                 const uint8_t *data, size_t length, struct digest *digest);
 
 #endif

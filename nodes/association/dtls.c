@@ -14,6 +14,8 @@ enum { PSK_LENGTH = 16 };
 /* `made` is what the endpoint was made of: pointers in it are to what follows. */
 struct dtls_session {
   struct dtls *dtls;
+  const struct association_keys *keys; /* NULL: there is one */
+  struct dtls_keys give;               /* these, to the endpoint */
   struct coap_session coap;
   struct dtls_config made;
   uint8_t psk[DTLS_PSK_MAX];
@@ -121,20 +123,38 @@ static void dtls_session_close(void *state) {
   free(session);
 }
 
+/* As dtls_keys.find. */
+static size_t dtls_session_find(void *context, const uint8_t *identity, size_t length,
+                                uint8_t psk[DTLS_PSK_MAX]) {
+  const struct dtls_session *session = context;
+  uint8_t key[ASSOCIATION_PSK_MAX];
+  size_t key_length = session->keys->find(session->keys->context, identity, length, key);
+  if (key_length > DTLS_PSK_MAX)
+    key_length = 0;
+  memcpy(psk, key, key_length);
+  crypto_wipe(key, sizeof key);
+  return key_length;
+}
+
+/* `keys` are in the place of those of `config`, which has none. */
 static struct dtls_session *dtls_session_make(const struct dtls_config *config,
+                                              const struct association_keys *keys,
                                               const struct coap_parameters *parameters,
                                               const struct node_hooks *hooks, uint64_t now_ns) {
   struct dtls_session *session = calloc(1, sizeof *session);
   if (session == NULL)
     return NULL;
-  session->dtls = dtls_create(config, hooks, now_ns);
+  session->keys = keys;
+  session->give = (struct dtls_keys){.find = dtls_session_find, .context = session};
+  session->made = *config;
+  session->made.keys = keys == NULL ? NULL : &session->give;
+  session->dtls = dtls_create(&session->made, hooks, now_ns);
   if (session->dtls == NULL) {
     free(session);
     return NULL;
   }
-  session->made = *config;
   session->made.resumption = NULL;
-  if (config->keys == NULL) {
+  if (keys == NULL) {
     memcpy(session->psk, config->psk, config->psk_length);
     memcpy(session->identity, config->identity, config->identity_length);
   }
@@ -150,12 +170,11 @@ static void *dtls_session_open(const struct association_config *config,
   const struct option_values *options = config->options;
   const struct dtls_config dtls = {
       .client = config->client,
-      .remote = association_address(&config->remote),
+      .remote = association_address(config->kind, &config->remote),
       .psk = config->key,
       .psk_length = config->key_length,
       .identity = config->identity,
       .identity_length = config->identity_length,
-      .keys = config->keys,
       .cookie = option_is_on(options, &ROWS[OPTION_COOKIE]),
       .cookie_secret = config->cookie_secret,
       .timeout_ms = (uint32_t)option_get(options, &ROWS[OPTION_TIMEOUT]),
@@ -164,7 +183,7 @@ static void *dtls_session_open(const struct association_config *config,
       .suites = dtls_session_suites(config),
   };
   *error = NODE_ERR_EXHAUSTED;
-  return dtls_session_make(&dtls, config->coap, hooks, now_ns);
+  return dtls_session_make(&dtls, config->keys, config->coap, hooks, now_ns);
 }
 
 /* Where there were keys, the one that this session was made by is not kept. */
@@ -186,7 +205,7 @@ static void *dtls_session_resume(void *state, const struct node_address *remote,
   config.resumption = &resumption;
   config.suites = 1U << resumption.suite;
   *error = NODE_ERR_EXHAUSTED;
-  struct dtls_session *session = dtls_session_make(&config, &from->parameters, hooks, now_ns);
+  struct dtls_session *session = dtls_session_make(&config, NULL, &from->parameters, hooks, now_ns);
   crypto_wipe(&resumption, sizeof resumption);
   if (session != NULL)
     node_event_key(hooks, NODE_PHASE_AUTHENTICATION, remote, ASSOCIATION_DTLS.label,
@@ -221,19 +240,25 @@ static bool dtls_session_is_unknown(const void *state) {
   return dtls_identity_is_unknown(((const struct dtls_session *)state)->dtls);
 }
 
-static bool dtls_session_opens(const uint8_t *data, size_t length) {
-  return dtls_record_hello_random(data, length) != NULL;
+static const uint8_t *dtls_session_names(void *state, const struct association_record *record,
+                                         size_t *identity_length) {
+  (void)state; /* it is in clear */
+  return dtls_record_identity(record->data, record->length, identity_length);
 }
 
-static bool dtls_session_has_opened(const void *state, const uint8_t *data, size_t length) {
+static bool dtls_session_opens(const struct association_record *record) {
+  return dtls_record_hello_random(record->data, record->length) != NULL;
+}
+
+static bool dtls_session_has_opened(const void *state, const struct association_record *record) {
   const struct dtls_session *session = state;
-  const uint8_t *random = dtls_record_hello_random(data, length);
+  const uint8_t *random = dtls_record_hello_random(record->data, record->length);
   return random != NULL && memcmp(session->hello, random, sizeof session->hello) == 0;
 }
 
-static void dtls_session_note_hello(struct dtls_session *session, const uint8_t *data,
-                                    size_t length) {
-  const uint8_t *random = dtls_record_hello_random(data, length);
+static void dtls_session_note_hello(struct dtls_session *session,
+                                    const struct association_record *record) {
+  const uint8_t *random = dtls_record_hello_random(record->data, record->length);
   if (random != NULL && dtls_state(session->dtls) == DTLS_HANDSHAKING)
     memcpy(session->hello, random, sizeof session->hello);
 }
@@ -252,18 +277,27 @@ static int dtls_session_refuse(struct node_datagram *datagram) {
                                                                               : NODE_ERR_TOO_LONG;
 }
 
-static size_t dtls_session_record_length(const uint8_t *data, size_t length) {
+static size_t dtls_session_first_length(const uint8_t *data, size_t length) {
   const uint8_t *at = data;
   struct dtls_record record;
   return dtls_record_next(&at, data + length, &record) ? (size_t)(at - data) : length;
 }
 
-static int dtls_session_receive(void *state, const uint8_t *record, size_t length, uint64_t now_ns,
+static size_t dtls_session_record_length(const struct association_record *record) {
+  return dtls_session_first_length(record->data, record->length);
+}
+
+static bool dtls_session_is_application_data(const struct association_record *record) {
+  return dtls_is_application_data(record->data, record->length);
+}
+
+static int dtls_session_receive(void *state, const struct association_record *record,
+                                uint64_t now_ns,
                                 void (*deliver)(void *context, const uint8_t *plain, size_t length),
                                 void *context) {
   struct dtls_session *session = state;
-  dtls_session_note_hello(session, record, length);
-  return dtls_receive(session->dtls, record, length, now_ns, deliver, context);
+  dtls_session_note_hello(session, record);
+  return dtls_receive(session->dtls, record->data, record->length, now_ns, deliver, context);
 }
 
 static int dtls_session_protect(void *state, const uint8_t *plain, size_t length,
@@ -302,11 +336,12 @@ static void dtls_session_digest(const void *state, struct digest *digest, uint64
 }
 
 /* Records without their sequence numbers, and without what is encrypted. */
-static void dtls_session_digest_datagram(const uint8_t *data, size_t length,
+static void dtls_session_digest_datagram(const struct association_record *datagram,
                                          struct digest *digest) {
   enum { EPOCH = 3, SEQUENCE = 5 };
-  for (size_t at = 0; at + DTLS_RECORD_HEADER <= length;) {
-    const size_t record = dtls_session_record_length(data + at, length - at);
+  const uint8_t *data = datagram->data;
+  for (size_t at = 0; at + DTLS_RECORD_HEADER <= datagram->length;) {
+    const size_t record = dtls_session_first_length(data + at, datagram->length - at);
     const bool clear = data[at + EPOCH] == 0 && data[at + EPOCH + 1] == 0;
     digest_octets(digest, data + at, SEQUENCE);
     digest_u64(digest, record);
@@ -322,7 +357,7 @@ static const struct association_session SESSION = {
     .failure = dtls_session_failure,
     .is_unknown = dtls_session_is_unknown,
     .record_length = dtls_session_record_length,
-    .is_application_data = dtls_is_application_data,
+    .is_application_data = dtls_session_is_application_data,
     .receive = dtls_session_receive,
     .protect = dtls_session_protect,
     .write = dtls_session_write,
@@ -332,7 +367,7 @@ static const struct association_session SESSION = {
     .resume = dtls_session_resume,
     .can_resume = dtls_session_can_resume,
     .identity = dtls_session_identity,
-    .names = dtls_record_identity,
+    .names = dtls_session_names,
     .opens = dtls_session_opens,
     .has_opened = dtls_session_has_opened,
     .refuse = dtls_session_refuse,

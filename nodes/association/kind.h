@@ -1,8 +1,8 @@
 /* What a kind of association is made of; association.h dispatches. Private to this folder.
  *
  * A kind either protects messages of the message layer that is there already (OSCORE), or is a
- * session with datagrams of its own, on the port behind, inside which a message layer of its own
- * speaks (DTLS). ../tests/toy/association.c is a small one. */
+ * session with datagrams of its own, inside which a message layer of its own speaks (DTLS).
+ * ../tests/toy/association.c is a small one. */
 #ifndef NODES_ASSOCIATION_KIND_H
 #define NODES_ASSOCIATION_KIND_H
 
@@ -32,6 +32,15 @@ struct association_messages {
                           struct span_list *spans, struct coap_message *outer);
 };
 
+/* A datagram that came to the place of a session, or a part of it: as many octets as belong
+ * together (a record of DTLS). */
+struct association_record {
+  enum node_protocol protocol;
+  const struct node_address *source, *destination; /* NULL in `digest_datagram` */
+  const uint8_t *data;
+  size_t length;
+};
+
 /* A session. Functions are those of dtls/dtls.h, towards any session. */
 struct association_session {
   bool (*has_begun)(const void *state);
@@ -41,9 +50,11 @@ struct association_session {
                                               * NULL: does not tell */
 
   /* Length of the first record of a datagram, or all of it where there is none. */
-  size_t (*record_length)(const uint8_t *data, size_t length);
-  bool (*is_application_data)(const uint8_t *record, size_t length);
-  int (*receive)(void *state, const uint8_t *record, size_t length, uint64_t now_ns,
+  size_t (*record_length)(const struct association_record *record);
+  bool (*is_application_data)(const struct association_record *record);
+  /* Of what is no application data: whether it is of this session. NULL: that does not show. */
+  bool (*is_of)(const void *state, const struct association_record *record);
+  int (*receive)(void *state, const struct association_record *record, uint64_t now_ns,
                  void (*deliver)(void *context, const uint8_t *plain, size_t length),
                  void *context);
   int (*protect)(void *state, const uint8_t *plain, size_t length, const struct span_list *spans,
@@ -57,23 +68,26 @@ struct association_session {
   void *(*resume)(void *state, const struct node_address *remote, const struct node_hooks *hooks,
                   uint64_t now_ns, int *error);
   bool (*can_resume)(const void *state); /* what is established; NULL: with `resume`, always */
-  /* What association_identity and association_kind_names say. NULL: there is no such thing, and no
-   * keys by identity. */
+  /* What association_identity and association_names say. NULL: there is no such thing, and no keys
+   * by identity. */
   const uint8_t *(*identity)(const void *state, size_t *length);
-  const uint8_t *(*names)(const uint8_t *data, size_t length, size_t *identity_length);
-  bool (*opens)(const uint8_t *record, size_t length); /* a datagram begins a handshake */
-  bool (*has_opened)(const void *state, const uint8_t *record,
-                     size_t length);             /* that of this one */
+  const uint8_t *(*names)(void *state, const struct association_record *record,
+                          size_t *identity_length);
+  bool (*opens)(const struct association_record *record); /* a datagram begins a handshake */
+  bool (*has_opened)(const void *state,
+                     const struct association_record *record); /* that of this one */
   int (*refuse)(struct node_datagram *datagram); /* writes what ends a handshake of the other end;
-                                                  * as node_write does */
+                                                  * as node_write does. Of a kind with `resume` */
   /* A datagram without what is another each time that it is sent. */
-  void (*digest_datagram)(const uint8_t *data, size_t length, struct digest *digest);
+  void (*digest_datagram)(const struct association_record *record, struct digest *digest);
 };
 
 struct association_kind {
   const char *label;                  /* of NODE_EVENT_KEY */
   const char *secret_name;            /* of NODE_EVENT_KEY: what the key material is */
   const struct option_table *options; /* NULL: none */
+  uint16_t port;                      /* association_kind_port */
+  enum node_protocol carrier;         /* association_kind_carrier */
 
   struct association_material material[ASSOCIATION_MATERIAL_MAX];
   enum association_suites suites;

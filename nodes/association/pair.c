@@ -58,24 +58,24 @@ static const struct association_session *session_of(const struct association *as
 }
 
 /* Hands a part of a datagram to the association that it is of: application data to the first whose
- * keys verify them, all else to the first that is open. Returns that whose application data are in
- * `delivery`, or NULL, with static text in `*why` where none took the record. */
-static struct association *take_part(struct association_pair *pair, const uint8_t *part,
-                                     size_t length, uint64_t now_ns, struct delivery *delivery,
-                                     const char **why) {
+ * keys verify them, all else to the first that it may be of. Returns that whose application data
+ * are in `delivery`, or NULL, with static text in `*why` where none took the record. */
+static struct association *take_part(struct association_pair *pair,
+                                     const struct association_record *part, uint64_t now_ns,
+                                     struct delivery *delivery, const char **why) {
   struct association *const candidates[] = {&pair->pending, &pair->current};
   *why = "record without a key";
   for (size_t i = 0; i < 2; i++) {
     const struct association_session *session = session_of(candidates[i]);
     if (session == NULL)
       continue;
-    const bool application = session->is_application_data(part, length);
-    if (application && !association_is_ready(candidates[i]))
+    const bool application = session->is_application_data(part);
+    if (application ? !association_is_ready(candidates[i])
+                    : session->is_of != NULL && !session->is_of(candidates[i]->state, part))
       continue;
     *why = application ? "record does not verify" : NULL;
     delivery->length = 0;
-    const int taken =
-        session->receive(candidates[i]->state, part, length, now_ns, deliver_plain, delivery);
+    const int taken = session->receive(candidates[i]->state, part, now_ns, deliver_plain, delivery);
     if (taken > 0 || !application)
       return taken > 0 ? candidates[i] : NULL;
   }
@@ -85,31 +85,32 @@ static struct association *take_part(struct association_pair *pair, const uint8_
 /* What of a datagram is handed over at once: a record of application data, which may be of either
  * session; or all up to the next such, so that a library that has computed what it expects of a
  * flight's next record finds it there. Counts records, up to ASSOCIATION_RECORDS_MAX. */
-static size_t part_length(const struct association_pair *pair, const uint8_t *data, size_t length,
-                          unsigned *records) {
+static size_t part_length(const struct association_pair *pair,
+                          const struct association_record *rest, unsigned *records) {
   const struct association_session *session = session_of(&pair->pending);
   if (session == NULL)
     session = session_of(&pair->current);
-  size_t at = 0;
-  while (at < length && *records < ASSOCIATION_RECORDS_MAX) {
-    const bool application =
-        session != NULL && session->is_application_data(data + at, length - at);
-    if (application && at > 0)
+  struct association_record next = *rest;
+  while (next.length > 0 && *records < ASSOCIATION_RECORDS_MAX) {
+    const bool application = session != NULL && session->is_application_data(&next);
+    if (application && next.length < rest->length)
       break;
-    at += session == NULL ? length : session->record_length(data + at, length - at);
+    const size_t length = session == NULL ? next.length : session->record_length(&next);
+    next.data += length;
+    next.length -= length;
     ++*records;
     if (application)
       break;
   }
-  return at;
+  return rest->length - next.length;
 }
 
-static int read_part(struct association_pair *pair, const uint8_t *part, size_t length,
+static int read_part(struct association_pair *pair, const struct association_record *part,
                      uint64_t now_ns, const struct association_reader *reader) {
   uint8_t plain[NODE_DATAGRAM_MAX];
   struct delivery delivery = {.plain = plain};
   const char *why;
-  struct association *association = take_part(pair, part, length, now_ns, &delivery, &why);
+  struct association *association = take_part(pair, part, now_ns, &delivery, &why);
   if (association != NULL)
     return reader->message(reader->context, association, plain, delivery.length, now_ns);
   if (why != NULL)
@@ -119,16 +120,23 @@ static int read_part(struct association_pair *pair, const uint8_t *part, size_t 
 
 int association_pair_read(struct association_pair *pair, const struct node_datagram *datagram,
                           uint64_t now_ns, const struct association_reader *reader) {
+  struct association_record rest = {.protocol = datagram->protocol,
+                                    .source = &datagram->source,
+                                    .destination = &datagram->destination,
+                                    .data = datagram->data,
+                                    .length = datagram->length};
   int result = 0;
   unsigned records = 0;
-  for (size_t at = 0; at < datagram->length && result == 0;) {
-    const size_t length = part_length(pair, datagram->data + at, datagram->length - at, &records);
-    if (length == 0) {
+  while (rest.length > 0 && result == 0) {
+    struct association_record part = rest;
+    part.length = part_length(pair, &rest, &records);
+    if (part.length == 0) {
       reader->discarded(reader->context, "more than 8 records in a datagram");
       break;
     }
-    result = read_part(pair, datagram->data + at, length, now_ns, reader);
-    at += length;
+    result = read_part(pair, &part, now_ns, reader);
+    rest.data += part.length;
+    rest.length -= part.length;
   }
   return result;
 }
@@ -145,29 +153,50 @@ int association_pair_seal(struct association_pair *pair) {
   return error < 0 ? error : association_seal(&pair->current);
 }
 
+/* The two ends, by their CoAP without protection. */
+struct ends {
+  const struct node_address *local, *remote;
+};
+
+static void direct(const struct association_kind *kind, enum node_protocol protocol,
+                   const struct ends *ends, struct node_datagram *datagram) {
+  datagram->protocol = protocol;
+  datagram->source = association_address(kind, ends->local);
+  datagram->destination = association_address(kind, ends->remote);
+  if (protocol != NODE_UDP)
+    datagram->source.port = datagram->destination.port = 0;
+}
+
 /* What the handshake has to send, then the messages inside. */
-static int write_session(struct association *association, struct node_datagram *datagram,
-                         uint64_t now_ns) {
+static int write_session(struct association *association, const struct ends *ends,
+                         struct node_datagram *datagram, uint64_t now_ns) {
   const struct association_session *session = session_of(association);
   if (session == NULL)
     return 0;
+  enum node_protocol protocol = NODE_UDP;
   int result = session->write(association->state, datagram, now_ns);
   if (result == 1)
     datagram->phase = association->phase;
-  if (result == 0 && association_is_ready(association))
+  if (result == 0 && association_is_ready(association)) {
+    protocol = association->kind->carrier;
     result = coap_session_write_sealed(association->coap, datagram, now_ns);
+  }
+  if (result == 1)
+    direct(association->kind, protocol, ends, datagram);
   datagram->is_protected = true;
   return result;
 }
 
-int association_pair_write(struct association_pair *pair, struct node_datagram *datagram,
+int association_pair_write(struct association_pair *pair, const struct node_address *local,
+                           const struct node_address *remote, struct node_datagram *datagram,
                            uint64_t now_ns) {
-  const int result = write_session(&pair->pending, datagram, now_ns);
+  const struct ends ends = {local, remote};
+  const int result = write_session(&pair->pending, &ends, datagram, now_ns);
   if (result != 0)
     return result;
   if (association_failure(&pair->pending) != NULL)
     association_close(&pair->pending);
-  return write_session(&pair->current, datagram, now_ns);
+  return write_session(&pair->current, &ends, datagram, now_ns);
 }
 
 /* Where a session has failed, what is outstanding under it waits for nothing. */
@@ -175,8 +204,10 @@ static uint64_t session_expiry(const struct association *association) {
   const struct association_session *session = session_of(association);
   if (session == NULL)
     return NODE_NEVER;
-  return association_is_ready(association) ? coap_session_expiry(association->coap)
-                                           : session->expiry(association->state);
+  const uint64_t own_ns = session->expiry(association->state);
+  const uint64_t coap_ns =
+      association_is_ready(association) ? coap_session_expiry(association->coap) : NODE_NEVER;
+  return own_ns < coap_ns ? own_ns : coap_ns;
 }
 
 uint64_t association_pair_expiry(const struct association_pair *pair) {

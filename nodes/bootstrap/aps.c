@@ -68,7 +68,7 @@ static int aps_read(struct node *node, const struct node_datagram *datagram, uin
   aps->now_ns = now_ns;
   if (has_as(aps) && radius_client_is_for(&aps->client, &datagram->destination))
     return read_radius(aps, datagram);
-  if (datagram->destination.port == association_address(&aps->config.local).port)
+  if (association_is_for(aps->config.kind, &aps->config.local, datagram))
     return aps_channels_read(aps, datagram);
   return aps_pulls_read(aps, datagram);
 }
@@ -167,7 +167,7 @@ static bool has_what_it_needs(const struct bootstrap_aps_config *config) {
 }
 
 static bool is_accepted(const struct bootstrap_aps_config *config) {
-  return config->channel < BOOTSTRAP_CHANNEL_COUNT && is_text(&config->name) &&
+  return association_kind_is_session(config->kind) && is_text(&config->name) &&
          has_what_it_needs(config) && config->keys_max >= 1 && config->channels_max >= 1 &&
          config->local.port < UINT16_MAX && config->payload_bytes <= ASSOCIATION_PAYLOAD_MAX;
 }
@@ -204,7 +204,7 @@ static void aps_init(struct aps *aps, const struct bootstrap_aps_config *config,
   memcpy(aps->name_octets, config->name.octets, config->name.length);
   memcpy(aps->nas_identifier, config->name.octets, config->name.length);
   aps->config.name.octets = aps->name_octets;
-  aps->give = (struct dtls_keys){.find = aps_keys_give, .context = aps};
+  aps->give = (struct association_keys){.find = aps_keys_give, .context = aps};
   coap_parameters_read(config->options, &aps->coap);
   node_random(hooks, (uint8_t *)aps->hash_key.half, sizeof aps->hash_key.half);
   node_random(hooks, aps->cookie_secret, sizeof aps->cookie_secret);

@@ -158,13 +158,12 @@ static int channel_hold(struct aps_channel *channel, const struct node_datagram 
 static bool has_to_wait(struct aps_channel *channel, const struct node_datagram *datagram) {
   struct aps *aps = channel->aps;
   size_t length;
-  if (association_kind_is_application_data(aps->kind, datagram->data, datagram->length))
+  if (association_kind_is_application_data(aps->config.kind, datagram))
     return false;
   if (channel->inquiry != NULL || channel->asked || !association_is_open(&channel->pair.pending) ||
       channel->told)
     return channel->inquiry != NULL;
-  const uint8_t *identity =
-      association_kind_names(aps->kind, datagram->data, datagram->length, &length);
+  const uint8_t *identity = association_names(&channel->pair.pending, datagram, &length);
   if (identity == NULL || !aps_inquiry_is_due(aps, identity, length))
     return false;
   channel->asked = true;
@@ -202,13 +201,14 @@ int aps_channel_go_on(struct aps_channel *channel) {
 
 /* Newcomers */
 
-static int newcomer_open(struct aps *aps, const struct node_address *remote,
-                         struct association *association) {
-  const struct association_config made = {.kind = aps->kind,
+static int newcomer_open(const struct aps_channel *visitor, struct association *association) {
+  struct aps *aps = visitor->aps;
+  const struct association_config made = {.kind = aps->config.kind,
                                           .options = aps->config.options,
                                           .coap = &aps->coap,
                                           .phase = NODE_PHASE_SECURE,
-                                          .remote = *remote,
+                                          .local = visitor->local,
+                                          .remote = visitor->remote,
                                           .keys = &aps->give,
                                           .cookie_secret = aps->cookie_secret};
   return association_open(association, &made, NULL, aps->hooks, aps->now_ns);
@@ -220,7 +220,8 @@ static int greet(struct aps *aps, const struct aps_channel *visitor,
   struct aps_greeting *greeting = &aps->channels.greeting;
   uint8_t data[NODE_DATAGRAM_MAX];
   struct node_datagram answer = {.data = data, .capacity = sizeof data};
-  const int written = association_pair_write(pair, &answer, aps->now_ns);
+  const int written =
+      association_pair_write(pair, &visitor->local, &visitor->remote, &answer, aps->now_ns);
   if (written <= 0)
     return written;
   greeting->local = visitor->local;
@@ -248,12 +249,11 @@ static int enter(struct aps *aps, const struct aps_channel *visitor,
 
 static int read_newcomer(struct aps *aps, const struct node_datagram *datagram,
                          const struct node_address *remote) {
-  struct aps_channel visitor = {.aps = aps,
-                                .local = datagram->destination,
-                                .remote = *remote,
-                                .handshake_until_ns = NODE_NEVER};
+  struct aps_channel visitor = {
+      .aps = aps, .local = aps->config.local, .remote = *remote, .handshake_until_ns = NODE_NEVER};
   struct association_pair pair = {.bytes_peak = 0};
-  int result = newcomer_open(aps, remote, &pair.pending);
+  memcpy(visitor.local.ip, datagram->destination.ip, sizeof visitor.local.ip);
+  int result = newcomer_open(&visitor, &pair.pending);
   if (result == 0)
     result = pair_read(&visitor, &pair, datagram, aps->now_ns);
   if (result == 0)
@@ -266,19 +266,17 @@ static int read_newcomer(struct aps *aps, const struct node_datagram *datagram,
 /* A handshake begins that is none of those that are known. */
 static bool is_newcomer(const struct aps *aps, const struct aps_channel *channel,
                         const struct node_datagram *datagram) {
-  const uint8_t *data = datagram->data;
-  const size_t length = datagram->length;
-  if (!association_kind_opens(aps->kind, data, length))
+  if (!association_kind_opens(aps->config.kind, datagram))
     return false;
-  return channel == NULL || (!association_has_opened(&channel->pair.pending, data, length) &&
-                             !association_has_opened(&channel->pair.current, data, length));
+  return channel == NULL || (!association_has_opened(&channel->pair.pending, datagram) &&
+                             !association_has_opened(&channel->pair.current, datagram));
 }
 
 /* The node's */
 
 int aps_channels_read(struct aps *aps, const struct node_datagram *datagram) {
-  struct node_address remote = datagram->source;
-  remote.port--;
+  const struct node_address remote =
+      association_origin(aps->config.kind, &aps->config.local, datagram);
   struct aps_channel *channel = aps_channels_find(aps, &remote);
   if (is_newcomer(aps, channel, datagram))
     return read_newcomer(aps, datagram, &remote);
@@ -288,13 +286,14 @@ int aps_channels_read(struct aps *aps, const struct node_datagram *datagram) {
   return 0;
 }
 
-static int greeting_write(struct aps_greeting *greeting, struct node_datagram *datagram) {
+static int greeting_write(const struct association_kind *kind, struct aps_greeting *greeting,
+                          struct node_datagram *datagram) {
   if (greeting->answer.length == 0)
     return 0;
   const int error = kept_write(&greeting->answer, datagram);
   kept_wipe(&greeting->answer);
-  datagram->source = greeting->local;
-  datagram->destination = association_address(&greeting->remote);
+  datagram->source = association_address(kind, &greeting->local);
+  datagram->destination = association_address(kind, &greeting->remote);
   datagram->label = greeting->label;
   datagram->copy = 0;
   datagram->part = NODE_PART_OTHER;
@@ -305,10 +304,9 @@ static int greeting_write(struct aps_greeting *greeting, struct node_datagram *d
 
 /* What the session says of itself is for the application. */
 static int channel_write(struct aps_channel *channel, struct node_datagram *datagram) {
-  datagram->source = channel->local;
-  datagram->destination = association_address(&channel->remote);
   datagram->part = NODE_PART_OTHER;
-  const int result = association_pair_write(&channel->pair, datagram, channel->aps->now_ns);
+  const int result = association_pair_write(&channel->pair, &channel->local, &channel->remote,
+                                            datagram, channel->aps->now_ns);
   if (datagram->phase != NODE_PHASE_SECURE)
     datagram->phase = NODE_PHASE_APPLICATION;
   return result;
@@ -316,7 +314,7 @@ static int channel_write(struct aps_channel *channel, struct node_datagram *data
 
 int aps_channels_write(struct aps *aps, struct node_datagram *datagram) {
   struct aps_channel *channel;
-  int result = greeting_write(&aps->channels.greeting, datagram);
+  int result = greeting_write(aps->config.kind, &aps->channels.greeting, datagram);
   while (result == 0 && (channel = list_first(&aps->channels.writers)) != NULL) {
     result = channel_write(channel, datagram);
     if (result == 0 && channel_is_over(channel)) {

@@ -71,7 +71,8 @@ NODE_MUST_CHECK int aps_keys_put(struct aps *aps, const struct node_address *rem
 void aps_keys_expire(struct aps *aps);
 void aps_keys_digest(const struct aps *aps, struct digest *digest, uint64_t now_ns);
 
-/* As dtls_keys.find; `context` is the node. Notes in aps->handshake until when the key lasts. */
+/* As association_keys.find; `context` is the node. Notes in aps->handshake until when the key
+ * lasts. */
 size_t aps_keys_give(void *context, const uint8_t *identity, size_t length,
                      uint8_t psk[DTLS_PSK_MAX]);
 
@@ -114,7 +115,7 @@ struct aps_channels {
 /* A handshake of a UE, and what comes of it. */
 struct aps_channel {
   struct aps *aps;
-  struct node_address local; /* where the UE asked: the port of channels */
+  struct node_address local; /* of CoAP in clear, with the IP address where the UE asked */
   struct node_address remote;
   struct association_pair pair;
   uint64_t until_ns;           /* of the current one's key */
@@ -190,7 +191,7 @@ struct aps {
   struct radius_client client; /* where there is an AS */
   struct hash_key hash_key;
   uint8_t cookie_secret[DTLS_COOKIE_SECRET];
-  struct dtls_keys give;         /* keys, to handshakes */
+  struct association_keys give;  /* keys, to handshakes */
   struct aps_channel *handshake; /* whose datagram is read */
   struct aps_keys keys;
   struct aps_pulls pulls;

@@ -50,10 +50,9 @@ static int read_from(struct bootstrap_ue *ue, const struct node_datagram *datagr
                      uint64_t now_ns) {
   for (size_t i = 0; i < ue->server_count; i++) {
     struct ue_server *server = &ue->servers[i];
-    const struct node_address behind = association_address(&server->known->address);
     if (node_address_equal(&datagram->source, &server->known->address))
       return bootstrap_ue_read_clear(ue, server, datagram, now_ns);
-    if (node_address_equal(&datagram->source, &behind))
+    if (association_is_from(ue->config.kind, &server->known->address, datagram))
       return bootstrap_ue_read_channel(ue, server, datagram, now_ns);
   }
   return read_stranger(ue, datagram);
@@ -72,9 +71,8 @@ static int write_to(struct bootstrap_ue *ue, struct ue_server *server,
   const int result = coap_session_write(&server->clear, datagram, now_ns);
   if (result != 0)
     return result;
-  datagram->source = association_address(&ue->config.local);
-  datagram->destination = association_address(&server->known->address);
-  return association_pair_write(&server->channel, datagram, now_ns);
+  return association_pair_write(&server->channel, &ue->config.local, &server->known->address,
+                                datagram, now_ns);
 }
 
 static int ue_write(struct node *node, struct node_datagram *datagram, uint64_t now_ns) {
@@ -177,11 +175,12 @@ static const struct node_ops UE_OPS = {.read = ue_read,
                                        .destroy = ue_destroy};
 
 /* Where a datagram comes from tells the server, and the channel from CoAP in clear. */
-static bool addresses_differ(const struct bootstrap_server *a, const struct bootstrap_server *b) {
-  const struct node_address behind_a = association_address(&a->address),
-                            behind_b = association_address(&b->address);
-  return !node_address_equal(&a->address, &b->address) &&
-         !node_address_equal(&a->address, &behind_b) && !node_address_equal(&behind_a, &b->address);
+static bool addresses_differ(const struct association_kind *kind, const struct bootstrap_server *a,
+                             const struct bootstrap_server *b) {
+  const struct node_address place_a = association_address(kind, &a->address),
+                            place_b = association_address(kind, &b->address);
+  return !node_address_equal(&a->address, &b->address) && !node_address_equal(&place_a, &place_b) &&
+         !node_address_equal(&a->address, &place_b) && !node_address_equal(&place_a, &b->address);
 }
 
 static bool servers_are_good(const struct bootstrap_ue_config *config) {
@@ -192,17 +191,17 @@ static bool servers_are_good(const struct bootstrap_ue_config *config) {
     if (server->name.length == 0 || server->name.length > BOOTSTRAP_NAME_MAX)
       return false;
     for (size_t j = 0; j < i; j++)
-      if (!addresses_differ(server, &config->servers[j]))
+      if (!addresses_differ(config->kind, server, &config->servers[j]))
         return false;
   }
   return true;
 }
 
 static bool config_is_good(const struct bootstrap_ue_config *config) {
-  return servers_are_good(config) && config->channel < BOOTSTRAP_CHANNEL_COUNT &&
-         config->pull < BOOTSTRAP_PULL_COUNT &&
-         bootstrap_pull_goes_with(config->pull, config->channel) && config->erp.realm_length > 0 &&
-         config->erp.realm_length <= ERP_REALM_MAX &&
+  const char *name;
+  return servers_are_good(config) && association_kind_is_session(config->kind) &&
+         association_kind_material(config->kind, 0, &name) == BOOTSTRAP_DTLS_PSK_LENGTH &&
+         config->erp.realm_length > 0 && config->erp.realm_length <= ERP_REALM_MAX &&
          (config->pull != BOOTSTRAP_PULL_CONFIGURED || config->configured != NULL);
 }
 

@@ -9,6 +9,7 @@ int bootstrap_ue_secure(struct bootstrap_ue *ue, struct ue_server *server, uint6
                                           .client = true,
                                           .phase = NODE_PHASE_SECURE,
                                           .key_told = ue->config.pull != BOOTSTRAP_PULL_CONFIGURED,
+                                          .local = ue->config.local,
                                           .remote = server->known->address,
                                           .key = key->psk,
                                           .key_length = ue->psk_length,

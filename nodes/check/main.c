@@ -205,7 +205,7 @@ static void set_scene(struct model *model, const struct check_arguments *argumen
   (void)suite_set(model, scene->words, error, sizeof error);
   option_set(&model->options, lower_option("ordering"), (double)ordering);
   option_set(&model->options, lower_option("association"), (double)association);
-  if (association_kind_has_port(association_kind_of(&model->options)))
+  if (association_kind_is_session(association_kind_of(&model->options)))
     (void)suite_set(model, scene->dtls_words, error, sizeof error);
   if (arguments->full)
     (void)suite_set(model, scene->full_words, error, sizeof error);

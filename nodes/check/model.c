@@ -271,7 +271,7 @@ static const char *erp_unsupported(const struct model *model) {
 }
 
 static const char *pull_unsupported(const struct model *model) {
-  if (association_kind_of(&model->options) != bootstrap_channel_kind(BOOTSTRAP_CHANNEL_DTLS))
+  if (!association_kind_is_session(association_kind_of(&model->options)))
     return "pull: the channel to an application server is a session: association: dtls";
   if (model->aps != MODEL_APS_HONEST && model->servers > 1)
     return "servers: one of them is aps2, so aps1 is itself";

@@ -480,17 +480,18 @@ bool check_world_is_full(const struct check_world *world) {
 
 static void digest_datagram(const struct check_world *world, const struct check_datagram *datagram,
                             struct digest *digest) {
+  const struct association_kind *kind = association_kind_of(&world->model->options);
   const uint16_t port = lower_of(&world->model->options)->port;
   digest_u64(digest, datagram->sender);
   digest_octets(digest, datagram->source.ip, sizeof datagram->source.ip);
   digest_octets(digest, datagram->destination.ip, sizeof datagram->destination.ip);
   digest_u64(digest, datagram->protocol);
-  if (datagram->protocol != NODE_UDP || datagram->destination.port == port) {
-    digest_octets(digest, datagram->data, datagram->length);
-  } else {
+  if ((datagram->protocol == NODE_UDP && datagram->destination.port != port) ||
+      (datagram->protocol != NODE_UDP && datagram->protocol == association_kind_carrier(kind))) {
     digest_octets(digest, datagram->label, strlen(datagram->label));
-    association_digest_datagram(association_kind_of(&world->model->options), datagram->data,
-                                datagram->length, digest);
+    association_digest_datagram(kind, datagram->protocol, datagram->data, datagram->length, digest);
+  } else {
+    digest_octets(digest, datagram->data, datagram->length);
   }
   digest_u64(digest, datagram->packet.asked);
   digest_u64(digest, datagram->packet.answered);

@@ -163,8 +163,8 @@ static struct coap_eap_session *find_session(struct coap_eap_authenticator *auth
 /* A peer's association with a port of its own is found by the address of its CoAP endpoint. */
 static int read_behind(struct coap_eap_authenticator *authenticator,
                        const struct node_datagram *datagram, uint64_t now_ns) {
-  struct node_address remote = datagram->source;
-  remote.port--;
+  const struct node_address remote = association_origin(authenticator->options.association,
+                                                        &authenticator->config.local, datagram);
   struct coap_eap_session *session = find_session(authenticator, &remote);
   if (session == NULL)
     return discard_datagram(authenticator, &datagram->source, "DTLS from an unknown peer");
@@ -199,7 +199,8 @@ static int authenticator_read(struct node *node, const struct node_datagram *dat
   authenticator->now_ns = now_ns;
   if (aaa_backend_is_for(&authenticator->backend, &datagram->destination))
     return read_backend(authenticator, datagram, now_ns);
-  if (datagram->destination.port == association_address(&authenticator->config.local).port)
+  if (association_is_for(authenticator->options.association, &authenticator->config.local,
+                         datagram))
     return read_behind(authenticator, datagram, now_ns);
   struct coap_eap_session *session = find_session(authenticator, &datagram->source);
   if (session == NULL)
@@ -235,12 +236,9 @@ static int session_write(struct coap_eap_session *session, struct node_datagram 
     datagram->part = NODE_PART_OTHER;
     result = coap_session_write(&session->coap, datagram, now_ns);
   } while (result == 1 && !session_may_send(session, datagram));
-  if (result == 0) {
-    result = association_pair_write(&session->associations, datagram, now_ns);
-    datagram->source = association_address(local);
-    datagram->destination = association_address(&session->remote);
-  }
-  return result;
+  return result != 0 ? result
+                     : association_pair_write(&session->associations, local, &session->remote,
+                                              datagram, now_ns);
 }
 
 static int authenticator_write(struct node *node, struct node_datagram *datagram, uint64_t now_ns) {

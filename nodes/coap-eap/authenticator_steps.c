@@ -90,7 +90,7 @@ int coap_eap_session_open_association(struct coap_eap_session *session, const ui
   if (result == 0)
     result = lower_guard_set(
         &session->associations.pending, aaa_backend_take_grant(session->backend), &session->remote,
-        &session->local, association_kind_has_port(authenticator->options.association));
+        &session->local, association_kind_is_session(authenticator->options.association));
   crypto_wipe(msk, sizeof msk);
   return result;
 }

@@ -77,7 +77,7 @@ int coap_eap_open_association(struct association *association,
   const struct coap_eap_options *options = config->options;
   const struct names names = names_of(config);
   const bool named =
-      options->flow->has_id_context || association_kind_has_port(options->association);
+      options->flow->has_id_context || association_kind_is_session(options->association);
   struct coap_eap_key key = {.length = 0};
   int result = options->flow->derive_key(config, hooks, &key);
   struct association_config made = {

@@ -4,7 +4,8 @@
 #include "peer.h"
 
 static size_t coap_eap_ports(const struct option_values *options) {
-  return association_kind_has_port(association_kind_of(options)) ? 2 : 1;
+  const struct association_kind *kind = association_kind_of(options);
+  return association_kind_is_session(kind) && association_kind_port(kind) == 0 ? 2 : 1;
 }
 
 static struct lower_conduct coap_eap_conduct(const struct option_values *values) {

@@ -115,7 +115,7 @@ void coap_eap_options_read(const struct option_values *values, struct coap_eap_o
       .trigger_repetitions = (unsigned)option_get(values, &ROWS[OPTION_TRIGGER_REPETITIONS]),
       .separate_response = option_is_on(values, &ROWS[OPTION_SEPARATE_RESPONSE]),
       .ordering = {.policy = COAP_EAP_ORDERING_RESOURCE, .seqnum_bytes = 1},
-      .negotiates = flow->negotiates && !association_kind_has_port(association),
+      .negotiates = flow->negotiates && !association_kind_is_session(association),
       .association = association,
       .associations = values,
   };

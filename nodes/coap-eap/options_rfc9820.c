@@ -131,7 +131,7 @@ static bool is_too_long(const struct coap_eap_suite_list *list, size_t length) {
 
 const char *coap_eap_rfc9820_unsupported(const struct option_values *values) {
   struct coap_eap_options options = {.negotiates = false};
-  if (association_kind_has_port(association_kind_of(values)))
+  if (association_kind_is_session(association_kind_of(values)))
     return NULL; /* nothing is negotiated */
   coap_eap_rfc9820_options_read(values, &options);
   const char *refused = why_refused(&options.suites_offered);

@@ -251,7 +251,6 @@ static int peer_settle(struct coap_eap_peer *peer, int result, uint64_t now_ns) 
 
 static int peer_read(struct node *node, const struct node_datagram *datagram, uint64_t now_ns) {
   struct coap_eap_peer *peer = peer_of(node);
-  const struct node_address behind = association_address(&peer->config.authenticator);
   int result;
   if (now_ns >= peer->ends_ns) /* its timer may be late */
     coap_eap_peer_close(peer, "its lifetime is over");
@@ -262,7 +261,8 @@ static int peer_read(struct node *node, const struct node_datagram *datagram, ui
     if (received == COAP_RECEIVED_REQUEST)
       memcpy(peer->local.ip, datagram->destination.ip, sizeof peer->local.ip);
     result = peer_handle_message(peer, received, &message, now_ns);
-  } else if (node_address_equal(&datagram->source, &behind)) {
+  } else if (association_is_from(peer->options.association, &peer->config.authenticator,
+                                 datagram)) {
     result = peer_read_session(peer, datagram, now_ns);
   } else {
     result = peer_read_stranger(peer, datagram);
@@ -290,9 +290,8 @@ static int peer_write(struct node *node, struct node_datagram *datagram, uint64_
   if (result == 0) {
     result = coap_eap_peer_write_refusal(peer, datagram);
     if (result == 0)
-      result = association_pair_write(&peer->associations, datagram, now_ns);
-    datagram->source = association_address(&peer->local);
-    datagram->destination = association_address(&peer->config.authenticator);
+      result = association_pair_write(&peer->associations, &peer->local,
+                                      &peer->config.authenticator, datagram, now_ns);
   }
   if (result == 0 && peer->deleted)
     coap_eap_peer_close(peer, "deleted");

@@ -111,7 +111,7 @@ int coap_eap_peer_initiate(struct coap_eap_peer *peer, const struct coap_message
 void coap_eap_peer_look_for_handshake(struct coap_eap_peer *peer,
                                       const struct node_datagram *datagram, uint64_t now_ns) {
   if (peer->stage != PEER_TRIGGERING || !coap_eap_peer_awaits_finish(peer) ||
-      !association_kind_opens(peer->options.association, datagram->data, datagram->length))
+      !association_kind_opens(peer->options.association, datagram))
     return;
   coap_eap_peer_stop_triggering(peer);
   peer->stage = PEER_REAUTHENTICATING;

@@ -21,8 +21,8 @@ static bool is_new_hello(const struct coap_eap_peer *peer, const struct node_dat
   const struct association *current = &peer->associations.current;
   const bool awaited = association_is_open(pending) && association_failure(pending) == NULL;
   return !awaited && peer->stage != PEER_AUTHENTICATING &&
-         association_kind_opens(peer->options.association, datagram->data, datagram->length) &&
-         !association_has_opened(current, datagram->data, datagram->length);
+         association_kind_opens(peer->options.association, datagram) &&
+         !association_has_opened(current, datagram);
 }
 
 int coap_eap_peer_look_for_hello(struct coap_eap_peer *peer, const struct node_datagram *datagram,
@@ -51,5 +51,8 @@ int coap_eap_peer_write_refusal(struct coap_eap_peer *peer, struct node_datagram
   if (!peer->refuses_hello)
     return 0;
   peer->refuses_hello = false;
+  datagram->source = association_address(peer->options.association, &peer->local);
+  datagram->destination =
+      association_address(peer->options.association, &peer->config.authenticator);
   return association_kind_refuse(peer->options.association, datagram);
 }

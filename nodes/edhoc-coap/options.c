@@ -32,7 +32,7 @@ static const struct option_row ROWS[] = {
 const struct option_table EDHOC_COAP_OPTIONS = {ROWS, sizeof ROWS / sizeof ROWS[0]};
 
 const char *edhoc_coap_options_unsupported(const struct option_values *values) {
-  if (association_kind_has_port(association_kind_of(values)))
+  if (association_kind_is_session(association_kind_of(values)))
     return "lower_layer: edhoc makes the keys of OSCORE (RFC 9528 appendix A.1), and no DTLS "
            "session: it takes association: oscore";
   return association_unsupported(values);

@@ -216,7 +216,7 @@ int pana_application_read(struct pana_application *application,
   struct coap_message message;
   if (association_kind_is_none(application->options->association))
     return discard(application, "there is no association");
-  if (association_kind_has_port(application->options->association))
+  if (association_kind_is_session(application->options->association))
     return read_session(application, datagram, now_ns);
   switch (coap_session_receive(&application->coap, datagram->data, datagram->length, now_ns,
                                &message)) {
@@ -241,10 +241,13 @@ int pana_application_write(struct pana_application *application, const struct no
                            struct node_datagram *datagram, uint64_t now_ns) {
   if (association_kind_is_none(application->options->association))
     return 0;
-  datagram->source = association_address(local);
-  datagram->destination = association_address(&application->remote);
+  const struct association_kind *kind = application->options->association;
+  datagram->source = association_address(kind, local);
+  datagram->destination = association_address(kind, &application->remote);
   const int result = coap_session_write(&application->coap, datagram, now_ns);
-  return result != 0 ? result : association_pair_write(&application->pair, datagram, now_ns);
+  return result != 0 ? result
+                     : association_pair_write(&application->pair, local, &application->remote,
+                                              datagram, now_ns);
 }
 
 /* Time */

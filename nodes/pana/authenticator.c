@@ -146,7 +146,8 @@ static int authenticator_read(struct node *node, const struct node_datagram *dat
   authenticator->now_ns = now_ns;
   if (aaa_backend_is_for(&authenticator->backend, &datagram->destination))
     return read_backend(authenticator, datagram);
-  if (datagram->destination.port == association_address(&authenticator->config.local).port)
+  if (association_is_for(authenticator->options.association, &authenticator->config.local,
+                         datagram))
     return read_behind(authenticator, datagram);
   return read_message(authenticator, datagram);
 }

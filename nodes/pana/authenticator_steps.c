@@ -195,7 +195,7 @@ static int make_key(struct pana_session *session) {
   if (error == 0)
     error = pana_link_derive(session->run, true, msk, session->run->key.id + 1, &session->fresh);
   crypto_wipe(msk, sizeof msk);
-  if (error == 0 && !association_kind_has_port(authenticator->options.association))
+  if (error == 0 && !association_kind_is_session(authenticator->options.association))
     error = open_association(session);
   return error;
 }

@@ -170,11 +170,10 @@ static int read_message(struct pana_peer *peer, const struct node_datagram *data
 
 static int peer_read(struct node *node, const struct node_datagram *datagram, uint64_t now_ns) {
   struct pana_peer *peer = peer_of(node);
-  const struct node_address behind = association_address(&peer->config.authenticator);
   int result;
   if (node_address_equal(&datagram->source, &peer->config.authenticator))
     result = read_message(peer, datagram, now_ns);
-  else if (node_address_equal(&datagram->source, &behind))
+  else if (association_is_from(peer->options.association, &peer->config.authenticator, datagram))
     result = pana_application_read(&peer->application, datagram, now_ns);
   else
     result = pana_peer_discard(peer, "not from the authenticator");

@@ -49,7 +49,7 @@ static size_t find(void *context, const uint8_t *identity, size_t length,
   return 0;
 }
 
-static const struct dtls_keys KEYS = {.find = find};
+static const struct association_keys KEYS = {.find = find};
 
 static void note_event(void *context, const struct node_event *event) {
   struct end *const end = context;
@@ -63,13 +63,17 @@ static void give_random(void *context, uint8_t *bytes, size_t length) {
   seeded_bytes(&((struct end *)context)->seeded, bytes, length);
 }
 
+static struct node_address address_of(int side) {
+  return (struct node_address){.ip = {[15] = side == CLIENT ? 1 : 2}, .port = 5683};
+}
+
 static struct association_config made_of(int side, const char *identity, const uint8_t *key) {
-  struct association_config config = {
-      .kind = &ASSOCIATION_DTLS,
-      .options = &NO_OPTIONS,
-      .coap = &COAP_PARAMETERS_DEFAULT,
-      .client = side == CLIENT,
-      .remote = {.ip = {[15] = side == CLIENT ? 2 : 1}, .port = 5683}};
+  struct association_config config = {.kind = &ASSOCIATION_DTLS,
+                                      .options = &NO_OPTIONS,
+                                      .coap = &COAP_PARAMETERS_DEFAULT,
+                                      .client = side == CLIENT,
+                                      .local = address_of(side),
+                                      .remote = address_of(!side)};
   if (side == SERVER) {
     config.keys = &KEYS;
     return config;
@@ -131,10 +135,10 @@ static bool say(struct couple *couple, int side) {
   struct node_datagram datagram = {.data = data, .capacity = sizeof data};
   bool said = false;
   assert_int_equal(association_pair_seal(&end->pair), 0);
-  while (association_pair_write(&end->pair, &datagram, couple->now_ns) == 1) {
+  const struct node_address local = address_of(side), remote = address_of(!side);
+  while (association_pair_write(&end->pair, &local, &remote, &datagram, couple->now_ns) == 1) {
     size_t length;
-    const uint8_t *const named =
-        association_kind_names(&ASSOCIATION_DTLS, data, datagram.length, &length);
+    const uint8_t *const named = association_names(&other->pair.current, &datagram, &length);
     for (size_t i = 0; named != NULL && i < CLIENTS; i++)
       if (strlen(IDENTITIES[i]) == length && memcmp(named, IDENTITIES[i], length) == 0)
         other->named = IDENTITIES[i];
@@ -274,8 +278,9 @@ static void test_association_keys_refused(void **state) {
     assert_false(association_is_open(&association));
     assert_null(association_identity(&association, &length));
   }
-  assert_null(association_kind_names(&ASSOCIATION_OSCORE, key, sizeof key, &length));
-  assert_null(association_kind_names(&ASSOCIATION_NONE, key, sizeof key, &length));
+  uint8_t octets[4] = {0};
+  const struct node_datagram datagram = {.data = octets, .length = sizeof octets};
+  assert_null(association_names(&association, &datagram, &length));
 }
 
 int main(void) {

@@ -20,7 +20,7 @@ static void start(void) {
 
 static struct node_address channel_port(size_t aps) {
   const struct node_address address = aps_world_address(aps);
-  return association_address(&address);
+  return association_address(&ASSOCIATION_DTLS, &address);
 }
 
 static struct node_address radius_port(size_t aps) {
@@ -233,7 +233,8 @@ static void hostile_octets(void **state) {
   const struct node_address ports[] = {aps_world_address(0), channel_port(0), radius_port(0)};
   const struct node_address as = {.ip = {0x0a}, .port = RADIUS_PORT};
   const struct node_address ue = world.ues[0].address;
-  const struct node_address from[] = {STRANGER, as, ue, association_address(&ue)};
+  const struct node_address from[] = {STRANGER, as, ue,
+                                      association_address(&ASSOCIATION_DTLS, &ue)};
   const size_t count = world.count;
   for (unsigned i = 0; i < ROUNDS; i++) {
     const struct aps_world_datagram *flown = &world.log[seeded_below(&seeded, (uint32_t)count)];

@@ -94,9 +94,7 @@ int aps_world_ue_write(struct aps_world_ue *ue, struct node_datagram *datagram) 
   const int result = coap_session_write(&ue->coap, datagram, ue->world->now_ns);
   if (result != 0)
     return result;
-  datagram->source = association_address(&ue->address);
-  datagram->destination = association_address(&aps);
-  return association_pair_write(&ue->channel, datagram, ue->world->now_ns);
+  return association_pair_write(&ue->channel, &ue->address, &aps, datagram, ue->world->now_ns);
 }
 
 uint64_t aps_world_ue_expiry(const struct aps_world_ue *ue) {

@@ -26,8 +26,9 @@ static void to_ue(const struct node_address *source, const uint8_t *data, size_t
 }
 
 static void channel_to_ue(size_t aps, const uint8_t *data, size_t length) {
-  const struct node_address source = association_address(&world.known[aps].address),
-                            destination = association_address(&LOCAL);
+  const struct node_address source =
+                                association_address(&ASSOCIATION_DTLS, &world.known[aps].address),
+                            destination = association_address(&ASSOCIATION_DTLS, &LOCAL);
   ue_world_inject(&world, &source, &destination, data, length);
 }
 

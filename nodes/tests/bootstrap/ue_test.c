@@ -325,8 +325,8 @@ static void test_configurations(void **state) {
   REFUSED(known[1].name.length = 0);
   REFUSED(known[1].name.length = BOOTSTRAP_NAME_MAX + 1);
   REFUSED(known[2].address = known[0].address);
-  REFUSED(known[2].address = association_address(&known[0].address));
-  REFUSED(known[0].address = association_address(&known[2].address));
+  REFUSED(known[2].address = association_address(&ASSOCIATION_DTLS, &known[0].address));
+  REFUSED(known[0].address = association_address(&ASSOCIATION_DTLS, &known[2].address));
   REFUSED(bad.erp.realm_length = 0);
   REFUSED(bad.erp.realm_length = ERP_REALM_MAX + 1);
   REFUSED(bad.pull = BOOTSTRAP_PULL_CONFIGURED);

@@ -42,7 +42,7 @@ struct ue_world_aps {
   struct node_address address;
   struct coap_session clear;
   struct association_pair channel;
-  struct dtls_keys keys;
+  struct association_keys keys;
   bool has_key; /* from a pull, or configured */
   uint8_t psk[BOOTSTRAP_PSK_MAX];
   unsigned pulls, handshakes, served; /* answered */

@@ -55,7 +55,7 @@ void ue_world_aps_start(struct ue_world *world, size_t index) {
   aps->address = world->known[index].address;
   aps->separate_ns = NODE_NEVER;
   coap_session_init(&aps->clear, &world->coap, &aps->hooks);
-  aps->keys = (struct dtls_keys){.find = aps_find, .context = aps};
+  aps->keys = (struct association_keys){.find = aps_find, .context = aps};
   aps->has_key = world->config.pull != BOOTSTRAP_PULL_ERP;
   memcpy(aps->psk, world->configured[index].psk, sizeof aps->psk);
 }
@@ -196,10 +196,9 @@ static void aps_read_channel(struct ue_world_aps *aps, const struct node_datagra
   const struct association_reader reader = {
       .context = aps, .message = aps_message, .discarded = aps_discarded};
   struct association_pair *channel = &aps->channel;
-  if (association_kind_opens(bootstrap_channel_kind(world->config.channel), datagram->data,
-                             datagram->length) &&
-      !association_has_opened(&channel->pending, datagram->data, datagram->length) &&
-      !association_has_opened(&channel->current, datagram->data, datagram->length))
+  if (association_kind_opens(world->config.kind, datagram) &&
+      !association_has_opened(&channel->pending, datagram) &&
+      !association_has_opened(&channel->current, datagram))
     aps_open(aps);
   assert_int_equal(association_pair_read(channel, datagram, world->now_ns, &reader), 0);
   if (association_is_ready(&channel->pending)) {
@@ -217,9 +216,8 @@ int ue_world_aps_write(struct ue_world_aps *aps, struct node_datagram *datagram)
   const int result = coap_session_write(&aps->clear, datagram, now_ns);
   if (result != 0)
     return result;
-  datagram->source.port++;
-  datagram->destination.port++;
-  return association_pair_write(&aps->channel, datagram, now_ns);
+  return association_pair_write(&aps->channel, &aps->address, &aps->world->config.local, datagram,
+                                now_ns);
 }
 
 void ue_world_aps_read(struct ue_world_aps *aps, const struct node_datagram *datagram) {

@@ -259,8 +259,10 @@ static void records_are_bounded(void **state) {
   for (size_t side = 0; side < 2; side++) {
     const struct pipe_party *party = side == 0 ? &pipe.authenticator[0] : &pipe.peer[0];
     const unsigned before = party->discarded;
-    const struct node_address to = association_address(&pipe.hosts[side].address);
-    const struct node_address from = association_address(&pipe.hosts[1 - side].address);
+    const struct node_address to =
+        association_address(&ASSOCIATION_DTLS, &pipe.hosts[side].address);
+    const struct node_address from =
+        association_address(&ASSOCIATION_DTLS, &pipe.hosts[1 - side].address);
     pipe_inject(&pipe, &from, &to, data, sizeof data);
     run_for(1);
     assert_in_range(party->discarded - before, 1, ASSOCIATION_RECORDS_MAX + 1);

@@ -222,8 +222,8 @@ static void send_all(struct dtls *dtls, const struct node_address *from,
 }
 
 static void dtls_talk(struct dtls *dtls, const char *last_label) {
-  const struct node_address to = association_address(&pipe_.hosts[0].address);
-  const struct node_address from = association_address(&pipe_.hosts[1].address);
+  const struct node_address to = association_address(&ASSOCIATION_DTLS, &pipe_.hosts[0].address);
+  const struct node_address from = association_address(&ASSOCIATION_DTLS, &pipe_.hosts[1].address);
   for (size_t i = HELLO; i < PIPE_FLIGHT_MAX; i++) {
     assert_true(i < pipe_.flight_count);
     const struct pipe_datagram *datagram = &pipe_.flight[i];
@@ -268,8 +268,8 @@ static void test_alert_before_step_8(void **state) {
                                                   MBEDTLS_SSL_ALERT_LEVEL_FATAL,
                                                   MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR),
                    0);
-  const struct node_address to = association_address(&pipe_.hosts[0].address);
-  const struct node_address from = association_address(&pipe_.hosts[1].address);
+  const struct node_address to = association_address(&ASSOCIATION_DTLS, &pipe_.hosts[0].address);
+  const struct node_address from = association_address(&ASSOCIATION_DTLS, &pipe_.hosts[1].address);
   send_all(dtls, &from, &to);
   assert_true(pipe_run_until(&pipe_, pipe_.now_ns));
   assert_int_equal(pipe_.authenticator[0].failed, 1);
@@ -321,8 +321,10 @@ static void test_a_datagram_of_many_records(void **state) {
   }
   for (int to = 0; to < 2; to++) {
     const struct pipe_party *party = to == 0 ? &pipe_.authenticator[0] : &pipe_.peer[0];
-    const struct node_address destination = association_address(&pipe_.hosts[to].address);
-    const struct node_address source = association_address(&pipe_.hosts[1 - to].address);
+    const struct node_address destination =
+        association_address(&ASSOCIATION_DTLS, &pipe_.hosts[to].address);
+    const struct node_address source =
+        association_address(&ASSOCIATION_DTLS, &pipe_.hosts[1 - to].address);
     const unsigned before = party->discarded;
     pipe_inject(&pipe_, &source, &destination, data, length);
     assert_true(pipe_run(&pipe_));

@@ -30,7 +30,7 @@ static void test_option_defaults(void **state) {
   assert_int_equal(options.coap.ack_timeout_ms, 2000);
   assert_int_equal(options.coap.ack_random_factor_x100, 150);
   assert_int_equal(options.coap.max_retransmit, 4);
-  assert_false(association_kind_has_port(options.association));
+  assert_false(association_kind_is_session(options.association));
 }
 
 static void test_read(void **state) {
@@ -42,7 +42,7 @@ static void test_read(void **state) {
   set_by_name(&values, "ordering", COAP_EAP_ORDERING_MID_RANDOM);
   coap_eap_options_read(&values, &options);
   assert_int_equal(options.coap.ack_random_factor_x100, 129);
-  assert_true(association_kind_has_port(options.association));
+  assert_true(association_kind_is_session(options.association));
   assert_int_equal(options.ordering.policy, COAP_EAP_ORDERING_MID_RANDOM);
 }
 

@@ -49,8 +49,8 @@ static void served_read(struct served *served, uint8_t head, uint8_t *data, size
   const unsigned port = head % PORTS;
   remote = world.ues[head / 4 % 3].address;
   if (port == TO_CHANNELS) {
-    local = association_address(&local);
-    remote = association_address(&remote);
+    local = association_address(&ASSOCIATION_DTLS, &local);
+    remote = association_address(&ASSOCIATION_DTLS, &remote);
   }
   if (port == TO_RADIUS) {
     local = world.radius[0].local;

@@ -39,8 +39,8 @@ static void take_part(const uint8_t *part, size_t length) {
   struct node_address source = world.known[part[0] % SERVERS].address;
   struct node_address destination = world.config.local;
   if ((part[0] & IN_CHANNEL) != 0) {
-    source = association_address(&source);
-    destination = association_address(&destination);
+    source = association_address(&ASSOCIATION_DTLS, &source);
+    destination = association_address(&ASSOCIATION_DTLS, &destination);
   }
   world.now_ns += INTERVALS_MS[part[0] / 4 % 4] * NODE_MS;
   if (node_expiry(world.ue) <= world.now_ns)

@@ -30,7 +30,7 @@ static const struct option_row ROWS[] = {
 static const struct option_table OPTIONS = {ROWS, sizeof ROWS / sizeof ROWS[0]};
 
 static const char *toy_unsupported(const struct option_values *options) {
-  if (association_kind_has_port(association_kind_of(options)))
+  if (association_kind_is_session(association_kind_of(options)))
     return "lower_layer: toy has no port for an association of its own";
   return association_unsupported(options);
 }
