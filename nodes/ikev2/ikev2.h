@@ -28,7 +28,7 @@ enum {
   IKEV2_MARKER_LENGTH = 4,        /* zeros in front of a message, where ESP is on the same port */
   IKEV2_SPI_LENGTH = 8,
   IKEV2_PSK_MAX = 64,
-  IKEV2_ID_MAX = 64, /* octets of an identity's data that either end may have */
+  IKEV2_ID_MAX = NODE_IDENTITY_MAX, /* octets of an identity's data that either end may have */
   IKEV2_NONCE_LEAST = 16,
   IKEV2_NONCE_MAX = 256,
   IKEV2_COOKIE_MAX = 64,    /* octets of a cookie that an initiator brings back */
