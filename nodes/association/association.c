@@ -149,6 +149,11 @@ struct node_address association_address(const struct association_kind *kind,
   return place;
 }
 
+struct node_address association_inside(const struct association_kind *kind,
+                                       const struct node_address *address) {
+  return kind->carries_udp ? *address : association_address(kind, address);
+}
+
 static bool is_carried(const struct association_kind *kind, const struct node_datagram *datagram) {
   return kind->carrier != NODE_UDP && datagram->protocol == kind->carrier;
 }
@@ -206,9 +211,9 @@ int association_check(const struct coap_message *message) {
   return NODE_ERR_UNKNOWN;
 }
 
-void association_digest_datagram(const struct association_kind *kind, enum node_protocol protocol,
-                                 const uint8_t *data, size_t length, struct digest *digest) {
-  const struct association_record record = {.protocol = protocol, .data = data, .length = length};
+void association_digest_datagram(const struct association_kind *kind,
+                                 const struct node_datagram *datagram, struct digest *digest) {
+  const struct association_record record = record_of(datagram);
   kind->session->digest_datagram(&record, digest);
 }
 

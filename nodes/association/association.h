@@ -95,6 +95,10 @@ size_t association_kind_identity_least(const struct association_kind *kind);
  * of its kind, or on the one behind, as 5684 is behind 5683. */
 struct node_address association_address(const struct association_kind *kind,
                                         const struct node_address *address);
+/* Where the messages inside the session of such an end are, for whoever filters by port: at the
+ * same place, or, where UDP goes inside (ESP), at `address`. */
+struct node_address association_inside(const struct association_kind *kind,
+                                       const struct node_address *address);
 /* Whether a datagram that came is for a session of this end, whose messages without protection come
  * to `local`; whether it is of a session with the end at `remote`. */
 bool association_is_for(const struct association_kind *kind, const struct node_address *local,
@@ -380,8 +384,9 @@ void association_pair_note(struct association_pair *pair);
 void association_pair_digest(const struct association_pair *pair, struct digest *digest,
                              uint64_t now_ns);
 
-/* Adds a datagram of a session to a digest: without what is another each time that it is sent. */
-void association_digest_datagram(const struct association_kind *kind, enum node_protocol protocol,
-                                 const uint8_t *data, size_t length, struct digest *digest);
+/* Adds a datagram of a session (addresses, protocol, data) to a digest: without what is another
+ * each time that it is sent. */
+void association_digest_datagram(const struct association_kind *kind,
+                                 const struct node_datagram *datagram, struct digest *digest);
 
 #endif

@@ -484,9 +484,9 @@ static const char *const FAILURES[] = {"ikev2-rejected",
 #define IKEV2_KIND                                                                                 \
   .label = "IKEv2", .secret_name = "ike_psk", .options = &OPTIONS,                                 \
   .material = {{"IKE_PSK", PSK_LENGTH}}, .identity_least = 1, .failures = FAILURES,                \
-  .session = &SESSION, .open = ikev2_session_open, .close = ikev2_session_close,                   \
-  .bytes = ikev2_session_bytes, .bytes_peak = ikev2_session_bytes_peak,                            \
-  .digest = ikev2_session_digest
+  .carries_udp = true, .session = &SESSION, .open = ikev2_session_open,                            \
+  .close = ikev2_session_close, .bytes = ikev2_session_bytes,                                      \
+  .bytes_peak = ikev2_session_bytes_peak, .digest = ikev2_session_digest
 
 const struct association_kind ASSOCIATION_IKEV2 = {IKEV2_KIND, .port = IKEV2_PORT,
                                                    .carrier = NODE_ESP};

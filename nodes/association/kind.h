@@ -88,6 +88,7 @@ struct association_kind {
   const struct option_table *options; /* NULL: none */
   uint16_t port;                      /* association_kind_port */
   enum node_protocol carrier;         /* association_kind_carrier */
+  bool carries_udp;                   /* association_inside */
 
   struct association_material material[ASSOCIATION_MATERIAL_MAX];
   enum association_suites suites;

@@ -489,7 +489,12 @@ static void digest_datagram(const struct check_world *world, const struct check_
   if ((datagram->protocol == NODE_UDP && datagram->destination.port != port) ||
       (datagram->protocol != NODE_UDP && datagram->protocol == association_kind_carrier(kind))) {
     digest_octets(digest, datagram->label, strlen(datagram->label));
-    association_digest_datagram(kind, datagram->protocol, datagram->data, datagram->length, digest);
+    const struct node_datagram sent = {.source = datagram->source,
+                                       .destination = datagram->destination,
+                                       .protocol = datagram->protocol,
+                                       .data = (uint8_t *)datagram->data,
+                                       .length = datagram->length};
+    association_digest_datagram(kind, &sent, digest);
   } else {
     digest_octets(digest, datagram->data, datagram->length);
   }

@@ -167,7 +167,7 @@ static int read_behind(struct coap_eap_authenticator *authenticator,
                                                         &authenticator->config.local, datagram);
   struct coap_eap_session *session = find_session(authenticator, &remote);
   if (session == NULL)
-    return discard_datagram(authenticator, &datagram->source, "DTLS from an unknown peer");
+    return discard_datagram(authenticator, &datagram->source, "record from an unknown peer");
   return session_settle(session, coap_eap_session_read_behind(session, datagram, now_ns));
 }
 

@@ -74,6 +74,7 @@ int coap_eap_session_open_association(struct coap_eap_session *session, const ui
   const struct coap_eap_key_config config = {
       .authenticator = true,
       .options = &authenticator->options,
+      .local = session->local,
       .remote = session->remote,
       .msk = msk,
       .identity = session->identity,

@@ -12,9 +12,9 @@
 struct coap_eap_key_config {
   bool authenticator; /* whose side */
   const struct coap_eap_options *options;
-  struct node_address remote; /* of CoAP without protection */
-  const uint8_t *msk;         /* EAP_KEY_LENGTH octets */
-  const uint8_t *identity;    /* the octets of the EAP-Response/Identity */
+  struct node_address local, remote; /* of CoAP without protection */
+  const uint8_t *msk;                /* EAP_KEY_LENGTH octets */
+  const uint8_t *identity;           /* the octets of the EAP-Response/Identity */
   size_t identity_length;
   const uint8_t *token; /* of the authentication: a part of the draft's DTLS_PSK */
   size_t token_length;

@@ -38,6 +38,7 @@ int coap_eap_peer_open_with(struct coap_eap_peer *peer, const struct coap_eap_ke
   struct coap_eap_key_config ours = *config;
   ours.authenticator = false;
   ours.options = &peer->options;
+  ours.local = peer->local;
   ours.remote = peer->config.authenticator;
   return coap_eap_open_association(&peer->associations.pending, &ours, &peer->session, peer->hooks,
                                    now_ns);

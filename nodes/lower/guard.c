@@ -36,8 +36,8 @@ int lower_guard_set(struct association *association, struct aaa_grant *grant,
   *guard = (struct lower_guard){
       .guard = {.permits = lower_guard_permits, .release = lower_guard_release},
       .grant = grant,
-      .device = behind ? association_address(association->kind, device) : *device,
-      .local = behind ? association_address(association->kind, local) : *local};
+      .device = behind ? association_inside(association->kind, device) : *device,
+      .local = behind ? association_inside(association->kind, local) : *local};
   association_set_guard(association, &guard->guard);
   return 0;
 }

@@ -8,7 +8,7 @@
 
 /* Guards an association by `grant` (its from now on; NULL: nothing is guarded): requests come from
  * `device`, to `local`, or where these are `behind` the addresses of the lower layer
- * (association_address) from there to there. NODE_ERR_EXHAUSTED: memory is short, and the
+ * (association_inside) from there to there. NODE_ERR_EXHAUSTED: memory is short, and the
  * association is closed. */
 NODE_MUST_CHECK int lower_guard_set(struct association *association, struct aaa_grant *grant,
                                     const struct node_address *device,

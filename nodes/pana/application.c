@@ -36,10 +36,10 @@ static int discard(const struct pana_application *application, const char *why) 
 
 /* The association */
 
-int pana_application_open(struct pana_application *application, const uint8_t msk[EAP_KEY_LENGTH],
-                          const struct pana_key *key, const uint8_t *identity,
-                          size_t identity_length, const struct aaa_cipher_suite *suite,
-                          uint64_t now_ns) {
+int pana_application_open(struct pana_application *application, const struct node_address *local,
+                          const uint8_t msk[EAP_KEY_LENGTH], const struct pana_key *key,
+                          const uint8_t *identity, size_t identity_length,
+                          const struct aaa_cipher_suite *suite, uint64_t now_ns) {
   static const struct association_id ids[] = {{.bytes = {0x01}, .length = 1}, {.length = 0}};
   static const uint8_t no_token[1];
   const struct association_kind *kind = application->options->association;
@@ -54,6 +54,7 @@ int pana_application_open(struct pana_application *application, const uint8_t ms
                                     .options = application->options->associations,
                                     .coap = &application->options->coap,
                                     .client = application->authenticator,
+                                    .local = *local,
                                     .remote = application->remote,
                                     .key = material.octets,
                                     .key_length = material.length,

@@ -26,10 +26,11 @@ void pana_application_init(struct pana_application *application, const struct pa
                            size_t payload_bytes, const struct node_hooks *hooks);
 void pana_application_wipe(struct pana_application *application);
 
-/* Makes the association, which then is pending (NODE_EVENT_KEY); `suite`: that the AAA server
- * names, to the authenticator. Where none is chosen,
+/* Makes the association between `local`, which is PANA's, and the other end, which then is pending
+ * (NODE_EVENT_KEY); `suite`: that the AAA server names, to the authenticator. Where none is chosen,
  * NODE_EVENT_KEY says PANA_AUTH_KEY. Errors of coap_eap_derive_key and association_open. */
 NODE_MUST_CHECK int pana_application_open(struct pana_application *application,
+                                          const struct node_address *local,
                                           const uint8_t msk[EAP_KEY_LENGTH],
                                           const struct pana_key *key, const uint8_t *identity,
                                           size_t identity_length,

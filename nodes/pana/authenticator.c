@@ -107,8 +107,8 @@ static int read_backend(struct pana_authenticator *authenticator,
 
 static int read_behind(struct pana_authenticator *authenticator,
                        const struct node_datagram *datagram) {
-  struct node_address remote = datagram->source;
-  remote.port--;
+  const struct node_address remote = association_origin(authenticator->options.association,
+                                                        &authenticator->config.local, datagram);
   struct pana_session *session = pana_sessions_find(authenticator, &remote);
   if (session == NULL)
     return discard_datagram(authenticator, &datagram->source, "not from a peer");

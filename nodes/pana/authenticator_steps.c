@@ -177,8 +177,9 @@ static int open_association(struct pana_session *session) {
   const struct aaa_cipher_suite suite = aaa_backend_suite(session->backend);
   int error = aaa_backend_msk(&authenticator->backend, session->backend, msk);
   if (error == 0)
-    error = pana_application_open(&session->application, msk, &session->fresh, session->identity,
-                                  session->identity_length, &suite, authenticator->now_ns);
+    error = pana_application_open(&session->application, &session->local, msk, &session->fresh,
+                                  session->identity, session->identity_length, &suite,
+                                  authenticator->now_ns);
   if (error == 0)
     error = lower_guard_set(&session->application.pair.pending,
                             aaa_backend_take_grant(session->backend), &session->remote,

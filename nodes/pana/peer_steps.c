@@ -350,8 +350,9 @@ static int accept_success(struct pana_peer *peer, const struct pana_message *mes
   if (result != PANA_SUCCESS)
     return pana_peer_fail(peer, "authorization-rejected");
   const struct aaa_cipher_suite none = {.kind = AAA_SUITE_NONE};
-  error = pana_application_open(&peer->application, msk, key, peer->config.eap.identity,
-                                peer->config.eap.identity_length, &none, now_ns);
+  error =
+      pana_application_open(&peer->application, &peer->local, msk, key, peer->config.eap.identity,
+                            peer->config.eap.identity_length, &none, now_ns);
   if (error < 0)
     return error;
   tell_delivered(peer, pana_find(message, PANA_AVP_EAP_PAYLOAD));
