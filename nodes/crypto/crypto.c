@@ -244,6 +244,14 @@ int crypto_sha256(const struct node_hooks *hooks, const uint8_t *data, size_t le
   return crypto_conclude(error, hash, CRYPTO_SHA256_LENGTH);
 }
 
+int crypto_sha1(const struct node_hooks *hooks, const uint8_t *data, size_t length,
+                uint8_t hash[20]) {
+  const int error = mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA1), data, length, hash);
+  node_cost(hooks, NODE_PRIMITIVE_SHA256_BLOCK,
+            crypto_hash_blocks(crypto_hash_form_of(CRYPTO_HASH_SHA256), length));
+  return crypto_conclude(error, hash, CRYPTO_SHA1_LENGTH);
+}
+
 /* SHA-1 pads to as many blocks as SHA-256 does, and its hash fits into one, too. */
 static int hmac(const struct node_hooks *hooks, mbedtls_md_type_t type, const uint8_t *key,
                 size_t key_length, const uint8_t *data, size_t length, uint8_t *mac) {

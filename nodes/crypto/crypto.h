@@ -62,6 +62,11 @@ NODE_MUST_CHECK int crypto_ccm_decrypt(const struct node_hooks *hooks, const uin
 NODE_MUST_CHECK int crypto_sha256(const struct node_hooks *hooks, const uint8_t *data,
                                   size_t length, uint8_t hash[32]);
 
+/* SHA-1, for the detection of NAT by IKEv2 alone (RFC 7296 section 2.23): nothing rests on it. A
+ * compression is reported as one of SHA-256, as with HMAC. */
+NODE_MUST_CHECK int crypto_sha1(const struct node_hooks *hooks, const uint8_t *data, size_t length,
+                                uint8_t hash[20]);
+
 /* HKDF with SHA-256 (RFC 5869). `salt` NULL: 32 zero octets. */
 NODE_MUST_CHECK int crypto_hkdf_extract(const struct node_hooks *hooks, const uint8_t *salt,
                                         size_t salt_length, const uint8_t *ikm, size_t ikm_length,
