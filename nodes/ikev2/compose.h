@@ -20,7 +20,7 @@ struct ikev2_composer {
 void ikev2_compose_message(struct ikev2_composer *composer, struct span_writer *out,
                            const struct ikev2_header *header);
 
-/* Begins a chain without a header, for ikev2_seal. */
+/* Begins a chain without a header, for ikev2_seal, in a writer that is empty. */
 void ikev2_compose_inner(struct ikev2_composer *composer, struct span_writer *out);
 
 /* Puts in the message's length. NODE_ERR_TOO_LONG: it did not fit. */
@@ -28,6 +28,11 @@ NODE_MUST_CHECK int ikev2_compose_end(struct ikev2_composer *composer);
 
 /* The marker of section 2.23, before a message. */
 void ikev2_put_marker(struct span_writer *out);
+
+/* The generic header of a payload whose body, of `length` octets, the caller puts: for those that
+ * have no function here. */
+void ikev2_put_payload_header(struct ikev2_composer *composer, enum ikev2_payload_type type,
+                              uint16_t row, size_t length);
 
 /* One proposal: 40 octets; of ESP 36, without extended sequence numbers. `number` is 1 in an offer,
  * and that of the choice in an answer. */

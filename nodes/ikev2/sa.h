@@ -11,6 +11,9 @@
 enum ikev2_prf ikev2_proposal_prf(enum ikev2_proposal proposal);
 enum ikev2_group ikev2_proposal_group(enum ikev2_proposal proposal);
 
+/* The transform of a suite of ESP. */
+enum ikev2_encryption ikev2_esp_encryption(enum ikev2_esp_suite suite);
+
 /* NULL, or static text: what is malformed in the body of an SA payload. */
 NODE_MUST_CHECK const char *ikev2_sa_check(const uint8_t *body, size_t length);
 
