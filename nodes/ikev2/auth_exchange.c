@@ -27,8 +27,8 @@ static struct ikev2_id id_of(const struct kept *body) {
 static struct ikev2_signed auth_signed(const struct ikev2 *ike, enum ikev2_side side,
                                        struct crypto_slice id_body) {
   const struct ikev2_setup *setup = ike->setup;
-  const struct kept *message = side == IKEV2_R && !ike->initiator ? &ike->response.octets
-                                                                  : &setup->message[side];
+  const struct kept *message =
+      side == IKEV2_R && !ike->initiator ? &ike->response.octets : &setup->message[side];
   return (struct ikev2_signed){.initiator = side == IKEV2_I,
                                .message = ikev2_octets_slice(message),
                                .nonce = ikev2_octets_slice(&setup->nonce[!side]),
@@ -81,8 +81,7 @@ static bool is_same_id(const struct kept *expected, struct crypto_slice body) {
 /* None is expected, or this one. */
 static bool is_expected_id(const struct ikev2 *ike, struct crypto_slice body) {
   const struct kept *expected = &ike->setup->id[!own_side(ike)];
-  return body.length <= IKEV2_ID_BODY_MAX &&
-         (expected->length == 0 || is_same_id(expected, body));
+  return body.length <= IKEV2_ID_BODY_MAX && (expected->length == 0 || is_same_id(expected, body));
 }
 
 static void auth_establish(struct ikev2 *ike, struct kept *proved) {
@@ -201,9 +200,9 @@ static int auth_refuse(struct ikev2 *ike, const struct ikev2_message *message,
 static int auth_refuse_malformed(struct ikev2 *ike, const struct ikev2_message *message,
                                  const struct ikev2_fault *fault) {
   const bool critical = fault->notify == IKEV2_N_UNSUPPORTED_CRITICAL_PAYLOAD; /* 2.5 */
-  const int error =
-      ikev2_response_notify(ike, message, (enum ikev2_notify_type)fault->notify,
-                            critical ? &fault->payload : NULL, critical ? sizeof fault->payload : 0);
+  const int error = ikev2_response_notify(ike, message, (enum ikev2_notify_type)fault->notify,
+                                          critical ? &fault->payload : NULL,
+                                          critical ? sizeof fault->payload : 0);
   ikev2_fail(ike, REJECTED);
   return error;
 }
@@ -231,8 +230,7 @@ static struct crypto_slice auth_find_key(const struct ikev2 *ike, struct crypto_
 static int auth_verify_initiator(struct ikev2 *ike, struct crypto_slice psk, bool known,
                                  const struct auth_payloads *payloads) {
   const struct ikev2_signed over = auth_signed(ike, IKEV2_I, payloads->id_body);
-  const int error =
-      ikev2_auth_verify(ike->hooks, &ike->setup->secret, psk, &over, &payloads->auth);
+  const int error = ikev2_auth_verify(ike->hooks, &ike->setup->secret, psk, &over, &payloads->auth);
   return error == 0 && !known ? NODE_ERR_VERIFY : error;
 }
 

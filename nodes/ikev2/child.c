@@ -41,8 +41,7 @@ static struct node_address child_other(const struct ikev2 *ike) {
 }
 
 static enum ikev2_esp_suite child_lowest(unsigned suites) {
-  return (suites & 1U << IKEV2_ESP_AES_CCM_8) != 0 ? IKEV2_ESP_AES_CCM_8
-                                                   : IKEV2_ESP_AES_CCM_8_IIV;
+  return (suites & 1U << IKEV2_ESP_AES_CCM_8) != 0 ? IKEV2_ESP_AES_CCM_8 : IKEV2_ESP_AES_CCM_8_IIV;
 }
 
 static void child_put(struct ikev2_composer *composer, const struct ikev2_child *child,
@@ -59,9 +58,8 @@ void ikev2_child_offer(struct ikev2 *ike, struct ikev2_composer *composer) {
   struct ikev2_setup *const setup = ike->setup;
   const struct node_address own = child_own(ike), other = child_other(ike);
   setup->spi = child_draw_spi(ike->hooks);
-  const struct ikev2_child child = {.mode = setup->child,
-                                    .suite = child_lowest(setup->esp_suites),
-                                    .in = {.spi = setup->spi}};
+  const struct ikev2_child child = {
+      .mode = setup->child, .suite = child_lowest(setup->esp_suites), .in = {.spi = setup->spi}};
   child_put(composer, &child, 1, &own, &other);
 }
 
@@ -71,9 +69,9 @@ static int child_derive(const struct ikev2 *ike, struct ikev2_child *child) {
   struct ikev2_esp_keys *const ends[2] = {ike->initiator ? &child->out : &child->in,
                                           ike->initiator ? &child->in : &child->out};
   struct ikev2_ccm_key keys[2];
-  const int error = ikev2_child_derive(
-      ike->hooks, &setup->secret, ikev2_octets_slice(&setup->nonce[IKEV2_I]),
-      ikev2_octets_slice(&setup->nonce[IKEV2_R]), keys);
+  const int error =
+      ikev2_child_derive(ike->hooks, &setup->secret, ikev2_octets_slice(&setup->nonce[IKEV2_I]),
+                         ikev2_octets_slice(&setup->nonce[IKEV2_R]), keys);
   for (size_t i = 0; error == 0 && i < 2; i++) {
     memcpy(ends[i]->key, keys[i].key, sizeof ends[i]->key);
     memcpy(ends[i]->salt, keys[i].salt, sizeof ends[i]->salt);

@@ -1,5 +1,6 @@
-/* Cookies of a responder (RFC 7296 section 2.6): what it gives to who asks, and knows again, without
- * having kept anything: a version of the secret, and a MAC over Ni, the address and SPIi. */
+/* Cookies of a responder (RFC 7296 section 2.6): what it gives to who asks, and knows again,
+ * without having kept anything: a version of the secret, and a MAC over Ni, the address and SPIi.
+ */
 #include "ikev2_state.h"
 
 #include "../crypto/crypto.h"
@@ -19,8 +20,8 @@ int ikev2_cookie_make(const struct ikev2 *ike, const struct ikev2_arrival *arriv
   span_writer_put(&out, 0, nonce.data, nonce.length);
   span_writer_put(&out, 0, arrival->source.ip, sizeof arrival->source.ip);
   span_writer_put(&out, 0, arrival->message.header.spi_i, IKEV2_SPI_LENGTH);
-  const int error = crypto_hmac_sha256(ike->hooks, secret, IKEV2_COOKIE_SECRET, octets, out.length,
-                                       mac);
+  const int error =
+      crypto_hmac_sha256(ike->hooks, secret, IKEV2_COOKIE_SECRET, octets, out.length, mac);
   cookie[0] = COOKIE_VERSION;
   memcpy(cookie + 1, mac, IKEV2_COOKIE_LENGTH - 1);
   crypto_wipe(mac, sizeof mac);

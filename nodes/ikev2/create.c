@@ -14,15 +14,6 @@ enum {
   ESP_SUITES_ALL = 1 << IKEV2_ESP_AES_CCM_8 | 1 << IKEV2_ESP_AES_CCM_8_IIV,
 };
 
-const char *ikev2_proposal_name(enum ikev2_proposal proposal) {
-  static const char *const names[IKEV2_PROPOSAL_COUNT] = {
-#define PROPOSAL(id, name, prf, group, help) [IKEV2_PROPOSAL_##id] = name,
-#include "proposals.def"
-#undef PROPOSAL
-  };
-  return names[proposal];
-}
-
 static bool is_id_accepted(const struct ikev2_id *id) {
   return id->length <= IKEV2_ID_MAX &&
          (id->length == 0 || (id->octets != NULL && id->type > 0 && id->type <= UINT8_MAX));

@@ -21,6 +21,10 @@ void ikev2_fail(struct ikev2 *ike, const char *reason) {
   ike->state = IKEV2_FAILED;
   ike->reason = reason;
   ikev2_request_end(ike);
+  if (ike->response.exchange == IKEV2_IKE_SA_INIT) {
+    kept_wipe(&ike->response.octets);
+    ike->response = (struct ikev2_sent){.waits = false};
+  }
   ikev2_setup_end(ike);
   ikev2_child_end(ike);
   kept_wipe(&ike->proved);
@@ -34,8 +38,8 @@ static struct ikev2_header header_of(const struct ikev2 *ike, uint8_t exchange, 
   struct ikev2_header header = {.exchange = exchange};
   memcpy(header.spi_i, ike->spi[IKEV2_I], sizeof header.spi_i);
   memcpy(header.spi_r, ike->spi[IKEV2_R], sizeof header.spi_r);
-  header.flags = (uint8_t)((ike->initiator ? IKEV2_FLAG_INITIATOR : 0) |
-                           (response ? IKEV2_FLAG_RESPONSE : 0));
+  header.flags =
+      (uint8_t)((ike->initiator ? IKEV2_FLAG_INITIATOR : 0) | (response ? IKEV2_FLAG_RESPONSE : 0));
   header.message_id = response ? ike->next_expected : ike->next_request;
   return header;
 }
@@ -76,8 +80,7 @@ static int sealed_draft(struct ikev2 *ike, struct ikev2_draft *inside, uint8_t e
                         bool response, struct ikev2_draft *draft) {
   const struct ikev2_header header = header_of(ike, exchange, response);
   span_writer_init(&draft->out, draft->data, sizeof draft->data, &draft->spans);
-  const int error =
-      ikev2_seal(ike->hooks, &ike->sealer, &header, &inside->composer, &draft->out);
+  const int error = ikev2_seal(ike->hooks, &ike->sealer, &header, &inside->composer, &draft->out);
   crypto_wipe(inside->data, sizeof inside->data);
   return error;
 }

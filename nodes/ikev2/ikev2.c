@@ -18,7 +18,7 @@ const char *ikev2_reason(const struct ikev2 *ike) {
 }
 
 bool ikev2_is_asking(const struct ikev2 *ike) {
-  return ike->request.octets.length > 0;
+  return ike->state != IKEV2_FAILED && ike->request.octets.length > 0;
 }
 
 bool ikev2_remote_id(const struct ikev2 *ike, struct ikev2_id *id) {
@@ -134,7 +134,7 @@ static bool is_repetition(const struct ikev2 *ike, const struct ikev2_header *he
       memcmp(header->spi_i, ike->spi[IKEV2_I], IKEV2_SPI_LENGTH) != 0)
     return false;
   if (header->exchange == IKEV2_IKE_SA_INIT) {
-    const struct kept *first = &ike->setup->message[IKEV2_I];
+    const struct kept *first = &ike->setup->message[IKEV2_I]; /* half open */
     return first->length == length && memcmp(first->data, data, length) == 0;
   }
   return memcmp(header->spi_r, ike->spi[IKEV2_R], IKEV2_SPI_LENGTH) == 0 &&
@@ -226,8 +226,9 @@ int ikev2_receive(struct ikev2 *ike, const struct node_datagram *datagram, uint6
 /* What an IKE_AUTH request says before it is received */
 
 static bool is_to_be_peeked(const struct ikev2 *ike, const struct ikev2_header *header) {
-  return !ike->initiator && ike->state == IKEV2_NEGOTIATING && header_refused(ike, header) == NULL &&
-         header->exchange == IKEV2_IKE_AUTH && (header->flags & IKEV2_FLAG_RESPONSE) == 0;
+  return !ike->initiator && ike->state == IKEV2_NEGOTIATING &&
+         header_refused(ike, header) == NULL && header->exchange == IKEV2_IKE_AUTH &&
+         (header->flags & IKEV2_FLAG_RESPONSE) == 0;
 }
 
 static bool peek_open(struct ikev2 *ike, const struct ikev2_message *message) {
@@ -253,8 +254,7 @@ bool ikev2_peek_id(struct ikev2 *ike, const uint8_t *data, size_t length, struct
       !is_to_be_peeked(ike, &message.header))
     return false;
   const struct ikev2_peeked *peeked = ike->setup->peeked;
-  if ((peeked == NULL || peeked->length != length ||
-       memcmp(peeked->octets, data, length) != 0) &&
+  if ((peeked == NULL || peeked->length != length || memcmp(peeked->octets, data, length) != 0) &&
       !peek_open(ike, &message))
     return false;
   const struct ikev2_inside *inside = &ike->setup->peeked->inside;
@@ -272,10 +272,10 @@ static const char *write_label(const struct ikev2_sent *sent, bool response) {
   static const char *const labels[][2] = {
       [IKEV2_IKE_SA_INIT - IKEV2_IKE_SA_INIT] = {"IKE_SA_INIT request", "IKE_SA_INIT response"},
       [IKEV2_IKE_AUTH - IKEV2_IKE_SA_INIT] = {"IKE_AUTH request", "IKE_AUTH response"},
-      [IKEV2_CREATE_CHILD_SA - IKEV2_IKE_SA_INIT] = {"CREATE_CHILD_SA request",
-                                                     "CREATE_CHILD_SA response"},
-      [IKEV2_INFORMATIONAL - IKEV2_IKE_SA_INIT] = {"INFORMATIONAL request",
-                                                   "INFORMATIONAL response"},
+      [IKEV2_CREATE_CHILD_SA -
+          IKEV2_IKE_SA_INIT] = {"CREATE_CHILD_SA request", "CREATE_CHILD_SA response"},
+      [IKEV2_INFORMATIONAL -
+          IKEV2_IKE_SA_INIT] = {"INFORMATIONAL request", "INFORMATIONAL response"},
   };
   return labels[sent->exchange - IKEV2_IKE_SA_INIT][response];
 }

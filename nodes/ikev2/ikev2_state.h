@@ -88,11 +88,11 @@ struct ikev2 {
   unsigned tries;
 
   uint8_t spi[2][IKEV2_SPI_LENGTH];
-  uint8_t opening[IKEV2_OPENING]; /* of a responder: the first octets of Ni */
-  struct ikev2_sealer sealer;     /* of what this end sends */
-  struct ikev2_ccm_key opener;    /* of what the other sends */
-  uint32_t next_request;          /* Message ID of this end's next request */
-  uint32_t next_expected;         /* of the other's */
+  uint8_t opening[IKEV2_OPENING];     /* of a responder: the first octets of Ni */
+  struct ikev2_sealer sealer;         /* of what this end sends */
+  struct ikev2_ccm_key opener;        /* of what the other sends */
+  uint32_t next_request;              /* Message ID of this end's next request */
+  uint32_t next_expected;             /* of the other's */
   uint8_t answered[IKEV2_ICV_LENGTH]; /* the last octets of the request before that */
   struct ikev2_sent request, response;
   uint64_t interval_ns; /* that the next wait lasts */

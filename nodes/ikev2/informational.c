@@ -58,20 +58,21 @@ static int informational_answer(struct ikev2 *ike, const struct ikev2_message *m
                      : tells_failure(chain) ? "ikev2-authentication"
                                             : NULL;
   const bool child_ends = ends == NULL && deletes_child(ike, chain);
-  const int error = child_ends ? informational_delete_child(ike, message)
-                               : informational_empty(ike, message);
+  const int error =
+      child_ends ? informational_delete_child(ike, message) : informational_empty(ike, message);
   if (error == 0 && (ends != NULL || child_ends))
     ikev2_fail(ike, ends != NULL ? ends : DELETED);
   return error;
 }
 
-/* 2.5: what is critical and not known is refused; 2.21.3: who sends what is malformed is no peer. */
+/* 2.5: what is critical and not known is refused; 2.21.3: who sends what is malformed is no peer.
+ */
 static int informational_fault(struct ikev2 *ike, const struct ikev2_message *message,
                                const struct ikev2_fault *fault) {
   const bool critical = fault->notify == IKEV2_N_UNSUPPORTED_CRITICAL_PAYLOAD;
-  const int error =
-      ikev2_response_notify(ike, message, (enum ikev2_notify_type)fault->notify,
-                            critical ? &fault->payload : NULL, critical ? sizeof fault->payload : 0);
+  const int error = ikev2_response_notify(ike, message, (enum ikev2_notify_type)fault->notify,
+                                          critical ? &fault->payload : NULL,
+                                          critical ? sizeof fault->payload : 0);
   if (error == 0 && !critical)
     ikev2_fail(ike, "ikev2-rejected");
   return error;
@@ -82,9 +83,8 @@ int ikev2_informational_respond(struct ikev2 *ike, const struct ikev2_arrival *a
   struct ikev2_inside inside;
   if (!ikev2_inside_open(ike, &arrival->message, plain, &inside))
     return 0;
-  const int error = inside.result == 0
-                        ? informational_answer(ike, &arrival->message, &inside.chain)
-                        : informational_fault(ike, &arrival->message, &inside.fault);
+  const int error = inside.result == 0 ? informational_answer(ike, &arrival->message, &inside.chain)
+                                       : informational_fault(ike, &arrival->message, &inside.fault);
   crypto_wipe(plain, sizeof plain);
   return error;
 }
@@ -94,10 +94,9 @@ int ikev2_child_refuse(struct ikev2 *ike, const struct ikev2_arrival *arrival) {
   struct ikev2_inside inside;
   if (!ikev2_inside_open(ike, &arrival->message, plain, &inside))
     return 0;
-  const int error =
-      inside.result == 0 ? ikev2_response_notify(ike, &arrival->message,
-                                                 IKEV2_N_NO_ADDITIONAL_SAS, NULL, 0)
-                         : informational_fault(ike, &arrival->message, &inside.fault);
+  const int error = inside.result == 0 ? ikev2_response_notify(ike, &arrival->message,
+                                                               IKEV2_N_NO_ADDITIONAL_SAS, NULL, 0)
+                                       : informational_fault(ike, &arrival->message, &inside.fault);
   crypto_wipe(plain, sizeof plain);
   return error;
 }

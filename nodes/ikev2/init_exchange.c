@@ -206,9 +206,8 @@ static int init_keep_answer(struct ikev2 *ike, const struct ikev2_message *messa
                             struct crypto_slice nonce) {
   struct ikev2_setup *const setup = ike->setup;
   const int error = ikev2_octets_keep(&setup->nonce[IKEV2_R], nonce.data, nonce.length);
-  return error != 0
-             ? error
-             : ikev2_octets_keep(&setup->message[IKEV2_R], message->data, message->length);
+  return error != 0 ? error
+                    : ikev2_octets_keep(&setup->message[IKEV2_R], message->data, message->length);
 }
 
 static int init_commit_answer(struct ikev2 *ike, const struct ikev2_arrival *arrival, bool nat,
@@ -279,8 +278,8 @@ static int init_check_cookie(struct ikev2 *ike, const struct ikev2_arrival *arri
   if (error != 0)
     return error;
   const bool present = ikev2_find_notify(&arrival->message.chain, IKEV2_N_COOKIE, &notify);
-  *right = present && notify.length == sizeof cookie &&
-           crypto_equal(notify.data, cookie, sizeof cookie);
+  *right =
+      present && notify.length == sizeof cookie && crypto_equal(notify.data, cookie, sizeof cookie);
   if (*right)
     return 0;
   if (present)

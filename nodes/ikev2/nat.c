@@ -1,5 +1,6 @@
-/* Detection of a NAT (RFC 7296 section 2.23): either end hashes the addresses that it sends from and
- * to; a hash that does not fit the addresses of the datagram means that somebody changed them. */
+/* Detection of a NAT (RFC 7296 section 2.23): either end hashes the addresses that it sends from
+ * and to; a hash that does not fit the addresses of the datagram means that somebody changed them.
+ */
 #include "ikev2_state.h"
 
 #include "../crypto/crypto.h"

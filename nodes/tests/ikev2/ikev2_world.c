@@ -107,7 +107,8 @@ void ikev2_world_receive(struct ikev2_world *world, const struct ikev2_world_dat
 
 void ikev2_world_receive_octets(struct ikev2_world *world, enum ikev2_world_side to,
                                 const uint8_t *data, size_t length) {
-  const struct node_address source = ikev2_world_address(!to), destination = ikev2_world_address(to);
+  const struct node_address source = ikev2_world_address(!to),
+                            destination = ikev2_world_address(to);
   ikev2_world_hand(world, to, &source, &destination, data, length);
 }
 

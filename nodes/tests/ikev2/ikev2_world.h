@@ -36,8 +36,8 @@ struct ikev2_world_end {
   const char *why; /* the last was */
   uint8_t ike_keys[IKEV2_WORLD_SECRET_MAX], esp_keys[IKEV2_WORLD_SECRET_MAX];
   size_t ike_keys_length, esp_keys_length; /* 0: none were told */
-  bool writing; /* inside ikev2_write: nothing may be computed */
-  bool cut;     /* what it sends is lost */
+  bool writing;                            /* inside ikev2_write: nothing may be computed */
+  bool cut;                                /* what it sends is lost */
 };
 
 struct ikev2_world_datagram {
