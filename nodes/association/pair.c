@@ -57,6 +57,15 @@ static const struct association_session *session_of(const struct association *as
   return association->kind == NULL ? NULL : association->kind->session;
 }
 
+/* Whether what is no application data may be of an association: it says so, and the other one of
+ * the pair was not begun by it. */
+static bool is_of(const struct association *association, const struct association *other,
+                  const struct association_record *part) {
+  const struct association_session *session = session_of(association), *others = session_of(other);
+  return session->is_of == NULL || (session->is_of(association->state, part) &&
+                                    !(others != NULL && others->has_opened(other->state, part)));
+}
+
 /* Hands a part of a datagram to the association that it is of: application data to the first whose
  * keys verify them, all else to the first that it may be of. Returns that whose application data
  * are in `delivery`, or NULL, with static text in `*why` where none took the record. */
@@ -71,7 +80,7 @@ static struct association *take_part(struct association_pair *pair,
       continue;
     const bool application = session->is_application_data(part);
     if (application ? !association_is_ready(candidates[i])
-                    : session->is_of != NULL && !session->is_of(candidates[i]->state, part))
+                    : !is_of(candidates[i], candidates[!i], part))
       continue;
     *why = application ? "record does not verify" : NULL;
     delivery->length = 0;
