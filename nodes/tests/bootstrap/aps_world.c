@@ -221,6 +221,7 @@ static void depart(struct aps_world *world, const struct node_datagram *datagram
   assert_int_equal(span_list_length(&datagram->spans), datagram->length);
   *sent = (struct aps_world_datagram){.source = datagram->source,
                                       .destination = datagram->destination,
+                                      .protocol = datagram->protocol,
                                       .length = datagram->length,
                                       .label = datagram->label,
                                       .phase = datagram->phase,
@@ -288,12 +289,21 @@ static void host_read(struct aps_world *world, size_t host, const struct node_da
 
 void aps_world_inject(struct aps_world *world, const struct node_address *source,
                       const struct node_address *destination, const uint8_t *data, size_t length) {
+  aps_world_inject_of(world, NODE_UDP, source, destination, data, length);
+}
+
+void aps_world_inject_of(struct aps_world *world, enum node_protocol protocol,
+                         const struct node_address *source, const struct node_address *destination,
+                         const uint8_t *data, size_t length) {
   uint8_t *exact = malloc(length > 0 ? length : 1);
   assert_non_null(exact);
   if (length > 0)
     memcpy(exact, data, length);
-  const struct node_datagram datagram = {
-      .source = *source, .destination = *destination, .data = exact, .length = length};
+  const struct node_datagram datagram = {.source = *source,
+                                         .destination = *destination,
+                                         .protocol = protocol,
+                                         .data = exact,
+                                         .length = length};
   host_read(world, host_of(destination), &datagram);
   free(exact);
 }
@@ -338,7 +348,8 @@ static size_t next_host(struct aps_world *world) {
 
 static void arrive(struct aps_world *world, size_t number) {
   const struct aps_world_datagram *sent = &world->log[number];
-  aps_world_inject(world, &sent->source, &sent->destination, sent->data, sent->length);
+  aps_world_inject_of(world, sent->protocol, &sent->source, &sent->destination, sent->data,
+                      sent->length);
 }
 
 void aps_world_run(struct aps_world *world, uint64_t until_ns) {

@@ -72,6 +72,7 @@ struct aps_world_ue {
 /* A datagram that was sent. */
 struct aps_world_datagram {
   struct node_address source, destination;
+  enum node_protocol protocol;
   uint8_t data[NODE_DATAGRAM_MAX];
   size_t length;
   const char *label;
@@ -165,9 +166,12 @@ bool aps_world_ask(struct aps_world *world, size_t ue, enum lower_request kind);
 /* Pull by ERP, channel, and one request that is answered. */
 bool aps_world_serve(struct aps_world *world, size_t ue, size_t aps);
 
-/* Hands octets over as if they came from there to there. */
+/* Hands octets over as if they came from there to there: of UDP, or of this protocol. */
 void aps_world_inject(struct aps_world *world, const struct node_address *source,
                       const struct node_address *destination, const uint8_t *data, size_t length);
+void aps_world_inject_of(struct aps_world *world, enum node_protocol protocol,
+                         const struct node_address *source, const struct node_address *destination,
+                         const uint8_t *data, size_t length);
 
 /* The only datagram with this label since `from`, or the first; fails where there is none. */
 const struct aps_world_datagram *aps_world_flown(const struct aps_world *world, const char *label);

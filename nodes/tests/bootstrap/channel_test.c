@@ -18,6 +18,8 @@ static const struct {
   const void *identity;
 } CHANNELS[] = {
     {BOOTSTRAP_CHANNEL_DTLS, "dtls", "DTLS", 16, 16, "7c2cda67750fe534"},
+    {BOOTSTRAP_CHANNEL_IKEV2, "ikev2", "IKEv2", 32, 8, NAME},
+    {BOOTSTRAP_CHANNEL_IKEV2_UDP, "ikev2-udp", "IKEv2", 32, 8, NAME},
 };
 
 _Static_assert(sizeof CHANNELS / sizeof CHANNELS[0] == BOOTSTRAP_CHANNEL_COUNT,

@@ -194,6 +194,7 @@ static void depart(struct ue_world *world, const struct node_datagram *datagram)
   struct ue_world_datagram *flying = &world->flight[world->flight_count++];
   *flying = (struct ue_world_datagram){.source = datagram->source,
                                        .destination = datagram->destination,
+                                       .protocol = datagram->protocol,
                                        .length = datagram->length,
                                        .label = datagram->label,
                                        .phase = datagram->phase,
@@ -254,15 +255,22 @@ static void flush(struct ue_world *world) {
   assert_true(bootstrap_ue_bytes(world->ue) <= bootstrap_ue_bytes_peak(world->ue));
 }
 
-/* In memory of exactly its length, so that AddressSanitizer sees who reads on. */
 void ue_world_inject(struct ue_world *world, const struct node_address *source,
                      const struct node_address *destination, const uint8_t *data, size_t length) {
+  ue_world_inject_of(world, NODE_UDP, source, destination, data, length);
+}
+
+/* In memory of exactly its length, so that AddressSanitizer sees who reads on. */
+void ue_world_inject_of(struct ue_world *world, enum node_protocol protocol,
+                        const struct node_address *source, const struct node_address *destination,
+                        const uint8_t *data, size_t length) {
   uint8_t *exact = malloc(length > 0 ? length : 1);
   assert_non_null(exact);
   if (length > 0)
     memcpy(exact, data, length);
   const struct node_datagram datagram = {.source = *source,
                                          .destination = *destination,
+                                         .protocol = protocol,
                                          .data = exact,
                                          .length = length,
                                          .capacity = length};
@@ -306,7 +314,8 @@ static void wake(struct ue_world *world) {
 static void arrive(struct ue_world *world, struct ue_world_datagram *datagram) {
   datagram->arrival_ns = NODE_NEVER;
   const struct ue_world_datagram copy = *datagram;
-  ue_world_inject(world, &copy.source, &copy.destination, copy.data, copy.length);
+  ue_world_inject_of(world, copy.protocol, &copy.source, &copy.destination, copy.data,
+                     copy.length);
 }
 
 void ue_world_run_until(struct ue_world *world, uint64_t until_ns) {

@@ -65,6 +65,7 @@ struct ue_world_event {
 
 struct ue_world_datagram {
   struct node_address source, destination;
+  enum node_protocol protocol;
   uint8_t data[NODE_DATAGRAM_MAX];
   size_t length;
   const char *label;
@@ -150,9 +151,12 @@ const struct ue_world_event *ue_world_last(const struct ue_world *world, size_t 
 unsigned ue_world_flown(const struct ue_world *world, const char *label);
 const struct ue_world_datagram *ue_world_first(const struct ue_world *world, const char *label);
 
-/* Octets from one address to another, arriving now. */
+/* Octets from one address to another, arriving now: of UDP, or of this protocol. */
 void ue_world_inject(struct ue_world *world, const struct node_address *source,
                      const struct node_address *destination, const uint8_t *data, size_t length);
+void ue_world_inject_of(struct ue_world *world, enum node_protocol protocol,
+                        const struct node_address *source, const struct node_address *destination,
+                        const uint8_t *data, size_t length);
 
 /* What the world asks of an ApS, as it does of nodes (ue_world_aps.c). */
 void ue_world_aps_start(struct ue_world *world, size_t index);
