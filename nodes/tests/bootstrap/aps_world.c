@@ -169,8 +169,8 @@ void aps_world_end(struct aps_world *world) {
 }
 
 const char *aps_world_refusal(enum bootstrap_channel channel) {
-  static const char *const refusals[] = {[BOOTSTRAP_DTLS] = "dtls-unknown-identity",
-                                         [BOOTSTRAP_IKEV2] = "ikev2-authentication"};
+  static const char *const refusals[] = {
+      [BOOTSTRAP_DTLS] = "dtls-unknown-identity", [BOOTSTRAP_IKEV2] = "ikev2-authentication"};
   return refusals[bootstrap_channel_use(channel)];
 }
 

@@ -314,8 +314,7 @@ static void wake(struct ue_world *world) {
 static void arrive(struct ue_world *world, struct ue_world_datagram *datagram) {
   datagram->arrival_ns = NODE_NEVER;
   const struct ue_world_datagram copy = *datagram;
-  ue_world_inject_of(world, copy.protocol, &copy.source, &copy.destination, copy.data,
-                     copy.length);
+  ue_world_inject_of(world, copy.protocol, &copy.source, &copy.destination, copy.data, copy.length);
 }
 
 void ue_world_run_until(struct ue_world *world, uint64_t until_ns) {

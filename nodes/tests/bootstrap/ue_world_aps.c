@@ -181,12 +181,16 @@ static void aps_discarded(void *context, const char *why) {
 
 static void aps_open(struct ue_world_aps *aps) {
   struct ue_world *world = aps->world;
+  const struct bootstrap_name *name = &world->known[aps - world->aps].name;
   const struct association_config made = {.kind = bootstrap_channel_kind(world->config.channel),
                                           .options = &world->options,
                                           .coap = &world->coap,
                                           .phase = NODE_PHASE_SECURE,
-                                          .remote = aps->world->config.local,
-                                          .keys = &aps->keys};
+                                          .local = aps->address,
+                                          .remote = world->config.local,
+                                          .keys = &aps->keys,
+                                          .server_name = name->octets,
+                                          .server_name_length = name->length};
   assert_int_equal(
       association_open(&aps->channel.pending, &made, &aps->clear, &aps->hooks, world->now_ns), 0);
 }
