@@ -13,9 +13,13 @@
 
 static struct aps_world world;
 
-static void start(void) {
-  aps_world_configure(&world);
+static void start_over(enum bootstrap_channel channel) {
+  aps_world_configure_over(&world, channel);
   aps_world_start(&world);
+}
+
+static void start(void) {
+  start_over(BOOTSTRAP_CHANNEL_DTLS);
 }
 
 static const char *why_unanswered(size_t aps) {
@@ -107,13 +111,12 @@ static void refusing_as(void **state) {
 /* The table of an AS that has one binds who is in it; without a row it is an authenticator, which
  * may re-authenticate a peer, but has no key by a name alone. */
 static void unauthorised_aps(void **state) {
-  (void)state;
-  start();
+  start_over(aps_world_channel_of(state));
   unauthorise();
   aps_world_take_root(&world, 0, "aps1");
   aps_world_open(&world, 0, 0);
   aps_world_run_ms(&world, 60000);
-  assert_string_equal(world.ues[0].failure, "dtls-unknown-identity");
+  assert_string_equal(world.ues[0].failure, aps_world_refusal(world.channel));
   assert_string_equal(why_unanswered(0), "refused by the AS");
   assert_no_key(0);
   aps_world_end(&world);
@@ -134,8 +137,7 @@ static void lying_aps(void **state) {
 
 /* It calls itself aps1 towards the AS, too, which knows its address. */
 static void lying_to_the_as(void **state) {
-  (void)state;
-  aps_world_configure(&world);
+  aps_world_configure_over(&world, aps_world_channel_of(state));
   world.aps_config[1].name = world.aps_config[0].name;
   aps_world_start(&world);
   aps_world_pull(&world, 0, 1, "aps1");
@@ -145,7 +147,7 @@ static void lying_to_the_as(void **state) {
   aps_world_take_root(&world, 0, "aps1");
   aps_world_open(&world, 0, 1);
   aps_world_run_ms(&world, 60000);
-  assert_string_equal(world.ues[0].failure, "dtls-unknown-identity");
+  assert_string_equal(world.ues[0].failure, aps_world_refusal(world.channel));
   assert_no_key(1);
   aps_world_end(&world);
 }
@@ -267,30 +269,34 @@ static void forged_answer(void **state) {
 
 /* The flight that came again while the AS was asked is answered once. */
 static void slow_as_in_handshake(void **state) {
-  (void)state;
-  start();
+  start_over(aps_world_channel_of(state));
   world.as_latency_ns = 2000 * NODE_MS;
   aps_world_take_root(&world, 0, "aps1");
   aps_world_open(&world, 0, 0);
   aps_world_run_ms(&world, 60000);
   assert_true(aps_world_is_open(&world, 0));
-  assert_true(aps_world_count(&world, "DTLS ClientKeyExchange") > 1);
-  assert_int_equal(aps_world_count(&world, "DTLS Finished"), 1);
-  assert_int_equal(aps_world_count(&world, "DTLS ServerHello"), 1);
+  if (bootstrap_channel_use(world.channel) == BOOTSTRAP_DTLS) {
+    assert_true(aps_world_count(&world, "DTLS ClientKeyExchange") > 1);
+    assert_int_equal(aps_world_count(&world, "DTLS Finished"), 1);
+    assert_int_equal(aps_world_count(&world, "DTLS ServerHello"), 1);
+  } else {
+    assert_true(aps_world_count(&world, "IKE_AUTH request") > 1);
+    assert_int_equal(aps_world_count(&world, "IKE_AUTH response"), 1);
+    assert_int_equal(aps_world_count(&world, "IKE_SA_INIT response"), 1);
+  }
   aps_world_end(&world);
 }
 
 static void silent_as_in_handshake(void **state) {
-  (void)state;
-  start();
+  start_over(aps_world_channel_of(state));
   world.as_is_dead = true;
   aps_world_take_root(&world, 0, "aps1");
   aps_world_open(&world, 0, 0);
   aps_world_run_ms(&world, 120000);
-  assert_string_equal(world.ues[0].failure, "dtls-unknown-identity");
+  assert_string_equal(world.ues[0].failure, aps_world_refusal(world.channel));
   assert_string_equal(why_unanswered(0), "the AS does not answer");
   assert_string_equal(aps_world_why(&world, 0, NODE_PHASE_SECURE, NODE_EVENT_FAILED),
-                      "dtls-unknown-identity");
+                      aps_world_refusal(world.channel));
   assert_no_key(0);
   world.as_is_dead = false;
   aps_world_open(&world, 0, 0);
@@ -301,15 +307,14 @@ static void silent_as_in_handshake(void **state) {
 
 static void refusing_as_in_handshake(void **state) {
   static void (*const changes[])(void) = {forget_emsk, expire_emsk, unauthorise, rename_aps};
-  (void)state;
   for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
-    start();
+    start_over(aps_world_channel_of(state));
     changes[i]();
     world.now_ns += 2 * NODE_SECOND;
     aps_world_take_root(&world, 0, "aps1");
     aps_world_open(&world, 0, 0);
     aps_world_run_ms(&world, 60000);
-    assert_string_equal(world.ues[0].failure, "dtls-unknown-identity");
+    assert_string_equal(world.ues[0].failure, aps_world_refusal(world.channel));
     assert_string_equal(why_unanswered(0), "refused by the AS");
     assert_no_key(0);
     aps_world_end(&world);
@@ -319,8 +324,7 @@ static void refusing_as_in_handshake(void **state) {
 /* Two UEs that name the same, one of which is who it says: the AS is asked once, and only that one
  * has a channel. */
 static void one_question(void **state) {
-  (void)state;
-  start();
+  start_over(aps_world_channel_of(state));
   world.as_latency_ns = 200 * NODE_MS;
   aps_world_take_root(&world, 0, "aps1");
   memcpy(world.ues[1].identity, world.ues[0].identity, sizeof world.ues[1].identity);
@@ -351,16 +355,15 @@ static void identity_of_another_form(void **state) {
   }
 }
 
-/* With `psk-identity` off there is no question. */
+/* With the pull of handshakes off there is no question. */
 static void no_question_without_that_pull(void **state) {
-  (void)state;
-  aps_world_configure(&world);
-  world.aps_config[0].pulls[BOOTSTRAP_PULL_PSK_IDENTITY] = false;
+  aps_world_configure_over(&world, aps_world_channel_of(state));
+  world.aps_config[0].pulls[aps_world_handshake_pull(world.channel)] = false;
   aps_world_start(&world);
   aps_world_take_root(&world, 0, "aps1");
   aps_world_open(&world, 0, 0);
   aps_world_run_ms(&world, 60000);
-  assert_string_equal(world.ues[0].failure, "dtls-unknown-identity");
+  assert_string_equal(world.ues[0].failure, aps_world_refusal(world.channel));
   assert_int_equal(aps_world_count(&world, "Access-Request"), 0);
   assert_true(aps_world_serve(&world, 0, 0));
   aps_world_end(&world);
@@ -371,17 +374,17 @@ int main(void) {
       cmocka_unit_test(slow_as),
       cmocka_unit_test(silent_as),
       cmocka_unit_test(refusing_as),
-      cmocka_unit_test(unauthorised_aps),
+      APS_WORLD_OVER_ALL(unauthorised_aps),
       cmocka_unit_test(lying_aps),
-      cmocka_unit_test(lying_to_the_as),
+      APS_WORLD_OVER_ALL(lying_to_the_as),
       cmocka_unit_test(odd_answers),
       cmocka_unit_test(forged_answer),
-      cmocka_unit_test(slow_as_in_handshake),
-      cmocka_unit_test(silent_as_in_handshake),
-      cmocka_unit_test(refusing_as_in_handshake),
-      cmocka_unit_test(one_question),
+      APS_WORLD_OVER_ALL(slow_as_in_handshake),
+      APS_WORLD_OVER_ALL(silent_as_in_handshake),
+      APS_WORLD_OVER_ALL(refusing_as_in_handshake),
+      APS_WORLD_OVER_ALL(one_question),
       cmocka_unit_test(identity_of_another_form),
-      cmocka_unit_test(no_question_without_that_pull),
+      APS_WORLD_OVER_ALL(no_question_without_that_pull),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,14 +13,18 @@ enum { FLOOD = 2000, ROUNDS = 3000 };
 static struct aps_world world;
 static const struct node_address STRANGER = {.ip = {0x77, 1}, .port = 40000};
 
-static void start(void) {
-  aps_world_configure(&world);
+static void start_over(enum bootstrap_channel channel) {
+  aps_world_configure_over(&world, channel);
   aps_world_start(&world);
+}
+
+static void start(void) {
+  start_over(BOOTSTRAP_CHANNEL_DTLS);
 }
 
 static struct node_address channel_port(size_t aps) {
   const struct node_address address = aps_world_address(aps);
-  return association_address(&ASSOCIATION_DTLS, &address);
+  return association_address(bootstrap_channel_kind(world.channel), &address);
 }
 
 static struct node_address radius_port(size_t aps) {
@@ -30,13 +34,18 @@ static struct node_address radius_port(size_t aps) {
 }
 
 /* What answers a datagram of a stranger; its octets. */
-static size_t strange(const struct node_address *from, const struct node_address *to,
-                      const uint8_t *data, size_t length) {
+static size_t strange_of(enum node_protocol protocol, const struct node_address *from,
+                         const struct node_address *to, const uint8_t *data, size_t length) {
   world.is_cut = true;
   world.cut_octets = world.cut_last_length = 0;
-  aps_world_inject(&world, from, to, data, length);
+  aps_world_inject_of(&world, protocol, from, to, data, length);
   world.is_cut = false;
   return world.cut_octets;
+}
+
+static size_t strange(const struct node_address *from, const struct node_address *to,
+                      const uint8_t *data, size_t length) {
+  return strange_of(NODE_UDP, from, to, data, length);
 }
 
 /* Channels */
@@ -106,8 +115,7 @@ static void flood_of_handshakes(void **state) {
 
 /* With more UEs than places the one that was used last longest ago makes room. */
 static void crowded_channels(void **state) {
-  (void)state;
-  aps_world_configure(&world);
+  aps_world_configure_over(&world, aps_world_channel_of(state));
   world.aps_config[0].channels_max = 2;
   aps_world_start(&world);
   for (size_t i = 0; i < 3; i++)
@@ -125,10 +133,9 @@ static void crowded_channels(void **state) {
 /* Likewise keys. */
 static void crowded_keys(void **state) {
   static const bool kept[] = {true, false, true};
-  (void)state;
-  aps_world_configure(&world);
+  aps_world_configure_over(&world, aps_world_channel_of(state));
   world.aps_config[0].keys_max = 2;
-  world.aps_config[0].pulls[BOOTSTRAP_PULL_PSK_IDENTITY] = false;
+  world.aps_config[0].pulls[aps_world_handshake_pull(world.channel)] = false;
   aps_world_start(&world);
   for (size_t i = 0; i < 2; i++)
     assert_true(aps_world_serve(&world, i, 0));
@@ -178,8 +185,7 @@ static void many_identities(void **state) {
 /* Who speaks from the UE's address without its key does not end its channel. */
 static void handshake_in_another_name(void **state) {
   struct association_pair kept;
-  (void)state;
-  start();
+  start_over(aps_world_channel_of(state));
   assert_true(aps_world_serve(&world, 0, 0));
   kept = world.ues[0].channel;
   world.ues[0].channel = (struct association_pair){.bytes_peak = 0};
@@ -199,22 +205,23 @@ static void handshake_in_another_name(void **state) {
 
 /* A handshake comes again when it is over. */
 static void replayed_handshake(void **state) {
-  (void)state;
-  start();
+  start_over(aps_world_channel_of(state));
   aps_world_take_root(&world, 0, "aps1");
   aps_world_open(&world, 0, 0);
   aps_world_run_ms(&world, 1000);
   const size_t count = world.count;
   const struct node_address to = channel_port(0);
   for (size_t i = 0; i < count; i++)
-    if (node_address_equal(&world.log[i].destination, &to))
+    if (world.log[i].protocol == NODE_UDP && node_address_equal(&world.log[i].destination, &to))
       (void)strange(&world.log[i].source, &to, world.log[i].data, world.log[i].length);
   assert_int_equal(aps_world_told(&world, 0, NODE_PHASE_SECURE, NODE_EVENT_STARTED), 1);
   assert_true(aps_world_ask(&world, 0, LOWER_GET));
   aps_world_run_ms(&world, 1000);
   assert_int_equal(world.ues[0].answers, 1);
   const struct aps_world_datagram *request = aps_world_flown(&world, "app request");
-  assert_int_equal(strange(&request->source, &to, request->data, request->length), 0);
+  assert_int_equal(strange_of(request->protocol, &request->source, &request->destination,
+                              request->data, request->length),
+                   0);
   assert_int_equal(aps_world_told(&world, 0, NODE_PHASE_APPLICATION, NODE_EVENT_SERVED), 1);
   aps_world_end(&world);
 }
@@ -226,15 +233,14 @@ static void replayed_handshake(void **state) {
 static void hostile_octets(void **state) {
   struct seeded seeded = {.state = 4711};
   uint8_t data[NODE_DATAGRAM_MAX];
-  (void)state;
-  start();
+  start_over(aps_world_channel_of(state));
   assert_true(aps_world_serve(&world, 0, 0));
   const unsigned keys = aps_world_told(&world, 0, NODE_PHASE_PULL, NODE_EVENT_KEY);
   const struct node_address ports[] = {aps_world_address(0), channel_port(0), radius_port(0)};
   const struct node_address as = {.ip = {0x0a}, .port = RADIUS_PORT};
   const struct node_address ue = world.ues[0].address;
-  const struct node_address from[] = {STRANGER, as, ue,
-                                      association_address(&ASSOCIATION_DTLS, &ue)};
+  const struct node_address from[] = {
+      STRANGER, as, ue, association_address(bootstrap_channel_kind(world.channel), &ue)};
   const size_t count = world.count;
   for (unsigned i = 0; i < ROUNDS; i++) {
     const struct aps_world_datagram *flown = &world.log[seeded_below(&seeded, (uint32_t)count)];
@@ -249,8 +255,8 @@ static void hostile_octets(void **state) {
       length = seeded_below(&seeded, 3) == 0 ? seeded_below(&seeded, (uint32_t)length) : length;
     }
     world.is_cut = true;
-    aps_world_inject(&world, &from[seeded_below(&seeded, 4)], &ports[seeded_below(&seeded, 3)],
-                     data, length);
+    aps_world_inject_of(&world, flown->protocol, &from[seeded_below(&seeded, 4)],
+                        &ports[seeded_below(&seeded, 3)], data, length);
     if (i % 50 == 0)
       aps_world_run_ms(&world, 100);
     world.is_cut = false;
@@ -271,8 +277,7 @@ static void hostile_octets(void **state) {
 /* Cut off at every octet, and followed by one more. */
 static void truncated(void **state) {
   static uint8_t data[NODE_DATAGRAM_MAX];
-  (void)state;
-  start();
+  start_over(aps_world_channel_of(state));
   assert_true(aps_world_serve(&world, 0, 0));
   const size_t count = world.count;
   for (size_t i = 0; i < count; i++) {
@@ -281,7 +286,7 @@ static void truncated(void **state) {
       continue;
     memcpy(data, flown.data, flown.length);
     for (size_t length = 0; length <= flown.length + 1; length++)
-      (void)strange(&flown.source, &flown.destination, data, length);
+      (void)strange_of(flown.protocol, &flown.source, &flown.destination, data, length);
   }
   assert_int_equal(aps_world_told(&world, 0, NODE_PHASE_PULL, NODE_EVENT_KEY), 1);
   assert_int_equal(aps_world_told(&world, 0, NODE_PHASE_APPLICATION, NODE_EVENT_SERVED), 1);
@@ -319,11 +324,11 @@ static void bad_configurations(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(flood_of_hellos),    cmocka_unit_test(flood_of_handshakes),
-      cmocka_unit_test(crowded_channels),   cmocka_unit_test(crowded_keys),
-      cmocka_unit_test(many_identities),    cmocka_unit_test(handshake_in_another_name),
-      cmocka_unit_test(replayed_handshake), cmocka_unit_test(hostile_octets),
-      cmocka_unit_test(truncated),          cmocka_unit_test(bad_configurations),
+      cmocka_unit_test(flood_of_hellos),      cmocka_unit_test(flood_of_handshakes),
+      APS_WORLD_OVER_ALL(crowded_channels),   APS_WORLD_OVER_ALL(crowded_keys),
+      cmocka_unit_test(many_identities),      APS_WORLD_OVER_ALL(handshake_in_another_name),
+      APS_WORLD_OVER_ALL(replayed_handshake), APS_WORLD_OVER_ALL(hostile_octets),
+      APS_WORLD_OVER_ALL(truncated),          cmocka_unit_test(bad_configurations),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -168,6 +168,24 @@ void aps_world_end(struct aps_world *world) {
   erp_server_deinit(&world->roots);
 }
 
+enum bootstrap_channel aps_world_channels[BOOTSTRAP_CHANNEL_COUNT] = {
+    [BOOTSTRAP_CHANNEL_DTLS] = BOOTSTRAP_CHANNEL_DTLS,
+    [BOOTSTRAP_CHANNEL_IKEV2] = BOOTSTRAP_CHANNEL_IKEV2,
+    [BOOTSTRAP_CHANNEL_IKEV2_UDP] = BOOTSTRAP_CHANNEL_IKEV2_UDP,
+};
+
+enum bootstrap_channel aps_world_channel_of(void *const *state) {
+  return *(const enum bootstrap_channel *)*state;
+}
+
+enum bootstrap_pull aps_world_handshake_pull(enum bootstrap_channel channel) {
+  unsigned pull = 0;
+  while (bootstrap_pull_trigger(pull) != BOOTSTRAP_TRIGGER_HANDSHAKE ||
+         !bootstrap_pull_goes_with(pull, channel))
+    pull++;
+  return (enum bootstrap_pull)pull;
+}
+
 const char *aps_world_refusal(enum bootstrap_channel channel) {
   static const char *const refusals[] = {
       [BOOTSTRAP_DTLS] = "dtls-unknown-identity", [BOOTSTRAP_IKEV2] = "ikev2-authentication"};

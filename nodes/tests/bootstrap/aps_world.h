@@ -187,6 +187,17 @@ const char *aps_world_why(const struct aps_world *world, size_t aps, enum node_p
 
 struct node_address aps_world_address(size_t aps);
 
+/* A test over one channel or another, which is its state. */
+#define APS_WORLD_OVER_ALL(test)                                                                   \
+  cmocka_unit_test_prestate(test, &aps_world_channels[BOOTSTRAP_CHANNEL_DTLS]),                    \
+      cmocka_unit_test_prestate(test, &aps_world_channels[BOOTSTRAP_CHANNEL_IKEV2]),               \
+      cmocka_unit_test_prestate(test, &aps_world_channels[BOOTSTRAP_CHANNEL_IKEV2_UDP])
+extern enum bootstrap_channel aps_world_channels[BOOTSTRAP_CHANNEL_COUNT];
+enum bootstrap_channel aps_world_channel_of(void *const *state);
+
+/* The pull that its handshakes trigger. */
+enum bootstrap_pull aps_world_handshake_pull(enum bootstrap_channel channel);
+
 /* Why a handshake fails whose ApS has no key of the identity. */
 const char *aps_world_refusal(enum bootstrap_channel channel);
 
