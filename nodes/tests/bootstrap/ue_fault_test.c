@@ -44,6 +44,36 @@ static void assert_closed(size_t aps, const char *why) {
                       why);
 }
 
+/* Channels */
+
+static enum bootstrap_channel channels[] = {BOOTSTRAP_CHANNEL_DTLS, BOOTSTRAP_CHANNEL_IKEV2,
+                                            BOOTSTRAP_CHANNEL_IKEV2_UDP};
+
+/* Over the channel that is the test's state. Of the pulls in a handshake it is the one that goes
+ * with it. */
+static void configure(void *const *state, enum bootstrap_pull pull) {
+  const enum bootstrap_channel channel = *(const enum bootstrap_channel *)*state;
+  ue_world_configure_over(
+      &world, channel, bootstrap_pull_goes_with(pull, channel) ? pull : BOOTSTRAP_PULL_IKEV2_IDI);
+}
+
+static void begin(void *const *state, enum bootstrap_pull pull) {
+  configure(state, pull);
+  ue_world_start(&world);
+  ue_world_authenticate(&world);
+}
+
+/* Why a handshake fails: IKEv2 does not tell who is unknown from who has another key. */
+static const struct reasons {
+  const char *silent, *unknown, *another_key;
+} REASONS[] = {
+    [BOOTSTRAP_DTLS] = {"dtls-timeout", "dtls-unknown-identity", "dtls-alert"},
+    [BOOTSTRAP_IKEV2] = {"ikev2-timeout", "ikev2-authentication", "ikev2-authentication"}};
+
+static const struct reasons *reasons(void) {
+  return &REASONS[bootstrap_channel_use(world.config.channel)];
+}
+
 /* The network */
 
 /* Each message of two requests, once, by each fault: both are answered, by one key. */
@@ -51,10 +81,9 @@ static void test_each_message(void **state) {
   static const enum bootstrap_pull designs[] = {BOOTSTRAP_PULL_ERP, BOOTSTRAP_PULL_PSK_IDENTITY};
   static const uint64_t takes_ms[] = {0, 3000}, delays_ms[] = {15, 900, 2500};
   enum { ROUNDS = 2 * UE_WORLD_FAULTS * 2 * 3, MESSAGES = 14 };
-  (void)state;
   for (size_t i = 0; i < ROUNDS; i++)
     for (size_t at = 0; at < MESSAGES; at++) {
-      ue_world_begin(&world, designs[i % 2]);
+      begin(state, designs[i % 2]);
       world.aps[0].conduct.takes_ms = takes_ms[i / 2 % 2];
       world.delay_ms = delays_ms[i / 4 % 3];
       world.fault = (enum ue_world_fault)(i / 12);
@@ -73,10 +102,12 @@ static void test_each_message(void **state) {
 /* Octets of a message are wrong. What comes under no protection may be lost for good, or be an
  * error; there is an end. */
 static void test_wrong_octets(void **state) {
-  (void)state;
-  for (size_t at = 0; at < 10; at++)
-    for (size_t bit = 0; bit < 8 * 160; bit += 7) {
-      ue_world_begin(&world, BOOTSTRAP_PULL_ERP);
+  enum { BITS = 8 * 160, STEP = 7 };
+  configure(state, BOOTSTRAP_PULL_ERP);
+  const size_t messages = bootstrap_channel_use(world.config.channel) == BOOTSTRAP_DTLS ? 10 : 8;
+  for (size_t at = 0; at < messages; at++)
+    for (size_t bit = 0; bit < BITS; bit += STEP) {
+      begin(state, BOOTSTRAP_PULL_ERP);
       assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
       while (world.flight_count <= at)
         ue_world_run_ms(&world, UE_WORLD_LATENCY_MS);
@@ -86,7 +117,7 @@ static void test_wrong_octets(void **state) {
       assert_int_equal(count(0, NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED) +
                            count(0, NODE_PHASE_APPLICATION, NODE_EVENT_UNANSWERED),
                        1);
-      if (at < 9 || bit + 7 < 8 * 160)
+      if (at + 1 < messages || bit + STEP < BITS)
         ue_world_end(&world);
     }
 }
@@ -117,11 +148,10 @@ static void test_silence_after_the_acknowledgement(void **state) {
 }
 
 static void test_silence_at_the_handshake(void **state) {
-  (void)state;
-  ue_world_begin(&world, BOOTSTRAP_PULL_PSK_IDENTITY);
+  begin(state, BOOTSTRAP_PULL_PSK_IDENTITY);
   world.aps[0].conduct.mute = true;
-  ue_world_assert_unanswered(&world, 0, "dtls-timeout");
-  assert_unanswered(0, NODE_PHASE_SECURE, "dtls-timeout");
+  ue_world_assert_unanswered(&world, 0, reasons()->silent);
+  assert_unanswered(0, NODE_PHASE_SECURE, reasons()->silent);
   assert_int_equal(bootstrap_ue_state(world.ue, 0), BOOTSTRAP_UE_KEY);
   world.aps[0].conduct.mute = false;
   ue_world_assert_answered(&world, 0);
@@ -130,8 +160,7 @@ static void test_silence_at_the_handshake(void **state) {
 
 /* An ApS that has lost the channel, but not the key. */
 static void test_silence_in_the_channel(void **state) {
-  (void)state;
-  ue_world_begin(&world, BOOTSTRAP_PULL_ERP);
+  begin(state, BOOTSTRAP_PULL_ERP);
   ue_world_assert_answered(&world, 0);
   association_pair_close(&world.aps[0].channel);
   ue_world_assert_unanswered(&world, 0, "app-timeout");
@@ -234,21 +263,19 @@ static void test_wrong_server(void **state) {
 /* Restarts */
 
 static void test_restart(void **state) {
-  (void)state;
-  ue_world_begin(&world, BOOTSTRAP_PULL_ERP);
+  begin(state, BOOTSTRAP_PULL_ERP);
   ue_world_assert_answered(&world, 0);
   ue_world_restart(&world, 0);
   ue_world_assert_unanswered(&world, 0, "app-timeout");
   ue_world_assert_answered(&world, 0); /* in one request: refused, pulled anew, secured */
   assert_int_equal(pulls(0), 2);
-  assert_string_equal(unanswered(0, NODE_PHASE_SECURE)->label, "dtls-unknown-identity");
+  assert_string_equal(unanswered(0, NODE_PHASE_SECURE)->label, reasons()->unknown);
   assert_int_equal(closed(0), 0);
 }
 
 /* It has asked for another key by the identity meanwhile, as one does that serves both pulls. */
 static void test_restart_with_another_key(void **state) {
-  (void)state;
-  ue_world_begin(&world, BOOTSTRAP_PULL_ERP);
+  begin(state, BOOTSTRAP_PULL_ERP);
   ue_world_assert_answered(&world, 0);
   ue_world_restart(&world, 0);
   ue_world_assert_unanswered(&world, 0, "app-timeout");
@@ -256,20 +283,19 @@ static void test_restart_with_another_key(void **state) {
   world.aps[0].psk[0] ^= 1;
   ue_world_assert_answered(&world, 0);
   assert_int_equal(pulls(0), 2);
-  assert_string_equal(unanswered(0, NODE_PHASE_SECURE)->label, "dtls-alert");
+  assert_string_equal(unanswered(0, NODE_PHASE_SECURE)->label, reasons()->another_key);
   assert_int_equal(count(0, NODE_PHASE_SECURE, NODE_EVENT_UNANSWERED), 1);
 }
 
 /* A key that was pulled just now is not pulled again, and stays. */
 static void test_another_key_at_once(void **state) {
-  (void)state;
-  ue_world_begin(&world, BOOTSTRAP_PULL_ERP);
+  begin(state, BOOTSTRAP_PULL_ERP);
   assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
   while (count(0, NODE_PHASE_PULL, NODE_EVENT_ANSWERED) == 0)
     ue_world_run_ms(&world, 1);
   world.aps[0].psk[0] ^= 1;
   ue_world_run(&world);
-  assert_unanswered(0, NODE_PHASE_SECURE, "dtls-alert");
+  assert_unanswered(0, NODE_PHASE_SECURE, reasons()->another_key);
   assert_int_equal(pulls(0), 1);
   assert_int_equal(bootstrap_ue_state(world.ue, 0), BOOTSTRAP_UE_KEY);
 }
@@ -301,11 +327,10 @@ static void test_restart_again_and_again(void **state) {
 static void test_unknown_without_another_key(void **state) {
   static const enum bootstrap_pull designs[] = {BOOTSTRAP_PULL_PSK_IDENTITY,
                                                 BOOTSTRAP_PULL_CONFIGURED};
-  (void)state;
   for (size_t i = 0; i < 2; i++) {
-    ue_world_begin(&world, designs[i]);
+    begin(state, designs[i]);
     ue_world_restart(&world, 0);
-    ue_world_assert_unanswered(&world, 0, "dtls-unknown-identity");
+    ue_world_assert_unanswered(&world, 0, reasons()->unknown);
     assert_int_equal(count(0, NODE_PHASE_SECURE, NODE_EVENT_STARTED), 1);
     assert_int_equal(bootstrap_ue_state(world.ue, 0), BOOTSTRAP_UE_KEY);
     world.aps[0].has_key = true;
@@ -317,8 +342,9 @@ static void test_unknown_without_another_key(void **state) {
 
 /* Lifetimes */
 
-static void begin_with_lifetimes(enum bootstrap_pull design, uint32_t key_s, uint32_t emsk_s) {
-  ue_world_configure(&world, design);
+static void begin_with_lifetimes(void *const *state, enum bootstrap_pull design, uint32_t key_s,
+                                 uint32_t emsk_s) {
+  configure(state, design);
   world.config.key_lifetime_s = key_s;
   world.config.erp.rrk_lifetime_s = emsk_s;
   ue_world_start(&world);
@@ -326,8 +352,7 @@ static void begin_with_lifetimes(enum bootstrap_pull design, uint32_t key_s, uin
 }
 
 static void test_end_of_a_key(void **state) {
-  (void)state;
-  begin_with_lifetimes(BOOTSTRAP_PULL_ERP, 300, 0);
+  begin_with_lifetimes(state, BOOTSTRAP_PULL_ERP, 300, 0);
   assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
   ue_world_run_ms(&world, 299000);
   assert_int_equal(bootstrap_ue_state(world.ue, 0), BOOTSTRAP_UE_SECURED);
@@ -360,9 +385,8 @@ static void test_lifetime_of_the_server(void **state) {
 
 /* The key's end while a request is under way: in the handshake, or in the channel. */
 static void test_end_of_a_key_in_use(void **state) {
-  (void)state;
   for (size_t i = 0; i < 2; i++) {
-    begin_with_lifetimes(BOOTSTRAP_PULL_PSK_IDENTITY, 20, 0);
+    begin_with_lifetimes(state, BOOTSTRAP_PULL_PSK_IDENTITY, 20, 0);
     world.aps[0].conduct.mute = i == 0;
     world.aps[0].conduct.mute_inside = i == 1;
     assert_int_equal(ue_world_ask(&world, 0, LOWER_POST), 0);
@@ -386,8 +410,7 @@ static void test_end_of_a_key_in_use(void **state) {
 static void test_end_of_the_emsk(void **state) {
   static const struct bootstrap_name provider = {(const uint8_t *)"p", 1};
   uint8_t identity[BOOTSTRAP_IDENTITY_LENGTH], psk[BOOTSTRAP_EAP_PSK_LENGTH];
-  (void)state;
-  begin_with_lifetimes(BOOTSTRAP_PULL_ERP, 10000, 60);
+  begin_with_lifetimes(state, BOOTSTRAP_PULL_ERP, 10000, 60);
   ue_world_run_ms(&world, 30000);
   assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
   ue_world_run_ms(&world, 10000);
@@ -410,8 +433,7 @@ static void test_end_of_the_emsk(void **state) {
 
 /* A host that is late with the timer finds nothing alive. */
 static void test_late_timer(void **state) {
-  (void)state;
-  begin_with_lifetimes(BOOTSTRAP_PULL_ERP, 0, 60);
+  begin_with_lifetimes(state, BOOTSTRAP_PULL_ERP, 0, 60);
   assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
   ue_world_run_ms(&world, 10000);
   world.now_ns += 100 * NODE_SECOND;
@@ -421,8 +443,7 @@ static void test_late_timer(void **state) {
 
 /* Keys that are configured end never. */
 static void test_configured_keys_stay(void **state) {
-  (void)state;
-  begin_with_lifetimes(BOOTSTRAP_PULL_CONFIGURED, 10, 20);
+  begin_with_lifetimes(state, BOOTSTRAP_PULL_CONFIGURED, 10, 20);
   ue_world_assert_answered(&world, 0);
   bootstrap_ue_forget(world.ue);
   ue_world_authenticate(&world);
@@ -437,11 +458,10 @@ enum { MOMENTS = 6 };
 /* In each state of a request there is a new authentication, or the old is forgotten: the request
  * ends, and what is begun then is of the new EMSK. */
 static void test_replacement(void **state) {
-  (void)state;
   for (size_t moment = 0; moment < 2 * MOMENTS; moment++) {
     const bool forgets = moment >= MOMENTS;
     const char *why = forgets ? "forgotten" : "replaced";
-    ue_world_begin(&world, BOOTSTRAP_PULL_ERP);
+    begin(state, BOOTSTRAP_PULL_ERP);
     assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
     ue_world_run_ms(&world, moment % MOMENTS * 2 * UE_WORLD_LATENCY_MS + UE_WORLD_LATENCY_MS / 2);
     const bool had_key = bootstrap_ue_state(world.ue, 0) > BOOTSTRAP_UE_PULLING;
@@ -483,31 +503,35 @@ static void test_replacement_of_many(void **state) {
 }
 
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
+#define TEST_OVER(name, channel)                                                                   \
+  cmocka_unit_test_prestate_setup_teardown(name, NULL, tear_down, channel)
+#define TEST_OVER_ALL(name)                                                                        \
+  TEST_OVER(name, &channels[0]), TEST_OVER(name, &channels[1]), TEST_OVER(name, &channels[2])
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(test_each_message),
-      TEST(test_wrong_octets),
+      TEST_OVER_ALL(test_each_message),
+      TEST_OVER_ALL(test_wrong_octets),
       TEST(test_silence_at_the_pull),
       TEST(test_silence_after_the_acknowledgement),
-      TEST(test_silence_at_the_handshake),
-      TEST(test_silence_in_the_channel),
+      TEST_OVER_ALL(test_silence_at_the_handshake),
+      TEST_OVER_ALL(test_silence_in_the_channel),
       TEST(test_errors_of_pulls),
       TEST(test_refusal),
       TEST(test_useless_responses),
       TEST(test_wrong_server),
-      TEST(test_restart),
-      TEST(test_restart_with_another_key),
-      TEST(test_another_key_at_once),
+      TEST_OVER_ALL(test_restart),
+      TEST_OVER_ALL(test_restart_with_another_key),
+      TEST_OVER_ALL(test_another_key_at_once),
       TEST(test_restart_again_and_again),
-      TEST(test_unknown_without_another_key),
-      TEST(test_end_of_a_key),
+      TEST_OVER_ALL(test_unknown_without_another_key),
+      TEST_OVER_ALL(test_end_of_a_key),
       TEST(test_lifetime_of_the_server),
-      TEST(test_end_of_a_key_in_use),
-      TEST(test_end_of_the_emsk),
-      TEST(test_late_timer),
-      TEST(test_configured_keys_stay),
-      TEST(test_replacement),
+      TEST_OVER_ALL(test_end_of_a_key_in_use),
+      TEST_OVER_ALL(test_end_of_the_emsk),
+      TEST_OVER_ALL(test_late_timer),
+      TEST_OVER_ALL(test_configured_keys_stay),
+      TEST_OVER_ALL(test_replacement),
       TEST(test_replacement_of_many),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
