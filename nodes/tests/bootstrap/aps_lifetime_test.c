@@ -11,9 +11,8 @@
 static struct aps_world world;
 
 static void restart(void **state) {
-  (void)state;
-  aps_world_configure(&world);
-  world.aps_config[0].pulls[BOOTSTRAP_PULL_PSK_IDENTITY] = false;
+  aps_world_configure_over(&world, aps_world_channel_of(state));
+  world.aps_config[0].pulls[aps_world_handshake_pull(world.channel)] = false;
   aps_world_start(&world);
   assert_true(aps_world_serve(&world, 0, 0));
   aps_world_restart(&world, 0);
@@ -22,16 +21,15 @@ static void restart(void **state) {
   assert_int_equal(world.ues[0].answers, 0);
   aps_world_open(&world, 0, 0);
   aps_world_run_ms(&world, 60000);
-  assert_string_equal(world.ues[0].failure, "dtls-unknown-identity");
+  assert_string_equal(world.ues[0].failure, aps_world_refusal(world.channel));
   assert_true(aps_world_serve(&world, 0, 0));
   aps_world_end(&world);
 }
 
 /* A key, and what was opened with it, until their end. */
 static void lifetime(void **state) {
-  (void)state;
-  aps_world_configure(&world);
-  world.aps_config[0].pulls[BOOTSTRAP_PULL_PSK_IDENTITY] = false;
+  aps_world_configure_over(&world, aps_world_channel_of(state));
+  world.aps_config[0].pulls[aps_world_handshake_pull(world.channel)] = false;
   world.aps_config[0].key_lifetime_s = 3600;
   aps_world_start(&world);
   assert_true(aps_world_serve(&world, 0, 0));
@@ -49,18 +47,17 @@ static void lifetime(void **state) {
   assert_int_equal(world.ues[0].answers, 0);
   aps_world_open(&world, 0, 0);
   aps_world_run_ms(&world, 60000);
-  assert_string_equal(world.ues[0].failure, "dtls-unknown-identity");
+  assert_string_equal(world.ues[0].failure, aps_world_refusal(world.channel));
   aps_world_end(&world);
 }
 
 /* What says how long: the Finish, else Session-Timeout (of psk-identity: what is left of the EMSK),
  * else the configuration. */
 static void lifetime_by_finish(void **state) {
-  (void)state;
-  aps_world_configure(&world);
+  aps_world_configure_over(&world, aps_world_channel_of(state));
   world.roots_config.rmsk_lifetime_s = 100;
   world.ues[0].erp_config.lifetimes = true;
-  world.aps_config[0].pulls[BOOTSTRAP_PULL_PSK_IDENTITY] = false;
+  world.aps_config[0].pulls[aps_world_handshake_pull(world.channel)] = false;
   aps_world_start(&world);
   aps_world_pull(&world, 0, 0, "aps1");
   aps_world_run_ms(&world, 1000);
@@ -75,8 +72,7 @@ static void lifetime_by_finish(void **state) {
 }
 
 static void lifetime_by_session_timeout(void **state) {
-  (void)state;
-  aps_world_configure(&world);
+  aps_world_configure_over(&world, aps_world_channel_of(state));
   world.roots_config.rrk_lifetime_s = 200;
   aps_world_start(&world);
   aps_world_take_root(&world, 0, "aps1");
@@ -133,8 +129,7 @@ static void lifetime_of_an_early_name(void **state) {
 
 /* Another pull replaces the key; what is open goes on, and what opens has the new one. */
 static void replaced_key(void **state) {
-  (void)state;
-  aps_world_configure(&world);
+  aps_world_configure_over(&world, aps_world_channel_of(state));
   aps_world_start(&world);
   assert_true(aps_world_serve(&world, 0, 0));
   aps_world_pull(&world, 0, 0, "aps1");
@@ -156,11 +151,11 @@ static void replaced_key(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(restart),
-      cmocka_unit_test(lifetime),
-      cmocka_unit_test(lifetime_by_finish),
-      cmocka_unit_test(lifetime_by_session_timeout),
-      cmocka_unit_test(replaced_key),
+      APS_WORLD_OVER_ALL(restart),
+      APS_WORLD_OVER_ALL(lifetime),
+      APS_WORLD_OVER_ALL(lifetime_by_finish),
+      APS_WORLD_OVER_ALL(lifetime_by_session_timeout),
+      APS_WORLD_OVER_ALL(replaced_key),
       cmocka_unit_test(lifetime_of_an_early_name),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,8 +83,7 @@ static void flood_of_hellos(void **state) {
 
 /* Of each kind one more than there are places. */
 static void crowd(void **state) {
-  (void)state;
-  aps_world_configure(&world);
+  aps_world_configure_over(&world, aps_world_channel_of(state));
   world.aps_config[0].channels_max = 2;
   aps_world_start(&world);
   heap_reset();
@@ -120,12 +119,11 @@ static bool story_erp(void) {
 
 static void memory_is_short(void **state) {
   static bool (*const stories[])(void) = {story_erp, story_identity};
-  (void)state;
   for (size_t story = 0; story < 2; story++) {
     bool reached = true;
     for (short_at = 0; reached; short_at++) {
       calls = 0;
-      aps_world_configure(&world);
+      aps_world_configure_over(&world, aps_world_channel_of(state));
       aps_world_start(&world);
       world.around = lacking;
       (void)stories[story]();
@@ -142,8 +140,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(flood_of_pulls),
       cmocka_unit_test(flood_of_hellos),
-      cmocka_unit_test(crowd),
-      cmocka_unit_test(memory_is_short),
+      APS_WORLD_OVER_ALL(crowd),
+      APS_WORLD_OVER_ALL(memory_is_short),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

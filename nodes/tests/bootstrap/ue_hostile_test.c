@@ -21,6 +21,14 @@ static int tear_down(void **state) {
   return 0;
 }
 
+static enum bootstrap_channel channels[] = {BOOTSTRAP_CHANNEL_DTLS, BOOTSTRAP_CHANNEL_IKEV2,
+                                            BOOTSTRAP_CHANNEL_IKEV2_UDP};
+
+/* By ERP, over the channel that is the test's state. */
+static void begin_over(void *const *state) {
+  ue_world_begin_over(&world, *(const enum bootstrap_channel *)*state, BOOTSTRAP_PULL_ERP);
+}
+
 static void to_ue(const struct node_address *source, const uint8_t *data, size_t length) {
   ue_world_inject(&world, source, &LOCAL, data, length);
 }
@@ -88,24 +96,29 @@ static unsigned answered(void) {
 /* Octets at random, from everywhere, in every state of a request: nothing is begun by them, and the
  * request is answered. */
 static void test_garbage(void **state) {
-  (void)state;
-  ue_world_begin(&world, BOOTSTRAP_PULL_ERP);
+  begin_over(state);
+  const struct association_kind *kind = bootstrap_channel_kind(world.config.channel);
   const size_t idle = bootstrap_ue_bytes(world.ue);
   for (size_t i = 0; i < 4000; i++) {
     uint8_t data[40];
     const size_t length = seeded_below(&seeded, sizeof data);
     struct node_address source = world.known[seeded_below(&seeded, UE_WORLD_APS)].address;
     source.port = (uint16_t)(source.port + seeded_below(&seeded, 3));
+    if (seeded_below(&seeded, 3) == 0)
+      source = association_address(kind, &world.known[0].address);
     seeded_bytes(&seeded, data, length);
     if (length > 0 && i % 2 == 0)
       data[0] = (uint8_t)(0x40 | (data[0] & 0x37));
     if (length > 2 && i % 3 == 0) /* DTLS 1.2 */
       memcpy(data, (const uint8_t[]){(uint8_t)(20 + i % 4), 0xfe, 0xfd}, 3);
+    if (length > 4 && i % 5 == 0) /* the marker of IKE */
+      memset(data, 0, 4);
     if (i == 1000)
       assert_int_equal(ue_world_ask(&world, 0, LOWER_POST), 0);
     if (i < 1000)
       assert_int_equal(bootstrap_ue_bytes(world.ue), idle);
-    to_ue(&source, data, length);
+    ue_world_inject_of(&world, i % 4 == 0 ? association_kind_carrier(kind) : NODE_UDP, &source,
+                       &LOCAL, data, length);
     if (i > 1000 && i % 100 == 0)
       ue_world_run_ms(&world, 5);
     world.event_count = 0;
@@ -260,15 +273,14 @@ static void test_forged_alert(void **state) {
 
 /* All that was seen comes again, in the channel's time: nothing happens twice. */
 static void test_replay(void **state) {
-  (void)state;
-  ue_world_begin(&world, BOOTSTRAP_PULL_ERP);
+  begin_over(state);
   ue_world_assert_answered(&world, 0);
   const size_t seen = world.flight_count;
   for (size_t i = 0; i < seen; i++) {
     const struct ue_world_datagram datagram = world.flight[i];
     if (memcmp(datagram.destination.ip, LOCAL.ip, sizeof LOCAL.ip) == 0)
-      ue_world_inject(&world, &datagram.source, &datagram.destination, datagram.data,
-                      datagram.length);
+      ue_world_inject_of(&world, datagram.protocol, &datagram.source, &datagram.destination,
+                         datagram.data, datagram.length);
   }
   assert_int_equal(bootstrap_ue_state(world.ue, 0), BOOTSTRAP_UE_SECURED);
   ue_world_run(&world);
@@ -296,19 +308,18 @@ static void test_last_number(void **state) {
 }
 
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
+#define TEST_OVER(name, channel)                                                                   \
+  cmocka_unit_test_prestate_setup_teardown(name, NULL, tear_down, channel)
+#define TEST_OVER_ALL(name)                                                                        \
+  TEST_OVER(name, &channels[0]), TEST_OVER(name, &channels[1]), TEST_OVER(name, &channels[2])
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(test_garbage),
-      TEST(test_strangers),
-      TEST(test_requests_of_servers),
-      TEST(test_forged_before_the_finish),
-      TEST(test_forged_error),
-      TEST(test_old_finish),
-      TEST(test_finish_of_every_length),
-      TEST(test_forged_alert),
-      TEST(test_replay),
-      TEST(test_last_number),
+      TEST_OVER_ALL(test_garbage),       TEST(test_strangers),
+      TEST(test_requests_of_servers),    TEST(test_forged_before_the_finish),
+      TEST(test_forged_error),           TEST(test_old_finish),
+      TEST(test_finish_of_every_length), TEST(test_forged_alert),
+      TEST_OVER_ALL(test_replay),        TEST(test_last_number),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

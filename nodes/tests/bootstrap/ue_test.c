@@ -67,6 +67,46 @@ static void test_messages(void **state) {
   assert_int_equal(world.flight_count, FIRST_COUNT + REQUEST_COUNT);
 }
 
+/* IKEv2 has two messages less, and is on ports of its own; ESP has none. */
+static void test_messages_of_ikev2(void **state) {
+  static const struct sent first[] = {{"EAP-Initiate/Re-auth", NODE_PHASE_PULL, 66 + 4},
+                                      {"EAP-Finish/Re-auth", NODE_PHASE_PULL, 64 + 4},
+                                      {"IKE_SA_INIT request", NODE_PHASE_SECURE, 128},
+                                      {"IKE_SA_INIT response", NODE_PHASE_SECURE, 128},
+                                      {"IKE_AUTH request", NODE_PHASE_SECURE, 257},
+                                      {"IKE_AUTH response", NODE_PHASE_SECURE, 241},
+                                      {"app request", NODE_PHASE_APPLICATION, 0},
+                                      {"app response", NODE_PHASE_APPLICATION, 0}};
+  enum { COUNT = sizeof first / sizeof first[0] };
+  (void)state;
+  ue_world_begin_over(&world, BOOTSTRAP_CHANNEL_IKEV2, BOOTSTRAP_PULL_ERP);
+  ue_world_assert_answered(&world, 0);
+  assert_flight(first, COUNT);
+  for (size_t i = PULL_COUNT; i < COUNT; i++) {
+    const bool esp = i >= COUNT - REQUEST_COUNT;
+    assert_int_equal(world.flight[i].protocol, esp ? NODE_ESP : NODE_UDP);
+    assert_int_equal(world.flight[i].source.port, esp ? 0 : 500);
+    assert_int_equal(world.flight[i].destination.port, esp ? 0 : 500);
+  }
+  ue_world_assert_answered(&world, 0); /* the channel is there */
+  assert_int_equal(world.flight_count, COUNT + REQUEST_COUNT);
+  ue_world_assert_answered(&world, 1);
+}
+
+/* One that has the key, but calls itself otherwise than the UE does. */
+static void test_name_in_ikev2(void **state) {
+  static const struct bootstrap_name other = {(const uint8_t *)"aps9", 4};
+  (void)state;
+  ue_world_begin_over(&world, BOOTSTRAP_CHANNEL_IKEV2, BOOTSTRAP_PULL_ERP);
+  world.aps[0].conduct.called_in_ikev2 = &other;
+  assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
+  ue_world_run(&world);
+  assert_int_equal(ue_world_count(&world, 0, NODE_PHASE_SECURE, NODE_EVENT_CONFIRMED), 0);
+  assert_int_equal(ue_world_count(&world, 0, NODE_PHASE_APPLICATION, NODE_EVENT_UNANSWERED), 1);
+  world.aps[0].conduct.called_in_ikev2 = NULL;
+  ue_world_assert_answered(&world, 0);
+}
+
 static void test_request(void **state) {
   static const char *const path[] = {"k"};
   struct coap_message request;
@@ -333,6 +373,9 @@ static void test_configurations(void **state) {
   REFUSED(bad.pull = BOOTSTRAP_PULL_IKEV2_IDI);
   REFUSED(bad.pull = BOOTSTRAP_PULL_COUNT);
   REFUSED(bad.channel = BOOTSTRAP_CHANNEL_COUNT);
+  REFUSED(bad.channel = BOOTSTRAP_CHANNEL_IKEV2;
+          memcpy(known[1].address.ip, known[0].address.ip, 16); known[1].address.port = 7);
+  REFUSED(bad.channel = BOOTSTRAP_CHANNEL_IKEV2; known[1].address.port = 500);
 #undef REFUSED
 }
 
@@ -362,6 +405,8 @@ static void test_bytes(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(test_messages),
+      TEST(test_messages_of_ikev2),
+      TEST(test_name_in_ikev2),
       TEST(test_request),
       TEST(test_messages_without_a_name),
       TEST(test_no_message_for_the_pull),

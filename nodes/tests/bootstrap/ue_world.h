@@ -23,13 +23,14 @@ enum {
 
 /* What an ApS does, if not what it should. */
 struct ue_world_conduct {
-  bool mute;           /* hears nothing */
-  bool mute_inside;    /* hears nothing inside the channel */
-  uint64_t takes_ms;   /* for the response to POST /k: acknowledged first, and separate */
-  uint8_t code;        /* that POST /k is answered with, without an EAP packet; 0: as it should */
-  uint16_t option;     /* of a response to POST /k; 0: none */
-  size_t flip;         /* 1 + a bit of its EAP-Finish that is wrong; 0: none */
-  const char *called;  /* its name towards the AS; NULL: the AS does not look */
+  bool mute;          /* hears nothing */
+  bool mute_inside;   /* hears nothing inside the channel */
+  uint64_t takes_ms;  /* for the response to POST /k: acknowledged first, and separate */
+  uint8_t code;       /* that POST /k is answered with, without an EAP packet; 0: as it should */
+  uint16_t option;    /* of a response to POST /k; 0: none */
+  size_t flip;        /* 1 + a bit of its EAP-Finish that is wrong; 0: none */
+  const char *called; /* its name towards the AS; NULL: the AS does not look */
+  const struct bootstrap_name *called_in_ikev2; /* its identity there; NULL: its name */
   const char *renamed; /* puts another name into the Finish, with a tag that is right */
   bool says_no;        /* 2.04 with a Finish that says no, whose tag is right */
 };

@@ -181,7 +181,9 @@ static void aps_discarded(void *context, const char *why) {
 
 static void aps_open(struct ue_world_aps *aps) {
   struct ue_world *world = aps->world;
-  const struct bootstrap_name *name = &world->known[aps - world->aps].name;
+  const struct bootstrap_name *called = aps->conduct.called_in_ikev2;
+  const struct bootstrap_name *name =
+      called != NULL ? called : &world->known[aps - world->aps].name;
   const struct association_config made = {.kind = bootstrap_channel_kind(world->config.channel),
                                           .options = &world->options,
                                           .coap = &world->coap,
