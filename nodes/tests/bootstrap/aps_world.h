@@ -22,8 +22,8 @@ enum {
 
 /* What the nodes of a kind tell: the last event of each type in each phase, and their number. */
 struct aps_world_told {
-  unsigned count[NODE_PHASE_COUNT][NODE_EVENT_CLOSED + 1];
-  const char *label[NODE_PHASE_COUNT][NODE_EVENT_CLOSED + 1];
+  unsigned count[NODE_PHASE_COUNT][NODE_EVENT_SECRET + 1];
+  const char *label[NODE_PHASE_COUNT][NODE_EVENT_SECRET + 1];
   struct node_address remote;
   uint8_t secret[EAP_KEY_LENGTH]; /* the last */
   size_t secret_length;
