@@ -77,24 +77,47 @@ const char *parties_add_client(struct parties *parties, const char *text) {
 }
 
 const char *party_keys_add(struct party_keys *keys, const char *text) {
-  struct bootstrap_configured_key key = {.psk = {0}};
-  uint8_t name[EMSK_NAME_LENGTH];
-  size_t length;
+  struct party_key key;
   const char *comma = strchr(text, ',');
   if (comma == NULL ||
-      !bootstrap_identity_read((const uint8_t *)text, (size_t)(comma - text), name))
+      !bootstrap_identity_read((const uint8_t *)text, (size_t)(comma - text), key.name))
     return "there is no such identity before a comma";
-  bootstrap_identity_write(name, key.identity);
   const char *wrong =
-      hex_read(comma + 1, strlen(comma + 1), key.psk, BOOTSTRAP_DTLS_PSK_LENGTH, &length);
-  if (wrong != NULL || length != BOOTSTRAP_DTLS_PSK_LENGTH) {
-    explicit_bzero(&key, sizeof key);
-    return wrong == NULL ? "it is no key of 16 octets" : wrong;
+      hex_read(comma + 1, strlen(comma + 1), key.psk, sizeof key.psk, &key.psk_length);
+  if (wrong == NULL && key.psk_length != BOOTSTRAP_DTLS_PSK_LENGTH &&
+      key.psk_length != BOOTSTRAP_IKE_PSK_LENGTH)
+    wrong = "it is no key of 16 or 32 octets";
+  if (wrong == NULL) {
+    keys->list = parties_grow(keys->list, keys->count, sizeof key);
+    keys->list[keys->count++] = key;
   }
-  keys->list = parties_grow(keys->list, keys->count, sizeof key);
-  keys->list[keys->count++] = key;
   explicit_bzero(&key, sizeof key);
-  return NULL;
+  return wrong;
+}
+
+bool party_keys_fit(const struct party_keys *keys, enum bootstrap_channel channel) {
+  for (size_t i = 0; i < keys->count; i++)
+    if (keys->list[i].psk_length != bootstrap_channel_psk_length(channel))
+      return false;
+  return true;
+}
+
+struct bootstrap_configured_key *party_keys_write(const struct party_keys *keys,
+                                                  enum bootstrap_channel channel) {
+  struct bootstrap_configured_key *list = calloc(keys->count + 1, sizeof *list);
+  if (list == NULL)
+    abort();
+  for (size_t i = 0; i < keys->count; i++) {
+    bootstrap_channel_identity_write(channel, keys->list[i].name, list[i].identity);
+    memcpy(list[i].psk, keys->list[i].psk, keys->list[i].psk_length);
+  }
+  return list;
+}
+
+void party_keys_forget(struct bootstrap_configured_key *list, size_t count) {
+  if (list != NULL)
+    explicit_bzero(list, count * sizeof *list);
+  free(list);
 }
 
 const char *parties_complete(struct parties *parties, const struct udp_address *near) {

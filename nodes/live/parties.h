@@ -11,7 +11,7 @@
 #define PARTIES_ACCEPTED_CLIENT                                                                    \
   "ADDRESS,SECRET,NAME, as 192.0.2.1,secret,aps1, with a name of 1 to 64 octets"
 #define PARTY_KEYS_ACCEPTED                                                                        \
-  "IDENTITY,KEY, an identity of 16 hexadecimal digits, lower case, and a key of 32"
+  "IDENTITY,KEY, an identity of 16 hexadecimal digits, lower case, and a key of 32 or 64"
 
 enum { PARTIES_COAP_PORT = 5683 };
 
@@ -26,8 +26,14 @@ struct parties {
   size_t count;
 };
 
+struct party_key {
+  uint8_t name[EMSK_NAME_LENGTH]; /* of the UE, as that of an EMSK */
+  uint8_t psk[BOOTSTRAP_PSK_MAX];
+  size_t psk_length;
+};
+
 struct party_keys {
-  struct bootstrap_configured_key *list;
+  struct party_key *list;
   size_t count;
 };
 
@@ -43,6 +49,14 @@ const char *parties_add_parts(struct parties *parties, const char *name, const c
 
 /* IDENTITY,KEY. */
 const char *party_keys_add(struct party_keys *keys, const char *text);
+
+/* Whether all have the length that keys of this channel have. */
+bool party_keys_fit(const struct party_keys *keys, enum bootstrap_channel channel);
+
+/* The keys as the channel has them, `keys->count`, to be forgotten by party_keys_forget. */
+struct bootstrap_configured_key *party_keys_write(const struct party_keys *keys,
+                                                  enum bootstrap_channel channel);
+void party_keys_forget(struct bootstrap_configured_key *list, size_t count);
 
 /* As udp_address_complete, of all. */
 NODE_MUST_CHECK const char *parties_complete(struct parties *parties,

@@ -14,12 +14,21 @@ struct role_aps {
   const struct settings *settings;
   const struct report *report;
   struct option_values options;
+  struct bootstrap_configured_key *configured;
   struct udp_socket sockets[CHANNEL_PORTS + RADIUS_PORTS_MAX];
   size_t socket_count;
 };
 
+static bool pulls_by(const struct settings *settings, enum bootstrap_trigger trigger) {
+  for (unsigned i = 0; i < BOOTSTRAP_PULL_COUNT; i++)
+    if (settings->pulls[i] && bootstrap_pull_trigger((enum bootstrap_pull)i) == trigger)
+      return true;
+  return false;
+}
+
 static bool asks_the_as(const struct settings *settings) {
-  return settings->pulls[BOOTSTRAP_PULL_ERP] || settings->pulls[BOOTSTRAP_PULL_PSK_IDENTITY];
+  return pulls_by(settings, BOOTSTRAP_TRIGGER_REQUEST) ||
+         pulls_by(settings, BOOTSTRAP_TRIGGER_HANDSHAKE);
 }
 
 /* NULL, or what is missing. */
@@ -29,11 +38,12 @@ static const char *role_aps_lack(const struct settings *settings) {
   if (asks_the_as(settings) &&
       (!settings_has(&settings->radius_server) || settings->secret == NULL))
     return "--radius-server and --secret are needed, unless --pull is configured";
-  if (settings->pulls[BOOTSTRAP_PULL_PSK_IDENTITY] && settings->realm == NULL)
-    return "--pull psk-identity needs --realm";
+  if (pulls_by(settings, BOOTSTRAP_TRIGGER_HANDSHAKE) && settings->realm == NULL)
+    return "--pull psk-identity and ikev2-idi need --realm";
   if (settings->pulls[BOOTSTRAP_PULL_CONFIGURED] != (settings->keys.count > 0))
     return "--pull configured and --key belong together";
-  return erp_realm_fault(settings);
+  const char *fault = channel_fault(settings->secure, settings->pulls, &settings->keys);
+  return fault == NULL ? erp_realm_fault(settings) : fault;
 }
 
 /* -1, with an error shown. */
@@ -73,6 +83,7 @@ static struct node *role_aps_create(const struct role_aps *aps, const struct nod
   };
   struct bootstrap_aps_config config = {
       .options = &aps->options,
+      .channel = settings->secure,
       .local = aps->sockets[0].local,
       .name = {(const uint8_t *)settings->name, strlen(settings->name)},
       .realm = (const uint8_t *)settings->realm,
@@ -82,7 +93,7 @@ static struct node *role_aps_create(const struct role_aps *aps, const struct nod
       .channels_max = settings->channels_max,
       .key_lifetime_s = (uint32_t)settings->key_lifetime_s,
       .payload_bytes = LOWER_PAYLOAD_DEFAULT,
-      .configured = settings->keys.list,
+      .configured = aps->configured,
       .configured_count = settings->keys.count,
   };
   memcpy(config.pulls, settings->pulls, sizeof config.pulls);
@@ -105,13 +116,15 @@ static int role_aps_serve(const struct role_aps *aps) {
 int role_aps(const struct settings *settings, const struct report *report) {
   struct role_aps aps = {.settings = settings, .report = report};
   const char *lack = role_aps_lack(settings);
-  channel_choose(&settings->options, BOOTSTRAP_CHANNEL_DTLS, &aps.options);
+  channel_choose(&settings->options, settings->secure, &aps.options);
   if (lack == NULL)
     lack = association_unsupported(&aps.options);
   if (lack != NULL)
     return usage_refuse(report->role, lack);
+  aps.configured = party_keys_write(&settings->keys, settings->secure);
   const int status = role_aps_open(&aps) < 0 ? EXIT_FAILURE : role_aps_serve(&aps);
   for (size_t i = 0; i < aps.socket_count; i++)
     udp_close(&aps.sockets[i]);
+  party_keys_forget(aps.configured, settings->keys.count);
   return status;
 }

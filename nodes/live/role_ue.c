@@ -39,6 +39,7 @@ struct role_ue {
   struct node *peer, *client; /* parts of the bundle */
   struct option_values options;
   struct bootstrap_server *servers;
+  struct bootstrap_configured_key *configured;
   bool is_commissioned; /* or is not to be */
 
   enum role_ue_state state;
@@ -104,13 +105,14 @@ static struct node *role_ue_create_client(struct role_ue *ue) {
   const char *realm = settings->realm == NULL ? UE_NO_REALM : settings->realm;
   struct bootstrap_ue_config config = {
       .options = &ue->options,
+      .channel = settings->secure,
       .local = ue->sockets[ue->peer_sockets].local,
       .servers = ue->servers,
       .server_count = settings->application_servers.count,
       .erp = {.realm = (const uint8_t *)realm, .realm_length = strlen(realm)},
       .names_server = settings->names_server,
       .key_lifetime_s = (uint32_t)settings->key_lifetime_s,
-      .configured = settings->keys.list,
+      .configured = ue->configured,
   };
   channel_choose(&settings->options, config.channel, &ue->options);
   while (!settings->pulls[config.pull])
@@ -307,7 +309,9 @@ static const char *role_ue_lack_of_applications(const struct settings *settings)
     return "--pull is one of them, at a UE";
   if (settings->keys.count != (configured ? servers : 0))
     return "--key is needed with --pull configured, once for each --application-server";
-  return settings->commission.count > 1 ? "--commission is given twice" : NULL;
+  if (settings->commission.count > 1)
+    return "--commission is given twice";
+  return channel_fault(settings->secure, settings->pulls, &settings->keys);
 }
 
 /* NULL, or what is missing. */
@@ -363,6 +367,7 @@ static int role_ue_init(struct role_ue *ue) {
       (struct node_hooks){.context = ue, .random = loop_random, .event = role_ue_hook_client};
   ue->is_commissioned = settings->commission.count == 0;
   role_ue_list_servers(ue);
+  ue->configured = party_keys_write(&settings->keys, settings->secure);
   if (tally_init(&ue->tally, all, loop_now_ns()) < 0 ||
       loop_init(&ue->loop, 1, SOCKETS_MAX, ue->report) < 0) {
     report_error(ue->report, "no memory or files left");
@@ -393,6 +398,7 @@ static void role_ue_deinit(struct role_ue *ue) {
   credentials_edhoc_free(ue->edhoc);
   explicit_bzero(&ue->commissioned, sizeof ue->commissioned);
   free(ue->servers);
+  party_keys_forget(ue->configured, ue->settings->keys.count);
 }
 
 int role_ue(const struct settings *settings, const struct report *report) {

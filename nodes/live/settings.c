@@ -3,6 +3,7 @@
 #include "settings.h"
 
 #include "../eap/methods.h"
+#include "channel.h"
 #include "number.h"
 #include "suites.h"
 
@@ -97,6 +98,25 @@ static const char *set_pulls(bool pulls[BOOTSTRAP_PULL_COUNT], const char *text)
   return memchr(read, true, sizeof read) == NULL ? "it is empty" : NULL;
 }
 
+static const char *set_channel(enum bootstrap_channel *channel, const char *text) {
+  for (unsigned i = 0; i < BOOTSTRAP_CHANNEL_COUNT; i++)
+    if (strcmp(text, bootstrap_channel_name((enum bootstrap_channel)i)) == 0) {
+      *channel = (enum bootstrap_channel)i;
+      return channel_is_possible(*channel) ? NULL : "it needs more than sockets of UDP";
+    }
+  return "there is no such channel";
+}
+
+static const char *channel_accepted(char text[SETTINGS_ACCEPTED_MAX]) {
+  size_t used = (size_t)snprintf(text, SETTINGS_ACCEPTED_MAX, "one of: ");
+  for (unsigned i = 0, count = 0; i < BOOTSTRAP_CHANNEL_COUNT && used < SETTINGS_ACCEPTED_MAX; i++)
+    if (channel_is_possible((enum bootstrap_channel)i))
+      used += (size_t)snprintf(text + used, SETTINGS_ACCEPTED_MAX - used, "%s%s",
+                               count++ == 0 ? "" : "|",
+                               bootstrap_channel_name((enum bootstrap_channel)i));
+  return text;
+}
+
 static const char *check_range(uint64_t *field, const struct setting *setting, uint64_t value) {
   if (value < setting->minimum || value > setting->maximum)
     return "it is out of range";
@@ -185,6 +205,8 @@ const char *settings_assign(struct settings *settings, struct settings_user *use
     return set_switch(field, text);
   case SETTINGS_PULLS:
     return set_pulls(field, text);
+  case SETTINGS_CHANNEL:
+    return set_channel(field, text);
   case SETTINGS_PARTY:
     return parties_add(field, text, (uint16_t)setting->minimum);
   case SETTINGS_PARTY_CLIENT:
@@ -243,7 +265,9 @@ const char *settings_accepted(const struct setting *setting, char text[SETTINGS_
   case SETTINGS_SWITCH:
     return "on or off";
   case SETTINGS_PULLS:
-    return "a list of: erp, psk-identity, configured";
+    return "a list of: erp, psk-identity, ikev2-idi, configured";
+  case SETTINGS_CHANNEL:
+    return channel_accepted(text);
   case SETTINGS_PARTY:
     return PARTIES_ACCEPTED;
   case SETTINGS_PARTY_CLIENT:

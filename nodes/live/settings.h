@@ -123,6 +123,7 @@ struct settings {
   /* Of bootstrapping */
   char *name; /* aps: ApS-Id; as: of a provider, towards `manufacturer` */
   bool pulls[BOOTSTRAP_PULL_COUNT];
+  enum bootstrap_channel secure;      /* ue, aps: the channel between them */
   struct parties application_servers; /* ue: where they are; aa, as: RADIUS clients */
   struct parties providers;           /* as: RADIUS clients that may have credentials */
   struct parties commission;          /* ue: the provider's authenticator, or none */
@@ -149,6 +150,7 @@ enum settings_kind {
   SETTINGS_INTEGER,
   SETTINGS_SWITCH,
   SETTINGS_PULLS,
+  SETTINGS_CHANNEL,
   SETTINGS_PARTY,        /* NAME=ADDRESS; each adds one, as those of the next two */
   SETTINGS_PARTY_CLIENT, /* ADDRESS,SECRET,NAME */
   SETTINGS_PARTY_KEY,    /* IDENTITY,KEY */

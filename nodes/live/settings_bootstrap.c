@@ -65,9 +65,9 @@ static const struct setting ROWS[] = {
      PORT(PARTIES_COAP_PORT),
      .default_text = "[::]:5683",
      .metavar = "ADDRESS",
-     .help =
-         "Listen to UEs here: CoAP in clear for pulls, and DTLS on the port behind; port 0: any "
-         "free ones"},
+     .help = "Listen to UEs here: CoAP in clear for pulls, and the secure channel on the port "
+             "behind; port 0: any "
+             "free ones"},
     {.name = "as_bind",
      .kind = SETTINGS_ADDRESS,
      .roles = AA,
@@ -113,6 +113,15 @@ static const struct setting ROWS[] = {
 #include "../bootstrap/pulls.def"
 #undef PULL
     },
+    {.name = "secure",
+     .kind = SETTINGS_CHANNEL,
+     .roles = UE | APS,
+     SETTINGS_FIELD(secure),
+     .default_text = "dtls",
+     .metavar = "CHANNEL",
+     .help =
+         "The secure channel between a UE and its application servers: dtls; or ikev2-udp, "
+         "IKEv2 and ESP in UDP, which --pull psk-identity does not go with, but ikev2-idi does"},
     {.name = "names_server",
      .kind = SETTINGS_SWITCH,
      .roles = UE,
@@ -126,8 +135,10 @@ static const struct setting ROWS[] = {
      .roles = UE | APS,
      SETTINGS_FIELD(keys),
      .metavar = "IDENTITY,KEY",
-     .help = "With --pull configured: a UE's identity, 16 hexadecimal digits, and its key, 32; may "
-             "be given several times, at a UE once for each application server, in their order"},
+     .help =
+         "With --pull configured: a UE's identity, 16 hexadecimal digits, and its key, 32, or 64 "
+         "with --secure ikev2-udp; may "
+         "be given several times, at a UE once for each application server, in their order"},
     {.name = "requests",
      .kind = SETTINGS_INTEGER,
      .roles = UE,

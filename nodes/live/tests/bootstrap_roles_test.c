@@ -76,6 +76,35 @@ static void run(const char *lower_layer, const char *pull) {
   stop_roles(&roles);
 }
 
+/* The same over IKEv2, with ESP in UDP. */
+static void each_pull_over_ikev2(void **state) {
+  static const char *const pulls[] = {"erp", "ikev2-idi"};
+  (void)state;
+  for (size_t i = 0; i < 2; i++) {
+    const char *const secure[] = {"--secure", "ikev2-udp", "--pull", pulls[i], NULL};
+    const char *const arguments[] = {"--secure",   "ikev2-udp", "--pull", pulls[i],
+                                     "--requests", "4",         NULL};
+    struct roles roles;
+    struct process ue;
+    bootstrap_scene_as(&roles.as, NULL);
+    bootstrap_scene_aa(&roles.aa, roles.as.port, NULL);
+    bootstrap_scene_aps(&roles.aps[0], "aps1", roles.as.port, secure);
+    assert_int_equal(bootstrap_scene_run_ue(&ue, roles.aa.port, roles.aps[0].port, arguments), 0);
+    process_expect_written(&ue, "answered 4, failed 0");
+    bootstrap_scene_expect(&ue, "secure", "confirmed", 1, NULL);
+    bootstrap_scene_expect(&roles.aps[0].process, "application", "served", 4, NULL);
+    char *ours = bootstrap_scene_value(&ue, "pull", "key", "key", 0);
+    char *theirs = bootstrap_scene_value(&roles.aps[0].process, "pull", "key", "key", 0);
+    assert_non_null(ours);
+    assert_non_null(theirs);
+    assert_int_equal(strlen(ours), 2 * PSK_DIGITS);
+    assert_string_equal(ours, theirs);
+    free(ours);
+    free(theirs);
+    stop_roles(&roles);
+  }
+}
+
 static void each_pull_over_each_lower_layer(void **state) {
   static const char *const lowers[] = {"pana", "coap-eap", "coap-eap-rfc9820"};
   (void)state;
@@ -299,6 +328,7 @@ static void wrong_credential(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_teardown(each_pull_over_each_lower_layer, scene_teardown),
+      cmocka_unit_test_teardown(each_pull_over_ikev2, scene_teardown),
       cmocka_unit_test_teardown(infrastructure_less, scene_teardown),
       cmocka_unit_test_teardown(two_servers_have_two_keys, scene_teardown),
       cmocka_unit_test_teardown(two_ues_at_once, scene_teardown),
