@@ -143,7 +143,7 @@ static void options_on_command_lines(void **state) {
       {{"aps"}, "--name is needed, of 1 to 64 octets"},
       {{"aps", "--name", "a"}, "--radius-server and --secret are needed"},
       {{"aps", "--name", "a", "--radius-server", "::1", "--secret", "x", "--pull", "psk-identity"},
-       "--pull psk-identity needs --realm"},
+       "--pull psk-identity and ikev2-idi need --realm"},
       {{"aps", "--name", "a", "--pull", "configured"},
        "--pull configured and --key belong together"},
       {{"aaa", "--config", "/no/such/file"}, "/no/such/file: No such file or directory"},
