@@ -41,10 +41,10 @@
  * `local`, which says nothing): PULL: STARTED (the pull's name), KEY, ANSWERED, UNANSWERED
  * ("refused by the AS", "the AS does not answer", "Access-Accept without EAP-Finish",
  * "Access-Accept without keys", or a node_error's name), of one in the handshake for each that
- * waits; SECURE: STARTED, CONFIRMED (name: the identity), FAILED (association_failure's text,
- * "another handshake has begun", "made room for another"); APPLICATION: SERVED, CLOSED ("lifetime",
- * "made room for another", association_failure's text); DISCARDED with why, and with whoever sent
- * it.
+ * waits; SECURE: STARTED, CONFIRMED (name: the identity; of an EMSK its name in hexadecimal
+ * digits), FAILED (association_failure's text, "another handshake has begun", "made room for
+ * another"); APPLICATION: SERVED, CLOSED ("lifetime", "made room for another",
+ * association_failure's text); DISCARDED with why, and with whoever sent it.
  */
 #ifndef NODES_BOOTSTRAP_APS_H
 #define NODES_BOOTSTRAP_APS_H

@@ -37,16 +37,28 @@ void aps_channel_fail_handshake(struct aps_channel *channel, const char *why) {
   aps_channel_drop_handshake(channel);
 }
 
+/* Names are told in one form, whatever the channel has. */
+static void channel_tell_confirmed(const struct aps_channel *channel, const uint8_t *identity,
+                                   size_t length) {
+  const struct aps *aps = channel->aps;
+  uint8_t name[EMSK_NAME_LENGTH], digits[BOOTSTRAP_IDENTITY_LENGTH];
+  if (bootstrap_channel_identity_read(aps->config.channel, identity, length, name)) {
+    bootstrap_identity_write(name, digits);
+    identity = digits;
+    length = sizeof digits;
+  }
+  node_event_confirmed(aps->hooks, NODE_PHASE_SECURE, &channel->remote,
+                       association_kind_label(aps->kind), identity, length);
+}
+
 /* The UE has the key that it named. */
 static void channel_confirm(struct aps_channel *channel) {
-  struct aps *aps = channel->aps;
   size_t length = 0;
   const uint8_t *identity = association_identity(&channel->pair.pending, &length);
   channel->until_ns = channel->handshake_until_ns;
   aps_channel_drop_handshake(channel);
   association_pair_replace(&channel->pair);
-  node_event_confirmed(aps->hooks, NODE_PHASE_SECURE, &channel->remote,
-                       association_kind_label(aps->kind), identity, length);
+  channel_tell_confirmed(channel, identity, length);
 }
 
 static void channel_close(struct aps_channel *channel, const char *why) {

@@ -93,6 +93,7 @@ static void each_pull_over_ikev2(void **state) {
     process_expect_written(&ue, "answered 4, failed 0");
     bootstrap_scene_expect(&ue, "secure", "confirmed", 1, NULL);
     bootstrap_scene_expect(&roles.aps[0].process, "application", "served", 4, NULL);
+    expect_identity(&roles.aps[0].process);
     char *ours = bootstrap_scene_value(&ue, "pull", "key", "key", 0);
     char *theirs = bootstrap_scene_value(&roles.aps[0].process, "pull", "key", "key", 0);
     assert_non_null(ours);

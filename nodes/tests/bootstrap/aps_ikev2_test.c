@@ -81,8 +81,10 @@ static void esp(void **state) {
   configure(state);
   aps_world_start(&world);
   open_by_identity();
-  assert_int_equal(world.aps_party[0].told.name_length, EMSK_NAME_LENGTH);
-  assert_memory_equal(world.aps_party[0].told.name, world.ues[0].identity, EMSK_NAME_LENGTH);
+  uint8_t digits[BOOTSTRAP_IDENTITY_LENGTH];
+  bootstrap_identity_write(world.ues[0].identity, digits);
+  assert_int_equal(world.aps_party[0].told.name_length, sizeof digits);
+  assert_memory_equal(world.aps_party[0].told.name, digits, sizeof digits);
   const size_t before = world.count;
   assert_true(aps_world_ask(&world, 0, LOWER_GET));
   aps_world_run_ms(&world, 1000);
