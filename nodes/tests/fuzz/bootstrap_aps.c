@@ -1,6 +1,6 @@
 /* An application server: what comes to its ports are the parts of an input. The first octet of a
  * part says to which port, from whom, and after what time; the first of the input, whether the AS's
- * answers come from someone who knows the secret. */
+ * answers come from someone who knows the secret, and the channel. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,8 @@
 
 const unsigned FUZZ_ROUNDS = 2000;
 
-enum { DATAGRAMS_MAX = 24, TO_PULLS = 0, TO_CHANNELS = 1, TO_RADIUS = 2, PORTS = 3 };
+enum { DATAGRAMS_MAX = 24, TO_PULLS = 0, TO_CHANNELS = 1, TO_RADIUS = 2, OF_ESP = 3, PORTS = 4 };
+enum { WAYS = 3 };
 
 static const struct radius_secret SECRET = {(const uint8_t *)"radius", 6};
 static const uint16_t INTERVALS_MS[] = {20, 20, 1500, 40000};
@@ -49,8 +50,8 @@ static void served_read(struct served *served, uint8_t head, uint8_t *data, size
   const unsigned port = head % PORTS;
   remote = world.ues[head / 4 % 3].address;
   if (port == TO_CHANNELS) {
-    local = association_address(&ASSOCIATION_DTLS, &local);
-    remote = association_address(&ASSOCIATION_DTLS, &remote);
+    local = association_address(bootstrap_channel_kind(world.channel), &local);
+    remote = association_address(bootstrap_channel_kind(world.channel), &remote);
   }
   if (port == TO_RADIUS) {
     local = world.radius[0].local;
@@ -58,8 +59,11 @@ static void served_read(struct served *served, uint8_t head, uint8_t *data, size
     if (sealed)
       radius_sealed(data, length, served->authenticator, &SECRET);
   }
-  const struct node_datagram datagram = {
-      .source = remote, .destination = local, .data = data, .length = length};
+  const struct node_datagram datagram = {.source = remote,
+                                         .destination = local,
+                                         .protocol = port == OF_ESP ? NODE_ESP : NODE_UDP,
+                                         .data = data,
+                                         .length = length};
   served->now_ns += INTERVALS_MS[head / 16 % 4] * NODE_MS;
   if (node_expiry(served->node) <= served->now_ns)
     fuzz_claim(node_handle_expiry(served->node, served->now_ns) == 0, "a timer ends no node");
@@ -68,8 +72,9 @@ static void served_read(struct served *served, uint8_t head, uint8_t *data, size
   served_flush(served);
 }
 
-static void configure(void) {
-  aps_world_configure(&world);
+static void configure(uint8_t way) {
+  aps_world_configure_over(&world,
+                           way / 2 % 2 == 0 ? BOOTSTRAP_CHANNEL_DTLS : BOOTSTRAP_CHANNEL_IKEV2);
   world.aps_config[0].keys_max = 2;
   world.aps_config[0].channels_max = 2;
 }
@@ -80,7 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   size_t length;
   if (size == 0)
     return 0;
-  configure();
+  configure(data[0]);
   struct served served = {.now_ns = NODE_MS};
   served.node = bootstrap_aps_create(&world.aps_config[0], &world.aps_party[0].hooks);
   fuzz_claim(served.node != NULL, "a node is made");
@@ -97,12 +102,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 static uint8_t head_of(const struct aps_world_datagram *flown) {
   if (flown->source.port == RADIUS_PORT)
     return TO_RADIUS;
+  if (flown->protocol == NODE_ESP)
+    return OF_ESP;
   return flown->destination.port == APS_WORLD_PORT ? TO_PULLS : TO_CHANNELS;
 }
 
-static void take_story(fuzz_take *take, uint8_t sealed) {
+static void take_story(fuzz_take *take, uint8_t way) {
   static struct fuzz_input input;
-  input = (struct fuzz_input){.data = {sealed}, .size = 1};
+  input = (struct fuzz_input){.data = {way}, .size = 1};
   for (size_t i = 0; i < world.count; i++) {
     uint8_t part[1 + NODE_DATAGRAM_MAX] = {head_of(&world.log[i])};
     if (world.log[i].destination.ip[0] != aps_world_address(0).ip[0])
@@ -115,10 +122,10 @@ static void take_story(fuzz_take *take, uint8_t sealed) {
 
 /* A key is pulled, by ERP or by the identity, a channel is made, and a request is served. */
 void fuzz_seeds(fuzz_take *take) {
-  for (uint8_t way = 0; way < 2; way++) {
-    configure();
+  for (uint8_t way = 0; way < WAYS; way++) {
+    configure(way);
     aps_world_start(&world);
-    if (way == 0) {
+    if (way % 2 == 0) {
       fuzz_claim(aps_world_serve(&world, 0, 0), "a UE is served");
     } else {
       aps_world_take_root(&world, 0, "aps1");

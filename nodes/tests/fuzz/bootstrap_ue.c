@@ -13,7 +13,7 @@
 
 #include "bootstrap/ue_world.h"
 
-const unsigned FUZZ_ROUNDS = 2000;
+const unsigned FUZZ_ROUNDS = 1000;
 
 enum { DATAGRAMS_MAX = 24, SERVERS = 2, IN_CHANNEL = 2, OF_ESP = 16 };
 

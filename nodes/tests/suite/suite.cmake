@@ -24,6 +24,8 @@ set(TEST_ROWS
   "nodes/edhoc_coap_test               | sanitized |  4"
   "nodes/fuzz_edhoc_coap               | sanitized |  2"
   "nodes/fuzz_pana                     | sanitized |  3"
+  "nodes/fuzz_bootstrap_(aps|ue)       | sanitized | 10"
+  "nodes/ue_fault_test                 | sanitized |  5"
   "nodes/crowd_test                    | plain     |  2"
   ".*/(rooms|circles|symbols)          | plain     |  1"
   "sim/toy                             | plain     | 20"
