@@ -245,6 +245,15 @@ static bool explore_cell(struct check_arguments *arguments, const struct suite_s
   return explore_model(arguments, name, &model);
 }
 
+/* Whether the words say which association. */
+static bool names_association(const struct check_arguments *arguments) {
+  static const char key[] = "association=";
+  for (size_t i = 0; i < arguments->word_count; i++)
+    if (strncmp(arguments->words[i], key, sizeof key - 1) == 0)
+      return true;
+  return false;
+}
+
 static bool explore_scene(struct check_arguments *arguments, const struct suite_scene *scene) {
   const char *const *orderings = option_texts(lower_option("ordering"));
   const char *const *associations = option_texts(lower_option("association"));
@@ -252,8 +261,10 @@ static bool explore_scene(struct check_arguments *arguments, const struct suite_
   printf("\n%s: %s\n  %s; dtls: %s%s%s\n", scene->name, scene->meaning, scene->words,
          scene->dtls_words, arguments->full ? "; full: " : "",
          arguments->full ? scene->full_words : "");
+  const bool named = names_association(arguments);
   for (size_t i = 0; associations[i] != NULL; i++)
-    for (size_t j = 0; orderings[j] != NULL; j++)
+    for (size_t j = 0; (named || suite_has_association(associations[i])) && orderings[j] != NULL;
+         j++)
       violated = explore_cell(arguments, scene, j, i) || violated;
   return violated;
 }

@@ -285,6 +285,14 @@ const struct suite_scene SUITE_SCENES[] = {
 
 const size_t SUITE_SCENE_COUNT = sizeof SUITE_SCENES / sizeof SUITE_SCENES[0];
 
+bool suite_has_association(const char *name) {
+  static const char *const names[] = {"oscore", "dtls", "none"};
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    if (strcmp(names[i], name) == 0)
+      return true;
+  return false;
+}
+
 bool suite_set(struct model *model, const char *words, char *error, size_t capacity) {
   char text[512];
   snprintf(text, sizeof text, "%s", words);
