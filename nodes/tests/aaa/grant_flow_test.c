@@ -19,6 +19,9 @@ static const struct carrier {
     {"coap-eap-rfc9820", "oscore", "5683", "5684"},
     {"pana", "oscore", "717", "716"},
     {"pana", "dtls", "717", "716"},
+    {"coap-eap", "ikev2", "5683", "500"},
+    {"coap-eap", "ikev2-udp", "5683", "5684"},
+    {"pana", "ikev2", "716", "500"},
 };
 
 enum { CARRIER_COUNT = sizeof CARRIERS / sizeof CARRIERS[0], RULE_MAX = 80 };

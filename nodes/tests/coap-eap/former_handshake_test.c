@@ -1,7 +1,7 @@
 /* A datagram of the former authentication that comes late, into the next one: at each moment, each
- * datagram. Under OSCORE nothing comes of it. Under DTLS it can end the handshake, in which nothing
- * is authenticated before the Finished, so that it shows only there; but it cannot join it, both
- * ends say why, and the former association stays in use. */
+ * datagram. Under OSCORE nothing comes of it, and nothing under IKEv2. Under DTLS it can end the
+ * handshake, in which nothing is authenticated before the Finished, so that it shows only there;
+ * but it cannot join it, both ends say why, and the former association stays in use. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -69,10 +69,21 @@ static void test_dtls(void **state) {
   assert_int_equal(count_ended(&config, 15), 8);
 }
 
+static void test_ikev2(void **state) {
+  static const char *const kinds[] = {"ikev2", "ikev2-udp"};
+  (void)state;
+  for (size_t i = 0; i < 2; i++) {
+    struct pipe_config config = PIPE_DEFAULT;
+    pipe_set(&config, "association", kinds[i]);
+    assert_int_equal(count_ended(&config, 13), 0);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_oscore),
       cmocka_unit_test(test_dtls),
+      cmocka_unit_test(test_ikev2),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

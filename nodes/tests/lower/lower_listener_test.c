@@ -16,6 +16,8 @@ static const struct {
 } WAYS[] = {
     {"coap-eap", "oscore", "authenticator-client"},
     {"coap-eap", "dtls", "authenticator-client"},
+    {"coap-eap", "ikev2", "authenticator-client"},
+    {"coap-eap", "ikev2-udp", "authenticator-client"},
     {"coap-eap", "oscore", "peer-client"},
     {"coap-eap", "dtls", "peer-client"},
     {"coap-eap-rfc9820", "oscore", "authenticator-client"},
@@ -23,6 +25,7 @@ static const struct {
     {"pana", "none", NULL},
     {"pana", "oscore", NULL},
     {"pana", "dtls", NULL},
+    {"pana", "ikev2", NULL},
 };
 
 static struct told {

@@ -12,8 +12,9 @@ static struct pipe pipe_;
 
 static const struct {
   const char *option, *value;
-} WAYS[] = {{"pana_piggyback", "on"}, {"pana_piggyback", "off"}, {"pana_optimized_init", "on"},
-            {"pana_stateless", "on"}, {"association", "oscore"}, {"association", "dtls"}};
+} WAYS[] = {{"pana_piggyback", "on"}, {"pana_piggyback", "off"},   {"pana_optimized_init", "on"},
+            {"pana_stateless", "on"}, {"association", "oscore"},   {"association", "dtls"},
+            {"association", "ikev2"}, {"association", "ikev2-udp"}};
 
 enum { WAY_COUNT = sizeof WAYS / sizeof WAYS[0] };
 

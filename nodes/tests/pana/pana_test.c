@@ -112,8 +112,8 @@ static void authenticator_begins(void **state) {
 
 static void every_association(void **state) {
   (void)state;
-  static const char *const associations[] = {"oscore", "dtls"};
-  for (size_t i = 0; i < 2; i++) {
+  static const char *const associations[] = {"oscore", "dtls", "ikev2", "ikev2-udp"};
+  for (size_t i = 0; i < sizeof associations / sizeof associations[0]; i++) {
     struct pipe_config config = pana_published();
     pipe_set(&config, "association", associations[i]);
     run(&config);
