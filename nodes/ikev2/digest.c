@@ -2,6 +2,8 @@
  * left out: no octet that is looked at depends on them. */
 #include "ikev2_state.h"
 
+#include <string.h>
+
 static void digest_kept(const struct kept *kept, struct digest *digest) {
   digest_octets(digest, kept->data, kept->length);
 }
@@ -17,7 +19,7 @@ static void digest_setup(const struct ikev2_setup *setup, struct digest *digest)
   digest_octets(digest, setup->private, sizeof setup->private);
   digest_kept(&setup->cookie, digest);
   digest_u64(digest, setup->cookies);
-  digest_u64(digest, setup->hint == NULL ? 0 : (uint64_t)setup->hint[6]); /* one letter tells */
+  digest_octets(digest, setup->hint, setup->hint == NULL ? 0 : strlen(setup->hint));
   digest_kept(&setup->nonce[IKEV2_I], digest);
   digest_kept(&setup->nonce[IKEV2_R], digest);
   digest_u64(digest, setup->spi);
