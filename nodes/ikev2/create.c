@@ -35,9 +35,9 @@ static bool is_accepted(const struct ikev2_config *config) {
          (config->esp_suites & ~(unsigned)ESP_SUITES_ALL) == 0 &&
          is_nonce_accepted(config->nonce_bytes) && config->local_id.length > 0 &&
          is_id_accepted(&config->local_id) && is_id_accepted(&config->remote_id) &&
-         (!config->names_responder || config->remote_id.length > 0) && is_key_accepted(config) &&
-         config->child <= IKEV2_CHILD_TUNNEL && config->nat <= IKEV2_NAT_FORCE &&
-         config->tries <= TRIES_MAX;
+         (!config->initiator || !config->names_responder || config->remote_id.length > 0) &&
+         is_key_accepted(config) && config->child <= IKEV2_CHILD_TUNNEL &&
+         config->nat <= IKEV2_NAT_FORCE && config->tries <= TRIES_MAX;
 }
 
 /* What is offered is one. */

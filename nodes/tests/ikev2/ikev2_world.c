@@ -59,7 +59,7 @@ struct ikev2_world_config ikev2_world_default(void) {
         .remote = ikev2_world_address(!side),
         .local_id = ids[side],
         .remote_id = ids[!side],
-        .names_responder = true,
+        .names_responder = side == IKEV2_INITIATOR,
         .psk = psk,
         .psk_length = sizeof psk - 1,
         .curves = &EC_LIBCRYPTO,
