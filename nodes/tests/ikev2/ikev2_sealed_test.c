@@ -167,7 +167,10 @@ static void what_is_inside(void **state) {
       {0, {0, 0, 0, 3}, 4, 0},                  /* padding of 3 */
       {0, {1, 2, 3, 4}, 4, NODE_ERR_MALFORMED}, /* longer than what is there */
       {0, {0xff}, 1, NODE_ERR_MALFORMED},
-      {0, {1, 2, 0}, 3, NODE_ERR_MALFORMED}, /* octets that no payload has */
+      {43, {0, 0, 0, 4, 5}, 5, NODE_ERR_MALFORMED},
+      {43, {0, 0, 0, 4, 0, 1}, 6, 0},
+      {43, {0, 0, 0, 4, 1}, 5, NODE_ERR_MALFORMED}, /* it would cut into the payload */
+      {0, {1, 2, 0}, 3, NODE_ERR_MALFORMED},        /* octets that no payload has */
       {41, {0, 0, 0, 8, 0, 0, 64, 0, 0}, 9, 0},
       {41, {0, 0, 0, 8, 0, 0, 64, 0, 9, 9, 2}, 11, 0},
       {41, {0, 0, 0, 7, 0, 0, 64, 0}, 8, NODE_ERR_MALFORMED},
