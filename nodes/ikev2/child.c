@@ -155,6 +155,16 @@ static bool child_narrow(const struct ikev2_selectors *offered, const struct nod
   return false;
 }
 
+/* 2.23.1: behind a NAT an end does not know the address that the other sees, and the first one that
+ * it offers is taken as it is. */
+static void child_trust_address(const struct ikev2 *ike, const struct ikev2_selectors *offered,
+                                struct node_address *policy) {
+  const struct ikev2_selector *first = &offered->items[0];
+  if (ike->nat_found && offered->count > 0 &&
+      memcmp(first->first, first->last, sizeof first->first) == 0)
+    memcpy(policy->ip, first->first, sizeof policy->ip);
+}
+
 static int child_refuse(struct ikev2_composer *composer, enum ikev2_notify_type type,
                         enum ikev2_child_answer *answer) {
   ikev2_put_notify(composer, IKEV2_PROTOCOL_NONE, type, NULL, 0);
@@ -165,7 +175,7 @@ static int child_refuse(struct ikev2_composer *composer, enum ikev2_notify_type 
 int ikev2_child_respond(struct ikev2 *ike, const struct ikev2_chain *chain,
                         struct ikev2_composer *composer, enum ikev2_child_answer *answer) {
   const struct ikev2_setup *setup = ike->setup;
-  const struct node_address own = child_own(ike), other = child_other(ike);
+  struct node_address own = child_own(ike), other = child_other(ike);
   struct child_payloads payloads;
   struct ikev2_choice choice;
   struct ikev2_child child = {.mode = setup->child};
@@ -178,6 +188,8 @@ int ikev2_child_respond(struct ikev2 *ike, const struct ikev2_chain *chain,
       payloads.transport != (child.mode == IKEV2_CHILD_TRANSPORT) ||
       !ikev2_sa_choose_esp(payloads.sa, setup->esp_suites, &choice))
     return child_refuse(composer, IKEV2_N_NO_PROPOSAL_CHOSEN, answer);
+  child_trust_address(ike, &payloads.tsi, &other);
+  child_trust_address(ike, &payloads.tsr, &own);
   if (!child_narrow(&payloads.tsi, &other, &child.remote) ||
       !child_narrow(&payloads.tsr, &own, &child.local))
     return child_refuse(composer, IKEV2_N_TS_UNACCEPTABLE, answer);

@@ -45,6 +45,26 @@ static struct node_address ikev2_world_address(enum ikev2_world_side side) {
                                .port = IKEV2_PORT};
 }
 
+struct node_address ikev2_world_translated(uint16_t port) {
+  struct node_address address = ikev2_world_address(IKEV2_INITIATOR);
+  address.ip[15] = 99;
+  address.port = (uint16_t)(port + 20000);
+  return address;
+}
+
+/* What the NAT does to a datagram. */
+static void ikev2_world_translate(struct ikev2_world_datagram *datagram) {
+  if (datagram->from == IKEV2_INITIATOR) {
+    datagram->source = ikev2_world_translated(datagram->source.port);
+    return;
+  }
+  const uint16_t port = (uint16_t)(datagram->destination.port - 20000);
+  const struct node_address translated = ikev2_world_translated(port);
+  assert_true(node_address_equal(&datagram->destination, &translated));
+  datagram->destination = ikev2_world_address(IKEV2_INITIATOR);
+  datagram->destination.port = port;
+}
+
 struct ikev2_world_config ikev2_world_default(void) {
   static const uint8_t psk[] = "0123456789abcdef0123456789abcdef";
   static const struct ikev2_id ids[2] = {
@@ -165,6 +185,8 @@ static bool ikev2_world_send_one(struct ikev2_world *world, enum ikev2_world_sid
   entry->arrival_ns = world->now_ns + IKEV2_WORLD_LATENCY_MS * NODE_MS;
   entry->again_ns = 0;
   entry->under_way = true;
+  if (world->translates)
+    ikev2_world_translate(entry);
   if (world->count++ == world->fault_at)
     ikev2_world_spoil(world, entry);
   entry->under_way = entry->under_way && !end->cut;

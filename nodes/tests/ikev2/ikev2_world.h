@@ -60,7 +60,11 @@ struct ikev2_world {
   enum ikev2_world_fault fault;
   size_t fault_at;
   uint64_t argument;
+  bool translates; /* a NAT is before the initiator */
 };
+
+/* Where the responder sees the initiator behind the NAT at, with a port of this end. */
+struct node_address ikev2_world_translated(uint16_t port);
 
 /* Both ends as they usually are, childless; `config` of an end may be changed before
  * ikev2_world_init. */
