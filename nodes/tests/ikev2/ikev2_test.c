@@ -155,10 +155,129 @@ static void sizes(void **state) {
   }
 }
 
+/* The same seed gives the same octets. */
+static void deterministic(void **state) {
+  (void)state;
+  static struct ikev2_world again;
+  const struct ikev2_world_config config = config_of(0, IKEV2_CHILD_TRANSPORT, true);
+  ikev2_world_init(&world, &config);
+  ikev2_world_init(&again, &config);
+  ikev2_world_run(&world);
+  ikev2_world_run(&again);
+  assert_int_equal(world.count, again.count);
+  for (size_t i = 0; i < world.count; i++)
+    assert_memory_equal(world.log[i].data, again.log[i].data, world.log[i].length);
+  ikev2_world_deinit(&again);
+  ikev2_world_deinit(&world);
+}
+
+/* Nonces as long as each end wants, and all that can be in IKE_AUTH beside. */
+static void longest(void **state) {
+  (void)state;
+  static const uint8_t octets[IKEV2_ID_MAX] = "an identity as long as can be";
+  struct ikev2_world_config config = config_of(0, IKEV2_CHILD_TRANSPORT, true);
+  for (int side = 0; side < 2; side++) {
+    config.end[side].nonce_bytes = IKEV2_NONCE_MAX - (unsigned)side;
+    config.end[side].local_id = config.end[side].remote_id =
+        (struct ikev2_id){IKEV2_ID_KEY_ID, octets, sizeof octets};
+    config.end[side].psk = octets;
+    config.end[side].psk_length = IKEV2_PSK_MAX;
+    config.end[side].nat = IKEV2_NAT_FORCE;
+  }
+  config.end[IKEV2_INITIATOR].initial_contact = true;
+  ikev2_world_init(&world, &config);
+  ikev2_world_run(&world);
+  assert_true(ikev2_world_established(&world));
+  assert_int_equal(world.log[2].length, 128 + 240 + (8 + 17) + 2 * 28);
+  assert_int_equal(world.log[4].length, 4 + 105 + 64 + 64 + 8 + 140);
+  check_keys(true);
+  ikev2_world_deinit(&world);
+}
+
+/* Sizes of INFORMATIONAL. */
+static void informational(void **state) {
+  (void)state;
+  const struct ikev2_world_config config = config_of(0, IKEV2_CHILD_NONE, false);
+  ikev2_world_init(&world, &config);
+  ikev2_world_run(&world);
+  assert_int_equal(ikev2_check_liveness(world.end[IKEV2_INITIATOR].ike, world.now_ns), 0);
+  ikev2_world_run(&world);
+  assert_int_equal(ikev2_delete(world.end[IKEV2_INITIATOR].ike, world.now_ns), 0);
+  ikev2_world_run(&world);
+  static const size_t lengths[] = {49, 49, 57, 49};
+  assert_int_equal(world.count, 8);
+  for (size_t i = 0; i < 4; i++)
+    assert_int_equal(world.log[4 + i].length, lengths[i]);
+  assert_string_equal(world.log[4].label, "INFORMATIONAL request");
+  assert_string_equal(world.log[7].label, "INFORMATIONAL response");
+  ikev2_world_deinit(&world);
+}
+
+/* Who looks for the key elsewhere learns the identity first; nothing is decrypted twice. */
+static void peek(void **state) {
+  (void)state;
+  const struct ikev2_world_config config = config_of(0, IKEV2_CHILD_NONE, false);
+  uint32_t cost[2];
+  for (int peeks = 0; peeks < 2; peeks++) {
+    struct ikev2_id id;
+    ikev2_world_init(&world, &config);
+    ikev2_world_run_to(&world, 3);
+    struct ikev2 *const responder = world.end[IKEV2_RESPONDER].ike;
+    struct ikev2_world_datagram request = world.log[2];
+    if (peeks) {
+      for (size_t i = 0; i < 2; i++)
+        assert_false(ikev2_peek_id(responder, world.log[i].data, world.log[i].length, &id));
+      assert_false(
+          ikev2_peek_id(world.end[IKEV2_INITIATOR].ike, request.data, request.length, &id));
+      for (size_t length = 0; length < request.length; length++)
+        assert_false(ikev2_peek_id(responder, request.data, length, &id));
+      world.end[IKEV2_RESPONDER].cost[NODE_PRIMITIVE_AES_BLOCK] = 0;
+      for (int twice = 0; twice < 2; twice++) {
+        assert_true(ikev2_peek_id(responder, request.data, request.length, &id));
+        assert_int_equal(id.type, IKEV2_ID_KEY_ID);
+        assert_int_equal(id.length, 8);
+        assert_memory_equal(id.octets, "EMSKname", 8);
+      }
+      request.data[request.length - 1] ^= 1; /* which does not make it forget */
+      const uint32_t before = world.end[IKEV2_RESPONDER].cost[NODE_PRIMITIVE_AES_BLOCK];
+      ikev2_world_receive(&world, &request);
+      world.end[IKEV2_RESPONDER].cost[NODE_PRIMITIVE_AES_BLOCK] = before;
+      assert_int_equal(ikev2_state(responder), IKEV2_NEGOTIATING);
+    } else {
+      world.end[IKEV2_RESPONDER].cost[NODE_PRIMITIVE_AES_BLOCK] = 0;
+    }
+    ikev2_world_run(&world);
+    assert_true(ikev2_world_established(&world));
+    cost[peeks] = world.end[IKEV2_RESPONDER].cost[NODE_PRIMITIVE_AES_BLOCK];
+    ikev2_world_deinit(&world);
+  }
+  assert_int_equal(cost[0], cost[1]);
+}
+
+/* An established endpoint holds no more than itself, its child, the other's name and the response
+ * that may be asked for again. */
+static void bytes(void **state) {
+  (void)state;
+  for (enum ikev2_child_mode child = IKEV2_CHILD_NONE; child <= IKEV2_CHILD_TUNNEL; child++) {
+    const struct ikev2_world_config config = config_of(0, child, false);
+    ikev2_world_init(&world, &config);
+    const size_t begun = ikev2_state_bytes(world.end[IKEV2_RESPONDER].ike);
+    ikev2_world_run(&world);
+    for (int side = 0; side < 2; side++) {
+      const size_t now = ikev2_state_bytes(world.end[side].ike);
+      const size_t peak = ikev2_state_bytes_peak(world.end[side].ike);
+      assert_true(now < begun && begun < peak && peak < 3000);
+    }
+    ikev2_world_deinit(&world);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(every_exchange),
-      cmocka_unit_test(sizes),
+      cmocka_unit_test(every_exchange), cmocka_unit_test(sizes),
+      cmocka_unit_test(deterministic),  cmocka_unit_test(longest),
+      cmocka_unit_test(informational),  cmocka_unit_test(peek),
+      cmocka_unit_test(bytes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
