@@ -10,6 +10,10 @@ void ikev2_discard(const struct ikev2 *ike, const char *why) {
   node_event(ike->hooks, ike->phase, NODE_EVENT_DISCARDED, &ike->event_remote, why);
 }
 
+bool ikev2_is_asking(const struct ikev2 *ike) {
+  return ike->state != IKEV2_FAILED && ike->request.octets.length > 0;
+}
+
 void ikev2_request_end(struct ikev2 *ike) {
   kept_wipe(&ike->request.octets);
   ike->request = (struct ikev2_sent){.waits = false};

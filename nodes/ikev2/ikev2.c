@@ -17,10 +17,6 @@ const char *ikev2_reason(const struct ikev2 *ike) {
   return ike->reason;
 }
 
-bool ikev2_is_asking(const struct ikev2 *ike) {
-  return ike->state != IKEV2_FAILED && ike->request.octets.length > 0;
-}
-
 bool ikev2_remote_id(const struct ikev2 *ike, struct ikev2_id *id) {
   const struct kept *proved = &ike->proved;
   if (ike->state != IKEV2_ESTABLISHED)

@@ -1,7 +1,7 @@
 /* What is inside an endpoint of IKEv2. Private to this folder. create.c makes and frees it, ikev2.c
  * is its outside. The exchanges, a file each: init_exchange.c, auth_exchange.c, informational.c;
  * what they need: exchange.c (one request at a time, repetition, protection), cookie.c, nat.c,
- * child.c.
+ * child.c, state.c (what is on the heap).
  *
  * Of an endpoint runs one timer at most, `due_ns`: the wait for the response to its request, from
  * ikev2_write on; or a responder's for IKE_AUTH, from IKE_SA_INIT on. */
@@ -120,7 +120,7 @@ struct ikev2_draft {
   struct ikev2_composer composer;
 };
 
-/* create.c */
+/* state.c */
 
 /* Keeps octets in the place of others. NODE_ERR_EXHAUSTED. */
 NODE_MUST_CHECK int ikev2_octets_keep(struct kept *kept, const uint8_t *octets, size_t length);

@@ -311,6 +311,25 @@ static void md5(void **state) {
   }
 }
 
+/* RFC 3174 section 7.3, and the empty text. */
+static void sha1(void **state) {
+  (void)state;
+  static const struct {
+    const char *text, *hash;
+  } table[] = {
+      {"", "da39a3ee5e6b4b0d3255bfef95601890afd80709"},
+      {"abc", "a9993e364706816aba3e25717850c26c9cd0d89d"},
+      {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+       "84983e441c3bd26ebaae4aa1f95129e5e54670f1"},
+  };
+  for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+    uint8_t hash[CRYPTO_SHA1_LENGTH];
+    assert_int_equal(crypto_sha1(NULL, (const uint8_t *)table[i].text, strlen(table[i].text), hash),
+                     0);
+    assert_hex_equal(hash, sizeof hash, table[i].hash);
+  }
+}
+
 static void equal_and_wipe(void **state) {
   (void)state;
   uint8_t a[16] = "0123456789abcde", b[16];
@@ -435,6 +454,7 @@ int main(void) {
       cmocka_unit_test(hkdf_that_is_too_long_leaves_nothing),
       cmocka_unit_test(costs_are_what_is_computed),
       cmocka_unit_test(md5),
+      cmocka_unit_test(sha1),
       cmocka_unit_test(equal_and_wipe),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
