@@ -11,7 +11,13 @@
  *
  * Errors before the end of IKE_AUTH are hints that anybody can send (section 2.21): an initiator
  * believes a notify without protection only where nothing else comes before its timer ends, with
- * the exception of a cookie, which it follows, up to IKEV2_COOKIES_FOLLOWED times.
+ * the exception of a cookie, which it follows, up to IKEV2_COOKIES_FOLLOWED times. So is the
+ * response of a responder that does not offer what an initiator without a child needs.
+ *
+ * A responder computes Diffie-Hellman and the keys when IKE_SA_INIT comes: two operations on the
+ * curve for who has, where cookies are on, shown that it hears what is sent to its address. What it
+ * refuses (NO_PROPOSAL_CHOSEN, INVALID_KE_PAYLOAD, a critical payload that it does not know) leaves
+ * it in IKEV2_BEGINNING.
  *
  * Events: NODE_EVENT_DISCARDED, and NODE_EVENT_SECRET "ikev2_keys" (SPIi 8, SPIr 8, SK_ei and SK_er
  * of 19: key and salt) and "esp_keys" (the SPI of a direction 4, key 16, salt 3; twice, that of the
@@ -90,7 +96,9 @@ enum ikev2_esp_suite {
 enum ikev2_nat {
   IKEV2_NAT_OFF,    /* no notifies; those of the other end are ignored */
   IKEV2_NAT_DETECT, /* NAT_DETECTION_*_IP (section 2.23); with a NAT between, IKE goes on on port
-                     * 4500, with the marker, and ESP is to be in UDP */
+                     * 4500, with the marker, and ESP is to be in UDP; a responder follows to where
+                     * IKE_AUTH comes from, and takes the addresses of traffic selectors as they
+                     * are offered (2.23.1). What comes to port 4500 has the marker */
   IKEV2_NAT_FORCE,  /* the same, with a hash of one's own that fits nothing: as if there were one */
 };
 
@@ -98,7 +106,8 @@ enum ikev2_nat {
  * `curves` is. */
 struct ikev2_config {
   bool initiator;
-  struct node_address local;  /* of IKE; IP zero: any, and learned from the first datagram read */
+  struct node_address local;  /* of IKE; IP zero: any, and learned from the first datagram read
+                               * (too late for `nat`: who does not know its address finds a NAT) */
   struct node_address remote; /* of IKE */
   enum node_phase phase;      /* of events and datagrams */
   struct node_address event_remote; /* of events; zero: `remote` */
@@ -134,7 +143,8 @@ struct ikev2_config {
                                  * other's; outlives the endpoint. NULL: one of its own */
 
   uint32_t timeout_ms; /* a request is repeated after this, then doubling; 0: the default */
-  unsigned tries;      /* transmissions, after whose last wait the SA has failed; 0: the default */
+  unsigned tries;      /* transmissions, after whose last wait the SA has failed; up to 16; 0: the
+                        * default */
   const struct ec_backend *curves; /* NULL: EC_MBEDTLS */
 };
 
@@ -162,14 +172,16 @@ enum ikev2_state ikev2_state(const struct ikev2 *ike);
  *   "ikev2-no-proposal"     NO_PROPOSAL_CHOSEN of the IKE SA, or INVALID_KE_PAYLOAD
  *   "ikev2-authentication"  AUTHENTICATION_FAILED: sent, received, or another's AUTH that is wrong
  *   "ikev2-no-child"        the IKE SA would stand, without the child that this end needs
- *   "ikev2-rejected"        another error, or what is malformed under protection
+ *   "ikev2-rejected"        another error, or what is malformed under protection; no responder
+ *                           that takes an IKE SA without a child; memory was short
  *   "ikev2-deleted"         a Delete of the IKE SA or of its child; or ikev2_delete, answered */
 const char *ikev2_reason(const struct ikev2 *ike);
 
 /* Whether this IKE_SA_INIT request begins an SA, of whatever endpoint; `data` is behind the marker,
  * if there is one, as in all functions of this header that look at a message. */
 bool ikev2_opens(const uint8_t *data, size_t length);
-/* It is a repetition of that by which this endpoint was begun: the same SPI and nonce. */
+/* It is a repetition of that by which this endpoint was begun: the same SPI and (the first
+ * IKEV2_NONCE_LEAST octets of) the same nonce. */
 bool ikev2_has_opened(const struct ikev2 *ike, const uint8_t *data, size_t length);
 /* The SPIs of a message are those of this endpoint. */
 bool ikev2_is_of(const struct ikev2 *ike, const uint8_t *data, size_t length);
@@ -192,7 +204,10 @@ NODE_MUST_CHECK int ikev2_receive(struct ikev2 *ike, const struct node_datagram 
 
 /* Hands out the next datagram: addresses, data, length, spans, label ("IKE_SA_INIT request", ...,
  * "INFORMATIONAL response"), copy, phase. The retransmission timer runs from here on. Nothing is
- * computed. An endpoint that has failed may have one left. 1, 0 or a negative node_error. */
+ * computed. An endpoint that has failed may have one left: its last response, which it gives again
+ * where the request comes again, or a request that tells the other end (AUTHENTICATION_FAILED,
+ * Delete where it needs a child), for whose response it does not wait. 1, 0 or a negative
+ * node_error. */
 NODE_MUST_CHECK int ikev2_write(struct ikev2 *ike, struct node_datagram *datagram, uint64_t now_ns);
 
 uint64_t ikev2_expiry(const struct ikev2 *ike);
@@ -204,7 +219,7 @@ NODE_MUST_CHECK int ikev2_handle_expiry(struct ikev2 *ike, uint64_t now_ns);
  * NODE_ERR_EXHAUSTED. */
 NODE_MUST_CHECK int ikev2_check_liveness(struct ikev2 *ike, uint64_t now_ns);
 NODE_MUST_CHECK int ikev2_delete(struct ikev2 *ike, uint64_t now_ns);
-/* A request of this end is under way. */
+/* A request of this end is under way; of an initiator that negotiates, always. */
 bool ikev2_is_asking(const struct ikev2 *ike);
 
 /* A direction of the Child SA. */
