@@ -6,14 +6,13 @@
  *
  * The client is the initiator and calls itself by the identity (ID_KEY_ID). The server is named
  * where there is a name for it (ID_FQDN), and else has the client's identity, which nothing names.
- * Not here: resumption, rekeying; and a responder without cookies waits for who came first, up to
- * IKEV2_HALF_OPEN_S, whoever that is. */
+ * Not here: resumption, rekeying. */
+#include "ikev2_contest.h"
 #include "kind.h"
 
 #include "../crypto/crypto.h"
 #include "../esp/esp.h"
 #include "../esp/udp.h"
-#include "../ikev2/ikev2.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -34,7 +33,7 @@ static_assert((int)ASSOCIATION_COOKIE_SECRET == (int)IKEV2_COOKIE_SECRET, "secre
 static_assert((int)IKEV2_ID_MAX >= (int)NODE_IDENTITY_MAX, "an identity of EAP fits");
 
 struct ikev2_session {
-  struct ikev2 *ike;
+  struct ikev2_contest contest;
   struct coap_session coap;
   struct coap_parameters parameters;
   const struct node_hooks *hooks;
@@ -128,7 +127,7 @@ static const struct option_table OPTIONS = {ROWS, sizeof ROWS / sizeof ROWS[0]};
 
 static void ikev2_session_close(void *state) {
   struct ikev2_session *session = state;
-  ikev2_destroy(session->ike);
+  ikev2_contest_wipe(&session->contest);
   coap_session_wipe(&session->coap);
   crypto_wipe(session, sizeof *session);
   free(session);
@@ -218,8 +217,7 @@ static void *ikev2_session_open(const struct association_config *config,
   session->parameters = *config->coap;
   coap_session_init(&session->coap, &session->parameters, hooks);
   const struct ikev2_config ike = ikev2_session_config(session, config);
-  session->ike = ikev2_create(&ike, hooks, now_ns);
-  if (session->ike != NULL)
+  if (ikev2_contest_init(&session->contest, &ike, hooks, now_ns))
     return session;
   ikev2_session_close(session);
   return NULL;
@@ -240,12 +238,7 @@ static bool ikev2_session_is_esp(const struct association_record *record) {
          memcmp(record->data, MARKER, length) != 0;
 }
 
-/* A message of IKE behind its marker; of length 0: it is ESP. */
-struct ikev2_octets {
-  const uint8_t *data;
-  size_t length;
-};
-
+/* A message of IKE; of length 0: it is ESP. */
 static struct ikev2_octets ikev2_session_message(const struct association_record *record) {
   const size_t marker = ikev2_session_marker_length(record);
   return ikev2_session_is_esp(record)
@@ -263,26 +256,21 @@ static bool ikev2_session_opens(const struct association_record *record) {
 }
 
 static bool ikev2_session_has_opened(const void *state, const struct association_record *record) {
-  const struct ikev2_octets message = ikev2_session_message(record);
-  return ikev2_has_opened(((const struct ikev2_session *)state)->ike, message.data, message.length);
+  return ikev2_contest_has_opened(&((const struct ikev2_session *)state)->contest,
+                                  ikev2_session_message(record));
 }
 
-/* By its SPIs, or as what may begin it. */
 static bool ikev2_session_is_of(const void *state, const struct association_record *record) {
-  const struct ikev2_session *session = state;
-  const struct ikev2_octets message = ikev2_session_message(record);
-  return ikev2_is_of(session->ike, message.data, message.length) ||
-         ikev2_has_opened(session->ike, message.data, message.length) ||
-         (ikev2_state(session->ike) == IKEV2_BEGINNING &&
-          ikev2_opens(message.data, message.length));
+  return ikev2_contest_is_of(&((const struct ikev2_session *)state)->contest,
+                             ikev2_session_message(record));
 }
 
 static const uint8_t *ikev2_session_names(void *state, const struct association_record *record,
                                           size_t *identity_length) {
   struct ikev2_session *session = state;
-  const struct ikev2_octets message = ikev2_session_message(record);
   struct ikev2_id id;
-  if (!ikev2_peek_id(session->ike, message.data, message.length, &id) || id.type != IKEV2_ID_KEY_ID)
+  if (!ikev2_contest_peek_id(&session->contest, ikev2_session_message(record), &id) ||
+      id.type != IKEV2_ID_KEY_ID)
     return NULL;
   *identity_length = id.length;
   return id.octets;
@@ -291,38 +279,37 @@ static const uint8_t *ikev2_session_names(void *state, const struct association_
 /* The endpoint */
 
 static bool ikev2_session_has_begun(const void *state) {
-  return ikev2_state(((const struct ikev2_session *)state)->ike) != IKEV2_BEGINNING;
+  return ikev2_state(((const struct ikev2_session *)state)->contest.first) != IKEV2_BEGINNING;
 }
 
 static bool ikev2_session_established(const void *state) {
   const struct ikev2_session *session = state;
-  return session->out.spi != 0 && ikev2_state(session->ike) == IKEV2_ESTABLISHED;
+  return session->out.spi != 0 && ikev2_state(session->contest.first) == IKEV2_ESTABLISHED;
 }
 
 static const char *ikev2_session_failure(const void *state) {
-  const struct ikev2 *ike = ((const struct ikev2_session *)state)->ike;
-  return ikev2_state(ike) == IKEV2_FAILED ? ikev2_reason(ike) : NULL;
+  return ikev2_contest_failure(&((const struct ikev2_session *)state)->contest);
 }
 
 static const uint8_t *ikev2_session_identity(const void *state, size_t *length) {
   const struct ikev2_session *session = state;
   struct ikev2_id id = {IKEV2_ID_KEY_ID, session->identity, session->identity_length};
-  if (session->keys != NULL && !ikev2_remote_id(session->ike, &id))
+  if (session->keys != NULL && !ikev2_remote_id(session->contest.first, &id))
     return NULL;
   *length = id.length;
   return id.octets;
 }
 
 static int ikev2_session_write(void *state, struct node_datagram *datagram, uint64_t now_ns) {
-  return ikev2_write(((struct ikev2_session *)state)->ike, datagram, now_ns);
+  return ikev2_contest_write(&((struct ikev2_session *)state)->contest, datagram, now_ns);
 }
 
 static uint64_t ikev2_session_expiry(const void *state) {
-  return ikev2_expiry(((const struct ikev2_session *)state)->ike);
+  return ikev2_contest_expiry(&((const struct ikev2_session *)state)->contest);
 }
 
 static int ikev2_session_handle_expiry(void *state, uint64_t now_ns) {
-  return ikev2_handle_expiry(((struct ikev2_session *)state)->ike, now_ns);
+  return ikev2_contest_handle_expiry(&((struct ikev2_session *)state)->contest, now_ns);
 }
 
 static struct coap_session *ikev2_session_coap(void *state) {
@@ -340,7 +327,7 @@ static int ikev2_session_key(struct esp_sa *sa, const struct ikev2_child *child,
  * the traffic selectors, or it is the one that its CoAP is on. */
 static int ikev2_session_take_child(struct ikev2_session *session) {
   struct ikev2_child child;
-  if (session->out.spi != 0 || !ikev2_child(session->ike, &child))
+  if (session->out.spi != 0 || !ikev2_child(session->contest.first, &child))
     return 0;
   memcpy(session->local.ip, child.local.ip, sizeof child.local.ip);
   memcpy(session->remote.ip, child.remote.ip, sizeof child.remote.ip);
@@ -395,7 +382,8 @@ ikev2_session_receive(void *state, const struct association_record *record, uint
                                          .destination = *record->destination,
                                          .data = (uint8_t *)record->data,
                                          .length = record->length};
-  const int result = ikev2_receive(session->ike, &datagram, now_ns);
+  const int result =
+      ikev2_contest_receive(&session->contest, ikev2_session_message(record), &datagram, now_ns);
   return result < 0 ? result : ikev2_session_take_child(session);
 }
 
@@ -425,19 +413,19 @@ static size_t ikev2_session_esp_bytes(const struct ikev2_session *session) {
 
 static size_t ikev2_session_bytes(const void *state) {
   const struct ikev2_session *session = state;
-  return ikev2_state_bytes(session->ike) + ikev2_session_esp_bytes(session);
+  return ikev2_contest_bytes(&session->contest) + ikev2_session_esp_bytes(session);
 }
 
 static size_t ikev2_session_bytes_peak(const void *state) {
   const struct ikev2_session *session = state;
-  const size_t ike = ikev2_state_bytes_peak(session->ike), now = ikev2_session_bytes(state);
+  const size_t ike = session->contest.bytes_peak, now = ikev2_session_bytes(state);
   return ike > now ? ike : now;
 }
 
 /* Without sequence numbers and what has come of them, as it is with DTLS. */
 static void ikev2_session_digest(const void *state, struct digest *digest, uint64_t now_ns) {
   const struct ikev2_session *session = state;
-  ikev2_digest(session->ike, digest, now_ns);
+  ikev2_contest_digest(&session->contest, digest, now_ns);
   digest_u64(digest, session->out.spi != 0);
   digest_u64(digest, session->remote.port);
 }

@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include "esp/esp.h"
+#include "esp/udp.h"
 #include "ikev2/ikev2.h"
 #include "ikev2_pair.h"
 
@@ -370,6 +372,106 @@ static void test_ikev2_hostile_messages(void **state) {
   }
 }
 
+/* Somebody begins an SA in the client's name: before the client does, or while it is at it. */
+static void test_ikev2_rival(void **state) {
+  (void)state;
+  FOR_BOTH(kind)
+  for (size_t at = 0; at < HANDSHAKE; at++) {
+    const size_t spi = kind == 1 ? MARKER : 0;
+    establish(kind);
+    struct ikev2_sent forged = world.sent[0];
+    forged.data[spi] ^= 0x55;
+    ikev2_pair_close(&world);
+    begin(kind);
+    ikev2_pair_open(&world);
+    if (at == 0)
+      ikev2_pair_inject(&world, SERVER, &forged.datagram, forged.data, forged.datagram.length);
+    world.lost = at; /* time passes, in which the forged one comes */
+    while (world.sent_count <= at)
+      (void)ikev2_pair_step(&world);
+    ikev2_pair_inject(&world, SERVER, &forged.datagram, forged.data, forged.datagram.length);
+    ikev2_pair_run(&world);
+    assert_true(association_is_ready(ikev2_pair_current(&world, SERVER)));
+    assert_answered(CLIENT);
+    assert_answered(SERVER);
+    ikev2_pair_close(&world);
+  }
+}
+
+/* The responder has only the forged one: it fails when that does. */
+static void test_ikev2_rival_alone(void **state) {
+  (void)state;
+  FOR_BOTH(kind) {
+    establish(kind);
+    const struct ikev2_sent first = world.sent[0];
+    ikev2_pair_close(&world);
+    begin(kind);
+    assert_int_equal(association_open(&world.end[SERVER].pair.current, &world.end[SERVER].config,
+                                      NULL, &world.end[SERVER].hooks, 0),
+                     0);
+    for (uint8_t i = 0; i < 3; i++) {
+      struct ikev2_sent forged = first;
+      forged.data[kind == 1 ? MARKER : 0] ^= i;
+      ikev2_pair_inject(&world, SERVER, &forged.datagram, forged.data, forged.datagram.length);
+      world.now_ns += NODE_SECOND;
+    }
+    assert_null(association_failure(ikev2_pair_current(&world, SERVER)));
+    ikev2_pair_run(&world);
+    assert_failures(NULL, "ikev2-timeout");
+  }
+}
+
+/* What verifies, and is not for this association all the same. */
+static void test_ikev2_selectors(void **state) {
+  static const struct {
+    uint16_t source, destination;
+    uint8_t next_header, flip; /* of the checksum */
+    unsigned taken;
+  } rows[] = {
+      {IKEV2_PAIR_CLIENT_PORT, IKEV2_PAIR_SERVER_PORT, ESP_NEXT_HEADER_UDP, 0, 1},
+      {IKEV2_PAIR_CLIENT_PORT, IKEV2_PAIR_SERVER_PORT, ESP_NEXT_HEADER_UDP, 1, 0},
+      {IKEV2_PAIR_CLIENT_PORT, IKEV2_PAIR_SERVER_PORT, 6, 0, 0},
+      {IKEV2_PAIR_CLIENT_PORT, IKEV2_PAIR_SERVER_PORT, ESP_NEXT_HEADER_NONE, 0, 0},
+      {IKEV2_PAIR_CLIENT_PORT, IKEV2_PAIR_SERVER_PORT + 1, ESP_NEXT_HEADER_UDP, 0, 0},
+      {IKEV2_PAIR_CLIENT_PORT + 1, IKEV2_PAIR_SERVER_PORT, ESP_NEXT_HEADER_UDP, 0, 0},
+  };
+  static const uint8_t request[] = {0x40, COAP_CODE_GET, 0x12, 0x34};
+  (void)state;
+  FOR_BOTH(kind)
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    uint8_t segment[64], data[NODE_DATAGRAM_MAX];
+    size_t length;
+    struct span_list plain = {.count = 0}, spans;
+    struct esp_sa sa;
+    assert_true(span_list_add(&plain, ROW_COAP_HEADER, sizeof request));
+    establish(kind);
+    assert_answered(CLIENT);
+    const uint8_t *keys = world.end[CLIENT].esp_keys;
+    struct node_address source = world.end[CLIENT].config.local,
+                        destination = world.end[SERVER].config.local;
+    struct node_datagram packet = world.sent[HANDSHAKE].datagram;
+    packet.data = data;
+    packet.capacity = sizeof data;
+    source.port = rows[i].source;
+    destination.port = rows[i].destination;
+    const uint32_t spi = (uint32_t)keys[0] << 24 | (uint32_t)keys[1] << 16 |
+                         (uint32_t)keys[2] << 8 | (uint32_t)keys[3];
+    assert_int_equal(esp_sa_init(&sa, spi, false, keys + 4, keys + 4 + ESP_KEY_LENGTH), 0);
+    sa.sequence = 100;
+    assert_int_equal(esp_udp_compose(&source, &destination, request, sizeof request, &plain,
+                                     segment, sizeof segment, &length, &spans),
+                     0);
+    segment[7] ^= rows[i].flip;
+    assert_int_equal(esp_protect(&sa, &world.end[CLIENT].hooks, rows[i].next_header, segment,
+                                 length, &spans, &packet),
+                     0);
+    ikev2_pair_inject(&world, SERVER, &packet, data, packet.length);
+    assert_int_equal(world.end[SERVER].requests, 1 + rows[i].taken);
+    assert_int_equal(world.end[SERVER].dropped, !rows[i].taken);
+    ikev2_pair_close(&world);
+  }
+}
+
 /* A new association beside the one in use: what is of that comes to it, of IKE and of ESP, and does
  * not disturb the new one, before and after that has its keys. */
 static void test_ikev2_pending(void **state) {
@@ -506,6 +608,9 @@ int main(void) {
       cmocka_unit_test(test_ikev2_names),
       cmocka_unit_test(test_ikev2_hostile_packets),
       cmocka_unit_test(test_ikev2_hostile_messages),
+      cmocka_unit_test(test_ikev2_rival),
+      cmocka_unit_test(test_ikev2_rival_alone),
+      cmocka_unit_test(test_ikev2_selectors),
       cmocka_unit_test(test_ikev2_pending),
       cmocka_unit_test(test_ikev2_port_of_client),
       cmocka_unit_test(test_ikev2_too_long),

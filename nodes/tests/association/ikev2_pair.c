@@ -25,6 +25,10 @@ static void note_event(void *context, const struct node_event *event) {
     end->keys++;
   }
   end->secrets += event->type == NODE_EVENT_SECRET;
+  if (event->type == NODE_EVENT_SECRET && strcmp(event->secret_name, "esp_keys") == 0) {
+    assert_int_equal(event->secret_length, sizeof end->esp_keys);
+    memcpy(end->esp_keys, event->secret, sizeof end->esp_keys);
+  }
   end->discarded += event->type == NODE_EVENT_DISCARDED;
 }
 

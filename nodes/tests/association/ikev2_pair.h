@@ -9,7 +9,8 @@
 enum {
   IKEV2_PAIR_SENT_MAX = 64,
   IKEV2_PAIR_KEY = 32,
-  IKEV2_PAIR_CLIENT = 0, /* sides */
+  IKEV2_PAIR_ESP_KEYS = 4 + 16 + 3, /* SPI, key, salt */
+  IKEV2_PAIR_CLIENT = 0,            /* sides */
   IKEV2_PAIR_SERVER = 1,
   IKEV2_PAIR_ALL_ARRIVE = IKEV2_PAIR_SENT_MAX,
 };
@@ -30,6 +31,7 @@ struct ikev2_end {
   unsigned dropped;                  /* records that no association took */
   const char *why;                   /* the last was dropped */
   unsigned requests, responses;
+  uint8_t esp_keys[2 * IKEV2_PAIR_ESP_KEYS]; /* the last: of the client's packets first */
 };
 
 struct ikev2_sent {

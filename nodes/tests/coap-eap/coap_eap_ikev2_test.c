@@ -201,6 +201,7 @@ static void hostile(const struct kind *kind, const struct node_address *from,
 }
 
 static void hostile_round(const struct kind *kind) {
+  static const size_t lengths[] = {0, 1, 4, 8, 27, 28, 33, 64, NODE_DATAGRAM_MAX};
   const struct node_address stranger = {.ip = {0xfd, [15] = 99}};
   uint8_t data[NODE_DATAGRAM_MAX] = {0};
   const struct pipe_datagram init = pipe_.flight[INIT], auth = pipe_.flight[INIT + 2];
@@ -209,9 +210,8 @@ static void hostile_round(const struct kind *kind) {
       const struct node_address *source =
           from == 2 ? &stranger : &pipe_.hosts[from == 0 ? 1 - to : to].address;
       const struct node_address *destination = &pipe_.hosts[to].address;
-      for (size_t length = 0; length < 64; length++)
-        hostile(kind, source, destination, data, length);
-      hostile(kind, source, destination, data, sizeof data);
+      for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++)
+        hostile(kind, source, destination, data, lengths[i]);
       hostile(kind, source, destination, init.data, init.length);
       hostile(kind, source, destination, auth.data, auth.length);
       data[0]++;
