@@ -27,6 +27,10 @@ int lower_guard_set(struct association *association, struct aaa_grant *grant,
                     bool behind) {
   if (grant == NULL)
     return 0;
+  if (!association_is_open(association)) { /* none is made of the key */
+    aaa_grant_free(grant);
+    return 0;
+  }
   struct lower_guard *guard = malloc(sizeof *guard);
   if (guard == NULL) {
     aaa_grant_free(grant);

@@ -6,10 +6,10 @@
 #include "../aaa/grant.h"
 #include "../association/association.h"
 
-/* Guards an association by `grant` (its from now on; NULL: nothing is guarded): requests come from
- * `device`, to `local`, or where these are `behind` the addresses of the lower layer
- * (association_inside) from there to there. NODE_ERR_EXHAUSTED: memory is short, and the
- * association is closed. */
+/* Guards an association by `grant` (its from now on; NULL, or a closed association: nothing is
+ * guarded): requests come from `device`, to `local`, or where these are `behind` the addresses of
+ * the lower layer (association_inside) from there to there. NODE_ERR_EXHAUSTED: memory is short,
+ * and the association is closed. */
 NODE_MUST_CHECK int lower_guard_set(struct association *association, struct aaa_grant *grant,
                                     const struct node_address *device,
                                     const struct node_address *local, bool behind);

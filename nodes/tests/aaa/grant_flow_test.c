@@ -84,6 +84,16 @@ static void rules_are_enforced(void **state) {
       }
 }
 
+/* Where no association is made of the key, there is nothing to guard. */
+static void rules_without_association(void **state) {
+  static const struct carrier none = {"pana", "none", "717", "716"};
+  (void)state;
+  const struct pipe_config config = grant_config(&none, &BY_RULE);
+  set_rule("permit", none.port);
+  grant_join(&config);
+  pipe_deinit(&pipe_);
+}
+
 /* The old rules stay until new keys are in use, with what was granted to them. */
 static void rules_change_with_the_keys(void **state) {
   (void)state;
@@ -268,6 +278,7 @@ static void refused_after_the_method(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(rules_are_enforced),
+      cmocka_unit_test(rules_without_association),
       cmocka_unit_test(rules_change_with_the_keys),
       cmocka_unit_test(rules_outlast_resumption),
       cmocka_unit_test(rules_stay_where_nothing_is_confirmed),
