@@ -133,8 +133,7 @@ void ikev2_pair_inject(struct ikev2_pair *world, int side, const struct node_dat
   free(copy);
 }
 
-/* All that one end has to say. */
-static bool say(struct ikev2_pair *world, int side) {
+bool ikev2_pair_say(struct ikev2_pair *world, int side) {
   struct ikev2_end *const end = &world->end[side];
   bool said = false;
   assert_int_equal(association_pair_seal(&end->pair), 0);
@@ -171,7 +170,8 @@ static bool wake(struct ikev2_pair *world) {
 }
 
 bool ikev2_pair_step(struct ikev2_pair *world) {
-  const bool client = say(world, IKEV2_PAIR_CLIENT), server = say(world, IKEV2_PAIR_SERVER);
+  const bool client = ikev2_pair_say(world, IKEV2_PAIR_CLIENT),
+             server = ikev2_pair_say(world, IKEV2_PAIR_SERVER);
   world->now_ns += 10 * NODE_MS;
   return client || server || wake(world);
 }

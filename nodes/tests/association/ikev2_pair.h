@@ -60,6 +60,9 @@ void ikev2_pair_open(struct ikev2_pair *world);
 void ikev2_pair_open_pending(struct ikev2_pair *world);
 void ikev2_pair_close(struct ikev2_pair *world);
 
+/* One end says what it has to say. False: nothing. */
+bool ikev2_pair_say(struct ikev2_pair *world, int side);
+
 /* Each end says what it has to say, or else time passes until one is due. False: there is no more.
  */
 bool ikev2_pair_step(struct ikev2_pair *world);

@@ -22,6 +22,7 @@ set(TEST_ROWS
   "nodes/eap_edhoc_flow_test           | sanitized |  5"
   "nodes/edhoc_hostile_test            | sanitized |  3"
   "nodes/edhoc_coap_test               | sanitized |  4"
+  "nodes/fuzz_association_ikev2        | sanitized |  8"
   "nodes/fuzz_edhoc_coap               | sanitized |  2"
   "nodes/fuzz_pana                     | sanitized |  3"
   "nodes/fuzz_bootstrap_(aps|ue)       | sanitized | 10"
