@@ -33,7 +33,7 @@ const struct option_table EDHOC_COAP_OPTIONS = {ROWS, sizeof ROWS / sizeof ROWS[
 
 const char *edhoc_coap_options_unsupported(const struct option_values *values) {
   if (association_kind_is_session(association_kind_of(values)))
-    return "lower_layer: edhoc makes the keys of OSCORE (RFC 9528 appendix A.1), and no DTLS "
+    return "lower_layer: edhoc makes the keys of OSCORE (RFC 9528 appendix A.1), and no "
            "session: it takes association: oscore";
   return association_unsupported(values);
 }

@@ -11,7 +11,7 @@ static const enum act_progress WITHIN_ENDS[] = {
     [NODE_EVENT_CONFIRMED] = ACT_ENDED,   [NODE_EVENT_FAILED] = ACT_FAILED,
     [NODE_EVENT_RETRYING] = ACT_GOES_ON,  [NODE_EVENT_SERVED] = ACT_GOES_ON,
     [NODE_EVENT_ANSWERED] = ACT_ENDED,    [NODE_EVENT_UNANSWERED] = ACT_FAILED,
-    [NODE_EVENT_CLOSED] = ACT_GOES_ON,
+    [NODE_EVENT_CLOSED] = ACT_GOES_ON,    [NODE_EVENT_SECRET] = ACT_GOES_ON,
 };
 
 /* Not what ends one, or only acknowledges; nor what the other end has to say by itself. */

@@ -8,6 +8,7 @@
 #include "cast/identities.h"
 #include "host.h"
 #include "recommissioning.h"
+#include "roles.h"
 #include "spec/realm.h"
 #include "support/memory.h"
 
@@ -83,7 +84,8 @@ struct bootstrapping *bootstrapping_create(const struct run *run) {
     return NULL;
   struct bootstrapping *all = memory_get(1, sizeof *all);
   lower_options_init(&all->options);
-  options_choose(&all->options, "association", "dtls");
+  all->kind = bootstrap_channel_kind((enum bootstrap_channel)spec->secure);
+  options_choose(&all->options, "association", bootstrap_channel_name((enum bootstrap_channel)spec->secure));
   all->agent_options = spec->options;
   options_choose(&all->agent_options, "lower_layer", "pana");
   options_choose(&all->agent_options, "association", "none");
@@ -216,7 +218,7 @@ struct node *bootstrapping_build_ue(struct run *run, struct host *host, size_t n
   const struct bootstrap_ue_config config = ue_config(run, host, number);
   struct lower_listener *listener = &run->bootstrapping->listeners[number];
   world_open(run->world, host->index, UE_PORT);
-  world_open(run->world, host->index, UE_PORT + 1);
+  role_open_association(host, run->bootstrapping->kind, UE_PORT);
   host->ue = bootstrap_ue_create(&config, &host->hooks);
   *listener = (struct lower_listener){.established = bootstrap_ue_learn, .context = host->ue};
   return host->ue;

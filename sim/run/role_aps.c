@@ -42,7 +42,7 @@ bool role_build_aps(struct run *run, struct host *host) {
   };
   config.pulls[run->spec->pull] = true;
   world_open(run->world, host->index, config.local.port);
-  world_open(run->world, host->index, association_address(all->kind, &config.local).port);
+  role_open_association(host, all->kind, config.local.port);
   for (uint16_t i = 0; i < APS_RADIUS_PORTS; i++)
     world_open(run->world, host->index, (uint16_t)(radius.local.port + i));
   host->node = bootstrap_aps_create(&config, &host->hooks);

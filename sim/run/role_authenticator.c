@@ -45,9 +45,8 @@ static bool authenticator_build_node(struct run *run, struct host *host,
   host->lower = host->node = run->lower->authenticator(config, &host->hooks);
   if (!has_as || host->node == NULL)
     return host->node != NULL;
-  const struct bundle_part parts[] = {
-      BOOTSTRAPPING_PART(host->lower, run->lower->port, run->lower->ports(&run->spec->options)),
-      BOOTSTRAPPING_PART(as, RADIUS_PORT, 1)};
+  const struct bundle_part parts[] = {role_lower_part(run, host->lower),
+                                      BOOTSTRAPPING_PART(as, RADIUS_PORT, 1)};
   host->node = bundle_create(parts, sizeof parts / sizeof parts[0]);
   return host->node != NULL;
 }

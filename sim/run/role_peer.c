@@ -45,8 +45,8 @@ static struct node *peer_build_application(struct run *run, struct host *host, s
 /* Its peers, and the UE beside them. */
 static struct node *peer_build_bundle(struct run *run, struct host *host, size_t number) {
   struct bundle_part parts[BUNDLE_PARTS_MAX] = {
-      BOOTSTRAPPING_PART(host->lower, run->lower->port, run->lower->ports(&run->spec->options)),
-      BOOTSTRAPPING_PART(host->ue, UE_PORT, 2),
+      role_lower_part(run, host->lower),
+      role_part(host->ue, UE_PORT, 2, run->bootstrapping->kind),
   };
   size_t count = 2;
   if (run->bootstrapping->own_identities != NULL) {

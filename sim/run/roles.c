@@ -30,8 +30,38 @@ const struct radius_server_client *role_hop_client(struct run *run, size_t hop) 
   return client;
 }
 
+/* What is not on the ports of the lower layer. */
+static void role_open_own(struct host *host, const struct association_kind *kind) {
+  const struct run *run = host->run;
+  if (association_kind_port(kind) != 0)
+    world_open(run->world, host->index, association_kind_port(kind));
+  world_open_protocol(run->world, host->index, association_kind_carrier(kind));
+}
+
 void role_open_ports(struct host *host) {
   const struct run *run = host->run;
   for (size_t i = 0; i < run->lower->ports(&run->spec->options); i++)
     world_open(run->world, host->index, (uint16_t)(run->lower->port + i));
+  role_open_own(host, association_kind_of(&run->spec->options));
+}
+
+void role_open_association(struct host *host, const struct association_kind *kind, uint16_t port) {
+  const struct node_address address = {.port = port};
+  world_open(host->run->world, host->index, association_address(kind, &address).port);
+  role_open_own(host, kind);
+}
+
+struct bundle_part role_part(struct node *node, uint16_t first, size_t count,
+                             const struct association_kind *kind) {
+  const uint16_t own = association_kind_port(kind);
+  const enum node_protocol carrier = association_kind_carrier(kind);
+  return (struct bundle_part){
+      .node = node,
+      .ports = {{.first = first, .count = (uint16_t)count}, {.first = own, .count = own != 0}},
+      .protocols = carrier == NODE_UDP ? 0 : 1U << carrier};
+}
+
+struct bundle_part role_lower_part(const struct run *run, struct node *node) {
+  return role_part(node, run->lower->port, run->lower->ports(&run->spec->options),
+                   association_kind_of(&run->spec->options));
 }

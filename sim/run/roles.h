@@ -2,6 +2,8 @@
 #ifndef SIM_RUN_ROLES_H
 #define SIM_RUN_ROLES_H
 
+#include "association/association.h"
+#include "bootstrap/bundle.h"
 #include "host.h"
 
 /* Makes the node, unless the spec asks for a mute one, and opens its ports. False if it cannot be
@@ -25,8 +27,19 @@ role_build *role_builder(enum role role);
  * does not begin by itself. NULL: memory is short. */
 struct node *role_make_peer(struct host *host, const struct eap_peer_config *eap);
 
-/* Opens the ports that both ends of the lower layer speak on. */
+/* Opens the ports that both ends of the lower layer speak on, and what its association has. */
 void role_open_ports(struct host *host);
+
+/* Opens where sessions of this kind are whose CoAP in clear is at `port`. */
+void role_open_association(struct host *host, const struct association_kind *kind, uint16_t port);
+
+/* A node on these consecutive ports from `first` on, and where sessions of this kind are that have a
+ * place of their own, as one of several of a host. */
+struct bundle_part role_part(struct node *node, uint16_t first, size_t count,
+                             const struct association_kind *kind);
+
+/* Such a one of the lower layer. */
+struct bundle_part role_lower_part(const struct run *run, struct node *node);
 
 /* A hop of the backhaul, from the authenticator (0) or a proxy to the next proxy or the AAA server.
  */

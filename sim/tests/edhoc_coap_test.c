@@ -111,7 +111,7 @@ static void test_ends(void **state) {
        "trigger: off, which is EDHOC's reverse message flow (RFC 9528 appendix A.2.2), is not "
        "modelled: with lower_layer: edhoc the peer begins"},
       {"{" EDHOC ", \"association\": \"dtls\"}", "unsupported",
-       "lower_layer: edhoc makes the keys of OSCORE (RFC 9528 appendix A.1), and no DTLS session: "
+       "lower_layer: edhoc makes the keys of OSCORE (RFC 9528 appendix A.1), and no session: "
        "it takes association: oscore"},
       {"{" EDHOC ", \"method\": \"eap-psk\"}", "unsupported",
        "lower_layer: edhoc has the keys of method: eap-edhoc, which is filled in where method is "
