@@ -8,7 +8,7 @@
 #include "../dtls/dtls.h"
 #include "../table.h"
 #include "aps.h"
-#include "list.h"
+#include "../list.h"
 
 struct aps;
 

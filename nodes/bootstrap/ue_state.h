@@ -10,7 +10,7 @@
 
 #include "../association/association.h"
 #include "../coap/refuse.h"
-#include "list.h"
+#include "../list.h"
 #include "ue.h"
 
 /* Where the request to a server is. */

@@ -322,7 +322,7 @@ static int visit_section(struct config_reader *reader, const yaml_node_t *key,
   struct config_place place = {.role = role};
   (void)context;
   if (strcmp(name, SETTINGS_LOWER_LAYER) == 0) {
-    const bool skipped = settings_is(reader->settings, SETTINGS_AAA_SERVERS | SETTINGS_ROLE(PROXY));
+    const bool skipped = settings_is(reader->settings, SETTINGS_WITHOUT_LOWER);
     place.lower_layer = true;
     return skipped ? 0 : each_pair(reader, value, visit_setting, &place);
   }
@@ -334,7 +334,7 @@ static int visit_section(struct config_reader *reader, const yaml_node_t *key,
       return i == role ? each_pair(reader, value, visit_setting, &place) : 0;
   return config_complain_unknown(reader, key,
                                  "lower_layer, peer, authenticator, aaa, pre, proxy, ue, aa, as, "
-                                 "aps, users, radius_clients, realms, application_servers, "
+                                 "aps, ike, users, radius_clients, realms, application_servers, "
                                  "providers");
 }
 

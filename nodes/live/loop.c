@@ -80,9 +80,10 @@ void loop_remove(struct loop *loop, const struct loop_node *node) {
 
 /* Driving a node */
 
-static const struct udp_socket *socket_for(const struct loop_node *node, uint16_t port) {
+static const struct udp_socket *socket_for(const struct loop_node *node,
+                                           const struct node_datagram *datagram) {
   for (size_t i = 0; i < node->socket_count; i++)
-    if (node->sockets[i].local.port == port)
+    if (udp_carries(&node->sockets[i], datagram))
       return &node->sockets[i];
   return &node->sockets[0];
 }
@@ -100,7 +101,7 @@ static struct node_datagram with_source(const struct loop *loop,
 
 static void loop_send(const struct loop *loop, const struct loop_node *node,
                       const struct node_datagram *datagram) {
-  const struct udp_socket *udp = socket_for(node, datagram->source.port);
+  const struct udp_socket *udp = socket_for(node, datagram);
   const struct node_datagram sent = with_source(loop, datagram);
   if (udp_send(udp, &sent) == 0)
     report_datagram(loop->report, datagram->copy == 0 ? "sent" : "sent again", datagram->label,
@@ -183,6 +184,12 @@ static void wait_until(struct loop *loop, size_t polls, uint64_t until_ns) {
   const struct timespec timeout = {.tv_sec = (time_t)(left_ns / NODE_SECOND),
                                    .tv_nsec = (long)(left_ns % NODE_SECOND)};
   (void)ppoll(loop->polls, polls, until_ns == NODE_NEVER ? NULL : &timeout, NULL);
+}
+
+void loop_forget_signals(const struct loop *loop) {
+  struct signalfd_siginfo signal;
+  while (read(loop->signals, &signal, sizeof signal) > 0)
+    continue;
 }
 
 bool loop_step(struct loop *loop, uint64_t until_ns) {

@@ -7,8 +7,9 @@
 #include "report.h"
 #include "udp.h"
 
-/* A node and the sockets that it speaks through: the one with the port that a datagram has as its
- * source sends it. All of it belongs to the caller, who keeps it as long as the loop holds it. */
+/* A node and the sockets that it speaks through: the one with the protocol and the port that a
+ * datagram has as its source sends it. All of it belongs to the caller, who keeps it as long as the
+ * loop holds it. */
 struct loop_node {
   struct node *node;
   const struct udp_socket *sockets;
@@ -50,6 +51,9 @@ void loop_remove(struct loop *loop, const struct loop_node *node);
 /* Waits for a datagram, a node's expiry or `until_ns`, and lets the nodes do what is due. False if
  * a signal has asked the program to end. */
 NODE_MUST_CHECK bool loop_step(struct loop *loop, uint64_t until_ns);
+
+/* After a signal has come: the next step ends by the next one. */
+void loop_forget_signals(const struct loop *loop);
 
 /* Sends what the node has to send: to be called after it was told something from outside. */
 void loop_drain(const struct loop *loop, struct loop_node *node);

@@ -96,7 +96,7 @@ static void build_options(struct options_arguments *arguments) {
   for (size_t i = 0; i < table_count; i++)
     if ((table[i].roles & 1u << arguments->role) != 0)
       options_add(arguments, count++, &table[i]);
-  if (!settings_is(arguments->settings, SETTINGS_ROLE(PROXY) | SETTINGS_AAA_SERVERS))
+  if (!settings_is(arguments->settings, SETTINGS_WITHOUT_LOWER))
     arguments->options[count++] = lower_layer_heading;
   memcpy(&arguments->options[count], fixed_options, sizeof fixed_options);
 }
@@ -282,10 +282,11 @@ int options_parse(enum settings_role role, int argc, char **argv, struct setting
                   struct report *report, struct complaint *complaint) {
   struct options_arguments arguments = {
       .role = role, .report = report, .settings = settings, .complaint = complaint};
-  *report = (struct report){.role = SETTINGS_ROLE_NAMES[role],
-                            .level = REPORT_EVENTS,
-                            .phases = role == SETTINGS_UE || role == SETTINGS_AA ||
-                                      role == SETTINGS_AS || role == SETTINGS_APS};
+  *report =
+      (struct report){.role = SETTINGS_ROLE_NAMES[role],
+                      .level = REPORT_EVENTS,
+                      .phases = role == SETTINGS_UE || role == SETTINGS_AA || role == SETTINGS_AS ||
+                                role == SETTINGS_APS || role == SETTINGS_IKE};
   settings_init(settings, role);
   build_options(&arguments);
   int result = parse_arguments(&arguments, argc, argv);

@@ -13,6 +13,7 @@ int role_aaa(const struct settings *settings, const struct report *report);
 int role_proxy(const struct settings *settings, const struct report *report);
 int role_pre(const struct settings *settings, const struct report *report);
 int role_ue(const struct settings *settings, const struct report *report);
+int role_ike(const struct settings *settings, const struct report *report);
 int role_aps(const struct settings *settings, const struct report *report);
 
 #endif

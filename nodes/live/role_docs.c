@@ -154,8 +154,40 @@ static const char aps_doc[] =
     "prints "
     "was lost, 2 if the usage was wrong.";
 
+static const char ike_doc[] =
+    "Is an end of an IKE SA (RFC 7296) with a pre-shared key, and of ESP (RFC 4303) inside it."
+    "\vA responder and an initiator on one machine, without any rights (on ports other than 500 "
+    "IKE has the marker in front; with --nat force ESP is in UDP on the same ports):\n\n"
+    "  coap-eap-node ike --bind '[::1]:5500' --identity gw.example \\\n"
+    "      --psk 0x000102030405060708090a0b0c0d0e0f --child transport --nat force\n"
+    "  coap-eap-node ike --bind '[::1]:0' --remote '[::1]:5500' --identity key_id:00112233 \\\n"
+    "      --psk 0x000102030405060708090a0b0c0d0e0f --child transport --nat force \\\n"
+    "      --echo-count 3\n\n"
+    "With strongSwan's charon (swanctl.conf: version = 2, proposals = aes128ccm8-prfsha256-x25519, "
+    "childless = allow, remote.id = \"@#00112233\", secrets.ike-1.secret = 0x..), as root, on port "
+    "500:\n\n"
+    "  coap-eap-node ike --remote 192.0.2.2 --identity key_id:00112233 \\\n"
+    "      --remote-identity gw.example --psk 0x000102030405060708090a0b0c0d0e0f\n\n"
+    "The same from a file, where the key is in nobody's list of processes:\n\n"
+    "  ike:\n"
+    "    remote: 192.0.2.2\n"
+    "    identity: key_id:00112233\n"
+    "    remote_identity: gw.example\n"
+    "    psk: 0x000102030405060708090a0b0c0d0e0f\n"
+    "    proposal: aes128ccm8-prfaescmac-x25519\n"
+    "    child: tunnel\n"
+    "    nat: detect\n\n"
+    "Through the child go UDP segments: port 7 is answered with the same octets (RFC 862). With "
+    "--show-keys the log has a line for tshark's ikev2_decryption_table.\n\n"
+    "Reasons of a failure: ikev2-timeout (nobody answers, or half open for 30 s), "
+    "ikev2-no-proposal, ikev2-authentication (another key, or another identity), ikev2-no-child, "
+    "ikev2-rejected, ikev2-deleted. Exit status: 0, 1 if an initiator's SA was not confirmed, or "
+    "ended by itself, or a probe was not answered, or a responder could not go on, or what --json "
+    "prints was lost, 2 if the usage was wrong.";
+
 const char *role_doc(enum settings_role role) {
   static const char *const docs[SETTINGS_ROLES] = {
-      peer_doc, authenticator_doc, aaa_doc, pre_doc, proxy_doc, ue_doc, aa_doc, as_doc, aps_doc};
+      peer_doc, authenticator_doc, aaa_doc, pre_doc, proxy_doc, ue_doc, aa_doc,
+      as_doc,   aps_doc,           ike_doc};
   return docs[role];
 }

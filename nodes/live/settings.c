@@ -13,7 +13,7 @@
 #include <string.h>
 
 const char *const SETTINGS_ROLE_NAMES[SETTINGS_ROLES] = {
-    "peer", "authenticator", "aaa", "pre", "proxy", "ue", "aa", "as", "aps"};
+    "peer", "authenticator", "aaa", "pre", "proxy", "ue", "aa", "as", "aps", "ike"};
 
 /* Values */
 
@@ -213,10 +213,27 @@ const char *settings_assign(struct settings *settings, struct settings_user *use
     return parties_add_client(field, text);
   case SETTINGS_PARTY_KEY:
     return party_keys_add(field, text);
+  case SETTINGS_CHOICE:
+    return find_text(setting->choices, text, field);
+  case SETTINGS_CHOICES:
+    return ike_choices_read(setting->choices, text, field);
+  case SETTINGS_IKE_ID:
+    return ike_id_read(text, field);
+  case SETTINGS_IKE_KEY:
+    return ike_key_read(text, field);
   case SETTINGS_OPTION:
     return set_option(&settings->options, setting->option, text);
   }
   abort();
+}
+
+static const char *list_accepted(const char *what, const char *const *values,
+                                 char text[SETTINGS_ACCEPTED_MAX]) {
+  size_t used = (size_t)snprintf(text, SETTINGS_ACCEPTED_MAX, "%s", what);
+  for (size_t i = 0; values[i] != NULL && used < SETTINGS_ACCEPTED_MAX; i++)
+    used += (size_t)snprintf(text + used, SETTINGS_ACCEPTED_MAX - used, "%s%s", i == 0 ? "" : "|",
+                             values[i]);
+  return text;
 }
 
 static const char *option_accepted(const struct option_row *option,
@@ -235,11 +252,7 @@ static const char *option_accepted(const struct option_row *option,
   default:
     break;
   }
-  size_t used = (size_t)snprintf(text, SETTINGS_ACCEPTED_MAX, "one of: ");
-  for (size_t i = 0; option->values[i] != NULL && used < SETTINGS_ACCEPTED_MAX; i++)
-    used += (size_t)snprintf(text + used, SETTINGS_ACCEPTED_MAX - used, "%s%s", i == 0 ? "" : "|",
-                             option->values[i]);
-  return text;
+  return list_accepted("one of: ", option->values, text);
 }
 
 const char *settings_accepted(const struct setting *setting, char text[SETTINGS_ACCEPTED_MAX]) {
@@ -274,6 +287,14 @@ const char *settings_accepted(const struct setting *setting, char text[SETTINGS_
     return PARTIES_ACCEPTED_CLIENT;
   case SETTINGS_PARTY_KEY:
     return PARTY_KEYS_ACCEPTED;
+  case SETTINGS_CHOICE:
+    return list_accepted("one of: ", setting->choices, text);
+  case SETTINGS_CHOICES:
+    return list_accepted("a list of: ", setting->choices, text);
+  case SETTINGS_IKE_ID:
+    return IKE_ID_ACCEPTED;
+  case SETTINGS_IKE_KEY:
+    return IKE_KEY_ACCEPTED;
   case SETTINGS_OPTION:
     return option_accepted(setting->option, text);
   }
@@ -282,12 +303,13 @@ const char *settings_accepted(const struct setting *setting, char text[SETTINGS_
 
 bool settings_is_secret(const struct setting *setting) {
   return setting->kind == SETTINGS_PSK || setting->kind == SETTINGS_SECRET ||
-         setting->kind == SETTINGS_PARTY_CLIENT || setting->kind == SETTINGS_PARTY_KEY;
+         setting->kind == SETTINGS_PARTY_CLIENT || setting->kind == SETTINGS_PARTY_KEY ||
+         setting->kind == SETTINGS_IKE_KEY;
 }
 
 bool settings_is_list(const struct setting *setting) {
   return setting->kind == SETTINGS_METHODS || setting->kind == SETTINGS_SUITES ||
-         setting->kind == SETTINGS_PULLS;
+         setting->kind == SETTINGS_PULLS || setting->kind == SETTINGS_CHOICES;
 }
 
 bool settings_is_repeated(const struct setting *setting) {
@@ -366,6 +388,7 @@ void settings_deinit(struct settings *settings) {
   parties_free(&settings->providers);
   parties_free(&settings->commission);
   party_keys_free(&settings->keys);
+  explicit_bzero(&settings->ike.psk, sizeof settings->ike.psk);
 }
 
 static void *settings_grow(void *list, size_t count, size_t size) {
@@ -419,8 +442,8 @@ static const struct udp_address *address_towards(const struct settings *settings
 /* Link-local addresses of others have the interface of ours, if they do not tell theirs. */
 static const char *complete_addresses(struct settings *settings) {
   struct udp_address *const others[] = {&settings->authenticator, &settings->begin,
-                                        &settings->client, &settings->radius_server,
-                                        &settings->manufacturer};
+                                        &settings->client,        &settings->radius_server,
+                                        &settings->manufacturer,  &settings->ike.remote};
   const char *wrong = NULL;
   for (size_t i = 0; wrong == NULL && i < sizeof others / sizeof others[0]; i++)
     wrong = udp_address_complete(others[i], address_towards(settings, others[i]));

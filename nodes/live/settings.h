@@ -5,6 +5,7 @@
 
 #include "../edhoc/suite.h"
 #include "../lower/lower.h"
+#include "ike_values.h"
 #include "parties.h"
 
 enum settings_role {
@@ -17,6 +18,7 @@ enum settings_role {
   SETTINGS_AA,
   SETTINGS_AS,
   SETTINGS_APS,
+  SETTINGS_IKE,
   SETTINGS_ROLES
 };
 
@@ -26,6 +28,8 @@ enum settings_role {
 #define SETTINGS_PEERS (SETTINGS_ROLE(PEER) | SETTINGS_ROLE(UE))
 #define SETTINGS_AUTHENTICATORS (SETTINGS_ROLE(AUTHENTICATOR) | SETTINGS_ROLE(AA))
 #define SETTINGS_AAA_SERVERS (SETTINGS_ROLE(AAA) | SETTINGS_ROLE(AS))
+/* Those that have no lower layer. */
+#define SETTINGS_WITHOUT_LOWER (SETTINGS_AAA_SERVERS | SETTINGS_ROLE(PROXY) | SETTINGS_ROLE(IKE))
 
 /* The roles' names: subcommands, and sections of the file. */
 extern const char *const SETTINGS_ROLE_NAMES[SETTINGS_ROLES];
@@ -137,6 +141,16 @@ struct settings {
   struct udp_address manufacturer;
   char *manufacturer_secret, *manufacturer_realm;
 
+  struct settings_ike {
+    struct udp_address remote; /* of an initiator */
+    struct ike_id identity, remote_identity;
+    struct ike_key psk;
+    unsigned proposals, esp_suites; /* sets; 0: not set */
+    size_t child, nat;              /* enum ikev2_child_mode, enum ikev2_nat */
+    bool childless, cookie, initial_contact, deletes, once;
+    uint64_t nonce_bytes, retry_ms, liveness_s, sas_max, echo_count, echo_bytes;
+  } ike;
+
   struct option_values options; /* of lower layer and association */
 };
 
@@ -154,7 +168,11 @@ enum settings_kind {
   SETTINGS_PARTY,        /* NAME=ADDRESS; each adds one, as those of the next two */
   SETTINGS_PARTY_CLIENT, /* ADDRESS,SECRET,NAME */
   SETTINGS_PARTY_KEY,    /* IDENTITY,KEY */
-  SETTINGS_OPTION,       /* of lower layer or association */
+  SETTINGS_CHOICE,       /* a place in `choices`, a size_t */
+  SETTINGS_CHOICES,      /* a list of them, a set (unsigned) */
+  SETTINGS_IKE_ID,
+  SETTINGS_IKE_KEY,
+  SETTINGS_OPTION, /* of lower layer or association */
 };
 
 struct setting {
@@ -163,12 +181,13 @@ struct setting {
   unsigned roles;                  /* 1 << role, of those that know it */
   const struct option_row *option; /* of OPTION: the file has it in SETTINGS_LOWER_LAYER; options
                                     * of peers alone also in the peer's section */
-  bool of_user;             /* `offset` is one into struct settings_user, else struct settings */
-  size_t offset;            /* of the field */
-  uint64_t minimum;         /* of INTEGER; of ADDRESS and PARTY the default port */
-  uint64_t maximum;         /* of INTEGER */
-  bool lower_port;          /* of ADDRESS: the default port is the lower layer's */
-  const char *default_text; /* NULL: not set */
+  bool of_user;               /* `offset` is one into struct settings_user, else struct settings */
+  size_t offset;              /* of the field */
+  uint64_t minimum;           /* of INTEGER; of ADDRESS and PARTY the default port */
+  uint64_t maximum;           /* of INTEGER */
+  const char *const *choices; /* of CHOICE and CHOICES; NULL ends it */
+  bool lower_port;            /* of ADDRESS: the default port is the lower layer's */
+  const char *default_text;   /* NULL: not set */
   const char *metavar;
   const char *help;
 };

@@ -11,9 +11,12 @@
 #define RANGE(least, most) .minimum = (least), .maximum = (most)
 #define PORT(number) .minimum = (number)
 
-enum { SETTINGS_BOOTSTRAP_MAX = 32 };
+enum { SETTINGS_BOOTSTRAP_MAX = 32, SETTINGS_IKE_MAX = 32 };
 
 /* The rows of ue, aa, as and aps alone; at most SETTINGS_BOOTSTRAP_MAX. */
 const struct setting *settings_bootstrap_rows(size_t *count);
+
+/* The rows of ike; at most SETTINGS_IKE_MAX. */
+const struct setting *settings_ike_rows(size_t *count);
 
 #endif

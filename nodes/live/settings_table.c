@@ -524,16 +524,19 @@ static struct setting setting_of(const struct option_row *option, const char *de
 }
 
 const struct setting *settings_table(size_t *count) {
-  static struct setting table[ROLE_ROW_COUNT + SETTINGS_BOOTSTRAP_MAX + OPTION_VALUES_MAX];
+  static struct setting
+      table[ROLE_ROW_COUNT + SETTINGS_BOOTSTRAP_MAX + SETTINGS_IKE_MAX + OPTION_VALUES_MAX];
   static char defaults[OPTION_VALUES_MAX][DEFAULT_MAX];
   static size_t filled;
-  size_t option_count, more;
+  size_t option_count, more, ike_count;
   const struct option_row *const *options = lower_options(&option_count);
   const struct setting *bootstrap = settings_bootstrap_rows(&more);
+  const struct setting *ike = settings_ike_rows(&ike_count);
   if (filled == 0) {
     memcpy(table, ROWS, sizeof ROWS);
     memcpy(table + ROLE_ROW_COUNT, bootstrap, more * sizeof *bootstrap);
-    filled = ROLE_ROW_COUNT + more;
+    memcpy(table + ROLE_ROW_COUNT + more, ike, ike_count * sizeof *ike);
+    filled = ROLE_ROW_COUNT + more + ike_count;
     for (size_t i = 0; i < option_count; i++) {
       write_default(options[i], defaults[i]);
       table[filled++] = setting_of(options[i], defaults[i]);

@@ -17,11 +17,11 @@ enum { HOST_MAX = 256, BUFFER_BYTES = 1 << 20, RANGE_TRIES = 100, ZONE_AT = 4, Z
 
 static const uint8_t IPV4_PREFIX[12] = {[10] = 0xff, [11] = 0xff};
 
-static bool is_ipv4(const struct node_address *address) {
+bool udp_is_ipv4(const struct node_address *address) {
   return memcmp(address->ip, IPV4_PREFIX, sizeof IPV4_PREFIX) == 0;
 }
 
-static bool is_link_local(const struct node_address *address) {
+bool udp_is_link_local(const struct node_address *address) {
   return address->ip[0] == 0xfe && (address->ip[1] & 0xc0) == 0x80;
 }
 
@@ -29,14 +29,14 @@ static bool is_link_local(const struct node_address *address) {
 static bool is_group(const struct node_address *address) {
   const uint8_t *ipv4 = address->ip + sizeof IPV4_PREFIX;
   static const uint8_t broadcast[] = {255, 255, 255, 255};
-  if (!is_ipv4(address))
+  if (!udp_is_ipv4(address))
     return address->ip[0] == 0xff;
   return (ipv4[0] & 0xf0) == 0xe0 || memcmp(ipv4, broadcast, sizeof broadcast) == 0;
 }
 
 bool udp_is_any(const struct node_address *address) {
   static const uint8_t zeros[16];
-  const size_t begin = is_ipv4(address) ? sizeof IPV4_PREFIX : 0;
+  const size_t begin = udp_is_ipv4(address) ? sizeof IPV4_PREFIX : 0;
   return memcmp(address->ip + begin, zeros, sizeof zeros - begin) == 0;
 }
 
@@ -44,18 +44,18 @@ bool udp_is_any(const struct node_address *address) {
 
 static uint32_t zone_of(const struct node_address *address) {
   uint32_t zone = 0;
-  for (size_t i = 0; is_link_local(address) && i < ZONE_LENGTH; i++)
+  for (size_t i = 0; udp_is_link_local(address) && i < ZONE_LENGTH; i++)
     zone = zone << 8 | address->ip[ZONE_AT + i];
   return zone;
 }
 
 static void set_zone(struct node_address *address, uint32_t zone) {
-  for (size_t i = 0; is_link_local(address) && i < ZONE_LENGTH; i++)
+  for (size_t i = 0; udp_is_link_local(address) && i < ZONE_LENGTH; i++)
     address->ip[ZONE_AT + i] = (uint8_t)(zone >> 8 * (ZONE_LENGTH - 1 - i));
 }
 
 const char *udp_address_complete(struct udp_address *address, const struct udp_address *near) {
-  if (!is_link_local(&address->address) || zone_of(&address->address) != 0)
+  if (!udp_is_link_local(&address->address) || zone_of(&address->address) != 0)
     return NULL;
   if (near != NULL)
     set_zone(&address->address, zone_of(&near->address));
@@ -112,7 +112,7 @@ static socklen_t to_storage(const struct udp_socket *udp, const struct node_addr
   to->sin6_port = htons(address->port);
   to_in6(address, &to->sin6_addr);
   const uint32_t zone = zone_of(address);
-  if (is_link_local(address))
+  if (udp_is_link_local(address))
     to->sin6_scope_id = zone != 0 ? zone : udp->zone;
   return sizeof *to;
 }
@@ -193,7 +193,7 @@ const char *udp_address_text(const struct node_address *address, char text[UDP_T
   char ip[INET6_ADDRSTRLEN], zone[1 + IF_NAMESIZE] = "%";
   const uint32_t index = zone_of(address);
   struct in6_addr plain;
-  if (is_ipv4(address)) {
+  if (udp_is_ipv4(address)) {
     inet_ntop(AF_INET, address->ip + sizeof IPV4_PREFIX, ip, sizeof ip);
     snprintf(text, UDP_TEXT_MAX, "%s:%u", ip, address->port);
     return text;
@@ -208,8 +208,16 @@ const char *udp_address_text(const struct node_address *address, char text[UDP_T
 
 /* Sockets */
 
+static int socket_of(const struct udp_socket *udp, int family) {
+  const int flags = SOCK_CLOEXEC | SOCK_NONBLOCK;
+  return udp->protocol == NODE_UDP
+             ? socket(family, SOCK_DGRAM | flags, 0)
+             : socket(family, SOCK_RAW | flags, node_protocol_number(udp->protocol));
+}
+
+/* Of both families, where that can be. */
 static int new_socket(struct udp_socket *udp) {
-  udp->file = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  udp->file = socket_of(udp, AF_INET6);
   if (udp->file >= 0) {
     const int no = 0;
     return setsockopt(udp->file, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);
@@ -217,7 +225,7 @@ static int new_socket(struct udp_socket *udp) {
   if (errno != EAFNOSUPPORT)
     return -1;
   udp->ipv4 = true;
-  udp->file = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  udp->file = socket_of(udp, AF_INET);
   return udp->file < 0 ? -1 : 0;
 }
 
@@ -240,21 +248,71 @@ static int bind_socket(struct udp_socket *udp, const struct node_address *local)
   return udp_is_any(&udp->local) ? ask_for_destinations(udp) : 0;
 }
 
-int udp_open(struct udp_socket *udp, const struct udp_address *local,
-             const struct udp_address *remote) {
-  *udp = (struct udp_socket){
-      .file = -1, .zone = zone_of(&local->address), .receive_max = NODE_DATAGRAM_MAX};
+static void udp_init(struct udp_socket *udp, enum node_protocol protocol,
+                     const struct udp_address *local, const struct udp_address *remote) {
+  *udp = (struct udp_socket){.file = -1,
+                             .protocol = protocol,
+                             .zone = zone_of(&local->address),
+                             .receive_max = NODE_DATAGRAM_MAX};
   if (udp->zone == 0 && remote != NULL)
     udp->zone = zone_of(&remote->address);
-  if (new_socket(udp) < 0 || bind_socket(udp, &local->address) < 0) {
-    const int error = errno;
-    udp_close(udp);
-    errno = error;
-    return -1;
-  }
-  /* A burst is rather queued than lost; the system may grant less. */
+}
+
+static int give_up_socket(struct udp_socket *udp) {
+  const int error = errno;
+  udp_close(udp);
+  errno = error;
+  return -1;
+}
+
+/* A burst is rather queued than lost; the system may grant less. */
+static void widen_buffer(const struct udp_socket *udp) {
   const int bytes = BUFFER_BYTES;
   (void)setsockopt(udp->file, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+}
+
+int udp_open(struct udp_socket *udp, const struct udp_address *local,
+             const struct udp_address *remote) {
+  udp_init(udp, NODE_UDP, local, remote);
+  if (new_socket(udp) < 0 || bind_socket(udp, &local->address) < 0)
+    return give_up_socket(udp);
+  widen_buffer(udp);
+  return 0;
+}
+
+int udp_open_raw(struct udp_socket *udp, enum node_protocol protocol, bool ipv4,
+                 const struct udp_address *local, const struct udp_address *remote) {
+  struct node_address address = local->address;
+  address.port = 0;
+  udp_init(udp, protocol, local, remote);
+  udp->ipv4 = ipv4;
+  udp->file = socket_of(udp, ipv4 ? AF_INET : AF_INET6);
+  if (udp->file < 0 || bind_socket(udp, &address) < 0)
+    return give_up_socket(udp);
+  udp->local.port = 0; /* the system tells the protocol there */
+  widen_buffer(udp);
+  return 0;
+}
+
+bool udp_carries(const struct udp_socket *udp, const struct node_datagram *datagram) {
+  return udp->protocol == datagram->protocol && udp->local.port == datagram->source.port &&
+         (udp->protocol == NODE_UDP || udp->ipv4 == udp_is_ipv4(&datagram->destination));
+}
+
+int udp_source_towards(const struct udp_address *remote, struct node_address *source) {
+  const struct udp_address any = {.has_port = true};
+  struct udp_socket udp;
+  struct sockaddr_storage storage;
+  socklen_t length = sizeof storage;
+  if (udp_open(&udp, &any, remote) < 0)
+    return -1;
+  const socklen_t to = to_storage(&udp, &remote->address, &storage);
+  if (connect(udp.file, (struct sockaddr *)&storage, to) < 0 ||
+      getsockname(udp.file, (struct sockaddr *)&storage, &length) < 0)
+    return give_up_socket(&udp);
+  (void)from_storage(&storage, source);
+  source->port = 0;
+  udp_close(&udp);
   return 0;
 }
 
@@ -339,7 +397,7 @@ static void write_local(const struct udp_socket *udp, const struct node_datagram
                         struct msghdr *message, union udp_control *control) {
   const struct node_address *source = &datagram->source;
   if (!udp_is_any(&udp->local) || udp_is_any(source) ||
-      is_ipv4(source) != is_ipv4(&datagram->destination))
+      udp_is_ipv4(source) != udp_is_ipv4(&datagram->destination))
     return;
   if (udp->ipv4) {
     struct in_pktinfo info = {0};
@@ -353,6 +411,18 @@ static void write_local(const struct udp_socket *udp, const struct node_datagram
 }
 
 /* Datagrams */
+
+/* Raw sockets of IPv4 are handed the IP header, too (RFC 791 section 3.1). */
+static void skip_ip_header(const struct udp_socket *udp, struct node_datagram *datagram) {
+  if (udp->protocol == NODE_UDP || !udp->ipv4 || datagram->length == 0)
+    return;
+  const size_t header = 4 * (size_t)(datagram->data[0] & 0x0f);
+  const size_t kept = datagram->length < datagram->capacity ? datagram->length : datagram->capacity;
+  if (header > kept)
+    return;
+  memmove(datagram->data, datagram->data + header, kept - header);
+  datagram->length -= header;
+}
 
 int udp_receive(const struct udp_socket *udp, struct node_datagram *datagram) {
   struct sockaddr_storage from;
@@ -370,7 +440,8 @@ int udp_receive(const struct udp_socket *udp, struct node_datagram *datagram) {
   const bool exists = from_storage(&from, &datagram->source);
   datagram->length = (size_t)received;
   datagram->destination = udp->local;
-  datagram->protocol = NODE_UDP;
+  datagram->protocol = udp->protocol;
+  skip_ip_header(udp, datagram);
   if (udp_is_any(&udp->local))
     read_local(&message, &datagram->destination);
   const bool too_long =
@@ -383,11 +454,11 @@ int udp_send(const struct udp_socket *udp, const struct node_datagram *datagram)
   union udp_control control;
   struct iovec data = {.iov_base = datagram->data, .iov_len = datagram->length};
   struct msghdr message = {.msg_name = &to, .msg_iov = &data, .msg_iovlen = 1};
-  if (datagram->protocol != NODE_UDP) {
+  if (datagram->protocol != udp->protocol) {
     errno = EPROTONOSUPPORT;
     return -1;
   }
-  if (udp->ipv4 && !is_ipv4(&datagram->destination)) {
+  if (udp->ipv4 && !udp_is_ipv4(&datagram->destination)) {
     errno = EAFNOSUPPORT;
     return -1;
   }

@@ -1,7 +1,5 @@
-/* UDP sockets of nodes, and addresses as people write them. IPv4 is ::ffff:a.b.c.d inside.
- *
- * Of the protocols of datagrams, UDP alone: a raw socket for ESP needs rights that a node should
- * not have, and ESP in UDP (RFC 3948) is not implemented, since no live role speaks ESP. */
+/* UDP sockets of nodes, raw ones of other protocols of IP, and addresses as people write them. IPv4
+ * is ::ffff:a.b.c.d inside. */
 #ifndef NODES_LIVE_UDP_H
 #define NODES_LIVE_UDP_H
 
@@ -35,7 +33,8 @@ const char *udp_address_text(const struct node_address *address, char text[UDP_T
 
 struct udp_socket {
   int file;
-  bool ipv4;     /* the system has no IPv6 */
+  enum node_protocol protocol; /* of what it carries */
+  bool ipv4;                   /* the system has no IPv6; or, of a raw one, it is IPv4's */
   uint32_t zone; /* the interface of link-local addresses that do not tell theirs; 0: unknown */
   size_t receive_max; /* octets of a datagram that it takes: NODE_DATAGRAM_MAX, unless its owner
                          says more */
@@ -47,12 +46,30 @@ struct udp_socket {
 NODE_MUST_CHECK int udp_open(struct udp_socket *udp, const struct udp_address *local,
                              const struct udp_address *remote);
 
+/* A raw socket of a protocol other than UDP, and of one family (that of `local` does not count
+ * where it is any): what it carries has no ports. -1 with errno: EPERM where the rights for it are
+ * missing (CAP_NET_RAW). */
+NODE_MUST_CHECK int udp_open_raw(struct udp_socket *udp, enum node_protocol protocol, bool ipv4,
+                                 const struct udp_address *local, const struct udp_address *remote);
+
 /* `count` sockets with consecutive ports from local's on, or any consecutive ones if that is 0. -1
  * with errno, and none open. */
 NODE_MUST_CHECK int udp_open_range(struct udp_socket *sockets, size_t count,
                                    const struct udp_address *local,
                                    const struct udp_address *remote);
 void udp_close(struct udp_socket *udp);
+
+/* Whether this socket is the one for a datagram: its protocol, and its source's port, or, of a raw
+ * one, the family of its destination. */
+bool udp_carries(const struct udp_socket *udp, const struct node_datagram *datagram);
+
+/* The address that a datagram to `remote` is sent from, without a port. -1 with errno. */
+NODE_MUST_CHECK int udp_source_towards(const struct udp_address *remote,
+                                       struct node_address *source);
+
+/* IPv4's, ::ffff:a.b.c.d; a link-local one of IPv6's. */
+bool udp_is_ipv4(const struct node_address *address);
+bool udp_is_link_local(const struct node_address *address);
 
 /* Takes the next datagram into data[capacity]; its destination is the address that it was sent to,
  * also where the socket is bound to any (but for those of groups: then it is `local`). 1; 0 if
@@ -62,7 +79,7 @@ NODE_MUST_CHECK int udp_receive(const struct udp_socket *udp, struct node_datagr
 
 /* From the datagram's source, if the socket is bound to any address and that is not any. 0, or -1
  * with errno: then the datagram is lost, as datagrams may be. EPROTONOSUPPORT: it is not
- * UDP. */
+ * of the socket's protocol. */
 int udp_send(const struct udp_socket *udp, const struct node_datagram *datagram);
 
 #endif

@@ -1,6 +1,6 @@
 /* Lists in an order, of things that belong to somebody else: the first is the oldest. */
-#ifndef NODES_BOOTSTRAP_LIST_H
-#define NODES_BOOTSTRAP_LIST_H
+#ifndef NODES_LIST_H
+#define NODES_LIST_H
 
 #include <stddef.h>
 
