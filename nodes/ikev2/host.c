@@ -172,7 +172,7 @@ static int write_sa(struct host_sa *sa, struct node_datagram *datagram, uint64_t
     return 1;
   }
   list_remove(&sa->to_write);
-  if (ikev2_state(sa->ike) == IKEV2_FAILED)
+  if (sa->ended)
     host_sa_free(sa);
   return result;
 }
@@ -231,37 +231,30 @@ int ikev2_host_begin(struct node *node, uint64_t now_ns) {
   return 0;
 }
 
-/* All SAs that stand, by this function; those for which it is not possible now, as they are. */
-static int host_ask(struct host *host, int (*ask)(struct ikev2 *ike, uint64_t now_ns), bool forgets,
-                    uint64_t now_ns) {
-  struct list_link *next;
-  for (struct list_link *link = host->open.first; link != NULL; link = next) {
+int ikev2_host_check(struct node *node, uint64_t now_ns) {
+  struct host *host = host_of(node);
+  for (struct list_link *link = host->open.first; link != NULL; link = link->next) {
     struct host_sa *sa = link->owner;
-    next = link->next;
-    const int error = ask(sa->ike, now_ns);
-    if (error == 0) {
-      host_sa_look(sa, NULL, now_ns);
-    } else if (error != NODE_ERR_BUSY) {
+    const int error = ikev2_check_liveness(sa->ike, now_ns);
+    if (error != 0 && error != NODE_ERR_BUSY)
       return error;
-    } else if (forgets) {
-      host_sa_end(sa, "forgotten");
-      host_sa_free(sa);
-    }
+    host_sa_look(sa, NULL, now_ns);
   }
   return 0;
 }
 
-int ikev2_host_check(struct node *node, uint64_t now_ns) {
-  return host_ask(host_of(node), ikev2_check_liveness, false, now_ns);
-}
-
-int ikev2_host_delete(struct node *node, uint64_t now_ns) {
+void ikev2_host_delete(struct node *node, uint64_t now_ns) {
   struct host *host = host_of(node);
   for (struct host_sa *sa; (sa = list_first(&host->half_open)) != NULL;) {
     host_sa_end(sa, "forgotten");
     host_sa_free(sa);
   }
-  return host_ask(host, ikev2_delete, true, now_ns);
+  for (struct list_link *next, *link = host->open.first; link != NULL; link = next) {
+    struct host_sa *sa = link->owner;
+    next = link->next;
+    sa->leaves = true;
+    host_sa_look(sa, NULL, now_ns);
+  }
 }
 
 /* Life */

@@ -50,10 +50,12 @@ NODE_MUST_CHECK int ikev2_host_begin(struct node *node, uint64_t now_ns);
  * child. NODE_ERR_BUSY: another probe is under way. NODE_ERR_TOO_LONG, NODE_ERR_CRYPTO. */
 NODE_MUST_CHECK int ikev2_host_probe(struct node *node, size_t length, uint64_t now_ns);
 
-/* Asks the other ends of all SAs that stand whether they live; or deletes these SAs, and forgets
- * those that do not stand. One with a request of its own under way is not asked; or forgotten. */
+/* Asks the other ends of all SAs that stand whether they live, but for those with a request of ours
+ * under way. NODE_ERR_CRYPTO, NODE_ERR_EXHAUSTED. */
 NODE_MUST_CHECK int ikev2_host_check(struct node *node, uint64_t now_ns);
-NODE_MUST_CHECK int ikev2_host_delete(struct node *node, uint64_t now_ns);
+
+/* Deletes all SAs that stand (each after what is under way), and forgets those that do not. */
+void ikev2_host_delete(struct node *node, uint64_t now_ns);
 
 struct ikev2_host_load {
   size_t half_open, established;

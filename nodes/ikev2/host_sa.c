@@ -89,8 +89,17 @@ uint64_t host_sa_liveness_ns(const struct host_sa *sa) {
              : sa->heard_ns + interval_ns;
 }
 
+/* A Delete, where nothing is in its way. */
+static void sa_leave(struct host_sa *sa, uint64_t now_ns) {
+  if (!sa->leaves || ikev2_state(sa->ike) != IKEV2_ESTABLISHED || ikev2_is_asking(sa->ike))
+    return;
+  if (ikev2_delete(sa->ike, now_ns) != 0)
+    host_sa_end(sa, "forgotten");
+}
+
 void host_sa_look(struct host_sa *sa, const struct node_datagram *arrived, uint64_t now_ns) {
   struct host *const host = sa->host;
+  sa_leave(sa, now_ns);
   const enum ikev2_state state = ikev2_state(sa->ike);
   if (state == IKEV2_ESTABLISHED && !sa->confirmed && arrived != NULL)
     sa_confirm(sa, arrived, now_ns);

@@ -20,8 +20,8 @@ struct host_sa {
   struct host *host;
   struct ikev2 *ike;
   struct node_address local, remote; /* of IKE; where it began, then where it was confirmed */
-  bool confirmed, ended;
-  uint64_t heard_ns; /* when the other end was last known to be there */
+  bool confirmed, ended, leaves;     /* it is to be deleted once nothing else is under way */
+  uint64_t heard_ns;                 /* when the other end was last known to be there */
   struct host_child *child;
   struct list_link in_order; /* of the half-open ones, of the others, or of none */
   struct list_link to_write;

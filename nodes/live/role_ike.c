@@ -196,7 +196,7 @@ static void role_ike_finish(struct role_ike *ike) {
   if (!ike->settings->ike.deletes || ike->live.error != 0)
     return;
   loop_forget_signals(&ike->loop);
-  ike->live.error = ikev2_host_delete(ike->live.node, loop_now_ns());
+  ikev2_host_delete(ike->live.node, loop_now_ns());
   loop_drain(&ike->loop, &ike->live);
   while (ike->live.error == 0 && has_sas(ike) && loop_now_ns() < until_ns)
     if (!loop_step(&ike->loop, until_ns))

@@ -22,10 +22,14 @@ enum {
 
 static struct relay *relays[RELAYS_MAX];
 
+static struct sockaddr_in relay_loopback(void) {
+  return (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+}
+
+/* `*local` becomes what it is bound to. */
 static int relay_open_socket(struct sockaddr_in *local) {
   const int file = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   socklen_t length = sizeof *local;
-  *local = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   assert_true(file >= 0);
   assert_int_equal(bind(file, (struct sockaddr *)local, length), 0);
   assert_int_equal(getsockname(file, (struct sockaddr *)local, &length), 0);
@@ -85,7 +89,9 @@ static struct relay_flow *flow_of(struct relay *relay, const struct sockaddr_in 
       return &relay->flows[i];
   assert_true(relay->flow_count < RELAY_FLOWS_MAX);
   struct relay_flow *flow = &relay->flows[relay->flow_count++];
-  struct sockaddr_in local;
+  struct sockaddr_in local = {.sin_family = AF_INET};
+  if (relay->server.sin_addr.s_addr == htonl(INADDR_LOOPBACK))
+    local = relay_loopback();
   *flow = (struct relay_flow){.client = *client, .back = relay_open_socket(&local)};
   return flow;
 }
@@ -154,8 +160,26 @@ void relay_pump(int file, int limit_ms) {
 
 /* Life */
 
+static void relay_list(struct relay *relay) {
+  for (size_t i = 0; i < RELAYS_MAX; i++)
+    if (relays[i] == NULL) {
+      relays[i] = relay;
+      return;
+    }
+  fail_msg("more than %d relays at once", RELAYS_MAX);
+}
+
+void relay_open_between(struct relay *relay, const struct sockaddr_in *front,
+                        const struct sockaddr_in *server) {
+  struct sockaddr_in local = *front;
+  *relay = (struct relay){.server = *server};
+  relay->front = relay_open_socket(&local);
+  relay->port = ntohs(local.sin_port);
+  relay_list(relay);
+}
+
 void relay_open(struct relay *relay, uint16_t server_port, const char *pcap, uint16_t shown_port) {
-  struct sockaddr_in local;
+  struct sockaddr_in local = relay_loopback();
   *relay = (struct relay){.shown_port = shown_port};
   relay->front = relay_open_socket(&local);
   relay->port = ntohs(local.sin_port);
@@ -166,12 +190,7 @@ void relay_open(struct relay *relay, uint16_t server_port, const char *pcap, uin
     assert_non_null(relay->pcap);
     write_pcap_header(relay->pcap);
   }
-  for (size_t i = 0; i < RELAYS_MAX; i++)
-    if (relays[i] == NULL) {
-      relays[i] = relay;
-      return;
-    }
-  fail_msg("more than %d relays at once", RELAYS_MAX);
+  relay_list(relay);
 }
 
 void relay_close(struct relay *relay) {

@@ -34,6 +34,11 @@ struct relay {
 /* A relay has static storage: it may be closed after its test has failed. `pcap` NULL: no capture;
  * else the path of the file, in which the server has `shown_port`. */
 void relay_open(struct relay *relay, uint16_t server_port, const char *pcap, uint16_t shown_port);
+
+/* The same between other addresses than those of loopback: `front` is where clients send to (its
+ * port is the relay's), `server` where that goes on to. */
+void relay_open_between(struct relay *relay, const struct sockaddr_in *front,
+                        const struct sockaddr_in *server);
 void relay_close(struct relay *relay);
 void relay_close_all(void);
 
