@@ -106,21 +106,27 @@ void charon_scene_need(void) {
   copy_program(CHARON, "charon-under-test");
   copy_program(SWANCTL, "swanctl-under-test");
   make_networks();
+  setenv("STRONGSWAN_CONF", process_file("empty.conf", "\n"), 1);
   is_inside = true;
 }
 
 /* Commands */
 
+static struct process last;
+
 int charon_scene_swanctl(const char *const *arguments) {
   const char *argv[WORDS_MAX + 4] = {"/run/swanctl-under-test"};
-  struct process process;
   size_t count = 1;
   for (; arguments[count - 1] != NULL; count++)
     argv[count] = arguments[count - 1];
   argv[count++] = "--uri";
   argv[count] = URI;
-  process_start(&process, "swanctl", argv);
-  return process_wait(&process, COMMAND_MS);
+  process_start(&last, "swanctl", argv);
+  return process_wait(&last, COMMAND_MS);
+}
+
+void charon_scene_expect(const char *text) {
+  process_expect_written(&last, text);
 }
 
 static void await_vici(void) {
@@ -145,7 +151,8 @@ void charon_scene_start(struct process *charon, const char *settings) {
       "  plugins {\n    vici { socket = " URI " }\n"
       "    kernel-netlink { fwmark = !0x42 }\n    socket-default { fwmark = 0x42 }\n"
       "    kernel-libipsec { allow_peer_ts = yes }\n  }\n"
-      "  filelog { stdout { default = 1\n ike = 1\n cfg = 2\n enc = 1\n flush_line = yes } }\n"
+      "  filelog {\n    stdout {\n      default = 1\n      cfg = 2\n      flush_line = yes\n    "
+      "}\n  }\n"
       "%s}\n",
       settings);
   (void)unlink("/run/charon.pid");

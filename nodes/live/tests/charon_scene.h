@@ -30,6 +30,9 @@ void charon_scene_load(const char *proposals, const char *lines);
 /* swanctl with these arguments, which NULL ends; its exit status. */
 int charon_scene_swanctl(const char *const *arguments);
 
+/* Fails unless the last of these has told this, also of what charon did for it. */
+void charon_scene_expect(const char *text);
+
 /* Begins the connection, or its child "c"; deletes its IKE SA. */
 int charon_scene_initiate(const char *what);
 int charon_scene_terminate(void);

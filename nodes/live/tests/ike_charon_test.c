@@ -255,7 +255,7 @@ static void responder_wrong_key(void **state) {
   start_responder(&ours, arguments);
   assert_int_not_equal(charon_scene_initiate("ike"), 0);
   scene_expect_value(&ours, "failed", "label", "ikev2-authentication");
-  process_expect(&charon, "received AUTHENTICATION_FAILED", SCENE_LIMIT_MS);
+  charon_scene_expect("received AUTHENTICATION_FAILED");
   matrix_passed("refused, both say so");
 }
 

@@ -36,6 +36,8 @@ set(TEST_ROWS
   "live/edhoc_line(_refused)?_test     | sanitized |  4"
   "live/dtls_line_test                 | both      | 18"
   "live/(hostapd(_erp)?|roles)_test    | both      |  7"
+  "live/ike_charon_test                 | both      | 12"
+  "live/ike_roles_test                  | both      |  9"
   "live/bootstrap_faults_test          | both      | 38"
   "live/bootstrap_.*                   | both      |  5"
   "check/explore_test                  | both      |  1"
