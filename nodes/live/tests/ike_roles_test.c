@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define PSK "0x000102030405060708090a0b0c0d0e0f"
+#define PSK "0x101112131415161718191a1b1c1d1e1f"
 #define WRONG_PSK "0x0f0e0d0c0b0a09080706050403020100"
 #define INITIATOR "key_id:0011223344556677"
 #define RESPONDER "fqdn:gw.test"
@@ -61,7 +61,7 @@ static uint16_t start_responder(struct process *process, const char *const *argu
                                          {"--retry-ms", "200"},
                                          {NULL, NULL}};
   start(process, "responder", usual, arguments);
-  process_expect(process, "listening", SCENE_LIMIT_MS);
+  process_expect(process, "\"event\":\"listening\"", SCENE_LIMIT_MS);
   char *address = scene_value(process, "listening", "remote", 0);
   const uint16_t port = (uint16_t)strtoul(strrchr(address, ':') + 1, NULL, 10);
   free(address);
@@ -159,7 +159,7 @@ static void from_a_file(void **state) {
                                "  proposal: [aes128ccm8-prfaescmac-x25519]\n  cookie: on\n");
   const char *const argv[] = {COAP_EAP_NODE, "ike", "--json", "--config", file, NULL};
   process_start(&responder, "responder", argv);
-  process_expect(&responder, "listening", SCENE_LIMIT_MS);
+  process_expect(&responder, "\"event\":\"listening\"", SCENE_LIMIT_MS);
   char *address = scene_value(&responder, "listening", "remote", 0);
   const uint16_t port = (uint16_t)strtoul(strrchr(address, ':') + 1, NULL, 10);
   free(address);
@@ -395,6 +395,16 @@ static void hostile_datagrams(void **state) {
   assert_int_equal(process_stop(&responder), 0);
 }
 
+static unsigned long cookies_of(const struct process *responder) {
+  static const char before[] = "cookies ";
+  char *text = process_out(responder);
+  const char *at = strstr(text, before);
+  assert_non_null(at);
+  const unsigned long count = strtoul(at + sizeof before - 1, NULL, 10);
+  free(text);
+  return count;
+}
+
 /* Openings from as many addresses, which are never followed: places and octets are bounded, memory
  * is, and who is not a stranger gets through, with a cookie. */
 static void flood_is_bounded(void **state) {
@@ -427,7 +437,8 @@ static void flood_is_bounded(void **state) {
   assert_in_range(most, 1, wire.first_length + 8); /* notify 16418, of the first hundred */
   assert_in_range(process_memory_kb(&responder), 1, before_kb + SCENE_GROWTH_MAX_KB * 16);
   assert_int_equal(process_stop(&responder), 0);
-  process_expect_written(&responder, "confirmed 2, failed 100, closed 2, cookies 2901");
+  process_expect_written(&responder, "confirmed 2, failed 100, closed 2, cookies ");
+  assert_in_range(cookies_of(&responder), FLOOD / 2, FLOOD); /* some may have been lost */
 }
 
 /* One address has not more than its share. */
