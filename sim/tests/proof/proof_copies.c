@@ -1,6 +1,8 @@
 /* Compares contents: a repetition under DTLS is a record of its own. */
 #include "proof_copies.h"
 
+#include "proof_ikev2.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,9 +41,15 @@ static bool is_relayed(const struct proof_sent *sent) {
 }
 
 /* RFC 6347 section 4.2.7: alerts are not repeated; but in clear those of two handshakes are alike.
- * Likewise what an application server answers to a first ClientHello, of which it keeps nothing.
+ * Likewise what an application server answers to a first ClientHello, of which it keeps nothing,
+ * and a responder to a first IKE_SA_INIT.
  */
 static bool is_stateless(const struct proof_sent *sent) {
+  struct proof_payloads payloads;
+  enum { NOTIFY = 41 };
+  if (proof_ikev2_is(sent->payload, sent->length)) /* a COOKIE alone (RFC 7296 section 2.6) */
+    return proof_ikev2_parse(sent->payload, sent->length, &payloads) && payloads.count == 1 &&
+           payloads.item[0].type == NOTIFY;
   return strcmp(sent->label, "DTLS alert") == 0 ||
          (proof_sent_is_bootstrapped(sent) && strcmp(sent->label, "DTLS HelloVerifyRequest") == 0);
 }
