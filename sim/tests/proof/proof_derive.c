@@ -224,13 +224,14 @@ static bool is_peer(const struct weigher *weigher, unsigned address) {
   return false;
 }
 
-/* The data frame that an acknowledgement follows at its due time; PROOF_NO_DATAGRAM if none. */
+/* The data frame that an acknowledgement follows at its due time, as no other has;
+ * PROOF_NO_DATAGRAM if none. */
 static size_t find_acknowledged(const struct weigher *weigher, size_t index) {
   const struct proof_frame *frames = weigher->air.frames;
   for (size_t i = index; i-- > 0;) {
     const uint64_t due_ns =
         frames[i].time_ns + (frames[i].length + PROOF_PHY) * OCTET_NS + TURNAROUND_NS;
-    if (frames[i].radio && !frames[i].acknowledgement &&
+    if (frames[i].radio && !frames[i].acknowledgement && !weigher->acknowledged[i] &&
         frames[i].sequence == frames[index].sequence && due_ns <= frames[index].time_ns &&
         frames[index].time_ns <= due_ns + FLIGHT_MAX_NS)
       return i;
