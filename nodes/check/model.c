@@ -2,7 +2,6 @@
 #include "model.h"
 
 #include "association/association.h"
-#include "bootstrap/channel.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -92,7 +91,7 @@ static const char *const RANDOMS[] = {"fresh", "numbers", "repeated", NULL};
 
 static const char *const ERPS[] = {"off", "peer", "authenticator", NULL};
 
-static const char *const PULLS[] = {"off", "erp", "psk-identity", NULL};
+static const char *const PULLS[] = {"off", "erp", "psk-identity", "ikev2-idi", NULL};
 
 static const char *const APS[] = {"honest", "liar", "impostor", "stranger", NULL};
 
@@ -270,9 +269,28 @@ static const char *erp_unsupported(const struct model *model) {
   return lower->reauthenticates(&model->options, model->erp == MODEL_ERP_PEER);
 }
 
+enum bootstrap_pull model_pull(const struct model *model) {
+  static const enum bootstrap_pull pulls[] = {
+      [MODEL_PULL_OFF] = BOOTSTRAP_PULL_CONFIGURED,
+      [MODEL_PULL_ERP] = BOOTSTRAP_PULL_ERP,
+      [MODEL_PULL_PSK_IDENTITY] = BOOTSTRAP_PULL_PSK_IDENTITY,
+      [MODEL_PULL_IKEV2_IDI] = BOOTSTRAP_PULL_IKEV2_IDI,
+  };
+  return pulls[model->pull];
+}
+
+enum bootstrap_channel model_channel(const struct model *model) {
+  enum bootstrap_channel channel = BOOTSTRAP_CHANNEL_DTLS;
+  (void)!bootstrap_channel_of(association_kind_of(&model->options), &channel);
+  return channel;
+}
+
 static const char *pull_unsupported(const struct model *model) {
-  if (!association_kind_is_session(association_kind_of(&model->options)))
-    return "pull: the channel to an application server is a session: association: dtls";
+  enum bootstrap_channel channel;
+  if (!bootstrap_channel_of(association_kind_of(&model->options), &channel))
+    return "pull: the channel to an application server is a session: association: dtls, ikev2";
+  if (!bootstrap_pull_goes_with(model_pull(model), channel))
+    return "pull: psk-identity goes with association=dtls, ikev2-idi with ikev2";
   if (model->aps != MODEL_APS_HONEST && model->servers > 1)
     return "servers: one of them is aps2, so aps1 is itself";
   if (model->erp != MODEL_ERP_OFF)

@@ -3,6 +3,7 @@
 #ifndef NODES_CHECK_MODEL_H
 #define NODES_CHECK_MODEL_H
 
+#include "bootstrap/pull.h"
 #include "lower/lower.h"
 
 #include <stdio.h>
@@ -41,6 +42,7 @@ enum model_pull {
   MODEL_PULL_OFF,
   MODEL_PULL_ERP,
   MODEL_PULL_PSK_IDENTITY,
+  MODEL_PULL_IKEV2_IDI,
 };
 
 /* With a pull: what the application server is that answers at the address of "aps1". */
@@ -91,6 +93,10 @@ bool model_set(struct model *model, const char *word, char *error, size_t capaci
 
 /* Static text: why nodes cannot be set up so; NULL: they can. */
 const char *model_unsupported(const struct model *model);
+
+/* With a pull: how, and the channel to an application server. */
+enum bootstrap_pull model_pull(const struct model *model);
+enum bootstrap_channel model_channel(const struct model *model);
 
 /* Octets of all keys with their values, and more. */
 enum { MODEL_TEXT_MAX = 4096 };

@@ -22,7 +22,8 @@ static const struct {
     [MONITOR_KEYS] = {"keys-differ", "a key was confirmed that the other side does not have"},
     [MONITOR_CLEAR] = {"accepted-in-clear", "accepted in clear after the key was there"},
     [MONITOR_REUSED] = {"key-reused", "re-authentication led to a key that was there before"},
-    [MONITOR_NONCE] = {"nonce-reused", "two texts under one key and Partial IV"},
+    [MONITOR_NONCE] = {"nonce-reused", "two texts under one key and Partial IV, or IV"},
+    [MONITOR_REPLAYED] = {"esp-replayed", "a packet of ESP was accepted twice"},
     [MONITOR_MESSAGE_ID] = {"message-id-reused",
                             "two requests of one authentication with one Message ID"},
     [MONITOR_ANSWERED] = {"old-request-answered", "an old request was not discarded silently"},
@@ -43,6 +44,7 @@ static const struct {
     [MONITOR_EXPIRED] = {"key-expired", "a key was used after its lifetime"},
     [MONITOR_SERVED_TWICE] = {"served-twice", "one request of the application was served twice"},
     [MONITOR_BELIEVED] = {"server-believed", "an application server that is not was believed"},
+    [MONITOR_NAMED] = {"name-mistaken", "an end of a channel was taken for another"},
     [MONITOR_ERROR] = {"node-error", "a node could go on no more"},
 };
 
@@ -104,6 +106,7 @@ void monitor_parse(struct monitor_message *message, const uint8_t *data, size_t 
   message->is_coap = coap && coap_message_parse(data, length, &message->coap) == 0;
   message->is_protected = is_protected;
   message->is_readable = false;
+  message->sealed = (struct monitor_sealed_message){.octets = NULL};
 }
 
 /* What departs */

@@ -5,6 +5,7 @@
 
 #include "coap/message.h"
 #include "model.h"
+#include "monitor_sealed.h"
 
 enum check_side { CHECK_AUTHENTICATOR, CHECK_PEER, CHECK_SIDES };
 
@@ -27,7 +28,8 @@ enum monitor_violation {
   MONITOR_KEYS,          /* a key was confirmed that the other side does not have */
   MONITOR_CLEAR,         /* something was accepted in clear after the key was there */
   MONITOR_REUSED,        /* a key came again, by ERP */
-  MONITOR_NONCE,         /* two texts under one key and Partial IV */
+  MONITOR_NONCE,         /* two texts under one key and Partial IV, or IV */
+  MONITOR_REPLAYED,      /* a packet of ESP was accepted twice */
   MONITOR_MESSAGE_ID,    /* two requests of one authentication with one Message ID */
   MONITOR_KILLED,        /* an old step 1 ended a live authentication */
   MONITOR_DEAD_END,      /* nothing can happen, and an authentication has no end */
@@ -40,6 +42,7 @@ enum monitor_violation {
   MONITOR_EXPIRED,       /* a key was used after its lifetime */
   MONITOR_SERVED_TWICE,  /* one request of the application */
   MONITOR_BELIEVED,      /* a UE has believed an application server that is none, or another */
+  MONITOR_NAMED,         /* an end of a channel was taken for one whose key it is not */
   MONITOR_ERROR,         /* a node could go on no more */
   MONITOR_VIOLATIONS,
 };
@@ -67,6 +70,7 @@ struct monitor_message {
   bool is_coap;
   bool is_protected;
   bool is_readable; /* though it is protected */
+  struct monitor_sealed_message sealed;
   struct monitor_packet packet;
 };
 
@@ -157,6 +161,7 @@ struct monitor {
   enum monitor_violation violation; /* the first that ends a run */
   enum monitor_violation mild;      /* the latest that does not: an answer that should not be */
   struct monitor_pull pull;
+  struct monitor_sealed sealed;
   char detail[96];
   bool full; /* the run is longer than can be watched: what was judged since is worth nothing */
 };

@@ -17,7 +17,8 @@ static struct node *create_ue(struct check_party *party) {
     kept[i] = servers[i];
   const struct bootstrap_ue_config config = {
       .options = &model->options,
-      .pull = model->pull == MODEL_PULL_ERP ? BOOTSTRAP_PULL_ERP : BOOTSTRAP_PULL_PSK_IDENTITY,
+      .channel = model_channel(model),
+      .pull = model_pull(model),
       .local = party->address,
       .servers = kept,
       .server_count = model->servers,

@@ -169,8 +169,10 @@ static void start(struct site_server *server) {
   const unsigned called = model->aps == MODEL_APS_LIAR ? 1 : server->number;
   const struct bootstrap_aps_config config = {
       .options = &model->options,
+      .channel = model_channel(model),
       .pulls = {[BOOTSTRAP_PULL_ERP] = model->pull == MODEL_PULL_ERP,
-                [BOOTSTRAP_PULL_PSK_IDENTITY] = model->pull == MODEL_PULL_PSK_IDENTITY},
+                [BOOTSTRAP_PULL_PSK_IDENTITY] = model->pull == MODEL_PULL_PSK_IDENTITY,
+                [BOOTSTRAP_PULL_IKEV2_IDI] = model->pull == MODEL_PULL_IKEV2_IDI},
       .local = server->address,
       .name = {(const uint8_t *)NAMES[called], strlen(NAMES[called])},
       .realm = (const uint8_t *)CHECK_REALM,

@@ -3,6 +3,7 @@
 
 #include "association/association.h"
 #include "cast.h"
+#include "ikev2/ikev2.h"
 
 #include <assert.h>
 #include <string.h>
@@ -17,6 +18,37 @@ static const struct check_cast *cast_of(const struct check_world *world) {
 
 static const struct monitor_watch *watch_of(const struct check_world *world) {
   return cast_of(world)->watch;
+}
+
+/* Where messages of the association are. */
+static bool is_of_association(const struct check_world *world,
+                              const struct check_datagram *datagram) {
+  const struct association_kind *kind = association_kind_of(&world->model->options);
+  const uint16_t port = lower_of(&world->model->options)->port;
+  return datagram->protocol == NODE_UDP ? datagram->destination.port != port
+                                        : datagram->protocol == association_kind_carrier(kind);
+}
+
+static struct node_datagram written_again(const struct check_datagram *datagram, uint8_t *data) {
+  return (struct node_datagram){.source = datagram->source,
+                                .destination = datagram->destination,
+                                .protocol = datagram->protocol,
+                                .data = data,
+                                .length = datagram->length};
+}
+
+/* IKE has a marker where ESP is on its port (RFC 7296 section 2.23). */
+static struct monitor_sealed_message sealed_of(const struct check_world *world,
+                                               const struct check_datagram *datagram,
+                                               uint8_t *data) {
+  const struct association_kind *kind = association_kind_of(&world->model->options);
+  const struct node_datagram read = written_again(datagram, data);
+  if ((kind != &ASSOCIATION_IKEV2 && kind != &ASSOCIATION_IKEV2_UDP) ||
+      !is_of_association(world, datagram))
+    return (struct monitor_sealed_message){.octets = NULL};
+  const bool is_esp = association_kind_is_application_data(kind, &read);
+  const size_t marker = is_esp || kind == &ASSOCIATION_IKEV2 ? 0 : IKEV2_MARKER_LENGTH;
+  return (struct monitor_sealed_message){data + marker, datagram->length - marker, is_esp};
 }
 
 static void read_message(const struct check_datagram *datagram, struct monitor_message *message) {
@@ -90,6 +122,8 @@ static void depart(struct check_world *world, enum check_side side,
   memcpy(datagram->data, written->data, written->length);
   struct monitor_message message;
   read_message(datagram, &message);
+  message.sealed = sealed_of(world, datagram, datagram->data);
+  monitor_sealed_sends(&world->monitor, side, &message.sealed);
   size_t eap_length;
   const size_t eap_at = find_eap(&written->spans, &eap_length);
   datagram->eap_end = eap_at == CHECK_NO_EAP ? CHECK_NO_EAP : eap_at + eap_length;
@@ -128,6 +162,7 @@ static void on_event(void *context, enum check_side side, const struct node_even
   struct check_world *world = context;
   if (check_party_asks(&world->parties[side]) && watch_of(world)->is_beginning(event))
     check_party_begins(&world->parties[side]);
+  monitor_sealed_event(&world->monitor, side, event);
   watch_of(world)->event(&world->monitor, side, event);
   if (world->observer != NULL && world->observer->tells != NULL)
     world->observer->tells(world->observer->context, world, side, event);
@@ -323,18 +358,17 @@ static void arrive(struct check_world *world, const struct check_datagram *datag
   const enum check_side side = check_world_other(datagram->sender);
   uint8_t data[CHECK_DATAGRAM_MAX];
   memcpy(data, datagram->data, datagram->length);
-  const struct node_datagram read = {.source = datagram->source,
-                                     .destination = datagram->destination,
-                                     .protocol = datagram->protocol,
-                                     .data = data,
-                                     .length = datagram->length};
+  const struct node_datagram read = written_again(datagram, data);
   struct monitor_message message;
   monitor_parse(&message, data, datagram->length, datagram->is_coap, datagram->is_protected);
   message.packet = datagram->packet;
+  message.sealed = sealed_of(world, datagram, data);
+  monitor_sealed_reads(&world->monitor);
   watch_of(world)->reads(&world->monitor, side, &message);
   const int result = node_read(world->parties[side].node, &read, world->now_ns);
   if (result == 0)
     drain(world, side);
+  monitor_sealed_has_read(&world->monitor, side, &message.sealed);
   watch_of(world)->has_read(&world->monitor, side, result);
 }
 
@@ -481,19 +515,13 @@ bool check_world_is_full(const struct check_world *world) {
 static void digest_datagram(const struct check_world *world, const struct check_datagram *datagram,
                             struct digest *digest) {
   const struct association_kind *kind = association_kind_of(&world->model->options);
-  const uint16_t port = lower_of(&world->model->options)->port;
   digest_u64(digest, datagram->sender);
   digest_octets(digest, datagram->source.ip, sizeof datagram->source.ip);
   digest_octets(digest, datagram->destination.ip, sizeof datagram->destination.ip);
   digest_u64(digest, datagram->protocol);
-  if ((datagram->protocol == NODE_UDP && datagram->destination.port != port) ||
-      (datagram->protocol != NODE_UDP && datagram->protocol == association_kind_carrier(kind))) {
+  if (is_of_association(world, datagram)) {
     digest_octets(digest, datagram->label, strlen(datagram->label));
-    const struct node_datagram sent = {.source = datagram->source,
-                                       .destination = datagram->destination,
-                                       .protocol = datagram->protocol,
-                                       .data = (uint8_t *)datagram->data,
-                                       .length = datagram->length};
+    const struct node_datagram sent = written_again(datagram, (uint8_t *)datagram->data);
     association_digest_datagram(kind, &sent, digest);
   } else {
     digest_octets(digest, datagram->data, datagram->length);
@@ -517,4 +545,5 @@ void check_world_digest(const struct check_world *world, struct digest *digest) 
   digest_u64(digest, world->begun);
   digest_u64(digest, world->recorded.low);
   watch_of(world)->digest(&world->monitor, digest);
+  monitor_sealed_digest(&world->monitor, digest);
 }
