@@ -205,8 +205,8 @@ static void set_scene(struct model *model, const struct check_arguments *argumen
   (void)suite_set(model, scene->words, error, sizeof error);
   option_set(&model->options, lower_option("ordering"), (double)ordering);
   option_set(&model->options, lower_option("association"), (double)association);
-  if (association_kind_is_session(association_kind_of(&model->options)))
-    (void)suite_set(model, scene->dtls_words, error, sizeof error);
+  (void)suite_set(model, suite_words(scene, association_kind_of(&model->options)), error,
+                  sizeof error);
   if (arguments->full)
     (void)suite_set(model, scene->full_words, error, sizeof error);
   set_words(model, arguments);
@@ -258,14 +258,16 @@ static bool explore_scene(struct check_arguments *arguments, const struct suite_
   const char *const *orderings = option_texts(lower_option("ordering"));
   const char *const *associations = option_texts(lower_option("association"));
   bool violated = false;
-  printf("\n%s: %s\n  %s; dtls: %s%s%s\n", scene->name, scene->meaning, scene->words,
-         scene->dtls_words, arguments->full ? "; full: " : "",
-         arguments->full ? scene->full_words : "");
+  const char *ikev2 = suite_words(scene, &ASSOCIATION_IKEV2);
+  printf("\n%s: %s\n  %s; dtls: %s%s%s%s%s\n", scene->name, scene->meaning, scene->words,
+         scene->dtls_words,
+         ikev2 == scene->dtls_words ? "" : "; ikev2: ", ikev2 == scene->dtls_words ? "" : ikev2,
+         arguments->full ? "; full: " : "", arguments->full ? scene->full_words : "");
   const bool named = names_association(arguments);
   for (size_t i = 0; associations[i] != NULL; i++)
-    for (size_t j = 0; (named || suite_has_association(associations[i])) && orderings[j] != NULL;
-         j++)
-      violated = explore_cell(arguments, scene, j, i) || violated;
+    for (size_t j = 0; orderings[j] != NULL; j++)
+      if (named || suite_has(scene, associations[i], j))
+        violated = explore_cell(arguments, scene, j, i) || violated;
   return violated;
 }
 

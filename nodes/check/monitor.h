@@ -143,6 +143,8 @@ struct monitor_server {
 struct monitor_pull {
   struct monitor_server servers[MONITOR_SERVERS_MAX];
   unsigned servers_of[CHECK_SIDES][MONITOR_SECRETS_MAX]; /* whose each secret of a side is */
+  struct monitor_secret name; /* that the UE calls itself by, since it was authenticated last */
+  struct monitor_secret names_of[MONITOR_SECRETS_MAX]; /* for each secret of the UE */
   bool initiated;
   uint16_t sequence; /* of the last Initiate */
   bool lenient;      /* what excuses came in the request before */

@@ -100,6 +100,8 @@ static void on_key(struct monitor *monitor, enum check_side side, const struct n
   }
   check_key(monitor, side, server, &secret);
   monitor->pull.servers_of[side][self->secret_count] = server;
+  if (side == CHECK_PEER)
+    monitor->pull.names_of[self->secret_count] = monitor->pull.name;
   self->secrets[self->secret_count++] = secret;
   monitor->pull.servers[server].keys[side] = (struct monitor_channel){
       .key = self->secret_count,
@@ -138,8 +140,37 @@ static void check_use(struct monitor *monitor, enum check_side side, unsigned se
     monitor_violate(monitor, MONITOR_BELIEVED, "%s: %s", name, what);
 }
 
-static void on_secured(struct monitor *monitor, enum check_side side, unsigned number) {
+/* An application server takes a UE for the one whose key it has; a UE, a server for the one that it
+ * has a key with. */
+static void check_name(struct monitor *monitor, enum check_side side, unsigned server,
+                       const struct node_event *event) {
+  static const char *const servers[MONITOR_SERVERS_MAX] = {"aps1", "aps2"};
+  const struct monitor_side *ue = &monitor->sides[CHECK_PEER];
+  bool found = side == CHECK_PEER && event->name_length == strlen(servers[server]) &&
+               memcmp(event->name, servers[server], event->name_length) == 0;
+  for (size_t i = 0; side != CHECK_PEER && i < ue->secret_count; i++) {
+    const struct monitor_secret *name = &monitor->pull.names_of[i];
+    found = found || (name->length == event->name_length &&
+                      memcmp(name->octets, event->name, name->length) == 0 &&
+                      is_known(monitor, side, server, &ue->secrets[i]));
+  }
+  if (!found)
+    monitor_violate(monitor, MONITOR_NAMED, "%s: aps%u", side == CHECK_PEER ? "UE" : "ApS",
+                    server + 1);
+}
+
+static void on_authenticated(struct monitor *monitor, const struct node_event *event) {
+  struct monitor_secret *name = &monitor->pull.name;
+  assert(event->name_length <= MONITOR_SECRET_MAX);
+  memcpy(name->octets, event->name, event->name_length);
+  name->length = event->name_length;
+}
+
+static void on_secured(struct monitor *monitor, enum check_side side,
+                       const struct node_event *event) {
+  const unsigned number = server_of(event);
   struct monitor_server *server = &monitor->pull.servers[number];
+  check_name(monitor, side, number, event);
   check_use(monitor, side, number, &server->keys[side], "channel");
   server->channels[side] = server->keys[side];
 }
@@ -214,7 +245,9 @@ static void pull_event(struct monitor *monitor, enum check_side side,
   else if (event->type == NODE_EVENT_ANSWERED && event->phase == NODE_PHASE_PULL)
     on_pulled(monitor, side);
   else if (event->type == NODE_EVENT_CONFIRMED)
-    on_secured(monitor, side, server_of(event));
+    on_secured(monitor, side, event);
+  else if (event->type == NODE_EVENT_STARTED && event->phase == NODE_PHASE_AUTHENTICATION)
+    on_authenticated(monitor, event);
   else if (side == CHECK_PEER)
     on_ue_event(monitor, event);
   else

@@ -2,6 +2,7 @@
 #include "association/association.h"
 #include "bootstrap/ue.h"
 #include "cast.h"
+#include "eap/emsk.h"
 #include "eap/erp_server.h"
 #include "site.h"
 
@@ -15,18 +16,17 @@ static struct node *create_ue(struct check_party *party) {
   static struct bootstrap_server kept[MODEL_SERVERS_MAX]; /* outlive the node, and are the same */
   for (size_t i = 0; i < MODEL_SERVERS_MAX; i++)
     kept[i] = servers[i];
-  const struct bootstrap_ue_config config = {
-      .options = &model->options,
-      .channel = model_channel(model),
-      .pull = model_pull(model),
-      .local = party->address,
-      .servers = kept,
-      .server_count = model->servers,
-      .erp = {.realm = (const uint8_t *)CHECK_REALM,
-              .realm_length = sizeof CHECK_REALM - 1,
-              .rrk_lifetime_s = UINT32_MAX},
-      .names_server = model->names_server,
-      .key_lifetime_s = model->key_lifetime_s};
+  const struct bootstrap_ue_config config = {.options = &model->options,
+                                             .channel = model_channel(model),
+                                             .pull = model_pull(model),
+                                             .local = party->address,
+                                             .servers = kept,
+                                             .server_count = model->servers,
+                                             .erp = {.realm = (const uint8_t *)CHECK_REALM,
+                                                     .realm_length = sizeof CHECK_REALM - 1,
+                                                     .rrk_lifetime_s = UINT32_MAX},
+                                             .names_server = model->names_server,
+                                             .key_lifetime_s = model->key_lifetime_s};
   return bootstrap_ue_create(&config, &party->hooks);
 }
 
@@ -41,6 +41,25 @@ static struct node *pull_renew(struct check_party *party, uint64_t now_ns) {
 }
 
 /* Authentication of the UE, which no network disturbs */
+
+/* How the UE calls itself in the handshake, for who watches. */
+static void tell_name(struct check_party *ue, const struct eap_server *server) {
+  uint8_t name[EMSK_NAME_LENGTH], identity[BOOTSTRAP_CHANNEL_IDENTITY_MAX];
+  const enum bootstrap_channel channel = model_channel(ue->model);
+  struct eap_session_id session;
+  int error = eap_server_session_id(server, &session);
+  if (error == 0)
+    error = emsk_name(NULL, &session, name);
+  assert(error == 0);
+  (void)error;
+  bootstrap_channel_identity_write(channel, name, identity);
+  const struct node_event event = {.type = NODE_EVENT_STARTED,
+                                   .phase = NODE_PHASE_AUTHENTICATION,
+                                   .label = "authenticated",
+                                   .name = identity,
+                                   .name_length = bootstrap_channel_identity_length(channel)};
+  ue->event(ue->world, CHECK_PEER, &event);
+}
 
 static void tell_as(struct check_party *site, const struct eap_server *server, uint64_t now_ns) {
   struct eap_keys keys;
@@ -80,6 +99,7 @@ static void authenticate(struct check_party parties[CHECK_SIDES], uint64_t now_n
   assert(result == EAP_PEER_SUCCESS);
   if (!ue->model->wrong_key)
     tell_as(site, &server, now_ns);
+  tell_name(ue, &server);
   bootstrap_ue_learn(ue->node, &peer, now_ns);
   eap_peer_wipe(&peer);
   eap_server_wipe(&server);

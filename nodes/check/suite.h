@@ -3,6 +3,7 @@
 #ifndef NODES_CHECK_SUITE_H
 #define NODES_CHECK_SUITE_H
 
+#include "association/association.h"
 #include "model.h"
 
 struct suite_scene {
@@ -12,14 +13,17 @@ struct suite_scene {
   const char *full_words; /* what differs in the long run */
 };
 
-/* What the network does; each is explored with every ordering policy, and every kind of association
- * that suite_has_association says. */
+/* What the network does; each is explored with the ordering policies and the kinds of association
+ * that suite_has says. */
 extern const struct suite_scene SUITE_SCENES[];
 extern const size_t SUITE_SCENE_COUNT;
 
-/* A kind of association, by its name, that scenes are explored with where nobody asks for another.
- */
-bool suite_has_association(const char *name);
+/* Whether a scene is explored with this kind of association, by its name, and this ordering policy,
+ * by its place, where nobody asks for another. */
+bool suite_has(const struct suite_scene *scene, const char *association, size_t ordering);
+
+/* What differs with this kind of association; may be "". */
+const char *suite_words(const struct suite_scene *scene, const struct association_kind *kind);
 
 /* Sets words, separated by blanks. False: `error` says why not. */
 bool suite_set(struct model *model, const char *words, char *error, size_t capacity);

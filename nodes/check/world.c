@@ -1,9 +1,8 @@
 /* The network's choices, and their effects. */
 #include "world.h"
 
-#include "association/association.h"
 #include "cast.h"
-#include "ikev2/ikev2.h"
+#include "datagram.h"
 
 #include <assert.h>
 #include <string.h>
@@ -18,37 +17,6 @@ static const struct check_cast *cast_of(const struct check_world *world) {
 
 static const struct monitor_watch *watch_of(const struct check_world *world) {
   return cast_of(world)->watch;
-}
-
-/* Where messages of the association are. */
-static bool is_of_association(const struct check_world *world,
-                              const struct check_datagram *datagram) {
-  const struct association_kind *kind = association_kind_of(&world->model->options);
-  const uint16_t port = lower_of(&world->model->options)->port;
-  return datagram->protocol == NODE_UDP ? datagram->destination.port != port
-                                        : datagram->protocol == association_kind_carrier(kind);
-}
-
-static struct node_datagram written_again(const struct check_datagram *datagram, uint8_t *data) {
-  return (struct node_datagram){.source = datagram->source,
-                                .destination = datagram->destination,
-                                .protocol = datagram->protocol,
-                                .data = data,
-                                .length = datagram->length};
-}
-
-/* IKE has a marker where ESP is on its port (RFC 7296 section 2.23). */
-static struct monitor_sealed_message sealed_of(const struct check_world *world,
-                                               const struct check_datagram *datagram,
-                                               uint8_t *data) {
-  const struct association_kind *kind = association_kind_of(&world->model->options);
-  const struct node_datagram read = written_again(datagram, data);
-  if ((kind != &ASSOCIATION_IKEV2 && kind != &ASSOCIATION_IKEV2_UDP) ||
-      !is_of_association(world, datagram))
-    return (struct monitor_sealed_message){.octets = NULL};
-  const bool is_esp = association_kind_is_application_data(kind, &read);
-  const size_t marker = is_esp || kind == &ASSOCIATION_IKEV2 ? 0 : IKEV2_MARKER_LENGTH;
-  return (struct monitor_sealed_message){data + marker, datagram->length - marker, is_esp};
 }
 
 static void read_message(const struct check_datagram *datagram, struct monitor_message *message) {
@@ -76,28 +44,6 @@ static bool starts_with(const struct span_list *spans, enum row row) {
   return spans->count > 0 && spans->item[0].row == row;
 }
 
-/* Of a lower layer without EAP its messages of EDHOC are what EAP packets are to the others. */
-static bool is_eap(uint16_t row) {
-  return row == ROW_EAP_METHOD || row == ROW_EAP_HEADER || row == ROW_EAP_IDENTITY ||
-         row == ROW_EDHOC_MESSAGE;
-}
-
-/* Where an EAP packet begins in a datagram, and its length (or NULL); CHECK_NO_EAP: there is none.
- */
-static size_t find_eap(const struct span_list *spans, size_t *length) {
-  size_t at = 0, begin = CHECK_NO_EAP, octets = 0;
-  for (size_t i = 0; i < spans->count; i++) {
-    if (is_eap(spans->item[i].row)) {
-      begin = begin == CHECK_NO_EAP ? at : begin;
-      octets += spans->item[i].length;
-    }
-    at += spans->item[i].length;
-  }
-  if (length != NULL)
-    *length = octets;
-  return begin;
-}
-
 static void depart(struct check_world *world, enum check_side side,
                    const struct node_datagram *written) {
   if (world->flight_count == CHECK_FLIGHT_MAX || written->length > CHECK_DATAGRAM_MAX) {
@@ -116,16 +62,16 @@ static void depart(struct check_world *world, enum check_side side,
                                       .is_protected = written->is_protected,
                                       .is_readable = starts_with(&written->spans, ROW_PANA_HEADER),
                                       .is_coap = starts_with(&written->spans, ROW_COAP_HEADER),
-                                      .eap_at = find_eap(&written->spans, NULL),
+                                      .eap_at = check_datagram_find_eap(&written->spans, NULL),
                                       .departed_ns = world->now_ns,
                                       .era = world->monitor.sides[CHECK_AUTHENTICATOR].run};
   memcpy(datagram->data, written->data, written->length);
   struct monitor_message message;
   read_message(datagram, &message);
-  message.sealed = sealed_of(world, datagram, datagram->data);
+  message.sealed = check_datagram_sealed(datagram, world->model, datagram->data);
   monitor_sealed_sends(&world->monitor, side, &message.sealed);
   size_t eap_length;
-  const size_t eap_at = find_eap(&written->spans, &eap_length);
+  const size_t eap_at = check_datagram_find_eap(&written->spans, &eap_length);
   datagram->eap_end = eap_at == CHECK_NO_EAP ? CHECK_NO_EAP : eap_at + eap_length;
   watch_of(world)->sends(&world->monitor, side, &message,
                          eap_at == CHECK_NO_EAP ? NULL : datagram->data + eap_at, eap_length,
@@ -358,11 +304,11 @@ static void arrive(struct check_world *world, const struct check_datagram *datag
   const enum check_side side = check_world_other(datagram->sender);
   uint8_t data[CHECK_DATAGRAM_MAX];
   memcpy(data, datagram->data, datagram->length);
-  const struct node_datagram read = written_again(datagram, data);
+  const struct node_datagram read = check_datagram_again(datagram, data);
   struct monitor_message message;
   monitor_parse(&message, data, datagram->length, datagram->is_coap, datagram->is_protected);
   message.packet = datagram->packet;
-  message.sealed = sealed_of(world, datagram, data);
+  message.sealed = check_datagram_sealed(datagram, world->model, data);
   monitor_sealed_reads(&world->monitor);
   watch_of(world)->reads(&world->monitor, side, &message);
   const int result = node_read(world->parties[side].node, &read, world->now_ns);
@@ -512,36 +458,11 @@ bool check_world_is_full(const struct check_world *world) {
   return world->full || world->monitor.full;
 }
 
-static void digest_datagram(const struct check_world *world, const struct check_datagram *datagram,
-                            struct digest *digest) {
-  const struct association_kind *kind = association_kind_of(&world->model->options);
-  digest_u64(digest, datagram->sender);
-  digest_octets(digest, datagram->source.ip, sizeof datagram->source.ip);
-  digest_octets(digest, datagram->destination.ip, sizeof datagram->destination.ip);
-  digest_u64(digest, datagram->protocol);
-  if (is_of_association(world, datagram)) {
-    digest_octets(digest, datagram->label, strlen(datagram->label));
-    const struct node_datagram sent = written_again(datagram, (uint8_t *)datagram->data);
-    association_digest_datagram(kind, &sent, digest);
-  } else {
-    digest_octets(digest, datagram->data, datagram->length);
-  }
-  digest_u64(digest, datagram->packet.asked);
-  digest_u64(digest, datagram->packet.answered);
-  if (datagram->packet.secrets > 0)
-    digest_u64(digest, datagram->packet.secrets);
-  digest_u64(digest, datagram->held);
-  digest_u64(digest, datagram->arrived);
-  digest_u64(digest, datagram->passed);
-  digest_deadline(digest, datagram->departed_ns + world->model->latency_s * NODE_SECOND,
-                  world->now_ns);
-}
-
 void check_world_digest(const struct check_world *world, struct digest *digest) {
   for (int side = 0; side < CHECK_SIDES; side++)
     check_party_digest(&world->parties[side], digest, world->now_ns);
   for (size_t i = 0; i < world->flight_count; i++)
-    digest_datagram(world, &world->flight[i], digest);
+    check_datagram_digest(&world->flight[i], world->model, world->now_ns, digest);
   digest_u64(digest, world->begun);
   digest_u64(digest, world->recorded.low);
   watch_of(world)->digest(&world->monitor, digest);
