@@ -22,6 +22,35 @@ const struct finding FINDINGS[] = {
      "server that answers for another, or has heard the name, is given its own key for this UE, "
      "though that wants none of it (RFC 5749 section 6.2). The UE's is another, and the handshake "
      "fails."},
+    {"server-is-given-key-unasked", MONITOR_UNWANTED, "pull=ikev2-idi aps=liar",
+     "The same of the name in IDi, which is encrypted, but to whoever answers."},
+    {"repeated-sa-init-is-ignored", MONITOR_UNESTABLISHED,
+     "association=ikev2 random=numbers renew=on",
+     "Who opens an IKE SA without fresh random values sends the IKE_SA_INIT of before, with its "
+     "SPI "
+     "and nonce, which the other end takes for a late copy of the one that has led to the SA that "
+     "is there, and drops: a live one must not end by an old datagram. RFC 7296 sections 2.6 and "
+     "2.10 ask for an SPI and a nonce that do not come again."},
+    {"repeated-sa-init-is-ignored", MONITOR_UNESTABLISHED,
+     "pull=ikev2-idi random=repeated restart_peer=on",
+     "The same of a UE, for as long as there is that channel."},
+    {"repeated-nonces-repeat-keys", MONITOR_NONCE, "association=ikev2 random=numbers renew=on",
+     "An initiator that draws SPI, nonce and private key of before, and is answered with an old "
+     "response, has the SK_ei of before, too, and begins with the IV of before: two IKE_AUTH under "
+     "one key and nonce, which gives away the difference of both, and the key of the tags. It "
+     "takes "
+     "a random generator that comes again and who keeps datagrams. RFC 5282 section 3.1 asks for "
+     "IVs that are unique for a key, which a counter is where the keys are fresh; the pre-shared "
+     "key, which is fresh, is no part of SK_ei (RFC 7296 section 2.14)."},
+    {"repeated-nonces-repeat-keys", MONITOR_NONCE,
+     "association=ikev2 random=repeated asked_repeats=on",
+     "The same where both ends draw what they drew before: the keys of ESP come again, too."},
+    {"repeated-keys-take-old-esp", MONITOR_REPLAYED,
+     "association=ikev2 random=repeated asked_repeats=on",
+     "Both ends draw what they drew before: SPIs and keys of ESP come again, with a window that "
+     "knows of no packet, so that those of before are good once more. Fresh random values of "
+     "either "
+     "end prevent it (RFC 7296 section 2.10)."},
     {"repeated-hello-is-ignored", MONITOR_UNESTABLISHED,
      "pull=psk-identity random=repeated "
      "restart_peer=on",
@@ -159,6 +188,11 @@ const struct finding FINDINGS[] = {
      "that the next request has 4.04. No policy tells them apart."},
     {"old-response-is-taken", MONITOR_UNASKED, "random=numbers",
      "The same, where another request of the same Message ID had that response."},
+    {"damaged-sa-init-ends-run", MONITOR_NONE, "rubbish=on association=ikev2",
+     "Nothing authenticates IKE_SA_INIT before IKE_AUTH: an initiator that has a damaged response "
+     "first, with another nonce or public value, derives keys that the other end does not have, "
+     "and IKE_AUTH has no answer until both give up. RFC 7296 section 2.4 lets an initiator follow "
+     "several responses side by side (MAY); ours follows the first."},
     {"damaged-handshake-ends-run", MONITOR_NONE, "rubbish=on association=dtls",
      "A damaged copy of a Finished, or of a ClientHello, ends the DTLS handshake with an alert, "
      "which nothing authenticates. RFC 6347 section 4.1.2.7 lets such records be dropped; while "
