@@ -39,6 +39,13 @@ static void test_no_acts(void **state) {
       {"acts=0 wrong_key=on",
        "authenticator failed (wrong MAC_P), peer failed (EAP-Failure while the method ran)", 8},
       {"acts=0 association=dtls pull=erp", "ApS content, UE content", 10},
+      {"acts=0 association=ikev2", "authenticator established, peer established", 14},
+      {"acts=0 association=ikev2 lower_layer=pana", "authenticator established, peer established",
+       16},
+      {"acts=0 association=ikev2 pull=erp", "ApS content, UE content", 8},
+      {"acts=0 association=ikev2-udp pull=ikev2-idi", "ApS content, UE content", 6},
+      {"acts=0 association=ikev2 pull=ikev2-idi aps=impostor",
+       "ApS failed (ikev2-authentication), UE failed (ikev2-authentication)", 4},
       {"acts=0 association=dtls pull=erp aps=liar",
        "ApS failed (refused by the AS), UE failed (pull-refused)", 2},
   };
@@ -86,7 +93,8 @@ static void test_growth(void **state) {
 static void test_lifetimes(void **state) {
   (void)state;
   static const char *const words[] = {"acts=2 rubbish=on", "acts=1 restart_authenticator=on",
-                                      "acts=1 authentications=2 pause_s=300 inject=on"};
+                                      "acts=1 authentications=2 pause_s=300 inject=on",
+                                      "acts=1 association=ikev2 restart_authenticator=on"};
   for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
     struct model model = model_of(words[i]);
     struct explore_result coarse, exact;
