@@ -188,6 +188,18 @@ const struct finding FINDINGS[] = {
      "that the next request has 4.04. No policy tells them apart."},
     {"old-response-is-taken", MONITOR_UNASKED, "random=numbers",
      "The same, where another request of the same Message ID had that response."},
+    {"old-sa-init-ends-handshake", MONITOR_NONE, "pull=ikev2-idi inject=on",
+     "An IKE_SA_INIT of before, which comes again while a handshake of the same address is under "
+     "way at the application server, takes its place, and the UE asks in vain until it gives up "
+     "(62 s); its next request succeeds. With DTLS it is the same, but for alerts, which end it at "
+     "once. A cookie is no help where that is good for as long as the server lives. Between peer "
+     "and authenticator the two stand side by side, and the one whose AUTH verifies counts."},
+    {"lost-refusal-is-waited-for", MONITOR_NONE, "pull=ikev2-idi wrong_key=on",
+     "An application server forgets a handshake that it has refused: where AUTHENTICATION_FAILED "
+     "is "
+     "lost it does not come again, and the UE asks in vain for 62 s, as with the alert of DTLS. "
+     "RFC 7296 section 2.1 wants a response repeated when its request is; what a stranger has a "
+     "place for is ours."},
     {"damaged-sa-init-ends-run", MONITOR_NONE, "rubbish=on association=ikev2",
      "Nothing authenticates IKE_SA_INIT before IKE_AUTH: an initiator that has a damaged response "
      "first, with another nonce or public value, derives keys that the other end does not have, "
