@@ -129,5 +129,6 @@ build/coap-eap-check network lower_layer=toy acts=1 | awk '/^network-/ { print $
 expect "a scene" cells <<'END'
 network-oscore clean
 network-dtls own
+network-ikev2 own
 network-toy clean
 END
