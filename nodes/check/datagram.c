@@ -41,17 +41,23 @@ static bool is_of_association(const struct check_datagram *datagram, const struc
              : datagram->protocol == association_kind_carrier(kind);
 }
 
+/* A kind says what it is by what its key is. */
+static bool is_ike(const struct association_kind *kind) {
+  const char *name = association_kind_secret_name(kind);
+  return name != NULL && strcmp(name, "ike_psk") == 0;
+}
+
 /* IKE has a marker where ESP is on its port (RFC 7296 section 2.23). */
 struct monitor_sealed_message check_datagram_sealed(const struct check_datagram *datagram,
                                                     const struct model *model,
                                                     const uint8_t *data) {
   const struct association_kind *kind = association_kind_of(&model->options);
   const struct node_datagram again = check_datagram_again(datagram, (uint8_t *)data);
-  if ((kind != &ASSOCIATION_IKEV2 && kind != &ASSOCIATION_IKEV2_UDP) ||
-      !is_of_association(datagram, model))
+  if (!is_ike(kind) || !is_of_association(datagram, model))
     return (struct monitor_sealed_message){.octets = NULL};
   const bool is_esp = association_kind_is_application_data(kind, &again);
-  const size_t marker = is_esp || kind == &ASSOCIATION_IKEV2 ? 0 : IKEV2_MARKER_LENGTH;
+  const size_t marker =
+      is_esp || association_kind_port(kind) == IKEV2_PORT ? 0 : IKEV2_MARKER_LENGTH;
   return (struct monitor_sealed_message){data + marker, datagram->length - marker, is_esp};
 }
 

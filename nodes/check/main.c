@@ -205,8 +205,9 @@ static void set_scene(struct model *model, const struct check_arguments *argumen
   (void)suite_set(model, scene->words, error, sizeof error);
   option_set(&model->options, lower_option("ordering"), (double)ordering);
   option_set(&model->options, lower_option("association"), (double)association);
-  (void)suite_set(model, suite_words(scene, association_kind_of(&model->options)), error,
-                  sizeof error);
+  const char *name = option_texts(lower_option("association"))[association];
+  if (association_kind_is_session(association_kind_of(&model->options)))
+    (void)suite_set(model, suite_words(scene, name), error, sizeof error);
   if (arguments->full)
     (void)suite_set(model, scene->full_words, error, sizeof error);
   set_words(model, arguments);
@@ -258,7 +259,7 @@ static bool explore_scene(struct check_arguments *arguments, const struct suite_
   const char *const *orderings = option_texts(lower_option("ordering"));
   const char *const *associations = option_texts(lower_option("association"));
   bool violated = false;
-  const char *ikev2 = suite_words(scene, &ASSOCIATION_IKEV2);
+  const char *ikev2 = suite_words(scene, "ikev2");
   printf("\n%s: %s\n  %s; dtls: %s%s%s%s%s\n", scene->name, scene->meaning, scene->words,
          scene->dtls_words,
          ikev2 == scene->dtls_words ? "" : "; ikev2: ", ikev2 == scene->dtls_words ? "" : ikev2,

@@ -3,7 +3,6 @@
 #ifndef NODES_CHECK_SUITE_H
 #define NODES_CHECK_SUITE_H
 
-#include "association/association.h"
 #include "model.h"
 
 struct suite_scene {
@@ -22,8 +21,8 @@ extern const size_t SUITE_SCENE_COUNT;
  * by its place, where nobody asks for another. */
 bool suite_has(const struct suite_scene *scene, const char *association, size_t ordering);
 
-/* What differs with this kind of association; may be "". */
-const char *suite_words(const struct suite_scene *scene, const struct association_kind *kind);
+/* What differs with this kind of association, which is a session; may be "". */
+const char *suite_words(const struct suite_scene *scene, const char *association);
 
 /* Sets words, separated by blanks. False: `error` says why not. */
 bool suite_set(struct model *model, const char *words, char *error, size_t capacity);
