@@ -70,16 +70,17 @@ int esp_udp_compose(const struct node_address *source, const struct node_address
 
 int esp_udp_parse(const uint8_t *segment, size_t segment_length, struct node_address *source,
                   struct node_address *destination, const uint8_t **data, size_t *length) {
-  if (segment_length < ESP_UDP_HEADER_LENGTH ||
-      udp_read_u16(segment + UDP_LENGTH_AT) != segment_length)
+  if (segment_length < ESP_UDP_HEADER_LENGTH)
+    return NODE_ERR_MALFORMED;
+  const size_t own = udp_read_u16(segment + UDP_LENGTH_AT);
+  if (own < ESP_UDP_HEADER_LENGTH || own > segment_length)
     return NODE_ERR_MALFORMED;
   const bool has_checksum = udp_read_u16(segment + UDP_CHECKSUM_AT) != 0;
-  if (has_checksum ? udp_checksum(source, destination, segment, segment_length) != 0
-                   : !is_ipv4(source))
+  if (has_checksum ? udp_checksum(source, destination, segment, own) != 0 : !is_ipv4(source))
     return NODE_ERR_VERIFY;
   source->port = udp_read_u16(segment);
   destination->port = udp_read_u16(segment + 2);
   *data = segment + ESP_UDP_HEADER_LENGTH;
-  *length = segment_length - ESP_UDP_HEADER_LENGTH;
+  *length = own - ESP_UDP_HEADER_LENGTH;
   return 0;
 }

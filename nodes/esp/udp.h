@@ -18,7 +18,9 @@ NODE_MUST_CHECK int esp_udp_compose(const struct node_address *source,
                                     struct span_list *segment_spans);
 
 /* Takes it apart; `source->ip` and `destination->ip` are given, the ports are filled in. `*data`
- * points into `segment`. NODE_ERR_MALFORMED (lengths), NODE_ERR_VERIFY (checksum). */
+ * points into `segment`; what is behind UDP's own length is padding for traffic flow
+ * confidentiality (RFC 4303 section 2.7), whatever it is. NODE_ERR_MALFORMED (lengths),
+ * NODE_ERR_VERIFY (checksum). */
 NODE_MUST_CHECK int esp_udp_parse(const uint8_t *segment, size_t segment_length,
                                   struct node_address *source, struct node_address *destination,
                                   const uint8_t **data, size_t *length);

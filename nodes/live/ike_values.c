@@ -16,7 +16,7 @@ static const char *id_read_hex(const char *text, struct ike_id *id) {
 static const char *id_read_name(const char *text, struct ike_id *id) {
   id->length = strlen(text);
   if (id->length == 0 || id->length > sizeof id->octets)
-    return "it has not 1 to 64 octets";
+    return "it has not 1 to 253 octets";
   memcpy(id->octets, text, id->length);
   return NULL;
 }

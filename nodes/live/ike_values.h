@@ -6,8 +6,7 @@
 
 #define IKE_ID_ACCEPTED                                                                            \
   "key_id:HEX (or @#HEX), fqdn:NAME, email:NAME, an IP address, or NAME for fqdn:NAME; of 1 to "   \
-  "64 "                                                                                            \
-  "octets"
+  "253 octets"
 #define IKE_KEY_ACCEPTED "0x and hexadecimal digits, or text; of 1 to 64 octets"
 
 /* An identity that owns its octets; length 0: none. */

@@ -247,6 +247,18 @@ static int role_ike_run(struct role_ike *ike) {
 
 /* Setting up */
 
+/* NULL, or why nobody can be sent anything there. */
+static const char *remote_lack(const struct udp_address *remote, const struct udp_address *bound) {
+  const bool is_bound = !udp_is_any(&bound->address);
+  if (udp_is_any(&remote->address))
+    return "--remote has to be the address of a host";
+  if (remote->address.port == 0)
+    return "--remote has to have a port";
+  return is_bound && udp_is_ipv4(&bound->address) != udp_is_ipv4(&remote->address)
+             ? "--bind and --remote are addresses of two families"
+             : NULL;
+}
+
 /* NULL, or what is missing. */
 static const char *role_ike_lack(const struct settings *settings) {
   const struct settings_ike *ike = &settings->ike;
@@ -256,6 +268,10 @@ static const char *role_ike_lack(const struct settings *settings) {
     return "--psk is needed, as 0x000102030405060708090a0b0c0d0e0f or a text";
   if (ike->child == IKEV2_CHILD_NONE && ike->echo_count > 0)
     return "--echo-count needs --child";
+  const bool is_remote_given = is_initiator(settings) || ike->remote.address.port != 0;
+  const char *lack = is_remote_given ? remote_lack(&ike->remote, &settings->bind) : NULL;
+  if (lack != NULL)
+    return lack;
   if (!is_initiator(settings))
     return ike->echo_count > 0 || settings->stay ? "--echo-count and --stay need --remote" : NULL;
   if (udp_is_link_local(&ike->remote.address) &&

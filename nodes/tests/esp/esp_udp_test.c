@@ -87,11 +87,37 @@ static void hostile(void **state) {
   assert_int_equal(esp_udp_parse(segment, composed, &other, &to, &got, &length), 0);
 }
 
+/* Octets behind UDP's own length (RFC 4303 section 2.7) are none of it; a length below that of the
+ * header is none. */
+static void padded(void **state) {
+  (void)state;
+  uint8_t segment[64];
+  memset(segment, 0xa5, sizeof segment);
+  const size_t composed = compose(&A, &B, (const uint8_t *)"0123456789", 10, segment, 32);
+  for (size_t all = composed; all <= sizeof segment; all++) {
+    struct node_address from = A, to = B;
+    const uint8_t *got;
+    size_t length = 0;
+    assert_int_equal(esp_udp_parse(segment, all, &from, &to, &got, &length), 0);
+    assert_int_equal(length, 10);
+    assert_memory_equal(got, "0123456789", 10);
+  }
+  for (uint8_t own = 0; own < 8; own++) {
+    struct node_address from = A4, to = B4;
+    const uint8_t *got;
+    size_t length;
+    const uint8_t header[8] = {0, 7, 0, 9, 0, own};
+    assert_int_equal(esp_udp_parse(header, sizeof header, &from, &to, &got, &length),
+                     NODE_ERR_MALFORMED);
+  }
+}
+
 int main(void) {
   static const struct CMUnitTest tests[] = {
       cmocka_unit_test(known_checksum),
       cmocka_unit_test(both_ways),
       cmocka_unit_test(hostile),
+      cmocka_unit_test(padded),
   };
   return cmocka_run_group_tests_name("esp_udp", tests, NULL, NULL);
 }

@@ -27,8 +27,10 @@ static bool take_segment(const uint8_t *segment, size_t size) {
   size_t length;
   if (esp_udp_parse(segment, size, &from, &to, &data, &length) < 0)
     return false;
-  fuzz_claim(data == segment + ESP_UDP_HEADER_LENGTH && length + ESP_UDP_HEADER_LENGTH == size,
-             "data are behind the header, to the end");
+  const size_t own = (size_t)segment[4] << 8 | segment[5];
+  fuzz_claim(data == segment + ESP_UDP_HEADER_LENGTH && length + ESP_UDP_HEADER_LENGTH == own &&
+                 own <= size,
+             "data are behind the header, to the end of the segment or to padding");
   return true;
 }
 
