@@ -149,6 +149,14 @@ static struct ikev2_id ikev2_session_server_id(const struct association_config *
              : (struct ikev2_id){IKEV2_ID_FQDN, config->server_name, config->server_name_length};
 }
 
+/* A responder waits for IKE_AUTH until the initiator, which has the same options, has given up. */
+static uint32_t ikev2_session_half_open_s(const struct option_values *options) {
+  const uint64_t timeout_ms = (uint64_t)option_get(options, &ROWS[OPTION_TIMEOUT]);
+  const unsigned tries = (unsigned)option_get(options, &ROWS[OPTION_TRIES]);
+  const uint64_t seconds = timeout_ms * ((UINT64_C(1) << tries) - 1) / 1000 + 1;
+  return seconds < IKEV2_HALF_OPEN_S_DEFAULT ? IKEV2_HALF_OPEN_S_DEFAULT : (uint32_t)seconds;
+}
+
 /* Curves: libcrypto's, which gives the same octets as mbedtls's and is 20 times faster; what it
  * costs is told all the same. */
 static struct ikev2_config ikev2_session_config(const struct ikev2_session *session,
@@ -181,6 +189,7 @@ static struct ikev2_config ikev2_session_config(const struct ikev2_session *sess
       .cookie_secret = config->cookie_secret,
       .timeout_ms = (uint32_t)option_get(options, &ROWS[OPTION_TIMEOUT]),
       .tries = (unsigned)option_get(options, &ROWS[OPTION_TRIES]),
+      .half_open_s = ikev2_session_half_open_s(options),
       .curves = &EC_LIBCRYPTO,
   };
 }

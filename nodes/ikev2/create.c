@@ -103,7 +103,8 @@ static void ikev2_init(struct ikev2 *ike, const struct ikev2_config *config,
   ike->phase = config->phase;
   ike->nat = config->nat;
   ike->timeout_ms = config->timeout_ms == 0 ? IKEV2_TIMEOUT_MS_DEFAULT : config->timeout_ms;
-  ike->tries = config->tries == 0 ? IKEV2_TRIES_DEFAULT : config->tries;
+  ike->half_open_s = config->half_open_s == 0 ? IKEV2_HALF_OPEN_S_DEFAULT : config->half_open_s;
+  ike->tries = (uint8_t)(config->tries == 0 ? IKEV2_TRIES_DEFAULT : config->tries);
   ike->due_ns = NODE_NEVER;
 }
 

@@ -45,7 +45,7 @@ enum {
   IKEV2_ESP_SALT_LENGTH = 3,
   IKEV2_TIMEOUT_MS_DEFAULT = 2000,
   IKEV2_TRIES_DEFAULT = 5,
-  IKEV2_HALF_OPEN_S = 30, /* that a responder waits for IKE_AUTH */
+  IKEV2_HALF_OPEN_S_DEFAULT = 30, /* that a responder waits for IKE_AUTH */
 };
 
 enum ikev2_proposal {
@@ -142,9 +142,11 @@ struct ikev2_config {
   const uint8_t *cookie_secret; /* of IKEV2_COOKIE_SECRET octets: endpoints that share it know each
                                  * other's; outlives the endpoint. NULL: one of its own */
 
-  uint32_t timeout_ms; /* a request is repeated after this, then doubling; 0: the default */
-  unsigned tries;      /* transmissions, after whose last wait the SA has failed; up to 16; 0: the
-                        * default */
+  uint32_t timeout_ms;  /* a request is repeated after this, then doubling; 0: the default */
+  unsigned tries;       /* transmissions, after whose last wait the SA has failed; up to 16; 0: the
+                         * default */
+  uint32_t half_open_s; /* responder: IKE_AUTH is waited for as long from IKE_SA_INIT on; 0: the
+                         * default */
   const struct ec_backend *curves; /* NULL: EC_MBEDTLS */
 };
 
@@ -168,7 +170,7 @@ void ikev2_destroy(struct ikev2 *ike);
 enum ikev2_state ikev2_state(const struct ikev2 *ike);
 
 /* Of IKEV2_FAILED: static text.
- *   "ikev2-timeout"         no answer in time (also: half open for IKEV2_HALF_OPEN_S; liveness)
+ *   "ikev2-timeout"         no answer in time (also: half open for too long; liveness)
  *   "ikev2-no-proposal"     NO_PROPOSAL_CHOSEN of the IKE SA, or INVALID_KE_PAYLOAD
  *   "ikev2-authentication"  AUTHENTICATION_FAILED: sent, received, or another's AUTH that is wrong
  *   "ikev2-no-child"        the IKE SA would stand, without the child that this end needs

@@ -84,8 +84,8 @@ struct ikev2 {
   bool is_bound : 1;  /* its own address is known */
   bool nat_found : 1; /* or forced */
   bool deleting : 1;  /* the request under way is ikev2_delete's */
-  uint32_t timeout_ms;
-  unsigned tries;
+  uint8_t tries;
+  uint32_t timeout_ms, half_open_s;
 
   uint8_t spi[2][IKEV2_SPI_LENGTH];
   uint8_t opening[IKEV2_OPENING];     /* of a responder: the first octets of Ni */

@@ -345,7 +345,7 @@ static int init_compose_response(struct ikev2 *ike, uint8_t number,
 static void init_commit_request(struct ikev2 *ike, const struct ikev2_arrival *arrival) {
   memcpy(ike->opening, ike->setup->nonce[IKEV2_I].data, sizeof ike->opening);
   ike->next_expected = 1;
-  ike->due_ns = arrival->now_ns + IKEV2_HALF_OPEN_S * NODE_SECOND;
+  ike->due_ns = arrival->now_ns + ike->half_open_s * NODE_SECOND;
   ike->state = IKEV2_NEGOTIATING;
   init_take_keys(ike);
 }

@@ -190,6 +190,26 @@ static void test_ikev2_nobody_answers(void **state) {
   }
 }
 
+/* The longest waits between repetitions: whichever message is lost, the responder still waits. */
+static void test_ikev2_slow_repetition(void **state) {
+  static const char *const timeouts_ms[] = {"2000", "20000", "60000"};
+  (void)state;
+  FOR_BOTH(kind) {
+    for (size_t i = 0; i < sizeof timeouts_ms / sizeof timeouts_ms[0]; i++)
+      for (size_t lost = 0; lost < 4; lost++) {
+        begin(kind);
+        ikev2_pair_set(&world, "ikev2_timeout_ms", timeouts_ms[i]);
+        ikev2_pair_set(&world, "ikev2_tries", "10");
+        world.lost = lost;
+        ikev2_pair_open(&world);
+        ikev2_pair_run(&world);
+        assert_true(association_is_ready(ikev2_pair_current(&world, CLIENT)));
+        assert_true(association_is_ready(ikev2_pair_current(&world, SERVER)));
+        ikev2_pair_close(&world);
+      }
+  }
+}
+
 /* Names of servers: that which the client wants, or another. */
 static void test_ikev2_server_name(void **state) {
   static const char *const names[][2] = {
@@ -597,25 +617,16 @@ static void test_ikev2_bytes(void **state) {
 
 int main(void) {
   static const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_ikev2_session),
-      cmocka_unit_test(test_ikev2_options),
-      cmocka_unit_test(test_ikev2_each_lost),
-      cmocka_unit_test(test_ikev2_wrong_key),
-      cmocka_unit_test(test_ikev2_nobody_answers),
-      cmocka_unit_test(test_ikev2_server_name),
-      cmocka_unit_test(test_ikev2_keys),
-      cmocka_unit_test(test_ikev2_keys_unknown),
-      cmocka_unit_test(test_ikev2_names),
-      cmocka_unit_test(test_ikev2_hostile_packets),
-      cmocka_unit_test(test_ikev2_hostile_messages),
-      cmocka_unit_test(test_ikev2_rival),
-      cmocka_unit_test(test_ikev2_rival_alone),
-      cmocka_unit_test(test_ikev2_selectors),
-      cmocka_unit_test(test_ikev2_pending),
-      cmocka_unit_test(test_ikev2_port_of_client),
-      cmocka_unit_test(test_ikev2_too_long),
-      cmocka_unit_test(test_ikev2_refused),
-      cmocka_unit_test(test_ikev2_digests),
+      cmocka_unit_test(test_ikev2_session),         cmocka_unit_test(test_ikev2_options),
+      cmocka_unit_test(test_ikev2_each_lost),       cmocka_unit_test(test_ikev2_wrong_key),
+      cmocka_unit_test(test_ikev2_nobody_answers),  cmocka_unit_test(test_ikev2_slow_repetition),
+      cmocka_unit_test(test_ikev2_server_name),     cmocka_unit_test(test_ikev2_keys),
+      cmocka_unit_test(test_ikev2_keys_unknown),    cmocka_unit_test(test_ikev2_names),
+      cmocka_unit_test(test_ikev2_hostile_packets), cmocka_unit_test(test_ikev2_hostile_messages),
+      cmocka_unit_test(test_ikev2_rival),           cmocka_unit_test(test_ikev2_rival_alone),
+      cmocka_unit_test(test_ikev2_selectors),       cmocka_unit_test(test_ikev2_pending),
+      cmocka_unit_test(test_ikev2_port_of_client),  cmocka_unit_test(test_ikev2_too_long),
+      cmocka_unit_test(test_ikev2_refused),         cmocka_unit_test(test_ikev2_digests),
       cmocka_unit_test(test_ikev2_bytes),
   };
   return cmocka_run_group_tests_name("association_ikev2", tests, NULL, NULL);

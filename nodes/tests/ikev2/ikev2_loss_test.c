@@ -176,13 +176,13 @@ static void configured_times(void **state) {
   ikev2_world_deinit(&world);
 }
 
-static void half_open(void **state) {
-  (void)state;
-  const struct ikev2_world_config config = config_of(0);
+static void check_half_open(uint32_t configured_s, uint32_t lasts_s) {
+  struct ikev2_world_config config = config_of(0);
+  config.end[IKEV2_RESPONDER].half_open_s = configured_s;
   ikev2_world_init(&world, &config);
   ikev2_world_run_to(&world, 2);
   struct ikev2 *const responder = world.end[IKEV2_RESPONDER].ike;
-  const uint64_t due_ns = world.now_ns + IKEV2_HALF_OPEN_S * NODE_SECOND;
+  const uint64_t due_ns = world.now_ns + lasts_s * NODE_SECOND;
   assert_int_equal(ikev2_expiry(responder), due_ns);
   assert_int_equal(ikev2_handle_expiry(responder, due_ns - 1), 0);
   assert_int_equal(ikev2_state(responder), IKEV2_NEGOTIATING);
@@ -194,6 +194,13 @@ static void half_open(void **state) {
   ikev2_world_write_all(&world, IKEV2_RESPONDER);
   assert_int_equal(world.count, count);
   ikev2_world_deinit(&world);
+}
+
+static void half_open(void **state) {
+  (void)state;
+  check_half_open(0, IKEV2_HALF_OPEN_S_DEFAULT);
+  check_half_open(1, 1);
+  check_half_open(100000, 100000);
 }
 
 static void liveness_gives_up(void **state) {
