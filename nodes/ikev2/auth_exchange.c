@@ -240,10 +240,12 @@ static int auth_accept(struct ikev2 *ike, const struct ikev2_message *message,
                        struct crypto_slice psk) {
   struct kept proved = {.spans = NULL};
   struct ikev2_draft inside;
+  struct ikev2_notify notify;
   enum ikev2_child_answer answer;
   const bool stands_alone = ike->setup->childless;
   if (!stands_alone && ikev2_find(chain, IKEV2_PAYLOAD_SA) == NULL)
     return auth_refuse(ike, message, IKEV2_N_INVALID_SYNTAX, NO_CHILD);
+  ike->is_only = ikev2_find_notify(chain, IKEV2_N_INITIAL_CONTACT, &notify); /* 2.4 */
   ikev2_draft_inside(&inside);
   auth_put_id(ike, IKEV2_R, &inside.composer);
   int error = auth_put(ike, psk, &inside.composer);

@@ -15,7 +15,8 @@
  *
  * Events of SAs have the phase of the configuration: STARTED (label: who began it), CONFIRMED (with
  * the identity that the other end has proved), FAILED (ikev2_reason, or "gave way"), and of one
- * that was confirmed CLOSED (ikev2_reason). Of the echo, in NODE_PHASE_APPLICATION: SERVED,
+ * that was confirmed CLOSED (ikev2_reason, or "replaced": another of the same identity has come
+ * with INITIAL_CONTACT). Of the echo, in NODE_PHASE_APPLICATION: SERVED,
  * ANSWERED, UNANSWERED. */
 #ifndef NODES_IKEV2_HOST_H
 #define NODES_IKEV2_HOST_H

@@ -57,6 +57,25 @@ static void sa_settle(struct host_sa *sa) {
   table_remove(&sa->host->by_address, &sa->by_address);
 }
 
+static bool is_of_same_end(const struct host_sa *a, const struct host_sa *b) {
+  struct ikev2_id id_a, id_b;
+  return ikev2_remote_id(a->ike, &id_a) && ikev2_remote_id(b->ike, &id_b) &&
+         id_a.type == id_b.type && id_a.length == id_b.length &&
+         memcmp(id_a.octets, id_b.octets, id_a.length) == 0;
+}
+
+/* Section 2.4: who says that this is its first IKE SA has lost the others. */
+static void sa_replace_others(const struct host_sa *sa) {
+  for (struct list_link *next, *link = sa->host->open.first; link != NULL; link = next) {
+    struct host_sa *other = link->owner;
+    next = link->next;
+    if (other == sa || !is_of_same_end(other, sa))
+      continue;
+    host_sa_end(other, "replaced");
+    host_sa_free(other);
+  }
+}
+
 /* The datagram by which it was confirmed has verified: from there and to there goes ESP, too. */
 static void sa_confirm(struct host_sa *sa, const struct node_datagram *arrived, uint64_t now_ns) {
   struct host *const host = sa->host;
@@ -67,6 +86,8 @@ static void sa_confirm(struct host_sa *sa, const struct node_datagram *arrived, 
   list_append(&host->open, &sa->in_order, sa);
   sa->local = arrived->destination;
   sa->remote = arrived->source;
+  if (ikev2_is_only(sa->ike))
+    sa_replace_others(sa);
   if (ikev2_remote_id(sa->ike, &id))
     node_event_confirmed(host->hooks, host->config.ike.phase, &sa->remote, "IKEv2", id.octets,
                          id.length);

@@ -27,6 +27,10 @@ bool ikev2_remote_id(const struct ikev2 *ike, struct ikev2_id *id) {
   return true;
 }
 
+bool ikev2_is_only(const struct ikev2 *ike) {
+  return ike->state == IKEV2_ESTABLISHED && ike->is_only;
+}
+
 /* Whose a message is */
 
 static bool is_zero_spi(const uint8_t spi[IKEV2_SPI_LENGTH]) {

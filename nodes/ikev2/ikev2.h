@@ -198,6 +198,10 @@ NODE_MUST_CHECK bool ikev2_peek_id(struct ikev2 *ike, const uint8_t *data, size_
 /* The identity that the other end has proved. False: not established, or failed. */
 NODE_MUST_CHECK bool ikev2_remote_id(const struct ikev2 *ike, struct ikev2_id *id);
 
+/* An initiator that has proved its identity has said that it has no other IKE SA with this end: the
+ * notify INITIAL_CONTACT (section 2.4). */
+bool ikev2_is_only(const struct ikev2 *ike);
+
 /* Takes a datagram of the remote (source, destination, data, length; with the marker where there is
  * one). Hostile octets are dropped. 0, or a negative node_error where the node itself can go on no
  * more. */

@@ -84,6 +84,7 @@ struct ikev2 {
   bool is_bound : 1;  /* its own address is known */
   bool nat_found : 1; /* or forced */
   bool deleting : 1;  /* the request under way is ikev2_delete's */
+  bool is_only : 1;   /* the other end says so */
   uint8_t tries;
   uint32_t timeout_ms, half_open_s;
 

@@ -152,6 +152,39 @@ static void places(void **state) {
   node_destroy(server.node);
 }
 
+/* All have one identity: who says that it is the first contact takes the place of those before, and
+ * of none with another identity; who does not, stands beside them. */
+static void first_contact(void **state) {
+  struct ikev2_host_config server_config = usual(false, 0);
+  struct end server, clients[5];
+  (void)state;
+  server_config.sas_max = ARRAY(clients);
+  server_config.ike.child = IKEV2_CHILD_TRANSPORT;
+  end_init(&server, 1, &server_config);
+  for (unsigned i = 0; i < ARRAY(clients); i++) {
+    static const unsigned standing[ARRAY(clients)] = {1, 2, 3, 2, 3};
+    struct ikev2_host_config config = usual(true, i);
+    config.ike.initial_contact = i == 0 || i == 3;
+    config.ike.child = i == 1 ? IKEV2_CHILD_NONE : IKEV2_CHILD_TRANSPORT;
+    if (i == 2)
+      config.ike.local_id = (struct ikev2_id){IKEV2_ID_FQDN, (const uint8_t *)"peer", 4};
+    end_init(&clients[i], i + 2, &config);
+    assert_int_equal(ikev2_host_begin(clients[i].node, 0), 0);
+    carry(&clients[i], &server, MOVES_MAX, 0);
+    assert_int_equal(clients[i].events[NODE_EVENT_CONFIRMED], 1);
+    assert_int_equal(ikev2_host_load(server.node).established, standing[i]);
+  }
+  assert_int_equal(server.events[NODE_EVENT_CLOSED], 2);
+  assert_string_equal(server.label[NODE_EVENT_CLOSED], "replaced");
+  for (unsigned i = 0; i < ARRAY(clients); i++) { /* which have not been told */
+    assert_int_equal(ikev2_host_check(clients[i].node, 0), 0);
+    carry(&clients[i], &server, MOVES_MAX, 0);
+    node_destroy(clients[i].node);
+  }
+  assert_int_equal(server.events[NODE_EVENT_DISCARDED], 2);
+  node_destroy(server.node);
+}
+
 /* The half-open ones end in time, the probe does, and a lost end is missed. */
 static void time_passes(void **state) {
   struct ikev2_host_config client_config = usual(true, 0), server_config = usual(false, 0);
@@ -310,8 +343,9 @@ static void configuration(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(confirmed), cmocka_unit_test(places),    cmocka_unit_test(time_passes),
-      cmocka_unit_test(children),  cmocka_unit_test(selectors), cmocka_unit_test(configuration)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(confirmed),     cmocka_unit_test(places),
+                                     cmocka_unit_test(first_contact), cmocka_unit_test(time_passes),
+                                     cmocka_unit_test(children),      cmocka_unit_test(selectors),
+                                     cmocka_unit_test(configuration)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
