@@ -42,22 +42,21 @@ static struct node *pull_renew(struct check_party *party, uint64_t now_ns) {
 
 /* Authentication of the UE, which no network disturbs */
 
-/* How the UE calls itself in the handshake, for who watches. */
+/* How the UE calls itself in the handshake, as an application server tells it (aps.h). */
 static void tell_name(struct check_party *ue, const struct eap_server *server) {
-  uint8_t name[EMSK_NAME_LENGTH], identity[BOOTSTRAP_CHANNEL_IDENTITY_MAX];
-  const enum bootstrap_channel channel = model_channel(ue->model);
+  uint8_t name[EMSK_NAME_LENGTH], identity[BOOTSTRAP_IDENTITY_LENGTH];
   struct eap_session_id session;
   int error = eap_server_session_id(server, &session);
   if (error == 0)
     error = emsk_name(NULL, &session, name);
   assert(error == 0);
   (void)error;
-  bootstrap_channel_identity_write(channel, name, identity);
+  bootstrap_identity_write(name, identity);
   const struct node_event event = {.type = NODE_EVENT_STARTED,
                                    .phase = NODE_PHASE_AUTHENTICATION,
                                    .label = "authenticated",
                                    .name = identity,
-                                   .name_length = bootstrap_channel_identity_length(channel)};
+                                   .name_length = sizeof identity};
   ue->event(ue->world, CHECK_PEER, &event);
 }
 
