@@ -26,10 +26,6 @@ struct association_kind;
 #include "kinds.def"
 #undef KIND
 
-#define KIND(id, name, help) extern const struct association_kind ASSOCIATION_##id;
-#include "kinds.def"
-#undef KIND
-
 /* Whose cipher suites a kind has. */
 enum association_suites {
   ASSOCIATION_SUITES_NONE,

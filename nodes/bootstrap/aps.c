@@ -68,7 +68,7 @@ static int aps_read(struct node *node, const struct node_datagram *datagram, uin
   aps->now_ns = now_ns;
   if (has_as(aps) && radius_client_is_for(&aps->client, &datagram->destination))
     return read_radius(aps, datagram);
-  if (association_is_for(aps->config.kind, &aps->config.local, datagram))
+  if (association_is_for(aps->kind, &aps->config.local, datagram))
     return aps_channels_read(aps, datagram);
   return aps_pulls_read(aps, datagram);
 }
@@ -166,10 +166,17 @@ static bool has_what_it_needs(const struct bootstrap_aps_config *config) {
   return true;
 }
 
+/* CoAP in clear has one of its own. */
+static bool ports_differ(const struct bootstrap_aps_config *config) {
+  const struct association_kind *kind = bootstrap_channel_kind(config->channel);
+  return association_address(kind, &config->local).port != config->local.port;
+}
+
 static bool is_accepted(const struct bootstrap_aps_config *config) {
-  return association_kind_is_session(config->kind) && is_text(&config->name) &&
-         has_what_it_needs(config) && config->keys_max >= 1 && config->channels_max >= 1 &&
-         config->local.port < UINT16_MAX && config->payload_bytes <= ASSOCIATION_PAYLOAD_MAX;
+  return config->channel < BOOTSTRAP_CHANNEL_COUNT && ports_differ(config) &&
+         is_text(&config->name) && has_what_it_needs(config) && config->keys_max >= 1 &&
+         config->channels_max >= 1 && config->local.port < UINT16_MAX &&
+         config->payload_bytes <= ASSOCIATION_PAYLOAD_MAX;
 }
 
 /* NULL: it asks for nobody who names himself in a handshake. */

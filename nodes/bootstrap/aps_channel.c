@@ -170,7 +170,7 @@ static int channel_hold(struct aps_channel *channel, const struct node_datagram 
 static bool has_to_wait(struct aps_channel *channel, const struct node_datagram *datagram) {
   struct aps *aps = channel->aps;
   size_t length;
-  if (association_kind_is_application_data(aps->config.kind, datagram))
+  if (association_kind_is_application_data(aps->kind, datagram))
     return false;
   if (channel->inquiry != NULL || channel->asked || !association_is_open(&channel->pair.pending) ||
       channel->told)
@@ -215,13 +215,15 @@ int aps_channel_go_on(struct aps_channel *channel) {
 
 static int newcomer_open(const struct aps_channel *visitor, struct association *association) {
   struct aps *aps = visitor->aps;
-  const struct association_config made = {.kind = aps->config.kind,
+  const struct association_config made = {.kind = aps->kind,
                                           .options = aps->config.options,
                                           .coap = &aps->coap,
                                           .phase = NODE_PHASE_SECURE,
                                           .local = visitor->local,
                                           .remote = visitor->remote,
                                           .keys = &aps->give,
+                                          .server_name = aps->config.name.octets,
+                                          .server_name_length = aps->config.name.length,
                                           .cookie_secret = aps->cookie_secret};
   return association_open(association, &made, NULL, aps->hooks, aps->now_ns);
 }
@@ -278,7 +280,7 @@ static int read_newcomer(struct aps *aps, const struct node_datagram *datagram,
 /* A handshake begins that is none of those that are known. */
 static bool is_newcomer(const struct aps *aps, const struct aps_channel *channel,
                         const struct node_datagram *datagram) {
-  if (!association_kind_opens(aps->config.kind, datagram))
+  if (!association_kind_opens(aps->kind, datagram))
     return false;
   return channel == NULL || (!association_has_opened(&channel->pair.pending, datagram) &&
                              !association_has_opened(&channel->pair.current, datagram));
@@ -287,8 +289,7 @@ static bool is_newcomer(const struct aps *aps, const struct aps_channel *channel
 /* The node's */
 
 int aps_channels_read(struct aps *aps, const struct node_datagram *datagram) {
-  const struct node_address remote =
-      association_origin(aps->config.kind, &aps->config.local, datagram);
+  const struct node_address remote = association_origin(aps->kind, &aps->config.local, datagram);
   struct aps_channel *channel = aps_channels_find(aps, &remote);
   if (is_newcomer(aps, channel, datagram))
     return read_newcomer(aps, datagram, &remote);
@@ -326,7 +327,7 @@ static int channel_write(struct aps_channel *channel, struct node_datagram *data
 
 int aps_channels_write(struct aps *aps, struct node_datagram *datagram) {
   struct aps_channel *channel;
-  int result = greeting_write(aps->config.kind, &aps->channels.greeting, datagram);
+  int result = greeting_write(aps->kind, &aps->channels.greeting, datagram);
   while (result == 0 && (channel = list_first(&aps->channels.writers)) != NULL) {
     result = channel_write(channel, datagram);
     if (result == 0 && channel_is_over(channel)) {

@@ -101,7 +101,7 @@ bool aps_keys_know(struct aps *aps, const uint8_t *identity, size_t length) {
 }
 
 size_t aps_keys_give(void *context, const uint8_t *identity, size_t length,
-                     uint8_t psk[DTLS_PSK_MAX]) {
+                     uint8_t psk[ASSOCIATION_PSK_MAX]) {
   struct aps *aps = context;
   struct aps_key *key = find_identity(aps, identity, length);
   const struct bootstrap_configured_key *configured = find_configured(aps, identity, length);

@@ -5,7 +5,6 @@
 #include "../association/association.h"
 #include "../coap/refuse.h"
 #include "../deadline.h"
-#include "../dtls/dtls.h"
 #include "../table.h"
 #include "aps.h"
 #include "../list.h"
@@ -74,7 +73,7 @@ void aps_keys_digest(const struct aps *aps, struct digest *digest, uint64_t now_
 /* As association_keys.find; `context` is the node. Notes in aps->handshake until when the key
  * lasts. */
 size_t aps_keys_give(void *context, const uint8_t *identity, size_t length,
-                     uint8_t psk[DTLS_PSK_MAX]);
+                     uint8_t psk[ASSOCIATION_PSK_MAX]);
 
 /* aps_pull.c: POST /k. */
 
@@ -190,7 +189,7 @@ struct aps {
   struct coap_parameters coap;
   struct radius_client client; /* where there is an AS */
   struct hash_key hash_key;
-  uint8_t cookie_secret[DTLS_COOKIE_SECRET];
+  uint8_t cookie_secret[ASSOCIATION_COOKIE_SECRET];
   struct association_keys give;  /* keys, to handshakes */
   struct aps_channel *handshake; /* whose datagram is read */
   struct aps_keys keys;

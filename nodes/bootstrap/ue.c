@@ -52,7 +52,7 @@ static int read_from(struct bootstrap_ue *ue, const struct node_datagram *datagr
     struct ue_server *server = &ue->servers[i];
     if (node_address_equal(&datagram->source, &server->known->address))
       return bootstrap_ue_read_clear(ue, server, datagram, now_ns);
-    if (association_is_from(ue->config.kind, &server->known->address, datagram))
+    if (association_is_from(ue->kind, &server->known->address, datagram))
       return bootstrap_ue_read_channel(ue, server, datagram, now_ns);
   }
   return read_stranger(ue, datagram);
@@ -184,24 +184,28 @@ static bool addresses_differ(const struct association_kind *kind, const struct b
 }
 
 static bool servers_are_good(const struct bootstrap_ue_config *config) {
+  const struct association_kind *kind = bootstrap_channel_kind(config->channel);
   if (config->server_count == 0 || config->server_count > BOOTSTRAP_SERVERS_MAX)
     return false;
   for (size_t i = 0; i < config->server_count; i++) {
     const struct bootstrap_server *server = &config->servers[i];
     if (server->name.length == 0 || server->name.length > BOOTSTRAP_NAME_MAX)
       return false;
+    const struct node_address place = association_address(kind, &server->address);
+    if (node_address_equal(&place, &server->address))
+      return false;
     for (size_t j = 0; j < i; j++)
-      if (!addresses_differ(config->kind, server, &config->servers[j]))
+      if (!addresses_differ(kind, server, &config->servers[j]))
         return false;
   }
   return true;
 }
 
 static bool config_is_good(const struct bootstrap_ue_config *config) {
-  const char *name;
-  return servers_are_good(config) && association_kind_is_session(config->kind) &&
-         association_kind_material(config->kind, 0, &name) == BOOTSTRAP_DTLS_PSK_LENGTH &&
-         config->erp.realm_length > 0 && config->erp.realm_length <= ERP_REALM_MAX &&
+  return config->channel < BOOTSTRAP_CHANNEL_COUNT && servers_are_good(config) &&
+         config->pull < BOOTSTRAP_PULL_COUNT &&
+         bootstrap_pull_goes_with(config->pull, config->channel) && config->erp.realm_length > 0 &&
+         config->erp.realm_length <= ERP_REALM_MAX &&
          (config->pull != BOOTSTRAP_PULL_CONFIGURED || config->configured != NULL);
 }
 

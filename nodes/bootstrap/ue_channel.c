@@ -3,6 +3,7 @@
 
 int bootstrap_ue_secure(struct bootstrap_ue *ue, struct ue_server *server, uint64_t now_ns) {
   const struct ue_key *key = &server->key;
+  const struct bootstrap_name *name = &server->known->name;
   const struct association_config made = {.kind = ue->kind,
                                           .options = ue->config.options,
                                           .coap = &ue->coap,
@@ -13,6 +14,8 @@ int bootstrap_ue_secure(struct bootstrap_ue *ue, struct ue_server *server, uint6
                                           .remote = server->known->address,
                                           .key = key->psk,
                                           .key_length = ue->psk_length,
+                                          .server_name = name->octets,
+                                          .server_name_length = name->length,
                                           .identity = key->identity,
                                           .identity_length = ue->identity_length};
   const int error =

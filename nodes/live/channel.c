@@ -9,7 +9,7 @@ static size_t channel_place(enum bootstrap_channel channel) {
   size_t place = 0;
   for (; row->values[place] != NULL; place++) {
     option_set(&values, row, (double)place);
-    if (association_kind_is_session(association_kind_of(&values)))
+    if (association_kind_of(&values) == bootstrap_channel_kind(channel))
       break;
   }
   assert(row->values[place] != NULL);

@@ -36,7 +36,7 @@ static void test_channels(void **state) {
     assert_int_equal(found, channel);
     assert_string_equal(bootstrap_channel_name(channel), CHANNELS[i].name);
     assert_string_equal(association_kind_label(kind), CHANNELS[i].label);
-    assert_true(association_kind_has_port(kind));
+    assert_true(association_kind_is_session(kind));
     assert_int_equal(bootstrap_channel_psk_length(channel), CHANNELS[i].psk_length);
     assert_int_equal(association_kind_material(kind, 0, &name), CHANNELS[i].psk_length);
     assert_true(CHANNELS[i].psk_length <= BOOTSTRAP_PSK_MAX);

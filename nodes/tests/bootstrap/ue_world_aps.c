@@ -202,7 +202,7 @@ static void aps_read_channel(struct ue_world_aps *aps, const struct node_datagra
   const struct association_reader reader = {
       .context = aps, .message = aps_message, .discarded = aps_discarded};
   struct association_pair *channel = &aps->channel;
-  if (association_kind_opens(world->config.kind, datagram) &&
+  if (association_kind_opens(bootstrap_channel_kind(world->config.channel), datagram) &&
       !association_has_opened(&channel->pending, datagram) &&
       !association_has_opened(&channel->current, datagram))
     aps_open(aps);

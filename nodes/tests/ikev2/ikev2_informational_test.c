@@ -258,8 +258,8 @@ static void put_short_auth(struct forgery *forgery) {
 }
 
 static void put_long_id(struct forgery *forgery) {
-  uint8_t octets[4 + 4 + IKEV2_ID_MAX + 1] = {IKEV2_PAYLOAD_AUTH, 0, (uint8_t)(sizeof octets >> 8),
-                                              (uint8_t)sizeof octets, IKEV2_ID_FQDN};
+  uint8_t octets[4 + 4 + IKEV2_ID_MAX + 1] = {IKEV2_PAYLOAD_AUTH, 0, sizeof octets >> 8,
+                                              sizeof octets & 0xff, IKEV2_ID_FQDN};
   const uint8_t auth[4 + 4 + IKEV2_PRF_MAX] = {0, 0, 0, sizeof auth, IKEV2_AUTH_SHARED_KEY};
   put_raw(forgery, IKEV2_PAYLOAD_IDI, octets, sizeof octets);
   put_raw(forgery, IKEV2_PAYLOAD_IDI, auth, sizeof auth);

@@ -18,6 +18,7 @@ set(TEST_ROWS
   # name (a regular expression)        | runs      | seconds
   "nodes/ordering_flow_test            | sanitized |  7"
   "nodes/coap_eap_dtls_test            | sanitized |  4"
+  "nodes/coap_eap_ikev2_test           | sanitized |  9"
   "nodes/eap_edhoc_fault_test          | sanitized |  9"
   "nodes/eap_edhoc_flow_test           | sanitized |  5"
   "nodes/edhoc_hostile_test            | sanitized |  3"
