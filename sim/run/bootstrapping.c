@@ -56,7 +56,8 @@ static struct bootstrap_name bootstrapping_nobody(void) {
 }
 
 /* Numbers: they protect nothing but a simulation. */
-static struct bootstrap_configured_key bootstrapping_key(size_t peer, size_t server) {
+static struct bootstrap_configured_key bootstrapping_key(enum bootstrap_channel channel,
+                                                         size_t peer, size_t server) {
   struct bootstrap_configured_key key = {.psk = {0}};
   uint8_t name[EMSK_NAME_LENGTH];
   for (size_t i = 0; i < sizeof name; i++) {
@@ -64,18 +65,19 @@ static struct bootstrap_configured_key bootstrapping_key(size_t peer, size_t ser
     key.psk[i] = name[i];
     key.psk[sizeof name + i] = (uint8_t)server;
   }
-  bootstrap_identity_write(name, key.identity);
+  bootstrap_channel_identity_write(channel, name, key.identity);
   return key;
 }
 
-static void bootstrapping_configure(struct bootstrapping *all, size_t peers) {
+static void bootstrapping_configure(struct bootstrapping *all, enum bootstrap_channel channel,
+                                    size_t peers) {
   const size_t count = peers * all->server_count;
   all->configured = memory_get(count, sizeof *all->configured);
   all->configured_by_server = memory_get(count, sizeof *all->configured_by_server);
   for (size_t i = 0; i < peers; i++)
     for (size_t j = 0; j < all->server_count; j++)
       all->configured[i * all->server_count + j] = all->configured_by_server[j * peers + i] =
-          bootstrapping_key(i, j);
+          bootstrapping_key(channel, i, j);
 }
 
 struct bootstrapping *bootstrapping_create(const struct run *run) {
@@ -84,8 +86,8 @@ struct bootstrapping *bootstrapping_create(const struct run *run) {
     return NULL;
   struct bootstrapping *all = memory_get(1, sizeof *all);
   lower_options_init(&all->options);
-  all->kind = bootstrap_channel_kind((enum bootstrap_channel)spec->secure);
-  options_choose(&all->options, "association", bootstrap_channel_name((enum bootstrap_channel)spec->secure));
+  options_choose(&all->options, "association",
+                 bootstrap_channel_name((enum bootstrap_channel)spec->secure));
   all->agent_options = spec->options;
   options_choose(&all->agent_options, "lower_layer", "pana");
   options_choose(&all->agent_options, "association", "none");
@@ -95,7 +97,8 @@ struct bootstrapping *bootstrapping_create(const struct run *run) {
     all->serving = all->own_identities = identities_create_for_applications(spec);
   all->server_count = spec_providers(spec) * (size_t)spec->application_servers;
   if (spec->pull == SPEC_PULL_CONFIGURED)
-    bootstrapping_configure(all, run->topology.member_count[ROLE_PEER]);
+    bootstrapping_configure(all, (enum bootstrap_channel)spec->secure,
+                            run->topology.member_count[ROLE_PEER]);
   all->listeners = memory_get(run->topology.member_count[ROLE_PEER], sizeof *all->listeners);
   return all;
 }
@@ -203,6 +206,7 @@ static struct bootstrap_ue_config ue_config(const struct run *run, const struct 
   erp.realm_length = strlen(realm);
   return (struct bootstrap_ue_config){
       .options = &all->options,
+      .channel = (enum bootstrap_channel)spec->secure,
       .pull = (enum bootstrap_pull)spec->pull,
       .local = host_address(host, UE_PORT),
       .servers = &all->servers[first],
@@ -218,7 +222,7 @@ struct node *bootstrapping_build_ue(struct run *run, struct host *host, size_t n
   const struct bootstrap_ue_config config = ue_config(run, host, number);
   struct lower_listener *listener = &run->bootstrapping->listeners[number];
   world_open(run->world, host->index, UE_PORT);
-  role_open_association(host, run->bootstrapping->kind, UE_PORT);
+  role_open_association(host, bootstrap_channel_kind(config.channel), UE_PORT);
   host->ue = bootstrap_ue_create(&config, &host->hooks);
   *listener = (struct lower_listener){.established = bootstrap_ue_learn, .context = host->ue};
   return host->ue;

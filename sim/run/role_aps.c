@@ -28,6 +28,7 @@ bool role_build_aps(struct run *run, struct host *host) {
   const struct radius_client_config radius = aps_radius(run, host);
   struct bootstrap_aps_config config = {
       .options = &all->options,
+      .channel = (enum bootstrap_channel)run->spec->secure,
       .local = all->servers[number].address,
       .name = all->servers[number].name,
       .realm = (const uint8_t *)realm,
@@ -42,7 +43,7 @@ bool role_build_aps(struct run *run, struct host *host) {
   };
   config.pulls[run->spec->pull] = true;
   world_open(run->world, host->index, config.local.port);
-  role_open_association(host, all->kind, config.local.port);
+  role_open_association(host, bootstrap_channel_kind(config.channel), config.local.port);
   for (uint16_t i = 0; i < APS_RADIUS_PORTS; i++)
     world_open(run->world, host->index, (uint16_t)(radius.local.port + i));
   host->node = bootstrap_aps_create(&config, &host->hooks);

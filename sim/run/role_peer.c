@@ -46,7 +46,8 @@ static struct node *peer_build_application(struct run *run, struct host *host, s
 static struct node *peer_build_bundle(struct run *run, struct host *host, size_t number) {
   struct bundle_part parts[BUNDLE_PARTS_MAX] = {
       role_lower_part(run, host->lower),
-      role_part(host->ue, UE_PORT, 2, run->bootstrapping->kind),
+      role_part(host->ue, UE_PORT, 2,
+                bootstrap_channel_kind((enum bootstrap_channel)run->spec->secure)),
   };
   size_t count = 2;
   if (run->bootstrapping->own_identities != NULL) {

@@ -33,8 +33,8 @@ void role_open_ports(struct host *host);
 /* Opens where sessions of this kind are whose CoAP in clear is at `port`. */
 void role_open_association(struct host *host, const struct association_kind *kind, uint16_t port);
 
-/* A node on these consecutive ports from `first` on, and where sessions of this kind are that have a
- * place of their own, as one of several of a host. */
+/* A node on these consecutive ports from `first` on, and where sessions of this kind are that have
+ * a place of their own, as one of several of a host. */
 struct bundle_part role_part(struct node *node, uint16_t first, size_t count,
                              const struct association_kind *kind);
 
