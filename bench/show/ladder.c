@@ -144,10 +144,12 @@ static void message_add(struct ladder *ladder, const json_t *line) {
   item->to = to;
 }
 
-/* Of the events those that no message shows: keys, confirmations, failures, what is unanswered. */
+/* Of the events those that no message shows: keys, confirmations, failures, what is unanswered.
+ * What a handshake derives from a key is for whoever reads captures. */
 static void event_add(struct ladder *ladder, const json_t *line) {
   const char *event = value_string(line, "event"), *label = value_string(line, "label");
-  static const char *const SHOWN_BY_MESSAGES[] = {"started", "delivered", "served", "answered"};
+  static const char *const SHOWN_BY_MESSAGES[] = {"started", "delivered", "served", "answered",
+                                                  "secret"};
   for (size_t i = 0; i < sizeof SHOWN_BY_MESSAGES / sizeof SHOWN_BY_MESSAGES[0]; i++)
     if (strcmp(event, SHOWN_BY_MESSAGES[i]) == 0)
       return;

@@ -186,8 +186,10 @@ void ladder_print(const struct ladder *ladder, struct text *text) {
       canvas_print_message(&canvas, &ladder->item[i]);
   }
   free(canvas.line);
-  text_add(text, "UDP: octets of UDP payload; air: octets that the radios sent for it on all hops, "
-                 "with headers,\nacknowledgements and repetitions; frames: the same, counted.\n");
+  text_add(
+      text,
+      "UDP: octets of UDP payload, or of ESP; air: octets that the radios sent for it on all hops, "
+      "with headers,\nacknowledgements and repetitions; frames: the same, counted.\n");
   if (ladder->peers > 1)
     text_add(text, "Of %zu peers %s; air and frames are of all of them.\n", ladder->peers,
              ladder->peer == LADDER_ALL_PEERS ? "all are shown" : "one is shown");

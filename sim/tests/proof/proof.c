@@ -26,16 +26,29 @@ void proof_differ(struct proof_report *report, const char *format, ...) {
   fputc('\n', report->file);
 }
 
+/* tshark's table of IKE SAs, of whose lines the log has all; and ESP as if it were not encrypted,
+ * for it knows no AES-CCM there, but so it tells of all octets. */
+#define IPSEC                                                                                      \
+  "set --; "                                                                                       \
+  "for keys in $(sed -n 's/.*\"ikev2_keys\":\"\\([0-9a-f]*\\)\".*/\\1/p' log | sort -u | "         \
+  "sed 's/^\\(.\\{16\\}\\)\\(.\\{16\\}\\)\\(.\\{38\\}\\)/\\1,\\2,\\3,/'); do "                     \
+  "set -- \"$@\" -o \"uat:ikev2_decryption_table:$keys,\\\"AES-CCM-128 with 8 octet ICV "          \
+  "[RFC5282]\\\",,,\\\"NONE [RFC4306]\\\"\"; done; "                                               \
+  "! grep -q '\"ikev2-udp\"' specs || "                                                            \
+  "set -- \"$@\" -d udp.port==5684,udpencap -d udp.port==717,udpencap; "                           \
+  "set -- \"$@\" -o esp.enable_encryption_decode:TRUE -o 'uat:esp_sa:\"IPv6\",\"*\",\"*\",\"*\","  \
+  "\"NULL\",\"\",\"ANY 64 bit authentication [no checking]\",\"\"'; "
+
 /* Nothing is captured of a spec that is not supported. Air and backhaul go into one file, for
  * tshark takes longer to start than to read. Behind PANA's port is CoAP, or DTLS, which tshark
  * knows by itself. */
 #define RUN                                                                                        \
   SIMULATOR " -j1 --pcap . --air-only --log log specs >result || [ $? -le 2 ] || exit; "           \
-            "[ -e air.pcap ] || exit 0; "                                                          \
+            "[ -e air.pcap ] || exit 0; " IPSEC                                                    \
             "mergecap -w all.pcapng air.pcap $(ls backhaul.pcap 2>/dev/null) && "                  \
             "tshark -n -r all.pcapng -T pdml -o 6lowpan.context0:fd00::/64 "                       \
-            "$(grep -q '\"dtls\"' specs || echo '-d udp.port==717,coap') "                         \
-            "-o udp.check_checksum:TRUE -o wpan.fcs_format:'ITU-T CRC-16' "                        \
+            "$(grep -q '\"dtls\"\\|\"ikev2' specs || echo '-d udp.port==717,coap') "               \
+            "-o udp.check_checksum:TRUE -o wpan.fcs_format:'ITU-T CRC-16' \"$@\" "                 \
             ">dissected 2>tshark.err"
 
 void proof_run(const char *run, const char *spec) {

@@ -98,6 +98,19 @@ static void take_data(struct proof_frame *frame, const struct proof_element *ele
     keep_fragment(frame, element);
 }
 
+/* Fields of the compressed IPv6 header that have octets of their own end it, and addresses that
+ * have none stand at its end. */
+static void take_ipv6_end(struct proof_frame *frame, const struct proof_element *element) {
+  if (frame->udp_position == 0 && element->position + element->size > frame->ipv6_end)
+    frame->ipv6_end = element->position + element->size;
+}
+
+/* ESP is said inline, and nothing of it is compressed: UDP's part has no octets. */
+static void take_next_header(struct proof_frame *frame, const struct proof_element *element) {
+  take_ipv6_end(frame, element);
+  frame->headers = pdml_number(element) == 50 ? PROOF_IPV6 : PROOF_IPV6_UDP;
+}
+
 static void take_udp_begin(struct proof_frame *frame, const struct proof_element *element) {
   frame->udp_position = element->position;
   frame->udp_end = element->position + element->size;
@@ -248,6 +261,54 @@ static void take_radius_attribute(struct proof_frame *frame, const struct proof_
     frame->radius_authorization += element->size;
 }
 
+/* Those of the message, and of what tshark has decrypted of it; those inside one of them
+ * (proposals, transforms, selectors) stand before its end. */
+static void take_payload_of_ike(struct proof_frame *frame, const struct proof_element *element) {
+  struct proof_payloads *ikev2 = &frame->ikev2;
+  if (element->position < frame->payload_end)
+    return;
+  assert(ikev2->count < PROOF_PAYLOADS_MAX);
+  ikev2->item[ikev2->count++] =
+      (struct proof_payload){pdml_number(element), element->size, frame->ike_inside};
+  frame->payload_end = element->position + element->size;
+}
+
+static void take_decrypted(struct proof_frame *frame, const struct proof_element *element) {
+  (void)element;
+  frame->ike_inside = true;
+  frame->payload_end = 0;
+}
+
+static void take_ike_length(struct proof_frame *frame, const struct proof_element *element) {
+  frame->ike_length = pdml_number(element);
+}
+
+static void take_esp(struct proof_frame *frame, const struct proof_element *element) {
+  size_t length;
+  uint8_t *octets = proof_pdml_octets(element->value, &length);
+  frame->esp = realloc(frame->esp, frame->esp_length + length);
+  assert(frame->esp != NULL);
+  memcpy(frame->esp + frame->esp_length, octets, length);
+  frame->esp_length += length;
+  free(octets);
+}
+
+/* What is not in UDP is a datagram of its own. */
+static void take_esp_end(struct proof_frame *frame, const struct proof_element *element) {
+  take_esp(frame, element);
+  if (frame->payload != NULL)
+    return;
+  frame->payload_length = frame->esp_length;
+  frame->payload = malloc(frame->esp_length);
+  assert(frame->payload != NULL);
+  memcpy(frame->payload, frame->esp, frame->esp_length);
+}
+
+static void take_esp_inside(struct proof_frame *frame, const struct proof_element *element) {
+  (void)element;
+  frame->esp_inside = true;
+}
+
 static void take_malformed(struct proof_frame *frame, const struct proof_element *element) {
   (void)element;
   frame->malformed++;
@@ -281,6 +342,12 @@ static const struct {
     {"6lowpan.frag.offset", take_fragment_offset},
     {"6lowpan.fragment", take_fragment},
     {"data.data", take_data},
+    {"6lowpan.class", take_ipv6_end},
+    {"6lowpan.flow", take_ipv6_end},
+    {"6lowpan.next", take_next_header},
+    {"6lowpan.hops", take_ipv6_end},
+    {"6lowpan.src", take_ipv6_end},
+    {"6lowpan.dst", take_ipv6_end},
     {"6lowpan.nhc.pattern", take_udp_begin},
     {"6lowpan.udp.src", take_udp_end},
     {"6lowpan.udp.dst", take_udp_end},
@@ -304,6 +371,14 @@ static const struct {
     {"dtls.handshake.fragment_length", take_handshake_length},
     {"pana.avp.code", take_avp},
     {"pana.avp.data_length", take_avp_length},
+    {"isakmp.length", take_ike_length},
+    {"isakmp.typepayload", take_payload_of_ike},
+    {"isakmp.enc.contained", take_decrypted},
+    {"esp.spi", take_esp},
+    {"esp.sequence", take_esp},
+    {"esp.encrypted_data", take_esp},
+    {"esp.icv", take_esp_end},
+    {"esp.decrypted_data", take_esp_inside},
     {"radius", take_radius},
     {"radius.code", take_radius_header},
     {"radius.id", take_radius_header},
@@ -327,13 +402,13 @@ static void take_field(struct proof_frame *frame, const struct proof_element *el
     frame->length = pdml_number(element);
   else if (strcmp(element->name, "timestamp") == 0)
     frame->time_ns = read_time_ns(element->value);
-  for (size_t i = 0; i < sizeof takers / sizeof takers[0]; i++)
+  for (size_t i = 0; !frame->esp_inside && i < sizeof takers / sizeof takers[0]; i++)
     if (strcmp(takers[i].name, element->name) == 0)
       takers[i].take(frame, element);
 }
 
 size_t proof_frame_begin(const struct proof_frame *frame) {
-  return frame->compressed ? 0 : frame->offset - PROOF_IPV6_UDP;
+  return frame->compressed ? 0 : frame->offset - frame->headers;
 }
 
 size_t proof_frame_carried(const struct proof_frame *frame) {
@@ -376,6 +451,24 @@ static bool same_avps(const struct proof_avps *a, const struct proof_avps *b) {
   return true;
 }
 
+/* In clear; what is inside is compared where it is decrypted (proof_rows.c). */
+static bool ikev2_alike(const struct proof_frame *frame) {
+  struct proof_payloads own;
+  const size_t marker = proof_ikev2_marker(frame->payload);
+  bool alike = proof_ikev2_parse(frame->payload, frame->payload_length, &own) &&
+               frame->ike_length == frame->payload_length - marker &&
+               own.count <= frame->ikev2.count;
+  for (size_t i = 0; alike && i < own.count; i++)
+    alike = own.item[i].type == frame->ikev2.item[i].type &&
+            own.item[i].length == frame->ikev2.item[i].length && !frame->ikev2.item[i].inside;
+  return alike;
+}
+
+static bool esp_alike(const struct proof_frame *frame) {
+  return frame->esp_length == frame->payload_length &&
+         memcmp(frame->esp, frame->payload, frame->esp_length) == 0;
+}
+
 static bool radius_alike(const struct proof_frame *frame) {
   struct proof_spans spans = {.count = 0};
   if (frame->radius != frame->payload_length ||
@@ -390,6 +483,10 @@ static bool parses_alike(const struct proof_frame *frame) {
   struct proof_message own;
   struct proof_records records;
   struct proof_avps avps;
+  if (frame->esp != NULL)
+    return esp_alike(frame);
+  if (proof_ikev2_is(frame->payload, frame->payload_length))
+    return ikev2_alike(frame);
   if (proof_radius_is(frame->payload, frame->payload_length))
     return radius_alike(frame);
   if (proof_pana_is(frame->payload, frame->payload_length))
@@ -423,13 +520,37 @@ static const char *fault_of(const struct proof_frame *frame) {
     return "with unknown octets before the IPv6 header";
   if (frame->fragment_header > 0 &&
       frame->fragment_length !=
-          proof_frame_carried(frame) + (frame->compressed ? PROOF_IPV6_UDP : 0))
+          proof_frame_carried(frame) + (frame->compressed ? frame->headers : 0))
     return "a fragment of which tshark restores another length";
   if (frame->payload == NULL)
     return frame->fragment_header == 0 ? "without a datagram" : NULL;
   if (frame->fragment_header == 0 && frame->payload_length != proof_frame_carried(frame))
     return "with a datagram that does not fill it";
   return parses_alike(frame) ? NULL : "with a message that tshark reads in another way";
+}
+
+/* Of the first fragment of a packet, whose header it has. */
+static size_t headers_of(const struct proof_air *air, size_t index) {
+  const struct proof_frame *frame = &air->frames[index];
+  for (size_t i = index; i-- > 0;) {
+    const struct proof_frame *first = &air->frames[i];
+    if (first->compressed && first->fragment_header > 0 && first->source == frame->source &&
+        first->destination == frame->destination && first->tag == frame->tag &&
+        first->packet_length == frame->packet_length)
+      return first->headers;
+  }
+  return PROOF_IPV6_UDP;
+}
+
+/* How much of each packet was compressed, which its first frame says. */
+static void find_headers(struct proof_air *air) {
+  for (size_t i = 0; i < air->count; i++) {
+    struct proof_frame *frame = &air->frames[i];
+    if (!frame->compressed)
+      frame->headers = headers_of(air, i);
+    else if (frame->headers == PROOF_IPV6)
+      frame->udp_position = frame->udp_end = frame->ipv6_end;
+  }
 }
 
 bool proof_air_read(struct proof_air *air, const char *path, struct proof_report *report) {
@@ -452,9 +573,10 @@ bool proof_air_read(struct proof_air *air, const char *path, struct proof_report
       air->frames = realloc(air->frames, capacity * sizeof *air->frames);
       assert(air->frames != NULL);
     }
-    air->frames[air->count++] = (struct proof_frame){0};
+    air->frames[air->count++] = (struct proof_frame){.headers = PROOF_IPV6_UDP};
   }
   proof_pdml_close(&pdml);
+  find_headers(air);
   bool sound = true;
   for (size_t i = 0; i < air->count; i++) {
     const char *fault = fault_of(&air->frames[i]);
@@ -470,6 +592,7 @@ void proof_air_free(struct proof_air *air) {
   for (size_t i = 0; i < air->count; i++) {
     free(air->frames[i].fragment);
     free(air->frames[i].payload);
+    free(air->frames[i].esp);
   }
   free(air->frames);
 }

@@ -5,13 +5,15 @@
 #include "proof.h"
 #include "proof_coap.h"
 #include "proof_dtls.h"
+#include "proof_ikev2.h"
 #include "proof_pana.h"
 
 enum {
   PROOF_ROOT = 1,          /* address of the node that has both radio and wires */
   PROOF_ON_A_WIRE = 65536, /* in addresses of those that have no radio */
   PROOF_PHY = 6,           /* octets of each frame that no capture shows */
-  PROOF_IPV6_UDP = 40 + 8  /* octets of the headers, uncompressed */
+  PROOF_IPV6 = 40,         /* octets of the headers, uncompressed */
+  PROOF_IPV6_UDP = PROOF_IPV6 + 8
 };
 
 struct proof_frame {
@@ -28,7 +30,8 @@ struct proof_frame {
   size_t offset;          /* of the fragment in the uncompressed packet */
   unsigned tag, packet_length;
   bool compressed; /* there is an IPv6 header, which ends where UDP's ends */
-  size_t ipv6_position, udp_position, udp_end;
+  size_t ipv6_position, ipv6_end, udp_position, udp_end;
+  size_t headers;    /* octets of what is compressed, uncompressed: with UDP, or without */
   uint8_t *fragment; /* what it carries of the uncompressed packet, as tshark restores it */
   size_t fragment_length;
   /* The datagram, where this frame is all of it or its last fragment. */
@@ -39,6 +42,13 @@ struct proof_frame {
   struct proof_message coap;
   struct proof_records dtls;
   struct proof_avps pana;
+  struct proof_payloads ikev2;
+  size_t payload_end; /* of the last payload of an IKE message */
+  size_t ike_length;  /* as its header says */
+  bool ike_inside;    /* what tshark has decrypted */
+  uint8_t *esp;       /* a packet, of which tshark tells all octets */
+  size_t esp_length;
+  bool esp_inside; /* from here on tshark guesses, having no key */
   /* RADIUS: its header, EAP in attributes of type 79, other attributes with all headers */
   size_t radius, radius_header, radius_eap, radius_proxy_state, radius_authorization;
   /* What tshark complains of */

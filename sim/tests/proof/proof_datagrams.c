@@ -33,13 +33,14 @@ static size_t find_whole(struct datagram_finder *finder, const struct proof_fram
   return add_datagram(finder, &(struct proof_datagram){.from = frame->from,
                                                        .to = frame->to,
                                                        .payload = frame->payload,
-                                                       .length = frame->payload_length});
+                                                       .length = frame->payload_length,
+                                                       .ikev2 = &frame->ikev2});
 }
 
-/* Whether the fragment is part of a packet with this UDP payload. */
+/* Whether the fragment is part of a packet with this payload of UDP, or of IP. */
 static bool is_part(const struct proof_frame *frame, const uint8_t *payload, size_t length) {
   const size_t begin = proof_frame_begin(frame), carried = proof_frame_carried(frame);
-  return frame->packet_length == length + PROOF_IPV6_UDP && begin + carried <= length &&
+  return frame->packet_length == length + frame->headers && begin + carried <= length &&
          memcmp(frame->fragment + frame->fragment_length - carried, payload + begin, carried) == 0;
 }
 

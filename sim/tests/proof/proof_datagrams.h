@@ -12,7 +12,8 @@ struct proof_datagram {
   unsigned from, to;
   const uint8_t *payload; /* of a frame, or of the log */
   size_t length;
-  const struct proof_sent *sent; /* the first of them in the log */
+  const struct proof_payloads *ikev2; /* of a frame: as tshark has it; else NULL */
+  const struct proof_sent *sent;      /* the first of them in the log */
   struct proof_spans spans;
   uint8_t
       content[PROOF_CONTENT]; /* hash of the payload; under DTLS of what is inside, and of whose */

@@ -384,7 +384,9 @@ static void weigh_backhaul(struct weigher *weigher, const struct proof_frame *fr
 }
 
 static bool carries_coap(const struct proof_sent *sent) {
-  if (proof_radius_is(sent->payload, sent->length))
+  if (sent->esp)
+    return true;
+  if (proof_ikev2_is(sent->payload, sent->length) || proof_radius_is(sent->payload, sent->length))
     return false;
   return !proof_dtls_is(sent->payload, sent->length) || sent->payload[0] == PROOF_APPLICATION_DATA;
 }

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "proof_log.h"
 
+#include "proof_ikev2.h"
 #include "proof_pdml.h"
 
 #include <stdlib.h>
@@ -82,6 +83,7 @@ bool proof_log_read(struct proof_log *log, const char *path, const json_t *spec,
   read_lines(log, file);
   fclose(file);
   log->sent = calloc(json_array_size(log->lines) + 1, sizeof *log->sent);
+  struct proof_ikev2 *keys = proof_ikev2_begin(log->lines);
   size_t i;
   const json_t *line;
   json_array_foreach(log->lines, i, line) {
@@ -95,8 +97,12 @@ bool proof_log_read(struct proof_log *log, const char *path, const json_t *spec,
         .label = log_text(line, "label"),
         .copy = json_integer_value(json_object_get(line, "copy")) > 0,
         .phase = phase_of(log_text(line, "phase"))};
-    sent->payload = proof_pdml_octets(log_text(line, "udp_payload"), &sent->length);
+    const bool ip = json_object_get(line, "ip_payload") != NULL;
+    sent->payload =
+        proof_pdml_octets(log_text(line, ip ? "ip_payload" : "udp_payload"), &sent->length);
+    sent->esp = proof_esp_is(keys, sent->payload, sent->length);
   }
+  proof_ikev2_end(keys);
   return true;
 }
 

@@ -26,6 +26,7 @@ struct proof_sent {
   const char *from, *to, *label;
   bool copy; /* sent before */
   enum proof_phase phase;
+  bool esp; /* a packet of ESP, in UDP or not */
   uint8_t *payload;
   size_t length;
 };

@@ -207,6 +207,8 @@ static void test_planted_miscounts(void **state) {
       "\"authentications\": 2, \"app_messages\": 2, \"app_payload_bytes\": 200}",
       "{\"association\": \"dtls\", \"frame_loss\": 0.2, \"hops\": 2, \"app_messages\": 3, "
       "\"app_direction\": \"from-authenticator\", \"app_method\": \"get\", \"seed\": 3}",
+      "{\"association\": \"ikev2\", \"frame_loss\": 0.2, \"hops\": 2, \"app_messages\": 2, "
+      "\"seed\": 3}",
   };
   for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++) {
     char *run = shell_make_folder();

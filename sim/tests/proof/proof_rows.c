@@ -1,5 +1,5 @@
-/* Rows of CoAP messages, in clear, under OSCORE and under DTLS, of DTLS's handshake, and of PANA.
- */
+/* Rows of CoAP messages, in clear, under OSCORE, DTLS and ESP, of the handshakes of DTLS and IKEv2,
+ * and of PANA. */
 #include "proof_rows.h"
 
 #include "proof_oscore.h"
@@ -24,6 +24,7 @@ struct row_finder {
   const struct proof_log *log;
   long long seqnum; /* -1: there is none */
   struct proof_oscore oscore;
+  struct proof_ikev2 *ikev2;
   struct session sessions[PEERS_MAX];
   size_t session_count;
 };
@@ -79,7 +80,7 @@ static bool add_message_3(struct proof_datagram *datagram, struct proof_message 
   return length > 0;
 }
 
-/* `data` is the datagram's payload, or what DTLS has encrypted of it. */
+/* `data` is the datagram's payload, or what DTLS or ESP has encrypted of it. */
 static bool add_coap_rows(const struct row_finder *finder, struct proof_datagram *datagram,
                           const uint8_t *data, size_t length) {
   struct proof_message message;
@@ -115,12 +116,19 @@ static struct proof_dtls *session_of(struct row_finder *finder,
   return session->dtls;
 }
 
+/* By the first octet, unless it is of what has random numbers there. */
+static bool is_dtls(const struct row_finder *finder, const struct proof_datagram *datagram) {
+  return !proof_ikev2_is(datagram->payload, datagram->length) &&
+         !proof_esp_is(finder->ikev2, datagram->payload, datagram->length) &&
+         proof_dtls_is(datagram->payload, datagram->length);
+}
+
 /* All that was said in clear first, then the keys that make secrets of it. */
 static void learn_sessions(struct row_finder *finder) {
   struct proof_secret secret;
   for (size_t i = 0; i < finder->datagrams->count; i++) {
     const struct proof_datagram *item = &finder->datagrams->items[i];
-    if (item->sent != NULL && proof_dtls_is(item->payload, item->length))
+    if (item->sent != NULL && is_dtls(finder, item))
       proof_dtls_learn(session_of(finder, item), item->payload, item->length);
   }
   for (size_t i = 0; i < finder->session_count; i++)
@@ -196,7 +204,66 @@ static bool add_pana_rows(struct proof_datagram *datagram) {
   return proof_pana_rows(datagram->payload, datagram->length, &datagram->spans);
 }
 
+/* IKEv2 and ESP */
+
+/* What tshark has decrypted, too; it decrypts nothing of what was not on the air. */
+static bool add_ikev2_rows(const struct row_finder *finder, struct proof_datagram *datagram) {
+  struct proof_payloads own;
+  const struct proof_payloads *theirs = datagram->ikev2;
+  bool ok =
+      proof_ikev2_rows(finder->ikev2, datagram->payload, datagram->length, &own, &datagram->spans);
+  if (theirs == NULL)
+    return ok;
+  ok = ok && own.count == theirs->count;
+  for (size_t i = 0; ok && i < own.count; i++)
+    ok = own.item[i].type == theirs->item[i].type && own.item[i].length == theirs->item[i].length &&
+         own.item[i].inside == theirs->item[i].inside;
+  return ok;
+}
+
+static bool add_esp_rows(const struct row_finder *finder, struct proof_datagram *datagram,
+                         EVP_MD_CTX *content) {
+  enum { UDP_HEADER = 8, SPI = 4 };
+  uint8_t plain[PLAINTEXT_MAX];
+  size_t inside, iv;
+  if (datagram->length > sizeof plain ||
+      !proof_esp_open(finder->ikev2, datagram->payload, datagram->length, plain, &inside, &iv) ||
+      inside < UDP_HEADER)
+    return false;
+  EVP_DigestUpdate(content, datagram->payload, SPI);
+  EVP_DigestUpdate(content, plain, inside);
+  proof_spans_add(&datagram->spans, "esp_header", PROOF_ESP_CLEAR);
+  proof_spans_add(&datagram->spans, "esp_iv", iv);
+  proof_spans_add(&datagram->spans, "esp_udp", UDP_HEADER);
+  if (!add_coap_rows(finder, datagram, plain + UDP_HEADER, inside - UDP_HEADER))
+    return false;
+  proof_spans_add(&datagram->spans, "esp_trailer",
+                  datagram->length - PROOF_ESP_CLEAR - iv - inside - PROOF_ESP_ICV);
+  proof_spans_add(&datagram->spans, "esp_icv", PROOF_ESP_ICV);
+  return true;
+}
+
+/* One of these, or neither. */
+static bool add_ipsec_rows(const struct row_finder *finder, struct proof_datagram *datagram) {
+  EVP_MD_CTX *content = EVP_MD_CTX_new();
+  EVP_DigestInit_ex(content, EVP_sha256(), NULL);
+  const bool ike = proof_ikev2_is(datagram->payload, datagram->length);
+  if (ike)
+    EVP_DigestUpdate(content, datagram->payload, datagram->length);
+  const bool ok = ike ? add_ikev2_rows(finder, datagram) : add_esp_rows(finder, datagram, content);
+  EVP_DigestFinal_ex(content, datagram->content, NULL);
+  EVP_MD_CTX_free(content);
+  return ok;
+}
+
+static bool is_ipsec(const struct row_finder *finder, const struct proof_datagram *datagram) {
+  return proof_ikev2_is(datagram->payload, datagram->length) ||
+         proof_esp_is(finder->ikev2, datagram->payload, datagram->length);
+}
+
 static bool add_rows(struct row_finder *finder, struct proof_datagram *datagram) {
+  if (is_ipsec(finder, datagram))
+    return add_ipsec_rows(finder, datagram);
   struct proof_records records = {.count = 0};
   const bool radius = proof_radius_is(datagram->payload, datagram->length);
   const bool dtls = proof_dtls_is(datagram->payload, datagram->length);
@@ -238,11 +305,13 @@ bool proof_rows_find(struct proof_datagrams *datagrams, const struct proof_log *
   const json_t *seqnum = json_object_get(spec, "seqnum_number");
   struct row_finder finder = {.datagrams = datagrams,
                               .log = log,
+                              .ikev2 = proof_ikev2_begin(log->lines),
                               .seqnum = seqnum == NULL ? -1 : json_integer_value(seqnum),
                               .oscore = proof_oscore_of(datagrams, log, spec)};
   learn_sessions(&finder);
   const bool ok = find_rows(&finder, report);
   for (size_t i = 0; i < finder.session_count; i++)
     proof_dtls_end(finder.sessions[i].dtls);
+  proof_ikev2_end(finder.ikev2);
   return ok;
 }

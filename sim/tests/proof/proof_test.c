@@ -68,6 +68,19 @@ static const char *const crowds[] = {
     "{\"association\": \"dtls\", \"dtls_suite\": \"aes128-ccm\", \"peers\": 4, "
     "\"authentications\": 4, \"reauthentication\": \"resumption\", \"dtls_cookie\": \"off\", "
     "\"trigger\": \"off\", \"app_messages\": 1, \"seed\": 9}",
+    /* IKEv2 and ESP: flights of several fragments lost and repeated, cookies, application requests
+     */
+    "{\"association\": \"ikev2\", \"hops\": 3, \"frame_loss\": 0.2, \"ikev2_timeout_ms\": 300, "
+    "\"authentications\": 2, \"app_messages\": 5, \"seed\": 5}",
+    "{\"association\": \"ikev2-udp\", \"hops\": 2, \"frame_loss\": 0.3, \"ikev2_timeout_ms\": 100, "
+    "\"esp_iv\": \"implicit\", \"separate_response\": \"on\", \"app_messages\": 3, "
+    "\"app_interval_ms\": 0, \"seed\": 6}",
+    "{\"association\": \"ikev2\", \"ikev2_cookie\": \"on\", "
+    "\"ikev2_proposal\": \"aes128ccm8-prfaescmac-ecp256\", \"ikev2_nonce_bytes\": 256, "
+    "\"topology\": \"star\", \"peers\": 8, \"start_spread_ms\": 300, \"app_messages\": 1, "
+    "\"app_payload_bytes\": 1024}",
+    "{\"lower_layer\": \"pana\", \"association\": \"ikev2-udp\", \"hops\": 2, \"frame_loss\": 0.1, "
+    "\"app_messages\": 2}",
     /* ERP, begun by either end, and EAP where its key is over */
     "{\"reauthentication\": \"erp-peer\", \"authentications\": 3, \"hops\": 2, \"peers\": 3, "
     "\"frame_loss\": 0.3, \"app_messages\": 2, \"time_limit_s\": 2000, \"seed\": 21}",
@@ -134,6 +147,11 @@ static const char *const crowds[] = {
     "{" INTEGRATED "}",
     "{" INTEGRATED ", \"aps_named\": \"off\", \"app_method\": \"get\", \"aaa_delay_ms\": 20}",
     "{" INTEGRATED ", " BY_IDENTITY "}",
+    "{" INTEGRATED ", \"secure\": \"ikev2\", \"pull\": \"ikev2-idi\", \"frame_loss\": 0.1, "
+    "\"seed\": 51}",
+    "{" INTEGRATED ", \"secure\": \"ikev2-udp\", \"pull\": \"erp\", \"hops\": 2, \"seed\": 52}",
+    "{" INTEGRATED ", \"secure\": \"ikev2\", \"pull\": \"configured\", \"association\": "
+    "\"ikev2-udp\"}",
     "{" INTEGRATED ", \"pull\": \"configured\", \"association\": \"dtls\"}",
     "{" INTEGRATED ", \"aaa\": \"local\", \"lower_layer\": \"pana\"}",
     "{" INTEGRATED ", \"aaa\": \"local\", " BY_IDENTITY ", \"hops\": 3, \"aps_hops\": 2, "
