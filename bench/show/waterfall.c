@@ -215,9 +215,15 @@ void waterfall_print_bars(const struct schema *schema, const json_t *result, str
   free(parts.letter);
 }
 
+/* Of ESP, a protocol of IP, no UDP header is around. */
+static long long plain_bytes(const json_t *message, const struct ladder_weight *weight) {
+  const int udp =
+      row_bytes(message, "esp_header") > 0 && row_bytes(message, "udp") == 0 ? 0 : UDP_HEADER;
+  return weight->bytes_udp + weight->datagrams * (IPV6_HEADER + udp);
+}
+
 static void put_plain(struct grid *grid, size_t line, const char *name,
-                      const struct ladder_weight *weight) {
-  long long plain = weight->bytes_udp + weight->datagrams * (IPV6_HEADER + UDP_HEADER);
+                      const struct ladder_weight *weight, long long plain) {
   const long long number[] = {weight->datagrams, weight->bytes_udp, plain, weight->frames,
                               weight->bytes_air};
   grid_put(grid, line, 0, name);
@@ -232,6 +238,7 @@ void waterfall_print_plain(const json_t *result, struct text *text) {
   size_t count = json_array_size(messages);
   struct grid grid = {.width = sizeof HEADS / sizeof HEADS[0], .right_from = 1};
   struct ladder_weight sum = {0};
+  long long plain_sum = 0;
   for (size_t i = 0; i < grid.width; i++)
     grid_put(&grid, 0, i, HEADS[i]);
   for (size_t i = 0; i < count; i++) {
@@ -239,7 +246,9 @@ void waterfall_print_plain(const json_t *result, struct text *text) {
     struct ladder_weight weight = ladder_weigh(message);
     char *step = ladder_step(result, i),
          *name = text_format("%s) %s", step, value_string(message, "label"));
-    put_plain(&grid, 1 + i, name, &weight);
+    const long long plain = plain_bytes(message, &weight);
+    put_plain(&grid, 1 + i, name, &weight, plain);
+    plain_sum += plain;
     sum.datagrams += weight.datagrams;
     sum.bytes_udp += weight.bytes_udp;
     sum.frames += weight.frames;
@@ -247,11 +256,11 @@ void waterfall_print_plain(const json_t *result, struct text *text) {
     free(step);
     free(name);
   }
-  put_plain(&grid, 1 + count, "total", &sum);
+  put_plain(&grid, 1 + count, "total", &sum, plain_sum);
   grid_print(&grid, text);
   text_add(text,
-           "plain IPv6: %d octets of IPv6 and %d of UDP header a datagram, nothing "
-           "compressed, one link, no link layer.\n",
+           "plain IPv6: %d octets of IPv6 and %d of UDP header a datagram (of ESP "
+           "alone none), nothing compressed, one link, no link layer.\n",
            IPV6_HEADER, UDP_HEADER);
   grid_deinit(&grid);
 }
