@@ -160,9 +160,9 @@ static const char ike_doc[] =
     "IKE has the marker in front; with --nat force ESP is in UDP on the same ports):\n\n"
     "  coap-eap-node ike --bind '[::1]:5500' --identity gw.example \\\n"
     "      --psk 0x000102030405060708090a0b0c0d0e0f --child transport --nat force\n"
-    "  coap-eap-node ike --bind '[::1]:0' --remote '[::1]:5500' --identity key_id:00112233 \\\n"
-    "      --psk 0x000102030405060708090a0b0c0d0e0f --child transport --nat force \\\n"
-    "      --echo-count 3\n\n"
+    "  coap-eap-node ike --bind '[::1]:0' --remote '[::1]:5500' \\\n"
+    "      --identity key_id:00112233 --psk 0x000102030405060708090a0b0c0d0e0f \\\n"
+    "      --child transport --nat force --echo-count 3\n\n"
     "With strongSwan's charon (swanctl.conf: version = 2, proposals = aes128ccm8-prfsha256-x25519, "
     "childless = allow, remote.id = \"@#00112233\", secrets.ike-1.secret = 0x..), as root, on port "
     "500:\n\n"
@@ -181,7 +181,8 @@ static const char ike_doc[] =
     "--show-keys the log has a line for tshark's ikev2_decryption_table.\n\n"
     "Reasons of a failure: ikev2-timeout (nobody answers, or half open for 30 s), "
     "ikev2-no-proposal, ikev2-authentication (another key, or another identity), ikev2-no-child, "
-    "ikev2-rejected, ikev2-deleted. Exit status: 0, 1 if an initiator's SA was not confirmed, or "
+    "ikev2-rejected, ikev2-deleted, forgotten (a signal came, or its place was taken). Exit "
+    "status: 0, 1 if an initiator's SA was not confirmed, or "
     "ended by itself, or a probe was not answered, or a responder could not go on, or what --json "
     "prints was lost, 2 if the usage was wrong.";
 

@@ -309,8 +309,7 @@ static int open_raw(struct role_ike *ike, bool ipv4) {
     return 0;
   report_error(ike->report,
                "no raw socket for ESP: %s; ESP as a protocol of IP needs root or CAP_NET_RAW, ESP "
-               "in UDP does not: --nat force, here or at the other end with --nat detect there "
-               "and here",
+               "in UDP does not: --nat force at one end, and detect or force at the other",
                strerror(errno));
   return -1;
 }

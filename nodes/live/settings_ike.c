@@ -34,8 +34,8 @@ static const struct setting ROWS[] = {
      PORT(IKEV2_PORT),
      .default_text = "[::]:500",
      .metavar = "ADDRESS",
-     .help = "Use this address and port; port 0: any free one. A responder on another port than "
-             "500 expects the marker"},
+     .help = "Use this address and port; port 0: any free one. Ports below 1024 need root or "
+             "CAP_NET_BIND_SERVICE. A responder on another port than 500 expects the marker"},
     {.name = "identity",
      .kind = SETTINGS_IKE_ID,
      .roles = IKE,
@@ -63,8 +63,8 @@ static const struct setting ROWS[] = {
      .choices = PROPOSALS,
      .metavar = "LIST",
      .help = "Of an initiator one (aes128ccm8-prfsha256-x25519, if not given), of a responder "
-             "those that it takes (all, if not given): "
-#define PROPOSAL(id, name, prf, group, help) name " (" help "); "
+             "those that it takes (all, if not given)"
+#define PROPOSAL(id, name, prf, group, help) "; " name ": " help
 #include "../ikev2/proposals.def"
 #undef PROPOSAL
     },
@@ -90,8 +90,8 @@ static const struct setting ROWS[] = {
      .choices = ESP_IVS,
      .default_text = "explicit",
      .metavar = "LIST",
-     .help = "The IV of ESP: explicit (RFC 4309), implicit (RFC 8750: 8 octets less); of a "
-             "responder those that it takes"},
+     .help = "The IV of ESP: explicit (RFC 4309), implicit (RFC 8750: 8 octets less); of an "
+             "initiator what it offers, of a responder those that it takes"},
     {.name = "nat",
      .kind = SETTINGS_CHOICE,
      .roles = IKE,
@@ -99,10 +99,9 @@ static const struct setting ROWS[] = {
      .choices = NATS,
      .default_text = "off",
      .metavar = "WHICH",
-     .help =
-         "Detection of a NAT between: off, detect, or force (as if there were one). With a "
-         "NAT, IKE goes on on port 4500, and ESP is in UDP; else ESP is a protocol of IP, which "
-         "needs the right to raw sockets"},
+     .help = "Detection of a NAT between: off, detect, or force (as if there were one; the other "
+             "end has detect or force then). With a NAT, IKE goes on on port 4500, and ESP is in "
+             "UDP; else ESP is a protocol of IP, which needs the right to raw sockets"},
     {.name = "nonce_bytes",
      .kind = SETTINGS_INTEGER,
      .roles = IKE,
