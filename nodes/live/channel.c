@@ -31,8 +31,7 @@ const char *channel_fault(enum bootstrap_channel channel, const bool pulls[BOOTS
                           const struct party_keys *keys) {
   for (unsigned i = 0; i < BOOTSTRAP_PULL_COUNT; i++)
     if (pulls[i] && !bootstrap_pull_goes_with((enum bootstrap_pull)i, channel))
-      return "--pull: psk-identity, which an aps has by default, goes with --secure dtls, and "
-             "ikev2-idi with --secure ikev2-udp";
+      return "--pull: psk-identity goes with --secure dtls, ikev2-idi with --secure ikev2-udp";
   return party_keys_fit(keys, channel)
              ? NULL
              : "--key has 32 digits with --secure dtls, and 64 with --secure ikev2-udp";

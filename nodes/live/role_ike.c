@@ -247,16 +247,9 @@ static int role_ike_run(struct role_ike *ike) {
 
 /* Setting up */
 
-/* NULL, or why nobody can be sent anything there. */
-static const char *remote_lack(const struct udp_address *remote, const struct udp_address *bound) {
-  const bool is_bound = !udp_is_any(&bound->address);
-  if (udp_is_any(&remote->address))
-    return "--remote has to be the address of a host";
-  if (remote->address.port == 0)
-    return "--remote has to have a port";
-  return is_bound && udp_is_ipv4(&bound->address) != udp_is_ipv4(&remote->address)
-             ? "--bind and --remote are addresses of two families"
-             : NULL;
+/* Whether a set has more than one member. */
+static bool is_list(unsigned set) {
+  return (set & (set - 1)) != 0;
 }
 
 /* NULL, or what is missing. */
@@ -278,6 +271,8 @@ static const char *role_ike_lack(const struct settings *settings) {
       (ike->child != IKEV2_CHILD_NONE || ike->nat != IKEV2_NAT_OFF))
     return "to a link-local address there is neither --child nor --nat: what is said of addresses "
            "inside has no interface";
+  if (is_list(ike->proposals) || is_list(ike->esp_suites))
+    return "an initiator offers one --proposal and one --esp-iv";
   return ike->once ? "--once is a responder's" : NULL;
 }
 

@@ -458,6 +458,16 @@ static const char *complete_addresses(struct settings *settings) {
   return wrong;
 }
 
+/* Of an application server that was told none: all that go with its channel, but keys by hand. */
+static void complete_pulls(struct settings *settings) {
+  bool *const pulls = settings->pulls;
+  if (settings->role != SETTINGS_APS || memchr(pulls, true, sizeof settings->pulls) != NULL)
+    return;
+  for (unsigned i = 0; i < BOOTSTRAP_PULL_COUNT; i++)
+    pulls[i] = i != BOOTSTRAP_PULL_CONFIGURED &&
+               bootstrap_pull_goes_with((enum bootstrap_pull)i, settings->secure);
+}
+
 const char *settings_finish(struct settings *settings) {
   const struct lower_layer *lower = settings_lower(settings);
   size_t count;
@@ -469,6 +479,7 @@ const char *settings_finish(struct settings *settings) {
     if (!address->has_port)
       address->address.port = lower->port;
   }
+  complete_pulls(settings);
   const char *wrong = complete_addresses(settings);
   for (size_t i = 0; i < settings->commission.count; i++)
     if (!settings->commission.list[i].address.has_port)

@@ -106,9 +106,9 @@ static const struct setting ROWS[] = {
      .kind = SETTINGS_PULLS,
      .roles = APS,
      SETTINGS_FIELD(pulls),
-     .default_text = "erp,psk-identity",
      .metavar = "LIST",
-     .help = "Ways to come by keys that are served"
+     .help = "Ways to come by keys that are served (erp, and psk-identity or ikev2-idi as goes "
+             "with --secure, if not given)"
 #define PULL(id, name, trigger, uses, help) "; " name ": " help
 #include "../bootstrap/pulls.def"
 #undef PULL

@@ -91,7 +91,7 @@ static const struct setting ROWS[] = {
      .default_text = "explicit",
      .metavar = "LIST",
      .help = "The IV of ESP: explicit (RFC 4309), implicit (RFC 8750: 8 octets less); of an "
-             "initiator what it offers, of a responder those that it takes"},
+             "initiator one, of a responder those that it takes"},
     {.name = "nat",
      .kind = SETTINGS_CHOICE,
      .roles = IKE,
