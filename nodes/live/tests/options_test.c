@@ -315,6 +315,11 @@ static void address_in_use(void **state) {
   const char *const second[] = {"authenticator", "--identity", "x",  "--psk",
                                 SCENE_PSK,       "--bind",     bind, NULL};
   expect_exit(second, 1, "Address already in use");
+  /* An ApS that is told no pull has those of its channel, and comes as far. */
+  const char *const server[] = {
+      "aps",       "--name",   "a", "--realm", "a.b", "--secure", "ikev2-udp", "--radius-server",
+      "127.0.0.1", "--secret", "x", "--bind",  bind,  NULL};
+  expect_exit(server, 1, "cannot listen on");
 }
 
 int main(void) {
