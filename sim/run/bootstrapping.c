@@ -96,6 +96,9 @@ struct bootstrapping *bootstrapping_create(const struct run *run) {
   if (spec->bootstrapping == SPEC_BOOTSTRAPPING_NON_INTEGRATED)
     all->serving = all->own_identities = identities_create_for_applications(spec);
   all->server_count = spec_providers(spec) * (size_t)spec->application_servers;
+  all->pull = (enum bootstrap_pull)spec->pull;
+  if (!bootstrap_pull_goes_with(all->pull, (enum bootstrap_channel)spec->secure))
+    all->pull = BOOTSTRAP_PULL_ERP;
   if (spec->pull == SPEC_PULL_CONFIGURED)
     bootstrapping_configure(all, (enum bootstrap_channel)spec->secure,
                             run->topology.member_count[ROLE_PEER]);
@@ -207,7 +210,7 @@ static struct bootstrap_ue_config ue_config(const struct run *run, const struct 
   return (struct bootstrap_ue_config){
       .options = &all->options,
       .channel = (enum bootstrap_channel)spec->secure,
-      .pull = (enum bootstrap_pull)spec->pull,
+      .pull = all->pull,
       .local = host_address(host, UE_PORT),
       .servers = &all->servers[first],
       .server_count = (size_t)spec->application_servers,

@@ -18,6 +18,8 @@ enum {
 struct bootstrapping {
   /* Of channels: all defaults, but that the association is what the spec asks for. */
   struct option_values options;
+  enum bootstrap_pull
+      pull; /* the spec's; where no request needs it, one that goes with the channel */
   /* Of the authentication for applications (use case 1): the run's, but that it is by PANA, without
    * an association. */
   struct option_values agent_options;

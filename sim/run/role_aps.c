@@ -41,7 +41,7 @@ bool role_build_aps(struct run *run, struct host *host) {
       .configured = all->configured == NULL ? NULL : &all->configured_by_server[number * peers],
       .configured_count = all->configured == NULL ? 0 : peers,
   };
-  config.pulls[run->spec->pull] = true;
+  config.pulls[all->pull] = true;
   world_open(run->world, host->index, config.local.port);
   role_open_association(host, bootstrap_channel_kind(config.channel), config.local.port);
   for (uint16_t i = 0; i < APS_RADIUS_PORTS; i++)

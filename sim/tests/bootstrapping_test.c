@@ -172,6 +172,16 @@ static void test_faults(void **state) {
       }
 }
 
+/* A pull that does not go with the channel has no effect where there are no requests. */
+static void test_pull_without_requests(void **state) {
+  (void)state;
+  for (size_t use = 0; use < USES; use += 6) {
+    json_t *result = bootstrapping_run(uses[use], "psk-identity", "\"secure\": \"ikev2\"", "");
+    assert_string_equal(shell_text(result, "outcome"), "established");
+    json_decref(result);
+  }
+}
+
 /* An authentication for applications is one more, for which a run can fail. */
 static void test_failing_authentication(void **state) {
   (void)state;
@@ -266,6 +276,7 @@ int main(void) {
       cmocka_unit_test(test_each_use_and_pull),
       cmocka_unit_test(test_sizes),
       cmocka_unit_test(test_faults),
+      cmocka_unit_test(test_pull_without_requests),
       cmocka_unit_test(test_failing_authentication),
       cmocka_unit_test(test_again),
       cmocka_unit_test(test_crowds),
