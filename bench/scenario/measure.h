@@ -9,8 +9,8 @@
  *                       in "mean messages.EAP-Success.ledger.oscore_tag"
  * and two ratios, which take no statistic:
  *   success               share of the runs that end established
- *   retransmission_share  share of the runs in which CoAP, PANA or the DTLS handshake repeated
- *                         something
+ *   retransmission_share  share of the runs in which CoAP, PANA, or the handshake of DTLS or
+ *                         IKEv2, repeated something
  *
  * Statistics: median, pNN (quantiles; failed runs count as infinite), mean, min, max (given
  * success), mean_all (of all runs that have the figure, failed or not), median_all, pNN_all
