@@ -252,6 +252,18 @@ static bool is_list(unsigned set) {
   return (set & (set - 1)) != 0;
 }
 
+/* NULL, or why nobody can be sent anything there. */
+static const char *remote_lack(const struct udp_address *remote, const struct udp_address *bound) {
+  const bool is_bound = !udp_is_any(&bound->address);
+  if (udp_is_any(&remote->address))
+    return "--remote has to be the address of a host";
+  if (remote->address.port == 0)
+    return "--remote has to have a port";
+  return is_bound && udp_is_ipv4(&bound->address) != udp_is_ipv4(&remote->address)
+             ? "--bind and --remote are addresses of two families"
+             : NULL;
+}
+
 /* NULL, or what is missing. */
 static const char *role_ike_lack(const struct settings *settings) {
   const struct settings_ike *ike = &settings->ike;

@@ -249,6 +249,12 @@ static void usage_is_told(void **state) {
       {{"--psk", PSK, "--identity", "a", "--stay"}, "need --remote"},
       {{"--psk", PSK, "--identity", "a", "--remote", "::1", "--esp-iv", "explicit,implicit"},
        "one --esp-iv"},
+      {{"--psk", PSK, "--identity", ""}, "1 to 253 octets"},
+      {{"--psk", PSK, "--identity", "a", "--remote", "[::]:500"}, "the address of a host"},
+      {{"--psk", PSK, "--identity", "a", "--remote", "0.0.0.0"}, "the address of a host"},
+      {{"--psk", PSK, "--identity", "a", "--remote", "[::1]:0"}, "to have a port"},
+      {{"--psk", PSK, "--identity", "a", "--remote", "::1", "--bind", "127.0.0.1:0"},
+       "of two families"},
   };
   (void)state;
   for (size_t i = 0; i < ARRAY(rows); i++) {
