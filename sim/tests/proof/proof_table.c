@@ -199,6 +199,7 @@ const char *const proof_rare_rows[] = {
     "pana_termination_cause", /* sessions that are ended by a message */
     "dtls_alert",             /* neither end sees a fault: the keys of both come from one EAP run */
     "dtls_handshake", /* handshake messages that a handshake with a key shared before has not */
+    "ikev2_delete",   /* associations are forgotten, and not ended by a message */
     "mac_request",    /* no variant polls: radio_policy_test has those that do */
 };
 const size_t proof_rare_row_count = sizeof proof_rare_rows / sizeof proof_rare_rows[0];
