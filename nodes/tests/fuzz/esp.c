@@ -73,7 +73,7 @@ void fuzz_seeds(fuzz_take *take) {
   for (size_t length = 0; length < sizeof text; length += 3) {
     uint8_t input[64] = {SEGMENT};
     struct span_list plain = {.count = 0}, spans;
-    size_t segment_length;
+    size_t segment_length = 0;
     fuzz_claim(span_list_add(&plain, ROW_COAP_PAYLOAD, length) &&
                    esp_udp_compose(&A, &B, text, length, &plain, input + 1, sizeof input - 1,
                                    &segment_length, &spans) == 0,
