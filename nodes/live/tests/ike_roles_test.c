@@ -265,7 +265,7 @@ static void usage_is_told(void **state) {
     process_start(&process, "usage", argv);
     assert_int_equal(process_wait(&process, SCENE_LIMIT_MS), 2);
     process_expect_written(&process, rows[i].told);
-    assert_false(process_wrote(&process, PSK + 2));
+    assert_false(process_wrote(&process, &PSK[2]));
   }
 }
 
