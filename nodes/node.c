@@ -110,35 +110,31 @@ void node_event_confirmed(const struct node_hooks *hooks, enum node_phase phase,
 }
 
 /* KEY or SECRET. */
-static void tell_secret(const struct node_hooks *hooks, const struct node_event *event) {
-  if (hooks != NULL && hooks->event != NULL)
-    hooks->event(hooks->context, event);
+static void tell_secret(const struct node_hooks *hooks, enum node_event_type type,
+                        enum node_phase phase, const struct node_address *remote, const char *label,
+                        const char *secret_name, const uint8_t *secret, size_t length) {
+  if (hooks == NULL || hooks->event == NULL)
+    return;
+  const struct node_event event = {.type = type,
+                                   .phase = phase,
+                                   .remote = *remote,
+                                   .label = label,
+                                   .secret_name = secret_name,
+                                   .secret = secret,
+                                   .secret_length = length};
+  hooks->event(hooks->context, &event);
 }
 
 void node_event_key(const struct node_hooks *hooks, enum node_phase phase,
                     const struct node_address *remote, const char *label, const char *secret_name,
                     const uint8_t *secret, size_t length) {
-  const struct node_event event = {.type = NODE_EVENT_KEY,
-                                   .phase = phase,
-                                   .remote = *remote,
-                                   .label = label,
-                                   .secret_name = secret_name,
-                                   .secret = secret,
-                                   .secret_length = length};
-  tell_secret(hooks, &event);
+  tell_secret(hooks, NODE_EVENT_KEY, phase, remote, label, secret_name, secret, length);
 }
 
 void node_event_secret(const struct node_hooks *hooks, enum node_phase phase,
                        const struct node_address *remote, const char *label,
                        const char *secret_name, const uint8_t *secret, size_t length) {
-  const struct node_event event = {.type = NODE_EVENT_SECRET,
-                                   .phase = phase,
-                                   .remote = *remote,
-                                   .label = label,
-                                   .secret_name = secret_name,
-                                   .secret = secret,
-                                   .secret_length = length};
-  tell_secret(hooks, &event);
+  tell_secret(hooks, NODE_EVENT_SECRET, phase, remote, label, secret_name, secret, length);
 }
 
 void node_cost(const struct node_hooks *hooks, enum node_primitive primitive, uint32_t blocks) {

@@ -92,6 +92,22 @@ int crypto_cmac(const struct node_hooks *hooks, const uint8_t key[16], const uin
   return crypto_conclude(error, mac, CRYPTO_AES_LENGTH);
 }
 
+/* A key of another length than AES-128's is made one by a CMAC under zero. */
+int crypto_cmac_prf(const struct node_hooks *hooks, const uint8_t *key, size_t key_length,
+                    const uint8_t *data, size_t length, uint8_t mac[16]) {
+  static const uint8_t zero[CRYPTO_AES_LENGTH] = {0};
+  uint8_t made[CRYPTO_AES_LENGTH];
+  int error = 0;
+  if (key_length == sizeof made)
+    memcpy(made, key, sizeof made);
+  else
+    error = crypto_cmac(hooks, zero, key, key_length, made);
+  if (error == 0)
+    error = crypto_cmac(hooks, made, data, length, mac);
+  crypto_wipe(made, sizeof made);
+  return error;
+}
+
 /* One EAX message: the names are those of the paper. */
 struct eax {
   const struct node_hooks *hooks;

@@ -29,6 +29,11 @@ NODE_MUST_CHECK int crypto_aes128_expand(const struct node_hooks *hooks, const u
 NODE_MUST_CHECK int crypto_cmac(const struct node_hooks *hooks, const uint8_t key[16],
                                 const uint8_t *data, size_t length, uint8_t mac[16]);
 
+/* AES-CMAC-PRF-128 (RFC 4615): a CMAC whose key may have any length. */
+NODE_MUST_CHECK int crypto_cmac_prf(const struct node_hooks *hooks, const uint8_t *key,
+                                    size_t key_length, const uint8_t *data, size_t length,
+                                    uint8_t mac[16]);
+
 /* EAX with AES-128 (Bellare, Rogaway, Wagner), a tag of 16 octets. `out` has the length of the
  * input and may be the same buffer. decrypt: NODE_ERR_VERIFY with `out` wiped if the tag is wrong
  * (compared in constant time). */

@@ -7,22 +7,6 @@
 typedef int prf_function(const struct node_hooks *hooks, const uint8_t *key, size_t key_length,
                          const uint8_t *data, size_t length, uint8_t *out);
 
-/* RFC 4615: a key of another length than AES-128's is made one by a CMAC under zero. */
-static int prf_cmac(const struct node_hooks *hooks, const uint8_t *key, size_t key_length,
-                    const uint8_t *data, size_t length, uint8_t *out) {
-  static const uint8_t zero[CRYPTO_AES_LENGTH] = {0};
-  uint8_t made[CRYPTO_AES_LENGTH];
-  int error = 0;
-  if (key_length == sizeof made)
-    memcpy(made, key, sizeof made);
-  else
-    error = crypto_cmac(hooks, zero, key, key_length, made);
-  if (error == 0)
-    error = crypto_cmac(hooks, made, data, length, out);
-  crypto_wipe(made, sizeof made);
-  return error;
-}
-
 struct prf_row {
   enum ikev2_prf number;
   size_t length; /* of an output and of a key */
@@ -31,7 +15,7 @@ struct prf_row {
 
 static const struct prf_row PRFS[] = {
     {IKEV2_PRF_HMAC_SHA2_256, CRYPTO_SHA256_LENGTH, crypto_hmac_sha256},
-    {IKEV2_PRF_AES128_CMAC, CRYPTO_AES_LENGTH, prf_cmac},
+    {IKEV2_PRF_AES128_CMAC, CRYPTO_AES_LENGTH, crypto_cmac_prf},
 };
 
 static const struct prf_row *prf_row_of(enum ikev2_prf prf) {

@@ -24,22 +24,6 @@ static int mac_hmac_sha1(const struct node_hooks *hooks, const uint8_t *key, siz
   return crypto_hmac_sha1(hooks, key, key_length, data, length, mac);
 }
 
-/* RFC 4615: a key of another length than AES-128's is made one by a CMAC under zero. */
-static int mac_cmac_prf(const struct node_hooks *hooks, const uint8_t *key, size_t key_length,
-                        const uint8_t *data, size_t length, uint8_t *mac) {
-  static const uint8_t zero[CRYPTO_AES_LENGTH] = {0};
-  uint8_t made[CRYPTO_AES_LENGTH];
-  int error = 0;
-  if (key_length == sizeof made)
-    memcpy(made, key, sizeof made);
-  else
-    error = crypto_cmac(hooks, zero, key, key_length, made);
-  if (error == 0)
-    error = crypto_cmac(hooks, made, data, length, mac);
-  crypto_wipe(made, sizeof made);
-  return error;
-}
-
 static const struct algorithm PRFS[] = {
 #define PRF(id, number, key, function) {number, key, key, function},
 #include "algorithms.def"
