@@ -6,8 +6,11 @@
 #define NODES_LOWER_LOWER_H
 
 #include "../aaa/backend.h"
+#include "../coap/message.h"
 #include "../eap/peer.h"
 #include "../option.h"
+
+struct association;
 
 struct edhoc_config;
 struct erp_peer_config;
@@ -26,12 +29,17 @@ enum {
  * does not wait for (PANA), that may fail yet. */
 struct lower_listener {
   void (*established)(void *context, const struct eap_peer *peer, uint64_t now_ns);
+  /* A call (lower_layer.peer_call) has ended: with a response that has verified, whatever its code,
+   * or without (NULL). In the place of the events of a request. NULL: who makes no calls. */
+  void (*answered)(void *context, const struct coap_message *response, uint64_t now_ns);
   void *context;
 };
 
 /* Tells it; NULL: nobody. */
 void lower_listener_tell(const struct lower_listener *listener, const struct eap_peer *peer,
                          uint64_t now_ns);
+void lower_listener_answer(const struct lower_listener *listener,
+                           const struct coap_message *response, uint64_t now_ns);
 
 /* Copied by a lower layer's `peer`; what it points to belongs to the caller and outlives the node.
  */
@@ -54,6 +62,40 @@ struct lower_peer_config {
   bool erp_begins; /* begins with an EAP-Initiate, where there is a root, which is not used in later
                     * attempts; else the authenticator may ask for one */
   const struct lower_listener *listener; /* outlives the node; NULL: nobody */
+};
+
+/* A peer, as a service of the authenticator knows it. Pointers are used during the call only. */
+struct lower_client {
+  struct node_address remote; /* of the lower layer */
+  const uint8_t *identity;    /* that it has proved, or else has said */
+  size_t identity_length;
+  const struct association *association; /* its current one: lower_guard_allows */
+  uint64_t ends_ns;                      /* of that; NODE_NEVER */
+};
+
+/* An answer of a service. Its octets belong to who asks. */
+struct lower_answer {
+  uint8_t code;
+  uint16_t content_format; /* where there is a payload */
+  struct span_writer payload;
+  const char *label; /* static text */
+};
+
+/* What an authenticator offers its peers under their associations, besides the application's
+ * resource: one resource, that takes POST. */
+struct lower_service {
+  const char *path; /* of one segment */
+  enum node_phase phase;
+  uint16_t content_format; /* of requests; others have 4.15 */
+  /* Answers a verified request. NODE_EVENT_SERVED follows where the code is 2.xx. */
+  void (*serve)(void *context, const struct lower_client *client,
+                const struct coap_message *request, struct lower_answer *answer, uint64_t now_ns);
+  /* A peer has an association by an authentication by EAP, whose MSK is told; or another one, by
+   * ERP or as a resumption (NULL): what was made of the last MSK is still good. Nothing is told
+   * of an association's end, which is at `ends_ns` or with the peer's next. */
+  void (*joined)(void *context, const struct lower_client *client,
+                 const uint8_t msk[EAP_KEY_LENGTH], uint64_t now_ns);
+  void *context;
 };
 
 /* Copied by a lower layer's `authenticator`, likewise. */
@@ -92,6 +134,8 @@ struct lower_authenticator_config {
   /* The ER server that keeps the roots, in the place of one made of eap.erp, which must be there;
    * shared with an AAA server on the same host (aaa_config.roots). NULL: one of its own. */
   struct erp_server *roots;
+  const struct lower_service *service; /* outlives the node; NULL: none. Where lower_layer.peer_call
+                                        * is */
   bool erp_begins; /* asks for an EAP-Initiate who was authenticated by EAP before */
 };
 
@@ -104,6 +148,18 @@ struct lower_relay_config {
 
 /* Requests of the application, under the association. */
 enum lower_request { LOWER_GET, LOWER_POST };
+
+/* Another request of a peer, to a service of its authenticator (lower_service): a POST. Pointers
+ * are used during the call only, but for the label. */
+struct lower_call {
+  enum node_phase phase;
+  const char *path;
+  uint16_t content_format;
+  const uint8_t *payload; /* 1 to ASSOCIATION_PAYLOAD_MAX octets */
+  size_t length;
+  const struct span_list *spans; /* of the payload */
+  const char *label;             /* static text */
+};
 
 /* What a peer holds, in octets. */
 struct lower_state {
@@ -172,6 +228,9 @@ struct lower_layer {
    * NODE_ERR_TOO_LONG, NODE_ERR_EXHAUSTED, NODE_ERR_CRYPTO. NULL: it carries no application. */
   int (*peer_request)(struct node *node, enum lower_request kind, const uint8_t *payload,
                       size_t length);
+  /* Makes a call; the configuration's listener is told how it ends. Errors of peer_request. NULL:
+   * there is no such thing. */
+  int (*peer_call)(struct node *node, const struct lower_call *call);
   int (*authenticator_request)(struct node *node, const struct node_address *peer,
                                enum lower_request kind, const uint8_t *payload, size_t length);
 
