@@ -232,6 +232,17 @@ static bool has_fitting_keys(const struct association_config *config) {
                                   config->key_length == 0 && config->identity_length == 0);
 }
 
+/* A salt of its own is told behind the key, as it is where it is the key's end. */
+static void tell_key(const struct association_config *config, const struct node_hooks *hooks) {
+  uint8_t octets[ASSOCIATION_KEY_MAX + ASSOCIATION_SALT_MAX];
+  memcpy(octets, config->key, config->key_length);
+  if (config->salt_length > 0)
+    memcpy(octets + config->key_length, config->salt, config->salt_length);
+  node_event_key(hooks, config->phase, &config->remote, config->kind->label,
+                 config->kind->secret_name, octets, config->key_length + config->salt_length);
+  crypto_wipe(octets, sizeof octets);
+}
+
 int association_open(struct association *association, const struct association_config *config,
                      struct coap_session *coap, const struct node_hooks *hooks, uint64_t now_ns) {
   const struct association_kind *kind = config->kind;
@@ -247,8 +258,7 @@ int association_open(struct association *association, const struct association_c
   if (kind->session != NULL)
     association->coap = kind->session->coap(state);
   if (config->keys == NULL && !config->key_told)
-    node_event_key(hooks, config->phase, &config->remote, kind->label, kind->secret_name,
-                   config->key, config->key_length);
+    tell_key(config, hooks);
   return 0;
 }
 

@@ -10,6 +10,7 @@
 enum {
   ASSOCIATION_MATERIAL_MAX = 2, /* parts of key material */
   ASSOCIATION_KEY_MAX = 64,     /* octets of key material, a token included */
+  ASSOCIATION_SALT_MAX = 64,    /* of a Master Salt */
   ASSOCIATION_PSK_MAX = 64,     /* octets of a key that is found by its identity */
   ASSOCIATION_ID_MAX = 7,       /* octets of the short name of an end */
   ASSOCIATION_BINDING_MAX = 48, /* octets of what binds a response to its request */
@@ -147,10 +148,13 @@ struct association_config {
   const uint8_t *key;                  /* the parts of the material, and the token; of OSCORE a
                                           Master Secret of any length, and its Salt of 8 */
   size_t key_length;                   /* up to ASSOCIATION_KEY_MAX */
-  struct association_id local_id;      /* short names of the two ends: OSCORE's Sender ID */
-  struct association_id remote_id;     /* and Recipient ID */
-  const struct oscore_suite *suite;    /* of OSCORE; NULL: what `options` say */
-  const uint8_t *identity;             /* that the key was made for: ID Context, PSK identity */
+  const uint8_t *salt; /* of OSCORE: a Master Salt of any length, so that all of the key is the
+                        * Master Secret; length 0: it is the end of the key */
+  size_t salt_length;  /* up to ASSOCIATION_SALT_MAX */
+  struct association_id local_id;   /* short names of the two ends: OSCORE's Sender ID */
+  struct association_id remote_id;  /* and Recipient ID */
+  const struct oscore_suite *suite; /* of OSCORE; NULL: what `options` say */
+  const uint8_t *identity;          /* that the key was made for: ID Context, PSK identity */
   size_t identity_length;
   /* Of who answers in a session that many may open: keys by the identity that the other end names,
    * in the place of `key` and `identity` (lengths of 0); outlives the association. NULL: there is

@@ -65,23 +65,26 @@ static void oscore_close(void *state) {
   free(state);
 }
 
-/* The Master Salt is the end of the key, the Master Secret what is before it: SECRET_LENGTH octets
- * of an MSK, others of a key exchange that says how many. */
+/* Without a salt of its own, the Master Salt is the end of the key, the Master Secret what is
+ * before it: SECRET_LENGTH octets of an MSK, others of a key exchange that says how many. */
 static void *oscore_open(const struct association_config *config, const struct node_hooks *hooks,
                          uint64_t now_ns, int *error) {
   (void)now_ns;
-  if (config->key_length <= OSCORE_SALT_LENGTH) {
+  const bool salted = config->salt_length > 0;
+  const size_t salt_length = salted ? config->salt_length : OSCORE_SALT_LENGTH;
+  const size_t key_end = salted ? 0 : OSCORE_SALT_LENGTH;
+  if (config->key_length <= key_end) {
     *error = NODE_ERR_BAD_CONFIG;
     return NULL;
   }
   const bool without = option_is_on(config->options, &ROWS[OPTION_ID_CONTEXT]);
-  const size_t secret_length = config->key_length - OSCORE_SALT_LENGTH;
+  const size_t secret_length = config->key_length - key_end;
   const struct oscore_parameters parameters = {
       .suite = oscore_suite_of(config),
       .master_secret = config->key,
       .master_secret_length = secret_length,
-      .master_salt = config->key + secret_length,
-      .master_salt_length = OSCORE_SALT_LENGTH,
+      .master_salt = salted ? config->salt : config->key + secret_length,
+      .master_salt_length = salt_length,
       .sender_id = id_of(&config->local_id),
       .recipient_id = id_of(&config->remote_id),
       .id_context = without ? NULL : config->identity,

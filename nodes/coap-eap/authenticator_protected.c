@@ -1,5 +1,6 @@
 /* CoAP-EAP, the authenticator's side: what travels under an association. Its handshake, steps 7 and
  * 8 of the draft's Figures 2 and 5, and application requests. */
+#include "../crypto/crypto.h"
 #include "../lower/application.h"
 #include "authenticator_erp.h"
 #include "authenticator_resumption.h"
@@ -52,6 +53,35 @@ static void session_begin_lifetime(struct coap_eap_session *session) {
   session->ends_ns = authenticator->now_ns + session->lifetime_s * NODE_SECOND;
 }
 
+/* The peer, to a service. */
+static struct lower_client session_client(const struct coap_eap_session *session) {
+  return (struct lower_client){.remote = session->remote,
+                               .identity = session->holder,
+                               .identity_length = session->holder_length,
+                               .association = &session->associations.current,
+                               .ends_ns = session->ends_ns};
+}
+
+void coap_eap_session_tell_service(const struct coap_eap_session *session) {
+  const struct coap_eap_authenticator *authenticator = session->authenticator;
+  const struct lower_service *service = authenticator->config.service;
+  const struct lower_client client = session_client(session);
+  uint8_t msk[EAP_KEY_LENGTH];
+  if (service == NULL)
+    return;
+  const bool is_full = session->finish == NULL && session->backend != NULL &&
+                       aaa_backend_msk(&authenticator->backend, session->backend, msk) == 0;
+  service->joined(service->context, &client, is_full ? msk : NULL, authenticator->now_ns);
+  crypto_wipe(msk, sizeof msk);
+}
+
+void coap_eap_session_leave_service(const struct coap_eap_session *session) {
+  const struct lower_service *service = session->authenticator->config.service;
+  const struct lower_client client = session_client(session);
+  if (service != NULL)
+    service->left(service->context, &client);
+}
+
 void coap_eap_session_establish(struct coap_eap_session *session, const char *label) {
   association_pair_replace(&session->associations);
   session->held = session->client.resource;
@@ -64,6 +94,7 @@ void coap_eap_session_establish(struct coap_eap_session *session, const char *la
   else
     coap_eap_session_hold(session, session->identity, session->identity_length);
   coap_eap_session_keep_root(session);
+  coap_eap_session_tell_service(session);
   coap_eap_session_end(session, SESSION_ESTABLISHED);
   node_event_confirmed(session->authenticator->hooks, NODE_PHASE_AUTHENTICATION, &session->remote,
                        label, named ? name.octets : NULL, named ? name.length : 0);
@@ -149,13 +180,18 @@ int coap_eap_session_delete(struct coap_eap_session *session) {
 
 int coap_eap_session_answer(struct coap_eap_session *session,
                             const struct association_request *request, uint64_t now_ns) {
-  const size_t payload_bytes = session->authenticator->config.payload_bytes;
+  const struct coap_eap_authenticator *authenticator = session->authenticator;
+  const struct lower_service *service = authenticator->config.service;
+  const size_t payload_bytes = authenticator->config.payload_bytes;
+  const bool for_service = lower_service_is_for(service, request);
+  const struct lower_client client = session_client(session);
   coap_eap_session_use(session);
-  const int result =
-      lower_application_answer(request, payload_bytes, NODE_PHASE_APPLICATION, now_ns);
+  const int result = for_service ? lower_service_answer(service, &client, request, now_ns)
+                                 : lower_application_answer(request, payload_bytes,
+                                                            NODE_PHASE_APPLICATION, now_ns);
   if (result == 1)
-    node_event(session->authenticator->hooks, NODE_PHASE_APPLICATION, NODE_EVENT_SERVED,
-               &session->remote, "application");
+    node_event(authenticator->hooks, for_service ? service->phase : NODE_PHASE_APPLICATION,
+               NODE_EVENT_SERVED, &session->remote, for_service ? service->path : "application");
   return result < 0 ? result : 0;
 }
 

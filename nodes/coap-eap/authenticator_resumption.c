@@ -31,6 +31,7 @@ static int session_resumed(struct coap_eap_session *session) {
   association_take_guard(&session->associations.pending, &session->associations.current);
   association_pair_replace(&session->associations);
   coap_eap_session_use(session);
+  coap_eap_session_tell_service(session);
   coap_eap_session_end(session, SESSION_ESTABLISHED);
   node_event_confirmed(session->authenticator->hooks, NODE_PHASE_AUTHENTICATION, &session->remote,
                        "session resumed", session->holder, session->holder_length);

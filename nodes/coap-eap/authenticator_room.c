@@ -307,22 +307,27 @@ static struct coap_eap_session *find_holder(const struct coap_eap_authenticator 
   return at;
 }
 
+/* Who held the association before gives it up. */
+static void session_replace_former(struct coap_eap_session *former) {
+  coap_eap_session_close(former, "its identity authenticated anew");
+  table_remove(&former->authenticator->by_holder, &former->by_holder);
+  if (coap_eap_session_in_progress(former))
+    coap_eap_session_touch(former);
+  else
+    coap_eap_session_release(former);
+}
+
 void coap_eap_session_hold(struct coap_eap_session *session, const uint8_t *name, size_t length) {
   struct coap_eap_authenticator *authenticator = session->authenticator;
   table_remove(&authenticator->by_holder, &session->by_holder);
-  if (!authenticator->config.one_per_identity || !is_of_somebody(name, length))
+  session->holder_length = is_of_somebody(name, length) ? length : 0;
+  if (session->holder_length == 0)
     return;
   struct coap_eap_session *former = find_holder(authenticator, name, length);
-  if (former != NULL) {
-    coap_eap_session_close(former, "its identity authenticated anew");
-    table_remove(&authenticator->by_holder, &former->by_holder);
-    if (coap_eap_session_in_progress(former))
-      coap_eap_session_touch(former);
-    else
-      coap_eap_session_release(former);
-  }
+  if (former != NULL)
+    session_replace_former(former);
   memcpy(session->holder, name, length);
-  session->holder_length = length;
-  table_add(&authenticator->by_holder, &session->by_holder, session, session->holder,
-            session->holder_length);
+  if (authenticator->config.one_per_identity)
+    table_add(&authenticator->by_holder, &session->by_holder, session, session->holder,
+              session->holder_length);
 }

@@ -134,6 +134,7 @@ void coap_eap_session_close(struct coap_eap_session *session, const char *why) {
     return;
   if (session->stage == SESSION_RESUMPTION) /* it would take over lifetime and guard */
     (void)coap_eap_session_fail(session, why);
+  coap_eap_session_leave_service(session);
   association_close(&session->associations.current);
   session->ends_ns = NODE_NEVER;
   coap_eap_session_tell(session, NODE_EVENT_CLOSED, why);

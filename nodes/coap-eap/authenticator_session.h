@@ -337,6 +337,13 @@ NODE_MUST_CHECK int coap_eap_session_serve_inside(struct coap_eap_session *sessi
                                                   const struct coap_message *request,
                                                   uint64_t now_ns);
 
+/* Tells the service, if there is one, of the association that is established: with the key, where
+ * it came of a full authentication by EAP. */
+void coap_eap_session_tell_service(const struct coap_eap_session *session);
+
+/* The same of one that ends, which no other replaces. */
+void coap_eap_session_leave_service(const struct coap_eap_session *session);
+
 /* A datagram of an association with a port of its own. */
 NODE_MUST_CHECK int coap_eap_session_read_behind(struct coap_eap_session *session,
                                                  const struct node_datagram *datagram,

@@ -51,7 +51,7 @@ static const char *const AUTHENTICATOR_FAILURES[] = {"peer-silent",
     .reauthenticates = coap_eap_reauthenticates, .ports = coap_eap_ports,                          \
     .peer = coap_eap_peer_create, .authenticator = coap_eap_authenticator_create,                  \
     .peer_begin = coap_eap_peer_begin, .authenticator_begin = coap_eap_authenticator_begin,        \
-    .peer_request = coap_eap_peer_request,                                                         \
+    .peer_request = coap_eap_peer_request, .peer_call = coap_eap_peer_call,                        \
     .authenticator_request = coap_eap_authenticator_request, .peer_state = coap_eap_peer_state,    \
     .authenticator_end = (end), .authenticator_load = coap_eap_authenticator_load,                 \
   }

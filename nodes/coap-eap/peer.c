@@ -87,10 +87,15 @@ void coap_eap_peer_break_off(struct coap_eap_peer *peer, const char *reason, uin
 
 /* Application requests */
 
+/* `response`: of a call that is answered; else NULL. */
 static void peer_end_request(struct coap_eap_peer *peer, enum node_event_type type,
-                             const char *label) {
-  peer->requesting = false;
-  node_event(peer->hooks, NODE_PHASE_APPLICATION, type, &peer->config.authenticator, label);
+                             const char *label, const struct coap_message *response) {
+  const bool calling = peer->calling;
+  peer->requesting = peer->calling = false;
+  if (calling)
+    lower_listener_answer(peer->config.listener, response, peer->now_ns);
+  else
+    node_event(peer->hooks, NODE_PHASE_APPLICATION, type, &peer->config.authenticator, label);
 }
 
 static int peer_handle_response(struct coap_eap_peer *peer, const struct coap_message *message,
@@ -103,7 +108,7 @@ static int peer_handle_response(struct coap_eap_peer *peer, const struct coap_me
   if (association_verify_response(association, message, buffer, &plain) < 0)
     return coap_eap_peer_discard(peer, "response does not verify");
   coap_session_cancel(association_coap(association));
-  peer_end_request(peer, NODE_EVENT_ANSWERED, "application");
+  peer_end_request(peer, NODE_EVENT_ANSWERED, "application", &plain);
   return 0;
 }
 
@@ -112,7 +117,7 @@ void coap_eap_peer_abandon_request(struct coap_eap_peer *peer, const char *why) 
     return;
   if (association_is_open(&peer->associations.current))
     coap_session_cancel(association_coap(&peer->associations.current));
-  peer_end_request(peer, NODE_EVENT_UNANSWERED, why);
+  peer_end_request(peer, NODE_EVENT_UNANSWERED, why, NULL);
 }
 
 void coap_eap_peer_close(struct coap_eap_peer *peer, const char *why) {
@@ -127,16 +132,33 @@ void coap_eap_peer_close(struct coap_eap_peer *peer, const char *why) {
   coap_eap_peer_tell(peer, NODE_EVENT_CLOSED, why);
 }
 
-int coap_eap_peer_request(struct node *node, enum lower_request kind, const uint8_t *payload,
-                          size_t length) {
-  struct coap_eap_peer *peer = peer_of(node);
+/* NODE_ERR_BAD_STATE, NODE_ERR_BUSY. */
+static int peer_may_request(const struct coap_eap_peer *peer) {
   if (!association_is_ready(&peer->associations.current))
     return NODE_ERR_BAD_STATE;
   const bool handshakes = peer->stage == PEER_RESUMING || peer->stage == PEER_REAUTHENTICATING;
-  if (peer->requesting || (coap_eap_peer_in_progress(peer) && !handshakes))
-    return NODE_ERR_BUSY;
-  const int result = lower_application_send(&peer->associations.current, kind, payload, length);
+  return peer->requesting || (coap_eap_peer_in_progress(peer) && !handshakes) ? NODE_ERR_BUSY : 0;
+}
+
+int coap_eap_peer_request(struct node *node, enum lower_request kind, const uint8_t *payload,
+                          size_t length) {
+  struct coap_eap_peer *peer = peer_of(node);
+  int result = peer_may_request(peer);
+  if (result < 0)
+    return result;
+  result = lower_application_send(&peer->associations.current, kind, payload, length);
   peer->requesting = result == 0;
+  peer->was_reset = false;
+  return result;
+}
+
+int coap_eap_peer_call(struct node *node, const struct lower_call *call) {
+  struct coap_eap_peer *peer = peer_of(node);
+  int result = peer_may_request(peer);
+  if (result < 0)
+    return result;
+  result = lower_application_call(&peer->associations.current, call);
+  peer->requesting = peer->calling = result == 0;
   peer->was_reset = false;
   return result;
 }
@@ -252,6 +274,7 @@ static int peer_settle(struct coap_eap_peer *peer, int result, uint64_t now_ns) 
 static int peer_read(struct node *node, const struct node_datagram *datagram, uint64_t now_ns) {
   struct coap_eap_peer *peer = peer_of(node);
   int result;
+  peer->now_ns = now_ns;
   if (now_ns >= peer->ends_ns) /* its timer may be late */
     coap_eap_peer_close(peer, "its lifetime is over");
   if (node_address_equal(&datagram->source, &peer->config.authenticator)) {
@@ -279,6 +302,7 @@ static void peer_trigger_departed(struct coap_eap_peer *peer, uint64_t now_ns) {
 
 static int peer_write(struct node *node, struct node_datagram *datagram, uint64_t now_ns) {
   struct coap_eap_peer *peer = peer_of(node);
+  peer->now_ns = now_ns;
   int result = coap_stranger_write(&peer->stranger, datagram);
   if (result != 0)
     return result;
@@ -445,6 +469,7 @@ const struct coap_eap_peer_role COAP_EAP_PEER_AS_SERVER = {
 
 static int peer_handle_expiry(struct node *node, uint64_t now_ns) {
   struct coap_eap_peer *peer = peer_of(node);
+  peer->now_ns = now_ns;
   return peer_settle(peer, peer_wake(peer, now_ns), now_ns);
 }
 
@@ -484,6 +509,7 @@ static void peer_digest(const struct node *node, struct digest *digest, uint64_t
   digest_deadline(digest, peer_patience_ends_ns(peer), now_ns);
   association_pair_digest(&peer->associations, digest, now_ns);
   digest_u64(digest, peer->requesting);
+  digest_u64(digest, peer->calling);
   digest_u64(digest, peer->was_reset);
   digest_u64(digest, peer->refuses_hello);
   digest_u64(digest, peer->attempts_left);

@@ -32,6 +32,8 @@ NODE_MUST_CHECK int coap_eap_peer_begin(struct node *node, uint64_t now_ns);
 NODE_MUST_CHECK int coap_eap_peer_request(struct node *node, enum lower_request kind,
                                           const uint8_t *payload, size_t length);
 
+NODE_MUST_CHECK int coap_eap_peer_call(struct node *node, const struct lower_call *call);
+
 void coap_eap_peer_state(const struct node *node, struct lower_state *state);
 
 #endif

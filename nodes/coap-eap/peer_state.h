@@ -85,6 +85,8 @@ struct coap_eap_peer {
   struct coap_eap_peer_erp *erp;        /* NULL: there is none */
   struct association_pair associations; /* the pending one: from the MSK to step 7 */
   bool requesting;                      /* an application request is outstanding */
+  bool calling;                         /* ... and it is a call (lower_layer.peer_call) */
+  uint64_t now_ns;                      /* of the call of the node that is under way */
   uint64_t ends_ns;                     /* of the current one; NODE_NEVER */
   struct coap_eap_resource held;        /* stands for the current one (RFC 9820) */
   bool deleted;                         /* the current one is, once it has nothing to write */

@@ -45,3 +45,8 @@ int lower_guard_set(struct association *association, struct aaa_grant *grant,
   association_set_guard(association, &guard->guard);
   return 0;
 }
+
+bool lower_guard_allows(const struct association *association, const struct node_address *asked) {
+  const struct lower_guard *lower = (const struct lower_guard *)association->guard;
+  return lower == NULL || aaa_grant_permits(lower->grant, &lower->device, asked);
+}

@@ -14,4 +14,8 @@ NODE_MUST_CHECK int lower_guard_set(struct association *association, struct aaa_
                                     const struct node_address *device,
                                     const struct node_address *local, bool behind);
 
+/* Whether the device of a guarded association may ask for what is at `asked`, by UDP, as the grant
+ * says; without a guard: yes. */
+bool lower_guard_allows(const struct association *association, const struct node_address *asked);
+
 #endif

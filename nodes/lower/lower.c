@@ -48,8 +48,14 @@ struct lower_conduct lower_conduct_of(const struct option_values *options) {
 
 void lower_listener_tell(const struct lower_listener *listener, const struct eap_peer *peer,
                          uint64_t now_ns) {
-  if (listener != NULL)
+  if (listener != NULL && listener->established != NULL)
     listener->established(listener->context, peer, now_ns);
+}
+
+void lower_listener_answer(const struct lower_listener *listener,
+                           const struct coap_message *response, uint64_t now_ns) {
+  if (listener != NULL && listener->answered != NULL)
+    listener->answered(listener->context, response, now_ns);
 }
 
 bool lower_has_option(const struct lower_layer *lower, const struct option_row *option) {

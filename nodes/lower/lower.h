@@ -28,6 +28,7 @@ enum {
  * tells. Where the association that is made of the key has a handshake that the peer's confirmation
  * does not wait for (PANA), that may fail yet. */
 struct lower_listener {
+  /* NULL: of no interest. */
   void (*established)(void *context, const struct eap_peer *peer, uint64_t now_ns);
   /* A call (lower_layer.peer_call) has ended: with a response that has verified, whatever its code,
    * or without (NULL). In the place of the events of a request. NULL: who makes no calls. */
@@ -91,10 +92,11 @@ struct lower_service {
   void (*serve)(void *context, const struct lower_client *client,
                 const struct coap_message *request, struct lower_answer *answer, uint64_t now_ns);
   /* A peer has an association by an authentication by EAP, whose MSK is told; or another one, by
-   * ERP or as a resumption (NULL): what was made of the last MSK is still good. Nothing is told
-   * of an association's end, which is at `ends_ns` or with the peer's next. */
+   * ERP or as a resumption (NULL): what was made of the last MSK is still good. */
   void (*joined)(void *context, const struct lower_client *client,
                  const uint8_t msk[EAP_KEY_LENGTH], uint64_t now_ns);
+  /* Its association has ended, and no other takes its place. */
+  void (*left)(void *context, const struct lower_client *client);
   void *context;
 };
 
