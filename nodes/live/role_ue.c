@@ -129,7 +129,7 @@ static struct node *role_ue_create(struct role_ue *ue) {
   ue->client = role_ue_create_client(ue);
   if (ue->client == NULL)
     return NULL;
-  ue->listener = (struct lower_listener){bootstrap_ue_learn, ue->client};
+  ue->listener = (struct lower_listener){.established = bootstrap_ue_learn, .context = ue->client};
   if (role_ue_authenticates(ue->settings))
     ue->peer = role_ue_create_peer(ue, &ue->settings->authenticator);
   if (ue->peer == NULL && role_ue_authenticates(ue->settings)) {
