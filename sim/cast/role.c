@@ -4,16 +4,16 @@
 static const struct {
   const char *name;
   enum party party;
-  bool many;
+  bool many, peer;
 } ROLES[] = {
-#define ROLE(id, name, party, many, build) [ROLE_##id] = {name, PARTY_##party, many},
+#define ROLE(id, name, party, many, peer, build) [ROLE_##id] = {name, PARTY_##party, many, peer},
 #include "roles.def"
 #undef ROLE
 };
 
 const char *party_name(enum party party) {
   static const char *const names[] = {
-#define PARTY(id, name, help) [PARTY_##id] = name,
+#define PARTY(id, name, device, help) [PARTY_##id] = name,
 #include "spec/parties.def"
 #undef PARTY
   };
@@ -30,4 +30,12 @@ enum party role_party(enum role role) {
 
 bool role_is_many(enum role role) {
   return ROLES[role].many;
+}
+
+bool role_is_peer(enum role role) {
+  return ROLES[role].peer;
+}
+
+bool role_is_constrained(enum role role) {
+  return role_is_peer(role) && role_party(role) != PARTY_PHONES;
 }

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 enum role {
-#define ROLE(id, name, party, many, build) ROLE_##id,
+#define ROLE(id, name, party, many, peer, build) ROLE_##id,
 #include "roles.def"
 #undef ROLE
   ROLE_COUNT
@@ -20,5 +20,11 @@ enum party role_party(enum role role);
 
 /* Whether the names of its nodes bear numbers. */
 bool role_is_many(enum role role);
+
+/* Whether it is an EAP peer. */
+bool role_is_peer(enum role role);
+
+/* Whether it is one that is constrained: all are but phones. */
+bool role_is_constrained(enum role role);
 
 #endif

@@ -111,11 +111,16 @@ void topology_deinit(struct topology *topology) {
   free(topology->ratios);
   for (size_t i = 0; i < ROLE_COUNT; i++)
     free(topology->members[i]);
+  free(topology->peers);
   *topology = (struct topology){.nodes = NULL};
 }
 
 size_t topology_size(const struct topology *topology) {
   return topology->radio_count + topology->wired_count;
+}
+
+size_t topology_hops(const struct topology *topology, size_t node) {
+  return node < topology->radio_count ? topology->hops[node] : 0;
 }
 
 bool topology_is_above(const struct topology *topology, size_t above, size_t node) {
@@ -128,7 +133,7 @@ bool topology_is_above(const struct topology *topology, size_t above, size_t nod
 
 bool topology_peers_forward(const struct topology *topology) {
   for (size_t i = 1; i < topology->radio_count; i++)
-    if (topology->nodes[topology->parents[i]].role == ROLE_PEER)
+    if (role_is_peer(topology->nodes[topology->parents[i]].role))
       return true;
   return false;
 }

@@ -12,9 +12,12 @@
 
 enum { TOPOLOGY_NAME_MAX = 32, TOPOLOGY_REASON_MAX = 300 };
 
+#define TOPOLOGY_NO_PEER SIZE_MAX
+
 struct topology_node {
   enum role role;
   size_t number; /* among the nodes of its role, from 0 */
+  size_t peer;   /* among all EAP peers, whatever their roles; TOPOLOGY_NO_PEER: it is none */
 };
 
 /* All arrays are owned. */
@@ -32,6 +35,8 @@ struct topology {
   size_t pair_count; /* of one node that hears another: of links, or of positions that are given */
   size_t *members[ROLE_COUNT]; /* by role: its nodes */
   size_t member_count[ROLE_COUNT];
+  size_t *peers; /* all EAP peers, in the order in which they were drawn */
+  size_t peer_count;
 };
 
 /* False with the reason, and nothing to deinit, where the network cannot be drawn. Aborts where
@@ -41,6 +46,9 @@ bool topology_init(struct topology *topology, const struct spec *spec,
 void topology_deinit(struct topology *topology);
 
 size_t topology_size(const struct topology *topology);
+
+/* How many hops by radio a node is away from node 0: of one on a wire 0. */
+size_t topology_hops(const struct topology *topology, size_t node);
 
 /* Whether a node is `above` another, on its way to the root; false of wired nodes. */
 bool topology_is_above(const struct topology *topology, size_t above, size_t node);
@@ -55,7 +63,8 @@ double topology_ratio(const struct topology *topology, size_t from, size_t to);
 /* How many others a node with a radio hears, in the mean. */
 double topology_neighbours(const struct topology *topology);
 
-/* "authenticator", "relay-1", "peer-1", "aps-1", "aa", "as"; of WORLD_NODE_NONE "unknown". */
+/* "authenticator", "relay-1", "peer-1", "resource-server-1", "phone-1", "aps-1", "aa", "as"; of
+ * WORLD_NODE_NONE "unknown". */
 void topology_name(const struct topology *topology, size_t node, char name[TOPOLOGY_NAME_MAX]);
 
 #endif

@@ -3,10 +3,21 @@
 
 #include "support/memory.h"
 
+/* The number of a node among the peers, if it is one. */
+static size_t topology_count_peer(struct topology *topology, enum role role, size_t node) {
+  if (!role_is_peer(role))
+    return TOPOLOGY_NO_PEER;
+  const size_t number = topology->peer_count++;
+  topology->peers = memory_grow(topology->peers, number, sizeof *topology->peers);
+  topology->peers[number] = node;
+  return number;
+}
+
 static size_t topology_add(struct topology *topology, enum role role) {
   const size_t node = topology_size(topology), number = topology->member_count[role]++;
+  const size_t peer = topology_count_peer(topology, role, node);
   topology->nodes = memory_grow(topology->nodes, node, sizeof *topology->nodes);
-  topology->nodes[node] = (struct topology_node){.role = role, .number = number};
+  topology->nodes[node] = (struct topology_node){.role = role, .number = number, .peer = peer};
   topology->members[role] =
       memory_grow(topology->members[role], number, sizeof **topology->members);
   topology->members[role][number] = node;
@@ -30,6 +41,13 @@ size_t topology_add_wired(struct topology *topology, enum role role, size_t to) 
   return node;
 }
 
+size_t topology_add_peer(struct topology *topology, const struct spec *spec, size_t number,
+                         size_t parent) {
+  (void)spec;
+  (void)number;
+  return topology_add_radio(topology, ROLE_PEER, parent);
+}
+
 void topology_add_link(struct topology *topology, size_t from, size_t to) {
   const size_t count = topology->link_count++;
   topology->links = memory_grow(topology->links, count, sizeof *topology->links);
@@ -42,8 +60,8 @@ static void draw_chain(struct topology *topology, const struct spec *spec, size_
   size_t last = topology_add_radio(topology, ROLE_AUTHENTICATOR, 0);
   for (size_t i = 0; i < relays; i++)
     last = topology_add_radio(topology, ROLE_RELAY, last);
-  for (int64_t i = 0; i < spec->peers; i++)
-    topology_add_radio(topology, ROLE_PEER, last);
+  for (size_t i = 0; i < (size_t)spec->peers; i++)
+    topology_add_peer(topology, spec, i, last);
 }
 
 bool draw_line(struct topology *topology, const struct spec *spec,
@@ -80,7 +98,7 @@ bool draw_tree(struct topology *topology, const struct spec *spec,
   const size_t fan_out = (size_t)spec->fan_out;
   topology_add_radio(topology, ROLE_AUTHENTICATOR, 0);
   for (size_t i = 1; i <= (size_t)spec->peers; i++)
-    topology_add_radio(topology, ROLE_PEER, (i - 1) / fan_out);
+    topology_add_peer(topology, spec, i - 1, (i - 1) / fan_out);
   for (size_t i = 0; i < topology->radio_count; i++)
     tree_link(topology, i, fan_out);
   return true;

@@ -19,6 +19,10 @@ typedef bool topology_draw(struct topology *topology, const struct spec *spec,
 size_t topology_add_radio(struct topology *topology, enum role role, size_t parent);
 size_t topology_add_wired(struct topology *topology, enum role role, size_t to);
 
+/* Adds EAP peer number `number` of the spec's, with a radio; its role is as the spec has it. */
+size_t topology_add_peer(struct topology *topology, const struct spec *spec, size_t number,
+                         size_t parent);
+
 /* Behind the links that are there already, in ascending order. */
 void topology_add_link(struct topology *topology, size_t from, size_t to);
 

@@ -69,7 +69,7 @@ static void authenticate_end(struct agenda *agenda, struct record *record) {
   if (run->aaa_failure != NULL && run->aaa_failure_ns >= record->first_ns)
     record->aaa_failure = run->aaa_failure;
   run->joined_count += record == agenda_last(agenda);
-  if (run->end_ns == NODE_NEVER && run->joined_count == run->topology.member_count[ROLE_PEER]) {
+  if (run->end_ns == NODE_NEVER && run->joined_count == run->topology.peer_count) {
     run->end_ns = record->end_ns;
     authenticate_read_meters(run, run->end);
   }

@@ -19,7 +19,7 @@ bool agenda_is_acting(const struct agenda *agenda, const struct act *act) {
 struct host *agenda_actor(const struct agenda *agenda) {
   struct run *run = agenda->peer->run;
   const enum role actor = agenda_stage(agenda)->actor;
-  return actor == agenda->peer->role ? agenda->peer : &run->hosts[run_node_of(run, actor)];
+  return role_is_peer(actor) ? agenda->peer : &run->hosts[run_node_of(run, actor)];
 }
 
 static bool agenda_is_at_round(const struct agenda *agenda) {
@@ -35,7 +35,7 @@ static bool agenda_is_under_way(const struct agenda *agenda) {
 }
 
 static bool agenda_is_others(const struct agenda *agenda, size_t stage) {
-  return agenda->peer->run->story.stages[stage].actor != agenda->peer->role;
+  return !role_is_peer(agenda->peer->run->story.stages[stage].actor);
 }
 
 /* The stage behind this one. */
@@ -101,7 +101,7 @@ static void agenda_finish(struct agenda *agenda) {
   agenda->done = true;
   agenda_set_due(agenda, NODE_NEVER);
   run->done_count++;
-  if (run->done_count < run->topology.member_count[ROLE_PEER])
+  if (run->done_count < run->topology.peer_count)
     return;
   run->done_ns = host_now(agenda->peer);
   world_stop(run->world);

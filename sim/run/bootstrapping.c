@@ -100,9 +100,8 @@ struct bootstrapping *bootstrapping_create(const struct run *run) {
   if (!bootstrap_pull_goes_with(all->pull, (enum bootstrap_channel)spec->secure))
     all->pull = BOOTSTRAP_PULL_ERP;
   if (spec->pull == SPEC_PULL_CONFIGURED)
-    bootstrapping_configure(all, (enum bootstrap_channel)spec->secure,
-                            run->topology.member_count[ROLE_PEER]);
-  all->listeners = memory_get(run->topology.member_count[ROLE_PEER], sizeof *all->listeners);
+    bootstrapping_configure(all, (enum bootstrap_channel)spec->secure, run->topology.peer_count);
+  all->listeners = memory_get(run->topology.peer_count, sizeof *all->listeners);
   return all;
 }
 
@@ -171,7 +170,7 @@ void bootstrapping_serve(struct run *run, const struct radius_server_client *aut
   }
   config->radius.clients = all->clients;
   config->radius.client_count = count;
-  config->radius.conversations_max += 2 * all->server_count * run->topology.member_count[ROLE_PEER];
+  config->radius.conversations_max += 2 * all->server_count * run->topology.peer_count;
   config->key_clients = all->key_clients;
   config->key_client_count = all->server_count;
 }

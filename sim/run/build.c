@@ -91,9 +91,8 @@ static void build_forwarding(struct run *run) {
   const struct topology *topology = &run->topology;
   if (!topology_peers_forward(topology))
     return;
-  for (size_t i = 0; i < topology->member_count[ROLE_PEER]; i++)
-    world_forward(run->world, topology->members[ROLE_PEER][i],
-                  run->spec->forwarding == SPEC_FORWARDING_ALWAYS);
+  for (size_t i = 0; i < topology->peer_count; i++)
+    world_forward(run->world, topology->peers[i], run->spec->forwarding == SPEC_FORWARDING_ALWAYS);
 }
 
 /* 16-bit addresses are the end of the interface identifiers (RFC 4944 section 6). */
@@ -106,8 +105,8 @@ static void build_ledger(struct run *run) {
     addresses[i] = (uint16_t)(ip[14] << 8 | ip[15]);
   }
   run->peer_links = memory_get(count, sizeof *run->peer_links);
-  for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++)
-    run->peer_links[run->topology.members[ROLE_PEER][i]] = true;
+  for (size_t i = 0; i < count; i++)
+    run->peer_links[i] = role_is_peer(run->topology.nodes[i].role);
   run->ledger = ledger_create(count, run->topology.parents, addresses, run->peer_links);
   if (run->ledger == NULL)
     abort();
@@ -115,7 +114,7 @@ static void build_ledger(struct run *run) {
 }
 
 static bool build_acts_for_peers(const struct story *story, enum role role) {
-  for (size_t i = 0; role != ROLE_PEER && i < story->stage_count; i++)
+  for (size_t i = 0; !role_is_peer(role) && i < story->stage_count; i++)
     if (story->stages[i].actor == role)
       return true;
   return false;
@@ -126,7 +125,7 @@ static bool build_hosts(struct run *run) {
   for (size_t i = 0; i < count; i++) {
     host_init(&run->hosts[i], run, i);
     if (build_acts_for_peers(&run->story, run->hosts[i].role))
-      due_init(&run->hosts[i].due, run->topology.member_count[ROLE_PEER]);
+      due_init(&run->hosts[i].due, run->topology.peer_count);
   }
   bootstrapping_locate(run);
   for (size_t i = 0; i < count; i++) {
@@ -146,11 +145,11 @@ bool run_build(struct run *run, const struct run_options *options,
   run->begin = memory_get(nodes, sizeof *run->begin);
   run->end = memory_get(nodes, sizeof *run->end);
   run->losses = losses_create(run->spec, run->topology.radio_count);
-  run->timeline = timeline_create(run->topology.member_count[ROLE_PEER]);
+  run->timeline = timeline_create(run->topology.peer_count);
   run->transit = transit_create(run->timeline, run->topology.radio_count);
   run->hosts = memory_get(nodes, sizeof *run->hosts);
   run->backend = memory_get(1, sizeof *run->backend);
-  run->agendas = memory_get(run->topology.member_count[ROLE_PEER], sizeof *run->agendas);
+  run->agendas = memory_get(run->topology.peer_count, sizeof *run->agendas);
   run->identities = identities_create(run->spec);
   run->authorization = authorization_create(run->spec);
   run->bootstrapping = bootstrapping_create(run);
@@ -178,7 +177,7 @@ bool run_demolish(struct run *run) {
   free(run->end);
   free(run->hosts);
   free(run->backend);
-  for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++)
+  for (size_t i = 0; i < run->topology.peer_count; i++)
     agenda_deinit(&run->agendas[i]);
   free(run->agendas);
   identities_destroy(run->identities);

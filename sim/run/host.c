@@ -78,6 +78,8 @@ static uint32_t host_number(const struct agenda *agenda) {
 static enum time_cause host_computing(const struct host *host) {
   static const enum time_cause causes[PARTY_COUNT] = {
       [PARTY_PEERS] = CAUSE_CPU_PEER,
+      [PARTY_RESOURCE_SERVERS] = CAUSE_CPU_PEER,
+      [PARTY_PHONES] = CAUSE_CPU_PEER,
       [PARTY_AUTHENTICATOR] = CAUSE_CPU_AUTHENTICATOR,
       [PARTY_AAA] = CAUSE_CPU_AAA,
       [PARTY_APPLICATION_SERVERS] = CAUSE_CPU_AUTHENTICATOR, /* within no authentication */
@@ -191,7 +193,7 @@ static void host_tell(struct host *host, const struct node_event *event) {
     run->aaa_failure = event->label;
     run->aaa_failure_ns = host_now(host);
   }
-  if (run->spec->forwarding == SPEC_FORWARDING_JOINED && host->role == ROLE_PEER &&
+  if (run->spec->forwarding == SPEC_FORWARDING_JOINED && role_is_peer(host->role) &&
       event->type == NODE_EVENT_CONFIRMED)
     host_forward(host);
   radio_policy_event(host, event);

@@ -36,7 +36,7 @@ void host_count_message(const struct host *host, const struct node_datagram *dat
     return; /* the application's are of CoAP, whatever carries EAP */
   messages->sent++;
   messages->repeated += datagram->copy > 0;
-  messages->repeated_by_peers += datagram->copy > 0 && host->role == ROLE_PEER;
+  messages->repeated_by_peers += datagram->copy > 0 && role_is_peer(host->role);
 }
 
 void host_write_message(const struct host *host, size_t to, const struct node_datagram *datagram) {

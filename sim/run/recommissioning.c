@@ -95,7 +95,7 @@ struct recommissioning *recommissioning_create(const struct run *run) {
   struct recommissioning *all = memory_get(1, sizeof *all);
   all->provider_count = (size_t)run->spec->authentications;
   all->providers = memory_get(all->provider_count, sizeof *all->providers);
-  all->credentials = memory_get(run->topology.member_count[ROLE_PEER], sizeof *all->credentials);
+  all->credentials = memory_get(run->topology.peer_count, sizeof *all->credentials);
   return all;
 }
 
@@ -162,7 +162,7 @@ bool role_build_manufacturer(struct run *run, struct host *host) {
       .local = host_address(host, RADIUS_PORT),
       .radius = {.clients = all->clients,
                  .client_count = 1 + all->provider_count,
-                 .conversations_max = 8 * run->topology.member_count[ROLE_PEER]},
+                 .conversations_max = 8 * run->topology.peer_count},
       .eap = *identities_server(run->identities),
       .answer_max = NODE_DATAGRAM_MAX,
       .key_clients = all->key_clients,
@@ -208,7 +208,7 @@ static void provider_set_keys(const struct run *run, size_t number, const struct
   const struct host *maker = &run->hosts[run_node_of(run, ROLE_MANUFACTURER)];
   provider->erp = (struct erp_server_config){.realm = (const uint8_t *)realm,
                                              .realm_length = strlen(realm),
-                                             .keys_max = run->topology.member_count[ROLE_PEER],
+                                             .keys_max = run->topology.peer_count,
                                              .rmsk_lifetime_s = (uint32_t)run->spec->key_lifetime_s,
                                              .keeps_emsk = true};
   provider->radius =
@@ -221,7 +221,7 @@ static void provider_set_keys(const struct run *run, size_t number, const struct
 
 bool role_build_provider(struct run *run, struct host *host) {
   const size_t number = run->topology.nodes[host->index].number;
-  const size_t peers = run->topology.member_count[ROLE_PEER];
+  const size_t peers = run->topology.peer_count;
   const char *maker_realm = spec_realm(run->spec);
   struct provider *provider = &run->recommissioning->providers[number];
   provider_set_keys(run, number, host, provider);

@@ -47,7 +47,7 @@ bool relay_begin(struct run *run, size_t node) {
 }
 
 static bool relay_is_open(const struct run *run, size_t node) {
-  return run->topology.nodes[node].role != ROLE_PEER ||
+  return !role_is_peer(run->topology.nodes[node].role) ||
          run->spec->forwarding == SPEC_FORWARDING_ALWAYS;
 }
 
@@ -59,7 +59,7 @@ static struct relays *relays_create(struct run *run) {
   for (size_t i = 0; i < topology->radio_count; i++) {
     host_init(&relays->hosts[i], run, i);
     relays->hosts[i].carries = true;
-    if (topology->nodes[i].role == ROLE_PEER)
+    if (role_is_peer(topology->nodes[i].role))
       relays->due[topology->parents[i]] = topology->parents[i] > 0;
   }
   return relays;

@@ -10,7 +10,7 @@ static size_t aaa_conversations(const struct run *run) {
   enum { LEFT_BEHIND_MAX = 7 };
   const size_t attempts = run->story.attempts;
   const size_t left_behind = attempts < LEFT_BEHIND_MAX ? attempts : LEFT_BEHIND_MAX;
-  return (1 + left_behind) * run->topology.member_count[ROLE_PEER];
+  return (1 + left_behind) * run->topology.peer_count;
 }
 
 static const struct aaa_authorization *aaa_authorize(void *context, const struct eap_name *name) {

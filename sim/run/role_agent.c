@@ -30,7 +30,7 @@ static struct lower_authenticator_config agent_config(const struct run *run,
   return (struct lower_authenticator_config){
       .options = &all->agent_options,
       .local = host_address(host, all->lower->port),
-      .peers_max = run->topology.member_count[ROLE_PEER],
+      .peers_max = run->topology.peer_count,
       .eap = *identities_server(all->serving),
       .lifetime_s = (uint32_t)run->spec->lifetime_s,
   };
@@ -70,12 +70,11 @@ bool role_build_agent(struct run *run, struct host *host) {
 }
 
 bool role_build_server(struct run *run, struct host *host) {
-  struct aaa_config config = {
-      .local = host_address(host, RADIUS_PORT),
-      .radius = {.conversations_max = 8 * run->topology.member_count[ROLE_PEER]},
-      .eap = *identities_server(run->bootstrapping->serving),
-      .session_timeout_s = (uint32_t)run->spec->lifetime_s,
-      .answer_max = WORLD_DATAGRAM_MAX};
+  struct aaa_config config = {.local = host_address(host, RADIUS_PORT),
+                              .radius = {.conversations_max = 8 * run->topology.peer_count},
+                              .eap = *identities_server(run->bootstrapping->serving),
+                              .session_timeout_s = (uint32_t)run->spec->lifetime_s,
+                              .answer_max = WORLD_DATAGRAM_MAX};
   struct radius_server_client agent = {.secret = agent_secret()};
   world_address(run->world, run_node_of(run, ROLE_AA), agent.ip);
   bootstrapping_serve(run, &agent, &config);

@@ -23,7 +23,7 @@ static struct radius_client_config aps_radius(const struct run *run, const struc
 bool role_build_aps(struct run *run, struct host *host) {
   const struct bootstrapping *all = run->bootstrapping;
   const size_t number = run->topology.nodes[host->index].number;
-  const size_t peers = run->topology.member_count[ROLE_PEER];
+  const size_t peers = run->topology.peer_count;
   const char *realm = bootstrapping_realm_of(run, number);
   const struct radius_client_config radius = aps_radius(run, host);
   struct bootstrap_aps_config config = {

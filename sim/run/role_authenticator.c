@@ -62,7 +62,7 @@ bool role_build_authenticator(struct run *run, struct host *host) {
   struct lower_authenticator_config config = {.options = &run->spec->options,
                                               .payload_bytes = (size_t)run->spec->app_payload_bytes,
                                               .local = host_address(host, run->lower->port),
-                                              .peers_max = run->topology.member_count[ROLE_PEER],
+                                              .peers_max = run->topology.peer_count,
                                               .eap = *identities_server(run->identities),
                                               .edhoc = identities_server_edhoc(run->identities),
                                               .resumes = run->spec->reauthentication ==

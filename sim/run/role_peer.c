@@ -98,7 +98,7 @@ struct node *role_make_peer(struct host *host, const struct eap_peer_config *eap
 }
 
 bool role_build_peer(struct run *run, struct host *host) {
-  const size_t number = run->topology.nodes[host->index].number;
+  const size_t number = run->topology.nodes[host->index].peer;
   const struct lower_peer_config config = peer_config(run, host, number);
   host->agenda = &run->agendas[number];
   agenda_init(host->agenda, host, number, &config.local, config.start_ns, config.begins);

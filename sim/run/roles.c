@@ -5,7 +5,7 @@
 
 role_build *role_builder(enum role role) {
   static role_build *const builders[] = {
-#define ROLE(id, name, party, many, build) [ROLE_##id] = build,
+#define ROLE(id, name, party, many, peer, build) [ROLE_##id] = build,
 #include "cast/roles.def"
 #undef ROLE
   };

@@ -21,7 +21,7 @@ size_t run_node_of(const struct run *run, enum role role) {
 
 void run_note_first_app(struct run *run) {
   struct run_before *before = &run->before;
-  if (run->topology.member_count[ROLE_PEER] > 1)
+  if (run->topology.peer_count > 1)
     return;
   before->noted = true;
   for (size_t phase = 0; phase < NODE_PHASE_COUNT; phase++)

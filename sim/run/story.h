@@ -54,7 +54,7 @@ extern const struct act ACT_WITHIN;
 
 struct stage {
   enum node_phase phase; /* no other stage has it */
-  enum role actor;       /* who begins the act: ROLE_PEER is the peer itself */
+  enum role actor;       /* who begins the act: ROLE_PEER is the peer itself, whatever its role */
   const struct act *act;
   size_t times;      /* acts, one after another */
   uint64_t pause_ns; /* from the end of the stage before to the first, and among them at least */

@@ -53,10 +53,15 @@ static const struct record *summary_worst(const struct agenda *agenda) {
 
 /* The first peer with an authentication that was not established; NULL. */
 static const struct record *summary_find_worst(const struct run *run) {
-  for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++)
+  for (size_t i = 0; i < run->topology.peer_count; i++)
     if (!record_is_established(summary_worst(&run->agendas[i])))
       return summary_worst(&run->agendas[i]);
   return NULL;
+}
+
+/* Of the name of a party that computes. */
+static bool summary_is_plural(enum party party) {
+  return party == PARTY_PEERS || party == PARTY_RESOURCE_SERVERS || party == PARTY_PHONES;
 }
 
 /* The run is as good as its worst peer, and a peer as its worst authentication. */
@@ -69,7 +74,7 @@ static void summarize_outcome(const struct run *run, struct result *result) {
     snprintf(result->text, RESULT_TEXT_MAX,
              "crypto profile %s has no figure for %s, which the %s %s",
              spec_crypto(run->spec, run->unpriced), node_primitive_name(run->unpriced_primitive),
-             party_name(run->unpriced), run->unpriced == PARTY_PEERS ? "compute" : "computes");
+             party_name(run->unpriced), summary_is_plural(run->unpriced) ? "compute" : "computes");
   } else if (run->error != 0) {
     result->outcome = "failed";
     snprintf(result->text, RESULT_TEXT_MAX, "internal: %s", node_error_name(run->error));
@@ -87,7 +92,8 @@ static void summarize_outcome(const struct run *run, struct result *result) {
 /* Peers */
 
 /* One authentication. */
-static json_t *record_to_json(const struct run *run, const struct record *record) {
+static json_t *record_to_json(const struct agenda *agenda, const struct record *record) {
+  const struct run *run = agenda->peer->run;
   char reason[RESULT_TEXT_MAX];
   summary_reason(run, record, reason);
   const struct summary_times times = summary_times(record);
@@ -100,7 +106,8 @@ static json_t *record_to_json(const struct run *run, const struct record *record
       summary_figure(times.trigger_ms), "time_identity_ms", summary_figure(times.identity_ms),
       "time_method_ms", summary_figure(times.method_ms), "time_association_ms",
       summary_figure(times.association_ms), "time_parts_ms", summary_parts(record), "energy_mj",
-      summary_figure(record->end_ns == NODE_NEVER ? NAN : summary_energy_mj(run, &reading)));
+      summary_figure(record->end_ns == NODE_NEVER ? NAN
+                                                  : summary_energy_of_mj(agenda->peer, &reading)));
 }
 
 /* The last authentication, but the outcome of all; and each. */
@@ -111,22 +118,23 @@ static json_t *peer_to_json(const struct run *run, const struct agenda *agenda) 
   summary_reason(run, worst, reason);
   const struct topology *topology = &run->topology;
   const size_t node = agenda->peer->index;
-  json_t *object = json_pack("{s:s,s:I}", "name", name, "hops", (json_int_t)topology->hops[node]);
+  json_t *object =
+      json_pack("{s:s,s:I}", "name", name, "hops", (json_int_t)topology_hops(topology, node));
   if (topology->labels != NULL)
     json_object_set_new(object, "node", json_string(topology->labels[node]));
-  json_object_update_new(object, record_to_json(run, agenda_last(agenda)));
+  json_object_update_new(object, record_to_json(agenda, agenda_last(agenda)));
   json_object_set_new(object, "outcome", json_string(summary_outcome(worst)));
   json_object_set_new(object, "reason", json_string(reason));
   json_t *authentications = json_array();
   for (size_t i = 0; i < run->story.rounds; i++)
-    json_array_append_new(authentications, record_to_json(run, &agenda->records[i]));
+    json_array_append_new(authentications, record_to_json(agenda, &agenda->records[i]));
   json_object_set_new(object, "authentications", authentications);
   return object;
 }
 
 static json_t *peers_to_json(const struct run *run) {
   json_t *peers = json_array();
-  for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++)
+  for (size_t i = 0; i < run->topology.peer_count; i++)
     json_array_append_new(peers, peer_to_json(run, &run->agendas[i]));
   return peers;
 }
@@ -134,7 +142,7 @@ static json_t *peers_to_json(const struct run *run) {
 static void summarize_peers(const struct run *run, struct result *result) {
   result->authentications_established = 0;
   result->attempts = 0;
-  for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++)
+  for (size_t i = 0; i < run->topology.peer_count; i++)
     for (size_t j = 0; j < run->story.rounds; j++) {
       const struct record *record = &run->agendas[i].records[j];
       result->authentications_established += record_is_established(record);
@@ -151,7 +159,7 @@ static void summary_raise(int64_t *most, size_t value) {
 
 /* The most that a peer holds, since the run's end has come to rest. */
 static void summarize_state(const struct run *run, struct result *result) {
-  for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++) {
+  for (size_t i = 0; i < run->topology.peer_count; i++) {
     struct lower_state state;
     const struct host *peer = run->agendas[i].peer;
     run->lower->peer_state(peer->lower, &state);
@@ -170,14 +178,16 @@ static void summarize_state(const struct run *run, struct result *result) {
 
 static void summarize_network(const struct run *run, struct result *result) {
   const struct topology *topology = &run->topology;
-  const size_t peers = topology->member_count[ROLE_PEER];
-  size_t at[WORLD_DEPTH_MAX + 1] = {0}, most = 0, sum = 0;
+  size_t at[WORLD_DEPTH_MAX + 1] = {0}, most = 0, sum = 0, peers = 0;
   for (size_t i = 0; i < topology->radio_count; i++) {
     at[topology->hops[i]]++;
     most = topology->hops[i] > most ? topology->hops[i] : most;
   }
-  for (size_t i = 0; i < peers; i++)
-    sum += topology->hops[topology->members[ROLE_PEER][i]];
+  for (size_t i = 0; i < topology->radio_count; i++)
+    if (role_is_peer(topology->nodes[i].role)) {
+      sum += topology->hops[i];
+      peers++;
+    }
   json_t *nodes = json_array();
   for (size_t hops = 0; hops <= most; hops++)
     json_array_append_new(nodes, json_integer((json_int_t)at[hops]));

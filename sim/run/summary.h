@@ -22,8 +22,15 @@ struct summary_times summary_times(const struct record *record);
 /* The peer's radio over an authentication; empty if it has not begun or not ended. */
 struct meter_reading summary_reading(const struct record *record);
 
-/* Energy of a peer over the time that was read. */
+/* Energy of constrained peers over the time that was read. */
 double summary_energy_mj(const struct run *run, const struct meter_reading *reading);
+
+/* The same of one peer, by what it is; NaN where it has no radio, and so no meter. */
+double summary_energy_of_mj(const struct host *peer, const struct meter_reading *reading);
+
+/* Whether a peer is constrained: means of energy are of these. */
+bool summary_is_constrained(const struct run *run, size_t peer);
+size_t summary_constrained(const struct run *run);
 
 /* What the time of an authentication went to, by cause; null: it is not established. */
 json_t *summary_parts(const struct record *record);
@@ -36,6 +43,10 @@ json_t *summary_ledger(const struct ledger_bytes *bytes);
 
 /* Of the acts of a stage in one turn, all peers. */
 struct act_tally summary_tally(const struct run *run, const struct stage *stage, enum turn turn);
+
+/* Of these, those of constrained peers. */
+struct act_tally summary_tally_constrained(const struct run *run, const struct stage *stage,
+                                           enum turn turn);
 
 /* Blocks of each primitive, by party; of the turns from `first` to `last`. */
 json_t *summary_primitives(const struct run *run, enum node_phase phase, enum turn first,

@@ -11,7 +11,9 @@ static void link_name(const struct ledger_pair *pair, char name[2 * TOPOLOGY_NAM
   const char *ends[2];
   for (size_t i = 0; i < 2; i++)
     ends[i] = pair->ends[i] < ROLE_COUNT ? role_name((enum role)pair->ends[i]) : "unknown";
-  const bool peer_is_second = pair->ends[1] == ROLE_PEER;
+  const bool peer_is_second = pair->ends[1] < ROLE_COUNT &&
+                              role_is_peer((enum role)pair->ends[1]) &&
+                              !role_is_peer((enum role)pair->ends[0]);
   snprintf(name, 2 * TOPOLOGY_NAME_MAX, "%s-%s", ends[peer_is_second], ends[!peer_is_second]);
 }
 
@@ -43,14 +45,17 @@ static const struct record *first_record(const struct agenda *agenda) {
 
 /* Means of the peers, all of which have come so far; else NaN. */
 static void summarize_first_app(const struct run *run, struct result *result) {
-  const size_t count = run->topology.member_count[ROLE_PEER];
+  const size_t count = run->topology.peer_count, constrained = summary_constrained(run);
   double ms = 0, mj = 0;
   for (size_t i = 0; i < count; i++) {
     const struct agenda *agenda = &run->agendas[i];
     const struct record *first = first_record(agenda);
     const struct meter_reading spent = meter_difference(&agenda->first_app, &first->begin);
     ms += summary_span_ms(first->first_ns, agenda->first_app_ns) / (double)count;
-    mj += agenda->first_app_ns == NODE_NEVER ? NAN : summary_energy_mj(run, &spent) / (double)count;
+    if (summary_is_constrained(run, i))
+      mj += agenda->first_app_ns == NODE_NEVER
+                ? NAN
+                : summary_energy_mj(run, &spent) / (double)constrained;
   }
   result->first_app_ms = ms;
   result->first_app_energy_mj = mj;

@@ -32,7 +32,7 @@ struct summary_times summary_times(const struct record *record) {
 static void summarize_times(const struct run *run, struct result *result) {
   uint64_t last_key_ns = 0, last_ns = 0;
   struct summary_times mean = {0};
-  const size_t count = run->topology.member_count[ROLE_PEER];
+  const size_t count = run->topology.peer_count;
   for (size_t i = 0; i < count; i++) {
     const struct record *record = agenda_last(&run->agendas[i]);
     const struct summary_times times = summary_times(record);
@@ -78,16 +78,34 @@ double summary_energy_mj(const struct run *run, const struct meter_reading *read
   return meter_energy_sum_mj(reading, spec_device(run->spec, PARTY_PEERS));
 }
 
+double summary_energy_of_mj(const struct host *peer, const struct meter_reading *reading) {
+  return peer->index < peer->run->topology.radio_count ? meter_energy_sum_mj(reading, peer->device)
+                                                       : NAN;
+}
+
+bool summary_is_constrained(const struct run *run, size_t peer) {
+  return role_is_constrained(run->agendas[peer].peer->role);
+}
+
+size_t summary_constrained(const struct run *run) {
+  size_t count = 0;
+  for (size_t i = 0; i < run->topology.peer_count; i++)
+    count += summary_is_constrained(run, i);
+  return count;
+}
+
 struct meter_reading summary_reading(const struct record *record) {
   if (record->first_ns == NODE_NEVER || record->end_ns == NODE_NEVER)
     return (struct meter_reading){0};
   return meter_difference(&record->end, &record->begin);
 }
 
-/* Each peer's over its last authentication. */
-static struct meter_reading read_peers(const struct run *run) {
+/* Each constrained peer's, or each other one's, over its last authentication. */
+static struct meter_reading read_peers(const struct run *run, bool constrained) {
   struct meter_reading sum = {0};
-  for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++) {
+  for (size_t i = 0; i < run->topology.peer_count; i++) {
+    if (summary_is_constrained(run, i) != constrained)
+      continue;
     const struct meter_reading reading = summary_reading(agenda_last(&run->agendas[i]));
     meter_add(&sum, &reading);
   }
@@ -120,13 +138,13 @@ static void summarize_peer_energy(const struct meter_reading *sum, const struct 
   result->energy_peer_mj = meter_energy_sum_mj(sum, device) / peers;
 }
 
-/* From the end of each authentication to the begin of the peer's next. */
+/* From the end of each authentication to the begin of the peer's next; of constrained peers. */
 static double idle_mw(const struct run *run) {
   struct meter_reading sum = {0};
   uint64_t idle_ns = 0;
-  for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++) {
+  for (size_t i = 0; i < run->topology.peer_count; i++) {
     const struct record *records = run->agendas[i].records;
-    for (size_t j = 1; j < run->story.rounds; j++) {
+    for (size_t j = 1; j < run->story.rounds && summary_is_constrained(run, i); j++) {
       const struct record *before = &records[j - 1], *next = &records[j];
       if (before->end_ns == NODE_NEVER || next->first_ns == NODE_NEVER)
         continue;
@@ -142,6 +160,18 @@ static double computed_ms(const struct meter_reading *reading, const struct devi
   return device->computes ? to_ms(reading->cpu_ns) : NAN;
 }
 
+/* Beside the others, where there are any with a radio. */
+static void summarize_phones(const struct run *run, struct result *result) {
+  const size_t first = run_node_of(run, ROLE_PHONE);
+  if (first >= run->topology.radio_count)
+    return;
+  const double phones = (double)run->topology.member_count[ROLE_PHONE];
+  const struct meter_reading sum = read_peers(run, false);
+  json_object_set_new(result->radio_ms, "phone", reading_to_json(&sum, phones));
+  json_object_set_new(result->energy_mj, "phone",
+                      energy_to_json(&sum, spec_device(run->spec, PARTY_PHONES), phones));
+}
+
 static void summarize_energy(const struct run *run, struct result *result) {
   result->idle_peer_mw = idle_mw(run);
   if (run->first_ns == NODE_NEVER || run->end_ns == NODE_NEVER)
@@ -149,8 +179,8 @@ static void summarize_energy(const struct run *run, struct result *result) {
   const struct device *peer_device = spec_device(run->spec, PARTY_PEERS),
                       *relay_device = spec_device(run->spec, PARTY_RELAYS),
                       *authenticator_device = spec_device(run->spec, PARTY_AUTHENTICATOR);
-  const double peers = (double)run->topology.member_count[ROLE_PEER];
-  const struct meter_reading peer = read_peers(run), relays = read_role(run, ROLE_RELAY),
+  const double peers = (double)summary_constrained(run);
+  const struct meter_reading peer = read_peers(run, true), relays = read_role(run, ROLE_RELAY),
                              authenticator = read_role(run, ROLE_AUTHENTICATOR),
                              aaa = read_role(run, ROLE_AAA);
   result->radio_ms =
@@ -159,6 +189,7 @@ static void summarize_energy(const struct run *run, struct result *result) {
   result->energy_mj = json_pack("{s:o,s:o,s:o}", "peer", energy_to_json(&peer, peer_device, peers),
                                 "relays", energy_to_json(&relays, relay_device, 1), "authenticator",
                                 energy_to_json(&authenticator, authenticator_device, 1));
+  summarize_phones(run, result);
   summarize_peer_energy(&peer, peer_device, peers, result);
   result->energy_relays_mj = meter_energy_sum_mj(&relays, relay_device);
   result->energy_authenticator_mj = meter_energy_sum_mj(&authenticator, authenticator_device);
@@ -169,9 +200,22 @@ static void summarize_energy(const struct run *run, struct result *result) {
 
 /* Computing */
 
-/* Whether some node of this party computes; of application servers, where there are any. */
+/* Whether the party is in a run only where it has nodes there; others are named in every run. */
+static bool party_is_occasional(enum party party) {
+  return party == PARTY_APPLICATION_SERVERS || party == PARTY_RESOURCE_SERVERS ||
+         party == PARTY_PHONES;
+}
+
+static bool party_has_nodes(const struct run *run, enum party party) {
+  for (size_t role = 0; role < ROLE_COUNT; role++)
+    if (role_party((enum role)role) == party && run->topology.member_count[role] > 0)
+      return true;
+  return false;
+}
+
+/* Whether some node of this party computes. */
 static bool party_computes(const struct run *run, enum party party) {
-  if (party == PARTY_APPLICATION_SERVERS && run->bootstrapping == NULL)
+  if (party_is_occasional(party) && !party_has_nodes(run, party))
     return false;
   for (size_t role = 0; role < ROLE_COUNT; role++)
     if (role_party((enum role)role) == party && role_builder((enum role)role) != NULL)

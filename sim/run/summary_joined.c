@@ -51,7 +51,7 @@ static json_t *joined_to_json(const uint64_t *moments, size_t count) {
 }
 
 void summarize_joined(const struct run *run, struct result *result) {
-  const size_t count = run->topology.member_count[ROLE_PEER];
+  const size_t count = run->topology.peer_count;
   uint64_t *moments = joined_moments(run, count);
   size_t joined = count;
   while (joined > 0 && moments[joined - 1] == NODE_NEVER)

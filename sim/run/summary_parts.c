@@ -20,7 +20,7 @@ json_t *summary_parts(const struct record *record) {
 void summarize_parts(const struct run *run, struct result *result) {
   struct timeline_reading sum = {{0}};
   size_t established = 0;
-  for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++) {
+  for (size_t i = 0; i < run->topology.peer_count; i++) {
     const struct record *record = agenda_last(&run->agendas[i]);
     if (!record_is_established(record))
       continue;

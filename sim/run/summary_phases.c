@@ -38,14 +38,16 @@ static void phase_set_bytes(json_t *object, const struct run *run, struct cause 
 
 static json_t *phase_turn_to_json(const struct run *run, const struct stage *stage,
                                   enum turn turn) {
-  const struct act_tally tally = summary_tally(run, stage, turn);
+  const struct act_tally tally = summary_tally(run, stage, turn),
+                         constrained = summary_tally_constrained(run, stage, turn);
   const struct cause cause = {stage->phase, turn};
   json_t *object = json_object();
   json_object_set_new(object, "completed", phase_count(tally.completed));
   json_object_set_new(object, "failed", phase_count(tally.failed));
   json_object_set_new(object, "time_ms", phase_mean((double)tally.time_ns / 1e6, tally.completed));
-  json_object_set_new(object, "energy_peer_mj",
-                      phase_mean(summary_energy_mj(run, &tally.reading), tally.completed));
+  json_object_set_new(
+      object, "energy_peer_mj",
+      phase_mean(summary_energy_mj(run, &constrained.reading), constrained.completed));
   phase_set_counts(object, ledger_total(run->ledger, cause), &run->messages[cause.phase][turn]);
   phase_set_bytes(object, run, cause);
   json_object_set_new(object, "primitives", summary_primitives(run, stage->phase, turn, turn));

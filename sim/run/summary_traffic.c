@@ -85,17 +85,30 @@ static double mean_bytes_udp(const struct run *run, enum node_part part) {
 
 struct act_tally summary_tally(const struct run *run, const struct stage *stage, enum turn turn) {
   struct act_tally sum = {0};
-  for (size_t i = 0; i < run->topology.member_count[ROLE_PEER]; i++)
+  for (size_t i = 0; i < run->topology.peer_count; i++)
     stage->act->tally(&run->agendas[i], stage, turn, &sum);
   return sum;
 }
 
-static struct act_tally tally_application(const struct run *run) {
+struct act_tally summary_tally_constrained(const struct run *run, const struct stage *stage,
+                                           enum turn turn) {
+  struct act_tally sum = {0};
+  for (size_t i = 0; i < run->topology.peer_count; i++)
+    if (summary_is_constrained(run, i))
+      stage->act->tally(&run->agendas[i], stage, turn, &sum);
+  return sum;
+}
+
+typedef struct act_tally summary_tally_turn(const struct run *run, const struct stage *stage,
+                                            enum turn turn);
+
+/* In all turns. */
+static struct act_tally tally_application(const struct run *run, summary_tally_turn *tally) {
   const struct stage *stage = story_stage(&run->story, NODE_PHASE_APPLICATION);
   if (stage == NULL)
     return (struct act_tally){0};
-  struct act_tally sum = summary_tally(run, stage, TURN_FIRST);
-  const struct act_tally again = summary_tally(run, stage, TURN_AGAIN);
+  struct act_tally sum = tally(run, stage, TURN_FIRST);
+  const struct act_tally again = tally(run, stage, TURN_AGAIN);
   act_tally_add(&sum, &again);
   return sum;
 }
@@ -104,17 +117,21 @@ static struct act_tally tally_application(const struct run *run) {
 static void summarize_exchange(const struct run *run, const struct act_tally *exchanges,
                                struct result *result) {
   const double count = exchanges->completed == 0 ? NAN : (double)exchanges->completed;
+  const struct act_tally constrained = tally_application(run, summary_tally_constrained);
   result->app_exchange_bytes_udp = (double)result->app_bytes_udp / count;
   result->app_exchange_bytes_air = (double)result->app_bytes_air / count;
   result->app_exchange_bytes_air_peer_link = (double)result->app_bytes_air_peer_link / count;
   result->app_exchange_frames = (double)result->app_frames / count;
   result->app_exchange_ms = (double)exchanges->time_ns / 1e6 / count;
-  result->app_exchange_energy_mj = summary_energy_mj(run, &exchanges->reading) / count;
+  result->app_exchange_energy_mj =
+      constrained.completed == 0
+          ? NAN
+          : summary_energy_mj(run, &constrained.reading) / (double)constrained.completed;
 }
 
 static void summarize_application(const struct run *run, struct result *result) {
   const struct traffic traffic = traffic_of(run, NODE_PHASE_APPLICATION);
-  const struct act_tally exchanges = tally_application(run);
+  const struct act_tally exchanges = tally_application(run, summary_tally);
   result->app_exchanges = (int64_t)exchanges.completed;
   result->app_refused = (int64_t)exchanges.refused;
   result->app_unanswered = (int64_t)exchanges.failed;

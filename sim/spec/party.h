@@ -3,7 +3,7 @@
 #define SIM_SPEC_PARTY_H
 
 enum party {
-#define PARTY(id, name, help) PARTY_##id,
+#define PARTY(id, name, device, help) PARTY_##id,
 #include "parties.def"
 #undef PARTY
   PARTY_COUNT

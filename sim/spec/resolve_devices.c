@@ -204,13 +204,20 @@ bool spec_resolve_devices(struct spec *spec, const json_t *object, char error[SP
   return true;
 }
 
+/* By party: whose device is its. */
+static const enum party DEVICES[] = {
+#define PARTY(id, name, device, help) [PARTY_##id] = PARTY_##device,
+#include "parties.def"
+#undef PARTY
+};
+
 const struct device *spec_device(const struct spec *spec, enum party party) {
-  return &spec->devices[party];
+  return &spec->devices[DEVICES[party]];
 }
 
 const char *spec_crypto(const struct spec *spec, enum party party) {
   for (size_t i = 0; i < sizeof PARTIES / sizeof PARTIES[0]; i++)
-    if (PARTIES[i].party == party && PARTIES[i].crypto.name != NULL)
+    if (PARTIES[i].party == DEVICES[party] && PARTIES[i].crypto.name != NULL)
       return name_of(spec, &PARTIES[i].crypto);
   return NOTHING;
 }
