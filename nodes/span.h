@@ -48,6 +48,7 @@ struct span_writer {
   size_t capacity;
   size_t length;
   struct span_list *spans; /* may be NULL: rows are not wanted */
+  uint16_t row;            /* the caller's: of what a function writes that names none (cbor) */
   bool overflow;
 };
 

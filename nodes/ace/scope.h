@@ -2,7 +2,8 @@
  * section 5.8.1), whose octets are
  *   one octet           REST-method-set (RFC 9237 section 3) on the one resource that the resource
  *                       server is known for
- *   an array of CBOR    of [path, REST-method-set] (AIF, RFC 9237 section 2)
+ *   an array of CBOR    of [path, REST-method-set] (AIF, RFC 9237 section 2), where paths begin
+ *                       with a slash, which is nowhere else
  * which the first octet tells apart: a set in one octet is below 0x80, and an array's head is not.
  */
 #ifndef NODES_ACE_SCOPE_H
@@ -41,9 +42,10 @@ enum ace_scope_form {
   ACE_SCOPE_AIF,
 };
 
-/* `resource`: the path that one octet is of. NODE_ERR_MALFORMED: neither form, a path that is
- * empty, too long, has a slash or a zero or stands twice, methods of which none is known or 0, more
- * entries than there is room for. */
+/* `resource`: the path that one octet is of, as entries have it. NODE_ERR_MALFORMED: neither form, a
+ * path that is empty, too long, does not begin with a slash, has another or a zero, or stands twice,
+ * methods of which none is known or 0, no entries, or more than there is room for. Methods that are
+ * not known are left out. */
 NODE_MUST_CHECK int ace_scope_read(const uint8_t *octets, size_t length, const char *resource,
                                    struct ace_scope *scope);
 

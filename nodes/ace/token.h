@@ -4,6 +4,7 @@
 #ifndef NODES_ACE_TOKEN_H
 #define NODES_ACE_TOKEN_H
 
+#include "../eap/method.h"
 #include "confirmation.h"
 #include "scope.h"
 
@@ -56,7 +57,7 @@ NODE_MUST_CHECK int ace_token_open(const uint8_t *token, size_t length,
 
 /* The PSK of coap_dtls that client and resource server share: HKDF-SHA-256 without salt of the
  * sealing key, info ["ACE-CoAP-DTLS-key-derivation", 16, token] (RFC 9202 section 3.3.1).
- * NODE_ERR_CRYPTO. */
+ * NODE_ERR_CRYPTO; NODE_ERR_TOO_LONG: longer than ACE_TOKEN_MAX. */
 NODE_MUST_CHECK int ace_psk_derive(const struct ace_sealing_key *key, const uint8_t *token,
                                    size_t length, const struct node_hooks *hooks,
                                    uint8_t psk[ACE_SECRET_LENGTH]);

@@ -13,23 +13,23 @@ enum major {
   MAJOR_MAP = 5,
 };
 
-enum { NO_ROW = 0, TRUE_ITEM = 0xf5, NULL_ITEM = 0xf6 };
+enum { TRUE_ITEM = 0xf5, NULL_ITEM = 0xf6 };
 
 static void cbor_put_head(struct span_writer *out, enum major major, size_t value) {
   assert(value <= UINT32_MAX);
   const unsigned type = (unsigned)major << 5;
   if (value < 24) {
-    span_writer_put_u8(out, NO_ROW, (uint8_t)(type | value));
+    span_writer_put_u8(out, out->row, (uint8_t)(type | value));
   } else if (value <= UINT8_MAX) {
-    span_writer_put_u8(out, NO_ROW, (uint8_t)(type | 24));
-    span_writer_put_u8(out, NO_ROW, (uint8_t)value);
+    span_writer_put_u8(out, out->row, (uint8_t)(type | 24));
+    span_writer_put_u8(out, out->row, (uint8_t)value);
   } else if (value <= UINT16_MAX) {
-    span_writer_put_u8(out, NO_ROW, (uint8_t)(type | 25));
-    span_writer_put_u16(out, NO_ROW, (uint16_t)value);
+    span_writer_put_u8(out, out->row, (uint8_t)(type | 25));
+    span_writer_put_u16(out, out->row, (uint16_t)value);
   } else {
-    span_writer_put_u8(out, NO_ROW, (uint8_t)(type | 26));
-    span_writer_put_u16(out, NO_ROW, (uint16_t)(value >> 16));
-    span_writer_put_u16(out, NO_ROW, (uint16_t)value);
+    span_writer_put_u8(out, out->row, (uint8_t)(type | 26));
+    span_writer_put_u16(out, out->row, (uint16_t)(value >> 16));
+    span_writer_put_u16(out, out->row, (uint16_t)value);
   }
 }
 
@@ -50,12 +50,16 @@ void cbor_put_bytes_head(struct span_writer *out, size_t length) {
 
 void cbor_put_bytes(struct span_writer *out, const uint8_t *bytes, size_t length) {
   cbor_put_bytes_head(out, length);
-  span_writer_put(out, NO_ROW, bytes, length);
+  span_writer_put(out, out->row, bytes, length);
+}
+
+void cbor_put_text_of(struct span_writer *out, const uint8_t *text, size_t length) {
+  cbor_put_head(out, MAJOR_TEXT, length);
+  span_writer_put(out, out->row, text, length);
 }
 
 void cbor_put_text(struct span_writer *out, const char *text) {
-  cbor_put_head(out, MAJOR_TEXT, strlen(text));
-  span_writer_put(out, NO_ROW, text, strlen(text));
+  cbor_put_text_of(out, (const uint8_t *)text, strlen(text));
 }
 
 void cbor_put_array(struct span_writer *out, size_t items) {
@@ -67,13 +71,13 @@ void cbor_put_map(struct span_writer *out, size_t pairs) {
 }
 
 void cbor_put_null(struct span_writer *out) {
-  span_writer_put_u8(out, NO_ROW, NULL_ITEM);
+  span_writer_put_u8(out, out->row, NULL_ITEM);
 }
 
 void cbor_put_true(struct span_writer *out) {
-  span_writer_put_u8(out, NO_ROW, TRUE_ITEM);
+  span_writer_put_u8(out, out->row, TRUE_ITEM);
 }
 
 void cbor_put_encoded(struct span_writer *out, const uint8_t *items, size_t length) {
-  span_writer_put(out, NO_ROW, items, length);
+  span_writer_put(out, out->row, items, length);
 }

@@ -1,5 +1,5 @@
-/* The items of deterministic CBOR (RFC 8949 section 4.2) that COSE, OSCORE and EDHOC need. Their
- * ledger row is of no interest: the writer's `spans` is NULL. */
+/* The items of deterministic CBOR (RFC 8949 section 4.2) that COSE, OSCORE, EDHOC and ACE need.
+ * Their ledger row is the writer's `row`, which is of no interest where its `spans` is NULL. */
 #ifndef NODES_CBOR_WRITER_H
 #define NODES_CBOR_WRITER_H
 
@@ -10,6 +10,7 @@ void cbor_put_uint(struct span_writer *out, size_t value);
 void cbor_put_int(struct span_writer *out, int32_t value);
 void cbor_put_bytes(struct span_writer *out, const uint8_t *bytes, size_t length);
 void cbor_put_text(struct span_writer *out, const char *text);
+void cbor_put_text_of(struct span_writer *out, const uint8_t *text, size_t length);
 void cbor_put_array(struct span_writer *out, size_t items);
 void cbor_put_map(struct span_writer *out, size_t pairs);
 void cbor_put_null(struct span_writer *out);
