@@ -158,3 +158,12 @@ void lower_options_init(struct option_values *values) {
   for (size_t i = 0; i < count; i++)
     option_set(values, rows[i], rows[i]->fallback);
 }
+
+bool lower_options_set(struct option_values *values, const char *name, const char *text) {
+  const struct option_row *option = lower_option(name);
+  double value;
+  if (option == NULL || !option_parse(option, text, &value))
+    return false;
+  option_set(values, option, value);
+  return true;
+}

@@ -269,6 +269,11 @@ const char *lower_option_applies(const struct option_row *option);
 /* The option of this name; NULL: there is none. */
 const struct option_row *lower_option(const char *name);
 
+/* Sets an option by its name, to what a text says. False: there is none of this name, or it takes
+ * no such value. */
+NODE_MUST_CHECK bool lower_options_set(struct option_values *values, const char *name,
+                                       const char *text);
+
 /* All options with their defaults. */
 void lower_options_init(struct option_values *values);
 

@@ -11,6 +11,8 @@
  * granted does not depend on the lower layer; TCP (6) there is none. */
 #define RULE_PERMIT "permit in 17 from assigned to any"
 #define RULE_DENY "deny in ip from any to any"
+/* The ports of CoAP, where the authenticator is; resource servers are behind them. */
+#define RULE_PERMIT_CONTROLLER "permit in 17 from assigned to any 5683-5684"
 #define RULE_OF_OTHERS "deny in 6 from assigned to any 23"
 /* What the authenticator cannot apply: it sees no fragments. */
 #define RULE_BEYOND "permit in ip from assigned to any frag"
@@ -58,6 +60,9 @@ static void authorization_set(struct authorization *authorization, const struct 
     break;
   case SPEC_AUTHORIZATION_DENIED:
     authorization_set_rules(authorization, rules, RULE_DENY);
+    break;
+  case SPEC_AUTHORIZATION_CONTROLLER_ONLY:
+    authorization_set_rules(authorization, 1, RULE_PERMIT_CONTROLLER);
     break;
   case SPEC_AUTHORIZATION_SAML:
     memset(authorization->saml, 'x', sizeof authorization->saml);

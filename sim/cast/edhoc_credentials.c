@@ -85,6 +85,10 @@ static const struct edhoc_credential *credentials_find_peer(void *context, const
   return name_index_find(all->by_id_cred, id_cred, length, &peer) ? &all->peers[peer].known : NULL;
 }
 
+const char *edhoc_credentials_subject(const struct edhoc_credentials *credentials, size_t peer) {
+  return credentials->peers[peer].subject;
+}
+
 bool edhoc_credentials_find(const struct edhoc_credentials *credentials, const uint8_t *subject,
                             size_t length, size_t *peer) {
   return length > 0 && name_index_find(credentials->by_subject, subject, length, peer);

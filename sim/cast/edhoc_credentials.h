@@ -20,6 +20,9 @@ const struct edhoc_config *edhoc_credentials_server(const struct edhoc_credentia
 const struct edhoc_config *edhoc_credentials_peer(const struct edhoc_credentials *credentials,
                                                   size_t peer);
 
+/* The subject of a peer's credential; belongs to `credentials`. */
+const char *edhoc_credentials_subject(const struct edhoc_credentials *credentials, size_t peer);
+
 /* Which peer's credential has this subject. False: none, and `*peer` says nothing. */
 bool edhoc_credentials_find(const struct edhoc_credentials *credentials, const uint8_t *subject,
                             size_t length, size_t *peer);

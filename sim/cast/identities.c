@@ -183,6 +183,7 @@ static void identities_add_peer(struct identities *identities, const struct spec
                                            .identity_length = name_length,
                                            .methods = &identities->server_methods[i],
                                            .method_count = 1,
+                                           .many = identities->edhoc != NULL && spec_has_ace(spec),
                                            .refused = spec->refused == SPEC_REFUSED_IN_METHOD};
   name_index_add(identities->by_name, name, name_length, i);
 }
@@ -265,6 +266,14 @@ void identities_destroy(struct identities *identities) {
 
 const struct eap_peer_config *identities_peer(const struct identities *identities, size_t peer) {
   return &identities->peers[peer];
+}
+
+struct identities_name identities_proved(const struct identities *identities, size_t peer) {
+  const struct eap_peer_config *config = &identities->peers[peer];
+  if (identities->edhoc == NULL)
+    return (struct identities_name){config->identity, config->identity_length};
+  const char *subject = edhoc_credentials_subject(identities->edhoc, peer);
+  return (struct identities_name){(const uint8_t *)subject, strlen(subject)};
 }
 
 const struct edhoc_config *identities_peer_edhoc(const struct identities *identities, size_t peer) {

@@ -22,6 +22,14 @@ void identities_destroy(struct identities *identities);
 const struct eap_peer_config *identities_peer(const struct identities *identities, size_t peer);
 
 /* The users of the EAP server; belongs to `identities`. */
+/* Who a peer is to its authenticator once it has proved itself, where the run asks for that
+ * (spec_has_ace); belongs to `identities`. */
+struct identities_name {
+  const uint8_t *octets;
+  size_t length;
+};
+struct identities_name identities_proved(const struct identities *identities, size_t peer);
+
 /* EDHOC of a peer, and of whoever knows them all; NULL with EAP-PSK. */
 const struct edhoc_config *identities_peer_edhoc(const struct identities *identities, size_t peer);
 const struct edhoc_config *identities_server_edhoc(const struct identities *identities);

@@ -1,6 +1,7 @@
 /* Adding nodes, and the topologies that follow from numbers alone: chains and trees. */
 #include "topology_draw.h"
 
+#include "spec/realm.h"
 #include "support/memory.h"
 
 /* The number of a node among the peers, if it is one. */
@@ -43,9 +44,8 @@ size_t topology_add_wired(struct topology *topology, enum role role, size_t to) 
 
 size_t topology_add_peer(struct topology *topology, const struct spec *spec, size_t number,
                          size_t parent) {
-  (void)spec;
-  (void)number;
-  return topology_add_radio(topology, ROLE_PEER, parent);
+  const bool serves = spec_has_ace(spec) && number < (size_t)spec->resource_servers;
+  return topology_add_radio(topology, serves ? ROLE_RESOURCE_SERVER : ROLE_PEER, parent);
 }
 
 void topology_add_link(struct topology *topology, size_t from, size_t to) {

@@ -2,8 +2,12 @@
 #include "bootstrapping.h"
 #include "exchange.h"
 #include "host.h"
+#include "use_case.h"
 
 enum { PAYLOAD_MAX = 1024 };
+
+/* From one look to the next whether the resource server has joined. */
+#define WAIT_NS (100 * NODE_MS)
 
 /* To one application server after another, from the first again after each authentication. */
 static int request_send_to_server(struct agenda *agenda, enum lower_request kind,
@@ -19,6 +23,8 @@ static int request_send(struct agenda *agenda, const uint8_t *payload, size_t le
   const struct lower_layer *lower = actor->run->lower;
   const enum lower_request kind =
       actor->run->spec->app_method == SPEC_APP_METHOD_POST ? LOWER_POST : LOWER_GET;
+  if (actor->run->use_case != NULL)
+    return use_case_request(actor, payload, length);
   if (actor->run->bootstrapping != NULL)
     return request_send_to_server(agenda, kind, payload, length);
   return actor == agenda->peer
@@ -28,6 +34,10 @@ static int request_send(struct agenda *agenda, const uint8_t *payload, size_t le
 
 static int request_begin(struct agenda *agenda) {
   const struct spec *spec = agenda->peer->run->spec;
+  if (agenda->peer->run->use_case != NULL && !use_case_may_ask(agenda->peer)) {
+    agenda_retry(agenda, host_now(agenda->peer) + WAIT_NS);
+    return 0;
+  }
   const size_t length =
       spec->app_method == SPEC_APP_METHOD_POST ? (size_t)spec->app_payload_bytes : 0;
   struct stream stream = agenda->payload;

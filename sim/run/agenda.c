@@ -38,9 +38,18 @@ static bool agenda_is_others(const struct agenda *agenda, size_t stage) {
   return !role_is_peer(agenda->peer->run->story.stages[stage].actor);
 }
 
-/* The stage behind this one. */
+static bool agenda_is_for(const struct agenda *agenda, const struct stage *stage) {
+  return stage->is_for == NULL || stage->is_for(agenda->peer);
+}
+
+/* The stage behind this one that the peer is ever at. */
 static size_t agenda_next(const struct agenda *agenda) {
-  return story_next(&agenda->peer->run->story, agenda->stage);
+  const struct story *story = &agenda->peer->run->story;
+  size_t next = agenda->stage;
+  do
+    next = story_next(story, next);
+  while (next < story->stage_count && !agenda_is_for(agenda, &story->stages[next]));
+  return next;
 }
 
 /* Whether another stage follows in this round. */

@@ -25,12 +25,9 @@ enum {
 };
 
 static void options_choose(struct option_values *values, const char *name, const char *text) {
-  const struct option_row *option = lower_option(name);
-  double value;
-  const bool known = option != NULL && option_parse(option, text, &value);
+  const bool known = lower_options_set(values, name, text);
   assert(known);
-  if (known)
-    option_set(values, option, value);
+  (void)known;
 }
 
 /* The name of an application server; it outlives every run. */

@@ -9,6 +9,7 @@
 #include "roles.h"
 #include "run.h"
 #include "support/memory.h"
+#include "use_case.h"
 
 #include <stdlib.h>
 
@@ -128,6 +129,7 @@ static bool build_hosts(struct run *run) {
       due_init(&run->hosts[i].due, run->topology.peer_count);
   }
   bootstrapping_locate(run);
+  use_case_locate(run);
   for (size_t i = 0; i < count; i++) {
     role_build *build = role_builder(run->hosts[i].role);
     if (build != NULL && !build(run, &run->hosts[i]))
@@ -154,6 +156,7 @@ bool run_build(struct run *run, const struct run_options *options,
   run->authorization = authorization_create(run->spec);
   run->bootstrapping = bootstrapping_create(run);
   run->recommissioning = recommissioning_create(run);
+  run->use_case = use_case_create(run);
   run->first_ns = run->end_ns = run->done_ns = NODE_NEVER;
   if (!build_world(run, options, callbacks))
     return false;
@@ -184,6 +187,7 @@ bool run_demolish(struct run *run) {
   authorization_destroy(run->authorization);
   bootstrapping_destroy(run->bootstrapping);
   recommissioning_destroy(run->recommissioning);
+  use_case_destroy(run->use_case);
   topology_deinit(&run->topology);
   return good;
 }

@@ -43,12 +43,14 @@ static size_t host_node_at(const struct host *host, const struct node_address *a
   return world_node(host->run->world, address->ip);
 }
 
-/* Of the peer that a host, or its other end `remote`, is; NULL where neither is one. */
+/* Of the peer that a host, or its other end `remote`, is; NULL where neither is one. A resource
+ * server acts for its clients. */
 static struct agenda *host_agenda(const struct host *host, const struct node_address *remote) {
-  if (host->agenda != NULL)
+  if (host->agenda != NULL && host->server == NULL)
     return host->agenda;
   const size_t node = host_node_at(host, remote);
-  return node == WORLD_NODE_NONE ? NULL : host->run->hosts[node].agenda;
+  struct agenda *other = node == WORLD_NODE_NONE ? NULL : host->run->hosts[node].agenda;
+  return other == NULL ? host->agenda : other;
 }
 
 /* The peer that the node was last called for; NULL: not known. */

@@ -18,6 +18,7 @@ struct host {
   /* Parts of `node`, or what it is: that of the lower layer for network access; of a UE the peer of
    * the authentication for applications, and the client of applications. NULL: there is none. */
   struct node *lower, *application, *ue;
+  struct node *client, *server; /* of the use case: the part of a client, or a resource server */
   struct node_hooks hooks;
   struct stream stream;
   struct agenda *agenda;       /* a peer's; else NULL */

@@ -26,6 +26,7 @@ struct identities;
 struct losses;
 struct recommissioning;
 struct relays;
+struct use_case;
 struct run_options;
 
 struct run_home {
@@ -57,6 +58,7 @@ struct run {
   struct authorization *authorization;
   struct bootstrapping *bootstrapping;     /* NULL: none */
   struct recommissioning *recommissioning; /* NULL: none */
+  struct use_case *use_case;               /* NULL: none */
   struct host *hosts;                      /* by node */
   struct relays *relays;                   /* NULL: there are none */
   struct host *backend;   /* a part of the authenticator: its EAP server or RADIUS client */

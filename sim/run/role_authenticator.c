@@ -5,6 +5,7 @@
 #include "cast/identities.h"
 #include "roles.h"
 #include "spec/realm.h"
+#include "use_case.h"
 
 #include <string.h>
 
@@ -71,6 +72,8 @@ bool role_build_authenticator(struct run *run, struct host *host) {
                                               .radius = remote ? &radius : NULL,
                                               .backend_hooks = &run->backend->hooks};
   authenticator_set_erp(run, host, &config);
+  if (run->use_case != NULL && (config.service = use_case_build_service(run, host)) == NULL)
+    return false;
   role_open_ports(host);
   for (uint16_t i = 0; i < radius.port_count; i++)
     world_open(run->world, host->index, (uint16_t)(radius.local.port + i));

@@ -6,6 +6,7 @@
 #include "relay.h"
 #include "roles.h"
 #include "spec/realm.h"
+#include "use_case.h"
 
 static uint64_t peer_start(const struct spec *spec, size_t number) {
   const double spread_ns = (double)spec->start_spread_ms * (double)NODE_MS;
@@ -57,9 +58,24 @@ static struct node *peer_build_bundle(struct run *run, struct host *host, size_t
   return bundle_create(parts, count);
 }
 
+/* With the client or the resource server beside it. */
+static bool peer_build_use_case(struct run *run, struct host *host,
+                                struct lower_peer_config *config) {
+  struct node *part = use_case_build_part(run, host, &config->listener);
+  if (part == NULL)
+    return false;
+  host->lower = run->lower->peer(config, &host->hooks);
+  const struct bundle_part parts[] = {role_lower_part(run, host->lower),
+                                      role_part(part, ACE_PORT, 2, use_case_kind(run))};
+  host->node = bundle_create(parts, sizeof parts / sizeof parts[0]);
+  return host->lower != NULL && host->node != NULL;
+}
+
 /* All of its node. False: a part of it could not be made. */
-static bool peer_build_node(struct run *run, struct host *host,
-                            const struct lower_peer_config *config, size_t number) {
+static bool peer_build_node(struct run *run, struct host *host, struct lower_peer_config *config,
+                            size_t number) {
+  if (run->use_case != NULL)
+    return peer_build_use_case(run, host, config);
   if (run->bootstrapping != NULL && bootstrapping_build_ue(run, host, number) == NULL)
     return false;
   host->lower = run->lower->peer(config, &host->hooks);
@@ -99,7 +115,7 @@ struct node *role_make_peer(struct host *host, const struct eap_peer_config *eap
 
 bool role_build_peer(struct run *run, struct host *host) {
   const size_t number = run->topology.nodes[host->index].peer;
-  const struct lower_peer_config config = peer_config(run, host, number);
+  struct lower_peer_config config = peer_config(run, host, number);
   host->agenda = &run->agendas[number];
   agenda_init(host->agenda, host, number, &config.local, config.start_ns, config.begins);
   role_open_ports(host);

@@ -3,6 +3,8 @@
 
 #include "lower/lower.h"
 #include "recommissioning.h"
+#include "spec/realm.h"
+#include "use_case.h"
 
 static void story_add(struct story *story, struct stage stage) {
   story->stages[story->stage_count++] = stage;
@@ -70,6 +72,19 @@ static void story_add_bootstrapping(struct story *story, const struct spec *spec
                      });
 }
 
+/* The same of a request that finds no token, or no association with the resource server. */
+static void story_add_use_case(struct story *story, const struct spec *spec) {
+  static const enum node_phase phases[STORY_WITHIN_MAX] = {NODE_PHASE_AUTHORIZATION,
+                                                           NODE_PHASE_TOKEN_TRANSFER};
+  for (unsigned i = 0; i < STORY_WITHIN_MAX && spec_has_ace(spec) && spec->app_messages > 0; i++)
+    story_add(story, (struct stage){
+                         .phase = phases[i],
+                         .actor = ROLE_PEER,
+                         .act = &ACT_WITHIN,
+                         .within = i + 1,
+                     });
+}
+
 static void story_add_application(struct story *story, const struct spec *spec) {
   const bool from_peer = spec->app_direction == SPEC_APP_DIRECTION_FROM_PEER;
   if (spec->app_messages > 0)
@@ -78,6 +93,7 @@ static void story_add_application(struct story *story, const struct spec *spec) 
                          .actor = from_peer ? ROLE_PEER : ROLE_AUTHENTICATOR,
                          .act = &ACT_REQUEST,
                          .times = (size_t)spec->app_messages,
+                         .is_for = spec_has_ace(spec) ? use_case_is_client : NULL,
                          .pause_ns = (uint64_t)spec->app_interval_ms * NODE_MS,
                      });
 }
@@ -105,6 +121,7 @@ void story_init(struct story *story, const struct spec *spec) {
       (struct story){.rounds = (size_t)spec->authentications, .attempts = story_attempts(spec)};
   story_add_authentication(story, spec);
   story_add_bootstrapping(story, spec);
+  story_add_use_case(story, spec);
   story_add_application(story, spec);
   story_add_termination(story, spec);
 }

@@ -64,6 +64,7 @@ struct stage {
   /* Before an authentication begins: the peer, its number, and the round, from 0. NULL: nothing. 0,
    * or a negative node_error. */
   int (*prepare)(struct host *peer, size_t number, size_t round);
+  bool (*is_for)(const struct host *peer); /* whether a peer is ever at it; NULL: all are */
   unsigned within; /* 1 to STORY_WITHIN_MAX: nobody begins it; its acts run within those of
                       others, and are told apart by this. 0: it is a stage that peers are at */
 };

@@ -30,8 +30,8 @@ static void arena_add(size_t least) {
 }
 
 static void *arena_take(size_t length) {
-  const size_t whole = (length + alignof(max_align_t) - 1) / alignof(max_align_t) *
-                       alignof(max_align_t);
+  const size_t whole =
+      (length + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
   if (whole > arena_last->capacity - arena_last->used)
     arena_add(whole);
   void *taken = arena_last->octets + arena_last->used;

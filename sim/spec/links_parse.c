@@ -191,8 +191,7 @@ bool links_parse(struct links *links, const char *path, const char *text, size_t
                           .at = text,
                           .end = text + length,
                           .line_begin = text,
-                          .nodes_most =
-                              (size_t)spec_field_find("peers", strlen("peers"))->most + 1,
+                          .nodes_most = (size_t)spec_field_find("peers", strlen("peers"))->most + 1,
                           .error = error};
   parser.nodes = name_index_create(parser.nodes_most);
   struct field line;

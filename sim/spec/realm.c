@@ -24,6 +24,10 @@ bool spec_bootstraps(const struct spec *spec) {
   return spec->bootstrapping != SPEC_BOOTSTRAPPING_OFF && !lower_of(&spec->options)->without_eap;
 }
 
+bool spec_has_ace(const struct spec *spec) {
+  return spec->ace_profile != SPEC_ACE_PROFILE_OFF && lower_of(&spec->options)->peer_call != NULL;
+}
+
 bool spec_recommissions(const struct spec *spec) {
   return spec_bootstraps(spec) && spec->recommissioning == SPEC_RECOMMISSIONING_ON &&
          spec->bootstrapping == SPEC_BOOTSTRAPPING_INTEGRATED && spec->aaa == SPEC_AAA_RADIUS;

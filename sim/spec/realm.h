@@ -14,6 +14,9 @@ bool spec_has_erp(const struct spec *spec);
 /* Whether peers bootstrap keys with application servers. */
 bool spec_bootstraps(const struct spec *spec);
 
+/* Whether peers ask each other's resources by ACE. */
+bool spec_has_ace(const struct spec *spec);
+
 /* Whether the UEs are commissioned anew for another provider each time. */
 bool spec_recommissions(const struct spec *spec);
 

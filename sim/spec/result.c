@@ -66,10 +66,14 @@ char *result_finish(struct result *result) {
   result->spec = spec_to_json(result->of);
   result->code = code_to_json();
   json_t *object = json_object();
-#define TEXT(name, unit, help) json_object_set_new_nocheck(object, #name, text_or_null(result->name));
-#define COUNT(name, unit, help) json_object_set_new_nocheck(object, #name, count_or_null(result->name));
-#define FIGURE(name, unit, help) json_object_set_new_nocheck(object, #name, figure_or_null(result->name));
-#define JSON(name, unit, help) json_object_set_new_nocheck(object, #name, json_or_null(result->name));
+#define TEXT(name, unit, help)                                                                     \
+  json_object_set_new_nocheck(object, #name, text_or_null(result->name));
+#define COUNT(name, unit, help)                                                                    \
+  json_object_set_new_nocheck(object, #name, count_or_null(result->name));
+#define FIGURE(name, unit, help)                                                                   \
+  json_object_set_new_nocheck(object, #name, figure_or_null(result->name));
+#define JSON(name, unit, help)                                                                     \
+  json_object_set_new_nocheck(object, #name, json_or_null(result->name));
 #include "result.def"
 #undef TEXT
 #undef COUNT

@@ -9,11 +9,12 @@ enum { RESULT_TEXT_MAX = 300 };
 struct result {
   char text[RESULT_TEXT_MAX]; /* where a reason can be put that is no static text */
   const struct spec *of;
-  bool open; /* for JSON values */
+  bool open;                                     /* for JSON values */
 #define TEXT(name, unit, help) const char *name; /* static text, or `text` */
 #define COUNT(name, unit, help) int64_t name;    /* negative: does not exist */
 #define FIGURE(name, unit, help) double name;    /* NaN: does not exist */
-#define JSON(name, unit, help) json_t *name;     /* owned; NULL: does not exist, or as yet (spec, code) */
+#define JSON(name, unit, help)                                                                     \
+  json_t *name; /* owned; NULL: does not exist, or as yet (spec, code) */
 #include "result.def"
 #undef TEXT
 #undef COUNT
