@@ -3,6 +3,7 @@
  * pulled within a handshake is in the time of both. */
 #include "exchange.h"
 #include "host.h"
+#include "use_case.h"
 
 /* How an event of this type ends it. */
 static const enum act_progress WITHIN_ENDS[] = {
@@ -27,8 +28,10 @@ static void within_departure(struct agenda *agenda, const struct stage *stage,
   struct agenda_within *within = &agenda->within[stage->within - 1];
   if (within->by != NULL || !within_begins(agenda, from, datagram))
     return;
-  *within = (struct agenda_within){
-      .by = from, .departed_ns = host_now(from), .departed = host_reading(agenda->peer)};
+  *within = (struct agenda_within){.by = from,
+                                   .departed_ns = host_now(from),
+                                   .departed = host_reading(agenda->peer),
+                                   .others = use_case_read(agenda)};
 }
 
 static void within_complete(struct agenda *agenda, const struct agenda_within *within,
@@ -38,6 +41,7 @@ static void within_complete(struct agenda *agenda, const struct agenda_within *w
   tally->completed++;
   tally->time_ns += host_now(agenda->peer) - within->departed_ns;
   meter_add(&tally->reading, &spent);
+  use_case_spend(agenda, &within->others, &tally->others);
 }
 
 /* What it is within goes on. */

@@ -14,6 +14,7 @@ struct agenda_exchange {
   uint64_t requested_ns;
   uint64_t departed_ns;          /* NODE_NEVER: has not departed */
   struct meter_reading departed; /* of the peer's radio, then */
+  struct act_others others;      /* then */
 };
 
 /* An act within others (act_within.c) that is under way. */
@@ -21,6 +22,7 @@ struct agenda_within {
   const struct host *by; /* whose first datagram has begun it; NULL: it is not under way */
   uint64_t departed_ns;
   struct meter_reading departed; /* of the peer's radio, then */
+  struct act_others others;      /* then */
 };
 
 /* Of one peer. */

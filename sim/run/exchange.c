@@ -2,6 +2,7 @@
 #include "exchange.h"
 
 #include "host.h"
+#include "use_case.h"
 
 #define BUSY_NS (10 * NODE_MS)
 
@@ -29,6 +30,7 @@ void exchange_departure(struct agenda *agenda, const struct stage *stage, const 
     return;
   exchange->departed_ns = host_now(from);
   exchange->departed = host_reading(agenda->peer);
+  exchange->others = use_case_read(agenda);
 }
 
 void exchange_end(struct agenda *agenda, bool answered, struct act_tally *tally) {
@@ -42,4 +44,5 @@ void exchange_end(struct agenda *agenda, bool answered, struct act_tally *tally)
   tally->completed++;
   tally->time_ns += host_now(agenda->peer) - agenda->exchange.departed_ns;
   meter_add(&tally->reading, &spent);
+  use_case_spend(agenda, &agenda->exchange.others, &tally->others);
 }

@@ -81,6 +81,7 @@ static void story_add_use_case(struct story *story, const struct spec *spec) {
                          .phase = phases[i],
                          .actor = ROLE_PEER,
                          .act = &ACT_WITHIN,
+                         .is_for = use_case_is_client,
                          .within = i + 1,
                      });
 }
@@ -139,6 +140,8 @@ void act_tally_add(struct act_tally *sum, const struct act_tally *tally) {
   sum->refused += tally->refused;
   sum->time_ns += tally->time_ns;
   meter_add(&sum->reading, &tally->reading);
+  meter_add(&sum->others.server, &tally->others.server);
+  meter_add(&sum->others.authenticator, &tally->others.authenticator);
 }
 
 const struct stage *story_stage(const struct story *story, enum node_phase phase) {

@@ -22,12 +22,18 @@ enum act_progress {
   ACT_FAILED, /* the stages behind need it: the story begins anew, if it does */
 };
 
+/* The radios of the others whom a client of the use case has to do with; all zero elsewhere. */
+struct act_others {
+  struct meter_reading server, authenticator;
+};
+
 /* How acts have ended; of those completed, the time that they took and the peer's radio. */
 struct act_tally {
   uint64_t completed, failed;
   uint64_t refused; /* of those that are completed */
   uint64_t time_ns;
   struct meter_reading reading;
+  struct act_others others;
 };
 
 /* A kind of thing that is done; each function is told of one peer's. */

@@ -206,6 +206,7 @@ void run_summarize(const struct run *run, struct result *result) {
   summarize_joined(run, result);
   summarize_links(run, result);
   summarize_bootstrapping(run, result);
+  summarize_use_case(run, result);
   summarize_peers(run, result);
   summarize_state(run, result);
   result->events = (int64_t)world_events(run->world);

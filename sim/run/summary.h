@@ -63,6 +63,9 @@ void summarize_links(const struct run *run, struct result *result);
 /* What it takes until an application server hears from a UE. */
 void summarize_bootstrapping(const struct run *run, struct result *result);
 
+/* What each party of the use case spends in each phase. */
+void summarize_use_case(const struct run *run, struct result *result);
+
 /* What the time of the peers' last authentications went to. */
 void summarize_parts(const struct run *run, struct result *result);
 

@@ -24,7 +24,7 @@ static json_t *link_to_json(const struct ledger_pair *pair) {
 }
 
 void summarize_links(const struct run *run, struct result *result) {
-  if (run->bootstrapping == NULL)
+  if (run->bootstrapping == NULL && run->use_case == NULL)
     return;
   result->links = json_object();
   for (size_t i = 0; i < ledger_pair_count(run->ledger); i++) {

@@ -171,6 +171,28 @@ void use_case_locate(struct run *run) {
   }
 }
 
+/* What the others spend */
+
+struct act_others use_case_read(const struct agenda *agenda) {
+  const struct host *peer = agenda->peer;
+  const struct run *run = peer->run;
+  if (run->use_case == NULL || !use_case_is_client(peer))
+    return (struct act_others){0};
+  return (struct act_others){.server = host_reading(use_case_server(peer)),
+                             .authenticator =
+                                 host_reading(&run->hosts[run_node_of(run, ROLE_AUTHENTICATOR)])};
+}
+
+void use_case_spend(const struct agenda *agenda, const struct act_others *since,
+                    struct act_others *sum) {
+  const struct act_others now = use_case_read(agenda);
+  const struct meter_reading server = meter_difference(&now.server, &since->server);
+  const struct meter_reading authenticator =
+      meter_difference(&now.authenticator, &since->authenticator);
+  meter_add(&sum->server, &server);
+  meter_add(&sum->authenticator, &authenticator);
+}
+
 /* Parts */
 
 const struct lower_service *use_case_build_service(struct run *run, struct host *host) {

@@ -43,6 +43,11 @@ bool use_case_is_client(const struct host *peer);
 /* Whether a client may ask, since its resource server has joined, or will not. */
 bool use_case_may_ask(const struct host *client);
 
+/* The others' radios now; and what they have spent since, added to `sum`. */
+struct act_others use_case_read(const struct agenda *agenda);
+void use_case_spend(const struct agenda *agenda, const struct act_others *since,
+                    struct act_others *sum);
+
 /* Sends a request of the application. Errors of ace_client_request. */
 NODE_MUST_CHECK int use_case_request(struct host *client, const uint8_t *payload, size_t length);
 
