@@ -2,6 +2,8 @@
 #ifndef NODES_TESTS_ACE_ACE_FIXTURE_H
 #define NODES_TESTS_ACE_ACE_FIXTURE_H
 
+#include <stdlib.h>
+
 #include "ace/message.h"
 #include "hex.h"
 #include "second_ace.h"
@@ -11,6 +13,18 @@ static const struct ace_sealing_key SEALING_KEY = {
     .octets = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}, .kid = 0x2a};
 static const uint8_t SEALING_NONCE[ACE_SEALING_NONCE_LENGTH] = {0xff, 1, 2, 3,  4,  5, 6,
                                                                 7,    8, 9, 10, 11, 12};
+
+/* The two halves of an exchange of coap_oscore. */
+static const struct ace_oscore_half CLIENT = {.nonce = {0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16,
+                                                        0x17},
+                                              .nonce_length = ACE_NONCE_LENGTH,
+                                              .id = {0x01},
+                                              .id_length = 1},
+                                    SERVER = {
+                                        .nonce = {0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27},
+                                        .nonce_length = ACE_NONCE_LENGTH,
+                                        .id = {0x02},
+                                        .id_length = 1};
 
 /* Claims with the shortest scope, and an audience of so many octets. */
 static inline struct ace_claims make_claims(enum ace_profile profile, size_t id_length,
@@ -91,10 +105,10 @@ static inline void assert_confirmation_equal(const struct ace_confirmation *a,
   assert_int_equal(a->id_length, b->id_length);
   assert_int_equal(a->salt_length, b->salt_length);
   assert_int_equal(a->context_id_length, b->context_id_length);
-  assert_memory_equal(a->id, b->id, sizeof a->id);
+  assert_memory_equal(a->id, b->id, a->id_length);
   assert_memory_equal(a->secret, b->secret, sizeof a->secret);
-  assert_memory_equal(a->salt, b->salt, sizeof a->salt);
-  assert_memory_equal(a->context_id, b->context_id, sizeof a->context_id);
+  assert_memory_equal(a->salt, b->salt, a->salt_length);
+  assert_memory_equal(a->context_id, b->context_id, a->context_id_length);
 }
 
 static inline void assert_claims_equal(const struct ace_claims *a, const struct ace_claims *b) {
@@ -104,6 +118,41 @@ static inline void assert_claims_equal(const struct ace_claims *a, const struct 
   assert_int_equal(a->scope_length, b->scope_length);
   assert_memory_equal(a->scope, b->scope, a->scope_length);
   assert_confirmation_equal(&a->confirmation, &b->confirmation);
+}
+
+/* Octets in memory of exactly their length, so that a read too far is seen. */
+static inline uint8_t *exact(const uint8_t *octets, size_t length) {
+  uint8_t *copy = malloc(length > 0 ? length : 1);
+  assert_non_null(copy);
+  memcpy(copy, octets, length);
+  return copy;
+}
+
+static inline void draw_half(struct seeded *chance, struct ace_oscore_half *half) {
+  *half = (struct ace_oscore_half){.nonce_length = 1 + seeded_below(chance, ACE_NONCE_MAX),
+                                   .id_length = seeded_below(chance, ACE_RECIPIENT_ID_MAX + 1)};
+  seeded_bytes(chance, half->nonce, half->nonce_length);
+  seeded_bytes(chance, half->id, half->id_length);
+}
+
+static inline void assert_half_equal(const struct ace_oscore_half *a,
+                                     const struct ace_oscore_half *b) {
+  assert_int_equal(a->nonce_length, b->nonce_length);
+  assert_int_equal(a->id_length, b->id_length);
+  assert_memory_equal(a->nonce, b->nonce, sizeof a->nonce);
+  assert_memory_equal(a->id, b->id, sizeof a->id);
+}
+
+/* A payload that is written, and the rows of its octets. */
+struct payload {
+  uint8_t octets[ACE_MESSAGE_MAX];
+  struct span_list spans;
+  struct span_writer out;
+};
+
+static inline struct span_writer *begin(struct payload *payload) {
+  span_writer_init(&payload->out, payload->octets, sizeof payload->octets, &payload->spans);
+  return &payload->out;
 }
 
 #endif
