@@ -52,14 +52,16 @@ NODE_MUST_CHECK int ace_token_request_read(const uint8_t *payload, size_t length
 struct ace_token_answer {
   const uint8_t *token;
   size_t token_length;
-  uint32_t expires_in_s; /* 0: it is not said */
+  uint32_t expires_in_s; /* 0: it is not said; to say 0 is malformed, what does not fit is the most
+                            that does */
   const uint8_t *scope;  /* where it is not what was asked for; length 0: it is */
   size_t scope_length;
-  int32_t profile; /* number; 0: it is not said */
+  int32_t profile; /* number; 0: it is not said; to say 0 is malformed */
   struct ace_confirmation confirmation;
 };
 void ace_token_answer_write(const struct ace_token_answer *answer, struct span_writer *out);
-/* Also NODE_ERR_UNSUPPORTED: another token_type (34) than PoP (2); ace_confirmation_read. */
+/* Token, and cnf with its secret, must be there. Also NODE_ERR_UNSUPPORTED: another token_type (34)
+ * than PoP (2); ace_confirmation_read. */
 NODE_MUST_CHECK int ace_token_answer_read(const uint8_t *payload, size_t length,
                                           struct ace_token_answer *answer);
 

@@ -42,10 +42,10 @@ enum ace_scope_form {
   ACE_SCOPE_AIF,
 };
 
-/* `resource`: the path that one octet is of, as entries have it. NODE_ERR_MALFORMED: neither form, a
- * path that is empty, too long, does not begin with a slash, has another or a zero, or stands twice,
- * methods of which none is known or 0, no entries, or more than there is room for. Methods that are
- * not known are left out. */
+/* `resource`: the path that one octet is of, as entries have it. NODE_ERR_MALFORMED: neither form,
+ * a path that is empty, too long, does not begin with a slash, has another or a zero, or stands
+ * twice, methods of which none is known or 0, no entries, or more than there is room for. Methods
+ * that are not known are left out. */
 NODE_MUST_CHECK int ace_scope_read(const uint8_t *octets, size_t length, const char *resource,
                                    struct ace_scope *scope);
 

@@ -29,9 +29,9 @@ NODE_MUST_CHECK int ace_sealing_key_derive(const uint8_t msk[EAP_KEY_LENGTH],
                                            struct ace_sealing_key *key);
 
 struct ace_claims {
-  uint8_t audience[ACE_AUDIENCE_MAX];  /* aud (3), text */
-  size_t audience_length;              /* 0: the token has none */
-  uint64_t expires_s;                  /* exp (4): NumericDate below 2^32 */
+  uint8_t audience[ACE_AUDIENCE_MAX]; /* aud (3), text */
+  size_t audience_length;             /* 0: the token has none */
+  uint64_t expires_s; /* exp (4): NumericDate below 2^32; what is later is read as the last */
   uint8_t scope[ACE_SCOPE_OCTETS_MAX]; /* scope (9), a byte string */
   size_t scope_length;
   struct ace_confirmation confirmation;

@@ -63,7 +63,7 @@ static void other_items(void **state) {
   struct span_writer out;
   span_writer_init(&out, data, sizeof data, NULL);
   cbor_put_text(&out, "");
-  cbor_put_text(&out, "IETF");
+  cbor_put_text_of(&out, (const uint8_t *)"IETF", 4);
   cbor_put_null(&out);
   cbor_put_true(&out);
   cbor_put_map(&out, 2);
@@ -72,11 +72,38 @@ static void other_items(void **state) {
   assert_hex_equal(data, out.length, "60 6449455446 f6 f5 a2 43 8102");
 }
 
+/* Octets of every item have the row that the writer has just then. */
+static void rows(void **state) {
+  (void)state;
+  uint8_t data[400];
+  struct span_list spans;
+  struct span_writer out;
+  span_writer_init(&out, data, sizeof data, &spans);
+  assert_int_equal(out.row, 0);
+  out.row = ROW_ACE_CNF;
+  cbor_put_map(&out, 1000);
+  cbor_put_int(&out, -70000);
+  cbor_put_text(&out, "IETF");
+  const size_t first = out.length;
+  out.row = ROW_ACE_TOKEN;
+  cbor_put_bytes(&out, data, 300 - first);
+  cbor_put_null(&out);
+  cbor_put_true(&out);
+  cbor_put_encoded(&out, (const uint8_t[]){0x81, 0x02}, 2);
+  assert_false(out.overflow);
+  assert_int_equal(spans.count, 2);
+  assert_int_equal(spans.item[0].row, ROW_ACE_CNF);
+  assert_int_equal(spans.item[0].length, first);
+  assert_int_equal(spans.item[1].row, ROW_ACE_TOKEN);
+  assert_int_equal(spans.item[1].length, out.length - first);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(heads),
       cmocka_unit_test(negative_integers),
       cmocka_unit_test(other_items),
+      cmocka_unit_test(rows),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
