@@ -1,7 +1,6 @@
-/* Secure channels of UEs. Of a UE that has not shown yet that it is at its address nothing is kept:
- * an association is made for its ClientHello, and lasts as long as that is answered; the next comes
- * with a cookie, which any association of this node knows. Then the handshake has a place, and what
- * comes of it takes that of a former channel with the same endpoint, which is in use until then. */
+/* Secure channels of UEs. Of a UE that has not shown yet that it is at its address nothing is kept
+ * (association/reception.h). Then the handshake has a place, and what comes of it takes that of a
+ * former channel with the same endpoint, which is in use until then. */
 #include "aps_state.h"
 
 #include "../lower/application.h"
@@ -138,13 +137,13 @@ static int channel_message(void *context, struct association *association, const
 
 /* Datagrams */
 
-static int pair_read(struct aps_channel *channel, struct association_pair *pair,
-                     const struct node_datagram *datagram, uint64_t now_ns) {
+static int pair_read(struct aps_channel *channel, const struct node_datagram *datagram,
+                     uint64_t now_ns) {
   struct aps *aps = channel->aps;
   const struct association_reader reader = {
       .context = channel, .message = channel_message, .discarded = channel_discarded};
   aps->handshake = channel;
-  const int result = association_pair_read(pair, datagram, now_ns, &reader);
+  const int result = association_pair_read(&channel->pair, datagram, now_ns, &reader);
   aps->handshake = NULL;
   return result;
 }
@@ -186,10 +185,9 @@ static bool has_to_wait(struct aps_channel *channel, const struct node_datagram 
 }
 
 static int channel_read(struct aps_channel *channel, const struct node_datagram *datagram) {
-  return channel_settle(channel,
-                        has_to_wait(channel, datagram)
-                            ? channel_hold(channel, datagram)
-                            : pair_read(channel, &channel->pair, datagram, channel->aps->now_ns));
+  return channel_settle(channel, has_to_wait(channel, datagram)
+                                     ? channel_hold(channel, datagram)
+                                     : pair_read(channel, datagram, channel->aps->now_ns));
 }
 
 /* It is read as when it arrived, since time has not run for the handshake. Flights that came again
@@ -205,7 +203,7 @@ int aps_channel_go_on(struct aps_channel *channel) {
                                            .data = held->octets.data,
                                            .length = held->octets.length};
     if (!association_is_ready(pending) && association_failure(pending) == NULL)
-      result = pair_read(channel, &channel->pair, &datagram, held->arrived_ns);
+      result = pair_read(channel, &datagram, held->arrived_ns);
   }
   drop_held(channel);
   return channel_settle(channel, result);
@@ -213,7 +211,25 @@ int aps_channel_go_on(struct aps_channel *channel) {
 
 /* Newcomers */
 
-static int newcomer_open(const struct aps_channel *visitor, struct association *association) {
+/* The handshake has a place from now on: a new one, or beside the channel that there is. */
+static int enter(struct aps *aps, const struct aps_channel *visitor, struct association *entered) {
+  struct aps_channel *channel = aps_channels_find(aps, &visitor->remote);
+  if (channel == NULL)
+    channel = aps_channels_acquire(aps, &visitor->local, &visitor->remote);
+  if (channel == NULL) {
+    association_close(entered);
+    return NODE_ERR_EXHAUSTED;
+  }
+  aps_channel_fail_handshake(channel, "another handshake has begun");
+  association_close(&channel->pair.pending);
+  channel->pair.pending = *entered;
+  channel->handshake_until_ns = visitor->handshake_until_ns;
+  aps_channel_tell(channel, NODE_PHASE_SECURE, NODE_EVENT_STARTED, "handshake");
+  return channel_settle(channel, 0);
+}
+
+static int receive_newcomer(struct aps_channel *visitor, const struct node_datagram *datagram,
+                            struct association *entered) {
   struct aps *aps = visitor->aps;
   const struct association_config made = {.kind = aps->kind,
                                           .options = aps->config.options,
@@ -225,65 +241,25 @@ static int newcomer_open(const struct aps_channel *visitor, struct association *
                                           .server_name = aps->config.name.octets,
                                           .server_name_length = aps->config.name.length,
                                           .cookie_secret = aps->cookie_secret};
-  return association_open(association, &made, NULL, aps->hooks, aps->now_ns);
-}
-
-/* What goes back to who is to come again. */
-static int greet(struct aps *aps, const struct aps_channel *visitor,
-                 struct association_pair *pair) {
-  struct aps_greeting *greeting = &aps->channels.greeting;
-  uint8_t data[NODE_DATAGRAM_MAX];
-  struct node_datagram answer = {.data = data, .capacity = sizeof data};
-  const int written =
-      association_pair_write(pair, &visitor->local, &visitor->remote, &answer, aps->now_ns);
-  if (written <= 0)
-    return written;
-  greeting->local = visitor->local;
-  greeting->remote = visitor->remote;
-  greeting->label = answer.label;
-  return kept_store(&greeting->answer, data, answer.length, &answer.spans);
-}
-
-/* The handshake has a place from now on: a new one, or beside the channel that there is. */
-static int enter(struct aps *aps, const struct aps_channel *visitor,
-                 struct association_pair *pair) {
-  struct aps_channel *channel = aps_channels_find(aps, &visitor->remote);
-  if (channel == NULL)
-    channel = aps_channels_acquire(aps, &visitor->local, &visitor->remote);
-  if (channel == NULL)
-    return NODE_ERR_EXHAUSTED;
-  aps_channel_fail_handshake(channel, "another handshake has begun");
-  association_close(&channel->pair.pending);
-  channel->pair.pending = pair->pending;
-  channel->handshake_until_ns = visitor->handshake_until_ns;
-  pair->pending = (struct association){.kind = NULL};
-  aps_channel_tell(channel, NODE_PHASE_SECURE, NODE_EVENT_STARTED, "handshake");
-  return channel_settle(channel, 0);
+  const struct association_reader reader = {
+      .context = visitor, .message = channel_message, .discarded = channel_discarded};
+  aps->handshake = visitor;
+  const int result = association_reception_read(&aps->channels.reception, &made, datagram, &reader,
+                                                aps->hooks, aps->now_ns, entered);
+  aps->handshake = NULL;
+  return result;
 }
 
 static int read_newcomer(struct aps *aps, const struct node_datagram *datagram,
                          const struct node_address *remote) {
   struct aps_channel visitor = {
       .aps = aps, .local = aps->config.local, .remote = *remote, .handshake_until_ns = NODE_NEVER};
-  struct association_pair pair = {.bytes_peak = 0};
+  struct association entered;
   memcpy(visitor.local.ip, datagram->destination.ip, sizeof visitor.local.ip);
-  int result = newcomer_open(&visitor, &pair.pending);
-  if (result == 0)
-    result = pair_read(&visitor, &pair, datagram, aps->now_ns);
-  if (result == 0)
-    result = association_has_begun(&pair.pending) ? enter(aps, &visitor, &pair)
-                                                  : greet(aps, &visitor, &pair);
-  association_pair_close(&pair);
+  int result = receive_newcomer(&visitor, datagram, &entered);
+  if (result == 1)
+    result = enter(aps, &visitor, &entered);
   return aps_forgive(aps, NODE_PHASE_SECURE, remote, result);
-}
-
-/* A handshake begins that is none of those that are known. */
-static bool is_newcomer(const struct aps *aps, const struct aps_channel *channel,
-                        const struct node_datagram *datagram) {
-  if (!association_kind_opens(aps->kind, datagram))
-    return false;
-  return channel == NULL || (!association_has_opened(&channel->pair.pending, datagram) &&
-                             !association_has_opened(&channel->pair.current, datagram));
 }
 
 /* The node's */
@@ -291,28 +267,12 @@ static bool is_newcomer(const struct aps *aps, const struct aps_channel *channel
 int aps_channels_read(struct aps *aps, const struct node_datagram *datagram) {
   const struct node_address remote = association_origin(aps->kind, &aps->config.local, datagram);
   struct aps_channel *channel = aps_channels_find(aps, &remote);
-  if (is_newcomer(aps, channel, datagram))
+  if (association_reception_is_for(aps->kind, channel == NULL ? NULL : &channel->pair, datagram))
     return read_newcomer(aps, datagram, &remote);
   if (channel != NULL)
     return channel_read(channel, datagram);
   aps_tell(aps, NODE_PHASE_SECURE, NODE_EVENT_DISCARDED, &remote, "of no channel");
   return 0;
-}
-
-static int greeting_write(const struct association_kind *kind, struct aps_greeting *greeting,
-                          struct node_datagram *datagram) {
-  if (greeting->answer.length == 0)
-    return 0;
-  const int error = kept_write(&greeting->answer, datagram);
-  kept_wipe(&greeting->answer);
-  datagram->source = association_address(kind, &greeting->local);
-  datagram->destination = association_address(kind, &greeting->remote);
-  datagram->label = greeting->label;
-  datagram->copy = 0;
-  datagram->part = NODE_PART_OTHER;
-  datagram->phase = NODE_PHASE_SECURE;
-  datagram->is_protected = true;
-  return error < 0 ? error : 1;
 }
 
 /* What the session says of itself is for the application. */
@@ -327,7 +287,7 @@ static int channel_write(struct aps_channel *channel, struct node_datagram *data
 
 int aps_channels_write(struct aps *aps, struct node_datagram *datagram) {
   struct aps_channel *channel;
-  int result = greeting_write(aps->kind, &aps->channels.greeting, datagram);
+  int result = association_reception_write(&aps->channels.reception, datagram);
   while (result == 0 && (channel = list_first(&aps->channels.writers)) != NULL) {
     result = channel_write(channel, datagram);
     if (result == 0 && channel_is_over(channel)) {

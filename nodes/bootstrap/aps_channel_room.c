@@ -17,7 +17,7 @@ void aps_channels_deinit(struct aps *aps) {
   while ((channel = list_first(&aps->channels.handshakes)) != NULL ||
          (channel = list_first(&aps->channels.open)) != NULL)
     aps_channel_release(channel);
-  kept_wipe(&aps->channels.greeting.answer);
+  association_reception_wipe(&aps->channels.reception);
   table_deinit(&aps->channels.by_remote);
   deadline_heap_deinit(&aps->channels.deadlines);
 }

@@ -2,7 +2,7 @@
 #ifndef NODES_BOOTSTRAP_APS_STATE_H
 #define NODES_BOOTSTRAP_APS_STATE_H
 
-#include "../association/association.h"
+#include "../association/reception.h"
 #include "../coap/refuse.h"
 #include "../deadline.h"
 #include "../table.h"
@@ -103,12 +103,7 @@ struct aps_channels {
   struct list writers;
   struct list inquiries;
   struct deadline_heap deadlines;
-  /* What is answered to who has not shown yet that it is at its address: nothing is kept of it. */
-  struct aps_greeting {
-    struct node_address local, remote;
-    struct kept answer;
-    const char *label;
-  } greeting;
+  struct association_reception reception;
 };
 
 /* A handshake of a UE, and what comes of it. */
