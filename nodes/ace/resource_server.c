@@ -25,6 +25,14 @@ void rs_tell(const struct resource_server *server, enum node_phase phase, enum n
   node_event(server->hooks, phase, type, remote, label);
 }
 
+int rs_forgive(const struct resource_server *server, const struct node_address *remote,
+               int result) {
+  if (result != NODE_ERR_EXHAUSTED)
+    return result;
+  rs_tell(server, NODE_PHASE_TOKEN_TRANSFER, NODE_EVENT_DISCARDED, remote, node_error_name(result));
+  return 0;
+}
+
 /* Datagrams and time */
 
 static int resource_server_read(struct node *node, const struct node_datagram *datagram,

@@ -77,10 +77,8 @@ static uint8_t judge_access(const struct resource_server *server, const struct r
     return refusal;
   if (!rs_grant_is_there(grant))
     return COAP_CODE_UNAUTHORIZED;
-  const uint32_t methods = path == NULL ? 0
-                                        : ace_scope_methods(&grant->scope,
-                                                            (const char *)path->value,
-                                                            path->length);
+  const uint32_t methods =
+      path == NULL ? 0 : ace_scope_methods(&grant->scope, (const char *)path->value, path->length);
   if (methods == 0)
     return COAP_CODE_FORBIDDEN;
   if ((methods & method & (ACE_METHOD_GET | METHODS_THAT_WRITE)) == 0)

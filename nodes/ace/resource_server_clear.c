@@ -8,11 +8,8 @@
 
 static bool names_resource(const struct resource_server *server,
                            const struct coap_message *request) {
-  const struct coap_option *path = coap_message_find(request, COAP_NUMBER_URI_PATH);
-  const struct coap_option *end = request->options + request->option_count;
-  if (path == NULL || (path + 1 < end && path[1].number == COAP_NUMBER_URI_PATH))
-    return false;
-  return rs_resource_find(server, path->value, path->length) != NULL;
+  const struct coap_option *path = rs_path_of(request);
+  return path != NULL && rs_resource_find(server, path->value, path->length) != NULL;
 }
 
 /* COAP_CODE_EMPTY: it is a POST to /authz-info. */
@@ -33,8 +30,8 @@ static enum node_phase phase_of(const struct coap_message *request) {
                                                                     : NODE_PHASE_APPLICATION;
 }
 
-/* Judges a request that is not protected, as rs_transfer_judge does; an attempt to bring a token has
- * failed, where it is refused. */
+/* Judges a request that is not protected, as rs_transfer_judge does; an attempt to bring a token
+ * has failed, where it is refused. */
 static uint8_t judge(const struct resource_server *server, const struct coap_message *request,
                      const struct node_address *remote, struct rs_delivery *delivery) {
   uint8_t code = refuse_in_clear(server, request);
@@ -87,10 +84,7 @@ static int client_access(struct rs_client *client, const struct coap_message *me
                    why != NULL ? why : coap_refusal_label(association_refusal(error)));
     return 0;
   }
-  if (request.association == &client->pair.pending) {
-    rs_client_confirm(client);
-    request.association = &client->pair.current;
-  }
+  rs_client_confirm_by(client, &request);
   return rs_access_answer(client, &request);
 }
 
@@ -120,8 +114,8 @@ static int stranger_transfer(struct resource_server *server, const struct node_d
   uint8_t code = judge(server, request, &datagram->source, &delivery);
   if (code == COAP_CODE_CREATED) {
     client = rs_clients_acquire(server, &datagram->destination, &datagram->source);
-    code = client == NULL ? (uint8_t)COAP_CODE_UNAVAILABLE
-                          : client_take(client, request, &delivery);
+    code =
+        client == NULL ? (uint8_t)COAP_CODE_UNAVAILABLE : client_take(client, request, &delivery);
     crypto_wipe(&delivery, sizeof delivery);
   }
   if (code == COAP_CODE_CREATED)
@@ -152,13 +146,7 @@ static int read_stranger(struct resource_server *server, const struct node_datag
 /* The node's */
 
 int rs_clear_read(struct resource_server *server, const struct node_datagram *datagram) {
-  struct rs_client *client = rs_clients_find(server, &datagram->source);
-  if (client != NULL)
-    rs_client_lapse(client);
-  if (client != NULL && rs_client_is_over(client)) {
-    rs_client_release(client);
-    client = NULL;
-  }
+  struct rs_client *client = rs_clients_find_living(server, &datagram->source);
   return client == NULL ? read_stranger(server, datagram) : client_read(client, datagram);
 }
 

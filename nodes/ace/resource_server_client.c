@@ -11,7 +11,7 @@ bool rs_client_is_over(const struct rs_client *client) {
          !association_is_open(&client->pair.current) && !rs_grant_is_there(&client->brought);
 }
 
-static void forget_pending(struct rs_client *client) {
+void rs_client_forget_pending(struct rs_client *client) {
   association_close(&client->pair.pending);
   rs_grant_wipe(&client->pending);
   rs_recipient_leave(client->server, &client->pending_recipient);
@@ -21,11 +21,11 @@ static void forget_pending(struct rs_client *client) {
 void rs_client_drop_pending(struct rs_client *client, const char *why) {
   if (association_is_open(&client->pair.pending) && !client->told)
     rs_client_tell(client, NODE_PHASE_TOKEN_TRANSFER, NODE_EVENT_FAILED, why);
-  forget_pending(client);
+  rs_client_forget_pending(client);
 }
 
-/* Of the current association its grant, which the owner is told of, and, unless it is a session that
- * says so inside, itself. */
+/* Of the current association its grant, which the owner is told of, and, unless it is a session
+ * that says so inside, itself. */
 static void end_current(struct rs_client *client, const char *why, bool closes) {
   if (rs_grant_is_there(&client->current))
     rs_client_tell(client, NODE_PHASE_APPLICATION, NODE_EVENT_CLOSED, why);
@@ -47,7 +47,8 @@ void rs_client_lapse(struct rs_client *client) {
     end_current(client, why, !association_kind_is_session(client->server->kind));
 }
 
-void rs_client_confirm(struct rs_client *client) {
+/* The client has shown that it has the key of the pending association. */
+static void confirm(struct rs_client *client) {
   struct resource_server *server = client->server;
   end_current(client, "replaced", true);
   association_pair_replace(&client->pair);
@@ -59,16 +60,24 @@ void rs_client_confirm(struct rs_client *client) {
                        client->current.id_length);
 }
 
+void rs_client_confirm_by(struct rs_client *client, struct association_request *request) {
+  if (request->association != &client->pair.pending)
+    return;
+  confirm(client);
+  request->association = &client->pair.current;
+}
+
 /* What the handshake of a session, and the session, have come to. */
 static void follow(struct rs_client *client) {
   const char *failure = association_failure(&client->pair.pending);
   if (failure != NULL && !client->told) {
     rs_client_tell(client, NODE_PHASE_TOKEN_TRANSFER, NODE_EVENT_FAILED, failure);
     client->told = true;
+    rs_grant_wipe(&client->pending);
   }
   if (association_kind_is_session(client->server->kind) &&
       association_is_ready(&client->pair.pending))
-    rs_client_confirm(client);
+    confirm(client);
   failure = association_failure(&client->pair.current);
   if (failure != NULL)
     end_current(client, failure, true);
@@ -89,16 +98,8 @@ static void schedule(struct rs_client *client) {
   deadline_set(&client->server->clients.deadlines, &client->deadline, earlier(ends_ns, due_ns));
 }
 
-/* Where memory was short for what somebody sent, that is as if it were lost. */
-static int forgive(const struct rs_client *client, int result) {
-  if (result != NODE_ERR_EXHAUSTED)
-    return result;
-  rs_client_tell(client, NODE_PHASE_TOKEN_TRANSFER, NODE_EVENT_DISCARDED, node_error_name(result));
-  return 0;
-}
-
 int rs_client_settle(struct rs_client *client, int result) {
-  result = forgive(client, result);
+  result = rs_forgive(client->server, &client->remote, result);
   if (result < 0)
     return result;
   follow(client);
@@ -111,7 +112,7 @@ int rs_client_settle(struct rs_client *client, int result) {
   result = association_pair_seal(&client->pair);
   rs_client_count(client);
   schedule(client);
-  return forgive(client, result);
+  return rs_forgive(client->server, &client->remote, result);
 }
 
 /* What the message layer or the session says of itself is for what it last refused, or for the
@@ -125,10 +126,10 @@ static int client_write(struct rs_client *client, struct node_datagram *datagram
   if (result == 0) {
     own = NODE_PHASE_APPLICATION;
     datagram->part = NODE_PART_OTHER;
-    result = association_pair_write(&client->pair, &client->local, &client->remote, datagram,
-                                    now_ns);
+    result =
+        association_pair_write(&client->pair, &client->local, &client->remote, datagram, now_ns);
   }
-  if (datagram->phase != NODE_PHASE_TOKEN_TRANSFER)
+  if (datagram->phase != NODE_PHASE_TOKEN_TRANSFER && datagram->phase != NODE_PHASE_APPLICATION)
     datagram->phase = own;
   return result;
 }

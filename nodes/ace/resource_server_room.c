@@ -1,5 +1,5 @@
-/* Places of clients, and who gives way to whom: first the oldest of those that have shown no key, or
- * whose token has ended, then the one that was of use last longest ago. So a crowd that brings a
+/* Places of clients, and who gives way to whom: first the oldest of those that have shown no key,
+ * or whose token has ended, then the one that was of use last longest ago. So a crowd that brings a
  * token which it has heard takes one place at most from those that have the key. */
 #include "resource_server_state.h"
 
@@ -51,11 +51,22 @@ void rs_clients_deinit(struct resource_server *server) {
 struct rs_client *rs_clients_find(const struct resource_server *server,
                                   const struct node_address *remote) {
   const struct rs_name name = name_of_endpoint(remote);
-  struct rs_client *client =
-      table_first(&server->clients.by_remote, name.octets, name.length);
+  struct rs_client *client = table_first(&server->clients.by_remote, name.octets, name.length);
   while (client != NULL && !node_address_equal(&client->remote, remote))
     client = table_next(&client->by_remote);
   return client;
+}
+
+struct rs_client *rs_clients_find_living(struct resource_server *server,
+                                         const struct node_address *remote) {
+  struct rs_client *client = rs_clients_find(server, remote);
+  if (client == NULL)
+    return NULL;
+  rs_client_lapse(client);
+  if (!rs_client_is_over(client))
+    return client;
+  rs_client_release(client);
+  return NULL;
 }
 
 struct rs_client *rs_clients_find_kid(const struct resource_server *server,

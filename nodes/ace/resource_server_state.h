@@ -10,6 +10,7 @@
 #include "resource_server.h"
 
 struct resource_server;
+struct rs_client;
 
 /* resource_server_token.c: what a token that was taken grants. Zeroed: nothing. */
 struct rs_grant {
@@ -25,6 +26,9 @@ void rs_grant_wipe(struct rs_grant *grant);
 void rs_grant_move(struct rs_grant *to, struct rs_grant *from);
 uint64_t rs_grant_expiry(const struct rs_grant *grant); /* NODE_NEVER: there is none */
 void rs_grant_digest(const struct rs_grant *grant, struct digest *digest, uint64_t now_ns);
+
+/* NODE_EVENT_KEY, of coap_dtls. */
+void rs_grant_tell_key(const struct rs_client *client, const struct rs_grant *grant);
 
 /* Judges a token. COAP_CODE_CREATED: `grant` and `confirmation`, secrets which are the caller's to
  * wipe, are what it says; else the code that refuses it. */
@@ -50,8 +54,8 @@ struct rs_client {
   struct rs_grant pending; /* of the association that is to be the current one, */
   struct rs_grant current; /* and of that; none there: its token has ended */
   struct rs_recipient pending_recipient, current_recipient; /* of coap_oscore */
-  bool told;    /* that the handshake has failed */
-  size_t bytes; /* that the server counts for it */
+  bool told;                                                /* that the handshake has failed */
+  size_t bytes;                                             /* that the server counts for it */
   struct list_link in_order, to_write;
   struct table_item by_remote;
   struct table_item by_kid; /* of what was brought, with the IP address */
@@ -74,6 +78,9 @@ bool rs_clients_init(struct resource_server *server);
 void rs_clients_deinit(struct resource_server *server);
 struct rs_client *rs_clients_find(const struct resource_server *server,
                                   const struct node_address *remote);
+/* The same, with what of it has ended forgotten; NULL also where that was all. */
+struct rs_client *rs_clients_find_living(struct resource_server *server,
+                                         const struct node_address *remote);
 /* The one of this IP address that has brought a token with this kid, the last where there are
  * several. NULL: none. */
 struct rs_client *rs_clients_find_kid(const struct resource_server *server,
@@ -108,11 +115,12 @@ bool rs_client_is_over(const struct rs_client *client);
 /* What of its tokens has ended is no more. */
 void rs_client_lapse(struct rs_client *client);
 /* The pending association is no more; tells that it has failed, if there is one and nobody has been
- * told. */
+ * told, or tells nothing. */
+void rs_client_forget_pending(struct rs_client *client);
 void rs_client_drop_pending(struct rs_client *client, const char *why);
-/* The client has shown that it has the key of the pending association: it is the current one now.
- */
-void rs_client_confirm(struct rs_client *client);
+/* A request has verified: where it is the first under the pending association, that is the current
+ * one from now on, and it is of that. */
+void rs_client_confirm_by(struct rs_client *client, struct association_request *request);
 /* What was done changes what there is to write, which is protected now, and when it wants to be
  * woken; or all of it has ended, and it is released. */
 NODE_MUST_CHECK int rs_client_settle(struct rs_client *client, int result);
@@ -148,6 +156,8 @@ NODE_MUST_CHECK int rs_access_answer(struct rs_client *client,
                                      const struct association_request *request);
 bool rs_resources_init(struct resource_server *server);
 void rs_resources_deinit(struct resource_server *server);
+/* The only segment of a request's path; NULL: it has another number of them. */
+const struct coap_option *rs_path_of(const struct coap_message *request);
 const struct rs_resource *rs_resource_find(const struct resource_server *server,
                                            const uint8_t *path, size_t length);
 void rs_resources_digest(const struct resource_server *server, struct digest *digest);
@@ -161,8 +171,6 @@ NODE_MUST_CHECK int rs_strangers_write(struct resource_server *server,
 /* resource_server_session.c: datagrams of DTLS. */
 NODE_MUST_CHECK int rs_sessions_read(struct resource_server *server,
                                      const struct node_datagram *datagram);
-/* The pair's. */
-struct association_reader rs_session_reader(struct rs_client *client);
 /* As association_keys.find; `context` is the node. Notes in server->handshake what the key grants.
  */
 size_t rs_session_key(void *context, const uint8_t *identity, size_t length,
@@ -190,5 +198,9 @@ struct resource_server {
 
 void rs_tell(const struct resource_server *server, enum node_phase phase, enum node_event_type type,
              const struct node_address *remote, const char *label);
+
+/* Where memory was short for what somebody sent, that is as if it were lost: 0, else the result. */
+NODE_MUST_CHECK int rs_forgive(const struct resource_server *server,
+                               const struct node_address *remote, int result);
 
 #endif

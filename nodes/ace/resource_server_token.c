@@ -36,6 +36,13 @@ void rs_grant_digest(const struct rs_grant *grant, struct digest *digest, uint64
   digest_lifetime(digest, rs_grant_expiry(grant), now_ns);
 }
 
+void rs_grant_tell_key(const struct rs_client *client, const struct rs_grant *grant) {
+  const struct resource_server *server = client->server;
+  node_event_key(server->hooks, NODE_PHASE_TOKEN_TRANSFER, &client->remote,
+                 association_kind_label(server->kind), association_kind_secret_name(server->kind),
+                 grant->psk, sizeof grant->psk);
+}
+
 /* Claims */
 
 /* Where the sealing does not hold. */

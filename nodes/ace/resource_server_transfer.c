@@ -1,4 +1,5 @@
-/* POST /authz-info (RFC 9200 section 5.10.1): what it brings, and what is made of it, by profile. */
+/* POST /authz-info (RFC 9200 section 5.10.1): what it brings, and what is made of it, by profile.
+ */
 #include "resource_server_state.h"
 
 #include "../crypto/crypto.h"
@@ -21,7 +22,7 @@ static struct association_id id_of(const struct ace_oscore_half *half) {
 }
 
 static int oscore_open(struct rs_client *client, const struct rs_delivery *delivery,
-                       const struct ace_oscore_half *own) {
+                       const struct ace_oscore_half *own, struct association *association) {
   const struct resource_server *server = client->server;
   const struct ace_confirmation *confirmation = &delivery->confirmation;
   uint8_t salt[ACE_MASTER_SALT_MAX];
@@ -40,24 +41,28 @@ static int oscore_open(struct rs_client *client, const struct rs_delivery *deliv
       .remote_id = id_of(own),
       .identity = confirmation->has_context_id ? confirmation->context_id : NULL,
       .identity_length = confirmation->has_context_id ? confirmation->context_id_length : 0};
-  return association_open(&client->pair.pending, &made, &client->coap, server->hooks,
-                          server->now_ns);
+  return association_open(association, &made, &client->coap, server->hooks, server->now_ns);
 }
 
 /* N2 and ID2; the association waits for its first request. */
 static int oscore_take(struct rs_client *client, struct rs_delivery *delivery,
                        struct span_writer *answer) {
+  struct resource_server *server = client->server;
   struct ace_oscore_half own = {.nonce_length = ACE_NONCE_LENGTH};
-  rs_client_forget_pending(client);
-  node_random(client->server->hooks, own.nonce, own.nonce_length);
-  rs_recipient_take(client->server, &client->pending_recipient, &delivery->half);
-  own.id_length = client->pending_recipient.id.length;
-  memcpy(own.id, client->pending_recipient.id.bytes, own.id_length);
-  const int error = oscore_open(client, delivery, &own);
+  struct rs_recipient recipient = {.id = {.length = 0}};
+  struct association association;
+  node_random(server->hooks, own.nonce, own.nonce_length);
+  rs_recipient_take(server, &recipient, &delivery->half);
+  own.id_length = recipient.id.length;
+  memcpy(own.id, recipient.id.bytes, own.id_length);
+  const int error = oscore_open(client, delivery, &own, &association);
   if (error < 0) {
-    rs_client_forget_pending(client);
+    rs_recipient_leave(server, &recipient);
     return error;
   }
+  rs_client_forget_pending(client);
+  client->pair.pending = association;
+  rs_recipient_move(server, &client->pending_recipient, &recipient);
   rs_grant_move(&client->pending, &delivery->grant);
   ace_oscore_answer_write(&own, answer);
   return 0;
