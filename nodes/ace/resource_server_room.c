@@ -69,18 +69,29 @@ struct rs_client *rs_clients_find_living(struct resource_server *server,
   return NULL;
 }
 
+static bool has_brought(const struct rs_client *client, const struct node_address *from,
+                        const uint8_t *kid, size_t length) {
+  return memcmp(client->remote.ip, from->ip, sizeof from->ip) == 0 &&
+         client->brought.id_length == length && memcmp(client->brought.id, kid, length) == 0;
+}
+
 struct rs_client *rs_clients_find_kid(const struct resource_server *server,
                                       const struct node_address *remote, const uint8_t *kid,
                                       size_t length) {
   if (length < 1 || length > ACE_KEY_ID_MAX)
     return NULL;
   const struct rs_name name = name_of(remote, kid, length);
+  struct rs_client *found = NULL;
   struct rs_client *client = table_first(&server->clients.by_kid, name.octets, name.length);
-  while (client != NULL &&
-         (memcmp(client->remote.ip, remote->ip, sizeof remote->ip) != 0 ||
-          client->brought.id_length != length || memcmp(client->brought.id, kid, length) != 0))
-    client = table_next(&client->by_kid);
-  return client;
+  for (; client != NULL; client = table_next(&client->by_kid)) {
+    if (!has_brought(client, remote, kid, length))
+      continue;
+    if (client->remote.port == remote->port)
+      return client;
+    if (found == NULL)
+      found = client;
+  }
+  return found;
 }
 
 void rs_client_bring(struct rs_client *client, struct rs_grant *grant) {

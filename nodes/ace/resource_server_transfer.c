@@ -50,7 +50,7 @@ static int oscore_take(struct rs_client *client, struct rs_delivery *delivery,
   struct resource_server *server = client->server;
   struct ace_oscore_half own = {.nonce_length = ACE_NONCE_LENGTH};
   struct rs_recipient recipient = {.id = {.length = 0}};
-  struct association association;
+  struct association association = {.kind = NULL};
   node_random(server->hooks, own.nonce, own.nonce_length);
   rs_recipient_take(server, &recipient, &delivery->half);
   own.id_length = recipient.id.length;
