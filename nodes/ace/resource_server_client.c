@@ -143,6 +143,7 @@ int rs_clients_write(struct resource_server *server, struct node_datagram *datag
       rs_client_release(client);
       continue;
     }
+    rs_client_count(client);
     schedule(client);
     if (result == 0)
       list_remove(&client->to_write);

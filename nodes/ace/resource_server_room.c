@@ -75,6 +75,16 @@ static bool has_brought(const struct rs_client *client, const struct node_addres
          client->brought.id_length == length && memcmp(client->brought.id, kid, length) == 0;
 }
 
+/* Of two that have brought a token of one kid, whose handshake it is for. */
+static bool is_nearer(const struct rs_client *client, const struct rs_client *than,
+                      const struct node_address *to) {
+  if (client->remote.port == to->port || than->remote.port == to->port)
+    return client->remote.port == to->port;
+  if (client->brought.until_ns != than->brought.until_ns)
+    return client->brought.until_ns > than->brought.until_ns;
+  return client->remote.port > than->remote.port;
+}
+
 struct rs_client *rs_clients_find_kid(const struct resource_server *server,
                                       const struct node_address *remote, const uint8_t *kid,
                                       size_t length) {
@@ -83,14 +93,10 @@ struct rs_client *rs_clients_find_kid(const struct resource_server *server,
   const struct rs_name name = name_of(remote, kid, length);
   struct rs_client *found = NULL;
   struct rs_client *client = table_first(&server->clients.by_kid, name.octets, name.length);
-  for (; client != NULL; client = table_next(&client->by_kid)) {
-    if (!has_brought(client, remote, kid, length))
-      continue;
-    if (client->remote.port == remote->port)
-      return client;
-    if (found == NULL)
+  for (; client != NULL; client = table_next(&client->by_kid))
+    if (has_brought(client, remote, kid, length) &&
+        (found == NULL || is_nearer(client, found, remote)))
       found = client;
-  }
   return found;
 }
 

@@ -81,8 +81,8 @@ struct rs_client *rs_clients_find(const struct resource_server *server,
 /* The same, with what of it has ended forgotten; NULL also where that was all. */
 struct rs_client *rs_clients_find_living(struct resource_server *server,
                                          const struct node_address *remote);
-/* The one that has brought a token with this kid: this endpoint, or else the last of its IP
- * address. NULL: none. */
+/* The one that has brought a token with this kid: this endpoint, or else the one of its IP address
+ * whose token ends last. NULL: none. */
 struct rs_client *rs_clients_find_kid(const struct resource_server *server,
                                       const struct node_address *remote, const uint8_t *kid,
                                       size_t length);

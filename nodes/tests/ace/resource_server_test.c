@@ -73,6 +73,25 @@ static void messages_say_what_they_are_for(void **state) {
   rs_world_end(&world);
 }
 
+/* The same POST has the same answer, and the same in another message another. */
+static void brought_twice(void **state) {
+  const struct rs_world_terms terms = rs_world_terms(7);
+  start(state);
+  rs_world_give_token(&world, 0, &terms);
+  assert_int_equal(rs_world_transfer(&world, 0), COAP_CODE_CREATED);
+  const struct rs_world_datagram sent = *rs_world_flown(&world, "authz-info");
+  const struct rs_world_datagram answer = *rs_world_flown(&world, "authz-info response");
+  const uint64_t before = rs_world_state(&world);
+  assert_int_equal(
+      rs_world_strange(&world, &sent.source, &sent.destination, sent.data, sent.length),
+      answer.length);
+  assert_memory_equal(world.cut_last, answer.data, answer.length);
+  assert_true(rs_world_state(&world) == before);
+  assert_int_equal(rs_world_transfer(&world, 0), COAP_CODE_CREATED);
+  assert_int_equal(rs_world_told(&world, NODE_PHASE_TOKEN_TRANSFER, NODE_EVENT_SERVED), 2);
+  rs_world_end(&world);
+}
+
 /* A row: what a token has, what is asked for, and the answer. */
 static void nothing_beyond_the_scope(void **state) {
   static const struct {
@@ -390,6 +409,36 @@ static void handshakes_after_the_end(void **state) {
   rs_world_end(&world);
 }
 
+/* Several endpoints of one address have brought tokens of one kid: each has its own, and another
+ * the one that ends last. */
+static void several_of_one_kid(void **state) {
+  struct rs_world_terms terms = rs_world_terms(7);
+  struct rs_world_client *client = &world.clients[0];
+  uint8_t secrets[2][ACE_SECRET_LENGTH];
+  (void)state;
+  rs_world_configure(&world, ACE_PROFILE_DTLS);
+  rs_world_start(&world);
+  for (size_t i = 0; i < 2; i++) {
+    client->address.port = (uint16_t)(6000 + 10 * i);
+    terms.expires_s = i == 0 ? 4000 : 3000;
+    rs_world_give_token(&world, 0, &terms);
+    assert_int_equal(rs_world_transfer(&world, 0), COAP_CODE_CREATED);
+    memcpy(secrets[i], client->confirmation.secret, ACE_SECRET_LENGTH);
+  }
+  static const struct {
+    uint16_t port;
+    size_t secret;
+  } rows[] = {{6000, 0}, {6010, 1}, {6020, 0}, {6000, 1}};
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    client->address.port = rows[i].port;
+    memcpy(client->confirmation.secret, secrets[rows[i].secret], ACE_SECRET_LENGTH);
+    rs_world_open(&world, 0, false);
+    rs_world_run_ms(&world, 60000);
+    assert_true(association_is_ready(&client->pair.current) == (i < 3));
+  }
+  rs_world_end(&world);
+}
+
 /* coap_oscore alone */
 
 /* The same token once more: other nonces, other keys, and the former are of no use any more. */
@@ -480,6 +529,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       BY_EITHER(from_token_to_access),
       BY_EITHER(messages_say_what_they_are_for),
+      BY_EITHER(brought_twice),
       BY_EITHER(nothing_beyond_the_scope),
       BY_EITHER(nothing_after_the_end),
       BY_EITHER(nothing_at_the_end),
@@ -494,6 +544,7 @@ int main(void) {
       cmocka_unit_test(token_in_the_handshake),
       cmocka_unit_test(handshakes_by_kid),
       cmocka_unit_test(handshakes_after_the_end),
+      cmocka_unit_test(several_of_one_kid),
       cmocka_unit_test(the_same_token_again),
       cmocka_unit_test(more_clients_than_short_ids),
       cmocka_unit_test(refused_configurations),
