@@ -1,0 +1,446 @@
+/* The world of a client: the authorization server, the network, and what is told. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "client_world.h"
+
+enum { CALL_ENDS_MS = 60000 };
+
+static const char *const NAMES[CLIENT_WORLD_SERVERS] = {"rs1", "rs2", "rs3"};
+static const struct node_address LOCAL = {.ip = {0xfd, [15] = 0x99}, .port = 5683};
+
+/* Hooks */
+
+static void client_random(void *context, uint8_t *bytes, size_t length) {
+  seeded_bytes(&((struct client_world *)context)->seeded, bytes, length);
+}
+
+static size_t server_at(const struct client_world *world, const struct node_address *address) {
+  for (size_t i = 0; i < CLIENT_WORLD_SERVERS; i++)
+    if (memcmp(world->servers[i].address.ip, address->ip, sizeof address->ip) == 0)
+      return i;
+  return CLIENT_WORLD_SERVERS;
+}
+
+static void client_event(void *context, const struct node_event *event) {
+  struct client_world *world = context;
+  assert_true(world->event_count < CLIENT_WORLD_EVENTS_MAX);
+  assert_non_null(event->label);
+  struct client_world_event *told = &world->events[world->event_count++];
+  *told = (struct client_world_event){.type = event->type,
+                                      .phase = event->phase,
+                                      .server = server_at(world, &event->remote),
+                                      .label = event->label,
+                                      .secret_name = event->secret_name,
+                                      .at_ns = world->now_ns,
+                                      .secret_length = event->secret_length};
+  assert_true(event->secret_length <= sizeof told->secret &&
+              event->name_length < sizeof told->name);
+  if (event->secret != NULL)
+    memcpy(told->secret, event->secret, event->secret_length);
+  if (event->name != NULL)
+    memcpy(told->name, event->name, event->name_length);
+}
+
+static void client_cost(void *context, enum node_primitive primitive, uint32_t blocks) {
+  struct client_world *world = context;
+  (void)primitive;
+  assert_false(world->writes);
+  world->computed += blocks;
+}
+
+static void client_told(void *context, size_t server, uint8_t code, const uint8_t *payload,
+                        size_t length) {
+  struct client_world *world = context;
+  world->told++;
+  world->told_server = server;
+  world->told_code = code;
+  world->told_length = length;
+  if (length > 0)
+    memcpy(world->told_payload, payload, length);
+}
+
+/* The authorization server */
+
+static size_t audience_of(const struct ace_token_request *request) {
+  for (size_t i = 0; i < CLIENT_WORLD_SERVERS; i++)
+    if (request->audience_length == strlen(NAMES[i]) &&
+        memcmp(request->audience, NAMES[i], request->audience_length) == 0)
+      return i;
+  fail_msg("no such audience");
+  return 0;
+}
+
+static int as_ask(void *context, const struct lower_call *call) {
+  struct client_world *world = context;
+  struct ace_token_request request;
+  struct ace_scope scope;
+  assert_int_equal(call->phase, NODE_PHASE_AUTHORIZATION);
+  assert_string_equal(call->path, "token");
+  assert_int_equal(call->content_format, 19);
+  assert_string_equal(call->label, "token request");
+  assert_int_equal(span_list_length(call->spans), call->length);
+  assert_int_equal(ace_token_request_read(call->payload, call->length, &request), 0);
+  assert_false(world->calling);
+  if (world->as.error < 0)
+    return world->as.error;
+  world->calls++;
+  world->calling = true;
+  world->called_for = audience_of(&request);
+  const struct ace_server *known = &world->known[world->called_for];
+  assert_int_equal(ace_scope_read(request.scope, request.scope_length, known->resource, &scope), 0);
+  assert_true(ace_scope_equal(&scope, &known->scope));
+  world->answer_ns =
+      world->now_ns + (world->as.mute ? CALL_ENDS_MS : CLIENT_WORLD_ANSWER_MS) * NODE_MS;
+  return 0;
+}
+
+static void make_confirmation(struct client_world *world) {
+  struct ace_confirmation *confirmation = &world->confirmation;
+  const bool dtls = (world->config.profile == ACE_PROFILE_DTLS) != world->as.other_cnf;
+  *confirmation = (struct ace_confirmation){.profile = dtls ? ACE_PROFILE_DTLS : ACE_PROFILE_OSCORE,
+                                            .id = {(uint8_t)world->tokens},
+                                            .id_length = 1,
+                                            .has_secret = !dtls,
+                                            .has_context_id = world->as.has_context_id,
+                                            .context_id = {1, 2, 3},
+                                            .context_id_length = 3};
+  if (!confirmation->has_context_id)
+    confirmation->context_id_length = 0;
+  client_random(world, confirmation->secret, sizeof confirmation->secret);
+}
+
+/* The real one, whose key the answer has, too. */
+static void make_token(struct client_world *world) {
+  const struct ace_server *known = &world->known[world->called_for];
+  const struct ace_sealing_key *key = &world->servers[world->called_for].key;
+  const uint8_t nonce[ACE_SEALING_NONCE_LENGTH] = {(uint8_t)++world->tokens};
+  make_confirmation(world);
+  struct ace_claims claims = {.expires_s = 1000000, .confirmation = world->confirmation};
+  claims.scope_length =
+      ace_scope_write(&known->scope, known->scope_form, known->resource, claims.scope);
+  const int length = ace_token_seal(&claims, key, nonce, &world->servers[0].hooks, world->token);
+  assert_true(length > 0);
+  world->token_length = (size_t)length;
+  if (world->confirmation.has_secret)
+    return;
+  assert_int_equal(ace_psk_derive(key, world->token, world->token_length, &world->servers[0].hooks,
+                                  world->confirmation.secret),
+                   0);
+  world->confirmation.has_secret = true;
+}
+
+void client_world_write_answer(struct client_world *world, struct span_writer *out) {
+  make_token(world);
+  if (world->as.token_length > 0) {
+    memset(world->token, 0xa5, world->as.token_length);
+    world->token_length = world->as.token_length;
+  }
+  const struct ace_token_answer answer = {.token = world->token,
+                                          .token_length = world->token_length,
+                                          .expires_in_s = world->as.expires_in_s,
+                                          .profile = world->as.profile,
+                                          .confirmation = world->confirmation};
+  ace_token_answer_write(&answer, out);
+}
+
+void client_world_hear(struct client_world *world, const struct coap_message *response) {
+  world->calling = false;
+  world->answer_ns = NODE_NEVER;
+  ace_client_answered(world->client, response, world->now_ns);
+}
+
+static void as_answer(struct client_world *world) {
+  const struct client_world_as *as = &world->as;
+  uint8_t octets[ACE_MESSAGE_MAX], format[8];
+  struct span_writer out;
+  struct coap_message response = {.code = as->code == 0 ? COAP_CODE_CREATED : as->code,
+                                  .payload = octets};
+  span_writer_init(&out, octets, sizeof octets, NULL);
+  if (as->mute) {
+    client_world_hear(world, NULL);
+    return;
+  }
+  if (response.code >> 5 == 2)
+    client_world_write_answer(world, &out);
+  else if (as->error_parameter != 0)
+    ace_error_write((enum ace_error)as->error_parameter, &out);
+  assert_true(out.length >= as->cut && !out.overflow);
+  response.payload_length = out.length - as->cut;
+  if (as->option != 0)
+    coap_message_add_option(&response, as->option, ROW_COAP_OPTION, "", 0);
+  if (as->format != UINT16_MAX)
+    coap_message_add_option(
+        &response, COAP_NUMBER_CONTENT_FORMAT, ROW_COAP_CONTENT_FORMAT, format,
+        coap_uint_encode(as->format == 0 ? ACE_CONTENT_FORMAT : as->format, format));
+  client_world_hear(world, &response);
+}
+
+/* Life */
+
+void client_world_configure(struct client_world *world, enum ace_profile profile) {
+  memset(world, 0, sizeof *world);
+  lower_options_init(&world->options);
+  coap_parameters_read(&world->options, &world->coap);
+  world->fault_at = SIZE_MAX;
+  world->answer_ns = NODE_NEVER;
+  world->seeded.state = 4711;
+  world->hooks = (struct node_hooks){
+      .context = world, .random = client_random, .event = client_event, .cost = client_cost};
+  for (size_t i = 0; i < CLIENT_WORLD_SERVERS; i++)
+    world->known[i] = (struct ace_server){
+        .audience = NAMES[i],
+        .address = {.ip = {0xfd, [15] = (uint8_t)(1 + i)}, .port = 5683},
+        .resource = "light",
+        .scope = {.entry = {{.path = "light", .methods = ACE_METHOD_GET | ACE_METHOD_PUT}},
+                  .count = 1}};
+  world->config = (struct ace_client_config){.options = &world->options,
+                                             .profile = profile,
+                                             .local = LOCAL,
+                                             .servers = world->known,
+                                             .server_count = CLIENT_WORLD_SERVERS,
+                                             .ask = as_ask,
+                                             .ask_context = world};
+}
+
+void client_world_start(struct client_world *world) {
+  const struct ace_client_listener listener = {.answered = client_told, .context = world};
+  for (size_t i = 0; i < CLIENT_WORLD_SERVERS; i++)
+    client_world_server_start(world, i);
+  world->client = ace_client_create(&world->config, &world->hooks);
+  assert_non_null(world->client);
+  ace_client_listen(world->client, &listener);
+}
+
+void client_world_begin(struct client_world *world, enum ace_profile profile) {
+  client_world_configure(world, profile);
+  client_world_start(world);
+}
+
+void client_world_end(struct client_world *world) {
+  node_destroy(world->client);
+  for (size_t i = 0; i < CLIENT_WORLD_SERVERS; i++) {
+    association_pair_close(&world->servers[i].association);
+    coap_session_wipe(&world->servers[i].clear);
+  }
+}
+
+/* The network */
+
+static void depart(struct client_world *world, const struct node_datagram *datagram) {
+  const bool faulty = world->flight_count == world->fault_at;
+  assert_true(world->flight_count + 2 <= CLIENT_WORLD_FLIGHT_MAX);
+  assert_int_equal(span_list_length(&datagram->spans), datagram->length);
+  assert_int_equal(datagram->protocol, NODE_UDP);
+  struct client_world_datagram *flying = &world->flight[world->flight_count++];
+  *flying = (struct client_world_datagram){.source = datagram->source,
+                                           .destination = datagram->destination,
+                                           .length = datagram->length,
+                                           .label = datagram->label,
+                                           .phase = datagram->phase,
+                                           .part = datagram->part,
+                                           .is_protected = datagram->is_protected,
+                                           .copy = datagram->copy,
+                                           .spans = datagram->spans,
+                                           .arrival_ns =
+                                               world->now_ns + CLIENT_WORLD_LATENCY_MS * NODE_MS};
+  memcpy(flying->data, datagram->data, datagram->length);
+  if (faulty && world->fault == CLIENT_WORLD_LOSE)
+    flying->arrival_ns = NODE_NEVER;
+  if (faulty && world->fault == CLIENT_WORLD_DOUBLE) {
+    struct client_world_datagram *twin = &world->flight[world->flight_count++];
+    *twin = *flying;
+    twin->label = "twin";
+    twin->arrival_ns += world->delay_ms * NODE_MS;
+  }
+  if (faulty && world->fault == CLIENT_WORLD_DELAY)
+    flying->arrival_ns += world->delay_ms * NODE_MS;
+}
+
+static int write_client(struct client_world *world, struct node_datagram *datagram) {
+  world->writes = true;
+  const int result = node_write(world->client, datagram, world->now_ns);
+  world->writes = false;
+  return result;
+}
+
+/* All that anybody has to say. */
+static void flush(struct client_world *world) {
+  uint8_t data[NODE_DATAGRAM_MAX];
+  struct digest digest;
+  for (size_t i = 0; i <= CLIENT_WORLD_SERVERS;) {
+    struct node_datagram datagram = {.data = data, .capacity = sizeof data};
+    if (i < CLIENT_WORLD_SERVERS)
+      assert_int_equal(association_pair_seal(&world->servers[i].association), 0);
+    const int result = i < CLIENT_WORLD_SERVERS
+                           ? client_world_server_write(&world->servers[i], &datagram)
+                           : write_client(world, &datagram);
+    assert_true(result >= 0);
+    if (result == 1)
+      depart(world, &datagram);
+    else
+      i++;
+  }
+  digest_init(&digest);
+  assert_true(node_digest(world->client, &digest, world->now_ns));
+  assert_true(ace_client_bytes(world->client) <= ace_client_bytes_peak(world->client));
+}
+
+/* In memory of exactly its length, so that AddressSanitizer sees who reads on. */
+void client_world_inject(struct client_world *world, const struct node_address *source,
+                         const struct node_address *destination, const uint8_t *data,
+                         size_t length) {
+  uint8_t *exact = malloc(length > 0 ? length : 1);
+  assert_non_null(exact);
+  if (length > 0)
+    memcpy(exact, data, length);
+  const struct node_datagram datagram = {.source = *source,
+                                         .destination = *destination,
+                                         .data = exact,
+                                         .length = length,
+                                         .capacity = length};
+  const size_t to = server_at(world, destination);
+  if (to < CLIENT_WORLD_SERVERS)
+    client_world_server_read(&world->servers[to], &datagram);
+  else
+    assert_int_equal(node_read(world->client, &datagram, world->now_ns), 0);
+  free(exact);
+  flush(world);
+}
+
+static struct client_world_datagram *next_arrival(struct client_world *world) {
+  struct client_world_datagram *next = NULL;
+  for (size_t i = 0; i < world->flight_count; i++)
+    if (world->flight[i].arrival_ns != NODE_NEVER &&
+        (next == NULL || world->flight[i].arrival_ns < next->arrival_ns))
+      next = &world->flight[i];
+  return next;
+}
+
+static uint64_t next_timer_ns(const struct client_world *world) {
+  uint64_t next_ns = node_expiry(world->client);
+  next_ns = world->answer_ns < next_ns ? world->answer_ns : next_ns;
+  for (size_t i = 0; i < CLIENT_WORLD_SERVERS; i++) {
+    const uint64_t due_ns = client_world_server_expiry(&world->servers[i]);
+    next_ns = due_ns < next_ns ? due_ns : next_ns;
+  }
+  return next_ns;
+}
+
+static void wake(struct client_world *world) {
+  for (size_t i = 0; i < CLIENT_WORLD_SERVERS; i++)
+    client_world_server_wake(&world->servers[i]);
+  if (world->now_ns >= world->answer_ns)
+    as_answer(world);
+  else
+    assert_int_equal(node_handle_expiry(world->client, world->now_ns), 0);
+  flush(world);
+}
+
+static void arrive(struct client_world *world, struct client_world_datagram *datagram) {
+  datagram->arrival_ns = NODE_NEVER;
+  const struct client_world_datagram copy = *datagram;
+  client_world_inject(world, &copy.source, &copy.destination, copy.data, copy.length);
+}
+
+void client_world_run_until(struct client_world *world, uint64_t until_ns) {
+  flush(world);
+  for (;;) {
+    struct client_world_datagram *datagram = next_arrival(world);
+    const uint64_t arrival_ns = datagram == NULL ? NODE_NEVER : datagram->arrival_ns;
+    const uint64_t timer_ns = next_timer_ns(world);
+    const uint64_t next_ns = arrival_ns < timer_ns ? arrival_ns : timer_ns;
+    if (next_ns == NODE_NEVER || next_ns > until_ns)
+      break;
+    assert_true(++world->steps < CLIENT_WORLD_STEPS_MAX);
+    world->now_ns = next_ns > world->now_ns ? next_ns : world->now_ns;
+    if (arrival_ns <= timer_ns)
+      arrive(world, datagram);
+    else
+      wake(world);
+  }
+  world->now_ns = until_ns;
+}
+
+void client_world_run_ms(struct client_world *world, uint64_t ms) {
+  client_world_run_until(world, world->now_ns + ms * NODE_MS);
+}
+
+void client_world_run(struct client_world *world) {
+  client_world_run_ms(world, 1000000);
+}
+
+/* What the client does, and what it has told */
+
+int client_world_ask(struct client_world *world, size_t server, uint8_t code) {
+  static const uint8_t payload[] = {1, 2, 3, 4, 5};
+  const bool is_get = code == COAP_CODE_GET;
+  const struct ace_access access = {.code = code,
+                                    .path = "light",
+                                    .payload = is_get ? NULL : payload,
+                                    .length = is_get ? 0 : sizeof payload};
+  const int result = ace_client_request(world->client, server, &access, world->now_ns);
+  flush(world);
+  return result;
+}
+
+unsigned client_world_count(const struct client_world *world, size_t server, enum node_phase phase,
+                            enum node_event_type type) {
+  unsigned count = 0;
+  for (size_t i = 0; i < world->event_count; i++)
+    count += world->events[i].server == server && world->events[i].phase == phase &&
+             world->events[i].type == type;
+  return count;
+}
+
+const struct client_world_event *client_world_last(const struct client_world *world, size_t server,
+                                                   enum node_phase phase,
+                                                   enum node_event_type type) {
+  for (size_t i = world->event_count; i-- > 0;)
+    if (world->events[i].server == server && world->events[i].phase == phase &&
+        world->events[i].type == type)
+      return &world->events[i];
+  fail_msg("no such event");
+  return NULL;
+}
+
+void client_world_assert_answered(struct client_world *world, size_t server) {
+  const unsigned before =
+      client_world_count(world, server, NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED);
+  assert_int_equal(client_world_ask(world, server, COAP_CODE_GET), 0);
+  client_world_run_ms(world, 200000);
+  assert_int_equal(client_world_count(world, server, NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED),
+                   before + 1);
+  assert_int_equal(ace_client_state(world->client, server), ACE_CLIENT_READY);
+}
+
+void client_world_assert_unanswered(struct client_world *world, size_t server, const char *why) {
+  const unsigned before =
+      client_world_count(world, server, NODE_PHASE_APPLICATION, NODE_EVENT_UNANSWERED);
+  assert_int_equal(client_world_ask(world, server, COAP_CODE_GET), 0);
+  client_world_run_ms(world, 300000);
+  assert_int_equal(client_world_count(world, server, NODE_PHASE_APPLICATION, NODE_EVENT_UNANSWERED),
+                   before + 1);
+  assert_string_equal(
+      client_world_last(world, server, NODE_PHASE_APPLICATION, NODE_EVENT_UNANSWERED)->label, why);
+}
+
+unsigned client_world_flown(const struct client_world *world, const char *label) {
+  unsigned count = 0;
+  for (size_t i = 0; i < world->flight_count; i++)
+    count += strcmp(world->flight[i].label, label) == 0;
+  return count;
+}
+
+const struct client_world_datagram *client_world_first(const struct client_world *world,
+                                                       const char *label) {
+  for (size_t i = 0; i < world->flight_count; i++)
+    if (strcmp(world->flight[i].label, label) == 0)
+      return &world->flight[i];
+  fail_msg("no datagram is called %s", label);
+  return NULL;
+}
