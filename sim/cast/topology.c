@@ -67,6 +67,14 @@ static void topology_add_servers_behind(struct topology *topology, const struct 
     topology_add_wired(topology, ROLE_APS, topology->members[ROLE_AUTHENTICATOR][0]);
 }
 
+/* Last of all. */
+static void topology_add_phones_behind(struct topology *topology, const struct spec *spec) {
+  const bool behind =
+      spec->topology == SPEC_TOPOLOGY_FIVE && spec->phone_at == SPEC_PHONE_AT_BEHIND;
+  for (int64_t i = 0; behind && i < spec->phones; i++)
+    topology_add_wired(topology, ROLE_PHONE, topology->members[ROLE_AUTHENTICATOR][0]);
+}
+
 /* Behind all others: first those with a radio. */
 static void topology_add_behind(struct topology *topology, const struct spec *spec) {
   const bool bootstraps = spec_bootstraps(spec), mesh = spec->aps_at == SPEC_APS_AT_MESH;
@@ -80,6 +88,7 @@ static void topology_add_behind(struct topology *topology, const struct spec *sp
     topology_add_agent(topology, spec);
   if (bootstraps && !mesh)
     topology_add_servers_behind(topology, spec);
+  topology_add_phones_behind(topology, spec);
 }
 
 bool topology_init(struct topology *topology, const struct spec *spec,
@@ -119,8 +128,12 @@ size_t topology_size(const struct topology *topology) {
   return topology->radio_count + topology->wired_count;
 }
 
+bool topology_has_radio(const struct topology *topology, size_t node) {
+  return node < topology->radio_count;
+}
+
 size_t topology_hops(const struct topology *topology, size_t node) {
-  return node < topology->radio_count ? topology->hops[node] : 0;
+  return topology_has_radio(topology, node) ? topology->hops[node] : 0;
 }
 
 bool topology_is_above(const struct topology *topology, size_t above, size_t node) {

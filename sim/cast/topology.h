@@ -47,6 +47,8 @@ void topology_deinit(struct topology *topology);
 
 size_t topology_size(const struct topology *topology);
 
+bool topology_has_radio(const struct topology *topology, size_t node);
+
 /* How many hops by radio a node is away from node 0: of one on a wire 0. */
 size_t topology_hops(const struct topology *topology, size_t node);
 

@@ -51,9 +51,10 @@ static const enum world_capture CAPTURES[] = {
 static struct world_wire build_wire(const struct run *run, size_t wired) {
   const struct topology *topology = &run->topology;
   const enum role role = topology->nodes[topology->radio_count + wired].role;
-  const double delay_ms = role == ROLE_APS  ? run->spec->aps_delay_ms
-                          : role == ROLE_AA ? run->spec->aa_delay_ms
-                                            : run->spec->aaa_delay_ms;
+  const double delay_ms = role == ROLE_APS     ? run->spec->aps_delay_ms
+                          : role == ROLE_AA    ? run->spec->aa_delay_ms
+                          : role == ROLE_PHONE ? run->spec->phone_delay_ms
+                                               : run->spec->aaa_delay_ms;
   return (struct world_wire){.delay_ns = (uint64_t)(delay_ms * (double)NODE_MS),
                              .to = topology->wire_ends[wired]};
 }
@@ -92,8 +93,9 @@ static void build_forwarding(struct run *run) {
   const struct topology *topology = &run->topology;
   if (!topology_peers_forward(topology))
     return;
-  for (size_t i = 0; i < topology->peer_count; i++)
-    world_forward(run->world, topology->peers[i], run->spec->forwarding == SPEC_FORWARDING_ALWAYS);
+  for (size_t i = 0; i < topology->radio_count; i++)
+    if (role_is_peer(topology->nodes[i].role))
+      world_forward(run->world, i, run->spec->forwarding == SPEC_FORWARDING_ALWAYS);
 }
 
 /* 16-bit addresses are the end of the interface identifiers (RFC 4944 section 6). */

@@ -25,7 +25,7 @@ struct node_address host_link_local(const struct host *host, uint16_t port) {
 
 struct meter_reading host_reading(const struct host *host) {
   const struct run *run = host->run;
-  const bool has_radio = host->index < run->topology.radio_count;
+  const bool has_radio = topology_has_radio(&run->topology, host->index);
   return meter_read(&run->meters[host->index], host_now(host),
                     has_radio ? world_overheard_ns(run->world, host->index) : 0);
 }
@@ -173,6 +173,8 @@ static void host_random(void *context, uint8_t *bytes, size_t length) {
 /* It has joined. */
 static void host_forward(const struct host *host) {
   struct run *run = host->run;
+  if (!topology_has_radio(&run->topology, host->index))
+    return;
   world_forward(run->world, host->index, true);
   if (!relay_begin(run, host->index))
     run_stop_with(run, NODE_ERR_EXHAUSTED);

@@ -121,6 +121,7 @@ bool role_build_peer(struct run *run, struct host *host) {
   role_open_ports(host);
   if (!peer_build_node(run, host, &config, number))
     return false;
-  radio_policy_begin(host);
+  if (topology_has_radio(&run->topology, host->index))
+    radio_policy_begin(host);
   return true;
 }

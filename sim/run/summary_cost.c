@@ -79,8 +79,9 @@ double summary_energy_mj(const struct run *run, const struct meter_reading *read
 }
 
 double summary_energy_of_mj(const struct host *peer, const struct meter_reading *reading) {
-  return peer->index < peer->run->topology.radio_count ? meter_energy_sum_mj(reading, peer->device)
-                                                       : NAN;
+  return topology_has_radio(&peer->run->topology, peer->index)
+             ? meter_energy_sum_mj(reading, peer->device)
+             : NAN;
 }
 
 bool summary_is_constrained(const struct run *run, size_t peer) {
@@ -163,7 +164,7 @@ static double computed_ms(const struct meter_reading *reading, const struct devi
 /* Beside the others, where there are any with a radio. */
 static void summarize_phones(const struct run *run, struct result *result) {
   const size_t first = run_node_of(run, ROLE_PHONE);
-  if (first >= run->topology.radio_count)
+  if (!topology_has_radio(&run->topology, first))
     return;
   const double phones = (double)run->topology.member_count[ROLE_PHONE];
   const struct meter_reading sum = read_peers(run, false);

@@ -33,6 +33,22 @@ static bool resolve_peers(struct spec *spec, const struct links *links, const js
   return true;
 }
 
+/* Of topology: five, whose parties are given. */
+static bool resolve_five(struct spec *spec, const json_t *object, char error[SPEC_ERROR_MAX]) {
+  const int64_t peers = 2 + spec->phones;
+  if (spec->topology != SPEC_TOPOLOGY_FIVE)
+    return true;
+  if (json_object_get(object, "peers") != NULL && spec->peers != peers) {
+    snprintf(error, SPEC_ERROR_MAX,
+             "peers: %lld is given, but topology: five has %lld: a peer, a resource server and "
+             "phones: %lld; it is left out there",
+             (long long)spec->peers, (long long)peers, (long long)spec->phones);
+    return false;
+  }
+  spec->peers = peers;
+  return true;
+}
+
 /* EDHOC without EAP is chosen as EDHOC inside it is. */
 static void resolve_method(struct spec *spec, const json_t *object) {
   if (lower_of(&spec->options)->without_eap && json_object_get(object, "method") == NULL)
@@ -61,5 +77,6 @@ static bool resolve_links(struct spec *spec, const json_t *object, char error[SP
 
 bool spec_resolve(struct spec *spec, const json_t *object, char error[SPEC_ERROR_MAX]) {
   resolve_method(spec, object);
-  return resolve_links(spec, object, error) && spec_resolve_devices(spec, object, error);
+  return resolve_links(spec, object, error) && resolve_five(spec, object, error) &&
+         spec_resolve_devices(spec, object, error);
 }

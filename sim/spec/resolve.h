@@ -5,7 +5,8 @@
 #include "spec.h"
 
 /* Sets `method`, where it is not given, to what a lower layer without EAP takes. With topology:
- * file, reads the file of links: sets links_sha256 and peers to what it is and has. Makes the
+ * file, reads the file of links: sets links_sha256 and peers to what it is and has; with five, sets
+ * peers to those that it has. Makes the
  * devices, as spec_resolve_devices. `object` is what the specification was read from. False with
  * `error` where a file cannot be used, or is not what the specification says that it is. */
 bool spec_resolve(struct spec *spec, const json_t *object, char error[SPEC_ERROR_MAX]);

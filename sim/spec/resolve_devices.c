@@ -26,21 +26,26 @@ struct sheet_keys {
 /* What an empty name of a platform means. */
 enum unnamed { UNNAMED_REFUSED, UNNAMED_AS_PEERS, UNNAMED_NOTHING };
 
+/* What a platform has to have. */
+enum needs { NEEDS_NO_RADIO, NEEDS_RADIO, NEEDS_RADIO_IN_MESH };
+
 /* Peers first: others may be as they are. */
 static const struct party_keys {
   enum party party;
   enum unnamed unnamed;
-  bool has_radio;
+  enum needs needs;
   struct sheet_keys platform;
   struct sheet_keys crypto; /* without a name: it never computes */
 } PARTIES[] = {
-    {PARTY_PEERS, UNNAMED_REFUSED, true, SHEET_KEYS(platform), SHEET_KEYS(crypto)},
-    {PARTY_RELAYS, UNNAMED_AS_PEERS, true, SHEET_KEYS(relay_platform), {0}},
-    {PARTY_AUTHENTICATOR, UNNAMED_AS_PEERS, true, SHEET_KEYS(authenticator_platform),
+    {PARTY_PEERS, UNNAMED_REFUSED, NEEDS_RADIO, SHEET_KEYS(platform), SHEET_KEYS(crypto)},
+    {PARTY_RELAYS, UNNAMED_AS_PEERS, NEEDS_RADIO, SHEET_KEYS(relay_platform), {0}},
+    {PARTY_AUTHENTICATOR, UNNAMED_AS_PEERS, NEEDS_RADIO, SHEET_KEYS(authenticator_platform),
      SHEET_KEYS(authenticator_crypto)},
-    {PARTY_AAA, UNNAMED_NOTHING, false, SHEET_KEYS(aaa_platform), SHEET_KEYS(aaa_crypto)},
-    {PARTY_APPLICATION_SERVERS, UNNAMED_AS_PEERS, true, SHEET_KEYS(aps_platform),
+    {PARTY_AAA, UNNAMED_NOTHING, NEEDS_NO_RADIO, SHEET_KEYS(aaa_platform), SHEET_KEYS(aaa_crypto)},
+    {PARTY_APPLICATION_SERVERS, UNNAMED_AS_PEERS, NEEDS_RADIO, SHEET_KEYS(aps_platform),
      SHEET_KEYS(aps_crypto)},
+    {PARTY_PHONES, UNNAMED_AS_PEERS, NEEDS_RADIO_IN_MESH, SHEET_KEYS(phone_platform),
+     SHEET_KEYS(phone_crypto)},
 };
 
 /* What the devices of one specification are made from. */
@@ -131,6 +136,11 @@ static void device_set_costs(struct device *device, const struct sheet *crypto) 
   }
 }
 
+static bool needs_radio(const struct spec *spec, enum needs needs) {
+  return needs == NEEDS_RADIO ||
+         (needs == NEEDS_RADIO_IN_MESH && spec->phone_at == SPEC_PHONE_AT_MESH);
+}
+
 static bool platform_make(struct devices_maker *maker, const struct party_keys *keys,
                           struct sheet *sheet, bool *exists) {
   const bool unnamed = name_of(maker->spec, &keys->platform)[0] == '\0';
@@ -145,9 +155,10 @@ static bool platform_make(struct devices_maker *maker, const struct party_keys *
     return sheet_none(maker, &keys->platform);
   if (!sheet_take(maker, &keys->platform, SHEET_PLATFORM, sheet))
     return false;
-  if (keys->has_radio && !sheet_has_radio(sheet))
+  if (needs_radio(maker->spec, keys->needs) && !sheet_has_radio(sheet))
     return devices_complain(maker, given ? keys->platform.figures : keys->platform.name,
-                            "this has no radio's figures, and only aaa_platform takes such a one");
+                            "this has no radio's figures, and only aaa_platform takes such a one, "
+                            "and phone_platform with phone_at: behind");
   return true;
 }
 
@@ -177,14 +188,22 @@ static bool crypto_make(const struct devices_maker *maker, const struct party_ke
   return true;
 }
 
+/* Its keys have no effect; but where there may be relays all the same, they are as peers. */
+static void device_make_without(struct devices_maker *maker, const struct party_keys *keys) {
+  struct device *device = &maker->spec->devices[keys->party];
+  figures_of(maker->spec, &keys->platform)[0] = '\0';
+  if (keys->crypto.name != NULL)
+    figures_of(maker->spec, &keys->crypto)[0] = '\0';
+  if (keys->party == PARTY_RELAYS && maker->spec->topology == SPEC_TOPOLOGY_FIVE)
+    *device = (struct device){.exists = true, .platform = platform_of(&maker->peers)};
+}
+
 static bool device_make(struct devices_maker *maker, const struct party_keys *keys) {
   struct device *device = &maker->spec->devices[keys->party];
   struct sheet platform;
   *device = (struct device){.exists = false};
   if (!has_effect(maker->spec, &keys->platform)) {
-    figures_of(maker->spec, &keys->platform)[0] = '\0';
-    if (keys->crypto.name != NULL)
-      figures_of(maker->spec, &keys->crypto)[0] = '\0';
+    device_make_without(maker, keys);
     return true;
   }
   if (!platform_make(maker, keys, &platform, &device->exists))
