@@ -85,6 +85,16 @@ static size_t find_given_up(struct datagram_finder *finder, size_t index) {
                                                .length = found->length});
 }
 
+static bool is_behind(unsigned address) {
+  return address == PROOF_ROOT || (address & PROOF_ON_A_WIRE) != 0;
+}
+
+/* What peers on wires say to the authenticator, and that to them. */
+static bool is_of_wires_alone(const struct proof_frame *frame) {
+  return !frame->radio && frame->radius == 0 && frame->payload != NULL && is_behind(frame->from) &&
+         is_behind(frame->to);
+}
+
 /* Those that tshark knows first, for they teach which address has which name in the log. */
 static void find_known(struct datagram_finder *finder) {
   for (size_t i = 0; i < finder->air->count; i++) {
@@ -92,6 +102,8 @@ static void find_known(struct datagram_finder *finder) {
     if (frame->radio && !frame->acknowledgement)
       finder->datagrams->of_frame[i] =
           frame->fragment_header == 0 ? find_whole(finder, frame) : find_completed(finder, i);
+    else if (is_of_wires_alone(frame))
+      find_whole(finder, frame);
   }
 }
 

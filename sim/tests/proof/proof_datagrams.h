@@ -22,7 +22,7 @@ struct proof_datagram {
   uint8_t code;
   uint8_t id[PROOF_ID_MAX];
   size_t id_length;
-  size_t on_air; /* how many of them tshark saw depart */
+  size_t departed; /* how many of them tshark saw, the first time on their way */
 };
 
 struct proof_datagrams {

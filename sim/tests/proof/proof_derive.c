@@ -154,14 +154,19 @@ static void count_frame(struct weigher *weigher, const struct booking *booking,
   add_count(booking->message, "mac_retries", retry);
 }
 
+/* NULL: it is no message of the application's. */
+static struct mean *mean_of(struct weigher *weigher, const char *label) {
+  return strcmp(label, "app request") == 0    ? &weigher->request
+         : strcmp(label, "app response") == 0 ? &weigher->response
+                                              : NULL;
+}
+
 /* A datagram that a node sent. */
 static void count_datagram(struct weigher *weigher, const struct booking *booking, size_t length,
                            bool coap, bool copy) {
   const struct totals *totals = booking->totals;
   const char *label = json_string_value(json_object_get(booking->message, "label"));
-  struct mean *mean = strcmp(label, "app request") == 0    ? &weigher->request
-                      : strcmp(label, "app response") == 0 ? &weigher->response
-                                                           : NULL;
+  struct mean *mean = mean_of(weigher, label);
   if (mean != NULL && !copy) {
     mean->count++;
     mean->sum += length;
@@ -300,14 +305,21 @@ static bool is_copy(struct weigher *weigher, size_t index) {
   return arrivals.copy;
 }
 
+/* Whether a frame is between a peer and its next hop: the peer is the lower end. */
+static bool is_of_peer_link(const struct weigher *weigher, const struct proof_frame *frame,
+                            const struct proof_sent *sent) {
+  const char *direction = proof_sent_direction(&weigher->log, sent);
+  return (strcmp(direction, "down") != 0 && is_peer(weigher, frame->source)) ||
+         (strcmp(direction, "up") != 0 && is_peer(weigher, frame->destination));
+}
+
 static struct booking booking_of(struct weigher *weigher, size_t index) {
   const struct proof_frame *frame = &weigher->air.frames[index];
   const struct proof_datagram *datagram =
       &weigher->datagrams.items[weigher->datagrams.of_frame[index]];
   return (struct booking){.totals = totals_of(datagram->sent),
                           .message = derived_message(weigher, datagram->sent),
-                          .peer_link = is_peer(weigher, frame->source) ||
-                                       is_peer(weigher, frame->destination),
+                          .peer_link = is_of_peer_link(weigher, frame, datagram->sent),
                           .again = is_repeated(weigher, index) || weigher->copies[index],
                           .by_peer = proof_is_peer(datagram->sent->from)};
 }
@@ -334,15 +346,16 @@ static void weigh_data(struct weigher *weigher, size_t index) {
   count_frame(weigher, &booking, false, is_repeated(weigher, index));
   if (frame->source != enters_by(datagram) || !departs(weigher, index))
     return;
-  datagram->on_air++;
+  datagram->departed++;
   count_datagram(weigher, &booking, datagram->length, datagram->coap, weigher->copies[index]);
 }
 
-/* What goes on over the air, or has come from there; NULL: what tshark sees here is all. */
-static const struct proof_datagram *find_on_air(const struct weigher *weigher,
-                                                const struct proof_frame *frame) {
+/* What goes on over the air, has come from there, or is a peer's; NULL: what tshark sees here is
+ * all. */
+static struct proof_datagram *find_of_wire(const struct weigher *weigher,
+                                           const struct proof_frame *frame) {
   for (size_t i = 0; i < weigher->datagrams.count; i++) {
-    const struct proof_datagram *item = &weigher->datagrams.items[i];
+    struct proof_datagram *item = &weigher->datagrams.items[i];
     if (item->from == frame->from && item->to == frame->to &&
         item->length == frame->payload_length &&
         memcmp(item->payload, frame->payload, item->length) == 0)
@@ -351,18 +364,20 @@ static const struct proof_datagram *find_on_air(const struct weigher *weigher,
   return NULL;
 }
 
-/* What is no RADIUS was on the air. */
-static void weigh_backhaul_of_radios(struct weigher *weigher, const struct proof_frame *frame) {
+/* What is no RADIUS was on the air, or is of a peer on a wire. */
+static void weigh_backhaul_of_peers(struct weigher *weigher, const struct proof_frame *frame) {
   json_t *ledger = json_object_get(weigher->derived, "ledger_backhaul");
-  const struct proof_datagram *datagram = find_on_air(weigher, frame);
+  struct proof_datagram *datagram = find_of_wire(weigher, frame);
   if (datagram == NULL) {
-    proof_differ(weigher->report, "frame %u on a wire is of a datagram that no radio has sent",
+    proof_differ(weigher->report,
+                 "frame %u on a wire is of a datagram that no radio and no peer has sent",
                  frame->number);
     return;
   }
   add_count(ledger, "backhaul_ip", frame->length - frame->payload_length);
   for (size_t i = 0; i < datagram->spans.count; i++)
     add_count(ledger, datagram->spans.item[i].row, datagram->spans.item[i].length);
+  datagram->departed += datagram->sent->wired;
 }
 
 static void weigh_backhaul(struct weigher *weigher, const struct proof_frame *frame) {
@@ -370,7 +385,7 @@ static void weigh_backhaul(struct weigher *weigher, const struct proof_frame *fr
   add_count(weigher->derived, "datagrams_backhaul", 1);
   add_count(weigher->derived, "bytes_backhaul", frame->length);
   if (frame->radius == 0) {
-    weigh_backhaul_of_radios(weigher, frame);
+    weigh_backhaul_of_peers(weigher, frame);
     return;
   }
   add_count(ledger, "backhaul_ip", frame->length - frame->radius);
@@ -391,19 +406,32 @@ static bool carries_coap(const struct proof_sent *sent) {
   return !proof_dtls_is(sent->payload, sent->length) || sent->payload[0] == PROOF_APPLICATION_DATA;
 }
 
+/* One on wires alone, where nothing is lost; it is in no figure of the air's but these. */
+static void weigh_wired(struct weigher *weigher, const struct proof_sent *sent, bool departed) {
+  struct mean *mean = mean_of(weigher, sent->label);
+  if (!departed)
+    proof_differ(weigher->report, "%s (%s to %s) is on no wire", sent->label, sent->from, sent->to);
+  if (mean != NULL && !sent->copy) {
+    mean->count++;
+    mean->sum += sent->length;
+  }
+}
+
 /* Datagrams that the log has and the air does not: the MAC found no free channel, or its queue was
  * full. Only with several peers or lost frames. */
 static void weigh_given_up(struct weigher *weigher, bool crowded) {
   for (size_t i = 0; i < weigher->log.count; i++) {
     const struct proof_sent *sent = &weigher->log.sent[i];
-    size_t on_air = 0, before = 0;
+    size_t departed = 0, before = 0;
     for (size_t j = 0; j < weigher->datagrams.count; j++)
       if (weigher->datagrams.items[j].sent != NULL &&
           proof_sent_alike(weigher->datagrams.items[j].sent, sent))
-        on_air += weigher->datagrams.items[j].on_air;
+        departed += weigher->datagrams.items[j].departed;
     for (size_t j = 0; j < i; j++)
       before += proof_sent_alike(&weigher->log.sent[j], sent);
-    if (before < on_air)
+    if (sent->wired)
+      weigh_wired(weigher, sent, before < departed);
+    if (sent->wired || before < departed)
       continue;
     if (!crowded)
       proof_differ(weigher->report, "%s (%s to %s) is not on the air", sent->label, sent->from,

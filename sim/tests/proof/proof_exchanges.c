@@ -27,8 +27,11 @@ static bool came_whole(const struct proof_air *air, const struct proof_datagrams
   return count == datagram->length;
 }
 
+/* On a wire, what departed. */
 static bool has_come(const struct proof_air *air, const struct proof_datagrams *datagrams,
                      const bool *acknowledged, size_t index) {
+  if (datagrams->items[index].sent->wired)
+    return datagrams->items[index].departed > 0;
   for (size_t i = 0; i < air->count; i++)
     if (datagrams->of_frame[i] == index && acknowledged[i] &&
         air->frames[i].destination == datagrams->items[index].to &&

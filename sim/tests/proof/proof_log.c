@@ -33,6 +33,10 @@ static enum proof_phase phase_of(const char *name) {
   return PROOF_AUTHENTICATION;
 }
 
+#define PEER "peer-"
+#define RESOURCE_SERVER "resource-server-"
+#define PHONE "phone-"
+
 static bool is_server(const char *name) {
   return strncmp(name, "aps-", 4) == 0;
 }
@@ -45,7 +49,8 @@ static bool is_wired(const struct proof_log *log, const char *name) {
       return true;
   return strncmp(name, "proxy-", strlen("proxy-")) == 0 ||
          strncmp(name, "provider-", strlen("provider-")) == 0 ||
-         (log->servers_wired && is_server(name));
+         (log->servers_wired && is_server(name)) ||
+         (log->phones_wired && strncmp(name, PHONE, strlen(PHONE)) == 0);
 }
 
 /* Where wires end, or who has both. */
@@ -53,9 +58,35 @@ static bool is_behind(const struct proof_log *log, const char *name) {
   return strcmp(name, "authenticator") == 0 || is_wired(log, name);
 }
 
-static bool is_radio_message(const struct proof_log *log, const json_t *line) {
+static bool takes_wires_alone(const struct proof_log *log, const json_t *line) {
+  return is_behind(log, log_text(line, "from")) && is_behind(log, log_text(line, "to"));
+}
+
+/* A message by radio, or of a peer. */
+static bool is_message(const struct proof_log *log, const json_t *line) {
   return strcmp(log_text(line, "what"), "message") == 0 &&
-         (!is_behind(log, log_text(line, "from")) || !is_behind(log, log_text(line, "to")));
+         (!takes_wires_alone(log, line) || proof_is_peer(log_text(line, "from")) ||
+          proof_is_peer(log_text(line, "to")));
+}
+
+static bool spec_is(const json_t *spec, const char *key, const char *value) {
+  const char *is = json_string_value(json_object_get(spec, key));
+  return is != NULL && strcmp(is, value) == 0;
+}
+
+/* A name's number; 0: it has none. */
+static unsigned long number_of(const char *name) {
+  const char *dash = strrchr(name, '-');
+  return dash == NULL ? 0 : strtoul(dash + 1, NULL, 10);
+}
+
+/* Peers that relay, and those that are nearer to the authenticator, have lower numbers; of
+ * topology: five, by how far they are said to be. */
+static unsigned long rank_of(const json_t *spec, const char *name) {
+  const char *key = strncmp(name, PEER, strlen(PEER)) == 0 ? "hops" : "server_hops";
+  return spec_is(spec, "topology", "five")
+             ? (unsigned long)json_integer_value(json_object_get(spec, key))
+             : number_of(name);
 }
 
 static void read_lines(struct proof_log *log, FILE *file) {
@@ -67,14 +98,11 @@ static void read_lines(struct proof_log *log, FILE *file) {
   free(line);
 }
 
-static bool spec_is(const json_t *spec, const char *key, const char *value) {
-  const char *is = json_string_value(json_object_get(spec, key));
-  return is != NULL && strcmp(is, value) == 0;
-}
-
 bool proof_log_read(struct proof_log *log, const char *path, const json_t *spec,
                     struct proof_report *report) {
-  *log = (struct proof_log){.servers_wired = spec_is(spec, "aps_at", "behind")};
+  *log = (struct proof_log){.servers_wired = spec_is(spec, "aps_at", "behind"),
+                            .phones_wired = spec_is(spec, "topology", "five") &&
+                                            spec_is(spec, "phone_at", "behind")};
   FILE *file = fopen(path, "r");
   if (file == NULL) {
     proof_differ(report, "%s: no log", path);
@@ -87,7 +115,7 @@ bool proof_log_read(struct proof_log *log, const char *path, const json_t *spec,
   size_t i;
   const json_t *line;
   json_array_foreach(log->lines, i, line) {
-    if (!is_radio_message(log, line))
+    if (!is_message(log, line))
       continue;
     struct proof_sent *sent = &log->sent[log->count++];
     *sent = (struct proof_sent){
@@ -96,6 +124,9 @@ bool proof_log_read(struct proof_log *log, const char *path, const json_t *spec,
         .to = log_text(line, "to"),
         .label = log_text(line, "label"),
         .copy = json_integer_value(json_object_get(line, "copy")) > 0,
+        .wired = takes_wires_alone(log, line),
+        .from_rank = rank_of(spec, log_text(line, "from")),
+        .to_rank = rank_of(spec, log_text(line, "to")),
         .phase = phase_of(log_text(line, "phase"))};
     const bool ip = json_object_get(line, "ip_payload") != NULL;
     sent->payload =
@@ -164,14 +195,10 @@ bool proof_sent_alike(const struct proof_sent *a, const struct proof_sent *b) {
          strcmp(a->from, b->from) == 0 && strcmp(a->to, b->to) == 0;
 }
 
-/* A name's number; 0: it has none. */
-static unsigned long number_of(const char *name) {
-  const char *dash = strrchr(name, '-');
-  return dash == NULL ? 0 : strtoul(dash + 1, NULL, 10);
-}
-
 bool proof_is_peer(const char *name) {
-  return strncmp(name, "peer-", 5) == 0;
+  return strncmp(name, PEER, strlen(PEER)) == 0 ||
+         strncmp(name, RESOURCE_SERVER, strlen(RESOURCE_SERVER)) == 0 ||
+         strncmp(name, PHONE, strlen(PHONE)) == 0;
 }
 
 bool proof_sent_is_bootstrapped(const struct proof_sent *sent) {
@@ -206,7 +233,7 @@ const char *proof_sent_other(const struct proof_sent *sent) {
 bool proof_sent_up(const struct proof_sent *sent) {
   if (!proof_is_peer(sent->from) || strcmp(sent->to, "authenticator") == 0)
     return strcmp(sent->to, "authenticator") == 0;
-  return !proof_is_peer(sent->to) || number_of(sent->from) > number_of(sent->to);
+  return !proof_is_peer(sent->to) || sent->from_rank > sent->to_rank;
 }
 
 const struct proof_sent *proof_log_last(const struct proof_log *log, const struct proof_sent *sent,

@@ -20,11 +20,14 @@ enum proof_phase {
   PROOF_PHASES
 };
 
-/* A datagram that took the air, all its way or a part. Strings belong to the log. */
+/* A datagram that took the air, all its way or a part; or of a peer, wires alone. Strings belong to
+ * the log. */
 struct proof_sent {
   uint64_t time_ns;
   const char *from, *to, *label;
-  bool copy; /* sent before */
+  bool copy;  /* sent before */
+  bool wired; /* of a peer on a wire and the authenticator: it was never on the air */
+  unsigned long from_rank, to_rank; /* of two peers, who has the lower one is nearer to the root */
   enum proof_phase phase;
   bool esp; /* a packet of ESP, in UDP or not */
   uint8_t *payload;
@@ -44,8 +47,9 @@ struct proof_secret {
 
 struct proof_log {
   bool servers_wired; /* application servers have no radio */
+  bool phones_wired;
   json_t *lines;
-  struct proof_sent *sent; /* in the order of time; the backhaul's are left out */
+  struct proof_sent *sent; /* in the order of time; RADIUS on wires is left out */
   size_t count;
   struct proof_name names[PROOF_NAMES_MAX];
   size_t name_count;
@@ -70,7 +74,7 @@ const struct proof_sent *proof_log_last(const struct proof_log *log, const struc
 
 bool proof_sent_alike(const struct proof_sent *a, const struct proof_sent *b);
 
-/* Towards the authenticator; where peers relay, those that are nearer to it have lower numbers. */
+/* Towards the authenticator; of two peers, of which one relays, by their ranks. */
 bool proof_sent_up(const struct proof_sent *sent);
 bool proof_is_peer(const char *name);
 

@@ -14,8 +14,13 @@ const struct proof_key proof_keys[] = {
     {"ordering", PROOF_PRODUCT, {"seqnum", "seqnum-requests", "mid-random", "mid-monotonic"}},
     {"aaa", PROOF_PRODUCT, {"radius", "local"}},
     {"trigger", PROOF_PRODUCT, {"on", "off"}},
-    {"topology", PROOF_PRODUCT, {"line", "star", "tree", "grid", "disc", "file"}},
+    {"topology", PROOF_PRODUCT, {"line", "star", "tree", "grid", "disc", "file", "five"}},
     {"hops", PROOF_PRODUCT, {"1", "2", "4"}},
+    /* With hops such that apart_hops: 2 is possible: proof_refusals. */
+    {"server_hops", PROOF_SIDE, {"1", "2", "3"}},
+    {"phones", PROOF_SIDE, {"1", "0", "3"}},
+    {"phone_at", PROOF_SIDE, {"mesh", "behind"}},
+    {"phone_delay_ms", PROOF_SIDE, {"0", "30"}},
     {"frame_loss", PROOF_LOSS, {"0", "0.2"}},
     {"fault", PROOF_FAULT, {"none", "wrong-key", "unknown-user", "silent-aaa", "no-authenticator"}},
 
@@ -106,6 +111,7 @@ const struct proof_key proof_keys[] = {
 
     {"id", PROOF_FIXED, {0}},
     /* Variants in proof_test.c. */
+    {"apart_hops", PROOF_FIXED, {0}},
     {"bootstrapping", PROOF_FIXED, {"off", "integrated", "non-integrated"}},
     {"application_servers", PROOF_FIXED, {0}},
     {"aps_at", PROOF_FIXED, {"mesh", "behind"}},
@@ -122,6 +128,10 @@ const struct proof_key proof_keys[] = {
     {"aps_platform_figures", PROOF_FIXED, {0}},
     {"aps_crypto", PROOF_FIXED, {0}},
     {"aps_crypto_figures", PROOF_FIXED, {0}},
+    {"phone_platform", PROOF_FIXED, {0}},
+    {"phone_platform_figures", PROOF_FIXED, {0}},
+    {"phone_crypto", PROOF_FIXED, {0}},
+    {"phone_crypto_figures", PROOF_FIXED, {0}},
     {"capture", PROOF_FIXED, {"ns3", "none", "sinr"}}, /* who hears what, not what is sent */
     {"capture_db", PROOF_FIXED, {0}},
     {"peer_detail", PROOF_FIXED, {"on", "off"}},
@@ -187,6 +197,12 @@ const struct proof_refusal proof_refusals[] = {
     {"topology", "file", "trigger_repetitions", "0"},
     /* Nor who triggers once, where the MAC does not repeat what collides. */
     {"mac_max_retries", "0", "trigger_repetitions", "0"},
+    /* No fork in the tree is so far away from both. */
+    {"hops", "1", "server_hops", "2"},
+    {"hops", "2", "server_hops", "1"},
+    {"hops", "2", "server_hops", "3"},
+    {"hops", "4", "server_hops", "1"},
+    {"hops", "4", "server_hops", "3"},
     /* The application needs an association, and by a relay there is none. */
     {"association", "none", "app_messages", "3"},
     {"relay", "on", "app_messages", "3"},

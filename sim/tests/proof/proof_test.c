@@ -25,6 +25,9 @@ static const char *folder;
 
 #define RFC9820 "\"lower_layer\": \"coap-eap-rfc9820\", \"app_messages\": 2"
 
+#define FIVE "\"topology\": \"five\", \"phones\": 2, \"start_spread_ms\": 500"
+#define FIVE_BEHIND FIVE ", \"phone_at\": \"behind\""
+
 #define RELAY "\"lower_layer\": \"pana\", \"association\": \"none\", \"relay\": \"on\""
 
 #define INTEGRATED "\"bootstrapping\": \"integrated\", \"app_messages\": 3"
@@ -142,6 +145,23 @@ static const char *const crowds[] = {
     "\"start_spread_ms\": 2000, \"method\": \"eap-edhoc\", \"credential\": \"x5chain\"}",
     "{" RELAY ", \"topology\": \"grid\", \"peers\": 15, \"forwarding\": \"joined\", "
     "\"start_spread_ms\": 2000, \"frame_loss\": 0.05, \"seed\": 8}",
+    /* the parties of section 5 of the draft: phones on wires, whose messages are backhaul, and
+     * peers that are on others' way, or share a part of it */
+    "{" FIVE ", \"hops\": 2, \"server_hops\": 1, \"apart_hops\": 3, \"aaa\": \"local\"}",
+    "{" FIVE_BEHIND "}",
+    "{" FIVE_BEHIND ", \"hops\": 3, \"server_hops\": 1, \"apart_hops\": 2, \"frame_loss\": 0.2, "
+    "\"join_attempts\": 5, \"forwarding\": \"joined\", \"app_messages\": 2, \"seed\": 61}",
+    "{" FIVE_BEHIND ", \"hops\": 4, \"server_hops\": 2, \"apart_hops\": 4, \"frame_loss\": 0.2, "
+    "\"association\": \"dtls\", \"phone_delay_ms\": 1100, \"app_messages\": 3, \"seed\": 62}",
+    "{" FIVE_BEHIND ", \"hops\": 1, \"server_hops\": 4, \"apart_hops\": 3, "
+    "\"method\": \"eap-edhoc\", \"association\": \"ikev2\", \"app_messages\": 2, \"seed\": 63}",
+    "{" FIVE_BEHIND ", \"association\": \"ikev2-udp\", \"lower_layer\": \"pana\", "
+    "\"app_messages\": 1, \"trigger\": \"off\", \"app_direction\": \"from-authenticator\"}",
+    "{" FIVE_BEHIND ", \"lower_layer\": \"coap-eap-rfc9820\", \"authentications\": 2, "
+    "\"termination\": \"on\", \"app_messages\": 2, \"frame_loss\": 0.1, \"seed\": 64}",
+    "{" RELAY ", \"topology\": \"five\", \"hops\": 3, \"server_hops\": 1, \"frame_loss\": 0.1, "
+    "\"seed\": 65}",
+    "{" RELAY ", \"topology\": \"five\", \"hops\": 1, \"server_hops\": 2, \"apart_hops\": 1}",
     /* application servers: each use, in the mesh, where RADIUS is on the air, and behind it, where
      * all is on wires, too */
     "{" INTEGRATED "}",
