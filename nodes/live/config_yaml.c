@@ -5,6 +5,7 @@
 #include "../aaa/realm.h"
 #include "../radius/packet.h"
 #include "config_document.h"
+#include "heap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -139,8 +140,22 @@ static int config_assign_text(struct config_reader *reader, const yaml_node_t *v
                          settings_accepted(setting, accepted));
 }
 
+/* A setting that may be given more than once, as a list. */
+static int config_assign_each(struct config_reader *reader, const yaml_node_t *sequence,
+                              const struct setting *setting) {
+  const yaml_node_item_t *item = sequence->data.sequence.items.start;
+  int result = 0;
+  for (; result == 0 && item < sequence->data.sequence.items.top; item++) {
+    const yaml_node_t *value = yaml_document_get_node(&reader->document.tree, *item);
+    result = config_assign_text(reader, value, setting, NULL, config_scalar(value));
+  }
+  return result;
+}
+
 static int config_assign(struct config_reader *reader, const yaml_node_t *value,
                          const struct setting *setting, struct settings_user *user) {
+  if (value->type == YAML_SEQUENCE_NODE && settings_is_repeated(setting))
+    return config_assign_each(reader, value, setting);
   if (value->type != YAML_SEQUENCE_NODE || !settings_is_list(setting))
     return config_assign_text(reader, value, setting, user, config_scalar(value));
   char *text = joined(reader, value);
@@ -190,9 +205,7 @@ static int visit_client_key(struct config_reader *reader, const yaml_node_t *key
   }
   if (strcmp(config_scalar(key), "secret") != 0)
     return config_complain_unknown(reader, key, "address, secret");
-  client->secret = strdup(text);
-  if (client->secret == NULL)
-    abort();
+  client->secret = heap_copy(text, strlen(text));
   return 0;
 }
 
@@ -211,13 +224,6 @@ static int visit_client(struct config_reader *reader, const yaml_node_t *item) {
   return 0;
 }
 
-static char *config_copy(const char *text) {
-  char *copy = strdup(text);
-  if (copy == NULL)
-    abort();
-  return copy;
-}
-
 static int visit_realm_key(struct config_reader *reader, const yaml_node_t *key,
                            const yaml_node_t *value, void *context) {
   struct settings_realm *realm = context;
@@ -233,9 +239,9 @@ static int visit_realm_key(struct config_reader *reader, const yaml_node_t *key,
   if (strcmp(name, "realm") == 0 && !aaa_realm_valid(text))
     return config_complain(&reader->document, value, "realm: \"%s\" is none", text);
   if (strcmp(name, "realm") == 0)
-    realm->name = config_copy(text);
+    realm->name = heap_copy(text, strlen(text));
   else if (strcmp(name, "secret") == 0)
-    realm->secret = config_copy(text);
+    realm->secret = heap_copy(text, strlen(text));
   else
     return config_complain_unknown(reader, key, "realm, server, secret");
   return 0;
@@ -334,8 +340,8 @@ static int visit_section(struct config_reader *reader, const yaml_node_t *key,
       return i == role ? each_pair(reader, value, visit_setting, &place) : 0;
   return config_complain_unknown(reader, key,
                                  "lower_layer, peer, authenticator, aaa, pre, proxy, ue, aa, as, "
-                                 "aps, ike, users, radius_clients, realms, application_servers, "
-                                 "providers");
+                                 "aps, ike, controller, resource-server, client, users, "
+                                 "radius_clients, realms, application_servers, providers");
 }
 
 int config_yaml_read(struct settings *settings, const char *path, struct complaint *complaint) {

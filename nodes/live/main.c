@@ -11,8 +11,8 @@
 #include <string.h>
 
 static const char usage[] =
-    "Usage: coap-eap-node peer|authenticator|aaa|pre|proxy|ue|aa|as|aps|ike|edhoc|dtls "
-    "[OPTION...]\n"
+    "Usage: coap-eap-node peer|authenticator|aaa|pre|proxy|ue|aa|as|aps|ike|"
+    "controller|resource-server|client|edhoc|dtls [OPTION...]\n"
     "The roles of EAP over CoAP on real UDP sockets, with the protocol code of the simulator.\n"
     "\n"
     "  peer           authenticates to an authenticator: one device, or a load of many\n"
@@ -24,6 +24,12 @@ static const char usage[] =
     "                 from that (draft-ohba-core-eap-based-bootstrapping)\n"
     "  aa, as         authenticator and aaa as that draft names them, with keys for these servers\n"
     "  aps            an application server, which pulls the keys of its UEs\n"
+    "  controller     an authenticator that gives its peers access tokens (ACE, RFC 9200)\n"
+    "  resource-server\n"
+    "                 a device that joins a controller, and whose resources, as a light, others "
+    "use\n"
+    "  client         a device that joins a controller, has tokens from it, and switches the "
+    "light\n"
     "  ike            an end of IKEv2 with a pre-shared key, and of ESP\n"
     "  edhoc          EDHOC alone, its messages in lines on stdin and stdout\n"
     "  dtls           DTLS alone, its records in lines on stdin and stdout\n"
@@ -47,8 +53,11 @@ static int run_and_log(run_role *role, const struct settings *settings,
 
 int main(int argc, char **argv) {
   static run_role *const roles[SETTINGS_ROLES] = {
-      role_peer, role_authenticator, role_aaa, role_pre, role_proxy,
-      role_ue,   role_authenticator, role_aaa, role_aps, role_ike};
+      role_peer,          role_authenticator, role_aaa,
+      role_pre,           role_proxy,         role_ue,
+      role_authenticator, role_aaa,           role_aps,
+      role_ike,           role_authenticator, role_resource_server,
+      role_client};
   protect_process();
   if (argc >= 2 && strcmp(argv[1], "--help") == 0) {
     fputs(usage, stdout);

@@ -282,11 +282,9 @@ int options_parse(enum settings_role role, int argc, char **argv, struct setting
                   struct report *report, struct complaint *complaint) {
   struct options_arguments arguments = {
       .role = role, .report = report, .settings = settings, .complaint = complaint};
-  *report =
-      (struct report){.role = SETTINGS_ROLE_NAMES[role],
-                      .level = REPORT_EVENTS,
-                      .phases = role == SETTINGS_UE || role == SETTINGS_AA || role == SETTINGS_AS ||
-                                role == SETTINGS_APS || role == SETTINGS_IKE};
+  *report = (struct report){.role = SETTINGS_ROLE_NAMES[role],
+                            .level = REPORT_EVENTS,
+                            .phases = (1u << role & SETTINGS_OF_PHASES) != 0};
   settings_init(settings, role);
   build_options(&arguments);
   int result = parse_arguments(&arguments, argc, argv);

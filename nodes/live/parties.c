@@ -3,29 +3,10 @@
 #include "parties.h"
 
 #include "hex.h"
+#include "heap.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static void *parties_grow(void *list, size_t count, size_t size) {
-  void *grown = reallocarray(list, count + 1, size);
-  if (grown == NULL)
-    abort();
-  return grown;
-}
-
-static char *parties_copy(const char *text, size_t length) {
-  char *copy = strndup(text, length);
-  if (copy == NULL)
-    abort();
-  return copy;
-}
-
-static void parties_forget(char *text) {
-  if (text != NULL)
-    explicit_bzero(text, strlen(text));
-  free(text);
-}
 
 static bool is_named(const struct parties *parties, const char *name) {
   for (size_t i = 0; i < parties->count; i++)
@@ -46,9 +27,9 @@ const char *parties_add_parts(struct parties *parties, const char *name, const c
     return wrong;
   if (secret != NULL && secret[0] == '\0')
     return "a secret is missing";
-  party.name = parties_copy(name, strlen(name));
-  party.secret = secret == NULL ? NULL : parties_copy(secret, strlen(secret));
-  parties->list = parties_grow(parties->list, parties->count, sizeof party);
+  party.name = heap_copy(name, strlen(name));
+  party.secret = secret == NULL ? NULL : heap_copy(secret, strlen(secret));
+  parties->list = heap_grow(parties->list, parties->count, sizeof party);
   parties->list[parties->count++] = party;
   return NULL;
 }
@@ -57,7 +38,7 @@ const char *parties_add(struct parties *parties, const char *text, uint16_t defa
   const char *equals = strchr(text, '=');
   if (equals == NULL)
     return "it has no `='";
-  char *name = parties_copy(text, (size_t)(equals - text));
+  char *name = heap_copy(text, (size_t)(equals - text));
   const char *wrong = parties_add_parts(parties, name, equals + 1, default_port, NULL);
   free(name);
   return wrong;
@@ -68,11 +49,11 @@ const char *parties_add_client(struct parties *parties, const char *text) {
   const char *first = strchr(text, ','), *last = strrchr(text, ',');
   if (first == last)
     return "it has less than two commas";
-  char *address = parties_copy(text, (size_t)(first - text));
-  char *secret = parties_copy(first + 1, (size_t)(last - first) - 1);
+  char *address = heap_copy(text, (size_t)(first - text));
+  char *secret = heap_copy(first + 1, (size_t)(last - first) - 1);
   const char *wrong = parties_add_parts(parties, last + 1, address, 0, secret);
   free(address);
-  parties_forget(secret);
+  heap_forget(secret);
   return wrong;
 }
 
@@ -88,7 +69,7 @@ const char *party_keys_add(struct party_keys *keys, const char *text) {
       key.psk_length != BOOTSTRAP_IKE_PSK_LENGTH)
     wrong = "it is no key of 16 or 32 octets";
   if (wrong == NULL) {
-    keys->list = parties_grow(keys->list, keys->count, sizeof key);
+    keys->list = heap_grow(keys->list, keys->count, sizeof key);
     keys->list[keys->count++] = key;
   }
   explicit_bzero(&key, sizeof key);
@@ -134,7 +115,7 @@ struct bootstrap_name party_name(const struct party *party) {
 void parties_free(struct parties *parties) {
   for (size_t i = 0; i < parties->count; i++) {
     free(parties->list[i].name);
-    parties_forget(parties->list[i].secret);
+    heap_forget(parties->list[i].secret);
   }
   free(parties->list);
 }

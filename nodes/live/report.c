@@ -154,13 +154,17 @@ static char *report_event_what(const struct report *report, const struct node_ev
 }
 
 /* As it is, where that is UTF-8. */
-static void report_add_name(json_t *object, const struct node_event *event) {
-  if (event->name_length == 0)
-    return;
-  char *text = name_to_text(event->name, event->name_length);
-  json_t *name = json_stringn((const char *)event->name, event->name_length);
-  json_object_set_new(object, "name", name == NULL ? json_string(text) : name);
+static void report_add_octets(json_t *object, const char *key, const uint8_t *octets,
+                              size_t length) {
+  char *text = name_to_text(octets, length);
+  json_t *string = json_stringn((const char *)octets, length);
+  json_object_set_new(object, key, string == NULL ? json_string(text) : string);
   free(text);
+}
+
+static void report_add_name(json_t *object, const struct node_event *event) {
+  if (event->name_length > 0)
+    report_add_octets(object, "name", event->name, event->name_length);
 }
 
 void report_event(const struct report *report, const struct node_event *event) {
@@ -215,6 +219,21 @@ void report_note(const struct report *report, const struct node_address *remote,
     report_write_line(report, remote, event, label);
   report_json(report, REPORT_RESULTS, event, report_describe(remote, label));
   free(label);
+}
+
+void report_value(const struct report *report, const struct node_address *remote, const char *event,
+                  const char *name, const char *words, const uint8_t *octets, size_t length) {
+  char *label = NULL, *text = name_to_text(octets, length);
+  if (asprintf(&label, "%s %s \"%s\"", name, words, text) < 0)
+    abort();
+  if (report->level >= REPORT_RESULTS)
+    report_write_line(report, remote, event, label);
+  json_t *object = report_describe(remote, label);
+  json_object_set_new(object, "name", json_string(name));
+  report_add_octets(object, "value", octets, length);
+  report_json(report, REPORT_RESULTS, event, object);
+  free(label);
+  free(text);
 }
 
 void report_error(const struct report *report, const char *format, ...) {

@@ -35,6 +35,11 @@ void report_datagram(const struct report *report, const char *what, const char *
 void report_note(const struct report *report, const struct node_address *remote, const char *event,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* A text of another party's, under this name, as `light is now "on"`: for people with what a
+ * terminal does not show as `?`; with `remote`, or NULL. */
+void report_value(const struct report *report, const struct node_address *remote, const char *event,
+                  const char *name, const char *words, const uint8_t *octets, size_t length);
+
 /* What went wrong with the program itself; shown always, on stderr only. */
 void report_error(const struct report *report, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

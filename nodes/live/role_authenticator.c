@@ -1,8 +1,10 @@
-/* The authenticator on sockets, also as AA: the first towards the peers, under DTLS the second,
- * too; the others towards a RADIUS server, or, of an AA that is the AS, one towards its clients. */
+/* The authenticator on sockets, also as AA and as controller: the first towards the peers, under
+ * DTLS the second, too; the others towards a RADIUS server, or, of an AA that is the AS, one
+ * towards its clients. */
 #include "../bootstrap/bundle.h"
 #include "../eap/erp_server.h"
 #include "authorization.h"
+#include "controller.h"
 #include "credentials.h"
 #include "erp.h"
 #include "radius_clients.h"
@@ -25,7 +27,8 @@ struct authenticator {
   struct erp_server roots;              /* then: what both parts keep of full authentications */
   struct radius_server_client *clients; /* likewise: application servers */
   struct aaa_key_client *key_clients;
-  struct authorization_rules rules; /* of the filter */
+  struct ace_authorization_server *tokens; /* of a controller */
+  struct authorization_rules rules;        /* of the filter */
   struct aaa_filter filter;
   struct udp_socket sockets[LOWER_PORTS_MAX + RADIUS_PORTS_MAX];
   size_t peer_sockets; /* of these, towards the peers */
@@ -76,6 +79,8 @@ static int role_authenticator_check(struct authenticator *authenticator,
       settings->role == SETTINGS_AA ? aa_fault(settings) : erp_fault(settings, false);
   if (fault != NULL)
     return complaint_set(complaint, "%s", fault);
+  if (settings->role == SETTINGS_CONTROLLER && controller_check(settings, complaint) < 0)
+    return -1;
   const bool without_eap = settings_lower(settings)->without_eap;
   const char *unused = without_eap ? without_eap_unused(settings) : NULL;
   if (unused != NULL)
@@ -183,6 +188,12 @@ static struct node *role_authenticator_create(struct authenticator *authenticato
       .radius = authenticator->radius ? &radius : NULL,
   };
   role_authenticator_set_erp(authenticator, &config);
+  if (settings->role == SETTINGS_CONTROLLER) {
+    authenticator->tokens = controller_create(settings, hooks);
+    if (authenticator->tokens == NULL)
+      return NULL;
+    config.service = ace_authorization_server_service(authenticator->tokens);
+  }
   if (authenticator->serves) {
     if (!erp_server_init(&authenticator->roots, &authenticator->erp, hooks))
       return NULL;
@@ -265,6 +276,7 @@ int role_authenticator(const struct settings *settings, const struct report *rep
                          : role_authenticator_serve(&authenticator);
   for (size_t i = 0; i < authenticator.socket_count; i++)
     udp_close(&authenticator.sockets[i]);
+  ace_authorization_server_destroy(authenticator.tokens);
   if (authenticator.serves)
     erp_server_deinit(&authenticator.roots);
   free(authenticator.clients);

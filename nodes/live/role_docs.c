@@ -154,6 +154,56 @@ static const char aps_doc[] =
     "prints "
     "was lost, 2 if the usage was wrong.";
 
+static const char controller_doc[] =
+    "Authenticates peers as `authenticator' does, and gives them access tokens for each other "
+    "(ACE)."
+    "\vThe controller of section 5 of draft-ietf-ace-wg-coap-eap: an authorization server (RFC "
+    "9200), which knows clients and resource servers by the identities that they have joined with. "
+    "With an AAA server that knows lamp@home.test and alice@home.test:\n\n"
+    "  coap-eap-node controller --radius-server 127.0.0.1 --secret radius \\\n"
+    "      --audience light-1=lamp@home.test --allow alice@home.test:light-1:GET+POST:/light\n\n"
+    "The same in a file, which may have the users itself, instead of an AAA server:\n\n"
+    "  controller:\n"
+    "    audience: [light-1=lamp@home.test]\n"
+    "    allow: [\"alice@home.test:light-1:GET+POST:/light\", \"*:light-1:GET:/light\"]\n"
+    "  users:\n"
+    "    - {identity: lamp@home.test, psk: lamp-passwordlmp}\n"
+    "    - {identity: alice@home.test, psk: alice-password-a}\n\n"
+    "Why a client has no token, as the client tells it: authorization-refused: there is no such "
+    "audience, or it has not joined; authorization-scope: no rule allows anything of what it asks "
+    "for. It runs until SIGINT or SIGTERM. Exit status: 0, 1 if it could not go on or what --json "
+    "prints was lost, 2 if the usage was wrong.";
+
+static const char resource_server_doc[] =
+    "Joins a controller, and has resources that clients use who bring its tokens (ACE)."
+    "\vA light, which is off at first:\n\n"
+    "  coap-eap-node resource-server --authenticator ::1 --audience light-1 \\\n"
+    "      --identity lamp@home.test --psk lamp-passwordlmp\n\n"
+    "With other resources: --resource light=off --resource colour=white. When a value changes, the "
+    "log says so: light is now \"on\". What is answered: tokens by 2.01, or 4.00 (no token), 4.01 "
+    "(of another key, or ended), 4.03 (for another audience), 4.15, 5.03 (not joined yet); "
+    "requests "
+    "by 2.05 and 2.04, or 4.01 (no token that is still good), 4.03 (a resource outside its scope), "
+    "4.05 (a method outside its scope).\n\n"
+    "It joins anew when its association with the controller ends; --join-attempts lets it wait for "
+    "a controller that is not there yet. It runs until SIGINT or SIGTERM. Exit status: 0, 1 if it "
+    "could not join or what --json prints was lost, 2 if the usage was wrong.";
+
+static const char client_doc[] =
+    "Joins a controller, asks it for access tokens, and uses resource servers with them (ACE)."
+    "\vSwitch a light on, and look at it:\n\n"
+    "  coap-eap-node client --authenticator ::1 --server light-1@::1 \\\n"
+    "      --identity alice@home.test --psk alice-password-a \\\n"
+    "      --post light --payload on --get light\n\n"
+    "Standard output has the payloads of answers, one a line, and nothing else (with --json their "
+    "events are \"payload\"). Each request asks for a token, and brings it, where that is needed. "
+    "Why one has failed: authorization-refused (the controller has no such audience, or that has "
+    "not joined), authorization-scope (the controller allows nothing of it), token-refused, "
+    "token-timeout, access-timeout (nobody is there), 4.03 (another resource than the token is "
+    "for), 4.05 (another method).\n\n"
+    "Exit status: 0 if all requests were answered by 2.xx, 1 if one was not, or it could not join, "
+    "or what it prints was lost, 2 if the usage was wrong.";
+
 static const char ike_doc[] =
     "Is an end of an IKE SA (RFC 7296) with a pre-shared key, and of ESP (RFC 4303) inside it."
     "\vA responder and an initiator on one machine, without any rights (on ports other than 500 "
@@ -188,7 +238,7 @@ static const char ike_doc[] =
 
 const char *role_doc(enum settings_role role) {
   static const char *const docs[SETTINGS_ROLES] = {
-      peer_doc, authenticator_doc, aaa_doc, pre_doc, proxy_doc, ue_doc, aa_doc,
-      as_doc,   aps_doc,           ike_doc};
+      peer_doc, authenticator_doc, aaa_doc, pre_doc,        proxy_doc,           ue_doc,    aa_doc,
+      as_doc,   aps_doc,           ike_doc, controller_doc, resource_server_doc, client_doc};
   return docs[role];
 }

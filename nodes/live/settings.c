@@ -4,6 +4,7 @@
 
 #include "../eap/methods.h"
 #include "channel.h"
+#include "heap.h"
 #include "number.h"
 #include "suites.h"
 
@@ -13,28 +14,16 @@
 #include <string.h>
 
 const char *const SETTINGS_ROLE_NAMES[SETTINGS_ROLES] = {
-    "peer", "authenticator", "aaa", "pre", "proxy", "ue", "aa", "as", "aps", "ike"};
+    "peer", "authenticator", "aaa", "pre",        "proxy",           "ue",    "aa",
+    "as",   "aps",           "ike", "controller", "resource-server", "client"};
 
 /* Values */
-
-static char *copy_of(const char *text) {
-  char *copy = strdup(text);
-  if (copy == NULL)
-    abort();
-  return copy;
-}
-
-static void settings_forget(char *text) {
-  if (text != NULL)
-    explicit_bzero(text, strlen(text));
-  free(text);
-}
 
 static const char *set_text(char **field, const char *text) {
   if (text[0] == '\0')
     return "it is empty";
-  settings_forget(*field);
-  *field = copy_of(text);
+  heap_forget(*field);
+  *field = heap_copy(text, strlen(text));
   return NULL;
 }
 
@@ -213,6 +202,8 @@ const char *settings_assign(struct settings *settings, struct settings_user *use
     return parties_add_client(field, text);
   case SETTINGS_PARTY_KEY:
     return party_keys_add(field, text);
+  case SETTINGS_ADDED:
+    return setting->add(field, text, setting->minimum);
   case SETTINGS_CHOICE:
     return find_text(setting->choices, text, field);
   case SETTINGS_CHOICES:
@@ -287,6 +278,8 @@ const char *settings_accepted(const struct setting *setting, char text[SETTINGS_
     return PARTIES_ACCEPTED_CLIENT;
   case SETTINGS_PARTY_KEY:
     return PARTY_KEYS_ACCEPTED;
+  case SETTINGS_ADDED:
+    return setting->accepted;
   case SETTINGS_CHOICE:
     return list_accepted("one of: ", setting->choices, text);
   case SETTINGS_CHOICES:
@@ -314,7 +307,7 @@ bool settings_is_list(const struct setting *setting) {
 
 bool settings_is_repeated(const struct setting *setting) {
   return setting->kind == SETTINGS_PARTY || setting->kind == SETTINGS_PARTY_CLIENT ||
-         setting->kind == SETTINGS_PARTY_KEY;
+         setting->kind == SETTINGS_PARTY_KEY || setting->kind == SETTINGS_ADDED;
 }
 
 bool settings_is(const struct settings *settings, unsigned roles) {
@@ -367,39 +360,33 @@ void settings_deinit(struct settings *settings) {
   for (size_t i = 0; i < settings->user_count; i++)
     deinit_user(&settings->users[i]);
   for (size_t i = 0; i < settings->client_count; i++)
-    settings_forget(settings->clients[i].secret);
+    heap_forget(settings->clients[i].secret);
   for (size_t i = 0; i < settings->realm_count; i++) {
-    settings_forget(settings->realms[i].secret);
+    heap_forget(settings->realms[i].secret);
     free(settings->realms[i].name);
   }
   free(settings->users);
   free(settings->clients);
   free(settings->realms);
-  settings_forget(settings->server_secret);
+  heap_forget(settings->server_secret);
   free(settings->realm);
-  settings_forget(settings->secret);
+  heap_forget(settings->secret);
   free(settings->nas_identifier);
   free(settings->filter_id);
   free(settings->filter_rules);
   free(settings->name);
-  settings_forget(settings->manufacturer_secret);
+  heap_forget(settings->manufacturer_secret);
   free(settings->manufacturer_realm);
   parties_free(&settings->application_servers);
   parties_free(&settings->providers);
   parties_free(&settings->commission);
   party_keys_free(&settings->keys);
+  ace_values_free(&settings->ace);
   explicit_bzero(&settings->ike.psk, sizeof settings->ike.psk);
 }
 
-static void *settings_grow(void *list, size_t count, size_t size) {
-  void *grown = reallocarray(list, count + 1, size);
-  if (grown == NULL)
-    abort();
-  return grown;
-}
-
 struct settings_user *settings_add_user(struct settings *settings) {
-  settings->users = settings_grow(settings->users, settings->user_count, sizeof *settings->users);
+  settings->users = heap_grow(settings->users, settings->user_count, sizeof *settings->users);
   struct settings_user *user = &settings->users[settings->user_count++];
   *user = (struct settings_user){0};
   assign_defaults(settings, user);
@@ -408,15 +395,14 @@ struct settings_user *settings_add_user(struct settings *settings) {
 
 struct settings_client *settings_add_client(struct settings *settings) {
   settings->clients =
-      settings_grow(settings->clients, settings->client_count, sizeof *settings->clients);
+      heap_grow(settings->clients, settings->client_count, sizeof *settings->clients);
   struct settings_client *client = &settings->clients[settings->client_count++];
   *client = (struct settings_client){0};
   return client;
 }
 
 struct settings_realm *settings_add_realm(struct settings *settings) {
-  settings->realms =
-      settings_grow(settings->realms, settings->realm_count, sizeof *settings->realms);
+  settings->realms = heap_grow(settings->realms, settings->realm_count, sizeof *settings->realms);
   struct settings_realm *realm = &settings->realms[settings->realm_count++];
   *realm = (struct settings_realm){0};
   return realm;
@@ -452,7 +438,7 @@ static const char *complete_addresses(struct settings *settings) {
   for (size_t i = 0; wrong == NULL && i < settings->realm_count; i++)
     wrong = udp_address_complete(&settings->realms[i].server, &settings->radius_bind);
   struct parties *const parties[] = {&settings->application_servers, &settings->providers,
-                                     &settings->commission};
+                                     &settings->commission, &settings->ace.servers};
   for (size_t i = 0; wrong == NULL && i < sizeof parties / sizeof parties[0]; i++)
     wrong = parties_complete(parties[i], &settings->bind);
   return wrong;
@@ -480,7 +466,9 @@ const char *settings_finish(struct settings *settings) {
       address->address.port = lower->port;
   }
   complete_pulls(settings);
-  const char *wrong = complete_addresses(settings);
+  const char *wrong = ace_values_complete(&settings->ace);
+  if (wrong == NULL)
+    wrong = complete_addresses(settings);
   for (size_t i = 0; i < settings->commission.count; i++)
     if (!settings->commission.list[i].address.has_port)
       settings->commission.list[i].address.address.port = lower->port;

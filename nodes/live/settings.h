@@ -5,6 +5,7 @@
 
 #include "../edhoc/suite.h"
 #include "../lower/lower.h"
+#include "ace_values.h"
 #include "ike_values.h"
 #include "parties.h"
 
@@ -19,15 +20,24 @@ enum settings_role {
   SETTINGS_AS,
   SETTINGS_APS,
   SETTINGS_IKE,
+  SETTINGS_CONTROLLER,
+  SETTINGS_RESOURCE_SERVER,
+  SETTINGS_CLIENT,
   SETTINGS_ROLES
 };
 
 /* Roles as a set; those that are one by what they do: the second of each is that of
- * draft-ohba-core-eap-based-bootstrapping. */
+ * draft-ohba-core-eap-based-bootstrapping, the others those of authorization by ACE. */
 #define SETTINGS_ROLE(id) (1u << SETTINGS_##id)
-#define SETTINGS_PEERS (SETTINGS_ROLE(PEER) | SETTINGS_ROLE(UE))
-#define SETTINGS_AUTHENTICATORS (SETTINGS_ROLE(AUTHENTICATOR) | SETTINGS_ROLE(AA))
+#define SETTINGS_ACE_PEERS (SETTINGS_ROLE(RESOURCE_SERVER) | SETTINGS_ROLE(CLIENT))
+#define SETTINGS_PEERS (SETTINGS_ROLE(PEER) | SETTINGS_ROLE(UE) | SETTINGS_ACE_PEERS)
+#define SETTINGS_AUTHENTICATORS                                                                    \
+  (SETTINGS_ROLE(AUTHENTICATOR) | SETTINGS_ROLE(AA) | SETTINGS_ROLE(CONTROLLER))
 #define SETTINGS_AAA_SERVERS (SETTINGS_ROLE(AAA) | SETTINGS_ROLE(AS))
+/* Those whose events are of more than one phase. */
+#define SETTINGS_OF_PHASES                                                                         \
+  (SETTINGS_ROLE(UE) | SETTINGS_ROLE(AA) | SETTINGS_ROLE(AS) | SETTINGS_ROLE(APS) |                \
+   SETTINGS_ROLE(IKE) | SETTINGS_ROLE(CONTROLLER) | SETTINGS_ACE_PEERS)
 /* Those that have no lower layer. */
 #define SETTINGS_WITHOUT_LOWER (SETTINGS_AAA_SERVERS | SETTINGS_ROLE(PROXY) | SETTINGS_ROLE(IKE))
 
@@ -133,8 +143,8 @@ struct settings {
   struct parties commission;          /* ue: the provider's authenticator, or none */
   struct party_keys keys;             /* ue, aps: configured by hand */
   bool names_server;
-  uint64_t requests;
-  uint64_t interval_ms;
+  uint64_t requests;    /* client: rounds */
+  uint64_t interval_ms; /* ue, client */
   uint64_t key_lifetime_s;
   uint64_t keys_max, channels_max;
   struct udp_address as_bind;
@@ -150,6 +160,8 @@ struct settings {
     bool childless, cookie, initial_contact, deletes, once;
     uint64_t nonce_bytes, retry_ms, liveness_s, sas_max, echo_count, echo_bytes;
   } ike;
+
+  struct ace_values ace; /* controller, resource-server, client */
 
   struct option_values options; /* of lower layer and association */
 };
@@ -168,6 +180,7 @@ enum settings_kind {
   SETTINGS_PARTY,        /* NAME=ADDRESS; each adds one, as those of the next two */
   SETTINGS_PARTY_CLIENT, /* ADDRESS,SECRET,NAME */
   SETTINGS_PARTY_KEY,    /* IDENTITY,KEY */
+  SETTINGS_ADDED,        /* likewise, by `add` */
   SETTINGS_CHOICE,       /* a place in `choices`, a size_t */
   SETTINGS_CHOICES,      /* a list of them, a set (unsigned) */
   SETTINGS_IKE_ID,
@@ -181,13 +194,16 @@ struct setting {
   unsigned roles;                  /* 1 << role, of those that know it */
   const struct option_row *option; /* of OPTION: the file has it in SETTINGS_LOWER_LAYER; options
                                     * of peers alone also in the peer's section */
-  bool of_user;               /* `offset` is one into struct settings_user, else struct settings */
-  size_t offset;              /* of the field */
-  uint64_t minimum;           /* of INTEGER; of ADDRESS and PARTY the default port */
-  uint64_t maximum;           /* of INTEGER */
+  bool of_user;     /* `offset` is one into struct settings_user, else struct settings */
+  size_t offset;    /* of the field */
+  uint64_t minimum; /* of INTEGER; of ADDRESS and PARTY the default port; of ADDED for `add` */
+  uint64_t maximum; /* of INTEGER */
   const char *const *choices; /* of CHOICE and CHOICES; NULL ends it */
-  bool lower_port;            /* of ADDRESS: the default port is the lower layer's */
-  const char *default_text;   /* NULL: not set */
+  const char *(*add)(void *field, const char *text, uint64_t number); /* of ADDED: NULL, or what is
+                                                                       * wrong with the text */
+  const char *accepted;                                               /* of ADDED */
+  bool lower_port;          /* of ADDRESS: the default port is the lower layer's */
+  const char *default_text; /* NULL: not set */
   const char *metavar;
   const char *help;
 };

@@ -11,12 +11,15 @@
 #define RANGE(least, most) .minimum = (least), .maximum = (most)
 #define PORT(number) .minimum = (number)
 
-enum { SETTINGS_BOOTSTRAP_MAX = 32, SETTINGS_IKE_MAX = 32 };
+enum { SETTINGS_BOOTSTRAP_MAX = 32, SETTINGS_IKE_MAX = 32, SETTINGS_ACE_MAX = 32 };
 
 /* The rows of ue, aa, as and aps alone; at most SETTINGS_BOOTSTRAP_MAX. */
 const struct setting *settings_bootstrap_rows(size_t *count);
 
 /* The rows of ike; at most SETTINGS_IKE_MAX. */
 const struct setting *settings_ike_rows(size_t *count);
+
+/* The rows of controller, resource-server and client alone; at most SETTINGS_ACE_MAX. */
+const struct setting *settings_ace_rows(size_t *count);
 
 #endif

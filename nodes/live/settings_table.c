@@ -10,8 +10,9 @@
 
 #define PEER SETTINGS_PEERS
 #define PEER_ALONE SETTINGS_ROLE(PEER)
+#define PEER_BUT_UE (PEER & ~SETTINGS_ROLE(UE))
 #define AUTHENTICATOR SETTINGS_AUTHENTICATORS
-#define AUTHENTICATOR_ALONE SETTINGS_ROLE(AUTHENTICATOR)
+#define AUTHENTICATOR_BUT_AA (AUTHENTICATOR & ~SETTINGS_ROLE(AA))
 #define AAA SETTINGS_AAA_SERVERS
 #define PRE SETTINGS_ROLE(PRE)
 #define PROXY SETTINGS_ROLE(PROXY)
@@ -225,7 +226,7 @@ static const struct setting ROWS[] = {
 
     {.name = "trigger",
      .kind = SETTINGS_SWITCH,
-     .roles = PEER_ALONE,
+     .roles = PEER_BUT_UE,
      SETTINGS_FIELD(trigger),
      .default_text = "on",
      .help = "Begin (step 0); else wait for the authenticator to begin"},
@@ -239,7 +240,7 @@ static const struct setting ROWS[] = {
      .help = "Give an authentication up after this long; 0: when the protocol does"},
     {.name = "linger_ms",
      .kind = SETTINGS_INTEGER,
-     .roles = PEER,
+     .roles = PEER & ~SETTINGS_ROLE(RESOURCE_SERVER),
      SETTINGS_FIELD(linger_ms),
      RANGE(0, 3600000),
      .metavar = "MS",
@@ -275,7 +276,7 @@ static const struct setting ROWS[] = {
      .help = "Be M peers that authenticate again and again, N times in all, instead of N peers"},
     {.name = "resume",
      .kind = SETTINGS_SWITCH,
-     .roles = PEER_ALONE | AUTHENTICATOR_ALONE,
+     .roles = PEER_BUT_UE | AUTHENTICATOR_BUT_AA,
      SETTINGS_FIELD(resume),
      .default_text = "off",
      .help = "Authenticate again by resuming the DTLS session, without EAP, where there is one; at "
@@ -283,7 +284,7 @@ static const struct setting ROWS[] = {
 
     {.name = "erp_begins",
      .kind = SETTINGS_SWITCH,
-     .roles = PEER_ALONE | AUTHENTICATOR_ALONE,
+     .roles = PEER_BUT_UE | AUTHENTICATOR_BUT_AA,
      SETTINGS_FIELD(erp_begins),
      .default_text = "off",
      .help =
@@ -460,7 +461,7 @@ static const struct setting ROWS[] = {
      .help = "Session-Timeout in each Access-Accept; 0: none"},
     {.name = "realm",
      .kind = SETTINGS_TEXT,
-     .roles = SETTINGS_ROLE(AAA) | AUTHENTICATOR_ALONE | PEER_ALONE,
+     .roles = SETTINGS_ROLE(AAA) | AUTHENTICATOR_BUT_AA | PEER_BUT_UE,
      SETTINGS_FIELD(realm),
      .metavar = "REALM",
      .help = "Keep a key of each full authentication, and re-authenticate by it (RFC 6696) in this "
@@ -524,19 +525,22 @@ static struct setting setting_of(const struct option_row *option, const char *de
 }
 
 const struct setting *settings_table(size_t *count) {
-  static struct setting
-      table[ROLE_ROW_COUNT + SETTINGS_BOOTSTRAP_MAX + SETTINGS_IKE_MAX + OPTION_VALUES_MAX];
+  static const struct setting *(*const others[])(size_t *) = {settings_bootstrap_rows,
+                                                              settings_ike_rows, settings_ace_rows};
+  static struct setting table[ROLE_ROW_COUNT + SETTINGS_BOOTSTRAP_MAX + SETTINGS_IKE_MAX +
+                              SETTINGS_ACE_MAX + OPTION_VALUES_MAX];
   static char defaults[OPTION_VALUES_MAX][DEFAULT_MAX];
   static size_t filled;
-  size_t option_count, more, ike_count;
-  const struct option_row *const *options = lower_options(&option_count);
-  const struct setting *bootstrap = settings_bootstrap_rows(&more);
-  const struct setting *ike = settings_ike_rows(&ike_count);
   if (filled == 0) {
+    size_t option_count, more;
+    const struct option_row *const *options = lower_options(&option_count);
     memcpy(table, ROWS, sizeof ROWS);
-    memcpy(table + ROLE_ROW_COUNT, bootstrap, more * sizeof *bootstrap);
-    memcpy(table + ROLE_ROW_COUNT + more, ike, ike_count * sizeof *ike);
-    filled = ROLE_ROW_COUNT + more + ike_count;
+    filled = ROLE_ROW_COUNT;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+      const struct setting *rows = others[i](&more);
+      memcpy(table + filled, rows, more * sizeof *rows);
+      filled += more;
+    }
     for (size_t i = 0; i < option_count; i++) {
       write_default(options[i], defaults[i]);
       table[filled++] = setting_of(options[i], defaults[i]);
