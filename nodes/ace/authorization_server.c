@@ -144,7 +144,7 @@ static void claims_make(const struct ace_authorization_server *server, const str
   const struct ace_authorization_server_config *config = &server->config;
   const struct ace_audience *known = grant->audience->known;
   *claims =
-      (struct ace_claims){.expires_s = config->epoch_s + now_ns / NODE_SECOND + grant->lifetime_s,
+      (struct ace_claims){.expires_s = config->epoch_s + next_second(now_ns) + grant->lifetime_s,
                           .audience_length = config->names_audience ? strlen(known->name) : 0,
                           .confirmation = confirmation_make(server, grant->audience)};
   memcpy(claims->audience, known->name, claims->audience_length);

@@ -49,7 +49,9 @@ static const struct radio_policy policies[] = {
 };
 
 void radio_policy_begin(struct host *host) {
-  host->radio.policy = &policies[host->run->spec->radio_policy];
+  const bool serves = host->server != NULL && policies[host->run->spec->radio_policy].lingers;
+  host->radio.policy =
+      &policies[serves ? SPEC_RADIO_POLICY_ALWAYS_ON : host->run->spec->radio_policy];
   if (host->radio.policy->begin != NULL)
     host->radio.policy->begin(host);
   radio_policy_settle(host);
@@ -57,7 +59,8 @@ void radio_policy_begin(struct host *host) {
 
 /* Of what a request needs first, and whose end is not that of the request. */
 static bool radio_policy_goes_on(const struct node_event *event) {
-  return event->phase == NODE_PHASE_PULL || event->phase == NODE_PHASE_SECURE;
+  return event->phase == NODE_PHASE_PULL || event->phase == NODE_PHASE_SECURE ||
+         event->phase == NODE_PHASE_AUTHORIZATION || event->phase == NODE_PHASE_TOKEN_TRANSFER;
 }
 
 void radio_policy_event(struct host *host, const struct node_event *event) {

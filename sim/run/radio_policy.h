@@ -28,6 +28,8 @@
  * interval is the same within an authentication and without; real devices ask more often while they
  * expect an answer, which a smaller poll_ms shows.
  *
+ * A resource server cannot know when it is asked: it listens, unless it polls.
+ *
  * Neither models clocks that drift, or the time that an oscillator takes to start. */
 #ifndef SIM_RUN_RADIO_POLICY_H
 #define SIM_RUN_RADIO_POLICY_H
