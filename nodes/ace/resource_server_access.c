@@ -120,7 +120,7 @@ int rs_access_answer(struct rs_client *client, const struct association_request 
   struct resource_server *server = client->server;
   const struct rs_resource *resource = NULL;
   const uint8_t refusal = judge_access(server, &client->current, &request->plain, &resource);
-  rs_client_stand(client);
+  rs_client_use(client);
   if (refusal != COAP_CODE_EMPTY)
     return access_refuse(client, request, refusal);
   const int result =

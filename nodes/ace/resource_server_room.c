@@ -130,12 +130,21 @@ void rs_client_release(struct rs_client *client) {
   free(client);
 }
 
-void rs_client_stand(struct rs_client *client) {
+static void stand(struct rs_client *client, bool was_of_use) {
   struct rs_clients *clients = &client->server->clients;
   const bool is_proven =
       association_is_open(&client->pair.current) && rs_grant_is_there(&client->current);
-  if (is_proven || client->in_order.in != &clients->unproven)
-    list_append(is_proven ? &clients->proven : &clients->unproven, &client->in_order, client);
+  struct list *list = is_proven ? &clients->proven : &clients->unproven;
+  if (client->in_order.in != list || (is_proven && was_of_use))
+    list_append(list, &client->in_order, client);
+}
+
+void rs_client_stand(struct rs_client *client) {
+  stand(client, false);
+}
+
+void rs_client_use(struct rs_client *client) {
+  stand(client, true);
 }
 
 static void give_way(struct rs_clients *clients) {

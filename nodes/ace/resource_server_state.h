@@ -91,8 +91,9 @@ struct rs_client *rs_clients_acquire(struct resource_server *server,
                                      const struct node_address *local,
                                      const struct node_address *remote);
 void rs_client_release(struct rs_client *client);
-/* It has been of use, or has become what it was not. */
+/* It may have become what it was not; or it has been of use. */
 void rs_client_stand(struct rs_client *client);
+void rs_client_use(struct rs_client *client);
 /* Keeps what it has brought, for a handshake. */
 void rs_client_bring(struct rs_client *client, struct rs_grant *grant);
 void rs_client_forget_brought(struct rs_client *client);

@@ -316,12 +316,38 @@ static void depart(struct rs_world *world, const struct node_datagram *datagram)
   world->count++;
 }
 
+static void call_around(const struct rs_world *world, bool begins) {
+  if (world->around != NULL)
+    world->around(begins);
+}
+
+static int server_write(struct rs_world *world, struct node_datagram *datagram) {
+  call_around(world, true);
+  const int result = node_write(world->node, datagram, world->now_ns);
+  call_around(world, false);
+  return result;
+}
+
+static void server_read(struct rs_world *world, const struct node_datagram *datagram) {
+  call_around(world, true);
+  const int result = node_read(world->node, datagram, world->now_ns);
+  call_around(world, false);
+  assert_int_equal(result, 0);
+}
+
+static void server_handle_expiry(struct rs_world *world) {
+  call_around(world, true);
+  const int result = node_handle_expiry(world->node, world->now_ns);
+  call_around(world, false);
+  assert_int_equal(result, 0);
+}
+
 static void host_flush(struct rs_world *world, size_t host) {
   uint8_t data[NODE_DATAGRAM_MAX];
   world->party.writes = host == 0;
   for (int result = 1; result == 1;) {
     struct node_datagram datagram = {.data = data, .capacity = sizeof data};
-    result = host == 0 ? node_write(world->node, &datagram, world->now_ns)
+    result = host == 0 ? server_write(world, &datagram)
                        : client_write(&world->clients[host - 1], &datagram);
     assert_true(result >= 0);
     if (result == 1)
@@ -340,7 +366,7 @@ static void deliver(struct rs_world *world, const struct node_address *source,
   const struct node_datagram datagram = {
       .source = *source, .destination = *destination, .data = exact, .length = length};
   if (host == 0)
-    assert_int_equal(node_read(world->node, &datagram, world->now_ns), 0);
+    server_read(world, &datagram);
   else if (host < HOST_COUNT)
     client_read(&world->clients[host - 1], &datagram);
   free(exact);
@@ -369,7 +395,7 @@ static uint64_t host_expiry(const struct rs_world *world, size_t host) {
 
 static void host_handle_expiry(struct rs_world *world, size_t host) {
   if (host == 0)
-    assert_int_equal(node_handle_expiry(world->node, world->now_ns), 0);
+    server_handle_expiry(world);
   else
     client_handle_expiry(&world->clients[host - 1]);
   host_flush(world, host);

@@ -98,7 +98,8 @@ struct rs_world {
    */
   void (*fate)(struct rs_world *world, size_t number, struct rs_world_datagram *datagram);
   size_t fate_at;
-  bool is_cut; /* what is sent is counted, and lost */
+  void (*around)(bool begins); /* a call of the node begins, or ends; NULL: nothing */
+  bool is_cut;                 /* what is sent is counted, and lost */
   size_t cut_count, cut_octets;
   uint8_t cut_last[NODE_DATAGRAM_MAX];
   size_t cut_last_length;
