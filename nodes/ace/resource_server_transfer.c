@@ -7,6 +7,7 @@
 #include <string.h>
 
 static const char ANSWER[] = "authz-info response";
+static const struct option_values NO_OPTIONS; /* a token says all that there is to choose */
 
 /* coap_oscore (RFC 9203 sections 4.1 to 4.3) */
 
@@ -28,7 +29,7 @@ static int oscore_open(struct rs_client *client, const struct rs_delivery *deliv
   uint8_t salt[ACE_MASTER_SALT_MAX];
   const struct association_config made = {
       .kind = server->kind,
-      .options = server->config.options,
+      .options = &NO_OPTIONS,
       .coap = &server->coap,
       .phase = NODE_PHASE_TOKEN_TRANSFER,
       .local = client->local,
