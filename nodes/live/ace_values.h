@@ -32,6 +32,7 @@ enum { ACE_ACCESS_PORT = 5685 }; /* of resource servers, unless it is said */
 struct ace_values {
   size_t profile, scope_form; /* enum ace_profile, enum ace_scope_form */
   char *scope_path;           /* what a scope of one octet is of */
+  uint64_t rejoin_s;          /* of resource servers and clients; 0: never */
 
   struct ace_audiences { /* of a controller, as the next lines */
     struct ace_audience *list;

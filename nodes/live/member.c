@@ -151,17 +151,22 @@ static void member_join_anew(struct member *member, uint64_t now_ns) {
   if (!member->settings->trigger)
     return;
   const int error = settings_lower(member->settings)->peer_begin(member->peer, now_ns);
-  if (error < 0)
+  if (error < 0 && error != NODE_ERR_BUSY) /* the authenticator may have begun */
     member_fail(member, node_error_name(error));
   else
     loop_drain(&member->loop, &member->live);
+}
+
+static uint64_t member_ends_ns(const struct member *member) {
+  const uint64_t rejoin_s = member->settings->ace.rejoin_s;
+  return rejoin_s == 0 ? NODE_NEVER : member->joined_ns + rejoin_s * NODE_SECOND;
 }
 
 uint64_t member_attend(struct member *member) {
   const uint64_t now_ns = loop_now_ns();
   if (member->live.error != 0)
     member_fail(member, node_error_name(member->live.error));
-  if (member->state == MEMBER_JOINED && member->ended)
+  if (member->state == MEMBER_JOINED && (member->ended || now_ns >= member_ends_ns(member)))
     member_join_anew(member, now_ns);
   if (member->state == MEMBER_JOINS && member->confirmed) {
     member->state = MEMBER_JOINED;
@@ -171,7 +176,7 @@ uint64_t member_attend(struct member *member) {
     member_fail(member, member->failure);
   if (member->state == MEMBER_JOINS && now_ns >= member->until_ns)
     member_fail(member, "timeout");
-  return member->state == MEMBER_JOINS ? member->until_ns : NODE_NEVER;
+  return member->state == MEMBER_JOINS ? member->until_ns : member_ends_ns(member);
 }
 
 void member_end(struct member *member) {

@@ -11,7 +11,7 @@
 enum { MEMBER_SOCKETS_MAX = LOWER_PORTS_MAX + CHANNEL_PORTS };
 
 enum member_state {
-  MEMBER_JOINS, /* also anew, when the association has ended */
+  MEMBER_JOINS, /* also anew */
   MEMBER_JOINED,
   MEMBER_FAILED, /* `failure` says why */
 };
@@ -53,7 +53,8 @@ const struct node_address *member_beside(const struct member *member);
 NODE_MUST_CHECK int member_begin(struct member *member, struct node *other,
                                  const struct lower_listener *listener);
 
-/* Looks what has become of joining, and joins anew where the association has ended. Returns when to
+/* Looks what has become of joining, and joins anew where the association has ended, or it is time
+ * to (ace.rejoin_s): the association that there is stays in use meanwhile. Returns when to
  * look again. */
 uint64_t member_attend(struct member *member);
 

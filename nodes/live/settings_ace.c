@@ -47,6 +47,16 @@ static const struct setting ROWS[] = {
      .help = "The resource that a scope of one octet is of; at a resource server its first "
              "--resource, which must be the same"},
 
+    {.name = "rejoin_s",
+     .kind = SETTINGS_INTEGER,
+     .roles = SERVER | CLIENT,
+     SETTINGS_FIELD(ace.rejoin_s),
+     RANGE(0, UINT32_MAX),
+     .default_text = "25200",
+     .metavar = "S",
+     .help = "Join anew after this long, before the controller ends the association (its "
+             "--lifetime-s): a peer that is not told when (only coap-eap-rfc9820 tells) would not "
+             "know; 0: when it is told"},
     {.name = "audience",
      ADDED(ace_audience_add, ACE_AUDIENCE_ACCEPTED),
      .roles = CONTROLLER,
