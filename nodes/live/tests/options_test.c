@@ -100,6 +100,64 @@ static void options_on_command_lines(void **state) {
         "--server-secret", "x", "--radius-ports", "1", "--requests-max", "257"},
        "--requests-max is more than 256 for each of --radius-ports"},
       {{"proxy", "--psk", "x"}, "unrecognized option '--psk'"},
+      {{"controller"}, "--audience NAME=IDENTITY[:PORT] is needed"},
+      {{"controller", "--audience", "a=x", "--allow", "*:b:GET:/light"},
+       "--allow: there is no --audience \"b\""},
+      {{"controller", "--audience", "a=x"}, "no users"},
+      {{"controller", "--audience", "a=x", "--lower-layer", "pana"},
+       "--lower-layer: only coap-eap and coap-eap-rfc9820 bring requests"},
+      {{"controller", "--audience", "a"},
+       "--audience: \"a\" is not accepted (it has no `='); it takes NAME=IDENTITY[:PORT], as"},
+      {{"controller", "--audience", "=x"}, "(a name has 1 to 32 octets)"},
+      {{"controller", "--audience", "a@b=x"}, "(a name has none of `=', `:' and `@')"},
+      {{"controller", "--audience", "a=:5685"}, "(an identity has 1 to 253 octets)"},
+      {{"controller", "--audience", "a=x", "--audience", "a=y"}, "(the name is there twice)"},
+      {{"controller", "--allow", "alice:a:GET"}, "(it has less than three colons)"},
+      {{"controller", "--allow", "alice:a:GET:light"}, "(its path does not begin with a slash)"},
+      {{"controller", "--allow", "alice:a:GET:/a/b"}, "(a path is one segment of 1 to 16 octets)"},
+      {{"controller", "--allow", "alice:a:get:/light"},
+       "(its methods are not among GET, POST and PUT); it takes CLIENT:AUDIENCE:METHODS:/PATH"},
+      {{"controller", "--allow", "alice:a:GET+:/light"}, "(its methods are not among GET, POST"},
+      {{"controller", "--allow", ":a:GET:/light"}, "(a client is missing)"},
+      {{"controller", "--allow", "b:a:GET:/1", "--allow", "b:a:GET:/2", "--allow", "b:a:GET:/3",
+        "--allow", "b:a:GET:/4", "--allow", "b:a:GET:/5"},
+       "(there are more than 4 paths)"},
+      {{"controller", "--ace-profile", "oscore"}, "it takes one of: coap_oscore|coap_dtls"},
+      {{"controller", "--scope", "long"}, "it takes one of: short|aif"},
+      {{"controller", "--scope-path", "/light"}, "--scope-path takes a path of one segment"},
+      {{"controller", "--token-lifetime-s", "0"}, "an integer from 1 to 4294967295"},
+      {{"controller", "--get", "light"}, "unrecognized option '--get'"},
+      {{"resource-server"}, "--audience NAME is needed, of 1 to 32 octets"},
+      {{"resource-server", "--audience", "a"}, "--authenticator ADDRESS is needed: where the cont"},
+      {{"resource-server", "--audience", "a", "--authenticator", "::1"}, "an identity is missing"},
+      {{"resource-server", "--audience", "a", "--authenticator", "::1", "--identity", "x", "--psk",
+        SCENE_PSK, "--lower-layer", "pana"},
+       "--lower-layer: only coap-eap and coap-eap-rfc9820 bring requests"},
+      {{"resource-server", "--resource", "light"}, "(it has no `='); it takes PATH=VALUE, as"},
+      {{"resource-server", "--resource", "=off"}, "(a path is one segment of 1 to 16 octets)"},
+      {{"resource-server", "--resource", "authz-info=x"}, "(authz-info is where tokens come)"},
+      {{"resource-server", "--resource", "a=1", "--resource", "/a=2"}, "(the path is there twice)"},
+      {{"resource-server", "--resource", "a=1", "--resource", "b=2", "--resource", "c=3",
+        "--resource", "d=4", "--resource", "e=5"},
+       "(there are more than 4 resources)"},
+      {{"resource-server", "--access-port", "65535"}, "an integer from 0 to 65534"},
+      {{"resource-server", "--linger-ms", "1"}, "unrecognized option '--linger-ms'"},
+      {{"client"}, "--server AUDIENCE@ADDRESS is needed"},
+      {{"client", "--server", "a@::1"}, "--get PATH, --post PATH or --put PATH is needed"},
+      {{"client", "--server", "a@::1", "--get", "light"}, "--authenticator ADDRESS is needed: wh"},
+      {{"client", "--server", "a"},
+       "(it has no `@'); it takes AUDIENCE@ADDRESS[:PORT], as light-1@[::1]:5685"},
+      {{"client", "--server", "a@::1:x"}, "--server: \"a@::1:x\" is not accepted"},
+      {{"client", "--server", "a@::1", "--server", "a@::2"}, "(the name is there twice)"},
+      {{"client", "--get", "a/b"}, "(a path is one segment of 1 to 16 octets); it takes a path"},
+      {{"client", "--get", ""}, "--get: \"\" is not accepted"},
+      {{"client", "--ask-scope", "DELETE"}, "(its methods are not among GET, POST and PUT)"},
+      {{"client", "--ask-scope", "GET:light"}, "(its path does not begin with a slash)"},
+      {{"client", "--server", "a@::1", "--get", "a", "--get", "b", "--get", "c", "--get", "d",
+        "--get", "e"},
+       "what is asked for has more than 4 paths"},
+      {{"client", "--server", "a@::1", "--get", "a", "--token-in-handshake"},
+       "--token-in-handshake needs --ace-profile coap_dtls"},
       {{"ue"}, "--application-server NAME=ADDRESS is needed"},
       {{"ue", "--application-server", "aps1=::1"}, "--authenticator ADDRESS is needed"},
       {{"ue", "--application-server", "aps1=::1", "--authenticator", "::1"}, "--realm is needed"},
@@ -232,6 +290,10 @@ static void options_in_files(void **state) {
        "application_servers:\n- {name: a, address: \"::1\", secret: x}\n- {name: a, address: "
        "\"::2\"}\n",
        ":3:3: the name is there twice"},
+      {"controller", "controller: {allow: [\"a:b:GET:/c\", x]}\n",
+       ":1:36: allow: \"x\" is not accepted (it has less than three colons); it takes CLIENT:"},
+      {"controller", "controller: {allow: [[x]]}\n", ":1:22: allow takes CLIENT:AUDIENCE:METHODS"},
+      {"client", "client: {get: light, gett: x}\n", ":1:22: unknown key \"gett\"; accepted: "},
       {"peer", "application_servers: x\nproviders: x\n", "--authenticator ADDRESS is needed"},
       {"as", "providers: [{name: a, address: \"::1\", secret: \"\"}]\n",
        ":1:13: a secret is missing"},
@@ -275,10 +337,11 @@ static void files_as_they_come(void **state) {
 
 static void help(void **state) {
   static const char *const arguments[][3] = {
-      {"--help"},        {"peer", "--help"}, {"authenticator", "--help"},
-      {"aaa", "--help"}, {"pre", "--help"},  {"proxy", "--help"},
-      {"ue", "--help"},  {"aa", "--help"},   {"as", "--help"},
-      {"aps", "--help"}};
+      {"--help"},          {"peer", "--help"},       {"authenticator", "--help"},
+      {"aaa", "--help"},   {"pre", "--help"},        {"proxy", "--help"},
+      {"ue", "--help"},    {"aa", "--help"},         {"as", "--help"},
+      {"aps", "--help"},   {"controller", "--help"}, {"resource-server", "--help"},
+      {"client", "--help"}};
   (void)state;
   for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++)
     expect_exit(arguments[i], 0, "  coap-eap-node ");
@@ -287,7 +350,8 @@ static void help(void **state) {
 /* It exits with 1, and says why, where there is somebody to be told. */
 static void help_that_is_lost(void **state) {
   static const char *const arguments[] = {
-      "", "peer", "authenticator", "aaa", "pre", "proxy", "ue", "aa", "as", "aps", "edhoc", "dtls"};
+      "",    "peer",       "authenticator",   "aaa",    "pre",   "proxy", "ue", "aa", "as",
+      "aps", "controller", "resource-server", "client", "edhoc", "dtls"};
   (void)state;
   for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++) {
     static const char script[] = "exec $0 $1 --help >/dev/full";
