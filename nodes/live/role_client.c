@@ -23,8 +23,8 @@ struct role_client {
   struct ace_server servers[ACE_SERVERS_MAX];
 
   enum role_client_state state;
-  uint64_t until_ns; /* when the wait ends */
-  uint64_t asked_ns; /* the last request */
+  uint64_t until_ns;           /* when the wait ends */
+  uint64_t asked_ns, ended_ns; /* of the last request; 0: not yet */
   const char *label; /* what has become of it, set by the hook: its code, or why there is none */
   bool is_answered;  /* set by the hook: by 2.xx */
   uint64_t round;
@@ -125,6 +125,7 @@ static void role_client_look_request(struct role_client *role, uint64_t now_ns) 
     tally_established(&role->tally, now_ns - role->asked_ns);
   else
     tally_failed(&role->tally, role->label);
+  role->ended_ns = now_ns;
   role_client_go_on(role, now_ns);
 }
 
@@ -211,7 +212,7 @@ static int role_client_run(struct role_client *role) {
       report_note(report, NULL, "interrupted", "a signal came");
       break;
     }
-  tally_report(&role->tally, report, loop_now_ns());
+  tally_report(&role->tally, report, role->ended_ns == 0 ? loop_now_ns() : role->ended_ns);
   return role->tally.established == role_client_requests(role->member.settings) ? EXIT_SUCCESS
                                                                                 : EXIT_FAILURE;
 }
