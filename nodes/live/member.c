@@ -2,11 +2,11 @@
 #include "member.h"
 
 #include "../bootstrap/bundle.h"
-#include "controller.h"
-#include "erp.h"
 
 #include <errno.h>
 #include <string.h>
+
+enum { PART_PEER, PART_OTHER, PARTS };
 
 static void member_hook(void *context, const struct node_event *event) {
   struct member *member = context;
@@ -19,28 +19,15 @@ static void member_hook(void *context, const struct node_event *event) {
   member->ended = !member->confirmed;
 }
 
-/* NULL, or what is missing. */
-static const char *member_lack(const struct settings *settings) {
-  if (!settings_has(&settings->authenticator))
-    return "--authenticator ADDRESS is needed: where the controller is";
-  const char *wrong = credentials_check(&settings->self);
-  if (wrong == NULL)
-    wrong = controller_lower_fault(settings);
-  return wrong == NULL ? erp_fault(settings, true) : wrong;
-}
+/* Setting up */
 
-int member_check(struct member *member, const struct settings *settings,
-                 const struct report *report, struct complaint *complaint) {
+int member_init(struct member *member, const struct settings *settings, const struct report *report,
+                struct complaint *complaint) {
   *member = (struct member){.settings = settings, .report = report, .loop = {.signals = -1}};
   for (size_t i = 0; i < MEMBER_SOCKETS_MAX; i++)
     member->sockets[i].file = -1;
-  const char *lack = member_lack(settings);
-  if (lack != NULL)
-    return complaint_set(complaint, "%s", lack);
   return credentials_edhoc_read(settings, &settings->self, &member->edhoc, complaint);
 }
-
-/* Setting up */
 
 static int member_open_sockets(struct member *member, uint16_t port, size_t count,
                                const struct udp_address *remote) {
@@ -48,7 +35,6 @@ static int member_open_sockets(struct member *member, uint16_t port, size_t coun
   struct udp_address beside = settings->bind;
   char text[UDP_TEXT_MAX];
   beside.address.port = port;
-  member->peer_sockets = settings_lower(settings)->ports(&settings->options);
   if (udp_open_range(member->sockets, member->peer_sockets, &settings->bind,
                      &settings->authenticator) < 0) {
     report_error(member->report, "no socket: %s", strerror(errno));
@@ -64,15 +50,13 @@ static int member_open_sockets(struct member *member, uint16_t port, size_t coun
   return 0;
 }
 
-int member_open(struct member *member, uint16_t port, size_t count,
+int member_open(struct member *member, bool joins, uint16_t port, size_t count,
                 const struct udp_address *remote) {
   const struct settings *settings = member->settings;
   member->hooks =
       (struct node_hooks){.context = member, .random = loop_random, .event = member_hook};
-  member->erp = (struct erp_peer_config){.realm = (const uint8_t *)settings->realm,
-                                         .realm_length =
-                                             settings->realm == NULL ? 0 : strlen(settings->realm)};
-  if (!credentials_peer_init(&member->credentials, &settings->self, member->edhoc, 1)) {
+  member->peer_sockets = joins ? settings_lower(settings)->ports(&settings->options) : 0;
+  if (joins && !credentials_peer_init(&member->credentials, &settings->self, member->edhoc, 1)) {
     report_error(member->report, "identity or peer_id is longer than %d octets", NODE_IDENTITY_MAX);
     return -1;
   }
@@ -86,23 +70,18 @@ const struct node_address *member_beside(const struct member *member) {
   return &member->sockets[member->peer_sockets].local;
 }
 
-static struct node *member_create_peer(const struct member *member,
-                                       const struct lower_listener *listener) {
-  const struct settings *settings = member->settings;
-  const struct lower_peer_config config = {
-      .options = &settings->options,
+struct lower_peer_config member_peer_config(const struct member *member,
+                                            const struct lower_listener *listener) {
+  return (struct lower_peer_config){
+      .options = &member->settings->options,
       .payload_bytes = LOWER_PAYLOAD_DEFAULT,
       .local = member->sockets[0].local,
-      .authenticator = settings->authenticator.address,
-      .begins = settings->trigger,
-      .resumes = settings->resume,
-      .erp = settings->realm == NULL ? NULL : &member->erp,
-      .erp_begins = settings->realm != NULL && settings->erp_begins,
+      .authenticator = member->settings->authenticator.address,
+      .begins = true,
       .start_ns = loop_now_ns(),
       .eap = member->credentials.config,
       .listener = listener,
   };
-  return settings_lower(settings)->peer(&config, &member->hooks);
 }
 
 static void member_await(struct member *member, uint64_t now_ns) {
@@ -113,30 +92,44 @@ static void member_await(struct member *member, uint64_t now_ns) {
   member->until_ns = timeout_s == 0 ? NODE_NEVER : now_ns + timeout_s * NODE_SECOND;
 }
 
-int member_begin(struct member *member, struct node *other, const struct lower_listener *listener) {
-  member->peer = other == NULL ? NULL : member_create_peer(member, listener);
-  if (member->peer == NULL) {
-    node_destroy(other);
-    report_error(member->report, "it cannot be set up so");
-    return -1;
-  }
-  const struct bundle_part parts[] = {
-      {.node = member->peer,
-       .ports = {{member->sockets[0].local.port, (uint16_t)member->peer_sockets}}},
-      {.node = other,
-       .ports = {{member_beside(member)->port,
-                  (uint16_t)(member->socket_count - member->peer_sockets)}}},
+/* NULL where memory is short. */
+static struct node *member_bundle(const struct member *member, struct node *other) {
+  const size_t beside = member->socket_count - member->peer_sockets;
+  const struct bundle_part parts[PARTS] = {
+      [PART_PEER] = {.node = member->peer,
+                     .ports = {{member->sockets[0].local.port, (uint16_t)member->peer_sockets}}},
+      [PART_OTHER] = {.node = other, .ports = {{member_beside(member)->port, (uint16_t)beside}}},
   };
-  member->live = (struct loop_node){.node = bundle_create(parts, 2),
-                                    .sockets = member->sockets,
-                                    .socket_count = member->socket_count};
+  return bundle_create(parts, PARTS);
+}
+
+int member_begin(struct member *member, const struct lower_peer_config *config,
+                 struct node *other) {
+  const uint64_t now_ns = loop_now_ns();
+  if (config != NULL && other != NULL)
+    member->peer = settings_lower(member->settings)->peer(config, &member->hooks);
+  if (other == NULL || (config != NULL && member->peer == NULL))
+    node_destroy(other);
+  else
+    member->live = (struct loop_node){.node = member_bundle(member, other),
+                                      .sockets = member->sockets,
+                                      .socket_count = member->socket_count};
   if (member->live.node == NULL) {
-    report_error(member->report, "no memory left");
+    report_error(member->report, "the %s cannot be set up so", member->report->role);
     return -1;
   }
   loop_add(&member->loop, &member->live);
-  member_await(member, loop_now_ns());
+  member_await(member, now_ns);
+  if (config == NULL)
+    member->state = MEMBER_JOINED;
   return 0;
+}
+
+int member_replace(struct member *member, const struct lower_peer_config *config) {
+  member->peer = settings_lower(member->settings)->peer(config, &member->hooks);
+  bundle_replace(member->live.node, PART_PEER, member->peer);
+  member_await(member, loop_now_ns());
+  return member->peer == NULL ? NODE_ERR_EXHAUSTED : 0;
 }
 
 /* The course */
@@ -148,7 +141,7 @@ static void member_fail(struct member *member, const char *why) {
 
 static void member_join_anew(struct member *member, uint64_t now_ns) {
   member_await(member, now_ns);
-  if (!member->settings->trigger)
+  if (!member->settings->trigger) /* the authenticator begins */
     return;
   const int error = settings_lower(member->settings)->peer_begin(member->peer, now_ns);
   if (error < 0 && error != NODE_ERR_BUSY) /* the authenticator may have begun */

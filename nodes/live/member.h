@@ -3,7 +3,6 @@
 #ifndef NODES_LIVE_MEMBER_H
 #define NODES_LIVE_MEMBER_H
 
-#include "../eap/erp_peer.h"
 #include "channel.h"
 #include "credentials.h"
 #include "loop.h"
@@ -26,9 +25,8 @@ struct member {
   size_t socket_count;
   struct credentials_edhoc *edhoc;
   struct credentials_peer credentials;
-  struct erp_peer_config erp;
   struct node_hooks hooks;
-  struct node *peer; /* one of the two */
+  struct node *peer; /* one of the two; NULL: there is nothing to join */
   enum member_state state;
   uint64_t joined_ns;    /* when it has last joined; 0: not yet */
   uint64_t until_ns;     /* MEMBER_JOINS: is given up then */
@@ -36,26 +34,34 @@ struct member {
   bool confirmed, ended; /* set by the hook: the association is there; it is there no more */
 };
 
-/* What is missing, with a complaint; reads the files of the credentials. */
-NODE_MUST_CHECK int member_check(struct member *member, const struct settings *settings,
-                                 const struct report *report, struct complaint *complaint);
+/* To be called first; reads the files of the credentials. -1 with a complaint. */
+NODE_MUST_CHECK int member_init(struct member *member, const struct settings *settings,
+                                const struct report *report, struct complaint *complaint);
 
-/* Opens the peer's sockets, then `count` for the other node from this port on (0: any free ones),
- * at the peer's address; `remote`, or NULL, is as of udp_open. -1, with an error shown. */
-NODE_MUST_CHECK int member_open(struct member *member, uint16_t port, size_t count,
+/* Opens the peer's sockets, where it `joins`, then `count` for the other node from this port on (0:
+ * any free ones), at the peer's address; `remote`, or NULL, is as of udp_open. -1, with an error
+ * shown. */
+NODE_MUST_CHECK int member_open(struct member *member, bool joins, uint16_t port, size_t count,
                                 const struct udp_address *remote);
 
 /* Where the other node is. */
 const struct node_address *member_beside(const struct member *member);
 
-/* Begins to join, with `other` beside the peer, which it destroys in any case. The listener
- * outlives the member. -1, with an error shown. */
-NODE_MUST_CHECK int member_begin(struct member *member, struct node *other,
-                                 const struct lower_listener *listener);
+/* What the peer is configured with, as the settings have it; it begins at once. */
+struct lower_peer_config member_peer_config(const struct member *member,
+                                            const struct lower_listener *listener);
+
+/* Begins to join, with `other` beside the peer, which it destroys in any case. `config` NULL: there
+ * is nothing to join, and it has. -1, with an error shown. */
+NODE_MUST_CHECK int member_begin(struct member *member, const struct lower_peer_config *config,
+                                 struct node *other);
+
+/* Another peer takes the place of the one that there is, and begins to join. NODE_ERR_EXHAUSTED. */
+NODE_MUST_CHECK int member_replace(struct member *member, const struct lower_peer_config *config);
 
 /* Looks what has become of joining, and joins anew where the association has ended, or it is time
- * to (ace.rejoin_s): the association that there is stays in use meanwhile. Returns when to
- * look again. */
+ * to (ace.rejoin_s): the association that there is stays in use meanwhile. Returns when to look
+ * again. */
 uint64_t member_attend(struct member *member);
 
 /* Also where the functions above have failed, or were not called. */

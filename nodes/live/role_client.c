@@ -1,8 +1,8 @@
 /* The client of ACE on sockets: it joins as a peer, and asks resource servers, one request after
  * the other. */
 #include "../coap/message.h"
+#include "ace_member.h"
 #include "log.h"
-#include "member.h"
 #include "role.h"
 #include "tally.h"
 #include "usage.h"
@@ -19,6 +19,7 @@ struct role_client {
   struct member member;
   struct node_hooks hooks;
   struct lower_listener listener;
+  struct erp_peer_config erp;
   struct node *node; /* a part of the member's */
   struct ace_server servers[ACE_SERVERS_MAX];
 
@@ -194,11 +195,12 @@ static int role_client_begin(struct role_client *role) {
     return -1;
   }
   role->tally.what = "answered";
-  if (member_open(&role->member, 0, CHANNEL_PORTS, &settings->ace.servers.list[0].address) < 0)
+  if (member_open(&role->member, true, 0, CHANNEL_PORTS, &settings->ace.servers.list[0].address) <
+      0)
     return -1;
   role->node = role_client_create(role);
   role->listener = (struct lower_listener){.answered = ace_client_answered, .context = role->node};
-  return member_begin(&role->member, role->node, &role->listener);
+  return ace_member_begin(&role->member, role->node, &role->listener, &role->erp);
 }
 
 /* Returns the exit status. */
@@ -235,7 +237,7 @@ int role_client(const struct settings *settings, const struct report *report) {
   struct role_client role = {.node = NULL};
   struct complaint complaint;
   const char *lack = role_client_lack(settings);
-  if (lack == NULL && member_check(&role.member, settings, report, &complaint) < 0)
+  if (lack == NULL && ace_member_init(&role.member, settings, report, &complaint) < 0)
     lack = complaint.text;
   if (lack != NULL)
     return usage_refuse(report->role, lack);

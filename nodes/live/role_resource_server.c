@@ -1,8 +1,8 @@
 /* The resource server of ACE on sockets: it joins as a peer, and is asked by clients on ports of
  * its own. */
+#include "ace_member.h"
 #include "clock.h"
 #include "heap.h"
-#include "member.h"
 #include "role.h"
 #include "usage.h"
 
@@ -13,6 +13,7 @@ struct role_resource_server {
   struct member member;
   struct node_hooks hooks;
   struct lower_listener listener;
+  struct erp_peer_config erp;
   const struct node *node;             /* a part of the member's; NULL: not yet */
   char *values[ACE_SCOPE_ENTRIES_MAX]; /* that were told last */
   size_t lengths[ACE_SCOPE_ENTRIES_MAX];
@@ -83,7 +84,7 @@ static struct node *role_resource_server_create(struct role_resource_server *rol
 
 static int role_resource_server_begin(struct role_resource_server *role) {
   const struct settings *settings = role->member.settings;
-  if (member_open(&role->member, (uint16_t)settings->ace.access_port, access_ports(settings),
+  if (member_open(&role->member, true, (uint16_t)settings->ace.access_port, access_ports(settings),
                   NULL) < 0)
     return -1;
   struct node *node = role_resource_server_create(role);
@@ -92,7 +93,7 @@ static int role_resource_server_begin(struct role_resource_server *role) {
       (struct lower_listener){.established = ace_resource_server_learn, .context = node};
   report_note(role->member.report, member_beside(&role->member), "listening",
               "until SIGINT or SIGTERM, to clients");
-  return member_begin(&role->member, node, &role->listener);
+  return ace_member_begin(&role->member, node, &role->listener, &role->erp);
 }
 
 /* Returns the exit status. */
@@ -123,7 +124,7 @@ int role_resource_server(const struct settings *settings, const struct report *r
   struct role_resource_server role = {.node = NULL};
   struct complaint complaint;
   const char *lack = role_resource_server_lack(settings);
-  if (lack == NULL && member_check(&role.member, settings, report, &complaint) < 0)
+  if (lack == NULL && ace_member_init(&role.member, settings, report, &complaint) < 0)
     lack = complaint.text;
   if (lack != NULL)
     return usage_refuse(report->role, lack);

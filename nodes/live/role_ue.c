@@ -1,42 +1,32 @@
 /* The UE on sockets: the peer of a lower layer, and the client of applications, as one node. First
  * it is authenticated, then it sends its requests, one after the other. */
-#include "../bootstrap/bundle.h"
 #include "../bootstrap/ue.h"
 #include "../eap/methods.h"
-#include "channel.h"
-#include "credentials.h"
 #include "erp.h"
+#include "member.h"
 #include "role.h"
 #include "tally.h"
 #include "usage.h"
 
-#include <assert.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PART_PEER, PART_CLIENT, PARTS };
 #define UE_NO_REALM "-" /* of who pulls nothing, and names no key */
-enum { LINGER_MS = 3000, SOCKETS_MAX = LOWER_PORTS_MAX + CHANNEL_PORTS };
+enum { LINGER_MS = 3000 };
 
 /* What is waited for. */
 enum role_ue_state { UE_AUTHENTICATES, UE_PAUSES, UE_ASKS, UE_LINGERS, UE_ENDS };
 
 struct role_ue {
+  struct member member; /* the peer, and the client of applications beside it */
   const struct settings *settings;
   const struct report *report;
-  struct loop loop;
-  struct loop_node live; /* the bundle */
-  struct udp_socket sockets[SOCKETS_MAX];
-  size_t peer_sockets; /* of these, the first */
-  struct credentials_edhoc *edhoc;
-  struct credentials_peer credentials; /* of the authentication that there is */
-  struct settings_user commissioned;   /* a user with the derived credential */
+  struct settings_user commissioned; /* a user with the derived credential */
   char identity[NODE_IDENTITY_MAX + 1], peer_id[BOOTSTRAP_IDENTITY_LENGTH + 1];
   struct lower_listener listener;
-  struct node_hooks peer_hooks, client_hooks;
-  struct node *peer, *client; /* parts of the bundle */
+  struct node_hooks hooks;
+  struct node *client; /* a part of the member's */
   struct option_values options;
   struct bootstrap_server *servers;
   struct bootstrap_configured_key *configured;
@@ -46,8 +36,6 @@ struct role_ue {
   uint64_t until_ns;           /* when the wait ends */
   uint64_t established_ns;     /* 0: not yet */
   uint64_t asked_ns, ended_ns; /* of the last request */
-  const char *failure;         /* of the authentication; set by the hook */
-  bool confirmed;              /* likewise */
   bool answered;               /* set by the hook: the request's end */
   const char *unanswered;
   uint64_t round; /* of requests; one to each server */
@@ -57,16 +45,7 @@ struct role_ue {
 
 /* Events */
 
-static void role_ue_hook_peer(void *context, const struct node_event *event) {
-  struct role_ue *ue = context;
-  report_event(ue->report, event);
-  if (event->type == NODE_EVENT_CONFIRMED)
-    ue->confirmed = true;
-  if (event->type == NODE_EVENT_FAILED)
-    ue->failure = event->label;
-}
-
-static void role_ue_hook_client(void *context, const struct node_event *event) {
+static void role_ue_hook(void *context, const struct node_event *event) {
   struct role_ue *ue = context;
   report_event(ue->report, event);
   if (event->phase != NODE_PHASE_APPLICATION)
@@ -84,29 +63,13 @@ static bool role_ue_authenticates(const struct settings *settings) {
   return !settings->pulls[BOOTSTRAP_PULL_CONFIGURED] || settings_has(&settings->authenticator);
 }
 
-static struct node *role_ue_create_peer(struct role_ue *ue,
-                                        const struct udp_address *authenticator) {
-  const struct settings *settings = ue->settings;
-  const struct lower_peer_config config = {
-      .options = &settings->options,
-      .payload_bytes = LOWER_PAYLOAD_DEFAULT,
-      .local = ue->sockets[0].local,
-      .authenticator = authenticator->address,
-      .begins = true,
-      .start_ns = loop_now_ns(),
-      .eap = ue->credentials.config,
-      .listener = &ue->listener,
-  };
-  return settings_lower(settings)->peer(&config, &ue->peer_hooks);
-}
-
 static struct node *role_ue_create_client(struct role_ue *ue) {
   const struct settings *settings = ue->settings;
   const char *realm = settings->realm == NULL ? UE_NO_REALM : settings->realm;
   struct bootstrap_ue_config config = {
       .options = &ue->options,
       .channel = settings->secure,
-      .local = ue->sockets[ue->peer_sockets].local,
+      .local = *member_beside(&ue->member),
       .servers = ue->servers,
       .server_count = settings->application_servers.count,
       .erp = {.realm = (const uint8_t *)realm, .realm_length = strlen(realm)},
@@ -117,31 +80,7 @@ static struct node *role_ue_create_client(struct role_ue *ue) {
   channel_choose(&settings->options, config.channel, &ue->options);
   while (!settings->pulls[config.pull])
     config.pull++;
-  return bootstrap_ue_create(&config, &ue->client_hooks);
-}
-
-static struct bundle_ports ports_of(const struct udp_socket *first, size_t count) {
-  return (struct bundle_ports){.first = first->local.port, .count = (uint16_t)count};
-}
-
-/* NULL where it cannot be. */
-static struct node *role_ue_create(struct role_ue *ue) {
-  ue->client = role_ue_create_client(ue);
-  if (ue->client == NULL)
-    return NULL;
-  ue->listener = (struct lower_listener){.established = bootstrap_ue_learn, .context = ue->client};
-  if (role_ue_authenticates(ue->settings))
-    ue->peer = role_ue_create_peer(ue, &ue->settings->authenticator);
-  if (ue->peer == NULL && role_ue_authenticates(ue->settings)) {
-    node_destroy(ue->client);
-    return NULL;
-  }
-  const struct bundle_part parts[PARTS] = {
-      [PART_PEER] = {.node = ue->peer, .ports = {ports_of(ue->sockets, ue->peer_sockets)}},
-      [PART_CLIENT] = {.node = ue->client,
-                       .ports = {ports_of(&ue->sockets[ue->peer_sockets], CHANNEL_PORTS)}},
-  };
-  return bundle_create(parts, PARTS);
+  return bootstrap_ue_create(&config, &ue->hooks);
 }
 
 /* Recommissioning: the peer is another, with the credential that is derived for the provider. */
@@ -163,24 +102,18 @@ static int role_ue_commission(struct role_ue *ue) {
   user->server_id = NULL;
   user->methods[0] = EAP_METHODS_PSK;
   user->method_count = 1;
-  if (!credentials_peer_init(&ue->credentials, user, NULL, 1))
+  if (!credentials_peer_init(&ue->member.credentials, user, NULL, 1))
     return NODE_ERR_TOO_LONG;
   bootstrap_ue_forget(ue->client);
-  ue->peer = role_ue_create_peer(ue, &provider->address);
-  bundle_replace(ue->live.node, PART_PEER, ue->peer);
+  struct lower_peer_config config = member_peer_config(&ue->member, &ue->listener);
+  config.authenticator = provider->address.address;
+  error = member_replace(&ue->member, &config);
   report_note(ue->report, &provider->address.address, "commissioned", "by %s, as %s",
               provider->name, ue->identity);
-  return ue->peer == NULL ? NODE_ERR_EXHAUSTED : 0;
+  return error;
 }
 
 /* The course */
-
-static void role_ue_await_authentication(struct role_ue *ue, uint64_t now_ns) {
-  const uint64_t timeout_s = ue->settings->timeout_s;
-  ue->state = UE_AUTHENTICATES;
-  ue->confirmed = false;
-  ue->until_ns = timeout_s == 0 ? NODE_NEVER : now_ns + timeout_s * NODE_SECOND;
-}
 
 static void role_ue_fail(struct role_ue *ue, const char *why) {
   tally_failed(&ue->tally, why);
@@ -188,14 +121,14 @@ static void role_ue_fail(struct role_ue *ue, const char *why) {
 }
 
 static void role_ue_look_authentication(struct role_ue *ue, uint64_t now_ns) {
-  if (ue->failure != NULL || now_ns >= ue->until_ns) {
-    role_ue_fail(ue, ue->failure == NULL ? "timeout" : ue->failure);
-    return;
-  }
-  if (!ue->confirmed)
+  const struct member *member = &ue->member;
+  ue->until_ns = member_attend(&ue->member);
+  if (member->state == MEMBER_FAILED)
+    role_ue_fail(ue, member->failure);
+  if (member->state != MEMBER_JOINED)
     return;
   if (ue->is_commissioned) {
-    ue->established_ns = now_ns;
+    ue->established_ns = member->joined_ns;
     ue->until_ns = now_ns;
     ue->state = UE_PAUSES;
     return;
@@ -204,8 +137,6 @@ static void role_ue_look_authentication(struct role_ue *ue, uint64_t now_ns) {
   ue->is_commissioned = true;
   if (error < 0)
     role_ue_fail(ue, node_error_name(error));
-  else
-    role_ue_await_authentication(ue, now_ns);
 }
 
 static void role_ue_ask(struct role_ue *ue, uint64_t now_ns) {
@@ -252,10 +183,10 @@ static void role_ue_look_request(struct role_ue *ue, uint64_t now_ns) {
 /* Looks what has become of it, and goes on as far as it can now. */
 static void role_ue_attend(struct role_ue *ue) {
   const uint64_t now_ns = loop_now_ns();
-  if (ue->live.error != 0)
-    role_ue_fail(ue, node_error_name(ue->live.error));
   if (ue->state == UE_AUTHENTICATES)
     role_ue_look_authentication(ue, now_ns);
+  else if (ue->member.live.error != 0)
+    role_ue_fail(ue, node_error_name(ue->member.live.error));
   if (ue->state == UE_ASKS)
     role_ue_look_request(ue, now_ns);
   if (ue->state == UE_PAUSES && now_ns >= ue->until_ns)
@@ -263,7 +194,7 @@ static void role_ue_attend(struct role_ue *ue) {
   if (ue->state == UE_LINGERS && now_ns >= ue->until_ns)
     ue->state = UE_ENDS;
   if (ue->state != UE_ENDS)
-    loop_drain(&ue->loop, &ue->live);
+    loop_drain(&ue->member.loop, &ue->member.live);
 }
 
 /* A request may have ended while it was asked. */
@@ -276,13 +207,9 @@ static uint64_t role_ue_wait_ns(const struct role_ue *ue) {
 static int role_ue_run(struct role_ue *ue) {
   const struct settings *settings = ue->settings;
   const uint64_t all = settings->requests * settings->application_servers.count;
-  loop_add(&ue->loop, &ue->live);
-  if (role_ue_authenticates(settings))
-    role_ue_await_authentication(ue, loop_now_ns());
-  else
-    ue->state = UE_PAUSES;
+  ue->state = role_ue_authenticates(settings) ? UE_AUTHENTICATES : UE_PAUSES;
   for (role_ue_attend(ue); ue->state != UE_ENDS; role_ue_attend(ue))
-    if (!loop_step(&ue->loop, role_ue_wait_ns(ue))) {
+    if (!loop_step(&ue->member.loop, role_ue_wait_ns(ue))) {
       report_note(ue->report, NULL, "interrupted", "a signal came");
       break;
     }
@@ -329,22 +256,6 @@ static const char *role_ue_lack(const struct settings *settings) {
   return lack == NULL ? erp_realm_fault(settings) : lack;
 }
 
-/* -1, with an error shown. */
-static int role_ue_open(struct role_ue *ue) {
-  const struct settings *settings = ue->settings;
-  struct udp_address any = settings->bind;
-  any.address.port = 0;
-  if (role_ue_authenticates(settings))
-    ue->peer_sockets = settings_lower(settings)->ports(&settings->options);
-  if (udp_open_range(ue->sockets, ue->peer_sockets, &settings->bind, &settings->authenticator) ==
-          0 &&
-      udp_open_range(&ue->sockets[ue->peer_sockets], CHANNEL_PORTS, &any,
-                     &settings->application_servers.list[0].address) == 0)
-    return 0;
-  report_error(ue->report, "no socket: %s", strerror(errno));
-  return -1;
-}
-
 static void role_ue_list_servers(struct role_ue *ue) {
   const struct parties *parties = &ue->settings->application_servers;
   ue->servers = calloc(parties->count, sizeof *ue->servers);
@@ -356,46 +267,37 @@ static void role_ue_list_servers(struct role_ue *ue) {
 }
 
 /* -1, with an error shown. */
+static int role_ue_begin(struct role_ue *ue) {
+  const struct settings *settings = ue->settings;
+  const bool authenticates = role_ue_authenticates(settings);
+  if (member_open(&ue->member, authenticates, 0, CHANNEL_PORTS,
+                  &settings->application_servers.list[0].address) < 0)
+    return -1;
+  ue->client = role_ue_create_client(ue);
+  ue->listener = (struct lower_listener){.established = bootstrap_ue_learn, .context = ue->client};
+  const struct lower_peer_config config = member_peer_config(&ue->member, &ue->listener);
+  return member_begin(&ue->member, authenticates ? &config : NULL, ue->client);
+}
+
+/* -1, with an error shown. */
 static int role_ue_init(struct role_ue *ue) {
   const struct settings *settings = ue->settings;
   const uint64_t all = settings->requests * settings->application_servers.count;
-  for (size_t i = 0; i < SOCKETS_MAX; i++)
-    ue->sockets[i].file = -1;
-  ue->peer_hooks =
-      (struct node_hooks){.context = ue, .random = loop_random, .event = role_ue_hook_peer};
-  ue->client_hooks =
-      (struct node_hooks){.context = ue, .random = loop_random, .event = role_ue_hook_client};
+  ue->hooks = (struct node_hooks){.context = ue, .random = loop_random, .event = role_ue_hook};
   ue->is_commissioned = settings->commission.count == 0;
   role_ue_list_servers(ue);
   ue->configured = party_keys_write(&settings->keys, settings->secure);
-  if (tally_init(&ue->tally, all, loop_now_ns()) < 0 ||
-      loop_init(&ue->loop, 1, SOCKETS_MAX, ue->report) < 0) {
-    report_error(ue->report, "no memory or files left");
+  if (tally_init(&ue->tally, all, loop_now_ns()) < 0) {
+    report_error(ue->report, "no memory left");
     return -1;
   }
   ue->tally.what = "answered";
-  if (role_ue_authenticates(settings) &&
-      !credentials_peer_init(&ue->credentials, &settings->self, ue->edhoc, 1)) {
-    report_error(ue->report, "identity or peer_id is longer than %d octets", NODE_IDENTITY_MAX);
-    return -1;
-  }
-  if (role_ue_open(ue) < 0)
-    return -1;
-  ue->live = (struct loop_node){.node = role_ue_create(ue),
-                                .sockets = ue->sockets,
-                                .socket_count = ue->peer_sockets + CHANNEL_PORTS};
-  if (ue->live.node == NULL)
-    report_error(ue->report, "the UE cannot be set up so");
-  return ue->live.node == NULL ? -1 : 0;
+  return role_ue_begin(ue);
 }
 
 static void role_ue_deinit(struct role_ue *ue) {
-  node_destroy(ue->live.node);
-  for (size_t i = 0; i < SOCKETS_MAX; i++)
-    udp_close(&ue->sockets[i]);
-  loop_deinit(&ue->loop);
+  member_end(&ue->member);
   tally_deinit(&ue->tally);
-  credentials_edhoc_free(ue->edhoc);
   explicit_bzero(&ue->commissioned, sizeof ue->commissioned);
   free(ue->servers);
   party_keys_forget(ue->configured, ue->settings->keys.count);
@@ -405,7 +307,7 @@ int role_ue(const struct settings *settings, const struct report *report) {
   struct role_ue ue = {.settings = settings, .report = report};
   struct complaint complaint;
   const char *lack = role_ue_lack(settings);
-  if (lack == NULL && credentials_edhoc_read(settings, &settings->self, &ue.edhoc, &complaint) < 0)
+  if (lack == NULL && member_init(&ue.member, settings, report, &complaint) < 0)
     lack = complaint.text;
   if (lack != NULL)
     return usage_refuse(report->role, lack);
