@@ -12,9 +12,10 @@ struct agenda_exchange {
   bool open;
   bool served; /* by the other end */
   uint64_t requested_ns;
-  uint64_t departed_ns;          /* NODE_NEVER: has not departed */
-  struct meter_reading departed; /* of the peer's radio, then */
-  struct act_others others;      /* then */
+  struct meter_reading requested; /* of the peer's radio, then */
+  uint64_t departed_ns;           /* NODE_NEVER: has not departed */
+  struct meter_reading departed;  /* of the peer's radio, then */
+  struct act_others others;       /* then */
 };
 
 /* An act within others (act_within.c) that is under way. */

@@ -7,8 +7,10 @@
 #define BUSY_NS (10 * NODE_MS)
 
 void exchange_begin(struct agenda *agenda) {
-  agenda->exchange = (struct agenda_exchange){
-      .open = true, .requested_ns = host_now(agenda->peer), .departed_ns = NODE_NEVER};
+  agenda->exchange = (struct agenda_exchange){.open = true,
+                                              .requested_ns = host_now(agenda->peer),
+                                              .requested = host_reading(agenda->peer),
+                                              .departed_ns = NODE_NEVER};
 }
 
 void exchange_retry(struct agenda *agenda) {
@@ -44,5 +46,8 @@ void exchange_end(struct agenda *agenda, bool answered, struct act_tally *tally)
   tally->completed++;
   tally->time_ns += host_now(agenda->peer) - agenda->exchange.departed_ns;
   meter_add(&tally->reading, &spent);
+  const struct meter_reading whole = meter_difference(&now, &agenda->exchange.requested);
+  tally->whole_ns += host_now(agenda->peer) - agenda->exchange.requested_ns;
+  meter_add(&tally->whole, &whole);
   use_case_spend(agenda, &agenda->exchange.others, &tally->others);
 }

@@ -140,6 +140,8 @@ void act_tally_add(struct act_tally *sum, const struct act_tally *tally) {
   sum->refused += tally->refused;
   sum->time_ns += tally->time_ns;
   meter_add(&sum->reading, &tally->reading);
+  sum->whole_ns += tally->whole_ns;
+  meter_add(&sum->whole, &tally->whole);
   meter_add(&sum->others.server, &tally->others.server);
   meter_add(&sum->others.authenticator, &tally->others.authenticator);
 }

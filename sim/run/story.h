@@ -34,6 +34,9 @@ struct act_tally {
   uint64_t time_ns;
   struct meter_reading reading;
   struct act_others others;
+  uint64_t whole_ns; /* of requests: from the moment when they were asked for, with all that came
+                        first */
+  struct meter_reading whole;
 };
 
 /* A kind of thing that is done; each function is told of one peer's. */

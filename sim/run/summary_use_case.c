@@ -36,15 +36,26 @@ static const struct host *host_of(const struct run *run, enum role role) {
   return &run->hosts[run->topology.members[role][0]];
 }
 
+/* Of requests, what came first is in the whole. */
+static void add_whole(const struct act_tally *tally, const struct host *host, json_t *acts) {
+  const double count = tally->completed == 0 ? NAN : (double)tally->completed;
+  json_object_set_new(acts, "whole_ms", summary_figure((double)tally->whole_ns / 1e6 / count));
+  json_object_set_new(acts, "whole_energy_mj",
+                      summary_figure(summary_energy_of_mj(host, &tally->whole) / count));
+}
+
 /* What peers of a role do themselves. */
 static json_t *role_to_json(const struct run *run, enum role role) {
   json_t *phases = json_object();
   for (size_t i = 0; i < run->story.stage_count; i++) {
     const struct stage *stage = &run->story.stages[i];
     const struct act_tally tally = tally_of_role(run, stage, role);
-    if (stage->is_for == NULL || stage->is_for(host_of(run, role)))
-      json_object_set_new(phases, node_phase_name(stage->phase),
-                          acts_to_json(&tally, host_of(run, role), &tally.reading));
+    if (stage->is_for != NULL && !stage->is_for(host_of(run, role)))
+      continue;
+    json_t *acts = acts_to_json(&tally, host_of(run, role), &tally.reading);
+    if (stage->act == &ACT_REQUEST)
+      add_whole(&tally, host_of(run, role), acts);
+    json_object_set_new(phases, node_phase_name(stage->phase), acts);
   }
   return phases;
 }
