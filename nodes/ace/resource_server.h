@@ -15,27 +15,34 @@
  *   4.03  it is for another audience
  *   4.15  of another Content-Format
  *   5.03  where there is no key yet, or no room
- * Of coap_dtls the payload is a CWT; a token may come in the psk_identity of the handshake instead,
- * as in RFC 9202 section 3.3.2, which otherwise names the kid of one that has come before. An
- * identity that leads to no token ends the handshake (illegal_parameter has no place in the library
- * that is used: it says unknown_psk_identity).
+ * Of coap_dtls the payload is a CWT, which waits for handshakes that name its kid: of the endpoint
+ * that has brought it, or of another with its IP address; a token may come in the psk_identity of
+ * the handshake instead, as in RFC 9202 section 3.3.2. An identity that leads to no token ends the
+ * handshake (illegal_parameter has no place in the library that is used: it says
+ * unknown_psk_identity).
  *
  * Access: GET, and POST or PUT, which replace a resource's value, by the holder of a token:
  *   2.05, 2.04; 4.01 without a token that is still good; 4.03 for a resource outside its
- * scope; 4.05 for a method outside; 4.04 for a resource that is in the scope, and not there. A
- * context of OSCORE ends with its token (RFC 9203 section 6), so that its 4.01 is in clear; a
- * session of DTLS stays, to say it inside.
+ * scope; 4.05 for a method outside; 4.04 for a resource that is in the scope, and not there; 4.00
+ * for a value that no response could carry. In clear a resource has 4.01, whoever asks. A context
+ * of OSCORE ends with its token (RFC 9203 section 6), so that its 4.01 is in clear; a session of
+ * DTLS stays, to say it inside.
  *
  * Strangers cost nothing but what the answer to a token needs that verifies; of a ClientHello
  * without a cookie nothing is kept. A token that was heard on the way, and is brought by another
- * endpoint, makes an association there that nobody can use, and that gives way first.
+ * endpoint, makes an association there that nobody can use. Where there is no room, first the
+ * oldest of those gives way that have shown no key, or whose token has ended; then the client whose
+ * last request was longest ago. What is brought in a client's name takes the place of what that has
+ * brought and not used yet: at worst it brings its token again.
  *
  * Events, with the client as the remote (its port of CoAP in clear):
  *   TOKEN_TRANSFER  KEY; SERVED: a token was taken; FAILED why not (its code's text, and DTLS's
- *                   association_failure); CONFIRMED: the client has the key (name: the octets of
- *                   the osc id, or the kid)
- *   APPLICATION     SERVED; CLOSED ("lifetime", "made room for another", "replaced"); DISCARDED
- * with why, also of what was refused ("4.03 Forbidden") */
+ *                   association_failure, "another handshake has begun"; also of what was never
+ *                   used: "lifetime", "made room for another"); CONFIRMED: the client has the key
+ *                   (name: the octets of the osc id, or the kid)
+ *   APPLICATION     SERVED; CLOSED ("lifetime", "made room for another", "replaced",
+ *                   association_failure's text); DISCARDED with why, also of what was refused
+ *                   ("4.03 Forbidden") */
 #ifndef NODES_ACE_RESOURCE_SERVER_H
 #define NODES_ACE_RESOURCE_SERVER_H
 

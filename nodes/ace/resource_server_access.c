@@ -25,6 +25,9 @@ static void value_replace(struct rs_resource *resource, uint8_t *value, size_t l
 }
 
 bool rs_resources_init(struct resource_server *server) {
+  server->resources = calloc(server->config.resource_count, sizeof *server->resources);
+  if (server->resources == NULL)
+    return false;
   for (size_t i = 0; i < server->config.resource_count; i++) {
     const struct ace_resource *from = &server->config.resources[i];
     uint8_t *value = value_of(from->value, from->value_length);
@@ -37,12 +40,13 @@ bool rs_resources_init(struct resource_server *server) {
 }
 
 void rs_resources_deinit(struct resource_server *server) {
-  for (size_t i = 0; i < ACE_SCOPE_ENTRIES_MAX; i++)
+  for (size_t i = 0; i < server->config.resource_count && server->resources != NULL; i++)
     value_replace(&server->resources[i], NULL, 0);
+  free(server->resources);
 }
 
-const struct rs_resource *rs_resource_find(const struct resource_server *server,
-                                           const uint8_t *path, size_t length) {
+struct rs_resource *rs_resource_find(const struct resource_server *server, const uint8_t *path,
+                                     size_t length) {
   for (size_t i = 0; i < server->config.resource_count; i++)
     if (strlen(server->resources[i].path) == length &&
         memcmp(server->resources[i].path, path, length) == 0)
@@ -68,8 +72,7 @@ enum { METHODS_THAT_WRITE = ACE_METHOD_POST | ACE_METHOD_PUT };
 
 /* The code that refuses a request; COAP_CODE_EMPTY: it is served, of `resource`. */
 static uint8_t judge_access(const struct resource_server *server, const struct rs_grant *grant,
-                            const struct coap_message *request,
-                            const struct rs_resource **resource) {
+                            const struct coap_message *request, struct rs_resource **resource) {
   const struct coap_option *path = rs_path_of(request);
   const uint32_t method = ace_method_of(request->code);
   const uint8_t refusal = coap_refuse_options(request, NULL, 0);
@@ -118,15 +121,14 @@ static int access_write(struct rs_client *client, const struct association_reque
 
 int rs_access_answer(struct rs_client *client, const struct association_request *request) {
   struct resource_server *server = client->server;
-  const struct rs_resource *resource = NULL;
+  struct rs_resource *resource = NULL;
   const uint8_t refusal = judge_access(server, &client->current, &request->plain, &resource);
   rs_client_use(client);
   if (refusal != COAP_CODE_EMPTY)
     return access_refuse(client, request, refusal);
-  const int result =
-      ace_method_of(request->plain.code) & METHODS_THAT_WRITE
-          ? access_write(client, request, &server->resources[resource - server->resources])
-          : access_respond(request, COAP_CODE_CONTENT, resource, server->now_ns);
+  const int result = ace_method_of(request->plain.code) & METHODS_THAT_WRITE
+                         ? access_write(client, request, resource)
+                         : access_respond(request, COAP_CODE_CONTENT, resource, server->now_ns);
   if (result == 0)
     rs_client_tell(client, NODE_PHASE_APPLICATION, NODE_EVENT_SERVED, "access");
   return result;

@@ -115,9 +115,9 @@ void rs_client_tell(const struct rs_client *client, enum node_phase phase,
 bool rs_client_is_over(const struct rs_client *client);
 /* What of its tokens has ended is no more. */
 void rs_client_lapse(struct rs_client *client);
-/* The pending association is no more; tells that it has failed, if there is one and nobody has been
- * told, or tells nothing. */
+/* The pending association is no more. */
 void rs_client_forget_pending(struct rs_client *client);
+/* Likewise; tells that it has failed, if there is one and nobody has been told. */
 void rs_client_drop_pending(struct rs_client *client, const char *why);
 /* A request has verified: where it is the first under the pending association, that is the current
  * one from now on, and it is of that. */
@@ -159,8 +159,8 @@ bool rs_resources_init(struct resource_server *server);
 void rs_resources_deinit(struct resource_server *server);
 /* The only segment of a request's path; NULL: it has another number of them. */
 const struct coap_option *rs_path_of(const struct coap_message *request);
-const struct rs_resource *rs_resource_find(const struct resource_server *server,
-                                           const uint8_t *path, size_t length);
+struct rs_resource *rs_resource_find(const struct resource_server *server, const uint8_t *path,
+                                     size_t length);
 void rs_resources_digest(const struct resource_server *server, struct digest *digest);
 
 /* resource_server_clear.c: datagrams of CoAP without a session. */
@@ -191,7 +191,7 @@ struct resource_server {
   struct association_keys give; /* keys, to handshakes */
   struct rs_client *handshake;  /* whose datagram is read */
   struct rs_clients clients;
-  struct rs_resource resources[ACE_SCOPE_ENTRIES_MAX];
+  struct rs_resource *resources; /* as many as are configured */
   struct association_reception reception;
   struct coap_stranger stranger;
   enum node_phase refused; /* what the answer to the stranger is for */

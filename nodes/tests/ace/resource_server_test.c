@@ -146,6 +146,27 @@ static void nothing_beyond_the_scope(void **state) {
   }
 }
 
+/* The longest value that a response has room for, and one octet more. */
+static void values_at_their_limit(void **state) {
+  static const uint8_t value[ASSOCIATION_PAYLOAD_MAX + 1] = {1, 2, 3};
+  const struct rs_world_terms terms = rs_world_terms(7);
+  const struct rs_world_client *client = &world.clients[0];
+  start(state);
+  assert_true(rs_world_join(&world, 0, &terms));
+  assert_true(rs_world_ask(&world, 0, PUT, "light", value, ASSOCIATION_PAYLOAD_MAX));
+  rs_world_run_ms(&world, 1000);
+  assert_int_equal(client->code, COAP_CODE_CHANGED);
+  assert_int_equal(rs_world_access(&world, 0, GET, "light", NULL), COAP_CODE_CONTENT);
+  assert_int_equal(client->length, ASSOCIATION_PAYLOAD_MAX);
+  assert_memory_equal(client->value, value, ASSOCIATION_PAYLOAD_MAX);
+  assert_true(rs_world_ask(&world, 0, PUT, "light", value, ASSOCIATION_PAYLOAD_MAX + 1));
+  rs_world_run_ms(&world, 1000);
+  assert_int_equal(client->code, COAP_CODE_BAD_REQUEST);
+  assert_int_equal(rs_world_access(&world, 0, GET, "light", NULL), COAP_CODE_CONTENT);
+  assert_int_equal(client->length, ASSOCIATION_PAYLOAD_MAX);
+  rs_world_end(&world);
+}
+
 static void nothing_after_the_end(void **state) {
   struct rs_world_terms terms = rs_world_terms(7);
   const bool session = profile_of(state) == ACE_PROFILE_DTLS;
@@ -559,6 +580,17 @@ static void the_same_token_again(void **state) {
   rs_world_end(&world);
 }
 
+static void a_salt_and_a_context(void **state) {
+  struct rs_world_terms terms = rs_world_terms(7);
+  (void)state;
+  terms.is_salted = true;
+  rs_world_configure(&world, ACE_PROFILE_OSCORE);
+  rs_world_start(&world);
+  assert_true(rs_world_join(&world, 0, &terms));
+  assert_int_equal(rs_world_access(&world, 0, GET, "light", NULL), COAP_CODE_CONTENT);
+  rs_world_end(&world);
+}
+
 /* More clients than IDs of one octet: some have two. */
 static void more_clients_than_short_ids(void **state) {
   enum { MANY = 300 };
@@ -632,6 +664,7 @@ int main(void) {
       BY_EITHER(messages_say_what_they_are_for),
       BY_EITHER(brought_twice),
       BY_EITHER(nothing_beyond_the_scope),
+      BY_EITHER(values_at_their_limit),
       BY_EITHER(nothing_after_the_end),
       BY_EITHER(nothing_at_the_end),
       BY_EITHER(tokens_that_are_not_good),
@@ -651,6 +684,7 @@ int main(void) {
       cmocka_unit_test(another_handshake),
       cmocka_unit_test(a_handshake_that_is_left),
       cmocka_unit_test(the_same_token_again),
+      cmocka_unit_test(a_salt_and_a_context),
       cmocka_unit_test(more_clients_than_short_ids),
       cmocka_unit_test(refused_configurations),
   };

@@ -140,6 +140,11 @@ void rs_world_give_token(struct rs_world *world, size_t number,
   if (world->profile == ACE_PROFILE_OSCORE) {
     seeded_bytes(&client->party.seeded, claims.confirmation.secret, ACE_SECRET_LENGTH);
     claims.confirmation.has_secret = true;
+    claims.confirmation.has_context_id = terms->is_salted;
+    claims.confirmation.context_id_length = terms->is_salted ? 3 : 0;
+    claims.confirmation.salt_length = terms->is_salted ? ACE_SALT_MAX : 0;
+    memset(claims.confirmation.context_id, 0x33, claims.confirmation.context_id_length);
+    memset(claims.confirmation.salt, 0x44, claims.confirmation.salt_length);
   }
   const int length = ace_token_seal(&claims, &world->key, nonce, NULL, client->token);
   assert_true(length > 0);
@@ -174,7 +179,9 @@ static void open_oscore(struct rs_world_client *client) {
       .salt = salt,
       .salt_length = ace_master_salt(&client->confirmation, &client->half, &client->servers, salt),
       .local_id = id_of(&client->servers),
-      .remote_id = id_of(&client->half)};
+      .remote_id = id_of(&client->half),
+      .identity = client->confirmation.has_context_id ? client->confirmation.context_id : NULL,
+      .identity_length = client->confirmation.context_id_length};
   association_close(&client->pair.current);
   assert_int_equal(association_open(&client->pair.current, &made, &client->coap,
                                     &client->party.hooks, client->world->now_ns),

@@ -43,7 +43,8 @@ struct rs_world_terms {
   uint32_t expires_s;   /* after the moment 0 of time */
   const char *path;     /* NULL: the scope is one octet */
   uint32_t methods;
-  uint8_t id; /* of the key */
+  uint8_t id;     /* of the key */
+  bool is_salted; /* coap_oscore: with a salt and a contextId */
 };
 
 struct rs_world_client {
