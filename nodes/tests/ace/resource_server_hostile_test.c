@@ -8,29 +8,19 @@
 
 #include <string.h>
 
-enum { FLOOD = 2000, ROUNDS = 4000, GET = 1, POST = 2, PUT = 3, DELETE = 4 };
+enum { FLOOD = 2000, ROUNDS = 4000 };
 
 static struct rs_world world;
 static const struct node_address STRANGER = {.ip = {0x77, 1}, .port = 40000};
-static const enum ace_profile PROFILES[] = {ACE_PROFILE_OSCORE, ACE_PROFILE_DTLS};
-
-static enum ace_profile profile_of(void *const *state) {
-  return *(const enum ace_profile *)*state;
-}
-
-static void start(void *const *state) {
-  rs_world_configure(&world, profile_of(state));
-  rs_world_start(&world);
-}
 
 static void join(size_t client) {
   const struct rs_world_terms terms = rs_world_terms((uint8_t)(7 + client));
   assert_true(rs_world_join(&world, client, &terms));
-  assert_int_equal(rs_world_access(&world, client, GET, "light", NULL), COAP_CODE_CONTENT);
+  assert_int_equal(rs_world_access(&world, client, RS_WORLD_GET, "light", NULL), COAP_CODE_CONTENT);
 }
 
 static void assert_served(size_t client) {
-  assert_int_equal(rs_world_access(&world, client, GET, "light", NULL), COAP_CODE_CONTENT);
+  assert_int_equal(rs_world_access(&world, client, RS_WORLD_GET, "light", NULL), COAP_CODE_CONTENT);
   assert_true(world.clients[client].is_protected);
 }
 
@@ -76,22 +66,23 @@ static size_t compose_plain(const struct plain *plain, enum coap_type type, uint
 
 static void nothing_without_a_token(void **state) {
   static const struct plain rows[] = {
-      {GET, "light", 0, COAP_CODE_UNAUTHORIZED},
-      {PUT, "light", 0, COAP_CODE_UNAUTHORIZED},
-      {GET, "lock", 0, COAP_CODE_UNAUTHORIZED},
-      {GET, "door", 0, COAP_CODE_NOT_FOUND},
-      {GET, ACE_AUTHZ_INFO_PATH, 0, COAP_CODE_METHOD_NOT_ALLOWED},
-      {PUT, ACE_AUTHZ_INFO_PATH, 0, COAP_CODE_METHOD_NOT_ALLOWED},
-      {DELETE, ACE_AUTHZ_INFO_PATH, 0, COAP_CODE_METHOD_NOT_ALLOWED},
-      {POST, ACE_AUTHZ_INFO_PATH, 0, COAP_CODE_UNSUPPORTED_FORMAT},
-      {POST, ACE_AUTHZ_INFO_PATH, COAP_NUMBER_CONTENT_FORMAT, COAP_CODE_UNSUPPORTED_FORMAT},
-      {POST, ACE_AUTHZ_INFO_PATH, 17, COAP_CODE_BAD_OPTION},
-      {POST, ACE_AUTHZ_INFO_PATH, COAP_NUMBER_PROXY_URI, COAP_CODE_PROXYING_NOT_SUPPORTED},
-      {GET, "light", COAP_NUMBER_OSCORE, COAP_CODE_UNAUTHORIZED},
-      {POST, ACE_AUTHZ_INFO_PATH, COAP_NUMBER_OSCORE, COAP_CODE_UNAUTHORIZED},
+      {RS_WORLD_GET, "light", 0, COAP_CODE_UNAUTHORIZED},
+      {RS_WORLD_PUT, "light", 0, COAP_CODE_UNAUTHORIZED},
+      {RS_WORLD_GET, "lock", 0, COAP_CODE_UNAUTHORIZED},
+      {RS_WORLD_GET, "door", 0, COAP_CODE_NOT_FOUND},
+      {RS_WORLD_GET, ACE_AUTHZ_INFO_PATH, 0, COAP_CODE_METHOD_NOT_ALLOWED},
+      {RS_WORLD_PUT, ACE_AUTHZ_INFO_PATH, 0, COAP_CODE_METHOD_NOT_ALLOWED},
+      {RS_WORLD_DELETE, ACE_AUTHZ_INFO_PATH, 0, COAP_CODE_METHOD_NOT_ALLOWED},
+      {RS_WORLD_POST, ACE_AUTHZ_INFO_PATH, 0, COAP_CODE_UNSUPPORTED_FORMAT},
+      {RS_WORLD_POST, ACE_AUTHZ_INFO_PATH, COAP_NUMBER_CONTENT_FORMAT,
+       COAP_CODE_UNSUPPORTED_FORMAT},
+      {RS_WORLD_POST, ACE_AUTHZ_INFO_PATH, 17, COAP_CODE_BAD_OPTION},
+      {RS_WORLD_POST, ACE_AUTHZ_INFO_PATH, COAP_NUMBER_PROXY_URI, COAP_CODE_PROXYING_NOT_SUPPORTED},
+      {RS_WORLD_GET, "light", COAP_NUMBER_OSCORE, COAP_CODE_UNAUTHORIZED},
+      {RS_WORLD_POST, ACE_AUTHZ_INFO_PATH, COAP_NUMBER_OSCORE, COAP_CODE_UNAUTHORIZED},
   };
   uint8_t data[NODE_DATAGRAM_MAX];
-  start(state);
+  rs_world_start_by(&world, state);
   join(0);
   const struct node_address to = rs_world_address();
   const struct node_address *const senders[] = {&STRANGER, &world.clients[0].address};
@@ -113,7 +104,7 @@ static void nothing_without_a_token(void **state) {
 
 /* Tokens */
 
-/* A POST to /authz-info as the client would send it now, in the log. */
+/* A RS_WORLD_POST to /authz-info as the client would send it now, in the log. */
 static const struct rs_world_datagram *brought(size_t client) {
   const size_t at = world.count;
   rs_world_bring(&world, client);
@@ -124,7 +115,7 @@ static const struct rs_world_datagram *brought(size_t client) {
 
 static void tokens_altered(void **state) {
   const struct rs_world_terms terms = rs_world_terms(7);
-  start(state);
+  rs_world_start_by(&world, state);
   rs_world_give_token(&world, 0, &terms);
   struct rs_world_client *client = &world.clients[0];
   const uint64_t before = rs_world_state(&world);
@@ -169,7 +160,7 @@ static void tokens_in_handshakes_altered(void **state) {
 /* A token of another resource server, and one whose key another has. */
 static void tokens_of_others(void **state) {
   const struct rs_world_terms terms = rs_world_terms(7);
-  start(state);
+  rs_world_start_by(&world, state);
   world.key.octets[3] ^= 1;
   rs_world_give_token(&world, 0, &terms);
   assert_int_equal(rs_world_transfer(&world, 0), COAP_CODE_UNAUTHORIZED);
@@ -182,7 +173,7 @@ static void tokens_of_others(void **state) {
 
 /* Whoever has heard it has the token, and not its key. */
 static void a_token_that_was_heard(void **state) {
-  start(state);
+  rs_world_start_by(&world, state);
   join(0);
   struct rs_world_client *thief = &world.clients[1];
   const struct rs_world_client *owner = &world.clients[0];
@@ -191,7 +182,7 @@ static void a_token_that_was_heard(void **state) {
   thief->confirmation = owner->confirmation;
   thief->confirmation.secret[0] ^= 1;
   assert_int_equal(rs_world_transfer(&world, 1), COAP_CODE_CREATED);
-  if (profile_of(state) == ACE_PROFILE_DTLS) {
+  if (rs_world_profile_of(state) == ACE_PROFILE_DTLS) {
     rs_world_open(&world, 1, false);
     rs_world_run_ms(&world, 60000);
     assert_non_null(thief->failure);
@@ -199,7 +190,7 @@ static void a_token_that_was_heard(void **state) {
     rs_world_run_ms(&world, 60000);
     assert_non_null(thief->failure);
   } else {
-    assert_int_equal(rs_world_access(&world, 1, PUT, "light", "x"), COAP_CODE_BAD_REQUEST);
+    assert_int_equal(rs_world_access(&world, 1, RS_WORLD_PUT, "light", "x"), COAP_CODE_BAD_REQUEST);
     assert_false(thief->is_protected);
   }
   assert_int_equal(rs_world_told(&world, NODE_PHASE_APPLICATION, NODE_EVENT_SERVED), 1);
@@ -211,7 +202,7 @@ static void a_token_that_was_heard(void **state) {
 /* In the client's name, with its own token and with another's: its association stays as it is. */
 static void tokens_in_the_clients_name(void **state) {
   const struct rs_world_terms terms = rs_world_terms(9);
-  start(state);
+  rs_world_start_by(&world, state);
   join(0);
   const struct rs_world_datagram own = *rs_world_flown(&world, "authz-info");
   for (unsigned i = 0; i < 3; i++) {
@@ -231,12 +222,12 @@ static void tokens_in_the_clients_name(void **state) {
 
 /* A request comes again later than it is remembered, from its sender and from another. */
 static void requests_again(void **state) {
-  start(state);
+  rs_world_start_by(&world, state);
   join(0);
   const size_t at = world.count;
-  assert_int_equal(rs_world_access(&world, 0, PUT, "light", "on"), COAP_CODE_CHANGED);
+  assert_int_equal(rs_world_access(&world, 0, RS_WORLD_PUT, "light", "on"), COAP_CODE_CHANGED);
   const struct rs_world_datagram sent = world.log[at];
-  assert_int_equal(rs_world_access(&world, 0, PUT, "light", "off"), COAP_CODE_CHANGED);
+  assert_int_equal(rs_world_access(&world, 0, RS_WORLD_PUT, "light", "off"), COAP_CODE_CHANGED);
   const unsigned served = rs_world_told(&world, NODE_PHASE_APPLICATION, NODE_EVENT_SERVED);
   (void)again(&sent.source, &sent);
   (void)again(&STRANGER, &sent);
@@ -252,14 +243,14 @@ static void requests_again(void **state) {
 
 /* Every octet of a request altered, and all its beginnings. */
 static void requests_altered(void **state) {
-  start(state);
+  rs_world_start_by(&world, state);
   join(0);
   const size_t at = world.count;
-  assert_true(rs_world_ask(&world, 0, PUT, "light", (const uint8_t *)"on", 2));
+  assert_true(rs_world_ask(&world, 0, RS_WORLD_PUT, "light", (const uint8_t *)"on", 2));
   const struct rs_world_datagram sent = world.log[at];
   world.log[at].arrival_ns[0] = NODE_NEVER;
   for (size_t i = 0; i < sent.length; i++) {
-    if (profile_of(state) == ACE_PROFILE_OSCORE && i >= 2 && i <= 4)
+    if (rs_world_profile_of(state) == ACE_PROFILE_OSCORE && i >= 2 && i <= 4)
       continue; /* Message ID and token are not protected */
     struct rs_world_datagram altered = sent;
     (void)rs_world_strange(&world, &sent.source, &sent.destination, sent.data, i);
@@ -276,7 +267,7 @@ static void requests_altered(void **state) {
 
 /* One token, as many places as there are: those that have shown their keys keep theirs. */
 static void flood_of_tokens(void **state) {
-  rs_world_configure(&world, profile_of(state));
+  rs_world_configure(&world, rs_world_profile_of(state));
   world.config.clients_max = 4;
   rs_world_start(&world);
   for (size_t i = 0; i < 3; i++)
@@ -297,7 +288,7 @@ static void flood_of_tokens(void **state) {
 }
 
 static void flood_of_requests(void **state) {
-  start(state);
+  rs_world_start_by(&world, state);
   join(0);
   const struct rs_world_terms terms = rs_world_terms(8);
   rs_world_give_token(&world, 1, &terms);
@@ -369,7 +360,7 @@ static void flood_of_handshakes(void **state) {
 /* Of whatever octets, from whomever: nobody has anything of it, and the client goes on. */
 static void whatever_octets(void **state) {
   struct seeded seeded = {.state = 99};
-  start(state);
+  rs_world_start_by(&world, state);
   join(0);
   const size_t count = world.count;
   const struct node_address server = rs_world_address(), sessions = session_port();
@@ -392,25 +383,21 @@ static void whatever_octets(void **state) {
   rs_world_end(&world);
 }
 
-#define BY(test, profile)                                                                          \
-  { #test ", " #profile, test, NULL, NULL, (void *)&PROFILES[ACE_PROFILE_##profile] }
-#define BY_EITHER(test) BY(test, OSCORE), BY(test, DTLS)
-
 int main(void) {
   const struct CMUnitTest tests[] = {
-      BY_EITHER(nothing_without_a_token),
-      BY_EITHER(tokens_altered),
+      RS_WORLD_BY_EITHER(nothing_without_a_token),
+      RS_WORLD_BY_EITHER(tokens_altered),
       cmocka_unit_test(tokens_in_handshakes_altered),
-      BY_EITHER(tokens_of_others),
-      BY_EITHER(a_token_that_was_heard),
-      BY_EITHER(tokens_in_the_clients_name),
-      BY_EITHER(requests_again),
-      BY_EITHER(requests_altered),
-      BY_EITHER(flood_of_tokens),
-      BY_EITHER(flood_of_requests),
+      RS_WORLD_BY_EITHER(tokens_of_others),
+      RS_WORLD_BY_EITHER(a_token_that_was_heard),
+      RS_WORLD_BY_EITHER(tokens_in_the_clients_name),
+      RS_WORLD_BY_EITHER(requests_again),
+      RS_WORLD_BY_EITHER(requests_altered),
+      RS_WORLD_BY_EITHER(flood_of_tokens),
+      RS_WORLD_BY_EITHER(flood_of_requests),
       cmocka_unit_test(flood_of_hellos),
       cmocka_unit_test(flood_of_handshakes),
-      BY_EITHER(whatever_octets),
+      RS_WORLD_BY_EITHER(whatever_octets),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

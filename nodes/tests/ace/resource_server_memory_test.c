@@ -18,17 +18,10 @@ enum {
   CLIENTS_MAX = 8,
   CLIENT_MAX = 4 * 1024,     /* octets of a place, with an association */
   HANDSHAKE_MAX = 64 * 1024, /* the library's buffers */
-  GET = 1,
-  PUT = 3,
 };
 
 static struct rs_world world;
 static unsigned calls, short_at;
-static const enum ace_profile PROFILES[] = {ACE_PROFILE_OSCORE, ACE_PROFILE_DTLS};
-
-static enum ace_profile profile_of(void *const *state) {
-  return *(const enum ace_profile *)*state;
-}
 
 static void owned(bool begins) {
   heap_owner(begins ? SERVER : OTHERS);
@@ -54,7 +47,7 @@ static void flood(const char *label) {
 
 static void flood_of_tokens(void **state) {
   const struct rs_world_terms terms = rs_world_terms(7);
-  start(profile_of(state));
+  start(rs_world_profile_of(state));
   rs_world_give_token(&world, 0, &terms);
   assert_int_equal(rs_world_transfer(&world, 0), COAP_CODE_CREATED);
   flood("authz-info");
@@ -86,15 +79,15 @@ static bool story(void) {
   world.count = 0;
   if (!rs_world_join(&world, 0, &terms))
     return false;
-  (void)rs_world_access(&world, 0, PUT, "light", "on");
-  return rs_world_access(&world, 0, GET, "light", NULL) == COAP_CODE_CONTENT;
+  (void)rs_world_access(&world, 0, RS_WORLD_PUT, "light", "on");
+  return rs_world_access(&world, 0, RS_WORLD_GET, "light", NULL) == COAP_CODE_CONTENT;
 }
 
 static void memory_is_short(void **state) {
   bool reached = true;
   for (short_at = 0; reached; short_at++) {
     calls = 0;
-    rs_world_configure(&world, profile_of(state));
+    rs_world_configure(&world, rs_world_profile_of(state));
     rs_world_start(&world);
     world.around = lacking;
     (void)story();
@@ -117,15 +110,11 @@ static void none_to_begin_with(void **state) {
   rs_world_end(&world);
 }
 
-#define BY(test, profile)                                                                          \
-  { #test ", " #profile, test, NULL, NULL, (void *)&PROFILES[ACE_PROFILE_##profile] }
-#define BY_EITHER(test) BY(test, OSCORE), BY(test, DTLS)
-
 int main(void) {
   const struct CMUnitTest tests[] = {
-      BY_EITHER(flood_of_tokens),
+      RS_WORLD_BY_EITHER(flood_of_tokens),
       cmocka_unit_test(flood_of_hellos),
-      BY_EITHER(memory_is_short),
+      RS_WORLD_BY_EITHER(memory_is_short),
       cmocka_unit_test(none_to_begin_with),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

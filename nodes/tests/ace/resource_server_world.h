@@ -17,6 +17,9 @@ enum {
   RS_WORLD_LIFETIME_S = 3600,
 };
 
+/* Codes of requests. */
+enum { RS_WORLD_GET = 1, RS_WORLD_POST = 2, RS_WORLD_PUT = 3, RS_WORLD_DELETE = 4 };
+
 #define RS_WORLD_AUDIENCE "lamp1"
 
 /* What the node tells: the last label of each type in each phase, and their number. */
@@ -112,6 +115,14 @@ void rs_world_configure(struct rs_world *world, enum ace_profile profile);
 void rs_world_start(struct rs_world *world);
 void rs_world_end(struct rs_world *world);
 
+/* A test by either profile: its state says which. */
+extern enum ace_profile rs_world_profiles[ACE_PROFILE_COUNT];
+enum ace_profile rs_world_profile_of(void *const *state);
+void rs_world_start_by(struct rs_world *world, void *const *state);
+#define RS_WORLD_BY(test, profile)                                                                 \
+  { #test ", " #profile, test, NULL, NULL, &rs_world_profiles[ACE_PROFILE_##profile] }
+#define RS_WORLD_BY_EITHER(test) RS_WORLD_BY(test, OSCORE), RS_WORLD_BY(test, DTLS)
+
 struct node_address rs_world_address(void);
 
 /* It authenticates once more; `seed` makes the MSK. */
@@ -147,6 +158,15 @@ void rs_world_inject(struct rs_world *world, const struct node_address *source,
 /* The same with what it sends cut; its octets. */
 size_t rs_world_strange(struct rs_world *world, const struct node_address *source,
                         const struct node_address *destination, const uint8_t *data, size_t length);
+
+/* What the client has to say flies. */
+void rs_world_flush(struct rs_world *world, size_t client);
+
+/* A client, as the world runs it. */
+void rs_world_client_read(struct rs_world_client *client, const struct node_datagram *datagram);
+int rs_world_client_write(struct rs_world_client *client, struct node_datagram *datagram);
+uint64_t rs_world_client_expiry(const struct rs_world_client *client);
+void rs_world_client_handle_expiry(struct rs_world_client *client);
 
 /* What was seen */
 uint64_t rs_world_state(const struct rs_world *world);

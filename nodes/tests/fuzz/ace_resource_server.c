@@ -14,7 +14,7 @@
 
 const unsigned FUZZ_ROUNDS = 2000;
 
-enum { DATAGRAMS_MAX = 24, WAYS = 3, GET = 1 };
+enum { DATAGRAMS_MAX = 24, WAYS = 3 };
 
 static const uint64_t INTERVALS_MS[] = {20, 20, 1500, 4000000};
 
@@ -95,7 +95,7 @@ void fuzz_seeds(fuzz_take *take) {
       rs_world_open(&world, 0, true);
       rs_world_run_ms(&world, 1000);
     }
-    fuzz_claim(rs_world_access(&world, 0, GET, "light", NULL) == COAP_CODE_CONTENT,
+    fuzz_claim(rs_world_access(&world, 0, RS_WORLD_GET, "light", NULL) == COAP_CODE_CONTENT,
                "a client is served");
     take_story(take, way);
     rs_world_end(&world);
