@@ -195,6 +195,8 @@ const struct proof_refusal proof_refusals[] = {
     {"forwarding", "joined", "trigger_repetitions", "0"},
     /* Nor who triggers once, where links lose frames by themselves. */
     {"topology", "file", "trigger_repetitions", "0"},
+    /* Nor who triggers once, where nodes of two ways do not hear each other. */
+    {"topology", "five", "trigger_repetitions", "0"},
     /* Nor who triggers once, where the MAC does not repeat what collides. */
     {"mac_max_retries", "0", "trigger_repetitions", "0"},
     /* No fork in the tree is so far away from both. */
