@@ -15,7 +15,7 @@ static void test_terms(void **state) {
     const char *text, *json;
   } cases[] = {
       {"", "[]"},
-      {"hops=2", "[{'key':'topology','in':['line']},{'key':'hops','in':[2]}]"},
+      {"hops=2", "[{'key':'topology','in':['line','five']},{'key':'hops','in':[2]}]"},
       {"time_limit_s=1|3|500", "[{'key':'time_limit_s','in':[1,3,500]}]"},
       {"frame_loss!=0", "[{'key':'frame_loss','not':[0.0]}]"},
       {"frame_loss=0.25|1", "[{'key':'frame_loss','in':[0.25,1.0]}]"},
