@@ -123,7 +123,7 @@ static bool client_can_use(const struct ace_client *client, const struct ace_tok
   const enum ace_profile profile = client->config.profile;
   const size_t longest =
       client->config.token_in_handshake ? (size_t)NODE_IDENTITY_MAX : (size_t)ACE_TOKEN_MAX;
-  return answer->token_length > 0 && answer->token_length <= longest &&
+  return answer->token_length <= longest &&
          (answer->profile == 0 || answer->profile == ace_profile_number(profile)) &&
          answer->confirmation.profile == profile && answer->confirmation.has_secret;
 }

@@ -230,7 +230,6 @@ void ace_client_transfer_timed_out(struct ace_client *client, struct client_serv
 /* A server that is silent may take the token yet. */
 static void client_secure_failed(struct ace_client *client, struct client_server *server,
                                  const char *why, bool silent, uint64_t now_ns) {
-  association_pair_drop(&server->association);
   if (silent)
     client_fail_transfer(client, server, why);
   else

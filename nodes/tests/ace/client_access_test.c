@@ -120,6 +120,18 @@ static void test_wrong_responses(void **state) {
   assert_int_equal(world.servers[0].served, 1);
 }
 
+/* Nor is one that has what is not understood inside (RFC 7252 section 5.4.1). */
+static void test_critical_option(void **state) {
+  begin_by(state);
+  world.servers[0].conduct.access_option = 9; /* in a session the mark of another kind */
+  if (world.config.profile == ACE_PROFILE_OSCORE)
+    world.servers[0].conduct.access_option = 13;
+  client_world_assert_unanswered(&world, 0, "access-timeout");
+  assert_string_equal(label_of(NODE_PHASE_APPLICATION, NODE_EVENT_DISCARDED),
+                      "critical option not understood");
+  assert_int_equal(world.told, 0);
+}
+
 /* The association is forgotten, and the token is not: it is brought anew. */
 static void test_access_timeout(void **state) {
   begin_by(state);
@@ -136,6 +148,9 @@ static void test_access_timeout(void **state) {
   client_world_assert_answered(&world, 0);
   assert_int_equal(world.calls, 1);
   assert_int_equal(world.servers[0].contexts, 2);
+  assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_CONFIRMED) +
+                       count(NODE_PHASE_TOKEN_TRANSFER, NODE_EVENT_CONFIRMED),
+                   2);
 }
 
 /* Its tokens are good no more, nor are its associations. */
@@ -172,6 +187,7 @@ int main(void) {
       TEST(test_access_refused_in_clear),
       TEST(test_codes_in_clear),
       TEST_BY_ALL(test_wrong_responses),
+      TEST_BY_ALL(test_critical_option),
       TEST_BY_ALL(test_access_timeout),
       TEST_BY_ALL(test_restart),
       TEST_BY_ALL(test_requests_refused),

@@ -44,11 +44,13 @@ struct client_world_conduct {
   uint8_t code;           /* that authz-info is answered with; 0: as it should */
   const uint8_t *payload; /* of its answer 2.01; NULL: as it should */
   size_t payload_length;
-  uint16_t option;     /* of that answer; 0: none */
-  bool same_id;        /* ID2 is ID1 */
-  uint8_t access_code; /* that requests are answered with, under the association */
-  uint8_t clear_code;  /* that requests are answered with, in clear, in the place of that */
-  unsigned flips;      /* so many protected responses are wrong */
+  uint16_t option;        /* of that answer; 0: none */
+  uint8_t format;         /* of that answer; 0: the right one */
+  bool same_id;           /* ID2 is ID1 */
+  uint8_t access_code;    /* that requests are answered with, under the association */
+  uint8_t clear_code;     /* that requests are answered with, in clear, in the place of that */
+  uint16_t access_option; /* of responses under the association; 0: none */
+  unsigned flips;         /* so many protected responses are wrong */
 };
 
 struct client_world_server {
@@ -63,7 +65,9 @@ struct client_world_server {
   struct ace_sealing_key key; /* the authorization server's, too */
   struct ace_claims claims;   /* of the last token; scope_length 0: none */
   uint8_t psk[ACE_SECRET_LENGTH];
-  unsigned tokens, contexts, served; /* taken, made and answered */
+  unsigned tokens, contexts, served; /* taken, made (of a real node: and confirmed), answered */
+  struct node *node;                 /* a real one; NULL: it is the test's */
+  uint8_t seed;                      /* of its authentication */
   uint8_t path[ACE_PATH_MAX + 1], payload[ASSOCIATION_PAYLOAD_MAX], code; /* of the last request */
   size_t payload_length;
   struct coap_message separate; /* the request that waits for its response */
@@ -117,6 +121,7 @@ struct client_world {
   struct node_hooks hooks;
   bool writes; /* the client is in node_write */
   uint64_t computed;
+  size_t bytes_seen; /* held at most, between calls */
   uint64_t now_ns;
   size_t steps;
   /* Calls */

@@ -137,7 +137,8 @@ static void respond(struct client_world_server *server, const struct coap_messag
 
 static void make_answer(struct client_world_server *server, const struct coap_message *request) {
   const struct client_world_conduct *conduct = &server->conduct;
-  static const uint8_t format[] = {ACE_CONTENT_FORMAT};
+  static const uint8_t right_format = ACE_CONTENT_FORMAT;
+  const uint8_t *format = conduct->format == 0 ? &right_format : &conduct->format;
   span_writer_init(&server->answer_payload, server->answer_octets, sizeof server->answer_octets,
                    &server->answer_spans);
   const bool taken = conduct->code == 0 && take_authz_info(server, request);
@@ -159,7 +160,7 @@ static void make_answer(struct client_world_server *server, const struct coap_me
     coap_message_add_option(&server->answer, conduct->option, ROW_COAP_OPTION, "", 0);
   else if (server->answer.payload != NULL)
     coap_message_add_option(&server->answer, COAP_NUMBER_CONTENT_FORMAT, ROW_COAP_CONTENT_FORMAT,
-                            format, sizeof format);
+                            format, 1);
 }
 
 static void read_authz_info(struct client_world_server *server,
@@ -206,6 +207,8 @@ static void answer_access(struct client_world_server *server,
                                                     : COAP_CODE_CHANGED,
                                   .payload = code == 0 && is_get ? VALUE : NULL,
                                   .payload_length = code == 0 && is_get ? sizeof VALUE : 0};
+  if (server->conduct.access_option != 0)
+    coap_message_add_option(&response, server->conduct.access_option, ROW_COAP_OPTION, "", 0);
   note_request(server, &request->plain);
   assert_int_equal(
       association_respond(request, &response, "access response", server->world->now_ns), 0);
