@@ -51,8 +51,7 @@ bool ace_client_is_of_format(const struct coap_message *response, uint64_t forma
          (coap_uint_decode(option->value, option->length, &said) == 0 && said == format);
 }
 
-int ace_client_settle(struct ace_client *client, int result, uint64_t now_ns) {
-  ace_client_end_lifetimes(client, now_ns);
+int ace_client_settle(struct ace_client *client, int result) {
   for (size_t i = 0; i < client->server_count; i++) {
     const int sealed = association_pair_seal(&client->servers[i].association);
     result = result < 0 ? result : sealed;
@@ -122,7 +121,7 @@ static int client_read_from(struct ace_client *client, const struct node_datagra
 static int client_read(struct node *node, const struct node_datagram *datagram, uint64_t now_ns) {
   struct ace_client *client = ace_client_of(node);
   ace_client_end_lifetimes(client, now_ns);
-  return ace_client_settle(client, client_read_from(client, datagram, now_ns), now_ns);
+  return ace_client_settle(client, client_read_from(client, datagram, now_ns));
 }
 
 static int client_write_to(struct ace_client *client, struct client_server *server,
@@ -181,7 +180,7 @@ static int client_handle_expiry(struct node *node, uint64_t now_ns) {
     result = result < 0 ? result : woken;
   }
   ace_client_ask_next(client, now_ns);
-  return ace_client_settle(client, result, now_ns);
+  return ace_client_settle(client, result);
 }
 
 /* State */

@@ -135,7 +135,7 @@ int ace_client_request(struct node *node, size_t index, const struct ace_access 
     error = ace_client_proceed(client, server, now_ns);
   if (error < 0)
     client_leave(client, server);
-  return ace_client_settle(client, error, now_ns);
+  return ace_client_settle(client, error);
 }
 
 /* Responses (RFC 9200 section 5.10.2) */

@@ -103,8 +103,8 @@ void ace_client_forget_token(struct client_server *server);
 /* Forgets token and association, and tells of it where there is one. */
 void ace_client_drop(struct ace_client *client, struct client_server *server, const char *why);
 
-/* Ends what has outlived its token: at the beginning of every call, since timers may be late, and
- * at its end. A request that is under way ends first. */
+/* Ends what has outlived its token: at the beginning of every call, since timers may be late. A
+ * request that is under way ends first. */
 void ace_client_end_lifetimes(struct ace_client *client, uint64_t now_ns);
 uint64_t ace_client_lifetimes_expiry(const struct ace_client *client);
 
@@ -160,6 +160,6 @@ void ace_client_end_request(struct ace_client *client, struct client_server *ser
                             enum node_event_type type, const char *label);
 
 /* At the end of whatever may have made the client speak. */
-NODE_MUST_CHECK int ace_client_settle(struct ace_client *client, int result, uint64_t now_ns);
+NODE_MUST_CHECK int ace_client_settle(struct ace_client *client, int result);
 
 #endif

@@ -182,7 +182,7 @@ void ace_client_answered(void *context, const struct coap_message *response, uin
                "answer that nobody waits for");
   else
     client_take_answer(client, server, response, now_ns);
-  if (ace_client_settle(client, 0, now_ns) < 0)
+  if (ace_client_settle(client, 0) < 0)
     node_event(client->hooks, NODE_PHASE_APPLICATION, NODE_EVENT_DISCARDED, NULL,
                "message that cannot be protected");
 }

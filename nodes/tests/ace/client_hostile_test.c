@@ -312,6 +312,30 @@ static void test_responses_of_every_length(void **state) {
   assert_goes_on();
 }
 
+/* An option that has been put outside of it, and that must be understood. */
+static void test_option_outside(void **state) {
+  uint8_t data[NODE_DATAGRAM_MAX];
+  struct span_writer out;
+  struct coap_message message;
+  (void)state;
+  configure(OSCORE);
+  client_world_start(&world);
+  client_world_assert_answered(&world, 0);
+  world.fault = CLIENT_WORLD_LOSE;
+  world.fault_at = world.flight_count + 1;
+  assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
+  client_world_run_ms(&world, 2 * CLIENT_WORLD_LATENCY_MS);
+  const struct client_world_datagram whole = *last_flown("access response");
+  assert_int_equal(coap_message_parse(whole.data, whole.length, &message), 0);
+  coap_message_add_option(&message, 13, ROW_COAP_OPTION, "", 0);
+  span_writer_init(&out, data, sizeof data, NULL);
+  assert_int_equal(coap_message_compose(&message, &out), 0);
+  to_client(0, false, data, out.length);
+  assert_string_equal(label_of(NODE_PHASE_APPLICATION, NODE_EVENT_DISCARDED),
+                      "critical option not understood");
+  assert_goes_on();
+}
+
 /* Of every code, in clear: all but 4.01 are passed over, and a reset is. */
 static void test_forged_responses(void **state) {
   static const enum coap_type types[] = {COAP_ACK, COAP_CON, COAP_NON};
@@ -441,6 +465,7 @@ int main(void) {
       TEST_BY(test_transfer_goes_on, DTLS),
       TEST(test_forged_success),
       TEST_BY_ALL(test_responses_of_every_length),
+      TEST(test_option_outside),
       TEST(test_forged_responses),
       TEST(test_forged_refusal),
       TEST_BY_ALL(test_replay),

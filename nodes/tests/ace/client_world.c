@@ -287,9 +287,7 @@ static void flush(struct client_world *world) {
   }
   digest_init(&digest);
   assert_true(node_digest(world->client, &digest, world->now_ns));
-  const size_t bytes = ace_client_bytes(world->client);
-  world->bytes_seen = bytes > world->bytes_seen ? bytes : world->bytes_seen;
-  assert_true(bytes <= ace_client_bytes_peak(world->client));
+  assert_true(ace_client_bytes(world->client) <= ace_client_bytes_peak(world->client));
 }
 
 /* In memory of exactly its length, so that AddressSanitizer sees who reads on. */

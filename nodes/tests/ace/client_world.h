@@ -121,7 +121,6 @@ struct client_world {
   struct node_hooks hooks;
   bool writes; /* the client is in node_write */
   uint64_t computed;
-  size_t bytes_seen; /* held at most, between calls */
   uint64_t now_ns;
   size_t steps;
   /* Calls */
