@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "client_ways.h"
+#include "dtls/session.h"
 
 /* Octets of a server, in clear or of a session, to the client. */
 static void to_client(size_t server, bool session, const uint8_t *data, size_t length) {
@@ -451,6 +452,23 @@ static void test_forged_close(void **state) {
   assert_goes_on();
 }
 
+/* One that is ended by the server takes the request with it; the token is as good as before. */
+static void test_session_ended(void **state) {
+  struct client_world_server *server = &world.servers[0];
+  begin_by(state);
+  assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
+  while (server->contexts == 0)
+    client_world_run_ms(&world, 1);
+  struct dtls *const *dtls = server->association.current.state; /* its first field */
+  assert_int_equal(mbedtls_ssl_close_notify(&(*dtls)->library->ssl), 0);
+  client_world_run_ms(&world, 1000);
+  assert_string_equal(label_of(NODE_PHASE_APPLICATION, NODE_EVENT_UNANSWERED), "dtls-closed");
+  assert_string_equal(label_of(NODE_PHASE_APPLICATION, NODE_EVENT_CLOSED), "dtls-closed");
+  assert_int_equal(ace_client_state(world.client, 0), ACE_CLIENT_TOKEN);
+  client_world_assert_answered(&world, 0);
+  assert_int_equal(world.calls, 1);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST_BY_ALL(test_garbage),
@@ -472,6 +490,8 @@ int main(void) {
       TEST_BY_ALL(test_old_response),
       TEST_BY(test_forged_alert, DTLS),
       TEST_BY(test_forged_alert, DTLS_IN_HANDSHAKE),
+      TEST_BY(test_session_ended, DTLS),
+      TEST_BY(test_session_ended, DTLS_IN_HANDSHAKE),
       TEST_BY(test_forged_close, DTLS),
       TEST_BY(test_forged_close, DTLS_IN_HANDSHAKE),
   };

@@ -64,6 +64,17 @@ static void client_told(void *context, size_t server, uint8_t code, const uint8_
     memcpy(world->told_payload, payload, length);
 }
 
+static void call_begins(const struct client_world *world) {
+  if (world->around != NULL)
+    world->around(true);
+}
+
+static int call_ended(const struct client_world *world, int result) {
+  if (world->around != NULL)
+    world->around(false);
+  return world->around != NULL && result == NODE_ERR_EXHAUSTED ? 0 : result;
+}
+
 /* The authorization server */
 
 static size_t audience_of(const struct ace_token_request *request) {
@@ -151,7 +162,9 @@ void client_world_write_answer(struct client_world *world, struct span_writer *o
 void client_world_hear(struct client_world *world, const struct coap_message *response) {
   world->calling = false;
   world->answer_ns = NODE_NEVER;
+  call_begins(world);
   ace_client_answered(world->client, response, world->now_ns);
+  (void)call_ended(world, 0);
 }
 
 static void as_answer(struct client_world *world) {
@@ -263,7 +276,8 @@ static void depart(struct client_world *world, const struct node_datagram *datag
 
 static int write_client(struct client_world *world, struct node_datagram *datagram) {
   world->writes = true;
-  const int result = node_write(world->client, datagram, world->now_ns);
+  call_begins(world);
+  const int result = call_ended(world, node_write(world->client, datagram, world->now_ns));
   world->writes = false;
   return result;
 }
@@ -306,8 +320,10 @@ void client_world_inject(struct client_world *world, const struct node_address *
   const size_t to = server_at(world, destination);
   if (to < CLIENT_WORLD_SERVERS)
     client_world_server_read(&world->servers[to], &datagram);
-  else
-    assert_int_equal(node_read(world->client, &datagram, world->now_ns), 0);
+  else {
+    call_begins(world);
+    assert_int_equal(call_ended(world, node_read(world->client, &datagram, world->now_ns)), 0);
+  }
   free(exact);
   flush(world);
 }
@@ -336,8 +352,10 @@ static void wake(struct client_world *world) {
     client_world_server_wake(&world->servers[i]);
   if (world->now_ns >= world->answer_ns)
     as_answer(world);
-  else
-    assert_int_equal(node_handle_expiry(world->client, world->now_ns), 0);
+  else {
+    call_begins(world);
+    assert_int_equal(call_ended(world, node_handle_expiry(world->client, world->now_ns)), 0);
+  }
   flush(world);
 }
 
@@ -383,7 +401,9 @@ int client_world_ask(struct client_world *world, size_t server, uint8_t code) {
                                     .path = "light",
                                     .payload = is_get ? NULL : payload,
                                     .length = is_get ? 0 : sizeof payload};
+  call_begins(world);
   const int result = ace_client_request(world->client, server, &access, world->now_ns);
+  (void)call_ended(world, result);
   flush(world);
   return result;
 }

@@ -120,6 +120,9 @@ struct client_world {
   struct seeded seeded;
   struct node_hooks hooks;
   bool writes; /* the client is in node_write */
+  /* Called before and after each call of the client, which may be short of memory then. NULL:
+   * nothing. */
+  void (*around)(bool begins);
   uint64_t computed;
   uint64_t now_ns;
   size_t steps;
