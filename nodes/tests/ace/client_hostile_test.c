@@ -466,6 +466,7 @@ static void test_session_ended(void **state) {
   assert_string_equal(label_of(NODE_PHASE_APPLICATION, NODE_EVENT_CLOSED), "dtls-closed");
   assert_int_equal(ace_client_state(world.client, 0), ACE_CLIENT_TOKEN);
   client_world_assert_answered(&world, 0);
+  assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_CLOSED), 1);
   assert_int_equal(world.calls, 1);
 }
 

@@ -122,7 +122,7 @@ static void make_confirmation(struct client_world *world) {
                                             .context_id_length = 3};
   if (!confirmation->has_context_id)
     confirmation->context_id_length = 0;
-  client_random(world, confirmation->secret, sizeof confirmation->secret);
+  seeded_bytes(&world->servers[0].seeded, confirmation->secret, sizeof confirmation->secret);
 }
 
 /* The real one, whose key the answer has, too. */
@@ -159,14 +159,6 @@ void client_world_write_answer(struct client_world *world, struct span_writer *o
   ace_token_answer_write(&answer, out);
 }
 
-void client_world_hear(struct client_world *world, const struct coap_message *response) {
-  world->calling = false;
-  world->answer_ns = NODE_NEVER;
-  call_begins(world);
-  ace_client_answered(world->client, response, world->now_ns);
-  (void)call_ended(world, 0);
-}
-
 static void as_answer(struct client_world *world) {
   const struct client_world_as *as = &world->as;
   uint8_t octets[ACE_MESSAGE_MAX], format[8];
@@ -183,6 +175,8 @@ static void as_answer(struct client_world *world) {
   else if (as->error_parameter != 0)
     ace_error_write((enum ace_error)as->error_parameter, &out);
   assert_true(out.length >= as->cut && !out.overflow);
+  memcpy(world->answer, octets, out.length);
+  world->answer_length = out.length;
   response.payload_length = out.length - as->cut;
   if (as->option != 0)
     coap_message_add_option(&response, as->option, ROW_COAP_OPTION, "", 0);
@@ -325,6 +319,15 @@ void client_world_inject(struct client_world *world, const struct node_address *
     assert_int_equal(call_ended(world, node_read(world->client, &datagram, world->now_ns)), 0);
   }
   free(exact);
+  flush(world);
+}
+
+void client_world_hear(struct client_world *world, const struct coap_message *response) {
+  world->calling = false;
+  world->answer_ns = NODE_NEVER;
+  call_begins(world);
+  ace_client_answered(world->client, response, world->now_ns);
+  (void)call_ended(world, 0);
   flush(world);
 }
 

@@ -135,6 +135,8 @@ struct client_world {
   struct ace_confirmation confirmation; /* of the last token */
   uint8_t token[ACE_TOKEN_MAX + 1];
   size_t token_length;
+  uint8_t answer[ACE_MESSAGE_MAX]; /* the last answer 2.01 */
+  size_t answer_length;
   /* What the listener was told last */
   unsigned told;
   size_t told_server;
