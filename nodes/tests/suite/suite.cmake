@@ -24,6 +24,7 @@ set(TEST_ROWS
   "nodes/edhoc_hostile_test            | sanitized |  3"
   "nodes/edhoc_coap_test               | sanitized |  4"
   "nodes/fuzz_association_ikev2        | sanitized |  8"
+  "nodes/fuzz_ace_client               | sanitized |  4"
   "nodes/fuzz_ace_resource_server      | sanitized |  8"
   "nodes/fuzz_edhoc_coap               | sanitized |  2"
   "nodes/fuzz_pana                     | sanitized |  3"
