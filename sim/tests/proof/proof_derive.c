@@ -285,7 +285,8 @@ static void note_arrivals(const struct weigher *weigher, size_t index, struct ar
       note_arrival(arrivals, weigher->log.sent[i].time_ns, weigher->log.sent[i].copy);
 }
 
-/* Whether the frame is of a datagram that CoAP sent before. */
+/* Whether the frame is of a datagram that CoAP sent before. Where the first fragment of one found
+ * no free channel, it begins with another, which has its tag. */
 static bool is_copy(struct weigher *weigher, size_t index) {
   const struct proof_frame *frames = weigher->air.frames;
   const size_t *of_frame = weigher->datagrams.of_frame;
@@ -295,7 +296,7 @@ static bool is_copy(struct weigher *weigher, size_t index) {
     if (of_frame[i] != of_frame[index] || frames[i].source != frames[index].source ||
         !departs(weigher, i))
       continue;
-    if (!begins)
+    if (!begins && frames[i].tag == frames[index].tag)
       return weigher->copies[i];
     arrivals.since_ns = frames[i].time_ns;
     break;
