@@ -4,6 +4,7 @@
 
 #include "crypto/crypto.h"
 #include "issue.h"
+#include "spec/realm.h"
 #include "support/memory.h"
 #include "support/name_index.h"
 
@@ -219,7 +220,8 @@ struct edhoc_credentials *edhoc_credentials_create(const struct spec *spec, cons
     char subject[SUBJECT_MAX];
     snprintf(subject, sizeof subject, "peer-%03zu", i + 1);
     credentials_make_party(all, &all->peers[i], spec, subject, i + 1);
-    credentials_add_to_indices(all, i);
+    if (spec->fault != SPEC_FAULT_UNKNOWN_SERVER || i >= spec_resource_servers(spec))
+      credentials_add_to_indices(all, i);
     if (spec->fault == SPEC_FAULT_WRONG_KEY)
       all->peers[i].own.private = all->wrong_private;
   }

@@ -1,6 +1,7 @@
 /* Synthetic identities: a default text, repeated or cut to length; of peers other than the first,
  * the end is their number, or, where that is too long, all of it. With EAP-EDHOC all have the same
- * anonymous NAI, and are told apart by their credentials; in RADIUS all are called by that NAI. But
+ * anonymous NAI, and are told apart by their credentials; in RADIUS all are called by that NAI, or,
+ * where the authenticator is to tell them apart (spec_has_ace), by their credentials' subjects. But
  * where keys of applications come of them, each has one of its own, since the server keeps an EMSK
  * of each name.
  * Where AAA proxies route by the realm, identities end with it, and the anonymous one has nothing
@@ -40,6 +41,7 @@ struct identities {
   struct eap_user *users;
   struct edhoc_credentials *edhoc; /* NULL: EAP-PSK */
   bool unknown;                    /* the server knows nobody */
+  size_t unknown_count;            /* nor the first ones of these, where each has a name */
   struct erp_peer_config erp_peer;
   struct erp_server_config erp_server;
   struct eap_server_config server;
@@ -121,8 +123,9 @@ static const struct eap_user *identities_lookup(void *context, const uint8_t *id
   if (identities->edhoc != NULL &&
       edhoc_credentials_find(identities->edhoc, identity, length, &peer))
     return &identities->users[peer];
-  return name_index_find(identities->by_name, identity, length, &peer) ? &identities->users[peer]
-                                                                       : NULL;
+  if (!name_index_find(identities->by_name, identity, length, &peer))
+    return NULL;
+  return peer < identities->unknown_count ? NULL : &identities->users[peer];
 }
 
 static uint8_t *identities_name(const struct identities *identities, size_t peer) {
@@ -220,6 +223,8 @@ static struct identities *identities_make(const struct spec *spec, bool for_appl
   identities->key_realm = spec_key_realm(spec);
   const size_t count = (size_t)spec->peers;
   identities->unknown = spec->fault == SPEC_FAULT_UNKNOWN_USER;
+  if (spec->fault == SPEC_FAULT_UNKNOWN_SERVER && spec->method == SPEC_METHOD_EAP_PSK)
+    identities->unknown_count = spec_resource_servers(spec);
   identities->realm = for_applications ? NULL : spec_realm(spec);
   identities->name_length = for_applications ? (size_t)spec->identity_bytes : spec_name_bytes(spec);
   identities->peer_id_length = (size_t)spec->peer_id_bytes;

@@ -28,6 +28,12 @@ bool spec_has_ace(const struct spec *spec) {
   return spec->ace_profile != SPEC_ACE_PROFILE_OFF && lower_of(&spec->options)->peer_call != NULL;
 }
 
+size_t spec_resource_servers(const struct spec *spec) {
+  if (!spec_has_ace(spec))
+    return 0;
+  return spec->topology == SPEC_TOPOLOGY_FIVE ? 1 : (size_t)spec->resource_servers;
+}
+
 bool spec_recommissions(const struct spec *spec) {
   return spec_bootstraps(spec) && spec->recommissioning == SPEC_RECOMMISSIONING_ON &&
          spec->bootstrapping == SPEC_BOOTSTRAPPING_INTEGRATED && spec->aaa == SPEC_AAA_RADIUS;

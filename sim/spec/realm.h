@@ -17,6 +17,9 @@ bool spec_bootstraps(const struct spec *spec);
 /* Whether peers ask each other's resources by ACE. */
 bool spec_has_ace(const struct spec *spec);
 
+/* Of the peers, how many are resource servers, the first ones; 0 without ACE. */
+size_t spec_resource_servers(const struct spec *spec);
+
 /* Whether the UEs are commissioned anew for another provider each time. */
 bool spec_recommissions(const struct spec *spec);
 
