@@ -220,7 +220,7 @@ struct edhoc_credentials *edhoc_credentials_create(const struct spec *spec, cons
     char subject[SUBJECT_MAX];
     snprintf(subject, sizeof subject, "peer-%03zu", i + 1);
     credentials_make_party(all, &all->peers[i], spec, subject, i + 1);
-    if (spec->fault != SPEC_FAULT_UNKNOWN_SERVER || i >= spec_resource_servers(spec))
+    if (spec->fault != SPEC_FAULT_UNKNOWN_SERVER || !spec_is_resource_server(spec, i))
       credentials_add_to_indices(all, i);
     if (spec->fault == SPEC_FAULT_WRONG_KEY)
       all->peers[i].own.private = all->wrong_private;

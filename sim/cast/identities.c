@@ -41,7 +41,6 @@ struct identities {
   struct eap_user *users;
   struct edhoc_credentials *edhoc; /* NULL: EAP-PSK */
   bool unknown;                    /* the server knows nobody */
-  size_t unknown_count;            /* nor the first ones of these, where each has a name */
   struct erp_peer_config erp_peer;
   struct erp_server_config erp_server;
   struct eap_server_config server;
@@ -123,9 +122,8 @@ static const struct eap_user *identities_lookup(void *context, const uint8_t *id
   if (identities->edhoc != NULL &&
       edhoc_credentials_find(identities->edhoc, identity, length, &peer))
     return &identities->users[peer];
-  if (!name_index_find(identities->by_name, identity, length, &peer))
-    return NULL;
-  return peer < identities->unknown_count ? NULL : &identities->users[peer];
+  return name_index_find(identities->by_name, identity, length, &peer) ? &identities->users[peer]
+                                                                       : NULL;
 }
 
 static uint8_t *identities_name(const struct identities *identities, size_t peer) {
@@ -188,7 +186,8 @@ static void identities_add_peer(struct identities *identities, const struct spec
                                            .method_count = 1,
                                            .many = identities->edhoc != NULL && spec_has_ace(spec),
                                            .refused = spec->refused == SPEC_REFUSED_IN_METHOD};
-  name_index_add(identities->by_name, name, name_length, i);
+  if (spec->fault != SPEC_FAULT_UNKNOWN_SERVER || !spec_is_resource_server(spec, i))
+    name_index_add(identities->by_name, name, name_length, i);
 }
 
 static void identities_add_erp(struct identities *identities, const struct spec *spec) {
@@ -223,8 +222,6 @@ static struct identities *identities_make(const struct spec *spec, bool for_appl
   identities->key_realm = spec_key_realm(spec);
   const size_t count = (size_t)spec->peers;
   identities->unknown = spec->fault == SPEC_FAULT_UNKNOWN_USER;
-  if (spec->fault == SPEC_FAULT_UNKNOWN_SERVER && spec->method == SPEC_METHOD_EAP_PSK)
-    identities->unknown_count = spec_resource_servers(spec);
   identities->realm = for_applications ? NULL : spec_realm(spec);
   identities->name_length = for_applications ? (size_t)spec->identity_bytes : spec_name_bytes(spec);
   identities->peer_id_length = (size_t)spec->peer_id_bytes;

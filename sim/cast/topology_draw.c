@@ -44,7 +44,7 @@ size_t topology_add_wired(struct topology *topology, enum role role, size_t to) 
 
 size_t topology_add_peer(struct topology *topology, const struct spec *spec, size_t number,
                          size_t parent) {
-  const bool serves = number < spec_resource_servers(spec);
+  const bool serves = spec_is_resource_server(spec, number);
   return topology_add_radio(topology, serves ? ROLE_RESOURCE_SERVER : ROLE_PEER, parent);
 }
 

@@ -141,8 +141,7 @@ bool use_case_is_client(const struct host *peer) {
 }
 
 static size_t server_number(const struct run *run, size_t peer) {
-  const size_t servers = run->use_case->server_count;
-  return (peer - servers) % servers;
+  return peer % run->use_case->server_count;
 }
 
 struct host *use_case_server(const struct host *client) {

@@ -28,10 +28,13 @@ bool spec_has_ace(const struct spec *spec) {
   return spec->ace_profile != SPEC_ACE_PROFILE_OFF && lower_of(&spec->options)->peer_call != NULL;
 }
 
-size_t spec_resource_servers(const struct spec *spec) {
+bool spec_is_resource_server(const struct spec *spec, size_t peer) {
   if (!spec_has_ace(spec))
-    return 0;
-  return spec->topology == SPEC_TOPOLOGY_FIVE ? 1 : (size_t)spec->resource_servers;
+    return false;
+  if (spec->topology != SPEC_TOPOLOGY_FIVE)
+    return peer < (size_t)spec->resource_servers;
+  const bool is_behind = spec->hops + spec->apart_hops == spec->server_hops;
+  return peer == (is_behind ? 1 : 0);
 }
 
 bool spec_recommissions(const struct spec *spec) {

@@ -17,8 +17,9 @@ bool spec_bootstraps(const struct spec *spec);
 /* Whether peers ask each other's resources by ACE. */
 bool spec_has_ace(const struct spec *spec);
 
-/* Of the peers, how many are resource servers, the first ones; 0 without ACE. */
-size_t spec_resource_servers(const struct spec *spec);
+/* Whether a peer, by its number, is a resource server: with ACE the first ones are, but that with
+ * topology: five it is the second where it is behind the other (sim/cast/topology_draw_five.c). */
+bool spec_is_resource_server(const struct spec *spec, size_t peer);
 
 /* Whether the UEs are commissioned anew for another provider each time. */
 bool spec_recommissions(const struct spec *spec);
