@@ -5,16 +5,17 @@
 
 #include <string.h>
 
-#define RIGHT_KEY "tfg-passwordtest"
 #define WRONG_KEY "tfg-passwordtesT"
 #define IDENTITY "tfg-user-test"
 
 const struct check_cast *check_cast_of(const struct model *model) {
+  if (model->ace != MODEL_ACE_OFF)
+    return &CHECK_CAST_ACE;
   return model->pull == MODEL_PULL_OFF ? &CHECK_CAST_LOWER : &CHECK_CAST_PULL;
 }
 
 const struct eap_user *check_eap_lookup(void *context, const uint8_t *identity, size_t length) {
-  static struct eap_server_method method = {.credential = {.psk = (const uint8_t *)RIGHT_KEY,
+  static struct eap_server_method method = {.credential = {.psk = (const uint8_t *)CHECK_PSK,
                                                            .local_id = (const uint8_t *)"hostapd",
                                                            .local_id_length = 7}};
   static const struct eap_user user = {.identity = (const uint8_t *)IDENTITY,
@@ -36,7 +37,7 @@ const struct eap_peer_config *check_eap_peer(bool wrong_key) {
       .local_id_length = 6                                                                         \
     }                                                                                              \
   }
-  static struct eap_peer_method methods[] = {METHOD(RIGHT_KEY), METHOD(WRONG_KEY)};
+  static struct eap_peer_method methods[] = {METHOD(CHECK_PSK), METHOD(WRONG_KEY)};
 #undef METHOD
   static const struct eap_peer_config configs[] = {
       {.identity = (const uint8_t *)IDENTITY,

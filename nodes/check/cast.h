@@ -33,13 +33,15 @@ struct check_cast {
 
 extern const struct check_cast CHECK_CAST_LOWER; /* peer and authenticator of a lower layer */
 extern const struct check_cast CHECK_CAST_PULL;  /* UE, and application servers with their AS */
+extern const struct check_cast CHECK_CAST_ACE;   /* clients, and a resource server with its AS */
 
 const struct check_cast *check_cast_of(const struct model *model);
 
-/* The EAP that both sides of either speak. */
+/* The EAP that both sides of the first two speak. */
 const struct eap_user *check_eap_lookup(void *context, const uint8_t *identity, size_t length);
 const struct eap_peer_config *check_eap_peer(bool wrong_key);
 
 #define CHECK_REALM "example.test"
+#define CHECK_PSK "tfg-passwordtest"
 
 #endif

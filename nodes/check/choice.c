@@ -10,7 +10,7 @@ static const char *const VERBS[] = {
     [CHOICE_DELIVER] = "deliver", [CHOICE_LOSE] = "lose",       [CHOICE_DOUBLE] = "double",
     [CHOICE_DELAY] = "delay",     [CHOICE_RUBBISH] = "rubbish", [CHOICE_INJECT] = "inject",
     [CHOICE_RESTART] = "restart", [CHOICE_ALTER] = "alter",     [CHOICE_TIMER] = "timer",
-    [CHOICE_AGAIN] = "again",     [CHOICE_MUTE] = "mute",
+    [CHOICE_AGAIN] = "again",     [CHOICE_MUTE] = "mute",       [CHOICE_MOVE] = "move",
 };
 
 enum { VERB_COUNT = sizeof VERBS / sizeof VERBS[0] };

@@ -6,6 +6,7 @@
  *   delay 3               others may overtake it from now on
  *   rubbish 3             a damaged copy of it arrives; it is still under way
  *   alter 3               ... whose EAP packet is as it was, and what stands behind it is not
+ *   move 3                a copy of it arrives from another endpoint; it is still under way
  *   inject 3              datagram 3, of an earlier authentication, arrives once more
  *   restart peer          it loses its memory, and triggers if that is its way
  *   restart authenticator it loses its memory, and begins an authentication
@@ -13,7 +14,9 @@
  *   mute                  the next answer of the AS is lost
  *   again                 the next authentication begins
  *
- * The UE of a pull is the peer, its application servers are the authenticator.
+ * The UE of a pull is the peer, its application servers are the authenticator. With ACE clients are
+ * the peer; the resource server, which is who restarts, and the authorization server are the
+ * authenticator.
  *
  * Datagrams are numbered from 1 in the order in which they depart. */
 #ifndef NODES_CHECK_CHOICE_H
@@ -35,6 +38,7 @@ enum choice_verb {
   CHOICE_TIMER,
   CHOICE_AGAIN,
   CHOICE_MUTE,
+  CHOICE_MOVE,
 };
 
 struct choice {

@@ -2,6 +2,7 @@
 #include "datagram.h"
 
 #include "association/association.h"
+#include "hosts.h"
 #include "ikev2/ikev2.h"
 
 #include <string.h>
@@ -36,6 +37,11 @@ struct node_datagram check_datagram_again(const struct check_datagram *datagram,
 /* Where messages of the association are. */
 static bool is_of_association(const struct check_datagram *datagram, const struct model *model) {
   const struct association_kind *kind = association_kind_of(&model->options);
+  if (model->ace != MODEL_ACE_OFF) {
+    const struct node_address clear = {.port = HOSTS_PORT};
+    return association_kind_is_session(kind) &&
+           datagram->destination.port == association_address(kind, &clear).port;
+  }
   return datagram->protocol == NODE_UDP
              ? datagram->destination.port != lower_of(&model->options)->port
              : datagram->protocol == association_kind_carrier(kind);

@@ -95,6 +95,8 @@ static const char *act_of(const struct choice *choice) {
     return "ALTERED COPY: ";
   case CHOICE_INJECT:
     return "INJECTED: ";
+  case CHOICE_MOVE:
+    return "COPY FROM ANOTHER ENDPOINT: ";
   default:
     return "";
   }

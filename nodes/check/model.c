@@ -1,6 +1,7 @@
 /* The table of a model's keys. */
 #include "model.h"
 
+#include "ace/profile.h"
 #include "association/association.h"
 
 #include <math.h>
@@ -10,6 +11,7 @@
 static const struct model BOUNDS = {
     .servers = 1,
     .names_server = true,
+    .clients = 1,
     .trigger = true,
     .authentications = 1,
     .pause_s = 1,
@@ -58,6 +60,12 @@ FIELD(aps, aps, enum model_aps)
 FIELD(servers, servers, unsigned)
 FIELD(names_server, names_server, bool)
 FIELD(key_lifetime_s, key_lifetime_s, uint32_t)
+FIELD(ace, ace, enum model_ace)
+FIELD(joins, joins, enum model_joins)
+FIELD(allows, allows, enum model_allows)
+FIELD(clients, clients, unsigned)
+FIELD(token_lifetime_s, token_lifetime_s, uint32_t)
+FIELD(join_lifetime_s, join_lifetime_s, uint32_t)
 FIELD(trigger, trigger, bool)
 FIELD(wrong_key, wrong_key, bool)
 FIELD(authentications, authentications, unsigned)
@@ -78,6 +86,7 @@ FIELD(inject, acts[MODEL_INJECT], bool)
 FIELD(restart_peer, acts[MODEL_RESTART_PEER], bool)
 FIELD(restart_authenticator, acts[MODEL_RESTART_AUTHENTICATOR], bool)
 FIELD(mute, acts[MODEL_MUTE], bool)
+FIELD(move, acts[MODEL_MOVE], bool)
 FIELD(acts, budget, unsigned)
 FIELD(past, past, unsigned)
 FIELD(latency_s, latency_s, uint32_t)
@@ -95,6 +104,12 @@ static const char *const PULLS[] = {"off", "erp", "psk-identity", "ikev2-idi", N
 
 static const char *const APS[] = {"honest", "liar", "impostor", "stranger", NULL};
 
+static const char *const ACES[] = {"off", "authz-info", "handshake", NULL};
+
+static const char *const JOINS[] = {"first", "again", "late", NULL};
+
+static const char *const ALLOWS[] = {"all", "first", NULL};
+
 #define NUMBER(name, least, most, meaning)                                                         \
   { #name, meaning, NULL, least, most, get_##name, set_##name }
 #define CHOICE(name, names, meaning)                                                               \
@@ -110,11 +125,25 @@ static const struct model_key KEYS[] = {
     NUMBER(servers, 1, MODEL_SERVERS_MAX, "with a pull: application servers, asked at once"),
     CHOICE(names_server, SWITCH, "with a pull: by ERP the UE names the server to the AS"),
     NUMBER(key_lifetime_s, 0, 10000, "with a pull: of keys; 0: they do not end"),
+    CHOICE(ace, ACES,
+           "clients (the peer) that have joined ask a resource server (the authenticator, with the "
+           "authorization server) by a token that they bring so, of the association's profile; the "
+           "lower layer has OSCORE"),
+    CHOICE(joins, JOINS,
+           "with ACE: the resource server joins before all requests; before each; before each but "
+           "the first"),
+    CHOICE(allows, ALLOWS, "with ACE: the clients that may ask"),
+    NUMBER(clients, 1, MODEL_CLIENTS_MAX, "with ACE: they ask at once"),
+    NUMBER(token_lifetime_s, 0, 10000, "with ACE: of tokens; 0: an hour"),
+    NUMBER(join_lifetime_s, 0, 10000,
+           "with ACE: of those who have joined; clients join again before each request then; 0: "
+           "it does not end"),
     CHOICE(trigger, SWITCH, "the peer begins (step 0); else the authenticator"),
     CHOICE(
         wrong_key, SWITCH,
         "the peer has the wrong pre-shared key: EAP-Failure; with a pull: the AS does not know it"),
-    NUMBER(authentications, 1, 10, "one after another; with a pull: requests to each server"),
+    NUMBER(authentications, 1, 10,
+           "one after another; with a pull: requests to each server; with ACE: of each client"),
     NUMBER(pause_s, 0, 1000, "between them"),
     CHOICE(
         erp, ERPS,
@@ -137,11 +166,15 @@ static const struct model_key KEYS[] = {
     CHOICE(double, SWITCH, "... double it, the second copy arriving at any later time"),
     CHOICE(delay, SWITCH, "... delay it"),
     CHOICE(rubbish, SWITCH, "... let a damaged copy arrive before it"),
-    CHOICE(alter, SWITCH, "... and one whose CoAP-EAP_Info is another"),
+    CHOICE(alter, SWITCH,
+           "... and one whose CoAP-EAP_Info is another; with ACE: whose last octet is"),
     CHOICE(inject, SWITCH, "... let a datagram of an earlier authentication arrive again"),
     CHOICE(restart_peer, SWITCH, "the peer may lose its memory, once"),
     CHOICE(restart_authenticator, SWITCH, "the authenticator may lose its memory, once"),
     CHOICE(mute, SWITCH, "with a pull: an answer of the AS may be lost"),
+    CHOICE(move, SWITCH,
+           "with ACE: a copy of what a client sends may arrive from another endpoint: another "
+           "client's, where there are two"),
     NUMBER(acts, 0, 9, "so many of these in one run, at most"),
     NUMBER(past, 0, 9, "a delayed datagram lets so many later ones pass, at most"),
     NUMBER(latency_s, 1, 10000, "a delayed datagram arrives in this time (RFC 7252: 100)"),
@@ -298,7 +331,23 @@ static const char *pull_unsupported(const struct model *model) {
   return association_unsupported(&model->options);
 }
 
+static const char *ace_unsupported(const struct model *model) {
+  const struct association_kind *kind = association_kind_of(&model->options);
+  const bool is_dtls = kind == ace_profile_kind(ACE_PROFILE_DTLS);
+  if (!is_dtls && kind != ace_profile_kind(ACE_PROFILE_OSCORE))
+    return "ace: its profiles are association=oscore, dtls";
+  if (model->ace == MODEL_ACE_HANDSHAKE && !is_dtls)
+    return "ace: the token goes into a handshake with association=dtls";
+  if (model->pull != MODEL_PULL_OFF || model->erp != MODEL_ERP_OFF)
+    return "ace: a pull or ERP is of another cast";
+  if (lower_of(&model->options)->peer_call == NULL)
+    return "ace: this lower layer makes no calls";
+  return association_unsupported(&model->options);
+}
+
 const char *model_unsupported(const struct model *model) {
+  if (model->ace != MODEL_ACE_OFF)
+    return ace_unsupported(model);
   if (model->pull != MODEL_PULL_OFF)
     return pull_unsupported(model);
   const char *unsupported = erp_unsupported(model);

@@ -19,6 +19,7 @@ enum model_act {
   MODEL_RESTART_PEER,
   MODEL_RESTART_AUTHENTICATOR,
   MODEL_MUTE, /* with a pull: the next answer of the AS is lost */
+  MODEL_MOVE, /* with ACE: a copy of what a client sends arrives from another endpoint */
   MODEL_ACTS,
 };
 
@@ -53,7 +54,28 @@ enum model_aps {
   MODEL_APS_STRANGER, /* no client of the AS's */
 };
 
-enum { MODEL_SERVERS_MAX = 2 };
+/* Whether it is clients that ask a resource server by tokens of ACE, and how these come there. The
+ * profile is that of the association. */
+enum model_ace {
+  MODEL_ACE_OFF,
+  MODEL_ACE_AUTHZ_INFO,
+  MODEL_ACE_HANDSHAKE,
+};
+
+/* With ACE: when the resource server joins. */
+enum model_joins {
+  MODEL_JOINS_FIRST, /* before all requests */
+  MODEL_JOINS_AGAIN, /* before each */
+  MODEL_JOINS_LATE,  /* before each but the first */
+};
+
+/* With ACE: whom the authorization server allows what is asked for. */
+enum model_allows {
+  MODEL_ALLOWS_ALL,
+  MODEL_ALLOWS_FIRST, /* the first client */
+};
+
+enum { MODEL_SERVERS_MAX = 2, MODEL_CLIENTS_MAX = 2 };
 
 struct model {
   struct option_values options; /* of lower layer and association */
@@ -62,7 +84,14 @@ struct model {
   unsigned servers;        /* that the UE asks at once */
   bool names_server;       /* in the EAP-Initiate */
   uint32_t key_lifetime_s; /* of pulled keys; 0: does not end */
-  bool trigger;            /* the peer begins; else the authenticator */
+  enum model_ace ace;
+  enum model_joins joins;
+  enum model_allows allows;
+  unsigned clients;          /* that ask at once */
+  uint32_t token_lifetime_s; /* 0: the authorization server's default */
+  uint32_t join_lifetime_s;  /* of associations with the authenticator; 0: they do not end. Clients
+                                join again before each request then */
+  bool trigger;              /* the peer begins; else the authenticator */
   bool wrong_key;
   unsigned authentications; /* 1 to 10 */
   uint32_t pause_s;         /* from the end of the first to the second */

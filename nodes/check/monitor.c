@@ -45,6 +45,15 @@ static const struct {
     [MONITOR_SERVED_TWICE] = {"served-twice", "one request of the application was served twice"},
     [MONITOR_BELIEVED] = {"server-believed", "an application server that is not was believed"},
     [MONITOR_NAMED] = {"name-mistaken", "an end of a channel was taken for another"},
+    [MONITOR_BROUGHT] = {"token-brought-by-another",
+                         "a token was taken from an endpoint that it was not made for"},
+    [MONITOR_AGAIN] = {"served-again", "a request that its client has sent anew was served again"},
+    [MONITOR_UNJOINED] = {"token-for-nobody",
+                          "a token was made for a resource server that is not there"},
+    [MONITOR_UNGRANTED] = {"not-granted", "a client had, or used, what it has no token for"},
+    [MONITOR_SHARED] = {"key-shared", "two clients have one key"},
+    [MONITOR_BROKEN] = {"association-broken",
+                        "an association in use was ended before its token's end"},
     [MONITOR_ERROR] = {"node-error", "a node could go on no more"},
 };
 
@@ -106,6 +115,7 @@ void monitor_parse(struct monitor_message *message, const uint8_t *data, size_t 
   message->is_coap = coap && coap_message_parse(data, length, &message->coap) == 0;
   message->is_protected = is_protected;
   message->is_readable = false;
+  message->is_access = false;
   message->sealed = (struct monitor_sealed_message){.octets = NULL};
 }
 

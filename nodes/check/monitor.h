@@ -21,6 +21,8 @@ enum monitor_violation {
   MONITOR_STALE,    /* a request had the response to another */
   MONITOR_UNASKED,  /* a response to another authentication's request was taken */
   MONITOR_UNWANTED, /* an application server had a key that the UE wanted another to have */
+  MONITOR_BROUGHT,  /* a token was taken from an endpoint that it was not made for */
+  MONITOR_AGAIN,    /* a request was served once more, that its client had sent anew */
   /* What ends a run: */
   MONITOR_ENDING,
   MONITOR_RUBBISH =
@@ -43,6 +45,10 @@ enum monitor_violation {
   MONITOR_SERVED_TWICE,  /* one request of the application */
   MONITOR_BELIEVED,      /* a UE has believed an application server that is none, or another */
   MONITOR_NAMED,         /* an end of a channel was taken for one whose key it is not */
+  MONITOR_UNJOINED,      /* a token was made for a resource server that is not there */
+  MONITOR_UNGRANTED,     /* a client had, or used, what it has no token for */
+  MONITOR_SHARED,        /* two clients have one key */
+  MONITOR_BROKEN,        /* an association in use was ended before its token's end */
   MONITOR_ERROR,         /* a node could go on no more */
   MONITOR_VIOLATIONS,
 };
@@ -70,6 +76,8 @@ struct monitor_message {
   bool is_coap;
   bool is_protected;
   bool is_readable; /* though it is protected */
+  bool is_access;   /* of what departs: a request of the application */
+  struct node_address source;
   struct monitor_sealed_message sealed;
   struct monitor_packet packet;
 };
@@ -150,6 +158,46 @@ struct monitor_pull {
   bool lenient;      /* what excuses came in the request before */
 };
 
+/* With ACE: what is between a client and the resource server. */
+enum {
+  MONITOR_CLIENTS_MAX = MODEL_CLIENTS_MAX,
+  MONITOR_KEYS_MAX = 12,
+  MONITOR_TOKENS_MAX = 16,
+};
+
+/* Keys that one end has told of, oldest first. */
+struct monitor_keys {
+  uint64_t hashes[MONITOR_KEYS_MAX];
+  size_t count;
+};
+
+struct monitor_client {
+  enum monitor_outcome request; /* the last */
+  const char *reason;
+  unsigned asked;
+  unsigned sent;      /* under associations, repetitions not counted */
+  unsigned served;    /* of those */
+  uint32_t served_of; /* by number: the bits of requests that were served */
+  struct monitor_keys keys[CHECK_SIDES];
+  bool is_content;  /* it has an association that it believes in */
+  size_t token;     /* of the one that the resource server has, from 1; 0: it has none */
+  uint64_t ends_ns; /* of its association with the authenticator */
+};
+
+struct monitor_tokens {
+  struct monitor_client clients[MONITOR_CLIENTS_MAX];
+  bool joined; /* the resource server */
+  uint64_t ends_ns;
+  unsigned made; /* tokens since then */
+  struct {
+    unsigned client;
+    uint8_t id;
+    uint64_t until_ns; /* not after */
+  } tokens[MONITOR_TOKENS_MAX];
+  size_t token_count;
+  bool lenient; /* what excuses came in the request before */
+};
+
 struct monitor {
   const struct model *model;
   uint64_t now_ns;
@@ -163,6 +211,7 @@ struct monitor {
   enum monitor_violation violation; /* the first that ends a run */
   enum monitor_violation mild;      /* the latest that does not: an answer that should not be */
   struct monitor_pull pull;
+  struct monitor_tokens tokens;
   struct monitor_sealed sealed;
   char detail[96];
   bool full; /* the run is longer than can be watched: what was judged since is worth nothing */
@@ -216,8 +265,9 @@ struct monitor_watch {
   void (*digest)(const struct monitor *monitor, struct digest *digest);
 };
 
-extern const struct monitor_watch MONITOR_EAP;  /* an authentication */
-extern const struct monitor_watch MONITOR_PULL; /* an application that is bootstrapped */
+extern const struct monitor_watch MONITOR_EAP;   /* an authentication */
+extern const struct monitor_watch MONITOR_PULL;  /* an application that is bootstrapped */
+extern const struct monitor_watch MONITOR_TOKEN; /* access by tokens */
 
 /* For those who watch. */
 __attribute__((format(printf, 3, 4))) void

@@ -146,6 +146,7 @@ void check_party_digest(const struct check_party *party, struct digest *digest, 
   digest_u64(digest, party->stream.state);
   digest_u64(digest, party->backend.state);
   digest_u64(digest, party->is_mute);
+  digest_u64(digest, party->requests);
   const bool digested = node_digest(party->node, digest, now_ns);
   assert(digested);
   (void)digested;

@@ -28,6 +28,7 @@ struct check_party {
   unsigned drawn;               /* times that `stream` was drawn from in this incarnation */
   uint8_t first_draw[4];        /* of the first incarnation */
   bool is_mute;                 /* with a pull: the next answer of the AS is lost */
+  unsigned requests;            /* with ACE: that each client has begun so far */
   void *world;
   party_event *event;
 };

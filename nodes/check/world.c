@@ -3,6 +3,7 @@
 
 #include "cast.h"
 #include "datagram.h"
+#include "hosts.h"
 
 #include <assert.h>
 #include <string.h>
@@ -23,6 +24,7 @@ static void read_message(const struct check_datagram *datagram, struct monitor_m
   monitor_parse(message, datagram->data, datagram->length, datagram->is_coap,
                 datagram->is_protected);
   message->is_readable = datagram->is_readable;
+  message->source = datagram->source;
 }
 
 /* Departures */
@@ -68,6 +70,8 @@ static void depart(struct check_world *world, enum check_side side,
   memcpy(datagram->data, written->data, written->length);
   struct monitor_message message;
   read_message(datagram, &message);
+  message.is_access =
+      written->phase == NODE_PHASE_APPLICATION && written->part == NODE_PART_REQUEST;
   message.sealed = check_datagram_sealed(datagram, world->model, datagram->data);
   monitor_sealed_sends(&world->monitor, side, &message.sealed);
   size_t eap_length;
@@ -210,8 +214,14 @@ static bool can_be_rubbish(const struct check_datagram *datagram) {
   return datagram->is_protected || datagram->eap_at != CHECK_NO_EAP;
 }
 
-/* What stands behind the EAP packet in clear is not the EAP method's to judge. */
-static bool can_be_altered(const struct check_datagram *datagram) {
+/* What stands behind the EAP packet in clear is not the EAP method's to judge; of what clients and
+ * resource servers say in clear no octet is. */
+static bool can_be_altered(const struct check_datagram *datagram, const struct model *model) {
+  struct monitor_message message;
+  if (model->ace != MODEL_ACE_OFF) {
+    read_message(datagram, &message);
+    return message.is_coap && !message.is_protected && message.coap.payload_length > 0;
+  }
   return !datagram->is_protected && datagram->eap_at != CHECK_NO_EAP &&
          datagram->eap_end < datagram->length;
 }
@@ -239,8 +249,10 @@ static void add_acts(const struct check_world *world, struct choices *choices) {
         add(choices, acts[j].verb, datagram->number);
     if (model->acts[MODEL_RUBBISH] && can_be_rubbish(datagram))
       add(choices, CHOICE_RUBBISH, datagram->number);
-    if (model->acts[MODEL_ALTER] && can_be_altered(datagram))
+    if (model->acts[MODEL_ALTER] && can_be_altered(datagram, model))
       add(choices, CHOICE_ALTER, datagram->number);
+    if (model->acts[MODEL_MOVE] && datagram->sender == CHECK_PEER)
+      add(choices, CHOICE_MOVE, datagram->number);
   }
   for (size_t i = 0; i < world->record_count; i++)
     if (world->record[i].era < world->monitor.sides[CHECK_AUTHENTICATOR].run)
@@ -308,6 +320,7 @@ static void arrive(struct check_world *world, const struct check_datagram *datag
   struct monitor_message message;
   monitor_parse(&message, data, datagram->length, datagram->is_coap, datagram->is_protected);
   message.packet = datagram->packet;
+  message.source = datagram->source;
   message.sealed = check_datagram_sealed(datagram, world->model, data);
   monitor_sealed_reads(&world->monitor);
   watch_of(world)->reads(&world->monitor, side, &message);
@@ -348,6 +361,17 @@ static void arrive_altered(struct check_world *world, const struct choice *choic
       *check_world_find(world->flight, world->flight_count, choice->object);
   copy.data[copy.length - 1] ^= 0x01;
   world->monitor.excused = true;
+  arrive(world, &copy, choice);
+}
+
+/* From a stranger; or from another client, whose own run may suffer. */
+static void arrive_moved(struct check_world *world, const struct choice *choice) {
+  struct check_datagram copy =
+      *check_world_find(world->flight, world->flight_count, choice->object);
+  const unsigned from = hosts_number(&copy.source);
+  const bool has_other = world->model->clients > 1;
+  copy.source = hosts_address(CHECK_PEER, has_other ? 1 - from : HOSTS_STRANGER, copy.source.port);
+  world->monitor.excused |= has_other;
   arrive(world, &copy, choice);
 }
 
@@ -409,6 +433,9 @@ static void make(struct check_world *world, const struct choice *choice) {
     break;
   case CHOICE_ALTER:
     arrive_altered(world, choice);
+    break;
+  case CHOICE_MOVE:
+    arrive_moved(world, choice);
     break;
   case CHOICE_INJECT:
     inject(world, choice);
