@@ -163,6 +163,7 @@ enum {
   MONITOR_CLIENTS_MAX = MODEL_CLIENTS_MAX,
   MONITOR_KEYS_MAX = 12,
   MONITOR_TOKENS_MAX = 16,
+  MONITOR_REQUESTS_MAX = 12, /* of a client */
 };
 
 /* Keys that one end has told of, oldest first. */
@@ -175,9 +176,10 @@ struct monitor_client {
   enum monitor_outcome request; /* the last */
   const char *reason;
   unsigned asked;
-  unsigned sent;      /* under associations, repetitions not counted */
-  unsigned served;    /* of those */
-  uint32_t served_of; /* by number: the bits of requests that were served */
+  struct {
+    unsigned sent; /* under associations, repetitions not counted */
+    unsigned served;
+  } requests[MONITOR_REQUESTS_MAX]; /* the first is none: as `asked` counts */
   struct monitor_keys keys[CHECK_SIDES];
   bool is_content;  /* it has an association that it believes in */
   size_t token;     /* of the one that the resource server has, from 1; 0: it has none */

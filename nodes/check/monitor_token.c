@@ -43,8 +43,10 @@ static void token_sends(struct monitor *monitor, enum check_side side,
                         unsigned copy) {
   (void)eap, (void)eap_length;
   message->packet = (struct monitor_packet){.run = 0};
-  if (side == CHECK_PEER && message->is_access && copy == 0)
-    monitor->tokens.clients[hosts_number(&message->source)].sent++;
+  if (side != CHECK_PEER || !message->is_access || copy > 0)
+    return;
+  struct monitor_client *client = &monitor->tokens.clients[hosts_number(&message->source)];
+  client->requests[client->asked].sent++;
 }
 
 static void token_reads(struct monitor *monitor, enum check_side side,
@@ -228,11 +230,10 @@ static void on_served(struct monitor *monitor, const struct node_event *event) {
   check_reading(monitor, "RS", "request");
   if (request == 0)
     monitor_violate(monitor, MONITOR_UNGRANTED, "%s: not its request", client_name(number));
-  else if (++client->served > client->sent)
+  else if (++client->requests[request].served > client->requests[request].sent)
     monitor_violate(monitor, MONITOR_SERVED_TWICE, "%s: request %u", client_name(number), request);
-  else if ((client->served_of >> request & 1) != 0)
+  else if (client->requests[request].served > 1)
     monitor_violate(monitor, MONITOR_AGAIN, "%s: request %u", client_name(number), request);
-  client->served_of |= 1U << request;
   monitor->sides[CHECK_AUTHENTICATOR].outcome = MONITOR_ESTABLISHED;
 }
 
@@ -306,7 +307,7 @@ static void on_answered(struct monitor *monitor, unsigned number, struct monitor
                         const char *label) {
   const bool succeeded = label[0] == '2';
   check_reading(monitor, client_name(number), "response");
-  if (succeeded && (client->served_of >> client->asked & 1) == 0)
+  if (succeeded && client->requests[client->asked].served == 0)
     monitor_violate(monitor, MONITOR_STALE, "%s: request %u", client_name(number), client->asked);
   on_request_ended(monitor, client, succeeded ? NULL : label);
 }
@@ -359,7 +360,10 @@ static void note_requests(struct monitor *monitor) {
   monitor->sides[CHECK_AUTHENTICATOR].run++;
   for (unsigned i = 0; i < monitor->model->clients; i++) {
     monitor->tokens.clients[i].request = MONITOR_RUNNING;
-    monitor->tokens.clients[i].asked++;
+    if (++monitor->tokens.clients[i].asked == MONITOR_REQUESTS_MAX) {
+      monitor->full = true;
+      monitor->tokens.clients[i].asked--;
+    }
   }
   summarize(monitor);
 }
@@ -375,7 +379,6 @@ static void token_restarted(struct monitor *monitor, enum check_side side) {
   monitor->excused = true;
   for (unsigned i = 0; i < monitor->model->clients; i++) {
     struct monitor_client *client = &monitor->tokens.clients[i];
-    client->keys[side].count = 0;
     client->is_content = client->is_content && side != CHECK_PEER;
     client->token = side == CHECK_AUTHENTICATOR ? 0 : client->token;
   }
@@ -437,8 +440,10 @@ static void digest_client(const struct monitor_client *client, uint64_t now_ns,
                           struct digest *digest) {
   digest_u64(digest, client->request);
   digest_octets(digest, client->reason, client->reason == NULL ? 0 : strlen(client->reason));
-  digest_u64(digest, client->sent - client->served);
-  digest_u64(digest, client->served_of);
+  for (unsigned i = 1; i <= client->asked; i++) {
+    digest_u64(digest, client->requests[i].sent);
+    digest_u64(digest, client->requests[i].served);
+  }
   digest_u64(digest, client->is_content);
   digest_u64(digest, client->token);
   digest_lifetime(digest, client->ends_ns, now_ns);
