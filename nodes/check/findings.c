@@ -200,6 +200,26 @@ const struct finding FINDINGS[] = {
      "lost it does not come again, and the UE asks in vain for 62 s, as with the alert of DTLS. "
      "RFC 7296 section 2.1 wants a response repeated when its request is; what a stranger has a "
      "place for is ours."},
+    {"refused-request-is-served-again", MONITOR_AGAIN, "ace=authz-info association=oscore",
+     "A request was served, its response lost, and the context is no more when the request comes "
+     "again: its token has ended, or the resource server has restarted. The 4.01 that follows is "
+     "in clear (RFC 9200 section 5.10.2, RFC 8613 section 8.2), says nothing of the first copy, "
+     "and has the client get another token and send the request anew, once: that is served a "
+     "second time, under another key. So can whoever is on the way have it, by a 4.01 in the place "
+     "of the response. No replay is served, and no request more often than its client sent it. A "
+     "session of DTLS outlives its token, and repeats the response."},
+    {"heard-token-is-taken", MONITOR_BROUGHT, "ace=authz-info move=on",
+     "POST /authz-info is in clear, and nothing in it says from where the token is to come (RFC "
+     "9200 section 5.10.1): who has heard it brings it from another endpoint, and has 2.01. What "
+     "is there then nobody can use without the key, and it gives way first; the client's own "
+     "association is not touched."},
+    {"altered-recipient-id-mutes-server", MONITOR_NONE,
+     "ace=authz-info association=oscore alter=on",
+     "The client's Recipient ID goes in clear, and into no key but that of the responses (RFC 9203 "
+     "sections 4.1 and 4.3: the Master Salt has the nonces, not the IDs). One that was altered on "
+     "its way leaves the requests as they should be: they verify, and are served, but no response "
+     "verifies. The client gives up by its timer; its next request brings the token anew. The "
+     "server's, altered, has the first request refused (4.01), and costs a token."},
     {"damaged-sa-init-ends-run", MONITOR_NONE, "rubbish=on association=ikev2",
      "Nothing authenticates IKE_SA_INIT before IKE_AUTH: an initiator that has a damaged response "
      "first, with another nonce or public value, derives keys that the other end does not have, "

@@ -46,6 +46,10 @@ static void test_no_acts(void **state) {
       {"acts=0 association=ikev2-udp pull=ikev2-idi", "ApS content, UE content", 6},
       {"acts=0 association=ikev2 pull=ikev2-idi aps=impostor",
        "ApS failed (ikev2-authentication), UE failed (ikev2-authentication)", 4},
+      {"acts=0 ace=authz-info", "AS/RS content, client content", 7},
+      {"acts=0 ace=authz-info association=dtls", "AS/RS content, client content", 13},
+      {"acts=0 ace=handshake association=dtls", "AS/RS content, client content", 11},
+      {"acts=0 ace=authz-info joins=late", "AS/RS idle, client failed (authorization-refused)", 2},
       {"acts=0 association=dtls pull=erp aps=liar",
        "ApS failed (refused by the AS), UE failed (pull-refused)", 2},
   };
@@ -94,7 +98,8 @@ static void test_lifetimes(void **state) {
   (void)state;
   static const char *const words[] = {"acts=2 rubbish=on", "acts=1 restart_authenticator=on",
                                       "acts=1 authentications=2 pause_s=300 inject=on",
-                                      "acts=1 association=ikev2 restart_authenticator=on"};
+                                      "acts=1 association=ikev2 restart_authenticator=on",
+                                      "acts=1 ace=authz-info restart_authenticator=on"};
   for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
     struct model model = model_of(words[i]);
     struct explore_result coarse, exact;
