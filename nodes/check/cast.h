@@ -9,6 +9,7 @@ enum check_occasion {
   CHECK_FIRST,
   CHECK_AGAIN, /* what was begun before has ended */
   CHECK_RESTARTED_AUTHENTICATOR,
+  CHECK_JOINING, /* once more, the resource server of ACE */
   CHECK_RESTARTED_PEER,
 };
 

@@ -11,6 +11,7 @@ static const char *const VERBS[] = {
     [CHOICE_DELAY] = "delay",     [CHOICE_RUBBISH] = "rubbish", [CHOICE_INJECT] = "inject",
     [CHOICE_RESTART] = "restart", [CHOICE_ALTER] = "alter",     [CHOICE_TIMER] = "timer",
     [CHOICE_AGAIN] = "again",     [CHOICE_MUTE] = "mute",       [CHOICE_MOVE] = "move",
+    [CHOICE_JOIN] = "join",
 };
 
 enum { VERB_COUNT = sizeof VERBS / sizeof VERBS[0] };
@@ -25,7 +26,7 @@ bool choice_equal(const struct choice *a, const struct choice *b) {
 }
 
 static bool is_of_nothing(enum choice_verb verb) {
-  return verb == CHOICE_AGAIN || verb == CHOICE_MUTE;
+  return verb == CHOICE_AGAIN || verb == CHOICE_MUTE || verb == CHOICE_JOIN;
 }
 
 static bool is_of_side(enum choice_verb verb) {

@@ -12,6 +12,7 @@
  *   restart authenticator it loses its memory, and begins an authentication
  *   timer peer            its next deadline passes
  *   mute                  the next answer of the AS is lost
+ *   join                  the resource server joins once more
  *   again                 the next authentication begins
  *
  * The UE of a pull is the peer, its application servers are the authenticator. With ACE clients are
@@ -39,6 +40,7 @@ enum choice_verb {
   CHOICE_AGAIN,
   CHOICE_MUTE,
   CHOICE_MOVE,
+  CHOICE_JOIN,
 };
 
 struct choice {

@@ -213,6 +213,12 @@ const struct finding FINDINGS[] = {
      "9200 section 5.10.1): who has heard it brings it from another endpoint, and has 2.01. What "
      "is there then nobody can use without the key, and it gives way first; the client's own "
      "association is not touched."},
+    {"late-alert-ends-next-handshake", MONITOR_UNESTABLISHED, "ace=handshake join=on",
+     "A token in a handshake that is none any more, since the resource server has joined anew, is "
+     "refused by an alert, and the client begins the next handshake with another, from the same "
+     "ports. A copy of that alert which comes late ends it, too, as nothing authenticates either "
+     "(RFC 6347 section 4.1.2.7): the second time in one request, which gives up. The next request "
+     "gets another token. Brought to authz-info a token is refused before there is a handshake."},
     {"altered-recipient-id-mutes-server", MONITOR_NONE,
      "ace=authz-info association=oscore alter=on",
      "The client's Recipient ID goes in clear, and into no key but that of the responses (RFC 9203 "

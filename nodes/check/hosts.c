@@ -1,4 +1,4 @@
-/* Hosts of a side: their nodes, and what is between them. */
+/* Hosts of a side: their nodes, and how they join. */
 #include "hosts.h"
 
 #include "ace/authorization_server.h"
@@ -222,6 +222,7 @@ static struct node *create_authorization(struct host *host) {
       .rule_count = 1,
       .profile = profile_of(model),
       .lifetime_s = model->token_lifetime_s,
+      .says_lifetime = model->tells_lifetime,
       .epoch_s = EPOCH_S};
   struct authorization_part *part = calloc(1, sizeof *part);
   assert(part != NULL);
@@ -316,26 +317,15 @@ static int hosts_read(struct node *node, const struct node_datagram *datagram, u
   return host == NULL ? 0 : node_read(host->node, datagram, now_ns);
 }
 
-static int write_any(struct hosts *all, struct node_datagram *datagram, uint64_t now_ns) {
+static int hosts_write(struct node *node, struct node_datagram *datagram, uint64_t now_ns) {
+  struct hosts *all = hosts_of(node);
   const struct node_datagram blank = *datagram;
   int result = 0;
   for (size_t i = 0; i < all->count && result == 0; i++) {
     *datagram = blank;
     result = node_write(all->items[i].node, datagram, now_ns);
   }
-  return result;
-}
-
-static int hosts_write(struct node *node, struct node_datagram *datagram, uint64_t now_ns) {
-  struct hosts *all = hosts_of(node);
-  const struct node_datagram blank = *datagram;
-  int result = write_any(all, datagram, now_ns);
-  while (result == 1 && host_at(all, &datagram->destination) != NULL) {
-    result = node_read(host_at(all, &datagram->destination)->node, datagram, now_ns);
-    *datagram = blank;
-    if (result == 0)
-      result = write_any(all, datagram, now_ns);
-  }
+  assert(result != 1 || hosts_side(&datagram->destination) != all->party->side);
   return result;
 }
 
@@ -367,11 +357,35 @@ static void hosts_digest(const struct node *node, struct digest *digest, uint64_
 
 /* What is theirs to do */
 
-void hosts_join(struct node *node, unsigned number, uint64_t now_ns) {
+/* All that one says. */
+static void hand_over(struct node *from, struct node *to, uint64_t now_ns, bool *said) {
+  uint8_t data[NODE_DATAGRAM_MAX];
+  for (;;) {
+    struct node_datagram datagram = {.data = data, .capacity = sizeof data};
+    int result = node_write(from, &datagram, now_ns);
+    if (result == 0)
+      return;
+    if (result == 1)
+      result = node_read(to, &datagram, now_ns);
+    assert(result == 0);
+    *said = true;
+  }
+}
+
+void hosts_join(struct node *node, unsigned number, struct node *authenticator, uint64_t now_ns) {
+  const struct hosts *with = hosts_of(authenticator);
   struct hosts *all = hosts_of(node);
-  const int error = lower_layer(all)->peer_begin(all->items[number].lower, now_ns);
+  struct node *peer = all->items[number].lower, *other = with->items[HOSTS_AUTHENTICATOR].lower;
+  int error = lower_layer(all)->peer_begin(peer, now_ns);
+  if (error == 0)
+    error = node_handle_expiry(peer, now_ns);
   assert(error == 0);
   (void)error;
+  for (bool said = true; said;) {
+    said = false;
+    hand_over(peer, other, now_ns, &said);
+    hand_over(other, peer, now_ns, &said);
+  }
 }
 
 int hosts_request(struct node *node, unsigned number, unsigned request, uint64_t now_ns) {

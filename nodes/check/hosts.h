@@ -1,5 +1,4 @@
-/* With ACE: the hosts of one side as one node, each found by its IP address. What one has for
- * another of the same side arrives at once and in order.
+/* With ACE: the hosts of one side as one node, each found by its IP address.
  *
  *   CHECK_AUTHENTICATOR  the authenticator with its authorization server; the resource server,
  *                        beside a peer
@@ -26,8 +25,9 @@ struct node *hosts_create(struct check_party *party);
 /* A host loses its memory. */
 void hosts_restart(struct node *hosts, unsigned number);
 
-/* Host `number` authenticates: has something to say then, or at once with its own side. */
-void hosts_join(struct node *hosts, unsigned number, uint64_t now_ns);
+/* Host `number` authenticates with the authenticator of the side that has it; what is between them
+ * arrives at once and in order, and nothing else departs. */
+void hosts_join(struct node *hosts, unsigned number, struct node *authenticator, uint64_t now_ns);
 
 /* While they are quiet, who has joined is all that they tell. */
 void hosts_be_quiet(struct node *hosts, bool quiet);

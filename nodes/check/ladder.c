@@ -126,6 +126,8 @@ static void on_chooses(void *context, const struct check_world *world,
     fprintf(out, COLUMN "timer of the %s\n", names[choice->object]);
   else if (choice->verb == CHOICE_MUTE)
     fprintf(out, COLUMN "the next answer of the AS is LOST\n");
+  else if (choice->verb == CHOICE_JOIN)
+    fprintf(out, COLUMN "the resource server JOINS\n");
   else if (choice->verb == CHOICE_AGAIN)
     fprintf(out, COLUMN "after %u s: %s %u\n", world->model->pause_s,
             check_cast_of(world->model)->begun, world->begun + 1);

@@ -65,6 +65,7 @@ FIELD(joins, joins, enum model_joins)
 FIELD(allows, allows, enum model_allows)
 FIELD(clients, clients, unsigned)
 FIELD(token_lifetime_s, token_lifetime_s, uint32_t)
+FIELD(tells_lifetime, tells_lifetime, bool)
 FIELD(join_lifetime_s, join_lifetime_s, uint32_t)
 FIELD(trigger, trigger, bool)
 FIELD(wrong_key, wrong_key, bool)
@@ -86,6 +87,7 @@ FIELD(inject, acts[MODEL_INJECT], bool)
 FIELD(restart_peer, acts[MODEL_RESTART_PEER], bool)
 FIELD(restart_authenticator, acts[MODEL_RESTART_AUTHENTICATOR], bool)
 FIELD(mute, acts[MODEL_MUTE], bool)
+FIELD(join, acts[MODEL_JOIN], bool)
 FIELD(move, acts[MODEL_MOVE], bool)
 FIELD(acts, budget, unsigned)
 FIELD(past, past, unsigned)
@@ -135,6 +137,7 @@ static const struct model_key KEYS[] = {
     CHOICE(allows, ALLOWS, "with ACE: the clients that may ask"),
     NUMBER(clients, 1, MODEL_CLIENTS_MAX, "with ACE: they ask at once"),
     NUMBER(token_lifetime_s, 0, 10000, "with ACE: of tokens; 0: an hour"),
+    CHOICE(tells_lifetime, SWITCH, "with ACE: clients are told of it"),
     NUMBER(join_lifetime_s, 0, 10000,
            "with ACE: of those who have joined; clients join again before each request then; 0: "
            "it does not end"),
@@ -172,6 +175,7 @@ static const struct model_key KEYS[] = {
     CHOICE(restart_peer, SWITCH, "the peer may lose its memory, once"),
     CHOICE(restart_authenticator, SWITCH, "the authenticator may lose its memory, once"),
     CHOICE(mute, SWITCH, "with a pull: an answer of the AS may be lost"),
+    CHOICE(join, SWITCH, "with ACE: the resource server may join once more"),
     CHOICE(move, SWITCH,
            "with ACE: a copy of what a client sends may arrive from another endpoint: another "
            "client's, where there are two"),

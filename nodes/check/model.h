@@ -19,6 +19,7 @@ enum model_act {
   MODEL_RESTART_PEER,
   MODEL_RESTART_AUTHENTICATOR,
   MODEL_MUTE, /* with a pull: the next answer of the AS is lost */
+  MODEL_JOIN, /* with ACE: the resource server joins once more */
   MODEL_MOVE, /* with ACE: a copy of what a client sends arrives from another endpoint */
   MODEL_ACTS,
 };
@@ -89,6 +90,7 @@ struct model {
   enum model_allows allows;
   unsigned clients;          /* that ask at once */
   uint32_t token_lifetime_s; /* 0: the authorization server's default */
+  bool tells_lifetime;       /* to the clients */
   uint32_t join_lifetime_s;  /* of associations with the authenticator; 0: they do not end. Clients
                                 join again before each request then */
   bool trigger;              /* the peer begins; else the authenticator */

@@ -190,7 +190,8 @@ struct monitor_tokens {
   struct monitor_client clients[MONITOR_CLIENTS_MAX];
   bool joined; /* the resource server */
   uint64_t ends_ns;
-  unsigned made; /* tokens since then */
+  unsigned made;  /* tokens since then */
+  unsigned joins; /* of the resource server, by acts, since the requests began */
   struct {
     unsigned client;
     uint8_t id;

@@ -94,10 +94,12 @@ static void on_left(struct monitor *monitor, const struct node_event *event) {
     monitor->tokens.joined = false;
 }
 
+/* Tokens have whole seconds. */
 static uint64_t token_end_ns(const struct monitor *monitor, const struct monitor_client *client) {
   const uint32_t said_s = monitor->model->token_lifetime_s;
   const uint32_t lifetime_s = said_s == 0 ? HOSTS_TOKEN_LIFETIME_S : said_s;
-  uint64_t end_ns = monitor->now_ns + lifetime_s * NODE_SECOND;
+  const uint64_t second = (monitor->now_ns + NODE_SECOND - 1) / NODE_SECOND;
+  uint64_t end_ns = (second + lifetime_s) * NODE_SECOND;
   end_ns = monitor->tokens.ends_ns < end_ns ? monitor->tokens.ends_ns : end_ns;
   return client->ends_ns < end_ns ? client->ends_ns : end_ns;
 }
@@ -372,6 +374,7 @@ static void note_requests(struct monitor *monitor) {
 static void token_begins(struct monitor *monitor) {
   monitor->tokens.lenient = monitor->excused;
   monitor->excused = false;
+  monitor->tokens.joins = 0;
   note_requests(monitor);
 }
 
@@ -459,6 +462,7 @@ static void token_digest(const struct monitor *monitor, struct digest *digest) {
   digest_u64(digest, tokens->joined);
   digest_lifetime(digest, tokens->ends_ns, monitor->now_ns);
   digest_u64(digest, tokens->made);
+  digest_u64(digest, tokens->joins);
   for (unsigned i = 0; i < monitor->model->clients; i++)
     digest_client(&tokens->clients[i], monitor->now_ns, digest);
   for (size_t i = 0; i < tokens->token_count; i++) {

@@ -260,6 +260,8 @@ static void add_acts(const struct check_world *world, struct choices *choices) {
   if (model->acts[MODEL_MUTE] && !world->parties[CHECK_AUTHENTICATOR].is_mute &&
       is_under_way_from(world, CHECK_PEER))
     add(choices, CHOICE_MUTE, 0);
+  if (model->acts[MODEL_JOIN])
+    add(choices, CHOICE_JOIN, 0);
   if (model->acts[MODEL_RESTART_PEER] && world->parties[CHECK_PEER].incarnation == 0 &&
       world->departed > 0)
     add(choices, CHOICE_RESTART, CHECK_PEER);
@@ -390,6 +392,12 @@ static void inject(struct check_world *world, const struct choice *choice) {
   arrive(world, &copy, choice);
 }
 
+/* A token that is none any more costs another, once in a request. */
+static void join(struct check_world *world) {
+  world->monitor.excused |= ++world->monitor.tokens.joins > 1;
+  begin(world, CHECK_JOINING);
+}
+
 static void restart(struct check_world *world, enum check_side side) {
   world->monitor.excused = true;
   check_party_restart(&world->parties[side], world->now_ns);
@@ -436,6 +444,9 @@ static void make(struct check_world *world, const struct choice *choice) {
     break;
   case CHOICE_MOVE:
     arrive_moved(world, choice);
+    break;
+  case CHOICE_JOIN:
+    join(world);
     break;
   case CHOICE_INJECT:
     inject(world, choice);
