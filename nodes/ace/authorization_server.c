@@ -13,6 +13,7 @@ enum { KEY_ID_LONG = 8 };
 struct audience {
   const struct ace_audience *known;
   bool joined;
+  struct node_address peer;    /* from where it has joined last */
   struct node_address address; /* of CoAP in clear */
   uint64_t ends_ns;            /* of its association; NODE_NEVER */
   struct ace_sealing_key key;
@@ -45,17 +46,20 @@ static void server_joined(void *context, const struct lower_client *client,
       audience->tokens = 0;
       audience->joined = ace_sealing_key_derive(msk, server->hooks, &audience->key) == 0;
     }
-    audience->address = client->remote;
+    audience->peer = audience->address = client->remote;
     audience->address.port = audience->known->port;
     audience->ends_ns = client->ends_ns;
   }
 }
 
+/* What it had elsewhere before may end later. */
 static void server_left(void *context, const struct lower_client *client) {
   struct ace_authorization_server *server = context;
-  for (size_t i = 0; i < server->config.audience_count; i++)
-    if (is_held_by(&server->audiences[i], client))
-      server->audiences[i].joined = false;
+  for (size_t i = 0; i < server->config.audience_count; i++) {
+    struct audience *audience = &server->audiences[i];
+    if (is_held_by(audience, client) && node_address_equal(&audience->peer, &client->remote))
+      audience->joined = false;
+  }
 }
 
 /* NULL: there is none of this name, or it has not joined. */
@@ -297,6 +301,8 @@ void ace_authorization_server_digest(const struct ace_authorization_server *serv
       continue;
     digest_octets(digest, audience->key.octets, sizeof audience->key.octets);
     digest_u64(digest, audience->tokens);
+    digest_octets(digest, audience->peer.ip, sizeof audience->peer.ip);
+    digest_u64(digest, audience->peer.port);
     digest_deadline(digest, audience->ends_ns, now_ns);
   }
 }

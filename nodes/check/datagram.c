@@ -34,6 +34,25 @@ struct node_datagram check_datagram_again(const struct check_datagram *datagram,
                                 .length = datagram->length};
 }
 
+bool check_datagram_can_be_rubbish(const struct check_datagram *datagram) {
+  return datagram->is_protected || datagram->eap_at != CHECK_NO_EAP;
+}
+
+static bool has_clear_payload(const struct check_datagram *datagram) {
+  struct coap_message message;
+  return datagram->is_coap && !datagram->is_protected &&
+         coap_message_parse(datagram->data, datagram->length, &message) == 0 &&
+         message.payload_length > 0;
+}
+
+bool check_datagram_can_be_altered(const struct check_datagram *datagram,
+                                   const struct model *model) {
+  if (model->ace != MODEL_ACE_OFF)
+    return has_clear_payload(datagram);
+  return !datagram->is_protected && datagram->eap_at != CHECK_NO_EAP &&
+         datagram->eap_end < datagram->length;
+}
+
 /* Where messages of the association are. */
 static bool is_of_association(const struct check_datagram *datagram, const struct model *model) {
   const struct association_kind *kind = association_kind_of(&model->options);

@@ -209,23 +209,6 @@ static void add_course(const struct check_world *world, struct choices *choices)
       add(choices, CHOICE_DELIVER, world->flight[i].number);
 }
 
-/* What a damaged copy must have: octets that the message layer does not judge. */
-static bool can_be_rubbish(const struct check_datagram *datagram) {
-  return datagram->is_protected || datagram->eap_at != CHECK_NO_EAP;
-}
-
-/* What stands behind the EAP packet in clear is not the EAP method's to judge; of what clients and
- * resource servers say in clear no octet is. */
-static bool can_be_altered(const struct check_datagram *datagram, const struct model *model) {
-  struct monitor_message message;
-  if (model->ace != MODEL_ACE_OFF) {
-    read_message(datagram, &message);
-    return message.is_coap && !message.is_protected && message.coap.payload_length > 0;
-  }
-  return !datagram->is_protected && datagram->eap_at != CHECK_NO_EAP &&
-         datagram->eap_end < datagram->length;
-}
-
 static bool is_under_way_from(const struct check_world *world, enum check_side side) {
   for (size_t i = 0; i < world->flight_count; i++)
     if (world->flight[i].sender == side)
@@ -247,9 +230,9 @@ static void add_acts(const struct check_world *world, struct choices *choices) {
     for (size_t j = 0; j < sizeof acts / sizeof acts[0]; j++)
       if (model->acts[acts[j].act])
         add(choices, acts[j].verb, datagram->number);
-    if (model->acts[MODEL_RUBBISH] && can_be_rubbish(datagram))
+    if (model->acts[MODEL_RUBBISH] && check_datagram_can_be_rubbish(datagram))
       add(choices, CHOICE_RUBBISH, datagram->number);
-    if (model->acts[MODEL_ALTER] && can_be_altered(datagram, model))
+    if (model->acts[MODEL_ALTER] && check_datagram_can_be_altered(datagram, model))
       add(choices, CHOICE_ALTER, datagram->number);
     if (model->acts[MODEL_MOVE] && datagram->sender == CHECK_PEER)
       add(choices, CHOICE_MOVE, datagram->number);
