@@ -263,7 +263,7 @@ static struct node *create_resource_server(struct host *host) {
                                                     .audience = AUDIENCE,
                                                     .resources = &resource,
                                                     .resource_count = 1,
-                                                    .clients_max = PLACES,
+                                                    .clients_max = model->places,
                                                     .epoch_s = EPOCH_S};
   struct node *server = ace_resource_server_create(&config, &host->hooks);
   host->listener =

@@ -89,6 +89,7 @@ struct model {
   enum model_joins joins;
   enum model_allows allows;
   unsigned clients;          /* that ask at once */
+  unsigned places;           /* for clients, at the resource server */
   uint32_t token_lifetime_s; /* 0: the authorization server's default */
   bool tells_lifetime;       /* to the clients */
   uint32_t join_lifetime_s;  /* of associations with the authenticator; 0: they do not end. Clients

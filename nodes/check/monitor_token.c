@@ -32,6 +32,11 @@ static bool is_allowed(const struct monitor *monitor, unsigned client) {
   return monitor->model->allows == MODEL_ALLOWS_ALL || client == 0;
 }
 
+/* One client gives way to another. */
+static bool is_crowded(const struct monitor *monitor) {
+  return monitor->model->places < monitor->model->clients;
+}
+
 static bool is_joined(const struct monitor *monitor) {
   return monitor->tokens.joined && monitor->now_ns < monitor->tokens.ends_ns;
 }
@@ -239,13 +244,13 @@ static void on_served(struct monitor *monitor, const struct node_event *event) {
   monitor->sides[CHECK_AUTHENTICATOR].outcome = MONITOR_ESTABLISHED;
 }
 
-/* Nothing but its end, or the client, ends an association in which both are. */
+/* Nothing but its end, the client, or want of room ends an association in which both are. */
 static void on_server_closed(struct monitor *monitor, const struct node_event *event) {
   unsigned number;
   struct monitor_client *client = client_of(monitor, event, &number);
   if (client == NULL || client->token == 0)
     return;
-  if (client->is_content &&
+  if (client->is_content && !is_crowded(monitor) &&
       monitor->now_ns < monitor->tokens.tokens[client->token - 1].until_ns - NODE_SECOND)
     monitor_violate(monitor, MONITOR_BROKEN, "%s: %s", client_name(number), event->label);
   client->token = 0;
@@ -373,7 +378,7 @@ static void note_requests(struct monitor *monitor) {
 /* A request may suffer from what was done during the one before; not that behind it. */
 static void token_begins(struct monitor *monitor) {
   monitor->tokens.lenient = monitor->excused;
-  monitor->excused = false;
+  monitor->excused = is_crowded(monitor);
   monitor->tokens.joins = 0;
   note_requests(monitor);
 }

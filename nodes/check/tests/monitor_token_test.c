@@ -331,6 +331,10 @@ static void test_association_in_use(void **state) {
   tell(CHECK_PEER, about(CLIENT_A, NODE_PHASE_TOKEN_TRANSFER, NODE_EVENT_STARTED));
   close_at_server(CLIENT_A); /* for the next */
   expect(MONITOR_NONE);
+  begin("places=1");
+  associate(CLIENT_A, 0, "a");
+  close_at_server(CLIENT_A); /* for D */
+  expect(MONITOR_NONE);
   begin(NULL);
   associate(CLIENT_A, 0, "a");
   close_at_server(CLIENT_D); /* which has none */
