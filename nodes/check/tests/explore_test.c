@@ -243,6 +243,15 @@ static void test_words(void **state) {
   assert_string_equal(text, words);
 }
 
+/* All keys fit where a finding looks for its words. */
+static void test_words_fit(void **state) {
+  (void)state;
+  static char text[2 * MODEL_TEXT_MAX];
+  model_format(model_default(), NULL, text, sizeof text);
+  printf("%zu of %d octets of keys\n", strlen(text), MODEL_TEXT_MAX);
+  assert_true(strlen(text) < MODEL_TEXT_MAX);
+}
+
 /* Every option of lower layers and associations can be set, and is described. */
 static void test_each_option(void **state) {
   (void)state;
@@ -271,11 +280,11 @@ static void test_each_option(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_no_acts),     cmocka_unit_test(test_growth),
-      cmocka_unit_test(test_lifetimes),   cmocka_unit_test(test_bounds_are_told),
-      cmocka_unit_test(test_choices),     cmocka_unit_test(test_choices_that_are_none),
-      cmocka_unit_test(test_words),       cmocka_unit_test(test_long_run),
-      cmocka_unit_test(test_each_option),
+      cmocka_unit_test(test_no_acts),   cmocka_unit_test(test_growth),
+      cmocka_unit_test(test_lifetimes), cmocka_unit_test(test_bounds_are_told),
+      cmocka_unit_test(test_choices),   cmocka_unit_test(test_choices_that_are_none),
+      cmocka_unit_test(test_words),     cmocka_unit_test(test_words_fit),
+      cmocka_unit_test(test_long_run),  cmocka_unit_test(test_each_option),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
