@@ -1,9 +1,17 @@
 /* The act of ending a peer's association, by the message of the authenticator that says so. */
 #include "exchange.h"
 #include "host.h"
+#include "use_case.h"
+
+/* From one look to the next whether a resource server is still of use. */
+#define WAIT_NS (100 * NODE_MS)
 
 static int terminate_begin(struct agenda *agenda) {
   struct host *actor = agenda_actor(agenda);
+  if (use_case_is_needed(agenda->peer)) {
+    agenda_retry(agenda, host_now(agenda->peer) + WAIT_NS);
+    return 0;
+  }
   exchange_begin(agenda);
   const int error = actor->run->lower->authenticator_end(actor->lower, &agenda->address);
   if (error == NODE_ERR_BUSY) {

@@ -155,6 +155,16 @@ bool use_case_may_ask(const struct host *client) {
   return server->done || record_is_established(&server->records[0]);
 }
 
+bool use_case_is_needed(const struct host *peer) {
+  const struct run *run = peer->run;
+  for (size_t i = 0; run->use_case != NULL && i < run->topology.peer_count; i++) {
+    const struct agenda *client = &run->agendas[i];
+    if (use_case_is_client(client->peer) && !client->done && use_case_server(client->peer) == peer)
+      return true;
+  }
+  return false;
+}
+
 void use_case_locate(struct run *run) {
   struct use_case *all = run->use_case;
   for (size_t i = 0; all != NULL && i < run->topology.peer_count; i++) {

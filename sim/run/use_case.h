@@ -43,6 +43,9 @@ bool use_case_is_client(const struct host *peer);
 /* Whether a client may ask, since its resource server has joined, or will not. */
 bool use_case_may_ask(const struct host *client);
 
+/* Whether a peer is a resource server with clients that have not come to their end: it stays. */
+bool use_case_is_needed(const struct host *peer);
+
 /* The others' radios now; and what they have spent since, added to `sum`. */
 struct act_others use_case_read(const struct agenda *agenda);
 void use_case_spend(const struct agenda *agenda, const struct act_others *since,
