@@ -31,6 +31,7 @@ static void families(void **state) {
   assert_string_equal(row_family(ROW_COAP_TOKEN), "lower layer");
   assert_string_equal(row_family(ROW_EAP_METHOD), row_family(ROW_EAP_IDENTITY));
   assert_string_equal(row_family(ROW_PHY), row_family(ROW_MAC_ACK));
+  assert_string_equal(row_family(ROW_ACE_TOKEN), "authorization");
   assert_string_equal(row_family(ROW_BACKHAUL_IP), row_text(ROW_BACKHAUL_IP)->group);
 }
 
