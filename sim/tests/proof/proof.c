@@ -39,6 +39,10 @@ void proof_differ(struct proof_report *report, const char *format, ...) {
   "set -- \"$@\" -o esp.enable_encryption_decode:TRUE -o 'uat:esp_sa:\"IPv6\",\"*\",\"*\",\"*\","  \
   "\"NULL\",\"\",\"ANY 64 bit authentication [no checking]\",\"\"'; "
 
+/* Resource servers, and what clients say to them: CoAP, and behind it the sessions. */
+#define ACE                                                                                        \
+  "$(! grep -q ace_profile specs || echo '-d udp.port==5685,coap -d udp.port==5686,dtls') "
+
 /* Nothing is captured of a spec that is not supported. Air and backhaul go into one file, for
  * tshark takes longer to start than to read. Behind PANA's port is CoAP, or DTLS, which tshark
  * knows by itself. */
@@ -47,7 +51,7 @@ void proof_differ(struct proof_report *report, const char *format, ...) {
             "[ -e air.pcap ] || exit 0; " IPSEC                                                    \
             "mergecap -w all.pcapng air.pcap $(ls backhaul.pcap 2>/dev/null) && "                  \
             "tshark -n -r all.pcapng -T pdml -o 6lowpan.context0:fd00::/64 "                       \
-            "$(grep -q '\"dtls\"\\|\"ikev2' specs || echo '-d udp.port==717,coap') "               \
+            "$(grep -q '\"dtls\"\\|\"ikev2' specs || echo '-d udp.port==717,coap') " ACE           \
             "-o udp.check_checksum:TRUE -o wpan.fcs_format:'ITU-T CRC-16' \"$@\" "                 \
             ">dissected 2>tshark.err"
 

@@ -1,6 +1,7 @@
 /* CoAP messages and the EAP packets in them, parsed apart from nodes/. */
 #include "proof_coap.h"
 
+#include "proof_ace.h"
 #include "proof_info.h"
 
 #include <assert.h>
@@ -145,7 +146,7 @@ static bool add_edhoc(unsigned format, const uint8_t *data, size_t length,
   return true;
 }
 
-static unsigned content_format(const struct proof_message *message, const uint8_t *data) {
+unsigned proof_coap_format(const struct proof_message *message, const uint8_t *data) {
   const struct proof_option *option = proof_coap_find(message, CONTENT_FORMAT);
   return option == NULL || option->position + option->size - option->value != 1
              ? 0
@@ -205,9 +206,11 @@ bool proof_coap_payload(const struct proof_message *message, const uint8_t *data
                         struct proof_spans *spans) {
   const uint8_t *eap = data + message->payload;
   const size_t length = message->length - message->payload;
-  const unsigned format = content_format(message, data);
+  const unsigned format = proof_coap_format(message, data);
   if (length == 0)
     return true;
+  if (!application && (format == PROOF_FORMAT_ACE || format == PROOF_FORMAT_CWT))
+    return proof_ace_rows(format, eap, length, spans);
   if (!application && (format == FORMAT_EDHOC || format == FORMAT_CID_EDHOC))
     return add_edhoc(format, eap, length, spans);
   const bool refuses = message->code >> 5 >= 4 && !is_eap(eap, length);

@@ -51,12 +51,15 @@ const struct proof_option *proof_coap_find(const struct proof_message *message, 
 void proof_coap_options(const struct proof_message *message, long long seqnum,
                         struct proof_spans *spans);
 
+/* The Content-Format, where it has one octet; else 0. */
+unsigned proof_coap_format(const struct proof_message *message, const uint8_t *data);
+
 /* The octets of a CBOR byte string with its head; 0: there is none. */
 size_t proof_coap_string(const uint8_t *data, size_t length);
 
 /* Rows of a payload in clear: of an authentication an EAP packet, or by its Content-Format messages
- * of EDHOC, but in other responses 4.xx and 5.xx words for people. False where it is no EAP packet
- * and should be one. */
+ * of EDHOC, or of ACE, but in other responses 4.xx and 5.xx words for people. False where it is no
+ * EAP packet and should be one. */
 bool proof_coap_payload(const struct proof_message *message, const uint8_t *data, bool application,
                         struct proof_spans *spans);
 

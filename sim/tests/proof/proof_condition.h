@@ -7,7 +7,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-enum { PROOF_KEYS_MAX = 160, PROOF_UNSET = -1 };
+enum { PROOF_KEYS_MAX = 192, PROOF_UNSET = -1 };
 
 /* By key of the proof's table the index of its value, or PROOF_UNSET. */
 struct proof_variant {

@@ -1,6 +1,7 @@
 /* Compares contents: a repetition under DTLS is a record of its own. */
 #include "proof_copies.h"
 
+#include "proof_dtls.h"
 #include "proof_ikev2.h"
 
 #include <assert.h>
@@ -40,8 +41,14 @@ static bool is_relayed(const struct proof_sent *sent) {
   return strstr(sent->label, PROOF_RELAYED) != NULL;
 }
 
+/* A resource server keeps nothing of what it does not take. */
+static bool is_refusal_in_clear(const struct proof_sent *sent) {
+  return proof_sent_has_token(sent) && sent->length > 1 &&
+         !proof_dtls_is(sent->payload, sent->length) && sent->payload[1] >> 5 >= 4;
+}
+
 /* RFC 6347 section 4.2.7: alerts are not repeated; but in clear those of two handshakes are alike.
- * Likewise what an application server answers to a first ClientHello, of which it keeps nothing,
+ * Likewise what a server answers to a first ClientHello, of which it keeps nothing,
  * and a responder to a first IKE_SA_INIT.
  */
 static bool is_stateless(const struct proof_sent *sent) {
@@ -50,8 +57,8 @@ static bool is_stateless(const struct proof_sent *sent) {
   if (proof_ikev2_is(sent->payload, sent->length)) /* a COOKIE alone (RFC 7296 section 2.6) */
     return proof_ikev2_parse(sent->payload, sent->length, &payloads) && payloads.count == 1 &&
            payloads.item[0].type == NOTIFY;
-  return strcmp(sent->label, "DTLS alert") == 0 ||
-         (proof_sent_is_bootstrapped(sent) && strcmp(sent->label, "DTLS HelloVerifyRequest") == 0);
+  return strcmp(sent->label, "DTLS alert") == 0 || is_refusal_in_clear(sent) ||
+         (proof_sent_is_apart(sent) && strcmp(sent->label, "DTLS HelloVerifyRequest") == 0);
 }
 
 void proof_copies_check(const struct proof_datagrams *datagrams, const struct proof_log *log,

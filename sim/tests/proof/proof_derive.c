@@ -4,6 +4,7 @@
 #include "proof_copies.h"
 #include "proof_exchanges.h"
 #include "proof_radius.h"
+#include "proof_ways.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -41,12 +42,22 @@ static void add_count(json_t *object, const char *key, size_t count) {
         json_integer(json_integer_value(json_object_get(object, key)) + (json_int_t)count));
 }
 
+/* Of what has a token, and takes no wire, by the ways that others take. */
+static const char *direction_of(const struct weigher *weigher, const struct proof_sent *sent) {
+  const char *direction = proof_sent_direction(&weigher->log, sent);
+  return strcmp(direction, "across") != 0 || !proof_sent_has_token(sent)
+             ? direction
+             : proof_ways_direction(&weigher->air, &weigher->datagrams,
+                                    proof_log_address(&weigher->log, sent->from),
+                                    proof_log_address(&weigher->log, sent->to));
+}
+
 /* The message of this label, direction and phase, begun if there is none yet. */
 static json_t *derived_message(struct weigher *weigher, const struct proof_sent *sent) {
   static const char *const figures[] = {"datagrams",         "bytes_udp",   "frames",
                                         "frames_ack",        "mac_retries", "bytes_air",
                                         "datagrams_repeated"};
-  const char *direction = proof_sent_direction(&weigher->log, sent);
+  const char *direction = direction_of(weigher, sent);
   json_t *messages = json_object_get(weigher->derived, "messages"), *message;
   size_t i;
   json_array_foreach(messages, i, message) {
@@ -155,10 +166,18 @@ static void count_frame(struct weigher *weigher, const struct booking *booking,
 }
 
 /* NULL: it is no message of the application's. */
-static struct mean *mean_of(struct weigher *weigher, const char *label) {
-  return strcmp(label, "app request") == 0    ? &weigher->request
-         : strcmp(label, "app response") == 0 ? &weigher->response
-                                              : NULL;
+static struct mean *mean_of(struct weigher *weigher, const struct totals *totals,
+                            const char *label) {
+  static const char *const requests[] = {"app request", "access request"};
+  static const char *const responses[] = {"app response", "access response"};
+  for (size_t i = 0;
+       totals == &TOTALS[PROOF_APPLICATION] && i < sizeof requests / sizeof requests[0]; i++) {
+    if (strcmp(label, requests[i]) == 0)
+      return &weigher->request;
+    if (strcmp(label, responses[i]) == 0)
+      return &weigher->response;
+  }
+  return NULL;
 }
 
 /* A datagram that a node sent. */
@@ -166,7 +185,7 @@ static void count_datagram(struct weigher *weigher, const struct booking *bookin
                            bool coap, bool copy) {
   const struct totals *totals = booking->totals;
   const char *label = json_string_value(json_object_get(booking->message, "label"));
-  struct mean *mean = mean_of(weigher, label);
+  struct mean *mean = mean_of(weigher, totals, label);
   if (mean != NULL && !copy) {
     mean->count++;
     mean->sum += length;
@@ -285,19 +304,20 @@ static void note_arrivals(const struct weigher *weigher, size_t index, struct ar
       note_arrival(arrivals, weigher->log.sent[i].time_ns, weigher->log.sent[i].copy);
 }
 
-/* Whether the frame is of a datagram that CoAP sent before. Where the first fragment of one found
- * no free channel, it begins with another, which has its tag. */
+/* Whether the frame is of a datagram that CoAP sent before. Where the MAC has given up the first
+ * fragment of a packet, those behind it have a tag that no frame before them has. */
 static bool is_copy(struct weigher *weigher, size_t index) {
   const struct proof_frame *frames = weigher->air.frames;
   const size_t *of_frame = weigher->datagrams.of_frame;
   struct arrivals arrivals = {.since_ns = 0};
   const bool begins = departs(weigher, index);
   for (size_t i = index; i-- > 0;) {
-    if (of_frame[i] != of_frame[index] || frames[i].source != frames[index].source ||
-        !departs(weigher, i))
+    if (of_frame[i] != of_frame[index] || frames[i].source != frames[index].source)
       continue;
     if (!begins && frames[i].tag == frames[index].tag)
       return weigher->copies[i];
+    if (!departs(weigher, i))
+      continue;
     arrivals.since_ns = frames[i].time_ns;
     break;
   }
@@ -309,7 +329,9 @@ static bool is_copy(struct weigher *weigher, size_t index) {
 /* Whether a frame is between a peer and its next hop: the peer is the lower end. */
 static bool is_of_peer_link(const struct weigher *weigher, const struct proof_frame *frame,
                             const struct proof_sent *sent) {
-  const char *direction = proof_sent_direction(&weigher->log, sent);
+  const char *direction = direction_of(weigher, sent);
+  if (strcmp(direction, "across") == 0 && proof_sent_has_token(sent))
+    return is_peer(weigher, proof_ways_lower(&weigher->air, &weigher->datagrams, frame));
   return (strcmp(direction, "down") != 0 && is_peer(weigher, frame->source)) ||
          (strcmp(direction, "up") != 0 && is_peer(weigher, frame->destination));
 }
@@ -409,7 +431,7 @@ static bool carries_coap(const struct proof_sent *sent) {
 
 /* One on wires alone, where nothing is lost; it is in no figure of the air's but these. */
 static void weigh_wired(struct weigher *weigher, const struct proof_sent *sent, bool departed) {
-  struct mean *mean = mean_of(weigher, sent->label);
+  struct mean *mean = mean_of(weigher, totals_of(sent), sent->label);
   if (!departed)
     proof_differ(weigher->report, "%s (%s to %s) is on no wire", sent->label, sent->from, sent->to);
   if (mean != NULL && !sent->copy) {
@@ -484,10 +506,23 @@ static uint64_t seconds_ns(const json_t *spec, const char *key) {
   return (uint64_t)json_integer_value(json_object_get(spec, key)) * 1000000000u;
 }
 
-/* Whether there are requests that are never sent, since there is no key for them. */
+static bool is_other(const json_t *spec, const char *key, const char *value) {
+  const char *is = json_string_value(json_object_get(spec, key));
+  return is != NULL && strcmp(is, value) != 0;
+}
+
+/* Whether there may be requests that are never sent, since there is no key for them, or no token;
+ * or that are answered by 4.01 twice, since a token ends while it is on its way. */
 static bool has_no_keys(const json_t *spec) {
-  const char *fault = json_string_value(json_object_get(spec, "as_fault"));
-  return fault != NULL && strcmp(fault, "none") != 0;
+  enum { SHORT_S = 10 };
+  const bool granted = !is_other(spec, "authorization", "none") ||
+                       !is_other(spec, "authorization", "rules") ||
+                       !is_other(spec, "authorization", "filter-id");
+  return is_other(spec, "as_fault", "none") ||
+         (is_other(spec, "ace_profile", "off") &&
+          (!is_other(spec, "token_rights", "none") || !granted ||
+           json_integer_value(json_object_get(spec, "token_lifetime_s")) < SHORT_S ||
+           json_number_value(json_object_get(spec, "frame_loss")) > 0));
 }
 
 /* False where the time limit may have found requests under way, which are neither answered nor

@@ -6,6 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The radio that receives it last: what is for a wire leaves the air at the root. */
+static unsigned leaves_by(const struct proof_datagram *datagram) {
+  return (datagram->to & PROOF_ON_A_WIRE) != 0 ? PROOF_ROOT : datagram->to;
+}
+
 /* Whether all that the fragments of one packet carry was acknowledged by the datagram's receiver:
  * by a frame that begins it, and those with the same tag. */
 static bool came_whole(const struct proof_air *air, const struct proof_datagrams *datagrams,
@@ -16,7 +21,7 @@ static bool came_whole(const struct proof_air *air, const struct proof_datagrams
   size_t count = 0;
   for (size_t i = 0; i < air->count; i++) {
     if (datagrams->of_frame[i] != datagrams->of_frame[first] || !acknowledged[i] ||
-        frames[i].destination != datagram->to || frames[i].tag != frames[first].tag)
+        frames[i].destination != leaves_by(datagram) || frames[i].tag != frames[first].tag)
       continue;
     const size_t begin = proof_frame_begin(&frames[i]), carried = proof_frame_carried(&frames[i]);
     for (size_t j = begin; j < begin + carried && j < sizeof come; j++)
@@ -34,7 +39,7 @@ static bool has_come(const struct proof_air *air, const struct proof_datagrams *
     return datagrams->items[index].departed > 0;
   for (size_t i = 0; i < air->count; i++)
     if (datagrams->of_frame[i] == index && acknowledged[i] &&
-        air->frames[i].destination == datagrams->items[index].to &&
+        air->frames[i].destination == leaves_by(&datagrams->items[index]) &&
         came_whole(air, datagrams, acknowledged, i))
       return true;
   return false;
@@ -57,6 +62,12 @@ static bool is_first(const struct proof_datagrams *datagrams, const bool *counte
   return true;
 }
 
+/* That there is no token: the client has another made, and asks again. */
+static bool is_unauthorized(const struct proof_datagram *datagram) {
+  enum { CODE_4_01 = 4 << 5 | 1 };
+  return proof_sent_has_token(datagram->sent) && datagram->code == CODE_4_01;
+}
+
 struct proof_exchanges proof_exchanges_find(const struct proof_air *air,
                                             const struct proof_datagrams *datagrams,
                                             const bool *acknowledged) {
@@ -68,8 +79,11 @@ struct proof_exchanges proof_exchanges_find(const struct proof_air *air,
     const bool request = item->code >> 5 == 0;
     counted[i] = is_application_message(item) && is_first(datagrams, counted, i) &&
                  (request || has_come(air, datagrams, acknowledged, i));
-    exchanges.requests += counted[i] && request;
-    exchanges.answered += counted[i] && !request;
+    if (!counted[i])
+      continue;
+    exchanges.requests += request;
+    exchanges.requests -= is_unauthorized(item);
+    exchanges.answered += !request && !is_unauthorized(item);
   }
   free(counted);
   return exchanges;

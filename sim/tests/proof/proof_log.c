@@ -21,7 +21,9 @@ const char *proof_phase_name(enum proof_phase phase) {
                                                   [PROOF_APPLICATION_AUTHENTICATION] =
                                                       "application-authentication",
                                                   [PROOF_PULL] = "pull",
-                                                  [PROOF_SECURE] = "secure"};
+                                                  [PROOF_SECURE] = "secure",
+                                                  [PROOF_AUTHORIZATION] = "authorization",
+                                                  [PROOF_TOKEN_TRANSFER] = "token-transfer"};
   return names[phase];
 }
 
@@ -39,6 +41,10 @@ static enum proof_phase phase_of(const char *name) {
 
 static bool is_server(const char *name) {
   return strncmp(name, "aps-", 4) == 0;
+}
+
+static bool is_resource_server(const char *name) {
+  return strncmp(name, RESOURCE_SERVER, strlen(RESOURCE_SERVER)) == 0;
 }
 
 /* Who has a wire, and no radio. */
@@ -196,8 +202,7 @@ bool proof_sent_alike(const struct proof_sent *a, const struct proof_sent *b) {
 }
 
 bool proof_is_peer(const char *name) {
-  return strncmp(name, PEER, strlen(PEER)) == 0 ||
-         strncmp(name, RESOURCE_SERVER, strlen(RESOURCE_SERVER)) == 0 ||
+  return strncmp(name, PEER, strlen(PEER)) == 0 || is_resource_server(name) ||
          strncmp(name, PHONE, strlen(PHONE)) == 0;
 }
 
@@ -206,17 +211,29 @@ bool proof_sent_is_bootstrapped(const struct proof_sent *sent) {
          (proof_is_peer(sent->to) && is_server(sent->from));
 }
 
+bool proof_sent_has_token(const struct proof_sent *sent) {
+  return (sent->phase == PROOF_TOKEN_TRANSFER || sent->phase == PROOF_APPLICATION) &&
+         proof_is_peer(sent->from) && proof_is_peer(sent->to) &&
+         is_resource_server(sent->from) != is_resource_server(sent->to);
+}
+
+bool proof_sent_is_apart(const struct proof_sent *sent) {
+  return proof_sent_is_bootstrapped(sent) || proof_sent_has_token(sent);
+}
+
 const char *proof_sent_direction(const struct proof_log *log, const struct proof_sent *sent) {
   const bool from_behind = is_behind(log, sent->from), to_behind = is_behind(log, sent->to);
   if (from_behind || to_behind)
     return to_behind ? "up" : "down";
-  if (proof_sent_is_bootstrapped(sent))
+  if (proof_sent_is_apart(sent))
     return "across";
   return proof_sent_up(sent) ? "up" : "down";
 }
 
-/* Of two peers, of which one relays, the one that is further away. */
+/* Of two peers the client, or where one relays, the one that is further away. */
 static bool peer_sends(const struct proof_sent *sent) {
+  if (proof_sent_has_token(sent))
+    return is_resource_server(sent->to);
   if (proof_is_peer(sent->from) != proof_is_peer(sent->to))
     return proof_is_peer(sent->from);
   return proof_sent_up(sent);
@@ -231,6 +248,8 @@ const char *proof_sent_other(const struct proof_sent *sent) {
 }
 
 bool proof_sent_up(const struct proof_sent *sent) {
+  if (proof_sent_has_token(sent))
+    return peer_sends(sent);
   if (!proof_is_peer(sent->from) || strcmp(sent->to, "authenticator") == 0)
     return strcmp(sent->to, "authenticator") == 0;
   return !proof_is_peer(sent->to) || sent->from_rank > sent->to_rank;
@@ -245,22 +264,24 @@ const struct proof_sent *proof_log_last(const struct proof_log *log, const struc
   return last;
 }
 
-/* The secret that a line tells; NULL if none. */
-static const char *secret_of(const json_t *line) {
+/* The secret that a line tells; NULL if none. Of what has a token the client's word counts, which
+ * may use one that its resource server does not take. */
+static const char *secret_of(const json_t *line, const struct proof_sent *sent) {
   const char *digits = json_string_value(json_object_get(line, "master_secret_and_salt"));
-  return digits == NULL ? json_string_value(json_object_get(line, "dtls_psk")) : digits;
+  const char *psk = proof_sent_has_token(sent) ? "ace_psk" : "dtls_psk";
+  return digits == NULL ? json_string_value(json_object_get(line, psk)) : digits;
 }
 
-/* Whether a line says something of both ends: of a peer and an application server, or of a peer and
- * anybody else. */
+/* Whether a line says something of both ends of a session: of a peer and its server, or of a peer
+ * and who authenticates it. */
 static bool is_of_ends(const json_t *line, const struct proof_sent *sent) {
   const char *node = log_text(line, "node"), *remote = log_text(line, "remote");
-  const char *peer = proof_is_peer(node) ? node : remote;
-  const char *other = peer == node ? remote : node;
-  if (strcmp(peer, proof_sent_peer(sent)) != 0)
+  const bool of_node = strcmp(node, proof_sent_peer(sent)) == 0;
+  const char *other = of_node ? remote : node;
+  if (!of_node && strcmp(remote, proof_sent_peer(sent)) != 0)
     return false;
-  return proof_sent_is_bootstrapped(sent) ? strcmp(other, proof_sent_other(sent)) == 0
-                                          : !is_server(other);
+  return proof_sent_is_apart(sent) ? strcmp(other, proof_sent_other(sent)) == 0
+                                   : !is_server(other) && !proof_is_peer(other);
 }
 
 bool proof_log_secret(const struct proof_log *log, const struct proof_sent *sent, size_t index,
@@ -268,7 +289,7 @@ bool proof_log_secret(const struct proof_log *log, const struct proof_sent *sent
   size_t i;
   const json_t *line;
   json_array_foreach(log->lines, i, line) {
-    const char *digits = secret_of(line);
+    const char *digits = secret_of(line, sent);
     if (digits == NULL || !is_of_ends(line, sent) || index-- > 0)
       continue;
     uint8_t *octets = proof_pdml_octets(digits, &secret->length);

@@ -17,6 +17,8 @@ enum proof_phase {
   PROOF_APPLICATION_AUTHENTICATION,
   PROOF_PULL,
   PROOF_SECURE,
+  PROOF_AUTHORIZATION,
+  PROOF_TOKEN_TRANSFER,
   PROOF_PHASES
 };
 
@@ -74,17 +76,25 @@ const struct proof_sent *proof_log_last(const struct proof_log *log, const struc
 
 bool proof_sent_alike(const struct proof_sent *a, const struct proof_sent *b);
 
-/* Towards the authenticator; of two peers, of which one relays, by their ranks. */
+/* Towards the authenticator, or a server; of two peers, of which one relays, by their ranks. */
 bool proof_sent_up(const struct proof_sent *sent);
 bool proof_is_peer(const char *name);
 
-/* "up", "down", or "across": up and down again. */
+/* "up", "down", or "across": up and down again. Of what has a token, and stays on the air, the ways
+ * tell (proof_ways.h). */
 const char *proof_sent_direction(const struct proof_log *log, const struct proof_sent *sent);
 
 /* Whether it is between a peer and an application server, which have a session of their own. */
 bool proof_sent_is_bootstrapped(const struct proof_sent *sent);
 
-/* The end that is a peer, and the other one; where neither is, who sends. */
+/* Whether it is between a client and a resource server, with the token or under its key. */
+bool proof_sent_has_token(const struct proof_sent *sent);
+
+/* Either of these: a session that is no lower layer's. */
+bool proof_sent_is_apart(const struct proof_sent *sent);
+
+/* The end that is a peer, a client where both are, and the other one; where neither is, who sends.
+ */
 const char *proof_sent_peer(const struct proof_sent *sent);
 const char *proof_sent_other(const struct proof_sent *sent);
 

@@ -1,12 +1,15 @@
 /* Finds the security context under which a message was sent. */
 #include "proof_oscore.h"
 
+#include "proof_ace.h"
 #include "proof_info.h"
 #include "proof_pana.h"
 
+#include "second_ace.h"
+
 #include <string.h>
 
-enum { SALT = 8, SECRET_EDHOC = 16, EAP_HEADER = 4 };
+enum { SALT = 8, SECRET_EDHOC = 16, SECRET_ACE = 16, EAP_HEADER = 4 };
 
 /* Where EAP begins in a datagram; NULL: nowhere. */
 static const uint8_t *find_eap(const struct proof_datagram *item, size_t *length) {
@@ -192,6 +195,58 @@ static bool open_of_info(struct second_context *context, const struct proof_osco
   return false;
 }
 
+/* RFC 9203 */
+
+/* What a client, or its resource server, has said in clear of the context of a token. */
+static bool find_half(const struct proof_datagram *item, unsigned from, unsigned to, bool client,
+                      struct proof_ace_half *half) {
+  struct proof_message message;
+  return item->from == from && item->to == to &&
+         proof_coap_parse(item->payload, item->length, &message) &&
+         proof_coap_format(&message, item->payload) == PROOF_FORMAT_ACE &&
+         proof_ace_half_of(item->payload + message.payload, item->length - message.payload, client,
+                           half);
+}
+
+/* Section 4.3: no salt is in the tokens. */
+static bool is_salt(const struct second_context *context, const struct proof_ace_half *client,
+                    const struct proof_ace_half *server) {
+  const uint8_t *const strings[] = {NULL, client->nonce, server->nonce};
+  const size_t lengths[] = {0, client->nonce_length, server->nonce_length};
+  uint8_t salt[PROOF_SECRET_MAX];
+  return 3 + lengths[1] + lengths[2] <= sizeof salt &&
+         second_ace_master_salt(strings, lengths, 3, salt) == context->salt_length &&
+         memcmp(salt, context->salt, context->salt_length) == 0;
+}
+
+/* The log says which nonces are of one context; they and the identifiers were in clear. An end's
+ * Recipient ID is the other's Sender ID. */
+static bool open_of_token(const struct proof_secret *secret, const struct proof_oscore *oscore,
+                          const struct sealed *sealed, uint8_t *plaintext) {
+  const struct proof_datagram *datagram = sealed->datagram, *items = oscore->datagrams->items;
+  const unsigned client_at = proof_peer_of(datagram);
+  const unsigned server_at = client_at == datagram->from ? datagram->to : datagram->from;
+  struct second_context context = {.secret = secret->octets,
+                                   .secret_length = SECRET_ACE,
+                                   .salt = secret->octets + SECRET_ACE,
+                                   .salt_length = secret->length - SECRET_ACE};
+  struct proof_ace_half client, server;
+  for (size_t i = 0; i < oscore->datagrams->count; i++) {
+    if (!find_half(&items[i], client_at, server_at, true, &client))
+      continue;
+    for (size_t j = 0; j < oscore->datagrams->count; j++) {
+      if (!find_half(&items[j], server_at, client_at, false, &server) ||
+          !is_salt(&context, &client, &server))
+        continue;
+      context.peer = server.id;
+      context.authenticator = client.id;
+      if (open_with(&context, oscore, sealed, plaintext))
+        return true;
+    }
+  }
+  return false;
+}
+
 /* All */
 
 typedef bool open_function(struct second_context *context, const struct proof_oscore *oscore,
@@ -203,21 +258,31 @@ static open_function *opening_of(const struct proof_oscore *oscore, size_t secre
   return secret_length == SECRET_EDHOC ? open_of_edhoc : open_of_msk;
 }
 
+/* Opens by a secret of the lower layer's. */
+static bool open_of_secret(const struct proof_secret *secret, const struct proof_oscore *oscore,
+                           const struct sealed *sealed, uint8_t *plaintext, size_t *tag) {
+  struct second_context context = {.secret = secret->octets,
+                                   .secret_length = secret->length - SALT,
+                                   .salt = secret->octets + secret->length - SALT,
+                                   .salt_length = SALT};
+  if (!opening_of(oscore, context.secret_length)(&context, oscore, sealed, plaintext))
+    return false;
+  *tag = second_tag_length(context.suite);
+  return true;
+}
+
 bool proof_oscore_open(const struct proof_oscore *oscore, const struct proof_datagram *datagram,
                        const struct proof_message *message, uint8_t *plaintext, size_t *tag) {
   const struct sealed sealed = {datagram, message};
+  const bool token = proof_sent_has_token(datagram->sent);
   struct proof_secret secret;
+  *tag = second_tag_length(0);
   for (size_t i = 0; proof_log_secret(oscore->log, datagram->sent, i, &secret); i++) {
-    if (secret.length <= SALT)
+    if (secret.length <= (token ? SECRET_ACE : SALT))
       continue;
-    struct second_context context = {.secret = secret.octets,
-                                     .secret_length = secret.length - SALT,
-                                     .salt = secret.octets + secret.length - SALT,
-                                     .salt_length = SALT};
-    if (opening_of(oscore, context.secret_length)(&context, oscore, &sealed, plaintext)) {
-      *tag = second_tag_length(context.suite);
+    if (token ? open_of_token(&secret, oscore, &sealed, plaintext)
+              : open_of_secret(&secret, oscore, &sealed, plaintext, tag))
       return true;
-    }
   }
   return false;
 }

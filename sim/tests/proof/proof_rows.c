@@ -31,12 +31,14 @@ struct row_finder {
 
 /* CoAP */
 
-/* The application has one resource, /a. */
-static bool is_application_datagram(const struct proof_message *message, const uint8_t *data) {
+/* The application has one resource: /a, or of resource servers /light. */
+static bool is_application_datagram(const struct proof_sent *sent,
+                                    const struct proof_message *message, const uint8_t *data) {
+  const char *resource = proof_sent_has_token(sent) ? "light" : "a";
   const struct proof_option *path = proof_coap_find(message, URI_PATH);
   return message->code >> 5 != 0 || message->code == 0 ||
-         (path != NULL && path->position + path->size - path->value == 1 &&
-          data[path->value] == 'a');
+         (path != NULL && path->position + path->size - path->value == strlen(resource) &&
+          memcmp(data + path->value, resource, strlen(resource)) == 0);
 }
 
 /* Options, marker and payload. */
@@ -44,7 +46,7 @@ static bool add_body(const struct row_finder *finder, struct proof_datagram *dat
                      const struct proof_message *message, const uint8_t *data) {
   const bool application = datagram->sent->phase == PROOF_APPLICATION;
   proof_coap_options(message, finder->seqnum, &datagram->spans);
-  return (!application || is_application_datagram(message, data)) &&
+  return (!application || is_application_datagram(datagram->sent, message, data)) &&
          proof_coap_payload(message, data, application, &datagram->spans);
 }
 
@@ -168,10 +170,10 @@ static bool add_content_rows(const struct row_finder *finder, struct proof_datag
   }
 }
 
-/* A UE opens the channel to an application server. */
+/* A UE opens the channel to an application server, and a client that to a resource server. */
 static bool is_from_client(const struct row_finder *finder, const struct proof_sent *sent) {
   const bool from_peer = proof_sent_peer(sent) == sent->from;
-  return from_peer == (finder->oscore.peer_client || proof_sent_is_bootstrapped(sent));
+  return from_peer == (finder->oscore.peer_client || proof_sent_is_apart(sent));
 }
 
 static bool add_record_rows(struct row_finder *finder, struct proof_datagram *datagram,

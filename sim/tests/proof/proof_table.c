@@ -104,14 +104,25 @@ const struct proof_key proof_keys[] = {
     {"aaa_hops", PROOF_SIDE, {"0", "1", "2"}},
     {"realm", PROOF_SIDE, {"example.test", "a.b"}},
     {"radius_ports", PROOF_SIDE, {"4", "1"}},
-    {"authorization", PROOF_SIDE, {"none", "filter-id", "rules", "denied", "saml"}},
+    {"authorization",
+     PROOF_SIDE,
+     {"none", "filter-id", "rules", "denied", "saml", "controller-only"}},
     {"authorization_rules", PROOF_SIDE, {"2", "1", "20"}},
     {"saml_bytes", PROOF_SIDE, {"400", "1", "251", "252", "800"}},
+    {"ace_profile", PROOF_SIDE, {"off", "coap_oscore", "coap_dtls"}},
+    {"token_lifetime_s", PROOF_SIDE, {"3600", "1"}},
+    {"token_lifetime_told", PROOF_SIDE, {"off", "on"}},
+    {"token_audience", PROOF_SIDE, {"off", "on"}},
+    {"token_scope", PROOF_SIDE, {"short", "aif"}},
+    {"token_rights", PROOF_SIDE, {"all", "get", "other", "none"}},
+    {"token_transfer", PROOF_SIDE, {"authz-info", "handshake"}},
+    {"token_kid_bytes", PROOF_SIDE, {"1", "8"}},
     {"refused", PROOF_FAULT, {"none", "in-method", "after-method"}},
 
     {"id", PROOF_FIXED, {0}},
     /* Variants in proof_test.c. */
     {"apart_hops", PROOF_FIXED, {0}},
+    {"resource_servers", PROOF_FIXED, {0}},
     {"bootstrapping", PROOF_FIXED, {"off", "integrated", "non-integrated"}},
     {"application_servers", PROOF_FIXED, {0}},
     {"aps_at", PROOF_FIXED, {"mesh", "behind"}},
@@ -287,6 +298,7 @@ const char *const proof_underived_keys[] = {
      * agenda_test's. */
     "phases",
     "links",
+    "parties",
 
     /* Until a moment inside a node. */
     "first_app_ms",

@@ -28,6 +28,9 @@ static const char *folder;
 #define FIVE "\"topology\": \"five\", \"phones\": 2, \"start_spread_ms\": 500"
 #define FIVE_BEHIND FIVE ", \"phone_at\": \"behind\""
 
+#define ACE_OSCORE "\"ace_profile\": \"coap_oscore\", \"app_messages\": 3"
+#define ACE_DTLS "\"ace_profile\": \"coap_dtls\", \"app_messages\": 3"
+
 #define RELAY "\"lower_layer\": \"pana\", \"association\": \"none\", \"relay\": \"on\""
 
 #define INTEGRATED "\"bootstrapping\": \"integrated\", \"app_messages\": 3"
@@ -162,6 +165,32 @@ static const char *const crowds[] = {
     "{" RELAY ", \"topology\": \"five\", \"hops\": 3, \"server_hops\": 1, \"frame_loss\": 0.1, "
     "\"seed\": 65}",
     "{" RELAY ", \"topology\": \"five\", \"hops\": 1, \"server_hops\": 2, \"apart_hops\": 1}",
+    /* tokens, by both profiles: with the lower layer's associations, at clients that are on the way
+     * of their server, share a part of theirs, or are behind the authenticator; tokens that end,
+     * and others that are made; what is refused, by whom */
+    "{" ACE_OSCORE ", " FIVE "}",
+    "{" ACE_OSCORE ", " FIVE_BEHIND ", \"hops\": 3, \"server_hops\": 1, \"apart_hops\": 2, "
+    "\"frame_loss\": 0.2, \"token_audience\": \"on\", \"seed\": 71}",
+    "{" ACE_OSCORE ", " FIVE_BEHIND ", \"hops\": 3, \"server_hops\": 3, \"apart_hops\": 4, "
+    "\"token_lifetime_s\": 1, \"app_interval_ms\": 3000, \"association\": \"dtls\", "
+    "\"frame_loss\": 0.1, \"seed\": 72}",
+    "{" ACE_OSCORE ", " FIVE ", \"token_lifetime_s\": 1, \"token_lifetime_told\": \"on\", "
+    "\"app_interval_ms\": 3000, \"token_scope\": \"aif\", \"coap_roles\": \"peer-client\"}",
+    "{" ACE_OSCORE ", " FIVE ", \"token_rights\": \"get\", \"association\": \"ikev2\"}",
+    "{" ACE_OSCORE ", \"topology\": \"tree\", \"fan_out\": 2, \"peers\": 10, "
+    "\"resource_servers\": 3, \"start_spread_ms\": 2000, \"frame_loss\": 0.1, \"seed\": 73}",
+    "{" ACE_DTLS ", " FIVE ", \"token_kid_bytes\": \"8\", \"authentications\": 2}",
+    "{" ACE_DTLS ", " FIVE_BEHIND ", \"lower_layer\": \"coap-eap-rfc9820\", \"method\": "
+    "\"eap-edhoc\", \"termination\": \"on\", \"hops\": 2, \"server_hops\": 2, "
+    "\"frame_loss\": 0.2, \"seed\": 74}",
+    "{" ACE_DTLS ", " FIVE ", \"token_transfer\": \"handshake\", \"token_lifetime_s\": 1, "
+    "\"app_interval_ms\": 3000, \"association\": \"ikev2-udp\", \"frame_loss\": 0.2, "
+    "\"seed\": 75}",
+    "{" ACE_DTLS ", \"topology\": \"star\", \"peers\": 6, \"resource_servers\": 2, "
+    "\"token_rights\": \"other\", \"token_lifetime_s\": 1, \"app_interval_ms\": 3000, "
+    "\"start_spread_ms\": 2000}",
+    "{" ACE_DTLS ", \"topology\": \"line\", \"hops\": 3, \"peers\": 3, \"authorization\": "
+    "\"controller-only\", \"frame_loss\": 0.1, \"seed\": 76}",
     /* application servers: each use, in the mesh, where RADIUS is on the air, and behind it, where
      * all is on wires, too */
     "{" INTEGRATED "}",
@@ -252,10 +281,14 @@ static void note_names(json_t *names, const json_t *object) {
 }
 
 static void note(struct tally *tally, const json_t *result, const json_t *derived) {
+  const json_t *message;
+  size_t i;
   note_names(tally->keys, derived);
   note_names(tally->rows, json_object_get(result, "ledger"));
   note_names(tally->rows, json_object_get(result, "app_ledger"));
   note_names(tally->rows, json_object_get(result, "ledger_backhaul"));
+  json_array_foreach(json_object_get(derived, "messages"), i, message)
+      note_names(tally->rows, json_object_get(message, "ledger"));
   tally->frames += (size_t)shell_count(result, "frames");
 }
 
