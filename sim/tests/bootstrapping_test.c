@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "shell.h"
+#include "sums.h"
 
 static const char *const uses[] = {
     "\"bootstrapping\": \"integrated\"",
@@ -42,78 +43,22 @@ static json_t *bootstrapping_run(const char *use, const char *pull, const char *
   return result;
 }
 
-/* A figure of a phase's first turn; 0 where there is none. */
-static long long phase_count(const json_t *result, const char *phase, const char *key) {
-  const json_t *of = json_object_get(json_object_get(result, "phases"), phase);
-  return json_integer_value(json_object_get(json_object_get(of, "first"), key));
-}
-
-static double phase_figure(const json_t *result, const char *phase, const char *key) {
-  const json_t *of = json_object_get(json_object_get(result, "phases"), phase);
-  return json_number_value(json_object_get(json_object_get(of, "first"), key));
-}
-
-static bool has_phase(const json_t *result, const char *phase) {
-  return json_object_get(json_object_get(result, "phases"), phase) != NULL;
-}
-
-/* UDP payload of the datagrams of a message, each; 0: there were none. */
-static long long message_bytes(const json_t *result, const char *label) {
-  const json_t *messages = json_object_get(result, "messages"), *message;
-  size_t i;
-  json_array_foreach(messages, i, message) {
-    if (strcmp(shell_text(message, "label"), label) == 0)
-      return shell_count(message, "bytes_udp") / shell_count(message, "datagrams");
-  }
-  return 0;
-}
-
-/* All that is on the air is in one phase, or in none of them. */
-static void check_sums(const json_t *result) {
-  const json_t *phases = json_object_get(result, "phases");
-  const json_t *messages = json_object_get(result, "messages"), *message;
-  const char *name;
-  json_t *phase, *links = json_object_get(result, "links"), *link;
-  long long by_phase = shell_count(result, "bytes_air_idle"), by_message = 0, by_link = 0;
-  long long wires = 0, links_wires = 0, of_nobody = 0; /* polls */
-  size_t i;
-  json_object_foreach((json_t *)(uintptr_t)phases, name, phase) {
-    by_phase += phase_count(result, name, "bytes_air");
-    wires += phase_count(result, name, "bytes_backhaul");
-  }
-  json_array_foreach(messages, i, message) {
-    by_message += shell_count(message, "bytes_air");
-    of_nobody += shell_text(message, "label")[0] == '(' ? shell_count(message, "bytes_air") : 0;
-  }
-  json_object_foreach(links, name, link) {
-    const char *of;
-    json_object_foreach(link, of, phase) {
-      by_link += shell_count(phase, "bytes_air");
-      links_wires += shell_count(phase, "bytes_wire");
-    }
-  }
-  assert_int_equal(by_phase, by_message);
-  assert_int_equal(by_link, by_message - of_nobody);
-  assert_int_equal(wires, shell_count(result, "bytes_backhaul"));
-  assert_int_equal(links_wires, wires);
-}
-
 static void check_served(const json_t *result, const char *pull, long long servers) {
   const bool pulled = strcmp(pull, "configured") != 0;
   assert_string_equal(shell_text(result, "outcome"), "established");
   assert_int_equal(shell_count(result, "app_exchanges"), 3);
-  assert_int_equal(phase_count(result, "pull", "completed"), pulled ? servers : 0);
-  assert_int_equal(phase_count(result, "pull", "failed"), 0);
-  assert_int_equal(phase_count(result, "secure", "completed"), servers);
-  assert_int_equal(phase_count(result, "application", "completed"), 3);
-  assert_int_equal(phase_count(result, "application-authentication", "completed"),
-                   has_phase(result, "application-authentication"));
-  assert_true(phase_figure(result, "secure", "time_ms") > 0);
-  assert_true(phase_figure(result, "secure", "energy_peer_mj") > 0);
+  assert_int_equal(sums_phase_count(result, "pull", "completed"), pulled ? servers : 0);
+  assert_int_equal(sums_phase_count(result, "pull", "failed"), 0);
+  assert_int_equal(sums_phase_count(result, "secure", "completed"), servers);
+  assert_int_equal(sums_phase_count(result, "application", "completed"), 3);
+  assert_int_equal(sums_phase_count(result, "application-authentication", "completed"),
+                   sums_has_phase(result, "application-authentication"));
+  assert_true(sums_phase_figure(result, "secure", "time_ms") > 0);
+  assert_true(sums_phase_figure(result, "secure", "energy_peer_mj") > 0);
   assert_true(shell_figure(result, "first_app_ms") > shell_figure(result, "time_ms"));
   assert_true(shell_figure(result, "first_app_energy_mj") > shell_figure(result, "energy_peer_mj"));
   assert_true(shell_count(result, "first_app_bytes_air") > shell_count(result, "bytes_air"));
-  check_sums(result);
+  sums_check(result);
 }
 
 static void test_each_use_and_pull(void **state) {
@@ -122,7 +67,7 @@ static void test_each_use_and_pull(void **state) {
     for (size_t j = 0; j < PULLS; j++) {
       json_t *result = bootstrapping_run(uses[i], pulls[j],
                                          "\"app_messages\": 3, \"application_servers\": 2", "");
-      assert_int_equal(has_phase(result, "application-authentication"),
+      assert_int_equal(sums_has_phase(result, "application-authentication"),
                        strstr(uses[i], "non-integrated") != NULL);
       check_served(result, pulls[j], 2);
       json_decref(result);
@@ -144,10 +89,10 @@ static void test_sizes(void **state) {
     char more[200];
     snprintf(more, sizeof more, "%s, \"app_messages\": 1", cases[i].more);
     json_t *result = bootstrapping_run(uses[0], cases[i].pull, more, "");
-    assert_int_equal(message_bytes(result, "EAP-Initiate/Re-auth"), cases[i].initiate);
-    assert_int_equal(message_bytes(result, "EAP-Finish/Re-auth"), cases[i].finish);
-    assert_int_equal(message_bytes(result, "Access-Request"), cases[i].request);
-    assert_int_equal(message_bytes(result, "Access-Accept"), cases[i].accept);
+    assert_int_equal(sums_message_bytes(result, "EAP-Initiate/Re-auth"), cases[i].initiate);
+    assert_int_equal(sums_message_bytes(result, "EAP-Finish/Re-auth"), cases[i].finish);
+    assert_int_equal(sums_message_bytes(result, "Access-Request"), cases[i].request);
+    assert_int_equal(sums_message_bytes(result, "Access-Accept"), cases[i].accept);
     json_decref(result);
   }
 }
@@ -164,9 +109,9 @@ static void test_faults(void **state) {
         assert_string_equal(shell_text(result, "outcome"), "established");
         assert_int_equal(shell_count(result, "app_exchanges"), 0);
         assert_int_equal(shell_count(result, "app_unanswered"), 1);
-        assert_int_equal(phase_count(result, "pull", "completed"), 0);
-        assert_int_equal(phase_count(result, "pull", "failed"), 1);
-        assert_int_equal(phase_count(result, "secure", "completed"), 0);
+        assert_int_equal(sums_phase_count(result, "pull", "completed"), 0);
+        assert_int_equal(sums_phase_count(result, "pull", "failed"), 1);
+        assert_int_equal(sums_phase_count(result, "secure", "completed"), 0);
         assert_true(json_is_null(json_object_get(result, "first_app_ms")));
         json_decref(result);
       }
@@ -224,8 +169,8 @@ static void test_recommissioning(void **state) {
           json_object_get(json_object_get(links, "manufacturer-provider"), "commissioning");
       assert_string_equal(shell_text(result, "outcome"), "established");
       assert_int_equal(shell_count(result, "app_exchanges"), 3 * 2 * peers[i]);
-      assert_int_equal(phase_count(result, "commissioning", "completed"), peers[i]);
-      assert_int_equal(phase_count(result, "pull", "completed"), servers[i] * peers[i]);
+      assert_int_equal(sums_phase_count(result, "commissioning", "completed"), peers[i]);
+      assert_int_equal(sums_phase_count(result, "pull", "completed"), servers[i] * peers[i]);
       assert_int_equal(shell_count(credentials, "datagrams"), 3 * 2 * peers[i]);
       assert_int_equal(shell_count(credentials, "bytes_air"), 0);
       json_decref(result);
@@ -241,7 +186,7 @@ static void test_failing_commissioning(void **state) {
                         "");
   assert_string_equal(shell_text(result, "outcome"), "failed");
   assert_non_null(strstr(shell_text(result, "reason"), "aaa: wrong MAC_P"));
-  assert_int_equal(phase_count(result, "commissioning", "failed"), 1);
+  assert_int_equal(sums_phase_count(result, "commissioning", "failed"), 1);
   assert_int_equal(shell_count(result, "app_exchanges"), 0);
   json_decref(result);
 }
@@ -266,7 +211,7 @@ static void test_crowds(void **state) {
       assert_string_equal(shell_text(result, "outcome"), "established");
       assert_int_equal(shell_count(result, "app_exchanges"), 4 * peers[i]);
       assert_true(shell_figure(result, "first_app_ms") > 0);
-      check_sums(result);
+      sums_check(result);
       json_decref(result);
     }
 }
