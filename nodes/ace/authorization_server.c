@@ -12,8 +12,8 @@ enum { KEY_ID_LONG = 8 };
 /* A resource server, from its join on. */
 struct audience {
   const struct ace_audience *known;
-  bool joined;
-  struct node_address peer;    /* from where it has joined last */
+  bool keyed;                  /* there is a key, which outlives its association */
+  bool joined;                 /* it has an association, and there is a key */
   struct node_address address; /* of CoAP in clear */
   uint64_t ends_ns;            /* of its association; NODE_NEVER */
   struct ace_sealing_key key;
@@ -28,6 +28,13 @@ struct ace_authorization_server {
 };
 
 /* Who is there */
+
+static struct node_address address_in_clear(const struct audience *audience,
+                                            const struct lower_client *client) {
+  struct node_address address = client->remote;
+  address.port = audience->known->port;
+  return address;
+}
 
 static bool is_held_by(const struct audience *audience, const struct lower_client *client) {
   return audience->known->holder_length == client->identity_length &&
@@ -44,20 +51,21 @@ static void server_joined(void *context, const struct lower_client *client,
       continue;
     if (msk != NULL) {
       audience->tokens = 0;
-      audience->joined = ace_sealing_key_derive(msk, server->hooks, &audience->key) == 0;
+      audience->keyed = ace_sealing_key_derive(msk, server->hooks, &audience->key) == 0;
     }
-    audience->peer = audience->address = client->remote;
-    audience->address.port = audience->known->port;
+    audience->joined = audience->keyed;
+    audience->address = address_in_clear(audience, client);
     audience->ends_ns = client->ends_ns;
   }
 }
 
-/* What it had elsewhere before may end later. */
+/* Of the association that there is; of one at another address it may have gone on from. */
 static void server_left(void *context, const struct lower_client *client) {
   struct ace_authorization_server *server = context;
   for (size_t i = 0; i < server->config.audience_count; i++) {
     struct audience *audience = &server->audiences[i];
-    if (is_held_by(audience, client) && node_address_equal(&audience->peer, &client->remote))
+    const struct node_address address = address_in_clear(audience, client);
+    if (is_held_by(audience, client) && node_address_equal(&address, &audience->address))
       audience->joined = false;
   }
 }
@@ -296,13 +304,13 @@ void ace_authorization_server_digest(const struct ace_authorization_server *serv
                                      struct digest *digest, uint64_t now_ns) {
   for (size_t i = 0; i < server->config.audience_count; i++) {
     const struct audience *audience = &server->audiences[i];
+    digest_u64(digest, audience->keyed);
     digest_u64(digest, audience->joined);
-    if (!audience->joined)
+    if (!audience->keyed)
       continue;
     digest_octets(digest, audience->key.octets, sizeof audience->key.octets);
     digest_u64(digest, audience->tokens);
-    digest_octets(digest, audience->peer.ip, sizeof audience->peer.ip);
-    digest_u64(digest, audience->peer.port);
-    digest_deadline(digest, audience->ends_ns, now_ns);
+    if (audience->joined)
+      digest_deadline(digest, audience->ends_ns, now_ns);
   }
 }

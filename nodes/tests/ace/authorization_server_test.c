@@ -1,304 +1,359 @@
-/* The authorization server by its service alone: to whom, for whom, and how long it gives tokens.
- */
-#include "ace/authorization_server.h"
-#include "association/association.h"
-
+/* The authorization server as a service: who joins and leaves, who asks, and for what. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-enum { EPOCH_S = 1000, PORT_OF_LOWER = 5683, PORT_OF_ACE = 5685 };
+#include "ace/authorization_server_fixture.h"
+#include "association/kind.h"
+#include "lower/guard.h"
+#include "oscore/suite.h"
 
-static uint8_t drawn;
+static struct association open_;
 
-static void draw(void *context, uint8_t *bytes, size_t length) {
-  (void)context;
-  memset(bytes, ++drawn, length);
-}
-
-static const struct node_hooks HOOKS = {.random = draw};
-static const struct ace_audience AUDIENCES[] = {
-    {"rs1", (const uint8_t *)"b", 1, PORT_OF_ACE, "light"},
-    {"rs2", (const uint8_t *)"c", 1, PORT_OF_ACE, "light"},
-};
-
-#define SCOPE(set)                                                                                 \
-  { .entry = {{.path = "light", .methods = (set)}}, .count = 1 }
-
-static const struct ace_rule RULES[] = {
-    {"rs1", (const uint8_t *)"d", 1, SCOPE(ACE_METHOD_GET)},
-    {"rs1", NULL, 0, SCOPE(ACE_METHOD_GET | ACE_METHOD_PUT)},
-};
-
-static struct ace_authorization_server *server;
-static const struct lower_service *service;
-static uint64_t now_ns;
-
-/* A peer at an address of this host, which nothing guards. */
-static const struct association UNGUARDED;
-
-static struct lower_client peer(const char *identity, uint8_t host, uint64_t ends_ns) {
-  return (struct lower_client){.remote = {.ip = {0xfd, [15] = host}, .port = PORT_OF_LOWER},
-                               .identity = (const uint8_t *)identity,
-                               .identity_length = strlen(identity),
-                               .association = &UNGUARDED,
-                               .ends_ns = ends_ns};
-}
-
-static void join(const char *identity, uint8_t host, uint64_t ends_ns, uint8_t seed) {
-  const struct lower_client client = peer(identity, host, ends_ns);
-  uint8_t msk[EAP_KEY_LENGTH];
-  memset(msk, seed, sizeof msk);
-  service->joined(service->context, &client, seed == 0 ? NULL : msk, now_ns);
-}
-
-static void leave(const char *identity, uint8_t host) {
-  const struct lower_client client = peer(identity, host, NODE_NEVER);
-  service->left(service->context, &client);
-}
-
-static void begin(enum ace_profile profile) {
-  const struct ace_authorization_server_config config = {.audiences = AUDIENCES,
-                                                         .audience_count = 2,
-                                                         .rules = RULES,
-                                                         .rule_count = 2,
-                                                         .profile = profile,
-                                                         .lifetime_s = 600,
-                                                         .says_lifetime = true,
-                                                         .epoch_s = EPOCH_S};
-  now_ns = 0;
-  server = ace_authorization_server_create(&config, &HOOKS);
-  assert_non_null(server);
-  service = ace_authorization_server_service(server);
-}
-
-static void end(void) {
-  ace_authorization_server_destroy(server);
-}
-
-/* What was answered. */
-static struct lower_answer answer;
-static uint8_t octets[ACE_MESSAGE_MAX];
-static struct ace_token_answer given;
-
-/* Asks for methods of light; none: for whatever there is. Returns the code. */
-static uint8_t ask(const char *identity, const char *audience, uint32_t methods, uint64_t ends_ns) {
-  const struct lower_client client = peer(identity, 9, ends_ns);
-  const struct ace_scope wanted = SCOPE(methods);
-  uint8_t scope[ACE_SCOPE_OCTETS_MAX], payload[ACE_MESSAGE_MAX];
-  struct ace_token_request asked = {
-      .audience = (const uint8_t *)audience, .audience_length = strlen(audience), .scope = scope};
-  struct span_writer out;
-  if (methods != 0)
-    asked.scope_length = ace_scope_write(&wanted, ACE_SCOPE_SHORT, "light", scope);
-  span_writer_init(&out, payload, sizeof payload, NULL);
-  ace_token_request_write(&asked, &out);
-  const struct coap_message request = {
-      .code = COAP_CODE_POST, .payload = payload, .payload_length = out.length};
-  answer = (struct lower_answer){.label = ""};
-  span_writer_init(&answer.payload, octets, sizeof octets, NULL);
-  service->serve(service->context, &client, &request, &answer, now_ns);
-  if (answer.code == COAP_CODE_CREATED)
-    assert_int_equal(ace_token_answer_read(octets, answer.payload.length, &given), 0);
-  return answer.code;
-}
-
-static void expect_refusal(const char *identity, const char *audience, enum ace_error error) {
-  assert_int_equal(ask(identity, audience, ACE_METHOD_GET, NODE_NEVER), COAP_CODE_BAD_REQUEST);
-  assert_int_equal(ace_error_read(octets, answer.payload.length), error);
-}
-
-static void expect_token(const char *identity, const char *audience) {
-  assert_int_equal(ask(identity, audience, ACE_METHOD_GET, NODE_NEVER), COAP_CODE_CREATED);
-}
-
-/* What stands in the token that was given, by the key of a join. */
-static struct ace_claims open_token(uint8_t seed) {
-  struct ace_sealing_key key;
-  struct ace_claims claims = {.audience_length = 0};
-  uint8_t msk[EAP_KEY_LENGTH];
-  memset(msk, seed, sizeof msk);
-  assert_int_equal(ace_sealing_key_derive(msk, &HOOKS, &key), 0);
-  assert_int_equal(ace_token_open(given.token, given.token_length, &key, &HOOKS, &claims), 0);
-  return claims;
-}
-
-static void test_who_is_there(void **state) {
+/* Who is no resource server, and one that is not there. */
+static void unknown_audiences(void **state) {
   (void)state;
-  begin(ACE_PROFILE_OSCORE);
-  expect_refusal("a", "rs1", ACE_INVALID_REQUEST); /* nobody has joined */
-  join("x", 1, NODE_NEVER, 1);
-  expect_refusal("a", "rs1", ACE_INVALID_REQUEST); /* somebody else has */
-  join("b", 1, NODE_NEVER, 1);
-  expect_token("a", "rs1");
-  expect_refusal("a", "rs2", ACE_INVALID_REQUEST);
-  expect_refusal("a", "none", ACE_INVALID_REQUEST);
-  leave("c", 1);
-  expect_token("a", "rs1");
-  leave("b", 1);
-  expect_refusal("a", "rs1", ACE_INVALID_REQUEST);
-  end();
+  server_begin(&CONFIG);
+  ask("a", "hall", ACE_METHOD_GET, 0);
+  assert_refused(ACE_INVALID_REQUEST);
+  join(HALL, 1);
+  ask("a", "cellar", ACE_METHOD_GET, 0);
+  assert_refused(ACE_INVALID_REQUEST);
+  ask("a", "hal", ACE_METHOD_GET, 0);
+  assert_refused(ACE_INVALID_REQUEST);
+  ask("a", "halls", ACE_METHOD_GET, 0);
+  assert_refused(ACE_INVALID_REQUEST);
+  ask("a", "", ACE_METHOD_GET, 0);
+  assert_refused(ACE_INVALID_REQUEST);
+  ask("owner", "attic", ACE_METHOD_GET, 0);
+  assert_refused(ACE_INVALID_REQUEST);
+  join(ATTIC, 2);
+  ask("owner", "attic", ACE_METHOD_GET, 0);
+  open_token(2);
+  server_end();
 }
 
-/* What it had elsewhere before ends later; it is where it has joined last. */
-static void test_who_has_come_from_elsewhere(void **state) {
+/* Peers whose names begin alike are others. */
+static void strangers_do_not_join(void **state) {
   (void)state;
-  begin(ACE_PROFILE_OSCORE);
-  join("b", 1, NODE_NEVER, 1);
-  join("b", 2, NODE_NEVER, 2);
-  leave("b", 1);
-  expect_token("a", "rs1");
-  (void)open_token(2);
-  leave("b", 2);
-  expect_refusal("a", "rs1", ACE_INVALID_REQUEST);
-  end();
-}
-
-static void test_keys_of_joins(void **state) {
-  (void)state;
-  begin(ACE_PROFILE_OSCORE);
-  join("b", 1, NODE_NEVER, 0); /* by no MSK, so by no key */
-  expect_refusal("a", "rs1", ACE_INVALID_REQUEST);
-  join("b", 1, NODE_NEVER, 1);
-  expect_token("a", "rs1");
-  assert_int_equal(open_token(1).confirmation.id[0], 0);
-  join("b", 1, NODE_NEVER, 0); /* again, by ERP: the key is the same */
-  expect_token("a", "rs1");
-  assert_int_equal(open_token(1).confirmation.id[0], 1);
-  join("b", 1, NODE_NEVER, 2);
-  expect_token("a", "rs1");
-  assert_int_equal(open_token(2).confirmation.id[0], 0);
-  end();
-}
-
-/* No two tokens have one key or one nonce. */
-static void test_tokens_differ(void **state) {
-  (void)state;
-  for (enum ace_profile profile = 0; profile < ACE_PROFILE_COUNT; profile++) {
-    uint8_t first[ACE_TOKEN_MAX], secret[ACE_SECRET_LENGTH];
-    begin(profile);
-    join("b", 1, NODE_NEVER, 1);
-    expect_token("a", "rs1");
-    memcpy(first, given.token, given.token_length);
-    memcpy(secret, given.confirmation.secret, sizeof secret);
-    expect_token("a", "rs1");
-    assert_memory_not_equal(first, given.token, given.token_length);
-    assert_memory_not_equal(secret, given.confirmation.secret, sizeof secret);
-    assert_int_equal(open_token(1).confirmation.has_secret, profile == ACE_PROFILE_OSCORE);
-    end();
+  static const char *const names[] = {"rs-", "rs-11", "rs-3", "RS-1"};
+  const uint8_t msk[EAP_KEY_LENGTH] = {1};
+  server_begin(&CONFIG);
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    const struct lower_client peer = peer_named(names[i], 10);
+    service->joined(service->context, &peer, msk, 0);
+    ask("a", "hall", ACE_METHOD_GET, 0);
+    assert_refused(ACE_INVALID_REQUEST);
   }
+  join(HALL, 1);
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    const struct lower_client peer = peer_named(names[i], 10);
+    service->left(service->context, &peer);
+    ask("a", "hall", ACE_METHOD_GET, 0);
+    open_token(1);
+  }
+  server_end();
 }
 
-static void test_scopes(void **state) {
+static void who_has_left(void **state) {
+  (void)state;
+  const struct lower_client peer = peer_named("rs-1", 10);
+  server_begin(&CONFIG);
+  join(HALL, 1);
+  service->left(service->context, &peer);
+  ask("a", "hall", ACE_METHOD_GET, 0);
+  assert_refused(ACE_INVALID_REQUEST);
+  join(HALL, 2);
+  ask("a", "hall", ACE_METHOD_GET, 0);
+  open_token(2);
+  server_end();
+}
+
+/* By ERP, say: without another MSK, the key is the one before. */
+static void who_comes_back_without_a_key(void **state) {
+  (void)state;
+  const struct lower_client peer = peer_named("rs-1", 10);
+  server_begin(&CONFIG);
+  service->joined(service->context, &peer, NULL, 0);
+  ask("a", "hall", ACE_METHOD_GET, 0);
+  assert_refused(ACE_INVALID_REQUEST);
+  join(HALL, 1);
+  service->joined(service->context, &peer, NULL, 0);
+  ask("a", "hall", ACE_METHOD_GET, 0);
+  open_token(1);
+  service->left(service->context, &peer);
+  service->joined(service->context, &peer, NULL, 0);
+  ask("a", "hall", ACE_METHOD_GET, 0);
+  open_token(1);
+  server_end();
+}
+
+/* The association at the old address ends after that at the new one has begun. */
+static void who_has_moved(void **state) {
+  (void)state;
+  const struct lower_client old = peer_named("rs-1", 10), new = peer_named("rs-1", 99);
+  const uint8_t msk[EAP_KEY_LENGTH] = {7};
+  server_begin(&CONFIG);
+  join(HALL, 1);
+  service->joined(service->context, &new, msk, 0);
+  service->left(service->context, &old);
+  ask("a", "hall", ACE_METHOD_GET, 0);
+  assert_granted();
+  service->left(service->context, &new);
+  ask("a", "hall", ACE_METHOD_GET, 0);
+  assert_refused(ACE_INVALID_REQUEST);
+  server_end();
+}
+
+static void associations_end(void **state) {
+  (void)state;
+  server_begin(&CONFIG);
+  join_until(HALL, 1, 100 * NODE_SECOND, 0);
+  ask("a", "hall", ACE_METHOD_GET, 99 * NODE_SECOND);
+  assert_int_equal(open_token(1).expires_s, EPOCH_S + 100);
+  ask("a", "hall", ACE_METHOD_GET, 99 * NODE_SECOND + 1); /* there is no whole second left */
+  assert_refused(ACE_INVALID_REQUEST);
+  ask("a", "hall", ACE_METHOD_GET, 100 * NODE_SECOND);
+  assert_refused(ACE_INVALID_REQUEST);
+  server_end();
+}
+
+static void payloads_that_are_none(void **state) {
+  (void)state;
+  const uint8_t scope = ACE_METHOD_GET;
+  uint8_t payload[128];
+  server_begin(&CONFIG);
+  join(HALL, 1);
+  const struct lower_client client = peer_named("a", 20);
+  const size_t length = write_request("hall", &scope, 1, payload);
+  for (size_t cut = 0; cut < length; cut++) {
+    ask_octets(&client, payload, cut, 0);
+    assert_refused(ACE_INVALID_REQUEST);
+  }
+  payload[length] = 0;
+  ask_octets(&client, payload, length + 1, 0);
+  assert_refused(ACE_INVALID_REQUEST);
+  for (size_t i = 0; i < 2000; i++) {
+    seeded_bytes(&chance, payload, sizeof payload);
+    ask_octets(&client, payload, seeded_below(&chance, sizeof payload), 0);
+    assert_int_equal(reply.code, COAP_CODE_BAD_REQUEST);
+  }
+  payload[0] = 0xa2;
+  ask_octets(&client, payload, write_request("hall", &scope, 1, payload), 0);
+  open_token(1);
+  server_end();
+}
+
+static void grant_types(void **state) {
   (void)state;
   static const struct {
-    const char *client;
-    uint32_t wanted, granted; /* 0: none */
-    bool says_scope;
-  } scopes[] = {
-      {"a", ACE_METHOD_GET, ACE_METHOD_GET, false},
-      {"a", ACE_METHOD_GET | ACE_METHOD_POST, ACE_METHOD_GET, true},
-      {"a", ACE_METHOD_POST, 0, false},
-      {"a", 0, ACE_METHOD_GET | ACE_METHOD_PUT, true},
-      {"d", ACE_METHOD_GET | ACE_METHOD_PUT, ACE_METHOD_GET, true}, /* its own rule is the first */
-      {"d", ACE_METHOD_PUT, 0, false},
-  };
-  for (size_t i = 0; i < sizeof scopes / sizeof scopes[0]; i++) {
-    begin(ACE_PROFILE_OSCORE);
-    join("b", 1, NODE_NEVER, 1);
-    const uint8_t code = ask(scopes[i].client, "rs1", scopes[i].wanted, NODE_NEVER);
-    if (scopes[i].granted == 0) {
-      assert_int_equal(code, COAP_CODE_BAD_REQUEST);
-      assert_int_equal(ace_error_read(octets, answer.payload.length), ACE_INVALID_SCOPE);
-    } else {
-      const struct ace_claims claims = open_token(1);
-      struct ace_scope scope;
-      assert_int_equal(code, COAP_CODE_CREATED);
-      assert_int_equal(ace_scope_read(claims.scope, claims.scope_length, "light", &scope), 0);
-      assert_int_equal(ace_scope_methods(&scope, "light", 5), scopes[i].granted);
-      assert_int_equal(given.scope_length > 0, scopes[i].says_scope);
-    }
-    end();
-  }
-}
-
-/* Of a rule there is none for rs2. */
-static void test_no_rule(void **state) {
-  (void)state;
-  begin(ACE_PROFILE_OSCORE);
-  join("c", 1, NODE_NEVER, 1);
-  expect_refusal("a", "rs2", ACE_INVALID_SCOPE);
-  end();
-}
-
-/* In whole seconds, and no longer than either association. */
-static void test_lifetimes(void **state) {
-  (void)state;
-  static const struct {
-    uint64_t now_ns, server_ends_ns, client_ends_ns;
-    uint32_t lifetime_s; /* 0: no token */
-    uint64_t expires_s;
-  } lives[] = {
-      {0, NODE_NEVER, NODE_NEVER, 600, EPOCH_S + 600},
-      {1, NODE_NEVER, NODE_NEVER, 600, EPOCH_S + 601},
-      {5 * NODE_SECOND, 100 * NODE_SECOND, NODE_NEVER, 95, EPOCH_S + 100},
-      {5 * NODE_SECOND, NODE_NEVER, 100 * NODE_SECOND + 1, 95, EPOCH_S + 100},
-      {5 * NODE_SECOND, 100 * NODE_SECOND, 50 * NODE_SECOND, 45, EPOCH_S + 50},
-      {5 * NODE_SECOND, 6 * NODE_SECOND - 1, NODE_NEVER, 0, 0},
-      {5 * NODE_SECOND, 5 * NODE_SECOND, NODE_NEVER, 0, 0},
-      {5 * NODE_SECOND, 4 * NODE_SECOND, NODE_NEVER, 0, 0},
-  };
-  for (size_t i = 0; i < sizeof lives / sizeof lives[0]; i++) {
-    begin(ACE_PROFILE_DTLS);
-    join("b", 1, lives[i].server_ends_ns, 1);
-    now_ns = lives[i].now_ns;
-    const uint8_t code = ask("a", "rs1", ACE_METHOD_GET, lives[i].client_ends_ns);
-    assert_int_equal(code, lives[i].lifetime_s == 0 ? COAP_CODE_BAD_REQUEST : COAP_CODE_CREATED);
-    if (lives[i].lifetime_s > 0) {
-      assert_int_equal(given.expires_in_s, lives[i].lifetime_s);
-      assert_int_equal(open_token(1).expires_s, lives[i].expires_s);
-    }
-    end();
-  }
-}
-
-static void test_requests_that_are_none(void **state) {
-  (void)state;
-  static const struct {
-    uint8_t payload[16];
-    size_t length;
+    const char *payload; /* audience, and grant_type */
     enum ace_error error;
-  } requests[] = {
-      {{0}, 0, ACE_INVALID_REQUEST},
-      {{0xf6}, 1, ACE_INVALID_REQUEST},
-      {{0xa1, 0x09, 0x41, 0x01}, 4, ACE_INVALID_REQUEST}, /* no audience */
-      {{0xa2, 0x05, 0x63, 'r', 's', '1', 0x18, 0x21, 0x00}, 9, ACE_UNSUPPORTED_GRANT_TYPE},
-      {{0xa2, 0x05, 0x63, 'r', 's', '1', 0x09, 0x41, 0xff}, 9, ACE_INVALID_SCOPE},
+  } cases[] = {
+      {"a2 05 64 68616c6c 1821 02", ACE_ERROR_NONE}, /* client_credentials */
+      {"a2 05 64 68616c6c 1821 00", ACE_UNSUPPORTED_GRANT_TYPE},
+      {"a2 05 64 68616c6c 1821 03", ACE_UNSUPPORTED_GRANT_TYPE},
+      {"a2 05 66 63656c6c6172 1821 03", ACE_UNSUPPORTED_GRANT_TYPE},
+      {"a2 05 64 68616c6c 1821 6161", ACE_INVALID_REQUEST},
+      {"a2 05 64 68616c6c 05 64 68616c6c", ACE_INVALID_REQUEST},
+      {"a2 05 64 68616c6c 1863 6161", ACE_ERROR_NONE}, /* that nobody knows */
   };
-  begin(ACE_PROFILE_OSCORE);
-  join("b", 1, NODE_NEVER, 1);
-  for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++) {
-    const struct lower_client client = peer("a", 9, NODE_NEVER);
-    const struct coap_message request = {.code = COAP_CODE_POST,
-                                         .payload = requests[i].payload,
-                                         .payload_length = requests[i].length};
-    answer = (struct lower_answer){.label = ""};
-    span_writer_init(&answer.payload, octets, sizeof octets, NULL);
-    service->serve(service->context, &client, &request, &answer, 0);
-    assert_int_equal(answer.code, COAP_CODE_BAD_REQUEST);
-    assert_int_equal(ace_error_read(octets, answer.payload.length), requests[i].error);
+  server_begin(&CONFIG);
+  join(HALL, 1);
+  const struct lower_client client = peer_named("a", 20);
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    const struct hex payload = hex(cases[i].payload);
+    ask_octets(&client, payload.octets, payload.length, 0);
+    if (cases[i].error == ACE_ERROR_NONE)
+      open_token(1);
+    else
+      assert_refused(cases[i].error);
   }
-  end();
+  server_end();
+}
+
+/* What is told of the scope, and what the token has: where less is granted than was asked for, or
+ * nothing was. */
+static void scopes(void **state) {
+  (void)state;
+  static const struct {
+    const char *client, *wanted; /* the scope's octets; "": none */
+    const char *granted, *told;  /* NULL: nothing */
+  } cases[] = {
+      {"a", "01", "01", ""},
+      {"a", "03", "03", ""},
+      {"a", "07", "03", "03"}, /* a part */
+      {"a", "04", NULL, NULL},
+      {"a", "81 82 65 2f646f6f72 04", "81 82 65 2f646f6f72 04", ""},
+      {"a", "82 82 66 2f6c69676874 01 82 65 2f646f6f72 07",
+       "82 82 66 2f6c69676874 01 82 65 2f646f6f72 04",
+       "82 82 66 2f6c69676874 01 82 65 2f646f6f72 04"},
+      {"a", "81 82 65 2f68656174 01", NULL, NULL},
+      {"a", "", "82 82 66 2f6c69676874 03 82 65 2f646f6f72 04",
+       "82 82 66 2f6c69676874 03 82 65 2f646f6f72 04"},
+      {"a", "00", NULL, NULL},
+      {"a", "81 82 60 01", NULL, NULL},
+      {"guest", "01", "01", ""},
+      {"guest", "03", "01", "01"},
+      {"guest", "02", NULL, NULL},
+      {"guest", "", "01", "01"},
+      {"gues", "03", "03", ""},
+      {"guests", "03", "03", ""},
+      {"nobody", "01", NULL, NULL},
+      {"nobody", "", NULL, NULL},
+  };
+  server_begin(&CONFIG);
+  join(HALL, 1);
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    const struct hex wanted = hex(cases[i].wanted);
+    const struct lower_client client = peer_named(cases[i].client, 20);
+    uint8_t payload[128];
+    const size_t length = write_request("hall", wanted.octets, wanted.length, payload);
+    ask_octets(&client, payload, length, 0);
+    if (cases[i].granted == NULL) {
+      assert_refused(ACE_INVALID_SCOPE);
+      continue;
+    }
+    const struct ace_token_answer answer = assert_granted();
+    const struct ace_claims claims = open_token(1);
+    assert_hex_equal(claims.scope, claims.scope_length, cases[i].granted);
+    assert_hex_equal(answer.scope, answer.scope_length, cases[i].told);
+  }
+  server_end();
+}
+
+/* Another resource server's rules are not this one's. */
+static void rules_by_client(void **state) {
+  (void)state;
+  server_begin(&CONFIG);
+  join(HALL, 1);
+  join(ATTIC, 2);
+  ask("a", "attic", ACE_METHOD_GET, 0);
+  assert_refused(ACE_INVALID_SCOPE);
+  ask("guest", "attic", ACE_METHOD_GET, 0);
+  assert_refused(ACE_INVALID_SCOPE);
+  ask("owner", "attic", ACE_METHOD_GET | ACE_METHOD_POST, 0);
+  assert_int_equal(open_token(2).scope[0], ACE_METHOD_GET);
+  server_end();
+}
+
+static void no_rules(void **state) {
+  (void)state;
+  struct ace_authorization_server_config config = CONFIG;
+  config.rule_count = 0;
+  server_begin(&config);
+  join(HALL, 1);
+  ask("a", "hall", ACE_METHOD_GET, 0);
+  assert_refused(ACE_INVALID_SCOPE);
+  ask("a", "hall", 0, 0);
+  assert_refused(ACE_INVALID_SCOPE);
+  server_end();
+}
+
+/* An association under what the AAA server has granted by one rule. */
+static void guard_begin(const char *text) {
+  static const struct option_values options;
+  static struct coap_session coap;
+  static const uint8_t key[16 + 8] = {1};
+  const struct node_address device = peer_named("a", 20).remote, local = {.ip = {0xfd, [15] = 1}};
+  const struct association_config config = {.kind = &ASSOCIATION_OSCORE,
+                                            .options = &options,
+                                            .coap = &COAP_PARAMETERS_DEFAULT,
+                                            .key = key,
+                                            .key_length = sizeof key,
+                                            .local_id = {.bytes = {1}, .length = 1},
+                                            .remote_id = {.bytes = {2}, .length = 1},
+                                            .suite = oscore_suite_default()};
+  struct aaa_grant *grant = calloc(1, sizeof *grant);
+  assert_non_null(grant);
+  assert_int_equal(association_open(&open_, &config, &coap, &HOOKS, 0), 0);
+  assert_int_equal(aaa_rule_parse(text, strlen(text), &grant->rules[0]), 0);
+  grant->rule_count = 1;
+  assert_int_equal(lower_guard_set(&open_, grant, &device, &local, false), 0);
+}
+
+/* Rules are held against where the resource server is, from where it has joined, and its port. */
+static void guards(void **state) {
+  (void)state;
+  static const struct {
+    const char *rule;
+    bool hall, attic;
+  } cases[] = {
+      {"permit in 17 from assigned to any", true, true},
+      {"permit in 17 from assigned to any 5685", true, true},
+      {"permit in 17 from assigned to any 5683", false, false},
+      {"permit in 17 from assigned to fd00::a", true, false},
+      {"permit in 17 from assigned to fd00::b 5685", false, true},
+      {"deny in 17 from assigned to fd00::a", false, true},
+      {"deny in ip from any to any", false, false},
+      {"permit in 6 from assigned to any", false, false},
+      {"permit out 17 from any to assigned", false, false},
+  };
+  server_begin(&CONFIG);
+  join(HALL, 1);
+  join(ATTIC, 2);
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    const uint8_t scope = ACE_METHOD_GET;
+    uint8_t payload[128];
+    struct lower_client client = peer_named("owner", 20);
+    guard_begin(cases[i].rule);
+    client.association = &open_;
+    ask_octets(&client, payload, write_request("hall", &scope, 1, payload), 0);
+    assert_int_equal(reply.code, cases[i].hall ? COAP_CODE_CREATED : COAP_CODE_BAD_REQUEST);
+    if (!cases[i].hall)
+      assert_refused(ACE_INVALID_SCOPE);
+    ask_octets(&client, payload, write_request("attic", &scope, 1, payload), 0);
+    assert_int_equal(reply.code, cases[i].attic ? COAP_CODE_CREATED : COAP_CODE_BAD_REQUEST);
+    association_close(&open_);
+  }
+  server_end();
+}
+
+static void configurations(void **state) {
+  (void)state;
+  struct ace_audience audience = audiences[0];
+  struct ace_authorization_server_config config = CONFIG;
+  config.key_id_length = 2;
+  assert_null(ace_authorization_server_create(&config, &HOOKS));
+  config = CONFIG;
+  config.profile = ACE_PROFILE_COUNT;
+  assert_null(ace_authorization_server_create(&config, &HOOKS));
+  config = CONFIG;
+  config.audiences = &audience;
+  config.audience_count = 1;
+  audience.name = "";
+  assert_null(ace_authorization_server_create(&config, &HOOKS));
+  audience.name = "a name that has thirty-three octet";
+  assert_null(ace_authorization_server_create(&config, &HOOKS));
+  audience = audiences[0];
+  audience.holder_length = 0;
+  assert_null(ace_authorization_server_create(&config, &HOOKS));
+  audience = audiences[0];
+  audience.resource = "";
+  assert_null(ace_authorization_server_create(&config, &HOOKS));
+  audience.resource = "seventeen-letters";
+  assert_null(ace_authorization_server_create(&config, &HOOKS));
+  ace_authorization_server_destroy(NULL);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_who_is_there),  cmocka_unit_test(test_who_has_come_from_elsewhere),
-      cmocka_unit_test(test_keys_of_joins), cmocka_unit_test(test_tokens_differ),
-      cmocka_unit_test(test_scopes),        cmocka_unit_test(test_no_rule),
-      cmocka_unit_test(test_lifetimes),     cmocka_unit_test(test_requests_that_are_none),
+      cmocka_unit_test(unknown_audiences),
+      cmocka_unit_test(strangers_do_not_join),
+      cmocka_unit_test(who_has_left),
+      cmocka_unit_test(who_comes_back_without_a_key),
+      cmocka_unit_test(who_has_moved),
+      cmocka_unit_test(associations_end),
+      cmocka_unit_test(payloads_that_are_none),
+      cmocka_unit_test(grant_types),
+      cmocka_unit_test(scopes),
+      cmocka_unit_test(rules_by_client),
+      cmocka_unit_test(no_rules),
+      cmocka_unit_test(guards),
+      cmocka_unit_test(configurations),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
