@@ -474,6 +474,13 @@ int pipe_request(struct pipe *pipe, size_t peer, bool from_peer, enum lower_requ
   return result;
 }
 
+int pipe_call(struct pipe *pipe, size_t peer, const struct lower_call *call) {
+  struct pipe_host *host = &pipe->hosts[1 + peer];
+  const int result = pipe_lower(pipe)->peer_call(host->node, call);
+  pipe_drain(pipe, host);
+  return result;
+}
+
 void pipe_assert_answered(struct pipe *pipe, size_t peer, bool from_peer) {
   const struct pipe_party *party = from_peer ? &pipe->peer[peer] : &pipe->authenticator[peer];
   const unsigned before = party->answered;

@@ -184,6 +184,9 @@ void pipe_trigger(struct pipe *pipe, size_t peer);
 int pipe_request(struct pipe *pipe, size_t peer, bool from_peer, enum lower_request kind,
                  const uint8_t *payload, size_t length);
 
+/* A call of a peer under the association; as lower_layer.peer_call says. */
+int pipe_call(struct pipe *pipe, size_t peer, const struct lower_call *call);
+
 /* A request under the association from this end, which must be answered. */
 void pipe_assert_answered(struct pipe *pipe, size_t peer, bool from_peer);
 
