@@ -58,8 +58,8 @@ static bool is_of_association(const struct check_datagram *datagram, const struc
   const struct association_kind *kind = association_kind_of(&model->options);
   if (model->ace != MODEL_ACE_OFF) {
     const struct node_address clear = {.port = HOSTS_PORT};
-    return association_kind_is_session(kind) &&
-           datagram->destination.port == association_address(kind, &clear).port;
+    return association_kind_is_session(kind) && hosts_inside(model, &datagram->destination).port ==
+                                                    association_address(kind, &clear).port;
   }
   return datagram->protocol == NODE_UDP
              ? datagram->destination.port != lower_of(&model->options)->port

@@ -13,6 +13,7 @@
 #include <string.h>
 
 enum { HOSTS_MAX = 2, PLACES = 8, EPOCH_S = 1000, SIDE_AT = 15, NUMBER_AT = 14 };
+enum { NAT_FIRST = 5680, NAT_PORTS = 16 }; /* for each client */
 
 #define AUDIENCE "rs"
 #define RESOURCE "light"
@@ -74,6 +75,22 @@ enum check_side hosts_side(const struct node_address *address) {
   return (enum check_side)(address->ip[SIDE_AT] - 1);
 }
 
+struct node_address hosts_outside(const struct model *model, const struct node_address *inside) {
+  struct node_address outside = *inside;
+  if (!model->nat || hosts_side(inside) != CHECK_PEER)
+    return outside;
+  outside.ip[NUMBER_AT] = 0;
+  outside.port = (uint16_t)(inside->port + NAT_PORTS * hosts_number(inside));
+  return outside;
+}
+
+struct node_address hosts_inside(const struct model *model, const struct node_address *outside) {
+  if (!model->nat || hosts_side(outside) != CHECK_PEER)
+    return *outside;
+  const unsigned number = (unsigned)(outside->port - NAT_FIRST) / NAT_PORTS;
+  return hosts_address(CHECK_PEER, number, (uint16_t)(outside->port - NAT_PORTS * number));
+}
+
 static struct node_address address_of(const struct host *host, uint16_t port) {
   return hosts_address(host->all->party->side, host->number, port);
 }
@@ -100,6 +117,7 @@ static void host_event(void *context, const struct node_event *event) {
   const struct host *host = context;
   struct hosts *all = host->all;
   struct node_event told = *event;
+  told.remote = hosts_inside(all->party->model, &event->remote);
   if (all->quiet && !is_of_joining(event))
     return;
   const bool is_access = event->phase == NODE_PHASE_APPLICATION ||
@@ -313,8 +331,11 @@ static void create_peer(struct host *host) {
 /* The node contract */
 
 static int hosts_read(struct node *node, const struct node_datagram *datagram, uint64_t now_ns) {
-  const struct host *host = host_at(hosts_of(node), &datagram->destination);
-  return host == NULL ? 0 : node_read(host->node, datagram, now_ns);
+  struct hosts *all = hosts_of(node);
+  struct node_datagram arrived = *datagram;
+  arrived.destination = hosts_inside(all->party->model, &datagram->destination);
+  const struct host *host = host_at(all, &arrived.destination);
+  return host == NULL ? 0 : node_read(host->node, &arrived, now_ns);
 }
 
 static int hosts_write(struct node *node, struct node_datagram *datagram, uint64_t now_ns) {
@@ -325,6 +346,7 @@ static int hosts_write(struct node *node, struct node_datagram *datagram, uint64
     *datagram = blank;
     result = node_write(all->items[i].node, datagram, now_ns);
   }
+  datagram->source = hosts_outside(all->party->model, &datagram->source);
   assert(result != 1 || hosts_side(&datagram->destination) != all->party->side);
   return result;
 }
@@ -358,13 +380,16 @@ static void hosts_digest(const struct node *node, struct digest *digest, uint64_
 /* What is theirs to do */
 
 /* All that one says. */
-static void hand_over(struct node *from, struct node *to, uint64_t now_ns, bool *said) {
+static void hand_over(const struct model *model, struct node *from, struct node *to,
+                      uint64_t now_ns, bool *said) {
   uint8_t data[NODE_DATAGRAM_MAX];
   for (;;) {
     struct node_datagram datagram = {.data = data, .capacity = sizeof data};
     int result = node_write(from, &datagram, now_ns);
     if (result == 0)
       return;
+    datagram.source = hosts_outside(model, &datagram.source);
+    datagram.destination = hosts_inside(model, &datagram.destination);
     if (result == 1)
       result = node_read(to, &datagram, now_ns);
     assert(result == 0);
@@ -383,8 +408,8 @@ void hosts_join(struct node *node, unsigned number, struct node *authenticator, 
   (void)error;
   for (bool said = true; said;) {
     said = false;
-    hand_over(peer, other, now_ns, &said);
-    hand_over(other, peer, now_ns, &said);
+    hand_over(all->party->model, peer, other, now_ns, &said);
+    hand_over(all->party->model, other, peer, now_ns, &said);
   }
 }
 

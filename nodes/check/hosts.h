@@ -46,4 +46,9 @@ struct node_address hosts_address(enum check_side side, unsigned number, uint16_
 unsigned hosts_number(const struct node_address *address);
 enum check_side hosts_side(const struct node_address *address);
 
+/* Where the other side sees what a client has at an address; and back. With model->nat they have
+ * one IP address, and ports of their own, else it is the same. */
+struct node_address hosts_outside(const struct model *model, const struct node_address *inside);
+struct node_address hosts_inside(const struct model *model, const struct node_address *outside);
+
 #endif

@@ -65,6 +65,7 @@ FIELD(ace, ace, enum model_ace)
 FIELD(joins, joins, enum model_joins)
 FIELD(allows, allows, enum model_allows)
 FIELD(clients, clients, unsigned)
+FIELD(nat, nat, bool)
 FIELD(places, places, unsigned)
 FIELD(token_lifetime_s, token_lifetime_s, uint32_t)
 FIELD(tells_lifetime, tells_lifetime, bool)
@@ -138,6 +139,7 @@ static const struct model_key KEYS[] = {
            "the first"),
     CHOICE(allows, ALLOWS, "with ACE: the clients that may ask"),
     NUMBER(clients, 1, MODEL_CLIENTS_MAX, "with ACE: they ask at once"),
+    CHOICE(nat, SWITCH, "with ACE: clients have one IP address, as others see them"),
     NUMBER(places, 1, 8, "with ACE: for clients, at the resource server"),
     NUMBER(token_lifetime_s, 0, 10000, "with ACE: of tokens; 0: an hour"),
     CHOICE(tells_lifetime, SWITCH, "with ACE: clients are told of it"),

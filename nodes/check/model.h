@@ -89,6 +89,7 @@ struct model {
   enum model_joins joins;
   enum model_allows allows;
   unsigned clients;          /* that ask at once */
+  bool nat;                  /* they have one IP address, as the others see them */
   unsigned places;           /* for clients, at the resource server */
   uint32_t token_lifetime_s; /* 0: the authorization server's default */
   bool tells_lifetime;       /* to the clients */

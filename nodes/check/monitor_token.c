@@ -50,7 +50,8 @@ static void token_sends(struct monitor *monitor, enum check_side side,
   message->packet = (struct monitor_packet){.run = 0};
   if (side != CHECK_PEER || !message->is_access || copy > 0)
     return;
-  struct monitor_client *client = &monitor->tokens.clients[hosts_number(&message->source)];
+  const struct node_address inside = hosts_inside(monitor->model, &message->source);
+  struct monitor_client *client = &monitor->tokens.clients[hosts_number(&inside)];
   client->requests[client->asked].sent++;
 }
 

@@ -353,9 +353,11 @@ static void arrive_altered(struct check_world *world, const struct choice *choic
 static void arrive_moved(struct check_world *world, const struct choice *choice) {
   struct check_datagram copy =
       *check_world_find(world->flight, world->flight_count, choice->object);
-  const unsigned from = hosts_number(&copy.source);
+  const struct node_address from = hosts_inside(world->model, &copy.source);
   const bool has_other = world->model->clients > 1;
-  copy.source = hosts_address(CHECK_PEER, has_other ? 1 - from : HOSTS_STRANGER, copy.source.port);
+  const struct node_address other =
+      hosts_address(CHECK_PEER, has_other ? 1 - hosts_number(&from) : HOSTS_STRANGER, from.port);
+  copy.source = hosts_outside(world->model, &other);
   world->monitor.excused |= has_other;
   arrive(world, &copy, choice);
 }
