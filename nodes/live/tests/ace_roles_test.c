@@ -36,6 +36,12 @@ static void expect_values(const struct process *process, const char *event,
   }
 }
 
+static void expect_sent(const struct process *process, const char *label, size_t octets) {
+  char line[2 * TEXT_MAX];
+  snprintf(line, sizeof line, " sent: %s, %zu octets\n", label, octets);
+  process_expect_written(process, line);
+}
+
 /* A light is looked at, switched, looked at, switched as it is, and switched back. */
 static void switch_light(const char *const *options) {
   static const char *const shown[] = {"off", "on"}, *const changed[] = {"on"};
@@ -126,6 +132,37 @@ static void output_for_pipes(void **state) {
   char *out = process_out(&client);
   assert_string_equal(out, "off\non\n");
   free(out);
+}
+
+/* As RFC 9200, 9202 and 9203 and the forms of the scope have them. */
+static void sizes_on_the_wire(void **state) {
+  static const struct {
+    const char *profile, *scope;
+    size_t token_request, token_response, transfer, transfer_response;
+  } cases[] = {
+      {"coap_oscore", "short", 41, 118, 108, 24},
+      {"coap_oscore", "aif", 50, 127, 117, 24},
+      {"coap_dtls", "short", 41, 104, 73, 5},
+  };
+  (void)state;
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    const char *const control[] = {"-v",      "--ace-profile", cases[i].profile,
+                                   "--scope", cases[i].scope,  NULL};
+    const char *const light[] = {"-v", "--ace-profile", cases[i].profile, NULL};
+    const char *const ask[] = {"-v",           "--ace-profile", cases[i].profile, "--scope",
+                               cases[i].scope, "--get",         "light",          NULL};
+    struct roles roles;
+    struct process client;
+    ace_scene_controller(&roles.controller, control);
+    ace_scene_resource_server(&roles.light, roles.controller.port, 0, light);
+    assert_int_equal(ace_scene_run_client(&client, roles.controller.port, roles.light.port, ask),
+                     0);
+    expect_sent(&client, "token request", cases[i].token_request);
+    expect_sent(&roles.controller.process, "token response", cases[i].token_response);
+    expect_sent(&client, "authz-info", cases[i].transfer);
+    expect_sent(&roles.light.process, "authz-info response", cases[i].transfer_response);
+    stop_roles(&roles);
+  }
 }
 
 /* One client after the other, and what becomes of its one request. */
@@ -411,6 +448,7 @@ int main(void) {
       cmocka_unit_test_teardown(options_of_coap_eap, scene_teardown),
       cmocka_unit_test_teardown(token_in_handshake, scene_teardown),
       cmocka_unit_test_teardown(output_for_pipes, scene_teardown),
+      cmocka_unit_test_teardown(sizes_on_the_wire, scene_teardown),
       cmocka_unit_test_teardown(refusals, scene_teardown),
       cmocka_unit_test_teardown(mismatches, scene_teardown),
       cmocka_unit_test_teardown(ends_and_goes_on, scene_teardown),

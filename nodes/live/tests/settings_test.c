@@ -58,6 +58,10 @@ static void each_option(void **state) {
       in_file(rows[i], SETTINGS_PEER, SETTINGS_ROLE_NAMES[SETTINGS_PEER]);
     else
       on_command_line(rows[i], SETTINGS_AUTHENTICATOR);
+    if (!rows[i]->peer_only)
+      on_command_line(rows[i], SETTINGS_CONTROLLER);
+    on_command_line(rows[i], SETTINGS_RESOURCE_SERVER);
+    on_command_line(rows[i], SETTINGS_CLIENT);
     on_command_line(rows[i], SETTINGS_UE);
     in_file(rows[i], SETTINGS_APS, SETTINGS_LOWER_LAYER);
   }

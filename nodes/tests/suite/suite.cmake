@@ -40,6 +40,7 @@ set(TEST_ROWS
   "live/dtls_line_test                 | both      | 18"
   "live/(hostapd(_erp)?|roles)_test    | both      |  7"
   "live/ike_charon_test                 | both      | 12"
+  "live/ace_roles_test                  | both      | 11"
   "live/ike_roles_test                  | both      |  9"
   "live/bootstrap_faults_test          | both      | 38"
   "live/bootstrap_.*                   | both      |  5"
