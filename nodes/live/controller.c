@@ -3,7 +3,10 @@
 
 #include "clock.h"
 
+#include <stdio.h>
 #include <string.h>
+
+enum { WORDS_MAX = 64 };
 
 const char *controller_lower_fault(const struct settings *settings) {
   return settings_lower(settings)->peer_call == NULL
@@ -32,8 +35,63 @@ int controller_check(const struct settings *settings, struct complaint *complain
   return 0;
 }
 
-struct ace_authorization_server *controller_create(const struct settings *settings,
-                                                   const struct node_hooks *hooks) {
+/* Answers, told */
+
+/* Names of audiences are ours; others, which clients may make up, are not shown. */
+static const char *audience_asked(const struct settings *settings,
+                                  const struct coap_message *request) {
+  const struct ace_audiences *audiences = &settings->ace.audiences;
+  struct ace_token_request asked;
+  if (ace_token_request_read(request->payload, request->payload_length, &asked) < 0)
+    return "no audience";
+  for (size_t i = 0; i < audiences->count; i++) {
+    const char *name = audiences->list[i].name;
+    if (strlen(name) == asked.audience_length &&
+        memcmp(name, asked.audience, asked.audience_length) == 0)
+      return name;
+  }
+  return "an unknown audience";
+}
+
+static void controller_tell(const struct controller *controller, const struct lower_client *client,
+                            const struct coap_message *request, const struct lower_answer *answer) {
+  char words[WORDS_MAX];
+  const unsigned error = ace_error_read(answer->payload.data, answer->payload.length);
+  if (answer->code == COAP_CODE_CREATED)
+    snprintf(words, sizeof words, "is given to");
+  else
+    snprintf(words, sizeof words, "is refused (%s) to", ace_error_name(error));
+  report_value(controller->report, &client->remote, "token",
+               audience_asked(controller->settings, request), words, client->identity,
+               client->identity_length);
+}
+
+static void controller_serve(void *context, const struct lower_client *client,
+                             const struct coap_message *request, struct lower_answer *answer,
+                             uint64_t now_ns) {
+  const struct controller *controller = context;
+  const struct lower_service *service = ace_authorization_server_service(controller->server);
+  service->serve(service->context, client, request, answer, now_ns);
+  controller_tell(controller, client, request, answer);
+}
+
+static void controller_joined(void *context, const struct lower_client *client,
+                              const uint8_t msk[EAP_KEY_LENGTH], uint64_t now_ns) {
+  const struct controller *controller = context;
+  const struct lower_service *service = ace_authorization_server_service(controller->server);
+  service->joined(service->context, client, msk, now_ns);
+}
+
+static void controller_left(void *context, const struct lower_client *client) {
+  const struct controller *controller = context;
+  const struct lower_service *service = ace_authorization_server_service(controller->server);
+  service->left(service->context, client);
+}
+
+/* Life */
+
+bool controller_init(struct controller *controller, const struct settings *settings,
+                     const struct report *report, const struct node_hooks *hooks) {
   const struct ace_values *ace = &settings->ace;
   const struct ace_authorization_server_config config = {
       .audiences = ace->audiences.list,
@@ -47,5 +105,19 @@ struct ace_authorization_server *controller_create(const struct settings *settin
       .names_audience = ace->names_audience,
       .epoch_s = clock_epoch_s(),
   };
-  return ace_authorization_server_create(&config, hooks);
+  *controller = (struct controller){.settings = settings,
+                                    .report = report,
+                                    .server = ace_authorization_server_create(&config, hooks)};
+  if (controller->server == NULL)
+    return false;
+  controller->service = *ace_authorization_server_service(controller->server);
+  controller->service.serve = controller_serve;
+  controller->service.joined = controller_joined;
+  controller->service.left = controller_left;
+  controller->service.context = controller;
+  return true;
+}
+
+void controller_deinit(struct controller *controller) {
+  ace_authorization_server_destroy(controller->server);
 }

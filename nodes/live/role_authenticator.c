@@ -27,8 +27,8 @@ struct authenticator {
   struct erp_server roots;              /* then: what both parts keep of full authentications */
   struct radius_server_client *clients; /* likewise: application servers */
   struct aaa_key_client *key_clients;
-  struct ace_authorization_server *tokens; /* of a controller */
-  struct authorization_rules rules;        /* of the filter */
+  struct controller controller;     /* of the role of that name */
+  struct authorization_rules rules; /* of the filter */
   struct aaa_filter filter;
   struct udp_socket sockets[LOWER_PORTS_MAX + RADIUS_PORTS_MAX];
   size_t peer_sockets; /* of these, towards the peers */
@@ -189,10 +189,9 @@ static struct node *role_authenticator_create(struct authenticator *authenticato
   };
   role_authenticator_set_erp(authenticator, &config);
   if (settings->role == SETTINGS_CONTROLLER) {
-    authenticator->tokens = controller_create(settings, hooks);
-    if (authenticator->tokens == NULL)
+    if (!controller_init(&authenticator->controller, settings, authenticator->report, hooks))
       return NULL;
-    config.service = ace_authorization_server_service(authenticator->tokens);
+    config.service = &authenticator->controller.service;
   }
   if (authenticator->serves) {
     if (!erp_server_init(&authenticator->roots, &authenticator->erp, hooks))
@@ -276,7 +275,7 @@ int role_authenticator(const struct settings *settings, const struct report *rep
                          : role_authenticator_serve(&authenticator);
   for (size_t i = 0; i < authenticator.socket_count; i++)
     udp_close(&authenticator.sockets[i]);
-  ace_authorization_server_destroy(authenticator.tokens);
+  controller_deinit(&authenticator.controller);
   if (authenticator.serves)
     erp_server_deinit(&authenticator.roots);
   free(authenticator.clients);

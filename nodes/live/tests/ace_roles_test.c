@@ -208,6 +208,13 @@ static void refusals(void **state) {
   }
   bootstrap_scene_expect(&roles.light.process, "application", "served", 3, NULL);
   assert_int_equal(scene_count(&roles.light.process, "value"), 0);
+  process_expect_written(&roles.controller.process,
+                         " token: light-1 is given to \"" ACE_SCENE_CLIENT);
+  process_expect_written(&roles.controller.process,
+                         " token: light-1 is refused (invalid_scope) to \"" ACE_SCENE_CLIENT);
+  process_expect_written(&roles.controller.process,
+                         " token: light-2 is refused (invalid_request) to \"" ACE_SCENE_CLIENT);
+  process_expect_written(&roles.controller.process, " token: an unknown audience is refused (");
   stop_roles(&roles);
 }
 
