@@ -30,6 +30,8 @@ struct choice {
 
 static const struct choice network_choices[] = {
     {"topology", "\"line\" \"star\" \"tree\" \"grid\" \"disc\""},
+    {"ace_profile", "\"off\" \"coap_oscore\" \"coap_dtls\""},
+    {"resource_servers", "1 1 2"},
     {"hops", "1 1 2 3 4 7"},
     {"peers", "1 1 2 3 5 12"},
     {"fan_out", "1 2"},
@@ -96,6 +98,14 @@ static const struct choice run_choices[] = {
     {"as_fault", "\"none\" \"none\" \"silent\" \"refusing\""},
     {"key_lifetime_s", "0 2 100"},
     {"aps_crypto", "\"none\" \"cortex-m4-p256m\""},
+    {"token_lifetime_s", "1 20 3600"},
+    {"token_lifetime_told", "\"off\" \"on\""},
+    {"token_audience", "\"off\" \"on\""},
+    {"token_scope", "\"short\" \"aif\""},
+    {"token_rights", "\"all\" \"all\" \"get\" \"other\" \"none\""},
+    {"token_transfer", "\"authz-info\" \"handshake\""},
+    {"token_kid_bytes", "\"1\" \"8\""},
+    {"phone_crypto", "\"none\" \"cortex-m4-p256m\""},
     {"app_messages", "0 1 5"},
     {"app_payload_bytes", "0 16 200 1000"},
     {"app_interval_ms", "0 1000"},
@@ -111,7 +121,7 @@ static const struct choice run_choices[] = {
     {"capture_db", "-20 -1 3"},
     {"forwarding", "\"always\" \"joined\""},
     {"radius_ports", "1 4 64"},
-    {"authorization", "\"none\" \"filter-id\" \"rules\" \"denied\" \"saml\""},
+    {"authorization", "\"none\" \"filter-id\" \"rules\" \"denied\" \"saml\" \"controller-only\""},
     {"authorization_rules", "1 2 20"},
     {"saml_bytes", "1 251 800"},
     {"aaa_suite", "\"none\" \"0\" \"3\" \"aes128-gcm\""},
@@ -143,6 +153,10 @@ static const struct choice run_choices[] = {
   "\"app_interval_ms\": 0"
 
 static const char file_network[] = "\"topology\": \"file\", \"links\": \"" PROOF_LINKS "\", ";
+
+/* The number of peers is not to be given. */
+static const char five_network[] =
+    "\"topology\": \"five\", \"hops\": 2, \"server_hops\": 1, \"apart_hops\": 3, \"phones\": 2, ";
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
@@ -176,6 +190,9 @@ static void compose_network(char network[TEXT_MAX], uint64_t *state) {
   uint64_t which = draw(state, 40);
   if (which == 0)
     fputs(file_network, text);
+  else if (which <= 2)
+    fprintf(text, "%s\"phone_at\": \"%s\", \"ace_profile\": \"coap_oscore\", ", five_network,
+            which == 1 ? "mesh" : "behind");
   else
     write_choices(text, network_choices, COUNT_OF(network_choices), &which);
   fclose(text);

@@ -6,7 +6,7 @@
  * with their sizes, the datagram that it reassembles, and of that with theirs the CoAP header,
  * token, options and payload, or the DTLS records and the handshake messages in clear. What tshark
  * cannot know comes from elsewhere:
- * - EAP inside CoAP: parsed here (proof_coap.c);
+ * - EAP and ACE inside CoAP: parsed here (proof_coap.c, proof_ace.c);
  * - what OSCORE and DTLS encrypt: decrypted here with the secrets of --log, which the tag confirms
  *   (nodes/tests/second, proof_dtls.c; tshark knows one DTLS key at a time, and takes a flight that
  * is sent again for another part of the handshake);

@@ -209,6 +209,8 @@ static void test_planted_miscounts(void **state) {
       "\"app_direction\": \"from-authenticator\", \"app_method\": \"get\", \"seed\": 3}",
       "{\"association\": \"ikev2\", \"frame_loss\": 0.2, \"hops\": 2, \"app_messages\": 2, "
       "\"seed\": 3}",
+      "{\"topology\": \"five\", \"phone_at\": \"behind\", \"ace_profile\": \"coap_oscore\", "
+      "\"app_messages\": 1}",
   };
   for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++) {
     char *run = shell_make_folder();
