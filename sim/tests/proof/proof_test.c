@@ -297,7 +297,8 @@ static void note(struct tally *tally, const json_t *result, const json_t *derive
 static bool may_collide(const json_t *spec) {
   const char *topology = shell_text(spec, "topology");
   return strcmp(topology, "line") != 0 && strcmp(topology, "star") != 0 &&
-         (shell_count(spec, "mac_max_retries") == 0 || shell_count(spec, "max_retransmit") < 4);
+         (shell_count(spec, "mac_max_retries") == 0 || shell_count(spec, "max_retransmit") < 4 ||
+          shell_count(spec, "trigger_repetitions") == 0);
 }
 
 /* Whether the peer has one of the cipher suites that it is offered, which is 0 where none is said.
