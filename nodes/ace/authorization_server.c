@@ -59,13 +59,13 @@ static void server_joined(void *context, const struct lower_client *client,
   }
 }
 
-/* Of the association that there is; of one at another address it may have gone on from. */
+/* The association of another peer of the same identity may be the one that tokens are for. */
 static void server_left(void *context, const struct lower_client *client) {
   struct ace_authorization_server *server = context;
   for (size_t i = 0; i < server->config.audience_count; i++) {
     struct audience *audience = &server->audiences[i];
-    const struct node_address address = address_in_clear(audience, client);
-    if (is_held_by(audience, client) && node_address_equal(&address, &audience->address))
+    if (is_held_by(audience, client) &&
+        memcmp(audience->address.ip, client->remote.ip, sizeof audience->address.ip) == 0)
       audience->joined = false;
   }
 }
@@ -115,14 +115,14 @@ static bool scope_grant(const struct ace_authorization_server *server,
 static uint32_t token_lifetime_s(const struct ace_authorization_server *server,
                                  const struct audience *audience, const struct lower_client *client,
                                  uint64_t now_ns) {
-  const uint64_t ends[] = {audience->ends_ns, client->ends_ns};
-  uint64_t lifetime_s = server->config.lifetime_s;
-  for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-    const uint64_t left_s = ends[i] <= now_ns ? 0 : (ends[i] - now_ns) / NODE_SECOND;
-    if (ends[i] != NODE_NEVER && left_s < lifetime_s)
-      lifetime_s = left_s;
-  }
-  return (uint32_t)lifetime_s;
+  const uint64_t ends[] = {audience->ends_ns, client->ends_ns}, begin_s = next_second(now_ns);
+  const uint64_t last_s = UINT32_MAX - server->config.epoch_s; /* that exp can say */
+  uint64_t end_s = begin_s + server->config.lifetime_s;
+  end_s = end_s < last_s ? end_s : last_s;
+  for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+    if (ends[i] != NODE_NEVER && ends[i] / NODE_SECOND < end_s)
+      end_s = ends[i] / NODE_SECOND;
+  return end_s <= begin_s ? 0 : (uint32_t)(end_s - begin_s);
 }
 
 static void put_number(uint64_t number, uint8_t *octets, size_t length) {
@@ -253,11 +253,20 @@ static bool audience_is_valid(const struct ace_audience *audience) {
          audience->holder_length >= 1;
 }
 
+static bool audiences_differ(const struct ace_audience *a, const struct ace_audience *b) {
+  return strcmp(a->name, b->name) != 0 && (a->holder_length != b->holder_length ||
+                                           memcmp(a->holder, b->holder, a->holder_length) != 0);
+}
+
 static bool config_is_valid(const struct ace_authorization_server_config *config) {
-  for (size_t i = 0; i < config->audience_count; i++)
+  for (size_t i = 0; i < config->audience_count; i++) {
     if (!audience_is_valid(&config->audiences[i]))
       return false;
-  return config->profile < ACE_PROFILE_COUNT &&
+    for (size_t j = 0; j < i; j++)
+      if (!audiences_differ(&config->audiences[i], &config->audiences[j]))
+        return false;
+  }
+  return config->epoch_s <= UINT32_MAX && config->profile < ACE_PROFILE_COUNT &&
          (config->key_id_length <= 1 || config->key_id_length == KEY_ID_LONG);
 }
 

@@ -14,7 +14,8 @@
  * A client whose association has ended, or that never joined, has none to ask under.
  *
  * Tokens are for one resource server, and one profile. No two of a resource server have one nonce.
- * They end with their lifetime, and no later than the associations of the two. */
+ * They end with their lifetime, and no later than the associations of the two were to end; one that
+ * is ended before that does not take back what tokens there are. */
 #ifndef NODES_ACE_AUTHORIZATION_SERVER_H
 #define NODES_ACE_AUTHORIZATION_SERVER_H
 
@@ -23,7 +24,8 @@
 
 enum { ACE_LIFETIME_DEFAULT_S = 3600 };
 
-/* A resource server. What it points to belongs to the caller. */
+/* A resource server. What it points to belongs to the caller. No two have a name, or a holder, in
+ * common: they would have one key, and their tokens one nonce. */
 struct ace_audience {
   const char *name;      /* 1 to ACE_AUDIENCE_MAX octets */
   const uint8_t *holder; /* the identity that it authenticates by, with its authenticator */
@@ -53,7 +55,7 @@ struct ace_authorization_server_config {
   bool says_lifetime;             /* expires_in */
   bool names_audience;            /* aud, in tokens */
   size_t key_id_length;           /* of kid in coap_dtls: 1 or 8; 0: 1 */
-  uint64_t epoch_s;               /* NumericDate of the moment 0 of time */
+  uint64_t epoch_s;               /* NumericDate of the moment 0 of time, below 2^32 */
 };
 
 struct ace_authorization_server;

@@ -225,6 +225,7 @@ int coap_eap_session_follow_handshake(struct coap_eap_session *session) {
     return coap_eap_session_fail(session, reason);
   if (association_failure(&session->associations.current) != NULL) {
     coap_eap_session_abandon_request(session, "the association is closed");
+    coap_eap_session_leave_service(session);
     association_close(&session->associations.current);
   }
   if (session->stage != SESSION_HANDSHAKE ||
