@@ -9,6 +9,7 @@
 
 #include "dtls/session.h"
 #include "coap-eap/authenticator.h"
+#include "coap-eap/peer_state.h"
 #include "pipe.h"
 #include "seeded.h"
 
@@ -281,6 +282,49 @@ static void test_alert_before_step_8(void **state) {
   pipe_deinit(&pipe_);
 }
 
+static unsigned joined, left;
+
+static void note_joined(void *context, const struct lower_client *client,
+                        const uint8_t msk[EAP_KEY_LENGTH], uint64_t now_ns) {
+  (void)context;
+  (void)client;
+  (void)now_ns;
+  joined += msk != NULL;
+}
+
+static void note_left(void *context, const struct lower_client *client) {
+  (void)context;
+  (void)client;
+  left++;
+}
+
+/* The peer ends its session by an alert: who offers a service is told that it has left. */
+static void test_alert_after_step_8(void **state) {
+  (void)state;
+  static const struct lower_service service = {
+      .path = "x", .joined = note_joined, .left = note_left};
+  struct pipe_config config = config_with(true);
+  config.limits.service = &service;
+  (void)dtls_run(&config);
+  assert_int_equal(joined, 1);
+  assert_int_equal(left, 0);
+  const struct coap_eap_peer *peer = (const struct coap_eap_peer *)pipe_.hosts[1].node;
+  struct dtls *dtls = *(struct dtls **)peer->associations.current.state; /* its first member */
+  assert_int_equal(dtls_state(dtls), DTLS_ESTABLISHED);
+  assert_int_equal(dtls_library_wake(dtls), 0);
+  assert_int_equal(mbedtls_ssl_send_alert_message(&dtls->library->ssl,
+                                                  MBEDTLS_SSL_ALERT_LEVEL_FATAL,
+                                                  MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR),
+                   0);
+  dtls_library_rest(dtls);
+  const struct node_address to = association_address(&ASSOCIATION_DTLS, &pipe_.hosts[0].address);
+  const struct node_address from = association_address(&ASSOCIATION_DTLS, &pipe_.hosts[1].address);
+  send_all(dtls, &from, &to);
+  assert_true(pipe_run_until(&pipe_, pipe_.now_ns));
+  assert_int_equal(left, 1);
+  pipe_deinit(&pipe_);
+}
+
 /* The AAA server behind RADIUS, tokens of every length (a part of DTLS_PSK). */
 static void test_variants(void **state) {
   (void)state;
@@ -361,6 +405,7 @@ int main(void) {
       cmocka_unit_test(test_oscore_option_in_the_clear),
       cmocka_unit_test(test_empty_identity),
       cmocka_unit_test(test_alert_before_step_8),
+      cmocka_unit_test(test_alert_after_step_8),
       cmocka_unit_test(test_variants),
       cmocka_unit_test(test_dtls_many_peers),
       cmocka_unit_test(test_a_datagram_of_many_records),
