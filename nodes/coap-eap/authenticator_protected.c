@@ -6,6 +6,8 @@
 #include "authenticator_resumption.h"
 #include "flow.h"
 
+#include <string.h>
+
 uint32_t coap_eap_session_told_lifetime_s(const struct coap_eap_session *session) {
   const struct coap_eap_options *options = &session->authenticator->options;
   if (!options->flow->negotiates)
@@ -82,7 +84,18 @@ void coap_eap_session_leave_service(const struct coap_eap_session *session) {
     service->left(service->context, &client);
 }
 
+/* Whoever had the association before, by another identity, has none any more. */
+static void session_hold_as(struct coap_eap_session *session, const uint8_t *name, size_t length,
+                            bool had_association) {
+  const bool is_same =
+      session->holder_length == length && memcmp(session->holder, name, length) == 0;
+  if (had_association && !is_same)
+    coap_eap_session_leave_service(session);
+  coap_eap_session_hold(session, name, length);
+}
+
 void coap_eap_session_establish(struct coap_eap_session *session, const char *label) {
+  const bool had_association = association_is_open(&session->associations.current);
   association_pair_replace(&session->associations);
   session->held = session->client.resource;
   coap_eap_session_use(session);
@@ -90,9 +103,9 @@ void coap_eap_session_establish(struct coap_eap_session *session, const char *la
   struct eap_name name;
   const bool named = aaa_backend_name(&session->authenticator->backend, session->backend, &name);
   if (named)
-    coap_eap_session_hold(session, name.octets, name.length);
+    session_hold_as(session, name.octets, name.length, had_association);
   else
-    coap_eap_session_hold(session, session->identity, session->identity_length);
+    session_hold_as(session, session->identity, session->identity_length, had_association);
   coap_eap_session_keep_root(session);
   coap_eap_session_tell_service(session);
   coap_eap_session_end(session, SESSION_ESTABLISHED);

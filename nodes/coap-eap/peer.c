@@ -109,6 +109,7 @@ static int peer_handle_response(struct coap_eap_peer *peer, const struct coap_me
     return coap_eap_peer_discard(peer, "response does not verify");
   coap_session_cancel(association_coap(association));
   peer_end_request(peer, NODE_EVENT_ANSWERED, "application", &plain);
+  crypto_wipe(buffer, sizeof buffer); /* a call's answer may have keys */
   return 0;
 }
 
