@@ -260,6 +260,25 @@ static void test_again(void **state) {
   }
 }
 
+/* No token for who has not joined. */
+static void test_stranger_serves_nobody(void **state) {
+  (void)state;
+  static const char *const methods[] = {"eap-psk", "eap-edhoc"};
+  for (size_t i = 0; i < 2; i++) {
+    char more[120];
+    snprintf(more, sizeof more, "\"fault\": \"unknown-resource-server\", \"method\": \"%s\"",
+             methods[i]);
+    json_t *result = use_case_run(profiles[i % PROFILES], more);
+    assert_string_equal(shell_text(result, "outcome"), "failed");
+    assert_int_equal(shell_count(result, "authentications_established"), 2);
+    assert_int_equal(shell_count(result, "app_exchanges"), 0);
+    assert_int_equal(shell_count(result, "app_unanswered"), 2 * MESSAGES);
+    assert_int_equal(sums_message_count(result, "token response"), 0);
+    assert_int_equal(sums_message_count(result, "authz-info"), 0);
+    json_decref(result);
+  }
+}
+
 /* Clients take turns with the resource servers. */
 static void test_servers(void **state) {
   (void)state;
@@ -318,8 +337,9 @@ int main(void) {
       cmocka_unit_test(test_no_phone),     cmocka_unit_test(test_associations),
       cmocka_unit_test(test_refusals),     cmocka_unit_test(test_lifetime),
       cmocka_unit_test(test_key_lifetime), cmocka_unit_test(test_termination),
-      cmocka_unit_test(test_again),        cmocka_unit_test(test_servers),
-      cmocka_unit_test(test_loss),         cmocka_unit_test(test_same_again),
+      cmocka_unit_test(test_again),        cmocka_unit_test(test_stranger_serves_nobody),
+      cmocka_unit_test(test_servers),      cmocka_unit_test(test_loss),
+      cmocka_unit_test(test_same_again),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

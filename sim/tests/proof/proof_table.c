@@ -22,7 +22,10 @@ const struct proof_key proof_keys[] = {
     {"phone_at", PROOF_SIDE, {"mesh", "behind"}},
     {"phone_delay_ms", PROOF_SIDE, {"0", "30"}},
     {"frame_loss", PROOF_LOSS, {"0", "0.2"}},
-    {"fault", PROOF_FAULT, {"none", "wrong-key", "unknown-user", "silent-aaa", "no-authenticator"}},
+    {"fault",
+     PROOF_FAULT,
+     {"none", "wrong-key", "unknown-user", "silent-aaa", "no-authenticator",
+      "unknown-resource-server"}},
 
     {"channel", PROOF_SIDE, {"ns3", "addressed"}},
     {"loss_model", PROOF_SIDE, {"frame", "bit"}},
