@@ -113,6 +113,10 @@ static size_t identities_add_realm(const struct identities *identities, uint8_t 
   return before;
 }
 
+static uint8_t *identities_name(const struct identities *identities, size_t peer) {
+  return identities->names + peer * identities->name_length;
+}
+
 static const struct eap_user *identities_lookup(void *context, const uint8_t *identity,
                                                 size_t length) {
   const struct identities *identities = context;
@@ -120,14 +124,12 @@ static const struct eap_user *identities_lookup(void *context, const uint8_t *id
   if (identities->unknown)
     return NULL;
   if (identities->edhoc != NULL &&
-      edhoc_credentials_find(identities->edhoc, identity, length, &peer))
-    return &identities->users[peer];
+      edhoc_credentials_find(identities->edhoc, identity, length, &peer)) {
+    identity = identities_name(identities, peer); /* who has it is one user, whatever its subject */
+    length = identities->name_length;
+  }
   return name_index_find(identities->by_name, identity, length, &peer) ? &identities->users[peer]
                                                                        : NULL;
-}
-
-static uint8_t *identities_name(const struct identities *identities, size_t peer) {
-  return identities->names + peer * identities->name_length;
 }
 
 static void identities_add_psk(struct identities *identities, const struct spec *spec, size_t i) {

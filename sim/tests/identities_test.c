@@ -114,6 +114,29 @@ static void test_many_credentials(void **state) {
   }
 }
 
+/* One user stands for all that have one anonymous name, so that each is called as its credential
+ * is, whichever the server has begun with. */
+static void test_credentials_of_one_user(void **state) {
+  (void)state;
+  struct spec spec;
+  spec_init(&spec);
+  spec.method = SPEC_METHOD_EAP_EDHOC;
+  spec.ace_profile = SPEC_ACE_PROFILE_OSCORE;
+  spec.peers = 4;
+  struct identities *identities = identities_create(&spec);
+  const struct eap_server_config *server = identities_server(identities);
+  for (size_t peer = 0; peer < (size_t)spec.peers; peer++) {
+    const struct eap_peer_config *config = identities_peer(identities, peer);
+    const struct identities_name proved = identities_proved(identities, peer);
+    const struct eap_user *user =
+        server->lookup(server->context, config->identity, config->identity_length);
+    assert_non_null(user);
+    assert_true(user->many);
+    assert_ptr_equal(server->lookup(server->context, proved.octets, proved.length), user);
+  }
+  identities_destroy(identities);
+}
+
 static void test_names(void **state) {
   (void)state;
   static const struct {
@@ -141,6 +164,7 @@ int main(void) {
       cmocka_unit_test(test_distinct),
       cmocka_unit_test(test_limit),
       cmocka_unit_test(test_many_credentials),
+      cmocka_unit_test(test_credentials_of_one_user),
       cmocka_unit_test(test_names),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
