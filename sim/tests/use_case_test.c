@@ -290,6 +290,10 @@ static void test_servers(void **state) {
       {"\"topology\": \"tree\", \"fan_out\": 2, \"peers\": 9, \"resource_servers\": 2", 2, 7},
       {"\"topology\": \"line\", \"hops\": 2, \"peers\": 2", 1, 1},
       {"\"topology\": \"star\", \"peers\": 2, \"resource_servers\": 2", 2, 0},
+      {"\"topology\": \"star\", \"peers\": 5, \"resource_servers\": 3, \"method\": \"eap-edhoc\"",
+       3, 2},
+      {"\"topology\": \"five\", \"server_hops\": 2, \"apart_hops\": 1, \"method\": \"eap-edhoc\"",
+       1, 2},
   };
   for (size_t i = 0; i < PROFILES * sizeof cases / sizeof cases[0]; i++) {
     char more[200];
