@@ -29,11 +29,12 @@
  * DTLS stays, to say it inside.
  *
  * Strangers cost nothing but what the answer to a token needs that verifies; of a ClientHello
- * without a cookie nothing is kept. A token that was heard on the way, and is brought by another
- * endpoint, makes an association there that nobody can use. Where there is no room, first the
- * oldest of those gives way that have shown no key, or whose token has ended; then the client whose
- * last request was longest ago. What is brought in a client's name takes the place of what that has
- * brought and not used yet: at worst it brings its token again.
+ * without a cookie nothing is kept, unless the options say that none is asked for. A token that was
+ * heard on the way, and is brought by another endpoint, makes an association there that nobody can
+ * use. Where there is no room, first the oldest of those gives way that have shown no key, or whose
+ * token has ended; then the client whose last request was longest ago. What is brought in a
+ * client's name takes the place of what that has brought and not used yet: at worst it brings its
+ * token again.
  *
  * Events, with the client as the remote (its port of CoAP in clear):
  *   TOKEN_TRANSFER  KEY; SERVED: a token was taken; FAILED why not (its code's text, and DTLS's

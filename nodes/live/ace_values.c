@@ -106,9 +106,13 @@ static const char *audience_take(struct ace_audiences *audiences, const char *na
     return wrong;
   if (length == 0 || length > NODE_IDENTITY_MAX)
     return "an identity has 1 to 253 octets";
-  for (size_t i = 0; i < audiences->count; i++)
-    if (strcmp(audiences->list[i].name, name) == 0)
+  for (size_t i = 0; i < audiences->count; i++) {
+    const struct ace_audience *other = &audiences->list[i];
+    if (strcmp(other->name, name) == 0)
       return "the name is there twice";
+    if (other->holder_length == length && memcmp(other->holder, identity, length) == 0)
+      return "the identity is there twice";
+  }
   audiences->list = heap_grow(audiences->list, audiences->count, sizeof *audiences->list);
   audiences->list[audiences->count++] =
       (struct ace_audience){.name = heap_copy(name, strlen(name)),

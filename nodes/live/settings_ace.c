@@ -63,9 +63,10 @@ static const struct setting ROWS[] = {
      SETTINGS_FIELD(ace.audiences),
      PORT(ACE_ACCESS_PORT),
      .metavar = "NAME=IDENTITY[:PORT]",
-     .help = "A resource server: its name, the identity that it joins with, and the port where it "
-             "is asked (5685, if not given; rules of the AAA server are held against it); may be "
-             "given several times"},
+     .help =
+         "A resource server: its name, the identity that it alone joins with, and the port where "
+         "it is asked (5685, if not given; rules of the AAA server are held against it); may be "
+         "given several times"},
     {.name = "allow",
      ADDED(ace_rule_add, ACE_RULE_ACCEPTED),
      .roles = CONTROLLER,

@@ -13,9 +13,9 @@ static void audiences(void **state) {
     uint16_t port;
   } cases[] = {
       {"light-1=lamp@home.test", "light-1", "lamp@home.test", 5685},
-      {"light-2=lamp@home.test:5785", "light-2", "lamp@home.test", 5785},
+      {"light-2=lamp-2@home.test:5785", "light-2", "lamp-2@home.test", 5785},
       {"a=b:c", "a", "b:c", 5685},
-      {"b=b:c:1", "b", "b:c", 1},
+      {"b=b:d:1", "b", "b:d", 1},
       {"c=b:0", "c", "b:0", 5685},
       {"d=b:01", "d", "b:01", 5685},
       {"e=b:65535", "e", "b", 65535},
@@ -24,7 +24,8 @@ static void audiences(void **state) {
       {"h=b=c", "h", "b=c", 5685},
       {LONG_NAME "=x", LONG_NAME, "x", 5685},
       {LONG_NAME "0=x", NULL, NULL, 0},
-      {"a=x", NULL, NULL, 0}, /* twice */
+      {"a=y", NULL, NULL, 0}, /* twice */
+      {"i=x", NULL, NULL, 0}, /* the identity, too */
       {"a", NULL, NULL, 0},
       {"=x", NULL, NULL, 0},
       {"i=", NULL, NULL, 0},
