@@ -70,8 +70,10 @@ static const char HELP[] =
     "      --specs          plan: print the specs, one JSON object a line\n"
     "      --again          run: run what crashed or hung once more\n"
     "      --svg FILE       show: draw the messages as well, as an SVG sequence diagram\n"
-    "      --peer N         show: of several peers the messages of this one (default: 1), or of "
-    "`all`\n"
+    "      --peer N         show: of several peers the messages of this one, or of `all` (default: "
+    "1; "
+    "all\n"
+    "                       where peers ask each other, by ace_profile)\n"
     "      --json           show, compare: print JSON instead\n"
     "      --ignore KEY     compare: leave out this key, and all below it: time_ms, "
     "messages.EAP-PSK "
@@ -200,7 +202,7 @@ static bool options_read(int argc, char **argv, struct bench_options *options,
       return false;
     }
   }
-  if (options->jobs > 0 && options->peer >= 0)
+  if (options->jobs > 0 && options->peer != -1)
     return true;
   *status = bad_usage(options->jobs < 0 ? "-j takes a number from 1 to 1024"
                                         : "--peer takes the number of a peer, from 1, or `all`");
@@ -249,7 +251,8 @@ static enum bench_exit act_by_verb(const struct bench_options *options, char *co
 }
 
 int main(int argc, char **argv) {
-  struct bench_options options = {.results = "results", .scenarios = "scenarios", .peer = 1};
+  struct bench_options options = {
+      .results = "results", .scenarios = "scenarios", .peer = BENCH_PEER_UNSAID};
   long processors = sysconf(_SC_NPROCESSORS_ONLN);
   options.jobs = processors > 0 ? (int)processors : 1;
   options.ignore = memory_get((size_t)argc, sizeof *options.ignore);

@@ -224,7 +224,7 @@ static void show_print_text(const struct show *show, const struct ladder *ladder
   waterfall_print_bars(&show->schema, show->result, text);
   text_add(text, "\nThe same messages without 6LoWPAN\n\n");
   waterfall_print_plain(show->result, text);
-  const json_t *causes = causes_of(show->result, (size_t)show->options->peer);
+  const json_t *causes = causes_of(show->result, show_peer(show));
   if (causes != NULL) {
     text_add(text, "\nTime by cause\n\n");
     causes_print(causes, text);
@@ -251,11 +251,18 @@ static void show_print_json(const struct show *show, const struct ladder *ladder
   free(again);
 }
 
+/* Whose messages; without --peer those of the first, or where peers ask each other, of all. */
+static size_t show_peer(const struct show *show) {
+  const bool together = json_is_object(json_object_get(show->result, "parties"));
+  const int peer = show->options->peer;
+  return peer != BENCH_PEER_UNSAID ? (size_t)peer : together ? LADDER_ALL_PEERS : 1;
+}
+
 static int show_print(const struct show *show, struct text *error) {
   struct ladder ladder;
   struct text text = {0}, svg = {0};
   const struct bench_options *options = show->options;
-  if (ladder_init(&ladder, show->result, show->log, (size_t)options->peer, error) < 0)
+  if (ladder_init(&ladder, show->result, show->log, show_peer(show), error) < 0)
     return -1;
   if (options->json)
     show_print_json(show, &ladder, &text);

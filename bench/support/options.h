@@ -14,6 +14,8 @@ enum bench_exit {
   BENCH_INTERRUPTED = 130,
 };
 
+enum { BENCH_PEER_UNSAID = -2 };
+
 struct bench_options {
   const char *results;   /* folder of campaigns */
   const char *scenarios; /* folder of scenarios that are given by name */
@@ -22,7 +24,8 @@ struct bench_options {
   bool specs;          /* plan: print the specs */
   bool again;          /* run: what crashed or hung, once more */
   const char *svg;     /* show: file to draw the messages to, or NULL */
-  int peer;            /* show: the peer whose messages are shown, from 1; 0: all */
+  int peer;            /* show: the peer whose messages are shown, from 1; 0: all;
+                        * BENCH_PEER_UNSAID */
   bool json;           /* show, compare: for machines */
   const char **ignore; /* compare: keys to leave out */
   size_t ignore_count;
