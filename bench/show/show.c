@@ -211,6 +211,13 @@ static char *command(const struct show *show) {
   return text.data;
 }
 
+/* Whose messages; without --peer those of the first, or where peers ask each other, of all. */
+static size_t show_peer(const struct show *show) {
+  const bool together = json_is_object(json_object_get(show->result, "parties"));
+  const int peer = show->options->peer;
+  return peer != BENCH_PEER_UNSAID ? (size_t)peer : together ? LADDER_ALL_PEERS : 1;
+}
+
 static void show_print_text(const struct show *show, const struct ladder *ladder,
                             struct text *text) {
   char *again = command(show), *made = provenance(show);
@@ -249,13 +256,6 @@ static void show_print_json(const struct show *show, const struct ladder *ladder
   free(line);
   json_decref(object);
   free(again);
-}
-
-/* Whose messages; without --peer those of the first, or where peers ask each other, of all. */
-static size_t show_peer(const struct show *show) {
-  const bool together = json_is_object(json_object_get(show->result, "parties"));
-  const int peer = show->options->peer;
-  return peer != BENCH_PEER_UNSAID ? (size_t)peer : together ? LADDER_ALL_PEERS : 1;
 }
 
 static int show_print(const struct show *show, struct text *error) {
