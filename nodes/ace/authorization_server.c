@@ -59,13 +59,13 @@ static void server_joined(void *context, const struct lower_client *client,
   }
 }
 
-/* The association of another peer of the same identity may be the one that tokens are for. */
+/* Of the association that there is; of one at another address it may have gone on from. */
 static void server_left(void *context, const struct lower_client *client) {
   struct ace_authorization_server *server = context;
   for (size_t i = 0; i < server->config.audience_count; i++) {
     struct audience *audience = &server->audiences[i];
-    if (is_held_by(audience, client) &&
-        memcmp(audience->address.ip, client->remote.ip, sizeof audience->address.ip) == 0)
+    const struct node_address address = address_in_clear(audience, client);
+    if (is_held_by(audience, client) && node_address_equal(&address, &audience->address))
       audience->joined = false;
   }
 }
@@ -111,7 +111,12 @@ static bool scope_grant(const struct ace_authorization_server *server,
 
 /* Tokens */
 
-/* In whole seconds; 0: there is no time left. */
+/* The next whole second. */
+static uint64_t next_second(uint64_t now_ns) {
+  return now_ns / NODE_SECOND + (now_ns % NODE_SECOND > 0);
+}
+
+/* In seconds from the next whole one on, since exp has no fractions; 0: there is no time left. */
 static uint32_t token_lifetime_s(const struct ace_authorization_server *server,
                                  const struct audience *audience, const struct lower_client *client,
                                  uint64_t now_ns) {
@@ -319,6 +324,7 @@ void ace_authorization_server_digest(const struct ace_authorization_server *serv
       continue;
     digest_octets(digest, audience->key.octets, sizeof audience->key.octets);
     digest_u64(digest, audience->tokens);
+    digest_octets(digest, audience->address.ip, sizeof audience->address.ip);
     if (audience->joined)
       digest_deadline(digest, audience->ends_ns, now_ns);
   }

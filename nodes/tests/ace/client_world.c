@@ -131,7 +131,8 @@ static void make_token(struct client_world *world) {
   const struct ace_sealing_key *key = &world->servers[world->called_for].key;
   const uint8_t nonce[ACE_SEALING_NONCE_LENGTH] = {(uint8_t)++world->tokens};
   make_confirmation(world);
-  struct ace_claims claims = {.expires_s = 1000000, .confirmation = world->confirmation};
+  struct ace_claims claims = {.expires_s = world->as.exp_s == 0 ? 1000000 : world->as.exp_s,
+                              .confirmation = world->confirmation};
   claims.scope_length =
       ace_scope_write(&known->scope, known->scope_form, known->resource, claims.scope);
   const int length = ace_token_seal(&claims, key, nonce, &world->servers[0].hooks, world->token);
@@ -233,6 +234,7 @@ void client_world_end(struct client_world *world) {
   for (size_t i = 0; i < CLIENT_WORLD_SERVERS; i++) {
     association_pair_close(&world->servers[i].association);
     coap_session_wipe(&world->servers[i].clear);
+    node_destroy(world->servers[i].node);
   }
 }
 

@@ -1,12 +1,13 @@
 /* A client of ACE, a real node; the authorization server and resource servers are the test's: the
  * one answers calls after a constant time, the others take POST /authz-info and requests under the
- * association. Virtual time: each datagram arrives after a constant time, unless a fault is its.
- * That the client computes nothing in node_write, that spans cover all octets and that a digest can
- * be had are asserted throughout. Include after cmocka.h. */
+ * association; or these are real nodes, too. Virtual time: each datagram arrives after a constant
+ * time, unless a fault is its. That the client computes nothing in node_write, that spans cover all
+ * octets and that a digest can be had are asserted throughout. Include after cmocka.h. */
 #ifndef NODES_TESTS_ACE_CLIENT_WORLD_H
 #define NODES_TESTS_ACE_CLIENT_WORLD_H
 
 #include "ace/client.h"
+#include "ace/resource_server.h"
 #include "association/association.h"
 #include "seeded.h"
 
@@ -33,6 +34,7 @@ struct client_world_as {
   bool other_cnf;  /* the key is for the other profile */
   bool has_context_id;
   size_t token_length; /* of a token of nonsense; 0: a real one */
+  uint64_t exp_s;      /* of tokens; 0: late enough */
   size_t cut;          /* octets that the payload lacks */
 };
 
@@ -115,6 +117,7 @@ struct client_world {
   struct ace_server known[CLIENT_WORLD_SERVERS];
   struct ace_client_config config;
   struct client_world_as as;
+  bool has_nodes; /* resource servers are real */
   struct client_world_server servers[CLIENT_WORLD_SERVERS];
   struct node *client;
   struct seeded seeded;
@@ -198,6 +201,12 @@ void client_world_inject(struct client_world *world, const struct node_address *
 /* What the client hears of the authorization server: the payload as it would be answered now. */
 void client_world_write_answer(struct client_world *world, struct span_writer *out);
 void client_world_hear(struct client_world *world, const struct coap_message *response);
+
+/* Real resource servers (client_world_node.c). Each authenticates at its start, and again, if it is
+ * made to: then it has another key with the authorization server. */
+void client_world_node_start(struct client_world_server *server);
+void client_world_node_restart(struct client_world_server *server, bool authenticates);
+void client_world_node_learn(struct client_world_server *server);
 
 /* What the world asks of a server, as it does of nodes (client_world_rs.c). */
 void client_world_server_start(struct client_world *world, size_t index);

@@ -44,6 +44,10 @@ static size_t find_key(void *context, const uint8_t *identity, size_t length,
 
 /* Life */
 
+static void server_random(void *context, uint8_t *bytes, size_t length) {
+  seeded_bytes(&((struct client_world_server *)context)->seeded, bytes, length);
+}
+
 static void renew_key(struct client_world_server *server) {
   seeded_bytes(&server->seeded, server->key.octets, sizeof server->key.octets);
   server->key.kid++;
@@ -53,16 +57,22 @@ void client_world_server_start(struct client_world *world, size_t index) {
   struct client_world_server *server = &world->servers[index];
   server->world = world;
   server->seeded.state = 100 + index;
-  server->hooks = (struct node_hooks){.context = &server->seeded, .random = seeded_bytes};
+  server->hooks = (struct node_hooks){.context = server, .random = server_random};
   server->address = world->known[index].address;
   server->separate_ns = NODE_NEVER;
   coap_session_init(&server->clear, &world->coap, &server->hooks);
   server->keys = (struct association_keys){.find = find_key, .context = server};
   renew_key(server);
+  if (world->has_nodes)
+    client_world_node_start(server);
 }
 
 void client_world_restart(struct client_world *world, size_t index) {
   struct client_world_server *server = &world->servers[index];
+  if (world->has_nodes) {
+    client_world_node_restart(server, true);
+    return;
+  }
   association_pair_close(&server->association);
   coap_session_wipe(&server->clear);
   coap_session_init(&server->clear, &world->coap, &server->hooks);
@@ -298,6 +308,8 @@ static void flip(struct client_world_server *server, struct node_datagram *datag
 
 int client_world_server_write(struct client_world_server *server, struct node_datagram *datagram) {
   const uint64_t now_ns = server->world->now_ns;
+  if (server->node != NULL)
+    return node_write(server->node, datagram, now_ns);
   datagram->source = server->address;
   datagram->destination = server->world->config.local;
   int result = coap_session_write(&server->clear, datagram, now_ns);
@@ -314,6 +326,10 @@ void client_world_server_read(struct client_world_server *server,
   struct coap_message message;
   if (server->conduct.mute)
     return;
+  if (server->node != NULL) {
+    assert_int_equal(node_read(server->node, datagram, server->world->now_ns), 0);
+    return;
+  }
   if (datagram->destination.port != server->address.port) {
     read_session(server, datagram);
     return;
@@ -328,6 +344,8 @@ void client_world_server_read(struct client_world_server *server,
 }
 
 uint64_t client_world_server_expiry(const struct client_world_server *server) {
+  if (server->node != NULL)
+    return node_expiry(server->node);
   const uint64_t times_ns[] = {coap_session_expiry(&server->clear),
                                association_pair_expiry(&server->association), server->separate_ns};
   uint64_t next_ns = NODE_NEVER;
@@ -339,6 +357,10 @@ uint64_t client_world_server_expiry(const struct client_world_server *server) {
 void client_world_server_wake(struct client_world_server *server) {
   struct association_given_up given_up;
   const uint64_t now_ns = server->world->now_ns;
+  if (server->node != NULL) {
+    assert_int_equal(node_handle_expiry(server->node, now_ns), 0);
+    return;
+  }
   (void)coap_session_handle_expiry(&server->clear, now_ns);
   assert_int_equal(association_pair_handle_expiry(&server->association, now_ns, &given_up), 0);
   if (now_ns < server->separate_ns)
