@@ -521,6 +521,7 @@ static bool has_no_keys(const json_t *spec) {
   return is_other(spec, "as_fault", "none") ||
          (is_other(spec, "ace_profile", "off") &&
           (!is_other(spec, "token_rights", "none") || !granted ||
+           !is_other(spec, "fault", "unknown-resource-server") ||
            json_integer_value(json_object_get(spec, "token_lifetime_s")) < SHORT_S ||
            json_number_value(json_object_get(spec, "frame_loss")) > 0));
 }

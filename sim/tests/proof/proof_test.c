@@ -292,11 +292,19 @@ static void note(struct tally *tally, const json_t *result, const json_t *derive
   tally->frames += (size_t)shell_count(result, "frames");
 }
 
-/* Whether frames are lost though no link loses any: nodes that do not hear each other collide, in
- * networks where peers forward, and what is not repeated often enough is lost. */
-static bool may_collide(const json_t *spec) {
+/* Whether some nodes do not hear each other, and more than one peer sends. */
+static bool has_hidden_nodes(const json_t *spec) {
   const char *topology = shell_text(spec, "topology");
-  return strcmp(topology, "line") != 0 && strcmp(topology, "star") != 0 &&
+  if (strcmp(topology, "star") == 0)
+    return false;
+  return strcmp(topology, "line") != 0 ||
+         (shell_count(spec, "hops") > 1 && shell_count(spec, "peers") > 1);
+}
+
+/* Whether frames are lost though no link loses any: hidden nodes collide, and what is not repeated
+ * often enough is lost. */
+static bool may_collide(const json_t *spec) {
+  return has_hidden_nodes(spec) &&
          (shell_count(spec, "mac_max_retries") == 0 || shell_count(spec, "max_retransmit") < 4 ||
           shell_count(spec, "trigger_repetitions") == 0);
 }
@@ -355,7 +363,7 @@ static void prove(const char *run, const char *spec, struct tally *tally) {
   }
   fclose(report.file);
   if (report.differences > 0)
-    print_error("%s\n%s\n", spec, differences);
+    fprintf(stderr, "%s\n%s\n", spec, differences); /* cmocka would cut it short */
   tally->failures += report.differences > 0;
   json_array_append_new(tally->specs, json_string(spec));
   free(differences);
