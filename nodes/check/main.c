@@ -45,7 +45,7 @@ struct check_arguments {
   const char *folder;
   const char *words[WORDS_MAX];
   size_t word_count;
-  const struct suite_scene *scenes[WORDS_MAX];
+  const struct suite_scene **scenes; /* on the heap */
   size_t scene_count;
   size_t explored;     /* of the scenes */
   const char *refusal; /* of what was not */
@@ -303,21 +303,25 @@ static int explore_scenes(struct check_arguments *arguments) {
 
 /* Arguments */
 
+static void add_scene(struct check_arguments *arguments, const struct suite_scene *scene) {
+  const size_t count = arguments->scene_count++;
+  arguments->scenes = realloc(arguments->scenes, (count + 1) * sizeof(struct suite_scene *));
+  if (arguments->scenes == NULL)
+    abort();
+  arguments->scenes[count] = scene;
+}
+
 static bool take_scene(struct check_arguments *arguments, const char *word) {
   const bool all = strcmp(word, "all") == 0;
-  bool taken = false;
-  for (size_t i = 0; i < SUITE_SCENE_COUNT && arguments->scene_count < WORDS_MAX; i++) {
-    if (!all && strcmp(SUITE_SCENES[i].name, word) != 0)
-      continue;
-    arguments->scenes[arguments->scene_count++] = &SUITE_SCENES[i];
-    taken = true;
-  }
-  return taken;
+  const size_t before = arguments->scene_count;
+  for (size_t i = 0; i < SUITE_SCENE_COUNT; i++)
+    if (all || strcmp(SUITE_SCENES[i].name, word) == 0)
+      add_scene(arguments, &SUITE_SCENES[i]);
+  return arguments->scene_count > before;
 }
 
 /* Returns the exit status, but for output that is lost. */
-static int run(int argc, char **argv) {
-  struct check_arguments arguments = {0};
+static int run_with(struct check_arguments *arguments, int argc, char **argv) {
   for (int i = 1; i < argc; i++) {
     struct model model = *model_default();
     char error[256];
@@ -332,29 +336,36 @@ static int run(int argc, char **argv) {
     if (strcmp(argv[i], "--replay") == 0)
       return replay_files(argc - i - 1, argv + i + 1);
     if (strcmp(argv[i], "--full") == 0)
-      arguments.full = true;
+      arguments->full = true;
     else if (strcmp(argv[i], "--first") == 0)
-      arguments.first = true;
+      arguments->first = true;
     else if (strcmp(argv[i], "--ends") == 0)
-      arguments.ends = true;
+      arguments->ends = true;
     else if (strcmp(argv[i], "--save") == 0 && i + 1 < argc)
-      arguments.folder = argv[++i];
+      arguments->folder = argv[++i];
     else if (i >= WORDS_MAX)
       return refuse(argv[i], "too many words");
-    else if (strchr(argv[i], '=') == NULL && !take_scene(&arguments, argv[i]))
+    else if (strchr(argv[i], '=') == NULL && !take_scene(arguments, argv[i]))
       return refuse(argv[i], "neither an option nor a scene; --help lists them");
     else if (strchr(argv[i], '=') != NULL && !model_set(&model, argv[i], error, sizeof error))
       return refuse(argv[i], error);
     else if (strchr(argv[i], '=') != NULL)
-      arguments.words[arguments.word_count++] = argv[i];
+      arguments->words[arguments->word_count++] = argv[i];
   }
-  if (arguments.folder != NULL && access(arguments.folder, W_OK | X_OK) != 0)
-    return refuse(arguments.folder, strerror(errno));
-  if (arguments.scene_count == 0 && arguments.word_count == 0)
-    take_scene(&arguments, "all");
+  if (arguments->folder != NULL && access(arguments->folder, W_OK | X_OK) != 0)
+    return refuse(arguments->folder, strerror(errno));
+  if (arguments->scene_count == 0 && arguments->word_count == 0)
+    take_scene(arguments, "all");
   const int status =
-      arguments.scene_count == 0 ? explore_words(&arguments) : explore_scenes(&arguments);
-  return arguments.lost ? EXIT_LOST : status;
+      arguments->scene_count == 0 ? explore_words(arguments) : explore_scenes(arguments);
+  return arguments->lost ? EXIT_LOST : status;
+}
+
+static int run(int argc, char **argv) {
+  struct check_arguments arguments = {0};
+  const int status = run_with(&arguments, argc, argv);
+  free(arguments.scenes);
+  return status;
 }
 
 /* A pipe whose reader went away: nobody is left to be told. */

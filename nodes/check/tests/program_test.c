@@ -35,6 +35,7 @@ static void test_program(void **state) {
       {"--help", 0, "delay=off|on"},
       {"--findings", 0, "mid-random-takes-old-request"},
       {"acts=1", 0, "clean"},
+      {"all acts=0 lower_layer=coap-eap | grep ^handshake-restart", 0, "handshake-restart-dtls"},
       {"acts=1 --ends", 0, "authenticator established, peer established"},
       {"network acts=1 ordering=mid-random association=dtls", 0, "network-mid-random-dtls"},
       {"restart ordering=mid-random association=oscore", 0,
