@@ -235,7 +235,7 @@ static void client_digest_server(const struct client_server *server, struct dige
   digest_u64(digest, server->stage);
   digest_u64(digest, request->code);
   digest_octets(digest, request->path, strlen(request->path));
-  digest_octets(digest, request->payload, request->length);
+  digest_octets(digest, request->payload.data, request->payload.length);
   digest_u64(digest, request->has_renewed);
   client_digest_token(&server->token, digest, now_ns);
   digest_octets(digest, server->half.nonce, server->half.nonce_length);

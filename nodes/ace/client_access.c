@@ -4,7 +4,6 @@
 #include "client_state.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { TOKEN_BYTES = 1 };
@@ -12,22 +11,15 @@ enum { TOKEN_BYTES = 1 };
 /* What is kept of a request */
 
 static int client_keep_request(struct client_request *request, const struct ace_access *access) {
-  *request = (struct client_request){.code = access->code, .length = access->length};
+  *request = (struct client_request){.code = access->code};
   memcpy(request->path, access->path, strlen(access->path) + 1);
-  if (access->length == 0)
-    return 0;
-  request->payload = malloc(access->length);
-  if (request->payload == NULL)
-    return NODE_ERR_EXHAUSTED;
-  memcpy(request->payload, access->payload, access->length);
-  return 0;
+  return access->length == 0 ? 0
+                             : kept_store(&request->payload, access->payload, access->length, NULL);
 }
 
 void ace_client_drop_request(struct client_request *request) {
-  if (request->payload != NULL)
-    crypto_wipe(request->payload, request->length);
-  free(request->payload);
-  *request = (struct client_request){.payload = NULL};
+  kept_wipe(&request->payload);
+  *request = (struct client_request){.has_renewed = false};
 }
 
 /* Steps */
@@ -39,8 +31,8 @@ static int client_send(struct client_server *server) {
                                  .type = COAP_CON,
                                  .code = request->code,
                                  .token_length = TOKEN_BYTES,
-                                 .payload = request->payload,
-                                 .payload_length = request->length};
+                                 .payload = request->payload.data,
+                                 .payload_length = request->payload.length};
   node_random(association->hooks, message.token, message.token_length);
   coap_message_add_option(&message, COAP_NUMBER_URI_PATH, ROW_COAP_URI_PATH, request->path,
                           strlen(request->path));

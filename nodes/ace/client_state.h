@@ -8,6 +8,7 @@
 #define NODES_ACE_CLIENT_STATE_H
 
 #include "../coap/refuse.h"
+#include "../kept/kept.h"
 #include "../list.h"
 #include "client.h"
 
@@ -25,8 +26,7 @@ enum client_stage {
 struct client_request {
   uint8_t code;
   char path[ACE_PATH_MAX + 1];
-  uint8_t *payload; /* NULL: none */
-  size_t length;
+  struct kept payload;
   bool has_renewed; /* a token that was not taken has been replaced */
 };
 

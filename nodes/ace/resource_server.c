@@ -95,13 +95,12 @@ void ace_resource_server_learn(void *node, const struct eap_peer *peer, uint64_t
 
 const uint8_t *ace_resource_server_value(const struct node *node, const char *path,
                                          size_t *length) {
-  static const uint8_t none[1];
   const struct rs_resource *resource =
       rs_resource_find(resource_server_of_const(node), (const uint8_t *)path, strlen(path));
   if (resource == NULL)
     return NULL;
-  *length = resource->length;
-  return resource->value != NULL ? resource->value : none;
+  *length = resource->value.length;
+  return resource->value.data;
 }
 
 size_t ace_resource_server_bytes(const struct node *node) {

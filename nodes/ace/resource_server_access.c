@@ -1,28 +1,9 @@
 /* Access to resources (RFC 9200 section 5.10.2): what a token's scope has, and what is there. */
 #include "resource_server_state.h"
-
-#include "../crypto/crypto.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 /* Resources */
-
-/* NULL: of no octets, or memory is short. */
-static uint8_t *value_of(const uint8_t *octets, size_t length) {
-  uint8_t *value = length > 0 ? malloc(length) : NULL;
-  if (value != NULL)
-    memcpy(value, octets, length);
-  return value;
-}
-
-static void value_replace(struct rs_resource *resource, uint8_t *value, size_t length) {
-  if (resource->value != NULL)
-    crypto_wipe(resource->value, resource->length);
-  free(resource->value);
-  resource->value = value;
-  resource->length = length;
-}
 
 bool rs_resources_init(struct resource_server *server) {
   server->resources = calloc(server->config.resource_count, sizeof *server->resources);
@@ -30,18 +11,16 @@ bool rs_resources_init(struct resource_server *server) {
     return false;
   for (size_t i = 0; i < server->config.resource_count; i++) {
     const struct ace_resource *from = &server->config.resources[i];
-    uint8_t *value = value_of(from->value, from->value_length);
-    if (value == NULL && from->value_length > 0)
-      return false;
     server->resources[i].path = from->path;
-    value_replace(&server->resources[i], value, from->value_length);
+    if (kept_store(&server->resources[i].value, from->value, from->value_length, NULL) < 0)
+      return false;
   }
   return true;
 }
 
 void rs_resources_deinit(struct resource_server *server) {
   for (size_t i = 0; i < server->config.resource_count && server->resources != NULL; i++)
-    value_replace(&server->resources[i], NULL, 0);
+    kept_wipe(&server->resources[i].value);
   free(server->resources);
 }
 
@@ -56,7 +35,7 @@ struct rs_resource *rs_resource_find(const struct resource_server *server, const
 
 void rs_resources_digest(const struct resource_server *server, struct digest *digest) {
   for (size_t i = 0; i < server->config.resource_count; i++)
-    digest_octets(digest, server->resources[i].value, server->resources[i].length);
+    digest_octets(digest, server->resources[i].value.data, server->resources[i].value.length);
 }
 
 /* Requests */
@@ -96,9 +75,9 @@ static uint8_t judge_access(const struct resource_server *server, const struct r
 static int access_respond(const struct association_request *request, uint8_t code,
                           const struct rs_resource *shown, uint64_t now_ns) {
   struct coap_message response = {.phase = NODE_PHASE_APPLICATION, .code = code};
-  if (shown != NULL && shown->length > 0) {
-    response.payload = shown->value;
-    response.payload_length = shown->length;
+  if (shown != NULL && shown->value.length > 0) {
+    response.payload = shown->value.data;
+    response.payload_length = shown->value.length;
   }
   return association_respond(request, &response, "access response", now_ns);
 }
@@ -112,10 +91,8 @@ static int access_refuse(struct rs_client *client, const struct association_requ
 static int access_write(struct rs_client *client, const struct association_request *request,
                         struct rs_resource *resource) {
   const struct coap_message *plain = &request->plain;
-  uint8_t *value = value_of(plain->payload, plain->payload_length);
-  if (value == NULL && plain->payload_length > 0)
+  if (kept_store(&resource->value, plain->payload, plain->payload_length, NULL) < 0)
     return access_refuse(client, request, COAP_CODE_UNAVAILABLE);
-  value_replace(resource, value, plain->payload_length);
   return access_respond(request, COAP_CODE_CHANGED, NULL, client->server->now_ns);
 }
 

@@ -5,6 +5,7 @@
 #include "../association/reception.h"
 #include "../coap/refuse.h"
 #include "../deadline.h"
+#include "../kept/kept.h"
 #include "../list.h"
 #include "../table.h"
 #include "resource_server.h"
@@ -150,8 +151,7 @@ NODE_MUST_CHECK int rs_transfer_take(struct rs_client *client, const struct coap
 /* resource_server_access.c: requests for resources, which have verified. */
 struct rs_resource {
   const char *path;
-  uint8_t *value; /* NULL: of no octets */
-  size_t length;
+  struct kept value;
 };
 NODE_MUST_CHECK int rs_access_answer(struct rs_client *client,
                                      const struct association_request *request);

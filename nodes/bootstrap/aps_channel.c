@@ -149,7 +149,6 @@ static int pair_read(struct aps_channel *channel, const struct node_datagram *da
 }
 
 static int channel_hold(struct aps_channel *channel, const struct node_datagram *datagram) {
-  static const struct span_list none = {.count = 0};
   if (channel->held_count == APS_HELD_MAX) {
     channel_discarded(channel, "more than is held while the AS is asked");
     return 0;
@@ -159,7 +158,7 @@ static int channel_hold(struct aps_channel *channel, const struct node_datagram 
   held->source = datagram->source;
   held->destination = datagram->destination;
   held->protocol = datagram->protocol;
-  const int error = kept_store(&held->octets, datagram->data, datagram->length, &none);
+  const int error = kept_store(&held->octets, datagram->data, datagram->length, NULL);
   if (error == 0)
     channel->held_count++;
   return error;

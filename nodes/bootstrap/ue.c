@@ -129,7 +129,7 @@ static void digest_server(const struct bootstrap_ue *ue, const struct ue_server 
                           struct digest *digest, uint64_t now_ns) {
   digest_u64(digest, server->stage);
   digest_u64(digest, server->request.kind);
-  digest_octets(digest, server->request.payload, server->request.length);
+  digest_octets(digest, server->request.payload.data, server->request.payload.length);
   digest_u64(digest, server->request.has_pulled);
   digest_u64(digest, server->request.has_renewed);
   digest_u64(digest, server->was_answered);

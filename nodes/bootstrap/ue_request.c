@@ -1,31 +1,20 @@
 /* The UE's requests: from the channel that there is, or by way of all that must come before. */
-#include "../crypto/crypto.h"
 #include "../lower/application.h"
 #include "ue_state.h"
 
 #include <assert.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* What is kept until it is sent */
 
 static int keep(struct ue_request *request, enum lower_request kind, const uint8_t *payload,
                 size_t length) {
-  *request = (struct ue_request){.kind = kind, .length = length};
-  if (length == 0)
-    return 0;
-  request->payload = malloc(length);
-  if (request->payload == NULL)
-    return NODE_ERR_EXHAUSTED;
-  memcpy(request->payload, payload, length);
-  return 0;
+  *request = (struct ue_request){.kind = kind};
+  return length == 0 ? 0 : kept_store(&request->payload, payload, length, NULL);
 }
 
 void bootstrap_ue_drop_request(struct ue_request *request) {
-  if (request->payload != NULL)
-    crypto_wipe(request->payload, request->length);
-  free(request->payload);
-  *request = (struct ue_request){.payload = NULL};
+  kept_wipe(&request->payload);
+  *request = (struct ue_request){.has_pulled = false};
 }
 
 /* Steps */
@@ -33,7 +22,7 @@ void bootstrap_ue_drop_request(struct ue_request *request) {
 static int ask(struct ue_server *server) {
   struct ue_request *request = &server->request;
   const int error = lower_application_send(&server->channel.current, request->kind,
-                                           request->payload, request->length);
+                                           request->payload.data, request->payload.length);
   if (error < 0)
     return error;
   bootstrap_ue_drop_request(request);

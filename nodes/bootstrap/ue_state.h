@@ -10,6 +10,7 @@
 
 #include "../association/association.h"
 #include "../coap/refuse.h"
+#include "../kept/kept.h"
 #include "../list.h"
 #include "ue.h"
 
@@ -24,10 +25,9 @@ enum ue_stage {
 
 struct ue_request {
   enum lower_request kind;
-  uint8_t *payload; /* until it is sent; NULL: none */
-  size_t length;
-  bool has_pulled;  /* the key is of this request's pull */
-  bool has_renewed; /* a key that the ApS did not know any more was pulled once more */
+  struct kept payload; /* until it is sent */
+  bool has_pulled;     /* the key is of this request's pull */
+  bool has_renewed;    /* a key that the ApS did not know any more was pulled once more */
 };
 
 struct ue_key {

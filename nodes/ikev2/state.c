@@ -6,8 +6,7 @@
 #include <stdlib.h>
 
 int ikev2_octets_keep(struct kept *kept, const uint8_t *octets, size_t length) {
-  static const struct span_list none;
-  return kept_store(kept, octets, length, &none);
+  return kept_store(kept, octets, length, NULL);
 }
 
 struct crypto_slice ikev2_octets_slice(const struct kept *kept) {

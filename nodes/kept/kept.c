@@ -29,7 +29,8 @@ static int kept_replace(struct kept *kept, const uint8_t *data, size_t length,
 
 int kept_store(struct kept *kept, const uint8_t *data, size_t length,
                const struct span_list *spans) {
-  return kept_replace(kept, data, length, spans->item, spans->count);
+  return spans == NULL ? kept_replace(kept, data, length, NULL, 0)
+                       : kept_replace(kept, data, length, spans->item, spans->count);
 }
 
 int kept_copy(struct kept *kept, const struct kept *from) {

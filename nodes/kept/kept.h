@@ -1,5 +1,5 @@
-/* The octets of a datagram and the row of each, kept for (re)transmission: on the heap, as long as
- * they are. */
+/* Octets on the heap, as long as they are, that are wiped at their end: of a datagram, kept for
+ * (re)transmission with the row of each, or of whatever is to wait. */
 #ifndef NODES_KEPT_KEPT_H
 #define NODES_KEPT_KEPT_H
 
@@ -12,8 +12,8 @@ struct kept {
   uint16_t length, span_count;
 };
 
-/* Keeps these (UINT16_MAX octets at most) in the place of what is kept. NODE_ERR_EXHAUSTED: memory
- * is short, and `kept` is as it was. */
+/* Keeps these (UINT16_MAX octets at most) in the place of what is kept; `spans` NULL: their rows
+ * are of no interest. NODE_ERR_EXHAUSTED: memory is short, and `kept` is as it was. */
 NODE_MUST_CHECK int kept_store(struct kept *kept, const uint8_t *data, size_t length,
                                const struct span_list *spans);
 

@@ -319,11 +319,10 @@ static const char *judge_start(const struct pana_authenticator *authenticator,
 /* The S exchange is complete: PAR start (`i_par`) and PAN start are kept, for the key. */
 static int accept_start(struct pana_session *session, const uint8_t *i_par, size_t length,
                         const struct pana_message *message) {
-  const struct span_list none = {.count = 0};
   struct pana_link *link = &session->opening;
-  int error = kept_store(&link->i_par, i_par, length, &none);
+  int error = kept_store(&link->i_par, i_par, length, NULL);
   if (error == 0)
-    error = kept_store(&link->i_pan, message->data, message->length, &none);
+    error = kept_store(&link->i_pan, message->data, message->length, NULL);
   link->prf = pana_find_u32(message, PANA_AVP_PRF_ALGORITHM, 0);
   link->integrity = pana_find_u32(message, PANA_AVP_INTEGRITY_ALGORITHM, 0);
   pana_link_begin(link, session->authenticator->options.nonce_bytes);

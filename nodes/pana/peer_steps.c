@@ -117,7 +117,6 @@ static int send_own_request(struct pana_peer *peer, const struct pana_packet *pa
 /* PAN start in a session that is new: its message and the other are kept, for the key. */
 static int answer_start(struct pana_peer *peer, struct pana_link *link,
                         const struct pana_message *message, const struct pana_packet *packet) {
-  const struct span_list none = {.count = 0};
   struct pana_draft draft;
   struct span_writer *out = pana_draft_begin(&draft);
   pana_link_start_answer(message, out);
@@ -128,8 +127,8 @@ static int answer_start(struct pana_peer *peer, struct pana_link *link,
   int error =
       pana_link_send_answer(link, message, out, NULL, label_of(peer, PANA_PAN_START, packet));
   if (error == 0)
-    error = kept_store(&link->i_par, message->data, message->length, &none);
-  return error == 0 ? kept_store(&link->i_pan, draft.data, out->length, &none) : error;
+    error = kept_store(&link->i_par, message->data, message->length, NULL);
+  return error == 0 ? kept_store(&link->i_pan, draft.data, out->length, NULL) : error;
 }
 
 /* Hands the EAP packet of PAR start, if there is one, to EAP. NULL, or why it is dropped. */
