@@ -1,5 +1,6 @@
 /* Access to resources (RFC 9200 section 5.10.2): what a token's scope has, and what is there. */
 #include "resource_server_state.h"
+
 #include <stdlib.h>
 #include <string.h>
 
