@@ -38,7 +38,7 @@ static void test_story(void **state) {
   client_world_assert_answered(&world, 0);
   assert_value(first, sizeof first);
   assert_int_equal(client_world_ask(&world, 0, 3), 0);
-  client_world_run_ms(&world, 1000);
+  post_run_ms(&world.post, 1000);
   assert_string_equal(label_of(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), "2.04 Changed");
   client_world_assert_answered(&world, 0);
   assert_value(then, sizeof then);
@@ -51,7 +51,7 @@ static void test_three_servers(void **state) {
   begin_nodes_by(state);
   for (size_t i = 0; i < CLIENT_WORLD_SERVERS; i++)
     assert_int_equal(client_world_ask(&world, i, COAP_CODE_GET), 0);
-  client_world_run_ms(&world, 10000);
+  post_run_ms(&world.post, 10000);
   for (size_t i = 0; i < CLIENT_WORLD_SERVERS; i++)
     assert_int_equal(client_world_count(&world, i, NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), 1);
   assert_int_equal(world.calls, CLIENT_WORLD_SERVERS);
@@ -67,8 +67,8 @@ static void test_scope(void **state) {
   begin_nodes_by(state);
   for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
     const struct ace_access access = {.code = asked[i].code, .path = asked[i].path};
-    assert_int_equal(ace_client_request(world.client, 0, &access, world.now_ns), 0);
-    client_world_run_ms(&world, 10000);
+    assert_int_equal(ace_client_request(world.client, 0, &access, world.post.now_ns), 0);
+    post_run_ms(&world.post, 10000);
     assert_string_equal(label_of(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), asked[i].label);
   }
   client_world_assert_answered(&world, 0);
@@ -79,22 +79,22 @@ static void test_scope(void **state) {
 static void test_access_faults(void **state) {
   const enum way way = begin_nodes_by(state);
   client_world_assert_answered(&world, 0);
-  const size_t messages = world.flight_count;
-  for (size_t fault = 0; fault < CLIENT_WORLD_FAULTS; fault++)
+  const size_t messages = world.post.flight_count;
+  for (size_t fault = 0; fault < POST_FAULTS; fault++)
     for (size_t at = 0; at < messages; at++)
       for (uint64_t delay_ms = 1; delay_ms < 100000; delay_ms *= 7) {
         begin_nodes_again(way);
-        world.fault = (enum client_world_fault)fault;
-        world.fault_at = at;
-        world.delay_ms = delay_ms;
+        world.post.fault = (enum post_fault)fault;
+        world.post.fault_at = at;
+        world.post.delay_ms = delay_ms;
         assert_int_equal(client_world_ask(&world, 0, 3), 0);
-        client_world_run_ms(&world, 60000);
+        post_run_ms(&world.post, 60000);
         assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), 1);
         assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_UNANSWERED), 0);
         client_world_assert_answered(&world, 0);
         assert_int_equal(world.calls, 1);
         assert_int_equal(world.servers[0].served, 2);
-        if (fault == CLIENT_WORLD_LOSE)
+        if (fault == POST_LOSE)
           break;
       }
 }
@@ -117,7 +117,7 @@ static void test_end_at_client(void **state) {
   world.as.expires_in_s = 100;
   for (unsigned i = 1; i <= 5; i++) {
     assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
-    client_world_run_ms(&world, 200000);
+    post_run_ms(&world.post, 200000);
     assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), i);
     assert_string_equal(label_of(NODE_PHASE_APPLICATION, NODE_EVENT_CLOSED), "lifetime");
     assert_int_equal(world.calls, i);
@@ -131,10 +131,10 @@ static void test_end_at_both(void **state) {
     begin_nodes_again(way);
     world.as.exp_s = world.as.expires_in_s = 100;
     assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
-    client_world_run_until(&world, ms * NODE_MS);
+    post_run_until(&world.post, ms * NODE_MS);
     world.as.exp_s = 1000;
     assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
-    client_world_run_ms(&world, 60000);
+    post_run_ms(&world.post, 60000);
     assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), 2);
     assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_UNANSWERED), 0);
   }
@@ -143,7 +143,7 @@ static void test_end_at_both(void **state) {
 /* A token that has ended when it comes. */
 static void test_dead_token(void **state) {
   const enum way way = begin_nodes_by(state);
-  client_world_run_ms(&world, 10000);
+  post_run_ms(&world.post, 10000);
   world.as.exp_s = 5;
   client_world_assert_unanswered(
       &world, 0, way == DTLS_IN_HANDSHAKE ? "dtls-unknown-identity" : "token-refused");
@@ -159,13 +159,13 @@ static void test_server_restarts(void **state) {
   for (uint64_t ms = 0; ms <= 300; ms += 5) {
     begin_nodes_again(way);
     assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
-    client_world_run_ms(&world, ms);
+    post_run_ms(&world.post, ms);
     client_world_restart(&world, 0);
-    client_world_run_ms(&world, 200000);
+    post_run_ms(&world.post, 200000);
     if (way == OSCORE)
       assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), 1);
     if (client_world_ask(&world, 0, COAP_CODE_GET) == 0)
-      client_world_run_ms(&world, 200000);
+      post_run_ms(&world.post, 200000);
     client_world_assert_answered(&world, 0);
   }
 }
@@ -187,7 +187,7 @@ static void test_server_authenticates(void **state) {
   client_world_node_learn(&world.servers[0]);
   client_world_assert_answered(&world, 0);
   assert_int_equal(world.calls, 1);
-  ace_client_forget(world.client, 0, world.now_ns);
+  ace_client_forget(world.client, 0, world.post.now_ns);
   client_world_assert_answered(&world, 0);
   assert_int_equal(world.calls, 2);
 }
@@ -198,7 +198,7 @@ static void test_client_forgets(void **state) {
   for (unsigned i = 1; i <= 10; i++) {
     client_world_assert_answered(&world, 0);
     assert_int_equal(world.calls, i);
-    ace_client_forget(world.client, 0, world.now_ns);
+    ace_client_forget(world.client, 0, world.post.now_ns);
   }
   assert_int_equal(world.servers[0].served, 10);
 }

@@ -12,7 +12,7 @@ static void test_put(void **state) {
   static const uint8_t payload[] = {1, 2, 3, 4, 5}, value[] = {0x0a, 0x0b, 0x0c, 0x0d};
   begin_by(state);
   assert_int_equal(client_world_ask(&world, 0, 3), 0);
-  client_world_run_ms(&world, 1000);
+  post_run_ms(&world.post, 1000);
   const struct client_world_server *server = &world.servers[0];
   assert_int_equal(server->code, 3);
   assert_string_equal((const char *)server->path, "light");
@@ -99,11 +99,11 @@ static void test_codes_in_clear(void **state) {
     client_world_start(&world);
     world.servers[0].conduct.clear_code = codes[i];
     assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
-    client_world_run_ms(&world, 1000);
+    post_run_ms(&world.post, 1000);
     assert_string_equal(label_of(NODE_PHASE_APPLICATION, NODE_EVENT_DISCARDED),
                         "response without protection");
     world.servers[0].conduct.clear_code = 0; /* and the request comes once more */
-    client_world_run_ms(&world, 10000);
+    post_run_ms(&world.post, 10000);
     assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), 1);
     assert_int_equal(world.calls, 1);
     if (i + 1 < sizeof codes)
@@ -136,7 +136,7 @@ static void test_critical_option(void **state) {
 static void test_access_timeout(void **state) {
   begin_by(state);
   client_world_assert_answered(&world, 0);
-  const uint64_t before_ns = world.now_ns;
+  const uint64_t before_ns = world.post.now_ns;
   world.servers[0].conduct.mute_to_access = true;
   client_world_assert_unanswered(&world, 0, "access-timeout");
   const uint64_t after_ns =

@@ -15,13 +15,13 @@ static void to_client(size_t server, bool session, const uint8_t *data, size_t l
   struct node_address source = world.servers[server].address, destination = world.config.local;
   source.port = (uint16_t)(source.port + session);
   destination.port = (uint16_t)(destination.port + session);
-  client_world_inject(&world, &source, &destination, data, length);
+  post_inject(&world.post, NODE_UDP, &source, &destination, data, length);
 }
 
-static const struct client_world_datagram *last_flown(const char *label) {
-  for (size_t i = world.flight_count; i-- > 0;)
-    if (strcmp(world.flight[i].label, label) == 0)
-      return &world.flight[i];
+static const struct post_datagram *last_flown(const char *label) {
+  for (size_t i = world.post.flight_count; i-- > 0;)
+    if (strcmp(world.post.flight[i].label, label) == 0)
+      return &world.post.flight[i];
   fail_msg("no datagram is called %s", label);
   return NULL;
 }
@@ -32,7 +32,7 @@ static void inject_response(const char *label, enum coap_type type, uint8_t code
   uint8_t data[NODE_DATAGRAM_MAX];
   struct span_writer out;
   struct coap_message request;
-  const struct client_world_datagram *asked = last_flown(label);
+  const struct post_datagram *asked = last_flown(label);
   assert_int_equal(coap_message_parse(asked->data, asked->length, &request), 0);
   struct coap_message response = {.type = type,
                                   .code = code,
@@ -56,7 +56,7 @@ static void begin_transfer(enum way way) {
   client_world_start(&world);
   world.servers[0].conduct.mute = true;
   assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
-  client_world_run_ms(&world, CLIENT_WORLD_ANSWER_MS + CLIENT_WORLD_LATENCY_MS);
+  post_run_ms(&world.post, CLIENT_WORLD_ANSWER_MS + POST_LATENCY_MS);
   assert_int_equal(ace_client_state(world.client, 0), ACE_CLIENT_TRANSFERRING);
 }
 
@@ -67,13 +67,13 @@ static void begin_access(enum way way) {
   client_world_assert_answered(&world, 0);
   world.servers[0].conduct.mute = true;
   assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
-  client_world_run_ms(&world, CLIENT_WORLD_LATENCY_MS);
+  post_run_ms(&world.post, POST_LATENCY_MS);
 }
 
 static void assert_goes_on(void) {
   const unsigned before = count(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED);
   world.servers[0].conduct.mute = false;
-  client_world_run_ms(&world, 60000);
+  post_run_ms(&world.post, 60000);
   assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), before + 1);
   assert_int_equal(world.calls, 1);
 }
@@ -93,7 +93,8 @@ static void test_garbage(void **state) {
     if (length > 0 && i % 2 == 0)
       data[0] = (uint8_t)(i % 4 == 0 ? 0x41 | (data[0] & 0x30) : 23);
     world.event_count = 0;
-    world.flight_count = world.flight_count > CLIENT_WORLD_FLIGHT_MAX / 2 ? 1 : world.flight_count;
+    world.post.flight_count =
+        world.post.flight_count > POST_FLIGHT_MAX / 2 ? 1 : world.post.flight_count;
     to_client(seeded_below(&seeded, CLIENT_WORLD_SERVERS), i % 3 == 0, data, length);
   }
   assert_goes_on();
@@ -104,12 +105,12 @@ static void test_strangers(void **state) {
   static const uint8_t ping[] = {0x40, 0, 1, 2}, get[] = {0x40, 1, 1, 3, 0xb1, 'a'};
   const struct node_address stranger = {.ip = {0xfd, [15] = 0x77}, .port = 5683};
   begin_by(state);
-  client_world_inject(&world, &stranger, &world.config.local, ping, sizeof ping);
-  client_world_inject(&world, &stranger, &world.config.local, get, sizeof get);
-  assert_int_equal(world.flight_count, 2);
-  assert_int_equal(world.flight[0].data[0], 0x70);
-  assert_int_equal(world.flight[1].data[1], COAP_CODE_FORBIDDEN);
-  assert_true(node_address_equal(&world.flight[1].destination, &stranger));
+  post_inject(&world.post, NODE_UDP, &stranger, &world.config.local, ping, sizeof ping);
+  post_inject(&world.post, NODE_UDP, &stranger, &world.config.local, get, sizeof get);
+  assert_int_equal(world.post.flight_count, 2);
+  assert_int_equal(world.post.flight[0].data[0], 0x70);
+  assert_int_equal(world.post.flight[1].data[1], COAP_CODE_FORBIDDEN);
+  assert_true(node_address_equal(&world.post.flight[1].destination, &stranger));
   assert_string_equal(
       client_world_last(&world, CLIENT_WORLD_SERVERS, NODE_PHASE_APPLICATION, NODE_EVENT_DISCARDED)
           ->label,
@@ -126,10 +127,10 @@ static void test_requests_of_servers(void **state) {
   to_client(0, false, get, sizeof get);
   to_client(0, false, marked, sizeof marked);
   to_client(0, false, no, sizeof no);
-  assert_int_equal(world.flight_count, 3);
-  assert_int_equal(world.flight[0].data[1], COAP_CODE_NOT_FOUND);
-  assert_int_equal(world.flight[1].data[1], COAP_CODE_BAD_OPTION);
-  assert_int_equal(world.flight[2].data[1], COAP_CODE_NOT_FOUND);
+  assert_int_equal(world.post.flight_count, 3);
+  assert_int_equal(world.post.flight[0].data[1], COAP_CODE_NOT_FOUND);
+  assert_int_equal(world.post.flight[1].data[1], COAP_CODE_BAD_OPTION);
+  assert_int_equal(world.post.flight[2].data[1], COAP_CODE_NOT_FOUND);
   client_world_assert_answered(&world, 0);
 }
 
@@ -179,7 +180,7 @@ static void test_answers_of_every_kind(void **state) {
     const struct coap_message response = {
         .code = COAP_CODE_CREATED, .payload = octets, .payload_length = out.length};
     client_world_hear(&world, &response);
-    client_world_run_ms(&world, 200000);
+    post_run_ms(&world.post, 200000);
     assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED) +
                          count(NODE_PHASE_APPLICATION, NODE_EVENT_UNANSWERED),
                      1);
@@ -196,14 +197,14 @@ static void test_answers_out_of_turn(void **state) {
   client_world_write_answer(&world, &out);
   const struct coap_message response = {
       .code = COAP_CODE_CREATED, .payload = octets, .payload_length = out.length};
-  ace_client_answered(world.client, &response, world.now_ns);
-  ace_client_answered(world.client, NULL, world.now_ns);
+  ace_client_answered(world.client, &response, world.post.now_ns);
+  ace_client_answered(world.client, NULL, world.post.now_ns);
   assert_int_equal(client_world_count(&world, CLIENT_WORLD_SERVERS, NODE_PHASE_AUTHORIZATION,
                                       NODE_EVENT_DISCARDED),
                    2);
   assert_int_equal(ace_client_state(world.client, 0), ACE_CLIENT_NOTHING);
   client_world_assert_answered(&world, 0);
-  ace_client_answered(world.client, &response, world.now_ns);
+  ace_client_answered(world.client, &response, world.post.now_ns);
   client_world_assert_answered(&world, 0);
   assert_int_equal(world.calls, 1);
   assert_int_equal(world.servers[0].contexts, 1);
@@ -290,7 +291,7 @@ static void test_forged_success(void **state) {
   begin_transfer(OSCORE);
   world.servers[0].conduct.mute = false;
   inject_response("authz-info", COAP_ACK, COAP_CODE_CREATED, payload, sizeof payload);
-  client_world_run_ms(&world, 60000);
+  post_run_ms(&world.post, 60000);
   assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), 1);
   assert_int_equal(world.calls, 2);
 }
@@ -304,8 +305,8 @@ static void test_responses_of_every_length(void **state) {
   client_world_assert_answered(&world, 0);
   world.servers[0].conduct.flips = 1;
   assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
-  client_world_run_ms(&world, 5 * CLIENT_WORLD_LATENCY_MS);
-  const struct client_world_datagram whole = *last_flown("access response");
+  post_run_ms(&world.post, 5 * POST_LATENCY_MS);
+  const struct post_datagram whole = *last_flown("access response");
   for (size_t length = 0; length <= whole.length; length++) {
     to_client(0, way != OSCORE, whole.data, length);
     assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), 1);
@@ -322,11 +323,11 @@ static void test_option_outside(void **state) {
   configure(OSCORE);
   client_world_start(&world);
   client_world_assert_answered(&world, 0);
-  world.fault = CLIENT_WORLD_LOSE;
-  world.fault_at = world.flight_count + 1;
+  world.post.fault = POST_LOSE;
+  world.post.fault_at = world.post.flight_count + 1;
   assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
-  client_world_run_ms(&world, 2 * CLIENT_WORLD_LATENCY_MS);
-  const struct client_world_datagram whole = *last_flown("access response");
+  post_run_ms(&world.post, 2 * POST_LATENCY_MS);
+  const struct post_datagram whole = *last_flown("access response");
   assert_int_equal(coap_message_parse(whole.data, whole.length, &message), 0);
   coap_message_add_option(&message, 13, ROW_COAP_OPTION, "", 0);
   span_writer_init(&out, data, sizeof data, NULL);
@@ -363,7 +364,7 @@ static void test_forged_refusal(void **state) {
   inject_response("access request", COAP_NON, COAP_CODE_UNAUTHORIZED, NULL, 0);
   assert_string_equal(label_of(NODE_PHASE_APPLICATION, NODE_EVENT_CLOSED), "refused");
   world.servers[0].conduct.mute = false;
-  client_world_run_ms(&world, 60000);
+  post_run_ms(&world.post, 60000);
   assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), 2);
   assert_int_equal(world.calls, 2);
   inject_response("access request", COAP_NON, COAP_CODE_UNAUTHORIZED, NULL, 0);
@@ -379,13 +380,13 @@ static void test_replay(void **state) {
   begin_by(state);
   client_world_assert_answered(&world, 0);
   for (unsigned round = 0; round < 2; round++) {
-    const size_t seen = world.flight_count;
+    const size_t seen = world.post.flight_count;
     for (size_t i = 0; i < seen; i++) {
-      const struct client_world_datagram datagram = world.flight[round == 0 ? i : seen - 1 - i];
+      const struct post_datagram datagram = world.post.flight[round == 0 ? i : seen - 1 - i];
       if (memcmp(datagram.destination.ip, world.config.local.ip, sizeof datagram.destination.ip) ==
           0)
-        client_world_inject(&world, &datagram.source, &datagram.destination, datagram.data,
-                            datagram.length);
+        post_inject(&world.post, NODE_UDP, &datagram.source, &datagram.destination, datagram.data,
+                    datagram.length);
     }
   }
   assert_int_equal(ace_client_state(world.client, 0), ACE_CLIENT_READY);
@@ -400,10 +401,10 @@ static void test_old_response(void **state) {
   const enum way way = begin_by(state);
   client_world_end(&world);
   begin_access(way);
-  const struct client_world_datagram old = *last_flown("access response");
+  const struct post_datagram old = *last_flown("access response");
   to_client(0, way != OSCORE, old.data, old.length);
   if (way == OSCORE) { /* its Message ID and token made to fit */
-    struct client_world_datagram fitting = old;
+    struct post_datagram fitting = old;
     memcpy(fitting.data + 2, last_flown("access request")->data + 2, 3);
     to_client(0, false, fitting.data, fitting.length);
     assert_string_equal(label_of(NODE_PHASE_APPLICATION, NODE_EVENT_DISCARDED),
@@ -423,12 +424,12 @@ static void test_forged_alert(void **state) {
     begin_again(way);
     assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
     for (size_t i = 0; i < alerts; i++) {
-      const unsigned before = client_world_flown(&world, "DTLS ClientKeyExchange");
-      while (client_world_flown(&world, "DTLS ClientKeyExchange") == before)
-        client_world_run_ms(&world, 1);
+      const unsigned before = post_flown(&world.post, "DTLS ClientKeyExchange");
+      while (post_flown(&world.post, "DTLS ClientKeyExchange") == before)
+        post_run_ms(&world.post, 1);
       to_client(0, true, alert, sizeof alert);
     }
-    client_world_run_ms(&world, 60000);
+    post_run_ms(&world.post, 60000);
     assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), alerts == 1);
     assert_int_equal(world.calls, 2);
   }
@@ -458,10 +459,10 @@ static void test_session_ended(void **state) {
   begin_by(state);
   assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
   while (server->contexts == 0)
-    client_world_run_ms(&world, 1);
+    post_run_ms(&world.post, 1);
   struct dtls *const *dtls = server->association.current.state; /* its first field */
   assert_int_equal(mbedtls_ssl_close_notify(&(*dtls)->library->ssl), 0);
-  client_world_run_ms(&world, 1000);
+  post_run_ms(&world.post, 1000);
   assert_string_equal(label_of(NODE_PHASE_APPLICATION, NODE_EVENT_UNANSWERED), "dtls-closed");
   assert_string_equal(label_of(NODE_PHASE_APPLICATION, NODE_EVENT_CLOSED), "dtls-closed");
   assert_int_equal(ace_client_state(world.client, 0), ACE_CLIENT_TOKEN);

@@ -28,7 +28,7 @@ static void tell_story(void) {
     const int result = client_world_ask(&world, 0, 3);
     assert_true(result == 0 || result == NODE_ERR_EXHAUSTED);
     taken += result == 0;
-    client_world_run_ms(&world, 200000);
+    post_run_ms(&world.post, 200000);
     assert_int_equal(ended(), taken);
   }
 }

@@ -21,15 +21,15 @@ struct sent {
 };
 
 static void assert_flight(const struct sent *table, size_t entries) {
-  assert_int_equal(world.flight_count, entries);
+  assert_int_equal(world.post.flight_count, entries);
   for (size_t i = 0; i < entries; i++) {
-    assert_string_equal(world.flight[i].label, table[i].label);
-    assert_int_equal(world.flight[i].phase, table[i].phase);
-    assert_int_equal(world.flight[i].part, table[i].part);
-    assert_int_equal(world.flight[i].is_protected, table[i].is_protected);
-    assert_int_equal(world.flight[i].copy, 0);
+    assert_string_equal(world.post.flight[i].label, table[i].label);
+    assert_int_equal(world.post.flight[i].phase, table[i].phase);
+    assert_int_equal(world.post.flight[i].part, table[i].part);
+    assert_int_equal(world.post.flight[i].is_protected, table[i].is_protected);
+    assert_int_equal(world.post.flight[i].copy, 0);
     if (table[i].length > 0)
-      assert_int_equal(world.flight[i].length, table[i].length);
+      assert_int_equal(world.post.flight[i].length, table[i].length);
   }
 }
 
@@ -67,10 +67,10 @@ static void test_messages(void **state) {
   client_world_assert_answered(&world, 0);
   assert_flight(flight->first, flight->count);
   const size_t access = flight->count - 2;
-  assert_int_equal(world.flight[access].source.port,
+  assert_int_equal(world.post.flight[access].source.port,
                    world.config.profile == ACE_PROFILE_OSCORE ? 5683 : 5684);
   client_world_assert_answered(&world, 0); /* the association is there */
-  assert_int_equal(world.flight_count, flight->count + 2);
+  assert_int_equal(world.post.flight_count, flight->count + 2);
   assert_int_equal(world.calls, 1);
   assert_int_equal(world.servers[0].contexts, 1);
 }
@@ -146,10 +146,10 @@ static void test_forget(void **state) {
   for (uint64_t ms = 0; ms <= 300; ms += 5) {
     begin_again(way);
     assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
-    client_world_run_ms(&world, ms);
+    post_run_ms(&world.post, ms);
     const enum ace_client_state before = ace_client_state(world.client, 0);
     const bool answered = count(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED) == 1;
-    ace_client_forget(world.client, 0, world.now_ns);
+    ace_client_forget(world.client, 0, world.post.now_ns);
     if (!answered)
       assert_string_equal(label_of(NODE_PHASE_APPLICATION, NODE_EVENT_UNANSWERED), "forgotten");
     assert_int_equal(count(NODE_PHASE_AUTHORIZATION, NODE_EVENT_UNANSWERED),
@@ -158,9 +158,9 @@ static void test_forget(void **state) {
                      before == ACE_CLIENT_TRANSFERRING);
     assert_int_equal(ace_client_state(world.client, 0), ACE_CLIENT_NOTHING);
     assert_int_equal(ace_client_bytes(world.client), 0);
-    ace_client_forget(world.client, 0, world.now_ns);
+    ace_client_forget(world.client, 0, world.post.now_ns);
     assert_true(count(NODE_PHASE_APPLICATION, NODE_EVENT_CLOSED) <= 1);
-    client_world_run_ms(&world, 1000);
+    post_run_ms(&world.post, 1000);
     assert_int_equal(ace_client_state(world.client, 0), ACE_CLIENT_NOTHING);
     client_world_assert_answered(&world, 0);
     assert_int_equal(world.calls, 2);
@@ -199,7 +199,7 @@ static void test_bytes(void **way) {
     assert_true(ace_client_bytes_peak(world.client) >=
                 token + state->servers[0].association.bytes_peak); /* inside a call */
   const size_t peak = ace_client_bytes_peak(world.client);
-  ace_client_forget(world.client, 0, world.now_ns);
+  ace_client_forget(world.client, 0, world.post.now_ns);
   assert_int_equal(ace_client_bytes_peak(world.client), peak);
 }
 
@@ -250,22 +250,22 @@ static void test_configurations_refused(void **state) {
 static void test_faults(void **state) {
   const enum way way = begin_by(state);
   const size_t messages = FLIGHTS[way].count;
-  for (size_t fault = 0; fault < CLIENT_WORLD_FAULTS; fault++)
+  for (size_t fault = 0; fault < POST_FAULTS; fault++)
     for (size_t at = 0; at < messages; at++)
       for (uint64_t delay_ms = 1; delay_ms < 100000; delay_ms *= 7) {
         begin_again(way);
-        world.fault = (enum client_world_fault)fault;
-        world.fault_at = at;
-        world.delay_ms = delay_ms;
+        world.post.fault = (enum post_fault)fault;
+        world.post.fault_at = at;
+        world.post.delay_ms = delay_ms;
         assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
-        client_world_run_ms(&world, 60000);
+        post_run_ms(&world.post, 60000);
         assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), 1);
         assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_UNANSWERED), 0);
         assert_int_equal(world.told, 1);
         client_world_assert_answered(&world, 0);
         assert_int_equal(world.calls, 1);
         assert_int_equal(world.servers[0].served, 2);
-        if (fault == CLIENT_WORLD_LOSE)
+        if (fault == POST_LOSE)
           break;
       }
 }

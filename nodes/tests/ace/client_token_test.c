@@ -43,7 +43,7 @@ static void test_refusals(void **state) {
     assert_int_equal(count(NODE_PHASE_AUTHORIZATION, NODE_EVENT_STARTED), 1);
     assert_int_equal(ace_client_state(world.client, 0), ACE_CLIENT_NOTHING);
     assert_int_equal(ace_client_bytes(world.client), 0);
-    assert_int_equal(world.flight_count, 0);
+    assert_int_equal(world.post.flight_count, 0);
     world.as = (struct client_world_as){.code = 0};
     client_world_assert_answered(&world, 0);
   }
@@ -68,7 +68,7 @@ static void test_longest_token(void **state) {
   client_world_assert_unanswered(&world, 0, "authorization-rejected");
   world.as.token_length = longest;
   assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
-  client_world_run_ms(&world, CLIENT_WORLD_ANSWER_MS);
+  post_run_ms(&world.post, CLIENT_WORLD_ANSWER_MS);
   assert_int_equal(ace_client_state(world.client, 0), ACE_CLIENT_TRANSFERRING);
 }
 
@@ -109,10 +109,10 @@ static void test_one_call_at_a_time(void **state) {
   assert_int_equal(world.calls, 1);
   for (size_t i = 0; i < CLIENT_WORLD_SERVERS; i++)
     assert_int_equal(ace_client_state(world.client, i), ACE_CLIENT_ASKING);
-  client_world_run_ms(&world, CLIENT_WORLD_ANSWER_MS);
+  post_run_ms(&world.post, CLIENT_WORLD_ANSWER_MS);
   assert_int_equal(world.calls, 2);
   assert_int_equal(world.called_for, 1);
-  client_world_run_ms(&world, 10000);
+  post_run_ms(&world.post, 10000);
   for (size_t i = 0; i < CLIENT_WORLD_SERVERS; i++) {
     assert_int_equal(client_world_count(&world, i, NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), 1);
     assert_int_equal(world.servers[i].served, 1);
@@ -124,7 +124,7 @@ static void test_turn_not_taken(void **state) {
   for (size_t i = 0; i < CLIENT_WORLD_SERVERS; i++)
     assert_int_equal(client_world_ask(&world, i, COAP_CODE_GET), 0);
   world.as.error = NODE_ERR_BUSY;
-  client_world_run_ms(&world, 10000);
+  post_run_ms(&world.post, 10000);
   assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), 1);
   for (size_t i = 1; i < CLIENT_WORLD_SERVERS; i++)
     assert_string_equal(
@@ -139,7 +139,7 @@ static void test_lifetime(void **state) {
   world.as.expires_in_s = 500;
   client_world_assert_answered(&world, 0); /* takes 200 s */
   assert_true(node_expiry(world.client) <= 501 * NODE_SECOND);
-  client_world_run_until(&world, 501 * NODE_SECOND);
+  post_run_until(&world.post, 501 * NODE_SECOND);
   assert_string_equal(label_of(NODE_PHASE_APPLICATION, NODE_EVENT_CLOSED), "lifetime");
   assert_int_equal(ace_client_state(world.client, 0), ACE_CLIENT_NOTHING);
   assert_int_equal(ace_client_bytes(world.client), 0);
@@ -155,10 +155,10 @@ static void test_lifetime_under_way(void **state) {
   client_world_assert_answered(&world, 0);
   world.servers[0].conduct.mute_to_access = true;
   assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
-  client_world_run_ms(&world, 20000);
+  post_run_ms(&world.post, 20000);
   assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_CLOSED), 0);
   world.servers[0].conduct.mute_to_access = false;
-  client_world_run_ms(&world, 60000);
+  post_run_ms(&world.post, 60000);
   assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), 2);
   assert_string_equal(label_of(NODE_PHASE_APPLICATION, NODE_EVENT_CLOSED), "lifetime");
   assert_int_equal(ace_client_state(world.client, 0), ACE_CLIENT_NOTHING);
@@ -169,7 +169,7 @@ static void test_late_timer(void **state) {
   begin_by(state);
   world.as.expires_in_s = 300;
   client_world_assert_answered(&world, 0);
-  world.now_ns += 200 * NODE_SECOND;
+  world.post.now_ns += 200 * NODE_SECOND;
   assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
   assert_int_equal(world.calls, 2);
   assert_string_equal(label_of(NODE_PHASE_APPLICATION, NODE_EVENT_CLOSED), "lifetime");
@@ -180,12 +180,12 @@ static void test_forget_while_asking(void **state) {
   begin_by(state);
   for (size_t i = 0; i < CLIENT_WORLD_SERVERS; i++)
     assert_int_equal(client_world_ask(&world, i, COAP_CODE_GET), 0);
-  ace_client_forget(world.client, 0, world.now_ns);
-  ace_client_forget(world.client, 1, world.now_ns);
+  ace_client_forget(world.client, 0, world.post.now_ns);
+  ace_client_forget(world.client, 1, world.post.now_ns);
   assert_string_equal(label_of(NODE_PHASE_AUTHORIZATION, NODE_EVENT_UNANSWERED), "forgotten");
   assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
   assert_int_equal(world.calls, 1);
-  client_world_run_ms(&world, 10000);
+  post_run_ms(&world.post, 10000);
   assert_int_equal(world.calls, 3);
   assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), 1);
   assert_int_equal(client_world_count(&world, 1, NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), 0);

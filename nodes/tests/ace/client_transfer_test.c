@@ -48,14 +48,15 @@ static void test_recipient_ids(void **state) {
   for (size_t i = 0; i < CLIENT_WORLD_SERVERS; i++)
     client_world_assert_answered(&world, i);
   size_t ids = 0;
-  for (size_t i = 0; i < world.flight_count; i++) {
+  for (size_t i = 0; i < world.post.flight_count; i++) {
     struct coap_message message;
     struct ace_oscore_half half;
     const uint8_t *token;
     size_t length;
-    if (strcmp(world.flight[i].label, "authz-info") != 0)
+    if (strcmp(world.post.flight[i].label, "authz-info") != 0)
       continue;
-    assert_int_equal(coap_message_parse(world.flight[i].data, world.flight[i].length, &message), 0);
+    assert_int_equal(
+        coap_message_parse(world.post.flight[i].data, world.post.flight[i].length, &message), 0);
     assert_int_equal(
         ace_oscore_request_read(message.payload, message.payload_length, &token, &length, &half),
         0);
@@ -106,9 +107,9 @@ static void test_transfer_renewed(void **state) {
     return;
   world.servers[0].conduct.code = COAP_CODE_UNAUTHORIZED;
   assert_int_equal(client_world_ask(&world, 0, 3), 0);
-  client_world_run_ms(&world, CLIENT_WORLD_ANSWER_MS + 3 * CLIENT_WORLD_LATENCY_MS);
+  post_run_ms(&world.post, CLIENT_WORLD_ANSWER_MS + 3 * POST_LATENCY_MS);
   world.servers[0].conduct.code = 0;
-  client_world_run_ms(&world, 10000);
+  post_run_ms(&world.post, 10000);
   assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), 1);
   assert_int_equal(world.calls, 2);
   assert_int_equal(world.servers[0].payload_length, 5);
@@ -159,10 +160,10 @@ static void test_stale_token_in_transfer(void **state) {
   begin_by(state);
   world.servers[0].conduct.mute = true;
   assert_int_equal(client_world_ask(&world, 0, COAP_CODE_GET), 0);
-  client_world_run_ms(&world, CLIENT_WORLD_ANSWER_MS + CLIENT_WORLD_LATENCY_MS);
+  post_run_ms(&world.post, CLIENT_WORLD_ANSWER_MS + POST_LATENCY_MS);
   client_world_restart(&world, 0);
   world.servers[0].conduct.mute = false;
-  client_world_run_ms(&world, 20000);
+  post_run_ms(&world.post, 20000);
   assert_int_equal(count(NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED), 1);
   assert_int_equal(world.calls, 2);
 }

@@ -36,7 +36,7 @@ static void client_event(void *context, const struct node_event *event) {
                                       .server = server_at(world, &event->remote),
                                       .label = event->label,
                                       .secret_name = event->secret_name,
-                                      .at_ns = world->now_ns,
+                                      .at_ns = world->post.now_ns,
                                       .secret_length = event->secret_length};
   assert_true(event->secret_length <= sizeof told->secret &&
               event->name_length < sizeof told->name);
@@ -106,7 +106,7 @@ static int as_ask(void *context, const struct lower_call *call) {
   assert_int_equal(ace_scope_read(request.scope, request.scope_length, known->resource, &scope), 0);
   assert_true(ace_scope_equal(&scope, &known->scope));
   world->answer_ns =
-      world->now_ns + (world->as.mute ? CALL_ENDS_MS : CLIENT_WORLD_ANSWER_MS) * NODE_MS;
+      world->post.now_ns + (world->as.mute ? CALL_ENDS_MS : CLIENT_WORLD_ANSWER_MS) * NODE_MS;
   return 0;
 }
 
@@ -188,13 +188,97 @@ static void as_answer(struct client_world *world) {
   client_world_hear(world, &response);
 }
 
+/* The network */
+
+static int write_client(struct client_world *world, struct node_datagram *datagram) {
+  world->writes = true;
+  call_begins(world);
+  const int result = call_ended(world, node_write(world->client, datagram, world->post.now_ns));
+  world->writes = false;
+  return result;
+}
+
+/* All that anybody has to say. */
+static void flush(void *context) {
+  struct client_world *world = context;
+  uint8_t data[NODE_DATAGRAM_MAX];
+  struct digest digest;
+  for (size_t i = 0; i <= CLIENT_WORLD_SERVERS;) {
+    struct node_datagram datagram = {.data = data, .capacity = sizeof data};
+    if (i < CLIENT_WORLD_SERVERS)
+      assert_int_equal(association_pair_seal(&world->servers[i].association), 0);
+    const int result = i < CLIENT_WORLD_SERVERS
+                           ? client_world_server_write(&world->servers[i], &datagram)
+                           : write_client(world, &datagram);
+    assert_true(result >= 0);
+    if (result == 1) {
+      assert_int_equal(datagram.protocol, NODE_UDP);
+      post_depart(&world->post, &datagram);
+    } else
+      i++;
+  }
+  digest_init(&digest);
+  assert_true(node_digest(world->client, &digest, world->post.now_ns));
+  assert_true(ace_client_bytes(world->client) <= ace_client_bytes_peak(world->client));
+}
+
+static void read_any(void *context, const struct node_datagram *datagram) {
+  struct client_world *world = context;
+  const size_t to = server_at(world, &datagram->destination);
+  if (to < CLIENT_WORLD_SERVERS)
+    client_world_server_read(&world->servers[to], datagram);
+  else {
+    call_begins(world);
+    assert_int_equal(call_ended(world, node_read(world->client, datagram, world->post.now_ns)), 0);
+  }
+}
+
+void client_world_hear(struct client_world *world, const struct coap_message *response) {
+  world->calling = false;
+  world->answer_ns = NODE_NEVER;
+  call_begins(world);
+  ace_client_answered(world->client, response, world->post.now_ns);
+  (void)call_ended(world, 0);
+  flush(world);
+}
+
+static uint64_t expiry(const void *context) {
+  const struct client_world *world = context;
+  uint64_t next_ns = node_expiry(world->client);
+  next_ns = world->answer_ns < next_ns ? world->answer_ns : next_ns;
+  for (size_t i = 0; i < CLIENT_WORLD_SERVERS; i++) {
+    const uint64_t due_ns = client_world_server_expiry(&world->servers[i]);
+    next_ns = due_ns < next_ns ? due_ns : next_ns;
+  }
+  return next_ns;
+}
+
+static void wake(void *context) {
+  struct client_world *world = context;
+  for (size_t i = 0; i < CLIENT_WORLD_SERVERS; i++)
+    client_world_server_wake(&world->servers[i]);
+  if (world->post.now_ns >= world->answer_ns)
+    as_answer(world);
+  else {
+    call_begins(world);
+    assert_int_equal(call_ended(world, node_handle_expiry(world->client, world->post.now_ns)), 0);
+  }
+}
+
+static const struct post_world POST_WORLD = {
+    .read = read_any, .expiry = expiry, .wake = wake, .flush = flush};
+
+void client_world_run(struct client_world *world) {
+  post_run_ms(&world->post, 1000000);
+}
+
 /* Life */
 
 void client_world_configure(struct client_world *world, enum ace_profile profile) {
   memset(world, 0, sizeof *world);
   lower_options_init(&world->options);
   coap_parameters_read(&world->options, &world->coap);
-  world->fault_at = SIZE_MAX;
+  post_init(&world->post, &POST_WORLD, world);
   world->answer_ns = NODE_NEVER;
   world->seeded.state = 4711;
   world->hooks = (struct node_hooks){
@@ -238,165 +322,6 @@ void client_world_end(struct client_world *world) {
   }
 }
 
-/* The network */
-
-static void depart(struct client_world *world, const struct node_datagram *datagram) {
-  const bool faulty = world->flight_count == world->fault_at;
-  assert_true(world->flight_count + 2 <= CLIENT_WORLD_FLIGHT_MAX);
-  assert_int_equal(span_list_length(&datagram->spans), datagram->length);
-  assert_int_equal(datagram->protocol, NODE_UDP);
-  struct client_world_datagram *flying = &world->flight[world->flight_count++];
-  *flying = (struct client_world_datagram){.source = datagram->source,
-                                           .destination = datagram->destination,
-                                           .length = datagram->length,
-                                           .label = datagram->label,
-                                           .phase = datagram->phase,
-                                           .part = datagram->part,
-                                           .is_protected = datagram->is_protected,
-                                           .copy = datagram->copy,
-                                           .spans = datagram->spans,
-                                           .arrival_ns =
-                                               world->now_ns + CLIENT_WORLD_LATENCY_MS * NODE_MS};
-  memcpy(flying->data, datagram->data, datagram->length);
-  if (faulty && world->fault == CLIENT_WORLD_LOSE)
-    flying->arrival_ns = NODE_NEVER;
-  if (faulty && world->fault == CLIENT_WORLD_DOUBLE) {
-    struct client_world_datagram *twin = &world->flight[world->flight_count++];
-    *twin = *flying;
-    twin->label = "twin";
-    twin->arrival_ns += world->delay_ms * NODE_MS;
-  }
-  if (faulty && world->fault == CLIENT_WORLD_DELAY)
-    flying->arrival_ns += world->delay_ms * NODE_MS;
-}
-
-static int write_client(struct client_world *world, struct node_datagram *datagram) {
-  world->writes = true;
-  call_begins(world);
-  const int result = call_ended(world, node_write(world->client, datagram, world->now_ns));
-  world->writes = false;
-  return result;
-}
-
-/* All that anybody has to say. */
-static void flush(struct client_world *world) {
-  uint8_t data[NODE_DATAGRAM_MAX];
-  struct digest digest;
-  for (size_t i = 0; i <= CLIENT_WORLD_SERVERS;) {
-    struct node_datagram datagram = {.data = data, .capacity = sizeof data};
-    if (i < CLIENT_WORLD_SERVERS)
-      assert_int_equal(association_pair_seal(&world->servers[i].association), 0);
-    const int result = i < CLIENT_WORLD_SERVERS
-                           ? client_world_server_write(&world->servers[i], &datagram)
-                           : write_client(world, &datagram);
-    assert_true(result >= 0);
-    if (result == 1)
-      depart(world, &datagram);
-    else
-      i++;
-  }
-  digest_init(&digest);
-  assert_true(node_digest(world->client, &digest, world->now_ns));
-  assert_true(ace_client_bytes(world->client) <= ace_client_bytes_peak(world->client));
-}
-
-/* In memory of exactly its length, so that AddressSanitizer sees who reads on. */
-void client_world_inject(struct client_world *world, const struct node_address *source,
-                         const struct node_address *destination, const uint8_t *data,
-                         size_t length) {
-  uint8_t *exact = malloc(length > 0 ? length : 1);
-  assert_non_null(exact);
-  if (length > 0)
-    memcpy(exact, data, length);
-  const struct node_datagram datagram = {.source = *source,
-                                         .destination = *destination,
-                                         .data = exact,
-                                         .length = length,
-                                         .capacity = length};
-  const size_t to = server_at(world, destination);
-  if (to < CLIENT_WORLD_SERVERS)
-    client_world_server_read(&world->servers[to], &datagram);
-  else {
-    call_begins(world);
-    assert_int_equal(call_ended(world, node_read(world->client, &datagram, world->now_ns)), 0);
-  }
-  free(exact);
-  flush(world);
-}
-
-void client_world_hear(struct client_world *world, const struct coap_message *response) {
-  world->calling = false;
-  world->answer_ns = NODE_NEVER;
-  call_begins(world);
-  ace_client_answered(world->client, response, world->now_ns);
-  (void)call_ended(world, 0);
-  flush(world);
-}
-
-static struct client_world_datagram *next_arrival(struct client_world *world) {
-  struct client_world_datagram *next = NULL;
-  for (size_t i = 0; i < world->flight_count; i++)
-    if (world->flight[i].arrival_ns != NODE_NEVER &&
-        (next == NULL || world->flight[i].arrival_ns < next->arrival_ns))
-      next = &world->flight[i];
-  return next;
-}
-
-static uint64_t next_timer_ns(const struct client_world *world) {
-  uint64_t next_ns = node_expiry(world->client);
-  next_ns = world->answer_ns < next_ns ? world->answer_ns : next_ns;
-  for (size_t i = 0; i < CLIENT_WORLD_SERVERS; i++) {
-    const uint64_t due_ns = client_world_server_expiry(&world->servers[i]);
-    next_ns = due_ns < next_ns ? due_ns : next_ns;
-  }
-  return next_ns;
-}
-
-static void wake(struct client_world *world) {
-  for (size_t i = 0; i < CLIENT_WORLD_SERVERS; i++)
-    client_world_server_wake(&world->servers[i]);
-  if (world->now_ns >= world->answer_ns)
-    as_answer(world);
-  else {
-    call_begins(world);
-    assert_int_equal(call_ended(world, node_handle_expiry(world->client, world->now_ns)), 0);
-  }
-  flush(world);
-}
-
-static void arrive(struct client_world *world, struct client_world_datagram *datagram) {
-  datagram->arrival_ns = NODE_NEVER;
-  const struct client_world_datagram copy = *datagram;
-  client_world_inject(world, &copy.source, &copy.destination, copy.data, copy.length);
-}
-
-void client_world_run_until(struct client_world *world, uint64_t until_ns) {
-  flush(world);
-  for (;;) {
-    struct client_world_datagram *datagram = next_arrival(world);
-    const uint64_t arrival_ns = datagram == NULL ? NODE_NEVER : datagram->arrival_ns;
-    const uint64_t timer_ns = next_timer_ns(world);
-    const uint64_t next_ns = arrival_ns < timer_ns ? arrival_ns : timer_ns;
-    if (next_ns == NODE_NEVER || next_ns > until_ns)
-      break;
-    assert_true(++world->steps < CLIENT_WORLD_STEPS_MAX);
-    world->now_ns = next_ns > world->now_ns ? next_ns : world->now_ns;
-    if (arrival_ns <= timer_ns)
-      arrive(world, datagram);
-    else
-      wake(world);
-  }
-  world->now_ns = until_ns;
-}
-
-void client_world_run_ms(struct client_world *world, uint64_t ms) {
-  client_world_run_until(world, world->now_ns + ms * NODE_MS);
-}
-
-void client_world_run(struct client_world *world) {
-  client_world_run_ms(world, 1000000);
-}
-
 /* What the client does, and what it has told */
 
 int client_world_ask(struct client_world *world, size_t server, uint8_t code) {
@@ -407,7 +332,7 @@ int client_world_ask(struct client_world *world, size_t server, uint8_t code) {
                                     .payload = is_get ? NULL : payload,
                                     .length = is_get ? 0 : sizeof payload};
   call_begins(world);
-  const int result = ace_client_request(world->client, server, &access, world->now_ns);
+  const int result = ace_client_request(world->client, server, &access, world->post.now_ns);
   (void)call_ended(world, result);
   flush(world);
   return result;
@@ -437,7 +362,7 @@ void client_world_assert_answered(struct client_world *world, size_t server) {
   const unsigned before =
       client_world_count(world, server, NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED);
   assert_int_equal(client_world_ask(world, server, COAP_CODE_GET), 0);
-  client_world_run_ms(world, 200000);
+  post_run_ms(&world->post, 200000);
   assert_int_equal(client_world_count(world, server, NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED),
                    before + 1);
   assert_int_equal(ace_client_state(world->client, server), ACE_CLIENT_READY);
@@ -447,25 +372,9 @@ void client_world_assert_unanswered(struct client_world *world, size_t server, c
   const unsigned before =
       client_world_count(world, server, NODE_PHASE_APPLICATION, NODE_EVENT_UNANSWERED);
   assert_int_equal(client_world_ask(world, server, COAP_CODE_GET), 0);
-  client_world_run_ms(world, 300000);
+  post_run_ms(&world->post, 300000);
   assert_int_equal(client_world_count(world, server, NODE_PHASE_APPLICATION, NODE_EVENT_UNANSWERED),
                    before + 1);
   assert_string_equal(
       client_world_last(world, server, NODE_PHASE_APPLICATION, NODE_EVENT_UNANSWERED)->label, why);
-}
-
-unsigned client_world_flown(const struct client_world *world, const char *label) {
-  unsigned count = 0;
-  for (size_t i = 0; i < world->flight_count; i++)
-    count += strcmp(world->flight[i].label, label) == 0;
-  return count;
-}
-
-const struct client_world_datagram *client_world_first(const struct client_world *world,
-                                                       const char *label) {
-  for (size_t i = 0; i < world->flight_count; i++)
-    if (strcmp(world->flight[i].label, label) == 0)
-      return &world->flight[i];
-  fail_msg("no datagram is called %s", label);
-  return NULL;
 }

@@ -1,22 +1,20 @@
 /* A client of ACE, a real node; the authorization server and resource servers are the test's: the
  * one answers calls after a constant time, the others take POST /authz-info and requests under the
- * association; or these are real nodes, too. Virtual time: each datagram arrives after a constant
- * time, unless a fault is its. That the client computes nothing in node_write, that spans cover all
- * octets and that a digest can be had are asserted throughout. Include after cmocka.h. */
+ * association; or these are real nodes, too. What is between them is a post. That the client
+ * computes nothing in node_write and that a digest can be had are asserted throughout. Include
+ * after cmocka.h. */
 #ifndef NODES_TESTS_ACE_CLIENT_WORLD_H
 #define NODES_TESTS_ACE_CLIENT_WORLD_H
 
 #include "ace/client.h"
 #include "ace/resource_server.h"
 #include "association/association.h"
+#include "post/post.h"
 #include "seeded.h"
 
 enum {
   CLIENT_WORLD_SERVERS = 3,
   CLIENT_WORLD_EVENTS_MAX = 1024,
-  CLIENT_WORLD_FLIGHT_MAX = 1024,
-  CLIENT_WORLD_STEPS_MAX = 20000, /* a stall is an error */
-  CLIENT_WORLD_LATENCY_MS = 10,
   CLIENT_WORLD_ANSWER_MS = 50, /* of the authorization server */
   CLIENT_WORLD_SECRET_MAX = 80,
 };
@@ -91,26 +89,6 @@ struct client_world_event {
   char name[ACE_AUDIENCE_MAX + 1];
 };
 
-struct client_world_datagram {
-  struct node_address source, destination;
-  uint8_t data[NODE_DATAGRAM_MAX];
-  size_t length;
-  const char *label;
-  enum node_phase phase;
-  enum node_part part;
-  bool is_protected;
-  unsigned copy;
-  struct span_list spans;
-  uint64_t arrival_ns; /* NODE_NEVER: it has arrived, or never will */
-};
-
-enum client_world_fault {
-  CLIENT_WORLD_LOSE,
-  CLIENT_WORLD_DOUBLE,
-  CLIENT_WORLD_DELAY,
-  CLIENT_WORLD_FAULTS
-};
-
 struct client_world {
   struct option_values options;
   struct coap_parameters coap;
@@ -127,8 +105,7 @@ struct client_world {
    * nothing. */
   void (*around)(bool begins);
   uint64_t computed;
-  uint64_t now_ns;
-  size_t steps;
+  struct post post;
   /* Calls */
   unsigned calls;
   bool calling;
@@ -148,11 +125,6 @@ struct client_world {
   size_t told_length;
   struct client_world_event events[CLIENT_WORLD_EVENTS_MAX];
   size_t event_count;
-  struct client_world_datagram flight[CLIENT_WORLD_FLIGHT_MAX];
-  size_t flight_count;
-  enum client_world_fault fault;
-  size_t fault_at; /* SIZE_MAX: none */
-  uint64_t delay_ms;
 };
 
 /* Resource servers "rs1" to "rs3", each of which has "light". Then what is configured may be
@@ -167,9 +139,7 @@ void client_world_begin(struct client_world *world, enum ace_profile profile);
 /* The resource server loses all that it had, and has another key with the authorization server. */
 void client_world_restart(struct client_world *world, size_t server);
 
-/* Until nothing is to be done before then; or for long. */
-void client_world_run_until(struct client_world *world, uint64_t until_ns);
-void client_world_run_ms(struct client_world *world, uint64_t ms);
+/* For long. */
 void client_world_run(struct client_world *world);
 
 /* A GET of "light", or a PUT of five octets. */
@@ -187,16 +157,6 @@ unsigned client_world_count(const struct client_world *world, size_t server, enu
 const struct client_world_event *client_world_last(const struct client_world *world, size_t server,
                                                    enum node_phase phase,
                                                    enum node_event_type type);
-
-/* How many datagrams had this label; and the first of them, which must be there. */
-unsigned client_world_flown(const struct client_world *world, const char *label);
-const struct client_world_datagram *client_world_first(const struct client_world *world,
-                                                       const char *label);
-
-/* Octets from one address to another, arriving now. */
-void client_world_inject(struct client_world *world, const struct node_address *source,
-                         const struct node_address *destination, const uint8_t *data,
-                         size_t length);
 
 /* What the client hears of the authorization server: the payload as it would be answered now. */
 void client_world_write_answer(struct client_world *world, struct span_writer *out);

@@ -35,7 +35,7 @@ void client_world_node_learn(struct client_world_server *server) {
   peer.state[0] = ++server->seed;
   memset(msk, server->seed, sizeof msk);
   assert_int_equal(ace_sealing_key_derive(msk, NULL, &server->key), 0);
-  ace_resource_server_learn(server->node, &peer, server->world->now_ns);
+  ace_resource_server_learn(server->node, &peer, server->world->post.now_ns);
 }
 
 static void node_make(struct client_world_server *server) {

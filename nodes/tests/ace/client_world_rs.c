@@ -106,7 +106,7 @@ static void open_context(struct client_world_server *server, const struct ace_os
     made.identity_length = confirmation->context_id_length;
   }
   assert_int_equal(association_open(&server->association.pending, &made, &server->clear,
-                                    &server->hooks, world->now_ns),
+                                    &server->hooks, world->post.now_ns),
                    0);
   server->contexts++;
 }
@@ -141,7 +141,7 @@ static bool take_authz_info(struct client_world_server *server,
 
 static void respond(struct client_world_server *server, const struct coap_message *request) {
   assert_int_equal(coap_session_respond(&server->clear, request, &server->answer,
-                                        "authz-info response", server->world->now_ns),
+                                        "authz-info response", server->world->post.now_ns),
                    0);
 }
 
@@ -187,11 +187,11 @@ static void read_authz_info(struct client_world_server *server,
     respond(server, request);
     return;
   }
-  coap_session_acknowledge(&server->clear, request, server->world->now_ns);
+  coap_session_acknowledge(&server->clear, request, server->world->post.now_ns);
   server->separate = *request;
   server->separate.option_count = 0;
   server->separate.payload = NULL;
-  server->separate_ns = server->world->now_ns + server->conduct.takes_ms * NODE_MS;
+  server->separate_ns = server->world->post.now_ns + server->conduct.takes_ms * NODE_MS;
 }
 
 /* Access */
@@ -221,7 +221,7 @@ static void answer_access(struct client_world_server *server,
     coap_message_add_option(&response, server->conduct.access_option, ROW_COAP_OPTION, "", 0);
   note_request(server, &request->plain);
   assert_int_equal(
-      association_respond(request, &response, "access response", server->world->now_ns), 0);
+      association_respond(request, &response, "access response", server->world->post.now_ns), 0);
   server->served++;
 }
 
@@ -277,7 +277,7 @@ static void open_session(struct client_world_server *server) {
                                           .remote = world->config.local,
                                           .keys = &server->keys};
   assert_int_equal(association_open(&server->association.pending, &made, &server->clear,
-                                    &server->hooks, world->now_ns),
+                                    &server->hooks, world->post.now_ns),
                    0);
 }
 
@@ -289,7 +289,7 @@ static void read_session(struct client_world_server *server, const struct node_d
       !association_has_opened(&pair->pending, datagram) &&
       !association_has_opened(&pair->current, datagram))
     open_session(server);
-  assert_int_equal(association_pair_read(pair, datagram, server->world->now_ns, &reader), 0);
+  assert_int_equal(association_pair_read(pair, datagram, server->world->post.now_ns, &reader), 0);
   if (association_is_ready(&pair->pending)) {
     association_pair_replace(pair);
     server->contexts++;
@@ -307,7 +307,7 @@ static void flip(struct client_world_server *server, struct node_datagram *datag
 }
 
 int client_world_server_write(struct client_world_server *server, struct node_datagram *datagram) {
-  const uint64_t now_ns = server->world->now_ns;
+  const uint64_t now_ns = server->world->post.now_ns;
   if (server->node != NULL)
     return node_write(server->node, datagram, now_ns);
   datagram->source = server->address;
@@ -327,15 +327,15 @@ void client_world_server_read(struct client_world_server *server,
   if (server->conduct.mute)
     return;
   if (server->node != NULL) {
-    assert_int_equal(node_read(server->node, datagram, server->world->now_ns), 0);
+    assert_int_equal(node_read(server->node, datagram, server->world->post.now_ns), 0);
     return;
   }
   if (datagram->destination.port != server->address.port) {
     read_session(server, datagram);
     return;
   }
-  if (coap_session_receive(&server->clear, datagram->data, datagram->length, server->world->now_ns,
-                           &message) != COAP_RECEIVED_REQUEST)
+  if (coap_session_receive(&server->clear, datagram->data, datagram->length,
+                           server->world->post.now_ns, &message) != COAP_RECEIVED_REQUEST)
     return;
   if (!association_is_marked(&message))
     read_authz_info(server, &message);
@@ -356,7 +356,7 @@ uint64_t client_world_server_expiry(const struct client_world_server *server) {
 
 void client_world_server_wake(struct client_world_server *server) {
   struct association_given_up given_up;
-  const uint64_t now_ns = server->world->now_ns;
+  const uint64_t now_ns = server->world->post.now_ns;
   if (server->node != NULL) {
     assert_int_equal(node_handle_expiry(server->node, now_ns), 0);
     return;

@@ -80,14 +80,14 @@ static const struct reasons *reasons(void) {
 static void test_each_message(void **state) {
   static const enum bootstrap_pull designs[] = {BOOTSTRAP_PULL_ERP, BOOTSTRAP_PULL_PSK_IDENTITY};
   static const uint64_t takes_ms[] = {0, 3000}, delays_ms[] = {15, 900, 2500};
-  enum { ROUNDS = 2 * UE_WORLD_FAULTS * 2 * 3, MESSAGES = 14 };
+  enum { ROUNDS = 2 * POST_FAULTS * 2 * 3, MESSAGES = 14 };
   for (size_t i = 0; i < ROUNDS; i++)
     for (size_t at = 0; at < MESSAGES; at++) {
       begin(state, designs[i % 2]);
       world.aps[0].conduct.takes_ms = takes_ms[i / 2 % 2];
-      world.delay_ms = delays_ms[i / 4 % 3];
-      world.fault = (enum ue_world_fault)(i / 12);
-      world.fault_at = at;
+      world.post.delay_ms = delays_ms[i / 4 % 3];
+      world.post.fault = (enum post_fault)(i / 12);
+      world.post.fault_at = at;
       ue_world_assert_answered(&world, 0);
       ue_world_assert_answered(&world, 0);
       assert_int_equal(pulls(0), 1);
@@ -109,9 +109,9 @@ static void test_wrong_octets(void **state) {
     for (size_t bit = 0; bit < BITS; bit += STEP) {
       begin(state, BOOTSTRAP_PULL_ERP);
       assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
-      while (world.flight_count <= at)
-        ue_world_run_ms(&world, UE_WORLD_LATENCY_MS);
-      struct ue_world_datagram *datagram = &world.flight[at];
+      while (world.post.flight_count <= at)
+        post_run_ms(&world.post, POST_LATENCY_MS);
+      struct post_datagram *datagram = &world.post.flight[at];
       datagram->data[bit / 8 % datagram->length] ^= (uint8_t)(1 << bit % 8);
       ue_world_run(&world);
       assert_int_equal(count(0, NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED) +
@@ -130,9 +130,10 @@ static void test_silence_at_the_pull(void **state) {
   world.aps[0].conduct.mute = true;
   ue_world_assert_unanswered(&world, 0, "pull-timeout");
   assert_unanswered(0, NODE_PHASE_PULL, "pull-timeout");
-  assert_int_equal(ue_world_flown(&world, "EAP-Initiate/Re-auth"), 5);
-  assert_int_equal(world.flight[4].copy, 4);
-  assert_memory_equal(world.flight[4].data, world.flight[0].data, world.flight[0].length);
+  assert_int_equal(post_flown(&world.post, "EAP-Initiate/Re-auth"), 5);
+  assert_int_equal(world.post.flight[4].copy, 4);
+  assert_memory_equal(world.post.flight[4].data, world.post.flight[0].data,
+                      world.post.flight[0].length);
   assert_int_equal(bootstrap_ue_state(world.ue, 0), BOOTSTRAP_UE_NOTHING);
   world.aps[0].conduct.mute = false;
   ue_world_assert_answered(&world, 0); /* with another number */
@@ -144,7 +145,7 @@ static void test_silence_after_the_acknowledgement(void **state) {
   ue_world_begin(&world, BOOTSTRAP_PULL_ERP);
   world.aps[0].conduct.takes_ms = 500000;
   ue_world_assert_unanswered(&world, 0, "pull-timeout");
-  assert_int_equal(ue_world_flown(&world, "EAP-Initiate/Re-auth"), 1);
+  assert_int_equal(post_flown(&world.post, "EAP-Initiate/Re-auth"), 1);
 }
 
 static void test_silence_at_the_handshake(void **state) {
@@ -186,7 +187,7 @@ static void test_errors_of_pulls(void **state) {
   ue_world_begin(&world, BOOTSTRAP_PULL_ERP);
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     world.aps[0].conduct.code = table[i].code;
-    const uint64_t began_ns = world.now_ns;
+    const uint64_t began_ns = world.post.now_ns;
     ue_world_assert_unanswered(&world, 0, table[i].why);
     assert_unanswered(0, NODE_PHASE_PULL, table[i].why);
     assert_true(unanswered(0, NODE_PHASE_PULL)->at_ns - began_ns < NODE_SECOND);
@@ -224,7 +225,7 @@ static void test_useless_responses(void **state) {
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     ue_world_begin(&world, BOOTSTRAP_PULL_ERP);
     world.aps[0].conduct = table[i];
-    const uint64_t began_ns = world.now_ns;
+    const uint64_t began_ns = world.post.now_ns;
     ue_world_assert_unanswered(&world, 0, "pull-rejected");
     assert_true(unanswered(0, NODE_PHASE_PULL)->at_ns - began_ns > 30 * NODE_SECOND);
     assert_true(count(0, NODE_PHASE_PULL, NODE_EVENT_DISCARDED) > 0);
@@ -249,7 +250,7 @@ static void test_wrong_server(void **state) {
     ue_world_start(&world);
     ue_world_authenticate(&world);
     world.aps[0].conduct.renamed = names[i % NAMES];
-    const uint64_t began_ns = world.now_ns;
+    const uint64_t began_ns = world.post.now_ns;
     ue_world_assert_unanswered(&world, 0, "pull-wrong-server");
     assert_unanswered(0, NODE_PHASE_PULL, "pull-wrong-server");
     assert_true(unanswered(0, NODE_PHASE_PULL)->at_ns - began_ns < NODE_SECOND);
@@ -292,7 +293,7 @@ static void test_another_key_at_once(void **state) {
   begin(state, BOOTSTRAP_PULL_ERP);
   assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
   while (count(0, NODE_PHASE_PULL, NODE_EVENT_ANSWERED) == 0)
-    ue_world_run_ms(&world, 1);
+    post_run_ms(&world.post, 1);
   world.aps[0].psk[0] ^= 1;
   ue_world_run(&world);
   assert_unanswered(0, NODE_PHASE_SECURE, reasons()->another_key);
@@ -303,7 +304,7 @@ static void test_another_key_at_once(void **state) {
 /* An ApS that pulls a key and forgets it at once: the UE does not go on for ever. */
 static void forget_at_once(void) {
   for (size_t i = 0; i < 100; i++) {
-    ue_world_run_ms(&world, 1);
+    post_run_ms(&world.post, 1);
     world.aps[0].has_key = false;
   }
 }
@@ -354,15 +355,15 @@ static void begin_with_lifetimes(void *const *state, enum bootstrap_pull design,
 static void test_end_of_a_key(void **state) {
   begin_with_lifetimes(state, BOOTSTRAP_PULL_ERP, 300, 0);
   assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
-  ue_world_run_ms(&world, 299000);
+  post_run_ms(&world.post, 299000);
   assert_int_equal(bootstrap_ue_state(world.ue, 0), BOOTSTRAP_UE_SECURED);
-  ue_world_run_ms(&world, 1100);
+  post_run_ms(&world.post, 1100);
   assert_int_equal(bootstrap_ue_state(world.ue, 0), BOOTSTRAP_UE_NOTHING);
   assert_int_equal(closed(0), 1);
   assert_closed(0, "lifetime");
   assert_int_equal(count(0, NODE_PHASE_APPLICATION, NODE_EVENT_UNANSWERED), 0);
   assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
-  ue_world_run_ms(&world, 1000);
+  post_run_ms(&world.post, 1000);
   assert_int_equal(world.aps[0].served, 2);
   assert_int_equal(pulls(0), 2);
 }
@@ -377,9 +378,9 @@ static void test_lifetime_of_the_server(void **state) {
   ue_world_start(&world);
   ue_world_authenticate(&world);
   assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
-  ue_world_run_ms(&world, 99000);
+  post_run_ms(&world.post, 99000);
   assert_int_equal(closed(0), 0);
-  ue_world_run_ms(&world, 2000);
+  post_run_ms(&world.post, 2000);
   assert_int_equal(closed(0), 1);
 }
 
@@ -390,16 +391,16 @@ static void test_end_of_a_key_in_use(void **state) {
     world.aps[0].conduct.mute = i == 0;
     world.aps[0].conduct.mute_inside = i == 1;
     assert_int_equal(ue_world_ask(&world, 0, LOWER_POST), 0);
-    ue_world_run_ms(&world, 19000);
+    post_run_ms(&world.post, 19000);
     assert_int_equal(bootstrap_ue_state(world.ue, 0),
                      i == 0 ? BOOTSTRAP_UE_SECURING : BOOTSTRAP_UE_SECURED);
-    ue_world_run_ms(&world, 2000);
+    post_run_ms(&world.post, 2000);
     assert_string_equal(unanswered(0, NODE_PHASE_APPLICATION)->label, "lifetime");
     assert_closed(0, "lifetime");
     assert_int_equal(bootstrap_ue_state(world.ue, 0), BOOTSTRAP_UE_NOTHING);
     world.aps[0].conduct.mute = world.aps[0].conduct.mute_inside = false;
     assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
-    ue_world_run_ms(&world, 5000);
+    post_run_ms(&world.post, 5000);
     assert_int_equal(world.aps[0].served, 1);
     if (i == 0)
       ue_world_end(&world);
@@ -411,13 +412,13 @@ static void test_end_of_the_emsk(void **state) {
   static const struct bootstrap_name provider = {(const uint8_t *)"p", 1};
   uint8_t identity[BOOTSTRAP_IDENTITY_LENGTH], psk[BOOTSTRAP_EAP_PSK_LENGTH];
   begin_with_lifetimes(state, BOOTSTRAP_PULL_ERP, 10000, 60);
-  ue_world_run_ms(&world, 30000);
+  post_run_ms(&world.post, 30000);
   assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
-  ue_world_run_ms(&world, 10000);
+  post_run_ms(&world.post, 10000);
   world.aps[1].conduct.mute = true;
   assert_int_equal(ue_world_ask(&world, 1, LOWER_GET), 0);
   assert_int_equal(ue_world_ask(&world, 2, LOWER_GET), 0);
-  ue_world_run_ms(&world, 30000);
+  post_run_ms(&world.post, 30000);
   assert_closed(0, "lifetime");
   for (size_t i = 1; i < UE_WORLD_APS; i++) {
     assert_unanswered(i, NODE_PHASE_PULL, "no-authentication");
@@ -435,8 +436,8 @@ static void test_end_of_the_emsk(void **state) {
 static void test_late_timer(void **state) {
   begin_with_lifetimes(state, BOOTSTRAP_PULL_ERP, 0, 60);
   assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
-  ue_world_run_ms(&world, 10000);
-  world.now_ns += 100 * NODE_SECOND;
+  post_run_ms(&world.post, 10000);
+  world.post.now_ns += 100 * NODE_SECOND;
   assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), NODE_ERR_BAD_STATE);
   assert_closed(0, "lifetime");
 }
@@ -463,7 +464,7 @@ static void test_replacement(void **state) {
     const char *why = forgets ? "forgotten" : "replaced";
     begin(state, BOOTSTRAP_PULL_ERP);
     assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
-    ue_world_run_ms(&world, moment % MOMENTS * 2 * UE_WORLD_LATENCY_MS + UE_WORLD_LATENCY_MS / 2);
+    post_run_ms(&world.post, moment % MOMENTS * 2 * POST_LATENCY_MS + POST_LATENCY_MS / 2);
     const bool had_key = bootstrap_ue_state(world.ue, 0) > BOOTSTRAP_UE_PULLING;
     const bool done = count(0, NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED) == 1;
     if (forgets)

@@ -30,21 +30,21 @@ static void begin_over(void *const *state) {
 }
 
 static void to_ue(const struct node_address *source, const uint8_t *data, size_t length) {
-  ue_world_inject(&world, source, &LOCAL, data, length);
+  post_inject(&world.post, NODE_UDP, source, &LOCAL, data, length);
 }
 
 static void channel_to_ue(size_t aps, const uint8_t *data, size_t length) {
   const struct node_address source =
                                 association_address(&ASSOCIATION_DTLS, &world.known[aps].address),
                             destination = association_address(&ASSOCIATION_DTLS, &LOCAL);
-  ue_world_inject(&world, &source, &destination, data, length);
+  post_inject(&world.post, NODE_UDP, &source, &destination, data, length);
 }
 
 static struct digest digest_now(void) {
   struct digest digest;
   digest_init(&digest);
   digest.exact_lifetimes = true;
-  assert_true(node_digest(world.ue, &digest, world.now_ns));
+  assert_true(node_digest(world.ue, &digest, world.post.now_ns));
   return digest;
 }
 
@@ -53,7 +53,7 @@ static void assert_digest(const struct digest *before) {
   assert_true(now.high == before->high && now.low == before->low);
 }
 
-static struct coap_message message_of(const struct ue_world_datagram *datagram) {
+static struct coap_message message_of(const struct post_datagram *datagram) {
   struct coap_message message;
   assert_int_equal(coap_message_parse(datagram->data, datagram->length, &message), 0);
   return message;
@@ -70,7 +70,7 @@ static void inject_message(const struct coap_message *message) {
 /* A response to the pull that is under way. */
 static void inject_response(enum coap_type type, uint8_t code, const uint8_t *payload,
                             size_t length) {
-  const struct coap_message request = message_of(ue_world_first(&world, "EAP-Initiate/Re-auth"));
+  const struct coap_message request = message_of(post_first(&world.post, "EAP-Initiate/Re-auth"));
   struct coap_message response = {.type = type,
                                   .code = code,
                                   .message_id = request.message_id,
@@ -117,15 +117,15 @@ static void test_garbage(void **state) {
       assert_int_equal(ue_world_ask(&world, 0, LOWER_POST), 0);
     if (i < 1000)
       assert_int_equal(bootstrap_ue_bytes(world.ue), idle);
-    ue_world_inject_of(&world, i % 4 == 0 ? association_kind_carrier(kind) : NODE_UDP, &source,
-                       &LOCAL, data, length);
+    post_inject(&world.post, i % 4 == 0 ? association_kind_carrier(kind) : NODE_UDP, &source,
+                &LOCAL, data, length);
     if (i > 1000 && i % 100 == 0)
-      ue_world_run_ms(&world, 5);
+      post_run_ms(&world.post, 5);
     world.event_count = 0;
-    world.flight_count = i < 1000 ? 0 : world.flight_count;
-    if (world.flight_count > UE_WORLD_FLIGHT_MAX / 2) {
-      ue_world_run_ms(&world, 20);
-      world.flight_count = 0;
+    world.post.flight_count = i < 1000 ? 0 : world.post.flight_count;
+    if (world.post.flight_count > POST_FLIGHT_MAX / 2) {
+      post_run_ms(&world.post, 20);
+      world.post.flight_count = 0;
     }
   }
   ue_world_run(&world);
@@ -142,14 +142,15 @@ static void test_strangers(void **state) {
   ue_world_begin(&world, BOOTSTRAP_PULL_ERP);
   const struct digest before = digest_now();
   to_ue(&stranger, get, sizeof get);
-  assert_memory_equal(world.flight[0].data, ((const uint8_t[]){0x61, 0x83, 0x12, 0x34, 0x01}), 5);
-  assert_true(node_address_equal(&world.flight[0].destination, &stranger));
+  assert_memory_equal(world.post.flight[0].data, ((const uint8_t[]){0x61, 0x83, 0x12, 0x34, 0x01}),
+                      5);
+  assert_true(node_address_equal(&world.post.flight[0].destination, &stranger));
   to_ue(&stranger, ping, sizeof ping);
-  assert_memory_equal(world.flight[1].data, ((const uint8_t[]){0x70, 0, 0x12, 0x35}), 4);
+  assert_memory_equal(world.post.flight[1].data, ((const uint8_t[]){0x70, 0, 0x12, 0x35}), 4);
   assert_digest(&before);
-  assert_int_equal(world.flight_count, 2);
+  assert_int_equal(world.post.flight_count, 2);
   for (size_t i = 0; i < 2; i++)
-    world.flight[i].arrival_ns = NODE_NEVER;
+    world.post.flight[i].arrival_ns = NODE_NEVER;
 }
 
 /* Requests of an ApS are refused, in clear and inside. */
@@ -159,11 +160,12 @@ static void test_requests_of_servers(void **state) {
   (void)state;
   ue_world_begin(&world, BOOTSTRAP_PULL_ERP);
   to_ue(&world.known[0].address, get, sizeof get);
-  assert_memory_equal(world.flight[0].data, ((const uint8_t[]){0x61, 0x84, 0x12, 0x34, 0x01}), 5);
+  assert_memory_equal(world.post.flight[0].data, ((const uint8_t[]){0x61, 0x84, 0x12, 0x34, 0x01}),
+                      5);
   ue_world_assert_answered(&world, 0);
   assert_int_equal(association_request(&world.aps[0].channel.current, &request, "request"), 0);
-  ue_world_run_ms(&world, 100);
-  assert_int_equal(ue_world_flown(&world, "4.04 Not Found"), 2);
+  post_run_ms(&world.post, 100);
+  assert_int_equal(post_flown(&world.post, "4.04 Not Found"), 2);
   ue_world_assert_answered(&world, 0);
 }
 
@@ -214,9 +216,9 @@ static void test_old_finish(void **state) {
   ue_world_authenticate(&world);
   assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
   ue_world_run(&world);
-  const struct ue_world_datagram old = *ue_world_first(&world, "EAP-Finish/Re-auth");
+  const struct post_datagram old = *post_first(&world.post, "EAP-Finish/Re-auth");
   const struct coap_message finish = message_of(&old);
-  world.flight_count = 0;
+  world.post.flight_count = 0;
   world.aps[0].conduct.mute = true;
   assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
   inject_response(COAP_ACK, COAP_CODE_CHANGED, finish.payload, finish.payload_length);
@@ -232,10 +234,10 @@ static void test_finish_of_every_length(void **state) {
   (void)state;
   begin_pull(0);
   ue_world_run(&world);
-  const size_t length = message_of(ue_world_first(&world, "EAP-Finish/Re-auth")).payload_length;
+  const size_t length = message_of(post_first(&world.post, "EAP-Finish/Re-auth")).payload_length;
   ue_world_end(&world);
   begin_pull(3000);
-  ue_world_run_ms(&world, 100);
+  post_run_ms(&world.post, 100);
   const struct coap_message real = {.payload = world.aps[0].finish_octets,
                                     .payload_length = world.aps[0].finish.length};
   assert_int_equal(real.payload_length, length);
@@ -254,9 +256,9 @@ static void test_forged_alert(void **state) {
   for (size_t alerts = 1; alerts <= 2; alerts++) {
     begin_pull(0);
     for (size_t i = 0; i < alerts; i++) {
-      const unsigned before = ue_world_flown(&world, "DTLS ClientKeyExchange");
-      while (ue_world_flown(&world, "DTLS ClientKeyExchange") == before)
-        ue_world_run_ms(&world, 1);
+      const unsigned before = post_flown(&world.post, "DTLS ClientKeyExchange");
+      while (post_flown(&world.post, "DTLS ClientKeyExchange") == before)
+        post_run_ms(&world.post, 1);
       channel_to_ue(0, alert, sizeof alert);
     }
     ue_world_run(&world);
@@ -275,12 +277,12 @@ static void test_forged_alert(void **state) {
 static void test_replay(void **state) {
   begin_over(state);
   ue_world_assert_answered(&world, 0);
-  const size_t seen = world.flight_count;
+  const size_t seen = world.post.flight_count;
   for (size_t i = 0; i < seen; i++) {
-    const struct ue_world_datagram datagram = world.flight[i];
+    const struct post_datagram datagram = world.post.flight[i];
     if (memcmp(datagram.destination.ip, LOCAL.ip, sizeof LOCAL.ip) == 0)
-      ue_world_inject_of(&world, datagram.protocol, &datagram.source, &datagram.destination,
-                         datagram.data, datagram.length);
+      post_inject(&world.post, datagram.protocol, &datagram.source, &datagram.destination,
+                  datagram.data, datagram.length);
   }
   assert_int_equal(bootstrap_ue_state(world.ue, 0), BOOTSTRAP_UE_SECURED);
   ue_world_run(&world);

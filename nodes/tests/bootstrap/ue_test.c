@@ -27,14 +27,14 @@ struct sent {
 };
 
 static void assert_flight(const struct sent *table, size_t count) {
-  assert_int_equal(world.flight_count, count);
+  assert_int_equal(world.post.flight_count, count);
   for (size_t i = 0; i < count; i++) {
-    assert_string_equal(world.flight[i].label, table[i].label);
-    assert_int_equal(world.flight[i].phase, table[i].phase);
-    assert_int_equal(world.flight[i].copy, 0);
-    assert_int_equal(world.flight[i].is_protected, table[i].phase != NODE_PHASE_PULL);
+    assert_string_equal(world.post.flight[i].label, table[i].label);
+    assert_int_equal(world.post.flight[i].phase, table[i].phase);
+    assert_int_equal(world.post.flight[i].copy, 0);
+    assert_int_equal(world.post.flight[i].is_protected, table[i].phase != NODE_PHASE_PULL);
     if (table[i].length > 0)
-      assert_int_equal(world.flight[i].length, table[i].length);
+      assert_int_equal(world.post.flight[i].length, table[i].length);
   }
 }
 
@@ -58,13 +58,13 @@ static void test_messages(void **state) {
   ue_world_begin(&world, BOOTSTRAP_PULL_ERP);
   ue_world_assert_answered(&world, 0);
   assert_flight(FIRST, FIRST_COUNT);
-  assert_int_equal(world.flight[0].part, NODE_PART_REQUEST);
-  assert_int_equal(world.flight[0].source.port, 5683);
-  assert_int_equal(world.flight[0].destination.port, 5683);
-  assert_int_equal(world.flight[PULL_COUNT].source.port, 5684);
-  assert_int_equal(world.flight[PULL_COUNT].destination.port, 5684);
+  assert_int_equal(world.post.flight[0].part, NODE_PART_REQUEST);
+  assert_int_equal(world.post.flight[0].source.port, 5683);
+  assert_int_equal(world.post.flight[0].destination.port, 5683);
+  assert_int_equal(world.post.flight[PULL_COUNT].source.port, 5684);
+  assert_int_equal(world.post.flight[PULL_COUNT].destination.port, 5684);
   ue_world_assert_answered(&world, 0); /* the channel is there */
-  assert_int_equal(world.flight_count, FIRST_COUNT + REQUEST_COUNT);
+  assert_int_equal(world.post.flight_count, FIRST_COUNT + REQUEST_COUNT);
 }
 
 /* IKEv2 has two messages less, and is on ports of its own; ESP has none. */
@@ -84,12 +84,12 @@ static void test_messages_of_ikev2(void **state) {
   assert_flight(first, COUNT);
   for (size_t i = PULL_COUNT; i < COUNT; i++) {
     const bool esp = i >= COUNT - REQUEST_COUNT;
-    assert_int_equal(world.flight[i].protocol, esp ? NODE_ESP : NODE_UDP);
-    assert_int_equal(world.flight[i].source.port, esp ? 0 : 500);
-    assert_int_equal(world.flight[i].destination.port, esp ? 0 : 500);
+    assert_int_equal(world.post.flight[i].protocol, esp ? NODE_ESP : NODE_UDP);
+    assert_int_equal(world.post.flight[i].source.port, esp ? 0 : 500);
+    assert_int_equal(world.post.flight[i].destination.port, esp ? 0 : 500);
   }
   ue_world_assert_answered(&world, 0); /* the channel is there */
-  assert_int_equal(world.flight_count, COUNT + REQUEST_COUNT);
+  assert_int_equal(world.post.flight_count, COUNT + REQUEST_COUNT);
   ue_world_assert_answered(&world, 1);
 }
 
@@ -114,7 +114,8 @@ static void test_request(void **state) {
   (void)state;
   ue_world_begin(&world, BOOTSTRAP_PULL_ERP);
   assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
-  assert_int_equal(coap_message_parse(world.flight[0].data, world.flight[0].length, &request), 0);
+  assert_int_equal(
+      coap_message_parse(world.post.flight[0].data, world.post.flight[0].length, &request), 0);
   assert_int_equal(request.type, COAP_CON);
   assert_int_equal(request.code, COAP_CODE_POST);
   assert_int_equal(request.token_length, 1);
@@ -135,8 +136,8 @@ static void test_messages_without_a_name(void **state) {
   ue_world_start(&world);
   ue_world_authenticate(&world);
   ue_world_assert_answered(&world, 0);
-  assert_int_equal(world.flight[0].length, 64);
-  assert_int_equal(world.flight[1].length, 62);
+  assert_int_equal(world.post.flight[0].length, 64);
+  assert_int_equal(world.post.flight[1].length, 62);
 }
 
 static void test_no_message_for_the_pull(void **state) {
@@ -164,10 +165,11 @@ static void test_separate_response(void **state) {
   ue_world_run(&world);
   assert_int_equal(world.aps[0].served, 1);
   for (size_t i = 0; i < sizeof separate / sizeof separate[0]; i++) {
-    assert_string_equal(world.flight[i].label, separate[i].label);
-    if (world.flight[i].source.ip[15] != world.aps[0].address.ip[15] || i > 1)
-      assert_int_equal(world.flight[i].phase, separate[i].phase); /* not of the test's first ACK */
-    assert_int_equal(world.flight[i].length, separate[i].length);
+    assert_string_equal(world.post.flight[i].label, separate[i].label);
+    if (world.post.flight[i].source.ip[15] != world.aps[0].address.ip[15] || i > 1)
+      assert_int_equal(world.post.flight[i].phase,
+                       separate[i].phase); /* not of the test's first ACK */
+    assert_int_equal(world.post.flight[i].length, separate[i].length);
   }
 }
 
@@ -217,9 +219,9 @@ static void test_states(void **state) {
   assert_int_equal(bootstrap_ue_state(world.ue, 0), BOOTSTRAP_UE_NOTHING);
   assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
   assert_int_equal(bootstrap_ue_state(world.ue, 0), BOOTSTRAP_UE_PULLING);
-  ue_world_run_ms(&world, 2 * UE_WORLD_LATENCY_MS);
+  post_run_ms(&world.post, 2 * POST_LATENCY_MS);
   assert_int_equal(bootstrap_ue_state(world.ue, 0), BOOTSTRAP_UE_SECURING);
-  ue_world_run_ms(&world, 6 * UE_WORLD_LATENCY_MS);
+  post_run_ms(&world.post, 6 * POST_LATENCY_MS);
   assert_int_equal(bootstrap_ue_state(world.ue, 0), BOOTSTRAP_UE_SECURED);
   assert_int_equal(world.aps[0].served, 0);
   ue_world_run(&world);
@@ -285,7 +287,7 @@ static void test_pulls_at_once(void **state) {
   world.aps[2].conduct.takes_ms = 5000;
   for (size_t i = UE_WORLD_APS; i-- > 0;)
     assert_int_equal(ue_world_ask(&world, i, LOWER_POST), 0);
-  ue_world_run_ms(&world, 4000);
+  post_run_ms(&world.post, 4000);
   for (size_t i = 0; i < UE_WORLD_APS; i++) {
     assert_int_equal(bootstrap_ue_state(world.ue, i), BOOTSTRAP_UE_PULLING);
     assert_int_equal(ue_world_count(&world, i, NODE_PHASE_PULL, NODE_EVENT_STARTED), i == 2);
@@ -323,7 +325,7 @@ static void test_requests_at_once(void **state) {
   world.aps[1].conduct.mute = true;
   assert_int_equal(ue_world_ask(&world, 1, LOWER_GET), 0);
   assert_int_equal(ue_world_ask(&world, 0, LOWER_GET), 0);
-  ue_world_run_ms(&world, 100);
+  post_run_ms(&world.post, 100);
   assert_int_equal(world.aps[0].served, 2);
   assert_int_equal(bootstrap_ue_state(world.ue, 1), BOOTSTRAP_UE_PULLING);
 }

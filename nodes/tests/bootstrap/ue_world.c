@@ -37,7 +37,7 @@ static void ue_event(void *context, const struct node_event *event) {
                                   .phase = event->phase,
                                   .aps = aps_at(world, &event->remote),
                                   .label = event->label,
-                                  .at_ns = world->now_ns};
+                                  .at_ns = world->post.now_ns};
   if (event->secret != NULL)
     memcpy(told->secret, event->secret, event->secret_length);
 }
@@ -47,6 +47,85 @@ static void ue_cost(void *context, enum node_primitive primitive, uint32_t block
   (void)primitive;
   assert_false(world->writes);
   world->computed += blocks;
+}
+
+/* The network */
+
+static void call_begins(const struct ue_world *world) {
+  if (world->around != NULL)
+    world->around(true);
+}
+
+static int call_ended(const struct ue_world *world, int result) {
+  if (world->around != NULL)
+    world->around(false);
+  return world->around != NULL && result == NODE_ERR_EXHAUSTED ? 0 : result;
+}
+
+static int ue_write(struct ue_world *world, struct node_datagram *datagram) {
+  world->writes = true;
+  call_begins(world);
+  const int result = call_ended(world, node_write(world->ue, datagram, world->post.now_ns));
+  world->writes = false;
+  return result;
+}
+
+/* All that anybody has to say. */
+static void flush(void *context) {
+  struct ue_world *world = context;
+  uint8_t data[NODE_DATAGRAM_MAX];
+  struct digest digest;
+  for (size_t i = 0; i <= UE_WORLD_APS;) {
+    struct node_datagram datagram = {.data = data, .capacity = sizeof data};
+    if (i < UE_WORLD_APS)
+      assert_int_equal(association_pair_seal(&world->aps[i].channel), 0);
+    const int result = i < UE_WORLD_APS ? ue_world_aps_write(&world->aps[i], &datagram)
+                                        : ue_write(world, &datagram);
+    assert_true(result >= 0);
+    if (result == 1)
+      post_depart(&world->post, &datagram);
+    else
+      i++;
+  }
+  digest_init(&digest);
+  assert_true(node_digest(world->ue, &digest, world->post.now_ns));
+  assert_true(bootstrap_ue_bytes(world->ue) <= bootstrap_ue_bytes_peak(world->ue));
+}
+
+static void read_any(void *context, const struct node_datagram *datagram) {
+  struct ue_world *world = context;
+  const size_t to = aps_at(world, &datagram->destination);
+  if (to < UE_WORLD_APS)
+    ue_world_aps_read(&world->aps[to], datagram);
+  else {
+    call_begins(world);
+    assert_int_equal(call_ended(world, node_read(world->ue, datagram, world->post.now_ns)), 0);
+  }
+}
+
+static uint64_t expiry(const void *context) {
+  const struct ue_world *world = context;
+  uint64_t next_ns = node_expiry(world->ue);
+  for (size_t i = 0; i < UE_WORLD_APS; i++) {
+    const uint64_t due_ns = ue_world_aps_expiry(&world->aps[i]);
+    next_ns = due_ns < next_ns ? due_ns : next_ns;
+  }
+  return next_ns;
+}
+
+static void wake(void *context) {
+  struct ue_world *world = context;
+  for (size_t i = 0; i < UE_WORLD_APS; i++)
+    ue_world_aps_wake(&world->aps[i]);
+  call_begins(world);
+  assert_int_equal(call_ended(world, node_handle_expiry(world->ue, world->post.now_ns)), 0);
+}
+
+static const struct post_world POST_WORLD = {
+    .read = read_any, .expiry = expiry, .wake = wake, .flush = flush};
+
+void ue_world_run(struct ue_world *world) {
+  post_run_ms(&world->post, 1000000);
 }
 
 /* Life */
@@ -63,7 +142,7 @@ void ue_world_configure_over(struct ue_world *world, enum bootstrap_channel chan
   memset(world, 0, sizeof *world);
   lower_options_init(&world->options);
   coap_parameters_read(&world->options, &world->coap);
-  world->fault_at = SIZE_MAX;
+  post_init(&world->post, &POST_WORLD, world);
   world->seeded.state = 4711;
   world->roots_config = (struct erp_server_config){.realm = (const uint8_t *)UE_WORLD_REALM,
                                                    .realm_length = strlen(UE_WORLD_REALM),
@@ -177,172 +256,11 @@ void ue_world_authenticate(struct ue_world *world) {
   assert_int_equal(eap_server_keys(&both.server, &world->keys), 0);
   assert_int_equal(eap_server_session_id(&both.server, &session), 0);
   assert_int_equal(emsk_name(NULL, &session, world->name), 0);
-  assert_int_equal(erp_server_add(&world->roots, world->keys.emsk, &session, &user, world->now_ns),
-                   0);
-  bootstrap_ue_learn(world->ue, &both.peer, world->now_ns);
+  assert_int_equal(
+      erp_server_add(&world->roots, world->keys.emsk, &session, &user, world->post.now_ns), 0);
+  bootstrap_ue_learn(world->ue, &both.peer, world->post.now_ns);
   eap_peer_wipe(&both.peer);
   eap_server_wipe(&both.server);
-}
-
-/* The network */
-
-static void depart(struct ue_world *world, const struct node_datagram *datagram) {
-  const size_t number = world->flight_count;
-  const bool faulty = number == world->fault_at;
-  assert_true(number + 2 <= UE_WORLD_FLIGHT_MAX);
-  assert_int_equal(span_list_length(&datagram->spans), datagram->length);
-  struct ue_world_datagram *flying = &world->flight[world->flight_count++];
-  *flying = (struct ue_world_datagram){.source = datagram->source,
-                                       .destination = datagram->destination,
-                                       .protocol = datagram->protocol,
-                                       .length = datagram->length,
-                                       .label = datagram->label,
-                                       .phase = datagram->phase,
-                                       .part = datagram->part,
-                                       .is_protected = datagram->is_protected,
-                                       .copy = datagram->copy,
-                                       .arrival_ns = world->now_ns + UE_WORLD_LATENCY_MS * NODE_MS};
-  memcpy(flying->data, datagram->data, datagram->length);
-  if (faulty && world->fault == UE_WORLD_LOSE)
-    flying->arrival_ns = NODE_NEVER;
-  if (faulty && world->fault == UE_WORLD_DOUBLE) {
-    struct ue_world_datagram *twin = &world->flight[world->flight_count++];
-    *twin = *flying;
-    twin->label = "twin";
-    twin->arrival_ns += world->delay_ms * NODE_MS;
-  }
-  if (faulty && world->fault == UE_WORLD_DELAY)
-    flying->arrival_ns += world->delay_ms * NODE_MS;
-}
-
-static void call_begins(const struct ue_world *world) {
-  if (world->around != NULL)
-    world->around(true);
-}
-
-static int call_ended(const struct ue_world *world, int result) {
-  if (world->around != NULL)
-    world->around(false);
-  return world->around != NULL && result == NODE_ERR_EXHAUSTED ? 0 : result;
-}
-
-static int ue_write(struct ue_world *world, struct node_datagram *datagram) {
-  world->writes = true;
-  call_begins(world);
-  const int result = call_ended(world, node_write(world->ue, datagram, world->now_ns));
-  world->writes = false;
-  return result;
-}
-
-/* All that anybody has to say. */
-static void flush(struct ue_world *world) {
-  uint8_t data[NODE_DATAGRAM_MAX];
-  struct digest digest;
-  for (size_t i = 0; i <= UE_WORLD_APS;) {
-    struct node_datagram datagram = {.data = data, .capacity = sizeof data};
-    if (i < UE_WORLD_APS)
-      assert_int_equal(association_pair_seal(&world->aps[i].channel), 0);
-    const int result = i < UE_WORLD_APS ? ue_world_aps_write(&world->aps[i], &datagram)
-                                        : ue_write(world, &datagram);
-    assert_true(result >= 0);
-    if (result == 1)
-      depart(world, &datagram);
-    else
-      i++;
-  }
-  digest_init(&digest);
-  assert_true(node_digest(world->ue, &digest, world->now_ns));
-  assert_true(bootstrap_ue_bytes(world->ue) <= bootstrap_ue_bytes_peak(world->ue));
-}
-
-void ue_world_inject(struct ue_world *world, const struct node_address *source,
-                     const struct node_address *destination, const uint8_t *data, size_t length) {
-  ue_world_inject_of(world, NODE_UDP, source, destination, data, length);
-}
-
-/* In memory of exactly its length, so that AddressSanitizer sees who reads on. */
-void ue_world_inject_of(struct ue_world *world, enum node_protocol protocol,
-                        const struct node_address *source, const struct node_address *destination,
-                        const uint8_t *data, size_t length) {
-  uint8_t *exact = malloc(length > 0 ? length : 1);
-  assert_non_null(exact);
-  if (length > 0)
-    memcpy(exact, data, length);
-  const struct node_datagram datagram = {.source = *source,
-                                         .destination = *destination,
-                                         .protocol = protocol,
-                                         .data = exact,
-                                         .length = length,
-                                         .capacity = length};
-  const size_t to = aps_at(world, destination);
-  if (to < UE_WORLD_APS)
-    ue_world_aps_read(&world->aps[to], &datagram);
-  else {
-    call_begins(world);
-    assert_int_equal(call_ended(world, node_read(world->ue, &datagram, world->now_ns)), 0);
-  }
-  free(exact);
-  flush(world);
-}
-
-static struct ue_world_datagram *next_arrival(struct ue_world *world) {
-  struct ue_world_datagram *next = NULL;
-  for (size_t i = 0; i < world->flight_count; i++)
-    if (world->flight[i].arrival_ns != NODE_NEVER &&
-        (next == NULL || world->flight[i].arrival_ns < next->arrival_ns))
-      next = &world->flight[i];
-  return next;
-}
-
-static uint64_t next_timer_ns(const struct ue_world *world) {
-  uint64_t next_ns = node_expiry(world->ue);
-  for (size_t i = 0; i < UE_WORLD_APS; i++) {
-    const uint64_t due_ns = ue_world_aps_expiry(&world->aps[i]);
-    next_ns = due_ns < next_ns ? due_ns : next_ns;
-  }
-  return next_ns;
-}
-
-static void wake(struct ue_world *world) {
-  for (size_t i = 0; i < UE_WORLD_APS; i++)
-    ue_world_aps_wake(&world->aps[i]);
-  call_begins(world);
-  assert_int_equal(call_ended(world, node_handle_expiry(world->ue, world->now_ns)), 0);
-  flush(world);
-}
-
-static void arrive(struct ue_world *world, struct ue_world_datagram *datagram) {
-  datagram->arrival_ns = NODE_NEVER;
-  const struct ue_world_datagram copy = *datagram;
-  ue_world_inject_of(world, copy.protocol, &copy.source, &copy.destination, copy.data, copy.length);
-}
-
-void ue_world_run_until(struct ue_world *world, uint64_t until_ns) {
-  flush(world);
-  for (;;) {
-    struct ue_world_datagram *datagram = next_arrival(world);
-    const uint64_t arrival_ns = datagram == NULL ? NODE_NEVER : datagram->arrival_ns;
-    const uint64_t timer_ns = next_timer_ns(world);
-    const uint64_t next_ns = arrival_ns < timer_ns ? arrival_ns : timer_ns;
-    if (next_ns == NODE_NEVER || next_ns > until_ns)
-      break;
-    assert_true(++world->steps < UE_WORLD_STEPS_MAX);
-    world->now_ns = next_ns > world->now_ns ? next_ns : world->now_ns;
-    if (arrival_ns <= timer_ns)
-      arrive(world, datagram);
-    else
-      wake(world);
-  }
-  if (until_ns != NODE_NEVER)
-    world->now_ns = until_ns;
-}
-
-void ue_world_run_ms(struct ue_world *world, uint64_t ms) {
-  ue_world_run_until(world, world->now_ns + ms * NODE_MS);
-}
-
-void ue_world_run(struct ue_world *world) {
-  ue_world_run_until(world, world->now_ns + 1000 * NODE_SECOND);
 }
 
 /* What the UE does, and what it has told */
@@ -350,8 +268,9 @@ void ue_world_run(struct ue_world *world) {
 int ue_world_ask(struct ue_world *world, size_t aps, enum lower_request kind) {
   static const uint8_t payload[] = {1, 2, 3, 4, 5};
   call_begins(world);
-  const int result = bootstrap_ue_request(world->ue, aps, kind, kind == LOWER_POST ? payload : NULL,
-                                          kind == LOWER_POST ? sizeof payload : 0, world->now_ns);
+  const int result =
+      bootstrap_ue_request(world->ue, aps, kind, kind == LOWER_POST ? payload : NULL,
+                           kind == LOWER_POST ? sizeof payload : 0, world->post.now_ns);
   (void)call_ended(world, result);
   flush(world);
   return result;
@@ -393,19 +312,4 @@ void ue_world_assert_unanswered(struct ue_world *world, size_t aps, const char *
                    before + 1);
   assert_string_equal(
       ue_world_last(world, aps, NODE_PHASE_APPLICATION, NODE_EVENT_UNANSWERED)->label, why);
-}
-
-unsigned ue_world_flown(const struct ue_world *world, const char *label) {
-  unsigned count = 0;
-  for (size_t i = 0; i < world->flight_count; i++)
-    count += strcmp(world->flight[i].label, label) == 0;
-  return count;
-}
-
-const struct ue_world_datagram *ue_world_first(const struct ue_world *world, const char *label) {
-  for (size_t i = 0; i < world->flight_count; i++)
-    if (strcmp(world->flight[i].label, label) == 0)
-      return &world->flight[i];
-  fail_msg("no datagram is called %s", label);
-  return NULL;
 }

@@ -1,7 +1,7 @@
 /* A UE, a real node, and application servers that are the test's: each answers POST /k from an ER
- * server that all share, and is the server of a channel. Virtual time: each datagram arrives after
- * a constant time, unless a fault is its. That the UE computes nothing in node_write, that spans
- * cover all octets and that a digest can be had are asserted throughout. Include after cmocka.h. */
+ * server that all share, and is the server of a channel. What is between them is a post. That the
+ * UE computes nothing in node_write and that a digest can be had are asserted throughout. Include
+ * after cmocka.h. */
 #ifndef NODES_TESTS_BOOTSTRAP_UE_WORLD_H
 #define NODES_TESTS_BOOTSTRAP_UE_WORLD_H
 
@@ -9,14 +9,12 @@
 #include "bootstrap/ue.h"
 #include "dtls/dtls.h"
 #include "eap/erp_server.h"
+#include "post/post.h"
 #include "seeded.h"
 
 enum {
   UE_WORLD_APS = 3,
   UE_WORLD_EVENTS_MAX = 512,
-  UE_WORLD_FLIGHT_MAX = 1024,
-  UE_WORLD_STEPS_MAX = 20000, /* a stall is an error */
-  UE_WORLD_LATENCY_MS = 10,
 };
 
 #define UE_WORLD_REALM "example.test"
@@ -64,21 +62,6 @@ struct ue_world_event {
   uint8_t secret[EAP_KEY_LENGTH];
 };
 
-struct ue_world_datagram {
-  struct node_address source, destination;
-  enum node_protocol protocol;
-  uint8_t data[NODE_DATAGRAM_MAX];
-  size_t length;
-  const char *label;
-  enum node_phase phase;
-  enum node_part part;
-  bool is_protected;
-  unsigned copy;
-  uint64_t arrival_ns; /* NODE_NEVER: it has arrived, or never will */
-};
-
-enum ue_world_fault { UE_WORLD_LOSE, UE_WORLD_DOUBLE, UE_WORLD_DELAY, UE_WORLD_FAULTS };
-
 struct ue_world {
   struct option_values options;
   struct coap_parameters coap;
@@ -96,17 +79,11 @@ struct ue_world {
    */
   void (*around)(bool begins);
   uint64_t computed;
-  uint64_t now_ns;
-  size_t steps;
+  struct post post;
   struct eap_keys keys; /* of the last authentication */
   uint8_t name[EMSK_NAME_LENGTH];
   struct ue_world_event events[UE_WORLD_EVENTS_MAX];
   size_t event_count;
-  struct ue_world_datagram flight[UE_WORLD_FLIGHT_MAX];
-  size_t flight_count;
-  enum ue_world_fault fault;
-  size_t fault_at; /* SIZE_MAX: none */
-  uint64_t delay_ms;
 };
 
 /* Of `pull`, with ApS "aps1" to "aps3", whose names go into Initiates. Then what is configured may
@@ -128,9 +105,7 @@ void ue_world_authenticate(struct ue_world *world);
 /* The ApS loses its keys and its channel. */
 void ue_world_restart(struct ue_world *world, size_t aps);
 
-/* Until nothing is to be done before then; or at all. */
-void ue_world_run_until(struct ue_world *world, uint64_t until_ns);
-void ue_world_run_ms(struct ue_world *world, uint64_t ms);
+/* For long. */
 void ue_world_run(struct ue_world *world);
 
 /* A GET, or a POST with a payload of five octets. */
@@ -147,17 +122,6 @@ unsigned ue_world_count(const struct ue_world *world, size_t aps, enum node_phas
                         enum node_event_type type);
 const struct ue_world_event *ue_world_last(const struct ue_world *world, size_t aps,
                                            enum node_phase phase, enum node_event_type type);
-
-/* How many datagrams had this label; and the first of them, which must be there. */
-unsigned ue_world_flown(const struct ue_world *world, const char *label);
-const struct ue_world_datagram *ue_world_first(const struct ue_world *world, const char *label);
-
-/* Octets from one address to another, arriving now: of UDP, or of this protocol. */
-void ue_world_inject(struct ue_world *world, const struct node_address *source,
-                     const struct node_address *destination, const uint8_t *data, size_t length);
-void ue_world_inject_of(struct ue_world *world, enum node_protocol protocol,
-                        const struct node_address *source, const struct node_address *destination,
-                        const uint8_t *data, size_t length);
 
 /* What the world asks of an ApS, as it does of nodes (ue_world_aps.c). */
 void ue_world_aps_start(struct ue_world *world, size_t index);

@@ -100,7 +100,7 @@ static void ask_server(struct ue_world_aps *aps, const struct coap_message *requ
   struct erp_grant grant;
   set_finish(aps, COAP_CODE_CHANGED);
   if (erp_server_process(&world->roots, request->payload, request->payload_length,
-                         called == NULL ? NULL : &nas, world->now_ns, &grant,
+                         called == NULL ? NULL : &nas, world->post.now_ns, &grant,
                          &aps->finish) != ERP_SERVER_SUCCESS) {
     aps->finish_code = COAP_CODE_FORBIDDEN;
     return;
@@ -126,7 +126,7 @@ static void respond_to_pull(struct ue_world_aps *aps, const struct coap_message 
     coap_message_add_option(&response, conduct->option, ROW_COAP_URI_PATH, "", 0);
   aps->pulls++;
   assert_int_equal(coap_session_respond(&aps->clear, request, &response, "EAP-Finish/Re-auth",
-                                        aps->world->now_ns),
+                                        aps->world->post.now_ns),
                    0);
 }
 
@@ -146,13 +146,13 @@ static void aps_take_pull(struct ue_world_aps *aps, const struct coap_message *r
     respond_to_pull(aps, request);
     return;
   }
-  coap_session_acknowledge(&aps->clear, request, world->now_ns);
+  coap_session_acknowledge(&aps->clear, request, world->post.now_ns);
   aps->separate = (struct coap_message){.type = request->type,
                                         .code = request->code,
                                         .message_id = request->message_id,
                                         .token_length = request->token_length};
   memcpy(aps->separate.token, request->token, sizeof request->token);
-  aps->separate_ns = world->now_ns + aps->conduct.takes_ms * NODE_MS;
+  aps->separate_ns = world->post.now_ns + aps->conduct.takes_ms * NODE_MS;
 }
 
 /* The channel of an ApS */
@@ -194,7 +194,8 @@ static void aps_open(struct ue_world_aps *aps) {
                                           .server_name = name->octets,
                                           .server_name_length = name->length};
   assert_int_equal(
-      association_open(&aps->channel.pending, &made, &aps->clear, &aps->hooks, world->now_ns), 0);
+      association_open(&aps->channel.pending, &made, &aps->clear, &aps->hooks, world->post.now_ns),
+      0);
 }
 
 static void aps_read_channel(struct ue_world_aps *aps, const struct node_datagram *datagram) {
@@ -206,7 +207,7 @@ static void aps_read_channel(struct ue_world_aps *aps, const struct node_datagra
       !association_has_opened(&channel->pending, datagram) &&
       !association_has_opened(&channel->current, datagram))
     aps_open(aps);
-  assert_int_equal(association_pair_read(channel, datagram, world->now_ns, &reader), 0);
+  assert_int_equal(association_pair_read(channel, datagram, world->post.now_ns, &reader), 0);
   if (association_is_ready(&channel->pending)) {
     association_pair_replace(channel);
     aps->handshakes++;
@@ -216,7 +217,7 @@ static void aps_read_channel(struct ue_world_aps *aps, const struct node_datagra
 /* As nodes are asked */
 
 int ue_world_aps_write(struct ue_world_aps *aps, struct node_datagram *datagram) {
-  const uint64_t now_ns = aps->world->now_ns;
+  const uint64_t now_ns = aps->world->post.now_ns;
   datagram->source = aps->address;
   datagram->destination = aps->world->config.local;
   const int result = coap_session_write(&aps->clear, datagram, now_ns);
@@ -234,7 +235,7 @@ void ue_world_aps_read(struct ue_world_aps *aps, const struct node_datagram *dat
     aps_read_channel(aps, datagram);
     return;
   }
-  if (coap_session_receive(&aps->clear, datagram->data, datagram->length, aps->world->now_ns,
+  if (coap_session_receive(&aps->clear, datagram->data, datagram->length, aps->world->post.now_ns,
                            &message) == COAP_RECEIVED_REQUEST)
     aps_take_pull(aps, &message);
 }
@@ -250,7 +251,7 @@ uint64_t ue_world_aps_expiry(const struct ue_world_aps *aps) {
 
 void ue_world_aps_wake(struct ue_world_aps *aps) {
   struct association_given_up given_up;
-  const uint64_t now_ns = aps->world->now_ns;
+  const uint64_t now_ns = aps->world->post.now_ns;
   (void)coap_session_handle_expiry(&aps->clear, now_ns);
   assert_int_equal(association_pair_handle_expiry(&aps->channel, now_ns, &given_up), 0);
   if (now_ns < aps->separate_ns)

@@ -38,8 +38,8 @@ static void begin(uint8_t way) {
 }
 
 static void wake(void) {
-  if (node_expiry(world.client) <= world.now_ns)
-    fuzz_claim(node_handle_expiry(world.client, world.now_ns) == 0, "a timer ends no node");
+  if (node_expiry(world.client) <= world.post.now_ns)
+    fuzz_claim(node_handle_expiry(world.client, world.post.now_ns) == 0, "a timer ends no node");
 }
 
 /* A call has one end. */
@@ -58,14 +58,14 @@ static void take_part(const uint8_t *part, size_t length) {
     source = association_address(&ASSOCIATION_DTLS, &source);
     destination = association_address(&ASSOCIATION_DTLS, &destination);
   }
-  world.now_ns += INTERVALS_MS[part[0] / 4 % 4] * NODE_MS;
+  world.post.now_ns += INTERVALS_MS[part[0] / 4 % 4] * NODE_MS;
   wake();
   if ((part[0] & REQUEST) != 0)
     fuzz_either(client_world_ask(&world, part[0] % 2, GET) == 0);
   if ((part[0] & ANSWER) != 0)
     take_answer(part + 1, length - 1);
   else
-    client_world_inject(&world, &source, &destination, part + 1, length - 1);
+    post_inject(&world.post, NODE_UDP, &source, &destination, part + 1, length - 1);
 }
 
 static unsigned ends(void) {
@@ -77,11 +77,11 @@ static unsigned ends(void) {
 static void claim_ends(void) {
   for (unsigned i = 0; i < DATAGRAMS_MAX * DATAGRAMS_MAX; i++) {
     take_answer(NULL, 0);
-    client_world_inject(&world, &world.config.local, &world.config.local, NULL, 0);
+    post_inject(&world.post, NODE_UDP, &world.config.local, &world.config.local, NULL, 0);
     const uint64_t due_ns = node_expiry(world.client);
     if (due_ns == NODE_NEVER)
       break;
-    world.now_ns = due_ns > world.now_ns ? due_ns : world.now_ns;
+    world.post.now_ns = due_ns > world.post.now_ns ? due_ns : world.post.now_ns;
     wake();
   }
   fuzz_claim(ends() >= 1, "a request has an end");
@@ -115,8 +115,8 @@ static void take_story(fuzz_take *take, uint8_t way) {
   input = (struct fuzz_input){.data = {way}, .size = 1};
   memcpy(part + 1, world.answer, world.answer_length);
   fuzz_input_put_part(&input, part, 1 + world.answer_length);
-  for (size_t i = 0; i < world.flight_count; i++) {
-    const struct client_world_datagram *flown = &world.flight[i];
+  for (size_t i = 0; i < world.post.flight_count; i++) {
+    const struct post_datagram *flown = &world.post.flight[i];
     if (memcmp(flown->destination.ip, world.config.local.ip, sizeof flown->destination.ip) != 0)
       continue;
     part[0] = flown->destination.port != world.config.local.port ? IN_SESSION : 0;
@@ -130,7 +130,7 @@ static void take_story(fuzz_take *take, uint8_t way) {
 void fuzz_seeds(fuzz_take *take) {
   for (uint8_t way = 0; way < WAYS; way++) {
     begin(way);
-    client_world_run_ms(&world, 1000);
+    post_run_ms(&world.post, 1000);
     fuzz_claim(world.servers[0].served == 1, "a request is answered");
     take_story(take, way);
     client_world_end(&world);

@@ -48,11 +48,11 @@ static void take_part(const uint8_t *part, size_t length) {
     source = association_address(kind, &source);
     destination = association_address(kind, &destination);
   }
-  world.now_ns += INTERVALS_MS[part[0] / 4 % 4] * NODE_MS;
-  if (node_expiry(world.ue) <= world.now_ns)
-    fuzz_claim(node_handle_expiry(world.ue, world.now_ns) == 0, "a timer ends no node");
-  ue_world_inject_of(&world, of_esp ? NODE_ESP : NODE_UDP, &source, &destination, part + 1,
-                     length - 1);
+  world.post.now_ns += INTERVALS_MS[part[0] / 4 % 4] * NODE_MS;
+  if (node_expiry(world.ue) <= world.post.now_ns)
+    fuzz_claim(node_handle_expiry(world.ue, world.post.now_ns) == 0, "a timer ends no node");
+  post_inject(&world.post, of_esp ? NODE_ESP : NODE_UDP, &source, &destination, part + 1,
+              length - 1);
 }
 
 /* However it went on, each request has one end. */
@@ -60,9 +60,9 @@ static void claim_ends(void) {
   for (unsigned i = 0; i < DATAGRAMS_MAX * DATAGRAMS_MAX && node_expiry(world.ue) != NODE_NEVER;
        i++) {
     const uint64_t due_ns = node_expiry(world.ue);
-    world.now_ns = due_ns > world.now_ns ? due_ns : world.now_ns;
-    fuzz_claim(node_handle_expiry(world.ue, world.now_ns) == 0, "a timer ends no node");
-    ue_world_inject(&world, &world.config.local, &world.config.local, NULL, 0);
+    world.post.now_ns = due_ns > world.post.now_ns ? due_ns : world.post.now_ns;
+    fuzz_claim(node_handle_expiry(world.ue, world.post.now_ns) == 0, "a timer ends no node");
+    post_inject(&world.post, NODE_UDP, &world.config.local, &world.config.local, NULL, 0);
   }
   for (size_t i = 0; i < SERVERS; i++)
     fuzz_claim(ue_world_count(&world, i, NODE_PHASE_APPLICATION, NODE_EVENT_ANSWERED) +
@@ -92,8 +92,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 static void take_story(fuzz_take *take, uint8_t way) {
   static struct fuzz_input input;
   input = (struct fuzz_input){.data = {way}, .size = 1};
-  for (size_t i = 0; i < world.flight_count; i++) {
-    const struct ue_world_datagram *flown = &world.flight[i];
+  for (size_t i = 0; i < world.post.flight_count; i++) {
+    const struct post_datagram *flown = &world.post.flight[i];
     uint8_t part[1 + NODE_DATAGRAM_MAX];
     if (memcmp(flown->destination.ip, world.config.local.ip, sizeof flown->destination.ip) != 0)
       continue;
@@ -111,7 +111,7 @@ static void take_story(fuzz_take *take, uint8_t way) {
 void fuzz_seeds(fuzz_take *take) {
   for (uint8_t way = 0; way < WAY_COUNT; way++) {
     begin(way);
-    ue_world_run_ms(&world, 1000);
+    post_run_ms(&world.post, 1000);
     for (size_t i = 0; i < SERVERS; i++)
       fuzz_claim(world.aps[i].served == 1, "a request is answered");
     take_story(take, way);
