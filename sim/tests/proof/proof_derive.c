@@ -3,6 +3,7 @@
 
 #include "proof_copies.h"
 #include "proof_exchanges.h"
+#include "proof_limits.h"
 #include "proof_radius.h"
 #include "proof_ways.h"
 
@@ -502,38 +503,6 @@ static uint64_t rest_ns(const struct weigher *weigher) {
              : weigher->log.sent[weigher->log.count - 1].time_ns + TRANSMIT_WAIT_NS;
 }
 
-static uint64_t seconds_ns(const json_t *spec, const char *key) {
-  return (uint64_t)json_integer_value(json_object_get(spec, key)) * 1000000000u;
-}
-
-static bool is_other(const json_t *spec, const char *key, const char *value) {
-  const char *is = json_string_value(json_object_get(spec, key));
-  return is != NULL && strcmp(is, value) != 0;
-}
-
-/* Whether there may be requests that are never sent, since there is no key for them, or no token;
- * or that are answered by 4.01 twice, since a token ends while it is on its way. */
-static bool has_no_keys(const json_t *spec) {
-  enum { SHORT_S = 10 };
-  const bool granted = !is_other(spec, "authorization", "none") ||
-                       !is_other(spec, "authorization", "rules") ||
-                       !is_other(spec, "authorization", "filter-id");
-  return is_other(spec, "as_fault", "none") ||
-         (is_other(spec, "ace_profile", "off") &&
-          (!is_other(spec, "token_rights", "none") || !granted ||
-           !is_other(spec, "fault", "unknown-resource-server") ||
-           json_integer_value(json_object_get(spec, "token_lifetime_s")) < SHORT_S ||
-           json_number_value(json_object_get(spec, "frame_loss")) > 0));
-}
-
-/* False where the time limit may have found requests under way, which are neither answered nor
- * given up; or where sessions may have ended, so that there are requests that nobody sent. */
-static bool is_at_rest(const struct weigher *weigher, const json_t *spec) {
-  const uint64_t lifetime_ns = seconds_ns(spec, "session_lifetime_s");
-  return !has_no_keys(spec) && rest_ns(weigher) < seconds_ns(spec, "time_limit_s") &&
-         (lifetime_ns == 0 || rest_ns(weigher) < lifetime_ns);
-}
-
 static void weigh_exchanges(struct weigher *weigher, bool at_rest) {
   const struct proof_exchanges exchanges =
       proof_exchanges_find(&weigher->air, &weigher->datagrams, weigher->acknowledged);
@@ -563,26 +532,6 @@ static void forget_copies(struct weigher *weigher) {
   json_array_foreach(messages, i, message) json_object_del(message, "datagrams_repeated");
 }
 
-/* Whether an association's timer ends before a flight of several hops or fragments is over. */
-static bool repeats_at_once(const json_t *spec) {
-  enum { SHORT_MS = 1000 };
-  const char *association = json_string_value(json_object_get(spec, "association"));
-  const char *timer =
-      strncmp(association, "ikev2", 5) == 0 ? "ikev2_timeout_ms" : "dtls_timeout_ms";
-  return (strcmp(association, "dtls") == 0 || strncmp(association, "ikev2", 5) == 0) &&
-         json_integer_value(json_object_get(spec, timer)) < SHORT_MS;
-}
-
-/* Links of a file lose frames by themselves, and a MAC that finds no free channel gives up what no
- * capture shows: a node that a flight and its copy come to, one close behind the other, may give up
- * either, and its frames do not tell which. */
-static bool hides_copies(const json_t *spec, const json_t *result) {
-  const bool file = strcmp(json_string_value(json_object_get(spec, "topology")), "file") == 0;
-  const bool dtls = strcmp(json_string_value(json_object_get(spec, "association")), "dtls") == 0;
-  const bool given_up = json_integer_value(json_object_get(result, "frames_dropped_access")) > 0;
-  return repeats_at_once(spec) && (dtls ? file : given_up);
-}
-
 static void weigh(struct weigher *weigher, const json_t *spec, const json_t *result) {
   weigher->copies = calloc(weigher->air.count + 1, sizeof *weigher->copies);
   weigher->acknowledged = calloc(weigher->air.count + 1, sizeof *weigher->acknowledged);
@@ -597,9 +546,9 @@ static void weigh(struct weigher *weigher, const json_t *spec, const json_t *res
   }
   weigh_given_up(weigher, json_integer_value(json_object_get(spec, "peers")) > 1 ||
                               json_number_value(json_object_get(spec, "frame_loss")) > 0);
-  weigh_exchanges(weigher, is_at_rest(weigher, spec));
+  weigh_exchanges(weigher, proof_is_at_rest(spec, rest_ns(weigher)));
   proof_copies_check(&weigher->datagrams, &weigher->log, weigher->report);
-  if (weigher->copies_mixed || hides_copies(spec, result))
+  if (weigher->copies_mixed || proof_hides_copies(spec, result))
     forget_copies(weigher);
 }
 
