@@ -46,7 +46,7 @@ expect "by a symbolic link" "$at: run --scenarios $tree/scenarios --results $tre
 # Without a name, those of the headline figures first; with "all", all scenarios that there are but the
 # tests' own, each once.
 main=$(cd tree && ./waf-wrapper run -j 3 2>log)
-expect "the first campaigns" "$tree: run overhead optimizations oscore-vs-dtls loss hops failure restart" \
+expect "the first campaigns" "$tree: run overhead optimizations oscore-vs-dtls loss hops failure platforms" \
   "$(echo "$main" | cut -d ' ' -f 1-9)"
 case $main in
   *" -j 3") ;;
