@@ -6,6 +6,7 @@
 #include "support/memory.h"
 #include "support/process.h"
 #include "support/standard_output.h"
+#include "version.h"
 
 #include <getopt.h>
 #include <limits.h>
@@ -80,6 +81,7 @@ static const char HELP[] =
     "2,\n"
     "                       spec.seed (runs are then paired without it); may be given again\n"
     "  -h, --help           this text\n"
+    "      --version        version, commit and code of the build\n"
     "\n"
     "What a campaign leaves in results/NAME:\n"
     "  campaign.db   all runs (SQLite): select hops, avg(time_ms) from runs group by hops\n"
@@ -107,6 +109,7 @@ enum {
   OPTION_PEER,
   OPTION_JSON,
   OPTION_IGNORE,
+  OPTION_VERSION,
 };
 
 static const struct option OPTIONS[] = {
@@ -121,6 +124,7 @@ static const struct option OPTIONS[] = {
     {"json", no_argument, NULL, OPTION_JSON},
     {"ignore", required_argument, NULL, OPTION_IGNORE},
     {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, OPTION_VERSION},
     {0},
 };
 
@@ -195,6 +199,10 @@ static bool options_read(int argc, char **argv, struct bench_options *options,
       break;
     case 'h':
       fputs(HELP, stdout);
+      *status = BENCH_GOOD;
+      return false;
+    case OPTION_VERSION:
+      puts(version_text("coap-eap-bench"));
       *status = BENCH_GOOD;
       return false;
     default:

@@ -1,11 +1,11 @@
 /* The program coap-eap-sim: specs in, results out. */
 #define _GNU_SOURCE
 #include "cast/edhoc_credentials.h"
-#include "commit.h" /* generated */
 #include "describe.h"
 #include "ns3/world.h"
 #include "pool/pool.h"
 #include "support/standard_output.h"
+#include "version.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -163,9 +163,10 @@ int main(int argc, char **argv) {
   };
   standard_output_guard("coap-eap-sim", EXIT_USAGE);
   argp_err_exit_status = EXIT_USAGE;
+  argp_program_version = version_text("coap-eap-sim");
   argp_parse(&argp, argc, argv, 0, NULL, &arguments);
   if (arguments.describe) {
-    describe(stdout, CODE_COMMIT);
+    describe(stdout, version_commit());
     return 0;
   }
   const int specs = open_specs(arguments.specs);

@@ -4,6 +4,7 @@
 #include "share.h"
 #include "subject.h"
 #include "support/standard_output.h"
+#include "version.h"
 
 #include <argp.h>
 #include <libgen.h>
@@ -289,6 +290,7 @@ int main(int argc, char **argv) {
   struct speed speed = {.runs = 500, .hops = 4};
   standard_output_guard("coap-eap-speed", EXIT_USAGE);
   argp_err_exit_status = EXIT_USAGE;
+  argp_program_version = version_text("coap-eap-speed");
   argp_parse(&argp, argc, argv, 0, NULL, &speed);
   prepare(&speed);
   printf("%s\n", cost_count_instructions(speed.with_valgrind));

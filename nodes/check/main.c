@@ -6,6 +6,7 @@
 #include "ladder.h"
 #include "replay.h"
 #include "suite.h"
+#include "version.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -32,6 +33,7 @@ static const char usage[] =
     "  --replay FILE  write the ladder of a file; exit 0 if it shows what it says\n"
     "  --findings     what is known to fail, why, and by whose rule\n"
     "  --help         this text\n"
+    "  --version      version, commit, and code of the build\n"
     "\n"
     "Without SCENE and KEY=VALUE all scenes are explored, with each ordering policy and\n"
     "association. KEY=VALUE overrides what a scene has; without SCENE it describes one of its "
@@ -327,6 +329,10 @@ static int run_with(struct check_arguments *arguments, int argc, char **argv) {
     char error[256];
     if (strcmp(argv[i], "--help") == 0) {
       write_help();
+      return EXIT_CLEAN;
+    }
+    if (strcmp(argv[i], "--version") == 0) {
+      puts(version_text("coap-eap-check"));
       return EXIT_CLEAN;
     }
     if (strcmp(argv[i], "--findings") == 0) {

@@ -6,6 +6,7 @@
 #include "protect.h"
 #include "role.h"
 #include "usage.h"
+#include "version.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -41,7 +42,7 @@ static const char usage[] =
     "  coap-eap-node authenticator --radius-server 127.0.0.1 --secret radius\n"
     "  coap-eap-node peer --authenticator ::1 --identity tfg-user-test --psk tfg-passwordtest\n"
     "\n"
-    "`coap-eap-node ROLE --help' tells more.\n";
+    "`coap-eap-node ROLE --help' tells more; `coap-eap-node --version' says what it is made of.\n";
 
 typedef int run_role(const struct settings *settings, const struct report *report);
 
@@ -61,6 +62,10 @@ int main(int argc, char **argv) {
   protect_process();
   if (argc >= 2 && strcmp(argv[1], "--help") == 0) {
     fputs(usage, stdout);
+    return usage_finish("", 0);
+  }
+  if (argc >= 2 && strcmp(argv[1], "--version") == 0) {
+    puts(version_text("coap-eap-node"));
     return usage_finish("", 0);
   }
   if (argc >= 2 && strcmp(argv[1], "edhoc") == 0)
