@@ -1,6 +1,7 @@
 /* Values of spec keys, and words that are near to each other. */
 #include "value.h"
 #include "memory.h"
+#include "nearest.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -57,45 +58,9 @@ char *value_canonical(const json_t *object) {
   return json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(15));
 }
 
-enum { WORD_MAX = 64 };
-
-static size_t smallest(size_t a, size_t b, size_t c) {
-  size_t least = a < b ? a : b;
-  return least < c ? least : c;
-}
-
-/* Of longer words than WORD_MAX: far. */
-static size_t edit_distance(const char *a, const char *b) {
-  size_t row[3][WORD_MAX + 1];
-  size_t n = strlen(a), m = strlen(b);
-  if (n > WORD_MAX || m > WORD_MAX)
-    return SIZE_MAX;
-  for (size_t j = 0; j <= m; j++)
-    row[0][j] = j;
-  for (size_t i = 1; i <= n; i++) {
-    size_t *now = row[i % 3], *before = row[(i + 2) % 3], *earlier = row[(i + 1) % 3];
-    now[0] = i;
-    for (size_t j = 1; j <= m; j++) {
-      now[j] = smallest(now[j - 1] + 1, before[j] + 1, before[j - 1] + (a[i - 1] != b[j - 1]));
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-        now[j] = smallest(now[j], earlier[j - 2] + 1, now[j]);
-    }
-  }
-  return row[n % 3][m];
-}
-
 const char *value_nearest(const char *word, const char *const *names, size_t count) {
-  const char *nearest = NULL;
-  size_t least = strlen(word) / 3 + 2;
-  for (size_t i = 0; i < count; i++) {
-    size_t distance = edit_distance(word, names[i]);
-    if (distance < least) {
-      least = distance;
-      nearest = names[i];
-    }
-  }
-  for (size_t i = 0; nearest == NULL && i < count && *word != '\0'; i++)
-    if (strncmp(names[i], word, strlen(word)) == 0)
-      nearest = names[i];
-  return nearest;
+  struct nearest nearest = nearest_to(word);
+  for (size_t i = 0; i < count; i++)
+    nearest_offer(&nearest, names[i]);
+  return nearest_name(&nearest);
 }

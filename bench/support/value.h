@@ -25,8 +25,7 @@ bool value_matches(json_t *filter, json_t *values);
 /* JSON in one canonical line (sorted, numbers of at most 15 digits), to be freed. */
 char *value_canonical(const json_t *object);
 
-/* The nearest of `names` by edit distance (letters inserted, deleted, replaced, swapped); if none
- * is near, one that begins with `word`; or NULL. */
+/* The nearest of `names` (nearest.h), or NULL. */
 const char *value_nearest(const char *word, const char *const *names, size_t count);
 
 #endif

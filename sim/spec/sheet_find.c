@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "sheet.h"
 
+#include "nearest.h"
 #include "support/memory.h"
 
 #include <errno.h>
@@ -53,7 +54,12 @@ static const struct sheet_found *shipped_find(enum sheet_kind kind, const char *
     free(fresh);
     return NULL;
   }
-  size_t used = (size_t)snprintf(error, SPEC_ERROR_MAX, "there is no \"%.60s\"; it takes ", name);
+  struct nearest nearest = nearest_to(name);
+  for (i = 0; (file = sheet_shipped(kind, i)) != NULL; i++)
+    nearest_offer(&nearest, file->name);
+  char question[NEAREST_QUESTION_MAX];
+  size_t used = (size_t)snprintf(error, SPEC_ERROR_MAX, "there is no \"%.60s\";%s it takes ", name,
+                                 nearest_question(&nearest, question));
   for (i = 0; (file = sheet_shipped(kind, i)) != NULL && used < SPEC_ERROR_MAX; i++)
     used += (size_t)snprintf(error + used, SPEC_ERROR_MAX - used, "%s, ", file->name);
   if (used < SPEC_ERROR_MAX)

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "sheet.h"
 
+#include "nearest.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,7 +11,7 @@
 #include <string.h>
 #include <yaml.h>
 
-enum { NOTE_MAX = 500, WORD_SHOWN_MAX = 60 };
+enum { NOTE_MAX = 500, WORD_SHOWN_MAX = 60, KEYS_MAX = 32 };
 
 struct yaml_reader {
   yaml_parser_t parser;
@@ -30,6 +32,23 @@ static bool yaml_complain(const struct yaml_reader *reader, const yaml_mark_t *m
   snprintf(reader->error, SPEC_ERROR_MAX, "%.300s:%zu:%zu: %s", reader->path, mark->line + 1,
            mark->column + 1, what);
   return false;
+}
+
+/* `where` is before the complaint: "" or "NAME: ". */
+static bool yaml_complain_key(const struct yaml_reader *reader, const yaml_mark_t *mark,
+                              const char *where, const char *key, const char *const *names,
+                              size_t count) {
+  struct nearest nearest = nearest_to(key);
+  char accepted[400] = "", question[NEAREST_QUESTION_MAX];
+  size_t used = 0;
+  for (size_t i = 0; i < count; i++) {
+    nearest_offer(&nearest, names[i]);
+    if (used < sizeof accepted)
+      used += (size_t)snprintf(accepted + used, sizeof accepted - used, "%s%s", i == 0 ? "" : ", ",
+                               names[i]);
+  }
+  return yaml_complain(reader, mark, "%sunknown key \"%.*s\";%s accepted: %s", where,
+                       WORD_SHOWN_MAX, key, nearest_question(&nearest, question), accepted);
 }
 
 /* The next event, to be deleted; false with the error where there is none. */
@@ -138,9 +157,11 @@ static bool figure_pair(struct yaml_reader *reader, struct figure *figure, const
     return yaml_note(reader, &reader->notes->source[figure->index], key, text, mark);
   if (strcmp(key, "assumption") == 0)
     return yaml_note(reader, &reader->notes->assumption[figure->index], key, text, mark);
-  return yaml_complain(
-      reader, key_mark, "%s: unknown key \"%.*s\"; accepted: %s, source, assumption",
-      figure->row->name, WORD_SHOWN_MAX, key, is_cost ? SHEET_CYCLES ", " SHEET_US : "value");
+  const char *const names[] = {SHEET_CYCLES, is_cost ? SHEET_US : "value", "source", "assumption"};
+  char where[NOTE_MAX];
+  snprintf(where, sizeof where, "%s: ", figure->row->name);
+  return yaml_complain_key(reader, key_mark, where, key, is_cost ? names : names + 1,
+                           is_cost ? 4 : 3);
 }
 
 /* {value: NUMBER, source: TEXT} */
@@ -202,15 +223,12 @@ static bool read_description(struct yaml_reader *reader) {
 
 static bool complain_unknown(const struct yaml_reader *reader, const char *key,
                              const yaml_mark_t *mark) {
-  char accepted[400] = "";
-  size_t count, used = 0;
+  const char *names[KEYS_MAX] = {SHEET_DESCRIPTION, SHEET_PROCESSOR, SHEET_ACCELERATOR};
+  size_t count, used = 3;
   const struct sheet_row *rows = sheet_rows(reader->sheet->kind, &count);
-  for (size_t i = 0; i < count && used < sizeof accepted; i++)
-    used += (size_t)snprintf(accepted + used, sizeof accepted - used, ", %s", rows[i].name);
-  return yaml_complain(reader, mark,
-                       "unknown key \"%.*s\"; accepted: " SHEET_DESCRIPTION ", " SHEET_PROCESSOR
-                       ", " SHEET_ACCELERATOR "%s",
-                       WORD_SHOWN_MAX, key, accepted);
+  for (size_t i = 0; i < count && used < KEYS_MAX; i++)
+    names[used++] = rows[i].name;
+  return yaml_complain_key(reader, mark, "", key, names, used);
 }
 
 static bool read_pair(struct yaml_reader *reader, const char *key, const yaml_mark_t *mark) {

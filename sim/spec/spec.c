@@ -2,6 +2,7 @@
 #include "spec.h"
 
 #include "lower/lower.h"
+#include "nearest.h"
 #include "resolve.h"
 #include "sheet.h"
 
@@ -173,20 +174,28 @@ static bool spec_refuse(char error[SPEC_ERROR_MAX], const char *format, ...) {
 
 static bool refuse_value(const struct spec_field *field, const json_t *value,
                          char error[SPEC_ERROR_MAX]) {
-  char accepted[SPEC_ERROR_MAX];
+  char accepted[SPEC_ERROR_MAX], question[NEAREST_QUESTION_MAX];
   describe_accepted(field, accepted, sizeof accepted);
   char *given = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-  spec_refuse(error, "%s: %.100s is not accepted; it takes %s", field->name,
-              given == NULL ? "the value" : given, accepted);
+  struct nearest nearest = nearest_to(json_is_string(value) ? json_string_value(value) : "");
+  for (size_t i = 0; field->values != NULL && field->values[i] != NULL; i++)
+    nearest_offer(&nearest, field->values[i]);
+  spec_refuse(error, "%s: %.100s is not accepted;%s it takes %s", field->name,
+              given == NULL ? "the value" : given, nearest_question(&nearest, question), accepted);
   free(given);
   return false;
 }
 
 static bool refuse_key(const char *key, char error[SPEC_ERROR_MAX]) {
-  size_t used =
-      (size_t)snprintf(error, SPEC_ERROR_MAX, "unknown key \"%.60s\"; accepted keys:", key);
   size_t count;
   const struct spec_field *fields = spec_fields(&count);
+  struct nearest nearest = nearest_to(key);
+  for (size_t i = 0; i < count; i++)
+    nearest_offer(&nearest, fields[i].name);
+  char question[NEAREST_QUESTION_MAX];
+  size_t used =
+      (size_t)snprintf(error, SPEC_ERROR_MAX, "unknown key \"%.60s\";%s accepted keys:", key,
+                       nearest_question(&nearest, question));
   for (size_t i = 0; i < count && used < SPEC_ERROR_MAX; i++)
     used += (size_t)snprintf(error + used, SPEC_ERROR_MAX - used, "%s %s", i == 0 ? "" : ",",
                              fields[i].name);

@@ -124,8 +124,8 @@ static void test_refused(void **state) {
   static const struct {
     const char *text, *error;
   } cases[] = {
-      {"{\"platform\": \"z2\"}",
-       "platform: there is no \"z2\"; it takes cc2538, nrf52840, z1, or the path of a file that "},
+      {"{\"platform\": \"z2\"}", "platform: there is no \"z2\"; did you mean \"z1\"? it takes "
+                                 "cc2538, nrf52840, z1, or the path of a file that "},
       {"{\"platform\": \"\"}", "platform: there is no \"\""},
       {"{\"platform\": \"no.yaml\"}", "platform: no.yaml: No such file"},
       {"{\"authenticator_platform\": \"z2\"}", "authenticator_platform: there is no \"z2\""},

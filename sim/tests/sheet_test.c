@@ -96,6 +96,8 @@ static void test_yaml_refused(void **state) {
       {SHEET_PLATFORM, "description: ''\n", "takes a text of 1 to 500"},
       {SHEET_PLATFORM, "volts: 3\n",
        "f.yaml:1:1: unknown key \"volts\"; accepted: description, pro"},
+      {SHEET_PLATFORM, "\ntransmitt_ma: {value: 3, source: s}\n",
+       "f.yaml:2:1: unknown key \"transmitt_ma\"; did you mean \"transmit_ma\"? accepted: "},
       {SHEET_PLATFORM, "[a]: 3\n", "f.yaml:1:1: one word"},
       {SHEET_PLATFORM, "? [a]\n: 3\n", "f.yaml:1:3: one word or text is expected"},
       {SHEET_PLATFORM, "p256_sign: {cycles: 1, source: s}\n", "unknown key \"p256_sign\""},
@@ -109,7 +111,8 @@ static void test_yaml_refused(void **state) {
       {SHEET_PLATFORM, "supply_v: {value: 3, source: s, source: s}\n", "source is here twice"},
       {SHEET_PLATFORM, "supply_v: {value: 3, source: ''}\n", "source takes a text of 1 to 500"},
       {SHEET_PLATFORM, "supply_v: {value: 3, sauce: s}\n",
-       "f.yaml:1:22: supply_v: unknown key \"sauce\"; accepted: value, source, assumption"},
+       "f.yaml:1:22: supply_v: unknown key \"sauce\"; did you mean \"source\"? accepted: value, "
+       "source, assumption"},
       {SHEET_PLATFORM, "supply_v: {cycles: 3, source: s}\n", "unknown key \"cycles\""},
       {SHEET_PLATFORM, "supply_v: {value: three, source: s}\n",
        "f.yaml:1:19: supply_v: \"three\" is not accepted; it takes a number from 0.5 to 60 (V)"},

@@ -108,7 +108,7 @@ static void test_spec_refusals(void **state) {
       {"{", "not a JSON object"},
       {"[]", "one JSON object"},
       {"{} {}", "not a JSON object"},
-      {"{\"hopps\": 1}", "unknown key \"hopps\"; accepted keys: id, "},
+      {"{\"hopps\": 1}", "unknown key \"hopps\"; did you mean \"hops\"? accepted keys: id, "},
       {"{\"hops\": 1, \"hops\": 2}", "not a JSON object"},
       {"{\"seed\": 1.5}", "seed: 1.5"},
       {"{\"frame_loss\": 1e400}", "not a JSON object"},

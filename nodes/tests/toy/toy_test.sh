@@ -25,7 +25,7 @@ expect() {
 }
 
 mkdir "$work/copy"
-cp -R "$sources/CMakeLists.txt" "$sources/version" "$sources/nodes" "$sources/sim" "$sources/scenarios" "$work/copy"
+cp -R "$sources/CMakeLists.txt" "$sources/common" "$sources/nodes" "$sources/sim" "$sources/scenarios" "$work/copy"
 cd "$work/copy/nodes"
 mkdir toy
 cp "$here/lower.c" toy/lower.c

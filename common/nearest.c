@@ -1,0 +1,60 @@
+/* The word that was meant: the optimal string alignment distance, in rows of which three are kept.
+ */
+#include "nearest.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WORD_MAX = 64 };
+
+static size_t smallest(size_t a, size_t b, size_t c) {
+  const size_t least = a < b ? a : b;
+  return least < c ? least : c;
+}
+
+/* Of longer words than WORD_MAX: far. */
+static size_t edit_distance(const char *a, const char *b) {
+  size_t row[3][WORD_MAX + 1];
+  const size_t n = strlen(a), m = strlen(b);
+  if (n > WORD_MAX || m > WORD_MAX)
+    return SIZE_MAX;
+  for (size_t j = 0; j <= m; j++)
+    row[0][j] = j;
+  for (size_t i = 1; i <= n; i++) {
+    size_t *now = row[i % 3], *before = row[(i + 2) % 3], *earlier = row[(i + 1) % 3];
+    now[0] = i;
+    for (size_t j = 1; j <= m; j++) {
+      now[j] = smallest(now[j - 1] + 1, before[j] + 1, before[j - 1] + (a[i - 1] != b[j - 1]));
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        now[j] = smallest(now[j], earlier[j - 2] + 1, now[j]);
+    }
+  }
+  return row[n % 3][m];
+}
+
+struct nearest nearest_to(const char *word) {
+  return (struct nearest){.word = word, .least = strlen(word) / 3 + 2};
+}
+
+void nearest_offer(struct nearest *nearest, const char *name) {
+  const size_t length = strlen(nearest->word), distance = edit_distance(nearest->word, name);
+  if (distance < nearest->least) {
+    nearest->least = distance;
+    nearest->near = name;
+  }
+  if (nearest->longer == NULL && length > 0 && strncmp(name, nearest->word, length) == 0)
+    nearest->longer = name;
+}
+
+const char *nearest_name(const struct nearest *nearest) {
+  return nearest->near != NULL ? nearest->near : nearest->longer;
+}
+
+const char *nearest_question(const struct nearest *nearest, char question[NEAREST_QUESTION_MAX]) {
+  const char *name = nearest_name(nearest);
+  question[0] = '\0';
+  if (name != NULL)
+    snprintf(question, NEAREST_QUESTION_MAX, " did you mean \"%s\"?", name);
+  return question;
+}
