@@ -33,7 +33,7 @@ set(TEST_ROWS
   "nodes/crowd_test                    | plain     |  2"
   ".*/(rooms|circles|symbols)          | plain     |  1"
   "sim/toy                             | plain     | 20"
-  "bench/wrapper                       | plain     |  2"
+  "bench/(wrapper|own_hardware)        | plain     |  2"
   "live/eapol_test                     | plain     | 16"
   "live/capture_test                   | plain     |  3"
   "live/edhoc_line(_refused)?_test     | sanitized |  4"
