@@ -81,3 +81,27 @@ for name in 'odd [name]' 'a;b'; do
 done
 make_tree "it's a tree"
 expect "a quote and blanks" "$(realpath "it's a tree"): run loss" "$(cd "it's a tree" && ./waf-wrapper run loss 2>log)"
+
+# What is kept as reference of each campaign: a tree whose programs only leave files.
+make_tree kept
+mkdir -p kept/build kept/bench bin
+cat >>kept/CMakeLists.txt <<'END'
+file(WRITE ${CMAKE_BINARY_DIR}/coap-eap-bench [=[#!/bin/sh
+[ "$1" = run ] || exit 0
+shift
+for campaign; do
+  mkdir -p results/$campaign/tables results/$campaign/figures
+  for file in cells.csv provenance.json runs.csv tables/t.txt figures/f.svg figures/f.png figures/f.gp figures/f.tsv; do
+    echo $campaign >results/$campaign/$file
+  done
+done
+]=])
+END
+for program in kept/bench/reference.sh kept/build/coap-eap-sim kept/build/coap-eap-check bin/tshark; do
+  printf '#!/bin/sh\n' >"$program"
+  chmod +x "$program"
+done
+(cd kept && PATH=$work/bin:$PATH ./waf-wrapper reference >log 2>&1) || fail "reference: $(cat kept/log)"
+expect "what is kept of a campaign" \
+  "cells.csv figures/f.gp figures/f.png figures/f.svg figures/f.tsv provenance.json tables/t.txt" \
+  "$(cd kept/results/reference/loss && find . -type f | sed 's|^./||' | sort | tr '\n' ' ' | sed 's/ $//')"
