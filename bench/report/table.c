@@ -1,6 +1,7 @@
 /* Tables. */
 #include "table.h"
 #include "export.h"
+#include "modelled.h"
 #include "rank.h"
 #include "store/paired.h"
 #include "support/memory.h"
@@ -256,6 +257,17 @@ static void add_constants(const struct derived *derived, const struct presentati
   }
 }
 
+/* Whether computing is in its times and energies. */
+static void add_modelled(const struct dataset *dataset, const struct presentation_table *table,
+                         const size_t *cells, size_t count, struct text *note) {
+  for (size_t i = 0; i < table->column_count; i++) {
+    const size_t before = note->length;
+    modelled_add_note(dataset, cells, count, &table->column[i].measure, 1, note);
+    if (note->length > before)
+      return;
+  }
+}
+
 /* What differences are against, what numbers are in it, and how computed cells are computed. */
 static void add_note(const struct dataset *dataset, const struct presentation_table *table,
                      const size_t *cells, size_t count, struct text *note) {
@@ -269,6 +281,7 @@ static void add_note(const struct dataset *dataset, const struct presentation_ta
   if (table->against != NULL)
     text_add(note, ", in pairs of equal seeds; intervals of 95 %%.");
   add_constants(dataset->derived, table, note);
+  add_modelled(dataset, table, cells, count, note);
   const struct derived_case *last = NULL;
   for (size_t i = 0; i < count; i++) {
     const struct derived_case *computed = dataset->plan->cell[cells[i]].computed;

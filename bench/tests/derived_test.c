@@ -316,7 +316,7 @@ static void numbers_with_reasons(void **state) {
       "tables:\n  - {name: t, columns: [max twice_mj]}\n  - {name: u, columns: [max plain]}\n",
       true));
   assert_file_has(*state, "tables/t.csv", "\n2,9.86193294,,\n", true);
-  assert_file_has(*state, "tables/t.txt", "\nbattery_mj is 5000 mJ: made up.\n", true);
+  assert_file_has(*state, "tables/t.txt", "\nbattery_mj is 5000 mJ: made up. Times ", true);
   assert_file_has(*state, "tables/t.txt", "nobody", false);
   assert_file_has(*state, "tables/u.txt", "made up", false);
 }
