@@ -36,7 +36,6 @@ set(TEST_ROWS
   "bench/(wrapper|own_hardware)        | plain     |  2"
   "bench/documents_readme              | plain     | 25"
   "bench/documents_(live|roles)        | plain     | 20"
-  "bench/wrapper                       | plain     |  2"
   "live/eapol_test                     | plain     | 16"
   "live/capture_test                   | plain     |  3"
   "live/edhoc_line(_refused)?_test     | sanitized |  4"
