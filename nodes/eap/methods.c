@@ -4,12 +4,14 @@
 #include <assert.h>
 #include <string.h>
 
-#include "edhoc.h"
-#include "psk.h"
+#define METHOD(id, name, proof) extern const struct eap_method EAP_##id##_PEER, EAP_##id##_SERVER;
+#include "methods.def"
+#undef METHOD
 
 const struct eap_methods_row EAP_METHODS[EAP_METHODS_COUNT] = {
-    [EAP_METHODS_PSK] = {"psk", &EAP_PSK_PEER, &EAP_PSK_SERVER},
-    [EAP_METHODS_EDHOC] = {"edhoc", &EAP_EDHOC_PEER, &EAP_EDHOC_SERVER},
+#define METHOD(id, name, proof) {name, proof, &EAP_##id##_PEER, &EAP_##id##_SERVER},
+#include "methods.def"
+#undef METHOD
 };
 
 int eap_methods_find(const char *name, size_t length) {

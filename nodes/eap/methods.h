@@ -5,10 +5,23 @@
 #include "method.h"
 
 /* Places in the table. */
-enum eap_methods_place { EAP_METHODS_PSK, EAP_METHODS_EDHOC, EAP_METHODS_COUNT };
+enum eap_methods_place {
+#define METHOD(id, name, proof) EAP_METHODS_##id,
+#include "methods.def"
+#undef METHOD
+  EAP_METHODS_COUNT
+};
+
+/* What of a credential a method needs. */
+enum eap_proof {
+  EAP_PROOF_PSK,   /* a key of 16 octets, and two names */
+  EAP_PROOF_EDHOC, /* keys and trust of EDHOC */
+  EAP_PROOF_COUNT
+};
 
 struct eap_methods_row {
   const char *name; /* "psk" */
+  enum eap_proof proof;
   const struct eap_method *peer, *server;
 };
 

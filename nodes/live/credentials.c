@@ -11,18 +11,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool has_method(const struct settings_user *user, size_t method) {
+/* Whether one of the user's methods does. */
+static bool needs(const struct settings_user *user, size_t proof) {
   for (size_t i = 0; i < user->method_count; i++)
-    if (user->methods[i] == method)
+    if (EAP_METHODS[user->methods[i]].proof == proof)
       return true;
   return false;
 }
 
-/* What a method needs of a user: NULL, or what is missing. */
+/* What a proof needs of a user: NULL, or what is missing. */
 typedef const char *check_method(const struct settings_user *user);
 
 static const char *check_psk(const struct settings_user *user) {
-  return user->has_psk ? NULL : "the method psk needs a key (psk)";
+  return user->has_psk ? NULL : "the method needs a key (psk)";
 }
 
 static const char *check_edhoc(const struct settings_user *user) {
@@ -36,9 +37,9 @@ static const char *check_edhoc(const struct settings_user *user) {
   return NULL;
 }
 
-static check_method *const checks[EAP_METHODS_COUNT] = {
-    [EAP_METHODS_PSK] = check_psk,
-    [EAP_METHODS_EDHOC] = check_edhoc,
+static check_method *const checks[EAP_PROOF_COUNT] = {
+    [EAP_PROOF_PSK] = check_psk,
+    [EAP_PROOF_EDHOC] = check_edhoc,
 };
 
 const char *credentials_check(const struct settings_user *user) {
@@ -47,9 +48,9 @@ const char *credentials_check(const struct settings_user *user) {
   if (strlen(user->identity) > NODE_IDENTITY_MAX)
     return "the identity is longer than 253 octets";
   const char *wrong = NULL;
-  for (size_t method = 0; wrong == NULL && method < EAP_METHODS_COUNT; method++)
-    if (has_method(user, method))
-      wrong = checks[method](user);
+  for (size_t proof = 0; wrong == NULL && proof < EAP_PROOF_COUNT; proof++)
+    if (needs(user, proof))
+      wrong = checks[proof](user);
   return wrong;
 }
 
@@ -88,7 +89,7 @@ int credentials_edhoc_read(const struct settings *settings, const struct setting
                            struct credentials_edhoc **edhoc, struct complaint *complaint) {
   const bool peer = settings_is(settings, SETTINGS_PEERS);
   *edhoc = NULL;
-  if (!has_method(user, EAP_METHODS_EDHOC))
+  if (!needs(user, EAP_PROOF_EDHOC))
     return 0;
   const struct edhoc_files_given given = given_by(user, peer ? EDHOC_INITIATOR : EDHOC_RESPONDER);
   struct credentials_edhoc *read = calloc(1, sizeof *read);

@@ -29,7 +29,7 @@ while [ "$1" != -- ]; do shift; done
 shift
 symbols host "$@" >>"$symbols"
 
-methods=$(sed -n 's/^ *\[EAP_METHODS_[A-Z0-9_]*\] = {"\([^"]*\)".*/\1/p' "$nodes/eap/methods.c" | tr '\n' ' ')
+methods=$(sed -n 's/^METHOD([A-Z0-9_]*, "\([^"]*\)".*/\1/p' "$nodes/eap/methods.def" | tr '\n' ' ')
 awk -v lowers="$(ids LOWER lower/lowers.def)" -v kinds="$(ids KIND association/kinds.def)" \
   -v methods="$methods" '
   function folder(file) { sub(/[^\/]*$/, "", file); return file }

@@ -8,7 +8,6 @@
  * else. */
 #include "identities.h"
 
-#include "eap/methods.h"
 #include "edhoc_credentials.h"
 #include "spec/realm.h"
 #include "support/memory.h"
@@ -39,7 +38,7 @@ struct identities {
   struct eap_peer_config *peers;
   struct eap_server_method *server_methods;
   struct eap_user *users;
-  struct edhoc_credentials *edhoc; /* NULL: EAP-PSK */
+  struct edhoc_credentials *edhoc; /* NULL: a PSK */
   bool unknown;                    /* the server knows nobody */
   struct erp_peer_config erp_peer;
   struct erp_server_config erp_server;
@@ -142,14 +141,14 @@ static void identities_add_psk(struct identities *identities, const struct spec 
   identities_fill(name, identities_add_realm(identities, name), IDENTITY, i);
   identities_fill(peer_id, peer_id_length, PEER_ID, i);
   identities->peer_methods[i] =
-      (struct eap_peer_method){.method = EAP_METHODS[EAP_METHODS_PSK].peer,
+      (struct eap_peer_method){.method = spec_method(spec)->peer,
                                .credential = {.psk = (const uint8_t *)(wrong ? WRONG_PSK : psk),
                                               .local_id = peer_id,
                                               .local_id_length = peer_id_length,
                                               .remote_id = identities->server_id,
                                               .remote_id_length = server_id_length}};
   identities->server_methods[i] =
-      (struct eap_server_method){.method = EAP_METHODS[EAP_METHODS_PSK].server,
+      (struct eap_server_method){.method = spec_method(spec)->server,
                                  .credential = {.psk = (const uint8_t *)psk,
                                                 .local_id = identities->server_id,
                                                 .local_id_length = server_id_length,
@@ -167,17 +166,20 @@ static void identities_add_edhoc(struct identities *identities, const struct spe
   if (identities->bootstraps && identities->realm == NULL)
     identities_number_nai(name, identities->name_length, i);
   identities->peer_methods[i] = (struct eap_peer_method){
-      .method = EAP_METHODS[EAP_METHODS_EDHOC].peer,
+      .method = spec_method(spec)->peer,
       .credential = {.edhoc = edhoc_credentials_peer(identities->edhoc, i), .mtu = mtu}};
   identities->server_methods[i] = (struct eap_server_method){
-      .method = EAP_METHODS[EAP_METHODS_EDHOC].server,
+      .method = spec_method(spec)->server,
       .credential = {.edhoc = edhoc_credentials_server(identities->edhoc), .mtu = mtu}};
 }
 
 static void identities_add_peer(struct identities *identities, const struct spec *spec, size_t i) {
+  typedef void add_proof(struct identities * identities, const struct spec *spec, size_t i);
+  static add_proof *const add[EAP_PROOF_COUNT] = {
+      [EAP_PROOF_PSK] = identities_add_psk, [EAP_PROOF_EDHOC] = identities_add_edhoc};
   const size_t name_length = identities->name_length;
   const uint8_t *name = identities_name(identities, i);
-  (identities->edhoc == NULL ? identities_add_psk : identities_add_edhoc)(identities, spec, i);
+  add[spec_method(spec)->proof](identities, spec, i);
   identities->peers[i] = (struct eap_peer_config){.identity = name,
                                                   .identity_length = name_length,
                                                   .methods = &identities->peer_methods[i],
@@ -234,7 +236,7 @@ static struct identities *identities_make(const struct spec *spec, bool for_appl
   identities->peers = memory_get(count, sizeof *identities->peers);
   identities->server_methods = memory_get(count, sizeof *identities->server_methods);
   identities->users = memory_get(count, sizeof *identities->users);
-  if (spec->method == SPEC_METHOD_EAP_EDHOC)
+  if (spec_method(spec)->proof == EAP_PROOF_EDHOC)
     identities->edhoc = edhoc_credentials_create(spec, for_applications ? "application" : "");
   identities->server =
       (struct eap_server_config){.lookup = identities_lookup, .context = identities};

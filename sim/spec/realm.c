@@ -14,6 +14,10 @@ size_t spec_proxies(const struct spec *spec) {
   return remote ? (size_t)spec->aaa_hops : 0;
 }
 
+const struct eap_methods_row *spec_method(const struct spec *spec) {
+  return &EAP_METHODS[spec->method]; /* values and rows are of one table */
+}
+
 bool spec_has_erp(const struct spec *spec) {
   return spec->authentications > 1 &&
          (spec->reauthentication == SPEC_REAUTHENTICATION_ERP_PEER ||
@@ -63,7 +67,7 @@ size_t spec_name_bytes(const struct spec *spec) {
   const char *realm = spec_realm(spec);
   if (realm == NULL)
     return (size_t)spec->identity_bytes;
-  const bool anonymous = spec->method == SPEC_METHOD_EAP_EDHOC;
+  const bool anonymous = spec_method(spec)->proof == EAP_PROOF_EDHOC;
   return (anonymous ? 0 : (size_t)spec->identity_bytes) + 1 + strlen(realm);
 }
 

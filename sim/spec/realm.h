@@ -3,10 +3,14 @@
 #ifndef SIM_SPEC_REALM_H
 #define SIM_SPEC_REALM_H
 
+#include "eap/methods.h"
 #include "spec.h"
 
 /* Proxies on the way to the AAA server; 0 where there is no such server. */
 size_t spec_proxies(const struct spec *spec);
+
+/* The EAP method, in EAP_METHODS. */
+const struct eap_methods_row *spec_method(const struct spec *spec);
 
 /* Whether authentications after the first are by ERP. */
 bool spec_has_erp(const struct spec *spec);

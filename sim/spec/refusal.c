@@ -55,7 +55,7 @@ static const char *identity_refusal(const struct spec *spec) {
       {2, SPEC_PEERS_OF_TWO_OCTETS, "identity_bytes: 2 octets tell no more than 786 peers apart",
        "peer_id_bytes: 2 octets tell no more than 786 peers apart"}};
   enum { NUMBERED_NAI = 6 }; /* octets that 10000 differ in */
-  const bool by_name = spec->method == SPEC_METHOD_EAP_PSK;
+  const bool by_name = spec_method(spec)->proof == EAP_PROOF_PSK;
   if (!by_name && spec_bootstraps(spec) && spec->peers > 1 && spec->identity_bytes < NUMBERED_NAI)
     return "identity_bytes: with bootstrapping each UE has a name of its own, of 6 octets at least";
   for (size_t i = 0; by_name && i < sizeof limits / sizeof limits[0]; i++) {

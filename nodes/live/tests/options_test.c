@@ -298,7 +298,7 @@ static void options_in_files(void **state) {
       {"as", "providers: [{name: a, address: \"::1\", secret: \"\"}]\n",
        ":1:13: a secret is missing"},
       {"aaa", "radius_clients: [{address: \"::1\", secret: x}]\nusers: [{identity: x}]\n",
-       "user \"x\": the method psk needs a key"},
+       "user \"x\": the method needs a key"},
   };
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
