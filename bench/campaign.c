@@ -6,6 +6,7 @@
 #include "simulator/condition.h"
 #include "simulator/simulator.h"
 #include "store/feed.h"
+#include "store/present.h"
 #include "support/memory.h"
 #include "support/process.h"
 #include "support/progress.h"
@@ -197,8 +198,12 @@ static int note_plan(struct campaign *campaign, struct text *error) {
       .commit = memory_string(campaign->schema.commit),
       .scenario = source.data,
   };
+  if (status == 0) /* what follows is one transaction */
+    status = store_commit(campaign->store, 0, error);
   if (status == 0 && !known)
     status = store_provenance_add(campaign->store, &provenance, error);
+  if (status == 0)
+    status = present_note(campaign->store, plan, &campaign->schema, error);
   free(provenance.code);
   free(provenance.commit);
   text_deinit(&source);

@@ -42,37 +42,48 @@ void export_add_columns(struct text *csv, const struct plan *plan) {
   }
 }
 
-static bool is_in_runs(const char *metric) {
+void export_add_run(struct text *csv, const struct plan *plan, size_t cell, long long seed) {
+  text_add(csv, "%zu,", cell);
+  export_add_cell(csv, plan, cell);
+  text_add(csv, "%lld,", seed);
+}
+
+void export_add_run_columns(struct text *csv, const struct plan *plan) {
+  text_add(csv, "cell,");
+  export_add_columns(csv, plan);
+  text_add(csv, "seed,");
+}
+
+bool export_is_in_runs(const char *metric) {
   return strchr(metric, '.') == NULL && !dataset_metric_varies(metric);
 }
 
 static void add_run_line(struct text *csv, const struct dataset *dataset, size_t cell,
                          const struct dataset_run *run) {
-  export_add_cell(csv, dataset->plan, cell);
-  text_add(csv, "%lld", run->seed);
+  export_add_run(csv, dataset->plan, cell, run->seed);
   for (size_t i = 0; i < dataset->text_count; i++) {
-    text_add(csv, ",");
     export_add_field(csv, run->words[i]);
+    text_add(csv, ",");
   }
   for (size_t i = 0; i < dataset->metric_count; i++) {
-    if (!is_in_runs(dataset->metric[i]))
+    if (!export_is_in_runs(dataset->metric[i]))
       continue;
-    text_add(csv, ",");
     value_add_number(csv, run->number[i]);
+    text_add(csv, ",");
   }
-  text_add(csv, ",%s\n", run->key);
+  text_add(csv, "%s,%s,%s\n", run->key, dataset->schema->code, run->stored);
 }
 
-static int write_runs(const struct dataset *dataset, const char *path, struct text *error) {
+static int write_runs(const struct export *export, const char *path, struct text *error) {
+  const struct dataset *dataset = export->dataset;
   struct text csv = {0};
-  export_add_columns(&csv, dataset->plan);
-  text_add(&csv, "seed");
+  export_add_run_columns(&csv, dataset->plan);
   for (size_t i = 0; i < dataset->text_count; i++)
-    text_add(&csv, ",%s", dataset->text[i]);
+    text_add(&csv, "%s,", dataset->text[i]);
   for (size_t i = 0; i < dataset->metric_count; i++)
-    if (is_in_runs(dataset->metric[i]))
-      text_add(&csv, ",%s", dataset->metric[i]);
-  text_add(&csv, ",key\n");
+    if (export_is_in_runs(dataset->metric[i]))
+      text_add(&csv, "%s,", dataset->metric[i]);
+  text_add(&csv, "key,code,stored\n");
   for (size_t i = 0; i < dataset->plan->measured_count; i++)
     for (size_t j = 0; j < dataset->cell[i].run_count; j++)
       add_run_line(&csv, dataset, i, &dataset->cell[i].run[j]);
@@ -91,6 +102,13 @@ static bool is_used(const struct dataset *dataset, size_t metric) {
   return false;
 }
 
+static const char *unit_of(const struct dataset *dataset, const struct measure *measure) {
+  const char *unit = measure->statistic == MEASURE_RATIO
+                         ? "ratio"
+                         : measure_metric_unit(measure->metric, dataset->schema, dataset->derived);
+  return unit == NULL ? "" : unit;
+}
+
 /* A figure that the cell has not is left out. */
 static void add_cell_line(struct text *csv, const struct dataset *dataset, size_t cell,
                           const struct measure *measure) {
@@ -101,7 +119,7 @@ static void add_cell_line(struct text *csv, const struct dataset *dataset, size_
   export_add_field(csv, measure->metric);
   text_add(csv, ",%s", measure->word[0] == '\0' ? "ratio" : measure->word);
   export_add_estimate(csv, &estimate);
-  text_add(csv, ",%zu\n", estimate.count);
+  text_add(csv, ",%zu,%s\n", estimate.count, unit_of(dataset, measure));
 }
 
 /* The measures that a report shows, each once. The words belong to the scenario. */
@@ -210,12 +228,12 @@ static void add_cell_lines(struct text *csv, const struct dataset *dataset, size
     add_cell_line(csv, dataset, cell, &shown->measure[i]);
 }
 
-static int write_cells(const struct dataset *dataset, const struct presentation *presentation,
-                       const char *path, struct text *error) {
+static int write_cells(const struct export *export, const char *path, struct text *error) {
+  const struct dataset *dataset = export->dataset;
   struct text csv = {0};
-  struct shown shown = find_shown(dataset, presentation);
+  struct shown shown = find_shown(dataset, export->presentation);
   export_add_columns(&csv, dataset->plan);
-  text_add(&csv, "metric,statistic,value,low,high,n\n");
+  text_add(&csv, "metric,statistic,value,low,high,n,unit\n");
   for (size_t i = 0; i < dataset->plan->cell_count; i++)
     add_cell_lines(&csv, dataset, i, &shown);
   int status = text_file_write(path, &csv, error);
@@ -224,13 +242,29 @@ static int write_cells(const struct dataset *dataset, const struct presentation 
   return status;
 }
 
-int export_write(const struct dataset *dataset, const struct presentation *presentation,
-                 const char *folder, struct text *error) {
-  char *runs = text_format("%s/runs.csv", folder), *cells = text_format("%s/cells.csv", folder);
-  int status = write_runs(dataset, runs, error);
-  if (status == 0)
-    status = write_cells(dataset, presentation, cells, error);
-  free(runs);
-  free(cells);
+/* Calls `write` with the path of a file of the folder. */
+static int write_in(const struct export *export, const char *folder, const char *name,
+                    int (*write)(const struct export *export, const char *path, struct text *error),
+                    struct text *error) {
+  char *path = text_format("%s/%s", folder, name);
+  int status = write(export, path, error);
+  free(path);
+  return status;
+}
+
+int export_write(const struct export *export, const char *folder, struct text *error) {
+  static const struct {
+    const char *name;
+    int (*write)(const struct export *export, const char *path, struct text *error);
+  } FILES[] = {
+      {"runs.csv", write_runs},
+      {"cells.csv", write_cells},
+      {"ledger.csv", export_ledger_write},
+      {"details.csv", export_details_write},
+      {"columns.csv", export_columns_write},
+  };
+  int status = 0;
+  for (size_t i = 0; i < sizeof FILES / sizeof FILES[0] && status == 0; i++)
+    status = write_in(export, folder, FILES[i].name, FILES[i].write, error);
   return status;
 }

@@ -49,13 +49,13 @@ static int draw_figures(const struct presentation *presentation, const struct da
   return status;
 }
 
-static int report_write_all(const struct scenario *scenario, const struct dataset *dataset,
-                            struct page *page, struct report_tally *tally, struct text *shown,
-                            struct text *error) {
-  const struct presentation *presentation = &scenario->presentation;
+static int report_write_all(const struct export *export, struct page *page,
+                            struct report_tally *tally, struct text *shown, struct text *error) {
+  const struct presentation *presentation = export->presentation;
+  const struct dataset *dataset = export->dataset;
   int status = make_folders(page->folder, error);
   if (status == 0)
-    status = export_write(dataset, presentation, page->folder, error);
+    status = export_write(export, page->folder, error);
   for (size_t i = 0; i < presentation->table_count && status == 0; i++)
     status = table_write(dataset, &presentation->table[i], page, shown, error);
   for (size_t i = 0; i < presentation->comparison_count && status == 0; i++)
@@ -71,16 +71,17 @@ static int report_write_all(const struct scenario *scenario, const struct datase
 }
 
 /* Everything of a campaign whose runs are read. */
-static int write_report(const struct scenario *scenario, const struct dataset *dataset,
+static int write_report(const struct scenario *scenario, const struct export *export,
                         const struct store_provenance *made, const char *folder,
                         struct report_tally *tally, struct text *shown, struct text *error) {
+  const struct dataset *dataset = export->dataset;
   char *look = figure_look_find(error), *line = provenance_line(scenario, dataset, made);
   struct page page = {.folder = folder, .look = look, .provenance = line};
   tally->missing = dataset->plan->run_count - dataset->run_count;
   tally->not_run = dataset->not_run;
   int status = look == NULL ? -1 : 0;
   if (status == 0)
-    status = report_write_all(scenario, dataset, &page, tally, shown, error);
+    status = report_write_all(export, &page, tally, shown, error);
   if (status == 0)
     status = provenance_write(scenario, dataset, made, tally->violated, folder, error);
   if (status == 0)
@@ -105,7 +106,8 @@ int report_write(const struct scenario *scenario, const struct schema *schema, s
     plan_computed_add(&plan, scenario);
     status = dataset_init(&dataset, &plan, schema, scenario, store, error);
     if (status == 0) {
-      status = write_report(scenario, &dataset, &made, folder, tally, shown, error);
+      const struct export export = {&dataset, &scenario->presentation, store};
+      status = write_report(scenario, &export, &made, folder, tally, shown, error);
       dataset_deinit(&dataset);
     }
     plan_deinit(&plan);

@@ -108,7 +108,8 @@ static struct schema_row row_read(json_t *item) {
   const char *group = value_string(item, "group"), *family = value_string(item, "family");
   return (struct schema_row){.name = value_string(item, "name"),
                              .group = group,
-                             .family = family[0] == '\0' ? group : family};
+                             .family = family[0] == '\0' ? group : family,
+                             .help = value_string(item, "help")};
 }
 
 static void rows_read(struct schema *schema) {

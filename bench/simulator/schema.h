@@ -37,6 +37,7 @@ struct schema_row {
   const char *name;
   const char *group;  /* of rows of a protocol: "CoAP" */
   const char *family; /* of groups of one purpose: "lower layer" */
+  const char *help;
 };
 
 struct schema {

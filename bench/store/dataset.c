@@ -191,7 +191,7 @@ static void read_run(struct dataset *dataset, struct dataset_run *run, json_t *r
 static int dataset_add_run(struct dataset *dataset, const struct plan_run *planned,
                            struct store *store, struct text *error) {
   char *key = store_planned_key(store, dataset->schema->code, planned->given);
-  char stored[32], *text = NULL;
+  char stored[32] = "", *text = NULL;
   struct dataset_cell *cell = &dataset->cell[planned->cell];
   cell->planned++;
   const int read = key == NULL ? 0 : store_run_result(store, key, &text, stored, error);
@@ -209,6 +209,7 @@ static int dataset_add_run(struct dataset *dataset, const struct plan_run *plann
   cell->run = memory_resize(cell->run, cell->run_count + 1, sizeof *cell->run);
   struct dataset_run *run = &cell->run[cell->run_count++];
   *run = (struct dataset_run){.seed = planned->seed, .key = key};
+  memcpy(run->stored, stored, sizeof stored);
   read_run(dataset, run, result);
   json_decref(result);
   dataset->run_count++;

@@ -9,6 +9,7 @@
 struct dataset_run {
   long long seed;
   char *key;
+  char stored[32]; /* when; "" of a computed cell */
   bool established;
   bool measures;  /* outcome established, failed or timeout */
   bool left_out;  /* one that hung: it is in no figure */

@@ -1,5 +1,5 @@
 /* SQLite under a campaign. */
-#include "store.h"
+#include "store_private.h"
 #include "simulator/outcome.h"
 #include "support/checksum.h"
 #include "support/clock.h"
@@ -7,17 +7,17 @@
 
 #include <math.h>
 #include <poll.h>
-#include <sqlite3.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { BUSY_MS = 60000, RETRY_MS = 2, BATCH_MAX = 500, LAYOUT_VERSION = 1 };
+enum { BUSY_MS = 60000, RETRY_MS = 2, BATCH_MAX = 500, LAYOUT_VERSION = 2 };
 
+/* Of layout 0, from which each step of LAYOUT_STEPS leads to the next. */
 static const char TABLES[] =
     "CREATE TABLE IF NOT EXISTS runs(key TEXT PRIMARY KEY, spec TEXT NOT NULL, result TEXT NOT "
-    "NULL, stored TEXT NOT NULL, checksum TEXT) WITHOUT ROWID;"
+    "NULL, stored TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS planned(code TEXT, given TEXT, key TEXT NOT NULL, PRIMARY "
     "KEY(code, given)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS provenance(number INTEGER PRIMARY KEY, code TEXT, libraries TEXT "
@@ -26,11 +26,21 @@ static const char TABLES[] =
 
 /* run_checksum is a function of this file. */
 #define CHECKSUM "run_checksum(key, spec, result, stored)"
-static const char CHECKSUMS_FILL[] =
-    "UPDATE runs SET checksum = " CHECKSUM "; PRAGMA user_version = 1";
+static const char *const LAYOUT_STEPS[LAYOUT_VERSION] = {
+    "ALTER TABLE runs ADD COLUMN checksum TEXT;"
+    "UPDATE runs SET checksum = " CHECKSUM,
+    "ALTER TABLE runs ADD COLUMN code TEXT AS "
+    "(CASE WHEN json_valid(result) THEN json_extract(result, '$.code.hash') END) VIRTUAL;"
+    "CREATE TABLE plan_code(code TEXT, noted TEXT);"
+    "CREATE TABLE plan_cell(cell INTEGER PRIMARY KEY, columns TEXT NOT NULL, spec TEXT NOT NULL);"
+    "CREATE TABLE plan(cell INTEGER, seed INTEGER, key TEXT NOT NULL, PRIMARY KEY(cell, seed)) "
+    "WITHOUT ROWID;"
+    "CREATE TABLE ledger_rows(row TEXT PRIMARY KEY, row_group TEXT, row_family TEXT);"
+    "CREATE TABLE columns(source TEXT, \"column\" TEXT, unit TEXT, type TEXT, meaning TEXT)",
+};
 
-/* Runs as they are read: `good` is whether they are what was stored. What was stored before there
- * were checksums passes. */
+/* Runs as they are read, of layout 0 and later: `good` is whether they are what was stored. What
+ * was stored before there were checksums passes. */
 static const char *const CHECKED[] = {
     "CREATE TEMP VIEW checked AS SELECT key, result, stored, 1 AS good FROM runs",
     "CREATE TEMP VIEW checked AS SELECT key, result, stored, checksum IS " CHECKSUM
@@ -89,12 +99,16 @@ struct store {
   int64_t begun_ms;
 };
 
-static int store_complain(struct store *store, struct text *error) {
+sqlite3 *store_database(const struct store *store) {
+  return store->database;
+}
+
+int store_complain(struct store *store, struct text *error) {
   text_add(error, "%s: %s\n", store->path, sqlite3_errmsg(store->database));
   return -1;
 }
 
-static int execute(struct store *store, const char *sql, struct text *error) {
+int store_execute(struct store *store, const char *sql, struct text *error) {
   if (sqlite3_exec(store->database, sql, NULL, NULL, NULL) == SQLITE_OK)
     return 0;
   return store_complain(store, error);
@@ -110,11 +124,10 @@ static sqlite3_stmt *bound(struct store *store, enum statement which, const char
   return statement;
 }
 
-/* Begins a batch, unless one is under way. */
-static int batch_begin(struct store *store, struct text *error) {
+int store_batch_begin(struct store *store, struct text *error) {
   if (store->uncommitted > 0)
     return 0;
-  if (execute(store, "BEGIN IMMEDIATE", error) < 0)
+  if (store_execute(store, "BEGIN IMMEDIATE", error) < 0)
     return -1;
   store->begun_ms = clock_now_ms();
   store->uncommitted++;
@@ -124,7 +137,7 @@ static int batch_begin(struct store *store, struct text *error) {
 /* Runs a statement that changes something, inside of a batch. */
 static int change(struct store *store, enum statement which, const char *const *texts, int count,
                   struct text *error) {
-  if (batch_begin(store, error) < 0)
+  if (store_batch_begin(store, error) < 0)
     return -1;
   store->uncommitted++;
   sqlite3_stmt *statement = bound(store, which, texts, count);
@@ -170,7 +183,7 @@ static int journal_make(struct store *store, struct text *error) {
     if (!busy || !store_wait(NULL, tries))
       break;
   }
-  return status == SQLITE_OK ? execute(store, "PRAGMA synchronous=NORMAL", error)
+  return status == SQLITE_OK ? store_execute(store, "PRAGMA synchronous=NORMAL", error)
                              : store_complain(store, error);
 }
 
@@ -191,7 +204,10 @@ static int layout_version(struct store *store, struct text *error) {
   int version = query_number(store, "PRAGMA user_version", error);
   if (version <= LAYOUT_VERSION)
     return version;
-  text_add(error, "%s: a newer coap-eap-bench has written this store\n", store->path);
+  text_add(error,
+           "%s: a newer coap-eap-bench has written this store (its layout is %d, and the newest "
+           "that is known here %d)\n",
+           store->path, version, LAYOUT_VERSION);
   return -1;
 }
 
@@ -201,26 +217,25 @@ static int layout_renew(struct store *store, const void *context, struct text *e
   int version = layout_version(store, error);
   if (version == LAYOUT_VERSION)
     return 0;
-  if (version < 0 || execute(store, TABLES, error) < 0)
+  if (version < 0 || store_execute(store, TABLES, error) < 0)
     return -1;
-  int has = query_number(store,
-                         "SELECT count(*) FROM pragma_table_info('runs') "
-                         "WHERE name = 'checksum'",
-                         error);
-  if (has < 0 ||
-      (has == 0 && execute(store, "ALTER TABLE runs ADD COLUMN checksum TEXT", error) < 0))
-    return -1;
-  return execute(store, CHECKSUMS_FILL, error);
+  for (; version < LAYOUT_VERSION; version++)
+    if (store_execute(store, LAYOUT_STEPS[version], error) < 0)
+      return -1;
+  char *note = text_format("PRAGMA user_version = %d", version);
+  const int status = store_execute(store, note, error);
+  free(note);
+  return status;
 }
 
 /* Calls `act` inside of a transaction of its own. */
 static int transact(struct store *store,
                     int (*act)(struct store *store, const void *context, struct text *error),
                     const void *context, struct text *error) {
-  if (execute(store, "BEGIN IMMEDIATE", error) < 0)
+  if (store_execute(store, "BEGIN IMMEDIATE", error) < 0)
     return -1;
   if (act(store, context, error) == 0)
-    return execute(store, "COMMIT", error);
+    return store_execute(store, "COMMIT", error);
   sqlite3_exec(store->database, "ROLLBACK", NULL, NULL, NULL);
   return -1;
 }
@@ -232,8 +247,8 @@ static int store_prepare(struct store *store, bool changes, struct text *error) 
   if (changes && (journal_make(store, error) < 0 || transact(store, layout_renew, NULL, error) < 0))
     return -1;
   int version = layout_version(store, error);
-  if (version < 0 || execute(store, "PRAGMA temp_store=MEMORY", error) < 0 ||
-      execute(store, CHECKED[version], error) < 0)
+  if (version < 0 || store_execute(store, "PRAGMA temp_store=MEMORY", error) < 0 ||
+      store_execute(store, CHECKED[version > 0], error) < 0)
     return -1;
   const size_t count = changes ? STATEMENT_COUNT : CHANGES_FROM;
   for (size_t i = 0; i < count; i++)
@@ -314,7 +329,7 @@ int store_commit(struct store *store, int age_ms, struct text *error) {
   if (store->uncommitted == 0 || clock_now_ms() - store->begun_ms < age_ms)
     return 0;
   store->uncommitted = 0;
-  return execute(store, "COMMIT", error);
+  return store_execute(store, "COMMIT", error);
 }
 
 /* Adds a generated column unless one of this name is there. */
@@ -339,7 +354,7 @@ static int column_make(struct store *store, const char *from, const struct schem
   char *sql = sqlite3_mprintf("ALTER TABLE runs ADD COLUMN \"%w\" %s AS (json_extract(%s, "
                               "'$.%q')) VIRTUAL",
                               key->name, type, from, key->name);
-  status = execute(store, sql, error);
+  status = store_execute(store, sql, error);
   sqlite3_free(sql);
   return status;
 }
@@ -460,7 +475,7 @@ int store_provenance_add(struct store *store, const struct store_provenance *pro
                          struct text *error) {
   struct store_provenance latest = {0};
   struct text none = {0};
-  if (batch_begin(store, error) < 0)
+  if (store_batch_begin(store, error) < 0)
     return -1;
   bool same = store_provenance_read(store, &latest, &none) == 0 &&
               strcmp(latest.code, provenance->code) == 0 &&

@@ -137,6 +137,7 @@ static const char RESULT[] =
     "{'name':'energy_peer_transmit_mj','type':'figure','unit':'mJ','help':'of this, transmitting'},"
     "{'name':'energy_peer_listen_mj','type':'figure','unit':'mJ','help':'of this, listening'},"
     "{'name':'energy_peer_cpu_mj','type':'figure','unit':'mJ','help':'of this, computing'},"
+    "{'name':'code','type':'json','unit':''},"
     "{'name':'wall_ms','type':'figure','unit':'ms'}]";
 
 static const struct {
@@ -539,6 +540,7 @@ static void fake_answer(json_t *given, json_t *keys, bool only_resolve) {
     if (result == NULL)
       result = fake_run(spec, keys);
     json_object_set(result, "id", id);
+    json_object_set_new(result, "code", json_pack("{s:s}", "hash", code()));
     json_decref(spec);
     print(result);
   }
