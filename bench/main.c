@@ -96,7 +96,7 @@ static const char HELP[] =
     "  columns.csv   unit and meaning of each column of these, and of the views. Ratios in all of\n"
     "                them are from 0 to 1; in tables, figures and the page they are in %\n"
     "  tables/       text and CSV\n"
-    "  figures/      SVG and PNG, and the data and gnuplot script of each\n"
+    "  figures/      SVG, PNG, PDF and EPS of each, its data, and its gnuplot script, which runs as it lies\n"
     "  report.html   all of it on one page that needs nothing else; ../index.html joins them\n"
     "  provenance.json  what made the files of this folder: code, commit, libraries, seeds\n"
     "\n"

@@ -1,11 +1,10 @@
-/* What all figures share, and the call of gnuplot. */
+/* What all figures share: the series that they draw. */
 #include "figure.h"
+#include "figure_drawing.h"
 #include "simulator/simulator.h"
 #include "support/memory.h"
-#include "support/process.h"
 #include "support/value.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,39 +27,6 @@ char *figure_look_find(struct text *error) {
   if (found == NULL)
     text_add(error, "the folder %s (style.gp, page.css) is not there\n", LOOK_FOLDER);
   return found;
-}
-
-void figure_add_string(struct text *script, const char *name, const char *value) {
-  text_add(script, "%s = ", name);
-  layout_add_quoted(script, value);
-  text_add(script, "\n");
-}
-
-void figure_add_strings(struct text *script, const char *name, const char *const *value,
-                        size_t count) {
-  text_add(script, "array %s[%zu] = [", name, count);
-  for (size_t i = 0; i < count; i++) {
-    text_add(script, "%s", i == 0 ? "" : ", ");
-    layout_add_quoted(script, value[i]);
-  }
-  text_add(script, "]\n");
-}
-
-void figure_add_numbers(struct text *script, const char *name, const double *value, size_t count) {
-  text_add(script, "array %s[%zu] = [", name, count);
-  for (size_t i = 0; i < count; i++)
-    text_add(script, "%s%.6g", i == 0 ? "" : ", ", value[i]);
-  text_add(script, "]\n");
-}
-
-void figure_add_field(struct text *data, const char *name) {
-  struct text line = {0};
-  layout_add_line(&line, name);
-  for (char *at = line.data; at != NULL && *at != '\0'; at++)
-    if (*at == '"')
-      *at = '\'';
-  text_add(data, "\"%s\"", text_string(&line));
-  text_deinit(&line);
 }
 
 static void spaces_for_underscores(char *words) {
@@ -236,81 +202,6 @@ void figure_series_deinit(struct figure_series_list *list) {
   *list = (struct figure_series_list){0};
 }
 
-int figure_write(const struct figure *figure, const char *type, double height,
-                 const struct text *script, const struct text *data, struct text *error) {
-  const char *name = figure->plan->name;
-  struct text whole = {0};
-  text_add(&whole,
-           "# To draw this again, here: gnuplot -e \"FORMAT='svg'; LOOK='FOLDER OF style.gp'\" "
-           "%s.gp\nW = %.6g; H = %.6g\n",
-           name, LAYOUT_WIDTH_IN, height);
-  figure_add_string(&whole, "OUT", name);
-  text_add(&whole, "DATA = OUT.\".tsv\"\n");
-  figure_add_string(&whole, "PROVENANCE", figure->provenance);
-  text_add(&whole, "%sload LOOK.\"/%s.gp\"\n", text_string(script), type);
-  char *path = text_format("%s/figures/%s.gp", figure->folder, name);
-  int status = text_file_write(path, &whole, error);
-  free(path);
-  path = text_format("%s/figures/%s.tsv", figure->folder, name);
-  if (status == 0)
-    status = text_file_write(path, data, error);
-  free(path);
-  text_deinit(&whole);
-  return status;
-}
-
-/* gnuplot does not say where it could not write: a drawing that is whole has an end. */
-static int check_drawn(const char *path, const char *format, struct text *error) {
-  static const char SVG_END[] = "</svg>\n", PNG_END[] = "IEND\xae\x42\x60\x82";
-  const char *end = strcmp(format, "svg") == 0 ? SVG_END : PNG_END;
-  size_t length = 0, part = strlen(end);
-  char *drawn = text_file_read(path, &length, error);
-  while (drawn != NULL && length > part && drawn[length - 1] == '\n' && drawn[length - 2] == '\n')
-    length--;
-  bool whole = drawn != NULL && length >= part && memcmp(drawn + length - part, end, part) == 0;
-  if (drawn != NULL && !whole)
-    text_add(error, "%s: gnuplot could not write it to its end\n", path);
-  free(drawn);
-  return whole ? 0 : -1;
-}
-
-/* What the file `part` has is `path` from now on, if it is whole. */
-static int take_drawn(const char *path, const char *part, const char *format, struct text *error) {
-  int status = check_drawn(part, format, error);
-  if (status == 0 && rename(part, path) != 0) {
-    text_add(error, "%s: cannot be written: %s\n", path, strerror(errno));
-    status = -1;
-  }
-  return status;
-}
-
-static int run_gnuplot(const struct figure *figure, const char *format, struct text *error) {
-  struct text commands = {0}, output = {0};
-  char *folder = text_format("%s/figures", figure->folder);
-  char *path = text_format("%s/%s.%s", folder, figure->plan->name, format);
-  char *part = text_format("%s.%ld.part", path, (long)getpid());
-  text_add(&commands, "FORMAT = '%s'; PART = '.%ld.part'; LOOK = ", format, (long)getpid());
-  layout_add_path(&commands, figure->look);
-  text_add(&commands, "; cd ");
-  layout_add_path(&commands, folder);
-  text_add(&commands, "; load '%s.gp'", figure->plan->name);
-  char program[] = "gnuplot", option[] = "-e";
-  char *argv[] = {program, option, commands.data, NULL};
-  int status = process_capture(argv, NULL, false, &output, error);
-  if (status == 0)
-    status = take_drawn(path, part, format, error);
-  if (status < 0) {
-    unlink(part);
-    text_add(error, "figure %s could not be drawn\n", figure->plan->name);
-  }
-  free(part);
-  free(path);
-  free(folder);
-  text_deinit(&commands);
-  text_deinit(&output);
-  return status;
-}
-
 int figure_draw(const struct figure *figure, bool *drawn, struct text *notes, struct text *error) {
   static int (*const WRITE[])(const struct figure *, struct figure_series_list *, struct text *) = {
       [FIGURE_BANDS] = figure_bands_write,       [FIGURE_CDF] = figure_cdf_write,
@@ -332,10 +223,8 @@ int figure_draw(const struct figure *figure, bool *drawn, struct text *notes, st
     text_add(notes, "figure %s: no runs yet\n", figure->plan->name);
   } else if (status == 0) {
     status = WRITE[type](figure, &list, error);
-    if (status == 0 && run_gnuplot(figure, "svg", error) < 0)
-      status = -1;
-    if (status == 0 && run_gnuplot(figure, "png", error) < 0)
-      status = -1;
+    if (status == 0)
+      status = figure_drawing_make(figure, error);
   }
   figure_series_deinit(&list);
   return status;

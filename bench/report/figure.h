@@ -1,6 +1,6 @@
-/* Figures of a scenario, drawn by gnuplot as SVG and PNG. For each: figures/<name>.tsv (what is
- * drawn), <name>.gp (names, places and scales; loads the script of its type), <name>.svg and
- * <name>.png. */
+/* Figures of a scenario, drawn by gnuplot as SVG, PNG, PDF and EPS. For each: figures/<name>.tsv
+ * (what is drawn), <name>.gp (names, places, scales and look: it draws them again from the data
+ * beside it, and needs nothing else), <name>.svg, <name>.png, <name>.pdf and <name>.eps. */
 #ifndef BENCH_REPORT_FIGURE_H
 #define BENCH_REPORT_FIGURE_H
 

@@ -64,7 +64,7 @@ int page_add_figure(struct page *page, const struct presentation_figure *figure,
   markup_add_svg(&page->figures, svg, figure->name);
   text_add(&page->figures, "<figcaption><b>Figure %zu.</b> ", page->figure_count);
   markup_add(&page->figures, named || figure->x_title == NULL ? figure->title : figure->x_title);
-  text_add(&page->figures, ". %s As data: figures/%s.tsv.</figcaption>\n</figure>\n",
+  text_add(&page->figures, ". %s As data: figures/%s.tsv; as .pdf and .eps beside it.</figcaption>\n</figure>\n",
            explain(figure->type), figure->name);
   free(svg);
   return 0;

@@ -4,13 +4,13 @@ load LOOK."/style.gp"
 set multiplot
 set lmargin at screen LEFT; set rmargin at screen RIGHT
 set xrange [X_LOW:X_HIGH]
-set style fill transparent solid 0.22 noborder
-if (LEGEND) do for [i=1:SERIES] {
+eval "set style fill ".BAND_FILL(0.22)." noborder"
+if (LEGEND) { do for [i=1:SERIES] {
   set arrow i from screen NAME_X[i], screen NAME_Y[i] to screen NAME_X[i]+0.06, screen NAME_Y[i] nohead linestyle i
   set label 10+i "" at screen NAME_X[i]+0.03, screen NAME_Y[i] point linestyle i
   set label 20+i NAME[i] at screen NAME_X[i]+0.073, screen NAME_Y[i] left font F7 textcolor rgb INK
-}
-if (X_LOG) set logscale x
+} }
+if (X_LOG) { set logscale x }
 x(c) = X_LOG && c <= 0 ? X_ZERO : c                          # 0 has a place of its own on a logarithmic axis
 v(p) = 2 + 3*(p-1)                                           # first column of panel p
 do for [p=1:PANELS] {

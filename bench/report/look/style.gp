@@ -1,10 +1,13 @@
-# Look of every figure. The caller sets FORMAT ("svg" | "png"), the figure OUT (path without suffix), PROVENANCE, and W and H in inches.
+# Look of every figure, whose script this becomes part of. It sets FORMAT, OUT (path without suffix), PROVENANCE, and W and H in inches.
 # One column of a two-column paper is 3.5 in (89 mm) wide. Text 7 pt, small 6.5 pt, as printed.
 # Every place is in screen or graph coordinates, and legends are drawn by hand: gnuplot's svg terminal guesses the width of text,
 # so character margins and automatic keys come out different (and cropped) from the cairo terminals'.
+reset
 FONT = "Liberation Sans"                                  # Arial's metrics; Debian package fonts-liberation
-if (FORMAT eq "svg") set terminal svg size int(W*96),int(H*96) dynamic noenhanced font "Liberation Sans, Arial, sans-serif,10.67" linewidth 1.33 background "white"
-if (FORMAT eq "png") set terminal pngcairo size int(W*300),int(H*300) noenhanced font FONT.",8" fontscale 3.125 linewidth 3.125 pointscale 3.125 background "white"
+if (FORMAT eq "svg") { set terminal svg size int(W*96),int(H*96) dynamic noenhanced font "Liberation Sans, Arial, sans-serif,10.67" linewidth 1.33 background "white" }
+if (FORMAT eq "pdf") { set terminal pdfcairo size W,H noenhanced font FONT.",8" fontscale 0.75 linewidth 1.5 pointscale 0.72 background "white" }
+if (FORMAT eq "eps") { set terminal epscairo size W,H noenhanced font FONT.",8" fontscale 0.75 linewidth 2.7 pointscale 0.72 background "white" }
+if (FORMAT eq "png") { set terminal pngcairo size int(W*300),int(H*300) noenhanced font FONT.",8" fontscale 3.125 linewidth 3.125 pointscale 3.125 background "white" }
 pt(x) = sprintf(",%g", FORMAT eq "svg" ? x*96/72. : x)    # svg counts pixels, cairo counts points
 F45 = pt(4.5); F65 = pt(6.5); F7 = pt(7)
 set output OUT.".".FORMAT.(exists("PART") ? PART : "")    # PART: while it is being drawn, by one of several at once
@@ -15,6 +18,7 @@ set tics out nomirror scale 0.45 textcolor rgb INK
 set xtics font F7 offset 0,0.25; set ytics font F7 offset 0.4,0
 set grid ytics back linewidth 0.4 dashtype solid linecolor rgb HAIR
 unset key
+BAND_FILL(share) = (FORMAT eq "eps" ? "" : "transparent ").sprintf("solid %g", share) # EPS knows no transparency: it would become an image
 set datafile separator tab
 # Series: hue, lightness (L* 25, 53, 63, 40), mark and dash differ, so that any one of them is enough.
 set style line 1 linecolor rgb "#0b3c6f" linewidth 1.1 dashtype 1          pointtype 7  pointsize 0.40
