@@ -1,15 +1,14 @@
 #!/bin/sh
-# toy_test.sh SOURCES CMAKE [ARGUMENT...]: a lower layer is one file and one row, and so is an
-# association. In a copy of SOURCES each of the toys of this folder is added so, and CMAKE builds the
-# three hosts, which then run them: the simulator, the programs on sockets, the model check.
+# toy_test.sh SOURCES WORK CMAKE [ARGUMENT...]: what CONTRIBUTING.md says of adding things is true. In a copy of SOURCES
+# its worked examples are run as they stand, with the toys of this folder; CMAKE builds the programs, which then run
+# them: the simulator, the programs on sockets, the model check.
 #
-# Two tables say of the toys what they say of all: rows.def what the octets of a header are, rooms.txt
-# what a folder includes.
+# WORK is a folder that the test empties, always the same one, so that ccache knows what it has compiled.
 set -eu
-sources=$1 cmake=$2
-shift 2
-here=$(cd "$(dirname "$0")" && pwd)
-work=$(mktemp -d)
+sources=$1 work=$2 cmake=$3
+shift 3
+rm -rf "$work"
+mkdir -p "$work"
 authenticator=
 trap '[ -z "$authenticator" ] || kill "$authenticator"; rm -rf "$work"' EXIT
 
@@ -25,19 +24,17 @@ expect() {
 }
 
 mkdir "$work/copy"
-cp -R "$sources/CMakeLists.txt" "$sources/common" "$sources/nodes" "$sources/sim" "$sources/scenarios" "$work/copy"
-cd "$work/copy/nodes"
-mkdir toy
-cp "$here/lower.c" toy/lower.c
-cp "$here/association.c" association/toy.c
-echo 'LOWER(TOY, "toy", "EAP in UDP datagrams")' >>lower/lowers.def
-echo 'KIND(TOY, "toy", "a tag in an option")' >>association/kinds.def
-echo 'ROW(TOY_HEADER, "toy_header", "Toy", "type and number of the toy lower layer")' >>rows.def
-sed -i 's/^lower:/toy: association crypto lower\n&/' rooms.txt
+for part in CMakeLists.txt common nodes sim scenarios; do
+  cp -R "$sources/$part" "$work/copy"
+done
+awk '/^```/ { taken = $0 == "```sh worked example"; examples += taken; next } taken { print }
+  END { exit examples < 4 }' "$sources/CONTRIBUTING.md" >"$work/examples" || fail "CONTRIBUTING.md has too few examples"
+(cd "$work/copy" && sh -eu "$work/examples") || fail "the examples of CONTRIBUTING.md"
 cd "$work"
 copy/nodes/tests/rooms_test.sh copy nodes
 copy/nodes/tests/rooms_test.sh copy sim
 
+! ccache=$(command -v ccache) || set -- "$@" "-DCMAKE_C_COMPILER_LAUNCHER=$ccache" "-DCMAKE_CXX_COMPILER_LAUNCHER=$ccache"
 "$cmake" -S copy -B build -DBENCH=OFF -DCMAKE_BUILD_TYPE=Quick "$@" >log 2>&1 &&
   "$cmake" --build build -j 2 --target coap-eap-sim coap-eap-node coap-eap-check >>log 2>&1 ||
   fail "it does not build: $(cat log)"
@@ -48,7 +45,7 @@ copy/nodes/tests/symbols_test.sh $(find build/nodes/CMakeFiles/nodes.dir -name '
 
 build/coap-eap-sim --describe >described
 for words in '"applies_text": "lower_layer=toy"' '"applies_text": "lower_layer=coap-eap|coap-eap-rfc9820|edhoc|pana|toy"' \
-  '; toy: EAP in UDP datagrams"' '; toy: a tag in an option"'; do
+  '; toy: EAP in UDP datagrams"' '; toy: a tag in an option"' '"eap-toy"' '"fork"'; do
   grep -qF -- "$words" described || fail "--describe does not have $words"
 done
 
@@ -60,6 +57,11 @@ build/coap-eap-sim -j 2 <<'END' >results || :
 {"id":"lower layer","lower_layer":"toy","toy_timeout_ms":500}
 {"id":"association","association":"toy","app_messages":2}
 {"id":"association, Message IDs","association":"toy","ordering":"mid-random","authentications":2,"app_messages":2,"app_direction":"from-authenticator"}
+{"id":"EAP method","method":"eap-toy","app_messages":1}
+{"id":"EAP method, EAP server inside","method":"eap-toy","aaa":"local","association":"dtls"}
+{"id":"EAP method, wrong key","method":"eap-toy","fault":"wrong-key"}
+{"id":"topology","topology":"fork","peers":4,"app_messages":1}
+{"id":"all","topology":"fork","peers":3,"lower_layer":"toy","association":"toy","method":"eap-toy","app_messages":1}
 {"id":"wrong key","lower_layer":"toy","association":"toy","fault":"wrong-key"}
 {"id":"unknown user","lower_layer":"toy","association":"toy","fault":"unknown-user"}
 {"id":"no authenticator","lower_layer":"toy","association":"toy","fault":"no-authenticator"}
@@ -76,6 +78,11 @@ both, EAP-EDHOC: established 0
 lower layer: established 0
 association: established 2
 association, Message IDs: established 4
+EAP method: established 1
+EAP method, EAP server inside: established 0
+EAP method, wrong key: failed 0
+topology: established 4
+all: established 3
 wrong key: failed 0
 unknown user: failed 0
 no authenticator: failed 0
@@ -110,6 +117,7 @@ run_pair() {
 
 run_pair --lower-layer toy --association toy
 run_pair --association toy
+run_pair --methods toy
 echo 'lower_layer: {lower_layer: toy, toy_timeout_ms: 500}' >node.yaml
 run_pair --config node.yaml
 status=0
