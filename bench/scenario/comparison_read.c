@@ -46,10 +46,10 @@ static int read_terms(const struct presentation_reader *reader, yaml_node_t *ite
   if (row->is_rest && isnan(row->theirs))
     return yaml_complain(reader->file, without, reader->error,
                          "`without` needs a published figure that it is taken off");
+  int status = 0;
   while ((node = yaml_item(reader->file, list, row->term_count)) != NULL) {
     row->term = memory_resize(row->term, row->term_count + 1, sizeof *row->term);
-    if (read_term(reader, node, &row->term[row->term_count++]) < 0)
-      return -1;
+    status |= read_term(reader, node, &row->term[row->term_count++]);
   }
   for (size_t i = 0; i < row->term_count; i++) {
     const struct measure *measure = &row->term[i].measure;
@@ -58,7 +58,7 @@ static int read_terms(const struct presentation_reader *reader, yaml_node_t *ite
                            "only means can be added; `%s %s` is none", measure->word,
                            measure->metric);
   }
-  return 0;
+  return status;
 }
 
 /* {reason: number}: "SeqNum: +4; token: -3". */
@@ -66,13 +66,14 @@ static int read_reasons(const struct presentation_reader *reader, yaml_node_t *r
                         struct presentation_comparison_row *row) {
   struct text words = {0};
   yaml_node_t *name, *value;
+  int status = 0;
   row->explained = 0;
   for (size_t i = 0; yaml_pair(reader->file, reasons, i, &name, &value); i++) {
     double number;
     if (yaml_scalar(value) == NULL || !schema_number_parse(yaml_scalar(value), &number)) {
-      text_deinit(&words);
-      return yaml_complain(reader->file, value, reader->error,
-                           "a number is expected: how much of the difference this explains");
+      status = yaml_complain(reader->file, value, reader->error,
+                             "a number is expected: how much of the difference this explains");
+      continue;
     }
     row->explained += number;
     text_add(&words, "%s%s", words.length == 0 ? "" : "; ", yaml_scalar(name));
@@ -81,7 +82,7 @@ static int read_reasons(const struct presentation_reader *reader, yaml_node_t *r
   }
   row->why = memory_string(text_string(&words));
   text_deinit(&words);
-  return 0;
+  return status;
 }
 
 static int read_why(const struct presentation_reader *reader, yaml_node_t *item,
@@ -118,12 +119,15 @@ static int read_row(const struct presentation_reader *reader, yaml_node_t *name,
                     struct presentation_comparison_row *row) {
   *row = (struct presentation_comparison_row){.name = memory_string(yaml_scalar(name))};
   row->place = text_format("%s:%zu", reader->file->path, name->start_mark.line + 1);
-  if (yaml_check_keys(reader->file, item, ROW_KEYS, sizeof ROW_KEYS / sizeof ROW_KEYS[0],
-                      reader->error) < 0 ||
-      read_theirs(reader, name, item, file, column, &row->theirs) < 0 ||
-      read_terms(reader, item, row) < 0)
+  int status = yaml_check_keys(reader->file, item, ROW_KEYS, sizeof ROW_KEYS / sizeof ROW_KEYS[0],
+                               reader->error);
+  if (item->type != YAML_MAPPING_NODE)
     return -1;
-  return read_why(reader, item, row);
+  status |= read_theirs(reader, name, item, file, column, &row->theirs);
+  /* What ours and the reasons go with is only known with theirs. */
+  if (status == 0)
+    status = read_terms(reader, item, row);
+  return status < 0 ? -1 : read_why(reader, item, row);
 }
 
 static int read_rows(const struct presentation_reader *reader, yaml_node_t *item,
@@ -131,20 +135,22 @@ static int read_rows(const struct presentation_reader *reader, yaml_node_t *item
   yaml_node_t *rows = yaml_get(reader->file, item, "rows"), *name, *value;
   size_t column = 0;
   double scale;
-  if (reader_number(reader, item, "scale", &scale) < 0 ||
-      reader_csv_column(reader, item, file, &column) < 0)
-    return -1;
-  if (rows == NULL || rows->type != YAML_MAPPING_NODE)
-    return yaml_complain(reader->file, rows == NULL ? item : rows, reader->error,
+  int status = reader_number(reader, item, "scale", &scale);
+  const bool has_column = reader_csv_column(reader, item, file, &column) == 0;
+  if (rows == NULL)
+    return reader_missing(reader, item, "`rows: {NAME: {ours, why}}` is missing");
+  if (rows->type != YAML_MAPPING_NODE)
+    return yaml_complain(reader->file, rows, reader->error,
                          "`rows: {NAME: {ours, why}}` is missing");
+  if (!has_column)
+    return -1;
   for (size_t i = 0; yaml_pair(reader->file, rows, i, &name, &value); i++) {
     comparison->row = memory_resize(comparison->row, i + 1, sizeof *comparison->row);
     struct presentation_comparison_row *row = &comparison->row[comparison->row_count++];
-    if (read_row(reader, name, value, file, column, row) < 0)
-      return -1;
+    status |= read_row(reader, name, value, file, column, row);
     row->theirs *= isnan(scale) ? 1 : scale;
   }
-  return 0;
+  return status;
 }
 
 static int comparison_read_file(const struct presentation_reader *reader, yaml_node_t *item,
@@ -162,34 +168,47 @@ static int comparison_read_file(const struct presentation_reader *reader, yaml_n
 static int check_tables(const struct presentation_reader *reader,
                         const struct presentation *presentation, yaml_node_t *item,
                         const char *name) {
-  for (size_t i = 0; i < presentation->table_count; i++)
-    if (strcmp(presentation->table[i].name, name) == 0)
+  for (size_t i = 0; name != NULL && i < presentation->table_count; i++)
+    if (presentation->table[i].name != NULL && strcmp(presentation->table[i].name, name) == 0)
       return yaml_complain(reader->file, yaml_get(reader->file, item, "name"), reader->error,
                            "there is a table `%s` already", name);
   return 0;
 }
 
+static int read_comparison(const struct presentation_reader *reader, yaml_node_t *item,
+                           struct presentation_comparison *comparison) {
+  int status =
+      yaml_check_keys(reader->file, item, KEYS, sizeof KEYS / sizeof KEYS[0], reader->error);
+  if (item->type != YAML_MAPPING_NODE)
+    return -1;
+  comparison->name = reader_name(reader, item);
+  comparison->title =
+      reader_text(reader, item, "title", comparison->name == NULL ? "" : comparison->name);
+  comparison->unit = reader_text(reader, item, "unit", "B");
+  if (comparison->name == NULL || comparison->title == NULL || comparison->unit == NULL)
+    status = -1;
+  return status | check_tables(reader, &reader->scenario->presentation, item, comparison->name) |
+         reader_where(reader, item, &comparison->where) |
+         comparison_read_file(reader, item, comparison);
+}
+
 int presentation_read_comparisons(struct scenario *scenario, struct yaml_file *file,
                                   yaml_node_t *node, const struct schema *schema,
-                                  struct text *error) {
+                                  struct complaints *error) {
   const struct presentation_reader reader = {scenario, file, schema, error};
   struct presentation *presentation = &scenario->presentation;
   yaml_node_t *item;
+  int status = 0;
   for (size_t i = 0; (item = yaml_item(file, node, i)) != NULL; i++) {
     presentation->comparison =
         memory_resize(presentation->comparison, i + 1, sizeof *presentation->comparison);
     struct presentation_comparison *comparison =
         &presentation->comparison[presentation->comparison_count++];
-    *comparison = (struct presentation_comparison){0};
-    if (yaml_check_keys(file, item, KEYS, sizeof KEYS / sizeof KEYS[0], error) < 0 ||
-        (comparison->name = reader_name(&reader, item)) == NULL ||
-        reader_check_name(&reader, node, i, comparison->name) < 0 ||
-        check_tables(&reader, presentation, item, comparison->name) < 0 ||
-        (comparison->title = reader_text(&reader, item, "title", comparison->name)) == NULL ||
-        (comparison->unit = reader_text(&reader, item, "unit", "B")) == NULL ||
-        reader_where(&reader, item, &comparison->where) < 0 ||
-        comparison_read_file(&reader, item, comparison) < 0)
-      return -1;
+    *comparison = (struct presentation_comparison){.at = {file, item}};
+    int read = read_comparison(&reader, item, comparison);
+    read |= reader_check_name(&reader, node, i, comparison->name);
+    comparison->at.good = read == 0;
+    status |= read;
   }
-  return 0;
+  return status;
 }

@@ -41,54 +41,50 @@ static int check_name(const struct presentation_reader *reader, const yaml_node_
 static int read_published(const struct presentation_reader *reader, yaml_node_t *name,
                           yaml_node_t *item, double *value) {
   struct csv_file file;
-  if (yaml_check_keys(reader->file, item, PUBLISHED_KEYS,
-                      sizeof PUBLISHED_KEYS / sizeof PUBLISHED_KEYS[0], reader->error) < 0 ||
-      reader_csv(reader, item, &file) < 0)
+  const int keys = yaml_check_keys(reader->file, item, PUBLISHED_KEYS,
+                                   sizeof PUBLISHED_KEYS / sizeof PUBLISHED_KEYS[0], reader->error);
+  if (item->type != YAML_MAPPING_NODE || reader_csv(reader, item, &file) < 0)
     return -1;
   int status = reader_csv_figure(reader, name, item, &file, 0, value);
   csv_file_deinit(&file);
   if (status == 0 && isnan(*value))
     status = yaml_complain(reader->file, item, reader->error, "there is no figure in this field");
-  return status;
+  return keys | status;
 }
 
 /* A number, with words on where it is from. */
 static int read_number(const struct presentation_reader *reader, yaml_node_t *item,
                        struct derived_constant *constant) {
-  if (yaml_check_keys(reader->file, item, NUMBER_KEYS, sizeof NUMBER_KEYS / sizeof NUMBER_KEYS[0],
-                      reader->error) < 0 ||
-      reader_number(reader, item, "value", &constant->value) < 0 ||
-      (constant->unit = reader_text(reader, item, "unit", "")) == NULL)
-    return -1;
-  return (constant->why = reader_text(reader, item, "why", NULL)) == NULL ? -1 : 0;
+  const int status = yaml_check_keys(reader->file, item, NUMBER_KEYS,
+                                     sizeof NUMBER_KEYS / sizeof NUMBER_KEYS[0], reader->error) |
+                     reader_number(reader, item, "value", &constant->value);
+  constant->unit = reader_text(reader, item, "unit", "");
+  constant->why = reader_text(reader, item, "why", NULL);
+  return constant->unit == NULL || constant->why == NULL ? -1 : status;
 }
 
 static int read_constant(const struct presentation_reader *reader, yaml_node_t *name,
                          yaml_node_t *item, struct derived_constant *constant) {
-  if (check_name(reader, name) < 0)
-    return -1;
-  constant->name = memory_string(yaml_scalar(name));
   return item->type == YAML_MAPPING_NODE && yaml_get(reader->file, item, "value") != NULL
              ? read_number(reader, item, constant)
              : read_published(reader, name, item, &constant->value);
 }
 
+/* One that is complained about has its name all the same, unless that is in use: what is said of it
+ * elsewhere is no mistake more. */
 int scenario_read_constants(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
-                            const struct schema *schema, struct text *error) {
+                            const struct schema *schema, struct complaints *error) {
   const struct presentation_reader reader = {scenario, file, schema, error};
   struct derived *derived = &scenario->derived;
   yaml_node_t *name, *item;
-  if (check_mapping(&reader, node, "NAME: {file, row, column} or {value, unit, why}") < 0)
-    return -1;
+  int status = check_mapping(&reader, node, "NAME: {file, row, column} or {value, unit, why}");
   for (size_t i = 0; yaml_pair(file, node, i, &name, &item); i++) {
-    struct derived_constant constant = {0};
-    const int status = read_constant(&reader, name, item, &constant);
+    struct derived_constant constant = {.name = memory_string(yaml_scalar(name)), .value = 1};
+    status |= check_name(&reader, name) | read_constant(&reader, name, item, &constant);
     derived->constant = memory_resize(derived->constant, i + 1, sizeof *derived->constant);
     derived->constant[derived->constant_count++] = constant;
-    if (status < 0)
-      return -1;
   }
-  return 0;
+  return status;
 }
 
 static int read_sum(const struct presentation_reader *reader, const yaml_node_t *node,
@@ -117,35 +113,46 @@ static const char *sum_unit(const struct derived_sum *sum, const struct derived 
                                  : measure_metric_unit(term->factor[0].metric, schema, derived);
 }
 
+/* `is` and `unit`. */
+static int read_metric(const struct presentation_reader *reader, yaml_node_t *item,
+                       struct derived_metric *metric) {
+  int status = yaml_check_keys(reader->file, item, DERIVED_KEYS,
+                               sizeof DERIVED_KEYS / sizeof DERIVED_KEYS[0], reader->error);
+  if (item->type != YAML_MAPPING_NODE)
+    return -1;
+  yaml_node_t *is = yaml_get(reader->file, item, "is");
+  if (is == NULL)
+    status = reader_missing(reader, item, "`is` is missing: a sum of metrics");
+  else if (read_sum(reader, is, &metric->sum) < 0)
+    status = -1;
+  else
+    metric->is = memory_string(yaml_scalar(is));
+  const char *unit = metric->is == NULL
+                         ? MEASURE_UNIT_UNKNOWN
+                         : sum_unit(&metric->sum, &reader->scenario->derived, reader->schema);
+  const bool given = yaml_get(reader->file, item, "unit") != NULL;
+  metric->unit = given ? reader_text(reader, item, "unit", NULL) : memory_string(unit);
+  return metric->unit == NULL ? -1 : status;
+}
+
+/* As of constants, one that is complained about has its name all the same. */
 int scenario_read_derived(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
-                          const struct schema *schema, struct text *error) {
+                          const struct schema *schema, struct complaints *error) {
   const struct presentation_reader reader = {scenario, file, schema, error};
   struct derived *derived = &scenario->derived;
   yaml_node_t *name, *item;
-  if (check_mapping(&reader, node, "NAME: {is: SUM}") < 0)
-    return -1;
+  int status = check_mapping(&reader, node, "NAME: {is: SUM}");
   for (size_t i = 0; yaml_pair(file, node, i, &name, &item); i++) {
-    struct derived_metric metric = {0};
-    if (check_name(&reader, name) < 0 ||
-        yaml_check_keys(file, item, DERIVED_KEYS, sizeof DERIVED_KEYS / sizeof DERIVED_KEYS[0],
-                        error) < 0)
-      return -1;
-    yaml_node_t *is = yaml_get(file, item, "is");
-    if (is == NULL)
-      return yaml_complain(file, item, error, "`is` is missing: a sum of metrics");
-    if (read_sum(&reader, is, &metric.sum) < 0)
-      return -1;
-    const char *unit = sum_unit(&metric.sum, derived, schema);
-    metric.unit = yaml_get(file, item, "unit") == NULL ? memory_string(unit)
-                                                       : reader_text(&reader, item, "unit", NULL);
-    metric.name = memory_string(yaml_scalar(name));
-    metric.is = memory_string(yaml_scalar(is));
+    struct derived_metric metric = {.name = memory_string(yaml_scalar(name))};
+    status |= check_name(&reader, name) | read_metric(&reader, item, &metric);
+    if (metric.unit == NULL)
+      metric.unit = memory_string(MEASURE_UNIT_UNKNOWN);
+    if (metric.is == NULL)
+      metric.is = memory_string("");
     derived->metric = memory_resize(derived->metric, i + 1, sizeof *derived->metric);
     derived->metric[derived->metric_count++] = metric;
-    if (metric.unit == NULL)
-      return -1;
   }
-  return 0;
+  return status;
 }
 
 /* A result that the case computes; what the scenario derives follows by itself. */
@@ -178,13 +185,16 @@ static int read_computed_metric(const struct presentation_reader *reader, const 
 static int check_case(const struct presentation_reader *reader, const yaml_node_t *name,
                       const yaml_node_t *item, const struct derived_case *computed) {
   const struct scenario *scenario = reader->scenario;
+  int status = 0;
   if (strstr(computed->name, "computed") == NULL)
-    return yaml_complain(reader->file, name, reader->error,
-                         "the name of a computed case has to say so: it lacks the word `computed`");
+    status =
+        yaml_complain(reader->file, name, reader->error,
+                      "the name of a computed case has to say so: it lacks the word `computed`");
   if (json_object_get(scenario->cases, computed->name) != NULL)
-    return yaml_complain(reader->file, name, reader->error, "there is a case of this name");
-  if (json_object_get(scenario->cases, computed->from) != NULL)
-    return 0;
+    status = yaml_complain(reader->file, name, reader->error, "there is a case of this name");
+  if (computed->from == NULL || !scenario->has_columns ||
+      json_object_get(scenario->cases, computed->from) != NULL)
+    return status;
   size_t count = 0;
   const char **names = memory_get(json_object_size(scenario->cases), sizeof *names), *one;
   json_t *settings;
@@ -197,38 +207,42 @@ static int check_case(const struct presentation_reader *reader, const yaml_node_
   return -1;
 }
 
-static int read_computed_case(const struct presentation_reader *reader, const yaml_node_t *name,
-                              yaml_node_t *item, struct derived_case *computed) {
-  if (yaml_check_keys(reader->file, item, COMPUTED_KEYS,
-                      sizeof COMPUTED_KEYS / sizeof COMPUTED_KEYS[0], reader->error) < 0 ||
-      (computed->from = reader_text(reader, item, "from", NULL)) == NULL ||
-      (computed->note = reader_text(reader, item, "note", NULL)) == NULL ||
-      check_case(reader, name, item, computed) < 0)
-    return -1;
+static int read_computed_metrics(const struct presentation_reader *reader, yaml_node_t *item,
+                                 struct derived_case *computed) {
   yaml_node_t *metrics = yaml_get(reader->file, item, "metrics"), *metric, *sum;
   if (metrics == NULL)
-    return yaml_complain(reader->file, item, reader->error, "`metrics: {METRIC: SUM}` is missing");
-  if (check_mapping(reader, metrics, "METRIC: SUM") < 0)
-    return -1;
+    return reader_missing(reader, item, "`metrics: {METRIC: SUM}` is missing");
+  int status = check_mapping(reader, metrics, "METRIC: SUM");
   for (size_t i = 0; yaml_pair(reader->file, metrics, i, &metric, &sum); i++)
-    if (read_computed_metric(reader, metric, sum, computed) < 0)
-      return -1;
-  return 0;
+    status |= read_computed_metric(reader, metric, sum, computed);
+  return status;
+}
+
+static int read_computed_case(const struct presentation_reader *reader, const yaml_node_t *name,
+                              yaml_node_t *item, struct derived_case *computed) {
+  int status = yaml_check_keys(reader->file, item, COMPUTED_KEYS,
+                               sizeof COMPUTED_KEYS / sizeof COMPUTED_KEYS[0], reader->error);
+  if (item->type != YAML_MAPPING_NODE)
+    return -1;
+  computed->from = reader_text(reader, item, "from", NULL);
+  computed->note = reader_text(reader, item, "note", NULL);
+  if (computed->from == NULL || computed->note == NULL)
+    status = -1;
+  return status | check_case(reader, name, item, computed) |
+         read_computed_metrics(reader, item, computed);
 }
 
 int scenario_read_computed(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
-                           const struct schema *schema, struct text *error) {
+                           const struct schema *schema, struct complaints *error) {
   const struct presentation_reader reader = {scenario, file, schema, error};
   struct derived *derived = &scenario->derived;
   yaml_node_t *name, *item;
-  if (check_mapping(&reader, node, "CASE: {from, note, metrics}") < 0)
-    return -1;
+  int status = check_mapping(&reader, node, "CASE: {from, note, metrics}");
   for (size_t i = 0; yaml_pair(file, node, i, &name, &item); i++) {
     derived->computed = memory_resize(derived->computed, i + 1, sizeof *derived->computed);
     struct derived_case *computed = &derived->computed[derived->computed_count++];
     *computed = (struct derived_case){.name = memory_string(yaml_scalar(name))};
-    if (read_computed_case(&reader, name, item, computed) < 0)
-      return -1;
+    status |= read_computed_case(&reader, name, item, computed);
   }
-  return 0;
+  return status;
 }

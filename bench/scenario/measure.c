@@ -57,6 +57,11 @@ int measure_complain_metric(const char *metric, const struct schema *schema,
   return -1;
 }
 
+bool measure_units_agree(const char *a, const char *b) {
+  return strcmp(a, b) == 0 || strcmp(a, MEASURE_UNIT_UNKNOWN) == 0 ||
+         strcmp(b, MEASURE_UNIT_UNKNOWN) == 0;
+}
+
 bool measure_is_quantile(const struct measure *measure) {
   return measure->statistic == MEASURE_QUANTILE || measure->statistic == MEASURE_QUANTILE_ALL;
 }

@@ -41,6 +41,12 @@ struct measure {
   const char *unit; /* "ms"; lives in the schema, or in what the scenario derives */
 };
 
+/* The unit of a derived metric that was complained about: it agrees with any. */
+#define MEASURE_UNIT_UNKNOWN "?"
+
+/* Whether measures of these units may stand together. */
+bool measure_units_agree(const char *a, const char *b);
+
 struct derived;
 
 /* -1 with words added to `error` that complete "`text` ...": what is wrong with it and what is

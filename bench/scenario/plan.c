@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COMPLAINTS_MAX = 5 };
+enum { REFUSALS_MAX = 5 };
 
 /* True if one of the scenario's skip rules takes the cell out. */
 static bool is_skipped(const struct scenario *scenario, const struct plan_cell *cell) {
@@ -172,7 +172,7 @@ static void plan_on_answer(void *context, size_t index, json_t *object) {
     return;
   }
   const char *why = json_string_value(json_object_get(object, "error"));
-  if (++resolving->complaints > COMPLAINTS_MAX)
+  if (++resolving->complaints > REFUSALS_MAX)
     return;
   char *words = plan_cell_words(resolving->plan, run->cell, NULL);
   text_add(resolving->error, "%s, seed %lld: %s\n", words, run->seed,
@@ -188,8 +188,8 @@ int plan_resolve(struct plan *plan, const char *program, struct text *error) {
   int status =
       simulator_resolve(program, &specs, plan->run_count, plan_on_answer, &resolving, error);
   text_deinit(&specs);
-  if (resolving.complaints > COMPLAINTS_MAX)
-    text_add(error, "and %zu more like this\n", resolving.complaints - COMPLAINTS_MAX);
+  if (resolving.complaints > REFUSALS_MAX)
+    text_add(error, "and %zu more like this\n", resolving.complaints - REFUSALS_MAX);
   return resolving.complaints > 0 ? -1 : status;
 }
 

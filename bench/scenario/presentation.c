@@ -36,7 +36,7 @@ static const struct figure_type {
 static int read_type(const struct presentation_reader *reader, yaml_node_t *item,
                      struct presentation_figure *figure) {
   static const char *const NAMES[] = {"bands", "cdf", "progress", "stack", "savings"};
-  yaml_node_t *node = item->type == YAML_MAPPING_NODE ? yaml_get(reader->file, item, "type") : NULL;
+  yaml_node_t *node = yaml_get(reader->file, item, "type");
   if (node == NULL || yaml_scalar(node) == NULL)
     return yaml_complain(reader->file, item, reader->error,
                          "a figure has a `type`: bands, cdf, progress, stack or savings");
@@ -44,51 +44,70 @@ static int read_type(const struct presentation_reader *reader, yaml_node_t *item
     if (strcmp(TYPES[i].name, yaml_scalar(node)) != 0)
       continue;
     figure->type = (enum presentation_figure_type)i;
-    return yaml_check_keys(reader->file, item, TYPES[i].keys, TYPES[i].key_count, reader->error);
+    return 0;
   }
   return yaml_complain_unknown(reader->file, node, "type", NAMES, sizeof NAMES / sizeof NAMES[0],
                                reader->error);
 }
 
-static int read_bands(const struct presentation_reader *reader, yaml_node_t *item,
-                      struct presentation_figure *figure) {
-  if ((figure->x = reader_text(reader, item, "x", NULL)) == NULL ||
-      reader_bool(reader, item, "log_y", &figure->logarithmic) < 0 ||
-      reader_bool(reader, item, "log_x", &figure->log_x) < 0 ||
-      reader_bool(reader, item, "crossings", &figure->crossings) < 0 ||
-      reader_compared(reader, item, &figure->against, &figure->kind) < 0 ||
-      reader_measures(reader, item, "y", PRESENTATION_Y_MAX, figure->y, &figure->y_count) < 0 ||
-      reader_measures(reader, item, "above", PRESENTATION_ABOVE_MAX, figure->above,
-                      &figure->above_count) < 0)
+static int read_x(const struct presentation_reader *reader, yaml_node_t *item,
+                  struct presentation_figure *figure) {
+  if ((figure->x = reader_text(reader, item, "x", NULL)) == NULL)
     return -1;
   const struct schema_key *key = schema_spec_find(reader->schema, figure->x);
-  if (!scenario_has_column(reader->scenario, figure->x) || key == NULL ||
-      key->type == SCHEMA_CHOICE)
-    return yaml_complain(reader->file, yaml_get(reader->file, item, "x"), reader->error,
-                         "`x` has to be a numeric key of `sweep`");
-  if (figure->y_count == 0)
-    return yaml_complain(reader->file, item, reader->error, "`y: [measures]` is missing");
+  if (!reader->scenario->has_columns)
+    return -1;
+  if (scenario_has_column(reader->scenario, figure->x) && key != NULL && key->type != SCHEMA_CHOICE)
+    return 0;
+  if (key == NULL && json_object_get(reader->scenario->sweep, figure->x) != NULL)
+    return -1;
+  return yaml_complain(reader->file, yaml_get(reader->file, item, "x"), reader->error,
+                       "`x` has to be a numeric key of `sweep`");
+}
+
+/* The measures of an axis. */
+static int read_y(const struct presentation_reader *reader, yaml_node_t *item,
+                  struct presentation_figure *figure) {
+  int status = reader_measures(reader, item, "y", PRESENTATION_Y_MAX, figure->y, &figure->y_count);
+  if (status == 0 && figure->y_count == 0)
+    status = reader_missing(reader, item, "`y: [measures]` is missing");
+  for (size_t i = 1; i < figure->y_count; i++)
+    if (!measure_units_agree(figure->y[i].unit, figure->y[0].unit))
+      status = yaml_complain(reader->file, yaml_get(reader->file, item, "y"), reader->error,
+                             "measures of one axis need one unit");
+  return status;
+}
+
+static int read_above(const struct presentation_reader *reader, yaml_node_t *item,
+                      struct presentation_figure *figure) {
+  int status = reader_measures(reader, item, "above", PRESENTATION_ABOVE_MAX, figure->above,
+                               &figure->above_count);
   for (size_t i = 0; i < figure->above_count; i++)
     if (figure->above[i].statistic != MEASURE_RATIO)
-      return yaml_complain(reader->file, yaml_get(reader->file, item, "above"), reader->error,
-                           "above are ratios: success, retransmission_share");
-  for (size_t i = 0; i < figure->y_count; i++)
-    if (strcmp(figure->y[i].unit, figure->y[0].unit) != 0)
-      return yaml_complain(reader->file, yaml_get(reader->file, item, "y"), reader->error,
-                           "measures of one axis need one unit");
-  return 0;
+      status = yaml_complain(reader->file, yaml_get(reader->file, item, "above"), reader->error,
+                             "above are ratios: success, retransmission_share");
+  return status;
+}
+
+static int read_bands(const struct presentation_reader *reader, yaml_node_t *item,
+                      struct presentation_figure *figure) {
+  return read_x(reader, item, figure) | reader_bool(reader, item, "log_y", &figure->logarithmic) |
+         reader_bool(reader, item, "log_x", &figure->log_x) |
+         reader_bool(reader, item, "crossings", &figure->crossings) |
+         reader_compared(reader, item, &figure->against, &figure->kind) |
+         read_y(reader, item, figure) | read_above(reader, item, figure);
 }
 
 static int read_cdf(const struct presentation_reader *reader, yaml_node_t *item,
                     struct presentation_figure *figure) {
-  if ((figure->of = reader_text(reader, item, "of", NULL)) == NULL ||
-      reader_bool(reader, item, "log_x", &figure->logarithmic) < 0)
+  const int status = reader_bool(reader, item, "log_x", &figure->logarithmic);
+  if ((figure->of = reader_text(reader, item, "of", NULL)) == NULL)
     return -1;
   const struct schema_key *key = schema_result_find(reader->schema, figure->of);
   if (key == NULL || (key->type != SCHEMA_COUNT && key->type != SCHEMA_FIGURE))
     return yaml_complain(reader->file, yaml_get(reader->file, item, "of"), reader->error,
                          "`of` has to be a numeric result, as time_ms");
-  return 0;
+  return status;
 }
 
 /* Whether results have the key with this ending, of this type. */
@@ -102,12 +121,12 @@ static bool progress_has(const struct presentation_reader *reader, const char *o
 
 static int read_progress(const struct presentation_reader *reader, yaml_node_t *item,
                          struct presentation_figure *figure) {
-  if ((figure->of = reader_text(reader, item, "of", NULL)) == NULL ||
-      reader_bool(reader, item, "log_x", &figure->logarithmic) < 0)
+  const int status = reader_bool(reader, item, "log_x", &figure->logarithmic);
+  if ((figure->of = reader_text(reader, item, "of", NULL)) == NULL)
     return -1;
   if (progress_has(reader, figure->of, "_ms", SCHEMA_JSON) &&
       progress_has(reader, figure->of, "_ratio", SCHEMA_FIGURE))
-    return 0;
+    return status;
   return yaml_complain(reader->file, yaml_get(reader->file, item, "of"), reader->error,
                        "`of` has to be what results have by percent (`%s_ms`) and as a share "
                        "(`%s_ratio`), as joined",
@@ -116,22 +135,21 @@ static int read_progress(const struct presentation_reader *reader, yaml_node_t *
 
 static int read_savings(const struct presentation_reader *reader, yaml_node_t *item,
                         struct presentation_figure *figure) {
-  if (reader_measures(reader, item, "of", PRESENTATION_SAVINGS_MAX, figure->y, &figure->y_count) <
-          0 ||
-      reader_against(reader, item, &figure->against) < 0)
-    return -1;
-  if (figure->y_count == 0)
-    return yaml_complain(reader->file, item, reader->error, "`of: [measures]` is missing");
-  if (figure->against == NULL)
-    return yaml_complain(reader->file, item, reader->error,
-                         "`against: {column: value}` is missing: what the savings are of");
-  return 0;
+  const int read =
+      reader_measures(reader, item, "of", PRESENTATION_SAVINGS_MAX, figure->y, &figure->y_count);
+  int status = read | reader_against(reader, item, &figure->against);
+  if (read == 0 && figure->y_count == 0)
+    status = reader_missing(reader, item, "`of: [measures]` is missing");
+  if (yaml_get(reader->file, item, "against") == NULL)
+    status = reader_missing(reader, item,
+                            "`against: {column: value}` is missing: what the savings are of");
+  return status;
 }
 
 /* Rows of a stack or of savings. */
 static int check_rows(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
                       const struct presentation_figure *figure) {
-  if (json_array_size(figure->series) <= 2)
+  if (figure->series == NULL || json_array_size(figure->series) <= 2)
     return 0;
   return yaml_complain(reader->file, yaml_get(reader->file, item, key), reader->error,
                        "%s are told apart by one or two columns", key);
@@ -141,103 +159,128 @@ static int check_rows(const struct presentation_reader *reader, yaml_node_t *ite
 static int check_width(const struct presentation_reader *reader, yaml_node_t *item,
                        const char *key) {
   yaml_node_t *node = yaml_get(reader->file, item, key);
-  if (node == NULL || layout_text_width(yaml_scalar(node), 7) <= LAYOUT_WIDTH_IN - 0.08)
+  if (node == NULL || yaml_scalar(node) == NULL ||
+      layout_text_width(yaml_scalar(node), 7) <= LAYOUT_WIDTH_IN - 0.08)
     return 0;
   return yaml_complain(reader->file, node, reader->error, "this is too long for a figure");
 }
 
-static int read_figure(const struct presentation_reader *reader, yaml_node_t *item,
-                       struct presentation_figure *figure) {
-  if (read_type(reader, item, figure) < 0 || (figure->name = reader_name(reader, item)) == NULL ||
-      (figure->title = reader_text(reader, item, "title", figure->name)) == NULL ||
-      reader_where(reader, item, &figure->where) < 0 ||
-      reader_labels(reader, item, &figure->labels) < 0)
-    return -1;
-  if (yaml_get(reader->file, item, "x_title") != NULL &&
-      (figure->x_title = reader_text(reader, item, "x_title", NULL)) == NULL)
-    return -1;
-  if (check_width(reader, item, "title") < 0 || check_width(reader, item, "x_title") < 0)
-    return -1;
+/* What is special to its type. */
+static int read_figure_of_type(const struct presentation_reader *reader, yaml_node_t *item,
+                               struct presentation_figure *figure) {
   static const char *const SERIES[] = {[FIGURE_BANDS] = "series",
                                        [FIGURE_CDF] = "series",
                                        [FIGURE_PROGRESS] = "series",
                                        [FIGURE_STACK] = "bars",
                                        [FIGURE_SAVINGS] = "rows"};
   const char *series = SERIES[figure->type];
+  int status = yaml_check_keys(reader->file, item, TYPES[figure->type].keys,
+                               TYPES[figure->type].key_count, reader->error);
   figure->series = reader_columns(reader, item, series);
   if (figure->series == NULL)
-    return -1;
+    status = -1;
   switch (figure->type) {
   case FIGURE_BANDS:
-    return read_bands(reader, item, figure);
+    return status | read_bands(reader, item, figure);
   case FIGURE_CDF:
-    return read_cdf(reader, item, figure);
+    return status | read_cdf(reader, item, figure);
   case FIGURE_PROGRESS:
-    return read_progress(reader, item, figure);
+    return status | read_progress(reader, item, figure);
   case FIGURE_SAVINGS:
-    return check_rows(reader, item, series, figure) < 0 ? -1 : read_savings(reader, item, figure);
+    return status | check_rows(reader, item, series, figure) | read_savings(reader, item, figure);
   default:
-    return check_rows(reader, item, series, figure) < 0 ||
-                   reader_bool(reader, item, "shares", &figure->shares) < 0
-               ? -1
-               : reader_parts(reader, item, figure);
+    return status | check_rows(reader, item, series, figure) |
+           reader_bool(reader, item, "shares", &figure->shares) |
+           reader_parts(reader, item, figure);
   }
+}
+
+static int read_x_title(const struct presentation_reader *reader, yaml_node_t *item,
+                        struct presentation_figure *figure) {
+  if (yaml_get(reader->file, item, "x_title") == NULL)
+    return 0;
+  figure->x_title = reader_text(reader, item, "x_title", NULL);
+  return figure->x_title == NULL ? -1 : check_width(reader, item, "x_title");
+}
+
+static int read_figure(const struct presentation_reader *reader, yaml_node_t *item,
+                       struct presentation_figure *figure) {
+  if (yaml_check_mapping(reader->file, item, reader->error) < 0)
+    return -1;
+  int status = read_type(reader, item, figure);
+  if (status == 0)
+    status = read_figure_of_type(reader, item, figure);
+  figure->name = reader_name(reader, item);
+  figure->title = reader_text(reader, item, "title", figure->name == NULL ? "" : figure->name);
+  if (figure->name == NULL || figure->title == NULL)
+    status = -1;
+  return status | check_width(reader, item, "title") | read_x_title(reader, item, figure) |
+         reader_where(reader, item, &figure->where) | reader_labels(reader, item, &figure->labels);
+}
+
+static int check_bounds(const struct presentation_reader *reader, yaml_node_t *item,
+                        const struct presentation_expectation *expectation) {
+  if (isnan(expectation->at_least) && isnan(expectation->at_most))
+    return reader_missing(reader, item, "`at_least` or `at_most` is missing");
+  if (expectation->at_least > expectation->at_most)
+    return yaml_complain(reader->file, yaml_get(reader->file, item, "at_least"), reader->error,
+                         "`at_least` is above `at_most`: nothing is both");
+  return 0;
 }
 
 static int read_expectation(const struct presentation_reader *reader, yaml_node_t *item,
                             struct presentation_expectation *expectation) {
-  if (yaml_check_keys(reader->file, item, EXPECT_KEYS, sizeof EXPECT_KEYS / sizeof EXPECT_KEYS[0],
-                      reader->error) < 0)
+  int status = yaml_check_keys(reader->file, item, EXPECT_KEYS,
+                               sizeof EXPECT_KEYS / sizeof EXPECT_KEYS[0], reader->error);
+  if (item->type != YAML_MAPPING_NODE)
     return -1;
   yaml_node_t *metric = yaml_get(reader->file, item, "metric");
   expectation->place = text_format("%s:%zu", reader->file->path, item->start_mark.line + 1);
-  if (metric == NULL)
-    return yaml_complain(reader->file, item, reader->error, "`metric` is missing");
-  if (reader_measure(reader, metric, &expectation->column.measure) < 0 ||
-      reader_compared(reader, item, &expectation->against, &expectation->column.kind) < 0 ||
-      reader_number(reader, item, "at_least", &expectation->at_least) < 0 ||
-      reader_number(reader, item, "at_most", &expectation->at_most) < 0)
-    return -1;
-  if (isnan(expectation->at_least) && isnan(expectation->at_most))
-    return yaml_complain(reader->file, item, reader->error, "`at_least` or `at_most` is missing");
-  if (expectation->at_least > expectation->at_most)
-    return yaml_complain(reader->file, yaml_get(reader->file, item, "at_least"), reader->error,
-                         "`at_least` is above `at_most`: nothing is both");
-  return reader_where(reader, item, &expectation->where);
+  const int bounds = reader_number(reader, item, "at_least", &expectation->at_least) |
+                     reader_number(reader, item, "at_most", &expectation->at_most);
+  status |= metric == NULL ? reader_missing(reader, item, "`metric` is missing")
+                           : reader_measure(reader, metric, &expectation->column.measure);
+  status |= bounds < 0 ? bounds : check_bounds(reader, item, expectation);
+  return status | reader_compared(reader, item, &expectation->against, &expectation->column.kind) |
+         reader_where(reader, item, &expectation->where);
 }
 
 int presentation_read_figures(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
-                              const struct schema *schema, struct text *error) {
+                              const struct schema *schema, struct complaints *error) {
   const struct presentation_reader reader = {scenario, file, schema, error};
   struct presentation *presentation = &scenario->presentation;
   yaml_node_t *item;
+  int status = 0;
   for (size_t i = 0; (item = yaml_item(file, node, i)) != NULL; i++) {
     presentation->figure = memory_resize(presentation->figure, i + 1, sizeof *presentation->figure);
     struct presentation_figure *figure = &presentation->figure[presentation->figure_count++];
-    *figure = (struct presentation_figure){0};
-    if (read_figure(&reader, item, figure) < 0 ||
-        reader_check_name(&reader, node, i, figure->name) < 0)
-      return -1;
+    *figure = (struct presentation_figure){.at = {file, item}};
+    int read = read_figure(&reader, item, figure);
+    read |= reader_check_name(&reader, node, i, figure->name);
+    figure->at.good = read == 0;
+    status |= read;
   }
-  return 0;
+  return status;
 }
 
 int presentation_read_expectations(struct scenario *scenario, struct yaml_file *file,
                                    yaml_node_t *node, const struct schema *schema,
-                                   struct text *error) {
+                                   struct complaints *error) {
   const struct presentation_reader reader = {scenario, file, schema, error};
   struct presentation *presentation = &scenario->presentation;
   yaml_node_t *item;
+  int status = 0;
   for (size_t i = 0; (item = yaml_item(file, node, i)) != NULL; i++) {
     presentation->expectation =
         memory_resize(presentation->expectation, i + 1, sizeof *presentation->expectation);
     struct presentation_expectation *expectation =
         &presentation->expectation[presentation->expectation_count++];
-    *expectation = (struct presentation_expectation){0};
-    if (read_expectation(&reader, item, expectation) < 0)
-      return -1;
+    *expectation = (struct presentation_expectation){.at = {file, item}};
+    const int read = read_expectation(&reader, item, expectation);
+    expectation->at.good = read == 0;
+    status |= read;
   }
-  return 0;
+  return status;
 }
 
 static void figure_deinit(struct presentation_figure *figure) {

@@ -85,7 +85,15 @@ struct presentation_sheet_figure {
   char *sheet, *name, *value, *source, *assumption; /* "" where there is none */
 };
 
+/* Where the scenario has a table, figure, expectation or comparison. */
+struct presentation_place {
+  struct yaml_file *file;
+  yaml_node_t *item;
+  bool good; /* nothing in it was complained about */
+};
+
 struct presentation_table {
+  struct presentation_place at;
   char *name;
   char *title;
   char *ledger;                             /* result key, or NULL */
@@ -109,6 +117,7 @@ enum presentation_figure_type {
 };
 
 struct presentation_figure {
+  struct presentation_place at;
   enum presentation_figure_type type;
   char *name;
   char *title;
@@ -133,6 +142,7 @@ struct presentation_figure {
 };
 
 struct presentation_expectation {
+  struct presentation_place at;
   struct presentation_column column; /* its kind is COLUMN_VALUE without a baseline */
   json_t *against;                   /* NULL without a baseline */
   double at_least;                   /* NaN if not given */
@@ -159,6 +169,7 @@ struct presentation_comparison_row {
 };
 
 struct presentation_comparison {
+  struct presentation_place at;
   char *name;
   char *title;
   char *unit;
@@ -179,17 +190,17 @@ struct presentation {
   size_t comparison_count;
 };
 
-/* Reads the sections. -1 with an error; deinit in any case. */
+/* Reads the sections. -1 with a complaint; deinit in any case. */
 int presentation_read_tables(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
-                             const struct schema *schema, struct text *error);
+                             const struct schema *schema, struct complaints *error);
 int presentation_read_figures(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
-                              const struct schema *schema, struct text *error);
+                              const struct schema *schema, struct complaints *error);
 int presentation_read_expectations(struct scenario *scenario, struct yaml_file *file,
                                    yaml_node_t *node, const struct schema *schema,
-                                   struct text *error);
+                                   struct complaints *error);
 int presentation_read_comparisons(struct scenario *scenario, struct yaml_file *file,
                                   yaml_node_t *node, const struct schema *schema,
-                                  struct text *error);
+                                  struct complaints *error);
 void presentation_deinit(struct presentation *presentation);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Complains that `node` is none of their rows (from 1 on) or columns. */
 static int complain_theirs(const struct presentation_reader *reader, const yaml_node_t *node,
@@ -34,7 +35,7 @@ int reader_csv_figure(const struct presentation_reader *reader, yaml_node_t *nam
   if (reader_csv_column(reader, item, file, &column) < 0)
     return -1;
   if (column == 0)
-    return yaml_complain(reader->file, item, reader->error, "`column` is missing");
+    return reader_missing(reader, item, "`column` is missing");
   size_t line = yaml_scalar(node) == NULL ? 0 : csv_file_line(file, yaml_scalar(node));
   if (line == 0 || line == file->lines)
     return complain_theirs(reader, node, file, true);
@@ -54,11 +55,10 @@ int reader_csv(const struct presentation_reader *reader, yaml_node_t *item, stru
   char *path = text_format("%s/%s", folder, name);
   struct text what = {0};
   int status = csv_file_init(file, path, &what);
-  if (status < 0) {
-    text_add(reader->error, "%s", text_string(&what));
+  if (status < 0)
     yaml_complain(reader->file, yaml_get(reader->file, item, "file"), reader->error,
-                  "this file cannot be used");
-  }
+                  "this file cannot be used\n%.*s", (int)strcspn(text_string(&what), "\n"),
+                  text_string(&what));
   text_deinit(&what);
   free(path);
   free(folder);

@@ -1,6 +1,7 @@
 /* Parts of tables, figures and comparisons, read from YAML. */
 #include "presentation_reader.h"
 #include "support/memory.h"
+#include "support/value.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -25,6 +26,35 @@ static int read_kind(const struct presentation_reader *reader, yaml_node_t *item
                                reader->error);
 }
 
+int reader_missing(const struct presentation_reader *reader, const yaml_node_t *item,
+                   const char *what) {
+  return yaml_complain_missing(reader->file, item, reader->error, "%s", what);
+}
+
+bool reader_is_column(const struct presentation_reader *reader, const yaml_node_t *node) {
+  const char *name = yaml_scalar(node);
+  const struct scenario *scenario = reader->scenario;
+  if (name != NULL && scenario_has_column(scenario, name))
+    return true;
+  if (!scenario->has_columns)
+    return false;
+  const char **names = memory_get(json_object_size(scenario->sweep) + 1, sizeof *names), *key;
+  size_t count = 0;
+  json_t *values;
+  if (scenario->cases != NULL)
+    names[count++] = SCENARIO_CASE;
+  json_object_foreach(scenario->sweep, key, values) {
+    names[count++] = key;
+  }
+  const char *nearest = name == NULL ? NULL : value_nearest(name, names, count);
+  yaml_complain(reader->file, node, reader->error,
+                "`%s` is not varied here%s%s%s\naccepted: a key of `sweep`, or case (with `cases`)",
+                name == NULL ? "this" : name, nearest == NULL ? "" : "; did you mean `",
+                nearest == NULL ? "" : nearest, nearest == NULL ? "" : "`?");
+  free(names);
+  return false;
+}
+
 char *reader_text(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
                   const char *otherwise) {
   yaml_node_t *node = yaml_get(reader->file, item, key);
@@ -32,7 +62,10 @@ char *reader_text(const struct presentation_reader *reader, yaml_node_t *item, c
     return memory_string(otherwise);
   if (node != NULL && yaml_scalar(node) != NULL && yaml_scalar(node)[0] != '\0')
     return memory_string(yaml_scalar(node));
-  yaml_complain(reader->file, node == NULL ? item : node, reader->error, "`%s` is missing", key);
+  if (node == NULL)
+    yaml_complain_missing(reader->file, item, reader->error, "`%s` is missing", key);
+  else
+    yaml_complain(reader->file, node, reader->error, "`%s` is missing", key);
   return NULL;
 }
 
@@ -66,27 +99,25 @@ int reader_against(const struct presentation_reader *reader, yaml_node_t *item, 
     return -1;
   const char *name;
   json_t *values;
+  int status = 0;
   json_object_foreach(*against, name, values) {
     yaml_node_t *at = yaml_get_key(reader->file, node, name);
-    if (!scenario_has_column(reader->scenario, name))
-      return yaml_complain(reader->file, at, reader->error,
-                           "`%s` is not varied here\naccepted: a key of `sweep`, or case (with "
-                           "`cases`)",
-                           name);
+    if (!reader_is_column(reader, at))
+      status = -1;
     if (json_array_size(values) != 1)
-      return yaml_complain(reader->file, at, reader->error,
-                           "`against` names one value of each of its columns");
+      status = yaml_complain(reader->file, at, reader->error,
+                             "`against` names one value of each of its columns");
   }
   if (json_object_size(*against) == 0)
-    return yaml_complain(reader->file, node, reader->error,
-                         "`against: {column: value}` names what the baseline has");
-  return 0;
+    status = yaml_complain(reader->file, node, reader->error,
+                           "`against: {column: value}` names what the baseline has");
+  return status;
 }
 
 int reader_compared(const struct presentation_reader *reader, yaml_node_t *item, json_t **against,
                     enum presentation_kind *kind) {
   *kind = COLUMN_VALUE;
-  if (reader_against(reader, item, against) < 0 || read_kind(reader, item, kind) < 0)
+  if ((reader_against(reader, item, against) | read_kind(reader, item, kind)) < 0)
     return -1;
   if (*against == NULL && *kind != COLUMN_VALUE)
     return yaml_complain(reader->file, yaml_get(reader->file, item, "as"), reader->error,
@@ -113,32 +144,32 @@ int reader_measure(const struct presentation_reader *reader, const yaml_node_t *
 int reader_measures(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
                     size_t most, struct measure *measure, size_t *count) {
   yaml_node_t *list = yaml_get(reader->file, item, key), *node;
+  int status = 0;
   *count = 0;
-  for (; list != NULL && (node = yaml_item(reader->file, list, *count)) != NULL; (*count)++) {
-    if (*count == most)
+  for (size_t i = 0; list != NULL && (node = yaml_item(reader->file, list, i)) != NULL; i++) {
+    if (i == most)
       return yaml_complain(reader->file, node, reader->error, "at most %zu here", most);
     if (reader_measure(reader, node, &measure[*count]) < 0)
-      return -1;
+      status = -1;
+    else
+      (*count)++;
   }
-  return 0;
+  return status;
 }
 
 json_t *reader_columns(const struct presentation_reader *reader, yaml_node_t *item,
                        const char *key) {
   yaml_node_t *list = yaml_get(reader->file, item, key), *node;
   json_t *columns = json_array();
+  bool good = true;
   for (size_t i = 0; list != NULL && (node = yaml_item(reader->file, list, i)) != NULL; i++) {
-    const char *name = yaml_scalar(node);
-    if (name == NULL || !scenario_has_column(reader->scenario, name)) {
-      yaml_complain(reader->file, node, reader->error,
-                    "`%s` is not varied here\naccepted: a key of `sweep`, or case (with `cases`)",
-                    name == NULL ? key : name);
-      json_decref(columns);
-      return NULL;
-    }
-    json_array_append_new(columns, json_string(name));
+    good = reader_is_column(reader, node) && good;
+    json_array_append_new(columns, json_string(yaml_scalar(node)));
   }
-  return columns;
+  if (good)
+    return columns;
+  json_decref(columns);
+  return NULL;
 }
 
 int reader_ledger(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
@@ -171,16 +202,18 @@ int reader_bool(const struct presentation_reader *reader, yaml_node_t *item, con
 
 int reader_labels(const struct presentation_reader *reader, yaml_node_t *item, json_t **labels) {
   yaml_node_t *node = yaml_get(reader->file, item, "labels"), *value, *words;
+  int status = 0;
   *labels = json_object();
   if (node != NULL && node->type != YAML_MAPPING_NODE)
     return yaml_complain(reader->file, node, reader->error,
                          "a mapping (value: words) is expected here");
   for (size_t i = 0; node != NULL && yaml_pair(reader->file, node, i, &value, &words); i++) {
     if (yaml_scalar(words) == NULL)
-      return yaml_complain(reader->file, words, reader->error, "words are expected here");
-    json_object_set_new(*labels, yaml_scalar(value), json_string(yaml_scalar(words)));
+      status = yaml_complain(reader->file, words, reader->error, "words are expected here");
+    else
+      json_object_set_new(*labels, yaml_scalar(value), json_string(yaml_scalar(words)));
   }
-  return 0;
+  return status;
 }
 
 int reader_number(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
@@ -198,7 +231,8 @@ int reader_check_name(const struct presentation_reader *reader, yaml_node_t *lis
                       const char *name) {
   for (size_t i = 0; i < index; i++) {
     yaml_node_t *other = yaml_get(reader->file, yaml_item(reader->file, list, i), "name");
-    if (other != NULL && strcmp(yaml_scalar(other), name) == 0)
+    if (other != NULL && yaml_scalar(other) != NULL && name != NULL &&
+        strcmp(yaml_scalar(other), name) == 0)
       return yaml_complain(reader->file, yaml_item(reader->file, list, index), reader->error,
                            "the name `%s` is used above", name);
   }

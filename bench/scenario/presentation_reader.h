@@ -1,5 +1,5 @@
 /* What the readers of tables, figures, expectations and comparisons share. Each complains with the
- * place in the file, and returns -1 or NULL then. */
+ * place in the file, reads on where it can (support/complaints.h), and returns -1 or NULL then. */
 #ifndef BENCH_SCENARIO_PRESENTATION_READER_H
 #define BENCH_SCENARIO_PRESENTATION_READER_H
 
@@ -10,8 +10,15 @@ struct presentation_reader {
   const struct scenario *scenario;
   struct yaml_file *file;
   const struct schema *schema;
-  struct text *error;
+  struct complaints *error;
 };
+
+/* Complains that `item` lacks what `what` says, unless one of its keys is unknown. Returns -1. */
+int reader_missing(const struct presentation_reader *reader, const yaml_node_t *item,
+                   const char *what);
+
+/* Whether `node` names what is varied: a key of `sweep`, or `case`; complains if not. */
+bool reader_is_column(const struct presentation_reader *reader, const yaml_node_t *node);
 
 /* The text at `key` of `item`, copied; `otherwise` if it is not there; NULL with a complaint if it
  * has to be there. */
@@ -38,7 +45,7 @@ int reader_where(const struct presentation_reader *reader, yaml_node_t *item, js
 int reader_measure(const struct presentation_reader *reader, const yaml_node_t *node,
                    struct measure *measure);
 
-/* A list of measures at `key`; more than `most` are too many. */
+/* A list of measures at `key`; more than `most` are too many. `count` are those that are good. */
 int reader_measures(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
                     size_t most, struct measure *measure, size_t *count);
 
@@ -64,7 +71,7 @@ int reader_sheets(const struct presentation_reader *reader, yaml_node_t *list,
 int reader_number(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
                   double *number);
 
-/* Complains if the name of item `index` was used by an earlier one. */
+/* Complains if the name of item `index` (NULL: it has none) was used by an earlier one. */
 int reader_check_name(const struct presentation_reader *reader, yaml_node_t *list, size_t index,
                       const char *name);
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* The number of a figure, with its unit if that is what it stands under. NULL with a complaint. */
-static char *read_number(struct yaml_file *file, yaml_node_t *figure, struct text *error) {
+static char *read_number(struct yaml_file *file, yaml_node_t *figure, struct complaints *error) {
   yaml_node_t *key, *value;
   double number;
   for (size_t i = 0; yaml_pair(file, figure, i, &key, &value); i++) {
@@ -27,8 +27,9 @@ static char *read_words(struct yaml_file *file, yaml_node_t *figure, const char 
 }
 
 static int read_sheet(struct yaml_file *file, const char *name, struct presentation_table *table,
-                      struct text *error) {
+                      struct complaints *error) {
   yaml_node_t *key, *value;
+  int status = 0;
   for (size_t i = 0; yaml_pair(file, yaml_root(file), i, &key, &value); i++) {
     if (value->type != YAML_MAPPING_NODE)
       continue;
@@ -41,11 +42,11 @@ static int read_sheet(struct yaml_file *file, const char *name, struct presentat
         .assumption = read_words(file, value, "assumption"),
     };
     if ((figure->value = read_number(file, value, error)) == NULL)
-      return -1;
+      status = -1;
     if (figure->source[0] == '\0' && figure->assumption[0] == '\0')
-      return yaml_complain(file, key, error, "this figure has neither `source` nor `assumption`");
+      status = yaml_complain(file, key, error, "this figure has neither `source` nor `assumption`");
   }
-  return 0;
+  return status;
 }
 
 /* "nrf52840" of "platforms/nrf52840.yaml" */
@@ -54,27 +55,41 @@ static char *sheet_name(const char *path) {
   return text_format("%.*s", (int)strcspn(base, "."), base);
 }
 
+/* The figures of the sheet that `item` names; what is wrong with it is told where it is named. */
+static int read_named_sheet(const struct presentation_reader *reader, const yaml_node_t *item,
+                            struct presentation_table *table) {
+  struct yaml_file sheet;
+  struct complaints complaints = {0};
+  if (yaml_scalar(item) == NULL)
+    return yaml_complain(reader->file, item, reader->error,
+                         "the path of a file beside the scenario is expected here");
+  char *folder = text_directory_of(reader->file->path), *name = sheet_name(yaml_scalar(item));
+  char *path = text_format("%s/%s", folder, yaml_scalar(item));
+  if (yaml_file_init(&sheet, path, 0, &complaints) == 0) {
+    read_sheet(&sheet, name, table, &complaints);
+    yaml_file_deinit(&sheet);
+  }
+  struct text what = {0};
+  complaints_print(&complaints, COMPLAINT_ERROR, &what);
+  if (what.length > 0)
+    yaml_complain(reader->file, item, reader->error, "this file cannot be used\n%.*s",
+                  (int)what.length - 1, what.data);
+  const int status = what.length > 0 ? -1 : 0;
+  text_deinit(&what);
+  complaints_deinit(&complaints);
+  free(path);
+  free(name);
+  free(folder);
+  return status;
+}
+
 int reader_sheets(const struct presentation_reader *reader, yaml_node_t *list,
                   struct presentation_table *table) {
   yaml_node_t *item;
-  for (size_t i = 0; (item = yaml_item(reader->file, list, i)) != NULL; i++) {
-    struct yaml_file sheet;
-    if (yaml_scalar(item) == NULL)
-      return yaml_complain(reader->file, item, reader->error,
-                           "the path of a file beside the scenario is expected here");
-    char *folder = text_directory_of(reader->file->path), *name = sheet_name(yaml_scalar(item));
-    char *path = text_format("%s/%s", folder, yaml_scalar(item));
-    const bool loaded = yaml_file_init(&sheet, path, reader->error) == 0;
-    int status = loaded ? read_sheet(&sheet, name, table, reader->error) : -1;
-    if (loaded)
-      yaml_file_deinit(&sheet);
-    free(path);
-    free(name);
-    free(folder);
-    if (status < 0)
-      return yaml_complain(reader->file, item, reader->error, "this file cannot be used");
-  }
-  if (table->figure_count == 0)
-    return yaml_complain(reader->file, list, reader->error, "`sheets` have no figures");
-  return 0;
+  int status = 0;
+  for (size_t i = 0; (item = yaml_item(reader->file, list, i)) != NULL; i++)
+    status |= read_named_sheet(reader, item, table);
+  if (status == 0 && table->figure_count == 0)
+    status = yaml_complain(reader->file, list, reader->error, "`sheets` have no figures");
+  return status;
 }

@@ -78,12 +78,10 @@ static int read_member(const struct presentation_reader *reader, const yaml_node
 static int read_group(const struct presentation_reader *reader, const yaml_node_t *words,
                       yaml_node_t *members, const char *ledger, json_t *parts, json_t *taken) {
   yaml_node_t *member;
-  if (check_words(reader, words) < 0)
-    return -1;
+  int status = check_words(reader, words);
   for (size_t i = 0; (member = yaml_item(reader->file, members, i)) != NULL; i++)
-    if (read_member(reader, member, ledger, yaml_scalar(words), parts, taken) < 0)
-      return -1;
-  return 0;
+    status |= read_member(reader, member, ledger, yaml_scalar(words), parts, taken);
+  return status;
 }
 
 static int read_groups(const struct presentation_reader *reader, yaml_node_t *node,
@@ -94,8 +92,8 @@ static int read_groups(const struct presentation_reader *reader, yaml_node_t *no
   if (node->type != YAML_MAPPING_NODE)
     status = yaml_complain(reader->file, node, reader->error,
                            "a mapping (words: [rows, groups or families]) is expected here");
-  for (size_t i = 0; status == 0 && yaml_pair(reader->file, node, i, &words, &members); i++)
-    status = read_group(reader, words, members, ledger, parts, taken);
+  for (size_t i = 0; yaml_pair(reader->file, node, i, &words, &members); i++)
+    status |= read_group(reader, words, members, ledger, parts, taken);
   json_decref(taken);
   return status;
 }
@@ -108,17 +106,18 @@ static int read_ledger_parts(const struct presentation_reader *reader, yaml_node
   yaml_node_t *groups = yaml_get(reader->file, item, "groups");
   const char *name = by == NULL ? BY[0] : yaml_scalar(by);
   bool family = name != NULL && strcmp(name, BY[1]) == 0;
-  if (reader_ledger(reader, item, "of", &figure->of) < 0)
-    return -1;
-  figure->unit = schema_result_find(reader->schema, figure->of)->unit;
+  int status = reader_ledger(reader, item, "of", &figure->of);
+  if (status == 0)
+    figure->unit = schema_result_find(reader->schema, figure->of)->unit;
   if (!family && (name == NULL || strcmp(name, BY[0]) != 0))
-    return yaml_complain_unknown(reader->file, by, "`by`", BY, sizeof BY / sizeof BY[0],
-                                 reader->error);
+    status = yaml_complain_unknown(reader->file, by, "`by`", BY, sizeof BY / sizeof BY[0],
+                                   reader->error);
+  const char *ledger = status == 0 ? figure->of : "";
   for (size_t i = 0; i < reader->schema->row_count; i++) {
     const struct schema_row *row = &reader->schema->row[i];
-    put_row(figure->parts, figure->of, row->name, family ? row->family : row->group);
+    put_row(figure->parts, ledger, row->name, family ? row->family : row->group);
   }
-  return groups == NULL ? 0 : read_groups(reader, groups, figure->of, figure->parts);
+  return groups == NULL ? status : status | read_groups(reader, groups, ledger, figure->parts);
 }
 
 /* Puts a metric into the part `words`; all have the unit of the first. */
@@ -140,7 +139,7 @@ static int read_metric(const struct presentation_reader *reader, const yaml_node
   if (before != NULL)
     return yaml_complain(reader->file, node, reader->error, "`%s` is in `%s` already", metric,
                          before);
-  if (figure->unit != NULL && strcmp(figure->unit, own) != 0)
+  if (figure->unit != NULL && !measure_units_agree(figure->unit, own))
     return yaml_complain(reader->file, node, reader->error,
                          "what is stacked has one unit; `%s` has `%s`, those before it `%s`",
                          metric, own, figure->unit);
@@ -156,16 +155,15 @@ static int read_metric_parts(const struct presentation_reader *reader, yaml_node
   if (node->type != YAML_MAPPING_NODE)
     return yaml_complain(reader->file, node, reader->error,
                          "a mapping (words: metric or [metrics]) is expected here");
+  int status = 0;
   for (size_t i = 0; yaml_pair(reader->file, node, i, &words, &metrics); i++) {
-    if (check_words(reader, words) < 0)
-      return -1;
+    status |= check_words(reader, words);
     for (size_t j = 0; (metric = yaml_item(reader->file, metrics, j)) != NULL; j++)
-      if (read_metric(reader, metric, yaml_scalar(words), figure) < 0)
-        return -1;
+      status |= read_metric(reader, metric, yaml_scalar(words), figure);
   }
-  if (figure->unit == NULL)
+  if (status == 0 && figure->unit == NULL)
     return yaml_complain(reader->file, node, reader->error, "`parts` names no metric");
-  return 0;
+  return status;
 }
 
 int reader_parts(const struct presentation_reader *reader, yaml_node_t *item,
@@ -175,10 +173,11 @@ int reader_parts(const struct presentation_reader *reader, yaml_node_t *item,
   figure->parts = json_object();
   if (parts == NULL)
     return read_ledger_parts(reader, item, figure);
+  int status = read_metric_parts(reader, parts, figure);
   for (size_t i = 0; i < sizeof OF_A_LEDGER / sizeof OF_A_LEDGER[0]; i++)
     if (yaml_get(reader->file, item, OF_A_LEDGER[i]) != NULL)
-      return yaml_complain(reader->file, yaml_get_key(reader->file, item, OF_A_LEDGER[i]),
-                           reader->error, "`%s` is of a ledger: it does not go with `parts`",
-                           OF_A_LEDGER[i]);
-  return read_metric_parts(reader, parts, figure);
+      status = yaml_complain(reader->file, yaml_get_key(reader->file, item, OF_A_LEDGER[i]),
+                             reader->error, "`%s` is of a ledger: it does not go with `parts`",
+                             OF_A_LEDGER[i]);
+  return status;
 }

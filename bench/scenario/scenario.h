@@ -35,26 +35,34 @@ struct scenario {
   json_t *skip;  /* filters (value.h) */
   long long first_seed;
   size_t repeat;
+  bool repeats;           /* `repeat` is given */
   long long wall_limit_s; /* 0: the simulator's own */
   struct derived derived;
   struct presentation presentation;
   struct yaml_file file[SCENARIO_EXTENDS_MAX]; /* the scenario itself, then what it extends */
   size_t file_count;
+  bool has_runs;    /* what says what to run is without a mistake */
+  bool has_columns; /* what is varied could be read; if not, nothing is known to be no column */
 };
 
-/* Reads `path` and what it extends, and checks all of it against the schema. -1 with an error, and
- * nothing to deinit. */
+/* Reads `path` and what it extends, and checks all of it against the schema: complains of every
+ * mistake, and of none twice, as one that follows from another. Deinit in any case; after an error
+ * it is good for plan.h if it `has_runs`, and for check.h then. */
+void scenario_read(struct scenario *scenario, const char *path, const struct schema *schema,
+                   struct complaints *complaints);
+
+/* The same for those who need all of it: -1 with an error, and nothing to deinit. */
 int scenario_init(struct scenario *scenario, const char *path, const struct schema *schema,
                   struct text *error);
 void scenario_deinit(struct scenario *scenario);
 
 /* The sections of derived.h. -1 with a complaint. */
 int scenario_read_constants(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
-                            const struct schema *schema, struct text *error);
+                            const struct schema *schema, struct complaints *error);
 int scenario_read_derived(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
-                          const struct schema *schema, struct text *error);
+                          const struct schema *schema, struct complaints *error);
 int scenario_read_computed(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
-                           const struct schema *schema, struct text *error);
+                           const struct schema *schema, struct complaints *error);
 
 /* True for `case` (if there are cases) and for keys of the sweep: the columns of a cell. */
 bool scenario_has_column(const struct scenario *scenario, const char *name);
@@ -68,6 +76,7 @@ char *scenario_find(const char *name, const char *folder, struct text *error);
 
 /* A filter {column: value or [values]}, checked; NULL with a complaint. */
 json_t *scenario_filter_parse(const struct scenario *scenario, struct yaml_file *file,
-                              yaml_node_t *node, const struct schema *schema, struct text *error);
+                              yaml_node_t *node, const struct schema *schema,
+                              struct complaints *error);
 
 #endif

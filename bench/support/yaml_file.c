@@ -60,27 +60,71 @@ static void add_shortened(struct text *error, const char *words, size_t length) 
   text_add_bytes(error, words + end, length - end);
 }
 
-int yaml_complain(const struct yaml_file *file, const yaml_node_t *node, struct text *error,
-                  const char *format, ...) {
-  char *what = NULL;
-  va_list arguments;
-  va_start(arguments, format);
-  if (vasprintf(&what, format, arguments) < 0)
-    what = NULL;
-  va_end(arguments);
+/* Complains of `what`, which it frees. */
+static void complain_at(const struct yaml_file *file, const yaml_node_t *node,
+                        enum complaint_kind kind, char *what, struct complaints *error) {
   const yaml_mark_t *start = &node->start_mark, *end = &node->end_mark;
+  const struct complaint_place place = {file->rank, start->line, start->column};
   size_t width = 1;
   if (node->type == YAML_SCALAR_NODE && end->line == start->line && end->column > start->column)
     width = end->column - start->column;
-  const char *newline = what == NULL ? NULL : strchr(what, '\n');
-  size_t first = what == NULL ? 0 : newline == NULL ? strlen(what) : (size_t)(newline - what);
-  text_add(error, "%s:%zu:%zu: ", file->path, start->line + 1, start->column + 1);
-  add_shortened(error, what == NULL ? "" : what, first);
-  text_add(error, "\n");
-  show_place(file->text, start->line, start->column, width, error);
-  if (newline != NULL)
-    text_add(error, "        %s\n", newline + 1);
+  const char *newline = strchr(what, '\n');
+  struct text words = {0};
+  text_add(&words, "%s%s:%zu:%zu: ", kind == COMPLAINT_WARNING ? "warning: " : "", file->path,
+           start->line + 1, start->column + 1);
+  add_shortened(&words, what, newline == NULL ? strlen(what) : (size_t)(newline - what));
+  text_add(&words, "\n");
+  show_place(file->text, start->line, start->column, width, &words);
+  char *below = newline == NULL ? NULL : text_format("        %s\n", newline + 1);
+  complaints_add(error, &(struct complaint){kind, place, node, words.data, below});
   free(what);
+}
+
+static char *format_what(const char *format, va_list arguments) {
+  char *what;
+  return vasprintf(&what, format, arguments) < 0 ? memory_string("") : what;
+}
+
+int yaml_complain(const struct yaml_file *file, const yaml_node_t *node, struct complaints *error,
+                  const char *format, ...) {
+  if (complaints_count_only(error, COMPLAINT_ERROR))
+    return -1;
+  va_list arguments;
+  va_start(arguments, format);
+  complain_at(file, node, COMPLAINT_ERROR, format_what(format, arguments), error);
+  va_end(arguments);
+  return -1;
+}
+
+void yaml_warn(const struct yaml_file *file, const yaml_node_t *node, struct complaints *error,
+               const char *format, ...) {
+  if (complaints_count_only(error, COMPLAINT_WARNING))
+    return;
+  va_list arguments;
+  va_start(arguments, format);
+  complain_at(file, node, COMPLAINT_WARNING, format_what(format, arguments), error);
+  va_end(arguments);
+}
+
+/* Whether something is wrong with a key of the mapping. */
+static bool has_bad_key(struct yaml_file *file, const yaml_node_t *mapping,
+                        const struct complaints *error) {
+  yaml_node_t *key, *value;
+  for (size_t i = 0; yaml_pair(file, mapping, i, &key, &value); i++)
+    if (complaints_has(error, key))
+      return true;
+  return false;
+}
+
+int yaml_complain_missing(struct yaml_file *file, const yaml_node_t *item, struct complaints *error,
+                          const char *format, ...) {
+  if (complaints_count_only(error, COMPLAINT_ERROR))
+    return -1;
+  va_list arguments;
+  va_start(arguments, format);
+  if (!has_bad_key(file, item, error))
+    complain_at(file, item, COMPLAINT_ERROR, format_what(format, arguments), error);
+  va_end(arguments);
   return -1;
 }
 
@@ -95,28 +139,38 @@ static yaml_mark_t mark_of_octet(const char *text, size_t octet) {
   return mark;
 }
 
-static int complain_syntax(const char *path, const char *text, const yaml_parser_t *parser,
-                           struct text *error) {
-  const yaml_mark_t octet =
-      mark_of_octet(text, parser->error == YAML_READER_ERROR ? parser->problem_offset : 0);
-  const yaml_mark_t *mark = parser->error == YAML_READER_ERROR ? &octet : &parser->problem_mark;
-  text_add(error, "%s:%zu:%zu: %s%s%s\n", path, mark->line + 1, mark->column + 1,
-           parser->problem == NULL ? "not YAML" : parser->problem,
-           parser->context == NULL ? "" : " ", parser->context == NULL ? "" : parser->context);
-  show_place(text, mark->line, mark->column, 1, error);
+/* Complains of the file as a whole, at its begin. */
+static int complain_file(const struct yaml_file *file, char *words, struct complaints *error) {
+  const struct complaint complaint = {.place = {file->rank, 0, 0}, .words = words};
+  complaints_add(error, &complaint);
   return -1;
 }
 
-static int check_keys_once(struct yaml_file *file, const yaml_node_t *mapping, struct text *error) {
+static int complain_syntax(const struct yaml_file *file, const yaml_parser_t *parser,
+                           struct complaints *error) {
+  const yaml_mark_t octet =
+      mark_of_octet(file->text, parser->error == YAML_READER_ERROR ? parser->problem_offset : 0);
+  const yaml_mark_t *mark = parser->error == YAML_READER_ERROR ? &octet : &parser->problem_mark;
+  struct text words = {0};
+  text_add(&words, "%s:%zu:%zu: %s%s%s\n", file->path, mark->line + 1, mark->column + 1,
+           parser->problem == NULL ? "not YAML" : parser->problem,
+           parser->context == NULL ? "" : " ", parser->context == NULL ? "" : parser->context);
+  show_place(file->text, mark->line, mark->column, 1, &words);
+  return complain_file(file, words.data, error);
+}
+
+/* Complains of keys that are here twice. -1 if one is no key. */
+static int check_keys_once(struct yaml_file *file, const yaml_node_t *mapping,
+                           struct complaints *error) {
   json_t *seen = json_object();
   yaml_node_t *key, *value;
   int status = 0;
-  for (size_t i = 0; status == 0 && yaml_pair(file, mapping, i, &key, &value); i++) {
+  for (size_t i = 0; yaml_pair(file, mapping, i, &key, &value); i++) {
     const char *name = yaml_scalar(key);
     if (name == NULL)
-      status = yaml_complain(file, key, error, "a key has to be one word");
+      status |= yaml_complain(file, key, error, "a key has to be one word");
     else if (json_object_get(seen, name) != NULL)
-      status = yaml_complain(file, key, error, "`%s` is here twice", name);
+      yaml_complain(file, key, error, "`%s` is here twice", name);
     else
       json_object_set_new_nocheck(seen, name, json_true());
   }
@@ -124,19 +178,20 @@ static int check_keys_once(struct yaml_file *file, const yaml_node_t *mapping, s
   return status;
 }
 
-/* Every mapping of the document: its keys are scalars, and each is there once. */
-static int check_mappings(struct yaml_file *file, struct text *error) {
+/* Every node of the document: texts without zero bytes, and mappings whose keys are scalars. */
+static int check_nodes(struct yaml_file *file, struct complaints *error) {
   yaml_node_t *node = file->document.nodes.start;
+  int status = 0;
   for (; node < file->document.nodes.top; node++) {
     if (node->type == YAML_SCALAR_NODE && strlen(yaml_scalar(node)) != node->data.scalar.length)
-      return yaml_complain(file, node, error, "a text with a zero byte");
-    if (node->type == YAML_MAPPING_NODE && check_keys_once(file, node, error) < 0)
-      return -1;
+      status |= yaml_complain(file, node, error, "a text with a zero byte");
+    if (node->type == YAML_MAPPING_NODE)
+      status |= check_keys_once(file, node, error);
   }
-  return 0;
+  return status;
 }
 
-static int yaml_load(struct yaml_file *file, size_t length, struct text *error) {
+static int yaml_load(struct yaml_file *file, size_t length, struct complaints *error) {
   yaml_parser_t parser;
   yaml_document_t second;
   if (!yaml_parser_initialize(&parser))
@@ -144,16 +199,16 @@ static int yaml_load(struct yaml_file *file, size_t length, struct text *error) 
   yaml_parser_set_input_string(&parser, (const unsigned char *)file->text, length);
   int status = 0;
   if (!yaml_parser_load(&parser, &file->document)) {
-    status = complain_syntax(file->path, file->text, &parser, error);
+    status = complain_syntax(file, &parser, error);
     yaml_parser_delete(&parser);
     return status;
   }
   yaml_node_t *root = yaml_root(file);
   if (root == NULL || root->type != YAML_MAPPING_NODE) {
-    text_add(error, "%s:1:1: a scenario is a mapping (key: value)\n", file->path);
-    status = -1;
+    status = complain_file(
+        file, text_format("%s:1:1: a scenario is a mapping (key: value)\n", file->path), error);
   } else if (!yaml_parser_load(&parser, &second)) {
-    status = complain_syntax(file->path, file->text, &parser, error);
+    status = complain_syntax(file, &parser, error);
   } else {
     yaml_node_t *other = yaml_document_get_root_node(&second);
     if (other != NULL)
@@ -161,18 +216,20 @@ static int yaml_load(struct yaml_file *file, size_t length, struct text *error) 
     yaml_document_delete(&second);
   }
   if (status == 0)
-    status = check_mappings(file, error);
+    status = check_nodes(file, error);
   if (status < 0)
     yaml_document_delete(&file->document);
   yaml_parser_delete(&parser);
   return status;
 }
 
-int yaml_file_init(struct yaml_file *file, const char *path, struct text *error) {
+int yaml_file_init(struct yaml_file *file, const char *path, size_t rank,
+                   struct complaints *error) {
   size_t length;
-  *file = (struct yaml_file){.text = text_input_read(path, &length, error)};
+  struct text what = {0};
+  *file = (struct yaml_file){.rank = rank, .text = text_input_read(path, &length, &what)};
   if (file->text == NULL)
-    return -1;
+    return complain_file(file, what.data, error);
   file->path = memory_string(path);
   if (yaml_load(file, length, error) == 0)
     return 0;
@@ -236,7 +293,9 @@ const char *yaml_scalar(const yaml_node_t *node) {
 }
 
 int yaml_complain_unknown(const struct yaml_file *file, const yaml_node_t *node, const char *what,
-                          const char *const *names, size_t count, struct text *error) {
+                          const char *const *names, size_t count, struct complaints *error) {
+  if (complaints_count_only(error, COMPLAINT_ERROR))
+    return -1;
   const char *text = yaml_scalar(node) == NULL ? "" : yaml_scalar(node);
   const char *nearest = value_nearest(text, names, count);
   struct text list = {0};
@@ -252,17 +311,23 @@ int yaml_complain_unknown(const struct yaml_file *file, const yaml_node_t *node,
   return -1;
 }
 
+int yaml_check_mapping(const struct yaml_file *file, const yaml_node_t *node,
+                       struct complaints *error) {
+  return node->type == YAML_MAPPING_NODE
+             ? 0
+             : yaml_complain(file, node, error, "a mapping (key: value) is expected here");
+}
+
 int yaml_check_keys(struct yaml_file *file, yaml_node_t *mapping, const char *const *names,
-                    size_t count, struct text *error) {
-  if (mapping->type != YAML_MAPPING_NODE)
-    return yaml_complain(file, mapping, error, "a mapping (key: value) is expected here");
+                    size_t count, struct complaints *error) {
+  int status = yaml_check_mapping(file, mapping, error);
   yaml_node_t *key, *value;
   for (size_t i = 0; yaml_pair(file, mapping, i, &key, &value); i++) {
     bool known = false;
     for (size_t j = 0; j < count; j++)
       known = known || strcmp(names[j], yaml_scalar(key)) == 0;
     if (!known)
-      return yaml_complain_unknown(file, key, "key", names, count, error);
+      status |= yaml_complain_unknown(file, key, "key", names, count, error);
   }
-  return 0;
+  return status;
 }

@@ -2,19 +2,21 @@
 #ifndef BENCH_SUPPORT_YAML_FILE_H
 #define BENCH_SUPPORT_YAML_FILE_H
 
-#include "text.h"
+#include "complaints.h"
 
 #include <yaml.h>
 
 struct yaml_file {
-  char *path; /* as shown in complaints */
+  char *path;  /* as shown in complaints */
+  size_t rank; /* of its complaints among those of other files */
   char *text;
   yaml_document_t document;
 };
 
-/* Loads the file's only document: a mapping, in which no mapping has a key twice and all keys are
- * scalars. -1 with an error, and nothing to deinit. */
-int yaml_file_init(struct yaml_file *file, const char *path, struct text *error);
+/* Loads the file's only document: a mapping, of which all keys are scalars. -1 with a complaint,
+ * and nothing to deinit. A key that a mapping has twice is complained about only: its first value
+ * counts. */
+int yaml_file_init(struct yaml_file *file, const char *path, size_t rank, struct complaints *error);
 void yaml_file_deinit(struct yaml_file *file);
 
 yaml_node_t *yaml_root(struct yaml_file *file);
@@ -33,19 +35,32 @@ yaml_node_t *yaml_item(struct yaml_file *file, yaml_node_t *node, size_t index);
 /* Text of a scalar; NULL of any other node. */
 const char *yaml_scalar(const yaml_node_t *node);
 
-/* Adds "path:line:column: what", the line as far as it is near, and a caret under the node. Returns
- * -1. */
-int yaml_complain(const struct yaml_file *file, const yaml_node_t *node, struct text *error,
+/* Complains: "path:line:column: what", the line as far as it is near, and a caret under the node;
+ * what is behind the first newline of `format` stands below. Returns -1. */
+int yaml_complain(const struct yaml_file *file, const yaml_node_t *node, struct complaints *error,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* -1 with a complaint unless `mapping` is a mapping whose keys are all among `names`; the complaint
- * says which are accepted, and the nearest. */
+/* The same as a warning: it begins with the word, and nothing fails. */
+void yaml_warn(const struct yaml_file *file, const yaml_node_t *node, struct complaints *error,
+               const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Complains that `item` lacks something; silent where one of its keys has been complained about,
+ * which may be that one misspelt. Returns -1. */
+int yaml_complain_missing(struct yaml_file *file, const yaml_node_t *item, struct complaints *error,
+                          const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* -1 with a complaint unless `node` is a mapping. */
+int yaml_check_mapping(const struct yaml_file *file, const yaml_node_t *node,
+                       struct complaints *error);
+
+/* -1 unless `mapping` is a mapping whose keys are all among `names`; a complaint about each other
+ * key says which are accepted, and the nearest. */
 int yaml_check_keys(struct yaml_file *file, yaml_node_t *mapping, const char *const *names,
-                    size_t count, struct text *error);
+                    size_t count, struct complaints *error);
 
 /* Complains that `node` is not one of `names`: "unknown WHAT `text`", those accepted, the nearest.
  * Returns -1. */
 int yaml_complain_unknown(const struct yaml_file *file, const yaml_node_t *node, const char *what,
-                          const char *const *names, size_t count, struct text *error);
+                          const char *const *names, size_t count, struct complaints *error);
 
 #endif
