@@ -34,6 +34,7 @@ set(TEST_ROWS
   ".*/(rooms|circles|symbols)          | plain     |  1"
   "sim/toy                             | plain     | 20"
   "bench/(wrapper|own_hardware)        | plain     |  2"
+  "bench/raw_data_.*                   | plain     |  2"
   "bench/documents_readme              | plain     | 25"
   "bench/documents_(live|roles)        | plain     | 20"
   "live/eapol_test                     | plain     | 16"
