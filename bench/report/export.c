@@ -180,11 +180,10 @@ static void show_figure(struct shown *shown, const struct dataset *dataset,
   static char median[] = "median", p95[] = "p95";
   for (size_t i = 0; i < figure->y_count; i++)
     shown_add(shown, &figure->y[i]);
-  if (figure->type == FIGURE_STACK)
-    show_parts(shown, dataset, figure->parts);
-  if (figure->type == FIGURE_PROGRESS)
+  show_parts(shown, dataset, figure->parts);
+  if (figure->of_percent)
     show_progress(shown, dataset, figure->of);
-  if (figure->type != FIGURE_CDF)
+  if (!figure->of_quantiles)
     return;
   shown_add(shown,
             &(struct measure){

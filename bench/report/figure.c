@@ -9,6 +9,16 @@
 #include <string.h>
 #include <unistd.h>
 
+static const struct figure_kind *const KINDS[PRESENTATION_FIGURE_TYPES] = {
+#define FIGURE(id, name) &FIGURE_KIND_##id,
+#include "scenario/figures.def"
+#undef FIGURE
+};
+
+const char *figure_explain(enum presentation_figure_type type) {
+  return KINDS[type]->explanation;
+}
+
 char *figure_look_find(struct text *error) {
   static const char *const BESIDE[] = {"look", "../bench/report/look",
                                        "../share/coap-eap-sim/look"};
@@ -184,7 +194,7 @@ int figure_series_init(struct figure_series_list *list, const struct figure *fig
     if (status == 0)
       status = check_series(figure, &list->item[i], x, error);
   }
-  if (figure->plan->type == FIGURE_STACK)
+  if (KINDS[figure->plan->type]->groups)
     group_series(list);
   json_decref(columns);
   free(cell);
@@ -203,16 +213,10 @@ void figure_series_deinit(struct figure_series_list *list) {
 }
 
 int figure_draw(const struct figure *figure, bool *drawn, struct text *notes, struct text *error) {
-  static int (*const WRITE[])(const struct figure *, struct figure_series_list *, struct text *) = {
-      [FIGURE_BANDS] = figure_bands_write,       [FIGURE_CDF] = figure_cdf_write,
-      [FIGURE_PROGRESS] = figure_progress_write, [FIGURE_STACK] = figure_stack_write,
-      [FIGURE_SAVINGS] = figure_savings_write,
-  };
+  const struct figure_kind *kind = KINDS[figure->plan->type];
   struct figure_series_list list;
   int status = figure_series_init(&list, figure, figure->plan->x, error);
-  const enum presentation_figure_type type = figure->plan->type;
-  bool lines = type == FIGURE_BANDS || type == FIGURE_CDF || type == FIGURE_PROGRESS;
-  bool too_many = lines && list.count > (size_t)PRESENTATION_SERIES_MAX;
+  bool too_many = kind->lines && list.count > (size_t)PRESENTATION_SERIES_MAX;
   if (status == 0 && too_many) {
     text_add(error, "figure %s: %zu series, more than %d can be told apart; choose with `where`\n",
              figure->plan->name, list.count, PRESENTATION_SERIES_MAX);
@@ -222,7 +226,7 @@ int figure_draw(const struct figure *figure, bool *drawn, struct text *notes, st
   if (status == 0 && list.count == 0) {
     text_add(notes, "figure %s: no runs yet\n", figure->plan->name);
   } else if (status == 0) {
-    status = WRITE[type](figure, &list, error);
+    status = kind->write(figure, &list, error);
     if (status == 0)
       status = figure_drawing_make(figure, error);
   }

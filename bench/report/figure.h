@@ -64,15 +64,20 @@ char *figure_axis_title(const char *name, const char *unit);
 int figure_write(const struct figure *figure, const char *type, double height,
                  const struct text *script, const struct text *data, struct text *error);
 
-int figure_bands_write(const struct figure *figure, struct figure_series_list *list,
-                       struct text *error);
-int figure_cdf_write(const struct figure *figure, struct figure_series_list *list,
-                     struct text *error);
-int figure_progress_write(const struct figure *figure, struct figure_series_list *list,
-                          struct text *error);
-int figure_stack_write(const struct figure *figure, struct figure_series_list *list,
-                       struct text *error);
-int figure_savings_write(const struct figure *figure, struct figure_series_list *list,
-                         struct text *error);
+/* A type of figure (scenario/figures.def). */
+struct figure_kind {
+  /* Writes script and data. */
+  int (*write)(const struct figure *figure, struct figure_series_list *list, struct text *error);
+  const char *explanation; /* of what is drawn, a sentence */
+  bool lines;              /* of its series no more are told apart than there are line styles */
+  bool groups;             /* series with equal words in the first column stand together */
+};
+
+#define FIGURE(id, name) extern const struct figure_kind FIGURE_KIND_##id;
+#include "scenario/figures.def"
+#undef FIGURE
+
+/* What a figure of this type shows, a sentence. */
+const char *figure_explain(enum presentation_figure_type type);
 
 #endif

@@ -375,7 +375,7 @@ static void bands_add_script(struct bands *bands, struct text *script) {
   figure_add_string(script, "X_TITLE", bands->x_title);
 }
 
-int figure_bands_write(const struct figure *figure, struct figure_series_list *list,
+static int bands_write(const struct figure *figure, struct figure_series_list *list,
                        struct text *error) {
   struct bands bands = {.figure = figure, .list = list};
   struct text script = {0}, data = {0};
@@ -397,3 +397,9 @@ int figure_bands_write(const struct figure *figure, struct figure_series_list *l
   text_deinit(&data);
   return status;
 }
+
+const struct figure_kind FIGURE_KIND_BANDS = {
+    .write = bands_write,
+    .explanation = "Bands are intervals of 95 %.",
+    .lines = true,
+};

@@ -72,7 +72,7 @@ static char *cdf_legend_words(const struct cdf *cdf, size_t series) {
   return text_format("%s%s(%.3g %%)", name, name[0] == '\0' ? "" : " ", 100 * estimate.value);
 }
 
-int figure_cdf_write(const struct figure *figure, struct figure_series_list *list,
+static int cdf_write(const struct figure *figure, struct figure_series_list *list,
                      struct text *error) {
   const struct schema_key *key = schema_result_find(figure->dataset->schema, figure->plan->of);
   struct cdf cdf = {
@@ -97,3 +97,9 @@ int figure_cdf_write(const struct figure *figure, struct figure_series_list *lis
   text_deinit(&data);
   return status;
 }
+
+const struct figure_kind FIGURE_KIND_CDF = {
+    .write = cdf_write,
+    .explanation = "Shares of all runs, failed ones included, with intervals of 95 %.",
+    .lines = true,
+};

@@ -128,7 +128,7 @@ static char *progress_legend_words(const struct progress_figure *progress, size_
   return text_format("%s%s(%.*g %%)", name, name[0] == '\0' ? "" : " ", digits, 100 * end);
 }
 
-int figure_progress_write(const struct figure *figure, struct figure_series_list *list,
+static int progress_write(const struct figure *figure, struct figure_series_list *list,
                           struct text *error) {
   struct progress_figure progress = {
       .figure = figure,
@@ -151,3 +151,9 @@ int figure_progress_write(const struct figure *figure, struct figure_series_list
   text_deinit(&data);
   return status;
 }
+
+const struct figure_kind FIGURE_KIND_PROGRESS = {
+    .write = progress_write,
+    .explanation = "Medians of all runs; shaded is from the quickest run to the slowest.",
+    .lines = true,
+};

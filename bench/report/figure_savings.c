@@ -166,7 +166,7 @@ static void savings_add_data(const struct savings *savings, struct text *data) {
   }
 }
 
-int figure_savings_write(const struct figure *figure, struct figure_series_list *list,
+static int savings_write(const struct figure *figure, struct figure_series_list *list,
                          struct text *error) {
   struct savings savings = {.figure = figure, .list = list};
   struct text script = {0}, data = {0};
@@ -181,3 +181,8 @@ int figure_savings_write(const struct figure *figure, struct figure_series_list 
   text_deinit(&data);
   return status;
 }
+
+const struct figure_kind FIGURE_KIND_SAVINGS = {
+    .write = savings_write,
+    .explanation = "Shares of the baseline, by pairs of equal seeds, with intervals of 95 %.",
+};

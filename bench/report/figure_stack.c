@@ -325,7 +325,7 @@ static void stack_deinit(struct stack *stack) {
   layout_axis_deinit(&stack->x);
 }
 
-int figure_stack_write(const struct figure *figure, struct figure_series_list *list,
+static int stack_write(const struct figure *figure, struct figure_series_list *list,
                        struct text *error) {
   struct stack stack = {.figure = figure, .list = list};
   struct text script = {0}, data = {0};
@@ -341,3 +341,9 @@ int figure_stack_write(const struct figure *figure, struct figure_series_list *l
   text_deinit(&data);
   return status;
 }
+
+const struct figure_kind FIGURE_KIND_STACK = {
+    .write = stack_write,
+    .explanation = "Means of the runs that succeed.",
+    .groups = true,
+};

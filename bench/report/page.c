@@ -1,5 +1,6 @@
 /* The report as HTML. */
 #include "page.h"
+#include "figure.h"
 #include "support/markup.h"
 #include "support/memory.h"
 
@@ -36,21 +37,6 @@ void page_add_table(struct page *page, const char *name, const char *title, cons
   text_add(&page->tables, "</p>\n");
 }
 
-static const char *explain(enum presentation_figure_type type) {
-  switch (type) {
-  case FIGURE_BANDS:
-    return "Bands are intervals of 95 %.";
-  case FIGURE_CDF:
-    return "Shares of all runs, failed ones included, with intervals of 95 %.";
-  case FIGURE_PROGRESS:
-    return "Medians of all runs; shaded is from the quickest run to the slowest.";
-  case FIGURE_SAVINGS:
-    return "Shares of the baseline, by pairs of equal seeds, with intervals of 95 %.";
-  default:
-    return "Means of the runs that succeed.";
-  }
-}
-
 int page_add_figure(struct page *page, const struct presentation_figure *figure,
                     struct text *error) {
   char *path = text_format("%s/figures/%s.svg", page->folder, figure->name);
@@ -64,8 +50,9 @@ int page_add_figure(struct page *page, const struct presentation_figure *figure,
   markup_add_svg(&page->figures, svg, figure->name);
   text_add(&page->figures, "<figcaption><b>Figure %zu.</b> ", page->figure_count);
   markup_add(&page->figures, named || figure->x_title == NULL ? figure->title : figure->x_title);
-  text_add(&page->figures, ". %s As data: figures/%s.tsv; as .pdf and .eps beside it.</figcaption>\n</figure>\n",
-           explain(figure->type), figure->name);
+  text_add(&page->figures,
+           ". %s As data: figures/%s.tsv; as .pdf and .eps beside it.</figcaption>\n</figure>\n",
+           figure_explain(figure->type), figure->name);
   free(svg);
   return 0;
 }

@@ -21,32 +21,40 @@ static const char *const SAVINGS_KEYS[] = {"name",    "type", "title",  "of",
 static const char *const EXPECT_KEYS[] = {"metric",  "at_least", "at_most",
                                           "against", "as",       "where"};
 
-static const struct figure_type {
-  const char *name;
-  const char *const *keys;
-  size_t key_count;
-} TYPES[] = {
-    [FIGURE_BANDS] = {"bands", BANDS_KEYS, sizeof BANDS_KEYS / sizeof BANDS_KEYS[0]},
-    [FIGURE_CDF] = {"cdf", CDF_KEYS, sizeof CDF_KEYS / sizeof CDF_KEYS[0]},
-    [FIGURE_PROGRESS] = {"progress", PROGRESS_KEYS, sizeof PROGRESS_KEYS / sizeof PROGRESS_KEYS[0]},
-    [FIGURE_STACK] = {"stack", STACK_KEYS, sizeof STACK_KEYS / sizeof STACK_KEYS[0]},
-    [FIGURE_SAVINGS] = {"savings", SAVINGS_KEYS, sizeof SAVINGS_KEYS / sizeof SAVINGS_KEYS[0]},
+static const char *const TYPE_NAMES[PRESENTATION_FIGURE_TYPES] = {
+#define FIGURE(id, name) name,
+#include "figures.def"
+#undef FIGURE
 };
+
+static const struct figure_reader *const READERS[PRESENTATION_FIGURE_TYPES] = {
+#define FIGURE(id, name) &FIGURE_READER_##id,
+#include "figures.def"
+#undef FIGURE
+};
+
+static int complain_no_type(const struct presentation_reader *reader, yaml_node_t *item) {
+  struct text names = {0};
+  for (size_t i = 0; i < PRESENTATION_FIGURE_TYPES; i++)
+    text_add(&names, "%s%s", i == 0 ? "" : ", ", TYPE_NAMES[i]);
+  yaml_complain(reader->file, item, reader->error, "a figure has a `type`, one of %s",
+                text_string(&names));
+  text_deinit(&names);
+  return -1;
+}
 
 static int read_type(const struct presentation_reader *reader, yaml_node_t *item,
                      struct presentation_figure *figure) {
-  static const char *const NAMES[] = {"bands", "cdf", "progress", "stack", "savings"};
   yaml_node_t *node = yaml_get(reader->file, item, "type");
   if (node == NULL || yaml_scalar(node) == NULL)
-    return yaml_complain(reader->file, item, reader->error,
-                         "a figure has a `type`: bands, cdf, progress, stack or savings");
-  for (size_t i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++) {
-    if (strcmp(TYPES[i].name, yaml_scalar(node)) != 0)
+    return complain_no_type(reader, item);
+  for (size_t i = 0; i < PRESENTATION_FIGURE_TYPES; i++) {
+    if (strcmp(TYPE_NAMES[i], yaml_scalar(node)) != 0)
       continue;
     figure->type = (enum presentation_figure_type)i;
     return 0;
   }
-  return yaml_complain_unknown(reader->file, node, "type", NAMES, sizeof NAMES / sizeof NAMES[0],
+  return yaml_complain_unknown(reader->file, node, "type", TYPE_NAMES, PRESENTATION_FIGURE_TYPES,
                                reader->error);
 }
 
@@ -107,6 +115,7 @@ static int read_cdf(const struct presentation_reader *reader, yaml_node_t *item,
   if (key == NULL || (key->type != SCHEMA_COUNT && key->type != SCHEMA_FIGURE))
     return yaml_complain(reader->file, yaml_get(reader->file, item, "of"), reader->error,
                          "`of` has to be a numeric result, as time_ms");
+  figure->of_quantiles = true;
   return status;
 }
 
@@ -124,6 +133,7 @@ static int read_progress(const struct presentation_reader *reader, yaml_node_t *
   const int status = reader_bool(reader, item, "log_x", &figure->logarithmic);
   if ((figure->of = reader_text(reader, item, "of", NULL)) == NULL)
     return -1;
+  figure->of_percent = true;
   if (progress_has(reader, figure->of, "_ms", SCHEMA_JSON) &&
       progress_has(reader, figure->of, "_ratio", SCHEMA_FIGURE))
     return status;
@@ -146,13 +156,30 @@ static int read_savings(const struct presentation_reader *reader, yaml_node_t *i
   return status;
 }
 
-/* Rows of a stack or of savings. */
-static int check_rows(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
-                      const struct presentation_figure *figure) {
-  if (figure->series == NULL || json_array_size(figure->series) <= 2)
+static int read_stack(const struct presentation_reader *reader, yaml_node_t *item,
+                      struct presentation_figure *figure) {
+  return reader_bool(reader, item, "shares", &figure->shares) | reader_parts(reader, item, figure);
+}
+
+#define KEYS(keys) keys, sizeof keys / sizeof keys[0]
+const struct figure_reader FIGURE_READER_BANDS = {KEYS(BANDS_KEYS), "series", 0, read_bands};
+const struct figure_reader FIGURE_READER_CDF = {KEYS(CDF_KEYS), "series", 0, read_cdf};
+const struct figure_reader FIGURE_READER_PROGRESS = {KEYS(PROGRESS_KEYS), "series", 0,
+                                                     read_progress};
+const struct figure_reader FIGURE_READER_STACK = {KEYS(STACK_KEYS), "bars", 2, read_stack};
+const struct figure_reader FIGURE_READER_SAVINGS = {KEYS(SAVINGS_KEYS), "rows", 2, read_savings};
+
+/* The columns that tell the series apart. */
+static int read_series(const struct presentation_reader *reader, yaml_node_t *item,
+                       struct presentation_figure *figure) {
+  const struct figure_reader *type = READERS[figure->type];
+  figure->series = reader_columns(reader, item, type->series);
+  if (figure->series == NULL)
+    return -1;
+  if (type->series_columns == 0 || json_array_size(figure->series) <= type->series_columns)
     return 0;
-  return yaml_complain(reader->file, yaml_get(reader->file, item, key), reader->error,
-                       "%s are told apart by one or two columns", key);
+  return yaml_complain(reader->file, yaml_get(reader->file, item, type->series), reader->error,
+                       "%s are told apart by one or two columns", type->series);
 }
 
 /* Complains about words that no figure has room for. */
@@ -168,31 +195,9 @@ static int check_width(const struct presentation_reader *reader, yaml_node_t *it
 /* What is special to its type. */
 static int read_figure_of_type(const struct presentation_reader *reader, yaml_node_t *item,
                                struct presentation_figure *figure) {
-  static const char *const SERIES[] = {[FIGURE_BANDS] = "series",
-                                       [FIGURE_CDF] = "series",
-                                       [FIGURE_PROGRESS] = "series",
-                                       [FIGURE_STACK] = "bars",
-                                       [FIGURE_SAVINGS] = "rows"};
-  const char *series = SERIES[figure->type];
-  int status = yaml_check_keys(reader->file, item, TYPES[figure->type].keys,
-                               TYPES[figure->type].key_count, reader->error);
-  figure->series = reader_columns(reader, item, series);
-  if (figure->series == NULL)
-    status = -1;
-  switch (figure->type) {
-  case FIGURE_BANDS:
-    return status | read_bands(reader, item, figure);
-  case FIGURE_CDF:
-    return status | read_cdf(reader, item, figure);
-  case FIGURE_PROGRESS:
-    return status | read_progress(reader, item, figure);
-  case FIGURE_SAVINGS:
-    return status | check_rows(reader, item, series, figure) | read_savings(reader, item, figure);
-  default:
-    return status | check_rows(reader, item, series, figure) |
-           reader_bool(reader, item, "shares", &figure->shares) |
-           reader_parts(reader, item, figure);
-  }
+  const struct figure_reader *type = READERS[figure->type];
+  return yaml_check_keys(reader->file, item, type->keys, type->key_count, reader->error) |
+         read_series(reader, item, figure) | type->read(reader, item, figure);
 }
 
 static int read_x_title(const struct presentation_reader *reader, yaml_node_t *item,

@@ -109,11 +109,10 @@ struct presentation_table {
 };
 
 enum presentation_figure_type {
-  FIGURE_BANDS,
-  FIGURE_CDF,
-  FIGURE_PROGRESS,
-  FIGURE_STACK,
-  FIGURE_SAVINGS,
+#define FIGURE(id, name) FIGURE_##id,
+#include "figures.def"
+#undef FIGURE
+  PRESENTATION_FIGURE_TYPES
 };
 
 struct presentation_figure {
@@ -139,6 +138,9 @@ struct presentation_figure {
   bool log_x;       /* that of bands */
   bool crossings;
   bool shares; /* of stack */
+  /* What of `of` is drawn, and belongs to what a campaign shows (cells.csv): */
+  bool of_percent;   /* OF_ms, by percent */
+  bool of_quantiles; /* the metric's distribution */
 };
 
 struct presentation_expectation {

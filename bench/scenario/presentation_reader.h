@@ -13,6 +13,21 @@ struct presentation_reader {
   struct complaints *error;
 };
 
+/* A type of figure (figures.def): what its section has beside name, type, title, x_title, labels
+ * and where, which are read for all. */
+struct figure_reader {
+  const char *const *keys; /* all that it may have */
+  size_t key_count;
+  const char *series;    /* the key of the columns that tell its series apart */
+  size_t series_columns; /* so many at most; 0: any number */
+  int (*read)(const struct presentation_reader *reader, yaml_node_t *item,
+              struct presentation_figure *figure);
+};
+
+#define FIGURE(id, name) extern const struct figure_reader FIGURE_READER_##id;
+#include "figures.def"
+#undef FIGURE
+
 /* Complains that `item` lacks what `what` says, unless one of its keys is unknown. Returns -1. */
 int reader_missing(const struct presentation_reader *reader, const yaml_node_t *item,
                    const char *what);

@@ -60,7 +60,7 @@ char *dataset_progress_metric(const char *name, unsigned percent) {
 static void add_figure(struct dataset *dataset, const struct presentation_figure *figure) {
   const char *metric;
   json_t *words;
-  for (unsigned i = 1; i <= 100 && figure->type == FIGURE_PROGRESS; i++)
+  for (unsigned i = 1; i <= 100 && figure->of_percent; i++)
     add_metric(dataset, dataset_progress_metric(figure->of, i));
   json_object_foreach(figure->parts, metric, words) {
     add_metric(dataset, memory_string(metric));
