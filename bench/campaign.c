@@ -111,7 +111,7 @@ static enum bench_exit campaign_finish(struct campaign *campaign, struct text *e
 static void print_cells(const struct campaign *campaign) {
   const struct plan *plan = &campaign->plan;
   for (size_t i = 0; i < plan->cell_count; i++) {
-    char *words = plan_cell_words(plan, i, NULL);
+    char *words = plan_cell_title(plan, i, NULL, &campaign->schema);
     size_t stored = 0;
     for (size_t j = i * plan->repeat; j < (i + 1) * plan->repeat; j++)
       stored += campaign->store != NULL && store_run_exists(campaign->store, plan->run[j].key);

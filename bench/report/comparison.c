@@ -111,7 +111,7 @@ int comparison_write(const struct dataset *dataset,
   if (find_cell(dataset, comparison, &cell, error) < 0)
     return -1;
   comparison_fill(dataset, cell, comparison, &grid, &csv, page, violated);
-  char *words = plan_cell_words(dataset->plan, cell, NULL);
+  char *words = plan_cell_title(dataset->plan, cell, NULL, dataset->schema);
   char *title = text_format("%s (%s)", comparison->title, comparison->unit);
   char *note = text_format("Ours: %s, %zu runs. Published: %s", words,
                            dataset->cell[cell].run_count, comparison->source);

@@ -1,13 +1,15 @@
 /* Expectations. */
 #include "expectation.h"
 #include "store/paired.h"
-#include "support/value.h"
+#include "table.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* "x.yaml:5: expected ratio of mean bytes_air against case OSCORE" */
-static void add_subject(struct text *shown, const struct presentation_expectation *expectation) {
+static void add_subject(struct text *shown, const struct dataset *dataset,
+                        const struct presentation_expectation *expectation) {
   static const char *const KINDS[] = {
       [COLUMN_VALUE] = "",
       [COLUMN_SAVING] = "saving of ",
@@ -21,27 +23,38 @@ static void add_subject(struct text *shown, const struct presentation_expectatio
   const char *name, *comma = " against ";
   json_t *values;
   json_object_foreach(expectation->against, name, values) {
-    char *printed = value_print(json_array_get(values, 0));
+    char *printed = plan_value_title(name, json_array_get(values, 0), dataset->schema);
     text_add(shown, "%s%s %s", comma, name, printed);
     free(printed);
     comma = ", ";
   }
 }
 
-static void add_bounds(struct text *shown, const struct presentation_expectation *expectation) {
-  if (!isnan(expectation->at_least))
-    text_add(shown, " of at least %g", expectation->at_least);
-  if (!isnan(expectation->at_most))
-    text_add(shown, " of at most %g", expectation->at_most);
+/* Ratios are of 1 in scenarios, and shown in per cent. */
+static bool is_percent(const struct presentation_expectation *expectation) {
+  return strcmp(table_column_unit(&expectation->column), "ratio") == 0;
 }
 
-static void add_figure(struct text *shown, const struct estimate *estimate) {
-  if (isnan(estimate->value))
+static void add_bounds(struct text *shown, const struct presentation_expectation *expectation) {
+  const bool percent = is_percent(expectation);
+  const double scale = percent ? 100 : 1;
+  const char *unit = percent ? " %" : "";
+  if (!isnan(expectation->at_least))
+    text_add(shown, " of at least %g%s", scale * expectation->at_least, unit);
+  if (!isnan(expectation->at_most))
+    text_add(shown, " of at most %g%s", scale * expectation->at_most, unit);
+}
+
+static void add_figure(struct text *shown, const struct estimate *estimate, bool percent) {
+  const double scale = percent ? 100 : 1;
+  if (isnan(estimate->value)) {
     text_add(shown, "there is none");
-  else
-    text_add(shown, "it is %g", estimate->value);
+    return;
+  }
+  text_add(shown, "it is %g", scale * estimate->value);
   if (estimate->high > estimate->low)
-    text_add(shown, " [%g, %g]", estimate->low, estimate->high);
+    text_add(shown, " [%g, %g]", scale * estimate->low, scale * estimate->high);
+  text_add(shown, "%s", percent ? " %" : "");
 }
 
 static bool is_good(const struct presentation_expectation *expectation, double value) {
@@ -56,11 +69,11 @@ static bool check_cell(const struct dataset *dataset,
   struct estimate estimate = paired_estimate(dataset, cell, baseline, &expectation->column);
   if (is_good(expectation, estimate.value))
     return false;
-  char *words = plan_cell_words(dataset->plan, cell, NULL);
-  add_subject(shown, expectation);
+  char *words = plan_cell_title(dataset->plan, cell, NULL, dataset->schema);
+  add_subject(shown, dataset, expectation);
   add_bounds(shown, expectation);
   text_add(shown, ", but ");
-  add_figure(shown, &estimate);
+  add_figure(shown, &estimate, is_percent(expectation));
   text_add(shown, " with %s", words);
   if (baseline == dataset->plan->cell_count)
     text_add(shown, ", which has no such baseline");
@@ -85,7 +98,7 @@ size_t expectation_check(const struct dataset *dataset,
   free(cells);
   if (compared > 0)
     return violated;
-  add_subject(shown, expectation);
+  add_subject(shown, dataset, expectation);
   text_add(shown, ", but no cell is as its `where` says%s\n",
            count == 0 ? "" : ", other than the baseline");
   return 1;

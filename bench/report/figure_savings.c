@@ -17,7 +17,7 @@ static const double EDGE = 0.04, TITLE = 0.1, NOTE = 0.13, PANEL_TITLE = 0.17, B
 struct savings {
   const struct figure *figure;
   const struct figure_series_list *list;
-  struct estimate *share; /* row by row, measure by measure; in per cent */
+  struct estimate *share; /* row by row, measure by measure; of 1 */
   double low, high;       /* of the bars and their intervals */
   double number;          /* width of the widest number */
 };
@@ -29,7 +29,7 @@ static struct estimate *share_of(const struct savings *savings, size_t row, size
 static char *number_words(const struct estimate *share) {
   if (!isfinite(share->value))
     return memory_string("-");
-  return text_format(fabs(share->value) < 0.05 ? "0" : "%.1f", share->value);
+  return text_format(fabs(share->value) < 0.0005 ? "0" : "%.1f", 100 * share->value);
 }
 
 static int find_shares(struct savings *savings, struct text *error) {
@@ -50,9 +50,6 @@ static int find_shares(struct savings *savings, struct text *error) {
       const struct presentation_column column = {COLUMN_SAVING_SHARE, plan->y[j]};
       struct estimate *share = share_of(savings, i, j);
       *share = paired_estimate(dataset, cell, baseline, &column);
-      share->value *= 100;
-      share->low *= 100;
-      share->high *= 100;
       const double ends[] = {share->value, share->low, share->high};
       for (size_t k = 0; k < 3; k++) {
         savings->low = isfinite(ends[k]) ? fmin(savings->low, ends[k]) : savings->low;

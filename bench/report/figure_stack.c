@@ -119,9 +119,9 @@ static int find_parts(struct stack *stack, struct text *error) {
   return -1;
 }
 
-/* The length of a bar: its sum, or all of it. */
+/* The length of a bar: its sum, or 1, which is all of it. */
 static double stack_length(const struct stack *stack, double value) {
-  return stack->figure->plan->shares && !isnan(value) ? 100 : value;
+  return stack->figure->plan->shares && !isnan(value) ? 1 : value;
 }
 
 static void add_daggers(struct text *text, size_t count) {
@@ -150,7 +150,7 @@ static char *total_words(const struct stack *stack, size_t bar) {
 
 /* The axis ends where the longest bar and its number still fit. */
 static void stack_scale(struct stack *stack) {
-  const struct layout_ticks ticks = {.scale = 1};
+  const struct layout_ticks ticks = {.scale = stack->figure->plan->shares ? 100 : 1};
   double widest_outer = 0, widest_inner = 0, longest = 0, number = 0;
   for (size_t i = 0; i < stack->list->count; i++) {
     const struct figure_series *bar = &stack->list->item[i];

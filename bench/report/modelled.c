@@ -2,7 +2,6 @@
 #include "modelled.h"
 
 #include "support/memory.h"
-#include "support/value.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +42,8 @@ static json_t *values_of(const struct dataset *dataset, const size_t *cells, siz
   json_t *without = json_object(), *with = json_object();
   bool shared = false;
   for (size_t i = 0; i < count; i++) {
-    char *printed = value_print(json_object_get(dataset->plan->cell[cells[i]].columns, column));
+    const json_t *value = json_object_get(dataset->plan->cell[cells[i]].columns, column);
+    char *printed = plan_value_title(column, value, dataset->schema);
     const bool radio_only = is_radio_only(dataset, cells[i]);
     json_object_set_new(radio_only ? without : with, printed, json_true());
     shared = shared || json_object_get(radio_only ? with : without, printed) != NULL;

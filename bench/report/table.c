@@ -42,22 +42,21 @@ void table_add_estimate(struct text *text, const struct estimate *estimate, cons
 static const char *const KINDS[] = {"",       "saving ", "saving_share ", "difference ",
                                     "ratio ", "rank "};
 
+const char *table_column_unit(const struct presentation_column *column) {
+  if (column->kind == COLUMN_SAVING_SHARE)
+    return "ratio";
+  return column->kind == COLUMN_RATIO || column->kind == COLUMN_RANK ? "" : column->measure.unit;
+}
+
 static void table_add_heading(struct text *text, const struct presentation_column *column) {
   const struct measure *measure = &column->measure;
   if (column->kind == COLUMN_SAVING_SHARE)
     text_add(text, "saving %% ");
   else
     text_add(text, "%s", KINDS[column->kind]);
-  if (measure->statistic == MEASURE_RATIO)
-    text_add(text, "%s %%", measure->metric);
-  else
-    text_add(text, "%s %s", measure->word, measure->metric);
-}
-
-const char *table_column_unit(const struct presentation_column *column) {
-  if (column->kind == COLUMN_SAVING_SHARE)
-    return "ratio";
-  return column->kind == COLUMN_RATIO || column->kind == COLUMN_RANK ? "" : column->measure.unit;
+  text_add(text, "%s%s%s", measure->word, measure->word[0] == '\0' ? "" : " ", measure->metric);
+  if (column->kind != COLUMN_SAVING_SHARE && strcmp(table_column_unit(column), "ratio") == 0)
+    text_add(text, " %%");
 }
 
 static void table_add_headings(const struct dataset *dataset,
@@ -96,7 +95,8 @@ static void fill_measures(const struct dataset *dataset, const struct presentati
     json_t *values = dataset->plan->cell[cell].columns;
     for (size_t i = 0; i < columns; i++) {
       const char *name = json_string_value(json_array_get(shown, i));
-      char *printed = value_print(json_object_get(values, name));
+      char *printed =
+          plan_value_title(name, json_object_get(values, name), dataset->schema);
       grid_put(grid, line, i, printed);
       free(printed);
     }
@@ -169,10 +169,12 @@ static void fill_ledger(const struct dataset *dataset, const struct presentation
   grid_put(grid, 0, 1, "row");
   text_add(csv, "group,row");
   for (size_t i = 0; i < count; i++) {
+    char *title = plan_cell_title(dataset->plan, cells[i], varying, dataset->schema);
     char *words = plan_cell_words(dataset->plan, cells[i], varying);
-    grid_put(grid, 0, 2 + i, words);
+    grid_put(grid, 0, 2 + i, title);
     text_add(csv, ",");
     export_add_field(csv, words);
+    free(title);
     free(words);
   }
   text_add(csv, "\n");
@@ -274,7 +276,7 @@ static void add_note(const struct dataset *dataset, const struct presentation_ta
   const char *name;
   json_t *values;
   json_object_foreach(table->against, name, values) {
-    char *printed = value_print(json_array_get(values, 0));
+    char *printed = plan_value_title(name, json_array_get(values, 0), dataset->schema);
     text_add(note, "%s%s %s", note->length == 0 ? "Against " : ", ", name, printed);
     free(printed);
   }

@@ -27,7 +27,7 @@ static void sides_add_headings(const struct dataset *dataset,
   grid_put(grid, 0, 0, "figure");
   grid_put(grid, 0, 1, "unit");
   for (size_t i = 0; i < count; i++) {
-    char *words = plan_cell_words(dataset->plan, cells[i], varying);
+    char *words = plan_cell_title(dataset->plan, cells[i], varying, dataset->schema);
     grid_put(grid, 0, column++, words);
     free(words);
     if (baseline_of(dataset, table, cells[i]) == dataset->plan->cell_count)

@@ -208,12 +208,22 @@ json_t *plan_columns_varying(const struct plan *plan, const size_t *cell, size_t
   return columns;
 }
 
-char *plan_cell_words(const struct plan *plan, size_t cell, const json_t *columns) {
+char *plan_value_title(const char *column, const json_t *value, const struct schema *schema) {
+  const struct schema_key *key = schema_spec_find(schema, column);
+  if (key == NULL || strcmp(key->unit, "ratio") != 0 || !json_is_number(value))
+    return value_print(value);
+  return text_format("%.6g %%", 100 * json_number_value(value));
+}
+
+/* Ratios as they are where `schema` is NULL. */
+static char *cell_words(const struct plan *plan, size_t cell, const json_t *columns,
+                        const struct schema *schema) {
   struct text words = {0};
   const json_t *names = columns == NULL ? plan->columns : columns;
   for (size_t i = 0; i < json_array_size(names); i++) {
     const char *name = json_string_value(json_array_get(names, i));
-    char *printed = value_print(json_object_get(plan->cell[cell].columns, name));
+    const json_t *value = json_object_get(plan->cell[cell].columns, name);
+    char *printed = schema == NULL ? value_print(value) : plan_value_title(name, value, schema);
     bool is_case = strcmp(name, SCENARIO_CASE) == 0;
     text_add(&words, "%s%s%s%s", words.length == 0 ? "" : ", ", is_case ? "" : name,
              is_case ? "" : " ", printed);
@@ -222,6 +232,15 @@ char *plan_cell_words(const struct plan *plan, size_t cell, const json_t *column
   if (words.length == 0)
     text_add(&words, "all runs");
   return words.data;
+}
+
+char *plan_cell_words(const struct plan *plan, size_t cell, const json_t *columns) {
+  return cell_words(plan, cell, columns, NULL);
+}
+
+char *plan_cell_title(const struct plan *plan, size_t cell, const json_t *columns,
+                      const struct schema *schema) {
+  return cell_words(plan, cell, columns, schema);
 }
 
 char *plan_run_spec(const struct plan *plan, size_t run, const char *id) {

@@ -49,6 +49,12 @@ json_t *plan_columns_varying(const struct plan *plan, const size_t *cell, size_t
  * name alone; "all runs" without columns. To be freed. */
 char *plan_cell_words(const struct plan *plan, size_t cell, const json_t *columns);
 
+/* The same for people who read results, to whom a ratio is in per cent: "hops 3, frame_loss 10 %".
+ * The value of one column likewise. To be freed. */
+char *plan_cell_title(const struct plan *plan, size_t cell, const json_t *columns,
+                      const struct schema *schema);
+char *plan_value_title(const char *column, const json_t *value, const struct schema *schema);
+
 /* The spec of a run as one JSON object with `id`; to be freed. */
 char *plan_run_spec(const struct plan *plan, size_t run, const char *id);
 

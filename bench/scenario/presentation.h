@@ -5,7 +5,7 @@
  *                                                        a line for each cell. `against: {column:
  *        value}` names the baseline of each cell: the cell that has these values, and its own in
  *        all other columns; then a column may also be {saving: measure}, {saving_share: ...} (of
- *        the baseline, in %), {difference: ...} or {ratio: ...}, a mean or median of pairs of equal
+ *        the baseline), {difference: ...} or {ratio: ...}, a mean or median of pairs of equal
  *        seeds (paired.h). `side_by_side: true` makes a line for each measure, a column for each
  *        cell, and behind each but the baseline difference and ratio. `blank: words` stands where a
  *        cell has no such figure (if left out -). With `among: column`, a column may be {rank:
@@ -46,6 +46,9 @@
  *       cell. With `against`, for how each pairs with its baseline, as in bands: `as: difference`
  * (if left out), saving, saving_share or ratio; shares are of 1, not of 100. Those that are the
  *       baseline are left out; one that has none violates it. So does an expectation without a cell
+ *
+ * A ratio, a share and a loss are from 0 to 1 here, in specs and in all files of data (CSV, .tsv, the
+ * store); in what people read (printed tables, figures, the page) they are in per cent.
  *
  * `where: {column: value or [values]}` takes those cells only; `labels: {value: words}` says what
  * to write for a value. */

@@ -328,14 +328,14 @@ static void expectations_against_a_baseline(void **state) {
        "expected difference of mean bytes_air against hops 1 of at most 1000, but it is 1014 with "
        "hops 2\n"},
       {"metric: mean time_ms, against: {hops: 2}, as: saving_share, at_least: 0.8",
-       "expected saving_share of mean time_ms against hops 2 of at least 0.8, but it is 0."},
+       "expected saving_share of mean time_ms against hops 2 of at least 80 %, but it is 5"},
       {"metric: success, against: {hops: 1}, as: saving, at_least: 1",
-       "expected saving of success against hops 1 of at least 1, but it is 0 with hops 2\n"},
+       "expected saving of success against hops 1 of at least 100 %, but it is 0 % with hops 2\n"},
       {"metric: success, against: {hops: 1}, at_most: 0, where: {hops: 1}",
        "expected difference of success against hops 1, but no cell is as its `where` says, other "
        "than the baseline\n"},
       {"metric: success, against: {hops: 3}, at_most: 0",
-       "expected difference of success against hops 3 of at most 0, but there is none with hops 1, "
+       "expected difference of success against hops 3 of at most 0 %, but there is none with hops 1, "
        "which has no such baseline\n"},
   };
   const struct fixture *fixture = *state;

@@ -363,12 +363,12 @@ static void savings(void **state) {
   assert_file(
       fixture, "figures/f.tsv",
       "row\tmean bytes_udp\tlow\thigh\tnumber\tmean frames\tlow\thigh\tnumber\n"
-      "\"seqnum, four\"\t-6.1926606\t-6.1926606\t-6.1926606\t-6.2\t0\t0\t0\t0\n"
+      "\"seqnum, four\"\t-0.061926606\t-0.061926606\t-0.061926606\t-6.2\t0\t0\t0\t0\n"
       "\"seqnum, token bytes 1\"\t0\t0\t0\t0\t0\t0\t0\t0\n"
-      "\"seqnum-requests, four\"\t-2.5229358\t-2.5229358\t-2.5229358\t-2.5\t0\t0\t0\t0\n"
-      "\"seqnum-requests, token bytes 1\"\t3.6697248\t3.6697248\t3.6697248\t3.7\t0\t0\t0\t0\n"
-      "\"mid-random, four\"\t1.146789\t1.146789\t1.146789\t1.1\t0\t0\t0\t0\n"
-      "\"mid-random, token bytes 1\"\t7.3394495\t7.3394495\t7.3394495\t7.3\t0\t0\t0\t0\n");
+      "\"seqnum-requests, four\"\t-0.025229358\t-0.025229358\t-0.025229358\t-2.5\t0\t0\t0\t0\n"
+      "\"seqnum-requests, token bytes 1\"\t0.036697248\t0.036697248\t0.036697248\t3.7\t0\t0\t0\t0\n"
+      "\"mid-random, four\"\t0.01146789\t0.01146789\t0.01146789\t1.1\t0\t0\t0\t0\n"
+      "\"mid-random, token bytes 1\"\t0.073394495\t0.073394495\t0.073394495\t7.3\t0\t0\t0\t0\n");
   assert_file_has(fixture, "figures/f.gp", "array PANEL[2] = [\"mean bytes_udp\", \"frames\"]",
                   true);
   char *page = fixture_read(fixture, "report.html");

@@ -141,8 +141,8 @@ static void shares(void **state) {
   free(fixture_run(*state, scenario, true));
   char *script = fixture_read(*state, "figures/f.gp"),
        *data = fixture_read(*state, "figures/f.tsv");
-  fixture_assert_has(data, "\"none\"\t0\t100\t100\t100\t100\n");
-  fixture_assert_has(data, "\"slow\"\t50\t50\t100\t100\t100\n");
+  fixture_assert_has(data, "\"none\"\t0\t1\t1\t1\t1\n");
+  fixture_assert_has(data, "\"slow\"\t0.5\t0.5\t1\t1\t1\n");
   fixture_assert_has(script, " mJ \xe2\x80\xa0 ");
   free(data);
   free(script);

@@ -216,6 +216,41 @@ static void columns(void **state) {
   }
 }
 
+static void assert_in(const struct fixture *fixture, const char *file, const char *words) {
+  char *content = fixture_read(fixture, file);
+  fixture_assert_has(content, words);
+  free(content);
+}
+
+/* A ratio is of 1 in what programs read, and in per cent in what people read. */
+static void ratios(void **state) {
+  const struct fixture *fixture = *state;
+  char *shown = fixture_run(fixture,
+                            "cases: {a: {token_bytes: 0}, b: {token_bytes: 1}}\n"
+                            "sweep: {frame_loss: [0, 0.05]}\nrepeat: 4\ntables:\n"
+                            "  - {name: t, against: {frame_loss: 0.05}, columns: [success, "
+                            "mean_all joined_ratio, {ratio: success}, {saving_share: mean frames}]}\n"
+                            "  - {name: l, ledger: ledger}\n"
+                            "figures:\n"
+                            "  - {name: s, type: savings, of: [mean frames], rows: frame_loss, "
+                            "against: {case: a}, where: {case: b}}\n"
+                            "expect:\n  - {metric: success, at_least: 1.5, where: {case: a}}\n",
+                            false);
+  fixture_assert_has(shown, "expected success of at least 150 %, but it is 100 [51.0109, 100] % with "
+                            "a, frame_loss 5 %\n");
+  fixture_assert_has(shown, "frame_loss  runs  success %         mean_all joined_ratio %  ratio "
+                            "success  saving % mean frames");
+  fixture_assert_has(shown, "Against frame_loss 5 %,");
+  fixture_assert_has(shown, "a, frame_loss 5 %  ");
+  free(shown);
+  assert_in(fixture, "tables/t.csv", "\na,0.05,4,1,0.510109164,1,1,1,1,1,1,1,0,0,0\n");
+  assert_in(fixture, "tables/l.csv", ",\"a, frame_loss 0.05\",");
+  assert_in(fixture, "cells.csv", "\na,0.05,success,ratio,1,");
+  assert_in(fixture, "cells.csv", "\na,0.05,joined_ratio,mean_all,1,1,1,4,ratio\n");
+  assert_in(fixture, "runs.csv", "\n1,a,0.05,1,established,");
+  assert_in(fixture, "figures/s.tsv", "\tnumber\n\"frame loss 0 %\"\t");
+}
+
 /* Runs the scenario as the campaign "c" by a child, whose end is not awaited. */
 static pid_t begin(const struct fixture *fixture, const char *name, const char *code) {
   char *results = text_format("%s/results", fixture->folder);
@@ -323,6 +358,7 @@ int main(void) {
       cmocka_unit_test(code_changes),
       cmocka_unit_test(long_forms),
       cmocka_unit_test(columns),
+      cmocka_unit_test(ratios),
       cmocka_unit_test(several_at_once),
       cmocka_unit_test(older_store),
       cmocka_unit_test(not_run_yet),

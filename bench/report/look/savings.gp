@@ -1,4 +1,4 @@
-# Bars of what is saved, a panel for each measure. Columns: row, then of each measure share (in %), low, high, number.
+# Bars of what is saved, a panel for each measure. Columns: row, then of each measure share (of 1), low, high, and the share in %, in words.
 load LOOK."/style.gp"
 set multiplot
 set tmargin at screen TOP; set bmargin at screen BOTTOM

@@ -1,4 +1,4 @@
-# Stacked bars, with the sum (and its interval of 95 %, where it has one) at the end of each. Columns: name, groups, total, low, high.
+# Stacked bars, with the sum (and its interval of 95 %, where it has one) at the end of each. Columns: name, groups (shares of 1, or what they are), total, low, high.
 load LOOK."/style.gp"
 left(k)  = k == 2 ? 0 : (sum [c=2:k-1] column(c))
 right(k) = left(k) + column(k)
