@@ -24,19 +24,20 @@ expect() {
 }
 
 mkdir "$work/copy"
-for part in CMakeLists.txt common nodes sim scenarios; do
+for part in CMakeLists.txt common nodes sim bench scenarios; do
   cp -R "$sources/$part" "$work/copy"
 done
 awk '/^```/ { taken = $0 == "```sh worked example"; examples += taken; next } taken { print }
-  END { exit examples < 4 }' "$sources/CONTRIBUTING.md" >"$work/examples" || fail "CONTRIBUTING.md has too few examples"
+  END { exit examples < 5 }' "$sources/CONTRIBUTING.md" >"$work/examples" || fail "CONTRIBUTING.md has too few examples"
 (cd "$work/copy" && sh -eu "$work/examples") || fail "the examples of CONTRIBUTING.md"
 cd "$work"
 copy/nodes/tests/rooms_test.sh copy nodes
 copy/nodes/tests/rooms_test.sh copy sim
+copy/nodes/tests/rooms_test.sh copy bench
 
 ! ccache=$(command -v ccache) || set -- "$@" "-DCMAKE_C_COMPILER_LAUNCHER=$ccache" "-DCMAKE_CXX_COMPILER_LAUNCHER=$ccache"
-"$cmake" -S copy -B build -DBENCH=OFF -DCMAKE_BUILD_TYPE=Quick "$@" >log 2>&1 &&
-  "$cmake" --build build -j 2 --target coap-eap-sim coap-eap-node coap-eap-check >>log 2>&1 ||
+"$cmake" -S copy -B build -DCMAKE_BUILD_TYPE=Quick "$@" >log 2>&1 &&
+  "$cmake" --build build -j 2 --target coap-eap-sim coap-eap-node coap-eap-check coap-eap-bench >>log 2>&1 ||
   fail "it does not build: $(cat log)"
 copy/nodes/tests/symbols_test.sh $(find build/nodes/CMakeFiles/nodes.dir -name '*.o') -- \
   $(find build/sim build/nodes/live build/nodes/check -name '*.o')
@@ -140,3 +141,23 @@ network-dtls own
 network-ikev2 own
 network-toy clean
 END
+
+# A report: a figure of the new type, over the new topology.
+
+cat >dots.yaml <<'END'
+sweep: {topology: [star, fork]}
+repeat: 3
+figures: [{name: dots, type: dots, title: Dots, of: [mean time_ms]}]
+END
+build/coap-eap-bench run --results campaigns dots.yaml >log 2>&1 || fail "the figure: $(cat log)"
+cut -f 1 campaigns/dots/figures/dots.tsv >cells
+expect "the figure's data" cells <<'END'
+cell
+"star"
+"fork"
+END
+for words in '>Dots<' '>fork<'; do
+  grep -qF -- "$words" campaigns/dots/figures/dots.svg || fail "the figure does not have $words"
+done
+grep -qF 'Dots have intervals' campaigns/dots/report.html || fail "the page does not explain the figure"
+grep -q '^fork,time_ms,mean,' campaigns/dots/cells.csv || fail "the figure's measure is not in cells.csv: $(head -2 campaigns/dots/cells.csv)"
