@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "loop.h"
 #include "clock.h"
+#include "hints.h"
 #include "log.h"
 
 #include <assert.h>
@@ -103,6 +104,7 @@ static void loop_send(const struct loop *loop, const struct loop_node *node,
                       const struct node_datagram *datagram) {
   const struct udp_socket *udp = socket_for(node, datagram);
   const struct node_datagram sent = with_source(loop, datagram);
+  hints_sent(datagram);
   if (udp_send(udp, &sent) == 0)
     report_datagram(loop->report, datagram->copy == 0 ? "sent" : "sent again", datagram->label,
                     &datagram->destination, datagram->length);
@@ -145,8 +147,10 @@ static void loop_receive(struct loop *loop, struct loop_node *node, const struct
       continue;
     }
     loop->arrival = (struct loop_arrival){datagram.source, datagram.destination};
+    hints_received(&datagram);
     node->error = node_read(node->node, &datagram, loop_now_ns());
     loop_drain(loop, node);
+    hints_handled();
     loop->arrival = (struct loop_arrival){.source.port = 0};
   }
 }
@@ -193,11 +197,13 @@ void loop_forget_signals(const struct loop *loop) {
 }
 
 bool loop_step(struct loop *loop, uint64_t until_ns) {
-  const uint64_t expiry_ns = report_expiry();
-  until_ns = expiry_ns < until_ns ? expiry_ns : until_ns;
+  const uint64_t log_ns = report_expiry(), hint_ns = hints_expiry();
+  until_ns = log_ns < until_ns ? log_ns : until_ns;
+  until_ns = hint_ns < until_ns ? hint_ns : until_ns;
   const size_t polls = loop_prepare(loop, &until_ns);
   wait_until(loop, polls, until_ns);
   report_attend(loop->report);
+  hints_attend();
   size_t poll = FIXED_POLLS;
   for (size_t i = 0; i < loop->count; i++) {
     struct loop_node *node = loop->nodes[i];

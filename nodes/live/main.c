@@ -1,6 +1,7 @@
 /* The program coap-eap-node: a role of CoAP-EAP on real UDP sockets. */
 #include "dtls_line.h"
 #include "edhoc_line.h"
+#include "hints.h"
 #include "log.h"
 #include "options.h"
 #include "protect.h"
@@ -49,6 +50,7 @@ typedef int run_role(const struct settings *settings, const struct report *repor
 static int run_and_log(run_role *role, const struct settings *settings,
                        const struct report *report) {
   log_open();
+  hints_begin(settings, report);
   return report_end(report, role(settings, report));
 }
 

@@ -2,6 +2,7 @@
 #include "member.h"
 
 #include "../bootstrap/bundle.h"
+#include "hints.h"
 
 #include <errno.h>
 #include <string.h>
@@ -11,6 +12,7 @@ enum { PART_PEER, PART_OTHER, PARTS };
 static void member_hook(void *context, const struct node_event *event) {
   struct member *member = context;
   report_event(member->report, event);
+  hints_event(event);
   if (event->type == NODE_EVENT_FAILED)
     member->failure = event->label;
   if (event->type != NODE_EVENT_CONFIRMED && event->type != NODE_EVENT_CLOSED)

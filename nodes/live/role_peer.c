@@ -4,6 +4,7 @@
 #include "../eap/erp_peer.h"
 #include "credentials.h"
 #include "erp.h"
+#include "hints.h"
 #include "role.h"
 #include "tally.h"
 #include "usage.h"
@@ -50,6 +51,7 @@ struct peers {
 static void place_hook_event(void *context, const struct node_event *event) {
   struct place *place = context;
   report_event(&place->peers->node_report, event);
+  hints_event(event);
   if (event->type == NODE_EVENT_CONFIRMED)
     place->established = true;
   if (event->type == NODE_EVENT_FAILED)

@@ -1,5 +1,6 @@
 /* A server's life. */
 #include "serve.h"
+#include "hints.h"
 
 #include <malloc.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@ static void serve_hook_event(void *context, const struct node_event *event) {
   if (event->type == NODE_EVENT_FAILED || event->type == NODE_EVENT_CLOSED)
     serve->freed = true;
   report_event(serve->report, event);
+  hints_event(event);
 }
 
 struct node_hooks serve_hooks(struct serve *serve) {
