@@ -32,7 +32,7 @@ set(TEST_ROWS
   "nodes/ue_fault_test                 | sanitized |  5"
   "nodes/crowd_test                    | plain     |  2"
   ".*/(rooms|circles|symbols)          | plain     |  1"
-  "sim/toy                             | plain     | 90"
+  "sim/toy                             | plain     | 60"
   "bench/(wrapper|own_hardware)        | plain     |  2"
   "bench/raw_data_.*                   | plain     |  2"
   "bench/documents_readme              | plain     | 25"
