@@ -2,11 +2,12 @@
  */
 #include "nearest.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { WORD_MAX = 64 };
+enum { WORD_MAX = 64, PART_MIN = 3 };
 
 static size_t smallest(size_t a, size_t b, size_t c) {
   const size_t least = a < b ? a : b;
@@ -33,6 +34,29 @@ static size_t edit_distance(const char *a, const char *b) {
   return row[n % 3][m];
 }
 
+/* Whether a name has the word as a whole part. */
+static bool has_part(const char *name, const char *word, size_t length) {
+  if (length < PART_MIN)
+    return false;
+  for (const char *at = name; (at = strstr(at, word)) != NULL; at++)
+    if ((at == name || strchr("_-.", at[-1]) != NULL) && strchr("_-.", at[length]) != NULL)
+      return true; /* the end of a name, too: strchr finds its 0 */
+  return false;
+}
+
+static bool ends_with(const char *name, const char *word) {
+  const size_t length = strlen(word), all = strlen(name);
+  return all >= length && strcmp(name + all - length, word) == 0;
+}
+
+static bool is_better_part(const struct nearest *nearest, const char *name) {
+  if (nearest->part == NULL)
+    return true;
+  const size_t length = strlen(name), before = strlen(nearest->part);
+  return length < before || (length == before && ends_with(name, nearest->word) &&
+                             !ends_with(nearest->part, nearest->word));
+}
+
 struct nearest nearest_to(const char *word) {
   return (struct nearest){.word = word, .least = strlen(word) / 3 + 2};
 }
@@ -43,11 +67,15 @@ void nearest_offer(struct nearest *nearest, const char *name) {
     nearest->least = distance;
     nearest->near = name;
   }
+  if (has_part(name, nearest->word, length) && is_better_part(nearest, name))
+    nearest->part = name;
   if (nearest->longer == NULL && length > 0 && strncmp(name, nearest->word, length) == 0)
     nearest->longer = name;
 }
 
 const char *nearest_name(const struct nearest *nearest) {
+  if (nearest->part != NULL && (nearest->near == NULL || nearest->least > 1))
+    return nearest->part;
   return nearest->near != NULL ? nearest->near : nearest->longer;
 }
 

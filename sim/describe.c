@@ -3,6 +3,7 @@
 #include "describe.h"
 
 #include "account/row.h"
+#include "describe_inside.h"
 #include "spec/code.h"
 #include "spec/key.h"
 #include "spec/refusal.h"
@@ -84,9 +85,10 @@ static json_t *describe_result(void) {
   const struct result_field *fields = result_fields(&count);
   json_t *array = json_array();
   for (size_t i = 0; i < count; i++)
-    json_array_append_new(array, json_pack("{s:s,s:s,s:s,s:s}", "name", fields[i].name, "type",
-                                           fields[i].type, "unit", fields[i].unit, "help",
-                                           fields[i].help));
+    json_array_append_new(array,
+                          json_pack("{s:s,s:s,s:s,s:o*,s:s}", "name", fields[i].name, "type",
+                                    fields[i].type, "unit", fields[i].unit, "inside",
+                                    describe_inside(fields[i].name), "help", fields[i].help));
   return array;
 }
 

@@ -6,7 +6,8 @@
 
 /* One JSON object: every key of a spec and of a result, what is refused, every ledger row, and what
  * made them: hash of the code, libraries, and the `commit` of the sources ("" if there is none). A
- * key's `applies` and a refusal's `when` are conditions (condition_to_json). */
+ * key's `applies` and a refusal's `when` are conditions (condition_to_json), `inside` of a result is
+ * what describe_inside.h says. */
 void describe(FILE *output, const char *commit);
 
 /* For each spec line of `input` one JSON line: {"id", "key", "spec"}, or {"id", "error"}. Returns

@@ -36,6 +36,7 @@ static int key_read(json_t *item, struct schema_key *key, struct text *error) {
       .values = json_object_get(item, "values"),
       .fallback = json_object_get(item, "default"),
       .applies = json_object_get(item, "applies"),
+      .inside = json_object_get(item, "inside"),
   };
   if (key->name[strspn(key->name, NAME_ACCEPTED)] != '\0') {
     text_add(error, "the simulator describes a key `%s`, which is no name\n", key->name);

@@ -31,6 +31,7 @@ struct schema_key {
   json_t *values;          /* of choice: array of strings */
   json_t *fallback;        /* spec only: the default */
   json_t *applies;         /* spec only: condition.h; otherwise the key has no effect */
+  json_t *inside;          /* of json: names by level, as --describe has them; NULL: not known */
 };
 
 struct schema_row {

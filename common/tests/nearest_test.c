@@ -15,12 +15,20 @@
 
 static void test_nearest(void **state) {
   (void)state;
-  static const char *const NAMES[] = {"frame_loss", "hops", "peers"};
+  static const char *const NAMES[] = {"loss_model", "frame_loss", "hops", "peers"};
   static const struct {
     const char *word, *name;
   } WORDS[] = {
-      {"frame_los", "frame_loss"}, {"hosp", "hops"},        {"pe", "peers"},
-      {"nothing_like_it", NULL},   {HUNDRED HUNDRED, NULL}, {"", NULL},
+      {"frame_los", "frame_loss"},
+      {"hosp", "hops"},
+      {"pe", "peers"},
+      {"nothing_like_it", NULL},
+      {HUNDRED HUNDRED, NULL},
+      {"", NULL},
+      {"loss", "frame_loss"},
+      {"model", "loss_model"},
+      {"hop", "hops"},
+      {"ss", NULL},
   };
   for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
     struct nearest nearest = nearest_to(WORDS[i].word);

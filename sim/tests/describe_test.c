@@ -132,12 +132,86 @@ static void test_descriptions_of_sheets(void **state) {
   json_decref(all);
 }
 
+/* What is described inside of a result; NULL if it is no JSON. */
+static const json_t *inside_of(const json_t *description, const char *name) {
+  const json_t *results = json_object_get(description, "result");
+  for (size_t i = 0; i < json_array_size(results); i++)
+    if (strcmp(shell_text(json_array_get(results, i), "name"), name) == 0)
+      return json_object_get(json_array_get(results, i), "inside");
+  return NULL;
+}
+
+static bool level_has(const json_t *names, const char *name) {
+  for (size_t i = 0; i < json_array_size(names); i++) {
+    const char *one = json_string_value(json_array_get(names, i));
+    if (strcmp(one, "*") == 0 || strcmp(one, name) == 0)
+      return true;
+  }
+  return false;
+}
+
+/* Fails at a number whose way is not described from `level` of `inside` on; `way` is for people. */
+static void assert_described(const json_t *description, const json_t *inside, size_t level,
+                             const json_t *value, const char *way) {
+  const char *name;
+  json_t *inner;
+  for (size_t i = 0; i < json_array_size(value); i++) {
+    const json_t *item = json_array_get(value, i);
+    if (json_is_string(json_object_get(item, "label")))
+      assert_described(description, inside, level + 1, item, shell_text(item, "label"));
+  }
+  if (json_is_number(value) && level < json_array_size(inside))
+    fail_msg("%s is a number, but more is described behind it", way);
+  json_object_foreach((json_t *)(uintptr_t)value, name, inner) {
+    if (json_is_string(inner) || json_is_null(inner) || json_is_array(inner))
+      continue;
+    if (!level_has(json_array_get(inside, level), name))
+      fail_msg("%s is not described in %s", name, way);
+    const json_t *next = level + 1 == json_array_size(inside) ? inside_of(description, name) : NULL;
+    if (json_is_object(inner) && next != NULL)
+      assert_described(description, next, 0, inner, name);
+    else
+      assert_described(description, inside, level + 1, inner, name);
+  }
+}
+
+/* Every number in the JSON results of runs of all kinds is where the description says. */
+static void test_descriptions_of_results_inside(void **state) {
+  (void)state;
+  static const char *const specs[] = {
+      "{}",
+      "{\"association\": \"dtls\", \"app_messages\": 1, \"hops\": 2}",
+      "{\"lower_layer\": \"pana\", \"association\": \"none\"}",
+      "{\"peers\": 3, \"authentications\": 2}",
+      "{\"bootstrapping\": \"non-integrated\", \"app_messages\": 1}",
+      "{\"ace_profile\": \"coap_oscore\", \"app_messages\": 1}",
+  };
+  static const char *const not_asked_for[] = {"peer", "code"};
+  char *folder = shell_make_folder();
+  json_t *all = description(), *value;
+  for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++) {
+    json_t *result = shell_simulate(folder, specs[i], "");
+    const char *name;
+    assert_string_equal(shell_text(result, "outcome"), "established");
+    json_object_foreach(result, name, value) {
+      const json_t *inside = inside_of(all, name);
+      if (inside != NULL && strcmp(name, not_asked_for[0]) != 0 &&
+          strcmp(name, not_asked_for[1]) != 0)
+        assert_described(all, inside, 0, value, name);
+    }
+    json_decref(result);
+  }
+  json_decref(all);
+  shell_remove(folder);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_descriptions_of_sheets),
       cmocka_unit_test(test_conditions),
       cmocka_unit_test(test_descriptions_of_each_field),
       cmocka_unit_test(test_descriptions_of_refusals),
+      cmocka_unit_test(test_descriptions_of_results_inside),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
