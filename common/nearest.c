@@ -58,7 +58,8 @@ static bool is_better_part(const struct nearest *nearest, const char *name) {
 }
 
 struct nearest nearest_to(const char *word) {
-  return (struct nearest){.word = word, .least = strlen(word) / 3 + 2};
+  const size_t length = strlen(word); /* up to four letters have one that is wrong */
+  return (struct nearest){.word = word, .least = length <= 4 ? 2 : (length + 1) / 3 + 1};
 }
 
 void nearest_offer(struct nearest *nearest, const char *name) {

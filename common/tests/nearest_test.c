@@ -21,6 +21,7 @@ static void test_nearest(void **state) {
   } WORDS[] = {
       {"frame_los", "frame_loss"},
       {"hosp", "hops"},
+      {"hide", NULL},
       {"pe", "peers"},
       {"nothing_like_it", NULL},
       {HUNDRED HUNDRED, NULL},

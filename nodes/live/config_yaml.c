@@ -6,6 +6,7 @@
 #include "../radius/packet.h"
 #include "config_document.h"
 #include "heap.h"
+#include "nearest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,10 +17,19 @@ struct config_reader {
   struct config_document document;
 };
 
+/* `accepted`: names, with ", " between them. */
 static int config_complain_unknown(const struct config_reader *reader, const yaml_node_t *key,
                                    const char *accepted) {
-  return config_complain(&reader->document, key, "unknown key \"%s\"; accepted: %s",
-                         config_shown_key(key), accepted);
+  const char *shown = config_shown_key(key);
+  char *names = heap_copy(accepted, strlen(accepted)), *rest = names,
+       question[NEAREST_QUESTION_MAX];
+  struct nearest nearest = nearest_to(shown);
+  for (const char *name; (name = strtok_r(rest, ", ", &rest)) != NULL;)
+    nearest_offer(&nearest, name);
+  const int result = config_complain(&reader->document, key, "unknown key \"%s\";%s accepted: %s",
+                                     shown, nearest_question(&nearest, question), accepted);
+  free(names);
+  return result;
 }
 
 /* The tree */

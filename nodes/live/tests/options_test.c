@@ -217,8 +217,10 @@ static void options_in_files(void **state) {
     const char *text;
     const char *words;
   } cases[] = {
-      {"peer", "peer:\n  idenity: x\n", ":2:3: unknown key \"idenity\"; accepted: authenticator, "},
-      {"peer", "pear: {}\n", ":1:1: unknown key \"pear\"; accepted: lower_layer, peer, "},
+      {"peer", "peer:\n  idenity: x\n",
+       ":2:3: unknown key \"idenity\"; did you mean \"identity\"? accepted: authenticator, "},
+      {"peer", "pear: {}\n",
+       ":1:1: unknown key \"pear\"; did you mean \"peer\"? accepted: lower_layer, peer, "},
       {"peer", "lower_layer: {seqnum_bytes: 99}\n",
        ":1:29: seqnum_bytes: \"99\" is not accepted (it is out of range); it takes an integer from "
        "1 to 16"},
@@ -228,7 +230,7 @@ static void options_in_files(void **state) {
       {"proxy", "realms: [{realm: a, server: \"::1\", secret: x}]\n",
        ":1:18: realm: \"a\" is none"},
       {"proxy", "realms: [{realms: a.b}]\n",
-       ":1:11: unknown key \"realms\"; accepted: realm, server, secret"},
+       ":1:11: unknown key \"realms\"; did you mean \"realm\"? accepted: realm, server, secret"},
       {"proxy",
        "realms:\n- {realm: a.b, server: \"::1\", secret: x}\n"
        "- {realm: A.B, server: \"::1\", secret: x}\n",
@@ -285,7 +287,7 @@ static void options_in_files(void **state) {
        ":2:3: name, address and secret are needed here"},
       {"ue", "application_servers:\n- {name: a}\n", ":2:3: name and address are needed here"},
       {"ue", "application_servers:\n- {nome: a}\n",
-       ":2:4: unknown key \"nome\"; accepted: name, address, secret"},
+       ":2:4: unknown key \"nome\"; did you mean \"name\"? accepted: name, address, secret"},
       {"ue",
        "application_servers:\n- {name: a, address: \"::1\", secret: x}\n- {name: a, address: "
        "\"::2\"}\n",
@@ -293,7 +295,8 @@ static void options_in_files(void **state) {
       {"controller", "controller: {allow: [\"a:b:GET:/c\", x]}\n",
        ":1:36: allow: \"x\" is not accepted (it has less than three colons); it takes CLIENT:"},
       {"controller", "controller: {allow: [[x]]}\n", ":1:22: allow takes CLIENT:AUDIENCE:METHODS"},
-      {"client", "client: {get: light, gett: x}\n", ":1:22: unknown key \"gett\"; accepted: "},
+      {"client", "client: {get: light, gett: x}\n",
+       ":1:22: unknown key \"gett\"; did you mean \"get\"? accepted: "},
       {"peer", "application_servers: x\nproviders: x\n", "--authenticator ADDRESS is needed"},
       {"as", "providers: [{name: a, address: \"::1\", secret: \"\"}]\n",
        ":1:13: a secret is missing"},
