@@ -2,6 +2,7 @@
 #include "dtls_line.h"
 #include "edhoc_line.h"
 #include "hints.h"
+#include "keygen.h"
 #include "log.h"
 #include "options.h"
 #include "protect.h"
@@ -14,7 +15,7 @@
 
 static const char usage[] =
     "Usage: coap-eap-node peer|authenticator|aaa|pre|proxy|ue|aa|as|aps|ike|"
-    "controller|resource-server|client|edhoc|dtls [OPTION...]\n"
+    "controller|resource-server|client|edhoc|dtls|keygen [OPTION...]\n"
     "The roles of EAP over CoAP on real UDP sockets, with the protocol code of the simulator.\n"
     "\n"
     "  peer           authenticates to an authenticator: one device, or a load of many\n"
@@ -35,6 +36,7 @@ static const char usage[] =
     "  ike            an end of IKEv2 with a pre-shared key, and of ESP\n"
     "  edhoc          EDHOC alone, its messages in lines on stdin and stdout\n"
     "  dtls           DTLS alone, its records in lines on stdin and stdout\n"
+    "  keygen         keys and credentials, in files for the roles\n"
     "\n"
     "The first three on one machine, each in a terminal of its own:\n"
     "\n"
@@ -74,6 +76,8 @@ int main(int argc, char **argv) {
     return edhoc_line(argc - 1, argv + 1);
   if (argc >= 2 && strcmp(argv[1], "dtls") == 0)
     return dtls_line(argc - 1, argv + 1);
+  if (argc >= 2 && strcmp(argv[1], "keygen") == 0)
+    return keygen(argc - 1, argv + 1);
   for (size_t i = 0; argc >= 2 && i < SETTINGS_ROLES; i++) {
     if (strcmp(argv[1], SETTINGS_ROLE_NAMES[i]) != 0)
       continue;
