@@ -21,7 +21,6 @@
 struct export {
   const struct dataset *dataset;
   const struct presentation *presentation;
-  struct store *store; /* that of the dataset */
 };
 
 /* Writes them all into `folder`. -1 with an error. */
@@ -34,9 +33,6 @@ int export_columns_write(const struct export *export, const char *path, struct t
 
 /* Whether runs.csv has this metric. */
 bool export_is_in_runs(const char *metric);
-
-/* Whether details.csv has the numbers inside of this key. */
-bool export_is_in_details(const struct schema_key *key);
 
 /* Adds a field, quoted where it has to be. */
 void export_add_field(struct text *csv, const char *field);

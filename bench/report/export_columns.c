@@ -69,7 +69,7 @@ int export_columns_write(const struct export *export, const char *path, struct t
   add_runs(&files, dataset);
   add_cells(&files, dataset);
   columns_add_ledger(&files, "ledger.csv", dataset->plan, dataset->schema);
-  columns_add_details(&files, "details.csv", dataset->plan, dataset->schema, export_is_in_details);
+  columns_add_details(&files, "details.csv", dataset->plan, dataset->schema, inside_has);
   columns_add_views(&views, dataset->plan, dataset->schema);
   text_add(&csv, "file,column,unit,type,meaning\n");
   print_columns(&files, "", &csv);

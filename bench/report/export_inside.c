@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* The row that a metric of a ledger ("app_ledger.coap_token") is of; NULL for all other metrics. */
 static const struct schema_row *row_of(const struct schema *schema, const char *metric) {
@@ -24,12 +23,28 @@ static const struct schema_row *row_of(const struct schema *schema, const char *
   return NULL;
 }
 
-/* The rows of all metrics, NULL for those that are none; to be freed. */
-static const struct schema_row **rows_of(const struct dataset *dataset) {
-  const struct schema_row **row = memory_get(dataset->metric_count, sizeof *row);
-  for (size_t i = 0; i < dataset->metric_count; i++)
-    row[i] = row_of(dataset->schema, dataset->metric[i]);
-  return row;
+/* What a line says of each metric that is one of a ledger, "ledger,row,row_group,row_family,"; the
+ * others are empty. To be freed with free_words. */
+static struct text *words_of_rows(const struct dataset *dataset) {
+  struct text *words = memory_get(dataset->metric_count, sizeof *words);
+  for (size_t i = 0; i < dataset->metric_count; i++) {
+    const char *name = dataset->metric[i];
+    const struct schema_row *row = row_of(dataset->schema, name);
+    if (row == NULL)
+      continue;
+    text_add(&words[i], "%.*s,%s,", (int)strcspn(name, "."), name, row->name);
+    export_add_field(&words[i], row->group);
+    text_add(&words[i], ",");
+    export_add_field(&words[i], row->family);
+    text_add(&words[i], ",");
+  }
+  return words;
+}
+
+static void free_words(struct text *words, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    text_deinit(&words[i]);
+  free(words);
 }
 
 /* Whether some run of the cell has octets in this row. */
@@ -40,115 +55,71 @@ static bool is_used_in(const struct dataset_cell *cell, size_t metric) {
   return false;
 }
 
-static void add_ledger_line(struct text *csv, const struct dataset *dataset, size_t cell,
-                            const struct dataset_run *run, size_t metric,
-                            const struct schema_row *row) {
-  const char *name = dataset->metric[metric];
-  if (isnan(run->number[metric]))
-    return;
-  export_add_run(csv, dataset->plan, cell, run->seed);
-  text_add(csv, "%.*s,%s,", (int)strcspn(name, "."), name, row->name);
-  export_add_field(csv, row->group);
-  text_add(csv, ",");
-  export_add_field(csv, row->family);
-  text_add(csv, ",");
-  value_add_number(csv, run->number[metric]);
-  text_add(csv, "\n");
+/* A line: which run it is, what of it, and the number. */
+static void add_line(struct text *csv, const struct text *run, const struct text *words,
+                     double number) {
+  text_add_bytes(csv, run->data, run->length);
+  text_add_bytes(csv, words->data, words->length);
+  value_add_number(csv, number);
+  text_add_bytes(csv, "\n", 1);
 }
 
 static void add_ledgers_of_cell(struct text *csv, const struct dataset *dataset, size_t cell,
-                                const struct schema_row *const *row) {
+                                const struct text *words) {
   const struct dataset_cell *from = &dataset->cell[cell];
   bool *used = memory_get(dataset->metric_count, sizeof *used);
   for (size_t i = 0; i < dataset->metric_count; i++)
-    used[i] = row[i] != NULL && is_used_in(from, i);
-  for (size_t i = 0; i < from->run_count; i++)
+    used[i] = words[i].length > 0 && is_used_in(from, i);
+  for (size_t i = 0; i < from->run_count; i++) {
+    struct text run = {0};
+    export_add_run(&run, dataset->plan, cell, from->run[i].seed);
     for (size_t j = 0; j < dataset->metric_count; j++)
-      if (used[j])
-        add_ledger_line(csv, dataset, cell, &from->run[i], j, row[j]);
+      if (used[j] && !isnan(from->run[i].number[j]))
+        add_line(csv, &run, &words[j], from->run[i].number[j]);
+    text_deinit(&run);
+  }
   free(used);
 }
 
 int export_ledger_write(const struct export *export, const char *path, struct text *error) {
   const struct dataset *dataset = export->dataset;
-  const struct schema_row **row = rows_of(dataset);
+  struct text *words = words_of_rows(dataset);
   struct text csv = {0};
   export_add_run_columns(&csv, dataset->plan);
   text_add(&csv, "ledger,row,row_group,row_family,bytes\n");
   for (size_t i = 0; i < dataset->plan->measured_count; i++)
-    add_ledgers_of_cell(&csv, dataset, i, row);
+    add_ledgers_of_cell(&csv, dataset, i, words);
   int status = text_file_write(path, &csv, error);
+  free_words(words, dataset->metric_count);
   text_deinit(&csv);
-  free(row);
   return status;
 }
 
-/* Units are last in names: what is inside of such a key has its unit. */
-bool export_is_in_details(const struct schema_key *key) {
-  const size_t length = strlen(key->name), unit = strlen(key->unit);
-  return key->type == SCHEMA_JSON && unit > 0 && length > unit + 1 &&
-         key->name[length - unit - 1] == '_' &&
-         strcasecmp(key->name + length - unit, key->unit) == 0;
-}
-
-/* A run whose numbers are being written. */
-struct inside {
-  struct text *csv;
-  const struct plan *plan;
-  size_t cell;
-  long long seed;
-};
-
-/* A line for each number at and below `at`; lists have none. */
-static void add_inside(const struct inside *inside, const json_t *at, const char *name) {
-  const char *key;
-  json_t *inner;
-  if (json_is_number(at)) {
-    export_add_run(inside->csv, inside->plan, inside->cell, inside->seed);
-    export_add_field(inside->csv, name);
-    text_add(inside->csv, ",");
-    value_add_number(inside->csv, json_number_value(at));
-    text_add(inside->csv, "\n");
-  }
-  if (!json_is_object(at))
-    return;
-  json_object_foreach((json_t *)at, key, inner) {
-    char *path = text_format("%s.%s", name, key);
-    add_inside(inside, inner, path);
-    free(path);
-  }
-}
-
-/* The dataset has the numbers that somebody asks for; all of them are in the store alone. */
-static int add_details_of_run(const struct export *export, const struct inside *inside,
-                              const char *key, struct text *error) {
-  const struct schema *schema = export->dataset->schema;
-  char *text;
-  if (store_run_result(export->store, key, &text, NULL, error) < 0)
-    return -1;
-  json_t *result = text == NULL ? NULL : json_loads(text, 0, NULL);
-  for (size_t i = 0; i < schema->result_count; i++)
-    if (export_is_in_details(&schema->result[i]))
-      add_inside(inside, json_object_get(result, schema->result[i].name), schema->result[i].name);
-  json_decref(result);
-  free(text);
-  return 0;
+static void add_details_of_run(struct text *csv, const struct dataset *dataset, size_t cell,
+                               const struct dataset_run *from, const struct text *words) {
+  struct text run = {0};
+  export_add_run(&run, dataset->plan, cell, from->seed);
+  for (size_t i = 0; i < from->inside.count; i++)
+    if (!isnan(from->inside.number[i]))
+      add_line(csv, &run, &words[i], from->inside.number[i]);
+  text_deinit(&run);
 }
 
 int export_details_write(const struct export *export, const char *path, struct text *error) {
   const struct dataset *dataset = export->dataset;
+  struct text *words = memory_get(dataset->inside.count, sizeof *words);
   struct text csv = {0};
-  int status = 0;
+  for (size_t i = 0; i < dataset->inside.count; i++) {
+    export_add_field(&words[i], dataset->inside.name[i]);
+    text_add(&words[i], ",");
+  }
   export_add_run_columns(&csv, dataset->plan);
   text_add(&csv, "name,value\n");
   for (size_t i = 0; i < dataset->plan->measured_count; i++)
-    for (size_t j = 0; j < dataset->cell[i].run_count && status == 0; j++) {
-      const struct dataset_run *run = &dataset->cell[i].run[j];
-      const struct inside inside = {&csv, dataset->plan, i, run->seed};
-      status = add_details_of_run(export, &inside, run->key, error);
-    }
-  if (status == 0)
-    status = text_file_write(path, &csv, error);
+    for (size_t j = 0; j < dataset->cell[i].run_count; j++)
+      add_details_of_run(&csv, dataset, i, &dataset->cell[i].run[j], words);
+  int status = text_file_write(path, &csv, error);
+  free_words(words, dataset->inside.count);
   text_deinit(&csv);
   return status;
 }

@@ -106,7 +106,7 @@ int report_write(const struct scenario *scenario, const struct schema *schema, s
     plan_computed_add(&plan, scenario);
     status = dataset_init(&dataset, &plan, schema, scenario, store, error);
     if (status == 0) {
-      const struct export export = {&dataset, &scenario->presentation, store};
+      const struct export export = {&dataset, &scenario->presentation};
       status = write_report(scenario, &export, &made, folder, tally, shown, error);
       dataset_deinit(&dataset);
     }

@@ -182,6 +182,7 @@ static void read_run(struct dataset *dataset, struct dataset_run *run, json_t *r
   for (size_t i = 0; i < dataset->metric_count; i++)
     run->number[i] = dataset->sum[i] == NULL ? run_number(result, dataset->metric[i]) : NAN;
   derive(dataset, run);
+  inside_read(&dataset->inside, &run->inside, dataset->schema, result);
   for (size_t i = 0; i < dataset->text_count; i++) {
     const char *words = json_string_value(json_object_get(result, dataset->text[i]));
     run->words[i] = memory_string(words == NULL ? "" : words);
@@ -271,6 +272,7 @@ static void run_deinit(struct dataset *dataset, struct dataset_run *run) {
   for (size_t i = 0; run->words != NULL && i < dataset->text_count; i++)
     free(run->words[i]);
   free(run->words);
+  inside_run_deinit(&run->inside);
   free(run->number);
   free(run->key);
 }
@@ -286,6 +288,7 @@ void dataset_deinit(struct dataset *dataset) {
   free(dataset->metric);
   free(dataset->sum);
   free(dataset->text);
+  inside_deinit(&dataset->inside);
   free(dataset->cell);
   *dataset = (struct dataset){0};
 }

@@ -2,6 +2,7 @@
 #ifndef BENCH_STORE_DATASET_H
 #define BENCH_STORE_DATASET_H
 
+#include "inside.h"
 #include "scenario/plan.h"
 #include "store.h"
 #include "support/statistics.h"
@@ -15,6 +16,7 @@ struct dataset_run {
   bool left_out;  /* one that hung: it is in no figure */
   double *number; /* of each metric; NaN where there is none */
   char **words;   /* of each text of the result */
+  struct inside_run inside;
 };
 
 struct dataset_cell {
@@ -32,6 +34,7 @@ struct dataset {
   size_t metric_count;
   const char **text; /* names of the results that are text, without id */
   size_t text_count;
+  struct inside inside; /* names of numbers that are no metrics, or both */
   struct dataset_cell *cell;
   size_t run_count; /* in the store */
   size_t not_run;   /* of these, outcomes that measure nothing */

@@ -1,7 +1,6 @@
 /* SQLite under a campaign. */
 #include "store_private.h"
 #include "simulator/outcome.h"
-#include "support/checksum.h"
 #include "support/clock.h"
 #include "support/memory.h"
 
@@ -12,40 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { BUSY_MS = 60000, RETRY_MS = 2, BATCH_MAX = 500, LAYOUT_VERSION = 2 };
-
-/* Of layout 0, from which each step of LAYOUT_STEPS leads to the next. */
-static const char TABLES[] =
-    "CREATE TABLE IF NOT EXISTS runs(key TEXT PRIMARY KEY, spec TEXT NOT NULL, result TEXT NOT "
-    "NULL, stored TEXT NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS planned(code TEXT, given TEXT, key TEXT NOT NULL, PRIMARY "
-    "KEY(code, given)) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS provenance(number INTEGER PRIMARY KEY, code TEXT, libraries TEXT "
-    "AS (json_extract(describe, '$.libraries')), git_commit TEXT, date TEXT, scenario TEXT, "
-    "describe TEXT);";
-
-/* run_checksum is a function of this file. */
-#define CHECKSUM "run_checksum(key, spec, result, stored)"
-static const char *const LAYOUT_STEPS[LAYOUT_VERSION] = {
-    "ALTER TABLE runs ADD COLUMN checksum TEXT;"
-    "UPDATE runs SET checksum = " CHECKSUM,
-    "ALTER TABLE runs ADD COLUMN code TEXT AS "
-    "(CASE WHEN json_valid(result) THEN json_extract(result, '$.code.hash') END) VIRTUAL;"
-    "CREATE TABLE plan_code(code TEXT, noted TEXT);"
-    "CREATE TABLE plan_cell(cell INTEGER PRIMARY KEY, columns TEXT NOT NULL, spec TEXT NOT NULL);"
-    "CREATE TABLE plan(cell INTEGER, seed INTEGER, key TEXT NOT NULL, PRIMARY KEY(cell, seed)) "
-    "WITHOUT ROWID;"
-    "CREATE TABLE ledger_rows(row TEXT PRIMARY KEY, row_group TEXT, row_family TEXT);"
-    "CREATE TABLE columns(source TEXT, \"column\" TEXT, unit TEXT, type TEXT, meaning TEXT)",
-};
-
-/* Runs as they are read, of layout 0 and later: `good` is whether they are what was stored. What
- * was stored before there were checksums passes. */
-static const char *const CHECKED[] = {
-    "CREATE TEMP VIEW checked AS SELECT key, result, stored, 1 AS good FROM runs",
-    "CREATE TEMP VIEW checked AS SELECT key, result, stored, checksum IS " CHECKSUM
-    " AS good FROM runs",
-};
+enum { BUSY_MS = 60000, RETRY_MS = 2, BATCH_MAX = 500 };
 
 enum statement {
   RUN_EXISTS,
@@ -67,7 +33,7 @@ enum statement {
 static const char *const SQL[STATEMENT_COUNT] = {
     [RUN_EXISTS] = "SELECT 1 FROM runs WHERE key = ?1",
     [RUN_ADD] = "INSERT OR IGNORE INTO runs(key, spec, result, stored, checksum) "
-                "SELECT key, spec, result, stored, " CHECKSUM
+                "SELECT key, spec, result, stored, " STORE_CHECKSUM
                 " FROM (SELECT ?1 AS key, ?2 AS spec, ?3 AS result, "
                 "strftime('%Y-%m-%dT%H:%M:%SZ', 'now') AS stored)",
     [RUN_RESULT] = "SELECT result, stored, good FROM checked WHERE key = ?1",
@@ -83,7 +49,7 @@ static const char *const SQL[STATEMENT_COUNT] = {
              "WHERE json_extract(result, '$.wall_ms') IS NOT NULL",
     [AGAIN_REMOVE] = "DELETE FROM runs WHERE json_valid(result) AND "
                      "json_extract(result, '$.outcome') = ?1",
-    [DAMAGED_REMOVE] = "DELETE FROM runs WHERE checksum IS NOT " CHECKSUM,
+    [DAMAGED_REMOVE] = "DELETE FROM runs WHERE checksum IS NOT " STORE_CHECKSUM,
     [RUNS_OF] =
         "SELECT key, result, good FROM checked WHERE key IN (SELECT key FROM planned WHERE code = "
         "?1) ORDER BY key",
@@ -101,6 +67,10 @@ struct store {
 
 sqlite3 *store_database(const struct store *store) {
   return store->database;
+}
+
+const char *store_path(const struct store *store) {
+  return store->path;
 }
 
 int store_complain(struct store *store, struct text *error) {
@@ -162,18 +132,6 @@ static int store_wait(void *context, int tries) {
   return tries < BUSY_MS / RETRY_MS;
 }
 
-/* SQL: run_checksum(key, spec, result, stored) */
-static void checksum_compute(sqlite3_context *context, int count, sqlite3_value **values) {
-  uint64_t sum = checksum_begin();
-  for (int i = 0; i < count; i++) {
-    const void *text = sqlite3_value_text(values[i]);
-    sum = checksum_add(sum, text, text == NULL ? 0 : (size_t)sqlite3_value_bytes(values[i]));
-  }
-  char text[CHECKSUM_TEXT];
-  checksum_print(sum, text);
-  sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
-}
-
 /* SQLite does not wait by itself where two begin a journal at once. */
 static int journal_make(struct store *store, struct text *error) {
   int status;
@@ -185,47 +143,6 @@ static int journal_make(struct store *store, struct text *error) {
   }
   return status == SQLITE_OK ? store_execute(store, "PRAGMA synchronous=NORMAL", error)
                              : store_complain(store, error);
-}
-
-/* The first number that a query gives; -1 with an error if it gives none. */
-static int query_number(struct store *store, const char *sql, struct text *error) {
-  sqlite3_stmt *statement = NULL;
-  int number = -1;
-  if (sqlite3_prepare_v2(store->database, sql, -1, &statement, NULL) == SQLITE_OK &&
-      sqlite3_step(statement) == SQLITE_ROW)
-    number = sqlite3_column_int(statement, 0);
-  else
-    store_complain(store, error);
-  sqlite3_finalize(statement);
-  return number;
-}
-
-static int layout_version(struct store *store, struct text *error) {
-  int version = query_number(store, "PRAGMA user_version", error);
-  if (version <= LAYOUT_VERSION)
-    return version;
-  text_add(error,
-           "%s: a newer coap-eap-bench has written this store (its layout is %d, and the newest "
-           "that is known here %d)\n",
-           store->path, version, LAYOUT_VERSION);
-  return -1;
-}
-
-/* What a store of an older layout lacks; all processes but the first find that nothing is. */
-static int layout_renew(struct store *store, const void *context, struct text *error) {
-  (void)context;
-  int version = layout_version(store, error);
-  if (version == LAYOUT_VERSION)
-    return 0;
-  if (version < 0 || store_execute(store, TABLES, error) < 0)
-    return -1;
-  for (; version < LAYOUT_VERSION; version++)
-    if (store_execute(store, LAYOUT_STEPS[version], error) < 0)
-      return -1;
-  char *note = text_format("PRAGMA user_version = %d", version);
-  const int status = store_execute(store, note, error);
-  free(note);
-  return status;
 }
 
 /* Calls `act` inside of a transaction of its own. */
@@ -242,13 +159,12 @@ static int transact(struct store *store,
 
 static int store_prepare(struct store *store, bool changes, struct text *error) {
   sqlite3_busy_handler(store->database, store_wait, NULL);
-  sqlite3_create_function(store->database, "run_checksum", 4, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
-                          NULL, checksum_compute, NULL, NULL);
-  if (changes && (journal_make(store, error) < 0 || transact(store, layout_renew, NULL, error) < 0))
+  store_layout_functions(store);
+  if (changes &&
+      (journal_make(store, error) < 0 || transact(store, store_layout_renew, NULL, error) < 0))
     return -1;
-  int version = layout_version(store, error);
-  if (version < 0 || store_execute(store, "PRAGMA temp_store=MEMORY", error) < 0 ||
-      store_execute(store, CHECKED[version > 0], error) < 0)
+  if (store_execute(store, "PRAGMA temp_store=MEMORY", error) < 0 ||
+      store_layout_read(store, error) < 0)
     return -1;
   const size_t count = changes ? STATEMENT_COUNT : CHANGES_FROM;
   for (size_t i = 0; i < count; i++)

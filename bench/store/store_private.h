@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 sqlite3 *store_database(const struct store *store);
+const char *store_path(const struct store *store);
 
 /* Adds what SQLite complains of. Returns -1. */
 int store_complain(struct store *store, struct text *error);
@@ -16,5 +17,19 @@ int store_execute(struct store *store, const char *sql, struct text *error);
 
 /* Begins a batch, unless one is under way; store_commit ends it. -1 with an error. */
 int store_batch_begin(struct store *store, struct text *error);
+
+/* SQL: the checksum of a row of runs, by a function of store_layout_functions. */
+#define STORE_CHECKSUM "run_checksum(key, spec, result, stored)"
+
+/* Gives SQL our functions. */
+void store_layout_functions(struct store *store);
+
+/* Makes what the store, new or of an older layout, lacks; within a transaction. -1 with an error,
+ * which a newer layout is, too. */
+int store_layout_renew(struct store *store, const void *context, struct text *error);
+
+/* Makes the temporary view checked(key, result, stored, good) over runs of any layout that is
+ * known. -1 with an error. */
+int store_layout_read(struct store *store, struct text *error);
 
 #endif

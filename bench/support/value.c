@@ -35,9 +35,10 @@ void value_add_number(struct text *text, double number) {
   if (isnan(number))
     return;
   snprintf(digits, sizeof digits, "%.15g", number);
-  if (strtod(digits, NULL) < number || strtod(digits, NULL) > number)
+  const double back = strtod(digits, NULL);
+  if (back < number || back > number)
     snprintf(digits, sizeof digits, "%.17g", number);
-  text_add(text, "%s", digits);
+  text_add_bytes(text, digits, strlen(digits));
 }
 
 bool value_matches(json_t *filter, json_t *values) {

@@ -1,0 +1,101 @@
+/* Tables, and how those of older stores become today's. */
+#include "store_private.h"
+#include "support/checksum.h"
+
+#include <stdlib.h>
+
+enum { LAYOUT_VERSION = 2 };
+
+/* Of layout 0, from which each step of LAYOUT_STEPS leads to the next. */
+static const char TABLES[] =
+    "CREATE TABLE IF NOT EXISTS runs(key TEXT PRIMARY KEY, spec TEXT NOT NULL, result TEXT NOT "
+    "NULL, stored TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS planned(code TEXT, given TEXT, key TEXT NOT NULL, PRIMARY "
+    "KEY(code, given)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS provenance(number INTEGER PRIMARY KEY, code TEXT, libraries TEXT "
+    "AS (json_extract(describe, '$.libraries')), git_commit TEXT, date TEXT, scenario TEXT, "
+    "describe TEXT);";
+
+static const char *const LAYOUT_STEPS[LAYOUT_VERSION] = {
+    "ALTER TABLE runs ADD COLUMN checksum TEXT;"
+    "UPDATE runs SET checksum = " STORE_CHECKSUM,
+    "ALTER TABLE runs ADD COLUMN code TEXT AS "
+    "(CASE WHEN json_valid(result) THEN json_extract(result, '$.code.hash') END) VIRTUAL;"
+    "CREATE TABLE plan_code(code TEXT, noted TEXT);"
+    "CREATE TABLE plan_cell(cell INTEGER PRIMARY KEY, columns TEXT NOT NULL, spec TEXT NOT NULL);"
+    "CREATE TABLE plan(cell INTEGER, seed INTEGER, key TEXT NOT NULL, PRIMARY KEY(cell, seed)) "
+    "WITHOUT ROWID;"
+    "CREATE TABLE ledger_rows(row TEXT PRIMARY KEY, row_group TEXT, row_family TEXT);"
+    "CREATE TABLE columns(source TEXT, \"column\" TEXT, unit TEXT, type TEXT, meaning TEXT)",
+};
+
+/* Runs as they are read, of layout 0 and later: `good` is whether they are what was stored. What
+ * was stored before there were checksums passes. */
+static const char *const CHECKED[] = {
+    "CREATE TEMP VIEW checked AS SELECT key, result, stored, 1 AS good FROM runs",
+    "CREATE TEMP VIEW checked AS SELECT key, result, stored, checksum IS " STORE_CHECKSUM
+    " AS good FROM runs",
+};
+
+/* SQL: run_checksum(key, spec, result, stored) */
+static void checksum_compute(sqlite3_context *context, int count, sqlite3_value **values) {
+  uint64_t sum = checksum_begin();
+  for (int i = 0; i < count; i++) {
+    const void *text = sqlite3_value_text(values[i]);
+    sum = checksum_add(sum, text, text == NULL ? 0 : (size_t)sqlite3_value_bytes(values[i]));
+  }
+  char text[CHECKSUM_TEXT];
+  checksum_print(sum, text);
+  sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
+}
+
+/* The first number that a query gives; -1 with an error if it gives none. */
+static int query_number(struct store *store, const char *sql, struct text *error) {
+  sqlite3_stmt *statement = NULL;
+  int number = -1;
+  if (sqlite3_prepare_v2(store_database(store), sql, -1, &statement, NULL) == SQLITE_OK &&
+      sqlite3_step(statement) == SQLITE_ROW)
+    number = sqlite3_column_int(statement, 0);
+  else
+    store_complain(store, error);
+  sqlite3_finalize(statement);
+  return number;
+}
+
+static int layout_version(struct store *store, struct text *error) {
+  int version = query_number(store, "PRAGMA user_version", error);
+  if (version <= LAYOUT_VERSION)
+    return version;
+  text_add(error,
+           "%s: a newer coap-eap-bench has written this store (its layout is %d, and the newest "
+           "that is known here %d)\n",
+           store_path(store), version, LAYOUT_VERSION);
+  return -1;
+}
+
+/* All processes but the first find that nothing is lacking. */
+int store_layout_renew(struct store *store, const void *context, struct text *error) {
+  (void)context;
+  int version = layout_version(store, error);
+  if (version == LAYOUT_VERSION)
+    return 0;
+  if (version < 0 || store_execute(store, TABLES, error) < 0)
+    return -1;
+  for (; version < LAYOUT_VERSION; version++)
+    if (store_execute(store, LAYOUT_STEPS[version], error) < 0)
+      return -1;
+  char *note = text_format("PRAGMA user_version = %d", version);
+  const int status = store_execute(store, note, error);
+  free(note);
+  return status;
+}
+
+int store_layout_read(struct store *store, struct text *error) {
+  const int version = layout_version(store, error);
+  return version < 0 ? -1 : store_execute(store, CHECKED[version > 0], error);
+}
+
+void store_layout_functions(struct store *store) {
+  sqlite3_create_function(store_database(store), "run_checksum", 4,
+                          SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, checksum_compute, NULL, NULL);
+}
