@@ -65,5 +65,13 @@ for association in oscore dtls; do
   says "mean octets of the lower layer with $association" "$(mean ledger.csv "\$c[\"association\"] == \"$association\" &&
     \$c[\"frame_loss\"] == 0 && \$c[\"ledger\"] == \"ledger\" && \$c[\"row_family\"] == \"lower layer\"" bytes)"
 done
-[ "$language" != sql ] || grep -q '^ms ' output || fail "no unit in
+[ "$language" = sql ] || exit 0
+grep -q '^ms ' output || fail "no unit in
+$(cat output)"
+
+# And what the help advertises.
+"$bench" --help | sed -n 's/^ *\(select .*\)/\1;/p' >example
+[ -s example ] || fail "the help has no query"
+run_example >output 2>&1 || fail "$(cat output)"
+[ "$(grep -c '^1 ' output)" = 1 ] || fail "not the mean of one hop in
 $(cat output)"
