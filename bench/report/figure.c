@@ -1,6 +1,7 @@
 /* What all figures share: the series that they draw. */
 #include "figure.h"
 #include "figure_drawing.h"
+#include "modelled.h"
 #include "simulator/simulator.h"
 #include "support/memory.h"
 #include "support/value.h"
@@ -56,9 +57,7 @@ char *figure_axis_title(const char *name, const char *unit) {
   return title;
 }
 
-/* A column's value in words: as the labels of the figure have it, or "hops 3", "bit". */
-static char *figure_value_words(const struct figure *figure, const char *column,
-                                const json_t *value) {
+char *figure_value_words(const struct figure *figure, const char *column, const json_t *value) {
   char *printed = value_print(value), *both = text_format("%s %s", column, printed);
   const char *label = json_string_value(json_object_get(figure->plan->labels, both));
   if (label == NULL)
@@ -90,9 +89,11 @@ static json_t *split_columns(const struct figure *figure, const size_t *cell, si
   if (json_array_size(figure->plan->series) > 0)
     return json_incref(figure->plan->series);
   json_t *columns = plan_columns_varying(figure->dataset->plan, cell, count);
-  for (size_t i = json_array_size(columns); x != NULL && i-- > 0;)
-    if (strcmp(json_string_value(json_array_get(columns, i)), x) == 0)
-      json_array_remove(columns, i);
+  const char *const taken[] = {x, figure->plan->panels};
+  for (size_t j = 0; j < sizeof taken / sizeof taken[0]; j++)
+    for (size_t i = json_array_size(columns); taken[j] != NULL && i-- > 0;)
+      if (strcmp(json_string_value(json_array_get(columns, i)), taken[j]) == 0)
+        json_array_remove(columns, i);
   return columns;
 }
 
@@ -173,6 +174,60 @@ static void group_series(struct figure_series_list *list) {
   }
 }
 
+/* The panel of a cell: one more, if it has a value of its own. */
+static size_t panel_of(struct figure_series_list *list, const struct figure *figure, size_t cell) {
+  const char *column = figure->plan->panels;
+  char *words = column == NULL
+                    ? memory_string("")
+                    : figure_value_words(figure, column, cell_value(figure, cell, column));
+  for (size_t i = 0; i < list->panel_count; i++) {
+    if (strcmp(list->panel[i], words) != 0)
+      continue;
+    free(words);
+    return i;
+  }
+  list->panel = memory_resize(list->panel, list->panel_count + 1, sizeof *list->panel);
+  list->panel[list->panel_count] = words;
+  return list->panel_count++;
+}
+
+static void series_add_cell(struct figure_series *series, size_t cell) {
+  series->cell = memory_resize(series->cell, series->count + 1, sizeof *series->cell);
+  series->cell[series->count++] = cell;
+}
+
+static void series_deinit(struct figure_series *series) {
+  free(series->name);
+  free(series->outer);
+  free(series->inner);
+  free(series->cell);
+}
+
+/* Gives each panel its part of every series. */
+static void split_into_panels(struct figure_series_list *list, const struct figure *figure) {
+  struct figure_series *whole = list->item;
+  list->series_count = list->count;
+  for (size_t i = 0; i < list->series_count; i++)
+    for (size_t j = 0; j < whole[i].count; j++)
+      panel_of(list, figure, whole[i].cell[j]);
+  list->count = list->panel_count * list->series_count;
+  list->item = memory_get(list->count, sizeof *list->item);
+  for (size_t i = 0; i < list->count; i++) {
+    const struct figure_series *from = &whole[i % list->series_count];
+    struct figure_series *part = &list->item[i];
+    *part = (struct figure_series){.name = memory_string(from->name),
+                                   .outer = memory_string(from->outer),
+                                   .inner = memory_string(from->inner),
+                                   .panel = i / list->series_count};
+    for (size_t j = 0; j < from->count; j++)
+      if (panel_of(list, figure, from->cell[j]) == part->panel)
+        series_add_cell(part, from->cell[j]);
+  }
+  for (size_t i = 0; i < list->series_count; i++)
+    series_deinit(&whole[i]);
+  free(whole);
+}
+
 int figure_series_init(struct figure_series_list *list, const struct figure *figure, const char *x,
                        struct text *error) {
   size_t count, kept = 0;
@@ -184,44 +239,75 @@ int figure_series_init(struct figure_series_list *list, const struct figure *fig
   json_t *columns = split_columns(figure, cell, kept, x);
   *list = (struct figure_series_list){0};
   int status = 0;
-  for (size_t i = 0; i < kept; i++) {
-    struct figure_series *series = series_of(list, figure, columns, cell[i]);
-    series->cell = memory_resize(series->cell, series->count + 1, sizeof *series->cell);
-    series->cell[series->count++] = cell[i];
-  }
-  for (size_t i = 0; i < list->count; i++) {
+  for (size_t i = 0; i < kept; i++)
+    series_add_cell(series_of(list, figure, columns, cell[i]), cell[i]);
+  for (size_t i = 0; i < list->count; i++)
     name_series(figure, &list->item[i], columns);
-    if (status == 0)
-      status = check_series(figure, &list->item[i], x, error);
-  }
   if (KINDS[figure->plan->type]->groups)
     group_series(list);
+  split_into_panels(list, figure);
+  for (size_t i = 0; i < list->count && status == 0; i++)
+    status = check_series(figure, &list->item[i], x, error);
   json_decref(columns);
   free(cell);
   return status;
 }
 
+void figure_series_drop(struct figure_series_list *list, size_t index) {
+  series_deinit(&list->item[index]);
+  list->count--;
+  memmove(&list->item[index], &list->item[index + 1], (list->count - index) * sizeof *list->item);
+}
+
 void figure_series_deinit(struct figure_series_list *list) {
-  for (size_t i = 0; i < list->count; i++) {
-    free(list->item[i].name);
-    free(list->item[i].outer);
-    free(list->item[i].inner);
-    free(list->item[i].cell);
-  }
+  for (size_t i = 0; i < list->count; i++)
+    series_deinit(&list->item[i]);
+  for (size_t i = 0; i < list->panel_count; i++)
+    free(list->panel[i]);
+  free(list->panel);
   free(list->item);
   *list = (struct figure_series_list){0};
+}
+
+char *figure_modelled_words(const struct figure *figure, const struct figure_series_list *list,
+                            const char *metric, const char *unit) {
+  size_t *cell = NULL, count = 0;
+  if (!modelled_concerns(metric, unit))
+    return memory_string("");
+  for (size_t i = 0; i < list->count; i++) {
+    for (size_t j = 0; j < list->item[i].count; j++) {
+      cell = memory_resize(cell, count + 1, sizeof *cell);
+      cell[count++] = list->item[i].cell[j];
+    }
+  }
+  char *words = modelled_words(figure->dataset, cell, count);
+  free(cell);
+  return words;
+}
+
+/* What can be told apart, and what there is room for. */
+static int check_counts(const struct figure *figure, const struct figure_series_list *list,
+                        struct text *error) {
+  const bool series =
+      KINDS[figure->plan->type]->lines && list->series_count > (size_t)PRESENTATION_SERIES_MAX;
+  const bool panels = list->panel_count > (size_t)PRESENTATION_PANELS_MAX;
+  if (series)
+    text_add(error,
+             "figure %s: %zu series, more than %d can be told apart; choose with `where`, or split "
+             "them with `panels`\n",
+             figure->plan->name, list->series_count, PRESENTATION_SERIES_MAX);
+  if (panels)
+    text_add(error, "figure %s: %zu panels, more than %d have room; choose with `where`\n",
+             figure->plan->name, list->panel_count, PRESENTATION_PANELS_MAX);
+  return series || panels ? -1 : 0;
 }
 
 int figure_draw(const struct figure *figure, bool *drawn, struct text *notes, struct text *error) {
   const struct figure_kind *kind = KINDS[figure->plan->type];
   struct figure_series_list list;
   int status = figure_series_init(&list, figure, figure->plan->x, error);
-  bool too_many = kind->lines && list.count > (size_t)PRESENTATION_SERIES_MAX;
-  if (status == 0 && too_many) {
-    text_add(error, "figure %s: %zu series, more than %d can be told apart; choose with `where`\n",
-             figure->plan->name, list.count, PRESENTATION_SERIES_MAX);
-    status = -1;
-  }
+  if (status == 0)
+    status = check_counts(figure, &list, error);
   *drawn = list.count > 0;
   if (status == 0 && list.count == 0) {
     text_add(notes, "figure %s: no runs yet\n", figure->plan->name);

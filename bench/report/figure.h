@@ -25,26 +25,45 @@ char *figure_look_find(struct text *error);
 
 /* What the types of figures share. */
 
-/* Cells that are told apart by some columns: a line, a curve, a bar. */
+/* Cells that are told apart by some columns: a line, a curve, a bar; of one panel. */
 struct figure_series {
   char *name;  /* in words */
   char *outer; /* words of the first column only, where there are two */
   char *inner; /* words of the others */
   size_t *cell;
-  size_t count;
+  size_t count; /* 0: the panel has none of it */
+  size_t panel;
 };
 
+/* Panel by panel the same series. */
 struct figure_series_list {
   struct figure_series *item;
-  size_t count;
+  size_t count; /* of all: panels times series */
+  size_t series_count;
+  char **panel; /* in words; one of "" without `panels` */
+  size_t panel_count;
 };
 
-/* Cells with runs that the figure takes, split by its columns (by all that vary, but `x`, if it
- * names none). Inside a series cells differ in `x` only (not at all if it is NULL). -1 with an
- * error. */
+/* Cells with runs that the figure takes, split by its columns (by all that vary, but `x` and what
+ * splits panels, if it names none). Inside a series cells differ in `x` only (not at all if it is
+ * NULL). -1 with an error. */
 int figure_series_init(struct figure_series_list *list, const struct figure *figure, const char *x,
                        struct text *error);
+/* Leaves one out; what was told of series by panel does not hold any more. */
+void figure_series_drop(struct figure_series_list *list, size_t index);
 void figure_series_deinit(struct figure_series_list *list);
+
+/* A column's value in words: as the labels of the figure have it, or "hops 3", "bit". To be freed.
+ */
+char *figure_value_words(const struct figure *figure, const char *column, const json_t *value);
+
+/* What a time or energy leaves out in its cells (modelled.h); "" of another metric. To be freed. */
+char *figure_modelled_words(const struct figure *figure, const struct figure_series_list *list,
+                            const char *metric, const char *unit);
+
+/* Begins the data of a series as a block of its own, under "# panel, series" and `behind`. */
+void figure_add_block(struct text *data, const struct figure_series_list *list, size_t index,
+                      const char *behind);
 
 /* Adds a name as a field of the data: in double quotes, as one line without tabs and such quotes.
  */

@@ -24,6 +24,8 @@ static void cdf_scale(struct cdf *cdf) {
   double low = INFINITY, high = -INFINITY;
   for (size_t i = 0; i < cdf->list->count; i++) {
     size_t count;
+    if (cdf->list->item[i].count == 0)
+      continue;
     double *value = sorted_values(cdf, i, &count);
     for (size_t j = 0; j < count && isfinite(value[j]); j++) {
       low = fmin(low, value[j]);
@@ -31,7 +33,9 @@ static void cdf_scale(struct cdf *cdf) {
     }
     free(value);
   }
-  figure_curves_scale(&cdf->curves, low, high);
+  cdf->curves.low = low;
+  cdf->curves.high = high;
+  figure_curves_scale(&cdf->curves);
 }
 
 static void cdf_add_corner(struct text *data, double x, size_t done, size_t count) {
@@ -40,34 +44,40 @@ static void cdf_add_corner(struct text *data, double x, size_t done, size_t coun
 }
 
 /* The corners of the steps, with the interval of each share. */
+static void cdf_add_series(const struct cdf *cdf, size_t series, struct text *data) {
+  size_t count, done = 0;
+  double *value = sorted_values(cdf, series, &count);
+  cdf_add_corner(data, cdf->curves.x.low, 0, count);
+  for (size_t j = 0; j < count && isfinite(value[j]); j++) {
+    if (j + 1 < count && !(value[j + 1] > value[j]))
+      continue;
+    cdf_add_corner(data, value[j], done, count);
+    done = j + 1;
+    cdf_add_corner(data, value[j], done, count);
+  }
+  cdf_add_corner(data, cdf->curves.x.high, done, count);
+  free(value);
+}
+
 static void cdf_add_data(const struct cdf *cdf, struct text *data) {
   for (size_t i = 0; i < cdf->list->count; i++) {
-    size_t count, done = 0;
-    double *value = sorted_values(cdf, i, &count);
-    text_add(data, "%s# ", i == 0 ? "" : "\n\n");
-    layout_add_line(data, cdf->list->item[i].name);
-    text_add(data, "\n%s\tshare\tlow\thigh\n", cdf->figure->plan->of);
-    cdf_add_corner(data, cdf->curves.x.low, 0, count);
-    for (size_t j = 0; j < count && isfinite(value[j]); j++) {
-      if (j + 1 < count && !(value[j + 1] > value[j]))
-        continue;
-      cdf_add_corner(data, value[j], done, count);
-      done = j + 1;
-      cdf_add_corner(data, value[j], done, count);
-    }
-    cdf_add_corner(data, cdf->curves.x.high, done, count);
-    free(value);
+    figure_add_block(data, cdf->list, i, "");
+    text_add(data, "%s\tshare\tlow\thigh\n", cdf->figure->plan->of);
+    if (cdf->list->item[i].count > 0)
+      cdf_add_series(cdf, i, data);
+    else
+      text_add(data, "NaN\tNaN\tNaN\tNaN\n");
   }
 }
 
-/* The series' name, and the share of its runs in which a message was repeated. */
+/* The series' name, and without panels the share of its runs in which a message was repeated. */
 static char *cdf_legend_words(const struct cdf *cdf, size_t series) {
   static char word[] = "", metric[] = MEASURE_RETRANSMISSION;
   const struct measure repeated = {.statistic = MEASURE_RATIO, .word = word, .metric = metric};
   struct estimate estimate =
       dataset_estimate(cdf->figure->dataset, cdf->list->item[series].cell[0], &repeated);
   const char *name = cdf->list->item[series].name;
-  if (isnan(estimate.value))
+  if (isnan(estimate.value) || cdf->list->panel_count > 1)
     return memory_string(name);
   return text_format("%s%s(%.3g %%)", name, name[0] == '\0' ? "" : " ", 100 * estimate.value);
 }
@@ -80,15 +90,17 @@ static int cdf_write(const struct figure *figure, struct figure_series_list *lis
       .list = list,
       .metric = dataset_metric(figure->dataset, figure->plan->of),
       .curves = {.figure = figure,
-                 .name = memory_get(list->count, sizeof *cdf.curves.name),
-                 .count = list->count,
-                 .note =
-                     "in brackets: runs in which a message is repeated; shaded: intervals of 95 %",
+                 .list = list,
+                 .name = memory_get(list->series_count, sizeof *cdf.curves.name),
+                 .note = "",
+                 .in_brackets = "runs in which a message is repeated",
+                 .shaded = "intervals of 95 %",
+                 .metric = key->name,
                  .x_title = key->name,
                  .x_unit = key->unit},
   };
   struct text data = {0};
-  for (size_t i = 0; i < list->count; i++)
+  for (size_t i = 0; i < list->series_count; i++)
     cdf.curves.name[i] = cdf_legend_words(&cdf, i);
   cdf_scale(&cdf);
   cdf_add_data(&cdf, &data);

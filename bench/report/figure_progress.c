@@ -22,6 +22,8 @@ struct progress_moment {
 static bool progress_moment(const struct progress_figure *progress, size_t series, unsigned percent,
                             struct progress_moment *moment) {
   const struct dataset *dataset = progress->figure->dataset;
+  if (progress->list->item[series].count == 0)
+    return false;
   char *metric = dataset_progress_metric(progress->figure->plan->of, percent);
   size_t count;
   double *value = dataset_values(dataset, progress->list->item[series].cell[0],
@@ -49,7 +51,9 @@ static void progress_scale(struct progress_figure *progress) {
       high = isfinite(moment.slowest) ? fmax(high, moment.slowest) : high;
     }
   }
-  figure_curves_scale(&progress->curves, low, high);
+  progress->curves.low = low;
+  progress->curves.high = high;
+  figure_curves_scale(&progress->curves);
 }
 
 /* The share that is done in the end; NaN: unknown. */
@@ -106,23 +110,25 @@ static void progress_add_range(const struct progress_figure *progress, size_t se
 
 /* Two blocks a series: its curve, and its range. */
 static void progress_add_data(const struct progress_figure *progress, struct text *data) {
-  static const char *const BLOCKS[] = {"median", "from the quickest run to the slowest and back"};
+  static const char *const BLOCKS[] = {": median",
+                                       ": from the quickest run to the slowest and back"};
   for (size_t i = 0; i < 2 * progress->list->count; i++) {
-    text_add(data, "%s# ", i == 0 ? "" : "\n\n");
-    layout_add_line(data, progress->list->item[i / 2].name);
-    text_add(data, ": %s\n%s_ms\tshare\n", BLOCKS[i % 2], progress->figure->plan->of);
-    if (i % 2 == 0)
+    figure_add_block(data, progress->list, i / 2, BLOCKS[i % 2]);
+    text_add(data, "%s_ms\tshare\n", progress->figure->plan->of);
+    if (progress->list->item[i / 2].count == 0)
+      text_add(data, "NaN\tNaN\n");
+    else if (i % 2 == 0)
       progress_add_curve(progress, i / 2, data);
     else
       progress_add_range(progress, i / 2, data);
   }
 }
 
-/* The series' name, and the share that is done in the end, where that is not all. */
+/* The series' name, and without panels the share that is done in the end, where that is not all. */
 static char *progress_legend_words(const struct progress_figure *progress, size_t series) {
   const char *name = progress->list->item[series].name;
   const double end = progress_end(progress, series, MEASURE_MEAN_ALL);
-  if (!(end < 1))
+  if (!(end < 1) || progress->list->panel_count > 1)
     return memory_string(name);
   const int digits = end >= 0.999 ? 4 : 3; /* 99.96 % are not all */
   return text_format("%s%s(%.*g %%)", name, name[0] == '\0' ? "" : " ", digits, 100 * end);
@@ -134,15 +140,17 @@ static int progress_write(const struct figure *figure, struct figure_series_list
       .figure = figure,
       .list = list,
       .curves = {.figure = figure,
-                 .name = memory_get(list->count, sizeof *progress.curves.name),
-                 .count = list->count,
-                 .note =
-                     "medians; in brackets: the share in the end; shaded: quickest to slowest run",
+                 .list = list,
+                 .name = memory_get(list->series_count, sizeof *progress.curves.name),
+                 .note = "medians",
+                 .in_brackets = "the share in the end",
+                 .shaded = "quickest to slowest run",
+                 .metric = figure->plan->of,
                  .x_title = "time",
                  .x_unit = "ms"},
   };
   struct text data = {0};
-  for (size_t i = 0; i < list->count; i++)
+  for (size_t i = 0; i < list->series_count; i++)
     progress.curves.name[i] = progress_legend_words(&progress, i);
   progress_scale(&progress);
   progress_add_data(&progress, &data);

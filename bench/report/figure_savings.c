@@ -2,6 +2,7 @@
  * to one scale, with the share in per cent at each bar. A row that costs more has a pale bar to the
  * left. */
 #include "figure.h"
+#include "figure_words.h"
 #include "store/paired.h"
 #include "support/memory.h"
 
@@ -30,6 +31,21 @@ static char *number_words(const struct estimate *share) {
   if (!isfinite(share->value))
     return memory_string("-");
   return text_format(fabs(share->value) < 0.0005 ? "0" : "%.1f", 100 * share->value);
+}
+
+/* Leaves out the rows that are the baseline themselves: they would save 0. */
+static int drop_baselines(const struct figure *figure, struct figure_series_list *list,
+                          struct text *error) {
+  const struct dataset *dataset = figure->dataset;
+  for (size_t i = list->count; i-- > 0;)
+    if (paired_baseline(dataset, list->item[i].cell[0], figure->plan->against) ==
+        list->item[i].cell[0])
+      figure_series_drop(list, i);
+  if (list->count > 0)
+    return 0;
+  text_add(error, "figure %s: it has the baseline only, and nothing `against` it\n",
+           figure->plan->name);
+  return -1;
 }
 
 static int find_shares(struct savings *savings, struct text *error) {
@@ -121,11 +137,52 @@ static void savings_add_panels(const struct savings *savings, double left, struc
     free(title[i]);
 }
 
+/* The baseline in words. */
+static char *baseline_words(const struct figure *figure) {
+  struct text words = {0};
+  const char *column;
+  json_t *values;
+  json_object_foreach(figure->plan->against, column, values) {
+    char *value = figure_value_words(figure, column, json_array_get(values, 0));
+    text_add(&words, "%s%s", words.length == 0 ? "" : ", ", value);
+    free(value);
+  }
+  return words.data == NULL ? memory_string("the baseline") : words.data;
+}
+
+/* What numbers are, and whether computing is in them; a newline behind each line. */
+static void savings_add_notes(const struct savings *savings, struct text *lines) {
+  const struct presentation_figure *plan = savings->figure->plan;
+  char *baseline = baseline_words(savings->figure), *modelled = memory_string("");
+  char *note =
+      text_format("in %% of %s (0); whiskers: intervals of 95 %%; pale: costs more", baseline);
+  for (size_t i = 0; i < plan->y_count && modelled[0] == '\0'; i++) {
+    free(modelled);
+    modelled =
+        figure_modelled_words(savings->figure, savings->list, plan->y[i].metric, plan->y[i].unit);
+  }
+  layout_text_wrap(lines, note, 6.5, LAYOUT_WIDTH_IN - 2 * EDGE);
+  if (modelled[0] != '\0') {
+    char *sentence = text_format("times and energies are %s", modelled);
+    layout_text_wrap(lines, sentence, 6.5, LAYOUT_WIDTH_IN - 2 * EDGE);
+    free(sentence);
+  }
+  free(note);
+  free(modelled);
+  free(baseline);
+}
+
 /* Places are in inches from the top; the axis of bars counts the same, downwards. */
 static double savings_add_script(const struct savings *savings, struct text *script) {
   const size_t count = savings->list->count;
   double *y = memory_get(count, sizeof *y);
-  const double top = TITLE + NOTE + PANEL_TITLE + 0.05;
+  struct text notes = {0};
+  struct figure_words words = {0};
+  savings_add_notes(savings, &notes);
+  figure_words_add(&words, WORDS_TITLE, EDGE, TITLE, savings->figure->plan->title);
+  const size_t lines =
+      figure_words_add_lines(&words, WORDS_NOTE, EDGE, TITLE + NOTE, NOTE, text_string(&notes));
+  const double panel = TITLE + NOTE * (double)lines + PANEL_TITLE, top = panel + 0.05;
   double end = place_rows(savings, top, y), height = end + BOTTOM;
   double left = savings_add_labels(savings, script);
   savings_add_panels(savings, left, script);
@@ -134,11 +191,10 @@ static double savings_add_script(const struct savings *savings, struct text *scr
            savings->list->item[0].outer[0] == '\0' ? 1 : 2, BAR, left / LAYOUT_WIDTH_IN);
   text_add(script, "ROWS_TOP = %.6g; ROWS_END = %.6g; TOP = %.6g; BOTTOM = %.6g\n", top, end,
            1 - top / height, BOTTOM / height);
-  text_add(script, "TITLE_Y = %.6g; NOTE_Y = %.6g; PANEL_Y = %.6g\n", 1 - TITLE / height,
-           1 - (TITLE + NOTE) / height, 1 - (TITLE + NOTE + PANEL_TITLE) / height);
-  figure_add_string(script, "TITLE", savings->figure->plan->title);
-  figure_add_string(script, "NOTE",
-                    "in % of the baseline (0); whiskers: intervals of 95 %; pale: costs more");
+  text_add(script, "PANEL_Y = %.6g; LEGEND = 0\n", 1 - panel / height);
+  figure_words_write(&words, height, script);
+  figure_words_deinit(&words);
+  text_deinit(&notes);
   free(y);
   return height;
 }
@@ -167,7 +223,9 @@ static int savings_write(const struct figure *figure, struct figure_series_list 
                          struct text *error) {
   struct savings savings = {.figure = figure, .list = list};
   struct text script = {0}, data = {0};
-  int status = find_shares(&savings, error);
+  int status = drop_baselines(figure, list, error);
+  if (status == 0)
+    status = find_shares(&savings, error);
   if (status == 0) {
     double height = savings_add_script(&savings, &script);
     savings_add_data(&savings, &data);

@@ -38,6 +38,17 @@ void figure_add_field(struct text *data, const char *name) {
   text_deinit(&line);
 }
 
+void figure_add_block(struct text *data, const struct figure_series_list *list, size_t index,
+                      const char *behind) {
+  const struct figure_series *series = &list->item[index];
+  const char *panel = list->panel[series->panel];
+  text_add(data, "%s# ", data->length == 0 ? "" : "\n\n");
+  layout_add_line(data, panel);
+  text_add(data, "%s", panel[0] == '\0' || series->name[0] == '\0' ? "" : ", ");
+  layout_add_line(data, series->name);
+  text_add(data, "%s\n", behind);
+}
+
 /* Of a look: a line that takes in another one. */
 static const char LOAD[] = "load LOOK.\"/", LOAD_END[] = ".gp\"";
 

@@ -1,16 +1,19 @@
 /* Stacked bars: metrics of one unit by parts, each of some metrics, such as the rows of a ledger;
  * means given success. What the runs of a bar have no figure of is marked there, and said below. */
 #include "figure.h"
+#include "figure_words.h"
 #include "support/memory.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Inches. */
 static const double EDGE = 0.03, LEGEND_TOP = 0.095, LEGEND_ROW = 0.14, LEGEND_MARK = 0.13,
-                    AFTER_LEGEND = 0.06, BAR = 0.22, GROUP_GAP = 0.1, BOTTOM = 0.5, NOTE = 0.12,
-                    NOTE_LOWEST = 0.17, LABEL_GAP = 0.1, NUMBER_GAP = 0.04;
+                    AFTER_LEGEND = 0.06, TITLE = 0.2, TITLE_Y = 0.08, LINE = 0.13, HEADING = 0.17,
+                    BAR = 0.22, GROUP_GAP = 0.1, BOTTOM = 0.5, NOTE = 0.12, NOTE_LOWEST = 0.17,
+                    AXIS_TITLE_Y = 0.29, LABEL_GAP = 0.1, NUMBER_GAP = 0.04;
 enum { LEGEND_ROWS = 3 }; /* more, where these are too wide */
 
 /* A part, and the bars that have no figure of it. */
@@ -202,16 +205,62 @@ static double stack_add_legend(const struct stack *stack, struct text *script, d
   return LEGEND_TOP + LEGEND_ROW * (double)rows;
 }
 
-/* Places the bars, with a gap where the outer label changes. Returns where they end. */
-static double place_bars(const struct stack *stack, double top, double *y) {
+static bool begins_panel(const struct stack *stack, size_t bar) {
+  const struct figure_series *item = stack->list->item;
+  return stack->list->panel_count > 1 && (bar == 0 || item[bar].panel != item[bar - 1].panel);
+}
+
+static bool begins_group(const struct stack *stack, size_t bar) {
+  const struct figure_series *item = stack->list->item;
+  return bar == 0 || begins_panel(stack, bar) || strcmp(item[bar].outer, item[bar - 1].outer) != 0;
+}
+
+/* Places the bars, with a gap where the outer label changes, and a heading for each panel. Returns
+ * where they end. */
+static double place_bars(const struct stack *stack, double top, double *y,
+                         struct figure_words *words) {
   for (size_t i = 0; i < stack->list->count; i++) {
-    bool new_group =
-        i > 0 && strcmp(stack->list->item[i].outer, stack->list->item[i - 1].outer) != 0;
-    top += new_group ? GROUP_GAP : 0;
+    top += i > 0 && begins_group(stack, i) ? GROUP_GAP : 0;
+    if (begins_panel(stack, i)) {
+      figure_words_add(words, WORDS_TITLE, EDGE, top + HEADING / 2,
+                       stack->list->panel[stack->list->item[i].panel]);
+      top += HEADING;
+    }
     y[i] = top + BAR / 2;
     top += BAR;
   }
   return top;
+}
+
+static bool stack_is_titled(const struct presentation_figure *plan) {
+  return strcmp(plan->title, plan->name) != 0;
+}
+
+/* The title, and what is not in the figure; returns where they end. */
+static double place_title(const struct stack *stack, double top, struct figure_words *words) {
+  const struct presentation_figure *plan = stack->figure->plan;
+  const bool own = stack_is_titled(plan) || plan->x_title == NULL;
+  char *title = memory_string(own ? plan->title : plan->x_title);
+  title[0] = (char)(own ? title[0] : toupper((unsigned char)title[0]));
+  char *modelled = figure_modelled_words(stack->figure, stack->list, "", plan->unit);
+  struct text lines = {0};
+  figure_words_add(words, WORDS_TITLE, EDGE, top + TITLE_Y, title);
+  if (modelled[0] != '\0')
+    layout_text_wrap(&lines, modelled, 6.5, LAYOUT_WIDTH_IN - 2 * EDGE);
+  const size_t count = figure_words_add_lines(words, WORDS_NOTE, EDGE, top + TITLE_Y + LINE, LINE,
+                                              text_string(&lines));
+  text_deinit(&lines);
+  free(modelled);
+  free(title);
+  return top + TITLE + LINE * (double)count;
+}
+
+/* The title of the axis. */
+static char *stack_axis_words(const struct presentation_figure *plan) {
+  if (stack_is_titled(plan) && plan->x_title != NULL)
+    return memory_string(plan->x_title);
+  return plan->shares ? memory_string("share of the sum (%)")
+                      : text_format("mean of the runs that succeed (%s)", plan->unit);
 }
 
 static void stack_add_bars(const struct stack *stack, struct text *script) {
@@ -220,8 +269,7 @@ static void stack_add_bars(const struct stack *stack, struct text *script) {
   char **number = memory_get(count, sizeof *number);
   for (size_t i = 0; i < count; i++) {
     const struct figure_series *bar = &stack->list->item[i];
-    bool again = i > 0 && strcmp(bar->outer, stack->list->item[i - 1].outer) == 0;
-    outer[i] = again ? "" : bar->outer;
+    outer[i] = begins_group(stack, i) ? bar->outer : "";
     inner[i] = bar->inner;
     number[i] = total_words(stack, i);
   }
@@ -267,8 +315,10 @@ static double stack_add_script(const struct stack *stack, struct text *script) {
   double *x = memory_get(stack->part_count, sizeof *x);
   double *y = memory_get(stack->part_count, sizeof *y);
   double *bar = memory_get(count, sizeof *bar);
-  double top = stack_add_legend(stack, script, x, y) + AFTER_LEGEND;
-  const double end = place_bars(stack, top, bar);
+  struct figure_words words = {0};
+  const double legend = stack_add_legend(stack, script, x, y) + AFTER_LEGEND;
+  const double top = place_title(stack, legend, &words);
+  const double end = place_bars(stack, top, bar, &words);
   const double bottom = BOTTOM + NOTE * (double)stack->mark_count, height = end + bottom;
   for (size_t i = 0; i < stack->part_count; i++)
     y[i] = 1 - y[i] / height;
@@ -283,16 +333,27 @@ static double stack_add_script(const struct stack *stack, struct text *script) {
            stack->left / LAYOUT_WIDTH_IN, stack->right / LAYOUT_WIDTH_IN, 1 - top / height,
            bottom / height, stack->x.high);
   figure_add_string(script, "X_TICKS", text_string(&stack->x.ticks));
-  const char *title = stack->figure->plan->x_title == NULL ? stack->figure->plan->title
-                                                           : stack->figure->plan->x_title;
+  char *title = stack_axis_words(stack->figure->plan);
   double half = layout_text_width(title, 7) / 2;
   double centre = fmin((stack->left + stack->right) / 2, LAYOUT_WIDTH_IN - EDGE - half);
-  text_add(script, "X_CENTRE = %.6g\n", fmax(centre, EDGE + half) / LAYOUT_WIDTH_IN);
-  figure_add_string(script, "X_TITLE", title);
+  figure_words_add(&words, WORDS_CENTRED, fmax(centre, EDGE + half), end + AXIS_TITLE_Y, title);
+  text_add(script, "LEGEND = 0\n");
+  figure_words_write(&words, height, script);
+  figure_words_deinit(&words);
+  free(title);
   free(bar);
   free(x);
   free(y);
   return height;
+}
+
+/* With its panel, if there are some. */
+static char *stack_bar_name(const struct stack *stack, size_t bar) {
+  const struct figure_series *item = &stack->list->item[bar];
+  if (stack->list->panel_count == 1)
+    return memory_string(item->name);
+  return text_format("%s%s%s", stack->list->panel[item->panel], item->name[0] == '\0' ? "" : ", ",
+                     item->name);
 }
 
 static void stack_add_data(const struct stack *stack, struct text *data) {
@@ -307,7 +368,9 @@ static void stack_add_data(const struct stack *stack, struct text *data) {
     const double value = isnan(total->value) ? 0 : total->value;
     const double scale = value > 0 ? stack_length(stack, value) / value : 1;
     const bool interval = !isnan(total->low) && !stack->figure->plan->shares;
-    figure_add_field(data, stack->list->item[i].name);
+    char *name = stack_bar_name(stack, i);
+    figure_add_field(data, name);
+    free(name);
     for (size_t j = 0; j < stack->part_count; j++)
       text_add(data, "\t%.8g", scale * *mean_of(stack, i, stack->part[j]));
     text_add(data, "\t%.8g\t%.8g\t%.8g\n", scale * value, interval ? total->low : scale * value,
@@ -329,6 +392,9 @@ static int stack_write(const struct figure *figure, struct figure_series_list *l
                        struct text *error) {
   struct stack stack = {.figure = figure, .list = list};
   struct text script = {0}, data = {0};
+  for (size_t i = list->count; i-- > 0;)
+    if (list->item[i].count == 0)
+      figure_series_drop(list, i);
   int status = find_parts(&stack, error);
   if (status == 0) {
     stack_scale(&stack);

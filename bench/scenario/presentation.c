@@ -7,15 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const BANDS_KEYS[] = {"name",      "type",    "title", "x",      "x_title",
-                                         "y",         "series",  "above", "log_x",  "log_y",
-                                         "crossings", "against", "as",    "labels", "where"};
-static const char *const CDF_KEYS[] = {"name",   "type",  "title",  "of",   "x_title",
-                                       "series", "log_x", "labels", "where"};
-static const char *const PROGRESS_KEYS[] = {"name",   "type",  "title",  "of",   "x_title",
-                                            "series", "log_x", "labels", "where"};
-static const char *const STACK_KEYS[] = {"name", "type",   "title", "of",     "x_title", "bars",
-                                         "by",   "groups", "parts", "shares", "labels",  "where"};
+static const char *const BANDS_KEYS[] = {
+    "name",  "type",  "title", "x",         "x_title", "y",  "series", "panels",
+    "above", "log_x", "log_y", "crossings", "against", "as", "labels", "where"};
+static const char *const CDF_KEYS[] = {"name",   "type",   "title", "of",     "x_title",
+                                       "series", "panels", "log_x", "labels", "where"};
+static const char *const PROGRESS_KEYS[] = {"name",   "type",   "title", "of",     "x_title",
+                                            "series", "panels", "log_x", "labels", "where"};
+static const char *const STACK_KEYS[] = {"name",   "type",   "title", "of",     "x_title",
+                                         "bars",   "panels", "by",    "groups", "parts",
+                                         "shares", "labels", "where"};
 static const char *const SAVINGS_KEYS[] = {"name",    "type", "title",  "of",
                                            "against", "rows", "labels", "where"};
 static const char *const EXPECT_KEYS[] = {"metric",  "at_least", "at_most",
@@ -192,12 +193,36 @@ static int check_width(const struct presentation_reader *reader, yaml_node_t *it
   return yaml_complain(reader->file, node, reader->error, "this is too long for a figure");
 }
 
+/* `panels`: one column, which tells nothing else apart. */
+static int read_panels(const struct presentation_reader *reader, yaml_node_t *item,
+                       struct presentation_figure *figure) {
+  json_t *columns = reader_columns(reader, item, "panels");
+  const char *column = json_string_value(json_array_get(columns, 0)), *wrong = NULL;
+  if (columns == NULL)
+    return -1;
+  if (json_array_size(columns) > 1)
+    wrong = "panels are of one column";
+  for (size_t i = 0; i < json_array_size(figure->series) && column != NULL; i++)
+    if (strcmp(json_string_value(json_array_get(figure->series, i)), column) == 0)
+      wrong = "what splits panels tells nothing apart inside of one";
+  if (column != NULL && figure->x != NULL && strcmp(column, figure->x) == 0)
+    wrong = "`x` cannot split panels";
+  if (column != NULL && wrong == NULL)
+    figure->panels = memory_string(column);
+  json_decref(columns);
+  return wrong == NULL ? 0
+                       : yaml_complain(reader->file, yaml_get(reader->file, item, "panels"),
+                                       reader->error, "%s", wrong);
+}
+
 /* What is special to its type. */
 static int read_figure_of_type(const struct presentation_reader *reader, yaml_node_t *item,
                                struct presentation_figure *figure) {
   const struct figure_reader *type = READERS[figure->type];
-  return yaml_check_keys(reader->file, item, type->keys, type->key_count, reader->error) |
-         read_series(reader, item, figure) | type->read(reader, item, figure);
+  const int status =
+      yaml_check_keys(reader->file, item, type->keys, type->key_count, reader->error) |
+      read_series(reader, item, figure) | type->read(reader, item, figure);
+  return status | read_panels(reader, item, figure);
 }
 
 static int read_x_title(const struct presentation_reader *reader, yaml_node_t *item,
@@ -294,6 +319,7 @@ static void figure_deinit(struct presentation_figure *figure) {
   free(figure->x);
   free(figure->x_title);
   free(figure->of);
+  free(figure->panels);
   for (size_t i = 0; i < PRESENTATION_SAVINGS_MAX; i++)
     measure_deinit(&figure->y[i]);
   for (size_t i = 0; i < PRESENTATION_ABOVE_MAX; i++)

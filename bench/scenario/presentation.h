@@ -15,20 +15,22 @@
  *     - {name, title?, sheets: [files]}                the figures of data sheets beside the
  * scenario (scenarios/platforms/README.md), each with its source, or that it is assumed figures:
  *     - {name, type: bands, title, x: column, y: [one or two measures], x_title?, series?: column
- *        or [columns], above?: [success, retransmission_share], log_x?, log_y?, crossings?,
- *        against?, as?, labels?, where?}; `against` draws how pairs compare with the baseline: `as:
+ *        or [columns], panels?: column, above?: [success, retransmission_share], log_x?, log_y?,
+ *        crossings?, against?, as?, labels?, where?}; of `above`, success is drawn only where
+ *        something fails; a second measure whose intervals lie over each other is drawn as points
+ *        with these; `against` draws how pairs compare with the baseline: `as:
  * difference` (if left out), saving, saving_share or ratio; on a logarithmic x, 0 stands left of
  * the smallest value; `crossings: true` says where lines cross
  *     - {name, type: savings, title, of: [up to four measures], against, rows: one or two columns,
  *        labels?, where?}    the share that each row saves of each measure, in bars; `labels` also
  *        names the measures
- *     - {name, type: cdf, title, of: metric, x_title?, series?, log_x?, labels?, where?}
- *     - {name, type: progress, title, of: NAME, x_title?, series?, log_x?, labels?, where?} which
- *        share is done over time, as results say it: NAME_ms has the time by percent, NAME_ratio
- * the share that is done in the end (of: joined). Failed runs count with what they have
- *     - {name, type: stack, of: ledger key, x_title?, bars?: one or two columns, by?: group or
- *        family, groups?: {words: [rows, groups or families]}, shares?, labels?, where?}    what is
- *        stacked are groups of the ledger's rows, or families of groups; `groups` puts together
+ *     - {name, type: cdf, title, of: metric, x_title?, series?, panels?, log_x?, labels?, where?}
+ *     - {name, type: progress, title, of: NAME, x_title?, series?, panels?, log_x?, labels?,
+ * where?} which share is done over time, as results say it: NAME_ms has the time by percent,
+ * NAME_ratio the share that is done in the end (of: joined). Failed runs count with what they have
+ *     - {name, type: stack, title?, of: ledger key, x_title?, bars?: one or two columns, panels?,
+ * by?: group or family, groups?: {words: [rows, groups or families]}, shares?, labels?, where?}
+ * what is stacked are groups of the ledger's rows, or families of groups; `groups` puts together
  *        what it names instead. Or, in place of `of`, parts: {words: metric or [metrics]}: any of
  *        one unit, in this order. A part that the runs of a bar have no figure of is marked there
  *        as not modelled. `shares: true` draws shares of each bar's sum, which stands at its end
@@ -50,6 +52,8 @@
  * A ratio, a share and a loss are from 0 to 1 here, in specs and in all files of data (CSV, .tsv, the
  * store); in what people read (printed tables, figures, the page) they are in per cent.
  *
+ * `panels: column` gives each of its values (at most 12) a panel of its own, with the same axes and
+ * one legend. Lines of a figure are at most 8.
  * `where: {column: value or [values]}` takes those cells only; `labels: {value: words}` says what
  * to write for a value. */
 #ifndef BENCH_SCENARIO_PRESENTATION_H
@@ -64,7 +68,8 @@ enum {
   PRESENTATION_Y_MAX = 2,
   PRESENTATION_SAVINGS_MAX = 4,
   PRESENTATION_ABOVE_MAX = 3,
-  PRESENTATION_SERIES_MAX = 4, /* line styles that differ in hue, lightness, mark and dash */
+  PRESENTATION_SERIES_MAX = 8, /* line styles that differ in hue, lightness, mark and dash */
+  PRESENTATION_PANELS_MAX = 12,
   PRESENTATION_STACK_MAX = 20, /* fills that style.gp tells apart */
 };
 
@@ -130,6 +135,7 @@ struct presentation_figure {
   size_t y_count;
   struct measure above[PRESENTATION_ABOVE_MAX];
   size_t above_count;
+  char *panels;                /* the column that splits panels; NULL without */
   json_t *series;              /* array of columns; of a stack: the bars, of savings: the rows */
   json_t *labels;              /* printed value: words */
   json_t *parts;               /* of a stack: the words for each metric that it may stack */

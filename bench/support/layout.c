@@ -69,6 +69,7 @@ void layout_axis_tick(struct layout_axis *axis, const char *words, double place)
   text_add(&axis->ticks, "%s'%s' %.10g", axis->ticks.length == 0 ? "" : ", ", words, place);
   text_add(&axis->marks, "%s'' %.10g", axis->marks.length == 0 ? "" : ", ", place);
   axis->tick_width = fmax(axis->tick_width, layout_text_width(words, 7));
+  axis->tick_count++;
 }
 
 static void add_tick(struct layout_axis *axis, double place, const struct layout_ticks *ticks) {
@@ -112,26 +113,35 @@ void layout_axis_linear(struct layout_axis *axis, double low, double high, size_
     add_tick(axis, i * step + 0.0, ticks); /* -0 is 0 */
 }
 
-void layout_axis_logarithmic(struct layout_axis *axis, double low, double high,
-                             const struct layout_ticks *ticks) {
+/* Ticks at so many parts of each decade: 1, 2 and 5, or 1 only. */
+static void add_decades(struct layout_axis *axis, size_t parts, const struct layout_ticks *ticks) {
   static const double PARTS[] = {1, 2, 5};
-  *axis = (struct layout_axis){.logarithmic = true, .low = low / 1.25, .high = high * 1.25};
-  double decades = floor(log10(axis->high)) - ceil(log10(axis->low)) + 1;
-  size_t parts = decades >= 3 ? 1 : 3, count = 0;
   for (double power = floor(log10(axis->low)); power <= log10(axis->high); power++) {
     for (size_t i = 0; i < parts; i++) {
       double place = PARTS[i] * pow(10, power);
-      if (place < axis->low || place > axis->high)
-        continue;
-      add_tick(axis, place, ticks);
-      count++;
+      if (place >= axis->low && place <= axis->high)
+        add_tick(axis, place, ticks);
     }
   }
-  if (count >= 3)
+}
+
+void layout_axis_logarithmic(struct layout_axis *axis, double low, double high,
+                             const struct layout_ticks *ticks) {
+  const struct layout_axis empty = {.logarithmic = true, .low = low / 1.25, .high = high * 1.25};
+  *axis = empty;
+  double decades = floor(log10(axis->high)) - ceil(log10(axis->low)) + 1;
+  add_decades(axis, decades >= 3 ? 1 : 3, ticks);
+  if (ticks->most > 0 && axis->tick_count > ticks->most && decades >= 2) {
+    layout_axis_deinit(axis);
+    *axis = empty;
+    add_decades(axis, 1, ticks);
+    return;
+  }
+  if (axis->tick_count >= 3)
     return;
   double bottom = axis->low, top = axis->high;
   layout_axis_deinit(axis);
-  layout_axis_linear(axis, bottom, top, 6, false, ticks);
+  layout_axis_linear(axis, bottom, top, ticks->most > 0 ? ticks->most : 6, false, ticks);
   axis->logarithmic = true;
 }
 

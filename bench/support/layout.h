@@ -24,6 +24,7 @@ struct layout_axis {
   struct text ticks; /* gnuplot's "'label' place, ..." */
   struct text marks; /* the same without words */
   double tick_width; /* of the widest label at 7 points */
+  size_t tick_count;
   bool logarithmic;
 };
 
@@ -32,6 +33,7 @@ struct layout_ticks {
   double scale;
   bool milliseconds;
   bool integers; /* there is nothing between them */
+  size_t most;   /* of a logarithmic axis: only decades, where there would be more; 0: any number */
 };
 
 /* A linear axis from low to high (widened to the next tick where `whole`), with at most `most`

@@ -335,7 +335,8 @@ static void expectations_against_a_baseline(void **state) {
        "expected difference of success against hops 1, but no cell is as its `where` says, other "
        "than the baseline\n"},
       {"metric: success, against: {hops: 3}, at_most: 0",
-       "expected difference of success against hops 3 of at most 0 %, but there is none with hops 1, "
+       "expected difference of success against hops 3 of at most 0 %, but there is none with hops "
+       "1, "
        "which has no such baseline\n"},
   };
   const struct fixture *fixture = *state;
@@ -461,8 +462,9 @@ static void lost_output(void **state) {
        "PATH=$FOLDER:$PATH $BENCH report --results $FOLDER/results $FOLDER/whole.yaml >/dev/null",
        1, "gnuplot could not write it to its end"},
       {"test -z \"$(ls $FOLDER/results/whole/figures | grep part)\"", 0, ""},
-      {"for i in 1 2 3; do $BENCH run --results $FOLDER/together $FOLDER/whole.yaml >/dev/null & "
-       "done; wait -n && wait -n && wait -n",
+      {"of=; for i in 1 2 3; do $BENCH run --results $FOLDER/together $FOLDER/whole.yaml "
+       ">/dev/null & "
+       "of=\"$of $!\"; done; for i in $of; do wait $i || exit; done",
        0, "whole: report in "},
   };
   for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {

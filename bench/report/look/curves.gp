@@ -1,15 +1,12 @@
-# The frame of curves of shares: axes, title and legend.
+# The frame of curves of shares: title and legend, and the axes of each panel.
 load LOOK."/style.gp"
-set lmargin at screen LEFT; set rmargin at screen RIGHT; set tmargin at screen TOP; set bmargin at screen BOTTOM
+set multiplot
 set xrange [X_LOW:X_HIGH]; set yrange [LOW:HIGH]
 if (X_LOG) { set logscale x }
-eval "set xtics (".X_TICKS.")"
-eval "set ytics (".Y_TICKS.")"
 eval "set style fill ".BAND_FILL(0.16)." noborder"
-do for [i=1:SERIES] {
-  set arrow i from screen NAME_X[i], screen NAME_Y[i] to screen NAME_X[i]+0.06, screen NAME_Y[i] nohead linestyle i
-  set label 20+i NAME[i] at screen NAME_X[i]+0.073, screen NAME_Y[i] left font F7 textcolor rgb INK
-}
-set label 1 TITLE at screen 0.012, screen TITLE_Y left font F7 textcolor rgb INK
-set label 2 NOTE at screen 0.012, screen NOTE_Y left font F65 textcolor rgb SOFT
-set label 3 X_TITLE at screen (LEFT+RIGHT)/2, screen BOTTOM-0.29/H center font F7 textcolor rgb INK
+load LOOK."/words.gp"
+block(i) = (tile-1)*SERIES+i-1
+AXES = 'set lmargin at screen FROM[tile]; set rmargin at screen TO[tile]; '.\
+       'set tmargin at screen TOP[int(ROW[tile])]; set bmargin at screen BOTTOM[int(ROW[tile])]; '.\
+       'eval "set ytics (".(COLUMN[tile] == 1 ? Y_TICKS : Y_MARKS).")"; '.\
+       'eval "set xtics (".(LOWEST[tile] ? X_TICKS : X_MARKS).")"'

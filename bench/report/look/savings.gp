@@ -6,14 +6,13 @@ set yrange [ROWS_END:ROWS_TOP]; set xrange [X_LOW:X_HIGH]
 unset border; unset xtics; unset ytics; unset grid
 place(row) = ROW_Y[int(row)+1]
 screen_y(y) = TOP-(y-ROWS_TOP)/H
+load LOOK."/words.gp"
 do for [p=1:PANELS] {
   set lmargin at screen FROM[p]; set rmargin at screen TO[p]
   if (p == 1) {
-    set label 1 TITLE at screen 0.012, screen TITLE_Y left font F7 textcolor rgb INK
-    set label 2 NOTE at screen 0.012, screen NOTE_Y left font F65 textcolor rgb SOFT
     do for [r=1:ROWS] {
-      set label 100+r OUTER[r] at screen 0.012, screen screen_y(ROW_Y[r]) left font F7 textcolor rgb INK
-      set label 200+r INNER[r] at screen LEFT-0.02, screen screen_y(ROW_Y[r]) right font F65 textcolor rgb INK
+      set label 1000+r OUTER[r] at screen 0.012, screen screen_y(ROW_Y[r]) left font F7 textcolor rgb INK
+      set label 2000+r INNER[r] at screen LEFT-0.02, screen screen_y(ROW_Y[r]) right font F65 textcolor rgb INK
     }
   }
   set label 3 PANEL[p] at screen FROM[p], screen PANEL_Y left font F65 textcolor rgb INK

@@ -6,16 +6,16 @@ set lmargin at screen LEFT; set rmargin at screen RIGHT; set tmargin at screen T
 set yrange [BAR_BOTTOM:BAR_TOP]; unset ytics; set border 2 front
 set xrange [0:X_HIGH]; set xtics scale 0; eval "set xtics (".X_TICKS.")"
 set grid noytics xtics
-set label X_TITLE at screen X_CENTRE, screen BOTTOM-0.29/H center font F7 textcolor rgb INK
-do for [n=1:NOTES] { set label NOTE[n] at screen 0.008, screen NOTE_Y[n] left font F65 textcolor rgb SOFT }
+load LOOK."/words.gp"
+do for [n=1:NOTES] { set label 400+n NOTE[n] at screen 0.008, screen NOTE_Y[n] left font F65 textcolor rgb SOFT }
 do for [b=1:BARS] {
-  set label OUTER[b] at screen 0.008, first BAR_Y[b] left font F7 textcolor rgb INK
-  set label INNER[b] at screen LEFT-0.012, first BAR_Y[b] right font F65 textcolor rgb (LEVELS == 1 ? INK : SOFT)
+  set label 500+2*b OUTER[b] at screen 0.008, first BAR_Y[b] left font F7 textcolor rgb INK
+  set label 501+2*b INNER[b] at screen LEFT-0.012, first BAR_Y[b] right font F65 textcolor rgb (LEVELS == 1 ? INK : SOFT)
 }
 do for [g=1:GROUPS] {
   set object g rectangle from screen GROUP_X[g], screen GROUP_Y[g]-0.033/H to screen GROUP_X[g]+0.024, screen GROUP_Y[g]+0.033/H fillstyle solid noborder fillcolor rgb fill(g)
   if (hatch(g) > 0) { set object 100+g rectangle from screen GROUP_X[g], screen GROUP_Y[g]-0.033/H to screen GROUP_X[g]+0.024, screen GROUP_Y[g]+0.033/H fillstyle transparent pattern hatch(g) noborder fillcolor rgb hatch_ink(g) }
-  set label GROUP[g] at screen GROUP_X[g]+0.036, screen GROUP_Y[g] left font F7 textcolor rgb INK
+  set label 300+g GROUP[g] at screen GROUP_X[g]+0.036, screen GROUP_Y[g] left font F7 textcolor rgb INK
 }
 T = GROUPS + 2                                               # column of the total
 place(row) = BAR_Y[int(row)+1]
