@@ -2,6 +2,7 @@
 #include "campaign.h"
 #include "report/index_page.h"
 #include "report/report.h"
+#include "scenario/check.h"
 #include "scenario/effect.h"
 #include "simulator/condition.h"
 #include "simulator/simulator.h"
@@ -37,46 +38,82 @@ static int open_scenario(struct campaign *campaign, const struct bench_options *
                          const char *name, struct text *error) {
   *campaign = (struct campaign){.options = options};
   campaign->path = scenario_find(name, options->scenarios, error);
-  if (campaign->path == NULL)
-    return -1;
-  campaign->name = scenario_name_read(campaign->path, error);
-  if (campaign->name == NULL)
-    return -1;
-  campaign->folder = text_format("%s/%s", options->results, campaign->name);
-  campaign->database = text_format("%s/campaign.db", campaign->folder);
-  return 0;
+  return campaign->path == NULL ? -1 : 0;
 }
 
-static int campaign_read_scenario(struct campaign *campaign, struct text *error) {
+/* Where the results of a campaign of this name are; takes the name. */
+static void place_results(struct campaign *campaign, char *name) {
+  campaign->name = name;
+  campaign->folder = text_format("%s/%s", campaign->options->results, name);
+  campaign->database = text_format("%s/campaign.db", campaign->folder);
+}
+
+static int campaign_read_schema(struct campaign *campaign, struct text *error) {
   if (schema_init(&campaign->schema, text_string(&campaign->describe), error) < 0)
     return -1;
   campaign->has_schema = true;
+  return 0;
+}
+
+/* What a report needs: a store that is there is not refused for what its cells lack. */
+static int campaign_read_scenario(struct campaign *campaign, struct text *error) {
   if (scenario_init(&campaign->scenario, campaign->path, &campaign->schema, error) < 0)
     return -1;
   campaign->has_scenario = true;
   return 0;
 }
 
-static void warn(struct campaign *campaign) {
+/* Prints what is of no use: what the checks warn of, and keys and cells without effect. */
+static void print_warnings(struct campaign *campaign, const struct complaints *complaints,
+                           bool resolved) {
   struct text warnings = {0};
-  effect_warn(&campaign->plan, &campaign->scenario, &campaign->schema, &warnings);
+  const struct scenario *scenario = &campaign->scenario;
+  if (scenario->has_runs && !scenario->repeats)
+    text_add(&warnings,
+             "note: %s: without `repeat` one run of each cell is made, with seed %lld: no figure "
+             "has an interval\n",
+             campaign->path, scenario->first_seed);
+  complaints_print(complaints, COMPLAINT_WARNING, &warnings);
+  if (resolved)
+    effect_warn(&campaign->plan, &campaign->scenario, &campaign->schema, &warnings);
   text_print(text_string(&warnings), stderr);
   text_deinit(&warnings);
 }
 
-/* Asks the simulator for its description and the identity of every run, and warns of what would be
- * run for nothing. */
+/* Reads the scenario before anything is run: all that its report will need is there, and the
+ * simulator accepts every run; or all mistakes are told at once. Warns of what is of no use. */
+static int campaign_check_scenario(struct campaign *campaign, struct text *error) {
+  struct complaints complaints = {0};
+  struct text refused = {0}, known = {0};
+  struct scenario *scenario = &campaign->scenario;
+  scenario_read(scenario, campaign->path, &campaign->schema, &complaints);
+  campaign->has_scenario = true;
+  if (scenario->has_runs)
+    scenario_check(scenario, &campaign->schema, &complaints);
+  /* Why there is no plan has been complained about. */
+  const bool planned = scenario->has_runs && plan_init(&campaign->plan, scenario, &known) == 0;
+  const bool resolved =
+      planned && plan_resolve(&campaign->plan, campaign->simulator, &refused) == 0;
+  print_warnings(campaign, &complaints, resolved);
+  complaints_print(&complaints, COMPLAINT_ERROR, error);
+  text_add(error, "%s", text_string(&refused));
+  const bool good = resolved && complaints.error_count == 0;
+  complaints_deinit(&complaints);
+  text_deinit(&refused);
+  text_deinit(&known);
+  if (good)
+    place_results(campaign, memory_string(scenario->name));
+  return good ? 0 : -1;
+}
+
+/* Asks the simulator for its description and the identity of every run. */
 static int campaign_ask_simulator(struct campaign *campaign, struct text *error) {
   campaign->simulator = simulator_find(campaign->options->simulator, error);
   if (campaign->simulator == NULL ||
       simulator_describe(campaign->simulator, &campaign->describe, error) < 0 ||
-      campaign_read_scenario(campaign, error) < 0 ||
-      plan_init(&campaign->plan, &campaign->scenario, error) < 0)
+      campaign_read_schema(campaign, error) < 0)
     return -1;
-  if (plan_resolve(&campaign->plan, campaign->simulator, error) < 0)
-    return -1;
-  warn(campaign);
-  return 0;
+  return campaign_check_scenario(campaign, error);
 }
 
 static int close_campaign(struct campaign *campaign, struct text *error) {
@@ -278,8 +315,11 @@ enum bench_exit campaign_report(const struct bench_options *options, const char 
   struct campaign campaign;
   struct text error = {0};
   struct store_provenance provenance;
-  if (open_scenario(&campaign, options, scenario, &error) < 0)
+  char *name = NULL;
+  if (open_scenario(&campaign, options, scenario, &error) < 0 ||
+      (name = scenario_name_read(campaign.path, &error)) == NULL)
     return campaign_finish(&campaign, &error, BENCH_BAD_USAGE);
+  place_results(&campaign, name);
   if (access(campaign.database, R_OK) != 0) {
     text_add(&error, "%s was not run yet: there is no %s\n", campaign.name, campaign.database);
     return campaign_finish(&campaign, &error, BENCH_BAD_USAGE);
@@ -289,7 +329,7 @@ enum bench_exit campaign_report(const struct bench_options *options, const char 
     return campaign_finish(&campaign, &error, BENCH_FAILED);
   text_add(&campaign.describe, "%s", provenance.describe);
   store_provenance_deinit(&provenance);
-  if (campaign_read_scenario(&campaign, &error) < 0)
+  if (campaign_read_schema(&campaign, &error) < 0 || campaign_read_scenario(&campaign, &error) < 0)
     return campaign_finish(&campaign, &error, BENCH_BAD_USAGE);
   return campaign_finish(&campaign, &error, campaign_print_report(&campaign, &error));
 }

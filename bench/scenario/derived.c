@@ -21,6 +21,19 @@ const struct derived_case *derived_case_find(const struct derived *derived, cons
   return NULL;
 }
 
+bool derived_case_has(const struct derived *derived, const struct derived_case *computed,
+                      const char *metric) {
+  for (size_t i = 0; i < computed->metric_count; i++)
+    if (strcmp(computed->metric[i].name, metric) == 0)
+      return true;
+  const struct derived_metric *own = derived_find(derived, metric);
+  for (size_t i = 0; own != NULL && i < own->sum.count; i++)
+    for (size_t j = 0; j < own->sum.term[i].factor_count; j++)
+      if (!derived_case_has(derived, computed, own->sum.term[i].factor[j].metric))
+        return false;
+  return own != NULL;
+}
+
 /* The number that a word is, or names; false: none. */
 static bool number_find(const char *word, const struct derived *derived, double *number) {
   if (schema_number_parse(word, number))

@@ -70,6 +70,10 @@ struct derived {
 const struct derived_metric *derived_find(const struct derived *derived, const char *name);
 const struct derived_case *derived_case_find(const struct derived *derived, const char *name);
 
+/* Whether a computed case has a metric: one that it computes, or derived from such alone. */
+bool derived_case_has(const struct derived *derived, const struct derived_case *computed,
+                      const char *metric);
+
 /* -1 with words added to `error` that complete "`text` ...", and nothing to deinit. */
 int derived_sum_parse(struct derived_sum *sum, const char *text, const struct derived *derived,
                       const struct schema *schema, struct text *error);

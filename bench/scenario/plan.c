@@ -10,12 +10,16 @@
 enum { REFUSALS_MAX = 5 };
 
 /* True if one of the scenario's skip rules takes the cell out. */
-static bool is_skipped(const struct scenario *scenario, const struct plan_cell *cell) {
+static bool is_skipped(struct plan *plan, const struct scenario *scenario,
+                       const struct plan_cell *cell) {
   json_t *all = json_copy(cell->spec);
   json_object_update(all, cell->columns);
   bool skipped = false;
-  for (size_t i = 0; i < json_array_size(scenario->skip); i++)
-    skipped = skipped || value_matches(json_array_get(scenario->skip, i), all);
+  for (size_t i = 0; i < json_array_size(scenario->skip); i++) {
+    const bool matches = value_matches(json_array_get(scenario->skip, i), all);
+    plan->skipped[i] += matches;
+    skipped = skipped || matches;
+  }
   json_decref(all);
   return skipped;
 }
@@ -36,7 +40,7 @@ static void plan_add_cell(struct plan *plan, const struct scenario *scenario, co
     json_object_set(cell.columns, key, value);
     json_object_set(cell.spec, key, value);
   }
-  if (is_skipped(scenario, &cell)) {
+  if (is_skipped(plan, scenario, &cell)) {
     json_decref(cell.columns);
     json_decref(cell.spec);
     return;
@@ -70,8 +74,6 @@ static void plan_add_cells(struct plan *plan, const struct scenario *scenario, c
 }
 
 static void plan_add_runs(struct plan *plan, const struct scenario *scenario) {
-  plan->repeat = scenario->repeat;
-  plan->measured_count = plan->cell_count;
   plan->run_count = plan->cell_count * scenario->repeat;
   plan->run = memory_get(plan->run_count, sizeof *plan->run);
   for (size_t i = 0; i < plan->run_count; i++) {
@@ -86,10 +88,11 @@ static void plan_add_runs(struct plan *plan, const struct scenario *scenario) {
   }
 }
 
-int plan_init(struct plan *plan, const struct scenario *scenario, struct text *error) {
+int plan_cells_init(struct plan *plan, const struct scenario *scenario, struct text *error) {
   const char *name;
   json_t *item;
-  *plan = (struct plan){.columns = json_array()};
+  *plan = (struct plan){.columns = json_array(), .repeat = scenario->repeat};
+  plan->skipped = memory_get(json_array_size(scenario->skip), sizeof *plan->skipped);
   double runs = (double)scenario->repeat;
   if (scenario->cases != NULL) {
     json_array_append_new(plan->columns, json_string(SCENARIO_CASE));
@@ -115,6 +118,13 @@ int plan_init(struct plan *plan, const struct scenario *scenario, struct text *e
     plan_deinit(plan);
     return -1;
   }
+  plan->measured_count = plan->cell_count;
+  return 0;
+}
+
+int plan_init(struct plan *plan, const struct scenario *scenario, struct text *error) {
+  if (plan_cells_init(plan, scenario, error) < 0)
+    return -1;
   plan_add_runs(plan, scenario);
   return 0;
 }
@@ -148,8 +158,29 @@ void plan_deinit(struct plan *plan) {
   }
   free(plan->run);
   free(plan->cell);
+  free(plan->skipped);
   json_decref(plan->columns);
   *plan = (struct plan){0};
+}
+
+size_t plan_baseline(const struct plan *plan, size_t cell, json_t *against) {
+  json_t *wanted = json_copy(plan->cell[cell].columns), *values;
+  const char *name;
+  json_object_foreach(against, name, values) {
+    json_object_set(wanted, name, json_array_get(values, 0));
+  }
+  size_t found = 0;
+  for (; found < plan->cell_count; found++) {
+    bool same = true;
+    json_t *value;
+    json_object_foreach(wanted, name, value) {
+      same = same && value_equal(json_object_get(plan->cell[found].columns, name), value);
+    }
+    if (same)
+      break;
+  }
+  json_decref(wanted);
+  return found;
 }
 
 struct plan_resolving {

@@ -29,7 +29,12 @@ struct plan {
   struct plan_run *run;  /* cell by cell, seeds ascending */
   size_t run_count;
   size_t repeat;
+  size_t *skipped; /* by item of `skip`: cells that it takes out */
 };
+
+/* The cells alone, without runs. -1 with an error (no cell is left, or too many runs), and nothing
+ * to deinit. */
+int plan_cells_init(struct plan *plan, const struct scenario *scenario, struct text *error);
 
 /* -1 with an error (no cell is left, or too many runs), and nothing to deinit. */
 int plan_init(struct plan *plan, const struct scenario *scenario, struct text *error);
@@ -37,6 +42,10 @@ void plan_deinit(struct plan *plan);
 
 /* Adds the cells of the scenario's computed cases, of which nothing is run. */
 void plan_computed_add(struct plan *plan, const struct scenario *scenario);
+
+/* The baseline of a cell: the one that has these values (against: {column: [value]}), and its own
+ * in all other columns; the number of cells if there is none. */
+size_t plan_baseline(const struct plan *plan, size_t cell, json_t *against);
 
 /* Asks the simulator for the key and the whole spec of every run. -1 with an error that names the
  * runs that it does not accept. */

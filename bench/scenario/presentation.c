@@ -34,6 +34,10 @@ static const struct figure_reader *const READERS[PRESENTATION_FIGURE_TYPES] = {
 #undef FIGURE
 };
 
+const struct figure_reader *figure_reader_of(enum presentation_figure_type type) {
+  return READERS[type];
+}
+
 static int complain_no_type(const struct presentation_reader *reader, yaml_node_t *item) {
   struct text names = {0};
   for (size_t i = 0; i < PRESENTATION_FIGURE_TYPES; i++)

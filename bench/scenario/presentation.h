@@ -49,8 +49,8 @@
  * (if left out), saving, saving_share or ratio; shares are of 1, not of 100. Those that are the
  *       baseline are left out; one that has none violates it. So does an expectation without a cell
  *
- * A ratio, a share and a loss are from 0 to 1 here, in specs and in all files of data (CSV, .tsv, the
- * store); in what people read (printed tables, figures, the page) they are in per cent.
+ * A ratio, a share and a loss are from 0 to 1 here, in specs and in all files of data (CSV, .tsv,
+ * the store); in what people read (printed tables, figures, the page) they are in per cent.
  *
  * `panels: column` gives each of its values (at most 12) a panel of its own, with the same axes and
  * one legend. Lines of a figure are at most 8.
@@ -97,7 +97,7 @@ struct presentation_sheet_figure {
 struct presentation_place {
   struct yaml_file *file;
   yaml_node_t *item;
-  bool good; /* nothing in it was complained about */
+  bool good; /* nothing in it was complained about; what was is NULL or empty */
 };
 
 struct presentation_table {

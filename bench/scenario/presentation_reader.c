@@ -111,6 +111,10 @@ int reader_against(const struct presentation_reader *reader, yaml_node_t *item, 
   if (json_object_size(*against) == 0)
     status = yaml_complain(reader->file, node, reader->error,
                            "`against: {column: value}` names what the baseline has");
+  if (status < 0) {
+    json_decref(*against);
+    *against = NULL;
+  }
   return status;
 }
 
@@ -118,7 +122,7 @@ int reader_compared(const struct presentation_reader *reader, yaml_node_t *item,
                     enum presentation_kind *kind) {
   *kind = COLUMN_VALUE;
   if ((reader_against(reader, item, against) | read_kind(reader, item, kind)) < 0)
-    return -1;
+    return -1; /* whether they go together is not known */
   if (*against == NULL && *kind != COLUMN_VALUE)
     return yaml_complain(reader->file, yaml_get(reader->file, item, "as"), reader->error,
                          "`as` needs a baseline: `against: {column: value}`");

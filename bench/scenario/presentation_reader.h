@@ -19,7 +19,7 @@ struct figure_reader {
   const char *const *keys; /* all that it may have */
   size_t key_count;
   const char *series;    /* the key of the columns that tell its series apart */
-  size_t series_columns; /* so many at most; 0: any number */
+  size_t series_columns; /* so many at most; 0: any number, of lines told apart by their style */
   int (*read)(const struct presentation_reader *reader, yaml_node_t *item,
               struct presentation_figure *figure);
 };
@@ -27,6 +27,8 @@ struct figure_reader {
 #define FIGURE(id, name) extern const struct figure_reader FIGURE_READER_##id;
 #include "figures.def"
 #undef FIGURE
+
+const struct figure_reader *figure_reader_of(enum presentation_figure_type type);
 
 /* Complains that `item` lacks what `what` says, unless one of its keys is unknown. Returns -1. */
 int reader_missing(const struct presentation_reader *reader, const yaml_node_t *item,

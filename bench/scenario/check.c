@@ -1,0 +1,348 @@
+/* Tables, figures, comparisons and expectations against the cells that there will be. */
+#include "check.h"
+#include "check_cells.h"
+#include "presentation_reader.h"
+#include "support/memory.h"
+#include "support/value.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Measures */
+
+/* Runs that it takes until a share `tail` of them is one, and until the end of a 95 % interval is
+ * among them. */
+static double runs_for(double tail) {
+  return ceil(1 / tail - 1e-9);
+}
+
+static double runs_for_interval(double tail) {
+  return ceil(log(0.025) / log(1 - tail) - 1e-9);
+}
+
+/* Warns of a quantile that is further out than the runs of a cell reach. */
+static void check_quantile(const struct check *check, const struct presentation_place *at,
+                           const yaml_node_t *node, const struct measure *measure) {
+  const size_t runs = check->plan.repeat;
+  const double tail = fmin(measure->p, 1 - measure->p);
+  if (measure->metric == NULL || !measure_is_quantile(measure) || !(tail < 0.5) ||
+      (double)runs >= runs_for(tail))
+    return;
+  yaml_warn(at->file, node, check->complaints,
+            "%s of %zu run%s is no more than the %s of them\nit takes %.0f runs of each cell, and "
+            "%.0f for an interval: `repeat`",
+            measure->word, runs, runs == 1 ? "" : "s", measure->p > 0.5 ? "largest" : "smallest",
+            runs_for(tail), runs_for_interval(tail));
+}
+
+static void check_quantiles(const struct check *check, const struct presentation_place *at,
+                            const char *key, const struct measure *measure, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    check_quantile(check, at, check_list_node(at, key, i), &measure[i]);
+}
+
+/* Tables */
+
+static void check_table(const struct check *check, const struct presentation_table *table) {
+  struct check_cells cells;
+  for (size_t i = 0; i < table->column_count; i++)
+    check_quantile(check, &table->at, check_list_node(&table->at, "columns", i),
+                   &table->column[i].measure);
+  if (check_where(check, &table->at, table->where, &cells))
+    check_against(check, &table->at, table->against, &cells, false);
+  free(cells.index);
+}
+
+/* Figures */
+
+/* What stands for a cell among others: its values of some columns. To be freed. */
+static char *place_of(const struct check *check, size_t cell, const json_t *columns) {
+  return plan_cell_words(&check->plan, cell, columns);
+}
+
+/* The columns that tell series apart: those that it names, or all that vary but x. To be freed. */
+static json_t *series_columns(const struct check *check, const struct presentation_figure *figure,
+                              const struct check_cells *cells) {
+  if (json_array_size(figure->series) > 0)
+    return json_copy(figure->series);
+  json_t *columns = plan_columns_varying(&check->plan, cells->index, cells->count);
+  for (size_t i = json_array_size(columns); figure->x != NULL && i-- > 0;)
+    if (strcmp(json_string_value(json_array_get(columns, i)), figure->x) == 0)
+      json_array_remove(columns, i);
+  return columns;
+}
+
+/* Complains of two cells that a figure cannot tell apart: with the same values of these columns. */
+static bool check_places(const struct check *check, const struct presentation_figure *figure,
+                         const struct check_cells *cells, const json_t *columns,
+                         const yaml_node_t *node) {
+  json_t *seen = json_object();
+  bool good = true;
+  for (size_t i = 0; i < cells->count && good; i++) {
+    char *place = place_of(check, cells->index[i], columns);
+    const json_t *before = json_object_get(seen, place);
+    if (before != NULL) {
+      char *a = plan_cell_words(&check->plan, (size_t)json_integer_value(before), NULL);
+      char *b = plan_cell_words(&check->plan, cells->index[i], NULL);
+      yaml_complain(figure->at.file, node, check->complaints,
+                    "the cells (%s) and (%s) fall on one place\ntell them apart with `%s`, or "
+                    "choose with `where`",
+                    a, b, figure_reader_of(figure->type)->series);
+      free(a);
+      free(b);
+      good = false;
+    }
+    json_object_set_new(seen, place, json_integer((json_int_t)cells->index[i]));
+    free(place);
+  }
+  json_decref(seen);
+  return good;
+}
+
+static size_t count_places(const struct check *check, const struct check_cells *cells,
+                           const json_t *columns) {
+  json_t *seen = json_object();
+  for (size_t i = 0; i < cells->count; i++) {
+    char *place = place_of(check, cells->index[i], columns);
+    json_object_set_new(seen, place, json_true());
+    free(place);
+  }
+  const size_t count = json_object_size(seen);
+  json_decref(seen);
+  return count;
+}
+
+static void check_series(const struct check *check, const struct presentation_figure *figure,
+                         const struct check_cells *cells) {
+  const struct figure_reader *reader = figure_reader_of(figure->type);
+  yaml_node_t *node = check_node(&figure->at, reader->series);
+  json_t *columns = series_columns(check, figure, cells);
+  const size_t count = count_places(check, cells, columns);
+  node = node == NULL ? figure->at.item : node;
+  if (reader->series_columns == 0 && count > (size_t)PRESENTATION_SERIES_MAX)
+    yaml_complain(figure->at.file, node, check->complaints,
+                  "%zu series, more than %d can be told apart\nchoose with `where`", count,
+                  PRESENTATION_SERIES_MAX);
+  if (figure->x != NULL)
+    json_array_append_new(columns, json_string(figure->x));
+  check_places(check, figure, cells, columns, node);
+  json_decref(columns);
+}
+
+/* Warns of an axis of one value. */
+static void check_x(const struct check *check, const struct presentation_figure *figure,
+                    const struct check_cells *cells) {
+  if (figure->x == NULL)
+    return;
+  json_t *columns = json_array();
+  json_array_append_new(columns, json_string(figure->x));
+  if (count_places(check, cells, columns) == 1)
+    yaml_warn(figure->at.file, check_node(&figure->at, "x"), check->complaints,
+              "`%s` has one value here: its lines are points", figure->x);
+  json_decref(columns);
+}
+
+/* What a label may stand for: {"0.1": true, "frame_loss 0.1": true}, of any cell. */
+static json_t *labelled(const struct check *check) {
+  json_t *words = json_object(), *value;
+  const char *name;
+  for (size_t i = 0; i < check->plan.cell_count; i++) {
+    json_object_foreach(check->plan.cell[i].columns, name, value) {
+      char *printed = value_print(value), *both = text_format("%s %s", name, printed);
+      json_object_set_new(words, printed, json_true());
+      json_object_set_new(words, both, json_true());
+      free(printed);
+      free(both);
+    }
+  }
+  return words;
+}
+
+/* Whether it is the label of a measure. */
+static bool is_measure(const struct presentation_figure *figure, const char *name) {
+  bool found = false;
+  for (size_t i = 0; i < figure->y_count && !found; i++) {
+    char *both = text_format("%s %s", figure->y[i].word, figure->y[i].metric);
+    found = strcmp(both, name) == 0;
+    free(both);
+  }
+  return found;
+}
+
+/* Warns of labels of nothing. What no cell of this figure has may come from a list that is of
+ * several. */
+static void check_labels(const struct check *check, const struct presentation_figure *figure) {
+  yaml_node_t *labels = check_node(&figure->at, "labels");
+  if (labels == NULL)
+    return;
+  json_t *words = labelled(check), *unused;
+  const char **names = memory_get(json_object_size(words), sizeof *names), *name;
+  size_t count = 0;
+  json_object_foreach(words, name, unused) {
+    names[count++] = name;
+  }
+  json_object_foreach(figure->labels, name, unused) {
+    if (json_object_get(words, name) != NULL || is_measure(figure, name))
+      continue;
+    const char *nearest = value_nearest(name, names, count);
+    yaml_warn(figure->at.file, yaml_get_key(figure->at.file, labels, name), check->complaints,
+              "no value is `%s`: the label is of nothing%s%s%s", name,
+              nearest == NULL ? "" : "; did you mean `", nearest == NULL ? "" : nearest,
+              nearest == NULL ? "" : "`?");
+  }
+  free(names);
+  json_decref(words);
+}
+
+/* Complains of more words in a legend than it has fills. */
+static void check_parts(const struct check *check, const struct presentation_figure *figure) {
+  yaml_node_t *parts = check_node(&figure->at, "parts");
+  const size_t count =
+      parts == NULL || parts->type != YAML_MAPPING_NODE
+          ? 0
+          : (size_t)(parts->data.mapping.pairs.top - parts->data.mapping.pairs.start);
+  if (figure->parts != NULL && count > PRESENTATION_STACK_MAX)
+    yaml_complain(figure->at.file, parts, check->complaints,
+                  "%zu parts, more than %d can be told apart", count, PRESENTATION_STACK_MAX);
+}
+
+/* Without the computed cells that have none of its measures. */
+static void leave_out_computed(const struct check *check, const struct presentation_figure *figure,
+                               struct check_cells *cells) {
+  size_t kept = 0;
+  for (size_t i = 0; i < cells->count; i++) {
+    const struct derived_case *computed = check->plan.cell[cells->index[i]].computed;
+    bool has = computed == NULL;
+    for (size_t j = 0; j < figure->y_count && !has; j++)
+      has = derived_case_has(&check->scenario->derived, computed, figure->y[j].metric);
+    if (has)
+      cells->index[kept++] = cells->index[i];
+  }
+  cells->count = kept;
+}
+
+/* What the columns of a figure make of its cells. */
+static void check_figure_cells(const struct check *check, const struct presentation_figure *figure,
+                               struct check_cells *cells) {
+  leave_out_computed(check, figure, cells);
+  check_series(check, figure, cells);
+  check_x(check, figure, cells);
+}
+
+static void check_figure(const struct check *check, const struct presentation_figure *figure) {
+  struct check_cells cells;
+  const bool has_cells = check_where(check, &figure->at, figure->where, &cells);
+  if (figure->labels != NULL)
+    check_labels(check, figure);
+  if (figure->at.good) {
+    const char *key = check_node(&figure->at, "y") == NULL ? "of" : "y";
+    check_quantiles(check, &figure->at, key, figure->y, figure->y_count);
+    check_parts(check, figure);
+  }
+  if (figure->at.good && has_cells)
+    check_figure_cells(check, figure, &cells);
+  if (has_cells)
+    check_against(check, &figure->at, figure->against, &cells, figure->type == FIGURE_SAVINGS);
+  free(cells.index);
+}
+
+/* Comparisons */
+
+static void check_comparison(const struct check *check,
+                             const struct presentation_comparison *comparison) {
+  struct check_cells cells;
+  yaml_node_t *where = check_node(&comparison->at, "where");
+  if (check_where(check, &comparison->at, comparison->where, &cells) && cells.count != 1)
+    yaml_complain(comparison->at.file, where == NULL ? comparison->at.item : where,
+                  check->complaints, "`where` has to leave one cell, it leaves %zu", cells.count);
+  free(cells.index);
+}
+
+/* Expectations */
+
+/* Warns of bounds of a share above 1, which is all of it. */
+static void check_bounds(const struct check *check,
+                         const struct presentation_expectation *expectation) {
+  static const char *const KEYS[] = {"at_least", "at_most"};
+  const double bounds[] = {expectation->at_least, expectation->at_most};
+  if (expectation->column.measure.statistic != MEASURE_RATIO ||
+      expectation->column.kind == COLUMN_RATIO)
+    return;
+  for (size_t i = 0; i < 2; i++)
+    if (bounds[i] > 1)
+      yaml_warn(expectation->at.file, check_node(&expectation->at, KEYS[i]), check->complaints,
+                "`%s` is a share, of 1 and not of 100: it is never above 1",
+                expectation->column.measure.metric);
+}
+
+static void check_expectation(const struct check *check,
+                              const struct presentation_expectation *expectation) {
+  struct check_cells cells;
+  if (expectation->at.good) {
+    check_bounds(check, expectation);
+    check_quantiles(check, &expectation->at, "metric", &expectation->column.measure, 1);
+  }
+  if (check_where(check, &expectation->at, expectation->where, &cells) &&
+      check_against(check, &expectation->at, expectation->against, &cells, true) &&
+      expectation->against != NULL) {
+    size_t compared = 0;
+    for (size_t i = 0; i < cells.count; i++)
+      compared +=
+          plan_baseline(&check->plan, cells.index[i], expectation->against) != cells.index[i];
+    if (compared == 0)
+      yaml_complain(expectation->at.file, check_node(&expectation->at, "against"),
+                    check->complaints, "all cells here are the baseline: nothing is compared");
+  }
+  free(cells.index);
+}
+
+/* All */
+
+/* Warns of items of `skip` that take no cell out. */
+static void check_skip(const struct check *check) {
+  struct scenario *scenario = check->scenario;
+  for (size_t i = 0; i < scenario->file_count; i++) {
+    struct yaml_file *file = &scenario->file[i];
+    yaml_node_t *list = yaml_get(file, yaml_root(file), "skip"), *item;
+    for (size_t j = 0; list != NULL && (item = yaml_item(file, list, j)) != NULL; j++)
+      if (check->plan.skipped[j] == 0)
+        yaml_warn(file, item, check->complaints, "no cell is as this says: nothing is left out");
+    if (list != NULL)
+      return;
+  }
+}
+
+static void check_all(const struct check *check) {
+  const struct presentation *presentation = &check->scenario->presentation;
+  check_skip(check);
+  for (size_t i = 0; i < presentation->table_count; i++)
+    check_table(check, &presentation->table[i]);
+  for (size_t i = 0; i < presentation->figure_count; i++)
+    check_figure(check, &presentation->figure[i]);
+  for (size_t i = 0; i < presentation->comparison_count; i++)
+    check_comparison(check, &presentation->comparison[i]);
+  for (size_t i = 0; i < presentation->expectation_count; i++)
+    check_expectation(check, &presentation->expectation[i]);
+}
+
+void scenario_check(struct scenario *scenario, const struct schema *schema,
+                    struct complaints *complaints) {
+  struct check check = {.scenario = scenario, .schema = schema, .complaints = complaints};
+  struct text error = {0};
+  if (plan_cells_init(&check.plan, scenario, &error) < 0) {
+    const struct complaint complaint = {.words = error.data};
+    complaints_add(complaints, &complaint);
+    return;
+  }
+  plan_computed_add(&check.plan, scenario);
+  check.all = json_array();
+  for (size_t i = 0; i < check.plan.cell_count; i++) {
+    json_t *all = json_copy(check.plan.cell[i].spec);
+    json_object_update(all, check.plan.cell[i].columns);
+    json_array_append_new(check.all, all);
+  }
+  check_all(&check);
+  json_decref(check.all);
+  plan_deinit(&check.plan);
+}
