@@ -40,7 +40,7 @@ static char *ask(const struct fixture *fixture, const char *sql) {
   sqlite3_finalize(statement);
   sqlite3_close(database);
   free(path);
-  return memory_string(text_string(&answer));
+  return answer.data == NULL ? memory_string("") : answer.data;
 }
 
 static void assert_answer(const struct fixture *fixture, const char *sql, const char *expected) {
