@@ -3,6 +3,7 @@
 #include "../bootstrap/ue.h"
 #include "../eap/methods.h"
 #include "erp.h"
+#include "hints.h"
 #include "member.h"
 #include "role.h"
 #include "tally.h"
@@ -48,6 +49,7 @@ struct role_ue {
 static void role_ue_hook(void *context, const struct node_event *event) {
   struct role_ue *ue = context;
   report_event(ue->report, event);
+  hints_event(event);
   if (event->phase != NODE_PHASE_APPLICATION)
     return;
   if (event->type == NODE_EVENT_ANSWERED)

@@ -206,6 +206,98 @@ static void both_ends_say_what_differs(void **state) {
   }
 }
 
+/* EDHOC, with or without EAP: keys of two peers and of two servers; "mixed" names itself as the
+ * first server, and is the second. */
+static const char *const KEYS[] = {"alice", "bob", "gate", "door"};
+
+static const struct edhoc_case {
+  const char *method, *suite; /* of the peer; the authenticator's are 3 and 2 */
+  const char *peer, *server;  /* what the peer is, and whom it takes the server for */
+  const char *at_peer, *at_authenticator;
+} EDHOC_CASES[] = {
+    {"0", "2", "alice", "gate", "it may have another --edhoc-method",
+     "the other end wants another method of EDHOC: see its --edhoc-method"},
+    {"3", "3", "alice", "gate", "knows none of these cipher suites of EDHOC: see its --edhoc-suite",
+     "no cipher suite of EDHOC that is known here: see its --edhoc-suite"},
+    {"3", "2", "alice", "door", "its --edhoc-id-cred is not --edhoc-peer-id-cred here",
+     "its --edhoc-peer-id-cred is not --edhoc-id-cred here"},
+    {"3", "2", "bob", "gate", "its --edhoc-peer-id-cred is not --edhoc-id-cred here",
+     "its --edhoc-id-cred is not --edhoc-peer-id-cred here"},
+    {"3", "2", "alice", "mixed",
+     "the server proves another key or credential than --edhoc-peer-cred",
+     "the other end has refused EDHOC"},
+};
+
+/* A path of `name` with this ending; of "mixed", what it consists of. */
+static char *key_path(const char *name, const char *ending) {
+  const bool mixed = strcmp(name, "mixed") == 0;
+  const char *of = !mixed ? name : strcmp(ending, ".id") == 0 ? "gate" : "door";
+  char file[NAME_MAX_LENGTH];
+  snprintf(file, sizeof file, "%s%s", of, ending);
+  char *path = strdup(process_path(file));
+  assert_non_null(path);
+  return path;
+}
+
+static void make_keys(void) {
+  for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0]; i++) {
+    char *prefix = key_path(KEYS[i], "");
+    const char *const argv[] = {COAP_EAP_NODE, "keygen", "edhoc", "--force", "--out", prefix, NULL};
+    free(process_capture("keygen", argv));
+    free(prefix);
+  }
+}
+
+/* Fills in the options of one side, which its paths outlive. */
+static void edhoc_options(const char *options[OPTIONS_MAX], char *paths[5], const char *own,
+                          const char *other) {
+  static const char *const names[] = {"--edhoc-key", "--edhoc-cred", "--edhoc-id-cred",
+                                      "--edhoc-peer-cred", "--edhoc-peer-id-cred"};
+  static const char *const endings[] = {".key", ".cred", ".id", ".cred", ".id"};
+  for (size_t i = 0; i < 5; i++) {
+    paths[i] = key_path(i < 3 ? own : other, endings[i]);
+    options[2 * i] = names[i];
+    options[2 * i + 1] = paths[i];
+  }
+  options[10] = NULL;
+}
+
+static void differ_in_edhoc(const struct edhoc_case *tried, const char *lower_layer) {
+  struct scene_server authenticator;
+  struct process peer;
+  const char *at_peer[OPTIONS_MAX], *at_authenticator[OPTIONS_MAX];
+  char *peer_paths[5], *server_paths[5];
+  edhoc_options(at_peer, peer_paths, tried->peer, tried->server);
+  edhoc_options(at_authenticator, server_paths, "gate", "alice");
+  const char *const common[] = {"--identity",  "alice",         "--methods", "edhoc", "--bind",
+                                "127.0.0.1:0", "--lower-layer", lower_layer, NULL};
+  char address[TEXT_LENGTH];
+  scene_start_server_role(&authenticator, "authenticator", "authenticator", common,
+                          at_authenticator);
+  snprintf(address, sizeof address, "127.0.0.1:%u", authenticator.port);
+  const char *const own[] = {
+      "--authenticator", address, "--edhoc-method", tried->method, "--edhoc-suite",
+      tried->suite,      NULL};
+  memcpy(at_peer + 10, own, sizeof own);
+  scene_start_role(&peer, "peer", "peer", common, at_peer);
+  expect_hint(&peer, tried->at_peer);
+  expect_hint(&authenticator.process, tried->at_authenticator);
+  process_end_all();
+  for (size_t i = 0; i < 5; i++) {
+    free(peer_paths[i]);
+    free(server_paths[i]);
+  }
+}
+
+static void both_ends_say_what_differs_in_edhoc(void **state) {
+  (void)state;
+  make_keys();
+  for (size_t i = 0; i < sizeof EDHOC_CASES / sizeof EDHOC_CASES[0]; i++) {
+    differ_in_edhoc(&EDHOC_CASES[i], "coap-eap");
+    differ_in_edhoc(&EDHOC_CASES[i], "edhoc");
+  }
+}
+
 static void another_secret(void **state) {
   struct scene_server aaa, authenticator;
   struct process peer;
@@ -239,6 +331,7 @@ static void silent_where_nothing_differs(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_teardown(both_ends_say_what_differs, scene_teardown),
+      cmocka_unit_test_teardown(both_ends_say_what_differs_in_edhoc, scene_teardown),
       cmocka_unit_test_teardown(another_secret, scene_teardown),
       cmocka_unit_test_teardown(silent_where_nothing_differs, scene_teardown),
   };
