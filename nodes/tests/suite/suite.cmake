@@ -42,6 +42,8 @@ set(TEST_ROWS
   "live/edhoc_line(_refused)?_test     | sanitized |  4"
   "live/dtls_line_test                 | both      | 18"
   "live/(hostapd(_erp)?|roles)_test    | both      |  7"
+  "live/hints_test                     | both      | 11"
+  "live/keygen                         | both      |  3"
   "live/ike_charon_test                 | both      | 12"
   "live/ace_roles_test                  | both      | 11"
   "live/ike_roles_test                  | both      |  9"
