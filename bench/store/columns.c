@@ -121,6 +121,25 @@ bool columns_has_result(const struct schema_key *key, const struct schema *schem
          schema_spec_find(schema, key->name) == NULL;
 }
 
+/* The tables that the views stand on, in so far as people may look into them. */
+static void add_tables(struct columns *columns) {
+  static const struct {
+    const char *source, *name, *type, *meaning;
+  } OWN[] = {
+      {"plan", "cell", "integer", "as in current: the plan of the last run"},
+      {"plan", "seed", "integer", "as in current"},
+      {"plan", "key", "text", "as in current; it is not in runs where the run is still to be made"},
+      {"runs", "key", "text", "as in current: of all runs that ever were"},
+      {"runs", "spec", "text", "the whole spec as JSON"},
+      {"runs", "result", "text", "the whole result as JSON, with its lists: messages, peer"},
+      {"runs", "stored", "text", "as in current"},
+      {"runs", "checksum", "text", "of key, spec, result and stored"},
+      {"runs", "code", "text", "as in current"},
+  };
+  for (size_t i = 0; i < sizeof OWN / sizeof OWN[0]; i++)
+    columns_add(columns, OWN[i].source, OWN[i].name, "", OWN[i].type, OWN[i].meaning);
+}
+
 void columns_add_views(struct columns *columns, const struct plan *plan,
                        const struct schema *schema) {
   columns_add_cell(columns, "current", plan, schema);
@@ -133,6 +152,7 @@ void columns_add_views(struct columns *columns, const struct plan *plan,
   columns_add_origin(columns, "current");
   columns_add_ledger(columns, "ledger", plan, schema);
   columns_add_details(columns, "details", plan, schema, columns_has_details);
+  add_tables(columns);
 }
 
 void columns_deinit(struct columns *columns) {

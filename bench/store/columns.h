@@ -42,7 +42,7 @@ void columns_add_details(struct columns *columns, const char *source, const stru
 /* What made a run, when, and its identity. */
 void columns_add_origin(struct columns *columns, const char *source);
 
-/* The views current, ledger and details. */
+/* The views current, ledger and details, and the tables plan and runs. */
 void columns_add_views(struct columns *columns, const struct plan *plan,
                        const struct schema *schema);
 

@@ -181,7 +181,7 @@ static void long_forms(void **state) {
 static void columns(void **state) {
   const struct fixture *fixture = *state;
   static const char *const FILES[] = {"runs.csv", "cells.csv", "ledger.csv", "details.csv"};
-  static const char *const VIEWS[] = {"current", "ledger", "details"};
+  static const char *const VIEWS[] = {"current", "ledger", "details", "plan"};
   run(fixture,
       "sweep: {frame_loss: [0, 0.3]}\nrepeat: 2\nderived: {twice_ms: {is: 2 * time_ms}}\n"
       "tables: [{name: t, columns: [mean twice_ms]}]\n");
