@@ -364,6 +364,6 @@ static int bands_write(const struct figure *figure, struct figure_series_list *l
 
 const struct figure_kind FIGURE_KIND_BANDS = {
     .write = bands_write,
-    .explanation = "Bands are intervals of 95 %.",
+    .explanation = "Bands and bars are intervals of 95 %.",
     .lines = true,
 };

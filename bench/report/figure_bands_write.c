@@ -13,7 +13,7 @@ enum { MARKS_MOST = 24 };
 static const double EDGE = 0.04, TITLE = 0.2, TITLE_Y = 0.1, NOTE = 0.13, AFTER_NOTES = 0.03,
                     HEADING = 0.16, HEADING_Y = 0.085, ABOVE_HEIGHT = 0.55, MAIN_HEIGHT = 1.5,
                     PANEL_HEIGHT = 1.1, GAP = 0.12, BOTTOM = 0.5, X_TITLE_Y = 0.29, TICK_GAP = 0.1,
-                    SHIFT = 0.04;
+                    SHIFT = 0.05;
 
 /* Where all is, in inches. */
 struct bands_layout {

@@ -4,12 +4,12 @@ load LOOK."/style.gp"
 set multiplot
 set xrange [X_LOW:X_HIGH]
 eval "set style fill ".BAND_FILL(0.22)." noborder"
-set errorbars 0.6
 load LOOK."/words.gp"
 if (X_LOG) { set logscale x }
 x(c) = X_LOG && c <= 0 ? X_ZERO : c                          # 0 has a place of its own on a logarithmic axis
 beside(c, i, whiskers) = whiskers == 0 ? x(c) : X_LOG ? x(c)*10**(STEP*(i-(SERIES+1)/2.)) : c+STEP*(i-(SERIES+1)/2.)
 v(k) = 2 + 3*(k-1)                                           # first column of strip k
+bar(c) = column(c+1) > column(c) ? column(c+1)-column(c) : NaN # of an interval, from its low end in column c; yerrorbars would rub out what is below
 block(i) = (tile-1)*SERIES+i-1
 do for [tile=1:TILES] { do for [k=1:STRIPS] {
   place = (ROW[tile]-1)*STRIPS+k
@@ -23,9 +23,10 @@ do for [tile=1:TILES] { do for [k=1:STRIPS] {
   c = v(k); b = WHISKERS[k]; n = k < STRIPS ? 1 : MAIN; s = n == 2 ? SECOND_WHISKERS : 0
   plot for [i=1:(n == 2 && !s ? SERIES : 0)] DATA index block(i) skip 1 using (x(column(1))):(column(c+4)):(column(c+5)) with filledcurves linestyle i, \
        for [i=1:(b ? 0 : SERIES)] DATA index block(i) skip 1 using (x(column(1))):(column(c+1)):(column(c+2)) with filledcurves linestyle i, \
-       for [i=1:(b ? SERIES : 0)] DATA index block(i) skip 1 using (beside(column(1), i, b)):(column(c)):(column(c+1)):(column(c+2)) with yerrorbars linestyle i dashtype 1 linewidth 0.6 pointtype -1 pointsize 0, \
+       for [i=1:(b ? SERIES : 0)] DATA index block(i) skip 1 using (beside(column(1), i, b)):(column(c+1)):(0):(bar(c+1)) with vectors heads size screen 0.006,90 linestyle i dashtype 1 linewidth 0.6, \
        for [i=1:(n == 2 && !s ? SERIES : 0)] DATA index block(i) skip 1 using (x(column(1))):(column(c+3)) with lines linestyle i linewidth 0.6, \
-       for [i=1:(n == 2 && s ? SERIES : 0)] DATA index block(i) skip 1 using (beside(column(1), i, s)):(column(c+3)):(column(c+4)):(column(c+5)) with yerrorbars linestyle i dashtype 1 linewidth 0.6 pointtype OPEN[i], \
+       for [i=1:(n == 2 && s ? SERIES : 0)] DATA index block(i) skip 1 using (beside(column(1), i, s)):(column(c+4)):(0):(bar(c+4)) with vectors heads size screen 0.006,90 linestyle i dashtype 1 linewidth 0.6, \
+       for [i=1:(n == 2 && s ? SERIES : 0)] DATA index block(i) skip 1 using (beside(column(1), i, s)):(column(c+3)) with points linestyle i linewidth 0.8 pointtype OPEN[i], \
        for [i=1:SERIES] DATA index block(i) skip 1 using (beside(column(1), i, b)):(column(c)) with linespoints linestyle i pointinterval EVERY
   unset label; unset arrow
 } }
