@@ -125,7 +125,7 @@ bool columns_has_result(const struct schema_key *key, const struct schema *schem
 static void add_tables(struct columns *columns) {
   static const struct {
     const char *source, *name, *type, *meaning;
-  } OWN[] = {
+  } LISTED[] = {
       {"plan", "cell", "integer", "as in current: the plan of the last run"},
       {"plan", "seed", "integer", "as in current"},
       {"plan", "key", "text", "as in current; it is not in runs where the run is still to be made"},
@@ -136,8 +136,8 @@ static void add_tables(struct columns *columns) {
       {"runs", "checksum", "text", "of key, spec, result and stored"},
       {"runs", "code", "text", "as in current"},
   };
-  for (size_t i = 0; i < sizeof OWN / sizeof OWN[0]; i++)
-    columns_add(columns, OWN[i].source, OWN[i].name, "", OWN[i].type, OWN[i].meaning);
+  for (size_t i = 0; i < sizeof LISTED / sizeof LISTED[0]; i++)
+    columns_add(columns, LISTED[i].source, LISTED[i].name, "", LISTED[i].type, LISTED[i].meaning);
 }
 
 void columns_add_views(struct columns *columns, const struct plan *plan,
