@@ -211,6 +211,11 @@ static bool is_refusal(const char *label) {
   return (label[0] == '4' || label[0] == '5') && label[1] == '.';
 }
 
+/* Others ask, too, and are refused for reasons of their own. */
+static bool is_other_end(const struct remote *remote, const struct node_address *address) {
+  return remote != NULL || node_address_equal(address, &hints.settings->authenticator.address);
+}
+
 void hints_sent(const struct node_datagram *datagram) {
   if (!is_on())
     return;
@@ -222,7 +227,8 @@ void hints_sent(const struct node_datagram *datagram) {
     remote->under_key = true;
   else if (remote != NULL && datagram->part == NODE_PART_REQUEST && datagram->copy == 0)
     expect(remote, HINT_UNANSWERED);
-  if (hints.read == NULL || datagram->part == NODE_PART_REQUEST)
+  if (hints.read == NULL || datagram->part == NODE_PART_REQUEST ||
+      !is_other_end(remote, &datagram->destination))
     return;
   if (is_refusal(datagram->label))
     look_up(HINT_REFUSED, datagram->label, &datagram->destination);

@@ -103,6 +103,7 @@ static void strangers_of_the_peer(void **state) {
   scene_start_peer(&peer, free_port(), arguments);
   process_expect(&peer, "started", SCENE_LIMIT_MS);
   ask_all(port, true);
+  assert_int_equal(scene_count(&peer, "hint"), 0);
   process_stop(&peer);
 }
 
