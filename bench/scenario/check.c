@@ -61,15 +61,22 @@ static char *place_of(const struct check *check, size_t cell, const json_t *colu
   return plan_cell_words(&check->plan, cell, columns);
 }
 
-/* The columns that tell series apart: those that it names, or all that vary but x. To be freed. */
+static bool is_name(const char *name, const char *other) {
+  return other != NULL && strcmp(name, other) == 0;
+}
+
+/* The columns that tell series apart: those that it names, or all that vary but x and what splits
+ * panels. To be freed. */
 static json_t *series_columns(const struct check *check, const struct presentation_figure *figure,
                               const struct check_cells *cells) {
   if (json_array_size(figure->series) > 0)
     return json_copy(figure->series);
   json_t *columns = plan_columns_varying(&check->plan, cells->index, cells->count);
-  for (size_t i = json_array_size(columns); figure->x != NULL && i-- > 0;)
-    if (strcmp(json_string_value(json_array_get(columns, i)), figure->x) == 0)
+  for (size_t i = json_array_size(columns); i-- > 0;) {
+    const char *name = json_string_value(json_array_get(columns, i));
+    if (is_name(name, figure->x) || is_name(name, figure->panels))
       json_array_remove(columns, i);
+  }
   return columns;
 }
 
@@ -113,19 +120,41 @@ static size_t count_places(const struct check *check, const struct check_cells *
   return count;
 }
 
+/* The places that cells have by one column. */
+static size_t count_values(const struct check *check, const struct check_cells *cells,
+                           const char *column) {
+  json_t *columns = json_array();
+  json_array_append_new(columns, json_string(column));
+  const size_t count = count_places(check, cells, columns);
+  json_decref(columns);
+  return count;
+}
+
+static void check_panels(const struct check *check, const struct presentation_figure *figure,
+                         const struct check_cells *cells) {
+  const size_t count = figure->panels == NULL ? 0 : count_values(check, cells, figure->panels);
+  if (count > PRESENTATION_PANELS_MAX)
+    yaml_complain(figure->at.file, check_node(&figure->at, "panels"), check->complaints,
+                  "%zu panels, more than %d have room\nchoose with `where`", count,
+                  PRESENTATION_PANELS_MAX);
+}
+
 static void check_series(const struct check *check, const struct presentation_figure *figure,
                          const struct check_cells *cells) {
   const struct figure_reader *reader = figure_reader_of(figure->type);
   yaml_node_t *node = check_node(&figure->at, reader->series);
   json_t *columns = series_columns(check, figure, cells);
   const size_t count = count_places(check, cells, columns);
+  const char *const others[] = {figure->x, figure->panels};
   node = node == NULL ? figure->at.item : node;
   if (reader->series_columns == 0 && count > (size_t)PRESENTATION_SERIES_MAX)
     yaml_complain(figure->at.file, node, check->complaints,
-                  "%zu series, more than %d can be told apart\nchoose with `where`", count,
-                  PRESENTATION_SERIES_MAX);
-  if (figure->x != NULL)
-    json_array_append_new(columns, json_string(figure->x));
+                  "%zu series, more than %d can be told apart\nchoose with `where`, or split them "
+                  "with `panels`",
+                  count, PRESENTATION_SERIES_MAX);
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+    if (others[i] != NULL)
+      json_array_append_new(columns, json_string(others[i]));
   check_places(check, figure, cells, columns, node);
   json_decref(columns);
 }
@@ -133,14 +162,9 @@ static void check_series(const struct check *check, const struct presentation_fi
 /* Warns of an axis of one value. */
 static void check_x(const struct check *check, const struct presentation_figure *figure,
                     const struct check_cells *cells) {
-  if (figure->x == NULL)
-    return;
-  json_t *columns = json_array();
-  json_array_append_new(columns, json_string(figure->x));
-  if (count_places(check, cells, columns) == 1)
+  if (figure->x != NULL && count_values(check, cells, figure->x) == 1)
     yaml_warn(figure->at.file, check_node(&figure->at, "x"), check->complaints,
               "`%s` has one value here: its lines are points", figure->x);
-  json_decref(columns);
 }
 
 /* What a label may stand for: {"0.1": true, "frame_loss 0.1": true}, of any cell. */
@@ -227,6 +251,7 @@ static void check_figure_cells(const struct check *check, const struct presentat
                                struct check_cells *cells) {
   leave_out_computed(check, figure, cells);
   check_series(check, figure, cells);
+  check_panels(check, figure, cells);
   check_x(check, figure, cells);
 }
 
@@ -299,18 +324,39 @@ static void check_expectation(const struct check *check,
 
 /* All */
 
+/* The nearest file that has the section, and its node; the scenario as a whole if none has. */
+static yaml_node_t *section_of(struct scenario *scenario, const char *name,
+                               struct yaml_file **file) {
+  for (size_t i = 0; i < scenario->file_count; i++) {
+    *file = &scenario->file[i];
+    yaml_node_t *node = yaml_get(*file, yaml_root(*file), name);
+    if (node != NULL)
+      return node;
+  }
+  *file = &scenario->file[0];
+  return yaml_root(*file);
+}
+
 /* Warns of items of `skip` that take no cell out. */
 static void check_skip(const struct check *check) {
-  struct scenario *scenario = check->scenario;
-  for (size_t i = 0; i < scenario->file_count; i++) {
-    struct yaml_file *file = &scenario->file[i];
-    yaml_node_t *list = yaml_get(file, yaml_root(file), "skip"), *item;
-    for (size_t j = 0; list != NULL && (item = yaml_item(file, list, j)) != NULL; j++)
-      if (check->plan.skipped[j] == 0)
-        yaml_warn(file, item, check->complaints, "no cell is as this says: nothing is left out");
-    if (list != NULL)
-      return;
-  }
+  struct yaml_file *file;
+  yaml_node_t *list = section_of(check->scenario, "skip", &file), *item;
+  for (size_t i = 0; i < json_array_size(check->scenario->skip); i++)
+    if (check->plan.skipped[i] == 0 && (item = yaml_item(file, list, i)) != NULL)
+      yaml_warn(file, item, check->complaints, "no cell is as this says: nothing is left out");
+}
+
+/* Complains that there is no plan. */
+static void complain_no_cells(struct scenario *scenario, struct complaints *complaints) {
+  struct yaml_file *file;
+  const double runs = plan_runs_most(scenario);
+  const bool many = runs > SCENARIO_RUNS_MAX;
+  const yaml_node_t *node = section_of(scenario, many ? "sweep" : "skip", &file);
+  if (many)
+    yaml_complain(file, node, complaints, "these are %.0f runs, more than %d", runs,
+                  SCENARIO_RUNS_MAX);
+  else
+    yaml_complain(file, node, complaints, "this leaves nothing to run");
 }
 
 static void check_all(const struct check *check) {
@@ -331,8 +377,8 @@ void scenario_check(struct scenario *scenario, const struct schema *schema,
   struct check check = {.scenario = scenario, .schema = schema, .complaints = complaints};
   struct text error = {0};
   if (plan_cells_init(&check.plan, scenario, &error) < 0) {
-    const struct complaint complaint = {.words = error.data};
-    complaints_add(complaints, &complaint);
+    text_deinit(&error);
+    complain_no_cells(scenario, complaints);
     return;
   }
   plan_computed_add(&check.plan, scenario);

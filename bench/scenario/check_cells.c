@@ -65,7 +65,7 @@ static void check_column(const struct check *check, const struct presentation_pl
   size_t complained = 0;
   if (json_object_size(values) == 0)
     yaml_complain(at->file, yaml_get_key(at->file, filter, name), check->complaints,
-                  "no cell is told by `%s`: it is neither varied nor given here", name);
+                  "`%s` is neither varied nor given here: no cell has a value of it", name);
   for (size_t i = 0; json_object_size(values) > 0 && i < json_array_size(wanted); i++) {
     const json_t *value = json_array_get(wanted, i);
     char *printed = value_print(value);

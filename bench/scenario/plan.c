@@ -88,19 +88,28 @@ static void plan_add_runs(struct plan *plan, const struct scenario *scenario) {
   }
 }
 
+double plan_runs_most(const struct scenario *scenario) {
+  const char *name;
+  json_t *item;
+  double runs = (double)scenario->repeat;
+  if (scenario->cases != NULL)
+    runs *= (double)json_object_size(scenario->cases);
+  json_object_foreach(scenario->sweep, name, item) {
+    runs *= (double)json_array_size(item);
+  }
+  return runs;
+}
+
 int plan_cells_init(struct plan *plan, const struct scenario *scenario, struct text *error) {
   const char *name;
   json_t *item;
+  const double runs = plan_runs_most(scenario);
   *plan = (struct plan){.columns = json_array(), .repeat = scenario->repeat};
   plan->skipped = memory_get(json_array_size(scenario->skip), sizeof *plan->skipped);
-  double runs = (double)scenario->repeat;
-  if (scenario->cases != NULL) {
+  if (scenario->cases != NULL)
     json_array_append_new(plan->columns, json_string(SCENARIO_CASE));
-    runs *= (double)json_object_size(scenario->cases);
-  }
   json_object_foreach(scenario->sweep, name, item) {
     json_array_append_new(plan->columns, json_string(name));
-    runs *= (double)json_array_size(item);
   }
   if (runs > SCENARIO_RUNS_MAX) {
     text_add(error, "%s: these are %.0f runs, more than %d\n", scenario->file[0].path, runs,

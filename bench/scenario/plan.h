@@ -32,6 +32,9 @@ struct plan {
   size_t *skipped; /* by item of `skip`: cells that it takes out */
 };
 
+/* The runs of all combinations, those that are skipped too. */
+double plan_runs_most(const struct scenario *scenario);
+
 /* The cells alone, without runs. -1 with an error (no cell is left, or too many runs), and nothing
  * to deinit. */
 int plan_cells_init(struct plan *plan, const struct scenario *scenario, struct text *error);

@@ -116,12 +116,16 @@ static int read_cdf(const struct presentation_reader *reader, yaml_node_t *item,
   const int status = reader_bool(reader, item, "log_x", &figure->logarithmic);
   if ((figure->of = reader_text(reader, item, "of", NULL)) == NULL)
     return -1;
-  const struct schema_key *key = schema_result_find(reader->schema, figure->of);
-  if (key == NULL || (key->type != SCHEMA_COUNT && key->type != SCHEMA_FIGURE))
-    return yaml_complain(reader->file, yaml_get(reader->file, item, "of"), reader->error,
-                         "`of` has to be a numeric result, as time_ms");
   figure->of_quantiles = true;
-  return status;
+  const struct schema_key *key = schema_result_find(reader->schema, figure->of);
+  if (key != NULL && (key->type == SCHEMA_COUNT || key->type == SCHEMA_FIGURE))
+    return status;
+  struct text what = {0};
+  measure_complain_metric(figure->of, reader->schema, &reader->scenario->derived, &what);
+  yaml_complain(reader->file, yaml_get(reader->file, item, "of"), reader->error,
+                "`of` has to be a numeric result: it %s", text_string(&what));
+  text_deinit(&what);
+  return -1;
 }
 
 /* Whether results have the key with this ending, of this type. */

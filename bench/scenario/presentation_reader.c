@@ -161,16 +161,29 @@ int reader_measures(const struct presentation_reader *reader, yaml_node_t *item,
   return status;
 }
 
+/* Whether a string is among those of an array. */
+static bool has_string(const json_t *strings, const char *string) {
+  for (size_t i = 0; i < json_array_size(strings); i++)
+    if (strcmp(json_string_value(json_array_get(strings, i)), string) == 0)
+      return true;
+  return false;
+}
+
 json_t *reader_columns(const struct presentation_reader *reader, yaml_node_t *item,
                        const char *key) {
   yaml_node_t *list = yaml_get(reader->file, item, key), *node;
   json_t *columns = json_array();
-  bool good = true;
+  int status = 0;
   for (size_t i = 0; list != NULL && (node = yaml_item(reader->file, list, i)) != NULL; i++) {
-    good = reader_is_column(reader, node) && good;
-    json_array_append_new(columns, json_string(yaml_scalar(node)));
+    if (!reader_is_column(reader, node))
+      status = -1;
+    else if (has_string(columns, yaml_scalar(node)))
+      status =
+          yaml_complain(reader->file, node, reader->error, "`%s` is here twice", yaml_scalar(node));
+    else
+      json_array_append_new(columns, json_string(yaml_scalar(node)));
   }
-  if (good)
+  if (status == 0)
     return columns;
   json_decref(columns);
   return NULL;

@@ -25,8 +25,9 @@ struct scenario_reader {
   struct complaints *error;
 };
 
+/* `other` is accepted there, too, by whoever asks; NULL without. */
 static const struct schema_key *read_key(const struct scenario_reader *reader,
-                                         const yaml_node_t *node) {
+                                         const yaml_node_t *node, const char *other) {
   const char *name = yaml_scalar(node);
   const struct schema *schema = reader->schema;
   const struct schema_key *key = schema_spec_find(schema, name);
@@ -37,8 +38,10 @@ static const struct schema_key *read_key(const struct scenario_reader *reader,
   }
   if (key != NULL || json_object_get(reader->scenario->sweep, name) != NULL)
     return key; /* what the sweep calls by no name has been complained about there */
-  const char **names = memory_get(schema->spec_count, sizeof *names);
+  const char **names = memory_get(schema->spec_count + 1, sizeof *names);
   size_t count = 0;
+  if (other != NULL)
+    names[count++] = other;
   for (size_t i = 0; i < schema->spec_count; i++)
     if (strcmp(schema->spec[i].name, "seed") != 0 && strcmp(schema->spec[i].name, "id") != 0)
       names[count++] = schema->spec[i].name;
@@ -79,7 +82,7 @@ static int read_settings(const struct scenario_reader *reader, yaml_node_t *node
   int status = yaml_check_mapping(reader->file, node, reader->error);
   yaml_node_t *name, *value;
   for (size_t i = 0; yaml_pair(reader->file, node, i, &name, &value); i++) {
-    const struct schema_key *key = read_key(reader, name);
+    const struct schema_key *key = read_key(reader, name, NULL);
     json_t *read = key == NULL ? NULL : scenario_read_value(reader, key, value);
     if (read == NULL)
       status = -1;
@@ -197,7 +200,7 @@ static int read_sweep(const struct scenario_reader *reader, yaml_node_t *node) {
   yaml_node_t *name, *list;
   int status = 0;
   for (size_t i = 0; yaml_pair(reader->file, node, i, &name, &list); i++) {
-    const struct schema_key *key = read_key(reader, name);
+    const struct schema_key *key = read_key(reader, name, NULL);
     json_t *values = json_array();
     if (key == NULL || check_swept(reader, name) < 0 || read_list(reader, key, list, values) < 0)
       status = -1;
@@ -268,7 +271,8 @@ static int check_case_name(const struct scenario *scenario, struct yaml_file *fi
 static int read_filter_column(const struct scenario_reader *reader, const yaml_node_t *name,
                               yaml_node_t *list, json_t *values) {
   if (strcmp(yaml_scalar(name), SCENARIO_CASE) != 0) {
-    const struct schema_key *key = read_key(reader, name);
+    const char *other = reader->scenario->cases == NULL ? NULL : SCENARIO_CASE;
+    const struct schema_key *key = read_key(reader, name, other);
     return key == NULL ? -1 : read_list(reader, key, list, values);
   }
   yaml_node_t *item;
