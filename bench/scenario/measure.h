@@ -7,8 +7,9 @@
  *   time_parts_ms.CAUSE of the time of an authentication
  *   messages.LABEL.KEY  of a message; messages.up.KEY, messages.down.KEY: of all of a direction, as
  *                       in "mean messages.EAP-Success.ledger.oscore_tag"
- * and two ratios, which take no statistic:
- *   success               share of the runs that end established
+ *   radio_ms.OWNER.STATE, phases.PHASE.first.KEY and so on: the simulator's description lists the
+ * names inside of each key; what an older one does not describe is not checked and two ratios,
+ * which take no statistic: success               share of the runs that end established
  *   retransmission_share  share of the runs in which CoAP, PANA, or the handshake of DTLS or
  *                         IKEv2, repeated something
  *
