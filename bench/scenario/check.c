@@ -313,8 +313,7 @@ static void check_expectation(const struct check *check,
       expectation->against != NULL) {
     size_t compared = 0;
     for (size_t i = 0; i < cells.count; i++)
-      compared +=
-          plan_baseline(&check->plan, cells.index[i], expectation->against) != cells.index[i];
+      compared += check_baseline(check, cells.index[i], expectation->against) != cells.index[i];
     if (compared == 0)
       yaml_complain(expectation->at.file, check_node(&expectation->at, "against"),
                     check->complaints, "all cells here are the baseline: nothing is compared");
@@ -383,12 +382,17 @@ void scenario_check(struct scenario *scenario, const struct schema *schema,
   }
   plan_computed_add(&check.plan, scenario);
   check.all = json_array();
+  check.index = json_object();
   for (size_t i = 0; i < check.plan.cell_count; i++) {
     json_t *all = json_copy(check.plan.cell[i].spec);
     json_object_update(all, check.plan.cell[i].columns);
     json_array_append_new(check.all, all);
+    char *text = value_canonical(check.plan.cell[i].columns);
+    json_object_set_new(check.index, text, json_integer((json_int_t)i));
+    free(text);
   }
   check_all(&check);
   json_decref(check.all);
+  json_decref(check.index);
   plan_deinit(&check.plan);
 }

@@ -102,6 +102,19 @@ bool check_where(const struct check *check, const struct presentation_place *at,
   return cells->count > 0;
 }
 
+size_t check_baseline(const struct check *check, size_t cell, json_t *against) {
+  json_t *wanted = json_copy(check->plan.cell[cell].columns), *values;
+  const char *name;
+  json_object_foreach(against, name, values) {
+    json_object_set(wanted, name, json_array_get(values, 0));
+  }
+  char *text = value_canonical(wanted);
+  const json_t *found = json_object_get(check->index, text);
+  free(text);
+  json_decref(wanted);
+  return found == NULL ? check->plan.cell_count : (size_t)json_integer_value(found);
+}
+
 bool check_against(const struct check *check, const struct presentation_place *at, json_t *against,
                    const struct check_cells *cells, bool all) {
   const struct plan *plan = &check->plan;
@@ -111,7 +124,7 @@ bool check_against(const struct check *check, const struct presentation_place *a
     return false;
   size_t lacking = 0, first = 0;
   for (size_t i = 0; i < cells->count; i++)
-    if (plan_baseline(plan, cells->index[i], against) == plan->cell_count && lacking++ == 0)
+    if (check_baseline(check, cells->index[i], against) == plan->cell_count && lacking++ == 0)
       first = cells->index[i];
   if (lacking < cells->count && !(all && lacking > 0))
     return true;

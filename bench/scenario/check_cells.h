@@ -10,6 +10,7 @@ struct check {
   struct complaints *complaints;
   struct plan plan; /* cells alone, computed ones too */
   json_t *all;      /* by cell: what it has of the spec, and its columns */
+  json_t *index;    /* the cell of columns, by their canonical text */
 };
 
 /* Cells by index; free(index). */
@@ -28,6 +29,9 @@ bool check_where(const struct check *check, const struct presentation_place *at,
  * cell has; if `all` have to have one, of the first that has none. */
 bool check_against(const struct check *check, const struct presentation_place *at, json_t *against,
                    const struct check_cells *cells, bool all);
+
+/* The baseline of a cell, as paired.h has it: the number of cells if there is none. */
+size_t check_baseline(const struct check *check, size_t cell, json_t *against);
 
 /* The value of a key of the item; NULL if it has none. */
 yaml_node_t *check_node(const struct presentation_place *at, const char *key);

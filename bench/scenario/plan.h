@@ -46,10 +46,6 @@ void plan_deinit(struct plan *plan);
 /* Adds the cells of the scenario's computed cases, of which nothing is run. */
 void plan_computed_add(struct plan *plan, const struct scenario *scenario);
 
-/* The baseline of a cell: the one that has these values (against: {column: [value]}), and its own
- * in all other columns; the number of cells if there is none. */
-size_t plan_baseline(const struct plan *plan, size_t cell, json_t *against);
-
 /* Asks the simulator for the key and the whole spec of every run. -1 with an error that names the
  * runs that it does not accept. */
 int plan_resolve(struct plan *plan, const char *program, struct text *error);

@@ -8,7 +8,24 @@
 #include <string.h>
 
 size_t paired_baseline(const struct dataset *dataset, size_t cell, json_t *against) {
-  return plan_baseline(dataset->plan, cell, against);
+  const struct plan *plan = dataset->plan;
+  json_t *wanted = json_copy(plan->cell[cell].columns), *values;
+  const char *name;
+  json_object_foreach(against, name, values) {
+    json_object_set(wanted, name, json_array_get(values, 0));
+  }
+  size_t found = 0;
+  for (; found < plan->cell_count; found++) {
+    bool same = true;
+    json_t *value;
+    json_object_foreach(wanted, name, value) {
+      same = same && value_equal(json_object_get(plan->cell[found].columns, name), value);
+    }
+    if (same)
+      break;
+  }
+  json_decref(wanted);
+  return found;
 }
 
 struct pairs {

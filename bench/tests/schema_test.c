@@ -1,5 +1,7 @@
 /* Conditions of a description: read, evaluated and put into words; what is not understood. */
 #include "fixture.h"
+#include "scenario/derived.h"
+#include "scenario/measure.h"
 #include "simulator/condition.h"
 
 #include <setjmp.h>
@@ -122,12 +124,35 @@ static void description_of_before(void **state) {
   schema_deinit(&schema);
 }
 
+/* An older description does not say what is inside of results: then any name is taken. */
+static void names_inside(void **state) {
+  const struct fixture *fixture = *state;
+  const struct derived none = {0};
+  struct measure measure;
+  struct text error = {0};
+  struct schema old;
+  json_t *description = json_deep_copy(fixture->schema.json), *results;
+  results = json_object_get(description, "result");
+  for (size_t i = 0; i < json_array_size(results); i++)
+    json_object_del(json_array_get(results, i), "inside");
+  char *text = json_dumps(description, 0);
+  assert_int_equal(schema_init(&old, text, &error), 0);
+  assert_int_equal(measure_parse(&measure, "mean radio_ms.bogus", &old, &none, &error), 0);
+  measure_deinit(&measure);
+  assert_int_equal(measure_parse(&measure, "mean ledger.bogus", &old, &none, &error), -1);
+  assert_int_equal(measure_parse(&measure, "mean radio_ms.bogus", &fixture->schema, &none, &error),
+                   -1);
+  text_deinit(&error);
+  schema_deinit(&old);
+  free(text);
+  json_decref(description);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(conditions),
-      cmocka_unit_test(refusals),
-      cmocka_unit_test(mistakes),
-      cmocka_unit_test(description_of_before),
+      cmocka_unit_test(conditions),   cmocka_unit_test(refusals),
+      cmocka_unit_test(mistakes),     cmocka_unit_test(description_of_before),
+      cmocka_unit_test(names_inside),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
