@@ -154,5 +154,5 @@ int main(void) {
       cmocka_unit_test(mistakes),     cmocka_unit_test(description_of_before),
       cmocka_unit_test(names_inside),
   };
-  return cmocka_run_group_tests(tests, NULL, NULL);
+  return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }
