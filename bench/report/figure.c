@@ -2,6 +2,7 @@
 #include "figure.h"
 #include "figure_drawing.h"
 #include "modelled.h"
+#include "scenario/presentation_reader.h"
 #include "simulator/simulator.h"
 #include "support/memory.h"
 #include "support/value.h"
@@ -288,8 +289,8 @@ char *figure_modelled_words(const struct figure *figure, const struct figure_ser
 /* What can be told apart, and what there is room for. */
 static int check_counts(const struct figure *figure, const struct figure_series_list *list,
                         struct text *error) {
-  const bool series =
-      KINDS[figure->plan->type]->lines && list->series_count > (size_t)PRESENTATION_SERIES_MAX;
+  const bool series = figure_reader_of(figure->plan->type)->lines &&
+                      list->series_count > (size_t)PRESENTATION_SERIES_MAX;
   const bool panels = list->panel_count > (size_t)PRESENTATION_PANELS_MAX;
   if (series)
     text_add(error,

@@ -88,7 +88,6 @@ struct figure_kind {
   /* Writes script and data. */
   int (*write)(const struct figure *figure, struct figure_series_list *list, struct text *error);
   const char *explanation; /* of what is drawn, a sentence */
-  bool lines;              /* of its series no more are told apart than there are line styles */
   bool groups;             /* series with equal words in the first column stand together */
 };
 

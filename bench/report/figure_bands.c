@@ -365,5 +365,4 @@ static int bands_write(const struct figure *figure, struct figure_series_list *l
 const struct figure_kind FIGURE_KIND_BANDS = {
     .write = bands_write,
     .explanation = "Bands and bars are intervals of 95 %.",
-    .lines = true,
 };

@@ -113,5 +113,4 @@ static int cdf_write(const struct figure *figure, struct figure_series_list *lis
 const struct figure_kind FIGURE_KIND_CDF = {
     .write = cdf_write,
     .explanation = "Shares of all runs, failed ones included, with intervals of 95 %.",
-    .lines = true,
 };

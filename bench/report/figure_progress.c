@@ -163,5 +163,4 @@ static int progress_write(const struct figure *figure, struct figure_series_list
 const struct figure_kind FIGURE_KIND_PROGRESS = {
     .write = progress_write,
     .explanation = "Medians of all runs; shaded is from the quickest run to the slowest.",
-    .lines = true,
 };

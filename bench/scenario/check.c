@@ -147,7 +147,7 @@ static void check_series(const struct check *check, const struct presentation_fi
   const size_t count = count_places(check, cells, columns);
   const char *const others[] = {figure->x, figure->panels};
   node = node == NULL ? figure->at.item : node;
-  if (reader->series_columns == 0 && count > (size_t)PRESENTATION_SERIES_MAX)
+  if (reader->lines && count > (size_t)PRESENTATION_SERIES_MAX)
     yaml_complain(figure->at.file, node, check->complaints,
                   "%zu series, more than %d can be told apart\nchoose with `where`, or split them "
                   "with `panels`",

@@ -171,12 +171,13 @@ static int read_stack(const struct presentation_reader *reader, yaml_node_t *ite
 }
 
 #define KEYS(keys) keys, sizeof keys / sizeof keys[0]
-const struct figure_reader FIGURE_READER_BANDS = {KEYS(BANDS_KEYS), "series", 0, read_bands};
-const struct figure_reader FIGURE_READER_CDF = {KEYS(CDF_KEYS), "series", 0, read_cdf};
-const struct figure_reader FIGURE_READER_PROGRESS = {KEYS(PROGRESS_KEYS), "series", 0,
+const struct figure_reader FIGURE_READER_BANDS = {KEYS(BANDS_KEYS), "series", 0, true, read_bands};
+const struct figure_reader FIGURE_READER_CDF = {KEYS(CDF_KEYS), "series", 0, true, read_cdf};
+const struct figure_reader FIGURE_READER_PROGRESS = {KEYS(PROGRESS_KEYS), "series", 0, true,
                                                      read_progress};
-const struct figure_reader FIGURE_READER_STACK = {KEYS(STACK_KEYS), "bars", 2, read_stack};
-const struct figure_reader FIGURE_READER_SAVINGS = {KEYS(SAVINGS_KEYS), "rows", 2, read_savings};
+const struct figure_reader FIGURE_READER_STACK = {KEYS(STACK_KEYS), "bars", 2, false, read_stack};
+const struct figure_reader FIGURE_READER_SAVINGS = {KEYS(SAVINGS_KEYS), "rows", 2, false,
+                                                    read_savings};
 
 /* The columns that tell the series apart. */
 static int read_series(const struct presentation_reader *reader, yaml_node_t *item,
