@@ -1,6 +1,8 @@
 /* Figures of a scenario, drawn by gnuplot as SVG, PNG, PDF and EPS. For each: figures/<name>.tsv
  * (what is drawn), <name>.gp (names, places, scales and look: it draws them again from the data
- * beside it, and needs nothing else), <name>.svg, <name>.png, <name>.pdf and <name>.eps. */
+ * beside it, and needs nothing else), <name>.svg, <name>.png, <name>.pdf and <name>.eps.
+ * The last two have their fonts inside, and are as wide as a column of a paper, or three times that
+ * if they have hatches. EPS has pale bands, where the others' are transparent. */
 #ifndef BENCH_REPORT_FIGURE_H
 #define BENCH_REPORT_FIGURE_H
 

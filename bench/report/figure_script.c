@@ -85,7 +85,7 @@ int figure_write(const struct figure *figure, const char *type, double height,
       "SELF = exists(\"ARG0\") ? ARG0 : \"\"\n"
       "HERE = \"\"; do for [i=1:strlen(SELF)] { if (SELF[i:i] eq \"/\") { HERE = SELF[1:i] } }\n"
       "OUT = HERE.\"%s\"; DATA = OUT.\".tsv\"\n"
-      "W = %.6g; H = %.6g\n",
+      "W = %.6g; H = %.6g; GROUPS = 0\n",
       name, name, name, name, name, LAYOUT_WIDTH_IN, height);
   figure_add_string(&whole, "PROVENANCE", figure->provenance);
   text_add(&whole, "%s", text_string(script));
