@@ -8,7 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECRET_LENGTH = 32, OSCORE_SALT_LENGTH = 8 };
+enum {
+  SECRET_LENGTH = 32,
+  OSCORE_SALT_LENGTH = 8,
+  CONTEXT_TOLD_MAX = 6 + 1 + 2 * OSCORE_ID_MAX + ASSOCIATION_KEY_MAX + ASSOCIATION_SALT_MAX +
+                     OSCORE_ID_CONTEXT_MAX,
+};
 
 struct oscore_state {
   struct oscore_context context;
@@ -16,6 +21,7 @@ struct oscore_state {
 };
 
 static_assert(sizeof(struct oscore_binding) <= ASSOCIATION_BINDING_MAX, "a binding fits");
+static_assert(OSCORE_ID_CONTEXT_MAX <= UINT8_MAX, "its length is an octet");
 static_assert((int)ASSOCIATION_ID_MAX == (int)OSCORE_ID_MAX, "IDs are of one length");
 
 /* Options */
@@ -65,6 +71,34 @@ static void oscore_close(void *state) {
   free(state);
 }
 
+/* What a capture is decrypted with, each part behind its length (NODE_EVENT_SECRET). */
+static void tell_context(const struct association_config *config, const struct node_hooks *hooks,
+                         const struct oscore_context *context,
+                         const struct oscore_parameters *parameters) {
+  const uint8_t suite = (uint8_t)context->suite->number;
+  const struct {
+    const uint8_t *octets;
+    size_t length;
+  } parts[] = {
+      {&suite, sizeof suite},
+      {parameters->sender_id.bytes, parameters->sender_id.length},
+      {parameters->recipient_id.bytes, parameters->recipient_id.length},
+      {parameters->master_secret, parameters->master_secret_length},
+      {parameters->master_salt, parameters->master_salt_length},
+      {parameters->id_context, parameters->id_context_length},
+  };
+  uint8_t told[CONTEXT_TOLD_MAX];
+  size_t length = 0;
+  for (size_t i = 0; i < sizeof parts / sizeof parts[0] && parts[i].octets != NULL; i++) {
+    told[length++] = (uint8_t)parts[i].length;
+    memcpy(told + length, parts[i].octets, parts[i].length);
+    length += parts[i].length;
+  }
+  node_event_secret(hooks, config->phase, &config->remote, config->kind->label, "oscore_context",
+                    told, length);
+  crypto_wipe(told, sizeof told);
+}
+
 /* Without a salt of its own, the Master Salt is the end of the key, the Master Secret what is
  * before it: SECRET_LENGTH octets of an MSK, others of a key exchange that says how many. */
 static void *oscore_open(const struct association_config *config, const struct node_hooks *hooks,
@@ -94,8 +128,10 @@ static void *oscore_open(const struct association_config *config, const struct n
   if (state == NULL)
     return NULL;
   *error = oscore_context_derive(&state->context, &parameters, hooks);
-  if (*error == 0)
+  if (*error == 0) {
+    tell_context(config, hooks, &state->context, &parameters);
     return state;
+  }
   oscore_close(state);
   return NULL;
 }

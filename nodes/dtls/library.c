@@ -10,6 +10,8 @@
 enum {
   COOKIE_LENGTH = 8,
   ADDRESS_LENGTH = 18, /* IP address and port */
+  RANDOM_LENGTH = 32,
+  MASTER_LENGTH = 48,
 };
 
 /* What the library calls */
@@ -120,6 +122,27 @@ static int check_cookie(void *context, const unsigned char *cookie, size_t lengt
   return 0;
 }
 
+/* What a capture is decrypted with, as a line CLIENT_RANDOM of a key log has it. The library's
+ * account is closed meanwhile, as it is for all that is not the library's. */
+static int tell_keys(void *context, const unsigned char *master, const unsigned char *block,
+                     size_t mac_length, size_t key_length, size_t iv_length,
+                     const unsigned char client_random[32], const unsigned char server_random[32],
+                     mbedtls_tls_prf_types prf) {
+  const struct dtls *const dtls = context;
+  if (dtls->state == DTLS_ESTABLISHED)
+    return 0;
+  uint8_t told[RANDOM_LENGTH + MASTER_LENGTH];
+  (void)block, (void)mac_length, (void)key_length, (void)iv_length, (void)server_random, (void)prf;
+  memcpy(told, client_random, RANDOM_LENGTH);
+  memcpy(told + RANDOM_LENGTH, master, MASTER_LENGTH);
+  struct mbedtls_host_account *const account = mbedtls_host_open(NULL);
+  node_event_secret(dtls->hooks, NODE_PHASE_AUTHENTICATION, &dtls->remote, "DTLS", "dtls_keys",
+                    told, sizeof told);
+  mbedtls_host_open(account);
+  crypto_wipe(told, sizeof told);
+  return 0;
+}
+
 /* Contexts */
 
 static int configure(struct dtls *dtls, mbedtls_ssl_config *config) {
@@ -136,6 +159,7 @@ static int configure(struct dtls *dtls, mbedtls_ssl_config *config) {
   mbedtls_ssl_conf_rng(config, give_random, dtls);
   mbedtls_ssl_conf_dtls_cookies(config, dtls->cookie ? write_cookie : NULL,
                                 dtls->cookie ? check_cookie : NULL, dtls);
+  mbedtls_ssl_conf_export_keys_ext_cb(config, tell_keys, dtls);
   return error;
 }
 
