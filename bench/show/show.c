@@ -1,6 +1,7 @@
 /* One run, looked at closely. */
 #include "show.h"
 #include "causes.h"
+#include "decrypt.h"
 #include "ladder.h"
 #include "scenario/plan.h"
 #include "simulator/outcome.h"
@@ -238,10 +239,9 @@ static void show_print_text(const struct show *show, const struct ladder *ladder
   }
   text_add(text, "\nTime and energy\n\n");
   waterfall_print_cost(&show->schema, show->result, text);
-  text_add(text,
-           "\nAgain, with captures:\n  %s\n  tshark -r DIR/air.pcap -o "
-           "6lowpan.context0:fd00::/64\n\n%s\n",
-           again, made);
+  text_add(text, "\nAgain, with captures, and what opens them\n\n  %s\n", again);
+  decrypt_print(show->result, show->log, text);
+  text_add(text, "\n%s\n", made);
   free(again);
   free(made);
 }
