@@ -174,17 +174,31 @@ static void what_is_not_modelled(void **state) {
   }
 }
 
-/* Intervals that lie over each other become whiskers; apart, they are bands. */
+/* Intervals that lie over each other become bars: two of a second measure, three of the first. */
 static void intervals_over_each_other(void **state) {
-  static const char KEYS[] =
-      "type: bands, x: frame_loss, y: [mean time_ms, max time_ms], series: association";
-  char *script = script_of(
-      *state, "sweep: {association: [oscore, dtls], frame_loss: [0, 0.1]}\nfixed: {hops: 2}", KEYS);
-  fixture_assert_has(script, "SECOND_WHISKERS = 0\n"); /* extremes have no intervals */
-  free(script);
-  script = script_of(*state, EIGHT, "type: bands, x: frame_loss, y: mean time_ms");
-  fixture_assert_has(script, "array WHISKERS[1] = [");
-  free(script);
+  static const struct {
+    const char *cells, *keys, *whiskers, *second, *note;
+  } TABLE[] = {
+      {"sweep: {association: [oscore, dtls], frame_loss: [0, 0.1]}",
+       "y: [mean time_ms, median time_ms]", "WHISKERS[1] = [0]", "SECOND_WHISKERS = 1",
+       "mean (lines) and median (points); shaded, bars: intervals"},
+      {"sweep: {hops: [1, 8], frame_loss: [0, 0.01]}", "y: [mean time_ms, median time_ms]",
+       "WHISKERS[1] = [0]", "SECOND_WHISKERS = 0", "mean (with marks) and median (thin); shaded"},
+      {"cases: {a: {}, b: {}, c: {}}\nsweep: {frame_loss: [0, 0.1]}", "y: median time_ms",
+       "WHISKERS[1] = [1]", "SECOND_WHISKERS = 0", "median; bars: interval"},
+  };
+  for (size_t i = 0; i < sizeof TABLE / sizeof TABLE[0]; i++) {
+    char *scenario = text_format(
+        "%s\nrepeat: 12\nfigures: [{name: f, title: T, type: bands, x: frame_loss, %s}]\n",
+        TABLE[i].cells, TABLE[i].keys);
+    free(fixture_run(*state, scenario, true));
+    char *script = fixture_read(*state, "figures/f.gp");
+    fixture_assert_has(script, TABLE[i].whiskers);
+    fixture_assert_has(script, TABLE[i].second);
+    fixture_assert_has(script, TABLE[i].note);
+    free(script);
+    free(scenario);
+  }
 }
 
 static void panels_mistakes(void **state) {
