@@ -144,8 +144,8 @@ void plan_computed_add(struct plan *plan, const struct scenario *scenario) {
     for (size_t j = 0; j < plan->measured_count; j++) {
       const struct plan_cell *source = &plan->cell[j];
       const char *name = json_string_value(json_object_get(source->columns, SCENARIO_CASE));
-      if (strcmp(name, computed->from) != 0)
-        continue;
+      if (name == NULL || computed->from == NULL || strcmp(name, computed->from) != 0)
+        continue; /* the first two where the scenario has mistakes */
       const struct plan_cell cell = {json_copy(source->columns), json_copy(source->spec), computed,
                                      j};
       json_object_set_new(cell.columns, SCENARIO_CASE, json_string(computed->name));

@@ -1,6 +1,6 @@
 /* Scenarios: what is read, and how mistakes are shown. */
 #include "fixture.h"
-#include "scenario/scenario.h"
+#include "scenario/check.h"
 #include "support/memory.h"
 
 #include <setjmp.h>
@@ -134,6 +134,17 @@ static const struct mistake {
     {"expect: [{metric: success, ratio_at_least: 1}]\n", "unknown key `ratio_at_least`"},
 };
 
+/* Reads what can be read, and checks it: whatever is missing, nothing is left behind. */
+static void check_part(const struct fixture *fixture, const char *path) {
+  struct scenario scenario;
+  struct complaints complaints = {0};
+  scenario_read(&scenario, path, &fixture->schema, &complaints);
+  if (scenario.has_runs)
+    scenario_check(&scenario, &fixture->schema, &complaints);
+  complaints_deinit(&complaints);
+  scenario_deinit(&scenario);
+}
+
 static void scenario_mistakes(void **state) {
   const struct fixture *fixture = *state;
   for (size_t i = 0; i < sizeof MISTAKES / sizeof MISTAKES[0]; i++) {
@@ -144,6 +155,7 @@ static void scenario_mistakes(void **state) {
     if (status == 0 || strstr(text_string(&error), MISTAKES[i].error) == NULL)
       fail_msg("%s\n: expected:\n%s\n: but:\n%s", MISTAKES[i].yaml, MISTAKES[i].error,
                text_string(&error));
+    check_part(fixture, path);
     text_deinit(&error);
     free(path);
   }
@@ -171,6 +183,7 @@ static void truncations(void **state) {
       scenario_deinit(&scenario);
     else
       assert_non_null(strstr(text_string(&error), "part.yaml:"));
+    check_part(fixture, path);
     text_deinit(&error);
     free(path);
     free(part);

@@ -65,6 +65,8 @@ set(TEST_ROWS
   "bench/campaign_test                 | sanitized | 10"
   "bench/published                     | plain     |  2"
   "bench/speed                         | plain     |  4"
+  "bench/faulty                        | sanitized |  5"
+  "bench/faulty-simulator              | plain     |  5"
   "bench/reference                     | both      |  3")
 
 # For programs that have ns-3 inside, under AddressSanitizer: ns-3 keeps its singletons until the
