@@ -133,7 +133,7 @@ static void command_of_show(void **state) {
                      &status));
   for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
     char *command = text_format(
-        COAP_EAP_BENCH " show --simulator %s %s | grep -A1 'Again, with' | tail -1 >command; "
+        COAP_EAP_BENCH " show --simulator %s %s | grep -A2 'Again, with' | tail -1 >command; "
                        "sh command",
         i % 2 == 0 ? "'the place/sim'" : "sim", WORDS[i]);
     char *said = hostile_shell(fixture, command, &status);
