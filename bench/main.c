@@ -18,7 +18,7 @@
 static const char HELP[] =
     "usage: coap-eap-bench plan|run|report [option...] SCENARIO...\n"
     "       coap-eap-bench index [--results DIR]\n"
-    "       coap-eap-bench show [option...] [SCENARIO] [key=value...]\n"
+    "       coap-eap-bench show [option...] [SCENARIO | RUN] [key=value...]\n"
     "       coap-eap-bench compare [--json] [--ignore KEY]... A B\n"
     "\n"
     "A scenario is a YAML file that says what to sweep; its runs, tables and figures\n"
@@ -50,9 +50,19 @@ static const char HELP[] =
     "            coap-eap-bench show\n"
     "            coap-eap-bench show hops=3 frame_loss=0.2 seed=7 --svg ladder.svg\n"
     "            coap-eap-bench show overhead case='EAP-EDHOC, kid'\n"
+    "            coap-eap-bench show --slowest loss hops=3 frame_loss=0.2 loss_model=frame "
+    "case=EAP-PSK\n"
+    "            coap-eap-bench show --median loss/0\n"
+    "            coap-eap-bench show loss/0/7\n"
     "          Of a scenario its first cell with its first seed, or that of the case. The keys "
     "are\n"
     "          those of coap-eap-sim --describe.\n"
+    "          Of a campaign it makes a run again: the slowest of a cell, or the one in its "
+    "middle;\n"
+    "          that of a cell and seed (NAME/CELL/SEED, as plan --specs names it; CELL is the\n"
+    "          column cell of runs.csv); or that of a key of runs.csv, or of how it begins. It "
+    "says\n"
+    "          whether it came out as it was stored.\n"
     "  compare what moved between two lists of runs: which keys of the results, in how many runs,\n"
     "          and the largest move of each with the spec that repeats it\n"
     "            cp -r results/loss earlier    # and then run loss with another build\n"
@@ -80,6 +90,9 @@ static const char HELP[] =
     "1; "
     "all\n"
     "                       where peers ask each other, by ace_profile)\n"
+    "      --slowest CELL   show: the slowest run of a cell, NAME/CELL or NAME and its columns\n"
+    "      --median CELL    show: the run in the middle of a cell\n"
+    "      --by NUMBER      show: what these go by, a number of results (default: time_ms)\n"
     "      --json           show, compare: print JSON instead\n"
     "      --ignore KEY     compare: leave out this key, and all below it: time_ms, "
     "messages.EAP-PSK "
@@ -120,6 +133,9 @@ enum {
   OPTION_AGAIN,
   OPTION_SVG,
   OPTION_PEER,
+  OPTION_SLOWEST,
+  OPTION_MEDIAN,
+  OPTION_BY,
   OPTION_JSON,
   OPTION_IGNORE,
   OPTION_VERSION,
@@ -134,6 +150,9 @@ static const struct option OPTIONS[] = {
     {"again", no_argument, NULL, OPTION_AGAIN},
     {"svg", required_argument, NULL, OPTION_SVG},
     {"peer", required_argument, NULL, OPTION_PEER},
+    {"slowest", required_argument, NULL, OPTION_SLOWEST},
+    {"median", required_argument, NULL, OPTION_MEDIAN},
+    {"by", required_argument, NULL, OPTION_BY},
     {"json", no_argument, NULL, OPTION_JSON},
     {"ignore", required_argument, NULL, OPTION_IGNORE},
     {"help", no_argument, NULL, 'h'},
@@ -203,6 +222,15 @@ static bool options_read(int argc, char **argv, struct bench_options *options,
       break;
     case OPTION_PEER:
       options->peer = peer_option_read(optarg);
+      break;
+    case OPTION_SLOWEST:
+      options->slowest = optarg;
+      break;
+    case OPTION_MEDIAN:
+      options->median = optarg;
+      break;
+    case OPTION_BY:
+      options->by = optarg;
       break;
     case OPTION_JSON:
       options->json = true;

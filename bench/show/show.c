@@ -7,6 +7,7 @@
 #include "simulator/outcome.h"
 #include "simulator/simulator.h"
 #include "store/feed.h"
+#include "stored.h"
 #include "support/memory.h"
 #include "support/process.h"
 #include "support/value.h"
@@ -26,8 +27,9 @@ struct show {
   bool has_schema;
   const char *scenario; /* word, or NULL */
   const char *case_name;
-  json_t *settings; /* key: value */
-  char *given;      /* the spec: canonical JSON */
+  json_t *settings;     /* key: value */
+  struct choice stored; /* the run that is made again, if it has a key */
+  char *given;          /* the spec: canonical JSON */
   json_t *result;
   char *log;
 };
@@ -72,6 +74,11 @@ static int read_setting(struct show *show, const char *word, size_t length, stru
   return status;
 }
 
+/* Whether it is a cell that is asked for. */
+static bool asks_cell(const struct bench_options *options) {
+  return options->slowest != NULL || options->median != NULL;
+}
+
 static int show_read_words(struct show *show, char *const words[], int count, struct text *error) {
   for (int i = 0; i < count; i++) {
     const char *equals = strchr(words[i], '=');
@@ -84,7 +91,7 @@ static int show_read_words(struct show *show, char *const words[], int count, st
     else if (read_setting(show, words[i], (size_t)(equals - words[i]), error) < 0)
       return -1;
   }
-  if (show->scenario == NULL && show->case_name != NULL) {
+  if (show->scenario == NULL && show->case_name != NULL && !asks_cell(show->options)) {
     text_add(error, "case=%s is of no scenario: name that as well\n", show->case_name);
     return -1;
   }
@@ -122,11 +129,34 @@ static json_t *show_read_scenario(const struct show *show, struct text *error) {
   return spec;
 }
 
+/* The spec of a run that is stored: of a cell, whose columns are the settings, or as it is named.
+ */
+static json_t *find_stored(struct show *show, struct text *error) {
+  if (show->case_name != NULL)
+    json_object_set_new(show->settings, SCENARIO_CASE, json_string(show->case_name));
+  const int status =
+      asks_cell(show->options)
+          ? stored_find_of_cell(show->options, &show->schema, show->settings, &show->stored, error)
+          : stored_find(show->options, show->scenario, &show->stored, error);
+  return status < 0 ? NULL : json_loads(show->stored.spec, 0, NULL);
+}
+
+/* The spec that is changed by the settings, if they are not what has found it. */
+static json_t *find_spec(struct show *show, struct text *error) {
+  if (asks_cell(show->options))
+    return find_stored(show, error);
+  json_t *spec = show->scenario == NULL            ? json_object()
+                 : stored_is_named(show->scenario) ? find_stored(show, error)
+                                                   : show_read_scenario(show, error);
+  if (spec != NULL)
+    json_object_update(spec, show->settings);
+  return spec;
+}
+
 static int make_spec(struct show *show, struct text *error) {
-  json_t *spec = show->scenario == NULL ? json_object() : show_read_scenario(show, error);
+  json_t *spec = find_spec(show, error);
   if (spec == NULL)
     return -1;
-  json_object_update(spec, show->settings);
   show->given = value_canonical(spec);
   json_decref(spec);
   return 0;
@@ -290,6 +320,12 @@ static bool show_may_be_other(const char *outcome) {
   return false;
 }
 
+/* A stored run, and not one that settings have changed. */
+static bool is_made_again(const struct show *show) {
+  return show->stored.key != NULL &&
+         (asks_cell(show->options) || json_object_size(show->settings) == 0);
+}
+
 static enum bench_exit show_act(struct show *show, char *const words[], int count,
                                 struct text *error) {
   if (show_ask_simulator(show, error) < 0 || show_read_words(show, words, count, error) < 0 ||
@@ -302,6 +338,8 @@ static enum bench_exit show_act(struct show *show, char *const words[], int coun
     text_add(error, "%s: %s\n", outcome, value_string(show->result, "reason"));
     return show_may_be_other(outcome) ? BENCH_FAILED : BENCH_BAD_USAGE;
   }
+  if (is_made_again(show))
+    stored_compare(&show->stored, show->result, &show->schema, error);
   return show_print(show, error) < 0 ? BENCH_FAILED : BENCH_GOOD;
 }
 
@@ -316,6 +354,7 @@ enum bench_exit show(const struct bench_options *options, char *const words[], i
   text_deinit(&error);
   if (show.has_schema)
     schema_deinit(&show.schema);
+  choice_deinit(&show.stored);
   json_decref(show.settings);
   json_decref(show.result);
   free(show.given);

@@ -26,6 +26,9 @@ struct bench_options {
   const char *svg;     /* show: file to draw the messages to, or NULL */
   int peer;            /* show: the peer whose messages are shown, from 1; 0: all;
                         * BENCH_PEER_UNSAID */
+  const char *slowest; /* show: the cell whose slowest run is shown, or NULL */
+  const char *median;  /* show: the cell whose run in the middle is shown, or NULL */
+  const char *by;      /* show: what these two go by; NULL: time_ms */
   bool json;           /* show, compare: for machines */
   const char **ignore; /* compare: keys to leave out */
   size_t ignore_count;

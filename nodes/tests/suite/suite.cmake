@@ -36,6 +36,7 @@ set(TEST_ROWS
   "bench/(wrapper|own_hardware)        | plain     |  2"
   "bench/raw_data_.*                   | plain     |  2"
   "bench/documents_readme              | plain     | 25"
+  "bench/newcomer                      | plain     | 10"
   "bench/decrypt                       | plain     |  8"
   "bench/documents_(live|roles)        | plain     | 20"
   "live/eapol_test                     | plain     | 16"
