@@ -6,7 +6,7 @@
 #include "support/memory.h"
 #include "support/process.h"
 #include "support/standard_output.h"
-#include "version.h"
+#include "common/version.h"
 
 #include <getopt.h>
 #include <limits.h>

@@ -5,7 +5,7 @@
 #include "ns3/world.h"
 #include "pool/pool.h"
 #include "support/standard_output.h"
-#include "version.h"
+#include "common/version.h"
 
 #include <argp.h>
 #include <errno.h>

@@ -4,7 +4,7 @@
 #include "share.h"
 #include "subject.h"
 #include "support/standard_output.h"
-#include "version.h"
+#include "common/version.h"
 
 #include <argp.h>
 #include <libgen.h>

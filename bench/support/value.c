@@ -1,7 +1,7 @@
 /* Values of spec keys, and words that are near to each other. */
 #include "value.h"
 #include "memory.h"
-#include "nearest.h"
+#include "common/nearest.h"
 
 #include <math.h>
 #include <stdint.h>

@@ -6,7 +6,7 @@
 #include "ladder.h"
 #include "replay.h"
 #include "suite.h"
-#include "version.h"
+#include "common/version.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -6,7 +6,7 @@
 #include "../radius/packet.h"
 #include "config_document.h"
 #include "heap.h"
-#include "nearest.h"
+#include "common/nearest.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #include "protect.h"
 #include "role.h"
 #include "usage.h"
-#include "version.h"
+#include "common/version.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "sheet.h"
 
-#include "nearest.h"
+#include "common/nearest.h"
 #include "support/memory.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 #include "spec.h"
 
 #include "lower/lower.h"
-#include "nearest.h"
+#include "common/nearest.h"
 #include "resolve.h"
 #include "sheet.h"
 

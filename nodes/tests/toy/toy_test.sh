@@ -24,7 +24,7 @@ expect() {
 }
 
 mkdir "$work/copy"
-for part in CMakeLists.txt common nodes sim bench scenarios; do
+for part in CMakeLists.txt nodes sim bench scenarios; do
   cp -R "$sources/$part" "$work/copy"
 done
 awk '/^```/ { taken = $0 == "```sh worked example"; examples += taken; next } taken { print }

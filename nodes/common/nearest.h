@@ -1,6 +1,6 @@
 /* The word that was meant, of those that there are. */
-#ifndef COMMON_NEAREST_H
-#define COMMON_NEAREST_H
+#ifndef NODES_COMMON_NEAREST_H
+#define NODES_COMMON_NEAREST_H
 
 #include <stddef.h>
 

@@ -2,7 +2,7 @@
 # commit_test.sh CMAKE SCRIPT: what SCRIPT (commit.cmake) finds is the commit of the sources, or none.
 set -eu
 cmake=$1 script=$2
-. "$(dirname "$0")/../../nodes/tests/suite/skip.sh"
+. "$(dirname "$0")/../../tests/suite/skip.sh"
 skip_without git
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,5 +1,5 @@
 /* Words that are near to each other. */
-#include "nearest.h"
+#include "common/nearest.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* What a build is made of, as it was when it was built, whatever has become of the tree since. */
-#ifndef COMMON_VERSION_H
-#define COMMON_VERSION_H
+#ifndef NODES_COMMON_VERSION_H
+#define NODES_COMMON_VERSION_H
 
 /* Of the sources, as commit.cmake finds it: "" without git, "-dirty" behind it where there were
  * changes that are in no commit. */
