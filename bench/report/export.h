@@ -1,14 +1,19 @@
 /* The raw data of a campaign as tidy CSV; every ratio in it is from 0 to 1.
  *
- * runs.csv     a line for each run: cell (its number in the plan, from 0) and the columns of the
- *              cell, seed, its texts and numbers (but those that begin with wall_), key, code,
- * stored cells.csv    a line for each cell and each measure that a table, figure, comparison or
- * expectation of the scenario has: value, low and high of its interval, n, unit ledger.csv   a line
- * for each row of each ledger of a run: ..., ledger, row, row_group, row_family, bytes. A row that
- * no run of the cell has is left out, so that a mean over the lines of a cell and row is that of
- * its runs details.csv  a line for each number inside of results that are measured in a unit, as
- * radio_ms, energy_mj and time_parts_ms are: ..., name, value. All others are in the store
- * columns.csv  what each column of these files, and of the store's views, is
+ * - runs.csv: a line for each run: cell (its number in the plan, from 0) and the columns of the
+ *   cell, seed, its texts and numbers (but those that begin with wall_), key, code, stored.
+ *
+ * - cells.csv: a line for each cell and each measure that a table, figure, comparison or
+ *   expectation of the scenario has: value, low and high of its interval, n, unit.
+ *
+ * - ledger.csv: a line for each row of each ledger of a run: ..., ledger, row, row_group,
+ *   row_family, bytes. A row that no run of the cell has is left out, so that a mean over the lines
+ *   of a cell and row is that of its runs.
+ *
+ * - details.csv: a line for each number inside of results that are measured in a unit, as radio_ms,
+ *   energy_mj and time_parts_ms are: ..., name, value. All others are in the store.
+ *
+ * - columns.csv: what each column of these files, and of the store's views, is.
  *
  * Lines of these files are of one run where cell and seed are equal (key may be that of several
  * cells). */

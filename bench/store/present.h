@@ -2,14 +2,18 @@
  * people who query it. What the scenario no longer has, and what other code made, is in none of
  * them.
  *
- *   current   a row for each planned run that is in the store, as in runs.csv: cell (its number in
- *             the plan, from 0), the columns of the cell, seed, each spec key as planned (NULL
- * where it has no effect), the scalars of the result, code, stored, key. A run that several cells
- * share is a row of each ledger    its ledgers, a row each: cell, columns, seed, ledger, row,
- * row_group, row_family, bytes. A row of 0 is there where another run of the cell has bytes in it
- *   details   each number inside of the other JSON objects of the result, by its metric's name
- *             (measure.h): cell, columns, seed, name, value
- *   columns   what each column is: columns.h
+ * - current: a row for each planned run that is in the store, as in runs.csv: cell (its number in
+ *   the plan, from 0), the columns of the cell, seed, each spec key as planned (NULL where it has
+ * no effect), the scalars of the result, code, stored, key. A run that several cells share is a row
+ *   of each.
+ *
+ * - ledger: its ledgers, a row each: cell, columns, seed, ledger, row, row_group, row_family,
+ * bytes. A row of 0 is there where another run of the cell has bytes in it.
+ *
+ * - details: each number inside of the other JSON objects of the result, by its metric's name
+ *   (measure.h): cell, columns, seed, name, value.
+ *
+ * - columns: what each column is (columns.h).
  *
  * They stand on the tables plan(cell, seed, key), plan_cell(cell, columns, spec), plan_code(code,
  * noted) and ledger_rows, which are replaced together, in one transaction. */

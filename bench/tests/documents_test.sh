@@ -149,7 +149,7 @@ prepare() {
   cp -r "$source/scenarios/." tree/scenarios/
   cp -r "$source/nodes" "$source/bench" tree/ 2>/dev/null
   for scenario in tree/scenarios/*.yaml; do
-    sed -i '/^expect:/,$d; s/^repeat: .*/repeat: 20/' "$scenario"
+    sed -i '/^expect:/,$d; s/^repeat: .*/repeat: 8/' "$scenario"
   done
   cat >tree/CMakeLists.txt <<'END_OF_CMAKE'
 cmake_minimum_required(VERSION 3.22)
