@@ -74,7 +74,8 @@ double subject_hourly(const char *simulator, const char *keys, int hops, int run
 static void convert(const char *line, int hops, FILE *out) {
   json_t *entry = json_loads(line, 0, NULL);
   const char *from = json_string_value(json_object_get(entry, "from"));
-  if (from != NULL) {
+  const char *what = json_string_value(json_object_get(entry, "what"));
+  if (from != NULL && what != NULL && strcmp(what, "message") == 0) {
     const int sender = strcmp(from, "authenticator") == 0 ? 0 : hops;
     fprintf(out, "%.0f %d %d %lld\n", json_number_value(json_object_get(entry, "t_ms")) * 1e6,
             sender, hops - sender, (long long)json_integer_value(json_object_get(entry, "bytes")));

@@ -79,12 +79,20 @@ static size_t fragment_length(uint8_t first) {
   return first >> 3 == 0x18 ? 4 : first >> 3 == 0x1c ? 5 : 0;
 }
 
+static void dissect_fragment(const uint8_t *data, struct frame *frame) {
+  frame->packet_length = (size_t)(data[0] & 7) << 8 | data[1];
+  if (frame->fragment_header == 5)
+    frame->packet_offset = 8 * (size_t)data[4];
+}
+
 static bool dissect_lowpan(const uint8_t *data, size_t length, struct frame *frame) {
   if (length == 0)
     return false;
   frame->fragment_header = fragment_length(data[0]);
   if (length < frame->fragment_header)
     return false;
+  if (frame->fragment_header > 0)
+    dissect_fragment(data, frame);
   if (frame->fragment_header == 5)
     return true;
   data += frame->fragment_header;

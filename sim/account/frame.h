@@ -18,6 +18,9 @@ struct frame {
   bool data_request;    /* a MAC command, whose identifier is counted with the MAC header */
   uint8_t sequence;     /* DSN */
   uint16_t destination; /* 16-bit address; FRAME_NO_ADDRESS where there is none */
+  /* Of a fragment: octets of the IPv6 packet, and how many of them are in the fragments before. */
+  size_t packet_length;
+  size_t packet_offset;
   /* Lengths in octets; their sum is that of the PSDU. */
   size_t mac_header;
   size_t fragment_header;

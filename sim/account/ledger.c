@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECENT_MAX = 8, MESSAGES_FIRST = 64, DATAGRAMS_FIRST = 64, PAIRS_MAX = 255 };
+enum { RECENT_MAX = 8, TRIES_MAX = 63, MESSAGES_FIRST = 64, DATAGRAMS_FIRST = 64, PAIRS_MAX = 255 };
 
 /* IEEE 802.15.4-2006, 2450 MHz: an octet's time, and how long after a frame its acknowledgement
  * begins (aTurnaroundTime). */
@@ -28,7 +28,8 @@ struct sent {
   uint32_t datagram; /* the first that has octets in it; WORLD_DATAGRAM_UNKNOWN */
   uint8_t phase, turn;
   uint8_t sequence;
-  bool valid : 1, again : 1;
+  uint8_t tries : 6; /* this is the how manieth; 0: there is none; TRIES_MAX: or more */
+  bool again : 1;
 };
 
 /* The last data frames that were sent to a node: before it acknowledges one, others may begin. */
@@ -264,8 +265,7 @@ void ledger_wire(struct ledger *ledger, const struct world_wire_packet *packet) 
 
 /* Frames */
 
-/* The node with this 16-bit address, or node_count. */
-static size_t ledger_find_node(const struct ledger *ledger, uint16_t address) {
+size_t ledger_find_node(const struct ledger *ledger, uint16_t address) {
   return address < ledger->address_count ? ledger->nodes[address] : ledger->node_count;
 }
 
@@ -296,7 +296,7 @@ static const struct sent *ledger_find_acknowledged(const struct ledger *ledger, 
   const struct sent *found = NULL;
   for (size_t i = 0; i < RECENT_MAX; i++) {
     const struct sent *sent = &recent->sent[i];
-    if (sent->valid && sent->sequence == sequence && sent->end_ns + TURNAROUND_NS <= now_ns &&
+    if (sent->tries > 0 && sent->sequence == sequence && sent->end_ns + TURNAROUND_NS <= now_ns &&
         (found == NULL || sent->end_ns > found->end_ns))
       found = sent;
   }
@@ -386,18 +386,19 @@ static void ledger_remember(struct ledger *ledger, const struct sent *sent, size
   recent->next = (recent->next + 1) % RECENT_MAX;
 }
 
-/* Whether the MAC has sent a frame before: it repeats it before it sends another; but where it is
- * held for a node that polls, others may go to others meanwhile. */
-static bool ledger_is_retry(const struct ledger *ledger, size_t from, size_t to, uint8_t sequence,
-                            uint32_t datagram) {
+/* A MAC repeats a frame before it sends another; but where it is held for a node that polls, others
+ * may go to others meanwhile. */
+unsigned ledger_tries(const struct ledger *ledger, size_t from, size_t to, uint8_t sequence,
+                      uint32_t datagram) {
   const struct sent *last = &ledger->last_sent[from];
-  if (last->valid && last->sequence == sequence)
-    return true;
+  if (last->tries > 0 && last->sequence == sequence)
+    return last->tries;
   if (to == ledger->node_count || datagram == WORLD_DATAGRAM_UNKNOWN)
-    return false;
+    return 0;
   const struct recent *recent = &ledger->recent[to];
   const struct sent *former = &recent->sent[(recent->next + RECENT_MAX - 1) % RECENT_MAX];
-  return former->valid && former->sequence == sequence && former->datagram == datagram;
+  const bool is_same = former->sequence == sequence && former->datagram == datagram;
+  return is_same ? former->tries : 0;
 }
 
 static size_t ledger_book_data(struct ledger *ledger, const struct world_frame *transmission,
@@ -405,8 +406,9 @@ static size_t ledger_book_data(struct ledger *ledger, const struct world_frame *
   const size_t to = ledger_find_node(ledger, frame->destination);
   const uint32_t datagram =
       transmission->tagged_count > 0 ? transmission->tagged[0].datagram : WORLD_DATAGRAM_UNKNOWN;
-  const bool retry = ledger_is_retry(ledger, transmission->sender, to, frame->sequence, datagram);
-  struct sent sent = {.valid = true,
+  const unsigned before = ledger_tries(ledger, transmission->sender, to, frame->sequence, datagram);
+  const bool retry = before > 0;
+  struct sent sent = {.tries = (before < TRIES_MAX ? before + 1 : TRIES_MAX) & TRIES_MAX,
                       .sequence = frame->sequence,
                       .again = retry,
                       .link = (uint32_t)ledger_find_link(ledger, transmission->sender, to),

@@ -87,6 +87,14 @@ const char *ledger_label(const struct ledger *ledger, uint32_t id);
  * to, or how many there are: not known. */
 size_t ledger_frame(struct ledger *ledger, const struct world_frame *frame, struct cause request);
 
+/* How often the MAC of a node has sent the frame of this sequence number, with octets of this
+ * datagram, to another, as far as is known; 0: not as yet. */
+unsigned ledger_tries(const struct ledger *ledger, size_t from, size_t to, uint8_t sequence,
+                      uint32_t datagram);
+
+/* The node with this 16-bit address, or how many there are: none has it. */
+size_t ledger_find_node(const struct ledger *ledger, uint16_t address);
+
 /* A packet is put on a wire. */
 void ledger_wire(struct ledger *ledger, const struct world_wire_packet *packet);
 

@@ -20,28 +20,34 @@ static json_t *to_hex(const uint8_t *bytes, size_t length) {
   return value;
 }
 
-/* Writes the object as a line, and frees it. */
-static void write_line(FILE *file, json_t *object) {
+void log_line(FILE *file, json_t *object) {
   json_dumpf(object, file, JSON_COMPACT | JSON_REAL_PRECISION(15));
   fputc('\n', file);
   json_decref(object);
 }
 
 void log_message(FILE *file, uint64_t now_ns, const char *from, const char *to,
-                 const struct node_datagram *datagram) {
+                 const struct node_datagram *datagram, uint32_t id) {
   if (file == NULL)
     return;
   json_t *spans = json_array();
   for (size_t i = 0; i < datagram->spans.count; i++)
     json_array_append_new(spans, json_pack("[s,i]", row_text(datagram->spans.item[i].row)->name,
                                            (int)datagram->spans.item[i].length));
-  write_line(file, json_pack("{s:f,s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:i,s:o,s:o}", "t_ms",
-                             (double)now_ns / 1e6, "what", "message", "from", from, "to", to,
-                             "protocol", node_protocol_name(datagram->protocol), "label",
-                             datagram->label, "phase", node_phase_name(datagram->phase), "copy",
-                             (int)datagram->copy, "bytes", (int)datagram->length, "spans", spans,
-                             datagram->protocol == NODE_UDP ? "udp_payload" : "ip_payload",
-                             to_hex(datagram->data, datagram->length)));
+  log_line(file,
+           json_pack("{s:f,s:s,s:I,s:s,s:s,s:s,s:s,s:s,s:i,s:i,s:o,s:o}", "t_ms",
+                     (double)now_ns / 1e6, "what", "message", "datagram", (json_int_t)id, "from",
+                     from, "to", to, "protocol", node_protocol_name(datagram->protocol), "label",
+                     datagram->label, "phase", node_phase_name(datagram->phase), "copy",
+                     (int)datagram->copy, "bytes", (int)datagram->length, "spans", spans,
+                     datagram->protocol == NODE_UDP ? "udp_payload" : "ip_payload",
+                     to_hex(datagram->data, datagram->length)));
+}
+
+void log_arrival(FILE *file, uint64_t now_ns, const char *node, uint32_t id) {
+  if (file != NULL)
+    log_line(file, json_pack("{s:f,s:s,s:I,s:s}", "t_ms", (double)now_ns / 1e6, "what", "arrival",
+                             "datagram", (json_int_t)id, "node", node));
 }
 
 void log_event(FILE *file, uint64_t now_ns, const char *node, const char *remote,
@@ -53,5 +59,5 @@ void log_event(FILE *file, uint64_t now_ns, const char *node, const char *remote
                              node_event_name(event->type), "label", event->label);
   if (event->secret != NULL)
     json_object_set_new(object, event->secret_name, to_hex(event->secret, event->secret_length));
-  write_line(file, object);
+  log_line(file, object);
 }

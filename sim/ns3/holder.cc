@@ -31,13 +31,16 @@ bool HoldingDevice::Send(ns3::Ptr<ns3::Packet> packet, const ns3::Address &to, u
   if (keeps && ns3::Mac48Address::IsMatchingType(to) && to.CopyTo(octets) == sizeof octets &&
       keeps(packet, static_cast<uint16_t>(octets[4] << 8 | octets[5])))
     return true;
-  return LrWpanNetDevice::Send(packet, to, protocol);
+  handed = packet;
+  const bool accepted = LrWpanNetDevice::Send(packet, to, protocol);
+  handed = nullptr;
+  return accepted;
 }
 
 Holder::Holder(const Host &to) : host(to) {
 }
 
-void Holder::attach(ns3::Ptr<HoldingDevice> of, std::function<void(world_drop)> dropped) {
+void Holder::attach(ns3::Ptr<HoldingDevice> of, Drop dropped) {
   device = of;
   mac = of->GetMac();
   drop = dropped;
@@ -88,7 +91,7 @@ bool Holder::keep(ns3::Ptr<ns3::Packet> payload, uint16_t to) {
   if (found == children.end())
     return false;
   if (room != 0 && mac_queue_length(*mac) + held_count >= room) {
-    drop(WORLD_DROP_QUEUE);
+    drop(frame_to(to, {payload, 0, std::nullopt, false, {}}, false), WORLD_DROP_QUEUE);
     return true;
   }
   Child &child = found->second;
@@ -114,6 +117,19 @@ void Holder::remove(Child &child, size_t place) {
   tell(child, datagram, waited);
 }
 
+/* A frame as it is sent, with the next sequence number if it has none as yet. */
+ns3::Ptr<ns3::Packet> Holder::frame_to(uint16_t address, const Held &held, bool pending) const {
+  const uint8_t sequence = held.sequence.value_or(mac->m_macDsn.GetValue());
+  return mac_frame(*mac, {ns3::LrWpanMacHeader::LRWPAN_MAC_DATA, address, sequence, pending},
+                   held.payload->Copy());
+}
+
+void Holder::give_up(Child &child, size_t place, uint16_t address) {
+  const ns3::Ptr<ns3::Packet> frame = frame_to(address, child.held[place], false);
+  remove(child, place);
+  drop(frame, WORLD_DROP_EXPIRED);
+}
+
 /* All are held for as long, so that it is the first, or if the MAC has that, which waits for its
  * end, it or the second. */
 void Holder::expire(uint16_t address) {
@@ -123,8 +139,7 @@ void Holder::expire(uint16_t address) {
     first.expired = true;
     return;
   }
-  remove(child, child.in_mac ? 1 : 0);
-  drop(WORLD_DROP_EXPIRED);
+  give_up(child, child.in_mac ? 1 : 0, address);
 }
 
 void Holder::received(ns3::Ptr<const ns3::Packet> frame) {
@@ -151,11 +166,7 @@ void Holder::received(ns3::Ptr<const ns3::Packet> frame) {
 void Holder::release_first(Child &child, uint16_t address) {
   Held &first = child.held.front();
   const bool is_new = !first.sequence.has_value();
-  const uint8_t sequence = is_new ? mac->m_macDsn.GetValue() : *first.sequence;
-  ns3::Ptr<ns3::Packet> frame = mac_frame(
-      *mac, {ns3::LrWpanMacHeader::LRWPAN_MAC_DATA, address, sequence, child.held.size() > 1},
-      first.payload->Copy());
-  if (!mac_enqueue(*mac, frame, HELD_FRAME))
+  if (!mac_enqueue(*mac, frame_to(address, first, child.held.size() > 1), HELD_FRAME))
     return;
   if (is_new)
     first.sequence = mac_next_sequence(*mac);
@@ -193,8 +204,7 @@ void Holder::confirmed(ns3::LrWpanMcpsDataConfirmStatus status) {
   if (status == ns3::IEEE_802_15_4_SUCCESS) {
     remove(child, 0);
   } else if (first.expired) {
-    remove(child, 0);
-    drop(WORLD_DROP_EXPIRED);
+    give_up(child, 0, found->first);
   } else {
     const bool waited = waits(child, first.datagram);
     child.in_mac = false;

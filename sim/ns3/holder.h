@@ -34,15 +34,21 @@ public:
 
   /* Whether a frame to this 16-bit address is kept back. */
   std::function<bool(ns3::Ptr<ns3::Packet>, uint16_t)> keeps;
+
+  /* What its MAC is handed now, which makes a frame of it. */
+  ns3::Ptr<const ns3::Packet> handed;
 };
 
 class Holder {
 public:
   explicit Holder(const Host &to);
 
+  /* Told of a frame that is given up. */
+  using Drop = std::function<void(ns3::Ptr<const ns3::Packet>, world_drop)>;
+
   /* The device is complete, and outlived. What is given up of what this holds, `dropped` is told.
    */
-  void attach(ns3::Ptr<HoldingDevice> device, std::function<void(world_drop)> dropped);
+  void attach(ns3::Ptr<HoldingDevice> device, Drop dropped);
 
   /* From now on what is for this child is held, or no longer; what is held then is sent. */
   void add_child(uint16_t address, size_t node_index);
@@ -83,13 +89,15 @@ private:
   void release_first(Child &child, uint16_t address);
   void expire(uint16_t address);
   void remove(Child &child, size_t place);
+  void give_up(Child &child, size_t place, uint16_t address);
+  ns3::Ptr<ns3::Packet> frame_to(uint16_t address, const Held &held, bool pending) const;
   bool waits(const Child &child, uint32_t datagram) const;
   void tell(const Child &child, uint32_t datagram, bool waited) const;
 
   const Host &host;
   ns3::Ptr<HoldingDevice> device;
   ns3::Ptr<ns3::LrWpanMac> mac;
-  std::function<void(world_drop)> drop;
+  Drop drop;
   std::map<uint16_t, Child> children; /* by 16-bit address */
   size_t held_count = 0;              /* of all children; those with the MAC are not counted */
   uint8_t retries = 0;

@@ -23,7 +23,7 @@ void ignore_wire(void *, const world_wire_packet *) {
 
 const world_callbacks SILENCE{ignore_datagram, ignore_timer, ignore_frame, ignore_radio,
                               lose_nothing,    ignore_wire,  nullptr,      nullptr,
-                              nullptr,         nullptr,      nullptr};
+                              nullptr,         nullptr,      nullptr,      nullptr};
 
 uint64_t Host::now_ns() const {
   return static_cast<uint64_t>(ns3::Simulator::Now().GetNanoSeconds()) - origin_ns;

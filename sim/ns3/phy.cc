@@ -5,6 +5,7 @@
 #include <ns3/lr-wpan-interference-helper.h>
 #include <ns3/lr-wpan-spectrum-signal-parameters.h>
 #include <ns3/lr-wpan-spectrum-value-helper.h>
+#include <ns3/packet-burst.h>
 #include <ns3/simulator.h>
 #include <ns3/spectrum-signal-parameters.h>
 #include <ns3/spectrum-value.h>
@@ -14,7 +15,18 @@ namespace sim {
 SIM_MEMBER(PhyPending, ns3::LrWpanPhy::m_trxStatePending)
 SIM_MEMBER(PhySignals, ns3::LrWpanPhy::m_signal)
 SIM_MEMBER(PhyReceived, ns3::LrWpanPhy::m_currentRxPacket)
+SIM_MEMBER(PhyTurning, ns3::LrWpanPhy::m_setTRXState)
 SIM_MEMBER(PhyReceptionCancelled, ns3::LrWpanPhy::m_isRxCanceled)
+
+namespace {
+
+/* Null: the signal is noise, or a rest of a frame. */
+ns3::Ptr<const ns3::Packet> frame_of(ns3::Ptr<ns3::SpectrumSignalParameters> signal) {
+  const auto frame = ns3::DynamicCast<ns3::LrWpanSpectrumSignalParameters>(signal);
+  return frame ? frame->packetBurst->GetPackets().front() : nullptr;
+}
+
+} // namespace
 
 bool Phy::is_at_rest() const {
   return state == ns3::IEEE_802_15_4_PHY_RX_ON && !locked &&
@@ -59,6 +71,8 @@ ns3::TypeId Phy::GetTypeId() {
 
 void Phy::StartRx(ns3::Ptr<ns3::SpectrumSignalParameters> signal) {
   const bool gave_up = locked && state != ns3::IEEE_802_15_4_PHY_BUSY_RX;
+  const ns3::Ptr<const ns3::Packet> frame = ended_as ? frame_of(signal) : nullptr;
+  const world_fate missed = frame ? missed_as(gave_up) : WORLD_FATE_COUNT;
   if (gave_up) /* a signal that is no frame */
     signal = ns3::Create<ns3::SpectrumSignalParameters>(*signal);
   const bool was_locked = locked;
@@ -66,18 +80,48 @@ void Phy::StartRx(ns3::Ptr<ns3::SpectrumSignalParameters> signal) {
   if (collisions)
     collisions->begin(ns3::Simulator::Now().GetNanoSeconds(), signal->duration.GetNanoSeconds(),
                       power_w(signal->psd), locked && !was_locked);
+  if (frame && (was_locked || !locked))
+    ended_as(frame, missed);
 }
 
 void Phy::changed(ns3::Time, ns3::LrWpanPhyEnumeration, ns3::LrWpanPhyEnumeration to) {
   state = to;
 }
 
-void Phy::began(ns3::Ptr<const ns3::Packet>) {
-  locked = true;
+/* Of a frame that begins now, if the radio does not lock on to it. */
+world_fate Phy::missed_as(bool gave_up_another) const {
+  switch (state) {
+  case ns3::IEEE_802_15_4_PHY_TRX_OFF:
+    return WORLD_FATE_ASLEEP;
+  case ns3::IEEE_802_15_4_PHY_BUSY_RX:
+    return WORLD_FATE_BUSY;
+  case ns3::IEEE_802_15_4_PHY_RX_ON:
+    if ((this->*member_of(PhyTurning{})).IsRunning())
+      return WORLD_FATE_SENDING;
+    return gave_up_another ? WORLD_FATE_BUSY : WORLD_FATE_COLLISION;
+  default:
+    return WORLD_FATE_SENDING;
+  }
 }
 
-void Phy::ended(ns3::Ptr<const ns3::Packet>, double) {
+/* Of the frame whose reception ends. */
+world_fate Phy::received_as() const {
+  if (!(this->*member_of(PhyReceived{})).second)
+    return WORLD_FATE_RECEIVED;
+  if (lost)
+    return WORLD_FATE_LOSS;
+  return state == ns3::IEEE_802_15_4_PHY_BUSY_RX ? WORLD_FATE_COLLISION : WORLD_FATE_ABANDONED;
+}
+
+void Phy::began(ns3::Ptr<const ns3::Packet>) {
+  locked = true;
+  lost = false;
+}
+
+void Phy::ended(ns3::Ptr<const ns3::Packet> frame, double) {
   locked = false;
+  if (ended_as)
+    ended_as(frame, received_as());
 }
 
 } // namespace sim

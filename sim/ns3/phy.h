@@ -15,6 +15,7 @@
 #include <ns3/lr-wpan-phy.h>
 #include <ns3/packet.h>
 
+#include <functional>
 #include <memory>
 
 namespace sim {
@@ -31,6 +32,14 @@ public:
    * sets ns-3's error model. */
   void reset(const CaptureRule &capture);
 
+  /* Told what becomes of each frame that comes; may be empty. */
+  std::function<void(ns3::Ptr<const ns3::Packet>, world_fate)> ended_as;
+
+  /* Whether the frame whose reception ends is lost on its link. */
+  void set_lost(bool is_lost) {
+    lost = is_lost;
+  }
+
   /* Whether a collision has destroyed the frame whose reception ends, as the rule says. */
   bool is_destroyed() const {
     return collisions && collisions->is_destroyed();
@@ -42,10 +51,13 @@ private:
   void began(ns3::Ptr<const ns3::Packet> frame);
   void ended(ns3::Ptr<const ns3::Packet> frame, double quality);
   void set_capture(const CaptureRule &rule);
+  world_fate missed_as(bool gave_up_another) const;
+  world_fate received_as() const;
   double power_w(ns3::Ptr<const ns3::SpectrumValue> density) const;
 
   ns3::LrWpanPhyEnumeration state = ns3::IEEE_802_15_4_PHY_TRX_OFF;
-  bool locked = false;                         /* on a frame that is in the air, given up or not */
+  bool locked = false; /* on a frame that is in the air, given up or not */
+  bool lost = false;
   ns3::Ptr<ns3::LrWpanErrorModel> error_model; /* ns-3's own */
   std::unique_ptr<Collisions> collisions;      /* null: the error model says */
 };

@@ -53,6 +53,22 @@ enum world_drop drop_of(ns3::LrWpanMcpsDataConfirmStatus status) {
   }
 }
 
+/* A frame with its octets, and what they are of. */
+struct Octets {
+  Octets(uint64_t now_ns, size_t sender, ns3::Ptr<const ns3::Packet> packet) {
+    frame.now_ns = now_ns;
+    frame.sender = sender;
+    frame.psdu = psdu;
+    frame.length = packet->CopyData(psdu, sizeof psdu);
+    frame.tagged = ranges.data();
+    frame.tagged_count = find_tagged(packet, ranges);
+  }
+
+  world_frame frame{};
+  uint8_t psdu[WORLD_PSDU_MAX];
+  TaggedRanges ranges;
+};
+
 enum world_radio radio_state(ns3::LrWpanPhyEnumeration state) {
   switch (state) {
   case ns3::IEEE_802_15_4_PHY_RX_ON:
@@ -75,7 +91,7 @@ void remove_sender(ns3::Ptr<ns3::Packet> packet) {
   packet->RemovePacketTag(tag);
 }
 
-LinkLoss::LinkLoss(const Host &to, size_t node_index, const Phy &of)
+LinkLoss::LinkLoss(const Host &to, size_t node_index, Phy &of)
     : host(to), receiver(node_index), phy(of) {
 }
 
@@ -88,8 +104,9 @@ bool LinkLoss::DoCorrupt(ns3::Ptr<ns3::Packet> frame) {
   SenderTag tag;
   if (!frame->PeekPacketTag(tag))
     return false;
-  return host.callbacks.lose(host.context, tag.index, receiver, frame->GetSize()) ||
-         phy.is_destroyed();
+  const bool lost = host.callbacks.lose(host.context, tag.index, receiver, frame->GetSize());
+  phy.set_lost(lost);
+  return lost || phy.is_destroyed();
 }
 
 void LinkLoss::DoReset() {
@@ -100,7 +117,7 @@ Radio::Radio(const Host &to, Capture &all, size_t node_index)
 }
 
 void Radio::attach(ns3::Ptr<ns3::LrWpanNetDevice> device) {
-  ns3::Ptr<Phy> phy = ns3::DynamicCast<Phy>(device->GetPhy());
+  phy = ns3::DynamicCast<Phy>(device->GetPhy());
   phy->SetPostReceptionErrorModel(ns3::CreateObject<LinkLoss>(host, index, *phy));
   phy->TraceConnectWithoutContext("PhyTxBegin", ns3::MakeCallback(&Radio::transmission, this));
   phy->TraceConnectWithoutContext("TrxState", ns3::MakeCallback(&Radio::changed, this));
@@ -109,6 +126,11 @@ void Radio::attach(ns3::Ptr<ns3::LrWpanNetDevice> device) {
 }
 
 void Radio::begin() {
+  phy->ended_as = nullptr;
+  if (host.callbacks.fate != nullptr)
+    phy->ended_as = [this](ns3::Ptr<const ns3::Packet> psdu, world_fate fate) {
+      ended(psdu, fate);
+    };
   host.callbacks.radio(host.context, index, state, host.now_ns());
 }
 
@@ -118,16 +140,14 @@ void Radio::transmission(ns3::Ptr<const ns3::Packet> psdu) {
     psdu->AddPacketTag(sender);
   air.write(psdu, host.now_ns());
 
-  uint8_t octets[WORLD_PSDU_MAX];
-  TaggedRanges ranges;
-  world_frame frame{};
-  frame.now_ns = host.now_ns();
-  frame.sender = index;
-  frame.psdu = octets;
-  frame.length = psdu->CopyData(octets, sizeof octets);
-  frame.tagged = ranges.data();
-  frame.tagged_count = find_tagged(psdu, ranges);
-  host.callbacks.frame(host.context, &frame);
+  const Octets octets(host.now_ns(), index, psdu);
+  host.callbacks.frame(host.context, &octets.frame);
+}
+
+void Radio::ended(ns3::Ptr<const ns3::Packet> psdu, enum world_fate fate) {
+  SenderTag sender;
+  if (host.callbacks.fate != nullptr && psdu->PeekPacketTag(sender))
+    host.callbacks.fate(host.context, sender.index, index, fate);
 }
 
 void Radio::sniffed(ns3::Ptr<const ns3::Packet> psdu) {
@@ -139,15 +159,21 @@ void Radio::changed(ns3::Time, ns3::LrWpanPhyEnumeration, ns3::LrWpanPhyEnumerat
   enter(radio_state(to));
 }
 
-void Radio::confirmed(ns3::McpsDataConfirmParams params) {
-  const enum world_drop why = drop_of(params.m_status);
+void Radio::confirmed(ns3::LrWpanMcpsDataConfirmStatus status, ns3::Ptr<const ns3::Packet> psdu) {
+  const enum world_drop why = drop_of(status);
   if (why != WORLD_DROP_COUNT)
-    drop(why);
+    drop(psdu, why);
 }
 
-void Radio::drop(enum world_drop why) {
-  if (host.callbacks.dropped != nullptr)
-    host.callbacks.dropped(host.context, index, why);
+void Radio::drop(ns3::Ptr<const ns3::Packet> psdu, enum world_drop why) {
+  if (host.callbacks.dropped == nullptr)
+    return;
+  const Octets octets(host.now_ns(), index, psdu);
+  host.callbacks.dropped(host.context, &octets.frame, why);
+}
+
+void Radio::release() {
+  phy = nullptr;
 }
 
 void Radio::enter(enum world_radio next) {

@@ -23,7 +23,7 @@ void remove_sender(ns3::Ptr<ns3::Packet> packet);
 class LinkLoss : public ns3::ErrorModel {
 public:
   /* `phy` owns it. */
-  LinkLoss(const Host &to, size_t node_index, const Phy &phy);
+  LinkLoss(const Host &to, size_t node_index, Phy &phy);
   static ns3::TypeId GetTypeId();
 
 private:
@@ -32,7 +32,7 @@ private:
 
   const Host &host;
   const size_t receiver;
-  const Phy &phy;
+  Phy &phy;
 };
 
 class Radio {
@@ -51,10 +51,13 @@ public:
   }
 
   /* The MAC has done with a data frame. */
-  void confirmed(ns3::McpsDataConfirmParams params);
+  void confirmed(ns3::LrWpanMcpsDataConfirmStatus status, ns3::Ptr<const ns3::Packet> psdu);
 
   /* A data frame is given up. */
-  void drop(enum world_drop why);
+  void drop(ns3::Ptr<const ns3::Packet> psdu, enum world_drop why);
+
+  /* Lets go of ns-3's objects. */
+  void release();
 
   /* The capture of what this radio sends and hears. */
   Capture capture;
@@ -64,9 +67,11 @@ private:
   void sniffed(ns3::Ptr<const ns3::Packet> psdu);
   void changed(ns3::Time now, ns3::LrWpanPhyEnumeration from, ns3::LrWpanPhyEnumeration to);
   void enter(enum world_radio state);
+  void ended(ns3::Ptr<const ns3::Packet> psdu, enum world_fate fate);
 
   const Host &host;
   Capture &air;
+  ns3::Ptr<Phy> phy;
   const size_t index;
   enum world_radio state = WORLD_RADIO_OFF;
 };

@@ -124,7 +124,8 @@ Station::Station(const StationPlan &plan, const Host &host, Capture &air)
   access.attach(device);
   sleeper.attach(device, radio);
   poller.attach(device, sleeper);
-  holder.attach(device, [this](world_drop why) { radio.drop(why); });
+  holder.attach(
+      device, [this](ns3::Ptr<const ns3::Packet> psdu, world_drop why) { radio.drop(psdu, why); });
   follow_mac();
   endpoint.attach(node);
 }
@@ -195,10 +196,11 @@ void Station::mac_changed(ns3::LrWpanMacState from, ns3::LrWpanMacState to) {
 }
 
 void Station::confirmed(ns3::McpsDataConfirmParams params) {
+  const bool no_room = params.m_status == ns3::IEEE_802_15_4_TRANSACTION_OVERFLOW;
   if (params.m_msduHandle == HELD_FRAME)
     holder.confirmed(params.m_status);
   else
-    radio.confirmed(params);
+    radio.confirmed(params.m_status, no_room ? device->handed : mac_first(*device->GetMac()));
 }
 
 void Station::set_sleeping(bool sleeps) {
@@ -247,6 +249,7 @@ void Station::reset(const StationParameters &parameters) {
 
 void Station::release() {
   endpoint.release();
+  radio.release();
   access.release();
   filter.uninstall();
   sleeper.release();

@@ -53,6 +53,14 @@ enum world_drop {
   WORLD_DROP_COUNT
 };
 
+/* What becomes of a frame at a radio that it comes to. */
+enum world_fate {
+#define FATE(id, name, help) WORLD_FATE_##id,
+#include "fate.def"
+#undef FATE
+  WORLD_FATE_COUNT
+};
+
 /* What a MAC does about the first of the data frames that it holds; without one, what it would. */
 enum world_mac {
   WORLD_MAC_IDLE,         /* nothing as yet: its radio turns round, if that takes any time */
@@ -162,9 +170,9 @@ struct world_wire_packet {
 };
 
 /* What the world tells; `context` is that of world_create. All are required, `wire` only with wired
- * nodes, but for those of MACs: NULL, and nobody is told. `datagram` and `timer` may call all of
- * world_*, except world_run and world_destroy; the others nothing but world_now, world_address,
- * world_node, world_flight_ns and world_stop. */
+ * nodes, but for those of MACs and `fate`: NULL, and nobody is told. `datagram` and `timer` may
+ * call all of world_*, except world_run and world_destroy; the others nothing but world_now,
+ * world_address, world_node, world_flight_ns and world_stop. */
 struct world_callbacks {
   /* A datagram arrived at a port, or of a protocol, that was opened, with the spans that it was
    * sent with. data is the callee's to read only. `id` is what world_send was told;
@@ -181,8 +189,9 @@ struct world_callbacks {
   bool (*lose)(void *context, size_t sender, size_t receiver, size_t length);
   /* Of what an end of a wire sends of its own, told before its world_send returns. */
   void (*wire)(void *context, const struct world_wire_packet *packet);
-  /* The MAC of `node` gives up a data frame. */
-  void (*dropped)(void *context, size_t node, enum world_drop why);
+  /* The MAC of `frame->sender` gives up a data frame: as it was sent, or would have been, which has
+   * no sequence number of its own then. */
+  void (*dropped)(void *context, const struct world_frame *frame, enum world_drop why);
   /* Frames of a datagram wait at the parent of `node` until this asks for them (world_poll), or
    * none does any more: they are on their way, or lost; where one did not arrive, it waits again.
    */
@@ -195,6 +204,11 @@ struct world_callbacks {
   /* It does something else from now on; at first it is idle. `id`: likewise, of the frame that it
    * acknowledges; WORLD_DATAGRAM_UNKNOWN if it acknowledges none. */
   void (*mac)(void *context, size_t node, enum world_mac state, uint32_t id);
+  /* What became of the last frame that `sender` began, at a radio in its range: told when that does
+   * not lock on to it, or when it ends there; behind `lose`. With WORLD_CHANNEL_ADDRESSED told of
+   * the radios that have to do with the frame: whom it is for, unless that is an acknowledgement
+   * for which it no longer waits, and any others. */
+  void (*fate)(void *context, size_t sender, size_t receiver, enum world_fate fate);
 };
 
 struct world;

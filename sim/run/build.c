@@ -1,4 +1,5 @@
 /* Builds the world of a run, and the hosts on it, as the spec asks for. */
+#include "account/frame_log.h"
 #include "agenda.h"
 #include "bootstrapping.h"
 #include "cast/authorization.h"
@@ -116,6 +117,18 @@ static void build_ledger(struct run *run) {
   free(addresses);
 }
 
+static void build_frame_log(struct run *run) {
+  const size_t count = run->topology.radio_count;
+  if (run->log == NULL)
+    return;
+  char **names = memory_get(count, sizeof *names);
+  for (size_t i = 0; i < count; i++) {
+    names[i] = memory_get(TOPOLOGY_NAME_MAX, 1);
+    topology_name(&run->topology, i, names[i]);
+  }
+  run->frames = frame_log_create(run->log, run->ledger, count, names);
+}
+
 static bool build_acts_for_peers(const struct story *story, enum role role) {
   for (size_t i = 0; !role_is_peer(role) && i < story->stage_count; i++)
     if (story->stages[i].actor == role)
@@ -164,6 +177,7 @@ bool run_build(struct run *run, const struct run_options *options,
     return false;
   build_forwarding(run);
   build_ledger(run);
+  build_frame_log(run);
   return build_hosts(run);
 }
 
@@ -172,6 +186,7 @@ bool run_demolish(struct run *run) {
     host_deinit(&run->hosts[i]);
   relays_demolish(run);
   const bool good = build_leave_world(run);
+  frame_log_destroy(run->frames);
   ledger_destroy(run->ledger);
   transit_destroy(run->transit);
   timeline_destroy(run->timeline);

@@ -328,9 +328,9 @@ static void host_send(struct host *host, struct node_datagram *datagram) {
   if (agenda != NULL && !host->carries)
     agenda_departure(agenda, host, datagram);
   radio_policy_departure(host, datagram);
-  if (run->log != NULL)
-    host_write_message(host, to, datagram);
   const uint32_t id = ledger_datagram(run->ledger, datagram, path, cause.turn, wired);
+  if (run->log != NULL)
+    host_write_message(host, to, datagram, id);
   ledger_link(run->ledger, id, host->role, host_role_at(run, to));
   transit_datagram(run->transit, id, peer, datagram->copy > 0);
   if (world_send(run->world, host->index, datagram, id) < 0)

@@ -39,11 +39,12 @@ void host_count_message(const struct host *host, const struct node_datagram *dat
   messages->repeated_by_peers += datagram->copy > 0 && role_is_peer(host->role);
 }
 
-void host_write_message(const struct host *host, size_t to, const struct node_datagram *datagram) {
+void host_write_message(const struct host *host, size_t to, const struct node_datagram *datagram,
+                        uint32_t id) {
   char from_name[TOPOLOGY_NAME_MAX], to_name[TOPOLOGY_NAME_MAX];
   topology_name(&host->run->topology, host->index, from_name);
   topology_name(&host->run->topology, to, to_name);
-  log_message(host->run->log, host_now(host), from_name, to_name, datagram);
+  log_message(host->run->log, host_now(host), from_name, to_name, datagram, id);
 }
 
 void host_write_event(const struct host *host, const struct node_event *event) {

@@ -15,7 +15,8 @@ void host_count_message(const struct host *host, const struct node_datagram *dat
                         struct cause cause);
 
 /* Writes to the run's log, which there is. */
-void host_write_message(const struct host *host, size_t to, const struct node_datagram *datagram);
+void host_write_message(const struct host *host, size_t to, const struct node_datagram *datagram,
+                        uint32_t id);
 void host_write_event(const struct host *host, const struct node_event *event);
 
 #endif

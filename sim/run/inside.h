@@ -21,6 +21,7 @@ enum { RUN_BACKHAUL_HOPS_MAX = 3 }; /* two proxies */
 struct agenda;
 struct bootstrapping;
 struct authorization;
+struct frame_log;
 struct host;
 struct identities;
 struct losses;
@@ -51,8 +52,9 @@ struct run {
   struct ledger *ledger;
   struct timeline *timeline; /* by number of the peer */
   struct transit *transit;
-  bool *peer_links;     /* by node with a radio: whether the one to its parent is a peer's */
-  struct meter *meters; /* by node */
+  struct frame_log *frames; /* NULL: there is no log */
+  bool *peer_links;         /* by node with a radio: whether the one to its parent is a peer's */
+  struct meter *meters;     /* by node */
   struct losses *losses;
   struct identities *identities;
   struct authorization *authorization;

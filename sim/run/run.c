@@ -1,6 +1,8 @@
 /* A run from its spec to its result. */
 #include "run.h"
 
+#include "account/frame_log.h"
+#include "account/log.h"
 #include "agenda.h"
 #include "host.h"
 #include "loss.h"
@@ -48,9 +50,17 @@ void run_stop_unpriced(struct run *run, enum party party, enum node_primitive pr
 
 /* What the world tells */
 
+static void run_write_arrival(const struct run *run, size_t node, uint32_t id) {
+  char name[TOPOLOGY_NAME_MAX];
+  topology_name(&run->topology, node, name);
+  log_arrival(run->log, world_now(run->world), name, id);
+}
+
 static void run_datagram(void *context, size_t node, const struct node_datagram *datagram,
                          uint32_t id) {
   struct run *run = context;
+  if (run->log != NULL)
+    run_write_arrival(run, node, id);
   struct host *relay = relay_for(run, node, datagram);
   host_read(relay != NULL ? relay : &run->hosts[node], datagram, id);
 }
@@ -66,6 +76,8 @@ static void run_frame(void *context, const struct world_frame *frame) {
   const size_t to =
       ledger_frame(run->ledger, frame, agenda == NULL ? LEDGER_IDLE : agenda_present_cause(agenda));
   const bool known = to < run->topology.radio_count;
+  if (run->frames != NULL)
+    frame_log_frame(run->frames, frame, to);
   transit_frame(run->transit, frame, known ? world_flight_ns(run->world, frame->sender, to) : 0);
 }
 
@@ -85,9 +97,15 @@ static bool run_lose(void *context, size_t sender, size_t receiver, size_t lengt
                      topology_ratio(&run->topology, sender, receiver));
 }
 
-static void run_dropped(void *context, size_t node, enum world_drop why) {
-  (void)node;
-  ((struct run *)context)->dropped[why]++;
+static void run_dropped(void *context, const struct world_frame *frame, enum world_drop why) {
+  struct run *run = context;
+  run->dropped[why]++;
+  if (run->frames != NULL)
+    frame_log_dropped(run->frames, frame, why);
+}
+
+static void run_fate(void *context, size_t sender, size_t receiver, enum world_fate fate) {
+  frame_log_fate(((const struct run *)context)->frames, sender, receiver, fate);
 }
 
 static void run_queued(void *context, size_t node, uint32_t id) {
@@ -144,7 +162,9 @@ static bool run_simulate(const struct spec *spec, const struct run_options *opti
     result->reason = result->text;
     return true;
   }
-  if (run_build(&run, options, &CALLBACKS)) {
+  struct world_callbacks callbacks = CALLBACKS;
+  callbacks.fate = run.log != NULL ? run_fate : NULL;
+  if (run_build(&run, options, &callbacks)) {
     run_operate(&run);
     result_open(result);
     run_summarize(&run, result);

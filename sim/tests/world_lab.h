@@ -27,6 +27,7 @@ struct lab {
   uint32_t id; /* of the datagram that is being delivered */
   size_t wire_packets;
   size_t dropped[WORLD_DROP_COUNT];
+  size_t fates[WORLD_FATE_COUNT];
   uint64_t radio_ns[LAB_NODES_MAX][WORLD_RADIO_COUNT];
   uint64_t radio_since_ns[LAB_NODES_MAX];
   enum world_radio radio[LAB_NODES_MAX];
@@ -109,10 +110,17 @@ static inline void lab_wire(void *context, const struct world_wire_packet *packe
     lab->on_wire(lab, packet);
 }
 
-static inline void lab_dropped(void *context, size_t node, enum world_drop why) {
+static inline void lab_dropped(void *context, const struct world_frame *frame,
+                               enum world_drop why) {
   struct lab *lab = context;
-  assert_true(node < lab->count);
+  assert_true(frame->sender < lab->count);
   lab->dropped[why]++;
+}
+
+static inline void lab_fate(void *context, size_t sender, size_t receiver, enum world_fate fate) {
+  struct lab *lab = context;
+  assert_true(sender < lab->count && receiver < lab->count && sender != receiver);
+  lab->fates[fate]++;
 }
 
 static inline void lab_held(void *context, size_t node, uint32_t datagram, bool waits) {
@@ -139,7 +147,8 @@ static const struct world_callbacks lab_callbacks = {.datagram = lab_datagram,
                                                      .lose = lab_lose,
                                                      .wire = lab_wire,
                                                      .dropped = lab_dropped,
-                                                     .held = lab_held};
+                                                     .held = lab_held,
+                                                     .fate = lab_fate};
 
 static inline struct world_config lab_config(size_t count, const size_t *parents, uint64_t seed) {
   return (struct world_config){.seed = seed,

@@ -39,6 +39,7 @@ static void who_sleeps_hears_nothing(void **state) {
   assert_int_equal(lab.frames, 4); /* of which none is an acknowledgement */
   assert_int_equal(lab.delivered, 0);
   assert_int_equal(lab.dropped[WORLD_DROP_RETRIES], 1);
+  assert_int_equal(lab.fates[WORLD_FATE_ASLEEP], 4);
   assert_int_equal(lab.asked, 0);
   assert_int_equal(spent_ns(&lab, 1, WORLD_RADIO_OFF), 990 * NODE_MS);
   assert_int_equal(spent_ns(&lab, 1, WORLD_RADIO_LISTEN), 10 * NODE_MS);
