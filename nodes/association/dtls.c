@@ -170,6 +170,7 @@ static void *dtls_session_open(const struct association_config *config,
   const struct option_values *options = config->options;
   const struct dtls_config dtls = {
       .client = config->client,
+      .phase = (uint8_t)config->phase,
       .remote = association_address(config->kind, &config->remote),
       .psk = config->key,
       .psk_length = config->key_length,

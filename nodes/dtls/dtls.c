@@ -202,6 +202,7 @@ struct dtls *dtls_create(const struct dtls_config *config, const struct node_hoo
   dtls->hooks = hooks;
   dtls->remote = config->remote;
   dtls->client = config->client;
+  dtls->phase = config->phase & 0xfU;
   dtls->cookie = !config->client && config->cookie;
   dtls->timeout_ms = config->timeout_ms;
   dtls->timeout_max_ms = config->timeout_max_ms;

@@ -62,6 +62,8 @@ struct dtls_keys {
 /* Copied by create. */
 struct dtls_config {
   bool client;                /* else server */
+  uint8_t phase;              /* the enum node_phase of NODE_EVENT_SECRET, which tells what a
+                               * handshake has made: "dtls_keys", client random 32, master secret 48 */
   struct node_address remote; /* what a cookie is bound to */
   bool cookie;                /* server: ask for one (HelloVerifyRequest) */
   /* What cookies are made with, of DTLS_COOKIE_SECRET octets: endpoints that share it know each

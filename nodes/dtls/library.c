@@ -136,8 +136,8 @@ static int tell_keys(void *context, const unsigned char *master, const unsigned 
   memcpy(told, client_random, RANDOM_LENGTH);
   memcpy(told + RANDOM_LENGTH, master, MASTER_LENGTH);
   struct mbedtls_host_account *const account = mbedtls_host_open(NULL);
-  node_event_secret(dtls->hooks, NODE_PHASE_AUTHENTICATION, &dtls->remote, "DTLS", "dtls_keys",
-                    told, sizeof told);
+  node_event_secret(dtls->hooks, dtls->phase, &dtls->remote, "DTLS", "dtls_keys", told,
+                    sizeof told);
   mbedtls_host_open(account);
   crypto_wipe(told, sizeof told);
   return 0;

@@ -31,10 +31,11 @@ struct dtls {
   const struct node_hooks *hooks;
   struct node_address remote;
   bool client : 1, cookie : 1;
-  bool resumed : 1; /* the handshake is abbreviated */
-  bool keyed : 1;   /* it is the beginning of a struct dtls_keyed */
-  uint8_t suites;   /* set of those that are offered or taken */
-  uint8_t suite;    /* in use: an enum dtls_suite_id */
+  bool resumed : 1;  /* the handshake is abbreviated */
+  bool keyed : 1;    /* it is the beginning of a struct dtls_keyed */
+  uint8_t phase : 4; /* an enum node_phase */
+  uint8_t suites;    /* set of those that are offered or taken */
+  uint8_t suite;     /* in use: an enum dtls_suite_id */
   uint8_t cookie_secret[DTLS_COOKIE_SECRET];
   uint32_t timeout_ms, timeout_max_ms;
   size_t mtu;

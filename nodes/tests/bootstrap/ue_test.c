@@ -192,10 +192,12 @@ static void test_events(void **state) {
                 {NODE_EVENT_KEY, NODE_PHASE_PULL, 1, "DTLS", 0, {0}},
                 {NODE_EVENT_ANSWERED, NODE_PHASE_PULL, 1, "erp", 0, {0}},
                 {NODE_EVENT_STARTED, NODE_PHASE_SECURE, 1, NULL, 0, {0}},
+                {NODE_EVENT_SECRET, NODE_PHASE_SECURE, 1, "DTLS", 0, {0}},
                 {NODE_EVENT_CONFIRMED, NODE_PHASE_SECURE, 1, NULL, 0, {0}},
                 {NODE_EVENT_ANSWERED, NODE_PHASE_APPLICATION, 1, NULL, 0, {0}}},
       configured[] = {{NODE_EVENT_KEY, NODE_PHASE_SECURE, 1, "DTLS", 0, {0}},
                       {NODE_EVENT_STARTED, NODE_PHASE_SECURE, 1, NULL, 0, {0}},
+                      {NODE_EVENT_SECRET, NODE_PHASE_SECURE, 1, "DTLS", 0, {0}},
                       {NODE_EVENT_CONFIRMED, NODE_PHASE_SECURE, 1, NULL, 0, {0}},
                       {NODE_EVENT_ANSWERED, NODE_PHASE_APPLICATION, 1, NULL, 0, {0}}};
   (void)state;
