@@ -112,7 +112,7 @@ static const char HELP[] =
     "  details.csv   a line for each time and energy inside of each run: radio_ms.peer.transmit\n"
     "  columns.csv   unit and meaning of each column of these, and of the views. Ratios in all of\n"
     "                them are from 0 to 1; in tables, figures and the page they are in %\n"
-    "  tables/       text and CSV\n"
+    "  tables/       text, CSV, Markdown and LaTeX\n"
     "  figures/      SVG, PNG, PDF and EPS of each, its data, and its gnuplot script, which runs "
     "as it lies\n"
     "  report.html   all of it on one page that needs nothing else; ../index.html joins them\n"

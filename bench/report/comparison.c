@@ -4,6 +4,7 @@
 #include "support/memory.h"
 #include "support/value.h"
 #include "table.h"
+#include "words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -88,7 +89,7 @@ static void comparison_fill(const struct dataset *dataset, size_t cell,
   for (size_t i = 0; i < comparison->row_count; i++) {
     const struct presentation_comparison_row *row = &comparison->row[i];
     const struct pair pair = pair_of(dataset, cell, row);
-    grid_put(grid, 1 + i, 0, row->name);
+    table_put(grid, 1 + i, 0, words_part(NULL, row->name));
     comparison_put_figure(grid, 1 + i, 1, pair.theirs, false);
     comparison_put_figure(grid, 1 + i, 2, pair.ours, false);
     comparison_put_figure(grid, 1 + i, 3, pair.ours - pair.theirs, true);

@@ -2,6 +2,7 @@
 #include "expectation.h"
 #include "store/paired.h"
 #include "table.h"
+#include "words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -32,7 +33,7 @@ static void add_subject(struct text *shown, const struct dataset *dataset,
 
 /* Ratios are of 1 in scenarios, and shown in per cent. */
 static bool is_percent(const struct presentation_expectation *expectation) {
-  return strcmp(table_column_unit(&expectation->column), "ratio") == 0;
+  return strcmp(words_column_unit(&expectation->column), "ratio") == 0;
 }
 
 static void add_bounds(struct text *shown, const struct presentation_expectation *expectation) {

@@ -6,6 +6,7 @@
 #include "simulator/simulator.h"
 #include "support/memory.h"
 #include "support/value.h"
+#include "words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -41,43 +42,15 @@ char *figure_look_find(struct text *error) {
   return found;
 }
 
-static void spaces_for_underscores(char *words) {
-  for (; *words != '\0'; words++)
-    if (*words == '_')
-      *words = ' ';
-}
-
 char *figure_axis_title(const char *name, const char *unit) {
-  bool ratio = strcmp(unit, "ratio") == 0, words = unit[0] == '\0' || strcmp(unit, "ms") == 0;
-  const char *last = strrchr(name, '_');
-  bool repeats = last != NULL && strcasecmp(last + 1, unit) == 0;
-  char *bare = text_format("%.*s", (int)(repeats ? (size_t)(last - name) : strlen(name)), name);
-  char *title = words ? memory_string(bare) : text_format("%s (%s)", bare, ratio ? "%" : unit);
-  spaces_for_underscores(title);
-  free(bare);
-  return title;
+  return strcmp(unit, "ms") == 0 ? words_name(name, unit) : words_title(name, unit);
 }
 
 char *figure_value_words(const struct figure *figure, const char *column, const json_t *value) {
-  char *printed = value_print(value), *both = text_format("%s %s", column, printed);
-  const char *label = json_string_value(json_object_get(figure->plan->labels, both));
-  if (label == NULL)
-    label = json_string_value(json_object_get(figure->plan->labels, printed));
-  const struct schema_key *key = schema_spec_find(figure->dataset->schema, column);
-  char *words;
-  if (label != NULL)
-    words = memory_string(label);
-  else if (!json_is_number(value))
-    words = memory_string(printed);
-  else {
-    bool ratio = key != NULL && strcmp(key->unit, "ratio") == 0;
-    words = ratio ? text_format("%s %.6g %%", column, 100 * json_number_value(value))
-                  : memory_string(both);
-    spaces_for_underscores(words);
-  }
-  free(printed);
-  free(both);
-  return words;
+  const json_t *labels = figure->plan->labels;
+  if (!json_is_number(value) && words_label(labels, column, value) == NULL)
+    return value_print(value);
+  return words_value(labels, figure->dataset->schema, column, value);
 }
 
 static const json_t *cell_value(const struct figure *figure, size_t cell, const char *column) {

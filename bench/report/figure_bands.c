@@ -2,7 +2,7 @@
 #include "figure_bands.h"
 #include "store/paired.h"
 #include "support/memory.h"
-#include "table.h"
+#include "words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -95,7 +95,7 @@ static void scale_ratio(const struct bands *bands, struct bands_strip *strip) {
 /* Of what is drawn in the main strip. */
 static const char *main_unit(const struct bands *bands) {
   const struct presentation_column column = {bands->figure->plan->kind, *bands->figure->plan->y};
-  return table_column_unit(&column);
+  return words_column_unit(&column);
 }
 
 static void scale_main(const struct bands *bands, struct bands_strip *strip) {

@@ -32,7 +32,7 @@ void page_add_table(struct page *page, const char *name, const char *title, cons
     markup_add(&page->tables, note);
     text_add(&page->tables, "</p>\n");
   }
-  text_add(&page->tables, "<p class=\"note\">As data: tables/%s.csv. ", name);
+  text_add(&page->tables, "<p class=\"note\">As data: tables/%s.csv; as .txt, .md and .tex beside it. ", name);
   markup_add(&page->tables, page->provenance);
   text_add(&page->tables, "</p>\n");
 }

@@ -6,12 +6,12 @@
 #include "store/paired.h"
 #include "support/memory.h"
 #include "support/value.h"
+#include "table_format.h"
+#include "words.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { NOTE_WIDTH = 110 }; /* columns of a terminal */
 
 void table_add_number(struct text *text, double number) {
   if (isinf(number))
@@ -38,45 +38,28 @@ void table_add_estimate(struct text *text, const struct estimate *estimate, cons
   text_add(text, "]");
 }
 
-/* By presentation_kind: before the measure. */
-static const char *const KINDS[] = {"",       "saving ", "saving_share ", "difference ",
-                                    "ratio ", "rank "};
-
-const char *table_column_unit(const struct presentation_column *column) {
-  if (column->kind == COLUMN_SAVING_SHARE)
-    return "ratio";
-  return column->kind == COLUMN_RATIO || column->kind == COLUMN_RANK ? "" : column->measure.unit;
-}
-
-static void table_add_heading(struct text *text, const struct presentation_column *column) {
-  const struct measure *measure = &column->measure;
-  if (column->kind == COLUMN_SAVING_SHARE)
-    text_add(text, "saving %% ");
-  else
-    text_add(text, "%s", KINDS[column->kind]);
-  text_add(text, "%s%s%s", measure->word, measure->word[0] == '\0' ? "" : " ", measure->metric);
-  if (column->kind != COLUMN_SAVING_SHARE && strcmp(table_column_unit(column), "ratio") == 0)
-    text_add(text, " %%");
+void table_put(struct grid *grid, size_t line, size_t column, char *words) {
+  grid_put(grid, line, column, words);
+  free(words);
 }
 
 static void table_add_headings(const struct dataset *dataset,
                                const struct presentation_table *table, const json_t *shown,
                                struct grid *grid, struct text *csv) {
   const size_t columns = json_array_size(shown);
-  struct text field = {0};
   export_add_columns(csv, dataset->plan);
   text_add(csv, "runs");
   for (size_t i = 0; i < columns; i++)
-    grid_put(grid, 0, i, json_string_value(json_array_get(shown, i)));
+    table_put(grid, 0, i,
+              words_varied_heading(table->labels, dataset->schema,
+                                   json_string_value(json_array_get(shown, i))));
   grid_put(grid, 0, columns, "runs");
   for (size_t i = 0; i < table->column_count; i++) {
     const struct presentation_column *column = &table->column[i];
-    char *name = text_format("%s%s%s%s", KINDS[column->kind], column->measure.word,
-                             column->measure.word[0] == '\0' ? "" : " ", column->measure.metric);
+    char *name = words_column(column);
     text_add(csv, ",%s,%s low,%s high", name, name, name);
     free(name);
-    table_add_heading(&field, column);
-    grid_put_text(grid, 0, columns + 1 + i, &field);
+    table_put(grid, 0, columns + 1 + i, words_column_heading(table->labels, column));
   }
   text_add(csv, "\n");
 }
@@ -95,10 +78,9 @@ static void fill_measures(const struct dataset *dataset, const struct presentati
     json_t *values = dataset->plan->cell[cell].columns;
     for (size_t i = 0; i < columns; i++) {
       const char *name = json_string_value(json_array_get(shown, i));
-      char *printed =
-          plan_value_title(name, json_object_get(values, name), dataset->schema);
-      grid_put(grid, line, i, printed);
-      free(printed);
+      table_put(
+          grid, line, i,
+          words_varied_value(table->labels, dataset->schema, name, json_object_get(values, name)));
     }
     export_add_cell(csv, dataset->plan, cell);
     text_add(csv, "%zu", dataset->cell[cell].run_count);
@@ -111,7 +93,7 @@ static void fill_measures(const struct dataset *dataset, const struct presentati
               ? rank_estimate(dataset, cells, count, cell, &column->measure, table->among)
               : paired_estimate(dataset, cell, baseline, column);
       export_add_estimate(csv, &estimate);
-      table_add_estimate(&field, &estimate, table_column_unit(column), table->blank);
+      table_add_estimate(&field, &estimate, words_column_unit(column), table->blank);
       grid_put_text(grid, line, columns + 1 + i, &field);
     }
     text_add(csv, "\n");
@@ -145,8 +127,8 @@ static void fill_shares(const struct dataset *dataset, const struct presentation
     if (!used)
       continue;
     const size_t line = grid->lines;
-    grid_put(grid, line, 0, group);
-    grid_put(grid, line, 1, "share %");
+    table_put(grid, line, 0, words_part(table->labels, group));
+    grid_put(grid, line, 1, "share (%)");
     for (size_t i = 0; i < count; i++) {
       const double mean = group_mean(dataset, cells[i], table->ledger, group);
       text_add(&field, "%.1f", 100 * mean / sum[i]);
@@ -166,15 +148,13 @@ static void fill_ledger(const struct dataset *dataset, const struct presentation
   json_t *varying = plan_columns_varying(dataset->plan, cells, count);
   grid->width = count + 2;
   grid_put(grid, 0, 0, "part");
-  grid_put(grid, 0, 1, "row");
+  table_put(grid, 0, 1, words_title("row", schema_result_find(schema, table->ledger)->unit));
   text_add(csv, "group,row");
   for (size_t i = 0; i < count; i++) {
-    char *title = plan_cell_title(dataset->plan, cells[i], varying, dataset->schema);
     char *words = plan_cell_words(dataset->plan, cells[i], varying);
-    grid_put(grid, 0, 2 + i, title);
+    table_put(grid, 0, 2 + i, words_cell(table->labels, schema, dataset->plan, cells[i], varying));
     text_add(csv, ",");
     export_add_field(csv, words);
-    free(title);
     free(words);
   }
   text_add(csv, "\n");
@@ -187,10 +167,10 @@ static void fill_ledger(const struct dataset *dataset, const struct presentation
       sum[i] += mean[i];
     }
     if (used) {
-      grid_put(grid, ++line, 0,
-               strcmp(group, schema->row[row].group) == 0 ? "" : schema->row[row].group);
+      const bool again = strcmp(group, schema->row[row].group) == 0;
+      table_put(grid, ++line, 0, words_part(table->labels, again ? "" : schema->row[row].group));
       group = schema->row[row].group;
-      grid_put(grid, line, 1, schema->row[row].name);
+      table_put(grid, line, 1, words_part(table->labels, schema->row[row].name));
       export_add_field(csv, group);
       text_add(csv, ",%s", schema->row[row].name);
       for (size_t i = 0; i < count; i++) {
@@ -213,10 +193,13 @@ static void fill_ledger(const struct dataset *dataset, const struct presentation
   json_decref(varying);
 }
 
-static int write_file(const char *folder, const char *name, const char *suffix,
-                      const struct text *content, struct text *error) {
-  char *path = text_format("%s/tables/%s.%s", folder, name, suffix);
-  int status = text_file_write(path, content, error);
+static int write_format(const char *folder, const struct table_format *format,
+                        const struct table_content *content, struct text *error) {
+  struct text text = {0};
+  char *path = text_format("%s/tables/%s.%s", folder, content->name, format->ending);
+  format->write(content, &text);
+  int status = text_file_write(path, &text, error);
+  text_deinit(&text);
   free(path);
   return status;
 }
@@ -224,21 +207,13 @@ static int write_file(const char *folder, const char *name, const char *suffix,
 int table_publish(struct page *page, const char *name, const char *title, const char *note,
                   const struct grid *grid, const struct text *csv, struct text *shown,
                   struct text *error) {
-  struct text text = {0};
-  text_add(&text, "%s\n\n", title);
-  grid_print(grid, &text);
-  if (note[0] != '\0') {
-    text_add(&text, "\n");
-    text_wrap(&text, note, NOTE_WIDTH);
-    text_add(&text, "\n");
-  }
-  text_add(shown, "%s\n", text.data);
-  text_add(&text, "\n%s\n", page->provenance);
+  const struct table_content content = {name, title, note, page->provenance, grid, csv};
+  int status = 0;
+  table_text_add(&content, shown);
+  text_add(shown, "\n");
   page_add_table(page, name, title, grid, note);
-  int status = write_file(page->folder, name, "txt", &text, error);
-  if (status == 0)
-    status = write_file(page->folder, name, "csv", csv, error);
-  text_deinit(&text);
+  for (size_t i = 0; i < TABLE_FORMATS && status == 0; i++)
+    status = write_format(page->folder, &TABLE_FORMAT[i], &content, error);
   return status;
 }
 
@@ -276,9 +251,12 @@ static void add_note(const struct dataset *dataset, const struct presentation_ta
   const char *name;
   json_t *values;
   json_object_foreach(table->against, name, values) {
-    char *printed = plan_value_title(name, json_array_get(values, 0), dataset->schema);
-    text_add(note, "%s%s %s", note->length == 0 ? "Against " : ", ", name, printed);
-    free(printed);
+    const json_t *value = json_array_get(values, 0);
+    const bool is_case =
+        strcmp(name, SCENARIO_CASE) == 0 && words_label(table->labels, name, value) == NULL;
+    char *words = words_value(table->labels, dataset->schema, name, value);
+    text_add(note, "%s%s%s", note->length == 0 ? "Against " : ", ", is_case ? "case " : "", words);
+    free(words);
   }
   if (table->against != NULL)
     text_add(note, ", in pairs of equal seeds; intervals of 95 %%.");
@@ -306,7 +284,7 @@ static size_t *find_cells(const struct dataset *dataset, const struct presentati
 
 int table_write(const struct dataset *dataset, const struct presentation_table *table,
                 struct page *page, struct text *shown, struct text *error) {
-  struct grid grid = {0};
+  struct grid grid = {.blank = table->blank};
   struct text csv = {0}, note = {0};
   size_t count;
   size_t *cells = find_cells(dataset, table, &count);

@@ -1,4 +1,4 @@
-/* Tables of a scenario: aligned text for people, CSV for programs. */
+/* Tables of a scenario, written in the formats of table_format.h. */
 #ifndef BENCH_REPORT_TABLE_H
 #define BENCH_REPORT_TABLE_H
 
@@ -6,7 +6,7 @@
 
 enum { TABLE_WORDS_WIDTH = 72 }; /* of a last column that has words */
 
-/* Writes tables/<name>.txt and tables/<name>.csv, adds the table to the page and its text to
+/* Writes tables/NAME in each format, adds the table to the page and its text to
  * `shown`. -1 with an error. */
 int table_write(const struct dataset *dataset, const struct presentation_table *table,
                 struct page *page, struct text *shown, struct text *error);
@@ -23,8 +23,8 @@ void table_add_number(struct text *text, double number);
 void table_add_estimate(struct text *text, const struct estimate *estimate, const char *unit,
                         const char *blank);
 
-/* The unit of what a column says. */
-const char *table_column_unit(const struct presentation_column *column);
+/* Puts `words`, and frees them. */
+void table_put(struct grid *grid, size_t line, size_t column, char *words);
 
 /* Fills a table of data sheets. */
 void table_sheets_fill(const struct presentation_table *table, struct grid *grid, struct text *csv);

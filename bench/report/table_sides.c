@@ -4,6 +4,7 @@
 #include "store/paired.h"
 #include "support/memory.h"
 #include "table.h"
+#include "words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,9 +28,8 @@ static void sides_add_headings(const struct dataset *dataset,
   grid_put(grid, 0, 0, "figure");
   grid_put(grid, 0, 1, "unit");
   for (size_t i = 0; i < count; i++) {
-    char *words = plan_cell_title(dataset->plan, cells[i], varying, dataset->schema);
-    grid_put(grid, 0, column++, words);
-    free(words);
+    table_put(grid, 0, column++,
+              words_cell(table->labels, dataset->schema, dataset->plan, cells[i], varying));
     if (baseline_of(dataset, table, cells[i]) == dataset->plan->cell_count)
       continue;
     grid_put(grid, 0, column++, "difference");
@@ -50,7 +50,7 @@ static void fill_cell(const struct dataset *dataset, const struct measure *measu
     export_add_estimate(csv, &estimate);
     if (i >= kinds)
       continue;
-    table_add_estimate(&field, &estimate, table_column_unit(&at), blank);
+    table_add_estimate(&field, &estimate, words_column_unit(&at), blank);
     grid_put_text(grid, line, (*column)++, &field);
   }
 }
@@ -65,10 +65,7 @@ void table_sides_fill(const struct dataset *dataset, const struct presentation_t
   for (size_t i = 0; i < table->column_count; i++) {
     const struct measure *measure = &table->column[i].measure;
     size_t column = 2;
-    char *name =
-        text_format("%s%s%s", measure->word, measure->word[0] == '\0' ? "" : " ", measure->metric);
-    grid_put(grid, 1 + i, 0, name);
-    free(name);
+    table_put(grid, 1 + i, 0, words_measure(table->labels, measure));
     grid_put(grid, 1 + i, 1, strcmp(measure->unit, "ratio") == 0 ? "%" : measure->unit);
     for (size_t j = 0; j < count; j++) {
       text_add(csv, "%s,%s,", measure->word[0] == '\0' ? "ratio" : measure->word, measure->metric);

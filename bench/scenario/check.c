@@ -1,6 +1,7 @@
 /* Tables, figures, comparisons and expectations against the cells that there will be. */
 #include "check.h"
 #include "check_cells.h"
+#include "check_labels.h"
 #include "presentation_reader.h"
 #include "support/memory.h"
 #include "support/value.h"
@@ -49,6 +50,7 @@ static void check_table(const struct check *check, const struct presentation_tab
   for (size_t i = 0; i < table->column_count; i++)
     check_quantile(check, &table->at, check_list_node(&table->at, "columns", i),
                    &table->column[i].measure);
+  check_table_labels(check, table);
   if (check_where(check, &table->at, table->where, &cells))
     check_against(check, &table->at, table->against, &cells, false);
   free(cells.index);
@@ -167,58 +169,6 @@ static void check_x(const struct check *check, const struct presentation_figure 
               "`%s` has one value here: its lines are points", figure->x);
 }
 
-/* What a label may stand for: {"0.1": true, "frame_loss 0.1": true}, of any cell. */
-static json_t *labelled(const struct check *check) {
-  json_t *words = json_object(), *value;
-  const char *name;
-  for (size_t i = 0; i < check->plan.cell_count; i++) {
-    json_object_foreach(check->plan.cell[i].columns, name, value) {
-      char *printed = value_print(value), *both = text_format("%s %s", name, printed);
-      json_object_set_new(words, printed, json_true());
-      json_object_set_new(words, both, json_true());
-      free(printed);
-      free(both);
-    }
-  }
-  return words;
-}
-
-/* Whether it is the label of a measure. */
-static bool is_measure(const struct presentation_figure *figure, const char *name) {
-  bool found = false;
-  for (size_t i = 0; i < figure->y_count && !found; i++) {
-    char *both = text_format("%s %s", figure->y[i].word, figure->y[i].metric);
-    found = strcmp(both, name) == 0;
-    free(both);
-  }
-  return found;
-}
-
-/* Warns of labels of nothing. What no cell of this figure has may come from a list that is of
- * several. */
-static void check_labels(const struct check *check, const struct presentation_figure *figure) {
-  yaml_node_t *labels = check_node(&figure->at, "labels");
-  if (labels == NULL)
-    return;
-  json_t *words = labelled(check), *unused;
-  const char **names = memory_get(json_object_size(words), sizeof *names), *name;
-  size_t count = 0;
-  json_object_foreach(words, name, unused) {
-    names[count++] = name;
-  }
-  json_object_foreach(figure->labels, name, unused) {
-    if (json_object_get(words, name) != NULL || is_measure(figure, name))
-      continue;
-    const char *nearest = value_nearest(name, names, count);
-    yaml_warn(figure->at.file, yaml_get_key(figure->at.file, labels, name), check->complaints,
-              "no value is `%s`: the label is of nothing%s%s%s", name,
-              nearest == NULL ? "" : "; did you mean `", nearest == NULL ? "" : nearest,
-              nearest == NULL ? "" : "`?");
-  }
-  free(names);
-  json_decref(words);
-}
-
 /* Complains of more words in a legend than it has fills. */
 static void check_parts(const struct check *check, const struct presentation_figure *figure) {
   yaml_node_t *parts = check_node(&figure->at, "parts");
@@ -258,8 +208,7 @@ static void check_figure_cells(const struct check *check, const struct presentat
 static void check_figure(const struct check *check, const struct presentation_figure *figure) {
   struct check_cells cells;
   const bool has_cells = check_where(check, &figure->at, figure->where, &cells);
-  if (figure->labels != NULL)
-    check_labels(check, figure);
+  check_figure_labels(check, figure);
   if (figure->at.good) {
     const char *key = check_node(&figure->at, "y") == NULL ? "of" : "y";
     check_quantiles(check, &figure->at, key, figure->y, figure->y_count);

@@ -384,6 +384,7 @@ void presentation_deinit(struct presentation *presentation) {
     for (size_t j = 0; j < table->column_count; j++)
       measure_deinit(&table->column[j].measure);
     free(table->column);
+    json_decref(table->labels);
     json_decref(table->against);
     json_decref(table->where);
   }

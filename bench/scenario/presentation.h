@@ -1,18 +1,18 @@
 /* What a scenario makes of its runs.
  *
  *   tables:
- *     - {name, title?, columns: [measures], against?, side_by_side?, where?}
+ *     - {name, title?, columns: [measures], against?, side_by_side?, labels?, where?}
  *                                                        a line for each cell. `against: {column:
  *        value}` names the baseline of each cell: the cell that has these values, and its own in
  *        all other columns; then a column may also be {saving: measure}, {saving_share: ...} (of
  *        the baseline), {difference: ...} or {ratio: ...}, a mean or median of pairs of equal
  *        seeds (paired.h). `side_by_side: true` makes a line for each measure, a column for each
  *        cell, and behind each but the baseline difference and ratio. `blank: words` stands where a
- *        cell has no such figure (if left out -). With `among: column`, a column may be {rank:
+ *        cell has no such figure (if left out -). `labels` also names columns and measures. With `among: column`, a column may be {rank:
  *        measure}: the place of a cell among those that differ in that column only, 1 the least
- *     - {name, title?, ledger: ledger_peer_link, where?} a line for each row of the ledger (mean
+ *     - {name, title?, ledger: ledger_peer_link, labels?, where?} a line for each row of the ledger (mean
  *                                                        bytes given success), a column a cell
- *     - {name, title?, sheets: [files]}                the figures of data sheets beside the
+ *     - {name, title?, sheets: [files], labels?}                the figures of data sheets beside the
  * scenario (scenarios/platforms/README.md), each with its source, or that it is assumed figures:
  *     - {name, type: bands, title, x: column, y: [one or two measures], x_title?, series?: column
  *        or [columns], panels?: column, above?: [success, retransmission_share], log_x?, log_y?,
@@ -55,7 +55,11 @@
  * `panels: column` gives each of its values (at most 12) a panel of its own, with the same axes and
  * one legend. Lines of a figure are at most 8.
  * `where: {column: value or [values]}` takes those cells only; `labels: {value: words}` says what
- * to write for a value. */
+ * to write for a value: {"0.1": some loss}, or that of one column {frame_loss 0.1: some loss}. In
+ * tables it may also name a column {frame_loss: loss of frames}, a measure {median time_ms: time
+ * until the key} wherever it is, a column that compares {saving mean bytes_air: octets saved}, and
+ * rows and groups of a ledger or names in a data sheet. Units are added, but to words that end in
+ * ")". What has no label is written in words: median time_ms as median time (ms). */
 #ifndef BENCH_SCENARIO_PRESENTATION_H
 #define BENCH_SCENARIO_PRESENTATION_H
 
@@ -110,6 +114,7 @@ struct presentation_table {
   char *blank; /* what stands where a cell has no such figure */
   struct presentation_column *column;
   size_t column_count;
+  json_t *labels;  /* value, column, measure, row of a ledger: words */
   json_t *against; /* column: [value]; NULL without a baseline */
   char *among;     /* the column that tells those apart whom a rank is among; NULL */
   bool side_by_side;
@@ -212,6 +217,9 @@ int presentation_read_expectations(struct scenario *scenario, struct yaml_file *
 int presentation_read_comparisons(struct scenario *scenario, struct yaml_file *file,
                                   yaml_node_t *node, const struct schema *schema,
                                   struct complaints *error);
+/* The key of a column of this kind: "saving_share"; "" of COLUMN_VALUE. */
+const char *presentation_column_key(enum presentation_kind kind);
+
 void presentation_deinit(struct presentation *presentation);
 
 #endif

@@ -5,12 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const KEYS[] = {"name",         "title", "columns", "against", "among",
-                                   "side_by_side", "where", "ledger",  "sheets",  "blank"};
+static const char *const KEYS[] = {"name",  "title",  "columns", "against", "among", "side_by_side",
+                                   "where", "ledger", "sheets",  "blank",   "labels"};
 
 /* What a column may be but a measure: presentation_kind from COLUMN_VALUE + 1 on. */
 static const char *const COLUMN_KEYS[] = {"saving", "saving_share", "difference", "ratio", "rank"};
 enum { COLUMN_KEY_COUNT = sizeof COLUMN_KEYS / sizeof COLUMN_KEYS[0] };
+
+const char *presentation_column_key(enum presentation_kind kind) {
+  return kind == COLUMN_VALUE ? "" : COLUMN_KEYS[kind - COLUMN_VALUE - 1];
+}
 
 /* Whether the table says what a column of this kind is compared with. */
 static int check_compared(const struct presentation_reader *reader, yaml_node_t *item,
@@ -105,7 +109,7 @@ static int read_table(const struct presentation_reader *reader, yaml_node_t *ite
     status = -1;
   status |= reader_where(reader, item, &table->where) |
             reader_against(reader, item, &table->against) |
-            read_among(reader, item, &table->among) |
+            read_among(reader, item, &table->among) | reader_labels(reader, item, &table->labels) |
             reader_bool(reader, item, "side_by_side", &table->side_by_side);
   return status | read_content(reader, item, table);
 }

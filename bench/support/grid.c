@@ -23,6 +23,26 @@ void grid_put_text(struct grid *grid, size_t line, size_t column, struct text *t
   text_deinit(text);
 }
 
+/* "12", "+0.5", "inf", "3 [2, 4]" */
+static bool is_number(const char *field) {
+  char *end;
+  strtod(field, &end);
+  return end > field && (*end == '\0' || (strncmp(end, " [", 2) == 0 && strchr(end, ']') != NULL));
+}
+
+bool grid_is_number(const struct grid *grid, size_t column) {
+  const char *blank = grid->blank == NULL ? "-" : grid->blank;
+  size_t numbers = 0;
+  for (size_t line = 1; line < grid->lines; line++) {
+    const char *field = grid->field[line * grid->width + column];
+    const bool number = is_number(field);
+    if (!number && field[0] != '\0' && strcmp(field, blank) != 0)
+      return false;
+    numbers += number;
+  }
+  return numbers > 0;
+}
+
 static size_t column_width(const struct grid *grid, size_t column) {
   size_t widest = 0;
   for (size_t line = 0; line < grid->lines; line++) {

@@ -9,6 +9,7 @@ struct grid {
   size_t width; /* columns: set it first */
   size_t lines;
   size_t right_from; /* columns from this one on are aligned to the right; 0: none */
+  const char *blank; /* stands where no number is; NULL: "-" */
   size_t wrap;       /* as text, the last column is at most so wide; 0: as wide as it is */
 };
 
@@ -17,6 +18,10 @@ void grid_put(struct grid *grid, size_t line, size_t column, const char *field);
 
 /* The same with `text`, which is emptied. */
 void grid_put_text(struct grid *grid, size_t line, size_t column, struct text *text);
+
+/* Whether a column has numbers below its heading, each with an interval ("3 [2, 4]") or without,
+ * and nothing else. */
+bool grid_is_number(const struct grid *grid, size_t column);
 
 /* Adds the grid as aligned lines. */
 void grid_print(const struct grid *grid, struct text *text);

@@ -352,8 +352,8 @@ static void savings(void **state) {
   const struct fixture *fixture = *state;
   char *printed = fixture_run(fixture, SAVINGS, true);
   fixture_assert_has(printed,
-                     "saving mean bytes_udp  saving % mean bytes_udp  ratio mean bytes_udp");
-  fixture_assert_has(printed, "mid-random       1            6     32                     7.339  ");
+                     "saving: mean bytes udp (B)  saving: mean bytes udp (%)  ratio: mean bytes udp");
+  fixture_assert_has(printed, "mid-random       1                6     32                          7.339  ");
   free(printed);
   assert_file_has(fixture, "tables/t.csv",
                   "\nmid-random,1,6,32,32,32,0.0733944954,0.0733944954,0.0733944954,0.926605505,"

@@ -238,10 +238,10 @@ static void ratios(void **state) {
                             false);
   fixture_assert_has(shown, "expected success of at least 150 %, but it is 100 [51.0109, 100] % with "
                             "a, frame_loss 5 %\n");
-  fixture_assert_has(shown, "frame_loss  runs  success %         mean_all joined_ratio %  ratio "
-                            "success  saving % mean frames");
-  fixture_assert_has(shown, "Against frame_loss 5 %,");
-  fixture_assert_has(shown, "a, frame_loss 5 %  ");
+  fixture_assert_has(shown, "frame loss (%)  runs  success (%)       mean all joined (%)  ratio: "
+                            "success  saving: mean frames (%)");
+  fixture_assert_has(shown, "Against frame loss 5 %,");
+  fixture_assert_has(shown, "a, frame loss 5 %  ");
   free(shown);
   assert_in(fixture, "tables/t.csv", "\na,0.05,4,1,0.510109164,1,1,1,1,1,1,1,0,0,0\n");
   assert_in(fixture, "tables/l.csv", ",\"a, frame_loss 0.05\",");

@@ -29,9 +29,9 @@ static void figures_with_their_sources(void **state) {
                            "board,listen_ma,6.50,\"a, b\",no frame\n"
                            "board,sleep_ua,2,,nobody knows\n"
                            "code,aes,635 cycles,a paper,\n");
-  fixture_assert_has(text, "\nboard  supply_v   3           source              a data sheet\n");
+  fixture_assert_has(text, "\nboard  supply (V)   3           source              a data sheet\n");
   fixture_assert_has(text, "  source, assumption  a, b; assumed: no frame\n");
-  fixture_assert_has(text, "\n       sleep_ua   2           assumed             nobody knows\n");
+  fixture_assert_has(text, "\n       sleep (µA)   2           assumed             nobody knows\n");
   char *page = fixture_read(fixture, "report.html");
   fixture_assert_has(page, "a, b; assumed: no frame");
   free(page);
