@@ -187,6 +187,12 @@ static void latex_add_lines(const struct latex_table *table, struct text *text) 
   }
 }
 
+/* The width of the note: no more than the table's, or that would be wider for it. */
+static double latex_note_pt(const struct latex_table *table) {
+  const double width = 0.85 * table->natural_pt;
+  return width < TEXT_PT / 2.0 ? TEXT_PT / 2.0 : width > TEXT_PT ? TEXT_PT : width;
+}
+
 void table_latex_write(const struct table_content *content, struct text *text) {
   struct latex_table table;
   latex_init(&table, content);
@@ -199,7 +205,7 @@ void table_latex_write(const struct table_content *content, struct text *text) {
   text_add(text, "\\bottomrule\n");
   if (content->note[0] != '\0') {
     text_add(text, "\\addlinespace[3pt]\n\\multicolumn{%zu}{@{}p{%.0fpt}@{}}{\\raggedright ",
-             table.width, table.natural_pt < TEXT_PT / 2 ? TEXT_PT / 2 : 0.9 * table.natural_pt);
+             table.width, latex_note_pt(&table));
     latex_add(text, content->note);
     text_add(text, "} \\tabularnewline\n");
   }

@@ -79,3 +79,18 @@ show "$slowest"
 sed -n '/^Again/,/^coap-eap-sim/s/^  //p' shown >commands
 sh -e ./commands >opened 2>said || fail "the commands of show: $(cat said)"
 grep -qE 'CoAP.* POST, .*/b/5' opened || fail "DTLS is not opened: $(cat opened)"
+
+# The table in a paper, by the lines that the comments at its head have.
+table=results/edhoc-loss/tables/loss.tex
+grep -q 'frame loss' $table || fail "the table has no words: $(cat $table)"
+if ! command -v pdflatex >/dev/null || [ -z "$(kpsewhich booktabs.sty)" ]; then
+  echo "the table is in no paper: pdflatex with booktabs is not installed (./waf-wrapper deps --all)"
+  exit 0
+fi
+{
+  printf '%s\n' '\documentclass{article}' '\usepackage{booktabs}' '\begin{document}'
+  sed -n 's/^%   //p' $table
+  printf '%s\n' '\end{document}'
+} >paper.tex
+cp $table .
+pdflatex -interaction=nonstopmode -halt-on-error paper.tex >said || fail "pdflatex: $(tail -n 30 said)"

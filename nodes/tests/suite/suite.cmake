@@ -35,6 +35,7 @@ set(TEST_ROWS
   "sim/toy                             | plain     | 60"
   "bench/(wrapper|own_hardware)        | plain     |  2"
   "bench/raw_data_.*                   | plain     |  2"
+  "bench/latex                         | plain     |  3"
   "bench/documents_readme              | plain     | 25"
   "bench/newcomer                      | plain     | 10"
   "bench/decrypt                       | plain     |  8"
