@@ -49,6 +49,7 @@ static const char HELP[] =
     "          was for, time and energy by cause, and the command that repeats it\n"
     "            coap-eap-bench show\n"
     "            coap-eap-bench show hops=3 frame_loss=0.2 seed=7 --svg ladder.svg\n"
+    "            coap-eap-bench show hops=2 frame_loss=0.3 --frames\n"
     "            coap-eap-bench show overhead case='EAP-EDHOC, kid'\n"
     "            coap-eap-bench show --slowest loss hops=3 frame_loss=0.2 loss_model=frame "
     "case=EAP-PSK\n"
@@ -93,6 +94,9 @@ static const char HELP[] =
     "      --slowest CELL   show: the slowest run of a cell, NAME/CELL or NAME and its columns\n"
     "      --median CELL    show: the run in the middle of a cell\n"
     "      --by NUMBER      show: what these go by, a number of results (default: time_ms)\n"
+    "      --frames         show: list every frame as well: what it carried, which try it was, and "
+    "what\n"
+    "                       became of it (lost on the link, collision, receiver asleep, ...)\n"
     "      --json           show, compare: print JSON instead\n"
     "      --ignore KEY     compare: leave out this key, and all below it: time_ms, "
     "messages.EAP-PSK "
@@ -136,6 +140,7 @@ enum {
   OPTION_SLOWEST,
   OPTION_MEDIAN,
   OPTION_BY,
+  OPTION_FRAMES,
   OPTION_JSON,
   OPTION_IGNORE,
   OPTION_VERSION,
@@ -153,6 +158,7 @@ static const struct option OPTIONS[] = {
     {"slowest", required_argument, NULL, OPTION_SLOWEST},
     {"median", required_argument, NULL, OPTION_MEDIAN},
     {"by", required_argument, NULL, OPTION_BY},
+    {"frames", no_argument, NULL, OPTION_FRAMES},
     {"json", no_argument, NULL, OPTION_JSON},
     {"ignore", required_argument, NULL, OPTION_IGNORE},
     {"help", no_argument, NULL, 'h'},
@@ -231,6 +237,9 @@ static bool options_read(int argc, char **argv, struct bench_options *options,
       break;
     case OPTION_BY:
       options->by = optarg;
+      break;
+    case OPTION_FRAMES:
+      options->frames = true;
       break;
     case OPTION_JSON:
       options->json = true;

@@ -129,6 +129,9 @@ static struct ladder_item *item_add(struct ladder *ladder, const json_t *line, c
       .step = memory_string(""),
       .copy = integer_of(line, "copy"),
       .bytes = integer_of(line, "bytes"),
+      .datagram = FRAMES_NO_DATAGRAM,
+      .losses = memory_string(""),
+      .arrived = true,
   };
   return item;
 }
@@ -140,6 +143,8 @@ static void message_add(struct ladder *ladder, const json_t *line) {
   struct ladder_item *item = item_add(ladder, line, memory_string(value_string(line, "label")),
                                       message_words(ladder, line));
   item->is_event = from == to;
+  if (json_is_integer(json_object_get(line, "datagram")))
+    item->datagram = integer_of(line, "datagram");
   item->from = from;
   item->to = to;
 }
@@ -177,7 +182,7 @@ static int ladder_read_line(struct ladder *ladder, const char *text, const char 
   bool good = line != NULL;
   if (!good)
     text_add(error, "the simulator's log has a line that is not JSON: %.100s\n", text);
-  else if (is_foreign(ladder, line, peer))
+  else if (frames_take(&ladder->frames, line) || is_foreign(ladder, line, peer))
     good = true;
   else if (strcmp(what, "message") == 0)
     message_add(ladder, line);
@@ -192,9 +197,39 @@ static void shift_times(struct ladder *ladder) {
   size_t first = 0;
   while (first < ladder->count && ladder->item[first].is_event)
     first++;
-  double begin = first < ladder->count ? ladder->item[first].t_ms : 0;
+  ladder->begin_ms = first < ladder->count ? ladder->item[first].t_ms : 0;
   for (size_t i = 0; i < ladder->count; i++)
-    ladder->item[i].t_ms -= begin;
+    ladder->item[i].t_ms -= ladder->begin_ms;
+}
+
+/* "it did not arrive", and how far it came. */
+static void add_absence(const struct ladder *ladder, const struct ladder_item *item,
+                        struct text *words) {
+  const char *last = frames_last_receiver(&ladder->frames, item->datagram);
+  text_add(words, "%sit did not arrive", words->length == 0 ? "" : "; ");
+  if (last != NULL && strcmp(last, ladder->node[item->to].name) == 0)
+    text_add(words, " as a whole");
+  else if (last != NULL)
+    text_add(words, " (no further than %s)", last);
+}
+
+/* What the frames of a message tell of it. */
+static void ladder_note_losses(const struct ladder *ladder, struct ladder_item *item) {
+  struct text words = {0};
+  item->arrived = frames_arrived(&ladder->frames, item->datagram);
+  frames_add_losses(&ladder->frames, item->datagram, &words);
+  if (!item->arrived)
+    add_absence(ladder, item, &words);
+  free(item->losses);
+  item->losses = memory_string(text_string(&words));
+  text_deinit(&words);
+}
+
+bool ladder_shows(const struct ladder *ladder, long long datagram) {
+  for (size_t i = 0; i < ladder->count; i++)
+    if (ladder->item[i].datagram == datagram)
+      return true;
+  return false;
 }
 
 static int ladder_read_log(struct ladder *ladder, const char *log, const char *peer,
@@ -234,11 +269,13 @@ int ladder_init(struct ladder *ladder, json_t *result, const char *log, size_t p
     ladder_deinit(ladder);
     return -1;
   }
+  frames_settle(&ladder->frames);
   ladder_columns_order(ladder);
   for (size_t i = 0; i < ladder->count; i++)
     if (!ladder->item[i].is_event) {
       ladder_find_message(ladder, &ladder->item[i]);
       ladder->item[i].weighs = ladder_is_first(ladder, i);
+      ladder_note_losses(ladder, &ladder->item[i]);
     }
   shift_times(ladder);
   return 0;
@@ -250,7 +287,9 @@ void ladder_deinit(struct ladder *ladder) {
     free(ladder->item[i].words);
     free(ladder->item[i].phase);
     free(ladder->item[i].step);
+    free(ladder->item[i].losses);
   }
+  frames_deinit(&ladder->frames);
   for (size_t i = 0; i < ladder->node_count; i++)
     free(ladder->node[i].name);
   free(ladder->node);
@@ -267,10 +306,11 @@ json_t *ladder_json(const struct ladder *ladder) {
         json_pack("{s:f, s:s, s:s}", "t_ms", item->t_ms, item->is_event ? "event" : "message",
                   item->label, "from", ladder->node[item->from].name);
     if (!item->is_event)
-      json_object_update_new(object, json_pack("{s:s, s:s, s:s, s:I, s:I}", "to",
+      json_object_update_new(object, json_pack("{s:s, s:s, s:s, s:I, s:I, s:b, s:s}", "to",
                                                ladder->node[item->to].name, "step", item->step,
                                                "words", item->words, "copy", (json_int_t)item->copy,
-                                               "bytes_udp", (json_int_t)item->bytes));
+                                               "bytes_udp", (json_int_t)item->bytes, "arrived",
+                                               item->arrived, "losses", item->losses));
     json_array_append_new(items, object);
   }
   return items;

@@ -3,6 +3,7 @@
 #ifndef BENCH_SHOW_LADDER_H
 #define BENCH_SHOW_LADDER_H
 
+#include "frames.h"
 #include "support/text.h"
 
 #include <jansson.h>
@@ -33,6 +34,9 @@ struct ladder_item {
   long long bytes;       /* UDP payload */
   const json_t *message; /* its entry in the result; NULL if there is none */
   bool weighs;           /* it is the first of its message, which stands for all of them */
+  long long datagram;    /* as the log numbers it; FRAMES_NO_DATAGRAM */
+  char *losses;          /* of its frames, in words; "" */
+  bool arrived;          /* nothing tells that it did not */
 };
 
 struct ladder {
@@ -43,6 +47,8 @@ struct ladder {
   size_t peers; /* of the run */
   size_t peer;  /* the one that is shown, from 1; LADDER_ALL_PEERS */
   json_t *result;
+  double begin_ms; /* of the run's time: the first datagram that is shown */
+  struct frames frames;
 };
 
 /* Reads `log` (JSON lines) of the run that gave `result`: what its peer number `peer`, from 1,
@@ -51,6 +57,9 @@ struct ladder {
 int ladder_init(struct ladder *ladder, json_t *result, const char *log, size_t peer,
                 struct text *error);
 void ladder_deinit(struct ladder *ladder);
+
+/* Whether a datagram of this number is shown. */
+bool ladder_shows(const struct ladder *ladder, long long datagram);
 
 /* The steps' names in the order of the result's messages: number `index` is "3". To be freed. */
 char *ladder_step(const json_t *result, size_t index);

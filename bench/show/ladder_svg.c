@@ -11,11 +11,13 @@
 #include <string.h>
 
 #define AGAIN "#b4560a"
+#define LOST "#b01c2e"
 
 static const double LARGE_PT = 7, SMALL_PT = 6, FOOT_PT = 4.5;
 static const double GAP_LEAST = 150; /* between two of many nodes */
 static const double TIME = 44, NUMBERS = 90, NUMBER = 29, HEAD = 34, FOOT = 24, LINE = 9, PAD = 5,
                     CAUSES_GAP = 10;
+static const double LOST_BEFORE = 14, LOST_SIZE = 3; /* where an arrow breaks off, and its cross */
 
 struct drawing {
   const struct ladder *ladder;
@@ -50,15 +52,42 @@ static void add_time(struct drawing *drawing, double t_ms, double y) {
   free(time);
 }
 
+/* At the end of an arrow, if the message arrived there. */
+static void add_head(struct drawing *drawing, const struct ladder_item *item, double x, double y,
+                     double sign) {
+  if (item->arrived)
+    text_add(drawing->svg, "<path d=\"M%.1f,%.1f l%.1f,-2.5 v5 z\" fill=\"%s\"/>\n", x, y,
+             -sign * 6, item->copy > 0 ? AGAIN : SVG_INK);
+  else
+    text_add(drawing->svg,
+             "<path d=\"M%.1f,%.1f l%.1f,%.1f m0,%.1f l%.1f,%.1f\" stroke=\"" LOST "\" "
+             "stroke-width=\"1.2\" fill=\"none\"/>\n",
+             x - LOST_SIZE, y - LOST_SIZE, 2 * LOST_SIZE, 2 * LOST_SIZE, -2 * LOST_SIZE,
+             -2 * LOST_SIZE, 2 * LOST_SIZE);
+}
+
 static void add_arrow(struct drawing *drawing, const struct ladder_item *item, double y) {
   double from = drawing_lifeline(drawing, item->from), to = drawing_lifeline(drawing, item->to);
   double sign = to > from ? 1 : -1;
+  to -= item->arrived ? 0 : sign * LOST_BEFORE;
   const char *colour = item->copy > 0 ? AGAIN : SVG_INK;
   text_add(drawing->svg,
            "<path d=\"M%.1f,%.1f H%.1f\" stroke=\"%s\" stroke-width=\"0.9\"%s fill=\"none\"/>\n",
            from, y, to - sign * 5, colour, item->copy > 0 ? " stroke-dasharray=\"4,2\"" : "");
-  text_add(drawing->svg, "<path d=\"M%.1f,%.1f l%.1f,-2.5 v5 z\" fill=\"%s\"/>\n", to, y, -sign * 6,
-           colour);
+  add_head(drawing, item, to, y, sign);
+}
+
+/* Adds words in lines, below each other and what stands there. */
+static void add_lines(struct drawing *drawing, const char *words, double x, double room,
+                      const char *anchor, const char *colour) {
+  struct text lines = {0};
+  text_wrap(&lines, words, (size_t)(room / (0.54 * SMALL_PT * SVG_PX_PER_IN / 72)));
+  char *rest = lines.data, *line;
+  while ((line = strsep(&rest, "\n")) != NULL) {
+    drawing->y += LINE;
+    svg_add_fitted(drawing->svg, x, drawing->y - 0.5, SMALL_PT, anchor, colour, line, room);
+  }
+  text_deinit(&lines);
 }
 
 static void draw_message(struct drawing *drawing, const struct ladder_item *item) {
@@ -70,21 +99,15 @@ static void draw_message(struct drawing *drawing, const struct ladder_item *item
       item->copy > 0 ? text_format(" (retransmission %lld)", item->copy) : memory_string("");
   char *label =
       text_format("%s%s%s%s", item->step, item->step[0] == '\0' ? "" : ") ", item->label, again);
-  struct text lines = {0};
   svg_add_fitted(drawing->svg, x, drawing->y + 9, LARGE_PT, anchor,
                  item->copy > 0 ? AGAIN : SVG_INK, label, room);
   add_arrow(drawing, item, drawing->y + 13);
   add_time(drawing, item->t_ms, drawing->y + 15);
   add_numbers(drawing, item);
   drawing->y += 14;
-  text_wrap(&lines, item->words, (size_t)(room / (0.54 * SMALL_PT * SVG_PX_PER_IN / 72)));
-  char *rest = lines.data, *line;
-  while ((line = strsep(&rest, "\n")) != NULL) {
-    drawing->y += LINE;
-    svg_add_fitted(drawing->svg, x, drawing->y - 0.5, SMALL_PT, anchor, SVG_SOFT, line, room);
-  }
+  add_lines(drawing, item->words, x, room, anchor, SVG_SOFT);
+  add_lines(drawing, item->losses, x, room, anchor, LOST);
   drawing->y += PAD;
-  text_deinit(&lines);
   free(again);
   free(label);
 }

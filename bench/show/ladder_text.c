@@ -13,6 +13,7 @@ enum {
   NODES_SOME = 4,  /* how many nodes are some */
   NAME_BEHIND = 9, /* room for a name behind the last lifeline */
   NUMBER_WIDTH = 7,
+  LOST_BEFORE = 3, /* so far before its end an arrow breaks off */
 };
 
 /* A line that is being written: the lifelines, and what stands between them. */
@@ -67,13 +68,13 @@ static void canvas_print_line(struct canvas *canvas, size_t node, bool rightward
   } while (*words != '\0');
 }
 
-static void canvas_print_words(struct canvas *canvas, const struct ladder_item *item,
-                               bool rightwards) {
+static void canvas_print_words(struct canvas *canvas, size_t node, bool rightwards,
+                               const char *words) {
   struct text wrapped = {0};
-  text_wrap(&wrapped, item->words, canvas->gap - 4);
+  text_wrap(&wrapped, words, canvas->gap - 4);
   char *rest = wrapped.data, *line;
   while ((line = strsep(&rest, "\n")) != NULL)
-    canvas_print_line(canvas, item->from, rightwards, line);
+    canvas_print_line(canvas, node, rightwards, line);
   text_deinit(&wrapped);
 }
 
@@ -101,22 +102,34 @@ static char *item_label(const struct ladder_item *item) {
   return label;
 }
 
+/* From `left` to `right`, or short of the end where the message did not arrive. */
+static void canvas_place_arrow(struct canvas *canvas, const struct ladder_item *item, size_t left,
+                               size_t right, bool rightwards) {
+  const size_t end = rightwards ? right : left;
+  const size_t tip = item->arrived ? end : rightwards ? end - LOST_BEFORE : end + LOST_BEFORE;
+  const size_t from = rightwards ? left : tip, to = rightwards ? tip : right;
+  for (size_t i = from; i <= to; i++)
+    canvas->line[i] = item->copy > 0 ? '=' : '-';
+  canvas->line[tip] = !item->arrived ? 'x' : rightwards ? '>' : '<';
+}
+
 static void canvas_print_message(struct canvas *canvas, const struct ladder_item *item) {
   bool rightwards = item->to > item->from;
-  canvas_print_words(canvas, item, rightwards);
+  canvas_print_words(canvas, item->from, rightwards, item->words);
   size_t left = canvas_lifeline(canvas, rightwards ? item->from : item->to) + 1;
   size_t right = canvas_lifeline(canvas, rightwards ? item->to : item->from) - 1;
-  for (size_t i = left; i <= right; i++)
-    canvas->line[i] = item->copy > 0 ? '=' : '-';
-  canvas->line[rightwards ? right : left] = rightwards ? '>' : '<';
+  canvas_place_arrow(canvas, item, left, right, rightwards);
   char *label = item_label(item);
-  size_t room = right - left - 4, length = strlen(label) < room ? strlen(label) : room;
+  size_t room = right - left - 4 - (item->arrived ? 0 : LOST_BEFORE),
+         length = strlen(label) < room ? strlen(label) : room;
   label[length] = '\0';
   canvas_place(canvas, rightwards ? left + 3 : right - 2 - length, label);
   char *time = text_format("%*.3f", TIME_WIDTH, item->t_ms);
   canvas_place(canvas, 0, time);
   char *numbers = item_numbers(item);
   canvas_finish(canvas, numbers);
+  if (item->losses[0] != '\0')
+    canvas_print_words(canvas, item->from, rightwards, item->losses);
   canvas_finish(canvas, "");
   free(time);
   free(label);
@@ -190,6 +203,10 @@ void ladder_print(const struct ladder *ladder, struct text *text) {
       text,
       "UDP: octets of UDP payload, or of ESP; air: octets that the radios sent for it on all hops, "
       "with headers,\nacknowledgements and repetitions; frames: the same, counted.\n");
+  if (ladder->frames.told)
+    text_add(text,
+             "Below an arrow: what was lost of the message's frames on all hops; x: it did not "
+             "arrive.\n");
   if (ladder->peers > 1)
     text_add(text, "Of %zu peers %s; air and frames are of all of them.\n", ladder->peers,
              ladder->peer == LADDER_ALL_PEERS ? "all are shown" : "one is shown");

@@ -2,6 +2,7 @@
 #include "show.h"
 #include "causes.h"
 #include "decrypt.h"
+#include "frames_list.h"
 #include "ladder.h"
 #include "scenario/plan.h"
 #include "simulator/outcome.h"
@@ -256,6 +257,10 @@ static void show_print_text(const struct show *show, const struct ladder *ladder
   text_add(text, "%s%s%s\n\n", value_string(show->result, "outcome"), reason[0] == '\0' ? "" : ": ",
            reason);
   ladder_print(ladder, text);
+  if (show->options->frames) {
+    text_add(text, "\nFrames\n\n");
+    frames_list_print(ladder, text);
+  }
   text_add(text, "\nOctets on air by message and row of the ledger\n\n");
   waterfall_print_rows(&show->schema, show->result, text);
   text_add(text, "\n");
@@ -281,6 +286,8 @@ static void show_print_json(const struct show *show, const struct ladder *ladder
   char *again = command(show);
   json_t *object = json_pack("{s:s, s:o, s:O}", "command", again, "ladder", ladder_json(ladder),
                              "result", show->result);
+  if (show->options->frames)
+    json_object_set_new(object, "frames", frames_json(&ladder->frames));
   char *line = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(15));
   text_add(text, "%s\n", line);
   free(line);

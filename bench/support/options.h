@@ -29,6 +29,7 @@ struct bench_options {
   const char *slowest; /* show: the cell whose slowest run is shown, or NULL */
   const char *median;  /* show: the cell whose run in the middle is shown, or NULL */
   const char *by;      /* show: what these two go by; NULL: time_ms */
+  bool frames;         /* show: list them, too */
   bool json;           /* show, compare: for machines */
   const char **ignore; /* compare: keys to leave out */
   size_t ignore_count;
