@@ -39,7 +39,7 @@ struct losses {
 };
 
 struct frames_datagram {
-  bool arrived;
+  bool arrived, dropped;
   struct losses losses;
 };
 
@@ -101,11 +101,11 @@ static void frames_add(struct frames *frames, json_t *line, bool given_up) {
     datagram->losses.count[loss_of(entry)][fate_index(entry->fate)]++;
 }
 
-static void frames_add_arrival(struct frames *frames, const json_t *line) {
+static void frames_add_arrival(struct frames *frames, const json_t *line, bool dropped) {
   struct frames_datagram *datagram =
       frames_datagram(frames, integer_or(line, "datagram", FRAMES_NO_DATAGRAM));
   if (datagram != NULL)
-    datagram->arrived = true;
+    *(dropped ? &datagram->dropped : &datagram->arrived) = true;
 }
 
 bool frames_take(struct frames *frames, json_t *line) {
@@ -115,7 +115,9 @@ bool frames_take(struct frames *frames, json_t *line) {
   else if (strcmp(what, "given up") == 0)
     frames_add(frames, line, true);
   else if (strcmp(what, "arrival") == 0)
-    frames_add_arrival(frames, line);
+    frames_add_arrival(frames, line, false);
+  else if (strcmp(what, "dropped") == 0)
+    frames_add_arrival(frames, line, true);
   else
     return false;
   frames->told = true;
@@ -245,10 +247,16 @@ void frames_add_losses(const struct frames *frames, long long datagram, struct t
     add_losses(&frames->datagram[datagram].losses, words);
 }
 
+bool frames_found_no_room(const struct frames *frames, long long datagram) {
+  return datagram >= 0 && (size_t)datagram < frames->datagram_count &&
+         frames->datagram[datagram].dropped;
+}
+
 bool frames_arrived(const struct frames *frames, long long datagram) {
   if (!frames->told || datagram < 0)
     return true;
-  return (size_t)datagram < frames->datagram_count && frames->datagram[datagram].arrived;
+  return (size_t)datagram < frames->datagram_count && frames->datagram[datagram].arrived &&
+         !frames->datagram[datagram].dropped;
 }
 
 const char *frames_last_receiver(const struct frames *frames, long long datagram) {

@@ -53,8 +53,10 @@ void frames_add_fate(const struct frames *frames, const struct frames_entry *ent
  * was. */
 void frames_add_losses(const struct frames *frames, long long datagram, struct text *words);
 
-/* False if the log tells of frames, and not of this datagram's arrival. */
+/* False if the log tells of frames, and not of this datagram's arrival; or of that, and that there
+ * was no room for it (frames_found_no_room). */
 bool frames_arrived(const struct frames *frames, long long datagram);
+bool frames_found_no_room(const struct frames *frames, long long datagram);
 
 /* Who received a frame of a datagram last; NULL: nobody did. It lives as long as the frames. */
 const char *frames_last_receiver(const struct frames *frames, long long datagram);

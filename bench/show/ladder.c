@@ -202,11 +202,16 @@ static void shift_times(struct ladder *ladder) {
     ladder->item[i].t_ms -= ladder->begin_ms;
 }
 
-/* "it did not arrive", and how far it came. */
+/* "it did not arrive", and how far it came; or it did, and was not taken. */
 static void add_absence(const struct ladder *ladder, const struct ladder_item *item,
                         struct text *words) {
   const char *last = frames_last_receiver(&ladder->frames, item->datagram);
-  text_add(words, "%sit did not arrive", words->length == 0 ? "" : "; ");
+  text_add(words, "%s", words->length == 0 ? "" : "; ");
+  if (frames_found_no_room(&ladder->frames, item->datagram)) {
+    text_add(words, "no room for it where it arrived: %s computed", ladder->node[item->to].name);
+    return;
+  }
+  text_add(words, "it did not arrive");
   if (last != NULL && strcmp(last, ladder->node[item->to].name) == 0)
     text_add(words, " as a whole");
   else if (last != NULL)

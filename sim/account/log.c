@@ -44,10 +44,20 @@ void log_message(FILE *file, uint64_t now_ns, const char *from, const char *to,
                      to_hex(datagram->data, datagram->length)));
 }
 
-void log_arrival(FILE *file, uint64_t now_ns, const char *node, uint32_t id) {
+/* What becomes of a datagram at a node. */
+static void log_datagram(FILE *file, uint64_t now_ns, const char *what, const char *node,
+                         uint32_t id) {
   if (file != NULL)
-    log_line(file, json_pack("{s:f,s:s,s:I,s:s}", "t_ms", (double)now_ns / 1e6, "what", "arrival",
+    log_line(file, json_pack("{s:f,s:s,s:I,s:s}", "t_ms", (double)now_ns / 1e6, "what", what,
                              "datagram", (json_int_t)id, "node", node));
+}
+
+void log_arrival(FILE *file, uint64_t now_ns, const char *node, uint32_t id) {
+  log_datagram(file, now_ns, "arrival", node, id);
+}
+
+void log_dropped(FILE *file, uint64_t now_ns, const char *node, uint32_t id) {
+  log_datagram(file, now_ns, "dropped", node, id);
 }
 
 void log_event(FILE *file, uint64_t now_ns, const char *node, const char *remote,

@@ -1,6 +1,6 @@
 /* The log of a run: one JSON object a line for each message that departs, or arrives, each event,
  * and each frame (frame_log.h). A message has a number, "datagram", by which its frames and its
- * arrival name it.
+ * arrival name it, and "dropped": there was no room for it at a node that computed.
  *
  * It tells keys: they are the simulation's own, and serve to decrypt its captures. A key event has,
  * in hexadecimal digits, "master_secret_and_salt" of OSCORE (32 and 8 octets), "dtls_psk",
@@ -22,6 +22,8 @@
 void log_message(FILE *file, uint64_t now_ns, const char *from, const char *to,
                  const struct node_datagram *datagram, uint32_t id);
 void log_arrival(FILE *file, uint64_t now_ns, const char *node, uint32_t id);
+/* It arrived at a node that computed, and had no room for it. */
+void log_dropped(FILE *file, uint64_t now_ns, const char *node, uint32_t id);
 void log_event(FILE *file, uint64_t now_ns, const char *node, const char *remote,
                const struct node_event *event);
 

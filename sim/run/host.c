@@ -453,6 +453,7 @@ void host_read(struct host *host, const struct node_datagram *datagram, uint32_t
     host_pump(host);
   } else if (!work_arrive(&host->work, datagram, id, host_now(host))) {
     host->run->dropped_computing++;
+    host_write_dropped(host, id);
   } else {
     timeline_begin(host->run->timeline, transit_peer(host->run->transit, id), CAUSE_QUEUE,
                    host_now(host));

@@ -47,6 +47,12 @@ void host_write_message(const struct host *host, size_t to, const struct node_da
   log_message(host->run->log, host_now(host), from_name, to_name, datagram, id);
 }
 
+void host_write_dropped(const struct host *host, uint32_t id) {
+  char name[TOPOLOGY_NAME_MAX];
+  topology_name(&host->run->topology, host->index, name);
+  log_dropped(host->run->log, host_now(host), name, id);
+}
+
 void host_write_event(const struct host *host, const struct node_event *event) {
   char name[TOPOLOGY_NAME_MAX], remote[TOPOLOGY_NAME_MAX];
   topology_name(&host->run->topology, host->index, name);

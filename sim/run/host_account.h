@@ -14,6 +14,9 @@ enum role host_role_at(const struct run *run, size_t node);
 void host_count_message(const struct host *host, const struct node_datagram *datagram,
                         struct cause cause);
 
+/* A datagram finds no room at the host: written to the run's log, if there is one. */
+void host_write_dropped(const struct host *host, uint32_t id);
+
 /* Writes to the run's log, which there is. */
 void host_write_message(const struct host *host, size_t to, const struct node_datagram *datagram,
                         uint32_t id);
