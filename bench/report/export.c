@@ -119,7 +119,8 @@ static void add_cell_line(struct text *csv, const struct dataset *dataset, size_
   export_add_field(csv, measure->metric);
   text_add(csv, ",%s", measure->word[0] == '\0' ? "ratio" : measure->word);
   export_add_estimate(csv, &estimate);
-  text_add(csv, ",%zu,%s\n", estimate.count, unit_of(dataset, measure));
+  text_add(csv, ",%zu,%s,%s\n", estimate.count, unit_of(dataset, measure),
+           statistics_interval_word(estimate.interval));
 }
 
 /* The measures that a report shows, each once. The words belong to the scenario. */
@@ -232,7 +233,7 @@ static int write_cells(const struct export *export, const char *path, struct tex
   struct text csv = {0};
   struct shown shown = find_shown(dataset, export->presentation);
   export_add_columns(&csv, dataset->plan);
-  text_add(&csv, "metric,statistic,value,low,high,n,unit\n");
+  text_add(&csv, "metric,statistic,value,low,high,n,unit,interval\n");
   for (size_t i = 0; i < dataset->plan->cell_count; i++)
     add_cell_lines(&csv, dataset, i, &shown);
   int status = text_file_write(path, &csv, error);

@@ -4,7 +4,7 @@
  *   cell, seed, its texts and numbers (but those that begin with wall_), key, code, stored.
  *
  * - cells.csv: a line for each cell and each measure that a table, figure, comparison or
- *   expectation of the scenario has: value, low and high of its interval, n, unit.
+ *   expectation of the scenario has: value, low and high of its interval, n, unit, interval.
  *
  * - ledger.csv: a line for each row of each ledger of a run: ..., ledger, row, row_group,
  *   row_family, bytes. A row that no run of the cell has is left out, so that a mean over the lines

@@ -43,6 +43,9 @@ static void add_cells(struct columns *columns, const struct dataset *dataset) {
       {"high", "number", "of its interval of 95 %; empty where there is none"},
       {"n", "integer", "runs that it is of"},
       {"unit", "text", "of value, low and high; a ratio is from 0 to 1"},
+      {"interval", "text",
+       "how the interval was made: student, bootstrap, order (statistics), wilson, fieller, welch; "
+       "or why there is none: too few (runs), equal (all figures); empty where none is known"},
   };
   columns_add_plan(columns, "cells.csv", dataset->plan, dataset->schema);
   for (size_t i = 0; i < sizeof OWN / sizeof OWN[0]; i++)

@@ -1,6 +1,7 @@
 /* The report as HTML. */
 #include "page.h"
 #include "figure.h"
+#include "scenario/presentation_reader.h"
 #include "support/markup.h"
 #include "support/memory.h"
 
@@ -32,10 +33,16 @@ void page_add_table(struct page *page, const char *name, const char *title, cons
     markup_add(&page->tables, note);
     text_add(&page->tables, "</p>\n");
   }
-  text_add(&page->tables, "<p class=\"note\">As data: tables/%s.csv; as .txt, .md and .tex beside it. ", name);
+  text_add(&page->tables,
+           "<p class=\"note\">As data: tables/%s.csv; as .txt, .md and .tex beside it. ", name);
   markup_add(&page->tables, page->provenance);
   text_add(&page->tables, "</p>\n");
 }
+
+static const char EQUAL_SEEDS[] =
+    "All cells have the same seeds, which is good for differences; but where lines rise and fall "
+    "together, or a line from place to place, it may be the same few runs "
+    "(<code>paired: off</code> gives each cell seeds of its own).";
 
 int page_add_figure(struct page *page, const struct presentation_figure *figure,
                     struct text *error) {
@@ -50,9 +57,12 @@ int page_add_figure(struct page *page, const struct presentation_figure *figure,
   markup_add_svg(&page->figures, svg, figure->name);
   text_add(&page->figures, "<figcaption><b>Figure %zu.</b> ", page->figure_count);
   markup_add(&page->figures, named || figure->x_title == NULL ? figure->title : figure->x_title);
+  text_add(&page->figures, ". %s ", figure_explain(figure->type));
+  if (page->equal_seeds && figure->against == NULL && figure_reader_of(figure->type)->lines)
+    text_add(&page->figures, "%s ", EQUAL_SEEDS);
   text_add(&page->figures,
-           ". %s As data: figures/%s.tsv; as .pdf and .eps beside it.</figcaption>\n</figure>\n",
-           figure_explain(figure->type), figure->name);
+           "As data: figures/%s.tsv; as .pdf and .eps beside it.</figcaption>\n</figure>\n",
+           figure->name);
   free(svg);
   return 0;
 }
@@ -74,9 +84,10 @@ static void add_facts(struct text *html, const struct scenario *scenario,
     text_add(&libraries, "%s%s%s%s", libraries.length == 0 ? "" : ", ", named ? "" : name,
              named ? "" : " ", words);
   }
-  char *runs = text_format("%zu of %zu in the store: %zu cells of %zu seeds from %lld on",
-                           dataset->run_count, dataset->plan->run_count,
-                           dataset->plan->measured_count, scenario->repeat, scenario->first_seed);
+  char *runs =
+      text_format("%zu of %zu in the store: %zu cells of %zu seeds, %s", dataset->run_count,
+                  dataset->plan->run_count, dataset->plan->measured_count, scenario->repeat,
+                  scenario->independent ? "each its own" : "the same in all");
   text_add(html, "<dl>\n");
   add_fact(html, "Runs", runs);
   add_fact(html, "Newest run", dataset->newest[0] == '\0' ? "none" : dataset->newest);

@@ -12,6 +12,7 @@ struct page {
   const char *folder;     /* of the campaign */
   const char *look;       /* folder of page.css, limitations.html and the scripts of figures */
   const char *provenance; /* the line that every table and figure carries */
+  bool equal_seeds;       /* all cells have the same: beside figures of lines it is said */
   struct text tables, figures, expectations;
   size_t table_count, figure_count;
 };

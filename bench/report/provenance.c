@@ -17,7 +17,9 @@ char *provenance_line(const struct scenario *scenario, const struct dataset *dat
            made->commit, dataset->schema->code, scenario->name);
   if (version != NULL)
     text_add(&line, " · ns-3 %s", version);
-  if (last_seed(scenario) > scenario->first_seed)
+  if (scenario->independent)
+    text_add(&line, " · %zu seeds of its own in each cell", scenario->repeat);
+  else if (last_seed(scenario) > scenario->first_seed)
     text_add(&line, " · seeds %lld–%lld", scenario->first_seed, last_seed(scenario));
   else
     text_add(&line, " · seed %lld", scenario->first_seed);
@@ -44,11 +46,12 @@ int provenance_write(const struct scenario *scenario, const struct dataset *data
   const struct presentation *presentation = &scenario->presentation;
   struct text content = {0};
   json_t *object = json_pack(
-      "{s:s, s:s, s:s, s:s, s:O*, s:I, s:I, s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:s}", "campaign",
-      scenario->name, "title", scenario->title == NULL ? scenario->name : scenario->title, "commit",
-      made->commit, "code", dataset->schema->code, "libraries", dataset->schema->libraries,
-      "first_seed", (json_int_t)scenario->first_seed, "last_seed", (json_int_t)last_seed(scenario),
-      "runs_planned", (json_int_t)dataset->plan->run_count, "runs_stored",
+      "{s:s, s:s, s:s, s:s, s:O*, s:I, s:I, s:b, s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:s}",
+      "campaign", scenario->name, "title",
+      scenario->title == NULL ? scenario->name : scenario->title, "commit", made->commit, "code",
+      dataset->schema->code, "libraries", dataset->schema->libraries, "first_seed",
+      (json_int_t)scenario->first_seed, "last_seed", (json_int_t)last_seed(scenario), "paired",
+      !scenario->independent, "runs_planned", (json_int_t)dataset->plan->run_count, "runs_stored",
       (json_int_t)dataset->run_count, "not_run", (json_int_t)dataset->not_run, "newest_run",
       dataset->newest, "figure", first_figure(scenario, folder), "expectations",
       (json_int_t)(presentation->expectation_count + presentation->comparison_count), "violated",

@@ -28,9 +28,9 @@ static double high_of(const struct estimate *estimate) {
 struct estimate rank_estimate(const struct dataset *dataset, const size_t *cells, size_t count,
                               size_t cell, const struct measure *measure, const char *among) {
   const struct estimate own = dataset_estimate(dataset, cell, measure);
-  struct estimate rank = {1, 1, 1, own.count};
+  struct estimate rank = {1, 1, 1, own.count, own.interval};
   if (isnan(own.value))
-    return (struct estimate){NAN, NAN, NAN, 0};
+    return (struct estimate){NAN, NAN, NAN, 0, INTERVAL_NONE};
   for (size_t i = 0; i < count; i++) {
     if (!is_rival(dataset, cell, cells[i], among))
       continue;

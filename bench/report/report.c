@@ -76,7 +76,8 @@ static int write_report(const struct scenario *scenario, const struct export *ex
                         struct report_tally *tally, struct text *shown, struct text *error) {
   const struct dataset *dataset = export->dataset;
   char *look = figure_look_find(error), *line = provenance_line(scenario, dataset, made);
-  struct page page = {.folder = folder, .look = look, .provenance = line};
+  struct page page = {
+      .folder = folder, .look = look, .provenance = line, .equal_seeds = !scenario->independent};
   tally->missing = dataset->plan->run_count - dataset->run_count;
   tally->not_run = dataset->not_run;
   int status = look == NULL ? -1 : 0;

@@ -59,7 +59,8 @@ static void table_add_headings(const struct dataset *dataset,
     char *name = words_column(column);
     text_add(csv, ",%s,%s low,%s high", name, name, name);
     free(name);
-    table_put(grid, 0, columns + 1 + i, words_column_heading(table->labels, column));
+    table_put(grid, 0, columns + 1 + i,
+              words_column_heading(table->labels, column, !dataset->plan->independent));
   }
   text_add(csv, "\n");
 }
@@ -67,7 +68,8 @@ static void table_add_headings(const struct dataset *dataset,
 /* A line for each cell: in CSV, and in the grid for people, which shows only the columns that tell
  * the lines apart. */
 static void fill_measures(const struct dataset *dataset, const struct presentation_table *table,
-                          const size_t *cells, size_t count, struct grid *grid, struct text *csv) {
+                          const size_t *cells, size_t count, struct grid *grid, struct text *csv,
+                          unsigned *intervals) {
   json_t *shown = plan_columns_varying(dataset->plan, cells, count);
   size_t columns = json_array_size(shown);
   struct text field = {0};
@@ -93,6 +95,7 @@ static void fill_measures(const struct dataset *dataset, const struct presentati
               ? rank_estimate(dataset, cells, count, cell, &column->measure, table->among)
               : paired_estimate(dataset, cell, baseline, column);
       export_add_estimate(csv, &estimate);
+      table_note_interval(intervals, &estimate);
       table_add_estimate(&field, &estimate, words_column_unit(column), table->blank);
       grid_put_text(grid, line, columns + 1 + i, &field);
     }
@@ -245,9 +248,30 @@ static void add_modelled(const struct dataset *dataset, const struct presentatio
   }
 }
 
+void table_note_interval(unsigned *intervals, const struct estimate *estimate) {
+  if (!isnan(estimate->value))
+    *intervals |= 1U << estimate->interval;
+}
+
+/* Why some have no interval, and which are not the usual ones. */
+static void add_intervals(unsigned intervals, struct text *note) {
+  static const struct {
+    enum estimate_interval interval;
+    const char *words;
+  } NOTES[] = {
+      {INTERVAL_EQUAL, "No interval where all runs have the same figure."},
+      {INTERVAL_FEW, "No interval where runs are too few for one."},
+      {INTERVAL_BOOTSTRAP, "Intervals of skewed means, and of medians without pairs, are by "
+                           "bootstrap."},
+  };
+  for (size_t i = 0; i < sizeof NOTES / sizeof NOTES[0]; i++)
+    if ((intervals >> NOTES[i].interval & 1) != 0)
+      text_add(note, "%s%s", note->length == 0 ? "" : " ", NOTES[i].words);
+}
+
 /* What differences are against, what numbers are in it, and how computed cells are computed. */
 static void add_note(const struct dataset *dataset, const struct presentation_table *table,
-                     const size_t *cells, size_t count, struct text *note) {
+                     const size_t *cells, size_t count, unsigned intervals, struct text *note) {
   const char *name;
   json_t *values;
   json_object_foreach(table->against, name, values) {
@@ -259,7 +283,8 @@ static void add_note(const struct dataset *dataset, const struct presentation_ta
     free(words);
   }
   if (table->against != NULL)
-    text_add(note, ", in pairs of equal seeds; intervals of 95 %%.");
+    text_add(note, ", %s; intervals of 95 %%.",
+             dataset->plan->independent ? "of seeds of their own" : "in pairs of equal seeds");
   add_constants(dataset->derived, table, note);
   add_modelled(dataset, table, cells, count, note);
   const struct derived_case *last = NULL;
@@ -269,6 +294,7 @@ static void add_note(const struct dataset *dataset, const struct presentation_ta
       text_add(note, "%s%s: %s.", note->length == 0 ? "" : " ", computed->name, computed->note);
     last = computed;
   }
+  add_intervals(intervals, note);
 }
 
 /* The cells of a table. */
@@ -286,6 +312,7 @@ int table_write(const struct dataset *dataset, const struct presentation_table *
                 struct page *page, struct text *shown, struct text *error) {
   struct grid grid = {.blank = table->blank};
   struct text csv = {0}, note = {0};
+  unsigned intervals = 0;
   size_t count;
   size_t *cells = find_cells(dataset, table, &count);
   if (table->figure_count > 0)
@@ -293,11 +320,11 @@ int table_write(const struct dataset *dataset, const struct presentation_table *
   else if (table->ledger != NULL)
     fill_ledger(dataset, table, cells, count, &grid, &csv);
   else if (table->side_by_side)
-    table_sides_fill(dataset, table, cells, count, &grid, &csv);
+    table_sides_fill(dataset, table, cells, count, &grid, &csv, &intervals);
   else
-    fill_measures(dataset, table, cells, count, &grid, &csv);
+    fill_measures(dataset, table, cells, count, &grid, &csv, &intervals);
   if (table->figure_count == 0)
-    add_note(dataset, table, cells, count, &note);
+    add_note(dataset, table, cells, count, intervals, &note);
   int status =
       table_publish(page, table->name, table->title, text_string(&note), &grid, &csv, shown, error);
   free(cells);

@@ -29,8 +29,12 @@ void table_put(struct grid *grid, size_t line, size_t column, char *words);
 /* Fills a table of data sheets. */
 void table_sheets_fill(const struct presentation_table *table, struct grid *grid, struct text *csv);
 
-/* Fills a table that has its cells side by side. */
+/* Fills a table that has its cells side by side; `intervals` as below. */
 void table_sides_fill(const struct dataset *dataset, const struct presentation_table *table,
-                      const size_t *cells, size_t count, struct grid *grid, struct text *csv);
+                      const size_t *cells, size_t count, struct grid *grid, struct text *csv,
+                      unsigned *intervals);
+
+/* Adds the kind of interval of an estimate that is shown to a set of them. */
+void table_note_interval(unsigned *intervals, const struct estimate *estimate);
 
 #endif

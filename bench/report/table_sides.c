@@ -40,7 +40,7 @@ static void sides_add_headings(const struct dataset *dataset,
 
 static void fill_cell(const struct dataset *dataset, const struct measure *measure, size_t cell,
                       size_t baseline, const char *blank, struct grid *grid, size_t line,
-                      size_t *column, struct text *csv) {
+                      size_t *column, struct text *csv, unsigned *intervals) {
   static const enum presentation_kind KINDS[] = {COLUMN_VALUE, COLUMN_DIFFERENCE, COLUMN_RATIO};
   const size_t kinds = baseline < dataset->plan->cell_count ? 3 : 1;
   struct text field = {0};
@@ -50,13 +50,15 @@ static void fill_cell(const struct dataset *dataset, const struct measure *measu
     export_add_estimate(csv, &estimate);
     if (i >= kinds)
       continue;
+    table_note_interval(intervals, &estimate);
     table_add_estimate(&field, &estimate, words_column_unit(&at), blank);
     grid_put_text(grid, line, (*column)++, &field);
   }
 }
 
 void table_sides_fill(const struct dataset *dataset, const struct presentation_table *table,
-                      const size_t *cells, size_t count, struct grid *grid, struct text *csv) {
+                      const size_t *cells, size_t count, struct grid *grid, struct text *csv,
+                      unsigned *intervals) {
   sides_add_headings(dataset, table, cells, count, grid);
   text_add(csv, "statistic,metric,");
   export_add_columns(csv, dataset->plan);
@@ -72,7 +74,7 @@ void table_sides_fill(const struct dataset *dataset, const struct presentation_t
       export_add_cell(csv, dataset->plan, cells[j]);
       text_add(csv, "%zu", dataset->cell[cells[j]].run_count);
       fill_cell(dataset, measure, cells[j], baseline_of(dataset, table, cells[j]), table->blank,
-                grid, 1 + i, &column, csv);
+                grid, 1 + i, &column, csv, intervals);
       text_add(csv, "\n");
     }
   }

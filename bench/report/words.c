@@ -58,17 +58,17 @@ char *words_measure(const json_t *labels, const struct measure *measure) {
   return words;
 }
 
-/* By presentation_kind: as people read it, and its unit, unless that is the
- * measure's. */
+/* By presentation_kind: as people read it, and its unit, unless that is the measure's; and how the
+ * median of pairs is read. */
 static const struct {
-  const char *words, *unit;
+  const char *words, *unit, *of_pairs;
 } KINDS[] = {
-    [COLUMN_VALUE] = {"", NULL},
-    [COLUMN_SAVING] = {"saving: ", NULL},
-    [COLUMN_SAVING_SHARE] = {"saving: ", "ratio"},
-    [COLUMN_DIFFERENCE] = {"difference: ", NULL},
-    [COLUMN_RATIO] = {"ratio: ", ""},
-    [COLUMN_RANK] = {"rank: ", ""},
+    [COLUMN_VALUE] = {"", NULL, NULL},
+    [COLUMN_SAVING] = {"saving: ", NULL, "savings"},
+    [COLUMN_SAVING_SHARE] = {"saving: ", "ratio", "savings"},
+    [COLUMN_DIFFERENCE] = {"difference: ", NULL, "differences"},
+    [COLUMN_RATIO] = {"ratio: ", "", "ratios"},
+    [COLUMN_RANK] = {"rank: ", "", NULL},
 };
 
 const char *words_column_unit(const struct presentation_column *column) {
@@ -84,11 +84,31 @@ char *words_column(const struct presentation_column *column) {
   return name;
 }
 
-char *words_column_heading(const json_t *labels, const struct presentation_column *column) {
+/* A median of what pairs give is another figure than what two medians give: "median of paired
+ * differences: time"; NULL where it is none. */
+static char *words_median_of_pairs(const json_t *labels, const struct presentation_column *column) {
+  const struct measure *measure = &column->measure;
+  if (KINDS[column->kind].of_pairs == NULL || strncmp(measure->word, "median", 6) != 0)
+    return NULL;
+  char *name = words_measure_name(measure);
+  const char *label = words_label_of(labels, name);
+  char *metric = words_name(measure->metric, measure->unit);
+  char *words = text_format("%s of paired %s: %s", measure->word, KINDS[column->kind].of_pairs,
+                            label == NULL ? metric : label);
+  free(metric);
+  free(name);
+  return words;
+}
+
+char *words_column_heading(const json_t *labels, const struct presentation_column *column,
+                           bool paired) {
   char *name = words_column(column), *measure = words_measure(labels, &column->measure);
   const char *label = words_label_of(labels, name);
-  char *words = label == NULL ? text_format("%s%s", KINDS[column->kind].words, measure)
-                              : memory_string(label);
+  char *words = label != NULL ? memory_string(label)
+                : paired      ? words_median_of_pairs(labels, column)
+                              : NULL;
+  if (words == NULL)
+    words = text_format("%s%s", KINDS[column->kind].words, measure);
   char *heading = words_with_unit(words, words_column_unit(column));
   free(words);
   free(measure);

@@ -17,9 +17,11 @@ const char *words_column_unit(const struct presentation_column *column);
 /* What programs call a column of a table: "saving_share mean bytes_udp". */
 char *words_column(const struct presentation_column *column);
 
-/* The heading of such a column: "saving: mean bytes udp (%)". A label of the column, or of its
+/* The heading of such a column: "saving: mean bytes udp (%)"; of medians, where cells are `paired`,
+ * "median of paired differences: time (ms)". A label of the column, or of its
  * measure, is taken in place of the words, not of the unit, unless it ends in ")". */
-char *words_column_heading(const json_t *labels, const struct presentation_column *column);
+char *words_column_heading(const json_t *labels, const struct presentation_column *column,
+                           bool paired);
 
 /* A measure without its unit: its label, or "mean bytes udp". */
 char *words_measure(const json_t *labels, const struct measure *measure);

@@ -1,6 +1,7 @@
 /* Cells and runs. */
 #include "plan.h"
 #include "simulator/simulator.h"
+#include "support/checksum.h"
 #include "support/memory.h"
 #include "support/value.h"
 
@@ -73,13 +74,48 @@ static void plan_add_cells(struct plan *plan, const struct scenario *scenario, c
   free(size);
 }
 
+/* Room for the seeds of a cell, of as many cells as fit into what a spec takes. */
+enum { SEEDS_ROOM = SCENARIO_RUNS_MAX };
+static const long long SEEDS_ROOMS = 9007199254740991 / SEEDS_ROOM - 1;
+
+/* Where the seeds of a cell begin, if they are its own: what its values are says it, so that they
+ * stay when the sweep grows. */
+static long long own_seeds(const struct plan *plan, size_t cell) {
+  char *values = value_canonical(plan->cell[cell].columns);
+  const uint64_t sum = checksum_add(checksum_begin(), values, strlen(values));
+  free(values);
+  return (long long)(sum % (uint64_t)SEEDS_ROOMS) * SEEDS_ROOM;
+}
+
+/* Whether another cell before it has these seeds: blocks are as long as any, and begin at
+ * multiples. */
+static bool is_taken(const struct plan *plan, size_t cell, long long first) {
+  for (size_t i = 0; i < cell; i++)
+    if (plan->run[i * plan->repeat].seed == first)
+      return true;
+  return false;
+}
+
+static long long first_seed_of(const struct plan *plan, const struct scenario *scenario,
+                               size_t cell) {
+  if (!plan->independent)
+    return scenario->first_seed;
+  long long first = scenario->first_seed + own_seeds(plan, cell);
+  while (is_taken(plan, cell, first))
+    first += SEEDS_ROOM;
+  return first;
+}
+
 static void plan_add_runs(struct plan *plan, const struct scenario *scenario) {
   plan->run_count = plan->cell_count * scenario->repeat;
   plan->run = memory_get(plan->run_count, sizeof *plan->run);
+  long long first = 0;
   for (size_t i = 0; i < plan->run_count; i++) {
     struct plan_run *run = &plan->run[i];
     run->cell = i / scenario->repeat;
-    run->seed = scenario->first_seed + (long long)(i % scenario->repeat);
+    if (i % scenario->repeat == 0)
+      first = first_seed_of(plan, scenario, run->cell);
+    run->seed = first + (long long)(i % scenario->repeat);
     json_t *spec = json_copy(plan->cell[run->cell].spec);
     json_object_set_new(spec, "seed", json_integer(run->seed));
     run->given = value_canonical(spec);
@@ -104,7 +140,8 @@ int plan_cells_init(struct plan *plan, const struct scenario *scenario, struct t
   const char *name;
   json_t *item;
   const double runs = plan_runs_most(scenario);
-  *plan = (struct plan){.columns = json_array(), .repeat = scenario->repeat};
+  *plan = (struct plan){
+      .columns = json_array(), .repeat = scenario->repeat, .independent = scenario->independent};
   plan->skipped = memory_get(json_array_size(scenario->skip), sizeof *plan->skipped);
   if (scenario->cases != NULL)
     json_array_append_new(plan->columns, json_string(SCENARIO_CASE));

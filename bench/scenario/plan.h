@@ -29,7 +29,8 @@ struct plan {
   struct plan_run *run;  /* cell by cell, seeds ascending */
   size_t run_count;
   size_t repeat;
-  size_t *skipped; /* by item of `skip`: cells that it takes out */
+  bool independent; /* each cell has seeds of its own */
+  size_t *skipped;  /* by item of `skip`: cells that it takes out */
 };
 
 /* The runs of all combinations, those that are skipped too. */

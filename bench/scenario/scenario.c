@@ -12,9 +12,9 @@
 enum { STEPS_MAX = 10000 };
 
 static const char *const SECTIONS[] = {
-    "name",    "title",    "description", "extends",    "fixed",        "sweep",
-    "cases",   "skip",     "repeat",      "first_seed", "wall_limit_s", "constants",
-    "derived", "computed", "tables",      "figures",    "compare",      "expect"};
+    "name",     "title",  "description", "extends", "fixed",        "sweep",     "cases",
+    "skip",     "repeat", "first_seed",  "paired",  "wall_limit_s", "constants", "derived",
+    "computed", "tables", "figures",     "compare", "expect"};
 enum { SECTION_COUNT = sizeof SECTIONS / sizeof SECTIONS[0] };
 
 /* What reading one file needs at hand. */
@@ -354,13 +354,27 @@ static int scenario_read_text(const struct scenario_reader *reader, const char *
   return 0;
 }
 
+static int read_paired(const struct scenario_reader *reader, yaml_node_t *node) {
+  static const char *const NAMES[] = {"on", "off"};
+  const char *word = yaml_scalar(node);
+  for (size_t i = 0; i < 2; i++)
+    if (word != NULL && strcmp(word, NAMES[i]) == 0) {
+      reader->scenario->independent = i == 1;
+      return 0;
+    }
+  return yaml_complain_unknown(reader->file, node, "value of `paired`", NAMES, 2, reader->error);
+}
+
 /* What says what to run. */
 static int scenario_read_file(const struct scenario_reader *reader) {
   static const struct {
     const char *name;
     int (*read)(const struct scenario_reader *reader, yaml_node_t *node);
-  } PARTS[] = {
-      {"fixed", read_fixed}, {"sweep", read_sweep}, {"cases", read_cases}, {"skip", read_skip}};
+  } PARTS[] = {{"fixed", read_fixed},
+               {"sweep", read_sweep},
+               {"cases", read_cases},
+               {"skip", read_skip},
+               {"paired", read_paired}};
   yaml_node_t *root = yaml_root(reader->file);
   int status = 0;
   for (size_t i = 0; i < sizeof PARTS / sizeof PARTS[0]; i++) {

@@ -10,6 +10,8 @@
  *                        `case`
  *   skip: [{key: ..}]    combinations to leave out: those that match all of one item
  *   repeat: N            runs of each combination, with seeds first_seed (1) to first_seed+N-1
+ *   paired: off          each cell has seeds of its own, which its values give; without it the same
+ *                        seeds run in every cell, and cells are compared in pairs
  *   wall_limit_s: N      a run that takes more of the clock on the wall is killed, and hung
  *   constants, derived, computed       see derived.h
  *   tables, figures, compare, expect   see presentation.h */
@@ -35,6 +37,7 @@ struct scenario {
   json_t *skip;  /* filters (value.h) */
   long long first_seed;
   size_t repeat;
+  bool independent;       /* `paired: off` */
   bool repeats;           /* `repeat` is given */
   long long wall_limit_s; /* 0: the simulator's own */
   struct derived derived;

@@ -373,13 +373,13 @@ static bool metric_applies(const struct dataset *dataset, size_t cell, size_t me
 struct estimate dataset_estimate(const struct dataset *dataset, size_t cell,
                                  const struct measure *measure) {
   if (measure->statistic == MEASURE_RATIO && dataset->plan->cell[cell].computed != NULL)
-    return (struct estimate){NAN, NAN, NAN, 0};
+    return (struct estimate){NAN, NAN, NAN, 0, INTERVAL_NONE};
   if (measure->statistic == MEASURE_RATIO)
     return ratio_estimate(dataset, cell, measure->metric);
   size_t count, metric = dataset_metric(dataset, measure->metric);
   bool quantile = measure_is_quantile(measure);
   double *value = dataset_values(dataset, cell, metric, dataset_failed_of(measure), &count);
-  struct estimate estimate = {NAN, NAN, NAN, count};
+  struct estimate estimate = {NAN, NAN, NAN, count, INTERVAL_NONE};
   statistics_sort(value, count);
   if (quantile && !metric_applies(dataset, cell, metric))
     estimate.count = 0;

@@ -65,13 +65,54 @@ static struct pairs pair_runs(const struct dataset *dataset, size_t cell, size_t
   return pairs;
 }
 
+/* All that a cell gives of a measure; to be freed. */
+static double *sample_of(const struct dataset *dataset, size_t cell, const struct measure *measure,
+                         size_t *count) {
+  const struct dataset_cell *from = &dataset->cell[cell];
+  const size_t metric = dataset_metric(dataset, measure->metric);
+  double *value = memory_get(from->run_count, sizeof *value);
+  *count = 0;
+  for (size_t i = 0; i < from->run_count; i++) {
+    const double figure = figure_of(dataset, cell, &from->run[i], metric, measure);
+    if (!isnan(figure))
+      value[(*count)++] = figure;
+  }
+  statistics_sort(value, *count);
+  return value;
+}
+
+/* The cell whose runs a cell has: its own, or those that it is computed from. */
+static size_t runs_of(const struct plan *plan, size_t cell) {
+  return plan->cell[cell].computed == NULL ? cell : plan->cell[cell].source;
+}
+
+static bool have_equal_seeds(const struct plan *plan, size_t a, size_t b) {
+  return !plan->independent || runs_of(plan, a) == runs_of(plan, b);
+}
+
+/* Of cells that have seeds of their own. */
+static struct estimate compare_apart(const struct dataset *dataset, size_t cell, size_t baseline,
+                                     const struct measure *measure, bool is_ratio) {
+  size_t count, base_count;
+  double *value = sample_of(dataset, cell, measure, &count);
+  double *base_value = sample_of(dataset, baseline, measure, &base_count);
+  const struct statistics_sample own = {value, count}, base = {base_value, base_count};
+  const struct estimate estimate = measure_is_quantile(measure)
+                                       ? statistics_quantiles_apart(own, base, measure->p, is_ratio)
+                                   : is_ratio ? statistics_ratio_apart(own, base)
+                                              : statistics_difference_apart(own, base);
+  free(value);
+  free(base_value);
+  return estimate;
+}
+
 /* own - base */
 static struct estimate difference_of(struct pairs *pairs, const struct measure *measure) {
   double *difference = pairs->own;
   for (size_t i = 0; i < pairs->count; i++)
     difference[i] -= pairs->base[i];
   if (!measure_is_quantile(measure))
-    return statistics_mean(difference, pairs->count);
+    return statistics_mean_signed(difference, pairs->count);
   statistics_sort(difference, pairs->count);
   return statistics_quantile(difference, pairs->count, measure->p);
 }
@@ -92,13 +133,13 @@ static struct estimate ratio_of(struct pairs *pairs, const struct measure *measu
 /* at - estimate */
 static struct estimate turned(struct estimate estimate, double at) {
   return (struct estimate){at - estimate.value, at - estimate.high, at - estimate.low,
-                           estimate.count};
+                           estimate.count, estimate.interval};
 }
 
 /* The same of figures that pairs do not make. */
 static struct estimate apart(double own, double base, bool is_ratio) {
   double value = !is_ratio ? own - base : fabs(base) > 0 ? own / base : NAN;
-  return (struct estimate){value, NAN, NAN, 0};
+  return (struct estimate){value, NAN, NAN, 0, INTERVAL_NONE};
 }
 
 static bool is_paired(const struct measure *measure) {
@@ -112,11 +153,13 @@ struct estimate paired_estimate(const struct dataset *dataset, size_t cell, size
   const struct measure *measure = &column->measure;
   if (column->kind == COLUMN_VALUE)
     return dataset_estimate(dataset, cell, measure);
-  struct estimate estimate = {NAN, NAN, NAN, 0};
+  struct estimate estimate = {NAN, NAN, NAN, 0, INTERVAL_NONE};
   if (baseline == dataset->plan->cell_count)
     return estimate;
   const bool is_ratio = column->kind == COLUMN_RATIO || column->kind == COLUMN_SAVING_SHARE;
-  if (is_paired(measure)) {
+  if (is_paired(measure) && !have_equal_seeds(dataset->plan, cell, baseline)) {
+    estimate = compare_apart(dataset, cell, baseline, measure, is_ratio);
+  } else if (is_paired(measure)) {
     struct pairs pairs = pair_runs(dataset, cell, baseline, measure);
     estimate = is_ratio ? ratio_of(&pairs, measure) : difference_of(&pairs, measure);
     free(pairs.own);

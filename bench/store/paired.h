@@ -1,5 +1,7 @@
 /* A cell against its baseline. The same seeds run in every cell, so that each run has a partner:
  * differences are of pairs, and their intervals are narrower than those of two samples would be.
+ * (Where each cell has seeds of its own, `paired: off`, they are of two samples: difference of
+ * means by Welch, ratio of means by Fieller, difference and ratio of medians by bootstrap.)
  *
  *   mean, mean_all   mean of the differences (Student); ratio of the means (Fieller)
  *   median, median_all

@@ -257,7 +257,7 @@ static void totals_and_computed_cases(void **state) {
       "figure                unit  one               other             difference  ratio\n", true);
   /* What was computed is in cells.csv by its name, and in no list of runs. */
   assert_file_has(fixture, "cells.csv",
-                  "\"newer records, computed\",100,total_bytes_air,mean,20634,20634,20634,8,B\n",
+                  "\"newer records, computed\",100,total_bytes_air,mean,20634,20634,20634,8,B,equal\n",
                   true);
   assert_file_has(fixture, "cells.csv", "computed\",100,success", false);
   assert_file_has(fixture, "runs.csv", "computed", false);

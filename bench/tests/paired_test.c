@@ -108,6 +108,33 @@ static void means_of_pairs(void **state) {
   paired_deinit(&world);
 }
 
+/* Cells that have seeds of their own: all runs of both that succeeded, 10 to 60 and 9, 18, 36, 45,
+ * 54; the interval is that of R's t.test. */
+static void cells_apart(void **state) {
+  (void)state;
+  struct paired_world world;
+  paired_init(&world);
+  world.plan.independent = true;
+  struct estimate difference =
+      paired_compare(&world, 1, 0, COLUMN_DIFFERENCE, MEASURE_MEAN, "mean");
+  assert_int_equal(difference.interval, INTERVAL_WELCH);
+  assert_int_equal(difference.count, 5);
+  fixture_assert_near(difference.value, -2.6, EXACT);
+  fixture_assert_near(difference.low, -28.3509653935, 1e-4);
+  fixture_assert_near(difference.high, 23.1509653935, 1e-4);
+  struct estimate ratio = paired_compare(&world, 1, 0, COLUMN_RATIO, MEASURE_MEAN, "mean");
+  fixture_assert_near(ratio.value, 32.4 / 35, EXACT);
+  assert_int_equal(ratio.interval, INTERVAL_FIELLER);
+  struct estimate median =
+      paired_compare(&world, 2, 0, COLUMN_DIFFERENCE, MEASURE_QUANTILE, "median");
+  fixture_assert_near(median.value, 24 - 40, EXACT);
+  assert_int_equal(median.interval, INTERVAL_BOOTSTRAP);
+  /* The cell itself is its own partner. */
+  fixture_assert_near(paired_compare(&world, 1, 1, COLUMN_RATIO, MEASURE_MEAN, "mean").low, 1,
+                      EXACT);
+  paired_deinit(&world);
+}
+
 /* A median has the pairs of which one failed at an end: differences are, ascending,
  * -infinity -12 -10 -8 -6 -2 0. */
 static void medians_of_pairs(void **state) {
@@ -209,6 +236,7 @@ int main(void) {
       cmocka_unit_test(baselines),        cmocka_unit_test(means_of_pairs),
       cmocka_unit_test(medians_of_pairs), cmocka_unit_test(missing_partners),
       cmocka_unit_test(other_statistics), cmocka_unit_test(shares),
+      cmocka_unit_test(cells_apart),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

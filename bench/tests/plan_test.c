@@ -113,10 +113,44 @@ static void refused_by_the_simulator(void **state) {
   free(path);
 }
 
+/* The first seeds of the cells of a plan, in order; how many there are. */
+static size_t first_seeds(const struct fixture *fixture, const char *yaml, long long seed[4]) {
+  struct scenario scenario;
+  struct plan plan;
+  struct text error = {0};
+  size_t count = 0;
+  char *path = fixture_write(fixture, "seeds.yaml", yaml);
+  assert_int_equal(scenario_init(&scenario, path, &fixture->schema, &error), 0);
+  assert_int_equal(plan_init(&plan, &scenario, &error), 0);
+  for (; count < plan.cell_count && count < 4; count++) {
+    seed[count] = plan.run[count * plan.repeat].seed;
+    assert_int_equal(plan.run[count * plan.repeat + 1].seed, seed[count] + 1);
+  }
+  plan_deinit(&plan);
+  scenario_deinit(&scenario);
+  text_deinit(&error);
+  free(path);
+  return count;
+}
+
+static void seeds_of_cells(void **state) {
+  long long same[4], own[4], more[4];
+  assert_int_equal(first_seeds(*state, "sweep: {hops: [1, 2]}\nrepeat: 5\nfirst_seed: 3\n", same),
+                   2);
+  assert_true(same[0] == 3 && same[1] == 3);
+  first_seeds(*state, "sweep: {hops: [1, 2]}\nrepeat: 5\npaired: off\n", own);
+  assert_true(llabs(own[0] - own[1]) >= SCENARIO_RUNS_MAX);
+  /* They stay when the sweep grows. */
+  assert_int_equal(first_seeds(*state, "sweep: {hops: [3, 2, 1]}\nrepeat: 9\npaired: off\n", more),
+                   3);
+  assert_true(more[2] == own[0] && more[1] == own[1]);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(cells),
       cmocka_unit_test(seeds_and_keys),
+      cmocka_unit_test(seeds_of_cells),
       cmocka_unit_test(refused_by_the_simulator),
   };
   return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);

@@ -246,7 +246,7 @@ static void ratios(void **state) {
   assert_in(fixture, "tables/t.csv", "\na,0.05,4,1,0.510109164,1,1,1,1,1,1,1,0,0,0\n");
   assert_in(fixture, "tables/l.csv", ",\"a, frame_loss 0.05\",");
   assert_in(fixture, "cells.csv", "\na,0.05,success,ratio,1,");
-  assert_in(fixture, "cells.csv", "\na,0.05,joined_ratio,mean_all,1,1,1,4,ratio\n");
+  assert_in(fixture, "cells.csv", "\na,0.05,joined_ratio,mean_all,1,1,1,4,ratio,equal\n");
   assert_in(fixture, "runs.csv", "\n1,a,0.05,1,established,");
   assert_in(fixture, "figures/s.tsv", "\tnumber\n\"frame loss 0 %\"\t");
 }

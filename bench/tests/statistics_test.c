@@ -3,6 +3,7 @@
 #include "fixture.h"
 #include "support/statistics.h"
 
+#include <gsl/gsl_randist.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -131,11 +132,85 @@ static void sorting(void **state) {
   assert_true(isinf(value[3]));
 }
 
+/* Of values that cannot be negative. */
+static void positive_means(void **state) {
+  (void)state;
+  const double few[] = {0, 0, 0, 10}, alike[] = {3, 3, 3}, one[] = {3};
+  struct estimate cut = statistics_mean(few, 4);
+  fixture_assert_near(cut.low, 0, 1e-12); /* Student's is -5.46 */
+  fixture_assert_near(cut.high, 10.4561157, 1e-6);
+  assert_int_equal(cut.interval, INTERVAL_STUDENT);
+  assert_true(statistics_mean_signed(few, 4).low < -5);
+  assert_int_equal(statistics_mean(alike, 3).interval, INTERVAL_EQUAL);
+  assert_int_equal(statistics_mean(one, 1).interval, INTERVAL_FEW);
+  double value[MOST];
+  fill_counting(value, 100);
+  assert_int_equal(statistics_mean(value, 100).interval, INTERVAL_STUDENT);
+  for (size_t i = 0; i < 100; i++)
+    value[i] = i < 98 ? 1 : 5000;
+  struct estimate skewed = statistics_mean(value, 100);
+  assert_int_equal(skewed.interval, INTERVAL_BOOTSTRAP);
+  assert_true(skewed.low >= 0 && skewed.low < skewed.value && skewed.high > skewed.value);
+  struct estimate again = statistics_mean(value, 100);
+  assert_memory_equal(&skewed, &again, sizeof skewed);
+}
+
+/* How often the interval has the mean of log-normal values in it; of 50 values it should be 95 %,
+ * and Student's of such has it less often. */
+static void coverage_of_skewed_means(void **state) {
+  enum { TRIES = 400, COUNT = 50 };
+  (void)state;
+  gsl_rng *generator = gsl_rng_alloc(gsl_rng_mt19937);
+  gsl_rng_set(generator, 7);
+  unsigned within = 0, student = 0;
+  for (size_t i = 0; i < TRIES; i++) {
+    double value[COUNT];
+    for (size_t j = 0; j < COUNT; j++)
+      value[j] = gsl_ran_lognormal(generator, 0, 1);
+    const double mean = exp(0.5);
+    const struct estimate ours = statistics_mean(value, COUNT),
+                          theirs = statistics_mean_signed(value, COUNT);
+    assert_true(ours.low > 0);
+    within += ours.low <= mean && mean <= ours.high;
+    student += theirs.low <= mean && mean <= theirs.high;
+  }
+  gsl_rng_free(generator);
+  print_message("log-normal, 50 values: %.3f, by Student %.3f\n", within / (double)TRIES,
+                student / (double)TRIES);
+  assert_true(within > student && within > 0.92 * TRIES && within < 0.98 * TRIES);
+}
+
+/* Values of R: t.test(own, base). */
+static void samples_apart(void **state) {
+  (void)state;
+  const double own[] = {12, 15, 11, 18, 14}, base[] = {9, 8, 12, 10, 7, 11};
+  const struct statistics_sample a = {own, 5}, b = {base, 6};
+  struct estimate difference = statistics_difference_apart(a, b);
+  fixture_assert_near(difference.value, 4.5, 1e-9);
+  fixture_assert_near(difference.low, 1.075189, 1e-5);
+  fixture_assert_near(difference.high, 7.924811, 1e-5);
+  assert_int_equal(difference.interval, INTERVAL_WELCH);
+  struct estimate ratio = statistics_ratio_apart(a, b);
+  fixture_assert_near(ratio.value, 14 / 9.5, 1e-9);
+  assert_true(ratio.low > 1 && ratio.high < 2);
+  double mine[MOST], theirs[MOST];
+  fill_counting(mine, 100);
+  fill_counting(theirs, 80);
+  const struct statistics_sample more = {mine, 100}, less = {theirs, 80};
+  struct estimate medians = statistics_quantiles_apart(more, less, 0.5, false);
+  fixture_assert_near(medians.value, 10, 1e-9);
+  assert_true(medians.low < 10 && medians.low > -10 && medians.high > 10 && medians.high < 30);
+  assert_int_equal(medians.interval, INTERVAL_BOOTSTRAP);
+  assert_int_equal(statistics_quantiles_apart(a, b, 0.95, true).interval, INTERVAL_FEW);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(quantile_intervals), cmocka_unit_test(quantile_of_failures),
       cmocka_unit_test(mean_of_r),          cmocka_unit_test(ratio_of_means),
       cmocka_unit_test(ratio_of_wilson),    cmocka_unit_test(sorting),
+      cmocka_unit_test(positive_means),     cmocka_unit_test(coverage_of_skewed_means),
+      cmocka_unit_test(samples_apart),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
