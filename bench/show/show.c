@@ -92,6 +92,11 @@ static int show_read_words(struct show *show, char *const words[], int count, st
     else if (read_setting(show, words[i], (size_t)(equals - words[i]), error) < 0)
       return -1;
   }
+  if (asks_cell(show->options) && (show->scenario != NULL || (show->options->slowest != NULL &&
+                                                              show->options->median != NULL))) {
+    text_add(error, "--slowest and --median each ask for a run: name no other\n");
+    return -1;
+  }
   if (show->scenario == NULL && show->case_name != NULL && !asks_cell(show->options)) {
     text_add(error, "case=%s is of no scenario: name that as well\n", show->case_name);
     return -1;

@@ -75,21 +75,38 @@ static void close_read(struct store *store) {
   text_deinit(&none);
 }
 
-/* Asks every store for the key. */
+/* A path in a pattern of glob, as it is. */
+static char *glob_escape(const char *path) {
+  struct text escaped = {0};
+  text_add(&escaped, "%s", "");
+  for (; *path != '\0'; path++)
+    text_add(&escaped, strchr("*?[]\\", *path) == NULL ? "%c" : "\\%c", *path);
+  return escaped.data;
+}
+
+/* Asks every store for the key. One that cannot be read says why where no other has it. */
 static int find_key(const struct bench_options *options, const char *key, struct choice *choice,
                     struct text *error) {
-  char *pattern = text_format("%s/*/campaign.db", options->results);
+  char *folder = glob_escape(options->results);
+  char *pattern = text_format("%s/*/campaign.db", folder);
+  struct text unread = {0};
   glob_t found = {0};
-  int status = glob(pattern, 0, NULL, &found) == 0 || found.gl_pathc == 0 ? 0 : -1;
+  int status = 0;
+  (void)glob(pattern, 0, NULL, &found);
   for (size_t i = 0; i < found.gl_pathc && status == 0; i++) {
-    struct store *store = store_open_read(found.gl_pathv[i], error);
-    status = store == NULL ? -1 : choice_of_key(store, key, choice, error);
+    struct store *store = store_open_read(found.gl_pathv[i], &unread);
+    status = store == NULL ? 0 : choice_of_key(store, key, choice, &unread);
     close_read(store);
   }
+  if (status != 1)
+    text_add(error, "%s", text_string(&unread));
   if (status == 0)
-    text_add(error, "no run in %s has a key that begins with %s\n", pattern, key);
+    text_add(error, "no run in %s/*/campaign.db has a key that begins with %s\n", options->results,
+             key);
+  text_deinit(&unread);
   globfree(&found);
   free(pattern);
+  free(folder);
   return status == 1 ? 0 : -1;
 }
 
@@ -145,10 +162,11 @@ int stored_find_of_cell(const struct bench_options *options, const struct schema
   const bool slowest = options->slowest != NULL;
   const char *word = slowest ? options->slowest : options->median;
   const char *metric = options->by == NULL ? DEFAULT_METRIC : options->by;
-  struct place place;
+  struct place place = {0};
   if (check_metric(schema, metric, error) < 0)
     return -1;
   if (!place_read(&place, word) || place.seed >= 0) {
+    free(place.name);
     text_add(error, "--%s %s: a cell is NAME/CELL, as loss/3, or NAME and its columns key=value\n",
              slowest ? "slowest" : "median", word);
     return -1;

@@ -69,7 +69,7 @@ static long long find_cell(struct store *store, const struct choice_query *query
     const long long cell = sqlite3_column_int64(statement, 0);
     json_t *columns = json_loads((const char *)sqlite3_column_text(statement, 1), 0, NULL);
     add_cell(&all, cell, columns);
-    if (query->cell < 0 ? cell_has(columns, query->columns) : query->cell == cell) {
+    if ((query->cell < 0 || query->cell == cell) && cell_has(columns, query->columns)) {
       add_cell(&fitting, cell, columns);
       count++;
       found = cell;

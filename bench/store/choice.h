@@ -10,8 +10,8 @@ enum choice_which { CHOICE_OF_SEED, CHOICE_SLOWEST, CHOICE_MEDIAN };
 struct choice_query {
   enum choice_which which;
   const char *metric; /* a number of results, by which one is slow */
-  long long cell;     /* its number in the plan, as runs.csv has it; -1: that which has `columns` */
-  json_t *columns;    /* column: value */
+  long long cell;     /* its number in the plan, as runs.csv has it; -1: any */
+  json_t *columns;    /* column: value, which the cell has; NULL: any */
   long long seed;     /* of CHOICE_OF_SEED */
 };
 

@@ -49,27 +49,32 @@ static void checksum_compute(sqlite3_context *context, int count, sqlite3_value 
   sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
 }
 
-/* The first number that a query gives; -1 with an error if it gives none. */
-static int query_number(struct store *store, const char *sql, struct text *error) {
+/* The first number that a query gives. -1 with an error if it gives none. */
+static int query_number(struct store *store, const char *sql, int *number, struct text *error) {
   sqlite3_stmt *statement = NULL;
-  int number = -1;
+  int status = 0;
   if (sqlite3_prepare_v2(store_database(store), sql, -1, &statement, NULL) == SQLITE_OK &&
       sqlite3_step(statement) == SQLITE_ROW)
-    number = sqlite3_column_int(statement, 0);
+    *number = sqlite3_column_int(statement, 0);
   else
-    store_complain(store, error);
+    status = store_complain(store, error);
   sqlite3_finalize(statement);
-  return number;
+  return status;
 }
 
 static int layout_version(struct store *store, struct text *error) {
-  int version = query_number(store, "PRAGMA user_version", error);
-  if (version <= LAYOUT_VERSION)
+  int version = -1;
+  if (query_number(store, "PRAGMA user_version", &version, error) < 0)
+    return -1;
+  if (version >= 0 && version <= LAYOUT_VERSION)
     return version;
-  text_add(error,
-           "%s: a newer coap-eap-bench has written this store (its layout is %d, and the newest "
-           "that is known here %d)\n",
-           store_path(store), version, LAYOUT_VERSION);
+  if (version < 0)
+    text_add(error, "%s: it is damaged: its layout is %d\n", store_path(store), version);
+  else
+    text_add(error,
+             "%s: a newer coap-eap-bench has written this store (its layout is %d, and the newest "
+             "that is known here %d)\n",
+             store_path(store), version, LAYOUT_VERSION);
   return -1;
 }
 

@@ -73,6 +73,18 @@ refused 'did you mean `bytes_air`' --median edhoc-loss/0 --by bytes_ai
 refused 'no run in .* has a key that begins with' deadbeefdeadbeef
 refused 'has no run of seed 101' edhoc-loss/0/101
 refused 'a cell is NAME/CELL' --slowest edhoc-loss/0/1
+refused 'ask for a run: name no other' --slowest edhoc-loss/0 --median edhoc-loss/1
+refused 'ask for a run: name no other' --slowest edhoc-loss/0 edhoc-loss/0/1
+refused 'there is no such cell' --slowest edhoc-loss/0 frame_loss=0.2
+
+# Stores beside it that cannot be read, and a folder whose name is a pattern, hide no run.
+mkdir results/damaged
+echo junk >results/damaged/campaign.db
+show "$slowest" || fail "a damaged store beside it: $(cat said)"
+refused 'damaged/campaign.db: file is not a database' deadbeefdeadbeef
+rm -r results/damaged
+ln -s results 'res[1]'
+show --results 'res[1]' "$slowest" || fail "a folder with brackets: $(cat said)"
 
 # Its capture, by the commands that show prints.
 show "$slowest"

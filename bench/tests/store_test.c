@@ -216,6 +216,10 @@ static void older_layout(void **state) {
   assert_null(store_open_read(path, &error));
   fixture_assert_has(text_string(&error), "a newer coap-eap-bench has written this store");
   text_deinit(&error);
+  meddle(path, "PRAGMA user_version = -1");
+  assert_null(store_open_read(path, &error));
+  fixture_assert_has(text_string(&error), "it is damaged: its layout is -1");
+  text_deinit(&error);
   free(path);
 }
 

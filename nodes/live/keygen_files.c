@@ -56,12 +56,19 @@ static bool file_fill(int descriptor, const struct keygen_file *file) {
   return fclose(out) == 0 && !failed;
 }
 
-/* A file that is there is replaced whole, so that its old mode and its links are nobody's way to a
- * key. */
+/* Unlinks a file that is there, so that it is replaced whole: its old mode and its links are
+ * nobody's way to a key. What leads to no file (a device, a pipe, a folder) stays. */
+static int file_remove(const char *path, struct complaint *complaint) {
+  struct stat found;
+  if (stat(path, &found) == 0 && !S_ISREG(found.st_mode))
+    return complaint_set(complaint, "%s: it is no file, and is not replaced", path);
+  return unlink(path) == 0 || errno == ENOENT ? 0 : file_refuse(complaint, path, errno);
+}
+
 static int file_write(const char *path, bool force, const struct keygen_file *file,
                       struct complaint *complaint) {
-  if (force && unlink(path) < 0 && errno != ENOENT)
-    return file_refuse(complaint, path, errno);
+  if (force && file_remove(path, complaint) < 0)
+    return -1;
   const int descriptor =
       open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file->secret ? MODE_SECRET : MODE_PUBLIC);
   if (descriptor < 0)

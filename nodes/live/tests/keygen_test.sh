@@ -61,6 +61,15 @@ for key in one.psk two.psk; do
 done
 ! cmp -s one.psk two.psk || fail "two keys are one"
 
+# What is no file is not replaced
+mkfifo pipe
+for force in '' --force; do
+  ! keygen psk --out pipe $force >said 2>&1 || fail "a pipe is replaced"
+done
+grep -q 'pipe: it is no file' said && [ -p pipe ] || fail "a pipe is gone: $(cat said)"
+ln -s pipe to-pipe
+! keygen psk --out to-pipe --force >said 2>&1 && [ -L to-pipe ] || fail "a link to a pipe is replaced"
+
 # Each method with each suite, from either side
 for suite in 0 1 2 3; do
   for method in 0 1 2 3; do
