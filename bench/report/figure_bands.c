@@ -201,7 +201,10 @@ static char *main_note(const struct bands *bands, const struct bands_strip *stri
     return two_measures_note(strip);
   char *first = statistic_words(measure), *note;
   if (bands->figure->plan->against != NULL)
-    note = text_format("%s, in pairs of equal seeds; %s: intervals of 95 %%", first, shown);
+    note = text_format("%s, %s; %s: intervals of 95 %%", first,
+                       bands->figure->dataset->plan->independent ? "of seeds of their own"
+                                                                 : "in pairs of equal seeds",
+                       shown);
   else
     note = text_format("%s%s; %s: interval of 95 %%", first,
                        measure->statistic == MEASURE_MEAN ? " given success" : "", shown);

@@ -239,5 +239,5 @@ static int savings_write(const struct figure *figure, struct figure_series_list 
 
 const struct figure_kind FIGURE_KIND_SAVINGS = {
     .write = savings_write,
-    .explanation = "Shares of the baseline, by pairs of equal seeds, with intervals of 95 %.",
+    .explanation = "Shares of the baseline, with intervals of 95 %.",
 };

@@ -261,6 +261,8 @@ static void add_intervals(unsigned intervals, struct text *note) {
   } NOTES[] = {
       {INTERVAL_EQUAL, "No interval where all runs have the same figure."},
       {INTERVAL_FEW, "No interval where runs are too few for one."},
+      {INTERVAL_NONE, "No interval is known for extremes, and for differences and ratios of "
+                      "quantiles other than medians."},
       {INTERVAL_BOOTSTRAP, "Intervals of skewed means, and of medians without pairs, are by "
                            "bootstrap."},
   };

@@ -84,9 +84,9 @@ char *words_column(const struct presentation_column *column) {
   return name;
 }
 
-/* A median of what pairs give is another figure than what two medians give: "median of paired
- * differences: time"; NULL where it is none. */
-static char *words_median_of_pairs(const json_t *labels, const struct presentation_column *column) {
+/* What is made of pairs where other figures would be made of two samples: "median of paired
+ * differences: time"; NULL where it is not so. */
+static char *words_of_pairs(const json_t *labels, const struct presentation_column *column) {
   const struct measure *measure = &column->measure;
   if (KINDS[column->kind].of_pairs == NULL || strncmp(measure->word, "median", 6) != 0)
     return NULL;
@@ -105,7 +105,7 @@ char *words_column_heading(const json_t *labels, const struct presentation_colum
   char *name = words_column(column), *measure = words_measure(labels, &column->measure);
   const char *label = words_label_of(labels, name);
   char *words = label != NULL ? memory_string(label)
-                : paired      ? words_median_of_pairs(labels, column)
+                : paired      ? words_of_pairs(labels, column)
                               : NULL;
   if (words == NULL)
     words = text_format("%s%s", KINDS[column->kind].words, measure);

@@ -1,5 +1,5 @@
 /* The runs of a scenario: its cells (combinations of cases and sweep that are not skipped), each
- * with the same seeds. */
+ * with the same seeds, or with seeds of its own. */
 #ifndef BENCH_SCENARIO_PLAN_H
 #define BENCH_SCENARIO_PLAN_H
 

@@ -2,6 +2,7 @@
 #include "bootstrap.h"
 #include "memory.h"
 
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_rng.h>
 #include <math.h>
 #include <stdlib.h>
@@ -22,36 +23,40 @@ static double at_share(const double *sorted, size_t count, double share) {
   return sorted[place < 0 ? 0 : place >= (double)count ? count - 1 : (size_t)place];
 }
 
-/* How many of its standard errors the mean of a resample is from `mean`; NaN where it has none. */
-static double resampled_t(gsl_rng *generator, const double *value, size_t count, double mean) {
-  const double n = (double)count;
-  double sum = 0, squares = 0;
-  for (size_t i = 0; i < count; i++) {
-    const double distance = value[gsl_rng_uniform_int(generator, count)] - mean;
-    sum += distance;
-    squares += distance * distance;
-  }
-  const double variance = (squares - sum * sum / n) / (n - 1) / n;
-  return variance > 1e-20 * mean * mean ? sum / n / sqrt(variance) : NAN;
+static double resampled_mean(gsl_rng *generator, const double *value, size_t count) {
+  double sum = 0;
+  for (size_t i = 0; i < count; i++)
+    sum += value[gsl_rng_uniform_int(generator, count)];
+  return sum / (double)count;
 }
 
-bool bootstrap_mean(const double *value, size_t count, double mean, double error, double *low,
-                    double *high) {
-  gsl_rng *generator = begin_resampling();
-  double t[RESAMPLES_MEAN];
-  size_t known = 0;
+/* Which share of sorted means is below one, of equal ones half. */
+static double share_below(const double *mean, double one) {
+  size_t below = 0, equal = 0;
   for (size_t i = 0; i < RESAMPLES_MEAN; i++) {
-    const double one = resampled_t(generator, value, count, mean);
-    if (!isnan(one))
-      t[known++] = one;
+    below += mean[i] < one;
+    equal += !(mean[i] < one) && !(mean[i] > one);
   }
+  return ((double)below + (double)equal / 2 + 0.5) / (RESAMPLES_MEAN + 1);
+}
+
+/* Where an end that is at z of the normal distribution is among the means. */
+static double corrected_share(double bias, double acceleration, double z) {
+  return gsl_cdf_ugaussian_P(bias + (bias + z) / (1 - acceleration * (bias + z)));
+}
+
+void bootstrap_mean(const double *value, size_t count, double of_all, double acceleration,
+                    double *low, double *high) {
+  gsl_rng *generator = begin_resampling();
+  double mean[RESAMPLES_MEAN];
+  for (size_t i = 0; i < RESAMPLES_MEAN; i++)
+    mean[i] = resampled_mean(generator, value, count);
   gsl_rng_free(generator);
-  if (2 * known < RESAMPLES_MEAN)
-    return false;
-  statistics_sort(t, known);
-  *low = fmax(0, mean - at_share(t, known, 1 - TAIL) * error);
-  *high = mean - at_share(t, known, TAIL) * error;
-  return true;
+  statistics_sort(mean, RESAMPLES_MEAN);
+  const double bias = gsl_cdf_ugaussian_Pinv(share_below(mean, of_all));
+  const double z = gsl_cdf_ugaussian_Pinv(TAIL);
+  *low = at_share(mean, RESAMPLES_MEAN, corrected_share(bias, acceleration, z));
+  *high = at_share(mean, RESAMPLES_MEAN, corrected_share(bias, acceleration, -z));
 }
 
 static double resampled_quantile(gsl_rng *generator, const struct statistics_sample *sample,

@@ -4,11 +4,10 @@
 
 #include "statistics.h"
 
-/* Of the mean of values none of which is negative, studentized: the mean's distance to that of a
- * resample in standard errors, where Student's has t. `error` is the mean's standard error. False
- * where half of the resamples or more have none. */
-bool bootstrap_mean(const double *value, size_t count, double mean, double error, double *low,
-                    double *high);
+/* Of the mean `of_all`, bias-corrected and accelerated (BCa; Efron 1987), the acceleration being a
+ * sixth of the skewness over the root of the count. Its ends are among the values. */
+void bootstrap_mean(const double *value, size_t count, double of_all, double acceleration,
+                    double *low, double *high);
 
 /* Of own - base or own / base of two quantiles of sorted samples, by percentiles. NaN where too few
  * resamples have one. */

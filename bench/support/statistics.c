@@ -114,13 +114,13 @@ static bool is_too_skewed(const struct moments *moments) {
 /* Of what cannot be below 0. */
 static void keep_positive(const double *value, size_t count, const struct moments *moments,
                           struct estimate *estimate) {
-  const bool resampled = count >= BOOTSTRAP_COUNT_MIN &&
-                         (estimate->low < 0 || is_too_skewed(moments)) &&
-                         bootstrap_mean(value, count, estimate->value, sqrt(variance_of(moments)),
-                                        &estimate->low, &estimate->high);
-  estimate->low = fmax(estimate->low, 0);
-  if (resampled)
+  if (count >= BOOTSTRAP_COUNT_MIN && (estimate->low < 0 || is_too_skewed(moments))) {
+    bootstrap_mean(value, count, estimate->value, moments->cube / (6 * pow(moments->square, 1.5)),
+                   &estimate->low, &estimate->high);
     estimate->interval = INTERVAL_BOOTSTRAP;
+  } else {
+    estimate->low = fmax(estimate->low, 0);
+  }
 }
 
 struct estimate statistics_mean_signed(const double *value, size_t count) {

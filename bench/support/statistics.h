@@ -10,7 +10,7 @@
 enum estimate_interval {
   INTERVAL_NONE,      /* none is known for such a figure */
   INTERVAL_FEW,       /* the sample is too small */
-  INTERVAL_EQUAL,     /* all values are equal: low and high are that value */
+  INTERVAL_EQUAL,     /* all values are equal; low and high are that value, or NaN of few */
   INTERVAL_STUDENT,   /* of a mean */
   INTERVAL_BOOTSTRAP, /* of what is too skewed for Student's, and of medians that are not paired */
   INTERVAL_ORDER,     /* of a quantile: order statistics */
@@ -45,7 +45,7 @@ double statistics_quantile_value(const double *sorted, size_t count, double p);
 /* Mean of a finite sample; interval by Student's t, from 2 values on. That of values none of which
  * is negative does not reach below 0: from 20 of them on, where they are too skewed for Student's
  * (n less than 25 times the square of the skewness, Cochran's rule) or its end is below 0, it is
- * the studentized bootstrap's (2000 resamples, the same for the same sample); of fewer, Student's
+ * the BCa bootstrap's (2000 resamples, the same for the same sample); of fewer, Student's
  * is cut.
  */
 struct estimate statistics_mean(const double *value, size_t count);
