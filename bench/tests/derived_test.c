@@ -371,7 +371,7 @@ static void savings(void **state) {
                   true);
   char *page = fixture_read(fixture, "report.html");
   fixture_assert_has(page, "id=\"f-gnuplot_canvas\"");
-  fixture_assert_has(page, "Shares of the baseline, by pairs of equal seeds");
+  fixture_assert_has(page, "Shares of the baseline, with intervals of 95 %");
   free(page);
 }
 

@@ -34,14 +34,14 @@ static void figures_that_computing_adds_to(void **state) {
 static const struct {
   const char *cells, *column, *expected;
 } TABLES[] = {
-    {"sweep: {hops: [1, 2]}", "mean time_ms", RADIO_ONLY ".\n"},
-    {"sweep: {hops: [1, 2]}", "mean energy_peer_mj", RADIO_ONLY ".\n"},
+    {"sweep: {hops: [1, 2]}", "mean time_ms", RADIO_ONLY "."},
+    {"sweep: {hops: [1, 2]}", "mean energy_peer_mj", RADIO_ONLY "."},
     {"sweep: {hops: [1, 2]}", "mean bytes_air", NULL},
-    {"fixed: {crypto: none}\nsweep: {hops: [1, 2]}", "p95 time_ms", RADIO_ONLY ".\n"},
+    {"fixed: {crypto: none}\nsweep: {hops: [1, 2]}", "p95 time_ms", RADIO_ONLY "."},
     {"fixed: {crypto: slow}\nsweep: {hops: [1, 2]}", "p95 time_ms", NULL},
-    {"sweep: {crypto: [none, slow]}", "mean time_ms", RADIO_ONLY " where crypto is none.\n"},
+    {"sweep: {crypto: [none, slow]}", "mean time_ms", RADIO_ONLY " where crypto is none."},
     {"cases: {a: {}, b: {crypto: slow}, c: {crypto: none}}\nsweep: {hops: [1, 2]}", "mean time_ms",
-     RADIO_ONLY " of a; c.\n"},
+     RADIO_ONLY " of a; c."},
 };
 
 static void tables_say_it(void **state) {
