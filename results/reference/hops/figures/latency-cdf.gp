@@ -5,8 +5,8 @@ FORMAT = word(FORMATS, 1)
 SELF = exists("ARG0") ? ARG0 : ""
 HERE = ""; do for [i=1:strlen(SELF)] { if (SELF[i:i] eq "/") { HERE = SELF[1:i] } }
 OUT = HERE."latency-cdf"; DATA = OUT.".tsv"
-W = 3.5; H = 3.225
-PROVENANCE = "coap-eap-sim 9e2bc74 · code d18f8238 · campaign hops · ns-3 3.37 · seeds 1–300 · 2026-11-28"
+W = 3.5; H = 3.225; GROUPS = 0
+PROVENANCE = "coap-eap-sim 8fc5062 · code 11efb60e · campaign hops · ns-3 3.37 · seeds 1–300 · 2026-11-28"
 SERIES = 4; LEGEND = 1; SHADED = 1
 array NAME[4] = ["EAP-PSK, no loss (0 %)", "EAP-PSK, 20 % loss (8 %)", "EAP-EDHOC, kid, no loss (0 %)", "EAP-EDHOC, kid, 20 % loss (7 %)"]
 array NAME_X[4] = [0.0114286, 0.43223, 0.0114286, 0.0114286]
@@ -39,8 +39,9 @@ Y_MARKS = "'' 0, '' 0.2, '' 0.4, '' 0.6, '' 0.8, '' 1"
 reset
 FONT = "Liberation Sans"                                  # Arial's metrics; Debian package fonts-liberation
 if (FORMAT eq "svg") { set terminal svg size int(W*96),int(H*96) dynamic noenhanced font "Liberation Sans, Arial, sans-serif,10.67" linewidth 1.33 background "white" }
-if (FORMAT eq "pdf") { set terminal pdfcairo size W,H noenhanced font FONT.",8" fontscale 0.75 linewidth 1.5 pointscale 0.72 background "white" }
-if (FORMAT eq "eps") { set terminal epscairo size W,H noenhanced font FONT.",8" fontscale 0.75 linewidth 2.7 pointscale 0.72 background "white" }
+LARGER = GROUPS > 7 ? 3. : 1.          # hatches have one size on any page: those of PDF and EPS need a larger one
+if (FORMAT eq "pdf") { set terminal pdfcairo size W*LARGER,H*LARGER noenhanced font FONT.",8" fontscale 0.75*LARGER linewidth 1.5*LARGER pointscale 0.72*LARGER background "white" }
+if (FORMAT eq "eps") { set terminal epscairo size W*LARGER,H*LARGER noenhanced font FONT.",8" fontscale 0.75*LARGER linewidth 2.7*LARGER pointscale 0.72*LARGER background "white" }
 if (FORMAT eq "png") { set terminal pngcairo size int(W*300),int(H*300) noenhanced font FONT.",8" fontscale 3.125 linewidth 3.125 pointscale 3.125 background "white" }
 pt(x) = sprintf(",%g", FORMAT eq "svg" ? x*96/72. : x)    # svg counts pixels, cairo counts points
 F45 = pt(4.5); F65 = pt(6.5); F7 = pt(7)
