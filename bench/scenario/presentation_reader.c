@@ -191,7 +191,7 @@ json_t *reader_columns(const struct presentation_reader *reader, yaml_node_t *it
 
 int reader_ledger(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
                   char **ledger) {
-  *ledger = reader_text(reader, item, key, NULL);
+  *ledger = reader_text(reader, item, key, "");
   if (*ledger == NULL)
     return -1;
   const struct schema_key *found = schema_result_find(reader->schema, *ledger);
@@ -201,8 +201,13 @@ int reader_ledger(const struct presentation_reader *reader, yaml_node_t *item, c
   for (size_t i = 0; i < reader->schema->result_count; i++)
     if (schema_is_ledger(&reader->schema->result[i]))
       text_add(&ledgers, "%s%s", ledgers.length == 0 ? "" : ", ", reader->schema->result[i].name);
-  yaml_complain(reader->file, yaml_get(reader->file, item, key), reader->error,
-                "`%s` is no ledger\naccepted: %s", *ledger, text_string(&ledgers));
+  yaml_node_t *given = yaml_get(reader->file, item, key);
+  if (given == NULL)
+    yaml_complain_missing(reader->file, item, reader->error,
+                          "`%s` is missing: a ledger\naccepted: %s", key, text_string(&ledgers));
+  else
+    yaml_complain(reader->file, given, reader->error, "`%s` is no ledger\naccepted: %s", *ledger,
+                  text_string(&ledgers));
   text_deinit(&ledgers);
   return -1;
 }

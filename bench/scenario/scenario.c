@@ -61,19 +61,26 @@ static json_t *scenario_place_path(const struct scenario_reader *reader, json_t 
   return value;
 }
 
+/* `what` of a value, with all that the key takes. */
+static void complain_value(const struct scenario_reader *reader, const struct schema_key *key,
+                           const yaml_node_t *node, const char *what) {
+  struct text accepted = {0};
+  schema_accepted_add(key, &accepted);
+  const char *unit = strcmp(key->unit, "ratio") == 0 ? "" : key->unit;
+  yaml_complain(reader->file, node, reader->error, "%s for `%s`\naccepted: %s%s%s", what, key->name,
+                text_string(&accepted), unit[0] == '\0' ? "" : " ", unit);
+  text_deinit(&accepted);
+}
+
 static json_t *scenario_read_value(const struct scenario_reader *reader,
                                    const struct schema_key *key, const yaml_node_t *node) {
   const char *text = yaml_scalar(node);
   json_t *value = text == NULL ? NULL : schema_value_parse(key, text);
   if (value != NULL)
     return schema_is_relative_path(key, text) ? scenario_place_path(reader, value) : value;
-  struct text accepted = {0};
-  schema_accepted_add(key, &accepted);
-  const char *unit = strcmp(key->unit, "ratio") == 0 ? "" : key->unit;
-  yaml_complain(reader->file, node, reader->error,
-                "`%s` is not accepted for `%s`\naccepted: %s%s%s", text == NULL ? "a list" : text,
-                key->name, text_string(&accepted), unit[0] == '\0' ? "" : " ", unit);
-  text_deinit(&accepted);
+  char *what = text_format("`%s` is not accepted", text == NULL ? "a list" : text);
+  complain_value(reader, key, node, what);
+  free(what);
   return NULL;
 }
 
@@ -102,8 +109,8 @@ static int read_steps(const struct scenario_reader *reader, const struct schema_
     yaml_node_t *given = yaml_get(reader->file, node, NAMES[i]);
     const char *text = given == NULL ? NULL : yaml_scalar(given);
     if (given == NULL)
-      status = yaml_complain_missing(reader->file, node, reader->error, "`%s` has to be a number",
-                                     NAMES[i]);
+      status = yaml_complain_missing(reader->file, node, reader->error,
+                                     "`%s` is missing: {from, to, step}", NAMES[i]);
     else if (text == NULL || !schema_number_parse(text, &bound[i]))
       status =
           yaml_complain(reader->file, given, reader->error, "`%s` has to be a number", NAMES[i]);
@@ -119,9 +126,10 @@ static int read_steps(const struct scenario_reader *reader, const struct schema_
   for (size_t i = 0; i < (size_t)count; i++) {
     char *text = text_format("%.12g", bound[0] + (double)i * bound[2]);
     json_t *value = schema_value_parse(key, text);
+    char *what = value == NULL ? text_format("this gives %s, not accepted", text) : NULL;
     if (value == NULL)
-      yaml_complain(reader->file, node, reader->error, "this gives %s, not accepted for `%s`", text,
-                    key->name);
+      complain_value(reader, key, node, what);
+    free(what);
     free(text);
     if (value == NULL)
       return -1;
