@@ -46,7 +46,13 @@ char *scenario_find(const char *name, const char *folder, struct text *error) {
     return path;
   text_add(error, "there is no scenario %s (%s)\n", name, path);
   free(path);
-  if (!is_path)
+  if (is_path)
+    return NULL;
+  path = text_format("%s.yaml", name);
+  if (access(path, R_OK) == 0)
+    text_add(error, "  did you mean the file `%s`?\n", path);
+  else
     list_scenarios(name, folder, error);
+  free(path);
   return NULL;
 }

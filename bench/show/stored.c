@@ -11,7 +11,7 @@
 
 enum { KEY_DIGITS_MIN = 8, DIFFERENCES_SHOWN = 5 };
 
-static const char DEFAULT_METRIC[] = "time_ms";
+static const char DEFAULT_METRIC[] = "time_ms", YAML[] = ".yaml";
 
 /* Parts of a word between slashes. */
 struct place {
@@ -26,8 +26,19 @@ static long long read_number(const char *text, const char *end) {
   return isdigit((unsigned char)*text) && behind == end ? number : -1;
 }
 
-/* NAME, NAME/CELL or NAME/CELL/SEED; false: it is none of them. */
+/* Behind its folder a word that begins with a scenario's file; any other as it is. */
+static const char *skip_folder(const char *word) {
+  const char *ending = strstr(word, YAML);
+  for (const char *at = word; ending != NULL && at < ending; at++)
+    if (*at == '/')
+      word = at + 1;
+  return word;
+}
+
+/* NAME, NAME/CELL or NAME/CELL/SEED, where NAME may be the scenario's file; false: it is none of
+ * them. */
 static bool place_read(struct place *place, const char *word) {
+  word = skip_folder(word);
   const char *cell = strchr(word, '/'), *end = word + strlen(word);
   const char *seed = cell == NULL ? NULL : strchr(cell + 1, '/');
   *place = (struct place){.cell = -1, .seed = -1};
@@ -38,6 +49,9 @@ static bool place_read(struct place *place, const char *word) {
   if (cell == word || (cell != NULL && place->cell < 0) || (seed != NULL && place->seed < 0))
     return false;
   place->name = text_format("%.*s", (int)((cell == NULL ? end : cell) - word), word);
+  const size_t length = strlen(place->name), ending = sizeof YAML - 1;
+  if (length > ending && strcmp(place->name + length - ending, YAML) == 0)
+    place->name[length - ending] = '\0';
   return true;
 }
 

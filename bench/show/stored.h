@@ -7,7 +7,7 @@
 #include "support/options.h"
 
 /* Whether a word names one: by the key of runs.csv, or eight digits or more that it begins with, or
- * as NAME/CELL/SEED, as plan --specs names runs. */
+ * as NAME/CELL/SEED, as plan --specs names runs. Here and below NAME may be the scenario's file. */
 bool stored_is_named(const char *word);
 
 /* Finds the run that a word names, in the stores of the options' results. -1 with an error. */

@@ -53,8 +53,10 @@ cell=$(ask "SELECT cell FROM current WHERE key = '$slowest'")
 cp shown by_columns
 show --slowest "edhoc-loss/$cell" && diff by_columns shown || fail "by its number the cell is another"
 show "$slowest" && diff by_columns shown || fail "by its key the run is another"
+show --slowest ./edhoc-loss.yaml association=dtls frame_loss=0.2 && diff by_columns shown || fail "by its file the cell is another"
 seed=$(ask "SELECT seed FROM current WHERE key = '$slowest'")
 show "edhoc-loss/$cell/$seed" && diff by_columns shown || fail "by cell and seed the run is another"
+show "edhoc-loss.yaml/$cell/$seed" && diff by_columns shown || fail "by file, cell and seed the run is another"
 middle=$(ask "SELECT key FROM current WHERE cell = $cell ORDER BY bytes_air, seed LIMIT 1 OFFSET 49")
 show --median "edhoc-loss/$cell" --by bytes_air || fail "show --median: $(cat said)"
 grep -q "^run $(echo "$middle" | cut -c1-16) of the store, as it was stored" said || fail "show --median: $(cat said)"
@@ -72,6 +74,7 @@ refused 'was not run yet' --median other/3
 refused 'did you mean `bytes_air`' --median edhoc-loss/0 --by bytes_ai
 refused 'no run in .* has a key that begins with' deadbeefdeadbeef
 refused 'has no run of seed 101' edhoc-loss/0/101
+refused 'did you mean the file `edhoc-loss.yaml`' edhoc-loss
 refused 'a cell is NAME/CELL' --slowest edhoc-loss/0/1
 refused 'ask for a run: name no other' --slowest edhoc-loss/0 --median edhoc-loss/1
 refused 'ask for a run: name no other' --slowest edhoc-loss/0 edhoc-loss/0/1
