@@ -203,19 +203,38 @@ static size_t smaller_of(struct statistics_sample own, struct statistics_sample 
   return own.count < base.count ? own.count : base.count;
 }
 
+/* Two samples whose means are compared. */
+struct means_apart {
+  struct moments own, base;
+  double own_variance, base_variance; /* of the means */
+};
+
+/* False where there are too few values for an interval, or none. */
+static bool compare_means(struct means_apart *means, struct statistics_sample own,
+                          struct statistics_sample base) {
+  *means = (struct means_apart){.own = moments_of(own.value, own.count),
+                                .base = moments_of(base.value, base.count)};
+  if (smaller_of(own, base) < 2)
+    return false;
+  means->own_variance = variance_of(&means->own);
+  means->base_variance = variance_of(&means->base);
+  return true;
+}
+
 struct estimate statistics_difference_apart(struct statistics_sample own,
                                             struct statistics_sample base) {
   struct estimate estimate = {NAN, NAN, NAN, smaller_of(own, base), INTERVAL_NONE};
+  struct means_apart means;
+  const bool enough = compare_means(&means, own, base);
   if (estimate.count == 0)
     return estimate;
-  const struct moments mine = moments_of(own.value, own.count),
-                       theirs = moments_of(base.value, base.count);
-  estimate.value = mine.mean - theirs.mean;
+  estimate.value = means.own.mean - means.base.mean;
   estimate.interval = INTERVAL_FEW;
-  if (estimate.count < 2)
+  if (!enough)
     return estimate;
-  const double a = variance_of(&mine), b = variance_of(&theirs);
-  const double half = a + b > 0 ? t_of(welch_freedom(&mine, a, &theirs, b)) * sqrt(a + b) : 0;
+  const double a = means.own_variance, b = means.base_variance;
+  const double half =
+      a + b > 0 ? t_of(welch_freedom(&means.own, a, &means.base, b)) * sqrt(a + b) : 0;
   estimate.low = estimate.value - half;
   estimate.high = estimate.value + half;
   estimate.interval = half > 0 ? INTERVAL_WELCH : INTERVAL_EQUAL;
@@ -225,20 +244,18 @@ struct estimate statistics_difference_apart(struct statistics_sample own,
 struct estimate statistics_ratio_apart(struct statistics_sample own,
                                        struct statistics_sample base) {
   struct estimate estimate = {NAN, NAN, NAN, smaller_of(own, base), INTERVAL_NONE};
-  if (estimate.count == 0)
-    return estimate;
-  const struct moments mine = moments_of(own.value, own.count),
-                       theirs = moments_of(base.value, base.count);
-  const double x = theirs.mean, y = mine.mean;
-  if (!(fabs(x) > 0))
+  struct means_apart means;
+  const bool enough = compare_means(&means, own, base);
+  const double x = means.base.mean, y = means.own.mean;
+  if (estimate.count == 0 || !(fabs(x) > 0))
     return estimate;
   estimate.value = y / x;
   estimate.interval = INTERVAL_FEW;
-  if (estimate.count < 2)
+  if (!enough)
     return estimate;
-  const double a = variance_of(&mine), b = variance_of(&theirs), ratio = estimate.value;
-  const double t = a + b > 0 ? t_of(welch_freedom(&mine, a, &theirs, ratio * ratio * b)) : 0;
-  fieller(x * x - t * t * b, x * y, y * y - t * t * a, fmin(mine.least, theirs.least) >= 0,
+  const double a = means.own_variance, b = means.base_variance, r = estimate.value;
+  const double t = a + b > 0 ? t_of(welch_freedom(&means.own, a, &means.base, r * r * b)) : 0;
+  fieller(x * x - t * t * b, x * y, y * y - t * t * a, fmin(means.own.least, means.base.least) >= 0,
           &estimate);
   return estimate;
 }
