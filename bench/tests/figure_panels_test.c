@@ -215,16 +215,10 @@ static void panels_mistakes(void **state) {
        "unknown key `panels`"},
   };
   for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
-    struct scenario scenario;
-    struct text error = {0};
     char *content = text_format(
         "sweep: {hops: [1, 2], frame_loss: [0, 0.1]}\nfigures: [{name: f, title: T, %s}]\n",
         CASES[i].keys);
-    char *path = fixture_write(fixture, "bad.yaml", content);
-    assert_int_equal(scenario_init(&scenario, path, &fixture->schema, &error), -1);
-    fixture_assert_has(error.data, CASES[i].expected);
-    text_deinit(&error);
-    free(path);
+    fixture_assert_mistake(fixture, content, CASES[i].expected);
     free(content);
   }
 }

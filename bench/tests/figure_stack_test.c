@@ -215,14 +215,8 @@ static void stack_mistakes(void **state) {
       {"shares: true", "`of` is missing"},
   };
   for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
-    struct scenario scenario;
-    struct text error = {0};
     char *content = text_format("figures: [{name: f, type: stack, %s}]\n", CASES[i].keys);
-    char *path = fixture_write(fixture, "bad.yaml", content);
-    assert_int_equal(scenario_init(&scenario, path, &fixture->schema, &error), -1);
-    fixture_assert_has(error.data, CASES[i].expected);
-    text_deinit(&error);
-    free(path);
+    fixture_assert_mistake(fixture, content, CASES[i].expected);
     free(content);
   }
 }

@@ -1,5 +1,6 @@
 /* A folder and a schema for tests. */
 #include "fixture.h"
+#include "scenario/scenario.h"
 #include "simulator/simulator.h"
 #include "support/memory.h"
 #include "support/process.h"
@@ -113,4 +114,14 @@ void fixture_assert_well_formed(const char *xml) {
     at = next;
   }
   assert_int_equal(depth, 0);
+}
+
+void fixture_assert_mistake(const struct fixture *fixture, const char *yaml, const char *expected) {
+  struct scenario scenario;
+  struct text error = {0};
+  char *path = fixture_write(fixture, "bad.yaml", yaml);
+  assert_int_equal(scenario_init(&scenario, path, &fixture->schema, &error), -1);
+  fixture_assert_has(error.data, expected);
+  text_deinit(&error);
+  free(path);
 }

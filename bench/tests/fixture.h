@@ -33,4 +33,7 @@ void fixture_assert_near(double value, double expected, double error);
  * of XML for what we write. */
 void fixture_assert_well_formed(const char *xml);
 
+/* The scenario is refused with these words. */
+void fixture_assert_mistake(const struct fixture *fixture, const char *yaml, const char *expected);
+
 #endif
