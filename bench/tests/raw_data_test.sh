@@ -31,8 +31,8 @@ fail() {
   exit 1
 }
 
-# The scenario of few runs, without what it is expected to be.
-sed -n '/cat >edhoc-loss.yaml/,/^ *END$/p' "$readme" | sed '1d;$d;/expect:/,$d;/figures:/,/^ *-/d;s/^    //;s/^repeat: .*/repeat: 4/' \
+# The scenario of few runs, without figures and what it is expected to be.
+sed -n '/cat >edhoc-loss.yaml/,/^ *END$/p' "$readme" | sed '1d;$d;/figures:/,$d;s/^    //;s/^repeat: .*/repeat: 4/' \
   >edhoc-loss.yaml
 sed 's/fixed: {/fixed: {hops: 3, /' edhoc-loss.yaml >before.yaml
 echo 'name: edhoc-loss' >>before.yaml
