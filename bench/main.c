@@ -1,5 +1,5 @@
 /* coap-eap-bench: campaigns of runs of coap-eap-sim. */
-#include "campaign.h"
+#include "campaign/campaign.h"
 #include "compare/compare.h"
 #include "scenario/scenario.h"
 #include "show/show.h"

@@ -1,0 +1,117 @@
+/* What a verb opens and closes. */
+#include "opened.h"
+#include "scenario/check.h"
+#include "scenario/effect.h"
+#include "simulator/simulator.h"
+#include "support/complaints.h"
+#include "support/memory.h"
+#include "support/process.h"
+
+#include <stdlib.h>
+
+int opened_scenario(struct campaign *campaign, const struct bench_options *options,
+                    const char *name, struct text *error) {
+  *campaign = (struct campaign){.options = options};
+  campaign->path = scenario_find(name, options->scenarios, error);
+  return campaign->path == NULL ? -1 : 0;
+}
+
+void opened_place(struct campaign *campaign, char *name) {
+  campaign->name = name;
+  campaign->folder = text_format("%s/%s", campaign->options->results, name);
+  campaign->database = text_format("%s/campaign.db", campaign->folder);
+}
+
+int opened_read_schema(struct campaign *campaign, struct text *error) {
+  if (schema_init(&campaign->schema, text_string(&campaign->describe), error) < 0)
+    return -1;
+  campaign->has_schema = true;
+  return 0;
+}
+
+int opened_read_scenario(struct campaign *campaign, struct text *error) {
+  if (scenario_init(&campaign->scenario, campaign->path, &campaign->schema, error) < 0)
+    return -1;
+  campaign->has_scenario = true;
+  return 0;
+}
+
+/* Prints what is of no use: what the checks warn of, and keys and cells without effect. */
+static void print_warnings(struct campaign *campaign, const struct complaints *complaints,
+                           bool resolved) {
+  struct text warnings = {0};
+  const struct scenario *scenario = &campaign->scenario;
+  if (scenario->has_runs && !scenario->repeats)
+    text_add(&warnings,
+             "note: %s: without `repeat` one run of each cell is made, with seed %lld: no figure "
+             "has an interval\n",
+             campaign->path, scenario->first_seed);
+  complaints_print(complaints, COMPLAINT_WARNING, &warnings);
+  if (resolved)
+    effect_warn(&campaign->plan, &campaign->scenario, &campaign->schema, &warnings);
+  text_print(text_string(&warnings), stderr);
+  text_deinit(&warnings);
+}
+
+/* Reads the scenario before anything is run: all that its report will need is there, and the
+ * simulator accepts every run; or all mistakes are told at once. Warns of what is of no use. */
+static int check_scenario(struct campaign *campaign, struct text *error) {
+  struct complaints complaints = {0};
+  struct text refused = {0}, known = {0};
+  struct scenario *scenario = &campaign->scenario;
+  scenario_read(scenario, campaign->path, &campaign->schema, &complaints);
+  campaign->has_scenario = true;
+  if (scenario->has_runs)
+    scenario_check(scenario, &campaign->schema, &complaints);
+  /* Why there is no plan has been complained about. */
+  const bool planned = scenario->has_runs && plan_init(&campaign->plan, scenario, &known) == 0;
+  const bool resolved =
+      planned && plan_resolve(&campaign->plan, campaign->simulator, &refused) == 0;
+  print_warnings(campaign, &complaints, resolved);
+  complaints_print(&complaints, COMPLAINT_ERROR, error);
+  text_add(error, "%s", text_string(&refused));
+  const bool good = resolved && complaints.error_count == 0;
+  complaints_deinit(&complaints);
+  text_deinit(&refused);
+  text_deinit(&known);
+  if (good)
+    opened_place(campaign, memory_string(scenario->name));
+  return good ? 0 : -1;
+}
+
+int opened_ask_simulator(struct campaign *campaign, struct text *error) {
+  campaign->simulator = simulator_find(campaign->options->simulator, error);
+  if (campaign->simulator == NULL ||
+      simulator_describe(campaign->simulator, &campaign->describe, error) < 0 ||
+      opened_read_schema(campaign, error) < 0)
+    return -1;
+  return check_scenario(campaign, error);
+}
+
+static int close_campaign(struct campaign *campaign, struct text *error) {
+  int status = store_close(campaign->store, error);
+  if (campaign->has_scenario)
+    scenario_deinit(&campaign->scenario);
+  if (campaign->has_schema)
+    schema_deinit(&campaign->schema);
+  plan_deinit(&campaign->plan);
+  text_deinit(&campaign->describe);
+  free(campaign->simulator);
+  free(campaign->path);
+  free(campaign->name);
+  free(campaign->folder);
+  free(campaign->database);
+  return status;
+}
+
+enum bench_exit opened_finish(struct campaign *campaign, struct text *error,
+                              enum bench_exit status) {
+  if (close_campaign(campaign, error) < 0 && status == BENCH_GOOD)
+    status = BENCH_FAILED;
+  if (process_interrupted())
+    status = BENCH_INTERRUPTED;
+  else
+    text_print(text_string(error), stderr);
+  text_deinit(error);
+  return status;
+}
