@@ -52,9 +52,9 @@ static enum bench_exit compare_act(const struct bench_options *options, char *co
                                    struct text *error) {
   const char *const names[SIDE_COUNT] = {words[0], words[1]};
   struct compared_ignore ignore = {
-      .key = options->ignore,
-      .count = options->ignore_count,
-      .met = memory_get(options->ignore_count, sizeof *ignore.met),
+      .key = options->ignore.item,
+      .count = options->ignore.count,
+      .met = memory_get(options->ignore.count, sizeof *ignore.met),
   };
   struct moves moves;
   enum bench_exit status = BENCH_BAD_USAGE;
