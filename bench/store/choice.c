@@ -1,5 +1,6 @@
 /* Runs by what is asked for. */
 #include "choice.h"
+#include "noted.h"
 #include "store_private.h"
 #include "support/memory.h"
 #include "support/value.h"
@@ -19,19 +20,6 @@ static char *column_text(sqlite3_stmt *statement, int column) {
   return memory_string(text == NULL ? "" : text);
 }
 
-/* Whether the store has a plan: one that an older version has run has none. */
-static int expect_plan(struct store *store, struct text *error) {
-  sqlite3_stmt *statement = choice_prepare(
-      store, "SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = 'current'", error);
-  if (statement == NULL)
-    return -1;
-  const bool found = sqlite3_step(statement) == SQLITE_ROW;
-  sqlite3_finalize(statement);
-  if (!found)
-    text_add(error, "%s: it has no plan; coap-eap-bench run notes one\n", store_path(store));
-  return found ? 0 : -1;
-}
-
 /* Whether a cell has all of these values, which may be a part of its columns. */
 static bool cell_has(json_t *columns, json_t *values) {
   const char *name;
@@ -44,46 +32,32 @@ static bool cell_has(json_t *columns, json_t *values) {
   return true;
 }
 
-static void add_cell(struct text *text, long long cell, json_t *columns) {
-  const char *name;
-  json_t *value;
-  text_add(text, "  %lld:", cell);
-  json_object_foreach(columns, name, value) {
-    char *printed = value_print(value);
-    text_add(text, " %s=", name);
-    text_add_shell_word(text, printed);
-    free(printed);
-  }
-  text_add(text, "\n");
-}
-
 /* The only cell that is asked for; -1 with an error that lists those that could be. */
 static long long find_cell(struct store *store, const struct choice_query *query,
                            struct text *error) {
-  sqlite3_stmt *statement =
-      choice_prepare(store, "SELECT cell, columns FROM plan_cell ORDER BY cell", error);
+  struct noted noted;
   struct text all = {0}, fitting = {0};
   size_t count = 0;
   long long found = -1;
-  while (statement != NULL && sqlite3_step(statement) == SQLITE_ROW) {
-    const long long cell = sqlite3_column_int64(statement, 0);
-    json_t *columns = json_loads((const char *)sqlite3_column_text(statement, 1), 0, NULL);
-    add_cell(&all, cell, columns);
-    if ((query->cell < 0 || query->cell == cell) && cell_has(columns, query->columns)) {
-      add_cell(&fitting, cell, columns);
+  const int status = noted_init(&noted, store, error);
+  for (size_t i = 0; i < noted.count; i++) {
+    const struct noted_cell *cell = &noted.cell[i];
+    noted_add_cell(&all, cell->number, cell->columns);
+    if ((query->cell < 0 || query->cell == cell->number) &&
+        cell_has(cell->columns, query->columns)) {
+      noted_add_cell(&fitting, cell->number, cell->columns);
       count++;
-      found = cell;
+      found = cell->number;
     }
-    json_decref(columns);
   }
-  sqlite3_finalize(statement);
-  if (statement != NULL && count != 1)
+  if (status == 0 && count != 1)
     text_add(error, "%s: %s; its cells are\n%s", store_path(store),
              count == 0 ? "there is no such cell" : "several cells are like that",
              text_string(count == 0 ? &all : &fitting));
+  noted_deinit(&noted);
   text_deinit(&all);
   text_deinit(&fitting);
-  return count == 1 ? found : -1;
+  return status == 0 && count == 1 ? found : -1;
 }
 
 /* Takes the run of a key. */
@@ -149,7 +123,7 @@ static char *take_key(sqlite3_stmt *ordered, bool middle) {
 
 int choice_of_cell(struct store *store, const struct choice_query *query, struct choice *choice,
                    struct text *error) {
-  const long long cell = expect_plan(store, error) < 0 ? -1 : find_cell(store, query, error);
+  const long long cell = find_cell(store, query, error);
   sqlite3_stmt *ordered = cell < 0 ? NULL : order_runs(store, query, cell, error);
   if (ordered == NULL)
     return -1;

@@ -48,6 +48,9 @@ int dataset_init(struct dataset *dataset, const struct plan *plan, const struct 
                  const struct scenario *scenario, struct store *store, struct text *error);
 void dataset_deinit(struct dataset *dataset);
 
+/* Reads what the outcome of a result says: `established`, `measures`, `left_out`. */
+void dataset_run_read_outcome(struct dataset_run *run, const json_t *result);
+
 /* 1 if a run counts in a share (success, retransmission_share), 0 if it does not; NaN if it says
  * nothing of it. */
 double dataset_share_of(const struct dataset *dataset, const struct dataset_run *run,

@@ -28,12 +28,6 @@ size_t paired_baseline(const struct dataset *dataset, size_t cell, json_t *again
   return found;
 }
 
-struct pairs {
-  double *base;
-  double *own;
-  size_t count;
-};
-
 /* What a run gives of a measure, which may be a share; computed cells have none. NaN: nothing. */
 static double figure_of(const struct dataset *dataset, size_t cell, const struct dataset_run *run,
                         size_t metric, const struct measure *measure) {
@@ -43,13 +37,12 @@ static double figure_of(const struct dataset *dataset, size_t cell, const struct
   return computed ? NAN : dataset_share_of(dataset, run, measure->metric);
 }
 
-/* The runs of both cells that have the same seed and a figure. */
-static struct pairs pair_runs(const struct dataset *dataset, size_t cell, size_t baseline,
-                              const struct measure *measure) {
+struct paired_values paired_values_of(const struct dataset *dataset, size_t cell, size_t baseline,
+                                      const struct measure *measure) {
   const struct dataset_cell *own = &dataset->cell[cell], *base = &dataset->cell[baseline];
   const size_t metric = dataset_metric(dataset, measure->metric);
-  struct pairs pairs = {memory_get(own->run_count, sizeof *pairs.base),
-                        memory_get(own->run_count, sizeof *pairs.own), 0};
+  struct paired_values pairs = {memory_get(own->run_count, sizeof *pairs.base),
+                                memory_get(own->run_count, sizeof *pairs.own), 0};
   for (size_t i = 0, j = 0; i < own->run_count; i++) {
     while (j < base->run_count && base->run[j].seed < own->run[i].seed)
       j++;
@@ -65,8 +58,13 @@ static struct pairs pair_runs(const struct dataset *dataset, size_t cell, size_t
   return pairs;
 }
 
-/* All that a cell gives of a measure; to be freed. */
-static double *sample_of(const struct dataset *dataset, size_t cell, const struct measure *measure,
+void paired_values_deinit(struct paired_values *values) {
+  free(values->own);
+  free(values->base);
+  *values = (struct paired_values){0};
+}
+
+double *paired_sample_of(const struct dataset *dataset, size_t cell, const struct measure *measure,
                          size_t *count) {
   const struct dataset_cell *from = &dataset->cell[cell];
   const size_t metric = dataset_metric(dataset, measure->metric);
@@ -94,8 +92,8 @@ static bool have_equal_seeds(const struct plan *plan, size_t a, size_t b) {
 static struct estimate compare_apart(const struct dataset *dataset, size_t cell, size_t baseline,
                                      const struct measure *measure, bool is_ratio) {
   size_t count, base_count;
-  double *value = sample_of(dataset, cell, measure, &count);
-  double *base_value = sample_of(dataset, baseline, measure, &base_count);
+  double *value = paired_sample_of(dataset, cell, measure, &count);
+  double *base_value = paired_sample_of(dataset, baseline, measure, &base_count);
   const struct statistics_sample own = {value, count}, base = {base_value, base_count};
   const struct estimate estimate = measure_is_quantile(measure)
                                        ? statistics_quantiles_apart(own, base, measure->p, is_ratio)
@@ -107,7 +105,7 @@ static struct estimate compare_apart(const struct dataset *dataset, size_t cell,
 }
 
 /* own - base */
-static struct estimate difference_of(struct pairs *pairs, const struct measure *measure) {
+static struct estimate difference_of(struct paired_values *pairs, const struct measure *measure) {
   double *difference = pairs->own;
   for (size_t i = 0; i < pairs->count; i++)
     difference[i] -= pairs->base[i];
@@ -118,7 +116,7 @@ static struct estimate difference_of(struct pairs *pairs, const struct measure *
 }
 
 /* own / base */
-static struct estimate ratio_of(struct pairs *pairs, const struct measure *measure) {
+static struct estimate ratio_of(struct paired_values *pairs, const struct measure *measure) {
   if (!measure_is_quantile(measure))
     return statistics_ratio_of_means(pairs->own, pairs->base, pairs->count);
   double *ratio = pairs->own;
@@ -160,10 +158,9 @@ struct estimate paired_estimate(const struct dataset *dataset, size_t cell, size
   if (is_paired(measure) && !have_equal_seeds(dataset->plan, cell, baseline)) {
     estimate = compare_apart(dataset, cell, baseline, measure, is_ratio);
   } else if (is_paired(measure)) {
-    struct pairs pairs = pair_runs(dataset, cell, baseline, measure);
+    struct paired_values pairs = paired_values_of(dataset, cell, baseline, measure);
     estimate = is_ratio ? ratio_of(&pairs, measure) : difference_of(&pairs, measure);
-    free(pairs.own);
-    free(pairs.base);
+    paired_values_deinit(&pairs);
   } else {
     estimate = apart(dataset_estimate(dataset, cell, measure).value,
                      dataset_estimate(dataset, baseline, measure).value, is_ratio);

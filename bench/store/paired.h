@@ -20,6 +20,21 @@
  * columns; the number of cells if there is none. */
 size_t paired_baseline(const struct dataset *dataset, size_t cell, json_t *against);
 
+/* What the runs of both cells that have the same seed, and a figure, give of a measure, pair by
+ * pair. Deinit it. */
+struct paired_values {
+  double *base;
+  double *own;
+  size_t count;
+};
+struct paired_values paired_values_of(const struct dataset *dataset, size_t cell, size_t baseline,
+                                      const struct measure *measure);
+void paired_values_deinit(struct paired_values *values);
+
+/* All that a cell gives of a measure, ascending; to be freed. */
+double *paired_sample_of(const struct dataset *dataset, size_t cell, const struct measure *measure,
+                         size_t *count);
+
 /* What a column says of `cell`; of one that compares, against `baseline`. */
 struct estimate paired_estimate(const struct dataset *dataset, size_t cell, size_t baseline,
                                 const struct presentation_column *column);

@@ -318,7 +318,7 @@ int store_again_remove(struct store *store, size_t *count, struct text *error) {
   return 0;
 }
 
-static int complain_damage(struct store *store, const char *key, struct text *error) {
+int store_complain_damage(struct store *store, const char *key, struct text *error) {
   text_add(error,
            "%s: the result of run %s is not what was stored (its checksum is another); "
            "coap-eap-bench run --again runs it once more\n",
@@ -332,7 +332,7 @@ int store_run_result(struct store *store, const char *key, char **result, char *
   int found = sqlite3_step(statement), status = 0;
   *result = NULL;
   if (found == SQLITE_ROW && sqlite3_column_int(statement, 2) == 0) {
-    status = complain_damage(store, key, error);
+    status = store_complain_damage(store, key, error);
   } else if (found == SQLITE_ROW) {
     *result = column_copy(statement, 0);
     char *date = column_copy(statement, 1);
@@ -365,7 +365,7 @@ int store_runs_each(struct store *store, const char *code,
   while (wanted >= 0 && (status = sqlite3_step(statement)) == SQLITE_ROW) {
     const char *key = (const char *)sqlite3_column_text(statement, 0);
     wanted = sqlite3_column_int(statement, 2) == 0
-                 ? complain_damage(store, key, error)
+                 ? store_complain_damage(store, key, error)
                  : run(context, key, (const char *)sqlite3_column_text(statement, 1));
   }
   sqlite3_reset(statement);

@@ -12,6 +12,9 @@ const char *store_path(const struct store *store);
 /* Adds what SQLite complains of. Returns -1. */
 int store_complain(struct store *store, struct text *error);
 
+/* Adds that a run is not what was stored. Returns -1. */
+int store_complain_damage(struct store *store, const char *key, struct text *error);
+
 /* Executes statements that give nothing. -1 with an error. */
 int store_execute(struct store *store, const char *sql, struct text *error);
 

@@ -21,6 +21,7 @@ const char *statistics_interval_word(enum estimate_interval interval) {
       [INTERVAL_WILSON] = "wilson",
       [INTERVAL_FIELLER] = "fieller",
       [INTERVAL_WELCH] = "welch",
+      [INTERVAL_NEWCOMBE] = "newcombe",
   };
   return WORDS[interval];
 }

@@ -17,6 +17,7 @@ enum estimate_interval {
   INTERVAL_WILSON,    /* of a share */
   INTERVAL_FIELLER,   /* of a ratio of means */
   INTERVAL_WELCH,     /* of a difference of means that are not paired */
+  INTERVAL_NEWCOMBE,  /* of a difference of shares (shares.h) */
   INTERVAL_KINDS,
 };
 
