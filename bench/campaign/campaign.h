@@ -11,6 +11,9 @@ enum bench_exit campaign_plan(const struct bench_options *options, const char *s
 enum bench_exit campaign_run(const struct bench_options *options, const char *scenario);
 enum bench_exit campaign_report(const struct bench_options *options, const char *scenario);
 
+/* Joins stores of one campaign into one (store/merge.h). */
+enum bench_exit campaign_merge(const struct bench_options *options, char *const words[], int count);
+
 /* Joins the reports of all campaigns; takes no words. */
 enum bench_exit campaign_index(const struct bench_options *options, char *const words[], int count);
 

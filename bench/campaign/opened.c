@@ -2,6 +2,7 @@
 #include "opened.h"
 #include "scenario/check.h"
 #include "scenario/effect.h"
+#include "scenario/selection.h"
 #include "simulator/simulator.h"
 #include "support/complaints.h"
 #include "support/memory.h"
@@ -19,7 +20,11 @@ int opened_scenario(struct campaign *campaign, const struct bench_options *optio
 void opened_place(struct campaign *campaign, char *name) {
   campaign->name = name;
   campaign->folder = text_format("%s/%s", campaign->options->results, name);
-  campaign->database = text_format("%s/campaign.db", campaign->folder);
+  campaign->database =
+      campaign->options->shard.count == 0
+          ? text_format("%s/campaign.db", campaign->folder)
+          : text_format("%s/shards/%d-of-%d.db", campaign->folder, campaign->options->shard.number,
+                        campaign->options->shard.count);
 }
 
 int opened_read_schema(struct campaign *campaign, struct text *error) {
@@ -53,6 +58,40 @@ static void print_warnings(struct campaign *campaign, const struct complaints *c
   text_deinit(&warnings);
 }
 
+/* Says which runs are wanted. -1 with an error. */
+static int select_runs(struct campaign *campaign, struct text *error) {
+  const struct bench_options *options = campaign->options;
+  struct filter *filter = NULL;
+  if (options->filter != NULL) {
+    filter = filter_parse(options->filter, &campaign->scenario, &campaign->schema, error);
+    if (filter == NULL)
+      return -1;
+  }
+  free(campaign->wanted);
+  campaign->wanted = selection_make(&campaign->plan, filter, options->shard);
+  campaign->wanted_count = selection_count(&campaign->plan, campaign->wanted);
+  filter_destroy(filter);
+  if (campaign->wanted_count > 0 || options->filter == NULL)
+    return 0;
+  text_add(error, "--filter: no run of %s is like this\n", campaign->path);
+  return -1;
+}
+
+static void set_repeat(struct campaign *campaign, size_t repeat) {
+  campaign->repeat = (long long)repeat;
+  campaign->scenario.repeat = repeat;
+  campaign->scenario.repeats = true;
+}
+
+int opened_repeat(struct campaign *campaign, size_t repeat, struct text *error) {
+  set_repeat(campaign, repeat);
+  plan_deinit(&campaign->plan);
+  return plan_init(&campaign->plan, &campaign->scenario, error) < 0 ||
+                 plan_resolve(&campaign->plan, campaign->simulator, error) < 0
+             ? -1
+             : select_runs(campaign, error);
+}
+
 /* Reads the scenario before anything is run: all that its report will need is there, and the
  * simulator accepts every run; or all mistakes are told at once. Warns of what is of no use. */
 static int check_scenario(struct campaign *campaign, struct text *error) {
@@ -61,22 +100,25 @@ static int check_scenario(struct campaign *campaign, struct text *error) {
   struct scenario *scenario = &campaign->scenario;
   scenario_read(scenario, campaign->path, &campaign->schema, &complaints);
   campaign->has_scenario = true;
+  if (campaign->options->repeat > 0)
+    set_repeat(campaign, (size_t)campaign->options->repeat);
   if (scenario->has_runs)
     scenario_check(scenario, &campaign->schema, &complaints);
-  /* Why there is no plan has been complained about. */
   const bool planned = scenario->has_runs && plan_init(&campaign->plan, scenario, &known) == 0;
   const bool resolved =
       planned && plan_resolve(&campaign->plan, campaign->simulator, &refused) == 0;
   print_warnings(campaign, &complaints, resolved);
   complaints_print(&complaints, COMPLAINT_ERROR, error);
   text_add(error, "%s", text_string(&refused));
+  if (complaints.error_count == 0)
+    text_add(error, "%s", text_string(&known));
   const bool good = resolved && complaints.error_count == 0;
   complaints_deinit(&complaints);
   text_deinit(&refused);
   text_deinit(&known);
   if (good)
     opened_place(campaign, memory_string(scenario->name));
-  return good ? 0 : -1;
+  return good ? select_runs(campaign, error) : -1;
 }
 
 int opened_ask_simulator(struct campaign *campaign, struct text *error) {
@@ -101,6 +143,7 @@ static int close_campaign(struct campaign *campaign, struct text *error) {
   free(campaign->name);
   free(campaign->folder);
   free(campaign->database);
+  free(campaign->wanted);
   return status;
 }
 

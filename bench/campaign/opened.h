@@ -19,6 +19,9 @@ struct campaign {
   struct scenario scenario;
   bool has_scenario;
   struct plan plan;
+  bool *wanted;        /* of each run, whether --filter and --shard leave it */
+  size_t wanted_count; /* different runs of these */
+  long long repeat;    /* runs of each cell, if it is not what the scenario says; else 0 */
   struct store *store;
 };
 
@@ -40,6 +43,9 @@ int opened_read_scenario(struct campaign *campaign, struct text *error);
 /* Asks the simulator for its description and the identity of every run; tells of all mistakes of
  * the scenario, and warns of what is of no use. -1 with an error. */
 int opened_ask_simulator(struct campaign *campaign, struct text *error);
+
+/* Plans so many runs of each cell, anew. -1 with an error. */
+int opened_repeat(struct campaign *campaign, size_t repeat, struct text *error);
 
 /* Closes, says what is wrong, and turns it into the exit status. */
 enum bench_exit opened_finish(struct campaign *campaign, struct text *error,

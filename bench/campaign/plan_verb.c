@@ -1,55 +1,121 @@
 /* The verb plan. */
 #include "campaign.h"
 #include "opened.h"
+#include "scenario/selection.h"
 #include "simulator/condition.h"
 #include "store/feed.h"
+#include "store/rates.h"
 #include "support/progress.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-static void print_cells(const struct campaign *campaign) {
+enum { MS = 1000 };
+
+/* Of the runs that are wanted, how many there are and how many are stored. */
+struct tally {
+  size_t wanted, stored;
+};
+
+static struct tally tally_of(const struct campaign *campaign, size_t first, size_t count,
+                             const bool *wanted) {
+  struct tally tally = {0};
+  for (size_t i = first; i < first + count; i++) {
+    tally.wanted += wanted[i];
+    tally.stored += wanted[i] && campaign->store != NULL &&
+                    store_run_exists(campaign->store, campaign->plan.run[i].key);
+  }
+  return tally;
+}
+
+/* " (1.3 ms a run: 4 s)", of what is missing; with "about" where the rate is guessed. */
+static void print_rate(const struct rate *rate, size_t missing) {
+  if (isnan(rate->wall_ms) || missing == 0)
+    return;
+  char words[32];
+  progress_duration((double)missing * rate->wall_ms / MS, words);
+  text_printf(stdout, "; %s%.3g ms a run: %s", rate->measured ? "" : "about ", rate->wall_ms,
+              words);
+}
+
+/* Prints the cells that are wanted; what of them is missing takes this many milliseconds, NaN if
+ * nobody knows. */
+static double print_cells(const struct campaign *campaign, size_t *cells) {
   const struct plan *plan = &campaign->plan;
+  struct rate *rate = rates_of_cells(plan, campaign->store);
+  double wall_ms = 0;
+  *cells = 0;
   for (size_t i = 0; i < plan->cell_count; i++) {
+    const struct tally tally = tally_of(campaign, i * plan->repeat, plan->repeat, campaign->wanted);
+    if (tally.wanted == 0)
+      continue;
     char *words = plan_cell_title(plan, i, NULL, &campaign->schema);
-    size_t stored = 0;
-    for (size_t j = i * plan->repeat; j < (i + 1) * plan->repeat; j++)
-      stored += campaign->store != NULL && store_run_exists(campaign->store, plan->run[j].key);
     const char *refused = condition_refusal(&campaign->schema, plan->cell[i].spec);
-    text_printf(stdout, "  %-50s %zu runs, %zu in the store%s%s\n", words, plan->repeat, stored,
+    const size_t missing = tally.wanted - tally.stored;
+    text_printf(stdout, "  %-50s %zu runs, %zu in the store", words, tally.wanted, tally.stored);
+    print_rate(&rate[i], missing);
+    text_printf(stdout, "%s%s\n",
                 refused == NULL ? "" : "; refused: ", refused == NULL ? "" : refused);
+    wall_ms += missing == 0 ? 0 : (double)missing * rate[i].wall_ms;
+    ++*cells;
     free(words);
   }
+  free(rate);
+  return wall_ms;
 }
 
 static void print_plan(const struct campaign *campaign) {
   const struct plan *plan = &campaign->plan;
-  size_t missing = plan->run_count;
-  double wall_ms = NAN;
-  if (campaign->store != NULL) {
-    size_t *index = feed_missing(plan, campaign->store, &missing);
-    wall_ms = store_wall_ms(campaign->store) * feed_size(plan, index, missing);
-    free(index);
-  }
+  size_t missing = campaign->wanted_count, cells;
+  if (campaign->store != NULL)
+    free(feed_missing(plan, campaign->store, campaign->wanted, &missing));
   text_printf(stdout, "%s%s%s\n", campaign->name, campaign->scenario.title == NULL ? "" : ": ",
               campaign->scenario.title == NULL ? "" : campaign->scenario.title);
   if (campaign->scenario.description != NULL)
     text_printf(stdout, "%s\n", campaign->scenario.description);
-  print_cells(campaign);
-  text_printf(stdout, "%zu cells of %zu runs; %zu different runs are missing in %s",
-              plan->cell_count, plan->repeat, missing, campaign->database);
+  const double wall_ms = print_cells(campaign, &cells);
+  text_printf(stdout, "%zu cells of %zu runs; %zu different runs are missing in %s", cells,
+              plan->repeat, missing, campaign->database);
   if (missing > 0 && !isnan(wall_ms)) {
     char words[32];
-    progress_duration(wall_ms / 1000 / campaign->options->jobs, words);
+    progress_duration(wall_ms / MS / campaign->options->jobs, words);
     text_printf(stdout, ", about %s with -j %d", words, campaign->options->jobs);
   }
   text_printf(stdout, "\n");
 }
 
+/* Prints what is stored of each of so many shards, in the stores of these shards. */
+static int print_shards(struct campaign *campaign, struct text *error) {
+  const int count = campaign->options->shards;
+  int status = 0;
+  for (int i = 1; i <= count && status == 0; i++) {
+    bool *wanted = selection_make(&campaign->plan, NULL, (struct bench_shard){i, count});
+    char *path = text_format("%s/shards/%d-of-%d.db", campaign->folder, i, count);
+    struct store *store = NULL;
+    size_t missing = selection_count(&campaign->plan, wanted);
+    const size_t runs = missing;
+    if (access(path, F_OK) == 0) {
+      store = store_open_read(path, error);
+      if (store == NULL)
+        status = -1;
+      else
+        free(feed_missing(&campaign->plan, store, wanted, &missing));
+    }
+    if (status == 0)
+      text_printf(stdout, "%d/%d: %zu runs, %zu stored\n", i, count, runs, runs - missing);
+    store_close(store, error);
+    free(wanted);
+    free(path);
+  }
+  return status;
+}
+
 static void print_specs(const struct campaign *campaign) {
   const struct plan *plan = &campaign->plan;
   for (size_t i = 0; i < plan->run_count; i++) {
+    if (!campaign->wanted[i])
+      continue;
     char *id = text_format("%s/%zu/%lld", campaign->name, plan->run[i].cell, plan->run[i].seed);
     char *spec = plan_run_spec(plan, i, id);
     printf("%s\n", spec);
@@ -69,6 +135,10 @@ enum bench_exit campaign_plan(const struct bench_options *options, const char *s
     if (campaign.store == NULL)
       return opened_finish(&campaign, &error, BENCH_FAILED);
   }
+  if (options->shards > 0 && print_shards(&campaign, &error) < 0)
+    return opened_finish(&campaign, &error, BENCH_FAILED);
+  if (options->shards > 0)
+    return opened_finish(&campaign, &error, BENCH_GOOD);
   if (options->specs)
     print_specs(&campaign);
   else

@@ -24,9 +24,12 @@ enum bench_exit campaign_report(const struct bench_options *options, const char 
   if (campaign.store == NULL || store_provenance_read(campaign.store, &provenance, &error) < 0)
     return opened_finish(&campaign, &error, BENCH_FAILED);
   text_add(&campaign.describe, "%s", provenance.describe);
+  const long long repeat = provenance.repeat;
   store_provenance_deinit(&provenance);
   if (opened_read_schema(&campaign, &error) < 0 || opened_read_scenario(&campaign, &error) < 0)
     return opened_finish(&campaign, &error, BENCH_BAD_USAGE);
+  if (repeat > 0)
+    campaign.scenario.repeat = (size_t)repeat;
   return opened_finish(&campaign, &error, report_print(&campaign, &error));
 }
 

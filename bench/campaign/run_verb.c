@@ -1,61 +1,26 @@
 /* The verb run. */
 #include "campaign.h"
 #include "opened.h"
+#include "noting.h"
 #include "report_print.h"
 #include "store/feed.h"
-#include "store/present.h"
-#include "support/memory.h"
+#include "until.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-/* Notes in the store what is going to be run, and by what. */
-static int note_plan(struct campaign *campaign, struct text *error) {
-  const struct plan *plan = &campaign->plan;
-  struct store_provenance latest = {0};
-  struct text none = {0}, source = {0};
-  size_t missing;
-  free(feed_missing(plan, campaign->store, &missing));
-  bool known = store_provenance_read(campaign->store, &latest, &none) == 0 && missing == 0 &&
-               strcmp(latest.code, campaign->schema.code) == 0;
-  store_provenance_deinit(&latest);
-  text_deinit(&none);
-  int status = 0;
-  for (size_t i = 0; i < plan->run_count && status == 0; i++)
-    status = store_planned_add(campaign->store, campaign->schema.code, plan->run[i].given,
-                               plan->run[i].key, error);
-  for (size_t i = 0; i < campaign->scenario.file_count; i++)
-    text_add(&source, "# %s\n%s", campaign->scenario.file[i].path, campaign->scenario.file[i].text);
-  const struct store_provenance provenance = {
-      .code = memory_string(campaign->schema.code),
-      .describe = campaign->describe.data,
-      .commit = memory_string(campaign->schema.commit),
-      .scenario = source.data,
-  };
-  if (status == 0) /* what follows is one transaction */
-    status = store_commit(campaign->store, 0, error);
-  if (status == 0 && !known)
-    status = store_provenance_add(campaign->store, &provenance, error);
-  if (status == 0)
-    status = present_note(campaign->store, plan, &campaign->schema, error);
-  free(provenance.code);
-  free(provenance.commit);
-  text_deinit(&source);
-  return status < 0 ? -1 : store_commit(campaign->store, 0, error);
-}
-
-static int feed(struct campaign *campaign, struct text *error) {
+/* Runs what is wanted and the store lacks. */
+static int feed(struct campaign *campaign, const char *stopping, size_t *not_run,
+                struct text *error) {
   struct feed_tally tally;
-  size_t removed = 0;
-  if (campaign->options->again && store_again_remove(campaign->store, &removed, error) < 0)
-    return -1;
-  if (note_plan(campaign, error) < 0)
+  if (noting_plan(campaign, stopping, error) < 0)
     return -1;
   const struct feed_options options = {.program = campaign->simulator,
                                        .jobs = campaign->options->jobs,
                                        .wall_limit_s = campaign->scenario.wall_limit_s,
+                                       .wanted = campaign->wanted,
                                        .name = campaign->name};
   int status = feed_run(&campaign->plan, campaign->store, &options, &tally, error);
+  *not_run += tally.not_run;
   if (tally.interrupted)
     text_printf(stderr,
                 "%s: interrupted; %zu of %zu runs are stored, running it again goes on from "
@@ -63,19 +28,79 @@ static int feed(struct campaign *campaign, struct text *error) {
                 campaign->name, tally.stored, tally.missing);
   else if (tally.missing == 0)
     text_printf(stderr, "%s: all %zu runs are in the store\n", campaign->name,
-                campaign->plan.run_count);
+                campaign->wanted_count);
   return tally.interrupted ? -1 : status;
+}
+
+/* Adds seeds until the rule is met. */
+static int feed_until(struct campaign *campaign, size_t *not_run, struct text *error) {
+  struct until until;
+  int more = until_init(&until, campaign, error) < 0 ? -1 : 1;
+  while (more > 0) {
+    char *words = until_words(&until);
+    more = feed(campaign, words, not_run, error) < 0 ? -1 : until_step(&until, error);
+    free(words);
+  }
+  if (more == 0) {
+    char *words = until_words(&until);
+    text_printf(stderr, "%s: %s\n", campaign->name, words);
+    more = noting_plan(campaign, words, error);
+    free(words);
+  }
+  until_deinit(&until);
+  return more;
+}
+
+/* Whether all is well with a shard, of which nothing is reported. */
+static enum bench_exit tell_shard(const struct campaign *campaign, size_t not_run) {
+  if (not_run > 0)
+    text_printf(stderr, "%s: %zu runs crashed, hung or could not be run\n", campaign->name,
+                not_run);
+  text_printf(stderr, "%s: shard %d/%d is in %s; coap-eap-bench merge joins them\n", campaign->name,
+              campaign->options->shard.number, campaign->options->shard.count, campaign->database);
+  return not_run > 0 ? BENCH_FAILED : BENCH_GOOD;
+}
+
+/* What options do not go together, or mean nothing. */
+static int check_options(const struct bench_options *options, struct text *error) {
+  if (options->until > 0 && options->shard.count > 0)
+    text_add(error, "--until-ci looks at all runs, and --shard has a part of them: run shards with "
+                    "--repeat\n");
+  if (options->until <= 0 && (options->of.count > 0 || options->at_most > 0))
+    text_add(error, "--of and --at-most go with --until-ci\n");
+  if (options->of.count > 1)
+    text_add(error, "--until-ci takes one measure\n");
+  if (options->retry != NULL)
+    store_retry_check(options->retry, error);
+  return error->length > 0 ? -1 : 0;
+}
+
+/* Takes out what is to be run once more. */
+static int retry(struct campaign *campaign, struct text *error) {
+  size_t removed = 0;
+  if (campaign->options->retry == NULL)
+    return 0;
+  if (store_retry_remove(campaign->store, campaign->options->retry, &removed, error) < 0)
+    return -1;
+  text_printf(stderr, "%s: %zu runs are taken out, to be run once more\n", campaign->name, removed);
+  return 0;
 }
 
 enum bench_exit campaign_run(const struct bench_options *options, const char *scenario) {
   struct campaign campaign;
   struct text error = {0};
-  if (opened_scenario(&campaign, options, scenario, &error) < 0 ||
+  size_t not_run = 0;
+  if (check_options(options, &error) < 0 ||
+      opened_scenario(&campaign, options, scenario, &error) < 0 ||
       opened_ask_simulator(&campaign, &error) < 0)
     return opened_finish(&campaign, &error, BENCH_BAD_USAGE);
   campaign.store = store_open(campaign.database, &error);
   if (campaign.store == NULL || store_columns_make(campaign.store, &campaign.schema, &error) < 0 ||
-      feed(&campaign, &error) < 0)
+      retry(&campaign, &error) < 0 ||
+      (options->until <= 0 ? feed(&campaign, "", &not_run, &error)
+                           : feed_until(&campaign, &not_run, &error)) < 0)
     return opened_finish(&campaign, &error, BENCH_FAILED);
-  return opened_finish(&campaign, &error, report_print(&campaign, &error));
+  return opened_finish(&campaign, &error,
+                       options->shard.count == 0 ? report_print(&campaign, &error)
+                                                 : tell_shard(&campaign, not_run));
 }

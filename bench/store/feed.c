@@ -12,13 +12,15 @@
 
 enum { COMMIT_MS = 500 };
 
-size_t *feed_missing(const struct plan *plan, struct store *store, size_t *count) {
+size_t *feed_missing(const struct plan *plan, struct store *store, const bool *wanted,
+                     size_t *count) {
   size_t *index = memory_get(plan->run_count, sizeof *index);
   json_t *seen = json_object();
   *count = 0;
   for (size_t i = 0; i < plan->run_count; i++) {
     const char *key = plan->run[i].key;
-    if (json_object_get(seen, key) != NULL || store_run_exists(store, key))
+    if ((wanted != NULL && !wanted[i]) || json_object_get(seen, key) != NULL ||
+        store_run_exists(store, key))
       continue;
     json_object_set_new(seen, key, json_true());
     index[(*count)++] = i;
@@ -119,7 +121,7 @@ static int feed_simulator(struct feed *feed, const struct feed_options *options,
 int feed_run(const struct plan *plan, struct store *store, const struct feed_options *options,
              struct feed_tally *tally, struct text *error) {
   *tally = (struct feed_tally){0};
-  size_t *missing = feed_missing(plan, store, &tally->missing);
+  size_t *missing = feed_missing(plan, store, options->wanted, &tally->missing);
   struct feed feed = {
       .plan = plan, .store = store, .waiting = json_object(), .tally = tally, .error = error};
   struct text specs = {0};

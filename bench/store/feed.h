@@ -14,8 +14,9 @@ struct feed_tally {
 };
 
 /* The runs of a resolved plan that the store lacks, each key once: indexes into plan->run, to be
- * freed. */
-size_t *feed_missing(const struct plan *plan, struct store *store, size_t *count);
+ * freed. Of those that are `wanted`, a flag for each run; NULL: of all. */
+size_t *feed_missing(const struct plan *plan, struct store *store, const bool *wanted,
+                     size_t *count);
 
 /* The sizes of these runs together. */
 double feed_size(const struct plan *plan, const size_t *index, size_t count);
@@ -24,6 +25,7 @@ struct feed_options {
   const char *program;    /* the simulator */
   int jobs;               /* workers */
   long long wall_limit_s; /* of a run; 0: the simulator's own */
+  const bool *wanted;     /* as in feed_missing */
   const char *name;       /* of the campaign, for progress */
 };
 

@@ -1,6 +1,7 @@
 /* Tables that `run` replaces, and the views over them. */
 #include "present.h"
 #include "columns.h"
+#include "rows_copy.h"
 #include "simulator/condition.h"
 #include "store_private.h"
 #include "support/memory.h"
@@ -31,13 +32,6 @@ struct noting {
   struct text *error;
 };
 
-static sqlite3_stmt *noting_prepare(const struct noting *noting, const char *sql) {
-  sqlite3_stmt *statement = NULL;
-  if (sqlite3_prepare_v2(store_database(noting->store), sql, -1, &statement, NULL) != SQLITE_OK)
-    store_complain(noting->store, noting->error);
-  return statement;
-}
-
 static int noting_step(const struct noting *noting, sqlite3_stmt *statement) {
   const int status = sqlite3_step(statement);
   sqlite3_reset(statement);
@@ -66,7 +60,7 @@ static char *spec_of_cell(const struct noting *noting, size_t cell) {
 }
 
 static int note_cells(const struct noting *noting) {
-  sqlite3_stmt *statement = noting_prepare(noting, CELL_ADD);
+  sqlite3_stmt *statement = store_prepare(noting->store, CELL_ADD, noting->error);
   int status = statement == NULL ? -1 : 0;
   for (size_t i = 0; i < noting->plan->measured_count && status == 0; i++) {
     char *columns = value_canonical(noting->plan->cell[i].columns);
@@ -82,7 +76,7 @@ static int note_cells(const struct noting *noting) {
 }
 
 static int note_runs(const struct noting *noting) {
-  sqlite3_stmt *statement = noting_prepare(noting, RUN_PLAN);
+  sqlite3_stmt *statement = store_prepare(noting->store, RUN_PLAN, noting->error);
   int status = statement == NULL ? -1 : 0;
   for (size_t i = 0; i < noting->plan->run_count && status == 0; i++) {
     const struct plan_run *run = &noting->plan->run[i];
@@ -96,7 +90,7 @@ static int note_runs(const struct noting *noting) {
 }
 
 static int note_code(const struct noting *noting) {
-  sqlite3_stmt *statement = noting_prepare(noting, CODE_NOTE);
+  sqlite3_stmt *statement = store_prepare(noting->store, CODE_NOTE, noting->error);
   if (statement == NULL)
     return -1;
   bind_texts(statement, 1, &noting->schema->code, 1);
@@ -106,7 +100,7 @@ static int note_code(const struct noting *noting) {
 }
 
 static int note_rows(const struct noting *noting) {
-  sqlite3_stmt *statement = noting_prepare(noting, ROW_ADD);
+  sqlite3_stmt *statement = store_prepare(noting->store, ROW_ADD, noting->error);
   int status = statement == NULL ? -1 : 0;
   for (size_t i = 0; i < noting->schema->row_count && status == 0; i++) {
     const struct schema_row *row = &noting->schema->row[i];
@@ -119,7 +113,7 @@ static int note_rows(const struct noting *noting) {
 
 static int note_columns(const struct noting *noting) {
   struct columns columns = {0};
-  sqlite3_stmt *statement = noting_prepare(noting, COLUMN_ADD);
+  sqlite3_stmt *statement = store_prepare(noting->store, COLUMN_ADD, noting->error);
   int status = statement == NULL ? -1 : 0;
   columns_add_views(&columns, noting->plan, noting->schema);
   for (size_t i = 0; i < columns.count && status == 0; i++) {
@@ -220,22 +214,79 @@ static int note_views(const struct noting *noting) {
   return status;
 }
 
-static int note_all(const struct noting *noting) {
+static int note_all(const void *context) {
+  const struct noting *noting = context;
   static int (*const PARTS[])(const struct noting *noting) = {note_cells, note_runs,    note_code,
                                                               note_rows,  note_columns, note_views};
-  int status = store_execute(noting->store, FORGET, noting->error);
+  int status = 0;
   for (size_t i = 0; i < sizeof PARTS / sizeof PARTS[0] && status == 0; i++)
     status = PARTS[i](noting);
   return status;
 }
 
-int present_note(struct store *store, const struct plan *plan, const struct schema *schema,
-                 struct text *error) {
-  const struct noting noting = {store, plan, schema, error};
+/* Replaces what is noted, by `act`, or leaves it all as it was. */
+static int replace(struct store *store, int (*act)(const void *context), const void *context,
+                   struct text *error) {
   if (store_batch_begin(store, error) < 0 || store_execute(store, "SAVEPOINT present", error) < 0)
     return -1;
-  int status = note_all(&noting);
+  int status = store_execute(store, FORGET, error);
+  if (status == 0)
+    status = act(context);
   if (status < 0)
     sqlite3_exec(store_database(store), "ROLLBACK TO present", NULL, NULL, NULL);
   return store_execute(store, "RELEASE present", error) < 0 ? -1 : status;
+}
+
+int present_note(struct store *store, const struct plan *plan, const struct schema *schema,
+                 struct text *error) {
+  const struct noting noting = {store, plan, schema, error};
+  return replace(store, note_all, &noting, error);
+}
+
+/* What is copied: tables, and the views as they were made. */
+static const struct copied {
+  const char *select, *insert;
+} COPIED[] = {
+    {"SELECT cell, columns, spec FROM plan_cell", CELL_ADD},
+    {"SELECT cell, seed, key FROM plan", RUN_PLAN},
+    {"SELECT code FROM plan_code", CODE_NOTE},
+    {"SELECT row, row_group, row_family FROM ledger_rows", ROW_ADD},
+    {"SELECT source, \"column\", unit, type, meaning FROM columns", COLUMN_ADD},
+};
+static const char VIEWS[] = "SELECT sql FROM sqlite_master WHERE type = 'view' AND name IN "
+                            "('current', 'ledger', 'details')";
+
+struct copying {
+  struct store *from, *into;
+  struct text *error;
+};
+
+static int copy_views(const struct copying *copying) {
+  sqlite3_stmt *view = store_prepare(copying->from, VIEWS, copying->error);
+  int status = view == NULL ? -1 : 0, step = SQLITE_DONE;
+  while (status == 0 && (step = sqlite3_step(view)) == SQLITE_ROW)
+    status =
+        store_execute(copying->into, (const char *)sqlite3_column_text(view, 0), copying->error);
+  if (status == 0 && step != SQLITE_DONE)
+    status = store_complain(copying->from, copying->error);
+  sqlite3_finalize(view);
+  return status;
+}
+
+static int copy_all(const void *context) {
+  const struct copying *copying = context;
+  int status = 0;
+  for (size_t i = 0; i < sizeof COPIED / sizeof COPIED[0] && status == 0; i++) {
+    struct rows_copy copy = {.from = copying->from,
+                             .into = copying->into,
+                             .select = COPIED[i].select,
+                             .insert = COPIED[i].insert};
+    status = rows_copy(&copy, copying->error);
+  }
+  return status < 0 ? -1 : copy_views(copying);
+}
+
+int present_copy(struct store *from, struct store *into, struct text *error) {
+  const struct copying copying = {from, into, error};
+  return replace(into, copy_all, &copying, error);
 }

@@ -28,4 +28,8 @@
 int present_note(struct store *store, const struct plan *plan, const struct schema *schema,
                  struct text *error);
 
+/* Notes what another store has noted, in place of what was noted here; store_commit makes it so. -1
+ * with an error. */
+int present_copy(struct store *from, struct store *into, struct text *error);
+
 #endif

@@ -39,10 +39,11 @@ static const char *const SQL[STATEMENT_COUNT] = {
     [RUN_RESULT] = "SELECT result, stored, good FROM checked WHERE key = ?1",
     [PLANNED_ADD] = "INSERT OR REPLACE INTO planned(code, given, key) VALUES(?1, ?2, ?3)",
     [PLANNED_KEY] = "SELECT key FROM planned WHERE code = ?1 AND given = ?2",
-    [PROVENANCE_ADD] = "INSERT INTO provenance(code, describe, git_commit, scenario, date) "
-                       "VALUES(?1, ?2, ?3, ?4, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))",
-    [PROVENANCE_READ] = "SELECT code, describe, git_commit, scenario, date FROM provenance ORDER "
-                        "BY number DESC LIMIT 1",
+    [PROVENANCE_ADD] = "INSERT INTO provenance(code, describe, git_commit, scenario, "
+                       "repeat, stopping, date) VALUES(?1, ?2, ?3, ?4, ?5, ?6, "
+                       "strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))",
+    [PROVENANCE_READ] = "SELECT code, describe, git_commit, scenario, date, repeat, stopping "
+                        "FROM noted ORDER BY number DESC LIMIT 1",
     [WALL] = "SELECT sum(json_extract(result, '$.wall_ms')) / "
              "sum(max(1, coalesce(json_extract(spec, '$.peers'), 1))) "
              "FROM (SELECT spec, result FROM runs LIMIT 1000) "
@@ -84,7 +85,14 @@ int store_execute(struct store *store, const char *sql, struct text *error) {
   return store_complain(store, error);
 }
 
-/* A statement, reset, with up to four texts bound. */
+sqlite3_stmt *store_prepare(struct store *store, const char *sql, struct text *error) {
+  sqlite3_stmt *statement = NULL;
+  if (sqlite3_prepare_v2(store->database, sql, -1, &statement, NULL) != SQLITE_OK)
+    store_complain(store, error);
+  return statement;
+}
+
+/* A statement, reset, with texts bound; NULL is none. */
 static sqlite3_stmt *bound(struct store *store, enum statement which, const char *const *texts,
                            int count) {
   sqlite3_stmt *statement = store->statement[which];
@@ -157,7 +165,7 @@ static int transact(struct store *store,
   return -1;
 }
 
-static int store_prepare(struct store *store, bool changes, struct text *error) {
+static int prepare_all(struct store *store, bool changes, struct text *error) {
   sqlite3_busy_handler(store->database, store_wait, NULL);
   store_layout_functions(store);
   if (changes &&
@@ -179,7 +187,7 @@ static struct store *open_with(const char *path, const char *name, int flags, bo
   struct store *store = memory_get(1, sizeof *store);
   store->path = memory_string(path);
   int status = sqlite3_open_v2(name, &store->database, flags, NULL);
-  if (status == SQLITE_OK && store_prepare(store, changes, error) == 0)
+  if (status == SQLITE_OK && prepare_all(store, changes, error) == 0)
     return store;
   if (status != SQLITE_OK)
     store_complain(store, error);
@@ -304,24 +312,47 @@ int store_run_add(struct store *store, const char *key, const char *spec, const 
   return change(store, RUN_ADD, (const char *const[]){key, spec, result}, 3, error);
 }
 
-int store_again_remove(struct store *store, size_t *count, struct text *error) {
+int store_retry_check(const char *what, struct text *error) {
+  struct text words = {0};
   const char *outcome;
-  *count = 0;
+  bool known = strcmp(what, STORE_RETRY_FAILED) == 0 || strcmp(what, STORE_RETRY_DAMAGED) == 0;
   for (size_t i = 0; (outcome = outcome_again(i)) != NULL; i++) {
-    if (change(store, AGAIN_REMOVE, &outcome, 1, error) < 0)
-      return -1;
-    *count += (size_t)sqlite3_changes(store->database);
+    text_add(&words, "%s, ", outcome);
+    known = known || strcmp(what, outcome) == 0;
   }
-  if (change(store, DAMAGED_REMOVE, NULL, 0, error) < 0)
+  if (!known)
+    text_add(error, "--retry takes %s%s or %s (all of these), not `%s`\n", text_string(&words),
+             STORE_RETRY_DAMAGED, STORE_RETRY_FAILED, what);
+  text_deinit(&words);
+  return known ? 0 : -1;
+}
+
+/* Executes a statement that takes runs out. */
+static int remove_by(struct store *store, enum statement which, const char *outcome, size_t *count,
+                     struct text *error) {
+  if (change(store, which, &outcome, outcome == NULL ? 0 : 1, error) < 0)
     return -1;
   *count += (size_t)sqlite3_changes(store->database);
   return 0;
 }
 
+int store_retry_remove(struct store *store, const char *what, size_t *count, struct text *error) {
+  const bool all = strcmp(what, STORE_RETRY_FAILED) == 0;
+  const char *outcome;
+  int status = 0;
+  *count = 0;
+  for (size_t i = 0; (outcome = outcome_again(i)) != NULL && status == 0; i++)
+    if (all || strcmp(what, outcome) == 0)
+      status = remove_by(store, AGAIN_REMOVE, outcome, count, error);
+  if (status == 0 && (all || strcmp(what, STORE_RETRY_DAMAGED) == 0))
+    status = remove_by(store, DAMAGED_REMOVE, NULL, count, error);
+  return status;
+}
+
 int store_complain_damage(struct store *store, const char *key, struct text *error) {
   text_add(error,
            "%s: the result of run %s is not what was stored (its checksum is another); "
-           "coap-eap-bench run --again runs it once more\n",
+           "coap-eap-bench run --retry failed runs it once more\n",
            store->path, key);
   return -1;
 }
@@ -387,6 +418,10 @@ char *store_planned_key(struct store *store, const char *code, const char *given
   return key;
 }
 
+static const char *text_or_none(const char *text) {
+  return text == NULL ? "" : text;
+}
+
 int store_provenance_add(struct store *store, const struct store_provenance *provenance,
                          struct text *error) {
   struct store_provenance latest = {0};
@@ -397,14 +432,20 @@ int store_provenance_add(struct store *store, const struct store_provenance *pro
               strcmp(latest.code, provenance->code) == 0 &&
               strcmp(latest.describe, provenance->describe) == 0 &&
               strcmp(latest.commit, provenance->commit) == 0 &&
-              strcmp(latest.scenario, provenance->scenario) == 0;
+              strcmp(latest.scenario, provenance->scenario) == 0 &&
+              latest.repeat == provenance->repeat &&
+              strcmp(latest.stopping, text_or_none(provenance->stopping)) == 0;
   text_deinit(&none);
   store_provenance_deinit(&latest);
   if (same)
     return 0;
-  const char *texts[] = {provenance->code, provenance->describe, provenance->commit,
-                         provenance->scenario};
-  return change(store, PROVENANCE_ADD, texts, 4, error);
+  char *repeat = provenance->repeat == 0 ? NULL : text_format("%lld", provenance->repeat);
+  const char *texts[] = {
+      provenance->code, provenance->describe, provenance->commit, provenance->scenario,
+      repeat,           provenance->stopping};
+  const int status = change(store, PROVENANCE_ADD, texts, 6, error);
+  free(repeat);
+  return status;
 }
 
 int store_provenance_read(struct store *store, struct store_provenance *provenance,
@@ -419,6 +460,8 @@ int store_provenance_read(struct store *store, struct store_provenance *provenan
         .commit = column_copy(statement, 2),
         .scenario = column_copy(statement, 3),
         .date = column_copy(statement, 4),
+        .repeat = sqlite3_column_int64(statement, 5),
+        .stopping = column_copy(statement, 6),
     };
   else
     text_add(error, "%s: nothing was run yet\n", store->path);
@@ -432,6 +475,7 @@ void store_provenance_deinit(struct store_provenance *provenance) {
   free(provenance->commit);
   free(provenance->scenario);
   free(provenance->date);
+  free(provenance->stopping);
   *provenance = (struct store_provenance){0};
 }
 

@@ -9,11 +9,13 @@
  *                                    People query the view `current` (present.h)
  *   planned(code, given, key)        which run a spec, as a scenario gives it, is
  *   provenance(...)                  what made the runs: code, libraries, description of the
- *                                    simulator, commit, scenario
+ *                                    simulator, commit, scenario, and how many runs of each
+ *                                    cell, where the scenario does not say it
  *
  * A run that is there is never replaced. Results are committed in batches, so that a crash loses
  * some seconds at most. Several processes may change a store at once: each waits for the others.
- * PRAGMA user_version is the version of this layout (1: with checksums; 2: with present.h). A store
+ * PRAGMA user_version is the version of this layout (1: with checksums; 2: with present.h; 3: with
+ * the runs of a cell in provenance). A store
  * of an older one is read as it is, and brought to this one, in one transaction, when it is next
  * opened to be changed; one of a newer one is refused. */
 #ifndef BENCH_STORE_STORE_H
@@ -26,10 +28,12 @@ struct store;
 /* What made the runs. The strings are owned by whoever has filled them in. */
 struct store_provenance {
   char *code;
-  char *describe; /* what --describe printed */
-  char *commit;   /* "" without one */
-  char *scenario; /* its text */
-  char *date;     /* when noted; filled in when read */
+  char *describe;   /* what --describe printed */
+  char *commit;     /* "" without one */
+  char *scenario;   /* its text */
+  char *date;       /* when noted; filled in when read */
+  long long repeat; /* runs of each cell, where it is not what the scenario says; else 0 */
+  char *stopping;   /* the rule that has led to `repeat`, in words; "" or NULL: none */
 };
 
 /* Opens the store in `path` to change it; makes it, and its folder, if it is not there. NULL with
@@ -52,9 +56,16 @@ bool store_run_exists(struct store *store, const char *key);
 int store_run_add(struct store *store, const char *key, const char *spec, const char *result,
                   struct text *error);
 
-/* Removes runs with an outcome of outcome_again, or whose checksum is another, so that they are run
- * again; says how many. */
-int store_again_remove(struct store *store, size_t *count, struct text *error);
+/* What can be retried, beside the outcomes of outcome_again: runs whose checksum is another, and
+ * all of it. */
+#define STORE_RETRY_DAMAGED "damaged"
+#define STORE_RETRY_FAILED "failed"
+
+/* Whether it is one of these words; -1 with an error that has them. */
+int store_retry_check(const char *what, struct text *error);
+
+/* Removes runs, so that they are run again; `what` is one of these words. Says how many. */
+int store_retry_remove(struct store *store, const char *what, size_t *count, struct text *error);
 
 /* Commits what was added, if the oldest of it is older than `age_ms`. */
 int store_commit(struct store *store, int age_ms, struct text *error);

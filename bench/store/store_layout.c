@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { LAYOUT_VERSION = 2 };
+enum { LAYOUT_VERSION = 3 };
 
 /* Of layout 0, from which each step of LAYOUT_STEPS leads to the next. */
 static const char TABLES[] =
@@ -27,15 +27,27 @@ static const char *const LAYOUT_STEPS[LAYOUT_VERSION] = {
     "WITHOUT ROWID;"
     "CREATE TABLE ledger_rows(row TEXT PRIMARY KEY, row_group TEXT, row_family TEXT);"
     "CREATE TABLE columns(source TEXT, \"column\" TEXT, unit TEXT, type TEXT, meaning TEXT)",
+    "ALTER TABLE provenance ADD COLUMN repeat INTEGER;"
+    "ALTER TABLE provenance ADD COLUMN stopping TEXT",
 };
 
-/* Runs as they are read, of layout 0 and later: `good` is whether they are what was stored. What
- * was stored before there were checksums passes. */
-static const char *const CHECKED[] = {
-    "CREATE TEMP VIEW checked AS SELECT key, result, stored, 1 AS good FROM runs",
-    "CREATE TEMP VIEW checked AS SELECT key, result, stored, checksum IS " STORE_CHECKSUM
-    " AS good FROM runs",
-};
+/* What is read, of each layout from that number on: runs, of which `good` is whether they are what
+ * was stored (what was stored before there were checksums passes), and provenance. */
+static const struct reading {
+  int layout;
+  const char *sql;
+} RUNS_READ[] = {{0, "CREATE TEMP VIEW checked AS SELECT key, spec, result, stored, 1 AS good FROM "
+                     "runs"},
+                 {1, "CREATE TEMP VIEW checked AS SELECT key, spec, result, stored, checksum "
+                     "IS " STORE_CHECKSUM " AS good FROM runs"},
+                 {LAYOUT_VERSION + 1, NULL}},
+  PROVENANCE_READ[] = {
+      {0,
+       "CREATE TEMP VIEW noted AS SELECT number, code, describe, git_commit, scenario, date, NULL "
+       "AS repeat, NULL AS stopping FROM provenance"},
+      {3, "CREATE TEMP VIEW noted AS SELECT number, code, describe, git_commit, scenario, date, "
+          "repeat, stopping FROM provenance"},
+      {LAYOUT_VERSION + 1, NULL}};
 
 /* SQL: run_checksum(key, spec, result, stored) */
 static void checksum_compute(sqlite3_context *context, int count, sqlite3_value **values) {
@@ -95,9 +107,19 @@ int store_layout_renew(struct store *store, const void *context, struct text *er
   return status;
 }
 
+/* That of the newest layout that is not newer than the store's. */
+static int view_make(struct store *store, const struct reading *reading, int version,
+                     struct text *error) {
+  while (reading[1].layout <= version)
+    reading++;
+  return store_execute(store, reading->sql, error);
+}
+
 int store_layout_read(struct store *store, struct text *error) {
   const int version = layout_version(store, error);
-  return version < 0 ? -1 : store_execute(store, CHECKED[version > 0], error);
+  return version < 0 || view_make(store, RUNS_READ, version, error) < 0
+             ? -1
+             : view_make(store, PROVENANCE_READ, version, error);
 }
 
 void store_layout_functions(struct store *store) {

@@ -18,6 +18,9 @@ int store_complain_damage(struct store *store, const char *key, struct text *err
 /* Executes statements that give nothing. -1 with an error. */
 int store_execute(struct store *store, const char *sql, struct text *error);
 
+/* A statement, to be finalized; NULL with an error. */
+sqlite3_stmt *store_prepare(struct store *store, const char *sql, struct text *error);
+
 /* Begins a batch, unless one is under way; store_commit ends it. -1 with an error. */
 int store_batch_begin(struct store *store, struct text *error);
 
@@ -31,8 +34,8 @@ void store_layout_functions(struct store *store);
  * which a newer layout is, too. */
 int store_layout_renew(struct store *store, const void *context, struct text *error);
 
-/* Makes the temporary view checked(key, result, stored, good) over runs of any layout that is
- * known. -1 with an error. */
+/* Makes the temporary views checked(key, spec, result, stored, good) over runs and noted(...) over
+ * provenance, of any layout that is known. -1 with an error. */
 int store_layout_read(struct store *store, struct text *error);
 
 #endif

@@ -270,7 +270,7 @@ static void crashes_and_expectations(void **state) {
   unsetenv("FAKE_CRASH_SEED");
   assert_said(fixture, "2 runs crashed or could not be run");
   assert_int_equal(bench(fixture, "run", "crash"), 1);
-  assert_int_equal(bench(fixture, "run --again", "crash"), 0);
+  assert_int_equal(bench(fixture, "run --retry failed", "crash"), 0);
   assert_said(fixture, "2 of 2 runs");
   free(fixture_write(fixture, "crash.yaml",
                      "sweep: {hops: [1, 2]}\nrepeat: 4\nexpect:\n"
@@ -307,7 +307,7 @@ static void hangs(void **state) {
   assert_null(strstr(cells, ",4,"));
   free(cells);
   assert_int_equal(bench(fixture, "run", "hang"), 1);
-  assert_int_equal(bench(fixture, "run --again", "hang"), 0);
+  assert_int_equal(bench(fixture, "run --retry failed", "hang"), 0);
   assert_said(fixture, "1 of 1 runs");
   cells = campaign_read_file(fixture, "results/hang/cells.csv");
   assert_null(strstr(cells, ",3,B,equal\n"));

@@ -43,11 +43,11 @@ static void test_options_are_read(void **state) {
   assert_string_equal(command.words[1], "--y");
   command_deinit(&command);
 
-  takes("-j8 run --res there --again a b",
+  takes("-j8 plan --res there --spec a b",
         &command); /* an option before the verb, an abbreviation */
   assert_int_equal(command.options.jobs, 8);
   assert_string_equal(command.options.results, "there");
-  assert_true(command.options.again);
+  assert_true(command.options.specs);
   assert_int_equal(command.word_count, 2);
   command_deinit(&command);
 

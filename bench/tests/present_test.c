@@ -182,9 +182,8 @@ static void columns(void **state) {
   const struct fixture *fixture = *state;
   static const char *const FILES[] = {"runs.csv", "cells.csv", "ledger.csv", "details.csv"};
   static const char *const VIEWS[] = {"current", "ledger", "details", "plan"};
-  run(fixture,
-      "sweep: {frame_loss: [0, 0.3]}\nrepeat: 2\nderived: {twice_ms: {is: 2 * time_ms}}\n"
-      "tables: [{name: t, columns: [mean twice_ms]}]\n");
+  run(fixture, "sweep: {frame_loss: [0, 0.3]}\nrepeat: 2\nderived: {twice_ms: {is: 2 * time_ms}}\n"
+               "tables: [{name: t, columns: [mean twice_ms]}]\n");
   char *listed = fixture_read(fixture, "columns.csv");
   for (size_t i = 0; i < sizeof FILES / sizeof FILES[0]; i++) {
     char *file = fixture_read(fixture, FILES[i]), *rest = file, *name;
@@ -225,19 +224,21 @@ static void assert_in(const struct fixture *fixture, const char *file, const cha
 /* A ratio is of 1 in what programs read, and in per cent in what people read. */
 static void ratios(void **state) {
   const struct fixture *fixture = *state;
-  char *shown = fixture_run(fixture,
-                            "cases: {a: {token_bytes: 0}, b: {token_bytes: 1}}\n"
-                            "sweep: {frame_loss: [0, 0.05]}\nrepeat: 4\ntables:\n"
-                            "  - {name: t, against: {frame_loss: 0.05}, columns: [success, "
-                            "mean_all joined_ratio, {ratio: success}, {saving_share: mean frames}]}\n"
-                            "  - {name: l, ledger: ledger}\n"
-                            "figures:\n"
-                            "  - {name: s, type: savings, of: [mean frames], rows: frame_loss, "
-                            "against: {case: a}, where: {case: b}}\n"
-                            "expect:\n  - {metric: success, at_least: 1.5, where: {case: a}}\n",
-                            false);
-  fixture_assert_has(shown, "expected success of at least 150 %, but it is 100 [51.0109, 100] % with "
-                            "a, frame_loss 5 %\n");
+  char *shown =
+      fixture_run(fixture,
+                  "cases: {a: {token_bytes: 0}, b: {token_bytes: 1}}\n"
+                  "sweep: {frame_loss: [0, 0.05]}\nrepeat: 4\ntables:\n"
+                  "  - {name: t, against: {frame_loss: 0.05}, columns: [success, "
+                  "mean_all joined_ratio, {ratio: success}, {saving_share: mean frames}]}\n"
+                  "  - {name: l, ledger: ledger}\n"
+                  "figures:\n"
+                  "  - {name: s, type: savings, of: [mean frames], rows: frame_loss, "
+                  "against: {case: a}, where: {case: b}}\n"
+                  "expect:\n  - {metric: success, at_least: 1.5, where: {case: a}}\n",
+                  false);
+  fixture_assert_has(shown,
+                     "expected success of at least 150 %, but it is 100 [51.0109, 100] % with "
+                     "a, frame_loss 5 %\n");
   fixture_assert_has(shown, "frame loss (%)  runs  success (%)       mean all joined (%)  ratio: "
                             "success  saving: mean frames (%)");
   fixture_assert_has(shown, "Against frame loss 5 %,");
@@ -326,7 +327,8 @@ static void older_store(void **state) {
       database,
       "DROP VIEW current; DROP VIEW ledger; DROP VIEW details; DROP TABLE plan; DROP TABLE "
       "plan_cell; DROP TABLE plan_code; DROP TABLE ledger_rows; DROP TABLE columns; ALTER "
-      "TABLE runs DROP COLUMN code; PRAGMA user_version = 1",
+      "TABLE runs DROP COLUMN code; ALTER TABLE provenance DROP COLUMN repeat; ALTER TABLE "
+      "provenance DROP COLUMN stopping; PRAGMA user_version = 1",
       NULL, NULL, &problem);
   assert_null(problem);
   sqlite3_close(database);

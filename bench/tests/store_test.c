@@ -82,7 +82,7 @@ static void again(void **state) {
   store_run_add(store, "h", SPEC, "{\"outcome\":\"hung\"}", &error);
   store_run_add(store, "t", SPEC, "{\"outcome\":\"timeout\"}", &error);
   store_run_add(store, "b", SPEC, RESULT, &error);
-  assert_int_equal(store_again_remove(store, &count, &error), 0);
+  assert_int_equal(store_retry_remove(store, STORE_RETRY_FAILED, &count, &error), 0);
   assert_int_equal(count, 2);
   assert_false(store_run_exists(store, "a"));
   assert_false(store_run_exists(store, "h"));
@@ -161,7 +161,7 @@ static bool is_good(const char *path) {
   return one == 0;
 }
 
-/* Any octet of a run that is another is noticed, and --again takes the run out. */
+/* Any octet of a run that is another is noticed, and --retry failed takes the run out. */
 static void changed_octets(void **state) {
   const struct fixture *fixture = *state;
   struct text error = {0};
@@ -185,7 +185,7 @@ static void changed_octets(void **state) {
   assert_false(is_good(path));
   size_t count;
   store = store_open(path, &error);
-  assert_int_equal(store_again_remove(store, &count, &error), 0);
+  assert_int_equal(store_retry_remove(store, STORE_RETRY_FAILED, &count, &error), 0);
   assert_int_equal(count, 1);
   assert_false(store_run_exists(store, "k"));
   assert_int_equal(store_close(store, &error), 0);

@@ -1,0 +1,28 @@
+/* Which runs of a scenario are meant, as people write it on a command line:
+ *
+ *   any    = all *("||" all)
+ *   all    = one *("&&" one)
+ *   one    = "!" one / "(" any ")" / key operator value
+ *   key    = `case` (where the scenario has cases), or a key of specs, seed among them
+ *   operator = "==" / "!=" / "<" / "<=" / ">" / ">="          the last four of keys with numbers
+ *   value  = a word, or any text in " or '
+ *
+ * A key that has no effect on a run (condition.h), unless it is a column, has no value there: it
+ * equals none, and is above and below none. */
+#ifndef BENCH_SCENARIO_FILTER_H
+#define BENCH_SCENARIO_FILTER_H
+
+#include "plan.h"
+
+struct filter;
+
+/* Checks keys and values against scenario and schema. NULL with an error that shows the place; to
+ * be freed by filter_destroy. */
+struct filter *filter_parse(const char *text, const struct scenario *scenario,
+                            const struct schema *schema, struct text *error);
+void filter_destroy(struct filter *filter);
+
+/* Whether a run is meant: `columns` are those of its cell, `spec` its whole spec. */
+bool filter_accepts(const struct filter *filter, const json_t *columns, const json_t *spec);
+
+#endif
