@@ -1,6 +1,7 @@
 /* coap-eap-bench: campaigns of runs of coap-eap-sim. */
 #include "campaign/campaign.h"
 #include "command/command.h"
+#include "command/help_verb.h"
 #include "compare/compare.h"
 #include "scenario/scenario.h"
 #include "show/show.h"

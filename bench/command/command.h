@@ -22,4 +22,7 @@ void command_deinit(struct command *command);
 /* Adds what --help says: of all verbs, or of this one. */
 void command_help_add(struct text *text, enum verb_id verb);
 
+/* Adds what the verb help has help on. */
+void command_topics_add(struct text *text);
+
 #endif

@@ -17,7 +17,8 @@ enum verb_words {
   WORDS_SCENARIOS = 1 << 0, /* names of scenarios */
   WORDS_STORES = 1 << 1,    /* folders of campaigns */
   WORDS_FILES = 1 << 2,
-  WORDS_KEYS = 1 << 3, /* key=value of a spec */
+  WORDS_KEYS = 1 << 3,   /* key=value of a spec */
+  WORDS_TOPICS = 1 << 4, /* topics and verbs that help has */
 };
 
 struct verb {

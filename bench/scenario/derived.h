@@ -1,20 +1,5 @@
-/* What a scenario computes from results, run by run.
- *
- *   constants: {NAME: {file, row, column}}         a published figure: `file` is a CSV file beside
- *                                                  the scenario, whose first column names its rows
- *   constants: {NAME: {value, unit?, why}}         a number, and where it is from
- *   derived: {NAME: {is: SUM, unit?}}              a metric more, for every run
- *   computed: {CASE: {from: case, note, metrics: {METRIC: SUM}}}
- *                                                  a case more that nobody runs: each run of
- *                                                  `from`, with these metrics computed from its
- *                                                  own, and no others. Its name has the word
- *                                                  `computed`, and `note` says how: both stand
- *                                                  wherever its figures stand
- *
- * A SUM is terms between " + " and " - ", each of factors between " * " and " / ": numbers,
- * constants, metrics (a derived one only if it stands above). It has no value where one of its
- * metrics has none, or one that it is divided by is 0; but a term with a factor of 0 is 0 (no
- * exchanges take no energy). */
+/* What a scenario computes from results, run by run: the sections constants, derived and computed.
+ * command/topics/derived.txt says how they are written (coap-eap-bench help derived). */
 #ifndef BENCH_SCENARIO_DERIVED_H
 #define BENCH_SCENARIO_DERIVED_H
 

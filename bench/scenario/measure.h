@@ -1,21 +1,6 @@
 /* A measure is what a table, a figure or an expectation asks of a cell: a statistic of a metric,
- * written as in "p95 time_ms".
- *
- * Metrics: every result key that is a number; what the scenario derives from them (derived.h); a
- * number inside of a JSON result key, by dots:
- *   ledger.ROW          of a ledger
- *   time_parts_ms.CAUSE of the time of an authentication
- *   messages.LABEL.KEY  of a message; messages.up.KEY, messages.down.KEY: of all of a direction, as
- *                       in "mean messages.EAP-Success.ledger.oscore_tag"
- *   radio_ms.OWNER.STATE, phases.PHASE.first.KEY and so on: the simulator's description lists the
- * names inside of each key; what an older one does not describe is not checked and two ratios,
- * which take no statistic: success               share of the runs that end established
- *   retransmission_share  share of the runs in which CoAP, PANA, or the handshake of DTLS or
- *                         IKEv2, repeated something
- *
- * Statistics: median, pNN (quantiles; failed runs count as infinite), mean, min, max (given
- * success), mean_all (of all runs that have the figure, failed or not), median_all, pNN_all
- * (quantiles of all runs: a failed one counts with its figure, as infinite where it has none). */
+ * written as in "p95 time_ms". command/topics/measures.txt says which there are (coap-eap-bench help
+ * measures). */
 #ifndef BENCH_SCENARIO_MEASURE_H
 #define BENCH_SCENARIO_MEASURE_H
 

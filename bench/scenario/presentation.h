@@ -1,65 +1,6 @@
-/* What a scenario makes of its runs.
- *
- *   tables:
- *     - {name, title?, columns: [measures], against?, side_by_side?, labels?, where?}
- *                                                        a line for each cell. `against: {column:
- *        value}` names the baseline of each cell: the cell that has these values, and its own in
- *        all other columns; then a column may also be {saving: measure}, {saving_share: ...} (of
- *        the baseline), {difference: ...} or {ratio: ...}, a mean or median of pairs of equal
- *        seeds (paired.h). `side_by_side: true` makes a line for each measure, a column for each
- *        cell, and behind each but the baseline difference and ratio. `blank: words` stands where a
- *        cell has no such figure (if left out -). `labels` also names columns and measures. With `among: column`, a column may be {rank:
- *        measure}: the place of a cell among those that differ in that column only, 1 the least
- *     - {name, title?, ledger: ledger_peer_link, labels?, where?} a line for each row of the ledger (mean
- *                                                        bytes given success), a column a cell
- *     - {name, title?, sheets: [files], labels?}                the figures of data sheets beside the
- * scenario (scenarios/platforms/README.md), each with its source, or that it is assumed figures:
- *     - {name, type: bands, title, x: column, y: [one or two measures], x_title?, series?: column
- *        or [columns], panels?: column, above?: [success, retransmission_share], log_x?, log_y?,
- *        crossings?, against?, as?, labels?, where?}; of `above`, success is drawn only where
- *        something fails; a second measure whose intervals lie over each other is drawn as points
- *        with these; `against` draws how pairs compare with the baseline: `as:
- * difference` (if left out), saving, saving_share or ratio; on a logarithmic x, 0 stands left of
- * the smallest value; `crossings: true` says where lines cross
- *     - {name, type: savings, title, of: [up to four measures], against, rows: one or two columns,
- *        labels?, where?}    the share that each row saves of each measure, in bars; `labels` also
- *        names the measures
- *     - {name, type: cdf, title, of: metric, x_title?, series?, panels?, log_x?, labels?, where?}
- *     - {name, type: progress, title, of: NAME, x_title?, series?, panels?, log_x?, labels?,
- * where?} which share is done over time, as results say it: NAME_ms has the time by percent,
- * NAME_ratio the share that is done in the end (of: joined). Failed runs count with what they have
- *     - {name, type: stack, title?, of: ledger key, x_title?, bars?: one or two columns, panels?,
- * by?: group or family, groups?: {words: [rows, groups or families]}, shares?, labels?, where?}
- * what is stacked are groups of the ledger's rows, or families of groups; `groups` puts together
- *        what it names instead. Or, in place of `of`, parts: {words: metric or [metrics]}: any of
- *        one unit, in this order. A part that the runs of a bar have no figure of is marked there
- *        as not modelled. `shares: true` draws shares of each bar's sum, which stands at its end
- *   compare:
- *     - {name, title?, file, column, unit?, scale?, where?, rows}   our figures beside published
- *       ones: `file` is a CSV file beside the scenario, whose first column names its rows; `column`
- *       is theirs, times `scale`; `where` leaves one cell. rows: {NAME: {row?, column?, ours?,
- *       why}}: `row` of theirs (the name, if left out; `theirs: none`: nobody has published it),
- *       and `ours`: a measure, or a list of means and numbers, which are added (-mean ... is
- *       subtracted). `without`, in place of `ours`, takes such a list off theirs: what is left of
- *       it. `why` says in words why they differ, or why one is missing; or it is {reason: number},
- *       and then the numbers have to add up to the difference
- *   expect:
- *     - {metric: measure, at_least?: number, at_most?: number, against?, as?, where?}   for every
- *       cell. With `against`, for how each pairs with its baseline, as in bands: `as: difference`
- * (if left out), saving, saving_share or ratio; shares are of 1, not of 100. Those that are the
- *       baseline are left out; one that has none violates it. So does an expectation without a cell
- *
- * A ratio, a share and a loss are from 0 to 1 here, in specs and in all files of data (CSV, .tsv,
- * the store); in what people read (printed tables, figures, the page) they are in per cent.
- *
- * `panels: column` gives each of its values (at most 12) a panel of its own, with the same axes and
- * one legend. Lines of a figure are at most 8.
- * `where: {column: value or [values]}` takes those cells only; `labels: {value: words}` says what
- * to write for a value: {"0.1": some loss}, or that of one column {frame_loss 0.1: some loss}. In
- * tables it may also name a column {frame_loss: loss of frames}, a measure {median time_ms: time
- * until the key} wherever it is, a column that compares {saving mean bytes_air: octets saved}, and
- * rows and groups of a ledger or names in a data sheet. Units are added, but to words that end in
- * ")". What has no label is written in words: median time_ms as median time (ms). */
+/* What a scenario makes of its runs: the sections tables, figures, expect and compare. In
+ * command/topics/ tables.txt, figures.txt, expect.txt and published.txt say how they are written
+ * (coap-eap-bench help). */
 #ifndef BENCH_SCENARIO_PRESENTATION_H
 #define BENCH_SCENARIO_PRESENTATION_H
 

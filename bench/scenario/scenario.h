@@ -1,20 +1,5 @@
-/* A scenario: what to sweep, and what to make of it, read from YAML.
- *
- *   title, description   words
- *   extends: other       begin with other.yaml of the same folder; what is given here replaces or
- *                        adds (fixed, sweep: key by key; all others: as a whole)
- *   fixed: {key: value}  spec keys that are the same in all runs
- *   sweep: {key: [..]}   spec keys to vary: all combinations; a list, or {from, to, step}.
- *                        In all three, the path of a file begins where the scenario is
- *   cases: {name: {..}}  named sets of spec keys, crossed with the sweep; the name is the column
- *                        `case`
- *   skip: [{key: ..}]    combinations to leave out: those that match all of one item
- *   repeat: N            runs of each combination, with seeds first_seed (1) to first_seed+N-1
- *   paired: off          each cell has seeds of its own, which its values give; without it the same
- *                        seeds run in every cell, and cells are compared in pairs
- *   wall_limit_s: N      a run that takes more of the clock on the wall is killed, and hung
- *   constants, derived, computed       see derived.h
- *   tables, figures, compare, expect   see presentation.h */
+/* A scenario: what to sweep, and what to make of it, read from YAML. command/topics/scenario.txt says
+ * how one is written (coap-eap-bench help scenario). */
 #ifndef BENCH_SCENARIO_SCENARIO_H
 #define BENCH_SCENARIO_SCENARIO_H
 
