@@ -1,14 +1,6 @@
 /* Which runs of a scenario are meant, as people write it on a command line:
- *
- *   any    = all *("||" all)
- *   all    = one *("&&" one)
- *   one    = "!" one / "(" any ")" / key operator value
- *   key    = `case` (where the scenario has cases), or a key of specs, seed among them
- *   operator = "==" / "!=" / "<" / "<=" / ">" / ">="          the last four of keys with numbers
- *   value  = a word, or any text in " or '
- *
- * A key that has no effect on a run (condition.h), unless it is a column, has no value there: it
- * equals none, and is above and below none. */
+ * command/topics/filter.txt has the grammar (coap-eap-bench help filter). A key that has no effect
+ * on a run (condition.h), unless it is a column, has no value there. */
 #ifndef BENCH_SCENARIO_FILTER_H
 #define BENCH_SCENARIO_FILTER_H
 
