@@ -28,6 +28,7 @@ static int run_note(void *context, json_t *result) {
   struct moves *moves = noting->moves;
   struct moves_side *side = &moves->side[noting->side];
   code_note(side->codes, result);
+  moves->listener->result(moves->listener->context, noting->side, result);
   compared_form(result, moves->ignore);
   if ((noting->count & (noting->count + 1)) == 0) /* grows at 0, 1, 3, 7 ... */
     side->hash = memory_resize(side->hash, 2 * noting->count + 1, sizeof *side->hash);
@@ -37,14 +38,15 @@ static int run_note(void *context, json_t *result) {
 }
 
 int moves_init(struct moves *moves, const char *const names[SIDE_COUNT],
-               const struct compared_ignore *ignore, struct text *error) {
-  *moves = (struct moves){.ignore = ignore, .pairing = pairing_create()};
+               const struct compared_ignore *ignore, const struct moves_listener *listener,
+               struct text *error) {
+  *moves = (struct moves){.ignore = ignore, .listener = listener, .pairing = pairing_create()};
   int status = 0;
   for (int side = 0; side < SIDE_COUNT && status == 0; side++) {
     struct noting noting = {.moves = moves, .side = (enum side)side};
-    const struct run_listener listener = {.run = run_note, .context = &noting};
+    const struct run_listener reader = {.run = run_note, .context = &noting};
     moves->side[side].codes = json_object();
-    status = run_list_init(&moves->side[side].list, names[side], &listener, error);
+    status = run_list_init(&moves->side[side].list, names[side], &reader, error);
   }
   return status;
 }

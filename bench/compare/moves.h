@@ -14,8 +14,15 @@ struct moves_side {
   uint64_t *hash; /* of each run's result */
 };
 
+/* Hears of each result that is read, before it is brought into the form in which it is compared. */
+struct moves_listener {
+  void (*result)(void *context, enum side side, const json_t *result);
+  void *context;
+};
+
 struct moves {
   const struct compared_ignore *ignore;
+  const struct moves_listener *listener;
   const struct schema *schema; /* to leave defaults out of what repeats a run; NULL: unknown */
   struct moves_side side[SIDE_COUNT];
   struct pairing *pairing;
@@ -24,9 +31,11 @@ struct moves {
   size_t count; /* pairs in which some key moved */
 };
 
-/* Reads both lists (run_list.h). -1 with an error; deinit in any case. */
+/* Reads both lists (run_list.h). `listener` has to live until then. -1 with an error; deinit in any
+ * case. */
 int moves_init(struct moves *moves, const char *const names[SIDE_COUNT],
-               const struct compared_ignore *ignore, struct text *error);
+               const struct compared_ignore *ignore, const struct moves_listener *listener,
+               struct text *error);
 void moves_deinit(struct moves *moves);
 
 /* Pairs the runs and compares each pair. -1 with an error if a list has changed meanwhile. */
@@ -35,7 +44,10 @@ int moves_find(struct moves *moves, struct text *error);
 /* True if every run has its pair, and nothing moved. */
 bool moves_none(const struct moves *moves);
 
-/* Adds words for people, or an object in one line:
+/* Adds words for people. -1 with an error if a list has changed meanwhile. */
+int moves_print(struct moves *moves, struct text *text, struct text *error);
+
+/* Sets in an object:
  *   a, b        {name, runs, older, code: {hash: runs}}
  *   both, only_a, only_b              how many runs
  *   first_only_a, first_only_b        what repeats the first of these
@@ -43,8 +55,7 @@ bool moves_none(const struct moves *moves);
  *   moved       [{key, runs, a, b, change, id, spec}]: of the largest move both values (absent
  *               where there was none), (b - a) / |a|, and what repeats it
  * -1 with an error if a list has changed meanwhile. */
-int moves_print(struct moves *moves, struct text *text, struct text *error);
-int moves_print_json(struct moves *moves, struct text *text, struct text *error);
+int moves_json_set(struct moves *moves, json_t *object, struct text *error);
 
 /* What repeats a run: its `id`, if it has one, and its `spec` without what is the default. NULL
  * with an error. */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VALUE_COLUMNS = 32 };
+enum { VALUE_COLUMNS = 32, PAGE_COLUMNS = 100 };
 
 static const char *const SIDE_NAMES[SIDE_COUNT] = {"A", "B"};
 
@@ -156,8 +156,10 @@ static void moves_add_keys(struct moves *moves, struct text *text) {
     struct text names = {0};
     struct collecting collecting = {.side = (enum side)side, .text = &names};
     key_walk(&moves->keys, only_visit, &collecting);
+    char *line = text_format("keys only in %s: %s\n", SIDE_NAMES[side], text_string(&names));
     if (names.length > 0)
-      text_add(text, "keys only in %s: %s\n", SIDE_NAMES[side], names.data);
+      text_wrap(text, line, PAGE_COLUMNS);
+    free(line);
     text_deinit(&names);
   }
 }
@@ -225,19 +227,15 @@ static int set_only(struct moves *moves, json_t *object, enum side side, struct 
   return first == NULL ? -1 : 0;
 }
 
-int moves_print_json(struct moves *moves, struct text *text, struct text *error) {
+int moves_json_set(struct moves *moves, json_t *object, struct text *error) {
   struct collecting collecting = {.moves = moves, .array = json_array(), .error = error};
-  json_t *object =
-      json_pack("{s:o, s:o, s:I}", "a", side_json(&moves->side[SIDE_A]), "b",
-                side_json(&moves->side[SIDE_B]), "both", (json_int_t)moves->pairs.count);
+  json_object_set_new(object, "a", side_json(&moves->side[SIDE_A]));
+  json_object_set_new(object, "b", side_json(&moves->side[SIDE_B]));
+  json_object_set_new(object, "both", json_integer((json_int_t)moves->pairs.count));
   int status = set_only(moves, object, SIDE_A, error);
   if (set_only(moves, object, SIDE_B, error) < 0)
     status = -1;
   key_walk(&moves->keys, moved_visit_json, &collecting);
   json_object_set_new(object, "moved", collecting.array);
-  char *line = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(15));
-  text_add(text, "%s\n", line);
-  free(line);
-  json_decref(object);
   return collecting.bad ? -1 : status;
 }

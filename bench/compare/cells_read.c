@@ -1,0 +1,138 @@
+/* Cells by their plan. */
+#include "cells_read.h"
+#include "run_list.h"
+#include "support/process.h"
+
+#include <string.h>
+
+/* A side that is read. */
+struct cells_reading {
+  const struct measures *measures;
+  struct cell_runs *runs;
+  struct pairing *pairing;
+  enum side side;
+  json_t *columns; /* in which the runs' cell has to be equal */
+};
+
+static int take_result(void *context, json_t *result) {
+  struct cells_reading *reading = context;
+  cell_runs_add(reading->runs, reading->measures, result);
+  pairing_add(reading->pairing, reading->side, reading->columns);
+  return process_interrupted() ? -1 : 0;
+}
+
+static int take_row(void *context, long long seed, const char *key, const char *text) {
+  struct cells_reading *reading = context;
+  json_t *result = json_loads(text == NULL ? "" : text, 0, NULL);
+  (void)key;
+  int status = 0; /* what is no result is no run, and so it has no partner */
+  if (json_is_object(result)) {
+    status = take_result(reading, result);
+    reading->runs->run[reading->runs->count - 1].seed = seed;
+  }
+  json_decref(result);
+  return status;
+}
+
+/* The columns of a cell that no selection has; the others are what is compared. */
+static json_t *columns_without(const json_t *columns, json_t *const selections[SIDE_COUNT]) {
+  json_t *left = json_copy((json_t *)columns);
+  const char *name;
+  json_t *value;
+  for (int side = 0; side < SIDE_COUNT; side++)
+    json_object_foreach(selections[side], name, value) {
+      json_object_del(left, name);
+    }
+  return left;
+}
+
+static int read_plan(const struct operand *operand, const struct noted *noted, struct store *store,
+                     json_t *const selections[SIDE_COUNT], struct cells_reading *reading,
+                     struct cells_side *told, struct text *error) {
+  const json_t *own = selections[reading->side];
+  int status = 0;
+  for (size_t i = 0; i < noted->count && status == 0; i++) {
+    const struct noted_cell *cell = &noted->cell[i];
+    if (!operand_has(operand, cell, own))
+      continue;
+    told->cells++;
+    if (own == NULL)
+      told->columns = json_incref(cell->columns);
+    reading->columns = own == NULL ? json_object() : columns_without(cell->columns, selections);
+    status = noted_runs_each(store, cell->number, take_row, reading, error);
+    json_decref(reading->columns);
+  }
+  if (status == 0 && told->cells == 0) {
+    text_add(error, "%s: there is no such cell; the cells are\n", operand->name);
+    for (size_t i = 0; i < noted->count; i++)
+      noted_add_cell(error, noted->cell[i].number, noted->cell[i].columns);
+    return -1;
+  }
+  return status;
+}
+
+static int read_list(const struct operand *operand, struct cells_reading *reading,
+                     struct cells_side *told, struct text *error) {
+  const struct run_listener listener = {take_result, reading};
+  struct run_list list;
+  reading->columns = json_object();
+  told->cells = 1;
+  const int status = run_list_init(&list, operand->path, &listener, error);
+  run_list_deinit(&list);
+  json_decref(reading->columns);
+  return status;
+}
+
+/* The store with its plan, if the side has cells of one. */
+struct opened {
+  struct store *store;
+  struct noted noted;
+};
+
+static int opened_init(struct opened *opened, const struct operand *operand, json_t **selection,
+                       struct text *error) {
+  *opened = (struct opened){0};
+  if (!operand->cells)
+    return 0;
+  opened->store = operand_open(operand, error);
+  if (opened->store == NULL || noted_init(&opened->noted, opened->store, error) < 0)
+    return -1;
+  if (operand->selection == NULL)
+    return 0;
+  *selection = operand_selection(operand, &opened->noted, error);
+  return *selection == NULL ? -1 : 0;
+}
+
+static void opened_deinit(struct opened *opened) {
+  struct text ignored = {0};
+  noted_deinit(&opened->noted);
+  store_close(opened->store, &ignored);
+  text_deinit(&ignored);
+}
+
+int cells_read(const struct operand operands[SIDE_COUNT], const struct measures *measures,
+               struct cell_runs runs[SIDE_COUNT], struct pairing *pairing,
+               struct cells_side sides[SIDE_COUNT], struct text *error) {
+  struct opened opened[SIDE_COUNT] = {0};
+  json_t *selections[SIDE_COUNT] = {NULL, NULL};
+  int status = 0;
+  for (size_t side = 0; side < SIDE_COUNT && status == 0; side++)
+    status = opened_init(&opened[side], &operands[side], &selections[side], error);
+  for (size_t side = 0; side < SIDE_COUNT && status == 0; side++) {
+    struct cells_reading reading = {measures, &runs[side], pairing, (enum side)side, NULL};
+    const struct operand *operand = &operands[side];
+    status = operand->cells ? read_plan(operand, &opened[side].noted, opened[side].store,
+                                        selections, &reading, &sides[side], error)
+                            : read_list(operand, &reading, &sides[side], error);
+    if (status == 0 && runs[side].count == 0) {
+      text_add(error, "%s: none of its runs is in the store yet\n", operand->name);
+      status = -1;
+    }
+  }
+  for (size_t side = 0; side < SIDE_COUNT; side++) {
+    if (selections[side] != NULL)
+      sides[side].columns = selections[side];
+    opened_deinit(&opened[side]);
+  }
+  return status;
+}
