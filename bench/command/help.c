@@ -23,7 +23,8 @@ static const char HEAD[] =
 
 static const char EXIT_STATUS[] =
     "exit status: 0 all good; 1 a run crashed, hung or could not be run, an expectation of the "
-    "scenario is violated, what was compared moved or has no pair, or output could not be written; "
+    "scenario is violated, what was compared moved, has no pair or passes a bound, or output could "
+    "not be written; "
     "2 bad usage, scenario or list of runs; 130 interrupted. An authentication that fails is a "
     "measurement, and no error; a run that hung is none.\n";
 
