@@ -1,7 +1,6 @@
 /* What all figures share: the series that they draw. */
 #include "figure.h"
 #include "figure_drawing.h"
-#include "modelled.h"
 #include "scenario/presentation_reader.h"
 #include "simulator/simulator.h"
 #include "support/memory.h"
@@ -241,22 +240,6 @@ void figure_series_deinit(struct figure_series_list *list) {
   free(list->panel);
   free(list->item);
   *list = (struct figure_series_list){0};
-}
-
-char *figure_modelled_words(const struct figure *figure, const struct figure_series_list *list,
-                            const char *metric, const char *unit) {
-  size_t *cell = NULL, count = 0;
-  if (!modelled_concerns(metric, unit))
-    return memory_string("");
-  for (size_t i = 0; i < list->count; i++) {
-    for (size_t j = 0; j < list->item[i].count; j++) {
-      cell = memory_resize(cell, count + 1, sizeof *cell);
-      cell[count++] = list->item[i].cell[j];
-    }
-  }
-  char *words = modelled_words(figure->dataset, cell, count);
-  free(cell);
-  return words;
 }
 
 /* What can be told apart, and what there is room for. */

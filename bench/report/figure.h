@@ -63,6 +63,14 @@ char *figure_value_words(const struct figure *figure, const char *column, const 
 char *figure_modelled_words(const struct figure *figure, const struct figure_series_list *list,
                             const char *metric, const char *unit);
 
+/* What a share of runs says if it is so in every cell, in words: "all authentications succeed", "no
+ * message is repeated"; NULL if it is not. */
+const char *figure_always_words(const struct figure *figure, const struct figure_series_list *list,
+                                const struct measure *share);
+
+/* The baseline in words. To be freed. */
+char *figure_baseline_words(const struct figure *figure);
+
 /* Begins the data of a series as a block of its own, under "# panel, series" and `behind`. */
 void figure_add_block(struct text *data, const struct figure_series_list *list, size_t index,
                       const char *behind);

@@ -279,34 +279,11 @@ static void bands_add_lines(struct bands *bands) {
   }
 }
 
-/* A ratio above that is drawn only where it is not the same for all. */
-static const struct always {
-  const char *metric;
-  double value;
-  const char *words;
-} ALWAYS[] = {
-    {MEASURE_SUCCESS, 1, "all authentications succeed"},
-    {MEASURE_RETRANSMISSION, 0, "no message is repeated"},
-};
-
-/* What a ratio says if it is so in every cell; NULL if it is not. */
-static const char *always_words(const struct bands *bands, const struct measure *measure) {
-  const struct always *row = NULL;
-  for (size_t i = 0; i < sizeof ALWAYS / sizeof ALWAYS[0]; i++)
-    if (strcmp(ALWAYS[i].metric, measure->metric) == 0)
-      row = &ALWAYS[i];
-  for (size_t i = 0; i < bands->list->count; i++)
-    for (size_t j = 0; j < bands->list->item[i].count && row != NULL; j++)
-      if (fabs(bands_estimate(bands, bands->list->item[i].cell[j], measure).value - row->value) > 0)
-        row = NULL;
-  return row == NULL ? NULL : row->words;
-}
-
 /* Those that say something; the others add a word to what is left out. */
 static void add_strips_above(struct bands *bands, struct text *left_out) {
   const struct presentation_figure *plan = bands->figure->plan;
   for (size_t i = 0; i < plan->above_count; i++) {
-    const char *always = always_words(bands, &plan->above[i]);
+    const char *always = figure_always_words(bands->figure, bands->list, &plan->above[i]);
     if (always != NULL) {
       add_left_out(left_out, always);
       continue;

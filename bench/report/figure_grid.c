@@ -13,23 +13,28 @@ enum { COLUMNS_MAX = 3 };
 static const double GAP = 0.12, TICK_GAP = 0.05;
 
 /* As near to a square as is well read in one column of a paper. */
-static size_t grid_columns(size_t count) {
+size_t figure_grid_columns(size_t count) {
   const size_t columns = count == 4 ? 2 : count;
   return columns < COLUMNS_MAX ? columns : COLUMNS_MAX;
 }
 
+void figure_grid_place(struct figure_grid *grid, size_t count, size_t columns, double left,
+                       double right, double gap) {
+  *grid =
+      (struct figure_grid){.count = count,
+                           .columns = columns,
+                           .rows = (count + columns - 1) / columns,
+                           .left = left,
+                           .width = (right - left - gap * (double)(columns - 1)) / (double)columns,
+                           .gap = gap};
+}
+
 void figure_grid_init(struct figure_grid *grid, size_t count, double left, double right,
                       figure_grid_axis *scale, void *context, struct layout_axis *axis) {
-  size_t columns = grid_columns(count);
+  size_t columns = figure_grid_columns(count);
   for (;; columns--) {
     scale(context, columns, axis);
-    const double gap = fmax(GAP, axis->tick_width + TICK_GAP);
-    *grid = (struct figure_grid){.count = count,
-                                 .columns = columns,
-                                 .rows = (count + columns - 1) / columns,
-                                 .left = left,
-                                 .gap = gap};
-    grid->width = (right - left - gap * (double)(columns - 1)) / (double)columns;
+    figure_grid_place(grid, count, columns, left, right, fmax(GAP, axis->tick_width + TICK_GAP));
     const double taken = (axis->tick_width + TICK_GAP) * (double)(axis->tick_count - 1);
     if (columns == 1 || axis->tick_count == 0 || taken <= grid->width)
       return;

@@ -18,6 +18,13 @@ typedef void figure_grid_axis(void *context, size_t columns, struct layout_axis 
 void figure_grid_init(struct figure_grid *grid, size_t count, double left, double right,
                       figure_grid_axis *scale, void *context, struct layout_axis *axis);
 
+/* As many as are well read side by side, at most. */
+size_t figure_grid_columns(size_t count);
+
+/* The same of so many columns, `gap` inches apart. */
+void figure_grid_place(struct figure_grid *grid, size_t count, size_t columns, double left,
+                       double right, double gap);
+
 /* Where a panel begins, in inches from the left. */
 double figure_grid_x(const struct figure_grid *grid, size_t panel);
 

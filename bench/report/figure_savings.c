@@ -137,23 +137,10 @@ static void savings_add_panels(const struct savings *savings, double left, struc
     free(title[i]);
 }
 
-/* The baseline in words. */
-static char *baseline_words(const struct figure *figure) {
-  struct text words = {0};
-  const char *column;
-  json_t *values;
-  json_object_foreach(figure->plan->against, column, values) {
-    char *value = figure_value_words(figure, column, json_array_get(values, 0));
-    text_add(&words, "%s%s", words.length == 0 ? "" : ", ", value);
-    free(value);
-  }
-  return words.data == NULL ? memory_string("the baseline") : words.data;
-}
-
 /* What numbers are, and whether computing is in them; a newline behind each line. */
 static void savings_add_notes(const struct savings *savings, struct text *lines) {
   const struct presentation_figure *plan = savings->figure->plan;
-  char *baseline = baseline_words(savings->figure), *modelled = memory_string("");
+  char *baseline = figure_baseline_words(savings->figure), *modelled = memory_string("");
   char *note =
       text_format("in %% of %s (0); whiskers: intervals of 95 %%; pale: costs more", baseline);
   for (size_t i = 0; i < plan->y_count && modelled[0] == '\0'; i++) {

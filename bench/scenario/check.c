@@ -82,6 +82,12 @@ static json_t *series_columns(const struct check *check, const struct presentati
   return columns;
 }
 
+/* The key that would tell cells apart. */
+static const char *places_key(const struct presentation_figure *figure) {
+  const struct figure_reader *reader = figure_reader_of(figure->type);
+  return reader->apart == NULL ? reader->series : reader->apart;
+}
+
 /* Complains of two cells that a figure cannot tell apart: with the same values of these columns. */
 static bool check_places(const struct check *check, const struct presentation_figure *figure,
                          const struct check_cells *cells, const json_t *columns,
@@ -97,7 +103,7 @@ static bool check_places(const struct check *check, const struct presentation_fi
       yaml_complain(figure->at.file, node, check->complaints,
                     "the cells (%s) and (%s) fall on one place\ntell them apart with `%s`, or "
                     "choose with `where`",
-                    a, b, figure_reader_of(figure->type)->series);
+                    a, b, places_key(figure));
       free(a);
       free(b);
       good = false;
@@ -141,6 +147,15 @@ static void check_panels(const struct check *check, const struct presentation_fi
                   PRESENTATION_PANELS_MAX);
 }
 
+/* Complains of more places than there is room for. */
+static void check_places_count(const struct check *check, const struct presentation_figure *figure,
+                               const char *key, size_t count) {
+  const size_t most = figure_reader_of(figure->type)->places;
+  if (most > 0 && count > most)
+    yaml_complain(figure->at.file, check_node(&figure->at, key), check->complaints,
+                  "%zu places, more than %zu have room\nchoose with `where`", count, most);
+}
+
 static void check_series(const struct check *check, const struct presentation_figure *figure,
                          const struct check_cells *cells) {
   const struct figure_reader *reader = figure_reader_of(figure->type);
@@ -154,6 +169,7 @@ static void check_series(const struct check *check, const struct presentation_fi
                   "%zu series, more than %d can be told apart\nchoose with `where`, or split them "
                   "with `panels`",
                   count, PRESENTATION_SERIES_MAX);
+  check_places_count(check, figure, reader->series, count);
   for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
     if (others[i] != NULL)
       json_array_append_new(columns, json_string(others[i]));
@@ -161,10 +177,12 @@ static void check_series(const struct check *check, const struct presentation_fi
   json_decref(columns);
 }
 
-/* Warns of an axis of one value. */
+/* Warns of an axis of one value that lines are drawn over. */
 static void check_x(const struct check *check, const struct presentation_figure *figure,
                     const struct check_cells *cells) {
-  if (figure->x != NULL && count_values(check, cells, figure->x) == 1)
+  const size_t count = figure->x == NULL ? 0 : count_values(check, cells, figure->x);
+  check_places_count(check, figure, "x", count);
+  if (figure_reader_of(figure->type)->lines && count == 1)
     yaml_warn(figure->at.file, check_node(&figure->at, "x"), check->complaints,
               "`%s` has one value here: its lines are points", figure->x);
 }

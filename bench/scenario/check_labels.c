@@ -1,6 +1,7 @@
 /* Labels that are of nothing. */
 #include "check_labels.h"
 #include "check_cells.h"
+#include "presentation_reader.h"
 #include "support/memory.h"
 #include "support/value.h"
 
@@ -30,6 +31,16 @@ static void label_add_measure(json_t *words, const char *kind, const char *space
   if (measure->metric != NULL)
     label_add(words, text_format("%s%s%s%s%s", kind, space, measure->word,
                                  measure->word[0] == '\0' ? "" : " ", measure->metric));
+}
+
+/* What is varied. */
+static void label_add_columns(json_t *words, const struct check *check) {
+  const char *name;
+  json_t *unused;
+  if (check->plan.cell_count > 0)
+    json_object_foreach(check->plan.cell[0].columns, name, unused) {
+      json_object_set_new(words, name, json_true());
+    }
 }
 
 /* Warns of labels of nothing: those that `words` do not have. What no cell of this figure has may
@@ -62,6 +73,12 @@ void check_figure_labels(const struct check *check, const struct presentation_fi
   json_t *words = labels_of_values(check);
   for (size_t i = 0; i < figure->y_count; i++)
     label_add_measure(words, "", "", &figure->y[i]);
+  if (figure_reader_of(figure->type)->names) {
+    const char *kind = presentation_column_key(figure->kind);
+    label_add_columns(words, check);
+    for (size_t i = 0; i < figure->y_count; i++)
+      label_add_measure(words, kind, kind[0] == '\0' ? "" : " ", &figure->y[i]);
+  }
   warn_of_labels(check, &figure->at, figure->labels, words);
 }
 
@@ -70,12 +87,7 @@ void check_figure_labels(const struct check *check, const struct presentation_fi
 void check_table_labels(const struct check *check, const struct presentation_table *table) {
   const struct presentation *all = &check->scenario->presentation;
   json_t *words = labels_of_values(check);
-  const char *name;
-  json_t *unused;
-  if (check->plan.cell_count > 0)
-    json_object_foreach(check->plan.cell[0].columns, name, unused) {
-      json_object_set_new(words, name, json_true());
-    }
+  label_add_columns(words, check);
   for (size_t i = 0; i < all->table_count; i++)
     for (size_t j = 0; j < all->table[i].column_count; j++) {
       const struct presentation_column *column = &all->table[i].column[j];

@@ -91,14 +91,14 @@ static int read_y(const struct presentation_reader *reader, yaml_node_t *item,
   return status;
 }
 
-static int read_above(const struct presentation_reader *reader, yaml_node_t *item,
-                      struct presentation_figure *figure) {
-  int status = reader_measures(reader, item, "above", PRESENTATION_ABOVE_MAX, figure->above,
+int reader_ratios(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                  struct presentation_figure *figure) {
+  int status = reader_measures(reader, item, key, PRESENTATION_ABOVE_MAX, figure->above,
                                &figure->above_count);
   for (size_t i = 0; i < figure->above_count; i++)
     if (figure->above[i].statistic != MEASURE_RATIO)
-      status = yaml_complain(reader->file, yaml_get(reader->file, item, "above"), reader->error,
-                             "above are ratios: success, retransmission_share");
+      status = yaml_complain(reader->file, yaml_get(reader->file, item, key), reader->error,
+                             "%s are ratios: success, retransmission_share", key);
   return status;
 }
 
@@ -108,7 +108,7 @@ static int read_bands(const struct presentation_reader *reader, yaml_node_t *ite
          reader_bool(reader, item, "log_x", &figure->log_x) |
          reader_bool(reader, item, "crossings", &figure->crossings) |
          reader_compared(reader, item, &figure->against, &figure->kind) |
-         read_y(reader, item, figure) | read_above(reader, item, figure);
+         read_y(reader, item, figure) | reader_ratios(reader, item, "above", figure);
 }
 
 static int read_cdf(const struct presentation_reader *reader, yaml_node_t *item,
@@ -170,14 +170,17 @@ static int read_stack(const struct presentation_reader *reader, yaml_node_t *ite
   return reader_bool(reader, item, "shares", &figure->shares) | reader_parts(reader, item, figure);
 }
 
-#define KEYS(keys) keys, sizeof keys / sizeof keys[0]
-const struct figure_reader FIGURE_READER_BANDS = {KEYS(BANDS_KEYS), "series", 0, true, read_bands};
-const struct figure_reader FIGURE_READER_CDF = {KEYS(CDF_KEYS), "series", 0, true, read_cdf};
-const struct figure_reader FIGURE_READER_PROGRESS = {KEYS(PROGRESS_KEYS), "series", 0, true,
-                                                     read_progress};
-const struct figure_reader FIGURE_READER_STACK = {KEYS(STACK_KEYS), "bars", 2, false, read_stack};
-const struct figure_reader FIGURE_READER_SAVINGS = {KEYS(SAVINGS_KEYS), "rows", 2, false,
-                                                    read_savings};
+#define KEYS(list) .keys = list, .key_count = sizeof list / sizeof list[0]
+const struct figure_reader FIGURE_READER_BANDS = {KEYS(BANDS_KEYS), .series = "series",
+                                                  .lines = true, .read = read_bands};
+const struct figure_reader FIGURE_READER_CDF = {KEYS(CDF_KEYS), .series = "series", .lines = true,
+                                                .read = read_cdf};
+const struct figure_reader FIGURE_READER_PROGRESS = {KEYS(PROGRESS_KEYS), .series = "series",
+                                                     .lines = true, .read = read_progress};
+const struct figure_reader FIGURE_READER_STACK = {KEYS(STACK_KEYS), .series = "bars",
+                                                  .series_columns = 2, .read = read_stack};
+const struct figure_reader FIGURE_READER_SAVINGS = {KEYS(SAVINGS_KEYS), .series = "rows",
+                                                    .series_columns = 2, .read = read_savings};
 
 /* The columns that tell the series apart. */
 static int read_series(const struct presentation_reader *reader, yaml_node_t *item,
@@ -189,7 +192,8 @@ static int read_series(const struct presentation_reader *reader, yaml_node_t *it
   if (type->series_columns == 0 || json_array_size(figure->series) <= type->series_columns)
     return 0;
   return yaml_complain(reader->file, yaml_get(reader->file, item, type->series), reader->error,
-                       "%s are told apart by one or two columns", type->series);
+                       "%s are told apart by %s", type->series,
+                       type->series_columns == 1 ? "one column" : "one or two columns");
 }
 
 /* Complains about words that no figure has room for. */

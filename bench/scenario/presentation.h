@@ -16,6 +16,7 @@ enum {
   PRESENTATION_SERIES_MAX = 8, /* line styles that differ in hue, lightness, mark and dash */
   PRESENTATION_PANELS_MAX = 12,
   PRESENTATION_STACK_MAX = 20, /* fills that style.gp tells apart */
+  PRESENTATION_HEAT_MAX = 60,  /* rows and columns of a heat map */
 };
 
 /* What a column says of a cell: a measure, or how it compares with the baseline's. */
@@ -74,22 +75,23 @@ struct presentation_figure {
   enum presentation_figure_type type;
   char *name;
   char *title;
-  char *x; /* column of bands */
+  char *x; /* column of bands and heat maps */
   char *x_title;
   char *of;                                   /* metric of cdf, ledger of stack, what progresses */
   struct measure y[PRESENTATION_SAVINGS_MAX]; /* of bands: PRESENTATION_Y_MAX at most */
   size_t y_count;
-  struct measure above[PRESENTATION_ABOVE_MAX];
+  struct measure
+      above[PRESENTATION_ABOVE_MAX]; /* ratios above bands, below the cells of heat maps */
   size_t above_count;
-  char *panels;                /* the column that splits panels; NULL without */
-  json_t *series;              /* array of columns; of a stack: the bars, of savings: the rows */
-  json_t *labels;              /* printed value: words */
-  json_t *parts;               /* of a stack: the words for each metric that it may stack */
-  const char *unit;            /* of these; lives as that of a measure */
-  json_t *against;             /* of savings and bands; NULL without a baseline */
-  enum presentation_kind kind; /* of bands with a baseline */
+  char *panels;     /* the column that splits panels; NULL without */
+  json_t *series;   /* array of columns; of a stack: the bars, of savings and heat maps: the rows */
+  json_t *labels;   /* printed value: words */
+  json_t *parts;    /* of a stack: the words for each metric that it may stack */
+  const char *unit; /* of these; lives as that of a measure */
+  json_t *against;  /* of savings, bands and heat maps; NULL without a baseline */
+  enum presentation_kind kind; /* of bands and heat maps with a baseline */
   json_t *where;
-  bool logarithmic; /* the axis of the measure */
+  bool logarithmic; /* the axis of the measure, or its colours */
   bool log_x;       /* that of bands */
   bool crossings;
   bool shares; /* of stack */

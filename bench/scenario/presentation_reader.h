@@ -23,6 +23,9 @@ struct figure_reader {
   bool lines;            /* of its series no more are told apart than there are line styles */
   int (*read)(const struct presentation_reader *reader, yaml_node_t *item,
               struct presentation_figure *figure);
+  size_t places;     /* so many places of `x`, and so many series, at most; 0: any number */
+  const char *apart; /* the key that tells cells apart which fall on one place; NULL: `series` */
+  bool names;        /* `labels` also name what is varied */
 };
 
 #define FIGURE(id, name) extern const struct figure_reader FIGURE_READER_##id;
@@ -76,6 +79,10 @@ int reader_ledger(const struct presentation_reader *reader, yaml_node_t *item, c
 int reader_bool(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
                 bool *value);
 int reader_labels(const struct presentation_reader *reader, yaml_node_t *item, json_t **labels);
+
+/* A list of ratios at `key`, which stand above or below what the figure is of. */
+int reader_ratios(const struct presentation_reader *reader, yaml_node_t *item, const char *key,
+                  struct presentation_figure *figure);
 
 /* What a stack is of: `of`, `by` and `groups`, or `parts`. */
 int reader_parts(const struct presentation_reader *reader, yaml_node_t *item,

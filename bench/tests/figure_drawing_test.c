@@ -21,7 +21,8 @@ static const char SCENARIO[] =
     "  - {name: p, type: progress, title: T, of: joined}\n"
     "  - {name: s, type: stack, of: ledger}\n"
     "  - {name: v, type: savings, title: T, of: [mean time_ms], against: {hops: 1}, rows: hops,\n"
-    "     where: {frame_loss: 0}}\n";
+    "     where: {frame_loss: 0}}\n"
+    "  - {name: h, type: heat, title: T, of: median time_ms, x: hops, rows: frame_loss}\n";
 
 /* Runs a shell in the fixture's folder, which has to succeed. */
 static void drawing_shell(const struct fixture *fixture, const char *script) {
@@ -35,7 +36,7 @@ static void drawing_shell(const struct fixture *fixture, const char *script) {
 static void fonts_are_embedded(const struct fixture *fixture) {
   drawing_shell(fixture,
                 "cd results/c/figures\n"
-                "for f in b c p s v; do\n"
+                "for f in b c p s v h; do\n"
                 "  grep -aq '/FontFile' $f.pdf && grep -aq 'BeginResource: font' $f.eps || exit 1\n"
                 "  ! grep -aq 'Fallback Image' $f.eps || exit 1\n"
                 "done\n");
@@ -61,8 +62,8 @@ static void scripts_stand_alone(void **state) {
       "export TZ=UTC0\n"
       "gnuplot 'moved/to here/b.gp' && gnuplot \"$PWD/moved/to here/c.gp\" && cd 'moved/to here' "
       "|| exit 1\n"
-      "for f in p s v; do gnuplot $f.gp || exit 1; done\n"
-      "for f in b c p s v; do\n"
+      "for f in p s v h; do gnuplot $f.gp || exit 1; done\n"
+      "for f in b c p s v h; do\n"
       "  for format in svg png pdf eps; do\n"
       "    sed '/CreationDate/d' $f.$format >again\n"
       "    sed '/CreationDate/d' ../../results/c/figures/$f.$format | cmp - again || exit 1\n"

@@ -33,6 +33,9 @@ static const char SCENARIO[] =
     "\"}}\n"
     "  - {name: v, type: savings, of: median bytes_air, against: {hops: 2}, title: \"" HOSTILE
     "\", labels: {median bytes_air: \"" HOSTILE "\"}}\n"
+    "  - {name: h, type: heat, of: median time_ms, x: hops, rows: case, title: \"" HOSTILE
+    "\", labels: {hops: \"" HOSTILE "\", hops 1: \"" HOSTILE "\", median time_ms: \"" HOSTILE
+    "\"}}\n"
     "expect:\n  - {metric: success, at_least: 2}\n";
 
 /* Runs a shell command in the folder; what it says on both streams, to be freed. */
@@ -70,7 +73,7 @@ static char *hostile_read(const struct fixture *fixture, const char *results, co
 
 static void texts_stay_texts(void **state) {
   const struct fixture *fixture = *state;
-  static const char *const FIGURES[] = {"b", "c", "s", "v"};
+  static const char *const FIGURES[] = {"b", "c", "s", "v", "h"};
   free(fixture_write(fixture, "it's <x y.yaml", SCENARIO));
   int status;
   char *said = hostile_shell(fixture,

@@ -13,5 +13,8 @@ static int read_dots(const struct presentation_reader *reader, yaml_node_t *item
              : read;
 }
 
-const struct figure_reader FIGURE_READER_DOTS = {
-    DOTS_KEYS, sizeof DOTS_KEYS / sizeof DOTS_KEYS[0], "series", 0, false, read_dots};
+const struct figure_reader FIGURE_READER_DOTS = {.keys = DOTS_KEYS,
+                                                 .key_count =
+                                                     sizeof DOTS_KEYS / sizeof DOTS_KEYS[0],
+                                                 .series = "series",
+                                                 .read = read_dots};
