@@ -2,6 +2,7 @@
 #include "campaign/campaign.h"
 #include "command/command.h"
 #include "command/help_verb.h"
+#include "command/init_verb.h"
 #include "compare/compare.h"
 #include "scenario/scenario.h"
 #include "show/show.h"

@@ -1,16 +1,11 @@
 /* The topics of help, whose texts are taken in as they lie in topics/. */
 #include "topic.h"
+#include "file_text.h"
 #include "topic_asked.h"
 
 #include <string.h>
 
-#define TOPIC(id, name, about)                                                                     \
-  __asm__(".pushsection .rodata\n"                                                                 \
-          "topic_text_" #id ":\n"                                                                  \
-          ".incbin \"" TOPIC_FOLDER "/" name ".txt\"\n"                                            \
-          ".byte 0\n"                                                                              \
-          ".popsection");                                                                          \
-  extern const char topic_text_##id[];
+#define TOPIC(id, name, about) FILE_TEXT(topic_text_##id, "topics/" name ".txt");
 #define ASKED_TOPIC(id, name, about, add)
 #include "topics.def"
 #undef TOPIC

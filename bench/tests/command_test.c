@@ -75,8 +75,8 @@ static void test_refused(void **state) {
   static const struct {
     const char *line, *said;
   } CASES[] = {
-      {"--results x", "the first word is one of plan, run, "},
-      {"rnu loss", "there is no verb \"rnu\"; did you mean \"run\"? there is plan, run, "},
+      {"--results x", "the first word is one of init, plan, run, "},
+      {"rnu loss", "there is no verb \"rnu\"; did you mean \"run\"? there is init, plan, run, "},
       {"show --jobs 2", "show takes no --jobs; it takes --results, --scenarios, "},
       {"-j 2 show", "show takes no --jobs; it takes "},
       {"index --json", "index takes no --json; it takes --results, --help, --version\n"},

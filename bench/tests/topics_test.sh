@@ -46,6 +46,7 @@ for example in help/*.yaml; do
   sed -i 's/^repeat: .*/repeat: 4/' scenarios/first.yaml
   coap-eap-bench run -j 1 first >printed 2>said || complain "$example: $(cat said printed)"
 done
+rm scenarios/first.yaml
 for script in help/*.sh; do
   while IFS= read -r command; do
     commands=$((commands + 1))
