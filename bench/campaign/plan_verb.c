@@ -85,30 +85,33 @@ static void print_plan(const struct campaign *campaign) {
   text_printf(stdout, "\n");
 }
 
+/* How many of these runs the store of a shard has. One that cannot be read has none: running the
+ * shard makes it, or says what is amiss. */
+static size_t shard_stored(const struct campaign *campaign, const char *path, const bool *wanted,
+                           size_t runs) {
+  struct text error = {0};
+  size_t missing = runs;
+  struct store *store = access(path, F_OK) == 0 ? store_open_read(path, &error) : NULL;
+  if (store != NULL)
+    free(feed_missing(&campaign->plan, store, wanted, &missing));
+  store_close(store, &error);
+  text_print(text_string(&error), stderr);
+  text_deinit(&error);
+  return runs - missing;
+}
+
 /* Prints what is stored of each of so many shards, in the stores of these shards. */
-static int print_shards(struct campaign *campaign, struct text *error) {
+static void print_shards(const struct campaign *campaign) {
   const int count = campaign->options->shards;
-  int status = 0;
-  for (int i = 1; i <= count && status == 0; i++) {
+  for (int i = 1; i <= count; i++) {
     bool *wanted = selection_make(&campaign->plan, NULL, (struct bench_shard){i, count});
     char *path = text_format("%s/shards/%d-of-%d.db", campaign->folder, i, count);
-    struct store *store = NULL;
-    size_t missing = selection_count(&campaign->plan, wanted);
-    const size_t runs = missing;
-    if (access(path, F_OK) == 0) {
-      store = store_open_read(path, error);
-      if (store == NULL)
-        status = -1;
-      else
-        free(feed_missing(&campaign->plan, store, wanted, &missing));
-    }
-    if (status == 0)
-      text_printf(stdout, "%d/%d: %zu runs, %zu stored\n", i, count, runs, runs - missing);
-    store_close(store, error);
+    const size_t runs = selection_count(&campaign->plan, wanted);
+    text_printf(stdout, "%d/%d: %zu runs, %zu stored\n", i, count, runs,
+                shard_stored(campaign, path, wanted, runs));
     free(wanted);
     free(path);
   }
-  return status;
 }
 
 static void print_specs(const struct campaign *campaign) {
@@ -130,16 +133,15 @@ enum bench_exit campaign_plan(const struct bench_options *options, const char *s
   if (opened_scenario(&campaign, options, scenario, &error) < 0 ||
       opened_ask_simulator(&campaign, &error) < 0)
     return opened_finish(&campaign, &error, BENCH_BAD_USAGE);
-  if (access(campaign.database, F_OK) == 0) {
+  const bool asks_store = !options->specs && options->shards == 0;
+  if (asks_store && access(campaign.database, F_OK) == 0) {
     campaign.store = store_open_read(campaign.database, &error);
     if (campaign.store == NULL)
       return opened_finish(&campaign, &error, BENCH_FAILED);
   }
-  if (options->shards > 0 && print_shards(&campaign, &error) < 0)
-    return opened_finish(&campaign, &error, BENCH_FAILED);
   if (options->shards > 0)
-    return opened_finish(&campaign, &error, BENCH_GOOD);
-  if (options->specs)
+    print_shards(&campaign);
+  else if (options->specs)
     print_specs(&campaign);
   else
     print_plan(&campaign);
