@@ -82,6 +82,81 @@ done
 make_tree "it's a tree"
 expect "a quote and blanks" "$(realpath "it's a tree"): run loss" "$(cd "it's a tree" && ./waf-wrapper run loss 2>log)"
 
+# On a cluster: what the wrapper hands on, and where options of sbatch go. The Slurm here takes every job, the first is 12.
+make_tree slurm
+slurm=$(realpath slurm)
+mkdir -p slurm/bench slurm/results bin
+cp "$(dirname "$wrapper")/bench/slurm.sh" slurm/bench/
+cat >>slurm/CMakeLists.txt <<'END'
+file(WRITE ${CMAKE_BINARY_DIR}/coap-eap-bench [=[#!/bin/sh
+case "$1 $2" in
+  "plan --specs") echo '{"id":"loss/0/1","hops":1}' ;;
+  "plan --shards") seq -f "%.0f/$3: 40 runs, ${STORED:-0} stored" "$3" ;;
+esac
+]=])
+END
+cat >bin/sbatch <<'END'
+#!/bin/sh
+echo "$*" >>"$SBATCH_LOG"
+echo $(($(wc -l <"$SBATCH_LOG") + 11))
+END
+cat >bin/scontrol <<'END'
+#!/bin/sh
+echo 'MaxArraySize            = 101'
+END
+printf '#!/bin/sh\n' >bin/squeue
+chmod +x bin/*
+SBATCH_LOG=$work/sbatch.log
+export SBATCH_LOG
+
+# submit STATUS ARGUMENT...
+submit() {
+  expected=$1 status=0
+  shift
+  : >"$SBATCH_LOG"
+  (cd slurm && PATH=$work/bin:$PATH bench/slurm.sh build/coap-eap-bench ./waf-wrapper "$@") >log 2>&1 || status=$?
+  expect "the status of slurm $*: $(cat log)" "$expected" "$status"
+}
+
+# options_of SCRIPT: those that the user gave.
+options_of() {
+  sed -n 's/^#SBATCH //p' "slurm/results/loss/slurm/$1" | grep -E '^(-p|-A|--(cpus|time|mail))' | tr '\n' '|'
+}
+
+: >"$SBATCH_LOG"
+(cd elsewhere && PATH=$work/bin:$PATH ../slurm/waf-wrapper slurm loss --tasks 2) 2>log || fail "from elsewhere: $(cat log)"
+expect "from elsewhere" "$slurm/build/coap-eap-bench --results $slurm/results --scenarios $slurm/scenarios loss" \
+  "$(sed -n 's/^exec \([^ ]*\) run .*" \(--results.*\)/\1 \2/p' slurm/results/loss/slurm/array.sh)"
+submit 0 loss --tasks 8 --cpus-per-task 16 -p short --time=2:00:00 --mail-user "a b" -Aproject
+expect "the jobs" "--parsable --array=1-8 results/loss/slurm/array.sh
+--parsable --dependency=afterany:12 results/loss/slurm/merge.sh" "$(cat "$SBATCH_LOG")"
+expect "options of the tasks" '--cpus-per-task 16|-p short|--time=2:00:00|--mail-user "a b"|-Aproject|' "$(options_of array.sh)"
+expect "options of the last job" '-p short|--mail-user "a b"|-Aproject|' "$(options_of merge.sh)"
+for script in array merge; do
+  sh -n "slurm/results/loss/slurm/$script.sh" || fail "$script.sh is no script"
+done
+export STORED=40
+submit 0 loss --tasks 8
+unset STORED
+expect "the job of what is complete" "--parsable results/loss/slurm/merge.sh" "$(cat "$SBATCH_LOG")"
+printf '#!/bin/sh\necho 12 other\n' >bin/squeue
+submit 0 loss --tasks 8
+printf '#!/bin/sh\necho 12 loss\n' >bin/squeue
+submit 2 loss --tasks 8
+grep -q 'job 12 of this campaign has not ended' log || fail "it is submitted twice: $(cat log)"
+printf '#!/bin/sh\n' >bin/squeue
+for wrong in "" "loss" "loss --tasks 0" "loss --tasks x" "loss --tasks 101" "--tasks 8" "--mem 4G loss --tasks 8" \
+  "loss hops --tasks 8" "loss --tasks 8 --array 1-3" "loss --tasks 8 -N2" "loss --tasks 8 --wrap=ls" "loss --tasks"; do
+  # shellcheck disable=SC2086
+  submit 2 $wrong
+  [ ! -s "$SBATCH_LOG" ] || fail "slurm $wrong submits $(cat "$SBATCH_LOG")"
+done
+status=0
+(cd slurm && PATH=$work/none bench/slurm.sh build/coap-eap-bench ./waf-wrapper loss --tasks 8) 2>log || status=$?
+expect "the status without Slurm" 2 "$status"
+grep -q 'there is no sbatch here.*apt install slurm-wlm' log || fail "it does not say what to install: $(cat log)"
+grep -qF 'parallel build/coap-eap-bench run --shard {}/8' log || fail "it names no other way: $(cat log)"
+
 # What is kept as reference of each campaign: a tree whose programs only leave files.
 make_tree kept
 mkdir -p kept/build kept/bench bin
