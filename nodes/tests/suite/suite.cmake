@@ -34,6 +34,7 @@ set(TEST_ROWS
   ".*/(rooms|circles|symbols)          | plain     |  1"
   "sim/toy                             | plain     | 60"
   "bench/(wrapper|own_hardware)        | plain     |  2"
+  "bench/slurm                         | plain     | 30"
   "bench/raw_data_.*                   | plain     |  2"
   "bench/latex                         | plain     |  3"
   "bench/documents_readme              | plain     | 25"
