@@ -9,7 +9,7 @@ BEGIN {
                 "coap-eap-sim coap-eap-bench coap-eap-node coap-eap-check coap-eap-speed ./waf-wrapper", program, " ")
   for (i = 1; i <= count; i++)
     begins[program[i]] = 1
-  count = split("$ echo cat cp cmake git tshark gnuplot mkfifo sqlite3 nodes/live/tests/flood.sh", tool, " ")
+  count = split("$ echo cat cp cmake git tshark gnuplot mkfifo sqlite3 parallel nodes/live/tests/flood.sh", tool, " ")
   for (i = 1; i <= count; i++)
     begins[tool[i]] = 1
 }
