@@ -28,8 +28,10 @@ enum bench_exit campaign_report(const struct bench_options *options, const char 
   store_provenance_deinit(&provenance);
   if (opened_read_schema(&campaign, &error) < 0 || opened_read_scenario(&campaign, &error) < 0)
     return opened_finish(&campaign, &error, BENCH_BAD_USAGE);
-  if (repeat > 0)
+  if (repeat > 0) {
     campaign.scenario.repeat = (size_t)repeat;
+    text_printf(stderr, "%s: %lld runs of each cell, as they were run\n", campaign.name, repeat);
+  }
   return opened_finish(&campaign, &error, report_print(&campaign, &error));
 }
 

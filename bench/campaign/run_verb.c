@@ -33,21 +33,20 @@ static int feed(struct campaign *campaign, const char *stopping, size_t *not_run
 }
 
 /* Adds seeds until the rule is met. */
-static int feed_until(struct campaign *campaign, size_t *not_run, struct text *error) {
-  struct until until;
-  int more = until_init(&until, campaign, error) < 0 ? -1 : 1;
+static int feed_until(struct campaign *campaign, struct until *until, size_t *not_run,
+                      struct text *error) {
+  int more = 1;
   while (more > 0) {
-    char *words = until_words(&until);
-    more = feed(campaign, words, not_run, error) < 0 ? -1 : until_step(&until, error);
+    char *words = until_words(until);
+    more = feed(campaign, words, not_run, error) < 0 ? -1 : until_step(until, error);
     free(words);
   }
   if (more == 0) {
-    char *words = until_words(&until);
+    char *words = until_words(until);
     text_printf(stderr, "%s: %s\n", campaign->name, words);
     more = noting_plan(campaign, words, error);
     free(words);
   }
-  until_deinit(&until);
   return more;
 }
 
@@ -86,21 +85,35 @@ static int retry(struct campaign *campaign, struct text *error) {
   return 0;
 }
 
+/* All that comes before the report. -1 with an error. */
+static int run(struct campaign *campaign, struct until *until, size_t *not_run,
+               struct text *error) {
+  campaign->store = store_open(campaign->database, error);
+  if (campaign->store == NULL ||
+      store_columns_make(campaign->store, &campaign->schema, error) < 0 ||
+      retry(campaign, error) < 0)
+    return -1;
+  return campaign->options->until > 0 ? feed_until(campaign, until, not_run, error)
+                                      : feed(campaign, "", not_run, error);
+}
+
 enum bench_exit campaign_run(const struct bench_options *options, const char *scenario) {
-  struct campaign campaign;
+  struct campaign campaign = {.options = options};
   struct text error = {0};
+  struct until until = {0};
   size_t not_run = 0;
-  if (check_options(options, &error) < 0 ||
-      opened_scenario(&campaign, options, scenario, &error) < 0 ||
-      opened_ask_simulator(&campaign, &error) < 0)
-    return opened_finish(&campaign, &error, BENCH_BAD_USAGE);
-  campaign.store = store_open(campaign.database, &error);
-  if (campaign.store == NULL || store_columns_make(campaign.store, &campaign.schema, &error) < 0 ||
-      retry(&campaign, &error) < 0 ||
-      (options->until <= 0 ? feed(&campaign, "", &not_run, &error)
-                           : feed_until(&campaign, &not_run, &error)) < 0)
-    return opened_finish(&campaign, &error, BENCH_FAILED);
-  return opened_finish(&campaign, &error,
-                       options->shard.count == 0 ? report_print(&campaign, &error)
-                                                 : tell_shard(&campaign, not_run));
+  enum bench_exit status = BENCH_BAD_USAGE;
+  if (check_options(options, &error) == 0 &&
+      opened_scenario(&campaign, options, scenario, &error) == 0 &&
+      opened_ask_simulator(&campaign, &error) == 0 &&
+      (options->until <= 0 || until_init(&until, &campaign, &error) == 0)) {
+    if (run(&campaign, &until, &not_run, &error) < 0)
+      status = BENCH_FAILED;
+    else if (options->shard.count > 0)
+      status = tell_shard(&campaign, not_run);
+    else
+      status = report_print(&campaign, &error);
+  }
+  until_deinit(&until);
+  return opened_finish(&campaign, &error, status);
 }

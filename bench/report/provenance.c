@@ -56,6 +56,10 @@ int provenance_write(const struct scenario *scenario, const struct dataset *data
       dataset->newest, "figure", first_figure(scenario, folder), "expectations",
       (json_int_t)(presentation->expectation_count + presentation->comparison_count), "violated",
       (json_int_t)violated, "files", "this holds for every file of this folder and those below it");
+  if (made->repeat > 0)
+    json_object_set_new(object, "repeat", json_integer(made->repeat));
+  if (made->stopping[0] != '\0')
+    json_object_set_new(object, "stopping", json_string(made->stopping));
   char *json = json_dumps(object, JSON_INDENT(2));
   text_add(&content, "%s\n", json);
   char *path = text_format("%s/provenance.json", folder);

@@ -34,6 +34,10 @@ struct feed {
   struct store *store;
   json_t *waiting; /* key: index of the run */
   struct progress progress;
+  struct {
+    size_t count, bad;
+    double size;
+  } uncommitted; /* came, and is not told of yet: it could still be lost */
   struct feed_tally *tally;
   struct text *error;
   bool bad;
@@ -57,17 +61,30 @@ static int on_result(void *context, char *line, size_t length) {
       feed->bad = true;
     feed->tally->stored++;
     feed->tally->not_run += !measures;
-    progress_step(&feed->progress, run->size, !measures);
+    feed->uncommitted.count++;
+    feed->uncommitted.size += run->size;
+    feed->uncommitted.bad += !measures;
     json_object_del(feed->waiting, run->key);
   }
   json_decref(result);
   return feed->bad ? -1 : 0;
 }
 
+/* Commits what is older than that, and tells of it. */
+static void feed_commit(struct feed *feed, int age_ms) {
+  if (store_commit(feed->store, age_ms, feed->error) < 0)
+    feed->bad = true;
+  if (feed->bad || !store_is_committed(feed->store) || feed->uncommitted.count == 0)
+    return;
+  progress_step(&feed->progress, feed->uncommitted.count, feed->uncommitted.size,
+                feed->uncommitted.bad);
+  memset(&feed->uncommitted, 0, sizeof feed->uncommitted);
+}
+
 static void on_tick(void *context) {
   struct feed *feed = context;
-  if (!feed->bad && store_commit(feed->store, COMMIT_MS, feed->error) < 0)
-    feed->bad = true;
+  if (!feed->bad)
+    feed_commit(feed, COMMIT_MS);
   progress_tick(&feed->progress);
 }
 
@@ -131,6 +148,7 @@ int feed_run(const struct plan *plan, struct store *store, const struct feed_opt
     progress_init(&feed.progress, options->name, tally->missing,
                   feed_size(plan, missing, tally->missing));
     status = feed_simulator(&feed, options, &specs);
+    feed_commit(&feed, 0);
     progress_deinit(&feed.progress);
   }
   free(missing);

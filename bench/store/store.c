@@ -256,6 +256,10 @@ int store_commit(struct store *store, int age_ms, struct text *error) {
   return store_execute(store, "COMMIT", error);
 }
 
+bool store_is_committed(const struct store *store) {
+  return store->uncommitted == 0;
+}
+
 /* Adds a generated column unless one of this name is there. */
 static int column_make(struct store *store, const char *from, const struct schema_key *key,
                        struct text *error) {

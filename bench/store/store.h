@@ -70,6 +70,9 @@ int store_retry_remove(struct store *store, const char *what, size_t *count, str
 /* Commits what was added, if the oldest of it is older than `age_ms`. */
 int store_commit(struct store *store, int age_ms, struct text *error);
 
+/* Whether nothing that was added could still be lost with this process. */
+bool store_is_committed(const struct store *store);
+
 /* `result` gets the result (to be freed) of the run, NULL if there is none; `stored`, if not NULL,
  * when it was stored (room for 32). -1 with an error if it cannot be read, or is not what was
  * stored. */

@@ -39,8 +39,8 @@ void progress_init(struct progress *progress, const char *name, size_t total, do
   };
 }
 
-void progress_step(struct progress *progress, double size, bool bad) {
-  progress->done++;
+void progress_step(struct progress *progress, size_t count, double size, size_t bad) {
+  progress->done += count;
   progress->done_size += size;
   progress->stepped_ms = clock_now_ms();
   progress->bad += bad;

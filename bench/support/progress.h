@@ -22,8 +22,8 @@ struct progress {
  * campaign may take a millisecond or minutes. */
 void progress_init(struct progress *progress, const char *name, size_t total, double total_size);
 
-/* One more, of this size; `bad` if it is not a measurement (crashed, for one). */
-void progress_step(struct progress *progress, double size, bool bad);
+/* So many more, of this size together, `bad` of which are no measurements (crashed, for one). */
+void progress_step(struct progress *progress, size_t count, double size, size_t bad);
 
 /* To be called often: shows how far it is, if it is time to. */
 void progress_tick(struct progress *progress);

@@ -100,7 +100,7 @@ static char *shown_progress(size_t done, double done_size, double elapsed_s, dou
   progress.stream = open_memstream(&shown, &length);
   progress.terminal = false;
   for (size_t i = 0; i < done; i++)
-    progress_step(&progress, done_size / (double)done, false);
+    progress_step(&progress, 1, done_size / (double)done, 0);
   progress.begun_ms = clock_now_ms() - (int64_t)(elapsed_s * 1000);
   progress.stepped_ms = clock_now_ms() - (int64_t)(waiting_s * 1000);
   progress.shown_ms = clock_now_ms() - 11000;
