@@ -66,6 +66,8 @@ set(TEST_ROWS
   "sim/world_.*                        | sanitized |  9"
   "sim/run_test                        | both      |  3"
   "bench/campaign_test                 | sanitized | 10"
+  "bench/killed                        | plain     | 40"
+  "bench/(shards|until)                | sanitized | 15"
   "bench/published                     | plain     |  2"
   "bench/speed                         | plain     |  4"
   "bench/faulty                        | sanitized |  5"
