@@ -1,6 +1,7 @@
 /* coap-eap-bench: campaigns of runs of coap-eap-sim. */
 #include "campaign/campaign.h"
 #include "command/command.h"
+#include "command/completion_verb.h"
 #include "command/help_verb.h"
 #include "command/init_verb.h"
 #include "compare/compare.h"

@@ -23,6 +23,8 @@ void paragraph_row_add(struct text *text, const char *left, const char *words, s
     return;
   }
   const int room = (int)columns - 2;
-  text_add(text, "  %-*s%s", room, left, text_columns(left) >= (size_t)room ? " " : "");
+  text_add(text, "  %-*s", room, left);
+  if (text_columns(left) >= (size_t)room)
+    text_add(text, "\n%*s", (int)columns, "");
   paragraph_add(text, words, columns);
 }

@@ -8,7 +8,8 @@
  * Newlines in `words` stay. */
 void paragraph_add(struct text *text, const char *words, size_t columns);
 
-/* Adds a row of a list: `left` behind two spaces, and from `columns` on the words. */
+/* Adds a row of a list: `left` behind two spaces, and from `columns` on the words; on the next line
+ * if it is that long. */
 void paragraph_row_add(struct text *text, const char *left, const char *words, size_t columns);
 
 #endif

@@ -123,3 +123,29 @@ int topic_results_add(struct text *text, const char *simulator, const char *key,
   schema_deinit(&schema);
   return status;
 }
+
+int topic_settings_add(struct text *text, const char *simulator, struct text *error) {
+  struct schema schema;
+  if (ask(simulator, &schema, error) < 0)
+    return -1;
+  for (size_t i = 0; i < schema.spec_count; i++) {
+    const struct schema_key *key = &schema.spec[i];
+    const size_t count = json_array_size(key->values);
+    if (count == 0)
+      text_add(text, "%s=\n", key->name);
+    for (size_t j = 0; j < count; j++)
+      text_add(text, "%s=%s\n", key->name, json_string_value(json_array_get(key->values, j)));
+  }
+  schema_deinit(&schema);
+  return 0;
+}
+
+int topic_result_names_add(struct text *text, const char *simulator, struct text *error) {
+  struct schema schema;
+  if (ask(simulator, &schema, error) < 0)
+    return -1;
+  for (size_t i = 0; i < schema.result_count; i++)
+    text_add(text, "%s\n", schema.result[i].name);
+  schema_deinit(&schema);
+  return 0;
+}

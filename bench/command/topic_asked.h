@@ -10,4 +10,11 @@ int topic_specs_add(struct text *text, const char *simulator, const char *key, s
 int topic_results_add(struct text *text, const char *simulator, const char *key,
                       struct text *error);
 
+/* Adds what key=value may be, a line each: KEY=VALUE of each value of a choice, else KEY=. -1 with
+ * an error. */
+int topic_settings_add(struct text *text, const char *simulator, struct text *error);
+
+/* Adds the names of results, a line each. -1 with an error. */
+int topic_result_names_add(struct text *text, const char *simulator, struct text *error);
+
 #endif

@@ -16,9 +16,11 @@ enum verb_words {
   WORDS_NONE = 0,
   WORDS_SCENARIOS = 1 << 0, /* names of scenarios */
   WORDS_STORES = 1 << 1,    /* folders of campaigns */
+  WORDS_RUNS = 1 << 5,      /* runs or cells of a campaign, by its name */
   WORDS_FILES = 1 << 2,
   WORDS_KEYS = 1 << 3,   /* key=value of a spec */
   WORDS_TOPICS = 1 << 4, /* topics and verbs that help has */
+  WORDS_SHELLS = 1 << 6, /* what can be completed, and where */
 };
 
 struct verb {

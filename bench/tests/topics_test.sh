@@ -50,6 +50,7 @@ rm scenarios/first.yaml
 for script in help/*.sh; do
   while IFS= read -r command; do
     commands=$((commands + 1))
+    case $command in *" run first") sed -i 's/^repeat: .*/repeat: 4/' scenarios/first.yaml ;; esac
     eval "$command" >said 2>&1 || complain "$command: $(cat said)"
   done <"$script"
 done
