@@ -39,7 +39,7 @@ struct heat {
   char *left_out; /* what is said once for all cells */
 };
 
-/* "of panel, row and column" */
+/* The cell of a panel at these places of rows and x, from 0. */
 struct heat_cell *heat_cell_at(const struct heat *heat, size_t panel, size_t row, size_t x);
 
 /* Places all, and writes script and data. -1 with an error. */

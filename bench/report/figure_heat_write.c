@@ -161,6 +161,23 @@ static void add_baseline(const struct heat *heat, struct text *note) {
   free(baseline);
 }
 
+/* How those cases are computed that nobody ran, each once. */
+static void add_computed(const struct heat *heat, struct text *note) {
+  const struct plan *plan = heat->figure->dataset->plan;
+  json_t *said = json_object();
+  for (size_t i = 0; i < heat->list->count; i++)
+    for (size_t j = 0; j < heat->list->item[i].count; j++) {
+      const struct derived_case *computed = plan->cell[heat->list->item[i].cell[j]].computed;
+      if (computed == NULL || json_object_get(said, computed->name) != NULL)
+        continue;
+      char *words = text_format("%s: %s", computed->name, computed->note);
+      add_remark(note, words);
+      json_object_set_new(said, computed->name, json_true());
+      free(words);
+    }
+  json_decref(said);
+}
+
 /* What stands below the title; a newline behind each line. */
 static size_t heat_add_notes(const struct heat_layout *layout, struct text *lines) {
   const struct heat *heat = layout->heat;
@@ -179,6 +196,7 @@ static size_t heat_add_notes(const struct heat_layout *layout, struct text *line
   if (has_cell(heat, is_absent))
     add_remark(&note, "\xe2\x80\x93: there is no such figure");
   add_remark(&note, modelled);
+  add_computed(heat, &note);
   const size_t count =
       note.length == 0 ? 0 : layout_text_wrap(lines, note.data, 6.5, LAYOUT_WIDTH_IN - 4 * EDGE);
   text_deinit(&note);

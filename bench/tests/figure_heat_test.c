@@ -269,6 +269,21 @@ static void what_there_is_room_for(void **state) {
   }
 }
 
+/* What nobody ran but is computed of others has cells, too, and says how. */
+static void computed_cells(void **state) {
+  char *data;
+  char *script = draw_heat(*state,
+                           "repeat: 3\ncases: {one: {}}\nsweep: {hops: [1, 2]}\n"
+                           "computed: {twice computed: {from: one, note: bytes doubled, metrics: "
+                           "{bytes_air: bytes_air + bytes_air}}}",
+                           "of: mean bytes_air, x: hops, rows: case", &data);
+  fixture_assert_has(data, "\n2\t1\t2\t\"one\"\t2028\t");
+  fixture_assert_has(data, "\n2\t2\t2\t\"twice computed\"\t4056\t");
+  fixture_assert_has(script, "twice computed: bytes doubled");
+  free(data);
+  free(script);
+}
+
 /* Words below narrow cells are turned; of numbers some are left out. */
 static void labels_of_axes(void **state) {
   char *data;
@@ -297,7 +312,7 @@ int main(void) {
       cmocka_unit_test(words_of_shares),         cmocka_unit_test(cells_without_a_number),
       cmocka_unit_test(what_is_drawn),           cmocka_unit_test(colours_diverge),
       cmocka_unit_test(numbers_in_cells),        cmocka_unit_test(what_there_is_room_for),
-      cmocka_unit_test(labels_of_axes),
+      cmocka_unit_test(computed_cells),          cmocka_unit_test(labels_of_axes),
   };
   return cmocka_run_group_tests_name("figure_heat", tests, fixture_setup, fixture_teardown);
 }
