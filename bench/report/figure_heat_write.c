@@ -161,6 +161,14 @@ static void add_baseline(const struct heat *heat, struct text *note) {
   free(baseline);
 }
 
+/* Why some cells have no number, by what stands in its place. */
+static void add_missing(const struct heat_layout *layout, bool (*is)(const struct heat_cell *cell),
+                        const char *mark, const char *why, struct text *note) {
+  if (has_cell(layout->heat, is))
+    text_add(note, "%s%s: %s", note->length == 0 ? "" : "; ", layout->points > 0 ? mark : "grey",
+             why);
+}
+
 /* How those cases are computed that nobody ran, each once. */
 static void add_computed(const struct heat *heat, struct text *note) {
   const struct plan *plan = heat->figure->dataset->plan;
@@ -191,10 +199,8 @@ static size_t heat_add_notes(const struct heat_layout *layout, struct text *line
     add_remark(&note, "the numbers have no room here: they are in the file of data");
   if (has_cell(heat, is_not_run))
     add_remark(&note, "hatched: not run");
-  if (has_cell(heat, is_infinite))
-    add_remark(&note, "\xe2\x88\x9e: too many runs fail");
-  if (has_cell(heat, is_absent))
-    add_remark(&note, "\xe2\x80\x93: there is no such figure");
+  add_missing(layout, is_infinite, "\xe2\x88\x9e", "too many runs fail", &note);
+  add_missing(layout, is_absent, "\xe2\x80\x93", "there is no such figure", &note);
   add_remark(&note, modelled);
   add_computed(heat, &note);
   const size_t count =
