@@ -12,6 +12,7 @@ struct cells_reading {
   struct pairing *pairing;
   enum side side;
   json_t *columns; /* in which the runs' cell has to be equal */
+  struct json_members members;
 };
 
 static int take_result(void *context, json_t *result) {
@@ -21,11 +22,31 @@ static int take_result(void *context, json_t *result) {
   return process_interrupted() ? -1 : 0;
 }
 
+/* The members of a result that the measures need; NULL if it is to be read as a whole. */
+static json_t *needed_read(struct cells_reading *reading, const char *text) {
+  struct json_members *members = &reading->members;
+  if (!json_members_find(members, text, strlen(text)))
+    return NULL;
+  json_t *needed = json_object();
+  for (size_t i = 0; i < members->count; i++) {
+    const struct json_member *member = &members->item[i];
+    if (!measures_need(reading->measures, member->name) ||
+        json_object_set_new(needed, member->name, json_member_read(member)) == 0)
+      continue;
+    json_decref(needed);
+    return NULL;
+  }
+  return needed;
+}
+
+/* What is no result is no run, and so it has no partner. */
 static int take_row(void *context, long long seed, const char *key, const char *text) {
   struct cells_reading *reading = context;
-  json_t *result = json_loads(text == NULL ? "" : text, 0, NULL);
   (void)key;
-  int status = 0; /* what is no result is no run, and so it has no partner */
+  json_t *result = text == NULL ? NULL : needed_read(reading, text);
+  if (result == NULL && text != NULL)
+    result = json_loads(text, 0, NULL);
+  int status = 0;
   if (json_is_object(result)) {
     status = take_result(reading, result);
     reading->runs->run[reading->runs->count - 1].seed = seed;
@@ -73,7 +94,7 @@ static int read_plan(const struct operand *operand, const struct noted *noted, s
 
 static int read_list(const struct operand *operand, struct cells_reading *reading,
                      struct cells_side *told, struct text *error) {
-  const struct run_listener listener = {take_result, reading};
+  const struct run_listener listener = {.run = take_result, .context = reading};
   struct run_list list;
   reading->columns = json_object();
   told->cells = 1;
@@ -119,11 +140,13 @@ int cells_read(const struct operand operands[SIDE_COUNT], const struct measures 
   for (size_t side = 0; side < SIDE_COUNT && status == 0; side++)
     status = opened_init(&opened[side], &operands[side], &selections[side], error);
   for (size_t side = 0; side < SIDE_COUNT && status == 0; side++) {
-    struct cells_reading reading = {measures, &runs[side], pairing, (enum side)side, NULL};
+    struct cells_reading reading = {
+        .measures = measures, .runs = &runs[side], .pairing = pairing, .side = (enum side)side};
     const struct operand *operand = &operands[side];
     status = operand->cells ? read_plan(operand, &opened[side].noted, opened[side].store,
                                         selections, &reading, &sides[side], error)
                             : read_list(operand, &reading, &sides[side], error);
+    json_members_deinit(&reading.members);
     if (status == 0 && runs[side].count == 0) {
       text_add(error, "%s: none of its runs is in the store yet\n", operand->name);
       status = -1;

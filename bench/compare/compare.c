@@ -94,11 +94,16 @@ static void take_result(void *context, enum side side, const json_t *result) {
     runs->run[runs->count - 1].seed = 0;
 }
 
+static bool needs_key(void *context, const char *key) {
+  const struct comparison *comparison = context;
+  return measures_need(&comparison->measures, key);
+}
+
 static int read_lists(struct comparison *comparison, struct text *error) {
   const char *const names[SIDE_COUNT] = {comparison->operand[SIDE_A].path,
                                          comparison->operand[SIDE_B].path};
   struct moves *moves = &comparison->moves;
-  const struct moves_listener listener = {take_result, comparison};
+  const struct moves_listener listener = {take_result, needs_key, comparison};
   const struct measures_known *known = &comparison->known;
   if (moves_init(moves, names, &comparison->ignore, &listener, error) < 0)
     return -1;

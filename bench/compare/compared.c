@@ -56,10 +56,12 @@ static bool is_ignored(const struct text *path, const struct compared_ignore *ig
   return false;
 }
 
-/* True of what differs between equal runs. */
-static bool always_differs(const char *name, bool of_result) {
-  return strncmp(name, "wall_", 5) == 0 ||
-         (of_result && (strcmp(name, "id") == 0 || strcmp(name, "code") == 0));
+static bool is_of_wall(const char *name) {
+  return strncmp(name, "wall_", 5) == 0;
+}
+
+bool compared_always_differs(const char *name) {
+  return is_of_wall(name) || strcmp(name, "id") == 0 || strcmp(name, "code") == 0;
 }
 
 /* Brings an object into form; `path` is its own, and is put back. */
@@ -72,7 +74,8 @@ static void object_form(json_t *object, bool is_result, struct text *path,
   json_object_foreach_safe(object, next, name, value) {
     if (ignore->count > 0)
       text_add(path, "%s%s", length == 0 ? "" : ".", name);
-    bool dropped = always_differs(name, is_result) || is_ignored(path, ignore);
+    const bool differs = is_result ? compared_always_differs(name) : is_of_wall(name);
+    const bool dropped = differs || is_ignored(path, ignore);
     if (dropped) {
       json_object_del(object, name);
     } else if (json_is_array(value)) {

@@ -14,6 +14,10 @@ struct compared_ignore {
   bool *met; /* for each key, whether some result had it */
 };
 
+/* True of what differs between equal runs: a result's `id` and `code`, and keys that begin with
+ * wall_. */
+bool compared_always_differs(const char *name);
+
 /* Brings a result into that form, in place: `id`, `code`, keys that begin with wall_ and those to
  * be ignored go; arrays become objects, of `messages` by label, direction and, behind the first
  * phase, phase ("EAP-PSK 2.down"), of anything else by place from 1. */

@@ -48,6 +48,15 @@ static uint64_t hash_text(const char *text) {
   return hash;
 }
 
+uint64_t key_hash_named(const char *name, uint64_t own) {
+  return hash_mix(hash_text(name), own);
+}
+
+bool key_is_known(const struct key *root, const char *name, enum side side) {
+  const json_t *place = json_object_get(root->place, name);
+  return place != NULL && root->child[json_integer_value(place)]->known[side];
+}
+
 static uint64_t hash_scalar(const json_t *value) {
   uint64_t hash = (uint64_t)json_integer_value(value);
   if (json_is_string(value))
@@ -69,7 +78,7 @@ static uint64_t object_note(struct key *key, enum side side, const json_t *objec
     child->known[side] = true;
     uint64_t own = json_is_object(value) ? object_note(child, side, value) : hash_scalar(value);
     if (key->parent != NULL || strcmp(name, SPEC) != 0)
-      hash += hash_mix(hash_text(name), own);
+      hash += key_hash_named(name, own);
   }
   return hash;
 }

@@ -32,6 +32,12 @@ struct key {
 uint64_t key_note(struct key *root, enum side side, const json_t *result);
 void key_deinit(struct key *root);
 
+/* The part of such a hash that a key of this name has, whose value has the hash `own`. */
+uint64_t key_hash_named(const char *name, uint64_t own);
+
+/* Whether some result of the list has this key, which is none inside of another. */
+bool key_is_known(const struct key *root, const char *name, enum side side);
+
 /* Compares the two results of a pair, whose keys were noted, but for their specs. A key that one
  * list never has does not move. True if some key moved. */
 bool key_compare(struct key *root, const json_t *a, const json_t *b, size_t pair);

@@ -103,3 +103,12 @@ void measures_read(const struct measures *measures, const json_t *result, struct
   for (size_t i = 0; i < measures->metric_count; i++)
     run->number[i] = result_number(result, measures->metric[i]);
 }
+
+bool measures_need(const struct measures *measures, const char *key) {
+  const size_t length = strlen(key);
+  bool needed = strcmp(key, "outcome") == 0;
+  for (size_t i = 0; i < measures->metric_count && !needed; i++)
+    needed = strncmp(measures->metric[i], key, length) == 0 &&
+             (measures->metric[i][length] == '\0' || measures->metric[i][length] == '.');
+  return needed;
+}

@@ -36,4 +36,7 @@ void measures_deinit(struct measures *measures);
  * A result without an outcome is in no figure. */
 void measures_read(const struct measures *measures, const json_t *result, struct dataset_run *run);
 
+/* Whether they need a key of results: `outcome`, or one that a number is in. */
+bool measures_need(const struct measures *measures, const char *key);
+
 #endif

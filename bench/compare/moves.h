@@ -12,11 +12,14 @@ struct moves_side {
   struct run_list list;
   json_t *codes;  /* hash of the code that made runs: how many it made */
   uint64_t *hash; /* of each run's result */
+  json_t *shapes; /* of members that are known (moves_members.h) */
 };
 
-/* Hears of each result that is read, before it is brought into the form in which it is compared. */
+/* Hears of each result that is read, before it is brought into the form in which it is compared; of
+ * one in a store perhaps only of `spec`, `code` and the keys that it needs. */
 struct moves_listener {
   void (*result)(void *context, enum side side, const json_t *result);
+  bool (*needs)(void *context, const char *key);
   void *context;
 };
 

@@ -16,6 +16,7 @@ struct reading {
   struct run_list *list;
   const struct run_listener *listener;
   struct text *error;
+  struct json_members members; /* of the run of a store that is read */
   size_t line;
   bool copies; /* lines are written to list->lines, not found there */
   bool bad;
@@ -43,6 +44,14 @@ static json_t *run_parse(const char *text, size_t length, const char *where, str
   return NULL;
 }
 
+/* Hands the members to the listener. 0: the run is to be read. */
+static int members_take(struct reading *reading, const char *text, size_t length) {
+  const struct run_listener *listener = reading->listener;
+  if (listener->members == NULL || !json_members_find(&reading->members, text, length))
+    return 0;
+  return listener->members(listener->context, &reading->members);
+}
+
 /* Takes a run that stands at `place`. */
 static int run_take(struct reading *reading, struct run_place place, const char *text,
                     size_t length) {
@@ -50,8 +59,13 @@ static int run_take(struct reading *reading, struct run_place place, const char 
   struct text where = {0};
   if ((list->count & (list->count + 1)) == 0) /* grows at 0, 1, 3, 7 ... */
     list->run = memory_resize(list->run, 2 * list->count + 1, sizeof *list->run);
-  list->run[list->count] = place;
-  run_list_place_add(list, list->count++, &where);
+  list->run[list->count++] = place;
+  const int taken = place.key == NULL ? 0 : members_take(reading, text, length);
+  if (taken != 0) {
+    reading->bad = taken < 0;
+    return reading->bad ? -1 : 0;
+  }
+  run_list_place_add(list, list->count - 1, &where);
   json_t *result = run_parse(text, length, text_string(&where), reading->error);
   text_deinit(&where);
   reading->bad = result == NULL || reading->listener->run(reading->listener->context, result) < 0;
@@ -195,7 +209,9 @@ int run_list_init(struct run_list *list, const char *name, const struct run_list
   *list =
       (struct run_list){.name = memory_string(strcmp(name, "-") == 0 ? "standard input" : name)};
   struct reading reading = {.list = list, .listener = listener, .error = error};
-  if (name_read(&reading, name) < 0)
+  const int status = name_read(&reading, name);
+  json_members_deinit(&reading.members);
+  if (status < 0)
     return -1;
   if (list->count > 0)
     return 0;
@@ -234,6 +250,16 @@ static char *run_text(struct run_list *list, const struct run_place *place, size
     return text;
   free(text);
   return NULL;
+}
+
+bool run_list_members(struct run_list *list, size_t index, struct json_members *members,
+                      char **text) {
+  struct text ignored = {0};
+  size_t length = 0;
+  const struct run_place *place = &list->run[index];
+  *text = place->key == NULL ? NULL : run_text(list, place, &length, &ignored);
+  text_deinit(&ignored);
+  return *text != NULL && json_members_find(members, *text, length);
 }
 
 json_t *run_list_read(struct run_list *list, size_t index, struct text *error) {

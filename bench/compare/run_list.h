@@ -4,6 +4,7 @@
 #define BENCH_COMPARE_RUN_LIST_H
 
 #include "store/store.h"
+#include "support/json_members.h"
 #include "support/text.h"
 
 #include <jansson.h>
@@ -28,9 +29,11 @@ struct run_list {
   size_t older; /* runs of a store that were made by other code than its latest, and are left out */
 };
 
-/* Hears of each run in order; may change `result`, which it does not own. Below 0: no more. */
+/* Hears of each run in order; may change `result`, which it does not own. Below 0: no more. Of a
+ * store `members`, if there is one, hears of it first, before it is read; 0: it is to be read. */
 struct run_listener {
   int (*run)(void *context, json_t *result);
+  int (*members)(void *context, const struct json_members *members);
   void *context;
 };
 
@@ -44,6 +47,11 @@ struct run_listener {
 int run_list_init(struct run_list *list, const char *name, const struct run_listener *listener,
                   struct text *error);
 void run_list_deinit(struct run_list *list);
+
+/* Finds the members of run number `index` of a store; `text`, to be freed, gets what they stand in.
+ * False if it is to be read as a whole. */
+bool run_list_members(struct run_list *list, size_t index, struct json_members *members,
+                      char **text);
 
 /* Reads run number `index` again, to be released; NULL with an error. */
 json_t *run_list_read(struct run_list *list, size_t index, struct text *error);
