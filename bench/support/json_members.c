@@ -86,6 +86,7 @@ static bool find_name(struct scanning *scanning, struct json_member *member) {
   const size_t length = (size_t)(scanning->at - begin) - 1;
   if (length > NAME_MAX_LENGTH || memchr(begin, '\\', length) != NULL)
     return false;
+  member->name_hash = hash_octets(HASH_BEGIN, begin, begin + length);
   memcpy(member->name, begin, length);
   member->name[length] = '\0';
   return true;
@@ -128,8 +129,9 @@ void json_members_deinit(struct json_members *members) {
 }
 
 const struct json_member *json_members_get(const struct json_members *members, const char *name) {
+  const uint64_t hash = hash_octets(HASH_BEGIN, name, name + strlen(name));
   for (size_t i = 0; i < members->count; i++)
-    if (strcmp(members->item[i].name, name) == 0)
+    if (members->item[i].name_hash == hash && strcmp(members->item[i].name, name) == 0)
       return &members->item[i];
   return NULL;
 }

@@ -9,6 +9,7 @@
 
 struct json_member {
   char *name;
+  uint64_t name_hash;
   const char *value; /* in the text of the object */
   size_t length;
   uint64_t hash;  /* of all octets of the value */
