@@ -94,6 +94,7 @@ static void comparison_fill(const struct dataset *dataset, size_t cell,
     comparison_put_figure(grid, 1 + i, 2, pair.ours, false);
     comparison_put_figure(grid, 1 + i, 3, pair.ours - pair.theirs, true);
     grid_put(grid, 1 + i, 4, row->why);
+    page_link_cell(page, dataset->plan, grid, 1 + i, 2, cell);
     add_csv(csv, row, &pair);
     if (is_explained(row, pair.ours))
       continue;

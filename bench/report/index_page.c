@@ -192,7 +192,7 @@ static void add_line(struct text *html, const struct index_page *index,
 static void add_table(struct text *html, const struct index_page *index) {
   static const char *const HEADINGS[] = {"campaign",   "runs",   "expectations",
                                          "newest run", "commit", "code"};
-  text_add(html, "<section id=\"runs\">\n<h2>Runs</h2>\n<div class=\"table\">\n<table>\n"
+  text_add(html, "<section id=\"runs\">\n<h2>Runs</h2>\n<div class=\"scrolled\">\n<table>\n"
                  "<thead><tr>");
   for (size_t i = 0; i < sizeof HEADINGS / sizeof HEADINGS[0]; i++)
     text_add(html, "<th scope=\"col\">%s</th>", HEADINGS[i]);

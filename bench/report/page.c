@@ -20,12 +20,33 @@ static void add_file(struct text *html, const char *folder, const char *name, st
   free(path);
 }
 
+void page_link_cell(struct page *page, const struct plan *plan, struct grid *grid, size_t line,
+                    size_t column, size_t cell) {
+  char *id = page_cells_link(&page->cells, plan, cell, page->table_count + 1);
+  grid_link(grid, line, column, id);
+  free(id);
+}
+
+/* How wide the paper has to be on which a table is printed: from how many characters on. */
+static const char *table_paper(const struct grid *grid) {
+  static const struct {
+    size_t characters;
+    const char *paper; /* of page.css */
+  } PAPERS[] = {{0, "table"}, {110, "table wide"}, {165, "table wide small"}};
+  const char *paper = NULL;
+  for (size_t i = 0; i < sizeof PAPERS / sizeof PAPERS[0]; i++)
+    if (grid_least_width(grid) + 2 * grid->width >= PAPERS[i].characters)
+      paper = PAPERS[i].paper;
+  return paper;
+}
+
 void page_add_table(struct page *page, const char *name, const char *title, const struct grid *grid,
                     const char *note) {
   page->table_count++;
-  text_add(&page->tables, "<h3>Table %zu. ", page->table_count);
+  text_add(&page->tables, "<div class=\"%s\" id=\"table-%zu\">\n<h3>Table %zu. ", table_paper(grid),
+           page->table_count, page->table_count);
   markup_add(&page->tables, title);
-  text_add(&page->tables, "</h3>\n<div class=\"table\">\n");
+  text_add(&page->tables, "</h3>\n<div class=\"scrolled\">\n");
   grid_print_html(grid, &page->tables);
   text_add(&page->tables, "</div>\n");
   if (note[0] != '\0') {
@@ -36,7 +57,7 @@ void page_add_table(struct page *page, const char *name, const char *title, cons
   text_add(&page->tables,
            "<p class=\"note\">As data: tables/%s.csv; as .txt, .md and .tex beside it. ", name);
   markup_add(&page->tables, page->provenance);
-  text_add(&page->tables, "</p>\n");
+  text_add(&page->tables, "</p>\n</div>\n");
 }
 
 static const char EQUAL_SEEDS[] =
@@ -119,6 +140,7 @@ static void page_add_head(const struct page *page, struct text *html,
     text_add(html, "<a href=\"#figures\">Figures</a> ");
   if (page->table_count > 0)
     text_add(html, "<a href=\"#tables\">Tables</a> ");
+  text_add(html, "<a href=\"#" PAGE_CELLS_ID "\">Runs of each cell</a> ");
   text_add(html, "<a href=\"#expectations\">Expectations</a> <a href=\"#again\">Again</a> "
                  "<a href=\"#limits\">Limits</a> <a href=\"../index.html\">All "
                  "campaigns</a></nav>\n</header>\n");
@@ -240,6 +262,7 @@ int page_write(const struct page *page, const struct scenario *scenario,
   if (page->table_count > 0)
     text_add(&html, "<section id=\"tables\">\n<h2>Tables</h2>\n%s</section>\n",
              text_string(&page->tables));
+  page_cells_add(&page->cells, dataset, page->folder, &html);
   add_expectations(page, &html, scenario);
   add_commands(&html, page, scenario, made);
   add_scenario(&html, scenario);
@@ -260,4 +283,5 @@ void page_deinit(struct page *page) {
   text_deinit(&page->tables);
   text_deinit(&page->figures);
   text_deinit(&page->expectations);
+  page_cells_deinit(&page->cells);
 }

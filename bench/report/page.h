@@ -3,6 +3,7 @@
 #ifndef BENCH_REPORT_PAGE_H
 #define BENCH_REPORT_PAGE_H
 
+#include "page_cells.h"
 #include "scenario/scenario.h"
 #include "store/dataset.h"
 #include "support/grid.h"
@@ -15,10 +16,15 @@ struct page {
   bool equal_seeds;       /* all cells have the same: beside figures of lines it is said */
   struct text tables, figures, expectations;
   size_t table_count, figure_count;
+  struct page_cells cells;
 };
 
 /* Begins a page of this look and title, up to its body. -1 with an error. */
 int page_begin(struct text *html, const char *look, const char *title, struct text *error);
+
+/* Lets a field of the table that is added next lead to the runs of a cell. */
+void page_link_cell(struct page *page, const struct plan *plan, struct grid *grid, size_t line,
+                    size_t column, size_t cell);
 
 /* Adds a table; `note` (or "") stands below it. */
 void page_add_table(struct page *page, const char *name, const char *title, const struct grid *grid,

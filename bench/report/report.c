@@ -72,14 +72,16 @@ static int report_write_all(const struct export *export, struct page *page,
 
 /* Everything of a campaign whose runs are read. */
 static int write_report(const struct scenario *scenario, const struct export *export,
-                        const struct store_provenance *made, const char *folder,
-                        struct report_tally *tally, struct text *shown, struct text *error) {
+                        struct store *store, const struct store_provenance *made,
+                        const char *folder, struct report_tally *tally, struct text *shown,
+                        struct text *error) {
   const struct dataset *dataset = export->dataset;
   char *look = figure_look_find(error), *line = provenance_line(scenario, dataset, made);
   struct page page = {
       .folder = folder, .look = look, .provenance = line, .equal_seeds = !scenario->independent};
   tally->missing = dataset->plan->run_count - dataset->run_count;
   tally->not_run = dataset->not_run;
+  page_cells_init(&page.cells, dataset->plan, store);
   int status = look == NULL ? -1 : 0;
   if (status == 0)
     status = report_write_all(export, &page, tally, shown, error);
@@ -108,7 +110,7 @@ int report_write(const struct scenario *scenario, const struct schema *schema, s
     status = dataset_init(&dataset, &plan, schema, scenario, store, error);
     if (status == 0) {
       const struct export export = {&dataset, &scenario->presentation};
-      status = write_report(scenario, &export, &made, folder, tally, shown, error);
+      status = write_report(scenario, &export, store, &made, folder, tally, shown, error);
       dataset_deinit(&dataset);
     }
     plan_deinit(&plan);

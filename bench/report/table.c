@@ -310,6 +310,19 @@ static size_t *find_cells(const struct dataset *dataset, const struct presentati
   return cells;
 }
 
+/* Lets what stands for a cell lead to its runs: its heading, or in a line how many they are. */
+static void table_link_cells(const struct dataset *dataset, const struct presentation_table *table,
+                             const size_t *cells, size_t count, struct page *page,
+                             struct grid *grid) {
+  const bool is_line = table->ledger == NULL && !table->side_by_side;
+  size_t column = is_line ? grid->width - table->column_count - 1 : 2;
+  for (size_t i = 0; i < count; i++) {
+    page_link_cell(page, dataset->plan, grid, is_line ? 1 + i : 0, column, cells[i]);
+    if (!is_line)
+      column += table->side_by_side ? table_sides_columns(dataset, table, cells[i]) : 1;
+  }
+}
+
 int table_write(const struct dataset *dataset, const struct presentation_table *table,
                 struct page *page, struct text *shown, struct text *error) {
   struct grid grid = {.blank = table->blank};
@@ -325,8 +338,10 @@ int table_write(const struct dataset *dataset, const struct presentation_table *
     table_sides_fill(dataset, table, cells, count, &grid, &csv, &intervals);
   else
     fill_measures(dataset, table, cells, count, &grid, &csv, &intervals);
-  if (table->figure_count == 0)
+  if (table->figure_count == 0) {
     add_note(dataset, table, cells, count, intervals, &note);
+    table_link_cells(dataset, table, cells, count, page, &grid);
+  }
   int status =
       table_publish(page, table->name, table->title, text_string(&note), &grid, &csv, shown, error);
   free(cells);

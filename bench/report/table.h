@@ -34,6 +34,10 @@ void table_sides_fill(const struct dataset *dataset, const struct presentation_t
                       const size_t *cells, size_t count, struct grid *grid, struct text *csv,
                       unsigned *intervals);
 
+/* How many columns a cell has there. */
+size_t table_sides_columns(const struct dataset *dataset, const struct presentation_table *table,
+                           size_t cell);
+
 /* Adds the kind of interval of an estimate that is shown to a set of them. */
 void table_note_interval(unsigned *intervals, const struct estimate *estimate);
 

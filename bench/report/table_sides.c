@@ -17,6 +17,11 @@ static size_t baseline_of(const struct dataset *dataset, const struct presentati
   return baseline == cell ? none : baseline;
 }
 
+size_t table_sides_columns(const struct dataset *dataset, const struct presentation_table *table,
+                           size_t cell) {
+  return baseline_of(dataset, table, cell) < dataset->plan->cell_count ? 3 : 1;
+}
+
 static void sides_add_headings(const struct dataset *dataset,
                                const struct presentation_table *table, const size_t *cells,
                                size_t count, struct grid *grid) {
@@ -24,13 +29,13 @@ static void sides_add_headings(const struct dataset *dataset,
   size_t column = 2;
   grid->width = 2;
   for (size_t i = 0; i < count; i++)
-    grid->width += baseline_of(dataset, table, cells[i]) < dataset->plan->cell_count ? 3 : 1;
+    grid->width += table_sides_columns(dataset, table, cells[i]);
   grid_put(grid, 0, 0, "figure");
   grid_put(grid, 0, 1, "unit");
   for (size_t i = 0; i < count; i++) {
     table_put(grid, 0, column++,
               words_cell(table->labels, dataset->schema, dataset->plan, cells[i], varying));
-    if (baseline_of(dataset, table, cells[i]) == dataset->plan->cell_count)
+    if (table_sides_columns(dataset, table, cells[i]) == 1)
       continue;
     grid_put(grid, 0, column++, "difference");
     grid_put(grid, 0, column++, "ratio");

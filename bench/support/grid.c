@@ -9,8 +9,11 @@
 void grid_put(struct grid *grid, size_t line, size_t column, const char *field) {
   if (line >= grid->lines) {
     grid->field = memory_resize(grid->field, (line + 1) * grid->width, sizeof *grid->field);
-    for (size_t i = grid->lines * grid->width; i < (line + 1) * grid->width; i++)
+    grid->link = memory_resize(grid->link, (line + 1) * grid->width, sizeof *grid->link);
+    for (size_t i = grid->lines * grid->width; i < (line + 1) * grid->width; i++) {
       grid->field[i] = memory_string("");
+      grid->link[i] = NULL;
+    }
     grid->lines = line + 1;
   }
   char **place = &grid->field[line * grid->width + column];
@@ -21,6 +24,12 @@ void grid_put(struct grid *grid, size_t line, size_t column, const char *field) 
 void grid_put_text(struct grid *grid, size_t line, size_t column, struct text *text) {
   grid_put(grid, line, column, text_string(text));
   text_deinit(text);
+}
+
+void grid_link(struct grid *grid, size_t line, size_t column, const char *id) {
+  char **place = &grid->link[line * grid->width + column];
+  free(*place);
+  *place = memory_string(id);
 }
 
 /* "12", "+0.5", "inf", "3 [2, 4]" */
@@ -100,18 +109,34 @@ void grid_print(const struct grid *grid, struct text *text) {
   }
 }
 
-static void add_field(struct text *html, const char *field) {
+static void link_begin(struct text *html, const char *id) {
+  if (id == NULL)
+    return;
+  text_add(html, "<a href=\"#");
+  markup_add(html, id);
+  text_add(html, "\">");
+}
+
+static void link_end(struct text *html, const char *id) {
+  text_add(html, "%s", id == NULL ? "" : "</a>");
+}
+
+static void add_field(struct text *html, const char *field, const char *link) {
   const char *interval = strstr(field, " [");
   if (field[0] == '\0')
     return;
   text_add(html, "<span>");
   if (interval == NULL || field[strlen(field) - 1] != ']') {
+    link_begin(html, link);
     markup_add(html, field);
+    link_end(html, link);
     text_add(html, "</span>");
     return;
   }
   char *number = text_format("%.*s", (int)(interval - field), field);
+  link_begin(html, link);
   markup_add(html, number);
+  link_end(html, link);
   text_add(html, " <small>");
   markup_add(html, interval + 1);
   text_add(html, "</small></span>");
@@ -132,7 +157,9 @@ void grid_print_html(const struct grid *grid, struct text *html) {
   text_add(html, "<table>\n<thead><tr>");
   for (size_t column = 0; column < grid->width && grid->lines > 0; column++) {
     text_add(html, "<th scope=\"col\">");
+    link_begin(html, grid->link[column]);
     grid_add_heading(html, grid->field[column]);
+    link_end(html, grid->link[column]);
     text_add(html, "</th>");
   }
   text_add(html, "</tr></thead>\n<tbody>\n");
@@ -144,7 +171,8 @@ void grid_print_html(const struct grid *grid, struct text *html) {
       text_add(html, "<td%s data-label=\"", right ? " class=\"number\"" : "");
       markup_add(html, grid->field[column]);
       text_add(html, "\">");
-      add_field(html, grid->field[line * grid->width + column]);
+      const size_t place = line * grid->width + column;
+      add_field(html, grid->field[place], grid->link[place]);
       text_add(html, "</td>");
     }
     text_add(html, "</tr>\n");
@@ -152,9 +180,45 @@ void grid_print_html(const struct grid *grid, struct text *html) {
   text_add(html, "</tbody>\n</table>\n");
 }
 
+/* Characters of the longest word; headings are broken behind underscores, too. */
+static size_t longest_word(const char *field, bool heading) {
+  size_t longest = 0;
+  while (*field != '\0') {
+    const size_t length = strcspn(field, heading ? " _" : " ");
+    char *word = text_format("%.*s", (int)length, field);
+    const size_t columns = text_columns(word);
+    longest = columns > longest ? columns : longest;
+    free(word);
+    field += length + (field[length] != '\0');
+  }
+  return longest;
+}
+
+/* An interval stays on one line. */
+static size_t field_least_width(const char *field) {
+  const char *interval = strstr(field, " [");
+  return interval == NULL ? longest_word(field, false) : text_columns(interval + 1);
+}
+
+size_t grid_least_width(const struct grid *grid) {
+  size_t sum = 0;
+  for (size_t column = 0; column < grid->width && grid->lines > 0; column++) {
+    size_t widest = longest_word(grid->field[column], true);
+    for (size_t line = 1; line < grid->lines; line++) {
+      const size_t width = field_least_width(grid->field[line * grid->width + column]);
+      widest = width > widest ? width : widest;
+    }
+    sum += widest;
+  }
+  return sum;
+}
+
 void grid_deinit(struct grid *grid) {
-  for (size_t i = 0; i < grid->lines * grid->width; i++)
+  for (size_t i = 0; i < grid->lines * grid->width; i++) {
     free(grid->field[i]);
+    free(grid->link[i]);
+  }
   free(grid->field);
+  free(grid->link);
   *grid = (struct grid){0};
 }

@@ -115,11 +115,13 @@ static void commands_of_the_page(void **state) {
       "sed -n 's/<pre>//; s/<\\/pre>//; /^.\\/waf-wrapper run\\|^build/p' \"$(cat "
       "folder)\"/*/report.html "
       "| sed \"s/&#39;/'/g; s/&#34;/\\\"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\\\\&/g\" >commands && "
-      "test $(wc -l <commands) = 2 && sh commands",
+      "test $(wc -l <commands) = 10 && sh commands",
       &status);
   assert_int_equal(status, 0);
-  assert_string_equal(said,
-                      "[run][./it's <x y.yaml][--results][" FOLDER "][show][./it's <x y.yaml]\n");
+  fixture_assert_has(said, "[run][./it's <x y.yaml][--results][" FOLDER "]");
+  fixture_assert_has(said, "[show][./it's <x y.yaml]");
+  fixture_assert_has(said, "[show][--results][" FOLDER "][--median][it's <x y/0]");
+  fixture_assert_has(said, "[show][--results][" FOLDER "][--slowest][it's <x y/3]");
   free(said);
   assert_untouched(fixture);
 }

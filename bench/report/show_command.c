@@ -1,0 +1,61 @@
+/* Commands of `show`. */
+#include "show_command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_DIGITS = 16 }; /* of a key: no two runs have these in common */
+
+static const char YAML[] = ".yaml";
+
+/* `show` takes off the end of a scenario's file. */
+static char *name_for_show(const char *name) {
+  const size_t length = strlen(name), end = sizeof YAML - 1;
+  const bool like_file = length > end && strcmp(name + length - end, YAML) == 0;
+  return text_format("%s%s", name, like_file ? YAML : "");
+}
+
+struct show_command show_command_from(const char *folder) {
+  const char *slash = strrchr(folder, '/');
+  return (struct show_command){text_directory_of(folder),
+                               name_for_show(slash == NULL ? folder : slash + 1)};
+}
+
+void show_command_deinit(struct show_command *from) {
+  free(from->results);
+  free(from->name);
+  *from = (struct show_command){0};
+}
+
+static void command_begin(struct text *command, const struct show_command *from) {
+  text_add(command, "build/coap-eap-bench show ");
+  if (strcmp(from->results, "results") == 0)
+    return;
+  text_add(command, "--results ");
+  text_add_shell_word(command, from->results);
+  text_add(command, " ");
+}
+
+void show_command_cell(struct text *command, const struct show_command *from, const char *which,
+                       long long cell) {
+  char *word = text_format("%s/%lld", from->name, cell);
+  command_begin(command, from);
+  text_add(command, "%s ", which);
+  text_add_shell_word(command, word);
+  free(word);
+}
+
+/* Names like options, and like settings. */
+static bool name_is_taken_for_another(const char *name) {
+  return name[0] == '-' || strchr(name, '=') != NULL;
+}
+
+void show_command_run(struct text *command, const struct show_command *from, long long cell,
+                      long long seed, const char *key) {
+  char *word = name_is_taken_for_another(from->name)
+                   ? text_format("%.*s", (int)KEY_DIGITS, key)
+                   : text_format("%s/%lld/%lld", from->name, cell, seed);
+  command_begin(command, from);
+  text_add_shell_word(command, word);
+  free(word);
+}

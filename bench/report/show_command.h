@@ -1,0 +1,27 @@
+/* The commands that show runs of a campaign, as they are typed in the folder of the project. */
+#ifndef BENCH_REPORT_SHOW_COMMAND_H
+#define BENCH_REPORT_SHOW_COMMAND_H
+
+#include "support/text.h"
+
+/* Of which campaign. */
+struct show_command {
+  char *results; /* folder of the campaigns */
+  char *name;
+};
+
+/* Of the campaign in `folder`. */
+struct show_command show_command_from(const char *folder);
+void show_command_deinit(struct show_command *from);
+
+/* Adds "build/coap-eap-bench show --median loss/3"; `which` is the option, `cell` the number in the
+ * plan that `run` has noted. */
+void show_command_cell(struct text *command, const struct show_command *from, const char *which,
+                       long long cell);
+
+/* Adds "build/coap-eap-bench show loss/3/17", or with the key, where a name like that of this
+ * campaign would be taken for something else. */
+void show_command_run(struct text *command, const struct show_command *from, long long cell,
+                      long long seed, const char *key);
+
+#endif
