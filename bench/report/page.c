@@ -1,6 +1,7 @@
 /* The report as HTML. */
 #include "page.h"
 #include "figure.h"
+#include "page_ladders.h"
 #include "scenario/presentation_reader.h"
 #include "support/markup.h"
 #include "support/memory.h"
@@ -32,10 +33,10 @@ static const char *table_paper(const struct grid *grid) {
   static const struct {
     size_t characters;
     const char *paper; /* of page.css */
-  } PAPERS[] = {{0, "table"}, {110, "table wide"}, {165, "table wide small"}};
+  } PAPERS[] = {{0, "table"}, {125, "table wide"}, {185, "table wide small"}};
   const char *paper = NULL;
   for (size_t i = 0; i < sizeof PAPERS / sizeof PAPERS[0]; i++)
-    if (grid_least_width(grid) + 2 * grid->width >= PAPERS[i].characters)
+    if (grid_least_width(grid) + grid->width >= PAPERS[i].characters)
       paper = PAPERS[i].paper;
   return paper;
 }
@@ -75,7 +76,9 @@ int page_add_figure(struct page *page, const struct presentation_figure *figure,
   bool named = strcmp(figure->title, figure->name) != 0;
   page->figure_count++;
   text_add(&page->figures, "<figure>\n");
-  markup_add_svg(&page->figures, svg, figure->name);
+  char *label = text_format("Figure %zu: %s", page->figure_count, figure->title);
+  markup_add_svg(&page->figures, svg, figure->name, label);
+  free(label);
   text_add(&page->figures, "<figcaption><b>Figure %zu.</b> ", page->figure_count);
   markup_add(&page->figures, named || figure->x_title == NULL ? figure->title : figure->x_title);
   text_add(&page->figures, ". %s ", figure_explain(figure->type));
@@ -140,6 +143,7 @@ static void page_add_head(const struct page *page, struct text *html,
     text_add(html, "<a href=\"#figures\">Figures</a> ");
   if (page->table_count > 0)
     text_add(html, "<a href=\"#tables\">Tables</a> ");
+  text_add(html, "<a href=\"#" PAGE_LADDERS_ID "\">Ladders</a> ");
   text_add(html, "<a href=\"#" PAGE_CELLS_ID "\">Runs of each cell</a> ");
   text_add(html, "<a href=\"#expectations\">Expectations</a> <a href=\"#again\">Again</a> "
                  "<a href=\"#limits\">Limits</a> <a href=\"../index.html\">All "
@@ -262,6 +266,7 @@ int page_write(const struct page *page, const struct scenario *scenario,
   if (page->table_count > 0)
     text_add(&html, "<section id=\"tables\">\n<h2>Tables</h2>\n%s</section>\n",
              text_string(&page->tables));
+  page_ladders_add(&page->cells, dataset, page->folder, &html);
   page_cells_add(&page->cells, dataset, page->folder, &html);
   add_expectations(page, &html, scenario);
   add_commands(&html, page, scenario, made);

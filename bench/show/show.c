@@ -4,6 +4,7 @@
 #include "decrypt.h"
 #include "frames_list.h"
 #include "ladder.h"
+#include "logged_run.h"
 #include "scenario/plan.h"
 #include "simulator/outcome.h"
 #include "simulator/simulator.h"
@@ -18,8 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 struct show {
   const struct bench_options *options;
@@ -31,8 +30,7 @@ struct show {
   json_t *settings;     /* key: value */
   struct choice stored; /* the run that is made again, if it has a key */
   char *given;          /* the spec: canonical JSON */
-  json_t *result;
-  char *log;
+  struct logged_run run;
 };
 
 static int complain_key(const struct schema *schema, const char *word, const char *name,
@@ -181,52 +179,6 @@ static int show_ask_simulator(struct show *show, struct text *error) {
   return status;
 }
 
-/* Of the simulator: what it was to write could not be written, or read. */
-enum { EXIT_BAD_OUTPUT = 2 };
-
-static int take_result(void *context, char *line, size_t length) {
-  struct show *show = context;
-  if (show->result == NULL)
-    show->result = json_loadb(line, length, 0, NULL);
-  return 0;
-}
-
-/* Runs the spec with a log in the file `path`. */
-static int run_with_log(struct show *show, char *path, struct text *error) {
-  const struct process_listener listener = {.line = take_result, .context = show};
-  struct process_end end;
-  struct text spec = {0};
-  char option[] = "--log";
-  char *argv[] = {show->simulator, option, path, NULL};
-  text_add(&spec, "%s\n", show->given);
-  int status = process_run(argv, &spec, &listener, &end, error);
-  text_deinit(&spec);
-  const bool ended = WIFEXITED(end.status) && WEXITSTATUS(end.status) < EXIT_BAD_OUTPUT;
-  const bool measures = outcome_measures(value_string(show->result, "outcome"));
-  if (status == 0 && (!json_is_object(show->result) || (measures && !ended))) {
-    char *words = process_status_words(end.status);
-    text_add(error, "the simulator gave no result, or no whole log (%s)\n", words);
-    free(words);
-    status = -1;
-  }
-  if (status == 0)
-    show->log = text_file_read(path, NULL, error);
-  return show->log == NULL ? -1 : status;
-}
-
-static int show_run(struct show *show, struct text *error) {
-  char path[] = "/tmp/coap-eap-show-XXXXXX";
-  int file = mkstemp(path);
-  if (file < 0) {
-    text_add(error, "there is no room for a file in /tmp\n");
-    return -1;
-  }
-  close(file);
-  int status = run_with_log(show, path, error);
-  unlink(path);
-  return status;
-}
-
 /* "coap-eap-sim · code 4c9ca19c · ns-3 3.37 · {"seed":1}" */
 static char *provenance(const struct show *show) {
   const char *version = value_string(show->schema.libraries, "ns-3");
@@ -250,7 +202,7 @@ static char *command(const struct show *show) {
 
 /* Whose messages; without --peer those of the first, or where peers ask each other, of all. */
 static size_t show_peer(const struct show *show) {
-  const bool together = json_is_object(json_object_get(show->result, "parties"));
+  const bool together = json_is_object(json_object_get(show->run.result, "parties"));
   const int peer = show->options->peer;
   return peer != BENCH_PEER_UNSAID ? (size_t)peer : together ? LADDER_ALL_PEERS : 1;
 }
@@ -258,29 +210,29 @@ static size_t show_peer(const struct show *show) {
 static void show_print_text(const struct show *show, const struct ladder *ladder,
                             struct text *text) {
   char *again = command(show), *made = provenance(show);
-  const char *reason = value_string(show->result, "reason");
-  text_add(text, "%s%s%s\n\n", value_string(show->result, "outcome"), reason[0] == '\0' ? "" : ": ",
-           reason);
+  const char *reason = value_string(show->run.result, "reason");
+  text_add(text, "%s%s%s\n\n", value_string(show->run.result, "outcome"),
+           reason[0] == '\0' ? "" : ": ", reason);
   ladder_print(ladder, text);
   if (show->options->frames) {
     text_add(text, "\nFrames\n\n");
     frames_list_print(ladder, text);
   }
   text_add(text, "\nOctets on air by message and row of the ledger\n\n");
-  waterfall_print_rows(&show->schema, show->result, text);
+  waterfall_print_rows(&show->schema, show->run.result, text);
   text_add(text, "\n");
-  waterfall_print_bars(&show->schema, show->result, text);
+  waterfall_print_bars(&show->schema, show->run.result, text);
   text_add(text, "\nThe same messages without 6LoWPAN\n\n");
-  waterfall_print_plain(show->result, text);
-  const json_t *causes = causes_of(show->result, show_peer(show));
+  waterfall_print_plain(show->run.result, text);
+  const json_t *causes = causes_of(show->run.result, show_peer(show));
   if (causes != NULL) {
     text_add(text, "\nTime by cause\n\n");
     causes_print(causes, text);
   }
   text_add(text, "\nTime and energy\n\n");
-  waterfall_print_cost(&show->schema, show->result, text);
+  waterfall_print_cost(&show->schema, show->run.result, text);
   text_add(text, "\nAgain, with captures, and what opens them\n\n  %s\n", again);
-  decrypt_print(show->result, show->log, text);
+  decrypt_print(show->run.result, show->run.log, text);
   text_add(text, "\n%s\n", made);
   free(again);
   free(made);
@@ -290,7 +242,7 @@ static void show_print_json(const struct show *show, const struct ladder *ladder
                             struct text *text) {
   char *again = command(show);
   json_t *object = json_pack("{s:s, s:o, s:O}", "command", again, "ladder", ladder_json(ladder),
-                             "result", show->result);
+                             "result", show->run.result);
   if (show->options->frames)
     json_object_set_new(object, "frames", frames_json(&ladder->frames));
   char *line = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(15));
@@ -304,7 +256,7 @@ static int show_print(const struct show *show, struct text *error) {
   struct ladder ladder;
   struct text text = {0}, svg = {0};
   const struct bench_options *options = show->options;
-  if (ladder_init(&ladder, show->result, show->log, show_peer(show), error) < 0)
+  if (ladder_init(&ladder, show->run.result, show->run.log, show_peer(show), error) < 0)
     return -1;
   if (options->json)
     show_print_json(show, &ladder, &text);
@@ -343,15 +295,15 @@ static enum bench_exit show_act(struct show *show, char *const words[], int coun
   if (show_ask_simulator(show, error) < 0 || show_read_words(show, words, count, error) < 0 ||
       make_spec(show, error) < 0)
     return BENCH_BAD_USAGE;
-  if (show_run(show, error) < 0)
+  if (logged_run_make(&show->run, show->simulator, show->given, false, error) < 0)
     return BENCH_FAILED;
-  const char *outcome = value_string(show->result, "outcome");
+  const char *outcome = value_string(show->run.result, "outcome");
   if (!outcome_measures(outcome)) {
-    text_add(error, "%s: %s\n", outcome, value_string(show->result, "reason"));
+    text_add(error, "%s: %s\n", outcome, value_string(show->run.result, "reason"));
     return show_may_be_other(outcome) ? BENCH_FAILED : BENCH_BAD_USAGE;
   }
   if (is_made_again(show))
-    stored_compare(&show->stored, show->result, &show->schema, error);
+    stored_compare(&show->stored, show->run.result, &show->schema, error);
   return show_print(show, error) < 0 ? BENCH_FAILED : BENCH_GOOD;
 }
 
@@ -368,9 +320,8 @@ enum bench_exit show(const struct bench_options *options, char *const words[], i
     schema_deinit(&show.schema);
   choice_deinit(&show.stored);
   json_decref(show.settings);
-  json_decref(show.result);
+  logged_run_deinit(&show.run);
   free(show.given);
-  free(show.log);
   free(show.simulator);
   return status;
 }

@@ -34,11 +34,16 @@ static const char *skip_element(const char *at, const char *open, const char *cl
   return end == NULL ? at : end + strlen(close);
 }
 
-void markup_add_svg(struct text *html, const char *svg, const char *prefix) {
+void markup_add_svg(struct text *html, const char *svg, const char *prefix, const char *label) {
   static const char *const BEFORE_ID[] = {" id='", " id=\"", "href='#", "href=\"#", "url(#"};
-  const char *at = strstr(svg, "<svg");
+  static const char BEGIN[] = "<svg";
+  const char *at = strstr(svg, BEGIN);
   if (at == NULL)
     return;
+  text_add(html, "%s role=\"img\" aria-label=\"", BEGIN);
+  markup_add(html, label);
+  text_add(html, "\"");
+  at += sizeof BEGIN - 1;
   while (*at != '\0') {
     size_t length = 0;
     at = skip_element(skip_element(at, "<title>", "</title>"), "<desc>", "</desc>");

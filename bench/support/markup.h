@@ -12,8 +12,9 @@ void markup_add(struct text *markup, const char *words);
  * ~ as %XX. */
 void markup_add_path(struct text *markup, const char *name);
 
-/* Adds an SVG document as an element of a page: without its prologue, title
- * and description, and with `prefix` before each id in it, so that several do not mix. */
-void markup_add_svg(struct text *html, const char *svg, const char *prefix);
+/* Adds an SVG document as an element of a page: without its prologue, title and description, and
+ * with `prefix` before each id in it, so that several do not mix. `label` is read in place of it.
+ */
+void markup_add_svg(struct text *html, const char *svg, const char *prefix, const char *label);
 
 #endif
