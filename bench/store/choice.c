@@ -155,7 +155,7 @@ static const char *const SQL_OF_ALL[] = {
 
 int choice_of_all(struct store *store, enum choice_which which, const char *metric,
                   struct choice *choice, struct text *error) {
-  if (expect_plan(store, error) < 0)
+  if (noted_expect(store, error) < 0)
     return -1;
   char *sql = sqlite3_mprintf(SQL_OF_ALL[which], metric, metric);
   sqlite3_stmt *statement = choice_prepare(store, sql, error);

@@ -31,7 +31,7 @@ echo '{"profile": {"default_content_setting_values": {"javascript": 2}}}' >profi
 browse() {
   rm -f net.json
   # shellcheck disable=SC2086
-  timeout -k 2 20 chromium --headless $sandbox --disable-gpu --user-data-dir="$work/profile" --no-first-run \
+  timeout -k 2 60 chromium --headless $sandbox --disable-gpu --user-data-dir="$work/profile" --no-first-run \
     --disable-background-networking --disable-component-update --disable-sync --host-resolver-rules='MAP * ~NOTFOUND' \
     --disable-dev-shm-usage --enable-logging=stderr --log-net-log="$work/net.json" "$@" >output 2>said &
   browser=$!

@@ -115,7 +115,7 @@ static void commands_of_the_page(void **state) {
       "sed -n 's/<pre>//; s/<\\/pre>//; /^.\\/waf-wrapper run\\|^build/p' \"$(cat "
       "folder)\"/*/report.html "
       "| sed \"s/&#39;/'/g; s/&#34;/\\\"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\\\\&/g\" >commands && "
-      "test $(wc -l <commands) = 10 && sh commands",
+      "test $(wc -l <commands) = 12 && sh commands",
       &status);
   assert_int_equal(status, 0);
   fixture_assert_has(said, "[run][./it's <x y.yaml][--results][" FOLDER "]");

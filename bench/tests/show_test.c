@@ -281,7 +281,12 @@ static void grids(void **state) {
   struct text text = {0}, html = {0};
   grid_print(&grid, &text);
   assert_string_equal(text.data, "a    number  why\né  7 [6, 8]  one <two>\n             three\n");
+  assert_int_equal(grid_least_width(&grid), 1 + 6 + 5);
+  grid_link(&grid, 0, 2, "cell-3");
+  grid_link(&grid, 1, 0, "x\"y");
   grid_print_html(&grid, &html);
+  fixture_assert_has(html.data, "<th scope=\"col\"><a href=\"#cell-3\">why</a></th>");
+  fixture_assert_has(html.data, "<span><a href=\"#x&#34;y\">é</a></span>");
   fixture_assert_has(
       html.data,
       "<td class=\"number\" data-label=\"number\"><span>7 <small>[6, 8]</small></span></td>");
@@ -294,10 +299,13 @@ static void grids(void **state) {
 static void svg_inside_of_a_page(void **state) {
   (void)state;
   struct text html = {0};
-  markup_add_svg(
-      &html, "<?xml?>\n<svg><g id=\"a\"/><use xlink:href='#a' clip-path=\"url(#a)\"/></svg>", "f");
-  assert_string_equal(html.data, "<svg><g id=\"f-a\"/><use xlink:href='#f-a' "
-                                 "clip-path=\"url(#f-a)\"/></svg>");
+  markup_add_svg(&html,
+                 "<?xml?>\n<svg><g id=\"a\"/><use xlink:href='#a' clip-path=\"url(#a)\"/></svg>",
+                 "f", "a <b>");
+  assert_string_equal(
+      html.data,
+      "<svg role=\"img\" aria-label=\"a &lt;b&gt;\"><g id=\"f-a\"/><use xlink:href='#f-a' "
+      "clip-path=\"url(#f-a)\"/></svg>");
   text_deinit(&html);
 }
 
