@@ -111,15 +111,15 @@ static void end_field(struct text *html) {
   text_add(html, "</span></td>");
 }
 
-static void add_words(struct text *html, int column, const char *words) {
+static void cell_add_words(struct text *html, int column, const char *words) {
   begin_field(html, column);
   markup_add(html, words);
   end_field(html);
 }
 
 /* "30", "28 of 30", "30, 2 crashed or hung" */
-static void add_runs(struct text *html, const struct dataset_cell *cell,
-                     const struct cell_tally *tally) {
+static void cell_add_runs(struct text *html, const struct dataset_cell *cell,
+                          const struct cell_tally *tally) {
   begin_field(html, RUNS);
   text_add(html, "%zu", cell->run_count);
   if (cell->run_count < cell->planned)
@@ -130,7 +130,7 @@ static void add_runs(struct text *html, const struct dataset_cell *cell,
 }
 
 /* "none", "2: seeds 3, 17" */
-static void add_failed(struct text *html, const struct cell_tally *tally) {
+static void cell_add_failed(struct text *html, const struct cell_tally *tally) {
   begin_field(html, FAILED);
   if (tally->failed == 0)
     text_add(html, "none");
@@ -140,7 +140,7 @@ static void add_failed(struct text *html, const struct cell_tally *tally) {
   end_field(html);
 }
 
-static void add_repeated(struct text *html, const struct cell_tally *tally) {
+static void cell_add_repeated(struct text *html, const struct cell_tally *tally) {
   begin_field(html, REPEATED);
   if (tally->told > 0)
     text_add(html, "%zu (%.0f %%)", tally->repeated,
@@ -148,8 +148,8 @@ static void add_repeated(struct text *html, const struct cell_tally *tally) {
   end_field(html);
 }
 
-static void add_commands(struct text *html, const struct show_command *from,
-                         const struct cell_tally *tally, long long number) {
+static void cell_add_commands(struct text *html, const struct show_command *from,
+                              const struct cell_tally *tally, long long number) {
   struct text commands = {0};
   if (number >= 0 && tally->shown > 0) {
     show_command_cell(&commands, from, "--median", number);
@@ -170,22 +170,22 @@ static void add_commands(struct text *html, const struct show_command *from,
   text_deinit(&commands);
 }
 
-static void add_row(const struct page_cells *cells, const struct dataset *dataset, size_t cell,
-                    const struct show_command *from, struct text *html) {
+static void cell_add_row(const struct page_cells *cells, const struct dataset *dataset, size_t cell,
+                         const struct show_command *from, struct text *html) {
   const struct page_cell *shown = &cells->cell[cell];
   struct cell_tally tally = tally_cell(dataset, cell);
   char *number = text_format("%zu", cell);
   char *words = plan_cell_title(dataset->plan, cell, NULL, dataset->schema);
   text_add(html, "<tr id=\"cell-%zu\">", cell);
-  add_words(html, CELL, number);
-  add_words(html, WHAT, words);
-  add_runs(html, &dataset->cell[cell], &tally);
-  add_failed(html, &tally);
-  add_repeated(html, &tally);
+  cell_add_words(html, CELL, number);
+  cell_add_words(html, WHAT, words);
+  cell_add_runs(html, &dataset->cell[cell], &tally);
+  cell_add_failed(html, &tally);
+  cell_add_repeated(html, &tally);
   begin_field(html, TABLES);
   text_add(html, "%s", text_string(&shown->tables));
   end_field(html);
-  add_commands(html, from, &tally, shown->number);
+  cell_add_commands(html, from, &tally, shown->number);
   text_add(html, "</tr>\n");
   text_deinit(&tally.seeds);
   free(number);
@@ -217,7 +217,7 @@ void page_cells_add(const struct page_cells *cells, const struct dataset *datase
     text_add(html, "<th scope=\"col\">%s</th>", HEADINGS[i]);
   text_add(html, "</tr></thead>\n<tbody>\n");
   for (size_t i = 0; i < cells->count; i++)
-    add_row(cells, dataset, i, &from, html);
+    cell_add_row(cells, dataset, i, &from, html);
   text_add(html, "</tbody>\n</table>\n</div>\n</section>\n");
   show_command_deinit(&from);
 }

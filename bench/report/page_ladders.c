@@ -31,8 +31,8 @@ static struct ladder_place find_run(const struct dataset *dataset, const char *k
 }
 
 /* "build/coap-eap-bench show loss/3/7 --peer 2" */
-static void add_command(const struct ladder_page *page, const struct drawn_ladder *ladder,
-                        const struct ladder_place *place, struct text *html) {
+static void ladder_add_command(const struct ladder_page *page, const struct drawn_ladder *ladder,
+                               const struct ladder_place *place, struct text *html) {
   const long long number = page->cells->cell[place->cell].number;
   struct text command = {0};
   if (number < 0)
@@ -49,8 +49,8 @@ static void add_command(const struct ladder_page *page, const struct drawn_ladde
 }
 
 /* "Cell 3 (hops 3, frame_loss 10 %), seed 7: established, 118.2 ms." */
-static void add_run(const struct ladder_page *page, const struct ladder_place *place,
-                    struct text *html) {
+static void ladder_add_run(const struct ladder_page *page, const struct ladder_place *place,
+                           struct text *html) {
   const struct dataset *dataset = page->dataset;
   const size_t metric = dataset_metric(dataset, "time_ms");
   const double time = metric < dataset->metric_count ? place->run->number[metric] : NAN;
@@ -66,7 +66,7 @@ static void add_run(const struct ladder_page *page, const struct ladder_place *p
 }
 
 /* What of the run is not in the drawing. */
-static void add_limits(const struct drawn_ladder *ladder, struct text *html) {
+static void ladder_add_limits(const struct drawn_ladder *ladder, struct text *html) {
   if (ladder->peers > 1 && ladder->peer > 0)
     text_add(html, "The messages of peer %zu of %zu, for which it took longest, or failed.\n",
              ladder->peer, ladder->peers);
@@ -76,8 +76,8 @@ static void add_limits(const struct drawn_ladder *ladder, struct text *html) {
 }
 
 /* -1: a sheet cannot be read. */
-static int add_sheets(const struct ladder_page *page, const struct drawn_ladder *ladder,
-                      struct text *html) {
+static int ladder_add_sheets(const struct ladder_page *page, const struct drawn_ladder *ladder,
+                             struct text *html) {
   int status = 0;
   for (size_t i = 1; i <= ladder->sheets && status == 0; i++) {
     struct text ignored = {0};
@@ -97,36 +97,38 @@ static int add_sheets(const struct ladder_page *page, const struct drawn_ladder 
   return status;
 }
 
-static void add_missing(const struct ladder_page *page, const struct drawn_ladder *ladder,
-                        const struct ladder_place *place, const char *why, struct text *html) {
+static void ladder_add_missing(const struct ladder_page *page, const struct drawn_ladder *ladder,
+                               const struct ladder_place *place, const char *why,
+                               struct text *html) {
   text_add(html, "<p><b>");
   markup_add(html, ladder->title);
   text_add(html, "</b> is not drawn: ");
   markup_add(html, why);
   text_add(html, ".</p>\n");
   if (place->run != NULL)
-    add_command(page, ladder, place, html);
+    ladder_add_command(page, ladder, place, html);
 }
 
-static void add_ladder(const struct ladder_page *page, const struct drawn_ladder *ladder,
+static void ladder_add(const struct ladder_page *page, const struct drawn_ladder *ladder,
                        struct text *html) {
   const struct ladder_place place = find_run(page->dataset, ladder->key);
   struct text sheets = {0};
   if (place.run == NULL) {
-    add_missing(page, ladder, &place, "its run is none of those above; run draws it again", html);
+    ladder_add_missing(page, ladder, &place, "its run is none of those above; run draws it again",
+                       html);
   } else if (ladder->sheets == 0) {
-    add_missing(page, ladder, &place, ladder->problem, html);
-  } else if (add_sheets(page, ladder, &sheets) < 0) {
-    add_missing(page, ladder, &place, "its files are missing; run draws it again", html);
+    ladder_add_missing(page, ladder, &place, ladder->problem, html);
+  } else if (ladder_add_sheets(page, ladder, &sheets) < 0) {
+    ladder_add_missing(page, ladder, &place, "its files are missing; run draws it again", html);
   } else {
     text_add(html, "<figure class=\"ladder%s\" id=\"ladder-", ladder->wide ? " wide" : "");
     markup_add_path(html, ladder->name);
     text_add(html, "\">\n<figcaption><b>");
     markup_add(html, ladder->title);
     text_add(html, ".</b> ");
-    add_run(page, &place, html);
-    add_limits(ladder, html);
-    add_command(page, ladder, &place, html);
+    ladder_add_run(page, &place, html);
+    ladder_add_limits(ladder, html);
+    ladder_add_command(page, ladder, &place, html);
     text_add(html, "</figcaption>\n%s</figure>\n", text_string(&sheets));
   }
   text_deinit(&sheets);
@@ -145,7 +147,7 @@ void page_ladders_add(const struct page_cells *cells, const struct dataset *data
                    "is a retransmission, one with a cross did not arrive. The drawings are in "
                    "ladders/ beside this page, too.</p>\n");
   for (size_t i = 0; i < drawn.count; i++)
-    add_ladder(&page, &drawn.ladder[i], html);
+    ladder_add(&page, &drawn.ladder[i], html);
   text_add(html, "</section>\n");
   drawn_deinit(&drawn);
   show_command_deinit(&page.from);

@@ -122,8 +122,8 @@ static char *problem_words(struct text *problem) {
   return words;
 }
 
-static int draw(struct campaign_ladders *all, const struct ladder_kind *kind,
-                const struct choice *choice, struct text *error) {
+static int ladder_make(struct campaign_ladders *all, const struct ladder_kind *kind,
+                       const struct choice *choice, struct text *error) {
   struct drawn_ladder ladder = {.name = memory_string(kind->name),
                                 .title = memory_string(kind->title),
                                 .key = memory_string(choice->key),
@@ -159,8 +159,8 @@ static bool is_drawn(const struct campaign_ladders *all, const struct drawn_ladd
 }
 
 /* Takes a ladder over from those of before; its cell may have another number now. */
-static void keep(struct campaign_ladders *all, const struct drawn_ladder *before,
-                 const struct choice *choice) {
+static void ladder_keep(struct campaign_ladders *all, const struct drawn_ladder *before,
+                        const struct choice *choice) {
   struct drawn_ladder ladder = *before;
   ladder.name = memory_string(before->name);
   ladder.title = memory_string(before->title);
@@ -180,17 +180,17 @@ static bool is_another(const struct campaign_ladders *all, const char *key) {
   return false;
 }
 
-static int draw_kind(struct campaign_ladders *all, const struct ladder_kind *kind,
-                     struct store *store, struct text *error) {
+static int ladder_settle(struct campaign_ladders *all, const struct ladder_kind *kind,
+                         struct store *store, struct text *error) {
   struct choice choice = {0};
   const int found = choice_of_all(store, kind->which, METRIC, &choice, error);
   int status = found < 0 ? -1 : 0;
   const struct drawn_ladder *before = drawn_find(&all->before, kind->name);
   if (found == 1 && !is_another(all, choice.key)) {
     if (is_drawn(all, before, choice.key))
-      keep(all, before, &choice);
+      ladder_keep(all, before, &choice);
     else
-      status = draw(all, kind, &choice, error);
+      status = ladder_make(all, kind, &choice, error);
   }
   if (found == 1)
     choice_deinit(&choice);
@@ -204,7 +204,7 @@ int campaign_ladders_draw(struct store *store, const char *simulator, const char
   int status = text_directory_make(ladders, error);
   drawn_read(&all.before, folder);
   for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0] && status == 0; i++)
-    status = draw_kind(&all, &KINDS[i], store, error);
+    status = ladder_settle(&all, &KINDS[i], store, error);
   if (status == 0)
     status = drawn_write(&all.now, folder, error);
   drawn_deinit(&all.before);

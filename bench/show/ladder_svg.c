@@ -159,7 +159,7 @@ static void add_lifelines(const struct ladder_drawing *drawing, double end, stru
 }
 
 /* Below the lifelines. */
-static void add_note(struct ladder_drawing *drawing) {
+static void drawing_add_note(struct ladder_drawing *drawing) {
   char *note = text_format("air, frames: on all hops, with acknowledgements and repetitions%s",
                            drawing->ladder->peers > 1 ? ", of all peers" : "");
   svg_add_fitted(&drawing->body, drawing->width - 2, drawing->y + 9, SMALL_PT, "end", SVG_SOFT,
@@ -179,7 +179,7 @@ static void begin_document(struct text *svg, double width, double height) {
 void ladder_drawing_end(struct ladder_drawing *drawing, const json_t *causes, const char *footer,
                         struct text *svg) {
   const double lifelines = drawing->y, width = drawing->width;
-  add_note(drawing);
+  drawing_add_note(drawing);
   if (causes != NULL)
     drawing->y = causes_draw(causes, width, drawing->y + CAUSES_GAP, &drawing->body) - CAUSES_GAP;
   const double height = drawing->y + (footer[0] == '\0' ? FOOT_WITHOUT : FOOT);

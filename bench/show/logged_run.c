@@ -12,7 +12,7 @@
 /* Of the simulator: what it was to write could not be written, or read. */
 enum { EXIT_BAD_OUTPUT = 2 };
 
-static int take_result(void *context, char *line, size_t length) {
+static int logged_run_take(void *context, char *line, size_t length) {
   struct logged_run *run = context;
   if (run->result == NULL)
     run->result = json_loadb(line, length, 0, NULL);
@@ -22,7 +22,8 @@ static int take_result(void *context, char *line, size_t length) {
 /* Runs the spec with a log in the file `path`. */
 static int run_with_log(struct logged_run *run, const char *simulator, const char *given,
                         bool quiet, char *path, struct text *error) {
-  const struct process_listener listener = {.line = take_result, .context = run, .quiet = quiet};
+  const struct process_listener listener = {
+      .line = logged_run_take, .context = run, .quiet = quiet};
   struct process_end end;
   struct text spec = {0};
   char *program = memory_string(simulator), option[] = "--log";

@@ -37,6 +37,7 @@ set(TEST_ROWS
   "bench/slurm                         | plain     | 30"
   "bench/raw_data_.*                   | plain     |  2"
   "bench/latex                         | plain     |  3"
+  "bench/browser                       | plain     |  8"
   "bench/documents_readme              | plain     | 25"
   "bench/newcomer                      | plain     | 10"
   "bench/decrypt                       | plain     |  8"
