@@ -65,28 +65,32 @@ char *page_cells_link(struct page_cells *cells, const struct plan *plan, size_t 
 struct cell_tally {
   size_t not_run, failed, shown; /* `shown`: `show` finds one in the middle among these */
   size_t repeated, told;         /* with retransmissions, of those that say it */
-  const struct dataset_run *first_failed;
-  struct text seeds; /* of those that failed, but for many */
+  const struct dataset_run *bad; /* the first that failed, or else that was not run; or NULL */
+  struct text seeds;             /* of those that failed, but for many */
 };
 
-static void tally_run(const struct dataset *dataset, const struct dataset_run *run,
-                      struct cell_tally *tally) {
-  const double repeated = dataset_share_of(dataset, run, MEASURE_RETRANSMISSION);
-  const size_t metric = dataset_metric(dataset, METRIC);
-  const bool failed = run->measures && !run->established;
-  tally->not_run += !run->measures;
-  tally->told += isnan(repeated) ? 0 : 1;
-  tally->repeated += repeated > 0;
-  tally->shown += run->established && metric < dataset->metric_count && !isnan(run->number[metric]);
-  if (!failed)
-    return;
-  if (tally->failed == 0)
-    tally->first_failed = run;
+static void tally_failed(const struct dataset_run *run, struct cell_tally *tally) {
   if (tally->failed < SEEDS_SHOWN)
     text_add(&tally->seeds, "%s%lld", tally->failed == 0 ? "" : ", ", run->seed);
   else if (tally->failed == SEEDS_SHOWN)
     text_add(&tally->seeds, ", …");
   tally->failed++;
+}
+
+static void tally_run(const struct dataset *dataset, const struct dataset_run *run,
+                      struct cell_tally *tally) {
+  const double repeated = dataset_share_of(dataset, run, MEASURE_RETRANSMISSION);
+  const size_t metric = dataset_metric(dataset, METRIC);
+  tally->told += isnan(repeated) ? 0 : 1;
+  tally->repeated += repeated > 0;
+  tally->shown += run->established && metric < dataset->metric_count && !isnan(run->number[metric]);
+  if (run->measures && !run->established && tally->failed == 0)
+    tally->bad = run;
+  if (!run->measures && tally->bad == NULL)
+    tally->bad = run;
+  tally->not_run += !run->measures;
+  if (run->measures && !run->established)
+    tally_failed(run, tally);
 }
 
 static struct cell_tally tally_cell(const struct dataset *dataset, size_t cell) {
@@ -117,19 +121,16 @@ static void cell_add_words(struct text *html, int column, const char *words) {
   end_field(html);
 }
 
-/* "30", "28 of 30", "30, 2 crashed or hung" */
-static void cell_add_runs(struct text *html, const struct dataset_cell *cell,
-                          const struct cell_tally *tally) {
+/* "30", "28 of 30" */
+static void cell_add_runs(struct text *html, const struct dataset_cell *cell) {
   begin_field(html, RUNS);
   text_add(html, "%zu", cell->run_count);
   if (cell->run_count < cell->planned)
     text_add(html, " of %zu", cell->planned);
-  if (tally->not_run > 0)
-    text_add(html, ", %zu crashed or hung", tally->not_run);
   end_field(html);
 }
 
-/* "none", "2: seeds 3, 17" */
+/* "none", "2: seeds 3, 17", "none, 1 crashed, hung or refused" */
 static void cell_add_failed(struct text *html, const struct cell_tally *tally) {
   begin_field(html, FAILED);
   if (tally->failed == 0)
@@ -137,6 +138,8 @@ static void cell_add_failed(struct text *html, const struct cell_tally *tally) {
   else
     text_add(html, "%zu: seed%s %s", tally->failed, tally->failed == 1 ? "" : "s",
              text_string(&tally->seeds));
+  if (tally->not_run > 0)
+    text_add(html, ", %zu crashed, hung or refused", tally->not_run);
   end_field(html);
 }
 
@@ -156,9 +159,9 @@ static void cell_add_commands(struct text *html, const struct show_command *from
     text_add(&commands, "\n");
     show_command_cell(&commands, from, "--slowest", number);
   }
-  if (number >= 0 && tally->failed > 0) {
+  if (number >= 0 && tally->bad != NULL) {
     text_add(&commands, "%s", commands.length == 0 ? "" : "\n");
-    show_command_run(&commands, from, number, tally->first_failed->seed, tally->first_failed->key);
+    show_command_run(&commands, from, number, tally->bad->seed, tally->bad->key);
   }
   text_add(html, "<td data-label=\"%s\">", HEADINGS[COMMANDS]);
   if (commands.length > 0) {
@@ -179,7 +182,7 @@ static void cell_add_row(const struct page_cells *cells, const struct dataset *d
   text_add(html, "<tr id=\"cell-%zu\">", cell);
   cell_add_words(html, CELL, number);
   cell_add_words(html, WHAT, words);
-  cell_add_runs(html, &dataset->cell[cell], &tally);
+  cell_add_runs(html, &dataset->cell[cell]);
   cell_add_failed(html, &tally);
   cell_add_repeated(html, &tally);
   begin_field(html, TABLES);

@@ -140,7 +140,9 @@ void page_ladders_add(const struct page_cells *cells, const struct dataset *data
   struct drawn drawn;
   drawn_read(&drawn, folder);
   text_add(html, "<section id=\"" PAGE_LADDERS_ID "\">\n<h2>Ladders</h2>\n");
-  if (drawn.count == 0)
+  if (drawn.count == 0 && drawn.listed)
+    text_add(html, "<p>No run is drawn: none has measured anything.</p>\n");
+  else if (drawn.count == 0)
     text_add(html, "<p>No run is drawn: <code>run</code> does it at its end.</p>\n");
   else
     text_add(html, "<p>The messages of some runs: who sent what to whom, and when. A dashed arrow "

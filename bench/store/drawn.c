@@ -57,7 +57,7 @@ void drawn_read(struct drawn *drawn, const char *folder) {
   struct text ignored = {0};
   char *path = list_path(folder), *content = text_file_read(path, NULL, &ignored);
   json_t *list = content == NULL ? NULL : json_loads(content, 0, NULL);
-  *drawn = (struct drawn){0};
+  *drawn = (struct drawn){.listed = json_is_array(list)};
   for (size_t i = 0; i < json_array_size(list); i++)
     read_ladder(drawn, json_array_get(list, i));
   json_decref(list);
@@ -80,7 +80,8 @@ int drawn_write(const struct drawn *drawn, const char *folder, struct text *erro
                         (json_int_t)ladder->left_out, "problem", ladder->problem, "spec",
                         json_loads(ladder->spec, JSON_DECODE_ANY, NULL)));
   }
-  char *words = json_dumps(list, JSON_INDENT(2) | JSON_REAL_PRECISION(15)), *path = list_path(folder);
+  char *words = json_dumps(list, JSON_INDENT(2) | JSON_REAL_PRECISION(15)),
+       *path = list_path(folder);
   text_add(&content, "%s\n", words);
   const int status = text_file_write(path, &content, error);
   text_deinit(&content);

@@ -22,6 +22,7 @@ struct drawn_ladder {
 struct drawn {
   struct drawn_ladder *ladder;
   size_t count;
+  bool listed; /* there is a list, which may be empty */
 };
 
 /* Reads what there is in the folder of a campaign: nothing, where nothing can be read. Deinit in
