@@ -13,6 +13,8 @@ struct cells_reading {
   enum side side;
   json_t *columns; /* in which the runs' cell has to be equal */
   struct json_members members;
+  json_t *spec; /* of a list, that of its first run without the seed */
+  bool differs; /* some other run of it has another */
 };
 
 static int take_result(void *context, json_t *result) {
@@ -92,15 +94,34 @@ static int read_plan(const struct operand *operand, const struct noted *noted, s
   return status;
 }
 
+/* Takes a run of a list, whose runs have to be of one cell. */
+static int take_listed(void *context, json_t *result) {
+  struct cells_reading *reading = context;
+  json_t *spec = json_copy(json_object_get(result, "spec"));
+  json_object_del(spec, "seed");
+  json_object_del(spec, "id");
+  if (reading->spec == NULL)
+    reading->spec = json_incref(spec);
+  reading->differs = !json_equal(spec, reading->spec);
+  json_decref(spec);
+  return reading->differs ? -1 : take_result(reading, result);
+}
+
 static int read_list(const struct operand *operand, struct cells_reading *reading,
                      struct cells_side *told, struct text *error) {
-  const struct run_listener listener = {.run = take_result, .context = reading};
+  const struct run_listener listener = {.run = take_listed, .context = reading};
   struct run_list list;
   reading->columns = json_object();
   told->cells = 1;
   const int status = run_list_init(&list, operand->path, &listener, error);
+  if (reading->differs)
+    text_add(error,
+             "%s: its runs are not of one cell, and it is to be compared with one: their specs "
+             "differ in more than the seed\n",
+             operand->name);
   run_list_deinit(&list);
   json_decref(reading->columns);
+  json_decref(reading->spec);
   return status;
 }
 

@@ -51,9 +51,11 @@ static void add_difference(struct text *text, const struct figure *figure, bool 
     text_add(text, "-");
     return;
   }
-  add_number(text, figure->verdict == VERDICT_EQUAL ? 0 : scale * difference->value, 3, true);
-  if (figure->verdict == VERDICT_EQUAL)
+  if (figure->verdict == VERDICT_EQUAL) {
+    text_add(text, "0 in all %zu", figure->pairs);
     return;
+  }
+  add_number(text, scale * difference->value, 3, true);
   text_add(text, "%s", share ? " pp" : "");
   if (difference->interval == INTERVAL_EQUAL) {
     text_add(text, figure->paired ? " [always]" : "");
