@@ -69,6 +69,8 @@ set(TEST_ROWS
   "bench/campaign_test                 | sanitized | 10"
   "bench/killed                        | plain     | 40"
   "bench/(shards|until)                | sanitized | 15"
+  "bench/(topics|init-simulator)       | plain     |  6"
+  "bench/(init|completion)             | sanitized |  3"
   "bench/published                     | plain     |  2"
   "bench/speed                         | plain     |  4"
   "bench/faulty                        | sanitized |  5"
