@@ -47,16 +47,31 @@ static const struct option_row *row_of(int value) {
   return NULL;
 }
 
-/* Of an option `word` that there is not: --rseults, --rseults=x. */
+/* Adds the options that begin with `name`, if there are several; whether there are. */
+static bool ambiguous_add(const char *name, struct text *error) {
+  struct text list = {0};
+  size_t count = 0;
+  for (size_t i = 0; i < OPTION_COUNT; i++)
+    if (strncmp(OPTION_ROWS[i].name, name, strlen(name)) == 0)
+      text_add(&list, "%s--%s", count++ == 0 ? "" : ", ", OPTION_ROWS[i].name);
+  if (count > 1)
+    text_add(error, "--%s is the beginning of several options: %s\n", name, text_string(&list));
+  text_deinit(&list);
+  return count > 1;
+}
+
+/* Of an option `word` that getopt does not know: --rseults, --rseults=x, --re. */
 static void complain_unknown(const char *word, struct text *error) {
   char *name = text_format("%.*s", (int)strcspn(word + 2, "="), word + 2);
   struct nearest nearest = nearest_to(name);
   for (size_t i = 0; i < OPTION_COUNT; i++)
     nearest_offer(&nearest, OPTION_ROWS[i].name);
-  text_add(error, "there is no option --%s", name);
-  if (nearest_name(&nearest) != NULL)
-    text_add(error, "; did you mean --%s?", nearest_name(&nearest));
-  text_add(error, "\n");
+  if (*name == '\0' || !ambiguous_add(name, error)) {
+    text_add(error, "there is no option --%s", name);
+    if (nearest_name(&nearest) != NULL)
+      text_add(error, "; did you mean --%s?", nearest_name(&nearest));
+    text_add(error, "\n");
+  }
   free(name);
 }
 

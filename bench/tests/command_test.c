@@ -85,7 +85,7 @@ static void test_refused(void **state) {
       {"plan --scenaros=x", "there is no option --scenaros; did you mean --scenarios?\n"},
       {"plan --=x", "there is no option --\n"},
       {"plan --qqqqqqqq", "there is no option --qqqqqqqq\n"},
-      {"plan --s", "there is no option --s; did you mean --s"}, /* several begin so */
+      {"plan --s", "--s is the beginning of several options: --scenarios, --simulator, "},
       {"plan -xj", "there is no option -x\n"},
       {"plan -j", "--jobs takes a number from 1 to 1024, and none is given\n"},
       {"plan -j 0", "--jobs takes a number from 1 to 1024, and not \"0\"\n"},

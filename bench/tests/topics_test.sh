@@ -38,6 +38,31 @@ for topic in $topics; do
   take_examples "$topic"
 done
 
+# A verb's help, keys of the simulator, and what there is no help on.
+# answers STATUS WORDS ARGUMENT...
+answers() {
+  expected=$1 words=$2 status=0
+  shift 2
+  coap-eap-bench help "$@" >said 2>&1 || status=$?
+  [ "$status" = "$expected" ] && grep -qF -e "$words" said || complain "help $*: status $status, no \"$words\": $(cat said)"
+}
+coap-eap-bench help run >said
+coap-eap-bench run --help | cmp -s - said || complain "help run is not run --help"
+answers 0 'It has an effect with' specs loss_model
+answers 0 'Inside: ' results radio_ms
+answers 2 'did you mean "frame_loss"?' specs frame_los
+answers 2 'did you mean "scenario"? there is on scenario, tables, ' scenaro
+answers 2 'did you mean "report"?' reprot
+answers 2 'takes one verb or topic' tables bands
+answers 2 'there is no simulator at ' specs --simulator nosuch
+for topic in specs results; do
+  coap-eap-sim --describe | sed -n "/^ \"${topic%s}\": \[/,/^ \]/s/^   \"name\": \"\(.*\)\",/\1/p" >words
+  [ "$(wc -l <words)" -gt 50 ] || complain "--describe has only $(wc -l <words) keys of $topic"
+  while read -r key; do
+    grep -qE "^  $key( |\$)" "help/$topic" || complain "help $topic has no $key"
+  done <words
+done
+
 for example in help/*.yaml; do
   examples=$((examples + 1))
   cp "$example" scenarios/first.yaml
