@@ -1,5 +1,6 @@
 /* Expectations. */
 #include "expectation.h"
+#include "claim_check.h"
 #include "store/paired.h"
 #include "table.h"
 #include "words.h"
@@ -85,6 +86,8 @@ static bool check_cell(const struct dataset *dataset,
 
 size_t expectation_check(const struct dataset *dataset,
                          const struct presentation_expectation *expectation, struct text *shown) {
+  if (expectation->claim != NULL)
+    return claim_check(dataset, expectation, shown);
   size_t count, compared = 0, violated = 0;
   size_t *cells =
       dataset_cells_with(dataset, expectation->where, &expectation->column.measure, 1, &count);

@@ -211,7 +211,8 @@ static struct shown find_shown(const struct dataset *dataset,
       for (size_t k = 0; k < presentation->comparison[i].row[j].term_count; k++)
         shown_add(&shown, &presentation->comparison[i].row[j].term[k].measure);
   for (size_t i = 0; i < presentation->expectation_count; i++)
-    shown_add(&shown, &presentation->expectation[i].column.measure);
+    if (presentation->expectation[i].claim == NULL)
+      shown_add(&shown, &presentation->expectation[i].column.measure);
   return shown;
 }
 

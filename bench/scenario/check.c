@@ -1,6 +1,7 @@
 /* Tables, figures, comparisons and expectations against the cells that there will be. */
 #include "check.h"
 #include "check_cells.h"
+#include "check_claim.h"
 #include "check_labels.h"
 #include "presentation_reader.h"
 #include "support/memory.h"
@@ -268,8 +269,20 @@ static void check_bounds(const struct check *check,
                 expectation->column.measure.metric);
 }
 
-static void check_expectation(const struct check *check,
-                              const struct presentation_expectation *expectation) {
+/* What a claim says of cells. */
+static void check_claim(const struct check *check,
+                        const struct presentation_expectation *expectation) {
+  struct check_cells cells;
+  bool good = expectation->at.good;
+  if (good)
+    good = check_claim_values(check, expectation);
+  if (check_where(check, &expectation->at, expectation->where, &cells) && good)
+    check_claim_cells(check, expectation);
+  free(cells.index);
+}
+
+static void check_bounded(const struct check *check,
+                          const struct presentation_expectation *expectation) {
   struct check_cells cells;
   if (expectation->at.good) {
     check_bounds(check, expectation);
@@ -286,6 +299,14 @@ static void check_expectation(const struct check *check,
                     check->complaints, "all cells here are the baseline: nothing is compared");
   }
   free(cells.index);
+}
+
+static void check_expectation(const struct check *check,
+                              const struct presentation_expectation *expectation) {
+  if (expectation->claim != NULL)
+    check_claim(check, expectation);
+  else
+    check_bounded(check, expectation);
 }
 
 /* All */

@@ -76,6 +76,18 @@ static void check_column(const struct check *check, const struct presentation_pl
   json_decref(values);
 }
 
+bool check_value(const struct check *check, const struct presentation_place *at,
+                 const yaml_node_t *node, const char *name, const json_t *value) {
+  json_t *values = values_of(check, name);
+  char *printed = value_print(value);
+  const bool has = json_object_get(values, printed) != NULL;
+  if (!has)
+    complain_value(check, at, node, name, value, values);
+  free(printed);
+  json_decref(values);
+  return has;
+}
+
 static bool check_filter(const struct check *check, const struct presentation_place *at,
                          const char *key, json_t *filter) {
   const size_t before = check->complaints->error_count;

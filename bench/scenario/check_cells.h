@@ -30,6 +30,10 @@ bool check_where(const struct check *check, const struct presentation_place *at,
 bool check_against(const struct check *check, const struct presentation_place *at, json_t *against,
                    const struct check_cells *cells, bool all);
 
+/* Complains unless some cell has this value of a column, which is said at `node`. */
+bool check_value(const struct check *check, const struct presentation_place *at,
+                 const yaml_node_t *node, const char *name, const json_t *value);
+
 /* The baseline of a cell, as paired.h has it: the number of cells if there is none. */
 size_t check_baseline(const struct check *check, size_t cell, json_t *against);
 

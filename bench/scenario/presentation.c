@@ -22,6 +22,8 @@ static const char *const SAVINGS_KEYS[] = {"name",    "type", "title",  "of",
 static const char *const EXPECT_KEYS[] = {"metric",  "at_least", "at_most",
                                           "against", "as",       "where"};
 
+static const char *const CLAIM_KEYS[] = {"that", "shown", "why", "where"};
+
 static const char *const TYPE_NAMES[PRESENTATION_FIGURE_TYPES] = {
 #define FIGURE(id, name) name,
 #include "figures.def"
@@ -271,14 +273,48 @@ static int check_bounds(const struct presentation_reader *reader, yaml_node_t *i
   return 0;
 }
 
-static int read_expectation(const struct presentation_reader *reader, yaml_node_t *item,
-                            struct presentation_expectation *expectation) {
+/* `shown: true` or `false` of what has an interval. */
+static int read_shown(const struct presentation_reader *reader, yaml_node_t *item, bool is_read,
+                      struct claim *claim) {
+  bool shown;
+  yaml_node_t *node = yaml_get(reader->file, item, "shown");
+  if (node == NULL)
+    return 0;
+  if (reader_bool(reader, item, "shown", &shown) < 0)
+    return -1;
+  claim->shown = shown ? CLAIM_SHOWN : CLAIM_NOT_SHOWN;
+  if (!is_read || claim_has_interval(claim))
+    return 0;
+  return yaml_complain(reader->file, node, reader->error,
+                       "`shown` is of <, <=, > or >= between one measure in two cells (or a "
+                       "multiple of it), or a number and another side");
+}
+
+static int read_claim(const struct presentation_reader *reader, yaml_node_t *item,
+                      struct presentation_expectation *expectation) {
+  yaml_node_t *that = item;
+  int status = 0;
+  if (item->type == YAML_MAPPING_NODE) {
+    status = yaml_check_keys(reader->file, item, CLAIM_KEYS,
+                             sizeof CLAIM_KEYS / sizeof CLAIM_KEYS[0], reader->error);
+    that = yaml_get(reader->file, item, "that");
+  }
+  expectation->claim = memory_get(1, sizeof *expectation->claim);
+  const int read = claim_read(expectation->claim, reader, that);
+  if (item->type != YAML_MAPPING_NODE)
+    return read;
+  expectation->claim->why = reader_text(reader, item, "why", "");
+  if (expectation->claim->why == NULL)
+    status = -1;
+  return status | read | read_shown(reader, item, read == 0, expectation->claim) |
+         reader_where(reader, item, &expectation->where);
+}
+
+static int read_bounded(const struct presentation_reader *reader, yaml_node_t *item,
+                        struct presentation_expectation *expectation) {
   int status = yaml_check_keys(reader->file, item, EXPECT_KEYS,
                                sizeof EXPECT_KEYS / sizeof EXPECT_KEYS[0], reader->error);
-  if (item->type != YAML_MAPPING_NODE)
-    return -1;
   yaml_node_t *metric = yaml_get(reader->file, item, "metric");
-  expectation->place = text_format("%s:%zu", reader->file->path, item->start_mark.line + 1);
   const int bounds = reader_number(reader, item, "at_least", &expectation->at_least) |
                      reader_number(reader, item, "at_most", &expectation->at_most);
   status |= metric == NULL ? reader_missing(reader, item, "`metric` is missing")
@@ -286,6 +322,17 @@ static int read_expectation(const struct presentation_reader *reader, yaml_node_
   status |= bounds < 0 ? bounds : check_bounds(reader, item, expectation);
   return status | reader_compared(reader, item, &expectation->against, &expectation->column.kind) |
          reader_where(reader, item, &expectation->where);
+}
+
+static int read_expectation(const struct presentation_reader *reader, yaml_node_t *item,
+                            struct presentation_expectation *expectation) {
+  expectation->place = text_format("%s:%zu", reader->file->path, item->start_mark.line + 1);
+  if (item->type == YAML_SEQUENCE_NODE)
+    return yaml_complain(reader->file, item, reader->error,
+                         "a claim (text) or a mapping (metric: measure) is expected here");
+  return yaml_scalar(item) != NULL || yaml_get(reader->file, item, "that") != NULL
+             ? read_claim(reader, item, expectation)
+             : read_bounded(reader, item, expectation);
 }
 
 int presentation_read_figures(struct scenario *scenario, struct yaml_file *file, yaml_node_t *node,
@@ -395,6 +442,9 @@ void presentation_deinit(struct presentation *presentation) {
   for (size_t i = 0; i < presentation->figure_count; i++)
     figure_deinit(&presentation->figure[i]);
   for (size_t i = 0; i < presentation->expectation_count; i++) {
+    if (presentation->expectation[i].claim != NULL)
+      claim_deinit(presentation->expectation[i].claim);
+    free(presentation->expectation[i].claim);
     measure_deinit(&presentation->expectation[i].column.measure);
     json_decref(presentation->expectation[i].against);
     json_decref(presentation->expectation[i].where);

@@ -4,8 +4,7 @@
 #ifndef BENCH_SCENARIO_PRESENTATION_H
 #define BENCH_SCENARIO_PRESENTATION_H
 
-#include "measure.h"
-#include "support/yaml_file.h"
+#include "claim.h"
 
 struct scenario;
 
@@ -100,8 +99,10 @@ struct presentation_figure {
   bool of_quantiles; /* the metric's distribution */
 };
 
+/* Bounds of a column, or a claim. */
 struct presentation_expectation {
   struct presentation_place at;
+  struct claim *claim; /* NULL of bounds; if not, it has none of column, against and bounds */
   struct presentation_column column; /* its kind is COLUMN_VALUE without a baseline */
   json_t *against;                   /* NULL without a baseline */
   double at_least;                   /* NaN if not given */

@@ -294,6 +294,17 @@ static int read_filter_column(const struct scenario_reader *reader, const yaml_n
   return status;
 }
 
+json_t *scenario_column_value(const struct scenario *scenario, struct yaml_file *file,
+                              const char *column, const yaml_node_t *node,
+                              const struct schema *schema, struct complaints *error) {
+  const struct scenario_reader reader = {(struct scenario *)(uintptr_t)scenario, file, schema,
+                                         error};
+  const struct schema_key *key = schema_spec_find(schema, column);
+  if (key != NULL)
+    return scenario_read_value(&reader, key, node);
+  return check_case_name(scenario, file, node, error) < 0 ? NULL : json_string(yaml_scalar(node));
+}
+
 json_t *scenario_filter_parse(const struct scenario *scenario, struct yaml_file *file,
                               yaml_node_t *node, const struct schema *schema,
                               struct complaints *error) {

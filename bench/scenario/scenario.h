@@ -62,6 +62,11 @@ char *scenario_name_read(const char *path, struct text *error);
  * NAME.yaml in `folder`. NULL with an error that lists those there are. To be freed. */
 char *scenario_find(const char *name, const char *folder, struct text *error);
 
+/* The value of a column, by the text of `node`; NULL with a complaint. */
+json_t *scenario_column_value(const struct scenario *scenario, struct yaml_file *file,
+                              const char *column, const yaml_node_t *node,
+                              const struct schema *schema, struct complaints *error);
+
 /* A filter {column: value or [values]}, checked; NULL with a complaint. */
 json_t *scenario_filter_parse(const struct scenario *scenario, struct yaml_file *file,
                               yaml_node_t *node, const struct schema *schema,

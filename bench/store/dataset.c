@@ -80,6 +80,14 @@ static void add_comparison(struct dataset *dataset,
       add_measure(dataset, &comparison->row[i].term[j].measure);
 }
 
+static void add_expectation(struct dataset *dataset,
+                            const struct presentation_expectation *expectation) {
+  const struct claim *claim = expectation->claim;
+  add_measure(dataset, &expectation->column.measure);
+  for (size_t i = 0; claim != NULL && i < claim->measure_count; i++)
+    add_measure(dataset, &claim->measure[i].measure);
+}
+
 static void add_metrics(struct dataset *dataset, const struct scenario *scenario) {
   const struct presentation *presentation = &scenario->presentation;
   const struct schema *schema = dataset->schema;
@@ -107,7 +115,7 @@ static void add_metrics(struct dataset *dataset, const struct scenario *scenario
       add_measure(dataset, &presentation->figure[i].y[j]);
   }
   for (size_t i = 0; i < presentation->expectation_count; i++)
-    add_measure(dataset, &presentation->expectation[i].column.measure);
+    add_expectation(dataset, &presentation->expectation[i]);
   for (size_t i = 0; i < presentation->comparison_count; i++)
     add_comparison(dataset, &presentation->comparison[i]);
 }

@@ -292,6 +292,28 @@ const char *yaml_scalar(const yaml_node_t *node) {
   return node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : NULL;
 }
 
+static size_t characters_in(const char *text, size_t length) {
+  size_t count = 0;
+  for (size_t i = 0; i < length; i++)
+    count += ((unsigned char)text[i] & 0xc0) != 0x80;
+  return count;
+}
+
+yaml_node_t yaml_part(const yaml_node_t *node, size_t begin, size_t length, char *text) {
+  yaml_node_t part = *node;
+  const char *whole = yaml_scalar(node);
+  const yaml_mark_t *start = &node->start_mark, *end = &node->end_mark;
+  const size_t most = whole == NULL ? 0 : characters_in(whole, strlen(whole));
+  const size_t quotes = end->column - start->column - most;
+  part.data.scalar.value = (yaml_char_t *)text;
+  part.data.scalar.length = strlen(text);
+  if (whole == NULL || start->line != end->line || (quotes != 0 && quotes != 2))
+    return part;
+  part.start_mark.column += quotes / 2 + characters_in(whole, begin);
+  part.end_mark.column = part.start_mark.column + characters_in(whole + begin, length);
+  return part;
+}
+
 int yaml_complain_unknown(const struct yaml_file *file, const yaml_node_t *node, const char *what,
                           const char *const *names, size_t count, struct complaints *error) {
   if (complaints_count_only(error, COMPLAINT_ERROR))

@@ -35,6 +35,11 @@ yaml_node_t *yaml_item(struct yaml_file *file, yaml_node_t *node, size_t index);
 /* Text of a scalar; NULL of any other node. */
 const char *yaml_scalar(const yaml_node_t *node);
 
+/* A part of a text as a scalar of its own, for complaints: `length` octets from `begin` on, which
+ * `text` has alone. Its place is theirs where the text stands on one line as it is, else that of
+ * the whole. It lives as long as `text`, and is not to be deleted. */
+yaml_node_t yaml_part(const yaml_node_t *node, size_t begin, size_t length, char *text);
+
 /* Complains: "path:line:column: what", the line as far as it is near, and a caret under the node;
  * what is behind the first newline of `format` stands below. Returns -1. */
 int yaml_complain(const struct yaml_file *file, const yaml_node_t *node, struct complaints *error,
