@@ -194,6 +194,15 @@ static void show_figure(struct shown *shown, const struct dataset *dataset,
                 .statistic = MEASURE_QUANTILE, .p = 0.95, .word = p95, .metric = figure->of});
 }
 
+static void show_expectation(struct shown *shown,
+                             const struct presentation_expectation *expectation) {
+  const struct claim *claim = expectation->claim;
+  for (size_t i = 0; claim != NULL && i < claim->measure_count; i++)
+    shown_add(shown, &claim->measure[i].measure);
+  if (claim == NULL)
+    shown_add(shown, &expectation->column.measure);
+}
+
 static struct shown find_shown(const struct dataset *dataset,
                                const struct presentation *presentation) {
   struct shown shown = {0};
@@ -211,8 +220,7 @@ static struct shown find_shown(const struct dataset *dataset,
       for (size_t k = 0; k < presentation->comparison[i].row[j].term_count; k++)
         shown_add(&shown, &presentation->comparison[i].row[j].term[k].measure);
   for (size_t i = 0; i < presentation->expectation_count; i++)
-    if (presentation->expectation[i].claim == NULL)
-      shown_add(&shown, &presentation->expectation[i].column.measure);
+    show_expectation(&shown, &presentation->expectation[i]);
   return shown;
 }
 

@@ -66,6 +66,13 @@ static size_t join(struct claim_words *words, struct claim *claim, enum claim_ki
 
 /* Measures */
 
+static bool names_column(const struct claim_measure *measure, const char *column) {
+  for (size_t i = 0; i < measure->cell_count; i++)
+    if (strcmp(measure->cell[i].column, column) == 0)
+      return true;
+  return false;
+}
+
 /* `column=value` */
 static void read_cell_value(struct claim_words *words, struct claim_measure *measure) {
   const struct presentation_reader *reader = words->reader;
@@ -79,9 +86,8 @@ static void read_cell_value(struct claim_words *words, struct claim_measure *mea
   yaml_node_t column_node = claim_words_node(words, &column);
   yaml_node_t value_node = claim_words_node(words, &value);
   json_t *read = NULL;
-  for (size_t i = 0; i < measure->cell_count; i++)
-    if (strcmp(measure->cell[i].column, column.text) == 0)
-      claim_words_complain(words, column.begin, column.length, "`%s` is here twice", column.text);
+  if (names_column(measure, column.text))
+    claim_words_complain(words, column.begin, column.length, "`%s` is here twice", column.text);
   if (reader_is_column(reader, &column_node))
     read = scenario_column_value(reader->scenario, reader->file, column.text, &value_node,
                                  reader->schema, reader->error);
@@ -101,6 +107,34 @@ static void read_cell_values(struct claim_words *words, struct claim_measure *me
     read_cell_value(words, measure);
   while (!words->stopped && claim_words_take(words, ","));
   claim_words_need(words, "]", "`]` or `, column=value` is expected here");
+}
+
+static void cell_values_deinit(struct claim_measure *measure) {
+  for (size_t i = 0; i < measure->cell_count; i++) {
+    free(measure->cell[i].column);
+    json_decref(measure->cell[i].value);
+  }
+  free(measure->cell);
+}
+
+/* Brackets behind parentheses, of the measures from `first` on: each that does not name the column
+ * itself. */
+static void read_shared_cell_values(struct claim_words *words, struct claim *claim, size_t first) {
+  struct claim_measure shared = {0};
+  read_cell_values(words, &shared);
+  for (size_t i = first; i < claim->measure_count; i++) {
+    struct claim_measure *measure = &claim->measure[i];
+    for (size_t j = 0; j < shared.cell_count; j++) {
+      if (names_column(measure, shared.cell[j].column))
+        continue;
+      measure->cell = memory_resize(measure->cell, measure->cell_count + 1, sizeof *measure->cell);
+      struct claim_cell_value *value = &measure->cell[measure->cell_count++];
+      *value = shared.cell[j];
+      value->column = memory_string(value->column);
+      json_incref(value->value);
+    }
+  }
+  cell_values_deinit(&shared);
 }
 
 static size_t read_measure(struct claim_words *words, struct claim *claim) {
@@ -148,9 +182,11 @@ static size_t read_factor(struct claim_words *words, struct claim *claim) {
     claim_words_stop(words, begin, "parentheses in parentheses, more than %d", CLAIM_DEPTH_MAX);
     return NO_NODE;
   }
-  const size_t node = read_sum(words, claim);
+  const size_t first = claim->measure_count, node = read_sum(words, claim);
   words->depth--;
   claim_words_need(words, ")", "`)` is expected here");
+  if (!words->stopped)
+    read_shared_cell_values(words, claim, first);
   return node;
 }
 
@@ -244,13 +280,8 @@ int claim_read(struct claim *claim, const struct presentation_reader *reader, ya
 
 void claim_deinit(struct claim *claim) {
   for (size_t i = 0; i < claim->measure_count; i++) {
-    struct claim_measure *measure = &claim->measure[i];
-    measure_deinit(&measure->measure);
-    for (size_t j = 0; j < measure->cell_count; j++) {
-      free(measure->cell[j].column);
-      json_decref(measure->cell[j].value);
-    }
-    free(measure->cell);
+    measure_deinit(&claim->measure[i].measure);
+    cell_values_deinit(&claim->measure[i]);
   }
   free(claim->measure);
   free(claim->text);

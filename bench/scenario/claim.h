@@ -8,7 +8,8 @@
  * A claim is two sides, or up to four, between < <= > >= == ~. A side is made of numbers (19 % is
  * 0.19) and measures by + - * / and parentheses; a metric alone is its mean. `[column=value, ...]`
  * behind a measure says of which cells it is; a value with a comma or a bracket stands in quotes,
- * and so does a measure whose metric has a space.
+ * and so does a measure whose metric has a space. Brackets behind parentheses are of all measures
+ * inside: `(lower_layer_bytes / bytes_air)[case=EAP-PSK] ~ 19 %`; what one names itself counts.
  *
  * Columns that a measure does not name are free: the claim has to hold for each combination of
  * their values, the same ones in all its measures. `where` leaves some of them. Combinations in
