@@ -18,8 +18,8 @@ static const char PROGRAM[] = "coap-eap-bench";
 static const char HEAD[] =
     "A scenario is a YAML file that says what to sweep; its runs, tables and figures are a "
     "campaign, kept in results/NAME. SCENARIO is a path, or a name in scenarios/. `help scenario` "
-    "says how one is written, `init` writes one to begin with. What it expects of its cells, or of "
-    "their ratios and differences to a baseline (`expect`), run and report check.\n";
+    "says how one is written, `init` writes one to begin with. What it expects of its cells and "
+    "claims of them beside each other (`expect`), run and report check.\n";
 
 static const char EXIT_STATUS[] =
     "exit status: 0 all good; 1 a run crashed, hung or could not be run, an expectation of the "

@@ -1,27 +1,6 @@
-/* A claim: what an expectation says of cells beside each other, in one line.
- *
- *   bytes_air[ordering=mid-monotonic] < bytes_air[ordering=seqnum]
- *   mean time_ms[case=EAP-PSK, hops=4] <= 4.25 * mean time_ms[case=EAP-PSK, hops=1]
- *   bytes_air[association=dtls] - bytes_air[association=oscore] == 910
- *   median time_ms[hops=4] / median time_ms[hops=1] ~ 4.19
- *
- * A claim is two sides, or up to four, between < <= > >= == ~. A side is made of numbers (19 % is
- * 0.19) and measures by + - * / and parentheses; a metric alone is its mean. `[column=value, ...]`
- * behind a measure says of which cells it is; a value with a comma or a bracket stands in quotes,
- * and so does a measure whose metric has a space. Brackets behind parentheses are of all measures
- * inside: `(lower_layer_bytes / bytes_air)[case=EAP-PSK] ~ 19 %`; what one names itself counts.
- *
- * Columns that a measure does not name are free: the claim has to hold for each combination of
- * their values, the same ones in all its measures. `where` leaves some of them. Combinations in
- * which measures of different brackets mean one cell are left out, as a baseline is.
- *
- * `a == b` are equal, `a == b +- c` differ by c at most; `a ~ 4.20` rounds to what is written:
- * 4.195 to 4.205. `1 - a / b ~ 19 %` is a share that is saved. A difference or ratio of one measure
- * in two cells is of pairs of equal seeds, with its interval, as in tables (store/paired.h).
- *
- * `shown: true` asks that the interval excludes that both sides are equal, too; `shown: false` that
- * it does not: what so many runs do not tell apart. That is of < <= > >=, between one measure in
- * two cells (or a multiple of it), or a number and what has an interval. */
+/* A claim: what an expectation says of cells beside each other, in one line, as
+ * `bytes_air[hops=4] <= 4.25 * bytes_air[hops=1]`. command/topics/expect.txt has the grammar
+ * (coap-eap-bench help expect). */
 #ifndef BENCH_SCENARIO_CLAIM_H
 #define BENCH_SCENARIO_CLAIM_H
 

@@ -128,6 +128,10 @@ expect: [{metric: success, at_least: 1, zzzzz: 1}]
 END
 accepted expect <<'END'
 sweep: {hops: [1, 2]}
+expect: [{that: success == 1, zzzzz: 1}]
+END
+accepted expect <<'END'
+sweep: {hops: [1, 2]}
 expect: [{metric: mean bytes_air, at_least: 1, against: {hops: 1}, as: zzzzz}]
 END
 accepted published <<'END'
@@ -160,7 +164,7 @@ done
 
 # Each check of keys in the sources has its `accepted` above (that of figures one for each type).
 checks=$(cat "$sources"/*.c | grep -c 'yaml_check_keys(')
-[ "$checks" = 12 ] || complain "$checks tables of keys are checked in bench/scenario, and not 12: tell this test of the new one"
+[ "$checks" = 13 ] || complain "$checks tables of keys are checked in bench/scenario, and not 13: tell this test of the new one"
 
 [ "$examples" -ge 8 ] || complain "only $examples examples"
 [ "$commands" -ge 4 ] || complain "only $commands commands"
