@@ -10,19 +10,18 @@ folder=$(realpath "$1")
 shift
 START_S=20
 END_S=15
-pids='' command_pid=''
 
-for program in munged slurmctld slurmd sbatch setpriv; do
+for program in munged slurmctld slurmd sbatch; do
   PATH=$PATH:/usr/sbin:/sbin
   skip_without "$program"
 done
 
-# start NAME PROGRAM [ARGUMENT...]: in the background, to be ended even if this script is killed.
+# start NAME PROGRAM [ARGUMENT...]: in the background, where Ctrl-C does not reach it. What was started last is ended first.
 start() {
   log=$folder/$1.log
   shift
-  setpriv --pdeathsig TERM "$@" >"$log" 2>&1 </dev/null &
-  pids="$! $pids"
+  setsid "$@" >"$log" 2>&1 </dev/null &
+  echo "$!" >>"$folder/pids"
 }
 
 # within SECONDS COMMAND...: tries it until it succeeds.
@@ -36,28 +35,35 @@ within() {
   done
 }
 
-no_job_is_left() {
-  queue=$(squeue -h) && [ -z "$queue" ]
+is_idle() {
+  [ "$(sinfo -h -o %T)" = idle ]
 }
 
-# Jobs first, since they outlive who started them; then slurmd, slurmctld, munged.
+# Jobs first, since they outlive who started them; then slurmd, slurmctld and munged.
 end_cluster() {
   trap - EXIT
   trap '' HUP INT TERM
-  [ -z "$command_pid" ] || kill "$command_pid" 2>/dev/null || :
-  if [ -S "$folder/munge.socket" ]; then
-    scancel --user="$(id -un)" 2>/dev/null || :
-    within "$END_S" no_job_is_left || echo "slurm_cluster.sh: jobs are left: $(squeue -h)" >&2
+  if [ -e "$folder/up" ]; then
+    scancel --user="$(id -un)" || :
+    within "$END_S" is_idle || :
   fi
-  for pid in $pids; do
-    kill "$pid" 2>/dev/null || :
-    within "$END_S" ended "$pid" || kill -KILL "$pid" 2>/dev/null || :
-    wait "$pid" 2>/dev/null || :
+  tac "$folder/pids" | while read -r pid; do
+    kill "$pid" || :
+    within "$END_S" ended "$pid" || kill -KILL "$pid" || :
   done
-}
+} 2>/dev/null
 
 ended() {
   ! kill -0 "$1" || grep -q '^State:.Z' "/proc/$1/status"
+}
+
+# If this script is killed, somebody else ends what it has started.
+guard() {
+  trap '' HUP INT TERM
+  until ended $$ 2>/dev/null; do
+    sleep 1
+  done
+  end_cluster
 }
 
 # The first port from NUMBER on that nobody listens to.
@@ -100,10 +106,6 @@ PartitionName=all Nodes=one Default=YES MaxTime=INFINITE State=UP
 END_OF_CONF
 }
 
-is_idle() {
-  [ "$(sinfo -h -o %T)" = idle ]
-}
-
 # need WHAT LOG COMMAND...: within seconds, or this machine is none for Slurm.
 need() {
   what=$1 log=$folder/$2
@@ -111,15 +113,19 @@ need() {
   within "$START_S" "$@" || skip_because "$what does not start here: $(tail -n 3 "$log" 2>&1)"
 }
 
-trap end_cluster EXIT
+: >"$folder/pids"
+SLURM_CONF=$folder/slurm.conf
+export SLURM_CONF
+trap 'end_cluster; kill -KILL "$guard_pid"' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
+guard >"$folder/guard.log" 2>&1 </dev/null &
+guard_pid=$!
+
 mkdir -p "$folder/state" "$folder/spool"
 (umask 077 && head -c 128 /dev/urandom >"$folder/munge.key")
 print_conf >"$folder/slurm.conf"
-SLURM_CONF=$folder/slurm.conf
-export SLURM_CONF
 # --force: the folder may be closed to others.
 start munged munged --foreground --force --key-file="$folder/munge.key" --socket="$folder/munge.socket" \
   --pid-file="$folder/munged.pid" --log-file="$folder/munge.log" --seed-file="$folder/munge.seed"
@@ -127,10 +133,8 @@ need munged munged.log test -S "$folder/munge.socket"
 start slurmctld slurmctld -D
 start slurmd slurmd -D -N one
 need Slurm slurmctld.log is_idle
+: >"$folder/up"
 
 status=0
-"$@" &
-command_pid=$!
-wait "$command_pid" || status=$?
-command_pid=
+"$@" || status=$?
 exit "$status"
