@@ -34,9 +34,10 @@ static const char *table_paper(const struct grid *grid) {
     size_t characters;
     const char *paper; /* of page.css */
   } PAPERS[] = {{0, "table"}, {125, "table wide"}, {185, "table wide small"}};
+  const size_t characters = grid_least_width(grid) + grid->width;
   const char *paper = NULL;
   for (size_t i = 0; i < sizeof PAPERS / sizeof PAPERS[0]; i++)
-    if (grid_least_width(grid) + grid->width >= PAPERS[i].characters)
+    if (characters >= PAPERS[i].characters)
       paper = PAPERS[i].paper;
   return paper;
 }

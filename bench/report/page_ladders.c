@@ -68,7 +68,7 @@ static void ladder_add_run(const struct ladder_page *page, const struct ladder_p
 /* What of the run is not in the drawing. */
 static void ladder_add_limits(const struct drawn_ladder *ladder, struct text *html) {
   if (ladder->peers > 1 && ladder->peer > 0)
-    text_add(html, "The messages of peer %zu of %zu, for which it took longest, or failed.\n",
+    text_add(html, "The messages of peer %zu of %zu: the one that took longest, or failed.\n",
              ladder->peer, ladder->peers);
   if (ladder->left_out > 0)
     text_add(html, "%zu messages and events are left out; the command shows them all.\n",

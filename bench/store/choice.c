@@ -144,11 +144,13 @@ int choice_of_cell(struct store *store, const struct choice_query *query, struct
 static const char *const SQL_OF_ALL[] = {
     [CHOICE_SLOWEST] = "SELECT key, cell, seed FROM current WHERE outcome = 'established' AND "
                        "\"%w\" IS NOT NULL ORDER BY \"%w\" DESC, cell, seed DESC LIMIT 1",
+    /* The cells in order, so that the first one ends the search for it. */
     [CHOICE_MEDIAN] =
-        "WITH measured AS (SELECT key, cell, seed, \"%w\" AS metric FROM current WHERE outcome = "
-        "'established' AND \"%w\" IS NOT NULL), first AS (SELECT * FROM measured WHERE cell = "
-        "(SELECT min(cell) FROM measured)) SELECT key, cell, seed FROM first ORDER BY metric, seed "
-        "LIMIT 1 OFFSET (SELECT (count(*) - 1) / 2 FROM first)",
+        "WITH first AS MATERIALIZED (SELECT key, cell, seed, \"%w\" AS metric FROM current WHERE "
+        "outcome = 'established' AND \"%w\" IS NOT NULL AND cell = (SELECT cell FROM current WHERE "
+        "outcome = 'established' AND \"%w\" IS NOT NULL ORDER BY cell LIMIT 1)) SELECT key, cell, "
+        "seed FROM first ORDER BY metric, seed LIMIT 1 OFFSET (SELECT (count(*) - 1) / 2 FROM "
+        "first)",
     [CHOICE_FAILED] = "SELECT key, cell, seed FROM current WHERE outcome IN ('failed', 'timeout') "
                       "ORDER BY cell, seed LIMIT 1",
 };
@@ -157,7 +159,7 @@ int choice_of_all(struct store *store, enum choice_which which, const char *metr
                   struct choice *choice, struct text *error) {
   if (noted_expect(store, error) < 0)
     return -1;
-  char *sql = sqlite3_mprintf(SQL_OF_ALL[which], metric, metric);
+  char *sql = sqlite3_mprintf(SQL_OF_ALL[which], metric, metric, metric);
   sqlite3_stmt *statement = choice_prepare(store, sql, error);
   sqlite3_free(sql);
   if (statement == NULL)
