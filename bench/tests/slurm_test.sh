@@ -73,15 +73,15 @@ await_end() {
   cp "$1/campaign/slurm/logs/$second-merge.txt" log
 }
 
-# Row for row what `once` is; when a run was stored is the last column of runs.csv.
-equals_once() {
+# equals RESULTS ONCE: row for row; when a run was stored is the last column of runs.csv.
+equals() {
   for file in cells.csv details.csv ledger.csv tables/cost.csv tables/cost.txt; do
-    cmp "once/campaign/$file" "$1/campaign/$file" || fail "$1: $file is another"
+    cmp "$2/campaign/$file" "$1/campaign/$file" || fail "$1: $file is another"
   done
-  for folder in once "$1"; do
+  for folder in "$1" "$2"; do
     sed 's/,[^,]*$//' "$folder/campaign/runs.csv" >"$folder.runs"
   done
-  cmp once.runs "$1.runs" || fail "$1: runs.csv is another"
+  cmp "$2.runs" "$1.runs" || fail "$1: runs.csv is another"
 }
 
 says() {
@@ -105,11 +105,20 @@ TASKS=8
 # All at once; then there is nothing to do.
 submit whole 0 --wait --comment "eight of them" || fail "$(cat log)"
 says "runs the shards 1-8 of 8"
-equals_once whole
+equals whole once
 submit whole 0 --wait || fail "$(cat log)"
 says "all 8 shards are complete"
 
-# One task is killed, another one ended; they are named, and they alone are submitted again.
+# A plan of fewer runs, which all shards have already, but have not noted.
+"$bench" run --simulator "$simulator" --results fewer --repeat 8 campaign.yaml >log 2>&1 || fail "$(cat log)"
+submit whole 0 --repeat 8 --wait || fail "$(cat log)"
+says "runs the shards 1-8 of 8"
+equals whole fewer
+
+# One task is killed, another one ended; they are named, and they alone are submitted again. Of an earlier task there is a
+# store that is none yet.
+mkdir -p lost/campaign/shards
+: >lost/campaign/shards/4-of-8.db
 submit lost 150 || fail "$(cat log)"
 array=$(job lost array)
 await_stored lost 3 1
@@ -125,7 +134,7 @@ says "these tasks did not finish:"
 says "./waf-wrapper slurm --simulator $simulator --results lost campaign.yaml --tasks 8"
 submit lost 0 --wait || fail "$(cat log)"
 says "runs the shards 3,5 of 8"
-equals_once lost
+equals lost once
 
 # Killed at random moments: no run is lost that was stored, and none is there twice.
 submit killed 200 || fail "$(cat log)"
@@ -140,4 +149,4 @@ done
 await_end killed
 [ "$ended" = 1 ] || fail "five tasks were killed, and the second job ends with $ended"
 submit killed 0 --wait || fail "$(cat log)"
-equals_once killed
+equals killed once
