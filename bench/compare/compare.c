@@ -155,7 +155,7 @@ static int tell_words(struct comparison *comparison, struct text *text, struct t
   if (comparison->cells) {
     cells_add_head(comparison, text);
   } else {
-    if (moves_print(&comparison->moves, text, error) < 0)
+    if (moves_print(&comparison->moves, comparison->options->all, text, error) < 0)
       return -1;
     if (comparison->figures.count > 0)
       text_add(text, "\n");

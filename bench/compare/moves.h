@@ -47,8 +47,9 @@ int moves_find(struct moves *moves, struct text *error);
 /* True if every run has its pair, and nothing moved. */
 bool moves_none(const struct moves *moves);
 
-/* Adds words for people. -1 with an error if a list has changed meanwhile. */
-int moves_print(struct moves *moves, struct text *text, struct text *error);
+/* Adds words for people, with the first keys that moved, or `all`. -1 with an error if a list has
+ * changed meanwhile. */
+int moves_print(struct moves *moves, bool all, struct text *text, struct text *error);
 
 /* Sets in an object:
  *   a, b        {name, runs, older, code: {hash: runs}}

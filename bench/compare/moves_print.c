@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VALUE_COLUMNS = 32, PAGE_COLUMNS = 100 };
+enum { VALUE_COLUMNS = 32, PAGE_COLUMNS = 100, MOVED_MOST = 60 };
 
 static const char *const SIDE_NAMES[SIDE_COUNT] = {"A", "B"};
 
@@ -19,6 +19,7 @@ struct collecting {
   struct text *text;
   struct grid *grid;
   json_t *array;
+  size_t most, more; /* keys that are shown at most, and how many are beyond */
   struct text *error;
   bool bad; /* a run could not be read again */
 };
@@ -84,6 +85,10 @@ static bool moved_visit(void *context, const struct key *key) {
   if (key->moved == 0)
     return true;
   struct grid *grid = collecting->grid;
+  if (grid->lines > collecting->most) {
+    collecting->more++;
+    return true;
+  }
   struct text path = {0};
   json_t *run = key_run(collecting, key);
   size_t line = grid->lines;
@@ -164,10 +169,11 @@ static void moves_add_keys(struct moves *moves, struct text *text) {
   }
 }
 
-int moves_print(struct moves *moves, struct text *text, struct text *error) {
+int moves_print(struct moves *moves, bool all, struct text *text, struct text *error) {
   static const char *const HEADS[] = {"key", "runs", "A", "B", "change", "largest in"};
   struct grid grid = {.width = sizeof HEADS / sizeof HEADS[0]};
-  struct collecting collecting = {.moves = moves, .grid = &grid, .error = error};
+  struct collecting collecting = {
+      .moves = moves, .grid = &grid, .most = all ? SIZE_MAX : MOVED_MOST, .error = error};
   for (size_t i = 0; i < grid.width; i++)
     grid_put(&grid, 0, i, HEADS[i]);
   moves_add_head(moves, text);
@@ -180,6 +186,8 @@ int moves_print(struct moves *moves, struct text *text, struct text *error) {
   key_walk(&moves->keys, moved_visit, &collecting);
   if (grid.lines > 1)
     grid_print(&grid, text);
+  if (collecting.more > 0)
+    text_add(text, "... and %zu keys more: --all shows them\n", collecting.more);
   grid_deinit(&grid);
   return collecting.bad ? -1 : status;
 }

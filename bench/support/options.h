@@ -53,7 +53,7 @@ struct bench_options {
   bool json;                 /* show, compare: for machines */
   struct bench_list ignore;  /* compare: keys to leave out */
   struct bench_list fail_if; /* compare: bounds of changes */
-  bool all;                  /* compare: all figures, not what differs alone */
+  bool all;                  /* compare: all figures and keys, not the first that differ alone */
   bool help, version;
 };
 

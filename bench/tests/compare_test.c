@@ -289,12 +289,29 @@ static void hashes(void **state) {
   key_deinit(&root);
 }
 
+/* Of many keys the first are told, and how many more there are; or all. */
+static void many_keys(void **state) {
+  struct text a = {0}, b = {0};
+  text_add(&a, "{'spec':{'seed':1}");
+  text_add(&b, "{'spec':{'seed':1}");
+  for (int i = 0; i < 70; i++) {
+    text_add(&a, ",'k%d':1", i);
+    text_add(&b, ",'k%d':2", i);
+  }
+  text_add(&a, "}\n");
+  text_add(&b, "}\n");
+  check(*state, a.data, b.data, FILES, 1, "\nk59  1     1  2  +100 %  {}\n... and 10 keys more");
+  check(*state, a.data, b.data, FILES " --all", 1, "\nk69  1     1  2 ");
+  text_deinit(&a);
+  text_deinit(&b);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_moves),   cmocka_unit_test(repeats_without_a_simulator),
       cmocka_unit_test(compare_json), cmocka_unit_test(stores),
       cmocka_unit_test(pairs),        cmocka_unit_test(sizes_of_moves),
-      cmocka_unit_test(hashes),
+      cmocka_unit_test(hashes),       cmocka_unit_test(many_keys),
   };
   return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }
