@@ -12,9 +12,9 @@ struct report_tally {
 };
 
 /* Writes runs.csv, cells.csv, tables/, figures/, provenance.json and report.html of `scenario` into
- * `folder`; adds the tables and what became of the expectations to `shown`. Equal stores give equal
- * files. Where gnuplot or fonts are missing, that is shown, and all but the figures is written. -1
- * with an error. */
+ * `folder`; adds the tables and what became of the expectations to `shown`. Equal stores, with
+ * equal ladders/ beside them, give equal files. Where gnuplot or fonts are missing, that is shown,
+ * and all but the figures is written. -1 with an error. */
 int report_write(const struct scenario *scenario, const struct schema *schema, struct store *store,
                  const char *folder, struct report_tally *tally, struct text *shown,
                  struct text *error);

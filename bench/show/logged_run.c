@@ -45,17 +45,21 @@ static int run_with_log(struct logged_run *run, const char *simulator, const cha
   return run->log == NULL ? -1 : status;
 }
 
+/* The file has no name, so that nothing is left of it, however we end: the simulator opens it as
+ * ours. */
 int logged_run_make(struct logged_run *run, const char *simulator, const char *given, bool quiet,
                     struct text *error) {
-  char path[] = "/tmp/coap-eap-show-XXXXXX";
-  int file = mkstemp(path);
+  char name[] = "/tmp/coap-eap-show-XXXXXX";
+  int file = mkstemp(name);
   if (file < 0) {
     text_add(error, "there is no room for a file in /tmp\n");
     return -1;
   }
-  close(file);
+  unlink(name);
+  char *path = text_format("/proc/%ld/fd/%d", (long)getpid(), file);
   int status = run_with_log(run, simulator, given, quiet, path, error);
-  unlink(path);
+  free(path);
+  close(file);
   return status;
 }
 
