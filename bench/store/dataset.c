@@ -2,6 +2,7 @@
 #include "dataset.h"
 #include "result_number.h"
 #include "simulator/outcome.h"
+#include "support/json_members.h"
 #include "support/memory.h"
 #include "support/value.h"
 
@@ -159,8 +160,38 @@ static void read_run(struct dataset *dataset, struct dataset_run *run, json_t *r
   }
 }
 
+/* Names the members of results that numbers and words are taken from. */
+static void name_members(struct dataset *dataset) {
+  dataset->members = json_object();
+  json_object_set_new(dataset->members, "outcome", json_true());
+  for (size_t i = 0; i < dataset->metric_count; i++) {
+    const char *metric = dataset->metric[i];
+    json_object_setn_new(dataset->members, metric, strcspn(metric, "."), json_true());
+  }
+  for (size_t i = 0; i < dataset->schema->result_count; i++)
+    if (inside_has(&dataset->schema->result[i]) || dataset->schema->result[i].type == SCHEMA_TEXT)
+      json_object_set_new(dataset->members, dataset->schema->result[i].name, json_true());
+}
+
+/* A result, but for members that nothing is taken from; NULL if it is not JSON. */
+static json_t *read_result(const struct dataset *dataset, struct json_members *members,
+                           const char *text) {
+  if (!json_members_find(members, text, strlen(text)))
+    return json_loads(text, 0, NULL);
+  json_t *result = json_object();
+  for (size_t i = 0; i < members->count && result != NULL; i++) {
+    const struct json_member *member = &members->item[i];
+    if (json_object_get(dataset->members, member->name) != NULL &&
+        json_object_set_new(result, member->name, json_member_read(member)) < 0) {
+      json_decref(result);
+      result = NULL;
+    }
+  }
+  return result;
+}
+
 static int dataset_add_run(struct dataset *dataset, const struct plan_run *planned,
-                           struct store *store, struct text *error) {
+                           struct store *store, struct json_members *members, struct text *error) {
   char *key = store_planned_key(store, dataset->schema->code, planned->given);
   char stored[32] = "", *text = NULL;
   struct dataset_cell *cell = &dataset->cell[planned->cell];
@@ -170,7 +201,7 @@ static int dataset_add_run(struct dataset *dataset, const struct plan_run *plann
     free(key);
     return read;
   }
-  json_t *result = json_loads(text, 0, NULL);
+  json_t *result = read_result(dataset, members, text);
   free(text);
   if (!json_is_object(result)) {
     text_add(error, "the result of run %s in the store is not JSON\n", key);
@@ -228,14 +259,17 @@ int dataset_init(struct dataset *dataset, const struct plan *plan, const struct 
   *dataset = (struct dataset){.plan = plan, .schema = schema, .derived = &scenario->derived};
   dataset->cell = memory_get(plan->cell_count, sizeof *dataset->cell);
   add_metrics(dataset, scenario);
-  for (size_t i = 0; i < plan->run_count; i++) {
-    if (dataset_add_run(dataset, &plan->run[i], store, error) < 0) {
-      dataset_deinit(dataset);
-      return -1;
-    }
-  }
-  compute_cells(dataset);
-  return 0;
+  name_members(dataset);
+  struct json_members members = {.only_places = true};
+  int status = 0;
+  for (size_t i = 0; i < plan->run_count && status == 0; i++)
+    status = dataset_add_run(dataset, &plan->run[i], store, &members, error);
+  json_members_deinit(&members);
+  if (status == 0)
+    compute_cells(dataset);
+  else
+    dataset_deinit(dataset);
+  return status;
 }
 
 static void run_deinit(struct dataset *dataset, struct dataset_run *run) {
@@ -258,6 +292,7 @@ void dataset_deinit(struct dataset *dataset) {
   free(dataset->metric);
   free(dataset->sum);
   free(dataset->text);
+  json_decref(dataset->members);
   inside_deinit(&dataset->inside);
   free(dataset->cell);
   *dataset = (struct dataset){0};

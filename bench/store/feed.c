@@ -1,6 +1,7 @@
 /* Specs out, results in. */
 #include "feed.h"
 #include "simulator/outcome.h"
+#include "support/json_members.h"
 #include "support/memory.h"
 #include "support/process.h"
 #include "support/progress.h"
@@ -37,36 +38,52 @@ struct feed {
   struct {
     size_t count, bad;
     double size;
-  } uncommitted; /* came, and is not told of yet: it could still be lost */
+  } uncommitted;               /* came, and is not told of yet: it could still be lost */
+  struct json_members members; /* of the result that is read */
   struct feed_tally *tally;
   struct text *error;
   bool bad;
 };
 
+/* The string of a member; to be freed. NULL if it is none. */
+static char *string_of(const struct json_members *members, const char *name) {
+  const struct json_member *member = json_members_get(members, name);
+  json_t *value = member == NULL ? NULL : json_member_read(member);
+  char *text = memory_string(json_string_value(value));
+  json_decref(value);
+  return text;
+}
+
+/* Stores a result of the run that has this key. */
+static void take_result(struct feed *feed, const struct plan_run *run, const char *outcome,
+                        const char *line) {
+  const bool measures = outcome_measures(outcome);
+  if (store_run_add(feed->store, run->key, run->spec, line, feed->error) < 0)
+    feed->bad = true;
+  feed->tally->stored++;
+  feed->tally->not_run += !measures;
+  feed->uncommitted.count++;
+  feed->uncommitted.size += run->size;
+  feed->uncommitted.bad += !measures;
+  json_object_del(feed->waiting, run->key);
+}
+
 static int on_result(void *context, char *line, size_t length) {
   struct feed *feed = context;
   if (feed->bad)
     return -1;
-  json_t *result = json_loadb(line, length, 0, NULL);
-  const char *id = json_string_value(json_object_get(result, "id"));
-  const char *outcome = json_string_value(json_object_get(result, "outcome"));
-  json_t *index = id == NULL ? NULL : json_object_get(feed->waiting, id);
+  const bool is_object = json_members_find(&feed->members, line, length);
+  char *id = is_object ? string_of(&feed->members, "id") : NULL;
+  char *outcome = is_object ? string_of(&feed->members, "outcome") : NULL;
+  const json_t *index = id == NULL ? NULL : json_object_get(feed->waiting, id);
   if (index == NULL || outcome == NULL) {
     text_add(feed->error, "the simulator printed what is not a result: %.200s\n", line);
     feed->bad = true;
   } else {
-    const struct plan_run *run = &feed->plan->run[json_integer_value(index)];
-    bool measures = outcome_measures(outcome);
-    if (store_run_add(feed->store, run->key, run->spec, line, feed->error) < 0)
-      feed->bad = true;
-    feed->tally->stored++;
-    feed->tally->not_run += !measures;
-    feed->uncommitted.count++;
-    feed->uncommitted.size += run->size;
-    feed->uncommitted.bad += !measures;
-    json_object_del(feed->waiting, run->key);
+    take_result(feed, &feed->plan->run[json_integer_value(index)], outcome, line);
   }
-  json_decref(result);
+  free(id);
+  free(outcome);
   return feed->bad ? -1 : 0;
 }
 
@@ -139,8 +156,12 @@ int feed_run(const struct plan *plan, struct store *store, const struct feed_opt
              struct feed_tally *tally, struct text *error) {
   *tally = (struct feed_tally){0};
   size_t *missing = feed_missing(plan, store, options->wanted, &tally->missing);
-  struct feed feed = {
-      .plan = plan, .store = store, .waiting = json_object(), .tally = tally, .error = error};
+  struct feed feed = {.plan = plan,
+                      .store = store,
+                      .waiting = json_object(),
+                      .tally = tally,
+                      .error = error,
+                      .members = {.only_places = true}};
   struct text specs = {0};
   int status = 0;
   write_specs(&feed, missing, tally->missing, &specs);
@@ -155,6 +176,7 @@ int feed_run(const struct plan *plan, struct store *store, const struct feed_opt
   if (store_commit(store, 0, error) < 0 || feed.bad)
     status = -1;
   json_decref(feed.waiting);
+  json_members_deinit(&feed.members);
   text_deinit(&specs);
   return status;
 }

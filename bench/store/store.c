@@ -140,11 +140,15 @@ static int store_wait(void *context, int tries) {
   return tries < BUSY_MS / RETRY_MS;
 }
 
+/* Of a store that is being made: a result takes one or two. */
+#define PAGES "PRAGMA page_size=16384;"
+
 /* SQLite does not wait by itself where two begin a journal at once. */
 static int journal_make(struct store *store, struct text *error) {
   int status;
   for (int tries = 0;; tries++) {
-    status = sqlite3_exec(store->database, "PRAGMA journal_mode=WAL", NULL, NULL, NULL) & 0xff;
+    status =
+        sqlite3_exec(store->database, PAGES "PRAGMA journal_mode=WAL", NULL, NULL, NULL) & 0xff;
     bool busy = status == SQLITE_BUSY || status == SQLITE_LOCKED || status == SQLITE_PROTOCOL;
     if (!busy || !store_wait(NULL, tries))
       break;

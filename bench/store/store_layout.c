@@ -28,7 +28,16 @@ static const char *const LAYOUT_STEPS[LAYOUT_VERSION] = {
     "CREATE TABLE ledger_rows(row TEXT PRIMARY KEY, row_group TEXT, row_family TEXT);"
     "CREATE TABLE columns(source TEXT, \"column\" TEXT, unit TEXT, type TEXT, meaning TEXT)",
     "ALTER TABLE provenance ADD COLUMN repeat INTEGER;"
-    "ALTER TABLE provenance ADD COLUMN stopping TEXT",
+    "ALTER TABLE provenance ADD COLUMN stopping TEXT;"
+    /* Rows of some pages each do not belong into the tree that keys are looked up in. Columns and
+     * views are made anew by those who need them. */
+    "DROP VIEW IF EXISTS current; DROP VIEW IF EXISTS ledger; DROP VIEW IF EXISTS details;"
+    "CREATE TABLE rows(key TEXT PRIMARY KEY NOT NULL, spec TEXT NOT NULL, result TEXT NOT NULL, "
+    "stored TEXT NOT NULL, checksum TEXT, code TEXT AS (CASE WHEN json_valid(result) THEN "
+    "json_extract(result, '$.code.hash') END) VIRTUAL);"
+    "INSERT INTO rows(key, spec, result, stored, checksum) "
+    "SELECT key, spec, result, stored, checksum FROM runs;"
+    "DROP TABLE runs; ALTER TABLE rows RENAME TO runs",
 };
 
 /* What is read, of each layout from that number on: runs, of which `good` is whether they are what

@@ -51,8 +51,8 @@ static uint64_t hash_octets(uint64_t hash, const char *from, const char *to) {
   return hash;
 }
 
-/* Goes behind the value that begins here, and hashes it. */
-static bool skip_value(struct scanning *scanning, struct json_member *member) {
+/* Goes behind the value that begins here, and hashes it, if that is wanted. */
+static bool skip_value(struct scanning *scanning, struct json_member *member, bool hashed) {
   size_t depth = 0;
   member->shape = HASH_BEGIN;
   skip_space(scanning);
@@ -70,11 +70,12 @@ static bool skip_value(struct scanning *scanning, struct json_member *member) {
       depth -= octet == '}' || octet == ']';
       scanning->at++;
     }
-    if (!is_of_number(octet))
+    if (hashed && !is_of_number(octet))
       member->shape = hash_octets(member->shape, from, scanning->at);
   }
   member->length = (size_t)(scanning->at - member->value);
-  member->hash = hash_octets(HASH_BEGIN, member->value, scanning->at);
+  if (hashed)
+    member->hash = hash_octets(HASH_BEGIN, member->value, scanning->at);
   return depth == 0 && member->length > 0;
 }
 
@@ -112,7 +113,7 @@ bool json_members_find(struct json_members *members, const char *text, size_t le
     struct json_member *member = next_member(members);
     if (members->count == MEMBERS_MAX || !find_name(&scanning, member) ||
         json_members_get(members, member->name) != NULL || !take(&scanning, ':') ||
-        !skip_value(&scanning, member))
+        !skip_value(&scanning, member, !members->only_places))
       return false;
     members->count++;
   } while (take(&scanning, ','));
@@ -125,7 +126,7 @@ void json_members_deinit(struct json_members *members) {
   for (size_t i = 0; i < members->capacity; i++)
     free(members->item[i].name);
   free(members->item);
-  *members = (struct json_members){0};
+  *members = (struct json_members){.only_places = members->only_places};
 }
 
 const struct json_member *json_members_get(const struct json_members *members, const char *name) {

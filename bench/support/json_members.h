@@ -18,6 +18,7 @@ struct json_member {
 
 /* Zero-initialised there is none; it can be filled again and again. */
 struct json_members {
+  bool only_places; /* set first: hash and shape are not wanted */
   struct json_member *item;
   size_t count, capacity;
 };
