@@ -2,6 +2,7 @@
 #include "plan.h"
 #include "simulator/simulator.h"
 #include "support/checksum.h"
+#include "support/json_members.h"
 #include "support/memory.h"
 #include "support/value.h"
 
@@ -211,13 +212,41 @@ void plan_deinit(struct plan *plan) {
 
 struct plan_resolving {
   struct plan *plan;
+  struct json_members members; /* of the answer that is read */
   size_t complaints;
   struct text *error;
 };
 
-static void plan_on_answer(void *context, size_t index, json_t *object) {
-  struct plan_resolving *resolving = context;
-  struct plan_run *run = &resolving->plan->run[index];
+/* The whole spec of a run from that of another of its cell, which differs in the seed alone. NULL
+ * if there is none. */
+static char *spec_with_seed(const char *spec, long long seed) {
+  static const char SEED[] = "\"seed\":";
+  const char *at = spec == NULL ? NULL : strstr(spec, SEED);
+  if (at == NULL)
+    return NULL;
+  at += sizeof SEED - 1;
+  return text_format("%.*s%lld%s", (int)(at - spec), spec, seed, at + strspn(at, "-0123456789"));
+}
+
+/* Takes the answer for a run of a cell whose first one is resolved: only the key is new. */
+static bool take_key(struct plan_resolving *resolving, struct plan_run *run,
+                     const struct plan_run *first, const char *line, size_t length) {
+  if (run == first || !json_members_find(&resolving->members, line, length))
+    return false;
+  const struct json_member *member = json_members_get(&resolving->members, "key");
+  json_t *key = member == NULL ? NULL : json_member_read(member);
+  char *spec = json_is_string(key) ? spec_with_seed(first->spec, run->seed) : NULL;
+  if (spec != NULL) {
+    run->key = memory_string(json_string_value(key));
+    run->spec = spec;
+    run->size = first->size;
+  }
+  json_decref(key);
+  return spec != NULL;
+}
+
+static void take_answer(struct plan_resolving *resolving, struct plan_run *run,
+                        const json_t *object) {
   const char *key = json_string_value(json_object_get(object, "key"));
   json_t *spec = json_object_get(object, "spec");
   if (key != NULL && json_is_object(spec)) {
@@ -237,14 +266,29 @@ static void plan_on_answer(void *context, size_t index, json_t *object) {
   free(words);
 }
 
+static bool plan_on_answer(void *context, size_t index, const char *line, size_t length) {
+  struct plan_resolving *resolving = context;
+  struct plan_run *run = &resolving->plan->run[index];
+  const size_t repeat = resolving->plan->repeat;
+  if (take_key(resolving, run, &resolving->plan->run[index / repeat * repeat], line, length))
+    return true;
+  json_t *object = json_loadb(line, length, 0, NULL);
+  if (object != NULL)
+    take_answer(resolving, run, object);
+  json_decref(object);
+  return object != NULL;
+}
+
 int plan_resolve(struct plan *plan, const char *program, struct text *error) {
-  struct plan_resolving resolving = {.plan = plan, .error = error};
+  struct plan_resolving resolving = {
+      .plan = plan, .members = {.only_places = true}, .error = error};
   struct text specs = {0};
   for (size_t i = 0; i < plan->run_count; i++)
     text_add(&specs, "%s\n", plan->run[i].given);
   int status =
       simulator_resolve(program, &specs, plan->run_count, plan_on_answer, &resolving, error);
   text_deinit(&specs);
+  json_members_deinit(&resolving.members);
   if (resolving.complaints > REFUSALS_MAX)
     text_add(error, "and %zu more like this\n", resolving.complaints - REFUSALS_MAX);
   return resolving.complaints > 0 ? -1 : status;

@@ -38,7 +38,7 @@ int simulator_describe(const char *program, struct text *description, struct tex
 }
 
 struct simulator_resolving {
-  void (*answer)(void *context, size_t index, json_t *object);
+  bool (*answer)(void *context, size_t index, const char *line, size_t length);
   void *context;
   size_t index, count;
   struct text *error;
@@ -49,21 +49,18 @@ static int simulator_on_answer(void *context, char *line, size_t length) {
   struct simulator_resolving *resolving = context;
   if (resolving->bad)
     return -1; /* one complaint is enough */
-  json_t *object = json_loadb(line, length, 0, NULL);
-  if (object == NULL || resolving->index == resolving->count) {
+  if (resolving->index == resolving->count ||
+      !resolving->answer(resolving->context, resolving->index++, line, length)) {
     text_add(resolving->error, "the simulator's answer to --resolve is not as agreed: %.200s\n",
              line);
     resolving->bad = true;
-  } else {
-    resolving->answer(resolving->context, resolving->index++, object);
   }
-  json_decref(object);
   return resolving->bad ? -1 : 0;
 }
 
 int simulator_resolve(const char *program, const struct text *specs, size_t count,
-                      void (*answer)(void *context, size_t index, json_t *object), void *context,
-                      struct text *error) {
+                      bool (*answer)(void *context, size_t index, const char *line, size_t length),
+                      void *context, struct text *error) {
   struct simulator_resolving resolving = {
       .answer = answer, .context = context, .count = count, .error = error};
   const struct process_listener listener = {.line = simulator_on_answer, .context = &resolving};

@@ -14,10 +14,11 @@ char *simulator_find(const char *given, struct text *error);
 int simulator_describe(const char *program, struct text *description, struct text *error);
 
 /* Hands `specs` (one JSON object a line, `count` of them) to --resolve. `answer(context, index,
- * object)` is called for each in order. -1 with an error if the answers are not as agreed. */
+ * line, length)` is called for each in order, and says whether it is as agreed. -1 with an error if
+ * one is not, or one is missing. */
 int simulator_resolve(const char *program, const struct text *specs, size_t count,
-                      void (*answer)(void *context, size_t index, json_t *object), void *context,
-                      struct text *error);
+                      bool (*answer)(void *context, size_t index, const char *line, size_t length),
+                      void *context, struct text *error);
 
 /* The folder of our own executable; to be freed. */
 char *simulator_own_folder(void);

@@ -139,9 +139,10 @@ static int merge_runs(const struct merging *merging) {
       .from = merging->from,
       .into = merging->into,
       .select = "SELECT key, spec, result, stored, good FROM checked",
-      .insert = "INSERT OR IGNORE INTO runs(key, spec, result, stored, checksum) SELECT key, spec, "
-                "result, stored, " STORE_CHECKSUM
-                " FROM (SELECT ?1 AS key, ?2 AS spec, ?3 AS result, ?4 AS stored)",
+      .insert =
+          "INSERT OR IGNORE INTO records(key, spec, result, stored, checksum) SELECT key, spec, "
+          "result, stored, " STORE_CHECKSUM
+          " FROM (SELECT ?1 AS key, ?2 AS spec, ?3 AS result, ?4 AS stored)",
       .wanted = run_is_wanted,
       .context = merging->tally,
   };

@@ -31,8 +31,8 @@ enum statement {
 };
 
 static const char *const SQL[STATEMENT_COUNT] = {
-    [RUN_EXISTS] = "SELECT 1 FROM runs WHERE key = ?1",
-    [RUN_ADD] = "INSERT OR IGNORE INTO runs(key, spec, result, stored, checksum) "
+    [RUN_EXISTS] = "SELECT 1 FROM checked WHERE key = ?1",
+    [RUN_ADD] = "INSERT OR IGNORE INTO records(key, spec, result, stored, checksum) "
                 "SELECT key, spec, result, stored, " STORE_CHECKSUM
                 " FROM (SELECT ?1 AS key, ?2 AS spec, ?3 AS result, "
                 "strftime('%Y-%m-%dT%H:%M:%SZ', 'now') AS stored)",
@@ -46,16 +46,17 @@ static const char *const SQL[STATEMENT_COUNT] = {
                         "FROM noted ORDER BY number DESC LIMIT 1",
     [WALL] = "SELECT sum(json_extract(result, '$.wall_ms')) / "
              "sum(max(1, coalesce(json_extract(spec, '$.peers'), 1))) "
-             "FROM (SELECT spec, result FROM runs LIMIT 1000) "
+             "FROM (SELECT spec, result FROM checked LIMIT 1000) "
              "WHERE json_extract(result, '$.wall_ms') IS NOT NULL",
-    [AGAIN_REMOVE] = "DELETE FROM runs WHERE json_valid(result) AND "
+    [AGAIN_REMOVE] = "DELETE FROM records WHERE json_valid(result) AND "
                      "json_extract(result, '$.outcome') = ?1",
-    [DAMAGED_REMOVE] = "DELETE FROM runs WHERE checksum IS NOT " STORE_CHECKSUM,
+    [DAMAGED_REMOVE] = "DELETE FROM records WHERE checksum IS NOT " STORE_CHECKSUM,
     [RUNS_OF] =
         "SELECT key, result, good FROM checked WHERE key IN (SELECT key FROM planned WHERE code = "
         "?1) ORDER BY key",
-    [RUNS_OTHER] = "SELECT count(*) FROM runs WHERE key NOT IN (SELECT key FROM planned WHERE code "
-                   "= ?1)",
+    [RUNS_OTHER] =
+        "SELECT count(*) FROM checked WHERE key NOT IN (SELECT key FROM planned WHERE code "
+        "= ?1)",
 };
 
 struct store {
@@ -264,44 +265,34 @@ bool store_is_committed(const struct store *store) {
   return store->uncommitted == 0;
 }
 
-/* Adds a generated column unless one of this name is there. */
-static int column_make(struct store *store, const char *from, const struct schema_key *key,
-                       struct text *error) {
+/* Adds ", CAST(json_extract(FROM, '$.NAME') AS TYPE) AS NAME". */
+static void add_column(sqlite3_str *sql, const char *from, const struct schema_key *key) {
   const char *type = "TEXT";
   if (key->type == SCHEMA_INTEGER || key->type == SCHEMA_COUNT)
     type = "INTEGER";
   if (key->type == SCHEMA_NUMBER || key->type == SCHEMA_FIGURE)
     type = "REAL";
-  sqlite3_stmt *statement = NULL;
-  int status = sqlite3_prepare_v2(store->database,
-                                  "SELECT 1 FROM pragma_table_xinfo('runs') WHERE name = ?1", -1,
-                                  &statement, NULL);
-  if (status != SQLITE_OK)
-    return store_complain(store, error);
-  sqlite3_bind_text(statement, 1, key->name, -1, SQLITE_TRANSIENT);
-  bool exists = sqlite3_step(statement) == SQLITE_ROW;
-  sqlite3_finalize(statement);
-  if (exists)
-    return 0;
-  char *sql = sqlite3_mprintf("ALTER TABLE runs ADD COLUMN \"%w\" %s AS (json_extract(%s, "
-                              "'$.%q')) VIRTUAL",
-                              key->name, type, from, key->name);
-  status = store_execute(store, sql, error);
-  sqlite3_free(sql);
-  return status;
+  sqlite3_str_appendf(sql, ", CAST(json_extract(%s, '$.%q') AS %s) AS \"%w\"", from, key->name,
+                      type, key->name);
 }
 
 static int columns_make(struct store *store, const void *context, struct text *error) {
   const struct schema *schema = context;
+  sqlite3_str *sql = sqlite3_str_new(store->database);
+  sqlite3_str_appendall(sql, "DROP VIEW IF EXISTS runs; CREATE VIEW runs AS SELECT *, " STORE_CODE
+                             " AS code");
   for (size_t i = 0; i < schema->spec_count; i++)
-    if ((schema->spec[i].type != SCHEMA_STRING || schema->spec[i].path_ends[0] != '\0') &&
-        column_make(store, "spec", &schema->spec[i], error) < 0)
-      return -1;
+    if (schema->spec[i].type != SCHEMA_STRING || schema->spec[i].path_ends[0] != '\0')
+      add_column(sql, "spec", &schema->spec[i]);
   for (size_t i = 0; i < schema->result_count; i++)
     if (schema->result[i].type != SCHEMA_JSON &&
-        column_make(store, "result", &schema->result[i], error) < 0)
-      return -1;
-  return 0;
+        schema_spec_find(schema, schema->result[i].name) == NULL)
+      add_column(sql, "result", &schema->result[i]);
+  sqlite3_str_appendall(sql, " FROM records");
+  char *text = sqlite3_str_finish(sql);
+  const int status = store_execute(store, text, error);
+  sqlite3_free(text);
+  return status;
 }
 
 int store_columns_make(struct store *store, const struct schema *schema, struct text *error) {

@@ -1,12 +1,13 @@
 /* The store of a campaign: results/<campaign>/campaign.db (SQLite).
  *
- *   runs(key, spec, result, stored, checksum)
+ *   records(key, spec, result, stored, checksum)
  *                                    a run each: its identity, the whole spec and the result as
- *                                    JSON, when it was stored (UTC), the checksum of these; and a
- *                                    column for each spec key and each scalar of the result, and
- *                                    the hash of the code. It has all runs that ever were: by
- *                                    older code, and of cells that the scenario no longer has.
- *                                    People query the view `current` (present.h)
+ *                                    JSON, when it was stored (UTC), the checksum of these. It has
+ *                                    all runs that ever were: by older code, and of cells that the
+ *                                    scenario no longer has
+ *   runs                             a view: these, the hash of the code, and a column for each
+ *                                    spec key and each scalar of the result. People query the view
+ *                                    `current` (present.h)
  *   planned(code, given, key)        which run a spec, as a scenario gives it, is
  *   provenance(...)                  what made the runs: code, libraries, description of the
  *                                    simulator, commit, scenario, and how many runs of each
@@ -15,7 +16,7 @@
  * A run that is there is never replaced. Results are committed in batches, so that a crash loses
  * some seconds at most. Several processes may change a store at once: each waits for the others.
  * PRAGMA user_version is the version of this layout (1: with checksums; 2: with present.h; 3: with
- * the runs of a cell in provenance). A store
+ * the runs of a cell in provenance, and columns in a view). A store
  * of an older one is read as it is, and brought to this one, in one transaction, when it is next
  * opened to be changed; one of a newer one is refused. */
 #ifndef BENCH_STORE_STORE_H

@@ -19,8 +19,7 @@ static const char TABLES[] =
 static const char *const LAYOUT_STEPS[LAYOUT_VERSION] = {
     "ALTER TABLE runs ADD COLUMN checksum TEXT;"
     "UPDATE runs SET checksum = " STORE_CHECKSUM,
-    "ALTER TABLE runs ADD COLUMN code TEXT AS "
-    "(CASE WHEN json_valid(result) THEN json_extract(result, '$.code.hash') END) VIRTUAL;"
+    "ALTER TABLE runs ADD COLUMN code TEXT AS (" STORE_CODE ") VIRTUAL;"
     "CREATE TABLE plan_code(code TEXT, noted TEXT);"
     "CREATE TABLE plan_cell(cell INTEGER PRIMARY KEY, columns TEXT NOT NULL, spec TEXT NOT NULL);"
     "CREATE TABLE plan(cell INTEGER, seed INTEGER, key TEXT NOT NULL, PRIMARY KEY(cell, seed)) "
@@ -29,15 +28,11 @@ static const char *const LAYOUT_STEPS[LAYOUT_VERSION] = {
     "CREATE TABLE columns(source TEXT, \"column\" TEXT, unit TEXT, type TEXT, meaning TEXT)",
     "ALTER TABLE provenance ADD COLUMN repeat INTEGER;"
     "ALTER TABLE provenance ADD COLUMN stopping TEXT;"
-    /* Rows of some pages each do not belong into the tree that keys are looked up in. Columns and
-     * views are made anew by those who need them. */
     "DROP VIEW IF EXISTS current; DROP VIEW IF EXISTS ledger; DROP VIEW IF EXISTS details;"
-    "CREATE TABLE rows(key TEXT PRIMARY KEY NOT NULL, spec TEXT NOT NULL, result TEXT NOT NULL, "
-    "stored TEXT NOT NULL, checksum TEXT, code TEXT AS (CASE WHEN json_valid(result) THEN "
-    "json_extract(result, '$.code.hash') END) VIRTUAL);"
-    "INSERT INTO rows(key, spec, result, stored, checksum) "
-    "SELECT key, spec, result, stored, checksum FROM runs;"
-    "DROP TABLE runs; ALTER TABLE rows RENAME TO runs",
+    "CREATE TABLE records(key TEXT PRIMARY KEY NOT NULL, spec TEXT NOT NULL, result TEXT NOT NULL, "
+    "stored TEXT NOT NULL, checksum TEXT);"
+    "INSERT INTO records SELECT key, spec, result, stored, checksum FROM runs;"
+    "DROP TABLE runs; CREATE VIEW runs AS SELECT *, " STORE_CODE " AS code FROM records",
 };
 
 /* What is read, of each layout from that number on: runs, of which `good` is whether they are what
@@ -49,6 +44,8 @@ static const struct reading {
                      "runs"},
                  {1, "CREATE TEMP VIEW checked AS SELECT key, spec, result, stored, checksum "
                      "IS " STORE_CHECKSUM " AS good FROM runs"},
+                 {3, "CREATE TEMP VIEW checked AS SELECT key, spec, result, stored, checksum "
+                     "IS " STORE_CHECKSUM " AS good FROM records"},
                  {LAYOUT_VERSION + 1, NULL}},
   PROVENANCE_READ[] = {
       {0,

@@ -27,6 +27,9 @@ int store_batch_begin(struct store *store, struct text *error);
 /* SQL: the checksum of a row of runs, by a function of store_layout_functions. */
 #define STORE_CHECKSUM "run_checksum(key, spec, result, stored)"
 
+/* SQL: the code that has made a run. */
+#define STORE_CODE "CASE WHEN json_valid(result) THEN json_extract(result, '$.code.hash') END"
+
 /* Gives SQL our functions. */
 void store_layout_functions(struct store *store);
 

@@ -325,10 +325,13 @@ static void older_store(void **state) {
   assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
   sqlite3_exec(
       database,
-      "DROP VIEW current; DROP VIEW ledger; DROP VIEW details; DROP TABLE plan; DROP TABLE "
-      "plan_cell; DROP TABLE plan_code; DROP TABLE ledger_rows; DROP TABLE columns; ALTER "
-      "TABLE runs DROP COLUMN code; ALTER TABLE provenance DROP COLUMN repeat; ALTER TABLE "
-      "provenance DROP COLUMN stopping; PRAGMA user_version = 1",
+      "DROP VIEW current; DROP VIEW ledger; DROP VIEW details; DROP VIEW runs; DROP TABLE plan; "
+      "DROP "
+      "TABLE plan_cell; DROP TABLE plan_code; DROP TABLE ledger_rows; DROP TABLE columns; CREATE "
+      "TABLE runs(key TEXT PRIMARY KEY, spec TEXT NOT NULL, result TEXT NOT NULL, stored TEXT NOT "
+      "NULL, checksum TEXT) WITHOUT ROWID; INSERT INTO runs SELECT * FROM records; DROP TABLE "
+      "records; ALTER TABLE provenance DROP COLUMN repeat; ALTER TABLE provenance DROP COLUMN "
+      "stopping; PRAGMA user_version = 1",
       NULL, NULL, &problem);
   assert_null(problem);
   sqlite3_close(database);

@@ -102,7 +102,7 @@ says "words/s/shards/2-of-3.db: its scenario has the same runs"
 
 # A record that is damaged is left out, and its run comes again.
 cp -r by-3 damaged
-sqlite3 damaged/s/shards/2-of-3.db "update runs set result = replace(result, 'established', 'estatlished')
+sqlite3 damaged/s/shards/2-of-3.db "update records set result = replace(result, 'established', 'estatlished')
   where key = (select min(key) from runs where result like '%established%')"
 rm damaged/s/campaign.db
 run 1 merge damaged/s/shards

@@ -173,15 +173,15 @@ static void changed_octets(void **state) {
   assert_true(is_good(path));
   for (size_t i = 1; i <= strlen(RESULT); i++) {
     snprintf(sql, sizeof sql,
-             "CREATE TABLE kept AS SELECT result AS text FROM runs; UPDATE runs SET result = "
+             "CREATE TABLE kept AS SELECT result AS text FROM records; UPDATE records SET result = "
              "substr(result, 1, %zu) || '~' || substr(result, %zu)",
              i - 1, i + 1);
     meddle(path, sql);
     assert_false(is_good(path));
-    meddle(path, "UPDATE runs SET result = (SELECT text FROM kept); DROP TABLE kept");
+    meddle(path, "UPDATE records SET result = (SELECT text FROM kept); DROP TABLE kept");
   }
   assert_true(is_good(path));
-  meddle(path, "UPDATE runs SET checksum = NULL");
+  meddle(path, "UPDATE records SET checksum = NULL");
   assert_false(is_good(path));
   size_t count;
   store = store_open(path, &error);
@@ -210,7 +210,7 @@ static void older_layout(void **state) {
   assert_non_null(store);
   assert_int_equal(store_close(store, &error), 0);
   assert_true(is_good(path));
-  meddle(path, "UPDATE runs SET result = '{\"outcome\":\"failea\"}'");
+  meddle(path, "UPDATE records SET result = '{\"outcome\":\"failea\"}'");
   assert_false(is_good(path));
   meddle(path, "PRAGMA user_version = 99");
   assert_null(store_open_read(path, &error));
