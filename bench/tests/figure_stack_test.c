@@ -226,9 +226,11 @@ static void patterns_on_a_page(void **state) {
   (void)state;
   struct text html = {0};
   markup_add_svg(&html, "<svg><defs><pattern id='gpPat1'/></defs><path fill='url(#gpPat1)'/></svg>",
-                 "f");
-  assert_string_equal(html.data, "<svg><defs><pattern id='f-gpPat1'/></defs><path "
-                                 "fill='url(#f-gpPat1)'/></svg>");
+                 "f", "T < U");
+  assert_string_equal(
+      html.data,
+      "<svg role=\"img\" aria-label=\"T &lt; U\"><defs><pattern id='f-gpPat1'/></defs><path "
+      "fill='url(#f-gpPat1)'/></svg>");
   text_deinit(&html);
 }
 
