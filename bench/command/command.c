@@ -156,5 +156,8 @@ int command_read(int argc, char **argv, struct command *command, struct text *er
 }
 
 void command_deinit(struct command *command) {
-  free(command->options.ignore.item);
+  char *fields = (char *)&command->options;
+  for (size_t i = 0; i < OPTION_COUNT; i++)
+    if (OPTION_ROWS[i].kind == KIND_LIST)
+      free(((struct bench_list *)(fields + OPTION_ROWS[i].offset))->item);
 }
