@@ -115,6 +115,8 @@ static void add_facts(struct text *html, const struct scenario *scenario,
                   scenario->independent ? "each its own" : "the same in all");
   text_add(html, "<dl>\n");
   add_fact(html, "Runs", runs);
+  if (made->stopping[0] != '\0')
+    add_fact(html, "Seeds were added", made->stopping);
   add_fact(html, "Newest run", dataset->newest[0] == '\0' ? "none" : dataset->newest);
   add_fact(html, "Commit", made->commit[0] == '\0' ? "unknown" : made->commit);
   add_fact(html, "Hash of the code", dataset->schema->code);

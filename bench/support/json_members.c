@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_MAX_LENGTH = 63, MEMBERS_MAX = 1000 };
+enum { NAME_MAX_LENGTH = 63, MEMBERS_MAX = 1000, INTEGER_DIGITS = 18, DECIMAL = 10 };
 
 static const uint64_t HASH_BEGIN = 0xcbf29ce484222325, HASH_PRIME = 0x100000001b3;
 
@@ -137,6 +137,35 @@ const struct json_member *json_members_get(const struct json_members *members, c
   return NULL;
 }
 
+/* A string that stands in the text as it is; NULL if it may be another. */
+static json_t *plain_string(const char *value, size_t length) {
+  const bool is_plain = length >= 2 && value[0] == '"' && value[length - 1] == '"' &&
+                        memchr(value, '\\', length) == NULL &&
+                        memchr(value + 1, '"', length - 2) == NULL;
+  for (size_t i = 1; is_plain && i + 1 < length; i++)
+    if ((unsigned char)value[i] < ' ')
+      return NULL;
+  return is_plain ? json_stringn(value + 1, length - 2) : NULL;
+}
+
+/* A number of digits, with a fraction or without; NULL if it is anything else. */
+static json_t *plain_number(const char *value, size_t length) {
+  const size_t sign = length > 0 && value[0] == '-';
+  const size_t whole = strspn(value + sign, "0123456789");
+  const size_t point = sign + whole < length && value[sign + whole] == '.';
+  const size_t fraction = point ? strspn(value + sign + whole + 1, "0123456789") : 0;
+  if (whole == 0 || (whole > 1 && value[sign] == '0') || (point && fraction == 0) ||
+      sign + whole + point + fraction != length || whole > INTEGER_DIGITS)
+    return NULL;
+  return point ? json_real(strtod(value, NULL)) : json_integer(strtoll(value, NULL, DECIMAL));
+}
+
+/* Most members are short, and need no parser. */
 json_t *json_member_read(const struct json_member *member) {
-  return json_loadb(member->value, member->length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+  json_t *value = plain_number(member->value, member->length);
+  if (value == NULL)
+    value = plain_string(member->value, member->length);
+  return value != NULL ? value
+                       : json_loadb(member->value, member->length,
+                                    JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
 }

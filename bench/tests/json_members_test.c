@@ -1,5 +1,6 @@
 /* Members of objects: where they end, what is the same in two, and what is left to a parser. */
 #include "support/json_members.h"
+#include "support/text.h"
 #include "fixture.h"
 #include "support/memory.h"
 #include "support/text.h"
@@ -76,6 +77,63 @@ static void left_to_a_parser(void **state) {
   json_members_deinit(&members);
 }
 
+/* Short members are read without a parser, and as it reads them; what it refuses, they refuse. */
+static void as_a_parser_reads(void **state) {
+  (void)state;
+  static const char *const VALUES[] = {
+      "0",
+      "-0",
+      "7",
+      "-12",
+      "00",
+      "01",
+      "-",
+      "+1",
+      "1.5",
+      "-0.25",
+      "1.",
+      ".5",
+      "1.5.5",
+      "1e3",
+      "1E-2",
+      "0x10",
+      "1 2",
+      "1 ",
+      "999999999999999999",
+      "9999999999999999999",
+      "123456789.000000001",
+      "0.1",
+      "true",
+      "null",
+      "nan",
+      "inf",
+      "\"\"",
+      "\"a\"",
+      "\"a b\"",
+      "\"\\n\"",
+      "\"\\u00e9\"",
+      "\"\xc3\xa9\"",
+      "\"\xff\"",
+      "\"a\tb\"",
+      "\"a\" \"b\"",
+      "[1]",
+  };
+  for (size_t i = 0; i < sizeof VALUES / sizeof VALUES[0]; i++) {
+    char *text = text_format("{\"a\":%s}", VALUES[i]);
+    struct json_members members = {0};
+    json_t *whole = json_loads(text, 0, NULL), *own = NULL;
+    if (json_members_find(&members, text, strlen(text)))
+      own = json_member_read(&members.item[0]);
+    const json_t *expected = json_object_get(whole, "a");
+    if (expected == NULL ? own != NULL : !json_equal(own, expected))
+      fail_msg("%s", VALUES[i]);
+    json_decref(whole);
+    json_decref(own);
+    json_members_deinit(&members);
+    free(text);
+  }
+}
+
 /* A hash is of all of a value, a shape of its names and strings. */
 static void hashes_and_shapes(void **state) {
   (void)state;
@@ -108,6 +166,7 @@ int main(void) {
       cmocka_unit_test(finds),
       cmocka_unit_test(cut),
       cmocka_unit_test(left_to_a_parser),
+      cmocka_unit_test(as_a_parser_reads),
       cmocka_unit_test(hashes_and_shapes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
