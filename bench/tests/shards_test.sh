@@ -3,27 +3,10 @@
 # whatever their number; what does not belong together is refused, and said.
 set -eu
 bench=$(realpath "$1") simulator=$(realpath "$2")
+. "$(dirname "$(realpath "$0")")/bench_run.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-
-fail() {
-  echo "shards_test.sh: $*" >&2
-  [ ! -f log ] || cat log >&2
-  exit 1
-}
-
-# run STATUS WORD...: bench ends with this status; what it says is in log.
-run() {
-  expected=$1 status=0
-  shift
-  "$bench" "$@" >log 2>&1 || status=$?
-  [ "$status" = "$expected" ] || fail "$* ends with $status, not $expected"
-}
-
-says() {
-  grep -qF -- "$1" log || fail "it does not say: $1"
-}
 
 # The rows of a campaign, without when they were stored.
 rows() {

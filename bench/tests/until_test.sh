@@ -3,26 +3,10 @@
 # is met; how it went stands in the provenance, and a report keeps to it.
 set -eu
 bench=$(realpath "$1") simulator=$(realpath "$2")
+. "$(dirname "$(realpath "$0")")/bench_run.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-
-fail() {
-  echo "until_test.sh: $*" >&2
-  cat log >&2
-  exit 1
-}
-
-run() {
-  expected=$1 status=0
-  shift
-  "$bench" "$@" >log 2>&1 || status=$?
-  [ "$status" = "$expected" ] || fail "$* ends with $status, not $expected"
-}
-
-says() {
-  grep -qF -- "$1" log || fail "it does not say: $1"
-}
 
 # The widest half of an interval of mean time_ms, as a share of the mean.
 widest() {
