@@ -90,6 +90,8 @@ static void help_of_all(struct text *text) {
   text_add(text, "\n");
   for (unsigned id = 0; id < VERB_COUNT; id++) {
     text_add(text, "  %-*s", VERB_COLUMNS - 2, VERBS[id].name);
+    if (strlen(VERBS[id].name) >= VERB_COLUMNS - 2)
+      text_add(text, "\n%*s", VERB_COLUMNS, "");
     verb_help_add(text, VERBS[id].help, VERB_COLUMNS);
   }
   options_help_add(text, VERB_COUNT);

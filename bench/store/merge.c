@@ -134,15 +134,18 @@ static bool run_is_wanted(void *context, sqlite3_stmt *row) {
   return good;
 }
 
+/* A record that is there stays, unless it is damaged. */
 static int merge_runs(const struct merging *merging) {
   struct rows_copy runs = {
       .from = merging->from,
       .into = merging->into,
       .select = "SELECT key, spec, result, stored, good FROM checked",
-      .insert =
-          "INSERT OR IGNORE INTO records(key, spec, result, stored, checksum) SELECT key, spec, "
-          "result, stored, " STORE_CHECKSUM
-          " FROM (SELECT ?1 AS key, ?2 AS spec, ?3 AS result, ?4 AS stored)",
+      .insert = "INSERT INTO records(key, spec, result, stored, checksum) SELECT key, spec, "
+                "result, stored, " STORE_CHECKSUM
+                " FROM (SELECT ?1 AS key, ?2 AS spec, ?3 AS result, ?4 AS stored) WHERE true "
+                "ON CONFLICT(key) DO UPDATE SET spec = excluded.spec, result = excluded.result, "
+                "stored = excluded.stored, checksum = excluded.checksum "
+                "WHERE checksum IS NOT " STORE_CHECKSUM,
       .wanted = run_is_wanted,
       .context = merging->tally,
   };

@@ -189,6 +189,11 @@ static int prepare_all(struct store *store, bool changes, struct text *error) {
 /* `name` is what SQLite opens: the path, or a URI. */
 static struct store *open_with(const char *path, const char *name, int flags, bool changes,
                                struct text *error) {
+  struct stat file;
+  if (stat(path, &file) == 0 && !S_ISREG(file.st_mode)) {
+    text_add(error, "%s: it is no regular file\n", path);
+    return NULL;
+  }
   struct store *store = memory_get(1, sizeof *store);
   store->path = memory_string(path);
   int status = sqlite3_open_v2(name, &store->database, flags, NULL);

@@ -97,7 +97,17 @@ run 0 merge damaged/s/shards
 run 0 report --results damaged s.yaml
 is_whole damaged
 
+# A damaged record of the store that is joined into gives way to one that is as it was stored.
+sqlite3 damaged/s/campaign.db "update records set result = replace(result, '1', '2') where rowid = 1"
+run 0 merge damaged/s/shards
+says "1 of them new here"
+run 0 report --results damaged s.yaml
+is_whole damaged
+
 # What is no store, or does not say where to.
+mkfifo pipe.db
+run 2 merge --into x.db pipe.db
+says "pipe.db: it is no regular file"
 run 2 merge
 says "which stores?"
 run 2 merge none.db
