@@ -152,6 +152,27 @@ static void opened_deinit(struct opened *opened) {
   text_deinit(&ignored);
 }
 
+/* Cells of a side that differ in a column which the other side names would be taken together. */
+static int check_columns(json_t *const selections[SIDE_COUNT],
+                         const struct operand operands[SIDE_COUNT], struct text *error) {
+  const char *name;
+  json_t *value;
+  for (size_t side = 0; side < SIDE_COUNT; side++) {
+    if (selections[side] == NULL || selections[1 - side] == NULL)
+      continue;
+    json_object_foreach(selections[side], name, value) {
+      if (json_object_get(selections[1 - side], name) != NULL)
+        continue;
+      text_add(
+          error,
+          "%s: it says nothing of %s, which %s does: both have to choose by the same columns\n",
+          operands[1 - side].name, name, operands[side].name);
+      return -1;
+    }
+  }
+  return 0;
+}
+
 int cells_read(const struct operand operands[SIDE_COUNT], const struct measures *measures,
                struct cell_runs runs[SIDE_COUNT], struct pairing *pairing,
                struct cells_side sides[SIDE_COUNT], struct text *error) {
@@ -160,6 +181,8 @@ int cells_read(const struct operand operands[SIDE_COUNT], const struct measures 
   int status = 0;
   for (size_t side = 0; side < SIDE_COUNT && status == 0; side++)
     status = opened_init(&opened[side], &operands[side], &selections[side], error);
+  if (status == 0)
+    status = check_columns(selections, operands, error);
   for (size_t side = 0; side < SIDE_COUNT && status == 0; side++) {
     struct cells_reading reading = {
         .measures = measures, .runs = &runs[side], .pairing = pairing, .side = (enum side)side};

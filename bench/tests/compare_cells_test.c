@@ -75,8 +75,10 @@ static const struct {
     {"$c c association=oscore association=dtls", 0,
      "\n4 cells in both, 0 only in A, 0 only in B; 40 "},
     {"$c c hops=1,frame_loss=0 hops=2,frame_loss=0.10", 0, "\n2 cells in both, 0 only"},
-    {"$c c hops=1,frame_loss=0 hops=2", 0, "\n2 cells in both, 0 only in A, 0 only in B; 20 pairs"},
-    {"$c results/c hops=1 association=dtls", 0, "\n2 cells in both"},
+    {"$c c hops=1,frame_loss=0 hops=2", 2,
+     "c hops=2: it says nothing of frame_loss, which c hops=1,frame_loss=0 does: both have to "
+     "choose"},
+    {"$c results/c hops=1 association=dtls", 2, "it says nothing of hops"},
     /* Bounds alone decide. */
     {"$c c/0 c/2 --fail-if 'bytes_air > +5%'", 1,
      "--fail-if 'bytes_air > +5%': cell #1 (all runs): mean bytes_air from 1014 to 2028, by +1014 "

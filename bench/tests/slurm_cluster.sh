@@ -113,6 +113,7 @@ need() {
   within "$START_S" "$@" || skip_because "$what does not start here: $(tail -n 3 "$log" 2>&1)"
 }
 
+mkdir -p "$folder"
 : >"$folder/pids"
 SLURM_CONF=$folder/slurm.conf
 export SLURM_CONF
