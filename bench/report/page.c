@@ -184,9 +184,10 @@ static void add_scenario_word(struct text *command, const char *path) {
   free(word);
 }
 
-/* "./waf-wrapper run loss --results 'my results'" */
+/* "./waf-wrapper run loss --results 'my results' --repeat 30"; with `repeat` 0 as the scenario
+ * says. */
 static void add_command(struct text *html, const struct page *page, const struct scenario *scenario,
-                        const char *program, const char *what) {
+                        long long repeat, const char *program, const char *what) {
   struct text command = {0};
   char *results = text_directory_of(page->folder);
   text_add(&command, "%s", program);
@@ -195,6 +196,8 @@ static void add_command(struct text *html, const struct page *page, const struct
     text_add(&command, " --results ");
     text_add_shell_word(&command, results);
   }
+  if (repeat > 0)
+    text_add(&command, " --repeat %lld", repeat);
   markup_add(html, command.data);
   text_add(html, "  # %s", what);
   free(results);
@@ -219,10 +222,10 @@ static void add_commands(struct text *html, const struct page *page,
     text_add(html, "\n");
     text_deinit(&commit);
   }
-  add_command(html, page, scenario, "./waf-wrapper run", "runs, and this page in ");
+  add_command(html, page, scenario, made->repeat, "./waf-wrapper run", "runs, and this page in ");
   markup_add(html, page->folder);
   text_add(html, "/\n");
-  add_command(html, page, scenario, "build/coap-eap-bench show",
+  add_command(html, page, scenario, 0, "build/coap-eap-bench show",
               "the messages of one run, octet by octet</pre>\n");
   text_add(html,
            "<p>All runs are in campaign.db (SQLite) and runs.csv beside this page, every cell "

@@ -39,6 +39,7 @@ case $runs in *\ *) fail "cells have $runs runs" ;; esac
 awk -v share="$(widest s)" 'BEGIN { exit !(share > 0 && share <= 0.2) }' || fail "an interval of $(widest s) is not narrow enough"
 rule="until the interval of 95 % of mean time_ms is within 20 % of it in each cell; the same seeds for all, 30 at least, 1000 at most: met with $runs, in 4 of 4 cells"
 grep -qF "\"stopping\": \"$rule\"" results/s/provenance.json || fail "the rule is not in provenance.json"
+grep -qF -- "--repeat $runs  # runs, and this page" results/s/report.html || fail "the page does not say how to have its seeds again"
 grep -qF "$rule" results/s/report.html || fail "the rule is not on the page"
 [ "$(sqlite3 results/s/campaign.db 'select stopping from provenance order by number desc limit 1')" = "$rule" ] ||
   fail "the rule is not in the store"
