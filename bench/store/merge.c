@@ -42,24 +42,42 @@ static int source_add(struct source *source, struct store *store, const char *sq
   return status == SQLITE_DONE ? 0 : -1;
 }
 
+/* What a plan stands on: all of it is read before anything is joined. */
+static int source_read_plan(struct source *source, struct store *store) {
+  struct text ignored = {0};
+  size_t rows = 0, columns = 0;
+  const bool whole =
+      source_add(source, store, "SELECT columns, spec FROM plan_cell ORDER BY cell", &source->cells,
+                 &ignored) == 0 &&
+      source_add(source, store, "SELECT cell, seed, key FROM plan ORDER BY cell, seed",
+                 &source->runs, &ignored) == 0 &&
+      source_add(source, store, "SELECT row FROM ledger_rows ORDER BY row", &rows, &ignored) == 0 &&
+      source_add(source, store, "SELECT source, \"column\" FROM columns ORDER BY 1, 2", &columns,
+                 &ignored) == 0;
+  text_deinit(&ignored);
+  return whole && source->runs > 0 && columns > 0 ? 0 : -1;
+}
+
 /* -1 with an error; deinit in any case. */
 static int source_read(struct source *source, const char *path, struct text *error) {
-  struct text plan = {0};
+  struct text why = {0};
+  struct schema schema;
   *source = (struct source){.path = path, .plan = checksum_begin()};
   struct store *store = store_open_read(path, error);
   if (store == NULL)
     return -1;
   int status = store_provenance_read(store, &source->made, error);
-  if (status == 0 &&
-      (source_add(source, store, "SELECT columns, spec FROM plan_cell ORDER BY cell",
-                  &source->cells, &plan) < 0 ||
-       source_add(source, store, "SELECT cell, seed, key FROM plan ORDER BY cell, seed",
-                  &source->runs, &plan) < 0)) {
-    text_add(error, "%s: no plan is noted in it: an older coap-eap-bench has made it\n", path);
+  if (status == 0 && source_read_plan(source, store) < 0) {
+    text_add(error, "%s: no plan is noted in it: coap-eap-bench run notes one\n", path);
     status = -1;
+  } else if (status == 0 && schema_init(&schema, source->made.describe, &why) < 0) {
+    text_add(error, "%s: what it has of the simulator is damaged: %s", path, text_string(&why));
+    status = -1;
+  } else if (status == 0) {
+    schema_deinit(&schema);
   }
   store_close(store, error);
-  text_deinit(&plan);
+  text_deinit(&why);
   return status;
 }
 

@@ -96,13 +96,28 @@ static int layout_version(struct store *store, struct text *error) {
   return -1;
 }
 
+/* A file of SQLite that is somebody else's is not made a store. */
+static int check_foreign(struct store *store, struct text *error) {
+  int others = 0;
+  if (query_number(store,
+                   "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name NOT IN "
+                   "('runs', 'planned', 'provenance')",
+                   &others, error) < 0)
+    return -1;
+  if (others > 0)
+    text_add(error, "%s: it is no store, but an SQLite file of something else\n",
+             store_path(store));
+  return others > 0 ? -1 : 0;
+}
+
 /* All processes but the first find that nothing is lacking. */
 int store_layout_renew(struct store *store, const void *context, struct text *error) {
   (void)context;
   int version = layout_version(store, error);
   if (version == LAYOUT_VERSION)
     return 0;
-  if (version < 0 || store_execute(store, TABLES, error) < 0)
+  if (version < 0 || (version == 0 && check_foreign(store, error) < 0) ||
+      store_execute(store, TABLES, error) < 0)
     return -1;
   for (; version < LAYOUT_VERSION; version++)
     if (store_execute(store, LAYOUT_STEPS[version], error) < 0)
@@ -123,7 +138,14 @@ static int view_make(struct store *store, const struct reading *reading, int ver
 
 int store_layout_read(struct store *store, struct text *error) {
   const int version = layout_version(store, error);
-  return version < 0 || view_make(store, RUNS_READ, version, error) < 0
+  int tables = 0;
+  if (version >= 0 &&
+      query_number(store, "SELECT count(*) FROM sqlite_master WHERE name IN ('runs', 'records')",
+                   &tables, error) == 0 &&
+      tables == 0)
+    text_add(error, "%s: it is no store, or one that nothing was run into yet\n",
+             store_path(store));
+  return version < 0 || tables == 0 || view_make(store, RUNS_READ, version, error) < 0
              ? -1
              : view_make(store, PROVENANCE_READ, version, error);
 }

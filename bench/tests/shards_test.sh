@@ -104,6 +104,23 @@ says "1 of them new here"
 run 0 report --results damaged s.yaml
 is_whole damaged
 
+# A plan that is not whole, and a description of the simulator that is none, are told before anything is joined; what is
+# somebody else's is not written to.
+for damage in "delete from plan" "drop table columns" "update provenance set describe = '{}'" \
+  "update provenance set describe = null"; do
+  cp by-3/s/shards/2-of-3.db broken.db
+  sqlite3 broken.db "$damage"
+  run 2 merge --into y.db by-3/s/shards/1-of-3.db broken.db
+  says "broken.db: "
+  [ ! -e y.db ] || fail "$damage: a store is made"
+done
+sqlite3 foreign.db 'create table letters(text)'
+run 2 merge --into y.db by-3/s/shards/1-of-3.db foreign.db
+says "foreign.db: it is no store"
+run 1 merge --into foreign.db by-3/s/shards/1-of-3.db
+says "foreign.db: it is no store, but an SQLite file of something else"
+[ "$(sqlite3 foreign.db .tables)" = letters ] || fail "a foreign file is changed"
+
 # What is no store, or does not say where to.
 mkfifo pipe.db
 run 2 merge --into x.db pipe.db
