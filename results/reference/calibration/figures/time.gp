@@ -6,7 +6,7 @@ SELF = exists("ARG0") ? ARG0 : ""
 HERE = ""; do for [i=1:strlen(SELF)] { if (SELF[i:i] eq "/") { HERE = SELF[1:i] } }
 OUT = HERE."time"; DATA = OUT.".tsv"
 W = 3.5; H = 1.715; GROUPS = 0
-PROVENANCE = "coap-eap-sim 8fc5062 · code 11efb60e · campaign calibration · ns-3 3.37 · seeds 1–100 · 2026-11-28"
+PROVENANCE = "coap-eap-sim 4319b89 · code 11efb60e · campaign calibration · ns-3 3.37 · seeds 1–100 · 2026-11-28"
 GROUPS = 5
 array GROUP[5] = ["Initiator computes", "Responder computes", "on the air", "back-off, turnaround, queues", "unmodelled"]
 array GROUP_X[5] = [0.00857143, 0.00857143, 0.00857143, 0.349714, 0.349714]

@@ -6,7 +6,7 @@ SELF = exists("ARG0") ? ARG0 : ""
 HERE = ""; do for [i=1:strlen(SELF)] { if (SELF[i:i] eq "/") { HERE = SELF[1:i] } }
 OUT = HERE."energy"; DATA = OUT.".tsv"
 W = 3.5; H = 2.705; GROUPS = 0
-PROVENANCE = "coap-eap-sim 8fc5062 · code 11efb60e · campaign channels · ns-3 3.37 · seeds 1–200 · 2026-11-28"
+PROVENANCE = "coap-eap-sim 4319b89 · code 11efb60e · campaign channels · ns-3 3.37 · seeds 1–200 · 2026-11-28"
 SERIES = 3; LEGEND = 1
 array NAME[3] = ["OSCORE", "DTLS", "IKEv2"]
 array NAME_X[3] = [0.0114286, 0.254675, 0.448532]

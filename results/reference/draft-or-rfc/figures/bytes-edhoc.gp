@@ -6,7 +6,7 @@ SELF = exists("ARG0") ? ARG0 : ""
 HERE = ""; do for [i=1:strlen(SELF)] { if (SELF[i:i] eq "/") { HERE = SELF[1:i] } }
 OUT = HERE."bytes-edhoc"; DATA = OUT.".tsv"
 W = 3.5; H = 4.195; GROUPS = 0
-PROVENANCE = "coap-eap-sim 8fc5062 · code 11efb60e · campaign draft-or-rfc · ns-3 3.37 · seeds 1–40 · 2026-11-28"
+PROVENANCE = "coap-eap-sim 4319b89 · code 11efb60e · campaign draft-or-rfc · ns-3 3.37 · seeds 1–40 · 2026-11-28"
 GROUPS = 10
 array GROUP[10] = ["EAP", "CoAP header, token", "paths", "SeqNum", "other CoAP", "Content-Format", "CoAP-EAP_Info", "OSCORE", "UDP, IPv6, 6LoWPAN", "MAC, PHY, acknowledgements"]
 array GROUP_X[10] = [0.00857143, 0.00857143, 0.00857143, 0.00857143, 0.00857143, 0.335853, 0.335853, 0.335853, 0.335853, 0.335853]

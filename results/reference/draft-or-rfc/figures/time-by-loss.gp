@@ -6,7 +6,7 @@ SELF = exists("ARG0") ? ARG0 : ""
 HERE = ""; do for [i=1:strlen(SELF)] { if (SELF[i:i] eq "/") { HERE = SELF[1:i] } }
 OUT = HERE."time-by-loss"; DATA = OUT.".tsv"
 W = 3.5; H = 3.075; GROUPS = 0
-PROVENANCE = "coap-eap-sim 8fc5062 · code 11efb60e · campaign draft-or-rfc · ns-3 3.37 · seeds 1–40 · 2026-11-28"
+PROVENANCE = "coap-eap-sim 4319b89 · code 11efb60e · campaign draft-or-rfc · ns-3 3.37 · seeds 1–40 · 2026-11-28"
 SERIES = 4; LEGEND = 1; SHADED = 1
 array NAME[4] = ["draft SeqNum (10 %)", "draft MID + 1 (2.5 %)", "RFC 9820 (7.5 %)", "RFC 9820 at its smallest (7.5 %)"]
 array NAME_X[4] = [0.0114286, 0.395175, 0.0114286, 0.358119]

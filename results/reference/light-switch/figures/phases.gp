@@ -6,7 +6,7 @@ SELF = exists("ARG0") ? ARG0 : ""
 HERE = ""; do for [i=1:strlen(SELF)] { if (SELF[i:i] eq "/") { HERE = SELF[1:i] } }
 OUT = HERE."phases"; DATA = OUT.".tsv"
 W = 3.5; H = 2.695; GROUPS = 0
-PROVENANCE = "coap-eap-sim 8fc5062 · code 11efb60e · campaign light-switch · ns-3 3.37 · seeds 1–20 · 2026-11-28"
+PROVENANCE = "coap-eap-sim 4319b89 · code 11efb60e · campaign light-switch · ns-3 3.37 · seeds 1–20 · 2026-11-28"
 GROUPS = 5
 array GROUP[5] = ["B joins", "A joins", "token", "token to B, and key", "first press"]
 array GROUP_X[5] = [0.00857143, 0.00857143, 0.00857143, 0.169075, 0.169075]

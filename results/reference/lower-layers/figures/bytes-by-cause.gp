@@ -6,7 +6,7 @@ SELF = exists("ARG0") ? ARG0 : ""
 HERE = ""; do for [i=1:strlen(SELF)] { if (SELF[i:i] eq "/") { HERE = SELF[1:i] } }
 OUT = HERE."bytes-by-cause"; DATA = OUT.".tsv"
 W = 3.5; H = 5.035; GROUPS = 0
-PROVENANCE = "coap-eap-sim 8fc5062 · code 11efb60e · campaign lower-layers · ns-3 3.37 · seeds 1–40 · 2026-11-28"
+PROVENANCE = "coap-eap-sim 4319b89 · code 11efb60e · campaign lower-layers · ns-3 3.37 · seeds 1–40 · 2026-11-28"
 GROUPS = 8
 array GROUP[8] = ["EAP", "message headers", "confirmation of the key", "paths, order, framing", "what is offered, nonces", "result, lifetime", "UDP, IPv6, 6LoWPAN", "MAC, PHY, acknowledgements"]
 array GROUP_X[8] = [0.00857143, 0.00857143, 0.00857143, 0.00857143, 0.365159, 0.365159, 0.365159, 0.365159]

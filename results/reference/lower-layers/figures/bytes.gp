@@ -6,7 +6,7 @@ SELF = exists("ARG0") ? ARG0 : ""
 HERE = ""; do for [i=1:strlen(SELF)] { if (SELF[i:i] eq "/") { HERE = SELF[1:i] } }
 OUT = HERE."bytes"; DATA = OUT.".tsv"
 W = 3.5; H = 4.895; GROUPS = 0
-PROVENANCE = "coap-eap-sim 8fc5062 · code 11efb60e · campaign lower-layers · ns-3 3.37 · seeds 1–40 · 2026-11-28"
+PROVENANCE = "coap-eap-sim 4319b89 · code 11efb60e · campaign lower-layers · ns-3 3.37 · seeds 1–40 · 2026-11-28"
 GROUPS = 5
 array GROUP[5] = ["EAP", "lower layer", "association", "network", "link"]
 array GROUP_X[5] = [0.00857143, 0.00857143, 0.00857143, 0.224659, 0.224659]

@@ -6,7 +6,7 @@ SELF = exists("ARG0") ? ARG0 : ""
 HERE = ""; do for [i=1:strlen(SELF)] { if (SELF[i:i] eq "/") { HERE = SELF[1:i] } }
 OUT = HERE."delay"; DATA = OUT.".tsv"
 W = 3.5; H = 2.855; GROUPS = 0
-PROVENANCE = "coap-eap-sim 8fc5062 · code 11efb60e · campaign ohba · ns-3 3.37 · seeds 1–40 · 2026-11-28"
+PROVENANCE = "coap-eap-sim 4319b89 · code 11efb60e · campaign ohba · ns-3 3.37 · seeds 1–40 · 2026-11-28"
 SERIES = 4; LEGEND = 1
 array NAME[4] = ["use case 1, ERP", "use case 2, ERP", "use case 2, identity", "use case 2, by hand"]
 array NAME_X[4] = [0.0114286, 0.341175, 0.670921, 0.0114286]

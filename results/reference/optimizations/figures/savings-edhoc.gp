@@ -6,7 +6,7 @@ SELF = exists("ARG0") ? ARG0 : ""
 HERE = ""; do for [i=1:strlen(SELF)] { if (SELF[i:i] eq "/") { HERE = SELF[1:i] } }
 OUT = HERE."savings-edhoc"; DATA = OUT.".tsv"
 W = 3.5; H = 2.6; GROUPS = 0
-PROVENANCE = "coap-eap-sim 8fc5062 · code 11efb60e · campaign optimizations · ns-3 3.37 · seeds 1–60 · 2026-11-28"
+PROVENANCE = "coap-eap-sim 4319b89 · code 11efb60e · campaign optimizations · ns-3 3.37 · seeds 1–60 · 2026-11-28"
 array OUTER[11] = ["SeqNum", "", "in requests", "", "", "random MID", "", "", "MID + 1", "", ""]
 array INNER[11] = ["token 4 B", "no token", "token 4 B", "token 1 B", "no token", "token 4 B", "token 1 B", "no token", "token 4 B", "token 1 B", "no token"]
 PANELS = 4; X_LOW = -0.10060976; X_HIGH = 0.35828927; NUMBER_GAP = 0.025807946

@@ -6,7 +6,7 @@ SELF = exists("ARG0") ? ARG0 : ""
 HERE = ""; do for [i=1:strlen(SELF)] { if (SELF[i:i] eq "/") { HERE = SELF[1:i] } }
 OUT = HERE."bytes"; DATA = OUT.".tsv"
 W = 3.5; H = 2.575; GROUPS = 0
-PROVENANCE = "coap-eap-sim 8fc5062 · code 11efb60e · campaign oscore-vs-dtls-payload · ns-3 3.37 · seeds 1–6 · 2026-11-28"
+PROVENANCE = "coap-eap-sim 4319b89 · code 11efb60e · campaign oscore-vs-dtls-payload · ns-3 3.37 · seeds 1–6 · 2026-11-28"
 SERIES = 2; LEGEND = 1
 array NAME[2] = ["OSCORE", "DTLS"]
 array NAME_X[2] = [0.0114286, 0.254675]

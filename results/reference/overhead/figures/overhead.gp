@@ -6,7 +6,7 @@ SELF = exists("ARG0") ? ARG0 : ""
 HERE = ""; do for [i=1:strlen(SELF)] { if (SELF[i:i] eq "/") { HERE = SELF[1:i] } }
 OUT = HERE."overhead"; DATA = OUT.".tsv"
 W = 3.5; H = 3.335; GROUPS = 0
-PROVENANCE = "coap-eap-sim 8fc5062 · code 11efb60e · campaign overhead · ns-3 3.37 · seeds 1–100 · 2026-11-28"
+PROVENANCE = "coap-eap-sim 4319b89 · code 11efb60e · campaign overhead · ns-3 3.37 · seeds 1–100 · 2026-11-28"
 GROUPS = 7
 array GROUP[7] = ["EAP method", "EAP header", "CoAP", "OSCORE, DTLS", "UDP, IPv6, 6LoWPAN", "MAC and PHY", "MAC acks"]
 array GROUP_X[7] = [0.00857143, 0.00857143, 0.00857143, 0.241659, 0.241659, 0.241659, 0.593579]

@@ -6,7 +6,7 @@ SELF = exists("ARG0") ? ARG0 : ""
 HERE = ""; do for [i=1:strlen(SELF)] { if (SELF[i:i] eq "/") { HERE = SELF[1:i] } }
 OUT = HERE."time"; DATA = OUT.".tsv"
 W = 3.5; H = 3.805; GROUPS = 0
-PROVENANCE = "coap-eap-sim 8fc5062 · code 11efb60e · campaign platforms · ns-3 3.37 · seeds 1–10 · 2026-11-28"
+PROVENANCE = "coap-eap-sim 4319b89 · code 11efb60e · campaign platforms · ns-3 3.37 · seeds 1–10 · 2026-11-28"
 GROUPS = 6
 array GROUP[6] = ["peer computes", "authenticator computes", "on the air", "turning round", "back-off", "waiting"]
 array GROUP_X[6] = [0.00857143, 0.00857143, 0.00857143, 0.374437, 0.374437, 0.374437]

@@ -6,7 +6,7 @@ SELF = exists("ARG0") ? ARG0 : ""
 HERE = ""; do for [i=1:strlen(SELF)] { if (SELF[i:i] eq "/") { HERE = SELF[1:i] } }
 OUT = HERE."time"; DATA = OUT.".tsv"
 W = 3.5; H = 4.025; GROUPS = 0
-PROVENANCE = "coap-eap-sim 8fc5062 · code 11efb60e · campaign radio-channels · ns-3 3.37 · seeds 1–40 · 2026-11-28"
+PROVENANCE = "coap-eap-sim 4319b89 · code 11efb60e · campaign radio-channels · ns-3 3.37 · seeds 1–40 · 2026-11-28"
 SERIES = 4; LEGEND = 1
 array NAME[4] = ["channel of ns-3, error model of ns-3", "channel of ns-3, collisions destroy", "addressed channel, error model of ns-3", "addressed channel, collisions destroy"]
 array NAME_X[4] = [0.0114286, 0.0114286, 0.0114286, 0.0114286]

@@ -6,7 +6,7 @@ SELF = exists("ARG0") ? ARG0 : ""
 HERE = ""; do for [i=1:strlen(SELF)] { if (SELF[i:i] eq "/") { HERE = SELF[1:i] } }
 OUT = HERE."phases"; DATA = OUT.".tsv"
 W = 3.5; H = 3.455; GROUPS = 0
-PROVENANCE = "coap-eap-sim 8fc5062 · code 11efb60e · campaign recommissioning · ns-3 3.37 · seeds 1–40 · 2026-11-28"
+PROVENANCE = "coap-eap-sim 4319b89 · code 11efb60e · campaign recommissioning · ns-3 3.37 · seeds 1–40 · 2026-11-28"
 GROUPS = 4
 array GROUP[4] = ["the manufacturer's credential", "the provider's credential", "pull of the key", "DTLS handshake"]
 array GROUP_X[4] = [0.00857143, 0.00857143, 0.00857143, 0.44302]
