@@ -57,15 +57,15 @@ is_whole() {
   sqlite3 "$1" "$dump" | cmp -s - whole || fail "$1: its runs are others"
 }
 
-# A run takes a second and a half; the kills come before.
-export FAKE_DELAY_US=3000
+# A run takes most of a second; the kills come before.
+export FAKE_DELAY_US=1500
 round=0
 while [ "$moment" -lt "$moments" ]; do
   round=$((round + 1)) to=round-$round
   for part in 1 2; do
     for again in 1 2; do
       moment=$((moment + 1))
-      killed 400 "$to/s/shards/$part-of-2.db" run "$@" --results "$to" --shard "$part/2" s.yaml
+      killed 200 "$to/s/shards/$part-of-2.db" run "$@" --results "$to" --shard "$part/2" s.yaml
     done
     "$bench" run "$@" --results "$to" --shard "$part/2" s.yaml >log 2>&1 || fail "$(cat log)"
   done
@@ -77,7 +77,7 @@ while [ "$moment" -lt "$moments" ]; do
   is_whole "$to/s/campaign.db"
   for again in 1 2 3; do
     moment=$((moment + 1))
-    killed 400 "$to-once/s/campaign.db" run "$@" --results "$to-once" s.yaml
+    killed 200 "$to-once/s/campaign.db" run "$@" --results "$to-once" s.yaml
   done
   "$bench" run "$@" --results "$to-once" s.yaml >log 2>&1 || fail "$(cat log)"
   is_whole "$to-once/s/campaign.db"
