@@ -1,7 +1,6 @@
 /* compare of cells, selections and lists by their figures, as it is called. */
 #include "fixture.h"
 #include "support/memory.h"
-#include "support/process.h"
 
 #include <setjmp.h>
 #include <sqlite3.h>
@@ -16,32 +15,18 @@
 static const char SCENARIO[] =
     "sweep: {association: [oscore, dtls], hops: [1, 2], frame_loss: [0, 0.1]}\nrepeat: 10\n";
 
-/* Runs a shell command in the folder; its exit status, and all that it prints. */
-static int shell(const struct fixture *fixture, const char *command, struct text *output) {
-  char *line = text_format("cd %s && { %s; } 2>&1; echo \"exit $?\"", fixture->folder, command);
-  char program[] = "sh", option[] = "-c";
-  char *argv[] = {program, option, line, NULL};
-  struct text error = {0};
-  assert_int_equal(process_capture(argv, NULL, false, output, &error), 0);
-  const char *end = strstr(text_string(output), "\nexit ");
-  end = end == NULL ? strstr(text_string(output), "exit ") : end + 1;
-  assert_non_null(end);
-  free(line);
-  return atoi(end + strlen("exit "));
-}
-
 /* The campaign c, a copy of it, and one of other seeds; results as lines. */
 static int campaigns_setup(void **state) {
   if (fixture_setup(state) < 0)
     return -1;
   struct text output = {0};
   free(fixture_run(*state, "sweep: {hops: [1, 2]}\nrepeat: 10\nfirst_seed: 101\n", true));
-  assert_int_equal(shell(*state, "mv results/c results/others", &output), 0);
+  assert_int_equal(fixture_shell(*state, "mv results/c results/others", &output), 0);
   free(fixture_run(*state, SCENARIO, true));
-  assert_int_equal(shell(*state,
-                         "cp -r results/c earlier; for s in 1 2 3 4 5 6 7 8 9 10; do echo "
-                         "'{\"seed\":'$s'}'; done | " FAKE_SIMULATOR " >one.jsonl",
-                         &output),
+  assert_int_equal(fixture_shell(*state,
+                                 "cp -r results/c earlier; for s in 1 2 3 4 5 6 7 8 9 10; do echo "
+                                 "'{\"seed\":'$s'}'; done | " FAKE_SIMULATOR " >one.jsonl",
+                                 &output),
                    0);
   text_deinit(&output);
   return 0;
@@ -141,7 +126,7 @@ static void commands(void **state) {
     char *command = text_format("c='" COAP_EAP_BENCH " compare --simulator " FAKE_SIMULATOR "'; %s",
                                 CASES[i].command);
     struct text output = {0};
-    const int status = shell(*state, command, &output);
+    const int status = fixture_shell(*state, command, &output);
     if (status != CASES[i].status)
       fail_msg("%s: exit status %d, not %d:\n%s", CASES[i].command, status, CASES[i].status,
                output.data);
@@ -168,11 +153,12 @@ static void hostile(void **state) {
   for (size_t i = 0; i < sizeof RUNS / sizeof RUNS[0]; i++)
     text_add(&lines, "%s\n%s\n", RUNS[i], RUNS[i]);
   free(fixture_write(*state, "h.jsonl", lines.data));
-  assert_int_equal(shell(*state,
-                         COAP_EAP_BENCH " compare --all --simulator " FAKE_SIMULATOR
-                                        " h.jsonl h.jsonl --of time_ms --of 'median bytes_air' "
-                                        "--of success --of 'max messages.up.frames'",
-                         &output),
+  assert_int_equal(fixture_shell(*state,
+                                 COAP_EAP_BENCH
+                                 " compare --all --simulator " FAKE_SIMULATOR
+                                 " h.jsonl h.jsonl --of time_ms --of 'median bytes_air' "
+                                 "--of success --of 'max messages.up.frames'",
+                                 &output),
                    0);
   fixture_assert_has(output.data, "nothing moved\n");
   assert_null(strchr(output.data, '\x1b'));
@@ -194,10 +180,10 @@ static void older_layout(void **state) {
                    NULL, NULL, NULL),
       SQLITE_OK);
   sqlite3_close(database);
-  assert_int_equal(shell(fixture, COAP_EAP_BENCH " compare earlier c", &output), 0);
+  assert_int_equal(fixture_shell(fixture, COAP_EAP_BENCH " compare earlier c", &output), 0);
   fixture_assert_has(output.data, "\n40 figures: 40 equal in all pairs\n");
   text_deinit(&output);
-  assert_int_equal(shell(fixture, COAP_EAP_BENCH " compare earlier/0 c/0", &output), 2);
+  assert_int_equal(fixture_shell(fixture, COAP_EAP_BENCH " compare earlier/0 c/0", &output), 2);
   fixture_assert_has(output.data, "it has no plan; coap-eap-bench run notes one\n");
   text_deinit(&output);
   free(path);

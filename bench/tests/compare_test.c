@@ -3,7 +3,6 @@
 #include "compare/pairing.h"
 #include "fixture.h"
 #include "support/memory.h"
-#include "support/process.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -34,19 +33,6 @@ static json_t *json_of(const char *text) {
   return json;
 }
 
-/* Runs a shell command in the folder; its exit status, and all that it prints. */
-static int shell(const struct fixture *fixture, const char *command, struct text *output) {
-  char *line = text_format("cd %s && { %s; } 2>&1; echo \"exit $?\"", fixture->folder, command);
-  char program[] = "sh", option[] = "-c";
-  char *argv[] = {program, option, line, NULL};
-  struct text error = {0};
-  assert_int_equal(process_capture(argv, NULL, false, output, &error), 0);
-  const char *exit = strrchr(text_string(output), 'x'); /* of the last word but one, "exit" */
-  assert_non_null(exit);
-  free(line);
-  return atoi(exit + strlen("xit "));
-}
-
 static void check(const struct fixture *fixture, const char *a, const char *b, const char *command,
                   int status, const char *expected) {
   char *first = quoted(a), *second = quoted(b);
@@ -55,7 +41,7 @@ static void check(const struct fixture *fixture, const char *a, const char *b, c
   char *line =
       text_format("set -- %s compare --simulator " FAKE_SIMULATOR "; %s", COAP_EAP_BENCH, command);
   struct text output = {0};
-  int got = shell(fixture, line, &output);
+  int got = fixture_shell(fixture, line, &output);
   if (got != status)
     fail_msg("%s: exit status %d, not %d:\n%s", command, got, status, output.data);
   fixture_assert_has(output.data, expected);
@@ -169,10 +155,11 @@ static void compare_json(void **state) {
   char *b = quoted("{'id':'q','spec':{'hops':1,'seed':3},'x':6,'y':1}\n");
   free(fixture_write(*state, "a.jsonl", a));
   free(fixture_write(*state, "b.jsonl", b));
-  assert_int_equal(
-      shell(*state, COAP_EAP_BENCH " compare --simulator " FAKE_SIMULATOR " --json a.jsonl b.jsonl",
-            &output),
-      1);
+  assert_int_equal(fixture_shell(*state,
+                                 COAP_EAP_BENCH " compare --simulator " FAKE_SIMULATOR
+                                                " --json a.jsonl b.jsonl",
+                                 &output),
+                   1);
   json_t *got = json_loadb(output.data, strcspn(output.data, "\n"), 0, NULL);
   json_t *expected = json_of(
       "{'a':{'name':'a.jsonl','runs':2,'older':0,'code':{'c0':1}},"
@@ -199,20 +186,21 @@ static void stores(void **state) {
   static const char SCENARIO[] = "sweep: {hops: [1, 2]}\nrepeat: 3\n";
   free(fixture_run(fixture, SCENARIO, true));
   assert_int_equal(
-      shell(fixture, COAP_EAP_BENCH " compare results/c results/c/campaign.db", &output), 0);
+      fixture_shell(fixture, COAP_EAP_BENCH " compare results/c results/c/campaign.db", &output),
+      0);
   fixture_assert_has(output.data, "6 runs in both, 0 only in A, 0 only in B\nnothing moved\n");
   assert_int_equal(setenv("FAKE_CODE", "beefbeefbeefbeef", 1), 0);
   free(fixture_run(fixture, "sweep: {hops: [1, 3]}\nrepeat: 3\n", true));
   unsetenv("FAKE_CODE");
   text_deinit(&output);
-  assert_int_equal(shell(fixture,
-                         FAKE_SIMULATOR
-                         " </dev/null; for h in 1 2; do for s in 1 2 3; do echo "
-                         "'{\"hops\":'$h',\"seed\":'$s'}'; done; done | " FAKE_SIMULATOR
-                         " >l.jsonl; chmod -R a-w results/c; " COAP_EAP_BENCH
-                         " compare results/c l.jsonl; s=$?; chmod -R u+w "
-                         "results/c; (exit $s)",
-                         &output),
+  assert_int_equal(fixture_shell(fixture,
+                                 FAKE_SIMULATOR
+                                 " </dev/null; for h in 1 2; do for s in 1 2 3; do echo "
+                                 "'{\"hops\":'$h',\"seed\":'$s'}'; done; done | " FAKE_SIMULATOR
+                                 " >l.jsonl; chmod -R a-w results/c; " COAP_EAP_BENCH
+                                 " compare results/c l.jsonl; s=$?; chmod -R u+w "
+                                 "results/c; (exit $s)",
+                                 &output),
                    1);
   fixture_assert_has(output.data, "A  results/c  6 runs, 6 of older code left out ");
   fixture_assert_has(output.data, "3 runs in both, 3 only in A, 3 only in B\nthe first run only in "

@@ -125,3 +125,15 @@ void fixture_assert_mistake(const struct fixture *fixture, const char *yaml, con
   text_deinit(&error);
   free(path);
 }
+
+int fixture_shell(const struct fixture *fixture, const char *command, struct text *output) {
+  char *line = text_format("cd %s && { %s; } 2>&1; echo \"exit $?\"", fixture->folder, command);
+  char program[] = "sh", option[] = "-c";
+  char *argv[] = {program, option, line, NULL};
+  struct text error = {0};
+  assert_int_equal(process_capture(argv, NULL, false, output, &error), 0);
+  const char *exit = strrchr(text_string(output), 'x'); /* of the last word but one, "exit" */
+  assert_non_null(exit);
+  free(line);
+  return atoi(exit + strlen("xit "));
+}

@@ -36,4 +36,7 @@ void fixture_assert_well_formed(const char *xml);
 /* The scenario is refused with these words. */
 void fixture_assert_mistake(const struct fixture *fixture, const char *yaml, const char *expected);
 
+/* Runs a shell command in the folder; its exit status, and all that it prints. */
+int fixture_shell(const struct fixture *fixture, const char *command, struct text *output);
+
 #endif
