@@ -9,23 +9,29 @@
 static const double MARGIN = 1.1, LEAP_LEAST = 1.1, LEAP_MOST = 2;
 enum { ROUND = 10 };
 
+/* Reads the measure, which has to have intervals. -1 with an error. */
+static int read_measure(struct until *until, const char *measure, struct text *error) {
+  const struct campaign *campaign = until->campaign;
+  struct text what = {0};
+  const int status = measure_parse(&until->measure, measure, &campaign->schema,
+                                   &campaign->scenario.derived, &what);
+  const enum measure_statistic statistic = until->measure.statistic;
+  const bool bare = status == 0 && (statistic == MEASURE_MIN || statistic == MEASURE_MAX);
+  if (status < 0)
+    text_add(error, "--of: `%s` %s\n", measure, text_string(&what));
+  else if (bare)
+    text_add(error, "--of: `%s` has no interval\n", measure);
+  text_deinit(&what);
+  return bare ? -1 : status;
+}
+
 int until_init(struct until *until, struct campaign *campaign, struct text *error) {
   const struct bench_options *options = campaign->options;
-  const char *measure = options->of.count == 0 ? UNTIL_MEASURE : options->of.item[0];
-  struct text what = {0};
   *until =
       (struct until){.campaign = campaign,
                      .within = options->until,
                      .at_most = (size_t)(options->at_most > 0 ? options->at_most : UNTIL_AT_MOST)};
-  int status = measure_parse(&until->measure, measure, &campaign->schema,
-                             &campaign->scenario.derived, &what);
-  if (status < 0)
-    text_add(error, "--of: `%s` %s\n", measure, text_string(&what));
-  text_deinit(&what);
-  if (status == 0 &&
-      (until->measure.statistic == MEASURE_MIN || until->measure.statistic == MEASURE_MAX))
-    status = -1, text_add(error, "--of: `%s` has no interval\n", measure);
-  if (status < 0)
+  if (read_measure(until, options->of.count == 0 ? UNTIL_MEASURE : options->of.item[0], error) < 0)
     return -1;
   size_t begin =
       campaign->scenario.repeat < UNTIL_AT_LEAST ? UNTIL_AT_LEAST : campaign->scenario.repeat;
