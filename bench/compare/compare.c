@@ -275,9 +275,7 @@ static int read_words(struct comparison *comparison, char *const words[], int co
   }
   if (count != 2) {
     text_add(error,
-             "compare takes two lists of runs (stores, campaigns, files of results), two cells "
-             "(loss/3 loss/7), or a campaign and two selections of its cells (loss hops=1 hops=3); "
-             "coap-eap-bench compare --help says more\n");
+             "compare takes " OPERAND_ACCEPTED "; coap-eap-bench compare --help says more\n");
     return -1;
   }
   if (strcmp(words[0], "-") == 0 && strcmp(words[1], "-") == 0) {

@@ -1,5 +1,6 @@
 /* Lists of runs, and cells of campaigns, by words. */
 #include "operand.h"
+#include "support/folder_names.h"
 #include "support/memory.h"
 #include "support/value.h"
 
@@ -67,6 +68,40 @@ static bool read_cell(struct operand *operand, const char *word, const char *res
   return operand->cells;
 }
 
+/* Offers the campaign or store whose name is nearest to what stands before NAME's /CELL: of
+ * `results`, or of the folder that the word begins with. */
+static void ask_for_near(const char *word, const char *results, struct text *error) {
+  const char *slash = strrchr(word, '/');
+  const bool cell = slash != NULL && slash != word && strspn(slash + 1, "0123456789") > 0;
+  char *name = text_format("%.*s", (int)(cell ? slash - word : (ptrdiff_t)strlen(word)), word);
+  const char *folder_end = strrchr(name, '/'), *begin = folder_end == NULL ? name : folder_end + 1;
+  char *folder = folder_end == NULL ? memory_string(results) : text_directory_of(name), *nearest;
+  char *inside = text_format("/%s", STORE_NAME);
+  nearest = folder_names_nearest(begin, folder, inside);
+  if (nearest != NULL)
+    text_add(error, "  did you mean `%.*s%s%s`?\n", (int)(begin - name), name, nearest,
+             cell ? slash : "");
+  free(nearest);
+  free(inside);
+  free(folder);
+  free(name);
+}
+
+/* What is neither there nor a campaign, and what can be compared. */
+static int complain_word(const char *word, const char *results, struct text *error) {
+  if (strchr(word, '=') != NULL && !isdigit((unsigned char)*word))
+    text_add(error,
+             "%s: a selection of cells is compared with another of the same campaign, which stands "
+             "before them\n",
+             word);
+  else
+    text_add(error, "%s: there is no such file or folder, and %s has no campaign of this name\n",
+             word, results);
+  ask_for_near(word, results, error);
+  text_add(error, "  accepted: %s\n", OPERAND_ACCEPTED);
+  return -1;
+}
+
 int operand_read(struct operand *operand, const char *word, const char *results,
                  struct text *error) {
   *operand = (struct operand){.name = memory_string(word), .cell = -1};
@@ -79,11 +114,7 @@ int operand_read(struct operand *operand, const char *word, const char *results,
   operand->path = store_of_campaign(word, results);
   if (operand->path != NULL)
     return 0;
-  text_add(error,
-           "%s: No such file or directory\n  %s has no campaign of this name either; a cell is "
-           "NAME/CELL, as loss/3\n",
-           word, results);
-  return -1;
+  return complain_word(word, results, error);
 }
 
 int operand_select(struct operand *operand, const char *word, const char *selection,
@@ -93,10 +124,7 @@ int operand_select(struct operand *operand, const char *word, const char *select
                               .cells = true,
                               .cell = -1,
                               .path = store_named(word, results)};
-  if (operand->path == NULL)
-    text_add(error, "%s: there is no such store, and %s has no campaign of this name\n", word,
-             results);
-  return operand->path == NULL ? -1 : 0;
+  return operand->path == NULL ? complain_word(word, results, error) : 0;
 }
 
 void operand_deinit(struct operand *operand) {

@@ -4,6 +4,11 @@
 
 #include "store/noted.h"
 
+/* What can be compared. */
+#define OPERAND_ACCEPTED                                                                           \
+  "two lists of runs (campaigns, stores, files of results), two cells (loss/3 loss/7), or a "      \
+  "campaign and two selections of its cells (loss hops=1 hops=3)"
+
 struct operand {
   char *name;      /* as it was given */
   char *path;      /* of the list of runs (run_list.h), or of the store that has the cells */

@@ -1,58 +1,79 @@
 /* Where a scenario's file is. */
 #include "scenario.h"
+#include "support/folder_names.h"
 #include "support/memory.h"
-#include "support/value.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static int only_yaml(const struct dirent *entry) {
-  size_t length = strlen(entry->d_name);
-  return length > 5 && strcmp(entry->d_name + length - 5, ".yaml") == 0;
+static const char YAML[] = ".yaml", HERE[] = ".";
+
+static void list_scenarios(const char *folder, struct text *error) {
+  struct folder_names names;
+  folder_names_find(&names, folder, YAML);
+  text_add(error, names.count > 0 ? "  there are:" : "  there is none in %s", folder);
+  for (size_t i = 0; i < names.count; i++)
+    text_add(error, " %s", names.name[i]);
+  text_add(error, "\n");
+  folder_names_deinit(&names);
 }
 
-static void list_scenarios(const char *name, const char *folder, struct text *error) {
-  struct dirent **entry = NULL;
-  int count = scandir(folder, &entry, only_yaml, alphasort);
-  if (count < 0) {
-    text_add(error, "there is no folder %s\n", folder);
-    return;
-  }
-  const char **names = memory_get((size_t)count, sizeof *names);
-  text_add(error, "  there are:");
-  for (int i = 0; i < count; i++) {
-    entry[i]->d_name[strlen(entry[i]->d_name) - 5] = '\0';
-    names[i] = entry[i]->d_name;
-    text_add(error, " %s", names[i]);
-  }
-  text_add(error, "\n");
-  const char *nearest = value_nearest(name, names, (size_t)count);
+/* Asks whether the file of `folder` was meant whose name is the nearest. Whether there is one. */
+static bool ask_for_file(const char *name, const char *folder, struct text *error) {
+  char *nearest = folder_names_nearest(name, folder, YAML);
+  const bool here = strcmp(folder, HERE) == 0;
+  if (nearest != NULL)
+    text_add(error, "  did you mean the file `%s%s%s%s`?\n", here ? "" : folder, here ? "" : "/",
+             nearest, YAML);
+  free(nearest);
+  return nearest != NULL;
+}
+
+static bool ask_for_name(const char *name, const char *folder, struct text *error) {
+  char *nearest = folder_names_nearest(name, folder, YAML);
   if (nearest != NULL)
     text_add(error, "  did you mean `%s`?\n", nearest);
-  for (int i = 0; i < count; i++)
-    free(entry[i]);
-  free(entry);
-  free(names);
+  free(nearest);
+  return nearest != NULL;
+}
+
+/* A file that is not there: one beside it, or a scenario of the project. */
+static void suggest_for_path(const char *path, const char *scenarios, struct text *error) {
+  char *folder = text_directory_of(path);
+  const char *slash = strrchr(path, '/'), *file = slash == NULL ? path : slash + 1;
+  const size_t length = strlen(file), ending = sizeof YAML - 1;
+  const bool is_yaml = length > ending && strcmp(file + length - ending, YAML) == 0;
+  char *name = text_format("%.*s", (int)(is_yaml ? length - ending : length), file);
+  if (!ask_for_file(name, folder, error))
+    ask_for_name(name, scenarios, error);
+  free(name);
+  free(folder);
+}
+
+/* A name that is no scenario's: another's, or that of a file here. */
+static void suggest_for_name(const char *name, const char *scenarios, struct text *error) {
+  char *path = text_format("%s%s", name, YAML);
+  if (access(path, R_OK) == 0) {
+    text_add(error, "  did you mean the file `%s`?\n", path);
+  } else {
+    list_scenarios(scenarios, error);
+    if (!ask_for_name(name, scenarios, error))
+      ask_for_file(name, HERE, error);
+  }
+  free(path);
 }
 
 char *scenario_find(const char *name, const char *folder, struct text *error) {
-  size_t length = strlen(name);
-  bool is_path =
-      strchr(name, '/') != NULL || (length > 5 && strcmp(name + length - 5, ".yaml") == 0);
-  char *path = is_path ? memory_string(name) : text_format("%s/%s.yaml", folder, name);
+  const size_t length = strlen(name), ending = sizeof YAML - 1;
+  const bool is_path =
+      strchr(name, '/') != NULL || (length > ending && strcmp(name + length - ending, YAML) == 0);
+  char *path = is_path ? memory_string(name) : text_format("%s/%s%s", folder, name, YAML);
   if (access(path, R_OK) == 0)
     return path;
-  text_add(error, "there is no scenario %s (%s)\n", name, path);
+  text_add(error, is_path ? "there is no scenario %s\n" : "there is no scenario %s (%s)\n", name,
+           path);
   free(path);
-  if (is_path)
-    return NULL;
-  path = text_format("%s.yaml", name);
-  if (access(path, R_OK) == 0)
-    text_add(error, "  did you mean the file `%s`?\n", path);
-  else
-    list_scenarios(name, folder, error);
-  free(path);
+  (is_path ? suggest_for_path : suggest_for_name)(name, folder, error);
   return NULL;
 }

@@ -1,5 +1,6 @@
 /* Runs of stores by words. */
 #include "stored.h"
+#include "support/folder_names.h"
 #include "support/memory.h"
 #include "support/value.h"
 
@@ -73,11 +74,14 @@ bool stored_is_named(const char *word) {
 static struct store *open_named(const struct bench_options *options, const char *name,
                                 struct text *error) {
   char *path = text_format("%s/%s/campaign.db", options->results, name);
-  struct store *store = NULL;
-  if (access(path, R_OK) == 0)
-    store = store_open_read(path, error);
-  else
+  const bool there = access(path, R_OK) == 0;
+  struct store *store = there ? store_open_read(path, error) : NULL;
+  char *nearest = there ? NULL : folder_names_nearest(name, options->results, "/campaign.db");
+  if (!there)
     text_add(error, "%s was not run yet: there is no %s\n", name, path);
+  if (nearest != NULL)
+    text_add(error, "  did you mean `%s`?\n", nearest);
+  free(nearest);
   free(path);
   return store;
 }
@@ -89,19 +93,10 @@ static void close_read(struct store *store) {
   text_deinit(&none);
 }
 
-/* A path in a pattern of glob, as it is. */
-static char *glob_escape(const char *path) {
-  struct text escaped = {0};
-  text_add(&escaped, "%s", "");
-  for (; *path != '\0'; path++)
-    text_add(&escaped, strchr("*?[]\\", *path) == NULL ? "%c" : "\\%c", *path);
-  return escaped.data;
-}
-
 /* Asks every store for the key. One that cannot be read says why where no other has it. */
 static int find_key(const struct bench_options *options, const char *key, struct choice *choice,
                     struct text *error) {
-  char *folder = glob_escape(options->results);
+  char *folder = folder_names_escape(options->results);
   char *pattern = text_format("%s/*/campaign.db", folder);
   struct text unread = {0};
   glob_t found = {0};

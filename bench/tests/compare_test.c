@@ -125,7 +125,7 @@ static const struct {
     {RUN("'x':1"), RUN("'x':1") "{'x':1}", FILES, 2, "b.jsonl:2: not a run: "},
     {RUN("'x':1"), RUN("'x':1,'x':2"), FILES, 2, "b.jsonl:1: not JSON: "},
     {RUN("'x':1"), "\n \n", FILES, 2, "b.jsonl: there are no runs in it\n"},
-    {RUN("'x':1"), "", "\"$@\" a.jsonl nosuch", 2, "nosuch: No such file or directory\n"},
+    {RUN("'x':1"), "", "\"$@\" a.jsonl nosuch", 2, "nosuch: there is no such file or folder"},
     {RUN("'x':1"), "", "\"$@\" a.jsonl .", 2, "./campaign.db: No such file or directory\n"},
     {RUN("'x':1"), "no", "cp b.jsonl b.gz; \"$@\" a.jsonl b.gz", 2,
      "b.gz:1: gzip -dc: exit status 1\n"},

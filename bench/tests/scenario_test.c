@@ -255,6 +255,14 @@ static void finding(void **state) {
   free(fixture_write(fixture, "losses.yaml", "title: x\n"));
   assert_null(scenario_find("lossis", fixture->folder, &error));
   assert_non_null(strstr(text_string(&error), "did you mean `losses`?"));
+  char *near = text_format("%s/lossis.yaml", fixture->folder);
+  char *asked = text_format("did you mean the file `%s/losses.yaml`?", fixture->folder);
+  assert_null(scenario_find(near, fixture->folder, &error));
+  fixture_assert_has(text_string(&error), asked);
+  assert_null(scenario_find("nosuch/losse.yaml", fixture->folder, &error));
+  assert_non_null(strstr(text_string(&error), "nosuch/losse.yaml\n  did you mean `losses`?"));
+  free(near);
+  free(asked);
   char *path = scenario_find("losses", fixture->folder, &error);
   assert_non_null(path);
   free(path);
