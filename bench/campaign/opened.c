@@ -2,6 +2,7 @@
 #include "opened.h"
 #include "scenario/check.h"
 #include "scenario/effect.h"
+#include "scenario/refused.h"
 #include "scenario/selection.h"
 #include "simulator/simulator.h"
 #include "support/complaints.h"
@@ -84,19 +85,24 @@ static void set_repeat(struct campaign *campaign, size_t repeat) {
 }
 
 int opened_repeat(struct campaign *campaign, size_t repeat, struct text *error) {
+  struct complaints complaints = {0};
   set_repeat(campaign, repeat);
   plan_deinit(&campaign->plan);
-  return plan_init(&campaign->plan, &campaign->scenario, error) < 0 ||
-                 plan_resolve(&campaign->plan, campaign->simulator, error) < 0
-             ? -1
-             : select_runs(campaign, error);
+  if (plan_init(&campaign->plan, &campaign->scenario, error) < 0)
+    return -1;
+  if (plan_resolve(&campaign->plan, campaign->simulator, error) == 0)
+    return select_runs(campaign, error);
+  refused_complain(&campaign->plan, &campaign->scenario, &complaints);
+  complaints_print(&complaints, COMPLAINT_ERROR, error);
+  complaints_deinit(&complaints);
+  return -1;
 }
 
 /* Reads the scenario before anything is run: all that its report will need is there, and the
  * simulator accepts every run; or all mistakes are told at once. Warns of what is of no use. */
 static int check_scenario(struct campaign *campaign, struct text *error) {
   struct complaints complaints = {0};
-  struct text refused = {0}, known = {0};
+  struct text unanswered = {0}, known = {0};
   struct scenario *scenario = &campaign->scenario;
   scenario_read(scenario, campaign->path, &campaign->schema, &complaints);
   campaign->has_scenario = true;
@@ -106,15 +112,17 @@ static int check_scenario(struct campaign *campaign, struct text *error) {
     scenario_check(scenario, &campaign->schema, &complaints);
   const bool planned = scenario->has_runs && plan_init(&campaign->plan, scenario, &known) == 0;
   const bool resolved =
-      planned && plan_resolve(&campaign->plan, campaign->simulator, &refused) == 0;
+      planned && plan_resolve(&campaign->plan, campaign->simulator, &unanswered) == 0;
+  if (planned)
+    refused_complain(&campaign->plan, scenario, &complaints);
   print_warnings(campaign, &complaints, resolved);
   complaints_print(&complaints, COMPLAINT_ERROR, error);
-  text_add(error, "%s", text_string(&refused));
+  text_add(error, "%s", text_string(&unanswered));
   if (complaints.error_count == 0)
     text_add(error, "%s", text_string(&known));
   const bool good = resolved && complaints.error_count == 0;
   complaints_deinit(&complaints);
-  text_deinit(&refused);
+  text_deinit(&unanswered);
   text_deinit(&known);
   if (good)
     opened_place(campaign, memory_string(scenario->name));

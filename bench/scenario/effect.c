@@ -1,14 +1,13 @@
 /* A key has an effect in a cell where its condition holds; cells are the same runs where the
  * simulator gives them the same identity. */
 #include "effect.h"
+#include "origin.h"
 #include "simulator/condition.h"
 #include "support/memory.h"
 #include "support/value.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum origin { ORIGIN_NONE, ORIGIN_FIXED, ORIGIN_CASE, ORIGIN_SWEEP };
 
 struct effect {
   const struct plan *plan;
@@ -51,15 +50,9 @@ static const char *case_of(const struct effect *effect, size_t cell) {
   return json_string_value(json_object_get(effect->plan->cell[cell].columns, SCENARIO_CASE));
 }
 
-static enum origin origin_of(const struct effect *effect, const struct schema_key *key,
-                             size_t cell) {
-  const struct scenario *scenario = effect->scenario;
-  const char *name = case_of(effect, cell);
-  if (json_object_get(scenario->sweep, key->name) != NULL)
-    return ORIGIN_SWEEP;
-  if (name != NULL && json_object_get(json_object_get(scenario->cases, name), key->name) != NULL)
-    return ORIGIN_CASE;
-  return json_object_get(scenario->fixed, key->name) != NULL ? ORIGIN_FIXED : ORIGIN_NONE;
+static enum origin_section origin_of(const struct effect *effect, const struct schema_key *key,
+                                     size_t cell) {
+  return origin_section_of(effect->scenario, &effect->plan->cell[cell], key->name);
 }
 
 /* Behind the last cell of the same case; of the plan if there are no cases. */
@@ -72,31 +65,12 @@ static size_t case_end(const struct effect *effect, size_t cell) {
   return end;
 }
 
-/* The key's place in a section of the nearest file that has it there; NULL if none has. */
-static const yaml_node_t *section_key(struct yaml_file *file, const char *section,
-                                      const char *case_name, const char *key) {
-  const yaml_node_t *node = yaml_get(file, yaml_root(file), section);
-  if (node != NULL && case_name != NULL)
-    node = yaml_get(file, node, case_name);
-  return node == NULL ? NULL : yaml_get_key(file, node, key);
-}
-
 /* Adds "path:line: ". */
 static void add_place(const struct effect *effect, const struct schema_key *key, size_t cell,
                       struct text *text) {
-  static const char *const SECTIONS[] = {
-      [ORIGIN_FIXED] = "fixed", [ORIGIN_CASE] = "cases", [ORIGIN_SWEEP] = "sweep"};
-  const enum origin origin = origin_of(effect, key, cell);
-  struct scenario *scenario = effect->scenario;
-  for (size_t i = 0; i < scenario->file_count; i++) {
-    struct yaml_file *file = &scenario->file[i];
-    const yaml_node_t *node = section_key(
-        file, SECTIONS[origin], origin == ORIGIN_CASE ? case_of(effect, cell) : NULL, key->name);
-    if (node != NULL) {
-      text_add(text, "%s:%zu: ", file->path, node->start_mark.line + 1);
-      return;
-    }
-  }
+  const struct origin origin = origin_find(effect->scenario, &effect->plan->cell[cell], key->name);
+  if (origin.key != NULL)
+    text_add(text, "%s:%zu: ", origin.file->path, origin.key->start_mark.line + 1);
 }
 
 /* Keys without effect */
@@ -126,7 +100,7 @@ static size_t count_idle(struct effect *effect, const struct schema_key *key, si
   const bool everywhere = all_idle(effect, key, 0, cells);
   size_t count = 0;
   for (size_t begin = 0, end; begin < cells; begin = end) {
-    const enum origin origin = origin_of(effect, key, begin);
+    const enum origin_section origin = origin_of(effect, key, begin);
     end = case_end(effect, begin);
     const bool all = everywhere || (origin == ORIGIN_CASE && all_idle(effect, key, begin, end));
     for (size_t i = begin; i < end && origin != ORIGIN_NONE; i++) {

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REFUSALS_MAX = 5 };
-
 /* True if one of the scenario's skip rules takes the cell out. */
 static bool is_skipped(struct plan *plan, const struct scenario *scenario,
                        const struct plan_cell *cell) {
@@ -203,6 +201,9 @@ void plan_deinit(struct plan *plan) {
     json_decref(plan->cell[i].columns);
     json_decref(plan->cell[i].spec);
   }
+  for (size_t i = 0; i < plan->refusal_count; i++)
+    free(plan->refusal[i].reason);
+  free(plan->refusal);
   free(plan->run);
   free(plan->cell);
   free(plan->skipped);
@@ -213,9 +214,23 @@ void plan_deinit(struct plan *plan) {
 struct plan_resolving {
   struct plan *plan;
   struct json_members members; /* of the answer that is read */
-  size_t complaints;
-  struct text *error;
+  bool refused;
 };
+
+/* Counts a run that the simulator does not accept. */
+static void refuse(struct plan *plan, const struct plan_run *run, const char *reason) {
+  for (size_t i = 0; i < plan->refusal_count; i++) {
+    if (strcmp(plan->refusal[i].reason, reason) == 0) {
+      plan->refusal[i].runs++;
+      return;
+    }
+  }
+  if (plan->refusal_count == PLAN_REFUSALS_MAX)
+    return;
+  plan->refusal = memory_resize(plan->refusal, plan->refusal_count + 1, sizeof *plan->refusal);
+  plan->refusal[plan->refusal_count++] =
+      (struct plan_refusal){memory_string(reason), run->cell, 1, run->seed};
+}
 
 /* The whole spec of a run from that of another of its cell, which differs in the seed alone. NULL
  * if there is none. */
@@ -258,12 +273,8 @@ static void take_answer(struct plan_resolving *resolving, struct plan_run *run,
     return;
   }
   const char *why = json_string_value(json_object_get(object, "error"));
-  if (++resolving->complaints > REFUSALS_MAX)
-    return;
-  char *words = plan_cell_words(resolving->plan, run->cell, NULL);
-  text_add(resolving->error, "%s, seed %lld: %s\n", words, run->seed,
-           why == NULL ? "the simulator does not accept this" : why);
-  free(words);
+  resolving->refused = true;
+  refuse(resolving->plan, run, why == NULL ? "the simulator does not accept this" : why);
 }
 
 static bool plan_on_answer(void *context, size_t index, const char *line, size_t length) {
@@ -280,8 +291,7 @@ static bool plan_on_answer(void *context, size_t index, const char *line, size_t
 }
 
 int plan_resolve(struct plan *plan, const char *program, struct text *error) {
-  struct plan_resolving resolving = {
-      .plan = plan, .members = {.only_places = true}, .error = error};
+  struct plan_resolving resolving = {.plan = plan, .members = {.only_places = true}};
   struct text specs = {0};
   for (size_t i = 0; i < plan->run_count; i++)
     text_add(&specs, "%s\n", plan->run[i].given);
@@ -289,9 +299,7 @@ int plan_resolve(struct plan *plan, const char *program, struct text *error) {
       simulator_resolve(program, &specs, plan->run_count, plan_on_answer, &resolving, error);
   text_deinit(&specs);
   json_members_deinit(&resolving.members);
-  if (resolving.complaints > REFUSALS_MAX)
-    text_add(error, "and %zu more like this\n", resolving.complaints - REFUSALS_MAX);
-  return resolving.complaints > 0 ? -1 : status;
+  return resolving.refused ? -1 : status;
 }
 
 json_t *plan_columns_varying(const struct plan *plan, const size_t *cell, size_t count) {

@@ -21,6 +21,15 @@ struct plan_run {
   double size; /* its peers, as a guess of what it costs; 1 until resolved */
 };
 
+/* A reason for which the simulator does not accept runs. */
+struct plan_refusal {
+  char *reason;
+  size_t cell, runs; /* the first of the runs' cells, and how many runs they are */
+  long long seed;    /* of the first */
+};
+
+enum { PLAN_REFUSALS_MAX = 20 }; /* of those behind nothing is known but that there are such */
+
 struct plan {
   json_t *columns; /* array of names */
   struct plan_cell *cell;
@@ -29,8 +38,10 @@ struct plan {
   struct plan_run *run;  /* cell by cell, seeds ascending */
   size_t run_count;
   size_t repeat;
-  bool independent; /* each cell has seeds of its own */
-  size_t *skipped;  /* by item of `skip`: cells that it takes out */
+  bool independent;             /* each cell has seeds of its own */
+  size_t *skipped;              /* by item of `skip`: cells that it takes out */
+  struct plan_refusal *refusal; /* no two for one reason */
+  size_t refusal_count;
 };
 
 /* The runs of all combinations, those that are skipped too. */
@@ -47,8 +58,8 @@ void plan_deinit(struct plan *plan);
 /* Adds the cells of the scenario's computed cases, of which nothing is run. */
 void plan_computed_add(struct plan *plan, const struct scenario *scenario);
 
-/* Asks the simulator for the key and the whole spec of every run. -1 with an error that names the
- * runs that it does not accept. */
+/* Asks the simulator for the key and the whole spec of every run. -1 with refusals (refused.h) if
+ * it does not accept some, or with an error if it does not answer. */
 int plan_resolve(struct plan *plan, const char *program, struct text *error);
 
 /* The columns whose values are not the same in all of these cells; an array of names. */

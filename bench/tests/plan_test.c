@@ -1,6 +1,8 @@
 /* Cross products, cases, skips and seeds. */
 #include "fixture.h"
 #include "scenario/plan.h"
+#include "scenario/refused.h"
+#include "support/complaints.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -96,21 +98,49 @@ static void seeds_and_keys(void **state) {
   free(path);
 }
 
+/* A reason is told once, where the value stands. */
+static const struct {
+  const char *yaml, *expected;
+} REFUSED[] = {
+    {"sweep: {hops: [8, 9]}\nrepeat: 3\n",
+     "p.yaml:1:19: hops: the fake simulator takes 1 to 8\n"
+     "    1 | sweep: {hops: [8, 9]}\n      |                   ^\n"
+     "        so the simulator says of 3 of 6 runs, as of hops 9, seed 1\n"},
+    {"sweep: {hops: {from: 8, to: 10, step: 1}}\n",
+     "p.yaml:1:15: hops: the fake simulator takes 1 to 8\n"
+     "    1 | sweep: {hops: {from: 8, to: 10, step: 1}}\n      |               ^\n"
+     "        so the simulator says of 2 of 3 runs, as of hops 9, seed 1\n"},
+    {"cases: {near: {hops: 1}, far: {hops: 9}}\n",
+     "p.yaml:1:38: hops: the fake simulator takes 1 to 8\n"
+     "    1 | cases: {near: {hops: 1}, far: {hops: 9}}\n"
+     "      |                                      ^\n"
+     "        so the simulator says of 1 of 2 runs, as of far, seed 1\n"},
+    {"fixed: {hops: 9}\nrepeat: 2\n",
+     "p.yaml:1:15: hops: the fake simulator takes 1 to 8\n"
+     "    1 | fixed: {hops: 9}\n      |               ^\n"
+     "        so the simulator says of 2 of 2 runs, as of all runs, seed 1\n"},
+};
+
 static void refused_by_the_simulator(void **state) {
   const struct fixture *fixture = *state;
-  struct scenario scenario;
-  struct plan plan;
-  struct text error = {0};
-  char *path = fixture_write(fixture, "p.yaml", "sweep: {hops: [8, 9]}\n");
-  assert_int_equal(scenario_init(&scenario, path, &fixture->schema, &error), 0);
-  assert_int_equal(plan_init(&plan, &scenario, &error), 0);
-  assert_int_equal(plan_resolve(&plan, FAKE_SIMULATOR, &error), -1);
-  assert_string_equal(text_string(&error),
-                      "hops 9, seed 1: hops: the fake simulator takes 1 to 8\n");
-  text_deinit(&error);
-  plan_deinit(&plan);
-  scenario_deinit(&scenario);
-  free(path);
+  for (size_t i = 0; i < sizeof REFUSED / sizeof REFUSED[0]; i++) {
+    struct scenario scenario;
+    struct plan plan;
+    struct complaints complaints = {0};
+    struct text error = {0};
+    char *path = fixture_write(fixture, "p.yaml", REFUSED[i].yaml);
+    assert_int_equal(scenario_init(&scenario, path, &fixture->schema, &error), 0);
+    assert_int_equal(plan_init(&plan, &scenario, &error), 0);
+    assert_int_equal(plan_resolve(&plan, FAKE_SIMULATOR, &error), -1);
+    refused_complain(&plan, &scenario, &complaints);
+    complaints_print(&complaints, COMPLAINT_ERROR, &error);
+    assert_string_equal(text_string(&error) + strlen(fixture->folder) + 1, REFUSED[i].expected);
+    text_deinit(&error);
+    complaints_deinit(&complaints);
+    plan_deinit(&plan);
+    scenario_deinit(&scenario);
+    free(path);
+  }
 }
 
 /* The first seeds of the cells of a plan, in order; how many there are. */
