@@ -89,6 +89,31 @@ static const char *places_key(const struct presentation_figure *figure) {
   return reader->apart == NULL ? reader->series : reader->apart;
 }
 
+/* Where a figure with a baseline has it beside a cell that is compared with it: what leaves it out.
+ * To be freed; "" if they differ in anything else. */
+static char *baseline_hint(const struct check *check, const struct presentation_figure *figure,
+                           size_t a, size_t b) {
+  const size_t cells[] = {a, b};
+  json_t *columns = plan_columns_varying(&check->plan, cells, 2);
+  const char *name = json_string_value(json_array_get(columns, 0));
+  const json_t *baseline = json_array_get(json_object_get(figure->against, name), 0);
+  const json_t *values[] = {json_object_get(check->plan.cell[a].columns, name),
+                            json_object_get(check->plan.cell[b].columns, name)};
+  char *hint = NULL;
+  for (size_t i = 0; i < 2 && json_array_size(columns) == 1 && baseline != NULL; i++) {
+    if (!value_equal(values[i], baseline))
+      continue;
+    char *other = value_print(values[1 - i]);
+    hint = text_format(
+        "; `against` needs its baseline in the campaign, not in the figure: `where: {%s: %s}`",
+        name, other);
+    free(other);
+    break;
+  }
+  json_decref(columns);
+  return hint == NULL ? memory_string("") : hint;
+}
+
 /* Complains of two cells that a figure cannot tell apart: with the same values of these columns. */
 static bool check_places(const struct check *check, const struct presentation_figure *figure,
                          const struct check_cells *cells, const json_t *columns,
@@ -99,12 +124,15 @@ static bool check_places(const struct check *check, const struct presentation_fi
     char *place = place_of(check, cells->index[i], columns);
     const json_t *before = json_object_get(seen, place);
     if (before != NULL) {
-      char *a = plan_cell_words(&check->plan, (size_t)json_integer_value(before), NULL);
+      const size_t other = (size_t)json_integer_value(before);
+      char *hint = baseline_hint(check, figure, other, cells->index[i]);
+      char *a = plan_cell_words(&check->plan, other, NULL);
       char *b = plan_cell_words(&check->plan, cells->index[i], NULL);
       yaml_complain(figure->at.file, node, check->complaints,
                     "the cells (%s) and (%s) fall on one place\ntell them apart with `%s`, or "
-                    "choose with `where`",
-                    a, b, places_key(figure));
+                    "choose with `where`%s",
+                    a, b, places_key(figure), hint);
+      free(hint);
       free(a);
       free(b);
       good = false;
@@ -264,9 +292,8 @@ static void check_bounds(const struct check *check,
     return;
   for (size_t i = 0; i < 2; i++)
     if (bounds[i] > 1)
-      yaml_warn(expectation->at.file, check_node(&expectation->at, KEYS[i]), check->complaints,
-                "`%s` is a share, of 1 and not of 100: it is never above 1",
-                expectation->column.measure.metric);
+      check_warn_share(check, expectation, check_node(&expectation->at, KEYS[i]),
+                       expectation->column.measure.metric);
 }
 
 /* What a claim says of cells. */
@@ -274,8 +301,10 @@ static void check_claim(const struct check *check,
                         const struct presentation_expectation *expectation) {
   struct check_cells cells;
   bool good = expectation->at.good;
-  if (good)
+  if (good) {
+    check_claim_shares(check, expectation);
     good = check_claim_values(check, expectation);
+  }
   if (check_where(check, &expectation->at, expectation->where, &cells) && good)
     check_claim_cells(check, expectation);
   free(cells.index);

@@ -26,6 +26,32 @@ bool check_claim_values(const struct check *check,
   return good;
 }
 
+void check_warn_share(const struct check *check, const struct presentation_expectation *expectation,
+                      const yaml_node_t *node, const char *metric) {
+  yaml_warn(expectation->at.file, node, check->complaints,
+            "`%s` is a share, of 1 and not of 100: it is never above 1", metric);
+}
+
+/* The share that is a side as it is; NULL of any other side. */
+static const struct measure *share_of(const struct claim *claim, size_t side) {
+  const struct claim_node *node = &claim->node[claim->side[side]];
+  const struct measure *measure =
+      node->kind == CLAIM_MEASURE ? &claim->measure[node->measure].measure : NULL;
+  return measure != NULL && measure->statistic == MEASURE_RATIO ? measure : NULL;
+}
+
+void check_claim_shares(const struct check *check,
+                        const struct presentation_expectation *expectation) {
+  const struct claim *claim = expectation->claim;
+  for (size_t i = 1; i < claim->side_count; i++) {
+    const struct measure *left = share_of(claim, i - 1), *right = share_of(claim, i);
+    if ((left != NULL && claim_number(claim, claim->side[i]) > 1) ||
+        (right != NULL && claim_number(claim, claim->side[i - 1]) > 1))
+      check_warn_share(check, expectation, text_node(expectation),
+                       (left != NULL ? left : right)->metric);
+  }
+}
+
 void check_claim_cells(const struct check *check,
                        const struct presentation_expectation *expectation) {
   struct claim_cells cells;

@@ -8,6 +8,14 @@
 bool check_claim_values(const struct check *check,
                         const struct presentation_expectation *expectation);
 
+/* Warns that a number at `node` is above any share, as `metric` is. */
+void check_warn_share(const struct check *check, const struct presentation_expectation *expectation,
+                      const yaml_node_t *node, const char *metric);
+
+/* Warns of shares that are set beside a number above 1. */
+void check_claim_shares(const struct check *check,
+                        const struct presentation_expectation *expectation);
+
 /* Complains of a claim without a combination, or with one in which a measure has no cell. Its
  * values are those of cells. */
 void check_claim_cells(const struct check *check,

@@ -22,6 +22,22 @@ static const char *const SAVINGS_KEYS[] = {"name",    "type", "title",  "of",
 static const char *const EXPECT_KEYS[] = {"metric",  "at_least", "at_most",
                                           "against", "as",       "where"};
 
+static const struct yaml_hint BANDS_HINTS[] = {{"of", "the measure is `y`"},
+                                               {"metric", "the measure is `y`"},
+                                               {"rows", "lines are told apart by `series`"},
+                                               {NULL, NULL}};
+static const struct yaml_hint CDF_HINTS[] = {{"x", "the result is `of`"},
+                                             {"y", "the result is `of`"},
+                                             {"metric", "the result is `of`"},
+                                             {"rows", "lines are told apart by `series`"},
+                                             {NULL, NULL}};
+static const struct yaml_hint STACK_HINTS[] = {{"x", "bars are told apart by `bars`"},
+                                               {"rows", "bars are told apart by `bars`"},
+                                               {"series", "bars are told apart by `bars`"},
+                                               {NULL, NULL}};
+static const struct yaml_hint EXPECT_HINTS[] = {
+    {"claim", "a claim stands alone, as `- bytes_air < 5000`, or is `that`"}, {NULL, NULL}};
+
 static const char *const CLAIM_KEYS[] = {"that", "shown", "why", "where"};
 
 static const char *const TYPE_NAMES[PRESENTATION_FIGURE_TYPES] = {
@@ -173,14 +189,15 @@ static int read_stack(const struct presentation_reader *reader, yaml_node_t *ite
 }
 
 #define KEYS(list) .keys = list, .key_count = sizeof list / sizeof list[0]
-const struct figure_reader FIGURE_READER_BANDS = {KEYS(BANDS_KEYS), .series = "series",
-                                                  .lines = true, .read = read_bands};
-const struct figure_reader FIGURE_READER_CDF = {KEYS(CDF_KEYS), .series = "series", .lines = true,
-                                                .read = read_cdf};
+const struct figure_reader FIGURE_READER_BANDS = {
+    KEYS(BANDS_KEYS), .hints = BANDS_HINTS, .series = "series", .lines = true, .read = read_bands};
+const struct figure_reader FIGURE_READER_CDF = {
+    KEYS(CDF_KEYS), .hints = CDF_HINTS, .series = "series", .lines = true, .read = read_cdf};
 const struct figure_reader FIGURE_READER_PROGRESS = {KEYS(PROGRESS_KEYS), .series = "series",
                                                      .lines = true, .read = read_progress};
-const struct figure_reader FIGURE_READER_STACK = {KEYS(STACK_KEYS), .series = "bars",
-                                                  .series_columns = 2, .read = read_stack};
+const struct figure_reader FIGURE_READER_STACK = {KEYS(STACK_KEYS), .hints = STACK_HINTS,
+                                                  .series = "bars", .series_columns = 2,
+                                                  .read = read_stack};
 const struct figure_reader FIGURE_READER_SAVINGS = {KEYS(SAVINGS_KEYS), .series = "rows",
                                                     .series_columns = 2, .read = read_savings};
 
@@ -234,9 +251,9 @@ static int read_panels(const struct presentation_reader *reader, yaml_node_t *it
 static int read_figure_of_type(const struct presentation_reader *reader, yaml_node_t *item,
                                struct presentation_figure *figure) {
   const struct figure_reader *type = READERS[figure->type];
-  const int status =
-      yaml_check_keys(reader->file, item, type->keys, type->key_count, reader->error) |
-      read_series(reader, item, figure) | type->read(reader, item, figure);
+  const int status = yaml_check_keys_hinted(reader->file, item, type->keys, type->key_count,
+                                            type->hints, reader->error) |
+                     read_series(reader, item, figure) | type->read(reader, item, figure);
   return status | read_panels(reader, item, figure);
 }
 
@@ -310,11 +327,30 @@ static int read_claim(const struct presentation_reader *reader, yaml_node_t *ite
          reader_where(reader, item, &expectation->where);
 }
 
+/* Whether a text that is no measure has the sign of a claim. */
+static bool is_claim(const struct presentation_reader *reader, const yaml_node_t *node) {
+  const char *text = node == NULL ? NULL : yaml_scalar(node);
+  struct measure measure = {0};
+  struct text unused = {0};
+  const bool signs = text != NULL && strpbrk(text, "<>=~") != NULL;
+  const bool found = signs && measure_parse(&measure, text, reader->schema,
+                                            &reader->scenario->derived, &unused) < 0;
+  measure_deinit(&measure);
+  text_deinit(&unused);
+  return found;
+}
+
 static int read_bounded(const struct presentation_reader *reader, yaml_node_t *item,
                         struct presentation_expectation *expectation) {
-  int status = yaml_check_keys(reader->file, item, EXPECT_KEYS,
-                               sizeof EXPECT_KEYS / sizeof EXPECT_KEYS[0], reader->error);
+  int status = yaml_check_keys_hinted(reader->file, item, EXPECT_KEYS,
+                                      sizeof EXPECT_KEYS / sizeof EXPECT_KEYS[0], EXPECT_HINTS,
+                                      reader->error);
   yaml_node_t *metric = yaml_get(reader->file, item, "metric");
+  if (is_claim(reader, metric))
+    return yaml_complain(reader->file, metric, reader->error,
+                         "`%s` is a claim: it stands alone (`- bytes_air < 5000`), or is `that`\n"
+                         "`metric` is a measure, with `at_least` or `at_most`",
+                         yaml_scalar(metric));
   const int bounds = reader_number(reader, item, "at_least", &expectation->at_least) |
                      reader_number(reader, item, "at_most", &expectation->at_most);
   status |= metric == NULL ? reader_missing(reader, item, "`metric` is missing")

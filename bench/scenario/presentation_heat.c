@@ -8,6 +8,14 @@ static const char *const HEAT_KEYS[] = {"name",    "type",   "title",  "of",   "
                                         "x_title", "rows",   "panels", "log",  "against",
                                         "as",      "labels", "below",  "where"};
 
+static const struct yaml_hint HEAT_HINTS[] = {
+    {"y", "from the top down are the values of `rows`, and the measure is `of`"},
+    {"columns", "from left to right are the values of `x`"},
+    {"series", "from the top down are the values of `rows`"},
+    {"metric", "the measure is `of`"},
+    {"above", "shares of runs are `below`"},
+    {NULL, NULL}};
+
 /* `x`: any column, in order where it is of numbers. */
 static int heat_read_x(const struct presentation_reader *reader, yaml_node_t *item,
                        struct presentation_figure *figure) {
@@ -75,6 +83,7 @@ static int heat_read(const struct presentation_reader *reader, yaml_node_t *item
 const struct figure_reader FIGURE_READER_HEAT = {.keys = HEAT_KEYS,
                                                  .key_count =
                                                      sizeof HEAT_KEYS / sizeof HEAT_KEYS[0],
+                                                 .hints = HEAT_HINTS,
                                                  .series = "rows",
                                                  .series_columns = 1,
                                                  .places = PRESENTATION_HEAT_MAX,

@@ -18,9 +18,10 @@ struct presentation_reader {
 struct figure_reader {
   const char *const *keys; /* all that it may have */
   size_t key_count;
-  const char *series;    /* the key of the columns that tell its series apart */
-  size_t series_columns; /* so many at most; 0: any number */
-  bool lines;            /* of its series no more are told apart than there are line styles */
+  const struct yaml_hint *hints; /* for keys of other types; NULL without */
+  const char *series;            /* the key of the columns that tell its series apart */
+  size_t series_columns;         /* so many at most; 0: any number */
+  bool lines; /* of its series no more are told apart than there are line styles */
   int (*read)(const struct presentation_reader *reader, yaml_node_t *item,
               struct presentation_figure *figure);
   size_t places;     /* so many places of `x`, and so many series, at most; 0: any number */

@@ -314,22 +314,28 @@ yaml_node_t yaml_part(const yaml_node_t *node, size_t begin, size_t length, char
   return part;
 }
 
+/* `behind` stands behind the word. */
+static void complain_unknown(const struct yaml_file *file, const yaml_node_t *node,
+                             const char *what, const char *const *names, size_t count,
+                             const char *behind, struct complaints *error) {
+  const char *text = yaml_scalar(node) == NULL ? "" : yaml_scalar(node);
+  struct text list = {0};
+  for (size_t i = 0; i < count; i++)
+    text_add(&list, "%s%s", i == 0 ? "" : ", ", names[i]);
+  yaml_complain(file, node, error, "unknown %s `%s`%s\naccepted: %s", what, text, behind,
+                text_string(&list));
+  text_deinit(&list);
+}
+
 int yaml_complain_unknown(const struct yaml_file *file, const yaml_node_t *node, const char *what,
                           const char *const *names, size_t count, struct complaints *error) {
   if (complaints_count_only(error, COMPLAINT_ERROR))
     return -1;
-  const char *text = yaml_scalar(node) == NULL ? "" : yaml_scalar(node);
-  const char *nearest = value_nearest(text, names, count);
-  struct text list = {0};
-  for (size_t i = 0; i < count; i++)
-    text_add(&list, "%s%s", i == 0 ? "" : ", ", names[i]);
-  if (nearest != NULL)
-    yaml_complain(file, node, error, "unknown %s `%s`; did you mean `%s`?\naccepted: %s", what,
-                  text, nearest, text_string(&list));
-  else
-    yaml_complain(file, node, error, "unknown %s `%s`\naccepted: %s", what, text,
-                  text_string(&list));
-  text_deinit(&list);
+  const char *nearest =
+      value_nearest(yaml_scalar(node) == NULL ? "" : yaml_scalar(node), names, count);
+  char *question = nearest == NULL ? NULL : text_format("; did you mean `%s`?", nearest);
+  complain_unknown(file, node, what, names, count, question == NULL ? "" : question, error);
+  free(question);
   return -1;
 }
 
@@ -340,16 +346,40 @@ int yaml_check_mapping(const struct yaml_file *file, const yaml_node_t *node,
              : yaml_complain(file, node, error, "a mapping (key: value) is expected here");
 }
 
-int yaml_check_keys(struct yaml_file *file, yaml_node_t *mapping, const char *const *names,
-                    size_t count, struct complaints *error) {
+static bool is_one_of(const char *word, const char *const *names, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(names[i], word) == 0)
+      return true;
+  return false;
+}
+
+static const struct yaml_hint *hint_find(const struct yaml_hint *hints, const char *key) {
+  for (; hints != NULL && hints->key != NULL; hints++)
+    if (strcmp(hints->key, key) == 0)
+      return hints;
+  return NULL;
+}
+
+int yaml_check_keys_hinted(struct yaml_file *file, yaml_node_t *mapping, const char *const *names,
+                           size_t count, const struct yaml_hint *hints, struct complaints *error) {
   int status = yaml_check_mapping(file, mapping, error);
   yaml_node_t *key, *value;
   for (size_t i = 0; yaml_pair(file, mapping, i, &key, &value); i++) {
-    bool known = false;
-    for (size_t j = 0; j < count; j++)
-      known = known || strcmp(names[j], yaml_scalar(key)) == 0;
-    if (!known)
-      status |= yaml_complain_unknown(file, key, "key", names, count, error);
+    if (is_one_of(yaml_scalar(key), names, count))
+      continue;
+    const struct yaml_hint *hint = hint_find(hints, yaml_scalar(key));
+    char *behind = hint == NULL ? NULL : text_format(": %s", hint->words);
+    if (behind == NULL)
+      yaml_complain_unknown(file, key, "key", names, count, error);
+    else if (!complaints_count_only(error, COMPLAINT_ERROR))
+      complain_unknown(file, key, "key", names, count, behind, error);
+    free(behind);
+    status = -1;
   }
   return status;
+}
+
+int yaml_check_keys(struct yaml_file *file, yaml_node_t *mapping, const char *const *names,
+                    size_t count, struct complaints *error) {
+  return yaml_check_keys_hinted(file, mapping, names, count, NULL, error);
 }

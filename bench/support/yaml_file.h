@@ -63,6 +63,16 @@ int yaml_check_mapping(const struct yaml_file *file, const yaml_node_t *node,
 int yaml_check_keys(struct yaml_file *file, yaml_node_t *mapping, const char *const *names,
                     size_t count, struct complaints *error);
 
+/* A key of other sections that people write, and what is written here. */
+struct yaml_hint {
+  const char *key, *words;
+};
+
+/* The same, in which a complaint about a key of `hints` (up to one without a key; NULL: none) has
+ * its words in place of the nearest. */
+int yaml_check_keys_hinted(struct yaml_file *file, yaml_node_t *mapping, const char *const *names,
+                           size_t count, const struct yaml_hint *hints, struct complaints *error);
+
 /* Complains that `node` is not one of `names`: "unknown WHAT `text`", those accepted, the nearest.
  * Returns -1. */
 int yaml_complain_unknown(const struct yaml_file *file, const yaml_node_t *node, const char *what,
