@@ -10,6 +10,7 @@
 #include "spec/result.h"
 #include "spec/sheet.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,33 +167,60 @@ void describe(FILE *output, const char *commit) {
   json_decref(object);
 }
 
-int describe_resolve(FILE *input, FILE *output) {
+/* Parses a line, which may hold a NUL. */
+static bool parse_line(const char *line, size_t length, struct spec *spec,
+                       char error[SPEC_ERROR_MAX]) {
+  const bool good = spec_parse(line, spec, error);
+  if (strlen(line) == length)
+    return good;
+  strcpy(error, "a NUL octet in the line");
+  return false;
+}
+
+/* Whether so many seeds from that of the spec on are all accepted. */
+static bool has_seeds(const struct spec *spec, unsigned seeds, char error[SPEC_ERROR_MAX]) {
+  const struct spec_field *field = spec_field_find("seed", strlen("seed"));
+  if ((double)spec->seed + (seeds - 1) <= field->most)
+    return true;
+  snprintf(error, SPEC_ERROR_MAX, "seed: %" PRId64 " and the %u seeds behind it are beyond %.0f",
+           spec->seed, seeds - 1, field->most);
+  return false;
+}
+
+static void print_line(FILE *output, json_t *object) {
+  json_dumpf(object, output, JSON_COMPACT | JSON_REAL_PRECISION(15));
+  fputc('\n', output);
+  json_decref(object);
+}
+
+static void print_runs(FILE *output, struct spec *spec, unsigned seeds) {
+  char key[SPEC_KEY_LENGTH + 1];
+  spec_key(spec, key);
+  print_line(output,
+             json_pack("{s:s,s:s,s:o}", "id", spec->id, "key", key, "spec", spec_to_json(spec)));
+  for (unsigned i = 1; i < seeds; i++) {
+    spec->seed++;
+    spec_key(spec, key);
+    fprintf(output, "{\"key\":\"%s\"}\n", key);
+  }
+}
+
+int describe_resolve(FILE *input, FILE *output, unsigned seeds) {
   char *line = NULL;
   size_t capacity = 0;
   int status = 0;
   ssize_t length;
   while ((length = getline(&line, &capacity, input)) >= 0) {
     struct spec spec;
-    char error[SPEC_ERROR_MAX], key[SPEC_KEY_LENGTH + 1];
-    const bool is_text = strlen(line) == (size_t)length;
-    if (is_text && line[strspn(line, " \t\r\n")] == '\0')
+    char error[SPEC_ERROR_MAX];
+    if (strlen(line) == (size_t)length && line[strspn(line, " \t\r\n")] == '\0')
       continue;
-    bool good = spec_parse(line, &spec, error);
-    if (!is_text) {
-      good = false;
-      strcpy(error, "a NUL octet in the line");
-    }
-    json_t *object;
-    if (good) {
-      spec_key(&spec, key);
-      object = json_pack("{s:s,s:s,s:o}", "id", spec.id, "key", key, "spec", spec_to_json(&spec));
+    if (parse_line(line, (size_t)length, &spec, error) && has_seeds(&spec, seeds, error)) {
+      print_runs(output, &spec, seeds);
     } else {
-      object = json_pack("{s:s,s:s}", "id", spec.id, "error", error);
+      print_line(output, json_pack("{s:s,s:s}", "id", spec.id, "error", error));
       status = 2;
     }
-    json_dumpf(object, output, JSON_COMPACT | JSON_REAL_PRECISION(15));
-    fputc('\n', output);
-    json_decref(object);
   }
   if (ferror(input)) {
     perror("coap-eap-sim: cannot read specs");

@@ -18,16 +18,18 @@
 enum {
   OPTION_DESCRIBE = 256,
   OPTION_RESOLVE,
+  OPTION_SEEDS,
   OPTION_PCAP,
   OPTION_AIR_ONLY,
   OPTION_LOG,
   OPTION_WALL_LIMIT
 };
-enum { WORKERS_MAX = 1024, WALL_LIMIT_DEFAULT_S = 600, EXIT_USAGE = 2 };
+enum { WORKERS_MAX = 1024, SEEDS_MAX = 1000000, WALL_LIMIT_DEFAULT_S = 600, EXIT_USAGE = 2 };
 
 struct arguments {
   bool describe;
   bool resolve;
+  unsigned seeds;    /* of each spec that is resolved; 0: not said */
   const char *specs; /* NULL: standard input */
   const char *log;
   struct pool_options pool;
@@ -56,6 +58,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state) {
   case OPTION_RESOLVE:
     arguments->resolve = true;
     return 0;
+  case OPTION_SEEDS:
+    arguments->seeds = parse_count(state, argument, "--seeds", SEEDS_MAX);
+    return 0;
   case OPTION_PCAP:
     arguments->pool.pcap_directory = argument;
     return 0;
@@ -67,6 +72,10 @@ static error_t parse_option(int key, char *argument, struct argp_state *state) {
     return 0;
   case OPTION_WALL_LIMIT:
     arguments->pool.wall_limit_s = parse_count(state, argument, "--wall-limit", 86400);
+    return 0;
+  case ARGP_KEY_END:
+    if (arguments->seeds > 0 && !arguments->resolve)
+      argp_error(state, "--seeds goes with --resolve");
     return 0;
   case ARGP_KEY_ARG:
     if (arguments->specs != NULL)
@@ -84,6 +93,10 @@ static const struct argp_option options[] = {
      "Print every key of specs and results, with units, ranges and defaults, as JSON", 0},
     {"resolve", OPTION_RESOLVE, NULL, 0,
      "Do not run: print each spec with its defaults filled in, and the key that identifies the run",
+     0},
+    {"seeds", OPTION_SEEDS, "N", 0,
+     "With --resolve: each spec stands for N runs, with its seed and those that follow; of these "
+     "their keys are printed",
      0},
     {"pcap", OPTION_PCAP, "DIR", 0,
      "Write air.pcap (every transmitted frame once), node-N.pcap and backhaul.pcap (RADIUS) to "
@@ -172,7 +185,7 @@ int main(int argc, char **argv) {
   }
   const int specs = open_specs(arguments.specs);
   if (arguments.resolve)
-    return describe_resolve(fdopen(specs, "r"), stdout);
+    return describe_resolve(fdopen(specs, "r"), stdout, arguments.seeds == 0 ? 1 : arguments.seeds);
   prepare_outputs(&arguments);
   world_warm_up();
   edhoc_credentials_warm_up();

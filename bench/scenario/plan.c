@@ -105,21 +105,39 @@ static long long first_seed_of(const struct plan *plan, const struct scenario *s
   return first;
 }
 
+/* A spec with another seed; NULL if `spec` is none. It has the key once: in strings its quotes are
+ * escaped. */
+static char *spec_with_seed(const char *spec, long long seed) {
+  static const char SEED[] = "\"seed\":";
+  const char *at = spec == NULL ? NULL : strstr(spec, SEED);
+  if (at == NULL)
+    return NULL;
+  at += sizeof SEED - 1;
+  return text_format("%.*s%lld%s", (int)(at - spec), spec, seed, at + strspn(at, "-0123456789"));
+}
+
+/* The spec of the first run of a cell. */
+static char *first_given(const struct plan_cell *cell, long long seed) {
+  json_t *spec = json_copy(cell->spec);
+  json_object_set_new(spec, "seed", json_integer(seed));
+  char *given = value_canonical(spec);
+  json_decref(spec);
+  return given;
+}
+
 static void plan_add_runs(struct plan *plan, const struct scenario *scenario) {
   plan->run_count = plan->cell_count * scenario->repeat;
   plan->run = memory_get(plan->run_count, sizeof *plan->run);
-  long long first = 0;
-  for (size_t i = 0; i < plan->run_count; i++) {
-    struct plan_run *run = &plan->run[i];
-    run->cell = i / scenario->repeat;
-    if (i % scenario->repeat == 0)
-      first = first_seed_of(plan, scenario, run->cell);
-    run->seed = first + (long long)(i % scenario->repeat);
-    json_t *spec = json_copy(plan->cell[run->cell].spec);
-    json_object_set_new(spec, "seed", json_integer(run->seed));
-    run->given = value_canonical(spec);
-    run->size = 1;
-    json_decref(spec);
+  for (size_t i = 0; i < plan->cell_count; i++) {
+    struct plan_run *first = &plan->run[i * scenario->repeat];
+    const long long seed = first_seed_of(plan, scenario, i);
+    for (size_t j = 0; j < scenario->repeat; j++)
+      first[j] =
+          (struct plan_run){.cell = i,
+                            .seed = seed + (long long)j,
+                            .given = j == 0 ? first_given(&plan->cell[i], seed)
+                                            : spec_with_seed(first->given, seed + (long long)j),
+                            .size = 1};
   }
 }
 
@@ -213,15 +231,16 @@ void plan_deinit(struct plan *plan) {
 
 struct plan_resolving {
   struct plan *plan;
+  size_t run;                  /* whose answer is next */
   struct json_members members; /* of the answer that is read */
   bool refused;
 };
 
-/* Counts a run that the simulator does not accept. */
-static void refuse(struct plan *plan, const struct plan_run *run, const char *reason) {
+/* Counts the runs of a cell that the simulator does not accept; `first` is the first one. */
+static void refuse(struct plan *plan, const struct plan_run *first, const char *reason) {
   for (size_t i = 0; i < plan->refusal_count; i++) {
     if (strcmp(plan->refusal[i].reason, reason) == 0) {
-      plan->refusal[i].runs++;
+      plan->refusal[i].runs += plan->repeat;
       return;
     }
   }
@@ -229,74 +248,71 @@ static void refuse(struct plan *plan, const struct plan_run *run, const char *re
     return;
   plan->refusal = memory_resize(plan->refusal, plan->refusal_count + 1, sizeof *plan->refusal);
   plan->refusal[plan->refusal_count++] =
-      (struct plan_refusal){memory_string(reason), run->cell, 1, run->seed};
+      (struct plan_refusal){memory_string(reason), first->cell, plan->repeat, first->seed};
 }
 
-/* The whole spec of a run from that of another of its cell, which differs in the seed alone. NULL
- * if there is none. */
-static char *spec_with_seed(const char *spec, long long seed) {
-  static const char SEED[] = "\"seed\":";
-  const char *at = spec == NULL ? NULL : strstr(spec, SEED);
-  if (at == NULL)
-    return NULL;
-  at += sizeof SEED - 1;
-  return text_format("%.*s%lld%s", (int)(at - spec), spec, seed, at + strspn(at, "-0123456789"));
-}
-
-/* Takes the answer for a run of a cell whose first one is resolved: only the key is new. */
-static bool take_key(struct plan_resolving *resolving, struct plan_run *run,
-                     const struct plan_run *first, const char *line, size_t length) {
-  if (run == first || !json_members_find(&resolving->members, line, length))
+/* Takes the answer for a run of a cell whose first one is resolved. */
+static bool take_key(struct plan_resolving *resolving, const char *line, size_t length) {
+  struct plan_run *run = &resolving->plan->run[resolving->run];
+  const struct plan_run *first = &resolving->plan->run[run->cell * resolving->plan->repeat];
+  if (!json_members_find(&resolving->members, line, length))
     return false;
   const struct json_member *member = json_members_get(&resolving->members, "key");
   json_t *key = member == NULL ? NULL : json_member_read(member);
-  char *spec = json_is_string(key) ? spec_with_seed(first->spec, run->seed) : NULL;
-  if (spec != NULL) {
+  if (json_is_string(key)) {
     run->key = memory_string(json_string_value(key));
-    run->spec = spec;
+    run->spec = spec_with_seed(first->spec, run->seed);
     run->size = first->size;
   }
   json_decref(key);
-  return spec != NULL;
+  return run->spec != NULL;
 }
 
-static void take_answer(struct plan_resolving *resolving, struct plan_run *run,
-                        const json_t *object) {
-  const char *key = json_string_value(json_object_get(object, "key"));
-  json_t *spec = json_object_get(object, "spec");
+static void take_spec(struct plan_run *run, const char *key, json_t *spec) {
+  run->key = memory_string(key);
+  json_object_del(spec, "id");
+  const double peers = json_number_value(json_object_get(spec, "peers"));
+  run->size = peers > 1 ? peers : 1;
+  run->spec = value_canonical(spec);
+}
+
+/* Takes the answer for the first run of a cell, or for all of it. Returns of how many runs it is.
+ */
+static size_t take_first(struct plan_resolving *resolving, json_t *answer) {
+  const char *key = json_string_value(json_object_get(answer, "key"));
+  json_t *spec = json_object_get(answer, "spec");
+  struct plan_run *first = &resolving->plan->run[resolving->run];
   if (key != NULL && json_is_object(spec)) {
-    run->key = memory_string(key);
-    json_object_del(spec, "id");
-    const double peers = json_number_value(json_object_get(spec, "peers"));
-    run->size = peers > 1 ? peers : 1;
-    run->spec = value_canonical(spec);
-    return;
+    take_spec(first, key, spec);
+    return 1;
   }
-  const char *why = json_string_value(json_object_get(object, "error"));
+  const char *why = json_string_value(json_object_get(answer, "error"));
   resolving->refused = true;
-  refuse(resolving->plan, run, why == NULL ? "the simulator does not accept this" : why);
+  refuse(resolving->plan, first, why == NULL ? "the simulator does not accept this" : why);
+  return resolving->plan->repeat;
 }
 
-static bool plan_on_answer(void *context, size_t index, const char *line, size_t length) {
+static size_t plan_on_answer(void *context, const char *line, size_t length) {
   struct plan_resolving *resolving = context;
-  struct plan_run *run = &resolving->plan->run[index];
-  const size_t repeat = resolving->plan->repeat;
-  if (take_key(resolving, run, &resolving->plan->run[index / repeat * repeat], line, length))
-    return true;
-  json_t *object = json_loadb(line, length, 0, NULL);
-  if (object != NULL)
-    take_answer(resolving, run, object);
-  json_decref(object);
-  return object != NULL;
+  size_t runs = 1;
+  if (resolving->run % resolving->plan->repeat > 0) {
+    runs = take_key(resolving, line, length);
+  } else {
+    json_t *answer = json_loadb(line, length, 0, NULL);
+    runs = answer == NULL ? 0 : take_first(resolving, answer);
+    json_decref(answer);
+  }
+  resolving->run += runs;
+  return runs;
 }
 
 int plan_resolve(struct plan *plan, const char *program, struct text *error) {
   struct plan_resolving resolving = {.plan = plan, .members = {.only_places = true}};
   struct text specs = {0};
-  for (size_t i = 0; i < plan->run_count; i++)
+  for (size_t i = 0; i < plan->run_count; i += plan->repeat)
     text_add(&specs, "%s\n", plan->run[i].given);
-  int status =
-      simulator_resolve(program, &specs, plan->run_count, plan_on_answer, &resolving, error);
+  int status = simulator_resolve(program, &specs, plan->repeat, plan->run_count, plan_on_answer,
+                                 &resolving, error);
   text_deinit(&specs);
   json_members_deinit(&resolving.members);
   return resolving.refused ? -1 : status;

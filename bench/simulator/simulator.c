@@ -38,9 +38,9 @@ int simulator_describe(const char *program, struct text *description, struct tex
 }
 
 struct simulator_resolving {
-  bool (*answer)(void *context, size_t index, const char *line, size_t length);
+  size_t (*answer)(void *context, const char *line, size_t length);
   void *context;
-  size_t index, count;
+  size_t answered, count;
   struct text *error;
   bool bad;
 };
@@ -49,8 +49,11 @@ static int simulator_on_answer(void *context, char *line, size_t length) {
   struct simulator_resolving *resolving = context;
   if (resolving->bad)
     return -1; /* one complaint is enough */
-  if (resolving->index == resolving->count ||
-      !resolving->answer(resolving->context, resolving->index++, line, length)) {
+  const size_t runs = resolving->answered == resolving->count
+                          ? 0
+                          : resolving->answer(resolving->context, line, length);
+  resolving->answered += runs;
+  if (runs == 0) {
     text_add(resolving->error, "the simulator's answer to --resolve is not as agreed: %.200s\n",
              line);
     resolving->bad = true;
@@ -58,24 +61,26 @@ static int simulator_on_answer(void *context, char *line, size_t length) {
   return resolving->bad ? -1 : 0;
 }
 
-int simulator_resolve(const char *program, const struct text *specs, size_t count,
-                      bool (*answer)(void *context, size_t index, const char *line, size_t length),
+int simulator_resolve(const char *program, const struct text *specs, size_t seeds, size_t count,
+                      size_t (*answer)(void *context, const char *line, size_t length),
                       void *context, struct text *error) {
   struct simulator_resolving resolving = {
       .answer = answer, .context = context, .count = count, .error = error};
   const struct process_listener listener = {.line = simulator_on_answer, .context = &resolving};
-  char *path = memory_string(program), option[] = "--resolve";
-  char *argv[] = {path, option, NULL};
+  char *path = memory_string(program), *number = text_format("%zu", seeds);
+  char option[] = "--resolve", seeds_option[] = "--seeds";
+  char *argv[] = {path, option, seeds_option, number, NULL};
   struct process_end end;
   int status = process_run(argv, specs, &listener, &end, error);
   free(path);
+  free(number);
   if (status < 0 || resolving.bad)
     return -1;
-  if (resolving.index == count)
+  if (resolving.answered == count)
     return 0;
   char *words = process_status_words(end.status);
-  text_add(error, "the simulator ended (%s) after %zu of %zu answers to --resolve\n", words,
-           resolving.index, count);
+  text_add(error, "the simulator ended (%s) after answers for %zu of %zu runs to --resolve\n",
+           words, resolving.answered, count);
   free(words);
   return -1;
 }

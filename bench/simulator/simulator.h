@@ -13,11 +13,11 @@ char *simulator_find(const char *given, struct text *error);
 /* What --describe prints. -1 with an error. */
 int simulator_describe(const char *program, struct text *description, struct text *error);
 
-/* Hands `specs` (one JSON object a line, `count` of them) to --resolve. `answer(context, index,
- * line, length)` is called for each in order, and says whether it is as agreed. -1 with an error if
- * one is not, or one is missing. */
-int simulator_resolve(const char *program, const struct text *specs, size_t count,
-                      bool (*answer)(void *context, size_t index, const char *line, size_t length),
+/* Hands `specs` (one JSON object a line), each of which stands for `seeds` runs, to --resolve.
+ * `answer(context, line, length)` is called for each line that it prints, and says of how many runs
+ * that is; 0: it is not as agreed. -1 with an error then, or if these are not `count` runs. */
+int simulator_resolve(const char *program, const struct text *specs, size_t seeds, size_t count,
+                      size_t (*answer)(void *context, const char *line, size_t length),
                       void *context, struct text *error);
 
 /* The folder of our own executable; to be freed. */

@@ -536,8 +536,23 @@ static bool has_seed_of(const json_t *spec, const char *variable) {
                                          (json_int_t)environment_number(variable);
 }
 
-static void fake_answer(json_t *given, json_t *keys, bool only_resolve) {
-  char error[128], key[32];
+/* As --resolve --seeds does. */
+static void fake_resolve(const json_t *id, json_t *spec, const json_t *keys, uint64_t seeds) {
+  const json_int_t first = json_integer_value(json_object_get(spec, "seed"));
+  for (uint64_t i = 0; i < seeds; i++) {
+    char key[32];
+    json_object_set_new(spec, "seed", json_integer(first + (json_int_t)i));
+    snprintf(key, sizeof key, "%016llx",
+             (unsigned long long)(identity(spec, keys, false) ^ hash(code())));
+    print(i == 0 ? json_pack("{s:O*, s:s, s:O}", "id", id, "key", key, "spec", spec)
+                 : json_pack("{s:s}", "key", key));
+  }
+  json_decref(spec);
+}
+
+/* Runs, or resolves so many seeds. */
+static void fake_answer(json_t *given, json_t *keys, uint64_t seeds) {
+  char error[128];
   json_t *id = json_incref(json_object_get(given, "id"));
   json_t *spec = resolve(given, keys, error, sizeof error);
   if (spec == NULL) {
@@ -545,10 +560,8 @@ static void fake_answer(json_t *given, json_t *keys, bool only_resolve) {
     json_decref(id);
     return;
   }
-  snprintf(key, sizeof key, "%016llx",
-           (unsigned long long)(identity(spec, keys, false) ^ hash(code())));
-  if (only_resolve) {
-    print(json_pack("{s:O*, s:s, s:o}", "id", id, "key", key, "spec", spec));
+  if (seeds > 0) {
+    fake_resolve(id, spec, keys, seeds);
   } else {
     json_t *result = has_seed_of(spec, "FAKE_CRASH_SEED")
                          ? json_pack("{s:s, s:s}", "outcome", "crashed", "reason", "signal 11")
@@ -565,7 +578,9 @@ static void fake_answer(json_t *given, json_t *keys, bool only_resolve) {
   json_decref(id);
 }
 
-static void answer_all(bool only_resolve) {
+/* Runs, or resolves so many seeds of each. */
+static void answer_all(uint64_t seeds) {
+  const bool only_resolve = seeds > 0;
   json_t *keys = table(SPEC);
   uint64_t done = 0;
   char *line = NULL;
@@ -577,7 +592,7 @@ static void answer_all(bool only_resolve) {
     if (!only_resolve && environment_number("FAKE_DELAY_US") > 0)
       usleep((useconds_t)environment_number("FAKE_DELAY_US"));
     json_t *given = json_loads(line, 0, NULL);
-    fake_answer(given, keys, only_resolve);
+    fake_answer(given, keys, seeds);
     json_decref(given);
     done++;
     if (!only_resolve)
@@ -592,8 +607,10 @@ int main(int argc, char **argv) {
     log_file = fopen(argv[2], "w");
   if (argc > 1 && strcmp(argv[1], "--describe") == 0)
     fake_describe();
+  else if (argc > 3 && strcmp(argv[1], "--resolve") == 0)
+    answer_all(strtoull(argv[3], NULL, 10));
   else
-    answer_all(argc > 1 && strcmp(argv[1], "--resolve") == 0);
+    answer_all(0);
   if (log_file != NULL)
     fclose(log_file);
   return 0;

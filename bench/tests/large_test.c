@@ -79,8 +79,8 @@ static void test_limit_on_the_wall(void **state) {
   char *path = text_format("%s/calls", fixture->folder);
   struct text error = {0};
   char *calls = text_file_read(path, NULL, &error);
-  assert_string_equal(calls, "--describe\n--resolve\n-j 3 --wall-limit 5400\n"
-                             "--describe\n--resolve\n-j 3\n");
+  assert_string_equal(calls, "--describe\n--resolve --seeds 1\n-j 3 --wall-limit 5400\n"
+                             "--describe\n--resolve --seeds 1\n-j 3\n");
   free(calls);
   free(path);
   free(fixture_write(fixture, "none.yaml", "wall_limit_s: 0\nsweep: {hops: [1]}\n"));

@@ -312,6 +312,31 @@ static void test_resolve(void **state) {
   shell_remove(folder);
 }
 
+/* With --seeds a spec stands for as many runs: the keys are those that it has with each seed. */
+static void test_resolve_seeds(void **state) {
+  (void)state;
+  int status;
+  char *together = shell_output(&status,
+                                "echo '{\"hops\": 2, \"seed\": 7}' | %s --resolve --seeds 3 | "
+                                "grep -o '\"key\":\"[0-9a-f]*\"'",
+                                SIMULATOR);
+  char *each = shell_output(&status,
+                            "for seed in 7 8 9; do echo \"{\\\"hops\\\": 2, \\\"seed\\\": "
+                            "$seed}\"; done | %s --resolve | grep -o '\"key\":\"[0-9a-f]*\"'",
+                            SIMULATOR);
+  assert_int_equal(strlen(each), 3 * strlen("\"key\":\"0123456789abcdef0123456789abcdef\"\n"));
+  assert_string_equal(together, each);
+  char *beyond = shell_output(
+      &status, "echo '{\"seed\": 9007199254740990}' | %s --resolve --seeds 3", SIMULATOR);
+  assert_int_equal(status, 2);
+  assert_non_null(strstr(beyond, "9007199254740991"));
+  free(beyond);
+  free(shell_output(&status, "echo '{}' | %s --seeds 3 2>&1", SIMULATOR));
+  assert_int_equal(status, 2);
+  free(together);
+  free(each);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_another_seed_differs),
@@ -326,6 +351,7 @@ int main(void) {
       cmocka_unit_test(test_run_of_many_peers),
       cmocka_unit_test(test_describe),
       cmocka_unit_test(test_resolve),
+      cmocka_unit_test(test_resolve_seeds),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
