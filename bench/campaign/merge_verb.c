@@ -88,16 +88,17 @@ static char *beside(const char *path, struct text *error) {
 
 static enum bench_exit tell(const char *into, const struct paths *paths,
                             const struct merge_tally *tally) {
-  text_printf(stderr, "%s: %zu stores with %zu runs, %zu of them new here\n", into, paths->count,
-              tally->runs, tally->added);
+  text_printf(stderr, "%s: %zu store%s with %zu run%s, %zu of them new here\n", into, paths->count,
+              text_plural(paths->count), tally->runs, text_plural(tally->runs), tally->added);
   if (tally->damaged > 0)
     text_printf(stderr,
-                "%s: %zu records are not what was stored, and are left out; run --retry damaged "
-                "makes them again\n",
-                into, tally->damaged);
+                "%s: %zu record%s not what was stored, and left out; run --retry damaged makes %s "
+                "again\n",
+                into, tally->damaged, tally->damaged == 1 ? " is" : "s are",
+                tally->damaged == 1 ? "it" : "them");
   if (tally->missing > 0)
-    text_printf(stderr, "%s: %zu of %zu planned runs are missing\n", into, tally->missing,
-                tally->planned);
+    text_printf(stderr, "%s: %zu of %zu planned runs %s missing\n", into, tally->missing,
+                tally->planned, tally->missing == 1 ? "is" : "are");
   else
     text_printf(stderr, "%s: all %zu planned runs are there\n", into, tally->planned);
   return tally->missing > 0 || tally->damaged > 0 ? BENCH_FAILED : BENCH_GOOD;

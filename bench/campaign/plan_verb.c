@@ -53,7 +53,8 @@ static double print_cells(const struct campaign *campaign, size_t *cells) {
     char *words = plan_cell_title(plan, i, NULL, &campaign->schema);
     const char *refused = condition_refusal(&campaign->schema, plan->cell[i].spec);
     const size_t missing = tally.wanted - tally.stored;
-    text_printf(stdout, "  %-50s %zu runs, %zu in the store", words, tally.wanted, tally.stored);
+    text_printf(stdout, "  %-50s %zu run%s, %zu in the store", words, tally.wanted,
+                text_plural(tally.wanted), tally.stored);
     print_rate(&rate[i], missing);
     text_printf(stdout, "%s%s\n",
                 refused == NULL ? "" : "; refused: ", refused == NULL ? "" : refused);
@@ -75,8 +76,9 @@ static void print_plan(const struct campaign *campaign) {
   if (campaign->scenario.description != NULL)
     text_printf(stdout, "%s\n", campaign->scenario.description);
   const double wall_ms = print_cells(campaign, &cells);
-  text_printf(stdout, "%zu cells of %zu runs; %zu different runs are missing in %s", cells,
-              plan->repeat, missing, campaign->database);
+  text_printf(stdout, "%zu cell%s of %zu run%s; %zu different run%s missing in %s", cells,
+              text_plural(cells), plan->repeat, text_plural(plan->repeat), missing,
+              missing == 1 ? " is" : "s are", campaign->database);
   if (missing > 0 && !isnan(wall_ms)) {
     char words[32];
     progress_duration(wall_ms / MS / campaign->options->jobs, words);
@@ -107,7 +109,7 @@ static void print_shards(const struct campaign *campaign) {
     bool *wanted = selection_make(&campaign->plan, NULL, (struct bench_shard){i, count});
     char *path = text_format("%s/shards/%d-of-%d.db", campaign->folder, i, count);
     const size_t runs = selection_count(&campaign->plan, wanted);
-    text_printf(stdout, "%d/%d: %zu runs, %zu stored\n", i, count, runs,
+    text_printf(stdout, "%d/%d: %zu run%s, %zu stored\n", i, count, runs, text_plural(runs),
                 shard_stored(campaign, path, wanted, runs));
     free(wanted);
     free(path);

@@ -19,15 +19,18 @@ enum bench_exit report_print(struct campaign *campaign, struct text *error) {
   if (index_page_write(campaign->options->results, error) < 0)
     return BENCH_FAILED;
   if (tally.missing > 0)
-    text_printf(stderr, "%s: %zu runs of the scenario are missing; coap-eap-bench run does them\n",
-                campaign->name, tally.missing);
+    text_printf(stderr, "%s: %zu run%s of the scenario %s missing; coap-eap-bench run does %s\n",
+                campaign->name, tally.missing, text_plural(tally.missing),
+                tally.missing == 1 ? "is" : "are", tally.missing == 1 ? "it" : "them");
   if (tally.not_run > 0)
-    text_printf(stderr,
-                "%s: %zu runs crashed or could not be run, and count as failed, or hung, and count "
-                "for nothing; see outcome and reason in %s/runs.csv\n",
-                campaign->name, tally.not_run, campaign->folder);
+    text_printf(
+        stderr,
+        "%s: %zu run%s crashed or could not be run (counted as failed), or hung (not counted); "
+        "see outcome and reason in %s/runs.csv\n",
+        campaign->name, tally.not_run, text_plural(tally.not_run), campaign->folder);
   if (tally.violated > 0)
-    text_printf(stderr, "%s: %zu expectations are violated\n", campaign->name, tally.violated);
+    text_printf(stderr, "%s: %zu expectation%s violated\n", campaign->name, tally.violated,
+                tally.violated == 1 ? " is" : "s are");
   text_printf(stderr, "%s: report in %s\n", campaign->name, campaign->folder);
   return tally.not_run > 0 || tally.violated > 0 || tally.undrawn ? BENCH_FAILED : BENCH_GOOD;
 }

@@ -30,7 +30,8 @@ enum bench_exit campaign_report(const struct bench_options *options, const char 
     return opened_finish(&campaign, &error, BENCH_BAD_USAGE);
   if (repeat > 0) {
     campaign.scenario.repeat = (size_t)repeat;
-    text_printf(stderr, "%s: %lld runs of each cell, as they were run\n", campaign.name, repeat);
+    text_printf(stderr, "%s: %lld run%s of each cell, as they were run\n", campaign.name, repeat,
+                text_plural((size_t)repeat));
   }
   return opened_finish(&campaign, &error, report_print(&campaign, &error));
 }

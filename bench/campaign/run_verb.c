@@ -28,8 +28,8 @@ static int feed(struct campaign *campaign, const char *stopping, size_t *not_run
                 "there\n",
                 campaign->name, tally.stored, tally.missing);
   else if (tally.missing == 0)
-    text_printf(stderr, "%s: all %zu runs are in the store\n", campaign->name,
-                campaign->wanted_count);
+    text_printf(stderr, "%s: all %zu run%s in the store\n", campaign->name, campaign->wanted_count,
+                campaign->wanted_count == 1 ? " is" : "s are");
   return tally.interrupted ? -1 : status;
 }
 
@@ -54,8 +54,8 @@ static int feed_until(struct campaign *campaign, struct until *until, size_t *no
 /* Whether all is well with a shard, of which nothing is reported. */
 static enum bench_exit tell_shard(const struct campaign *campaign, size_t not_run) {
   if (not_run > 0)
-    text_printf(stderr, "%s: %zu runs crashed, hung or could not be run\n", campaign->name,
-                not_run);
+    text_printf(stderr, "%s: %zu run%s crashed, hung or could not be run\n", campaign->name,
+                not_run, text_plural(not_run));
   text_printf(stderr, "%s: shard %d/%d is in %s; coap-eap-bench merge joins them\n", campaign->name,
               campaign->options->shard.number, campaign->options->shard.count, campaign->database);
   return not_run > 0 ? BENCH_FAILED : BENCH_GOOD;
@@ -82,7 +82,8 @@ static int retry(struct campaign *campaign, struct text *error) {
     return 0;
   if (store_retry_remove(campaign->store, campaign->options->retry, &removed, error) < 0)
     return -1;
-  text_printf(stderr, "%s: %zu runs are taken out, to be run once more\n", campaign->name, removed);
+  text_printf(stderr, "%s: %zu run%s taken out, to be run once more\n", campaign->name, removed,
+              removed == 1 ? " is" : "s are");
   return 0;
 }
 

@@ -56,11 +56,12 @@ char *until_words(const struct until *until) {
   if (!until->ended)
     text_add(&words, "not ended yet");
   else
-    text_add(&words, "%s with %zu, in %zu of %zu cells",
+    text_add(&words, "%s with %zu, in %zu of %zu cell%s",
              until->met == until->cells && until->cells > 0 ? "met" : "ended without it",
-             until->campaign->scenario.repeat, until->met, until->cells);
+             until->campaign->scenario.repeat, until->met, until->cells, text_plural(until->cells));
   if (until->ended && until->without > 0)
-    text_add(&words, "; %zu have no such figure", until->without);
+    text_add(&words, "; %zu %s no such figure", until->without,
+             until->without == 1 ? "has" : "have");
   return words.data;
 }
 
@@ -116,7 +117,8 @@ int until_step(struct until *until, struct text *error) {
   dataset_deinit(&dataset);
   until->ended = until->met == until->cells || campaign->scenario.repeat >= until->at_most;
   text_printf(stderr,
-              "%s: %zu runs of each cell: the interval is narrow enough in %zu of %zu cells\n",
-              campaign->name, campaign->scenario.repeat, until->met, until->cells);
+              "%s: %zu run%s of each cell: the interval is narrow enough in %zu of %zu cell%s\n",
+              campaign->name, campaign->scenario.repeat, text_plural(campaign->scenario.repeat),
+              until->met, until->cells, text_plural(until->cells));
   return until->ended ? 0 : opened_repeat(campaign, next_repeat(until, times), error) < 0 ? -1 : 1;
 }

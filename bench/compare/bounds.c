@@ -136,13 +136,14 @@ enum bound_state bound_judge(const struct bound *bound, const struct figure *fig
 /* Holds all figures of its measure against it. True if it fails. */
 static bool bound_fails(const struct bound *bound, const struct figures *figures,
                         struct text *words) {
-  size_t judged = 0, passed = 0;
+  size_t judged = 0, passed = 0, unknown = 0;
   for (size_t i = 0; i < figures->count; i++) {
     const struct figure *figure = &figures->item[i];
     if (figure->measure != bound->measure)
       continue;
     const enum bound_state state = bound_judge(bound, figure);
     judged += state != BOUND_UNKNOWN;
+    unknown += state == BOUND_UNKNOWN;
     passed += state == BOUND_PASSED;
     if (state != BOUND_PASSED)
       continue;
@@ -150,10 +151,18 @@ static bool bound_fails(const struct bound *bound, const struct figures *figures
     figures_add_sentence(figures, figure, words);
     text_add(words, "\n");
   }
+  char *unknown_words =
+      unknown == 0
+          ? memory_string("")
+          : text_format("; %zu more cannot tell (too few runs, or no such figure)", unknown);
   if (judged == 0)
     text_add(words,
              "--fail-if '%s': no cell tells: runs are too few, or one side has no such figure\n",
              bound->words);
+  else if (passed == 0)
+    text_add(words, "--fail-if '%s': not so in %s%zu cell%s%s\n", bound->words,
+             judged == 1 ? "" : "any of ", judged, text_plural(judged), unknown_words);
+  free(unknown_words);
   return judged == 0 || passed > 0;
 }
 
@@ -166,6 +175,6 @@ bool bounds_fail(const struct bounds *bounds, const struct figures *figures, str
     only += cell_pair_is_only(&figures->cells->item[i], SIDE_A) ||
             cell_pair_is_only(&figures->cells->item[i], SIDE_B);
   if (only > 0)
-    text_add(words, "--fail-if: %zu cells are on one side only\n", only);
+    text_add(words, "--fail-if: %zu cell%s on one side only\n", only, only == 1 ? " is" : "s are");
   return fails || only > 0;
 }

@@ -40,7 +40,7 @@ enum bound_state bound_judge(const struct bound *bound, const struct figure *fig
 
 /* Adds a line for each figure that passes a bound, one for each bound that no figure could be held
  * against, and one for the cells that one side alone has. True if there is any: then compare
- * fails. */
+ * fails. Of a bound that nothing passes it adds what was held against it. */
 bool bounds_fail(const struct bounds *bounds, const struct figures *figures, struct text *words);
 
 #endif

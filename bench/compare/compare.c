@@ -146,7 +146,8 @@ static void cells_add_head(const struct comparison *comparison, struct text *tex
              one ? "  " : "", one ? words : "");
     if (of->cells > 1)
       text_add(text, "%zu cells, ", of->cells);
-    text_add(text, "%zu runs\n", comparison->runs[side].count);
+    text_add(text, "%zu run%s\n", comparison->runs[side].count,
+             text_plural(comparison->runs[side].count));
     free(words);
   }
 }
@@ -215,6 +216,7 @@ static enum bench_exit compare_act(struct comparison *comparison, struct text *e
   const int status = (json ? tell_json : tell_words)(comparison, &text, error);
   if (status == 0)
     text_print(text_string(&text), stdout);
+  fflush(stdout); /* what bounds say comes behind it */
   text_deinit(&text);
   if (status < 0)
     return BENCH_BAD_USAGE;

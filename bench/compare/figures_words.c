@@ -168,7 +168,8 @@ static void add_only(const struct cell_pairs *cells, enum side side, const char 
     free(words);
   }
   if (count > ONLY_MOST)
-    text_add(text, "only in %s: ... and %zu cells more\n", name, count - ONLY_MOST);
+    text_add(text, "only in %s: ... and %zu cell%s more\n", name, count - ONLY_MOST,
+             text_plural(count - ONLY_MOST));
 }
 
 /* What the cells have in both, and in one side alone. */
@@ -186,14 +187,14 @@ static void add_cells(const struct cell_pairs *cells, struct text *text) {
     partners += one || pair->apart ? 0 : pair->partners;
   }
   text_add(text,
-           "%zu cells in both, %zu only in A, %zu only in B; %zu pairs of runs of equal seed\n",
-           both, only[SIDE_A], only[SIDE_B], partners);
+           "%zu cell%s in both, %zu only in A, %zu only in B; %zu pair%s of runs of equal seed\n",
+           both, text_plural(both), only[SIDE_A], only[SIDE_B], partners, text_plural(partners));
   if (left[SIDE_A] + left[SIDE_B] > 0)
     text_add(text, "runs without a partner of equal seed in these: %zu of A, %zu of B\n",
              left[SIDE_A], left[SIDE_B]);
   if (apart > 0)
-    text_add(text, "in %zu cells few runs have a partner: they are compared as two samples\n",
-             apart);
+    text_add(text, "in %zu cell%s few runs have a partner: they are compared as two samples\n",
+             apart, text_plural(apart));
   add_only(cells, SIDE_A, "A", text);
   add_only(cells, SIDE_B, "B", text);
 }
@@ -208,16 +209,18 @@ static void add_notes(const struct figures *figures, struct text *text) {
            "samples), delta of quantiles.");
   if (figures->intervals > 0)
     text_add(&notes,
-             "\n%zu of %zu intervals do not have 0 in them; about %.2g would not by chance alone. "
-             "*: %zu figures differ by Holm's adjustment, too.",
-             figures->miss, figures->intervals, 0.05 * (double)figures->intervals, figures->stand);
+             "\n%zu of %zu interval%s without 0 in them; about %.2g would not by chance alone. "
+             "*: %zu figure%s by Holm's adjustment, too.",
+             figures->miss, figures->intervals, figures->intervals == 1 ? " is" : "s are",
+             0.05 * (double)figures->intervals, figures->stand,
+             figures->stand == 1 ? " differs" : "s differ");
   text_add(text, "\n");
   text_wrap(text, text_string(&notes), PAGE_COLUMNS);
   text_deinit(&notes);
 }
 
 static void add_summary(const struct figures *figures, struct text *text) {
-  text_add(text, "\n%zu figures:", figures->count);
+  text_add(text, "\n%zu figure%s:", figures->count, text_plural(figures->count));
   const char *separator = " ";
   for (int i = 0; i < VERDICT_KINDS; i++) {
     if (figures->of[i] == 0)

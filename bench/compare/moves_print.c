@@ -123,7 +123,12 @@ static void moves_add_head(const struct moves *moves, struct text *text) {
     }
     char *older = of->list.older == 0 ? memory_string("")
                                       : text_format(", %zu of older code left out", of->list.older);
-    char *count = text_format("%zu runs%s", of->list.count, older);
+    char *reported = of->list.store == NULL || of->list.reported >= of->list.count
+                         ? memory_string("")
+                         : text_format(" stored, %zu of them in the report", of->list.reported);
+    char *count =
+        text_format("%zu run%s%s%s", of->list.count, text_plural(of->list.count), reported, older);
+    free(reported);
     grid_put(&grid, (size_t)side, 0, SIDE_NAMES[side]);
     grid_put(&grid, (size_t)side, 1, of->list.name);
     grid_put(&grid, (size_t)side, 2, count);
@@ -139,8 +144,8 @@ static void moves_add_head(const struct moves *moves, struct text *text) {
 /* How many runs have a pair, and of those without one the first. */
 static int moves_add_runs(struct moves *moves, struct text *text, struct text *error) {
   const struct pairing_result *pairs = &moves->pairs;
-  text_add(text, "%zu runs in both, %zu only in A, %zu only in B\n", pairs->count,
-           pairs->only_count[SIDE_A], pairs->only_count[SIDE_B]);
+  text_add(text, "%zu run%s in both, %zu only in A, %zu only in B\n", pairs->count,
+           text_plural(pairs->count), pairs->only_count[SIDE_A], pairs->only_count[SIDE_B]);
   for (int side = 0; side < SIDE_COUNT; side++) {
     if (pairs->only_count[side] == 0)
       continue;
@@ -182,12 +187,13 @@ int moves_print(struct moves *moves, bool all, struct text *text, struct text *e
   if (moves->count == 0)
     text_add(text, "nothing moved\n");
   else
-    text_add(text, "%zu runs moved\n\n", moves->count);
+    text_add(text, "%zu run%s moved\n\n", moves->count, text_plural(moves->count));
   key_walk(&moves->keys, moved_visit, &collecting);
   if (grid.lines > 1)
     grid_print(&grid, text);
   if (collecting.more > 0)
-    text_add(text, "... and %zu keys more: --all shows them\n", collecting.more);
+    text_add(text, "... and %zu key%s more: --all shows all\n", collecting.more,
+             text_plural(collecting.more));
   grid_deinit(&grid);
   return collecting.bad ? -1 : status;
 }

@@ -1,5 +1,6 @@
 /* Lists of runs. */
 #include "run_list.h"
+#include "store/noted.h"
 #include "support/memory.h"
 #include "support/process.h"
 
@@ -133,6 +134,16 @@ static int row_take(void *context, const char *key, const char *result) {
   return run_take(context, place, result, strlen(result));
 }
 
+/* A store of an older version has no plan: then all its runs count. */
+static void count_reported(struct run_list *list) {
+  struct text ignored = {0};
+  list->reported = list->count;
+  if (noted_expect(list->store, &ignored) == 0 &&
+      noted_run_count(list->store, &list->reported, &ignored) < 0)
+    list->reported = list->count;
+  text_deinit(&ignored);
+}
+
 static int store_read(struct reading *reading, const char *path) {
   struct run_list *list = reading->list;
   struct store_provenance latest = {0};
@@ -143,6 +154,8 @@ static int store_read(struct reading *reading, const char *path) {
   int status =
       store_runs_each(list->store, latest.code, row_take, reading, &list->older, reading->error);
   store_provenance_deinit(&latest);
+  if (status == 0)
+    count_reported(list);
   return status;
 }
 

@@ -26,6 +26,7 @@ struct run_list {
   char *describe;      /* of a store what --describe said, or NULL */
   struct run_place *run;
   size_t count;
+  size_t reported; /* runs of a store that the plan of its last run has */
   size_t older; /* runs of a store that were made by other code than its latest, and are left out */
 };
 

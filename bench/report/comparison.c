@@ -115,8 +115,9 @@ int comparison_write(const struct dataset *dataset,
   comparison_fill(dataset, cell, comparison, &grid, &csv, page, violated);
   char *words = plan_cell_title(dataset->plan, cell, NULL, dataset->schema);
   char *title = text_format("%s (%s)", comparison->title, comparison->unit);
-  char *note = text_format("Ours: %s, %zu runs. Published: %s", words,
-                           dataset->cell[cell].run_count, comparison->source);
+  char *note =
+      text_format("Ours: %s, %zu run%s. Published: %s", words, dataset->cell[cell].run_count,
+                  text_plural(dataset->cell[cell].run_count), comparison->source);
   int status = table_publish(page, comparison->name, title, note, &grid, &csv, shown, error);
   free(words);
   free(title);

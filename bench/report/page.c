@@ -109,10 +109,11 @@ static void add_facts(struct text *html, const struct scenario *scenario,
     text_add(&libraries, "%s%s%s%s", libraries.length == 0 ? "" : ", ", named ? "" : name,
              named ? "" : " ", words);
   }
-  char *runs =
-      text_format("%zu of %zu in the store: %zu cells of %zu seeds, %s", dataset->run_count,
-                  dataset->plan->run_count, dataset->plan->measured_count, scenario->repeat,
-                  scenario->independent ? "each its own" : "the same in all");
+  char *runs = text_format(
+      "%zu of %zu in the store: %zu cell%s of %zu seed%s, %s", dataset->run_count,
+      dataset->plan->run_count, dataset->plan->measured_count,
+      text_plural(dataset->plan->measured_count), scenario->repeat, text_plural(scenario->repeat),
+      scenario->independent ? "each its own" : "the same in all");
   text_add(html, "<dl>\n");
   add_fact(html, "Runs", runs);
   if (made->stopping[0] != '\0')

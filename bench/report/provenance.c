@@ -18,7 +18,8 @@ char *provenance_line(const struct scenario *scenario, const struct dataset *dat
   if (version != NULL)
     text_add(&line, " · ns-3 %s", version);
   if (scenario->independent)
-    text_add(&line, " · %zu seeds of its own in each cell", scenario->repeat);
+    text_add(&line, " · %zu seed%s of its own in each cell", scenario->repeat,
+             text_plural(scenario->repeat));
   else if (last_seed(scenario) > scenario->first_seed)
     text_add(&line, " · seeds %lld–%lld", scenario->first_seed, last_seed(scenario));
   else

@@ -34,7 +34,7 @@ static void check_quantile(const struct check *check, const struct presentation_
   yaml_warn(at->file, node, check->complaints,
             "%s of %zu run%s is no more than the %s of them\nit takes %.0f runs of each cell, and "
             "%.0f for an interval: `repeat`",
-            measure->word, runs, runs == 1 ? "" : "s", measure->p > 0.5 ? "largest" : "smallest",
+            measure->word, runs, text_plural(runs), measure->p > 0.5 ? "largest" : "smallest",
             runs_for(tail), runs_for_interval(tail));
 }
 

@@ -142,9 +142,9 @@ bool check_against(const struct check *check, const struct presentation_place *a
     return true;
   char *words = plan_cell_words(plan, first, NULL);
   yaml_complain(at->file, check_node(at, "against"), check->complaints,
-                "%zu of %zu cells have no such baseline, as (%s): no cell has these values and its "
+                "%zu of %zu cells %s no such baseline, as (%s): no cell has these values and its "
                 "own in all other columns",
-                lacking, cells->count, words);
+                lacking, cells->count, lacking == 1 ? "has" : "have", words);
   free(words);
   return false;
 }

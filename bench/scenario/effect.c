@@ -125,8 +125,8 @@ static void warn_key(struct effect *effect, const struct schema_key *key, struct
     const char *before = "";
     text_add(warnings, "warning: ");
     add_place(effect, key, example, warnings);
-    text_add(warnings, "%s has no effect in %zu of %zu cells: it needs ", key->name, count,
-             effect->plan->measured_count);
+    text_add(warnings, "%s has no effect in %zu of %zu cell%s: it needs ", key->name, count,
+             effect->plan->measured_count, text_plural(effect->plan->measured_count));
     for (size_t i = 0; i < terms; i++) {
       if (!effect->missed[i])
         continue;
@@ -152,9 +152,9 @@ static void warn_refusals(const struct effect *effect, struct text *warnings) {
                           json_integer(json_integer_value(json_object_get(counts, reason)) + 1));
   }
   json_object_foreach(counts, reason, count) {
-    text_add(warnings, "warning: %s: the simulator refuses %lld of %zu cells: %s\n",
+    text_add(warnings, "warning: %s: the simulator refuses %lld of %zu cell%s: %s\n",
              effect->scenario->file[0].path, (long long)json_integer_value(count),
-             plan->measured_count, reason);
+             plan->measured_count, text_plural(plan->measured_count), reason);
   }
   json_decref(counts);
 }

@@ -40,8 +40,9 @@ static void complain_of(const struct plan *plan, const struct plan_refusal *refu
   const yaml_node_t *node =
       origin.key == NULL ? yaml_root(file) : item_of(&origin, json_object_get(cell->spec, key));
   yaml_complain(file, node, complaints,
-                "%s\nso the simulator says of %zu of %zu runs, as of %s, seed %lld",
-                refusal->reason, refusal->runs, plan->run_count, words, refusal->seed);
+                "%s\nso the simulator says of %zu of %zu run%s, as of %s, seed %lld",
+                refusal->reason, refusal->runs, plan->run_count, text_plural(plan->run_count),
+                words, refusal->seed);
   free(words);
   free(key);
 }

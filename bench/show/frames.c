@@ -280,8 +280,8 @@ void frames_add_summary(const struct frames *frames, struct text *text) {
       losses.count[loss_of(entry)][fate_index(entry->fate)]++;
   }
   add_losses(&losses, &words);
-  text_add(text, "%zu frames, %zu received%s%s\n", sent, received, words.length == 0 ? "" : "; ",
-           text_string(&words));
+  text_add(text, "%zu frame%s, %zu received%s%s\n", sent, text_plural(sent), received,
+           words.length == 0 ? "" : "; ", text_string(&words));
   text_deinit(&words);
 }
 

@@ -207,8 +207,8 @@ void stored_compare(const struct choice *choice, const json_t *result, const str
   if (count == 0)
     text_add(words, "as it was stored\n");
   else
-    text_add(words, "but not as it was stored: %zu keys differ, as%s%s\n", count,
-             text_string(&differing),
+    text_add(words, "but not as it was stored: %zu key%s, as%s%s\n", count,
+             count == 1 ? " differs" : "s differ", text_string(&differing),
              strcmp(choice->code, schema->code) == 0 ? "" : "; other code had made it");
   text_deinit(&differing);
   json_decref(stored);

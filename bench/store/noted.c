@@ -47,6 +47,17 @@ int noted_init(struct noted *noted, struct store *store, struct text *error) {
   return status == SQLITE_DONE ? 0 : store_complain(store, error);
 }
 
+int noted_run_count(struct store *store, size_t *count, struct text *error) {
+  sqlite3_stmt *statement = noted_prepare(
+      store, "SELECT count(*) FROM checked WHERE key IN (SELECT key FROM plan)", error);
+  if (statement == NULL)
+    return -1;
+  const bool good = sqlite3_step(statement) == SQLITE_ROW;
+  *count = good ? (size_t)sqlite3_column_int64(statement, 0) : 0;
+  sqlite3_finalize(statement);
+  return good ? 0 : store_complain(store, error);
+}
+
 void noted_deinit(struct noted *noted) {
   for (size_t i = 0; i < noted->count; i++)
     json_decref(noted->cell[i].columns);

@@ -22,6 +22,9 @@ int noted_expect(struct store *store, struct text *error);
 int noted_init(struct noted *noted, struct store *store, struct text *error);
 void noted_deinit(struct noted *noted);
 
+/* How many runs of the plan are in the store, each once where cells share it. -1 with an error. */
+int noted_run_count(struct store *store, size_t *count, struct text *error);
+
 /* Adds a cell with its columns as a line: "  3: case=EAP-PSK hops=1". */
 void noted_add_cell(struct text *text, long long number, json_t *columns);
 

@@ -84,7 +84,7 @@ void complaints_print(const struct complaints *complaints, enum complaint_kind k
       text_add(text, "%s", item->below);
   }
   if (kind == COMPLAINT_ERROR && complaints->untold > 0)
-    text_add(text, "and %zu mistakes more\n", complaints->untold);
+    text_add(text, "and %zu mistake%s more\n", complaints->untold, text_plural(complaints->untold));
 }
 
 void complaints_deinit(struct complaints *complaints) {

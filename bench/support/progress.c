@@ -78,8 +78,8 @@ static void progress_show_waiting(const struct progress *progress, int64_t now) 
 static void progress_show(struct progress *progress, int64_t now) {
   progress->shown_ms = now;
   fputs(progress->terminal ? "\r" : "", progress->stream);
-  text_printf(progress->stream, "%s: %zu of %zu runs", progress->name, progress->done,
-              progress->total);
+  text_printf(progress->stream, "%s: %zu of %zu run%s", progress->name, progress->done,
+              progress->total, text_plural(progress->total));
   progress_show_rate(progress, now);
   progress_show_waiting(progress, now);
   if (progress->bad > 0)

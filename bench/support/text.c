@@ -120,6 +120,10 @@ void text_printf(FILE *stream, const char *format, ...) {
   va_end(arguments);
 }
 
+const char *text_plural(size_t count) {
+  return count == 1 ? "" : "s";
+}
+
 void text_add_shell_word(struct text *text, const char *word) {
   static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                               "-_./,:@%+=";

@@ -41,6 +41,9 @@ void text_print(const char *words, FILE *stream);
 /* printf through text_print. */
 void text_printf(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* What the noun behind a count ends in: "" of one, else "s". */
+const char *text_plural(size_t count);
+
 /* Adds a word of a command, quoted for sh where it has to be. */
 void text_add_shell_word(struct text *text, const char *word);
 

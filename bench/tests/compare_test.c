@@ -62,11 +62,11 @@ static const struct {
   int status;
   const char *expected;
 } CASES[] = {
-    {RUN("'x':1"), RUN("'x':1"), FILES, 0, "1 runs in both, 0 only in A, 0 only in B\nnothing"},
+    {RUN("'x':1"), RUN("'x':1"), FILES, 0, "1 run in both, 0 only in A, 0 only in B\nnothing"},
     {RUN("'x':1"), RUN("'x':1.0"), FILES, 0, "nothing moved\n"},
     {RUN("'x':1,'y':2"), RUN("'y':2,'x':1"), FILES, 0, "nothing moved\n"},
     {RUN("'x':1,'id':'p','code':'c','wall_ms':1"), RUN("'x':1,'id':'q','code':'d','wall_ms':2"),
-     FILES, 0, "code c\nB  b.jsonl  1 runs  code d\n1 runs"},
+     FILES, 0, "code c\nB  b.jsonl  1 run  code d\n1 run in both"},
     {RUN("'o':{'id':1}"), RUN("'o':{'id':2}"), FILES, 1,
      "\no.id  1     1  2  +100 %  {\"seed\":2}"},
     {RUN("'x':8"), RUN("'x':10"), FILES, 1, "\nx    1     8  10  +25 %   {\"seed\":2}\n"},
@@ -87,7 +87,7 @@ static const struct {
     {RUN("'messages':[" MESSAGE("m", "up", "authentication",
                                 "3") "," MESSAGE("n", "up", "application", "4") "]"),
      RUN("'messages':[" MESSAGE("n", "up", "application", "5") "]"), FILES, 1,
-     "keys only in A: messages.m.up\n1 runs moved\n\n"},
+     "keys only in A: messages.m.up\n1 run moved\n\n"},
     {RUN("'messages':[" MESSAGE("n", "up", "application", "4") "]"),
      RUN("'messages':[" MESSAGE("n", "up", "application", "5") "]"), FILES, 1,
      "\nmessages.n.up.application.frames  1     4  5 "},
@@ -112,7 +112,7 @@ static const struct {
     {"{'spec':{'h':1,'t':1},'x':1}", "{'spec':{'h':1,'t':2},'x':1}", FILES " --ignore spec.t", 0,
      "nothing moved"},
     /* Sources. */
-    {RUN("'x':1"), RUN("'x':2"), "\"$@\" - b.jsonl <a.jsonl", 1, "A  standard input  1 runs"},
+    {RUN("'x':1"), RUN("'x':2"), "\"$@\" - b.jsonl <a.jsonl", 1, "A  standard input  1 run"},
     {RUN("'x':1"), RUN("'x':2"), "cat a.jsonl | \"$@\" b.jsonl -", 1, "\nx    1     2  1 "},
     {RUN("'x':1"), RUN("'x':2"), "gzip -f b.jsonl; \"$@\" b.jsonl.gz a.jsonl", 1,
      "\nx    1     2  1 "},

@@ -63,7 +63,7 @@ static void keys_without_effect(void **state) {
        ""},
       /* swept, without effect anywhere */
       {"sweep:\n  loss_model: [bit]\n",
-       "warning: DIR/e.yaml:2: loss_model has no effect in 1 of 1 cells: it needs frame_loss other "
+       "warning: DIR/e.yaml:2: loss_model has no effect in 1 of 1 cell: it needs frame_loss other "
        "than 0\n"},
       /* fixed */
       {"fixed: {loss_model: bit}\nsweep: {frame_loss: [0, 0.1]}\n", ""},
@@ -71,7 +71,7 @@ static void keys_without_effect(void **state) {
        "warning: DIR/e.yaml:2: loss_model has no effect in 2 of 2 cells: it needs frame_loss other "
        "than 0\n"},
       {"fixed: {frame_loss: 0, loss_model: frame}\n",
-       "warning: DIR/e.yaml:1: loss_model has no effect in 1 of 1 cells: it needs frame_loss other "
+       "warning: DIR/e.yaml:1: loss_model has no effect in 1 of 1 cell: it needs frame_loss other "
        "than 0\n"},
       /* set by a case */
       {"cases:\n  a: {topology: star, hops: 2}\n  b: {hops: 2}\nsweep: {peers: [1, 2]}\n",
@@ -85,10 +85,10 @@ static void keys_without_effect(void **state) {
       {"fixed: {dtls_cookie: off}\ncases: {a: {association: dtls}, b: {}}\n", ""},
       /* several conditions: those that do not hold */
       {"fixed: {certificate_bytes: 300}\n",
-       "warning: DIR/e.yaml:1: certificate_bytes has no effect in 1 of 1 cells: it needs method: "
+       "warning: DIR/e.yaml:1: certificate_bytes has no effect in 1 of 1 cell: it needs method: "
        "eap-edhoc and credential: x5chain\n"},
       {"fixed: {certificate_bytes: 300, method: eap-edhoc}\n",
-       "warning: DIR/e.yaml:1: certificate_bytes has no effect in 1 of 1 cells: it needs "
+       "warning: DIR/e.yaml:1: certificate_bytes has no effect in 1 of 1 cell: it needs "
        "credential: "
        "x5chain\n"},
       /* a line for each key */
@@ -100,7 +100,7 @@ static void keys_without_effect(void **state) {
       {"extends: parent\nsweep: {topology: [star]}\n",
        "warning: DIR/parent.yaml:3: hops has no effect in 2 of 2 cells: it needs topology: line\n"},
       {"extends: parent\nfixed: {topology: star,\n  hops: 3}\n",
-       "warning: DIR/e.yaml:3: hops has no effect in 1 of 1 cells: it needs topology: line\n"},
+       "warning: DIR/e.yaml:3: hops has no effect in 1 of 1 cell: it needs topology: line\n"},
   };
   const struct fixture *fixture = *state;
   free(fixture_write(fixture, "parent.yaml", "title: p\nsweep:\n  hops: [1, 2]\n"));
@@ -126,7 +126,7 @@ static void refused_cells(void **state) {
        "warning: DIR/e.yaml: the simulator refuses 3 of 8 cells: app_interval_ms is less than "
        "app_payload_bytes\n"},
       {"fixed: {app_messages: 1, app_interval_ms: 15}\n", /* a default is below it */
-       "warning: DIR/e.yaml: the simulator refuses 1 of 1 cells: app_interval_ms is less than "
+       "warning: DIR/e.yaml: the simulator refuses 1 of 1 cell: app_interval_ms is less than "
        "app_payload_bytes\n"},
       {"fixed: {app_messages: 1, app_interval_ms: 15}\nsweep: {identity_bytes: [9, 252]}\n",
        "warning: DIR/e.yaml: the simulator refuses 1 of 2 cells: app_interval_ms is less than "

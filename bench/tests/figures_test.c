@@ -279,7 +279,7 @@ static void bounds_fail_closed(void **state) {
   fixture_assert_has(words.data, "--fail-if 'time_ms > 900%': cell #1 (hops=1): mean time_ms from "
                                  "0 to 1.035, by +1.03 [1.01, 1.06]\n");
   fixture_assert_has(words.data, "--fail-if 'p95 time_ms > 5': no cell tells: ");
-  fixture_assert_has(words.data, "--fail-if: 1 cells are on one side only\n");
+  fixture_assert_has(words.data, "--fail-if: 1 cell is on one side only\n");
   bounds_deinit(&held);
   text_deinit(&words);
   sides_deinit(&sides);

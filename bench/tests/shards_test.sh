@@ -89,10 +89,10 @@ sqlite3 damaged/s/shards/2-of-3.db "update records set result = replace(result, 
   where key = (select min(key) from runs where result like '%established%')"
 rm damaged/s/campaign.db
 run 1 merge damaged/s/shards
-says "1 records are not what was stored, and are left out"
-says "1 of 54 planned runs are missing"
+says "1 record is not what was stored, and left out"
+says "1 of 54 planned runs is missing"
 run 0 run "$@" --results damaged --retry damaged --shard 2/3 s.yaml
-says "1 runs are taken out, to be run once more"
+says "1 run is taken out, to be run once more"
 run 0 merge damaged/s/shards
 run 0 report --results damaged s.yaml
 is_whole damaged
