@@ -3,11 +3,13 @@
 #include "figure.h"
 #include "page_ladders.h"
 #include "scenario/presentation_reader.h"
+#include "show_command.h"
 #include "support/markup.h"
 #include "support/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void add_file(struct text *html, const char *folder, const char *name, struct text *error,
                      int *status) {
@@ -98,7 +100,20 @@ static void add_fact(struct text *html, const char *name, const char *fact) {
   text_add(html, "</dd>\n");
 }
 
-static void add_facts(struct text *html, const struct scenario *scenario,
+/* Where the commands of the page work. To be freed. */
+static char *commands_place(const char *folder) {
+  char *program = show_command_program();
+  const bool own = strcmp(program, SHOW_COMMAND_OWN) == 0;
+  struct text words = {0};
+  text_add(&words, "are typed in the folder %s",
+           own ? "of the project" : "where the report was made");
+  if (folder[0] != '/')
+    text_add(&words, ", which has this page as %s/report.html", folder);
+  free(program);
+  return words.data;
+}
+
+static void add_facts(struct text *html, const char *folder, const struct scenario *scenario,
                       const struct dataset *dataset, const struct store_provenance *made) {
   struct text libraries = {0};
   const char *name;
@@ -114,6 +129,7 @@ static void add_facts(struct text *html, const struct scenario *scenario,
       dataset->plan->run_count, dataset->plan->measured_count,
       text_plural(dataset->plan->measured_count), scenario->repeat, text_plural(scenario->repeat),
       scenario->independent ? "each its own" : "the same in all");
+  char *place = commands_place(folder);
   text_add(html, "<dl>\n");
   add_fact(html, "Runs", runs);
   if (made->stopping[0] != '\0')
@@ -122,6 +138,8 @@ static void add_facts(struct text *html, const struct scenario *scenario,
   add_fact(html, "Commit", made->commit[0] == '\0' ? "unknown" : made->commit);
   add_fact(html, "Hash of the code", dataset->schema->code);
   add_fact(html, "Libraries", text_string(&libraries));
+  add_fact(html, "Commands", place);
+  free(place);
   text_add(html, "</dl>\n");
   text_deinit(&libraries);
   free(runs);
@@ -141,7 +159,7 @@ static void page_add_head(const struct page *page, struct text *html,
     markup_add(html, scenario->description);
     text_add(html, "</p>\n");
   }
-  add_facts(html, scenario, dataset, made);
+  add_facts(html, page->folder, scenario, dataset, made);
   text_add(html, "<nav>");
   if (page->figure_count > 0)
     text_add(html, "<a href=\"#figures\">Figures</a> ");
@@ -169,6 +187,8 @@ static void add_expectations(const struct page *page, struct text *html,
   }
   text_add(html, "</section>\n");
 }
+
+static const char WRAPPER[] = "./waf-wrapper";
 
 /* A scenario of scenarios/ by its name, another by its path. */
 static void add_scenario_word(struct text *command, const char *path) {
@@ -223,11 +243,17 @@ static void add_commands(struct text *html, const struct page *page,
     text_add(html, "\n");
     text_deinit(&commit);
   }
-  add_command(html, page, scenario, made->repeat, "./waf-wrapper run", "runs, and this page in ");
+  char *program = show_command_program();
+  char *run =
+      access(WRAPPER, X_OK) == 0 ? text_format("%s run", WRAPPER) : text_format("%s run", program);
+  char *show = text_format("%s show", program);
+  add_command(html, page, scenario, made->repeat, run, "runs, and this page in ");
   markup_add(html, page->folder);
   text_add(html, "/\n");
-  add_command(html, page, scenario, 0, "build/coap-eap-bench show",
-              "the messages of one run, octet by octet</pre>\n");
+  add_command(html, page, scenario, 0, show, "the messages of one run, octet by octet</pre>\n");
+  free(program);
+  free(run);
+  free(show);
   text_add(html,
            "<p>All runs are in campaign.db (SQLite) and runs.csv beside this page, every cell "
            "with its intervals in cells.csv.</p>\n</section>\n");

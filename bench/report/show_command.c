@@ -1,12 +1,14 @@
 /* Commands of `show`. */
 #include "show_command.h"
+#include "support/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { KEY_DIGITS = 16 }; /* of a key: no two runs have these in common */
 
-static const char YAML[] = ".yaml";
+static const char YAML[] = ".yaml", PROGRAM[] = SHOW_COMMAND_OWN;
 
 /* `show` takes off the end of a scenario's file. */
 static char *name_for_show(const char *name) {
@@ -15,20 +17,47 @@ static char *name_for_show(const char *name) {
   return text_format("%s%s", name, like_file ? YAML : "");
 }
 
+/* `path` from the folder `here`, both without links; to be freed. */
+static char *relative_path(const char *path, const char *here) {
+  size_t same = 0; /* octets of folders that both begin with */
+  for (size_t i = 0; path[i] == here[i] && path[i] != '\0'; i++)
+    same = path[i] == '/' ? i + 1 : same;
+  const size_t length = strlen(here);
+  if (strncmp(path, here, length) == 0 && path[length] == '/')
+    return text_format("./%s", path + length + 1);
+  struct text relative = {0};
+  for (const char *at = here + same; at != NULL; at = strchr(at + 1, '/'))
+    text_add(&relative, "../");
+  text_add(&relative, "%s", path + same);
+  return relative.data;
+}
+
+char *show_command_program(void) {
+  if (access(PROGRAM, X_OK) == 0)
+    return memory_string(PROGRAM);
+  char *own = realpath("/proc/self/exe", NULL), *here = realpath(".", NULL);
+  char *program = own == NULL || here == NULL ? memory_string(PROGRAM) : relative_path(own, here);
+  free(own);
+  free(here);
+  return program;
+}
+
 struct show_command show_command_from(const char *folder) {
   const char *slash = strrchr(folder, '/');
-  return (struct show_command){text_directory_of(folder),
+  return (struct show_command){show_command_program(), text_directory_of(folder),
                                name_for_show(slash == NULL ? folder : slash + 1)};
 }
 
 void show_command_deinit(struct show_command *from) {
+  free(from->program);
   free(from->results);
   free(from->name);
   *from = (struct show_command){0};
 }
 
 static void command_begin(struct text *command, const struct show_command *from) {
-  text_add(command, "build/coap-eap-bench show ");
+  text_add_shell_word(command, from->program);
+  text_add(command, " show ");
   if (strcmp(from->results, "results") == 0)
     return;
   text_add(command, "--results ");

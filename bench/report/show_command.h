@@ -1,11 +1,14 @@
-/* The commands that show runs of a campaign, as they are typed in the folder of the project. */
+/* The commands that show runs of a campaign, as they are typed where its report was made. */
 #ifndef BENCH_REPORT_SHOW_COMMAND_H
 #define BENCH_REPORT_SHOW_COMMAND_H
 
 #include "support/text.h"
 
+#define SHOW_COMMAND_OWN "build/coap-eap-bench"
+
 /* Of which campaign. */
 struct show_command {
+  char *program;
   char *results; /* folder of the campaigns */
   char *name;
 };
@@ -13,6 +16,10 @@ struct show_command {
 /* Of the campaign in `folder`. */
 struct show_command show_command_from(const char *folder);
 void show_command_deinit(struct show_command *from);
+
+/* The program as it is called from this folder: "build/coap-eap-bench" in the project's, else the
+ * path of this one from here. To be freed. */
+char *show_command_program(void);
 
 /* Adds "build/coap-eap-bench show --median loss/3"; `which` is the option, `cell` the number in the
  * plan that `run` has noted. */

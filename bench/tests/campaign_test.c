@@ -526,6 +526,25 @@ static void own_scenarios(void **state) {
   }
 }
 
+/* The commands of a page work where it was made, also outside of the project's folder. */
+static void commands_of_the_page(void **state) {
+  const struct fixture *fixture = *state;
+  struct text said = {0};
+  free(fixture_write(fixture, "c.yaml", "sweep: {hops: [1, 2]}\nrepeat: 2\n"));
+  const int status =
+      fixture_shell(fixture,
+                    COAP_EAP_BENCH
+                    " run --simulator " FAKE_SIMULATOR " c.yaml && grep 'typed in the folder where "
+                    "the report was made, which has this page as results/c/report.html' "
+                    "results/c/report.html && sh -c \"$(sed -n 's/show --median c.1$/--version/p' "
+                    "results/c/report.html)\"",
+                    &said);
+  if (status != 0)
+    fail_msg("%s", text_string(&said));
+  fixture_assert_has(text_string(&said), "coap-eap-bench ");
+  text_deinit(&said);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(interrupted_and_resumed),
@@ -542,6 +561,7 @@ int main(void) {
       cmocka_unit_test(lost_output),
       cmocka_unit_test(warns),
       cmocka_unit_test(own_scenarios),
+      cmocka_unit_test(commands_of_the_page),
   };
   return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }
