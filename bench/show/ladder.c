@@ -1,6 +1,7 @@
 /* A run's log as a ladder. */
 #include "ladder.h"
 #include "coap_words.h"
+#include "row_words.h"
 #include "ladder_columns.h"
 #include "support/memory.h"
 #include "support/value.h"
@@ -68,12 +69,14 @@ static void ladder_find_message(const struct ladder *ladder, struct ladder_item 
   }
 }
 
-/* Adds the spans from `first` on: "coap_uri_path 4, coap_marker 1". */
+/* Adds the spans from `first` on: "CoAP URI path 4, CoAP marker 1". */
 static void add_spans(struct text *words, const json_t *spans, size_t first) {
   for (size_t i = first; i < json_array_size(spans); i++) {
     const json_t *span = json_array_get(spans, i);
-    text_add(words, "%s%s %lld", i == first ? "" : ", ", json_string_value(json_array_get(span, 0)),
-             (long long)json_integer_value(json_array_get(span, 1)));
+    const char *row = json_string_value(json_array_get(span, 0));
+    text_add(words, "%s", i == first ? "" : ", ");
+    row_words_add(words, row == NULL ? "" : row);
+    text_add(words, " %lld", (long long)json_integer_value(json_array_get(span, 1)));
   }
 }
 
@@ -163,6 +166,7 @@ static void event_add(struct ladder *ladder, const json_t *line) {
   size_t node = node_index(ladder, value_string(line, "node"));
   struct ladder_item *item = item_add(ladder, line, words, memory_string(""));
   item->is_event = true;
+  item->confirms = strcmp(event, "confirmed") == 0;
   item->from = item->to = node;
 }
 
@@ -257,6 +261,25 @@ static bool ladder_is_first(const struct ladder *ladder, size_t index) {
   return message != NULL;
 }
 
+static bool reaches(const struct ladder_item *item, size_t node) {
+  return !item->is_event && item->arrived && item->to == node;
+}
+
+/* Adds to what was confirmed by a message the number that it has in the drawing: "step 7 verified",
+ * which is the draft's number, "(9)". */
+static void note_confirming(struct ladder *ladder, size_t index) {
+  struct ladder_item *item = &ladder->item[index];
+  size_t last = index;
+  while (last > 0 && !reaches(&ladder->item[last - 1], item->from))
+    last--;
+  const char *step = last == 0 ? "" : ladder->item[last - 1].step;
+  if (step[0] == '\0')
+    return;
+  char *label = text_format("%s (%s)", item->label, step);
+  free(item->label);
+  item->label = label;
+}
+
 int ladder_init(struct ladder *ladder, json_t *result, const char *log, size_t peer,
                 struct text *error) {
   const json_t *peers = json_object_get(result, "peer");
@@ -282,6 +305,9 @@ int ladder_init(struct ladder *ladder, json_t *result, const char *log, size_t p
       ladder->item[i].weighs = ladder_is_first(ladder, i);
       ladder_note_losses(ladder, &ladder->item[i]);
     }
+  for (size_t i = 0; i < ladder->count; i++)
+    if (ladder->item[i].confirms)
+      note_confirming(ladder, i);
   shift_times(ladder);
   return 0;
 }

@@ -25,6 +25,7 @@ struct ladder_weight {
 struct ladder_item {
   double t_ms; /* since the first datagram that is shown */
   bool is_event;
+  bool confirms;         /* of an event: a key, by a message whose number is in the label */
   size_t from, to;       /* indexes of nodes; of an event both its own */
   char *label;           /* "EAP-PSK 1"; of an event what happened */
   char *words;           /* what the lower layer says, in lines; "" of an event */

@@ -66,7 +66,7 @@ EAP-PSK 4 68
 EAP-Success 88
 PANA PAN last 52
 END
-has direct 'pana_key_id 12, pana_session_lifetime 12,'
+has direct '12, PANA session lifetime 12, PANA AUTH 24 |'
 has direct '* confirmed: last PAR verified'
 has direct '* confirmed: last PAN verified'
 has direct 'A letter is 2 octets: M EAP method, H EAP header, P PANA,'
@@ -97,7 +97,7 @@ EAP-Success (relayed) 88
 PANA PAN last 52
 PANA PAN last (relayed) 104
 END
-has relay 'pana_header 16, pana_pac_information 28,'
+has relay 'PANA header 16, PANA PaC information 28,'
 has relay 't/ms peer-1                                      relay-1 '
 expect_drawn relay
 

@@ -48,8 +48,8 @@ static void ladder_as_the_draft_draws_it(void **state) {
   fixture_assert_has(text, "     2.500  |<---");
   fixture_assert_has(text, "--- 1) EAP-PSK 1 ---|");
   fixture_assert_has(text, "  OSCORE(0x0900) Token(0x2a) |\n");
-  fixture_assert_has(text, "  protected: oscore_code 1, coap_uri_path 4, eap_header 4, |\n");
-  fixture_assert_has(text, "     7.500  | * confirmed: step 7 verified  ");
+  fixture_assert_has(text, "  protected: OSCORE code 1, CoAP URI path 4, EAP header 4, |\n");
+  fixture_assert_has(text, "     7.500  | * confirmed: step 7 verified (2)  ");
   fixture_assert_has(text, "echo '{\"seed\":2}' | " FAKE_SIMULATOR " --pcap DIR");
   free(text);
 }
