@@ -69,7 +69,7 @@ static const char EQUAL_SEEDS[] =
     "together, or a line from place to place, it may be the same few runs "
     "(<code>paired: off</code> gives each cell seeds of its own).";
 
-int page_add_figure(struct page *page, const struct presentation_figure *figure,
+int page_add_figure(struct page *page, const struct presentation_figure *figure, const char *remark,
                     struct text *error) {
   char *path = text_format("%s/figures/%s.svg", page->folder, figure->name);
   char *svg = text_file_read(path, NULL, error);
@@ -87,9 +87,10 @@ int page_add_figure(struct page *page, const struct presentation_figure *figure,
   text_add(&page->figures, ". %s ", figure_explain(figure->type));
   if (page->equal_seeds && figure->against == NULL && figure_reader_of(figure->type)->lines)
     text_add(&page->figures, "%s ", EQUAL_SEEDS);
+  markup_add(&page->figures, remark);
   text_add(&page->figures,
-           "As data: figures/%s.tsv; as .pdf and .eps beside it.</figcaption>\n</figure>\n",
-           figure->name);
+           "%sAs data: figures/%s.tsv; as .pdf and .eps beside it.</figcaption>\n</figure>\n",
+           remark[0] == '\0' ? "" : " ", figure->name);
   free(svg);
   return 0;
 }

@@ -4,6 +4,7 @@
 #include "drawing_tools.h"
 #include "expectation.h"
 #include "export.h"
+#include "few.h"
 #include "figure.h"
 #include "page.h"
 #include "provenance.h"
@@ -42,8 +43,14 @@ static int draw_figures(const struct presentation *presentation, const struct da
                                   fitted};
     bool drawn;
     status = figure_draw(&figure, &drawn, shown, error);
-    if (status == 0 && drawn)
-      status = page_add_figure(page, &presentation->figure[i], error);
+    if (status != 0 || !drawn)
+      continue;
+    struct text remark = {0};
+    few_remark(dataset, &presentation->figure[i], &remark);
+    if (remark.length > 0)
+      text_add(shown, "figure %s: %s\n", presentation->figure[i].name, remark.data);
+    status = page_add_figure(page, &presentation->figure[i], text_string(&remark), error);
+    text_deinit(&remark);
   }
   free(fitted);
   return status;

@@ -1,6 +1,7 @@
 /* Tables. */
 #include "table.h"
 #include "export.h"
+#include "few.h"
 #include "modelled.h"
 #include "rank.h"
 #include "store/paired.h"
@@ -97,6 +98,8 @@ static void fill_measures(const struct dataset *dataset, const struct presentati
       export_add_estimate(csv, &estimate);
       table_note_interval(intervals, &estimate);
       table_add_estimate(&field, &estimate, words_column_unit(column), table->blank);
+      if (column->kind != COLUMN_RANK && few_mark(dataset, cell, &estimate, &field))
+        *intervals |= 1U << TABLE_NOTE_FEW;
       grid_put_text(grid, line, columns + 1 + i, &field);
     }
     text_add(csv, "\n");
@@ -256,9 +259,10 @@ void table_note_interval(unsigned *intervals, const struct estimate *estimate) {
 /* Why some have no interval, and which are not the usual ones. */
 static void add_intervals(unsigned intervals, struct text *note) {
   static const struct {
-    enum estimate_interval interval;
+    unsigned interval;
     const char *words;
   } NOTES[] = {
+      {TABLE_NOTE_FEW, FEW_NOTE},
       {INTERVAL_EQUAL, "No interval where all runs have the same figure."},
       {INTERVAL_FEW, "No interval where runs are too few for one."},
       {INTERVAL_NONE, "No interval is known for extremes, and for differences and ratios of "

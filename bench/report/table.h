@@ -38,6 +38,9 @@ void table_sides_fill(const struct dataset *dataset, const struct presentation_t
 size_t table_sides_columns(const struct dataset *dataset, const struct presentation_table *table,
                            size_t cell);
 
+/* Among kinds of intervals: a figure of few runs is marked (few.h). */
+enum { TABLE_NOTE_FEW = INTERVAL_KINDS };
+
 /* Adds the kind of interval of an estimate that is shown to a set of them. */
 void table_note_interval(unsigned *intervals, const struct estimate *estimate);
 

@@ -1,6 +1,7 @@
 /* Cells side by side: a line for each measure, a column for each cell, and behind each cell that
  * has a baseline the difference and the ratio to it. In CSV a line for each measure and cell. */
 #include "export.h"
+#include "few.h"
 #include "store/paired.h"
 #include "support/memory.h"
 #include "table.h"
@@ -57,6 +58,8 @@ static void fill_cell(const struct dataset *dataset, const struct measure *measu
       continue;
     table_note_interval(intervals, &estimate);
     table_add_estimate(&field, &estimate, words_column_unit(&at), blank);
+    if (few_mark(dataset, cell, &estimate, &field))
+      *intervals |= 1U << TABLE_NOTE_FEW;
     grid_put_text(grid, line, (*column)++, &field);
   }
 }

@@ -32,11 +32,12 @@ void grid_link(struct grid *grid, size_t line, size_t column, const char *id) {
   *place = memory_string(id);
 }
 
-/* "12", "+0.5", "inf", "3 [2, 4]" */
+/* "12", "+0.5", "inf", "3 [2, 4]", "3 [2, 4] (n = 5)" */
 static bool is_number(const char *field) {
   char *end;
   strtod(field, &end);
-  return end > field && (*end == '\0' || (strncmp(end, " [", 2) == 0 && strchr(end, ']') != NULL));
+  return end > field && (*end == '\0' || (strncmp(end, " [", 2) == 0 && strchr(end, ']') != NULL) ||
+                         strncmp(end, " (n = ", 6) == 0);
 }
 
 bool grid_is_number(const struct grid *grid, size_t column) {

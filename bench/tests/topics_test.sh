@@ -163,7 +163,7 @@ for word in median p95 mean min max mean_all median_all p95_all; do
 done
 
 # Each check of keys in the sources has its `accepted` above (that of figures one for each type).
-checks=$(cat "$sources"/*.c | grep -c 'yaml_check_keys(')
+checks=$(cat "$sources"/*.c | grep -cE 'yaml_check_keys(_hinted)?\(')
 [ "$checks" = 13 ] || complain "$checks tables of keys are checked in bench/scenario, and not 13: tell this test of the new one"
 
 [ "$examples" -ge 8 ] || complain "only $examples examples"
