@@ -195,10 +195,44 @@ static void write_numbers(struct heat *heat) {
 
 /* Colours */
 
+/* An axis that ends where the author says. */
+static void scale_limits(struct heat *heat, const double limits[2], bool logarithmic) {
+  const struct layout_ticks ticks = {.scale = heat->scale};
+  if (logarithmic)
+    layout_axis_logarithmic(&heat->colour, limits[0], limits[1], &ticks);
+  else
+    layout_axis_linear(&heat->colour, limits[0], limits[1], COLOUR_TICKS, false, &ticks);
+  heat->colour.low = limits[0];
+  heat->colour.high = limits[1];
+}
+
+static bool has_limits(const struct heat *heat) {
+  return !isnan(heat->figure->plan->limits[0]);
+}
+
+/* Says how many cells have the last colour and would have another one. */
+static void note_beyond(const struct heat *heat, struct text *left_out) {
+  const double *limits = heat->figure->plan->limits;
+  size_t beyond = 0;
+  for (size_t i = 0; i < cell_count(heat); i++) {
+    const double value = heat->cell[i].runs == 0 ? NAN : heat->cell[i].estimate.value;
+    beyond += isfinite(value) && (value < limits[0] || value > limits[1]);
+  }
+  if (has_limits(heat) && beyond > 0)
+    text_add(left_out, "%s%zu cell%s beyond the colours", left_out->length == 0 ? "" : "; ", beyond,
+             beyond == 1 ? " is" : "s are");
+}
+
 /* The axis of the bar: logarithmic, if asked for and possible, and of ratios. */
 static void scale_bar(struct heat *heat, const struct heat_range *range) {
   const struct layout_ticks ticks = {.scale = heat->scale};
   const bool ratio = heat->column.kind == COLUMN_RATIO && range->low > 0;
+  const double *limits = heat->figure->plan->limits;
+  if (has_limits(heat)) {
+    const bool around_1 = heat->column.kind == COLUMN_RATIO && limits[0] > 0;
+    scale_limits(heat, limits, around_1 || heat->figure->plan->logarithmic);
+    return;
+  }
   if (range->low > range->high)
     layout_axis_linear(&heat->colour, 0, 1, COLOUR_TICKS, true, &ticks);
   else if (heat->figure->plan->logarithmic && range->low > 0)
@@ -262,6 +296,7 @@ static int heat_write(const struct figure *figure, struct figure_series_list *li
   scale_colours(&heat);
   heat.colour_title =
       words_column_heading(plan->labels, &heat.column, !figure->dataset->plan->independent);
+  note_beyond(&heat, &left_out);
   heat.left_out = memory_string(text_string(&left_out));
   const int status = heat_write_files(&heat, error);
   heat_deinit(&heat);

@@ -90,6 +90,7 @@ struct presentation_figure {
   json_t *against;  /* of savings, bands and heat maps; NULL without a baseline */
   enum presentation_kind kind; /* of bands and heat maps with a baseline */
   json_t *where;
+  double limits[2]; /* of the colours of heat maps; both NaN: those of what there is */
   bool logarithmic; /* the axis of the measure, or its colours */
   bool log_x;       /* that of bands */
   bool crossings;

@@ -2,11 +2,12 @@
 #include "presentation_reader.h"
 #include "support/memory.h"
 
+#include <math.h>
 #include <string.h>
 
-static const char *const HEAT_KEYS[] = {"name",    "type",   "title",  "of",   "x",
-                                        "x_title", "rows",   "panels", "log",  "against",
-                                        "as",      "labels", "below",  "where"};
+static const char *const HEAT_KEYS[] = {"name",    "type", "title",  "of",    "x",
+                                        "x_title", "rows", "panels", "log",   "limits",
+                                        "against", "as",   "labels", "below", "where"};
 
 static const struct yaml_hint HEAT_HINTS[] = {
     {"y", "from the top down are the values of `rows`, and the measure is `of`"},
@@ -72,11 +73,35 @@ static int heat_read_below(const struct presentation_reader *reader, yaml_node_t
   return 0;
 }
 
+/* `limits: [low, high]`, in the unit of the measure; a share is of 1. */
+static int heat_read_limits(const struct presentation_reader *reader, yaml_node_t *item,
+                            struct presentation_figure *figure) {
+  yaml_node_t *list = yaml_get(reader->file, item, "limits");
+  double *limits = figure->limits;
+  limits[0] = limits[1] = NAN;
+  if (list == NULL)
+    return 0;
+  bool good = list->type == YAML_SEQUENCE_NODE && yaml_item(reader->file, list, 2) == NULL;
+  for (size_t i = 0; i < 2 && good; i++) {
+    const yaml_node_t *node = yaml_item(reader->file, list, i);
+    const char *text = node == NULL ? NULL : yaml_scalar(node);
+    good = text != NULL && schema_number_parse(text, &limits[i]);
+  }
+  if (!good || !(limits[0] < limits[1]))
+    return yaml_complain(reader->file, list, reader->error,
+                         "`limits` are two numbers, the lower one first, as [0, 500]");
+  return figure->logarithmic && !(limits[0] > 0)
+             ? yaml_complain(reader->file, list, reader->error,
+                             "`limits` of a logarithmic scale are above 0")
+             : 0;
+}
+
 static int heat_read(const struct presentation_reader *reader, yaml_node_t *item,
                      struct presentation_figure *figure) {
-  const int status = heat_read_x(reader, item, figure) | heat_read_of(reader, item, figure);
-  return status | heat_check_rows(reader, item, figure) | heat_read_below(reader, item, figure) |
-         reader_bool(reader, item, "log", &figure->logarithmic) |
+  int status = heat_read_x(reader, item, figure) | heat_read_of(reader, item, figure);
+  status |= heat_check_rows(reader, item, figure) | heat_read_below(reader, item, figure);
+  status |= reader_bool(reader, item, "log", &figure->logarithmic);
+  return status | heat_read_limits(reader, item, figure) |
          reader_compared(reader, item, &figure->against, &figure->kind);
 }
 

@@ -214,6 +214,51 @@ static void colours_diverge(void **state) {
 }
 
 /* Signs of what is compared, decimals by the largest number, shares in per cent. */
+/* Colours end where the author says, and what is beyond is said. */
+static void colours_end_at_limits(void **state) {
+  static const char CELLS[] = "repeat: 12\nsweep: {hops: [1, 2, 3], frame_loss: [0, 0.1]}";
+  static const struct {
+    const char *keys;
+    double low, high;
+    const char *said; /* NULL: nothing is beyond */
+  } CASES[] = {
+      {"of: mean bytes_air, limits: [500, 20000]", 500, 20000, NULL},
+      {"of: mean bytes_air, limits: [2000, 20000.5], log: true", 2000, 20000.5, "cells are beyond"},
+      {"of: mean bytes_air, limits: [1e9, 2e9]", 1e9, 2e9, "6 cells are beyond the colours"},
+      {"of: success, limits: [0, 1]", 0, 1, NULL},
+  };
+  for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+    char *keys = text_format("%s, x: hops, rows: frame_loss", CASES[i].keys), *data;
+    char *script = draw_heat(*state, CELLS, keys, &data);
+    fixture_assert_near(number_of(script, "BAR_LOW"), CASES[i].low, 1e-9 * CASES[i].high);
+    fixture_assert_near(number_of(script, "BAR_HIGH"), CASES[i].high, 1e-9 * CASES[i].high);
+    fixture_assert_near(number_of(script, "LOW"), CASES[i].low, 1e-9 * CASES[i].high);
+    fixture_assert_near(number_of(script, "HIGH"), CASES[i].high, 1e-9 * CASES[i].high);
+    assert_int_equal(says(script, CASES[i].said == NULL ? "beyond" : CASES[i].said),
+                     CASES[i].said != NULL);
+    free(script);
+    free(data);
+    free(keys);
+  }
+}
+
+static void limits_against_a_baseline(void **state) {
+  char *data;
+  char *script =
+      draw_heat(*state,
+                "repeat: 12\nsweep: {hops: [1, 2, 3], frame_loss: [0, 0.1], association: "
+                "[oscore, dtls]}",
+                "of: mean bytes_air, x: hops, rows: frame_loss, against: {association: "
+                "oscore}, as: ratio, where: {association: dtls}, limits: [0.25, 2]",
+                &data);
+  fixture_assert_near(number_of(script, "BAR_LOW"), 0.25, 1e-9);
+  fixture_assert_near(number_of(script, "BAR_HIGH"), 2, 1e-9);
+  fixture_assert_near(number_of(script, "LOW"), 0.25, 1e-9); /* as far from 1 as 4 */
+  fixture_assert_near(number_of(script, "HIGH"), 4, 1e-9);
+  free(script);
+  free(data);
+}
+
 static void numbers_in_cells(void **state) {
   static const struct {
     const char *keys, *words;
@@ -311,6 +356,7 @@ int main(void) {
       cmocka_unit_test(cells_have_their_places), cmocka_unit_test(shares_below),
       cmocka_unit_test(words_of_shares),         cmocka_unit_test(cells_without_a_number),
       cmocka_unit_test(what_is_drawn),           cmocka_unit_test(colours_diverge),
+      cmocka_unit_test(colours_end_at_limits),   cmocka_unit_test(limits_against_a_baseline),
       cmocka_unit_test(numbers_in_cells),        cmocka_unit_test(what_there_is_room_for),
       cmocka_unit_test(computed_cells),          cmocka_unit_test(labels_of_axes),
   };
