@@ -2,6 +2,7 @@
 #include "claim_check.h"
 #include "scenario/claim_cells.h"
 #include "store/paired.h"
+#include "violation_words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -144,18 +145,6 @@ static bool excludes(const struct estimate *estimate, double equal) {
 
 /* Words */
 
-static void add_number(struct text *text, const struct estimate *estimate, bool percent) {
-  const double scale = percent ? 100 : 1;
-  if (isnan(estimate->value)) {
-    text_add(text, "none");
-    return;
-  }
-  text_add(text, "%.6g", scale * estimate->value);
-  if (estimate->high - estimate->low > EXACT * fabs(estimate->value))
-    text_add(text, " [%.6g, %.6g]", scale * estimate->low, scale * estimate->high);
-  text_add(text, "%s", percent ? " %" : "");
-}
-
 /* Shares in per cent; how many times something is, if the claim has per cent itself. */
 static bool is_percent(const struct claim *claim, size_t node) {
   const char *unit = claim->node[node].unit;
@@ -163,10 +152,15 @@ static bool is_percent(const struct claim *claim, size_t node) {
          (strcmp(unit, "ratio") == 0 || (claim->percent && strcmp(unit, CLAIM_TIMES) == 0));
 }
 
-static void add_side(const struct instance *instance, size_t side, struct text *text) {
+/* A side in words, which is held against `other`. */
+static void add_side(const struct instance *instance, size_t side, size_t other,
+                     struct text *text) {
   const size_t node = instance->claim->side[side];
   const struct estimate estimate = evaluate(instance, node);
-  add_number(text, &estimate, is_percent(instance->claim, node));
+  const struct estimate against = evaluate(instance, instance->claim->side[other]);
+  const char *unit = instance->claim->node[node].unit;
+  violation_words_add(text, &estimate, is_percent(instance->claim, node) ? "ratio" : unit,
+                      against.value);
 }
 
 static void add_begin(const struct presentation_expectation *expectation, struct text *text) {
@@ -197,10 +191,10 @@ static void add_sides(const struct instance *instance, size_t left, struct text 
   const bool has_right = claim->node[claim->side[left + 1]].unit != NULL;
   text_add(text, ", but it is ");
   if (has_left)
-    add_side(instance, left, text);
+    add_side(instance, left, left + 1, text);
   text_add(text, "%s", has_left && has_right ? " to " : "");
   if (has_right)
-    add_side(instance, left + 1, text);
+    add_side(instance, left + 1, left, text);
   if (claim->side_count > 2)
     text_add(text, " at the %s %s",
              left == 0   ? "first"
@@ -235,7 +229,7 @@ static bool add_wrong_interval(const struct instance *instance, struct text *tex
     return false;
   add_sides(instance, 0, text);
   text_add(text, ": ");
-  add_number(text, &estimate, false);
+  violation_words_add(text, &estimate, NULL, equal);
   text_add(text, " %s %g", shown == CLAIM_SHOWN ? "does not exclude" : "excludes", equal);
   return true;
 }

@@ -2,7 +2,7 @@
 #include "expectation.h"
 #include "claim_check.h"
 #include "store/paired.h"
-#include "table.h"
+#include "violation_words.h"
 #include "words.h"
 
 #include <math.h>
@@ -40,23 +40,24 @@ static bool is_percent(const struct presentation_expectation *expectation) {
 static void add_bounds(struct text *shown, const struct presentation_expectation *expectation) {
   const bool percent = is_percent(expectation);
   const double scale = percent ? 100 : 1;
-  const char *unit = percent ? " %" : "";
+  const char *unit = percent ? "%" : words_column_unit(&expectation->column);
+  const char *space = unit[0] == '\0' ? "" : " ";
   if (!isnan(expectation->at_least))
-    text_add(shown, " of at least %g%s", scale * expectation->at_least, unit);
+    text_add(shown, " of at least %g%s%s", scale * expectation->at_least, space, unit);
   if (!isnan(expectation->at_most))
-    text_add(shown, " of at most %g%s", scale * expectation->at_most, unit);
+    text_add(shown, " of at most %g%s%s", scale * expectation->at_most, space, unit);
 }
 
-static void add_figure(struct text *shown, const struct estimate *estimate, bool percent) {
-  const double scale = percent ? 100 : 1;
-  if (isnan(estimate->value)) {
-    text_add(shown, "there is none");
-    return;
-  }
-  text_add(shown, "it is %g", scale * estimate->value);
-  if (estimate->high > estimate->low)
-    text_add(shown, " [%g, %g]", scale * estimate->low, scale * estimate->high);
-  text_add(shown, "%s", percent ? " %" : "");
+/* The bound that a figure is held against: the one that it violates. */
+static double bound_of(const struct presentation_expectation *expectation, double value) {
+  return value > expectation->at_most ? expectation->at_most : expectation->at_least;
+}
+
+static void add_figure(struct text *shown, const struct presentation_expectation *expectation,
+                       const struct estimate *estimate) {
+  text_add(shown, isnan(estimate->value) ? "there is " : "it is ");
+  violation_words_add(shown, estimate, words_column_unit(&expectation->column),
+                      bound_of(expectation, estimate->value));
 }
 
 static bool is_good(const struct presentation_expectation *expectation, double value) {
@@ -75,7 +76,7 @@ static bool check_cell(const struct dataset *dataset,
   add_subject(shown, dataset, expectation);
   add_bounds(shown, expectation);
   text_add(shown, ", but ");
-  add_figure(shown, &estimate, is_percent(expectation));
+  add_figure(shown, expectation, &estimate);
   text_add(shown, " with %s", words);
   if (baseline == dataset->plan->cell_count)
     text_add(shown, ", which has no such baseline");

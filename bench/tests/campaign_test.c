@@ -277,7 +277,7 @@ static void crashes_and_expectations(void **state) {
                      "  - {metric: success, at_least: 1}\n"
                      "  - {metric: max time_ms, at_most: 150, where: {hops: 2}}\n"));
   assert_int_equal(bench(fixture, "report", "crash"), 1);
-  assert_said(fixture, "crash.yaml:5: expected max time_ms of at most 150, but it is ");
+  assert_said(fixture, "crash.yaml:5: expected max time_ms of at most 150 ms, but it is ");
   assert_said(fixture, "with hops 2\n");
   assert_said(fixture, "1 expectation is violated");
   free(fixture_write(fixture, "crash.yaml",
@@ -328,8 +328,8 @@ static void expectations_against_a_baseline(void **state) {
        "pairs.yaml:4: expected ratio of mean bytes_air against hops 1 of at least 2.5, but it is 2 "
        "with hops 2\n"},
       {"metric: mean bytes_air, against: {hops: 1}, at_most: 1000",
-       "expected difference of mean bytes_air against hops 1 of at most 1000, but it is 1014 with "
-       "hops 2\n"},
+       "expected difference of mean bytes_air against hops 1 of at most 1000 B, but it is 1014 B "
+       "with hops 2\n"},
       {"metric: mean time_ms, against: {hops: 2}, as: saving_share, at_least: 0.8",
        "expected saving_share of mean time_ms against hops 2 of at least 80 %, but it is 5"},
       {"metric: success, against: {hops: 1}, as: saving, at_least: 1",

@@ -21,14 +21,17 @@ static const struct {
 } CLAIMS[] = {
     {"bytes_air[case=one, hops=1, frame_loss=0] == 1014", NULL},
     {"bytes_air[case=one, hops=1, frame_loss=0] == 1015",
-     "/c.yaml:5: expected bytes_air[case=one, hops=1, frame_loss=0] == 1015, but it is 1014\n"},
+     "/c.yaml:5: expected bytes_air[case=one, hops=1, frame_loss=0] == 1015, but it is 1014 B\n"},
     {"bytes_air[case=one, hops=1, frame_loss=0] == 1015 +- 1", NULL},
-    {"bytes_air[case=one, hops=1, frame_loss=0] == 1016 +- 1.5", ", but it is 1014\n"},
+    {"bytes_air[case=one, hops=1, frame_loss=0] == 1016 +- 1.5", ", but it is 1014 B\n"},
     {"bytes_air[case=one, hops=1, frame_loss=0] ~ 1.0e3", NULL},
     {"bytes_air[case=one, hops=1, frame_loss=0] ~ 1.01e3", NULL},
-    {"bytes_air[case=one, hops=1, frame_loss=0] ~ 1.02e3", ", but it is 1014\n"},
+    {"bytes_air[case=one, hops=1, frame_loss=0] ~ 1.02e3", ", but it is 1014 B\n"},
     {"bytes_air[case=one, hops=1, frame_loss=0] ~ 1014.0", NULL},
     {"1014 == bytes_air[case=one, hops=1, frame_loss=0]", NULL},
+    /* Digits as in tables, and more where they would say that nothing is wrong. */
+    {"bytes_air[case=one, hops=1, frame_loss=0] / 7 == 144.8", ", but it is 144.9 B\n"},
+    {"bytes_air[case=one, hops=1, frame_loss=0] / 7 == 144.857", ", but it is 144.857143 B\n"},
     /* Pairs, and what is made of them. */
     {"bytes_air[hops=2] - bytes_air[hops=1] > 1000", NULL},
     {"(bytes_air[hops=2] / bytes_air[hops=1])[frame_loss=0, case=one] == 2", NULL},
@@ -41,11 +44,11 @@ static const struct {
     {"(median time_ms[hops=2] / median time_ms[hops=1])[frame_loss=0] < 2.5", NULL},
     {"p95 time_ms[hops=2] > p95 time_ms[hops=1]", NULL},
     {"success == 1", NULL},
-    {"success[frame_loss=0] == 99 %", "but it is 100 [67.5592, 100] % with one, hops 1\n"},
+    {"success[frame_loss=0] == 99 %", "but it is 100 [67.56, 100] % with one, hops 1\n"},
     /* Free columns are equal on both sides; the baseline itself is left out. */
     {"bytes_air[hops=1] < bytes_air[hops=2]", NULL},
     {"bytes_air[hops=1] > bytes_air[hops=2]", "expected bytes_air[hops=1] > bytes_air[hops=2], but "
-                                              "it is 1014 to 2028 with one, frame_loss 0 "
+                                              "it is 1014 B to 2028 B with one, frame_loss 0 "
                                               "%\n"},
     {"2 * bytes_air[hops=1] == bytes_air", "with one, frame_loss 20 %, hops 2\n"},
     {"{that: '2 * bytes_air[hops=1] == bytes_air', where: {frame_loss: 0}}", NULL},
@@ -57,7 +60,7 @@ static const struct {
     /* Chains. */
     {"1000 < bytes_air[case=one, hops=1, frame_loss=0] <= 1014 < 1015", NULL},
     {"1000 < bytes_air[case=one, hops=1, frame_loss=0] < 1014",
-     ", but it is 1014 at the second <\n"},
+     ", but it is 1014 B at the second <\n"},
     /* Intervals. */
     {"{that: 'time_ms[hops=1] < time_ms[hops=2]', shown: true, where: {frame_loss: 0}}", NULL},
     {"{that: 'time_ms[hops=1] < time_ms[hops=2]', shown: false, where: {frame_loss: 0}}",
