@@ -156,6 +156,7 @@ cmake_minimum_required(VERSION 3.22)
 project(documents NONE)
 foreach(program sim bench node check speed)
   file(CREATE_LINK $ENV{DOCUMENTS_BUILD}/coap-eap-${program} ${CMAKE_BINARY_DIR}/coap-eap-${program} SYMBOLIC)
+  add_custom_target(coap-eap-${program})
 endforeach()
 END_OF_CMAKE
   cd tree

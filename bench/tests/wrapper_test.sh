@@ -26,6 +26,9 @@ cmake_minimum_required(VERSION 3.22)
 project(wrapped NONE)
 file(WRITE ${CMAKE_BINARY_DIR}/coap-eap-bench "#!/bin/sh\necho \"$(pwd -P): $*\"\n")
 file(CHMOD ${CMAKE_BINARY_DIR}/coap-eap-bench PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+add_custom_target(coap-eap-sim)
+add_custom_target(coap-eap-bench)
+add_custom_target(tests ALL COMMAND ${CMAKE_COMMAND} -E touch tests-are-built)
 END
 }
 
@@ -35,6 +38,8 @@ mkdir -p elsewhere "other/tree/build/precious"
 at="$(realpath elsewhere)"
 
 expect "in its folder" "$tree: run loss" "$(cd tree && ./waf-wrapper run loss 2>log)"
+# The first figures do not wait for what campaigns need not.
+[ ! -e tree/build/tests-are-built ] || fail "run has built all"
 expect "by its path" "$at: run --scenarios $tree/scenarios --results $tree/results loss mine/one.yaml" \
   "$(cd elsewhere && "$tree/waf-wrapper" run loss mine/one.yaml 2>log)"
 expect "with the caller's options last" \
@@ -67,6 +72,7 @@ CDPATH=$work/other tree/waf-wrapper clean
 [ ! -d tree/build ] || fail "with CDPATH, clean left its own build"
 
 (cd tree && ./waf-wrapper build 2>log)
+[ -e tree/build/tests-are-built ] || fail "build has not built all"
 cp -a tree copy
 (cd copy && ./waf-wrapper build 2>log) || fail "the copy: $(cat copy/log)"
 grep -q "made for $tree" copy/log || fail "the copy does not say that its build was made elsewhere: $(cat copy/log)"
