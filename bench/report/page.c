@@ -9,7 +9,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static void add_file(struct text *html, const char *folder, const char *name, struct text *error,
                      int *status) {
@@ -189,41 +188,9 @@ static void add_expectations(const struct page *page, struct text *html,
   text_add(html, "</section>\n");
 }
 
-static const char WRAPPER[] = "./waf-wrapper";
-
-/* A scenario of scenarios/ by its name, another by its path. */
-static void add_scenario_word(struct text *command, const char *path) {
-  static const char FOLDER[] = "scenarios/", END[] = ".yaml";
-  const size_t length = strlen(path), before = sizeof FOLDER - 1, behind = sizeof END - 1;
-  const bool own = length > before + behind && strncmp(path, FOLDER, before) == 0 &&
-                   strchr(path + before, '/') == NULL && strcmp(path + length - behind, END) == 0;
-  const bool is_path = strchr(path, '/') != NULL;
-  char *word = own       ? text_format("%.*s", (int)(length - before - behind), path + before)
-               : is_path ? memory_string(path)
-                         : text_format("./%s", path);
-  text_add(command, " ");
-  text_add_shell_word(command, word[0] == '-' ? path : word);
-  free(word);
-}
-
-/* "./waf-wrapper run loss --results 'my results' --repeat 30"; with `repeat` 0 as the scenario
- * says. */
-static void add_command(struct text *html, const struct page *page, const struct scenario *scenario,
-                        long long repeat, const char *program, const char *what) {
-  struct text command = {0};
-  char *results = text_directory_of(page->folder);
-  text_add(&command, "%s", program);
-  add_scenario_word(&command, scenario->file[0].path);
-  if (strcmp(results, "results") != 0 && what[0] == 'r') {
-    text_add(&command, " --results ");
-    text_add_shell_word(&command, results);
-  }
-  if (repeat > 0)
-    text_add(&command, " --repeat %lld", repeat);
-  markup_add(html, command.data);
+static void add_command(struct text *html, const struct text *command, const char *what) {
+  markup_add(html, text_string(command));
   text_add(html, "  # %s", what);
-  free(results);
-  text_deinit(&command);
 }
 
 static void add_commands(struct text *html, const struct page *page,
@@ -244,17 +211,15 @@ static void add_commands(struct text *html, const struct page *page,
     text_add(html, "\n");
     text_deinit(&commit);
   }
-  char *program = show_command_program();
-  char *run =
-      access(WRAPPER, X_OK) == 0 ? text_format("%s run", WRAPPER) : text_format("%s run", program);
-  char *show = text_format("%s show", program);
-  add_command(html, page, scenario, made->repeat, run, "runs, and this page in ");
+  struct text run = {0}, show = {0};
+  show_command_campaign(&run, page->folder, scenario->file[0].path, made->repeat);
+  show_command_scenario(&show, scenario->file[0].path);
+  add_command(html, &run, "runs, and this page in ");
   markup_add(html, page->folder);
   text_add(html, "/\n");
-  add_command(html, page, scenario, 0, show, "the messages of one run, octet by octet</pre>\n");
-  free(program);
-  free(run);
-  free(show);
+  add_command(html, &show, "the messages of one run, octet by octet</pre>\n");
+  text_deinit(&run);
+  text_deinit(&show);
   text_add(html,
            "<p>All runs are in campaign.db (SQLite) and runs.csv beside this page, every cell "
            "with its intervals in cells.csv.</p>\n</section>\n");
@@ -300,7 +265,10 @@ int page_write(const struct page *page, const struct scenario *scenario,
   if (page->table_count > 0)
     text_add(&html, "<section id=\"tables\">\n<h2>Tables</h2>\n%s</section>\n",
              text_string(&page->tables));
-  page_ladders_add(&page->cells, dataset, page->folder, &html);
+  struct text run = {0};
+  show_command_campaign(&run, page->folder, scenario->file[0].path, made->repeat);
+  page_ladders_add(&page->cells, dataset, page->folder, run.data, &html);
+  text_deinit(&run);
   page_cells_add(&page->cells, dataset, page->folder, &html);
   add_expectations(page, &html, scenario);
   add_commands(&html, page, scenario, made);

@@ -30,8 +30,8 @@ void page_link_cell(struct page *page, const struct plan *plan, struct grid *gri
 void page_add_table(struct page *page, const char *name, const char *title, const struct grid *grid,
                     const char *note);
 
-/* Adds the figure that was drawn to figures/NAME.svg, with a remark (or "") in its caption. -1 with an
- * error. */
+/* Adds the figure that was drawn to figures/NAME.svg, with a remark (or "") in its caption. -1 with
+ * an error. */
 int page_add_figure(struct page *page, const struct presentation_figure *figure, const char *remark,
                     struct text *error);
 

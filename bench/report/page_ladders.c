@@ -134,8 +134,17 @@ static void ladder_add(const struct ladder_page *page, const struct drawn_ladder
   text_deinit(&sheets);
 }
 
+/* What was merged from shards, as Slurm's last job does, has been reported only. */
+static void add_undrawn(const char *run, struct text *html) {
+  text_add(html, "<p>No run is drawn: <code>run</code> does it at its end, and neither "
+                 "<code>merge</code> nor <code>report</code>, since a drawing makes its run once "
+                 "more. This draws them, and runs else only what is not stored yet:</p>\n<pre>");
+  markup_add(html, run);
+  text_add(html, "</pre>\n");
+}
+
 void page_ladders_add(const struct page_cells *cells, const struct dataset *dataset,
-                      const char *folder, struct text *html) {
+                      const char *folder, const char *run, struct text *html) {
   struct ladder_page page = {cells, dataset, folder, show_command_from(folder)};
   struct drawn drawn;
   drawn_read(&drawn, folder);
@@ -143,7 +152,7 @@ void page_ladders_add(const struct page_cells *cells, const struct dataset *data
   if (drawn.count == 0 && drawn.listed)
     text_add(html, "<p>No run is drawn: none has measured anything.</p>\n");
   else if (drawn.count == 0)
-    text_add(html, "<p>No run is drawn: <code>run</code> does it at its end.</p>\n");
+    add_undrawn(run, html);
   else
     text_add(html, "<p>The messages of some runs: who sent what to whom, and when. A dashed arrow "
                    "is a retransmission, one with a cross did not arrive. The drawings are in "

@@ -8,8 +8,9 @@
 #define PAGE_LADDERS_ID "ladders"
 
 /* Adds the ladders of runs that are in the dataset, with the commands that show these, and says of
- * the others why they are not there. `folder` is that of the campaign. */
+ * the others why they are not there. `folder` is that of the campaign, `run` the command that draws
+ * them. */
 void page_ladders_add(const struct page_cells *cells, const struct dataset *dataset,
-                      const char *folder, struct text *html);
+                      const char *folder, const char *run, struct text *html);
 
 #endif

@@ -8,7 +8,7 @@
 
 enum { KEY_DIGITS = 16 }; /* of a key: no two runs have these in common */
 
-static const char YAML[] = ".yaml", PROGRAM[] = SHOW_COMMAND_OWN;
+static const char YAML[] = ".yaml", PROGRAM[] = SHOW_COMMAND_OWN, WRAPPER[] = "./waf-wrapper";
 
 /* `show` takes off the end of a scenario's file. */
 static char *name_for_show(const char *name) {
@@ -87,4 +87,49 @@ void show_command_run(struct text *command, const struct show_command *from, lon
   command_begin(command, from);
   text_add_shell_word(command, word);
   free(word);
+}
+
+/* A scenario of scenarios/ by its name, another by its path. */
+static void add_scenario_word(struct text *command, const char *path) {
+  static const char FOLDER[] = "scenarios/";
+  const size_t length = strlen(path), before = sizeof FOLDER - 1, behind = sizeof YAML - 1;
+  const bool own = length > before + behind && strncmp(path, FOLDER, before) == 0 &&
+                   strchr(path + before, '/') == NULL && strcmp(path + length - behind, YAML) == 0;
+  const bool is_path = strchr(path, '/') != NULL;
+  char *word = own       ? text_format("%.*s", (int)(length - before - behind), path + before)
+               : is_path ? memory_string(path)
+                         : text_format("./%s", path);
+  text_add(command, " ");
+  text_add_shell_word(command, word[0] == '-' ? path : word);
+  free(word);
+}
+
+static void add_program(struct text *command) {
+  char *program = show_command_program();
+  text_add_shell_word(command, program);
+  free(program);
+}
+
+void show_command_campaign(struct text *command, const char *folder, const char *path,
+                           long long repeat) {
+  char *results = text_directory_of(folder);
+  if (access(WRAPPER, X_OK) == 0)
+    text_add(command, "%s", WRAPPER);
+  else
+    add_program(command);
+  text_add(command, " run");
+  add_scenario_word(command, path);
+  if (strcmp(results, "results") != 0) {
+    text_add(command, " --results ");
+    text_add_shell_word(command, results);
+  }
+  if (repeat > 0)
+    text_add(command, " --repeat %lld", repeat);
+  free(results);
+}
+
+void show_command_scenario(struct text *command, const char *path) {
+  add_program(command);
+  text_add(command, " show");
+  add_scenario_word(command, path);
 }

@@ -21,6 +21,14 @@ void show_command_deinit(struct show_command *from);
  * path of this one from here. To be freed. */
 char *show_command_program(void);
 
+/* Adds "./waf-wrapper run loss --results 'my results' --repeat 30" of the campaign in `folder`,
+ * whose scenario is the file `path`; with `repeat` 0 as that says. */
+void show_command_campaign(struct text *command, const char *folder, const char *path,
+                           long long repeat);
+
+/* Adds "build/coap-eap-bench show loss". */
+void show_command_scenario(struct text *command, const char *path);
+
 /* Adds "build/coap-eap-bench show --median loss/3"; `which` is the option, `cell` the number in the
  * plan that `run` has noted. */
 void show_command_cell(struct text *command, const struct show_command *from, const char *which,

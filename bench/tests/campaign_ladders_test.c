@@ -120,11 +120,32 @@ static void damaged_list(void **state) {
   }
 }
 
+/* Of shards that were joined nothing is drawn, and the page has the command that draws. */
+static void undrawn_after_merge(void **state) {
+  const struct fixture *fixture = *state;
+  struct text said = {0};
+  free(fixture_write(fixture, "c.yaml", "sweep: {hops: [1, 2]}\nrepeat: 2\n"));
+  const int status = fixture_shell(
+      fixture,
+      "b='" COAP_EAP_BENCH "' s='--simulator " FAKE_SIMULATOR
+      "'; $b run $s --shard 1/2 c.yaml && $b run $s --shard 2/2 c.yaml && $b merge "
+      "results/c/shards "
+      "&& $b report c.yaml && grep -A2 'No run is drawn: .*neither <code>merge</code>' "
+      "results/c/report.html && sh -c \"$(sed -n '/No run is drawn/,/<.pre>/s/^<pre>//p' "
+      "results/c/report.html | sed 's/<.*//') $s\" && grep -c 'id=.ladder-' results/c/report.html",
+      &said);
+  if (status != 0)
+    fail_msg("%s", text_string(&said));
+  fixture_assert_has(text_string(&said), "all 4 runs are in the store");
+  text_deinit(&said);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(drawn_once, fixture_setup, fixture_teardown),
       cmocka_unit_test_setup_teardown(one_run, fixture_setup, fixture_teardown),
       cmocka_unit_test_setup_teardown(problems_are_told, fixture_setup, fixture_teardown),
+      cmocka_unit_test_setup_teardown(undrawn_after_merge, fixture_setup, fixture_teardown),
       cmocka_unit_test_setup_teardown(damaged_list, fixture_setup, fixture_teardown),
   };
   return cmocka_run_group_tests_name("campaign_ladders", tests, NULL, NULL);
