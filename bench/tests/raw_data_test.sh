@@ -69,6 +69,16 @@ done
 grep -q '^ms ' output || fail "no unit in
 $(cat output)"
 
+# cells.csv joins by what is varied: each of its cells is one of the files of runs, as it is written there.
+cells() {
+  awk -F , 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next } { print $c["association"], $c["frame_loss"] }' \
+    "results/edhoc-loss/$1" | sort -u
+}
+for file in runs.csv ledger.csv details.csv; do
+  [ "$(cells cells.csv)" = "$(cells $file)" ] || fail "cells.csv has other cells than $file"
+done
+[ "$(cells cells.csv | wc -l)" = 10 ] || fail "cells.csv has not ten cells"
+
 # And what the help advertises.
 "$bench" --help | sed -n 's/^ *\(select .*\)/\1;/p' >example
 [ -s example ] || fail "the help has no query"
