@@ -5,6 +5,17 @@
 
 #include <stdio.h>
 
+/* With the command that does them: a run without --repeat goes back to the scenario's seeds. */
+static void tell_missing(const struct campaign *campaign, size_t missing) {
+  struct text repeat = {0};
+  if (campaign->repeat > 0)
+    text_add(&repeat, " --repeat %lld", campaign->repeat);
+  text_printf(stderr, "%s: %zu run%s of the scenario %s missing; coap-eap-bench run%s %s does %s\n",
+              campaign->name, missing, text_plural(missing), missing == 1 ? "is" : "are",
+              text_string(&repeat), campaign->path, missing == 1 ? "it" : "them");
+  text_deinit(&repeat);
+}
+
 enum bench_exit report_print(struct campaign *campaign, struct text *error) {
   struct report_tally tally;
   struct text shown = {0};
@@ -19,9 +30,7 @@ enum bench_exit report_print(struct campaign *campaign, struct text *error) {
   if (index_page_write(campaign->options->results, error) < 0)
     return BENCH_FAILED;
   if (tally.missing > 0)
-    text_printf(stderr, "%s: %zu run%s of the scenario %s missing; coap-eap-bench run does %s\n",
-                campaign->name, tally.missing, text_plural(tally.missing),
-                tally.missing == 1 ? "is" : "are", tally.missing == 1 ? "it" : "them");
+    tell_missing(campaign, tally.missing);
   if (tally.not_run > 0)
     text_printf(
         stderr,

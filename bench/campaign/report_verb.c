@@ -29,6 +29,7 @@ enum bench_exit campaign_report(const struct bench_options *options, const char 
   if (opened_read_schema(&campaign, &error) < 0 || opened_read_scenario(&campaign, &error) < 0)
     return opened_finish(&campaign, &error, BENCH_BAD_USAGE);
   if (repeat > 0) {
+    campaign.repeat = repeat;
     campaign.scenario.repeat = (size_t)repeat;
     text_printf(stderr, "%s: %lld run%s of each cell, as they were run\n", campaign.name, repeat,
                 text_plural((size_t)repeat));

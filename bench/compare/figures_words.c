@@ -209,10 +209,13 @@ static void add_notes(const struct figures *figures, struct text *text) {
            "samples), delta of quantiles.");
   if (figures->intervals > 0)
     text_add(&notes,
-             "\n%zu of %zu interval%s without 0 in them; about %.2g would not by chance alone. "
+             "\n%zu of %zu interval%s not have 0 in %s; about %.2g would not by chance alone. "
              "*: %zu figure%s by Holm's adjustment, too.",
-             figures->miss, figures->intervals, figures->intervals == 1 ? " is" : "s are",
-             0.05 * (double)figures->intervals, figures->stand,
+             figures->miss, figures->intervals,
+             figures->intervals == 1 ? " does"
+             : figures->miss == 1    ? "s does"
+                                     : "s do",
+             figures->miss == 1 ? "it" : "them", 0.05 * (double)figures->intervals, figures->stand,
              figures->stand == 1 ? " differs" : "s differ");
   text_add(text, "\n");
   text_wrap(text, text_string(&notes), PAGE_COLUMNS);

@@ -193,31 +193,40 @@ static bool is_written(const json_t *value, const char *text) {
   return same;
 }
 
-/* Adds the values of a column, each once. */
-static void add_values(const struct noted *noted, const char *column, struct text *text) {
-  json_t *seen = json_object();
+/* Adds the names of an object, and asks whether the nearest to `word` was meant. */
+static void add_names(json_t *names, const char *word, struct text *text) {
+  const char **list = memory_get(json_object_size(names), sizeof *list), *name;
+  json_t *value;
+  size_t count = 0;
+  json_object_foreach(names, name, value) {
+    list[count++] = name;
+    text_add(text, " ");
+    text_add_shell_word(text, name);
+  }
+  const char *nearest = value_nearest(word, list, count);
+  text_add(text, "\n");
+  if (nearest != NULL)
+    text_add(text, "  did you mean `%s`?\n", nearest);
+  free(list);
+}
+
+/* The values of a column, each once, as names. */
+static json_t *values_of(const struct noted *noted, const char *column) {
+  json_t *values = json_object();
   for (size_t i = 0; i < noted->count; i++) {
     const json_t *value = json_object_get(noted->cell[i].columns, column);
-    char *printed = value == NULL ? memory_string("") : value_print(value);
-    if (value != NULL && json_object_get(seen, printed) == NULL) {
-      text_add(text, " ");
-      text_add_shell_word(text, printed);
-      json_object_set_new(seen, printed, json_true());
-    }
+    char *printed = value == NULL ? NULL : value_print(value);
+    if (printed != NULL)
+      json_object_set_new(values, printed, json_true());
     free(printed);
   }
-  json_decref(seen);
+  return values;
 }
 
 static int complain_column(const struct operand *operand, const struct noted *noted,
                            const char *column, struct text *error) {
-  const char *name;
-  json_t *value;
   text_add(error, "%s: the cells have no column `%s`; theirs are", operand->name, column);
-  json_object_foreach(noted->count == 0 ? NULL : noted->cell[0].columns, name, value) {
-    text_add(error, " %s", name);
-  }
-  text_add(error, "\n");
+  add_names(noted->count == 0 ? NULL : noted->cell[0].columns, column, error);
   return -1;
 }
 
@@ -226,9 +235,10 @@ static int check_value(const struct operand *operand, const struct noted *noted,
   for (size_t i = 0; i < noted->count; i++)
     if (is_written(json_object_get(noted->cell[i].columns, column), value))
       return 0;
+  json_t *values = values_of(noted, column);
   text_add(error, "%s: no cell has %s=%s; its values are", operand->name, column, value);
-  add_values(noted, column, error);
-  text_add(error, "\n");
+  add_names(values, value, error);
+  json_decref(values);
   return -1;
 }
 

@@ -121,6 +121,8 @@ static const struct {
     {"$c c hop=1 hops=1", 2, "c hop=1: the cells have no column `hop`; theirs are "},
     {"$c c hops=1,nosuch=1 hops=1", 2, "no cell has hops=1,nosuch=1; its values are 1 2\n"},
     {"$c c hops=1 hops=1,", 2, "no cell has hops=1,; its values"},
+    {"$c c hop=1 hops=1", 2, "\n  did you mean `hops`?\n"},
+    {"$c c association=oscor hops=1", 2, "its values are oscore dtls\n  did you mean `oscore`?\n"},
     {"$c nosuch hops=1 hops=2", 2, "nosuch: there is no such file or folder"},
     {"$c one.jsonl hops=1 hops=2", 2, "one.jsonl: "},
     {"$c c/0 c/1 c/2", 2, "compare takes two lists of runs"},
