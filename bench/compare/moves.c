@@ -24,7 +24,7 @@ static void code_note(json_t *codes, const json_t *result) {
   json_object_set_new(codes, hash, json_integer(runs + 1));
 }
 
-/* Notes the hash of the next run, and its spec. */
+/* Notes the hash of the next run, and its spec, which is NULL where that is ignored. */
 static void next_note(struct noting *noting, uint64_t hash, const json_t *spec) {
   struct moves_side *side = &noting->moves->side[noting->side];
   if ((noting->count & (noting->count + 1)) == 0) /* grows at 0, 1, 3, 7 ... */
@@ -53,9 +53,8 @@ static int members_note(void *context, const struct json_members *members) {
   code_note(moves->side[noting->side].codes, needed);
   moves->listener->result(moves->listener->context, noting->side, needed);
   compared_form(needed, moves->ignore);
-  const json_t *spec = json_object_get(needed, "spec");
-  if (spec != NULL)
-    next_note(noting, moves_members_note(moves, noting->side, members), spec);
+  const uint64_t hash = moves_members_note(moves, noting->side, members);
+  next_note(noting, hash, json_object_get(needed, "spec"));
   json_decref(needed);
   return process_interrupted() ? -1 : 1;
 }

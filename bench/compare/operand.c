@@ -29,13 +29,18 @@ static char *store_at(const char *path) {
   return file ? memory_string(path) : NULL;
 }
 
+/* Whether a word names a scenario's file. */
+static bool is_scenario(const char *word) {
+  const size_t length = strlen(word), ending = sizeof YAML - 1;
+  return length > ending && strcmp(word + length - ending, YAML) == 0;
+}
+
 /* The store of a campaign by its name, or by its scenario's file; NULL if there is none. */
 static char *store_of_campaign(const char *name, const char *results) {
-  const size_t length = strlen(name), ending = sizeof YAML - 1;
-  const bool is_file = length > ending && strcmp(name + length - ending, YAML) == 0;
+  const bool is_file = is_scenario(name);
   const char *slash = is_file ? strrchr(name, '/') : NULL;
   const char *bare = slash == NULL ? name : slash + 1;
-  const int kept = (int)(strlen(bare) - (is_file ? ending : 0));
+  const int kept = (int)(strlen(bare) - (is_file ? sizeof YAML - 1 : 0));
   char *path = text_format("%s/%.*s/%s", results, kept, bare, STORE_NAME);
   const bool there = kept > 0 && is_there(path);
   if (!there)
@@ -46,9 +51,7 @@ static char *store_of_campaign(const char *name, const char *results) {
 /* The store that a word names; NULL if there is none. */
 static char *store_named(const char *word, const char *results) {
   char *path = store_at(word);
-  const size_t length = strlen(word), ending = sizeof YAML - 1;
-  const bool is_file = length > ending && strcmp(word + length - ending, YAML) == 0;
-  if (path != NULL && !is_file)
+  if (path != NULL && !is_scenario(word))
     return path;
   free(path);
   return store_of_campaign(word, results);
@@ -105,6 +108,10 @@ static int complain_word(const char *word, const char *results, struct text *err
 int operand_read(struct operand *operand, const char *word, const char *results,
                  struct text *error) {
   *operand = (struct operand){.name = memory_string(word), .cell = -1};
+  if (is_scenario(word))
+    operand->path = store_of_campaign(word, results);
+  if (operand->path != NULL)
+    return 0;
   if (strcmp(word, "-") == 0 || is_there(word)) {
     operand->path = memory_string(word);
     return 0;

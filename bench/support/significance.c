@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 static double two_sided_t(double t, double freedom) {
-  return 2 * gsl_cdf_tdist_Q(fabs(t), freedom);
+  return isfinite(freedom) && !isnan(t) ? 2 * gsl_cdf_tdist_Q(fabs(t), freedom) : NAN;
 }
 
 double significance_sign(size_t above, size_t below, size_t same) {
@@ -28,6 +28,8 @@ double significance_mean(const double *difference, size_t count) {
     return NAN;
   const double mean = gsl_stats_mean(difference, 1, count);
   const double error = gsl_stats_sd_m(difference, 1, count, mean) / sqrt((double)count);
+  if (!isfinite(error))
+    return NAN;
   if (error > 1e-12 * fabs(mean))
     return two_sided_t(mean / error, (double)count - 1);
   return fabs(mean) > 0 ? significance_sign(count, 0, 0) : 1;

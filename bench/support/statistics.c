@@ -103,8 +103,9 @@ static double variance_of(const struct moments *moments) {
   return moments->square / (moments->n - 1) / moments->n;
 }
 
+/* NaN where sums overflowed: GSL ends the program at a freedom that is no number. */
 static double t_of(double freedom) {
-  return gsl_cdf_tdist_Pinv(1 - TAIL, freedom);
+  return isfinite(freedom) ? gsl_cdf_tdist_Pinv(1 - TAIL, freedom) : NAN;
 }
 
 static bool is_too_skewed(const struct moments *moments) {

@@ -37,6 +37,17 @@ static void means_without_variance(void **state) {
   assert_true(isnan(significance_means_apart(same, nothing)));
 }
 
+/* Sums that overflow give no value, and end nothing. */
+static void means_that_overflow(void **state) {
+  (void)state;
+  static const double HUGE_VALUES[] = {1e308, -1e308, 1e308, -1e308, 1e308};
+  const struct statistics_sample a = {A, COUNT}, b = {HUGE_VALUES, 5};
+  assert_true(isnan(significance_mean(HUGE_VALUES, 5)));
+  assert_true(isnan(significance_means_apart(a, b)));
+  (void)statistics_difference_apart(a, b);
+  (void)statistics_ratio_apart(a, b);
+}
+
 /* binom.test(1, 8); binom.test(3, 12), of which one difference is 0 */
 static void signs(void **state) {
   (void)state;
@@ -75,8 +86,11 @@ static void holm(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(means), cmocka_unit_test(means_without_variance),
-      cmocka_unit_test(signs), cmocka_unit_test(shares),
+      cmocka_unit_test(means),
+      cmocka_unit_test(means_without_variance),
+      cmocka_unit_test(means_that_overflow),
+      cmocka_unit_test(signs),
+      cmocka_unit_test(shares),
       cmocka_unit_test(holm),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
