@@ -90,12 +90,17 @@ static enum bench_exit tell(const char *into, const struct paths *paths,
                             const struct merge_tally *tally) {
   text_printf(stderr, "%s: %zu store%s with %zu run%s, %zu of them new here\n", into, paths->count,
               text_plural(paths->count), tally->runs, text_plural(tally->runs), tally->added);
+  if (tally->replaced > 0)
+    text_printf(stderr,
+                "note: %s: of %zu run%s one store has a damaged record, and another a good one, "
+                "which is joined\n",
+                into, tally->replaced, text_plural(tally->replaced));
   if (tally->damaged > 0)
     text_printf(stderr,
-                "%s: %zu record%s not what was stored, and left out; run --retry damaged makes %s "
-                "again\n",
-                into, tally->damaged, tally->damaged == 1 ? " is" : "s are",
-                tally->damaged == 1 ? "it" : "them");
+                "%s: %zu run%s no record that is what was stored, and %s left out; run --retry "
+                "damaged makes %s again\n",
+                into, tally->damaged, tally->damaged == 1 ? " has" : "s have",
+                tally->damaged == 1 ? "is" : "are", tally->damaged == 1 ? "it" : "them");
   if (tally->missing > 0)
     text_printf(stderr, "%s: %zu of %zu planned runs %s missing\n", into, tally->missing,
                 tally->planned, tally->missing == 1 ? "is" : "are");

@@ -87,33 +87,37 @@ static void print_plan(const struct campaign *campaign) {
   text_printf(stdout, "\n");
 }
 
-/* How many of these runs the store of a shard has. One that cannot be read has none: running the
+/* How many of its runs the store of a shard has. One that cannot be read has none: running the
  * shard makes it, or says what is amiss. */
-static size_t shard_stored(const struct campaign *campaign, const char *path, const bool *wanted,
-                           size_t runs) {
+static size_t shard_stored(const struct campaign *campaign, struct bench_shard shard, size_t runs) {
   struct text error = {0};
   size_t missing = runs;
+  char *path = text_format("%s/shards/%d-of-%d.db", campaign->folder, shard.number, shard.count);
   struct store *store = access(path, F_OK) == 0 ? store_open_read(path, &error) : NULL;
-  if (store != NULL)
+  if (store != NULL) {
+    bool *wanted = selection_make(&campaign->plan, NULL, shard);
     free(feed_missing(&campaign->plan, store, wanted, &missing));
+    free(wanted);
+  }
   store_close(store, &error);
   text_print(text_string(&error), stderr);
   text_deinit(&error);
+  free(path);
   return runs - missing;
 }
 
 /* Prints what is stored of each of so many shards, in the stores of these shards. */
 static void print_shards(const struct campaign *campaign) {
   const int count = campaign->options->shards;
-  for (int i = 1; i <= count; i++) {
-    bool *wanted = selection_make(&campaign->plan, NULL, (struct bench_shard){i, count});
-    char *path = text_format("%s/shards/%d-of-%d.db", campaign->folder, i, count);
-    const size_t runs = selection_count(&campaign->plan, wanted);
+  bool *all = selection_make(&campaign->plan, NULL, (struct bench_shard){0, 0});
+  const size_t different = selection_count(&campaign->plan, all);
+  for (int i = 1; i <= count && !ferror(stdout); i++) {
+    const struct bench_shard shard = {i, count};
+    const size_t runs = selection_shard_count(different, shard);
     text_printf(stdout, "%d/%d: %zu run%s, %zu stored\n", i, count, runs, text_plural(runs),
-                shard_stored(campaign, path, wanted, runs));
-    free(wanted);
-    free(path);
+                shard_stored(campaign, shard, runs));
   }
+  free(all);
 }
 
 static void print_specs(const struct campaign *campaign) {

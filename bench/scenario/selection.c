@@ -32,6 +32,11 @@ static void shard_apply(const struct plan *plan, struct bench_shard shard, bool 
   json_decref(turn);
 }
 
+size_t selection_shard_count(size_t runs, struct bench_shard shard) {
+  const size_t count = (size_t)shard.count;
+  return runs / count + ((size_t)shard.number <= runs % count);
+}
+
 bool *selection_make(const struct plan *plan, const struct filter *filter,
                      struct bench_shard shard) {
   bool *wanted = memory_get(plan->run_count, sizeof *wanted);

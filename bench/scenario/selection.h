@@ -12,6 +12,9 @@
 bool *selection_make(const struct plan *plan, const struct filter *filter,
                      struct bench_shard shard);
 
+/* How many of so many different runs are a shard's. */
+size_t selection_shard_count(size_t runs, struct bench_shard shard);
+
 /* How many different runs are wanted. */
 size_t selection_count(const struct plan *plan, const bool *wanted);
 

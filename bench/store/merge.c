@@ -140,20 +140,28 @@ int merge_check(char *const paths[], size_t count, struct text *warning, struct 
 struct merging {
   struct store *from, *into;
   struct merge_tally *tally;
+  json_t *damaged; /* keys of records that are not what was stored */
   struct text *error;
 };
 
+/* Notes the key that a row begins with. */
+static void damage_note(const struct merging *merging, sqlite3_stmt *row) {
+  const char *key = (const char *)sqlite3_column_text(row, 0);
+  json_object_set_new_nocheck(merging->damaged, key == NULL ? "" : key, json_true());
+}
+
 /* Of a row of `checked`: whether it is what was stored. */
 static bool run_is_wanted(void *context, sqlite3_stmt *row) {
-  struct merge_tally *tally = context;
+  const struct merging *merging = context;
   const bool good = sqlite3_column_int(row, 4) != 0;
-  tally->runs++;
-  tally->damaged += !good;
+  merging->tally->runs++;
+  if (!good)
+    damage_note(merging, row);
   return good;
 }
 
 /* A record that is there stays, unless it is damaged. */
-static int merge_runs(const struct merging *merging) {
+static int merge_runs(struct merging *merging) {
   struct rows_copy runs = {
       .from = merging->from,
       .into = merging->into,
@@ -165,7 +173,7 @@ static int merge_runs(const struct merging *merging) {
                 "stored = excluded.stored, checksum = excluded.checksum "
                 "WHERE checksum IS NOT " STORE_CHECKSUM,
       .wanted = run_is_wanted,
-      .context = merging->tally,
+      .context = merging,
   };
   const int status = rows_copy(&runs, merging->error);
   merging->tally->added += runs.added;
@@ -191,7 +199,7 @@ static int merge_notes(const struct merging *merging) {
 }
 
 /* All of one store, in one transaction. */
-static int merge_one(const struct merging *merging) {
+static int merge_one(struct merging *merging) {
   struct store_provenance made = {0};
   struct schema schema;
   if (store_provenance_read(merging->from, &made, merging->error) < 0)
@@ -209,20 +217,46 @@ static int merge_one(const struct merging *merging) {
   return store_commit(merging->into, 0, merging->error);
 }
 
-static int count_missing(struct store *store, struct merge_tally *tally, struct text *error) {
-  sqlite3_stmt *statement = store_prepare(store,
-                                          "SELECT count(*), sum(key NOT IN (SELECT key FROM runs)) "
-                                          "FROM (SELECT DISTINCT key FROM plan)",
-                                          error);
-  int status = statement == NULL ? -1 : 0;
-  if (status == 0 && sqlite3_step(statement) == SQLITE_ROW) {
-    tally->planned = (size_t)sqlite3_column_int64(statement, 0);
-    tally->missing = (size_t)sqlite3_column_int64(statement, 1);
-  } else if (status == 0) {
-    status = store_complain(store, error);
+/* Counts what is planned, and notes what of it is damaged. */
+static int count_missing(struct merging *merging) {
+  struct merge_tally *tally = merging->tally;
+  sqlite3_stmt *statement = store_prepare(merging->into,
+                                          "SELECT DISTINCT plan.key, good FROM plan LEFT JOIN "
+                                          "checked ON checked.key = plan.key",
+                                          merging->error);
+  int status = statement == NULL ? SQLITE_ERROR : SQLITE_ROW;
+  while (status == SQLITE_ROW && (status = sqlite3_step(statement)) == SQLITE_ROW) {
+    const bool there = sqlite3_column_type(statement, 1) != SQLITE_NULL;
+    const bool good = sqlite3_column_int(statement, 1) != 0;
+    tally->planned++;
+    tally->missing += !good;
+    if (there && !good)
+      damage_note(merging, statement);
+  }
+  if (statement != NULL && status != SQLITE_DONE)
+    store_complain(merging->into, merging->error);
+  sqlite3_finalize(statement);
+  return status == SQLITE_DONE ? 0 : -1;
+}
+
+/* Tells damaged records of which there is a good one from the others. */
+static int count_damaged(struct merging *merging) {
+  struct merge_tally *tally = merging->tally;
+  sqlite3_stmt *statement =
+      store_prepare(merging->into, "SELECT 1 FROM checked WHERE key = ?1 AND good", merging->error);
+  if (statement == NULL)
+    return -1;
+  const char *key;
+  json_t *value;
+  json_object_foreach(merging->damaged, key, value) {
+    sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
+    const bool good = sqlite3_step(statement) == SQLITE_ROW;
+    tally->replaced += good;
+    tally->damaged += !good;
+    sqlite3_reset(statement);
   }
   sqlite3_finalize(statement);
-  return status;
+  return 0;
 }
 
 static bool is_same_file(const char *a, const char *b) {
@@ -234,7 +268,8 @@ static bool is_same_file(const char *a, const char *b) {
 int merge_stores(const char *into, char *const paths[], size_t count, struct merge_tally *tally,
                  struct text *error) {
   *tally = (struct merge_tally){0};
-  struct merging merging = {.into = store_open(into, error), .tally = tally, .error = error};
+  struct merging merging = {
+      .into = store_open(into, error), .tally = tally, .damaged = json_object(), .error = error};
   int status = merging.into == NULL ? -1 : 0;
   for (size_t i = 0; i < count && status == 0 && !process_interrupted(); i++) {
     if (is_same_file(into, paths[i]))
@@ -244,6 +279,9 @@ int merge_stores(const char *into, char *const paths[], size_t count, struct mer
     store_close(merging.from, error);
   }
   if (status == 0)
-    status = count_missing(merging.into, tally, error);
+    status = count_missing(&merging);
+  if (status == 0)
+    status = count_damaged(&merging);
+  json_decref(merging.damaged);
   return store_close(merging.into, error) < 0 ? -1 : status;
 }

@@ -89,7 +89,7 @@ sqlite3 damaged/s/shards/2-of-3.db "update records set result = replace(result, 
   where key = (select min(key) from runs where result like '%established%')"
 rm damaged/s/campaign.db
 run 1 merge damaged/s/shards
-says "1 record is not what was stored, and left out"
+says "1 run has no record that is what was stored, and is left out"
 says "1 of 54 planned runs is missing"
 run 0 run "$@" --results damaged --retry damaged --shard 2/3 s.yaml
 says "1 run is taken out, to be run once more"
@@ -103,6 +103,22 @@ run 0 merge damaged/s/shards
 says "1 of them new here"
 run 0 report --results damaged s.yaml
 is_whole damaged
+
+# So does a damaged record of a shard, whichever comes first; and where there is no good one, it is missing.
+cp by-3/s/shards/2-of-3.db bad.db
+sqlite3 bad.db "update records set result = replace(result, '1', '2') where rowid = 1"
+for stores in "bad.db by-3/s/campaign.db" "by-3/s/campaign.db bad.db"; do
+  rm -rf twice
+  run 0 merge --into twice/s/campaign.db $stores
+  says "note: twice/s/campaign.db: of 1 run one store has a damaged record, and another a good one"
+  says "all 54 planned runs are there"
+  run 0 report --results twice s.yaml
+  is_whole twice
+done
+sqlite3 twice/s/campaign.db "update records set result = replace(result, '1', '2') where rowid = 1"
+run 1 merge --into twice/s/campaign.db by-60/s/shards/60-of-60.db
+says "1 run has no record that is what was stored"
+says "1 of 54 planned runs is missing"
 
 # A plan that is not whole, and a description of the simulator that is none, are told before anything is joined; what is
 # somebody else's is not written to.
