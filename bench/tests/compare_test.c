@@ -112,7 +112,7 @@ static const struct {
     {"{'spec':{'h':1,'t':1},'x':1}", "{'spec':{'h':1,'t':2},'x':1}", FILES " --ignore spec.t", 0,
      "nothing moved"},
     {"{'spec':{'h':1},'x':1}", "{'spec':{'h':2},'x':2}", FILES " --ignore spec", 1,
-     "1 runs in both, 0 only in A, 0 only in B\n1 runs moved\n\n"},
+     "1 run in both, 0 only in A, 0 only in B\n1 run moved\n\n"},
     /* Sources. */
     {RUN("'x':1"), RUN("'x':2"), "\"$@\" - b.jsonl <a.jsonl", 1, "A  standard input  1 run"},
     {RUN("'x':1"), RUN("'x':2"), "cat a.jsonl | \"$@\" b.jsonl -", 1, "\nx    1     2  1 "},
