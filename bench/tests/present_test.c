@@ -237,7 +237,7 @@ static void ratios(void **state) {
                   "expect:\n  - {metric: success, at_least: 1.5, where: {case: a}}\n",
                   false);
   fixture_assert_has(shown,
-                     "expected success of at least 150 %, but it is 100 [51.0109, 100] % with "
+                     "expected success of at least 150 %, but it is 100 [51.01, 100] % with "
                      "a, frame_loss 5 %\n");
   fixture_assert_has(shown, "frame loss (%)  runs  success (%)       mean all joined (%)  ratio: "
                             "success  saving: mean frames (%)");
