@@ -58,8 +58,10 @@ static void suggest_for_name(const char *name, const char *scenarios, struct tex
     text_add(error, "  did you mean the file `%s`?\n", path);
   } else {
     list_scenarios(scenarios, error);
+    char *stem = text_format("%.*s", (int)strcspn(name, "."), name); /* of a misspelt .yaml */
     if (!ask_for_name(name, scenarios, error))
-      ask_for_file(name, HERE, error);
+      ask_for_file(stem, HERE, error);
+    free(stem);
   }
   free(path);
 }

@@ -73,6 +73,7 @@ refused 'there is no such cell' --slowest edhoc-loss/99
 refused 'was not run yet' --median other/3
 refused 'did you mean `edhoc-loss`' --median edhoc-los/3
 refused 'did you mean the file `edhoc-loss.yaml`' edhoc-los
+refused 'did you mean the file `edhoc-loss.yaml`' edhoc-loss.yml
 refused 'did you mean `bytes_air`' --median edhoc-loss/0 --by bytes_ai
 refused 'no run in .* has a key that begins with' deadbeefdeadbeef
 refused 'has no run of seed 101' edhoc-loss/0/101
