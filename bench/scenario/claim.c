@@ -17,7 +17,7 @@ static size_t node_add(struct claim_words *words, struct claim *claim,
     claim->node[claim->node_count] = *node;
     return claim->node_count++;
   }
-  claim_words_complain(words, words->at, 1, "a claim of more than %d parts", CLAIM_NODES_MAX);
+  claim_words_stop(words, words->at, "a claim of more than %d parts", CLAIM_NODES_MAX);
   return NO_NODE;
 }
 
@@ -87,7 +87,7 @@ static void read_cell_value(struct claim_words *words, struct claim_measure *mea
   yaml_node_t value_node = claim_words_node(words, &value);
   json_t *read = NULL;
   if (names_column(measure, column.text))
-    claim_words_complain(words, column.begin, column.length, "`%s` is here twice", column.text);
+    claim_words_stop(words, column.begin, "`%s` is here twice", column.text);
   if (reader_is_column(reader, &column_node))
     read = scenario_column_value(reader->scenario, reader->file, column.text, &value_node,
                                  reader->schema, reader->error);
@@ -243,7 +243,10 @@ static void read_tolerance(struct claim_words *words, struct claim *claim, size_
     return;
   if (order != CLAIM_EQUAL)
     claim_words_complain(words, at, 2, "`+-` goes with ==");
-  claim_words_number(words, tolerance, &half, &percent);
+  claim_words_skip_space(words);
+  const size_t number = words->at;
+  if (claim_words_number(words, tolerance, &half, &percent) && *tolerance < 0)
+    claim_words_complain(words, number, words->at - number, "a tolerance is not below 0");
 }
 
 static void read_sides(struct claim_words *words, struct claim *claim) {
