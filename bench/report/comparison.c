@@ -2,6 +2,7 @@
 #include "comparison.h"
 #include "export.h"
 #include "support/memory.h"
+#include "support/number.h"
 #include "support/value.h"
 #include "table.h"
 #include "words.h"
@@ -67,7 +68,7 @@ static void add_csv(struct text *csv, const struct presentation_comparison_row *
   export_add_field(csv, row->name);
   for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
     text_add(csv, ",");
-    value_add_number(csv, figures[i]);
+    number_add(csv, figures[i]);
   }
   text_add(csv, ",");
   export_add_field(csv, row->why);

@@ -1,6 +1,7 @@
 /* Tidy CSV. */
 #include "export.h"
 #include "support/memory.h"
+#include "support/number.h"
 #include "support/value.h"
 
 #include <math.h>
@@ -68,7 +69,7 @@ static void add_run_line(struct text *csv, const struct dataset *dataset, size_t
   for (size_t i = 0; i < dataset->metric_count; i++) {
     if (!export_is_in_runs(dataset->metric[i]))
       continue;
-    value_add_number(csv, run->number[i]);
+    number_add(csv, run->number[i]);
     text_add(csv, ",");
   }
   text_add(csv, "%s,%s,%s\n", run->key, dataset->schema->code, run->stored);

@@ -1,6 +1,7 @@
 /* What is inside of the JSON results, in tidy form: ledger.csv and details.csv. */
 #include "export.h"
 #include "support/memory.h"
+#include "support/number.h"
 #include "support/value.h"
 
 #include <math.h>
@@ -60,7 +61,7 @@ static void add_line(struct text *csv, const struct text *run, const struct text
                      double number) {
   text_add_bytes(csv, run->data, run->length);
   text_add_bytes(csv, words->data, words->length);
-  value_add_number(csv, number);
+  number_add(csv, number);
   text_add_bytes(csv, "\n", 1);
 }
 

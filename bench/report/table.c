@@ -6,6 +6,7 @@
 #include "rank.h"
 #include "store/paired.h"
 #include "support/memory.h"
+#include "support/number.h"
 #include "support/value.h"
 #include "table_format.h"
 #include "words.h"
@@ -181,7 +182,7 @@ static void fill_ledger(const struct dataset *dataset, const struct presentation
       text_add(csv, ",%s", schema->row[row].name);
       for (size_t i = 0; i < count; i++) {
         text_add(csv, ",");
-        value_add_number(csv, mean[i]);
+        number_add(csv, mean[i]);
         table_add_number(&field, mean[i]);
         grid_put_text(grid, line, 2 + i, &field);
       }

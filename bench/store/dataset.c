@@ -1,12 +1,12 @@
 /* Runs from the store, as numbers. */
 #include "dataset.h"
-#include "result_number.h"
+#include "run_reading.h"
 #include "simulator/outcome.h"
-#include "support/json_members.h"
 #include "support/memory.h"
 #include "support/value.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -146,79 +146,47 @@ void dataset_run_read_outcome(struct dataset_run *run, const json_t *result) {
   run->left_out = outcome != NULL && !outcome_counts(outcome);
 }
 
-static void read_run(struct dataset *dataset, struct dataset_run *run, json_t *result) {
-  dataset_run_read_outcome(run, result);
-  run->number = memory_get(dataset->metric_count, sizeof *run->number);
-  run->words = memory_get(dataset->text_count, sizeof *run->words);
-  for (size_t i = 0; i < dataset->metric_count; i++)
-    run->number[i] = dataset->sum[i] == NULL ? result_number(result, dataset->metric[i]) : NAN;
-  derive(dataset, run);
-  inside_read(&dataset->inside, &run->inside, dataset->schema, result);
-  for (size_t i = 0; i < dataset->text_count; i++) {
-    const char *words = json_string_value(json_object_get(result, dataset->text[i]));
-    run->words[i] = memory_string(words == NULL ? "" : words);
-  }
-}
+/* A dataset that is being read. */
+struct dataset_filling {
+  struct dataset *dataset;
+  struct run_reading *reading;
+  const struct plan_run *planned;
+  struct text *error;
+};
 
-/* Names the members of results that numbers and words are taken from. */
-static void name_members(struct dataset *dataset) {
-  dataset->members = json_object();
-  json_object_set_new(dataset->members, "outcome", json_true());
-  for (size_t i = 0; i < dataset->metric_count; i++) {
-    const char *metric = dataset->metric[i];
-    json_object_setn_new(dataset->members, metric, strcspn(metric, "."), json_true());
-  }
-  for (size_t i = 0; i < dataset->schema->result_count; i++)
-    if (inside_has(&dataset->schema->result[i]) || dataset->schema->result[i].type == SCHEMA_TEXT)
-      json_object_set_new(dataset->members, dataset->schema->result[i].name, json_true());
-}
-
-/* A result, but for members that nothing is taken from; NULL if it is not JSON. */
-static json_t *read_result(const struct dataset *dataset, struct json_members *members,
-                           const char *text) {
-  if (!json_members_find(members, text, strlen(text)))
-    return json_loads(text, 0, NULL);
-  json_t *result = json_object();
-  for (size_t i = 0; i < members->count && result != NULL; i++) {
-    const struct json_member *member = &members->item[i];
-    if (json_object_get(dataset->members, member->name) != NULL &&
-        json_object_set_new(result, member->name, json_member_read(member)) < 0) {
-      json_decref(result);
-      result = NULL;
-    }
-  }
-  return result;
-}
-
-static int dataset_add_run(struct dataset *dataset, const struct plan_run *planned,
-                           struct store *store, struct json_members *members, struct text *error) {
-  char *key = store_planned_key(store, dataset->schema->code, planned->given);
-  char stored[32] = "", *text = NULL;
-  struct dataset_cell *cell = &dataset->cell[planned->cell];
-  cell->planned++;
-  const int read = key == NULL ? 0 : store_run_result(store, key, &text, stored, error);
-  if (text == NULL) {
-    free(key);
-    return read;
-  }
-  json_t *result = read_result(dataset, members, text);
-  free(text);
-  if (!json_is_object(result)) {
-    text_add(error, "the result of run %s in the store is not JSON\n", key);
-    free(key);
+static int take_row(void *context, const struct store_row *row) {
+  const struct dataset_filling *filling = context;
+  struct dataset *dataset = filling->dataset;
+  struct dataset_cell *cell = &dataset->cell[filling->planned->cell];
+  struct dataset_run run = {.seed = filling->planned->seed};
+  if (!run_reading_read(filling->reading, row->result, &run)) {
+    text_add(filling->error, "the result of run %s in the store is not JSON\n", row->key);
     return -1;
   }
+  derive(dataset, &run);
+  run.key = memory_string(row->key);
+  snprintf(run.stored, sizeof run.stored, "%s", row->stored);
   cell->run = memory_resize(cell->run, cell->run_count + 1, sizeof *cell->run);
-  struct dataset_run *run = &cell->run[cell->run_count++];
-  *run = (struct dataset_run){.seed = planned->seed, .key = key};
-  memcpy(run->stored, stored, sizeof stored);
-  read_run(dataset, run, result);
-  json_decref(result);
+  cell->run[cell->run_count++] = run;
   dataset->run_count++;
-  dataset->not_run += !run->measures;
-  if (strcmp(stored, dataset->newest) > 0)
-    memcpy(dataset->newest, stored, sizeof stored);
+  dataset->not_run += !run.measures;
+  if (strcmp(run.stored, dataset->newest) > 0)
+    memcpy(dataset->newest, run.stored, sizeof run.stored);
   return 0;
+}
+
+static int read_runs(struct dataset *dataset, struct store *store, struct text *error) {
+  struct dataset_filling filling = {
+      .dataset = dataset, .reading = run_reading_create(dataset), .error = error};
+  int status = 0;
+  for (size_t i = 0; i < dataset->plan->run_count && status == 0; i++) {
+    filling.planned = &dataset->plan->run[i];
+    dataset->cell[filling.planned->cell].planned++;
+    status = store_planned_row(store, dataset->schema->code, filling.planned->given, take_row,
+                               &filling, error);
+  }
+  run_reading_destroy(filling.reading);
+  return status;
 }
 
 /* The run of a computed cell that belongs to a run of its source. */
@@ -259,12 +227,7 @@ int dataset_init(struct dataset *dataset, const struct plan *plan, const struct 
   *dataset = (struct dataset){.plan = plan, .schema = schema, .derived = &scenario->derived};
   dataset->cell = memory_get(plan->cell_count, sizeof *dataset->cell);
   add_metrics(dataset, scenario);
-  name_members(dataset);
-  struct json_members members = {.only_places = true};
-  int status = 0;
-  for (size_t i = 0; i < plan->run_count && status == 0; i++)
-    status = dataset_add_run(dataset, &plan->run[i], store, &members, error);
-  json_members_deinit(&members);
+  const int status = read_runs(dataset, store, error);
   if (status == 0)
     compute_cells(dataset);
   else
@@ -292,7 +255,6 @@ void dataset_deinit(struct dataset *dataset) {
   free(dataset->metric);
   free(dataset->sum);
   free(dataset->text);
-  json_decref(dataset->members);
   inside_deinit(&dataset->inside);
   free(dataset->cell);
   *dataset = (struct dataset){0};

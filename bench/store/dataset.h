@@ -34,7 +34,6 @@ struct dataset {
   size_t metric_count;
   const char **text; /* names of the results that are text, without id */
   size_t text_count;
-  json_t *members;      /* names of the members of results that are read */
   struct inside inside; /* names of numbers that are no metrics, or both */
   struct dataset_cell *cell;
   size_t run_count; /* in the store */

@@ -26,52 +26,62 @@ static size_t place_of(struct inside *inside, const char *name, size_t next) {
   return inside->count++;
 }
 
-/* A run that is being read. */
-struct inside_reading {
+/* A result in which numbers are found. */
+struct inside_finding {
   struct inside *inside;
-  struct inside_run *run;
+  struct inside_places *places;
   struct text name;
   size_t next;
 };
 
-static void inside_put(struct inside_reading *reading, double number) {
-  struct inside_run *run = reading->run;
-  const size_t place = place_of(reading->inside, text_string(&reading->name), reading->next);
-  if (place >= run->count) {
-    run->number = memory_resize(run->number, place + 1, sizeof *run->number);
-    while (run->count <= place)
-      run->number[run->count++] = NAN;
-  }
-  run->number[place] = number;
-  reading->next = place + 1;
+static void inside_put(struct inside_finding *finding, const json_t *number) {
+  struct inside_places *places = finding->places;
+  const size_t name = place_of(finding->inside, text_string(&finding->name), finding->next);
+  places->item = memory_resize(places->item, places->count + 1, sizeof *places->item);
+  places->item[places->count++] = (struct inside_place){name, number};
+  places->names = name >= places->names ? name + 1 : places->names;
+  finding->next = name + 1;
 }
 
-/* What is at and below `at`, whose name is reading->name; lists have no names. */
-static void inside_walk(struct inside_reading *reading, const json_t *at) {
-  const size_t length = reading->name.length;
+/* What is at and below `at`, whose name is finding->name; lists have no names. */
+static void inside_walk(struct inside_finding *finding, const json_t *at) {
+  const size_t length = finding->name.length;
   const char *key;
   json_t *inner;
   if (json_is_number(at))
-    inside_put(reading, json_number_value(at));
+    inside_put(finding, at);
   json_object_foreach((json_t *)at, key, inner) {
-    reading->name.length = length;
-    text_add(&reading->name, ".%s", key);
-    inside_walk(reading, inner);
+    finding->name.length = length;
+    text_add(&finding->name, ".%s", key);
+    inside_walk(finding, inner);
   }
 }
 
-void inside_read(struct inside *inside, struct inside_run *run, const struct schema *schema,
+void inside_find(struct inside *inside, struct inside_places *places, const struct schema *schema,
                  const json_t *result) {
-  struct inside_reading reading = {.inside = inside, .run = run};
-  *run = (struct inside_run){0};
+  struct inside_finding finding = {.inside = inside, .places = places};
+  *places = (struct inside_places){0};
   for (size_t i = 0; i < schema->result_count; i++) {
     if (!inside_has(&schema->result[i]))
       continue;
-    reading.name.length = 0;
-    text_add(&reading.name, "%s", schema->result[i].name);
-    inside_walk(&reading, json_object_get(result, schema->result[i].name));
+    finding.name.length = 0;
+    text_add(&finding.name, "%s", schema->result[i].name);
+    inside_walk(&finding, json_object_get(result, schema->result[i].name));
   }
-  text_deinit(&reading.name);
+  text_deinit(&finding.name);
+}
+
+void inside_places_deinit(struct inside_places *places) {
+  free(places->item);
+  *places = (struct inside_places){0};
+}
+
+void inside_read(struct inside_run *run, const struct inside_places *places) {
+  *run = (struct inside_run){memory_get(places->names, sizeof *run->number), places->names};
+  for (size_t i = 0; i < run->count; i++)
+    run->number[i] = NAN;
+  for (size_t i = 0; i < places->count; i++)
+    run->number[places->item[i].name] = json_number_value(places->item[i].number);
 }
 
 void inside_run_deinit(struct inside_run *run) {

@@ -21,9 +21,24 @@ struct inside_run {
 /* Whether the numbers inside of a key are in its unit: names end in their unit. */
 bool inside_has(const struct schema_key *key);
 
-/* Reads the numbers of a result; `run` is overwritten. */
-void inside_read(struct inside *inside, struct inside_run *run, const struct schema *schema,
+/* Where the numbers of a result are, as long as nothing but numbers change there. Zero-initialised
+ * there is none. */
+struct inside_places {
+  struct inside_place {
+    size_t name; /* in struct inside */
+    const json_t *number;
+  } * item;
+  size_t count;
+  size_t names; /* how many there have to be */
+};
+
+/* Finds the numbers of a result, whose names are added to `inside`; `places` is overwritten. */
+void inside_find(struct inside *inside, struct inside_places *places, const struct schema *schema,
                  const json_t *result);
+void inside_places_deinit(struct inside_places *places);
+
+/* Reads the numbers; `run` is overwritten. */
+void inside_read(struct inside_run *run, const struct inside_places *places);
 
 void inside_run_deinit(struct inside_run *run);
 void inside_deinit(struct inside *inside);

@@ -16,7 +16,7 @@ enum { BUSY_MS = 60000, RETRY_MS = 2, BATCH_MAX = 500 };
 enum statement {
   RUN_EXISTS,
   RUN_RESULT,
-  PLANNED_KEY,
+  PLANNED_ROW,
   PROVENANCE_READ,
   WALL,
   RUNS_OF,
@@ -38,7 +38,8 @@ static const char *const SQL[STATEMENT_COUNT] = {
                 "strftime('%Y-%m-%dT%H:%M:%SZ', 'now') AS stored)",
     [RUN_RESULT] = "SELECT result, stored, good FROM checked WHERE key = ?1",
     [PLANNED_ADD] = "INSERT OR REPLACE INTO planned(code, given, key) VALUES(?1, ?2, ?3)",
-    [PLANNED_KEY] = "SELECT key FROM planned WHERE code = ?1 AND given = ?2",
+    [PLANNED_ROW] = "SELECT c.key, c.result, c.stored, c.good FROM planned p JOIN checked c ON "
+                    "c.key = p.key WHERE p.code = ?1 AND p.given = ?2",
     [PROVENANCE_ADD] = "INSERT INTO provenance(code, describe, git_commit, scenario, "
                        "repeat, stopping, date) VALUES(?1, ?2, ?3, ?4, ?5, ?6, "
                        "strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))",
@@ -127,9 +128,14 @@ static int change(struct store *store, enum statement which, const char *const *
   return store->uncommitted < BATCH_MAX ? 0 : store_commit(store, 0, error);
 }
 
-static char *column_copy(sqlite3_stmt *statement, int column) {
-  const char *text = (const char *)sqlite3_column_text(statement, column);
-  return memory_string(text == NULL ? "" : text);
+/* A text until the next step; "" of none. */
+static const char *column(sqlite3_stmt *statement, int number) {
+  const char *text = (const char *)sqlite3_column_text(statement, number);
+  return text == NULL ? "" : text;
+}
+
+static char *column_copy(sqlite3_stmt *statement, int number) {
+  return memory_string(column(statement, number));
 }
 
 /* Opening */
@@ -415,11 +421,21 @@ int store_planned_add(struct store *store, const char *code, const char *given, 
   return change(store, PLANNED_ADD, (const char *const[]){code, given, key}, 3, error);
 }
 
-char *store_planned_key(struct store *store, const char *code, const char *given) {
-  sqlite3_stmt *statement = bound(store, PLANNED_KEY, (const char *const[]){code, given}, 2);
-  char *key = sqlite3_step(statement) == SQLITE_ROW ? column_copy(statement, 0) : NULL;
+int store_planned_row(struct store *store, const char *code, const char *given,
+                      int (*take)(void *context, const struct store_row *row), void *context,
+                      struct text *error) {
+  sqlite3_stmt *statement = bound(store, PLANNED_ROW, (const char *const[]){code, given}, 2);
+  const int found = sqlite3_step(statement);
+  int status = 0;
+  if (found == SQLITE_ROW) {
+    const struct store_row row = {column(statement, 0), column(statement, 1), column(statement, 2)};
+    status = sqlite3_column_int(statement, 3) == 0 ? store_complain_damage(store, row.key, error)
+                                                   : take(context, &row);
+  } else if (found != SQLITE_DONE) {
+    status = store_complain(store, error);
+  }
   sqlite3_reset(statement);
-  return key;
+  return status;
 }
 
 static const char *text_or_none(const char *text) {

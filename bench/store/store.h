@@ -90,8 +90,17 @@ int store_runs_each(struct store *store, const char *code,
 int store_planned_add(struct store *store, const char *code, const char *given, const char *key,
                       struct text *error);
 
-/* The key of a spec as given, under `code`; NULL if it was never planned. To be freed. */
-char *store_planned_key(struct store *store, const char *code, const char *given);
+/* A run as it is stored. */
+struct store_row {
+  const char *key, *result, *stored;
+};
+
+/* Calls `take` with the run of a spec as given that was planned under `code`, and returns what it
+ * does; 0: it was never planned or run; -1 with an error if it cannot be read, or is not what was
+ * stored. */
+int store_planned_row(struct store *store, const char *code, const char *given,
+                      int (*take)(void *context, const struct store_row *row), void *context,
+                      struct text *error);
 
 /* Notes what makes the runs from now on; nothing is added if the latest note says the same. */
 int store_provenance_add(struct store *store, const struct store_provenance *provenance,

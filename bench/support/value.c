@@ -30,17 +30,6 @@ const char *value_string(const json_t *object, const char *name) {
   return string == NULL ? "" : string;
 }
 
-void value_add_number(struct text *text, double number) {
-  char digits[40];
-  if (isnan(number))
-    return;
-  snprintf(digits, sizeof digits, "%.15g", number);
-  const double back = strtod(digits, NULL);
-  if (back < number || back > number)
-    snprintf(digits, sizeof digits, "%.17g", number);
-  text_add_bytes(text, digits, strlen(digits));
-}
-
 bool value_matches(json_t *filter, json_t *values) {
   const char *name;
   json_t *accepted;

@@ -15,9 +15,6 @@ char *value_print(const json_t *value);
 /* The string of this name in an object; "" where there is none. */
 const char *value_string(const json_t *object, const char *name);
 
-/* A number in the fewest digits that give it back, "inf" or "" (for NaN). */
-void value_add_number(struct text *text, double number);
-
 /* A filter is an object: name to the array of accepted values. True if every name of it is in
  * `values` with an accepted value; a NULL filter accepts all. */
 bool value_matches(json_t *filter, json_t *values);

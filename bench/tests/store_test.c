@@ -21,6 +21,13 @@ enum { UNPRIVILEGED = 65534 };
 static const char SPEC[] = "{\"hops\":3,\"seed\":1}";
 static const char RESULT[] = "{\"outcome\":\"established\",\"time_ms\":12.5,\"wall_ms\":4}";
 
+static int is_row_of_k(void *context, const struct store_row *row) {
+  assert_null(context);
+  assert_string_equal(row->key, "k");
+  assert_string_equal(row->result, RESULT);
+  return 7;
+}
+
 static void runs_stay(void **state) {
   const struct fixture *fixture = *state;
   struct text error = {0};
@@ -49,11 +56,9 @@ static void runs_stay(void **state) {
   assert_int_equal(
       store_run_add(store, "none", "{\"peers\":100}", "{\"outcome\":\"hung\"}", &error), 0);
   assert_float_equal(store_wall_ms(store), (4 + 60) / (1 + 7.), 1e-9);
-  char *key = store_planned_key(store, "code", "{}");
-  assert_string_equal(key, "k");
-  assert_null(store_planned_key(store, "other code", "{}"));
+  assert_int_equal(store_planned_row(store, "code", "{}", is_row_of_k, NULL, &error), 7);
+  assert_int_equal(store_planned_row(store, "other code", "{}", is_row_of_k, NULL, &error), 0);
   assert_int_equal(store_close(store, &error), 0);
-  free(key);
   free(result);
 
   sqlite3 *database;

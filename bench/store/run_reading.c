@@ -1,0 +1,99 @@
+/* Most results have a form that is known. */
+#include "run_reading.h"
+#include "result_form.h"
+#include "result_number.h"
+#include "support/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FORMS_MAX = 8 };
+
+/* A form, and where the numbers are that are read. */
+struct known_form {
+  struct result_form form;
+  struct result_place *metric;
+  struct inside_places inside;
+};
+
+struct run_reading {
+  struct dataset *dataset;
+  struct known_form known[FORMS_MAX]; /* the one that was met last comes first */
+  size_t count;
+};
+
+struct run_reading *run_reading_create(struct dataset *dataset) {
+  struct run_reading *reading = memory_get(1, sizeof *reading);
+  reading->dataset = dataset;
+  return reading;
+}
+
+static void forget(struct known_form *known) {
+  result_form_deinit(&known->form);
+  inside_places_deinit(&known->inside);
+  free(known->metric);
+}
+
+void run_reading_destroy(struct run_reading *reading) {
+  for (size_t i = 0; i < reading->count; i++)
+    forget(&reading->known[i]);
+  free(reading);
+}
+
+/* Makes room in the first place, where those before `end` make way. */
+static void move_back(struct run_reading *reading, size_t end) {
+  memmove(&reading->known[1], &reading->known[0], end * sizeof reading->known[0]);
+}
+
+/* Learns the form of a result. False if it has none. */
+static bool learn(struct run_reading *reading, const char *result) {
+  struct dataset *dataset = reading->dataset;
+  struct known_form known = {0};
+  if (!result_form_init(&known.form, result))
+    return false;
+  known.metric = memory_get(dataset->metric_count, sizeof *known.metric);
+  for (size_t i = 0; i < dataset->metric_count; i++)
+    if (dataset->sum[i] == NULL)
+      known.metric[i] = result_place_find(known.form.result, dataset->metric[i]);
+    else
+      known.metric[i] = (struct result_place){.fixed = NAN};
+  inside_find(&dataset->inside, &known.inside, dataset->schema, known.form.result);
+  if (reading->count == FORMS_MAX)
+    forget(&reading->known[--reading->count]);
+  move_back(reading, reading->count++);
+  reading->known[0] = known;
+  return true;
+}
+
+/* Reads a result of a form that is known, which comes first then. False if it is not. */
+static bool recognise(struct run_reading *reading, const char *result) {
+  for (size_t i = 0; i < reading->count; i++) {
+    if (!result_form_read(&reading->known[i].form, result))
+      continue;
+    const struct known_form known = reading->known[i];
+    move_back(reading, i);
+    reading->known[0] = known;
+    return true;
+  }
+  return false;
+}
+
+bool run_reading_read(struct run_reading *reading, const char *result, struct dataset_run *run) {
+  const struct dataset *dataset = reading->dataset;
+  if (!recognise(reading, result) && !learn(reading, result))
+    return false;
+  const struct known_form *known = &reading->known[0];
+  const json_t *object = known->form.result;
+  dataset_run_read_outcome(run, object);
+  run->number = memory_get(dataset->metric_count, sizeof *run->number);
+  run->words = memory_get(dataset->text_count, sizeof *run->words);
+  for (size_t i = 0; i < dataset->metric_count; i++)
+    run->number[i] = result_place_number(object, &known->metric[i]);
+  inside_read(&run->inside, &known->inside);
+  for (size_t i = 0; i < dataset->text_count; i++) {
+    const char *words = json_string_value(json_object_get(object, dataset->text[i]));
+    run->words[i] = memory_string(words == NULL ? "" : words);
+  }
+  return true;
+}
