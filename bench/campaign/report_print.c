@@ -2,6 +2,7 @@
 #include "report_print.h"
 #include "report/index_page.h"
 #include "report/report.h"
+#include "show/campaign_ladders.h"
 
 #include <stdio.h>
 
@@ -16,11 +17,26 @@ static void tell_missing(const struct campaign *campaign, size_t missing) {
   text_deinit(&repeat);
 }
 
+/* Draws runs, where there is a simulator that makes them again, and writes the report. */
+static int draw_and_write(struct campaign *campaign, struct report_tally *tally, struct text *shown,
+                          struct text *error) {
+  struct report report;
+  int status = 0;
+  if (report_init(&report, &campaign->scenario, &campaign->schema, campaign->store, error) < 0)
+    return -1;
+  if (campaign->simulator != NULL)
+    status = campaign_ladders_draw(&report.dataset, campaign->store, campaign->simulator,
+                                   campaign->folder, error);
+  if (status == 0)
+    status = report_write(&report, campaign->folder, tally, shown, error);
+  report_deinit(&report);
+  return status;
+}
+
 enum bench_exit report_print(struct campaign *campaign, struct text *error) {
   struct report_tally tally;
   struct text shown = {0};
-  if (report_write(&campaign->scenario, &campaign->schema, campaign->store, campaign->folder,
-                   &tally, &shown, error) < 0) {
+  if (draw_and_write(campaign, &tally, &shown, error) < 0) {
     text_deinit(&shown);
     return BENCH_FAILED;
   }

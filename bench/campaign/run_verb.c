@@ -3,7 +3,6 @@
 #include "opened.h"
 #include "noting.h"
 #include "report_print.h"
-#include "show/campaign_ladders.h"
 #include "store/feed.h"
 #include "until.h"
 
@@ -99,13 +98,6 @@ static int run(struct campaign *campaign, struct until *until, size_t *not_run,
                                       : feed(campaign, "", not_run, error);
 }
 
-/* Draws the runs that the page shows, and prints the report. */
-static enum bench_exit draw_and_report(struct campaign *campaign, struct text *error) {
-  if (campaign_ladders_draw(campaign->store, campaign->simulator, campaign->folder, error) < 0)
-    return BENCH_FAILED;
-  return report_print(campaign, error);
-}
-
 enum bench_exit campaign_run(const struct bench_options *options, const char *scenario) {
   struct campaign campaign = {.options = options};
   struct text error = {0};
@@ -121,7 +113,7 @@ enum bench_exit campaign_run(const struct bench_options *options, const char *sc
     else if (options->shard.count > 0)
       status = tell_shard(&campaign, not_run);
     else
-      status = draw_and_report(&campaign, &error);
+      status = report_print(&campaign, &error);
   }
   until_deinit(&until);
   return opened_finish(&campaign, &error, status);

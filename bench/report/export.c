@@ -10,7 +10,7 @@
 
 void export_add_field(struct text *csv, const char *field) {
   if (strpbrk(field, ",\"\r\n") == NULL) {
-    text_add(csv, "%s", field);
+    text_add_bytes(csv, field, strlen(field));
     return;
   }
   text_add(csv, "\"");
@@ -59,18 +59,19 @@ bool export_is_in_runs(const char *metric) {
   return strchr(metric, '.') == NULL && !dataset_metric_varies(metric);
 }
 
+/* `in_runs` says of each metric whether it is there. */
 static void add_run_line(struct text *csv, const struct dataset *dataset, size_t cell,
-                         const struct dataset_run *run) {
+                         const struct dataset_run *run, const bool *in_runs) {
   export_add_run(csv, dataset->plan, cell, run->seed);
   for (size_t i = 0; i < dataset->text_count; i++) {
     export_add_field(csv, run->words[i]);
-    text_add(csv, ",");
+    text_add_bytes(csv, ",", 1);
   }
   for (size_t i = 0; i < dataset->metric_count; i++) {
-    if (!export_is_in_runs(dataset->metric[i]))
+    if (!in_runs[i])
       continue;
     number_add(csv, run->number[i]);
-    text_add(csv, ",");
+    text_add_bytes(csv, ",", 1);
   }
   text_add(csv, "%s,%s,%s\n", run->key, dataset->schema->code, run->stored);
 }
@@ -78,17 +79,21 @@ static void add_run_line(struct text *csv, const struct dataset *dataset, size_t
 static int write_runs(const struct export *export, const char *path, struct text *error) {
   const struct dataset *dataset = export->dataset;
   struct text csv = {0};
+  bool *in_runs = memory_get(dataset->metric_count, sizeof *in_runs);
+  for (size_t i = 0; i < dataset->metric_count; i++)
+    in_runs[i] = export_is_in_runs(dataset->metric[i]);
   export_add_run_columns(&csv, dataset->plan);
   for (size_t i = 0; i < dataset->text_count; i++)
     text_add(&csv, "%s,", dataset->text[i]);
   for (size_t i = 0; i < dataset->metric_count; i++)
-    if (export_is_in_runs(dataset->metric[i]))
+    if (in_runs[i])
       text_add(&csv, "%s,", dataset->metric[i]);
   text_add(&csv, "key,code,stored\n");
   for (size_t i = 0; i < dataset->plan->measured_count; i++)
     for (size_t j = 0; j < dataset->cell[i].run_count; j++)
-      add_run_line(&csv, dataset, i, &dataset->cell[i].run[j]);
+      add_run_line(&csv, dataset, i, &dataset->cell[i].run[j], in_runs);
   int status = text_file_write(path, &csv, error);
+  free(in_runs);
   text_deinit(&csv);
   return status;
 }

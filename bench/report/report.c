@@ -77,51 +77,49 @@ static int report_write_all(const struct export *export, struct page *page,
   return status;
 }
 
-/* Everything of a campaign whose runs are read. */
-static int write_report(const struct scenario *scenario, const struct export *export,
-                        struct store *store, const struct store_provenance *made,
-                        const char *folder, struct report_tally *tally, struct text *shown,
-                        struct text *error) {
-  const struct dataset *dataset = export->dataset;
-  char *look = figure_look_find(error), *line = provenance_line(scenario, dataset, made);
-  struct page page = {
-      .folder = folder, .look = look, .provenance = line, .equal_seeds = !scenario->independent};
-  tally->missing = dataset->plan->run_count - dataset->run_count;
-  tally->not_run = dataset->not_run;
-  page_cells_init(&page.cells, dataset->plan, store);
-  int status = look == NULL ? -1 : 0;
-  if (status == 0)
-    status = report_write_all(export, &page, tally, shown, error);
-  if (status == 0)
-    status = provenance_write(scenario, dataset, made, tally->violated, folder, error);
-  if (status == 0)
-    status = page_write(&page, scenario, dataset, made, error);
-  page_deinit(&page);
-  free(look);
-  free(line);
+int report_init(struct report *report, const struct scenario *scenario, const struct schema *schema,
+                struct store *store, struct text *error) {
+  *report = (struct report){.scenario = scenario, .store = store};
+  if (store_provenance_read(store, &report->made, error) < 0)
+    return -1;
+  int status = plan_init(&report->plan, scenario, error);
+  if (status == 0) {
+    plan_computed_add(&report->plan, scenario);
+    status = dataset_init(&report->dataset, &report->plan, schema, scenario, store, error);
+    if (status < 0)
+      plan_deinit(&report->plan);
+  }
+  if (status < 0)
+    store_provenance_deinit(&report->made);
   return status;
 }
 
-int report_write(const struct scenario *scenario, const struct schema *schema, struct store *store,
-                 const char *folder, struct report_tally *tally, struct text *shown,
-                 struct text *error) {
-  struct plan plan;
-  struct dataset dataset;
-  struct store_provenance made;
-  *tally = (struct report_tally){0};
-  if (store_provenance_read(store, &made, error) < 0)
-    return -1;
-  int status = plan_init(&plan, scenario, error);
-  if (status == 0) {
-    plan_computed_add(&plan, scenario);
-    status = dataset_init(&dataset, &plan, schema, scenario, store, error);
-    if (status == 0) {
-      const struct export export = {&dataset, &scenario->presentation};
-      status = write_report(scenario, &export, store, &made, folder, tally, shown, error);
-      dataset_deinit(&dataset);
-    }
-    plan_deinit(&plan);
-  }
-  store_provenance_deinit(&made);
+void report_deinit(struct report *report) {
+  dataset_deinit(&report->dataset);
+  plan_deinit(&report->plan);
+  store_provenance_deinit(&report->made);
+}
+
+int report_write(const struct report *report, const char *folder, struct report_tally *tally,
+                 struct text *shown, struct text *error) {
+  const struct scenario *scenario = report->scenario;
+  const struct dataset *dataset = &report->dataset;
+  const struct export export = {dataset, &scenario->presentation};
+  char *look = figure_look_find(error), *line = provenance_line(scenario, dataset, &report->made);
+  struct page page = {
+      .folder = folder, .look = look, .provenance = line, .equal_seeds = !scenario->independent};
+  *tally = (struct report_tally){.missing = dataset->plan->run_count - dataset->run_count,
+                                 .not_run = dataset->not_run};
+  page_cells_init(&page.cells, dataset->plan, report->store);
+  int status = look == NULL ? -1 : 0;
+  if (status == 0)
+    status = report_write_all(&export, &page, tally, shown, error);
+  if (status == 0)
+    status = provenance_write(scenario, dataset, &report->made, tally->violated, folder, error);
+  if (status == 0)
+    status = page_write(&page, scenario, dataset, &report->made, error);
+  page_deinit(&page);
+  free(look);
+  free(line);
   return status;
 }

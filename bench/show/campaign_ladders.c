@@ -3,6 +3,7 @@
 #include "ladder_sheets.h"
 #include "logged_run.h"
 #include "store/choice.h"
+#include "store/dataset_choice.h"
 #include "store/drawn.h"
 #include "support/memory.h"
 #include "support/process.h"
@@ -19,16 +20,18 @@ enum { TOGETHER_MOST = 3 }; /* so many peers that ask each other are shown toget
 
 static const struct ladder_kind {
   const char *name;
-  enum choice_which which;
+  struct dataset_choice (*choose)(const struct dataset *dataset, size_t metric);
   const char *title;
 } KINDS[] = {
-    {"median", CHOICE_MEDIAN, "A run in the middle: of the first cell, by time"},
-    {"slowest", CHOICE_SLOWEST, "The slowest run of all cells"},
-    {"failed", CHOICE_FAILED, "The first run that failed"},
+    {"median", dataset_choose_median, "A run in the middle: of the first cell, by time"},
+    {"slowest", dataset_choose_slowest, "The slowest run of all cells"},
+    {"failed", dataset_choose_failed, "The first run that failed"},
 };
 
 /* What is drawn. */
 struct campaign_ladders {
+  const struct dataset *dataset;
+  struct store *store;
   const char *simulator;
   const char *folder;
   struct drawn before, now;
@@ -103,6 +106,12 @@ static int write_sheets(const struct campaign_ladders *all, struct drawn_ladder 
   return status;
 }
 
+/* A run that is to be drawn, and as it is stored. */
+struct chosen {
+  struct dataset_choice run;
+  struct choice stored;
+};
+
 /* A sentence for those that cannot be made again in no time. */
 static bool takes_long(const struct choice *choice, struct text *problem) {
   json_t *result = json_loads(choice->result, 0, NULL);
@@ -123,18 +132,18 @@ static char *problem_words(struct text *problem) {
 }
 
 static int ladder_make(struct campaign_ladders *all, const struct ladder_kind *kind,
-                       const struct choice *choice, struct text *error) {
+                       const struct chosen *chosen, struct text *error) {
   struct drawn_ladder ladder = {.name = memory_string(kind->name),
                                 .title = memory_string(kind->title),
-                                .key = memory_string(choice->key),
-                                .spec = memory_string(choice->spec),
-                                .cell = choice->cell,
-                                .seed = choice->seed};
+                                .key = memory_string(chosen->stored.key),
+                                .spec = memory_string(chosen->stored.spec),
+                                .cell = (long long)chosen->run.cell,
+                                .seed = chosen->run.run->seed};
   struct logged_run run = {0};
   struct ladder_sheets sheets = {0};
   struct text problem = {0};
-  if (!takes_long(choice, &problem) &&
-      logged_run_make(&run, all->simulator, choice->spec, true, &problem) == 0) {
+  if (!takes_long(&chosen->stored, &problem) &&
+      logged_run_make(&run, all->simulator, chosen->stored.spec, true, &problem) == 0) {
     ladder.peers = json_array_size(json_object_get(run.result, "peer"));
     draw_sheets(&run, &ladder, &sheets, &problem);
   }
@@ -160,15 +169,15 @@ static bool is_drawn(const struct campaign_ladders *all, const struct drawn_ladd
 
 /* Takes a ladder over from those of before; its cell may have another number now. */
 static void ladder_keep(struct campaign_ladders *all, const struct drawn_ladder *before,
-                        const struct choice *choice) {
+                        const struct chosen *chosen) {
   struct drawn_ladder ladder = *before;
   ladder.name = memory_string(before->name);
   ladder.title = memory_string(before->title);
   ladder.key = memory_string(before->key);
-  ladder.spec = memory_string(choice->spec);
+  ladder.spec = memory_string(chosen->stored.spec);
   ladder.problem = memory_string(before->problem);
-  ladder.cell = choice->cell;
-  ladder.seed = choice->seed;
+  ladder.cell = (long long)chosen->run.cell;
+  ladder.seed = chosen->run.run->seed;
   drawn_add(&all->now, &ladder);
 }
 
@@ -181,30 +190,34 @@ static bool is_another(const struct campaign_ladders *all, const char *key) {
 }
 
 static int ladder_settle(struct campaign_ladders *all, const struct ladder_kind *kind,
-                         struct store *store, struct text *error) {
-  struct choice choice = {0};
-  const int found = choice_of_all(store, kind->which, METRIC, &choice, error);
-  int status = found < 0 ? -1 : 0;
+                         struct text *error) {
+  const size_t metric = dataset_metric(all->dataset, METRIC);
   const struct drawn_ladder *before = drawn_find(&all->before, kind->name);
-  if (found == 1 && !is_another(all, choice.key)) {
-    if (is_drawn(all, before, choice.key))
-      ladder_keep(all, before, &choice);
-    else
-      status = ladder_make(all, kind, &choice, error);
-  }
-  if (found == 1)
-    choice_deinit(&choice);
-  return status;
+  struct chosen chosen = {0};
+  if (metric < all->dataset->metric_count)
+    chosen.run = kind->choose(all->dataset, metric);
+  if (chosen.run.run == NULL || is_another(all, chosen.run.run->key))
+    return 0;
+  int status = choice_of_key(all->store, chosen.run.run->key, &chosen.stored, error);
+  if (status <= 0)
+    return status;
+  if (is_drawn(all, before, chosen.stored.key))
+    ladder_keep(all, before, &chosen);
+  else
+    status = ladder_make(all, kind, &chosen, error);
+  choice_deinit(&chosen.stored);
+  return status < 0 ? -1 : 0;
 }
 
-int campaign_ladders_draw(struct store *store, const char *simulator, const char *folder,
-                          struct text *error) {
-  struct campaign_ladders all = {.simulator = simulator, .folder = folder};
+int campaign_ladders_draw(const struct dataset *dataset, struct store *store, const char *simulator,
+                          const char *folder, struct text *error) {
+  struct campaign_ladders all = {
+      .dataset = dataset, .store = store, .simulator = simulator, .folder = folder};
   char *ladders = text_format("%s/ladders", folder);
   int status = text_directory_make(ladders, error);
   drawn_read(&all.before, folder);
   for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0] && status == 0; i++)
-    status = ladder_settle(&all, &KINDS[i], store, error);
+    status = ladder_settle(&all, &KINDS[i], error);
   if (status == 0)
     status = drawn_write(&all.now, folder, error);
   drawn_deinit(&all.before);

@@ -140,44 +140,6 @@ int choice_of_cell(struct store *store, const struct choice_query *query, struct
   return status;
 }
 
-/* By choice_which, with the metric for each %w. */
-static const char *const SQL_OF_ALL[] = {
-    [CHOICE_SLOWEST] = "SELECT key, cell, seed FROM current WHERE outcome = 'established' AND "
-                       "\"%w\" IS NOT NULL ORDER BY \"%w\" DESC, cell, seed DESC LIMIT 1",
-    /* The cells in order, so that the first one ends the search for it. */
-    [CHOICE_MEDIAN] =
-        "WITH first AS MATERIALIZED (SELECT key, cell, seed, \"%w\" AS metric FROM current WHERE "
-        "outcome = 'established' AND \"%w\" IS NOT NULL AND cell = (SELECT cell FROM current WHERE "
-        "outcome = 'established' AND \"%w\" IS NOT NULL ORDER BY cell LIMIT 1)) SELECT key, cell, "
-        "seed FROM first ORDER BY metric, seed LIMIT 1 OFFSET (SELECT (count(*) - 1) / 2 FROM "
-        "first)",
-    [CHOICE_FAILED] = "SELECT key, cell, seed FROM current WHERE outcome IN ('failed', 'timeout') "
-                      "ORDER BY cell, seed LIMIT 1",
-};
-
-int choice_of_all(struct store *store, enum choice_which which, const char *metric,
-                  struct choice *choice, struct text *error) {
-  if (noted_expect(store, error) < 0)
-    return -1;
-  char *sql = sqlite3_mprintf(SQL_OF_ALL[which], metric, metric, metric);
-  sqlite3_stmt *statement = choice_prepare(store, sql, error);
-  sqlite3_free(sql);
-  if (statement == NULL)
-    return -1;
-  int status = sqlite3_step(statement) == SQLITE_ROW;
-  if (status == 1) {
-    char *key = column_text(statement, 0);
-    const long long cell = sqlite3_column_int64(statement, 1);
-    const long long seed = sqlite3_column_int64(statement, 2);
-    status = take_run(store, key, choice, error) < 0 ? -1 : 1;
-    choice->cell = cell;
-    choice->seed = seed;
-    free(key);
-  }
-  sqlite3_finalize(statement);
-  return status;
-}
-
 int choice_of_key(struct store *store, const char *begin, struct choice *choice,
                   struct text *error) {
   sqlite3_stmt *statement = choice_prepare(

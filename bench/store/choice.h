@@ -5,7 +5,7 @@
 
 #include "store.h"
 
-enum choice_which { CHOICE_OF_SEED, CHOICE_SLOWEST, CHOICE_MEDIAN, CHOICE_FAILED };
+enum choice_which { CHOICE_OF_SEED, CHOICE_SLOWEST, CHOICE_MEDIAN };
 
 struct choice_query {
   enum choice_which which;
@@ -17,22 +17,15 @@ struct choice_query {
 
 struct choice {
   char *key;
-  char *spec;           /* as the scenario has given it */
-  char *result;         /* as it was stored */
-  char *code;           /* that has made it */
-  long long cell, seed; /* of choice_of_all alone */
+  char *spec;   /* as the scenario has given it */
+  char *result; /* as it was stored */
+  char *code;   /* that has made it */
 };
 
 /* Chooses among the runs of the noted plan (present.h); the slowest and the one in the middle (of
  * an even number the lower) among those that are established. -1 with an error. */
 int choice_of_cell(struct store *store, const struct choice_query *query, struct choice *choice,
                    struct text *error);
-
-/* Chooses among the runs of all cells of the noted plan, by `metric`: the slowest; the one in the
- * middle of the first cell that has one; or the first that failed. 1: it is there, 0: there is
- * none; -1 with an error. */
-int choice_of_all(struct store *store, enum choice_which which, const char *metric,
-                  struct choice *choice, struct text *error);
 
 /* Takes the run whose key begins with `begin`, hexadecimal digits. 1: it is there, 0: it is not; -1
  * with an error, as where several begin so. */

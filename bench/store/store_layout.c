@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { LAYOUT_VERSION = 3 };
+enum { LAYOUT_VERSION = 4 };
 
 /* Of layout 0, from which each step of LAYOUT_STEPS leads to the next. */
 static const char TABLES[] =
@@ -18,7 +18,7 @@ static const char TABLES[] =
 
 static const char *const LAYOUT_STEPS[LAYOUT_VERSION] = {
     "ALTER TABLE runs ADD COLUMN checksum TEXT;"
-    "UPDATE runs SET checksum = " STORE_CHECKSUM,
+    "UPDATE runs SET checksum = " STORE_CHECKSUM_3,
     "ALTER TABLE runs ADD COLUMN code TEXT AS (" STORE_CODE ") VIRTUAL;"
     "CREATE TABLE plan_code(code TEXT, noted TEXT);"
     "CREATE TABLE plan_cell(cell INTEGER PRIMARY KEY, columns TEXT NOT NULL, spec TEXT NOT NULL);"
@@ -33,6 +33,7 @@ static const char *const LAYOUT_STEPS[LAYOUT_VERSION] = {
     "stored TEXT NOT NULL, checksum TEXT);"
     "INSERT INTO records SELECT key, spec, result, stored, checksum FROM runs;"
     "DROP TABLE runs; CREATE VIEW runs AS SELECT *, " STORE_CODE " AS code FROM records",
+    "UPDATE records SET checksum = " STORE_CHECKSUM " WHERE checksum IS " STORE_CHECKSUM_3,
 };
 
 /* What is read, of each layout from that number on: runs, of which `good` is whether they are what
@@ -43,8 +44,10 @@ static const struct reading {
 } RUNS_READ[] = {{0, "CREATE TEMP VIEW checked AS SELECT key, spec, result, stored, 1 AS good FROM "
                      "runs"},
                  {1, "CREATE TEMP VIEW checked AS SELECT key, spec, result, stored, checksum "
-                     "IS " STORE_CHECKSUM " AS good FROM runs"},
+                     "IS " STORE_CHECKSUM_3 " AS good FROM runs"},
                  {3, "CREATE TEMP VIEW checked AS SELECT key, spec, result, stored, checksum "
+                     "IS " STORE_CHECKSUM_3 " AS good FROM records"},
+                 {4, "CREATE TEMP VIEW checked AS SELECT key, spec, result, stored, checksum "
                      "IS " STORE_CHECKSUM " AS good FROM records"},
                  {LAYOUT_VERSION + 1, NULL}},
   PROVENANCE_READ[] = {
@@ -55,16 +58,28 @@ static const struct reading {
           "repeat, stopping FROM provenance"},
       {LAYOUT_VERSION + 1, NULL}};
 
-/* SQL: run_checksum(key, spec, result, stored) */
-static void checksum_compute(sqlite3_context *context, int count, sqlite3_value **values) {
+typedef uint64_t checksum_adding(uint64_t sum, const void *data, size_t length);
+
+static void checksum_of_values(sqlite3_context *context, int count, sqlite3_value **values,
+                               checksum_adding *add) {
   uint64_t sum = checksum_begin();
   for (int i = 0; i < count; i++) {
     const void *text = sqlite3_value_text(values[i]);
-    sum = checksum_add(sum, text, text == NULL ? 0 : (size_t)sqlite3_value_bytes(values[i]));
+    sum = add(sum, text, text == NULL ? 0 : (size_t)sqlite3_value_bytes(values[i]));
   }
   char text[CHECKSUM_TEXT];
   checksum_print(sum, text);
   sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
+}
+
+/* SQL: record_checksum(key, spec, result, stored) */
+static void record_checksum(sqlite3_context *context, int count, sqlite3_value **values) {
+  checksum_of_values(context, count, values, checksum_add_long);
+}
+
+/* SQL: run_checksum(key, spec, result, stored) */
+static void run_checksum(sqlite3_context *context, int count, sqlite3_value **values) {
+  checksum_of_values(context, count, values, checksum_add);
 }
 
 /* The first number that a query gives. -1 with an error if it gives none. */
@@ -151,6 +166,8 @@ int store_layout_read(struct store *store, struct text *error) {
 }
 
 void store_layout_functions(struct store *store) {
-  sqlite3_create_function(store_database(store), "run_checksum", 4,
-                          SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, checksum_compute, NULL, NULL);
+  const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
+  sqlite3 *database = store_database(store);
+  sqlite3_create_function(database, "run_checksum", 4, flags, NULL, run_checksum, NULL, NULL);
+  sqlite3_create_function(database, "record_checksum", 4, flags, NULL, record_checksum, NULL, NULL);
 }

@@ -25,7 +25,10 @@ sqlite3_stmt *store_prepare(struct store *store, const char *sql, struct text *e
 int store_batch_begin(struct store *store, struct text *error);
 
 /* SQL: the checksum of a row of runs, by a function of store_layout_functions. */
-#define STORE_CHECKSUM "run_checksum(key, spec, result, stored)"
+#define STORE_CHECKSUM "record_checksum(key, spec, result, stored)"
+
+/* The same up to layout 3. */
+#define STORE_CHECKSUM_3 "run_checksum(key, spec, result, stored)"
 
 /* SQL: the code that has made a run. */
 #define STORE_CODE "CASE WHEN json_valid(result) THEN json_extract(result, '$.code.hash') END"

@@ -1,8 +1,10 @@
 /* FNV-1a, 64 bits. */
 #include "checksum.h"
 
+#include <endian.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static const uint64_t PRIME = UINT64_C(1099511628211);
 
@@ -17,6 +19,26 @@ uint64_t checksum_add(uint64_t sum, const void *data, size_t length) {
   for (uint64_t rest = length, i = 0; i < sizeof rest; i++, rest >>= 8)
     sum = (sum ^ (rest & 0xff)) * PRIME;
   return sum;
+}
+
+/* What is in the upper half comes to the lower one, from where the next product spreads it. */
+static uint64_t add_word(uint64_t sum, uint64_t word) {
+  sum = (sum ^ word) * PRIME;
+  return sum ^ sum >> 32;
+}
+
+uint64_t checksum_add_long(uint64_t sum, const void *data, size_t length) {
+  const unsigned char *octets = data;
+  uint64_t word = 0;
+  size_t done = 0;
+  for (; length - done >= sizeof word; done += sizeof word) {
+    memcpy(&word, octets + done, sizeof word);
+    sum = add_word(sum, le64toh(word));
+  }
+  word = 0;
+  if (length > done)
+    memcpy(&word, octets + done, length - done);
+  return add_word(add_word(sum, le64toh(word)), length);
 }
 
 void checksum_print(uint64_t sum, char text[CHECKSUM_TEXT]) {

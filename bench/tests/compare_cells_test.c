@@ -188,7 +188,7 @@ static void older_layout(void **state) {
   assert_int_equal(
       sqlite3_exec(database,
                    "DROP VIEW current; DROP VIEW ledger; DROP VIEW details; DROP TABLE "
-                   "plan; DROP TABLE plan_cell; PRAGMA user_version = 1",
+                   "plan; DROP TABLE plan_cell; PRAGMA user_version = 0",
                    NULL, NULL, NULL),
       SQLITE_OK);
   sqlite3_close(database);
