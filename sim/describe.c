@@ -193,16 +193,21 @@ static void print_line(FILE *output, json_t *object) {
   json_decref(object);
 }
 
-static void print_runs(FILE *output, struct spec *spec, unsigned seeds) {
-  char key[SPEC_KEY_LENGTH + 1];
-  spec_key(spec, key);
-  print_line(output,
-             json_pack("{s:s,s:s,s:o}", "id", spec->id, "key", key, "spec", spec_to_json(spec)));
-  for (unsigned i = 1; i < seeds; i++) {
-    spec->seed++;
-    spec_key(spec, key);
-    fprintf(output, "{\"key\":\"%s\"}\n", key);
+/* Where the keys of a spec's runs are printed. */
+struct key_printing {
+  FILE *output;
+  const struct spec *spec; /* NULL: it is printed, with the first key */
+};
+
+static void print_key(void *context, const char key[SPEC_KEY_LENGTH + 1]) {
+  struct key_printing *printing = context;
+  if (printing->spec == NULL) {
+    fprintf(printing->output, "{\"key\":\"%s\"}\n", key);
+    return;
   }
+  print_line(printing->output, json_pack("{s:s,s:s,s:o}", "id", printing->spec->id, "key", key,
+                                         "spec", spec_to_json(printing->spec)));
+  printing->spec = NULL;
 }
 
 int describe_resolve(FILE *input, FILE *output, unsigned seeds) {
@@ -216,7 +221,7 @@ int describe_resolve(FILE *input, FILE *output, unsigned seeds) {
     if (strlen(line) == (size_t)length && line[strspn(line, " \t\r\n")] == '\0')
       continue;
     if (parse_line(line, (size_t)length, &spec, error) && has_seeds(&spec, seeds, error)) {
-      print_runs(output, &spec, seeds);
+      spec_keys(&spec, seeds, print_key, &(struct key_printing){output, &spec});
     } else {
       print_line(output, json_pack("{s:s,s:s}", "id", spec.id, "error", error));
       status = 2;

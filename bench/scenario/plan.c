@@ -6,6 +6,7 @@
 #include "support/memory.h"
 #include "support/value.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,7 +114,15 @@ static char *spec_with_seed(const char *spec, long long seed) {
   if (at == NULL)
     return NULL;
   at += sizeof SEED - 1;
-  return text_format("%.*s%lld%s", (int)(at - spec), spec, seed, at + strspn(at, "-0123456789"));
+  char digits[32];
+  const char *rest = at + strspn(at, "-0123456789");
+  const size_t before = (size_t)(at - spec);
+  const size_t middle = (size_t)snprintf(digits, sizeof digits, "%lld", seed);
+  char *other = memory_get(before + middle + strlen(rest) + 1, 1);
+  memcpy(other, spec, before);
+  memcpy(other + before, digits, middle);
+  strcpy(other + before + middle, rest);
+  return other;
 }
 
 /* The spec of the first run of a cell. */

@@ -179,6 +179,7 @@ static int read_runs(struct dataset *dataset, struct store *store, struct text *
   struct dataset_filling filling = {
       .dataset = dataset, .reading = run_reading_create(dataset), .error = error};
   int status = 0;
+  store_reading_begin(store);
   for (size_t i = 0; i < dataset->plan->run_count && status == 0; i++) {
     filling.planned = &dataset->plan->run[i];
     dataset->cell[filling.planned->cell].planned++;
@@ -186,6 +187,7 @@ static int read_runs(struct dataset *dataset, struct store *store, struct text *
                                &filling, error);
   }
   run_reading_destroy(filling.reading);
+  store_reading_end(store);
   return status;
 }
 

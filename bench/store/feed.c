@@ -11,13 +11,14 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { COMMIT_MS = 500 };
+enum { COMMIT_MS = 500, GATHER_MS = 10 };
 
 size_t *feed_missing(const struct plan *plan, struct store *store, const bool *wanted,
                      size_t *count) {
   size_t *index = memory_get(plan->run_count, sizeof *index);
   json_t *seen = json_object();
   *count = 0;
+  store_reading_begin(store);
   for (size_t i = 0; i < plan->run_count; i++) {
     const char *key = plan->run[i].key;
     if ((wanted != NULL && !wanted[i]) || json_object_get(seen, key) != NULL ||
@@ -26,6 +27,7 @@ size_t *feed_missing(const struct plan *plan, struct store *store, const bool *w
     json_object_set_new(seen, key, json_true());
     index[(*count)++] = i;
   }
+  store_reading_end(store);
   json_decref(seen);
   return index;
 }
@@ -33,7 +35,7 @@ size_t *feed_missing(const struct plan *plan, struct store *store, const bool *w
 struct feed {
   const struct plan *plan;
   struct store *store;
-  json_t *waiting; /* key: index of the run */
+  const size_t *missing; /* runs whose specs are handed out; results come in this order */
   struct progress progress;
   struct {
     size_t count, bad;
@@ -54,6 +56,13 @@ static char *string_of(const struct json_members *members, const char *name) {
   return text;
 }
 
+/* Whether the id is this key, of which JSON escapes nothing. */
+static bool is_of(const struct json_members *members, const char *key) {
+  const struct json_member *id = json_members_get(members, "id");
+  const size_t length = strlen(key);
+  return id->length == length + 2 && memcmp(id->value + 1, key, length) == 0;
+}
+
 /* Stores a result of the run that has this key. */
 static void take_result(struct feed *feed, const struct plan_run *run, const char *outcome,
                         const char *line) {
@@ -65,24 +74,35 @@ static void take_result(struct feed *feed, const struct plan_run *run, const cha
   feed->uncommitted.count++;
   feed->uncommitted.size += run->size;
   feed->uncommitted.bad += !measures;
-  json_object_del(feed->waiting, run->key);
+}
+
+/* Finds the id and the outcome: first in a result as the simulator prints it, or anywhere. */
+static bool find_members(struct json_members *members, const char *line, size_t length) {
+  static const size_t MOST[] = {2, 0};
+  bool found = false;
+  for (size_t i = 0; i < sizeof MOST / sizeof MOST[0] && !found; i++) {
+    members->most = MOST[i];
+    found = json_members_find(members, line, length) && json_members_get(members, "id") != NULL &&
+            json_members_get(members, "outcome") != NULL;
+  }
+  return found;
 }
 
 static int on_result(void *context, char *line, size_t length) {
   struct feed *feed = context;
   if (feed->bad)
     return -1;
-  const bool is_object = json_members_find(&feed->members, line, length);
-  char *id = is_object ? string_of(&feed->members, "id") : NULL;
-  char *outcome = is_object ? string_of(&feed->members, "outcome") : NULL;
-  const json_t *index = id == NULL ? NULL : json_object_get(feed->waiting, id);
-  if (index == NULL || outcome == NULL) {
-    text_add(feed->error, "the simulator printed what is not a result: %.200s\n", line);
-    feed->bad = true;
+  const bool is_result = find_members(&feed->members, line, length);
+  const struct plan_run *run = feed->tally->stored < feed->tally->missing
+                                   ? &feed->plan->run[feed->missing[feed->tally->stored]]
+                                   : NULL;
+  char *outcome = is_result ? string_of(&feed->members, "outcome") : NULL;
+  if (run != NULL && outcome != NULL && is_of(&feed->members, run->key)) {
+    take_result(feed, run, outcome, line);
   } else {
-    take_result(feed, &feed->plan->run[json_integer_value(index)], outcome, line);
+    text_add(feed->error, "the simulator printed what is not the next result: %.200s\n", line);
+    feed->bad = true;
   }
-  free(id);
   free(outcome);
   return feed->bad ? -1 : 0;
 }
@@ -106,14 +126,12 @@ static void on_tick(void *context) {
 }
 
 /* The specs as the simulator reads them; the id of each is its key. */
-static void write_specs(struct feed *feed, const size_t *missing, size_t count,
+static void write_specs(const struct plan *plan, const size_t *missing, size_t count,
                         struct text *specs) {
   for (size_t i = 0; i < count; i++) {
-    const char *key = feed->plan->run[missing[i]].key;
-    char *spec = plan_run_spec(feed->plan, missing[i], key);
+    char *spec = plan_run_spec(plan, missing[i], plan->run[missing[i]].key);
     text_add(specs, "%s\n", spec);
     free(spec);
-    json_object_set_new(feed->waiting, key, json_integer((json_int_t)missing[i]));
   }
 }
 
@@ -127,7 +145,8 @@ double feed_size(const struct plan *plan, const size_t *missing, size_t count) {
 /* Hands the specs to the simulator. -1 with an error if it could not be run, or ended early. */
 static int feed_simulator(struct feed *feed, const struct feed_options *options,
                           const struct text *specs) {
-  const struct process_listener listener = {.line = on_result, .tick = on_tick, .context = feed};
+  const struct process_listener listener = {
+      .line = on_result, .tick = on_tick, .context = feed, .gather_ms = GATHER_MS};
   struct feed_tally *tally = feed->tally;
   struct process_end end;
   char *path = memory_string(options->program), *jobs = text_format("%d", options->jobs);
@@ -158,13 +177,13 @@ int feed_run(const struct plan *plan, struct store *store, const struct feed_opt
   size_t *missing = feed_missing(plan, store, options->wanted, &tally->missing);
   struct feed feed = {.plan = plan,
                       .store = store,
-                      .waiting = json_object(),
+                      .missing = missing,
                       .tally = tally,
                       .error = error,
                       .members = {.only_places = true}};
   struct text specs = {0};
   int status = 0;
-  write_specs(&feed, missing, tally->missing, &specs);
+  write_specs(plan, missing, tally->missing, &specs);
   if (tally->missing > 0) {
     progress_init(&feed.progress, options->name, tally->missing,
                   feed_size(plan, missing, tally->missing));
@@ -172,11 +191,10 @@ int feed_run(const struct plan *plan, struct store *store, const struct feed_opt
     feed_commit(&feed, 0);
     progress_deinit(&feed.progress);
   }
-  free(missing);
   if (store_commit(store, 0, error) < 0 || feed.bad)
     status = -1;
-  json_decref(feed.waiting);
   json_members_deinit(&feed.members);
   text_deinit(&specs);
+  free(missing);
   return status;
 }

@@ -38,7 +38,7 @@ static void inside_put(struct inside_finding *finding, const json_t *number) {
   struct inside_places *places = finding->places;
   const size_t name = place_of(finding->inside, text_string(&finding->name), finding->next);
   places->item = memory_resize(places->item, places->count + 1, sizeof *places->item);
-  places->item[places->count++] = (struct inside_place){name, number};
+  places->item[places->count++] = (struct inside_place){.name = name, .number = number};
   places->names = name >= places->names ? name + 1 : places->names;
   finding->next = name + 1;
 }
@@ -76,12 +76,12 @@ void inside_places_deinit(struct inside_places *places) {
   *places = (struct inside_places){0};
 }
 
-void inside_read(struct inside_run *run, const struct inside_places *places) {
+void inside_read(struct inside_run *run, const struct inside_places *places, const double *number) {
   *run = (struct inside_run){memory_get(places->names, sizeof *run->number), places->names};
   for (size_t i = 0; i < run->count; i++)
     run->number[i] = NAN;
   for (size_t i = 0; i < places->count; i++)
-    run->number[places->item[i].name] = json_number_value(places->item[i].number);
+    run->number[places->item[i].name] = number[places->item[i].index];
 }
 
 void inside_run_deinit(struct inside_run *run) {

@@ -27,6 +27,7 @@ struct inside_places {
   struct inside_place {
     size_t name; /* in struct inside */
     const json_t *number;
+    size_t index; /* to be set: which of a list of numbers it is */
   } * item;
   size_t count;
   size_t names; /* how many there have to be */
@@ -37,8 +38,8 @@ void inside_find(struct inside *inside, struct inside_places *places, const stru
                  const json_t *result);
 void inside_places_deinit(struct inside_places *places);
 
-/* Reads the numbers; `run` is overwritten. */
-void inside_read(struct inside_run *run, const struct inside_places *places);
+/* Takes the numbers from a list; `run` is overwritten. */
+void inside_read(struct inside_run *run, const struct inside_places *places, const double *number);
 
 void inside_run_deinit(struct inside_run *run);
 void inside_deinit(struct inside *inside);

@@ -41,14 +41,15 @@ static void add_number(struct result_form *form, const char *before, const char 
 /* Finds the numbers. False if what begins like one is none. */
 static bool find_numbers(struct result_form *form) {
   const char *before = skip_id(form->text), *at = next_number(before);
-  double ignored;
+  double number;
   for (; *at != '\0'; at = next_number(at)) {
     add_number(form, before, at);
-    if (!number_read(&at, &ignored))
+    if (!number_read(&at, &number))
       return false;
     before = at;
   }
   add_number(form, before, at);
+  form->value = memory_get(form->number_count, sizeof *form->value);
   return true;
 }
 
@@ -60,8 +61,10 @@ static bool place_numbers(struct result_form *form, json_t *at, size_t *next) {
   bool good = true;
   if (json_is_real(at)) {
     good = *next + 1 < form->number_count;
-    if (good)
+    if (good) {
+      form->value[*next] = json_real_value(at);
       form->number[(*next)++].at = at;
+    }
   }
   json_object_foreach(at, name, inner) {
     good = good && place_numbers(form, inner, next);
@@ -83,32 +86,38 @@ bool result_form_init(struct result_form *form, const char *text) {
   return false;
 }
 
-/* Whether the text is of this form, and what its numbers are. */
-static bool read_numbers(const struct result_form *form, const char *text, double *value) {
+static bool read_numbers(struct result_form *form, const char *text) {
   const char *at = skip_id(text);
   for (size_t i = 0; i < form->number_count; i++) {
     const struct result_form_number *number = &form->number[i];
     if (strncmp(at, number->before, number->length) != 0)
       return false;
     at += number->length;
-    if (number->at != NULL && !number_read(&at, &value[i]))
+    if (number->at != NULL && !number_read(&at, &form->value[i]))
       return false;
   }
   return *at == '\0';
 }
 
 bool result_form_read(struct result_form *form, const char *text) {
-  double *value = memory_get(form->number_count, sizeof *value);
-  const bool same = read_numbers(form, text, value);
-  for (size_t i = 0; same && i + 1 < form->number_count; i++)
-    json_real_set(form->number[i].at, value[i]);
-  free(value);
-  return same;
+  if (!read_numbers(form, text))
+    return false;
+  for (size_t i = 0; form->has_tree && i + 1 < form->number_count; i++)
+    json_real_set(form->number[i].at, form->value[i]);
+  return true;
+}
+
+size_t result_form_index(const struct result_form *form, const json_t *number, size_t from) {
+  size_t i = from;
+  while (form->number[i].at != number)
+    i = i + 1 < form->number_count ? i + 1 : 0;
+  return i;
 }
 
 void result_form_deinit(struct result_form *form) {
   json_decref(form->result);
   free(form->text);
   free(form->number);
+  free(form->value);
   *form = (struct result_form){0};
 }

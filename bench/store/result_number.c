@@ -49,7 +49,7 @@ static double phase_number(const json_t *result, const char *metric) {
 }
 
 struct result_place result_place_find(const json_t *result, const char *metric) {
-  struct result_place place = {.metric = metric};
+  struct result_place place = {0};
   const double number = number_at(result, metric, false, &place);
   place.fixed =
       isnan(number) && strncmp(metric, "phases.", 7) == 0 ? phase_number(result, metric) : number;
@@ -58,10 +58,4 @@ struct result_place result_place_find(const json_t *result, const char *metric) 
 
 double result_number(const json_t *result, const char *metric) {
   return result_place_find(result, metric).fixed;
-}
-
-double result_place_number(const json_t *result, const struct result_place *place) {
-  if (place->is_sum)
-    return result_number(result, place->metric);
-  return place->number != NULL ? json_number_value(place->number) : place->fixed;
 }

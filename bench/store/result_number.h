@@ -12,13 +12,11 @@ double result_number(const json_t *result, const char *metric);
 
 /* Where a metric is in a result, as long as nothing but numbers change there. */
 struct result_place {
-  const char *metric;
   const json_t *number; /* it is this one; NULL: see below */
   bool is_sum;          /* of several, to be looked for each time */
   double fixed;         /* what it is, if it is neither */
 };
 
 struct result_place result_place_find(const json_t *result, const char *metric);
-double result_place_number(const json_t *result, const struct result_place *place);
 
 #endif

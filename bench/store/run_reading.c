@@ -10,10 +10,17 @@
 
 enum { FORMS_MAX = 8 };
 
+/* Where a form has a metric. */
+struct metric_place {
+  enum { METRIC_NUMBER, METRIC_SUM, METRIC_FIXED } kind;
+  size_t index; /* of the number */
+  double fixed;
+};
+
 /* A form, and where the numbers are that are read. */
 struct known_form {
   struct result_form form;
-  struct result_place *metric;
+  struct metric_place *metric;
   struct inside_places inside;
 };
 
@@ -46,19 +53,36 @@ static void move_back(struct run_reading *reading, size_t end) {
   memmove(&reading->known[1], &reading->known[0], end * sizeof reading->known[0]);
 }
 
+static void place_metrics(const struct dataset *dataset, struct known_form *known) {
+  size_t next = 0;
+  known->metric = memory_get(dataset->metric_count, sizeof *known->metric);
+  for (size_t i = 0; i < dataset->metric_count; i++) {
+    struct metric_place *place = &known->metric[i];
+    const struct result_place found =
+        dataset->sum[i] == NULL ? result_place_find(known->form.result, dataset->metric[i])
+                                : (struct result_place){.fixed = NAN};
+    *place = (struct metric_place){.kind = found.is_sum ? METRIC_SUM : METRIC_FIXED,
+                                   .fixed = found.fixed};
+    known->form.has_tree = known->form.has_tree || found.is_sum;
+    if (found.is_sum || found.number == NULL)
+      continue;
+    place->kind = METRIC_NUMBER;
+    place->index = next = result_form_index(&known->form, found.number, next);
+  }
+}
+
 /* Learns the form of a result. False if it has none. */
 static bool learn(struct run_reading *reading, const char *result) {
   struct dataset *dataset = reading->dataset;
   struct known_form known = {0};
   if (!result_form_init(&known.form, result))
     return false;
-  known.metric = memory_get(dataset->metric_count, sizeof *known.metric);
-  for (size_t i = 0; i < dataset->metric_count; i++)
-    if (dataset->sum[i] == NULL)
-      known.metric[i] = result_place_find(known.form.result, dataset->metric[i]);
-    else
-      known.metric[i] = (struct result_place){.fixed = NAN};
+  place_metrics(dataset, &known);
   inside_find(&dataset->inside, &known.inside, dataset->schema, known.form.result);
+  for (size_t i = 0, next = 0; i < known.inside.count; i++) {
+    struct inside_place *place = &known.inside.item[i];
+    place->index = next = result_form_index(&known.form, place->number, next);
+  }
   if (reading->count == FORMS_MAX)
     forget(&reading->known[--reading->count]);
   move_back(reading, reading->count++);
@@ -79,6 +103,19 @@ static bool recognise(struct run_reading *reading, const char *result) {
   return false;
 }
 
+static double metric_number(const struct run_reading *reading, size_t metric) {
+  const struct known_form *known = &reading->known[0];
+  const struct metric_place *place = &known->metric[metric];
+  switch (place->kind) {
+  case METRIC_NUMBER:
+    return known->form.value[place->index];
+  case METRIC_SUM:
+    return result_number(known->form.result, reading->dataset->metric[metric]);
+  default:
+    return place->fixed;
+  }
+}
+
 bool run_reading_read(struct run_reading *reading, const char *result, struct dataset_run *run) {
   const struct dataset *dataset = reading->dataset;
   if (!recognise(reading, result) && !learn(reading, result))
@@ -89,8 +126,8 @@ bool run_reading_read(struct run_reading *reading, const char *result, struct da
   run->number = memory_get(dataset->metric_count, sizeof *run->number);
   run->words = memory_get(dataset->text_count, sizeof *run->words);
   for (size_t i = 0; i < dataset->metric_count; i++)
-    run->number[i] = result_place_number(object, &known->metric[i]);
-  inside_read(&run->inside, &known->inside);
+    run->number[i] = metric_number(reading, i);
+  inside_read(&run->inside, &known->inside, known->form.value);
   for (size_t i = 0; i < dataset->text_count; i++) {
     const char *words = json_string_value(json_object_get(object, dataset->text[i]));
     run->words[i] = memory_string(words == NULL ? "" : words);

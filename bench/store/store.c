@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
-enum { BUSY_MS = 60000, RETRY_MS = 2, BATCH_MAX = 500 };
+enum { BUSY_MS = 60000, RETRY_MS = 2, BATCH_MAX = 5000 };
 
 enum statement {
   RUN_EXISTS,
@@ -33,9 +34,7 @@ enum statement {
 static const char *const SQL[STATEMENT_COUNT] = {
     [RUN_EXISTS] = "SELECT 1 FROM checked WHERE key = ?1",
     [RUN_ADD] = "INSERT OR IGNORE INTO records(key, spec, result, stored, checksum) "
-                "SELECT key, spec, result, stored, " STORE_CHECKSUM
-                " FROM (SELECT ?1 AS key, ?2 AS spec, ?3 AS result, "
-                "strftime('%Y-%m-%dT%H:%M:%SZ', 'now') AS stored)",
+                "VALUES(?1, ?2, ?3, ?4, ?5)",
     [RUN_RESULT] = "SELECT result, stored, good FROM checked WHERE key = ?1",
     [PLANNED_ADD] = "INSERT OR REPLACE INTO planned(code, given, key) VALUES(?1, ?2, ?3)",
     [PLANNED_ROW] = "SELECT c.key, c.result, c.stored, c.good FROM planned p JOIN checked c ON "
@@ -51,7 +50,8 @@ static const char *const SQL[STATEMENT_COUNT] = {
              "WHERE json_extract(result, '$.wall_ms') IS NOT NULL",
     [AGAIN_REMOVE] = "DELETE FROM records WHERE json_valid(result) AND "
                      "json_extract(result, '$.outcome') = ?1",
-    [DAMAGED_REMOVE] = "DELETE FROM records WHERE checksum IS NOT " STORE_CHECKSUM,
+    [DAMAGED_REMOVE] = "DELETE FROM records WHERE NOT json_valid(result) OR checksum IS "
+                       "NOT " STORE_CHECKSUM,
     [RUNS_OF] =
         "SELECT key, result, good FROM checked WHERE key IN (SELECT key FROM planned WHERE code = "
         "?1) ORDER BY key",
@@ -94,13 +94,13 @@ sqlite3_stmt *store_prepare(struct store *store, const char *sql, struct text *e
   return statement;
 }
 
-/* A statement, reset, with texts bound; NULL is none. */
+/* A statement, reset, with texts bound, which have to stay until it is reset; NULL is none. */
 static sqlite3_stmt *bound(struct store *store, enum statement which, const char *const *texts,
                            int count) {
   sqlite3_stmt *statement = store->statement[which];
   sqlite3_reset(statement);
   for (int i = 0; i < count; i++)
-    sqlite3_bind_text(statement, i + 1, texts[i], -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(statement, i + 1, texts[i], -1, SQLITE_STATIC);
   return statement;
 }
 
@@ -160,8 +160,10 @@ static int journal_make(struct store *store, struct text *error) {
     if (!busy || !store_wait(NULL, tries))
       break;
   }
-  return status == SQLITE_OK ? store_execute(store, "PRAGMA synchronous=NORMAL", error)
-                             : store_complain(store, error);
+  return status == SQLITE_OK
+             ? store_execute(store, "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=4000",
+                             error)
+             : store_complain(store, error);
 }
 
 /* Calls `act` inside of a transaction of its own. */
@@ -182,7 +184,7 @@ static int prepare_all(struct store *store, bool changes, struct text *error) {
   if (changes &&
       (journal_make(store, error) < 0 || transact(store, store_layout_renew, NULL, error) < 0))
     return -1;
-  if (store_execute(store, "PRAGMA temp_store=MEMORY", error) < 0 ||
+  if (store_execute(store, "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768", error) < 0 ||
       store_layout_read(store, error) < 0)
     return -1;
   const size_t count = changes ? STATEMENT_COUNT : CHANGES_FROM;
@@ -253,6 +255,16 @@ struct store *store_open_read(const char *path, struct text *error) {
   return store;
 }
 
+void store_reading_begin(struct store *store) {
+  if (store->uncommitted == 0)
+    sqlite3_exec(store->database, "BEGIN", NULL, NULL, NULL);
+}
+
+void store_reading_end(struct store *store) {
+  if (store->uncommitted == 0)
+    sqlite3_exec(store->database, "COMMIT", NULL, NULL, NULL);
+}
+
 int store_close(struct store *store, struct text *error) {
   if (store == NULL)
     return 0;
@@ -319,7 +331,13 @@ bool store_run_exists(struct store *store, const char *key) {
 
 int store_run_add(struct store *store, const char *key, const char *spec, const char *result,
                   struct text *error) {
-  return change(store, RUN_ADD, (const char *const[]){key, spec, result}, 3, error);
+  char stored[32], checksum[CHECKSUM_TEXT];
+  const time_t now = time(NULL);
+  struct tm utc;
+  strftime(stored, sizeof stored, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+  store_checksum((const char *const[]){key, spec, result, stored}, checksum);
+  return change(store, RUN_ADD, (const char *const[]){key, spec, result, stored, checksum}, 5,
+                error);
 }
 
 int store_retry_check(const char *what, struct text *error) {

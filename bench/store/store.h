@@ -71,6 +71,11 @@ int store_retry_remove(struct store *store, const char *what, size_t *count, str
 /* Commits what was added, if the oldest of it is older than `age_ms`. */
 int store_commit(struct store *store, int age_ms, struct text *error);
 
+/* Between these all is read from the store as it is at one moment, which is faster, too; nothing is
+ * to be added. Where a batch is under way they do nothing. */
+void store_reading_begin(struct store *store);
+void store_reading_end(struct store *store);
+
 /* Whether nothing that was added could still be lost with this process. */
 bool store_is_committed(const struct store *store);
 

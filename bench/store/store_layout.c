@@ -1,8 +1,8 @@
 /* Tables, and how those of older stores become today's. */
 #include "store_private.h"
-#include "support/checksum.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { LAYOUT_VERSION = 4 };
 
@@ -163,6 +163,13 @@ int store_layout_read(struct store *store, struct text *error) {
   return version < 0 || tables == 0 || view_make(store, RUNS_READ, version, error) < 0
              ? -1
              : view_make(store, PROVENANCE_READ, version, error);
+}
+
+void store_checksum(const char *const columns[4], char text[CHECKSUM_TEXT]) {
+  uint64_t sum = checksum_begin();
+  for (size_t i = 0; i < 4; i++)
+    sum = checksum_add_long(sum, columns[i], strlen(columns[i]));
+  checksum_print(sum, text);
 }
 
 void store_layout_functions(struct store *store) {

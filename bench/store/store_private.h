@@ -3,6 +3,7 @@
 #define BENCH_STORE_STORE_PRIVATE_H
 
 #include "store.h"
+#include "support/checksum.h"
 
 #include <sqlite3.h>
 
@@ -32,6 +33,9 @@ int store_batch_begin(struct store *store, struct text *error);
 
 /* SQL: the code that has made a run. */
 #define STORE_CODE "CASE WHEN json_valid(result) THEN json_extract(result, '$.code.hash') END"
+
+/* What STORE_CHECKSUM gives for these columns. */
+void store_checksum(const char *const columns[4], char text[CHECKSUM_TEXT]);
 
 /* Gives SQL our functions. */
 void store_layout_functions(struct store *store);

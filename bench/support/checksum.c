@@ -27,18 +27,25 @@ static uint64_t add_word(uint64_t sum, uint64_t word) {
   return sum ^ sum >> 32;
 }
 
+/* The next octets, up to eight; zeros behind their end. */
+static uint64_t word_at(const unsigned char *octets, size_t left) {
+  uint64_t word = 0;
+  memcpy(&word, octets, left < sizeof word ? left : sizeof word);
+  return le64toh(word);
+}
+
+/* Words go to one of two sums in turns, which processors compute side by side. */
 uint64_t checksum_add_long(uint64_t sum, const void *data, size_t length) {
   const unsigned char *octets = data;
-  uint64_t word = 0;
+  uint64_t other = checksum_begin();
   size_t done = 0;
-  for (; length - done >= sizeof word; done += sizeof word) {
-    memcpy(&word, octets + done, sizeof word);
-    sum = add_word(sum, le64toh(word));
+  for (; length - done >= 2 * sizeof sum; done += 2 * sizeof sum) {
+    sum = add_word(sum, word_at(octets + done, sizeof sum));
+    other = add_word(other, word_at(octets + done + sizeof sum, sizeof sum));
   }
-  word = 0;
-  if (length > done)
-    memcpy(&word, octets + done, length - done);
-  return add_word(add_word(sum, le64toh(word)), length);
+  for (; done < length; done += length - done < sizeof sum ? length - done : sizeof sum)
+    sum = add_word(sum, word_at(octets + done, length - done));
+  return add_word(add_word(sum, other), length);
 }
 
 void checksum_print(uint64_t sum, char text[CHECKSUM_TEXT]) {

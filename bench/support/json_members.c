@@ -104,6 +104,23 @@ static struct json_member *next_member(struct json_members *members) {
   return &members->item[members->count];
 }
 
+static size_t count_octets(const char *text, size_t length, char octet) {
+  size_t count = 0;
+  const char *const end = text + length, *at = text;
+  while ((at = memchr(at, octet, (size_t)(end - at))) != NULL) {
+    count++;
+    at++;
+  }
+  return count;
+}
+
+/* Whether this seems to be an object that is whole. Braces in strings need no partner: false may be
+ * wrong. */
+static bool has_pairs(const char *text, size_t length) {
+  return length > 0 && text[length - 1] == '}' &&
+         count_octets(text, length, '{') == count_octets(text, length, '}');
+}
+
 bool json_members_find(struct json_members *members, const char *text, size_t length) {
   struct scanning scanning = {text, text + length};
   members->count = 0;
@@ -115,7 +132,8 @@ bool json_members_find(struct json_members *members, const char *text, size_t le
         json_members_get(members, member->name) != NULL || !take(&scanning, ':') ||
         !skip_value(&scanning, member, !members->only_places))
       return false;
-    members->count++;
+    if (++members->count == members->most && has_pairs(text, length))
+      return true;
   } while (take(&scanning, ','));
   const bool ends = take(&scanning, '}');
   skip_space(&scanning);
@@ -126,7 +144,7 @@ void json_members_deinit(struct json_members *members) {
   for (size_t i = 0; i < members->capacity; i++)
     free(members->item[i].name);
   free(members->item);
-  *members = (struct json_members){.only_places = members->only_places};
+  *members = (struct json_members){.only_places = members->only_places, .most = members->most};
 }
 
 const struct json_member *json_members_get(const struct json_members *members, const char *name) {

@@ -19,14 +19,16 @@ struct json_member {
 /* Zero-initialised there is none; it can be filled again and again. */
 struct json_members {
   bool only_places; /* set first: hash and shape are not wanted */
+  size_t most;      /* set first: that many are wanted, the first ones; 0: all */
   struct json_member *item;
   size_t count, capacity;
 };
 
-/* Finds the members of the object that is all of `text`. Values are not read, but for where they
- * end: what is no JSON inside of them is found by json_member_read. False if it is no object, or
- * one with names that have escapes, more than once the same, or too long for us: then it is to be
- * read as a whole. */
+/* Finds the members of the object that is all of `text`; behind the ones that are wanted it is
+ * looked at for pairs of braces alone, so that one that was cut off is not taken for whole, unless
+ * its strings have braces. Values are not read, but for where they end: what is no JSON inside of
+ * them is found by json_member_read. False if it is no object, or one with names that have escapes,
+ * more than once the same, or too long for us: then it is to be read as a whole. */
 bool json_members_find(struct json_members *members, const char *text, size_t length);
 void json_members_deinit(struct json_members *members);
 

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WIND_DOWN_MS = 5000 };
+enum { WIND_DOWN_MS = 5000, GATHERED_MAX = 1 << 20 };
 
 static volatile sig_atomic_t signals_caught;
 
@@ -134,6 +134,8 @@ static int start(struct running_process *process, char *const argv[], struct tex
     guard_start(process);
     fcntl(process->in, F_SETFL, O_NONBLOCK);
     fcntl(process->out, F_SETFL, O_NONBLOCK);
+    if (process->listener->gather_ms > 0)
+      fcntl(process->out, F_SETPIPE_SZ, GATHERED_MAX); /* or as it is */
     return 0;
   }
   text_add(error, "%s cannot be started: %s\n", argv[0], strerror(errno));
@@ -190,21 +192,22 @@ static void give_lines(struct running_process *process, bool all) {
   }
 }
 
-static void read_some(struct running_process *process) {
+/* False if there may be more to read now. */
+static bool read_some(struct running_process *process) {
   char block[65536];
   ssize_t count = read(process->out, block, sizeof block);
   if (count < 0 && (errno == EAGAIN || errno == EINTR))
-    return;
-  if (count > 0) {
-    if (process->endless)
-      return;
+    return true;
+  if (count > 0 && !process->endless) {
     text_add_bytes(&process->pending, block, (size_t)count);
     give_lines(process, false);
-    return;
   }
+  if (count > 0)
+    return (size_t)count < sizeof block;
   give_lines(process, true);
   close(process->out);
   process->out = -1;
+  return true;
 }
 
 /* At the first signal, or if it is not wanted any more, asks it to end; at the second signal, or
@@ -270,8 +273,8 @@ int process_run(char *const argv[], const struct text *input,
     struct pollfd poll_for[2] = {{.fd = process.out, .events = POLLIN},
                                  {.fd = process.in, .events = POLLOUT}};
     int ready = poll(poll_for, 2, PROCESS_TICK_MS);
-    if (ready > 0 && poll_for[0].revents != 0)
-      read_some(&process);
+    if (ready > 0 && poll_for[0].revents != 0 && read_some(&process))
+      poll(NULL, 0, listener->gather_ms);
     if (ready > 0 && poll_for[1].revents != 0 && process.in >= 0)
       write_some(&process);
     if (ready == 0 && process_has_ended(&process))

@@ -18,7 +18,8 @@ struct process_listener {
   /* At least every PROCESS_TICK_MS; may be NULL. */
   void (*tick)(void *context);
   void *context;
-  bool quiet; /* its stderr goes nowhere */
+  bool quiet;    /* its stderr goes nowhere */
+  int gather_ms; /* lines wait that long for others, so that we wake up less often */
 };
 
 struct process_end {

@@ -46,6 +46,28 @@ static void cut(void **state) {
   json_members_deinit(&members);
 }
 
+/* Of the first members alone it is seen that the object is cut, but for braces in strings. */
+static void first_ones(void **state) {
+  (void)state;
+  static const char RESULT[] =
+      "{\"id\":\"k\",\"outcome\":\"failed\",\"spec\":{\"hops\":1},\"peer\":[{"
+      "\"time_ms\":1},{\"time_ms\":2}],\"reason\":\"\"}";
+  struct json_members members = {.most = 2};
+  const size_t whole = strlen(RESULT), end = (size_t)(strstr(RESULT, ",\"reason") - RESULT);
+  for (size_t length = 0; length < whole; length++)
+    assert_false(json_members_find(&members, RESULT, length));
+  char *plain = text_format("%.*s}", (int)end, RESULT);
+  assert_true(json_members_find(&members, plain, strlen(plain)));
+  assert_int_equal(members.count, 2);
+  assert_non_null(json_members_get(&members, "outcome"));
+  static const char BRACE[] =
+      "{\"id\":\"k\",\"outcome\":\"failed\",\"reason\":\"a } in a string\"}";
+  assert_true(json_members_find(&members, BRACE, strlen(BRACE)));
+  assert_non_null(json_members_get(&members, "reason"));
+  free(plain);
+  json_members_deinit(&members);
+}
+
 /* What is left to a parser, or is no JSON inside. */
 static void left_to_a_parser(void **state) {
   (void)state;
@@ -165,6 +187,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(finds),
       cmocka_unit_test(cut),
+      cmocka_unit_test(first_ones),
       cmocka_unit_test(left_to_a_parser),
       cmocka_unit_test(as_a_parser_reads),
       cmocka_unit_test(hashes_and_shapes),

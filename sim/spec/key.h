@@ -10,4 +10,9 @@ enum { SPEC_KEY_LENGTH = 32 };
  * figures, of the code and of its libraries. */
 void spec_key(const struct spec *spec, char key[SPEC_KEY_LENGTH + 1]);
 
+/* Calls `take` with the keys of so many runs that differ in the seed alone: it is that of the spec
+ * for the first, and one more for each that follows. */
+void spec_keys(const struct spec *spec, unsigned seeds,
+               void (*take)(void *context, const char key[SPEC_KEY_LENGTH + 1]), void *context);
+
 #endif
