@@ -1,5 +1,6 @@
 /* The store: runs stay as they are, batches survive, the columns are there. */
 #include "fixture.h"
+#include "support/checksum.h"
 #include "store/store.h"
 
 #include <math.h>
@@ -228,6 +229,40 @@ static void older_layout(void **state) {
   free(path);
 }
 
+/* Puts the checksum of layout 3 into a store, as if the run were `result`. */
+static void make_layout_3(const char *path, const char *stored, const char *result) {
+  const char *const columns[] = {"k", SPEC, result, stored};
+  uint64_t sum = checksum_begin();
+  for (size_t i = 0; i < 4; i++)
+    sum = checksum_add(sum, columns[i], strlen(columns[i]));
+  char text[CHECKSUM_TEXT];
+  checksum_print(sum, text);
+  char *sql = text_format("UPDATE records SET checksum = '%s'; PRAGMA user_version = 3", text);
+  meddle(path, sql);
+  free(sql);
+}
+
+/* Checksums of layout 3 are read as they are, and renewed; what was damaged stays so. */
+static void layout_3(void **state) {
+  const struct fixture *fixture = *state;
+  for (int damaged = 0; damaged < 2; damaged++) {
+    struct text error = {0};
+    char *path = text_format("%s/three-%d.db", fixture->folder, damaged), stored[32], *result;
+    struct store *store = store_open(path, &error);
+    store_run_add(store, "k", SPEC, RESULT, &error);
+    store_planned_add(store, "code", "{}", "k", &error);
+    assert_int_equal(store_run_result(store, "k", &result, stored, &error), 0);
+    assert_int_equal(store_close(store, &error), 0);
+    make_layout_3(path, stored, damaged ? "{}" : RESULT);
+    assert_int_equal(is_good(path), !damaged);
+    store = store_open(path, &error);
+    assert_int_equal(store_close(store, &error), 0);
+    assert_int_equal(is_good(path), !damaged);
+    free(result);
+    free(path);
+  }
+}
+
 enum { PROCESSES = 6, ROUNDS = 4, RUNS_SHARED = 30, RUNS_OWN = 10 };
 
 /* One of several processes that begin a store: runs of its own, and some that all have. */
@@ -337,6 +372,7 @@ int main(void) {
       cmocka_unit_test(provenance),        cmocka_unit_test(not_a_store),
       cmocka_unit_test(changed_octets),    cmocka_unit_test(older_layout),
       cmocka_unit_test(several_processes), cmocka_unit_test(unwritable),
+      cmocka_unit_test(layout_3),
   };
   return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }
