@@ -242,6 +242,7 @@ int page_begin(struct text *html, const char *look, const char *title, struct te
   int status = 0;
   text_add(html, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                 "<meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'none'\">\n"
                  "<title>");
   markup_add(html, title);
   text_add(html, "</title>\n<style>\n");

@@ -87,7 +87,7 @@ static int heat_read_limits(const struct presentation_reader *reader, yaml_node_
     const char *text = node == NULL ? NULL : yaml_scalar(node);
     good = text != NULL && schema_number_parse(text, &limits[i]);
   }
-  if (!good || !(limits[0] < limits[1]))
+  if (!good || !(limits[0] < limits[1]) || !isfinite(limits[1] - limits[0]))
     return yaml_complain(reader->file, list, reader->error,
                          "`limits` are two numbers, the lower one first, as [0, 500]");
   return figure->logarithmic && !(limits[0] > 0)

@@ -5,6 +5,7 @@
 #include "store/choice.h"
 #include "store/dataset_choice.h"
 #include "store/drawn.h"
+#include "support/layout.h"
 #include "support/memory.h"
 #include "support/process.h"
 #include "support/value.h"
@@ -16,7 +17,10 @@
 static const char METRIC[] = "time_ms";
 static const double WALL_MOST_MS = 10000; /* a run that takes longer is not made once more */
 
-enum { TOGETHER_MOST = 3 }; /* so many peers that ask each other are shown together */
+enum {
+  TOGETHER_MOST = 3,  /* so many peers that ask each other are shown together */
+  PROBLEM_MOST = 500, /* octets of the words of a problem */
+};
 
 static const struct ladder_kind {
   const char *name;
@@ -122,13 +126,16 @@ static bool takes_long(const struct choice *choice, struct text *problem) {
   return wall_ms > WALL_MOST_MS;
 }
 
-/* One line without the newlines at its end. */
+/* One line, which may quote what is no text, or has no end. */
 static char *problem_words(struct text *problem) {
+  struct text words = {0};
+  if (problem->length > PROBLEM_MOST)
+    problem->data[problem->length = PROBLEM_MOST] = '\0';
   while (problem->length > 0 && problem->data[problem->length - 1] == '\n')
     problem->data[--problem->length] = '\0';
-  char *words = memory_string(text_string(problem));
+  layout_add_line(&words, text_string(problem));
   text_deinit(problem);
-  return words;
+  return words.data == NULL ? memory_string("") : words.data;
 }
 
 static int ladder_make(struct campaign_ladders *all, const struct ladder_kind *kind,

@@ -34,8 +34,8 @@ static size_t count_of(const json_t *object, const char *name) {
 static void read_ladder(struct drawn *drawn, const json_t *object) {
   const json_t *spec = json_object_get(object, "spec");
   const char *name = value_string(object, "name");
-  if (name[0] == '\0' || strchr(name, '/') != NULL) /* it names files */
-    return;
+  if (name[0] == '\0' || strchr(name, '/') != NULL || drawn_find(drawn, name) != NULL)
+    return; /* it names files */
   const struct drawn_ladder ladder = {
       .name = memory_string(name),
       .title = memory_string(value_string(object, "title")),

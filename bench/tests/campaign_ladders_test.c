@@ -104,14 +104,18 @@ static void problems_are_told(void **state) {
 
 static void damaged_list(void **state) {
   const struct fixture *fixture = *state;
-  static const char *const LISTS[] = {"", "[", "{}", "[3, null, {\"name\": \"../x\"}]",
-                                      "[{\"name\": \"a\", \"sheets\": 3, \"key\": \"k\"}]"};
+  static const char *const LISTS[] = {"",
+                                      "[",
+                                      "{}",
+                                      "[3, null, {\"name\": \"../x\"}]",
+                                      "[{\"name\": \"a\", \"sheets\": 3, \"key\": \"k\"}]",
+                                      "[{\"name\": \"a\"}, {\"name\": \"a\"}]"};
   free(fixture_run(fixture, "fixed: {hops: 1}\nrepeat: 3\n", true));
   for (size_t i = 0; i < sizeof LISTS / sizeof LISTS[0]; i++) {
     free(fixture_write(fixture, "results/c/ladders/ladders.json", LISTS[i]));
     struct drawn drawn;
     ladders_read(fixture, &drawn);
-    assert_int_equal(drawn.count, i == 4 ? 1 : 0);
+    assert_int_equal(drawn.count, i >= 4 ? 1 : 0);
     drawn_deinit(&drawn);
     free(fixture_run(fixture, "fixed: {hops: 1}\nrepeat: 3\n", true));
     char *page = fixture_read(fixture, "report.html");
