@@ -209,8 +209,10 @@ void plan_computed_add(struct plan *plan, const struct scenario *scenario) {
       const char *name = json_string_value(json_object_get(source->columns, SCENARIO_CASE));
       if (name == NULL || computed->from == NULL || strcmp(name, computed->from) != 0)
         continue; /* the first two where the scenario has mistakes */
-      const struct plan_cell cell = {json_copy(source->columns), json_copy(source->spec), computed,
-                                     j};
+      const struct plan_cell cell = {.columns = json_copy(source->columns),
+                                     .spec = json_copy(source->spec),
+                                     .computed = computed,
+                                     .source = j};
       json_object_set_new(cell.columns, SCENARIO_CASE, json_string(computed->name));
       plan->cell = memory_resize(plan->cell, plan->cell_count + 1, sizeof cell);
       plan->cell[plan->cell_count++] = cell;
@@ -222,11 +224,11 @@ void plan_deinit(struct plan *plan) {
   for (size_t i = 0; i < plan->run_count; i++) {
     free(plan->run[i].given);
     free(plan->run[i].key);
-    free(plan->run[i].spec);
   }
   for (size_t i = 0; i < plan->cell_count; i++) {
     json_decref(plan->cell[i].columns);
     json_decref(plan->cell[i].spec);
+    free(plan->cell[i].resolved);
   }
   for (size_t i = 0; i < plan->refusal_count; i++)
     free(plan->refusal[i].reason);
@@ -263,37 +265,35 @@ static void refuse(struct plan *plan, const struct plan_run *first, const char *
 /* Takes the answer for a run of a cell whose first one is resolved. */
 static bool take_key(struct plan_resolving *resolving, const char *line, size_t length) {
   struct plan_run *run = &resolving->plan->run[resolving->run];
-  const struct plan_run *first = &resolving->plan->run[run->cell * resolving->plan->repeat];
   if (!json_members_find(&resolving->members, line, length))
     return false;
   const struct json_member *member = json_members_get(&resolving->members, "key");
   json_t *key = member == NULL ? NULL : json_member_read(member);
   if (json_is_string(key)) {
     run->key = memory_string(json_string_value(key));
-    run->spec = spec_with_seed(first->spec, run->seed);
-    run->size = first->size;
+    run->size = run[-1].size;
   }
   json_decref(key);
-  return run->spec != NULL;
+  return run->key != NULL;
 }
 
-static void take_spec(struct plan_run *run, const char *key, json_t *spec) {
+static void take_spec(struct plan *plan, struct plan_run *run, const char *key, json_t *spec) {
   run->key = memory_string(key);
   json_object_del(spec, "id");
   const double peers = json_number_value(json_object_get(spec, "peers"));
   run->size = peers > 1 ? peers : 1;
-  run->spec = value_canonical(spec);
+  plan->cell[run->cell].resolved = value_canonical(spec);
 }
 
-/* Takes the answer for the first run of a cell, or for all of it. Returns of how many runs it is.
- */
+/* Takes the answer for the first run of a cell, or for all of it. Returns of how many runs it is;
+ * 0: it is not as agreed. */
 static size_t take_first(struct plan_resolving *resolving, json_t *answer) {
   const char *key = json_string_value(json_object_get(answer, "key"));
   json_t *spec = json_object_get(answer, "spec");
   struct plan_run *first = &resolving->plan->run[resolving->run];
   if (key != NULL && json_is_object(spec)) {
-    take_spec(first, key, spec);
-    return 1;
+    take_spec(resolving->plan, first, key, spec);
+    return json_object_get(spec, "seed") == NULL ? 0 : 1;
   }
   const char *why = json_string_value(json_object_get(answer, "error"));
   resolving->refused = true;
@@ -375,6 +375,10 @@ char *plan_cell_words(const struct plan *plan, size_t cell, const json_t *column
 char *plan_cell_title(const struct plan *plan, size_t cell, const json_t *columns,
                       const struct schema *schema) {
   return cell_words(plan, cell, columns, schema);
+}
+
+char *plan_run_resolved(const struct plan *plan, const struct plan_run *run) {
+  return spec_with_seed(plan->cell[run->cell].resolved, run->seed);
 }
 
 char *plan_run_spec(const struct plan *plan, size_t run, const char *id) {

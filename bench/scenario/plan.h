@@ -10,6 +10,7 @@ struct plan_cell {
   json_t *spec;    /* what the scenario says of its runs, without id and seed */
   const struct derived_case *computed; /* NULL of cells that are run */
   size_t source;                       /* the cell that it is computed from */
+  char *resolved; /* the spec of its first run with all defaults, canonical; NULL until resolved */
 };
 
 struct plan_run {
@@ -17,7 +18,6 @@ struct plan_run {
   long long seed;
   char *given; /* its spec as the scenario gives it: canonical JSON without id */
   char *key;   /* its identity in the store; NULL until resolved */
-  char *spec;  /* the spec with all defaults, canonical; NULL until resolved */
   double size; /* its peers, as a guess of what it costs; 1 until resolved */
 };
 
@@ -74,6 +74,9 @@ char *plan_cell_words(const struct plan *plan, size_t cell, const json_t *column
 char *plan_cell_title(const struct plan *plan, size_t cell, const json_t *columns,
                       const struct schema *schema);
 char *plan_value_title(const char *column, const json_t *value, const struct schema *schema);
+
+/* The spec of a run that is resolved, with all defaults, canonical; to be freed. */
+char *plan_run_resolved(const struct plan *plan, const struct plan_run *run);
 
 /* The spec of a run as one JSON object with `id`; to be freed. */
 char *plan_run_spec(const struct plan *plan, size_t run, const char *id);

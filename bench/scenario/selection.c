@@ -11,7 +11,7 @@ static void filter_apply(const struct plan *plan, const struct filter *filter, b
     const struct plan_run *run = &plan->run[i];
     if (i % plan->repeat == 0) {
       json_decref(spec);
-      spec = json_loads(run->spec, 0, NULL);
+      spec = json_loads(plan->cell[run->cell].resolved, 0, NULL);
     }
     json_object_set_new(spec, "seed", json_integer(run->seed));
     wanted[i] = filter_accepts(filter, plan->cell[run->cell].columns, spec);

@@ -67,8 +67,10 @@ static bool is_of(const struct json_members *members, const char *key) {
 static void take_result(struct feed *feed, const struct plan_run *run, const char *outcome,
                         const char *line) {
   const bool measures = outcome_measures(outcome);
-  if (store_run_add(feed->store, run->key, run->spec, line, feed->error) < 0)
+  char *spec = plan_run_resolved(feed->plan, run);
+  if (store_run_add(feed->store, run->key, spec, line, feed->error) < 0)
     feed->bad = true;
+  free(spec);
   feed->tally->stored++;
   feed->tally->not_run += !measures;
   feed->uncommitted.count++;

@@ -45,7 +45,7 @@ static void bind_texts(sqlite3_stmt *statement, int first, const char *const *te
 
 /* The keys of a whole spec that have an effect, without the seed; to be freed. */
 static char *spec_of_cell(const struct noting *noting, size_t cell) {
-  json_t *spec = json_loads(noting->plan->run[cell * noting->plan->repeat].spec, 0, NULL);
+  json_t *spec = json_loads(noting->plan->cell[cell].resolved, 0, NULL);
   json_t *kept = json_copy(spec);
   for (size_t i = 0; i < noting->schema->spec_count; i++) {
     const struct schema_key *key = &noting->schema->spec[i];

@@ -160,10 +160,8 @@ static int journal_make(struct store *store, struct text *error) {
     if (!busy || !store_wait(NULL, tries))
       break;
   }
-  return status == SQLITE_OK
-             ? store_execute(store, "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=4000",
-                             error)
-             : store_complain(store, error);
+  return status == SQLITE_OK ? store_execute(store, "PRAGMA synchronous=NORMAL", error)
+                             : store_complain(store, error);
 }
 
 /* Calls `act` inside of a transaction of its own. */
@@ -184,7 +182,7 @@ static int prepare_all(struct store *store, bool changes, struct text *error) {
   if (changes &&
       (journal_make(store, error) < 0 || transact(store, store_layout_renew, NULL, error) < 0))
     return -1;
-  if (store_execute(store, "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768", error) < 0 ||
+  if (store_execute(store, "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192", error) < 0 ||
       store_layout_read(store, error) < 0)
     return -1;
   const size_t count = changes ? STATEMENT_COUNT : CHANGES_FROM;
