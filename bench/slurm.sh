@@ -42,6 +42,7 @@ option_refusal() {
     --chdir | -D | --wrap | --parsable | --test-only | --quiet | -Q)
       echo "each job has a script of its own in results/NAME/slurm: change that, and submit it by hand"
       ;;
+    -- | -) echo "behind it there is nothing for sbatch" ;;
     --clusters | -M) echo "submit where sbatch means that cluster" ;;
   esac
 }
@@ -136,7 +137,7 @@ read_arguments() {
   [ -n "$scenario" ] || die "which scenario? ./waf-wrapper slurm SCENARIO --tasks N [sbatch options]"
   case $tasks in
     "") die "in how many tasks? ./waf-wrapper slurm $scenario --tasks N [sbatch options]" ;;
-    *[!0-9]* | 0* | ????????*) die "--tasks takes a number from 1, and not \"$tasks\"" ;;
+    *[!0-9]* | 0* | ????????*) die "--tasks takes a number from 1 to 9999999, and not \"$tasks\"" ;;
   esac
 }
 
@@ -174,6 +175,7 @@ find_folder() {
   esac
   mkdir -p "$folder/slurm/logs"
   log_folder=$(cd -- "$folder/slurm/logs" && pwd -P | sed 's/%/%%/g')
+  sbatch_word "$log_folder" >/dev/null || exit
 }
 
 # A store is written by one task at a time: the jobs that were submitted before have ended.

@@ -152,11 +152,15 @@ submit 2 loss --tasks 8
 grep -q 'job 12 of this campaign has not ended' log || fail "it is submitted twice: $(cat log)"
 printf '#!/bin/sh\n' >bin/squeue
 for wrong in "" "loss" "loss --tasks 0" "loss --tasks x" "loss --tasks 101" "--tasks 8" "--mem 4G loss --tasks 8" \
-  "loss hops --tasks 8" "loss --tasks 8 --array 1-3" "loss --tasks 8 -N2" "loss --tasks 8 --wrap=ls" "loss --tasks"; do
+  "loss hops --tasks 8" "loss --tasks 8 --array 1-3" "loss --tasks 8 -N2" "loss --tasks 8 --wrap=ls" "loss --tasks" \
+  "loss --tasks 8 -- x" 'loss --tasks 8 --results a"b'; do
   # shellcheck disable=SC2086
   submit 2 $wrong
   [ ! -s "$SBATCH_LOG" ] || fail "slurm $wrong submits $(cat "$SBATCH_LOG")"
 done
+submit 2 loss --tasks 8 --results 'a
+b'
+[ ! -s "$SBATCH_LOG" ] || fail "a folder with a line break is submitted"
 status=0
 (cd slurm && PATH=$work/none bench/slurm.sh build/coap-eap-bench ./waf-wrapper loss --tasks 8) 2>log || status=$?
 expect "the status without Slurm" 2 "$status"
