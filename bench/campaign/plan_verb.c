@@ -5,6 +5,7 @@
 #include "simulator/condition.h"
 #include "store/feed.h"
 #include "store/rates.h"
+#include "support/process.h"
 #include "support/progress.h"
 
 #include <math.h>
@@ -111,7 +112,7 @@ static void print_shards(const struct campaign *campaign) {
   const int count = campaign->options->shards;
   bool *all = selection_make(&campaign->plan, NULL, (struct bench_shard){0, 0});
   const size_t different = selection_count(&campaign->plan, all);
-  for (int i = 1; i <= count && !ferror(stdout); i++) {
+  for (int i = 1; i <= count && !ferror(stdout) && !process_interrupted(); i++) {
     const struct bench_shard shard = {i, count};
     const size_t runs = selection_shard_count(different, shard);
     text_printf(stdout, "%d/%d: %zu run%s, %zu stored\n", i, count, runs, text_plural(runs),
