@@ -33,7 +33,8 @@ static const char *next_number(const char *at) {
 }
 
 static void add_number(struct result_form *form, const char *before, const char *end) {
-  form->number = memory_resize(form->number, form->number_count + 1, sizeof *form->number);
+  if ((form->number_count & (form->number_count + 1)) == 0) /* room for twice as many */
+    form->number = memory_resize(form->number, 2 * form->number_count + 2, sizeof *form->number);
   form->number[form->number_count++] =
       (struct result_form_number){before, (size_t)(end - before), NULL};
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FORMS_MAX = 8 };
+enum { FORMS_MAX = 8, OCTETS_MAX = 1 << 20 /* of all forms but one */ };
 
 /* Where a form has a metric. */
 struct metric_place {
@@ -26,8 +26,9 @@ struct known_form {
 
 struct run_reading {
   struct dataset *dataset;
-  struct known_form known[FORMS_MAX]; /* the one that was met last comes first */
+  struct known_form known[FORMS_MAX + 1]; /* the one that was met last comes first */
   size_t count;
+  size_t octets; /* of their texts */
 };
 
 struct run_reading *run_reading_create(struct dataset *dataset) {
@@ -36,15 +37,17 @@ struct run_reading *run_reading_create(struct dataset *dataset) {
   return reading;
 }
 
-static void forget(struct known_form *known) {
-  result_form_deinit(&known->form);
-  inside_places_deinit(&known->inside);
-  free(known->metric);
+static void forget_last(struct run_reading *reading) {
+  struct known_form *last = &reading->known[--reading->count];
+  reading->octets -= strlen(last->form.text);
+  result_form_deinit(&last->form);
+  inside_places_deinit(&last->inside);
+  free(last->metric);
 }
 
 void run_reading_destroy(struct run_reading *reading) {
-  for (size_t i = 0; i < reading->count; i++)
-    forget(&reading->known[i]);
+  while (reading->count > 0)
+    forget_last(reading);
   free(reading);
 }
 
@@ -83,10 +86,11 @@ static bool learn(struct run_reading *reading, const char *result) {
     struct inside_place *place = &known.inside.item[i];
     place->index = next = result_form_index(&known.form, place->number, next);
   }
-  if (reading->count == FORMS_MAX)
-    forget(&reading->known[--reading->count]);
+  reading->octets += strlen(known.form.text);
   move_back(reading, reading->count++);
   reading->known[0] = known;
+  while (reading->count > FORMS_MAX || (reading->count > 1 && reading->octets > OCTETS_MAX))
+    forget_last(reading);
   return true;
 }
 
