@@ -102,23 +102,26 @@ static sqlite3_stmt *order_runs(struct store *store, const struct choice_query *
   return statement;
 }
 
-/* Takes the last of them, or the one in the middle. */
-static char *take_key(sqlite3_stmt *ordered, bool middle) {
-  char **keys = NULL, *key = NULL;
+/* Takes the last of them, or the one in the middle; NULL if there is none. -1 if they cannot be
+ * read. */
+static int take_key(sqlite3_stmt *ordered, bool middle, char **key) {
+  char **keys = NULL;
   size_t count = 0;
-  while (sqlite3_step(ordered) == SQLITE_ROW) {
+  int step;
+  *key = NULL;
+  while ((step = sqlite3_step(ordered)) == SQLITE_ROW) {
     keys = memory_resize(keys, count + 1, sizeof *keys);
     keys[count++] = column_text(ordered, 0);
   }
   const size_t chosen = count == 0 ? 0 : middle ? (count - 1) / 2 : count - 1;
   for (size_t i = 0; i < count; i++) {
     if (i == chosen)
-      key = keys[i];
+      *key = keys[i];
     else
       free(keys[i]);
   }
   free(keys);
-  return key;
+  return step == SQLITE_DONE ? 0 : -1;
 }
 
 int choice_of_cell(struct store *store, const struct choice_query *query, struct choice *choice,
@@ -127,8 +130,15 @@ int choice_of_cell(struct store *store, const struct choice_query *query, struct
   sqlite3_stmt *ordered = cell < 0 ? NULL : order_runs(store, query, cell, error);
   if (ordered == NULL)
     return -1;
-  char *key = take_key(ordered, query->which == CHOICE_MEDIAN);
+  char *key;
+  const int read = take_key(ordered, query->which == CHOICE_MEDIAN, &key);
+  if (read < 0)
+    store_complain(store, error);
   sqlite3_finalize(ordered);
+  if (read < 0) {
+    free(key);
+    return -1;
+  }
   if (key == NULL && query->which == CHOICE_OF_SEED)
     text_add(error, "%s: cell %lld has no run of seed %lld\n", store_path(store), cell,
              query->seed);

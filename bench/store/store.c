@@ -3,6 +3,7 @@
 #include "simulator/outcome.h"
 #include "support/clock.h"
 #include "support/memory.h"
+#include "support/process.h"
 
 #include <math.h>
 #include <poll.h>
@@ -12,7 +13,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { BUSY_MS = 60000, RETRY_MS = 2, BATCH_MAX = 5000 };
+enum { BUSY_MS = 60000, RETRY_MS = 2, BATCH_MAX = 5000, PROGRESS_STEPS = 1000000 };
 
 enum statement {
   RUN_EXISTS,
@@ -176,8 +177,16 @@ static int transact(struct store *store,
   return -1;
 }
 
+/* Whether a query that only reads is to end: there are damaged stores in which some never do. */
+static int is_unwanted(void *context) {
+  (void)context;
+  return process_interrupted();
+}
+
 static int prepare_all(struct store *store, bool changes, struct text *error) {
   sqlite3_busy_handler(store->database, store_wait, NULL);
+  if (!changes)
+    sqlite3_progress_handler(store->database, PROGRESS_STEPS, is_unwanted, NULL);
   store_layout_functions(store);
   if (changes &&
       (journal_make(store, error) < 0 || transact(store, store_layout_renew, NULL, error) < 0))
