@@ -16,7 +16,8 @@ static size_t measured_runs(const struct dataset *dataset, size_t cell) {
 }
 
 bool few_is(const struct dataset *dataset, size_t cell, const struct estimate *estimate) {
-  return !isnan(estimate->value) && 2 * estimate->count < measured_runs(dataset, cell);
+  return !isnan(estimate->value) && estimate->count > 0 &&
+         2 * estimate->count < measured_runs(dataset, cell);
 }
 
 bool few_mark(const struct dataset *dataset, size_t cell, const struct estimate *estimate,

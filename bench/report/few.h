@@ -6,7 +6,7 @@
 #include "store/dataset.h"
 
 /* Whether an estimate is of less than half of the cell's runs (or pairs); a run that hung is none.
- */
+ * Where it is not known of how many, as of differences of extremes, it is not. */
 bool few_is(const struct dataset *dataset, size_t cell, const struct estimate *estimate);
 
 /* Adds " (n = 2)" to one that is. Returns whether it is. */

@@ -18,6 +18,8 @@ static const char SCENARIO[] =
     "tables:\n"
     "  - {name: t, columns: [success, mean time_ms]}\n"
     "  - {name: s, columns: [mean time_ms], side_by_side: true}\n"
+    "  - {name: d, columns: [{difference: max time_ms}, {ratio: p95 time_ms}],\n"
+    "     against: {frame_loss: 0.1}}\n"
     "figures:\n"
     "  - {name: f, type: bands, x: frame_loss, y: mean time_ms}\n"
     "  - {name: g, type: bands, x: frame_loss, y: success}\n"
@@ -27,12 +29,14 @@ static void marked_in_tables(void **state) {
   static const char *const FORMATS[] = {"txt", "md", "tex"};
   char *said = fixture_run(*state, SCENARIO, true);
   char *text = fixture_read(*state, "tables/t.txt"), *sides = fixture_read(*state, "tables/s.txt");
-  char *csv = fixture_read(*state, "tables/t.csv");
+  char *csv = fixture_read(*state, "tables/t.csv"),
+       *extremes = fixture_read(*state, "tables/d.txt");
   fixture_assert_has(text, "] (n = 4)\n");
   fixture_assert_has(sides, "] (n = 4)");
   assert_null(strstr(text, "(n = 20)"));
   assert_null(strstr(text, "(n = 0)"));
   assert_null(strstr(csv, "(n"));
+  assert_null(strstr(extremes, "(n = 0)")); /* of how many some are is not known */
   for (size_t i = 0; i < sizeof FORMATS / sizeof FORMATS[0]; i++) {
     char *name = text_format("tables/t.%s", FORMATS[i]), *table = fixture_read(*state, name);
     fixture_assert_has(table, "(n = 4)");
@@ -40,6 +44,7 @@ static void marked_in_tables(void **state) {
     free(table);
     free(name);
   }
+  free(extremes);
   free(csv);
   free(sides);
   free(text);
