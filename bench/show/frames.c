@@ -3,6 +3,7 @@
 #include "support/memory.h"
 #include "support/value.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +41,7 @@ struct losses {
 
 struct frames_datagram {
   bool arrived, dropped;
+  double arrived_ms;
   struct losses losses;
 };
 
@@ -104,8 +106,11 @@ static void frames_add(struct frames *frames, json_t *line, bool given_up) {
 static void frames_add_arrival(struct frames *frames, const json_t *line, bool dropped) {
   struct frames_datagram *datagram =
       frames_datagram(frames, integer_or(line, "datagram", FRAMES_NO_DATAGRAM));
-  if (datagram != NULL)
-    *(dropped ? &datagram->dropped : &datagram->arrived) = true;
+  if (datagram == NULL)
+    return;
+  *(dropped ? &datagram->dropped : &datagram->arrived) = true;
+  if (!dropped)
+    datagram->arrived_ms = json_number_value(json_object_get(line, "t_ms"));
 }
 
 bool frames_take(struct frames *frames, json_t *line) {
@@ -257,6 +262,12 @@ bool frames_arrived(const struct frames *frames, long long datagram) {
     return true;
   return (size_t)datagram < frames->datagram_count && frames->datagram[datagram].arrived &&
          !frames->datagram[datagram].dropped;
+}
+
+double frames_arrival_ms(const struct frames *frames, long long datagram) {
+  return frames->told && datagram >= 0 && frames_arrived(frames, datagram)
+             ? frames->datagram[datagram].arrived_ms
+             : NAN;
 }
 
 const char *frames_last_receiver(const struct frames *frames, long long datagram) {

@@ -58,6 +58,9 @@ void frames_add_losses(const struct frames *frames, long long datagram, struct t
 bool frames_arrived(const struct frames *frames, long long datagram);
 bool frames_found_no_room(const struct frames *frames, long long datagram);
 
+/* When a datagram arrived, as the log counts time; NaN: nothing tells it. */
+double frames_arrival_ms(const struct frames *frames, long long datagram);
+
 /* Who received a frame of a datagram last; NULL: nobody did. It lives as long as the frames. */
 const char *frames_last_receiver(const struct frames *frames, long long datagram);
 

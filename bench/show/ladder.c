@@ -6,6 +6,7 @@
 #include "support/memory.h"
 #include "support/value.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -166,7 +167,8 @@ static void event_add(struct ladder *ladder, const json_t *line) {
   size_t node = node_index(ladder, value_string(line, "node"));
   struct ladder_item *item = item_add(ladder, line, words, memory_string(""));
   item->is_event = true;
-  item->confirms = strcmp(event, "confirmed") == 0;
+  if (strcmp(event, "confirmed") == 0)
+    item->confirmed_by = memory_string(value_string(line, "remote"));
   item->from = item->to = node;
 }
 
@@ -261,23 +263,35 @@ static bool ladder_is_first(const struct ladder *ladder, size_t index) {
   return message != NULL;
 }
 
-static bool reaches(const struct ladder_item *item, size_t node) {
-  return !item->is_event && item->arrived && item->to == node;
+/* When a message was there for `event`: it came from the node that this names, and not later. NaN
+ * if it was not. */
+static double there_ms(const struct ladder *ladder, const struct ladder_item *message,
+                       const struct ladder_item *event) {
+  if (message->is_event || !message->arrived || message->to != event->from ||
+      strcmp(ladder->node[message->from].name, event->confirmed_by) != 0)
+    return NAN;
+  const double arrival_ms = frames_arrival_ms(&ladder->frames, message->datagram);
+  const double there = isnan(arrival_ms) ? message->t_ms : arrival_ms;
+  return there <= event->t_ms ? there : NAN;
 }
 
 /* Adds to what was confirmed by a message the number that it has in the drawing: "step 7 verified",
- * which is the draft's number, "(9)". */
-static void note_confirming(struct ladder *ladder, size_t index) {
-  struct ladder_item *item = &ladder->item[index];
-  size_t last = index;
-  while (last > 0 && !reaches(&ladder->item[last - 1], item->from))
-    last--;
-  const char *step = last == 0 ? "" : ladder->item[last - 1].step;
-  if (step[0] == '\0')
+ * which is the draft's number, "(9)". It is the last one that was there. */
+static void note_confirming(struct ladder *ladder, struct ladder_item *event) {
+  const struct ladder_item *last = NULL;
+  double last_ms = -INFINITY;
+  for (size_t i = 0; i < ladder->count; i++) {
+    const double ms = there_ms(ladder, &ladder->item[i], event);
+    if (ms >= last_ms) {
+      last = &ladder->item[i];
+      last_ms = ms;
+    }
+  }
+  if (last == NULL || last->step[0] == '\0')
     return;
-  char *label = text_format("%s (%s)", item->label, step);
-  free(item->label);
-  item->label = label;
+  char *label = text_format("%s (%s)", event->label, last->step);
+  free(event->label);
+  event->label = label;
 }
 
 int ladder_init(struct ladder *ladder, json_t *result, const char *log, size_t peer,
@@ -306,8 +320,8 @@ int ladder_init(struct ladder *ladder, json_t *result, const char *log, size_t p
       ladder_note_losses(ladder, &ladder->item[i]);
     }
   for (size_t i = 0; i < ladder->count; i++)
-    if (ladder->item[i].confirms)
-      note_confirming(ladder, i);
+    if (ladder->item[i].confirmed_by != NULL)
+      note_confirming(ladder, &ladder->item[i]);
   shift_times(ladder);
   return 0;
 }
@@ -318,6 +332,7 @@ void ladder_deinit(struct ladder *ladder) {
     free(ladder->item[i].words);
     free(ladder->item[i].phase);
     free(ladder->item[i].step);
+    free(ladder->item[i].confirmed_by);
     free(ladder->item[i].losses);
   }
   frames_deinit(&ladder->frames);

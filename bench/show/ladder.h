@@ -25,14 +25,15 @@ struct ladder_weight {
 struct ladder_item {
   double t_ms; /* since the first datagram that is shown */
   bool is_event;
-  bool confirms;         /* of an event: a key, by a message whose number is in the label */
-  size_t from, to;       /* indexes of nodes; of an event both its own */
-  char *label;           /* "EAP-PSK 1"; of an event what happened */
-  char *words;           /* what the lower layer says, in lines; "" of an event */
-  char *phase;           /* of a message, as the log names it */
-  char *step;            /* "3": the place of the message in the result; "" if it is not there */
-  long long copy;        /* 0, or how many times it was sent before */
-  long long bytes;       /* UDP payload */
+  char *confirmed_by; /* of an event: the node whose message confirms a key, and has its number in
+                         the label; NULL of all others */
+  size_t from, to;    /* indexes of nodes; of an event both its own */
+  char *label;        /* "EAP-PSK 1"; of an event what happened */
+  char *words;        /* what the lower layer says, in lines; "" of an event */
+  char *phase;        /* of a message, as the log names it */
+  char *step;         /* "3": the place of the message in the result; "" if it is not there */
+  long long copy;     /* 0, or how many times it was sent before */
+  long long bytes;    /* UDP payload */
   const json_t *message; /* its entry in the result; NULL if there is none */
   bool weighs;           /* it is the first of its message, which stands for all of them */
   long long datagram;    /* as the log numbers it; FRAMES_NO_DATAGRAM */
