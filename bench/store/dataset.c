@@ -160,7 +160,11 @@ static int take_row(void *context, const struct store_row *row) {
   struct dataset_cell *cell = &dataset->cell[filling->planned->cell];
   struct dataset_run run = {.seed = filling->planned->seed};
   if (!run_reading_read(filling->reading, row->result, &run)) {
-    text_add(filling->error, "the result of run %s in the store is not JSON\n", row->key);
+    text_add(
+        filling->error,
+        "the result of run %s in the store is not JSON; coap-eap-bench run --retry failed runs it "
+        "once more\n",
+        row->key);
     return -1;
   }
   derive(dataset, &run);
