@@ -102,8 +102,8 @@ static sqlite3_stmt *order_runs(struct store *store, const struct choice_query *
   return statement;
 }
 
-/* Takes the last of them, or the one in the middle; NULL if there is none. -1 if they cannot be
- * read. */
+/* Takes the last of them, or the one in the middle; NULL if there is none; to be freed. -1 if they
+ * cannot be read. */
 static int take_key(sqlite3_stmt *ordered, bool middle, char **key) {
   char **keys = NULL;
   size_t count = 0;
@@ -134,18 +134,14 @@ int choice_of_cell(struct store *store, const struct choice_query *query, struct
   const int read = take_key(ordered, query->which == CHOICE_MEDIAN, &key);
   if (read < 0)
     store_complain(store, error);
-  sqlite3_finalize(ordered);
-  if (read < 0) {
-    free(key);
-    return -1;
-  }
-  if (key == NULL && query->which == CHOICE_OF_SEED)
+  else if (key == NULL && query->which == CHOICE_OF_SEED)
     text_add(error, "%s: cell %lld has no run of seed %lld\n", store_path(store), cell,
              query->seed);
   else if (key == NULL)
     text_add(error, "%s: no run of cell %lld is established and has %s\n", store_path(store), cell,
              query->metric);
-  const int status = key == NULL ? -1 : take_run(store, key, choice, error);
+  sqlite3_finalize(ordered);
+  const int status = read < 0 || key == NULL ? -1 : take_run(store, key, choice, error);
   free(key);
   return status;
 }
