@@ -8,7 +8,8 @@
  *   FAKE_COMMIT      the commit that it claims
  *   FAKE_PEERS       so many peers in the results' `peer`
  *   FAKE_PARTS       so many rows more in its ledger, each of a group of its own */
-#include <jansson.h>
+#include "fake_description.h"
+
 #include <math.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -17,225 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static const char SPEC[] =
-    "[{'name':'id','type':'string','unit':'','default':'','applies':[],'applies_text':'',"
-    "'help':''},"
-    "{'name':'lower_layer','type':'choice','unit':'','default':'coap-eap','values':['coap-eap'],"
-    "'applies':[],'applies_text':''},"
-    "{'name':'method','type':'choice','unit':'','default':'eap-psk','values':['eap-psk',"
-    "'eap-edhoc'],'applies':[],'applies_text':''},"
-    "{'name':'edhoc_method','type':'integer','unit':'','default':3,'minimum':0,'maximum':3,"
-    "'applies':[{'key':'method','in':['eap-edhoc']}],'applies_text':'method=eap-edhoc'},"
-    "{'name':'credential','type':'choice','unit':'','default':'kid','values':['kid','x5t',"
-    "'x5chain'],'applies':[{'key':'method','in':['eap-edhoc']}],"
-    "'applies_text':'method=eap-edhoc'},"
-    "{'name':'certificate_bytes','type':'integer','unit':'B','default':290,'minimum':280,"
-    "'maximum':1024,'applies':[{'key':'method','in':['eap-edhoc']},{'key':'credential',"
-    "'in':['x5chain']}],'applies_text':'credential=x5chain'},"
-    "{'name':'eap_mtu','type':'integer','unit':'B','default':1020,'minimum':64,'maximum':1020,"
-    "'applies':[{'key':'method','in':['eap-edhoc']}],'applies_text':'method=eap-edhoc'},"
-    "{'name':'association','type':'choice','unit':'','default':'oscore','values':['oscore',"
-    "'dtls'],'applies':[],'applies_text':''},"
-    "{'name':'dtls_cookie','type':'choice','unit':'','default':'on','values':['on','off'],"
-    "'applies':[{'key':'association','in':['dtls']}],'applies_text':'association=dtls'},"
-    "{'name':'ordering','type':'choice','unit':'','default':'seqnum','values':['seqnum',"
-    "'seqnum-requests','mid-random','mid-monotonic'],'applies':[{'key':'lower_layer',"
-    "'in':['coap-eap']}],'applies_text':'lower_layer=coap-eap'},"
-    "{'name':'token_bytes','type':'integer','unit':'B','default':1,'minimum':0,'maximum':8,"
-    "'applies':[{'key':'lower_layer','in':['coap-eap']}],'applies_text':'lower_layer=coap-eap'},"
-    "{'name':'app_messages','type':'integer','unit':'','default':0,'minimum':0,'maximum':10000,"
-    "'applies':[],'applies_text':''},"
-    "{'name':'app_payload_bytes','type':'integer','unit':'B','default':16,'minimum':0,"
-    "'maximum':1024,'applies':[{'key':'app_messages','not':[0]}],"
-    "'applies_text':'app_messages!=0'},"
-    "{'name':'app_interval_ms','type':'integer','unit':'ms','default':1000,'minimum':0,"
-    "'maximum':600000,'applies':[{'key':'app_messages','not':[0]}],"
-    "'applies_text':'app_messages!=0'},"
-    "{'name':'app_direction','type':'choice','unit':'','default':'from-peer',"
-    "'values':['from-peer','from-authenticator'],'applies':[{'key':'app_messages','not':[0]}],"
-    "'applies_text':'app_messages!=0'},"
-    "{'name':'app_method','type':'choice','unit':'','default':'post','values':['post','get'],"
-    "'applies':[{'key':'app_messages','not':[0]}],'applies_text':'app_messages!=0'},"
-    "{'name':'seqnum_bytes','type':'integer','unit':'B','default':2,'minimum':1,'maximum':16,"
-    "'applies':[],'applies_text':''},"
-    "{'name':'seqnum_number','type':'integer','unit':'','default':61,'minimum':13,"
-    "'maximum':65535,'applies':[],'applies_text':''},"
-    "{'name':'location_option','type':'choice','unit':'','default':'uri-path',"
-    "'values':['uri-path','location-path'],'applies':[],'applies_text':''},"
-    "{'name':'trigger','type':'choice','unit':'','default':'on','values':['on','off'],"
-    "'applies':[],'applies_text':''},"
-    "{'name':'identity_bytes','type':'integer','unit':'B','default':13,'minimum':1,'maximum':253,"
-    "'applies':[],'applies_text':''},"
-    "{'name':'topology','type':'choice','unit':'','default':'line','values':['line','star'],"
-    "'applies':[],'applies_text':''},"
-    "{'name':'hops','type':'integer','unit':'','default':1,'minimum':1,'maximum':16,"
-    "'applies':[{'key':'topology','in':['line']}],'applies_text':'topology=line'},"
-    "{'name':'peers','type':'integer','unit':'','default':1,'minimum':1,'maximum':500,"
-    "'applies':[],'applies_text':''},"
-    "{'name':'frame_loss','type':'number','unit':'ratio','default':0,'minimum':0,'maximum':1,"
-    "'applies':[],'applies_text':''},"
-    "{'name':'loss_model','type':'choice','unit':'','default':'frame','values':['frame','bit'],"
-    "'applies':[{'key':'frame_loss','not':[0.0]}],'applies_text':'frame_loss!=0'},"
-    "{'name':'mac_max_retries','type':'integer','unit':'','default':3,'minimum':0,'maximum':7,"
-    "'applies':[],'applies_text':''},"
-    "{'name':'crypto','type':'choice','unit':'','default':'none','values':['none','slow'],"
-    "'applies':[{'key':'crypto','not':['none']}],'applies_text':'crypto!=none'},"
-    "{'name':'links','type':'string','unit':'','default':'','path':true,'applies':[],"
-    "'applies_text':''},"
-    "{'name':'platform','type':'string','unit':'','default':'nrf52840','path':true,"
-    "'path_ends':'.yaml','applies':[],'applies_text':''},"
-    "{'name':'seed','type':'integer','unit':'','default':1,'minimum':0,"
-    "'maximum':9007199254740991,'applies':[],'applies_text':''}]";
-
-static const char REFUSES[] =
-    "[{'when':[{'key':'method','in':['eap-psk']},{'key':'identity_bytes','in':[252,253]}],"
-    "'reason':'identity_bytes: the fake simulator takes up to 251'},"
-    "{'when':[{'key':'app_messages','not':[0]},"
-    "{'key':'app_interval_ms','below':'app_payload_bytes'}],"
-    "'reason':'app_interval_ms is less than app_payload_bytes'}]";
-
-static const char RESULT[] =
-    "[{'name':'id','type':'text','unit':''},{'name':'outcome','type':'text','unit':''},"
-    "{'name':'reason','type':'text','unit':''},{'name':'spec','type':'json','unit':''},"
-    "{'name':'time_ms','type':'figure','unit':'ms'},"
-    "{'name':'time_method_ms','type':'figure','unit':'ms','help':'phase: the method'},"
-    "{'name':'joined_ratio','type':'figure','unit':'ratio'},"
-    "{'name':'joined_ms','type':'json','unit':'ms'},"
-    "{'name':'coap_messages','type':'count','unit':''},"
-    "{'name':'coap_retransmissions','type':'count','unit':''},"
-    "{'name':'datagrams','type':'count','unit':''},"
-    "{'name':'datagrams_repeated','type':'count','unit':''},"
-    "{'name':'frames','type':'count','unit':''},{'name':'mac_retries','type':'count','unit':''},"
-    "{'name':'bytes_udp','type':'count','unit':'B'},"
-    "{'name':'bytes_air','type':'count','unit':'B'},"
-    "{'name':'bytes_air_peer_link','type':'count','unit':'B'},"
-    "{'name':'phases','type':'json','unit':'','inside':[['authentication','pull','application'],"
-    "['first','again'],['completed','time_ms','bytes_air','ledger']]},"
-    "{'name':'messages','type':'json','unit':'','inside':[['*'],"
-    "['datagrams','bytes_udp','frames','bytes_air','ledger']]},"
-    "{'name':'peer','type':'json','unit':'','inside':[]},"
-    "{'name':'radio_ms','type':'json','unit':'ms','inside':"
-    "[['peer','relays','authenticator','phone'],['off','listen','receive','ready','transmit']]},"
-    "{'name':'ledger','type':'json','unit':'B'},"
-    "{'name':'ledger_peer_link','type':'json','unit':'B'},"
-    "{'name':'app_exchanges','type':'count','unit':''},"
-    "{'name':'app_coap_messages','type':'count','unit':''},"
-    "{'name':'app_bytes_udp','type':'count','unit':'B'},"
-    "{'name':'app_bytes_air','type':'count','unit':'B'},"
-    "{'name':'app_bytes_air_peer_link','type':'count','unit':'B'},"
-    "{'name':'app_frames','type':'count','unit':''},"
-    "{'name':'app_ledger','type':'json','unit':'B'},"
-    "{'name':'app_exchange_bytes_udp','type':'figure','unit':'B'},"
-    "{'name':'app_exchange_bytes_air','type':'figure','unit':'B'},"
-    "{'name':'app_exchange_frames','type':'figure','unit':''},"
-    "{'name':'app_exchange_ms','type':'figure','unit':'ms'},"
-    "{'name':'app_exchange_energy_mj','type':'figure','unit':'mJ'},"
-    "{'name':'app_request_bytes_udp','type':'figure','unit':'B'},"
-    "{'name':'app_response_bytes_udp','type':'figure','unit':'B'},"
-    "{'name':'state_bytes_peak','type':'count','unit':'B'},"
-    "{'name':'state_bytes_after','type':'count','unit':'B'},"
-    "{'name':'state_bytes_ordering','type':'count','unit':'B'},"
-    "{'name':'time_parts_ms','type':'json','unit':'ms'},"
-    "{'name':'energy_peer_mj','type':'figure','unit':'mJ'},"
-    "{'name':'energy_peer_transmit_mj','type':'figure','unit':'mJ','help':'of this, transmitting'},"
-    "{'name':'energy_peer_listen_mj','type':'figure','unit':'mJ','help':'of this, listening'},"
-    "{'name':'energy_peer_cpu_mj','type':'figure','unit':'mJ','help':'of this, computing'},"
-    "{'name':'code','type':'json','unit':''},"
-    "{'name':'wall_ms','type':'figure','unit':'ms'}]";
-
-static const struct {
-  const char *name, *group, *family;
-  int bytes;
-} ROWS[] = {
-    {"eap_method", "EAP method", "EAP", 166},
-    {"eap_header", "EAP header", "EAP", 40},
-    {"eap_identity", "EAP header", "EAP", 26},
-    {"coap_header", "CoAP", "lower layer", 48},
-    {"coap_token", "CoAP", "lower layer", 12},
-    {"coap_uri_path", "CoAP", "lower layer", 60},
-    {"coap_seqnum", "CoAP", "lower layer", 60},
-    {"coap_no_response", "CoAP", "lower layer", 0},
-    {"coap_marker", "CoAP", "lower layer", 0},
-    {"oscore_option", "OSCORE, DTLS", "association", 8},
-    {"oscore_code", "OSCORE, DTLS", "association", 0},
-    {"oscore_tag", "OSCORE, DTLS", "association", 16},
-    {"dtls_record", "OSCORE, DTLS", "association", 0},
-    {"dtls_nonce", "OSCORE, DTLS", "association", 0},
-    {"dtls_tag", "OSCORE, DTLS", "association", 0},
-    {"dtls_client_hello", "OSCORE, DTLS", "association", 0},
-    {"dtls_hello_verify_request", "OSCORE, DTLS", "association", 0},
-    {"dtls_server_hello", "OSCORE, DTLS", "association", 0},
-    {"dtls_server_hello_done", "OSCORE, DTLS", "association", 0},
-    {"dtls_client_key_exchange", "OSCORE, DTLS", "association", 0},
-    {"dtls_change_cipher_spec", "OSCORE, DTLS", "association", 0},
-    {"dtls_finished", "OSCORE, DTLS", "association", 0},
-    {"udp", "UDP, IPv6, 6LoWPAN", "network", 48},
-    {"iphc", "UDP, IPv6, 6LoWPAN", "network", 130},
-    {"mac_header", "MAC and PHY", "link", 200},
-    {"phy", "MAC and PHY", "link", 90},
-    {"mac_ack", "MAC acks", "link", 110},
-};
-enum { ROW_COUNT = sizeof ROWS / sizeof ROWS[0] };
-
-static json_t *table(const char *text) {
-  char *copy = strdup(text);
-  for (char *at = copy; *at != '\0'; at++)
-    if (*at == '\'')
-      *at = '"';
-  json_t *json = json_loads(copy, 0, NULL);
-  free(copy);
-  if (json == NULL)
-    abort();
-  return json;
-}
-
-static const char *code(void) {
-  const char *given = getenv("FAKE_CODE");
-  return given == NULL ? "c0dec0dec0dec0de" : given;
-}
-
-static uint64_t environment_number(const char *variable) {
-  const char *text = getenv(variable);
-  return text == NULL ? 0 : strtoull(text, NULL, 10);
-}
-
-static void print(json_t *object) {
-  json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(15));
-  putchar('\n');
-  json_decref(object);
-}
-
-/* Inside of a ledger are the rows. */
-static void describe_ledgers(json_t *results, const json_t *rows) {
-  for (size_t i = 0; i < json_array_size(results); i++) {
-    json_t *result = json_array_get(results, i), *names = json_array();
-    for (size_t j = 0; j < json_array_size(rows); j++)
-      json_array_append(names, json_object_get(json_array_get(rows, j), "name"));
-    if (strstr(json_string_value(json_object_get(result, "name")), "ledger") != NULL)
-      json_object_set_new(result, "inside", json_pack("[O]", names));
-    json_decref(names);
-  }
-}
-
-static void fake_describe(void) {
-  json_t *rows = json_array();
-  char name[32], group[32];
-  for (size_t i = 0; i < ROW_COUNT; i++)
-    json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s}", "name", ROWS[i].name, "group",
-                                          ROWS[i].group, "family", ROWS[i].family, "help", ""));
-  for (uint64_t i = 0; i < environment_number("FAKE_PARTS"); i++) {
-    snprintf(name, sizeof name, "part_%d", (int)i);
-    snprintf(group, sizeof group, "Part %d", (int)i);
-    json_array_append_new(rows, json_pack("{s:s, s:s}", "name", name, "group", group));
-  }
-  const char *commit = getenv("FAKE_COMMIT");
-  json_t *results = table(RESULT);
-  describe_ledgers(results, rows);
-  print(json_pack("{s:s, s:s, s:s*, s:{s:s}, s:o, s:o, s:o, s:o}", "program", "coap-eap-sim",
-                  "code", code(), "commit", commit, "libraries", "ns-3", "3.37", "spec",
-                  table(SPEC), "refuses", table(REFUSES), "result", results, "rows", rows));
-}
 
 static const char *as_text(const json_t *value) {
   static char text[64];
@@ -273,7 +55,7 @@ static bool holds(const json_t *spec, const json_t *terms) {
 }
 
 static json_t *fake_refused(const json_t *spec) {
-  json_t *refusals = table(REFUSES), *refusal, *result = NULL;
+  json_t *refusals = fake_table(FAKE_REFUSES), *refusal, *result = NULL;
   size_t i;
   json_array_foreach(refusals, i, refusal) {
     if (result == NULL && holds(spec, json_object_get(refusal, "when")))
@@ -343,10 +125,10 @@ static double uniform(uint64_t *state) {
 
 static json_t *ledger(double factor) {
   json_t *rows = json_object();
-  for (size_t i = 0; i < ROW_COUNT; i++)
-    json_object_set_new(rows, ROWS[i].name, json_integer(lround(ROWS[i].bytes * factor)));
+  for (size_t i = 0; i < FAKE_ROW_COUNT; i++)
+    json_object_set_new(rows, FAKE_ROWS[i].name, json_integer(lround(FAKE_ROWS[i].bytes * factor)));
   char name[32];
-  for (uint64_t i = 0; i < environment_number("FAKE_PARTS"); i++) {
+  for (uint64_t i = 0; i < fake_environment("FAKE_PARTS"); i++) {
     snprintf(name, sizeof name, "part_%d", (int)i);
     json_object_set_new(rows, name, json_integer(50));
   }
@@ -391,7 +173,7 @@ static json_t *fake_messages(int repeated, int bytes_air) {
 static FILE *log_file;
 
 static void log_message(int message, double t_ms, int copy) {
-  json_t *spans = table(MESSAGES[message].spans);
+  json_t *spans = fake_table(MESSAGES[message].spans);
   json_t *line = json_pack("{s:f, s:s, s:s, s:s, s:s, s:i, s:i, s:o, s:s}", "t_ms", t_ms, "what",
                            "message", "from", MESSAGES[message].from, "to", MESSAGES[message].to,
                            "label", MESSAGES[message].label, "copy", copy, "bytes",
@@ -510,7 +292,7 @@ static json_t *fake_run(json_t *spec, const json_t *keys) {
   json_object_set_new(result, "messages",
                       fake_messages(repeated, (int)lround(1014 * hops * factor)));
   json_t *peers = json_pack("[{s:s}]", "name", "peer-1");
-  for (uint64_t i = 1; i < environment_number("FAKE_PEERS"); i++)
+  for (uint64_t i = 1; i < fake_environment("FAKE_PEERS"); i++)
     json_array_append_new(peers, json_pack("{s:s, s:I}", "name", "peer", "number", (json_int_t)i));
   json_object_set_new(result, "peer", peers);
   json_object_set_new(
@@ -533,7 +315,7 @@ static json_t *fake_run(json_t *spec, const json_t *keys) {
 
 static bool has_seed_of(const json_t *spec, const char *variable) {
   return getenv(variable) != NULL && json_integer_value(json_object_get(spec, "seed")) ==
-                                         (json_int_t)environment_number(variable);
+                                         (json_int_t)fake_environment(variable);
 }
 
 /* As --resolve --seeds does. */
@@ -543,9 +325,9 @@ static void fake_resolve(const json_t *id, json_t *spec, const json_t *keys, uin
     char key[32];
     json_object_set_new(spec, "seed", json_integer(first + (json_int_t)i));
     snprintf(key, sizeof key, "%016llx",
-             (unsigned long long)(identity(spec, keys, false) ^ hash(code())));
-    print(i == 0 ? json_pack("{s:O*, s:s, s:O}", "id", id, "key", key, "spec", spec)
-                 : json_pack("{s:s}", "key", key));
+             (unsigned long long)(identity(spec, keys, false) ^ hash(fake_code())));
+    fake_print(i == 0 ? json_pack("{s:O*, s:s, s:O}", "id", id, "key", key, "spec", spec)
+                      : json_pack("{s:s}", "key", key));
   }
   json_decref(spec);
 }
@@ -556,7 +338,7 @@ static void fake_answer(json_t *given, json_t *keys, uint64_t seeds) {
   json_t *id = json_incref(json_object_get(given, "id"));
   json_t *spec = resolve(given, keys, error, sizeof error);
   if (spec == NULL) {
-    print(json_pack("{s:O*, s:s}", "id", id, "error", error));
+    fake_print(json_pack("{s:O*, s:s}", "id", id, "error", error));
     json_decref(id);
     return;
   }
@@ -571,9 +353,9 @@ static void fake_answer(json_t *given, json_t *keys, uint64_t seeds) {
     if (result == NULL)
       result = fake_run(spec, keys);
     json_object_set(result, "id", id);
-    json_object_set_new(result, "code", json_pack("{s:s}", "hash", code()));
+    json_object_set_new(result, "code", json_pack("{s:s}", "hash", fake_code()));
     json_decref(spec);
-    print(result);
+    fake_print(result);
   }
   json_decref(id);
 }
@@ -581,16 +363,16 @@ static void fake_answer(json_t *given, json_t *keys, uint64_t seeds) {
 /* Runs, or resolves so many seeds of each. */
 static void answer_all(uint64_t seeds) {
   const bool only_resolve = seeds > 0;
-  json_t *keys = table(SPEC);
+  json_t *keys = fake_table(FAKE_SPEC);
   uint64_t done = 0;
   char *line = NULL;
   size_t size = 0;
   while (getline(&line, &size, stdin) > 0) {
     if (!only_resolve && getenv("FAKE_DIE_AFTER") != NULL &&
-        done == environment_number("FAKE_DIE_AFTER"))
+        done == fake_environment("FAKE_DIE_AFTER"))
       raise(SIGKILL);
-    if (!only_resolve && environment_number("FAKE_DELAY_US") > 0)
-      usleep((useconds_t)environment_number("FAKE_DELAY_US"));
+    if (!only_resolve && fake_environment("FAKE_DELAY_US") > 0)
+      usleep((useconds_t)fake_environment("FAKE_DELAY_US"));
     json_t *given = json_loads(line, 0, NULL);
     fake_answer(given, keys, seeds);
     json_decref(given);
